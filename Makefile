@@ -1,0 +1,58 @@
+# Build, install and test with PGXS:  make && make install && make installcheck
+EXTENSION  = loyalty
+EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" loyalty.control)
+
+# Order is meaning: each part may use what stands before it.
+SQL_PARTS = sql/common/head.sql sql/common/schema.sql sql/common/api.sql \
+            sql/org/schema.sql sql/org/api.sql sql/org/views.sql \
+            sql/customer/schema.sql sql/customer/api.sql \
+            sql/ledger/schema.sql sql/ledger/api.sql sql/ledger/views.sql
+
+MODULE_big   = loyalty
+OBJS         = $(sort $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c)) $(patsubst %.cpp,%.o,$(wildcard src/*/*.cpp)))
+DATA_built   = sql/$(EXTENSION)--$(EXTVERSION).sql
+DATA         = $(filter-out $(DATA_built),$(wildcard sql/$(EXTENSION)--*--*.sql))
+DOCS         = $(wildcard docs/*.md)
+
+PG_CPPFLAGS  = -Isrc -DLOYALTY_VERSION='"$(EXTVERSION)"'
+PG_CFLAGS    = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -fvisibility=hidden
+PG_CXXFLAGS  = -std=c++17 -Wall -Wextra -Werror -fvisibility=hidden -fvisibility-inlines-hidden
+SHLIB_LINK   = -lsodium -lphonenumber -lstdc++
+
+TESTS        = $(sort $(wildcard test/sql/*.sql))
+REGRESS      = $(patsubst test/sql/%.sql,%,$(TESTS))
+REGRESS_OPTS = --inputdir=test
+ISOLATION    = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test --outputdir=.
+
+EXTRA_CLEAN  = $(DATA_built) results output_iso META.json build src/*/*.bc src/*.bc
+
+PG_CONFIG   ?= pg_config
+PGXS        := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifeq ($(wildcard $(PGXS)),)
+$(error cannot find PGXS through "$(PG_CONFIG)": install the server development package (postgresql-server-dev-15), or set PG_CONFIG)
+endif
+include $(PGXS)
+
+$(DATA_built): $(SQL_PARTS)
+	cat $(SQL_PARTS) > $@
+
+HEADERS_ALL = $(wildcard src/*.h src/*/*.h src/*/*.def)
+$(OBJS): $(HEADERS_ALL) loyalty.control
+
+META.json: META.json.in loyalty.control
+	sed 's/@VERSION@/$(EXTVERSION)/g' META.json.in > $@
+
+# The rules know no server: each test is a plain program that prints TAP.
+UNIT_TESTS = $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*.c)))
+
+build/unit/%: test/unit/%.c $(wildcard src/*/*_rules.c) $(HEADERS_ALL)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -g -O1 -Wall -Wextra -Werror -Isrc -o $@ $< $(wildcard src/*/*_rules.c) -lm
+
+.PHONY: unit dist
+unit: $(UNIT_TESTS)
+	@status=0; for t in $(UNIT_TESTS); do echo "# $$t"; ./$$t || status=1; done; exit $$status
+
+dist: META.json
+	git archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ --add-file=META.json -o $(EXTENSION)-$(EXTVERSION).zip HEAD

@@ -1,0 +1,114 @@
+CREATE FUNCTION loyalty.add_transaction(
+    org pg_catalog.text, customer_id pg_catalog.int8, transaction_number pg_catalog.text, amount pg_catalog.numeric,
+    event_time pg_catalog.timestamptz DEFAULT NULL, till pg_catalog.text DEFAULT NULL,
+    store pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT 'INSTORE',
+    discount pg_catalog.numeric DEFAULT NULL, transaction_type pg_catalog.text DEFAULT 'regular',
+    points pg_catalog.numeric DEFAULT NULL, line_items pg_catalog.jsonb DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, program pg_catalog.text DEFAULT NULL,
+    reason pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT transaction_id pg_catalog.int8, OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric,
+    OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction';
+REVOKE ALL ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric, text,
+    numeric, jsonb, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric,
+    text, numeric, jsonb, text, text, text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric, text,
+    numeric, jsonb, text, text, text, text) IS
+    'Records a bill and the points it earns, in one event';
+
+CREATE FUNCTION loyalty.earn_points(
+    org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric,
+    program pg_catalog.text DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',
+    event_name pg_catalog.text DEFAULT 'points_award', event_time pg_catalog.timestamptz DEFAULT NULL,
+    expires_at pg_catalog.timestamptz DEFAULT NULL, redeemable_from pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, reason pg_catalog.text DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
+    actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT lot_id pg_catalog.int8, OUT points pg_catalog.numeric,
+    OUT current_points pg_catalog.numeric, OUT expires_at pg_catalog.timestamptz)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_earn_points';
+REVOKE ALL ON FUNCTION loyalty.earn_points(text, int8, numeric, text, text, text, timestamptz, timestamptz, timestamptz,
+    text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.earn_points(text, int8, numeric, text, text, text, timestamptz, timestamptz,
+    timestamptz, text, text, text, text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.earn_points(text, int8, numeric, text, text, text, timestamptz, timestamptz, timestamptz,
+    text, text, text, text, text) IS
+    'Awards points outside a bill: one lot, with its own expiry';
+
+CREATE FUNCTION loyalty.redeem_points(
+    org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric,
+    program pg_catalog.text DEFAULT NULL, event_time pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, transaction_number pg_catalog.text DEFAULT NULL,
+    reason pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT redemption_id pg_catalog.text, OUT points pg_catalog.numeric,
+    OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_redeem_points';
+REVOKE ALL ON FUNCTION
+    loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION
+    loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text) IS
+    'Spends points, first expiring first, from one program or from all programs of the org';
+
+CREATE PROCEDURE loyalty.expire_points(
+    org pg_catalog.text, as_of pg_catalog.timestamptz DEFAULT NULL, batch_size pg_catalog.int4 DEFAULT 1000)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_expire_points';
+REVOKE ALL ON PROCEDURE loyalty.expire_points(text, timestamptz, int4) FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.expire_points(text, timestamptz, int4) TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.expire_points(text, timestamptz, int4) IS
+    'Posts every expiry that is due, batch by batch with a commit each';
+
+CREATE FUNCTION loyalty.points_balance(
+    org pg_catalog.text, customer_id pg_catalog.int8, program pg_catalog.text DEFAULT NULL,
+    as_of pg_catalog.timestamptz DEFAULT NULL,
+    OUT current_points pg_catalog.numeric, OUT promised_points pg_catalog.numeric,
+    OUT trigger_based_points pg_catalog.numeric, OUT lifetime_points pg_catalog.numeric,
+    OUT redeemed_points pg_catalog.numeric, OUT expired_points pg_catalog.numeric,
+    OUT returned_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_points_balance';
+REVOKE ALL ON FUNCTION loyalty.points_balance(text, int8, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.points_balance(text, int8, text, timestamptz)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.points_balance(text, int8, text, timestamptz) IS
+    'Balances and counters of a customer, now or as of any time, in one program or over all';
+
+CREATE FUNCTION loyalty.points_ledger(
+    org pg_catalog.text, customer_id pg_catalog.int8, program pg_catalog.text DEFAULT NULL,
+    category pg_catalog.text DEFAULT NULL, entry_type pg_catalog.text DEFAULT NULL,
+    from_time pg_catalog.timestamptz DEFAULT NULL, to_time pg_catalog.timestamptz DEFAULT NULL,
+    tills pg_catalog.text[] DEFAULT NULL, store pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
+    newest_first pg_catalog.bool DEFAULT true, page_size pg_catalog.int4 DEFAULT 100,
+    after_key pg_catalog.text DEFAULT NULL)
+    RETURNS TABLE (
+        event_id pg_catalog.int8, event_name pg_catalog.text, event_time pg_catalog.timestamptz,
+        effective_at pg_catalog.timestamptz, recorded_at pg_catalog.timestamptz, entry_no pg_catalog.int4,
+        entry_type pg_catalog.text, program pg_catalog.text, category pg_catalog.text, points pg_catalog.numeric,
+        balance_after pg_catalog.numeric, points_on_event pg_catalog.numeric, till pg_catalog.text,
+        store pg_catalog.text, source pg_catalog.text, transaction_id pg_catalog.int8,
+        transaction_number pg_catalog.text, redemption_id pg_catalog.text, reason pg_catalog.text,
+        more pg_catalog.bool, next_key pg_catalog.text)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 100 AS 'MODULE_PATHNAME', 'loyalty_points_ledger';
+REVOKE ALL ON FUNCTION loyalty.points_ledger(text, int8, text, text, text, timestamptz, timestamptz, text[], text, text,
+    bool, int4, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.points_ledger(text, int8, text, text, text, timestamptz, timestamptz, text[], text,
+    text, bool, int4, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.points_ledger(text, int8, text, text, text, timestamptz, timestamptz, text[], text, text,
+    bool, int4, text) IS
+    'A page of a customer''s ledger, newest or oldest first; the last seven days unless a range is given';
+
+CREATE FUNCTION loyalty.verify_ledger(
+    org pg_catalog.text, OUT invariant pg_catalog.text, OUT ok pg_catalog.bool, OUT detail pg_catalog.text)
+    RETURNS SETOF pg_catalog.record
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_verify_ledger';
+REVOKE ALL ON FUNCTION loyalty.verify_ledger(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.verify_ledger(text) TO loyalty_admin, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.verify_ledger(text) IS
+    'Recomputes every invariant of an org''s ledger in one snapshot and names the first divergence of each';

@@ -1,0 +1,95 @@
+-- Words for the one-character codes of the tables.
+CREATE FUNCTION loyalty.ledger_word(code pg_catalog."char", room pg_catalog.text) RETURNS pg_catalog.text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_ledger_word';
+REVOKE ALL ON FUNCTION loyalty.ledger_word("char", text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.ledger_word("char", text) TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.ledger_word("char", text) IS
+    'The word for a one-character code: room is category, entry_type, house_account, movement_type or award_type';
+
+CREATE VIEW loyalty.points_ledger_entries WITH (security_barrier) AS
+    SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
+           p.program, loyalty.ledger_word(e.category, 'category') AS category, e.entry_no,
+           loyalty.ledger_word(e.entry_type, 'entry_type') AS entry_type, e.points, e.balance_after,
+           loyalty.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
+           v.event_time, e.effective_at, v.recorded_at, e.posting_day,
+           (v.event_time AT TIME ZONE o.time_zone)::pg_catalog.date AS event_date,
+           s.source, tl.till, st.store, v.transaction_id, v.redemption_id, v.net_points AS points_on_event
+    FROM loyalty.ledger_entry e
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
+    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND p.program_id OPERATOR(pg_catalog.=) e.program_id
+    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND c.customer_id OPERATOR(pg_catalog.=) e.customer_id
+    JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id
+    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) v.event_code
+    LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) v.source_id
+    LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) v.org_id
+        AND tl.till_id OPERATOR(pg_catalog.=) v.till_id
+    LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) v.org_id
+        AND st.store_id OPERATOR(pg_catalog.=) v.store_id
+    WHERE e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.points_ledger_entries FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.points_ledger_entries TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.points_ledger_entries IS
+    'Every entry of every account, in words, with the owner of today and the customer it was written for';
+
+CREATE VIEW loyalty.journal WITH (security_barrier) AS
+    SELECT o.org, p.program, e.posting_day, e.effective_at, e.event_id, e.customer_id AS original_customer_id,
+           e.entry_no, loyalty.ledger_word(e.category, 'category') AS category, leg.account, leg.debit, leg.credit
+    FROM loyalty.ledger_entry e
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
+    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND p.program_id OPERATOR(pg_catalog.=) e.program_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN e.points ELSE 0 END AS taken,
+               CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN 0 ELSE e.points END AS given) a
+    CROSS JOIN LATERAL (VALUES
+        ('customer', a.taken, a.given),
+        (loyalty.ledger_word(e.house_account, 'house_account'), a.given, a.taken)) leg (account, debit, credit)
+    WHERE e.points OPERATOR(pg_catalog.<>) 0
+      AND e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.journal FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.journal TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.journal IS
+    'Both legs of every entry: the customer''s account and the house account, debit and credit';
+
+CREATE VIEW loyalty.trial_balance WITH (security_barrier) AS
+    SELECT o.org, p.program, b.account, b.debit, b.credit
+    FROM (
+        SELECT a.org_id, a.program_id, 'customers' AS account,
+               COALESCE(pg_catalog.sum(a.balance) FILTER (WHERE a.balance OPERATOR(pg_catalog.<) 0), 0)
+                   OPERATOR(pg_catalog.*) (-1) AS debit,
+               COALESCE(pg_catalog.sum(a.balance) FILTER (WHERE a.balance OPERATOR(pg_catalog.>) 0), 0) AS credit
+        FROM loyalty.ledger_account a GROUP BY a.org_id, a.program_id
+        UNION ALL
+        SELECT e.org_id, e.program_id, loyalty.ledger_word(e.house_account, 'house_account'),
+               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.<>) 'd'), 0),
+               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd'), 0)
+        FROM loyalty.ledger_entry e GROUP BY e.org_id, e.program_id, e.house_account) b
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) b.org_id
+    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) b.org_id
+        AND p.program_id OPERATOR(pg_catalog.=) b.program_id
+    WHERE b.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.trial_balance FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.trial_balance TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.trial_balance IS
+    'Per program: what the customers'' accounts hold against the totals of the house accounts; debits equal credits';
+
+CREATE VIEW loyalty.customer_points WITH (security_barrier) AS
+    SELECT o.org, COALESCE(c.merged_into, a.customer_id) AS customer_id, a.customer_id AS original_customer_id,
+           p.program, loyalty.ledger_word(a.category, 'category') AS category, a.balance, a.arrears,
+           a.lifetime_points, a.redeemed_points, a.expired_points, a.returned_points, a.last_entry_no,
+           a.last_effective_at, (a.last_effective_at AT TIME ZONE o.time_zone)::pg_catalog.date AS last_effective_date,
+           a.next_expiry_at
+    FROM loyalty.ledger_account a
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) a.org_id
+    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) a.org_id
+        AND p.program_id OPERATOR(pg_catalog.=) a.program_id
+    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) a.org_id
+        AND c.customer_id OPERATOR(pg_catalog.=) a.customer_id
+    WHERE a.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.customer_points FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.customer_points TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.customer_points IS
+    'One row an account: balance and counters as they stand posted';

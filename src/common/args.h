@@ -1,0 +1,35 @@
+/* args.h: reading the arguments of functions that may be called with anything. */
+#ifndef LOYALTY_ARGS_H
+#define LOYALTY_ARGS_H
+
+#include "datatype/timestamp.h"
+#include "fmgr.h"
+
+/* Limits of texts, in characters; docs name them. */
+#define LOYALTY_MAX_CODE 100 /* codes of orgs, stores, tills, programs; numbers of bills */
+#define LOYALTY_MAX_NAME 200
+#define LOYALTY_MAX_TEXT 1000 /* reasons and the like */
+
+/* A text that must be given and not be empty. "name" is the argument's, for the message. */
+extern const char *loyalty_arg_text(FunctionCallInfo fcinfo, int n, const char *name, int limit);
+
+/* A text, or NULL where it is NULL or empty. */
+extern const char *loyalty_arg_text_or_null(FunctionCallInfo fcinfo, int n, const char *name, int limit);
+
+/* The same for a text that is no argument itself, an array's element say. */
+extern const char *loyalty_checked_text(Datum value, const char *name, int limit);
+
+extern int64 loyalty_arg_int8(FunctionCallInfo fcinfo, int n, const char *name);
+extern int32 loyalty_arg_int4(FunctionCallInfo fcinfo, int n, const char *name);
+extern bool loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name);
+
+/* A finite time between the years 1900 and 9999; or, of the second form, the fallback where it is NULL. */
+extern TimestampTz loyalty_arg_time(FunctionCallInfo fcinfo, int n, const char *name);
+extern TimestampTz loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const char *name,
+									   TimestampTz fallback);
+
+/* Raises LY001 for an argument that is missing, LY003 for a word that is not among the allowed ones. */
+extern void loyalty_raise_missing(const char *name) pg_attribute_noreturn();
+extern void loyalty_raise_not_allowed(const char *name, const char *allowed) pg_attribute_noreturn();
+
+#endif

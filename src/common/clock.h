@@ -1,0 +1,18 @@
+/* clock.h: the time that calls record. */
+#ifndef LOYALTY_CLOCK_H
+#define LOYALTY_CLOCK_H
+
+#include "datatype/timestamp.h"
+#include "pgtime.h"
+#include "utils/date.h"
+
+/* The transaction's start, unless the setting loyalty.clock overrides it. */
+extern TimestampTz loyalty_now(void);
+
+/* The date of an instant in a time zone. */
+extern DateADT loyalty_local_date(TimestampTz at, pg_tz *zone);
+
+/* The first instant of a date in a time zone. */
+extern TimestampTz loyalty_start_of_day(DateADT day, pg_tz *zone);
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * crypto.c: digests, the key file, random texts.
+ */
+#include "postgres.h"
+
+#include <sys/stat.h>
+
+#include "storage/fd.h"
+
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/guc.h"
+
+#define KEY_BYTES crypto_generichash_KEYBYTES
+#define MAX_KEYS 64
+#define MAX_LINE 256
+
+typedef struct Key
+{
+	int16 key_id;
+	unsigned char bytes[KEY_BYTES];
+} Key;
+
+/* The keys of the file as it was at this generation of the setting; the last one is in use. */
+static Key keys[MAX_KEYS];
+static int key_count;
+static int keys_generation = -1;
+
+static void load_keys(void);
+static void forget_keys(void);
+static const char *read_keys(FILE *file);
+static bool parse_key(const char *line, Key *key);
+
+void
+loyalty_crypto_init(void)
+{
+	if (sodium_init() < 0)
+		elog(ERROR, "libsodium could not be initialised");
+}
+
+bool
+loyalty_digest_begin(LoyaltyDigest *digest, int16 key_id)
+{
+	const unsigned char *key = NULL;
+	int i;
+
+	if (key_id != LOYALTY_NO_KEY)
+	{
+		load_keys();
+		for (i = 0; i < key_count; i++)
+			if (keys[i].key_id == key_id)
+				key = keys[i].bytes;
+		if (key == NULL)
+			return false;
+	}
+	crypto_generichash_init(&digest->state, key, key ? KEY_BYTES : 0, LOYALTY_HASH_BYTES);
+	return true;
+}
+
+void
+loyalty_digest_bytes(void *digest, const void *bytes, size_t size)
+{
+	crypto_generichash_update(&((LoyaltyDigest *) digest)->state, bytes, size);
+}
+
+void
+loyalty_digest_int8(LoyaltyDigest *digest, int64 value)
+{
+	unsigned char bytes[8];
+	int i;
+
+	for (i = 0; i < 8; i++)
+		bytes[i] = (unsigned char) ((uint64) value >> (8 * i));
+	loyalty_digest_bytes(digest, bytes, sizeof(bytes));
+}
+
+/* A missing text and an empty one differ. */
+void
+loyalty_digest_text(LoyaltyDigest *digest, const char *text)
+{
+	loyalty_digest_int8(digest, text ? (int64) strlen(text) : -1);
+	if (text)
+		loyalty_digest_bytes(digest, text, strlen(text));
+}
+
+void
+loyalty_digest_end(LoyaltyDigest *digest, unsigned char hash[LOYALTY_HASH_BYTES])
+{
+	crypto_generichash_final(&digest->state, hash, LOYALTY_HASH_BYTES);
+}
+
+int64
+loyalty_digest_end_int8(LoyaltyDigest *digest)
+{
+	unsigned char hash[LOYALTY_HASH_BYTES];
+	int64 value;
+
+	loyalty_digest_end(digest, hash);
+	memcpy(&value, hash, sizeof(value));
+	return value;
+}
+
+/* Without the key file's keys: a restored backup must recognise the requests of the old server. */
+void
+loyalty_idempotency_digest(const char *key, pg_uuid_t *digest)
+{
+	LoyaltyDigest state;
+
+	loyalty_digest_begin(&state, LOYALTY_NO_KEY);
+	loyalty_digest_text(&state, key);
+	StaticAssertStmt(LOYALTY_HASH_BYTES == UUID_LEN, "a digest fits a uuid");
+	loyalty_digest_end(&state, digest->data);
+}
+
+int16
+loyalty_key_in_use(void)
+{
+	load_keys();
+	return key_count == 0 ? LOYALTY_NO_KEY : keys[key_count - 1].key_id;
+}
+
+/* Reads the key file when the setting is newer than what was read. A failure leaves nothing half read. */
+const char *
+loyalty_key_file_problem(void)
+{
+	struct stat status;
+	const char *problem = NULL;
+	FILE *file;
+
+	if (keys_generation == loyalty_key_file_generation)
+		return NULL;
+	forget_keys();
+	if (loyalty_key_file[0] != '\0')
+	{
+		file = AllocateFile(loyalty_key_file, "r");
+		if (file == NULL)
+			return pstrdup(strerror(errno));
+		if (fstat(fileno(file), &status) != 0 || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+			problem = "it must be readable by the server's user alone";
+		else
+			problem = read_keys(file);
+		FreeFile(file);
+	}
+	if (problem != NULL)
+		forget_keys();
+	else
+		keys_generation = loyalty_key_file_generation;
+	return problem;
+}
+
+static void
+load_keys(void)
+{
+	const char *problem = loyalty_key_file_problem();
+
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_KEY_FILE), errmsg("could not use key file \"%s\"", loyalty_key_file),
+				 errdetail("The reason: %s.", problem)));
+}
+
+static void
+forget_keys(void)
+{
+	sodium_memzero(keys, sizeof(keys));
+	key_count = 0;
+}
+
+/* What is wrong with the file's content, or NULL. */
+static const char *
+read_keys(FILE *file)
+{
+	char line[MAX_LINE];
+	const char *problem = NULL;
+	int line_no = 0;
+
+	while (problem == NULL && fgets(line, sizeof(line), file) != NULL)
+	{
+		line_no++;
+		if (line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0')
+			continue;
+		if (key_count == MAX_KEYS)
+			problem = psprintf("it holds more than %d keys", MAX_KEYS);
+		else if (!parse_key(line, &keys[key_count]))
+			problem = psprintf("line %d is not a key_id and 64 hexadecimal digits", line_no);
+		else
+			key_count++;
+	}
+	sodium_memzero(line, sizeof(line));
+	if (problem == NULL && key_count == 0)
+		problem = "it holds no key";
+	return problem;
+}
+
+/* One line: a key_id from 1 to 32767, a blank, and 64 hexadecimal digits. */
+static bool
+parse_key(const char *line, Key *key)
+{
+	char *rest;
+	const char *end;
+	long key_id = strtol(line, &rest, 10);
+	size_t size;
+
+	rest += strspn(rest, " \t");
+	if (key_id < 1 || key_id > PG_INT16_MAX ||
+		sodium_hex2bin(key->bytes, KEY_BYTES, rest, strlen(rest), NULL, &size, &end) != 0 ||
+		size != KEY_BYTES || end[strspn(end, " \t\r\n")] != '\0')
+		return false;
+	key->key_id = (int16) key_id;
+	return true;
+}
+
+char *
+loyalty_random_code(int length)
+{
+	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+	char *code = palloc(length + 1);
+	int i;
+
+	for (i = 0; i < length; i++)
+		code[i] = alphabet[randombytes_uniform(sizeof(alphabet) - 1)];
+	code[length] = '\0';
+	return code;
+}

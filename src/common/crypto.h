@@ -1,0 +1,47 @@
+/* crypto.h: digests, the key file, random texts. All cryptography and all randomness is libsodium's. */
+#ifndef LOYALTY_CRYPTO_H
+#define LOYALTY_CRYPTO_H
+
+#include "postgres.h"
+
+#include <sodium.h>
+
+#include "utils/uuid.h"
+
+#define LOYALTY_HASH_BYTES 16 /* of the ledger's hash chain: every byte of an entry is paid a billion times */
+#define LOYALTY_NO_KEY 0	  /* the key_id of hashes that were made without a key */
+
+/* A digest under construction: values go in one by one, each kept apart from the next by its length. */
+typedef struct LoyaltyDigest
+{
+	crypto_generichash_state state;
+} LoyaltyDigest;
+
+/* Begins a digest with the given key of the key file; false where the file has no such key. */
+extern bool loyalty_digest_begin(LoyaltyDigest *digest, int16 key_id);
+
+/* LoyaltyDigest's are also what rules write to, through this shape: sink(digest, bytes, size). */
+extern void loyalty_digest_bytes(void *digest, const void *bytes, size_t size);
+extern void loyalty_digest_int8(LoyaltyDigest *digest, int64 value);
+extern void loyalty_digest_text(LoyaltyDigest *digest, const char *text);
+extern void loyalty_digest_end(LoyaltyDigest *digest, unsigned char hash[LOYALTY_HASH_BYTES]);
+
+/* The digest of an idempotency key as given. */
+extern void loyalty_idempotency_digest(const char *key, pg_uuid_t *digest);
+
+/* The first eight bytes of a digest: enough to tell a repeated request from another one. */
+extern int64 loyalty_digest_end_int8(LoyaltyDigest *digest);
+
+/* The key_id in use: LOYALTY_NO_KEY without a key file. An unusable key file is an error. */
+extern int16 loyalty_key_in_use(void);
+
+/* Why the key file cannot be used, or NULL: also where none is configured. Raises nothing. */
+extern const char *loyalty_key_file_problem(void);
+
+/* A random text of letters and digits that cannot be taken for one another. */
+extern char *loyalty_random_code(int length);
+
+/* Starts the library; called once at load. */
+extern void loyalty_crypto_init(void);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * error_codes.c: the list behind the view loyalty.error_codes.
+ */
+#include "postgres.h"
+
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/srf.h"
+
+LOYALTY_FUNCTION(loyalty_error_code_list);
+
+static const struct
+{
+	int sqlstate;
+	const char *name;
+	const char *meaning;
+} error_codes[] = {
+#define LOYALTY_ERROR(name, d1, d2, d3, meaning) { ERRCODE_LOYALTY_##name, #name, meaning },
+#include "common/error_codes.def"
+#undef LOYALTY_ERROR
+};
+
+Datum
+loyalty_error_code_list(PG_FUNCTION_ARGS)
+{
+	int i;
+
+	loyalty_set_begin(fcinfo);
+	for (i = 0; i < (int) lengthof(error_codes); i++)
+	{
+		const char *texts[] = { unpack_sql_state(error_codes[i].sqlstate), error_codes[i].name,
+								error_codes[i].meaning };
+
+		loyalty_set_add_texts(fcinfo, lengthof(texts), texts);
+	}
+	return (Datum) 0;
+}

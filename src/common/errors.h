@@ -1,0 +1,14 @@
+/* errors.h: the SQLSTATEs of class LY, ERRCODE_LOYALTY_<name>, made from error_codes.def. */
+#ifndef LOYALTY_ERRORS_H
+#define LOYALTY_ERRORS_H
+
+#include "utils/elog.h"
+
+#define LOYALTY_ERROR(name, d1, d2, d3, meaning) ERRCODE_LOYALTY_##name = MAKE_SQLSTATE('L', 'Y', d1, d2, d3),
+enum LoyaltyErrorCode
+{
+#include "common/error_codes.def"
+};
+#undef LOYALTY_ERROR
+
+#endif

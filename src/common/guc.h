@@ -1,0 +1,15 @@
+/* guc.h: the settings loyalty.*; their meaning stands above each variable in guc.c. */
+#ifndef LOYALTY_GUC_H
+#define LOYALTY_GUC_H
+
+#include "datatype/timestamp.h"
+
+extern bool loyalty_clock_is_set;
+extern TimestampTz loyalty_clock_value;
+extern char *loyalty_key_file;
+extern int loyalty_key_file_generation;
+extern int loyalty_node_id;
+
+extern void loyalty_guc_init(void);
+
+#endif

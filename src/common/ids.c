@@ -1,0 +1,42 @@
+/*
+ * ids.c: new ids from the extension's sequences.
+ */
+#include "postgres.h"
+
+#include "commands/sequence.h"
+
+#include "common/guc.h"
+#include "common/ids.h"
+#include "common/names.h"
+#include "common/owner.h"
+#include "common/pg_compat.h"
+
+#define SEQUENCE_BITS 48
+
+LOYALTY_FUNCTION(loyalty_next_id_sql);
+
+Datum
+loyalty_next_id_sql(PG_FUNCTION_ARGS)
+{
+	LoyaltyOwner owner;
+	int64 id;
+
+	loyalty_owner_enter(&owner);
+	id = loyalty_next_id();
+	loyalty_owner_leave(&owner);
+	PG_RETURN_INT64(id);
+}
+
+int64
+loyalty_next_id(void)
+{
+	int64 low = nextval_internal(loyalty_relation(LOYALTY_REL_ID_SEQ), false);
+
+	return ((int64) loyalty_node_id << SEQUENCE_BITS) | low;
+}
+
+int32
+loyalty_next_reference_id(void)
+{
+	return (int32) nextval_internal(loyalty_relation(LOYALTY_REL_REFERENCE_ID_SEQ), false);
+}

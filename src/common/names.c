@@ -1,0 +1,94 @@
+/*
+ * names.c: oids of our own relations, and the one relcache callback of the extension.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "common/names.h"
+
+static const char *const relation_names[LOYALTY_REL_COUNT] = {
+	[LOYALTY_REL_ORG] = "org",
+	[LOYALTY_REL_ID_SEQ] = "id_seq",
+	[LOYALTY_REL_REFERENCE_ID_SEQ] = "reference_id_seq",
+};
+
+static Oid relations[LOYALTY_REL_COUNT]; /* InvalidOid: not looked up since the last invalidation */
+static Oid owner_role;
+static uint64 generation = 1;
+
+Oid
+loyalty_relation(LoyaltyRelation relation)
+{
+	if (!OidIsValid(relations[relation]))
+	{
+		Oid schema = get_namespace_oid("loyalty", false);
+		Oid found = get_relname_relid(relation_names[relation], schema);
+
+		if (!OidIsValid(found))
+			elog(ERROR, "relation loyalty.%s does not exist", relation_names[relation]);
+		relations[relation] = found;
+	}
+	return relations[relation];
+}
+
+Oid
+loyalty_owner_role(void)
+{
+	if (!OidIsValid(owner_role))
+	{
+		Oid org = loyalty_relation(LOYALTY_REL_ORG);
+		HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(org));
+
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "cache lookup failed for relation %u", org);
+		owner_role = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner_role;
+}
+
+uint64
+loyalty_reference_generation(void)
+{
+	return generation;
+}
+
+/*
+ * Reference data changed (the triggers invalidate loyalty.org), one of our relations did, or everything is
+ * in doubt. Nothing is looked up here: callbacks must not touch catalogues.
+ */
+static void
+relation_invalidated(Datum arg, Oid relid)
+{
+	bool ours = !OidIsValid(relid);
+	int i;
+
+	for (i = 0; i < LOYALTY_REL_COUNT; i++)
+		ours = ours || relations[i] == relid;
+	if (!ours)
+		return;
+	memset(relations, 0, sizeof(relations));
+	owner_role = InvalidOid;
+	generation++;
+}
+
+/* Who is a member of whom may have changed. */
+static void
+roles_invalidated(Datum arg, int cacheid, uint32 hashvalue)
+{
+	generation++;
+}
+
+void
+loyalty_names_init(void)
+{
+	CacheRegisterRelcacheCallback(relation_invalidated, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHOID, roles_invalidated, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, roles_invalidated, (Datum) 0);
+}

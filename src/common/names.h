@@ -1,0 +1,27 @@
+/* names.h: the extension's own relations, by oid, looked up once and dropped with the relcache. */
+#ifndef LOYALTY_NAMES_H
+#define LOYALTY_NAMES_H
+
+#include "c.h"
+
+typedef enum LoyaltyRelation
+{
+	LOYALTY_REL_ORG, /* also the anchor of every configuration change */
+	LOYALTY_REL_ID_SEQ,
+	LOYALTY_REL_REFERENCE_ID_SEQ,
+	LOYALTY_REL_COUNT
+} LoyaltyRelation;
+
+/* The oid of a relation of ours. */
+extern Oid loyalty_relation(LoyaltyRelation relation);
+
+/* The role that owns the extension's tables. */
+extern Oid loyalty_owner_role(void);
+
+/* Grows whenever reference data or the extension itself may have changed. */
+extern uint64 loyalty_reference_generation(void);
+
+/* Registers the one relcache callback and those of the role catalogues; called once at load. */
+extern void loyalty_names_init(void);
+
+#endif

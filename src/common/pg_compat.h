@@ -1,0 +1,25 @@
+/*
+ * pg_compat.h: the one place that knows differences between server versions. Wrappers have the newest
+ * server's signature.
+ */
+#ifndef LOYALTY_PG_COMPAT_H
+#define LOYALTY_PG_COMPAT_H
+
+#include "postgres.h"
+
+#if PG_VERSION_NUM < 150000
+#error "loyalty needs PostgreSQL 15 or newer"
+#endif
+
+/* 16 exports what is marked (commit 089480c07705); before, the mark was empty where every symbol was visible. */
+#if PG_VERSION_NUM < 160000
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
+/* A function that SQL calls. The library hides every other symbol. */
+#define LOYALTY_FUNCTION(name)                \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
+	PG_FUNCTION_INFO_V1(name)
+
+#endif

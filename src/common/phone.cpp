@@ -1,0 +1,168 @@
+/*
+ * phone.cpp: the one place that talks to libphonenumber. No exception leaves it: it would unwind through the
+ * server's C frames.
+ */
+#include "common/phone.h"
+
+#include <cctype>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include <phonenumbers/logger.h>
+#include <phonenumbers/phonenumberutil.h>
+
+using i18n::phonenumbers::NullLogger;
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+
+namespace
+{
+
+/* A number as given, without what people write between digits. */
+struct Given
+{
+	bool carries_code; /* it began with + or 00, which "digits" lacks */
+	std::string digits;
+};
+
+/* The library, silent: it becomes the logger's owner. */
+PhoneNumberUtil &
+library()
+{
+	static PhoneNumberUtil *const util = []
+	{
+		PhoneNumberUtil *made = PhoneNumberUtil::GetInstance();
+
+		made->SetLogger(new NullLogger());
+		return made;
+	}();
+
+	return *util;
+}
+
+/* The country's name in the library, or an empty text. */
+std::string
+region_of(const char *country)
+{
+	std::string region(country, strnlen(country, 3));
+
+	if (region.size() != 2)
+		return "";
+	for (char &letter : region)
+		letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+	return std::isalpha(static_cast<unsigned char>(region[0])) &&
+				   std::isalpha(static_cast<unsigned char>(region[1]))
+			   ? region
+			   : "";
+}
+
+/* The calling code of a country, 0 where there is none. */
+int
+calling_code(const char *country)
+{
+	std::string region = region_of(country);
+
+	return region.empty() ? 0 : library().GetCountryCodeForRegion(region);
+}
+
+/* The digits of a calling code. */
+std::string
+code_digits(int code)
+{
+	char digits[16];
+
+	std::snprintf(digits, sizeof(digits), "%d", code);
+	return digits;
+}
+
+/* Letters, extensions and anything but digits with the usual marks between them are refused. */
+bool
+parse_given(const char *number, Given &given)
+{
+	bool plus = false;
+	size_t length = strnlen(number, LOYALTY_PHONE_MAX + 1);
+
+	if (length > LOYALTY_PHONE_MAX)
+		return false;
+	for (size_t i = 0; i < length; i++)
+	{
+		char c = number[i];
+
+		if (c >= '0' && c <= '9')
+			given.digits.push_back(c);
+		else if (c == '+' && !plus && given.digits.empty())
+			plus = true;
+		else if (std::strchr(" -.()/", c) == nullptr)
+			return false;
+	}
+	given.carries_code = plus || given.digits.compare(0, 2, "00") == 0;
+	if (given.carries_code && !plus)
+		given.digits.erase(0, 2);
+	return !given.digits.empty();
+}
+
+/* The E.164 form of an international number if it is valid, and of that calling code unless 0 is asked for. */
+bool
+valid(const std::string &international, int code, std::string &e164)
+{
+	PhoneNumber parsed;
+
+	if (library().Parse("+" + international, "ZZ", &parsed) != PhoneNumberUtil::NO_PARSING_ERROR ||
+		(code != 0 && parsed.country_code() != code) || parsed.has_extension() ||
+		!library().IsValidNumber(parsed))
+		return false;
+	library().Format(parsed, PhoneNumberUtil::E164, &e164);
+	return true;
+}
+
+bool
+normalise(const char *number, const char *base_country, std::string &e164)
+{
+	Given given;
+	int code = base_country != nullptr ? calling_code(base_country) : 0;
+	std::string prefix = code_digits(code);
+
+	if (!parse_given(number, given))
+		return false;
+	if (code == 0)
+		return given.carries_code && valid(given.digits, 0, e164);
+	if (given.digits.compare(0, prefix.size(), prefix) == 0 && valid(given.digits, code, e164))
+		return true;
+	return !given.carries_code && valid(prefix + given.digits, code, e164);
+}
+
+} // namespace
+
+extern "C" bool
+loyalty_phone_region_known(const char *country)
+{
+	try
+	{
+		return calling_code(country) != 0;
+	}
+	catch (...)
+	{
+		return false;
+	}
+}
+
+extern "C" bool
+loyalty_phone_normalise(const char *number, const char *base_country_or_null, bool country_code_passed,
+						char *e164, size_t size)
+{
+	try
+	{
+		std::string normal;
+
+		if (!normalise(number, country_code_passed ? base_country_or_null : nullptr, normal) ||
+			normal.size() >= size)
+			return false;
+		std::memcpy(e164, normal.c_str(), normal.size() + 1);
+		return true;
+	}
+	catch (...)
+	{
+		return false;
+	}
+}

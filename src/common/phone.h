@@ -1,0 +1,32 @@
+/* phone.h: telephone numbers, by libphonenumber. Knows no server; the implementation is C++ and throws nothing. */
+#ifndef LOYALTY_PHONE_H
+#define LOYALTY_PHONE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C"
+{
+#endif
+
+#define LOYALTY_PHONE_MAX 50		/* bytes of a number as given */
+#define LOYALTY_PHONE_E164_BYTES 17 /* a plus sign, fifteen digits, the final zero */
+
+	/* Whether numbers of a country are known; two letters as in ISO 3166. */
+	extern bool loyalty_phone_region_known(const char *country);
+
+	/*
+ * The E.164 form of a number; false where it has none. A number carries a country code where it begins with +
+ * or 00. With country_code_passed and a base country the leading digits are compared with that country's
+ * calling code, whether or not + or 00 stands before them, and otherwise the code is put in front of a number
+ * that carries none. In all other cases numbers of any country pass, if they carry a code.
+ */
+	extern bool loyalty_phone_normalise(const char *number, const char *base_country_or_null,
+										bool country_code_passed, char *e164, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * points.c: points and amounts between numeric and whole thousandths.
+ */
+#include "postgres.h"
+
+#include "common/int.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/points.h"
+
+#define THOUSANDTHS_DIGITS 3
+#define THOUSANDTHS 1000
+#define LIMIT_UNITS INT64CONST(1000000000000000) /* numeric(18,3) ends below 10^15 */
+
+LoyaltyNumericKind
+loyalty_thousandths(Datum numeric, int64 *thousandths)
+{
+	Datum scaled;
+	Datum whole;
+
+	if (numeric_is_nan(DatumGetNumeric(numeric)) || numeric_is_inf(DatumGetNumeric(numeric)))
+		return LOYALTY_NUMERIC_NOT_FINITE;
+	/* The magnitude first: a numeric may have 131072 digits, and ten of them times a thousand overflow. */
+	if (DatumGetInt32(DirectFunctionCall2(numeric_cmp, DirectFunctionCall1(numeric_abs, numeric),
+										  NumericGetDatum(int64_to_numeric(LIMIT_UNITS)))) >= 0)
+		return LOYALTY_NUMERIC_TOO_LARGE;
+	scaled = DirectFunctionCall2(numeric_mul, numeric, NumericGetDatum(int64_to_numeric(THOUSANDTHS)));
+	whole = DirectFunctionCall1(numeric_int8, scaled);
+	if (!DatumGetBool(
+			DirectFunctionCall2(numeric_eq, scaled, NumericGetDatum(int64_to_numeric(DatumGetInt64(whole))))))
+		return LOYALTY_NUMERIC_TOO_PRECISE;
+	*thousandths = DatumGetInt64(whole);
+	return LOYALTY_NUMERIC_OK;
+}
+
+int64
+loyalty_stored_thousandths(Datum numeric)
+{
+	int64 thousandths = 0;
+
+	if (loyalty_thousandths(numeric, &thousandths) != LOYALTY_NUMERIC_OK)
+		elog(ERROR, "a stored numeric is not a numeric(18,3)");
+	return thousandths;
+}
+
+Datum
+loyalty_numeric(int64 thousandths)
+{
+	return NumericGetDatum(int64_div_fast_to_numeric(thousandths, THOUSANDTHS_DIGITS));
+}
+
+void
+loyalty_add_points(int64 *sum, int64 thousandths)
+{
+	if (pg_add_s64_overflow(*sum, thousandths, sum))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("a sum of points is too large")));
+}
+
+const char *
+loyalty_points_text(int64 thousandths)
+{
+	return DatumGetCString(
+		DirectFunctionCall1(numeric_out,
+							DirectFunctionCall1(numeric_trim_scale, loyalty_numeric(thousandths))));
+}
+
+int64
+loyalty_arg_thousandths(FunctionCallInfo fcinfo, int n, const char *name, int too_precise)
+{
+	int64 thousandths = 0;
+
+	if (PG_ARGISNULL(n))
+		loyalty_raise_missing(name);
+	switch (loyalty_thousandths(PG_GETARG_DATUM(n), &thousandths))
+	{
+		case LOYALTY_NUMERIC_OK:
+			break;
+		case LOYALTY_NUMERIC_NOT_FINITE:
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_FINITE),
+							errmsg("argument \"%s\" is not a finite number", name)));
+			break;
+		case LOYALTY_NUMERIC_TOO_PRECISE:
+			ereport(ERROR, (errcode(too_precise), errmsg("argument \"%s\" has too many decimals", name),
+							errdetail("At most three decimals are kept.")));
+			break;
+		case LOYALTY_NUMERIC_TOO_LARGE:
+			ereport(ERROR,
+					(errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("argument \"%s\" is too large", name),
+					 errdetail("Its absolute value must be below 1000000000000000.")));
+			break;
+	}
+	return thousandths;
+}

@@ -1,0 +1,302 @@
+/*
+ * query.c: running the statements of the registries, and reading their rows.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+#include "common/points.h"
+#include "common/query.h"
+
+/* The oid of the array type of a table's rows. */
+static Oid
+row_array_type(const char *table)
+{
+	Oid relid = get_relname_relid(table, get_namespace_oid("loyalty", false));
+
+	return get_array_type(get_rel_type_id(relid));
+}
+
+/*
+ * Constant text needs no invalidation of ours: the plan cache analyses it again after DDL. Only the type of a
+ * row array is fixed at preparation, so a plan is made anew when the table is another one.
+ */
+static SPIPlanPtr
+prepared(const LoyaltyQuery *query, LoyaltyPlan *kept)
+{
+	Oid rows_type = query->row_table ? row_array_type(query->row_table) : InvalidOid;
+	Oid argtypes[LOYALTY_MAX_PARAMS];
+	SPIPlanPtr plan;
+	int i;
+
+	if (kept->plan != NULL && kept->rows_type == rows_type)
+		return kept->plan;
+	for (i = 0; i < query->nargs; i++)
+		argtypes[i] = query->argtypes[i] == LOYALTY_ROWS_OID ? rows_type : query->argtypes[i];
+	plan = SPI_prepare(query->sql, query->nargs, argtypes);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "SPI_keepplan failed");
+	if (kept->plan != NULL)
+		SPI_freeplan(kept->plan);
+	kept->plan = plan;
+	kept->rows_type = rows_type;
+	return plan;
+}
+
+/* SPI leaves its procedure's memory context behind; the caller goes on in its own. */
+static uint64
+execute(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params, bool read_only)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	int result;
+
+	Assert((params ? params->n : 0) == query->nargs);
+	result = SPI_execute_plan(prepared(query, plan), params ? params->values : NULL,
+							  params ? params->nulls : NULL, read_only, 0);
+	MemoryContextSwitchTo(caller);
+	if (result != query->expect)
+		elog(ERROR, "statement answered %s: %s", SPI_result_code_string(result), query->sql);
+	return SPI_processed;
+}
+
+uint64
+loyalty_query(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params)
+{
+	return execute(query, plan, params, query->read_only);
+}
+
+uint64
+loyalty_query_latest(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params)
+{
+	uint64 rows;
+
+	PushActiveSnapshot(GetLatestSnapshot());
+	rows = execute(query, plan, params, true);
+	PopActiveSnapshot();
+	return rows;
+}
+
+/* An array of a table's rows. */
+static Datum
+row_array(Oid array_type, const LoyaltyParams *rows, int count)
+{
+	Oid row_type = get_element_type(array_type);
+	TupleDesc desc = lookup_rowtype_tupdesc(row_type, -1);
+	Datum *elements = palloc(sizeof(Datum) * count);
+	bool nulls[LOYALTY_MAX_PARAMS];
+	int i;
+	int column;
+
+	for (i = 0; i < count; i++)
+	{
+		if (rows[i].n != desc->natts)
+			elog(ERROR, "a row has %d columns where the table has %d", rows[i].n, desc->natts);
+		for (column = 0; column < desc->natts; column++)
+			nulls[column] = rows[i].nulls[column] == 'n';
+		elements[i] =
+			HeapTupleGetDatum(heap_form_tuple(desc, unconstify(LoyaltyParams *, &rows[i])->values, nulls));
+	}
+	ReleaseTupleDesc(desc);
+	return PointerGetDatum(construct_array(elements, count, row_type, -1, false, TYPALIGN_DOUBLE));
+}
+
+uint64
+loyalty_query_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *rows, int count)
+{
+	LoyaltyParams params = { 0 };
+
+	(void) prepared(query, plan);
+	loyalty_param(&params, row_array(plan->rows_type, rows, count), false);
+	return loyalty_query(query, plan, &params);
+}
+
+Portal
+loyalty_query_open(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Portal portal = SPI_cursor_open(NULL, prepared(query, plan), params ? params->values : NULL,
+									params ? params->nulls : NULL, query->read_only);
+
+	MemoryContextSwitchTo(caller);
+	if (portal == NULL)
+		elog(ERROR, "SPI_cursor_open failed: %s", SPI_result_code_string(SPI_result));
+	return portal;
+}
+
+void
+loyalty_query_fetch(Portal portal, long count)
+{
+	MemoryContext caller = CurrentMemoryContext;
+
+	SPI_cursor_fetch(portal, true, count);
+	MemoryContextSwitchTo(caller);
+}
+
+void
+loyalty_param_int8(LoyaltyParams *params, int64 value)
+{
+	loyalty_param(params, Int64GetDatum(value), false);
+}
+
+void
+loyalty_param_int8_or_null(LoyaltyParams *params, int64 value)
+{
+	loyalty_param(params, Int64GetDatum(value), value == 0);
+}
+
+void
+loyalty_param_int4(LoyaltyParams *params, int32 value)
+{
+	loyalty_param(params, Int32GetDatum(value), false);
+}
+
+void
+loyalty_param_int4_or_null(LoyaltyParams *params, int32 value)
+{
+	loyalty_param(params, Int32GetDatum(value), value == 0);
+}
+
+void
+loyalty_param_int2(LoyaltyParams *params, int16 value)
+{
+	loyalty_param(params, Int16GetDatum(value), false);
+}
+
+void
+loyalty_param_bool(LoyaltyParams *params, bool value)
+{
+	loyalty_param(params, BoolGetDatum(value), false);
+}
+
+void
+loyalty_param_char(LoyaltyParams *params, char value)
+{
+	loyalty_param(params, CharGetDatum(value), false);
+}
+
+void
+loyalty_param_text(LoyaltyParams *params, const char *value)
+{
+	loyalty_param(params, value ? CStringGetTextDatum(value) : (Datum) 0, value == NULL);
+}
+
+void
+loyalty_param_time(LoyaltyParams *params, TimestampTz value)
+{
+	loyalty_param(params, TimestampTzGetDatum(value), TIMESTAMP_NOT_FINITE(value));
+}
+
+void
+loyalty_param_points(LoyaltyParams *params, int64 thousandths)
+{
+	loyalty_param(params, loyalty_numeric(thousandths), false);
+}
+
+Datum
+loyalty_row_datum(uint64 row, int column, bool *isnull)
+{
+	Assert(row < SPI_tuptable->numvals);
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+}
+
+bool
+loyalty_row_isnull(uint64 row, int column)
+{
+	bool isnull;
+
+	(void) loyalty_row_datum(row, column, &isnull);
+	return isnull;
+}
+
+/* The value of a column that is never null. */
+static Datum
+row_value(uint64 row, int column)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(row, column, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column \"%s\"", SPI_fname(SPI_tuptable->tupdesc, column));
+	return value;
+}
+
+int64
+loyalty_row_int8(uint64 row, int column)
+{
+	return DatumGetInt64(row_value(row, column));
+}
+
+int64
+loyalty_row_int8_or(uint64 row, int column, int64 fallback)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(row, column, &isnull);
+
+	return isnull ? fallback : DatumGetInt64(value);
+}
+
+int32
+loyalty_row_int4(uint64 row, int column)
+{
+	return DatumGetInt32(row_value(row, column));
+}
+
+int32
+loyalty_row_int4_or(uint64 row, int column, int32 fallback)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(row, column, &isnull);
+
+	return isnull ? fallback : DatumGetInt32(value);
+}
+
+int16
+loyalty_row_int2(uint64 row, int column)
+{
+	return DatumGetInt16(row_value(row, column));
+}
+
+bool
+loyalty_row_bool(uint64 row, int column)
+{
+	return DatumGetBool(row_value(row, column));
+}
+
+char
+loyalty_row_char(uint64 row, int column)
+{
+	return DatumGetChar(row_value(row, column));
+}
+
+char *
+loyalty_row_text(uint64 row, int column)
+{
+	return TextDatumGetCString(row_value(row, column));
+}
+
+char *
+loyalty_row_text_or_null(uint64 row, int column)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(row, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+int64
+loyalty_row_points(uint64 row, int column)
+{
+	return loyalty_stored_thousandths(row_value(row, column));
+}

@@ -1,0 +1,15 @@
+/* request.h: telling a repeated request from another one. */
+#ifndef LOYALTY_REQUEST_H
+#define LOYALTY_REQUEST_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+/* A digest of the function and all its arguments as given. */
+extern int64 loyalty_request_digest(FunctionCallInfo fcinfo);
+
+/* Raises LY020. */
+extern void loyalty_raise_idempotency_mismatch(void) pg_attribute_noreturn();
+
+#endif

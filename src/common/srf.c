@@ -1,0 +1,51 @@
+/*
+ * srf.c: answers of functions: sets that are built as a whole, and composite rows.
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+#include "common/srf.h"
+
+void
+loyalty_set_begin(FunctionCallInfo fcinfo)
+{
+	InitMaterializedSRF(fcinfo, 0);
+}
+
+void
+loyalty_set_add(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+void
+loyalty_set_add_texts(FunctionCallInfo fcinfo, int n, const char *const *texts)
+{
+	Datum values[8] = { 0 };
+	bool nulls[8];
+	int i;
+
+	Assert(n <= (int) lengthof(values));
+	for (i = 0; i < n; i++)
+	{
+		nulls[i] = texts[i] == NULL;
+		if (!nulls[i])
+			values[i] = CStringGetTextDatum(texts[i]);
+	}
+	loyalty_set_add(fcinfo, values, nulls);
+}
+
+/* In FROM the executor brings the row's description along; elsewhere it is looked up. */
+Datum
+loyalty_row_answer(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	TupleDesc desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "function must answer a row");
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}

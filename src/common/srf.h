@@ -1,0 +1,21 @@
+/* srf.h: functions that answer a few rows of text. */
+#ifndef LOYALTY_SRF_H
+#define LOYALTY_SRF_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+/* Starts a set that is answered as a whole. */
+extern void loyalty_set_begin(FunctionCallInfo fcinfo);
+
+/* Adds a row; NULL texts are nulls. */
+extern void loyalty_set_add_texts(FunctionCallInfo fcinfo, int n, const char *const *texts);
+
+/* Adds a row of any types. */
+extern void loyalty_set_add(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+
+/* The tuple of a function that answers one composite row, in the current memory context. */
+extern Datum loyalty_row_answer(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+
+#endif

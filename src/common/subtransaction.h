@@ -1,0 +1,14 @@
+/* subtransaction.h: work that is undone as a whole where it did not succeed. */
+#ifndef LOYALTY_SUBTRANSACTION_H
+#define LOYALTY_SUBTRANSACTION_H
+
+#include "c.h"
+
+/*
+ * Does the work inside a subtransaction and answers what it answered: after true its writes and locks are the
+ * transaction's, after false they are gone. An error leaves no open subtransaction behind either. The caller
+ * holds an SPI connection; what the work allocates in the current context stays.
+ */
+extern bool loyalty_subtransaction(bool (*work)(void *arg), void *arg);
+
+#endif

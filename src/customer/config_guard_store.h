@@ -1,0 +1,17 @@
+/* config_guard_store.h: the keys of an identifier type, made and dropped when configuration makes it a key or not. */
+#ifndef LOYALTY_CONFIG_GUARD_STORE_H
+#define LOYALTY_CONFIG_GUARD_STORE_H
+
+#include "postgres.h"
+
+/* Waits for the writers of identifiers, in every org, and keeps others out until the transaction ends. */
+extern void loyalty_identifiers_lock(void);
+
+/* How many values of a type are held by more than one customer of an org now. */
+extern int64 loyalty_identifiers_shared(int32 org_id, const char *type);
+
+/* Drops the keys of a type; makes them of what customers hold. */
+extern void loyalty_identifier_keys_drop(int32 org_id, const char *type);
+extern void loyalty_identifier_keys_make(int32 org_id, const char *type);
+
+#endif

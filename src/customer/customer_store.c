@@ -1,0 +1,378 @@
+/*
+ * customer_store.c: the statements on customers, their identifiers and profiles.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "customer/customer_store.h"
+
+typedef enum CustomerQueryId
+{
+	Q_LOCK,
+	Q_READ,
+	Q_INSERT,
+	Q_ENROL,
+	Q_OWNERS,
+	Q_CLAIM,
+	Q_FIND_KEY,
+	Q_FIND_CONTACT,
+	Q_HELD,
+	Q_HELD_INSERT,
+	Q_PROFILE_STORE,
+	Q_REQUEST_INSERT,
+	Q_REQUEST_READ,
+	Q_REQUEST_ANSWER,
+	Q_COUNT
+} CustomerQueryId;
+
+/* identifier.customer_id is the owner now (the root of its merge group), so finding it takes one probe. */
+static const LoyaltyQuery queries[] = {
+	[Q_LOCK] = {
+		.sql = "SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into FROM loyalty.customer c"
+		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_READ] = {
+		.sql = "SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into FROM loyalty.customer c"
+		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_INSERT] = {
+		.sql = "INSERT INTO loyalty.customer (org_id, customer_id, registered_on, recorded_at, registered_till_id,"
+		" registered_source_id, loyalty_type) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		.nargs = 7, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, CHAROID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_ENROL] = {
+		.sql = "UPDATE loyalty.customer SET loyalty_type = 'l'"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_UPDATE,
+	},
+	/* Numbers are those of IdentifierType. A probe for each type: a join with a list would be planned as a scan
+	 * while the table is small, and a kept plan outlives that. */
+	[Q_OWNERS] = {
+		.sql = "SELECT 0, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
+		" AND i.identifier_type OPERATOR(pg_catalog.=) 'mobile' AND i.identifier_value OPERATOR(pg_catalog.=) $2"
+		" UNION ALL "
+		"SELECT 1, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
+		" AND i.identifier_type OPERATOR(pg_catalog.=) 'email' AND i.identifier_value OPERATOR(pg_catalog.=) $3"
+		" UNION ALL "
+		"SELECT 2, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
+		" AND i.identifier_type OPERATOR(pg_catalog.=) 'external_id'"
+		" AND i.identifier_value OPERATOR(pg_catalog.=) $4",
+		.nargs = 4, .argtypes = { INT4OID, TEXTOID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_CLAIM] = {
+		.sql = "INSERT INTO loyalty.identifier (org_id, customer_id, identifier_type, identifier_value)"
+		" SELECT $1, $2, w.t, w.v FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) w(t, v)"
+		" ORDER BY w.t COLLATE pg_catalog.\"C\", w.v COLLATE pg_catalog.\"C\" ON CONFLICT DO NOTHING",
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID }, .expect = SPI_OK_INSERT,
+	},
+	[Q_FIND_KEY] = {
+		.sql = "SELECT i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
+		" AND i.identifier_type OPERATOR(pg_catalog.=) $2 AND i.identifier_value OPERATOR(pg_catalog.=) $3",
+		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_FIND_CONTACT] = {
+		.sql = "SELECT i.customer_id FROM loyalty.customer_identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
+		" AND i.identifier_type OPERATOR(pg_catalog.=) $2 AND i.identifier_value OPERATOR(pg_catalog.=) $3"
+		" AND i.held_until IS NULL LIMIT 2",
+		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_HELD] = {
+		.sql = "SELECT i.identifier_type::pg_catalog.text, i.identifier_value::pg_catalog.text"
+		" FROM loyalty.customer_identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
+		" AND i.customer_id OPERATOR(pg_catalog.=) $2 AND i.held_until IS NULL",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_HELD_INSERT] = {
+		.sql = "INSERT INTO loyalty.customer_identifier (org_id, customer_id, identifier_type, identifier_value,"
+		" held_from) SELECT $1, $2, w.t, w.v, $5"
+		" FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) w(t, v)",
+		.nargs = 5, .argtypes = { INT4OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID },
+		.expect = SPI_OK_INSERT,
+	},
+	/* Arrays take nulls for equal. A profile that stays as it is is not written again. */
+	[Q_PROFILE_STORE] = {
+		.sql = "INSERT INTO loyalty.customer_profile AS p (org_id, customer_id, source_id, account_id, first_name,"
+		" last_name, mobile, email, external_id, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+		" ON CONFLICT (org_id, customer_id, source_id, account_id) DO UPDATE SET"
+		" first_name = COALESCE(EXCLUDED.first_name, p.first_name),"
+		" last_name = COALESCE(EXCLUDED.last_name, p.last_name),"
+		" mobile = COALESCE(p.mobile, EXCLUDED.mobile), email = COALESCE(p.email, EXCLUDED.email),"
+		" external_id = COALESCE(p.external_id, EXCLUDED.external_id), updated_at = EXCLUDED.updated_at"
+		" WHERE ARRAY[p.first_name, p.last_name, p.mobile, p.email, p.external_id]"
+		" OPERATOR(pg_catalog.<>) ARRAY[COALESCE(EXCLUDED.first_name, p.first_name),"
+		" COALESCE(EXCLUDED.last_name, p.last_name), COALESCE(p.mobile, EXCLUDED.mobile),"
+		" COALESCE(p.email, EXCLUDED.email), COALESCE(p.external_id, EXCLUDED.external_id)]",
+		.nargs = 10, .argtypes = { INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+								   TIMESTAMPTZOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_REQUEST_INSERT] = {
+		.sql = "INSERT INTO loyalty.registration_request (org_id, idempotency_digest, request_digest, customer_id,"
+		" outcome, warnings) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+		.nargs = 6, .argtypes = { INT4OID, UUIDOID, INT8OID, INT8OID, TEXTOID, TEXTARRAYOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_REQUEST_READ] = {
+		.sql = "SELECT r.request_digest, r.customer_id, r.outcome, r.warnings FROM loyalty.registration_request r"
+		" WHERE r.org_id OPERATOR(pg_catalog.=) $1 AND r.idempotency_digest OPERATOR(pg_catalog.=) $2",
+		.nargs = 2, .argtypes = { INT4OID, UUIDOID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_REQUEST_ANSWER] = {
+		.sql = "UPDATE loyalty.registration_request SET customer_id = $3, outcome = $4, warnings = $5"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND idempotency_digest OPERATOR(pg_catalog.=) $2",
+		.nargs = 5, .argtypes = { INT4OID, UUIDOID, INT8OID, TEXTOID, TEXTARRAYOID }, .expect = SPI_OK_UPDATE,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with CustomerQueryId");
+StaticAssertDecl(IDENTIFIER_MOBILE == 0 && IDENTIFIER_EMAIL == 1 && IDENTIFIER_EXTERNAL_ID == 2 &&
+					 IDENTIFIER_TYPE_COUNT == 3,
+				 "Q_OWNERS is out of step with IdentifierType");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+static uint64
+run(CustomerQueryId id, LoyaltyParams *params)
+{
+	return loyalty_query(&queries[id], &plans[id], params);
+}
+
+/* The parameters of every statement about one customer begin with its key. */
+static void
+param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
+{
+	loyalty_param_int4(params, org_id);
+	loyalty_param_int8(params, customer_id);
+}
+
+static bool
+customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	if (run(id, &params) == 0)
+		return false;
+	customer->customer_id = loyalty_row_int8(0, 1);
+	customer->registered_on = loyalty_row_int8(0, 2);
+	customer->loyalty = loyalty_row_char(0, 3) == 'l';
+	customer->merged_into = loyalty_row_int8_or(0, 4, 0);
+	return true;
+}
+
+bool
+loyalty_customer_lock(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
+{
+	return customer_by(Q_LOCK, org_id, customer_id, customer);
+}
+
+bool
+loyalty_customer_read(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
+{
+	return customer_by(Q_READ, org_id, customer_id, customer);
+}
+
+void
+loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
+						int16 source_id, int32 till_id)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer->customer_id);
+	loyalty_param_time(&params, customer->registered_on);
+	loyalty_param_time(&params, recorded_at);
+	loyalty_param_int4_or_null(&params, till_id);
+	loyalty_param_int2(&params, source_id);
+	loyalty_param_char(&params, customer->loyalty ? 'l' : 'n');
+	run(Q_INSERT, &params);
+}
+
+void
+loyalty_customer_enrol(int32 org_id, int64 customer_id)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	run(Q_ENROL, &params);
+}
+
+void
+loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys, int64 owners[IDENTIFIER_TYPE_COUNT])
+{
+	LoyaltyParams params = { 0 };
+	uint64 rows;
+	uint64 i;
+	int type;
+
+	loyalty_param_int4(&params, org_id);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+	{
+		loyalty_param_text(&params, keys->values[type]);
+		owners[type] = 0;
+	}
+	rows = run(Q_OWNERS, &params);
+	for (i = 0; i < rows; i++)
+		owners[loyalty_row_int4(i, 1)] = loyalty_row_int8(i, 2);
+}
+
+/* Two parameters: the types and the values of identifiers, as arrays. Answers how many there are. */
+static int
+param_identifiers(LoyaltyParams *params, const LoyaltyIdentifiers *identifiers)
+{
+	Datum types[IDENTIFIER_TYPE_COUNT];
+	Datum values[IDENTIFIER_TYPE_COUNT];
+	int count = 0;
+	int type;
+
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+	{
+		if (identifiers->values[type] == NULL)
+			continue;
+		types[count] = CStringGetTextDatum(loyalty_identifier_type_names[type]);
+		values[count++] = CStringGetTextDatum(identifiers->values[type]);
+	}
+	loyalty_param(params, PointerGetDatum(construct_array(types, count, TEXTOID, -1, false, TYPALIGN_INT)),
+				  false);
+	loyalty_param(params, PointerGetDatum(construct_array(values, count, TEXTOID, -1, false, TYPALIGN_INT)),
+				  false);
+	return count;
+}
+
+int
+loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	if (param_identifiers(&params, keys) == 0)
+		return 0;
+	return (int) run(Q_CLAIM, &params);
+}
+
+static uint64
+find_by_value(CustomerQueryId id, int32 org_id, IdentifierType type, const char *value)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, loyalty_identifier_type_names[type]);
+	loyalty_param_text(&params, value);
+	return run(id, &params);
+}
+
+int64
+loyalty_identifier_find(int32 org_id, IdentifierType type, const char *value)
+{
+	return find_by_value(Q_FIND_KEY, org_id, type, value) == 1 ? loyalty_row_int8(0, 1) : 0;
+}
+
+int64
+loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
+{
+	return find_by_value(Q_FIND_CONTACT, org_id, type, value) == 1 ? loyalty_row_int8(0, 1) : 0;
+}
+
+void
+loyalty_held_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+{
+	LoyaltyParams params = { 0 };
+	uint64 rows;
+	uint64 i;
+
+	memset(held, 0, sizeof(*held));
+	param_customer(&params, org_id, customer_id);
+	rows = run(Q_HELD, &params);
+	for (i = 0; i < rows; i++)
+	{
+		IdentifierType type = loyalty_identifier_type_find(loyalty_row_text(i, 1));
+
+		if (type < IDENTIFIER_TYPE_COUNT)
+			held->values[type] = loyalty_row_text(i, 2);
+	}
+}
+
+void
+loyalty_held_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added, TimestampTz held_from)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	if (param_identifiers(&params, added) == 0)
+		return;
+	loyalty_param_time(&params, held_from);
+	run(Q_HELD_INSERT, &params);
+}
+
+void
+loyalty_profile_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile, TimestampTz now)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_int2(&params, profile->source_id);
+	loyalty_param_text(&params, profile->account_id);
+	loyalty_param_text(&params, profile->first_name);
+	loyalty_param_text(&params, profile->last_name);
+	loyalty_param_text(&params, profile->mobile);
+	loyalty_param_text(&params, profile->email);
+	loyalty_param_text(&params, profile->external_id);
+	loyalty_param_time(&params, now);
+	run(Q_PROFILE_STORE, &params);
+}
+
+static void
+param_request(LoyaltyParams *params, int32 org_id, const LoyaltyRegistrationRequest *request)
+{
+	loyalty_param_int4(params, org_id);
+	loyalty_param(params, UUIDPGetDatum(&request->idempotency_digest), false);
+}
+
+static void
+param_answer(LoyaltyParams *params, const LoyaltyRegistrationRequest *request)
+{
+	loyalty_param_int8(params, request->customer_id);
+	loyalty_param_text(params, request->outcome);
+	loyalty_param(params, request->warnings, false);
+}
+
+bool
+loyalty_request_insert(int32 org_id, const LoyaltyRegistrationRequest *request)
+{
+	LoyaltyParams params = { 0 };
+
+	param_request(&params, org_id, request);
+	loyalty_param_int8(&params, request->request_digest);
+	param_answer(&params, request);
+	return run(Q_REQUEST_INSERT, &params) == 1;
+}
+
+void
+loyalty_request_read(int32 org_id, LoyaltyRegistrationRequest *request)
+{
+	LoyaltyParams params = { 0 };
+	bool isnull;
+
+	param_request(&params, org_id, request);
+	if (run(Q_REQUEST_READ, &params) == 0)
+		elog(ERROR, "the request of an idempotency key has vanished");
+	request->request_digest = loyalty_row_int8(0, 1);
+	request->customer_id = loyalty_row_int8(0, 2);
+	request->outcome = loyalty_row_text(0, 3);
+	request->warnings = loyalty_row_datum(0, 4, &isnull);
+	Assert(!isnull);
+}
+
+void
+loyalty_request_answer(int32 org_id, const LoyaltyRegistrationRequest *request)
+{
+	LoyaltyParams params = { 0 };
+
+	param_request(&params, org_id, request);
+	param_answer(&params, request);
+	run(Q_REQUEST_ANSWER, &params);
+}

@@ -1,0 +1,99 @@
+/* customer_store.h: customers, their identifiers and profiles in tables. */
+#ifndef LOYALTY_CUSTOMER_STORE_H
+#define LOYALTY_CUSTOMER_STORE_H
+
+#include "postgres.h"
+
+#include "utils/uuid.h"
+
+#include "customer/identity_rules.h"
+#include "org/call.h"
+
+typedef struct LoyaltyCustomer
+{
+	int64 customer_id;
+	TimestampTz registered_on;
+	bool loyalty;	   /* false: non_loyalty */
+	int64 merged_into; /* 0: not merged */
+} LoyaltyCustomer;
+
+/*
+ * Locks a customer's row against every other writing call (FOR NO KEY UPDATE), by its own statement; what the
+ * lock guards is read by later statements. False where the customer does not exist.
+ */
+extern bool loyalty_customer_lock(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
+
+/* Reads it without a lock, under the caller's snapshot. */
+extern bool loyalty_customer_read(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
+
+/* Writes a new customer; till_id 0 is none. */
+extern void loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
+									int16 source_id, int32 till_id);
+
+/* Makes a loyalty customer of a non_loyalty one that the caller has locked. */
+extern void loyalty_customer_enrol(int32 org_id, int64 customer_id);
+
+/* Identifiers, one of a type at most, in normal form; NULL: none of that type. */
+typedef struct LoyaltyIdentifiers
+{
+	const char *values[IDENTIFIER_TYPE_COUNT];
+} LoyaltyIdentifiers;
+
+/* The owners of keys, 0 for a key that has none or was not asked for. */
+extern void loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys,
+									  int64 owners[IDENTIFIER_TYPE_COUNT]);
+
+/*
+ * Makes a customer the owner of keys and answers how many it got: the others were taken meanwhile. All of them go
+ * in by one statement, sorted by type and value, so that two calls never wait for each other's.
+ */
+extern int loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys);
+
+/* The owner of one key, or 0, under the caller's snapshot. */
+extern int64 loyalty_identifier_find(int32 org_id, IdentifierType type, const char *value);
+
+/* The one customer that has a piece of contact data, or 0 where nobody or several have it. */
+extern int64 loyalty_contact_find(int32 org_id, IdentifierType type, const char *value);
+
+/* What a customer holds, keys and contact data. */
+extern void loyalty_held_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
+
+/* Adds to it. */
+extern void loyalty_held_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added,
+								TimestampTz held_from);
+
+typedef struct LoyaltyProfile
+{
+	int16 source_id;
+	const char *account_id; /* '': the org's one account of that source */
+	const char *first_name; /* NULL: not known, here and below */
+	const char *last_name;
+	const char *mobile;
+	const char *email; /* as typed */
+	const char *external_id;
+} LoyaltyProfile;
+
+/* Writes a profile, or updates it: names that are given replace the old ones, identifiers only fill gaps. */
+extern void loyalty_profile_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
+								  TimestampTz now);
+
+/* A registration that came with an idempotency key: what was asked, and the first answer. */
+typedef struct LoyaltyRegistrationRequest
+{
+	pg_uuid_t idempotency_digest;
+	int64 request_digest;
+	int64 customer_id;
+	const char *outcome;
+	Datum warnings; /* a text array */
+} LoyaltyRegistrationRequest;
+
+/* Writes the request; false where the key was used before. A call with the same key that is under way is waited for. */
+extern bool loyalty_request_insert(int32 org_id, const LoyaltyRegistrationRequest *request);
+
+/* Reads the one of the same key. */
+extern void loyalty_request_read(int32 org_id, LoyaltyRegistrationRequest *request);
+
+/* Puts the answer right that the request was written with. */
+extern void loyalty_request_answer(int32 org_id, const LoyaltyRegistrationRequest *request);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * chain_rules.h: the bytes that an entry's hash covers. Writer and verifier share this one definition. Knows
+ * no server and no cryptography: bytes go to a sink.
+ */
+#ifndef LOYALTY_CHAIN_RULES_H
+#define LOYALTY_CHAIN_RULES_H
+
+#include <stddef.h>
+
+#include "ledger/posting_rules.h"
+
+typedef void (*ChainSink)(void *sink, const void *bytes, size_t size);
+
+/* The columns of an event; 0 stands for null where 0 is no value. */
+typedef struct Event
+{
+	int64_t event_id;
+	EventCode event_code;
+	int64_t event_time;
+	int64_t recorded_at;
+	int16_t source_id;
+	int32_t till_id;
+	int32_t store_id;
+	int64_t transaction_id;
+	int64_t reverses_event_id;
+	int64_t request_digest;
+	bool has_key;
+	unsigned char idempotency_digest[16];
+	char redemption_id[8]; /* empty: none */
+	int64_t net_points;
+} Event;
+
+/* In this order: the entry with its predecessor's hash, then its lots, movements and expiry changes by lot id. */
+extern void loyalty_chain_entry(ChainSink to, void *sink, const unsigned char *previous_hash, int32_t org_id,
+								int64_t customer_id, const Event *event, const Entry *entry);
+extern void loyalty_chain_lot(ChainSink to, void *sink, const Lot *lot);
+extern void loyalty_chain_movement(ChainSink to, void *sink, const Movement *movement);
+extern void loyalty_chain_expiry_change(ChainSink to, void *sink, const ExpiryChange *change);
+
+#endif

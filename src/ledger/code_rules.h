@@ -1,0 +1,94 @@
+/*
+ * code_rules.h: the one-character codes of the ledger's tables, the catalogue of events, and the words for
+ * both. Knows no server.
+ */
+#ifndef LOYALTY_CODE_RULES_H
+#define LOYALTY_CODE_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum Category
+{
+	CATEGORY_REGULAR = 'r',
+	CATEGORY_PROMISED = 'p',
+	CATEGORY_TRIGGER_BASED = 't',
+} Category;
+
+typedef enum EntryType
+{
+	ENTRY_CREDIT = 'c',
+	ENTRY_DEBIT = 'd',
+	ENTRY_OPENING_BALANCE = 'o',
+	ENTRY_MEMO = 'm',
+} EntryType;
+
+typedef enum HouseAccount
+{
+	HOUSE_OPENING = 'o',
+	HOUSE_ISSUED = 'i',
+	HOUSE_IMPORTED = 'm',
+	HOUSE_REDEEMED = 'r',
+	HOUSE_EXPIRED = 'e',
+	HOUSE_RETURNED = 'b',
+	HOUSE_ADJUSTED = 'a',
+	HOUSE_CONVERTED = 'c',
+	HOUSE_TRANSFER_IN_TRANSIT = 't',
+	HOUSE_MERGE_IN_TRANSIT = 'g',
+} HouseAccount;
+
+typedef enum MovementType
+{
+	MOVEMENT_REDEEMED = 'r',
+	MOVEMENT_EXPIRED = 'e',
+	MOVEMENT_ARREARS_PAID = 'p',
+} MovementType;
+
+typedef enum AwardType
+{
+	AWARD_BILL = 'b',
+	AWARD_DIRECT = 'd', /* outside a bill */
+} AwardType;
+
+typedef enum LotExpiryType
+{
+	LOT_EXPIRY_FIXED = 'f',
+	LOT_EXPIRY_ROLLING = 'r',
+} LotExpiryType;
+
+typedef enum TransactionType
+{
+	TRANSACTION_REGULAR = 'r',
+} TransactionType;
+
+typedef enum EventCode
+{
+	EVENT_NONE = 0,
+	EVENT_CUSTOMER_REGISTRATION = 1,
+	EVENT_BULK_JOB = 2,
+	EVENT_TRANSACTION_ADD = 10,
+	EVENT_POINTS_AWARD = 11,
+	EVENT_GOODWILL = 12,
+	EVENT_GENERIC = 13,
+	EVENT_BULK_AWARD = 14,
+	EVENT_TARGET_COMPLETED = 15,
+	EVENT_REDEMPTION = 30,
+	EVENT_EXPIRY = 31,
+} EventCode;
+
+/* The word for a code; a room is category, entry_type, house_account, movement_type, award_type. NULL: none. */
+extern const char *loyalty_code_word(const char *room, char code);
+
+/* The code for a word of a room; 0: none. */
+extern char loyalty_word_code(const char *room, const char *word);
+
+/* The words of a room between commas, for a HINT. */
+extern const char *loyalty_room_words(const char *room);
+
+/* The event of that name that earn_points may write; EVENT_NONE otherwise. */
+extern EventCode loyalty_award_event(const char *name);
+
+/* Their names between commas. */
+extern const char *loyalty_award_event_names(void);
+
+#endif

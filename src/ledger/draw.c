@@ -1,0 +1,177 @@
+/*
+ * draw.c: walking open lots. One pass serves a redemption, which draws, and an award, which only rolls.
+ */
+#include "postgres.h"
+
+#include "common/errors.h"
+#include "ledger/draw.h"
+
+TimestampTz
+loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, TimestampTz awarded_at)
+{
+	int32 last_day;
+
+	if (!loyalty_program_last_day(&program->rules, loyalty_local_date(awarded_at, call->org->zone),
+								  &last_day))
+		return NEVER;
+	return loyalty_start_of_day(last_day + 1, call->org->zone);
+}
+
+static void
+begin_walk(Posting *posting, int32 program_id, LotWalk *walk)
+{
+	int i;
+
+	memset(walk, 0, sizeof(LotWalk));
+	walk->accounts = palloc0(sizeof(WalkedAccount) * posting->account_count);
+	for (i = 0; i < posting->account_count; i++)
+	{
+		PostedAccount *account = &posting->accounts[i];
+		WalkedAccount *walked = &walk->accounts[walk->account_count];
+		const LoyaltyProgram *program;
+
+		if (account->account.category != CATEGORY_REGULAR ||
+			(program_id != 0 && account->account.program_id != program_id))
+			continue;
+		program = loyalty_org_program_by_id(posting->call->org, account->account.program_id);
+		walked->account = account;
+		walked->step = loyalty_program_step(&program->rules);
+		walked->roll_to = AT_ONCE;
+		if (program->rules.expiry_type == EXPIRY_TYPE_ROLLING)
+			walked->roll_to = loyalty_program_expiry(posting->call, program, posting->event_time);
+		walked->next_expiry = NEVER;
+		walk->account_count++;
+	}
+}
+
+static WalkedAccount *
+walked_account(LotWalk *walk, int32 program_id)
+{
+	int i;
+
+	for (i = 0; i < walk->account_count; i++)
+		if (walk->accounts[i].account->account.program_id == program_id)
+			return &walk->accounts[i];
+	elog(ERROR, "a lot of program %d has no account", program_id);
+}
+
+/* Takes what one lot can give towards "wanted" and notes where its expiry goes; answers how much it gave. */
+static int64
+visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
+{
+	WalkedAccount *account = visited->account;
+	Lot *lot = &visited->lot;
+
+	visited->old_expiry = lot->expires_at;
+	visited->drawn = 0;
+	if (loyalty_lot_pays(lot, posting->effective_at))
+		visited->drawn = loyalty_lot_draw(lot, wanted - wanted % account->step, walk->type);
+	account->drawn += visited->drawn;
+	if (loyalty_lot_rolls(lot, account->roll_to))
+		lot->expires_at = account->roll_to;
+	if (lot->remaining > 0)
+	{
+		account->seen_open = true;
+		account->next_expiry = Min(account->next_expiry, lot->expires_at);
+	}
+	if (visited->drawn > 0 || lot->expires_at != visited->old_expiry)
+		LOYALTY_APPEND(walk->lots, *visited);
+	return visited->drawn;
+}
+
+/* Nothing is wanted any more, no expiry rolls, and every account that was drawn on knows its next expiry. */
+static bool
+is_done(const LotWalk *walk, int64 wanted)
+{
+	int i;
+
+	if (wanted > 0)
+		return false;
+	for (i = 0; i < walk->account_count; i++)
+	{
+		const WalkedAccount *account = &walk->accounts[i];
+
+		if (account->roll_to != AT_ONCE || (account->drawn > 0 && !account->seen_open))
+			return false;
+	}
+	return true;
+}
+
+void
+loyalty_walk_lots(Posting *posting, int32 program_id, int64 wanted, MovementType type, LotWalk *walk)
+{
+	WalkedLot visited;
+	LotStream *stream;
+
+	begin_walk(posting, program_id, walk);
+	walk->type = type;
+	walk->drawing = wanted > 0;
+	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id, CATEGORY_REGULAR,
+							   program_id);
+	while (!is_done(walk, wanted) && loyalty_next_lot(stream, &visited.lot))
+	{
+		visited.account = walked_account(walk, visited.lot.program_id);
+		wanted -= visit(posting, walk, &visited, wanted);
+	}
+	loyalty_close_lots(stream);
+	walk->missing = wanted;
+}
+
+void
+loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house)
+{
+	int a;
+	int i;
+
+	for (a = 0; a < walk->account_count; a++)
+	{
+		WalkedAccount *account = &walk->accounts[a];
+
+		if (account->drawn == 0)
+			continue;
+		loyalty_event_post(posting, account->account, ENTRY_DEBIT, house, account->drawn);
+		account->account->account.next_expiry_at = account->next_expiry;
+		for (i = 0; i < walk->lots.n; i++)
+		{
+			const WalkedLot *walked = &walk->lots.items[i];
+
+			if (walked->account != account || walked->drawn == 0)
+				continue;
+			loyalty_event_add_lot(posting, &walked->lot, false);
+			loyalty_event_add_movement(posting, walked->lot.lot_id, walk->type, walked->drawn);
+		}
+	}
+}
+
+/* Lots that were drawn on as well are written with their draw already. */
+static void
+post_roll(Posting *posting, WalkedAccount *account, const WalkedLot *walked, bool *memo_posted)
+{
+	if (!*memo_posted)
+		loyalty_event_post(posting, account->account, ENTRY_MEMO, HOUSE_ADJUSTED, 0);
+	*memo_posted = true;
+	if (walked->drawn == 0)
+		loyalty_event_add_lot(posting, &walked->lot, false);
+	loyalty_event_add_expiry_change(posting, walked->lot.lot_id, walked->old_expiry, walked->lot.expires_at);
+}
+
+void
+loyalty_walk_post_rolls(Posting *posting, LotWalk *walk)
+{
+	int a;
+	int i;
+
+	for (a = 0; a < walk->account_count; a++)
+	{
+		WalkedAccount *account = &walk->accounts[a];
+		bool memo_posted = false;
+
+		if (account->roll_to == AT_ONCE || (walk->drawing && account->drawn == 0))
+			continue;
+		for (i = 0; i < walk->lots.n; i++)
+			if (walk->lots.items[i].account == account &&
+				walk->lots.items[i].lot.expires_at != walk->lots.items[i].old_expiry)
+				post_roll(posting, account, &walk->lots.items[i], &memo_posted);
+		account->account->account.next_expiry_at = account->next_expiry;
+	}
+}

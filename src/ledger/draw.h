@@ -1,0 +1,54 @@
+/*
+ * draw.h: walking the open lots of a customer in the order in which they are spent: drawing points from them,
+ * and moving rolling expiries along with the activity.
+ */
+#ifndef LOYALTY_DRAW_H
+#define LOYALTY_DRAW_H
+
+#include "ledger/posting.h"
+
+/* What a walk finds out about one account. */
+typedef struct WalkedAccount
+{
+	PostedAccount *account;
+	int64 step;			 /* of the points that its program keeps */
+	TimestampTz roll_to; /* AT_ONCE where the program's expiry does not roll */
+	int64 drawn;
+	bool seen_open;			 /* a lot that stays open has been met, so that */
+	TimestampTz next_expiry; /* the account's next expiry is known */
+} WalkedAccount;
+
+/* A lot that the walk changes. */
+typedef struct WalkedLot
+{
+	WalkedAccount *account;
+	Lot lot;
+	int64 drawn;
+	TimestampTz old_expiry;
+} WalkedLot;
+
+typedef struct LotWalk
+{
+	int account_count;
+	WalkedAccount *accounts;
+	LOYALTY_ARRAY(WalkedLot) lots;
+	MovementType type; /* of the draws */
+	bool drawing;	   /* an account is active where it was drawn on; else all are */
+	int64 missing;	   /* points that were wanted and not there */
+} LotWalk;
+
+/* Walks the regular lots of one program, or of all (0), drawing up to "wanted" points for the operation at hand. */
+extern void loyalty_walk_lots(Posting *posting, int32 program_id, int64 wanted, MovementType type,
+							  LotWalk *walk);
+
+/* Posts what was drawn to the event under construction: one debit per account, a movement per lot. */
+extern void loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house);
+
+/* Posts the new expiries of the accounts that were active: a memo entry each, where any lot moved. */
+extern void loyalty_walk_post_rolls(Posting *posting, LotWalk *walk);
+
+/* The expiry of points of a program that are awarded at a time. */
+extern TimestampTz loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program,
+										  TimestampTz awarded_at);
+
+#endif

@@ -1,0 +1,11 @@
+/*
+ * guard.h: the flag by which the guards of the ledger's tables know the store's own statements.
+ */
+#ifndef LOYALTY_GUARD_H
+#define LOYALTY_GUARD_H
+
+/* Around one statement of the store. An error in between leaves it to the abort to restore the guard. */
+extern void loyalty_guard_lift(void);
+extern void loyalty_guard_restore(void);
+
+#endif

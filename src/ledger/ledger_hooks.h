@@ -1,0 +1,13 @@
+/* ledger_hooks.h: what loyalty.c calls to start the ledger and to fill the hooks of lower capabilities. */
+#ifndef LOYALTY_LEDGER_HOOKS_H
+#define LOYALTY_LEDGER_HOOKS_H
+
+#include "customer/registration_hooks.h"
+
+/* Lets any abort clear the guards' flag; called once at load. */
+extern void loyalty_ledger_init(void);
+
+/* Opens the accounts of a new loyalty customer: one zero entry per program and category. */
+extern void loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolment);
+
+#endif

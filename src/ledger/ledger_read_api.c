@@ -1,0 +1,285 @@
+/*
+ * ledger_read_api.c: points_ledger, and the words of the codes for views.
+ *
+ * Entries are ordered by effective_at, program, category and entry_no. Within an account that is the order of
+ * entry_no, so a page is a range of entry numbers per account, found by bisection, whatever the history.
+ */
+#include "postgres.h"
+
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "catalog/pg_type.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "common/srf.h"
+#include "customer/customer_store.h"
+#include "ledger/read_store.h"
+
+LOYALTY_FUNCTION(loyalty_points_ledger);
+LOYALTY_FUNCTION(loyalty_ledger_word);
+
+#define MAX_PAGE 100
+#define DEFAULT_RANGE (7 * USECS_PER_DAY)
+#define MAX_TILLS 1000
+
+enum LedgerArgument
+{
+	ARG_PROGRAM = 2,
+	ARG_CATEGORY,
+	ARG_ENTRY_TYPE,
+	ARG_FROM,
+	ARG_TO,
+	ARG_TILLS,
+	ARG_STORE,
+	ARG_SOURCE,
+	ARG_NEWEST_FIRST,
+	ARG_PAGE_SIZE,
+	ARG_AFTER_KEY,
+};
+
+/* The place of an entry in the order, as a key says it. */
+typedef struct PageKey
+{
+	bool given;
+	int64 effective_at;
+	int32 program_id;
+	char category;
+	int32 entry_no;
+} PageKey;
+
+typedef struct PageRequest
+{
+	LoyaltyCall call;
+	int64 customer_id;
+	int32 program_id; /* 0: all */
+	char category;	  /* 0: all */
+	TimestampTz from;
+	TimestampTz to;
+	PageKey after;
+	LedgerFilter filter;
+} PageRequest;
+
+static char
+read_word(FunctionCallInfo fcinfo, int n, const char *room)
+{
+	const char *word = loyalty_arg_text_or_null(fcinfo, n, room, LOYALTY_MAX_CODE);
+	char code = word ? loyalty_word_code(room, word) : 0;
+
+	if (word && code == 0)
+		loyalty_raise_not_allowed(room, loyalty_room_words(room));
+	return code;
+}
+
+/* Without a range: the last seven days; with one end: seven days from there. Both ends belong to it. */
+static void
+read_range(FunctionCallInfo fcinfo, PageRequest *request)
+{
+	bool has_from = !PG_ARGISNULL(ARG_FROM);
+	bool has_to = !PG_ARGISNULL(ARG_TO);
+
+	request->from = loyalty_arg_time_or(fcinfo, ARG_FROM, "from_time", 0);
+	request->to = loyalty_arg_time_or(fcinfo, ARG_TO, "to_time", DT_NOEND);
+	if (!has_from)
+		request->from = (has_to ? request->to : request->call.now) - DEFAULT_RANGE;
+	else if (!has_to)
+		request->to = request->from + DEFAULT_RANGE;
+}
+
+static void
+read_key(FunctionCallInfo fcinfo, PageKey *key)
+{
+	const char *text = loyalty_arg_text_or_null(fcinfo, ARG_AFTER_KEY, "after_key", LOYALTY_MAX_CODE);
+	int end = 0;
+
+	key->given = text != NULL;
+	if (text && (sscanf(text, INT64_FORMAT ":%d:%c:%d%n", &key->effective_at, &key->program_id,
+						&key->category, &key->entry_no, &end) != 4 ||
+				 text[end] != '\0'))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"after_key\" is not a page key"),
+				 errhint("Pass the next_key of the page before.")));
+}
+
+/* The ids of the tills, as the array that the filter wants. */
+static Datum
+read_tills(FunctionCallInfo fcinfo, const LoyaltyOrg *org)
+{
+	Datum *tills;
+	bool *nulls;
+	int count;
+	int i;
+
+	if (PG_ARGISNULL(ARG_TILLS))
+		return 0;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(ARG_TILLS), TEXTOID, -1, false, TYPALIGN_INT, &tills, &nulls,
+					  &count);
+	if (count > MAX_TILLS)
+		loyalty_raise_not_allowed("tills", psprintf("at most %d tills", MAX_TILLS));
+	for (i = 0; i < count; i++)
+	{
+		if (nulls[i])
+			loyalty_raise_missing("tills");
+		tills[i] = Int32GetDatum(
+			loyalty_org_till(org, loyalty_checked_text(tills[i], "tills", LOYALTY_MAX_CODE))->till_id);
+	}
+	return PointerGetDatum(construct_array(tills, count, INT4OID, 4, true, TYPALIGN_INT));
+}
+
+static void
+read_filter(FunctionCallInfo fcinfo, PageRequest *request)
+{
+	const LoyaltyOrg *org = request->call.org;
+	LedgerFilter *filter = &request->filter;
+	const char *program = loyalty_arg_text_or_null(fcinfo, ARG_PROGRAM, "program", LOYALTY_MAX_CODE);
+	const char *store = loyalty_arg_text_or_null(fcinfo, ARG_STORE, "store", LOYALTY_MAX_CODE);
+	const char *source = loyalty_arg_text_or_null(fcinfo, ARG_SOURCE, "source", LOYALTY_MAX_CODE);
+
+	request->program_id = program ? loyalty_org_program(org, program)->program_id : 0;
+	request->category = read_word(fcinfo, ARG_CATEGORY, "category");
+	filter->entry_type = read_word(fcinfo, ARG_ENTRY_TYPE, "entry_type");
+	filter->store_id = store ? loyalty_org_store(org, store)->store_id : 0;
+	filter->source_id = source ? loyalty_source_id(source) : 0;
+	filter->tills = read_tills(fcinfo, org);
+	filter->newest_first = loyalty_arg_bool(fcinfo, ARG_NEWEST_FIRST, "newest_first");
+	filter->limit = loyalty_arg_int4(fcinfo, ARG_PAGE_SIZE, "page_size");
+	if (filter->limit < 1 || filter->limit > MAX_PAGE)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("page size is not valid"),
+						errdetail("It is %d; pages have 1 to %d entries.", filter->limit, MAX_PAGE)));
+}
+
+/* Negative where the account comes before the key's at the same instant, oldest first. */
+static int
+compare_account(const Account *account, const PageKey *key)
+{
+	if (account->program_id != key->program_id)
+		return account->program_id < key->program_id ? -1 : 1;
+	return account->category < (Category) key->category ? -1 : account->category > (Category) key->category;
+}
+
+/* Cuts off an account's range what the pages before have shown. */
+static void
+continue_after(const PageRequest *request, const Account *account, EntryRange *range)
+{
+	const PageKey *key = &request->after;
+	int32 org_id = request->call.org->org_id;
+	int side = compare_account(account, key);
+	int32 last_shown;
+
+	if (side == 0)
+		last_shown = request->filter.newest_first ? key->entry_no - 1 : key->entry_no;
+	else
+		last_shown = loyalty_last_entry_by(org_id, request->customer_id, account,
+										   side < 0 ? key->effective_at : key->effective_at - 1);
+	if (request->filter.newest_first)
+		range->last = Min(range->last, last_shown);
+	else
+		range->first = Max(range->first, last_shown + 1);
+}
+
+/* The ranges of entries that the page may show, an account each. */
+static int
+find_ranges(const PageRequest *request, EntryRange **ranges)
+{
+	int32 org_id = request->call.org->org_id;
+	Account *accounts;
+	int count = loyalty_read_accounts(org_id, request->customer_id, request->program_id, &accounts);
+	int found = 0;
+	int i;
+
+	*ranges = palloc(sizeof(EntryRange) * Max(count, 1));
+	for (i = 0; i < count; i++)
+	{
+		EntryRange *range = &(*ranges)[found];
+
+		if (request->category != 0 && accounts[i].category != (Category) request->category)
+			continue;
+		range->program_id = accounts[i].program_id;
+		range->category = accounts[i].category;
+		range->first =
+			loyalty_last_entry_by(org_id, request->customer_id, &accounts[i], request->from - 1) + 1;
+		range->last = loyalty_last_entry_by(org_id, request->customer_id, &accounts[i], request->to);
+		if (request->after.given)
+			continue_after(request, &accounts[i], range);
+		if (range->first <= range->last)
+			found++;
+	}
+	return found;
+}
+
+/* A column of the page as it is, copied by the tuple store. */
+static void
+take(Datum *values, bool *nulls, uint64 row, PageColumn column)
+{
+	values[column - 1] = loyalty_row_datum(row, column, &nulls[column - 1]);
+}
+
+static void
+take_word(Datum *values, uint64 row, PageColumn column, const char *room)
+{
+	values[column - 1] = CStringGetTextDatum(loyalty_code_word(room, loyalty_row_char(row, column)));
+}
+
+static void
+add_row(FunctionCallInfo fcinfo, uint64 row, bool more)
+{
+	Datum values[PAGE_REASON + 2] = { 0 };
+	bool nulls[PAGE_REASON + 2] = { false };
+	int column;
+
+	for (column = PAGE_EVENT_ID; column <= PAGE_REASON; column++)
+		take(values, nulls, row, column);
+	take_word(values, row, PAGE_ENTRY_TYPE, "entry_type");
+	take_word(values, row, PAGE_CATEGORY, "category");
+	values[PAGE_REASON] = BoolGetDatum(more);
+	values[PAGE_REASON + 1] = CStringGetTextDatum(
+		psprintf(INT64_FORMAT ":%d:%c:%d", loyalty_row_int8(row, PAGE_EFFECTIVE_AT),
+				 loyalty_row_int4(row, PAGE_PROGRAM_ID), loyalty_row_char(row, PAGE_CATEGORY),
+				 loyalty_row_int4(row, PAGE_ENTRY_NO)));
+	loyalty_set_add(fcinfo, values, nulls);
+}
+
+Datum
+loyalty_points_ledger(PG_FUNCTION_ARGS)
+{
+	PageRequest request = { 0 };
+	LoyaltyCustomer customer;
+	EntryRange *ranges;
+	int range_count;
+	uint64 page_size;
+	uint64 rows;
+	uint64 i;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin(&request.call, fcinfo);
+	request.customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	read_filter(fcinfo, &request);
+	read_range(fcinfo, &request);
+	read_key(fcinfo, &request.after);
+	if (!loyalty_customer_read(request.call.org->org_id, request.customer_id, &customer))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " does not exist in this org", request.customer_id)));
+	/* One more than the page holds tells whether more follow. */
+	page_size = request.filter.limit++;
+	range_count = find_ranges(&request, &ranges);
+	rows = loyalty_read_page(request.call.org->org_id, request.customer_id, ranges, range_count,
+							 &request.filter);
+	for (i = 0; i < Min(rows, page_size); i++)
+		add_row(fcinfo, i, rows > page_size);
+	loyalty_call_end(&request.call);
+	return (Datum) 0;
+}
+
+Datum
+loyalty_ledger_word(PG_FUNCTION_ARGS)
+{
+	const char *word = loyalty_code_word(text_to_cstring(PG_GETARG_TEXT_PP(1)), PG_GETARG_CHAR(0));
+
+	if (word == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(word));
+}

@@ -1,0 +1,620 @@
+/*
+ * ledger_store.c: the statements on accounts, events, entries, lots and movements. Bills are in
+ * transaction_store.c, readers in read_store.c, the verifier's streams in verify_store.c.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+#include "common/points.h"
+#include "ledger/guard.h"
+#include "ledger/ledger_store.h"
+
+/* How many open lots are fetched at a time: most redemptions need one or two. */
+#define LOTS_PER_FETCH 16
+
+typedef enum LedgerQueryId
+{
+	Q_ACCOUNTS_OF_PROGRAM,
+	Q_ACCOUNTS_REGULAR,
+	Q_ACCOUNTS_DUE,
+	Q_ACCOUNT_INSERT,
+	Q_ACCOUNTS_INSERT,
+	Q_ACCOUNT_UPDATE,
+	Q_EVENT_INSERT,
+	Q_NOTE_INSERT,
+	Q_ENTRY_INSERT,
+	Q_ENTRIES_INSERT,
+	Q_LOT_INSERT,
+	Q_LOT_UPDATE,
+	Q_MOVEMENT_INSERT,
+	Q_EXPIRY_CHANGE_INSERT,
+	Q_LOTS_OF_PROGRAM,
+	Q_LOTS_OF_ALL,
+	Q_EVENT_BY_KEY,
+	Q_LOT_OF_EVENT,
+	Q_BALANCE_AFTER_EVENT,
+	Q_REDEMPTION_EXISTS,
+	Q_CUSTOMERS_DUE,
+	Q_COUNT
+} LedgerQueryId;
+
+#define ACCOUNT_COLUMNS                                                                          \
+	"SELECT a.program_id, a.category, a.last_entry_no, a.balance, a.arrears, a.lifetime_points," \
+	" a.redeemed_points, a.expired_points, a.returned_points, a.last_effective_at,"              \
+	" a.last_recorded_at, a.next_expiry_at, a.last_hash FROM loyalty.ledger_account a"           \
+	" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
+
+#define OPEN_LOTS                                                                                         \
+	"SELECT l.lot_id, l.program_id, l.category, l.entry_no, l.award_type, l.expiry_type, l.points,"       \
+	" l.remaining, l.redeemed, l.expired, l.arrears_paid, l.awarded_at, l.expires_at, l.redeemable_from," \
+	" l.transaction_id, l.till_id FROM loyalty.points_lot l"                                              \
+	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"               \
+	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.remaining OPERATOR(pg_catalog.>) 0"
+
+#define SPENDING_ORDER " ORDER BY l.expires_at, l.awarded_at, l.lot_id"
+
+static const LoyaltyQuery queries[] = {
+	[Q_ACCOUNTS_OF_PROGRAM] = {
+		.sql = ACCOUNT_COLUMNS " AND a.program_id OPERATOR(pg_catalog.=) $3"
+		" AND (a.category OPERATOR(pg_catalog.=) $4 OR a.category OPERATOR(pg_catalog.=) 'r')",
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_ACCOUNTS_REGULAR] = {
+		.sql = ACCOUNT_COLUMNS " AND a.category OPERATOR(pg_catalog.=) 'r' ORDER BY a.program_id",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_ACCOUNTS_DUE] = {
+		.sql = ACCOUNT_COLUMNS " AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3 ORDER BY a.program_id, a.category",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_ACCOUNT_INSERT] = {
+		.sql = "INSERT INTO loyalty.ledger_account VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+		" $14, $15)",
+		.nargs = 15, .argtypes = { INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID, CHAROID,
+								   NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, BYTEAOID,
+								   TIMESTAMPTZOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_ACCOUNTS_INSERT] = {
+		.sql = "INSERT INTO loyalty.ledger_account SELECT r.* FROM pg_catalog.unnest($1) r",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_account", .expect = SPI_OK_INSERT,
+	},
+	[Q_ACCOUNT_UPDATE] = {
+		.sql = "UPDATE loyalty.ledger_account SET last_effective_at = $2, last_recorded_at = $3, last_entry_no = $6,"
+		" balance = $8, arrears = $9, lifetime_points = $10, redeemed_points = $11, expired_points = $12,"
+		" returned_points = $13, last_hash = $14, next_expiry_at = $15"
+		" WHERE org_id OPERATOR(pg_catalog.=) $4 AND customer_id OPERATOR(pg_catalog.=) $1"
+		" AND program_id OPERATOR(pg_catalog.=) $5 AND category OPERATOR(pg_catalog.=) $7",
+		.nargs = 15, .argtypes = { INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID, CHAROID,
+								   NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, BYTEAOID,
+								   TIMESTAMPTZOID },
+		.expect = SPI_OK_UPDATE,
+	},
+	[Q_EVENT_INSERT] = {
+		.sql = "INSERT INTO loyalty.ledger_event (customer_id, event_id, event_time, recorded_at, org_id, event_code,"
+		" source_id, till_id, store_id, transaction_id, reverses_event_id, request_digest, idempotency_digest,"
+		" redemption_id, net_points) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		.nargs = 15, .argtypes = { INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, INT2OID, INT4OID,
+								   INT4OID, INT8OID, INT8OID, INT8OID, UUIDOID, TEXTOID, NUMERICOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_NOTE_INSERT] = {
+		.sql = "INSERT INTO loyalty.event_note (org_id, customer_id, event_id, reason, actor)"
+		" VALUES ($1, $2, $3, $4, $5)",
+		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT8OID, TEXTOID, TEXTOID }, .expect = SPI_OK_INSERT,
+	},
+	[Q_ENTRY_INSERT] = {
+		.sql = "INSERT INTO loyalty.ledger_entry VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+		.nargs = 14, .argtypes = { INT8OID, INT8OID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID, DATEOID, INT2OID, CHAROID,
+								   CHAROID, CHAROID, NUMERICOID, NUMERICOID, BYTEAOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_ENTRIES_INSERT] = {
+		.sql = "INSERT INTO loyalty.ledger_entry SELECT r.* FROM pg_catalog.unnest($1) r",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_entry", .expect = SPI_OK_INSERT,
+	},
+	[Q_LOT_INSERT] = {
+		.sql = "INSERT INTO loyalty.points_lot (org_id, customer_id, lot_id, program_id, category, entry_no, award_type,"
+		" expiry_type, points, remaining, arrears_paid, awarded_at, expires_at, redeemable_from, transaction_id,"
+		" till_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+		.nargs = 16, .argtypes = { INT4OID, INT8OID, INT8OID, INT4OID, CHAROID, INT4OID, CHAROID, CHAROID, NUMERICOID,
+								   NUMERICOID, NUMERICOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID,
+								   INT4OID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_LOT_UPDATE] = {
+		.sql = "UPDATE loyalty.points_lot SET remaining = $4, redeemed = $5, expired = $6, expires_at = $7"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2"
+		" AND lot_id OPERATOR(pg_catalog.=) $3",
+		.nargs = 7, .argtypes = { INT4OID, INT8OID, INT8OID, NUMERICOID, NUMERICOID, NUMERICOID, TIMESTAMPTZOID },
+		.expect = SPI_OK_UPDATE,
+	},
+	[Q_MOVEMENT_INSERT] = {
+		.sql = "INSERT INTO loyalty.lot_movement (customer_id, lot_id, event_id, org_id, entry_no, movement_type, points)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		.nargs = 7, .argtypes = { INT8OID, INT8OID, INT8OID, INT4OID, INT4OID, CHAROID, NUMERICOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_EXPIRY_CHANGE_INSERT] = {
+		.sql = "INSERT INTO loyalty.lot_expiry_change (customer_id, lot_id, event_id, org_id, entry_no, old_expires_at,"
+		" new_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		.nargs = 7, .argtypes = { INT8OID, INT8OID, INT8OID, INT4OID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_LOTS_OF_PROGRAM] = {
+		.sql = OPEN_LOTS " AND l.program_id OPERATOR(pg_catalog.=) $4" SPENDING_ORDER,
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_LOTS_OF_ALL] = {
+		.sql = OPEN_LOTS SPENDING_ORDER,
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_EVENT_BY_KEY] = {
+		.sql = "SELECT e.event_id, e.request_digest, e.transaction_id, e.net_points, e.redemption_id"
+		" FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
+		" AND e.customer_id OPERATOR(pg_catalog.=) $2 AND e.idempotency_digest OPERATOR(pg_catalog.=) $3",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, UUIDOID }, .expect = SPI_OK_SELECT,
+	},
+	/* The lot's expiry of the award: a later change keeps the old one. */
+	[Q_LOT_OF_EVENT] = {
+		.sql = "SELECT l.program_id, COALESCE((SELECT c.old_expires_at FROM loyalty.lot_expiry_change c"
+		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2"
+		" AND c.lot_id OPERATOR(pg_catalog.=) $3 ORDER BY c.entry_no LIMIT 1), l.expires_at)"
+		" FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
+		" AND l.customer_id OPERATOR(pg_catalog.=) $2 AND l.lot_id OPERATOR(pg_catalog.=) $3",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_BALANCE_AFTER_EVENT] = {
+		.sql = "SELECT COALESCE(pg_catalog.sum(x.balance_after), 0) FROM loyalty.ledger_account a"
+		" CROSS JOIN LATERAL (SELECT e.balance_after FROM loyalty.ledger_entry e"
+		" WHERE e.org_id OPERATOR(pg_catalog.=) $1 AND e.customer_id OPERATOR(pg_catalog.=) $2"
+		" AND e.program_id OPERATOR(pg_catalog.=) a.program_id AND e.category OPERATOR(pg_catalog.=) 'r'"
+		" AND e.event_id OPERATOR(pg_catalog.<=) $4 ORDER BY e.entry_no DESC LIMIT 1) x"
+		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
+		" AND a.category OPERATOR(pg_catalog.=) 'r'"
+		" AND (a.program_id OPERATOR(pg_catalog.=) $3 OR $3 OPERATOR(pg_catalog.=) 0)",
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_REDEMPTION_EXISTS] = {
+		.sql = "SELECT FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
+		" AND e.customer_id OPERATOR(pg_catalog.=) $2 AND e.redemption_id OPERATOR(pg_catalog.=) $3",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, TEXTOID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_CUSTOMERS_DUE] = {
+		.sql = "SELECT DISTINCT d.customer_id FROM (SELECT a.customer_id FROM loyalty.ledger_account a"
+		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.next_expiry_at OPERATOR(pg_catalog.<=) $2"
+		" ORDER BY a.next_expiry_at LIMIT $3) d ORDER BY d.customer_id",
+		.nargs = 3, .argtypes = { INT4OID, TIMESTAMPTZOID, INT4OID }, .expect = SPI_OK_SELECT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LedgerQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+struct LotStream
+{
+	Portal portal;
+	SPITupleTable *rows; /* the batch being read */
+	uint64 count;
+	uint64 next;
+};
+
+static uint64
+run(LedgerQueryId id, LoyaltyParams *params)
+{
+	return loyalty_query(&queries[id], &plans[id], params);
+}
+
+static void
+param_hash(LoyaltyParams *params, const unsigned char *hash)
+{
+	bytea *value = palloc(VARHDRSZ + ENTRY_HASH_BYTES);
+
+	SET_VARSIZE(value, VARHDRSZ + ENTRY_HASH_BYTES);
+	memcpy(VARDATA(value), hash, ENTRY_HASH_BYTES);
+	loyalty_param(params, PointerGetDatum(value), false);
+}
+
+static void
+param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
+{
+	loyalty_param_int4(params, org_id);
+	loyalty_param_int8(params, customer_id);
+}
+
+static void
+account_from_row(Account *account, uint64 row)
+{
+	bool isnull;
+	bytea *hash = DatumGetByteaPP(loyalty_row_datum(row, 13, &isnull));
+
+	account->program_id = loyalty_row_int4(row, 1);
+	account->category = loyalty_row_char(row, 2);
+	account->last_entry_no = loyalty_row_int4(row, 3);
+	account->balance = loyalty_row_points(row, 4);
+	account->arrears = loyalty_row_points(row, 5);
+	account->lifetime = loyalty_row_points(row, 6);
+	account->redeemed = loyalty_row_points(row, 7);
+	account->expired = loyalty_row_points(row, 8);
+	account->returned = loyalty_row_points(row, 9);
+	account->last_effective_at = loyalty_row_int8(row, 10);
+	account->last_recorded_at = loyalty_row_int8(row, 11);
+	account->next_expiry_at = loyalty_row_int8_or(row, 12, NEVER);
+	if (isnull || VARSIZE_ANY_EXHDR(hash) != ENTRY_HASH_BYTES)
+		elog(ERROR, "an account's last hash does not have %d bytes", ENTRY_HASH_BYTES);
+	memcpy(account->last_hash, VARDATA_ANY(hash), ENTRY_HASH_BYTES);
+}
+
+static int
+accounts_from_rows(uint64 rows, PostedAccount **accounts)
+{
+	uint64 i;
+
+	*accounts = palloc0(sizeof(PostedAccount) * Max(rows, 1));
+	for (i = 0; i < rows; i++)
+		account_from_row(&(*accounts)[i].account, i);
+	return (int) rows;
+}
+
+int
+loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 program_id, char category,
+							PostedAccount **accounts)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_int4(&params, program_id);
+	loyalty_param_char(&params, category);
+	return accounts_from_rows(run(Q_ACCOUNTS_OF_PROGRAM, &params), accounts);
+}
+
+int
+loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accounts)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	return accounts_from_rows(run(Q_ACCOUNTS_REGULAR, &params), accounts);
+}
+
+int
+loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_time(&params, as_of);
+	return accounts_from_rows(run(Q_ACCOUNTS_DUE, &params), accounts);
+}
+
+/* In the order of the table's columns. */
+static void
+account_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const Account *account)
+{
+	loyalty_param_int8(params, customer_id);
+	loyalty_param_time(params, account->last_effective_at);
+	loyalty_param_time(params, account->last_recorded_at);
+	loyalty_param_int4(params, org_id);
+	loyalty_param_int4(params, account->program_id);
+	loyalty_param_int4(params, account->last_entry_no);
+	loyalty_param_char(params, account->category);
+	loyalty_param_points(params, account->balance);
+	loyalty_param_points(params, account->arrears);
+	loyalty_param_points(params, account->lifetime);
+	loyalty_param_points(params, account->redeemed);
+	loyalty_param_points(params, account->expired);
+	loyalty_param_points(params, account->returned);
+	param_hash(params, account->last_hash);
+	loyalty_param_time(params, account->next_expiry_at);
+}
+
+/* Many rows go in with one statement, as an array of the table's rows. */
+static void
+insert_rows(LedgerQueryId one, LedgerQueryId many, LoyaltyParams *rows, int count)
+{
+	if (count == 1)
+		run(one, &rows[0]);
+	else
+		loyalty_query_rows(&queries[many], &plans[many], rows, count);
+}
+
+void
+loyalty_account_insert(int32 org_id, int64 customer_id, const Account *accounts, int count)
+{
+	LoyaltyParams *rows = palloc0(sizeof(LoyaltyParams) * count);
+	int i;
+
+	for (i = 0; i < count; i++)
+		account_params(&rows[i], org_id, customer_id, &accounts[i]);
+	insert_rows(Q_ACCOUNT_INSERT, Q_ACCOUNTS_INSERT, rows, count);
+}
+
+void
+loyalty_account_update(int32 org_id, int64 customer_id, const Account *account)
+{
+	LoyaltyParams params = { 0 };
+
+	account_params(&params, org_id, customer_id, account);
+	loyalty_guard_lift();
+	if (run(Q_ACCOUNT_UPDATE, &params) != 1)
+		elog(ERROR, "account to be updated does not exist");
+	loyalty_guard_restore();
+}
+
+void
+loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int8(&params, event->event_id);
+	loyalty_param_time(&params, event->event_time);
+	loyalty_param_time(&params, event->recorded_at);
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int2(&params, event->event_code);
+	loyalty_param(&params, Int16GetDatum(event->source_id), event->source_id == 0);
+	loyalty_param_int4_or_null(&params, event->till_id);
+	loyalty_param_int4_or_null(&params, event->store_id);
+	loyalty_param_int8_or_null(&params, event->transaction_id);
+	loyalty_param_int8_or_null(&params, event->reverses_event_id);
+	loyalty_param(&params, Int64GetDatum(event->request_digest), !event->has_key);
+	loyalty_param(&params, PointerGetDatum(event->idempotency_digest), !event->has_key);
+	loyalty_param_text(&params, event->redemption_id[0] ? event->redemption_id : NULL);
+	loyalty_param_points(&params, event->net_points);
+	run(Q_EVENT_INSERT, &params);
+}
+
+void
+loyalty_event_note_insert(int32 org_id, int64 customer_id, int64 event_id, const char *reason,
+						  const char *actor)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_int8(&params, event_id);
+	loyalty_param_text(&params, reason);
+	loyalty_param_text(&params, actor);
+	run(Q_NOTE_INSERT, &params);
+}
+
+/* In the order of the table's columns. */
+static void
+entry_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const HashedEntry *hashed)
+{
+	const Entry *entry = &hashed->entry;
+
+	loyalty_param_int8(params, customer_id);
+	loyalty_param_int8(params, hashed->event_id);
+	loyalty_param_time(params, entry->effective_at);
+	loyalty_param_int4(params, org_id);
+	loyalty_param_int4(params, entry->program_id);
+	loyalty_param_int4(params, entry->entry_no);
+	loyalty_param(params, DateADTGetDatum(entry->posting_day), false);
+	loyalty_param_int2(params, hashed->key_id);
+	loyalty_param_char(params, entry->category);
+	loyalty_param_char(params, entry->entry_type);
+	loyalty_param_char(params, entry->house_account);
+	loyalty_param_points(params, entry->points);
+	loyalty_param_points(params, entry->balance_after);
+	param_hash(params, hashed->hash);
+}
+
+void
+loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries, int count)
+{
+	LoyaltyParams *rows = palloc0(sizeof(LoyaltyParams) * count);
+	int i;
+
+	for (i = 0; i < count; i++)
+		entry_params(&rows[i], org_id, customer_id, &entries[i]);
+	insert_rows(Q_ENTRY_INSERT, Q_ENTRIES_INSERT, rows, count);
+}
+
+void
+loyalty_lot_insert(int32 org_id, int64 customer_id, const Lot *lot)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_int8(&params, lot->lot_id);
+	loyalty_param_int4(&params, lot->program_id);
+	loyalty_param_char(&params, lot->category);
+	loyalty_param_int4(&params, lot->entry_no);
+	loyalty_param_char(&params, lot->award_type);
+	loyalty_param_char(&params, lot->expiry_type);
+	loyalty_param_points(&params, lot->points);
+	loyalty_param_points(&params, lot->remaining);
+	loyalty_param_points(&params, lot->arrears_paid);
+	loyalty_param_time(&params, lot->awarded_at);
+	loyalty_param_time(&params, lot->expires_at);
+	loyalty_param_time(&params, lot->redeemable_from);
+	loyalty_param_int8_or_null(&params, lot->transaction_id);
+	loyalty_param_int4_or_null(&params, lot->till_id);
+	run(Q_LOT_INSERT, &params);
+}
+
+void
+loyalty_lot_update(int32 org_id, int64 customer_id, const Lot *lot)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_int8(&params, lot->lot_id);
+	loyalty_param_points(&params, lot->remaining);
+	loyalty_param_points(&params, lot->redeemed);
+	loyalty_param_points(&params, lot->expired);
+	loyalty_param_time(&params, lot->expires_at);
+	loyalty_guard_lift();
+	if (run(Q_LOT_UPDATE, &params) != 1)
+		elog(ERROR, "lot to be updated does not exist");
+	loyalty_guard_restore();
+}
+
+void
+loyalty_movement_insert(int32 org_id, int64 customer_id, int64 event_id, const Movement *movement)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int8(&params, movement->lot_id);
+	loyalty_param_int8(&params, event_id);
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, movement->entry_no);
+	loyalty_param_char(&params, movement->movement_type);
+	loyalty_param_points(&params, movement->points);
+	run(Q_MOVEMENT_INSERT, &params);
+}
+
+void
+loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 event_id, const ExpiryChange *change)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int8(&params, change->lot_id);
+	loyalty_param_int8(&params, event_id);
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, change->entry_no);
+	loyalty_param_time(&params, change->old_expires_at);
+	loyalty_param_time(&params, change->new_expires_at);
+	run(Q_EXPIRY_CHANGE_INSERT, &params);
+}
+
+LotStream *
+loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id)
+{
+	LedgerQueryId id = program_id ? Q_LOTS_OF_PROGRAM : Q_LOTS_OF_ALL;
+	LotStream *stream = palloc0(sizeof(LotStream));
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_char(&params, category);
+	if (program_id)
+		loyalty_param_int4(&params, program_id);
+	stream->portal = loyalty_query_open(&queries[id], &plans[id], &params);
+	return stream;
+}
+
+static void
+lot_from_row(Lot *lot, uint64 row)
+{
+	*lot = (Lot){
+		.lot_id = loyalty_row_int8(row, 1),
+		.program_id = loyalty_row_int4(row, 2),
+		.category = loyalty_row_char(row, 3),
+		.entry_no = loyalty_row_int4(row, 4),
+		.award_type = loyalty_row_char(row, 5),
+		.expiry_type = loyalty_row_char(row, 6),
+		.points = loyalty_row_points(row, 7),
+		.remaining = loyalty_row_points(row, 8),
+		.redeemed = loyalty_row_points(row, 9),
+		.expired = loyalty_row_points(row, 10),
+		.arrears_paid = loyalty_row_points(row, 11),
+		.awarded_at = loyalty_row_int8(row, 12),
+		.expires_at = loyalty_row_int8_or(row, 13, NEVER),
+		.redeemable_from = loyalty_row_int8_or(row, 14, AT_ONCE),
+		.transaction_id = loyalty_row_int8_or(row, 15, 0),
+		.till_id = loyalty_row_int4_or(row, 16, 0),
+	};
+}
+
+bool
+loyalty_next_lot(LotStream *stream, Lot *lot)
+{
+	if (stream->next == stream->count)
+	{
+		if (stream->rows)
+			SPI_freetuptable(stream->rows);
+		loyalty_query_fetch(stream->portal, LOTS_PER_FETCH);
+		stream->rows = SPI_tuptable;
+		stream->count = SPI_processed;
+		stream->next = 0;
+		if (stream->count == 0)
+			return false;
+	}
+	SPI_tuptable = stream->rows;
+	lot_from_row(lot, stream->next++);
+	return true;
+}
+
+void
+loyalty_close_lots(LotStream *stream)
+{
+	if (stream->rows)
+		SPI_freetuptable(stream->rows);
+	SPI_cursor_close(stream->portal);
+}
+
+bool
+loyalty_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, EarlierEvent *earlier)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param(&params, UUIDPGetDatum(digest), false);
+	if (run(Q_EVENT_BY_KEY, &params) == 0)
+		return false;
+	earlier->event_id = loyalty_row_int8(0, 1);
+	earlier->request_digest = loyalty_row_int8(0, 2);
+	earlier->transaction_id = loyalty_row_int8_or(0, 3, 0);
+	earlier->net_points = loyalty_row_points(0, 4);
+	earlier->redemption_id = loyalty_row_text_or_null(0, 5);
+	return true;
+}
+
+bool
+loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *program_id,
+					 TimestampTz *expires_at)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_int8(&params, event_id);
+	if (run(Q_LOT_OF_EVENT, &params) == 0)
+		return false;
+	*program_id = loyalty_row_int4(0, 1);
+	*expires_at = loyalty_row_int8_or(0, 2, NEVER);
+	return true;
+}
+
+int64
+loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_int4(&params, program_id);
+	loyalty_param_int8(&params, event_id);
+	run(Q_BALANCE_AFTER_EVENT, &params);
+	return loyalty_row_points(0, 1);
+}
+
+bool
+loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_text(&params, redemption_id);
+	return run(Q_REDEMPTION_EXISTS, &params) > 0;
+}
+
+int
+loyalty_customers_due(int32 org_id, TimestampTz as_of, int limit, int64 *customers)
+{
+	LoyaltyParams params = { 0 };
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_time(&params, as_of);
+	loyalty_param_int4(&params, limit);
+	rows = run(Q_CUSTOMERS_DUE, &params);
+	for (i = 0; i < rows; i++)
+		customers[i] = loyalty_row_int8(i, 1);
+	return (int) rows;
+}

@@ -1,0 +1,87 @@
+/*
+ * ledger_store.h: the ledger's tables. Everything here runs inside a LoyaltyCall frame; writes of a customer's
+ * rows need the customer locked (loyalty_customer_lock).
+ */
+#ifndef LOYALTY_LEDGER_STORE_H
+#define LOYALTY_LEDGER_STORE_H
+
+#include "postgres.h"
+
+#include "utils/uuid.h"
+
+#include "common/query.h"
+#include "ledger/chain_rules.h"
+
+/* An account as loaded or newly opened, inside a posting. */
+typedef struct PostedAccount
+{
+	Account account;
+	bool is_new;  /* no row in the table */
+	bool changed; /* to be written */
+} PostedAccount;
+
+/* The accounts of one program that take part when a category is posted to: that one and the regular one. */
+extern int loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 program_id, char category,
+									   PostedAccount **accounts);
+
+/* The regular accounts of all programs. */
+extern int loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accounts);
+
+/* Those with points that are due at a time. */
+extern int loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts);
+
+extern void loyalty_account_insert(int32 org_id, int64 customer_id, const Account *accounts, int count);
+extern void loyalty_account_update(int32 org_id, int64 customer_id, const Account *account);
+
+extern void loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event);
+extern void loyalty_event_note_insert(int32 org_id, int64 customer_id, int64 event_id, const char *reason,
+									  const char *actor);
+
+/* An entry with what its hash needs on the row. */
+typedef struct HashedEntry
+{
+	Entry entry;
+	int64 event_id;
+	int16 key_id;
+	unsigned char hash[ENTRY_HASH_BYTES];
+} HashedEntry;
+
+extern void loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries, int count);
+extern void loyalty_lot_insert(int32 org_id, int64 customer_id, const Lot *lot);
+extern void loyalty_lot_update(int32 org_id, int64 customer_id, const Lot *lot);
+extern void loyalty_movement_insert(int32 org_id, int64 customer_id, int64 event_id,
+									const Movement *movement);
+extern void loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 event_id,
+										 const ExpiryChange *change);
+
+/* Open lots of a category in the order in which they are spent; program 0: of all programs. */
+typedef struct LotStream LotStream;
+extern LotStream *loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id);
+extern bool loyalty_next_lot(LotStream *stream, Lot *lot);
+extern void loyalty_close_lots(LotStream *stream);
+
+/* An event that a request with this idempotency digest made before. */
+typedef struct EarlierEvent
+{
+	int64 event_id;
+	int64 request_digest;
+	int64 transaction_id;
+	int64 net_points;
+	char *redemption_id; /* NULL: none */
+} EarlierEvent;
+extern bool loyalty_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest,
+								 EarlierEvent *earlier);
+
+/* The program of an earlier event's entry and the expiry of its lot, for the first answer of an award. */
+extern bool loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *program_id,
+								 TimestampTz *expires_at);
+
+/* The regular balance as it stood after an event: in one program, or (0) over all. */
+extern int64 loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id);
+
+extern bool loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id);
+
+/* The customers of up to "limit" accounts, those due longest first, who have points to expire at a time; ascending. */
+extern int loyalty_customers_due(int32 org_id, TimestampTz as_of, int limit, int64 *customers);
+
+#endif

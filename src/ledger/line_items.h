@@ -1,0 +1,17 @@
+/* line_items.h: reading the line items of a bill. */
+#ifndef LOYALTY_LINE_ITEMS_H
+#define LOYALTY_LINE_ITEMS_H
+
+#include "utils/jsonb.h"
+
+#include "ledger/transaction_store.h"
+
+#define LOYALTY_MAX_LINES 10000
+
+/*
+ * The lines of a JSON array of objects {item_code, quantity, amount, discount}; LY414 for any other shape,
+ * naming the line and the field.
+ */
+extern int loyalty_line_items(Jsonb *json, TransactionLine **lines);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * operation.c: what earning, redeeming and billing share beyond the posting.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/points.h"
+#include "common/request.h"
+#include "ledger/operation.h"
+
+/* The digest of the key goes into the event; a repeat finds it there. */
+static bool
+answered_before(Operation *operation, EarlierEvent *earlier)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	const char *key = loyalty_arg_text_or_null(fcinfo, operation->arguments->idempotency_key,
+											   "idempotency_key", LOYALTY_MAX_NAME);
+	Event *columns = &operation->columns;
+
+	if (key == NULL)
+		return false;
+	columns->has_key = true;
+	loyalty_idempotency_digest(key, (pg_uuid_t *) columns->idempotency_digest);
+	columns->request_digest = loyalty_request_digest(fcinfo);
+	if (!loyalty_event_by_key(operation->call.org->org_id, operation->posting.customer.customer_id,
+							  (pg_uuid_t *) columns->idempotency_digest, earlier))
+		return false;
+	if (earlier->request_digest != columns->request_digest)
+		loyalty_raise_idempotency_mismatch();
+	return true;
+}
+
+bool
+loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments,
+						EarlierEvent *earlier)
+{
+	memset(operation, 0, sizeof(Operation));
+	operation->fcinfo = fcinfo;
+	operation->arguments = arguments;
+	loyalty_call_begin(&operation->call, fcinfo);
+	loyalty_posting_begin(&operation->posting, &operation->call, loyalty_arg_int8(fcinfo, 1, "customer_id"));
+	return answered_before(operation, earlier);
+}
+
+/* A till stands in a store; a store named beside it must be that one. */
+static void
+read_place(Operation *operation, const char *till, const char *store)
+{
+	const LoyaltyOrg *org = operation->call.org;
+
+	if (till)
+	{
+		operation->till = loyalty_org_till(org, till);
+		operation->columns.till_id = operation->till->till_id;
+		operation->columns.store_id = operation->till->store_id;
+	}
+	if (store)
+	{
+		int32 store_id = loyalty_org_store(org, store)->store_id;
+
+		if (operation->till && operation->till->store_id != store_id)
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+							errmsg("till \"%s\" does not stand in store \"%s\"", till, store)));
+		operation->columns.store_id = store_id;
+	}
+}
+
+void
+loyalty_operation_place(Operation *operation)
+{
+	const OperationArguments *at = operation->arguments;
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	const char *source = loyalty_arg_text_or_null(fcinfo, at->source, "source", LOYALTY_MAX_CODE);
+
+	read_place(operation, loyalty_arg_text_or_null(fcinfo, at->till, "till", LOYALTY_MAX_CODE),
+			   at->store < 0 ? NULL : loyalty_arg_text_or_null(fcinfo, at->store, "store", LOYALTY_MAX_CODE));
+	if (source)
+		operation->columns.source_id = loyalty_source_id(source);
+	operation->reason = loyalty_arg_text_or_null(fcinfo, at->reason, "reason", LOYALTY_MAX_TEXT);
+	operation->actor = loyalty_arg_text_or_null(fcinfo, at->actor, "actor", LOYALTY_MAX_NAME);
+}
+
+const LoyaltyProgram *
+loyalty_operation_program(const Operation *operation, const char *program)
+{
+	if (program == NULL && operation->till && operation->till->program_id != 0)
+		return loyalty_org_program_by_id(operation->call.org, operation->till->program_id);
+	return loyalty_org_program(operation->call.org, program);
+}
+
+int64
+loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program)
+{
+	int64 points =
+		loyalty_arg_thousandths(operation->fcinfo, n, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+
+	if (points <= 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must be positive"),
+						errdetail("Asked for are %s.", loyalty_points_text(points))));
+	if (!loyalty_program_keeps(&program->rules, points))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_TOO_PRECISE), errmsg("points have too many decimals"),
+						errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
+								  loyalty_points_text(points), program->program, program->rules.decimals)));
+	return points;
+}
+
+void
+loyalty_operation_end(Operation *operation, int64 event_id)
+{
+	loyalty_posting_end(&operation->posting);
+	if (operation->reason || operation->actor)
+		loyalty_event_note_insert(operation->call.org->org_id, operation->posting.customer.customer_id,
+								  event_id, operation->reason, operation->actor);
+}

@@ -1,0 +1,54 @@
+/*
+ * operation.h: what earning, redeeming and billing share beyond the posting: who asks, where, and whether the
+ * request was answered before.
+ */
+#ifndef LOYALTY_OPERATION_H
+#define LOYALTY_OPERATION_H
+
+#include "fmgr.h"
+
+#include "ledger/award.h"
+
+/* Positions of the arguments that every operation has. */
+typedef struct OperationArguments
+{
+	int till;
+	int store; /* -1: the operation has none */
+	int source;
+	int reason;
+	int actor;
+	int idempotency_key;
+} OperationArguments;
+
+typedef struct Operation
+{
+	FunctionCallInfo fcinfo;
+	LoyaltyCall call;
+	Posting posting;
+	const OperationArguments *arguments;
+	const LoyaltyTill *till; /* NULL: none */
+	Event columns;			 /* of the event to come */
+	const char *reason;		 /* NULL: none */
+	const char *actor;		 /* NULL: none */
+} Operation;
+
+/*
+ * Opens the call, locks the customer (argument 1), and looks for an earlier event of the same idempotency key: true,
+ * with that event, where the request is a repeat; LY020 where its arguments differ.
+ */
+extern bool loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo,
+									const OperationArguments *arguments, EarlierEvent *earlier);
+
+/* Reads where the operation takes place, and its notes. */
+extern void loyalty_operation_place(Operation *operation);
+
+/* The program of an award: the one named, else the till's, else the default. */
+extern const LoyaltyProgram *loyalty_operation_program(const Operation *operation, const char *program);
+
+/* Argument n as points of a program: LY401 to LY404. */
+extern int64 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program);
+
+/* Writes the accounts and the notes of the operation's event. */
+extern void loyalty_operation_end(Operation *operation, int64 event_id);
+
+#endif

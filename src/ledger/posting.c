@@ -1,0 +1,467 @@
+/*
+ * posting.c: the steps that every writing call of the ledger shares. The rules decide, the stores write; here is
+ * the order.
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/points.h"
+#include "ledger/ledger_hooks.h"
+#include "ledger/posting.h"
+
+static const Category categories[LOYALTY_CATEGORIES] = { CATEGORY_REGULAR, CATEGORY_PROMISED,
+														 CATEGORY_TRIGGER_BASED };
+
+static void open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const Event *columns,
+						  PostedAccount *accounts);
+
+void
+loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id)
+{
+	memset(posting, 0, sizeof(Posting));
+	posting->call = call;
+	posting->key_id = loyalty_key_in_use();
+	if (!loyalty_customer_lock(call->org->org_id, customer_id, &posting->customer))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
+}
+
+void
+loyalty_posting_require_loyalty(const Posting *posting)
+{
+	if (!posting->customer.loyalty)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_NOT_LOYALTY),
+						errmsg("customer " INT64_FORMAT " is not enrolled for loyalty",
+							   posting->customer.customer_id),
+						errhint("Register the customer with loyalty_type loyalty first.")));
+}
+
+static PostedAccount *
+find_account(Posting *posting, int32 program_id, char category)
+{
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+	{
+		const Account *account = &posting->accounts[i].account;
+
+		if (account->program_id == program_id && account->category == (Category) category)
+			return &posting->accounts[i];
+	}
+	return NULL;
+}
+
+PostedAccount *
+loyalty_posting_account(Posting *posting, int32 program_id, char category)
+{
+	PostedAccount *account = find_account(posting, program_id, category);
+
+	if (account == NULL)
+		elog(ERROR, "account of program %d takes no part", program_id);
+	return account;
+}
+
+/* The accounts of a program that is younger than the customer's registration open when they are first touched. */
+void
+loyalty_posting_involve(Posting *posting, const LoyaltyProgram *program, char category)
+{
+	int32 org_id = posting->call->org->org_id;
+	int64 customer_id = posting->customer.customer_id;
+
+	loyalty_posting_require_loyalty(posting);
+	posting->account_count =
+		loyalty_accounts_of_program(org_id, customer_id, program->program_id, category, &posting->accounts);
+	if (posting->account_count == 0)
+	{
+		posting->accounts = palloc0(sizeof(PostedAccount) * LOYALTY_CATEGORIES);
+		posting->account_count = LOYALTY_CATEGORIES;
+		posting->recorded_at = posting->call->now;
+		open_accounts(posting, program, 1, NULL, posting->accounts);
+	}
+}
+
+void
+loyalty_posting_involve_all(Posting *posting)
+{
+	loyalty_posting_require_loyalty(posting);
+	posting->account_count = loyalty_accounts_regular(posting->call->org->org_id,
+													  posting->customer.customer_id, &posting->accounts);
+}
+
+void
+loyalty_posting_involve_due(Posting *posting, TimestampTz as_of)
+{
+	int i;
+
+	posting->account_count = loyalty_accounts_due(posting->call->org->org_id, posting->customer.customer_id,
+												  as_of, &posting->accounts);
+	posting->effective_at = as_of;
+	posting->recorded_at = posting->call->now;
+	for (i = 0; i < posting->account_count; i++)
+		posting->recorded_at = Max(posting->recorded_at, posting->accounts[i].account.last_recorded_at);
+}
+
+/* Opens the accounts of some programs under one event; "accounts" has room for all of them. */
+static void
+open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const Event *columns,
+			  PostedAccount *accounts)
+{
+	TimestampTz registered_on = posting->customer.registered_on;
+	Account *rows = palloc(sizeof(Account) * count * LOYALTY_CATEGORIES);
+	int i;
+
+	posting->effective_at = registered_on;
+	loyalty_event_begin(posting, EVENT_CUSTOMER_REGISTRATION, registered_on, columns);
+	for (i = 0; i < count * LOYALTY_CATEGORIES; i++)
+	{
+		accounts[i].account = (Account){
+			.program_id = programs[i / LOYALTY_CATEGORIES].program_id,
+			.category = categories[i % LOYALTY_CATEGORIES],
+			.last_effective_at = registered_on,
+			.next_expiry_at = NEVER,
+		};
+		loyalty_event_post(posting, &accounts[i], ENTRY_OPENING_BALANCE, HOUSE_OPENING, 0);
+	}
+	loyalty_event_end(posting);
+	for (i = 0; i < count * LOYALTY_CATEGORIES; i++)
+	{
+		rows[i] = accounts[i].account;
+		accounts[i].changed = false;
+	}
+	loyalty_account_insert(posting->call->org->org_id, posting->customer.customer_id, rows,
+						   count * LOYALTY_CATEGORIES);
+}
+
+void
+loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolment)
+{
+	int count = call->org->program_count;
+	Event columns = {
+		.source_id = enrolment->source_id,
+		.till_id = enrolment->till_id,
+		.store_id = enrolment->store_id,
+	};
+	Posting posting = {
+		.call = call,
+		.customer = { .customer_id = enrolment->customer_id, .registered_on = enrolment->registered_on },
+		.recorded_at = call->now,
+		.key_id = loyalty_key_in_use(),
+	};
+
+	if (count > 0)
+		open_accounts(&posting, call->org->programs, count, &columns,
+					  palloc0(sizeof(PostedAccount) * count * LOYALTY_CATEGORIES));
+}
+
+/* Late events take effect after what is already there, and recorded times never run backwards. */
+void
+loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
+{
+	const LoyaltyCall *call = posting->call;
+	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
+	int i;
+
+	if (event_time > call->now + tolerance * USECS_PER_SEC)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("the event lies in the future"),
+				 errdetail("It is at %s, the clock at %s, with a tolerance of " INT64_FORMAT " seconds.",
+						   pstrdup(timestamptz_to_str(event_time)), pstrdup(timestamptz_to_str(call->now)),
+						   tolerance)));
+	if (event_time < posting->customer.registered_on)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_BEFORE_REGISTRATION),
+				 errmsg("the event is older than the customer's registration"),
+				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
+						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
+	posting->event_time = event_time;
+	posting->effective_at = event_time;
+	posting->recorded_at = call->now;
+	for (i = 0; i < posting->account_count; i++)
+	{
+		const Account *account = &posting->accounts[i].account;
+
+		posting->effective_at = Max(posting->effective_at, account->last_effective_at);
+		posting->recorded_at = Max(posting->recorded_at, account->last_recorded_at);
+	}
+	loyalty_posting_expire_due(posting);
+
+	/*
+	 * Points of a late event may be due on arrival. Their expiry gets an id before the event's own, so that the
+	 * balance "after the event", which a repeated request is answered with, counts it in.
+	 */
+	if (event_time < posting->effective_at)
+		posting->reserved_event_id = loyalty_next_id();
+}
+
+void
+loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, const Event *columns)
+{
+	/* A bill brings the id that it was written under. */
+	posting->event = columns ? *columns : (Event){ 0 };
+	posting->event.event_code = code;
+	posting->event.event_time = event_time;
+	posting->event.recorded_at = posting->recorded_at;
+	if (code == EVENT_EXPIRY && posting->reserved_event_id != 0)
+	{
+		posting->event.event_id = posting->reserved_event_id;
+		posting->reserved_event_id = 0;
+	}
+	else if (posting->event.event_id == 0)
+		posting->event.event_id = loyalty_next_id();
+	posting->entries.n = posting->entry_accounts.n = posting->lots.n = 0;
+	posting->movements.n = posting->expiry_changes.n = 0;
+}
+
+void
+loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house, int64 points)
+{
+	HashedEntry entry = { .event_id = posting->event.event_id, .key_id = posting->key_id };
+
+	if (!loyalty_account_post(&account->account, type, house, points, posting->effective_at, &entry.entry))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
+						errmsg("a balance or counter of the account would be too large"),
+						errdetail("Points are kept below 1000000000000000.")));
+	entry.entry.posting_day = loyalty_local_date(entry.entry.effective_at, posting->call->org->zone);
+	account->account.last_recorded_at = posting->recorded_at;
+	account->changed = true;
+	posting->event.net_points += type == ENTRY_DEBIT ? -points : points;
+	LOYALTY_APPEND(posting->entries, entry);
+	LOYALTY_APPEND(posting->entry_accounts, account);
+}
+
+void
+loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new)
+{
+	PostedLot posted = { .lot = *lot, .entry = posting->entries.n - 1, .is_new = is_new };
+
+	LOYALTY_APPEND(posting->lots, posted);
+}
+
+void
+loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points)
+{
+	int entry = posting->entries.n - 1;
+	PostedMovement posted = {
+		.movement = { .lot_id = lot_id,
+					  .entry_no = posting->entries.items[entry].entry.entry_no,
+					  .movement_type = type,
+					  .points = points },
+		.entry = entry,
+	};
+
+	LOYALTY_APPEND(posting->movements, posted);
+}
+
+void
+loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to)
+{
+	int entry = posting->entries.n - 1;
+	PostedExpiryChange posted = {
+		.change = { .lot_id = lot_id,
+					.entry_no = posting->entries.items[entry].entry.entry_no,
+					.old_expires_at = from,
+					.new_expires_at = to },
+		.entry = entry,
+	};
+
+	LOYALTY_APPEND(posting->expiry_changes, posted);
+}
+
+static int
+compare_lot_ids(int64 left, int64 right)
+{
+	return left < right ? -1 : left > right;
+}
+
+static int
+compare_movements(const void *left, const void *right)
+{
+	return compare_lot_ids(((const PostedMovement *) left)->movement.lot_id,
+						   ((const PostedMovement *) right)->movement.lot_id);
+}
+
+static int
+compare_expiry_changes(const void *left, const void *right)
+{
+	return compare_lot_ids(((const PostedExpiryChange *) left)->change.lot_id,
+						   ((const PostedExpiryChange *) right)->change.lot_id);
+}
+
+/* The hash of an entry over its account's last one; its parts come by lot id, as the verifier reads them. */
+static void
+hash_entry(Posting *posting, int index)
+{
+	HashedEntry *hashed = &posting->entries.items[index];
+	Account *account = &posting->entry_accounts.items[index]->account;
+	LoyaltyDigest digest;
+	int i;
+
+	if (!loyalty_digest_begin(&digest, posting->key_id))
+		elog(ERROR, "the key in use is not in the key file");
+	loyalty_chain_entry(loyalty_digest_bytes, &digest, account->last_hash, posting->call->org->org_id,
+						posting->customer.customer_id, &posting->event, &hashed->entry);
+	for (i = 0; i < posting->lots.n; i++)
+		if (posting->lots.items[i].entry == index && posting->lots.items[i].is_new)
+			loyalty_chain_lot(loyalty_digest_bytes, &digest, &posting->lots.items[i].lot);
+	for (i = 0; i < posting->movements.n; i++)
+		if (posting->movements.items[i].entry == index)
+			loyalty_chain_movement(loyalty_digest_bytes, &digest, &posting->movements.items[i].movement);
+	for (i = 0; i < posting->expiry_changes.n; i++)
+		if (posting->expiry_changes.items[i].entry == index)
+			loyalty_chain_expiry_change(loyalty_digest_bytes, &digest,
+										&posting->expiry_changes.items[i].change);
+	loyalty_digest_end(&digest, hashed->hash);
+	memcpy(account->last_hash, hashed->hash, ENTRY_HASH_BYTES);
+}
+
+void
+loyalty_event_end(Posting *posting)
+{
+	int32 org_id = posting->call->org->org_id;
+	int64 customer_id = posting->customer.customer_id;
+	int64 event_id = posting->event.event_id;
+	int i;
+
+	qsort(posting->movements.items, posting->movements.n, sizeof(PostedMovement), compare_movements);
+	qsort(posting->expiry_changes.items, posting->expiry_changes.n, sizeof(PostedExpiryChange),
+		  compare_expiry_changes);
+	for (i = 0; i < posting->entries.n; i++)
+		hash_entry(posting, i);
+	loyalty_event_insert(org_id, customer_id, &posting->event);
+	if (posting->entries.n > 0)
+		loyalty_entry_insert(org_id, customer_id, posting->entries.items, posting->entries.n);
+	for (i = 0; i < posting->lots.n; i++)
+	{
+		if (posting->lots.items[i].is_new)
+			loyalty_lot_insert(org_id, customer_id, &posting->lots.items[i].lot);
+		else
+			loyalty_lot_update(org_id, customer_id, &posting->lots.items[i].lot);
+	}
+	for (i = 0; i < posting->movements.n; i++)
+		loyalty_movement_insert(org_id, customer_id, event_id, &posting->movements.items[i].movement);
+	for (i = 0; i < posting->expiry_changes.n; i++)
+		loyalty_expiry_change_insert(org_id, customer_id, event_id, &posting->expiry_changes.items[i].change);
+}
+
+/* A lot that is due, with the account it leaves. */
+typedef struct DueLot
+{
+	Lot lot;
+	PostedAccount *account;
+} DueLot;
+
+typedef LOYALTY_ARRAY(DueLot) DueLots;
+
+/* Collects the due lots of an account; what comes after them is its next expiry. */
+static void
+collect_due(Posting *posting, PostedAccount *account, DueLots *due)
+{
+	LotStream *stream;
+	DueLot next = { .account = account };
+
+	if (account->account.next_expiry_at > posting->effective_at)
+		return;
+	account->account.next_expiry_at = NEVER;
+	account->changed = true;
+	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id,
+							   account->account.category, account->account.program_id);
+	while (loyalty_next_lot(stream, &next.lot))
+	{
+		if (!loyalty_lot_is_due(&next.lot, posting->effective_at))
+		{
+			account->account.next_expiry_at = next.lot.expires_at;
+			break;
+		}
+		LOYALTY_APPEND(*due, next);
+	}
+	loyalty_close_lots(stream);
+}
+
+/* By instant, then account: one event per instant, one entry per account in it. */
+static int
+compare_due(const void *left, const void *right)
+{
+	const DueLot *a = left;
+	const DueLot *b = right;
+
+	if (a->lot.expires_at != b->lot.expires_at)
+		return a->lot.expires_at < b->lot.expires_at ? -1 : 1;
+	if (a->account != b->account)
+		return a->account < b->account ? -1 : 1;
+	return compare_lot_ids(a->lot.lot_id, b->lot.lot_id);
+}
+
+/* Posts the due lots of one account at one instant; answers how many there are. */
+static int
+post_due_of_account(Posting *posting, const DueLot *due, int count)
+{
+	int64 points = 0;
+	int n = 0;
+	int i;
+
+	while (n < count && due[n].account == due[0].account && due[n].lot.expires_at == due[0].lot.expires_at)
+		points += due[n++].lot.remaining;
+	loyalty_event_post(posting, due[0].account, ENTRY_DEBIT, HOUSE_EXPIRED, points);
+	for (i = 0; i < n; i++)
+	{
+		Lot lot = due[i].lot;
+		int64 expired = loyalty_lot_draw(&lot, lot.remaining, MOVEMENT_EXPIRED);
+
+		loyalty_event_add_lot(posting, &lot, false);
+		loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_EXPIRED, expired);
+	}
+	return n;
+}
+
+void
+loyalty_posting_expire_due(Posting *posting)
+{
+	TimestampTz effective_at = posting->effective_at;
+	DueLots due = { 0 };
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		collect_due(posting, &posting->accounts[i], &due);
+	if (due.n == 0)
+		return;
+	qsort(due.items, due.n, sizeof(DueLot), compare_due);
+	for (i = 0; i < due.n;)
+	{
+		TimestampTz instant = due.items[i].lot.expires_at;
+
+		/* Expiry takes effect at its instant, not when a later call finds it due; the account lifts it if late. */
+		posting->effective_at = instant;
+		loyalty_event_begin(posting, EVENT_EXPIRY, instant, NULL);
+		while (i < due.n && due.items[i].lot.expires_at == instant)
+			i += post_due_of_account(posting, &due.items[i], due.n - i);
+		loyalty_event_end(posting);
+	}
+	posting->effective_at = effective_at;
+}
+
+void
+loyalty_posting_end(Posting *posting)
+{
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		if (posting->accounts[i].changed)
+			loyalty_account_update(posting->call->org->org_id, posting->customer.customer_id,
+								   &posting->accounts[i].account);
+}
+
+int64
+loyalty_posting_current_points(const Posting *posting)
+{
+	int64 points = 0;
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		if (posting->accounts[i].account.category == CATEGORY_REGULAR)
+			loyalty_add_points(&points, posting->accounts[i].account.balance);
+	return points;
+}

@@ -1,0 +1,99 @@
+/*
+ * posting.h: the steps that every writing call of the ledger shares, in their order: lock the customer, load the
+ * accounts, post what is due, then write events with their entries, lots and movements.
+ */
+#ifndef LOYALTY_POSTING_H
+#define LOYALTY_POSTING_H
+
+#include "postgres.h"
+
+#include "common/array.h"
+#include "customer/customer_store.h"
+#include "ledger/ledger_store.h"
+
+#define LOYALTY_CATEGORIES 3
+
+/* What an event under construction does, each part with the number of its entry within the event. */
+typedef struct PostedLot
+{
+	Lot lot;
+	int entry;
+	bool is_new;
+} PostedLot;
+
+typedef struct PostedMovement
+{
+	Movement movement;
+	int entry;
+} PostedMovement;
+
+typedef struct PostedExpiryChange
+{
+	ExpiryChange change;
+	int entry;
+} PostedExpiryChange;
+
+typedef struct Posting
+{
+	LoyaltyCall *call;
+	LoyaltyCustomer customer;
+	int account_count;
+	PostedAccount *accounts; /* those that take part */
+	TimestampTz event_time;
+	TimestampTz effective_at;
+	TimestampTz recorded_at;
+	int16 key_id;
+	int64 reserved_event_id; /* for the expiry of points that are due on arrival; 0: none */
+
+	Event event; /* under construction */
+	LOYALTY_ARRAY(HashedEntry) entries;
+	LOYALTY_ARRAY(PostedAccount *) entry_accounts; /* of each entry */
+	LOYALTY_ARRAY(PostedLot) lots;
+	LOYALTY_ARRAY(PostedMovement) movements;
+	LOYALTY_ARRAY(PostedExpiryChange) expiry_changes;
+} Posting;
+
+/* Locks the customer; LY107 where there is none. */
+extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id);
+
+/* The accounts that take part: of one program and category, opened where they are not; or all regular ones. */
+extern void loyalty_posting_involve(Posting *posting, const LoyaltyProgram *program, char category);
+extern void loyalty_posting_involve_all(Posting *posting);
+
+/* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
+extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
+
+/* Judges the time of the operation (LY407, LY408), fixes its effective time and posts what is due by then. */
+extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
+
+/* LY406 for a customer without accounts. */
+extern void loyalty_posting_require_loyalty(const Posting *posting);
+
+/* The account of a program and category among those that take part. */
+extern PostedAccount *loyalty_posting_account(Posting *posting, int32 program_id, char category);
+
+/*
+ * Begins an event, with those of the given columns (NULL: none) that say where it came from. Posts one entry of it (LY404).
+ * Ends it: everything is written.
+ */
+extern void loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time,
+								const Event *columns);
+extern void loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house,
+							   int64 points);
+extern void loyalty_event_end(Posting *posting);
+
+/* Parts of the event's last entry. */
+extern void loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new);
+extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
+extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
+
+/* Posts every lot of the accounts that is due at the effective time: one event per due instant. */
+extern void loyalty_posting_expire_due(Posting *posting);
+
+/* Writes the accounts. */
+extern void loyalty_posting_end(Posting *posting);
+
+/* The regular balance over the accounts that take part. */
+extern int64 loyalty_posting_current_points(const Posting *posting);
+
+#endif

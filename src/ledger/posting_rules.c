@@ -1,0 +1,125 @@
+/*
+ * posting_rules.c: how points move.
+ */
+#include "ledger/posting_rules.h"
+
+#include <stddef.h>
+
+bool
+loyalty_lot_pays(const Lot *lot, int64_t at)
+{
+	return lot->remaining > 0 && lot->redeemable_from <= at && !loyalty_lot_is_due(lot, at);
+}
+
+bool
+loyalty_lot_is_due(const Lot *lot, int64_t at)
+{
+	return lot->expires_at <= at;
+}
+
+/* The column of a lot that movements of a type add to. */
+static int64_t *
+lot_column(Lot *lot, MovementType type)
+{
+	switch (type)
+	{
+		case MOVEMENT_REDEEMED:
+			return &lot->redeemed;
+		case MOVEMENT_EXPIRED:
+			return &lot->expired;
+		case MOVEMENT_ARREARS_PAID:
+			return &lot->arrears_paid;
+	}
+	return NULL;
+}
+
+int64_t
+loyalty_lot_draw(Lot *lot, int64_t wanted, MovementType type)
+{
+	int64_t drawn = wanted < lot->remaining ? wanted : lot->remaining;
+
+	lot->remaining -= drawn;
+	*lot_column(lot, type) += drawn;
+	return drawn;
+}
+
+bool
+loyalty_lot_rolls(const Lot *lot, int64_t expires_at)
+{
+	return lot->remaining > 0 && lot->expiry_type == LOT_EXPIRY_ROLLING && lot->expires_at < expires_at;
+}
+
+int64_t
+loyalty_lot_pay_arrears(Lot *lot, Account *account)
+{
+	int64_t paid = loyalty_lot_draw(lot, account->arrears, MOVEMENT_ARREARS_PAID);
+
+	account->arrears -= paid;
+	return paid;
+}
+
+/* A credit gives back what a debit of the same house account took. */
+Counters
+loyalty_entry_counters(EntryType type, HouseAccount house, int64_t points)
+{
+	Counters counters = { 0, 0, 0, 0 };
+	int64_t taken = type == ENTRY_DEBIT ? points : -points;
+
+	switch (house)
+	{
+		case HOUSE_ISSUED:
+		case HOUSE_IMPORTED:
+			counters.lifetime = type == ENTRY_DEBIT ? 0 : points;
+			break;
+		case HOUSE_REDEEMED:
+			counters.redeemed = taken;
+			break;
+		case HOUSE_EXPIRED:
+			counters.expired = taken;
+			break;
+		case HOUSE_RETURNED:
+			counters.returned = taken;
+			break;
+		case HOUSE_OPENING:
+		case HOUSE_ADJUSTED:
+		case HOUSE_CONVERTED:
+		case HOUSE_TRANSFER_IN_TRANSIT:
+		case HOUSE_MERGE_IN_TRANSIT:
+			break;
+	}
+	return counters;
+}
+
+static bool
+fits(int64_t points)
+{
+	return points > -POINTS_LIMIT && points < POINTS_LIMIT;
+}
+
+bool
+loyalty_account_post(Account *account, EntryType type, HouseAccount house, int64_t points,
+					 int64_t effective_at, Entry *entry)
+{
+	Counters counters = loyalty_entry_counters(type, house, points);
+
+	account->balance += type == ENTRY_DEBIT ? -points : points;
+	account->lifetime += counters.lifetime;
+	account->redeemed += counters.redeemed;
+	account->expired += counters.expired;
+	account->returned += counters.returned;
+	account->last_entry_no++;
+	if (effective_at > account->last_effective_at)
+		account->last_effective_at = effective_at;
+	*entry = (Entry){
+		.program_id = account->program_id,
+		.category = account->category,
+		.entry_no = account->last_entry_no,
+		.entry_type = type,
+		.house_account = house,
+		.points = points,
+		.balance_after = account->balance,
+		.effective_at = account->last_effective_at,
+	};
+	return account->last_entry_no < INT32_MAX && fits(account->balance) && fits(account->lifetime) &&
+		   fits(account->redeemed) && fits(account->expired) && fits(account->returned);
+}

@@ -1,0 +1,271 @@
+/*
+ * read_store.c: the statements that read balances and pages of entries. All see the caller's snapshot, so that a
+ * balance and the entries behind it agree; none locks or writes, so they run on a replica.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/timestamp.h"
+
+#include "ledger/read_store.h"
+
+typedef enum ReadQueryId
+{
+	Q_ACCOUNTS,
+	Q_ACCOUNTS_OF_PROGRAM,
+	Q_ENTRY,
+	Q_COUNTERS_AFTER,
+	Q_UNPOSTED_DUE,
+	Q_PAGE_NEWEST,
+	Q_PAGE_OLDEST,
+	Q_COUNT
+} ReadQueryId;
+
+#define ACCOUNTS                                                                                         \
+	"SELECT a.program_id, a.category, a.last_entry_no, a.balance, a.lifetime_points, a.redeemed_points," \
+	" a.expired_points, a.returned_points, a.last_effective_at, a.next_expiry_at"                        \
+	" FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"                            \
+	" AND a.customer_id OPERATOR(pg_catalog.=) $2"
+
+#define OF_ACCOUNT(alias)                                                                                   \
+	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) $2" \
+	" AND " alias ".program_id OPERATOR(pg_catalog.=) $3 AND " alias ".category OPERATOR(pg_catalog.=) $4"
+
+/* A page: from each account's range at most as many entries as the page holds, then the first of all these. */
+#define PAGE(direction)                                                                                                                                           \
+	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program,"                                          \
+	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id,"                                                        \
+	" b.transaction_number, e.redemption_id, n.reason, e.program_id"                                                                                              \
+	" FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6)) AS r (program_id, category, first_no, last_no)" \
+	" CROSS JOIN LATERAL (SELECT x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after,"                                                  \
+	" x.effective_at, v.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                 \
+	" v.transaction_id, v.redemption_id, v.net_points"                                                                                                            \
+	" FROM loyalty.ledger_entry x JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"                                                              \
+	" AND v.customer_id OPERATOR(pg_catalog.=) $2 AND v.event_id OPERATOR(pg_catalog.=) x.event_id"                                                               \
+	" WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"                                                                       \
+	" AND x.program_id OPERATOR(pg_catalog.=) r.program_id AND x.category OPERATOR(pg_catalog.=) r.category"                                                      \
+	" AND x.entry_no OPERATOR(pg_catalog.>=) r.first_no AND x.entry_no OPERATOR(pg_catalog.<=) r.last_no"                                                         \
+	" AND ($7 IS NULL OR x.entry_type OPERATOR(pg_catalog.=) $7)"                                                                                                 \
+	" AND ($8 IS NULL OR v.source_id OPERATOR(pg_catalog.=) $8)"                                                                                                  \
+	" AND ($9 IS NULL OR v.store_id OPERATOR(pg_catalog.=) $9)"                                                                                                   \
+	" AND ($10 IS NULL OR v.till_id OPERATOR(pg_catalog.=) ANY ($10))"                                                                                            \
+	" ORDER BY x.entry_no " direction " LIMIT $11) e"                                                                                                             \
+	" JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code"                                                                              \
+	" JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.program_id OPERATOR(pg_catalog.=) e.program_id"                                          \
+	" LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) $1 AND tl.till_id OPERATOR(pg_catalog.=) e.till_id"                                           \
+	" LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) $1"                                                                                          \
+	" AND st.store_id OPERATOR(pg_catalog.=) e.store_id"                                                                                                          \
+	" LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id"                                                                               \
+	" LEFT JOIN loyalty.transaction b ON b.org_id OPERATOR(pg_catalog.=) $1"                                                                                      \
+	" AND b.customer_id OPERATOR(pg_catalog.=) $2 AND b.transaction_id OPERATOR(pg_catalog.=) e.transaction_id"                                                   \
+	" LEFT JOIN loyalty.event_note n ON n.org_id OPERATOR(pg_catalog.=) $1"                                                                                       \
+	" AND n.customer_id OPERATOR(pg_catalog.=) $2 AND n.event_id OPERATOR(pg_catalog.=) e.event_id"                                                               \
+	" ORDER BY e.effective_at " direction ", e.program_id " direction ", e.category " direction                                                                   \
+	", e.entry_no " direction " LIMIT $11"
+
+#define PAGE_TYPES                                                                                           \
+	{                                                                                                        \
+		INT4OID, INT8OID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, INT4OID, \
+			INT4ARRAYOID, INT4OID                                                                            \
+	}
+
+static const LoyaltyQuery queries[] = {
+	[Q_ACCOUNTS] = {
+		.sql = ACCOUNTS " ORDER BY a.program_id, a.category",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_ACCOUNTS_OF_PROGRAM] = {
+		.sql = ACCOUNTS " AND a.program_id OPERATOR(pg_catalog.=) $3 ORDER BY a.category",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_ENTRY] = {
+		.sql = "SELECT e.effective_at, e.balance_after FROM loyalty.ledger_entry e" OF_ACCOUNT("e")
+		" AND e.entry_no OPERATOR(pg_catalog.=) $5",
+		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
+		.read_only = true,
+	},
+	[Q_COUNTERS_AFTER] = {
+		.sql = "SELECT e.entry_type, e.house_account, pg_catalog.sum(e.points) FROM loyalty.ledger_entry e"
+		OF_ACCOUNT("e") " AND e.entry_no OPERATOR(pg_catalog.>) $5 GROUP BY e.entry_type, e.house_account",
+		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
+		.read_only = true,
+	},
+	[Q_UNPOSTED_DUE] = {
+		.sql = "SELECT COALESCE(pg_catalog.sum(l.remaining), 0) FROM loyalty.points_lot l" OF_ACCOUNT("l")
+		" AND l.remaining OPERATOR(pg_catalog.>) 0 AND l.expires_at OPERATOR(pg_catalog.<=) $5",
+		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+		.read_only = true,
+	},
+	[Q_PAGE_NEWEST] = {
+		.sql = PAGE("DESC"), .nargs = 11, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_PAGE_OLDEST] = {
+		.sql = PAGE("ASC"), .nargs = 11, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ReadQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+static uint64
+run(ReadQueryId id, LoyaltyParams *params)
+{
+	return loyalty_query(&queries[id], &plans[id], params);
+}
+
+static uint64
+run_of_account(ReadQueryId id, int32 org_id, int64 customer_id, const Account *account, Datum last)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int4(&params, account->program_id);
+	loyalty_param_char(&params, account->category);
+	loyalty_param(&params, last, false);
+	return run(id, &params);
+}
+
+int
+loyalty_read_accounts(int32 org_id, int64 customer_id, int32 program_id, Account **accounts)
+{
+	LoyaltyParams params = { 0 };
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	if (program_id)
+		loyalty_param_int4(&params, program_id);
+	rows = run(program_id ? Q_ACCOUNTS_OF_PROGRAM : Q_ACCOUNTS, &params);
+	*accounts = palloc0(sizeof(Account) * Max(rows, 1));
+	for (i = 0; i < rows; i++)
+		(*accounts)[i] = (Account){
+			.program_id = loyalty_row_int4(i, 1),
+			.category = loyalty_row_char(i, 2),
+			.last_entry_no = loyalty_row_int4(i, 3),
+			.balance = loyalty_row_points(i, 4),
+			.lifetime = loyalty_row_points(i, 5),
+			.redeemed = loyalty_row_points(i, 6),
+			.expired = loyalty_row_points(i, 7),
+			.returned = loyalty_row_points(i, 8),
+			.last_effective_at = loyalty_row_int8(i, 9),
+			.next_expiry_at = loyalty_row_int8_or(i, 10, NEVER),
+		};
+	return (int) rows;
+}
+
+/* Reads one entry; the row is in SPI_tuptable. */
+static void
+read_entry(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
+{
+	if (run_of_account(Q_ENTRY, org_id, customer_id, account, Int32GetDatum(entry_no)) != 1)
+		elog(ERROR, "an account of customer " INT64_FORMAT " has no entry %d", customer_id, entry_no);
+}
+
+int32
+loyalty_last_entry_by(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
+{
+	int32 low = 0;							 /* took effect by then, or none */
+	int32 high = account->last_entry_no + 1; /* took effect later, or none */
+
+	if (at >= account->last_effective_at)
+		return account->last_entry_no;
+	while (high - low > 1)
+	{
+		int32 middle = low + (high - low) / 2;
+
+		read_entry(org_id, customer_id, account, middle);
+		if (loyalty_row_int8(0, 1) <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int64
+loyalty_balance_after_entry(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
+{
+	if (entry_no == 0)
+		return 0;
+	if (entry_no == account->last_entry_no)
+		return account->balance;
+	read_entry(org_id, customer_id, account, entry_no);
+	return loyalty_row_points(0, 2);
+}
+
+Counters
+loyalty_counters_after(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
+{
+	Counters sums = { 0 };
+	uint64 rows;
+	uint64 i;
+
+	if (entry_no == account->last_entry_no)
+		return sums;
+	rows = run_of_account(Q_COUNTERS_AFTER, org_id, customer_id, account, Int32GetDatum(entry_no));
+	for (i = 0; i < rows; i++)
+	{
+		Counters part =
+			loyalty_entry_counters(loyalty_row_char(i, 1), loyalty_row_char(i, 2), loyalty_row_points(i, 3));
+
+		sums.lifetime += part.lifetime;
+		sums.redeemed += part.redeemed;
+		sums.expired += part.expired;
+		sums.returned += part.returned;
+	}
+	return sums;
+}
+
+int64
+loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
+{
+	if (account->next_expiry_at > at)
+		return 0;
+	run_of_account(Q_UNPOSTED_DUE, org_id, customer_id, account, TimestampTzGetDatum(at));
+	return loyalty_row_points(0, 1);
+}
+
+static void
+param_ranges(LoyaltyParams *params, const EntryRange *ranges, int count)
+{
+	Datum *columns[4];
+	int c;
+	int i;
+
+	for (c = 0; c < 4; c++)
+		columns[c] = palloc(sizeof(Datum) * Max(count, 1));
+	for (i = 0; i < count; i++)
+	{
+		columns[0][i] = Int32GetDatum(ranges[i].program_id);
+		columns[1][i] = CharGetDatum(ranges[i].category);
+		columns[2][i] = Int32GetDatum(ranges[i].first);
+		columns[3][i] = Int32GetDatum(ranges[i].last);
+	}
+	for (c = 0; c < 4; c++)
+	{
+		ArrayType *array = c == 1 ? construct_array(columns[c], count, CHAROID, 1, true, TYPALIGN_CHAR)
+								  : construct_array(columns[c], count, INT4OID, 4, true, TYPALIGN_INT);
+
+		loyalty_param(params, PointerGetDatum(array), false);
+	}
+}
+
+uint64
+loyalty_read_page(int32 org_id, int64 customer_id, const EntryRange *ranges, int count,
+				  const LedgerFilter *filter)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	param_ranges(&params, ranges, count);
+	loyalty_param(&params, CharGetDatum(filter->entry_type), filter->entry_type == 0);
+	loyalty_param(&params, Int16GetDatum(filter->source_id), filter->source_id == 0);
+	loyalty_param_int4_or_null(&params, filter->store_id);
+	loyalty_param(&params, filter->tills, filter->tills == 0);
+	loyalty_param_int4(&params, filter->limit);
+	return run(filter->newest_first ? Q_PAGE_NEWEST : Q_PAGE_OLDEST, &params);
+}

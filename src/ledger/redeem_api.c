@@ -1,0 +1,176 @@
+/*
+ * redeem_api.c: redeem_points.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "common/args.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/draw.h"
+#include "ledger/operation.h"
+#include "ledger/transaction_store.h"
+
+LOYALTY_FUNCTION(loyalty_redeem_points);
+
+#define REDEMPTION_ID_LENGTH 6
+
+enum RedeemArgument
+{
+	ARG_POINTS = 2,
+	ARG_PROGRAM,
+	ARG_EVENT_TIME,
+	ARG_TILL,
+	ARG_TRANSACTION_NUMBER,
+	ARG_REASON,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_SOURCE,
+	ARG_ACTOR,
+};
+
+static const OperationArguments arguments = {
+	.till = ARG_TILL,
+	.store = -1,
+	.source = ARG_SOURCE,
+	.reason = ARG_REASON,
+	.actor = ARG_ACTOR,
+	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+};
+
+static Datum
+answer_redeem(Operation *operation, const Answer *answer)
+{
+	Datum values[4];
+	bool nulls[4] = { false };
+
+	values[0] = Int64GetDatum(answer->event_id);
+	values[1] = CStringGetTextDatum(answer->redemption_id);
+	values[2] = loyalty_numeric(answer->points);
+	values[3] = loyalty_numeric(answer->current_points);
+	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+}
+
+/* The program named, or NULL: all of them. */
+static const LoyaltyProgram *
+read_program(const Operation *operation)
+{
+	const char *program =
+		loyalty_arg_text_or_null(operation->fcinfo, ARG_PROGRAM, "program", LOYALTY_MAX_CODE);
+
+	return program ? loyalty_org_program(operation->call.org, program) : NULL;
+}
+
+static Datum
+answer_again(Operation *operation, const EarlierEvent *earlier)
+{
+	const LoyaltyProgram *program = read_program(operation);
+	Answer answer = {
+		.event_id = earlier->event_id,
+		.points = -earlier->net_points,
+		.redemption_id = earlier->redemption_id,
+	};
+
+	answer.current_points =
+		loyalty_balance_after_event(operation->call.org->org_id, operation->posting.customer.customer_id,
+									program ? program->program_id : 0, earlier->event_id);
+	return answer_redeem(operation, &answer);
+}
+
+/* Where all programs may pay, the one that keeps the most decimals says how fine the points may be. */
+static const LoyaltyProgram *
+finest_program(const Operation *operation)
+{
+	const LoyaltyOrg *org = operation->call.org;
+	const LoyaltyProgram *finest = loyalty_org_program(org, NULL);
+	int i;
+
+	for (i = 0; i < org->program_count; i++)
+		if (org->programs[i].rules.decimals > finest->rules.decimals)
+			finest = &org->programs[i];
+	return finest;
+}
+
+/* The bill that the points pay for; it must be the customer's own. */
+static int64
+read_transaction(const Operation *operation)
+{
+	const char *number = loyalty_arg_text_or_null(operation->fcinfo, ARG_TRANSACTION_NUMBER,
+												  "transaction_number", LOYALTY_MAX_CODE);
+	int64 transaction_id;
+
+	if (number == NULL)
+		return 0;
+	transaction_id = loyalty_transaction_find(operation->call.org->org_id, operation->columns.till_id, number,
+											  operation->posting.customer.customer_id);
+	if (transaction_id == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " has no bill \"%s\" at this till",
+							   operation->posting.customer.customer_id, number)));
+	return transaction_id;
+}
+
+/* Unique for the customer, who is locked. */
+static char *
+new_redemption_id(const Operation *operation)
+{
+	char *redemption_id;
+
+	do
+		redemption_id = loyalty_random_code(REDEMPTION_ID_LENGTH);
+	while (loyalty_redemption_exists(operation->call.org->org_id, operation->posting.customer.customer_id,
+									 redemption_id));
+	return redemption_id;
+}
+
+static void
+redeem(Operation *operation, const LoyaltyProgram *program, Answer *answer)
+{
+	Posting *posting = &operation->posting;
+	Event *columns = &operation->columns;
+	LotWalk walk;
+
+	loyalty_walk_lots(posting, program ? program->program_id : 0, answer->points, MOVEMENT_REDEEMED, &walk);
+	if (walk.missing > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_POINTS_INSUFFICIENT), errmsg("not enough points are available"),
+				 errdetail("Available are %s points, asked for are %s.",
+						   loyalty_points_text(answer->points - walk.missing),
+						   loyalty_points_text(answer->points))));
+	columns->transaction_id = read_transaction(operation);
+	answer->redemption_id = new_redemption_id(operation);
+	strlcpy(columns->redemption_id, answer->redemption_id, sizeof(columns->redemption_id));
+	loyalty_event_begin(posting, EVENT_REDEMPTION, posting->event_time, columns);
+	loyalty_walk_post_draws(posting, &walk, HOUSE_REDEEMED);
+	loyalty_walk_post_rolls(posting, &walk);
+	loyalty_event_end(posting);
+	answer->event_id = posting->event.event_id;
+}
+
+Datum
+loyalty_redeem_points(PG_FUNCTION_ARGS)
+{
+	Operation operation;
+	EarlierEvent earlier;
+	const LoyaltyProgram *program;
+	Answer answer = { 0 };
+
+	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
+		return answer_again(&operation, &earlier);
+	loyalty_operation_place(&operation);
+	program = read_program(&operation);
+	answer.points =
+		loyalty_operation_points(&operation, ARG_POINTS, program ? program : finest_program(&operation));
+	if (program)
+		loyalty_posting_involve(&operation.posting, program, CATEGORY_REGULAR);
+	else
+		loyalty_posting_involve_all(&operation.posting);
+	loyalty_posting_set_time(&operation.posting,
+							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	redeem(&operation, program, &answer);
+	loyalty_operation_end(&operation, answer.event_id);
+	answer.current_points = loyalty_posting_current_points(&operation.posting);
+	return answer_redeem(&operation, &answer);
+}

@@ -1,0 +1,121 @@
+/*
+ * transaction_store.c: the statements on bills.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "ledger/transaction_store.h"
+
+typedef enum TransactionQueryId
+{
+	Q_CLAIM,
+	Q_INSERT,
+	Q_LINES_INSERT,
+	Q_FIND,
+	Q_COUNT
+} TransactionQueryId;
+
+static const LoyaltyQuery queries[] = {
+	[Q_CLAIM] = {
+		.sql = "INSERT INTO loyalty.transaction_number (org_id, till_id, transaction_number, customer_id, transaction_id)"
+		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+		.nargs = 5, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID, INT8OID }, .expect = SPI_OK_INSERT,
+	},
+	[Q_INSERT] = {
+		.sql = "INSERT INTO loyalty.transaction (org_id, customer_id, transaction_id, event_time, recorded_at, till_id,"
+		" store_id, source_id, transaction_type, amount, discount, transaction_number)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		.nargs = 12, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT2OID,
+								   CHAROID, NUMERICOID, NUMERICOID, TEXTOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_LINES_INSERT] = {
+		.sql = "INSERT INTO loyalty.transaction_line SELECT r.* FROM pg_catalog.unnest($1) r",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "transaction_line", .expect = SPI_OK_INSERT,
+	},
+	[Q_FIND] = {
+		.sql = "SELECT n.transaction_id FROM loyalty.transaction_number n WHERE n.org_id OPERATOR(pg_catalog.=) $1"
+		" AND n.till_id OPERATOR(pg_catalog.=) $2 AND n.transaction_number OPERATOR(pg_catalog.=) $3"
+		" AND n.customer_id OPERATOR(pg_catalog.=) $4",
+		.nargs = 4, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with TransactionQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+static uint64
+run(TransactionQueryId id, LoyaltyParams *params)
+{
+	return loyalty_query(&queries[id], &plans[id], params);
+}
+
+bool
+loyalty_transaction_claim(int32 org_id, const Transaction *transaction)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, transaction->till_id);
+	loyalty_param_text(&params, transaction->number);
+	loyalty_param_int8(&params, transaction->customer_id);
+	loyalty_param_int8(&params, transaction->transaction_id);
+	return run(Q_CLAIM, &params) == 1;
+}
+
+static void
+insert_lines(int32 org_id, const Transaction *transaction, const TransactionLine *lines, int line_count)
+{
+	LoyaltyParams *rows = palloc0(sizeof(LoyaltyParams) * line_count);
+	int i;
+
+	for (i = 0; i < line_count; i++)
+	{
+		/* In the order of the table's columns. */
+		loyalty_param_int8(&rows[i], transaction->customer_id);
+		loyalty_param_int8(&rows[i], transaction->transaction_id);
+		loyalty_param_int4(&rows[i], org_id);
+		loyalty_param_int4(&rows[i], i + 1);
+		loyalty_param_points(&rows[i], lines[i].quantity);
+		loyalty_param_points(&rows[i], lines[i].amount);
+		loyalty_param_points(&rows[i], lines[i].discount);
+		loyalty_param_text(&rows[i], lines[i].item_code);
+	}
+	loyalty_query_rows(&queries[Q_LINES_INSERT], &plans[Q_LINES_INSERT], rows, line_count);
+}
+
+void
+loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const TransactionLine *lines,
+						   int line_count)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, transaction->customer_id);
+	loyalty_param_int8(&params, transaction->transaction_id);
+	loyalty_param_time(&params, transaction->event_time);
+	loyalty_param_time(&params, transaction->recorded_at);
+	loyalty_param_int4_or_null(&params, transaction->till_id);
+	loyalty_param_int4_or_null(&params, transaction->store_id);
+	loyalty_param_int2(&params, transaction->source_id);
+	loyalty_param_char(&params, transaction->type);
+	loyalty_param_points(&params, transaction->amount);
+	loyalty_param_points(&params, transaction->discount);
+	loyalty_param_text(&params, transaction->number);
+	run(Q_INSERT, &params);
+	if (line_count > 0)
+		insert_lines(org_id, transaction, lines, line_count);
+}
+
+int64
+loyalty_transaction_find(int32 org_id, int32 till_id, const char *number, int64 customer_id)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, till_id);
+	loyalty_param_text(&params, number);
+	loyalty_param_int8(&params, customer_id);
+	return run(Q_FIND, &params) == 0 ? 0 : loyalty_row_int8(0, 1);
+}

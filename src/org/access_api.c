@@ -1,0 +1,120 @@
+/*
+ * access_api.c: grant_org, revoke_org, visible_orgs; and the trigger that tells every backend of changed
+ * reference data.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/names.h"
+#include "common/pg_compat.h"
+#include "org/call.h"
+
+LOYALTY_FUNCTION(loyalty_grant_org);
+LOYALTY_FUNCTION(loyalty_revoke_org);
+LOYALTY_FUNCTION(loyalty_visible_orgs);
+LOYALTY_FUNCTION(loyalty_org_changed);
+
+static const char *arg_role(FunctionCallInfo fcinfo, int n);
+static bool role_exists(const char *role);
+static void raise_role_unknown(const char *role) pg_attribute_noreturn();
+
+/* The caller needs access to the org itself, as for every other call. */
+Datum
+loyalty_grant_org(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *role;
+
+	loyalty_call_begin(&call, fcinfo);
+	role = arg_role(fcinfo, 1);
+	if (!role_exists(role))
+		raise_role_unknown(role);
+	loyalty_access_store(call.org->org_id, role);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
+}
+
+/* A grant may outlive its role, and is taken back all the same; a role without a grant is left as it is. */
+Datum
+loyalty_revoke_org(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *role;
+
+	loyalty_call_begin(&call, fcinfo);
+	role = arg_role(fcinfo, 1);
+	if (!loyalty_access_clear(call.org->org_id, role) && !role_exists(role))
+		raise_role_unknown(role);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
+}
+
+Datum
+loyalty_visible_orgs(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	MemoryContext spi_context;
+	ArrayType *answer;
+	Datum *elements;
+	int32 *orgs;
+	int count;
+	int i;
+
+	loyalty_call_begin_without_org(&call);
+	orgs = loyalty_org_visible(call.owner.caller, &count);
+	elements = palloc(sizeof(Datum) * Max(count, 1));
+	for (i = 0; i < count; i++)
+		elements[i] = Int32GetDatum(orgs[i]);
+	spi_context = MemoryContextSwitchTo(call.answer_context);
+	answer = construct_array(elements, count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+	MemoryContextSwitchTo(spi_context);
+	loyalty_call_end(&call);
+	PG_RETURN_ARRAYTYPE_P(answer);
+}
+
+/*
+ * Statement trigger on the tables of reference data. Whatever changed, every backend hears of loyalty.org, and does
+ * so when the change commits. Rows that a restore copies in do no harm.
+ */
+Datum
+loyalty_org_changed(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("function \"%s\" was not called by trigger manager", "org_changed")));
+	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("function \"%s\" must be fired AFTER each STATEMENT", "org_changed")));
+	CacheInvalidateRelcacheByRelid(loyalty_relation(LOYALTY_REL_ORG));
+	return PointerGetDatum(NULL);
+}
+
+static const char *
+arg_role(FunctionCallInfo fcinfo, int n)
+{
+	if (PG_ARGISNULL(n) || NameStr(*PG_GETARG_NAME(n))[0] == '\0')
+		loyalty_raise_missing("role_name");
+	return NameStr(*PG_GETARG_NAME(n));
+}
+
+static bool
+role_exists(const char *role)
+{
+	return OidIsValid(get_role_oid(role, true));
+}
+
+static void
+raise_role_unknown(const char *role)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_ROLE_UNKNOWN), errmsg("role \"%s\" does not exist", role)));
+}

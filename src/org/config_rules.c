@@ -1,0 +1,303 @@
+/*
+ * config_rules.c: the catalogue of configuration keys, and what values they take.
+ */
+#include "org/config_rules.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CURRENCY_LENGTH 3
+#define NUMBER_DIGITS 18  /* any number of so many digits fits an int64 */
+#define LONGEST_GUESS 100 /* names longer than that are no mistyped key */
+
+#define CONFIG_KEY(name, key, type, fallback, allowed, effect) \
+	[CONFIG_##name] = { key, type, fallback, allowed, effect },
+const ConfigEntry loyalty_config_entries[CONFIG_COUNT] = {
+#include "org/config_keys.def"
+};
+#undef CONFIG_KEY
+
+/*
+ * ISO 4217, the alphabetic codes of list one, with those that were withdrawn since 2020, which history still
+ * has. XTS (for tests) and XXX (no currency) are left out.
+ */
+static const char currencies[] =
+	" AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD"
+	" CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP"
+	" GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW"
+	" KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD"
+	" NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE"
+	" SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED"
+	" VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG ZWL ";
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+}
+
+static char
+upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
+}
+
+/* Whether a text is the word of that length, whatever the case of its ASCII letters. */
+static bool
+same_word(const char *text, const char *word, size_t length)
+{
+	size_t i;
+
+	if (strlen(text) != length)
+		return false;
+	for (i = 0; i < length; i++)
+		if (lower(text[i]) != lower(word[i]))
+			return false;
+	return true;
+}
+
+ConfigKey
+loyalty_config_find(const char *key)
+{
+	int i;
+
+	for (i = 0; i < CONFIG_COUNT; i++)
+		if (strcmp(loyalty_config_entries[i].key, key) == 0)
+			return (ConfigKey) i;
+	return CONFIG_COUNT;
+}
+
+/* The number of letters to insert, delete or replace that make one name of the other, whatever the case. */
+static int
+distance(const char *a, const char *b)
+{
+	int row[LONGEST_GUESS + 1];
+	int length = (int) strlen(b);
+	int i, j;
+
+	for (j = 0; j <= length; j++)
+		row[j] = j;
+	for (i = 1; a[i - 1] != '\0'; i++)
+	{
+		int diagonal = row[0];
+
+		row[0] = i;
+		for (j = 1; j <= length; j++)
+		{
+			int replaced = diagonal + (lower(a[i - 1]) != lower(b[j - 1]) ? 1 : 0);
+
+			diagonal = row[j];
+			row[j] = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+			row[j] = replaced < row[j] ? replaced : row[j];
+		}
+	}
+	return row[length];
+}
+
+ConfigKey
+loyalty_config_closest(const char *key)
+{
+	ConfigKey closest = CONFIG_COUNT;
+	int least = 0;
+	int i;
+
+	if (strlen(key) > LONGEST_GUESS)
+		return CONFIG_COUNT;
+	for (i = 0; i < CONFIG_COUNT; i++)
+	{
+		const char *candidate = loyalty_config_entries[i].key;
+		int steps = distance(key, candidate);
+
+		if (steps <= (int) strlen(candidate) / 3 && (closest == CONFIG_COUNT || steps < least))
+		{
+			closest = (ConfigKey) i;
+			least = steps;
+		}
+	}
+	return closest;
+}
+
+const char *
+loyalty_config_type_name(ConfigType type)
+{
+	switch (type)
+	{
+		case CONFIG_BOOL:
+			return "boolean";
+		case CONFIG_CHOICE:
+			return "choice";
+		case CONFIG_NUMBER:
+			return "number";
+		case CONFIG_TEXT:
+			return "text";
+		case CONFIG_CURRENCY:
+			return "currency";
+	}
+	return NULL;
+}
+
+static bool
+accepts_bool(const char *value, char *canonical)
+{
+	static const char *const words[][2] = {
+		{ "true", "false" },
+		{ "on", "off" },
+		{ "yes", "no" },
+		{ "1", "0" },
+	};
+	size_t i;
+	int said;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		for (said = 0; said < 2; said++)
+			if (same_word(value, words[i][said], strlen(words[i][said])))
+			{
+				strcpy(canonical, words[0][said]);
+				return true;
+			}
+	return false;
+}
+
+static bool
+accepts_choice(const char *allowed, const char *value, char *canonical)
+{
+	size_t length;
+
+	for (;; allowed += length + 1)
+	{
+		length = strcspn(allowed, ",");
+		if (length > 0 && same_word(value, allowed, length))
+		{
+			memcpy(canonical, allowed, length);
+			canonical[length] = '\0';
+			return true;
+		}
+		if (allowed[length] == '\0')
+			return false;
+	}
+}
+
+/* Decimal digits, with a minus sign perhaps; nothing before or after them. */
+static bool
+accepts_number(const char *allowed, const char *value, char *canonical)
+{
+	const char *digits = value + (value[0] == '-' ? 1 : 0);
+	const char *most = strstr(allowed, "..") + 2;
+	size_t length = strspn(digits, "0123456789");
+	long long number;
+
+	if (length == 0 || length > NUMBER_DIGITS || digits[length] != '\0')
+		return false;
+	number = strtoll(value, NULL, 10);
+	if (number < strtoll(allowed, NULL, 10) || number > strtoll(most, NULL, 10))
+		return false;
+	snprintf(canonical, CONFIG_VALUE_MAX + 1, "%lld", number);
+	return true;
+}
+
+/* The catalogue says how many characters; bytes that continue a UTF-8 character are not counted. */
+static bool
+accepts_text(const char *allowed, const char *value, char *canonical)
+{
+	const char *number = strpbrk(allowed, "0123456789");
+	long most = number ? strtol(number, NULL, 10) : CONFIG_VALUE_MAX;
+	long characters = 0;
+	const char *at;
+
+	for (at = value; *at != '\0'; at++)
+	{
+		if ((unsigned char) *at < ' ' || *at == '\x7f')
+			return false;
+		if (((unsigned char) *at & 0xC0) != 0x80)
+			characters++;
+	}
+	if (characters == 0 || characters > most)
+		return false;
+	strcpy(canonical, value);
+	return true;
+}
+
+static bool
+accepts_currency(const char *value, char *canonical)
+{
+	char wanted[CURRENCY_LENGTH + 3] = "";
+	int i;
+
+	if (strlen(value) != CURRENCY_LENGTH)
+		return false;
+	for (i = 0; i < CURRENCY_LENGTH; i++)
+		canonical[i] = upper(value[i]);
+	canonical[CURRENCY_LENGTH] = '\0';
+	if (strchr(canonical, ' ') != NULL)
+		return false;
+	snprintf(wanted, sizeof(wanted), " %s ", canonical);
+	return strstr(currencies, wanted) != NULL;
+}
+
+bool
+loyalty_config_accepts(ConfigKey key, const char *value, char *canonical)
+{
+	const ConfigEntry *entry = &loyalty_config_entries[key];
+
+	if (strlen(value) > CONFIG_VALUE_MAX)
+		return false;
+	switch (entry->type)
+	{
+		case CONFIG_BOOL:
+			return accepts_bool(value, canonical);
+		case CONFIG_CHOICE:
+			return accepts_choice(entry->allowed, value, canonical);
+		case CONFIG_NUMBER:
+			return accepts_number(entry->allowed, value, canonical);
+		case CONFIG_TEXT:
+			return accepts_text(entry->allowed, value, canonical);
+		case CONFIG_CURRENCY:
+			return accepts_currency(value, canonical);
+	}
+	return false;
+}
+
+int64_t
+loyalty_config_number(ConfigKey key, const char *canonical)
+{
+	switch (loyalty_config_entries[key].type)
+	{
+		case CONFIG_BOOL:
+			return strcmp(canonical, "true") == 0 ? 1 : 0;
+		case CONFIG_NUMBER:
+			return strtoll(canonical, NULL, 10);
+		case CONFIG_CHOICE:
+		case CONFIG_TEXT:
+		case CONFIG_CURRENCY:
+			break;
+	}
+	return 0;
+}
+
+/* Whether a key has that value, where both are in their canonical spelling. */
+static bool
+is(const char *const *values, ConfigKey key, const char *value)
+{
+	return values[key] != NULL && strcmp(values[key], value) == 0;
+}
+
+const char *
+loyalty_config_conflict(const char *const *values)
+{
+	if (is(values, CONFIG_USE_EXTERNAL_ID, "true"))
+		return NULL;
+	if (is(values, CONFIG_PRIMARY_KEY, "external_id"))
+		return "The value external_id of CONF_REGISTRATION_PRIMARY_KEY needs CONF_USERS_USE_EXTERNAL_ID.";
+	if (is(values, CONFIG_EXTERNAL_ID_REQUIRED, "true"))
+		return "CONF_USERS_IS_EXTERNAL_ID_REQUIRED needs CONF_USERS_USE_EXTERNAL_ID.";
+	return NULL;
+}
+
+bool
+loyalty_config_email_is_key(const char *const *values)
+{
+	return is(values, CONFIG_PRIMARY_KEY, "email") || is(values, CONFIG_EMAIL_UNIQUE, "true");
+}

@@ -1,0 +1,80 @@
+/*
+ * health_api.c: health_check: what an operator asks first.
+ */
+#include "postgres.h"
+
+#include <sodium.h>
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+#include "common/crypto.h"
+#include "common/guc.h"
+#include "common/names.h"
+#include "common/pg_compat.h"
+#include "common/srf.h"
+#include "org/call.h"
+
+LOYALTY_FUNCTION(loyalty_health_check);
+
+static const char *key_file_state(void);
+static const char *clock_state(void);
+
+static void
+add(FunctionCallInfo fcinfo, const char *item, const char *value)
+{
+	const char *texts[] = { item, value };
+
+	loyalty_set_add_texts(fcinfo, lengthof(texts), texts);
+}
+
+/* Nothing here raises for what is wrong with the installation: it is what the caller came to see. */
+Datum
+loyalty_health_check(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *pg_cron;
+	int visible;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin_without_org(&call);
+	(void) loyalty_org_visible(call.owner.caller, &visible);
+	pg_cron = loyalty_extension_version("pg_cron");
+	add(fcinfo, "version", LOYALTY_VERSION);
+	add(fcinfo, "installed_version", loyalty_extension_version("loyalty"));
+	add(fcinfo, "server_version", GetConfigOption("server_version", false, false));
+	add(fcinfo, "libsodium_version", sodium_version_string());
+	add(fcinfo, "owner", GetUserNameFromId(loyalty_owner_role(), true));
+	add(fcinfo, "key_file", key_file_state());
+	add(fcinfo, "clock", clock_state());
+	add(fcinfo, "node_id", psprintf("%d", loyalty_node_id));
+	add(fcinfo, "pg_cron", pg_cron ? pg_cron : "not installed");
+	add(fcinfo, "orgs_visible", psprintf("%d", visible));
+	add(fcinfo, "orgs_total", psprintf(INT64_FORMAT, loyalty_org_count()));
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}
+
+/* Neither the keys nor the path, which only superusers may read. */
+static const char *
+key_file_state(void)
+{
+	const char *problem;
+
+	if (loyalty_key_file[0] == '\0')
+		return "not configured";
+	problem = loyalty_key_file_problem();
+	if (problem != NULL)
+		return psprintf("unusable: %s", problem);
+	return psprintf("in use, key %d", loyalty_key_in_use());
+}
+
+static const char *
+clock_state(void)
+{
+	if (!loyalty_clock_is_set)
+		return "real";
+	return psprintf("overridden: %s", timestamptz_to_str(loyalty_clock_value));
+}

@@ -1,0 +1,301 @@
+/*
+ * org_api.c: create_org, create_store, create_till, create_program.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/formatting.h"
+#include "utils/numeric.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/pg_compat.h"
+#include "common/phone.h"
+#include "org/call.h"
+
+#define COUNTRY_LENGTH 2
+#define MAX_SYMBOL 10
+#define RATE_LIMIT INT64CONST(1000000000000) /* points per unit lie below: numeric(18,6) */
+
+LOYALTY_FUNCTION(loyalty_create_org);
+LOYALTY_FUNCTION(loyalty_create_store);
+LOYALTY_FUNCTION(loyalty_create_till);
+LOYALTY_FUNCTION(loyalty_create_program);
+
+static const char *arg_code(FunctionCallInfo fcinfo, int n, const char *name);
+static const char *arg_time_zone(FunctionCallInfo fcinfo, int n);
+static const char *arg_country(FunctionCallInfo fcinfo, int n);
+static const char *arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int error);
+static void arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules);
+static void raise_duplicate(const char *kind, const char *code) pg_attribute_noreturn();
+
+Datum
+loyalty_create_org(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *org = arg_code(fcinfo, 0, "org");
+	const char *name = loyalty_arg_text(fcinfo, 1, "name", LOYALTY_MAX_NAME);
+	const char *time_zone = arg_time_zone(fcinfo, 2);
+	const char *country = arg_country(fcinfo, 3);
+	const char *currency =
+		arg_config(fcinfo, 4, "currency_code", CONFIG_CURRENCY_CODE, ERRCODE_LOYALTY_CURRENCY_INVALID);
+	const char *symbol =
+		arg_config(fcinfo, 5, "currency_symbol", CONFIG_CURRENCY_SYMBOL, ERRCODE_LOYALTY_CONFIG_INVALID);
+	int32 org_id;
+
+	loyalty_call_begin_without_org(&call);
+	org_id = loyalty_next_reference_id();
+	if (!loyalty_org_insert(org_id, org, name, time_zone, country))
+		raise_duplicate("org", org);
+	if (currency != NULL)
+		loyalty_config_store(org_id, loyalty_config_entries[CONFIG_CURRENCY_CODE].key, currency);
+	if (symbol != NULL)
+		loyalty_config_store(org_id, loyalty_config_entries[CONFIG_CURRENCY_SYMBOL].key, symbol);
+	loyalty_access_store(org_id, GetUserNameFromId(call.owner.caller, false));
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(org_id);
+}
+
+Datum
+loyalty_create_store(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *store;
+	const char *name;
+	int32 store_id;
+
+	loyalty_call_begin(&call, fcinfo);
+	store = arg_code(fcinfo, 1, "store");
+	name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
+	store_id = loyalty_next_reference_id();
+	if (!loyalty_store_insert(call.org->org_id, store_id, store, name))
+		raise_duplicate("store", store);
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(store_id);
+}
+
+Datum
+loyalty_create_till(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *till;
+	const char *program;
+	const LoyaltyStore *store;
+	int32 program_id = 0;
+	int32 till_id;
+
+	loyalty_call_begin(&call, fcinfo);
+	till = arg_code(fcinfo, 1, "till");
+	store = loyalty_org_store(call.org, loyalty_arg_text(fcinfo, 2, "store", LOYALTY_MAX_CODE));
+	program = loyalty_arg_text_or_null(fcinfo, 3, "program", LOYALTY_MAX_CODE);
+	if (program != NULL)
+		program_id = loyalty_org_program(call.org, program)->program_id;
+	till_id = loyalty_next_reference_id();
+	if (!loyalty_till_insert(call.org->org_id, till_id, till, store->store_id, program_id))
+		raise_duplicate("till", till);
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(till_id);
+}
+
+/* The org is locked while it is decided which program is the default one: rivals wait, and see it then. */
+Datum
+loyalty_create_program(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyProgram program = { 0 };
+	const char *code;
+	const char *name;
+
+	loyalty_call_begin(&call, fcinfo);
+	code = arg_code(fcinfo, 1, "program");
+	name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
+	program.program = pstrdup(code);
+	program.is_default = loyalty_arg_bool(fcinfo, 3, "is_default");
+	arg_program_rules(fcinfo, &program.rules);
+	loyalty_call_lock_org(&call);
+	if (program.is_default)
+		loyalty_program_clear_default(call.org->org_id);
+	else
+		program.is_default = call.org->program_count == 0;
+	program.program_id = loyalty_next_reference_id();
+	if (!loyalty_program_insert(call.org->org_id, &program, name, !PG_ARGISNULL(8), !PG_ARGISNULL(9)))
+		raise_duplicate("program", code);
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(program.program_id);
+}
+
+static void
+raise_duplicate(const char *kind, const char *code)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUPLICATE_NAME), errmsg("%s \"%s\" exists already", kind, code)));
+}
+
+/* The code of something new. Codes are typed and compared byte by byte, so nothing in them may be unseen. */
+static const char *
+arg_code(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	const char *code = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
+	bool bad = code[0] == ' ' || code[strlen(code) - 1] == ' ';
+	const char *at;
+
+	for (at = code; *at != '\0' && !bad; at++)
+		bad = (unsigned char) *at < ' ' || *at == '\x7f';
+	if (bad)
+		loyalty_raise_not_allowed(name, "codes without control characters and without blanks at their ends");
+	return code;
+}
+
+/* Whether a name is one of the zones that the server has files for. */
+static bool
+zone_is_listed(const char *name)
+{
+	pg_tzenum *zones = pg_tzenumerate_start();
+	bool found = false;
+	pg_tz *zone;
+
+	while (!found && (zone = pg_tzenumerate_next(zones)) != NULL)
+		found = strcmp(pg_get_timezone_name(zone), name) == 0;
+	pg_tzenumerate_end(zones);
+	return found;
+}
+
+/*
+ * A time zone by its name in the tz database, in that spelling. The server also takes POSIX rules such as UTC+8,
+ * which means the opposite of what it seems to; they all hold digits, and so do few names.
+ */
+static const char *
+arg_time_zone(FunctionCallInfo fcinfo, int n)
+{
+	const char *given = loyalty_arg_text(fcinfo, n, "time_zone", LOYALTY_MAX_CODE);
+	pg_tz *zone = pg_tzset(given);
+	const char *name = zone != NULL && pg_tz_acceptable(zone) ? pg_get_timezone_name(zone) : NULL;
+
+	if (name != NULL && strpbrk(name, "0123456789") != NULL && !zone_is_listed(name))
+		name = NULL;
+	if (name == NULL || strcmp(name, "localtime") == 0 || strcmp(name, "posixrules") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID), errmsg("time zone \"%s\" does not exist", given),
+				 errhint("pg_catalog.pg_timezone_names lists the time zones.")));
+	return name;
+}
+
+/* A country that telephone numbers know, in capitals; NULL where none is given. */
+static const char *
+arg_country(FunctionCallInfo fcinfo, int n)
+{
+	const char *given = loyalty_arg_text_or_null(fcinfo, n, "base_country", LOYALTY_MAX_CODE);
+	char *country;
+
+	if (given == NULL)
+		return NULL;
+	country = asc_toupper(given, strlen(given));
+	if (strlen(country) != COUNTRY_LENGTH ||
+		strspn(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != COUNTRY_LENGTH ||
+		!loyalty_phone_region_known(country))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_COUNTRY_INVALID), errmsg("country \"%s\" does not exist", given),
+				 errhint("Countries are two letters of ISO 3166, as in SG.")));
+	return country;
+}
+
+/* The first value of a configuration key, in its canonical spelling; NULL where none is given. */
+static const char *
+arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int error)
+{
+	const char *given = loyalty_arg_text_or_null(fcinfo, n, name, MAX_SYMBOL);
+	char *canonical = palloc(CONFIG_VALUE_MAX + 1);
+
+	if (given == NULL)
+		return NULL;
+	if (!loyalty_config_accepts(key, given, canonical))
+		ereport(ERROR, (errcode(error), errmsg("argument \"%s\" is not an allowed value", name),
+						errhint("Allowed are: %s.", loyalty_config_entries[key].allowed)));
+	return canonical;
+}
+
+static void
+raise_program_invalid(const char *problem)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_PROGRAM_INVALID), errmsg("a program cannot have these rules"),
+					errdetail("The reason: %s.", problem)));
+}
+
+/* Points per unit in millionths. The magnitude is judged first: a numeric may have 131072 digits. */
+static int64
+arg_points_per_unit(FunctionCallInfo fcinfo, int n)
+{
+	Datum rate;
+	Datum scaled;
+	Datum whole;
+
+	if (PG_ARGISNULL(n))
+		loyalty_raise_missing("points_per_unit");
+	rate = PG_GETARG_DATUM(n);
+	if (numeric_is_nan(DatumGetNumeric(rate)) || numeric_is_inf(DatumGetNumeric(rate)))
+		raise_program_invalid("points_per_unit is not a finite number");
+	if (DatumGetBool(DirectFunctionCall2(numeric_ge, DirectFunctionCall1(numeric_abs, rate),
+										 NumericGetDatum(int64_to_numeric(RATE_LIMIT)))))
+		raise_program_invalid("points_per_unit is not below 1000000000000");
+	scaled = DirectFunctionCall2(numeric_mul, rate, NumericGetDatum(int64_to_numeric(RATE_SCALE)));
+	whole = DirectFunctionCall1(numeric_int8, scaled);
+	if (!DatumGetBool(
+			DirectFunctionCall2(numeric_eq, scaled, NumericGetDatum(int64_to_numeric(DatumGetInt64(whole))))))
+		raise_program_invalid("points_per_unit has more than six decimals");
+	return DatumGetInt64(whole);
+}
+
+/* The position of a word among those that are allowed. */
+static int
+arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count)
+{
+	const char *given = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
+	char *allowed = NULL;
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		if (strcmp(words[i], given) == 0)
+			return i;
+		allowed = allowed ? psprintf("%s, %s", allowed, words[i]) : pstrdup(words[i]);
+	}
+	loyalty_raise_not_allowed(name, allowed);
+}
+
+/* A date of the years that times may lie in, too; 0 where none is given. */
+static DateADT
+arg_date(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	DateADT date;
+
+	if (PG_ARGISNULL(n))
+		return 0;
+	date = PG_GETARG_DATEADT(n);
+	if (date < date2j(1900, 1, 1) - POSTGRES_EPOCH_JDATE ||
+		date > date2j(9999, 12, 31) - POSTGRES_EPOCH_JDATE)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
+						errmsg("argument \"%s\" is not a supported date", name),
+						errdetail("Dates lie between the years 1900 and 9999.")));
+	return date;
+}
+
+/* Arguments 4 to 11 of create_program. */
+static void
+arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules)
+{
+	const char *problem;
+
+	rules->points_per_unit = arg_points_per_unit(fcinfo, 4);
+	rules->decimals = loyalty_arg_int4(fcinfo, 5, "decimals");
+	rules->rounding = arg_word(fcinfo, 6, "rounding", loyalty_rounding_names, ROUNDING_COUNT);
+	rules->expiry_unit = arg_word(fcinfo, 7, "expiry_unit", loyalty_expiry_unit_names, EXPIRY_UNIT_COUNT);
+	rules->expiry_value = PG_ARGISNULL(8) ? 0 : PG_GETARG_INT32(8);
+	rules->expiry_date = arg_date(fcinfo, 9, "expiry_date");
+	rules->expiry_type = arg_word(fcinfo, 10, "expiry_type", loyalty_expiry_type_names, EXPIRY_TYPE_COUNT);
+	rules->allow_negative_on_return = loyalty_arg_bool(fcinfo, 11, "allow_negative_on_return");
+	problem = loyalty_program_problem(rules, !PG_ARGISNULL(8), !PG_ARGISNULL(9));
+	if (problem != NULL)
+		raise_program_invalid(problem);
+}

@@ -1,0 +1,99 @@
+/*
+ * org_store.h: an org with its reference data, cached per backend, and its tables. A cached org stays valid
+ * until the end of the transaction that got it, whatever changes meanwhile.
+ */
+#ifndef LOYALTY_ORG_STORE_H
+#define LOYALTY_ORG_STORE_H
+
+#include "postgres.h"
+
+#include "common/clock.h"
+#include "common/query.h"
+#include "org/config_rules.h"
+#include "org/program_rules.h"
+
+typedef struct LoyaltyProgram
+{
+	int32 program_id;
+	char *program;
+	bool is_default;
+	ProgramRules rules;
+} LoyaltyProgram;
+
+typedef struct LoyaltyStore
+{
+	int32 store_id;
+	char *store;
+} LoyaltyStore;
+
+typedef struct LoyaltyTill
+{
+	int32 till_id;
+	int32 store_id;
+	int32 program_id; /* 0: none */
+	char *till;
+} LoyaltyTill;
+
+typedef struct LoyaltyOrg
+{
+	int32 org_id;
+	char *org;
+	char *base_country; /* NULL: none */
+	pg_tz *zone;
+	char *config[CONFIG_COUNT]; /* the values in force; NULL: none */
+	int64 config_number[CONFIG_COUNT];
+	int program_count;
+	LoyaltyProgram *programs; /* by id */
+	int store_count;
+	LoyaltyStore *stores; /* by code */
+	int till_count;
+	LoyaltyTill *tills; /* by code */
+	int role_count;
+	char **roles;	   /* that were granted the org */
+	Oid checked_role;  /* whose access was judged last, */
+	bool role_allowed; /* and how */
+} LoyaltyOrg;
+
+/* The org of a code, or NULL. The caller runs as the owner, inside SPI. */
+extern LoyaltyOrg *loyalty_org_find(const char *org);
+
+/* Its program (NULL: the default one), store, till, by code; each raises its own error. */
+extern const LoyaltyProgram *loyalty_org_program(const LoyaltyOrg *org, const char *program);
+extern const LoyaltyProgram *loyalty_org_program_by_id(const LoyaltyOrg *org, int32 program_id);
+extern const LoyaltyStore *loyalty_org_store(const LoyaltyOrg *org, const char *store);
+extern const LoyaltyTill *loyalty_org_till(const LoyaltyOrg *org, const char *till);
+
+/* The id of a source by any accepted spelling (E-COMMERCE is ECOMMERCE); raises LY008. And its name. */
+extern int16 loyalty_source_id(const char *source);
+
+/* The orgs that a role may see, ascending. */
+extern int32 *loyalty_org_visible(Oid role, int *count);
+
+/* Whether a role may act in an org. */
+extern bool loyalty_org_allows(LoyaltyOrg *org, Oid role);
+
+/* Drops every cached org at the end of the transaction at the latest; called once at load. */
+extern void loyalty_org_store_init(void);
+
+/* Locks an org's row until the transaction ends; drops what is cached of it, at the next command. */
+extern void loyalty_org_lock(int32 org_id);
+
+/* The version of an extension that this database has, or NULL. */
+extern const char *loyalty_extension_version(const char *extension);
+
+/* Writes; false where the code is taken. */
+extern bool loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *time_zone,
+							   const char *base_country);
+extern bool loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char *name);
+extern bool loyalty_till_insert(int32 org_id, int32 till_id, const char *till, int32 store_id,
+								int32 program_id);
+extern bool loyalty_program_insert(int32 org_id, const LoyaltyProgram *program, const char *name,
+								   bool has_value, bool has_date);
+extern void loyalty_program_clear_default(int32 org_id);
+extern void loyalty_config_store(int32 org_id, const char *key, const char *value);
+extern void loyalty_config_clear(int32 org_id, const char *key);
+extern void loyalty_access_store(int32 org_id, const char *role);
+extern bool loyalty_access_clear(int32 org_id, const char *role); /* whether there was one */
+extern int64 loyalty_org_count(void);
+
+#endif

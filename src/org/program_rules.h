@@ -1,0 +1,73 @@
+/*
+ * program_rules.h: what a program says about points: how many a bill earns, how they are rounded, on which
+ * day they expire. Pure: days are counted from 2000-01-01, points are thousandths. Knows no server.
+ */
+#ifndef LOYALTY_PROGRAM_RULES_H
+#define LOYALTY_PROGRAM_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum Rounding
+{
+	ROUNDING_CEILING,
+	ROUNDING_FLOOR,
+	ROUNDING_HALF_UP,
+	ROUNDING_HALF_DOWN,
+	ROUNDING_HALF_EVEN,
+	ROUNDING_COUNT
+} Rounding;
+
+typedef enum ExpiryUnit
+{
+	EXPIRY_NEVER,
+	EXPIRY_DAYS,
+	EXPIRY_MONTHS,
+	EXPIRY_FIXED_DATE,
+	EXPIRY_UNIT_COUNT
+} ExpiryUnit;
+
+typedef enum ExpiryType
+{
+	EXPIRY_TYPE_FIXED,
+	EXPIRY_TYPE_ROLLING,
+	EXPIRY_TYPE_COUNT
+} ExpiryType;
+
+extern const char *const loyalty_rounding_names[ROUNDING_COUNT];
+extern const char *const loyalty_expiry_unit_names[EXPIRY_UNIT_COUNT];
+extern const char *const loyalty_expiry_type_names[EXPIRY_TYPE_COUNT];
+
+#define MAX_DECIMALS 3
+#define MAX_EXPIRY_DAYS 36525 /* a hundred years */
+#define MAX_EXPIRY_MONTHS 1200
+#define RATE_SCALE 1000000 /* points per unit are kept in millionths */
+
+typedef struct ProgramRules
+{
+	int64_t points_per_unit; /* millionths */
+	int decimals;			 /* of points, 0 to 3 */
+	Rounding rounding;
+	ExpiryUnit expiry_unit;
+	int expiry_value;	 /* days or months */
+	int32_t expiry_date; /* day, for EXPIRY_FIXED_DATE */
+	ExpiryType expiry_type;
+	bool allow_negative_on_return;
+} ProgramRules;
+
+/* What contradicts itself in a program's rules, or NULL. has_value and has_date say what was given. */
+extern const char *loyalty_program_problem(const ProgramRules *rules, bool has_value, bool has_date);
+
+/* The smallest amount of points that the program keeps. */
+extern int64_t loyalty_program_step(const ProgramRules *rules);
+
+/* Whether points have no more decimals than the program keeps. */
+extern bool loyalty_program_keeps(const ProgramRules *rules, int64_t points);
+
+/* The points that an amount (thousandths, not negative) earns; false where they exceed numeric(18,3). */
+extern bool loyalty_program_award(const ProgramRules *rules, int64_t amount, int64_t *points);
+
+/* The last day on which points awarded on a day can be used; false: they never expire. */
+extern bool loyalty_program_last_day(const ProgramRules *rules, int32_t awarded_on, int32_t *last_day);
+
+#endif
