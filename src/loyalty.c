@@ -10,6 +10,7 @@
 #include "common/guc.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
+#include "customer/config_guard.h"
 #include "ledger/ledger_hooks.h"
 #include "org/org_store.h"
 
@@ -24,5 +25,6 @@ _PG_init(void)
 	loyalty_crypto_init();
 	loyalty_names_init();
 	loyalty_org_store_init();
+	loyalty_config_hooks.before_change = loyalty_config_guard;
 	loyalty_ledger_init();
 }

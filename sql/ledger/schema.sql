@@ -118,7 +118,7 @@ CREATE TABLE loyalty.points_lot (
     origin_customer_id  pg_catalog.int8,
     origin_lot_id       pg_catalog.int8,
     PRIMARY KEY (org_id, customer_id, lot_id)
-) WITH (fillfactor = 90);
+);
 -- Open lots in the order in which they are spent.
 CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, customer_id, category, expires_at)
     WHERE remaining OPERATOR(pg_catalog.>) 0;

@@ -63,7 +63,7 @@ roll_others(Posting *posting, const Award *award)
 {
 	LotWalk walk;
 
-	if (award->category != CATEGORY_REGULAR || award->program->rules.expiry_type != EXPIRY_TYPE_ROLLING)
+	if (award->program->rules.expiry_type != EXPIRY_TYPE_ROLLING)
 		return;
 	loyalty_walk_lots(posting, award->program->program_id, 0, MOVEMENT_REDEEMED, &walk);
 	loyalty_walk_post_rolls(posting, &walk);

@@ -19,6 +19,7 @@
 typedef enum LedgerQueryId
 {
 	Q_ACCOUNTS_OF_PROGRAM,
+	Q_REGULAR_ACCOUNT,
 	Q_ACCOUNTS_REGULAR,
 	Q_ACCOUNTS_DUE,
 	Q_ACCOUNT_INSERT,
@@ -62,6 +63,10 @@ static const LoyaltyQuery queries[] = {
 		.sql = ACCOUNT_COLUMNS " AND a.program_id OPERATOR(pg_catalog.=) $3"
 		" AND (a.category OPERATOR(pg_catalog.=) $4 OR a.category OPERATOR(pg_catalog.=) 'r')",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_REGULAR_ACCOUNT] = {
+		.sql = ACCOUNT_COLUMNS " AND a.program_id OPERATOR(pg_catalog.=) $3 AND a.category OPERATOR(pg_catalog.=) 'r'",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_REGULAR] = {
 		.sql = ACCOUNT_COLUMNS " AND a.category OPERATOR(pg_catalog.=) 'r' ORDER BY a.program_id",
@@ -268,6 +273,8 @@ loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 program_id, c
 
 	param_customer(&params, org_id, customer_id);
 	loyalty_param_int4(&params, program_id);
+	if (category == CATEGORY_REGULAR)
+		return accounts_from_rows(run(Q_REGULAR_ACCOUNT, &params), accounts);
 	loyalty_param_char(&params, category);
 	return accounts_from_rows(run(Q_ACCOUNTS_OF_PROGRAM, &params), accounts);
 }

@@ -1,0 +1,89 @@
+-- The benchmark's database, by a superuser. psql variables: earners (customers who earn), owners (customers who
+-- redeem), readers (customers with a history).
+SET client_min_messages = warning;
+
+CREATE EXTENSION loyalty;
+CREATE ROLE bench LOGIN IN ROLE loyalty_pos;
+CREATE SCHEMA bench;
+GRANT USAGE ON SCHEMA bench TO bench;
+DO $$
+BEGIN
+    PERFORM loyalty.create_org('bench', 'Benchmark', 'UTC', base_country => 'SG');
+    PERFORM loyalty.create_program('bench', 'points', 'Points', expiry_unit => 'months', expiry_value => 12);
+    PERFORM loyalty.grant_org('bench', 'bench');
+END
+$$;
+
+-- Who is who: customers are numbered from 0, and their ids must follow from the numbers, so that pgbench can
+-- compute an id without asking for it.
+CREATE TABLE bench.customer (n int PRIMARY KEY, customer_id bigint NOT NULL);
+GRANT SELECT ON bench.customer TO bench;
+
+CREATE PROCEDURE bench.register(customers int) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 0 .. customers - 1 LOOP
+        INSERT INTO bench.customer
+        SELECT i, r.customer_id
+        FROM loyalty.register_customer('bench', mobile => '+' || (6591000000 + i), registered_on => now() - interval '2 years') r;
+        IF i % 500 = 499 THEN
+            COMMIT;
+        END IF;
+    END LOOP;
+END
+$$;
+CALL bench.register(:earners + :owners + :readers);
+
+DO $$
+BEGIN
+    IF (SELECT count(DISTINCT c.customer_id - c.n * s.stride)
+        FROM bench.customer c,
+             (SELECT max(d.customer_id) FILTER (WHERE d.n = 1) - min(d.customer_id) AS stride FROM bench.customer d) s) <> 1
+    THEN
+        RAISE EXCEPTION 'the ids of the customers are not evenly spaced';
+    END IF;
+END
+$$;
+
+-- A history of this many entries for one customer: two awards and a redemption of both, over and over, spread
+-- over the last year.
+CREATE PROCEDURE bench.history(customer bigint, entries int) LANGUAGE plpgsql AS $$
+DECLARE
+    start timestamptz := now() - interval '360 days';
+    step interval := interval '355 days' / entries;
+BEGIN
+    FOR i IN 0 .. entries - 1 LOOP
+        IF i % 3 < 2 THEN
+            PERFORM loyalty.earn_points('bench', customer, 10, event_time => start + i * step);
+        ELSE
+            PERFORM loyalty.redeem_points('bench', customer, 20, event_time => start + i * step);
+        END IF;
+        IF i % 100 = 99 THEN
+            COMMIT;
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- Awards of 10 points each until every customer who redeems has so many open ones; the very first is of 5, so
+-- that a redemption of 10 always takes from two.
+CREATE PROCEDURE bench.top_up(first_n int, last_n int, lots int) LANGUAGE plpgsql AS $$
+DECLARE
+    owner record;
+    done int := 0;
+BEGIN
+    FOR owner IN
+        SELECT c.customer_id, count(l.lot_id) AS open_lots
+        FROM bench.customer c LEFT JOIN loyalty.points_lot l
+            ON l.customer_id = c.customer_id AND l.category = 'r' AND l.remaining > 0
+        WHERE c.n BETWEEN first_n AND last_n GROUP BY c.customer_id HAVING count(l.lot_id) < lots
+    LOOP
+        FOR i IN owner.open_lots + 1 .. lots LOOP
+            PERFORM loyalty.earn_points('bench', owner.customer_id, CASE WHEN i = 1 THEN 5 ELSE 10 END);
+        END LOOP;
+        done := done + 1;
+        IF done % 100 = 0 THEN
+            COMMIT;
+        END IF;
+    END LOOP;
+END
+$$;

@@ -1,0 +1,281 @@
+-- Tenancy: whoever was granted one org can neither act in another one nor see it, through any function or view.
+-- Not in one transaction, since a procedure that commits is among them; the roles are dropped at the end.
+\set ON_ERROR_STOP 1
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS test_tenant_all, test_tenant_pos, test_tenant_member, test_tenant_shy, test_tenant_gone,
+    test_tenant_plain, test_tenant_creator, test_tenant_group;
+SELECT no_plan();
+
+-- Two brands with everything: ours and theirs.
+DO $$
+DECLARE
+    brand text;
+    customer bigint;
+BEGIN
+    FOREACH brand IN ARRAY ARRAY['ours', 'theirs'] LOOP
+        PERFORM loyalty.create_org(brand, brand, base_country => 'SG');
+        PERFORM loyalty.create_store(brand, 'store', 'Store');
+        PERFORM loyalty.create_program(brand, 'base', 'Base');
+        PERFORM loyalty.create_till(brand, 'till', 'store');
+        PERFORM loyalty.set_config(brand, 'CONF_ORG_CURRENCY_SYMBOL', brand);
+        SELECT customer_id INTO customer FROM loyalty.register_customer(brand, mobile => '+6591234567',
+            email => 'ada@example.com', external_id => 'E-1', registered_on => '2024-01-01');
+        PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, '2024-01-02', 'till');
+        PERFORM loyalty.earn_points(brand, customer, 50, event_time => '2024-01-03');
+        PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
+    END LOOP;
+END
+$$;
+SELECT loyalty.find_customer('ours', 'mobile', '+6591234567') AS our_customer,
+       loyalty.find_customer('theirs', 'mobile', '+6591234567') AS their_customer,
+       (SELECT org_id FROM loyalty.org WHERE org = 'ours') AS our_id,
+       (SELECT org_id FROM loyalty.org WHERE org = 'theirs') AS their_id \gset
+
+-- Someone who may do everything, in our org alone; and a terminal there.
+CREATE ROLE test_tenant_all;
+GRANT loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst TO test_tenant_all;
+CREATE ROLE test_tenant_pos;
+GRANT loyalty_pos TO test_tenant_pos;
+SELECT loyalty.grant_org('ours', 'test_tenant_all');
+SELECT loyalty.grant_org('ours', 'test_tenant_pos');
+
+-- A call of every function whose first argument is an org. $ stands for the org.
+CREATE TEMP TABLE calls (function text, call text);
+INSERT INTO calls VALUES
+    ('create_store', $$loyalty.create_store($, 'x', 'X')$$),
+    ('create_till', $$loyalty.create_till($, 'x', 'store')$$),
+    ('create_program', $$loyalty.create_program($, 'x', 'X')$$),
+    ('set_config', $$loyalty.set_config($, 'CONF_ORG_CURRENCY_SYMBOL', 'X')$$),
+    ('get_config', $$loyalty.get_config($, 'CONF_ORG_CURRENCY_SYMBOL')$$),
+    ('grant_org', $$loyalty.grant_org($, 'test_tenant_all')$$),
+    ('revoke_org', $$loyalty.revoke_org($, 'test_tenant_all')$$),
+    ('register_customer', $$loyalty.register_customer($, '+6598765432')$$),
+    ('find_customer', $$loyalty.find_customer($, 'mobile', '+6591234567')$$),
+    ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
+    ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
+    ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
+    ('points_balance', $$loyalty.points_balance($, %s)$$),
+    ('points_ledger', $$loyalty.points_ledger($, %s)$$),
+    ('verify_ledger', $$loyalty.verify_ledger($)$$);
+UPDATE calls SET call = format(call, :their_customer) WHERE call LIKE '%\%s%';
+GRANT SELECT ON calls TO PUBLIC;
+
+-- create_org takes the code of an org that is to be; expire_points is tried below.
+SELECT results_eq(
+    $$SELECT p.proname::text COLLATE "C" FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
+        AND p.proargnames[1] = 'org' AND p.proname NOT IN ('create_org', 'expire_points') ORDER BY 1$$,
+    $$SELECT function COLLATE "C" FROM calls ORDER BY 1$$,
+    'every function about an org is tried');
+
+-- ---------------------------------------------------------------- acting
+
+SET ROLE test_tenant_all;
+SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''theirs'''), 'LY004', 'org "theirs" does not exist',
+    function || ': an org that was not granted does not exist') FROM calls;
+SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''nowhere'''), 'LY004', 'org "nowhere" does not exist',
+    function || ': as one that really does not') FROM calls;
+\set ON_ERROR_STOP 0
+CALL loyalty.expire_points('theirs');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'expire_points: an org that was not granted does not exist');
+CALL loyalty.expire_points('ours');
+SELECT throws_ok($$SELECT loyalty.create_org('theirs', 'Mine')$$, 'LY009', NULL, 'create_org: the code of another org is taken');
+
+-- A customer of theirs is nobody in our org.
+SELECT throws_ok(format($$SELECT loyalty.earn_points('ours', %s, 10)$$, :their_customer), 'LY107', NULL,
+    'earn_points: their customer, our org');
+SELECT throws_ok(format($$SELECT loyalty.redeem_points('ours', %s, 10)$$, :their_customer), 'LY107', NULL,
+    'redeem_points: their customer, our org');
+SELECT throws_ok(format($$SELECT loyalty.add_transaction('ours', %s, 'B-9', 10)$$, :their_customer), 'LY107', NULL,
+    'add_transaction: their customer, our org');
+SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_customer), 'LY107', NULL,
+    'points_balance: their customer, our org');
+SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
+    'points_ledger: their customer, our org');
+SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
+    'find_customer: the same mobile is another customer in our org');
+SELECT is(loyalty.visible_orgs(), ARRAY[:our_id], 'visible_orgs: ours');
+SELECT is((SELECT value FROM loyalty.health_check() WHERE item = 'orgs_visible'), '1', 'health_check: one org is visible');
+
+-- ---------------------------------------------------------------- seeing
+
+-- Every view, but for the list of error codes, names the org of each row.
+SELECT set_eq(
+    $$SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('v', 'm')
+        AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'org')$$,
+    ARRAY['error_codes'], 'every view has a column org');
+CREATE TEMP TABLE views AS SELECT c.relname::text AS view FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('v', 'm') AND a.attname = 'org' ORDER BY 1;
+GRANT SELECT ON views TO PUBLIC;
+CREATE FUNCTION pg_temp.orgs_in(view text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+BEGIN
+    EXECUTE format('SELECT string_agg(DISTINCT org, %L ORDER BY org) FROM loyalty.%I', ',', view) INTO answer;
+    RETURN answer;
+END
+$$;
+-- A cheap predicate that would meet the rows of others if the view let it.
+CREATE FUNCTION pg_temp.snoop(org text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$
+BEGIN
+    IF org <> 'ours' THEN
+        RAISE EXCEPTION 'leaked';
+    END IF;
+    RETURN true;
+END
+$$;
+CREATE FUNCTION pg_temp.snooped(view text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    answer bigint;
+BEGIN
+    EXECUTE format('SELECT count(*) FROM loyalty.%I WHERE pg_temp.snoop(org)', view) INTO answer;
+    RETURN answer;
+END
+$$;
+SELECT is(pg_temp.orgs_in(view), 'ours', view || ': shows our org and no other') FROM views;
+SELECT cmp_ok(pg_temp.snooped(view), '>', 0::bigint, view || ': a function in WHERE meets no row of others') FROM views;
+RESET ROLE;
+SELECT is(pg_temp.orgs_in(view), 'ours,theirs', view || ': superusers see both') FROM (
+    SELECT c.relname::text AS view FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('v', 'm') AND a.attname = 'org' ORDER BY 1) v;
+
+-- ---------------------------------------------------------------- the terminal
+
+SET ROLE test_tenant_pos;
+SELECT lives_ok($$SELECT loyalty.register_customer('ours', '+6591111111')$$, 'a terminal registers in our org');
+SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 'LY004', NULL, 'and not in theirs');
+SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
+    FROM calls WHERE function IN ('create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
+        'verify_ledger');
+SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');
+SELECT throws_ok($$SELECT loyalty.health_check()$$, '42501', NULL, 'health_check: not for terminals');
+SELECT throws_ok($$SELECT loyalty.next_id()$$, '42501', NULL, 'next_id: for nobody');
+SELECT throws_ok($$SELECT FROM loyalty.customer_points$$, '42501', NULL, 'customer_points: not for terminals');
+SELECT is(pg_temp.orgs_in('org_config'), 'ours', 'org_config: our org');
+RESET ROLE;
+
+-- ---------------------------------------------------------------- grants come and go
+
+SELECT loyalty.revoke_org('ours', 'test_tenant_pos');
+SET ROLE test_tenant_pos;
+SELECT throws_ok($$SELECT loyalty.register_customer('ours', '+6592222222')$$, 'LY004', NULL,
+    'a revoke takes effect at the next statement');
+SELECT is(loyalty.visible_orgs(), '{}'::int[], 'and nothing is visible');
+RESET ROLE;
+
+-- Through a role that was granted, unless the membership does not inherit.
+CREATE ROLE test_tenant_group;
+CREATE ROLE test_tenant_member;
+CREATE ROLE test_tenant_shy NOINHERIT;
+GRANT loyalty_pos TO test_tenant_group;
+GRANT test_tenant_group TO test_tenant_member, test_tenant_shy;
+GRANT loyalty_pos TO test_tenant_shy;
+SELECT loyalty.grant_org('ours', 'test_tenant_group');
+SET ROLE test_tenant_member;
+SELECT is(loyalty.visible_orgs(), ARRAY[:our_id], 'members of a role have what it was granted');
+SELECT lives_ok($$SELECT loyalty.register_customer('ours', '+6593333333')$$, 'and act there');
+RESET ROLE;
+REVOKE test_tenant_group FROM test_tenant_member;
+GRANT loyalty_pos TO test_tenant_member;
+SET ROLE test_tenant_member;
+SELECT throws_ok($$SELECT loyalty.register_customer('ours', '+6594444444')$$, 'LY004', NULL,
+    'who leaves the role loses it at once');
+RESET ROLE;
+SET ROLE test_tenant_shy;
+SELECT throws_ok($$SELECT loyalty.register_customer('ours', '+6595555555')$$, '42501', NULL,
+    'NOINHERIT does not inherit');
+SET ROLE test_tenant_group;
+SELECT lives_ok($$SELECT loyalty.register_customer('ours', '+6595555555')$$, 'but may become the role');
+RESET ROLE;
+
+-- A role that is dropped takes its access along; the grant by name can still be taken back.
+CREATE ROLE test_tenant_gone;
+SELECT loyalty.grant_org('ours', 'test_tenant_gone');
+DROP ROLE test_tenant_gone;
+SET ROLE test_tenant_all;
+SELECT lives_ok($$SELECT loyalty.get_config('ours', 'CONF_ORG_CURRENCY_SYMBOL')$$, 'a grant without its role harms nobody');
+SELECT is(loyalty.visible_orgs(), ARRAY[:our_id], 'nor what is visible');
+SELECT lives_ok($$SELECT loyalty.revoke_org('ours', 'test_tenant_gone')$$, 'and it can be revoked');
+SELECT throws_ok($$SELECT loyalty.revoke_org('ours', 'test_tenant_gone')$$, 'LY019', NULL, 'once');
+SELECT is((SELECT count(*)::int FROM loyalty.org_config WHERE org = 'ours' AND config_value = 'ours'), 1,
+    'what was set in our org is there');
+RESET ROLE;
+
+-- Whoever creates an org has access to it, and nobody else.
+CREATE ROLE test_tenant_creator;
+GRANT loyalty_admin TO test_tenant_creator;
+SET ROLE test_tenant_creator;
+SELECT lives_ok($$SELECT loyalty.create_org('mine', 'Mine')$$, 'an admin creates an org');
+SELECT lives_ok($$SELECT loyalty.create_program('mine', 'base', 'Base')$$, 'and acts in it');
+SELECT lives_ok($$SELECT loyalty.grant_org('mine', 'test_tenant_pos')$$, 'and opens it to others');
+SELECT throws_ok($$SELECT loyalty.grant_org('ours', 'test_tenant_creator')$$, 'LY004', NULL,
+    'but not an org that is not open to it');
+SET ROLE test_tenant_all;
+SELECT throws_ok($$SELECT loyalty.get_config('mine', 'CONF_ORG_CURRENCY_SYMBOL')$$, 'LY004', NULL,
+    'others have no access to a new org');
+SET ROLE test_tenant_pos;
+SELECT lives_ok($$SELECT loyalty.get_config('mine', 'CONF_ORG_CURRENCY_SYMBOL')$$, 'those it was opened to have');
+RESET ROLE;
+
+-- A site's SECURITY DEFINER function acts as its owner.
+CREATE ROLE test_tenant_plain;
+CREATE SCHEMA site AUTHORIZATION test_tenant_all;
+GRANT USAGE ON SCHEMA site TO test_tenant_plain;
+SET ROLE test_tenant_all;
+CREATE FUNCTION site.symbol(org text) RETURNS text LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+    AS $$SELECT loyalty.get_config(org, 'CONF_ORG_CURRENCY_SYMBOL')$$;
+SET ROLE test_tenant_plain;
+SELECT is(site.symbol('ours'), 'ours', 'a SECURITY DEFINER function has its owner''s access');
+SELECT throws_ok($$SELECT site.symbol('theirs')$$, 'LY004', NULL, 'and no more');
+RESET ROLE;
+
+-- ---------------------------------------------------------------- without any role
+
+-- Grants of an org give no function; a plain role does not even get into the schema.
+SELECT loyalty.grant_org('ours', 'test_tenant_plain');
+SET ROLE test_tenant_plain;
+SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for plain roles')
+    FROM calls;
+RESET ROLE;
+GRANT USAGE ON SCHEMA loyalty TO test_tenant_plain;
+SET ROLE test_tenant_plain;
+SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL,
+    function || ': not even with the schema opened to them') FROM calls;
+SELECT throws_ok(format('SELECT FROM loyalty.%I', view), '42501', NULL, view || ': not for plain roles') FROM views;
+SELECT throws_ok('CALL loyalty.expire_points(''ours'')', '42501', NULL, 'expire_points: not for plain roles');
+SELECT throws_ok(format('SELECT loyalty.%I()', f), '42501', NULL, f || ': not for plain roles')
+    FROM unnest(ARRAY['clock', 'next_id', 'visible_orgs', 'health_check', 'config_catalogue', 'error_code_list']) f;
+RESET ROLE;
+
+-- ---------------------------------------------------------------- tables
+
+-- Closed to everyone, whatever capability roles they have.
+SELECT is_empty(
+    $$SELECT c.relname, r.rolname, p FROM pg_class c, pg_roles r,
+        unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+      WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('r', 'p')
+        AND r.rolname IN ('test_tenant_all', 'test_tenant_plain') AND has_table_privilege(r.oid, c.oid, p)$$,
+    'no table is open to any role');
+SELECT is_empty(
+    $$SELECT c.relname, r.rolname FROM pg_class c, pg_roles r
+      WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'S'
+        AND r.rolname IN ('test_tenant_all', 'test_tenant_plain')
+        AND has_sequence_privilege(r.oid, c.oid, 'USAGE, SELECT, UPDATE')$$,
+    'no sequence is open to any role');
+CREATE TEMP TABLE tables AS SELECT c.relname::text AS name FROM pg_class c
+    WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1;
+GRANT SELECT ON tables TO PUBLIC;
+SET ROLE test_tenant_all;
+SELECT throws_ok(format('SELECT FROM loyalty.%I', name), '42501', NULL, name || ': cannot be read directly') FROM tables;
+SELECT throws_ok(format('DELETE FROM loyalty.%I', name), '42501', NULL, name || ': cannot be written directly') FROM tables;
+SELECT throws_ok($$CREATE TABLE loyalty.mine (a int)$$, '42501', NULL, 'nobody creates in the schema');
+RESET ROLE;
+
+SELECT is((SELECT count(*)::int FROM loyalty.customer WHERE org_id = :their_id), 1, 'nothing happened in the other org');
+
+SELECT * FROM finish();
+DROP SCHEMA site CASCADE;
+DROP OWNED BY test_tenant_all, test_tenant_plain;
+DROP ROLE test_tenant_all, test_tenant_pos, test_tenant_member, test_tenant_shy, test_tenant_plain, test_tenant_creator,
+    test_tenant_group;

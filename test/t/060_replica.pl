@@ -1,0 +1,101 @@
+# Everything that only reads answers the same on a physical replica, and everything that writes is refused there.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use LoyaltyTest;
+use PostgreSQL::Test::Cluster;
+use Test::More;
+
+my $primary = start_node('primary', init => [ allows_streaming => 1 ], conf => "max_wal_senders = 5\n");
+$primary->backup('base');
+my $replica = PostgreSQL::Test::Cluster->new('replica');
+$replica->init_from_backup($primary, 'base', has_streaming => 1);
+$replica->start;
+
+$primary->safe_psql('postgres', <<'SQL');
+CREATE ROLE reader LOGIN IN ROLE loyalty_agent;
+CREATE ROLE auditor LOGIN IN ROLE loyalty_analyst;
+SELECT loyalty.create_org('r', 'R', time_zone => 'Europe/Berlin'), loyalty.create_org('hidden', 'Hidden');
+SELECT loyalty.create_program('r', 'base', 'Base', expiry_unit => 'days', expiry_value => 30);
+SELECT loyalty.create_program('r', 'roll', 'Roll', expiry_unit => 'days', expiry_value => 30, expiry_type => 'rolling');
+SELECT loyalty.grant_org('r', 'reader'), loyalty.grant_org('r', 'auditor');
+SELECT loyalty.register_customer('r', mobile => '+91980000' || lpad(n::text, 4, '0'), external_id => 'X' || n,
+    registered_on => '2023-01-01') FROM generate_series(1, 10) n;
+SELECT loyalty.add_transaction('r', customer_id, n || '/' || customer_id, 10 * n,
+    event_time => '2023-01-01'::timestamptz + n * interval '3 days', program => CASE WHEN n % 3 = 0 THEN 'roll' END)
+    FROM loyalty.customer, generate_series(1, 15) n ORDER BY n;
+SELECT loyalty.redeem_points('r', customer_id, 17, event_time => '2023-02-20') FROM loyalty.customer ORDER BY 1;
+CALL loyalty.expire_points('r', '2023-02-27');
+SQL
+$primary->wait_for_catchup($replica, 'replay', $primary->lsn('insert'));
+is($replica->safe_psql('postgres', 'SELECT pg_is_in_recovery()'), 't', 'the replica is one');
+
+my $customer = "loyalty.find_customer('r', 'mobile', '+919800000004')";
+my @reads    = (
+	"SELECT $customer",
+	"SELECT loyalty.find_customer('r', 'external_id', 'X7')",
+	"SELECT loyalty.find_customer('r', 'mobile', '+91 98000 00004')",
+	"SELECT loyalty.find_customer('r', 'mobile', '+919812345678') IS NULL",
+	"SELECT * FROM loyalty.points_balance('r', $customer)",
+	"SELECT * FROM loyalty.points_balance('r', $customer, 'roll')",
+	(map { "SELECT * FROM loyalty.points_balance('r', $customer, as_of => '$_')" } '2023-01-20', '2023-02-20', '2023-06-01'),
+	"SELECT * FROM loyalty.points_ledger('r', $customer, from_time => '2023-01-01', to_time => '2024-01-01')",
+	"SELECT * FROM loyalty.points_ledger('r', $customer, from_time => '2023-01-01', to_time => '2024-01-01',"
+	  . " newest_first => false, page_size => 5)",
+	"SELECT loyalty.get_config('r', 'CONF_EVENT_TIME_TOLERANCE')");
+my @views = (
+	(map { "SELECT * FROM loyalty.$_ ORDER BY 1, 2, 3, 4, 5, 6" } qw(points_ledger_entries journal customer_points)),
+	'SELECT * FROM loyalty.trial_balance ORDER BY 1, 2, 3',
+	"SELECT * FROM loyalty.org_config ORDER BY org, config_key");
+my @checks = ("SELECT * FROM loyalty.verify_ledger('r')", 'SELECT count(*) FROM loyalty.error_codes');
+
+sub same_answers
+{
+	my ($name, $calls, %options) = @_;
+
+	my @there = calls($primary, $calls, %options);
+	my @here  = calls($replica, $calls, %options);
+	for my $i (0 .. $#$calls)
+	{
+		is("$here[$i]{state}\n" . join("\n", @{ $here[$i]{rows} }), "00000\n" . join("\n", @{ $there[$i]{rows} }),
+			"$name: $calls->[$i]");
+		cmp_ok(scalar @{ $here[$i]{rows} }, '>', 0, 'which is something');
+	}
+	return;
+}
+
+same_answers('superuser', [ @reads, @views, @checks, 'SELECT loyalty.clock() IS NOT NULL' ]);
+same_answers('loyalty_agent', [ @reads, @views ], user => 'reader');
+same_answers('loyalty_analyst', [ @views, $checks[0] ], user => 'auditor');
+is((call($replica, 'SELECT DISTINCT org FROM loyalty.customer_points', user => 'reader'))[1], 'r', 'and no other org');
+is((call($replica, "SELECT loyalty.find_customer('hidden', 'mobile', '+919800000004')", user => 'reader'))[0],
+	'LY004', 'which looks as if it were not there');
+is((call($replica, 'SELECT count(*) > 3 FROM loyalty.health_check()'))[1], 't', 'health_check answers');
+ledger_holds($replica, 'r', 'verify_ledger on the replica');
+
+# A change of the configuration reaches sessions of the replica that have read it already.
+my $session = $replica->background_psql('postgres', on_error_die => 1);
+is($session->query_safe("SELECT loyalty.get_config('r', 'CONF_EVENT_TIME_TOLERANCE')"), '300', 'a setting');
+$primary->safe_psql('postgres', "SELECT loyalty.set_config('r', 'CONF_EVENT_TIME_TOLERANCE', '42')");
+$primary->wait_for_catchup($replica, 'replay', $primary->lsn('insert'));
+is($session->query_safe("SELECT loyalty.get_config('r', 'CONF_EVENT_TIME_TOLERANCE')"), '42', 'and its change');
+$session->quit;
+
+my @writes = (
+	"SELECT loyalty.earn_points('r', $customer, 5)",
+	"SELECT loyalty.redeem_points('r', $customer, 5)",
+	"SELECT loyalty.add_transaction('r', $customer, 'new', 5)",
+	"SELECT loyalty.register_customer('r', mobile => '+919811111111')",
+	"SELECT loyalty.set_config('r', 'CONF_EVENT_TIME_TOLERANCE', '1')",
+	"CALL loyalty.expire_points('r')");
+my %state = map { $_->{state} => 1 } calls($replica, \@writes);
+is(join(' ', sort keys %state), '25006', 'what writes is refused as in any read-only transaction');
+
+log_is_clean($replica);
+$replica->stop;
+$primary->stop;
+done_testing();

@@ -1,0 +1,806 @@
+package LoyaltyModel;
+
+# What an org's points ledger must answer, in plain Perl: a second implementation of docs/ledger.md that shares
+# nothing with the extension. Points are integer thousandths, times integer microseconds since 1970 (UTC), dates
+# integer days since 1970. A method answers a hash: err => SQLSTATE, or same_as => the tag of the call whose
+# answer an idempotent repeat must give again, or the columns of the answer.
+
+use strict;
+use warnings;
+use integer;
+
+use POSIX ();
+
+use constant {
+	MICROS => 1_000_000,
+	MAX    => 999_999_999_999_999_999,    # numeric(18,3), in thousandths
+	TENTHS => [ 1000, 100, 10, 1 ],       # thousandths in the last decimal that a program keeps
+};
+
+our @CATEGORIES = qw(regular promised trigger_based);
+
+# ---- numbers
+
+# A decimal as thousandths, and whether it has more than three decimals. undef: not finite.
+sub parse_decimal
+{
+	my ($text) = @_;
+
+	return (undef, 0) if $text =~ /^[+-]?(nan|inf)/i;
+	my ($sign, $whole, $part) = $text =~ /^(-?)(\d+)(?:\.(\d*))?$/ or die "no decimal: $text";
+	$part = '' unless defined $part;
+	$part =~ s/0+$//;
+	my $fine = length($part) > 3 ? 1 : 0;
+	$whole =~ s/^0+(?=\d)//;
+	return (length($sign) ? -MAX - 1 : MAX + 1, $fine) if length($whole) > 15;
+	my $value = $whole * 1000 + substr($part . '000', 0, 3);
+	return (length($sign) ? -$value : $value, $fine);
+}
+
+sub format_points
+{
+	my ($value) = @_;
+
+	my $sign = $value < 0 ? '-' : '';
+	$value = -$value if $value < 0;
+	my $text = sprintf '%s%d.%03d', $sign, $value / 1000, $value % 1000;
+	$text =~ s/\.?0+$//;
+	return $text;
+}
+
+# amount (thousandths) x rate (millionths), rounded to the decimals of the program; thousandths.
+sub computed_points
+{
+	my ($amount, $rate, $decimals, $rounding) = @_;
+
+	my $unit = 1_000_000 * TENTHS->[$decimals];
+	my $raw  = $amount * $rate;
+	my ($quotient, $rest) = ($raw / $unit, $raw % $unit);
+	my $up =
+		$rest == 0               ? 0
+	  : $rounding eq 'ceiling'   ? 1
+	  : $rounding eq 'floor'     ? 0
+	  : 2 * $rest > $unit        ? 1
+	  : 2 * $rest < $unit        ? 0
+	  : $rounding eq 'half_up'   ? 1
+	  : $rounding eq 'half_down' ? 0
+	  : $rounding eq 'half_even' ? $quotient % 2
+	  :                            die "no rounding: $rounding";
+	return ($quotient + $up) * TENTHS->[$decimals];
+}
+
+# ---- dates
+
+sub days_from_date
+{
+	my ($year, $month, $day) = @_;
+
+	$year-- if $month <= 2;
+	my $era = $year / 400;
+	my $yoe = $year - $era * 400;
+	my $doy = (153 * ($month + ($month > 2 ? -3 : 9)) + 2) / 5 + $day - 1;
+	return $era * 146097 + $yoe * 365 + $yoe / 4 - $yoe / 100 + $doy - 719468;
+}
+
+sub date_from_days
+{
+	my ($days) = @_;
+
+	$days += 719468;
+	my $era   = $days / 146097;
+	my $doe   = $days - $era * 146097;
+	my $yoe   = ($doe - $doe / 1460 + $doe / 36524 - $doe / 146096) / 365;
+	my $doy   = $doe - (365 * $yoe + $yoe / 4 - $yoe / 100);
+	my $mp    = (5 * $doy + 2) / 153;
+	my $month = $mp + ($mp < 10 ? 3 : -9);
+	return ($yoe + $era * 400 + ($month <= 2 ? 1 : 0), $month, $doy - (153 * $mp + 2) / 5 + 1);
+}
+
+sub format_date
+{
+	return sprintf '%04d-%02d-%02d', date_from_days($_[0]);
+}
+
+sub format_time
+{
+	my ($time) = @_;
+
+	my ($seconds, $micros) = ($time / MICROS, $time % MICROS);
+	return sprintf '%s %02d:%02d:%02d.%06d+00', format_date($seconds / 86400), $seconds / 3600 % 24,
+	  $seconds / 60 % 60, $seconds % 60, $micros;
+}
+
+# Zone rules come from the C library, which reads the zone files by itself.
+my $zone_in_force = '';
+my $zone_of_caller;
+
+sub _zone_local
+{
+	my ($zone, $seconds) = @_;
+
+	if ($zone ne $zone_in_force)
+	{
+		$zone_of_caller = [ $ENV{TZ} ] unless $zone_of_caller;
+		$ENV{TZ} = $zone;
+		POSIX::tzset();
+		$zone_in_force = $zone;
+	}
+	return localtime($seconds);
+}
+
+# Programs started later must not inherit the zone of the last org.
+sub leave_zone
+{
+	return unless $zone_of_caller;
+	if   (defined $zone_of_caller->[0]) { $ENV{TZ} = $zone_of_caller->[0]; }
+	else                                { delete $ENV{TZ}; }
+	POSIX::tzset();
+	($zone_in_force, $zone_of_caller) = ('', undef);
+	return;
+}
+
+sub zone_known
+{
+	my ($zone) = @_;
+
+	my ($root) = grep { -d } $ENV{TZDIR} // (), '/usr/share/zoneinfo', '/usr/lib/zoneinfo';
+	return defined $root && -e "$root/$zone";
+}
+
+my %local_date;
+
+sub local_date
+{
+	my ($zone, $time) = @_;
+
+	my $hour = $time / MICROS / 900;    # no zone changes its date within a quarter of an hour
+	return $local_date{$zone}{$hour} //= do
+	{
+		my @local = _zone_local($zone, $hour * 900);
+		days_from_date($local[5] + 1900, $local[4] + 1, $local[3]);
+	};
+}
+
+# The first instant whose local date is the given one; where the zone skips that day, the first one after it.
+my %day_start;
+
+sub day_start
+{
+	my ($zone, $date) = @_;
+
+	return $day_start{$zone}{$date} //= do
+	{
+		my ($low, $high) = ($date * 86400 - 2 * 86400, $date * 86400 + 2 * 86400);
+		while ($high - $low > 1)
+		{
+			my $middle = ($low + $high) / 2;
+			my @local  = _zone_local($zone, $middle);
+			if (days_from_date($local[5] + 1900, $local[4] + 1, $local[3]) >= $date) { $high = $middle; }
+			else                                                                    { $low  = $middle; }
+		}
+		$high * MICROS;
+	};
+}
+
+# ---- the org
+
+sub new
+{
+	my ($class, %given) = @_;
+
+	return bless {
+		org       => $given{org},
+		zone      => $given{zone},
+		tolerance => $given{tolerance} // 300 * MICROS,
+		clock     => $given{clock},
+		programs  => [],
+		program   => {},
+		tills     => {},
+		customers => [],
+		owner     => {},
+		numbers   => {},
+		requests  => {},
+		next_lot  => 1,
+	}, $class;
+}
+
+# rate in millionths, date in days since 1970
+sub add_program
+{
+	my ($self, $name, %rule) = @_;
+
+	my $program = {
+		name     => $name,
+		rate     => 1_000_000,
+		decimals => 0,
+		rounding => 'half_up',
+		unit     => 'never',
+		type     => 'fixed',
+		%rule };
+	push @{ $self->{programs} }, $program;
+	$self->{program}{$name} = $program;
+	return $program;
+}
+
+sub add_till
+{
+	my ($self, $name, $program) = @_;
+
+	$self->{tills}{$name} = { program => $program };
+	return;
+}
+
+# When points awarded at a time stop being usable by the program's rule; undef: never.
+sub program_expiry
+{
+	my ($self, $program, $time) = @_;
+
+	my $last;
+	if ($program->{unit} eq 'never')
+	{
+		return undef;
+	}
+	elsif ($program->{unit} eq 'days')
+	{
+		$last = local_date($self->{zone}, $time) + $program->{value};
+	}
+	elsif ($program->{unit} eq 'months')
+	{
+		my ($year, $month) = date_from_days(local_date($self->{zone}, $time));
+		my $months = $year * 12 + $month - 1 + $program->{value} + 1;
+		return day_start($self->{zone}, days_from_date($months / 12, $months % 12 + 1, 1));
+	}
+	else
+	{
+		$last = $program->{date};
+	}
+	return day_start($self->{zone}, $last + 1);
+}
+
+# ---- customers
+
+sub register
+{
+	my ($self, $tag, %given) = @_;
+
+	my $request;
+	if (defined $given{idempotency_key})
+	{
+		$request = \$self->{requests}{ $given{idempotency_key} };
+		my $print = _fingerprint(%given);
+		return $$request->{print} eq $print ? { same_as => $$request->{tag} } : { err => 'LY020' } if $$request;
+		$request = [ $request, $print ];
+	}
+	my @keys = map { "$_=$given{$_}" } grep { defined $given{$_} } qw(mobile external_id);
+	my %owner = map { $_ => 1 } grep { defined } map { $self->{owner}{$_} } @keys;
+	return { err => 'LY108' } if keys %owner > 1;
+	my ($handle) = keys %owner;
+	my $loyal    = $given{loyalty_type} // 'loyalty';
+	my $time     = $given{registered_on} // $self->{clock};
+	my $outcome;
+
+	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
+	if (defined $handle)
+	{
+		my $customer = $self->{customers}[$handle];
+		return { err => 'LY109' } if $loyal ne 'loyalty' && $customer->{loyal};
+		$outcome = 'updated';
+		$self->_enrol($customer, $time) if $loyal eq 'loyalty' && !$customer->{loyal};
+	}
+	else
+	{
+		$outcome = 'created';
+		$handle  = @{ $self->{customers} };
+		my $customer = {
+			handle        => $handle,
+			registered_on => $time,
+			loyal         => 0,
+			accounts      => {},
+			events        => 0,
+			keys          => {} };
+		push @{ $self->{customers} }, $customer;
+		$self->_enrol($customer, $time) if $loyal eq 'loyalty';
+	}
+	$self->{owner}{$_} = $handle for @keys;
+	${ $request->[0] } = { tag => $tag, print => $request->[1] } if $request;
+	return { customer => $handle, outcome => $outcome };
+}
+
+sub _enrol
+{
+	my ($self, $customer, $time) = @_;
+
+	my $event = $self->_event($customer, 'customer_registration', $time);
+	$customer->{loyal} = 1;
+	for my $program (@{ $self->{programs} })
+	{
+		$self->_open($customer, $program->{name}, $_, $time, $event) for @CATEGORIES;
+	}
+	return;
+}
+
+sub _open
+{
+	my ($self, $customer, $program, $category, $time, $event) = @_;
+
+	my $account = $customer->{accounts}{$program}{$category} = {
+		program  => $program,
+		category => $category,
+		balance  => 0,
+		lifetime => 0,
+		redeemed => 0,
+		expired  => 0,
+		last     => $time,
+		entries  => [],
+		lots     => [] };
+	$self->_post($account, $event, 'opening_balance', 0, $time, 'opening');
+	return $account;
+}
+
+# The accounts of a program that is younger than the customer open when they are first touched, as if they had been
+# there from the registration on.
+sub _touch
+{
+	my ($self, $customer, $program) = @_;
+
+	return if $customer->{accounts}{$program};
+	my $event = $self->_event($customer, 'customer_registration', $customer->{registered_on});
+	$self->_open($customer, $program, $_, $customer->{registered_on}, $event) for @CATEGORIES;
+	return;
+}
+
+# ---- writing
+
+sub _fingerprint
+{
+	my (%given) = @_;
+
+	return join "\0", map { "$_=$given{$_}" } grep { defined $given{$_} } sort keys %given;
+}
+
+sub _event
+{
+	my ($self, $customer, $name, $time) = @_;
+
+	$customer->{events}++;
+	return { name => $name, time => $time, net => 0, serial => $customer->{events} };
+}
+
+sub _post
+{
+	my ($self, $account, $event, $type, $points, $effective, $house) = @_;
+
+	my $signed = $type eq 'debit' ? -$points : $points;
+	$account->{balance}  += $signed;
+	$account->{lifetime} += $points if $type eq 'credit';
+	$account->{redeemed} += $points if $house eq 'redeemed';
+	$account->{expired}  += $points if $house eq 'expired';
+	die 'effective time runs backwards' if $effective < $account->{last};
+	$account->{last} = $effective;
+	$event->{net} += $signed;
+	push @{ $account->{entries} },
+	  { event     => $event,
+		type      => $type,
+		points    => $points,
+		balance   => $account->{balance},
+		lifetime  => $account->{lifetime},
+		redeemed  => $account->{redeemed},
+		expired   => $account->{expired},
+		effective => $effective,
+		house     => $house };
+	return;
+}
+
+# Posts what is due in some accounts at a time: an event for each due instant.
+sub _expire
+{
+	my ($self, $customer, $accounts, $time) = @_;
+
+	my %due;
+	for my $account (@$accounts)
+	{
+		for my $lot (@{ $account->{lots} })
+		{
+			next if !$lot->{remaining} || !defined $lot->{expires} || $lot->{expires} > $time;
+			push @{ $due{ $lot->{expires} }{ $account->{program} }{ $account->{category} } }, [ $account, $lot ];
+		}
+	}
+	for my $instant (sort { $a <=> $b } keys %due)
+	{
+		my $event = $self->_event($customer, 'points_expiry', $instant);
+		for my $program (sort keys %{ $due{$instant} })
+		{
+			for my $category (sort keys %{ $due{$instant}{$program} })
+			{
+				my $account;
+				my $points = 0;
+				for my $pair (@{ $due{$instant}{$program}{$category} })
+				{
+					my $lot;
+					($account, $lot) = @$pair;
+					$points += $lot->{remaining};
+					$lot->{expired} += $lot->{remaining};
+					$lot->{remaining} = 0;
+				}
+				my $effective = $instant > $account->{last} ? $instant : $account->{last};
+				$self->_post($account, $event, 'debit', $points, $effective, 'expired');
+			}
+		}
+	}
+	return;
+}
+
+# An activity in a rolling program moves its open rolling lots.
+sub _roll
+{
+	my ($self, $customer, $program, $event, $effective) = @_;
+
+	return unless $program->{type} eq 'rolling';
+	my $account = $customer->{accounts}{ $program->{name} }{regular};
+	my $expires = $self->program_expiry($program, $event->{time});
+	my @moved   = grep { $_->{remaining} && $_->{rolling} && $_->{expires} < $expires } @{ $account->{lots} };
+	return unless @moved;
+	$_->{expires} = $expires for @moved;
+	$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
+	return;
+}
+
+# What every writing call does first: the answer of an earlier call with this key, the customer, the event time.
+# Answers (customer, event_time) or (undef, answer).
+sub _begin
+{
+	my ($self, $handle, $given) = @_;
+
+	my $customer = $self->{customers}[$handle];
+	my $key      = $given->{idempotency_key};
+	if (defined $key && $customer->{keys}{$key})
+	{
+		my $first = $customer->{keys}{$key};
+		return (undef, $first->{print} eq _fingerprint(%$given) ? { same_as => $first->{tag} } : { err => 'LY020' });
+	}
+	return ($customer, $given->{event_time} // $self->{clock});
+}
+
+sub _judge_time
+{
+	my ($self, $customer, $time) = @_;
+
+	return 'LY408' if $time > $self->{clock} + $self->{tolerance};
+	return 'LY407' if $time < $customer->{registered_on};
+	return undef;
+}
+
+sub _done
+{
+	my ($customer, $tag, $given, $answer) = @_;
+
+	$customer->{keys}{ $given->{idempotency_key} } = { tag => $tag, print => _fingerprint(%$given) }
+	  if defined $given->{idempotency_key};
+	return $answer;
+}
+
+# Points as an argument: (thousandths, error).
+sub _judge_points
+{
+	my ($text, $decimals, $zero_allowed) = @_;
+
+	my ($points, $fine) = parse_decimal($text);
+	return (0, 'LY402') unless defined $points;
+	return (0, 'LY401') if $points < 0 || (!$zero_allowed && $points == 0 && !$fine);
+	return (0, 'LY404') if $points > MAX;
+	return (0, 'LY403') if $fine || $points % TENTHS->[$decimals];
+	return ($points, undef);
+}
+
+# The program of an award: named, else the till's, else the default.
+sub _award_program
+{
+	my ($self, $given) = @_;
+
+	return $self->{program}{ $given->{program} } if defined $given->{program};
+	my $till = defined $given->{till} ? $self->{tills}{ $given->{till} }{program} : undef;
+	return defined $till ? $self->{program}{$till} : $self->{programs}[0];
+}
+
+sub _effective
+{
+	my ($time, @accounts) = @_;
+
+	for my $account (@accounts)
+	{
+		$time = $account->{last} if $account && $account->{last} > $time;
+	}
+	return $time;
+}
+
+sub _due
+{
+	my ($account, $time) = @_;
+
+	my $points = 0;
+	for my $lot (@{ $account->{lots} })
+	{
+		$points += $lot->{remaining} if defined $lot->{expires} && $lot->{expires} <= $time;
+	}
+	return $points;
+}
+
+# Awards points to an account: everything but the checks of arguments. Answers an error, or (undef, lot).
+# Promised points begin to age when they are converted, unless the call says when they expire.
+sub _award
+{
+	my ($self, $customer, $program, $category, $points, $event_name, $time, $given) = @_;
+
+	my $by_rule = !defined $given->{expires_at} && $category eq 'regular';
+	my $expires = $by_rule ? $self->program_expiry($program, $time) : $given->{expires_at};
+	return 'LY409' if defined $expires && $expires <= $time;
+
+	my %involved  = $self->_involved($customer, $program, $category);
+	my $effective = _effective($time, values %involved);
+	if (my $account = $involved{$category})
+	{
+		return 'LY404' if $account->{lifetime} + $points > MAX;
+		return 'LY404' if $account->{balance} - _due($account, $effective) + $points > MAX;
+	}
+	$self->_touch($customer, $program->{name});
+	%involved = $self->_involved($customer, $program, $category);
+	$self->_expire($customer, [ values %involved ], $effective);
+
+	my $account = $involved{$category};
+	my $event = $self->_event($customer, $event_name, $time);
+	$self->_post($account, $event, 'credit', $points, $effective, 'issued');
+	my $lot = {
+		id         => $self->{next_lot}++,
+		points     => $points,
+		remaining  => $points,
+		redeemed   => 0,
+		expired    => 0,
+		expires    => $expires,
+		rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
+		redeemable => $given->{redeemable_from},
+		awarded    => $time };
+	push @{ $account->{lots} }, $lot;
+	$self->_roll($customer, $program, $event, $effective);
+	$self->_expire($customer, [$account], $effective);
+	return (undef, $lot);
+}
+
+# The account posted to and the regular one, as far as they are open.
+sub _involved
+{
+	my ($self, $customer, $program, $category) = @_;
+
+	my $accounts = $customer->{accounts}{ $program->{name} } or return ();
+	return map { $_ => $accounts->{$_} } 'regular', $category;
+}
+
+sub earn
+{
+	my ($self, $tag, $handle, %given) = (@_, call => 'earn');
+
+	my ($customer, $time) = $self->_begin($handle, \%given);
+	return $time unless $customer;
+	return { err => $given{err} } if $given{err};
+	my $program = $self->_award_program(\%given);
+	my ($points, $error) = _judge_points($given{points}, $program->{decimals}, 0);
+	return { err => $error } if $error;
+	return { err => 'LY406' } unless $customer->{loyal};
+	$error = $self->_judge_time($customer, $time);
+	return { err => $error } if $error;
+
+	my $category = $given{category} // 'regular';
+	($error, my $lot) =
+	  $self->_award($customer, $program, $category, $points, $given{event_name} // 'points_award', $time, \%given);
+	return { err => $error } if $error;
+	return _done(
+		$customer, $tag,
+		\%given,
+		{ points         => $points,
+		  current_points => $customer->{accounts}{ $program->{name} }{regular}{balance},
+		  expires_at     => $lot->{expires} });
+}
+
+sub bill
+{
+	my ($self, $tag, $handle, %given) = (@_, call => 'bill');
+
+	my ($customer, $time) = $self->_begin($handle, \%given);
+	return $time unless $customer;
+	return { err => $given{err} } if $given{err};
+	my $program = $self->_award_program(\%given);
+	my ($amount, $fine) = parse_decimal($given{amount});
+	return { err => 'LY402' } unless defined $amount;
+	return { err => 'LY413' } if $amount < 0 || $fine;
+	return { err => 'LY404' } if $amount > MAX;
+	my $points;
+	if (defined $given{points})
+	{
+		($points, my $error) = _judge_points($given{points}, $program->{decimals}, 1);
+		return { err => $error } if $error;
+	}
+	else
+	{
+		$points = computed_points($amount, $program->{rate}, $program->{decimals}, $program->{rounding});
+	}
+	my $error = $self->_judge_time($customer, $time);
+	return { err => $error } if $error;
+	$points = 0 unless $customer->{loyal};
+
+	my $number = join "\0", $given{till} // '', $given{transaction_number};
+	return { err => 'LY410' } if exists $self->{numbers}{$number};
+	my $account;
+	if ($points)
+	{
+		($error) =
+		  $self->_award($customer, $program, 'regular', $points, 'transaction_add', $time, {});
+		return { err => $error } if $error;
+		$account = $customer->{accounts}{ $program->{name} }{regular};
+	}
+	else
+	{
+		if ($customer->{loyal})
+		{
+			$self->_touch($customer, $program->{name});
+			$account = $customer->{accounts}{ $program->{name} }{regular};
+			$self->_expire($customer, [$account], _effective($time, $account));
+		}
+		$self->_event($customer, 'transaction_add', $time);
+	}
+	$self->{numbers}{$number} = $handle;
+	return _done($customer, $tag, \%given,
+		{ points => $points, current_points => $account ? $account->{balance} : 0 });
+}
+
+# Points that can be spent from some accounts at a time.
+sub available
+{
+	my ($self, $accounts, $time) = @_;
+
+	my $points = 0;
+	$points += $_->[1]{remaining} for $self->_payers($accounts, $time);
+	return $points;
+}
+
+# Which lot pays how much of some points, in order, each as far as its program keeps decimals: (missing, [account,
+# lot, part], ...).
+sub _draws
+{
+	my ($self, $accounts, $time, $wanted) = @_;
+
+	my @draws;
+	for my $pair ($self->_payers($accounts, $time))
+	{
+		my ($account, $lot) = @$pair;
+		my $part = $wanted - $wanted % TENTHS->[ $self->{program}{ $account->{program} }{decimals} ];
+		$part = $lot->{remaining} if $lot->{remaining} < $part;
+		next unless $part;
+		push @draws, [ $account, $lot, $part ];
+		$wanted -= $part;
+	}
+	return ($wanted, @draws);
+}
+
+# Lots that may pay at a time, in the order in which they do.
+sub _payers
+{
+	my ($self, $accounts, $time) = @_;
+
+	my @open;
+	for my $account (@$accounts)
+	{
+		for my $lot (@{ $account->{lots} })
+		{
+			next unless $lot->{remaining};
+			next if defined $lot->{expires} && $lot->{expires} <= $time;
+			next if defined $lot->{redeemable} && $lot->{redeemable} > $time;
+			push @open, [ $account, $lot ];
+		}
+	}
+	no integer;
+	return sort {
+		my ($one, $two) = ($a->[1], $b->[1]);
+		(defined $two->{expires} <=> defined $one->{expires})
+		  || (defined $one->{expires} ? $one->{expires} <=> $two->{expires} : 0)
+		  || $one->{awarded} <=> $two->{awarded}
+		  || $one->{id} <=> $two->{id}
+	} @open;
+}
+
+sub redeem_accounts
+{
+	my ($self, $customer, $program) = @_;
+
+	return map { $_->{regular} } grep { defined } map { $customer->{accounts}{$_} }
+	  defined $program ? $program : map { $_->{name} } @{ $self->{programs} };
+}
+
+sub redeem
+{
+	my ($self, $tag, $handle, %given) = (@_, call => 'redeem');
+
+	my ($customer, $time) = $self->_begin($handle, \%given);
+	return $time unless $customer;
+	return { err => $given{err} } if $given{err};
+	my $decimals = 0;
+	for my $program (defined $given{program} ? $self->{program}{ $given{program} } : @{ $self->{programs} })
+	{
+		$decimals = $program->{decimals} if $program->{decimals} > $decimals;
+	}
+	my ($points, $error) = _judge_points($given{points}, $decimals, 0);
+	return { err => $error } if $error;
+	return { err => 'LY406' } unless $customer->{loyal};
+	$error = $self->_judge_time($customer, $time);
+	return { err => $error } if $error;
+
+	my @accounts  = $self->redeem_accounts($customer, $given{program});
+	my $effective = _effective($time, @accounts);
+	my ($missing, @draws) = $self->_draws(\@accounts, $effective, $points);
+	return { err => 'LY405' } if $missing;
+
+	$self->_expire($customer, \@accounts, $effective);
+	my $event = $self->_event($customer, 'points_redemption', $time);
+	my %drawn;
+	for my $draw (@draws)
+	{
+		my ($account, $lot, $part) = @$draw;
+		$lot->{remaining} -= $part;
+		$lot->{redeemed}  += $part;
+		$drawn{ $account->{program} } += $part;
+	}
+	for my $program (@{ $self->{programs} })
+	{
+		my $part = $drawn{ $program->{name} } or next;
+		$self->_post($customer->{accounts}{ $program->{name} }{regular}, $event, 'debit', $part, $effective,
+			'redeemed');
+		$self->_roll($customer, $program, $event, $effective);
+	}
+	my $current = 0;
+	$current += $_->{balance} for @accounts;
+	return _done($customer, $tag, \%given, { points => $points, current_points => $current });
+}
+
+sub expire_points
+{
+	my ($self, $as_of) = @_;
+
+	$as_of //= $self->{clock};
+	return { err => 'LY408' } if $as_of > $self->{clock};
+	for my $customer (@{ $self->{customers} })
+	{
+		$self->_expire($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $as_of);
+	}
+	return {};
+}
+
+# ---- reading
+
+sub balance
+{
+	my ($self, $handle, $program, $as_of) = @_;
+
+	my $customer = $self->{customers}[$handle];
+	my %answer   = map { $_ => 0 } qw(regular promised trigger_based lifetime redeemed expired);
+	for my $name (defined $program ? $program : keys %{ $customer->{accounts} })
+	{
+		for my $account (values %{ $customer->{accounts}{$name} // {} })
+		{
+			my $time = $as_of // ($account->{last} > $self->{clock} ? $account->{last} : $self->{clock});
+			my $last;
+			for my $entry (reverse @{ $account->{entries} })
+			{
+				next if $entry->{effective} > $time;
+				$last = $entry;
+				last;
+			}
+			next unless $last;
+			my $due = _due($account, $time);
+			$answer{ $account->{category} } += $last->{balance} - $due;
+			$answer{lifetime} += $last->{lifetime};
+			$answer{redeemed} += $last->{redeemed};
+			$answer{expired}  += $last->{expired} + $due;
+		}
+	}
+	return \%answer;
+}
+
+1;

@@ -1,0 +1,217 @@
+/*
+ * config_rules_test.c: the catalogue of configuration keys, and which values each type takes.
+ */
+// sources: src/org/config_rules.c
+#include <stdint.h>
+#include <string.h>
+
+#include "org/config_rules.h"
+#include "tap.h"
+
+static char canonical[CONFIG_VALUE_MAX + 1];
+
+static bool
+takes(ConfigKey key, const char *value, const char *as)
+{
+	memset(canonical, '#', sizeof(canonical));
+	return loyalty_config_accepts(key, value, canonical) && strcmp(canonical, as) == 0;
+}
+
+static bool
+refuses(ConfigKey key, const char *value)
+{
+	return !loyalty_config_accepts(key, value, canonical);
+}
+
+static void
+test_catalogue(void)
+{
+	int unknown = 0, twice = 0, bad_default = 0, silent = 0;
+
+	for (int key = 0; key < CONFIG_COUNT; key++)
+	{
+		const ConfigEntry *entry = &loyalty_config_entries[key];
+
+		unknown += loyalty_config_find(entry->key) != (ConfigKey) key;
+		for (int other = 0; other < key; other++)
+			twice += strcmp(entry->key, loyalty_config_entries[other].key) == 0;
+		if (entry->fallback != NULL)
+			bad_default += !takes((ConfigKey) key, entry->fallback, entry->fallback);
+		silent += loyalty_config_type_name(entry->type) == NULL || entry->allowed[0] == '\0' ||
+				  entry->effect[0] == '\0';
+	}
+	ok(unknown == 0, "every key is found by its name");
+	ok(twice == 0, "no name stands twice");
+	ok(bad_default == 0, "every default is allowed, in its canonical spelling");
+	ok(silent == 0, "every key has a type, allowed values and an effect");
+	ok(loyalty_config_find("") == CONFIG_COUNT, "the empty name is no key");
+	ok(loyalty_config_find("conf_org_currency_code") == CONFIG_COUNT, "names are compared exactly");
+}
+
+static void
+test_closest(void)
+{
+	char longest[4096];
+
+	memset(longest, 'C', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	ok(loyalty_config_closest("CONF_USERS_IS_EMAIL_UNIQE") == CONFIG_EMAIL_UNIQUE,
+	   "closest: a letter is missing");
+	ok(loyalty_config_closest("conf_users_is_email_unique") == CONFIG_EMAIL_UNIQUE, "closest: another case");
+	ok(loyalty_config_closest("CONF_ORG_CURENCY_CODES") == CONFIG_CURRENCY_CODE,
+	   "closest: two letters differ");
+	ok(loyalty_config_closest("CONF_REGISTRATION_PRIMARY_KEY_REQUIRE") == CONFIG_PRIMARY_REQUIRED,
+	   "closest: the nearer of two");
+	ok(loyalty_config_closest("search_path") == CONFIG_COUNT, "closest: nothing is close");
+	ok(loyalty_config_closest("") == CONFIG_COUNT, "closest: nor to the empty name");
+	ok(loyalty_config_closest(longest) == CONFIG_COUNT, "closest: nor to a long one");
+}
+
+static void
+test_booleans(void)
+{
+	static const char *const yes[] = { "true", "TRUE", "True", "on", "ON", "yes", "Yes", "1" };
+	static const char *const no[] = { "false", "FALSE", "off", "Off", "no", "NO", "0" };
+	static const char *const neither[] = { "",	 " true", "true ", "t",			"y",
+										   "10", "01",	  "maybe", "truefalse", "-1" };
+	int wrong = 0;
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		wrong += !takes(CONFIG_EMAIL_UNIQUE, yes[i], "true");
+	ok(wrong == 0, "boolean: every word for true");
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		wrong += !takes(CONFIG_EMAIL_UNIQUE, no[i], "false");
+	ok(wrong == 0, "boolean: every word for false");
+	for (size_t i = 0; i < sizeof(neither) / sizeof(neither[0]); i++)
+		wrong += !refuses(CONFIG_EMAIL_UNIQUE, neither[i]);
+	ok(wrong == 0, "boolean: nothing else");
+	ok(loyalty_config_number(CONFIG_EMAIL_UNIQUE, "true") == 1 &&
+		   loyalty_config_number(CONFIG_EMAIL_UNIQUE, "false") == 0,
+	   "boolean: as a number");
+}
+
+static void
+test_choices(void)
+{
+	ok(takes(CONFIG_PRIMARY_KEY, "mobile", "mobile"), "choice: the first");
+	ok(takes(CONFIG_PRIMARY_KEY, "email", "email"), "choice: one in the middle");
+	ok(takes(CONFIG_PRIMARY_KEY, "external_id", "external_id"), "choice: the last");
+	ok(takes(CONFIG_PRIMARY_KEY, "EMail", "email"), "choice: whatever the case");
+	ok(refuses(CONFIG_PRIMARY_KEY, ""), "choice: not nothing");
+	ok(refuses(CONFIG_PRIMARY_KEY, "mob") && refuses(CONFIG_PRIMARY_KEY, "mobiles"),
+	   "choice: no part, no more");
+	ok(refuses(CONFIG_PRIMARY_KEY, "mobile,email") && refuses(CONFIG_PRIMARY_KEY, ","),
+	   "choice: not the list");
+	ok(loyalty_config_number(CONFIG_PRIMARY_KEY, "email") == 0, "choice: is no number");
+}
+
+static void
+test_numbers(void)
+{
+	char value[32];
+	int wrong = 0;
+
+	for (int number = -1000; number <= 90000; number++)
+	{
+		snprintf(value, sizeof(value), "%d", number);
+		if (number >= 0 && number <= 86400)
+			wrong += !takes(CONFIG_EVENT_TIME_TOLERANCE, value, value) ||
+					 loyalty_config_number(CONFIG_EVENT_TIME_TOLERANCE, canonical) != number;
+		else
+			wrong += !refuses(CONFIG_EVENT_TIME_TOLERANCE, value);
+	}
+	ok(wrong == 0, "number: from the least to the most, ends included");
+	ok(takes(CONFIG_EVENT_TIME_TOLERANCE, "000300", "300"), "number: without leading zeros");
+	ok(takes(CONFIG_EVENT_TIME_TOLERANCE, "-0", "0"), "number: zero has no sign");
+	ok(refuses(CONFIG_EVENT_TIME_TOLERANCE, "") && refuses(CONFIG_EVENT_TIME_TOLERANCE, "-"),
+	   "number: needs digits");
+	ok(refuses(CONFIG_EVENT_TIME_TOLERANCE, " 5") && refuses(CONFIG_EVENT_TIME_TOLERANCE, "5 ") &&
+		   refuses(CONFIG_EVENT_TIME_TOLERANCE, "+5") && refuses(CONFIG_EVENT_TIME_TOLERANCE, "5.0") &&
+		   refuses(CONFIG_EVENT_TIME_TOLERANCE, "5e1") && refuses(CONFIG_EVENT_TIME_TOLERANCE, "0x10"),
+	   "number: nothing but digits");
+	ok(refuses(CONFIG_EVENT_TIME_TOLERANCE, "18446744073709551616") &&
+		   refuses(CONFIG_EVENT_TIME_TOLERANCE, "18446744073709551916"),
+	   "number: one that wraps around is refused");
+}
+
+static void
+test_texts(void)
+{
+	char longest[CONFIG_VALUE_MAX + 2];
+
+	memset(longest, '$', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	ok(takes(CONFIG_CURRENCY_SYMBOL, "$", "$"), "text: one character");
+	ok(takes(CONFIG_CURRENCY_SYMBOL, "1234567890", "1234567890"), "text: as many as allowed");
+	ok(refuses(CONFIG_CURRENCY_SYMBOL, "12345678901"), "text: one more");
+	ok(takes(CONFIG_CURRENCY_SYMBOL, "€€€€€€€€€€", "€€€€€€€€€€"), "text: characters are counted, not bytes");
+	ok(refuses(CONFIG_CURRENCY_SYMBOL, "€€€€€€€€€€€"), "text: one character more");
+	ok(refuses(CONFIG_CURRENCY_SYMBOL, ""), "text: not nothing");
+	ok(refuses(CONFIG_CURRENCY_SYMBOL, "a\nb") && refuses(CONFIG_CURRENCY_SYMBOL, "\x7f"),
+	   "text: no control characters");
+	ok(refuses(CONFIG_CURRENCY_SYMBOL, longest), "text: longer than any value");
+}
+
+static void
+test_currencies(void)
+{
+	static const char *const withheld[] = {
+		"", "US", "USDX", "   ", "U D", "D A", " US", "XXX", "XTS", "ABC"
+	};
+	char code[4] = "AAA";
+	int taken = 0;
+	int wrong = 0;
+
+	for (code[0] = 'A'; code[0] <= 'Z'; code[0]++)
+		for (code[1] = 'A'; code[1] <= 'Z'; code[1]++)
+			for (code[2] = 'A'; code[2] <= 'Z'; code[2]++)
+				taken += takes(CONFIG_CURRENCY_CODE, code, code);
+	ok(taken == 182, "currency: as many codes as the list has");
+	ok(takes(CONFIG_CURRENCY_CODE, "AED", "AED") && takes(CONFIG_CURRENCY_CODE, "SGD", "SGD") &&
+		   takes(CONFIG_CURRENCY_CODE, "ZWL", "ZWL"),
+	   "currency: first, one in the middle, last");
+	ok(takes(CONFIG_CURRENCY_CODE, "eur", "EUR"), "currency: in capitals");
+	for (size_t i = 0; i < sizeof(withheld) / sizeof(withheld[0]); i++)
+		wrong += !refuses(CONFIG_CURRENCY_CODE, withheld[i]);
+	ok(wrong == 0, "currency: no other texts");
+}
+
+/* Every combination of the keys that matter, against the sentences of docs/org.md. */
+static void
+test_combinations(void)
+{
+	static const char *const primaries[] = { "mobile", "email", "external_id" };
+	static const char *const bools[] = { "false", "true" };
+	int wrong = 0, wrong_email = 0;
+
+	for (int primary = 0; primary < 3; primary++)
+		for (int bits = 0; bits < 8; bits++)
+		{
+			const char *values[CONFIG_COUNT] = { NULL };
+			bool use = bits & 1, required = bits & 2, unique = bits & 4;
+
+			values[CONFIG_PRIMARY_KEY] = primaries[primary];
+			values[CONFIG_USE_EXTERNAL_ID] = bools[use];
+			values[CONFIG_EXTERNAL_ID_REQUIRED] = bools[required];
+			values[CONFIG_EMAIL_UNIQUE] = bools[unique];
+			wrong += (loyalty_config_conflict(values) != NULL) != (!use && (required || primary == 2));
+			wrong_email += loyalty_config_email_is_key(values) != (unique || primary == 1);
+		}
+	ok(wrong == 0, "conflict: external ids that are needed but not accepted, and nothing else");
+	ok(wrong_email == 0, "an e-mail is a key when it is primary or unique");
+}
+
+int
+main(void)
+{
+	plan(45);
+	test_catalogue();
+	test_closest();
+	test_booleans();
+	test_choices();
+	test_numbers();
+	test_texts();
+	test_currencies();
+	test_combinations();
+	return tap_exit();
+}
