@@ -108,7 +108,9 @@ valid(const std::string &international, int code, std::string &e164)
 {
 	PhoneNumber parsed;
 
-	if (library().Parse("+" + international, "ZZ", &parsed) != PhoneNumberUtil::NO_PARSING_ERROR ||
+	if (international.empty() ||
+		library().Parse(std::string("+").append(international), "ZZ", &parsed) !=
+			PhoneNumberUtil::NO_PARSING_ERROR ||
 		(code != 0 && parsed.country_code() != code) || parsed.has_extension() ||
 		!library().IsValidNumber(parsed))
 		return false;
@@ -116,20 +118,43 @@ valid(const std::string &international, int code, std::string &e164)
 	return true;
 }
 
-bool
-normalise(const char *number, const char *base_country, std::string &e164)
+/* The international numbers that a given one may stand for, the likelier one first; empty: none. */
+struct Candidates
 {
-	Given given;
-	int code = base_country != nullptr ? calling_code(base_country) : 0;
-	std::string prefix = code_digits(code);
+	int code; /* the calling code they must have; 0: any */
+	std::string first;
+	std::string second;
+};
+
+Candidates
+candidates(const char *number, const char *base_country, bool country_code_passed)
+{
+	Candidates found{ country_code_passed && base_country != nullptr ? calling_code(base_country) : 0, "",
+					  "" };
+	std::string prefix = code_digits(found.code);
+	Given given{ false, "" };
 
 	if (!parse_given(number, given))
+		return found;
+	if (found.code == 0)
+		found.first = given.carries_code ? given.digits : "";
+	else if (given.digits.compare(0, prefix.size(), prefix) == 0)
+	{
+		found.first = given.digits;
+		found.second = given.carries_code ? "" : std::string(prefix).append(given.digits);
+	}
+	else
+		found.first = given.carries_code ? "" : std::string(prefix).append(given.digits);
+	return found;
+}
+
+bool
+copy_out(const std::string &text, char *to, size_t size)
+{
+	if (text.size() >= size)
 		return false;
-	if (code == 0)
-		return given.carries_code && valid(given.digits, 0, e164);
-	if (given.digits.compare(0, prefix.size(), prefix) == 0 && valid(given.digits, code, e164))
-		return true;
-	return !given.carries_code && valid(prefix + given.digits, code, e164);
+	std::memcpy(to, text.c_str(), text.size() + 1);
+	return true;
 }
 
 } // namespace
@@ -153,13 +178,28 @@ loyalty_phone_normalise(const char *number, const char *base_country_or_null, bo
 {
 	try
 	{
+		Candidates found = candidates(number, base_country_or_null, country_code_passed);
 		std::string normal;
 
-		if (!normalise(number, country_code_passed ? base_country_or_null : nullptr, normal) ||
-			normal.size() >= size)
+		if (!valid(found.first, found.code, normal) && !valid(found.second, found.code, normal))
 			return false;
-		std::memcpy(e164, normal.c_str(), normal.size() + 1);
-		return true;
+		return copy_out(normal, e164, size);
+	}
+	catch (...)
+	{
+		return false;
+	}
+}
+
+extern "C" bool
+loyalty_phone_guess(const char *number, const char *base_country_or_null, bool country_code_passed,
+					char *e164, size_t size)
+{
+	try
+	{
+		Candidates found = candidates(number, base_country_or_null, country_code_passed);
+
+		return !found.first.empty() && copy_out(std::string("+").append(found.first), e164, size);
 	}
 	catch (...)
 	{

@@ -25,6 +25,13 @@ extern "C"
 	extern bool loyalty_phone_normalise(const char *number, const char *base_country_or_null,
 										bool country_code_passed, char *e164, size_t size);
 
+	/*
+ * What that form most likely is, without asking whether the number is valid, which is most of the work. Where the
+ * guess is known as the E.164 form of a number, it is that of this one.
+ */
+	extern bool loyalty_phone_guess(const char *number, const char *base_country_or_null,
+									bool country_code_passed, char *e164, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

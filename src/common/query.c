@@ -295,6 +295,12 @@ loyalty_row_text_or_null(uint64 row, int column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
+const bytea *
+loyalty_row_bytes(uint64 row, int column)
+{
+	return DatumGetByteaPP(row_value(row, column));
+}
+
 int64
 loyalty_row_points(uint64 row, int column)
 {

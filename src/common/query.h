@@ -93,6 +93,7 @@ extern bool loyalty_row_bool(uint64 row, int column);
 extern char loyalty_row_char(uint64 row, int column);
 extern char *loyalty_row_text(uint64 row, int column);
 extern char *loyalty_row_text_or_null(uint64 row, int column);
+extern const bytea *loyalty_row_bytes(uint64 row, int column);
 extern int64 loyalty_row_points(uint64 row, int column);
 
 #endif

@@ -77,6 +77,7 @@ typedef struct Registration
 	RegistrationDecision decision;
 } Registration;
 
+static int64 find(const LoyaltyOrg *org, IdentifierType type, const char *value);
 static void read_config(const LoyaltyOrg *org, RegistrationConfig *config);
 static void read_arguments(Arguments *args, FunctionCallInfo fcinfo);
 static bool is_repeated(Registration *reg, FunctionCallInfo fcinfo);
@@ -126,9 +127,6 @@ loyalty_find_customer(PG_FUNCTION_ARGS)
 	const char *name;
 	const char *value;
 	IdentifierType type;
-	char key[IDENTIFIER_VALUE_BYTES];
-	char typed[IDENTIFIER_VALUE_BYTES];
-	RegistrationConfig config;
 	int64 customer_id = 0;
 
 	loyalty_call_begin(&call, fcinfo);
@@ -141,17 +139,36 @@ loyalty_find_customer(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_IDENTIFIER_TYPE_UNKNOWN), errmsg("identifier type does not exist"),
 				 errhint("Types are mobile, email and external_id.")));
-	if (value != NULL && normalise(call.org, type, value, key, typed))
-	{
-		read_config(call.org, &config);
-		customer_id = loyalty_registration_is_key(&config, type)
-						  ? loyalty_identifier_find(call.org->org_id, type, key)
-						  : loyalty_contact_find(call.org->org_id, type, key);
-	}
+	if (value != NULL)
+		customer_id = find(call.org, type, value);
 	loyalty_call_end(&call);
 	if (customer_id == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(customer_id);
+}
+
+/* The customer whom a value names, or 0. A mobile is looked for as guessed before the library is asked for its form. */
+static int64
+find(const LoyaltyOrg *org, IdentifierType type, const char *value)
+{
+	char key[IDENTIFIER_VALUE_BYTES];
+	char typed[IDENTIFIER_VALUE_BYTES];
+	RegistrationConfig config;
+	int64 customer_id;
+
+	if (type == IDENTIFIER_MOBILE &&
+		loyalty_phone_guess(value, org->base_country, org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0,
+							key, sizeof(key)))
+	{
+		customer_id = loyalty_identifier_find(org->org_id, type, key);
+		if (customer_id != 0)
+			return customer_id;
+	}
+	if (!normalise(org, type, value, key, typed))
+		return 0;
+	read_config(org, &config);
+	return loyalty_registration_is_key(&config, type) ? loyalty_identifier_find(org->org_id, type, key)
+													  : loyalty_contact_find(org->org_id, type, key);
 }
 
 static void

@@ -68,7 +68,8 @@ static const LoyaltyQuery queries[] = {
 		" FROM loyalty.ledger_account a LEFT JOIN loyalty.ledger_entry e ON e.org_id OPERATOR(pg_catalog.=) a.org_id"
 		" AND e.customer_id OPERATOR(pg_catalog.=) a.customer_id AND e.program_id OPERATOR(pg_catalog.=) a.program_id"
 		" AND e.category OPERATOR(pg_catalog.=) a.category AND e.entry_no OPERATOR(pg_catalog.=) a.last_entry_no"
-		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND e.entry_hash IS DISTINCT FROM a.last_hash LIMIT 1",
+		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND (e.entry_hash IS NULL"
+		" OR e.entry_hash OPERATOR(pg_catalog.<>) a.last_hash) LIMIT 1",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 };
@@ -168,8 +169,7 @@ bool
 loyalty_chain_next(ChainStream *stream, ChainLink *link)
 {
 	RowStream *entries = &stream->streams[Q_ENTRIES];
-	bytea *hash;
-	bool isnull;
+	const bytea *hash;
 	uint64 row;
 
 	if (!peek(entries, &row))
@@ -188,7 +188,7 @@ loyalty_chain_next(ChainStream *stream, ChainLink *link)
 		.posting_day = loyalty_row_int4(row, 10),
 	};
 	link->key_id = loyalty_row_int2(row, 11);
-	hash = DatumGetByteaPP(loyalty_row_datum(row, 12, &isnull));
+	hash = loyalty_row_bytes(row, 12);
 	link->hash_is_whole = VARSIZE_ANY_EXHDR(hash) == ENTRY_HASH_BYTES;
 	if (link->hash_is_whole)
 		memcpy(link->hash, VARDATA_ANY(hash), ENTRY_HASH_BYTES);

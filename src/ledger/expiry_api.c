@@ -75,7 +75,7 @@ read_job(FunctionCallInfo fcinfo, ExpiryJob *job)
 	if (context == NULL || !IsA(context, CallContext) || context->atomic)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_IN_TRANSACTION),
 						errmsg("expire_points commits batch by batch and cannot run inside a transaction"),
-						errhint("CALL it on its own, outside BEGIN and outside functions.")));
+						errhint("Use it on its own, outside BEGIN and outside functions.")));
 	job->fcinfo = fcinfo;
 	job->as_of = loyalty_arg_time_or(fcinfo, 1, "as_of", loyalty_now());
 	job->batch_size = loyalty_arg_int4(fcinfo, 2, "batch_size");

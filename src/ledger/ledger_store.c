@@ -22,6 +22,7 @@ typedef enum LedgerQueryId
 	Q_REGULAR_ACCOUNT,
 	Q_ACCOUNTS_REGULAR,
 	Q_ACCOUNTS_DUE,
+	Q_ACCOUNTS_LOCK,
 	Q_ACCOUNT_INSERT,
 	Q_ACCOUNTS_INSERT,
 	Q_ACCOUNT_UPDATE,
@@ -75,6 +76,11 @@ static const LoyaltyQuery queries[] = {
 	[Q_ACCOUNTS_DUE] = {
 		.sql = ACCOUNT_COLUMNS " AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3 ORDER BY a.program_id, a.category",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_ACCOUNTS_LOCK] = {
+		.sql = "SELECT a.category FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
+		" AND a.customer_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNT_INSERT] = {
 		.sql = "INSERT INTO loyalty.ledger_account VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
@@ -234,8 +240,7 @@ param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 static void
 account_from_row(Account *account, uint64 row)
 {
-	bool isnull;
-	bytea *hash = DatumGetByteaPP(loyalty_row_datum(row, 13, &isnull));
+	const bytea *hash = loyalty_row_bytes(row, 13);
 
 	account->program_id = loyalty_row_int4(row, 1);
 	account->category = loyalty_row_char(row, 2);
@@ -249,7 +254,7 @@ account_from_row(Account *account, uint64 row)
 	account->last_effective_at = loyalty_row_int8(row, 10);
 	account->last_recorded_at = loyalty_row_int8(row, 11);
 	account->next_expiry_at = loyalty_row_int8_or(row, 12, NEVER);
-	if (isnull || VARSIZE_ANY_EXHDR(hash) != ENTRY_HASH_BYTES)
+	if (VARSIZE_ANY_EXHDR(hash) != ENTRY_HASH_BYTES)
 		elog(ERROR, "an account's last hash does not have %d bytes", ENTRY_HASH_BYTES);
 	memcpy(account->last_hash, VARDATA_ANY(hash), ENTRY_HASH_BYTES);
 }
@@ -296,6 +301,15 @@ loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedA
 	param_customer(&params, org_id, customer_id);
 	loyalty_param_time(&params, as_of);
 	return accounts_from_rows(run(Q_ACCOUNTS_DUE, &params), accounts);
+}
+
+void
+loyalty_accounts_lock(int32 org_id, int64 customer_id)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	run(Q_ACCOUNTS_LOCK, &params);
 }
 
 /* In the order of the table's columns. */

@@ -30,6 +30,12 @@ extern int loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccou
 /* Those with points that are due at a time. */
 extern int loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts);
 
+/*
+ * Locks a customer's accounts. For transactions with one snapshot, which cannot see what the customer's lock made
+ * them wait for: they fail here with a serialization failure, before anything is judged by old balances.
+ */
+extern void loyalty_accounts_lock(int32 org_id, int64 customer_id);
+
 extern void loyalty_account_insert(int32 org_id, int64 customer_id, const Account *accounts, int count);
 extern void loyalty_account_update(int32 org_id, int64 customer_id, const Account *account);
 

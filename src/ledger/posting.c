@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/timestamp.h"
 
 #include "common/crypto.h"
@@ -28,6 +29,8 @@ loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id)
 	if (!loyalty_customer_lock(call->org->org_id, customer_id, &posting->customer))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
 						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
+	if (IsolationUsesXactSnapshot())
+		loyalty_accounts_lock(call->org->org_id, customer_id);
 }
 
 void

@@ -27,7 +27,10 @@
 	".customer_id"                                                                                      \
 	" AND " a ".lot_id OPERATOR(pg_catalog.=) " b ".lot_id"
 
-#define SUM(what) "COALESCE(pg_catalog.sum(" what "), 0)"
+/* IS DISTINCT FROM would look for an operator on the caller's search_path. */
+#define DIFFERS(a, b) \
+	"(" a " OPERATOR(pg_catalog.<>) " b " OR (" a " IS NULL) OPERATOR(pg_catalog.<>) (" b " IS NULL))"
+
 #define SUM_WHERE(what, condition) "COALESCE(pg_catalog.sum(" what ") FILTER (WHERE " condition "), 0)"
 
 typedef struct Check
@@ -81,7 +84,7 @@ static const Check checks[] = {
 		" AND (a.balance OPERATOR(pg_catalog.<>) (COALESCE(l.remaining, 0) OPERATOR(pg_catalog.-) a.arrears)"
 		"  OR a.arrears OPERATOR(pg_catalog.<) 0"
 		"  OR (a.arrears OPERATOR(pg_catalog.>) 0 AND l.remaining OPERATOR(pg_catalog.>) 0)"
-		"  OR l.next_expiry_at IS DISTINCT FROM a.next_expiry_at)") },
+		"  OR " DIFFERS("l.next_expiry_at", "a.next_expiry_at") ")") },
 
 	[CHECK_LOT_COLUMNS] = { "lots add up and follow from their movements", CHECK_QUERY(
 		"SELECT pg_catalog.format('customer %s, lot %s: points %s, remaining %s, redeemed %s (movements %s),"
@@ -114,8 +117,8 @@ static const Check checks[] = {
 		"   pg_catalog.min(x.event_id) AS first_event, pg_catalog.max(x.event_id) AS last_event"
 		"   FROM loyalty.lot_movement x LEFT JOIN loyalty.points_lot l ON" SAME_LOT("l", "x") "   WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.movement_type OPERATOR(pg_catalog.<>) 'p'"
 		"   GROUP BY l.org_id, l.customer_id, l.program_id, l.category, x.entry_no) m ON" SAME_ENTRY("e", "m") ") d"
-		" WHERE d.points IS DISTINCT FROM d.moved OR d.event_id IS DISTINCT FROM d.first_event"
-		" OR d.event_id IS DISTINCT FROM d.last_event") },
+		" WHERE " DIFFERS("d.points", "d.moved") " OR " DIFFERS("d.event_id", "d.first_event")
+		" OR " DIFFERS("d.event_id", "d.last_event")) },
 
 	[CHECK_CREDITS_ARE_LOTS] = { "credits are lots", CHECK_QUERY(
 		"SELECT " ACCOUNT_TEXT("d") " OPERATOR(pg_catalog.||) pg_catalog.format("
@@ -127,7 +130,7 @@ static const Check checks[] = {
 		"  FULL JOIN (SELECT x.org_id, x.customer_id, x.program_id, x.category, x.entry_no, pg_catalog.sum(x.points) AS lots"
 		"   FROM loyalty.points_lot x WHERE x.org_id OPERATOR(pg_catalog.=) $1"
 		"   GROUP BY x.org_id, x.customer_id, x.program_id, x.category, x.entry_no) l ON" SAME_ENTRY("e", "l") ") d"
-		" WHERE d.points IS DISTINCT FROM d.lots") },
+		" WHERE " DIFFERS("d.points", "d.lots")) },
 
 	[CHECK_TRIAL_BALANCE] = { "trial balance", CHECK_QUERY(
 		"SELECT pg_catalog.format('program %s: the accounts hold %s, the house accounts %s; converted %s, in transit %s',"
@@ -141,7 +144,7 @@ static const Check checks[] = {
 		"   THEN OPERATOR(pg_catalog.-) z.points ELSE z.points END AS signed FROM loyalty.ledger_entry z"
 		"   WHERE z.org_id OPERATOR(pg_catalog.=) $1) y GROUP BY y.program_id) h"
 		" ON h.program_id OPERATOR(pg_catalog.=) a.program_id"
-		" WHERE a.balance IS DISTINCT FROM h.total OR h.converted OPERATOR(pg_catalog.<>) 0"
+		" WHERE " DIFFERS("a.balance", "h.total") " OR h.converted OPERATOR(pg_catalog.<>) 0"
 		" OR h.in_transit OPERATOR(pg_catalog.<>) 0") },
 
 	[CHECK_COUNTERS] = { "counters follow from the entries", CHECK_QUERY(
@@ -180,9 +183,9 @@ static const Check checks[] = {
 		"  WHERE x.org_id OPERATOR(pg_catalog.=) $1"
 		"  WINDOW w AS (PARTITION BY x.org_id, x.customer_id, x.lot_id ORDER BY x.entry_no)) c"
 		" LEFT JOIN loyalty.points_lot l ON" SAME_LOT("l", "c") " LEFT JOIN loyalty.ledger_entry e ON" SAME_ACCOUNT("e", "l") " AND e.entry_no OPERATOR(pg_catalog.=) c.entry_no"
-		" WHERE l.lot_id IS NULL OR e.event_id IS DISTINCT FROM c.event_id"
-		" OR (NOT c.is_first AND c.before IS DISTINCT FROM c.old_expires_at)"
-		" OR (c.is_last AND c.new_expires_at IS DISTINCT FROM l.expires_at)") },
+		" WHERE l.lot_id IS NULL OR " DIFFERS("e.event_id", "c.event_id")
+		" OR (NOT c.is_first AND " DIFFERS("c.before", "c.old_expires_at") ")"
+		" OR (c.is_last AND " DIFFERS("c.new_expires_at", "l.expires_at") ")") },
 
 	[CHECK_REVERSALS] = { "nothing is reversed beyond its amount", CHECK_QUERY(
 		"SELECT pg_catalog.format('customer %s, event %s: net points %s, reversed %s', r.customer_id, r.reverses_event_id,"

@@ -1,0 +1,237 @@
+-- The objects of the extension, one by one, so that none appears, vanishes or changes its signature unseen; and what holds
+-- for all of them: closed to PUBLIC, commented, in backups, guarded.
+--
+-- After a change that is meant, put the list in place of the old one that this query gives in a fresh database:
+--     SELECT object FROM actual ORDER BY object;
+-- where the view "actual" is the one below.
+BEGIN;
+SELECT plan(23);
+
+CREATE TEMP VIEW member AS
+    SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid
+    WHERE e.extname = 'loyalty' AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
+
+CREATE TEMP VIEW routine AS
+    SELECT p.*, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS signature
+    FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid;
+
+CREATE TEMP VIEW relation AS
+    SELECT c.* FROM pg_class c JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid;
+
+-- Functions with arguments, defaults and result; views with columns; tables with their keys; everything else by name.
+CREATE TEMP VIEW actual AS
+    SELECT CASE r.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || r.proname || '('
+        || pg_get_function_arguments(r.oid) || ')' || COALESCE(' returns ' || pg_get_function_result(r.oid), '') AS object
+    FROM routine r
+    UNION ALL
+    SELECT 'view ' || c.relname || '(' || (
+        SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
+        FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) || ')'
+    FROM relation c WHERE c.relkind IN ('v', 'm')
+    UNION ALL
+    SELECT 'table ' || c.relname || COALESCE(' ' || (
+        SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p'), '')
+    FROM relation c WHERE c.relkind IN ('r', 'p')
+    UNION ALL
+    SELECT 'sequence ' || c.relname FROM relation c WHERE c.relkind = 'S'
+    UNION ALL
+    SELECT 'index ' || substr(pg_get_indexdef(i.indexrelid), strpos(pg_get_indexdef(i.indexrelid), ' INDEX ') + 7)
+    FROM pg_index i JOIN relation c ON c.oid = i.indrelid
+    WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+    UNION ALL
+    SELECT 'trigger ' || t.tgname || ' on ' || c.relname FROM pg_trigger t JOIN relation c ON c.oid = t.tgrelid
+    WHERE NOT t.tgisinternal
+    UNION ALL
+    SELECT o.type || ' ' || o.identity FROM member m, pg_identify_object(m.classid, m.objid, 0) o
+    WHERE m.classid NOT IN ('pg_proc'::regclass, 'pg_class'::regclass);
+
+CREATE TEMP TABLE expected (object text);
+COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
+function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function clock() returns timestamp with time zone
+function config_catalogue(OUT config_key text, OUT value_type text, OUT default_value text, OUT allowed text, OUT description text) returns SETOF record
+function create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
+function create_program(org text, program text, name text, is_default boolean DEFAULT false, points_per_unit numeric DEFAULT 1, decimals integer DEFAULT 0, rounding text DEFAULT 'half_up'::text, expiry_unit text DEFAULT 'never'::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT 'fixed'::text, allow_negative_on_return boolean DEFAULT false) returns integer
+function create_store(org text, store text, name text) returns integer
+function create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
+function earn_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT lot_id bigint, OUT points numeric, OUT current_points numeric, OUT expires_at timestamp with time zone) returns record
+function error_code_list(OUT sqlstate text, OUT name text, OUT meaning text) returns SETOF record
+function find_customer(org text, identifier_type text, identifier_value text) returns bigint
+function get_config(org text, key text) returns text
+function grant_org(org text, role_name name) returns void
+function health_check(OUT item text, OUT value text) returns SETOF record
+function ledger_guard() returns trigger
+function ledger_word(code "char", room text) returns text
+function next_id() returns bigint
+function org_changed() returns trigger
+function points_balance(org text, customer_id bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric) returns record
+function points_ledger(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text) returns TABLE(event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, more boolean, next_key text)
+function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
+function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
+function revoke_org(org text, role_name name) returns void
+function set_config(org text, key text, value text) returns void
+function verify_ledger(org text, OUT invariant text, OUT ok boolean, OUT detail text) returns SETOF record
+function visible_orgs() returns integer[]
+index customer_identifier_value ON loyalty.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
+index ledger_account_expiry ON loyalty.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
+index ledger_event_idempotency ON loyalty.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
+index ledger_event_redemption ON loyalty.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
+index points_lot_open ON loyalty.points_lot USING btree (org_id, customer_id, category, expires_at) WHERE (remaining > (0)::numeric)
+index program_default ON loyalty.program USING btree (org_id) WHERE is_default
+procedure expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
+sequence id_seq
+sequence reference_id_seq
+table config PRIMARY KEY (org_id, config_key)
+table customer PRIMARY KEY (org_id, customer_id)
+table customer_identifier PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
+table customer_profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
+table event_note PRIMARY KEY (org_id, customer_id, event_id)
+table event_type PRIMARY KEY (event_code)
+table identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
+table ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
+table ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
+table ledger_event PRIMARY KEY (org_id, customer_id, event_id)
+table lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
+table lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
+table org PRIMARY KEY (org_id)
+table org_access PRIMARY KEY (org_id, role_name)
+table points_lot PRIMARY KEY (org_id, customer_id, lot_id)
+table program PRIMARY KEY (org_id, program_id)
+table registration_request PRIMARY KEY (org_id, idempotency_digest)
+table source PRIMARY KEY (source_id)
+table store PRIMARY KEY (org_id, store_id)
+table till PRIMARY KEY (org_id, till_id)
+table transaction PRIMARY KEY (org_id, customer_id, transaction_id)
+table transaction_line PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
+table transaction_number PRIMARY KEY (org_id, till_id, transaction_number)
+trigger ledger_guard on ledger_account
+trigger ledger_guard on ledger_entry
+trigger ledger_guard on ledger_event
+trigger ledger_guard on lot_expiry_change
+trigger ledger_guard on lot_movement
+trigger ledger_guard on points_lot
+trigger ledger_guard on transaction
+trigger ledger_guard on transaction_line
+trigger ledger_guard on transaction_number
+trigger org_changed on config
+trigger org_changed on org
+trigger org_changed on org_access
+trigger org_changed on program
+trigger org_changed on source
+trigger org_changed on store
+trigger org_changed on till
+view customer_points(org text, customer_id bigint, original_customer_id bigint, program text, category text, balance numeric(18,3), arrears numeric(18,3), lifetime_points numeric(18,3), redeemed_points numeric(18,3), expired_points numeric(18,3), returned_points numeric(18,3), last_entry_no integer, last_effective_at timestamp with time zone, last_effective_date date, next_expiry_at timestamp with time zone)
+view error_codes(sqlstate text, name text, meaning text)
+view journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
+view org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
+view points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
+view trial_balance(org text, program text, account text, debit numeric, credit numeric)
+\.
+SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
+SELECT is_empty($$SELECT object FROM expected EXCEPT SELECT object FROM actual$$, 'no object has vanished or changed');
+
+-- Everything in the schema belongs to the extension, and everything of the extension is in the schema.
+SELECT is_empty(
+    $$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+      EXCEPT SELECT r.relname FROM relation r$$, 'no relation in the schema is none of the extension''s');
+SELECT is_empty(
+    $$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace EXCEPT SELECT r.proname FROM routine r$$,
+    'nor any function');
+SELECT is_empty(
+    $$SELECT relname FROM relation WHERE relnamespace <> 'loyalty'::regnamespace
+      UNION ALL SELECT proname FROM routine WHERE pronamespace <> 'loyalty'::regnamespace$$, 'nothing of ours is elsewhere');
+
+-- ---------------------------------------------------------------- functions
+
+SELECT is_empty(
+    $$SELECT r.signature FROM routine r WHERE r.proacl IS NULL
+        OR EXISTS (SELECT FROM aclexplode(r.proacl) a WHERE a.grantee = 0)$$, 'no function is open to PUBLIC');
+SELECT is_empty(
+    $$SELECT r.signature, a.grantee::regrole FROM routine r, aclexplode(r.proacl) a
+      WHERE a.grantee <> r.proowner AND (a.is_grantable OR a.grantee::regrole::text NOT IN
+        ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))$$,
+    'functions are granted to capability roles alone, and not to be passed on');
+SELECT is_empty(
+    $$SELECT r.signature FROM routine r WHERE obj_description(r.oid, 'pg_proc') IS NULL$$, 'every function has a comment');
+SELECT is_empty(
+    $$SELECT r.signature, r.probin, r.prosrc FROM routine r JOIN pg_language l ON l.oid = r.prolang
+      WHERE l.lanname = 'c' AND (r.probin <> '$libdir/loyalty' OR r.prosrc !~ '^loyalty_')$$,
+    'C functions are symbols of our library, with our prefix');
+SELECT is_empty(
+    $$SELECT r.signature FROM routine r JOIN pg_language l ON l.oid = r.prolang
+      WHERE (r.prosecdef OR l.lanname <> 'c') AND NOT EXISTS (SELECT FROM unnest(r.proconfig) s WHERE s LIKE 'search_path=%')$$,
+    'what is not C, or runs as its owner, has its search_path pinned');
+SELECT is_empty(
+    $$SELECT r.signature FROM routine r WHERE r.prokind = 'p' AND (r.prosecdef OR r.proconfig IS NOT NULL)$$,
+    'a procedure that commits has neither');
+SELECT is_empty(
+    $$SELECT r.signature FROM routine r WHERE r.provolatile = 'v' AND r.proparallel <> 'u'$$,
+    'functions that write are PARALLEL UNSAFE');
+SELECT is_empty(
+    $$SELECT r.proname FROM routine r WHERE r.prorettype = 'trigger'::regtype
+        AND EXISTS (SELECT FROM aclexplode(r.proacl) a WHERE a.grantee <> r.proowner)$$, 'trigger functions are granted to nobody');
+
+-- ---------------------------------------------------------------- tables
+
+-- Catalogues that the install script fills and nobody changes come back by themselves.
+SELECT set_eq(
+    $$SELECT c.relname::text FROM relation c WHERE c.relkind IN ('r', 'p', 'S')
+        AND c.oid <> ALL ((SELECT e.extconfig FROM pg_extension e WHERE e.extname = 'loyalty')::oid[])$$,
+    ARRAY['event_type'], 'backups contain every table and sequence, but for immutable catalogues');
+SELECT is(
+    (SELECT string_agg(e.oid::regclass || ' ' || e.condition, ', ') FROM pg_extension x,
+        unnest(x.extconfig, x.extcondition) e (oid, condition) WHERE x.extname = 'loyalty' AND e.condition <> ''),
+    'loyalty.source WHERE source_id OPERATOR(pg_catalog.>=) 100',
+    'as a whole, but for rows that the install script makes');
+SELECT is_empty(
+    $$SELECT c.relname, a.grantee::regrole FROM relation c, aclexplode(c.relacl) a
+      WHERE c.relkind IN ('r', 'p', 'S') AND a.grantee <> c.relowner$$, 'tables and sequences are granted to nobody');
+SELECT is_empty(
+    $$SELECT c.relname, t.tgname FROM pg_trigger t JOIN relation c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled <> 'A'$$,
+    'our triggers fire for whoever writes, replication too');
+
+-- Tables about customers, but for those that are keyed by a value.
+SELECT is_empty(
+    $$SELECT c.relname, k.conname FROM relation c
+      JOIN pg_attribute customer ON customer.attrelid = c.oid AND customer.attname = 'customer_id'
+      JOIN pg_attribute org ON org.attrelid = c.oid AND org.attname = 'org_id'
+      JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f')
+      WHERE c.relkind IN ('r', 'p') AND c.relname NOT IN ('identifier', 'transaction_number', 'registration_request')
+        AND NOT (k.contype = 'f' AND k.confrelid = 'loyalty.org'::regclass)
+        AND NOT (k.conkey[1] = org.attnum AND k.conkey[2] = customer.attnum)$$,
+    'keys of customers'' tables begin with org_id and customer_id');
+SELECT is_empty(
+    $$SELECT c.relname, i.indexrelid::regclass FROM relation c JOIN pg_index i ON i.indrelid = c.oid
+      JOIN pg_attribute org ON org.attrelid = c.oid AND org.attname = 'org_id'
+      WHERE i.indisunique AND i.indkey[0] <> org.attnum AND c.relname <> 'org'$$,
+    'whatever is unique is unique within an org');
+
+-- ---------------------------------------------------------------- views
+
+SELECT is_empty(
+    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname <> 'error_codes'
+        AND (NOT 'security_barrier=true' = ANY (COALESCE(c.reloptions, '{}'))
+             OR pg_get_viewdef(c.oid) NOT LIKE '%ANY (( SELECT loyalty.visible_orgs() AS visible_orgs)::integer[])%')$$,
+    'views are security barriers and filter by visible_orgs() once');
+SELECT is_empty(
+    $$SELECT c.relname, a.grantee, a.privilege_type FROM relation c, aclexplode(c.relacl) a
+      WHERE c.relkind = 'v' AND a.grantee <> c.relowner AND (a.is_grantable OR a.privilege_type <> 'SELECT'
+        OR a.grantee = 0 OR a.grantee::regrole::text NOT IN
+        ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))$$,
+    'views are granted to capability roles alone, to read');
+SELECT is_empty(
+    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND obj_description(c.oid, 'pg_class') IS NULL$$,
+    'every view has a comment');
+
+-- ---------------------------------------------------------------- error codes
+
+-- docs/errors.md, from whatever directory of the source tree the test is run.
+\set page `for up in . .. ../..; do test -f $up/docs/errors.md && cat $up/docs/errors.md && break; done`
+CREATE TEMP TABLE documented AS
+    SELECT m[1] AS sqlstate, m[2] AS name, m[3] AS meaning
+    FROM regexp_matches(:'page', '^\| (LY[0-9A-Z]{3}) \| `([A-Z_]+)` \| ([^|]*?) \|', 'gn') m;
+SELECT bag_eq($$SELECT sqlstate, name, meaning FROM documented$$, $$SELECT sqlstate, name, meaning FROM loyalty.error_codes$$,
+    'docs/errors.md has every error code with its name and meaning');
+
+SELECT * FROM finish();
+ROLLBACK;
