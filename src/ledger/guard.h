@@ -4,8 +4,11 @@
 #ifndef LOYALTY_GUARD_H
 #define LOYALTY_GUARD_H
 
-/* Around one statement of the store. An error in between leaves it to the abort to restore the guard. */
-extern void loyalty_guard_lift(void);
+/*
+ * Around one statement of the store, which updates that table. An error in between leaves it to the abort to
+ * restore the guard.
+ */
+extern void loyalty_guard_lift(const char *table);
 extern void loyalty_guard_restore(void);
 
 #endif

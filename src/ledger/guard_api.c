@@ -15,32 +15,33 @@
 
 LOYALTY_FUNCTION(loyalty_ledger_guard);
 
-static bool lifted;
+/* The table that the store's statement updates; NULL: none. A site's triggers that fire meanwhile reach no other. */
+static const char *lifted;
 
 void
-loyalty_guard_lift(void)
+loyalty_guard_lift(const char *table)
 {
-	lifted = true;
+	lifted = table;
 }
 
 void
 loyalty_guard_restore(void)
 {
-	lifted = false;
+	lifted = NULL;
 }
 
 static void
 restore_at_abort(XactEvent event, void *arg)
 {
 	if (event == XACT_EVENT_ABORT)
-		lifted = false;
+		lifted = NULL;
 }
 
 static void
 restore_at_subabort(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *arg)
 {
 	if (event == SUBXACT_EVENT_ABORT_SUB)
-		lifted = false;
+		lifted = NULL;
 }
 
 void
@@ -61,7 +62,8 @@ loyalty_ledger_guard(PG_FUNCTION_ARGS)
 		!TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 						errmsg("ledger_guard must be a BEFORE statement trigger")));
-	if (lifted && TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	if (lifted && TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) &&
+		strcmp(RelationGetRelationName(trigger->tg_relation), lifted) == 0)
 		return PointerGetDatum(NULL);
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_LEDGER_CLOSED),
 					errmsg("table \"%s\" changes through the API alone",

@@ -361,7 +361,7 @@ loyalty_account_update(int32 org_id, int64 customer_id, const Account *account)
 	LoyaltyParams params = { 0 };
 
 	account_params(&params, org_id, customer_id, account);
-	loyalty_guard_lift();
+	loyalty_guard_lift("ledger_account");
 	if (run(Q_ACCOUNT_UPDATE, &params) != 1)
 		elog(ERROR, "account to be updated does not exist");
 	loyalty_guard_restore();
@@ -470,7 +470,7 @@ loyalty_lot_update(int32 org_id, int64 customer_id, const Lot *lot)
 	loyalty_param_points(&params, lot->redeemed);
 	loyalty_param_points(&params, lot->expired);
 	loyalty_param_time(&params, lot->expires_at);
-	loyalty_guard_lift();
+	loyalty_guard_lift("points_lot");
 	if (run(Q_LOT_UPDATE, &params) != 1)
 		elog(ERROR, "lot to be updated does not exist");
 	loyalty_guard_restore();

@@ -49,7 +49,7 @@ typedef struct Check
 static const Check checks[] = {
 	/* Numbers without a gap, balances that follow, times that never run backwards, the account as the last entry left it. */
 	[CHECK_ENTRY_CHAIN] = { "entries follow each other", CHECK_QUERY(
-		"SELECT COALESCE(" ACCOUNT_TEXT("e") ", " ACCOUNT_TEXT("a") ") OPERATOR(pg_catalog.||)"
+		"SELECT CASE WHEN e.entry_no IS NULL THEN " ACCOUNT_TEXT("a") " ELSE " ACCOUNT_TEXT("e") " END OPERATOR(pg_catalog.||)"
 		" pg_catalog.format(', entry %s: number, balance or time does not follow from entry %s (balance after %s, before %s)',"
 		" COALESCE(e.entry_no, a.last_entry_no), e.before_no, e.balance_after, e.before_balance)"
 		" FROM (SELECT x.org_id, x.customer_id, x.program_id, x.category, x.entry_no, x.entry_type, x.points,"
@@ -113,10 +113,10 @@ static const Check checks[] = {
 		"  e.event_id, m.first_event, m.last_event"
 		"  FROM (SELECT * FROM loyalty.ledger_entry z WHERE z.org_id OPERATOR(pg_catalog.=) $1"
 		"   AND z.entry_type OPERATOR(pg_catalog.=) 'd') e"
-		"  FULL JOIN (SELECT l.org_id, l.customer_id, l.program_id, l.category, x.entry_no, pg_catalog.sum(x.points) AS moved,"
+		"  FULL JOIN (SELECT x.org_id, x.customer_id, l.program_id, l.category, x.entry_no, pg_catalog.sum(x.points) AS moved,"
 		"   pg_catalog.min(x.event_id) AS first_event, pg_catalog.max(x.event_id) AS last_event"
 		"   FROM loyalty.lot_movement x LEFT JOIN loyalty.points_lot l ON" SAME_LOT("l", "x") "   WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.movement_type OPERATOR(pg_catalog.<>) 'p'"
-		"   GROUP BY l.org_id, l.customer_id, l.program_id, l.category, x.entry_no) m ON" SAME_ENTRY("e", "m") ") d"
+		"   GROUP BY x.org_id, x.customer_id, l.program_id, l.category, x.entry_no) m ON" SAME_ENTRY("e", "m") ") d"
 		" WHERE " DIFFERS("d.points", "d.moved") " OR " DIFFERS("d.event_id", "d.first_event")
 		" OR " DIFFERS("d.event_id", "d.last_event")) },
 
@@ -173,6 +173,13 @@ static const Check checks[] = {
 		" AND e.event_id OPERATOR(pg_catalog.=) v.event_id"
 		" WHERE v.event_id IS NULL OR v.net_points OPERATOR(pg_catalog.<>) COALESCE(e.net, 0)"
 		" OR (e.event_id IS NULL AND v.event_code OPERATOR(pg_catalog.<>) 10)") },
+
+	/* No key ties the ledger to its customers; bills and accounts have events. */
+	[CHECK_CUSTOMERS] = { "events have their customer", CHECK_QUERY(
+		"SELECT pg_catalog.format('customer %s, event %s: the customer does not exist', v.customer_id, v.event_id)"
+		" FROM loyalty.ledger_event v LEFT JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) v.org_id"
+		" AND c.customer_id OPERATOR(pg_catalog.=) v.customer_id"
+		" WHERE v.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id IS NULL") },
 
 	/* A lot's expiry today is what its last change says, and each change begins where the one before ended. */
 	[CHECK_EXPIRY] = { "expiries follow from their changes", CHECK_QUERY(
