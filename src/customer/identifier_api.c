@@ -139,6 +139,7 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 	LoyaltyIdentifiers held;
 	int type;
 
+	loyalty_orphan_checked(member->call.org, profile->source_id, member->customer.customer_id);
 	loyalty_held_read(member->call.org->org_id, member->customer.customer_id, &held);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		if (given->values[type] != NULL)

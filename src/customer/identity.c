@@ -137,6 +137,19 @@ loyalty_identifier_checked(const LoyaltyOrg *org, IdentifierType type, const cha
 	return pstrdup(key);
 }
 
+void
+loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id)
+{
+	if (source_id != SOURCE_WEB_ENGAGE || !org->config_number[CONFIG_RESTRICT_ORPHAN])
+		return;
+	if (customer_id != 0 && loyalty_profile_exists(org->org_id, customer_id, SOURCE_INSTORE))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_ORPHAN_PROFILE),
+			 errmsg("a WEB_ENGAGE profile needs an INSTORE profile of the same customer"),
+			 errhint("Register the customer from INSTORE first; CONF_RESTRICT_ORPHAN_V2_PROFILE is on.")));
+}
+
 const char *
 loyalty_cuid_checked(const char *given, const char *field)
 {

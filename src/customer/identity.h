@@ -35,6 +35,12 @@ extern void loyalty_external_id_used(const LoyaltyOrg *org);
 extern void loyalty_source_checked(const LoyaltyOrg *org, const char *source, const char *account_id,
 								   LoyaltyProfile *profile);
 
+/*
+ * Raises where CONF_RESTRICT_ORPHAN_V2_PROFILE forbids a profile of that source: the customer (0: none) has no
+ * INSTORE profile.
+ */
+extern void loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id);
+
 /* A CUID in normal form, which is an external id's; NULL for NULL. "field" is for the message. */
 extern const char *loyalty_cuid_checked(const char *given, const char *field);
 

@@ -176,16 +176,8 @@ loyalty_registration_check_orphan(const Registration *reg)
 	int a = loyalty_registration_a(&reg->facts);
 	int customer = a != REGISTRATION_NOBODY ? a : reg->decision.customer;
 
-	if (reg->profile.source_id != SOURCE_WEB_ENGAGE || !reg->call.org->config_number[CONFIG_RESTRICT_ORPHAN])
-		return;
-	if (customer != REGISTRATION_NOBODY &&
-		loyalty_profile_exists(reg->call.org->org_id, reg->facts.owners[customer].customer_id,
-							   SOURCE_INSTORE))
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_LOYALTY_ORPHAN_PROFILE),
-			 errmsg("a WEB_ENGAGE profile needs an INSTORE profile of the same customer"),
-			 errhint("Register the customer from INSTORE first; CONF_RESTRICT_ORPHAN_V2_PROFILE is on.")));
+	loyalty_orphan_checked(reg->call.org, reg->profile.source_id,
+						   customer == REGISTRATION_NOBODY ? 0 : reg->facts.owners[customer].customer_id);
 }
 
 int

@@ -20,17 +20,17 @@ CREATE FUNCTION reg(mobile text DEFAULT NULL, email text DEFAULT NULL, external_
     day timestamptz DEFAULT NULL, org text DEFAULT 'reef') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     r record;
-    e record;
+    row_no text := '-';
     detail text;
 BEGIN
-    SELECT * INTO e FROM loyalty.explain_registration(org, mobile, email, external_id, name, NULL, source, account, NULL,
-        day, type);
+    SELECT row_number INTO row_no FROM loyalty.explain_registration(org, mobile, email, external_id, name, NULL, source,
+        account, NULL, day, type);
     SELECT * INTO r FROM loyalty.register_customer(org, mobile, email, external_id, name, NULL, source, account, NULL,
         day, type);
-    RETURN format('row %s: %s %s %s', e.row_number, r.outcome, who(r.customer_id), r.warnings);
+    RETURN format('row %s: %s %s %s', row_no, r.outcome, who(r.customer_id), r.warnings);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-    RETURN format('row %s: %s %s | %s', COALESCE(e.row_number::text, '-'), SQLSTATE, named(SQLERRM), named(detail));
+    RETURN format('row %s: %s %s | %s', row_no, SQLSTATE, named(SQLERRM), named(detail));
 END $$;
 CREATE FUNCTION conf(key text, value text, org text DEFAULT 'reef') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
