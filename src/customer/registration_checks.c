@@ -150,7 +150,7 @@ check_source(Registration *reg)
 	loyalty_source_checked(reg->call.org, source, reg->args.account_id, &reg->profile);
 }
 
-/* Campaign users are known by mobile or e-mail alone. */
+/* Campaign users are known by mobile or e-mail alone, or by what the org knows everybody by. */
 static bool
 checked_loyalty(const Registration *reg)
 {
@@ -164,7 +164,8 @@ checked_loyalty(const Registration *reg)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUAL_NEEDS_LOYALTY),
 						errmsg("a non_loyalty customer cannot be registered under dual eligibility"),
 						errhint("CONF_INSTORE_V2_ENABLED is on.")));
-	if (reg->args.identifiers[IDENTIFIER_EXTERNAL_ID] != NULL)
+	if (reg->args.identifiers[IDENTIFIER_EXTERNAL_ID] != NULL &&
+		reg->facts.config.keys.primary != IDENTIFIER_EXTERNAL_ID)
 		loyalty_raise_not_allowed("external_id",
 								  "none for a non_loyalty customer, known by mobile or e-mail only");
 	return false;
