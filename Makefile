@@ -5,7 +5,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" loyalty.contr
 # Order is meaning: each part may use what stands before it.
 SQL_PARTS = sql/common/head.sql sql/common/schema.sql sql/common/api.sql \
             sql/org/schema.sql sql/org/api.sql sql/org/views.sql \
-            sql/customer/schema.sql sql/customer/api.sql \
+            sql/customer/schema.sql sql/customer/api.sql sql/customer/views.sql \
             sql/ledger/schema.sql sql/ledger/api.sql sql/ledger/views.sql
 
 MODULE_big   = loyalty

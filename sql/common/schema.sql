@@ -11,10 +11,12 @@ SELECT pg_catalog.pg_extension_config_dump('loyalty.reference_id_seq', '');
 -- The systems a profile or an event comes from. Seeded rows are part of the extension (ids below 100).
 CREATE TABLE loyalty.source (
     source_id   pg_catalog.int2 NOT NULL PRIMARY KEY,
-    source      pg_catalog.text COLLATE "C" NOT NULL UNIQUE
+    source      pg_catalog.text COLLATE "C" NOT NULL UNIQUE,
+    needs_account pg_catalog.bool NOT NULL DEFAULT false
 );
 REVOKE ALL ON TABLE loyalty.source FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('loyalty.source', 'WHERE source_id OPERATOR(pg_catalog.>=) 100');
 INSERT INTO loyalty.source VALUES
-    (1, 'INSTORE'), (2, 'ECOMMERCE'), (3, 'WEBSITE'), (4, 'MOBILE_APP'), (5, 'FACEBOOK'), (6, 'WECHAT'),
-    (7, 'LINE'), (8, 'LINKEDIN'), (9, 'WEB_ENGAGE'), (10, 'MPUSH_FCM'), (11, 'MAPP_SDK'), (12, 'OAUTH_EXTERNAL');
+    (1, 'INSTORE', false), (2, 'ECOMMERCE', false), (3, 'WEBSITE', false), (4, 'MOBILE_APP', false),
+    (5, 'FACEBOOK', true), (6, 'WECHAT', true), (7, 'LINE', true), (8, 'LINKEDIN', false), (9, 'WEB_ENGAGE', true),
+    (10, 'MPUSH_FCM', false), (11, 'MAPP_SDK', false), (12, 'OAUTH_EXTERNAL', false);

@@ -8,10 +8,14 @@ CREATE TABLE loyalty.customer (
     registered_source_id    pg_catalog.int2 NOT NULL,
     loyalty_type            pg_catalog."char" NOT NULL,
     merged_into             pg_catalog.int8,
+    base_till_id            pg_catalog.int4,
+    test_control            pg_catalog."char",
     PRIMARY KEY (org_id, customer_id),
-    CONSTRAINT customer_loyalty_type CHECK (loyalty_type OPERATOR(pg_catalog.=) ANY ('{l,n}'::pg_catalog."char"[]))
+    CONSTRAINT customer_loyalty_type CHECK (loyalty_type OPERATOR(pg_catalog.=) ANY ('{l,n}'::pg_catalog."char"[])),
+    CONSTRAINT customer_test_control CHECK (test_control OPERATOR(pg_catalog.=) ANY ('{t,c}'::pg_catalog."char"[]))
 );
 COMMENT ON COLUMN loyalty.customer.loyalty_type IS 'l: loyalty, n: non_loyalty';
+COMMENT ON COLUMN loyalty.customer.test_control IS 't: test, c: control, as set by hand; NULL: by the org''s percentage';
 
 -- Identifiers that are keys: what finds a customer. Keyed by the value, so that registrations race on the index.
 -- customer_id is the owner now: the root of its merge group.
@@ -45,7 +49,7 @@ CREATE INDEX customer_identifier_value ON loyalty.customer_identifier (org_id, i
     WHERE held_until IS NULL;
 
 -- What one source knows of a customer; account_id is '' where the org has one account of that source.
-CREATE TABLE loyalty.customer_profile (
+CREATE TABLE loyalty.profile (
     org_id          pg_catalog.int4 NOT NULL,
     customer_id     pg_catalog.int8 NOT NULL,
     source_id       pg_catalog.int2 NOT NULL,
@@ -56,8 +60,79 @@ CREATE TABLE loyalty.customer_profile (
     email           pg_catalog.text,
     external_id     pg_catalog.text,
     updated_at      pg_catalog.timestamptz NOT NULL,
+    cuid            pg_catalog.text,
     PRIMARY KEY (org_id, customer_id, source_id, account_id),
     FOREIGN KEY (org_id, customer_id) REFERENCES loyalty.customer
+);
+
+-- How a customer can be reached; one address of a channel is the primary one.
+CREATE TABLE loyalty.channel (
+    org_id          pg_catalog.int4 NOT NULL,
+    customer_id     pg_catalog.int8 NOT NULL,
+    channel         pg_catalog.text COLLATE "C" NOT NULL,
+    address         pg_catalog.text COLLATE "C" NOT NULL,
+    source_id       pg_catalog.int2 NOT NULL,
+    account_id      pg_catalog.text COLLATE "C" NOT NULL,
+    is_verified     pg_catalog.bool NOT NULL,
+    is_primary      pg_catalog.bool NOT NULL,
+    updated_at      pg_catalog.timestamptz NOT NULL,
+    PRIMARY KEY (org_id, customer_id, channel, address),
+    FOREIGN KEY (org_id, customer_id) REFERENCES loyalty.customer
+);
+
+-- What a customer agreed to, every change of it; the highest number is in force. Source 0: whatever the source.
+CREATE TABLE loyalty.subscription (
+    org_id          pg_catalog.int4 NOT NULL,
+    customer_id     pg_catalog.int8 NOT NULL,
+    channel         pg_catalog.text COLLATE "C" NOT NULL,
+    source_id       pg_catalog.int2 NOT NULL,
+    purpose         pg_catalog.text COLLATE "C" NOT NULL,
+    consent_no      pg_catalog.int4 NOT NULL,
+    opted_in        pg_catalog.bool NOT NULL,
+    consented_at    pg_catalog.timestamptz NOT NULL,
+    recorded_at     pg_catalog.timestamptz NOT NULL,
+    consent_source  pg_catalog.text,
+    PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no),
+    FOREIGN KEY (org_id, customer_id) REFERENCES loyalty.customer
+);
+
+-- The fields that an org keeps of its customers (reference data).
+CREATE TABLE loyalty.field (
+    org_id          pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
+    field_id        pg_catalog.int4 NOT NULL,
+    kind            pg_catalog.text COLLATE "C" NOT NULL,
+    entity          pg_catalog.text COLLATE "C" NOT NULL,
+    name            pg_catalog.text COLLATE "C" NOT NULL,
+    data_type       pg_catalog.text COLLATE "C" NOT NULL,
+    is_required     pg_catalog.bool NOT NULL,
+    allowed_values  pg_catalog.text[],
+    PRIMARY KEY (org_id, field_id),
+    UNIQUE (org_id, entity, kind, name)
+);
+
+-- Their values: a row each, so that views show them and an index finds them. Dates and times are in ISO 8601 and
+-- sort as text; numbers are in the number column, too.
+CREATE TABLE loyalty.customer_field (
+    org_id          pg_catalog.int4 NOT NULL,
+    customer_id     pg_catalog.int8 NOT NULL,
+    field_id        pg_catalog.int4 NOT NULL,
+    field_value     pg_catalog.text COLLATE "C" NOT NULL,
+    number_value    pg_catalog.numeric,
+    updated_at      pg_catalog.timestamptz NOT NULL,
+    PRIMARY KEY (org_id, customer_id, field_id),
+    FOREIGN KEY (org_id, customer_id) REFERENCES loyalty.customer
+);
+CREATE INDEX customer_field_value ON loyalty.customer_field (org_id, field_id, field_value);
+CREATE INDEX customer_field_number ON loyalty.customer_field (org_id, field_id, number_value)
+    WHERE number_value IS NOT NULL;
+
+-- What the do-not-call register says of a mobile, whoever has it.
+CREATE TABLE loyalty.mobile_ndnc (
+    org_id          pg_catalog.int4 NOT NULL,
+    mobile          pg_catalog.text COLLATE "C" NOT NULL,
+    status          pg_catalog.text COLLATE "C" NOT NULL,
+    updated_at      pg_catalog.timestamptz NOT NULL,
+    PRIMARY KEY (org_id, mobile)
 );
 
 -- Registrations that came with an idempotency key, and their first answer. Scoped to the org.
@@ -71,10 +146,16 @@ CREATE TABLE loyalty.registration_request (
     PRIMARY KEY (org_id, idempotency_digest)
 );
 
-REVOKE ALL ON TABLE loyalty.customer, loyalty.identifier, loyalty.customer_identifier, loyalty.customer_profile,
+REVOKE ALL ON TABLE loyalty.customer, loyalty.identifier, loyalty.customer_identifier, loyalty.profile,
+    loyalty.channel, loyalty.subscription, loyalty.field, loyalty.customer_field, loyalty.mobile_ndnc,
     loyalty.registration_request FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('loyalty.customer', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.identifier', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.customer_identifier', '');
-SELECT pg_catalog.pg_extension_config_dump('loyalty.customer_profile', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.profile', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.channel', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.subscription', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.field', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.customer_field', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.mobile_ndnc', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.registration_request', '');

@@ -9,6 +9,15 @@ GRANT EXECUTE ON FUNCTION loyalty.create_org(text, text, text, text, text, text)
 COMMENT ON FUNCTION loyalty.create_org(text, text, text, text, text, text) IS
     'Creates an org, grants it to the caller and answers its id';
 
+CREATE FUNCTION loyalty.set_countries(
+    org pg_catalog.text, base_country pg_catalog.text, supported_countries pg_catalog.text[] DEFAULT '{}')
+    RETURNS pg_catalog.void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_countries';
+REVOKE ALL ON FUNCTION loyalty.set_countries(text, text, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_countries(text, text, text[]) TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_countries(text, text, text[]) IS
+    'Sets the base country of an org and, in their order, the other countries whose mobiles it takes';
+
 CREATE FUNCTION loyalty.create_store(org pg_catalog.text, store pg_catalog.text, name pg_catalog.text)
     RETURNS pg_catalog.int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_store';

@@ -5,7 +5,8 @@ CREATE TABLE loyalty.org (
     name            pg_catalog.text NOT NULL,
     time_zone       pg_catalog.text NOT NULL,
     base_country    pg_catalog.text,
-    created_at      pg_catalog.timestamptz NOT NULL
+    created_at      pg_catalog.timestamptz NOT NULL,
+    supported_countries pg_catalog.text[] NOT NULL DEFAULT '{}'
 );
 
 -- Configuration that differs from the default; the catalogue of keys is in config_rules.c.

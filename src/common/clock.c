@@ -37,6 +37,19 @@ loyalty_local_date(TimestampTz at, pg_tz *zone)
 	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 }
 
+int64
+loyalty_local_time(TimestampTz at, pg_tz *zone)
+{
+	struct pg_tm tm;
+	fsec_t fsec;
+	int offset;
+	Timestamp local;
+
+	if (timestamp2tm(at, &offset, &tm, &fsec, NULL, zone) != 0 || tm2timestamp(&tm, fsec, NULL, &local) != 0)
+		elog(ERROR, "timestamp out of range");
+	return local;
+}
+
 /*
  * Midnight may not exist (clocks go forward over it: the library answers the first instant after) or exist
  * twice (clocks go back over it: the library answers the second one, and the day began at the first).

@@ -4,10 +4,12 @@
  */
 #include "common/phone.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include <phonenumbers/logger.h>
 #include <phonenumbers/phonenumberutil.h>
@@ -118,33 +120,57 @@ valid(const std::string &international, int code, std::string &e164)
 	return true;
 }
 
-/* The international numbers that a given one may stand for, the likelier one first; empty: none. */
-struct Candidates
+/* An international number that a given one may stand for. */
+struct Candidate
 {
-	int code; /* the calling code they must have; 0: any */
-	std::string first;
-	std::string second;
+	int code; /* the calling code it must have; 0: any */
+	std::string number;
 };
 
-Candidates
-candidates(const char *number, const char *base_country, bool country_code_passed)
+struct CallingCode
 {
-	Candidates found{ country_code_passed && base_country != nullptr ? calling_code(base_country) : 0, "",
-					  "" };
-	std::string prefix = code_digits(found.code);
+	int code;
+};
+
+/* The calling codes of countries, each once. */
+std::vector<CallingCode>
+calling_codes(const char *const *countries, int count)
+{
+	std::vector<CallingCode> codes;
+
+	for (int i = 0; i < count; i++)
+	{
+		int code = calling_code(countries[i]);
+
+		if (code != 0 && std::none_of(codes.begin(), codes.end(),
+									  [code](const CallingCode &known) { return known.code == code; }))
+			codes.push_back({ code });
+	}
+	return codes;
+}
+
+/* Every such number, the likelier one first. */
+std::vector<Candidate>
+candidates(const char *number, const char *const *countries, int count, bool country_code_passed)
+{
+	std::vector<Candidate> found;
+	std::vector<CallingCode> codes = calling_codes(countries, country_code_passed ? count : 0);
 	Given given{ false, "" };
 
 	if (!parse_given(number, given))
 		return found;
-	if (found.code == 0)
-		found.first = given.carries_code ? given.digits : "";
-	else if (given.digits.compare(0, prefix.size(), prefix) == 0)
+	if (codes.empty() && given.carries_code)
+		found.push_back({ 0, given.digits });
+	for (const CallingCode &known : codes)
 	{
-		found.first = given.digits;
-		found.second = given.carries_code ? "" : std::string(prefix).append(given.digits);
+		std::string prefix = code_digits(known.code);
+
+		if (given.digits.compare(0, prefix.size(), prefix) == 0)
+			found.push_back({ known.code, given.digits });
 	}
-	else
-		found.first = given.carries_code ? "" : std::string(prefix).append(given.digits);
+	for (const CallingCode &known : codes)
+		if (!given.carries_code)
+			found.push_back({ known.code, code_digits(known.code).append(given.digits) });
 	return found;
 }
 
@@ -173,17 +199,19 @@ loyalty_phone_region_known(const char *country)
 }
 
 extern "C" bool
-loyalty_phone_normalise(const char *number, const char *base_country_or_null, bool country_code_passed,
+loyalty_phone_normalise(const char *number, const char *const *countries, int count, bool country_code_passed,
 						char *e164, size_t size)
 {
 	try
 	{
-		Candidates found = candidates(number, base_country_or_null, country_code_passed);
-		std::string normal;
+		for (const Candidate &candidate : candidates(number, countries, count, country_code_passed))
+		{
+			std::string normal;
 
-		if (!valid(found.first, found.code, normal) && !valid(found.second, found.code, normal))
-			return false;
-		return copy_out(normal, e164, size);
+			if (valid(candidate.number, candidate.code, normal))
+				return copy_out(normal, e164, size);
+		}
+		return false;
 	}
 	catch (...)
 	{
@@ -192,14 +220,14 @@ loyalty_phone_normalise(const char *number, const char *base_country_or_null, bo
 }
 
 extern "C" bool
-loyalty_phone_guess(const char *number, const char *base_country_or_null, bool country_code_passed,
+loyalty_phone_guess(const char *number, const char *const *countries, int count, bool country_code_passed,
 					char *e164, size_t size)
 {
 	try
 	{
-		Candidates found = candidates(number, base_country_or_null, country_code_passed);
+		std::vector<Candidate> found = candidates(number, countries, count, country_code_passed);
 
-		return !found.first.empty() && copy_out(std::string("+").append(found.first), e164, size);
+		return !found.empty() && copy_out(std::string("+").append(found[0].number), e164, size);
 	}
 	catch (...)
 	{

@@ -18,18 +18,19 @@ extern "C"
 
 	/*
  * The E.164 form of a number; false where it has none. A number carries a country code where it begins with +
- * or 00. With country_code_passed and a base country the leading digits are compared with that country's
- * calling code, whether or not + or 00 stands before them, and otherwise the code is put in front of a number
- * that carries none. In all other cases numbers of any country pass, if they carry a code.
+ * or 00. With country_code_passed and countries (the base country first) the leading digits are compared with
+ * the calling codes of these, whether or not + or 00 stands before them; then each code in turn is put in front
+ * of a number that carries none; the first valid number wins. In all other cases numbers of any country pass,
+ * if they carry a code.
  */
-	extern bool loyalty_phone_normalise(const char *number, const char *base_country_or_null,
+	extern bool loyalty_phone_normalise(const char *number, const char *const *countries, int count,
 										bool country_code_passed, char *e164, size_t size);
 
 	/*
  * What that form most likely is, without asking whether the number is valid, which is most of the work. Where the
  * guess is known as the E.164 form of a number, it is that of this one.
  */
-	extern bool loyalty_phone_guess(const char *number, const char *base_country_or_null,
+	extern bool loyalty_phone_guess(const char *number, const char *const *countries, int count,
 									bool country_code_passed, char *e164, size_t size);
 
 #ifdef __cplusplus

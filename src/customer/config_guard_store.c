@@ -14,6 +14,7 @@ typedef enum GuardQueryId
 	Q_SHARED,
 	Q_KEYS_DROP,
 	Q_KEYS_MAKE,
+	Q_CUSTOM_FIELD,
 	Q_COUNT
 } GuardQueryId;
 
@@ -46,6 +47,12 @@ static const LoyaltyQuery queries[] = {
 		" WHERE i.org_id OPERATOR(pg_catalog.=) $1 AND i.identifier_type OPERATOR(pg_catalog.=) $2"
 		" AND i.held_until IS NULL GROUP BY i.org_id, i.identifier_type, i.identifier_value",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_INSERT,
+	},
+	[Q_CUSTOM_FIELD] = {
+		.sql = "SELECT FROM loyalty.field f WHERE f.org_id OPERATOR(pg_catalog.=) $1"
+		" AND f.kind OPERATOR(pg_catalog.=) 'custom' AND f.entity OPERATOR(pg_catalog.=) 'customer'"
+		" AND f.name OPERATOR(pg_catalog.=) $2",
+		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with GuardQueryId");
@@ -85,4 +92,10 @@ void
 loyalty_identifier_keys_make(int32 org_id, const char *type)
 {
 	run_for(Q_KEYS_MAKE, org_id, type);
+}
+
+bool
+loyalty_custom_field_exists(int32 org_id, const char *name)
+{
+	return run_for(Q_CUSTOM_FIELD, org_id, name) > 0;
 }

@@ -14,4 +14,7 @@ extern int64 loyalty_identifiers_shared(int32 org_id, const char *type);
 extern void loyalty_identifier_keys_drop(int32 org_id, const char *type);
 extern void loyalty_identifier_keys_make(int32 org_id, const char *type);
 
+/* Whether the org has a custom field of customers of that name. */
+extern bool loyalty_custom_field_exists(int32 org_id, const char *name);
+
 #endif

@@ -1,5 +1,5 @@
 /*
- * customer_store.c: the statements on customers, their identifiers and profiles.
+ * customer_store.c: the statements on customers and their identifiers.
  */
 #include "postgres.h"
 
@@ -15,13 +15,19 @@ typedef enum CustomerQueryId
 	Q_READ,
 	Q_INSERT,
 	Q_ENROL,
+	Q_BASE_TILL,
+	Q_TEST_CONTROL,
 	Q_OWNERS,
+	Q_OWNERS_SEEN,
 	Q_CLAIM,
 	Q_FIND_KEY,
 	Q_FIND_CONTACT,
 	Q_HELD,
+	Q_HELD_SEEN,
+	Q_HELD_CLOSE,
+	Q_KEY_GIVE_UP,
+	Q_HELD_SCOPED,
 	Q_HELD_INSERT,
-	Q_PROFILE_STORE,
 	Q_REQUEST_INSERT,
 	Q_REQUEST_READ,
 	Q_REQUEST_ANSWER,
@@ -29,6 +35,25 @@ typedef enum CustomerQueryId
 } CustomerQueryId;
 
 /* identifier.customer_id is the owner now (the root of its merge group), so finding it takes one probe. */
+
+/* Numbers are those of IdentifierType. A probe for each type: a join with a list would be planned as a scan while
+ * the table is small, and a kept plan outlives that. */
+#define OWNERS_SQL                                                                                            \
+	"SELECT 0, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"              \
+	" AND i.identifier_type OPERATOR(pg_catalog.=) 'mobile' AND i.identifier_value OPERATOR(pg_catalog.=) $2" \
+	" UNION ALL "                                                                                             \
+	"SELECT 1, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"              \
+	" AND i.identifier_type OPERATOR(pg_catalog.=) 'email' AND i.identifier_value OPERATOR(pg_catalog.=) $3"  \
+	" UNION ALL "                                                                                             \
+	"SELECT 2, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"              \
+	" AND i.identifier_type OPERATOR(pg_catalog.=) 'external_id'"                                             \
+	" AND i.identifier_value OPERATOR(pg_catalog.=) $4"
+
+#define HELD_SQL                                                                     \
+	"SELECT i.identifier_type::pg_catalog.text, i.identifier_value::pg_catalog.text" \
+	" FROM loyalty.customer_identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"   \
+	" AND i.customer_id OPERATOR(pg_catalog.=) $2 AND i.held_until IS NULL"
+
 static const LoyaltyQuery queries[] = {
 	[Q_LOCK] = {
 		.sql = "SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into FROM loyalty.customer c"
@@ -42,8 +67,9 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_INSERT] = {
 		.sql = "INSERT INTO loyalty.customer (org_id, customer_id, registered_on, recorded_at, registered_till_id,"
-		" registered_source_id, loyalty_type) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		.nargs = 7, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, CHAROID },
+		" registered_source_id, loyalty_type, base_till_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		.nargs = 8, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, CHAROID,
+								  INT4OID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_ENROL] = {
@@ -51,19 +77,24 @@ static const LoyaltyQuery queries[] = {
 		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_UPDATE,
 	},
-	/* Numbers are those of IdentifierType. A probe for each type: a join with a list would be planned as a scan
-	 * while the table is small, and a kept plan outlives that. */
+	[Q_BASE_TILL] = {
+		.sql = "UPDATE loyalty.customer SET base_till_id = $3"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_UPDATE,
+	},
+	[Q_TEST_CONTROL] = {
+		.sql = "UPDATE loyalty.customer SET test_control = $3"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_UPDATE,
+	},
 	[Q_OWNERS] = {
-		.sql = "SELECT 0, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
-		" AND i.identifier_type OPERATOR(pg_catalog.=) 'mobile' AND i.identifier_value OPERATOR(pg_catalog.=) $2"
-		" UNION ALL "
-		"SELECT 1, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
-		" AND i.identifier_type OPERATOR(pg_catalog.=) 'email' AND i.identifier_value OPERATOR(pg_catalog.=) $3"
-		" UNION ALL "
-		"SELECT 2, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
-		" AND i.identifier_type OPERATOR(pg_catalog.=) 'external_id'"
-		" AND i.identifier_value OPERATOR(pg_catalog.=) $4",
+		.sql = OWNERS_SQL,
 		.nargs = 4, .argtypes = { INT4OID, TEXTOID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_OWNERS_SEEN] = {
+		.sql = OWNERS_SQL,
+		.nargs = 4, .argtypes = { INT4OID, TEXTOID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT,
+		.read_only = true,
 	},
 	[Q_CLAIM] = {
 		.sql = "INSERT INTO loyalty.identifier (org_id, customer_id, identifier_type, identifier_value)"
@@ -77,39 +108,49 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_FIND_CONTACT] = {
-		.sql = "SELECT i.customer_id FROM loyalty.customer_identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
-		" AND i.identifier_type OPERATOR(pg_catalog.=) $2 AND i.identifier_value OPERATOR(pg_catalog.=) $3"
-		" AND i.held_until IS NULL LIMIT 2",
+		.sql = "SELECT DISTINCT COALESCE(c.merged_into, c.customer_id) FROM loyalty.customer_identifier i"
+		" JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) i.org_id"
+		" AND c.customer_id OPERATOR(pg_catalog.=) i.customer_id"
+		" WHERE i.org_id OPERATOR(pg_catalog.=) $1 AND i.identifier_type OPERATOR(pg_catalog.=) $2"
+		" AND i.identifier_value OPERATOR(pg_catalog.=) $3 AND i.held_until IS NULL LIMIT 2",
 		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_HELD] = {
-		.sql = "SELECT i.identifier_type::pg_catalog.text, i.identifier_value::pg_catalog.text"
-		" FROM loyalty.customer_identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
-		" AND i.customer_id OPERATOR(pg_catalog.=) $2 AND i.held_until IS NULL",
+		.sql = HELD_SQL,
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_HELD_SEEN] = {
+		.sql = HELD_SQL,
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_HELD_CLOSE] = {
+		.sql = "UPDATE loyalty.customer_identifier SET held_until = $5, reason = $6"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2"
+		" AND identifier_type OPERATOR(pg_catalog.=) $3 AND identifier_value OPERATOR(pg_catalog.=) $4"
+		" AND held_until IS NULL",
+		.nargs = 6, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID },
+		.expect = SPI_OK_UPDATE,
+	},
+	[Q_KEY_GIVE_UP] = {
+		.sql = "DELETE FROM loyalty.identifier WHERE org_id OPERATOR(pg_catalog.=) $1"
+		" AND customer_id OPERATOR(pg_catalog.=) $2 AND identifier_type OPERATOR(pg_catalog.=) $3"
+		" AND identifier_value OPERATOR(pg_catalog.=) $4",
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID }, .expect = SPI_OK_DELETE,
+	},
+	[Q_HELD_SCOPED] = {
+		.sql = "SELECT i.identifier_value::pg_catalog.text FROM loyalty.customer_identifier i"
+		" WHERE i.org_id OPERATOR(pg_catalog.=) $1 AND i.customer_id OPERATOR(pg_catalog.=) $2"
+		" AND i.identifier_type OPERATOR(pg_catalog.=) $3 AND i.held_until IS NULL"
+		" AND pg_catalog.starts_with(i.identifier_value, $4)",
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_HELD_INSERT] = {
 		.sql = "INSERT INTO loyalty.customer_identifier (org_id, customer_id, identifier_type, identifier_value,"
 		" held_from) SELECT $1, $2, w.t, w.v, $5"
-		" FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) w(t, v)",
+		" FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) w(t, v)"
+		" ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
+		" DO UPDATE SET held_until = NULL, reason = NULL",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID },
-		.expect = SPI_OK_INSERT,
-	},
-	/* Arrays take nulls for equal. A profile that stays as it is is not written again. */
-	[Q_PROFILE_STORE] = {
-		.sql = "INSERT INTO loyalty.customer_profile AS p (org_id, customer_id, source_id, account_id, first_name,"
-		" last_name, mobile, email, external_id, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-		" ON CONFLICT (org_id, customer_id, source_id, account_id) DO UPDATE SET"
-		" first_name = COALESCE(EXCLUDED.first_name, p.first_name),"
-		" last_name = COALESCE(EXCLUDED.last_name, p.last_name),"
-		" mobile = COALESCE(p.mobile, EXCLUDED.mobile), email = COALESCE(p.email, EXCLUDED.email),"
-		" external_id = COALESCE(p.external_id, EXCLUDED.external_id), updated_at = EXCLUDED.updated_at"
-		" WHERE ARRAY[p.first_name, p.last_name, p.mobile, p.email, p.external_id]"
-		" OPERATOR(pg_catalog.<>) ARRAY[COALESCE(EXCLUDED.first_name, p.first_name),"
-		" COALESCE(EXCLUDED.last_name, p.last_name), COALESCE(p.mobile, EXCLUDED.mobile),"
-		" COALESCE(p.email, EXCLUDED.email), COALESCE(p.external_id, EXCLUDED.external_id)]",
-		.nargs = 10, .argtypes = { INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-								   TIMESTAMPTZOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_REQUEST_INSERT] = {
@@ -179,7 +220,7 @@ loyalty_customer_read(int32 org_id, int64 customer_id, LoyaltyCustomer *customer
 
 void
 loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
-						int16 source_id, int32 till_id)
+						int16 source_id, int32 till_id, int32 base_till_id)
 {
 	LoyaltyParams params = { 0 };
 
@@ -189,7 +230,28 @@ loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, Timestamp
 	loyalty_param_int4_or_null(&params, till_id);
 	loyalty_param_int2(&params, source_id);
 	loyalty_param_char(&params, customer->loyalty ? 'l' : 'n');
+	loyalty_param_int4_or_null(&params, base_till_id);
 	run(Q_INSERT, &params);
+}
+
+void
+loyalty_customer_base_till(int32 org_id, int64 customer_id, int32 base_till_id)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_int4(&params, base_till_id);
+	run(Q_BASE_TILL, &params);
+}
+
+void
+loyalty_customer_test_control(int32 org_id, int64 customer_id, char group)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param(&params, CharGetDatum(group), group == 0);
+	run(Q_TEST_CONTROL, &params);
 }
 
 void
@@ -201,8 +263,8 @@ loyalty_customer_enrol(int32 org_id, int64 customer_id)
 	run(Q_ENROL, &params);
 }
 
-void
-loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys, int64 owners[IDENTIFIER_TYPE_COUNT])
+static void
+owners_by(CustomerQueryId id, int32 org_id, const LoyaltyIdentifiers *keys, int64 *owners)
 {
 	LoyaltyParams params = { 0 };
 	uint64 rows;
@@ -215,9 +277,22 @@ loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys, int64 ow
 		loyalty_param_text(&params, keys->values[type]);
 		owners[type] = 0;
 	}
-	rows = run(Q_OWNERS, &params);
+	rows = run(id, &params);
 	for (i = 0; i < rows; i++)
 		owners[loyalty_row_int4(i, 1)] = loyalty_row_int8(i, 2);
+}
+
+void
+loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys, int64 owners[IDENTIFIER_TYPE_COUNT])
+{
+	owners_by(Q_OWNERS, org_id, keys, owners);
+}
+
+void
+loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifiers *keys,
+							   int64 owners[IDENTIFIER_TYPE_COUNT])
+{
+	owners_by(Q_OWNERS_SEEN, org_id, keys, owners);
 }
 
 /* Two parameters: the types and the values of identifiers, as arrays. Answers how many there are. */
@@ -277,8 +352,8 @@ loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
 	return find_by_value(Q_FIND_CONTACT, org_id, type, value) == 1 ? loyalty_row_int8(0, 1) : 0;
 }
 
-void
-loyalty_held_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+static void
+held_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
 {
 	LoyaltyParams params = { 0 };
 	uint64 rows;
@@ -286,7 +361,7 @@ loyalty_held_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
 
 	memset(held, 0, sizeof(*held));
 	param_customer(&params, org_id, customer_id);
-	rows = run(Q_HELD, &params);
+	rows = run(id, &params);
 	for (i = 0; i < rows; i++)
 	{
 		IdentifierType type = loyalty_identifier_type_find(loyalty_row_text(i, 1));
@@ -294,6 +369,67 @@ loyalty_held_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
 		if (type < IDENTIFIER_TYPE_COUNT)
 			held->values[type] = loyalty_row_text(i, 2);
 	}
+}
+
+void
+loyalty_held_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+{
+	held_by(Q_HELD, org_id, customer_id, held);
+}
+
+void
+loyalty_held_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+{
+	held_by(Q_HELD_SEEN, org_id, customer_id, held);
+}
+
+/* The parameters of every statement about one identifier of a customer begin with these. */
+static void
+param_identifier(LoyaltyParams *params, int32 org_id, int64 customer_id, const char *type, const char *value)
+{
+	param_customer(params, org_id, customer_id);
+	loyalty_param_text(params, type);
+	loyalty_param_text(params, value);
+}
+
+void
+loyalty_held_close(int32 org_id, int64 customer_id, const char *type, const char *value,
+				   TimestampTz held_until, const char *reason)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyParams key = { 0 };
+
+	param_identifier(&params, org_id, customer_id, type, value);
+	loyalty_param_time(&params, held_until);
+	loyalty_param_text(&params, reason);
+	run(Q_HELD_CLOSE, &params);
+	param_identifier(&key, org_id, customer_id, type, value);
+	run(Q_KEY_GIVE_UP, &key);
+}
+
+const char *
+loyalty_held_scoped(int32 org_id, int64 customer_id, const char *type, const char *prefix)
+{
+	LoyaltyParams params = { 0 };
+
+	param_identifier(&params, org_id, customer_id, type, prefix);
+	return run(Q_HELD_SCOPED, &params) == 0 ? NULL : loyalty_row_text(0, 1);
+}
+
+void
+loyalty_held_add(int32 org_id, int64 customer_id, const char *type, const char *value, TimestampTz held_from)
+{
+	LoyaltyParams params = { 0 };
+	Datum types = CStringGetTextDatum(type);
+	Datum values = CStringGetTextDatum(value);
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param(&params, PointerGetDatum(construct_array(&types, 1, TEXTOID, -1, false, TYPALIGN_INT)),
+				  false);
+	loyalty_param(&params, PointerGetDatum(construct_array(&values, 1, TEXTOID, -1, false, TYPALIGN_INT)),
+				  false);
+	loyalty_param_time(&params, held_from);
+	run(Q_HELD_INSERT, &params);
 }
 
 void
@@ -306,23 +442,6 @@ loyalty_held_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *a
 		return;
 	loyalty_param_time(&params, held_from);
 	run(Q_HELD_INSERT, &params);
-}
-
-void
-loyalty_profile_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile, TimestampTz now)
-{
-	LoyaltyParams params = { 0 };
-
-	param_customer(&params, org_id, customer_id);
-	loyalty_param_int2(&params, profile->source_id);
-	loyalty_param_text(&params, profile->account_id);
-	loyalty_param_text(&params, profile->first_name);
-	loyalty_param_text(&params, profile->last_name);
-	loyalty_param_text(&params, profile->mobile);
-	loyalty_param_text(&params, profile->email);
-	loyalty_param_text(&params, profile->external_id);
-	loyalty_param_time(&params, now);
-	run(Q_PROFILE_STORE, &params);
 }
 
 static void

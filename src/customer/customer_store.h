@@ -26,9 +26,15 @@ extern bool loyalty_customer_lock(int32 org_id, int64 customer_id, LoyaltyCustom
 /* Reads it without a lock, under the caller's snapshot. */
 extern bool loyalty_customer_read(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
 
-/* Writes a new customer; till_id 0 is none. */
+/* Writes a new customer; tills 0 are none. */
 extern void loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
-									int16 source_id, int32 till_id);
+									int16 source_id, int32 till_id, int32 base_till_id);
+
+/* Sets the base till of one that the caller has locked. */
+extern void loyalty_customer_base_till(int32 org_id, int64 customer_id, int32 base_till_id);
+
+/* Sets its group by hand: 't', 'c', or 0 for none. */
+extern void loyalty_customer_test_control(int32 org_id, int64 customer_id, char group);
 
 /* Makes a loyalty customer of a non_loyalty one that the caller has locked. */
 extern void loyalty_customer_enrol(int32 org_id, int64 customer_id);
@@ -42,6 +48,10 @@ typedef struct LoyaltyIdentifiers
 /* The owners of keys, 0 for a key that has none or was not asked for. */
 extern void loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys,
 									  int64 owners[IDENTIFIER_TYPE_COUNT]);
+
+/* The same, and what a customer holds, under the caller's snapshot: for calls that only read. */
+extern void loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifiers *keys,
+										   int64 owners[IDENTIFIER_TYPE_COUNT]);
 
 /*
  * Makes a customer the owner of keys and answers how many it got: the others were taken meanwhile. All of them go
@@ -57,25 +67,22 @@ extern int64 loyalty_contact_find(int32 org_id, IdentifierType type, const char 
 
 /* What a customer holds, keys and contact data. */
 extern void loyalty_held_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
+extern void loyalty_held_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
+
+/* Ends that a customer holds a value, which goes to history, and gives up the key if it is one. */
+extern void loyalty_held_close(int32 org_id, int64 customer_id, const char *type, const char *value,
+							   TimestampTz held_until, const char *reason);
+
+/* The value of a type that a customer holds under a prefix of values, or NULL. */
+extern const char *loyalty_held_scoped(int32 org_id, int64 customer_id, const char *type, const char *prefix);
+
+/* Adds one value of any type. */
+extern void loyalty_held_add(int32 org_id, int64 customer_id, const char *type, const char *value,
+							 TimestampTz held_from);
 
 /* Adds to it. */
 extern void loyalty_held_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added,
 								TimestampTz held_from);
-
-typedef struct LoyaltyProfile
-{
-	int16 source_id;
-	const char *account_id; /* '': the org's one account of that source */
-	const char *first_name; /* NULL: not known, here and below */
-	const char *last_name;
-	const char *mobile;
-	const char *email; /* as typed */
-	const char *external_id;
-} LoyaltyProfile;
-
-/* Writes a profile, or updates it: names that are given replace the old ones, identifiers only fill gaps. */
-extern void loyalty_profile_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
-								  TimestampTz now);
 
 /* A registration that came with an idempotency key: what was asked, and the first answer. */
 typedef struct LoyaltyRegistrationRequest

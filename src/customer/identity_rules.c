@@ -27,9 +27,9 @@ loyalty_identifier_type_find(const char *name)
 }
 
 bool
-loyalty_identifier_is_key(IdentifierType type, IdentifierType primary, bool email_unique)
+loyalty_identifier_is_key(const KeyConfig *config, IdentifierType type)
 {
-	return type != IDENTIFIER_EMAIL || primary == IDENTIFIER_EMAIL || email_unique;
+	return type == config->primary || (!config->dual && (type != IDENTIFIER_EMAIL || config->email_unique));
 }
 
 /* ASCII white space: the C library's answer would depend on the locale. */

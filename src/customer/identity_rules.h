@@ -24,8 +24,16 @@ extern const char *const loyalty_identifier_type_names[IDENTIFIER_TYPE_COUNT];
 /* The type of that name, or IDENTIFIER_TYPE_COUNT. */
 extern IdentifierType loyalty_identifier_type_find(const char *name);
 
+/* The configuration that says which types are keys. */
+typedef struct KeyConfig
+{
+	IdentifierType primary;
+	bool email_unique;
+	bool dual; /* dual eligibility: the primary alone is a key */
+} KeyConfig;
+
 /* Whether identifiers of a type are keys: they have one owner and find it. The others are contact data. */
-extern bool loyalty_identifier_is_key(IdentifierType type, IdentifierType primary, bool email_unique);
+extern bool loyalty_identifier_is_key(const KeyConfig *config, IdentifierType type);
 
 /* The text without white space around it: where it starts, and its length. */
 extern const char *loyalty_trimmed(const char *text, size_t *length);

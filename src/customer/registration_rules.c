@@ -1,33 +1,70 @@
 /*
- * registration_rules.c: the decision table of registration. A is the customer whom the registration names
- * first, B are the owners of the other keys it brings.
+ * registration_rules.c: the decision table of registration, as docs/customer.md has it. A is the customer whom
+ * the registration names first, B are the owners of the other keys it brings.
  */
 #include "customer/registration_rules.h"
 
 #include <string.h>
 
-bool
-loyalty_registration_is_key(const RegistrationConfig *config, IdentifierType type)
+/* What the rows ask of A and B. */
+typedef struct Sides
 {
-	return loyalty_identifier_is_key(type, config->primary, config->email_unique);
+	bool primary_given;
+	int a;
+	int count;		/* of B */
+	int loyal;		/* how many of B are loyalty customers */
+	int only_loyal; /* the last of them: the one, where there is one */
+	int oldest;		/* of B */
+	bool member[IDENTIFIER_TYPE_COUNT];
+} Sides;
+
+static const char *const row_texts[REGISTRATION_ROWS + 1] = {
+	[ROW_CREATE] = "nobody owns the identifiers: create",
+	[ROW_UPDATE] = "one customer owns them: update",
+	[ROW_GIVE_PRIMARY] = "the owner of the secondaries has no primary: update it with the primary",
+	[ROW_CREATE_PRIMARY_ONLY] = "secondaries of others are skipped: create with the primary only",
+	[ROW_STRICT] = "strict check: a secondary belongs to another account",
+	[ROW_TAKE_OVER_NON_LOYALTY] = "the non_loyalty owner of the secondaries has another primary: replace it",
+	[ROW_TAKE_OVER_LOYALTY] =
+		"the loyalty owner of the secondaries has another primary: replace it, as updates allow",
+	[ROW_PRIMARY_MISMATCH] =
+		"the loyalty owner of the secondaries has another primary, which may not be replaced",
+	[ROW_OLDEST] = "several non_loyalty owners of the secondaries: merge them into the oldest",
+	[ROW_THE_LOYALTY_ONE] =
+		"several owners of the secondaries, one of them loyalty: merge the others into it",
+	[ROW_MERGE_INTO_A] = "the other owners are non_loyalty: merge them into the owner of the primary",
+	[ROW_MERGE_INTO_LOYALTY] = "the owner of the primary is non_loyalty: merge it into the loyalty one",
+	[ROW_CONFLICT_SKIP] = "non_loyalty owner of the primary, loyalty owner of a secondary, skip on: conflict",
+	[ROW_MERGE_BY_EMAIL] =
+		"two loyalty customers, one by its unique e-mail: merge it into the owner of the primary",
+	[ROW_UPDATE_SKIP] = "secondaries of loyalty customers are skipped: update the owner of the primary",
+	[ROW_CONFLICT] = "a loyalty customer owns a secondary: conflict",
+	[ROW_CONFLICT_NOBODY] = "several loyalty customers own the secondaries: conflict",
+};
+
+const char *
+loyalty_registration_row_text(RegistrationRow row)
+{
+	return row_texts[row];
 }
 
 /* A registration that brings no key could never be found again, so at least one is required in any case. */
 bool
 loyalty_registration_lacks(const RegistrationConfig *config, const bool *given, IdentifierType *missing)
 {
+	IdentifierType primary = config->keys.primary;
 	int keys = 0;
 	int type;
 
-	*missing = config->primary;
-	if (!given[config->primary] && (config->primary_required || !config->any_identifier))
+	*missing = primary;
+	if (!given[primary] && (config->primary_required || !config->any_identifier))
 		return true;
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
 		*missing = (IdentifierType) type;
-		if (!given[type] && config->required[type] && type != (int) config->primary)
+		if (!given[type] && config->required[type] && type != (int) primary)
 			return true;
-		keys += given[type] && loyalty_registration_is_key(config, *missing);
+		keys += given[type] && loyalty_identifier_is_key(&config->keys, *missing);
 	}
 	*missing = IDENTIFIER_TYPE_COUNT;
 	return keys == 0;
@@ -37,110 +74,270 @@ static bool
 is_incoming_key(const RegistrationCase *facts, int type)
 {
 	return facts->incoming[type] != NULL &&
-		   loyalty_registration_is_key(&facts->config, (IdentifierType) type);
+		   loyalty_identifier_is_key(&facts->config.keys, (IdentifierType) type);
 }
 
-/* A: the owner of the primary; where the primary did not come, of the first key that has an owner. */
+/* The owner of an incoming key, or REGISTRATION_NOBODY. */
 static int
-find_a(const RegistrationCase *facts)
+key_owner(const RegistrationCase *facts, int type)
+{
+	return is_incoming_key(facts, type) ? facts->owner[type] : REGISTRATION_NOBODY;
+}
+
+int
+loyalty_registration_a(const RegistrationCase *facts)
 {
 	int type;
 
-	if (facts->incoming[facts->config.primary] != NULL)
-		return facts->owner[facts->config.primary];
+	if (facts->incoming[facts->config.keys.primary] != NULL)
+		return facts->owner[facts->config.keys.primary];
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		if (is_incoming_key(facts, type) && facts->owner[type] != REGISTRATION_NOBODY)
+		if (key_owner(facts, type) != REGISTRATION_NOBODY)
 			return facts->owner[type];
 	return REGISTRATION_NOBODY;
 }
 
-/* B, counted: owners of incoming keys without A. */
-static int
-count_b(const RegistrationCase *facts, int a)
+/* Registered earlier, or at the same time under a lower id. */
+static bool
+is_older(const RegistrationOwner *one, const RegistrationOwner *other)
 {
-	bool seen[IDENTIFIER_TYPE_COUNT] = { false };
-	int count = 0;
+	return one->registered_on < other->registered_on ||
+		   (one->registered_on == other->registered_on && one->customer_id < other->customer_id);
+}
+
+static Sides
+find_sides(const RegistrationCase *facts)
+{
+	Sides sides = { .primary_given = facts->incoming[facts->config.keys.primary] != NULL,
+					.a = loyalty_registration_a(facts),
+					.only_loyal = REGISTRATION_NOBODY,
+					.oldest = REGISTRATION_NOBODY };
 	int type;
 
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
-		int owner = is_incoming_key(facts, type) ? facts->owner[type] : REGISTRATION_NOBODY;
+		int b = key_owner(facts, type);
 
-		if (owner == REGISTRATION_NOBODY || owner == a || seen[owner])
+		if (b == REGISTRATION_NOBODY || b == sides.a || sides.member[b])
 			continue;
-		seen[owner] = true;
-		count++;
+		sides.member[b] = true;
+		sides.count++;
+		if (facts->owners[b].loyalty)
+		{
+			sides.loyal++;
+			sides.only_loyal = b;
+		}
+		if (sides.oldest == REGISTRATION_NOBODY || is_older(&facts->owners[b], &facts->owners[sides.oldest]))
+			sides.oldest = b;
 	}
-	return count;
+	return sides;
 }
 
+/* Rows 3 to 10 and 17: nobody has the primary, somebody has a secondary. */
+static RegistrationRow
+row_without_a(const RegistrationCase *facts, const Sides *sides)
+{
+	const RegistrationConfig *config = &facts->config;
+	IdentifierType primary = config->keys.primary;
+	const RegistrationOwner *b = &facts->owners[sides->oldest];
+
+	if (sides->count == 1 && b->held[primary] == NULL && (config->skip || !config->strict))
+		return ROW_GIVE_PRIMARY;
+	if (config->skip)
+		return ROW_CREATE_PRIMARY_ONLY;
+	if (config->strict)
+		return ROW_STRICT;
+	if (sides->count == 1 && !b->loyalty)
+		return ROW_TAKE_OVER_NON_LOYALTY;
+	if (sides->count == 1)
+		return config->replaceable[primary] ? ROW_TAKE_OVER_LOYALTY : ROW_PRIMARY_MISMATCH;
+	if (sides->loyal == 0)
+		return ROW_OLDEST;
+	return sides->loyal == 1 ? ROW_THE_LOYALTY_ONE : ROW_CONFLICT_NOBODY;
+}
+
+/* Rows 11 to 16: A and others. */
+static RegistrationRow
+row_with_a(const RegistrationCase *facts, const Sides *sides)
+{
+	const RegistrationConfig *config = &facts->config;
+	bool a_loyal = facts->owners[sides->a].loyalty;
+
+	if (sides->loyal == 0)
+		return ROW_MERGE_INTO_A;
+	if (!a_loyal && sides->loyal == 1)
+		return config->skip ? ROW_CONFLICT_SKIP : ROW_MERGE_INTO_LOYALTY;
+	if (a_loyal && sides->loyal == 1 && !config->skip && config->keys.email_unique &&
+		key_owner(facts, IDENTIFIER_EMAIL) == sides->only_loyal)
+		return ROW_MERGE_BY_EMAIL;
+	return a_loyal && config->skip ? ROW_UPDATE_SKIP : ROW_CONFLICT;
+}
+
+static RegistrationRow
+find_row(const RegistrationCase *facts, const Sides *sides)
+{
+	if (sides->count == 0)
+		return sides->a == REGISTRATION_NOBODY ? ROW_CREATE : ROW_UPDATE;
+	return sides->a == REGISTRATION_NOBODY ? row_without_a(facts, sides) : row_with_a(facts, sides);
+}
+
+/* Whom a row concerns. */
+static int
+customer_of(RegistrationRow row, const Sides *sides)
+{
+	switch (row)
+	{
+		case ROW_UPDATE:
+		case ROW_MERGE_INTO_A:
+		case ROW_MERGE_BY_EMAIL:
+		case ROW_UPDATE_SKIP:
+			return sides->a;
+		case ROW_GIVE_PRIMARY:
+		case ROW_TAKE_OVER_NON_LOYALTY:
+		case ROW_TAKE_OVER_LOYALTY:
+		case ROW_PRIMARY_MISMATCH:
+		case ROW_OLDEST:
+			return sides->oldest;
+		case ROW_THE_LOYALTY_ONE:
+		case ROW_MERGE_INTO_LOYALTY:
+			return sides->only_loyal;
+		default:
+			return REGISTRATION_NOBODY;
+	}
+}
+
+/* What a row comes to, but for what its customer's loyalty type and primary say against it. */
+static RegistrationOutcome
+outcome_of(RegistrationRow row)
+{
+	switch (row)
+	{
+		case ROW_CREATE:
+		case ROW_CREATE_PRIMARY_ONLY:
+			return REGISTRATION_CREATED;
+		case ROW_UPDATE:
+		case ROW_GIVE_PRIMARY:
+		case ROW_TAKE_OVER_NON_LOYALTY:
+		case ROW_TAKE_OVER_LOYALTY:
+		case ROW_UPDATE_SKIP:
+			return REGISTRATION_UPDATED;
+		case ROW_OLDEST:
+		case ROW_THE_LOYALTY_ONE:
+		case ROW_MERGE_INTO_A:
+		case ROW_MERGE_INTO_LOYALTY:
+		case ROW_MERGE_BY_EMAIL:
+			return REGISTRATION_MERGED;
+		case ROW_STRICT:
+			return REGISTRATION_SECONDARY_TAKEN;
+		case ROW_PRIMARY_MISMATCH:
+			return REGISTRATION_PRIMARY_MISMATCH;
+		default:
+			return REGISTRATION_CONFLICT;
+	}
+}
+
+/* Rows 10 and 12 after rows 3, 7 and 8: a loyalty customer whose other primary may not be replaced. */
+static bool
+primary_mismatch(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision)
+{
+	IdentifierType primary = facts->config.keys.primary;
+	const char *held;
+
+	if (decision->row != ROW_THE_LOYALTY_ONE && decision->row != ROW_MERGE_INTO_LOYALTY)
+		return false;
+	held = facts->owners[decision->customer].held[primary];
+	return sides->primary_given && held != NULL && strcmp(held, facts->incoming[primary]) != 0 &&
+		   !facts->config.replaceable[primary];
+}
+
+/* An identifier of the customer once the others are merged into it: its own, else A's, else the lowest id's. */
+static const char *
+held_after(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision, int type)
+{
+	int i;
+
+	if (decision->customer == REGISTRATION_NOBODY)
+		return NULL;
+	if (facts->owners[decision->customer].held[type] != NULL)
+		return facts->owners[decision->customer].held[type];
+	if (sides->a != REGISTRATION_NOBODY && decision->merged[sides->a] &&
+		facts->owners[sides->a].held[type] != NULL)
+		return facts->owners[sides->a].held[type];
+	for (i = 0; i < facts->owner_count; i++)
+		if (decision->merged[i] && facts->owners[i].held[type] != NULL)
+			return facts->owners[i].held[type];
+	return NULL;
+}
+
+static bool
+is_ignored(const RegistrationCase *facts, const RegistrationDecision *decision, int type)
+{
+	if (type == (int) facts->config.keys.primary)
+		return false;
+	if (decision->row == ROW_CREATE_PRIMARY_ONLY)
+		return true;
+	return decision->row == ROW_UPDATE_SKIP && key_owner(facts, type) != REGISTRATION_NOBODY &&
+		   facts->owner[type] != decision->customer;
+}
+
+/* The owner of a key has it already, even where its record is one that was merged into it. */
 static IdentifierAction
-action_for(const RegistrationCase *facts, int a, int type)
+action_for(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision, int type)
 {
 	const char *incoming = facts->incoming[type];
-	const char *held = a == REGISTRATION_NOBODY ? NULL : facts->owners[a].held[type];
+	const char *held = held_after(facts, sides, decision, type);
+	bool is_primary = type == (int) facts->config.keys.primary;
+	int owner = key_owner(facts, type);
 
 	if (incoming == NULL)
 		return IDENTIFIER_NOT_GIVEN;
-	if (a != REGISTRATION_NOBODY && is_incoming_key(facts, type) && facts->owner[type] == a)
+	if (is_ignored(facts, decision, type))
+		return IDENTIFIER_IGNORED;
+	if (held != NULL && strcmp(held, incoming) == 0)
+		return IDENTIFIER_UNCHANGED;
+	if (owner != REGISTRATION_NOBODY && (owner == decision->customer || !is_primary))
 		return IDENTIFIER_UNCHANGED;
 	if (held == NULL)
-		return IDENTIFIER_ATTACHED;
-	return strcmp(held, incoming) == 0 ? IDENTIFIER_UNCHANGED : IDENTIFIER_KEPT;
+		return owner == REGISTRATION_NOBODY ? IDENTIFIER_ATTACHED : IDENTIFIER_UNCHANGED;
+	return is_primary || facts->config.replaceable[type] ? IDENTIFIER_REPLACES : IDENTIFIER_KEPT;
 }
 
-/* What is written about the incoming identifiers of a customer that is created (a: nobody) or updated. */
+/* What is written about the incoming identifiers. */
 static void
-decide_identifiers(const RegistrationCase *facts, int a, RegistrationDecision *decision)
+decide_identifiers(const RegistrationCase *facts, const Sides *sides, RegistrationDecision *decision)
 {
 	int type;
 
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
-		IdentifierAction action = action_for(facts, a, type);
+		IdentifierAction action = action_for(facts, sides, decision, type);
 
 		decision->actions[type] = action;
 		decision->claims[type] = is_incoming_key(facts, type) && facts->owner[type] == REGISTRATION_NOBODY &&
-								 action != IDENTIFIER_KEPT;
+								 action != IDENTIFIER_KEPT && action != IDENTIFIER_IGNORED;
 	}
-}
-
-/* Row 2: A is brought up to date. */
-static void
-decide_update(const RegistrationCase *facts, int a, RegistrationDecision *decision)
-{
-	bool enrolled = facts->owners[a].loyalty;
-
-	decision->row = REGISTRATION_ROW_UPDATE;
-	decision->customer = a;
-	if (enrolled && !facts->loyalty)
-	{
-		decision->outcome = REGISTRATION_TYPE_CONFLICT;
-		return;
-	}
-	decision->outcome = REGISTRATION_UPDATED;
-	decision->enrols = facts->loyalty && !enrolled;
-	decide_identifiers(facts, a, decision);
 }
 
 RegistrationDecision
 loyalty_registration_decide(const RegistrationCase *facts)
 {
-	RegistrationDecision decision = { .row = REGISTRATION_ROW_NONE,
-									  .outcome = REGISTRATION_CONFLICT,
-									  .customer = REGISTRATION_NOBODY };
-	int a = find_a(facts);
+	Sides sides = find_sides(facts);
+	RegistrationDecision decision = { .row = find_row(facts, &sides) };
+	bool enrolled;
+	int i;
 
-	if (count_b(facts, a) > 0)
+	decision.outcome = outcome_of(decision.row);
+	decision.customer = customer_of(decision.row, &sides);
+	enrolled = decision.customer != REGISTRATION_NOBODY && facts->owners[decision.customer].loyalty;
+	if (primary_mismatch(facts, &sides, &decision))
+		decision.outcome = REGISTRATION_PRIMARY_MISMATCH;
+	else if (!REGISTRATION_REFUSED(decision.outcome) && enrolled && !facts->loyalty)
+		decision.outcome = REGISTRATION_TYPE_CONFLICT;
+	if (REGISTRATION_REFUSED(decision.outcome))
 		return decision;
-	if (a != REGISTRATION_NOBODY)
-	{
-		decide_update(facts, a, &decision);
-		return decision;
-	}
-	decision.row = REGISTRATION_ROW_CREATE;
-	decision.outcome = REGISTRATION_CREATED;
-	decision.enrols = facts->loyalty;
-	decide_identifiers(facts, REGISTRATION_NOBODY, &decision);
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT && decision.outcome == REGISTRATION_MERGED; i++)
+		decision.merged[i] = i != decision.customer && (sides.member[i] || i == sides.a);
+	decision.enrols = facts->loyalty && !enrolled;
+	decide_identifiers(facts, &sides, &decision);
 	return decision;
 }

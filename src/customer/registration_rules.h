@@ -14,11 +14,13 @@
 
 typedef struct RegistrationConfig
 {
-	IdentifierType primary;
+	KeyConfig keys;		   /* which types are keys */
 	bool any_identifier;   /* registrations may come without the primary, */
 	bool primary_required; /* which this forbids again */
 	bool required[IDENTIFIER_TYPE_COUNT];
-	bool email_unique;
+	bool skip;								 /* secondaries of others are ignored */
+	bool strict;							 /* a new primary may not come with them; skip overrides it */
+	bool replaceable[IDENTIFIER_TYPE_COUNT]; /* the update of that type is allowed */
 } RegistrationConfig;
 
 typedef struct RegistrationOwner
@@ -39,21 +41,44 @@ typedef struct RegistrationCase
 	RegistrationOwner owners[IDENTIFIER_TYPE_COUNT]; /* each once, ascending by id */
 } RegistrationCase;
 
-/* The row of the decision table in docs/customer.md that decided. */
+/* The rows of the decision table in docs/customer.md. */
 typedef enum RegistrationRow
 {
-	REGISTRATION_ROW_NONE = 0, /* no row that is built fits */
-	REGISTRATION_ROW_CREATE = 1,
-	REGISTRATION_ROW_UPDATE = 2,
+	ROW_CREATE = 1,
+	ROW_UPDATE,
+	ROW_GIVE_PRIMARY,
+	ROW_CREATE_PRIMARY_ONLY,
+	ROW_STRICT,
+	ROW_TAKE_OVER_NON_LOYALTY,
+	ROW_TAKE_OVER_LOYALTY,
+	ROW_PRIMARY_MISMATCH,
+	ROW_OLDEST,
+	ROW_THE_LOYALTY_ONE,
+	ROW_MERGE_INTO_A,
+	ROW_MERGE_INTO_LOYALTY,
+	ROW_CONFLICT_SKIP,
+	ROW_MERGE_BY_EMAIL,
+	ROW_UPDATE_SKIP,
+	ROW_CONFLICT,
+	ROW_CONFLICT_NOBODY,
+	ROW_COUNT_PLUS_ONE
 } RegistrationRow;
+
+#define REGISTRATION_ROWS (ROW_COUNT_PLUS_ONE - 1)
 
 typedef enum RegistrationOutcome
 {
 	REGISTRATION_CREATED,
 	REGISTRATION_UPDATED,
-	REGISTRATION_CONFLICT,		/* an error: the identifiers belong to different customers */
-	REGISTRATION_TYPE_CONFLICT, /* an error: non_loyalty asked for a loyalty customer */
+	REGISTRATION_MERGED,		   /* others are merged into the customer, who is then updated */
+	REGISTRATION_CONFLICT,		   /* errors from here on: the identifiers belong to different customers */
+	REGISTRATION_SECONDARY_TAKEN,  /* a secondary belongs to another account than the new primary */
+	REGISTRATION_PRIMARY_MISMATCH, /* the customer has another primary, which may not be replaced */
+	REGISTRATION_TYPE_CONFLICT,	   /* non_loyalty asked for a loyalty customer */
+	REGISTRATION_OUTCOME_COUNT
 } RegistrationOutcome;
+
+#define REGISTRATION_REFUSED(outcome) ((outcome) >= REGISTRATION_CONFLICT)
 
 /* What becomes of an incoming identifier. */
 typedef enum IdentifierAction
@@ -61,30 +86,35 @@ typedef enum IdentifierAction
 	IDENTIFIER_NOT_GIVEN,
 	IDENTIFIER_ATTACHED,  /* the customer lacked that type */
 	IDENTIFIER_UNCHANGED, /* it has this very one */
+	IDENTIFIER_REPLACES,  /* it has another one, which this one replaces */
 	IDENTIFIER_KEPT,	  /* it has another one, which stays */
+	IDENTIFIER_IGNORED,	  /* it belongs to somebody else, or comes with one that does */
+	IDENTIFIER_ACTION_COUNT
 } IdentifierAction;
 
 typedef struct RegistrationDecision
 {
 	RegistrationRow row;
 	RegistrationOutcome outcome;
-	int customer; /* whom an update concerns; otherwise REGISTRATION_NOBODY */
-	bool enrols;  /* makes a loyalty customer of nobody or of a non_loyalty one */
+	int customer; /* whom it concerns, also where that is refused; REGISTRATION_NOBODY: a new one */
+	bool merged[IDENTIFIER_TYPE_COUNT]; /* the owners who are merged into that customer */
+	bool enrols;						/* makes a loyalty customer of nobody or of a non_loyalty one */
 	IdentifierAction actions[IDENTIFIER_TYPE_COUNT];
 	bool claims[IDENTIFIER_TYPE_COUNT]; /* the incoming key has no owner yet and gets one */
 } RegistrationDecision;
 
-/* Whether identifiers of a type are keys under a configuration. */
-extern bool loyalty_registration_is_key(const RegistrationConfig *config, IdentifierType type);
-
-/*
- * Whether a registration lacks an identifier that the configuration requires; "missing" is its type, or
- * IDENTIFIER_TYPE_COUNT where any key would do.
- */
+/* Whether a registration lacks an identifier that the configuration requires; "missing" is its type, or
+ * IDENTIFIER_TYPE_COUNT where any key would do. */
 extern bool loyalty_registration_lacks(const RegistrationConfig *config, const bool *given,
 									   IdentifierType *missing);
 
-/* Decides. */
+/* Decides: the first row that fits. */
 extern RegistrationDecision loyalty_registration_decide(const RegistrationCase *facts);
+
+/* Whom the registration names first: the owner of its primary; without one, of the first key that has an owner. */
+extern int loyalty_registration_a(const RegistrationCase *facts);
+
+/* What a row says, for explanations. */
+extern const char *loyalty_registration_row_text(RegistrationRow row);
 
 #endif

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define CURRENCY_LENGTH 3
+#define DATE_LENGTH 10
+#define TIME_LENGTH 19
 #define NUMBER_DIGITS 18  /* any number of so many digits fits an int64 */
 #define LONGEST_GUESS 100 /* names longer than that are no mistyped key */
 
@@ -135,6 +137,10 @@ loyalty_config_type_name(ConfigType type)
 			return "text";
 		case CONFIG_CURRENCY:
 			return "currency";
+		case CONFIG_TIME:
+			return "local time";
+		case CONFIG_TEMPLATE:
+			return "template";
 	}
 	return NULL;
 }
@@ -237,6 +243,76 @@ accepts_currency(const char *value, char *canonical)
 	return strstr(currencies, wanted) != NULL;
 }
 
+/* A number of exactly so many digits, or -1. */
+static int
+digits_at(const char *text, int count)
+{
+	int number = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		if (text[i] < '0' || text[i] > '9')
+			return -1;
+		number = number * 10 + (text[i] - '0');
+	}
+	return number;
+}
+
+static int
+days_of_month(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+/* A date of the years 1900 to 9999, and perhaps a time of day; the canonical form has both. */
+static bool
+accepts_time(const char *value, char *canonical)
+{
+	size_t length = strlen(value);
+	int year, month, day;
+
+	if (length != DATE_LENGTH && length != TIME_LENGTH)
+		return false;
+	year = digits_at(value, 4);
+	month = value[4] == '-' ? digits_at(value + 5, 2) : -1;
+	day = value[7] == '-' ? digits_at(value + 8, 2) : -1;
+	if (year < 1900 || month < 1 || month > 12 || day < 1 || day > days_of_month(year, month))
+		return false;
+	strcpy(canonical, value);
+	if (length == DATE_LENGTH)
+	{
+		strcat(canonical, " 00:00:00");
+		return true;
+	}
+	canonical[DATE_LENGTH] = ' ';
+	return (value[10] == ' ' || value[10] == 'T') && value[13] == ':' && value[16] == ':' &&
+		   (unsigned) digits_at(value + 11, 2) < 24 && (unsigned) digits_at(value + 14, 2) < 60 &&
+		   (unsigned) digits_at(value + 17, 2) < 60;
+}
+
+/* Seconds since 2000-01-01 00:00:00 on the same local clock; negative before it. */
+static int64_t
+local_seconds(const char *canonical)
+{
+	int year = digits_at(canonical, 4);
+	int month = digits_at(canonical + 5, 2);
+	int64_t days = digits_at(canonical + 8, 2) - 1;
+	int y, m;
+
+	for (y = 2000; y < year; y++)
+		days += days_of_month(y, 2) == 29 ? 366 : 365;
+	for (y = year; y < 2000; y++)
+		days -= days_of_month(y, 2) == 29 ? 366 : 365;
+	for (m = 1; m < month; m++)
+		days += days_of_month(year, m);
+	return ((days * 24 + digits_at(canonical + 11, 2)) * 60 + digits_at(canonical + 14, 2)) * 60 +
+		   digits_at(canonical + 17, 2);
+}
+
 bool
 loyalty_config_accepts(ConfigKey key, const char *value, char *canonical)
 {
@@ -256,6 +332,10 @@ loyalty_config_accepts(ConfigKey key, const char *value, char *canonical)
 			return accepts_text(entry->allowed, value, canonical);
 		case CONFIG_CURRENCY:
 			return accepts_currency(value, canonical);
+		case CONFIG_TIME:
+			return accepts_time(value, canonical);
+		case CONFIG_TEMPLATE:
+			return accepts_text(entry->allowed, value, canonical) && strstr(value, "{{pin}}") != NULL;
 	}
 	return false;
 }
@@ -269,9 +349,12 @@ loyalty_config_number(ConfigKey key, const char *canonical)
 			return strcmp(canonical, "true") == 0 ? 1 : 0;
 		case CONFIG_NUMBER:
 			return strtoll(canonical, NULL, 10);
+		case CONFIG_TIME:
+			return local_seconds(canonical);
 		case CONFIG_CHOICE:
 		case CONFIG_TEXT:
 		case CONFIG_CURRENCY:
+		case CONFIG_TEMPLATE:
 			break;
 	}
 	return 0;
@@ -284,8 +367,9 @@ is(const char *const *values, ConfigKey key, const char *value)
 	return values[key] != NULL && strcmp(values[key], value) == 0;
 }
 
-const char *
-loyalty_config_conflict(const char *const *values)
+/* External ids that are needed but not accepted. */
+static const char *
+external_id_conflict(const char *const *values)
 {
 	if (is(values, CONFIG_USE_EXTERNAL_ID, "true"))
 		return NULL;
@@ -296,8 +380,25 @@ loyalty_config_conflict(const char *const *values)
 	return NULL;
 }
 
-bool
-loyalty_config_email_is_key(const char *const *values)
+/* Under dual eligibility only the primary identifier finds a customer, so every registration must bring it. */
+static const char *
+dual_conflict(const char *const *values)
 {
-	return is(values, CONFIG_PRIMARY_KEY, "email") || is(values, CONFIG_EMAIL_UNIQUE, "true");
+	if (!is(values, CONFIG_DUAL_ELIGIBILITY, "true"))
+		return NULL;
+	if (!is(values, CONFIG_PRIMARY_REQUIRED, "true"))
+		return "CONF_INSTORE_V2_ENABLED needs CONF_REGISTRATION_PRIMARY_KEY_REQUIRED.";
+	if (is(values, CONFIG_ANY_IDENTIFIER, "true"))
+		return "CONF_INSTORE_V2_ENABLED does not go with CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS.";
+	if (is(values, CONFIG_MOBILE_REQUIRED, "true"))
+		return "CONF_INSTORE_V2_ENABLED does not go with CONF_USERS_IS_MOBILE_REQUIRED.";
+	return NULL;
+}
+
+const char *
+loyalty_config_conflict(const char *const *values)
+{
+	const char *conflict = external_id_conflict(values);
+
+	return conflict ? conflict : dual_conflict(values);
 }

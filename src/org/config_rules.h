@@ -12,6 +12,8 @@ typedef enum ConfigType
 	CONFIG_NUMBER,
 	CONFIG_TEXT,
 	CONFIG_CURRENCY,
+	CONFIG_TIME,	 /* a local date and time */
+	CONFIG_TEMPLATE, /* a text with {{pin}} in it */
 } ConfigType;
 
 #define CONFIG_KEY(name, key, type, fallback, allowed, effect) CONFIG_##name,
@@ -49,13 +51,10 @@ extern const char *loyalty_config_type_name(ConfigType type);
 #define CONFIG_VALUE_MAX 1000
 extern bool loyalty_config_accepts(ConfigKey key, const char *value, char *canonical);
 
-/* A canonical boolean or number as an integer; 0 for other types. */
+/* A canonical boolean or number as an integer, a local time as seconds since 2000-01-01; 0 for other types. */
 extern int64_t loyalty_config_number(ConfigKey key, const char *canonical);
 
 /* Which keys contradict each other where these values are in force (CONFIG_COUNT of them), as a sentence; or NULL. */
 extern const char *loyalty_config_conflict(const char *const *values);
-
-/* Whether an e-mail is a key, one that has one owner and finds it, where these values are in force. */
-extern bool loyalty_config_email_is_key(const char *const *values);
 
 #endif

@@ -3,7 +3,9 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/formatting.h"
@@ -17,10 +19,12 @@
 #include "org/call.h"
 
 #define COUNTRY_LENGTH 2
+#define MAX_COUNTRIES 100
 #define MAX_SYMBOL 10
 #define RATE_LIMIT INT64CONST(1000000000000) /* points per unit lie below: numeric(18,6) */
 
 LOYALTY_FUNCTION(loyalty_create_org);
+LOYALTY_FUNCTION(loyalty_set_countries);
 LOYALTY_FUNCTION(loyalty_create_store);
 LOYALTY_FUNCTION(loyalty_create_till);
 LOYALTY_FUNCTION(loyalty_create_program);
@@ -28,6 +32,7 @@ LOYALTY_FUNCTION(loyalty_create_program);
 static const char *arg_code(FunctionCallInfo fcinfo, int n, const char *name);
 static const char *arg_time_zone(FunctionCallInfo fcinfo, int n);
 static const char *arg_country(FunctionCallInfo fcinfo, int n);
+static Datum arg_countries(FunctionCallInfo fcinfo, int n);
 static const char *arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int error);
 static void arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules);
 static void raise_duplicate(const char *kind, const char *code) pg_attribute_noreturn();
@@ -57,6 +62,22 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 	loyalty_access_store(org_id, GetUserNameFromId(call.owner.caller, false));
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(org_id);
+}
+
+Datum
+loyalty_set_countries(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *base;
+	Datum supported;
+
+	loyalty_call_begin(&call, fcinfo);
+	base = arg_country(fcinfo, 1);
+	supported = arg_countries(fcinfo, 2);
+	loyalty_call_lock_org(&call);
+	loyalty_org_store_countries(call.org->org_id, base, supported);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
 }
 
 Datum
@@ -182,16 +203,12 @@ arg_time_zone(FunctionCallInfo fcinfo, int n)
 	return name;
 }
 
-/* A country that telephone numbers know, in capitals; NULL where none is given. */
-static const char *
-arg_country(FunctionCallInfo fcinfo, int n)
+/* A country that telephone numbers know, in capitals. */
+static char *
+checked_country(const char *given)
 {
-	const char *given = loyalty_arg_text_or_null(fcinfo, n, "base_country", LOYALTY_MAX_CODE);
-	char *country;
+	char *country = asc_toupper(given, strlen(given));
 
-	if (given == NULL)
-		return NULL;
-	country = asc_toupper(given, strlen(given));
 	if (strlen(country) != COUNTRY_LENGTH ||
 		strspn(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != COUNTRY_LENGTH ||
 		!loyalty_phone_region_known(country))
@@ -199,6 +216,39 @@ arg_country(FunctionCallInfo fcinfo, int n)
 				(errcode(ERRCODE_LOYALTY_COUNTRY_INVALID), errmsg("country \"%s\" does not exist", given),
 				 errhint("Countries are two letters of ISO 3166, as in SG.")));
 	return country;
+}
+
+/* The base country; NULL where none is given. */
+static const char *
+arg_country(FunctionCallInfo fcinfo, int n)
+{
+	const char *given = loyalty_arg_text_or_null(fcinfo, n, "base_country", LOYALTY_MAX_CODE);
+
+	return given == NULL ? NULL : checked_country(given);
+}
+
+/* The supported countries as an array of texts, in the order given. */
+static Datum
+arg_countries(FunctionCallInfo fcinfo, int n)
+{
+	Datum *given;
+	bool *nulls;
+	int count;
+	int i;
+
+	if (PG_ARGISNULL(n))
+		loyalty_raise_missing("supported_countries");
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), TEXTOID, -1, false, TYPALIGN_INT, &given, &nulls, &count);
+	if (count > MAX_COUNTRIES)
+		loyalty_raise_not_allowed("supported_countries", psprintf("at most %d countries", MAX_COUNTRIES));
+	for (i = 0; i < count; i++)
+	{
+		if (nulls[i])
+			loyalty_raise_missing("supported_countries");
+		given[i] = CStringGetTextDatum(
+			checked_country(loyalty_checked_text(given[i], "supported_countries", LOYALTY_MAX_CODE)));
+	}
+	return PointerGetDatum(construct_array(given, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /* The first value of a configuration key, in its canonical spelling; NULL where none is given. */

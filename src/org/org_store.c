@@ -8,6 +8,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -31,6 +32,7 @@ typedef enum OrgQueryId
 	Q_ORG_COUNT,
 	Q_ORG_LOCK,
 	Q_ORG_INSERT,
+	Q_ORG_COUNTRIES,
 	Q_STORE_INSERT,
 	Q_TILL_INSERT,
 	Q_PROGRAM_INSERT,
@@ -45,7 +47,7 @@ typedef enum OrgQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_ORG] = {
-		.sql = "SELECT o.org_id, o.time_zone, o.base_country FROM loyalty.org o"
+		.sql = "SELECT o.org_id, o.time_zone, o.base_country, o.supported_countries FROM loyalty.org o"
 		" WHERE o.org OPERATOR(pg_catalog.=) $1",
 		.nargs = 1, .argtypes = { TEXTOID }, .expect = SPI_OK_SELECT,
 	},
@@ -77,7 +79,7 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_SOURCES] = {
-		.sql = "SELECT s.source_id, s.source FROM loyalty.source s",
+		.sql = "SELECT s.source_id, s.source, s.needs_account FROM loyalty.source s",
 		.nargs = 0, .expect = SPI_OK_SELECT,
 	},
 	[Q_VISIBLE] = {
@@ -98,6 +100,11 @@ static const LoyaltyQuery queries[] = {
 		.sql = "INSERT INTO loyalty.org (org_id, org, name, time_zone, base_country, created_at)"
 		" VALUES ($1, $2, $3, $4, $5, loyalty.clock()) ON CONFLICT DO NOTHING",
 		.nargs = 5, .argtypes = { INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID }, .expect = SPI_OK_INSERT,
+	},
+	[Q_ORG_COUNTRIES] = {
+		.sql = "UPDATE loyalty.org SET base_country = $2, supported_countries = $3"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1",
+		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TEXTARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_STORE_INSERT] = {
 		.sql = "INSERT INTO loyalty.store (org_id, store_id, store, name) VALUES ($1, $2, $3, $4)"
@@ -165,6 +172,8 @@ typedef struct Source
 {
 	int16 source_id;
 	char *folded; /* capitals and digits alone */
+	char *name;
+	bool needs_account;
 } Source;
 
 /*
@@ -185,6 +194,7 @@ static OrgCache *cache;
 
 static OrgCache *current_cache(void);
 static LoyaltyOrg *load_org(const char *org);
+static void load_countries(LoyaltyOrg *org);
 static void load_config(LoyaltyOrg *org);
 static void load_programs(LoyaltyOrg *org);
 static void load_places(LoyaltyOrg *org);
@@ -319,12 +329,31 @@ load_org(const char *code)
 	if (org->zone == NULL)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID),
 						errmsg("time zone of org \"%s\" does not exist", code)));
-	org->base_country = loyalty_row_text_or_null(0, 3);
+	load_countries(org);
 	load_config(org);
 	load_programs(org);
 	load_places(org);
 	load_roles(org);
 	return org;
+}
+
+/* Of the row that was fetched. */
+static void
+load_countries(LoyaltyOrg *org)
+{
+	char *base = loyalty_row_text_or_null(0, 3);
+	bool isnull;
+	Datum *supported;
+	int count;
+	int i;
+
+	deconstruct_array(DatumGetArrayTypeP(loyalty_row_datum(0, 4, &isnull)), TEXTOID, -1, false, TYPALIGN_INT,
+					  &supported, NULL, &count);
+	org->countries = palloc(sizeof(char *) * (count + 1));
+	if (base != NULL)
+		org->countries[org->country_count++] = base;
+	for (i = 0; i < count; i++)
+		org->countries[org->country_count++] = TextDatumGetCString(supported[i]);
 }
 
 static uint64
@@ -520,25 +549,51 @@ load_sources(OrgCache *into)
 	for (i = 0; i < rows; i++)
 	{
 		into->sources[i].source_id = loyalty_row_int2(i, 1);
-		into->sources[i].folded = folded(loyalty_row_text(i, 2));
+		into->sources[i].name = loyalty_row_text(i, 2);
+		into->sources[i].folded = folded(into->sources[i].name);
+		into->sources[i].needs_account = loyalty_row_bool(i, 3);
 	}
 	into->source_count = rows;
 	MemoryContextSwitchTo(caller);
 }
 
-int16
-loyalty_source_id(const char *source)
+/* The cached sources. */
+static OrgCache *
+cache_with_sources(void)
 {
 	OrgCache *of = current_cache();
-	char *wanted = folded(source);
-	int i;
 
 	if (of->source_count == 0)
 		load_sources(of);
+	return of;
+}
+
+int16
+loyalty_source_id(const char *source)
+{
+	OrgCache *of = cache_with_sources();
+	char *wanted = folded(source);
+	int i;
+
 	for (i = 0; i < of->source_count; i++)
 		if (strcmp(of->sources[i].folded, wanted) == 0)
 			return of->sources[i].source_id;
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_SOURCE_UNKNOWN), errmsg("source \"%s\" does not exist", source)));
+}
+
+const char *
+loyalty_source_name(int16 source_id, bool *needs_account)
+{
+	OrgCache *of = cache_with_sources();
+	int i;
+
+	for (i = 0; i < of->source_count; i++)
+		if (of->sources[i].source_id == source_id)
+		{
+			*needs_account = of->sources[i].needs_account;
+			return of->sources[i].name;
+		}
+	elog(ERROR, "source %d is not cached", source_id);
 }
 
 /* Roles are stored by name: one that was dropped is no role, and grants nothing. */
@@ -623,6 +678,17 @@ loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *
 	loyalty_param_text(&params, time_zone);
 	loyalty_param_text(&params, base_country);
 	return run(Q_ORG_INSERT, &params) == 1;
+}
+
+void
+loyalty_org_store_countries(int32 org_id, const char *base_country, Datum supported)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, base_country);
+	loyalty_param(&params, supported, false);
+	run(Q_ORG_COUNTRIES, &params);
 }
 
 bool

@@ -38,7 +38,8 @@ typedef struct LoyaltyOrg
 {
 	int32 org_id;
 	char *org;
-	char *base_country; /* NULL: none */
+	const char **countries; /* the base country, if there is one, then the supported ones in their order */
+	int country_count;
 	pg_tz *zone;
 	char *config[CONFIG_COUNT]; /* the values in force; NULL: none */
 	int64 config_number[CONFIG_COUNT];
@@ -66,6 +67,9 @@ extern const LoyaltyTill *loyalty_org_till(const LoyaltyOrg *org, const char *ti
 /* The id of a source by any accepted spelling (E-COMMERCE is ECOMMERCE); raises LY008. And its name. */
 extern int16 loyalty_source_id(const char *source);
 
+/* Its name by its id, and whether its profiles need an account id. */
+extern const char *loyalty_source_name(int16 source_id, bool *needs_account);
+
 /* The orgs that a role may see, ascending. */
 extern int32 *loyalty_org_visible(Oid role, int *count);
 
@@ -88,6 +92,7 @@ extern const char *loyalty_extension_version(const char *extension);
 /* Writes; false where the code is taken. */
 extern bool loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *time_zone,
 							   const char *base_country);
+extern void loyalty_org_store_countries(int32 org_id, const char *base_country, Datum supported);
 extern bool loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char *name);
 extern bool loyalty_till_insert(int32 org_id, int32 till_id, const char *till, int32 store_id,
 								int32 program_id);

@@ -138,7 +138,7 @@ SELECT lives_ok(format($$SELECT loyalty.register_customer('any', '+6591234598', 
 -- whose identifiers they are
 SELECT pg_temp.refused($$loyalty.register_customer('sg', '91234567', external_id => $1)$$, ' B-1 ', 'LY108',
     'register: mobile and external id of two customers');
-SELECT pg_temp.refused($$loyalty.register_customer('sg', $1, external_id => 'B-1')$$, '91234569', 'LY108',
+SELECT pg_temp.refused($$loyalty.register_customer('sg', $1, external_id => 'B-1')$$, '91234569', 'LY111',
     'register: a new mobile with the external id of a customer');
 SELECT pg_temp.refused($$loyalty.register_customer('sg', $1, loyalty_type => 'non_loyalty')$$, '91234567', 'LY109',
     'register: a loyalty customer as non_loyalty');

@@ -5,7 +5,7 @@
 --     SELECT object FROM actual ORDER BY object;
 -- where the view "actual" is the one below.
 BEGIN;
-SELECT plan(24);
+SELECT plan(25);
 
 CREATE TEMP VIEW member AS
     SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid
@@ -48,14 +48,18 @@ CREATE TEMP VIEW actual AS
 CREATE TEMP TABLE expected (object text);
 COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
 function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text) returns void
 function clock() returns timestamp with time zone
 function config_catalogue(OUT config_key text, OUT value_type text, OUT default_value text, OUT allowed text, OUT description text) returns SETOF record
 function create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
 function create_program(org text, program text, name text, is_default boolean DEFAULT false, points_per_unit numeric DEFAULT 1, decimals integer DEFAULT 0, rounding text DEFAULT 'half_up'::text, expiry_unit text DEFAULT 'never'::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT 'fixed'::text, allow_negative_on_return boolean DEFAULT false) returns integer
 function create_store(org text, store text, name text) returns integer
 function create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
+function customer_single_view(org text, customer_id bigint) returns jsonb
+function define_field(org text, kind text, entity text, name text, data_type text, required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
 function earn_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT lot_id bigint, OUT points numeric, OUT current_points numeric, OUT expires_at timestamp with time zone) returns record
 function error_code_list(OUT sqlstate text, OUT name text, OUT meaning text) returns SETOF record
+function explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, OUT row_number integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
 function find_customer(org text, identifier_type text, identifier_value text) returns bigint
 function get_config(org text, key text) returns text
 function grant_org(org text, role_name name) returns void
@@ -67,11 +71,21 @@ function org_changed() returns trigger
 function points_balance(org text, customer_id bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric) returns record
 function points_ledger(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text) returns TABLE(event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, more boolean, next_key text)
 function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
-function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
+function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
+function register_customer_json(org text, payload jsonb, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function revoke_org(org text, role_name name) returns void
+function set_channel(org text, customer_id bigint, channel text, address text, verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
 function set_config(org text, key text, value text) returns void
+function set_countries(org text, base_country text, supported_countries text[] DEFAULT '{}'::text[]) returns void
+function set_ndnc_status(org text, mobile text, status text) returns void
+function set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, source text DEFAULT NULL::text, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text) returns void
+function set_test_control(org text, customer_id bigint, test_control text) returns void
+function update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
+function upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb) returns void
 function verify_ledger(org text, OUT invariant text, OUT ok boolean, OUT detail text) returns SETOF record
 function visible_orgs() returns integer[]
+index customer_field_number ON loyalty.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
+index customer_field_value ON loyalty.customer_field USING btree (org_id, field_id, field_value)
 index customer_identifier_value ON loyalty.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
 index ledger_account_expiry ON loyalty.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
 index ledger_event_idempotency ON loyalty.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
@@ -81,25 +95,30 @@ index program_default ON loyalty.program USING btree (org_id) WHERE is_default
 procedure expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 sequence id_seq
 sequence reference_id_seq
+table channel PRIMARY KEY (org_id, customer_id, channel, address)
 table config PRIMARY KEY (org_id, config_key)
 table customer PRIMARY KEY (org_id, customer_id)
+table customer_field PRIMARY KEY (org_id, customer_id, field_id)
 table customer_identifier PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
-table customer_profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
 table event_note PRIMARY KEY (org_id, customer_id, event_id)
 table event_type PRIMARY KEY (event_code)
+table field PRIMARY KEY (org_id, field_id)
 table identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
 table ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
 table ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
 table ledger_event PRIMARY KEY (org_id, customer_id, event_id)
 table lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 table lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
+table mobile_ndnc PRIMARY KEY (org_id, mobile)
 table org PRIMARY KEY (org_id)
 table org_access PRIMARY KEY (org_id, role_name)
 table points_lot PRIMARY KEY (org_id, customer_id, lot_id)
+table profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
 table program PRIMARY KEY (org_id, program_id)
 table registration_request PRIMARY KEY (org_id, idempotency_digest)
 table source PRIMARY KEY (source_id)
 table store PRIMARY KEY (org_id, store_id)
+table subscription PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no)
 table till PRIMARY KEY (org_id, till_id)
 table transaction PRIMARY KEY (org_id, customer_id, transaction_id)
 table transaction_line PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
@@ -120,7 +139,12 @@ trigger org_changed on program
 trigger org_changed on source
 trigger org_changed on store
 trigger org_changed on till
+view customer_channel(org text, org_id integer, customer_id bigint, channel text, address text, source text, account_id text, is_verified boolean, is_primary boolean, updated_at timestamp with time zone)
+view customer_fields(org text, org_id integer, customer_id bigint, kind text, name text, data_type text, field_value text, number_value numeric, updated_at timestamp with time zone)
+view customer_identifier_history(org text, org_id integer, customer_id bigint, identifier_type text, source text, account_id text, identifier_value text, held_from timestamp with time zone, held_until timestamp with time zone, reason text)
 view customer_points(org text, customer_id bigint, original_customer_id bigint, program text, category text, balance numeric(18,3), arrears numeric(18,3), lifetime_points numeric(18,3), redeemed_points numeric(18,3), expired_points numeric(18,3), returned_points numeric(18,3), last_entry_no integer, last_effective_at timestamp with time zone, last_effective_date date, next_expiry_at timestamp with time zone)
+view customer_profile(org text, org_id integer, customer_id bigint, source text, source_id smallint, account_id text, first_name text, last_name text, mobile text, email text, external_id text, cuid text, updated_at timestamp with time zone)
+view customer_subscription(org text, org_id integer, customer_id bigint, channel text, source text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
 view error_codes(sqlstate text, name text, meaning text)
 view journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
 view org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
@@ -236,10 +260,18 @@ SELECT bag_eq($$SELECT sqlstate, name, meaning FROM documented$$, $$SELECT sqlst
 \set page `for up in . .. ../..; do test -f $up/docs/org.md && cat $up/docs/org.md && break; done`
 CREATE TEMP TABLE documented_key AS
     SELECT m[1] AS config_key, m[2] AS value_type, NULLIF(m[3], '') AS default_value
-    FROM regexp_matches(:'page', '^\| `(CONF_[A-Z0-9_]+)` \| (\w+) \| `?([^|`]*?)`? \|', 'gn') m;
+    FROM regexp_matches(:'page', '^\| `([A-Z][A-Z0-9_]+)` \| ([\w ]+) \| `?([^|`]*?)`? \|', 'gn') m;
 SELECT bag_eq($$SELECT * FROM documented_key$$,
     $$SELECT config_key, value_type, default_value FROM loyalty.config_catalogue()$$,
     'docs/org.md has every configuration key with its type and default');
+
+\set page `for up in . .. ../..; do test -f $up/docs/customer.md && cat $up/docs/customer.md && break; done`
+CREATE TEMP TABLE documented_effect AS
+    SELECT m[1] AS config_key, m[2] AS value_type, m[3] AS default_value, m[4] AS effect
+    FROM regexp_matches(:'page', '^\| `([A-Z][A-Z0-9_]+)` \| ([\w ]+) \| `?([^|`]*?)`? \| [^|]* \| ([^|]*) \|$', 'gn') m;
+SELECT bag_eq($$SELECT * FROM documented_effect$$,
+    $$SELECT config_key, value_type, COALESCE(default_value, ''), description FROM loyalty.config_catalogue()$$,
+    'docs/customer.md has every configuration key with its type, default and effect');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -262,8 +262,8 @@ SELECT customer_id AS third FROM loyalty.register_customer('acme', '+33612345680
 SELECT throws_ok($$SELECT loyalty.set_config('acme', 'CONF_USERS_IS_EMAIL_UNIQUE', 'true')$$, 'LY012', NULL,
     'e-mails cannot become unique while two customers share one: LY012');
 SELECT is(pg_temp.complaint($$set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'email')$$),
-    'e-mails cannot become keys while customers share one | Number of shared e-mails: 1. | Merge those customers, or give '
-    'them e-mails of their own.', 'nor primary, and the number is told');
+    'identifiers of type "email" cannot become keys while customers share one | Number of shared identifiers: 1. | Merge those customers, or give '
+    'them identifiers of their own.', 'nor primary, and the number is told');
 SELECT lives_ok($$SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id')$$,
     'other types are keys whatever is configured');
 

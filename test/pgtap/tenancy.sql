@@ -23,6 +23,10 @@ BEGIN
         PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, '2024-01-02', 'till');
         PERFORM loyalty.earn_points(brand, customer, 50, event_time => '2024-01-03');
         PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
+        PERFORM loyalty.set_channel(brand, customer, 'line', 'ada');
+        PERFORM loyalty.set_subscription(brand, customer, 'line', 'promotional', true);
+        PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
+        PERFORM loyalty.update_customer(brand, customer, custom_fields => '{"shoe": 38}');
     END LOOP;
 END
 $$;
@@ -50,6 +54,18 @@ INSERT INTO calls VALUES
     ('grant_org', $$loyalty.grant_org($, 'test_tenant_all')$$),
     ('revoke_org', $$loyalty.revoke_org($, 'test_tenant_all')$$),
     ('register_customer', $$loyalty.register_customer($, '+6598765432')$$),
+    ('explain_registration', $$loyalty.explain_registration($, '+6598765432')$$),
+    ('register_customer_json', $$loyalty.register_customer_json($, '{}')$$),
+    ('update_customer', $$loyalty.update_customer($, %s, 'Ada')$$),
+    ('change_identifier', $$loyalty.change_identifier($, %s, 'email', 'ada@example.org')$$),
+    ('upsert_profile', $$loyalty.upsert_profile($, %s, 'INSTORE')$$),
+    ('set_channel', $$loyalty.set_channel($, %s, 'line', 'x')$$),
+    ('set_subscription', $$loyalty.set_subscription($, %s, 'line', 'promotional', true)$$),
+    ('set_test_control', $$loyalty.set_test_control($, %s, 'test')$$),
+    ('set_ndnc_status', $$loyalty.set_ndnc_status($, '+6591234567', 'unknown')$$),
+    ('define_field', $$loyalty.define_field($, 'custom', 'customer', 'x', 'text')$$),
+    ('customer_single_view', $$loyalty.customer_single_view($, %s)$$),
+    ('set_countries', $$loyalty.set_countries($, 'SG')$$),
     ('find_customer', $$loyalty.find_customer($, 'mobile', '+6591234567')$$),
     ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
     ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
@@ -93,6 +109,9 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
     'points_balance: their customer, our org');
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
+SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
+    FROM calls WHERE function IN ('update_customer', 'change_identifier', 'upsert_profile', 'set_channel', 'set_subscription',
+        'set_test_control', 'customer_single_view');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');
 SELECT is(loyalty.visible_orgs(), ARRAY[:our_id], 'visible_orgs: ours');
@@ -147,7 +166,8 @@ SELECT lives_ok($$SELECT loyalty.register_customer('ours', '+6591111111')$$, 'a 
 SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 'LY004', NULL, 'and not in theirs');
 SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
     FROM calls WHERE function IN ('create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
-        'verify_ledger');
+        'verify_ledger', 'update_customer', 'change_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
+        'customer_single_view', 'set_countries');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');
 SELECT throws_ok($$SELECT loyalty.health_check()$$, '42501', NULL, 'health_check: not for terminals');
 SELECT throws_ok($$SELECT loyalty.next_id()$$, '42501', NULL, 'next_id: for nobody');

@@ -71,6 +71,7 @@ SELECT outcome FROM loyalty.register_customer('lagoon', mobile => '8222 2222', f
 SELECT first_name, loyalty_type, accounts FROM customers WHERE first_name = 'Cho';
 SELECT outcome FROM loyalty.register_customer('lagoon', mobile => '8222 2222', loyalty_type => 'non_loyalty',
     last_name => 'Min');
+SELECT loyalty.set_config('lagoon', 'CONF_CLIENT_V2_API_ENABLED', 'true');
 SELECT outcome FROM loyalty.register_customer('lagoon', mobile => '8222 2222', source => 'E-COMMERCE',
     account_id => 'web-1', last_name => 'Min-ji');
 SELECT first_name, loyalty_type, accounts FROM customers WHERE first_name = 'Cho';

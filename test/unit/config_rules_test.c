@@ -176,35 +176,90 @@ test_currencies(void)
 	ok(wrong == 0, "currency: no other texts");
 }
 
+static void
+test_times(void)
+{
+	static const char *const withheld[] = {
+		"",
+		"2024",
+		"2024-13-01",
+		"2024-00-01",
+		"2023-02-29",
+		"1900-02-29",
+		"2024-04-31",
+		"2024-01-00",
+		"1899-12-31",
+		"2024/01/01",
+		"2024-1-1",
+		"2024-01-01 24:00:00",
+		"2024-01-01 10:60:00",
+		"2024-01-01 10:00:60",
+		"2024-01-01 10:00",
+		"2024-01-01x10:00:00",
+		"2024-01-01 10-00:00",
+		"infinity",
+		"today12345",
+	};
+	int wrong = 0;
+
+	ok(takes(CONFIG_MIN_REGISTRATION_DATE, "2024-02-29", "2024-02-29 00:00:00"),
+	   "time: a date is its midnight");
+	ok(takes(CONFIG_MIN_REGISTRATION_DATE, "2000-02-29T23:59:59", "2000-02-29 23:59:59"),
+	   "time: ISO 8601, too");
+	for (size_t i = 0; i < sizeof(withheld) / sizeof(withheld[0]); i++)
+		wrong += !refuses(CONFIG_MIN_REGISTRATION_DATE, withheld[i]);
+	ok(wrong == 0, "time: no other texts");
+	ok(loyalty_config_number(CONFIG_MIN_REGISTRATION_DATE, "2000-01-01 00:00:00") == 0 &&
+		   loyalty_config_number(CONFIG_MIN_REGISTRATION_DATE, "1999-12-31 23:59:59") == -1 &&
+		   loyalty_config_number(CONFIG_MIN_REGISTRATION_DATE, "1970-01-01 00:00:00") == -946684800 &&
+		   loyalty_config_number(CONFIG_MIN_REGISTRATION_DATE, "2024-03-01 01:02:03") == 762570123,
+	   "time: counted in seconds from 2000");
+}
+
+static void
+test_templates(void)
+{
+	ok(takes(CONFIG_PIN_SMS, "Code: {{pin}}", "Code: {{pin}}"), "template: with its mark");
+	ok(refuses(CONFIG_PIN_SMS, "Code: {pin}") && refuses(CONFIG_PIN_SMS, "") &&
+		   refuses(CONFIG_PIN_EMAIL, "{{PIN}}"),
+	   "template: not without");
+}
+
 /* Every combination of the keys that matter, against the sentences of docs/org.md. */
 static void
 test_combinations(void)
 {
 	static const char *const primaries[] = { "mobile", "email", "external_id" };
 	static const char *const bools[] = { "false", "true" };
-	int wrong = 0, wrong_email = 0;
+	int wrong = 0;
 
 	for (int primary = 0; primary < 3; primary++)
-		for (int bits = 0; bits < 8; bits++)
+		for (int bits = 0; bits < 128; bits++)
 		{
 			const char *values[CONFIG_COUNT] = { NULL };
 			bool use = bits & 1, required = bits & 2, unique = bits & 4;
+			bool dual = bits & 8, primary_required = bits & 16, any = bits & 32, mobile = bits & 64;
+			bool refused =
+				(!use && (required || primary == 2)) || (dual && (!primary_required || any || mobile));
 
 			values[CONFIG_PRIMARY_KEY] = primaries[primary];
 			values[CONFIG_USE_EXTERNAL_ID] = bools[use];
 			values[CONFIG_EXTERNAL_ID_REQUIRED] = bools[required];
 			values[CONFIG_EMAIL_UNIQUE] = bools[unique];
-			wrong += (loyalty_config_conflict(values) != NULL) != (!use && (required || primary == 2));
-			wrong_email += loyalty_config_email_is_key(values) != (unique || primary == 1);
+			values[CONFIG_DUAL_ELIGIBILITY] = bools[dual];
+			values[CONFIG_PRIMARY_REQUIRED] = bools[primary_required];
+			values[CONFIG_ANY_IDENTIFIER] = bools[any];
+			values[CONFIG_MOBILE_REQUIRED] = bools[mobile];
+			wrong += (loyalty_config_conflict(values) != NULL) != refused;
 		}
-	ok(wrong == 0, "conflict: external ids that are needed but not accepted, and nothing else");
-	ok(wrong_email == 0, "an e-mail is a key when it is primary or unique");
+	ok(wrong == 0, "conflict: external ids needed but not accepted, dual eligibility without its conditions, "
+				   "and nothing else");
 }
 
 int
 main(void)
 {
-	plan(45);
+	plan(50);
 	test_catalogue();
 	test_closest();
 	test_booleans();
@@ -212,6 +267,8 @@ main(void)
 	test_numbers();
 	test_texts();
 	test_currencies();
+	test_times();
+	test_templates();
 	test_combinations();
 	return tap_exit();
 }

@@ -196,15 +196,19 @@ test_types(void)
 		   loyalty_identifier_type_find("") == IDENTIFIER_TYPE_COUNT,
 	   "other names are none");
 	wrong = 0;
-	for (int primary = 0; primary < IDENTIFIER_TYPE_COUNT; primary++)
-		for (int unique = 0; unique < 2; unique++)
-		{
-			wrong += !loyalty_identifier_is_key(IDENTIFIER_MOBILE, (IdentifierType) primary, unique);
-			wrong += !loyalty_identifier_is_key(IDENTIFIER_EXTERNAL_ID, (IdentifierType) primary, unique);
-			wrong += loyalty_identifier_is_key(IDENTIFIER_EMAIL, (IdentifierType) primary, unique) !=
-					 (primary == IDENTIFIER_EMAIL || unique);
-		}
-	ok(wrong == 0, "mobile and external id are keys; e-mail where it is primary or unique");
+	for (int bits = 0; bits < 4 * IDENTIFIER_TYPE_COUNT; bits++)
+	{
+		int primary = bits / 4;
+		KeyConfig config = { .primary = (IdentifierType) primary,
+							 .email_unique = bits & 1,
+							 .dual = bits & 2 };
+
+		for (int type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+			wrong += loyalty_identifier_is_key(&config, (IdentifierType) type) !=
+					 (type == primary || (!config.dual && (type != IDENTIFIER_EMAIL || config.email_unique)));
+	}
+	ok(wrong == 0,
+	   "mobile and external id are keys; e-mail where it is unique; under dual eligibility the primary alone");
 	ok(trims_to("", "") && trims_to(" \t\n\v\f\r", "") && trims_to(" a b ", "a b") && trims_to("a", "a"),
 	   "texts are trimmed");
 }

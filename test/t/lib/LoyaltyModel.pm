@@ -271,19 +271,20 @@ sub register
 		return $$request->{print} eq $print ? { same_as => $$request->{tag} } : { err => 'LY020' } if $$request;
 		$request = [ $request, $print ];
 	}
-	my @keys = map { "$_=$given{$_}" } grep { defined $given{$_} } qw(mobile external_id);
-	my %owner = map { $_ => 1 } grep { defined } map { $self->{owner}{$_} } @keys;
-	return { err => 'LY108' } if keys %owner > 1;
-	my ($handle) = keys %owner;
-	my $loyal    = $given{loyalty_type} // 'loyalty';
-	my $time     = $given{registered_on} // $self->{clock};
-	my $outcome;
+	my $loyal = $given{loyalty_type} // 'loyalty';
+	my $time  = $given{registered_on} // $self->{clock};
+	my ($outcome, $handle);
 
 	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
+	return { err => 'LY003' } if $loyal ne 'loyalty' && defined $given{external_id};
+	my ($row, $whom) = $self->_decide(\%given);
+	return { err => $row } if $row =~ /^LY/;
+	$handle = $whom;
 	if (defined $handle)
 	{
 		my $customer = $self->{customers}[$handle];
 		return { err => 'LY109' } if $loyal ne 'loyalty' && $customer->{loyal};
+		return { err => 'LY112' } if $row eq 'merge';
 		$outcome = 'updated';
 		$self->_enrol($customer, $time) if $loyal eq 'loyalty' && !$customer->{loyal};
 	}
@@ -297,13 +298,44 @@ sub register
 			loyal         => 0,
 			accounts      => {},
 			events        => 0,
+			held          => {},
 			keys          => {} };
 		push @{ $self->{customers} }, $customer;
 		$self->_enrol($customer, $time) if $loyal eq 'loyalty';
 	}
-	$self->{owner}{$_} = $handle for @keys;
+	$self->_hold($self->{customers}[$handle], \%given);
 	${ $request->[0] } = { tag => $tag, print => $request->[1] } if $request;
 	return { customer => $handle, outcome => $outcome };
+}
+
+# Whom mobile (the primary) and external id concern: a row's word or an error, and the customer if there is one. A: the
+# owner of the mobile; b: of the external id. No update of identifiers is allowed, and nothing is strict or skipped.
+sub _decide
+{
+	my ($self, $given) = @_;
+
+	my ($a, $b) = map { defined $given->{$_} ? $self->{owner}{"$_=$given->{$_}"} : undef } qw(mobile external_id);
+	return ('update', $a) if !defined $b || (defined $a && $a == $b);
+	my $b_loyal = $self->{customers}[$b]{loyal};
+	return $b_loyal ? 'LY111' : ('take over', $b) if !defined $a;
+	return ('merge', $a) unless $b_loyal;
+	return $self->{customers}[$a]{loyal} ? 'LY108' : 'LY111';
+}
+
+# A new mobile replaces the old one, which is free again; another external id than the customer has is not taken.
+sub _hold
+{
+	my ($self, $customer, $given) = @_;
+
+	my $held = $customer->{held};
+	delete $self->{owner}{"mobile=$held->{mobile}"} if defined $held->{mobile};
+	$held->{mobile} = $given->{mobile};
+	$held->{external_id} //= $given->{external_id};
+	for my $type (grep { defined $held->{$_} } qw(mobile external_id))
+	{
+		$self->{owner}{"$type=$held->{$type}"} = $customer->{handle};
+	}
+	return;
 }
 
 sub _enrol

@@ -1,0 +1,100 @@
+/*
+ * channel_api.c: set_channel, set_subscription, set_ndnc_status.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/phone.h"
+#include "customer/channel_store.h"
+#include "customer/identity.h"
+#include "customer/member.h"
+
+LOYALTY_FUNCTION(loyalty_set_channel);
+LOYALTY_FUNCTION(loyalty_set_subscription);
+LOYALTY_FUNCTION(loyalty_set_ndnc_status);
+
+static const char *arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *first,
+							const char *second, const char *third);
+
+Datum
+loyalty_set_channel(PG_FUNCTION_ARGS)
+{
+	LoyaltyMember member;
+	LoyaltyProfile profile = { 0 };
+	LoyaltyChannel channel = { 0 };
+
+	loyalty_member_begin(&member, fcinfo);
+	channel.channel =
+		loyalty_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE),
+								loyalty_arg_text_or_null(fcinfo, 6, "device", LOYALTY_MAX_CODE), "channel");
+	channel.address =
+		loyalty_address_checked(member.call.org, channel.channel,
+								loyalty_arg_text(fcinfo, 3, "address", LOYALTY_MAX_TEXT), "address");
+	channel.has_verified = !PG_ARGISNULL(4);
+	channel.is_verified = channel.has_verified && PG_GETARG_BOOL(4);
+	channel.has_primary = !PG_ARGISNULL(5);
+	channel.is_primary = channel.has_primary && PG_GETARG_BOOL(5);
+	loyalty_source_checked(member.call.org, loyalty_arg_text(fcinfo, 7, "source", LOYALTY_MAX_CODE),
+						   loyalty_arg_text_or_null(fcinfo, 8, "account_id", LOYALTY_MAX_CODE), &profile);
+	loyalty_channel_write(&member.call, member.customer.customer_id, &profile, &channel);
+	loyalty_call_end(&member.call);
+	PG_RETURN_VOID();
+}
+
+Datum
+loyalty_set_subscription(PG_FUNCTION_ARGS)
+{
+	LoyaltyMember member;
+	LoyaltyConsent consent = { 0 };
+	const char *source;
+
+	loyalty_member_begin(&member, fcinfo);
+	consent.channel =
+		loyalty_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE), NULL, "channel");
+	consent.purpose = arg_word(fcinfo, 3, "purpose", "promotional", "transactional", NULL);
+	consent.opted_in = loyalty_arg_bool(fcinfo, 4, "opted_in");
+	source = loyalty_arg_text_or_null(fcinfo, 5, "source", LOYALTY_MAX_CODE);
+	if (source != NULL)
+		consent.source_id = loyalty_source_id(source);
+	consent.consented_at = loyalty_arg_time_or(fcinfo, 6, "consented_at", member.call.now);
+	if (consent.consented_at >
+		member.call.now + member.call.org->config_number[CONFIG_EVENT_TIME_TOLERANCE] * USECS_PER_SEC)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("consented_at lies in the future")));
+	consent.consent_source = loyalty_arg_text_or_null(fcinfo, 7, "consent_source", LOYALTY_MAX_NAME);
+	loyalty_consent_insert(member.call.org->org_id, member.customer.customer_id, &consent, member.call.now);
+	loyalty_call_end(&member.call);
+	PG_RETURN_VOID();
+}
+
+Datum
+loyalty_set_ndnc_status(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *mobile;
+	const char *status;
+
+	loyalty_call_begin(&call, fcinfo);
+	mobile =
+		loyalty_identifier_checked(call.org, IDENTIFIER_MOBILE,
+								   loyalty_arg_text(fcinfo, 1, "mobile", LOYALTY_PHONE_MAX), "mobile", NULL);
+	status = arg_word(fcinfo, 2, "status", "registered", "not_registered", "unknown");
+	loyalty_ndnc_store(call.org->org_id, mobile, status, call.now);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
+}
+
+/* One of two or three words. */
+static const char *
+arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *first, const char *second,
+		 const char *third)
+{
+	const char *given = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
+
+	if (strcmp(given, first) != 0 && strcmp(given, second) != 0 &&
+		(third == NULL || strcmp(given, third) != 0))
+		loyalty_raise_not_allowed(name, third ? psprintf("%s, %s, %s", first, second, third)
+											  : psprintf("%s, %s", first, second));
+	return given;
+}

@@ -1,0 +1,122 @@
+/*
+ * channel_store.c: the statements on channels, subscriptions and the do-not-call register.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "customer/channel_store.h"
+
+typedef enum ChannelQueryId
+{
+	Q_STORE,
+	Q_CLEAR_PRIMARY,
+	Q_CONSENT,
+	Q_NDNC,
+	Q_COUNT
+} ChannelQueryId;
+
+static const LoyaltyQuery queries[] = {
+	[Q_STORE] = {
+		.sql = "INSERT INTO loyalty.channel AS c (org_id, customer_id, channel, address, source_id, account_id,"
+		" is_verified, is_primary, updated_at) SELECT $1, $2, $3, $4, $5, $6, COALESCE($7, false),"
+		" COALESCE($8, NOT EXISTS (SELECT FROM loyalty.channel o WHERE o.org_id OPERATOR(pg_catalog.=) $1"
+		" AND o.customer_id OPERATOR(pg_catalog.=) $2 AND o.channel OPERATOR(pg_catalog.=) $3)), $9"
+		" ON CONFLICT (org_id, customer_id, channel, address) DO UPDATE SET"
+		" is_verified = COALESCE($7, c.is_verified), is_primary = COALESCE($8, c.is_primary),"
+		" source_id = EXCLUDED.source_id, account_id = EXCLUDED.account_id, updated_at = EXCLUDED.updated_at",
+		.nargs = 9, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, INT2OID, TEXTOID, BOOLOID, BOOLOID,
+								  TIMESTAMPTZOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_CLEAR_PRIMARY] = {
+		.sql = "UPDATE loyalty.channel SET is_primary = false WHERE org_id OPERATOR(pg_catalog.=) $1"
+		" AND customer_id OPERATOR(pg_catalog.=) $2 AND channel OPERATOR(pg_catalog.=) $3 AND is_primary",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, TEXTOID }, .expect = SPI_OK_UPDATE,
+	},
+	[Q_CONSENT] = {
+		.sql = "INSERT INTO loyalty.subscription (org_id, customer_id, channel, source_id, purpose, consent_no,"
+		" opted_in, consented_at, recorded_at, consent_source) SELECT $1, $2, $3, $4, $5,"
+		" COALESCE(pg_catalog.max(s.consent_no), 0) OPERATOR(pg_catalog.+) 1, $6, $7, $8, $9"
+		" FROM loyalty.subscription s WHERE s.org_id OPERATOR(pg_catalog.=) $1"
+		" AND s.customer_id OPERATOR(pg_catalog.=) $2 AND s.channel OPERATOR(pg_catalog.=) $3"
+		" AND s.source_id OPERATOR(pg_catalog.=) $4 AND s.purpose OPERATOR(pg_catalog.=) $5",
+		.nargs = 9, .argtypes = { INT4OID, INT8OID, TEXTOID, INT2OID, TEXTOID, BOOLOID, TIMESTAMPTZOID,
+								  TIMESTAMPTZOID, TEXTOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_NDNC] = {
+		.sql = "INSERT INTO loyalty.mobile_ndnc (org_id, mobile, status, updated_at) VALUES ($1, $2, $3, $4)"
+		" ON CONFLICT (org_id, mobile) DO UPDATE SET status = EXCLUDED.status, updated_at = EXCLUDED.updated_at",
+		.nargs = 4, .argtypes = { INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ChannelQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+static void
+run(ChannelQueryId id, LoyaltyParams *params)
+{
+	loyalty_query(&queries[id], &plans[id], params);
+}
+
+static void
+param_channel(LoyaltyParams *params, int32 org_id, int64 customer_id, const char *channel)
+{
+	loyalty_param_int4(params, org_id);
+	loyalty_param_int8(params, customer_id);
+	loyalty_param_text(params, channel);
+}
+
+void
+loyalty_channel_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
+					  const LoyaltyChannel *channel, TimestampTz now)
+{
+	LoyaltyParams params = { 0 };
+
+	param_channel(&params, org_id, customer_id, channel->channel);
+	loyalty_param_text(&params, channel->address);
+	loyalty_param_int2(&params, profile->source_id);
+	loyalty_param_text(&params, profile->account_id);
+	loyalty_param(&params, BoolGetDatum(channel->is_verified), !channel->has_verified);
+	loyalty_param(&params, BoolGetDatum(channel->is_primary), !channel->has_primary);
+	loyalty_param_time(&params, now);
+	run(Q_STORE, &params);
+}
+
+void
+loyalty_channel_clear_primary(int32 org_id, int64 customer_id, const char *channel)
+{
+	LoyaltyParams params = { 0 };
+
+	param_channel(&params, org_id, customer_id, channel);
+	run(Q_CLEAR_PRIMARY, &params);
+}
+
+void
+loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *consent, TimestampTz now)
+{
+	LoyaltyParams params = { 0 };
+
+	param_channel(&params, org_id, customer_id, consent->channel);
+	loyalty_param_int2(&params, consent->source_id);
+	loyalty_param_text(&params, consent->purpose);
+	loyalty_param_bool(&params, consent->opted_in);
+	loyalty_param_time(&params, consent->consented_at);
+	loyalty_param_time(&params, now);
+	loyalty_param_text(&params, consent->consent_source);
+	run(Q_CONSENT, &params);
+}
+
+void
+loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, TimestampTz now)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, mobile);
+	loyalty_param_text(&params, status);
+	loyalty_param_time(&params, now);
+	run(Q_NDNC, &params);
+}

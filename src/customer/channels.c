@@ -1,0 +1,109 @@
+/*
+ * channels.c: how customers can be reached: which channels there are, and the addresses they take.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/json.h"
+#include "customer/channel_store.h"
+#include "customer/identity.h"
+
+static const char *const names[] = { "wechat", "mobile",   "ios",	  "line",
+									 "email",  "whatsapp", "android", "postmail" };
+
+const char *const loyalty_channel_keys[] = { "type", "value", "verified", "primary", "device", NULL };
+
+static void pg_attribute_noreturn() raise_channel(const char *field)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_CHANNEL_INVALID), errmsg("argument \"%s\" is not a channel", field),
+			 errhint("Channels are %s; for mobile_push the device is ios or android.", CHANNEL_NAMES)));
+}
+
+const char *
+loyalty_channel_checked(const char *channel, const char *device, const char *field)
+{
+	int i;
+
+	if (strcmp(channel, "mobile_push") == 0)
+	{
+		if (device == NULL || (strcmp(device, "ios") != 0 && strcmp(device, "android") != 0))
+			raise_channel(field);
+		channel = device;
+	}
+	for (i = 0; i < lengthof(names); i++)
+		if (strcmp(names[i], channel) == 0)
+			return names[i];
+	raise_channel(field);
+}
+
+/* Telephone numbers and e-mails have normal forms; other addresses are kept as they come, trimmed. */
+const char *
+loyalty_address_checked(const LoyaltyOrg *org, const char *channel, const char *address, const char *field)
+{
+	size_t length;
+	const char *start = loyalty_trimmed(address, &length);
+	size_t i;
+
+	if (strcmp(channel, "mobile") == 0 || strcmp(channel, "whatsapp") == 0)
+		return loyalty_identifier_checked(org, IDENTIFIER_MOBILE, address, field, NULL);
+	if (strcmp(channel, "email") == 0)
+		return loyalty_identifier_checked(org, IDENTIFIER_EMAIL, address, field, NULL);
+	for (i = 0; i < length; i++)
+		if ((unsigned char) start[i] < ' ' || start[i] == '\x7f')
+			length = 0;
+	if (length == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_CHANNEL_INVALID), errmsg("argument \"%s\" is not an address", field),
+				 errhint("Give a text without control characters.")));
+	return pnstrdup(start, length);
+}
+
+/* One address of a channel is primary: a new one takes the place of the old one. */
+void
+loyalty_channel_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
+					  const LoyaltyChannel *channel)
+{
+	if (channel->has_primary && channel->is_primary)
+		loyalty_channel_clear_primary(call->org->org_id, customer_id, channel->channel);
+	loyalty_channel_store(call->org->org_id, customer_id, profile, channel, call->now);
+}
+
+static void
+write_item(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile, const LoyaltyJsonObject *item)
+{
+	LoyaltyChannel channel = { 0 };
+	const char *type = loyalty_json_text(item, "type", LOYALTY_MAX_CODE);
+	const char *address = loyalty_json_text(item, "value", LOYALTY_MAX_TEXT);
+
+	if (type == NULL)
+		loyalty_raise_missing(loyalty_json_path(item, "type"));
+	if (address == NULL)
+		loyalty_raise_missing(loyalty_json_path(item, "value"));
+	channel.channel = loyalty_channel_checked(type, loyalty_json_text(item, "device", LOYALTY_MAX_CODE),
+											  loyalty_json_path(item, "type"));
+	channel.address =
+		loyalty_address_checked(call->org, channel.channel, address, loyalty_json_path(item, "value"));
+	channel.has_verified = loyalty_json_bool(item, "verified", &channel.is_verified);
+	channel.has_primary = loyalty_json_bool(item, "primary", &channel.is_primary);
+	loyalty_channel_write(call, customer_id, profile, &channel);
+}
+
+void
+loyalty_channels_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile, const Jsonb *list)
+{
+	LoyaltyJsonList items = loyalty_json_root_list(list, "channels", loyalty_channel_keys);
+
+	loyalty_channel_items_write(call, customer_id, profile, &items);
+}
+
+void
+loyalty_channel_items_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
+							const LoyaltyJsonList *items)
+{
+	int i;
+
+	for (i = 0; i < items->n; i++)
+		write_item(call, customer_id, profile, &items->items[i]);
+}

@@ -1,0 +1,116 @@
+/*
+ * explain_api.c: explain_registration: the decision about a registration, without carrying it out.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+
+#include "common/pg_compat.h"
+#include "common/srf.h"
+#include "customer/registration.h"
+
+#define MAX_CHECKS (REGISTRATION_ROWS + 5)
+
+static const char *const outcome_names[REGISTRATION_OUTCOME_COUNT] = {
+	[REGISTRATION_CREATED] = "created",
+	[REGISTRATION_UPDATED] = "updated",
+	[REGISTRATION_MERGED] = "merge_needed",
+	[REGISTRATION_CONFLICT] = "customer_conflict",
+	[REGISTRATION_SECONDARY_TAKEN] = "secondary_taken",
+	[REGISTRATION_PRIMARY_MISMATCH] = "primary_mismatch",
+	[REGISTRATION_TYPE_CONFLICT] = "loyalty_type_conflict",
+};
+
+LOYALTY_FUNCTION(loyalty_explain_registration);
+
+static void read_owners(Registration *reg);
+static Datum owners_json(const Registration *reg);
+static Datum checks_made(const Registration *reg);
+
+Datum
+loyalty_explain_registration(PG_FUNCTION_ARGS)
+{
+	Registration *reg = palloc0(sizeof(Registration));
+	const RegistrationDecision *decision = &reg->decision;
+	Datum values[6];
+	bool nulls[6] = { false };
+
+	loyalty_call_begin(&reg->call, fcinfo);
+	loyalty_registration_arguments(&reg->args, fcinfo);
+	loyalty_registration_check(reg);
+	read_owners(reg);
+	reg->decision = loyalty_registration_decide(&reg->facts);
+	loyalty_registration_check_orphan(reg);
+	values[0] = Int32GetDatum(decision->row);
+	values[1] = CStringGetTextDatum(outcome_names[decision->outcome]);
+	nulls[2] = decision->customer == REGISTRATION_NOBODY;
+	values[2] = nulls[2] ? (Datum) 0 : Int64GetDatum(reg->facts.owners[decision->customer].customer_id);
+	values[3] = owners_json(reg);
+	values[4] = loyalty_registration_warnings(decision);
+	values[5] = checks_made(reg);
+	return loyalty_call_answer(&reg->call, fcinfo, values, nulls);
+}
+
+/* As registration does it, but without locks: somebody may be faster before the registration itself. */
+static void
+read_owners(Registration *reg)
+{
+	int32 org_id = reg->call.org->org_id;
+	int64 distinct[IDENTIFIER_TYPE_COUNT];
+	int count;
+	int i;
+
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+		reg->facts.owner[i] = REGISTRATION_NOBODY;
+	loyalty_identifier_owners_seen(org_id, &reg->keys, reg->owners);
+	count = loyalty_registration_distinct(reg->owners, distinct);
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyCustomer customer;
+		LoyaltyIdentifiers held;
+
+		if (!loyalty_customer_read(org_id, distinct[i], &customer))
+			elog(ERROR, "the owner of a key does not exist");
+		loyalty_held_seen(org_id, distinct[i], &held);
+		loyalty_registration_add_owner(reg, &customer, &held);
+	}
+}
+
+/* Types and ids need no quoting. */
+static Datum
+owners_json(const Registration *reg)
+{
+	StringInfoData json;
+	int type;
+
+	initStringInfo(&json);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		if (reg->owners[type] != 0)
+			appendStringInfo(&json, "%s\"%s\": %lld", json.len > 0 ? ", " : "",
+							 loyalty_identifier_type_names[type], (long long) reg->owners[type]);
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(psprintf("{%s}", json.data)));
+}
+
+/* The checks before the decision have passed, or the call would have failed as the registration would. */
+static Datum
+checks_made(const Registration *reg)
+{
+	static const char *const before[] = { "required identifiers and their normal forms: passed",
+										  "registration date: passed", "source and account: passed",
+										  "tills, loyalty type and fields: passed" };
+	Datum checks[MAX_CHECKS];
+	int count = 0;
+	int row;
+
+	for (row = 0; row < lengthof(before); row++)
+		checks[count++] = CStringGetTextDatum(before[row]);
+	for (row = 1; row < (int) reg->decision.row; row++)
+		checks[count++] = CStringGetTextDatum(psprintf("row %d does not fit", row));
+	checks[count++] = CStringGetTextDatum(
+		psprintf("row %d fits: %s", row, loyalty_registration_row_text(reg->decision.row)));
+	return PointerGetDatum(construct_array(checks, count, TEXTOID, -1, false, TYPALIGN_INT));
+}

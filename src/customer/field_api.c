@@ -1,0 +1,84 @@
+/*
+ * field_api.c: define_field.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/pg_compat.h"
+#include "customer/field_store.h"
+
+#define MAX_ALLOWED 1000 /* values in a list */
+
+LOYALTY_FUNCTION(loyalty_define_field);
+
+static int arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count);
+static Datum arg_allowed(FunctionCallInfo fcinfo, int n);
+
+Datum
+loyalty_define_field(PG_FUNCTION_ARGS)
+{
+	static const char *const entities[] = { "customer" };
+	LoyaltyCall call;
+	LoyaltyField field = { 0 };
+	Datum allowed;
+
+	loyalty_call_begin(&call, fcinfo);
+	field.kind = arg_word(fcinfo, 1, "kind", loyalty_field_kind_names, FIELD_KIND_COUNT);
+	(void) arg_word(fcinfo, 2, "entity", entities, lengthof(entities));
+	field.name = loyalty_arg_text(fcinfo, 3, "name", LOYALTY_MAX_CODE);
+	field.type = arg_word(fcinfo, 4, "data_type", loyalty_field_type_names, FIELD_TYPE_COUNT);
+	field.is_required = loyalty_arg_bool(fcinfo, 5, "required");
+	allowed = arg_allowed(fcinfo, 6);
+	if (allowed != (Datum) 0 && field.type != FIELD_TEXT)
+		loyalty_raise_not_allowed("allowed_values", "none but for fields of type text");
+	field.field_id = loyalty_next_reference_id();
+	if (!loyalty_field_insert(call.org->org_id, &field, allowed))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_DUPLICATE_NAME),
+				 errmsg("%s field \"%s\" exists already", loyalty_field_kind_names[field.kind], field.name)));
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(field.field_id);
+}
+
+/* The position of a word among those that are allowed. */
+static int
+arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count)
+{
+	const char *given = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
+	char *allowed = NULL;
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		if (strcmp(words[i], given) == 0)
+			return i;
+		allowed = allowed ? psprintf("%s, %s", allowed, words[i]) : pstrdup(words[i]);
+	}
+	loyalty_raise_not_allowed(name, allowed);
+}
+
+/* A list of texts, none of them empty; 0 where none is given. */
+static Datum
+arg_allowed(FunctionCallInfo fcinfo, int n)
+{
+	Datum *values;
+	bool *nulls;
+	int count;
+	int i;
+
+	if (PG_ARGISNULL(n))
+		return (Datum) 0;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+	if (count == 0 || count > MAX_ALLOWED)
+		loyalty_raise_not_allowed("allowed_values", psprintf("1 to %d values", MAX_ALLOWED));
+	for (i = 0; i < count; i++)
+		if (nulls[i] || loyalty_checked_text(values[i], "allowed_values", LOYALTY_MAX_TEXT)[0] == '\0')
+			loyalty_raise_missing("allowed_values");
+	return PG_GETARG_DATUM(n);
+}

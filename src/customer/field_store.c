@@ -1,0 +1,151 @@
+/*
+ * field_store.c: the statements on fields and their values.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "customer/field_store.h"
+
+typedef enum FieldQueryId
+{
+	Q_LIST,
+	Q_INSERT,
+	Q_VALUES,
+	Q_COUNT
+} FieldQueryId;
+
+static const LoyaltyQuery queries[] = {
+	[Q_LIST] = {
+		.sql = "SELECT f.field_id, f.kind::pg_catalog.text, f.name::pg_catalog.text, f.data_type::pg_catalog.text,"
+		" f.is_required, f.allowed_values FROM loyalty.field f WHERE f.org_id OPERATOR(pg_catalog.=) $1"
+		" AND f.entity OPERATOR(pg_catalog.=) 'customer' ORDER BY f.field_id",
+		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_INSERT] = {
+		.sql = "INSERT INTO loyalty.field (org_id, field_id, kind, entity, name, data_type, is_required,"
+		" allowed_values) VALUES ($1, $2, $3, 'customer', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+		.nargs = 7, .argtypes = { INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTARRAYOID },
+		.expect = SPI_OK_INSERT,
+	},
+	/* A text that is null takes the value away. */
+	[Q_VALUES] = {
+		.sql = "WITH given AS (SELECT w.f, w.t, w.n FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4),"
+		" pg_catalog.unnest($5)) w(f, t, n)), gone AS (DELETE FROM loyalty.customer_field v USING given g"
+		" WHERE v.org_id OPERATOR(pg_catalog.=) $1 AND v.customer_id OPERATOR(pg_catalog.=) $2"
+		" AND v.field_id OPERATOR(pg_catalog.=) g.f AND g.t IS NULL)"
+		" INSERT INTO loyalty.customer_field AS v (org_id, customer_id, field_id, field_value, number_value,"
+		" updated_at) SELECT $1, $2, g.f, g.t, g.n, $6 FROM given g WHERE g.t IS NOT NULL"
+		" ON CONFLICT (org_id, customer_id, field_id) DO UPDATE SET field_value = EXCLUDED.field_value,"
+		" number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at"
+		" WHERE v.field_value OPERATOR(pg_catalog.<>) EXCLUDED.field_value",
+		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT4ARRAYOID, TEXTARRAYOID, NUMERICARRAYOID, TIMESTAMPTZOID },
+		.expect = SPI_OK_INSERT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with FieldQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+/* The position of a word that the table's writer took from a list. */
+static int
+word_index(const char *word, const char *const *words, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(word, words[i]) == 0)
+			return i;
+	elog(ERROR, "unknown word \"%s\" in reference data", word);
+}
+
+static void
+field_from_row(LoyaltyField *field, uint64 row)
+{
+	bool isnull;
+	Datum allowed = loyalty_row_datum(row, 6, &isnull);
+
+	field->field_id = loyalty_row_int4(row, 1);
+	field->kind = word_index(loyalty_row_text(row, 2), loyalty_field_kind_names, FIELD_KIND_COUNT);
+	field->name = loyalty_row_text(row, 3);
+	field->type = word_index(loyalty_row_text(row, 4), loyalty_field_type_names, FIELD_TYPE_COUNT);
+	field->is_required = loyalty_row_bool(row, 5);
+	field->allowed_count = 0;
+	if (!isnull)
+		deconstruct_array(DatumGetArrayTypePCopy(allowed), TEXTOID, -1, false, TYPALIGN_INT, &field->allowed,
+						  NULL, &field->allowed_count);
+}
+
+void
+loyalty_field_list(int32 org_id, LoyaltyFieldList *fields)
+{
+	LoyaltyParams params = { 0 };
+	int i;
+
+	loyalty_param_int4(&params, org_id);
+	fields->n = (int) loyalty_query(&queries[Q_LIST], &plans[Q_LIST], &params);
+	fields->items = palloc0(sizeof(LoyaltyField) * Max(fields->n, 1));
+	for (i = 0; i < fields->n; i++)
+		field_from_row(&fields->items[i], i);
+}
+
+bool
+loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, field->field_id);
+	loyalty_param_text(&params, loyalty_field_kind_names[field->kind]);
+	loyalty_param_text(&params, field->name);
+	loyalty_param_text(&params, loyalty_field_type_names[field->type]);
+	loyalty_param_bool(&params, field->is_required);
+	loyalty_param(&params, allowed, allowed == (Datum) 0);
+	return loyalty_query(&queries[Q_INSERT], &plans[Q_INSERT], &params) == 1;
+}
+
+static Datum
+array_of(Datum *values, bool *nulls, int count, Oid type, int length, bool by_value)
+{
+	int lower = 1;
+
+	return PointerGetDatum(
+		construct_md_array(values, nulls, 1, &count, &lower, type, length, by_value, TYPALIGN_INT));
+}
+
+void
+loyalty_fields_write(int32 org_id, int64 customer_id, const LoyaltyFieldValues *values, TimestampTz now)
+{
+	LoyaltyParams params = { 0 };
+	int n = values->given.n;
+	Datum *columns[3];
+	bool *nulls[3];
+	int i;
+
+	if (n == 0)
+		return;
+	for (i = 0; i < 3; i++)
+	{
+		columns[i] = palloc0(sizeof(Datum) * n);
+		nulls[i] = palloc0(sizeof(bool) * n);
+	}
+	for (i = 0; i < n; i++)
+	{
+		const LoyaltyFieldValue *value = &values->given.items[i];
+
+		columns[0][i] = Int32GetDatum(value->field_id);
+		nulls[1][i] = value->text == NULL;
+		columns[1][i] = value->text ? CStringGetTextDatum(value->text) : (Datum) 0;
+		nulls[2][i] = !value->has_number;
+		columns[2][i] = value->number;
+	}
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param(&params, array_of(columns[0], nulls[0], n, INT4OID, sizeof(int32), true), false);
+	loyalty_param(&params, array_of(columns[1], nulls[1], n, TEXTOID, -1, false), false);
+	loyalty_param(&params, array_of(columns[2], nulls[2], n, NUMERICOID, -1, false), false);
+	loyalty_param_time(&params, now);
+	loyalty_query(&queries[Q_VALUES], &plans[Q_VALUES], &params);
+}

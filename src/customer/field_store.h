@@ -1,0 +1,21 @@
+/* field_store.h: fields and their values in tables. */
+#ifndef LOYALTY_FIELD_STORE_H
+#define LOYALTY_FIELD_STORE_H
+
+#include "postgres.h"
+
+#include "customer/fields.h"
+
+typedef struct LoyaltyFieldList
+{
+	int n;
+	LoyaltyField *items;
+} LoyaltyFieldList;
+
+/* The fields of customers that an org has defined. */
+extern void loyalty_field_list(int32 org_id, LoyaltyFieldList *fields);
+
+/* Defines one; false where the name is taken. allowed: a text array, or 0. */
+extern bool loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed);
+
+#endif

@@ -1,0 +1,232 @@
+/*
+ * fields.c: the values of standard, extended and custom fields, checked against their definitions.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "customer/field_store.h"
+
+#define MAX_DIGITS 1000 /* of a number as given */
+
+const char *const loyalty_field_kind_names[FIELD_KIND_COUNT] = { "standard", "extended", "custom" };
+const char *const loyalty_field_type_names[FIELD_TYPE_COUNT] = { "text",	"integer", "number",
+																 "boolean", "date",	   "timestamp" };
+
+static const LoyaltyField *find_field(const LoyaltyFieldList *fields, FieldKind kind, const JsonbValue *name);
+static LoyaltyFieldValue read_value(const LoyaltyField *field, const JsonbValue *value);
+static void find_missing(const LoyaltyFieldList *fields, LoyaltyFieldValues *values);
+
+static void
+raise_invalid(const LoyaltyField *field)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_FIELD_INVALID),
+					errmsg("field \"%s\" does not take that value", field->name),
+					field->allowed_count > 0
+						? errdetail("It is of type %s and takes one of a list of values.",
+									loyalty_field_type_names[field->type])
+						: errdetail("It is of type %s.", loyalty_field_type_names[field->type])));
+}
+
+/* One document: an object of names and values. */
+static void
+read_document(const LoyaltyFieldList *fields, FieldKind kind, const Jsonb *document,
+			  LoyaltyFieldValues *values)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(unconstify(JsonbContainer *, &document->root));
+	JsonbValue item;
+	const LoyaltyField *field = NULL;
+	JsonbIteratorToken token;
+
+	if (!JB_ROOT_IS_OBJECT(document))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_FIELD_INVALID),
+				 errmsg("%s fields are not an object of names and values", loyalty_field_kind_names[kind])));
+	while ((token = JsonbIteratorNext(&iterator, &item, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY)
+			field = find_field(fields, kind, &item);
+		else if (token == WJB_VALUE)
+			LOYALTY_APPEND(values->given, read_value(field, &item));
+	}
+}
+
+void
+loyalty_fields_check(const LoyaltyOrg *org, const Jsonb *const documents[FIELD_KIND_COUNT],
+					 LoyaltyFieldValues *values)
+{
+	LoyaltyFieldList fields = { 0 };
+	int kind;
+
+	loyalty_field_list(org->org_id, &fields);
+	for (kind = 0; kind < FIELD_KIND_COUNT; kind++)
+		if (documents[kind] != NULL)
+			read_document(&fields, (FieldKind) kind, documents[kind], values);
+	find_missing(&fields, values);
+}
+
+static const LoyaltyField *
+find_field(const LoyaltyFieldList *fields, FieldKind kind, const JsonbValue *name)
+{
+	int length = Min(name->val.string.len, LOYALTY_MAX_CODE);
+	int i;
+
+	for (i = 0; i < fields->n; i++)
+	{
+		const LoyaltyField *field = &fields->items[i];
+
+		if (field->kind == kind && strlen(field->name) == name->val.string.len &&
+			memcmp(field->name, name->val.string.val, name->val.string.len) == 0)
+			return field;
+	}
+	length = pg_mbcliplen(name->val.string.val, name->val.string.len, length);
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_FIELD_UNKNOWN),
+					errmsg("%s field \"%.*s\" does not exist", loyalty_field_kind_names[kind], length,
+						   name->val.string.val),
+					errhint("Define it with loyalty.define_field().")));
+}
+
+/* Whether a text is among the allowed ones. */
+static bool
+is_allowed(const LoyaltyField *field, const char *given)
+{
+	int i;
+
+	for (i = 0; i < field->allowed_count; i++)
+		if (strcmp(TextDatumGetCString(field->allowed[i]), given) == 0)
+			return true;
+	return field->allowed_count == 0;
+}
+
+/* A date as YYYY-MM-DD, whatever the session's date style; NULL where the text is none. */
+static const char *
+normal_date(const char *text)
+{
+	int year, month, day;
+	char rest;
+
+	if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 ||
+		sscanf(text, "%4d-%2d-%2d%c", &year, &month, &day, &rest) != 3 || text[4] != '-' || text[7] != '-' ||
+		year < 1 || month < 1 || month > MONTHS_PER_YEAR || day < 1 || day > day_tab[isleap(year)][month - 1])
+		return NULL;
+	return text;
+}
+
+/* A time as YYYY-MM-DD HH:MM:SS, local to whoever gave it; a T between is accepted. */
+static const char *
+normal_timestamp(const char *text)
+{
+	char *normal = pstrdup(text);
+	int hour, minute, second;
+	char rest;
+
+	if (strlen(text) != 19 || (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || text[16] != ':' ||
+		strspn(text + 11, "0123456789:") != 8)
+		return NULL;
+	if (sscanf(text + 11, "%2d:%2d:%2d%c", &hour, &minute, &second, &rest) != 3 ||
+		normal_date(pnstrdup(text, 10)) == NULL || hour > 23 || minute > 59 || second > 59)
+		return NULL;
+	normal[10] = ' ';
+	return normal;
+}
+
+/* Numbers come as JSON numbers. */
+static void
+read_number(const LoyaltyField *field, const JsonbValue *value, LoyaltyFieldValue *result)
+{
+	Datum number;
+
+	if (value->type != jbvNumeric)
+		raise_invalid(field);
+	number = NumericGetDatum(value->val.numeric);
+	if (field->type == FIELD_INTEGER &&
+		!DatumGetBool(DirectFunctionCall2(numeric_eq, number,
+										  DirectFunctionCall2(numeric_trunc, number, Int32GetDatum(0)))))
+		raise_invalid(field);
+	result->text =
+		DatumGetCString(DirectFunctionCall1(numeric_out, DirectFunctionCall1(numeric_trim_scale, number)));
+	if (strlen(result->text) > MAX_DIGITS)
+		raise_invalid(field);
+	result->number = number;
+	result->has_number = true;
+}
+
+static const char *
+read_text(const LoyaltyField *field, const JsonbValue *value)
+{
+	const char *text;
+
+	if (value->type != jbvString)
+		raise_invalid(field);
+	text = loyalty_checked_text(PointerGetDatum(
+									cstring_to_text_with_len(value->val.string.val, value->val.string.len)),
+								field->name, LOYALTY_MAX_TEXT);
+	if (field->type == FIELD_DATE)
+		text = normal_date(text);
+	else if (field->type == FIELD_TIMESTAMP)
+		text = normal_timestamp(text);
+	if (text == NULL)
+		raise_invalid(field);
+	return text;
+}
+
+/* A null, or an empty text, takes the value away, which a required field refuses. */
+static LoyaltyFieldValue
+read_value(const LoyaltyField *field, const JsonbValue *value)
+{
+	LoyaltyFieldValue result = { .field_id = field->field_id };
+
+	if (value->type == jbvNull || (value->type == jbvString && value->val.string.len == 0))
+	{
+		if (field->is_required)
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_FIELD_REQUIRED),
+							errmsg("field \"%s\" is required", field->name)));
+		return result;
+	}
+	if (field->type == FIELD_INTEGER || field->type == FIELD_NUMBER)
+		read_number(field, value, &result);
+	else if (field->type == FIELD_BOOLEAN)
+	{
+		if (value->type != jbvBool)
+			raise_invalid(field);
+		result.text = value->val.boolean ? "true" : "false";
+	}
+	else
+		result.text = read_text(field, value);
+	if (!is_allowed(field, result.text))
+		raise_invalid(field);
+	return result;
+}
+
+static void
+find_missing(const LoyaltyFieldList *fields, LoyaltyFieldValues *values)
+{
+	int i;
+	int j;
+
+	for (i = 0; i < fields->n && values->missing == NULL; i++)
+	{
+		bool given = !fields->items[i].is_required;
+
+		for (j = 0; j < values->given.n && !given; j++)
+			given = values->given.items[j].field_id == fields->items[i].field_id;
+		if (!given)
+			values->missing = fields->items[i].name;
+	}
+}
+
+void
+loyalty_fields_require(const LoyaltyFieldValues *values)
+{
+	if (values->missing != NULL)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_FIELD_REQUIRED),
+						errmsg("field \"%s\" is required", values->missing)));
+}

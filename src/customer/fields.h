@@ -1,0 +1,71 @@
+/* fields.h: standard, extended and custom fields of customers: their definitions and values. */
+#ifndef LOYALTY_FIELDS_H
+#define LOYALTY_FIELDS_H
+
+#include "postgres.h"
+
+#include "utils/jsonb.h"
+
+#include "common/array.h"
+#include "org/call.h"
+
+typedef enum FieldKind
+{
+	FIELD_STANDARD,
+	FIELD_EXTENDED,
+	FIELD_CUSTOM,
+	FIELD_KIND_COUNT
+} FieldKind;
+
+extern const char *const loyalty_field_kind_names[FIELD_KIND_COUNT];
+
+typedef enum FieldType
+{
+	FIELD_TEXT,
+	FIELD_INTEGER,
+	FIELD_NUMBER,
+	FIELD_BOOLEAN,
+	FIELD_DATE,
+	FIELD_TIMESTAMP,
+	FIELD_TYPE_COUNT
+} FieldType;
+
+extern const char *const loyalty_field_type_names[FIELD_TYPE_COUNT];
+
+typedef struct LoyaltyField
+{
+	int32 field_id;
+	FieldKind kind;
+	const char *name;
+	FieldType type;
+	bool is_required;
+	int allowed_count; /* 0: any value */
+	Datum *allowed;
+} LoyaltyField;
+
+typedef struct LoyaltyFieldValue
+{
+	int32 field_id;
+	const char *text; /* NULL: the value goes */
+	Datum number;	  /* for integers and numbers */
+	bool has_number;
+} LoyaltyFieldValue;
+
+typedef struct LoyaltyFieldValues
+{
+	LOYALTY_ARRAY(LoyaltyFieldValue) given;
+	const char *missing; /* a required field that is not among them, or NULL */
+} LoyaltyFieldValues;
+
+/* Checks documents of name and value, one for each kind (NULL: none), against the org's definitions. */
+extern void loyalty_fields_check(const LoyaltyOrg *org, const Jsonb *const documents[FIELD_KIND_COUNT],
+								 LoyaltyFieldValues *values);
+
+/* Raises where a required field is missing. */
+extern void loyalty_fields_require(const LoyaltyFieldValues *values);
+
+/* Writes the values of a customer whom the caller has locked or made. */
+extern void loyalty_fields_write(int32 org_id, int64 customer_id, const LoyaltyFieldValues *values,
+								 TimestampTz now);
+
+#endif

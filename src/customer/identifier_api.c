@@ -1,0 +1,201 @@
+/*
+ * identifier_api.c: change_identifier and upsert_profile: identifiers that come after the registration.
+ */
+#include "postgres.h"
+
+#include "utils/jsonb.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/phone.h"
+#include "customer/channels.h"
+#include "customer/identity.h"
+#include "customer/member.h"
+
+LOYALTY_FUNCTION(loyalty_change_identifier);
+LOYALTY_FUNCTION(loyalty_upsert_profile);
+
+#define CUID "cuid"
+
+static const int longest[IDENTIFIER_TYPE_COUNT] = {
+	[IDENTIFIER_MOBILE] = LOYALTY_PHONE_MAX,
+	[IDENTIFIER_EMAIL] = EMAIL_MAX_BYTES,
+	[IDENTIFIER_EXTERNAL_ID] = EXTERNAL_ID_MAX,
+};
+
+static void claim(const LoyaltyMember *member, IdentifierType type, const char *value);
+static void check_update_allowed(const RegistrationConfig *config, IdentifierType type);
+static void attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held,
+									  IdentifierType type, const char *value);
+
+/* The claim comes first: a call that waits for another one has given up nothing yet. */
+Datum
+loyalty_change_identifier(PG_FUNCTION_ARGS)
+{
+	LoyaltyMember member;
+	RegistrationConfig config;
+	LoyaltyIdentifiers held;
+	IdentifierType type;
+	const char *shown;
+	const char *value;
+	const char *reason;
+
+	loyalty_member_begin_identifiers(&member, fcinfo);
+	type = loyalty_identifier_type_arg(loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE));
+	value = loyalty_identifier_checked(member.call.org, type,
+									   loyalty_arg_text(fcinfo, 3, "new_value", longest[type]), "new_value",
+									   &shown);
+	reason = loyalty_arg_text_or_null(fcinfo, 4, "reason", LOYALTY_MAX_TEXT);
+	loyalty_registration_config(member.call.org, &config);
+	loyalty_held_read(member.call.org->org_id, member.customer.customer_id, &held);
+	if (held.values[type] == NULL || strcmp(held.values[type], value) != 0)
+	{
+		int32 org_id = member.call.org->org_id;
+		int64 customer_id = member.customer.customer_id;
+
+		if (held.values[type] != NULL)
+			check_update_allowed(&config, type);
+		if (loyalty_identifier_is_key(&config.keys, type))
+			claim(&member, type, value);
+		if (held.values[type] != NULL)
+			loyalty_held_close(org_id, customer_id, loyalty_identifier_type_names[type], held.values[type],
+							   member.call.now, reason);
+		loyalty_held_add(org_id, customer_id, loyalty_identifier_type_names[type], value, member.call.now);
+		loyalty_profile_identifier(org_id, customer_id, NULL, type, shown,
+								   member.call.org->config_number[CONFIG_SYNC_IDENTIFIERS] != 0,
+								   member.call.now);
+	}
+	loyalty_call_end(&member.call);
+	PG_RETURN_VOID();
+}
+
+static void
+check_update_allowed(const RegistrationConfig *config, IdentifierType type)
+{
+	static const ConfigKey keys[IDENTIFIER_TYPE_COUNT] = { CONFIG_ALLOW_MOBILE_UPDATE,
+														   CONFIG_ALLOW_EMAIL_UPDATE,
+														   CONFIG_ALLOW_EXTERNAL_ID_UPDATE };
+
+	if (!config->replaceable[type])
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_UPDATE_NOT_ALLOWED),
+						errmsg("identifier \"%s\" may not be changed", loyalty_identifier_type_names[type]),
+						errhint("%s allows it.", loyalty_config_entries[keys[type]].key)));
+}
+
+/* Makes the customer the owner of a key, unless it is already; raises where another customer is. */
+static void
+claim(const LoyaltyMember *member, IdentifierType type, const char *value)
+{
+	int32 org_id = member->call.org->org_id;
+	LoyaltyIdentifiers keys = { { NULL } };
+	int64 owners[IDENTIFIER_TYPE_COUNT];
+
+	keys.values[type] = value;
+	if (loyalty_identifier_claim(org_id, member->customer.customer_id, &keys) == 1)
+		return;
+	loyalty_identifier_owners(org_id, &keys, owners);
+	if (owners[type] == 0)
+		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+						errmsg("could not take the identifier because of a concurrent change"),
+						errhint("Repeat the call.")));
+	if (owners[type] != member->customer.customer_id)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_IDENTIFIER_TAKEN),
+				 errmsg("identifier \"%s\" belongs to another customer", loyalty_identifier_type_names[type]),
+				 errdetail("It belongs to customer %lld.", (long long) owners[type])));
+}
+
+Datum
+loyalty_upsert_profile(PG_FUNCTION_ARGS)
+{
+	LoyaltyMember member;
+	LoyaltyProfile profile = { 0 };
+	LoyaltyGiven given = { 0 };
+	int type;
+
+	loyalty_member_begin_identifiers(&member, fcinfo);
+	loyalty_source_checked(member.call.org, loyalty_arg_text(fcinfo, 2, "source", LOYALTY_MAX_CODE),
+						   loyalty_arg_text_or_null(fcinfo, 3, "account_id", LOYALTY_MAX_CODE), &profile);
+	profile.first_name = loyalty_arg_text_or_null(fcinfo, 4, "first_name", LOYALTY_MAX_NAME);
+	profile.last_name = loyalty_arg_text_or_null(fcinfo, 5, "last_name", LOYALTY_MAX_NAME);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+	{
+		given.fields[type] = loyalty_identifier_type_names[type];
+		given.values[type] = loyalty_arg_text_or_null(fcinfo, 6 + type, given.fields[type], longest[type]);
+	}
+	profile.cuid = loyalty_cuid_checked(loyalty_arg_text_or_null(fcinfo, 9, CUID, EXTERNAL_ID_MAX), CUID);
+	loyalty_profile_upsert(&member, &profile, &given);
+	if (!PG_ARGISNULL(10))
+		loyalty_channels_write(&member.call, member.customer.customer_id, &profile, PG_GETARG_JSONB_P(10));
+	loyalty_call_end(&member.call);
+	PG_RETURN_VOID();
+}
+
+void
+loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const LoyaltyGiven *given)
+{
+	const char **shown[IDENTIFIER_TYPE_COUNT] = { &profile->mobile, &profile->email, &profile->external_id };
+	LoyaltyIdentifiers held;
+	int type;
+
+	loyalty_orphan_checked(member->call.org, profile->source_id, member->customer.customer_id);
+	loyalty_held_read(member->call.org->org_id, member->customer.customer_id, &held);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		if (given->values[type] != NULL)
+			attach_profile_identifier(member, &held, type,
+									  loyalty_identifier_checked(member->call.org, type, given->values[type],
+																 given->fields[type], shown[type]));
+	loyalty_cuid_write(&member->call, member->customer.customer_id, profile, true);
+	loyalty_profile_replace(member->call.org->org_id, member->customer.customer_id, profile,
+							member->call.now);
+}
+
+/*
+ * What a source says becomes the customer's where the customer has none of that type; otherwise it is the
+ * profile's own. A key of another customer is refused.
+ */
+static void
+attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held, IdentifierType type,
+						  const char *value)
+{
+	KeyConfig keys;
+	LoyaltyIdentifiers wanted = { { NULL } };
+	int64 owners[IDENTIFIER_TYPE_COUNT];
+
+	loyalty_key_config((const char *const *) member->call.org->config, &keys);
+	if (held->values[type] == NULL)
+	{
+		if (loyalty_identifier_is_key(&keys, type))
+			claim(member, type, value);
+		loyalty_held_add(member->call.org->org_id, member->customer.customer_id,
+						 loyalty_identifier_type_names[type], value, member->call.now);
+		return;
+	}
+	if (!loyalty_identifier_is_key(&keys, type) || strcmp(held->values[type], value) == 0)
+		return;
+	wanted.values[type] = value;
+	loyalty_identifier_owners(member->call.org->org_id, &wanted, owners);
+	if (owners[type] != 0)
+		claim(member, type, value);
+}
+
+void
+loyalty_cuid_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile, bool replace)
+{
+	int32 org_id = call->org->org_id;
+	const char *prefix;
+	const char *value;
+	const char *old;
+
+	if (profile->cuid == NULL)
+		return;
+	prefix = loyalty_cuid_prefix(profile);
+	value = psprintf("%s%s", prefix, profile->cuid);
+	old = loyalty_held_scoped(org_id, customer_id, CUID, prefix);
+	if (old != NULL && (!replace || strcmp(old, value) == 0))
+		return;
+	if (old != NULL)
+		loyalty_held_close(org_id, customer_id, CUID, old, call->now, "upsert_profile");
+	loyalty_held_add(org_id, customer_id, CUID, value, call->now);
+}

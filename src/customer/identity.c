@@ -1,0 +1,206 @@
+/*
+ * identity.c: what calls about identifiers share: the configuration they read, and normal forms.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+
+#include "common/errors.h"
+#include "common/phone.h"
+#include "customer/identity.h"
+
+/* What has no normal form, by type. */
+static const struct
+{
+	int sqlstate;
+	const char *hint;
+} invalid[IDENTIFIER_TYPE_COUNT] = {
+	[IDENTIFIER_MOBILE] = { ERRCODE_LOYALTY_MOBILE_INVALID,
+							"Give it with its country code, as in +65..., or in the form of the org's countries." },
+	[IDENTIFIER_EMAIL] = { ERRCODE_LOYALTY_EMAIL_INVALID, "Give one address, as in name@example.com." },
+	[IDENTIFIER_EXTERNAL_ID] = { ERRCODE_LOYALTY_EXTERNAL_ID_INVALID,
+								 "Give 1 to 100 characters, none of them a control character." },
+};
+
+static const ConfigKey required_keys[IDENTIFIER_TYPE_COUNT] = {
+	[IDENTIFIER_MOBILE] = CONFIG_MOBILE_REQUIRED,
+	[IDENTIFIER_EMAIL] = CONFIG_EMAIL_REQUIRED,
+	[IDENTIFIER_EXTERNAL_ID] = CONFIG_EXTERNAL_ID_REQUIRED,
+};
+
+static const ConfigKey update_keys[IDENTIFIER_TYPE_COUNT] = {
+	[IDENTIFIER_MOBILE] = CONFIG_ALLOW_MOBILE_UPDATE,
+	[IDENTIFIER_EMAIL] = CONFIG_ALLOW_EMAIL_UPDATE,
+	[IDENTIFIER_EXTERNAL_ID] = CONFIG_ALLOW_EXTERNAL_ID_UPDATE,
+};
+
+static bool
+is_on(const char *const *values, ConfigKey key)
+{
+	return values[key] != NULL && loyalty_config_number(key, values[key]) != 0;
+}
+
+void
+loyalty_key_config(const char *const *values, KeyConfig *keys)
+{
+	keys->primary = loyalty_identifier_type_find(values[CONFIG_PRIMARY_KEY]);
+	keys->email_unique = is_on(values, CONFIG_EMAIL_UNIQUE);
+	keys->dual = is_on(values, CONFIG_DUAL_ELIGIBILITY);
+}
+
+void
+loyalty_registration_config(const LoyaltyOrg *org, RegistrationConfig *config)
+{
+	const char *const *values = (const char *const *) org->config;
+	int type;
+
+	loyalty_key_config(values, &config->keys);
+	config->any_identifier = is_on(values, CONFIG_ANY_IDENTIFIER);
+	config->primary_required = is_on(values, CONFIG_PRIMARY_REQUIRED);
+	config->skip = is_on(values, CONFIG_SKIP_SECONDARY);
+	config->strict = is_on(values, CONFIG_STRICT_CHECK);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+	{
+		config->required[type] = is_on(values, required_keys[type]);
+		config->replaceable[type] = is_on(values, update_keys[type]);
+	}
+}
+
+bool
+loyalty_identifier_normalise(const LoyaltyOrg *org, IdentifierType type, const char *given, char *key,
+							 char *shown)
+{
+	bool known = false;
+
+	switch (type)
+	{
+		case IDENTIFIER_MOBILE:
+			known = loyalty_phone_normalise(given, org->countries, org->country_count,
+											org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0, key,
+											IDENTIFIER_VALUE_BYTES);
+			break;
+		case IDENTIFIER_EMAIL:
+			return loyalty_email_normal(given, key, shown);
+		case IDENTIFIER_EXTERNAL_ID:
+			known = loyalty_external_id_normal(given, key);
+			break;
+		case IDENTIFIER_TYPE_COUNT:
+			break;
+	}
+	if (known)
+		strlcpy(shown, key, IDENTIFIER_VALUE_BYTES);
+	return known;
+}
+
+void
+loyalty_external_id_used(const LoyaltyOrg *org)
+{
+	if (!org->config_number[CONFIG_USE_EXTERNAL_ID])
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_EXTERNAL_ID_NOT_USED), errmsg("org does not use external ids"),
+				 errhint("CONF_USERS_USE_EXTERNAL_ID turns them on.")));
+}
+
+void
+loyalty_source_checked(const LoyaltyOrg *org, const char *source, const char *account_id,
+					   LoyaltyProfile *profile)
+{
+	bool needs_account;
+	const char *name;
+
+	profile->source_id = loyalty_source_id(source);
+	profile->account_id = account_id ? account_id : "";
+	name = loyalty_source_name(profile->source_id, &needs_account);
+	if (profile->source_id != SOURCE_INSTORE && !org->config_number[CONFIG_V2_ENABLED])
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SOURCE_NOT_ENABLED),
+						errmsg("org does not take customers from source \"%s\"", name),
+						errhint("CONF_CLIENT_V2_API_ENABLED allows sources other than INSTORE.")));
+	if (needs_account && account_id == NULL)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ACCOUNT_REQUIRED),
+						errmsg("source \"%s\" needs an account id", name)));
+}
+
+const char *
+loyalty_identifier_checked(const LoyaltyOrg *org, IdentifierType type, const char *given, const char *field,
+						   const char **shown)
+{
+	char key[IDENTIFIER_VALUE_BYTES];
+	char typed[IDENTIFIER_VALUE_BYTES];
+
+	if (type == IDENTIFIER_EXTERNAL_ID)
+		loyalty_external_id_used(org);
+	if (!loyalty_identifier_normalise(org, type, given, key, typed))
+		ereport(ERROR, (errcode(invalid[type].sqlstate), errmsg("argument \"%s\" has no normal form", field),
+						errhint("%s", invalid[type].hint)));
+	if (shown != NULL)
+		*shown = pstrdup(typed);
+	return pstrdup(key);
+}
+
+void
+loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id)
+{
+	if (source_id != SOURCE_WEB_ENGAGE || !org->config_number[CONFIG_RESTRICT_ORPHAN])
+		return;
+	if (customer_id != 0 && loyalty_profile_exists(org->org_id, customer_id, SOURCE_INSTORE))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_ORPHAN_PROFILE),
+			 errmsg("a WEB_ENGAGE profile needs an INSTORE profile of the same customer"),
+			 errhint("Register the customer from INSTORE first; CONF_RESTRICT_ORPHAN_V2_PROFILE is on.")));
+}
+
+const char *
+loyalty_cuid_checked(const char *given, const char *field)
+{
+	char normal[IDENTIFIER_VALUE_BYTES];
+
+	if (given == NULL)
+		return NULL;
+	if (!loyalty_external_id_normal(given, normal))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXTERNAL_ID_INVALID),
+						errmsg("argument \"%s\" has no normal form", field),
+						errhint("Give 1 to 100 characters, none of them a control character.")));
+	return pstrdup(normal);
+}
+
+/* A slash ends each part, so those of the account are written in another way. */
+const char *
+loyalty_cuid_prefix(const LoyaltyProfile *profile)
+{
+	StringInfoData prefix;
+	bool needs_account;
+	const char *at;
+
+	initStringInfo(&prefix);
+	appendStringInfo(&prefix, "%s/", loyalty_source_name(profile->source_id, &needs_account));
+	for (at = profile->account_id; *at != '\0'; at++)
+	{
+		if (*at == '/' || *at == '%')
+			appendStringInfoString(&prefix, *at == '/' ? "%2F" : "%25");
+		else
+			appendStringInfoChar(&prefix, *at);
+	}
+	appendStringInfoChar(&prefix, '/');
+	return prefix.data;
+}
+
+IdentifierType
+loyalty_identifier_type_arg(const char *name)
+{
+	IdentifierType type = loyalty_identifier_type_find(name);
+
+	if (type == IDENTIFIER_TYPE_COUNT)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_IDENTIFIER_TYPE_UNKNOWN), errmsg("identifier type does not exist"),
+				 errhint("Types are mobile, email and external_id.")));
+	return type;
+}
+
+bool
+loyalty_mobile_guess(const LoyaltyOrg *org, const char *given, char *key)
+{
+	return loyalty_phone_guess(given, org->countries, org->country_count,
+							   org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0, key,
+							   IDENTIFIER_VALUE_BYTES);
+}

@@ -1,0 +1,36 @@
+/*
+ * member.c: the frame of calls about one customer who exists.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "customer/config_guard.h"
+#include "customer/member.h"
+
+static void
+lock_customer(LoyaltyMember *member, int64 customer_id)
+{
+	if (!loyalty_customer_lock(member->call.org->org_id, customer_id, &member->customer))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+						errmsg("customer %lld does not exist", (long long) customer_id)));
+	if (member->customer.merged_into != 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_MERGED),
+						errmsg("customer %lld was merged into customer %lld", (long long) customer_id,
+							   (long long) member->customer.merged_into)));
+}
+
+void
+loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo)
+{
+	loyalty_call_begin(&member->call, fcinfo);
+	lock_customer(member, loyalty_arg_int8(fcinfo, 1, "customer_id"));
+}
+
+void
+loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo)
+{
+	loyalty_call_begin(&member->call, fcinfo);
+	loyalty_config_hold(&member->call);
+	lock_customer(member, loyalty_arg_int8(fcinfo, 1, "customer_id"));
+}

@@ -1,0 +1,41 @@
+/* member.h: the frame of calls about one customer who exists. */
+#ifndef LOYALTY_MEMBER_H
+#define LOYALTY_MEMBER_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "customer/customer_store.h"
+#include "customer/profile_store.h"
+
+typedef struct LoyaltyMember
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+} LoyaltyMember;
+
+/*
+ * Opens the frame for a call that writes: argument 0 is the org, argument 1 the customer, whose row is locked.
+ * Raises LY107 where it does not exist and LY125 where it was merged into another one.
+ */
+extern void loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo);
+
+/* The same for a call that writes identifiers: which of them are keys stays as it is until the transaction ends. */
+extern void loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo);
+
+/* Identifiers as a source gives them, and what each is called in messages. */
+typedef struct LoyaltyGiven
+{
+	const char *values[IDENTIFIER_TYPE_COUNT];
+	const char *fields[IDENTIFIER_TYPE_COUNT];
+} LoyaltyGiven;
+
+/* Writes what a source says of a customer: the profile, its identifiers and its CUID. */
+extern void loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const LoyaltyGiven *given);
+
+/* The CUID of a profile's source and account, if it has one; an old one goes to history, or stays. */
+extern void loyalty_cuid_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
+							   bool replace);
+
+#endif

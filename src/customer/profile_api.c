@@ -1,0 +1,58 @@
+/*
+ * profile_api.c: update_customer and set_test_control.
+ */
+#include "postgres.h"
+
+#include "utils/jsonb.h"
+
+#include "common/args.h"
+#include "common/pg_compat.h"
+#include "customer/fields.h"
+#include "customer/member.h"
+
+LOYALTY_FUNCTION(loyalty_update_customer);
+LOYALTY_FUNCTION(loyalty_set_test_control);
+
+/* The names are those of the INSTORE profile, which win in the unified view. */
+Datum
+loyalty_update_customer(PG_FUNCTION_ARGS)
+{
+	LoyaltyMember member;
+	LoyaltyProfile profile = { .source_id = SOURCE_INSTORE, .account_id = "" };
+	const Jsonb *documents[FIELD_KIND_COUNT];
+	LoyaltyFieldValues values = { .missing = NULL };
+	const char *base_till;
+	int kind;
+
+	loyalty_member_begin(&member, fcinfo);
+	profile.first_name = loyalty_arg_text_or_null(fcinfo, 2, "first_name", LOYALTY_MAX_NAME);
+	profile.last_name = loyalty_arg_text_or_null(fcinfo, 3, "last_name", LOYALTY_MAX_NAME);
+	base_till = loyalty_arg_text_or_null(fcinfo, 4, "base_till", LOYALTY_MAX_CODE);
+	for (kind = 0; kind < FIELD_KIND_COUNT; kind++)
+		documents[kind] = PG_ARGISNULL(5 + kind) ? NULL : PG_GETARG_JSONB_P(5 + kind);
+	loyalty_fields_check(member.call.org, documents, &values);
+	if (base_till != NULL)
+		loyalty_customer_base_till(member.call.org->org_id, member.customer.customer_id,
+								   loyalty_org_till(member.call.org, base_till)->till_id);
+	if (profile.first_name != NULL || profile.last_name != NULL)
+		loyalty_profile_replace(member.call.org->org_id, member.customer.customer_id, &profile,
+								member.call.now);
+	loyalty_fields_write(member.call.org->org_id, member.customer.customer_id, &values, member.call.now);
+	loyalty_call_end(&member.call);
+	PG_RETURN_VOID();
+}
+
+Datum
+loyalty_set_test_control(PG_FUNCTION_ARGS)
+{
+	LoyaltyMember member;
+	const char *group;
+
+	loyalty_member_begin(&member, fcinfo);
+	group = loyalty_arg_text_or_null(fcinfo, 2, "test_control", LOYALTY_MAX_CODE);
+	if (group != NULL && strcmp(group, "test") != 0 && strcmp(group, "control") != 0)
+		loyalty_raise_not_allowed("test_control", "test, control");
+	loyalty_customer_test_control(member.call.org->org_id, member.customer.customer_id, group ? group[0] : 0);
+	loyalty_call_end(&member.call);
+	PG_RETURN_VOID();
+}

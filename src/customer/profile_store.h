@@ -1,0 +1,44 @@
+/* profile_store.h: what each source says of a customer, in tables. */
+#ifndef LOYALTY_PROFILE_STORE_H
+#define LOYALTY_PROFILE_STORE_H
+
+#include "postgres.h"
+
+#include "customer/identity_rules.h"
+#include "org/call.h"
+
+/* Sources that rules name; the install script seeds them under these ids. */
+#define SOURCE_INSTORE 1
+#define SOURCE_WEB_ENGAGE 9
+
+typedef struct LoyaltyProfile
+{
+	int16 source_id;
+	const char *account_id; /* '': the org's one account of that source */
+	const char *first_name; /* NULL: not known, here and below */
+	const char *last_name;
+	const char *mobile;
+	const char *email; /* as typed */
+	const char *external_id;
+	const char *cuid;
+} LoyaltyProfile;
+
+/* Writes a profile, or updates it: names that are given replace the old ones, identifiers only fill gaps. */
+extern void loyalty_profile_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
+								  TimestampTz now);
+
+/* The same, but whatever is given replaces what was there. */
+extern void loyalty_profile_replace(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
+									TimestampTz now);
+
+/*
+ * An identifier of the customer has changed: the INSTORE profile shows the new value, and that of "profile" (NULL:
+ * none), and with "all" every other one that showed one of that type.
+ */
+extern void loyalty_profile_identifier(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
+									   IdentifierType type, const char *shown, bool all, TimestampTz now);
+
+/* Whether the customer has a profile of a source. */
+extern bool loyalty_profile_exists(int32 org_id, int64 customer_id, int16 source_id);
+
+#endif

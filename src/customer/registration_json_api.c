@@ -1,0 +1,208 @@
+/*
+ * registration_json_api.c: register_customer_json: a registration as one document.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+
+#include "utils/datetime.h"
+#include "utils/timestamp.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/phone.h"
+#include "customer/channels.h"
+#include "customer/member.h"
+#include "customer/registration.h"
+
+LOYALTY_FUNCTION(loyalty_register_customer_json);
+
+/* What a document says of one source. */
+typedef struct SourceProfile
+{
+	LoyaltyJsonObject place;
+	const char *source;
+	const char *account_id;
+	const char *first_name;
+	const char *last_name;
+	const char *cuid;
+	LoyaltyGiven given;
+	LoyaltyJsonList channels;
+} SourceProfile;
+
+static const char *const payload_keys[] = { "profiles",	  "loyaltyType",	"registeredTill", "baseTill",
+											"createDate", "extendedFields", "customFields",	  NULL };
+static const char *const profile_keys[] = { "source",	   "accountId",	   "firstName", "lastName",
+											"identifiers", "commChannels", "fields",	NULL };
+static const char *const identifier_keys[] = { "type", "value", NULL };
+
+static void read_payload(Registration *reg, const LoyaltyJsonObject *payload);
+static void read_profile(SourceProfile *profile, const LoyaltyJsonObject *place);
+static void write_profiles(Registration *reg, SourceProfile *profiles, int count);
+
+/* The first profile registers; the others are written as upsert_profile would. */
+Datum
+loyalty_register_customer_json(PG_FUNCTION_ARGS)
+{
+	Registration *reg = palloc0(sizeof(Registration));
+	LoyaltyJsonObject payload;
+	LoyaltyJsonList list;
+	SourceProfile *profiles;
+	int i;
+
+	loyalty_call_begin(&reg->call, fcinfo);
+	if (PG_ARGISNULL(1))
+		loyalty_raise_missing("payload");
+	reg->args.idempotency_key = loyalty_arg_text_or_null(fcinfo, 2, "idempotency_key", LOYALTY_MAX_NAME);
+	payload = loyalty_json_root(PG_GETARG_JSONB_P(1), "payload", payload_keys);
+	list = loyalty_json_list(&payload, "profiles", profile_keys);
+	if (list.n == 0)
+		loyalty_raise_missing("payload.profiles");
+	profiles = palloc0(sizeof(SourceProfile) * list.n);
+	for (i = 0; i < list.n; i++)
+		read_profile(&profiles[i], &list.items[i]);
+	read_payload(reg, &payload);
+	memcpy(reg->args.identifiers, profiles[0].given.values, sizeof(reg->args.identifiers));
+	reg->args.source = profiles[0].source;
+	reg->args.account_id = profiles[0].account_id;
+	reg->args.first_name = profiles[0].first_name;
+	reg->args.last_name = profiles[0].last_name;
+	reg->args.cuid = profiles[0].cuid;
+	reg->args.fields[FIELD_STANDARD] = loyalty_json_document(&profiles[0].place, "fields");
+	if (loyalty_registration_run(reg, fcinfo))
+		write_profiles(reg, profiles, list.n);
+	return loyalty_registration_answer(reg, fcinfo);
+}
+
+static void pg_attribute_noreturn() raise_time(const char *field)
+{
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_LOYALTY_TIME_INVALID), errmsg("argument \"%s\" is not a supported time", field),
+		 errhint(
+			 "Give it in ISO 8601, as in 2024-05-02T10:00:00+08:00; without a zone the org's is meant.")));
+}
+
+/* YYYY-MM-DD, then perhaps Thh:mm:ss, then perhaps Z or an offset. */
+static TimestampTz
+read_time(const LoyaltyOrg *org, const char *given, const char *field)
+{
+	struct pg_tm tm = { 0 };
+	int used = 0;
+	int hours;
+	int minutes;
+	char sign[2];
+	int offset;
+	TimestampTz at;
+	const char *rest;
+
+	if (!isdigit((unsigned char) given[0]) ||
+		sscanf(given, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &used) != 3 || used != 10)
+		raise_time(field);
+	rest = given + used;
+	used = 0;
+	if (*rest != '\0' &&
+		(sscanf(rest, "%*1[T ]%2d:%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &used) != 3 || used != 9))
+		raise_time(field);
+	rest += used;
+	if (ValidateDate(DTK_DATE_M, false, false, false, &tm) != 0 || tm.tm_year < 1900 || tm.tm_hour < 0 ||
+		tm.tm_hour > 23 || tm.tm_min < 0 || tm.tm_min > 59 || tm.tm_sec < 0 || tm.tm_sec > 59)
+		raise_time(field);
+	offset = DetermineTimeZoneOffset(&tm, org->zone);
+	used = 0;
+	if (strcmp(rest, "Z") == 0)
+		offset = 0;
+	else if (sscanf(rest, "%1[+-]%2d:%2d%n", sign, &hours, &minutes, &used) == 3 && rest[used] == '\0' &&
+			 hours >= 0 && hours <= 15 && minutes >= 0 && minutes <= 59)
+		offset = (sign[0] == '-' ? 1 : -1) * (hours * SECS_PER_HOUR + minutes * SECS_PER_MINUTE);
+	else if (*rest != '\0')
+		raise_time(field);
+	if (tm2timestamp(&tm, 0, &offset, &at) != 0)
+		raise_time(field);
+	return at;
+}
+
+static void
+read_payload(Registration *reg, const LoyaltyJsonObject *payload)
+{
+	RegistrationArguments *args = &reg->args;
+	const char *created = loyalty_json_text(payload, "createDate", LOYALTY_MAX_CODE);
+
+	args->loyalty_type = loyalty_json_text(payload, "loyaltyType", LOYALTY_MAX_CODE);
+	args->till = loyalty_json_text(payload, "registeredTill", LOYALTY_MAX_CODE);
+	args->base_till = loyalty_json_text(payload, "baseTill", LOYALTY_MAX_CODE);
+	args->has_registered_on = created != NULL;
+	if (created != NULL)
+		args->registered_on = read_time(reg->call.org, created, "payload.createDate");
+	args->fields[FIELD_EXTENDED] = loyalty_json_document(payload, "extendedFields");
+	args->fields[FIELD_CUSTOM] = loyalty_json_document(payload, "customFields");
+}
+
+/* One identifier of a profile, once of each type. */
+static void
+read_identifier(SourceProfile *profile, const LoyaltyJsonObject *place)
+{
+	const char *type = loyalty_json_text(place, "type", LOYALTY_MAX_CODE);
+	const char *value_path = loyalty_json_path(place, "value");
+	const char *value;
+	const char **slot;
+
+	if (type == NULL)
+		loyalty_raise_missing(loyalty_json_path(place, "type"));
+	if (strcmp(type, "cuid") == 0)
+		slot = &profile->cuid;
+	else
+	{
+		IdentifierType known =
+			loyalty_identifier_type_arg(strcmp(type, "externalId") == 0 ? "external_id" : type);
+
+		slot = &profile->given.values[known];
+		profile->given.fields[known] = value_path;
+	}
+	value = loyalty_json_text(place, "value",
+							  slot == &profile->given.values[IDENTIFIER_EMAIL]	  ? EMAIL_MAX_BYTES
+							  : slot == &profile->given.values[IDENTIFIER_MOBILE] ? LOYALTY_PHONE_MAX
+																				  : EXTERNAL_ID_MAX);
+	if (*slot != NULL)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAYLOAD_INVALID),
+						errmsg("\"%s\" is of a type that came before", place->path)));
+	*slot = slot == &profile->cuid ? loyalty_cuid_checked(value, value_path) : value;
+}
+
+static void
+read_profile(SourceProfile *profile, const LoyaltyJsonObject *place)
+{
+	LoyaltyJsonList identifiers = loyalty_json_list(place, "identifiers", identifier_keys);
+	int i;
+
+	profile->place = *place;
+	profile->source = loyalty_json_text(place, "source", LOYALTY_MAX_CODE);
+	profile->account_id = loyalty_json_text(place, "accountId", LOYALTY_MAX_CODE);
+	profile->first_name = loyalty_json_text(place, "firstName", LOYALTY_MAX_NAME);
+	profile->last_name = loyalty_json_text(place, "lastName", LOYALTY_MAX_NAME);
+	for (i = 0; i < identifiers.n; i++)
+		read_identifier(profile, &identifiers.items[i]);
+	profile->channels = loyalty_json_list(place, "commChannels", loyalty_channel_keys);
+}
+
+/* The row of the customer is locked, or new. */
+static void
+write_profiles(Registration *reg, SourceProfile *profiles, int count)
+{
+	LoyaltyMember member = { .call = reg->call, .customer = { .customer_id = reg->request.customer_id } };
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyProfile profile = { .first_name = profiles[i].first_name,
+								   .last_name = profiles[i].last_name,
+								   .cuid = profiles[i].cuid };
+
+		loyalty_source_checked(reg->call.org, profiles[i].source ? profiles[i].source : "INSTORE",
+							   profiles[i].account_id, &profile);
+		if (i > 0)
+			loyalty_profile_upsert(&member, &profile, &profiles[i].given);
+		loyalty_channel_items_write(&reg->call, reg->request.customer_id, &profile, &profiles[i].channels);
+	}
+}

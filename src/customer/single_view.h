@@ -1,0 +1,18 @@
+/*
+ * single_view.h: the sections that capabilities above add to customer_single_view. Owned here, filled by their
+ * start functions in the order of loyalty.c.
+ */
+#ifndef LOYALTY_SINGLE_VIEW_H
+#define LOYALTY_SINGLE_VIEW_H
+
+#include "org/call.h"
+
+#define LOYALTY_MAX_SECTIONS 16
+
+/* An object (jsonb) whose keys are added to the document. */
+typedef Datum (*LoyaltySection)(LoyaltyCall *call, int64 customer_id);
+
+/* Called once for each at load. */
+extern void loyalty_single_view_add(LoyaltySection section);
+
+#endif

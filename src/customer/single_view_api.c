@@ -1,0 +1,68 @@
+/*
+ * single_view_api.c: customer_single_view.
+ */
+#include "postgres.h"
+
+#include "utils/fmgrprotos.h"
+
+#include "common/args.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "customer/single_view.h"
+#include "customer/single_view_store.h"
+
+LOYALTY_FUNCTION(loyalty_customer_single_view);
+
+static LoyaltySection sections[LOYALTY_MAX_SECTIONS];
+static int section_count;
+
+static const char *automatic_group(const LoyaltyOrg *org, int64 customer_id);
+
+Datum
+loyalty_customer_single_view(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	int64 customer_id;
+	MemoryContext spi_context;
+	Datum view;
+	int i;
+
+	loyalty_call_begin(&call, fcinfo);
+	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	if (!loyalty_single_view_read(call.org->org_id, customer_id, automatic_group(call.org, customer_id),
+								  call.org->config[CONFIG_GENDER_FIELD], call.org->config[CONFIG_AGE_FIELD],
+								  &view))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+						errmsg("customer %lld does not exist", (long long) customer_id)));
+	for (i = 0; i < section_count; i++)
+		view = DirectFunctionCall2(jsonb_concat, view, sections[i](&call, customer_id));
+	spi_context = MemoryContextSwitchTo(call.answer_context);
+	view = PointerGetDatum(PG_DETOAST_DATUM_COPY(view));
+	MemoryContextSwitchTo(spi_context);
+	loyalty_call_end(&call);
+	PG_RETURN_DATUM(view);
+}
+
+void
+loyalty_single_view_add(LoyaltySection section)
+{
+	if (section_count == LOYALTY_MAX_SECTIONS)
+		elog(ERROR, "too many sections of the single view");
+	sections[section_count++] = section;
+}
+
+/* A hundredth of the customers for each per cent, by a digest of the id: others who join change nothing. */
+static const char *
+automatic_group(const LoyaltyOrg *org, int64 customer_id)
+{
+	LoyaltyDigest digest;
+
+	loyalty_digest_begin(&digest, LOYALTY_NO_KEY);
+	loyalty_digest_int8(&digest, org->org_id);
+	loyalty_digest_int8(&digest, customer_id);
+	return (uint64) loyalty_digest_end_int8(&digest) % 100 <
+				   (uint64) org->config_number[CONFIG_CONTROL_PERCENTAGE]
+			   ? "control"
+			   : "test";
+}

@@ -1,0 +1,72 @@
+# How many statements a call sends to the executor: each costs microseconds here, and a network round trip where the
+# tables are distributed. And what a registration costs does not grow with the number of customers.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use LoyaltyTest;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+use constant {
+	MOST_STATEMENTS => 12,
+	CUSTOMERS       => 400,
+};
+
+my $node = start_node('statements',
+	conf => "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.track = all\n");
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION pg_stat_statements;
+SELECT loyalty.create_org('count', 'Count', base_country => 'SG');
+SELECT loyalty.create_program('count', 'base', 'Base');
+SELECT loyalty.register_customer('count', '91110000');
+SQL
+
+# The statements that a call sends, in a session that has prepared its plans, without the call itself. Those by which the
+# server itself checks foreign keys are told apart.
+sub statements
+{
+	my ($call) = @_;
+
+	my ($ours, $checks) = split /\|/, $node->safe_psql('postgres', <<"SQL");
+SELECT loyalty.register_customer('count', '91110001') \\g /dev/null
+SELECT pg_stat_statements_reset() \\g /dev/null
+SELECT $call \\g /dev/null
+SELECT sum(calls) FILTER (WHERE query NOT LIKE 'SELECT 1 FROM ONLY %') - 2, COALESCE(sum(calls) FILTER (WHERE query LIKE 'SELECT 1 FROM ONLY %'), 0)
+FROM pg_stat_statements;
+SQL
+	note("$call: $ours statements, and $checks checks of foreign keys");
+	return $ours;
+}
+
+my $new = statements("loyalty.register_customer('count', '91110002')");
+cmp_ok($new, '>', 3, 'the statements of a call are counted');
+cmp_ok($new, '<=', MOST_STATEMENTS, 'a new customer with one mobile and one program takes ' . MOST_STATEMENTS . ' at most');
+my $known = statements("loyalty.register_customer('count', '91110002')");
+cmp_ok($known, '<=', MOST_STATEMENTS, 'and so does one who is known');
+is(statements("loyalty.find_customer('count', 'mobile', '91110002')"), 1, 'finding takes one');
+
+# Blocks read and written, which do not depend on the machine: the second half of a load against the first.
+sub blocks
+{
+	my ($first) = @_;
+
+	return $node->safe_psql('postgres', <<"SQL");
+SELECT count(*) FROM pg_stat_statements_reset() \\g /dev/null
+SELECT count(loyalty.register_customer('count', '+6582' || lpad(n::text, 6, '0'))) FROM generate_series($first, $first + @{[CUSTOMERS]} - 1) n \\g /dev/null
+SELECT sum(shared_blks_hit + shared_blks_read) FROM pg_stat_statements WHERE query LIKE 'SELECT count(loyalty.register%';
+SQL
+}
+
+my $early = blocks(1);
+blocks(1 + $_ * CUSTOMERS) for 1 .. 8;
+my $late = blocks(1 + 9 * CUSTOMERS);
+note("blocks of @{[CUSTOMERS]} registrations: $early at first, $late after ten times as many");
+cmp_ok($late, '<', 1.5 * $early, 'what a registration touches does not grow with the customers there are');
+
+$node->stop;
+done_testing();
