@@ -3,11 +3,12 @@
  */
 #include "postgres.h"
 
-#include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
 #include "common/guc.h"
+#include "common/pg_compat.h"
 
 /*
  * loyalty.clock: the time that calls record, for tests and replays of history. Empty: the transaction's
@@ -47,26 +48,43 @@ loyalty_guc_init(void)
 	MarkGUCPrefixReserved("loyalty");
 }
 
+/*
+ * Raises nothing: an error in the postmaster, which checks the setting when the configuration is reloaded, would end
+ * the server.
+ */
+static bool
+parse_clock(const char *text, TimestampTz *at)
+{
+	char buffer[MAXDATELEN + MAXDATEFIELDS];
+	char *field[MAXDATEFIELDS];
+	int ftype[MAXDATEFIELDS];
+	struct pg_tm tm;
+	fsec_t fsec;
+	int count;
+	int dtype;
+	int tz;
+
+	return ParseDateTime(text, buffer, sizeof(buffer), field, ftype, MAXDATEFIELDS, &count) == 0 &&
+		   loyalty_decode_datetime(field, ftype, count, &dtype, &tm, &fsec, &tz) == 0 && dtype == DTK_DATE &&
+		   tm2timestamp(&tm, fsec, &tz, at) == 0;
+}
+
 static bool
 check_clock(char **newval, void **extra, GucSource source)
 {
-	TimestampTz *parsed;
-	Datum value;
+	TimestampTz at;
 
 	if (**newval == '\0')
 		return true;
-	value = DirectFunctionCall3(timestamptz_in, CStringGetDatum(*newval), ObjectIdGetDatum(InvalidOid),
-								Int32GetDatum(-1));
-	if (TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(value)))
+	if (!parse_clock(*newval, &at))
 	{
-		GUC_check_errdetail("The time must be finite.");
+		GUC_check_errdetail("It must be a finite timestamp with time zone, or empty.");
 		return false;
 	}
-	parsed = malloc(sizeof(TimestampTz));
-	if (parsed == NULL)
+	*extra = guc_malloc(LOG, sizeof(TimestampTz));
+	if (*extra == NULL)
 		return false;
-	*parsed = DatumGetTimestampTz(value);
-	*extra = parsed;
+	*(TimestampTz *) *extra = at;
 	return true;
 }
 

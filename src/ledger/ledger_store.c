@@ -180,7 +180,8 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_BALANCE_AFTER_EVENT] = {
-		.sql = "SELECT COALESCE(pg_catalog.sum(x.balance_after), 0) FROM loyalty.ledger_account a"
+		.sql = "SELECT (COALESCE(pg_catalog.sum(x.balance_after), 0) OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8"
+		" FROM loyalty.ledger_account a"
 		" CROSS JOIN LATERAL (SELECT e.balance_after FROM loyalty.ledger_entry e"
 		" WHERE e.org_id OPERATOR(pg_catalog.=) $1 AND e.customer_id OPERATOR(pg_catalog.=) $2"
 		" AND e.program_id OPERATOR(pg_catalog.=) a.program_id AND e.category OPERATOR(pg_catalog.=) 'r'"
@@ -611,7 +612,8 @@ loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, i
 	loyalty_param_int4(&params, program_id);
 	loyalty_param_int8(&params, event_id);
 	run(Q_BALANCE_AFTER_EVENT, &params);
-	return loyalty_row_points(0, 1);
+	/* Thousandths, as a sum over programs may be no numeric(18,3). */
+	return loyalty_row_int8(0, 1);
 }
 
 bool

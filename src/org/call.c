@@ -15,6 +15,7 @@ void
 loyalty_call_begin_without_org(LoyaltyCall *call)
 {
 	AcceptInvalidationMessages();
+	loyalty_org_enter();
 	call->org = NULL;
 	call->answer_context = CurrentMemoryContext;
 	call->now = loyalty_now();
@@ -51,6 +52,7 @@ loyalty_call_lock_org(LoyaltyCall *call)
 void
 loyalty_call_end(LoyaltyCall *call)
 {
+	loyalty_org_leave();
 	loyalty_owner_leave(&call->owner);
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "SPI_finish failed");

@@ -169,7 +169,7 @@ typedef struct Source
 
 /*
  * One generation of cached reference data. When something changes the next call starts a new one; the old one
- * lives until the transaction ends, since callers further up the stack may still hold its orgs.
+ * lives while calls are open, since those further up the stack may still hold its orgs.
  */
 typedef struct OrgCache
 {
@@ -202,14 +202,17 @@ run_latest(OrgQueryId id, LoyaltyParams *params)
 	return loyalty_query_latest(&queries[id], &plans[id], params);
 }
 
+/* Calls under way, each with the nesting level of its transaction; beyond so many, nothing is released. */
+#define MAX_OPEN_CALLS 16
+static int open_calls;
+static int open_levels[MAX_OPEN_CALLS];
+
 static void
-release_superseded(XactEvent event, void *arg)
+release_superseded(void)
 {
 	OrgCache *old;
 
-	if (cache == NULL || (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT))
-		return;
-	while ((old = cache->superseded) != NULL)
+	while (cache != NULL && (old = cache->superseded) != NULL)
 	{
 		cache->superseded = old->superseded;
 		MemoryContextDelete(old->context);
@@ -217,9 +220,46 @@ release_superseded(XactEvent event, void *arg)
 }
 
 void
+loyalty_org_enter(void)
+{
+	if (open_calls == 0)
+		release_superseded();
+	if (open_calls < MAX_OPEN_CALLS)
+		open_levels[open_calls] = GetCurrentTransactionNestLevel();
+	open_calls++;
+}
+
+void
+loyalty_org_leave(void)
+{
+	if (open_calls > 0)
+		open_calls--;
+}
+
+static void
+transaction_ended(XactEvent event, void *arg)
+{
+	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT)
+		return;
+	open_calls = 0;
+	release_superseded();
+}
+
+/* Calls that were opened inside what is rolled back will not close themselves. */
+static void
+subtransaction_ended(SubXactEvent event, SubTransactionId subxact, SubTransactionId parent, void *arg)
+{
+	if (event != SUBXACT_EVENT_ABORT_SUB || open_calls > MAX_OPEN_CALLS)
+		return;
+	while (open_calls > 0 && open_levels[open_calls - 1] >= GetCurrentTransactionNestLevel())
+		open_calls--;
+}
+
+void
 loyalty_org_store_init(void)
 {
-	RegisterXactCallback(release_superseded, NULL);
+	RegisterXactCallback(transaction_ended, NULL);
+	RegisterSubXactCallback(subtransaction_ended, NULL);
 }
 
 /* An invalidation is told apart by the oid of loyalty.org: it must be known before the generation is read. */

@@ -1,6 +1,6 @@
 /*
  * org_store.h: an org with its reference data, cached per backend, and its tables. A cached org stays valid
- * until the end of the transaction that got it, whatever changes meanwhile.
+ * until the call that got it ends, or the transaction, whatever changes meanwhile.
  */
 #ifndef LOYALTY_ORG_STORE_H
 #define LOYALTY_ORG_STORE_H
@@ -72,7 +72,11 @@ extern int32 *loyalty_org_visible(Oid role, int *count);
 /* Whether a role may act in an org. */
 extern bool loyalty_org_allows(LoyaltyOrg *org, Oid role);
 
-/* Drops every cached org at the end of the transaction at the latest; called once at load. */
+/* Opens and closes a call: while any is open, the orgs that it got stay. An abort closes what it leaves open. */
+extern void loyalty_org_enter(void);
+extern void loyalty_org_leave(void);
+
+/* Hooks into the ends of transactions; called once at load. */
 extern void loyalty_org_store_init(void);
 
 /* Locks an org's row until the transaction ends; drops what is cached of it, at the next command. */

@@ -5,7 +5,7 @@
 --     SELECT object FROM actual ORDER BY object;
 -- where the view "actual" is the one below.
 BEGIN;
-SELECT plan(23);
+SELECT plan(24);
 
 CREATE TEMP VIEW member AS
     SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid
@@ -223,15 +223,23 @@ SELECT is_empty(
     $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND obj_description(c.oid, 'pg_class') IS NULL$$,
     'every view has a comment');
 
--- ---------------------------------------------------------------- error codes
+-- ---------------------------------------------------------------- documents
 
--- docs/errors.md, from whatever directory of the source tree the test is run.
+-- From whatever directory of the source tree the test is run.
 \set page `for up in . .. ../..; do test -f $up/docs/errors.md && cat $up/docs/errors.md && break; done`
 CREATE TEMP TABLE documented AS
     SELECT m[1] AS sqlstate, m[2] AS name, m[3] AS meaning
     FROM regexp_matches(:'page', '^\| (LY[0-9A-Z]{3}) \| `([A-Z_]+)` \| ([^|]*?) \|', 'gn') m;
 SELECT bag_eq($$SELECT sqlstate, name, meaning FROM documented$$, $$SELECT sqlstate, name, meaning FROM loyalty.error_codes$$,
     'docs/errors.md has every error code with its name and meaning');
+
+\set page `for up in . .. ../..; do test -f $up/docs/org.md && cat $up/docs/org.md && break; done`
+CREATE TEMP TABLE documented_key AS
+    SELECT m[1] AS config_key, m[2] AS value_type, NULLIF(m[3], '') AS default_value
+    FROM regexp_matches(:'page', '^\| `(CONF_[A-Z0-9_]+)` \| (\w+) \| `?([^|`]*?)`? \|', 'gn') m;
+SELECT bag_eq($$SELECT * FROM documented_key$$,
+    $$SELECT config_key, value_type, default_value FROM loyalty.config_catalogue()$$,
+    'docs/org.md has every configuration key with its type and default');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1173,8 +1173,11 @@ cmp_ok($total, '>=', 20_000, 'enough operations') unless $ENV{LOYALTY_SEED} || $
 		"00000\n2999999999999999.997|2999999999999999.997|2999999999999999.997|8999999999999999.991|0.000|0.000|0.000",
 		'the balance over all of them is exact');
 	ledger_holds($node, 'rich');
-	is(join("\n", call($node, "SELECT points, current_points FROM loyalty.redeem_points('rich', $customer, $most)")),
-		"00000\n$most|1999999999999999.998", 'a redemption over all programs');
+	my $redeem = "SELECT * FROM loyalty.redeem_points('rich', $customer, $most, idempotency_key => 'all')";
+	my ($first, $again) = calls($node, [ $redeem, $redeem ]);
+	like("$first->{state} @{$first->{rows}}", qr/^00000 \d+\|\w{6}\|$most\|1999999999999999\.998$/,
+		'a redemption over all programs');
+	is("$again->{state} @{$again->{rows}}", "00000 @{$first->{rows}}", 'and its repeat');
 	is((call($node, "SELECT points FROM loyalty.earn_points('rich', $customer, $most, 'p4')"))[0], '00000', 'a tenth');
 	is((call($node, "SELECT * FROM loyalty.points_balance('rich', $customer)"))[0], 'LY404', 'a sum that has no number');
 	is((call($node, "SELECT * FROM loyalty.points_balance('rich', $customer, 'p4')"))[1],

@@ -1,0 +1,356 @@
+/*
+ * chain_rules_test.c: the bytes under an entry's hash: a known vector, since stored hashes must verify for good,
+ * and that no two different sets of rows give the same bytes.
+ */
+// sources: src/ledger/chain_rules.c
+#include <string.h>
+
+#include "ledger/chain_rules.h"
+#include "tap.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A sink that keeps what it is given. */
+typedef struct Bytes
+{
+	unsigned char bytes[1024];
+	size_t size;
+} Bytes;
+
+static void
+keep(void *sink, const void *bytes, size_t size)
+{
+	Bytes *kept = sink;
+
+	memcpy(kept->bytes + kept->size, bytes, size);
+	kept->size += size;
+}
+
+static bool
+same_bytes(const Bytes *left, const Bytes *right)
+{
+	return left->size == right->size && memcmp(left->bytes, right->bytes, left->size) == 0;
+}
+
+/* Everything that an entry's hash covers. */
+typedef struct Rows
+{
+	unsigned char previous[ENTRY_HASH_BYTES];
+	int32_t org_id;
+	int64_t customer_id;
+	Event event;
+	Entry entry;
+	Lot lot;
+	Movement movement;
+	ExpiryChange change;
+} Rows;
+
+static Rows
+example(void)
+{
+	Rows rows = {
+		.previous = { 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe,
+					  0xff },
+		.org_id = 1,
+		.customer_id = 2,
+		.event = { .event_id = 20,
+				   .event_code = EVENT_REDEMPTION,
+				   .event_time = -1,
+				   .recorded_at = 22,
+				   .source_id = 23,
+				   .till_id = 24,
+				   .store_id = 25,
+				   .transaction_id = 26,
+				   .reverses_event_id = 27,
+				   .request_digest = 28,
+				   .has_key = true,
+				   .idempotency_digest = { 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xdb,
+										   0xdc, 0xdd, 0xde, 0xdf },
+				   .redemption_id = "AB34EF",
+				   .net_points = -29 },
+		.entry = { .program_id = 3,
+				   .category = CATEGORY_REGULAR,
+				   .entry_no = 5,
+				   .entry_type = ENTRY_DEBIT,
+				   .house_account = HOUSE_REDEEMED,
+				   .points = 8,
+				   .balance_after = 9,
+				   .effective_at = INT64_C(0x0123456789abcdef),
+				   .posting_day = -11 },
+		.lot = { .lot_id = 40,
+				 .award_type = AWARD_BILL,
+				 .expiry_type = LOT_EXPIRY_ROLLING,
+				 .points = 43,
+				 .awarded_at = 44,
+				 .expires_at = NEVER,
+				 .redeemable_from = AT_ONCE,
+				 .transaction_id = 47,
+				 .till_id = 48,
+				 .line_no = 49,
+				 .origin_customer_id = 50,
+				 .origin_lot_id = 51 },
+		.movement = { .lot_id = 60, .movement_type = MOVEMENT_EXPIRED, .points = 62 },
+		.change = { .lot_id = 70, .old_expires_at = 71, .new_expires_at = 72 },
+	};
+
+	return rows;
+}
+
+static void
+feed(Bytes *bytes, const Rows *rows)
+{
+	bytes->size = 0;
+	loyalty_chain_entry(keep, bytes, rows->previous, rows->org_id, rows->customer_id, &rows->event,
+						&rows->entry);
+	loyalty_chain_lot(keep, bytes, &rows->lot);
+	loyalty_chain_movement(keep, bytes, &rows->movement);
+	loyalty_chain_expiry_change(keep, bytes, &rows->change);
+}
+
+/* ---------------------------------------------------------------- the known vector */
+
+/* A change here makes every stored hash wrong: it needs a new key_id or an upgrade script, never just a new text. */
+static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash before */
+							"45"							   /* E: the entry */
+							"0100000000000000"				   /* org_id */
+							"0200000000000000"				   /* customer_id */
+							"0300000000000000"				   /* program_id */
+							"7200000000000000"				   /* category */
+							"0500000000000000"				   /* entry_no */
+							"6400000000000000"				   /* entry_type */
+							"7200000000000000"				   /* house_account */
+							"0800000000000000"				   /* points */
+							"0900000000000000"				   /* balance_after */
+							"efcdab8967452301"				   /* effective_at */
+							"f5ffffffffffffff"				   /* posting_day */
+							"56"							   /* V: its event */
+							"1400000000000000"				   /* event_id */
+							"1e00000000000000"				   /* event_code */
+							"ffffffffffffffff"				   /* event_time */
+							"1600000000000000"				   /* recorded_at */
+							"1700000000000000"				   /* source_id */
+							"1800000000000000"				   /* till_id */
+							"1900000000000000"				   /* store_id */
+							"1a00000000000000"				   /* transaction_id */
+							"1b00000000000000"				   /* reverses_event_id */
+							"1c00000000000000"				   /* request_digest */
+							"0100000000000000"				   /* has a key */
+							"e3ffffffffffffff"				   /* net_points */
+							"4142333445460000"				   /* redemption_id */
+							"d0d1d2d3d4d5d6d7d8d9dadbdcdddedf" /* idempotency_digest */
+							"4c"							   /* L: a lot */
+							"2800000000000000"				   /* lot_id */
+							"6200000000000000"				   /* award_type */
+							"7200000000000000"				   /* expiry_type */
+							"2b00000000000000"				   /* points */
+							"2c00000000000000"				   /* awarded_at */
+							"ffffffffffffff7f"				   /* expires_at */
+							"0000000000000080"				   /* redeemable_from */
+							"2f00000000000000"				   /* transaction_id */
+							"3000000000000000"				   /* till_id */
+							"3100000000000000"				   /* line_no */
+							"3200000000000000"				   /* origin_customer_id */
+							"3300000000000000"				   /* origin_lot_id */
+							"4d"							   /* M: a movement */
+							"3c00000000000000"				   /* lot_id */
+							"6500000000000000"				   /* movement_type */
+							"3e00000000000000"				   /* points */
+							"58"							   /* X: a change of expiry */
+							"4600000000000000"				   /* lot_id */
+							"4700000000000000"				   /* old_expires_at */
+							"4800000000000000";				   /* new_expires_at */
+
+static void
+test_known_vector(void)
+{
+	Rows rows = example();
+	Bytes bytes;
+	char hex[2 * sizeof(bytes.bytes) + 1];
+
+	feed(&bytes, &rows);
+	for (size_t i = 0; i < bytes.size; i++)
+		snprintf(hex + 2 * i, 3, "%02x", bytes.bytes[i]);
+	if (!ok(strcmp(hex, known) == 0, "chain: the bytes of an entry with all its parts are what they always were"))
+		printf("# %s\n", hex);
+}
+
+/* ---------------------------------------------------------------- every field counts */
+
+/* The example with field number n changed; false after the last. */
+static bool
+change_field(int n, Rows *rows)
+{
+	*rows = example();
+	switch (n)
+	{
+		case 0: rows->previous[0] ^= 1; return true;
+		case 1: rows->previous[ENTRY_HASH_BYTES - 1] ^= 0x80; return true;
+		case 2: rows->org_id++; return true;
+		case 3: rows->customer_id++; return true;
+		case 4: rows->customer_id |= INT64_C(1) << 62; return true;
+		case 5: rows->entry.program_id++; return true;
+		case 6: rows->entry.category = CATEGORY_PROMISED; return true;
+		case 7: rows->entry.entry_no++; return true;
+		case 8: rows->entry.entry_type = ENTRY_CREDIT; return true;
+		case 9: rows->entry.house_account = HOUSE_EXPIRED; return true;
+		case 10: rows->entry.points++; return true;
+		case 11: rows->entry.balance_after = -rows->entry.balance_after; return true;
+		case 12: rows->entry.effective_at++; return true;
+		case 13: rows->entry.posting_day++; return true;
+		case 14: rows->event.event_id++; return true;
+		case 15: rows->event.event_code = EVENT_EXPIRY; return true;
+		case 16: rows->event.event_time++; return true;
+		case 17: rows->event.recorded_at++; return true;
+		case 18: rows->event.source_id++; return true;
+		case 19: rows->event.till_id = 0; return true;
+		case 20: rows->event.store_id = 0; return true;
+		case 21: rows->event.transaction_id = 0; return true;
+		case 22: rows->event.reverses_event_id = 0; return true;
+		case 23: rows->event.request_digest++; return true;
+		case 24: rows->event.has_key = false; return true;
+		case 25: rows->event.idempotency_digest[0] ^= 1; return true;
+		case 26: rows->event.idempotency_digest[15] ^= 1; return true;
+		case 27: rows->event.redemption_id[5]++; return true;
+		case 28: memset(rows->event.redemption_id, 0, sizeof(rows->event.redemption_id)); return true;
+		case 29: rows->event.net_points++; return true;
+		case 30: rows->lot.lot_id++; return true;
+		case 31: rows->lot.award_type = AWARD_DIRECT; return true;
+		case 32: rows->lot.expiry_type = LOT_EXPIRY_FIXED; return true;
+		case 33: rows->lot.points++; return true;
+		case 34: rows->lot.awarded_at++; return true;
+		case 35: rows->lot.expires_at--; return true;
+		case 36: rows->lot.redeemable_from++; return true;
+		case 37: rows->lot.transaction_id++; return true;
+		case 38: rows->lot.till_id++; return true;
+		case 39: rows->lot.line_no++; return true;
+		case 40: rows->lot.origin_customer_id++; return true;
+		case 41: rows->lot.origin_lot_id++; return true;
+		case 42: rows->movement.lot_id++; return true;
+		case 43: rows->movement.movement_type = MOVEMENT_REDEEMED; return true;
+		case 44: rows->movement.points++; return true;
+		case 45: rows->change.lot_id++; return true;
+		case 46: rows->change.old_expires_at++; return true;
+		case 47: rows->change.new_expires_at++; return true;
+		default: return false;
+	}
+}
+
+#define FIELDS 48
+
+static void
+test_every_field(void)
+{
+	static Bytes variants[FIELDS + 1];
+	Rows rows = example();
+	int alike = 0;
+	int n = 0;
+
+	feed(&variants[FIELDS], &rows);
+	for (; n < FIELDS && change_field(n, &rows); n++)
+		feed(&variants[n], &rows);
+	for (int i = 0; i <= FIELDS; i++)
+		for (int j = 0; j < i; j++)
+			alike += same_bytes(&variants[i], &variants[j]);
+	ok(n == FIELDS && !change_field(FIELDS, &rows), "chain: all fields are tried");
+	ok(alike == 0, "chain: a change of any single field gives other bytes");
+}
+
+/* What movements and expiry changes alter later is hashed with those, not with the lot. */
+static void
+test_what_moves(void)
+{
+	Rows rows = example();
+	Bytes before;
+	Bytes after;
+
+	feed(&before, &rows);
+	rows.lot.remaining = 17;
+	rows.lot.redeemed = 18;
+	rows.lot.expired = 19;
+	rows.lot.arrears_paid = 20;
+	feed(&after, &rows);
+	ok(same_bytes(&before, &after), "chain: what a lot has left is not under its award's hash");
+}
+
+/* ---------------------------------------------------------------- sets of rows */
+
+/* A sequence of parts: 0 none, 1 lot, 2 movement, 3 expiry change, with all their numbers alike. */
+static void
+feed_parts(Bytes *bytes, int sequence)
+{
+	Lot lot = { .lot_id = 1 };
+	Movement movement = { .lot_id = 1 };
+	ExpiryChange change = { .lot_id = 1 };
+
+	bytes->size = 0;
+	for (int i = 0; i < 3; i++, sequence /= 4)
+	{
+		if (sequence % 4 == 1)
+			loyalty_chain_lot(keep, bytes, &lot);
+		else if (sequence % 4 == 2)
+			loyalty_chain_movement(keep, bytes, &movement);
+		else if (sequence % 4 == 3)
+			loyalty_chain_expiry_change(keep, bytes, &change);
+	}
+}
+
+/* Whether two numbers name the same parts in the same order: zeroes are no parts. */
+static int
+without_gaps(int sequence)
+{
+	int packed = 0;
+	int factor = 1;
+
+	for (int i = 0; i < 3; i++, sequence /= 4)
+		if (sequence % 4 != 0)
+		{
+			packed += sequence % 4 * factor;
+			factor *= 4;
+		}
+	return packed;
+}
+
+static void
+test_sets(void)
+{
+	static Bytes parts[64];
+	int wrong = 0;
+
+	for (int i = 0; i < 64; i++)
+		feed_parts(&parts[i], i);
+	for (int i = 0; i < 64; i++)
+		for (int j = 0; j < 64; j++)
+			if (same_bytes(&parts[i], &parts[j]) != (without_gaps(i) == without_gaps(j)))
+				wrong++;
+	ok(wrong == 0, "chain: kind, number and order of the parts are under the hash");
+}
+
+/* Key or not, the end of the event can be told from the beginning of what follows. */
+static void
+test_without_key(void)
+{
+	Rows rows = example();
+	Bytes with_key;
+	Bytes without_key;
+
+	feed(&with_key, &rows);
+	rows.event.has_key = false;
+	feed(&without_key, &rows);
+	ok(with_key.size == without_key.size + sizeof(rows.event.idempotency_digest),
+	   "chain: an event without an idempotency key has no digest");
+	memset(rows.event.idempotency_digest, 0, sizeof(rows.event.idempotency_digest));
+	feed(&with_key, &rows);
+	ok(same_bytes(&with_key, &without_key), "chain: whatever its bytes are");
+}
+
+int
+main(void)
+{
+	plan(7);
+	test_known_vector();
+	test_every_field();
+	test_what_moves();
+	test_sets();
+	test_without_key();
+	return tap_exit();
+}

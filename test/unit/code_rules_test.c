@@ -1,0 +1,152 @@
+/*
+ * code_rules_test.c: words and codes of the ledger's tables there and back, for every character and every room.
+ */
+// sources: src/ledger/code_rules.c
+#include <string.h>
+
+#include "ledger/code_rules.h"
+#include "tap.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Every room with its codes, said once more: rows in backups hold these characters for good. */
+static const struct
+{
+	const char *room;
+	const char *codes;
+	const char *words; /* between commas */
+} rooms[] = {
+	{ "category", "rpt", "regular, promised, trigger_based" },
+	{ "entry_type", "cdom", "credit, debit, opening_balance, memo" },
+	{ "house_account", "oimrebactg",
+	  "opening, issued, imported, redeemed, expired, returned, adjusted, converted, transfer_in_transit, "
+	  "merge_in_transit" },
+	{ "movement_type", "rep", "redeemed, expired, arrears_paid" },
+	{ "award_type", "bd", "bill, direct" },
+	{ "transaction_type", "r", "regular" },
+};
+
+/* Word number n of words between commas, into "word"; false after the last. */
+static bool
+nth_word(const char *words, int n, char *word)
+{
+	const char *end;
+
+	for (; n > 0; n--)
+	{
+		words = strstr(words, ", ");
+		if (words == NULL)
+			return false;
+		words += 2;
+	}
+	end = strstr(words, ", ");
+	strcpy(word, words);
+	if (end)
+		word[end - words] = '\0';
+	return true;
+}
+
+static void
+test_room(const char *room, const char *codes, const char *words)
+{
+	char word[100];
+	char name[200];
+	int wrong = 0;
+
+	for (int code = 0; code < 256; code++)
+	{
+		const char *found = loyalty_code_word(room, (char) code);
+		const char *at = code == 0 ? NULL : strchr(codes, code);
+
+		if ((found != NULL) != (at != NULL))
+			wrong++;
+		else if (found && (!nth_word(words, (int) (at - codes), word) || strcmp(word, found) != 0 ||
+						   loyalty_word_code(room, found) != (char) code))
+			wrong++;
+	}
+	if (nth_word(words, (int) strlen(codes), word))
+		wrong++;
+	snprintf(name, sizeof(name), "%s: its codes are \"%s\", each with one word, and no others", room, codes);
+	ok(wrong == 0, name);
+}
+
+static void
+test_strangers(void)
+{
+	int wrong = 0;
+
+	for (size_t i = 0; i < LENGTH(rooms); i++)
+		if (loyalty_word_code(rooms[i].room, "") || loyalty_word_code(rooms[i].room, "Regular") ||
+			loyalty_word_code(rooms[i].room, "regular ") || loyalty_word_code(rooms[i].room, "r") ||
+			loyalty_word_code(rooms[i].room, rooms[i].room))
+			wrong++;
+	ok(wrong == 0, "words: compared byte by byte, and a code is no word");
+	ok(loyalty_code_word("", 'r') == NULL && loyalty_code_word("Category", 'r') == NULL &&
+		   loyalty_code_word("colour", 'r') == NULL && loyalty_word_code("colour", "regular") == 0,
+	   "words: an unknown room has none");
+	ok(strcmp(loyalty_code_word("category", 'r'), "regular") == 0 &&
+		   strcmp(loyalty_code_word("movement_type", 'r'), "redeemed") == 0 &&
+		   strcmp(loyalty_code_word("house_account", 'r'), "redeemed") == 0 &&
+		   strcmp(loyalty_code_word("transaction_type", 'r'), "regular") == 0,
+	   "words: one character means another thing in another room");
+}
+
+/* The rooms whose words callers write: a HINT lists them. */
+static void
+test_lists(void)
+{
+	static const char *const asked[] = { "category", "entry_type", "transaction_type" };
+	int wrong = 0;
+
+	for (size_t a = 0; a < LENGTH(asked); a++)
+		for (size_t i = 0; i < LENGTH(rooms); i++)
+			if (strcmp(asked[a], rooms[i].room) == 0 &&
+				strcmp(loyalty_room_words(asked[a]), rooms[i].words) != 0)
+				wrong++;
+	ok(wrong == 0, "lists: a HINT has exactly the words of the room");
+}
+
+static void
+test_award_events(void)
+{
+	static const struct
+	{
+		const char *name;
+		EventCode code;
+	} events[] = {
+		{ "points_award", EVENT_POINTS_AWARD },		{ "goodwill", EVENT_GOODWILL },
+		{ "generic_event", EVENT_GENERIC },			{ "bulk_award", EVENT_BULK_AWARD },
+		{ "target_completed", EVENT_TARGET_COMPLETED },
+	};
+	static const char *const others[] = { "",				  "customer_registration", "points_ledger_bulk_job",
+										  "transaction_add",  "points_redemption",	   "points_expiry",
+										  "Points_Award",	  "points_award ",		   "award" };
+	char word[100];
+	int wrong = 0;
+
+	for (size_t i = 0; i < LENGTH(events); i++)
+		if (loyalty_award_event(events[i].name) != events[i].code ||
+			!nth_word(loyalty_award_event_names(), (int) i, word) || strcmp(word, events[i].name) != 0)
+			wrong++;
+	if (nth_word(loyalty_award_event_names(), (int) LENGTH(events), word))
+		wrong++;
+	ok(wrong == 0, "events: those that an award may write, and the list of them for a HINT");
+
+	wrong = 0;
+	for (size_t i = 0; i < LENGTH(others); i++)
+		if (loyalty_award_event(others[i]) != EVENT_NONE)
+			wrong++;
+	ok(wrong == 0, "events: what the system writes by itself is none of them");
+}
+
+int
+main(void)
+{
+	plan(12);
+	for (size_t i = 0; i < LENGTH(rooms); i++)
+		test_room(rooms[i].room, rooms[i].codes, rooms[i].words);
+	test_strangers();
+	test_lists();
+	test_award_events();
+	return tap_exit();
+}

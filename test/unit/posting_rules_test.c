@@ -1,0 +1,336 @@
+/*
+ * posting_rules_test.c: draws, arrears, expiry and rolling over every small combination; the counters of every
+ * entry type and house account; the limits of numeric(18,3).
+ */
+// sources: src/ledger/posting_rules.c
+#include <string.h>
+
+#include "ledger/posting_rules.h"
+#include "tap.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static const EntryType entry_types[] = { ENTRY_CREDIT, ENTRY_DEBIT, ENTRY_OPENING_BALANCE, ENTRY_MEMO };
+
+static const HouseAccount houses[] = { HOUSE_OPENING,	HOUSE_ISSUED,
+									   HOUSE_IMPORTED,	HOUSE_REDEEMED,
+									   HOUSE_EXPIRED,	HOUSE_RETURNED,
+									   HOUSE_ADJUSTED,	HOUSE_CONVERTED,
+									   HOUSE_TRANSFER_IN_TRANSIT, HOUSE_MERGE_IN_TRANSIT };
+
+static const MovementType movement_types[] = { MOVEMENT_REDEEMED, MOVEMENT_EXPIRED, MOVEMENT_ARREARS_PAID };
+
+/* ---------------------------------------------------------------- counters */
+
+static bool
+counters_are(Counters counters, int64_t lifetime, int64_t redeemed, int64_t expired, int64_t returned)
+{
+	return counters.lifetime == lifetime && counters.redeemed == redeemed && counters.expired == expired &&
+		   counters.returned == returned;
+}
+
+/* What docs/ledger.md says of the counters: "taken" is what an entry takes from the customer. */
+static bool
+counters_as_documented(EntryType type, HouseAccount house, int64_t points)
+{
+	Counters counters = loyalty_entry_counters(type, house, points);
+	bool takes = type == ENTRY_DEBIT;
+	int64_t taken = takes ? points : -points;
+
+	if (house == HOUSE_ISSUED || house == HOUSE_IMPORTED)
+		return counters_are(counters, takes ? 0 : points, 0, 0, 0);
+	if (house == HOUSE_REDEEMED)
+		return counters_are(counters, 0, taken, 0, 0);
+	if (house == HOUSE_EXPIRED)
+		return counters_are(counters, 0, 0, taken, 0);
+	if (house == HOUSE_RETURNED)
+		return counters_are(counters, 0, 0, 0, taken);
+	return counters_are(counters, 0, 0, 0, 0);
+}
+
+static void
+test_counters(void)
+{
+	static const int64_t points[] = { 0, 1, 1000, 12345, POINTS_LIMIT - 1 };
+	int wrong = 0;
+
+	for (size_t t = 0; t < LENGTH(entry_types); t++)
+		for (size_t h = 0; h < LENGTH(houses); h++)
+			for (size_t p = 0; p < LENGTH(points); p++)
+				if (!counters_as_documented(entry_types[t], houses[h], points[p]))
+					wrong++;
+	ok(wrong == 0, "counters: as documented for every entry type and house account");
+
+	/* The same by hand, for those who check the check. */
+	ok(counters_are(loyalty_entry_counters(ENTRY_CREDIT, HOUSE_ISSUED, 5), 5, 0, 0, 0),
+	   "counters: an award raises lifetime points");
+	ok(counters_are(loyalty_entry_counters(ENTRY_DEBIT, HOUSE_ISSUED, 5), 0, 0, 0, 0),
+	   "counters: nothing lowers them");
+	ok(counters_are(loyalty_entry_counters(ENTRY_DEBIT, HOUSE_REDEEMED, 5), 0, 5, 0, 0),
+	   "counters: a redemption raises redeemed points");
+	ok(counters_are(loyalty_entry_counters(ENTRY_CREDIT, HOUSE_REDEEMED, 5), 0, -5, 0, 0),
+	   "counters: a credit from redeemed gives back");
+	ok(counters_are(loyalty_entry_counters(ENTRY_DEBIT, HOUSE_EXPIRED, 5), 0, 0, 5, 0),
+	   "counters: expiry raises expired points");
+	ok(counters_are(loyalty_entry_counters(ENTRY_CREDIT, HOUSE_CONVERTED, 5), 0, 0, 0, 0),
+	   "counters: conversions and transfers do not count");
+}
+
+/* ---------------------------------------------------------------- posting */
+
+/* Everything of an account follows from what it was and from the entry. */
+static bool
+posts_right(EntryType type, HouseAccount house, int64_t points, int64_t effective_at)
+{
+	Account before = { .program_id = 3,
+					   .category = CATEGORY_PROMISED,
+					   .last_entry_no = 7,
+					   .balance = 500,
+					   .arrears = 0,
+					   .lifetime = 10000,
+					   .redeemed = 2000,
+					   .expired = 300,
+					   .returned = 40,
+					   .last_effective_at = 1000,
+					   .last_recorded_at = 77,
+					   .next_expiry_at = 5000 };
+	Account after = before;
+	int64_t change = type == ENTRY_DEBIT ? -points : points;
+	int64_t takes_effect = effective_at > 1000 ? effective_at : 1000;
+	Counters counters = loyalty_entry_counters(type, house, points);
+	Entry entry;
+
+	return loyalty_account_post(&after, type, house, points, effective_at, &entry) &&
+		   after.last_entry_no == 8 && after.balance == 500 + change && after.arrears == 0 &&
+		   after.lifetime == 10000 + counters.lifetime && after.redeemed == 2000 + counters.redeemed &&
+		   after.expired == 300 + counters.expired && after.returned == 40 + counters.returned &&
+		   after.last_effective_at == takes_effect && after.last_recorded_at == 77 &&
+		   after.next_expiry_at == 5000 && entry.program_id == 3 && entry.category == CATEGORY_PROMISED &&
+		   entry.entry_no == 8 && entry.entry_type == type && entry.house_account == house &&
+		   entry.points == points && entry.balance_after == after.balance &&
+		   entry.effective_at == takes_effect;
+}
+
+static void
+test_posting(void)
+{
+	static const int64_t points[] = { 0, 1, 499, 500, 501, 100000 };
+	static const int64_t times[] = { INT64_MIN + 1, 0, 999, 1000, 1001, INT64_MAX - 1 };
+	int wrong = 0;
+
+	for (size_t t = 0; t < LENGTH(entry_types); t++)
+		for (size_t h = 0; h < LENGTH(houses); h++)
+			for (size_t p = 0; p < LENGTH(points); p++)
+				for (size_t at = 0; at < LENGTH(times); at++)
+					if (!posts_right(entry_types[t], houses[h], points[p], times[at]))
+						wrong++;
+	ok(wrong == 0, "post: number, balance, counters and time of every kind of entry");
+}
+
+static bool
+fits(Account account, EntryType type, HouseAccount house, int64_t points)
+{
+	Entry entry;
+
+	return loyalty_account_post(&account, type, house, points, 0, &entry);
+}
+
+/* One column at a time against its limits; the others are far away from theirs. */
+static void
+test_limits(void)
+{
+	Account empty = { .balance = 0 };
+	Account account = empty;
+
+	account.balance = POINTS_LIMIT - 2;
+	ok(fits(account, ENTRY_CREDIT, HOUSE_ADJUSTED, 1), "limits: a balance of 10^15 less a thousandth");
+	ok(!fits(account, ENTRY_CREDIT, HOUSE_ADJUSTED, 2), "limits: a balance of 10^15 is refused");
+	ok(!fits(account, ENTRY_CREDIT, HOUSE_ADJUSTED, POINTS_LIMIT - 1), "limits: so is twice as much");
+	account.balance = -(POINTS_LIMIT - 2);
+	ok(fits(account, ENTRY_DEBIT, HOUSE_ADJUSTED, 1), "limits: a balance far below zero");
+	ok(!fits(account, ENTRY_DEBIT, HOUSE_ADJUSTED, 2), "limits: one of -10^15 is refused");
+
+	account = empty;
+	account.lifetime = POINTS_LIMIT - 2;
+	ok(fits(account, ENTRY_CREDIT, HOUSE_ISSUED, 1), "limits: lifetime points below 10^15");
+	ok(!fits(account, ENTRY_CREDIT, HOUSE_ISSUED, 2), "limits: more is refused, though the balance is small");
+	ok(!fits(account, ENTRY_CREDIT, HOUSE_IMPORTED, 2), "limits: so are imported ones");
+	ok(fits(account, ENTRY_CREDIT, HOUSE_REDEEMED, 2), "limits: what does not count needs no room");
+
+	account = empty;
+	account.redeemed = POINTS_LIMIT - 2;
+	ok(fits(account, ENTRY_DEBIT, HOUSE_REDEEMED, 1) && !fits(account, ENTRY_DEBIT, HOUSE_REDEEMED, 2),
+	   "limits: redeemed points");
+	account = empty;
+	account.expired = POINTS_LIMIT - 2;
+	ok(fits(account, ENTRY_DEBIT, HOUSE_EXPIRED, 1) && !fits(account, ENTRY_DEBIT, HOUSE_EXPIRED, 2),
+	   "limits: expired points");
+	account = empty;
+	account.returned = POINTS_LIMIT - 2;
+	ok(fits(account, ENTRY_DEBIT, HOUSE_RETURNED, 1) && !fits(account, ENTRY_DEBIT, HOUSE_RETURNED, 2),
+	   "limits: returned points");
+
+	account = empty;
+	account.last_entry_no = INT32_MAX - 2;
+	ok(fits(account, ENTRY_MEMO, HOUSE_ADJUSTED, 0), "limits: two thousand million entries");
+	account.last_entry_no = INT32_MAX - 1;
+	ok(!fits(account, ENTRY_MEMO, HOUSE_ADJUSTED, 0), "limits: their numbers end there");
+}
+
+/* ---------------------------------------------------------------- lots */
+
+/* points = remaining + what was booked to the columns. */
+static bool
+adds_up(const Lot *lot)
+{
+	return lot->remaining >= 0 &&
+		   lot->points == lot->remaining + lot->redeemed + lot->expired + lot->arrears_paid;
+}
+
+static int64_t
+column(const Lot *lot, MovementType type)
+{
+	return type == MOVEMENT_REDEEMED ? lot->redeemed
+		   : type == MOVEMENT_EXPIRED ? lot->expired
+									  : lot->arrears_paid;
+}
+
+static void
+test_draws(void)
+{
+	int wrong = 0;
+
+	for (int64_t remaining = 0; remaining <= 12; remaining++)
+		for (int64_t wanted = 0; wanted <= 14; wanted++)
+			for (size_t t = 0; t < LENGTH(movement_types); t++)
+			{
+				Lot lot = { .points = remaining + 9,
+							.remaining = remaining,
+							.redeemed = 2,
+							.expired = 3,
+							.arrears_paid = 4 };
+				Lot before = lot;
+				int64_t drawn = loyalty_lot_draw(&lot, wanted, movement_types[t]);
+
+				if (drawn != (wanted < remaining ? wanted : remaining) || lot.remaining != remaining - drawn ||
+					column(&lot, movement_types[t]) != column(&before, movement_types[t]) + drawn ||
+					!adds_up(&lot))
+					wrong++;
+			}
+	ok(wrong == 0, "draw: what is wanted or what is there, booked to its column and to no other");
+}
+
+/* Every sequence of five draws keeps the lot adding up, and in the end nothing was drawn twice. */
+static void
+test_sequences(void)
+{
+	int wrong = 0;
+
+	for (int sequence = 0; sequence < 6 * 6 * 6 * 6 * 6; sequence++)
+	{
+		Lot lot = { .points = 7, .remaining = 7 };
+		int64_t drawn = 0;
+
+		for (int step = 0, rest = sequence; step < 5; step++, rest /= 6)
+		{
+			drawn += loyalty_lot_draw(&lot, rest % 6 / 3 * 2 + 1, movement_types[rest % 3]);
+			if (!adds_up(&lot) || lot.remaining != 7 - drawn)
+				wrong++;
+		}
+	}
+	ok(wrong == 0, "draw: every sequence of five keeps the lot adding up");
+}
+
+static void
+test_arrears(void)
+{
+	int wrong = 0;
+
+	for (int64_t points = 0; points <= 8; points++)
+		for (int64_t arrears = 0; arrears <= 8; arrears++)
+		{
+			Lot lot = { .points = points, .remaining = points };
+			Account account = { .balance = points - arrears, .arrears = arrears };
+			int64_t paid = loyalty_lot_pay_arrears(&lot, &account);
+
+			if (paid != (points < arrears ? points : arrears) || lot.arrears_paid != paid ||
+				account.arrears != arrears - paid || !adds_up(&lot) ||
+				account.balance != lot.remaining - account.arrears ||
+				(lot.remaining > 0 && account.arrears > 0))
+				wrong++;
+		}
+	ok(wrong == 0, "arrears: a credit pays them first; open lots and arrears never stand side by side");
+}
+
+static void
+test_times(void)
+{
+	static const int64_t times[] = { AT_ONCE, 999, 1000, 1001, NEVER };
+	int wrong = 0;
+	Lot lot = { .points = 5, .remaining = 5, .redeemable_from = AT_ONCE, .expires_at = NEVER };
+
+	for (size_t e = 0; e < LENGTH(times); e++)
+		for (size_t r = 0; r < LENGTH(times); r++)
+			for (int64_t remaining = 0; remaining <= 1; remaining++)
+			{
+				Lot tried = { .points = 5,
+							  .remaining = remaining,
+							  .redeemable_from = times[r],
+							  .expires_at = times[e] };
+
+				if (loyalty_lot_is_due(&tried, 1000) != (times[e] <= 1000) ||
+					loyalty_lot_pays(&tried, 1000) != (remaining > 0 && times[r] <= 1000 && times[e] > 1000))
+					wrong++;
+			}
+	ok(wrong == 0, "time: every order of now, expiry and first use");
+
+	ok(loyalty_lot_pays(&lot, 1000) && !loyalty_lot_is_due(&lot, 1000), "time: without times a lot pays");
+	lot.expires_at = 1001;
+	ok(loyalty_lot_pays(&lot, 1000) && !loyalty_lot_is_due(&lot, 1000),
+	   "time: it pays until the microsecond before its expiry");
+	lot.expires_at = 1000;
+	ok(!loyalty_lot_pays(&lot, 1000) && loyalty_lot_is_due(&lot, 1000), "time: at its expiry it is due");
+	lot = (Lot){ .points = 5, .remaining = 5, .redeemable_from = 1000, .expires_at = NEVER };
+	ok(loyalty_lot_pays(&lot, 1000) && !loyalty_lot_pays(&lot, 999),
+	   "time: it pays from the very instant it may be used");
+}
+
+static void
+test_rolling(void)
+{
+	static const LotExpiryType types[] = { LOT_EXPIRY_FIXED, LOT_EXPIRY_ROLLING };
+	static const int64_t expiries[] = { 999, 1000, 1001, NEVER };
+	static const int64_t targets[] = { AT_ONCE, 999, 1000, 1001, NEVER };
+	int wrong = 0;
+
+	for (size_t t = 0; t < LENGTH(types); t++)
+		for (size_t e = 0; e < LENGTH(expiries); e++)
+			for (size_t n = 0; n < LENGTH(targets); n++)
+				for (int64_t remaining = 0; remaining <= 1; remaining++)
+				{
+					Lot lot = { .points = 5,
+								.remaining = remaining,
+								.expiry_type = types[t],
+								.expires_at = expiries[e] };
+
+					if (loyalty_lot_rolls(&lot, targets[n]) !=
+						(remaining > 0 && types[t] == LOT_EXPIRY_ROLLING && targets[n] > expiries[e]))
+						wrong++;
+				}
+	ok(wrong == 0, "rolling: open lots that roll, forwards only");
+}
+
+int
+main(void)
+{
+	plan(31);
+	test_counters();
+	test_posting();
+	test_limits();
+	test_draws();
+	test_sequences();
+	test_arrears();
+	test_times();
+	test_rolling();
+	return tap_exit();
+}
