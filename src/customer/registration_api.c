@@ -20,6 +20,7 @@
 #include "common/subtransaction.h"
 #include "customer/config_guard.h"
 #include "customer/customer_store.h"
+#include "customer/identifier_resolver.h"
 #include "customer/registration_hooks.h"
 #include "customer/registration_rules.h"
 
@@ -56,6 +57,7 @@ typedef struct Arguments
 	const char *till;
 	const char *loyalty_type;
 	const char *idempotency_key;
+	const char *card_series;
 	bool has_registered_on;
 	TimestampTz registered_on;
 } Arguments;
@@ -75,6 +77,8 @@ typedef struct Registration
 	int64 owners[IDENTIFIER_TYPE_COUNT]; /* of the keys, as read last; 0: nobody */
 	RegistrationCase facts;
 	RegistrationDecision decision;
+	bool generates;		   /* registrations of this source get generated external ids */
+	const char *generated; /* the one of this round; NULL: none */
 } Registration;
 
 static int64 find(const LoyaltyOrg *org, IdentifierType type, const char *value);
@@ -88,6 +92,7 @@ static void check_identifiers(Registration *reg);
 static bool normalise(const LoyaltyOrg *org, IdentifierType type, const char *given, char *key, char *typed);
 static void settle(Registration *reg);
 static bool attempt(void *arg);
+static void generate_external_id(Registration *reg);
 static bool lock_owners(Registration *reg);
 static int distinct_owners(const int64 *owners, int64 *distinct);
 static void add_owner(Registration *reg, const LoyaltyCustomer *customer);
@@ -127,6 +132,7 @@ loyalty_find_customer(PG_FUNCTION_ARGS)
 	const char *name;
 	const char *value;
 	IdentifierType type;
+	const LoyaltyIdentifierResolver *resolver;
 	int64 customer_id = 0;
 
 	loyalty_call_begin(&call, fcinfo);
@@ -135,12 +141,13 @@ loyalty_find_customer(PG_FUNCTION_ARGS)
 		loyalty_raise_missing("identifier_value");
 	value = loyalty_arg_text_or_null(fcinfo, 2, "identifier_value", LOYALTY_MAX_TEXT);
 	type = loyalty_identifier_type_find(name);
-	if (type == IDENTIFIER_TYPE_COUNT)
+	resolver = type == IDENTIFIER_TYPE_COUNT ? loyalty_identifier_resolver_find(name) : NULL;
+	if (type == IDENTIFIER_TYPE_COUNT && resolver == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_IDENTIFIER_TYPE_UNKNOWN), errmsg("identifier type does not exist"),
-				 errhint("Types are mobile, email and external_id.")));
+				 errhint("Types are mobile, email, external_id, card_number and card_external_id.")));
 	if (value != NULL)
-		customer_id = find(call.org, type, value);
+		customer_id = resolver ? resolver->find(&call, value) : find(call.org, type, value);
 	loyalty_call_end(&call);
 	if (customer_id == 0)
 		PG_RETURN_NULL();
@@ -209,6 +216,7 @@ read_arguments(Arguments *args, FunctionCallInfo fcinfo)
 	args->registered_on = loyalty_arg_time_or(fcinfo, 9, "registered_on", 0);
 	args->loyalty_type = loyalty_arg_text_or_null(fcinfo, 10, "loyalty_type", LOYALTY_MAX_CODE);
 	args->idempotency_key = loyalty_arg_text_or_null(fcinfo, 11, "idempotency_key", LOYALTY_MAX_NAME);
+	args->card_series = loyalty_arg_text_or_null(fcinfo, 12, "card_series", LOYALTY_MAX_CODE);
 }
 
 /*
@@ -251,6 +259,9 @@ check_arguments(Registration *reg)
 	reg->till = args->till ? loyalty_org_till(reg->call.org, args->till) : NULL;
 	reg->registered_on = checked_registered_on(reg);
 	reg->facts.loyalty = checked_loyalty(args->loyalty_type);
+	reg->generates = loyalty_registration_hooks.generates_external_id != NULL &&
+					 loyalty_registration_hooks.generates_external_id(&reg->call, reg->profile.source_id,
+																	  reg->profile.account_id);
 }
 
 static TimestampTz
@@ -379,7 +390,8 @@ settle(Registration *reg)
 
 		CHECK_FOR_INTERRUPTS();
 		loyalty_identifier_owners(reg->call.org->org_id, &reg->keys, reg->owners);
-		nothing_to_undo = reg->key_count == 1 && distinct_owners(reg->owners, distinct) == 0;
+		nothing_to_undo =
+			!reg->generates && reg->key_count == 1 && distinct_owners(reg->owners, distinct) == 0;
 		if (nothing_to_undo ? attempt(reg) : loyalty_subtransaction(attempt, reg))
 			return;
 	}
@@ -414,15 +426,33 @@ attempt(void *arg)
 	*decision = loyalty_registration_decide(&reg->facts);
 	if (decision->outcome == REGISTRATION_CONFLICT || decision->outcome == REGISTRATION_TYPE_CONFLICT)
 		raise_refusal(reg);
+	generate_external_id(reg);
 	reg->request.customer_id = customer_concerned(reg);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
 		if (!decision->claims[type])
 			continue;
 		claims.values[type] = reg->keys.values[type];
+		if (type == IDENTIFIER_EXTERNAL_ID && reg->generated != NULL)
+			claims.values[type] = reg->generated;
 		wanted++;
 	}
 	return loyalty_identifier_claim(reg->call.org->org_id, reg->request.customer_id, &claims) == wanted;
+}
+
+/* Where they are generated, a customer without an external id gets one, whatever the call gives. */
+static void
+generate_external_id(Registration *reg)
+{
+	RegistrationDecision *decision = &reg->decision;
+
+	reg->generated = NULL;
+	if (!reg->generates || (decision->customer != REGISTRATION_NOBODY &&
+							reg->facts.owners[decision->customer].held[IDENTIFIER_EXTERNAL_ID] != NULL))
+		return;
+	reg->generated = loyalty_registration_hooks.external_id(&reg->call);
+	decision->actions[IDENTIFIER_EXTERNAL_ID] = IDENTIFIER_ATTACHED;
+	decision->claims[IDENTIFIER_EXTERNAL_ID] = true;
 }
 
 /* Locks the owners, lowest id first, and fills the facts; false where they are no longer what was read. */
@@ -564,6 +594,8 @@ write_customer(Registration *reg)
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		if (decision->actions[type] == IDENTIFIER_ATTACHED)
 			added.values[type] = reg->facts.incoming[type];
+	if (reg->generated != NULL)
+		added.values[IDENTIFIER_EXTERNAL_ID] = reg->profile.external_id = reg->generated;
 	loyalty_held_insert(org_id, customer_id, &added, reg->registered_on);
 	if (decision->actions[IDENTIFIER_MOBILE] == IDENTIFIER_KEPT)
 		reg->profile.mobile = NULL;
@@ -582,6 +614,14 @@ write_customer(Registration *reg)
 
 		loyalty_registration_hooks.after_enrol(&reg->call, &enrolment);
 	}
+	if (loyalty_registration_hooks.after_register != NULL)
+	{
+		LoyaltyRegistered registered = { .customer_id = customer_id,
+										 .created = decision->customer == REGISTRATION_NOBODY,
+										 .card_series = reg->args.card_series };
+
+		loyalty_registration_hooks.after_register(&reg->call, &registered);
+	}
 	answer_request(reg);
 }
 
@@ -589,15 +629,19 @@ write_customer(Registration *reg)
 static void
 answer_request(Registration *reg)
 {
-	Datum warnings[IDENTIFIER_TYPE_COUNT];
+	Datum warnings[IDENTIFIER_TYPE_COUNT + 2];
 	int count = 0;
 	int type;
 
-	if (reg->decision.outcome == REGISTRATION_CREATED)
+	if (reg->decision.outcome == REGISTRATION_CREATED && reg->generated == NULL)
 		return;
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		if (reg->decision.actions[type] == IDENTIFIER_KEPT)
 			warnings[count++] = CStringGetTextDatum(psprintf("%s_kept", loyalty_identifier_type_names[type]));
+	if (reg->generated != NULL)
+		warnings[count++] = CStringGetTextDatum("external_id_generated");
+	if (reg->generated != NULL && reg->args.identifiers[IDENTIFIER_EXTERNAL_ID] != NULL)
+		warnings[count++] = CStringGetTextDatum("external_id_replaced");
 	reg->request.outcome = outcome_names[reg->decision.outcome];
 	reg->request.warnings =
 		PointerGetDatum(construct_array(warnings, count, TEXTOID, -1, false, TYPALIGN_INT));

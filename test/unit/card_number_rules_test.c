@@ -430,7 +430,7 @@ test_wide(void)
 int
 main(void)
 {
-	plan(43);
+	plan(45);
 	test_checksums();
 	test_examples();
 	test_problems();
