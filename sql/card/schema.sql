@@ -1,5 +1,6 @@
 -- What makes numbers: a shape, and a secret for random methods. Its counter is the sequence number_series_<id>_seq, made
--- with the row, dropped with the table, and in a backup because the install script did not make it. Rows never change.
+-- by a trigger with the row, dropped with the table, and in a backup because the install script did not make it. Rows
+-- never change.
 CREATE TABLE loyalty.number_series (
     org_id              pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
     number_series_id    pg_catalog.int4 NOT NULL,
@@ -130,3 +131,12 @@ SELECT pg_catalog.pg_extension_config_dump('loyalty.card_external_id', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.card_change', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.number_series_event', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.generated_external_id', '');
+
+CREATE FUNCTION loyalty.number_series_made() RETURNS pg_catalog.trigger
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_number_series_made';
+REVOKE ALL ON FUNCTION loyalty.number_series_made() FROM PUBLIC;
+COMMENT ON FUNCTION loyalty.number_series_made() IS
+    'Trigger: gives a new series of numbers its sequence, and a restored one the sequence that came with it';
+CREATE TRIGGER number_series_made AFTER INSERT ON loyalty.number_series
+    FOR EACH ROW EXECUTE FUNCTION loyalty.number_series_made();
+ALTER TABLE loyalty.number_series ENABLE ALWAYS TRIGGER number_series_made;

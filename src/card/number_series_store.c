@@ -1,13 +1,16 @@
 /*
  * number_series_store.c: the statements on series of numbers, and their sequences.
  *
- * A sequence is made when its series is, by no install script: so pg_dump writes it with its value like any other
- * object, though its table belongs to the extension. It is owned by a column of that table and goes with it.
+ * A sequence is made by a trigger when the row of its series comes, and by no install script: so pg_dump writes it with
+ * its value like any other object, though its table belongs to the extension. It is owned by a column of that table and
+ * goes with it.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/dependency.h"
 #include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
@@ -77,7 +80,7 @@ StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with Nu
 
 static LoyaltyPlan plans[Q_COUNT];
 
-static void create_sequence(const NumberSeries *series);
+static void create_sequence(int32 number_series_id, int64 start);
 
 static uint64
 run(NumberQueryId id, LoyaltyParams *params)
@@ -112,7 +115,30 @@ loyalty_number_series_insert(const NumberSeries *series)
 	loyalty_param_int2(&params, series->key_id);
 	loyalty_param(&params, PointerGetDatum(seed), false);
 	run(Q_INSERT, &params);
-	create_sequence(series);
+}
+
+/* A dump brings the sequence before the row, but does not say whose it is, since the table is the extension's. */
+void
+loyalty_number_sequence_provide(int32 number_series_id, int64 start)
+{
+	Oid schema = get_namespace_oid("loyalty", false);
+	Oid table = get_relname_relid("number_series", schema);
+	Oid sequence = get_relname_relid(sequence_name(number_series_id), schema);
+	ObjectAddress owned;
+	ObjectAddress owner;
+	Oid owner_table;
+	int32 owner_column;
+
+	if (!OidIsValid(sequence))
+	{
+		create_sequence(number_series_id, start);
+		return;
+	}
+	if (sequenceIsOwned(sequence, DEPENDENCY_AUTO, &owner_table, &owner_column))
+		return;
+	ObjectAddressSet(owned, RelationRelationId, sequence);
+	ObjectAddressSubSet(owner, RelationRelationId, table, get_attnum(table, "number_series_id"));
+	recordDependencyOn(&owned, &owner, DEPENDENCY_AUTO);
 }
 
 static DefElem *
@@ -123,16 +149,15 @@ sequence_option(const char *name, int64 value)
 
 /* CREATE SEQUENCE loyalty.number_series_N_seq MINVALUE 0 START ... OWNED BY loyalty.number_series.number_series_id */
 static void
-create_sequence(const NumberSeries *series)
+create_sequence(int32 number_series_id, int64 start)
 {
 	CreateSeqStmt *statement = makeNode(CreateSeqStmt);
 	ParseState *pstate = make_parsestate(NULL);
 	List *owner = list_make3(makeString(pstrdup("loyalty")), makeString(pstrdup("number_series")),
 							 makeString(pstrdup("number_series_id")));
 
-	statement->sequence = makeRangeVar(pstrdup("loyalty"), sequence_name(series->number_series_id), -1);
-	statement->options = list_make3(sequence_option("minvalue", 0),
-									sequence_option("start", loyalty_number_first(&series->shape)),
+	statement->sequence = makeRangeVar(pstrdup("loyalty"), sequence_name(number_series_id), -1);
+	statement->options = list_make3(sequence_option("minvalue", 0), sequence_option("start", start),
 									makeDefElem(pstrdup("owned_by"), (Node *) owner, -1));
 	DefineSequence(pstate, statement);
 	free_parsestate(pstate);

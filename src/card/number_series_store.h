@@ -25,8 +25,11 @@ typedef struct NumberSeries
 	unsigned char seed[NUMBER_SEED_BYTES];
 } NumberSeries;
 
-/* Writes a series and makes its sequence. */
+/* Writes a series; its sequence comes with it. */
 extern void loyalty_number_series_insert(const NumberSeries *series);
+
+/* Makes the sequence of a series whose row has come, or takes the one that is there. The caller is the owner. */
+extern void loyalty_number_sequence_provide(int32 number_series_id, int64 start);
 
 /* Reads one; false where there is none. */
 extern bool loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *series);

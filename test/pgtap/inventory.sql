@@ -77,6 +77,7 @@ function luhn_is_valid(number text) returns boolean
 function mod7_check_digit(digits text) returns text
 function mod7_is_valid(number text) returns boolean
 function next_id() returns bigint
+function number_series_made() returns trigger
 function number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
 function org_changed() returns trigger
 function points_balance(org text, customer_id bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric) returns record
@@ -143,6 +144,7 @@ trigger ledger_guard on points_lot
 trigger ledger_guard on transaction
 trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
+trigger number_series_made on number_series
 trigger org_changed on config
 trigger org_changed on org
 trigger org_changed on org_access
