@@ -27,7 +27,6 @@ BEGIN
     END LOOP;
 END
 $$;
-ALTER TABLE plain.ledger_account ADD FOREIGN KEY (org_id, customer_id) REFERENCES plain.customer;
 
 SET ROLE bench;
 

@@ -32,9 +32,7 @@ CREATE TABLE loyalty.ledger_account (
     returned_points     pg_catalog.numeric(18,3) NOT NULL,
     last_hash           pg_catalog.bytea NOT NULL,
     next_expiry_at      pg_catalog.timestamptz,
-    PRIMARY KEY (org_id, customer_id, program_id, category),
-    FOREIGN KEY (org_id, customer_id) REFERENCES loyalty.customer,
-    CONSTRAINT ledger_account_category CHECK (category OPERATOR(pg_catalog.=) ANY ('{r,p,t}'::pg_catalog."char"[]))
+    PRIMARY KEY (org_id, customer_id, program_id, category)
 ) WITH (fillfactor = 50);
 CREATE INDEX ledger_account_expiry ON loyalty.ledger_account (org_id, next_expiry_at)
     WHERE next_expiry_at IS NOT NULL;

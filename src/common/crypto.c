@@ -153,10 +153,11 @@ load_keys(void)
 {
 	const char *problem = loyalty_key_file_problem();
 
+	/* Where the file is, is for the server's log alone. */
 	if (problem != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_KEY_FILE), errmsg("could not use key file \"%s\"", loyalty_key_file),
-				 errdetail("The reason: %s.", problem)));
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_KEY_FILE), errmsg("could not use the key file"),
+						errdetail("The reason: %s.", problem),
+						errdetail_log("Key file \"%s\": %s.", loyalty_key_file, problem)));
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "common/int.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 
 #include "common/args.h"
@@ -14,6 +15,21 @@
 #define THOUSANDTHS_DIGITS 3
 #define THOUSANDTHS 1000
 #define LIMIT_UNITS INT64CONST(1000000000000000) /* numeric(18,3) ends below 10^15 */
+
+static Datum
+one_thousand(void)
+{
+	static Datum value = 0;
+
+	if (value == 0)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
+
+		value = NumericGetDatum(int64_to_numeric(THOUSANDTHS));
+		MemoryContextSwitchTo(caller);
+	}
+	return value;
+}
 
 LoyaltyNumericKind
 loyalty_thousandths(Datum numeric, int64 *thousandths)
@@ -27,7 +43,7 @@ loyalty_thousandths(Datum numeric, int64 *thousandths)
 	if (DatumGetInt32(DirectFunctionCall2(numeric_cmp, DirectFunctionCall1(numeric_abs, numeric),
 										  NumericGetDatum(int64_to_numeric(LIMIT_UNITS)))) >= 0)
 		return LOYALTY_NUMERIC_TOO_LARGE;
-	scaled = DirectFunctionCall2(numeric_mul, numeric, NumericGetDatum(int64_to_numeric(THOUSANDTHS)));
+	scaled = DirectFunctionCall2(numeric_mul, numeric, one_thousand());
 	whole = DirectFunctionCall1(numeric_int8, scaled);
 	if (!DatumGetBool(
 			DirectFunctionCall2(numeric_eq, scaled, NumericGetDatum(int64_to_numeric(DatumGetInt64(whole))))))
@@ -36,14 +52,12 @@ loyalty_thousandths(Datum numeric, int64 *thousandths)
 	return LOYALTY_NUMERIC_OK;
 }
 
+/* The column's type has seen to it that it fits: a call reads many of these. */
 int64
 loyalty_stored_thousandths(Datum numeric)
 {
-	int64 thousandths = 0;
-
-	if (loyalty_thousandths(numeric, &thousandths) != LOYALTY_NUMERIC_OK)
-		elog(ERROR, "a stored numeric is not a numeric(18,3)");
-	return thousandths;
+	return DatumGetInt64(
+		DirectFunctionCall1(numeric_int8, DirectFunctionCall2(numeric_mul, numeric, one_thousand())));
 }
 
 Datum

@@ -7,6 +7,8 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_node.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -18,6 +20,9 @@
 #include "common/points.h"
 #include "common/query.h"
 
+/* numeric(18,3), as the catalogue says it. */
+#define POINTS_TYPMOD (((18 << 16) | 3) + VARHDRSZ)
+
 /* The oid of the array type of a table's rows. */
 static Oid
 row_array_type(const char *table)
@@ -25,6 +30,42 @@ row_array_type(const char *table)
 	Oid relid = get_relname_relid(table, get_namespace_oid("loyalty", false));
 
 	return get_array_type(get_rel_type_id(relid));
+}
+
+/* The type of a query's parameter: that of an array of rows is known by now. */
+static Oid
+parameter_type(const LoyaltyQuery *query, int i)
+{
+	return query->argtypes[i] == LOYALTY_ROWS_OID ? row_array_type(query->row_table) : query->argtypes[i];
+}
+
+/*
+ * A numeric parameter is a numeric(18,3) already (loyalty_numeric makes no other), which spares the statement a
+ * call of the length coercion per value.
+ */
+static Node *
+parameter_reference(ParseState *pstate, ParamRef *reference)
+{
+	const LoyaltyQuery *query = pstate->p_ref_hook_state;
+	Param *param;
+
+	if (reference->number < 1 || reference->number > query->nargs)
+		elog(ERROR, "there is no parameter $%d", reference->number);
+	param = makeNode(Param);
+	param->paramkind = PARAM_EXTERN;
+	param->paramid = reference->number;
+	param->paramtype = parameter_type(query, reference->number - 1);
+	param->paramtypmod = param->paramtype == NUMERICOID ? POINTS_TYPMOD : -1;
+	param->paramcollid = get_typcollation(param->paramtype);
+	param->location = reference->location;
+	return (Node *) param;
+}
+
+static void
+set_up_parser(ParseState *pstate, void *query)
+{
+	pstate->p_paramref_hook = parameter_reference;
+	pstate->p_ref_hook_state = query;
 }
 
 /*
@@ -35,15 +76,11 @@ static SPIPlanPtr
 prepared(const LoyaltyQuery *query, LoyaltyPlan *kept)
 {
 	Oid rows_type = query->row_table ? row_array_type(query->row_table) : InvalidOid;
-	Oid argtypes[LOYALTY_MAX_PARAMS];
 	SPIPlanPtr plan;
-	int i;
 
 	if (kept->plan != NULL && kept->rows_type == rows_type)
 		return kept->plan;
-	for (i = 0; i < query->nargs; i++)
-		argtypes[i] = query->argtypes[i] == LOYALTY_ROWS_OID ? rows_type : query->argtypes[i];
-	plan = SPI_prepare(query->sql, query->nargs, argtypes);
+	plan = SPI_prepare_params(query->sql, set_up_parser, unconstify(LoyaltyQuery *, query), 0);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	if (SPI_keepplan(plan) != 0)
@@ -55,6 +92,27 @@ prepared(const LoyaltyQuery *query, LoyaltyPlan *kept)
 	return plan;
 }
 
+/* The parameters in the form that plans with a parser hook take; NULL where there are none. */
+static ParamListInfo
+param_list(const LoyaltyQuery *query, const LoyaltyParams *params)
+{
+	ParamListInfo list;
+	int i;
+
+	if (params == NULL)
+		return NULL;
+	Assert(params->n == query->nargs);
+	list = makeParamList(params->n);
+	for (i = 0; i < params->n; i++)
+		list->params[i] = (ParamExternData){
+			.value = params->values[i],
+			.isnull = params->nulls[i],
+			.pflags = PARAM_FLAG_CONST,
+			.ptype = parameter_type(query, i),
+		};
+	return list;
+}
+
 /* SPI leaves its procedure's memory context behind; the caller goes on in its own. */
 static uint64
 execute(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params, bool read_only)
@@ -62,9 +120,7 @@ execute(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params, boo
 	MemoryContext caller = CurrentMemoryContext;
 	int result;
 
-	Assert((params ? params->n : 0) == query->nargs);
-	result = SPI_execute_plan(prepared(query, plan), params ? params->values : NULL,
-							  params ? params->nulls : NULL, read_only, 0);
+	result = SPI_execute_plan_with_paramlist(prepared(query, plan), param_list(query, params), read_only, 0);
 	MemoryContextSwitchTo(caller);
 	if (result != query->expect)
 		elog(ERROR, "statement answered %s: %s", SPI_result_code_string(result), query->sql);
@@ -95,18 +151,14 @@ row_array(Oid array_type, const LoyaltyParams *rows, int count)
 	Oid row_type = get_element_type(array_type);
 	TupleDesc desc = lookup_rowtype_tupdesc(row_type, -1);
 	Datum *elements = palloc(sizeof(Datum) * count);
-	bool nulls[LOYALTY_MAX_PARAMS];
 	int i;
-	int column;
 
 	for (i = 0; i < count; i++)
 	{
 		if (rows[i].n != desc->natts)
 			elog(ERROR, "a row has %d columns where the table has %d", rows[i].n, desc->natts);
-		for (column = 0; column < desc->natts; column++)
-			nulls[column] = rows[i].nulls[column] == 'n';
-		elements[i] =
-			HeapTupleGetDatum(heap_form_tuple(desc, unconstify(LoyaltyParams *, &rows[i])->values, nulls));
+		elements[i] = HeapTupleGetDatum(heap_form_tuple(desc, unconstify(LoyaltyParams *, &rows[i])->values,
+														unconstify(LoyaltyParams *, &rows[i])->nulls));
 	}
 	ReleaseTupleDesc(desc);
 	return PointerGetDatum(construct_array(elements, count, row_type, -1, false, TYPALIGN_DOUBLE));
@@ -126,8 +178,8 @@ Portal
 loyalty_query_open(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	Portal portal = SPI_cursor_open(NULL, prepared(query, plan), params ? params->values : NULL,
-									params ? params->nulls : NULL, query->read_only);
+	Portal portal = SPI_cursor_open_with_paramlist(NULL, prepared(query, plan), param_list(query, params),
+												   query->read_only);
 
 	MemoryContextSwitchTo(caller);
 	if (portal == NULL)

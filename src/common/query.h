@@ -31,12 +31,12 @@ typedef struct LoyaltyPlan
 	Oid rows_type;	 /* what LOYALTY_ROWS_OID meant when it was */
 } LoyaltyPlan;
 
-/* A parameter list under construction. */
+/* A parameter list under construction. A numeric must be what loyalty_numeric makes: a numeric(18,3). */
 typedef struct LoyaltyParams
 {
 	int n;
 	Datum values[LOYALTY_MAX_PARAMS];
-	char nulls[LOYALTY_MAX_PARAMS];
+	bool nulls[LOYALTY_MAX_PARAMS];
 } LoyaltyParams;
 
 static inline void
@@ -44,7 +44,7 @@ loyalty_param(LoyaltyParams *params, Datum value, bool isnull)
 {
 	Assert(params->n < LOYALTY_MAX_PARAMS);
 	params->values[params->n] = value;
-	params->nulls[params->n++] = isnull ? 'n' : ' ';
+	params->nulls[params->n++] = isnull;
 }
 
 /* Shorthands for the usual types; the _text forms take NULL for null, the _or_null forms 0. */

@@ -29,8 +29,8 @@ my @ZONES = grep { LoyaltyModel::zone_known($_) }
   qw(America/Santiago UTC America/Havana Europe/Berlin Asia/Beirut Atlantic/Azores Pacific/Apia Asia/Kolkata);
 my @ROUNDINGS = qw(ceiling floor half_up half_down half_even);
 
-my @seeds = defined $ENV{LOYALTY_SEED} ? ($ENV{LOYALTY_SEED}) : (1, 2, 3, time % 1_000_000 + 10);
-my $operations = int(($ENV{LOYALTY_OPERATIONS} // 22_000) / (defined $ENV{LOYALTY_SEED} ? 4 : @seeds));
+my @seeds = defined $ENV{LOYALTY_SEED} ? ($ENV{LOYALTY_SEED}) : (1, 2, 3, 4, time % 1_000_000 + 10);
+my $operations = int(($ENV{LOYALTY_OPERATIONS} // 30_000) / (defined $ENV{LOYALTY_SEED} ? 5 : @seeds));
 
 my $node = start_node('property', conf => "synchronous_commit = off\njit = off\n");
 my $total = 0;
@@ -101,6 +101,8 @@ sub weighted
 my %TYPE = (
 	points          => 'numeric',
 	amount          => 'numeric',
+	discount        => 'numeric',
+	line_items      => 'jsonb',
 	event_time      => 'timestamptz',
 	expires_at      => 'timestamptz',
 	redeemable_from => 'timestamptz',
@@ -450,6 +452,16 @@ sub new_number
 	return sprintf '%s/%06d', one_of('A', 'B'), ++$org->{last_number};
 }
 
+# An amount that earns exactly half a step of the program's last decimal more than some points.
+sub amount_of_half
+{
+	my ($program) = @_;
+
+	my $numerator   = (2 * between(0, 200) + 1) * 10**(3 - $program->{decimals}) * SECOND;
+	my $denominator = 2 * $program->{rate};
+	return $numerator % $denominator ? undef : points_text($numerator / $denominator);
+}
+
 sub random_bill
 {
 	my ($org, $spoiled) = @_;
@@ -466,10 +478,15 @@ sub random_bill
 			1, sub { one_of('0', '0.001', '999999.999') })->());
 	$given{till}    = one_of(sort keys %{ $org->{tills} }) if chance(0.5);
 	$given{program} = one_of(@{ $org->{programs} })->{name} if chance(0.6);
-	$given{source}  = 'WEBSITE' if chance(0.1);
+	$given{source}   = 'WEBSITE' if chance(0.1);
+	$given{store}    = 's1' if chance(0.1);
+	$given{discount} = points_text(between(0, 5000)) if chance(0.2);    # shown, never computed with
+	$given{line_items} = '[{"item_code": "A", "quantity": 2, "amount": 3.5}, {"item_code": "B", "amount": 1}]'
+	  if chance(0.05);
 	my $program = $org->_award_program(\%given);
 	$given{points} = chance(0.1) ? '0' : some_points($program->{decimals})
 	  if $customer->{loyal} && chance(0.25);
+	$given{amount} = amount_of_half($program) // $given{amount} if chance(0.2);
 	if ($spoiled)
 	{
 		$given{program} = $org->{programs}[1]{name};
@@ -483,6 +500,8 @@ sub random_bill
 			[ 'LY002', {}, { transaction_number => "repeat('9', 2000)" } ],
 			[ 'LY003', {}, { transaction_type   => "'gift'" } ],
 			[ 'LY005', {}, { store              => "'nosuch'" } ],
+			[ 'LY413', {}, { discount           => '-0.01' } ],
+			[ 'LY414', {}, { line_items         => q('[{"item_code": "A"}]') } ],
 			(map { [ undef, { points => $_ } ] } '-1', 'NaN', '1000000000000000', '0.0001'),
 			(map { [ undef, { amount => $_, points => '1' } ] } '-0.001', 'NaN', 'Infinity', '1000000000000000',
 				'1.0001'));
@@ -533,6 +552,17 @@ sub random_redeem
 			[ 'LY411', {}, { transaction_number => "'nosuch'" } ],
 			[ 'LY405', { points => points_text($available + $step) } ]);
 		return write_call('redeem', $org, $customer, $spoiled_given, $raw);
+	}
+	if (chance(0.15))
+	{
+		my @own = grep { $org->{numbers}{$_} == $customer->{handle} } sort keys %{ $org->{numbers} };
+		if (@own)
+		{
+			my ($till, $number) = split /\0/, one_of(@own);
+			$given{transaction_number} = $number;
+			delete $given{till};
+			$given{till} = $till if length $till;
+		}
 	}
 	$given{points} =
 	    $available < $step ? some_points($decimals)
@@ -620,7 +650,7 @@ sub random_repeat
 		if (chance(0.2) && $kind ne 'bill')
 		{
 			$kind = $kind eq 'earn' ? 'redeem' : 'earn';
-			delete @given{qw(category event_name expires_at redeemable_from)};
+			delete @given{qw(category event_name expires_at redeemable_from transaction_number)};
 		}
 		elsif (chance(0.3))
 		{
@@ -770,7 +800,8 @@ sub create_org
 		"SELECT loyalty.set_config($quoted, 'CONF_EVENT_TIME_TOLERANCE', '" . $org->{tolerance} / SECOND . "')");
 	for my $name (qw(base month roll stay season moon))
 	{
-		push @sql, create_program($org, $name, rate => some_rate(), rounding => one_of(@ROUNDINGS), %{ $rule{$name} });
+		push @sql, create_program($org, $name, rate => some_rate(),
+			rounding => $ROUNDINGS[ $world->{programs}++ % @ROUNDINGS ], %{ $rule{$name} });
 	}
 	push @sql, "SELECT loyalty.create_store($quoted, 's1', 'Store')",
 	  "SELECT loyalty.create_till($quoted, 't1', 's1')", "SELECT loyalty.create_till($quoted, 't2', 's1', 'month')";
@@ -954,7 +985,7 @@ my @TABLES = qw(customer identifier customer_identifier customer_profile registr
 
 sub row_counts
 {
-	return join "\n", @{ rows(join ' UNION ALL ', map { "SELECT '$_', count(*)::text FROM loyalty.$_" } @TABLES) };
+	return join "\n", sort @{ rows(join ' UNION ALL ', map { "SELECT '$_', count(*)::text FROM loyalty.$_" } @TABLES) };
 }
 
 # Every call that was made with an idempotency key, once more: nothing is written, the first answers come again.
@@ -1041,6 +1072,46 @@ sub check_pages
 	return;
 }
 
+# points_ledger under random filters shows what the view shows under the same conditions.
+sub check_filters
+{
+	my ($org) = @_;
+
+	my @statements;
+	for my $customer (map { some_member($org) } 1 .. 40)
+	{
+		my ($from) = sort { $a <=> $b } map { some_time($org, $customer) // $org->{clock} } 1 .. 2;
+		my %given = (from_time => $from, to_time => $from + one_of(0, DAY, 5 * DAY, 10 * DAY));
+		my @where = map { "effective_at $_" } '>= ' . literal('as_of', $given{from_time}),
+		  '<= ' . literal('as_of', $given{to_time});
+		$given{program}    = one_of(@{ $org->{programs} })->{name} if chance(0.4);
+		$given{category}   = one_of(@LoyaltyModel::CATEGORIES) if chance(0.4);
+		$given{entry_type} = one_of(qw(credit debit opening_balance memo)) if chance(0.4);
+		$given{source}     = one_of(qw(INSTORE WEBSITE ECOMMERCE)) if chance(0.2);
+		$given{store}      = 's1' if chance(0.1);
+		push @where, map { "$_ = '$given{$_}'" } grep { $given{$_} } qw(program category entry_type source store);
+		my $call = join ', ', map { "$_ => " . literal(/_time$/ ? 'as_of' : $_, $given{$_}) } sort keys %given;
+		if (chance(0.2))
+		{
+			$call .= ", tills => '{t1,t2}'";
+			push @where, "till IN ('t1', 't2')";
+		}
+		my $columns = 'event_id, event_name, event_time, effective_at, recorded_at, entry_no, entry_type, program,'
+		  . ' category, points, balance_after, points_on_event, till, store, source, transaction_id, redemption_id';
+		my $view = "SELECT $columns FROM loyalty.points_ledger_entries WHERE org = '$org->{org}'"
+		  . " AND original_customer_id = $customer->{id} AND " . join ' AND ', @where;
+		my $page = "SELECT $columns FROM loyalty.points_ledger('$org->{org}', $customer->{id}, $call)";
+		push @statements, "WITH v AS MATERIALIZED ($view), f AS MATERIALIZED ($page)"
+		  . ' SELECT CASE WHEN (SELECT count(*) FROM v) > 100 THEN (SELECT count(*) FROM f) <> 100 ELSE'
+		  . ' EXISTS (TABLE v EXCEPT ALL TABLE f) OR EXISTS (TABLE f EXCEPT ALL TABLE v) END';
+	}
+	my @answers = calls($node, \@statements);
+	my @wrong = grep { "$answers[$_]{state} @{$answers[$_]{rows}}" ne '00000 f' } 0 .. $#answers;
+	is(join("\n", map { "$statements[$_]: $answers[$_]{state}" } @wrong),
+		'', "seed $seed: filtered pages of $org->{org} show what the view shows");
+	return;
+}
+
 sub final_checks
 {
 	for my $org (@{ $world->{orgs} })
@@ -1065,7 +1136,7 @@ JOIN loyalty.ledger_account a USING (org_id, customer_id, program_id, category)
 WHERE replayed <> balance_after OR n <> entry_no OR effective_at < before OR recorded_at < recorded_before
    OR a.balance <> last_balance OR balance_after < 0
 SQL
-		is(rows(<<"SQL")->[0], '0|0', "seed $seed: lots of $org->{org} are the sum of their movements, next_expiry_at is not late");
+		is(rows(<<"SQL")->[0], '0|0', "seed $seed: lots of $org->{org} follow from movements, next expiries are not late");
 SELECT (SELECT count(*) FROM loyalty.points_lot l CROSS JOIN LATERAL (
             SELECT coalesce(sum(points) FILTER (WHERE movement_type = 'r'), 0) AS redeemed,
                    coalesce(sum(points) FILTER (WHERE movement_type = 'e'), 0) AS expired
@@ -1087,6 +1158,7 @@ SELECT (SELECT bool_and(d = c) FROM (SELECT sum(debit) AS d, sum(credit) AS c FR
 SQL
 		check_as_of($org);
 		check_pages($org);
+		check_filters($org);
 	}
 
 	# What was asked before is asked again, when everything that can expire has expired.

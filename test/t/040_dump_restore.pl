@@ -57,7 +57,7 @@ SELECT loyalty.earn_points('a', customer_id, 10 + n, event_time => '2023-01-01':
     FROM loyalty.customer, generate_series(1, 12) n WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'a')
         AND loyalty_type = 'l' ORDER BY n;
 SELECT loyalty.add_transaction('a', customer_id, 'N' || customer_id, 99.5, event_time => '2023-03-07', till => 't1',
-    idempotency_key => 'bill')
+    discount => 0.5, line_items => '[{"item_code": "A", "quantity": 2, "amount": 99.5}]', idempotency_key => 'bill')
     FROM loyalty.customer WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'a') ORDER BY 1;
 SELECT loyalty.redeem_points('a', customer_id, 7, event_time => '2023-03-08', idempotency_key => 'redeem')
     FROM loyalty.customer WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'a') AND loyalty_type = 'l'
@@ -73,7 +73,6 @@ ledger_holds($node, $_) for 'a', 'b';
 is(value('SELECT DISTINCT key_id FROM loyalty.ledger_entry'), '1', 'entries are hashed under the key of the file');
 for my $table (@TABLES, qw(event_note customer_profile registration_request config org_access))
 {
-	next if $table eq 'transaction_line';
 	cmp_ok(value("SELECT count(*) FROM loyalty.$table"), '>', 0, "there is something in $table to lose");
 }
 
@@ -146,7 +145,8 @@ my @answers = calls(
 		  . " loyalty.find_customer('a', 'mobile', '+919800000001'), 'new', 5)",
 		"SELECT outcome FROM loyalty.register_customer('a', mobile => '+919800000001')",
 		"SELECT loyalty.create_store('a', 's2', 'Store 2') > (SELECT max(store_id) FROM loyalty.store WHERE store = 's1')",
-		"SELECT loyalty.create_program('a', 'late', 'Late') > (SELECT max(program_id) FROM loyalty.program WHERE program <> 'late')",
+		"SELECT loyalty.create_program('a', 'late', 'Late')"
+		  . " > (SELECT max(program_id) FROM loyalty.program WHERE program <> 'late')",
 		"SELECT loyalty.create_org('c', 'C') > (SELECT max(org_id) FROM loyalty.org WHERE org <> 'c')",
 		"SELECT points FROM loyalty.add_transaction('a', loyalty.find_customer('a', 'mobile', '+919800000002'),"
 		  . " (SELECT transaction_number FROM loyalty.transaction ORDER BY transaction_id LIMIT 1), 5, till => 't1')" ],
@@ -190,7 +190,7 @@ for my $database ('postgres', 'fresh')
 $node->adjust_conf('postgresql.conf', 'loyalty.key_file', "'$key_file'");
 $node->reload;
 $node->poll_query_until('fresh', "SELECT current_setting('loyalty.key_file') <> ''") or die 'no reload';
-my ($victim) = value("SELECT customer_id FROM loyalty.ledger_entry WHERE points = 99.50 OR entry_type = 'd' LIMIT 1", 'fresh');
+my ($victim) = value("SELECT customer_id FROM loyalty.ledger_entry WHERE entry_type = 'd' LIMIT 1", 'fresh');
 value(<<"SQL", 'fresh');
 ALTER TABLE loyalty.ledger_entry DISABLE TRIGGER ledger_guard;
 UPDATE loyalty.ledger_entry SET effective_at = effective_at + interval '1 second'

@@ -49,8 +49,8 @@ static Rows
 example(void)
 {
 	Rows rows = {
-		.previous = { 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe,
-					  0xff },
+		.previous = { 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd,
+					  0xfe, 0xff },
 		.org_id = 1,
 		.customer_id = 2,
 		.event = { .event_id = 20,
@@ -64,8 +64,8 @@ example(void)
 				   .reverses_event_id = 27,
 				   .request_digest = 28,
 				   .has_key = true,
-				   .idempotency_digest = { 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xdb,
-										   0xdc, 0xdd, 0xde, 0xdf },
+				   .idempotency_digest = { 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda,
+										   0xdb, 0xdc, 0xdd, 0xde, 0xdf },
 				   .redemption_id = "AB34EF",
 				   .net_points = -29 },
 		.entry = { .program_id = 3,
@@ -170,88 +170,106 @@ test_known_vector(void)
 	feed(&bytes, &rows);
 	for (size_t i = 0; i < bytes.size; i++)
 		snprintf(hex + 2 * i, 3, "%02x", bytes.bytes[i]);
-	if (!ok(strcmp(hex, known) == 0, "chain: the bytes of an entry with all its parts are what they always were"))
+	if (!ok(strcmp(hex, known) == 0,
+			"chain: the bytes of an entry with all its parts are what they always were"))
 		printf("# %s\n", hex);
 }
 
 /* ---------------------------------------------------------------- every field counts */
 
-/* The example with field number n changed; false after the last. */
-static bool
-change_field(int n, Rows *rows)
+typedef struct Field
 {
-	*rows = example();
-	switch (n)
-	{
-		case 0: rows->previous[0] ^= 1; return true;
-		case 1: rows->previous[ENTRY_HASH_BYTES - 1] ^= 0x80; return true;
-		case 2: rows->org_id++; return true;
-		case 3: rows->customer_id++; return true;
-		case 4: rows->customer_id |= INT64_C(1) << 62; return true;
-		case 5: rows->entry.program_id++; return true;
-		case 6: rows->entry.category = CATEGORY_PROMISED; return true;
-		case 7: rows->entry.entry_no++; return true;
-		case 8: rows->entry.entry_type = ENTRY_CREDIT; return true;
-		case 9: rows->entry.house_account = HOUSE_EXPIRED; return true;
-		case 10: rows->entry.points++; return true;
-		case 11: rows->entry.balance_after = -rows->entry.balance_after; return true;
-		case 12: rows->entry.effective_at++; return true;
-		case 13: rows->entry.posting_day++; return true;
-		case 14: rows->event.event_id++; return true;
-		case 15: rows->event.event_code = EVENT_EXPIRY; return true;
-		case 16: rows->event.event_time++; return true;
-		case 17: rows->event.recorded_at++; return true;
-		case 18: rows->event.source_id++; return true;
-		case 19: rows->event.till_id = 0; return true;
-		case 20: rows->event.store_id = 0; return true;
-		case 21: rows->event.transaction_id = 0; return true;
-		case 22: rows->event.reverses_event_id = 0; return true;
-		case 23: rows->event.request_digest++; return true;
-		case 24: rows->event.has_key = false; return true;
-		case 25: rows->event.idempotency_digest[0] ^= 1; return true;
-		case 26: rows->event.idempotency_digest[15] ^= 1; return true;
-		case 27: rows->event.redemption_id[5]++; return true;
-		case 28: memset(rows->event.redemption_id, 0, sizeof(rows->event.redemption_id)); return true;
-		case 29: rows->event.net_points++; return true;
-		case 30: rows->lot.lot_id++; return true;
-		case 31: rows->lot.award_type = AWARD_DIRECT; return true;
-		case 32: rows->lot.expiry_type = LOT_EXPIRY_FIXED; return true;
-		case 33: rows->lot.points++; return true;
-		case 34: rows->lot.awarded_at++; return true;
-		case 35: rows->lot.expires_at--; return true;
-		case 36: rows->lot.redeemable_from++; return true;
-		case 37: rows->lot.transaction_id++; return true;
-		case 38: rows->lot.till_id++; return true;
-		case 39: rows->lot.line_no++; return true;
-		case 40: rows->lot.origin_customer_id++; return true;
-		case 41: rows->lot.origin_lot_id++; return true;
-		case 42: rows->movement.lot_id++; return true;
-		case 43: rows->movement.movement_type = MOVEMENT_REDEEMED; return true;
-		case 44: rows->movement.points++; return true;
-		case 45: rows->change.lot_id++; return true;
-		case 46: rows->change.old_expires_at++; return true;
-		case 47: rows->change.new_expires_at++; return true;
-		default: return false;
-	}
-}
+	size_t offset;
+	size_t size;
+} Field;
 
-#define FIELDS 48
+#define FIELD(member)                                        \
+	{                                                        \
+		offsetof(Rows, member), sizeof(((Rows *) 0)->member) \
+	}
+
+static const Field fields[] = {
+	FIELD(previous),
+	FIELD(org_id),
+	FIELD(customer_id),
+	FIELD(event.event_id),
+	FIELD(event.event_code),
+	FIELD(event.event_time),
+	FIELD(event.recorded_at),
+	FIELD(event.source_id),
+	FIELD(event.till_id),
+	FIELD(event.store_id),
+	FIELD(event.transaction_id),
+	FIELD(event.reverses_event_id),
+	FIELD(event.request_digest),
+	FIELD(event.has_key),
+	FIELD(event.idempotency_digest),
+	FIELD(event.redemption_id),
+	FIELD(event.net_points),
+	FIELD(entry.program_id),
+	FIELD(entry.category),
+	FIELD(entry.entry_no),
+	FIELD(entry.entry_type),
+	FIELD(entry.house_account),
+	FIELD(entry.points),
+	FIELD(entry.balance_after),
+	FIELD(entry.effective_at),
+	FIELD(entry.posting_day),
+	FIELD(lot.lot_id),
+	FIELD(lot.award_type),
+	FIELD(lot.expiry_type),
+	FIELD(lot.points),
+	FIELD(lot.awarded_at),
+	FIELD(lot.expires_at),
+	FIELD(lot.redeemable_from),
+	FIELD(lot.transaction_id),
+	FIELD(lot.till_id),
+	FIELD(lot.line_no),
+	FIELD(lot.origin_customer_id),
+	FIELD(lot.origin_lot_id),
+	FIELD(movement.lot_id),
+	FIELD(movement.movement_type),
+	FIELD(movement.points),
+	FIELD(change.lot_id),
+	FIELD(change.old_expires_at),
+	FIELD(change.new_expires_at),
+};
+
+/* The example, then with the first and then with the last byte of every field changed. */
+#define VARIANTS (1 + 2 * LENGTH(fields))
+
+static Rows
+variant(size_t n)
+{
+	Rows rows = example();
+	unsigned char *bytes = (unsigned char *) &rows;
+
+	if (n > 0)
+	{
+		const Field *field = &fields[(n - 1) / 2];
+
+		bytes[field->offset + (n % 2 ? 0 : field->size - 1)] ^= 1;
+	}
+	return rows;
+}
 
 static void
 test_every_field(void)
 {
-	static Bytes variants[FIELDS + 1];
-	Rows rows = example();
+	static Bytes variants[VARIANTS];
 	int alike = 0;
-	int n = 0;
 
-	feed(&variants[FIELDS], &rows);
-	for (; n < FIELDS && change_field(n, &rows); n++)
-		feed(&variants[n], &rows);
-	for (int i = 0; i <= FIELDS; i++)
-		for (int j = 0; j < i; j++)
-			alike += same_bytes(&variants[i], &variants[j]);
-	ok(n == FIELDS && !change_field(FIELDS, &rows), "chain: all fields are tried");
+	for (size_t i = 0; i < VARIANTS; i++)
+	{
+		Rows rows = variant(i);
+
+		feed(&variants[i], &rows);
+		/* A field of one byte has one variant, not two. */
+		for (size_t j = 0; j < i; j++)
+			if (same_bytes(&variants[i], &variants[j]) &&
+				(i % 2 || fields[(i - 1) / 2].size > 1 || j != i - 1))
+				alike++;
+	}
 	ok(alike == 0, "chain: a change of any single field gives other bytes");
 }
 
@@ -346,7 +364,7 @@ test_without_key(void)
 int
 main(void)
 {
-	plan(7);
+	plan(6);
 	test_known_vector();
 	test_every_field();
 	test_what_moves();

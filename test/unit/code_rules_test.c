@@ -7,6 +7,7 @@
 #include "ledger/code_rules.h"
 #include "tap.h"
 
+#define WORD_SIZE 100
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Every room with its codes, said once more: rows in backups hold these characters for good. */
@@ -40,16 +41,14 @@ nth_word(const char *words, int n, char *word)
 		words += 2;
 	}
 	end = strstr(words, ", ");
-	strcpy(word, words);
-	if (end)
-		word[end - words] = '\0';
+	snprintf(word, WORD_SIZE, "%.*s", (int) (end ? (size_t) (end - words) : strlen(words)), words);
 	return true;
 }
 
 static void
 test_room(const char *room, const char *codes, const char *words)
 {
-	char word[100];
+	char word[WORD_SIZE];
 	char name[200];
 	int wrong = 0;
 
@@ -114,14 +113,22 @@ test_award_events(void)
 		const char *name;
 		EventCode code;
 	} events[] = {
-		{ "points_award", EVENT_POINTS_AWARD },		{ "goodwill", EVENT_GOODWILL },
-		{ "generic_event", EVENT_GENERIC },			{ "bulk_award", EVENT_BULK_AWARD },
+		{ "points_award", EVENT_POINTS_AWARD },
+		{ "goodwill", EVENT_GOODWILL },
+		{ "generic_event", EVENT_GENERIC },
+		{ "bulk_award", EVENT_BULK_AWARD },
 		{ "target_completed", EVENT_TARGET_COMPLETED },
 	};
-	static const char *const others[] = { "",				  "customer_registration", "points_ledger_bulk_job",
-										  "transaction_add",  "points_redemption",	   "points_expiry",
-										  "Points_Award",	  "points_award ",		   "award" };
-	char word[100];
+	static const char *const others[] = { "",
+										  "customer_registration",
+										  "points_ledger_bulk_job",
+										  "transaction_add",
+										  "points_redemption",
+										  "points_expiry",
+										  "Points_Award",
+										  "points_award ",
+										  "award" };
+	char word[WORD_SIZE];
 	int wrong = 0;
 
 	for (size_t i = 0; i < LENGTH(events); i++)

@@ -12,11 +12,10 @@
 
 static const EntryType entry_types[] = { ENTRY_CREDIT, ENTRY_DEBIT, ENTRY_OPENING_BALANCE, ENTRY_MEMO };
 
-static const HouseAccount houses[] = { HOUSE_OPENING,	HOUSE_ISSUED,
-									   HOUSE_IMPORTED,	HOUSE_REDEEMED,
-									   HOUSE_EXPIRED,	HOUSE_RETURNED,
-									   HOUSE_ADJUSTED,	HOUSE_CONVERTED,
-									   HOUSE_TRANSFER_IN_TRANSIT, HOUSE_MERGE_IN_TRANSIT };
+static const HouseAccount houses[] = { HOUSE_OPENING,		  HOUSE_ISSUED,	   HOUSE_IMPORTED,
+									   HOUSE_REDEEMED,		  HOUSE_EXPIRED,   HOUSE_RETURNED,
+									   HOUSE_ADJUSTED,		  HOUSE_CONVERTED, HOUSE_TRANSFER_IN_TRANSIT,
+									   HOUSE_MERGE_IN_TRANSIT };
 
 static const MovementType movement_types[] = { MOVEMENT_REDEEMED, MOVEMENT_EXPIRED, MOVEMENT_ARREARS_PAID };
 
@@ -190,7 +189,7 @@ adds_up(const Lot *lot)
 static int64_t
 column(const Lot *lot, MovementType type)
 {
-	return type == MOVEMENT_REDEEMED ? lot->redeemed
+	return type == MOVEMENT_REDEEMED  ? lot->redeemed
 		   : type == MOVEMENT_EXPIRED ? lot->expired
 									  : lot->arrears_paid;
 }
@@ -212,7 +211,8 @@ test_draws(void)
 				Lot before = lot;
 				int64_t drawn = loyalty_lot_draw(&lot, wanted, movement_types[t]);
 
-				if (drawn != (wanted < remaining ? wanted : remaining) || lot.remaining != remaining - drawn ||
+				if (drawn != (wanted < remaining ? wanted : remaining) ||
+					lot.remaining != remaining - drawn ||
 					column(&lot, movement_types[t]) != column(&before, movement_types[t]) + drawn ||
 					!adds_up(&lot))
 					wrong++;
@@ -273,10 +273,9 @@ test_times(void)
 		for (size_t r = 0; r < LENGTH(times); r++)
 			for (int64_t remaining = 0; remaining <= 1; remaining++)
 			{
-				Lot tried = { .points = 5,
-							  .remaining = remaining,
-							  .redeemable_from = times[r],
-							  .expires_at = times[e] };
+				Lot tried = {
+					.points = 5, .remaining = remaining, .redeemable_from = times[r], .expires_at = times[e]
+				};
 
 				if (loyalty_lot_is_due(&tried, 1000) != (times[e] <= 1000) ||
 					loyalty_lot_pays(&tried, 1000) != (remaining > 0 && times[r] <= 1000 && times[e] > 1000))

@@ -12,7 +12,8 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(start_node calls call clients start_clients finish_clients ledger_holds ledger_state log_is_clean quoted mobile);
+our @EXPORT = qw(start_node calls call clients start_clients finish_clients ledger_holds ledger_state log_is_clean
+  quoted mobile);
 
 # A running server with the extension in database postgres. Options: conf => text, init => [...] for init().
 sub start_node

@@ -1,0 +1,177 @@
+# Whoever lifts the guard and edits, adds or removes a row of the ledger is found out by verify_ledger: every column of
+# every table of the chain is tried, in rows of every kind.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use LoyaltyTest;
+use Test::More;
+
+my @TABLES = qw(ledger_account ledger_event ledger_entry points_lot lot_movement lot_expiry_change);
+
+my $node = start_node('tamper');
+
+$node->safe_psql('postgres', <<'SQL');
+SELECT loyalty.create_org('t', 'T'), loyalty.create_org('other', 'Other');
+SELECT loyalty.create_program('t', 'base', 'Base', expiry_unit => 'days', expiry_value => 20);
+SELECT loyalty.create_program('t', 'roll', 'Roll', expiry_unit => 'days', expiry_value => 20, expiry_type => 'rolling');
+SELECT loyalty.create_store('t', 's', 'Store'), loyalty.create_till('t', 't1', 's'), loyalty.create_till('t', 't2', 's');
+SELECT loyalty.register_customer('t', mobile => '+91980000' || lpad(n::text, 4, '0'), registered_on => '2023-01-01')
+    FROM generate_series(1, 4) n;
+SELECT loyalty.earn_points('t', customer_id, 10 * n, CASE WHEN n % 2 = 0 THEN 'roll' ELSE 'base' END,
+    event_time => '2023-01-01'::timestamptz + n * interval '4 days', idempotency_key => 'earn ' || n,
+    redeemable_from => CASE WHEN n = 3 THEN '2023-01-02'::timestamptz END)
+    FROM loyalty.customer, generate_series(1, 8) n ORDER BY n;
+SELECT loyalty.add_transaction('t', customer_id, 'N' || customer_id, 99, event_time => '2023-02-05', till => 't1')
+    FROM loyalty.customer ORDER BY 1;
+SELECT loyalty.redeem_points('t', customer_id, 33, event_time => '2023-02-06', till => 't2', source => 'WEBSITE')
+    FROM loyalty.customer ORDER BY 1;
+CALL loyalty.expire_points('t', '2023-02-20');
+SQL
+ledger_holds($node, 't');
+my ($customer) = $node->safe_psql('postgres', "SELECT loyalty.find_customer('t', 'mobile', '+919800000002')");
+
+# What verify_ledger says after a statement that the guard would refuse: a list of the details of what diverges, or the
+# error of the statement.
+my @cases;
+
+sub try_out
+{
+	my ($name, $statement) = @_;
+
+	push @cases, { name => $name, statement => $statement };
+	return;
+}
+
+# A value that differs from a column's, for each type.
+my %CHANGE = (
+	int2        => 'coalesce(%s, 0) + 1',
+	int4        => 'coalesce(%s, 0) + 1',
+	int8        => 'coalesce(%s, 0) + 1',
+	numeric     => '%s + 0.001',
+	timestamptz => "coalesce(%s, '2023-01-01'::timestamptz) + interval '1 microsecond'",
+	date        => '%s + 1',
+	bytea       => q{set_byte(%1$s, 3, get_byte(%1$s, 3) # 1)},
+	uuid        => 'gen_random_uuid()',
+	text        => q{translate(coalesce(%s, 'A'), 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789', 'BCDEFGHJKLMNPQRSTUVWXYZ23456789A')});
+my %CODES = (
+	category      => 'rpt',
+	entry_type    => 'cdom',
+	house_account => 'oirea',
+	award_type    => 'bd',
+	expiry_type   => 'fr',
+	movement_type => 're');
+
+# One row of each kind of event that a table knows.
+my %KINDS = (
+	ledger_account    => q{SELECT DISTINCT ON (category, balance > 0) t.ctid FROM loyalty.ledger_account t
+	                       WHERE customer_id = %s AND last_entry_no > 1 ORDER BY category, balance > 0},
+	ledger_event      => q{SELECT DISTINCT ON (event_code) t.ctid FROM loyalty.ledger_event t WHERE customer_id = %s
+	                       ORDER BY event_code},
+	ledger_entry      => q{SELECT DISTINCT ON (entry_type, house_account) t.ctid FROM loyalty.ledger_entry t
+	                       WHERE customer_id = %s ORDER BY entry_type, house_account, entry_no},
+	points_lot        => q{SELECT DISTINCT ON (award_type, expiry_type, remaining > 0) t.ctid FROM loyalty.points_lot t
+	                       WHERE customer_id = %s ORDER BY award_type, expiry_type, remaining > 0, lot_id},
+	lot_movement      => q{SELECT DISTINCT ON (movement_type) t.ctid FROM loyalty.lot_movement t WHERE customer_id = %s
+	                       ORDER BY movement_type},
+	lot_expiry_change => q{SELECT DISTINCT ON (customer_id) t.ctid FROM loyalty.lot_expiry_change t WHERE customer_id = %s
+	                       ORDER BY customer_id, entry_no});
+
+for my $table (@TABLES)
+{
+	my @rows = split /\n/, $node->safe_psql('postgres', sprintf $KINDS{$table}, $customer);
+	cmp_ok(scalar @rows, '>', 0, "$table has rows");
+	my @columns = map { [ split /\|/ ] } split /\n/, $node->safe_psql('postgres', <<"SQL");
+SELECT attname, CASE typname WHEN 'char' THEN 'code' ELSE typname END, attnotnull FROM pg_attribute
+JOIN pg_type y ON y.oid = atttypid WHERE attrelid = 'loyalty.$table'::regclass AND attnum > 0 AND NOT attisdropped
+    AND attname NOT IN ('key_id')
+SQL
+	for my $row (@rows)
+	{
+		my %filled = map { $_ => 1 } split /\n/, $node->safe_psql('postgres',
+			"SELECT key FROM loyalty.$table t, jsonb_each(to_jsonb(t)) WHERE t.ctid = '$row' AND value <> 'null'");
+		for my $column (@columns)
+		{
+			my ($name, $type, $not_null) = @$column;
+			my $change =
+			  $type eq 'code'
+			  ? sprintf(q{translate(%s::text, '%s', '%s')::"char"}, $name, $CODES{$name}, $CODES{$name} =~ s/(.)(.+)/$2$1/r)
+			  : sprintf $CHANGE{$type}, $name;
+			try_out("$table$row.$name", "UPDATE loyalty.$table SET $name = $change WHERE ctid = '$row'");
+			try_out("$table$row.$name taken away",
+				"UPDATE loyalty.$table SET $name = NULL WHERE ctid = '$row'")
+			  if $not_null eq 'f' && $filled{$name};
+		}
+		try_out("$table$row removed", "DELETE FROM loyalty.$table WHERE ctid = '$row'");
+	}
+}
+
+# Rows that were never posted, and edits that keep every sum right.
+my $last = "(SELECT e FROM loyalty.ledger_entry e JOIN loyalty.program p USING (org_id, program_id)"
+  . " WHERE e.customer_id = $customer AND p.program = 'base' AND e.category = 'r' ORDER BY e.entry_no DESC LIMIT 1)";
+try_out('a credit that was never posted', <<"SQL");
+WITH last AS (SELECT ($last).*),
+     event AS (INSERT INTO loyalty.ledger_event SELECT (v.x).* FROM (SELECT jsonb_populate_record(v, jsonb_build_object(
+         'event_id', loyalty.next_id(), 'net_points', 50)) AS x FROM loyalty.ledger_event v, last
+         WHERE v.event_id = last.event_id) v RETURNING event_id),
+     lot AS (INSERT INTO loyalty.points_lot SELECT (l.x).* FROM (SELECT jsonb_populate_record(l, jsonb_build_object(
+         'lot_id', event.event_id, 'points', 50, 'remaining', 50, 'redeemed', 0, 'expired', 0, 'expires_at', null,
+         'entry_no', last.entry_no + 1, 'program_id', last.program_id)) AS x FROM loyalty.points_lot l, last, event
+         WHERE l.customer_id = $customer LIMIT 1) l),
+     entry AS (INSERT INTO loyalty.ledger_entry SELECT (e.x).* FROM (SELECT jsonb_populate_record(e, jsonb_build_object(
+         'event_id', event.event_id, 'entry_no', e.entry_no + 1, 'entry_type', 'c', 'house_account', 'i', 'points', 50,
+         'balance_after', e.balance_after + 50)) AS x FROM last, event, loyalty.ledger_entry e
+         WHERE (e.customer_id, e.program_id, e.category, e.entry_no)
+             = (last.customer_id, last.program_id, last.category, last.entry_no)) e)
+UPDATE loyalty.ledger_account a SET balance = balance + 50, lifetime_points = lifetime_points + 50,
+    last_entry_no = last_entry_no + 1
+FROM last WHERE (a.customer_id, a.program_id, a.category) = (last.customer_id, last.program_id, last.category)
+SQL
+try_out('a longer life for a lot',
+	"UPDATE loyalty.points_lot SET expires_at = '2099-01-01' WHERE customer_id = $customer AND remaining > 0");
+try_out('an event under another name',
+	"UPDATE loyalty.ledger_event SET event_code = 12 WHERE customer_id = $customer AND event_code = 11");
+try_out('another time',
+	"UPDATE loyalty.ledger_event SET event_time = event_time - interval '1 day' WHERE customer_id = $customer");
+try_out('two entries that change places', <<"SQL");
+UPDATE loyalty.ledger_entry e SET entry_hash = o.entry_hash FROM loyalty.ledger_entry o
+WHERE e.customer_id = $customer AND o.customer_id = e.customer_id AND o.program_id = e.program_id
+    AND o.category = e.category AND e.entry_no + o.entry_no = 5 AND e.entry_no BETWEEN 2 AND 3
+SQL
+
+my @statements;
+for my $case (@cases)
+{
+	push @statements, 'BEGIN',
+	  (map { "ALTER TABLE loyalty.$_ DISABLE TRIGGER ALL" } @TABLES),
+	  $case->{statement},
+	  "SELECT string_agg(invariant || ': ' || coalesce(detail, ''), '; ') FROM loyalty.verify_ledger('t') WHERE ok IS FALSE",
+	  'ROLLBACK';
+}
+my @answers = calls($node, \@statements);
+my ($refused, $found) = (0, 0);
+my $per_case = @answers / @cases;
+for my $i (0 .. $#cases)
+{
+	my ($edit, $verdict) = @answers[ $per_case * $i + 1 + @TABLES, $per_case * $i + 2 + @TABLES ];
+	my $detail = $verdict->{rows}[0] // '';
+	if ($edit->{state} ne '00000')
+	{
+		like($edit->{state}, qr/^23/, "$cases[$i]{name}: a constraint refuses it");
+		$refused++;
+		next;
+	}
+	$found++;
+	isnt($detail, '~', "$cases[$i]{name} is found") or diag($cases[$i]{statement});
+	like($detail, qr/\b$customer\b/, 'and the customer named')
+	  if $detail ne '~' && $cases[$i]{statement} !~ /SET (customer_id|org_id) =/;
+}
+cmp_ok($found, '>', 200, "$found edits tried, $refused refused by constraints");
+ledger_holds($node, 't', 'all is well again');
+
+log_is_clean($node);
+$node->stop;
+done_testing();
