@@ -42,7 +42,7 @@ loyalty_number_series_made(PG_FUNCTION_ARGS)
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
 		!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-						errmsg("number_series_made must be called by an AFTER INSERT row trigger")));
+						errmsg("number_series_made must be a row trigger after inserts")));
 	method = loyalty_number_method_find(TextDatumGetCString(column(trigger, COLUMN_METHOD)));
 	loyalty_owner_enter(&owner);
 	loyalty_number_sequence_provide(DatumGetInt32(column(trigger, COLUMN_ID)),
