@@ -155,6 +155,7 @@ static const LoyaltyQuery queries[] = {
 								   INT4OID, TEXTOID, TEXTOID },
 		.expect = SPI_OK_INSERT,
 	},
+	/* Under a snapshot taken now: an older one would not show what was issued while the customer's lock was waited for. */
 	[Q_CARDS_COUNT] = {
 		.sql = "SELECT c.series_id, c.status FROM loyalty.card c WHERE c.org_id OPERATOR(pg_catalog.=) $1"
 		" AND c.customer_id OPERATOR(pg_catalog.=) $2"
@@ -449,7 +450,7 @@ loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int8(&params, customer_id);
 	loyalty_param_time(&params, now);
-	rows = run(Q_CARDS_COUNT, &params);
+	rows = loyalty_query_latest(&queries[Q_CARDS_COUNT], &plans[Q_CARDS_COUNT], &params);
 	for (i = 0; i < rows; i++)
 	{
 		if (!loyalty_card_counts((CardStatus) loyalty_row_char(i, 2), only_active_labels))
