@@ -6,6 +6,7 @@
 
 #include "fmgr.h"
 
+#include "card/card_hooks.h"
 #include "common/crypto.h"
 #include "common/guc.h"
 #include "common/names.h"
@@ -18,6 +19,14 @@ PG_MODULE_MAGIC;
 
 PGDLLEXPORT void _PG_init(void);
 
+/* Everybody who has a say in a change of configuration, the lowest capability first. */
+static void
+before_config_change(LoyaltyCall *call, const char *const *values)
+{
+	loyalty_config_guard(call, values);
+	loyalty_external_id_guard(call, values);
+}
+
 void
 _PG_init(void)
 {
@@ -25,6 +34,11 @@ _PG_init(void)
 	loyalty_crypto_init();
 	loyalty_names_init();
 	loyalty_org_store_init();
-	loyalty_config_hooks.before_change = loyalty_config_guard;
+	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_ledger_init();
+	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
+	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
+	loyalty_registration_hooks.after_register = loyalty_cards_register;
+	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
+	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
 }

@@ -5,17 +5,21 @@ CREATE FUNCTION loyalty.add_transaction(
     discount pg_catalog.numeric DEFAULT NULL, transaction_type pg_catalog.text DEFAULT 'regular',
     points pg_catalog.numeric DEFAULT NULL, line_items pg_catalog.jsonb DEFAULT NULL,
     idempotency_key pg_catalog.text DEFAULT NULL, program pg_catalog.text DEFAULT NULL,
-    reason pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    reason pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL, card_number pg_catalog.text DEFAULT NULL,
+    card_external_id pg_catalog.text DEFAULT NULL,
     OUT transaction_id pg_catalog.int8, OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric,
     OUT current_points pg_catalog.numeric)
     RETURNS pg_catalog.record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction';
 REVOKE ALL ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric, text,
-    numeric, jsonb, text, text, text, text) FROM PUBLIC;
+    numeric, jsonb, text, text, text, text,
+    text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric,
-    text, numeric, jsonb, text, text, text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+    text, numeric, jsonb, text, text, text, text,
+    text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric, text,
-    numeric, jsonb, text, text, text, text) IS
+    numeric, jsonb, text, text, text, text,
+    text, text) IS
     'Records a bill and the points it earns, in one event';
 
 CREATE FUNCTION loyalty.earn_points(
@@ -25,17 +29,21 @@ CREATE FUNCTION loyalty.earn_points(
     expires_at pg_catalog.timestamptz DEFAULT NULL, redeemable_from pg_catalog.timestamptz DEFAULT NULL,
     till pg_catalog.text DEFAULT NULL, reason pg_catalog.text DEFAULT NULL,
     idempotency_key pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
-    actor pg_catalog.text DEFAULT NULL,
+    actor pg_catalog.text DEFAULT NULL, card_number pg_catalog.text DEFAULT NULL,
+    card_external_id pg_catalog.text DEFAULT NULL,
     OUT event_id pg_catalog.int8, OUT lot_id pg_catalog.int8, OUT points pg_catalog.numeric,
     OUT current_points pg_catalog.numeric, OUT expires_at pg_catalog.timestamptz)
     RETURNS pg_catalog.record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_earn_points';
 REVOKE ALL ON FUNCTION loyalty.earn_points(text, int8, numeric, text, text, text, timestamptz, timestamptz, timestamptz,
-    text, text, text, text, text) FROM PUBLIC;
+    text, text, text, text, text,
+    text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.earn_points(text, int8, numeric, text, text, text, timestamptz, timestamptz,
-    timestamptz, text, text, text, text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+    timestamptz, text, text, text, text, text,
+    text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.earn_points(text, int8, numeric, text, text, text, timestamptz, timestamptz, timestamptz,
-    text, text, text, text, text) IS
+    text, text, text, text, text,
+    text, text) IS
     'Awards points outside a bill: one lot, with its own expiry';
 
 CREATE FUNCTION loyalty.redeem_points(
@@ -43,18 +51,22 @@ CREATE FUNCTION loyalty.redeem_points(
     program pg_catalog.text DEFAULT NULL, event_time pg_catalog.timestamptz DEFAULT NULL,
     till pg_catalog.text DEFAULT NULL, transaction_number pg_catalog.text DEFAULT NULL,
     reason pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
-    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL, card_number pg_catalog.text DEFAULT NULL,
+    card_external_id pg_catalog.text DEFAULT NULL,
     OUT event_id pg_catalog.int8, OUT redemption_id pg_catalog.text, OUT points pg_catalog.numeric,
     OUT current_points pg_catalog.numeric)
     RETURNS pg_catalog.record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_redeem_points';
 REVOKE ALL ON FUNCTION
-    loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text) FROM PUBLIC;
+    loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text,
+    text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text)
+    loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text,
+    text, text)
     TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION
-    loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text) IS
+    loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text,
+    text, text) IS
     'Spends points, first expiring first, from one program or from all programs of the org';
 
 CREATE PROCEDURE loyalty.expire_points(

@@ -15,6 +15,12 @@ loyalty_set_begin(FunctionCallInfo fcinfo)
 }
 
 void
+loyalty_set_begin_scalars(FunctionCallInfo fcinfo)
+{
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+}
+
+void
 loyalty_set_add(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;

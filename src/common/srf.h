@@ -9,6 +9,9 @@
 /* Starts a set that is answered as a whole. */
 extern void loyalty_set_begin(FunctionCallInfo fcinfo);
 
+/* The same for a set of plain values: rows of one column. */
+extern void loyalty_set_begin_scalars(FunctionCallInfo fcinfo);
+
 /* Adds a row; NULL texts are nulls. */
 extern void loyalty_set_add_texts(FunctionCallInfo fcinfo, int n, const char *const *texts);
 

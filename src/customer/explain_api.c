@@ -50,7 +50,7 @@ loyalty_explain_registration(PG_FUNCTION_ARGS)
 	nulls[2] = decision->customer == REGISTRATION_NOBODY;
 	values[2] = nulls[2] ? (Datum) 0 : Int64GetDatum(reg->facts.owners[decision->customer].customer_id);
 	values[3] = owners_json(reg);
-	values[4] = loyalty_registration_warnings(decision);
+	values[4] = loyalty_registration_warnings(reg);
 	values[5] = checks_made(reg);
 	return loyalty_call_answer(&reg->call, fcinfo, values, nulls);
 }

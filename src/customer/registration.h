@@ -24,6 +24,7 @@ typedef struct RegistrationArguments
 	const char *base_till;
 	const char *loyalty_type;
 	const char *idempotency_key;
+	const char *card_series;
 	bool has_registered_on;
 	TimestampTz registered_on;
 	const Jsonb *fields[FIELD_KIND_COUNT]; /* NULL: none */
@@ -45,6 +46,8 @@ typedef struct Registration
 	int64 owners[IDENTIFIER_TYPE_COUNT]; /* of the keys, as read last; 0: nobody */
 	RegistrationCase facts;
 	RegistrationDecision decision;
+	bool generates;		   /* registrations of this source get generated external ids */
+	const char *generated; /* the one of this round; NULL: none */
 } Registration;
 
 /* Reads the arguments of the SQL form. */
@@ -72,8 +75,8 @@ extern int loyalty_registration_distinct(const int64 *owners, int64 *distinct);
 /* The owners of a kind as a text of customers' ids and identifiers' types, for the detail of an error. */
 extern void loyalty_registration_refuse(const Registration *reg) pg_attribute_noreturn();
 
-/* The warnings of a decision, a text array. */
-extern Datum loyalty_registration_warnings(const RegistrationDecision *decision);
+/* The warnings of what was decided, a text array. */
+extern Datum loyalty_registration_warnings(const Registration *reg);
 
 /* Raises where the source needs an INSTORE profile and the customer concerned has none. */
 extern void loyalty_registration_check_orphan(const Registration *reg);

@@ -17,6 +17,7 @@
 #include "common/request.h"
 #include "common/subtransaction.h"
 #include "customer/config_guard.h"
+#include "customer/identifier_resolver.h"
 #include "customer/member.h"
 #include "customer/registration.h"
 #include "customer/registration_hooks.h"
@@ -34,6 +35,7 @@ static int64 find(const LoyaltyOrg *org, IdentifierType type, const char *value)
 static bool is_repeated(Registration *reg, FunctionCallInfo fcinfo);
 static void settle(Registration *reg);
 static bool attempt(void *arg);
+static void generate_external_id(Registration *reg);
 static bool lock_owners(Registration *reg);
 static void write_customer(Registration *reg);
 static void answer_request(Registration *reg);
@@ -83,6 +85,7 @@ loyalty_find_customer(PG_FUNCTION_ARGS)
 	const char *name;
 	const char *value;
 	IdentifierType type;
+	const LoyaltyIdentifierResolver *resolver;
 	int64 customer_id = 0;
 
 	loyalty_call_begin(&call, fcinfo);
@@ -90,9 +93,10 @@ loyalty_find_customer(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(2))
 		loyalty_raise_missing("identifier_value");
 	value = loyalty_arg_text_or_null(fcinfo, 2, "identifier_value", LOYALTY_MAX_TEXT);
-	type = loyalty_identifier_type_arg(name);
+	resolver = loyalty_identifier_resolver_find(name);
+	type = resolver ? IDENTIFIER_TYPE_COUNT : loyalty_identifier_type_arg(name);
 	if (value != NULL)
-		customer_id = find(call.org, type, value);
+		customer_id = resolver ? resolver->find(&call, value) : find(call.org, type, value);
 	loyalty_call_end(&call);
 	if (customer_id == 0)
 		PG_RETURN_NULL();
@@ -165,7 +169,8 @@ settle(Registration *reg)
 
 		CHECK_FOR_INTERRUPTS();
 		loyalty_identifier_owners(reg->call.org->org_id, &reg->keys, reg->owners);
-		nothing_to_undo = reg->key_count == 1 && loyalty_registration_distinct(reg->owners, distinct) == 0;
+		nothing_to_undo = !reg->generates && reg->key_count == 1 &&
+						  loyalty_registration_distinct(reg->owners, distinct) == 0;
 		if (nothing_to_undo ? attempt(reg) : loyalty_subtransaction(attempt, reg))
 			return;
 	}
@@ -201,15 +206,37 @@ attempt(void *arg)
 	loyalty_registration_check_orphan(reg);
 	if (REGISTRATION_REFUSED(decision->outcome) || decision->outcome == REGISTRATION_MERGED)
 		loyalty_registration_refuse(reg);
+	generate_external_id(reg);
 	reg->request.customer_id = customer_concerned(reg);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
 		if (!decision->claims[type])
 			continue;
 		claims.values[type] = reg->keys.values[type];
+		if (type == IDENTIFIER_EXTERNAL_ID && reg->generated != NULL)
+			claims.values[type] = reg->generated;
 		wanted++;
 	}
 	return loyalty_identifier_claim(reg->call.org->org_id, reg->request.customer_id, &claims) == wanted;
+}
+
+/*
+ * Where they are generated, a loyalty customer without an external id gets one, whatever the call gives. It is
+ * claimed where external ids are keys.
+ */
+static void
+generate_external_id(Registration *reg)
+{
+	RegistrationDecision *decision = &reg->decision;
+
+	reg->generated = NULL;
+	if (!reg->generates || (decision->customer != REGISTRATION_NOBODY &&
+							reg->facts.owners[decision->customer].held[IDENTIFIER_EXTERNAL_ID] != NULL))
+		return;
+	reg->generated = loyalty_registration_hooks.external_id(&reg->call);
+	decision->actions[IDENTIFIER_EXTERNAL_ID] = IDENTIFIER_ATTACHED;
+	decision->claims[IDENTIFIER_EXTERNAL_ID] =
+		loyalty_identifier_is_key(&reg->facts.config.keys, IDENTIFIER_EXTERNAL_ID);
 }
 
 /* Locks the owners, lowest id first, and fills the facts; false where they are no longer what was read. */
@@ -282,6 +309,8 @@ write_identifiers(Registration *reg)
 	{
 		if (reg->decision.actions[type] == IDENTIFIER_ATTACHED)
 			added.values[type] = reg->facts.incoming[type];
+		if (type == IDENTIFIER_EXTERNAL_ID && reg->generated != NULL)
+			added.values[type] = reg->profile.external_id = reg->generated;
 		if (reg->decision.actions[type] != IDENTIFIER_REPLACES)
 			continue;
 		replacing.values[type] = reg->facts.incoming[type];
@@ -333,6 +362,17 @@ enrol(Registration *reg, TimestampTz enrolled_on)
 		loyalty_registration_hooks.after_enrol(&reg->call, &enrolment);
 }
 
+static void
+tell_registered(Registration *reg)
+{
+	LoyaltyRegistered registered = { .customer_id = reg->request.customer_id,
+									 .created = reg->decision.customer == REGISTRATION_NOBODY,
+									 .card_series = reg->args.card_series };
+
+	if (loyalty_registration_hooks.after_register != NULL)
+		loyalty_registration_hooks.after_register(&reg->call, &registered);
+}
+
 /* What was decided goes to the tables; the keys are there already. */
 static void
 write_customer(Registration *reg)
@@ -346,6 +386,7 @@ write_customer(Registration *reg)
 	loyalty_fields_write(reg->call.org->org_id, reg->request.customer_id, &reg->fields, reg->call.now);
 	if (reg->decision.enrols)
 		enrol(reg, enrolled_on);
+	tell_registered(reg);
 	answer_request(reg);
 }
 
@@ -354,7 +395,7 @@ static void
 answer_request(Registration *reg)
 {
 	reg->request.outcome = outcome_names[reg->decision.outcome];
-	reg->request.warnings = loyalty_registration_warnings(&reg->decision);
-	if (reg->args.idempotency_key != NULL && reg->decision.row != ROW_CREATE)
+	reg->request.warnings = loyalty_registration_warnings(reg);
+	if (reg->args.idempotency_key != NULL && (reg->decision.row != ROW_CREATE || reg->generated != NULL))
 		loyalty_request_answer(reg->call.org->org_id, &reg->request);
 }

@@ -14,6 +14,7 @@
 #include "common/errors.h"
 #include "common/phone.h"
 #include "customer/registration.h"
+#include "customer/registration_hooks.h"
 
 static void check_required(const Registration *reg);
 static void check_identifiers(Registration *reg);
@@ -52,6 +53,7 @@ loyalty_registration_arguments(RegistrationArguments *args, FunctionCallInfo fci
 	args->base_till = loyalty_arg_text_or_null(fcinfo, 12, "base_till", LOYALTY_MAX_CODE);
 	for (kind = 0; kind < FIELD_KIND_COUNT; kind++)
 		args->fields[kind] = PG_ARGISNULL(13 + kind) ? NULL : PG_GETARG_JSONB_P(13 + kind);
+	args->card_series = loyalty_arg_text_or_null(fcinfo, 16, "card_series", LOYALTY_MAX_CODE);
 }
 
 void
@@ -70,6 +72,9 @@ loyalty_registration_check(Registration *reg)
 	reg->base_till = args->base_till ? loyalty_org_till(reg->call.org, args->base_till) : NULL;
 	reg->facts.loyalty = checked_loyalty(reg);
 	loyalty_fields_check(reg->call.org, args->fields, &reg->fields);
+	reg->generates = reg->facts.loyalty && loyalty_registration_hooks.generates_external_id != NULL &&
+					 loyalty_registration_hooks.generates_external_id(&reg->call, reg->profile.source_id,
+																	  reg->profile.account_id);
 }
 
 static void
@@ -299,13 +304,14 @@ loyalty_registration_refuse(const Registration *reg)
 }
 
 Datum
-loyalty_registration_warnings(const RegistrationDecision *decision)
+loyalty_registration_warnings(const Registration *reg)
 {
 	static const char *const suffixes[IDENTIFIER_ACTION_COUNT] = {
 		[IDENTIFIER_KEPT] = "kept",
 		[IDENTIFIER_IGNORED] = "ignored",
 	};
-	Datum warnings[IDENTIFIER_TYPE_COUNT];
+	const RegistrationDecision *decision = &reg->decision;
+	Datum warnings[IDENTIFIER_TYPE_COUNT + 2];
 	int count = 0;
 	int type;
 
@@ -313,5 +319,9 @@ loyalty_registration_warnings(const RegistrationDecision *decision)
 		if (suffixes[decision->actions[type]] != NULL)
 			warnings[count++] = CStringGetTextDatum(
 				psprintf("%s_%s", loyalty_identifier_type_names[type], suffixes[decision->actions[type]]));
+	if (reg->generated != NULL)
+		warnings[count++] = CStringGetTextDatum("external_id_generated");
+	if (reg->generated != NULL && reg->args.identifiers[IDENTIFIER_EXTERNAL_ID] != NULL)
+		warnings[count++] = CStringGetTextDatum("external_id_replaced");
 	return PointerGetDatum(construct_array(warnings, count, TEXTOID, -1, false, TYPALIGN_INT));
 }

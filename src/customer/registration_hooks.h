@@ -15,10 +15,25 @@ typedef struct LoyaltyEnrolment
 	int32 store_id; /* 0: none */
 } LoyaltyEnrolment;
 
+/* A registration that is written. */
+typedef struct LoyaltyRegistered
+{
+	int64 customer_id;
+	bool created;
+	const char *card_series; /* that it names; NULL: none */
+} LoyaltyRegistered;
+
 typedef struct LoyaltyRegistrationHooks
 {
+	/* Whether registrations from this account of a source get a generated external id; and the next one. */
+	bool (*generates_external_id)(LoyaltyCall *call, int16 source_id, const char *account_id);
+	const char *(*external_id)(LoyaltyCall *call);
+
 	/* The customer, whose row this transaction has locked or made, has become a loyalty customer. */
 	void (*after_enrol)(LoyaltyCall *call, const LoyaltyEnrolment *enrolment);
+
+	/* Everything of the registration is written. */
+	void (*after_register)(LoyaltyCall *call, const LoyaltyRegistered *registered);
 } LoyaltyRegistrationHooks;
 
 extern LoyaltyRegistrationHooks loyalty_registration_hooks;

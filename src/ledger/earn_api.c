@@ -27,6 +27,8 @@ enum EarnArgument
 	ARG_IDEMPOTENCY_KEY,
 	ARG_SOURCE,
 	ARG_ACTOR,
+	ARG_CARD_NUMBER,
+	ARG_CARD_EXTERNAL_ID,
 };
 
 static const OperationArguments arguments = {
@@ -36,6 +38,7 @@ static const OperationArguments arguments = {
 	.reason = ARG_REASON,
 	.actor = ARG_ACTOR,
 	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+	.card_number = ARG_CARD_NUMBER,
 };
 
 static Datum

@@ -32,6 +32,40 @@ answered_before(Operation *operation, EarlierEvent *earlier)
 	return true;
 }
 
+/* A value of one of the two kinds of identifiers of a card; false where it is not given. */
+static bool
+read_card(Operation *operation, int n, const char *type)
+{
+	const char *value = loyalty_arg_text_or_null(operation->fcinfo, n, type, LOYALTY_MAX_NAME);
+
+	if (value == NULL)
+		return false;
+	operation->card_value = value;
+	operation->card = loyalty_identifier_resolver_find(type);
+	return operation->card != NULL;
+}
+
+/* Exactly one of customer and card says who it is. */
+static int64
+customer_named(Operation *operation)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	LoyaltyInstrument instrument = { 0 };
+	int named = PG_ARGISNULL(1) ? 0 : 1;
+
+	named += read_card(operation, operation->arguments->card_number, "card_number");
+	named += read_card(operation, operation->arguments->card_number + 1, "card_external_id");
+	if (named > 1)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+						errmsg("more than one argument says who the customer is"),
+						errhint("Give one of customer_id, card_number and card_external_id.")));
+	if (operation->card == NULL)
+		return loyalty_arg_int8(fcinfo, 1, "customer_id");
+	operation->card->open(&operation->call, operation->card_value, &instrument);
+	operation->card_program_id = instrument.program_id;
+	return instrument.customer_id;
+}
+
 bool
 loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments,
 						EarlierEvent *earlier)
@@ -40,8 +74,13 @@ loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const Ope
 	operation->fcinfo = fcinfo;
 	operation->arguments = arguments;
 	loyalty_call_begin(&operation->call, fcinfo);
-	loyalty_posting_begin(&operation->posting, &operation->call, loyalty_arg_int8(fcinfo, 1, "customer_id"));
-	return answered_before(operation, earlier);
+	loyalty_posting_begin(&operation->posting, &operation->call, customer_named(operation));
+	if (answered_before(operation, earlier))
+		return true;
+	if (operation->card != NULL)
+		operation->card->hold(&operation->call, operation->card_value,
+							  operation->posting.customer.customer_id, arguments->card_restricted);
+	return false;
 }
 
 /* A till stands in a store; a store named beside it must be that one. */
@@ -85,6 +124,8 @@ loyalty_operation_place(Operation *operation)
 const LoyaltyProgram *
 loyalty_operation_program(const Operation *operation, const char *program)
 {
+	if (program == NULL && operation->card_program_id != 0)
+		return loyalty_org_program_by_id(operation->call.org, operation->card_program_id);
 	if (program == NULL && operation->till && operation->till->program_id != 0)
 		return loyalty_org_program_by_id(operation->call.org, operation->till->program_id);
 	return loyalty_org_program(operation->call.org, program);

@@ -7,6 +7,7 @@
 
 #include "fmgr.h"
 
+#include "customer/identifier_resolver.h"
 #include "ledger/award.h"
 
 /* Positions of the arguments that every operation has. */
@@ -18,6 +19,8 @@ typedef struct OperationArguments
 	int reason;
 	int actor;
 	int idempotency_key;
+	int card_number;	  /* the card's external id comes next; either stands for the customer */
+	bool card_restricted; /* not every card will do */
 } OperationArguments;
 
 typedef struct Operation
@@ -26,14 +29,17 @@ typedef struct Operation
 	LoyaltyCall call;
 	Posting posting;
 	const OperationArguments *arguments;
-	const LoyaltyTill *till; /* NULL: none */
-	Event columns;			 /* of the event to come */
-	const char *reason;		 /* NULL: none */
-	const char *actor;		 /* NULL: none */
+	const LoyaltyTill *till;			   /* NULL: none */
+	const LoyaltyIdentifierResolver *card; /* NULL: the customer is given by its id */
+	const char *card_value;
+	int32 card_program_id; /* 0: none */
+	Event columns;		   /* of the event to come */
+	const char *reason;	   /* NULL: none */
+	const char *actor;	   /* NULL: none */
 } Operation;
 
 /*
- * Opens the call, locks the customer (argument 1), and looks for an earlier event of the same idempotency key: true,
+ * Opens the call, locks the customer (argument 1, or whose the card is), and looks for an earlier event of the same idempotency key: true,
  * with that event, where the request is a repeat; LY020 where its arguments differ.
  */
 extern bool loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo,
@@ -42,7 +48,7 @@ extern bool loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinf
 /* Reads where the operation takes place, and its notes. */
 extern void loyalty_operation_place(Operation *operation);
 
-/* The program of an award: the one named, else the till's, else the default. */
+/* The program of an award: the one named, else the card's, else the till's, else the default. */
 extern const LoyaltyProgram *loyalty_operation_program(const Operation *operation, const char *program);
 
 /* Argument n as points of a program: LY401 to LY404. */

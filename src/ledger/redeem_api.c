@@ -29,6 +29,8 @@ enum RedeemArgument
 	ARG_IDEMPOTENCY_KEY,
 	ARG_SOURCE,
 	ARG_ACTOR,
+	ARG_CARD_NUMBER,
+	ARG_CARD_EXTERNAL_ID,
 };
 
 static const OperationArguments arguments = {
@@ -38,6 +40,8 @@ static const OperationArguments arguments = {
 	.reason = ARG_REASON,
 	.actor = ARG_ACTOR,
 	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+	.card_number = ARG_CARD_NUMBER,
+	.card_restricted = true,
 };
 
 static Datum
@@ -53,14 +57,14 @@ answer_redeem(Operation *operation, const Answer *answer)
 	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
 }
 
-/* The program named, or NULL: all of them. */
+/* The program named, else the card's, or NULL: all of them. */
 static const LoyaltyProgram *
 read_program(const Operation *operation)
 {
 	const char *program =
 		loyalty_arg_text_or_null(operation->fcinfo, ARG_PROGRAM, "program", LOYALTY_MAX_CODE);
 
-	return program ? loyalty_org_program(operation->call.org, program) : NULL;
+	return program || operation->card_program_id ? loyalty_operation_program(operation, program) : NULL;
 }
 
 static Datum

@@ -30,6 +30,8 @@ enum TransactionArgument
 	ARG_PROGRAM,
 	ARG_REASON,
 	ARG_ACTOR,
+	ARG_CARD_NUMBER,
+	ARG_CARD_EXTERNAL_ID,
 };
 
 static const OperationArguments arguments = {
@@ -39,6 +41,8 @@ static const OperationArguments arguments = {
 	.reason = ARG_REASON,
 	.actor = ARG_ACTOR,
 	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+	.card_number = ARG_CARD_NUMBER,
+	.card_restricted = true,
 };
 
 static Datum

@@ -47,43 +47,66 @@ CREATE TEMP VIEW actual AS
 
 CREATE TEMP TABLE expected (object text);
 COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
-function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function card_history(org text, card_number text, OUT changed_at timestamp with time zone, OUT change text, OUT customer_id bigint, OUT old_status text, OUT new_status text, OUT label text, OUT reason text, OUT actor text) returns SETOF record
+function card_status_word(status "char") returns text
 function change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text) returns void
 function clock() returns timestamp with time zone
 function config_catalogue(OUT config_key text, OUT value_type text, OUT default_value text, OUT allowed text, OUT description text) returns SETOF record
+function create_card_label(org text, status text, label text) returns integer
+function create_card_series(org text, series text, name text, card_type text DEFAULT 'physical'::text, method text DEFAULT 'RANDOM_LUHN'::text, length integer DEFAULT 16, prefix text DEFAULT NULL::text, suffix text DEFAULT NULL::text, serial_offset bigint DEFAULT 0, max_active_per_customer integer DEFAULT NULL::integer, validity interval DEFAULT NULL::interval, program text DEFAULT NULL::text, checksum_includes text DEFAULT 'NONE'::text, issue text DEFAULT 'never'::text) returns integer
 function create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
 function create_program(org text, program text, name text, is_default boolean DEFAULT false, points_per_unit numeric DEFAULT 1, decimals integer DEFAULT 0, rounding text DEFAULT 'half_up'::text, expiry_unit text DEFAULT 'never'::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT 'fixed'::text, allow_negative_on_return boolean DEFAULT false) returns integer
 function create_store(org text, store text, name text) returns integer
 function create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
+function customer_cards(org text, customer_id bigint, OUT card_number text, OUT card_external_id text, OUT card_id bigint, OUT series text, OUT status text, OUT label text, OUT program text, OUT issued_at timestamp with time zone, OUT expires_at timestamp with time zone) returns SETOF record
 function customer_single_view(org text, customer_id bigint) returns jsonb
 function define_field(org text, kind text, entity text, name text, data_type text, required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
-function earn_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT lot_id bigint, OUT points numeric, OUT current_points numeric, OUT expires_at timestamp with time zone) returns record
+function earn_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_id bigint, OUT points numeric, OUT current_points numeric, OUT expires_at timestamp with time zone) returns record
 function error_code_list(OUT sqlstate text, OUT name text, OUT meaning text) returns SETOF record
-function explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, OUT row_number integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
+function expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
+function explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, OUT row_number integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
 function find_customer(org text, identifier_type text, identifier_value text) returns bigint
+function generate_cards(org text, series text, n integer) returns integer
 function get_config(org text, key text) returns text
 function grant_org(org text, role_name name) returns void
 function health_check(OUT item text, OUT value text) returns SETOF record
+function import_cards(org text, series text, card_numbers text[], card_external_ids text[] DEFAULT NULL::text[]) returns integer
+function issue_card(org text, customer_id bigint, series text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT card_id bigint, OUT issued_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone) returns record
 function ledger_guard() returns trigger
 function ledger_word(code "char", room text) returns text
+function link_card(org text, customer_id bigint, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function luhn_check_digit(digits text) returns text
+function luhn_is_valid(number text) returns boolean
+function mod7_check_digit(digits text) returns text
+function mod7_is_valid(number text) returns boolean
 function next_id() returns bigint
+function number_series_made() returns trigger
+function number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
 function org_changed() returns trigger
 function points_balance(org text, customer_id bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric) returns record
 function points_ledger(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text) returns TABLE(event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, more boolean, next_key text)
-function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
-function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
+function preview_card_numbers(org text, series text, n integer) returns SETOF text
+function preview_external_ids(org text, n integer) returns SETOF text
+function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
+function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function register_customer_json(org text, payload jsonb, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function revoke_org(org text, role_name name) returns void
+function set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function set_channel(org text, customer_id bigint, channel text, address text, verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
 function set_config(org text, key text, value text) returns void
 function set_countries(org text, base_country text, supported_countries text[] DEFAULT '{}'::text[]) returns void
 function set_ndnc_status(org text, mobile text, status text) returns void
 function set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, source text DEFAULT NULL::text, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text) returns void
 function set_test_control(org text, customer_id bigint, test_control text) returns void
+function unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
 function upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb) returns void
 function verify_ledger(org text, OUT invariant text, OUT ok boolean, OUT detail text) returns SETOF record
 function visible_orgs() returns integer[]
+index card_customer ON loyalty.card USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
+index card_expiry ON loyalty.card USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY ('{i,a,s}'::"char"[])))
+index card_label_default ON loyalty.card_label USING btree (org_id, status) WHERE is_default
 index customer_field_number ON loyalty.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
 index customer_field_value ON loyalty.customer_field USING btree (org_id, field_id, field_value)
 index customer_identifier_value ON loyalty.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
@@ -95,6 +118,11 @@ index program_default ON loyalty.program USING btree (org_id) WHERE is_default
 procedure expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 sequence id_seq
 sequence reference_id_seq
+table card PRIMARY KEY (org_id, card_number)
+table card_change PRIMARY KEY (org_id, card_id, change_id)
+table card_external_id PRIMARY KEY (org_id, card_external_id)
+table card_label PRIMARY KEY (org_id, label_id)
+table card_series PRIMARY KEY (org_id, series_id)
 table channel PRIMARY KEY (org_id, customer_id, channel, address)
 table config PRIMARY KEY (org_id, config_key)
 table customer PRIMARY KEY (org_id, customer_id)
@@ -103,6 +131,7 @@ table customer_identifier PRIMARY KEY (org_id, customer_id, identifier_type, ide
 table event_note PRIMARY KEY (org_id, customer_id, event_id)
 table event_type PRIMARY KEY (event_code)
 table field PRIMARY KEY (org_id, field_id)
+table generated_external_id PRIMARY KEY (org_id, external_id_digest)
 table identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
 table ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
 table ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
@@ -110,6 +139,8 @@ table ledger_event PRIMARY KEY (org_id, customer_id, event_id)
 table lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 table lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
 table mobile_ndnc PRIMARY KEY (org_id, mobile)
+table number_series PRIMARY KEY (org_id, number_series_id)
+table number_series_event PRIMARY KEY (org_id, number_series_id, event_id)
 table org PRIMARY KEY (org_id)
 table org_access PRIMARY KEY (org_id, role_name)
 table points_lot PRIMARY KEY (org_id, customer_id, lot_id)
@@ -132,6 +163,7 @@ trigger ledger_guard on points_lot
 trigger ledger_guard on transaction
 trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
+trigger number_series_made on number_series
 trigger org_changed on config
 trigger org_changed on org
 trigger org_changed on org_access
@@ -139,6 +171,8 @@ trigger org_changed on program
 trigger org_changed on source
 trigger org_changed on store
 trigger org_changed on till
+view card_series_usage(org text, series text, name text, card_type text, method text, length integer, prefix text, suffix text, serial_offset bigint, capacity bigint, used bigint, available bigint, used_percent numeric, warned_at timestamp with time zone)
+view cards(org text, card_number text, card_external_id text, card_id bigint, series text, series_name text, card_type text, customer_id bigint, status text, label text, program text, created_at timestamp with time zone, issued_at timestamp with time zone, expires_at timestamp with time zone)
 view customer_channel(org text, org_id integer, customer_id bigint, channel text, address text, source text, account_id text, is_verified boolean, is_primary boolean, updated_at timestamp with time zone)
 view customer_fields(org text, org_id integer, customer_id bigint, kind text, name text, data_type text, field_value text, number_value numeric, updated_at timestamp with time zone)
 view customer_identifier_history(org text, org_id integer, customer_id bigint, identifier_type text, source text, account_id text, identifier_value text, held_from timestamp with time zone, held_until timestamp with time zone, reason text)
@@ -220,7 +254,7 @@ SELECT is_empty(
       JOIN pg_attribute customer ON customer.attrelid = c.oid AND customer.attname = 'customer_id'
       JOIN pg_attribute org ON org.attrelid = c.oid AND org.attname = 'org_id'
       JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f')
-      WHERE c.relkind IN ('r', 'p') AND c.relname NOT IN ('identifier', 'transaction_number', 'registration_request')
+      WHERE c.relkind IN ('r', 'p') AND c.relname NOT IN ('identifier', 'transaction_number', 'registration_request', 'card', 'card_change')
         AND NOT (k.contype = 'f' AND k.confrelid = 'loyalty.org'::regclass)
         AND NOT (k.conkey[1] = org.attnum AND k.conkey[2] = customer.attnum)$$,
     'keys of customers'' tables begin with org_id and customer_id');

@@ -1,7 +1,7 @@
--- Rules of the ledger where they meet the database: the catalogue of events, rounding, and the ends of days in zones
--- whose clocks change at midnight.
+-- Rules of the ledger where they meet the database: the catalogue of events, rounding, pages, and the ends of days in
+-- zones whose clocks change at midnight.
 BEGIN;
-SELECT plan(36);
+SELECT plan(48);
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-12-31 23:00:00+00';
@@ -71,6 +71,42 @@ SELECT is((SELECT points FROM loyalty.add_transaction('acme', :ann, 'half cent',
     'half_even with a decimal: 0.25 is 0.2');
 SELECT is((SELECT points FROM loyalty.add_transaction('acme', :ann, 'half cent up', 0.5, program => 'half_up1')), 0.300,
     'half_up with a decimal: 0.25 is 0.3');
+
+-- ---------------------------------------------------------------- pages
+
+-- Ann has accounts in eleven programs, most entries at the same instant. Page by page, whatever their size, each entry
+-- is shown once and in order.
+CREATE FUNCTION pg_temp.entries(ann bigint, newest_first boolean, page_size int, category text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    shown text[] := '{}';
+    page record;
+    key text;
+BEGIN
+    LOOP
+        page := NULL;
+        FOR page IN SELECT format('%s %s %s %s', effective_at, program, l.category, entry_no) AS entry, more, next_key
+            FROM loyalty.points_ledger('acme', ann, category => entries.category, from_time => '2005-01-01', to_time => '2025-01-01',
+                newest_first => newest_first, page_size => page_size, after_key => key) l
+        LOOP
+            shown := shown || page.entry;
+            key := page.next_key;
+        END LOOP;
+        EXIT WHEN page IS NULL OR NOT page.more;
+    END LOOP;
+    RETURN shown;
+END
+$$;
+CREATE TEMP TABLE whole AS
+    SELECT array_agg(entry ORDER BY effective_at, program_id, category, entry_no) AS entries,
+           array_agg(entry ORDER BY effective_at DESC, program_id DESC, category DESC, entry_no DESC) AS newest
+    FROM (SELECT e.*, format('%s %s %s %s', e.effective_at, p.program, loyalty.ledger_word(e.category, 'category'), e.entry_no) AS entry
+          FROM loyalty.ledger_entry e JOIN loyalty.program p USING (org_id, program_id) WHERE e.customer_id = :ann) e;
+SELECT cmp_ok(cardinality(entries), '>', 100, 'pages: there is more than one of a hundred entries') FROM whole;
+SELECT is(pg_temp.entries(:ann, false, size, NULL), entries, format('pages of %s: each entry once, oldest first', size))
+    FROM whole, unnest('{1,2,3,7,100}'::int[]) size;
+SELECT is(pg_temp.entries(:ann, true, size, NULL), newest, format('pages of %s: each entry once, newest first', size))
+    FROM whole, unnest('{1,2,3,7,100}'::int[]) size;
+SELECT is(cardinality(pg_temp.entries(:ann, true, 2, 'promised')), 11, 'pages: of one category');
 
 -- ---------------------------------------------------------------- ends of days
 

@@ -27,6 +27,10 @@ BEGIN
         PERFORM loyalty.set_subscription(brand, customer, 'line', 'promotional', true);
         PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
         PERFORM loyalty.update_customer(brand, customer, custom_fields => '{"shoe": 38}');
+        PERFORM loyalty.create_card_series(brand, 'series', 'Series', method => 'AUTO_INC', length => 6, prefix => 'C');
+        PERFORM loyalty.create_card_label(brand, 'suspended', 'Lost');
+        PERFORM loyalty.issue_card(brand, customer, 'series');
+        PERFORM loyalty.generate_cards(brand, 'series', 1);
     END LOOP;
 END
 $$;
@@ -72,7 +76,20 @@ INSERT INTO calls VALUES
     ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
     ('points_ledger', $$loyalty.points_ledger($, %s)$$),
-    ('verify_ledger', $$loyalty.verify_ledger($)$$);
+    ('verify_ledger', $$loyalty.verify_ledger($)$$),
+    ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
+    ('create_card_label', $$loyalty.create_card_label($, 'active', 'X')$$),
+    ('generate_cards', $$loyalty.generate_cards($, 'series', 1)$$),
+    ('import_cards', $$loyalty.import_cards($, 'series', ARRAY['X'])$$),
+    ('preview_card_numbers', $$loyalty.preview_card_numbers($, 'series', 1)$$),
+    ('preview_external_ids', $$loyalty.preview_external_ids($, 1)$$),
+    ('issue_card', $$loyalty.issue_card($, %s, 'series')$$),
+    ('link_card', $$loyalty.link_card($, %s, 'C00001')$$),
+    ('unlink_card', $$loyalty.unlink_card($, 'C00000')$$),
+    ('set_card_status', $$loyalty.set_card_status($, 'C00000', 'active')$$),
+    ('expire_cards', $$loyalty.expire_cards($)$$),
+    ('customer_cards', $$loyalty.customer_cards($, %s)$$),
+    ('card_history', $$loyalty.card_history($, 'C00000')$$);
 UPDATE calls SET call = format(call, :their_customer) WHERE call LIKE '%\%s%';
 GRANT SELECT ON calls TO PUBLIC;
 

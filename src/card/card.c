@@ -1,0 +1,161 @@
+/*
+ * card.c: the steps that calls about cards share. Locks in one order: the customer, then the card.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "card/card.h"
+#include "card/number_series.h"
+#include "common/errors.h"
+#include "common/ids.h"
+
+void
+loyalty_card_series_get(LoyaltyCall *call, const char *code, CardSeries *series)
+{
+	if (!loyalty_card_series_read(call->org->org_id, code, series))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_SERIES_UNKNOWN),
+						errmsg("series of cards \"%s\" does not exist", code),
+						errhint("Create it with loyalty.create_card_series().")));
+}
+
+void
+loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *customer)
+{
+	int64 wanted = customer_id;
+
+	for (;;)
+	{
+		if (!loyalty_customer_lock(call->org->org_id, wanted, customer))
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+							errmsg("customer %lld does not exist in this org", (long long) customer_id)));
+		if (customer->merged_into == 0)
+			return;
+		wanted = customer->merged_into;
+	}
+}
+
+void
+loyalty_card_raise_unknown(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_UNKNOWN), errmsg("card does not exist in this org")));
+}
+
+/* A card that changed its owner between the two reads is refused: locking another customer now might be a deadlock. */
+void
+loyalty_card_lock(LoyaltyCall *call, const char *card_number, Card *card)
+{
+	int32 org_id = call->org->org_id;
+	LoyaltyCustomer owner;
+
+	if (!loyalty_card_read(org_id, card_number, CARD_NOW, card))
+		loyalty_card_raise_unknown();
+	if (card->customer_id != 0)
+		loyalty_card_customer_lock(call, card->customer_id, &owner);
+	else
+		owner.customer_id = 0;
+	if (!loyalty_card_read(org_id, card_number, CARD_LOCKED, card))
+		loyalty_card_raise_unknown();
+	if (card->customer_id != owner.customer_id)
+		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+						errmsg("card %lld changed its owner at the same time", (long long) card->card_id),
+						errhint("Repeat the call.")));
+}
+
+CardStatus
+loyalty_card_status_now(const LoyaltyCall *call, const Card *card)
+{
+	return loyalty_card_status_at(card->status, card->expires_at <= call->now);
+}
+
+static void
+raise_limit(int64 customer_id, int64 held, int64 limit, const char *of_what)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_LIMIT),
+					errmsg("customer %lld has as many cards as allowed", (long long) customer_id),
+					errdetail("Of %s the customer has %lld, allowed are %lld.", of_what, (long long) held,
+							  (long long) limit)));
+}
+
+void
+loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id, int32 max_of_series)
+{
+	const LoyaltyOrg *org = call->org;
+	int64 max_of_org = org->config_number[CONFIG_MAX_ACTIVE_CARDS];
+	bool only_active = org->config_number[CONFIG_ONLY_ACTIVE_LABEL_CARDS] != 0;
+	CardCounts held;
+
+	if (max_of_org == 0 && max_of_series == 0)
+		return;
+	loyalty_cards_count(org->org_id, customer_id, series_id, only_active, call->now, &held);
+	if (loyalty_card_over_limit(held.of_series, max_of_series))
+		raise_limit(customer_id, held.of_series, max_of_series, "that series");
+	if (loyalty_card_over_limit(held.of_org, max_of_org))
+		raise_limit(customer_id, held.of_org, max_of_org, "all series together");
+}
+
+/* Draws numbers and writes what is free of them, until there are enough: given numbers may be in the way. */
+const char *
+loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count)
+{
+	NumberSource source;
+	char number[NUMBER_BYTES] = "";
+	Datum *numbers = palloc(sizeof(Datum) * count);
+	Datum *ids = palloc(sizeof(Datum) * count);
+	int missing = count;
+	int i;
+
+	loyalty_numbers_open(&source, call, series_id);
+	loyalty_numbers_require(&source, count);
+	while (missing > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (i = 0; i < missing; i++)
+		{
+			loyalty_numbers_draw(&source, number);
+			numbers[i] = CStringGetTextDatum(number);
+			ids[i] = Int64GetDatum(loyalty_next_id());
+		}
+		missing -=
+			(int) loyalty_cards_insert(call->org->org_id, series_id,
+									   PointerGetDatum(construct_array(numbers, missing, TEXTOID, -1, false,
+																	   TYPALIGN_INT)),
+									   PointerGetDatum(construct_array(ids, missing, INT8OID, sizeof(int64),
+																	   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)),
+									   call->now);
+	}
+	loyalty_numbers_close(&source);
+	return pstrdup(number);
+}
+
+void
+loyalty_card_issue(LoyaltyCall *call, int64 customer_id, Card *card, const CardNotes *notes)
+{
+	int32 org_id = call->org->org_id;
+	CardStatus old_status = card->status;
+
+	card->customer_id = customer_id;
+	card->status = CARD_ISSUED;
+	card->label_id = loyalty_card_label_default(org_id, CARD_ISSUED);
+	card->issued_at = call->now;
+	card->expires_at = loyalty_card_validity_end(org_id, card->series_id, call->now);
+	loyalty_card_update(org_id, card);
+	loyalty_card_change_insert(org_id, card, old_status, "issued", notes->reason, notes->actor, call->now);
+}
+
+void
+loyalty_card_issue_new(LoyaltyCall *call, int64 customer_id, const CardSeries *series, const CardNotes *notes,
+					   Card *card)
+{
+	const char *number;
+
+	loyalty_card_check_limit(call, customer_id, series->series_id, series->max_active);
+	number = loyalty_cards_generate(call, series->series_id, 1);
+	if (!loyalty_card_read(call->org->org_id, number, CARD_LOCKED, card))
+		elog(ERROR, "a new card has vanished");
+	loyalty_card_issue(call, customer_id, card, notes);
+}

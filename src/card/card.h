@@ -1,0 +1,45 @@
+/* card.h: the steps that calls about cards share: who is locked, what is allowed, what is written. */
+#ifndef LOYALTY_CARD_H
+#define LOYALTY_CARD_H
+
+#include "card/card_store.h"
+#include "customer/customer_store.h"
+#include "org/call.h"
+
+/* Who asks for a change and why; texts may be NULL. */
+typedef struct CardNotes
+{
+	const char *reason;
+	const char *actor;
+} CardNotes;
+
+/* The series of a code; LY302. */
+extern void loyalty_card_series_get(LoyaltyCall *call, const char *code, CardSeries *series);
+
+/* Locks a customer, or the survivor it was merged into; LY107. */
+extern void loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *customer);
+
+/* Locks a card and, before it, its owner if it has one; LY306. */
+extern void loyalty_card_lock(LoyaltyCall *call, const char *card_number, Card *card);
+
+/* What the card's status is now, its validity considered. */
+extern CardStatus loyalty_card_status_now(const LoyaltyCall *call, const Card *card);
+
+/* Raises LY306. */
+extern void loyalty_card_raise_unknown(void) pg_attribute_noreturn();
+
+/* LY311 where the customer, who is locked, has as many cards as the org or the card's series allows. */
+extern void loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id,
+									 int32 max_of_series);
+
+/* Makes cards of the next numbers of a series, not issued; answers the number of the last one. LY304. */
+extern const char *loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count);
+
+/* Gives a card that is locked and in stock to a customer who is locked; fills status, label and times. */
+extern void loyalty_card_issue(LoyaltyCall *call, int64 customer_id, Card *card, const CardNotes *notes);
+
+/* Gives a locked customer a card with a new number of a series, within the limits. */
+extern void loyalty_card_issue_new(LoyaltyCall *call, int64 customer_id, const CardSeries *series,
+								   const CardNotes *notes, Card *card);
+
+#endif

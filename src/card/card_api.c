@@ -1,0 +1,339 @@
+/*
+ * card_api.c: the life of cards: issuing, linking, statuses, expiry, history.
+ */
+#include "postgres.h"
+
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "catalog/pg_type.h"
+
+#include "card/card.h"
+#include "card/card_number_rules.h"
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/srf.h"
+
+LOYALTY_FUNCTION(loyalty_issue_card);
+LOYALTY_FUNCTION(loyalty_link_card);
+LOYALTY_FUNCTION(loyalty_unlink_card);
+LOYALTY_FUNCTION(loyalty_set_card_status);
+LOYALTY_FUNCTION(loyalty_expire_cards);
+LOYALTY_FUNCTION(loyalty_customer_cards);
+LOYALTY_FUNCTION(loyalty_card_history);
+
+static const char *
+arg_number(FunctionCallInfo fcinfo, int n)
+{
+	return loyalty_arg_text(fcinfo, n, "card_number", LOYALTY_MAX_NAME);
+}
+
+/* Two arguments: why, and who. */
+static void
+arg_notes(FunctionCallInfo fcinfo, int n, CardNotes *notes)
+{
+	notes->reason = loyalty_arg_text_or_null(fcinfo, n, "reason", LOYALTY_MAX_TEXT);
+	notes->actor = loyalty_arg_text_or_null(fcinfo, n + 1, "actor", LOYALTY_MAX_NAME);
+}
+
+static void
+raise_status_refused(const Card *card, CardStatus status, const char *wanted)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_STATUS_REFUSED),
+					errmsg("card %lld cannot be %s", (long long) card->card_id, wanted),
+					errdetail("Its status is %s, its label \"%s\".", loyalty_card_status_name(status),
+							  status == card->status ? card->label : loyalty_card_status_name(status))));
+}
+
+static void
+raise_owned(const Card *card)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_OWNER),
+					errmsg("card %lld belongs to a customer already", (long long) card->card_id),
+					errdetail("It belongs to customer %lld.", (long long) card->customer_id)));
+}
+
+/* A card of the stock that nobody owns, locked; the customer is locked. */
+static void
+take_from_stock(LoyaltyCall *call, const char *number, const char *series, Card *card)
+{
+	if (!loyalty_card_read(call->org->org_id, number, CARD_LOCKED, card) ||
+		(series != NULL && strcmp(card->series, series) != 0))
+		loyalty_card_raise_unknown();
+	if (card->customer_id != 0)
+		raise_owned(card);
+	if (card->status != CARD_NOT_ISSUED)
+		raise_status_refused(card, card->status, "issued");
+}
+
+static Datum
+one_text(const char *text)
+{
+	Datum element = CStringGetTextDatum(text);
+
+	return PointerGetDatum(construct_array(&element, 1, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* LY307, LY308. */
+static void
+give_external_id(LoyaltyCall *call, const Card *card, const char *external_id)
+{
+	if (external_id == NULL)
+		return;
+	if (!loyalty_number_is_plausible(external_id))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
+						errmsg("argument \"card_external_id\" cannot be the external id of a card"),
+						errhint("They are 1 to %d letters and digits of ASCII.", NUMBER_MAX_LENGTH)));
+	if (card->card_external_id != NULL ||
+		loyalty_card_external_ids_insert(call->org->org_id, one_text(card->card_number),
+										 one_text(external_id)) == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_EXISTS),
+						errmsg("the card has an external id, or another card has that one")));
+}
+
+static Datum
+answer_issue(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
+{
+	Card card;
+	Datum values[5];
+	bool nulls[5] = { false };
+
+	if (!loyalty_card_read(call->org->org_id, number, CARD_NOW, &card))
+		elog(ERROR, "a card has vanished");
+	values[0] = Int64GetDatum(card.card_id);
+	values[1] = CStringGetTextDatum(card.card_number);
+	values[2] = CStringGetTextDatum(loyalty_card_status_name(card.status));
+	values[3] = CStringGetTextDatum(card.label);
+	values[4] = TimestampTzGetDatum(card.expires_at);
+	nulls[4] = TIMESTAMP_NOT_FINITE(card.expires_at);
+	return loyalty_call_answer(call, fcinfo, values, nulls);
+}
+
+Datum
+loyalty_issue_card(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+	CardSeries series;
+	CardNotes notes;
+	Card card;
+	const char *code;
+	const char *number;
+	const char *external_id;
+
+	loyalty_call_begin(&call, fcinfo);
+	code = loyalty_arg_text_or_null(fcinfo, 2, "series", LOYALTY_MAX_CODE);
+	number = loyalty_arg_text_or_null(fcinfo, 3, "card_number", LOYALTY_MAX_NAME);
+	external_id = loyalty_arg_text_or_null(fcinfo, 4, "card_external_id", LOYALTY_MAX_NAME);
+	arg_notes(fcinfo, 5, &notes);
+	if (code == NULL && number == NULL)
+		loyalty_raise_missing("series");
+	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), &customer);
+	if (code != NULL)
+		loyalty_card_series_get(&call, code, &series);
+	if (number != NULL)
+	{
+		take_from_stock(&call, number, code, &card);
+		loyalty_card_check_limit(&call, customer.customer_id, card.series_id, card.max_active);
+		loyalty_card_issue(&call, customer.customer_id, &card, &notes);
+	}
+	else
+		loyalty_card_issue_new(&call, customer.customer_id, &series, &notes, &card);
+	give_external_id(&call, &card, external_id);
+	return answer_issue(&call, fcinfo, card.card_number);
+}
+
+/* A card of the stock is issued by it; another one keeps its status and its validity. */
+Datum
+loyalty_link_card(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+	CardNotes notes;
+	Card card;
+	CardStatus status;
+
+	loyalty_call_begin(&call, fcinfo);
+	arg_notes(fcinfo, 3, &notes);
+	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), &customer);
+	if (!loyalty_card_read(call.org->org_id, arg_number(fcinfo, 2), CARD_LOCKED, &card))
+		loyalty_card_raise_unknown();
+	if (card.customer_id != 0)
+		raise_owned(&card);
+	status = loyalty_card_status_now(&call, &card);
+	if (loyalty_card_is_final(status))
+		raise_status_refused(&card, status, "linked");
+	loyalty_card_check_limit(&call, customer.customer_id, card.series_id, card.max_active);
+	if (status == CARD_NOT_ISSUED)
+		loyalty_card_issue(&call, customer.customer_id, &card, &notes);
+	else
+	{
+		card.customer_id = customer.customer_id;
+		loyalty_card_update(call.org->org_id, &card);
+		loyalty_card_change_insert(call.org->org_id, &card, card.status, "linked", notes.reason, notes.actor,
+								   call.now);
+	}
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
+}
+
+/* The change names the customer who had the card. */
+Datum
+loyalty_unlink_card(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	CardNotes notes;
+	Card card;
+
+	loyalty_call_begin(&call, fcinfo);
+	arg_notes(fcinfo, 2, &notes);
+	loyalty_card_lock(&call, arg_number(fcinfo, 1), &card);
+	if (card.customer_id == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_OWNER),
+						errmsg("card %lld belongs to nobody", (long long) card.card_id)));
+	if (loyalty_card_is_final(loyalty_card_status_now(&call, &card)))
+		raise_status_refused(&card, loyalty_card_status_now(&call, &card), "unlinked");
+	loyalty_card_change_insert(call.org->org_id, &card, card.status, "unlinked", notes.reason, notes.actor,
+							   call.now);
+	card.customer_id = 0;
+	loyalty_card_update(call.org->org_id, &card);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
+}
+
+/* The label named, which must be one of the status, or the default one. */
+static int32
+label_of(LoyaltyCall *call, CardStatus status, const char *label)
+{
+	int32 label_id;
+
+	if (label == NULL)
+		return loyalty_card_label_default(call->org->org_id, status);
+	label_id = loyalty_card_label_find(call->org->org_id, status, label);
+	if (label_id == 0 && strcmp(label, loyalty_card_status_name(status)) != 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_LABEL_UNKNOWN),
+						errmsg("label \"%s\" is none of status %s", label, loyalty_card_status_name(status)),
+						errhint("Create it with loyalty.create_card_label().")));
+	return label_id;
+}
+
+/* LY309 for a change that is not in the table; LY311 where one more card would count. */
+static void
+check_change(LoyaltyCall *call, const Card *card, CardStatus wanted)
+{
+	CardStatus status = loyalty_card_status_now(call, card);
+	bool only_active = call->org->config_number[CONFIG_ONLY_ACTIVE_LABEL_CARDS] != 0;
+
+	if (!loyalty_card_may_become(status, wanted))
+		raise_status_refused(card, status, loyalty_card_status_name(wanted));
+	if (card->customer_id != 0 && loyalty_card_counts(wanted, only_active) &&
+		!loyalty_card_counts(status, only_active))
+		loyalty_card_check_limit(call, card->customer_id, card->series_id, card->max_active);
+}
+
+Datum
+loyalty_set_card_status(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	CardNotes notes;
+	Card card;
+	CardStatus old_status;
+	CardStatus wanted;
+	const char *label;
+
+	loyalty_call_begin(&call, fcinfo);
+	wanted = loyalty_card_status_find(loyalty_arg_text(fcinfo, 2, "status", LOYALTY_MAX_CODE));
+	if (wanted == CARD_UNKNOWN)
+		loyalty_raise_not_allowed("status", loyalty_card_status_names());
+	label = loyalty_arg_text_or_null(fcinfo, 3, "label", LOYALTY_MAX_CODE);
+	arg_notes(fcinfo, 4, &notes);
+	loyalty_card_lock(&call, arg_number(fcinfo, 1), &card);
+	check_change(&call, &card, wanted);
+	old_status = card.status;
+	card.status = wanted;
+	card.label_id = label_of(&call, wanted, label);
+	if (old_status == CARD_NOT_ISSUED && wanted == CARD_ISSUED)
+	{
+		card.issued_at = call.now;
+		card.expires_at = loyalty_card_validity_end(call.org->org_id, card.series_id, call.now);
+	}
+	loyalty_card_update(call.org->org_id, &card);
+	loyalty_card_change_insert(call.org->org_id, &card, old_status, "status", notes.reason, notes.actor,
+							   call.now);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
+}
+
+Datum
+loyalty_expire_cards(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	TimestampTz as_of;
+	uint64 expired;
+
+	loyalty_call_begin(&call, fcinfo);
+	as_of = loyalty_arg_time_or(fcinfo, 1, "as_of", call.now);
+	if (as_of > call.now)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("argument \"as_of\" lies after the clock")));
+	expired = loyalty_cards_expire(call.org->org_id, as_of, call.now);
+	loyalty_call_end(&call);
+	PG_RETURN_INT64((int64) expired);
+}
+
+/* The rows that a statement has just answered, as a set of so many columns. */
+static void
+add_rows(FunctionCallInfo fcinfo, uint64 rows, int columns)
+{
+	SPITupleTable *table = SPI_tuptable;
+	Datum values[16];
+	bool nulls[16];
+	uint64 i;
+	int column;
+
+	Assert(columns <= (int) lengthof(values));
+	for (i = 0; i < rows; i++)
+	{
+		for (column = 0; column < columns; column++)
+			values[column] = SPI_getbinval(table->vals[i], table->tupdesc, column + 1, &nulls[column]);
+		loyalty_set_add(fcinfo, values, nulls);
+	}
+}
+
+Datum
+loyalty_customer_cards(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+	int64 customer_id;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin(&call, fcinfo);
+	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+						errmsg("customer %lld does not exist in this org", (long long) customer_id)));
+	add_rows(fcinfo,
+			 loyalty_cards_of_customer(call.org->org_id,
+									   customer.merged_into ? customer.merged_into : customer_id),
+			 9);
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}
+
+Datum
+loyalty_card_history(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	Card card;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin(&call, fcinfo);
+	if (!loyalty_card_read(call.org->org_id, arg_number(fcinfo, 1), CARD_AS_SEEN, &card))
+		loyalty_card_raise_unknown();
+	add_rows(fcinfo, loyalty_card_changes(call.org->org_id, card.card_id), 8);
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}

@@ -1,0 +1,144 @@
+/*
+ * card_hooks.c: cards as seen from below: they find a customer, operations are made with them, registrations issue
+ * them.
+ */
+#include "postgres.h"
+
+#include "card/card.h"
+#include "card/card_hooks.h"
+#include "common/errors.h"
+
+typedef bool (*ReadCard)(int32 org_id, const char *value, CardRead how, Card *card);
+
+static int64
+find(LoyaltyCall *call, const char *value, ReadCard read)
+{
+	Card card;
+
+	return read(call->org->org_id, value, CARD_AS_SEEN, &card) ? card.customer_id : 0;
+}
+
+static void
+raise_nobodys(const Card *card)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_OWNER),
+					errmsg("card %lld belongs to nobody", (long long) card->card_id),
+					errhint("Issue it with loyalty.issue_card(), or link it with loyalty.link_card().")));
+}
+
+static void
+open_card(LoyaltyCall *call, const char *value, ReadCard read, LoyaltyInstrument *instrument)
+{
+	Card card;
+
+	if (!read(call->org->org_id, value, CARD_NOW, &card))
+		loyalty_card_raise_unknown();
+	if (card.customer_id == 0)
+		raise_nobodys(&card);
+	instrument->customer_id = card.customer_id;
+	instrument->program_id = card.program_id;
+}
+
+/* Names the card by its id: its number is personal data. */
+static void
+hold(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted, ReadCard read)
+{
+	Card card;
+	CardStatus status;
+
+	if (!read(call->org->org_id, value, CARD_SHARED, &card) || card.customer_id != customer_id)
+		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+						errmsg("the card changed its owner at the same time"), errhint("Repeat the call.")));
+	status = loyalty_card_status_now(call, &card);
+	if (restricted && !loyalty_card_is_usable(status))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_CARD_NOT_USABLE),
+				 errmsg("card %lld cannot be used for bills and redemptions", (long long) card.card_id),
+				 errdetail("Its status is %s, its label \"%s\".", loyalty_card_status_name(status),
+						   status == card.status ? card.label : loyalty_card_status_name(status))));
+}
+
+static int64
+find_by_number(LoyaltyCall *call, const char *value)
+{
+	return find(call, value, loyalty_card_read);
+}
+
+static void
+open_by_number(LoyaltyCall *call, const char *value, LoyaltyInstrument *instrument)
+{
+	open_card(call, value, loyalty_card_read, instrument);
+}
+
+static void
+hold_by_number(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted)
+{
+	hold(call, value, customer_id, restricted, loyalty_card_read);
+}
+
+static int64
+find_by_external_id(LoyaltyCall *call, const char *value)
+{
+	return find(call, value, loyalty_card_read_external);
+}
+
+static void
+open_by_external_id(LoyaltyCall *call, const char *value, LoyaltyInstrument *instrument)
+{
+	open_card(call, value, loyalty_card_read_external, instrument);
+}
+
+static void
+hold_by_external_id(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted)
+{
+	hold(call, value, customer_id, restricted, loyalty_card_read_external);
+}
+
+const LoyaltyIdentifierResolver loyalty_card_number_resolver = {
+	.type = "card_number",
+	.find = find_by_number,
+	.open = open_by_number,
+	.hold = hold_by_number,
+};
+
+const LoyaltyIdentifierResolver loyalty_card_external_id_resolver = {
+	.type = "card_external_id",
+	.find = find_by_external_id,
+	.open = open_by_external_id,
+	.hold = hold_by_external_id,
+};
+
+/* One card of a series for a customer who has none of it yet. */
+static void
+issue_once(LoyaltyCall *call, const LoyaltyRegistered *registered, const CardSeries *series)
+{
+	static const CardNotes notes = { .reason = "registration" };
+	Card card;
+
+	if (registered->created ||
+		!loyalty_card_held(call->org->org_id, registered->customer_id, series->series_id))
+		loyalty_card_issue_new(call, registered->customer_id, series, &notes, &card);
+}
+
+void
+loyalty_cards_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
+{
+	const char **codes;
+	CardSeries series;
+	int count = loyalty_card_series_at_registration(call->org->org_id, &codes);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		loyalty_card_series_get(call, codes[i], &series);
+		issue_once(call, registered, &series);
+	}
+	if (registered->card_series == NULL)
+		return;
+	loyalty_card_series_get(call, registered->card_series, &series);
+	if (series.issue == ISSUE_NEVER)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_SERIES_UNKNOWN),
+						errmsg("series of cards \"%s\" is not issued at registrations", series.series)));
+	if (series.issue == ISSUE_NAMED)
+		issue_once(call, registered, &series);
+}

@@ -1,0 +1,93 @@
+/*
+ * card_number_rules.h: the numbers of a series: prefix, serial, check digit, suffix. A counter that only grows says
+ * which number is next; random methods send it through a keyed permutation of the serials. Knows no server, and no
+ * key: the keyed function is the caller's.
+ */
+#ifndef LOYALTY_CARD_NUMBER_RULES_H
+#define LOYALTY_CARD_NUMBER_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "card/checksum_rules.h"
+
+typedef enum NumberMethod
+{
+	METHOD_AUTO_INC,
+	METHOD_LUHN,
+	METHOD_MOD7,
+	METHOD_RANDOM,
+	METHOD_RANDOM_LUHN,
+	METHOD_RANDOM_MOD7,
+	METHOD_COUNT
+} NumberMethod;
+
+extern const char *const loyalty_number_method_names[METHOD_COUNT];
+
+#define NUMBER_MAX_LENGTH 50
+#define NUMBER_BYTES (NUMBER_MAX_LENGTH + 1) /* of a buffer for a number */
+#define NUMBER_COUNTED_DIGITS 18			 /* of a serial; those further left count nothing */
+
+typedef struct NumberShape
+{
+	NumberMethod method;
+	int length;			  /* of the whole number */
+	const char *prefix;	  /* '' for none */
+	const char *suffix;	  /* '' for none */
+	int64_t offset;		  /* the least serial */
+	bool checksum_prefix; /* the check digit covers the prefix too */
+} NumberShape;
+
+typedef enum NumberProblem
+{
+	NUMBER_OK,
+	NUMBER_LENGTH,				/* not 1 to 50 */
+	NUMBER_AFFIX_LETTERS,		/* prefix or suffix: other characters than letters and digits of ASCII */
+	NUMBER_SUFFIX_INAPPLICABLE, /* a suffix, and a method with a check digit */
+	NUMBER_PREFIX_NOT_DIGITS,	/* the prefix enters the checksum */
+	NUMBER_NO_ROOM,				/* nothing is left for the serial */
+	NUMBER_OFFSET,				/* negative, or no serial is left */
+} NumberProblem;
+
+/* The method of that name, or METHOD_COUNT. */
+extern NumberMethod loyalty_number_method_find(const char *name);
+
+extern ChecksumKind loyalty_number_checksum(NumberMethod method);
+extern bool loyalty_number_is_random(NumberMethod method);
+
+/* Whether a method has a place for a suffix. */
+extern bool loyalty_number_takes_suffix(NumberMethod method);
+
+/* What is impossible in a shape; the functions below take shapes that have no problem. */
+extern NumberProblem loyalty_number_problem(const NumberShape *shape);
+
+/* Digits of the serial, which may be zero or negative where there is no room. */
+extern int loyalty_number_width(const NumberShape *shape);
+
+/* How many numbers a series has. */
+extern int64_t loyalty_number_space(const NumberShape *shape);
+
+/* The first value of the counter; it grows by one. */
+extern int64_t loyalty_number_first(const NumberShape *shape);
+
+/* How many numbers are left when this is the counter's next value. */
+extern int64_t loyalty_number_left(const NumberShape *shape, int64_t counter);
+
+/* How many are used when a series of that size counts as nearly used. */
+extern int64_t loyalty_number_threshold(int64_t space, int percent);
+
+/* A keyed function of a round and a value, uniform over 64 bits. */
+typedef uint64_t (*NumberRound)(const void *key, int round, uint64_t value);
+
+/* The place of a position below "size" in the permutation of 0 to size - 1 that belongs to a key. */
+extern uint64_t loyalty_number_permute(uint64_t position, uint64_t size, NumberRound round, const void *key);
+
+/* The number of a value of the counter, to a buffer of NUMBER_BYTES; false where there is none: exhausted. */
+extern bool loyalty_number_make(const NumberShape *shape, int64_t counter, NumberRound round, const void *key,
+								char *number);
+
+/* Whether a text can be a card's number at all: 1 to 50 letters and digits of ASCII. */
+extern bool loyalty_number_is_plausible(const char *text);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * card_rules.c: the life of a card.
+ */
+#include "card/card_rules.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* Each status with its name and the letters of those that may follow it. */
+static const struct
+{
+	CardStatus status;
+	const char *name;
+	const char *next;
+} statuses[] = {
+	{ CARD_NOT_ISSUED, "not_issued", "nid" }, { CARD_ISSUED, "issued", "iasxd" },
+	{ CARD_ACTIVE, "active", "asxd" },		  { CARD_SUSPENDED, "suspended", "saxd" },
+	{ CARD_EXPIRED, "expired", "" },		  { CARD_DELETED, "deleted", "" },
+};
+
+#define STATUS_COUNT ((int) (sizeof(statuses) / sizeof(statuses[0])))
+
+CardStatus
+loyalty_card_status_find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < STATUS_COUNT; i++)
+		if (strcmp(statuses[i].name, name) == 0)
+			return statuses[i].status;
+	return CARD_UNKNOWN;
+}
+
+const char *
+loyalty_card_status_name(CardStatus status)
+{
+	int i;
+
+	for (i = 0; i < STATUS_COUNT; i++)
+		if (statuses[i].status == status)
+			return statuses[i].name;
+	return NULL;
+}
+
+const char *
+loyalty_card_status_names(void)
+{
+	return "not_issued, issued, active, suspended, expired, deleted";
+}
+
+bool
+loyalty_card_may_become(CardStatus from, CardStatus to)
+{
+	int i;
+
+	for (i = 0; i < STATUS_COUNT; i++)
+		if (statuses[i].status == from)
+			return to != CARD_UNKNOWN && strchr(statuses[i].next, (char) to) != NULL;
+	return false;
+}
+
+bool
+loyalty_card_is_final(CardStatus status)
+{
+	return status == CARD_EXPIRED || status == CARD_DELETED;
+}
+
+bool
+loyalty_card_is_usable(CardStatus status)
+{
+	return status == CARD_ISSUED || status == CARD_ACTIVE;
+}
+
+bool
+loyalty_card_counts(CardStatus status, bool only_active_labels)
+{
+	if (only_active_labels)
+		return status == CARD_ACTIVE;
+	return status == CARD_ISSUED || status == CARD_ACTIVE || status == CARD_SUSPENDED;
+}
+
+bool
+loyalty_card_over_limit(int64_t held, int64_t limit)
+{
+	return limit > 0 && held >= limit;
+}
+
+CardStatus
+loyalty_card_status_at(CardStatus status, bool validity_ended)
+{
+	return validity_ended && loyalty_card_may_become(status, CARD_EXPIRED) ? CARD_EXPIRED : status;
+}
+
+char
+loyalty_card_issue_find(const char *name)
+{
+	if (strcmp(name, "never") == 0)
+		return ISSUE_NEVER;
+	if (strcmp(name, "every_registration") == 0)
+		return ISSUE_EVERY;
+	if (strcmp(name, "named_registration") == 0)
+		return ISSUE_NAMED;
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* card_rules.h: the life of a card: its statuses, which may follow which, what each allows. Knows no server. */
+#ifndef LOYALTY_CARD_RULES_H
+#define LOYALTY_CARD_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The letters are what tables hold. */
+typedef enum CardStatus
+{
+	CARD_UNKNOWN = 0,
+	CARD_NOT_ISSUED = 'n',
+	CARD_ISSUED = 'i',
+	CARD_ACTIVE = 'a',
+	CARD_SUSPENDED = 's',
+	CARD_EXPIRED = 'x',
+	CARD_DELETED = 'd',
+} CardStatus;
+
+/* The status of that name, or CARD_UNKNOWN; the name of a status; all names, for a hint. */
+extern CardStatus loyalty_card_status_find(const char *name);
+extern const char *loyalty_card_status_name(CardStatus status);
+extern const char *loyalty_card_status_names(void);
+
+/* Whether a status may follow another one. The same one may, with another label, except of those that are final. */
+extern bool loyalty_card_may_become(CardStatus from, CardStatus to);
+
+/* Whether a card of that status never changes again. */
+extern bool loyalty_card_is_final(CardStatus status);
+
+/* Whether bills and redemptions may be made with such a card. */
+extern bool loyalty_card_is_usable(CardStatus status);
+
+/* Whether such a card counts towards the most that a customer may have. */
+extern bool loyalty_card_counts(CardStatus status, bool only_active_labels);
+
+/* Whether one more is too many; a limit of 0 is none. */
+extern bool loyalty_card_over_limit(int64_t held, int64_t limit);
+
+/* What a card of that status is when its validity has ended: expired, where it can be. */
+extern CardStatus loyalty_card_status_at(CardStatus status, bool validity_ended);
+
+typedef enum CardIssue
+{
+	ISSUE_NEVER = 'n',
+	ISSUE_EVERY = 'e', /* at every registration */
+	ISSUE_NAMED = 'r', /* at registrations that name the series */
+} CardIssue;
+
+/* The mode of that name, or 0. */
+extern char loyalty_card_issue_find(const char *name);
+
+#endif

@@ -1,0 +1,356 @@
+/*
+ * card_series_api.c: series of cards and their labels, stock, previews, usage.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "card/card.h"
+#include "card/external_id.h"
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/pg_compat.h"
+#include "common/srf.h"
+
+#define MAX_BATCH 100000
+#define MAX_PREVIEW 1000
+#define MAX_VALIDITY_MONTHS 1200
+
+LOYALTY_FUNCTION(loyalty_create_card_series);
+LOYALTY_FUNCTION(loyalty_create_card_label);
+LOYALTY_FUNCTION(loyalty_generate_cards);
+LOYALTY_FUNCTION(loyalty_import_cards);
+LOYALTY_FUNCTION(loyalty_preview_card_numbers);
+LOYALTY_FUNCTION(loyalty_preview_external_ids);
+LOYALTY_FUNCTION(loyalty_card_status_word);
+LOYALTY_FUNCTION(loyalty_number_series_usage);
+
+static void arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, NumberShape *shape);
+static int arg_count(FunctionCallInfo fcinfo, int n, int most);
+static int arg_texts(FunctionCallInfo fcinfo, int n, const char *name, Datum **elements);
+static void check_given(const Datum *texts, int count);
+
+Datum
+loyalty_create_card_series(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	CardSeries series = { 0 };
+	CardSeries other;
+	NumberShape shape = { 0 };
+
+	loyalty_call_begin(&call, fcinfo);
+	arg_series(fcinfo, &call, &series, &shape);
+	loyalty_number_check(&shape, ERRCODE_LOYALTY_NUMBERS_IMPOSSIBLE);
+	series.series_id = loyalty_number_series_create(&call, PURPOSE_CARDS, &shape);
+	if (!loyalty_card_series_insert(call.org->org_id, &series))
+	{
+		if (loyalty_card_series_read(call.org->org_id, series.series, &other))
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUPLICATE_NAME),
+							errmsg("series of cards \"%s\" exists already", series.series)));
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_SERIES_EXISTS),
+						errmsg("a series of the same prefix, suffix and length exists already"),
+						errdetail("Prefix \"%s\", suffix \"%s\", length %d.", series.prefix, series.suffix,
+								  series.length)));
+	}
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(series.series_id);
+}
+
+Datum
+loyalty_create_card_label(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	CardStatus status;
+	const char *label;
+	int32 label_id;
+
+	loyalty_call_begin(&call, fcinfo);
+	status = loyalty_card_status_find(loyalty_arg_text(fcinfo, 1, "status", LOYALTY_MAX_CODE));
+	if (status == CARD_UNKNOWN)
+		loyalty_raise_not_allowed("status", loyalty_card_status_names());
+	label = loyalty_arg_text(fcinfo, 2, "label", LOYALTY_MAX_CODE);
+	loyalty_call_lock_org(&call);
+	label_id = loyalty_next_reference_id();
+	if (!loyalty_card_label_insert(call.org->org_id, label_id, label, status))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUPLICATE_NAME),
+						errmsg("label \"%s\" of cards exists already", label)));
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(label_id);
+}
+
+Datum
+loyalty_generate_cards(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	CardSeries series;
+	int count;
+
+	loyalty_call_begin(&call, fcinfo);
+	loyalty_card_series_get(&call, loyalty_arg_text(fcinfo, 1, "series", LOYALTY_MAX_CODE), &series);
+	count = arg_count(fcinfo, 2, MAX_BATCH);
+	(void) loyalty_cards_generate(&call, series.series_id, count);
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(count);
+}
+
+/* All of them or none: the message says how many are in the way, and not which. */
+Datum
+loyalty_import_cards(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	CardSeries series;
+	Datum *numbers;
+	Datum *external_ids = NULL;
+	Datum *ids;
+	uint64 free;
+	int count;
+	int i;
+
+	loyalty_call_begin(&call, fcinfo);
+	loyalty_card_series_get(&call, loyalty_arg_text(fcinfo, 1, "series", LOYALTY_MAX_CODE), &series);
+	count = arg_texts(fcinfo, 2, "card_numbers", &numbers);
+	if (!PG_ARGISNULL(3) && arg_texts(fcinfo, 3, "card_external_ids", &external_ids) != count)
+		loyalty_raise_not_allowed("card_external_ids", "as many texts as card numbers");
+	ids = palloc(sizeof(Datum) * count);
+	for (i = 0; i < count; i++)
+		ids[i] = Int64GetDatum(loyalty_next_id());
+	free = loyalty_cards_insert(call.org->org_id, series.series_id, PG_GETARG_DATUM(2),
+								PointerGetDatum(construct_array(ids, count, INT8OID, sizeof(int64),
+																FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)),
+								call.now);
+	if (free == count && external_ids != NULL)
+		free = loyalty_card_external_ids_insert(call.org->org_id, PG_GETARG_DATUM(2), PG_GETARG_DATUM(3));
+	if (free < count)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_EXISTS),
+						errmsg("numbers or external ids of cards are taken, or given twice"),
+						errdetail("Given are %d, free are %llu.", count, (unsigned long long) free)));
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(count);
+}
+
+/* Adds to a set what a series is to make next, but for what is taken. */
+static void
+add_preview(FunctionCallInfo fcinfo, LoyaltyCall *call, const NumberSource *source, int wanted)
+{
+	char number[NUMBER_BYTES];
+	const char *shown = number;
+	int64 ahead;
+
+	for (ahead = 0; wanted > 0 && loyalty_numbers_preview(source, ahead, number); ahead++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (source->series.purpose == PURPOSE_CARDS ? loyalty_card_exists(call->org->org_id, number)
+													: loyalty_external_id_is_taken(call, number))
+			continue;
+		loyalty_set_add_texts(fcinfo, 1, &shown);
+		wanted--;
+	}
+}
+
+Datum
+loyalty_preview_card_numbers(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	CardSeries series;
+	NumberSource source;
+
+	loyalty_set_begin_scalars(fcinfo);
+	loyalty_call_begin(&call, fcinfo);
+	loyalty_card_series_get(&call, loyalty_arg_text(fcinfo, 1, "series", LOYALTY_MAX_CODE), &series);
+	loyalty_numbers_open(&source, &call, series.series_id);
+	add_preview(fcinfo, &call, &source, arg_count(fcinfo, 2, MAX_PREVIEW));
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}
+
+Datum
+loyalty_preview_external_ids(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	NumberSource source;
+
+	loyalty_set_begin_scalars(fcinfo);
+	loyalty_call_begin(&call, fcinfo);
+	if (!call.org->config_number[CONFIG_NUMBER_GENERATION] ||
+		!call.org->config_number[CONFIG_NUMBER_AS_EXTERNAL_ID])
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_CONFIG_REFUSED), errmsg("the org does not generate external ids"),
+				 errhint("CONF_CARD_NUMBER_GENERATION_ENABLED and "
+						 "CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED turn it on.")));
+	loyalty_external_ids_open(&source, &call);
+	add_preview(fcinfo, &call, &source, arg_count(fcinfo, 1, MAX_PREVIEW));
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}
+
+Datum
+loyalty_card_status_word(PG_FUNCTION_ARGS)
+{
+	const char *word = loyalty_card_status_name((CardStatus) PG_GETARG_CHAR(0));
+
+	if (word == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(word));
+}
+
+/* For the view: answers nulls for an org that the caller may not see, which is why arguments are ids. */
+Datum
+loyalty_number_series_usage(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	NumberSeries series;
+	Datum values[2] = { 0 };
+	bool nulls[2] = { true, true };
+	int32 *visible;
+	int count;
+	int i;
+
+	loyalty_call_begin_without_org(&call);
+	visible = loyalty_org_visible(call.owner.caller, &count);
+	for (i = 0; i < count && !PG_ARGISNULL(0) && !PG_ARGISNULL(1); i++)
+	{
+		int64 first;
+		int64 last;
+
+		if (visible[i] != PG_GETARG_INT32(0) ||
+			!loyalty_number_series_read(visible[i], PG_GETARG_INT32(1), &series))
+			continue;
+		first = loyalty_number_first(&series.shape);
+		last = loyalty_number_sequence_last(loyalty_number_sequence(series.number_series_id), first - 1);
+		values[0] = Int64GetDatum(loyalty_number_space(&series.shape));
+		values[1] = Int64GetDatum(DatumGetInt64(values[0]) - loyalty_number_left(&series.shape, last + 1));
+		nulls[0] = nulls[1] = false;
+	}
+	return loyalty_call_answer(&call, fcinfo, values, nulls);
+}
+
+static int
+arg_count(FunctionCallInfo fcinfo, int n, int most)
+{
+	int32 count = loyalty_arg_int4(fcinfo, n, "n");
+
+	if (count < 1 || count > most)
+		loyalty_raise_not_allowed("n", psprintf("1 to %d", most));
+	return count;
+}
+
+/* The elements of an array of plausible numbers, at most MAX_BATCH of them. */
+static int
+arg_texts(FunctionCallInfo fcinfo, int n, const char *name, Datum **elements)
+{
+	ArrayType *array;
+	int count;
+
+	if (PG_ARGISNULL(n))
+		loyalty_raise_missing(name);
+	array = PG_GETARG_ARRAYTYPE_P(n);
+	if (ARR_NDIM(array) != 1 || array_contains_nulls(array) || ArrayGetNItems(1, ARR_DIMS(array)) > MAX_BATCH)
+		loyalty_raise_not_allowed(name, psprintf("one-dimensional arrays of 1 to %d texts, none of them NULL",
+												 MAX_BATCH));
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, elements, NULL, &count);
+	check_given(*elements, count);
+	return count;
+}
+
+static void
+check_given(const Datum *texts, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (!loyalty_number_is_plausible(TextDatumGetCString(texts[i])))
+			ereport(ERROR,
+					(errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
+					 errmsg("element %d of the numbers of cards cannot be one", i + 1),
+					 errhint("Numbers and external ids of cards are 1 to %d letters and digits of ASCII.",
+							 NUMBER_MAX_LENGTH)));
+}
+
+/* Whole days or months, at least a day and at most a hundred years; NULL: none. */
+static const Interval *
+arg_validity(FunctionCallInfo fcinfo, int n)
+{
+	const Interval *validity;
+
+	if (PG_ARGISNULL(n))
+		return NULL;
+	validity = PG_GETARG_INTERVAL_P(n);
+	if (validity->time != 0 || validity->day < 0 || validity->month < 0 ||
+		(validity->day == 0 && validity->month == 0) || validity->month > MAX_VALIDITY_MONTHS ||
+		validity->day > MAX_VALIDITY_MONTHS * 31)
+		loyalty_raise_not_allowed("validity", "days, months and years, from a day to a hundred years");
+	return validity;
+}
+
+static char *
+arg_affix(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	const char *affix = loyalty_arg_text_or_null(fcinfo, n, name, NUMBER_MAX_LENGTH);
+
+	return pstrdup(affix ? affix : "");
+}
+
+/* The code of a series: nothing in it may be unseen. */
+static const char *
+arg_series_code(FunctionCallInfo fcinfo, int n)
+{
+	const char *code = loyalty_arg_text(fcinfo, n, "series", LOYALTY_MAX_CODE);
+	bool bad = code[0] == ' ' || code[strlen(code) - 1] == ' ';
+	const char *at;
+
+	for (at = code; *at != '\0' && !bad; at++)
+		bad = (unsigned char) *at < ' ' || *at == '\x7f';
+	if (bad)
+		loyalty_raise_not_allowed("series",
+								  "codes without control characters and without blanks at their ends");
+	return code;
+}
+
+/* How its numbers are made: arguments 4 to 8, and 12. */
+static void
+arg_shape(FunctionCallInfo fcinfo, NumberShape *shape)
+{
+	const char *includes = loyalty_arg_text(fcinfo, 12, "checksum_includes", LOYALTY_MAX_CODE);
+
+	shape->method = loyalty_number_method_find(loyalty_arg_text(fcinfo, 4, "method", LOYALTY_MAX_CODE));
+	if (shape->method == METHOD_COUNT)
+		loyalty_raise_not_allowed("method",
+								  "AUTO_INC, LUHN_ALGO, MOD7_ALGO, RANDOM, RANDOM_LUHN, RANDOM_MOD7");
+	shape->length = loyalty_arg_int4(fcinfo, 5, "length");
+	shape->prefix = arg_affix(fcinfo, 6, "prefix");
+	shape->suffix = arg_affix(fcinfo, 7, "suffix");
+	shape->offset = loyalty_arg_int8(fcinfo, 8, "serial_offset");
+	shape->checksum_prefix = strcmp(includes, "PREFIX") == 0;
+	if (!shape->checksum_prefix && strcmp(includes, "NONE") != 0)
+		loyalty_raise_not_allowed("checksum_includes", "NONE, PREFIX");
+}
+
+static void
+arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, NumberShape *shape)
+{
+	const char *program = loyalty_arg_text_or_null(fcinfo, 11, "program", LOYALTY_MAX_CODE);
+
+	series->series = arg_series_code(fcinfo, 1);
+	series->name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
+	series->card_type = loyalty_arg_text(fcinfo, 3, "card_type", LOYALTY_MAX_CODE);
+	if (strcmp(series->card_type, "physical") != 0 && strcmp(series->card_type, "digital") != 0)
+		loyalty_raise_not_allowed("card_type", "physical, digital");
+	arg_shape(fcinfo, shape);
+	series->prefix = shape->prefix;
+	series->suffix = shape->suffix;
+	series->length = shape->length;
+	series->max_active = PG_ARGISNULL(9) ? 0 : PG_GETARG_INT32(9);
+	if (!PG_ARGISNULL(9) && series->max_active < 1)
+		loyalty_raise_not_allowed("max_active_per_customer", "1 and more, or NULL");
+	series->validity = arg_validity(fcinfo, 10);
+	series->program_id = program ? loyalty_org_program(call->org, program)->program_id : 0;
+	series->issue =
+		(CardIssue) loyalty_card_issue_find(loyalty_arg_text(fcinfo, 13, "issue", LOYALTY_MAX_CODE));
+	if (series->issue == 0)
+		loyalty_raise_not_allowed("issue", "never, every_registration, named_registration");
+}

@@ -1,0 +1,115 @@
+/* card_store.h: series of cards, labels, cards and their history in tables. */
+#ifndef LOYALTY_CARD_STORE_H
+#define LOYALTY_CARD_STORE_H
+
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+
+#include "card/card_rules.h"
+#include "common/query.h"
+
+typedef struct CardSeries
+{
+	int32 series_id; /* also that of its numbers */
+	const char *series;
+	const char *name;
+	const char *card_type;
+	const char *prefix;
+	const char *suffix;
+	int32 length;
+	int32 max_active;		  /* 0: none */
+	const Interval *validity; /* NULL: for ever; not read back */
+	int32 program_id;		  /* 0: none */
+	CardIssue issue;
+} CardSeries;
+
+typedef struct Card
+{
+	const char *card_number;
+	const char *card_external_id; /* NULL: none */
+	int64 card_id;
+	int32 series_id;
+	const char *series;
+	int32 max_active;		/* of its series; 0: none */
+	int32 program_id;		/* of its series; 0: none */
+	int64 customer_id;		/* 0: nobody */
+	CardStatus status;		/* as stored: see loyalty_card_status_at */
+	int32 label_id;			/* 0: the word of the status */
+	const char *label;		/* that word otherwise */
+	TimestampTz issued_at;	/* DT_NOBEGIN: never, here and below */
+	TimestampTz expires_at; /* DT_NOEND: never */
+} Card;
+
+/* Writes a series; false where its code or its prefix, suffix and length are taken. */
+extern bool loyalty_card_series_insert(int32 org_id, const CardSeries *series);
+
+/* The series of a code; false where there is none. */
+extern bool loyalty_card_series_read(int32 org_id, const char *code, CardSeries *series);
+
+/* The codes of the series that issue at every registration; answers how many. */
+extern int loyalty_card_series_at_registration(int32 org_id, const char ***codes);
+
+/* Labels: writes one, false where it exists; finds one of a status, or its default one, 0 for none. */
+extern bool loyalty_card_label_insert(int32 org_id, int32 label_id, const char *label, CardStatus status);
+extern int32 loyalty_card_label_find(int32 org_id, CardStatus status, const char *label);
+extern int32 loyalty_card_label_default(int32 org_id, CardStatus status);
+
+/*
+ * Writes cards that are not issued, those whose number is free; answers how many. "card_numbers" is a text array,
+ * "card_ids" an int8 array of the same length.
+ */
+extern uint64 loyalty_cards_insert(int32 org_id, int32 series_id, Datum card_numbers, Datum card_ids,
+								   TimestampTz now);
+
+/* Gives cards external ids, both text arrays of the same length; answers how many were free. */
+extern uint64 loyalty_card_external_ids_insert(int32 org_id, Datum card_numbers, Datum external_ids);
+
+/* Whether a card of that number exists. */
+extern bool loyalty_card_exists(int32 org_id, const char *card_number);
+
+/* How a card is read. */
+typedef enum CardRead
+{
+	CARD_AS_SEEN, /* under the caller's snapshot */
+	CARD_NOW,	  /* as committed, and by ourselves */
+	CARD_SHARED,  /* the same, and it stays so until the transaction ends */
+	CARD_LOCKED,  /* the same, for a change; its owner, if it has one, is locked first */
+} CardRead;
+
+/* Reads a card by its number, or by its external id; false where there is none. */
+extern bool loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *card);
+extern bool loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, Card *card);
+
+/* When the validity of a card of a series ends that is issued now; DT_NOEND: never. */
+extern TimestampTz loyalty_card_validity_end(int32 org_id, int32 series_id, TimestampTz now);
+
+/* Writes owner, status, label and times of a card. */
+extern void loyalty_card_update(int32 org_id, const Card *card);
+
+/* What the history of a card says of a change; texts may be NULL. */
+extern void loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status,
+									   const char *change, const char *reason, const char *actor,
+									   TimestampTz now);
+
+/* Cards of a customer, of all series and of one, by status: those that are counted. */
+typedef struct CardCounts
+{
+	int64 of_org;
+	int64 of_series;
+} CardCounts;
+
+extern void loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_active_labels,
+								TimestampTz now, CardCounts *counts);
+
+/* Whether a customer has a card of a series that is not expired or deleted. */
+extern bool loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id);
+
+/* Makes cards expired whose validity ends by then, but for those that somebody is changing; answers how many. */
+extern uint64 loyalty_cards_expire(int32 org_id, TimestampTz as_of, TimestampTz now);
+
+/* Rows of SPI_tuptable in the order of the columns of customer_cards and card_history. */
+extern uint64 loyalty_cards_of_customer(int32 org_id, int64 customer_id);
+extern uint64 loyalty_card_changes(int32 org_id, int64 card_id);
+
+#endif

@@ -1,0 +1,13 @@
+/* external_id.h: generated external ids, as the configuration of an org says. */
+#ifndef LOYALTY_EXTERNAL_ID_H
+#define LOYALTY_EXTERNAL_ID_H
+
+#include "card/number_series.h"
+
+/* Opens the series that the configuration in force asks for, and makes it where there is none. */
+extern void loyalty_external_ids_open(NumberSource *source, LoyaltyCall *call);
+
+/* Whether a number was generated before, or is somebody's external id. */
+extern bool loyalty_external_id_is_taken(LoyaltyCall *call, const char *number);
+
+#endif

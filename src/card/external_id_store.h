@@ -1,0 +1,13 @@
+/* external_id_store.h: which external ids were ever generated. */
+#ifndef LOYALTY_EXTERNAL_ID_STORE_H
+#define LOYALTY_EXTERNAL_ID_STORE_H
+
+#include "postgres.h"
+
+#include "utils/uuid.h"
+
+/* Remembers a digest for ever; false where it is known already. Another way to look: without remembering. */
+extern bool loyalty_generated_id_claim(int32 org_id, const pg_uuid_t *digest);
+extern bool loyalty_generated_id_known(int32 org_id, const pg_uuid_t *digest);
+
+#endif

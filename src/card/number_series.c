@@ -1,0 +1,202 @@
+/*
+ * number_series.c: drawing numbers from a series.
+ */
+#include "postgres.h"
+
+#include "card/number_series.h"
+#include "common/errors.h"
+#include "common/ids.h"
+
+/* SipHash of the round and the value, under the key of the series: the keyed function of the permutation. */
+static uint64_t
+keyed_round(const void *key, int round, uint64_t value)
+{
+	unsigned char input[sizeof(int32) + sizeof(uint64)];
+	unsigned char hash[crypto_shorthash_BYTES];
+	uint64_t answer = 0;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		input[i] = (unsigned char) ((uint32) round >> (8 * i));
+	for (i = 0; i < 8; i++)
+		input[4 + i] = (unsigned char) (value >> (8 * i));
+	crypto_shorthash(hash, input, sizeof(input), key);
+	for (i = 0; i < 8; i++)
+		answer |= (uint64_t) hash[i] << (8 * i);
+	return answer;
+}
+
+/* Length, less what the other parts take. */
+static char *
+arithmetic(const NumberShape *shape)
+{
+	int check = loyalty_number_checksum(shape->method) == CHECKSUM_NONE ? 0 : 1;
+
+	return psprintf(
+		"Length %d, less prefix %d, less check digit %d, less suffix %d, leaves %d digits for the serial.",
+		shape->length, (int) strlen(shape->prefix), check, (int) strlen(shape->suffix),
+		loyalty_number_width(shape));
+}
+
+void
+loyalty_number_check(const NumberShape *shape, int sqlstate)
+{
+	const char *method = loyalty_number_method_names[shape->method];
+
+	switch (loyalty_number_problem(shape))
+	{
+		case NUMBER_OK:
+			return;
+		case NUMBER_LENGTH:
+			ereport(ERROR,
+					(errcode(sqlstate), errmsg("numbers of that length cannot be made"),
+					 errdetail("The length is %d; it may be 1 to %d.", shape->length, NUMBER_MAX_LENGTH)));
+			break;
+		case NUMBER_AFFIX_LETTERS:
+			ereport(ERROR,
+					(errcode(sqlstate), errmsg("prefix and suffix must be letters and digits of ASCII")));
+			break;
+		case NUMBER_SUFFIX_INAPPLICABLE:
+			ereport(ERROR, (errcode(sqlstate), errmsg("method %s has no place for a suffix", method),
+							errhint("Suffixes go with AUTO_INC and RANDOM.")));
+			break;
+		case NUMBER_PREFIX_NOT_DIGITS:
+			ereport(ERROR,
+					(errcode(sqlstate), errmsg("a prefix that enters the checksum must be of digits"),
+					 errhint("Leave the prefix out of the checksum, or its letters out of the prefix.")));
+			break;
+		case NUMBER_NO_ROOM:
+			ereport(ERROR, (errcode(sqlstate), errmsg("the parts of the number leave no room for a serial"),
+							errdetail_internal("%s", arithmetic(shape))));
+			break;
+		case NUMBER_OFFSET:
+			ereport(ERROR,
+					(errcode(sqlstate), errmsg("the offset leaves no serial"),
+					 errdetail("%s The offset is %lld.", arithmetic(shape), (long long) shape->offset)));
+			break;
+	}
+}
+
+int32
+loyalty_number_series_create(LoyaltyCall *call, NumberPurpose purpose, const NumberShape *shape)
+{
+	NumberSeries series = { .org_id = call->org->org_id,
+							.number_series_id = loyalty_next_reference_id(),
+							.purpose = purpose,
+							.shape = *shape,
+							.key_id = loyalty_key_in_use() };
+
+	randombytes_buf(series.seed, NUMBER_SEED_BYTES);
+	loyalty_number_series_insert(&series);
+	sodium_memzero(series.seed, NUMBER_SEED_BYTES);
+	return series.number_series_id;
+}
+
+/* The key of a series: a digest of its random seed, keyed by the key file's key where there was one. */
+static void
+derive_key(NumberSource *source)
+{
+	LoyaltyDigest digest;
+
+	StaticAssertStmt(NUMBER_KEY_BYTES == LOYALTY_HASH_BYTES, "a digest is a key");
+	if (!loyalty_digest_begin(&digest, source->series.key_id))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_KEY_FILE),
+						errmsg("the key file lacks key %d, with which a series of numbers was made",
+							   source->series.key_id)));
+	loyalty_digest_text(&digest, "numbers of a series");
+	loyalty_digest_bytes(&digest, source->series.seed, NUMBER_SEED_BYTES);
+	loyalty_digest_end(&digest, source->key);
+	sodium_memzero(&digest, sizeof(digest));
+}
+
+void
+loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 number_series_id)
+{
+	memset(source, 0, sizeof(NumberSource));
+	source->call = call;
+	source->highest = -1;
+	if (!loyalty_number_series_read(call->org->org_id, number_series_id, &source->series))
+		elog(ERROR, "series of numbers %d does not exist", number_series_id);
+	source->sequence = loyalty_number_sequence(number_series_id);
+	derive_key(source);
+}
+
+/* What the counter's next value is, unless others draw first. */
+static int64
+next_counter(const NumberSource *source)
+{
+	int64 first = loyalty_number_first(&source->series.shape);
+
+	return Max(first, loyalty_number_sequence_last(source->sequence, first - 1) + 1);
+}
+
+static void
+raise_exhausted(const NumberSource *source, int64 left, int64 asked)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_NUMBERS_EXHAUSTED), errmsg("the series has not enough numbers left"),
+			 errdetail("Left are %lld of %lld numbers, asked for are %lld.", (long long) left,
+					   (long long) loyalty_number_space(&source->series.shape), (long long) asked),
+			 errhint("Create a series with another prefix, or with more digits.")));
+}
+
+void
+loyalty_numbers_require(const NumberSource *source, int64 count)
+{
+	int64 left = loyalty_number_left(&source->series.shape, next_counter(source));
+
+	if (left < count)
+		raise_exhausted(source, left, count);
+}
+
+int64
+loyalty_numbers_used(const NumberSource *source)
+{
+	const NumberShape *shape = &source->series.shape;
+
+	return loyalty_number_space(shape) - loyalty_number_left(shape, next_counter(source));
+}
+
+void
+loyalty_numbers_draw(NumberSource *source, char *number)
+{
+	const NumberShape *shape = &source->series.shape;
+	int64 counter = loyalty_number_sequence_next(source->sequence);
+
+	if (counter < loyalty_number_first(shape))
+	{
+		loyalty_number_sequence_advance(source->sequence, loyalty_number_first(shape));
+		counter = loyalty_number_sequence_next(source->sequence);
+	}
+	if (!loyalty_number_make(shape, counter, keyed_round, source->key, number))
+		raise_exhausted(source, 0, 1);
+	source->highest = counter;
+}
+
+bool
+loyalty_numbers_preview(const NumberSource *source, int64 ahead, char *number)
+{
+	const NumberShape *shape = &source->series.shape;
+	int64 next = next_counter(source);
+
+	return ahead < loyalty_number_left(shape, next) &&
+		   loyalty_number_make(shape, next + ahead, keyed_round, source->key, number);
+}
+
+/* Whoever finds the series nearly used and no warning of it writes one; the first transaction that commits stands. */
+void
+loyalty_numbers_close(NumberSource *source)
+{
+	const NumberSeries *series = &source->series;
+	int64 space = loyalty_number_space(&series->shape);
+	int percent = (int) source->call->org->config_number[CONFIG_NUMBER_WARNING_PERCENT];
+	int64 used = source->highest + 1 - loyalty_number_first(&series->shape);
+
+	sodium_memzero(source->key, sizeof(source->key));
+	if (source->highest < 0 || used < loyalty_number_threshold(space, percent) ||
+		loyalty_number_series_is_warned(series->org_id, series->number_series_id, percent))
+		return;
+	loyalty_number_series_warn(series, percent, used, space, source->call->now);
+	ereport(WARNING, (errmsg("a series of numbers is nearly used"),
+					  errdetail("Used are %lld of %lld numbers.", (long long) used, (long long) space)));
+}

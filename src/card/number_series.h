@@ -1,0 +1,44 @@
+/* number_series.h: drawing numbers from a series: its key, its counter, what is left of it. */
+#ifndef LOYALTY_NUMBER_SERIES_H
+#define LOYALTY_NUMBER_SERIES_H
+
+#include "card/number_series_store.h"
+#include "common/crypto.h"
+#include "org/call.h"
+
+#define NUMBER_KEY_BYTES crypto_shorthash_KEYBYTES
+
+typedef struct NumberSource
+{
+	LoyaltyCall *call;
+	NumberSeries series;
+	Oid sequence;
+	int64 highest; /* value of the counter that was drawn; -1: none */
+	unsigned char key[NUMBER_KEY_BYTES];
+} NumberSource;
+
+/* Raises the error of an impossible shape, with the arithmetic in DETAIL; passes a possible one. */
+extern void loyalty_number_check(const NumberShape *shape, int sqlstate);
+
+/* Makes a series of a possible shape, with a secret of its own, and answers its id. */
+extern int32 loyalty_number_series_create(LoyaltyCall *call, NumberPurpose purpose, const NumberShape *shape);
+
+/* Opens the series of an id; LY013 where the key file lacks the key it was made with. */
+extern void loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 number_series_id);
+
+/* LY304 where fewer numbers are left, before any is drawn. */
+extern void loyalty_numbers_require(const NumberSource *source, int64 count);
+
+/* How many numbers are used up. */
+extern int64 loyalty_numbers_used(const NumberSource *source);
+
+/* The next number, to a buffer of NUMBER_BYTES; LY304 where there is none. Never the same again. */
+extern void loyalty_numbers_draw(NumberSource *source, char *number);
+
+/* The number that is so many ahead of the next one, which is 0; false where there is none. Uses nothing up. */
+extern bool loyalty_numbers_preview(const NumberSource *source, int64 ahead, char *number);
+
+/* After the last number: warns where the series is nearly used, once. */
+extern void loyalty_numbers_close(NumberSource *source);
+
+#endif

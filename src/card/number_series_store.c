@@ -1,0 +1,272 @@
+/*
+ * number_series_store.c: the statements on series of numbers, and their sequences.
+ *
+ * A sequence is made by a trigger when the row of its series comes, and by no install script: so pg_dump writes it with
+ * its value like any other object, though its table belongs to the extension. It is owned by a column of that table and
+ * goes with it.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "commands/defrem.h"
+#include "commands/sequence.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_node.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+
+#include "card/number_series_store.h"
+#include "common/ids.h"
+
+typedef enum NumberQueryId
+{
+	Q_INSERT,
+	Q_READ,
+	Q_FIND,
+	Q_LAST,
+	Q_IS_WARNED,
+	Q_WARN,
+	Q_COUNT
+} NumberQueryId;
+
+static const LoyaltyQuery queries[] = {
+	[Q_INSERT] = {
+		.sql = "INSERT INTO loyalty.number_series (org_id, number_series_id, purpose, method, length, prefix, suffix,"
+		" serial_offset, checksum_prefix, key_id, seed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+		.nargs = 11, .argtypes = { INT4OID, INT4OID, CHAROID, TEXTOID, INT4OID, TEXTOID, TEXTOID, INT8OID, BOOLOID,
+								   INT2OID, BYTEAOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_READ] = {
+		.sql = "SELECT n.purpose, n.method::pg_catalog.text, n.length, n.prefix::pg_catalog.text,"
+		" n.suffix::pg_catalog.text, n.serial_offset, n.checksum_prefix, n.key_id, n.seed FROM loyalty.number_series n"
+		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.number_series_id OPERATOR(pg_catalog.=) $2",
+		.nargs = 2, .argtypes = { INT4OID, INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_FIND] = {
+		.sql = "SELECT pg_catalog.min(n.number_series_id) FROM loyalty.number_series n"
+		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.purpose OPERATOR(pg_catalog.=) 'x'"
+		" AND n.method OPERATOR(pg_catalog.=) $2 AND n.length OPERATOR(pg_catalog.=) $3"
+		" AND n.prefix OPERATOR(pg_catalog.=) $4 AND n.suffix OPERATOR(pg_catalog.=) $5"
+		" AND n.checksum_prefix OPERATOR(pg_catalog.=) $6"
+		" AND ($7 IS NULL OR n.serial_offset OPERATOR(pg_catalog.=) $7)",
+		.nargs = 7, .argtypes = { INT4OID, TEXTOID, INT4OID, TEXTOID, TEXTOID, BOOLOID, INT8OID },
+		.expect = SPI_OK_SELECT,
+	},
+	[Q_LAST] = {
+		.sql = "SELECT pg_catalog.pg_sequence_last_value($1::pg_catalog.regclass)",
+		.nargs = 1, .argtypes = { OIDOID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_IS_WARNED] = {
+		.sql = "SELECT 1 FROM loyalty.number_series_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
+		" AND e.number_series_id OPERATOR(pg_catalog.=) $2 AND e.percent OPERATOR(pg_catalog.=) $3 LIMIT 1",
+		.nargs = 3, .argtypes = { INT4OID, INT4OID, INT4OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_WARN] = {
+		.sql = "INSERT INTO loyalty.number_series_event (org_id, number_series_id, event_id, event_name, percent, used,"
+		" capacity, recorded_at) VALUES ($1, $2, $3, 'series_nearly_used', $4, $5, $6, $7)",
+		.nargs = 7, .argtypes = { INT4OID, INT4OID, INT8OID, INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID },
+		.expect = SPI_OK_INSERT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with NumberQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+static void create_sequence(int32 number_series_id, int64 start);
+
+static uint64
+run(NumberQueryId id, LoyaltyParams *params)
+{
+	return loyalty_query(&queries[id], &plans[id], params);
+}
+
+static char *
+sequence_name(int32 number_series_id)
+{
+	return psprintf("number_series_%d_seq", number_series_id);
+}
+
+void
+loyalty_number_series_insert(const NumberSeries *series)
+{
+	const NumberShape *shape = &series->shape;
+	LoyaltyParams params = { 0 };
+	bytea *seed = palloc(VARHDRSZ + NUMBER_SEED_BYTES);
+
+	SET_VARSIZE(seed, VARHDRSZ + NUMBER_SEED_BYTES);
+	memcpy(VARDATA(seed), series->seed, NUMBER_SEED_BYTES);
+	loyalty_param_int4(&params, series->org_id);
+	loyalty_param_int4(&params, series->number_series_id);
+	loyalty_param_char(&params, series->purpose);
+	loyalty_param_text(&params, loyalty_number_method_names[shape->method]);
+	loyalty_param_int4(&params, shape->length);
+	loyalty_param_text(&params, shape->prefix);
+	loyalty_param_text(&params, shape->suffix);
+	loyalty_param_int8(&params, shape->offset);
+	loyalty_param_bool(&params, shape->checksum_prefix);
+	loyalty_param_int2(&params, series->key_id);
+	loyalty_param(&params, PointerGetDatum(seed), false);
+	run(Q_INSERT, &params);
+}
+
+/* A dump brings the sequence before the row, but does not say whose it is, since the table is the extension's. */
+void
+loyalty_number_sequence_provide(int32 number_series_id, int64 start)
+{
+	Oid schema = get_namespace_oid("loyalty", false);
+	Oid table = get_relname_relid("number_series", schema);
+	Oid sequence = get_relname_relid(sequence_name(number_series_id), schema);
+	ObjectAddress owned;
+	ObjectAddress owner;
+	Oid owner_table;
+	int32 owner_column;
+
+	if (!OidIsValid(sequence))
+	{
+		create_sequence(number_series_id, start);
+		return;
+	}
+	if (sequenceIsOwned(sequence, DEPENDENCY_AUTO, &owner_table, &owner_column))
+		return;
+	ObjectAddressSet(owned, RelationRelationId, sequence);
+	ObjectAddressSubSet(owner, RelationRelationId, table, get_attnum(table, "number_series_id"));
+	recordDependencyOn(&owned, &owner, DEPENDENCY_AUTO);
+}
+
+static DefElem *
+sequence_option(const char *name, int64 value)
+{
+	return makeDefElem(pstrdup(name), (Node *) makeFloat(psprintf(INT64_FORMAT, value)), -1);
+}
+
+/* CREATE SEQUENCE loyalty.number_series_N_seq MINVALUE 0 START ... OWNED BY loyalty.number_series.number_series_id */
+static void
+create_sequence(int32 number_series_id, int64 start)
+{
+	CreateSeqStmt *statement = makeNode(CreateSeqStmt);
+	ParseState *pstate = make_parsestate(NULL);
+	List *owner = list_make3(makeString(pstrdup("loyalty")), makeString(pstrdup("number_series")),
+							 makeString(pstrdup("number_series_id")));
+
+	statement->sequence = makeRangeVar(pstrdup("loyalty"), sequence_name(number_series_id), -1);
+	statement->options = list_make3(sequence_option("minvalue", 0), sequence_option("start", start),
+									makeDefElem(pstrdup("owned_by"), (Node *) owner, -1));
+	DefineSequence(pstate, statement);
+	free_parsestate(pstate);
+	CommandCounterIncrement();
+}
+
+bool
+loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *series)
+{
+	LoyaltyParams params = { 0 };
+	const bytea *seed;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, number_series_id);
+	if (run(Q_READ, &params) == 0)
+		return false;
+	series->org_id = org_id;
+	series->number_series_id = number_series_id;
+	series->purpose = (NumberPurpose) loyalty_row_char(0, 1);
+	series->shape.method = loyalty_number_method_find(loyalty_row_text(0, 2));
+	series->shape.length = loyalty_row_int4(0, 3);
+	series->shape.prefix = loyalty_row_text(0, 4);
+	series->shape.suffix = loyalty_row_text(0, 5);
+	series->shape.offset = loyalty_row_int8(0, 6);
+	series->shape.checksum_prefix = loyalty_row_bool(0, 7);
+	series->key_id = loyalty_row_int2(0, 8);
+	seed = loyalty_row_bytes(0, 9);
+	if (VARSIZE_ANY_EXHDR(seed) != NUMBER_SEED_BYTES || loyalty_number_problem(&series->shape) != NUMBER_OK)
+		elog(ERROR, "series of numbers %d is damaged", number_series_id);
+	memcpy(series->seed, VARDATA_ANY(seed), NUMBER_SEED_BYTES);
+	return true;
+}
+
+int32
+loyalty_number_series_find(int32 org_id, const NumberShape *shape)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, loyalty_number_method_names[shape->method]);
+	loyalty_param_int4(&params, shape->length);
+	loyalty_param_text(&params, shape->prefix);
+	loyalty_param_text(&params, shape->suffix);
+	loyalty_param_bool(&params, shape->checksum_prefix);
+	loyalty_param(&params, Int64GetDatum(shape->offset), !loyalty_number_is_random(shape->method));
+	run(Q_FIND, &params);
+	return loyalty_row_int4_or(0, 1, 0);
+}
+
+Oid
+loyalty_number_sequence(int32 number_series_id)
+{
+	Oid sequence = get_relname_relid(sequence_name(number_series_id), get_namespace_oid("loyalty", false));
+
+	if (!OidIsValid(sequence))
+		elog(ERROR, "sequence loyalty.%s does not exist", sequence_name(number_series_id));
+	return sequence;
+}
+
+int64
+loyalty_number_sequence_next(Oid sequence)
+{
+	return nextval_internal(sequence, false);
+}
+
+int64
+loyalty_number_sequence_last(Oid sequence, int64 none)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param(&params, ObjectIdGetDatum(sequence), false);
+	run(Q_LAST, &params);
+	return loyalty_row_int8_or(0, 1, none);
+}
+
+/* The lock is one that nobody else takes on a sequence, and is given back at once. */
+void
+loyalty_number_sequence_advance(Oid sequence, int64 least)
+{
+	LockDatabaseObject(RelationRelationId, sequence, 0, ExclusiveLock);
+	if (loyalty_number_sequence_last(sequence, -1) < least - 1)
+		DirectFunctionCall3(setval3_oid, ObjectIdGetDatum(sequence), Int64GetDatum(least),
+							BoolGetDatum(false));
+	UnlockDatabaseObject(RelationRelationId, sequence, 0, ExclusiveLock);
+}
+
+bool
+loyalty_number_series_is_warned(int32 org_id, int32 number_series_id, int32 percent)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, number_series_id);
+	loyalty_param_int4(&params, percent);
+	return run(Q_IS_WARNED, &params) > 0;
+}
+
+void
+loyalty_number_series_warn(const NumberSeries *series, int32 percent, int64 used, int64 capacity,
+						   TimestampTz now)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, series->org_id);
+	loyalty_param_int4(&params, series->number_series_id);
+	loyalty_param_int8(&params, loyalty_next_id());
+	loyalty_param_int4(&params, percent);
+	loyalty_param_int8(&params, used);
+	loyalty_param_int8(&params, capacity);
+	loyalty_param_time(&params, now);
+	run(Q_WARN, &params);
+}

@@ -1,0 +1,117 @@
+/*
+ * card_number_rules_fuzz.c: shapes and counters that nobody thought of. What the rules accept they must make: the right
+ * length, letters and digits, a valid check digit, no two neighbours alike; what is no text of digits has no check digit.
+ */
+// sources: src/card/card_number_rules.c src/card/checksum_rules.c src/card/source_list_rules.c
+#include <stdlib.h>
+#include <string.h>
+
+#include "card/card_number_rules.h"
+#include "card/source_list_rules.h"
+
+extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define REQUIRE(condition) \
+	do                     \
+	{                      \
+		if (!(condition))  \
+			abort();       \
+	} while (0)
+
+/* A poor keyed function, of the fuzzer's choice: the permutation must hold whatever it answers. */
+static uint64_t
+poor_round(const void *key, int round, uint64_t value)
+{
+	return (value + (uint64_t) round) * *(const uint64_t *) key;
+}
+
+static void
+check_number(const NumberShape *shape, const char *number)
+{
+	ChecksumKind kind = loyalty_number_checksum(shape->method);
+	size_t covered = shape->checksum_prefix ? 0 : strlen(shape->prefix);
+
+	REQUIRE(strlen(number) == (size_t) shape->length && loyalty_number_is_plausible(number));
+	REQUIRE(strncmp(number, shape->prefix, strlen(shape->prefix)) == 0);
+	if (kind != CHECKSUM_NONE)
+		REQUIRE(loyalty_checksum_is_valid(kind, number + covered, strlen(number) - covered));
+}
+
+static void
+fuzz_shape(const NumberShape *shape, int64_t counter, uint64_t key)
+{
+	char number[NUMBER_BYTES];
+	char next[NUMBER_BYTES];
+	int64_t first;
+	int64_t space;
+
+	if (loyalty_number_problem(shape) != NUMBER_OK)
+		return;
+	first = loyalty_number_first(shape);
+	space = loyalty_number_space(shape);
+	REQUIRE(space >= 1 && loyalty_number_left(shape, first) == space);
+	REQUIRE(loyalty_number_make(shape, counter, poor_round, &key, number) ==
+			(counter >= first && counter - first < space));
+	counter = first + (int64_t) ((uint64_t) counter % (uint64_t) space);
+	REQUIRE(loyalty_number_make(shape, counter, poor_round, &key, number));
+	check_number(shape, number);
+	if (loyalty_number_make(shape, counter + 1, poor_round, &key, next))
+	{
+		check_number(shape, next);
+		REQUIRE(strcmp(number, next) != 0);
+	}
+}
+
+static void
+fuzz_texts(const char *text, size_t size)
+{
+	static SourceEntry entries[SOURCE_LIST_MAX];
+	char copy[300];
+	char luhn = loyalty_check_digit(CHECKSUM_LUHN, text, size);
+	char mod7 = loyalty_check_digit(CHECKSUM_MOD7, text, size);
+
+	REQUIRE((luhn != '\0') == loyalty_all_digits(text, size) && (mod7 != '\0') == (luhn != '\0'));
+	REQUIRE(loyalty_source_list_parse(text, entries) <= SOURCE_LIST_MAX);
+	if (luhn == '\0' || size + 2 > sizeof(copy))
+		return;
+	memcpy(copy, text, size);
+	copy[size] = luhn;
+	REQUIRE(loyalty_checksum_is_valid(CHECKSUM_LUHN, copy, size + 1));
+	copy[size] = mod7;
+	REQUIRE(loyalty_checksum_is_valid(CHECKSUM_MOD7, copy, size + 1));
+}
+
+/* The first bytes are numbers; what follows is prefix and suffix, with a zero between them. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct
+	{
+		int64_t counter;
+		int64_t offset;
+		uint64_t key;
+		int8_t length;
+		uint8_t method;
+		uint8_t covers;
+	} head;
+	NumberShape shape;
+	char *text;
+	size_t rest;
+
+	if (size < sizeof(head))
+		return 0;
+	memcpy(&head, data, sizeof(head));
+	rest = size - sizeof(head);
+	text = calloc(1, rest + 2);
+	memcpy(text, data + sizeof(head), rest);
+	shape.method = (NumberMethod) (head.method % METHOD_COUNT);
+	shape.length = head.length;
+	shape.prefix = text;
+	shape.suffix = text + strlen(text) + 1;
+	shape.offset = head.covers & 2 ? head.offset & 0xFFFF : head.offset;
+	shape.checksum_prefix = (head.covers & 1) != 0;
+	fuzz_shape(&shape, head.counter, head.key);
+	fuzz_texts(text, strlen(text));
+	free(text);
+	return 0;
+}
