@@ -284,13 +284,14 @@ SELECT is((loyalty.register_customer('other', '91234999')).warnings, ARRAY['exte
 
 -- the truth table of docs/card.md
 SELECT loyalty.create_org('truth', 'Truth', base_country => 'SG');
+SELECT loyalty.set_config('truth', 'CONF_CLIENT_V2_API_ENABLED', 'true');
 CREATE TEMP TABLE truth AS
 SELECT g AS generation, e AS as_external_id, l AS list, s AS source, a AS account, row_number() OVER () AS n,
        g AND e AND (l IS NULL OR l = '["INSTORE:"]' AND s = 'INSTORE' OR l = '["web-ENGAGE:shop"]' AND s = 'WEB_ENGAGE' AND COALESCE(a, '') = 'shop')
        AS generated
 FROM unnest(ARRAY[false, true]) g, unnest(ARRAY[false, true]) e,
     unnest(ARRAY[NULL, '[]', '["INSTORE:"]', '["web-ENGAGE:shop"]']) l,
-    (VALUES ('INSTORE', NULL), ('INSTORE', 'shop'), ('WEB_ENGAGE', 'shop'), ('WEB_ENGAGE', 'club'), ('WEB_ENGAGE', NULL)) s (s, a);
+    (VALUES ('INSTORE', NULL), ('INSTORE', 'shop'), ('WEB_ENGAGE', 'shop'), ('WEB_ENGAGE', 'club'), ('WEBSITE', NULL)) s (s, a);
 CREATE FUNCTION pg_temp.generates(t truth) RETURNS bool LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM loyalty.set_config('truth', 'CONF_CARD_NUMBER_GENERATION_ENABLED', t.generation::text);

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(475);
+SELECT plan(493);
 
 -- ---------------------------------------------------------------- who and where
 
@@ -104,6 +104,9 @@ FROM (VALUES
     ('LY107', 'the largest id', '9223372036854775807'),
     ('LY107', 'a customer of another org', '{theirs}')) e (code, what, value);
 
+SELECT pg_temp.refuse('LY003', 'a customer and a card', argument, '''C123''', 'earn_points', 'redeem_points', 'add_transaction')
+    FROM unnest(ARRAY['card_number', 'card_external_id']) argument;
+
 -- program, till, store, source: what they name must be there. An empty one is none.
 SELECT pg_temp.refuse('LY007', 'an unknown program', 'program', '''gold''', 'earn_points', 'redeem_points',
     'add_transaction', 'points_balance', 'points_ledger');
@@ -128,6 +131,8 @@ FROM (VALUES
     ('reason', 1000, ARRAY['earn_points', 'redeem_points', 'add_transaction']),
     ('actor', 200, ARRAY['earn_points', 'redeem_points', 'add_transaction']),
     ('idempotency_key', 200, ARRAY['earn_points', 'redeem_points', 'add_transaction']),
+    ('card_number', 200, ARRAY['earn_points', 'redeem_points', 'add_transaction']),
+    ('card_external_id', 200, ARRAY['earn_points', 'redeem_points', 'add_transaction']),
     ('transaction_number', 100, ARRAY['add_transaction', 'redeem_points']),
     ('transaction_type', 100, ARRAY['add_transaction']),
     ('event_name', 100, ARRAY['earn_points']),

@@ -142,6 +142,7 @@ SELECT loyalty.find_customer('atlas', 'external_id', '55000101') = loyalty.find_
 SELECT outcome, warnings FROM loyalty.register_customer('atlas', mobile => '8444 0001');
 
 -- Only from some sources; a number that was given by hand is skipped; a customer found without one gets one.
+SELECT loyalty.set_config('atlas', 'CONF_CLIENT_V2_API_ENABLED', 'true');
 SELECT loyalty.set_config('atlas', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["web_engage:shop", "INSTORE:"]');
 SELECT outcome, warnings FROM loyalty.register_customer('atlas', mobile => '8444 0003', external_id => '55000102',
     source => 'WEB_ENGAGE', account_id => 'club');
