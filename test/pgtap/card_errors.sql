@@ -313,7 +313,7 @@ SELECT loyalty.set_config('truth', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true'
 SELECT is((loyalty.register_customer('truth', '92000000')).warnings, '{}', 'an existing external id is never replaced');
 SELECT is(loyalty.find_customer('truth', 'external_id', 'HELD'), :dee::int8, 'and still finds its customer');
 SELECT is((loyalty.register_customer('truth', '92000000', external_id => 'HELD')).customer_id, :dee::int8, 'as given');
-SELECT throws_ok($$SELECT loyalty.register_customer('truth', '92000001', external_id => 'HELD')$$, 'LY108', NULL,
+SELECT throws_ok($$SELECT loyalty.register_customer('truth', '92000001', external_id => 'HELD')$$, 'LY111', NULL,
     'the given one decides, not the generated one');
 
 -- who may call
