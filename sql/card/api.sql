@@ -58,6 +58,14 @@ GRANT EXECUTE ON FUNCTION loyalty.create_card_label(text, text, text) TO loyalty
 COMMENT ON FUNCTION loyalty.create_card_label(text, text, text) IS
     'Creates an org''s own word for a status of cards; the first one of a status becomes its default';
 
+CREATE FUNCTION loyalty.set_default_card_label(
+    org pg_catalog.text, status pg_catalog.text, label pg_catalog.text) RETURNS pg_catalog.void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_default_card_label';
+REVOKE ALL ON FUNCTION loyalty.set_default_card_label(text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_default_card_label(text, text, text) TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_default_card_label(text, text, text) IS
+    'Makes a label the default of its status of cards; cards keep the labels that they have';
+
 CREATE FUNCTION loyalty.generate_cards(
     org pg_catalog.text, series pg_catalog.text, n pg_catalog.int4) RETURNS pg_catalog.int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_generate_cards';

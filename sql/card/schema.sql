@@ -43,7 +43,7 @@ CREATE TABLE loyalty.card_series (
 );
 COMMENT ON COLUMN loyalty.card_series.issue IS 'n: never, e: at every registration, r: at registrations that name it';
 
--- Words of an org for the statuses of cards; the first one of a status is its default.
+-- Words of an org for the statuses of cards; one of each status is its default, the first until another is chosen.
 CREATE TABLE loyalty.card_label (
     org_id          pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
     label_id        pg_catalog.int4 NOT NULL,

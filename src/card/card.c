@@ -45,6 +45,14 @@ loyalty_card_raise_unknown(void)
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_UNKNOWN), errmsg("card does not exist in this org")));
 }
 
+void
+loyalty_card_label_raise_unknown(CardStatus status, const char *label)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_LABEL_UNKNOWN),
+					errmsg("label \"%s\" is none of status %s", label, loyalty_card_status_name(status)),
+					errhint("Create it with loyalty.create_card_label().")));
+}
+
 /* A card that changed its owner between the two reads is refused: locking another customer now might be a deadlock. */
 void
 loyalty_card_lock(LoyaltyCall *call, const char *card_number, Card *card)

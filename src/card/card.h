@@ -28,6 +28,9 @@ extern CardStatus loyalty_card_status_now(const LoyaltyCall *call, const Card *c
 /* Raises LY306. */
 extern void loyalty_card_raise_unknown(void) pg_attribute_noreturn();
 
+/* Raises LY313. */
+extern void loyalty_card_label_raise_unknown(CardStatus status, const char *label) pg_attribute_noreturn();
+
 /* LY311 where the customer, who is locked, has as many cards as the org or the card's series allows. */
 extern void loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id,
 									 int32 max_of_series);

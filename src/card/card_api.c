@@ -213,9 +213,7 @@ label_of(LoyaltyCall *call, CardStatus status, const char *label)
 		return loyalty_card_label_default(call->org->org_id, status);
 	label_id = loyalty_card_label_find(call->org->org_id, status, label);
 	if (label_id == 0 && strcmp(label, loyalty_card_status_name(status)) != 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_LABEL_UNKNOWN),
-						errmsg("label \"%s\" is none of status %s", label, loyalty_card_status_name(status)),
-						errhint("Create it with loyalty.create_card_label().")));
+		loyalty_card_label_raise_unknown(status, label);
 	return label_id;
 }
 

@@ -23,6 +23,7 @@
 
 LOYALTY_FUNCTION(loyalty_create_card_series);
 LOYALTY_FUNCTION(loyalty_create_card_label);
+LOYALTY_FUNCTION(loyalty_set_default_card_label);
 LOYALTY_FUNCTION(loyalty_generate_cards);
 LOYALTY_FUNCTION(loyalty_import_cards);
 LOYALTY_FUNCTION(loyalty_preview_card_numbers);
@@ -31,6 +32,7 @@ LOYALTY_FUNCTION(loyalty_card_status_word);
 LOYALTY_FUNCTION(loyalty_number_series_usage);
 
 static void arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, NumberShape *shape);
+static CardStatus arg_status(FunctionCallInfo fcinfo, int n);
 static int arg_count(FunctionCallInfo fcinfo, int n, int most);
 static int arg_texts(FunctionCallInfo fcinfo, int n, const char *name, Datum **elements);
 static void check_given(const Datum *texts, int count);
@@ -70,9 +72,7 @@ loyalty_create_card_label(PG_FUNCTION_ARGS)
 	int32 label_id;
 
 	loyalty_call_begin(&call, fcinfo);
-	status = loyalty_card_status_find(loyalty_arg_text(fcinfo, 1, "status", LOYALTY_MAX_CODE));
-	if (status == CARD_UNKNOWN)
-		loyalty_raise_not_allowed("status", loyalty_card_status_names());
+	status = arg_status(fcinfo, 1);
 	label = loyalty_arg_text(fcinfo, 2, "label", LOYALTY_MAX_CODE);
 	loyalty_call_lock_org(&call);
 	label_id = loyalty_next_reference_id();
@@ -81,6 +81,27 @@ loyalty_create_card_label(PG_FUNCTION_ARGS)
 						errmsg("label \"%s\" of cards exists already", label)));
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(label_id);
+}
+
+/* The org is locked: of two calls at once the later one waits, and then sees what the other made the default. */
+Datum
+loyalty_set_default_card_label(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	CardStatus status;
+	const char *label;
+	int32 label_id;
+
+	loyalty_call_begin(&call, fcinfo);
+	status = arg_status(fcinfo, 1);
+	label = loyalty_arg_text(fcinfo, 2, "label", LOYALTY_MAX_CODE);
+	loyalty_call_lock_org(&call);
+	label_id = loyalty_card_label_find(call.org->org_id, status, label);
+	if (label_id == 0)
+		loyalty_card_label_raise_unknown(status, label);
+	loyalty_card_label_set_default(call.org->org_id, status, label_id);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
 }
 
 Datum
@@ -227,6 +248,16 @@ loyalty_number_series_usage(PG_FUNCTION_ARGS)
 		nulls[0] = nulls[1] = false;
 	}
 	return loyalty_call_answer(&call, fcinfo, values, nulls);
+}
+
+static CardStatus
+arg_status(FunctionCallInfo fcinfo, int n)
+{
+	CardStatus status = loyalty_card_status_find(loyalty_arg_text(fcinfo, n, "status", LOYALTY_MAX_CODE));
+
+	if (status == CARD_UNKNOWN)
+		loyalty_raise_not_allowed("status", loyalty_card_status_names());
+	return status;
 }
 
 static int

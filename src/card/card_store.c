@@ -18,6 +18,8 @@ typedef enum CardQueryId
 	Q_LABEL_INSERT,
 	Q_LABEL_FIND,
 	Q_LABEL_DEFAULT,
+	Q_LABEL_CLEAR_DEFAULT,
+	Q_LABEL_SET_DEFAULT,
 	Q_CARDS_INSERT,
 	Q_EXTERNAL_INSERT,
 	Q_EXTERNAL_SET,
@@ -88,6 +90,17 @@ static const LoyaltyQuery queries[] = {
 		.sql = "SELECT l.label_id FROM loyalty.card_label l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
 		" AND l.status OPERATOR(pg_catalog.=) $2 AND l.is_default",
 		.nargs = 2, .argtypes = { INT4OID, CHAROID }, .expect = SPI_OK_SELECT,
+	},
+	/* Two statements: a unique index checks each row as it is written, so the old default goes first. */
+	[Q_LABEL_CLEAR_DEFAULT] = {
+		.sql = "UPDATE loyalty.card_label SET is_default = false WHERE org_id OPERATOR(pg_catalog.=) $1"
+		" AND status OPERATOR(pg_catalog.=) $2 AND label_id OPERATOR(pg_catalog.<>) $3 AND is_default",
+		.nargs = 3, .argtypes = { INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_UPDATE,
+	},
+	[Q_LABEL_SET_DEFAULT] = {
+		.sql = "UPDATE loyalty.card_label SET is_default = true WHERE org_id OPERATOR(pg_catalog.=) $1"
+		" AND status OPERATOR(pg_catalog.=) $2 AND label_id OPERATOR(pg_catalog.=) $3 AND NOT is_default",
+		.nargs = 3, .argtypes = { INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_CARDS_INSERT] = {
 		.sql = "INSERT INTO loyalty.card (org_id, series_id, card_id, created_at, status, card_number)"
@@ -302,6 +315,18 @@ loyalty_card_label_default(int32 org_id, CardStatus status)
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_char(&params, (char) status);
 	return run(Q_LABEL_DEFAULT, &params) == 0 ? 0 : loyalty_row_int4(0, 1);
+}
+
+void
+loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_char(&params, (char) status);
+	loyalty_param_int4(&params, label_id);
+	run(Q_LABEL_CLEAR_DEFAULT, &params);
+	run(Q_LABEL_SET_DEFAULT, &params);
 }
 
 uint64

@@ -55,6 +55,9 @@ extern bool loyalty_card_label_insert(int32 org_id, int32 label_id, const char *
 extern int32 loyalty_card_label_find(int32 org_id, CardStatus status, const char *label);
 extern int32 loyalty_card_label_default(int32 org_id, CardStatus status);
 
+/* Makes a label of a status its default one. The caller has locked the org, so that no two do. */
+extern void loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id);
+
 /*
  * Writes cards that are not issued, those whose number is free; answers how many. "card_numbers" is a text array,
  * "card_ids" an int8 array of the same length.

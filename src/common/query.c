@@ -70,7 +70,8 @@ set_up_parser(ParseState *pstate, void *query)
 
 /*
  * Constant text needs no invalidation of ours: the plan cache analyses it again after DDL. Only the type of a
- * row array is fixed at preparation, so a plan is made anew when the table is another one.
+ * row array is fixed at preparation, so a plan is made anew when the table is another one. Plans are generic:
+ * statements find their rows by keys whatever the values, and planning them anew would cost more than running them.
  */
 static SPIPlanPtr
 prepared(const LoyaltyQuery *query, LoyaltyPlan *kept)
@@ -80,7 +81,8 @@ prepared(const LoyaltyQuery *query, LoyaltyPlan *kept)
 
 	if (kept->plan != NULL && kept->rows_type == rows_type)
 		return kept->plan;
-	plan = SPI_prepare_params(query->sql, set_up_parser, unconstify(LoyaltyQuery *, query), 0);
+	plan = SPI_prepare_params(query->sql, set_up_parser, unconstify(LoyaltyQuery *, query),
+							  CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	if (SPI_keepplan(plan) != 0)
@@ -120,7 +122,8 @@ execute(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params, boo
 	MemoryContext caller = CurrentMemoryContext;
 	int result;
 
-	result = SPI_execute_plan_with_paramlist(prepared(query, plan), param_list(query, params), read_only, 0);
+	result = SPI_execute_plan_with_paramlist(prepared(query, plan), param_list(query, params), read_only,
+											 query->limit);
 	MemoryContextSwitchTo(caller);
 	if (result != query->expect)
 		elog(ERROR, "statement answered %s: %s", SPI_result_code_string(result), query->sql);

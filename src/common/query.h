@@ -22,6 +22,7 @@ typedef struct LoyaltyQuery
 	Oid argtypes[LOYALTY_MAX_PARAMS];
 	int expect;			   /* the SPI_OK_ code we insist on */
 	bool read_only;		   /* sees the caller's snapshot, so that several readers agree */
+	long limit;			   /* rows to stop at, without telling the planner; 0: none */
 	const char *row_table; /* whose rows a LOYALTY_ROWS_OID parameter is an array of */
 } LoyaltyQuery;
 

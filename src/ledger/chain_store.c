@@ -69,8 +69,8 @@ static const LoyaltyQuery queries[] = {
 		" AND e.customer_id OPERATOR(pg_catalog.=) a.customer_id AND e.program_id OPERATOR(pg_catalog.=) a.program_id"
 		" AND e.category OPERATOR(pg_catalog.=) a.category AND e.entry_no OPERATOR(pg_catalog.=) a.last_entry_no"
 		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND (e.entry_hash IS NULL"
-		" OR e.entry_hash OPERATOR(pg_catalog.<>) a.last_hash) LIMIT 1",
-		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
+		" OR e.entry_hash OPERATOR(pg_catalog.<>) a.last_hash)",
+		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, .limit = 1,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ChainQueryId");

@@ -32,6 +32,14 @@ typedef enum ReadQueryId
 	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) $2" \
 	" AND " alias ".program_id OPERATOR(pg_catalog.=) $3 AND " alias ".category OPERATOR(pg_catalog.=) $4"
 
+/*
+ * One row by its whole key. The limit keeps the planner from joining by customer instead, which would read the
+ * customer's history for each row of a page.
+ */
+#define OF_EVENT(alias, of)                                                                                 \
+	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) $2" \
+	" AND " alias ".event_id OPERATOR(pg_catalog.=) " of ".event_id LIMIT 1"
+
 /* A page: from each account's range at most as many entries as the page holds, then the first of all these. */
 #define PAGE(direction)                                                                                                                                           \
 	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program,"                                          \
@@ -41,28 +49,30 @@ typedef enum ReadQueryId
 	" CROSS JOIN LATERAL (SELECT x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after,"                                                  \
 	" x.effective_at, v.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                 \
 	" v.transaction_id, v.redemption_id, v.net_points"                                                                                                            \
-	" FROM loyalty.ledger_entry x JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"                                                              \
-	" AND v.customer_id OPERATOR(pg_catalog.=) $2 AND v.event_id OPERATOR(pg_catalog.=) x.event_id"                                                               \
-	" WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"                                                                       \
-	" AND x.program_id OPERATOR(pg_catalog.=) r.program_id AND x.category OPERATOR(pg_catalog.=) r.category"                                                      \
-	" AND x.entry_no OPERATOR(pg_catalog.>=) r.first_no AND x.entry_no OPERATOR(pg_catalog.<=) r.last_no"                                                         \
-	" AND ($7 IS NULL OR x.entry_type OPERATOR(pg_catalog.=) $7)"                                                                                                 \
-	" AND ($8 IS NULL OR v.source_id OPERATOR(pg_catalog.=) $8)"                                                                                                  \
-	" AND ($9 IS NULL OR v.store_id OPERATOR(pg_catalog.=) $9)"                                                                                                   \
-	" AND ($10 IS NULL OR v.till_id OPERATOR(pg_catalog.=) ANY ($10))"                                                                                            \
-	" ORDER BY x.entry_no " direction " LIMIT $11) e"                                                                                                             \
-	" JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code"                                                                              \
-	" JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.program_id OPERATOR(pg_catalog.=) e.program_id"                                          \
-	" LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) $1 AND tl.till_id OPERATOR(pg_catalog.=) e.till_id"                                           \
-	" LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) $1"                                                                                          \
-	" AND st.store_id OPERATOR(pg_catalog.=) e.store_id"                                                                                                          \
-	" LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id"                                                                               \
-	" LEFT JOIN loyalty.transaction b ON b.org_id OPERATOR(pg_catalog.=) $1"                                                                                      \
-	" AND b.customer_id OPERATOR(pg_catalog.=) $2 AND b.transaction_id OPERATOR(pg_catalog.=) e.transaction_id"                                                   \
-	" LEFT JOIN loyalty.event_note n ON n.org_id OPERATOR(pg_catalog.=) $1"                                                                                       \
-	" AND n.customer_id OPERATOR(pg_catalog.=) $2 AND n.event_id OPERATOR(pg_catalog.=) e.event_id"                                                               \
-	" ORDER BY e.effective_at " direction ", e.program_id " direction ", e.category " direction                                                                   \
-	", e.entry_no " direction " LIMIT $11"
+	" FROM loyalty.ledger_entry x CROSS JOIN LATERAL (SELECT y.* FROM loyalty.ledger_event y" OF_EVENT(                                                           \
+		"y",                                                                                                                                                      \
+		"x") ") v"                                                                                                                                                \
+			 " WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"                                                              \
+			 " AND x.program_id OPERATOR(pg_catalog.=) r.program_id AND x.category OPERATOR(pg_catalog.=) r.category"                                             \
+			 " AND x.entry_no OPERATOR(pg_catalog.>=) r.first_no AND x.entry_no OPERATOR(pg_catalog.<=) r.last_no"                                                \
+			 " AND ($7 IS NULL OR x.entry_type OPERATOR(pg_catalog.=) $7)"                                                                                        \
+			 " AND ($8 IS NULL OR v.source_id OPERATOR(pg_catalog.=) $8)"                                                                                         \
+			 " AND ($9 IS NULL OR v.store_id OPERATOR(pg_catalog.=) $9)"                                                                                          \
+			 " AND ($10 IS NULL OR v.till_id OPERATOR(pg_catalog.=) ANY ($10))"                                                                                   \
+			 " ORDER BY x.entry_no " direction " LIMIT $11) e"                                                                                                    \
+			 " JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code"                                                                     \
+			 " JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.program_id OPERATOR(pg_catalog.=) e.program_id"                                 \
+			 " LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) $1 AND tl.till_id OPERATOR(pg_catalog.=) e.till_id"                                  \
+			 " LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) $1"                                                                                 \
+			 " AND st.store_id OPERATOR(pg_catalog.=) e.store_id"                                                                                                 \
+			 " LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id"                                                                      \
+			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty.transaction y"                                                                         \
+			 " WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) $2"                                                              \
+			 " AND y.transaction_id OPERATOR(pg_catalog.=) e.transaction_id LIMIT 1) b ON true"                                                                   \
+			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty.event_note y" OF_EVENT(                                                                            \
+				 "y", "e") ") n ON true"                                                                                                                          \
+						   " ORDER BY e.effective_at " direction ", e.program_id " direction                                                                      \
+						   ", e.category " direction ", e.entry_no " direction " LIMIT $11"
 
 #define PAGE_TYPES                                                                                           \
 	{                                                                                                        \

@@ -39,10 +39,10 @@ typedef struct Check
 	LoyaltyQuery query;
 } Check;
 
-#define CHECK_QUERY(text)                                                                     \
-	{                                                                                         \
-		.sql = text " LIMIT 1", .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, \
-		.read_only = true,                                                                    \
+#define CHECK_QUERY(text)                                                                             \
+	{                                                                                                 \
+		.sql = text, .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, \
+		.limit = 1,                                                                                   \
 	}
 
 /* clang-format off */

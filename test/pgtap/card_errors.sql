@@ -18,7 +18,8 @@ SELECT card_id AS card FROM loyalty.issue_card('sg', :ann, card_number => '44000
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
     SELECT concat_ws(' ', (SELECT md5(string_agg(c::text, ',' ORDER BY card_number)) FROM loyalty.card c),
         (SELECT count(*) FROM loyalty.card_change), (SELECT count(*) FROM loyalty.card_series),
-        (SELECT count(*) FROM loyalty.number_series), (SELECT count(*) FROM loyalty.card_label),
+        (SELECT count(*) FROM loyalty.number_series),
+        (SELECT md5(string_agg(l::text, ',' ORDER BY label)) FROM loyalty.card_label l),
         (SELECT count(*) FROM loyalty.card_external_id), (SELECT count(*) FROM loyalty.ledger_event),
         (SELECT count(*) FROM loyalty.transaction), (SELECT count(*) FROM loyalty.customer)) $$;
 
@@ -92,6 +93,24 @@ SELECT pg_temp.refused($$loyalty.create_card_series('sg', 'x', 'X', method => 'R
 SELECT pg_temp.refused($$loyalty.create_card_label('sg', 'lost', 'Lost')$$, 'LY003', 'label of no status');
 SELECT loyalty.create_card_label('sg', 'suspended', 'Lost');
 SELECT pg_temp.refused($$loyalty.create_card_label('sg', 'active', 'Lost')$$, 'LY009', 'label taken');
+SELECT loyalty.create_card_label('sg', 'suspended', 'Stolen'), loyalty.create_card_label('other', 'suspended', 'Torn');
+SELECT pg_temp.refused($$loyalty.set_default_card_label('sg', 'suspended', 'Torn')$$, 'LY313', 'default: label of another org');
+SELECT pg_temp.refused($$loyalty.set_default_card_label('sg', 'active', 'Stolen')$$, 'LY313', 'default: label of another status');
+SELECT pg_temp.refused($$loyalty.set_default_card_label('sg', 'suspended', 'suspended')$$, 'LY313', 'default: the status itself');
+SELECT pg_temp.refused($$loyalty.set_default_card_label('sg', 'lost', 'Stolen')$$, 'LY003', 'default: of no status');
+SELECT pg_temp.refused($$loyalty.set_default_card_label(NULL, 'suspended', 'Stolen')$$, 'LY001', 'default: org NULL');
+SELECT pg_temp.refused($$loyalty.set_default_card_label('sg', NULL, 'Stolen')$$, 'LY001', 'default: status NULL');
+SELECT pg_temp.refused($$loyalty.set_default_card_label('sg', 'suspended', NULL)$$, 'LY001', 'default: label NULL');
+SELECT loyalty.create_card_label('sg', 'deleted', 'Gone');
+CREATE FUNCTION pg_temp.defaults() RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(label, ',' ORDER BY label) FROM loyalty.card_label WHERE is_default $$;
+SELECT is(pg_temp.defaults(), 'Gone,Lost,Torn', 'the first label of a status is its default');
+SELECT loyalty.set_default_card_label('sg', 'suspended', 'Stolen');
+SELECT is(pg_temp.defaults(), 'Gone,Stolen,Torn', 'another becomes it, in its status and org alone');
+SELECT loyalty.set_default_card_label('sg', 'suspended', 'Stolen');
+SELECT is(pg_temp.defaults(), 'Gone,Stolen,Torn', 'and once more changes nothing');
+SELECT loyalty.set_default_card_label('sg', 'suspended', 'Lost');
+SELECT is(pg_temp.defaults(), 'Gone,Lost,Torn', 'and back');
 
 -- stock
 SELECT pg_temp.refused($$loyalty.generate_cards('sg', 'none', 1)$$, 'LY302', 'generate: series unknown');
@@ -323,6 +342,7 @@ SELECT loyalty.grant_org('sg', 'loyalty_test_pos'), loyalty.grant_org('sg', 'loy
 SET LOCAL ROLE loyalty_test_pos;
 SELECT throws_ok($$SELECT loyalty.generate_cards('sg', 's', 1)$$, '42501', NULL, 'a till makes no stock');
 SELECT throws_ok($$SELECT loyalty.set_card_status('sg', '44000001', 'deleted')$$, '42501', NULL, 'and changes no status');
+SELECT throws_ok($$SELECT loyalty.set_default_card_label('sg', 'suspended', 'Lost')$$, '42501', NULL, 'and no default label');
 SELECT throws_ok($$SELECT count(*) FROM loyalty.card$$, '42501', NULL, 'and reads no table');
 SELECT lives_ok(format($$SELECT loyalty.issue_card('sg', %s, card_number => '44000003')$$, :ann), 'but issues cards');
 RESET ROLE;

@@ -96,6 +96,7 @@ function set_card_status(org text, card_number text, status text, label text DEF
 function set_channel(org text, customer_id bigint, channel text, address text, verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
 function set_config(org text, key text, value text) returns void
 function set_countries(org text, base_country text, supported_countries text[] DEFAULT '{}'::text[]) returns void
+function set_default_card_label(org text, status text, label text) returns void
 function set_ndnc_status(org text, mobile text, status text) returns void
 function set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, source text DEFAULT NULL::text, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text) returns void
 function set_test_control(org text, customer_id bigint, test_control text) returns void

@@ -91,7 +91,7 @@ BEGIN
             shown := shown || page.entry;
             key := page.next_key;
         END LOOP;
-        EXIT WHEN page IS NULL OR NOT page.more;
+        EXIT WHEN page IS NULL OR NOT page.more OR cardinality(shown) > 1000;
     END LOOP;
     RETURN shown;
 END

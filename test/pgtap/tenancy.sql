@@ -79,6 +79,7 @@ INSERT INTO calls VALUES
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
     ('create_card_label', $$loyalty.create_card_label($, 'active', 'X')$$),
+    ('set_default_card_label', $$loyalty.set_default_card_label($, 'suspended', 'Lost')$$),
     ('generate_cards', $$loyalty.generate_cards($, 'series', 1)$$),
     ('import_cards', $$loyalty.import_cards($, 'series', ARRAY['X'])$$),
     ('preview_card_numbers', $$loyalty.preview_card_numbers($, 'series', 1)$$),

@@ -85,6 +85,14 @@ SELECT loyalty.find_customer('lagoon', 'card_number', :'gold') = :ann AS found;
 SELECT change, customer_id = :ann AS anns, old_status, new_status, label, reason, actor
 FROM loyalty.card_history('lagoon', :'gold');
 
+-- Another label becomes the default of a status; cards keep the one they have until their status is set again.
+SELECT loyalty.set_card_status('lagoon', :'gold', 'suspended');
+SELECT label FROM loyalty.customer_cards('lagoon', :ann) WHERE series = 'gold';
+SELECT loyalty.set_default_card_label('lagoon', 'suspended', 'Under review');
+SELECT label FROM loyalty.customer_cards('lagoon', :ann) WHERE series = 'gold';
+SELECT loyalty.set_card_status('lagoon', :'gold', 'suspended');
+SELECT label FROM loyalty.customer_cards('lagoon', :ann) WHERE series = 'gold';
+
 -- Cards come and go.
 SELECT loyalty.unlink_card('lagoon', '123430003401', 'gave it back');
 SELECT loyalty.find_customer('lagoon', 'card_number', '123430003401') AS nobody;
