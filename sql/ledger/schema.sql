@@ -10,7 +10,7 @@ CREATE TABLE loyalty.event_type (
     event_name      pg_catalog.text COLLATE "C" NOT NULL UNIQUE
 );
 REVOKE ALL ON TABLE loyalty.event_type FROM PUBLIC;
-COMMENT ON TABLE loyalty.event_type IS 'Catalogue: the same names as in event_rules.c, which a test compares';
+COMMENT ON TABLE loyalty.event_type IS 'Catalogue: the same names as in code_rules.h, which a test compares';
 INSERT INTO loyalty.event_type VALUES
     (1, 'customer_registration'), (2, 'points_ledger_bulk_job'), (10, 'transaction_add'), (11, 'points_award'),
     (12, 'goodwill'), (13, 'generic_event'), (14, 'bulk_award'), (15, 'target_completed'),
