@@ -139,6 +139,20 @@ read_points(const Operation *operation, const LoyaltyProgram *program, int64 amo
 	return points;
 }
 
+/* A campaign user earns nothing, but what is given must make sense all the same. */
+static void
+check_unused_points(const Operation *operation)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	const char *program = loyalty_arg_text_or_null(fcinfo, ARG_PROGRAM, "program", LOYALTY_MAX_CODE);
+
+	if (program != NULL)
+		(void) loyalty_org_program(operation->call.org, program);
+	if (!PG_ARGISNULL(ARG_POINTS) &&
+		loyalty_arg_thousandths(fcinfo, ARG_POINTS, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE) < 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must not be negative")));
+}
+
 /* Claims the bill's number and writes it under the id that its event will have. */
 static void
 write_transaction(Operation *operation, Transaction *transaction, const TransactionLine *lines,
@@ -206,6 +220,8 @@ loyalty_add_transaction(PG_FUNCTION_ARGS)
 		points = read_points(&operation, program, transaction.amount);
 		loyalty_posting_involve(&operation.posting, program, CATEGORY_REGULAR);
 	}
+	else
+		check_unused_points(&operation);
 	loyalty_posting_set_time(&operation.posting,
 							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
 	write_transaction(&operation, &transaction, lines, line_count);

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(493);
+SELECT plan(496);
 
 -- ---------------------------------------------------------------- who and where
 
@@ -199,6 +199,10 @@ FROM (VALUES
     ('LY408', 'the year 9999', '''9999-12-31 23:59:59.999999+00''')) e (code, what, value);
 SELECT pg_temp.refuse_call('LY407', 'add_transaction: a bill of a campaign user before the registration',
     $$add_transaction('acme', {campaign}, 'B-9', 10, '2023-12-31')$$);
+SELECT pg_temp.refuse_call(x.state, 'add_transaction: of a campaign user, ' || x.what,
+        $$add_transaction('acme', {campaign}, 'B-9', 10, $$ || x.argument || ')')
+FROM (VALUES ('LY402', 'points that are no number', 'points => ''NaN'''), ('LY401', 'negative points', 'points => -1'),
+    ('LY007', 'an unknown program', 'program => ''nowhere''')) x (state, what, argument);
 SELECT pg_temp.refuse('LY015', argument || ' ' || value, argument, quote_literal(value), VARIADIC names)
 FROM (VALUES
     ('event_time', ARRAY['earn_points', 'redeem_points', 'add_transaction']),
