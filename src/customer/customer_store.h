@@ -13,8 +13,11 @@ typedef struct LoyaltyCustomer
 {
 	int64 customer_id;
 	TimestampTz registered_on;
-	bool loyalty;	   /* false: non_loyalty */
-	int64 merged_into; /* 0: not merged */
+	bool loyalty;		   /* false: non_loyalty */
+	int64 merged_into;	   /* 0: not merged */
+	int32 status_label_id; /* 0: the built-in one of active */
+	char fraud_status;	   /* 0: none was ever set */
+	bool erased;		   /* deleted for good: nothing of the person is left */
 } LoyaltyCustomer;
 
 /*
