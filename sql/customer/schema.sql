@@ -10,12 +10,18 @@ CREATE TABLE loyalty.customer (
     merged_into             pg_catalog.int8,
     base_till_id            pg_catalog.int4,
     test_control            pg_catalog."char",
+    merged_ids              pg_catalog.int8[],
     PRIMARY KEY (org_id, customer_id),
     CONSTRAINT customer_loyalty_type CHECK (loyalty_type OPERATOR(pg_catalog.=) ANY ('{l,n}'::pg_catalog."char"[])),
     CONSTRAINT customer_test_control CHECK (test_control OPERATOR(pg_catalog.=) ANY ('{t,c}'::pg_catalog."char"[]))
 );
 COMMENT ON COLUMN loyalty.customer.loyalty_type IS 'l: loyalty, n: non_loyalty';
 COMMENT ON COLUMN loyalty.customer.test_control IS 't: test, c: control, as set by hand; NULL: by the org''s percentage';
+
+COMMENT ON COLUMN loyalty.customer.merged_into IS
+    'The root of its merge group, path-compressed: never itself merged; NULL: not merged';
+COMMENT ON COLUMN loyalty.customer.merged_ids IS
+    'Those who were merged into it, directly or not, ascending; NULL: nobody. Its group is found without a search';
 
 -- Identifiers that are keys: what finds a customer. Keyed by the value, so that registrations race on the index.
 -- customer_id is the owner now: the root of its merge group.

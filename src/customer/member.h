@@ -24,6 +24,9 @@ extern void loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo)
 /* The same for a call that writes identifiers: which of them are keys stays as it is until the transaction ends. */
 extern void loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo);
 
+/* Raises LY125, which names the survivor, for a customer who was merged into another one. */
+extern void loyalty_customer_require_root(const LoyaltyCustomer *customer);
+
 /* Identifiers as a source gives them, and what each is called in messages. */
 typedef struct LoyaltyGiven
 {

@@ -28,6 +28,7 @@ typedef enum LedgerQueryId
 	Q_ENTRY_INSERT,
 	Q_ENTRIES_INSERT,
 	Q_EVENT_BY_KEY,
+	Q_EVENT_BY_KEY_OF_GROUP,
 	Q_LOT_OF_EVENT,
 	Q_BALANCE_AFTER_EVENT,
 	Q_REDEMPTION_EXISTS,
@@ -40,6 +41,10 @@ typedef enum LedgerQueryId
 	" a.redeemed_points, a.expired_points, a.returned_points, a.last_effective_at,"              \
 	" a.last_recorded_at, a.next_expiry_at, a.last_hash FROM loyalty.ledger_account a"           \
 	" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
+
+#define EARLIER_EVENT                                                                                     \
+	"SELECT e.event_id, e.request_digest, e.transaction_id, e.net_points, e.redemption_id, e.customer_id" \
+	" FROM loyalty.ledger_event e"
 
 static const LoyaltyQuery queries[] = {
 	[Q_ACCOUNTS_OF_PROGRAM] = {
@@ -111,10 +116,17 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_entry", .expect = SPI_OK_INSERT,
 	},
 	[Q_EVENT_BY_KEY] = {
-		.sql = "SELECT e.event_id, e.request_digest, e.transaction_id, e.net_points, e.redemption_id"
-		" FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
+		.sql = EARLIER_EVENT " WHERE e.org_id OPERATOR(pg_catalog.=) $1"
 		" AND e.customer_id OPERATOR(pg_catalog.=) $2 AND e.idempotency_digest OPERATOR(pg_catalog.=) $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, UUIDOID }, .expect = SPI_OK_SELECT,
+	},
+	/* Two of a group may have used the same key before they met: of the others the very same request counts alone. */
+	[Q_EVENT_BY_KEY_OF_GROUP] = {
+		.sql = EARLIER_EVENT " WHERE e.org_id OPERATOR(pg_catalog.=) $1"
+		" AND e.customer_id OPERATOR(pg_catalog.=) ANY ($4) AND e.idempotency_digest OPERATOR(pg_catalog.=) $3"
+		" AND (e.customer_id OPERATOR(pg_catalog.=) $2 OR e.request_digest OPERATOR(pg_catalog.=) $5)"
+		" ORDER BY e.request_digest OPERATOR(pg_catalog.=) $5 DESC LIMIT 1",
+		.nargs = 5, .argtypes = { INT4OID, INT8OID, UUIDOID, INT8ARRAYOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	/* The lot's expiry of the award: a later change keeps the old one. */
 	[Q_LOT_OF_EVENT] = {
@@ -376,19 +388,28 @@ loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries
 }
 
 bool
-loyalty_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, EarlierEvent *earlier)
+loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
+					 int64 request_digest, EarlierEvent *earlier)
 {
+	LedgerQueryId id = Q_EVENT_BY_KEY;
 	LoyaltyParams params = { 0 };
 
-	param_customer(&params, org_id, customer_id);
+	param_customer(&params, org_id, customer->customer_id);
 	loyalty_param(&params, UUIDPGetDatum(digest), false);
-	if (run(Q_EVENT_BY_KEY, &params) == 0)
+	if (customer->merged_count > 0)
+	{
+		id = Q_EVENT_BY_KEY_OF_GROUP;
+		loyalty_param_group(&params, customer);
+		loyalty_param_int8(&params, request_digest);
+	}
+	if (run(id, &params) == 0)
 		return false;
 	earlier->event_id = loyalty_row_int8(0, 1);
 	earlier->request_digest = loyalty_row_int8(0, 2);
 	earlier->transaction_id = loyalty_row_int8_or(0, 3, 0);
 	earlier->net_points = loyalty_row_points(0, 4);
 	earlier->redemption_id = loyalty_row_text_or_null(0, 5);
+	earlier->customer_id = loyalty_row_int8(0, 6);
 	return true;
 }
 
