@@ -13,6 +13,7 @@ CREATE TABLE loyalty.customer (
     fraud_status            pg_catalog."char",
     status_label_id         pg_catalog.int4,
     erased_at               pg_catalog.timestamptz,
+    merged_ids              pg_catalog.int8[],
     PRIMARY KEY (org_id, customer_id),
     CONSTRAINT customer_loyalty_type CHECK (loyalty_type OPERATOR(pg_catalog.=) ANY ('{l,n}'::pg_catalog."char"[])),
     CONSTRAINT customer_test_control CHECK (test_control OPERATOR(pg_catalog.=) ANY ('{t,c}'::pg_catalog."char"[])),
@@ -25,6 +26,11 @@ COMMENT ON COLUMN loyalty.customer.fraud_status IS
 COMMENT ON COLUMN loyalty.customer.status_label_id IS 'NULL: the built-in label of active';
 COMMENT ON COLUMN loyalty.customer.erased_at IS 'When the person behind the customer was deleted for good';
 COMMENT ON COLUMN loyalty.customer.test_control IS 't: test, c: control, as set by hand; NULL: by the org''s percentage';
+
+COMMENT ON COLUMN loyalty.customer.merged_into IS
+    'The root of its merge group, path-compressed: never itself merged; NULL: not merged';
+COMMENT ON COLUMN loyalty.customer.merged_ids IS
+    'Those who were merged into it, directly or not, ascending; NULL: nobody. Its group is found without a search';
 
 -- Identifiers that are keys: what finds a customer. Keyed by the value, so that registrations race on the index.
 -- customer_id is the owner now: the root of its merge group.

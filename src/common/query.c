@@ -254,6 +254,20 @@ loyalty_param_time(LoyaltyParams *params, TimestampTz value)
 }
 
 void
+loyalty_param_int8_array(LoyaltyParams *params, const int64 *items, int count)
+{
+	Datum *elements = palloc(sizeof(Datum) * Max(count, 1));
+	int i;
+
+	for (i = 0; i < count; i++)
+		elements[i] = Int64GetDatum(items[i]);
+	loyalty_param(params,
+				  PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
+												  TYPALIGN_DOUBLE)),
+				  false);
+}
+
+void
 loyalty_param_points(LoyaltyParams *params, int64 thousandths)
 {
 	loyalty_param(params, loyalty_numeric(thousandths), false);
@@ -300,6 +314,26 @@ loyalty_row_int8_or(uint64 row, int column, int64 fallback)
 	Datum value = loyalty_row_datum(row, column, &isnull);
 
 	return isnull ? fallback : DatumGetInt64(value);
+}
+
+int
+loyalty_row_int8_array(uint64 row, int column, int64 **items)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(row, column, &isnull);
+	Datum *elements;
+	int count;
+	int i;
+
+	*items = NULL;
+	if (isnull)
+		return 0;
+	deconstruct_array(DatumGetArrayTypeP(value), INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
+					  &elements, NULL, &count);
+	*items = palloc(sizeof(int64) * Max(count, 1));
+	for (i = 0; i < count; i++)
+		(*items)[i] = DatumGetInt64(elements[i]);
+	return count;
 }
 
 int32

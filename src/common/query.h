@@ -58,6 +58,7 @@ extern void loyalty_param_bool(LoyaltyParams *params, bool value);
 extern void loyalty_param_char(LoyaltyParams *params, char value);
 extern void loyalty_param_text(LoyaltyParams *params, const char *value);
 extern void loyalty_param_time(LoyaltyParams *params, TimestampTz value);
+extern void loyalty_param_int8_array(LoyaltyParams *params, const int64 *items, int count);
 extern void loyalty_param_points(LoyaltyParams *params, int64 thousandths);
 
 /*
@@ -87,6 +88,7 @@ extern Datum loyalty_row_datum(uint64 row, int column, bool *isnull);
 extern bool loyalty_row_isnull(uint64 row, int column);
 extern int64 loyalty_row_int8(uint64 row, int column);
 extern int64 loyalty_row_int8_or(uint64 row, int column, int64 fallback);
+extern int loyalty_row_int8_array(uint64 row, int column, int64 **items); /* null: none; answers how many */
 extern int32 loyalty_row_int4(uint64 row, int column);
 extern int32 loyalty_row_int4_or(uint64 row, int column, int32 fallback);
 extern int16 loyalty_row_int2(uint64 row, int column);

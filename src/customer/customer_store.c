@@ -57,13 +57,13 @@ typedef enum CustomerQueryId
 static const LoyaltyQuery queries[] = {
 	[Q_LOCK] = {
 		.sql = "SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into, c.status_label_id, c.fraud_status,"
-		" c.erased_at IS NOT NULL FROM loyalty.customer c"
+		" c.erased_at IS NOT NULL, c.merged_ids FROM loyalty.customer c"
 		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_READ] = {
 		.sql = "SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into, c.status_label_id, c.fraud_status,"
-		" c.erased_at IS NOT NULL FROM loyalty.customer c"
+		" c.erased_at IS NOT NULL, c.merged_ids FROM loyalty.customer c"
 		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
@@ -209,6 +209,7 @@ customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer
 	customer->status_label_id = loyalty_row_int4_or(0, 5, 0);
 	customer->fraud_status = loyalty_row_isnull(0, 6) ? 0 : loyalty_row_char(0, 6);
 	customer->erased = loyalty_row_bool(0, 7);
+	customer->merged_count = loyalty_row_int8_array(0, 8, &customer->merged_ids);
 	return true;
 }
 
@@ -222,6 +223,28 @@ bool
 loyalty_customer_read(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
 	return customer_by(Q_READ, org_id, customer_id, customer);
+}
+
+int
+loyalty_customer_group(const LoyaltyCustomer *customer, int64 **ids)
+{
+	int count = customer->merged_count;
+
+	*ids = palloc(sizeof(int64) * (count + 1));
+	(*ids)[0] = customer->customer_id;
+	if (count > 0)
+		memcpy(*ids + 1, customer->merged_ids, sizeof(int64) * count);
+	return count + 1;
+}
+
+void
+loyalty_param_group(LoyaltyParams *params, const LoyaltyCustomer *customer)
+{
+	int64 *ids;
+	int count = loyalty_customer_group(customer, &ids);
+
+	loyalty_param_int8_array(params, ids, count);
+	pfree(ids);
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "utils/uuid.h"
 
+#include "common/query.h"
 #include "customer/identity_rules.h"
 #include "org/call.h"
 
@@ -14,10 +15,12 @@ typedef struct LoyaltyCustomer
 	int64 customer_id;
 	TimestampTz registered_on;
 	bool loyalty;		   /* false: non_loyalty */
-	int64 merged_into;	   /* 0: not merged */
+	int64 merged_into;	   /* 0: not merged; else the root, which is not merged itself */
 	int32 status_label_id; /* 0: the built-in one of active */
 	char fraud_status;	   /* 0: none was ever set */
 	bool erased;		   /* deleted for good: nothing of the person is left */
+	int merged_count;
+	int64 *merged_ids; /* those who were merged into it, directly or not, ascending */
 } LoyaltyCustomer;
 
 /*
@@ -28,6 +31,13 @@ extern bool loyalty_customer_lock(int32 org_id, int64 customer_id, LoyaltyCustom
 
 /* Reads it without a lock, under the caller's snapshot. */
 extern bool loyalty_customer_read(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
+
+/*
+ * The ids under which rows of the customer stand: its own first, then those who were merged into it. No statement:
+ * the customer's row knows them, and its lock keeps them. Answers how many; or adds them as an int8[] parameter.
+ */
+extern int loyalty_customer_group(const LoyaltyCustomer *customer, int64 **ids);
+extern void loyalty_param_group(LoyaltyParams *params, const LoyaltyCustomer *customer);
 
 /* Writes a new customer; tills 0 are none. */
 extern void loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,

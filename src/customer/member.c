@@ -17,11 +17,18 @@ lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 	if (!loyalty_customer_lock(member->call.org->org_id, customer_id, &member->customer))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
 						errmsg("customer %lld does not exist", (long long) customer_id)));
-	if (member->customer.merged_into != 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_MERGED),
-						errmsg("customer %lld was merged into customer %lld", (long long) customer_id,
-							   (long long) member->customer.merged_into)));
+	loyalty_customer_require_root(&member->customer);
 	loyalty_status_hooks.guard(&member->call, &member->customer, operation);
+}
+
+void
+loyalty_customer_require_root(const LoyaltyCustomer *customer)
+{
+	if (customer->merged_into != 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_MERGED),
+						errmsg("customer %lld was merged into customer %lld",
+							   (long long) customer->customer_id, (long long) customer->merged_into),
+						errhint("Call with the id of the survivor.")));
 }
 
 void

@@ -26,6 +26,9 @@ extern void loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo,
 extern void loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo,
 											 const char *operation);
 
+/* Raises LY125, which names the survivor, for a customer who was merged into another one. */
+extern void loyalty_customer_require_root(const LoyaltyCustomer *customer);
+
 /* Identifiers as a source gives them, and what each is called in messages. */
 typedef struct LoyaltyGiven
 {

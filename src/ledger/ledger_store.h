@@ -10,6 +10,7 @@
 #include "utils/uuid.h"
 
 #include "common/query.h"
+#include "customer/customer_store.h"
 #include "ledger/chain_rules.h"
 
 /* An account as loaded or newly opened, inside a posting. */
@@ -53,30 +54,19 @@ typedef struct HashedEntry
 } HashedEntry;
 
 extern void loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries, int count);
-extern void loyalty_lot_insert(int32 org_id, int64 customer_id, const Lot *lot);
-extern void loyalty_lot_update(int32 org_id, int64 customer_id, const Lot *lot);
-extern void loyalty_movement_insert(int32 org_id, int64 customer_id, int64 event_id,
-									const Movement *movement);
-extern void loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 event_id,
-										 const ExpiryChange *change);
-
-/* Open lots of a category in the order in which they are spent; program 0: of all programs. */
-typedef struct LotStream LotStream;
-extern LotStream *loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id);
-extern bool loyalty_next_lot(LotStream *stream, Lot *lot);
-extern void loyalty_close_lots(LotStream *stream);
 
 /* An event that a request with this idempotency digest made before. */
 typedef struct EarlierEvent
 {
+	int64 customer_id; /* that it was written for: of the customer's merge group */
 	int64 event_id;
 	int64 request_digest;
 	int64 transaction_id;
 	int64 net_points;
 	char *redemption_id; /* NULL: none */
 } EarlierEvent;
-extern bool loyalty_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest,
-								 EarlierEvent *earlier);
+extern bool loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
+								 int64 request_digest, EarlierEvent *earlier);
 
 /* The program of an earlier event's entry and the expiry of its lot, for the first answer of an award. */
 extern bool loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *program_id,

@@ -8,6 +8,7 @@
 #include "common/errors.h"
 #include "common/points.h"
 #include "common/request.h"
+#include "customer/member.h"
 #include "ledger/operation.h"
 
 /* The digest of the key goes into the event; a repeat finds it there. */
@@ -24,11 +25,12 @@ answered_before(Operation *operation, EarlierEvent *earlier)
 	columns->has_key = true;
 	loyalty_idempotency_digest(key, (pg_uuid_t *) columns->idempotency_digest);
 	columns->request_digest = loyalty_request_digest(fcinfo);
-	if (!loyalty_event_by_key(operation->call.org->org_id, operation->posting.customer.customer_id,
-							  (pg_uuid_t *) columns->idempotency_digest, earlier))
+	if (!loyalty_event_by_key(operation->call.org->org_id, &operation->posting.customer,
+							  (pg_uuid_t *) columns->idempotency_digest, columns->request_digest, earlier))
 		return false;
 	if (earlier->request_digest != columns->request_digest)
 		loyalty_raise_idempotency_mismatch();
+	operation->posting.customer.customer_id = earlier->customer_id;
 	return true;
 }
 
@@ -77,6 +79,7 @@ loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const Ope
 	loyalty_posting_begin(&operation->posting, &operation->call, customer_named(operation));
 	if (answered_before(operation, earlier))
 		return true;
+	loyalty_customer_require_root(&operation->posting.customer);
 	if (operation->card != NULL)
 		operation->card->hold(&operation->call, operation->card_value,
 							  operation->posting.customer.customer_id, arguments->card_restricted);

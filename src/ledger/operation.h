@@ -40,7 +40,8 @@ typedef struct Operation
 
 /*
  * Opens the call, locks the customer (argument 1, or whose the card is), and looks for an earlier event of the same idempotency key: true,
- * with that event, where the request is a repeat; LY020 where its arguments differ.
+ * with that event, where the request is a repeat, and the posting's customer is then the one it was written for; LY020
+ * where its arguments differ, LY125 for a customer who was merged into another one.
  */
 extern bool loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo,
 									const OperationArguments *arguments, EarlierEvent *earlier);
