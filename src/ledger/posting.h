@@ -61,6 +61,9 @@ extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 cus
 extern void loyalty_posting_involve(Posting *posting, const LoyaltyProgram *program, char category);
 extern void loyalty_posting_involve_all(Posting *posting);
 
+/* All accounts of the customer, of whatever category: for what ends them. */
+extern void loyalty_posting_involve_every(Posting *posting);
+
 /* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
 extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 
