@@ -14,6 +14,7 @@
 #include "customer/config_guard.h"
 #include "ledger/ledger_hooks.h"
 #include "org/org_store.h"
+#include "status/status_customer.h"
 
 PG_MODULE_MAGIC;
 
@@ -35,6 +36,7 @@ _PG_init(void)
 	loyalty_names_init();
 	loyalty_org_store_init();
 	loyalty_config_hooks.before_change = before_config_change;
+	loyalty_status_init();
 	loyalty_ledger_init();
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
