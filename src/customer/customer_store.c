@@ -54,16 +54,18 @@ typedef enum CustomerQueryId
 	" FROM loyalty.customer_identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"   \
 	" AND i.customer_id OPERATOR(pg_catalog.=) $2 AND i.held_until IS NULL"
 
+#define CUSTOMER_COLUMNS                                                           \
+	"c.customer_id, c.registered_on, c.loyalty_type, c.merged_into, c.merged_ids," \
+	" c.status_label_id, c.fraud_status, c.erased_at IS NOT NULL"
+
 static const LoyaltyQuery queries[] = {
 	[Q_LOCK] = {
-		.sql = "SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into, c.status_label_id, c.fraud_status,"
-		" c.erased_at IS NOT NULL, c.merged_ids FROM loyalty.customer c"
+		.sql = "SELECT " CUSTOMER_COLUMNS " FROM loyalty.customer c"
 		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_READ] = {
-		.sql = "SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into, c.status_label_id, c.fraud_status,"
-		" c.erased_at IS NOT NULL, c.merged_ids FROM loyalty.customer c"
+		.sql = "SELECT " CUSTOMER_COLUMNS " FROM loyalty.customer c"
 		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
@@ -206,10 +208,10 @@ customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer
 	customer->registered_on = loyalty_row_int8(0, 2);
 	customer->loyalty = loyalty_row_char(0, 3) == 'l';
 	customer->merged_into = loyalty_row_int8_or(0, 4, 0);
-	customer->status_label_id = loyalty_row_int4_or(0, 5, 0);
-	customer->fraud_status = loyalty_row_isnull(0, 6) ? 0 : loyalty_row_char(0, 6);
-	customer->erased = loyalty_row_bool(0, 7);
-	customer->merged_count = loyalty_row_int8_array(0, 8, &customer->merged_ids);
+	customer->merged_count = loyalty_row_int8_array(0, 5, &customer->merged_ids);
+	customer->status_label_id = loyalty_row_int4_or(0, 6, 0);
+	customer->fraud_status = loyalty_row_isnull(0, 7) ? 0 : loyalty_row_char(0, 7);
+	customer->erased = loyalty_row_bool(0, 8);
 	return true;
 }
 
