@@ -98,7 +98,7 @@ CREATE FUNCTION loyalty.decline_deletion(
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_decline_deletion';
 REVOKE ALL ON FUNCTION loyalty.decline_deletion(text, int8, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.decline_deletion(text, int8, text)
-    TO loyalty_admin;
+    TO loyalty_admin, loyalty_agent;
 COMMENT ON FUNCTION loyalty.decline_deletion(text, int8, text) IS
     'Ends a request for deletion: the customer has its former label again';
 

@@ -60,7 +60,7 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_EVERY] = {
-		.sql = ACCOUNT_COLUMNS " ORDER BY a.program_id, a.category",
+		.sql = ACCOUNT_ROWS " ORDER BY a.program_id, a.category",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_DUE] = {
