@@ -244,11 +244,3 @@ RESET ROLE;
 SELECT throws_ok(format($$SELECT loyalty.set_fraud_status('sg', %s, 'marked')$$, :bob), 'LY206', NULL, 'and is final there');
 SELECT * FROM finish();
 ROLLBACK;
-
--- Enabling needs a snapshot of its own.
-BEGIN ISOLATION LEVEL REPEATABLE READ;
-SELECT no_plan();
-SELECT loyalty.create_org('sg', 'Singapore');
-SELECT throws_ok($$SELECT loyalty.enable_customer_status('sg')$$, 'LY012', NULL, 'not at REPEATABLE READ');
-SELECT * FROM finish();
-ROLLBACK;
