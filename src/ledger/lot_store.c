@@ -30,7 +30,7 @@ typedef enum LotQueryId
 } LotQueryId;
 
 #define OPEN_LOTS                                                                           \
-	"SELECT l FROM loyalty.points_lot l"                                                    \
+	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l"                               \
 	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2" \
 	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.remaining OPERATOR(pg_catalog.>) 0"
 
@@ -305,10 +305,12 @@ enum LotColumn
 	COLUMN_ORIGIN_LOT_ID,
 };
 
-/* From row 0, a lot that was selected whole. */
-static void
-lot_from_row(Lot *lot)
+void
+loyalty_lot_from_row(Lot *lot, uint64 row)
 {
+	SPITupleTable *result = SPI_tuptable;
+
+	loyalty_row_open(result, row, 1);
 	*lot = (Lot){
 		.lot_id = loyalty_row_int8(0, COLUMN_LOT_ID),
 		.awarded_at = loyalty_row_int8(0, COLUMN_AWARDED_AT),
@@ -335,6 +337,7 @@ lot_from_row(Lot *lot)
 		.origin_customer_id = loyalty_row_int8_or(0, COLUMN_ORIGIN_CUSTOMER_ID, 0),
 		.origin_lot_id = loyalty_row_int8_or(0, COLUMN_ORIGIN_LOT_ID, 0),
 	};
+	SPI_tuptable = result;
 }
 
 bool
@@ -351,8 +354,8 @@ loyalty_next_lot(LotStream *stream, Lot *lot)
 		if (stream->count == 0)
 			return false;
 	}
-	loyalty_row_open(stream->rows, stream->next++, 1);
-	lot_from_row(lot);
+	SPI_tuptable = stream->rows;
+	loyalty_lot_from_row(lot, stream->next++);
 	return true;
 }
 

@@ -102,6 +102,7 @@ function register_customer_json(org text, payload jsonb, idempotency_key text DE
 function request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
 function restrict(org text, restriction text, labels text[]) returns void
 function restriction_list(OUT restriction text, OUT status text) returns SETOF record
+function reverse_redemption(org text, customer_id bigint, redemption_id text, points numeric DEFAULT NULL::numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, redemption_event_id bigint DEFAULT NULL::bigint, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT available_points numeric, OUT expired_points numeric, OUT current_points numeric) returns record
 function revoke_org(org text, role_name name) returns void
 function set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function set_channel(org text, customer_id bigint, channel text, address text, verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
@@ -131,7 +132,10 @@ index deletion_request_open ON loyalty.deletion_request USING btree (org_id, cus
 index ledger_account_expiry ON loyalty.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
 index ledger_event_idempotency ON loyalty.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
+index ledger_event_reverses ON loyalty.ledger_event USING btree (org_id, customer_id, reverses_event_id) WHERE (reverses_event_id IS NOT NULL)
+index lot_movement_redemption ON loyalty.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
 index points_lot_open ON loyalty.points_lot USING btree (org_id, customer_id, category, expires_at) WHERE (remaining > (0)::numeric)
+index points_lot_origin ON loyalty.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
 index program_default ON loyalty.program USING btree (org_id) WHERE is_default
 index registration_request_customer ON loyalty.registration_request USING btree (org_id, customer_id)
 index status_label_default ON loyalty.status_label USING btree (org_id, status) WHERE is_default
