@@ -12,8 +12,10 @@
 #include "common/pg_compat.h"
 #include "common/srf.h"
 #include "customer/registration.h"
+#include "customer/status_hooks.h"
 
-#define MAX_CHECKS (REGISTRATION_ROWS + 5)
+#define MAX_CHECKS (REGISTRATION_ROWS + 5 + MAX_REGISTRATION_OPERATIONS)
+#define OUTCOME_BLOCKED "status_blocks"
 
 static const char *const outcome_names[REGISTRATION_OUTCOME_COUNT] = {
 	[REGISTRATION_CREATED] = "created",
@@ -29,7 +31,7 @@ LOYALTY_FUNCTION(loyalty_explain_registration);
 
 static void read_owners(Registration *reg);
 static Datum owners_json(const Registration *reg);
-static Datum checks_made(const Registration *reg);
+static Datum checks_made(const Registration *reg, bool *blocked);
 
 Datum
 loyalty_explain_registration(PG_FUNCTION_ARGS)
@@ -38,6 +40,7 @@ loyalty_explain_registration(PG_FUNCTION_ARGS)
 	const RegistrationDecision *decision = &reg->decision;
 	Datum values[6];
 	bool nulls[6] = { false };
+	bool blocked = false;
 
 	loyalty_call_begin(&reg->call, fcinfo);
 	loyalty_registration_arguments(&reg->args, fcinfo);
@@ -46,12 +49,12 @@ loyalty_explain_registration(PG_FUNCTION_ARGS)
 	reg->decision = loyalty_registration_decide(&reg->facts);
 	loyalty_registration_check_orphan(reg);
 	values[0] = Int32GetDatum(decision->row);
-	values[1] = CStringGetTextDatum(outcome_names[decision->outcome]);
+	values[5] = checks_made(reg, &blocked);
+	values[1] = CStringGetTextDatum(blocked ? OUTCOME_BLOCKED : outcome_names[decision->outcome]);
 	nulls[2] = decision->customer == REGISTRATION_NOBODY;
 	values[2] = nulls[2] ? (Datum) 0 : Int64GetDatum(reg->facts.owners[decision->customer].customer_id);
 	values[3] = owners_json(reg);
 	values[4] = loyalty_registration_warnings(reg);
-	values[5] = checks_made(reg);
 	return loyalty_call_answer(&reg->call, fcinfo, values, nulls);
 }
 
@@ -70,13 +73,12 @@ read_owners(Registration *reg)
 	count = loyalty_registration_distinct(reg->owners, distinct);
 	for (i = 0; i < count; i++)
 	{
-		LoyaltyCustomer customer;
 		LoyaltyIdentifiers held;
 
-		if (!loyalty_customer_read(org_id, distinct[i], &customer))
+		if (!loyalty_customer_read(org_id, distinct[i], &reg->customers[i]))
 			elog(ERROR, "the owner of a key does not exist");
 		loyalty_held_seen(org_id, distinct[i], &held);
-		loyalty_registration_add_owner(reg, &customer, &held);
+		loyalty_registration_add_owner(reg, &reg->customers[i], &held);
 	}
 }
 
@@ -95,9 +97,31 @@ owners_json(const Registration *reg)
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(psprintf("{%s}", json.data)));
 }
 
+/* What the guard of statuses says of whom the registration touches; true where it refuses. */
+static bool
+add_status_checks(const Registration *reg, Datum *checks, int *count)
+{
+	RegistrationOperation operations[MAX_REGISTRATION_OPERATIONS];
+	int n = loyalty_registration_operations(reg, operations);
+	bool blocked = false;
+	int i;
+
+	for (i = 0; i < n; i++)
+	{
+		const LoyaltyCustomer *customer = &reg->customers[operations[i].owner];
+		const char *why = loyalty_status_hooks.refusal(&reg->call, customer, operations[i].operation);
+
+		blocked = blocked || why != NULL;
+		checks[(*count)++] =
+			CStringGetTextDatum(psprintf("status of customer %lld, %s: %s", (long long) customer->customer_id,
+										 operations[i].operation, why ? why : "passed"));
+	}
+	return blocked;
+}
+
 /* The checks before the decision have passed, or the call would have failed as the registration would. */
 static Datum
-checks_made(const Registration *reg)
+checks_made(const Registration *reg, bool *blocked)
 {
 	static const char *const before[] = { "required identifiers and their normal forms: passed",
 										  "registration date: passed", "source and account: passed",
@@ -112,5 +136,6 @@ checks_made(const Registration *reg)
 		checks[count++] = CStringGetTextDatum(psprintf("row %d does not fit", row));
 	checks[count++] = CStringGetTextDatum(
 		psprintf("row %d fits: %s", row, loyalty_registration_row_text(reg->decision.row)));
+	*blocked = add_status_checks(reg, checks, &count);
 	return PointerGetDatum(construct_array(checks, count, TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -76,6 +76,18 @@ extern void loyalty_registration_add_owner(Registration *reg, const LoyaltyCusto
 /* Each owner once, ascending; answers how many there are. */
 extern int loyalty_registration_distinct(const int64 *owners, int64 *distinct);
 
+/* What the registration is to the guard of statuses: an operation on one of the owners in the facts. */
+typedef struct RegistrationOperation
+{
+	int owner;
+	const char *operation;
+} RegistrationOperation;
+
+#define MAX_REGISTRATION_OPERATIONS (IDENTIFIER_TYPE_COUNT + 2)
+
+/* Fills them, for whom it touches: the customer, and who would be merged with it; answers how many there are. */
+extern int loyalty_registration_operations(const Registration *reg, RegistrationOperation *operations);
+
 /* The owners of a kind as a text of customers' ids and identifiers' types, for the detail of an error. */
 extern void loyalty_registration_refuse(const Registration *reg) pg_attribute_noreturn();
 

@@ -225,26 +225,16 @@ attempt(void *arg)
 	return loyalty_identifier_claim(reg->call.org->org_id, reg->request.customer_id, &claims) == wanted;
 }
 
-/* The statuses of those whom the registration touches: the customer, and who would be merged with it. */
+/* The statuses of those whom the registration touches. */
 static void
 check_status(Registration *reg)
 {
-	const RegistrationDecision *decision = &reg->decision;
-	const LoyaltyCustomer *customer = &reg->customers[Max(decision->customer, 0)];
-	bool changes = false;
+	RegistrationOperation operations[MAX_REGISTRATION_OPERATIONS];
+	int count = loyalty_registration_operations(reg, operations);
 	int i;
 
-	if (decision->customer == REGISTRATION_NOBODY)
-		return;
-	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
-		changes = changes || decision->actions[i] == IDENTIFIER_ATTACHED ||
-				  decision->actions[i] == IDENTIFIER_REPLACES;
-	loyalty_status_hooks.guard(&reg->call, customer, "registration");
-	if (changes)
-		loyalty_status_hooks.guard(&reg->call, customer, "change_identifier");
-	for (i = 0; i < reg->facts.owner_count; i++)
-		if (decision->outcome == REGISTRATION_MERGED && (i == decision->customer || decision->merged[i]))
-			loyalty_status_hooks.guard(&reg->call, &reg->customers[i], "automatic_merge");
+	for (i = 0; i < count; i++)
+		loyalty_status_hooks.guard(&reg->call, &reg->customers[operations[i].owner], operations[i].operation);
 }
 
 /*

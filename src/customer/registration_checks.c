@@ -233,6 +233,28 @@ loyalty_registration_add_owner(Registration *reg, const LoyaltyCustomer *custome
 			facts->owner[type] = index;
 }
 
+int
+loyalty_registration_operations(const Registration *reg, RegistrationOperation *operations)
+{
+	const RegistrationDecision *decision = &reg->decision;
+	bool changes = false;
+	int count = 0;
+	int i;
+
+	if (decision->customer == REGISTRATION_NOBODY || REGISTRATION_REFUSED(decision->outcome))
+		return 0;
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+		changes = changes || decision->actions[i] == IDENTIFIER_ATTACHED ||
+				  decision->actions[i] == IDENTIFIER_REPLACES;
+	operations[count++] = (RegistrationOperation){ decision->customer, "registration" };
+	if (changes)
+		operations[count++] = (RegistrationOperation){ decision->customer, "change_identifier" };
+	for (i = 0; i < reg->facts.owner_count && decision->outcome == REGISTRATION_MERGED; i++)
+		if (i == decision->customer || decision->merged[i])
+			operations[count++] = (RegistrationOperation){ i, "automatic_merge" };
+	return count;
+}
+
 /* Which customers own the keys: ids and types, never values. */
 static char *
 owners_detail(const Registration *reg)

@@ -13,6 +13,9 @@ typedef struct LoyaltyStatusHooks
 	/* Raises where the status of a customer, whose row is locked, does not allow an operation of that name. */
 	void (*guard)(const LoyaltyCall *call, const LoyaltyCustomer *customer, const char *operation);
 
+	/* The same without raising: why not, or NULL. */
+	const char *(*refusal)(const LoyaltyCall *call, const LoyaltyCustomer *customer, const char *operation);
+
 	/* The label that a new customer begins with. */
 	int32 (*label_of_new)(const LoyaltyCall *call);
 

@@ -72,6 +72,19 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	return answer_earn(operation, &answer);
 }
 
+/* LY415 for a name that is no award's. */
+static EventCode
+read_event(FunctionCallInfo fcinfo)
+{
+	EventCode event_code =
+		loyalty_award_event(loyalty_arg_text(fcinfo, ARG_EVENT_NAME, "event_name", LOYALTY_MAX_CODE));
+
+	if (event_code == EVENT_NONE)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EVENT_NAME_UNKNOWN), errmsg("event name is not an award's"),
+						errhint("Allowed are: %s.", loyalty_award_event_names())));
+	return event_code;
+}
+
 /* The operation that an award of some event is to the guard of statuses. */
 static GuardedOperation
 guarded_award(EventCode event_code)
@@ -96,7 +109,6 @@ read_award(Operation *operation, Award *award)
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	const char *category = loyalty_arg_text(fcinfo, ARG_CATEGORY, "category", LOYALTY_MAX_CODE);
-	const char *event_name = loyalty_arg_text(fcinfo, ARG_EVENT_NAME, "event_name", LOYALTY_MAX_CODE);
 
 	award->program =
 		loyalty_operation_program(operation,
@@ -104,12 +116,6 @@ read_award(Operation *operation, Award *award)
 	award->category = loyalty_word_code("category", category);
 	if (award->category == 0)
 		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
-	award->event_code = loyalty_award_event(event_name);
-	if (award->event_code == EVENT_NONE)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EVENT_NAME_UNKNOWN), errmsg("event name is not an award's"),
-						errhint("Allowed are: %s.", loyalty_award_event_names())));
-	(void) loyalty_status_guard(&operation->call, &operation->posting.customer,
-								guarded_award(award->event_code));
 	award->type = AWARD_DIRECT;
 	award->points = loyalty_operation_points(operation, ARG_POINTS, award->program);
 	award->expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE);
@@ -127,6 +133,9 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
+	award.event_code = read_event(fcinfo);
+	(void) loyalty_status_guard(&operation.call, &operation.posting.customer,
+								guarded_award(award.event_code));
 	loyalty_operation_place(&operation);
 	read_award(&operation, &award);
 	loyalty_posting_involve(&operation.posting, award.program, award.category);

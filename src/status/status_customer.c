@@ -10,14 +10,31 @@
 #include "status/status_customer.h"
 #include "status/status_guard.h"
 
-static void
-guard(const LoyaltyCall *call, const LoyaltyCustomer *customer, const char *word)
+static GuardedOperation
+operation_of(const char *word)
 {
 	GuardedOperation operation = loyalty_guarded_find(word);
 
 	if (operation == GUARD_COUNT)
 		elog(ERROR, "operation \"%s\" is not in the table of operations", word);
-	(void) loyalty_status_guard(call, customer, operation);
+	return operation;
+}
+
+static void
+guard(const LoyaltyCall *call, const LoyaltyCustomer *customer, const char *word)
+{
+	(void) loyalty_status_guard(call, customer, operation_of(word));
+}
+
+static const char *
+refusal(const LoyaltyCall *call, const LoyaltyCustomer *customer, const char *word)
+{
+	int sqlstate;
+	StatusVerdict verdict = loyalty_status_verdict(call, customer, operation_of(word), &sqlstate);
+
+	if (sqlstate == 0)
+		return NULL;
+	return verdict.refused_by ? loyalty_status_why(call, customer, verdict.refused_by) : "deleted";
 }
 
 static int32
@@ -74,6 +91,7 @@ loyalty_status_init(void)
 {
 	loyalty_org_hooks.load_status = loyalty_status_load;
 	loyalty_status_hooks.guard = guard;
+	loyalty_status_hooks.refusal = refusal;
 	loyalty_status_hooks.label_of_new = label_of_new;
 	loyalty_status_hooks.check_label = check_label;
 	loyalty_status_hooks.set_label = set_label;

@@ -158,6 +158,19 @@ SELECT isnt(loyalty.find_customer('sg', 'mobile', '91234567'), NULL, 'nothing is
 SELECT loyalty.set_customer_status('sg', :ann, 'Fine');
 SELECT lives_ok(format($$SELECT loyalty.earn_points('sg', %s, 1)$$, :ann), 'and it can be changed back');
 
+-- explain_registration says what the guard says
+SELECT loyalty.restrict('sg', 'block_identifier_change_and_merge', '{On hold}');
+SELECT loyalty.set_customer_status('sg', :ann, 'On hold');
+SELECT pg_temp.refused($$loyalty.register_customer('sg', '91234567', 'ann@example.com')$$, 'LY201', 'a new e-mail');
+SELECT is((SELECT concat_ws('; ', outcome, checks[cardinality(checks) - 1], checks[cardinality(checks)])
+        FROM loyalty.explain_registration('sg', '91234567', 'ann@example.com')),
+    format('status_blocks; status of customer %s, registration: passed; status of customer %1$s, change_identifier: '
+        'block_identifier_change_and_merge by status suspended, label "On hold"', :ann), 'explained');
+SELECT is((SELECT outcome FROM loyalty.explain_registration('sg', '91234567')), 'updated', 'without it the registration passes');
+SELECT lives_ok($$SELECT loyalty.register_customer('sg', '91234567')$$, 'and does');
+SELECT loyalty.restrict('sg', 'block_identifier_change_and_merge', '{}');
+SELECT loyalty.set_customer_status('sg', :ann, 'Fine');
+
 -- check_restriction
 SELECT pg_temp.refused(format('loyalty.check_restriction(%L, %s, %L)', 'sg', COALESCE(c::text, 'NULL'), o), e,
     format('check %s of %s', o, c))
