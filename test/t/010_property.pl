@@ -296,6 +296,32 @@ SQL
 	plan_balance(@$_) for (shuffle(@$asked))[ 0 .. min(800, $#$asked) ];
 	run_batch("seed $seed: everything expired, and the old questions again");
 	replay_keys();
+	check_deletions($_) for @{ $world->{orgs} };
+	return;
+}
+
+# Some customers are deleted for good, whatever they have: nothing is left on their accounts, each of which that was not
+# zero has one entry more, and every invariant holds.
+sub check_deletions
+{
+	my ($org) = @_;
+
+	my @ids = map { $_->{id} } grep { defined } (shuffle(grep { defined $_->{id} } @{ $org->{customers} }))[ 0 .. 7 ];
+	my ($code, $list, $officer) = (quoted($org->{org}), join(', ', @ids), "officer_$org->{org}");
+	my $accounts = "FROM loyalty.ledger_account WHERE customer_id IN ($list)";
+	my ($open) = @{ rows("SELECT count(*) $accounts AND balance <> 0") };
+	my @answers = calls($node,
+		[ "SET loyalty.clock = '" . LoyaltyModel::format_time($world->{clock} + 1001 * DAY) . "'",
+			"CREATE ROLE $officer IN ROLE loyalty_admin", "SELECT loyalty.grant_org($code, '$officer')",
+			(map { "SELECT loyalty.request_deletion($code, $_)" } @ids), "SET ROLE $officer",
+			map { "SELECT loyalty.approve_deletion($code, $_)" } @ids ]);
+	check(join(' ', map { $_->{state} } @answers), join(' ', ('00000') x @answers), "seed $seed: deletions in $org->{org}");
+	check(join('|', @{ rows("SELECT count(*) FILTER (WHERE balance <> 0 OR arrears <> 0) $accounts") },
+		@{ rows("SELECT count(*) FROM loyalty.ledger_entry JOIN loyalty.ledger_event v USING (org_id, customer_id, event_id)"
+			. " WHERE v.event_code = 42 AND customer_id IN ($list)") },
+		@{ rows("SELECT count(*) FROM loyalty.points_lot WHERE remaining <> 0 AND customer_id IN ($list)") }),
+		"0|$open|0", "seed $seed: their balances have left");
+	check(rows("SELECT bool_and(ok) FROM loyalty.verify_ledger($code)")->[0], 't', "seed $seed: every invariant holds after them");
 	return;
 }
 
