@@ -129,6 +129,10 @@ CREATE TABLE loyalty.points_lot (
 CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, customer_id, category, expires_at)
     WHERE remaining OPERATOR(pg_catalog.>) 0;
 
+-- Promised lots of each customer, for the job that converts those whose date has come.
+CREATE INDEX points_lot_promised ON loyalty.points_lot (org_id, customer_id, redeemable_from)
+    WHERE category OPERATOR(pg_catalog.=) 'p' AND remaining OPERATOR(pg_catalog.>) 0;
+
 CREATE TABLE loyalty.lot_movement (
     customer_id         pg_catalog.int8 NOT NULL,
     lot_id              pg_catalog.int8 NOT NULL,
