@@ -103,6 +103,13 @@ COMMENT ON FUNCTION loyalty.unlock_promised_points(text, int8, text, int4, text,
     text, text, text) IS
     'Makes regular points of the trigger-based ones of a bill, of one of its lines, or of one award';
 
+CREATE PROCEDURE loyalty.close_day(org pg_catalog.text, day pg_catalog.date DEFAULT NULL)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_close_day';
+REVOKE ALL ON PROCEDURE loyalty.close_day(text, date) FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.close_day(text, date) TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.close_day(text, date) IS
+    'Closes an org''s books up to a day and seals them: later postings count for the next open day';
+
 CREATE FUNCTION loyalty.points_balance(
     org pg_catalog.text, customer_id pg_catalog.int8, program pg_catalog.text DEFAULT NULL,
     as_of pg_catalog.timestamptz DEFAULT NULL,
