@@ -8,7 +8,6 @@
 #include "pgstat.h"
 #include "storage/latch.h"
 #include "tcop/pquery.h"
-#include "utils/fmgrprotos.h"
 
 #include "common/args.h"
 #include "common/errors.h"
@@ -19,12 +18,6 @@
 LOYALTY_FUNCTION(loyalty_close_day);
 
 #define TURN_POLL_MILLISECONDS 20
-
-static const char *
-day_text(DateADT day)
-{
-	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
-}
 
 /* The day to close, by default yesterday; it must be over. */
 static DateADT
@@ -37,7 +30,7 @@ read_day(FunctionCallInfo fcinfo, const LoyaltyCall *call)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID), errmsg("argument \"day\" is infinite")));
 	if (day >= today)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DAY_NOT_OVER), errmsg("the day is not over"),
-						errdetail("It is %s, today is %s.", day_text(day), day_text(today))));
+						errdetail("It is %s, today is %s.", loyalty_day_text(day), loyalty_day_text(today))));
 	return day;
 }
 
@@ -95,7 +88,7 @@ seal_day(FunctionCallInfo fcinfo, DateADT day)
 	if (sealed < day)
 	{
 		loyalty_seal_day(&call, day);
-		ereport(NOTICE, (errmsg("sealed the books up to %s", day_text(day))));
+		ereport(NOTICE, (errmsg("sealed the books up to %s", loyalty_day_text(day))));
 	}
 	loyalty_call_end(&call);
 }

@@ -10,6 +10,7 @@
 #include "storage/lmgr.h"
 #include "storage/proc.h"
 #include "storage/procarray.h"
+#include "utils/datetime.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -25,16 +26,21 @@
 typedef enum DayQueryId
 {
 	Q_DAY,
+	Q_DAY_SEEN,
 	Q_OPEN,
 	Q_SEALED,
 	Q_SEAL_LAST,
-	Q_SEAL,
+	Q_SEALS,
 	Q_SEAL_INSERT,
 	Q_TOTALS_INSERT,
 	Q_TOTALS,
 	Q_CHANGES,
 	Q_COUNT
 } DayQueryId;
+
+#define DAY_COLUMNS                                                   \
+	"SELECT d.first_open_day, d.sealed_day FROM loyalty.ledger_day d" \
+	" WHERE d.org_id OPERATOR(pg_catalog.=) $1"
 
 #define SEAL_COLUMNS                                                                                       \
 	"SELECT s.seal_no, s.day, s.sealed_at, s.key_id, s.accounts, s.entries, s.account_digest, s.seal_hash" \
@@ -59,8 +65,10 @@ typedef enum DayQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_DAY] = {
-		.sql = "SELECT d.first_open_day, d.sealed_day FROM loyalty.ledger_day d WHERE d.org_id OPERATOR(pg_catalog.=) $1",
-		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
+		.sql = DAY_COLUMNS, .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_DAY_SEEN] = {
+		.sql = DAY_COLUMNS, .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_OPEN] = {
 		.sql = "INSERT INTO loyalty.ledger_day AS d (org_id, first_open_day) VALUES ($1, $2) ON CONFLICT (org_id)"
@@ -75,9 +83,9 @@ static const LoyaltyQuery queries[] = {
 		.sql = SEAL_COLUMNS " ORDER BY s.seal_no DESC LIMIT 1",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
-	[Q_SEAL] = {
-		.sql = SEAL_COLUMNS " AND s.seal_no OPERATOR(pg_catalog.=) $2",
-		.nargs = 2, .argtypes = { INT4OID, INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
+	[Q_SEALS] = {
+		.sql = SEAL_COLUMNS " ORDER BY s.seal_no",
+		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_SEAL_INSERT] = {
 		.sql = "INSERT INTO loyalty.day_seal (org_id, seal_no, day, sealed_at, key_id, accounts, entries, account_digest,"
@@ -164,17 +172,40 @@ loyalty_first_open_day(int32 org_id)
 	return cached[slot].first_open_day;
 }
 
-void
-loyalty_day_read(int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
+static void
+read_day(DayQueryId id, int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
 {
 	LoyaltyParams params = { 0 };
 
 	*first_open_day = *sealed_day = DATEVAL_NOBEGIN;
 	loyalty_param_int4(&params, org_id);
-	if (run(Q_DAY, &params) == 0)
+	if (run(id, &params) == 0)
 		return;
 	*first_open_day = loyalty_row_int4(0, 1);
 	*sealed_day = loyalty_row_int4_or(0, 2, DATEVAL_NOBEGIN);
+}
+
+void
+loyalty_day_read(int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
+{
+	read_day(Q_DAY, org_id, first_open_day, sealed_day);
+}
+
+void
+loyalty_day_read_seen(int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
+{
+	read_day(Q_DAY_SEEN, org_id, first_open_day, sealed_day);
+}
+
+const char *
+loyalty_day_text(DateADT day)
+{
+	int year;
+	int month;
+	int of_month;
+
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &of_month);
+	return psprintf("%04d-%02d-%02d", year, month, of_month);
 }
 
 static void
@@ -244,22 +275,19 @@ hash_from_row(unsigned char *hash, uint64 row, int column)
 	memcpy(hash, VARDATA_ANY(value), Min(VARSIZE_ANY_EXHDR(value), ENTRY_HASH_BYTES));
 }
 
-static bool
-seal_from_row(DaySeal *seal, uint64 rows)
+static void
+seal_from_row(DaySeal *seal, uint64 row)
 {
-	if (rows == 0)
-		return false;
 	*seal = (DaySeal){
-		.seal_no = loyalty_row_int4(0, 1),
-		.day = loyalty_row_int4(0, 2),
-		.sealed_at = loyalty_row_int8(0, 3),
-		.key_id = loyalty_row_int2(0, 4),
-		.accounts = loyalty_row_int8(0, 5),
-		.entries = loyalty_row_int8(0, 6),
+		.seal_no = loyalty_row_int4(row, 1),
+		.day = loyalty_row_int4(row, 2),
+		.sealed_at = loyalty_row_int8(row, 3),
+		.key_id = loyalty_row_int2(row, 4),
+		.accounts = loyalty_row_int8(row, 5),
+		.entries = loyalty_row_int8(row, 6),
 	};
-	hash_from_row(seal->account_digest, 0, 7);
-	hash_from_row(seal->hash, 0, 8);
-	return true;
+	hash_from_row(seal->account_digest, row, 7);
+	hash_from_row(seal->hash, row, 8);
 }
 
 bool
@@ -268,17 +296,10 @@ loyalty_seal_last(int32 org_id, DaySeal *seal)
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
-	return seal_from_row(seal, run(Q_SEAL_LAST, &params));
-}
-
-bool
-loyalty_seal_read(int32 org_id, int32 seal_no, DaySeal *seal)
-{
-	LoyaltyParams params = { 0 };
-
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, seal_no);
-	return seal_from_row(seal, run(Q_SEAL, &params));
+	if (run(Q_SEAL_LAST, &params) == 0)
+		return false;
+	seal_from_row(seal, 0);
+	return true;
 }
 
 static void
@@ -352,6 +373,28 @@ next_row(DayStream *stream, uint64 *row)
 	SPI_tuptable = stream->rows;
 	*row = stream->next++;
 	return *row < stream->count;
+}
+
+DayStream *
+loyalty_seals_open(int32 org_id)
+{
+	DayStream *stream = palloc0(sizeof(DayStream));
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	stream->portal = loyalty_query_open(&queries[Q_SEALS], &plans[Q_SEALS], &params);
+	return stream;
+}
+
+bool
+loyalty_seals_next(DayStream *stream, DaySeal *seal)
+{
+	uint64 row;
+
+	if (!next_row(stream, &row))
+		return false;
+	seal_from_row(seal, row);
+	return true;
 }
 
 DayStream *

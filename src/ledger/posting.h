@@ -44,7 +44,7 @@ typedef struct Posting
 	TimestampTz effective_at;
 	TimestampTz recorded_at;
 	int16 key_id;
-	int32 first_open_day; /* no entry counts for an earlier one */
+	int32 first_open_day;	 /* no entry counts for an earlier one */
 	int64 reserved_event_id; /* for the expiry of points that are due on arrival; 0: none */
 
 	Event event; /* under construction */
