@@ -31,6 +31,9 @@ BEGIN
         PERFORM loyalty.create_card_label(brand, 'suspended', 'Lost');
         PERFORM loyalty.issue_card(brand, customer, 'series');
         PERFORM loyalty.generate_cards(brand, 'series', 1);
+        PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
+        PERFORM loyalty.request_deletion(brand, customer);
+        PERFORM loyalty.decline_deletion(brand, customer);
     END LOOP;
 END
 $$;
@@ -69,6 +72,16 @@ INSERT INTO calls VALUES
     ('set_ndnc_status', $$loyalty.set_ndnc_status($, '+6591234567', 'unknown')$$),
     ('define_field', $$loyalty.define_field($, 'custom', 'customer', 'x', 'text')$$),
     ('customer_single_view', $$loyalty.customer_single_view($, %s)$$),
+    ('create_status_label', $$loyalty.create_status_label($, 'suspended', 'X')$$),
+    ('set_default_status_label', $$loyalty.set_default_status_label($, 'suspended', 'On hold')$$),
+    ('restrict', $$loyalty.restrict($, 'block_transaction', '{On hold}')$$),
+    ('set_customer_status', $$loyalty.set_customer_status($, %s, 'On hold')$$),
+    ('set_fraud_status', $$loyalty.set_fraud_status($, %s, 'marked')$$),
+    ('enable_customer_status', $$loyalty.enable_customer_status($)$$),
+    ('check_restriction', $$loyalty.check_restriction($, %s, 'earn_points')$$),
+    ('request_deletion', $$loyalty.request_deletion($, %s)$$),
+    ('approve_deletion', $$loyalty.approve_deletion($, %s)$$),
+    ('decline_deletion', $$loyalty.decline_deletion($, %s)$$),
     ('set_countries', $$loyalty.set_countries($, 'SG')$$),
     ('find_customer', $$loyalty.find_customer($, 'mobile', '+6591234567')$$),
     ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
@@ -129,8 +142,9 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
-    FROM calls WHERE function IN ('reverse_redemption', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel', 'set_subscription',
-        'set_test_control', 'customer_single_view');
+    FROM calls WHERE function IN ('reverse_redemption', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
+        'set_subscription', 'set_test_control', 'customer_single_view', 'set_fraud_status', 'check_restriction',
+        'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');
 SELECT is(loyalty.visible_orgs(), ARRAY[:our_id], 'visible_orgs: ours');
@@ -186,7 +200,9 @@ SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 
 SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
     FROM calls WHERE function IN ('create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
         'verify_ledger', 'update_customer', 'change_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
-        'customer_single_view', 'set_countries');
+        'customer_single_view', 'set_countries', 'create_status_label', 'set_default_status_label', 'restrict',
+        'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
+        'decline_deletion');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');
 SELECT throws_ok($$SELECT loyalty.health_check()$$, '42501', NULL, 'health_check: not for terminals');
 SELECT throws_ok($$SELECT loyalty.next_id()$$, '42501', NULL, 'next_id: for nobody');
@@ -284,7 +300,8 @@ SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NU
 SELECT throws_ok(format('SELECT FROM loyalty.%I', view), '42501', NULL, view || ': not for plain roles') FROM views;
 SELECT throws_ok('CALL loyalty.expire_points(''ours'')', '42501', NULL, 'expire_points: not for plain roles');
 SELECT throws_ok(format('SELECT loyalty.%I()', f), '42501', NULL, f || ': not for plain roles')
-    FROM unnest(ARRAY['clock', 'next_id', 'visible_orgs', 'health_check', 'config_catalogue', 'error_code_list']) f;
+    FROM unnest(ARRAY['clock', 'next_id', 'visible_orgs', 'health_check', 'config_catalogue', 'error_code_list',
+        'restriction_list', 'guarded_operations']) f;
 RESET ROLE;
 
 -- ---------------------------------------------------------------- tables
