@@ -44,6 +44,7 @@ typedef struct Posting
 	TimestampTz effective_at;
 	TimestampTz recorded_at;
 	int16 key_id;
+	int32 first_open_day;					 /* no entry counts for an earlier one */
 	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries of points that are due on arrival */
 
 	Event event; /* under construction */

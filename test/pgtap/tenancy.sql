@@ -23,6 +23,7 @@ BEGIN
         PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, '2024-01-02', 'till');
         PERFORM loyalty.earn_points(brand, customer, 50, event_time => '2024-01-03');
         PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
+        PERFORM loyalty.earn_points(brand, customer, 5, event_time => '2024-01-05', expires_at => '2099-01-01');
         PERFORM loyalty.set_channel(brand, customer, 'line', 'ada');
         PERFORM loyalty.set_subscription(brand, customer, 'line', 'promotional', true);
         PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
@@ -56,6 +57,7 @@ INSERT INTO calls VALUES
     ('create_store', $$loyalty.create_store($, 'x', 'X')$$),
     ('create_till', $$loyalty.create_till($, 'x', 'store')$$),
     ('create_program', $$loyalty.create_program($, 'x', 'X')$$),
+    ('set_promised_rules', $$loyalty.set_promised_rules($, 'base', 1)$$),
     ('set_config', $$loyalty.set_config($, 'CONF_ORG_CURRENCY_SYMBOL', 'X')$$),
     ('get_config', $$loyalty.get_config($, 'CONF_ORG_CURRENCY_SYMBOL')$$),
     ('grant_org', $$loyalty.grant_org($, 'test_tenant_all')$$),
@@ -88,6 +90,7 @@ INSERT INTO calls VALUES
     ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
     ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
     ('reverse_redemption', $$loyalty.reverse_redemption($, %s, 'ABCDEF')$$),
+    ('unlock_promised_points', $$loyalty.unlock_promised_points($, %s, 'B-1')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
     ('points_ledger', $$loyalty.points_ledger($, %s)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
@@ -108,10 +111,10 @@ INSERT INTO calls VALUES
 UPDATE calls SET call = format(call, :their_customer) WHERE call LIKE '%\%s%';
 GRANT SELECT ON calls TO PUBLIC;
 
--- create_org takes the code of an org that is to be; expire_points is tried below.
+-- create_org takes the code of an org that is to be; procedures are tried below.
 SELECT results_eq(
     $$SELECT p.proname::text COLLATE "C" FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-        AND p.proargnames[1] = 'org' AND p.proname NOT IN ('create_org', 'expire_points') ORDER BY 1$$,
+        AND p.proargnames[1] = 'org' AND p.proname <> 'create_org' AND p.prokind = 'f' ORDER BY 1$$,
     $$SELECT function COLLATE "C" FROM calls ORDER BY 1$$,
     'every function about an org is tried');
 
@@ -128,6 +131,17 @@ CALL loyalty.expire_points('theirs');
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'expire_points: an org that was not granted does not exist');
 CALL loyalty.expire_points('ours');
+\set ON_ERROR_STOP 0
+CALL loyalty.convert_promised_points('theirs');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'convert_promised_points: an org that was not granted does not exist');
+CALL loyalty.convert_promised_points('ours');
+\set ON_ERROR_STOP 0
+CALL loyalty.close_day('theirs');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'close_day: an org that was not granted does not exist');
 SELECT throws_ok($$SELECT loyalty.create_org('theirs', 'Mine')$$, 'LY009', NULL, 'create_org: the code of another org is taken');
 
 -- A customer of theirs is nobody in our org.
