@@ -94,6 +94,7 @@ INSERT INTO call VALUES
     ('generic_event', $$loyalty.earn_points('sg', {c}, 5, event_name => 'generic_event')$$),
     ('bulk_award', $$loyalty.earn_points('sg', {c}, 5, event_name => 'bulk_award')$$),
     ('target', $$loyalty.earn_points('sg', {c}, 5, event_name => 'target_completed')$$),
+    ('unlock_promised', $$loyalty.unlock_promised_points('sg', {c}, lot_id => {lot})$$),
     ('redeem_points', $$loyalty.redeem_points('sg', {c}, 1)$$),
     ('transaction', $$loyalty.add_transaction('sg', {c}, 'B-{n}', 10)$$),
     ('registration', $$loyalty.register_customer('sg', '91234567', first_name => 'Ann')$$),
@@ -113,6 +114,8 @@ CREATE TEMP SEQUENCE number;
 SELECT loyalty.set_customer_status('sg', :ann, 'L active');
 SELECT loyalty.earn_points('sg', :ann, 1000);
 SELECT loyalty.issue_card('sg', :ann, card_number => '44000000');
+SELECT lot_id AS lot FROM loyalty.earn_points('sg', :ann, 10, category => 'trigger_based') \gset
+UPDATE call SET call = replace(call, '{lot}', :'lot');
 
 -- The SQLSTATE of a call, whose effects are undone.
 CREATE FUNCTION pg_temp.state(call text, customer bigint) RETURNS text LANGUAGE plpgsql AS $$

@@ -67,6 +67,17 @@ SELECT loyalty.earn_points('lagoon', :bob, 1, event_name => 'goodwill');
 SELECT loyalty.restrict('lagoon', 'block_points_allocation', '{}');
 SELECT points, current_points FROM loyalty.add_transaction('lagoon', :bob, 'B-2', 10);
 
+-- Promised points that come due meanwhile wait, and convert when the block ends.
+SELECT points FROM loyalty.earn_points('lagoon', :bob, 9, category => 'promised', redeemable_from => '2024-05-03 00:00:00+00');
+SELECT loyalty.restrict('lagoon', 'block_points_allocation', '{On hold}');
+SET loyalty.clock = '2024-05-04 10:00:00+00';
+SELECT * FROM loyalty.check_restriction('lagoon', :bob, 'convert_promised');
+CALL loyalty.convert_promised_points('lagoon');
+SELECT current_points, promised_points FROM loyalty.points_balance('lagoon', :bob);
+SELECT loyalty.restrict('lagoon', 'block_points_allocation', '{}');
+CALL loyalty.convert_promised_points('lagoon');
+SELECT current_points, promised_points FROM loyalty.points_balance('lagoon', :bob);
+
 -- Reads never fail because of a status.
 SELECT current_points FROM loyalty.points_balance('lagoon', :bob);
 SELECT loyalty.customer_single_view('lagoon', :bob) -> 'status' AS status;
