@@ -88,6 +88,100 @@ COMMENT ON FUNCTION loyalty.reverse_redemption(text, int8, text, numeric, timest
     int8, text, text) IS
     'Takes a redemption back, whole or in part: its points return to the lots that they came from';
 
+CREATE FUNCTION loyalty.transfer_points(
+    org pg_catalog.text, from_customer_id pg_catalog.int8, to_customer_id pg_catalog.int8,
+    points pg_catalog.numeric, program pg_catalog.text DEFAULT NULL,
+    event_time pg_catalog.timestamptz DEFAULT NULL, till pg_catalog.text DEFAULT NULL,
+    reason pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT transfer_id pg_catalog.int8, OUT points pg_catalog.numeric,
+    OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_transfer_points';
+REVOKE ALL ON FUNCTION
+    loyalty.transfer_points(text, int8, int8, numeric, text, timestamptz, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.transfer_points(text, int8, int8, numeric, text, timestamptz, text, text, text, text, text)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION
+    loyalty.transfer_points(text, int8, int8, numeric, text, timestamptz, text, text, text, text, text) IS
+    'Gives points of one customer to another, first expiring first, by two events that share a transfer id';
+
+CREATE FUNCTION loyalty.adjust_points(
+    org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric, entry_type pg_catalog.text,
+    reason pg_catalog.text, program pg_catalog.text DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',
+    event_time pg_catalog.timestamptz DEFAULT NULL, expires_at pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric, OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_adjust_points';
+REVOKE ALL ON FUNCTION
+    loyalty.adjust_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.adjust_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text)
+    TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION
+    loyalty.adjust_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text) IS
+    'Corrects an account by hand: a credit or a debit, with a reason';
+
+CREATE FUNCTION loyalty.import_points(
+    org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric,
+    event_name pg_catalog.text DEFAULT 'points_import', reason pg_catalog.text DEFAULT NULL,
+    program pg_catalog.text DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',
+    event_time pg_catalog.timestamptz DEFAULT NULL, expires_at pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric, OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_import_points';
+REVOKE ALL ON FUNCTION
+    loyalty.import_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.import_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text)
+    TO loyalty_admin;
+COMMENT ON FUNCTION
+    loyalty.import_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text) IS
+    'Brings in points, redemptions and expiries of another system, one event each';
+
+CREATE FUNCTION loyalty.import_opening_balance(
+    org pg_catalog.text, customer_id pg_catalog.int8, balance pg_catalog.numeric,
+    program pg_catalog.text DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',
+    event_time pg_catalog.timestamptz DEFAULT NULL, expires_at pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, reason pg_catalog.text DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
+    actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric, OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_import_opening_balance';
+REVOKE ALL ON FUNCTION
+    loyalty.import_opening_balance(text, int8, numeric, text, text, timestamptz, timestamptz, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.import_opening_balance(text, int8, numeric, text, text, timestamptz, timestamptz, text, text, text, text, text)
+    TO loyalty_admin;
+COMMENT ON FUNCTION
+    loyalty.import_opening_balance(text, int8, numeric, text, text, timestamptz, timestamptz, text, text, text, text, text) IS
+    'Brings in the balance that a customer had elsewhere; below zero it is arrears';
+
+CREATE FUNCTION loyalty.change_expiry(
+    org pg_catalog.text, customer_id pg_catalog.int8, lot_id pg_catalog.int8, expires_at pg_catalog.timestamptz,
+    immediately pg_catalog.bool DEFAULT false, event_time pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, reason pg_catalog.text DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
+    actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT old_expires_at pg_catalog.timestamptz, OUT new_expires_at pg_catalog.timestamptz,
+    OUT expired_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_change_expiry';
+REVOKE ALL ON FUNCTION
+    loyalty.change_expiry(text, int8, int8, timestamptz, bool, timestamptz, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.change_expiry(text, int8, int8, timestamptz, bool, timestamptz, text, text, text, text, text)
+    TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION
+    loyalty.change_expiry(text, int8, int8, timestamptz, bool, timestamptz, text, text, text, text, text) IS
+    'Gives the points that a lot has left another expiry: later, earlier, never or at once';
+
 CREATE PROCEDURE loyalty.expire_points(
     org pg_catalog.text, as_of pg_catalog.timestamptz DEFAULT NULL, batch_size pg_catalog.int4 DEFAULT 1000)
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_expire_points';

@@ -22,8 +22,8 @@ award_expiry(const Posting *posting, const Award *award)
 	return expires_at;
 }
 
-static Lot
-new_lot(const Posting *posting, const Award *award, TimestampTz expires_at)
+Lot
+loyalty_award_lot(const Posting *posting, const Award *award)
 {
 	bool rolls = award->expires_at == AT_ONCE && award->category == CATEGORY_REGULAR &&
 				 award->program->rules.expiry_type == EXPIRY_TYPE_ROLLING;
@@ -37,56 +37,32 @@ new_lot(const Posting *posting, const Award *award, TimestampTz expires_at)
 		.points = award->points,
 		.remaining = award->points,
 		.awarded_at = posting->event_time,
-		.expires_at = expires_at,
+		.expires_at = award_expiry(posting, award),
 		.redeemable_from = award->redeemable_from,
 		.transaction_id = posting->event.transaction_id,
 		.till_id = posting->event.till_id,
 	};
 }
 
-/* The credit with its lot, which pays arrears first. */
-static void
-post_credit(Posting *posting, PostedAccount *account, Lot *lot)
-{
-	int64 paid;
-
-	loyalty_event_post(posting, account, ENTRY_CREDIT, HOUSE_ISSUED, lot->points);
-	lot->entry_no = account->account.last_entry_no;
-	paid = loyalty_lot_pay_arrears(lot, &account->account);
-	loyalty_event_add_lot(posting, lot, true);
-	if (paid > 0)
-		loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_ARREARS_PAID, paid);
-}
-
-static void
-roll_others(Posting *posting, const Award *award)
-{
-	LotWalk walk;
-
-	if (award->program->rules.expiry_type != EXPIRY_TYPE_ROLLING)
-		return;
-	loyalty_walk_lots(posting, award->program->program_id, 0, MOVEMENT_REDEEMED, &walk);
-	loyalty_walk_post_rolls(posting, &walk);
-}
-
 void
 loyalty_award(Posting *posting, const Award *award, Answer *answer)
 {
 	PostedAccount *account = loyalty_posting_account(posting, award->program->program_id, award->category);
-	TimestampTz expires_at = award_expiry(posting, award);
-	bool due_on_arrival = expires_at <= posting->effective_at;
+	HouseAccount house = award->house ? award->house : HOUSE_ISSUED;
 	Lot lot;
 
 	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->columns);
-	lot = new_lot(posting, award, expires_at);
-	post_credit(posting, account, &lot);
-	roll_others(posting, award);
+	lot = loyalty_award_lot(posting, award);
+	loyalty_event_post(posting, account, ENTRY_CREDIT, house, lot.points);
+	(void) loyalty_event_add_credit_lot(posting, account, &lot);
+	if (house == HOUSE_ISSUED)
+		loyalty_roll_lots(posting, award->program);
 	if (lot.remaining > 0)
 		account->account.next_expiry_at = Min(account->account.next_expiry_at, lot.expires_at);
 	loyalty_event_end(posting);
 	answer->event_id = posting->event.event_id;
 	answer->points = award->points;
-	answer->expires_at = expires_at;
-	if (due_on_arrival)
+	answer->expires_at = lot.expires_at;
+	if (loyalty_lot_is_due(&lot, posting->effective_at))
 		loyalty_posting_expire_due(posting);
 }

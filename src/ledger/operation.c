@@ -55,8 +55,11 @@ customer_named(Operation *operation)
 	LoyaltyInstrument instrument = { 0 };
 	int named = PG_ARGISNULL(1) ? 0 : 1;
 
-	named += read_card(operation, operation->arguments->card_number, "card_number");
-	named += read_card(operation, operation->arguments->card_number + 1, "card_external_id");
+	if (operation->arguments->card_number != 0)
+	{
+		named += read_card(operation, operation->arguments->card_number, "card_number");
+		named += read_card(operation, operation->arguments->card_number + 1, "card_external_id");
+	}
 	if (named > 1)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 						errmsg("more than one argument says who the customer is"),
@@ -68,22 +71,34 @@ customer_named(Operation *operation)
 	return instrument.customer_id;
 }
 
-bool
-loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments,
-						EarlierEvent *earlier)
+void
+loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments)
 {
 	memset(operation, 0, sizeof(Operation));
 	operation->fcinfo = fcinfo;
 	operation->arguments = arguments;
 	loyalty_call_begin(&operation->call, fcinfo);
+}
+
+bool
+loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
+{
 	loyalty_posting_begin(&operation->posting, &operation->call, customer_named(operation));
 	if (answered_before(operation, earlier))
 		return true;
 	loyalty_customer_require_root(&operation->posting.customer);
 	if (operation->card != NULL)
 		operation->card->hold(&operation->call, operation->card_value,
-							  operation->posting.customer.customer_id, arguments->card_restricted);
+							  operation->posting.customer.customer_id, operation->arguments->card_restricted);
 	return false;
+}
+
+bool
+loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments,
+						EarlierEvent *earlier)
+{
+	loyalty_operation_open(operation, fcinfo, arguments);
+	return loyalty_operation_lock(operation, earlier);
 }
 
 /* A till stands in a store; a store named beside it must be that one. */

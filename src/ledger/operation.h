@@ -19,7 +19,7 @@ typedef struct OperationArguments
 	int reason;
 	int actor;
 	int idempotency_key;
-	int card_number;	  /* the card's external id comes next; either stands for the customer */
+	int card_number;	  /* the card's external id comes next; either stands for the customer. 0: no cards */
 	bool card_restricted; /* not every card will do */
 } OperationArguments;
 
@@ -45,6 +45,11 @@ typedef struct Operation
  */
 extern bool loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo,
 									const OperationArguments *arguments, EarlierEvent *earlier);
+
+/* The same in two steps, for a call that locks another customer, with a lower id, in between. */
+extern void loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo,
+								   const OperationArguments *arguments);
+extern bool loyalty_operation_lock(Operation *operation, EarlierEvent *earlier);
 
 /* Reads where the operation takes place, and its notes. */
 extern void loyalty_operation_place(Operation *operation);

@@ -286,6 +286,19 @@ loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, in
 	LOYALTY_APPEND(posting->movements, posted);
 }
 
+int64
+loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot)
+{
+	int64 paid;
+
+	lot->entry_no = account->account.last_entry_no;
+	paid = loyalty_lot_pay_arrears(lot, &account->account);
+	loyalty_event_add_lot(posting, lot, true);
+	if (paid > 0)
+		loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_ARREARS_PAID, paid);
+	return paid;
+}
+
 void
 loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to)
 {

@@ -100,6 +100,12 @@ extern void loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new)
 extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
 extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
 
+/*
+ * Adds a new lot to the credit that brings it, the event's last entry; it pays the account's arrears first. Answers how
+ * much it paid.
+ */
+extern int64 loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot);
+
 /* Posts every lot of the accounts that is due at the effective time: one event per due instant. */
 extern void loyalty_posting_expire_due(Posting *posting);
 

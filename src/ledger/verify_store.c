@@ -153,7 +153,7 @@ static const Check checks[] = {
 		" OR d.last_event OPERATOR(pg_catalog.<>) d.event_id OR CASE WHEN d.entry_type OPERATOR(pg_catalog.=) 'd'"
 		"  THEN d.points OPERATOR(pg_catalog.<>) (d.lowered OPERATOR(pg_catalog.+) d.arrears)"
 		"   OR d.raised OPERATOR(pg_catalog.<>) 0"
-		"  ELSE d.lowered OPERATOR(pg_catalog.<>) (OPERATOR(pg_catalog.-) d.arrears)"
+		"  ELSE d.lowered OPERATOR(pg_catalog.<>) GREATEST(OPERATOR(pg_catalog.-) d.arrears, 0)"
 		"   OR d.others OPERATOR(pg_catalog.<>) 0 END") },
 
 	[CHECK_CREDITS_ARE_LOTS] = { "credits are lots", CHECK_QUERY(
@@ -193,7 +193,7 @@ static const Check checks[] = {
 		"': lifetime %s (entries %s), redeemed %s (%s), expired %s (%s), returned %s (%s)', a.lifetime_points, e.lifetime,"
 		" a.redeemed_points, e.redeemed, a.expired_points, e.expired, a.returned_points, e.returned)"
 		" FROM loyalty.ledger_account a JOIN (SELECT x.org_id, x.customer_id, x.program_id, x.category,"
-		"  " SUM_WHERE("x.points", "x.house_account OPERATOR(pg_catalog.=) ANY ('{i,m}') AND x.entry_type OPERATOR(pg_catalog.<>) 'd'") "  AS lifetime, " SUM_WHERE("x.taken", "x.house_account OPERATOR(pg_catalog.=) 'r'") " AS redeemed,"
+		"  " SUM_WHERE("x.points", "x.house_account OPERATOR(pg_catalog.=) ANY ('{i,m}') AND x.entry_type OPERATOR(pg_catalog.<>) 'd' AND x.points OPERATOR(pg_catalog.>) 0") "  AS lifetime, " SUM_WHERE("x.taken", "x.house_account OPERATOR(pg_catalog.=) 'r'") " AS redeemed,"
 		"  " SUM_WHERE("x.taken", "x.house_account OPERATOR(pg_catalog.=) 'e'") " AS expired,"
 		"  " SUM_WHERE("x.taken", "x.house_account OPERATOR(pg_catalog.=) 'b'") " AS returned"
 		"  FROM (SELECT z.*, CASE WHEN z.entry_type OPERATOR(pg_catalog.=) 'd' THEN z.points"
