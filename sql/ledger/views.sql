@@ -42,8 +42,9 @@ CREATE VIEW loyalty.journal WITH (security_barrier) AS
     JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
         AND p.program_id OPERATOR(pg_catalog.=) e.program_id
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN e.points ELSE 0 END AS taken,
-               CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN 0 ELSE e.points END AS given) a
+        SELECT CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN e.points
+                   ELSE GREATEST(OPERATOR(pg_catalog.-) e.points, 0) END AS taken,
+               CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN 0 ELSE GREATEST(e.points, 0) END AS given) a
     CROSS JOIN LATERAL (VALUES
         ('customer', a.taken, a.given),
         (loyalty.ledger_word(e.house_account, 'house_account'), a.given, a.taken)) leg (account, debit, credit)
@@ -64,8 +65,10 @@ CREATE VIEW loyalty.trial_balance WITH (security_barrier) AS
         FROM loyalty.ledger_account a GROUP BY a.org_id, a.program_id
         UNION ALL
         SELECT e.org_id, e.program_id, loyalty.ledger_word(e.house_account, 'house_account'),
-               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.<>) 'd'), 0),
-               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd'), 0)
+               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.<>) 'd'
+                   AND e.points OPERATOR(pg_catalog.>=) 0), 0),
+               COALESCE(pg_catalog.sum(pg_catalog.abs(e.points)) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd'
+                   OR e.points OPERATOR(pg_catalog.<) 0), 0)
         FROM loyalty.ledger_entry e GROUP BY e.org_id, e.program_id, e.house_account) b
     JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) b.org_id
     JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) b.org_id

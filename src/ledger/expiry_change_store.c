@@ -18,7 +18,7 @@ typedef enum ExpiryChangeQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_LOT] = {
-		.sql = "SELECT " LOYALTY_LOT_COLUMNS " FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
+		.sql = "SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
 		" AND l.customer_id OPERATOR(pg_catalog.=) $2 AND l.lot_id OPERATOR(pg_catalog.=) $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},

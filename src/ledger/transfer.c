@@ -47,10 +47,10 @@ has_caps(const TransferRules *rules)
 static void
 refuse_beyond(const char *what, int days, const char *cap, const char *given)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_LOYALTY_TRANSFER_LIMIT),
-			 errmsg("the transfer would exceed a limit of the program"),
-			 errdetail("%s within %d days: at most %s; with this transfer %s.", what, days, cap, given)));
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSFER_LIMIT),
+					errmsg("the transfer would exceed a limit of the program"),
+					errdetail("%s within %d %s: at most %s; with this transfer %s.", what, days,
+							  days == 1 ? "day" : "days", cap, given)));
 }
 
 /* Caps count the days of the org, the day of the transfer among them. */
