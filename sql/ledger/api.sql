@@ -52,22 +52,36 @@ CREATE FUNCTION loyalty.redeem_points(
     till pg_catalog.text DEFAULT NULL, transaction_number pg_catalog.text DEFAULT NULL,
     reason pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
     source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL, card_number pg_catalog.text DEFAULT NULL,
-    card_external_id pg_catalog.text DEFAULT NULL,
+    card_external_id pg_catalog.text DEFAULT NULL, up_to pg_catalog.bool DEFAULT false,
     OUT event_id pg_catalog.int8, OUT redemption_id pg_catalog.text, OUT points pg_catalog.numeric,
     OUT current_points pg_catalog.numeric)
     RETURNS pg_catalog.record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_redeem_points';
 REVOKE ALL ON FUNCTION
     loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text,
-    text, text) FROM PUBLIC;
+    text, text, bool) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text,
-    text, text)
+    text, text, bool)
     TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION
     loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text,
-    text, text) IS
+    text, text, bool) IS
     'Spends points, first expiring first, from one program or from all programs of the org';
+
+CREATE FUNCTION loyalty.is_redeemable(
+    org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric,
+    program pg_catalog.text DEFAULT NULL, event_time pg_catalog.timestamptz DEFAULT NULL,
+    OUT redeemable pg_catalog.bool, OUT failed_condition pg_catalog.text, OUT failed_program pg_catalog.text,
+    OUT required pg_catalog.numeric, OUT actual pg_catalog.numeric, OUT available_points pg_catalog.numeric,
+    OUT currency_value pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_is_redeemable';
+REVOKE ALL ON FUNCTION loyalty.is_redeemable(text, int8, numeric, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.is_redeemable(text, int8, numeric, text, timestamptz)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.is_redeemable(text, int8, numeric, text, timestamptz) IS
+    'Whether redeem_points would let a redemption through, else the first condition that fails; writes nothing';
 
 CREATE FUNCTION loyalty.reverse_redemption(
     org pg_catalog.text, customer_id pg_catalog.int8, redemption_id pg_catalog.text,

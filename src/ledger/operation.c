@@ -152,8 +152,13 @@ loyalty_operation_program(const Operation *operation, const char *program)
 int64
 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program)
 {
-	int64 points =
-		loyalty_arg_thousandths(operation->fcinfo, n, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+	return loyalty_arg_program_points(operation->fcinfo, n, program);
+}
+
+int64
+loyalty_arg_program_points(FunctionCallInfo fcinfo, int n, const LoyaltyProgram *program)
+{
+	int64 points = loyalty_arg_thousandths(fcinfo, n, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
 
 	if (points <= 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must be positive"),
@@ -163,6 +168,19 @@ loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram
 						errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
 								  loyalty_points_text(points), program->program, program->rules.decimals)));
 	return points;
+}
+
+/* Where all programs may pay, the one that keeps the most decimals says how fine the points may be. */
+const LoyaltyProgram *
+loyalty_org_finest_program(const LoyaltyOrg *org)
+{
+	const LoyaltyProgram *finest = loyalty_org_program(org, NULL);
+	int i;
+
+	for (i = 0; i < org->program_count; i++)
+		if (org->programs[i].rules.decimals > finest->rules.decimals)
+			finest = &org->programs[i];
+	return finest;
 }
 
 void

@@ -59,6 +59,10 @@ extern const LoyaltyProgram *loyalty_operation_program(const Operation *operatio
 
 /* Argument n as points of a program: LY401 to LY404. */
 extern int64 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program);
+extern int64 loyalty_arg_program_points(FunctionCallInfo fcinfo, int n, const LoyaltyProgram *program);
+
+/* The program that keeps the most decimals. */
+extern const LoyaltyProgram *loyalty_org_finest_program(const LoyaltyOrg *org);
 
 /* Writes the accounts and the notes of the operation's event. */
 extern void loyalty_operation_end(Operation *operation, int64 event_id);

@@ -184,7 +184,7 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 
 /* Late events take effect after what is already there, and recorded times never run backwards. */
 void
-loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
+loyalty_posting_fix_time(Posting *posting, TimestampTz event_time)
 {
 	const LoyaltyCall *call = posting->call;
 	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
@@ -212,6 +212,12 @@ loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 		posting->effective_at = Max(posting->effective_at, account->last_effective_at);
 		posting->recorded_at = Max(posting->recorded_at, account->last_recorded_at);
 	}
+}
+
+void
+loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
+{
+	loyalty_posting_fix_time(posting, event_time);
 	loyalty_posting_expire_due(posting);
 
 	/* Points of a late event may be due on arrival. */

@@ -67,6 +67,9 @@ extern void loyalty_posting_involve_programs(Posting *posting, const int32 *prog
 /* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
 extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 
+/* Judges the time of the operation (LY407, LY408) and fixes its effective time; nothing is posted. */
+extern void loyalty_posting_fix_time(Posting *posting, TimestampTz event_time);
+
 /* Judges the time of the operation (LY407, LY408), fixes its effective time and posts what is due by then. */
 extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
 
