@@ -6,20 +6,22 @@ CREATE FUNCTION loyalty.add_transaction(
     points pg_catalog.numeric DEFAULT NULL, line_items pg_catalog.jsonb DEFAULT NULL,
     idempotency_key pg_catalog.text DEFAULT NULL, program pg_catalog.text DEFAULT NULL,
     reason pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL, card_number pg_catalog.text DEFAULT NULL,
-    card_external_id pg_catalog.text DEFAULT NULL,
+    card_external_id pg_catalog.text DEFAULT NULL, bill_promotion_points pg_catalog.numeric DEFAULT NULL,
+    customer_promotion_points pg_catalog.numeric DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',
+    redeemable_from pg_catalog.timestamptz DEFAULT NULL, outlier_status pg_catalog.text DEFAULT 'normal',
     OUT transaction_id pg_catalog.int8, OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric,
     OUT current_points pg_catalog.numeric)
     RETURNS pg_catalog.record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction';
 REVOKE ALL ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric, text,
     numeric, jsonb, text, text, text, text,
-    text, text) FROM PUBLIC;
+    text, text, numeric, numeric, text, timestamptz, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric,
     text, numeric, jsonb, text, text, text, text,
-    text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+    text, text, numeric, numeric, text, timestamptz, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric, text,
     numeric, jsonb, text, text, text, text,
-    text, text) IS
+    text, text, numeric, numeric, text, timestamptz, text) IS
     'Records a bill and the points it earns, in one event';
 
 CREATE FUNCTION loyalty.earn_points(

@@ -122,7 +122,7 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 {
 	Operation operation;
 	EarlierEvent earlier;
-	Award award;
+	Award award = { 0 };
 	Answer answer = { 0 };
 
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))

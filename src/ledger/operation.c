@@ -134,6 +134,15 @@ loyalty_operation_program(const Operation *operation, const char *program)
 	return loyalty_org_program(operation->call.org, program);
 }
 
+void
+loyalty_operation_check_kept(const LoyaltyProgram *program, int64 points)
+{
+	if (!loyalty_program_keeps(&program->rules, points))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_TOO_PRECISE), errmsg("points have too many decimals"),
+						errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
+								  loyalty_points_text(points), program->program, program->rules.decimals)));
+}
+
 int64
 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program)
 {
@@ -143,10 +152,7 @@ loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram
 	if (points <= 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must be positive"),
 						errdetail("Asked for are %s.", loyalty_points_text(points))));
-	if (!loyalty_program_keeps(&program->rules, points))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_TOO_PRECISE), errmsg("points have too many decimals"),
-						errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
-								  loyalty_points_text(points), program->program, program->rules.decimals)));
+	loyalty_operation_check_kept(program, points);
 	return points;
 }
 

@@ -55,6 +55,9 @@ extern const LoyaltyProgram *loyalty_operation_program(const Operation *operatio
 /* Argument n as points of a program: LY401 to LY404. */
 extern int64 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program);
 
+/* LY403 for points with more decimals than the program keeps. */
+extern void loyalty_operation_check_kept(const LoyaltyProgram *program, int64 points);
+
 /* Writes the accounts and the notes of the operation's event. */
 extern void loyalty_operation_end(Operation *operation, int64 event_id);
 

@@ -160,9 +160,21 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 					  palloc0(sizeof(PostedAccount) * count * LOYALTY_CATEGORIES));
 }
 
-/* Late events take effect after what is already there, and recorded times never run backwards. */
 void
 loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
+{
+	if (event_time < posting->customer.registered_on)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_BEFORE_REGISTRATION),
+				 errmsg("the event is older than the customer's registration"),
+				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
+						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
+	loyalty_posting_set_any_time(posting, event_time);
+}
+
+/* Late events take effect after what is already there, and recorded times never run backwards. */
+void
+loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
 {
 	const LoyaltyCall *call = posting->call;
 	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
@@ -174,12 +186,6 @@ loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 				 errdetail("It is at %s, the clock at %s, with a tolerance of " INT64_FORMAT " seconds.",
 						   pstrdup(timestamptz_to_str(event_time)), pstrdup(timestamptz_to_str(call->now)),
 						   tolerance)));
-	if (event_time < posting->customer.registered_on)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_BEFORE_REGISTRATION),
-				 errmsg("the event is older than the customer's registration"),
-				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
-						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
 	posting->event_time = event_time;
 	posting->effective_at = event_time;
 	posting->recorded_at = call->now;

@@ -67,6 +67,9 @@ extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 /* Judges the time of the operation (LY407, LY408), fixes its effective time and posts what is due by then. */
 extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
 
+/* The same for an event that may be older than the customer's registration. */
+extern void loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time);
+
 /* LY406 for a customer without accounts. */
 extern void loyalty_posting_require_loyalty(const Posting *posting);
 
