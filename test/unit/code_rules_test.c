@@ -155,7 +155,7 @@ test_award_events(void)
 int
 main(void)
 {
-	plan(12);
+	plan(14);
 	for (size_t i = 0; i < LENGTH(rooms); i++)
 		test_room(rooms[i].room, rooms[i].codes, rooms[i].words);
 	test_strangers();
