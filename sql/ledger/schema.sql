@@ -65,6 +65,12 @@ COMMENT ON COLUMN loyalty.ledger_event.pair_id IS
     'What the two events of a transfer, of a referral or of a merge share';
 CREATE UNIQUE INDEX ledger_event_idempotency ON loyalty.ledger_event (org_id, customer_id, idempotency_digest)
     WHERE idempotency_digest IS NOT NULL;
+-- Reversals and returns by what they take back; an award pays nothing for it.
+CREATE INDEX ledger_event_reverses ON loyalty.ledger_event (org_id, customer_id, reverses_event_id)
+    WHERE reverses_event_id IS NOT NULL;
+-- Redemptions that pay for a bill; the bills themselves pay nothing for it.
+CREATE INDEX ledger_event_transaction ON loyalty.ledger_event (org_id, customer_id, transaction_id)
+    WHERE event_code OPERATOR(pg_catalog.=) 30 OR event_code OPERATOR(pg_catalog.=) 35;
 CREATE UNIQUE INDEX ledger_event_redemption ON loyalty.ledger_event (org_id, customer_id, redemption_id)
     WHERE redemption_id IS NOT NULL;
 
@@ -125,14 +131,15 @@ CREATE TABLE loyalty.points_lot (
     origin_lot_id       pg_catalog.int8,
     PRIMARY KEY (org_id, customer_id, lot_id)
 );
--- The lots of a bill, and those that a lot went on as.
+-- The lots of a bill.
 CREATE INDEX points_lot_transaction ON loyalty.points_lot (org_id, customer_id, transaction_id)
     WHERE transaction_id IS NOT NULL;
-CREATE INDEX points_lot_origin ON loyalty.points_lot (org_id, customer_id, origin_lot_id)
-    WHERE origin_lot_id IS NOT NULL;
 -- Open lots in the order in which they are spent.
 CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, customer_id, category, expires_at)
     WHERE remaining OPERATOR(pg_catalog.>) 0;
+-- Lots by the lot that they continue.
+CREATE INDEX points_lot_origin ON loyalty.points_lot (org_id, customer_id, origin_lot_id)
+    WHERE origin_lot_id IS NOT NULL;
 
 CREATE TABLE loyalty.lot_movement (
     customer_id         pg_catalog.int8 NOT NULL,
@@ -144,6 +151,9 @@ CREATE TABLE loyalty.lot_movement (
     points              pg_catalog.numeric(18,3) NOT NULL,
     PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
 );
+-- What a redemption drew and what of it was put back; expiries, of which there are most, pay nothing for it.
+CREATE INDEX lot_movement_redemption ON loyalty.lot_movement (org_id, customer_id, event_id)
+    WHERE movement_type OPERATOR(pg_catalog.=) 'r' OR movement_type OPERATOR(pg_catalog.=) 'R';
 
 -- The lot keeps its expiry of today; what it was before stands here, with the memo entry that changed it.
 CREATE TABLE loyalty.lot_expiry_change (
@@ -181,7 +191,8 @@ CREATE TABLE loyalty.transaction (
 COMMENT ON COLUMN loyalty.transaction.return_kind IS
     'How a return names what comes back: w the whole, l lines, a an amount; NULL: no return';
 COMMENT ON COLUMN loyalty.transaction.transaction_number IS 'NULL: a return without a number of its own';
-CREATE INDEX transaction_parent ON loyalty.transaction (org_id, customer_id, parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX transaction_parent ON loyalty.transaction (org_id, parent_customer_id, parent_id)
+    WHERE parent_id IS NOT NULL;
 
 CREATE TABLE loyalty.transaction_line (
     customer_id         pg_catalog.int8 NOT NULL,

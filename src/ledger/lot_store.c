@@ -29,12 +29,9 @@ typedef enum LotQueryId
 	Q_COUNT
 } LotQueryId;
 
-#define OPEN_LOTS                                                                                        \
-	"SELECT l.lot_id, l.program_id, l.category, l.entry_no, l.award_type, l.expiry_type, l.points,"      \
-	" l.remaining, l.redeemed, l.expired, l.returned, l.transferred, l.merged, l.converted, l.adjusted," \
-	" l.arrears_paid, l.awarded_at, l.expires_at, l.redeemable_from, l.transaction_id, l.till_id,"       \
-	" l.line_no, l.origin_customer_id, l.origin_lot_id FROM loyalty.points_lot l"                        \
-	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"              \
+#define OPEN_LOTS                                                                           \
+	"SELECT " LOYALTY_LOT_COLUMNS " FROM loyalty.points_lot l"                              \
+	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2" \
 	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.remaining OPERATOR(pg_catalog.>) 0"
 
 #define SPENDING_ORDER " ORDER BY l.expires_at, l.awarded_at, l.lot_id"
@@ -277,8 +274,8 @@ loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_
 	return stream;
 }
 
-static void
-lot_from_row(Lot *lot, uint64 row)
+void
+loyalty_lot_from_row(Lot *lot, uint64 row)
 {
 	*lot = (Lot){
 		.lot_id = loyalty_row_int8(row, 1),
@@ -323,7 +320,7 @@ loyalty_next_lot(LotStream *stream, Lot *lot)
 			return false;
 	}
 	SPI_tuptable = stream->rows;
-	lot_from_row(lot, stream->next++);
+	loyalty_lot_from_row(lot, stream->next++);
 	return true;
 }
 

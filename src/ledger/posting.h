@@ -44,7 +44,7 @@ typedef struct Posting
 	TimestampTz effective_at;
 	TimestampTz recorded_at;
 	int16 key_id;
-	int64 reserved_event_id; /* for the expiry of points that are due on arrival; 0: none */
+	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries of points that are due on arrival */
 
 	Event event; /* under construction */
 	LOYALTY_ARRAY(HashedEntry) entries;
@@ -61,6 +61,12 @@ extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 cus
 extern void loyalty_posting_involve(Posting *posting, const LoyaltyProgram *program, char category);
 extern void loyalty_posting_involve_all(Posting *posting);
 
+/* All regular accounts too, those of some programs opened where they are not. */
+extern void loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count);
+
+/* Those of one more program and category besides, opened where they are not. */
+extern void loyalty_posting_involve_also(Posting *posting, const LoyaltyProgram *program, char category);
+
 /* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
 extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 
@@ -69,6 +75,12 @@ extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
 
 /* The same for an event that may be older than the customer's registration. */
 extern void loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time);
+
+/*
+ * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
+ * "after the event", which a repeated request is answered with, counts the expiry in.
+ */
+extern void loyalty_posting_reserve_expiry(Posting *posting);
 
 /* LY406 for a customer without accounts. */
 extern void loyalty_posting_require_loyalty(const Posting *posting);
