@@ -24,6 +24,26 @@ COMMENT ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamp
     text, text, numeric, numeric, text, timestamptz, text) IS
     'Records a bill and the points it earns, in one event';
 
+CREATE FUNCTION loyalty.return_transaction(
+    org pg_catalog.text, customer_id pg_catalog.int8, transaction_number pg_catalog.text,
+    lines pg_catalog.jsonb DEFAULT NULL, event_time pg_catalog.timestamptz DEFAULT NULL,
+    amount pg_catalog.numeric DEFAULT NULL, till pg_catalog.text DEFAULT NULL,
+    return_number pg_catalog.text DEFAULT NULL, return_till pg_catalog.text DEFAULT NULL,
+    store pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT 'INSTORE', reason pg_catalog.text DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    card_number pg_catalog.text DEFAULT NULL, card_external_id pg_catalog.text DEFAULT NULL,
+    OUT transaction_id pg_catalog.int8, OUT event_id pg_catalog.int8, OUT amount pg_catalog.numeric,
+    OUT points pg_catalog.numeric, OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_return_transaction';
+REVOKE ALL ON FUNCTION loyalty.return_transaction(text, int8, text, jsonb, timestamptz, numeric, text, text, text, text,
+    text, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.return_transaction(text, int8, text, jsonb, timestamptz, numeric, text, text, text,
+    text, text, text, text, text, text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.return_transaction(text, int8, text, jsonb, timestamptz, numeric, text, text, text, text,
+    text, text, text, text, text, text) IS
+    'Takes a bill back, whole or in part, with the points that it earned and those that paid for it';
+
 CREATE FUNCTION loyalty.earn_points(
     org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric,
     program pg_catalog.text DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',

@@ -213,7 +213,7 @@ static const Check checks[] = {
 		" ON e.org_id OPERATOR(pg_catalog.=) v.org_id AND e.customer_id OPERATOR(pg_catalog.=) v.customer_id"
 		" AND e.event_id OPERATOR(pg_catalog.=) v.event_id"
 		" WHERE v.event_id IS NULL OR v.net_points OPERATOR(pg_catalog.<>) COALESCE(e.net, 0)"
-		" OR (e.event_id IS NULL AND v.event_code OPERATOR(pg_catalog.<>) 10)") },
+		" OR (e.event_id IS NULL AND v.event_code OPERATOR(pg_catalog.<>) ALL ('{10,32}'::pg_catalog.int2[]))") },
 
 	/* No key ties the ledger to its customers; bills and accounts have events. */
 	[CHECK_CUSTOMERS] = { "events have their customer", CHECK_QUERY(
