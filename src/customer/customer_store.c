@@ -54,18 +54,14 @@ typedef enum CustomerQueryId
 	" FROM loyalty.customer_identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"   \
 	" AND i.customer_id OPERATOR(pg_catalog.=) $2 AND i.held_until IS NULL"
 
-#define CUSTOMER_COLUMNS                                                           \
-	"c.customer_id, c.registered_on, c.loyalty_type, c.merged_into, c.merged_ids," \
-	" c.status_label_id, c.fraud_status, c.erased_at IS NOT NULL"
-
 static const LoyaltyQuery queries[] = {
 	[Q_LOCK] = {
-		.sql = "SELECT " CUSTOMER_COLUMNS " FROM loyalty.customer c"
+		.sql = "SELECT c FROM loyalty.customer c"
 		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_READ] = {
-		.sql = "SELECT " CUSTOMER_COLUMNS " FROM loyalty.customer c"
+		.sql = "SELECT c FROM loyalty.customer c"
 		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
@@ -196,6 +192,33 @@ param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 	loyalty_param_int8(params, customer_id);
 }
 
+/* The columns of the table by their place in it. */
+enum CustomerColumn
+{
+	COLUMN_CUSTOMER_ID = 1,
+	COLUMN_REGISTERED_ON = 2,
+	COLUMN_LOYALTY_TYPE = 7,
+	COLUMN_MERGED_INTO = 8,
+	COLUMN_MERGED_IDS = 11,
+	COLUMN_FRAUD_STATUS = 12,
+	COLUMN_STATUS_LABEL_ID = 13,
+	COLUMN_ERASED_AT = 14,
+};
+
+void
+loyalty_customer_from_row(LoyaltyCustomer *customer)
+{
+	customer->customer_id = loyalty_row_int8(0, COLUMN_CUSTOMER_ID);
+	customer->registered_on = loyalty_row_int8(0, COLUMN_REGISTERED_ON);
+	customer->loyalty = loyalty_row_char(0, COLUMN_LOYALTY_TYPE) == 'l';
+	customer->merged_into = loyalty_row_int8_or(0, COLUMN_MERGED_INTO, 0);
+	customer->merged_count = loyalty_row_int8_array(0, COLUMN_MERGED_IDS, &customer->merged_ids);
+	customer->fraud_status =
+		loyalty_row_isnull(0, COLUMN_FRAUD_STATUS) ? 0 : loyalty_row_char(0, COLUMN_FRAUD_STATUS);
+	customer->status_label_id = loyalty_row_int4_or(0, COLUMN_STATUS_LABEL_ID, 0);
+	customer->erased = !loyalty_row_isnull(0, COLUMN_ERASED_AT);
+}
+
 static bool
 customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
@@ -204,14 +227,8 @@ customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer
 	param_customer(&params, org_id, customer_id);
 	if (run(id, &params) == 0)
 		return false;
-	customer->customer_id = loyalty_row_int8(0, 1);
-	customer->registered_on = loyalty_row_int8(0, 2);
-	customer->loyalty = loyalty_row_char(0, 3) == 'l';
-	customer->merged_into = loyalty_row_int8_or(0, 4, 0);
-	customer->merged_count = loyalty_row_int8_array(0, 5, &customer->merged_ids);
-	customer->status_label_id = loyalty_row_int4_or(0, 6, 0);
-	customer->fraud_status = loyalty_row_isnull(0, 7) ? 0 : loyalty_row_char(0, 7);
-	customer->erased = loyalty_row_bool(0, 8);
+	loyalty_row_open(SPI_tuptable, 0, 1);
+	loyalty_customer_from_row(customer);
 	return true;
 }
 

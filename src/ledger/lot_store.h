@@ -10,12 +10,8 @@
 #include "common/array.h"
 #include "ledger/posting_rules.h"
 
-/* The columns of lot "l" at the head of a select list, and their reader. */
-#define LOYALTY_LOT_COLUMNS                                                                              \
-	"l.lot_id, l.program_id, l.category, l.entry_no, l.award_type, l.expiry_type, l.points,"             \
-	" l.remaining, l.redeemed, l.expired, l.returned, l.transferred, l.merged, l.converted, l.adjusted," \
-	" l.arrears_paid, l.awarded_at, l.expires_at, l.redeemable_from, l.transaction_id, l.till_id,"       \
-	" l.line_no, l.origin_customer_id, l.origin_lot_id"
+/* Lot "l" as the first column of a select list, and the reader of such a row of SPI_tuptable. */
+#define LOYALTY_LOT_COLUMN "l"
 extern void loyalty_lot_from_row(Lot *lot, uint64 row);
 
 /* Rows of one customer, to be written together. */

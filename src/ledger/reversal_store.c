@@ -52,7 +52,7 @@ static const LoyaltyQuery queries[] = {
 	},
 	/* Points went back to the lot itself, or to a new lot that names it as its origin. */
 	[Q_DRAWS] = {
-		.sql = "SELECT " LOYALTY_LOT_COLUMNS ", x.points, COALESCE((SELECT pg_catalog.sum(y.points)"
+		.sql = "SELECT " LOYALTY_LOT_COLUMN ", x.points, COALESCE((SELECT pg_catalog.sum(y.points)"
 		" FROM loyalty.ledger_event v JOIN loyalty.lot_movement y ON" SAME_EVENT("y", "v")
 		" WHERE v.org_id OPERATOR(pg_catalog.=) $1 AND v.customer_id OPERATOR(pg_catalog.=) ANY ($4)"
 		" AND v.reverses_event_id OPERATOR(pg_catalog.=) $3 AND y.lot_id OPERATOR(pg_catalog.=) x.lot_id"
@@ -100,8 +100,6 @@ static const LoyaltyQuery queries[] = {
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ReversalQueryId");
 
 static LoyaltyPlan plans[Q_COUNT];
-
-#define LOT_COLUMN_COUNT 24
 
 static uint64
 run(ReversalQueryId id, LoyaltyParams *params)
@@ -177,8 +175,8 @@ loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *customer, const Re
 		Draw draw = { 0 };
 
 		loyalty_lot_from_row(&draw.lot, i);
-		draw.drawn = loyalty_row_points(i, LOT_COLUMN_COUNT + 1);
-		draw.reversed = loyalty_row_points(i, LOT_COLUMN_COUNT + 2);
+		draw.drawn = loyalty_row_points(i, 2);
+		draw.reversed = loyalty_row_points(i, 3);
 		LOYALTY_APPEND(*draws, draw);
 	}
 }
