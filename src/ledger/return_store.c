@@ -78,7 +78,7 @@ static const LoyaltyQuery queries[] = {
 		"  JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"
 		"   AND v.customer_id OPERATOR(pg_catalog.=) c.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id"
 		"  WHERE v.event_code OPERATOR(pg_catalog.=) ANY ('{20,21,41}'::pg_catalog.int2[]))"
-		" SELECT " LOYALTY_LOT_COLUMNS ", l.customer_id, t.root_id FROM tree t"
+		" SELECT " LOYALTY_LOT_COLUMN ", l.customer_id, t.root_id FROM tree t"
 		" JOIN loyalty.points_lot l ON l.org_id OPERATOR(pg_catalog.=) $1"
 		"  AND l.customer_id OPERATOR(pg_catalog.=) t.customer_id AND l.lot_id OPERATOR(pg_catalog.=) t.lot_id"
 		" ORDER BY t.root_id, l.lot_id",
@@ -98,8 +98,6 @@ static const LoyaltyQuery queries[] = {
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ReturnQueryId");
 
 static LoyaltyPlan plans[Q_COUNT];
-
-#define LOT_COLUMN_COUNT 24
 
 static uint64
 run(ReturnQueryId id, LoyaltyParams *params)
@@ -188,8 +186,8 @@ loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, const Retur
 		ReturnedLot *returned = &(*lots)[i];
 
 		loyalty_lot_from_row(&returned->lot, i);
-		returned->customer_id = loyalty_row_int8(i, LOT_COLUMN_COUNT + 1);
-		returned->root_id = loyalty_row_int8(i, LOT_COLUMN_COUNT + 2);
+		returned->customer_id = loyalty_row_int8(i, 2);
+		returned->root_id = loyalty_row_int8(i, 3);
 		returned->closed = returned->customer_id != customer->customer_id;
 	}
 	return count;
