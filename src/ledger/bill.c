@@ -150,9 +150,14 @@ read_earnings(const Operation *operation, const BillArguments *at, const Bill *b
 }
 
 /* Where nothing is earned, what is given must make sense all the same. */
-static void
-check_unused_points(const Operation *operation, const BillArguments *at)
+void
+loyalty_bill_check_unused(const Operation *operation, const BillArguments *at)
 {
+	const char *program =
+		loyalty_arg_text_or_null(operation->fcinfo, at->program, "program", LOYALTY_MAX_CODE);
+
+	if (program != NULL)
+		(void) loyalty_org_program(operation->call.org, program);
 	(void) read_points(operation, at->points, "points", NULL);
 	(void) read_points(operation, at->bill_promotion_points, "bill_promotion_points", NULL);
 	(void) read_points(operation, at->customer_promotion_points, "customer_promotion_points", NULL);
@@ -194,16 +199,12 @@ prepare_earnings(Operation *operation, const BillArguments *at, const Bill *bill
 	earnings->redeemable_from = loyalty_arg_time_or(fcinfo, at->redeemable_from, "redeemable_from", AT_ONCE);
 	if (!operation->posting.customer.loyalty)
 	{
-		const char *program = loyalty_arg_text_or_null(fcinfo, at->program, "program", LOYALTY_MAX_CODE);
-
-		if (program != NULL)
-			(void) loyalty_org_program(operation->call.org, program);
-		check_unused_points(operation, at);
+		loyalty_bill_check_unused(operation, at);
 		return;
 	}
 	earnings->program = read_program(operation, at);
 	if (bill->transaction.type == TRANSACTION_NON_LOYALTY)
-		check_unused_points(operation, at);
+		loyalty_bill_check_unused(operation, at);
 	else
 		read_earnings(operation, at, bill, earnings);
 	loyalty_posting_involve(&operation->posting, earnings->program, earnings->category);

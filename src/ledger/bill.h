@@ -34,6 +34,9 @@ typedef struct Bill
 /* Reads it; place and source of the operation are known. */
 extern void loyalty_bill_read(const Operation *operation, const BillArguments *at, Bill *bill);
 
+/* Where a bill earns nothing, what is given must make sense all the same. */
+extern void loyalty_bill_check_unused(const Operation *operation, const BillArguments *at);
+
 /* Claims the number of a bill: LY410 where it is taken. */
 extern void loyalty_bill_claim(int32 org_id, const Transaction *transaction);
 

@@ -86,6 +86,22 @@ loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const Ope
 	return false;
 }
 
+bool
+loyalty_operation_begin_known(Operation *operation, FunctionCallInfo fcinfo,
+							  const OperationArguments *arguments, const LoyaltyCall *call, int64 customer_id,
+							  EarlierEvent *earlier)
+{
+	memset(operation, 0, sizeof(Operation));
+	operation->fcinfo = fcinfo;
+	operation->arguments = arguments;
+	operation->call = *call;
+	loyalty_posting_begin(&operation->posting, &operation->call, customer_id);
+	if (answered_before(operation, earlier))
+		return true;
+	loyalty_customer_require_root(&operation->posting.customer);
+	return false;
+}
+
 /* A till stands in a store; a store named beside it must be that one. */
 static void
 read_place(Operation *operation, const char *till, const char *store)

@@ -46,6 +46,11 @@ typedef struct Operation
 extern bool loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo,
 									const OperationArguments *arguments, EarlierEvent *earlier);
 
+/* The same inside a call that is open, for a customer whom it has found or made: there is no card. */
+extern bool loyalty_operation_begin_known(Operation *operation, FunctionCallInfo fcinfo,
+										  const OperationArguments *arguments, const LoyaltyCall *call,
+										  int64 customer_id, EarlierEvent *earlier);
+
 /* Reads where the operation takes place, and its notes. */
 extern void loyalty_operation_place(Operation *operation);
 

@@ -209,13 +209,10 @@ loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 	loyalty_posting_set_any_time(posting, event_time);
 }
 
-/* Late events take effect after what is already there, and recorded times never run backwards. */
 void
-loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
+loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time)
 {
-	const LoyaltyCall *call = posting->call;
 	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
-	int i;
 
 	if (event_time > call->now + tolerance * USECS_PER_SEC)
 		ereport(ERROR,
@@ -223,6 +220,16 @@ loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
 				 errdetail("It is at %s, the clock at %s, with a tolerance of " INT64_FORMAT " seconds.",
 						   pstrdup(timestamptz_to_str(event_time)), pstrdup(timestamptz_to_str(call->now)),
 						   tolerance)));
+}
+
+/* Late events take effect after what is already there, and recorded times never run backwards. */
+void
+loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
+{
+	const LoyaltyCall *call = posting->call;
+	int i;
+
+	loyalty_posting_check_time(call, event_time);
 	posting->event_time = event_time;
 	posting->effective_at = event_time;
 	posting->recorded_at = call->now;

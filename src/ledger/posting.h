@@ -76,6 +76,9 @@ extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
 /* The same for an event that may be older than the customer's registration. */
 extern void loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time);
 
+/* Judges the time of an event by the clock alone: LY408. */
+extern void loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time);
+
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
  * "after the event", which a repeated request is answered with, counts the expiry in.

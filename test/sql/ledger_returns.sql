@@ -122,3 +122,7 @@ SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', till => 'pie
 
 SELECT * FROM loyalty.verify_ledger('books') WHERE ok IS NOT TRUE;
 SELECT program, account, debit, credit FROM loyalty.trial_balance ORDER BY program, account;
+
+DROP FUNCTION ledger_of;
+DROP FUNCTION lots_of;
+DROP EXTENSION loyalty;
