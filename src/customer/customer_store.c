@@ -205,8 +205,9 @@ enum CustomerColumn
 	COLUMN_ERASED_AT = 14,
 };
 
-void
-loyalty_customer_from_row(LoyaltyCustomer *customer)
+/* From row 0, a customer that was selected whole. */
+static void
+customer_from_row(LoyaltyCustomer *customer)
 {
 	customer->customer_id = loyalty_row_int8(0, COLUMN_CUSTOMER_ID);
 	customer->registered_on = loyalty_row_int8(0, COLUMN_REGISTERED_ON);
@@ -228,7 +229,7 @@ customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer
 	if (run(id, &params) == 0)
 		return false;
 	loyalty_row_open(SPI_tuptable, 0, 1);
-	loyalty_customer_from_row(customer);
+	customer_from_row(customer);
 	return true;
 }
 

@@ -23,9 +23,6 @@ typedef struct LoyaltyCustomer
 	bool erased;		   /* deleted for good: nothing of the person is left */
 } LoyaltyCustomer;
 
-/* Reads a row of loyalty.customer that was selected whole (loyalty_row_open). */
-extern void loyalty_customer_from_row(LoyaltyCustomer *customer);
-
 /*
  * Locks a customer's row against every other writing call (FOR NO KEY UPDATE), by its own statement; what the
  * lock guards is read by later statements. False where the customer does not exist.
