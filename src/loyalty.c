@@ -7,11 +7,13 @@
 #include "fmgr.h"
 
 #include "card/card_hooks.h"
+#include "card/card_section_store.h"
 #include "common/crypto.h"
 #include "common/guc.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
 #include "customer/config_guard.h"
+#include "customer/single_view.h"
 #include "ledger/ledger_hooks.h"
 #include "ledger/tagged_bill.h"
 #include "org/org_store.h"
@@ -52,4 +54,5 @@ _PG_init(void)
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
+	loyalty_single_view_add(loyalty_cards_section);
 }
