@@ -6,21 +6,72 @@ CREATE FUNCTION loyalty.add_transaction(
     points pg_catalog.numeric DEFAULT NULL, line_items pg_catalog.jsonb DEFAULT NULL,
     idempotency_key pg_catalog.text DEFAULT NULL, program pg_catalog.text DEFAULT NULL,
     reason pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL, card_number pg_catalog.text DEFAULT NULL,
-    card_external_id pg_catalog.text DEFAULT NULL,
+    card_external_id pg_catalog.text DEFAULT NULL, bill_promotion_points pg_catalog.numeric DEFAULT NULL,
+    customer_promotion_points pg_catalog.numeric DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',
+    redeemable_from pg_catalog.timestamptz DEFAULT NULL, outlier_status pg_catalog.text DEFAULT 'normal',
     OUT transaction_id pg_catalog.int8, OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric,
     OUT current_points pg_catalog.numeric)
     RETURNS pg_catalog.record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction';
 REVOKE ALL ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric, text,
     numeric, jsonb, text, text, text, text,
-    text, text) FROM PUBLIC;
+    text, text, numeric, numeric, text, timestamptz, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric,
     text, numeric, jsonb, text, text, text, text,
-    text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+    text, text, numeric, numeric, text, timestamptz, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.add_transaction(text, int8, text, numeric, timestamptz, text, text, text, numeric, text,
     numeric, jsonb, text, text, text, text,
-    text, text) IS
+    text, text, numeric, numeric, text, timestamptz, text) IS
     'Records a bill and the points it earns, in one event';
+
+CREATE FUNCTION loyalty.add_transaction_by_identifiers(
+    org pg_catalog.text, transaction_number pg_catalog.text, amount pg_catalog.numeric,
+    mobile pg_catalog.text DEFAULT NULL, email pg_catalog.text DEFAULT NULL, external_id pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT 'INSTORE', account_id pg_catalog.text DEFAULT NULL,
+    loyalty_type pg_catalog.text DEFAULT 'loyalty', event_time pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, store pg_catalog.text DEFAULT NULL, discount pg_catalog.numeric DEFAULT NULL,
+    transaction_type pg_catalog.text DEFAULT 'regular', points pg_catalog.numeric DEFAULT NULL,
+    line_items pg_catalog.jsonb DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    program pg_catalog.text DEFAULT NULL, reason pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    first_name pg_catalog.text DEFAULT NULL, last_name pg_catalog.text DEFAULT NULL,
+    bill_promotion_points pg_catalog.numeric DEFAULT NULL, customer_promotion_points pg_catalog.numeric DEFAULT NULL,
+    category pg_catalog.text DEFAULT 'regular', redeemable_from pg_catalog.timestamptz DEFAULT NULL,
+    outlier_status pg_catalog.text DEFAULT 'normal',
+    OUT customer_id pg_catalog.int8, OUT outcome pg_catalog.text, OUT transaction_id pg_catalog.int8,
+    OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric, OUT current_points pg_catalog.numeric,
+    OUT warnings pg_catalog.text[])
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction_by_identifiers';
+REVOKE ALL ON FUNCTION loyalty.add_transaction_by_identifiers(text, text, numeric, text, text, text, text, text,
+    text, timestamptz, text, text, numeric, text, numeric, jsonb, text, text, text, text, text, text, numeric, numeric,
+    text, timestamptz, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.add_transaction_by_identifiers(text, text, numeric, text, text, text, text, text,
+    text, timestamptz, text, text, numeric, text, numeric, jsonb, text, text, text, text, text, text, numeric, numeric,
+    text, timestamptz, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.add_transaction_by_identifiers(text, text, numeric, text, text, text, text, text,
+    text, timestamptz, text, text, numeric, text, numeric, jsonb, text, text, text, text, text, text, numeric, numeric,
+    text, timestamptz, text) IS
+    'Records a bill that names its customer by identifiers, and registers the customer in the same call';
+
+CREATE FUNCTION loyalty.return_transaction(
+    org pg_catalog.text, customer_id pg_catalog.int8, transaction_number pg_catalog.text,
+    lines pg_catalog.jsonb DEFAULT NULL, event_time pg_catalog.timestamptz DEFAULT NULL,
+    amount pg_catalog.numeric DEFAULT NULL, till pg_catalog.text DEFAULT NULL,
+    return_number pg_catalog.text DEFAULT NULL, return_till pg_catalog.text DEFAULT NULL,
+    store pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT 'INSTORE', reason pg_catalog.text DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    card_number pg_catalog.text DEFAULT NULL, card_external_id pg_catalog.text DEFAULT NULL,
+    OUT transaction_id pg_catalog.int8, OUT event_id pg_catalog.int8, OUT amount pg_catalog.numeric,
+    OUT points pg_catalog.numeric, OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_return_transaction';
+REVOKE ALL ON FUNCTION loyalty.return_transaction(text, int8, text, jsonb, timestamptz, numeric, text, text, text, text,
+    text, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.return_transaction(text, int8, text, jsonb, timestamptz, numeric, text, text, text,
+    text, text, text, text, text, text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.return_transaction(text, int8, text, jsonb, timestamptz, numeric, text, text, text, text,
+    text, text, text, text, text, text) IS
+    'Takes a bill back, whole or in part, with the points that it earned and those that paid for it';
 
 CREATE FUNCTION loyalty.earn_points(
     org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric,

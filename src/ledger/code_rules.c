@@ -53,6 +53,13 @@ static const Word words[] = {
 	{ "award_type", AWARD_DIRECT, "direct" },
 	{ "award_type", AWARD_REGISTRATION, "registration" },
 	{ "transaction_type", TRANSACTION_REGULAR, "regular" },
+	{ "transaction_type", TRANSACTION_NON_LOYALTY, "non_loyalty" },
+	{ "transaction_type", TRANSACTION_RETURN, "return" },
+	{ "outlier_status", OUTLIER_NORMAL, "normal" },
+	{ "outlier_status", OUTLIER_OUTLIER, "outlier" },
+	{ "outlier_status", OUTLIER_INTERNAL, "internal" },
+	{ "outlier_status", OUTLIER_FRAUD, "fraud" },
+	{ "outlier_status", OUTLIER_TEST, "test" },
 };
 
 #define WORD_COUNT (sizeof(words) / sizeof(words[0]))
@@ -99,7 +106,9 @@ loyalty_room_words(const char *room)
 		return "regular, promised, trigger_based";
 	if (strcmp(room, "entry_type") == 0)
 		return "credit, debit, opening_balance, memo";
-	return "regular";
+	if (strcmp(room, "outlier_status") == 0)
+		return "normal, outlier, internal, fraud, test";
+	return "regular, non_loyalty";
 }
 
 EventCode

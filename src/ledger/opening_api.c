@@ -77,10 +77,7 @@ read_balance(const Operation *operation, const LoyaltyProgram *program)
 
 	if (balance == 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("the balance is zero")));
-	if (!loyalty_program_keeps(&program->rules, balance))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_TOO_PRECISE), errmsg("points have too many decimals"),
-						errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
-								  loyalty_points_text(balance), program->program, program->rules.decimals)));
+	loyalty_operation_check_kept(program, balance);
 	return balance;
 }
 

@@ -101,6 +101,22 @@ loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const Ope
 	return loyalty_operation_lock(operation, earlier);
 }
 
+bool
+loyalty_operation_begin_known(Operation *operation, FunctionCallInfo fcinfo,
+							  const OperationArguments *arguments, const LoyaltyCall *call, int64 customer_id,
+							  EarlierEvent *earlier)
+{
+	memset(operation, 0, sizeof(Operation));
+	operation->fcinfo = fcinfo;
+	operation->arguments = arguments;
+	operation->call = *call;
+	loyalty_posting_begin(&operation->posting, &operation->call, customer_id);
+	if (answered_before(operation, earlier))
+		return true;
+	loyalty_customer_require_root(&operation->posting.customer);
+	return false;
+}
+
 /* A till stands in a store; a store named beside it must be that one. */
 static void
 read_place(Operation *operation, const char *till, const char *store)
@@ -149,6 +165,15 @@ loyalty_operation_program(const Operation *operation, const char *program)
 	return loyalty_org_program(operation->call.org, program);
 }
 
+void
+loyalty_operation_check_kept(const LoyaltyProgram *program, int64 points)
+{
+	if (!loyalty_program_keeps(&program->rules, points))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_TOO_PRECISE), errmsg("points have too many decimals"),
+						errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
+								  loyalty_points_text(points), program->program, program->rules.decimals)));
+}
+
 int64
 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program)
 {
@@ -163,10 +188,7 @@ loyalty_arg_program_points(FunctionCallInfo fcinfo, int n, const LoyaltyProgram 
 	if (points <= 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must be positive"),
 						errdetail("Asked for are %s.", loyalty_points_text(points))));
-	if (!loyalty_program_keeps(&program->rules, points))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_TOO_PRECISE), errmsg("points have too many decimals"),
-						errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
-								  loyalty_points_text(points), program->program, program->rules.decimals)));
+	loyalty_operation_check_kept(program, points);
 	return points;
 }
 

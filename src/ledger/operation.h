@@ -51,6 +51,11 @@ extern void loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo
 								   const OperationArguments *arguments);
 extern bool loyalty_operation_lock(Operation *operation, EarlierEvent *earlier);
 
+/* The same inside a call that is open, for a customer whom it has found or made: there is no card. */
+extern bool loyalty_operation_begin_known(Operation *operation, FunctionCallInfo fcinfo,
+										  const OperationArguments *arguments, const LoyaltyCall *call,
+										  int64 customer_id, EarlierEvent *earlier);
+
 /* Reads where the operation takes place, and its notes. */
 extern void loyalty_operation_place(Operation *operation);
 
@@ -63,6 +68,9 @@ extern int64 loyalty_arg_program_points(FunctionCallInfo fcinfo, int n, const Lo
 
 /* The program that keeps the most decimals. */
 extern const LoyaltyProgram *loyalty_org_finest_program(const LoyaltyOrg *org);
+
+/* LY403 for points with more decimals than the program keeps. */
+extern void loyalty_operation_check_kept(const LoyaltyProgram *program, int64 points);
 
 /* Writes the accounts and the notes of the operation's event. */
 extern void loyalty_operation_end(Operation *operation, int64 event_id);

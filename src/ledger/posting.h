@@ -64,6 +64,9 @@ extern void loyalty_posting_involve_all(Posting *posting);
 /* All regular accounts too, those of some programs opened where they are not. */
 extern void loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count);
 
+/* Those of one more program and category besides, opened where they are not. */
+extern void loyalty_posting_involve_also(Posting *posting, const LoyaltyProgram *program, char category);
+
 /* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
 extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 
@@ -72,6 +75,12 @@ extern void loyalty_posting_fix_time(Posting *posting, TimestampTz event_time);
 
 /* Judges the time of the operation (LY407, LY408), fixes its effective time and posts what is due by then. */
 extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
+
+/* The same for an event that may be older than the customer's registration. */
+extern void loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time);
+
+/* Judges the time of an event by the clock alone: LY408. */
+extern void loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time);
 
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance

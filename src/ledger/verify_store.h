@@ -23,6 +23,7 @@ typedef enum LoyaltyCheck
 	CHECK_EXPIRY,
 	CHECK_REVERSALS,
 	CHECK_TRANSACTIONS,
+	CHECK_RETURNS,
 	CHECK_COUNT
 } LoyaltyCheck;
 
