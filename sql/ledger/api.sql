@@ -172,6 +172,26 @@ COMMENT ON FUNCTION
     loyalty.transfer_points(text, int8, int8, numeric, text, timestamptz, text, text, text, text, text) IS
     'Gives points of one customer to another, first expiring first, by two events that share a transfer id';
 
+CREATE FUNCTION loyalty.award_referral(
+    org pg_catalog.text, referee_id pg_catalog.int8, referrer_id pg_catalog.int8,
+    referee_points pg_catalog.numeric, referrer_points pg_catalog.numeric,
+    program pg_catalog.text DEFAULT NULL, transaction_number pg_catalog.text DEFAULT NULL,
+    event_time pg_catalog.timestamptz DEFAULT NULL, till pg_catalog.text DEFAULT NULL,
+    reason pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT referral_id pg_catalog.int8, OUT referee_points pg_catalog.numeric,
+    OUT referrer_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_award_referral';
+REVOKE ALL ON FUNCTION
+    loyalty.award_referral(text, int8, int8, numeric, numeric, text, text, timestamptz, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.award_referral(text, int8, int8, numeric, numeric, text, text, timestamptz, text, text, text, text, text)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION
+    loyalty.award_referral(text, int8, int8, numeric, numeric, text, text, timestamptz, text, text, text, text, text) IS
+    'Awards both sides of a referral; a return of the bill that it names takes both awards back';
+
 CREATE FUNCTION loyalty.adjust_points(
     org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric, entry_type pg_catalog.text,
     reason pg_catalog.text, program pg_catalog.text DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',

@@ -10,6 +10,7 @@
 #include "common/request.h"
 #include "customer/member.h"
 #include "ledger/operation.h"
+#include "ledger/transaction_store.h"
 
 /* The digest of the key goes into the event; a repeat finds it there. */
 static bool
@@ -78,18 +79,37 @@ loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo, const Oper
 	operation->fcinfo = fcinfo;
 	operation->arguments = arguments;
 	loyalty_call_begin(&operation->call, fcinfo);
+	operation->customer_id = customer_named(operation);
 }
 
 bool
 loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
 {
-	loyalty_posting_begin(&operation->posting, &operation->call, customer_named(operation));
+	loyalty_posting_begin(&operation->posting, &operation->call, operation->customer_id);
 	if (answered_before(operation, earlier))
 		return true;
 	loyalty_customer_require_root(&operation->posting.customer);
 	if (operation->card != NULL)
 		operation->card->hold(&operation->call, operation->card_value,
 							  operation->posting.customer.customer_id, operation->arguments->card_restricted);
+	return false;
+}
+
+bool
+loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id, EarlierEvent *earlier)
+{
+	int64 customer_id = operation->customer_id;
+
+	if (other_id < customer_id)
+		loyalty_posting_begin(other, &operation->call, other_id);
+	if (loyalty_operation_lock(operation, earlier))
+		return true;
+	if (other_id == customer_id)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SAME_CUSTOMER),
+						errmsg("both sides are customer " INT64_FORMAT, customer_id)));
+	if (other_id > customer_id)
+		loyalty_posting_begin(other, &operation->call, other_id);
+	loyalty_customer_require_root(&other->customer);
 	return false;
 }
 
@@ -172,6 +192,24 @@ loyalty_operation_check_kept(const LoyaltyProgram *program, int64 points)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_TOO_PRECISE), errmsg("points have too many decimals"),
 						errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
 								  loyalty_points_text(points), program->program, program->rules.decimals)));
+}
+
+int64
+loyalty_operation_transaction(const Operation *operation, int n)
+{
+	const char *number =
+		loyalty_arg_text_or_null(operation->fcinfo, n, "transaction_number", LOYALTY_MAX_CODE);
+	int64 transaction_id;
+
+	if (number == NULL)
+		return 0;
+	transaction_id = loyalty_transaction_find(operation->call.org->org_id, operation->columns.till_id, number,
+											  operation->posting.customer.customer_id);
+	if (transaction_id == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " has no bill \"%s\" at this till",
+							   operation->posting.customer.customer_id, number)));
+	return transaction_id;
 }
 
 int64

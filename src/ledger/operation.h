@@ -30,6 +30,7 @@ typedef struct Operation
 	Posting posting;
 	const OperationArguments *arguments;
 	const LoyaltyTill *till;			   /* NULL: none */
+	int64 customer_id;					   /* as named by the call, or whose the card is */
 	const LoyaltyIdentifierResolver *card; /* NULL: the customer is given by its id */
 	const char *card_value;
 	int32 card_program_id; /* 0: none */
@@ -51,6 +52,13 @@ extern void loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo
 								   const OperationArguments *arguments);
 extern bool loyalty_operation_lock(Operation *operation, EarlierEvent *earlier);
 
+/*
+ * The second step for a call about two customers: locks both, the lower id first, so that two calls with both of them the
+ * other way round never wait for each other both. LY435 where they are one.
+ */
+extern bool loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id,
+										EarlierEvent *earlier);
+
 /* The same inside a call that is open, for a customer whom it has found or made: there is no card. */
 extern bool loyalty_operation_begin_known(Operation *operation, FunctionCallInfo fcinfo,
 										  const OperationArguments *arguments, const LoyaltyCall *call,
@@ -61,6 +69,9 @@ extern void loyalty_operation_place(Operation *operation);
 
 /* The program of an award: the one named, else the card's, else the till's, else the default. */
 extern const LoyaltyProgram *loyalty_operation_program(const Operation *operation, const char *program);
+
+/* Argument n as the number of a bill of the customer, at the till of the operation: its id, or 0; LY411. */
+extern int64 loyalty_operation_transaction(const Operation *operation, int n);
 
 /* Argument n as points of a program: LY401 to LY404. */
 extern int64 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program);

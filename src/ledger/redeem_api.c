@@ -12,7 +12,6 @@
 #include "common/points.h"
 #include "ledger/operation.h"
 #include "ledger/redemption.h"
-#include "ledger/transaction_store.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_redeem_points);
@@ -85,25 +84,6 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	return answer_redeem(operation, &answer);
 }
 
-/* The bill that the points pay for; it must be the customer's own. */
-static int64
-read_transaction(const Operation *operation)
-{
-	const char *number = loyalty_arg_text_or_null(operation->fcinfo, ARG_TRANSACTION_NUMBER,
-												  "transaction_number", LOYALTY_MAX_CODE);
-	int64 transaction_id;
-
-	if (number == NULL)
-		return 0;
-	transaction_id = loyalty_transaction_find(operation->call.org->org_id, operation->columns.till_id, number,
-											  operation->posting.customer.customer_id);
-	if (transaction_id == 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " has no bill \"%s\" at this till",
-							   operation->posting.customer.customer_id, number)));
-	return transaction_id;
-}
-
 /* Unique for the customer, who is locked. */
 static char *
 new_redemption_id(const Operation *operation)
@@ -154,7 +134,7 @@ redeem(Operation *operation, const LoyaltyProgram *program, Answer *answer)
 
 	answer->points = loyalty_redemption_draw(posting, &wish, &walk, &judgement);
 	refuse(&judgement);
-	columns->transaction_id = read_transaction(operation);
+	columns->transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
 	answer->redemption_id = new_redemption_id(operation);
 	strlcpy(columns->redemption_id, answer->redemption_id, sizeof(columns->redemption_id));
 	loyalty_event_begin(posting, EVENT_REDEMPTION, posting->event_time, columns);

@@ -7,7 +7,6 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
-#include "customer/member.h"
 #include "ledger/operation.h"
 #include "ledger/transfer.h"
 #include "status/status_guard.h"
@@ -16,8 +15,7 @@ LOYALTY_FUNCTION(loyalty_transfer_points);
 
 enum TransferArgument
 {
-	ARG_GIVER = 1,
-	ARG_RECEIVER,
+	ARG_RECEIVER = 2,
 	ARG_POINTS,
 	ARG_PROGRAM,
 	ARG_EVENT_TIME,
@@ -70,30 +68,6 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	return answer_transfer(operation, &answer);
 }
 
-/*
- * Locks the giver and the receiver, the lower id first, so that two who give to each other at once never wait for each
- * other both. True where the request is a repeat.
- */
-static bool
-lock_both(Operation *operation, Posting *receiver, EarlierEvent *earlier)
-{
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	int64 giver_id = loyalty_arg_int8(fcinfo, ARG_GIVER, "from_customer_id");
-	int64 receiver_id = loyalty_arg_int8(fcinfo, ARG_RECEIVER, "to_customer_id");
-
-	if (receiver_id < giver_id)
-		loyalty_posting_begin(receiver, &operation->call, receiver_id);
-	if (loyalty_operation_lock(operation, earlier))
-		return true;
-	if (receiver_id == giver_id)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSFER_TO_SELF),
-						errmsg("customer " INT64_FORMAT " cannot give points to itself", giver_id)));
-	if (receiver_id > giver_id)
-		loyalty_posting_begin(receiver, &operation->call, receiver_id);
-	loyalty_customer_require_root(&receiver->customer);
-	return false;
-}
-
 Datum
 loyalty_transfer_points(PG_FUNCTION_ARGS)
 {
@@ -104,7 +78,8 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	Answer answer = { 0 };
 
 	loyalty_operation_open(&operation, fcinfo, &arguments);
-	if (lock_both(&operation, &receiver, &earlier))
+	if (loyalty_operation_lock_pair(&operation, &receiver,
+									loyalty_arg_int8(fcinfo, ARG_RECEIVER, "to_customer_id"), &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_TRANSFER_OUT);
 	(void) loyalty_status_guard(&operation.call, &receiver.customer, GUARD_TRANSFER_IN);
