@@ -83,6 +83,16 @@ COMMENT ON FUNCTION
     loyalty.set_transfer_rules(text, text, numeric, numeric, numeric, int4, int4, int4, bool, bool) IS
     'Sets what a program asks of transfers between customers; what is left out is not asked';
 
+CREATE FUNCTION loyalty.set_promised_rules(
+    org pg_catalog.text, program pg_catalog.text, delay_days pg_catalog.int4 DEFAULT 0,
+    expiry_from pg_catalog.text DEFAULT 'conversion')
+    RETURNS pg_catalog.void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_promised_rules';
+REVOKE ALL ON FUNCTION loyalty.set_promised_rules(text, text, int4, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_promised_rules(text, text, int4, text) TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_promised_rules(text, text, int4, text) IS
+    'How long promised points of a program wait, and whether they age from the conversion or from the award';
+
 CREATE FUNCTION loyalty.set_config(org pg_catalog.text, key pg_catalog.text, value pg_catalog.text)
     RETURNS pg_catalog.void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_config';
