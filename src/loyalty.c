@@ -15,6 +15,7 @@
 #include "customer/config_guard.h"
 #include "customer/single_view.h"
 #include "ledger/ledger_hooks.h"
+#include "ledger/tagged_bill.h"
 #include "org/org_store.h"
 #include "status/status_customer.h"
 
@@ -28,6 +29,14 @@ before_config_change(LoyaltyCall *call, const char *const *values)
 {
 	loyalty_config_guard(call, values);
 	loyalty_external_id_guard(call, values);
+}
+
+/* Everybody who has something for a customer who has registered. */
+static void
+after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
+{
+	loyalty_cards_register(call, registered);
+	loyalty_tagged_bills_attach(call, registered);
 }
 
 void
@@ -46,7 +55,7 @@ _PG_init(void)
 	loyalty_erasure_add(loyalty_customer_erase);
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
-	loyalty_registration_hooks.after_register = loyalty_cards_register;
+	loyalty_registration_hooks.after_register = after_register;
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
 	loyalty_single_view_add(loyalty_cards_section);

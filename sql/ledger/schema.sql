@@ -68,6 +68,9 @@ CREATE UNIQUE INDEX ledger_event_idempotency ON loyalty.ledger_event (org_id, cu
 -- Reversals and returns by what they take back; an award pays nothing for it.
 CREATE INDEX ledger_event_reverses ON loyalty.ledger_event (org_id, customer_id, reverses_event_id)
     WHERE reverses_event_id IS NOT NULL;
+-- Redemptions that pay for a bill; the bills themselves pay nothing for it.
+CREATE INDEX ledger_event_transaction ON loyalty.ledger_event (org_id, customer_id, transaction_id)
+    WHERE event_code OPERATOR(pg_catalog.=) 30 OR event_code OPERATOR(pg_catalog.=) 35;
 CREATE UNIQUE INDEX ledger_event_redemption ON loyalty.ledger_event (org_id, customer_id, redemption_id)
     WHERE redemption_id IS NOT NULL;
 
@@ -131,6 +134,9 @@ CREATE TABLE loyalty.points_lot (
     origin_lot_id       pg_catalog.int8,
     PRIMARY KEY (org_id, customer_id, lot_id)
 );
+-- The lots of a bill.
+CREATE INDEX points_lot_transaction ON loyalty.points_lot (org_id, customer_id, transaction_id)
+    WHERE transaction_id IS NOT NULL;
 -- Open lots in the order in which they are spent.
 CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, customer_id, category, expires_at)
     WHERE remaining OPERATOR(pg_catalog.>) 0;
@@ -202,7 +208,8 @@ CREATE TABLE loyalty.day_total (
     PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
 );
 
--- A bill. Its id is that of the event which recorded it; its points are lots that name it.
+-- A bill, or the return of one, which names its parent. Its id is that of the event which recorded it; its points are
+-- lots that name it.
 CREATE TABLE loyalty.transaction (
     customer_id         pg_catalog.int8 NOT NULL,
     transaction_id      pg_catalog.int8 NOT NULL,
@@ -213,12 +220,20 @@ CREATE TABLE loyalty.transaction (
     store_id            pg_catalog.int4,
     source_id           pg_catalog.int2 NOT NULL,
     transaction_type    pg_catalog."char" NOT NULL,
-    is_outlier          pg_catalog.bool NOT NULL,
+    outlier_status      pg_catalog."char" NOT NULL,
+    return_kind         pg_catalog."char",
     amount              pg_catalog.numeric(18,3) NOT NULL,
     discount            pg_catalog.numeric(18,3) NOT NULL,
-    transaction_number  pg_catalog.text COLLATE "C" NOT NULL,
+    transaction_number  pg_catalog.text COLLATE "C",
+    parent_customer_id  pg_catalog.int8,
+    parent_id           pg_catalog.int8,
     PRIMARY KEY (org_id, customer_id, transaction_id)
 );
+COMMENT ON COLUMN loyalty.transaction.return_kind IS
+    'How a return names what comes back: w the whole, l lines, a an amount; NULL: no return';
+COMMENT ON COLUMN loyalty.transaction.transaction_number IS 'NULL: a return without a number of its own';
+CREATE INDEX transaction_parent ON loyalty.transaction (org_id, parent_customer_id, parent_id)
+    WHERE parent_id IS NOT NULL;
 
 CREATE TABLE loyalty.transaction_line (
     customer_id         pg_catalog.int8 NOT NULL,
@@ -239,13 +254,52 @@ CREATE TABLE loyalty.transaction_number (
     transaction_number  pg_catalog.text COLLATE "C" NOT NULL,
     customer_id         pg_catalog.int8 NOT NULL,
     transaction_id      pg_catalog.int8 NOT NULL,
-    PRIMARY KEY (org_id, till_id, transaction_number)
+    PRIMARY KEY (org_id, transaction_number, till_id)
 );
+
+-- A bill of somebody who is not registered, under the identifier that it was given with; customers get theirs when
+-- they register. Not append-only: the identifier is personal data. The number is claimed under customer 0.
+CREATE TABLE loyalty.tagged_transaction (
+    org_id              pg_catalog.int4 NOT NULL,
+    identifier_type     pg_catalog.text COLLATE "C" NOT NULL,
+    identifier_value    pg_catalog.text COLLATE "C" NOT NULL,
+    transaction_id      pg_catalog.int8 NOT NULL,
+    event_time          pg_catalog.timestamptz NOT NULL,
+    recorded_at         pg_catalog.timestamptz NOT NULL,
+    till_id             pg_catalog.int4,
+    store_id            pg_catalog.int4,
+    source_id           pg_catalog.int2 NOT NULL,
+    outlier_status      pg_catalog."char" NOT NULL,
+    amount              pg_catalog.numeric(18,3) NOT NULL,
+    discount            pg_catalog.numeric(18,3) NOT NULL,
+    transaction_number  pg_catalog.text COLLATE "C" NOT NULL,
+    reason              pg_catalog.text,
+    actor               pg_catalog.text,
+    line_items          pg_catalog.jsonb,
+    PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
+);
+
+-- Who referred whom (customer_id is the referee), and the bill that was the reason. The id is that of the referee's event
+-- and what both events share.
+CREATE TABLE loyalty.referral (
+    customer_id         pg_catalog.int8 NOT NULL,
+    referral_id         pg_catalog.int8 NOT NULL,
+    referrer_id         pg_catalog.int8 NOT NULL,
+    referrer_event_id   pg_catalog.int8 NOT NULL,
+    transaction_id      pg_catalog.int8,
+    org_id              pg_catalog.int4 NOT NULL,
+    program_id          pg_catalog.int4 NOT NULL,
+    PRIMARY KEY (org_id, customer_id, referral_id)
+);
+CREATE UNIQUE INDEX referral_bill ON loyalty.referral (org_id, customer_id, transaction_id)
+    WHERE transaction_id IS NOT NULL;
+REVOKE ALL ON TABLE loyalty.referral FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('loyalty.referral', '');
 
 REVOKE ALL ON TABLE loyalty.ledger_account, loyalty.ledger_event, loyalty.event_note, loyalty.ledger_entry,
     loyalty.points_lot, loyalty.lot_movement, loyalty.lot_expiry_change, loyalty.transaction,
-    loyalty.ledger_day, loyalty.day_seal, loyalty.day_total, loyalty.transaction_line, loyalty.transaction_number
-    FROM PUBLIC;
+    loyalty.ledger_day, loyalty.day_seal, loyalty.day_total, loyalty.transaction_line, loyalty.transaction_number,
+    loyalty.tagged_transaction FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('loyalty.ledger_account', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.ledger_event', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.event_note', '');
@@ -259,6 +313,7 @@ SELECT pg_catalog.pg_extension_config_dump('loyalty.day_total', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.transaction', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.transaction_line', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.transaction_number', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.tagged_transaction', '');
 
 -- The guard refuses, for everybody, what the API did not ask for. An operator who must repair lifts it on
 -- purpose: ALTER TABLE ... DISABLE TRIGGER ledger_guard.
@@ -280,6 +335,8 @@ CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.lot_m
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.lot_expiry_change
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
+CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.referral
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.ledger_day
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.day_seal
@@ -298,6 +355,7 @@ ALTER TABLE loyalty.ledger_entry ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.points_lot ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.lot_movement ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.lot_expiry_change ENABLE ALWAYS TRIGGER ledger_guard;
+ALTER TABLE loyalty.referral ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.ledger_day ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.day_seal ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.day_total ENABLE ALWAYS TRIGGER ledger_guard;

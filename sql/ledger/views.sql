@@ -34,6 +34,74 @@ GRANT SELECT ON TABLE loyalty.points_ledger_entries TO loyalty_admin, loyalty_ag
 COMMENT ON VIEW loyalty.points_ledger_entries IS
     'Every entry of every account, in words, with the owner of today and the customer it was written for';
 
+CREATE VIEW loyalty.transactions WITH (security_barrier) AS
+    SELECT o.org, COALESCE(c.merged_into, t.customer_id) AS customer_id, t.customer_id AS original_customer_id,
+           t.transaction_id, t.transaction_number, loyalty.ledger_word(t.transaction_type, 'transaction_type')
+               AS transaction_type, t.parent_id AS parent_transaction_id,
+           t.event_time, (t.event_time AT TIME ZONE o.time_zone)::pg_catalog.date AS event_date, t.recorded_at,
+           s.source, tl.till, st.store, t.amount, t.discount,
+           loyalty.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status, v.net_points AS points,
+           r.amount AS returned_amount, r.points AS returned_points
+    FROM loyalty.transaction t
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) t.org_id
+    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) t.org_id
+        AND c.customer_id OPERATOR(pg_catalog.=) t.customer_id
+    JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) t.source_id
+    LEFT JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) t.org_id
+        AND v.customer_id OPERATOR(pg_catalog.=) t.customer_id AND v.event_id OPERATOR(pg_catalog.=) t.transaction_id
+    LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) t.org_id
+        AND tl.till_id OPERATOR(pg_catalog.=) t.till_id
+    LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) t.org_id
+        AND st.store_id OPERATOR(pg_catalog.=) t.store_id
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(pg_catalog.sum(x.amount), 0) AS amount,
+               COALESCE(pg_catalog.sum(OPERATOR(pg_catalog.-) y.net_points), 0) AS points
+        FROM loyalty.transaction x
+        JOIN loyalty.ledger_event y ON y.org_id OPERATOR(pg_catalog.=) x.org_id
+            AND y.customer_id OPERATOR(pg_catalog.=) x.customer_id
+            AND y.event_id OPERATOR(pg_catalog.=) x.transaction_id
+        WHERE x.org_id OPERATOR(pg_catalog.=) t.org_id
+          AND x.parent_customer_id OPERATOR(pg_catalog.=) t.customer_id
+          AND x.parent_id OPERATOR(pg_catalog.=) t.transaction_id) r
+    WHERE t.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.transactions FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.transactions TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.transactions IS
+    'Bills with what they earned and what came back of them, and returns with the bill that they are of';
+
+CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
+    SELECT o.org, COALESCE(c.merged_into, l.customer_id) AS customer_id, l.customer_id AS original_customer_id,
+           l.lot_id, p.program, loyalty.ledger_word(l.category, 'category') AS category,
+           loyalty.ledger_word(l.award_type, 'award_type') AS award_type, l.transaction_id, l.line_no, m.entry_no, m.step,
+           m.points, loyalty.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
+           v.event_time, e.effective_at, v.recorded_at,
+           CASE WHEN m.step OPERATOR(pg_catalog.=) 'awarded' THEN l.origin_customer_id END AS from_customer_id,
+           CASE WHEN m.step OPERATOR(pg_catalog.=) 'awarded' THEN l.origin_lot_id END AS from_lot_id
+    FROM loyalty.points_lot l
+    CROSS JOIN LATERAL (
+        SELECT l.entry_no, 'awarded' AS step, l.points
+        UNION ALL
+        SELECT x.entry_no, loyalty.ledger_word(x.movement_type, 'movement_type'), x.points
+        FROM loyalty.lot_movement x
+        WHERE x.org_id OPERATOR(pg_catalog.=) l.org_id AND x.customer_id OPERATOR(pg_catalog.=) l.customer_id
+          AND x.lot_id OPERATOR(pg_catalog.=) l.lot_id) m
+    JOIN loyalty.ledger_entry e ON e.org_id OPERATOR(pg_catalog.=) l.org_id
+        AND e.customer_id OPERATOR(pg_catalog.=) l.customer_id AND e.program_id OPERATOR(pg_catalog.=) l.program_id
+        AND e.category OPERATOR(pg_catalog.=) l.category AND e.entry_no OPERATOR(pg_catalog.=) m.entry_no
+    JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id
+    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) v.event_code
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) l.org_id
+    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) l.org_id
+        AND p.program_id OPERATOR(pg_catalog.=) l.program_id
+    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) l.org_id
+        AND c.customer_id OPERATOR(pg_catalog.=) l.customer_id
+    WHERE l.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.lot_trace FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.lot_trace TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.lot_trace IS
+    'Where every point of a lot came from and went: its award, with the lot that it went on from, and each movement';
+
 CREATE VIEW loyalty.journal WITH (security_barrier) AS
     SELECT o.org, p.program, e.posting_day, e.effective_at, e.event_id, e.customer_id AS original_customer_id,
            e.entry_no, loyalty.ledger_word(e.category, 'category') AS category, leg.account, leg.debit, leg.credit
@@ -42,8 +110,9 @@ CREATE VIEW loyalty.journal WITH (security_barrier) AS
     JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
         AND p.program_id OPERATOR(pg_catalog.=) e.program_id
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN e.points ELSE 0 END AS taken,
-               CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN 0 ELSE e.points END AS given) a
+        SELECT CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN e.points
+                   ELSE GREATEST(OPERATOR(pg_catalog.-) e.points, 0) END AS taken,
+               CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN 0 ELSE GREATEST(e.points, 0) END AS given) a
     CROSS JOIN LATERAL (VALUES
         ('customer', a.taken, a.given),
         (loyalty.ledger_word(e.house_account, 'house_account'), a.given, a.taken)) leg (account, debit, credit)
@@ -99,6 +168,45 @@ REVOKE ALL ON TABLE loyalty.trial_balance FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.trial_balance TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.trial_balance IS
     'Per program: what the customers'' accounts hold against the totals of the house accounts; debits equal credits';
+
+CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
+    SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
+           p.program, v.redemption_id, v.event_id, t.event_name, v.event_time,
+           (v.event_time AT TIME ZONE o.time_zone)::pg_catalog.date AS redemption_date, e.effective_at, v.recorded_at,
+           e.points, COALESCE(r.points, 0) AS reversed_points, s.source, tl.till, st.store, v.transaction_id,
+           b.transaction_number
+    FROM loyalty.ledger_entry e
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
+    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND p.program_id OPERATOR(pg_catalog.=) e.program_id
+    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND c.customer_id OPERATOR(pg_catalog.=) e.customer_id
+    JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id
+    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) v.event_code
+    LEFT JOIN (
+        SELECT x.org_id, w.reverses_event_id, x.program_id, pg_catalog.sum(x.points) AS points
+        FROM loyalty.ledger_entry x
+        JOIN loyalty.ledger_event w ON w.org_id OPERATOR(pg_catalog.=) x.org_id
+            AND w.customer_id OPERATOR(pg_catalog.=) x.customer_id AND w.event_id OPERATOR(pg_catalog.=) x.event_id
+        WHERE x.house_account OPERATOR(pg_catalog.=) 'r' AND x.entry_type OPERATOR(pg_catalog.=) 'c'
+        GROUP BY x.org_id, w.reverses_event_id, x.program_id) r
+        ON r.org_id OPERATOR(pg_catalog.=) e.org_id AND r.reverses_event_id OPERATOR(pg_catalog.=) e.event_id
+        AND r.program_id OPERATOR(pg_catalog.=) e.program_id
+    LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) v.source_id
+    LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) v.org_id
+        AND tl.till_id OPERATOR(pg_catalog.=) v.till_id
+    LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) v.org_id
+        AND st.store_id OPERATOR(pg_catalog.=) v.store_id
+    LEFT JOIN loyalty.transaction b ON b.org_id OPERATOR(pg_catalog.=) v.org_id
+        AND b.customer_id OPERATOR(pg_catalog.=) v.customer_id
+        AND b.transaction_id OPERATOR(pg_catalog.=) v.transaction_id
+    WHERE e.house_account OPERATOR(pg_catalog.=) 'r' AND e.entry_type OPERATOR(pg_catalog.=) 'd'
+      AND e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.redemptions FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.redemptions TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.redemptions IS
+    'Every redemption, a row for each program that paid, with what of it was taken back';
 
 CREATE VIEW loyalty.points_liability_daily WITH (security_barrier) AS
     SELECT r.org, r.program, r.posting_day, r.closing OPERATOR(pg_catalog.-) r.change AS opening, r.issued, r.redeemed,

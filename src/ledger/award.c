@@ -1,9 +1,11 @@
 /*
- * award.c: giving points. The event's lot carries the event's id.
+ * award.c: giving points. The first lot of an event carries the event's id.
  */
 #include "postgres.h"
 
 #include "common/errors.h"
+#include "common/ids.h"
+#include "common/points.h"
 #include "ledger/award.h"
 #include "ledger/conversion.h"
 #include "ledger/draw.h"
@@ -33,50 +35,82 @@ redeemable_from(const Posting *posting, const Award *award)
 }
 
 static Lot
-new_lot(const Posting *posting, const Award *award, TimestampTz expires_at)
+new_lot(const Posting *posting, const Award *award, const AwardPart *part, TimestampTz expires_at)
 {
 	bool rolls = award->expires_at == AT_ONCE && award->category == CATEGORY_REGULAR &&
 				 award->program->rules.expiry_type == EXPIRY_TYPE_ROLLING;
 
 	return (Lot){
-		.lot_id = posting->event.event_id,
+		.lot_id = posting->lots.n == 0 ? posting->event.event_id : loyalty_next_id(),
 		.program_id = award->program->program_id,
 		.category = award->category,
-		.award_type = award->type,
+		.award_type = part->type,
 		.expiry_type = rolls ? LOT_EXPIRY_ROLLING : LOT_EXPIRY_FIXED,
-		.points = award->points,
-		.remaining = award->points,
+		.points = part->points,
+		.remaining = part->points,
 		.awarded_at = posting->event_time,
 		.expires_at = expires_at,
 		.redeemable_from = redeemable_from(posting, award),
 		.transaction_id = posting->event.transaction_id,
 		.till_id = posting->event.till_id,
+		.line_no = part->line_no,
 	};
 }
 
-/* The credit with its lot, which pays arrears first. */
-static void
-post_credit(Posting *posting, PostedAccount *account, Lot *lot)
+static AwardPart
+first_part(const Award *award)
 {
-	int64 paid;
-
-	loyalty_event_post(posting, account, ENTRY_CREDIT, HOUSE_ISSUED, lot->points);
-	lot->entry_no = account->account.last_entry_no;
-	paid = loyalty_lot_pay_arrears(lot, &account->account);
-	loyalty_event_add_lot(posting, lot, true);
-	if (paid > 0)
-		loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_ARREARS_PAID, paid);
+	return (AwardPart){ .type = award->type, .line_no = award->line_no, .points = award->points };
 }
 
-static void
-roll_others(Posting *posting, const Award *award)
+Lot
+loyalty_award_lot(const Posting *posting, const Award *award)
 {
-	LotWalk walk;
+	AwardPart first = first_part(award);
 
-	if (award->program->rules.expiry_type != EXPIRY_TYPE_ROLLING)
-		return;
-	loyalty_walk_lots(posting, award->program->program_id, 0, MOVEMENT_REDEEMED, &walk);
-	loyalty_walk_post_rolls(posting, &walk);
+	return new_lot(posting, award, &first, award_expiry(posting, award));
+}
+
+/* A lot of the credit at hand; answers whether any of it is left. */
+static bool
+post_lot(Posting *posting, PostedAccount *account, const Award *award, const AwardPart *part,
+		 TimestampTz expires_at)
+{
+	Lot lot = new_lot(posting, award, part, expires_at);
+
+	(void) loyalty_event_add_credit_lot(posting, account, &lot);
+	return lot.remaining > 0;
+}
+
+/* The credit with its lots; answers whether any of them is open. */
+static bool
+post_credit(Posting *posting, PostedAccount *account, const Award *award, int64 points,
+			TimestampTz expires_at)
+{
+	AwardPart first = first_part(award);
+	bool open;
+	int i;
+
+	loyalty_event_post(posting, account, ENTRY_CREDIT, award->house ? award->house : HOUSE_ISSUED, points);
+	open = post_lot(posting, account, award, &first, expires_at);
+	for (i = 0; i < award->more_count; i++)
+		open |= post_lot(posting, account, award, &award->more[i], expires_at);
+	return open;
+}
+
+/* What all lots of an award bring together. */
+static int64
+total_points(const Award *award)
+{
+	int64 points = award->points;
+	int i;
+
+	for (i = 0; i < award->more_count; i++)
+		loyalty_add_points(&points, award->more[i].points);
+	if (points >= POINTS_LIMIT)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("the points are too many together"),
+						errdetail("Points are kept below 1000000000000000.")));
+	return points;
 }
 
 void
@@ -85,17 +119,17 @@ loyalty_award(Posting *posting, const Award *award, Answer *answer)
 	PostedAccount *account = loyalty_posting_account(posting, award->program->program_id, award->category);
 	TimestampTz expires_at = award_expiry(posting, award);
 	bool due_on_arrival = expires_at <= posting->effective_at;
-	Lot lot;
+	bool open;
 
+	answer->points = total_points(award);
 	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->columns);
-	lot = new_lot(posting, award, expires_at);
-	post_credit(posting, account, &lot);
-	roll_others(posting, award);
-	if (lot.remaining > 0)
-		account->account.next_expiry_at = Min(account->account.next_expiry_at, lot.expires_at);
+	open = post_credit(posting, account, award, answer->points, expires_at);
+	if (award->house == 0)
+		loyalty_roll_lots(posting, award->program);
+	if (open)
+		account->account.next_expiry_at = Min(account->account.next_expiry_at, expires_at);
 	loyalty_event_end(posting);
 	answer->event_id = posting->event.event_id;
-	answer->points = award->points;
 	answer->expires_at = expires_at;
 	if (due_on_arrival)
 		loyalty_posting_expire_due(posting);

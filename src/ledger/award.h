@@ -1,19 +1,31 @@
-/* award.h: giving points: one lot, the credit that brings it, and the expiries that roll along. */
+/* award.h: giving points: lots, the credit that brings them, and the expiries that roll along. */
 #ifndef LOYALTY_AWARD_H
 #define LOYALTY_AWARD_H
 
 #include "ledger/posting.h"
 
+/* One lot of an award. */
+typedef struct AwardPart
+{
+	AwardType type;
+	int32 line_no; /* of its bill; 0: none */
+	int64 points;
+} AwardPart;
+
 typedef struct Award
 {
 	const LoyaltyProgram *program;
 	Category category;
-	AwardType type;
+	AwardType type; /* of the first lot, as the next two */
+	int32 line_no;
 	int64 points;
+	int more_count; /* lots besides the first, of the same credit */
+	const AwardPart *more;
 	TimestampTz expires_at; /* AT_ONCE: as the program says */
 	TimestampTz redeemable_from;
 	EventCode event_code;
-	Event columns; /* where the event came from: source, till, store, request */
+	HouseAccount house; /* that gives; 0: issued. What others give is no activity: nothing rolls */
+	Event columns;		/* where the event came from: source, till, store, request */
 } Award;
 
 /* What an operation answers. */
@@ -25,6 +37,9 @@ typedef struct Answer
 	TimestampTz expires_at;
 	char *redemption_id;
 } Answer;
+
+/* The lot that an award brings, in the event under construction: LY409 for an expiry that is not after the event. */
+extern Lot loyalty_award_lot(const Posting *posting, const Award *award);
 
 /* Posts an award, whose accounts and time the posting knows; LY409 for an expiry that is not after the event. */
 extern void loyalty_award(Posting *posting, const Award *award, Answer *answer);

@@ -51,7 +51,15 @@ static const Word words[] = {
 	{ "award_type", AWARD_LINE_ITEM_PROMOTION, "line_item_promotion" },
 	{ "award_type", AWARD_CUSTOMER_PROMOTION, "customer_promotion" },
 	{ "award_type", AWARD_DIRECT, "direct" },
+	{ "award_type", AWARD_REGISTRATION, "registration" },
 	{ "transaction_type", TRANSACTION_REGULAR, "regular" },
+	{ "transaction_type", TRANSACTION_NON_LOYALTY, "non_loyalty" },
+	{ "transaction_type", TRANSACTION_RETURN, "return" },
+	{ "outlier_status", OUTLIER_NORMAL, "normal" },
+	{ "outlier_status", OUTLIER_OUTLIER, "outlier" },
+	{ "outlier_status", OUTLIER_INTERNAL, "internal" },
+	{ "outlier_status", OUTLIER_FRAUD, "fraud" },
+	{ "outlier_status", OUTLIER_TEST, "test" },
 };
 
 #define WORD_COUNT (sizeof(words) / sizeof(words[0]))
@@ -66,6 +74,7 @@ static const struct
 	{ "generic_event", EVENT_GENERIC },
 	{ "bulk_award", EVENT_BULK_AWARD },
 	{ "target_completed", EVENT_TARGET_COMPLETED },
+	{ "registration_award", EVENT_REGISTRATION_AWARD },
 };
 
 const char *
@@ -97,7 +106,9 @@ loyalty_room_words(const char *room)
 		return "regular, promised, trigger_based";
 	if (strcmp(room, "entry_type") == 0)
 		return "credit, debit, opening_balance, memo";
-	return "regular";
+	if (strcmp(room, "outlier_status") == 0)
+		return "normal, outlier, internal, fraud, test";
+	return "regular, non_loyalty";
 }
 
 EventCode
@@ -114,5 +125,5 @@ loyalty_award_event(const char *name)
 const char *
 loyalty_award_event_names(void)
 {
-	return "points_award, goodwill, generic_event, bulk_award, target_completed";
+	return "points_award, goodwill, generic_event, bulk_award, target_completed, registration_award";
 }

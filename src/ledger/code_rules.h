@@ -62,6 +62,7 @@ typedef enum AwardType
 	AWARD_LINE_ITEM_PROMOTION = 'L',
 	AWARD_CUSTOMER_PROMOTION = 'c',
 	AWARD_DIRECT = 'd', /* outside a bill */
+	AWARD_REGISTRATION = 'r',
 } AwardType;
 
 typedef enum LotExpiryType
@@ -73,7 +74,19 @@ typedef enum LotExpiryType
 typedef enum TransactionType
 {
 	TRANSACTION_REGULAR = 'r',
+	TRANSACTION_NON_LOYALTY = 'n', /* earns nothing, may be older than the registration */
+	TRANSACTION_RETURN = 'b',
 } TransactionType;
+
+/* What keeps a bill out of averages and of counting for tiers. */
+typedef enum OutlierStatus
+{
+	OUTLIER_NORMAL = 'n',
+	OUTLIER_OUTLIER = 'o',
+	OUTLIER_INTERNAL = 'i',
+	OUTLIER_FRAUD = 'f',
+	OUTLIER_TEST = 't',
+} OutlierStatus;
 
 typedef enum EventCode
 {

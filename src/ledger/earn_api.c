@@ -116,7 +116,7 @@ read_award(Operation *operation, Award *award)
 	award->category = loyalty_word_code("category", category);
 	if (award->category == 0)
 		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
-	award->type = AWARD_DIRECT;
+	award->type = award->event_code == EVENT_REGISTRATION_AWARD ? AWARD_REGISTRATION : AWARD_DIRECT;
 	award->points = loyalty_operation_points(operation, ARG_POINTS, award->program);
 	award->expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE);
 	award->redeemable_from = loyalty_arg_time_or(fcinfo, ARG_REDEEMABLE_FROM, "redeemable_from", AT_ONCE);
@@ -128,7 +128,7 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 {
 	Operation operation;
 	EarlierEvent earlier;
-	Award award;
+	Award award = { 0 };
 	Answer answer = { 0 };
 
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))

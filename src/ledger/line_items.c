@@ -9,16 +9,16 @@
 #include "ledger/line_items.h"
 
 #define ONE_PIECE 1000 /* a quantity, in thousandths */
-#define NOT_GIVEN -1
 
 static void
 refuse(int line, const char *problem)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_LOYALTY_LINE_ITEMS_INVALID), errmsg("line item %d is not valid", line),
-			 errdetail("%s.", problem),
-			 errhint(
-				 "A line item is an object with item_code, amount and, if need be, quantity and discount.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_LOYALTY_LINE_ITEMS_INVALID), errmsg("line item %d is not valid", line),
+		 errdetail("%s.", problem),
+		 errhint(
+			 "A line item is an object with item_code, amount and, if need be, quantity, discount and points.")));
 }
 
 static bool
@@ -34,11 +34,10 @@ read_number(int line, const JsonbValue *value)
 	int64 number = 0;
 
 	if (value->type != jbvNumeric)
-		refuse(line, "Quantity, amount and discount are numbers");
+		refuse(line, "Quantity, amount, discount and points are numbers");
 	if (loyalty_thousandths(NumericGetDatum(value->val.numeric), &number) != LOYALTY_NUMERIC_OK || number < 0)
-		refuse(line,
-			   "Quantity, amount and discount are not negative, have at most three decimals and are below "
-			   "1000000000000000");
+		refuse(line, "Quantity, amount, discount and points are not negative, have at most three decimals "
+					 "and are below 1000000000000000");
 	return number;
 }
 
@@ -63,8 +62,12 @@ read_field(int line, const JsonbValue *key, const JsonbValue *value, Transaction
 		item->amount = read_number(line, value);
 	else if (is_key(key, "discount"))
 		item->discount = read_number(line, value);
+	else if (is_key(key, "points"))
+		item->points = read_number(line, value);
+	else if (is_key(key, "promotion_points"))
+		item->promotion_points = read_number(line, value);
 	else
-		refuse(line, "Its fields are item_code, quantity, amount and discount");
+		refuse(line, "Its fields are item_code, quantity, amount, discount, points and promotion_points");
 }
 
 /* Reads one object, whose beginning the iterator has just given. */
@@ -74,13 +77,14 @@ read_line(JsonbIterator **iterator, int line, TransactionLine *item)
 	JsonbValue key;
 	JsonbValue value;
 
-	*item = (TransactionLine){ .quantity = ONE_PIECE, .amount = NOT_GIVEN };
+	*item =
+		(TransactionLine){ .quantity = ONE_PIECE, .amount = LOYALTY_NOT_GIVEN, .points = LOYALTY_NOT_GIVEN };
 	while (JsonbIteratorNext(iterator, &key, true) == WJB_KEY)
 	{
 		(void) JsonbIteratorNext(iterator, &value, true);
 		read_field(line, &key, &value, item);
 	}
-	if (item->item_code == NULL || item->amount == NOT_GIVEN)
+	if (item->item_code == NULL || item->amount == LOYALTY_NOT_GIVEN)
 		refuse(line, "item_code and amount are required");
 }
 

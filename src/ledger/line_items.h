@@ -9,8 +9,8 @@
 #define LOYALTY_MAX_LINES 10000
 
 /*
- * The lines of a JSON array of objects {item_code, quantity, amount, discount}; LY414 for any other shape,
- * naming the line and the field.
+ * The lines of a JSON array of objects {item_code, quantity, amount, discount, points, promotion_points}; LY414 for
+ * any other shape, naming the line and the field.
  */
 extern int loyalty_line_items(Jsonb *json, TransactionLine **lines);
 

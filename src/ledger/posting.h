@@ -68,11 +68,23 @@ extern void loyalty_posting_involve_every(Posting *posting);
 /* All regular accounts too, those of some programs opened where they are not. */
 extern void loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count);
 
+/* Those of one more program and category besides, opened where they are not. */
+extern void loyalty_posting_involve_also(Posting *posting, const LoyaltyProgram *program, char category);
+
 /* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
 extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 
+/* Judges the time of the operation (LY407, LY408) and fixes its effective time; nothing is posted. */
+extern void loyalty_posting_fix_time(Posting *posting, TimestampTz event_time);
+
 /* Judges the time of the operation (LY407, LY408), fixes its effective time and posts what is due by then. */
 extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
+
+/* The same for an event that may be older than the customer's registration. */
+extern void loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time);
+
+/* Judges the time of an event by the clock alone: LY408. */
+extern void loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time);
 
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
@@ -103,6 +115,12 @@ extern void loyalty_event_end(Posting *posting);
 extern void loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new);
 extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
 extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
+
+/*
+ * Adds a new lot to the credit that brings it, the event's last entry; it pays the account's arrears first. Answers how
+ * much it paid.
+ */
+extern int64 loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot);
 
 /* Posts every lot of the accounts that is due at the effective time: one event per due instant. */
 extern void loyalty_posting_expire_due(Posting *posting);

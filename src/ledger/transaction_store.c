@@ -24,10 +24,11 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_INSERT] = {
 		.sql = "INSERT INTO loyalty.transaction (org_id, customer_id, transaction_id, event_time, recorded_at, till_id,"
-		" store_id, source_id, transaction_type, amount, discount, transaction_number, is_outlier)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-		.nargs = 13, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT2OID,
-								   CHAROID, NUMERICOID, NUMERICOID, TEXTOID, BOOLOID },
+		" store_id, source_id, transaction_type, amount, discount, transaction_number, outlier_status, return_kind,"
+		" parent_customer_id, parent_id)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+		.nargs = 16, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT2OID,
+								   CHAROID, NUMERICOID, NUMERICOID, TEXTOID, CHAROID, CHAROID, INT8OID, INT8OID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_LINES_INSERT] = {
@@ -76,7 +77,7 @@ insert_lines(int32 org_id, const Transaction *transaction, const TransactionLine
 		loyalty_param_int8(&rows[i], transaction->customer_id);
 		loyalty_param_int8(&rows[i], transaction->transaction_id);
 		loyalty_param_int4(&rows[i], org_id);
-		loyalty_param_int4(&rows[i], i + 1);
+		loyalty_param_int4(&rows[i], lines[i].line_no ? lines[i].line_no : i + 1);
 		loyalty_param_points(&rows[i], lines[i].quantity);
 		loyalty_param_points(&rows[i], lines[i].amount);
 		loyalty_param_points(&rows[i], lines[i].discount);
@@ -103,7 +104,10 @@ loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const T
 	loyalty_param_points(&params, transaction->amount);
 	loyalty_param_points(&params, transaction->discount);
 	loyalty_param_text(&params, transaction->number);
-	loyalty_param_bool(&params, transaction->is_outlier);
+	loyalty_param_char(&params, transaction->outlier_status);
+	loyalty_param(&params, CharGetDatum(transaction->return_kind), transaction->return_kind == 0);
+	loyalty_param_int8_or_null(&params, transaction->parent_customer_id);
+	loyalty_param_int8_or_null(&params, transaction->parent_id);
 	run(Q_INSERT, &params);
 	if (line_count > 0)
 		insert_lines(org_id, transaction, lines, line_count);

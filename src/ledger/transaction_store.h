@@ -17,18 +17,26 @@ typedef struct Transaction
 	int32 store_id; /* 0: none */
 	int16 source_id;
 	TransactionType type;
-	bool is_outlier; /* left out of averages and of counting for tiers */
+	OutlierStatus outlier_status;
+	char return_kind; /* 0: no return */
 	int64 amount;
 	int64 discount;
-	const char *number;
+	const char *number;		  /* NULL: a return without one */
+	int64 parent_customer_id; /* of the bill that is returned; 0: none, as the next */
+	int64 parent_id;
 } Transaction;
+
+#define LOYALTY_NOT_GIVEN (-1)
 
 typedef struct TransactionLine
 {
+	int32 line_no; /* 0: its place in the list */
 	const char *item_code;
 	int64 quantity;
 	int64 amount;
 	int64 discount;
+	int64 points; /* that it earns, as the next; LOYALTY_NOT_GIVEN */
+	int64 promotion_points;
 } TransactionLine;
 
 /* Claims a bill's number in its till (0: none); false where it is taken. */

@@ -27,6 +27,7 @@ static const char *const names[INVARIANT_COUNT] = {
 	[INVARIANT_EXPIRY] = "expiries follow from their changes",
 	[INVARIANT_REVERSALS] = "nothing is reversed beyond its amount",
 	[INVARIANT_TRANSACTIONS] = "bills have their number and their event",
+	[INVARIANT_RETURNS] = "bills agree with their returns and lots",
 	[INVARIANT_HASH_CHAIN] = "hash chain",
 	[INVARIANT_ACCOUNT_ENDS] = "accounts end with their last entry",
 	[INVARIANT_SEALS] = "sealed days",
@@ -488,7 +489,7 @@ below_zero(int64_t balance)
 
 /*
  * Movements that lower "remaining" pay a debit to the last point, but for what goes below zero; at a credit they pay
- * just the arrears that it lifts.
+ * just the arrears that it lifts. An opening balance below zero is arrears itself.
  */
 static bool
 is_paid(const Entry *entry, const Moved *moved)
@@ -500,7 +501,7 @@ is_paid(const Entry *entry, const Moved *moved)
 		return false;
 	if (entry->entry_type == ENTRY_DEBIT)
 		return entry->points == moved->lowered + arrears && moved->raised == 0;
-	return moved->lowered == -arrears && moved->at_debits == 0;
+	return moved->lowered == (arrears < 0 ? -arrears : 0) && moved->at_debits == 0;
 }
 
 /* Each credit brought lots, or put points back into some, of as many points; nothing else does. */
@@ -679,7 +680,8 @@ judge_events(const Books *books, const Auditor *auditor)
 		const BookEvent *book = &books->events[i];
 
 		if (book->event.net_points != book->posted ||
-			(book->entries == 0 && book->event.event_code != EVENT_TRANSACTION_ADD))
+			(book->entries == 0 && book->event.event_code != EVENT_TRANSACTION_ADD &&
+			 book->event.event_code != EVENT_TRANSACTION_RETURN))
 			diverges(books, auditor, INVARIANT_EVENTS, "event %" PRId64 ": net points %s, entries %s",
 					 book->event.event_id, points_text(book->event.net_points, net),
 					 points_text(book->posted, posted));

@@ -21,6 +21,10 @@ typedef struct Check
 		.limit = 1,                                                                                   \
 	}
 
+/* IS DISTINCT FROM would look for an operator on the caller's search_path. */
+#define DIFFERS(a, b) \
+	"(" a " OPERATOR(pg_catalog.<>) " b " OR (" a " IS NULL) OPERATOR(pg_catalog.<>) (" b " IS NULL))"
+
 /* clang-format off */
 static const Check checks[] = {
 	/*
@@ -43,19 +47,71 @@ static const Check checks[] = {
 		"  AND y.event_id OPERATOR(pg_catalog.=) r.reverses_event_id LIMIT 1) v ON true"
 		" WHERE v.net_points IS NULL OR pg_catalog.abs(r.net) OPERATOR(pg_catalog.>) pg_catalog.abs(v.net_points)") },
 
+	/* A return may have no number; a bill that is tagged to an identifier has its number already, under customer 0. */
 	[CHECK_TRANSACTIONS] = { INVARIANT_TRANSACTIONS, CHECK_QUERY(
-		"SELECT pg_catalog.format('customer %s, bill %s', COALESCE(b.customer_id, n.customer_id),"
-		" COALESCE(b.transaction_id, n.transaction_id))"
+		"SELECT pg_catalog.format('customer %s, bill %s', COALESCE(b.customer_id, n.customer_id, 0),"
+		" COALESCE(b.transaction_id, n.transaction_id, g.transaction_id))"
 		" FROM (SELECT * FROM loyalty.transaction z WHERE z.org_id OPERATOR(pg_catalog.=) $1) b"
 		" FULL JOIN (SELECT * FROM loyalty.transaction_number y WHERE y.org_id OPERATOR(pg_catalog.=) $1) n"
 		" ON n.org_id OPERATOR(pg_catalog.=) b.org_id AND n.customer_id OPERATOR(pg_catalog.=) b.customer_id"
 		" AND n.transaction_id OPERATOR(pg_catalog.=) b.transaction_id"
+		" FULL JOIN (SELECT * FROM loyalty.tagged_transaction x WHERE x.org_id OPERATOR(pg_catalog.=) $1) g"
+		" ON g.org_id OPERATOR(pg_catalog.=) n.org_id AND g.transaction_id OPERATOR(pg_catalog.=) n.transaction_id"
+		" AND n.customer_id OPERATOR(pg_catalog.=) 0"
 		" LEFT JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) b.org_id"
 		"  AND v.customer_id OPERATOR(pg_catalog.=) b.customer_id AND v.event_id OPERATOR(pg_catalog.=) b.transaction_id"
-		"  AND v.event_code OPERATOR(pg_catalog.=) 10"
-		" WHERE b.transaction_id IS NULL OR n.transaction_id IS NULL OR v.event_id IS NULL"
-		" OR n.transaction_number OPERATOR(pg_catalog.<>) b.transaction_number"
-		" OR n.till_id OPERATOR(pg_catalog.<>) COALESCE(b.till_id, 0)") },
+		"  AND v.event_code OPERATOR(pg_catalog.=) CASE WHEN b.transaction_type OPERATOR(pg_catalog.=) 'b' THEN 32 ELSE 10 END"
+		" WHERE CASE WHEN g.transaction_id IS NOT NULL THEN n.transaction_id IS NULL OR b.transaction_id IS NOT NULL"
+		"   OR n.transaction_number OPERATOR(pg_catalog.<>) g.transaction_number"
+		"   OR n.till_id OPERATOR(pg_catalog.<>) COALESCE(g.till_id, 0)"
+		"  WHEN b.transaction_id IS NULL OR v.event_id IS NULL THEN true"
+		"  WHEN n.transaction_id IS NULL THEN b.transaction_type OPERATOR(pg_catalog.<>) 'b' OR b.transaction_number IS NOT NULL"
+		"  ELSE " DIFFERS("n.transaction_number", "b.transaction_number")
+		"   OR n.till_id OPERATOR(pg_catalog.<>) COALESCE(b.till_id, 0) END") },
+
+	/* What came back of a bill and of its lines, by the customers of one merge group; the points that it brought. */
+	[CHECK_RETURNS] = { INVARIANT_RETURNS, CHECK_QUERY(
+		"SELECT pg_catalog.format('customer %s, bill %s: amount %s, returned %s', r.parent_customer_id, r.parent_id, t.amount,"
+		" r.amount)"
+		" FROM (SELECT x.parent_customer_id, x.parent_id, pg_catalog.sum(x.amount) AS amount,"
+		"  pg_catalog.min(x.event_time) AS first_time, pg_catalog.min(COALESCE(c.merged_into, x.customer_id)) AS owner,"
+		"  pg_catalog.max(COALESCE(c.merged_into, x.customer_id)) AS other_owner"
+		"  FROM loyalty.transaction x LEFT JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) $1"
+		"   AND c.customer_id OPERATOR(pg_catalog.=) x.customer_id"
+		"  WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.transaction_type OPERATOR(pg_catalog.=) 'b'"
+		"  GROUP BY x.parent_customer_id, x.parent_id) r"
+		" LEFT JOIN loyalty.transaction t ON t.org_id OPERATOR(pg_catalog.=) $1"
+		"  AND t.customer_id OPERATOR(pg_catalog.=) r.parent_customer_id AND t.transaction_id OPERATOR(pg_catalog.=) r.parent_id"
+		" LEFT JOIN loyalty.customer d ON d.org_id OPERATOR(pg_catalog.=) $1"
+		"  AND d.customer_id OPERATOR(pg_catalog.=) r.parent_customer_id"
+		" WHERE t.transaction_id IS NULL OR t.transaction_type OPERATOR(pg_catalog.=) 'b'"
+		" OR r.amount OPERATOR(pg_catalog.>) t.amount OR r.first_time OPERATOR(pg_catalog.<) t.event_time"
+		" OR " DIFFERS("r.owner", "COALESCE(d.merged_into, r.parent_customer_id)")
+		" OR " DIFFERS("r.other_owner", "r.owner")
+		" UNION ALL SELECT pg_catalog.format('customer %s, bill %s, line %s: quantity %s, returned %s', r.parent_customer_id,"
+		"  r.parent_id, r.line_no, l.quantity, r.quantity)"
+		" FROM (SELECT x.parent_customer_id, x.parent_id, y.line_no, pg_catalog.sum(y.quantity) AS quantity,"
+		"  pg_catalog.sum(y.amount) AS amount FROM loyalty.transaction x"
+		"  JOIN loyalty.transaction_line y ON y.org_id OPERATOR(pg_catalog.=) $1"
+		"   AND y.customer_id OPERATOR(pg_catalog.=) x.customer_id AND y.transaction_id OPERATOR(pg_catalog.=) x.transaction_id"
+		"  WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.transaction_type OPERATOR(pg_catalog.=) 'b'"
+		"  GROUP BY x.parent_customer_id, x.parent_id, y.line_no) r"
+		" LEFT JOIN loyalty.transaction_line l ON l.org_id OPERATOR(pg_catalog.=) $1"
+		"  AND l.customer_id OPERATOR(pg_catalog.=) r.parent_customer_id AND l.transaction_id OPERATOR(pg_catalog.=) r.parent_id"
+		"  AND l.line_no OPERATOR(pg_catalog.=) r.line_no"
+		" WHERE l.line_no IS NULL OR r.quantity OPERATOR(pg_catalog.>) l.quantity OR r.amount OPERATOR(pg_catalog.>) l.amount"
+		" UNION ALL SELECT pg_catalog.format('customer %s, bill %s: earned %s, lots %s, returned %s', o.customer_id,"
+		"  o.transaction_id, v.net_points, o.points, o.returned)"
+		" FROM (SELECT l.customer_id, l.transaction_id, pg_catalog.sum(l.points) AS points, pg_catalog.sum(l.returned) AS returned"
+		"  FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.transaction_id IS NOT NULL"
+		"  AND l.award_type OPERATOR(pg_catalog.<>) 'd' AND l.origin_lot_id IS NULL"
+		"  GROUP BY l.customer_id, l.transaction_id) o"
+		" LEFT JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"
+		"  AND v.customer_id OPERATOR(pg_catalog.=) o.customer_id AND v.event_id OPERATOR(pg_catalog.=) o.transaction_id"
+		" WHERE " DIFFERS("v.net_points", "o.points")
+		" OR (o.returned OPERATOR(pg_catalog.>) 0 AND NOT EXISTS (SELECT FROM loyalty.transaction r"
+		"  WHERE r.org_id OPERATOR(pg_catalog.=) $1 AND r.parent_customer_id OPERATOR(pg_catalog.=) o.customer_id"
+		"  AND r.parent_id OPERATOR(pg_catalog.=) o.transaction_id))") },
 };
 /* clang-format on */
 StaticAssertDecl(lengthof(checks) == CHECK_COUNT, "checks[] is out of step with LoyaltyCheck");

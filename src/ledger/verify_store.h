@@ -11,6 +11,7 @@ typedef enum LoyaltyCheck
 {
 	CHECK_REVERSALS,
 	CHECK_TRANSACTIONS,
+	CHECK_RETURNS,
 	CHECK_COUNT
 } LoyaltyCheck;
 

@@ -339,15 +339,15 @@ SELECT is(pg_temp.complaint(format(call, :usual)), wanted, 'complaint: ' || spli
     ($$earn_points('acme', %s, 1, category => 'gold')$$,
      'argument "category" is not an allowed value |  | Allowed are: regular, promised, trigger_based.'),
     ($$earn_points('acme', %s, 1, event_name => 'gift')$$,
-     'event name is not an award''s |  | Allowed are: points_award, goodwill, generic_event, bulk_award, target_completed.'),
+     'event name is not an award''s |  | Allowed are: points_award, goodwill, generic_event, bulk_award, target_completed, registration_award.'),
     ($$earn_points('acme', %s, 1, reason => repeat('secret ', 1000))$$,
      'argument "reason" is too long | At most 1000 characters are allowed. | '),
     ($$add_transaction('acme', %s, 'B-9', -5)$$, 'argument "amount" is negative | It is -5. | '),
     ($$add_transaction('acme', %s, 'B-1', 5)$$,
      'bill "B-1" exists already |  | A number is unique per till, and per org where a bill names no till.'),
     ($$add_transaction('acme', %s, 'B-9', 5, line_items => '[{"item_code": "a", "amount": 1}, {"item_code": "b", "amount": -1}]')$$,
-     'line item 2 is not valid | Quantity, amount and discount are not negative, have at most three decimals and are below '
-     '1000000000000000. | A line item is an object with item_code, amount and, if need be, quantity and discount.'),
+     'line item 2 is not valid | Quantity, amount, discount and points are not negative, have at most three decimals and are below '
+     '1000000000000000. | A line item is an object with item_code, amount and, if need be, quantity, discount and points.'),
     ($$points_ledger('acme', %s, page_size => 101)$$, 'page size is not valid | It is 101; pages have 1 to 100 entries. | '))
     t (call, wanted);
 SELECT is(pg_temp.complaint(format($$earn_points('acme', %s, 1)$$, :rich)),

@@ -25,9 +25,10 @@ static const struct
 	{ "movement_type", "rReEbsuqtgcap",
 	  "redeemed, redemption_reversed, expired, expiry_reverted, returned, redemption_reverted, transfer_reverted, "
 	  "arrears_reverted, transferred, merged, converted, adjusted, arrears_paid" },
-	{ "award_type", "bBlLcd",
-	  "bill, bill_promotion, line_item, line_item_promotion, customer_promotion, direct" },
-	{ "transaction_type", "r", "regular" },
+	{ "award_type", "bBlLcdr",
+	  "bill, bill_promotion, line_item, line_item_promotion, customer_promotion, direct, registration" },
+	{ "transaction_type", "rnb", "regular, non_loyalty, return" },
+	{ "outlier_status", "noift", "normal, outlier, internal, fraud, test" },
 };
 
 /* Word number n of words between commas, into "word"; false after the last. */
@@ -97,7 +98,7 @@ test_strangers(void)
 static void
 test_lists(void)
 {
-	static const char *const asked[] = { "category", "entry_type", "transaction_type" };
+	static const char *const asked[] = { "category", "entry_type", "outlier_status" };
 	int wrong = 0;
 
 	for (size_t a = 0; a < LENGTH(asked); a++)
@@ -106,6 +107,8 @@ test_lists(void)
 				strcmp(loyalty_room_words(asked[a]), rooms[i].words) != 0)
 				wrong++;
 	ok(wrong == 0, "lists: a HINT has exactly the words of the room");
+	ok(strcmp(loyalty_room_words("transaction_type"), "regular, non_loyalty") == 0,
+	   "lists: returns are no bills that a caller adds");
 }
 
 static void
@@ -121,6 +124,7 @@ test_award_events(void)
 		{ "generic_event", EVENT_GENERIC },
 		{ "bulk_award", EVENT_BULK_AWARD },
 		{ "target_completed", EVENT_TARGET_COMPLETED },
+		{ "registration_award", EVENT_REGISTRATION_AWARD },
 	};
 	static const char *const others[] = { "",
 										  "customer_registration",
@@ -152,7 +156,7 @@ test_award_events(void)
 int
 main(void)
 {
-	plan(12);
+	plan(14);
 	for (size_t i = 0; i < LENGTH(rooms); i++)
 		test_room(rooms[i].room, rooms[i].codes, rooms[i].words);
 	test_strangers();

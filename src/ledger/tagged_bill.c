@@ -1,0 +1,107 @@
+/*
+ * tagged_bill.c: bills of people who are not registered yet.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "common/args.h"
+#include "common/crypto.h"
+#include "customer/identity.h"
+#include "ledger/line_items.h"
+#include "ledger/tagged_bill.h"
+#include "ledger/tagged_bill_store.h"
+
+/*
+ * Claiming the key and giving it up again leaves nothing behind but the wait: whoever registers with it meanwhile
+ * stands at the index until this transaction ends.
+ */
+int64
+loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *value, int64 nobody)
+{
+	LoyaltyIdentifiers keys = { { NULL } };
+	int64 owners[IDENTIFIER_TYPE_COUNT];
+
+	keys.values[type] = value;
+	for (;;)
+	{
+		CHECK_FOR_INTERRUPTS();
+		loyalty_identifier_owners(call->org->org_id, &keys, owners);
+		if (owners[type] != 0)
+			return owners[type];
+		if (loyalty_identifier_claim(call->org->org_id, nobody, &keys) == 1)
+			return 0;
+	}
+}
+
+void
+loyalty_bill_tag(Operation *operation, const BillArguments *at, IdentifierType type, const char *value,
+				 int64 nobody)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	int32 org_id = operation->call.org->org_id;
+	TaggedBill tagged = { 0 };
+	Bill bill;
+
+	loyalty_bill_read(operation, at, &bill);
+	tagged.transaction = bill.transaction;
+	tagged.transaction.transaction_id = nobody;
+	tagged.transaction.event_time =
+		loyalty_arg_time_or(fcinfo, at->event_time, "event_time", operation->call.now);
+	tagged.transaction.recorded_at = operation->call.now;
+	loyalty_posting_check_time(&operation->call, tagged.transaction.event_time);
+	loyalty_bill_check_unused(operation, at);
+	tagged.reason = operation->reason;
+	tagged.actor = operation->actor;
+	if (!PG_ARGISNULL(at->line_items))
+		tagged.line_items = PG_GETARG_DATUM(at->line_items);
+	loyalty_bill_claim(org_id, &tagged.transaction);
+	loyalty_tagged_bill_insert(org_id, loyalty_identifier_type_names[type], value, &tagged);
+	loyalty_tagged_key_release(org_id, loyalty_identifier_type_names[type], value, nobody);
+}
+
+/* The bill under its customer, with an event that has no entries. */
+static void
+attach(Posting *posting, TaggedBill *tagged)
+{
+	Transaction *transaction = &tagged->transaction;
+	int32 org_id = posting->call->org->org_id;
+	int64 customer_id = posting->customer.customer_id;
+	TransactionLine *lines = NULL;
+	int line_count = 0;
+	Event columns = {
+		.event_id = transaction->transaction_id,
+		.transaction_id = transaction->transaction_id,
+		.source_id = transaction->source_id,
+		.till_id = transaction->till_id,
+		.store_id = transaction->store_id,
+	};
+
+	transaction->customer_id = customer_id;
+	if (tagged->line_items != (Datum) 0)
+		line_count = loyalty_line_items(DatumGetJsonbP(tagged->line_items), &lines);
+	loyalty_tagged_number_give(org_id, transaction);
+	loyalty_transaction_insert(org_id, transaction, lines, line_count);
+	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, transaction->event_time, &columns);
+	loyalty_event_end(posting);
+	if (tagged->reason != NULL || tagged->actor != NULL)
+		loyalty_event_note_insert(org_id, customer_id, transaction->transaction_id, tagged->reason,
+								  tagged->actor);
+}
+
+void
+loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered)
+{
+	Posting posting = {
+		.call = call,
+		.customer = { .customer_id = registered->customer_id },
+		.recorded_at = call->now,
+		.key_id = loyalty_key_in_use(),
+	};
+	TaggedBills bills = { 0 };
+	int i;
+
+	loyalty_tagged_bills_take(call->org->org_id, registered->customer_id, &bills);
+	for (i = 0; i < bills.n; i++)
+		attach(&posting, &bills.items[i]);
+}

@@ -1,0 +1,174 @@
+/*
+ * tagged_bill_store.c: the statements on bills that are tagged to an identifier.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "common/query.h"
+#include "ledger/guard.h"
+#include "ledger/tagged_bill_store.h"
+
+typedef enum TaggedQueryId
+{
+	Q_INSERT,
+	Q_TAKE,
+	Q_GIVE_NUMBER,
+	Q_RELEASE_KEY,
+	Q_ID,
+	Q_COUNT
+} TaggedQueryId;
+
+static const LoyaltyQuery queries[] = {
+	[Q_INSERT] = {
+		.sql = "INSERT INTO loyalty.tagged_transaction (org_id, identifier_type, identifier_value, transaction_id, event_time,"
+		" recorded_at, till_id, store_id, source_id, outlier_status, amount, discount, transaction_number, reason, actor,"
+		" line_items) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+		.nargs = 16, .argtypes = { INT4OID, TEXTOID, TEXTOID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID,
+								   INT2OID, CHAROID, NUMERICOID, NUMERICOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_TAKE] = {
+		.sql = "DELETE FROM loyalty.tagged_transaction g USING loyalty.customer_identifier c"
+		" WHERE g.org_id OPERATOR(pg_catalog.=) $1 AND c.org_id OPERATOR(pg_catalog.=) $1"
+		" AND c.customer_id OPERATOR(pg_catalog.=) $2 AND c.held_until IS NULL"
+		" AND g.identifier_type OPERATOR(pg_catalog.=) c.identifier_type"
+		" AND g.identifier_value OPERATOR(pg_catalog.=) c.identifier_value"
+		" RETURNING g.transaction_id, g.event_time, g.recorded_at, g.till_id, g.store_id, g.source_id, g.outlier_status,"
+		" g.amount, g.discount, g.transaction_number, g.reason, g.actor, g.line_items",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_DELETE_RETURNING,
+	},
+	[Q_GIVE_NUMBER] = {
+		.sql = "UPDATE loyalty.transaction_number SET customer_id = $4 WHERE org_id OPERATOR(pg_catalog.=) $1"
+		" AND transaction_number OPERATOR(pg_catalog.=) $2 AND till_id OPERATOR(pg_catalog.=) $3"
+		" AND customer_id OPERATOR(pg_catalog.=) 0",
+		.nargs = 4, .argtypes = { INT4OID, TEXTOID, INT4OID, INT8OID }, .expect = SPI_OK_UPDATE,
+	},
+	[Q_RELEASE_KEY] = {
+		.sql = "DELETE FROM loyalty.identifier WHERE org_id OPERATOR(pg_catalog.=) $1"
+		" AND identifier_type OPERATOR(pg_catalog.=) $2 AND identifier_value OPERATOR(pg_catalog.=) $3"
+		" AND customer_id OPERATOR(pg_catalog.=) $4",
+		.nargs = 4, .argtypes = { INT4OID, TEXTOID, TEXTOID, INT8OID }, .expect = SPI_OK_DELETE,
+	},
+	[Q_ID] = {
+		.sql = "SELECT n.transaction_id FROM loyalty.transaction_number n WHERE n.org_id OPERATOR(pg_catalog.=) $1"
+		" AND n.transaction_number OPERATOR(pg_catalog.=) $2 AND n.till_id OPERATOR(pg_catalog.=) $3",
+		.nargs = 3, .argtypes = { INT4OID, TEXTOID, INT4OID }, .expect = SPI_OK_SELECT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with TaggedQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+static uint64
+run(TaggedQueryId id, LoyaltyParams *params)
+{
+	return loyalty_query(&queries[id], &plans[id], params);
+}
+
+void
+loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value, const TaggedBill *bill)
+{
+	const Transaction *transaction = &bill->transaction;
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, type);
+	loyalty_param_text(&params, value);
+	loyalty_param_int8(&params, transaction->transaction_id);
+	loyalty_param_time(&params, transaction->event_time);
+	loyalty_param_time(&params, transaction->recorded_at);
+	loyalty_param_int4_or_null(&params, transaction->till_id);
+	loyalty_param_int4_or_null(&params, transaction->store_id);
+	loyalty_param_int2(&params, transaction->source_id);
+	loyalty_param_char(&params, transaction->outlier_status);
+	loyalty_param_points(&params, transaction->amount);
+	loyalty_param_points(&params, transaction->discount);
+	loyalty_param_text(&params, transaction->number);
+	loyalty_param_text(&params, bill->reason);
+	loyalty_param_text(&params, bill->actor);
+	loyalty_param(&params, bill->line_items, bill->line_items == (Datum) 0);
+	run(Q_INSERT, &params);
+}
+
+static void
+tagged_from_row(TaggedBill *bill, uint64 row)
+{
+	bool isnull;
+
+	bill->transaction = (Transaction){
+		.transaction_id = loyalty_row_int8(row, 1),
+		.event_time = loyalty_row_int8(row, 2),
+		.recorded_at = loyalty_row_int8(row, 3),
+		.till_id = loyalty_row_int4_or(row, 4, 0),
+		.store_id = loyalty_row_int4_or(row, 5, 0),
+		.source_id = loyalty_row_int2(row, 6),
+		.type = TRANSACTION_NON_LOYALTY,
+		.outlier_status = loyalty_row_char(row, 7),
+		.amount = loyalty_row_points(row, 8),
+		.discount = loyalty_row_points(row, 9),
+		.number = loyalty_row_text(row, 10),
+	};
+	bill->reason = loyalty_row_text_or_null(row, 11);
+	bill->actor = loyalty_row_text_or_null(row, 12);
+	bill->line_items = loyalty_row_datum(row, 13, &isnull);
+	if (isnull)
+		bill->line_items = (Datum) 0;
+}
+
+void
+loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills)
+{
+	LoyaltyParams params = { 0 };
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	rows = run(Q_TAKE, &params);
+	for (i = 0; i < rows; i++)
+	{
+		TaggedBill bill;
+
+		tagged_from_row(&bill, i);
+		LOYALTY_APPEND(*bills, bill);
+	}
+}
+
+void
+loyalty_tagged_number_give(int32 org_id, const Transaction *transaction)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, transaction->number);
+	loyalty_param_int4(&params, transaction->till_id);
+	loyalty_param_int8(&params, transaction->customer_id);
+	loyalty_guard_lift("transaction_number");
+	if (run(Q_GIVE_NUMBER, &params) != 1)
+		elog(ERROR, "a tagged bill has no number");
+	loyalty_guard_restore();
+}
+
+void
+loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 nobody)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, type);
+	loyalty_param_text(&params, value);
+	loyalty_param_int8(&params, nobody);
+	run(Q_RELEASE_KEY, &params);
+}
+
+int64
+loyalty_tagged_bill_id(int32 org_id, int32 till_id, const char *number)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, number);
+	loyalty_param_int4(&params, till_id);
+	return run(Q_ID, &params) == 0 ? 0 : loyalty_row_int8(0, 1);
+}

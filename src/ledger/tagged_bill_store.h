@@ -1,0 +1,36 @@
+/* tagged_bill_store.h: bills of people who are not registered yet, under an identifier. */
+#ifndef LOYALTY_TAGGED_BILL_STORE_H
+#define LOYALTY_TAGGED_BILL_STORE_H
+
+#include "postgres.h"
+
+#include "common/array.h"
+#include "ledger/transaction_store.h"
+
+typedef struct TaggedBill
+{
+	Transaction transaction;
+	const char *reason; /* NULL: none, as the next */
+	const char *actor;
+	Datum line_items; /* as given; 0: none */
+} TaggedBill;
+
+typedef LOYALTY_ARRAY(TaggedBill) TaggedBills;
+
+/* Tags a bill to an identifier in normal form. */
+extern void loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value,
+									   const TaggedBill *bill);
+
+/* Takes the bills that are tagged to what a customer holds. */
+extern void loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills);
+
+/* The number of a bill goes over to the customer who has it now. */
+extern void loyalty_tagged_number_give(int32 org_id, const Transaction *transaction);
+
+/* Gives up a key that the transaction at hand had claimed for nobody. */
+extern void loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 nobody);
+
+/* The id of the bill of that number in a till (0: none). */
+extern int64 loyalty_tagged_bill_id(int32 org_id, int32 till_id, const char *number);
+
+#endif
