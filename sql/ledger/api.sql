@@ -129,6 +129,16 @@ GRANT EXECUTE ON PROCEDURE loyalty.close_day(text, date) TO loyalty_admin;
 COMMENT ON PROCEDURE loyalty.close_day(text, date) IS
     'Closes an org''s books up to a day and seals them: later postings count for the next open day';
 
+CREATE FUNCTION loyalty.schedule_jobs(
+    org pg_catalog.text, OUT job pg_catalog.text, OUT times pg_catalog.text, OUT command pg_catalog.text,
+    OUT scheduled pg_catalog.bool, OUT crontab_line pg_catalog.text)
+    RETURNS SETOF pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 3 AS 'MODULE_PATHNAME', 'loyalty_schedule_jobs';
+REVOKE ALL ON FUNCTION loyalty.schedule_jobs(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.schedule_jobs(text) TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.schedule_jobs(text) IS
+    'Registers expiry, conversion and closing of an org with pg_cron, or says what to put into cron';
+
 CREATE FUNCTION loyalty.points_balance(
     org pg_catalog.text, customer_id pg_catalog.int8, program pg_catalog.text DEFAULT NULL,
     as_of pg_catalog.timestamptz DEFAULT NULL, known_at pg_catalog.timestamptz DEFAULT NULL,
