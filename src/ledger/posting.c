@@ -98,6 +98,13 @@ loyalty_posting_involve_all(Posting *posting)
 }
 
 void
+loyalty_posting_involve_every(Posting *posting)
+{
+	posting->account_count =
+		loyalty_accounts_every(posting->call->org->org_id, posting->customer.customer_id, &posting->accounts);
+}
+
+void
 loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count)
 {
 	int i;

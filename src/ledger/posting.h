@@ -62,6 +62,9 @@ extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 cus
 extern void loyalty_posting_involve(Posting *posting, const LoyaltyProgram *program, char category);
 extern void loyalty_posting_involve_all(Posting *posting);
 
+/* All accounts of the customer, of whatever category: for what ends them. */
+extern void loyalty_posting_involve_every(Posting *posting);
+
 /* All regular accounts too, those of some programs opened where they are not. */
 extern void loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count);
 
