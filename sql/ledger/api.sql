@@ -308,20 +308,31 @@ GRANT EXECUTE ON PROCEDURE loyalty.close_day(text, date) TO loyalty_admin;
 COMMENT ON PROCEDURE loyalty.close_day(text, date) IS
     'Closes an org''s books up to a day and seals them: later postings count for the next open day';
 
+CREATE FUNCTION loyalty.schedule_jobs(
+    org pg_catalog.text, OUT job pg_catalog.text, OUT times pg_catalog.text, OUT command pg_catalog.text,
+    OUT scheduled pg_catalog.bool, OUT crontab_line pg_catalog.text)
+    RETURNS SETOF pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 3 AS 'MODULE_PATHNAME', 'loyalty_schedule_jobs';
+REVOKE ALL ON FUNCTION loyalty.schedule_jobs(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.schedule_jobs(text) TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.schedule_jobs(text) IS
+    'Registers expiry, conversion and closing of an org with pg_cron, or says what to put into cron';
+
 CREATE FUNCTION loyalty.points_balance(
     org pg_catalog.text, customer_id pg_catalog.int8, program pg_catalog.text DEFAULT NULL,
-    as_of pg_catalog.timestamptz DEFAULT NULL,
+    as_of pg_catalog.timestamptz DEFAULT NULL, known_at pg_catalog.timestamptz DEFAULT NULL,
     OUT current_points pg_catalog.numeric, OUT promised_points pg_catalog.numeric,
     OUT trigger_based_points pg_catalog.numeric, OUT lifetime_points pg_catalog.numeric,
     OUT redeemed_points pg_catalog.numeric, OUT expired_points pg_catalog.numeric,
-    OUT returned_points pg_catalog.numeric)
+    OUT returned_points pg_catalog.numeric, OUT available_points pg_catalog.numeric,
+    OUT coming_expiries pg_catalog.jsonb)
     RETURNS pg_catalog.record
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_points_balance';
-REVOKE ALL ON FUNCTION loyalty.points_balance(text, int8, text, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.points_balance(text, int8, text, timestamptz)
+REVOKE ALL ON FUNCTION loyalty.points_balance(text, int8, text, timestamptz, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.points_balance(text, int8, text, timestamptz, timestamptz)
     TO loyalty_admin, loyalty_agent, loyalty_pos;
-COMMENT ON FUNCTION loyalty.points_balance(text, int8, text, timestamptz) IS
-    'Balances and counters of a customer, now or as of any time, in one program or over all';
+COMMENT ON FUNCTION loyalty.points_balance(text, int8, text, timestamptz, timestamptz) IS
+    'Balances and counters of a customer, now or as of any time, as known now or then, in one program or over all';
 
 CREATE FUNCTION loyalty.points_ledger(
     org pg_catalog.text, customer_id pg_catalog.int8, program pg_catalog.text DEFAULT NULL,
@@ -329,7 +340,8 @@ CREATE FUNCTION loyalty.points_ledger(
     from_time pg_catalog.timestamptz DEFAULT NULL, to_time pg_catalog.timestamptz DEFAULT NULL,
     tills pg_catalog.text[] DEFAULT NULL, store pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
     newest_first pg_catalog.bool DEFAULT true, page_size pg_catalog.int4 DEFAULT 100,
-    after_key pg_catalog.text DEFAULT NULL)
+    after_key pg_catalog.text DEFAULT NULL, known_at pg_catalog.timestamptz DEFAULT NULL,
+    include_till_concept_events pg_catalog.bool DEFAULT false)
     RETURNS TABLE (
         event_id pg_catalog.int8, event_name pg_catalog.text, event_time pg_catalog.timestamptz,
         effective_at pg_catalog.timestamptz, recorded_at pg_catalog.timestamptz, entry_no pg_catalog.int4,
@@ -340,12 +352,43 @@ CREATE FUNCTION loyalty.points_ledger(
         more pg_catalog.bool, next_key pg_catalog.text)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 100 AS 'MODULE_PATHNAME', 'loyalty_points_ledger';
 REVOKE ALL ON FUNCTION loyalty.points_ledger(text, int8, text, text, text, timestamptz, timestamptz, text[], text, text,
-    bool, int4, text) FROM PUBLIC;
+    bool, int4, text, timestamptz, bool) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.points_ledger(text, int8, text, text, text, timestamptz, timestamptz, text[], text,
-    text, bool, int4, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+    text, bool, int4, text, timestamptz, bool) TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.points_ledger(text, int8, text, text, text, timestamptz, timestamptz, text[], text, text,
-    bool, int4, text) IS
+    bool, int4, text, timestamptz, bool) IS
     'A page of a customer''s ledger, newest or oldest first; the last seven days unless a range is given';
+
+CREATE FUNCTION loyalty.ledger_closing_balance(
+    org pg_catalog.text, customer_id pg_catalog.int8, program pg_catalog.text DEFAULT NULL,
+    category pg_catalog.text DEFAULT NULL, entry_type pg_catalog.text DEFAULT NULL,
+    from_time pg_catalog.timestamptz DEFAULT NULL, to_time pg_catalog.timestamptz DEFAULT NULL,
+    tills pg_catalog.text[] DEFAULT NULL, store pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
+    known_at pg_catalog.timestamptz DEFAULT NULL)
+    RETURNS TABLE (
+        program pg_catalog.text, category pg_catalog.text, closing_balance pg_catalog.numeric,
+        entry_no pg_catalog.int4, effective_at pg_catalog.timestamptz)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 15 AS 'MODULE_PATHNAME', 'loyalty_ledger_closing_balance';
+REVOKE ALL ON FUNCTION loyalty.ledger_closing_balance(text, int8, text, text, text, timestamptz, timestamptz, text[],
+    text, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.ledger_closing_balance(text, int8, text, text, text, timestamptz, timestamptz, text[],
+    text, text, timestamptz) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.ledger_closing_balance(text, int8, text, text, text, timestamptz, timestamptz, text[], text,
+    text, timestamptz) IS
+    'Per program and category the balance after the last entry that the filters show';
+
+CREATE FUNCTION loyalty.ledger_event_details(org pg_catalog.text, customer_id pg_catalog.int8, event_id pg_catalog.int8)
+    RETURNS TABLE (
+        entry_no pg_catalog.int4, entry_type pg_catalog.text, program pg_catalog.text, category pg_catalog.text,
+        house_account pg_catalog.text, entry_points pg_catalog.numeric, balance_after pg_catalog.numeric,
+        lot_id pg_catalog.int8, what pg_catalog.text, points pg_catalog.numeric, award_type pg_catalog.text,
+        awarded_at pg_catalog.timestamptz, redeemable_from pg_catalog.timestamptz, expires_at pg_catalog.timestamptz,
+        old_expires_at pg_catalog.timestamptz, origin_customer_id pg_catalog.int8, origin_lot_id pg_catalog.int8)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'loyalty_ledger_event_details';
+REVOKE ALL ON FUNCTION loyalty.ledger_event_details(text, int8, int8) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.ledger_event_details(text, int8, int8) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.ledger_event_details(text, int8, int8) IS
+    'The entries of an event, each with the lots that it awarded, drew on, or gave another expiry';
 
 CREATE FUNCTION loyalty.verify_ledger(
     org pg_catalog.text, OUT invariant pg_catalog.text, OUT ok pg_catalog.bool, OUT detail pg_catalog.text)

@@ -144,9 +144,9 @@ CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, customer_id, categor
 CREATE INDEX points_lot_origin ON loyalty.points_lot (org_id, customer_id, origin_lot_id)
     WHERE origin_lot_id IS NOT NULL;
 
--- Promised lots of each customer, for the job that converts those whose date has come.
-CREATE INDEX points_lot_promised ON loyalty.points_lot (org_id, customer_id, redeemable_from)
-    WHERE category OPERATOR(pg_catalog.=) 'p' AND remaining OPERATOR(pg_catalog.>) 0;
+-- Open lots with a date from which on they pay, or become regular points.
+CREATE INDEX points_lot_later ON loyalty.points_lot (org_id, customer_id, redeemable_from)
+    WHERE redeemable_from IS NOT NULL AND remaining OPERATOR(pg_catalog.>) 0;
 
 CREATE TABLE loyalty.lot_movement (
     customer_id         pg_catalog.int8 NOT NULL,

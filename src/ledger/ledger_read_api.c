@@ -1,5 +1,5 @@
 /*
- * ledger_read_api.c: points_ledger, and the words of the codes for views.
+ * ledger_read_api.c: points_ledger and ledger_closing_balance, and the words of the codes for views.
  *
  * Entries are ordered by effective_at, program, category and entry_no. Within an account that is the order of
  * entry_no, so a page is a range of entry numbers per account, found by bisection, whatever the history.
@@ -21,6 +21,7 @@
 #include "ledger/read_store.h"
 
 LOYALTY_FUNCTION(loyalty_points_ledger);
+LOYALTY_FUNCTION(loyalty_ledger_closing_balance);
 LOYALTY_FUNCTION(loyalty_ledger_word);
 
 #define MAX_PAGE 100
@@ -40,6 +41,9 @@ enum LedgerArgument
 	ARG_NEWEST_FIRST,
 	ARG_PAGE_SIZE,
 	ARG_AFTER_KEY,
+	ARG_KNOWN_AT,
+	ARG_TILL_CONCEPT,
+	ARG_CLOSING_KNOWN_AT = ARG_NEWEST_FIRST, /* the closing balance has no pages */
 };
 
 /* The place of an entry in the order, as a key says it. */
@@ -60,6 +64,8 @@ typedef struct PageRequest
 	char category;	  /* 0: all */
 	TimestampTz from;
 	TimestampTz to;
+	TimestampTz known_at; /* NEVER: all that is known */
+	bool till_concept;	  /* also what other programs paid at the program's tills */
 	PageKey after;
 	LedgerFilter filter;
 } PageRequest;
@@ -145,6 +151,14 @@ read_filter(FunctionCallInfo fcinfo, PageRequest *request)
 	filter->store_id = store ? loyalty_org_store(org, store)->store_id : 0;
 	filter->source_id = source ? loyalty_source_id(source) : 0;
 	filter->tills = read_tills(fcinfo, org);
+}
+
+/* Which page of what the filter lets through. */
+static void
+read_page(FunctionCallInfo fcinfo, PageRequest *request)
+{
+	LedgerFilter *filter = &request->filter;
+
 	filter->newest_first = loyalty_arg_bool(fcinfo, ARG_NEWEST_FIRST, "newest_first");
 	filter->limit = loyalty_arg_int4(fcinfo, ARG_PAGE_SIZE, "page_size");
 	if (filter->limit < 1 || filter->limit > MAX_PAGE)
@@ -188,11 +202,11 @@ shows_all(const LedgerFilter *filter)
 
 /* A page that shows every entry needs no more of an account than it holds: no search for where the range begins. */
 static int32
-first_entry(const PageRequest *request, const Account *account, int32 last)
+first_entry(const PageRequest *request, const Account *account, int32 last, bool range_at_tills)
 {
 	int32 enough = last - request->filter.limit + 1;
 
-	if (request->filter.newest_first && enough > 1 && shows_all(&request->filter) &&
+	if (request->filter.newest_first && enough > 1 && shows_all(&request->filter) && !range_at_tills &&
 		!loyalty_entry_is_by(request->call.org->org_id, request->customer_id, account, enough,
 							 request->from - 1))
 		return enough;
@@ -206,11 +220,25 @@ find_range(const PageRequest *request, const Account *account, EntryRange *range
 	range->program_id = account->program_id;
 	range->category = account->category;
 	range->last = last_entry_by(request, account, request->to);
+	if (request->known_at != NEVER)
+		range->last =
+			Min(range->last, loyalty_last_entry_known(request->call.org->org_id, request->customer_id,
+													  account, request->known_at));
 	if (request->after.given && request->filter.newest_first)
 		range->last = Min(range->last, entry_at_key(request, account));
-	range->first = first_entry(request, account, range->last);
+	range->first = first_entry(request, account, range->last, range->at_tills);
 	if (request->after.given && !request->filter.newest_first)
 		range->first = Max(range->first, entry_at_key(request, account) + 1);
+}
+
+/* Whether an account is asked for; what its range shows if so. */
+static bool
+wants_account(const PageRequest *request, const Account *account, bool *at_tills)
+{
+	if (request->category != 0 && account->category != (Category) request->category)
+		return false;
+	*at_tills = request->program_id != 0 && account->program_id != request->program_id;
+	return !*at_tills || (request->till_concept && account->category == CATEGORY_REGULAR);
 }
 
 /* The ranges of entries that the page may show, an account each. */
@@ -218,21 +246,58 @@ static int
 find_ranges(const PageRequest *request, EntryRange **ranges)
 {
 	Account *accounts;
-	int count = loyalty_read_accounts(request->call.org->org_id, request->customer_id, request->program_id,
-									  &accounts);
+	int count = loyalty_read_accounts(request->call.org->org_id, request->customer_id,
+									  request->till_concept ? 0 : request->program_id, &accounts);
 	int found = 0;
 	int i;
 
-	*ranges = palloc(sizeof(EntryRange) * Max(count, 1));
+	*ranges = palloc0(sizeof(EntryRange) * Max(count, 1));
 	for (i = 0; i < count; i++)
 	{
-		if (request->category != 0 && accounts[i].category != (Category) request->category)
+		EntryRange *range = &(*ranges)[found];
+
+		if (!wants_account(request, &accounts[i], &range->at_tills))
 			continue;
-		find_range(request, &accounts[i], &(*ranges)[found]);
-		if ((*ranges)[found].first <= (*ranges)[found].last)
+		find_range(request, &accounts[i], range);
+		if (range->first <= range->last)
 			found++;
 	}
 	return found;
+}
+
+/* The tills of a program. */
+static Datum
+tills_of_program(const LoyaltyOrg *org, int32 program_id)
+{
+	Datum *tills = palloc(sizeof(Datum) * Max(org->till_count, 1));
+	int count = 0;
+	int i;
+
+	for (i = 0; i < org->till_count; i++)
+		if (org->tills[i].program_id == program_id)
+			tills[count++] = Int32GetDatum(org->tills[i].till_id);
+	return PointerGetDatum(construct_array(tills, count, INT4OID, 4, true, TYPALIGN_INT));
+}
+
+/* Redemptions at the tills of the program that is asked for belong to its page whoever paid. */
+static void
+read_till_concept(FunctionCallInfo fcinfo, PageRequest *request)
+{
+	request->till_concept =
+		loyalty_arg_bool(fcinfo, ARG_TILL_CONCEPT, "include_till_concept_events") && request->program_id != 0;
+	if (request->till_concept)
+		request->filter.program_tills = tills_of_program(request->call.org, request->program_id);
+}
+
+static void
+require_customer(const PageRequest *request)
+{
+	LoyaltyCustomer customer;
+
+	if (!loyalty_customer_read(request->call.org->org_id, request->customer_id, &customer))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+				 errmsg("customer " INT64_FORMAT " does not exist in this org", request->customer_id)));
 }
 
 /* A column of the page as it is, copied by the tuple store. */
@@ -271,7 +336,6 @@ Datum
 loyalty_points_ledger(PG_FUNCTION_ARGS)
 {
 	PageRequest request = { 0 };
-	LoyaltyCustomer customer;
 	EntryRange *ranges;
 	int range_count;
 	uint64 page_size;
@@ -282,11 +346,12 @@ loyalty_points_ledger(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&request.call, fcinfo);
 	request.customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 	read_filter(fcinfo, &request);
+	read_page(fcinfo, &request);
 	read_range(fcinfo, &request);
 	read_key(fcinfo, &request.after);
-	if (!loyalty_customer_read(request.call.org->org_id, request.customer_id, &customer))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " does not exist in this org", request.customer_id)));
+	request.known_at = loyalty_arg_time_or(fcinfo, ARG_KNOWN_AT, "known_at", NEVER);
+	read_till_concept(fcinfo, &request);
+	require_customer(&request);
 	/* One more than the page holds tells whether more follow. */
 	page_size = request.filter.limit++;
 	range_count = find_ranges(&request, &ranges);
@@ -294,6 +359,48 @@ loyalty_points_ledger(PG_FUNCTION_ARGS)
 							 &request.filter);
 	for (i = 0; i < Min(rows, page_size); i++)
 		add_row(fcinfo, i, rows > page_size);
+	loyalty_call_end(&request.call);
+	return (Datum) 0;
+}
+
+/* The last entry of an account's range that the filter shows. */
+static void
+add_closing_balance(FunctionCallInfo fcinfo, const PageRequest *request, const EntryRange *range)
+{
+	Datum values[5];
+	bool nulls[5] = { false };
+	const char *category = loyalty_code_word("category", range->category);
+
+	if (loyalty_read_page(request->call.org->org_id, request->customer_id, range, 1, &request->filter) == 0)
+		return;
+	values[0] = loyalty_row_datum(0, PAGE_PROGRAM, &nulls[0]);
+	values[1] = CStringGetTextDatum(category);
+	values[2] = loyalty_row_datum(0, PAGE_BALANCE_AFTER, &nulls[2]);
+	values[3] = loyalty_row_datum(0, PAGE_ENTRY_NO, &nulls[3]);
+	values[4] = loyalty_row_datum(0, PAGE_EFFECTIVE_AT, &nulls[4]);
+	loyalty_set_add(fcinfo, values, nulls);
+}
+
+/* No range is the whole history here. Each account costs one page of one entry. */
+Datum
+loyalty_ledger_closing_balance(PG_FUNCTION_ARGS)
+{
+	PageRequest request = { .filter = { .newest_first = true, .limit = 1 } };
+	EntryRange *ranges;
+	int count;
+	int i;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin(&request.call, fcinfo);
+	request.customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	read_filter(fcinfo, &request);
+	request.from = loyalty_arg_time_or(fcinfo, ARG_FROM, "from_time", DT_NOBEGIN + 1);
+	request.to = loyalty_arg_time_or(fcinfo, ARG_TO, "to_time", DT_NOEND);
+	request.known_at = loyalty_arg_time_or(fcinfo, ARG_CLOSING_KNOWN_AT, "known_at", NEVER);
+	require_customer(&request);
+	count = find_ranges(&request, &ranges);
+	for (i = 0; i < count; i++)
+		add_closing_balance(fcinfo, &request, &ranges[i]);
 	loyalty_call_end(&request.call);
 	return (Datum) 0;
 }

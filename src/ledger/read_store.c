@@ -18,8 +18,12 @@ typedef enum ReadQueryId
 	Q_ACCOUNTS,
 	Q_ACCOUNTS_OF_PROGRAM,
 	Q_ENTRY,
+	Q_ENTRY_RECORDED,
 	Q_COUNTERS_AFTER,
 	Q_UNPOSTED_DUE,
+	Q_DUE_AS_KNOWN,
+	Q_REDEEMABLE_LATER,
+	Q_COMING_EXPIRIES,
 	Q_PAGE_NEWEST,
 	Q_PAGE_OLDEST,
 	Q_COUNT
@@ -27,7 +31,7 @@ typedef enum ReadQueryId
 
 #define ACCOUNTS                                                                                         \
 	"SELECT a.program_id, a.category, a.last_entry_no, a.balance, a.lifetime_points, a.redeemed_points," \
-	" a.expired_points, a.returned_points, a.last_effective_at, a.next_expiry_at"                        \
+	" a.expired_points, a.returned_points, a.last_effective_at, a.next_expiry_at, a.last_recorded_at"    \
 	" FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"                            \
 	" AND a.customer_id OPERATOR(pg_catalog.=) $2"
 
@@ -44,43 +48,44 @@ typedef enum ReadQueryId
 	" AND " alias ".event_id OPERATOR(pg_catalog.=) " of ".event_id LIMIT 1"
 
 /* A page: from each account's range at most as many entries as the page holds, then the first of all these. */
-#define PAGE(direction)                                                                                                                                           \
-	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program,"                                          \
-	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id,"                                                        \
-	" b.transaction_number, e.redemption_id, n.reason, e.program_id"                                                                                              \
-	" FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6)) AS r (program_id, category, first_no, last_no)" \
-	" CROSS JOIN LATERAL (SELECT x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after,"                                                  \
-	" x.effective_at, v.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                 \
-	" v.transaction_id, v.redemption_id, v.net_points"                                                                                                            \
-	" FROM loyalty.ledger_entry x CROSS JOIN LATERAL (SELECT y.* FROM loyalty.ledger_event y" OF_EVENT(                                                           \
-		"y",                                                                                                                                                      \
-		"x") ") v"                                                                                                                                                \
-			 " WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"                                                              \
-			 " AND x.program_id OPERATOR(pg_catalog.=) r.program_id AND x.category OPERATOR(pg_catalog.=) r.category"                                             \
-			 " AND x.entry_no OPERATOR(pg_catalog.>=) r.first_no AND x.entry_no OPERATOR(pg_catalog.<=) r.last_no"                                                \
-			 " AND ($7 IS NULL OR x.entry_type OPERATOR(pg_catalog.=) $7)"                                                                                        \
-			 " AND ($8 IS NULL OR v.source_id OPERATOR(pg_catalog.=) $8)"                                                                                         \
-			 " AND ($9 IS NULL OR v.store_id OPERATOR(pg_catalog.=) $9)"                                                                                          \
-			 " AND ($10 IS NULL OR v.till_id OPERATOR(pg_catalog.=) ANY ($10))"                                                                                   \
-			 " ORDER BY x.entry_no " direction " LIMIT $11) e"                                                                                                    \
-			 " JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code"                                                                     \
-			 " JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.program_id OPERATOR(pg_catalog.=) e.program_id"                                 \
-			 " LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) $1 AND tl.till_id OPERATOR(pg_catalog.=) e.till_id"                                  \
-			 " LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) $1"                                                                                 \
-			 " AND st.store_id OPERATOR(pg_catalog.=) e.store_id"                                                                                                 \
-			 " LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id"                                                                      \
-			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty.transaction y"                                                                         \
-			 " WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) $2"                                                              \
-			 " AND y.transaction_id OPERATOR(pg_catalog.=) e.transaction_id LIMIT 1) b ON true"                                                                   \
-			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty.event_note y" OF_EVENT(                                                                            \
-				 "y", "e") ") n ON true"                                                                                                                          \
-						   " ORDER BY e.effective_at " direction ", e.program_id " direction                                                                      \
+#define PAGE(direction)                                                                                                                                                                             \
+	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program,"                                                                            \
+	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id,"                                                                                          \
+	" b.transaction_number, e.redemption_id, n.reason, e.program_id"                                                                                                                                \
+	" FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($12)) AS r (program_id, category, first_no, last_no, at_tills)" \
+	" CROSS JOIN LATERAL (SELECT x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after,"                                                                                    \
+	" x.effective_at, v.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                                                   \
+	" v.transaction_id, v.redemption_id, v.net_points"                                                                                                                                              \
+	" FROM loyalty.ledger_entry x CROSS JOIN LATERAL (SELECT y.* FROM loyalty.ledger_event y" OF_EVENT(                                                                                             \
+		"y",                                                                                                                                                                                        \
+		"x") ") v"                                                                                                                                                                                  \
+			 " WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"                                                                                                \
+			 " AND x.program_id OPERATOR(pg_catalog.=) r.program_id AND x.category OPERATOR(pg_catalog.=) r.category"                                                                               \
+			 " AND x.entry_no OPERATOR(pg_catalog.>=) r.first_no AND x.entry_no OPERATOR(pg_catalog.<=) r.last_no"                                                                                  \
+			 " AND ($7 IS NULL OR x.entry_type OPERATOR(pg_catalog.=) $7)"                                                                                                                          \
+			 " AND ($8 IS NULL OR v.source_id OPERATOR(pg_catalog.=) $8)"                                                                                                                           \
+			 " AND ($9 IS NULL OR v.store_id OPERATOR(pg_catalog.=) $9)"                                                                                                                            \
+			 " AND ($10 IS NULL OR v.till_id OPERATOR(pg_catalog.=) ANY ($10))"                                                                                                                     \
+			 " AND (NOT r.at_tills OR (v.event_code OPERATOR(pg_catalog.=) 30 AND v.till_id OPERATOR(pg_catalog.=) ANY ($13)))"                                                                     \
+			 " ORDER BY x.entry_no " direction " LIMIT $11) e"                                                                                                                                      \
+			 " JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code"                                                                                                       \
+			 " JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.program_id OPERATOR(pg_catalog.=) e.program_id"                                                                   \
+			 " LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) $1 AND tl.till_id OPERATOR(pg_catalog.=) e.till_id"                                                                    \
+			 " LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) $1"                                                                                                                   \
+			 " AND st.store_id OPERATOR(pg_catalog.=) e.store_id"                                                                                                                                   \
+			 " LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id"                                                                                                        \
+			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty.transaction y"                                                                                                           \
+			 " WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) $2"                                                                                                \
+			 " AND y.transaction_id OPERATOR(pg_catalog.=) e.transaction_id LIMIT 1) b ON true"                                                                                                     \
+			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty.event_note y" OF_EVENT(                                                                                                              \
+				 "y", "e") ") n ON true"                                                                                                                                                            \
+						   " ORDER BY e.effective_at " direction ", e.program_id " direction                                                                                                        \
 						   ", e.category " direction ", e.entry_no " direction " LIMIT $11"
 
 #define PAGE_TYPES                                                                                           \
 	{                                                                                                        \
 		INT4OID, INT8OID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, INT4OID, \
-			INT4ARRAYOID, INT4OID                                                                            \
+			INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID                                                \
 	}
 
 static const LoyaltyQuery queries[] = {
@@ -98,6 +103,12 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
 		.read_only = true,
 	},
+	[Q_ENTRY_RECORDED] = {
+		.sql = "SELECT v.recorded_at FROM loyalty.ledger_entry e CROSS JOIN LATERAL (SELECT y.recorded_at"
+		" FROM loyalty.ledger_event y" OF_EVENT("y", "e") ") v" OF_ACCOUNT("e") " AND e.entry_no OPERATOR(pg_catalog.=) $5",
+		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
+		.read_only = true,
+	},
 	[Q_COUNTERS_AFTER] = {
 		.sql = "SELECT e.entry_type, e.house_account, pg_catalog.sum(e.points) FROM loyalty.ledger_entry e"
 		OF_ACCOUNT("e") " AND e.entry_no OPERATOR(pg_catalog.>) $5 GROUP BY e.entry_type, e.house_account",
@@ -110,11 +121,50 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 		.read_only = true,
 	},
+	/* What was open after an entry, with the expiry that it had then. */
+	[Q_DUE_AS_KNOWN] = {
+		.sql = "SELECT COALESCE(pg_catalog.sum(h.remaining), 0) FROM (SELECT l.points OPERATOR(pg_catalog.+) COALESCE("
+		"(SELECT pg_catalog.sum(CASE WHEN m.movement_type OPERATOR(pg_catalog.=) ANY ('{R,E}') THEN m.points"
+		" WHEN m.movement_type OPERATOR(pg_catalog.=) ANY ('{r,e,b,t,g,c,a,p}') THEN OPERATOR(pg_catalog.-) m.points"
+		" ELSE 0 END) FROM loyalty.lot_movement m WHERE m.org_id OPERATOR(pg_catalog.=) $1"
+		" AND m.customer_id OPERATOR(pg_catalog.=) $2 AND m.lot_id OPERATOR(pg_catalog.=) l.lot_id"
+		" AND m.entry_no OPERATOR(pg_catalog.<=) $6), 0) AS remaining,"
+		" CASE WHEN c.lot_id IS NULL THEN l.expires_at ELSE c.old_expires_at END AS expires_at"
+		" FROM loyalty.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty.lot_expiry_change x"
+		" WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"
+		" AND x.lot_id OPERATOR(pg_catalog.=) l.lot_id AND x.entry_no OPERATOR(pg_catalog.>) $6"
+		" ORDER BY x.entry_no LIMIT 1) c ON true" OF_ACCOUNT("l") " AND l.entry_no OPERATOR(pg_catalog.<=) $6) h"
+		" WHERE h.expires_at OPERATOR(pg_catalog.<=) $5",
+		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID, INT4OID },
+		.expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_REDEEMABLE_LATER] = {
+		.sql = "SELECT COALESCE(pg_catalog.sum(l.remaining), 0) FROM loyalty.points_lot l" OF_ACCOUNT("l")
+		" AND l.remaining OPERATOR(pg_catalog.>) 0 AND l.redeemable_from OPERATOR(pg_catalog.>) $5"
+		" AND (l.expires_at IS NULL OR l.expires_at OPERATOR(pg_catalog.>) $5)",
+		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+		.read_only = true,
+	},
+	/* Of the lots that expire first; the limit keeps an account of many lots from being read whole. */
+	[Q_COMING_EXPIRIES] = {
+		.sql = "SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('program', p.program, 'expires_at',"
+		" e.expires_at, 'points', e.points) ORDER BY e.expires_at, p.program), '[]')"
+		" FROM (SELECT f.program_id, f.expires_at, pg_catalog.sum(f.remaining) AS points"
+		"  FROM (SELECT l.program_id, l.expires_at, l.remaining FROM loyalty.points_lot l"
+		"   WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"
+		"   AND l.category OPERATOR(pg_catalog.=) 'r' AND l.remaining OPERATOR(pg_catalog.>) 0"
+		"   AND l.expires_at OPERATOR(pg_catalog.>) $4 AND ($3 OPERATOR(pg_catalog.=) 0"
+		"    OR l.program_id OPERATOR(pg_catalog.=) $3) ORDER BY l.expires_at LIMIT 1000) f"
+		"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1"
+		"  AND p.program_id OPERATOR(pg_catalog.=) e.program_id",
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+		.read_only = true,
+	},
 	[Q_PAGE_NEWEST] = {
-		.sql = PAGE("DESC"), .nargs = 11, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
+		.sql = PAGE("DESC"), .nargs = 13, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_PAGE_OLDEST] = {
-		.sql = PAGE("ASC"), .nargs = 11, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
+		.sql = PAGE("ASC"), .nargs = 13, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ReadQueryId");
@@ -165,6 +215,7 @@ loyalty_read_accounts(int32 org_id, int64 customer_id, int32 program_id, Account
 			.returned = loyalty_row_points(i, 8),
 			.last_effective_at = loyalty_row_int8(i, 9),
 			.next_expiry_at = loyalty_row_int8_or(i, 10, NEVER),
+			.last_recorded_at = loyalty_row_int8(i, 11),
 		};
 	return (int) rows;
 }
@@ -249,6 +300,63 @@ loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, Ti
 	return loyalty_row_points(0, 1);
 }
 
+int32
+loyalty_last_entry_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz known_at)
+{
+	int32 low = 0;							 /* known by then, or none */
+	int32 high = account->last_entry_no + 1; /* not yet, or none */
+
+	if (known_at >= account->last_recorded_at)
+		return account->last_entry_no;
+	while (high - low > 1)
+	{
+		int32 middle = low + (high - low) / 2;
+		uint64 rows = run_of_account(Q_ENTRY_RECORDED, org_id, customer_id, account, Int32GetDatum(middle));
+
+		if (rows == 1 && loyalty_row_int8(0, 1) <= known_at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int64
+loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz at, int32 entry_no)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int4(&params, account->program_id);
+	loyalty_param_char(&params, account->category);
+	loyalty_param_time(&params, at);
+	loyalty_param_int4(&params, entry_no);
+	run(Q_DUE_AS_KNOWN, &params);
+	return loyalty_row_points(0, 1);
+}
+
+int64
+loyalty_redeemable_later(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
+{
+	run_of_account(Q_REDEEMABLE_LATER, org_id, customer_id, account, TimestampTzGetDatum(at));
+	return loyalty_row_points(0, 1);
+}
+
+Datum
+loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at)
+{
+	LoyaltyParams params = { 0 };
+	bool isnull;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int4(&params, program_id);
+	loyalty_param_time(&params, at);
+	run(Q_COMING_EXPIRIES, &params);
+	return loyalty_row_datum(0, 1, &isnull);
+}
+
 static void
 param_ranges(LoyaltyParams *params, const EntryRange *ranges, int count)
 {
@@ -274,6 +382,19 @@ param_ranges(LoyaltyParams *params, const EntryRange *ranges, int count)
 	}
 }
 
+/* Which of the ranges show but redemptions at tills of the program that is asked for. */
+static void
+param_at_tills(LoyaltyParams *params, const EntryRange *ranges, int count)
+{
+	Datum *flags = palloc(sizeof(Datum) * Max(count, 1));
+	int i;
+
+	for (i = 0; i < count; i++)
+		flags[i] = BoolGetDatum(ranges[i].at_tills);
+	loyalty_param(params, PointerGetDatum(construct_array(flags, count, BOOLOID, 1, true, TYPALIGN_CHAR)),
+				  false);
+}
+
 uint64
 loyalty_read_page(int32 org_id, int64 customer_id, const EntryRange *ranges, int count,
 				  const LedgerFilter *filter)
@@ -288,5 +409,7 @@ loyalty_read_page(int32 org_id, int64 customer_id, const EntryRange *ranges, int
 	loyalty_param_int4_or_null(&params, filter->store_id);
 	loyalty_param(&params, filter->tills, filter->tills == 0);
 	loyalty_param_int4(&params, filter->limit);
+	param_at_tills(&params, ranges, count);
+	loyalty_param(&params, filter->program_tills, filter->program_tills == 0);
 	return run(filter->newest_first ? Q_PAGE_NEWEST : Q_PAGE_OLDEST, &params);
 }

@@ -31,6 +31,21 @@ extern Counters loyalty_counters_after(int32 org_id, int64 customer_id, const Ac
 /* Open points of an account that are due at a time and not posted yet. */
 extern int64 loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, TimestampTz at);
 
+/* The last entry of an account that was recorded by a time (0: none), by bisection as well. */
+extern int32 loyalty_last_entry_known(int32 org_id, int64 customer_id, const Account *account,
+									  TimestampTz known_at);
+
+/* The same as it was known after an entry: of lots open then, by the expiry that they had then. */
+extern int64 loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz at,
+								  int32 entry_no);
+
+/* Open points of an account that are not due at a time, and can be spent after it alone. */
+extern int64 loyalty_redeemable_later(int32 org_id, int64 customer_id, const Account *account,
+									  TimestampTz at);
+
+/* What expires after a time: a jsonb list by instant and program, of the thousand lots that expire first. */
+extern Datum loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at);
+
 /* The entries of one account that a page may show. */
 typedef struct EntryRange
 {
@@ -38,14 +53,16 @@ typedef struct EntryRange
 	char category;
 	int32 first;
 	int32 last;
+	bool at_tills; /* of it, redemptions at tills of the program that is asked for */
 } EntryRange;
 
 typedef struct LedgerFilter
 {
-	char entry_type; /* 0: any */
-	int16 source_id; /* 0: any */
-	int32 store_id;	 /* 0: any */
-	Datum tills;	 /* int4[]; 0: any */
+	char entry_type;	 /* 0: any */
+	int16 source_id;	 /* 0: any */
+	int32 store_id;		 /* 0: any */
+	Datum tills;		 /* int4[]; 0: any */
+	Datum program_tills; /* int4[], for ranges that say at_tills; 0: none */
 	bool newest_first;
 	int limit;
 } LedgerFilter;

@@ -1,0 +1,29 @@
+/*
+ * schedule_store.c: the statement that gives a job to pg_cron.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "common/query.h"
+#include "ledger/schedule_store.h"
+
+static const LoyaltyQuery query = {
+	.sql = "SELECT cron.schedule($1, $2, $3)",
+	.nargs = 3,
+	.argtypes = { TEXTOID, TEXTOID, TEXTOID },
+	.expect = SPI_OK_SELECT,
+};
+
+static LoyaltyPlan plan;
+
+void
+loyalty_job_schedule(const char *name, const char *times, const char *command)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_text(&params, name);
+	loyalty_param_text(&params, times);
+	loyalty_param_text(&params, command);
+	loyalty_query(&query, &plan, &params);
+}
