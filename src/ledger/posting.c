@@ -192,13 +192,11 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 					  palloc0(sizeof(PostedAccount) * count * LOYALTY_CATEGORIES));
 }
 
-/* Late events take effect after what is already there, and recorded times never run backwards. */
 void
 loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 {
 	const LoyaltyCall *call = posting->call;
 	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
-	int i;
 
 	if (event_time > call->now + tolerance * USECS_PER_SEC)
 		ereport(ERROR,
@@ -212,9 +210,18 @@ loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 				 errmsg("the event is older than the customer's registration"),
 				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
 						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
+	loyalty_posting_set_instant(posting, event_time);
+}
+
+/* Late events take effect after what is already there, and recorded times never run backwards. */
+void
+loyalty_posting_set_instant(Posting *posting, TimestampTz event_time)
+{
+	int i;
+
 	posting->event_time = event_time;
 	posting->effective_at = event_time;
-	posting->recorded_at = call->now;
+	posting->recorded_at = posting->call->now;
 	for (i = 0; i < posting->account_count; i++)
 	{
 		const Account *account = &posting->accounts[i].account;
