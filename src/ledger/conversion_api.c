@@ -54,6 +54,13 @@ read_lots(LotStream *stream, Lots *lots)
 	loyalty_close_lots(stream);
 }
 
+/* When a promised lot becomes regular: not before it was awarded. */
+static TimestampTz
+conversion_instant(const Lot *lot)
+{
+	return Max(lot->redeemable_from, lot->awarded_at);
+}
+
 /* The lots of one program and instant, from the first of them on. */
 static Lots
 same_instant(const Lots *lots, int first)
@@ -61,7 +68,7 @@ same_instant(const Lots *lots, int first)
 	Lots same = { .items = &lots->items[first] };
 
 	while (first + same.n < lots->n && same.items[same.n].program_id == same.items[0].program_id &&
-		   same.items[same.n].redeemable_from == same.items[0].redeemable_from)
+		   conversion_instant(&same.items[same.n]) == conversion_instant(&same.items[0]))
 		same.n++;
 	return same;
 }
@@ -94,7 +101,7 @@ convert_due(const LoyaltyJob *job, Posting *posting)
 			loyalty_posting_end(posting);
 			loyalty_conversion_involve(posting, &same);
 		}
-		loyalty_posting_set_time(posting, same.items[0].redeemable_from);
+		loyalty_posting_set_instant(posting, conversion_instant(&same.items[0]));
 		loyalty_convert_lots(posting, &same, EVENT_PROMISED_CONVERSION, NULL, &conversion);
 		converted |= conversion.event_id != 0;
 		i += same.n;

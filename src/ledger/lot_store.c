@@ -97,7 +97,7 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_LOTS_PROMISED] = {
 		.sql = OPEN_LOTS " AND l.redeemable_from OPERATOR(pg_catalog.<=) $4"
-		" ORDER BY l.program_id, l.redeemable_from, l.lot_id",
+		" ORDER BY l.program_id, GREATEST(l.redeemable_from, l.awarded_at), l.lot_id",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_LOTS_LOCKED] = {

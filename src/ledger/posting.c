@@ -222,15 +222,13 @@ loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time)
 
 /* Late events take effect after what is already there, and recorded times never run backwards. */
 static void
-fix_any_time(Posting *posting, TimestampTz event_time)
+fix_instant(Posting *posting, TimestampTz event_time)
 {
-	const LoyaltyCall *call = posting->call;
 	int i;
 
-	loyalty_posting_check_time(call, event_time);
 	posting->event_time = event_time;
 	posting->effective_at = event_time;
-	posting->recorded_at = call->now;
+	posting->recorded_at = posting->call->now;
 	for (i = 0; i < posting->account_count; i++)
 	{
 		const Account *account = &posting->accounts[i].account;
@@ -250,7 +248,7 @@ loyalty_posting_fix_time(Posting *posting, TimestampTz event_time)
 				 errmsg("the event is older than the customer's registration"),
 				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
 						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
-	fix_any_time(posting, event_time);
+	fix_instant(posting, event_time);
 }
 
 /* Posts what is due by the effective time. Points of a late event may be due on arrival. */
@@ -265,7 +263,14 @@ settle(Posting *posting)
 void
 loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
 {
-	fix_any_time(posting, event_time);
+	loyalty_posting_check_time(posting->call, event_time);
+	loyalty_posting_set_instant(posting, event_time);
+}
+
+void
+loyalty_posting_set_instant(Posting *posting, TimestampTz event_time)
+{
+	fix_instant(posting, event_time);
 	settle(posting);
 }
 

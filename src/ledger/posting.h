@@ -92,6 +92,9 @@ extern void loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz even
  */
 extern void loyalty_posting_reserve_expiry(Posting *posting);
 
+/* The same for what comes of itself at an instant, which nobody may refuse. */
+extern void loyalty_posting_set_instant(Posting *posting, TimestampTz event_time);
+
 /* LY406 for a customer without accounts. */
 extern void loyalty_posting_require_loyalty(const Posting *posting);
 

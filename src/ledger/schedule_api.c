@@ -62,7 +62,7 @@ static void
 schedule_job(FunctionCallInfo fcinfo, const char *org, int i, bool by_pg_cron)
 {
 	char *name = psprintf("loyalty %s %s", org, jobs[i].job);
-	char *command = psprintf("CALL loyalty.%s(%s)", jobs[i].procedure, quote_literal_cstr(org));
+	char *command = loyalty_job_command(jobs[i].procedure, org);
 	Datum values[5] = { CStringGetTextDatum(name), CStringGetTextDatum(jobs[i].times),
 						CStringGetTextDatum(command), BoolGetDatum(by_pg_cron),
 						CStringGetTextDatum(crontab_line(jobs[i].times, command)) };

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "utils/builtins.h"
 
 #include "common/query.h"
 #include "ledger/schedule_store.h"
@@ -16,6 +17,12 @@ static const LoyaltyQuery query = {
 };
 
 static LoyaltyPlan plan;
+
+char *
+loyalty_job_command(const char *procedure, const char *org)
+{
+	return psprintf("CALL loyalty.%s(%s)", procedure, quote_literal_cstr(org));
+}
 
 void
 loyalty_job_schedule(const char *name, const char *times, const char *command)

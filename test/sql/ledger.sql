@@ -46,7 +46,8 @@ FROM loyalty.points_lot ORDER BY awarded_at, points DESC;
 -- Promised points stand in accounts of their own; they are not spent and do not age.
 SELECT current_points, expires_at FROM loyalty.earn_points('books', :ann, 30, category => 'promised');
 SELECT current_points, expires_at FROM loyalty.earn_points('books', :ann, 7, category => 'trigger_based');
-SELECT * FROM loyalty.points_balance('books', :ann);
+SELECT current_points, promised_points, trigger_based_points, lifetime_points, redeemed_points, expired_points,
+       returned_points FROM loyalty.points_balance('books', :ann);
 
 -- ---------------------------------------------------------------- redeeming
 

@@ -471,6 +471,13 @@ sub _create_org
 		push @sql, create_program($org, $name, rate => some_rate(),
 			rounding => $ROUNDINGS[ $world->{programs}++ % @ROUNDINGS ], %{ $rule{$name} });
 	}
+	for my $name (qw(base month roll))
+	{
+		my $program = $org->{program}{$name};
+		@$program{qw(promised_days from_award)} = (between(0, 6), chance(0.5) ? 1 : 0);
+		push @sql, "SELECT loyalty.set_promised_rules($quoted, '$name', $program->{promised_days}, '"
+		  . ($program->{from_award} ? 'award' : 'conversion') . "')";
+	}
 	push @sql, "SELECT loyalty.create_store($quoted, 's1', 'Store')",
 	  "SELECT loyalty.create_till($quoted, 't1', 's1')", "SELECT loyalty.create_till($quoted, 't2', 's1', 'month')";
 	$org->add_till('t1');

@@ -1,0 +1,71 @@
+# Promised points that become regular when their date has come, and trigger-based ones that are unlocked.
+
+package LoyaltyProperty::Conversions;
+
+use strict;
+use warnings;
+
+use LoyaltyModel;
+use LoyaltyProperty;
+
+# Whether a conversion could take a balance beyond what it holds, which would end the job for all; or later the points
+# redeemed, which lifetime points, that do not count conversions, no longer keep in bounds.
+sub too_rich
+{
+	my ($customer) = @_;
+
+	return grep { ($_->{regular}{lifetime} // 0) > LoyaltyModel::MAX / 4 } values %{ $customer->{accounts} };
+}
+
+sub random_convert
+{
+	my ($org) = @_;
+
+	return if grep { too_rich($_) } @{ $org->{customers} };
+	my $as_of = weighted(4, undef, 4, $org->{clock} - int(rand(20 * DAY)), 1, $org->{clock}, 1, $org->{clock} + 1);
+	my $batch = one_of('', ', batch_size => 1', ', batch_size => 7');
+	my $time  = defined $as_of ? literal('as_of', $as_of) : 'NULL';
+	my $sql   = "CALL loyalty.convert_promised_points(@{[quoted($org->{org})]}, $time$batch)";
+	plan_call('convert', $org, undef, {}, $org->convert_promised_points($as_of), sql => $sql);
+	return;
+}
+
+# A trigger-based award, found by its place among those of the program, as its id is known to the database alone.
+sub random_unlock
+{
+	my ($org) = @_;
+
+	my $customer = some_member($org) or return;
+	my @places = map {
+		my $program = $_;
+		map { [ $program, $_ ] } 0 .. $#{ $customer->{accounts}{$program}{trigger_based}{lots} // [] }
+	} sort keys %{ $customer->{accounts} };
+	return if !@places || too_rich($customer);
+	my ($program, $nth) = @{ one_of(@places) };
+	my $lot = "(SELECT lot_id FROM loyalty.points_lot l JOIN loyalty.program p USING (org_id, program_id)"
+	  . " WHERE l.customer_id = $customer->{id} AND p.program = '$program' AND l.category = 't'"
+	  . " ORDER BY lot_id OFFSET $nth LIMIT 1)";
+	my $time = some_time($org, $customer);
+	my $want = $org->unlock(undef, $customer->{handle}, event_time => $time, program => $program, nth => $nth);
+	my $sql  = "SELECT r.lots, r.points FROM loyalty.unlock_promised_points(@{[quoted($org->{org})]}, $customer->{id},"
+	  . " lot_id => $lot" . (defined $time ? ', event_time => ' . literal('event_time', $time) : '') . ') r';
+	plan_call('unlock', $org, $customer->{handle}, {}, $want, sql => $sql);
+	return;
+}
+
+operation(
+	name      => 'convert',
+	choices   => [ 0.8 => \&random_convert ],
+	procedure => 1);
+
+operation(
+	name    => 'unlock',
+	choices => [ 3 => \&random_unlock ],
+	judge   => sub {
+		my ($planned, $lots, $points) = @_;
+
+		my $line = "$planned->{want}{lots}|" . points_text($planned->{want}{points});
+		return "$lots|" . plain($points) eq $line ? undef : $line;
+	});
+
+1;
