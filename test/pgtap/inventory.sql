@@ -47,7 +47,8 @@ CREATE TEMP VIEW actual AS
 
 CREATE TEMP TABLE expected (object text);
 COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
-function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function add_transaction_by_identifiers(org text, transaction_number text, amount numeric, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, loyalty_type text DEFAULT 'loyalty'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, OUT customer_id bigint, OUT outcome text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric, OUT warnings text[]) returns record
 function card_history(org text, card_number text, OUT changed_at timestamp with time zone, OUT change text, OUT customer_id bigint, OUT old_status text, OUT new_status text, OUT label text, OUT reason text, OUT actor text) returns SETOF record
 function card_status_word(status "char") returns text
 function change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text) returns void
@@ -91,6 +92,7 @@ function preview_external_ids(org text, n integer) returns SETOF text
 function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
 function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function register_customer_json(org text, payload jsonb, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
+function return_transaction(org text, customer_id bigint, transaction_number text, lines jsonb DEFAULT NULL::jsonb, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, amount numeric DEFAULT NULL::numeric, till text DEFAULT NULL::text, return_number text DEFAULT NULL::text, return_till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT amount numeric, OUT points numeric, OUT current_points numeric) returns record
 function reverse_redemption(org text, customer_id bigint, redemption_id text, points numeric DEFAULT NULL::numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, redemption_event_id bigint DEFAULT NULL::bigint, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT available_points numeric, OUT expired_points numeric, OUT current_points numeric) returns record
 function revoke_org(org text, role_name name) returns void
 function set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
@@ -117,11 +119,14 @@ index ledger_account_expiry ON loyalty.ledger_account USING btree (org_id, next_
 index ledger_event_idempotency ON loyalty.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
 index ledger_event_reverses ON loyalty.ledger_event USING btree (org_id, customer_id, reverses_event_id) WHERE (reverses_event_id IS NOT NULL)
+index ledger_event_transaction ON loyalty.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((event_code = 30) OR (event_code = 35))
 index lot_movement_redemption ON loyalty.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
 index points_lot_open ON loyalty.points_lot USING btree (org_id, customer_id, category, expires_at) WHERE (remaining > (0)::numeric)
 index points_lot_origin ON loyalty.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
+index points_lot_transaction ON loyalty.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index program_default ON loyalty.program USING btree (org_id) WHERE is_default
 index status_label_default ON loyalty.status_label USING btree (org_id, status) WHERE is_default
+index transaction_parent ON loyalty.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
 procedure expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 sequence id_seq
 sequence reference_id_seq
@@ -161,10 +166,11 @@ table status_label PRIMARY KEY (org_id, label_id)
 table status_setting PRIMARY KEY (org_id)
 table store PRIMARY KEY (org_id, store_id)
 table subscription PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no)
+table tagged_transaction PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
 table till PRIMARY KEY (org_id, till_id)
 table transaction PRIMARY KEY (org_id, customer_id, transaction_id)
 table transaction_line PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
-table transaction_number PRIMARY KEY (org_id, till_id, transaction_number)
+table transaction_number PRIMARY KEY (org_id, transaction_number, till_id)
 trigger ledger_guard on ledger_account
 trigger ledger_guard on ledger_entry
 trigger ledger_guard on ledger_event
@@ -194,8 +200,10 @@ view customer_profile(org text, org_id integer, customer_id bigint, source text,
 view customer_subscription(org text, org_id integer, customer_id bigint, channel text, source text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
 view error_codes(sqlstate text, name text, meaning text)
 view journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
+view lot_trace(org text, customer_id bigint, original_customer_id bigint, lot_id bigint, program text, category text, award_type text, transaction_id bigint, line_no integer, entry_no integer, step text, points numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, from_customer_id bigint, from_lot_id bigint)
 view org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
 view points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
+view transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric)
 view trial_balance(org text, program text, account text, debit numeric, credit numeric)
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
@@ -267,7 +275,7 @@ SELECT is_empty(
       JOIN pg_attribute customer ON customer.attrelid = c.oid AND customer.attname = 'customer_id'
       JOIN pg_attribute org ON org.attrelid = c.oid AND org.attname = 'org_id'
       JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f')
-      WHERE c.relkind IN ('r', 'p') AND c.relname NOT IN ('identifier', 'transaction_number', 'registration_request', 'card', 'card_change')
+      WHERE c.relkind IN ('r', 'p') AND c.relname NOT IN ('identifier', 'transaction_number', 'tagged_transaction', 'registration_request', 'card', 'card_change')
         AND NOT (k.contype = 'f' AND k.confrelid = 'loyalty.org'::regclass)
         AND NOT (k.conkey[1] = org.attnum AND k.conkey[2] = customer.attnum)$$,
     'keys of customers'' tables begin with org_id and customer_id');
