@@ -472,7 +472,7 @@ sub _roll
 	return unless $program->{type} eq 'rolling';
 	my $account = $customer->{accounts}{ $program->{name} }{regular};
 	my $expires = $self->program_expiry($program, $event->{time});
-	my @moved   = grep { $_->{remaining} && $_->{rolling} && $_->{expires} < $expires } @{ $account->{lots} };
+	my @moved   = grep { $_->{remaining} && $_->{rolling} && defined $_->{expires} && $_->{expires} < $expires } @{ $account->{lots} };
 	return unless @moved;
 	$_->{expires} = $expires for @moved;
 	$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
@@ -588,11 +588,19 @@ sub _award
 		$account, $points,
 		expires    => $expires,
 		rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
-		redeemable => $given->{redeemable_from},
+		redeemable => $given->{redeemable_from} // $self->_promise_due($category, $time),
 		awarded    => $time);
 	$self->_roll($customer, $program, $event, $effective) if $house eq 'issued';
 	$self->_expire($customer, [$account], $effective);
 	return (undef, $lot);
+}
+
+# Promised points become regular with the next day, if nothing else is said.
+sub _promise_due
+{
+	my ($self, $category, $time) = @_;
+
+	return $category eq 'promised' ? day_start($self->{zone}, local_date($self->{zone}, $time) + 1) : undef;
 }
 
 # The lot that a credit brought, which pays arrears first.
