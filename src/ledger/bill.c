@@ -101,52 +101,65 @@ read_points(const Operation *operation, int n, const char *name, const LoyaltyPr
 	return points;
 }
 
-/* The lots of the lines; answers whether any line says what it earns. */
+/* Whether any line says what it earns. */
 static bool
+lines_earn(const Bill *bill)
+{
+	int i;
+
+	for (i = 0; i < bill->line_count; i++)
+		if (bill->lines[i].points != LOYALTY_NOT_GIVEN)
+			return true;
+	return false;
+}
+
+/* The lots of the lines. */
+static void
 read_line_points(Earnings *earnings, const Bill *bill)
 {
-	bool given = false;
 	int i;
 
 	for (i = 0; i < bill->line_count; i++)
 	{
 		const TransactionLine *line = &bill->lines[i];
+		int64 points = line->points == LOYALTY_NOT_GIVEN ? 0 : line->points;
 
-		if (line->points != LOYALTY_NOT_GIVEN)
-		{
-			given = true;
-			loyalty_operation_check_kept(earnings->program, line->points);
-			add_part(earnings, AWARD_LINE_ITEM, i + 1, line->points);
-		}
+		loyalty_operation_check_kept(earnings->program, points);
 		loyalty_operation_check_kept(earnings->program, line->promotion_points);
+		add_part(earnings, AWARD_LINE_ITEM, i + 1, points);
 		add_part(earnings, AWARD_LINE_ITEM_PROMOTION, i + 1, line->promotion_points);
 	}
-	return given;
 }
 
-/* As given; or nothing where lines say what they earn; or as the program computes them from the amount. */
-static void
-read_earnings(const Operation *operation, const BillArguments *at, const Bill *bill, Earnings *earnings)
+/* Of the bill as a whole: as given; or nothing where lines say what they earn; or computed from the amount. */
+static int64
+bill_points(const Operation *operation, const BillArguments *at, const Bill *bill,
+			const LoyaltyProgram *program)
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
-	bool lines_earn;
-	int64 points;
+	int64 points = read_points(operation, at->points, "points", program);
 
-	points = read_points(operation, at->points, "points", earnings->program);
-	add_part(earnings, AWARD_BILL, 0, points);
-	add_part(earnings, AWARD_BILL_PROMOTION, 0,
-			 read_points(operation, at->bill_promotion_points, "bill_promotion_points", earnings->program));
-	add_part(earnings, AWARD_CUSTOMER_PROMOTION, 0,
-			 read_points(operation, at->customer_promotion_points, "customer_promotion_points",
-						 earnings->program));
-	lines_earn = read_line_points(earnings, bill);
-	if (lines_earn || !PG_ARGISNULL(at->points))
-		return;
-	if (!loyalty_program_award(&earnings->program->rules, bill->transaction.amount, &points))
+	if (!PG_ARGISNULL(at->points) || lines_earn(bill))
+		return points;
+	if (!loyalty_program_award(&program->rules, bill->transaction.amount, &points))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("the bill would earn too many points"),
 				 errdetail("The amount is %s.", loyalty_points_text(bill->transaction.amount))));
-	add_part(earnings, AWARD_BILL, 0, points);
+	return points;
+}
+
+/* Lots are spent in this order where they expire together. */
+static void
+read_earnings(const Operation *operation, const BillArguments *at, const Bill *bill, Earnings *earnings)
+{
+	const LoyaltyProgram *program = earnings->program;
+
+	add_part(earnings, AWARD_BILL, 0, bill_points(operation, at, bill, program));
+	add_part(earnings, AWARD_BILL_PROMOTION, 0,
+			 read_points(operation, at->bill_promotion_points, "bill_promotion_points", program));
+	add_part(earnings, AWARD_CUSTOMER_PROMOTION, 0,
+			 read_points(operation, at->customer_promotion_points, "customer_promotion_points", program));
+	read_line_points(earnings, bill);
 }
 
 /* Where nothing is earned, what is given must make sense all the same. */

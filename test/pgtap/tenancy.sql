@@ -87,6 +87,8 @@ INSERT INTO calls VALUES
     ('set_countries', $$loyalty.set_countries($, 'SG')$$),
     ('find_customer', $$loyalty.find_customer($, 'mobile', '+6591234567')$$),
     ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
+    ('add_transaction_by_identifiers', $$loyalty.add_transaction_by_identifiers($, 'B-9', 10, '+6591234567')$$),
+    ('return_transaction', $$loyalty.return_transaction($, %s, 'B-1')$$),
     ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
     ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
     ('set_redemption_rules', $$loyalty.set_redemption_rules($, 'base')$$),
@@ -159,6 +161,8 @@ SELECT throws_ok($$SELECT loyalty.create_org('theirs', 'Mine')$$, 'LY009', NULL,
 -- A customer of theirs is nobody in our org.
 SELECT throws_ok(format($$SELECT loyalty.earn_points('ours', %s, 10)$$, :their_customer), 'LY107', NULL,
     'earn_points: their customer, our org');
+SELECT throws_ok(format($$SELECT loyalty.return_transaction('ours', %s, 'B-1')$$, :their_customer), 'LY107', NULL,
+    'return_transaction: their customer, our org');
 SELECT throws_ok(format($$SELECT loyalty.redeem_points('ours', %s, 10)$$, :their_customer), 'LY107', NULL,
     'redeem_points: their customer, our org');
 SELECT throws_ok(format($$SELECT loyalty.add_transaction('ours', %s, 'B-9', 10)$$, :their_customer), 'LY107', NULL,

@@ -472,7 +472,7 @@ sub _roll
 	return unless $program->{type} eq 'rolling';
 	my $account = $customer->{accounts}{ $program->{name} }{regular};
 	my $expires = $self->program_expiry($program, $event->{time});
-	my @moved   = grep { $_->{remaining} && $_->{rolling} && $_->{expires} < $expires } @{ $account->{lots} };
+	my @moved   = grep { $_->{remaining} && $_->{rolling} && defined $_->{expires} && $_->{expires} < $expires } @{ $account->{lots} };
 	return unless @moved;
 	$_->{expires} = $expires for @moved;
 	$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
@@ -573,7 +573,7 @@ sub _award
 	my $effective = _effective($time, values %involved);
 	if (my $account = $involved{$category})
 	{
-		return 'LY404' if $account->{lifetime} + $points > MAX;
+		return 'LY404' if $account->{lifetime} + $points > MAX && ($given->{house} // '') ne 'adjusted';
 		return 'LY404' if $account->{balance} - _due($account, $effective) + $points > MAX;
 	}
 	$self->_touch($customer, $program->{name});
@@ -582,7 +582,8 @@ sub _award
 
 	my $account = $involved{$category};
 	my $event = $self->_event($customer, $event_name, $time);
-	$self->_post($account, $event, 'credit', $points, $effective, 'issued');
+	my $house = $given->{house} // 'issued';
+	$self->_post($account, $event, 'credit', $points, $effective, $house);
 	my $lot = $self->_new_lot(
 		$account, $points,
 		expires    => $expires,
@@ -590,7 +591,7 @@ sub _award
 		redeemable => $given->{redeemable_from}
 		  // ($category eq 'promised' ? $self->_promise_due($program, $time) : undef),
 		awarded    => $time);
-	$self->_roll($customer, $program, $event, $effective);
+	$self->_roll($customer, $program, $event, $effective) if $house eq 'issued';
 	$self->_expire($customer, [$account], $effective);
 	return (undef, $lot);
 }
@@ -835,7 +836,7 @@ sub _draws
 # Lots that may pay at a time, in the order in which they do.
 sub _payers
 {
-	my ($self, $accounts, $time) = @_;
+	my ($self, $accounts, $time, $unripe) = @_;
 
 	my @open;
 	for my $account (@$accounts)
@@ -844,7 +845,7 @@ sub _payers
 		{
 			next unless $lot->{remaining};
 			next if defined $lot->{expires} && $lot->{expires} <= $time;
-			next if defined $lot->{redeemable} && $lot->{redeemable} > $time;
+			next if !$unripe && defined $lot->{redeemable} && $lot->{redeemable} > $time;
 			push @open, [ $account, $lot ];
 		}
 	}
@@ -891,6 +892,7 @@ sub redeem
 
 	$self->_expire($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
+	push @{ $customer->{redemptions} }, { time => $time, draws => [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0 } } @draws ] };
 	my %drawn;
 	for my $draw (@draws)
 	{

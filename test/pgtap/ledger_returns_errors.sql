@@ -1,0 +1,171 @@
+-- What bills and returns refuse, each with its SQLSTATE; that a refused call writes nothing.
+BEGIN;
+SELECT no_plan();
+
+SET LOCAL client_min_messages = warning;
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
+SELECT loyalty.create_org('acme', 'Acme');
+SELECT loyalty.create_program('acme', 'base', 'Base');
+SELECT loyalty.create_store('acme', 'main', 'Main street'), loyalty.create_store('acme', 'side', 'Side street');
+SELECT loyalty.create_till('acme', 'till', 'main'), loyalty.create_till('acme', 'other', 'main');
+SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 'ann', registered_on => '2024-01-01') \gset
+SELECT customer_id AS bob FROM loyalty.register_customer('acme', external_id => 'bob', registered_on => '2024-01-01') \gset
+SELECT loyalty.add_transaction('acme', :ann, 'B-1', 100, event_time => '2024-04-20 12:00+00', till => 'till', line_items =>
+    '[{"item_code": "a", "amount": 60, "quantity": 2}, {"item_code": "b", "amount": 40}]');
+SELECT loyalty.add_transaction('acme', :ann, 'B-2', 100, event_time => '2024-04-20 12:00+00', till => 'till'),
+       loyalty.add_transaction('acme', :ann, 'B-2', 100, event_time => '2024-04-20 12:00+00', till => 'other');
+SELECT loyalty.add_transaction('acme', :bob, 'B-9', 100);
+SELECT loyalty.add_transaction('acme', :ann, 'FREE', 0);
+SELECT loyalty.add_transaction_by_identifiers('acme', 'TAGGED', 5, external_id => 'cleo', transaction_type => 'non_loyalty');
+
+CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
+    SELECT md5(concat((SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_account t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_event t), (SELECT array_agg(t ORDER BY t) FROM loyalty.event_note t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_entry t), (SELECT array_agg(t ORDER BY t) FROM loyalty.points_lot t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty.transaction t), (SELECT array_agg(t ORDER BY t) FROM loyalty.transaction_line t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty.transaction_number t), (SELECT array_agg(t::text ORDER BY t::text) FROM loyalty.tagged_transaction t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty.identifier t), (SELECT array_agg(t ORDER BY t) FROM loyalty.customer t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty.registration_request t))) $$;
+
+-- One test: the call with the usual arguments, changed as said, fails with the code, and writes nothing.
+CREATE TEMP TABLE usual (function text, arguments jsonb);
+CREATE FUNCTION pg_temp.refused(called text, code text, name text, changes jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    before text := pg_temp.written();
+    call text := (SELECT format('SELECT * FROM loyalty.%s(%s)', called, string_agg(a.key || ' => ' || a.value, ', '))
+        FROM usual u, jsonb_each_text(jsonb_strip_nulls(u.arguments || changes)) a WHERE u.function = called);
+BEGIN
+    BEGIN
+        EXECUTE call;
+        RETURN fail(called || ': ' || name || ': no error');
+    EXCEPTION WHEN OTHERS THEN
+        IF SQLSTATE <> code THEN
+            RETURN is(SQLSTATE || ': ' || SQLERRM, code, called || ': ' || name);
+        END IF;
+    END;
+    RETURN is(pg_temp.written(), before, called || ': ' || name);
+END $$;
+INSERT INTO usual VALUES
+    ('return_transaction', jsonb_build_object('org', '''acme''', 'customer_id', :ann, 'transaction_number', '''B-1''')),
+    ('add_transaction', jsonb_build_object('org', '''acme''', 'customer_id', :ann, 'transaction_number', '''N-1''', 'amount', '10')),
+    ('add_transaction_by_identifiers', jsonb_build_object('org', '''acme''', 'transaction_number', '''N-1''', 'amount', '10',
+        'external_id', '''dora'''));
+
+-- ---------------------------------------------------------------- all of them
+
+SELECT pg_temp.refused(u.function, c.code, c.name, c.changes::jsonb) FROM usual u, (VALUES
+    ('LY001', 'no org', '{"org": "NULL"}'), ('LY004', 'an unknown org', '{"org": "''nowhere''"}'),
+    ('LY001', 'no number', '{"transaction_number": "NULL"}'), ('LY002', 'a long number', '{"transaction_number": "repeat(''x'', 101)"}'),
+    ('LY002', 'a number of 100 MB', '{"transaction_number": "repeat(''x'', 100000000)"}'),
+    ('LY006', 'an unknown till', '{"till": "''gold''"}'), ('LY008', 'an unknown source', '{"source": "''gold''"}'),
+    ('LY002', 'a long reason', '{"reason": "repeat(''x'', 1001)"}'), ('LY002', 'a long actor', '{"actor": "repeat(''x'', 201)"}'),
+    ('LY002', 'a long key', '{"idempotency_key": "repeat(''x'', 201)"}'),
+    ('LY408', 'in the future', '{"event_time": "''2024-05-03 10:00+00''"}'), ('LY015', 'infinity', '{"event_time": "''infinity''"}'),
+    ('LY015', 'minus infinity', '{"event_time": "''-infinity''"}'), ('LY015', 'before 1900', '{"event_time": "''1899-12-31''"}'))
+    c (code, name, changes);
+
+-- ---------------------------------------------------------------- return_transaction
+
+SELECT pg_temp.refused('return_transaction', c.code, c.name, c.changes::jsonb) FROM (VALUES
+    ('LY107', 'an unknown customer', '{"customer_id": "-1"}'), ('LY001', 'no customer', '{"customer_id": "NULL"}'),
+    ('LY001', 'no source', '{"source": "NULL"}'),
+    ('LY411', 'an unknown bill', '{"transaction_number": "''B-0''"}'), ('LY411', 'somebody else''s', '{"transaction_number": "''B-9''"}'),
+    ('LY411', 'a bill nobody has yet', '{"transaction_number": "''TAGGED''"}'),
+    ('LY411', 'another till', '{"till": "''other''"}'),
+    ('LY420', 'several bills of the number', '{"transaction_number": "''B-2''"}'),
+    ('LY423', 'before the bill', '{"event_time": "''2024-04-20 11:59:59+00''"}'),
+    ('LY006', 'an unknown till of the return', '{"return_till": "''gold''"}'), ('LY005', 'an unknown store', '{"store": "''gold''"}'),
+    ('LY003', 'a till of another store', '{"return_till": "''till''", "store": "''side''"}'),
+    ('LY002', 'a long number of the return', '{"return_number": "repeat(''x'', 101)"}'),
+    ('LY410', 'a number that a bill has', '{"return_number": "''B-1''", "return_till": "''till''"}'),
+    ('LY422', 'lines and an amount', '{"lines": "''[{\"line_no\": 1}]''", "amount": "1"}'),
+    ('LY413', 'an amount of zero', '{"amount": "0"}'), ('LY413', 'a negative one', '{"amount": "-1"}'),
+    ('LY413', 'four decimals', '{"amount": "0.0001"}'), ('LY402', 'NaN', '{"amount": "''NaN''"}'),
+    ('LY402', 'Infinity', '{"amount": "''Infinity''"}'), ('LY404', 'too large', '{"amount": "1000000000000000"}'),
+    ('LY421', 'more than the bill', '{"amount": "100.001"}'),
+    ('LY421', 'any amount of a free bill', '{"transaction_number": "''FREE''", "amount": "1"}'),
+    ('LY421', 'more than the line', '{"lines": "''[{\"line_no\": 1, \"quantity\": 2.001}]''"}'),
+    ('LY003', 'a customer and a card', '{"card_number": "''C1''"}')) c (code, name, changes);
+SELECT pg_temp.refused('return_transaction', 'LY414', 'lines ' || left(lines, 40), jsonb_build_object('lines', quote_literal(lines)))
+FROM unnest(ARRAY['null', '1', '"x"', '{}', '[]', '[1]', '[{}]', '[[]]', '[{"line_no": 0}]', '[{"line_no": -1}]', '[{"line_no": 1.5}]',
+    '[{"line_no": "1"}]', '[{"line_no": 1e9}]', '[{"line_no": 10001}]', '[{"quantity": 1}]', '[{"line_no": 1, "quantity": -1}]',
+    '[{"line_no": 1, "quantity": 0}]', '[{"line_no": 1, "quantity": 0.0001}]', '[{"line_no": 1, "quantity": "1"}]',
+    '[{"line_no": 1, "quantity": 1e15}]', '[{"line_no": 1, "colour": 1}]', '[{"line_no": 3}]', '[{"line_no": 1}, {"line_no": 1}]',
+    '[{"line_no": 1}, 2]']) lines;
+SELECT pg_temp.refused('return_transaction', 'LY414', 'ten thousand lines and one',
+    jsonb_build_object('lines', quote_literal((SELECT jsonb_agg('{"line_no": 1}'::jsonb) FROM generate_series(1, 10001)))));
+
+SELECT loyalty.return_transaction('acme', :ann, 'B-1', '[{"line_no": 1, "quantity": 1}]', idempotency_key => 'k',
+    return_number => 'R-1');
+SELECT pg_temp.refused('return_transaction', c.code, c.name, c.changes::jsonb) FROM (VALUES
+    ('LY422', 'by amount after by line', '{"amount": "1"}'),
+    ('LY421', 'more than is left of the line', '{"lines": "''[{\"line_no\": 1, \"quantity\": 1.001}]''"}'),
+    ('LY020', 'the key of another request', '{"idempotency_key": "''k''"}'),
+    ('LY411', 'a return', '{"transaction_number": "''R-1''"}')) c (code, name, changes);
+SELECT loyalty.return_transaction('acme', :ann, 'B-1', '[{"line_no": 1}]');
+SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of which nothing is left', '{"lines": "''[{\"line_no\": 1}]''"}');
+SELECT loyalty.return_transaction('acme', :ann, 'B-1');
+SELECT pg_temp.refused('return_transaction', 'LY421', 'all of it again', '{}');
+SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of it again', '{"lines": "''[{\"line_no\": 2}]''"}');
+SELECT pg_temp.refused('return_transaction', 'LY421', 'an amount of it again', '{"amount": "1"}');
+SELECT loyalty.return_transaction('acme', :ann, 'B-2', amount => 60, till => 'till');
+SELECT pg_temp.refused('return_transaction', c.code, c.name, '{"transaction_number": "''B-2''", "till": "''till''"}'::jsonb || c.changes::jsonb)
+FROM (VALUES ('LY421', 'more than is left of the amount', '{"amount": "40.001"}'),
+    ('LY422', 'by line after by amount', '{"lines": "''[{\"line_no\": 1}]''"}')) c (code, name, changes);
+SELECT is((SELECT amount FROM loyalty.return_transaction('acme', :ann, 'FREE')), 0.000, 'a free bill comes back as a whole');
+SELECT pg_temp.refused('return_transaction', 'LY421', 'and once', '{"transaction_number": "''FREE''"}');
+
+-- ---------------------------------------------------------------- bills
+
+SELECT pg_temp.refused(u.function, c.code, c.name, c.changes::jsonb) FROM usual u, (VALUES
+    ('LY001', 'no amount', '{"amount": "NULL"}'), ('LY413', 'a negative amount', '{"amount": "-1"}'),
+    ('LY402', 'NaN', '{"amount": "''NaN''"}'), ('LY410', 'a number that is taken', '{"transaction_number": "''B-2''", "till": "''till''"}'),
+    ('LY410', 'the number of a bill nobody has yet', '{"transaction_number": "''TAGGED''"}'),
+    ('LY003', 'a return', '{"transaction_type": "''return''"}'), ('LY003', 'an unknown type', '{"transaction_type": "''gift''"}'),
+    ('LY001', 'no type', '{"transaction_type": "NULL"}'), ('LY003', 'an unknown outlier status', '{"outlier_status": "''odd''"}'),
+    ('LY003', 'an unknown category', '{"category": "''odd''"}'), ('LY001', 'no category', '{"category": "NULL"}'),
+    ('LY401', 'negative promotion points', '{"bill_promotion_points": "-1"}'),
+    ('LY403', 'a fraction of a point', '{"bill_promotion_points": "0.5"}'),
+    ('LY402', 'no number of points', '{"customer_promotion_points": "''NaN''"}'),
+    ('LY403', 'four decimals', '{"customer_promotion_points": "0.0001"}'),
+    ('LY404', 'too many points', '{"customer_promotion_points": "1000000000000000"}'),
+    ('LY404', 'too many points together', '{"bill_promotion_points": "999999999999999", "customer_promotion_points": "1"}'),
+    ('LY403', 'a fraction of a point of a line', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"points\": 0.5}]''"}'),
+    ('LY403', 'of a line''s promotion', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"promotion_points\": 0.5}]''"}'),
+    ('LY414', 'negative points of a line', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"points\": -1}]''"}'),
+    ('LY414', 'points that are no number', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"points\": \"1\"}]''"}'),
+    ('LY015', 'redeemable from infinity', '{"redeemable_from": "''infinity''"}')) c (code, name, changes)
+WHERE u.function LIKE 'add%';
+SELECT pg_temp.refused('add_transaction', 'LY407', 'a regular bill before the registration', '{"event_time": "''2023-12-31''"}');
+SELECT pg_temp.refused('add_transaction_by_identifiers', c.code, c.name, c.changes::jsonb) FROM (VALUES
+    ('LY407', 'a bill before the registration', '{"external_id": "''ann''", "event_time": "''2023-12-31''"}'),
+    ('LY101', 'no identifier', '{"external_id": null}'), ('LY002', 'a long identifier', '{"external_id": "repeat(''x'', 101)"}'),
+    ('LY102', 'a mobile without a normal form', '{"mobile": "''12''"}'),
+    ('LY002', 'a mobile of 100 MB', '{"mobile": "repeat(''1'', 100000000)"}'),
+    ('LY003', 'an unknown loyalty type', '{"loyalty_type": "''gold''"}'),
+    ('LY109', 'a loyalty customer as a campaign user', '{"external_id": "''ann''", "loyalty_type": "''non_loyalty''"}'),
+    ('LY116', 'a source that is not enabled', '{"source": "''WEBSITE''"}'),
+    ('LY101', 'two identifiers to tag a bill to', '{"transaction_type": "''non_loyalty''", "mobile": "''+6591234567''"}'),
+    ('LY101', 'contact data to tag a bill to', '{"transaction_type": "''non_loyalty''", "external_id": null, "email": "''a@example.org''"}'),
+    ('LY101', 'none to tag a bill to', '{"transaction_type": "''non_loyalty''", "external_id": null}'),
+    ('LY102', 'a mobile without a normal form to tag a bill to', '{"transaction_type": "''non_loyalty''", "external_id": null, "mobile": "''12''"}'),
+    ('LY408', 'a tagged bill in the future', '{"transaction_type": "''non_loyalty''", "event_time": "''2024-05-03 10:00+00''"}'),
+    ('LY410', 'a tagged bill of a taken number', '{"transaction_type": "''non_loyalty''", "transaction_number": "''TAGGED''"}'),
+    ('LY401', 'negative points of a tagged bill', '{"transaction_type": "''non_loyalty''", "points": "-1"}'),
+    ('LY007', 'an unknown program of a tagged bill', '{"transaction_type": "''non_loyalty''", "program": "''gold''"}'),
+    ('LY414', 'bad lines of a tagged bill', '{"transaction_type": "''non_loyalty''", "line_items": "''{}''"}')) c (code, name, changes);
+SELECT loyalty.add_transaction_by_identifiers('acme', 'K-1', 5, external_id => 'eve', transaction_type => 'non_loyalty', idempotency_key => 't');
+SELECT pg_temp.refused('add_transaction_by_identifiers', 'LY020', 'the key of another request, tagging',
+    '{"transaction_type": "''non_loyalty''", "idempotency_key": "''t''"}');
+SELECT pg_temp.refused('add_transaction_by_identifiers', 'LY020', 'and registering', '{"idempotency_key": "''t''"}');
+SELECT pg_temp.refused('add_transaction_by_identifiers', 'LY020', 'the key of a registration', '{"idempotency_key": "''r''"}')
+FROM loyalty.register_customer('acme', external_id => 'finn', idempotency_key => 'r');
+
+-- ---------------------------------------------------------------- after all that
+
+SELECT is((SELECT string_agg(invariant, ', ') FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE), NULL, 'every invariant holds');
+SELECT is((SELECT count(*)::int FROM loyalty.identifier WHERE identifier_value IN ('cleo', 'eve')), 0, 'tagging leaves no key behind');
+SELECT * FROM finish();
+ROLLBACK;
