@@ -49,6 +49,10 @@ _PG_init(void)
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_init();
 	loyalty_ledger_init();
+	loyalty_erasure_add(loyalty_ledger_erase);
+	loyalty_erasure_add(loyalty_cards_erase);
+	loyalty_erasure_add(loyalty_status_erase);
+	loyalty_erasure_add(loyalty_customer_erase);
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
 	loyalty_registration_hooks.after_register = after_register;
