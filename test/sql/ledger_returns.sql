@@ -120,6 +120,31 @@ SELECT points, current_points FROM loyalty.return_transaction('books', :eve, 'B-
 SELECT points, current_points FROM loyalty.return_transaction('books', :eve, 'B-8', '[{"line_no": 1, "quantity": 1}]', till => 'pier-1', idempotency_key => 'again');
 SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', till => 'pier-1', amount => 5);
 
+-- ---------------------------------------------------------------- promised points
+
+-- Promised by a bill: a part is returned while promised, the rest follows the conversion into the regular lot, of which
+-- some is spent.
+SELECT customer_id AS fay FROM loyalty.register_customer('books', external_id => 'F-1') \gset
+SELECT points, current_points FROM loyalty.add_transaction('books', :fay, 'B-9', 100, program => 'debts', category => 'promised');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-9', amount => 20);
+SET loyalty.clock = '2024-03-03 10:00+00';
+CALL loyalty.convert_promised_points('books');
+SELECT points, current_points FROM loyalty.redeem_points('books', :fay, 30, program => 'debts');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-9');
+SELECT loyalty.ledger_word(category, 'category') AS category, points, remaining, redeemed, returned, converted,
+       origin_lot_id IS NOT NULL AS goes_on
+FROM loyalty.points_lot WHERE customer_id = :fay ORDER BY lot_id;
+SELECT * FROM ledger_of(:fay);
+-- Trigger-based points of a line are unlocked, or returned.
+SELECT points FROM loyalty.add_transaction('books', :fay, 'B-10', 100, program => 'debts', category => 'trigger_based',
+    line_items => '[{"item_code": "a", "amount": 60, "points": 60}, {"item_code": "b", "amount": 40, "points": 40}]');
+SELECT lots, points FROM loyalty.unlock_promised_points('books', :fay, 'B-10', line_no => 1);
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-10', '[{"line_no": 1}]');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-10', '[{"line_no": 2}]');
+SELECT step, category, points, from_lot_id IS NOT NULL AS goes_on, event_name
+FROM loyalty.lot_trace WHERE customer_id = :fay AND transaction_id =
+    (SELECT transaction_id FROM loyalty.transactions WHERE transaction_number = 'B-10') ORDER BY event_id, lot_id, step;
+
 SELECT * FROM loyalty.verify_ledger('books') WHERE ok IS NOT TRUE;
 SELECT program, account, debit, credit FROM loyalty.trial_balance ORDER BY program, account;
 
