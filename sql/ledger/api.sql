@@ -103,22 +103,36 @@ CREATE FUNCTION loyalty.redeem_points(
     till pg_catalog.text DEFAULT NULL, transaction_number pg_catalog.text DEFAULT NULL,
     reason pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
     source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL, card_number pg_catalog.text DEFAULT NULL,
-    card_external_id pg_catalog.text DEFAULT NULL,
+    card_external_id pg_catalog.text DEFAULT NULL, up_to pg_catalog.bool DEFAULT false,
     OUT event_id pg_catalog.int8, OUT redemption_id pg_catalog.text, OUT points pg_catalog.numeric,
     OUT current_points pg_catalog.numeric)
     RETURNS pg_catalog.record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_redeem_points';
 REVOKE ALL ON FUNCTION
     loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text,
-    text, text) FROM PUBLIC;
+    text, text, bool) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text,
-    text, text)
+    text, text, bool)
     TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION
     loyalty.redeem_points(text, int8, numeric, text, timestamptz, text, text, text, text, text, text,
-    text, text) IS
+    text, text, bool) IS
     'Spends points, first expiring first, from one program or from all programs of the org';
+
+CREATE FUNCTION loyalty.is_redeemable(
+    org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric,
+    program pg_catalog.text DEFAULT NULL, event_time pg_catalog.timestamptz DEFAULT NULL,
+    OUT redeemable pg_catalog.bool, OUT failed_condition pg_catalog.text, OUT failed_program pg_catalog.text,
+    OUT required pg_catalog.numeric, OUT actual pg_catalog.numeric, OUT available_points pg_catalog.numeric,
+    OUT currency_value pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_is_redeemable';
+REVOKE ALL ON FUNCTION loyalty.is_redeemable(text, int8, numeric, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.is_redeemable(text, int8, numeric, text, timestamptz)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.is_redeemable(text, int8, numeric, text, timestamptz) IS
+    'Whether redeem_points would let a redemption through, else the first condition that fails; writes nothing';
 
 CREATE FUNCTION loyalty.reverse_redemption(
     org pg_catalog.text, customer_id pg_catalog.int8, redemption_id pg_catalog.text,
@@ -138,6 +152,120 @@ GRANT EXECUTE ON FUNCTION loyalty.reverse_redemption(text, int8, text, numeric, 
 COMMENT ON FUNCTION loyalty.reverse_redemption(text, int8, text, numeric, timestamptz, text, text, text, text, text,
     int8, text, text) IS
     'Takes a redemption back, whole or in part: its points return to the lots that they came from';
+
+CREATE FUNCTION loyalty.transfer_points(
+    org pg_catalog.text, from_customer_id pg_catalog.int8, to_customer_id pg_catalog.int8,
+    points pg_catalog.numeric, program pg_catalog.text DEFAULT NULL,
+    event_time pg_catalog.timestamptz DEFAULT NULL, till pg_catalog.text DEFAULT NULL,
+    reason pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT transfer_id pg_catalog.int8, OUT points pg_catalog.numeric,
+    OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_transfer_points';
+REVOKE ALL ON FUNCTION
+    loyalty.transfer_points(text, int8, int8, numeric, text, timestamptz, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.transfer_points(text, int8, int8, numeric, text, timestamptz, text, text, text, text, text)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION
+    loyalty.transfer_points(text, int8, int8, numeric, text, timestamptz, text, text, text, text, text) IS
+    'Gives points of one customer to another, first expiring first, by two events that share a transfer id';
+
+CREATE FUNCTION loyalty.award_referral(
+    org pg_catalog.text, referee_id pg_catalog.int8, referrer_id pg_catalog.int8,
+    referee_points pg_catalog.numeric, referrer_points pg_catalog.numeric,
+    program pg_catalog.text DEFAULT NULL, transaction_number pg_catalog.text DEFAULT NULL,
+    event_time pg_catalog.timestamptz DEFAULT NULL, till pg_catalog.text DEFAULT NULL,
+    reason pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT referral_id pg_catalog.int8, OUT referee_points pg_catalog.numeric,
+    OUT referrer_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_award_referral';
+REVOKE ALL ON FUNCTION
+    loyalty.award_referral(text, int8, int8, numeric, numeric, text, text, timestamptz, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.award_referral(text, int8, int8, numeric, numeric, text, text, timestamptz, text, text, text, text, text)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION
+    loyalty.award_referral(text, int8, int8, numeric, numeric, text, text, timestamptz, text, text, text, text, text) IS
+    'Awards both sides of a referral; a return of the bill that it names takes both awards back';
+
+CREATE FUNCTION loyalty.adjust_points(
+    org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric, entry_type pg_catalog.text,
+    reason pg_catalog.text, program pg_catalog.text DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',
+    event_time pg_catalog.timestamptz DEFAULT NULL, expires_at pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric, OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_adjust_points';
+REVOKE ALL ON FUNCTION
+    loyalty.adjust_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.adjust_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text)
+    TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION
+    loyalty.adjust_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text) IS
+    'Corrects an account by hand: a credit or a debit, with a reason';
+
+CREATE FUNCTION loyalty.import_points(
+    org pg_catalog.text, customer_id pg_catalog.int8, points pg_catalog.numeric,
+    event_name pg_catalog.text DEFAULT 'points_import', reason pg_catalog.text DEFAULT NULL,
+    program pg_catalog.text DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',
+    event_time pg_catalog.timestamptz DEFAULT NULL, expires_at pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, idempotency_key pg_catalog.text DEFAULT NULL,
+    source pg_catalog.text DEFAULT NULL, actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric, OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_import_points';
+REVOKE ALL ON FUNCTION
+    loyalty.import_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.import_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text)
+    TO loyalty_admin;
+COMMENT ON FUNCTION
+    loyalty.import_points(text, int8, numeric, text, text, text, text, timestamptz, timestamptz, text, text, text, text) IS
+    'Brings in points, redemptions and expiries of another system, one event each';
+
+CREATE FUNCTION loyalty.import_opening_balance(
+    org pg_catalog.text, customer_id pg_catalog.int8, balance pg_catalog.numeric,
+    program pg_catalog.text DEFAULT NULL, category pg_catalog.text DEFAULT 'regular',
+    event_time pg_catalog.timestamptz DEFAULT NULL, expires_at pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, reason pg_catalog.text DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
+    actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric, OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_import_opening_balance';
+REVOKE ALL ON FUNCTION
+    loyalty.import_opening_balance(text, int8, numeric, text, text, timestamptz, timestamptz, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.import_opening_balance(text, int8, numeric, text, text, timestamptz, timestamptz, text, text, text, text, text)
+    TO loyalty_admin;
+COMMENT ON FUNCTION
+    loyalty.import_opening_balance(text, int8, numeric, text, text, timestamptz, timestamptz, text, text, text, text, text) IS
+    'Brings in the balance that a customer had elsewhere; below zero it is arrears';
+
+CREATE FUNCTION loyalty.change_expiry(
+    org pg_catalog.text, customer_id pg_catalog.int8, lot_id pg_catalog.int8, expires_at pg_catalog.timestamptz,
+    immediately pg_catalog.bool DEFAULT false, event_time pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, reason pg_catalog.text DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
+    actor pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT old_expires_at pg_catalog.timestamptz, OUT new_expires_at pg_catalog.timestamptz,
+    OUT expired_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_change_expiry';
+REVOKE ALL ON FUNCTION
+    loyalty.change_expiry(text, int8, int8, timestamptz, bool, timestamptz, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.change_expiry(text, int8, int8, timestamptz, bool, timestamptz, text, text, text, text, text)
+    TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION
+    loyalty.change_expiry(text, int8, int8, timestamptz, bool, timestamptz, text, text, text, text, text) IS
+    'Gives the points that a lot has left another expiry: later, earlier, never or at once';
 
 CREATE PROCEDURE loyalty.expire_points(
     org pg_catalog.text, as_of pg_catalog.timestamptz DEFAULT NULL, batch_size pg_catalog.int4 DEFAULT 1000)

@@ -279,6 +279,23 @@ CREATE TABLE loyalty.tagged_transaction (
     PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
 );
 
+-- Who referred whom (customer_id is the referee), and the bill that was the reason. The id is that of the referee's event
+-- and what both events share.
+CREATE TABLE loyalty.referral (
+    customer_id         pg_catalog.int8 NOT NULL,
+    referral_id         pg_catalog.int8 NOT NULL,
+    referrer_id         pg_catalog.int8 NOT NULL,
+    referrer_event_id   pg_catalog.int8 NOT NULL,
+    transaction_id      pg_catalog.int8,
+    org_id              pg_catalog.int4 NOT NULL,
+    program_id          pg_catalog.int4 NOT NULL,
+    PRIMARY KEY (org_id, customer_id, referral_id)
+);
+CREATE UNIQUE INDEX referral_bill ON loyalty.referral (org_id, customer_id, transaction_id)
+    WHERE transaction_id IS NOT NULL;
+REVOKE ALL ON TABLE loyalty.referral FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('loyalty.referral', '');
+
 REVOKE ALL ON TABLE loyalty.ledger_account, loyalty.ledger_event, loyalty.event_note, loyalty.ledger_entry,
     loyalty.points_lot, loyalty.lot_movement, loyalty.lot_expiry_change, loyalty.transaction,
     loyalty.ledger_day, loyalty.day_seal, loyalty.day_total, loyalty.transaction_line, loyalty.transaction_number,
@@ -318,6 +335,8 @@ CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.lot_m
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.lot_expiry_change
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
+CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.referral
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.ledger_day
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.day_seal
@@ -336,6 +355,7 @@ ALTER TABLE loyalty.ledger_entry ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.points_lot ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.lot_movement ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.lot_expiry_change ENABLE ALWAYS TRIGGER ledger_guard;
+ALTER TABLE loyalty.referral ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.ledger_day ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.day_seal ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.day_total ENABLE ALWAYS TRIGGER ledger_guard;

@@ -110,8 +110,9 @@ CREATE VIEW loyalty.journal WITH (security_barrier) AS
     JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
         AND p.program_id OPERATOR(pg_catalog.=) e.program_id
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN e.points ELSE 0 END AS taken,
-               CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN 0 ELSE e.points END AS given) a
+        SELECT CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN e.points
+                   ELSE GREATEST(OPERATOR(pg_catalog.-) e.points, 0) END AS taken,
+               CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN 0 ELSE GREATEST(e.points, 0) END AS given) a
     CROSS JOIN LATERAL (VALUES
         ('customer', a.taken, a.given),
         (loyalty.ledger_word(e.house_account, 'house_account'), a.given, a.taken)) leg (account, debit, credit)
@@ -167,6 +168,45 @@ REVOKE ALL ON TABLE loyalty.trial_balance FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.trial_balance TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.trial_balance IS
     'Per program: what the customers'' accounts hold against the totals of the house accounts; debits equal credits';
+
+CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
+    SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
+           p.program, v.redemption_id, v.event_id, t.event_name, v.event_time,
+           (v.event_time AT TIME ZONE o.time_zone)::pg_catalog.date AS redemption_date, e.effective_at, v.recorded_at,
+           e.points, COALESCE(r.points, 0) AS reversed_points, s.source, tl.till, st.store, v.transaction_id,
+           b.transaction_number
+    FROM loyalty.ledger_entry e
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
+    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND p.program_id OPERATOR(pg_catalog.=) e.program_id
+    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND c.customer_id OPERATOR(pg_catalog.=) e.customer_id
+    JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id
+    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) v.event_code
+    LEFT JOIN (
+        SELECT x.org_id, w.reverses_event_id, x.program_id, pg_catalog.sum(x.points) AS points
+        FROM loyalty.ledger_entry x
+        JOIN loyalty.ledger_event w ON w.org_id OPERATOR(pg_catalog.=) x.org_id
+            AND w.customer_id OPERATOR(pg_catalog.=) x.customer_id AND w.event_id OPERATOR(pg_catalog.=) x.event_id
+        WHERE x.house_account OPERATOR(pg_catalog.=) 'r' AND x.entry_type OPERATOR(pg_catalog.=) 'c'
+        GROUP BY x.org_id, w.reverses_event_id, x.program_id) r
+        ON r.org_id OPERATOR(pg_catalog.=) e.org_id AND r.reverses_event_id OPERATOR(pg_catalog.=) e.event_id
+        AND r.program_id OPERATOR(pg_catalog.=) e.program_id
+    LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) v.source_id
+    LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) v.org_id
+        AND tl.till_id OPERATOR(pg_catalog.=) v.till_id
+    LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) v.org_id
+        AND st.store_id OPERATOR(pg_catalog.=) v.store_id
+    LEFT JOIN loyalty.transaction b ON b.org_id OPERATOR(pg_catalog.=) v.org_id
+        AND b.customer_id OPERATOR(pg_catalog.=) v.customer_id
+        AND b.transaction_id OPERATOR(pg_catalog.=) v.transaction_id
+    WHERE e.house_account OPERATOR(pg_catalog.=) 'r' AND e.entry_type OPERATOR(pg_catalog.=) 'd'
+      AND e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.redemptions FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.redemptions TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.redemptions IS
+    'Every redemption, a row for each program that paid, with what of it was taken back';
 
 CREATE VIEW loyalty.points_liability_daily WITH (security_barrier) AS
     SELECT r.org, r.program, r.posting_day, r.closing OPERATOR(pg_catalog.-) r.change AS opening, r.issued, r.redeemed,

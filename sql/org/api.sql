@@ -51,6 +51,38 @@ COMMENT ON FUNCTION
     loyalty.create_program(text, text, text, bool, numeric, int4, text, text, int4, date, text, bool) IS
     'Creates a loyalty program and answers its id; the first program of an org is its default';
 
+CREATE FUNCTION loyalty.set_redemption_rules(
+    org pg_catalog.text, program pg_catalog.text, points_per_currency_unit pg_catalog.numeric DEFAULT NULL,
+    minimum pg_catalog.numeric DEFAULT NULL, maximum pg_catalog.numeric DEFAULT NULL,
+    multiple pg_catalog.numeric DEFAULT NULL, balance_required pg_catalog.numeric DEFAULT NULL,
+    lifetime_points_required pg_catalog.numeric DEFAULT NULL, per_day pg_catalog.numeric DEFAULT NULL,
+    per_week pg_catalog.numeric DEFAULT NULL, per_month pg_catalog.numeric DEFAULT NULL)
+    RETURNS pg_catalog.void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_redemption_rules';
+REVOKE ALL ON FUNCTION loyalty.set_redemption_rules(text, text, numeric, numeric, numeric, numeric, numeric, numeric,
+    numeric, numeric, numeric) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_redemption_rules(text, text, numeric, numeric, numeric, numeric, numeric, numeric,
+    numeric, numeric, numeric) TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_redemption_rules(text, text, numeric, numeric, numeric, numeric, numeric, numeric,
+    numeric, numeric, numeric) IS
+    'Sets what a program asks of a redemption; what is left out is not asked';
+
+CREATE FUNCTION loyalty.set_transfer_rules(
+    org pg_catalog.text, program pg_catalog.text, points_per_day pg_catalog.numeric DEFAULT NULL,
+    points_per_7_days pg_catalog.numeric DEFAULT NULL, points_per_30_days pg_catalog.numeric DEFAULT NULL,
+    transfers_per_day pg_catalog.int4 DEFAULT NULL, transfers_per_7_days pg_catalog.int4 DEFAULT NULL,
+    transfers_per_30_days pg_catalog.int4 DEFAULT NULL, renew_expiry pg_catalog.bool DEFAULT false,
+    exclude_registration_awards pg_catalog.bool DEFAULT false)
+    RETURNS pg_catalog.void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_transfer_rules';
+REVOKE ALL ON FUNCTION loyalty.set_transfer_rules(text, text, numeric, numeric, numeric, int4, int4, int4, bool, bool)
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    loyalty.set_transfer_rules(text, text, numeric, numeric, numeric, int4, int4, int4, bool, bool) TO loyalty_admin;
+COMMENT ON FUNCTION
+    loyalty.set_transfer_rules(text, text, numeric, numeric, numeric, int4, int4, int4, bool, bool) IS
+    'Sets what a program asks of transfers between customers; what is left out is not asked';
+
 CREATE FUNCTION loyalty.set_promised_rules(
     org pg_catalog.text, program pg_catalog.text, delay_days pg_catalog.int4 DEFAULT 0,
     expiry_from pg_catalog.text DEFAULT 'conversion')

@@ -54,6 +54,31 @@ CREATE TABLE loyalty.program (
 );
 CREATE UNIQUE INDEX program_default ON loyalty.program (org_id) WHERE is_default;
 
+-- What a program asks of redemptions and transfers; NULL: no such rule.
+CREATE TABLE loyalty.program_limit (
+    org_id          pg_catalog.int4 NOT NULL,
+    program_id      pg_catalog.int4 NOT NULL,
+    points_per_currency_unit pg_catalog.numeric(18,3),
+    redemption_minimum  pg_catalog.numeric(18,3),
+    redemption_maximum  pg_catalog.numeric(18,3),
+    redemption_multiple pg_catalog.numeric(18,3),
+    redemption_balance  pg_catalog.numeric(18,3),
+    redemption_lifetime pg_catalog.numeric(18,3),
+    redemption_per_day  pg_catalog.numeric(18,3),
+    redemption_per_week pg_catalog.numeric(18,3),
+    redemption_per_month pg_catalog.numeric(18,3),
+    transfer_points_1   pg_catalog.numeric(18,3),
+    transfer_points_7   pg_catalog.numeric(18,3),
+    transfer_points_30  pg_catalog.numeric(18,3),
+    transfers_1         pg_catalog.int4,
+    transfers_7         pg_catalog.int4,
+    transfers_30        pg_catalog.int4,
+    transfer_renews_expiry pg_catalog.bool NOT NULL DEFAULT false,
+    transfer_spares_registration pg_catalog.bool NOT NULL DEFAULT false,
+    PRIMARY KEY (org_id, program_id),
+    FOREIGN KEY (org_id, program_id) REFERENCES loyalty.program
+);
+
 CREATE TABLE loyalty.till (
     org_id          pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
     till_id         pg_catalog.int4 NOT NULL,
@@ -66,13 +91,14 @@ CREATE TABLE loyalty.till (
     FOREIGN KEY (org_id, program_id) REFERENCES loyalty.program
 );
 
-REVOKE ALL ON TABLE loyalty.org, loyalty.config, loyalty.org_access, loyalty.store, loyalty.program, loyalty.till
-    FROM PUBLIC;
+REVOKE ALL ON TABLE loyalty.org, loyalty.config, loyalty.org_access, loyalty.store, loyalty.program, loyalty.till,
+    loyalty.program_limit FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('loyalty.org', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.config', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.org_access', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.store', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.program', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.program_limit', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.till', '');
 
 -- A change of reference data reaches every backend's cache when it commits.
@@ -92,6 +118,8 @@ CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyal
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
 CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.program
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
+CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.program_limit
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
 CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.till
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
 CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.source
@@ -101,5 +129,6 @@ ALTER TABLE loyalty.config ENABLE ALWAYS TRIGGER org_changed;
 ALTER TABLE loyalty.org_access ENABLE ALWAYS TRIGGER org_changed;
 ALTER TABLE loyalty.store ENABLE ALWAYS TRIGGER org_changed;
 ALTER TABLE loyalty.program ENABLE ALWAYS TRIGGER org_changed;
+ALTER TABLE loyalty.program_limit ENABLE ALWAYS TRIGGER org_changed;
 ALTER TABLE loyalty.till ENABLE ALWAYS TRIGGER org_changed;
 ALTER TABLE loyalty.source ENABLE ALWAYS TRIGGER org_changed;

@@ -57,19 +57,28 @@ new_lot(const Posting *posting, const Award *award, const AwardPart *part, Times
 	};
 }
 
-/* A lot of the credit at hand, which pays arrears first; answers whether any of it is left. */
+static AwardPart
+first_part(const Award *award)
+{
+	return (AwardPart){ .type = award->type, .line_no = award->line_no, .points = award->points };
+}
+
+Lot
+loyalty_award_lot(const Posting *posting, const Award *award)
+{
+	AwardPart first = first_part(award);
+
+	return new_lot(posting, award, &first, award_expiry(posting, award));
+}
+
+/* A lot of the credit at hand; answers whether any of it is left. */
 static bool
 post_lot(Posting *posting, PostedAccount *account, const Award *award, const AwardPart *part,
 		 TimestampTz expires_at)
 {
 	Lot lot = new_lot(posting, award, part, expires_at);
-	int64 paid;
 
-	lot.entry_no = account->account.last_entry_no;
-	paid = loyalty_lot_pay_arrears(&lot, &account->account);
-	loyalty_event_add_lot(posting, &lot, true);
-	if (paid > 0)
-		loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
+	(void) loyalty_event_add_credit_lot(posting, account, &lot);
 	return lot.remaining > 0;
 }
 
@@ -78,11 +87,11 @@ static bool
 post_credit(Posting *posting, PostedAccount *account, const Award *award, int64 points,
 			TimestampTz expires_at)
 {
-	AwardPart first = { .type = award->type, .line_no = award->line_no, .points = award->points };
+	AwardPart first = first_part(award);
 	bool open;
 	int i;
 
-	loyalty_event_post(posting, account, ENTRY_CREDIT, HOUSE_ISSUED, points);
+	loyalty_event_post(posting, account, ENTRY_CREDIT, award->house ? award->house : HOUSE_ISSUED, points);
 	open = post_lot(posting, account, award, &first, expires_at);
 	for (i = 0; i < award->more_count; i++)
 		open |= post_lot(posting, account, award, &award->more[i], expires_at);
@@ -104,17 +113,6 @@ total_points(const Award *award)
 	return points;
 }
 
-static void
-roll_others(Posting *posting, const Award *award)
-{
-	LotWalk walk;
-
-	if (award->program->rules.expiry_type != EXPIRY_TYPE_ROLLING)
-		return;
-	loyalty_walk_lots(posting, award->program->program_id, 0, MOVEMENT_REDEEMED, &walk);
-	loyalty_walk_post_rolls(posting, &walk);
-}
-
 void
 loyalty_award(Posting *posting, const Award *award, Answer *answer)
 {
@@ -126,7 +124,8 @@ loyalty_award(Posting *posting, const Award *award, Answer *answer)
 	answer->points = total_points(award);
 	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->columns);
 	open = post_credit(posting, account, award, answer->points, expires_at);
-	roll_others(posting, award);
+	if (award->house == 0)
+		loyalty_roll_lots(posting, award->program);
 	if (open)
 		account->account.next_expiry_at = Min(account->account.next_expiry_at, expires_at);
 	loyalty_event_end(posting);

@@ -24,7 +24,8 @@ typedef struct Award
 	TimestampTz expires_at; /* AT_ONCE: as the program says */
 	TimestampTz redeemable_from;
 	EventCode event_code;
-	Event columns; /* where the event came from: source, till, store, request */
+	HouseAccount house; /* that gives; 0: issued. What others give is no activity: nothing rolls */
+	Event columns;		/* where the event came from: source, till, store, request */
 } Award;
 
 /* What an operation answers. */
@@ -36,6 +37,9 @@ typedef struct Answer
 	TimestampTz expires_at;
 	char *redemption_id;
 } Answer;
+
+/* The lot that an award brings, in the event under construction: LY409 for an expiry that is not after the event. */
+extern Lot loyalty_award_lot(const Posting *posting, const Award *award);
 
 /* Posts an award, whose accounts and time the posting knows; LY409 for an expiry that is not after the event. */
 extern void loyalty_award(Posting *posting, const Award *award, Answer *answer);

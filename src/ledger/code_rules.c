@@ -51,6 +51,7 @@ static const Word words[] = {
 	{ "award_type", AWARD_LINE_ITEM_PROMOTION, "line_item_promotion" },
 	{ "award_type", AWARD_CUSTOMER_PROMOTION, "customer_promotion" },
 	{ "award_type", AWARD_DIRECT, "direct" },
+	{ "award_type", AWARD_REGISTRATION, "registration" },
 	{ "transaction_type", TRANSACTION_REGULAR, "regular" },
 	{ "transaction_type", TRANSACTION_NON_LOYALTY, "non_loyalty" },
 	{ "transaction_type", TRANSACTION_RETURN, "return" },
@@ -73,6 +74,7 @@ static const struct
 	{ "generic_event", EVENT_GENERIC },
 	{ "bulk_award", EVENT_BULK_AWARD },
 	{ "target_completed", EVENT_TARGET_COMPLETED },
+	{ "registration_award", EVENT_REGISTRATION_AWARD },
 };
 
 const char *
@@ -123,5 +125,5 @@ loyalty_award_event(const char *name)
 const char *
 loyalty_award_event_names(void)
 {
-	return "points_award, goodwill, generic_event, bulk_award, target_completed";
+	return "points_award, goodwill, generic_event, bulk_award, target_completed, registration_award";
 }

@@ -62,6 +62,7 @@ typedef enum AwardType
 	AWARD_LINE_ITEM_PROMOTION = 'L',
 	AWARD_CUSTOMER_PROMOTION = 'c',
 	AWARD_DIRECT = 'd', /* outside a bill */
+	AWARD_REGISTRATION = 'r',
 } AwardType;
 
 typedef enum LotExpiryType

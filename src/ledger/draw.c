@@ -18,11 +18,13 @@ loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, T
 }
 
 static void
-begin_walk(Posting *posting, int32 program_id, LotWalk *walk)
+begin_walk(Posting *posting, const Wish *wish, LotWalk *walk)
 {
 	int i;
 
 	memset(walk, 0, sizeof(LotWalk));
+	walk->wish = *wish;
+	walk->drawing = wish->points > 0;
 	walk->accounts = palloc0(sizeof(WalkedAccount) * posting->account_count);
 	for (i = 0; i < posting->account_count; i++)
 	{
@@ -30,14 +32,15 @@ begin_walk(Posting *posting, int32 program_id, LotWalk *walk)
 		WalkedAccount *walked = &walk->accounts[walk->account_count];
 		const LoyaltyProgram *program;
 
-		if (account->account.category != CATEGORY_REGULAR ||
-			(program_id != 0 && account->account.program_id != program_id))
+		if (account->account.category != wish->category ||
+			(wish->program_id != 0 && account->account.program_id != wish->program_id))
 			continue;
 		program = loyalty_org_program_by_id(posting->call->org, account->account.program_id);
 		walked->account = account;
 		walked->step = loyalty_program_step(&program->rules);
 		walked->roll_to = AT_ONCE;
-		if (program->rules.expiry_type == EXPIRY_TYPE_ROLLING)
+		if (program->rules.expiry_type == EXPIRY_TYPE_ROLLING && wish->category == CATEGORY_REGULAR &&
+			!wish->passive)
 			walked->roll_to = loyalty_program_expiry(posting->call, program, posting->event_time);
 		walked->next_expiry = NEVER;
 		walk->account_count++;
@@ -55,6 +58,17 @@ walked_account(LotWalk *walk, int32 program_id)
 	elog(ERROR, "a lot of program %d has no account", program_id);
 }
 
+/* Whether a lot gives points to the operation at hand. */
+static bool
+gives(const Posting *posting, const Wish *wish, const Lot *lot)
+{
+	if (lot->award_type == wish->spared)
+		return false;
+	if (wish->unripe)
+		return !loyalty_lot_is_due(lot, posting->effective_at);
+	return loyalty_lot_pays(lot, posting->effective_at);
+}
+
 /* Takes what one lot can give towards "wanted" and notes where its expiry goes; answers how much it gave. */
 static int64
 visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
@@ -64,8 +78,8 @@ visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
 
 	visited->old_expiry = lot->expires_at;
 	visited->drawn = 0;
-	if (loyalty_lot_pays(lot, posting->effective_at))
-		visited->drawn = loyalty_lot_move(lot, wanted - wanted % account->step, walk->type);
+	if (gives(posting, &walk->wish, lot))
+		visited->drawn = loyalty_lot_move(lot, wanted - wanted % account->step, walk->wish.type);
 	account->drawn += visited->drawn;
 	if (loyalty_lot_rolls(lot, account->roll_to))
 		lot->expires_at = account->roll_to;
@@ -100,14 +114,26 @@ is_done(const LotWalk *walk, int64 wanted)
 void
 loyalty_walk_lots(Posting *posting, int32 program_id, int64 wanted, MovementType type, LotWalk *walk)
 {
+	Wish wish = {
+		.program_id = program_id,
+		.category = CATEGORY_REGULAR,
+		.points = wanted,
+		.type = type,
+	};
+
+	loyalty_walk(posting, &wish, walk);
+}
+
+void
+loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk)
+{
+	int64 wanted = wish->points;
 	WalkedLot visited;
 	LotStream *stream;
 
-	begin_walk(posting, program_id, walk);
-	walk->type = type;
-	walk->drawing = wanted > 0;
-	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id, CATEGORY_REGULAR,
-							   program_id);
+	begin_walk(posting, wish, walk);
+	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id, wish->category,
+							   wish->program_id);
 	while (!is_done(walk, wanted) && loyalty_next_lot(stream, &visited.lot))
 	{
 		visited.account = walked_account(walk, visited.lot.program_id);
@@ -115,6 +141,13 @@ loyalty_walk_lots(Posting *posting, int32 program_id, int64 wanted, MovementType
 	}
 	loyalty_close_lots(stream);
 	walk->missing = wanted;
+}
+
+void
+loyalty_walk_book_arrears(LotWalk *walk)
+{
+	loyalty_account_book_arrears(&walk->accounts[0].account->account, walk->missing);
+	walk->accounts[0].drawn += walk->missing;
 }
 
 void
@@ -138,7 +171,7 @@ loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house)
 			if (walked->account != account || walked->drawn == 0)
 				continue;
 			loyalty_event_add_lot(posting, &walked->lot, false);
-			loyalty_event_add_movement(posting, walked->lot.lot_id, walk->type, walked->drawn);
+			loyalty_event_add_movement(posting, walked->lot.lot_id, walk->wish.type, walked->drawn);
 		}
 	}
 }
@@ -174,4 +207,15 @@ loyalty_walk_post_rolls(Posting *posting, LotWalk *walk)
 				post_roll(posting, account, &walk->lots.items[i], &memo_posted);
 		account->account->account.next_expiry_at = account->next_expiry;
 	}
+}
+
+void
+loyalty_roll_lots(Posting *posting, const LoyaltyProgram *program)
+{
+	LotWalk walk;
+
+	if (program->rules.expiry_type != EXPIRY_TYPE_ROLLING)
+		return;
+	loyalty_walk_lots(posting, program->program_id, 0, MOVEMENT_REDEEMED, &walk);
+	loyalty_walk_post_rolls(posting, &walk);
 }

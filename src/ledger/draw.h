@@ -7,6 +7,18 @@
 
 #include "ledger/posting.h"
 
+/* What is to be drawn. */
+typedef struct Wish
+{
+	int32 program_id; /* 0: of all programs */
+	Category category;
+	int64 points;	   /* up to so many */
+	MovementType type; /* of the draws */
+	AwardType spared;  /* lots of this kind pay nothing; 0: none is spared */
+	bool unripe;	   /* lots pay before they are redeemable, too */
+	bool passive;	   /* no activity of the customer: nothing rolls */
+} Wish;
+
 /* What a walk finds out about one account. */
 typedef struct WalkedAccount
 {
@@ -32,20 +44,29 @@ typedef struct LotWalk
 	int account_count;
 	WalkedAccount *accounts;
 	LOYALTY_ARRAY(WalkedLot) lots;
-	MovementType type; /* of the draws */
-	bool drawing;	   /* an account is active where it was drawn on; else all are */
-	int64 missing;	   /* points that were wanted and not there */
+	Wish wish;
+	bool drawing;  /* an account is active where it was drawn on; else all are */
+	int64 missing; /* points that were wanted and not there */
 } LotWalk;
 
 /* Walks the regular lots of one program, or of all (0), drawing up to "wanted" points for the operation at hand. */
 extern void loyalty_walk_lots(Posting *posting, int32 program_id, int64 wanted, MovementType type,
 							  LotWalk *walk);
 
+/* The same for any wish. */
+extern void loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk);
+
+/* Lets what was wanted of one account and not there take it below zero: call it before the draws are posted. */
+extern void loyalty_walk_book_arrears(LotWalk *walk);
+
 /* Posts what was drawn to the event under construction: one debit per account, a movement per lot. */
 extern void loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house);
 
 /* Posts the new expiries of the accounts that were active: a memo entry each, where any lot moved. */
 extern void loyalty_walk_post_rolls(Posting *posting, LotWalk *walk);
+
+/* The two steps of an activity of a program that draws on nothing; there must be an event with an entry. */
+extern void loyalty_roll_lots(Posting *posting, const LoyaltyProgram *program);
 
 /* The expiry of points of a program that are awarded at a time. */
 extern TimestampTz loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program,

@@ -110,7 +110,7 @@ read_award(Operation *operation, Award *award)
 						errhint("Allowed are: %s.", loyalty_award_event_names())));
 	(void) loyalty_status_guard(&operation->call, &operation->posting.customer,
 								guarded_award(award->event_code));
-	award->type = AWARD_DIRECT;
+	award->type = award->event_code == EVENT_REGISTRATION_AWARD ? AWARD_REGISTRATION : AWARD_DIRECT;
 	award->points = loyalty_operation_points(operation, ARG_POINTS, award->program);
 	award->expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE);
 	award->redeemable_from = loyalty_arg_time_or(fcinfo, ARG_REDEEMABLE_FROM, "redeemable_from", AT_ONCE);

@@ -10,6 +10,7 @@
 #include "common/request.h"
 #include "customer/member.h"
 #include "ledger/operation.h"
+#include "ledger/transaction_store.h"
 
 /* The digest of the key goes into the event; a repeat finds it there. */
 static bool
@@ -55,8 +56,11 @@ customer_named(Operation *operation)
 	LoyaltyInstrument instrument = { 0 };
 	int named = PG_ARGISNULL(1) ? 0 : 1;
 
-	named += read_card(operation, operation->arguments->card_number, "card_number");
-	named += read_card(operation, operation->arguments->card_number + 1, "card_external_id");
+	if (operation->arguments->card_number != 0)
+	{
+		named += read_card(operation, operation->arguments->card_number, "card_number");
+		named += read_card(operation, operation->arguments->card_number + 1, "card_external_id");
+	}
 	if (named > 1)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 						errmsg("more than one argument says who the customer is"),
@@ -68,22 +72,53 @@ customer_named(Operation *operation)
 	return instrument.customer_id;
 }
 
-bool
-loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments,
-						EarlierEvent *earlier)
+void
+loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments)
 {
 	memset(operation, 0, sizeof(Operation));
 	operation->fcinfo = fcinfo;
 	operation->arguments = arguments;
 	loyalty_call_begin(&operation->call, fcinfo);
-	loyalty_posting_begin(&operation->posting, &operation->call, customer_named(operation));
+	operation->customer_id = customer_named(operation);
+}
+
+bool
+loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
+{
+	loyalty_posting_begin(&operation->posting, &operation->call, operation->customer_id);
 	if (answered_before(operation, earlier))
 		return true;
 	loyalty_customer_require_root(&operation->posting.customer);
 	if (operation->card != NULL)
 		operation->card->hold(&operation->call, operation->card_value,
-							  operation->posting.customer.customer_id, arguments->card_restricted);
+							  operation->posting.customer.customer_id, operation->arguments->card_restricted);
 	return false;
+}
+
+bool
+loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id, EarlierEvent *earlier)
+{
+	int64 customer_id = operation->customer_id;
+
+	if (other_id < customer_id)
+		loyalty_posting_begin(other, &operation->call, other_id);
+	if (loyalty_operation_lock(operation, earlier))
+		return true;
+	if (other_id == customer_id)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SAME_CUSTOMER),
+						errmsg("both sides are customer " INT64_FORMAT, customer_id)));
+	if (other_id > customer_id)
+		loyalty_posting_begin(other, &operation->call, other_id);
+	loyalty_customer_require_root(&other->customer);
+	return false;
+}
+
+bool
+loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments,
+						EarlierEvent *earlier)
+{
+	loyalty_operation_open(operation, fcinfo, arguments);
+	return loyalty_operation_lock(operation, earlier);
 }
 
 bool
@@ -160,16 +195,52 @@ loyalty_operation_check_kept(const LoyaltyProgram *program, int64 points)
 }
 
 int64
+loyalty_operation_transaction(const Operation *operation, int n)
+{
+	const char *number =
+		loyalty_arg_text_or_null(operation->fcinfo, n, "transaction_number", LOYALTY_MAX_CODE);
+	int64 transaction_id;
+
+	if (number == NULL)
+		return 0;
+	transaction_id = loyalty_transaction_find(operation->call.org->org_id, operation->columns.till_id, number,
+											  operation->posting.customer.customer_id);
+	if (transaction_id == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " has no bill \"%s\" at this till",
+							   operation->posting.customer.customer_id, number)));
+	return transaction_id;
+}
+
+int64
 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program)
 {
-	int64 points =
-		loyalty_arg_thousandths(operation->fcinfo, n, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+	return loyalty_arg_program_points(operation->fcinfo, n, program);
+}
+
+int64
+loyalty_arg_program_points(FunctionCallInfo fcinfo, int n, const LoyaltyProgram *program)
+{
+	int64 points = loyalty_arg_thousandths(fcinfo, n, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
 
 	if (points <= 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must be positive"),
 						errdetail("Asked for are %s.", loyalty_points_text(points))));
 	loyalty_operation_check_kept(program, points);
 	return points;
+}
+
+/* Where all programs may pay, the one that keeps the most decimals says how fine the points may be. */
+const LoyaltyProgram *
+loyalty_org_finest_program(const LoyaltyOrg *org)
+{
+	const LoyaltyProgram *finest = loyalty_org_program(org, NULL);
+	int i;
+
+	for (i = 0; i < org->program_count; i++)
+		if (org->programs[i].rules.decimals > finest->rules.decimals)
+			finest = &org->programs[i];
+	return finest;
 }
 
 void

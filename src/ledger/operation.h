@@ -19,7 +19,7 @@ typedef struct OperationArguments
 	int reason;
 	int actor;
 	int idempotency_key;
-	int card_number;	  /* the card's external id comes next; either stands for the customer */
+	int card_number;	  /* the card's external id comes next; either stands for the customer. 0: no cards */
 	bool card_restricted; /* not every card will do */
 } OperationArguments;
 
@@ -30,6 +30,7 @@ typedef struct Operation
 	Posting posting;
 	const OperationArguments *arguments;
 	const LoyaltyTill *till;			   /* NULL: none */
+	int64 customer_id;					   /* as named by the call, or whose the card is */
 	const LoyaltyIdentifierResolver *card; /* NULL: the customer is given by its id */
 	const char *card_value;
 	int32 card_program_id; /* 0: none */
@@ -46,6 +47,18 @@ typedef struct Operation
 extern bool loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo,
 									const OperationArguments *arguments, EarlierEvent *earlier);
 
+/* The same in two steps, for a call that locks another customer, with a lower id, in between. */
+extern void loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo,
+								   const OperationArguments *arguments);
+extern bool loyalty_operation_lock(Operation *operation, EarlierEvent *earlier);
+
+/*
+ * The second step for a call about two customers: locks both, the lower id first, so that two calls with both of them the
+ * other way round never wait for each other both. LY435 where they are one.
+ */
+extern bool loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id,
+										EarlierEvent *earlier);
+
 /* The same inside a call that is open, for a customer whom it has found or made: there is no card. */
 extern bool loyalty_operation_begin_known(Operation *operation, FunctionCallInfo fcinfo,
 										  const OperationArguments *arguments, const LoyaltyCall *call,
@@ -57,8 +70,15 @@ extern void loyalty_operation_place(Operation *operation);
 /* The program of an award: the one named, else the card's, else the till's, else the default. */
 extern const LoyaltyProgram *loyalty_operation_program(const Operation *operation, const char *program);
 
+/* Argument n as the number of a bill of the customer, at the till of the operation: its id, or 0; LY411. */
+extern int64 loyalty_operation_transaction(const Operation *operation, int n);
+
 /* Argument n as points of a program: LY401 to LY404. */
 extern int64 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program);
+extern int64 loyalty_arg_program_points(FunctionCallInfo fcinfo, int n, const LoyaltyProgram *program);
+
+/* The program that keeps the most decimals. */
+extern const LoyaltyProgram *loyalty_org_finest_program(const LoyaltyOrg *org);
 
 /* LY403 for points with more decimals than the program keeps. */
 extern void loyalty_operation_check_kept(const LoyaltyProgram *program, int64 points);

@@ -208,18 +208,6 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 }
 
 void
-loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
-{
-	if (event_time < posting->customer.registered_on)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_BEFORE_REGISTRATION),
-				 errmsg("the event is older than the customer's registration"),
-				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
-						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
-	loyalty_posting_set_any_time(posting, event_time);
-}
-
-void
 loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time)
 {
 	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
@@ -233,8 +221,8 @@ loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time)
 }
 
 /* Late events take effect after what is already there, and recorded times never run backwards. */
-void
-loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
+static void
+fix_any_time(Posting *posting, TimestampTz event_time)
 {
 	const LoyaltyCall *call = posting->call;
 	int i;
@@ -250,11 +238,42 @@ loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
 		posting->effective_at = Max(posting->effective_at, account->last_effective_at);
 		posting->recorded_at = Max(posting->recorded_at, account->last_recorded_at);
 	}
-	loyalty_posting_expire_due(posting);
+}
 
-	/* Points of a late event may be due on arrival. */
-	if (event_time < posting->effective_at)
+void
+loyalty_posting_fix_time(Posting *posting, TimestampTz event_time)
+{
+	loyalty_posting_check_time(posting->call, event_time);
+	if (event_time < posting->customer.registered_on)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_BEFORE_REGISTRATION),
+				 errmsg("the event is older than the customer's registration"),
+				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
+						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
+	fix_any_time(posting, event_time);
+}
+
+/* Posts what is due by the effective time. Points of a late event may be due on arrival. */
+static void
+settle(Posting *posting)
+{
+	loyalty_posting_expire_due(posting);
+	if (posting->event_time < posting->effective_at)
 		loyalty_posting_reserve_expiry(posting);
+}
+
+void
+loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
+{
+	fix_any_time(posting, event_time);
+	settle(posting);
+}
+
+void
+loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
+{
+	loyalty_posting_fix_time(posting, event_time);
+	settle(posting);
 }
 
 void
@@ -323,6 +342,19 @@ loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, in
 	};
 
 	LOYALTY_APPEND(posting->movements, posted);
+}
+
+int64
+loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot)
+{
+	int64 paid;
+
+	lot->entry_no = account->account.last_entry_no;
+	paid = loyalty_lot_pay_arrears(lot, &account->account);
+	loyalty_event_add_lot(posting, lot, true);
+	if (paid > 0)
+		loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_ARREARS_PAID, paid);
+	return paid;
 }
 
 void

@@ -74,6 +74,9 @@ extern void loyalty_posting_involve_also(Posting *posting, const LoyaltyProgram 
 /* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
 extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 
+/* Judges the time of the operation (LY407, LY408) and fixes its effective time; nothing is posted. */
+extern void loyalty_posting_fix_time(Posting *posting, TimestampTz event_time);
+
 /* Judges the time of the operation (LY407, LY408), fixes its effective time and posts what is due by then. */
 extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
 
@@ -112,6 +115,12 @@ extern void loyalty_event_end(Posting *posting);
 extern void loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new);
 extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
 extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
+
+/*
+ * Adds a new lot to the credit that brings it, the event's last entry; it pays the account's arrears first. Answers how
+ * much it paid.
+ */
+extern int64 loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot);
 
 /* Posts every lot of the accounts that is due at the effective time: one event per due instant. */
 extern void loyalty_posting_expire_due(Posting *posting);

@@ -107,7 +107,7 @@ loyalty_entry_counters(EntryType type, HouseAccount house, int64_t points)
 	{
 		case HOUSE_ISSUED:
 		case HOUSE_IMPORTED:
-			counters.lifetime = type == ENTRY_DEBIT ? 0 : points;
+			counters.lifetime = type == ENTRY_DEBIT || points < 0 ? 0 : points;
 			break;
 		case HOUSE_REDEEMED:
 			counters.redeemed = taken;

@@ -10,9 +10,8 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
-#include "ledger/draw.h"
 #include "ledger/operation.h"
-#include "ledger/transaction_store.h"
+#include "ledger/redemption.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_redeem_points);
@@ -32,6 +31,7 @@ enum RedeemArgument
 	ARG_ACTOR,
 	ARG_CARD_NUMBER,
 	ARG_CARD_EXTERNAL_ID,
+	ARG_UP_TO,
 };
 
 static const OperationArguments arguments = {
@@ -84,39 +84,6 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	return answer_redeem(operation, &answer);
 }
 
-/* Where all programs may pay, the one that keeps the most decimals says how fine the points may be. */
-static const LoyaltyProgram *
-finest_program(const Operation *operation)
-{
-	const LoyaltyOrg *org = operation->call.org;
-	const LoyaltyProgram *finest = loyalty_org_program(org, NULL);
-	int i;
-
-	for (i = 0; i < org->program_count; i++)
-		if (org->programs[i].rules.decimals > finest->rules.decimals)
-			finest = &org->programs[i];
-	return finest;
-}
-
-/* The bill that the points pay for; it must be the customer's own. */
-static int64
-read_transaction(const Operation *operation)
-{
-	const char *number = loyalty_arg_text_or_null(operation->fcinfo, ARG_TRANSACTION_NUMBER,
-												  "transaction_number", LOYALTY_MAX_CODE);
-	int64 transaction_id;
-
-	if (number == NULL)
-		return 0;
-	transaction_id = loyalty_transaction_find(operation->call.org->org_id, operation->columns.till_id, number,
-											  operation->posting.customer.customer_id);
-	if (transaction_id == 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " has no bill \"%s\" at this till",
-							   operation->posting.customer.customer_id, number)));
-	return transaction_id;
-}
-
 /* Unique for the customer, who is locked. */
 static char *
 new_redemption_id(const Operation *operation)
@@ -130,21 +97,44 @@ new_redemption_id(const Operation *operation)
 	return redemption_id;
 }
 
+/* Not enough points is an error of its own: it is what callers ask about most. */
+static void
+refuse(const RedemptionJudgement *judgement)
+{
+	const RedemptionVerdict *verdict = &judgement->verdict;
+
+	if (verdict->condition == CONDITION_NONE)
+		return;
+	if (verdict->condition == CONDITION_AVAILABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_POINTS_INSUFFICIENT), errmsg("not enough points are available"),
+				 errdetail("Available are %s points, asked for are %s.", loyalty_points_text(verdict->actual),
+						   loyalty_points_text(verdict->required))));
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_NOT_REDEEMABLE),
+			 errmsg("the redemption does not meet a condition of program \"%s\"",
+					judgement->program->program),
+			 errdetail("Condition %s: %s points; here it is %s.", loyalty_condition_names[verdict->condition],
+					   loyalty_points_text(verdict->required), loyalty_points_text(verdict->actual))));
+}
+
 static void
 redeem(Operation *operation, const LoyaltyProgram *program, Answer *answer)
 {
+	FunctionCallInfo fcinfo = operation->fcinfo;
 	Posting *posting = &operation->posting;
 	Event *columns = &operation->columns;
+	RedemptionWish wish = {
+		.program = program,
+		.points = answer->points,
+		.up_to = loyalty_arg_bool(fcinfo, ARG_UP_TO, "up_to"),
+	};
+	RedemptionJudgement judgement;
 	LotWalk walk;
 
-	loyalty_walk_lots(posting, program ? program->program_id : 0, answer->points, MOVEMENT_REDEEMED, &walk);
-	if (walk.missing > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_POINTS_INSUFFICIENT), errmsg("not enough points are available"),
-				 errdetail("Available are %s points, asked for are %s.",
-						   loyalty_points_text(answer->points - walk.missing),
-						   loyalty_points_text(answer->points))));
-	columns->transaction_id = read_transaction(operation);
+	answer->points = loyalty_redemption_draw(posting, &wish, &walk, &judgement);
+	refuse(&judgement);
+	columns->transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
 	answer->redemption_id = new_redemption_id(operation);
 	strlcpy(columns->redemption_id, answer->redemption_id, sizeof(columns->redemption_id));
 	loyalty_event_begin(posting, EVENT_REDEMPTION, posting->event_time, columns);
@@ -168,7 +158,8 @@ loyalty_redeem_points(PG_FUNCTION_ARGS)
 	loyalty_operation_place(&operation);
 	program = read_program(&operation);
 	answer.points =
-		loyalty_operation_points(&operation, ARG_POINTS, program ? program : finest_program(&operation));
+		loyalty_operation_points(&operation, ARG_POINTS,
+								 program ? program : loyalty_org_finest_program(operation.call.org));
 	if (program)
 		loyalty_posting_involve(&operation.posting, program, CATEGORY_REGULAR);
 	else

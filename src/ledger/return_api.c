@@ -13,6 +13,7 @@
 #include "ledger/bill.h"
 #include "ledger/claw_back.h"
 #include "ledger/operation.h"
+#include "ledger/referral.h"
 #include "ledger/return_lines.h"
 #include "ledger/return_store.h"
 #include "ledger/reversal.h"
@@ -57,6 +58,7 @@ typedef struct Return
 	ReturnedBill bill;
 	BillReturn state;
 	Reversibles paid_by;		   /* redemptions made on the bill */
+	ReferralReturn referral;	   /* that the bill was the reason of */
 	const LoyaltyProgram *program; /* of the bill's points; NULL: the customer has no accounts */
 } Return;
 
@@ -154,6 +156,7 @@ involve_accounts(Return *back)
 	if (programs.n > 0)
 		loyalty_posting_involve_programs(posting, programs.items, programs.n);
 	loyalty_posting_involve_also(posting, back->program, back->bill.category);
+	loyalty_referral_involve(&back->operation, &back->referral);
 }
 
 /* A return is not older than its bill, which may be older than the registration. */
@@ -289,6 +292,16 @@ reverse_redemptions(Return *back)
 		if (points > 0)
 			loyalty_reverse(posting, reversible, points, &columns, &reversed);
 	}
+}
+
+/* The awards of a referral go back with the bill's last part. */
+static void
+take_referral_back(Return *back)
+{
+	Event columns = part_columns(back);
+
+	if (back->state.complete)
+		loyalty_referral_take_back(&back->operation, &back->referral, &columns);
 }
 
 /* What earlier returns were to take of a lot, and what this one takes. */
@@ -440,15 +453,22 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 	EarlierEvent earlier;
 	int64 current_points = 0;
 
-	if (loyalty_operation_begin(operation, fcinfo, &arguments, &earlier))
+	loyalty_operation_open(operation, fcinfo, &arguments);
+	loyalty_referral_lock_before(operation,
+								 loyalty_arg_text_or_null(fcinfo, ARG_NUMBER, "transaction_number",
+														  LOYALTY_MAX_CODE),
+								 &back.referral);
+	if (loyalty_operation_lock(operation, &earlier))
 		return answer_again(operation, &earlier);
 	(void) loyalty_status_guard(&operation->call, &posting->customer, GUARD_RETURN);
 	place_return(&back);
 	find_redemptions(&back);
+	loyalty_referral_find(operation, back.bill.transaction_id, &back.referral);
 	involve_accounts(&back);
 	set_time(&back);
 	decide(&back);
 	reverse_redemptions(&back);
+	take_referral_back(&back);
 	write_return(&back);
 	loyalty_event_begin(posting, EVENT_TRANSACTION_RETURN, posting->event_time, &operation->columns);
 	if (back.bill.program_id != 0)

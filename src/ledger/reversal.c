@@ -119,16 +119,10 @@ continued_lot(const Posting *posting, int64 customer_id, const Lot *origin, int6
 	};
 }
 
-/* Adds a lot whose points came back to the event's last entry; they pay arrears first. */
+/* What becomes of a lot whose points came back and paid arrears. */
 static void
-add_lot(Posting *posting, PostedAccount *account, Lot *lot, bool is_new, Reversed *reversed)
+follow_lot(Posting *posting, PostedAccount *account, const Lot *lot, Reversed *reversed)
 {
-	int64 paid = loyalty_lot_pay_arrears(lot, &account->account);
-
-	loyalty_event_add_lot(posting, lot, is_new);
-	if (paid > 0)
-		loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_ARREARS_PAID, paid);
-	reversed->arrears_paid += paid;
 	if (lot->remaining == 0)
 		return;
 	if (loyalty_lot_is_due(lot, posting->effective_at))
@@ -143,21 +137,28 @@ add_lot(Posting *posting, PostedAccount *account, Lot *lot, bool is_new, Reverse
 static void
 put_back(Posting *posting, PostedAccount *account, int64 drawn_from, Draw *draw, Reversed *reversed)
 {
+	Lot *lot = &draw->lot;
 	int64 moved = 0;
+	int64 paid;
 
 	if (drawn_from == posting->customer.customer_id)
-		moved = loyalty_lot_move(&draw->lot, draw->put_back, MOVEMENT_REDEMPTION_REVERSED);
+		moved = loyalty_lot_move(lot, draw->put_back, MOVEMENT_REDEMPTION_REVERSED);
 	if (draw->put_back > moved)
 	{
-		Lot lot = continued_lot(posting, drawn_from, &draw->lot, draw->put_back - moved);
+		Lot rest = continued_lot(posting, drawn_from, lot, draw->put_back - moved);
 
-		lot.entry_no = account->account.last_entry_no;
-		add_lot(posting, account, &lot, true, reversed);
+		reversed->arrears_paid += loyalty_event_add_credit_lot(posting, account, &rest);
+		follow_lot(posting, account, &rest, reversed);
 	}
 	if (moved > 0)
 	{
-		loyalty_event_add_movement(posting, draw->lot.lot_id, MOVEMENT_REDEMPTION_REVERSED, moved);
-		add_lot(posting, account, &draw->lot, false, reversed);
+		paid = loyalty_lot_pay_arrears(lot, &account->account);
+		loyalty_event_add_lot(posting, lot, false);
+		loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_REDEMPTION_REVERSED, moved);
+		if (paid > 0)
+			loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_ARREARS_PAID, paid);
+		reversed->arrears_paid += paid;
+		follow_lot(posting, account, lot, reversed);
 	}
 }
 

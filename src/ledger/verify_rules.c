@@ -489,7 +489,7 @@ below_zero(int64_t balance)
 
 /*
  * Movements that lower "remaining" pay a debit to the last point, but for what goes below zero; at a credit they pay
- * just the arrears that it lifts.
+ * just the arrears that it lifts. An opening balance below zero is arrears itself.
  */
 static bool
 is_paid(const Entry *entry, const Moved *moved)
@@ -501,7 +501,7 @@ is_paid(const Entry *entry, const Moved *moved)
 		return false;
 	if (entry->entry_type == ENTRY_DEBIT)
 		return entry->points == moved->lowered + arrears && moved->raised == 0;
-	return moved->lowered == -arrears && moved->at_debits == 0;
+	return moved->lowered == (arrears < 0 ? -arrears : 0) && moved->at_debits == 0;
 }
 
 /* Each credit brought lots, or put points back into some, of as many points; nothing else does. */

@@ -17,6 +17,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/names.h"
+#include "org/limit_store.h"
 #include "org/org_store.h"
 
 typedef enum OrgQueryId
@@ -336,6 +337,7 @@ load_org(const char *code)
 	load_countries(org);
 	load_config(org);
 	load_programs(org);
+	loyalty_limits_load(org);
 	load_places(org);
 	load_roles(org);
 	if (loyalty_org_hooks.load_status != NULL)

@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/query.h"
 #include "org/config_rules.h"
+#include "org/limit_rules.h"
 #include "org/program_rules.h"
 
 typedef struct LoyaltyProgram
@@ -18,6 +19,8 @@ typedef struct LoyaltyProgram
 	char *program;
 	bool is_default;
 	ProgramRules rules;
+	RedemptionRules redemption;
+	TransferRules transfer;
 } LoyaltyProgram;
 
 typedef struct LoyaltyStore

@@ -151,6 +151,12 @@ end_of_month(int32_t day, int months)
 	return first_day(next) - 1;
 }
 
+int32_t
+loyalty_first_of_month(int32_t day)
+{
+	return first_day(month_of_day(day));
+}
+
 bool
 loyalty_program_last_day(const ProgramRules *rules, int32_t awarded_on, int32_t *last_day)
 {

@@ -75,4 +75,7 @@ extern bool loyalty_program_award(const ProgramRules *rules, int64_t amount, int
 /* The last day on which points awarded on a day can be used; false: they never expire. */
 extern bool loyalty_program_last_day(const ProgramRules *rules, int32_t awarded_on, int32_t *last_day);
 
+/* The first day of the month that a day lies in. */
+extern int32_t loyalty_first_of_month(int32_t day);
+
 #endif

@@ -339,7 +339,7 @@ SELECT is(pg_temp.complaint(format(call, :usual)), wanted, 'complaint: ' || spli
     ($$earn_points('acme', %s, 1, category => 'gold')$$,
      'argument "category" is not an allowed value |  | Allowed are: regular, promised, trigger_based.'),
     ($$earn_points('acme', %s, 1, event_name => 'gift')$$,
-     'event name is not an award''s |  | Allowed are: points_award, goodwill, generic_event, bulk_award, target_completed.'),
+     'event name is not an award''s |  | Allowed are: points_award, goodwill, generic_event, bulk_award, target_completed, registration_award.'),
     ($$earn_points('acme', %s, 1, reason => repeat('secret ', 1000))$$,
      'argument "reason" is too long | At most 1000 characters are allowed. | '),
     ($$add_transaction('acme', %s, 'B-9', -5)$$, 'argument "amount" is negative | It is -5. | '),

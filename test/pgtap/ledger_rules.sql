@@ -18,7 +18,7 @@ SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id'
 SELECT loyalty.create_program('acme', 'base', 'Base');
 SELECT pg_temp.customer('acme', 'ann') AS ann \gset
 SELECT loyalty.earn_points('acme', :ann, 10, event_name => n, event_time => '2024-12-01')
-    FROM unnest('{points_award,goodwill,generic_event,bulk_award,target_completed}'::text[]) n;
+    FROM unnest('{points_award,goodwill,generic_event,bulk_award,target_completed,registration_award}'::text[]) n;
 SELECT loyalty.earn_points('acme', :ann, 10, event_time => '2024-12-01', expires_at => '2024-12-02');
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10, '2024-12-03');
 SELECT loyalty.redeem_points('acme', :ann, 10, event_time => '2024-12-04');
@@ -26,7 +26,7 @@ SELECT results_eq(
     format($$SELECT event_code, event_name COLLATE "C" FROM (SELECT DISTINCT ON (v.event_code) v.event_code, l.event_name, v.event_id
         FROM loyalty.points_ledger('acme', %s, from_time => '2005-01-01', to_time => '2025-01-01') l
         JOIN loyalty.ledger_event v USING (event_id) ORDER BY v.event_code, v.event_id) e$$, :ann),
-    $$SELECT * FROM loyalty.event_type WHERE event_code IN (1, 10, 11, 12, 13, 14, 15, 30, 31) ORDER BY event_code$$,
+    $$SELECT * FROM loyalty.event_type WHERE event_code IN (1, 10, 11, 12, 13, 14, 15, 16, 30, 31) ORDER BY event_code$$,
     'each event that the library writes has its name in the catalogue');
 SELECT results_eq($$SELECT event_code::int, event_name COLLATE "default" FROM loyalty.event_type ORDER BY 1$$, $$VALUES (1, 'customer_registration'),
     (2, 'points_ledger_bulk_job'), (10, 'transaction_add'), (11, 'points_award'), (12, 'goodwill'), (13, 'generic_event'),

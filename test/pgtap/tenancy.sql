@@ -91,6 +91,15 @@ INSERT INTO calls VALUES
     ('return_transaction', $$loyalty.return_transaction($, %s, 'B-1')$$),
     ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
     ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
+    ('set_redemption_rules', $$loyalty.set_redemption_rules($, 'base')$$),
+    ('set_transfer_rules', $$loyalty.set_transfer_rules($, 'base')$$),
+    ('is_redeemable', $$loyalty.is_redeemable($, %s, 10)$$),
+    ('transfer_points', $$loyalty.transfer_points($, %s, 1, 10)$$),
+    ('award_referral', $$loyalty.award_referral($, %s, 1, 10, 10)$$),
+    ('adjust_points', $$loyalty.adjust_points($, %s, 10, 'credit', 'x')$$),
+    ('import_points', $$loyalty.import_points($, %s, 10)$$),
+    ('import_opening_balance', $$loyalty.import_opening_balance($, %s, 10)$$),
+    ('change_expiry', $$loyalty.change_expiry($, %s, 1, NULL)$$),
     ('reverse_redemption', $$loyalty.reverse_redemption($, %s, 'ABCDEF')$$),
     ('unlock_promised_points', $$loyalty.unlock_promised_points($, %s, 'B-1')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
@@ -160,7 +169,8 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
-    FROM calls WHERE function IN ('reverse_redemption', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
+    FROM calls WHERE function IN ('reverse_redemption', 'is_redeemable', 'transfer_points', 'award_referral', 'adjust_points',
+        'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
         'set_subscription', 'set_test_control', 'customer_single_view', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,

@@ -25,8 +25,8 @@ static const struct
 	{ "movement_type", "rReEbsuqtgcap",
 	  "redeemed, redemption_reversed, expired, expiry_reverted, returned, redemption_reverted, transfer_reverted, "
 	  "arrears_reverted, transferred, merged, converted, adjusted, arrears_paid" },
-	{ "award_type", "bBlLcd",
-	  "bill, bill_promotion, line_item, line_item_promotion, customer_promotion, direct" },
+	{ "award_type", "bBlLcdr",
+	  "bill, bill_promotion, line_item, line_item_promotion, customer_promotion, direct, registration" },
 	{ "transaction_type", "rnb", "regular, non_loyalty, return" },
 	{ "outlier_status", "noift", "normal, outlier, internal, fraud, test" },
 };
@@ -124,6 +124,7 @@ test_award_events(void)
 		{ "generic_event", EVENT_GENERIC },
 		{ "bulk_award", EVENT_BULK_AWARD },
 		{ "target_completed", EVENT_TARGET_COMPLETED },
+		{ "registration_award", EVENT_REGISTRATION_AWARD },
 	};
 	static const char *const others[] = { "",
 										  "customer_registration",

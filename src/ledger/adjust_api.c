@@ -1,0 +1,210 @@
+/*
+ * adjust_api.c: adjust_points, import_points.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/debit.h"
+#include "ledger/operation.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_adjust_points);
+LOYALTY_FUNCTION(loyalty_import_points);
+
+/* Of both functions; the kind is a word that says what is posted. */
+enum AdjustArgument
+{
+	ARG_POINTS = 2,
+	ARG_KIND,
+	ARG_REASON,
+	ARG_PROGRAM,
+	ARG_CATEGORY,
+	ARG_EVENT_TIME,
+	ARG_EXPIRES_AT,
+	ARG_TILL,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_SOURCE,
+	ARG_ACTOR,
+};
+
+static const OperationArguments arguments = {
+	.till = ARG_TILL,
+	.store = -1,
+	.source = ARG_SOURCE,
+	.reason = ARG_REASON,
+	.actor = ARG_ACTOR,
+	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+};
+
+/* What a word stands for: a credit, or the debit that it is. */
+typedef struct Kind
+{
+	const char *word;
+	EventCode event_code;
+	bool is_debit;
+	HouseAccount house;
+	MovementType type;
+	GuardedOperation guarded;
+} Kind;
+
+static const Kind adjustments[] = {
+	{ "credit", EVENT_MANUAL_ADJUSTMENT, false, HOUSE_ADJUSTED, 0, GUARD_ADJUST_CREDIT },
+	{ "debit", EVENT_MANUAL_ADJUSTMENT, true, HOUSE_ADJUSTED, MOVEMENT_ADJUSTED, GUARD_ADJUST_DEBIT },
+};
+
+static const Kind imports[] = {
+	{ "points_import", EVENT_IMPORT, false, HOUSE_IMPORTED, 0, GUARD_IMPORT },
+	{ "redemption_import", EVENT_REDEMPTION_IMPORT, true, HOUSE_REDEEMED, MOVEMENT_REDEEMED, GUARD_IMPORT },
+	{ "expiry_import", EVENT_EXPIRY_IMPORT, true, HOUSE_EXPIRED, MOVEMENT_EXPIRED, GUARD_IMPORT },
+};
+
+static Datum
+answer_adjustment(Operation *operation, const Answer *answer)
+{
+	Datum values[3];
+	bool nulls[3] = { false };
+
+	values[0] = Int64GetDatum(answer->event_id);
+	values[1] = loyalty_numeric(answer->points);
+	values[2] = loyalty_numeric(answer->current_points);
+	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+}
+
+static const LoyaltyProgram *
+read_program(const Operation *operation)
+{
+	return loyalty_operation_program(operation, loyalty_arg_text_or_null(operation->fcinfo, ARG_PROGRAM,
+																		 "program", LOYALTY_MAX_CODE));
+}
+
+static Datum
+answer_again(Operation *operation, const EarlierEvent *earlier)
+{
+	Answer answer = { .event_id = earlier->event_id, .points = Abs(earlier->net_points) };
+
+	loyalty_operation_place(operation);
+	answer.current_points =
+		loyalty_balance_after_event(operation->call.org->org_id, operation->posting.customer.customer_id,
+									read_program(operation)->program_id, earlier->event_id);
+	return answer_adjustment(operation, &answer);
+}
+
+static const Kind *
+read_kind(const Operation *operation, const char *name, const Kind *kinds, int count, const char *words)
+{
+	const char *word = loyalty_arg_text(operation->fcinfo, ARG_KIND, name, LOYALTY_MAX_CODE);
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(kinds[i].word, word) == 0)
+			return &kinds[i];
+	loyalty_raise_not_allowed(name, words);
+}
+
+/* Everything but the points. */
+static void
+read_award(Operation *operation, Award *award)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	const char *category = loyalty_arg_text(fcinfo, ARG_CATEGORY, "category", LOYALTY_MAX_CODE);
+
+	*award = (Award){
+		.program = read_program(operation),
+		.category = loyalty_word_code("category", category),
+		.type = AWARD_DIRECT,
+		.expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE),
+		.redeemable_from = AT_ONCE,
+		.columns = operation->columns,
+	};
+	if (award->category == 0)
+		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
+}
+
+static TimestampTz
+event_time(const Operation *operation)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+
+	return loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation->call.now);
+}
+
+static void
+post(Operation *operation, const Kind *kind, Award *award, Answer *answer)
+{
+	Posting *posting = &operation->posting;
+	Debit debit = {
+		.program = award->program,
+		.category = award->category,
+		.points = award->points,
+		.event_code = kind->event_code,
+		.house = kind->house,
+		.type = kind->type,
+		.columns = award->columns,
+	};
+
+	if (kind->is_debit && award->expires_at != AT_ONCE)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+						errmsg("points that are taken have no expiry"), errhint("Leave out expires_at.")));
+	award->event_code = kind->event_code;
+	award->house = kind->house;
+	loyalty_posting_involve(posting, award->program, award->category);
+	loyalty_posting_set_time(posting, event_time(operation));
+	if (kind->is_debit)
+		loyalty_debit(posting, &debit, answer);
+	else
+		loyalty_award(posting, award, answer);
+}
+
+static Datum
+end(Operation *operation, Answer *answer)
+{
+	loyalty_operation_end(operation, answer->event_id);
+	answer->current_points = loyalty_posting_current_points(&operation->posting);
+	return answer_adjustment(operation, answer);
+}
+
+Datum
+loyalty_adjust_points(PG_FUNCTION_ARGS)
+{
+	Operation operation;
+	EarlierEvent earlier;
+	const Kind *kind;
+	Award award;
+	Answer answer = { 0 };
+
+	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
+		return answer_again(&operation, &earlier);
+	kind = read_kind(&operation, "entry_type", adjustments, lengthof(adjustments), "credit, debit");
+	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, kind->guarded);
+	loyalty_operation_place(&operation);
+	if (operation.reason == NULL)
+		loyalty_raise_missing("reason");
+	read_award(&operation, &award);
+	award.points = loyalty_operation_points(&operation, ARG_POINTS, award.program);
+	post(&operation, kind, &award, &answer);
+	return end(&operation, &answer);
+}
+
+Datum
+loyalty_import_points(PG_FUNCTION_ARGS)
+{
+	Operation operation;
+	EarlierEvent earlier;
+	const Kind *kind;
+	Award award;
+	Answer answer = { 0 };
+
+	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
+		return answer_again(&operation, &earlier);
+	kind = read_kind(&operation, "event_name", imports, lengthof(imports),
+					 "points_import, redemption_import, expiry_import");
+	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, kind->guarded);
+	loyalty_operation_place(&operation);
+	read_award(&operation, &award);
+	award.points = loyalty_operation_points(&operation, ARG_POINTS, award.program);
+	post(&operation, kind, &award, &answer);
+	return end(&operation, &answer);
+}

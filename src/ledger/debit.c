@@ -1,0 +1,38 @@
+/*
+ * debit.c: taking points by an event of its own.
+ */
+#include "postgres.h"
+
+#include "common/errors.h"
+#include "common/points.h"
+#include "ledger/debit.h"
+#include "ledger/draw.h"
+
+void
+loyalty_debit(Posting *posting, const Debit *debit, Answer *answer)
+{
+	Wish wish = {
+		.program_id = debit->program->program_id,
+		.category = debit->category,
+		.points = debit->points,
+		.type = debit->type,
+		.unripe = true,
+		.passive = true,
+	};
+	LotWalk walk;
+
+	loyalty_walk(posting, &wish, &walk);
+	if (walk.missing > 0 && !debit->may_owe)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_POINTS_INSUFFICIENT), errmsg("the account has too few points"),
+				 errdetail("It has %s points, asked for are %s.",
+						   loyalty_points_text(debit->points - walk.missing),
+						   loyalty_points_text(debit->points))));
+	if (walk.missing > 0)
+		loyalty_walk_book_arrears(&walk);
+	loyalty_event_begin(posting, debit->event_code, posting->event_time, &debit->columns);
+	loyalty_walk_post_draws(posting, &walk, debit->house);
+	loyalty_event_end(posting);
+	answer->event_id = posting->event.event_id;
+	answer->points = debit->points;
+}

@@ -1,0 +1,173 @@
+/*
+ * expiry_change_api.c: change_expiry.
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/expiry_change_store.h"
+#include "ledger/operation.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_change_expiry);
+
+enum ExpiryChangeArgument
+{
+	ARG_LOT_ID = 2,
+	ARG_EXPIRES_AT,
+	ARG_IMMEDIATELY,
+	ARG_EVENT_TIME,
+	ARG_TILL,
+	ARG_REASON,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_SOURCE,
+	ARG_ACTOR,
+};
+
+static const OperationArguments arguments = {
+	.till = ARG_TILL,
+	.store = -1,
+	.source = ARG_SOURCE,
+	.reason = ARG_REASON,
+	.actor = ARG_ACTOR,
+	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+};
+
+static Datum
+answer_change(Operation *operation, int64 event_id, const ExpiryChange *change, int64 expired)
+{
+	Datum values[4];
+	bool nulls[4] = { false };
+
+	values[0] = Int64GetDatum(event_id);
+	values[1] = TimestampTzGetDatum(change->old_expires_at);
+	nulls[1] = change->old_expires_at == NEVER;
+	values[2] = TimestampTzGetDatum(change->new_expires_at);
+	nulls[2] = change->new_expires_at == NEVER;
+	values[3] = loyalty_numeric(expired);
+	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+}
+
+static Datum
+answer_again(Operation *operation, const EarlierEvent *earlier)
+{
+	ExpiryChange change;
+	int64 expired;
+
+	if (!loyalty_expiry_change_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
+										earlier->event_id, &change, &expired))
+		elog(ERROR, "event " INT64_FORMAT " changed no expiry", earlier->event_id);
+	return answer_change(operation, earlier->event_id, &change, expired);
+}
+
+/* The lot, which must be the customer's own: LY437. */
+static void
+find_lot(Operation *operation, Lot *lot)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	int64 customer_id = operation->posting.customer.customer_id;
+	int64 lot_id = loyalty_arg_int8(fcinfo, ARG_LOT_ID, "lot_id");
+
+	if (!loyalty_lot_find(operation->call.org->org_id, customer_id, lot_id, lot))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_LOT_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " has no lot " INT64_FORMAT, customer_id, lot_id)));
+}
+
+/* The expiry asked for: NULL is never; immediately is the effective time. LY003, LY409. */
+static TimestampTz
+read_expiry(const Operation *operation)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	TimestampTz expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", NEVER);
+
+	if (loyalty_arg_bool(fcinfo, ARG_IMMEDIATELY, "immediately"))
+	{
+		if (expires_at != NEVER)
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+							errmsg("an expiry that is immediate has no other time"),
+							errhint("Give expires_at or immediately.")));
+		return operation->posting.effective_at;
+	}
+	if (expires_at <= operation->posting.effective_at)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXPIRY_PASSED), errmsg("the expiry is not after the event"),
+						errhint("To let the points expire now, give immediately.")));
+	return expires_at;
+}
+
+/* The account's next expiry once the lot has its new one: that of the first open lot. */
+static TimestampTz
+next_expiry(const Posting *posting, const Lot *changed)
+{
+	TimestampTz next = changed->expires_at;
+	LotStream *stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id,
+										  changed->category, changed->program_id);
+	Lot lot;
+
+	while (loyalty_next_lot(stream, &lot))
+		if (lot.lot_id != changed->lot_id)
+		{
+			next = Min(next, lot.expires_at);
+			break;
+		}
+	loyalty_close_lots(stream);
+	return next;
+}
+
+/* A memo entry says that the lot has another expiry now; what is due then expires by an event of its own. */
+static void
+post_change(Operation *operation, Lot *lot, TimestampTz expires_at)
+{
+	Posting *posting = &operation->posting;
+	PostedAccount *account = loyalty_posting_account(posting, lot->program_id, lot->category);
+	TimestampTz old_expiry = lot->expires_at;
+
+	if (expires_at <= posting->effective_at)
+		loyalty_posting_reserve_expiry(posting);
+	loyalty_event_begin(posting, EVENT_EXPIRY_CHANGE, posting->event_time, &operation->columns);
+	loyalty_event_post(posting, account, ENTRY_MEMO, HOUSE_ADJUSTED, 0);
+	lot->expires_at = expires_at;
+	loyalty_event_add_lot(posting, lot, false);
+	loyalty_event_add_expiry_change(posting, lot->lot_id, old_expiry, expires_at);
+	account->account.next_expiry_at = next_expiry(posting, lot);
+	loyalty_event_end(posting);
+}
+
+Datum
+loyalty_change_expiry(PG_FUNCTION_ARGS)
+{
+	Operation operation;
+	EarlierEvent earlier;
+	Lot lot;
+	ExpiryChange change;
+	int64 event_id;
+	bool due;
+
+	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
+		return answer_again(&operation, &earlier);
+	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_CHANGE_EXPIRY);
+	loyalty_operation_place(&operation);
+	loyalty_posting_require_loyalty(&operation.posting);
+	find_lot(&operation, &lot);
+	loyalty_posting_involve(&operation.posting, loyalty_org_program_by_id(operation.call.org, lot.program_id),
+							lot.category);
+	loyalty_posting_set_time(&operation.posting,
+							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	/* What was due has just expired. */
+	find_lot(&operation, &lot);
+	if (lot.remaining == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_LOT_CLOSED),
+						errmsg("lot " INT64_FORMAT " has no points left", lot.lot_id)));
+	change.old_expires_at = lot.expires_at;
+	change.new_expires_at = read_expiry(&operation);
+	due = change.new_expires_at <= operation.posting.effective_at;
+	post_change(&operation, &lot, change.new_expires_at);
+	event_id = operation.posting.event.event_id;
+	if (due)
+		loyalty_posting_expire_due(&operation.posting);
+	loyalty_operation_end(&operation, event_id);
+	return answer_change(&operation, event_id, &change, due ? lot.remaining : 0);
+}

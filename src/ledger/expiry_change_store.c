@@ -1,0 +1,74 @@
+/*
+ * expiry_change_store.c: the statements on single lots and the changes of their expiry.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "common/query.h"
+#include "ledger/expiry_change_store.h"
+#include "ledger/lot_store.h"
+
+typedef enum ExpiryChangeQueryId
+{
+	Q_LOT,
+	Q_CHANGE_OF_EVENT,
+	Q_COUNT
+} ExpiryChangeQueryId;
+
+static const LoyaltyQuery queries[] = {
+	[Q_LOT] = {
+		.sql = "SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
+		" AND l.customer_id OPERATOR(pg_catalog.=) $2 AND l.lot_id OPERATOR(pg_catalog.=) $3",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	/* What expired with the change did so by an event whose id was drawn before the change's. */
+	[Q_CHANGE_OF_EVENT] = {
+		.sql = "SELECT c.lot_id, c.entry_no, c.old_expires_at, c.new_expires_at, (SELECT COALESCE(pg_catalog.sum(x.points), 0)"
+		" FROM loyalty.lot_movement x WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"
+		" AND x.lot_id OPERATOR(pg_catalog.=) c.lot_id AND x.movement_type OPERATOR(pg_catalog.=) 'e'"
+		" AND x.entry_no OPERATOR(pg_catalog.>) c.entry_no AND x.event_id OPERATOR(pg_catalog.<) $3)"
+		" FROM loyalty.lot_expiry_change c WHERE c.org_id OPERATOR(pg_catalog.=) $1"
+		" AND c.customer_id OPERATOR(pg_catalog.=) $2 AND c.event_id OPERATOR(pg_catalog.=) $3",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ExpiryChangeQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+static uint64
+run(ExpiryChangeQueryId id, int32 org_id, int64 customer_id, int64 key)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int8(&params, key);
+	return loyalty_query(&queries[id], &plans[id], &params);
+}
+
+bool
+loyalty_lot_find(int32 org_id, int64 customer_id, int64 lot_id, Lot *lot)
+{
+	if (run(Q_LOT, org_id, customer_id, lot_id) == 0)
+		return false;
+	loyalty_lot_from_row(lot, 0);
+	return true;
+}
+
+bool
+loyalty_expiry_change_of_event(int32 org_id, int64 customer_id, int64 event_id, ExpiryChange *change,
+							   int64 *expired)
+{
+	if (run(Q_CHANGE_OF_EVENT, org_id, customer_id, event_id) == 0)
+		return false;
+	*change = (ExpiryChange){
+		.lot_id = loyalty_row_int8(0, 1),
+		.entry_no = loyalty_row_int4(0, 2),
+		.old_expires_at = loyalty_row_int8_or(0, 3, NEVER),
+		.new_expires_at = loyalty_row_int8_or(0, 4, NEVER),
+	};
+	*expired = loyalty_row_points(0, 5);
+	return true;
+}

@@ -1,0 +1,128 @@
+/*
+ * redemption.c: drawing points for a redemption and judging it.
+ *
+ * Where one program is to pay, its conditions are those of the points asked for. Where all pay, each is judged by its own
+ * conditions for its part.
+ */
+#include "postgres.h"
+
+#include "ledger/read_store.h"
+#include "ledger/recent_store.h"
+#include "ledger/redemption.h"
+
+/* What the customer redeemed in the periods that the program caps. */
+static void
+read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapshot, RedemptionFacts *facts)
+{
+	const LoyaltyCall *call = posting->call;
+	DateADT today = loyalty_local_date(posting->effective_at, call->org->zone);
+	TimestampTz since[REDEMPTION_PERIODS];
+	TimestampTz first = NEVER;
+	RecentEntries entries = { 0 };
+	int i;
+
+	for (i = 0; i < REDEMPTION_PERIODS; i++)
+	{
+		since[i] = loyalty_start_of_day(loyalty_period_start(i, today), call->org->zone);
+		if (program->redemption.caps[i] != 0)
+			first = Min(first, since[i]);
+	}
+	if (first == NEVER)
+		return;
+	loyalty_recent_entries(call->org->org_id, &posting->customer, program->program_id, HOUSE_REDEEMED, first,
+						   snapshot, &entries);
+	for (i = 0; i < REDEMPTION_PERIODS; i++)
+		facts->redeemed[i] = loyalty_recent_points(entries.items, entries.n, EVENT_REDEMPTION, since[i]);
+}
+
+static void
+read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAccount *walked, bool snapshot,
+		   RedemptionFacts *facts)
+{
+	const Account *account = &walked->account->account;
+
+	facts->balance = account->balance;
+	facts->lifetime = account->lifetime;
+	facts->available = walked->drawn;
+	if (snapshot)
+		facts->balance -= loyalty_unposted_due(posting->call->org->org_id, posting->customer.customer_id,
+											   account, posting->effective_at);
+	read_redeemed(posting, program, snapshot, facts);
+}
+
+static void
+draw(Posting *posting, const RedemptionWish *wish, int64 points, LotWalk *walk)
+{
+	loyalty_walk_lots(posting, wish->program ? wish->program->program_id : 0, points, MOVEMENT_REDEEMED,
+					  walk);
+}
+
+/* One program pays all. */
+static int64
+draw_on_one(Posting *posting, const RedemptionWish *wish, LotWalk *walk, RedemptionJudgement *judgement)
+{
+	const RedemptionRules *rules = &wish->program->redemption;
+	RedemptionFacts facts = { .points = wish->points };
+	int64 most;
+
+	draw(posting, wish, wish->points, walk);
+	judgement->program = wish->program;
+	if (walk->account_count == 0)
+		return 0;
+	read_facts(posting, wish->program, &walk->accounts[0], wish->snapshot, &facts);
+	most = wish->up_to ? loyalty_redemption_most(rules, &facts) : 0;
+	if (most > 0 && most < facts.points)
+	{
+		facts.points = most;
+		draw(posting, wish, most, walk);
+	}
+	if (wish->up_to && facts.available == 0)
+		judgement->verdict = (RedemptionVerdict){ CONDITION_AVAILABLE, wish->points, 0 };
+	else
+		judgement->verdict = loyalty_redemption_judge(rules, &facts);
+	return facts.points;
+}
+
+/* All programs pay, in the order of their lots. */
+static int64
+draw_on_all(Posting *posting, const RedemptionWish *wish, LotWalk *walk, RedemptionJudgement *judgement)
+{
+	int64 points = wish->points;
+	int i;
+
+	draw(posting, wish, points, walk);
+	if (walk->missing > 0 && wish->up_to && walk->missing < points)
+	{
+		points -= walk->missing;
+		walk->missing = 0;
+	}
+	if (walk->missing > 0)
+	{
+		judgement->verdict = (RedemptionVerdict){ CONDITION_AVAILABLE, points, points - walk->missing };
+		return points;
+	}
+	for (i = 0; i < walk->account_count && judgement->verdict.condition == CONDITION_NONE; i++)
+	{
+		const WalkedAccount *walked = &walk->accounts[i];
+		const LoyaltyProgram *program =
+			loyalty_org_program_by_id(posting->call->org, walked->account->account.program_id);
+		RedemptionFacts facts = { .points = walked->drawn };
+
+		if (walked->drawn == 0)
+			continue;
+		read_facts(posting, program, walked, wish->snapshot, &facts);
+		judgement->program = program;
+		judgement->verdict = loyalty_redemption_judge(&program->redemption, &facts);
+	}
+	return points;
+}
+
+int64
+loyalty_redemption_draw(Posting *posting, const RedemptionWish *wish, LotWalk *walk,
+						RedemptionJudgement *judgement)
+{
+	memset(judgement, 0, sizeof(RedemptionJudgement));
+	if (wish->program)
+		return draw_on_one(posting, wish, walk, judgement);
+	return draw_on_all(posting, wish, walk, judgement);
+}

@@ -1,0 +1,142 @@
+/*
+ * referral_api.c: award_referral.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/operation.h"
+#include "ledger/referral_store.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_award_referral);
+
+enum ReferralArgument
+{
+	ARG_REFERRER = 2,
+	ARG_REFEREE_POINTS,
+	ARG_REFERRER_POINTS,
+	ARG_PROGRAM,
+	ARG_TRANSACTION_NUMBER,
+	ARG_EVENT_TIME,
+	ARG_TILL,
+	ARG_REASON,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_SOURCE,
+	ARG_ACTOR,
+};
+
+static const OperationArguments arguments = {
+	.till = ARG_TILL,
+	.store = -1,
+	.source = ARG_SOURCE,
+	.reason = ARG_REASON,
+	.actor = ARG_ACTOR,
+	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+};
+
+static Datum
+answer_referral(Operation *operation, int64 event_id, int64 referee_points, int64 referrer_points)
+{
+	Datum values[4];
+	bool nulls[4] = { false };
+
+	/* The referee's event is what both events share. */
+	values[0] = Int64GetDatum(event_id);
+	values[1] = Int64GetDatum(event_id);
+	values[2] = loyalty_numeric(referee_points);
+	values[3] = loyalty_numeric(referrer_points);
+	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+}
+
+/* The arguments, the same as then, say what both got. */
+static Datum
+answer_again(Operation *operation, const EarlierEvent *earlier)
+{
+	return answer_referral(operation, earlier->event_id, earlier->net_points,
+						   loyalty_arg_thousandths(operation->fcinfo, ARG_REFERRER_POINTS, "referrer_points",
+												   ERRCODE_LOYALTY_POINTS_TOO_PRECISE));
+}
+
+/* One side's award, by an event that names the referral and the bill; answers its id. The first event is the referral. */
+static int64
+award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode code, const Event *columns,
+	  TimestampTz event_time)
+{
+	Award award = {
+		.program = program,
+		.category = CATEGORY_REGULAR,
+		.type = AWARD_DIRECT,
+		.points = points,
+		.expires_at = AT_ONCE,
+		.redeemable_from = AT_ONCE,
+		.event_code = code,
+		.columns = *columns,
+	};
+	Answer answer = { 0 };
+
+	loyalty_posting_involve(posting, program, CATEGORY_REGULAR);
+	loyalty_posting_set_time(posting, event_time);
+	if (award.columns.pair_id == 0)
+		award.columns.event_id = award.columns.pair_id = loyalty_next_id();
+	loyalty_award(posting, &award, &answer);
+	return answer.event_id;
+}
+
+/* Both awards, the referee's first, and the row that ties them to the bill. */
+static void
+award_both(Operation *operation, Posting *referrer, const LoyaltyProgram *program, int64 referee_points,
+		   int64 referrer_points, Referral *referral)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	TimestampTz event_time = loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation->call.now);
+	Event columns = operation->columns;
+
+	columns.transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
+	*referral = (Referral){
+		.referee_id = operation->posting.customer.customer_id,
+		.referrer_id = referrer->customer.customer_id,
+		.transaction_id = columns.transaction_id,
+		.program_id = program->program_id,
+	};
+	referral->referral_id =
+		award(&operation->posting, program, referee_points, EVENT_REFEREE_AWARD, &columns, event_time);
+	columns.has_key = false;
+	columns.request_digest = 0;
+	columns.pair_id = referral->referral_id;
+	referral->referrer_event_id =
+		award(referrer, program, referrer_points, EVENT_REFERRER_AWARD, &columns, event_time);
+	if (!loyalty_referral_insert(operation->call.org->org_id, referral))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REFERRAL_EXISTS), errmsg("the bill has a referral already")));
+}
+
+Datum
+loyalty_award_referral(PG_FUNCTION_ARGS)
+{
+	Operation operation;
+	EarlierEvent earlier;
+	Posting referrer;
+	Referral referral;
+	const LoyaltyProgram *program;
+	int64 referee_points;
+	int64 referrer_points;
+
+	loyalty_operation_open(&operation, fcinfo, &arguments);
+	if (loyalty_operation_lock_pair(&operation, &referrer,
+									loyalty_arg_int8(fcinfo, ARG_REFERRER, "referrer_id"), &earlier))
+		return answer_again(&operation, &earlier);
+	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REFEREE);
+	(void) loyalty_status_guard(&operation.call, &referrer.customer, GUARD_REFERRER);
+	loyalty_operation_place(&operation);
+	program = loyalty_operation_program(&operation, loyalty_arg_text_or_null(fcinfo, ARG_PROGRAM, "program",
+																			 LOYALTY_MAX_CODE));
+	referee_points = loyalty_operation_points(&operation, ARG_REFEREE_POINTS, program);
+	referrer_points = loyalty_operation_points(&operation, ARG_REFERRER_POINTS, program);
+	award_both(&operation, &referrer, program, referee_points, referrer_points, &referral);
+	loyalty_posting_end(&referrer);
+	loyalty_operation_end(&operation, referral.referral_id);
+	return answer_referral(&operation, referral.referral_id, referee_points, referrer_points);
+}

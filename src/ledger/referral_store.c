@@ -1,0 +1,153 @@
+/*
+ * referral_store.c: the statements on referrals.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "common/query.h"
+#include "ledger/lot_store.h"
+#include "ledger/referral_store.h"
+
+typedef enum ReferralQueryId
+{
+	Q_INSERT,
+	Q_OF_BILL,
+	Q_REFERRER_OF_NUMBER,
+	Q_AWARD_LOTS,
+	Q_COUNT
+} ReferralQueryId;
+
+static const LoyaltyQuery queries[] = {
+	[Q_INSERT] = {
+		.sql = "INSERT INTO loyalty.referral (org_id, customer_id, referral_id, referrer_id, referrer_event_id,"
+		" transaction_id, program_id) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+		.nargs = 7, .argtypes = { INT4OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT4OID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_OF_BILL] = {
+		.sql = "SELECT r.referral_id, r.customer_id, r.referrer_id, r.referrer_event_id, r.program_id"
+		" FROM loyalty.referral r WHERE r.org_id OPERATOR(pg_catalog.=) $1"
+		" AND r.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND r.transaction_id OPERATOR(pg_catalog.=) $3"
+		" AND NOT EXISTS (SELECT FROM loyalty.ledger_event v WHERE v.org_id OPERATOR(pg_catalog.=) $1"
+		"  AND v.customer_id OPERATOR(pg_catalog.=) ANY ($2)"
+		"  AND v.reverses_event_id OPERATOR(pg_catalog.=) r.referral_id)",
+		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_REFERRER_OF_NUMBER] = {
+		.sql = "SELECT pg_catalog.min(COALESCE(c.merged_into, c.customer_id)) FROM loyalty.transaction_number n"
+		" JOIN loyalty.referral r ON r.org_id OPERATOR(pg_catalog.=) $1"
+		"  AND r.customer_id OPERATOR(pg_catalog.=) ANY ($2)"
+		"  AND r.transaction_id OPERATOR(pg_catalog.=) n.transaction_id"
+		" JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) $1"
+		"  AND c.customer_id OPERATOR(pg_catalog.=) r.referrer_id"
+		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.transaction_number OPERATOR(pg_catalog.=) $3"
+		" AND n.customer_id OPERATOR(pg_catalog.=) ANY ($2)",
+		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, TEXTOID }, .expect = SPI_OK_SELECT,
+	},
+	/* Points went on as other lots where they were merged. */
+	[Q_AWARD_LOTS] = {
+		.sql = "WITH RECURSIVE tree AS (SELECT b.customer_id, b.lot_id, b.lot_id AS root_id FROM loyalty.points_lot b"
+		"  WHERE b.org_id OPERATOR(pg_catalog.=) $1 AND b.customer_id OPERATOR(pg_catalog.=) $4"
+		"  AND b.lot_id OPERATOR(pg_catalog.=) $3"
+		" UNION ALL SELECT c.customer_id, c.lot_id, p.root_id FROM tree p"
+		"  JOIN loyalty.points_lot c ON c.org_id OPERATOR(pg_catalog.=) $1"
+		"   AND c.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND c.origin_lot_id OPERATOR(pg_catalog.=) p.lot_id"
+		"   AND c.origin_customer_id OPERATOR(pg_catalog.=) p.customer_id"
+		"  JOIN loyalty.ledger_entry e ON e.org_id OPERATOR(pg_catalog.=) $1"
+		"   AND e.customer_id OPERATOR(pg_catalog.=) c.customer_id AND e.program_id OPERATOR(pg_catalog.=) c.program_id"
+		"   AND e.category OPERATOR(pg_catalog.=) c.category AND e.entry_no OPERATOR(pg_catalog.=) c.entry_no"
+		"  JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"
+		"   AND v.customer_id OPERATOR(pg_catalog.=) c.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id"
+		"  WHERE v.event_code OPERATOR(pg_catalog.=) 41)"
+		" SELECT " LOYALTY_LOT_COLUMN ", l.customer_id, t.root_id FROM tree t"
+		" JOIN loyalty.points_lot l ON l.org_id OPERATOR(pg_catalog.=) $1"
+		"  AND l.customer_id OPERATOR(pg_catalog.=) t.customer_id AND l.lot_id OPERATOR(pg_catalog.=) t.lot_id"
+		" ORDER BY l.lot_id",
+		.nargs = 4, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ReferralQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+static uint64
+run(ReferralQueryId id, LoyaltyParams *params)
+{
+	return loyalty_query(&queries[id], &plans[id], params);
+}
+
+bool
+loyalty_referral_insert(int32 org_id, const Referral *referral)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, referral->referee_id);
+	loyalty_param_int8(&params, referral->referral_id);
+	loyalty_param_int8(&params, referral->referrer_id);
+	loyalty_param_int8(&params, referral->referrer_event_id);
+	loyalty_param_int8_or_null(&params, referral->transaction_id);
+	loyalty_param_int4(&params, referral->program_id);
+	return run(Q_INSERT, &params) == 1;
+}
+
+bool
+loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id,
+						 Referral *referral)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_group(&params, customer);
+	loyalty_param_int8(&params, transaction_id);
+	if (run(Q_OF_BILL, &params) == 0)
+		return false;
+	*referral = (Referral){
+		.referral_id = loyalty_row_int8(0, 1),
+		.referee_id = loyalty_row_int8(0, 2),
+		.referrer_id = loyalty_row_int8(0, 3),
+		.referrer_event_id = loyalty_row_int8(0, 4),
+		.program_id = loyalty_row_int4(0, 5),
+		.transaction_id = transaction_id,
+	};
+	return true;
+}
+
+int64
+loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_group(&params, customer);
+	loyalty_param_text(&params, number);
+	run(Q_REFERRER_OF_NUMBER, &params);
+	return loyalty_row_int8_or(0, 1, 0);
+}
+
+int
+loyalty_award_lots(int32 org_id, const LoyaltyCustomer *customer, int64 awarded_to, int64 event_id,
+				   ReturnedLot **lots)
+{
+	LoyaltyParams params = { 0 };
+	int count;
+	int i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_group(&params, customer);
+	loyalty_param_int8(&params, event_id);
+	loyalty_param_int8(&params, awarded_to);
+	count = (int) run(Q_AWARD_LOTS, &params);
+	*lots = palloc0(sizeof(ReturnedLot) * Max(count, 1));
+	for (i = 0; i < count; i++)
+	{
+		ReturnedLot *lot = &(*lots)[i];
+
+		loyalty_lot_from_row(&lot->lot, i);
+		lot->customer_id = loyalty_row_int8(i, 2);
+		lot->root_id = loyalty_row_int8(i, 3);
+		lot->closed = lot->customer_id != customer->customer_id;
+	}
+	return count;
+}

@@ -1,0 +1,101 @@
+/*
+ * transfer_api.c: transfer_points.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/operation.h"
+#include "ledger/transfer.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_transfer_points);
+
+enum TransferArgument
+{
+	ARG_RECEIVER = 2,
+	ARG_POINTS,
+	ARG_PROGRAM,
+	ARG_EVENT_TIME,
+	ARG_TILL,
+	ARG_REASON,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_SOURCE,
+	ARG_ACTOR,
+};
+
+static const OperationArguments arguments = {
+	.till = ARG_TILL,
+	.store = -1,
+	.source = ARG_SOURCE,
+	.reason = ARG_REASON,
+	.actor = ARG_ACTOR,
+	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+};
+
+static Datum
+answer_transfer(Operation *operation, const Answer *answer)
+{
+	Datum values[4];
+	bool nulls[4] = { false };
+
+	/* The giver's event is what both events share. */
+	values[0] = Int64GetDatum(answer->event_id);
+	values[1] = Int64GetDatum(answer->event_id);
+	values[2] = loyalty_numeric(answer->points);
+	values[3] = loyalty_numeric(answer->current_points);
+	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+}
+
+static const LoyaltyProgram *
+read_program(const Operation *operation)
+{
+	return loyalty_operation_program(operation, loyalty_arg_text_or_null(operation->fcinfo, ARG_PROGRAM,
+																		 "program", LOYALTY_MAX_CODE));
+}
+
+static Datum
+answer_again(Operation *operation, const EarlierEvent *earlier)
+{
+	Answer answer = { .event_id = earlier->event_id, .points = -earlier->net_points };
+
+	loyalty_operation_place(operation);
+	answer.current_points =
+		loyalty_balance_after_event(operation->call.org->org_id, operation->posting.customer.customer_id,
+									read_program(operation)->program_id, earlier->event_id);
+	return answer_transfer(operation, &answer);
+}
+
+Datum
+loyalty_transfer_points(PG_FUNCTION_ARGS)
+{
+	Operation operation;
+	EarlierEvent earlier;
+	Posting receiver;
+	Transfer transfer = { .giver = &operation.posting, .receiver = &receiver };
+	Answer answer = { 0 };
+
+	loyalty_operation_open(&operation, fcinfo, &arguments);
+	if (loyalty_operation_lock_pair(&operation, &receiver,
+									loyalty_arg_int8(fcinfo, ARG_RECEIVER, "to_customer_id"), &earlier))
+		return answer_again(&operation, &earlier);
+	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_TRANSFER_OUT);
+	(void) loyalty_status_guard(&operation.call, &receiver.customer, GUARD_TRANSFER_IN);
+	loyalty_operation_place(&operation);
+	transfer.program = read_program(&operation);
+	transfer.points = loyalty_operation_points(&operation, ARG_POINTS, transfer.program);
+	transfer.columns = operation.columns;
+	loyalty_posting_involve(transfer.giver, transfer.program, CATEGORY_REGULAR);
+	loyalty_posting_involve(transfer.receiver, transfer.program, CATEGORY_REGULAR);
+	loyalty_transfer_set_time(&transfer,
+							  loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	loyalty_transfer(&transfer);
+	answer.event_id = transfer.giver->event.event_id;
+	answer.points = transfer.points;
+	loyalty_posting_end(transfer.receiver);
+	loyalty_operation_end(&operation, answer.event_id);
+	answer.current_points = loyalty_posting_current_points(transfer.giver);
+	return answer_transfer(&operation, &answer);
+}

@@ -1,0 +1,67 @@
+/*
+ * limit_rules.c: what a program asks of redemptions and transfers.
+ */
+#include "org/limit_rules.h"
+
+#include <stddef.h>
+
+#include "org/program_rules.h"
+
+#define FIRST_MONDAY 2 /* 2000-01-03 */
+
+const int loyalty_transfer_days[TRANSFER_WINDOWS] = { 1, 7, 30 };
+
+static bool
+kept(int64_t points, int64_t step)
+{
+	return points % step == 0;
+}
+
+const char *
+loyalty_redemption_rules_problem(const RedemptionRules *rules, int64_t step)
+{
+	int64_t multiple = rules->multiple != 0 ? rules->multiple : step;
+	int i;
+
+	if (!kept(rules->multiple, step))
+		return "multiple has more decimals than the program keeps";
+	if (rules->maximum != 0 && rules->maximum < rules->minimum)
+		return "maximum is less than minimum";
+	if (rules->maximum != 0 && rules->maximum < multiple)
+		return "maximum is less than multiple";
+	for (i = 0; i < REDEMPTION_PERIODS; i++)
+		if (rules->caps[i] != 0 && (rules->caps[i] < rules->minimum || rules->caps[i] < multiple))
+			return "a cap is less than the least redemption";
+	return NULL;
+}
+
+const char *
+loyalty_transfer_rules_problem(const TransferRules *rules)
+{
+	int i;
+
+	for (i = 1; i < TRANSFER_WINDOWS; i++)
+		if ((rules->points[i] != 0 && rules->points[i] < rules->points[i - 1]) ||
+			(rules->count[i] != 0 && rules->count[i] < rules->count[i - 1]))
+			return "a cap of more days is less than that of fewer";
+	return NULL;
+}
+
+int32_t
+loyalty_period_start(RedemptionPeriod period, int32_t day)
+{
+	int32_t weekday;
+
+	switch (period)
+	{
+		case PERIOD_WEEK:
+			weekday = (day - FIRST_MONDAY) % 7;
+			return day - (weekday < 0 ? weekday + 7 : weekday);
+		case PERIOD_MONTH:
+			return loyalty_first_of_month(day);
+		case PERIOD_DAY:
+		case REDEMPTION_PERIODS:
+			break;
+	}
+	return day;
+}

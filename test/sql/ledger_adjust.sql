@@ -1,0 +1,102 @@
+-- What operators write: adjustments, imports, balances brought in, changes of expiry.
+CREATE EXTENSION loyalty;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
+SET loyalty.clock = '2001-01-01 09:00+00';
+SELECT loyalty.create_org('books', 'Harbour Books') > 0 AS org;
+SELECT loyalty.create_program('books', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 12) > 0 AS program;
+SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
+
+CREATE VIEW lots AS SELECT p.program, loyalty.ledger_word(l.category, 'category') AS category, l.points, l.remaining, l.redeemed, l.expired,
+    l.adjusted, l.arrears_paid AS arrears, l.expires_at
+    FROM loyalty.points_lot l JOIN loyalty.program p USING (org_id, program_id) ORDER BY program, category, l.expires_at, l.lot_id;
+CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
+    $$ SELECT COALESCE(string_agg(invariant || ': ' || detail, E'\n'), 'proved') FROM loyalty.verify_ledger('books') WHERE NOT ok $$;
+
+-- ---------------------------------------------------------------- adjustments
+
+SELECT points, current_points, event_id AS correction FROM loyalty.adjust_points('books', :ann, 50, 'credit', 'Missed in the migration',
+    actor => 'agent 7', idempotency_key => 'fix 1') \gset
+SELECT :'points' AS points, :'current_points' AS current_points;
+-- Points that nobody can spend yet can be corrected all the same.
+SELECT points, current_points FROM loyalty.earn_points('books', :ann, 30, redeemable_from => '2001-06-01 00:00+00');
+SELECT points, current_points FROM loyalty.adjust_points('books', :ann, 60, 'debit', 'Given twice');
+SELECT event_id = :correction AS same_event, points, current_points FROM loyalty.adjust_points('books', :ann, 50, 'credit',
+    'Missed in the migration', actor => 'agent 7', idempotency_key => 'fix 1');
+SELECT * FROM loyalty.adjust_points('books', :ann, 21, 'debit', 'Given twice');
+-- Promised points too.
+SELECT points, current_points FROM loyalty.adjust_points('books', :ann, 9, 'credit', 'Late bonus', category => 'promised');
+SELECT points, current_points FROM loyalty.adjust_points('books', :ann, 4, 'debit', 'Too much of it', category => 'promised');
+SELECT * FROM lots;
+SELECT event_name, category, entry_type, points, balance_after, reason
+FROM loyalty.points_ledger('books', :ann, from_time => '2001-01-01', newest_first => false) WHERE points > 0;
+-- What is corrected was never awarded.
+SELECT current_points, promised_points, lifetime_points FROM loyalty.points_balance('books', :ann);
+SELECT proved();
+
+-- ---------------------------------------------------------------- imports
+
+SET loyalty.clock = '2001-03-01 09:00+00';
+SELECT points, current_points FROM loyalty.import_points('books', :ann, 100, event_time => '2001-01-10');
+SELECT points, current_points, event_id AS redemption FROM loyalty.import_points('books', :ann, 40, 'redemption_import', event_time => '2001-02-10') \gset
+SELECT :'points' AS points, :'current_points' AS current_points;
+SELECT points, current_points FROM loyalty.import_points('books', :ann, 5, 'expiry_import', event_time => '2001-02-20');
+SELECT event_name, entry_type, points, balance_after
+FROM loyalty.points_ledger('books', :ann, from_time => '2001-01-10', to_time => '2001-03-01', newest_first => false);
+SELECT current_points, lifetime_points, redeemed_points, expired_points FROM loyalty.points_balance('books', :ann);
+-- A redemption that came from elsewhere is taken back by the id of its event.
+SELECT points, current_points FROM loyalty.reverse_redemption('books', :ann, NULL, 10, redemption_event_id => :redemption);
+SELECT * FROM lots WHERE category = 'regular';
+SELECT proved();
+
+-- ---------------------------------------------------------------- balances brought in
+
+-- Where the customer has no accounts of the program yet, the opening entry is the balance.
+SELECT loyalty.create_program('books', 'miles', 'Miles', decimals => 1) > 0 AS program;
+SELECT points, current_points, event_id AS opening FROM loyalty.import_opening_balance('books', :ann, 12.5, 'miles', event_time => '2001-02-25',
+    idempotency_key => 'brought') \gset
+SELECT :'points' AS points, :'current_points' AS current_points;
+SELECT event_name, category, entry_no, entry_type, points, balance_after FROM loyalty.points_ledger('books', :ann, 'miles', newest_first => false);
+SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, 7.5, 'miles');
+SELECT event_id = :opening AS same_event, points, current_points FROM loyalty.import_opening_balance('books', :ann, 12.5, 'miles',
+    event_time => '2001-02-25', idempotency_key => 'brought');
+-- Below zero it is arrears, which the next points pay.
+SELECT loyalty.create_program('books', 'coins', 'Coins') > 0 AS program;
+SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, -30, 'coins');
+SELECT program, category, balance, arrears, lifetime_points FROM loyalty.customer_points WHERE program = 'coins' AND category = 'regular';
+SELECT points, current_points FROM loyalty.earn_points('books', :ann, 40, 'coins');
+SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, -25, 'coins');
+SELECT program, category, balance, arrears, lifetime_points FROM loyalty.customer_points WHERE program = 'coins' AND category = 'regular';
+SELECT event_name, entry_type, points, balance_after
+FROM loyalty.points_ledger('books', :ann, 'coins', category => 'regular', newest_first => false);
+SELECT * FROM lots WHERE program <> 'stars';
+SELECT entry_no, account, debit, credit FROM loyalty.journal WHERE program = 'coins' ORDER BY entry_no, account;
+SELECT account, debit, credit FROM loyalty.trial_balance WHERE program = 'coins' ORDER BY account;
+SELECT proved();
+
+-- ---------------------------------------------------------------- expiry
+
+SELECT lot_id AS lot, expires_at FROM loyalty.earn_points('books', :ann, 10) \gset
+SELECT old_expires_at, new_expires_at, expired_points FROM loyalty.change_expiry('books', :ann, :lot, '2003-01-01 00:00+00', reason => 'Was ill');
+SELECT old_expires_at, new_expires_at, expired_points FROM loyalty.change_expiry('books', :ann, :lot, '2001-05-01 00:00+00');
+SELECT next_expiry_at FROM loyalty.customer_points WHERE program = 'stars' AND category = 'regular';
+SELECT old_expires_at, new_expires_at, expired_points FROM loyalty.change_expiry('books', :ann, :lot, NULL);
+SELECT next_expiry_at FROM loyalty.customer_points WHERE program = 'stars' AND category = 'regular';
+SELECT event_id AS change, old_expires_at IS NULL AS was_never, new_expires_at, expired_points
+FROM loyalty.change_expiry('books', :ann, :lot, NULL, immediately => true, idempotency_key => 'now') \gset
+SELECT :'was_never' AS was_never, :'new_expires_at' AS new_expires_at, :'expired_points' AS expired_points;
+SELECT event_id = :change AS same_event, old_expires_at, new_expires_at, expired_points
+FROM loyalty.change_expiry('books', :ann, :lot, NULL, immediately => true, idempotency_key => 'now');
+\set VERBOSITY sqlstate
+SELECT * FROM loyalty.change_expiry('books', :ann, :lot, '2003-01-01 00:00+00');
+\set VERBOSITY default
+SELECT c.old_expires_at, c.new_expires_at, n.reason FROM loyalty.lot_expiry_change c LEFT JOIN loyalty.event_note n USING (org_id, customer_id, event_id)
+ORDER BY c.entry_no;
+SELECT event_name, entry_type, points, balance_after FROM loyalty.points_ledger('books', :ann, 'stars', category => 'regular',
+    from_time => '2001-03-01', newest_first => false) WHERE event_name IN ('expiry_change', 'points_expiry');
+SELECT proved();
+
+DROP VIEW lots;
+DROP FUNCTION proved();
+DROP EXTENSION loyalty;

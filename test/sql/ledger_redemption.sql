@@ -1,0 +1,68 @@
+-- What a program asks of a redemption; asking before; taking what is there.
+CREATE EXTENSION loyalty;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
+SET loyalty.clock = '2001-01-01 09:00+00';
+SELECT loyalty.create_org('books', 'Harbour Books', 'America/New_York') > 0 AS org;
+SELECT loyalty.create_program('books', 'stars', 'Stars') > 0 AS program;
+SELECT loyalty.create_program('books', 'miles', 'Miles', decimals => 1) > 0 AS program;
+SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
+SELECT points FROM loyalty.earn_points('books', :ann, 1000);
+SELECT points FROM loyalty.earn_points('books', :ann, 500, redeemable_from => '2002-01-01 00:00+00');
+
+-- ---------------------------------------------------------------- conditions
+
+SELECT loyalty.set_redemption_rules('books', 'stars', points_per_currency_unit => 40, minimum => 50, maximum => 400, multiple => 25,
+    balance_required => 200, lifetime_points_required => 1500, per_day => 500, per_week => 600, per_month => 800);
+SELECT points, d.* FROM unnest('{25,425,60,100}'::numeric[]) points, loyalty.is_redeemable('books', :ann, points, 'stars') d;
+SELECT * FROM loyalty.redeem_points('books', :ann, 60, 'stars');
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 400, 'stars');
+-- Caps count the days, weeks from Monday, and months of the org: in New York it is still the 1st, a Monday.
+SET loyalty.clock = '2001-01-02 04:59+00';
+SELECT * FROM loyalty.is_redeemable('books', :ann, 125, 'stars');
+SET loyalty.clock = '2001-01-02 05:00+00';
+SELECT redeemable, currency_value FROM loyalty.is_redeemable('books', :ann, 125, 'stars');
+SELECT redemption_id, points, current_points FROM loyalty.redeem_points('books', :ann, 125, 'stars') \gset
+SELECT :'points' AS points, :'current_points' AS current_points;
+SELECT failed_condition, required, actual FROM loyalty.is_redeemable('books', :ann, 100, 'stars');
+-- What is taken back counts no longer.
+SELECT points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 50);
+SELECT redeemable FROM loyalty.is_redeemable('books', :ann, 100, 'stars');
+SET loyalty.clock = '2001-01-08 05:00+00';
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 300, 'stars');
+SELECT failed_condition, required, actual, available_points FROM loyalty.is_redeemable('books', :ann, 50, 'stars');
+SET loyalty.clock = '2001-02-01 05:00+00';
+SELECT failed_condition, required, actual, available_points FROM loyalty.is_redeemable('books', :ann, 250, 'stars');
+SELECT * FROM loyalty.redeem_points('books', :ann, 250, 'stars');
+
+-- ---------------------------------------------------------------- taking what is there
+
+-- 225 are there to be spent.
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 390, 'stars', up_to => true, idempotency_key => 'all');
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 390, 'stars', up_to => true, idempotency_key => 'all');
+SELECT * FROM loyalty.redeem_points('books', :ann, 390, 'stars', up_to => true);
+SET loyalty.clock = '2002-01-02 05:00+00';
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 1000, 'stars', up_to => true);
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 1000, 'stars', up_to => true);
+SELECT * FROM loyalty.redeem_points('books', :ann, 1000, 'stars', up_to => true);
+
+-- ---------------------------------------------------------------- all programs
+
+SELECT points FROM loyalty.earn_points('books', :ann, 30.5, 'miles');
+SELECT loyalty.set_redemption_rules('books', 'stars', minimum => 5, points_per_currency_unit => 40);
+SELECT loyalty.set_redemption_rules('books', 'miles', points_per_currency_unit => 100, maximum => 30);
+SELECT redeemable, available_points, currency_value FROM loyalty.is_redeemable('books', :ann, 5);
+SELECT redeemable, failed_condition, failed_program, required, actual FROM loyalty.is_redeemable('books', :ann, 50);
+SELECT redeemable, failed_condition, failed_program, required, actual FROM loyalty.is_redeemable('books', :ann, 130.5);
+SELECT redeemable, failed_condition, required, actual FROM loyalty.is_redeemable('books', :ann, 131);
+SELECT loyalty.set_redemption_rules('books', 'stars');
+SELECT loyalty.set_redemption_rules('books', 'miles');
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 200, up_to => true);
+
+-- ---------------------------------------------------------------- the view
+
+SELECT program, points, reversed_points, redemption_date, redemption_id IS NOT NULL AS has_id
+FROM loyalty.redemptions WHERE customer_id = :ann ORDER BY event_id, program;
+SELECT bool_and(ok) AS proved FROM loyalty.verify_ledger('books');
+DROP EXTENSION loyalty;

@@ -1,0 +1,51 @@
+-- Referrals: both sides are awarded in one call, and both awards go back when the bill is returned.
+CREATE EXTENSION loyalty;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
+SET loyalty.clock = '2001-01-01 09:00+00';
+SELECT loyalty.create_org('books', 'Harbour Books') > 0 AS org;
+SELECT loyalty.create_program('books', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 12, allow_negative_on_return => true) > 0 AS program;
+SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
+SELECT customer_id AS beth FROM loyalty.register_customer('books', external_id => 'B-1') \gset
+SELECT customer_id AS carl FROM loyalty.register_customer('books', external_id => 'C-1') \gset
+CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
+    $$ SELECT COALESCE(string_agg(invariant || ': ' || detail, E'\n'), 'proved') FROM loyalty.verify_ledger('books') WHERE NOT ok $$;
+
+-- Ann referred Beth, who bought for 100.
+SELECT points FROM loyalty.add_transaction('books', :beth, 'B-1', 100);
+SELECT event_id = referral_id AS same_id, referee_points, referrer_points, referral_id AS referral
+FROM loyalty.award_referral('books', :beth, :ann, 50, 200, transaction_number => 'B-1', idempotency_key => 'ref 1') \gset
+SELECT :'same_id' AS same_id, :'referee_points' AS referee_points, :'referrer_points' AS referrer_points;
+SELECT event_id = :referral AS same_event, referee_points, referrer_points
+FROM loyalty.award_referral('books', :beth, :ann, 50, 200, transaction_number => 'B-1', idempotency_key => 'ref 1');
+SELECT CASE v.customer_id WHEN :ann THEN 'ann' ELSE 'beth' END AS customer, t.event_name, v.net_points, v.pair_id = :referral AS names_referral,
+    v.transaction_id IS NOT NULL AS names_bill
+FROM loyalty.ledger_event v JOIN loyalty.event_type t USING (event_code) WHERE v.pair_id IS NOT NULL ORDER BY v.event_id;
+SELECT * FROM loyalty.award_referral('books', :beth, :carl, 1, 1, transaction_number => 'B-1');
+SELECT event_name, points, balance_after FROM loyalty.points_ledger('books', :ann, from_time => '2001-01-01', category => 'regular', newest_first => false);
+
+-- Ann spends most of it. Then the bill comes back, in two parts: the awards go back with the last one.
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 180);
+SET loyalty.clock = '2001-02-01 09:00+00';
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :beth, 'B-1', amount => 40);
+SELECT event_name FROM loyalty.points_ledger('books', :ann, from_time => '2001-02-01');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :beth, 'B-1', idempotency_key => 'return');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :beth, 'B-1', idempotency_key => 'return');
+SELECT event_name, entry_type, points, balance_after
+FROM loyalty.points_ledger('books', :beth, from_time => '2001-02-01', newest_first => false);
+SELECT event_name, entry_type, points, balance_after
+FROM loyalty.points_ledger('books', :ann, from_time => '2001-02-01', newest_first => false);
+SELECT program, balance, arrears, lifetime_points, returned_points FROM loyalty.customer_points WHERE customer_id = :ann AND category = 'regular';
+SELECT proved();
+
+-- Without a bill there is nothing that could be returned. Whoever has the lower id is locked first: Carl refers Ann.
+SELECT referee_points, referrer_points FROM loyalty.award_referral('books', :ann, :carl, 500, 10);
+SELECT points FROM loyalty.add_transaction('books', :ann, 'A-1', 10);
+SELECT referee_points, referrer_points FROM loyalty.award_referral('books', :ann, :carl, 5, 7, transaction_number => 'A-1');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :ann, 'A-1');
+SELECT current_points, lifetime_points, returned_points FROM loyalty.points_balance('books', :carl);
+SELECT proved();
+
+DROP FUNCTION proved();
+DROP EXTENSION loyalty;
