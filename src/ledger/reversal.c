@@ -195,8 +195,12 @@ loyalty_reverse(Posting *posting, Reversible *reversible, int64 points, const Ev
 				Reversed *reversed)
 {
 	Event event = *columns;
-	int64 wanted = points == 0 ? reversible->left : points;
+	Redemption redemption = reversible->redemption;
+	int64 wanted;
 
+	/* Since it was read its lots may have expired, or got points back by another reversal. */
+	loyalty_reversible_load(posting, &redemption, reversible);
+	wanted = points == 0 ? reversible->left : points;
 	memset(reversed, 0, sizeof(Reversed));
 	share_out(posting, reversible, points);
 	reserve_expiries(posting, &reversible->draws);

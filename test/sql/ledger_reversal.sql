@@ -64,6 +64,15 @@ SELECT * FROM lots;
 SELECT current_points, lifetime_points, redeemed_points, expired_points FROM loyalty.points_balance('books', :ann);
 SELECT proved();
 
+-- A lot that is due at the reversal itself, with points in it that were never spent.
+SELECT points FROM loyalty.earn_points('books', :ann, 10, expires_at => '2002-04-01 00:00+00');
+SELECT redemption_id FROM loyalty.redeem_points('books', :ann, 4) \gset
+SET loyalty.clock = '2002-04-15 09:00+00';
+SELECT points, available_points, expired_points, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id');
+SELECT event_name, event_time, entry_type, points, balance_after
+FROM loyalty.points_ledger('books', :ann, category => 'regular', from_time => '2002-03-31', newest_first => false);
+SELECT proved();
+
 -- ---------------------------------------------------------------- several programs
 
 SELECT loyalty.create_program('books', 'miles', 'Miles', decimals => 1) > 0 AS program;

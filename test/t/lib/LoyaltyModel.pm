@@ -573,7 +573,7 @@ sub _award
 	my $effective = _effective($time, values %involved);
 	if (my $account = $involved{$category})
 	{
-		return 'LY404' if $account->{lifetime} + $points > MAX;
+		return 'LY404' if $account->{lifetime} + $points > MAX && ($given->{house} // '') ne 'adjusted';
 		return 'LY404' if $account->{balance} - _due($account, $effective) + $points > MAX;
 	}
 	$self->_touch($customer, $program->{name});
@@ -582,14 +582,15 @@ sub _award
 
 	my $account = $involved{$category};
 	my $event = $self->_event($customer, $event_name, $time);
-	$self->_post($account, $event, 'credit', $points, $effective, 'issued');
+	my $house = $given->{house} // 'issued';
+	$self->_post($account, $event, 'credit', $points, $effective, $house);
 	my $lot = $self->_new_lot(
 		$account, $points,
 		expires    => $expires,
 		rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
 		redeemable => $given->{redeemable_from},
 		awarded    => $time);
-	$self->_roll($customer, $program, $event, $effective);
+	$self->_roll($customer, $program, $event, $effective) if $house eq 'issued';
 	$self->_expire($customer, [$account], $effective);
 	return (undef, $lot);
 }
@@ -735,7 +736,7 @@ sub _draws
 # Lots that may pay at a time, in the order in which they do.
 sub _payers
 {
-	my ($self, $accounts, $time) = @_;
+	my ($self, $accounts, $time, $unripe) = @_;
 
 	my @open;
 	for my $account (@$accounts)
@@ -744,7 +745,7 @@ sub _payers
 		{
 			next unless $lot->{remaining};
 			next if defined $lot->{expires} && $lot->{expires} <= $time;
-			next if defined $lot->{redeemable} && $lot->{redeemable} > $time;
+			next if !$unripe && defined $lot->{redeemable} && $lot->{redeemable} > $time;
 			push @open, [ $account, $lot ];
 		}
 	}
@@ -791,6 +792,7 @@ sub redeem
 
 	$self->_expire($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
+	push @{ $customer->{redemptions} }, { time => $time, draws => [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0 } } @draws ] };
 	my %drawn;
 	for my $draw (@draws)
 	{

@@ -47,6 +47,8 @@ my (%operation, @operations);
 #   function   the SQL function (or, with procedure => 1, procedure) and
 #   arguments  its arguments' names, of which a call gives some
 #   columns    what is selected of its answer, which is r
+#   always     raw arguments of every call that does not give them
+#   customer   what the argument is called that names the customer, if not customer_id
 #   types      of arguments that are neither text nor in %TYPE
 #   judge      sub ($operation, @columns): what is wrong with an answer, or undef
 #   changed    sub ($given): changes a repeated request in a way of the operation's own
@@ -98,6 +100,7 @@ sub weighted
 
 my %TYPE = (
 	points          => 'numeric',
+	balance         => 'numeric',
 	amount          => 'numeric',
 	discount        => 'numeric',
 	line_items      => 'jsonb',
@@ -111,6 +114,7 @@ sub literal
 {
 	my ($name, $value, $types) = @_;
 
+	return $value->{sql} if ref $value;    # what the server alone knows, an event's id say
 	my $type = ($types // {})->{$name} // $TYPE{$name} // '';
 	$value = LoyaltyModel::format_time($value) if $type eq 'timestamptz' && $value =~ /^-?\d+$/;
 	return quoted($value) . ($type ? "::$type" : '');
@@ -123,8 +127,9 @@ sub _statement
 
 	my $operation = operation_of($kind);
 	my %argument  = (
+		%{ $operation->{always} // {} },
 		org => quoted($org->{org}),
-		(defined $id ? (customer_id => $id) : ()),
+		(defined $id ? (($operation->{customer} // 'customer_id') => $id) : ()),
 		(map { $_ => literal($_, $given->{$_}, $operation->{types}) } grep { defined $given->{$_} } keys %$given),
 		%{ $raw // {} });
 	my @names = @{ $operation->{arguments} };
