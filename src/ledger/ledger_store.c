@@ -139,10 +139,11 @@ static const LoyaltyQuery queries[] = {
 	},
 	/* The lot's expiry of the award: a later change keeps the old one. */
 	[Q_LOT_OF_EVENT] = {
-		.sql = "SELECT l.program_id, COALESCE((SELECT c.old_expires_at FROM loyalty.lot_expiry_change c"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND c.lot_id OPERATOR(pg_catalog.=) $3 ORDER BY c.entry_no LIMIT 1), l.expires_at)"
-		" FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
+		.sql = "SELECT l.program_id, CASE WHEN c.lot_id IS NULL THEN l.expires_at ELSE c.old_expires_at END"
+		" FROM loyalty.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty.lot_expiry_change x"
+		"  WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"
+		"  AND x.lot_id OPERATOR(pg_catalog.=) $3 ORDER BY x.entry_no LIMIT 1) c ON true"
+		" WHERE l.org_id OPERATOR(pg_catalog.=) $1"
 		" AND l.customer_id OPERATOR(pg_catalog.=) $2 AND l.lot_id OPERATOR(pg_catalog.=) $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},

@@ -42,7 +42,7 @@ loyalty_redemption_judge(const RedemptionRules *rules, const RedemptionFacts *fa
 			case CONDITION_BALANCE:
 			case CONDITION_LIFETIME:
 			case CONDITION_AVAILABLE:
-				met = verdict->actual >= verdict->required;
+				met = verdict->required == 0 || verdict->actual >= verdict->required;
 				break;
 			case CONDITION_MULTIPLE:
 				met = verdict->required == 0 || verdict->actual % verdict->required == 0;

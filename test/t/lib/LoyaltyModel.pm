@@ -472,7 +472,7 @@ sub _roll
 	return unless $program->{type} eq 'rolling';
 	my $account = $customer->{accounts}{ $program->{name} }{regular};
 	my $expires = $self->program_expiry($program, $event->{time});
-	my @moved   = grep { $_->{remaining} && $_->{rolling} && $_->{expires} < $expires } @{ $account->{lots} };
+	my @moved   = grep { $_->{remaining} && $_->{rolling} && defined $_->{expires} && $_->{expires} < $expires } @{ $account->{lots} };
 	return unless @moved;
 	$_->{expires} = $expires for @moved;
 	$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
