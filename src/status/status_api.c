@@ -124,20 +124,6 @@ loyalty_enable_customer_status(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64((int64) replaced);
 }
 
-/* Words for restrictions, a text array. */
-static Datum
-restriction_words(uint32 restrictions)
-{
-	Datum words[RESTRICTION_COUNT];
-	int count = 0;
-	int i;
-
-	for (i = 0; i < RESTRICTION_COUNT; i++)
-		if (restrictions & (UINT32_C(1) << i))
-			words[count++] = CStringGetTextDatum(loyalty_restriction_at(i));
-	return PointerGetDatum(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
 /* What becomes of the operation, a text array; empty where it simply passes. */
 static Datum
 effect_words(const StatusVerdict *verdict, bool refused)
@@ -192,9 +178,9 @@ loyalty_check_restriction(PG_FUNCTION_ARGS)
 	label = loyalty_status_label(loyalty_call_org_now(&call), customer.status_label_id);
 	values[0] = BoolGetDatum(sqlstate == 0);
 	values[1] = effect_words(&verdict, sqlstate != 0);
-	values[2] = restriction_words(sqlstate != 0 ? verdict.refused_by
-												: verdict.waits_by | verdict.zero_points_by |
-													  verdict.no_promotions_by | verdict.outlier_by);
+	values[2] = loyalty_restriction_words(sqlstate != 0 ? verdict.refused_by
+														: verdict.waits_by | verdict.zero_points_by |
+															  verdict.no_promotions_by | verdict.outlier_by);
 	values[3] = CStringGetTextDatum(loyalty_status_name(label->status));
 	values[4] = CStringGetTextDatum(label->label);
 	return loyalty_call_answer(&call, fcinfo, values, nulls);

@@ -217,14 +217,8 @@ loyalty_label_restriction_list(PG_FUNCTION_ARGS)
 	uint32 restrictions =
 		loyalty_label_restrictions(text_to_cstring(PG_GETARG_TEXT_PP(0)), (CustomerStatus) PG_GETARG_CHAR(1),
 								   (uint32) PG_GETARG_INT32(2), (uint32) PG_GETARG_INT32(3));
-	Datum words[RESTRICTION_COUNT];
-	int count = 0;
-	int i;
 
-	for (i = 0; i < RESTRICTION_COUNT; i++)
-		if (restrictions & (UINT32_C(1) << i))
-			words[count++] = CStringGetTextDatum(loyalty_restriction_at(i));
-	PG_RETURN_ARRAYTYPE_P(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT));
+	PG_RETURN_DATUM(loyalty_restriction_words(restrictions));
 }
 
 /* One row a restriction and status that go together. */

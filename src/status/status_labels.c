@@ -3,6 +3,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
 #include "status/status_labels.h"
 
 /* What a customer has whom the org gave no label. */
@@ -53,4 +57,17 @@ loyalty_status_label_default(const LoyaltyOrg *org, CustomerStatus status)
 		if (labels->labels[i].status == status && labels->labels[i].is_default)
 			return &labels->labels[i];
 	return NULL;
+}
+
+Datum
+loyalty_restriction_words(uint32 restrictions)
+{
+	Datum words[RESTRICTION_COUNT];
+	int count = 0;
+	int i;
+
+	for (i = 0; i < RESTRICTION_COUNT; i++)
+		if (restrictions & (UINT32_C(1) << i))
+			words[count++] = CStringGetTextDatum(loyalty_restriction_at(i));
+	return PointerGetDatum(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT));
 }

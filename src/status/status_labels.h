@@ -11,4 +11,7 @@ extern const LoyaltyStatusLabel *loyalty_status_label(const LoyaltyOrg *org, int
 extern const LoyaltyStatusLabel *loyalty_status_label_named(const LoyaltyOrg *org, const char *name);
 extern const LoyaltyStatusLabel *loyalty_status_label_default(const LoyaltyOrg *org, CustomerStatus status);
 
+/* Words for restrictions, a text array. */
+extern Datum loyalty_restriction_words(uint32 restrictions);
+
 #endif
