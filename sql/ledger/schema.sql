@@ -3,7 +3,7 @@
 --   entry_type   c credit, d debit, o opening_balance, m memo
 --   house        o opening, i issued, m imported, r redeemed, e expired, b returned, a adjusted, c converted,
 --                t transfer_in_transit, g merge_in_transit
---   movement     r redeemed, e expired, p arrears_paid (later ones: see docs/ledger.md)
+--   movement     from one column of a lot to another: docs/ledger.md has the table
 
 CREATE TABLE loyalty.event_type (
     event_code      pg_catalog.int2 NOT NULL PRIMARY KEY,
@@ -14,7 +14,12 @@ COMMENT ON TABLE loyalty.event_type IS 'Catalogue: the same names as in code_rul
 INSERT INTO loyalty.event_type VALUES
     (1, 'customer_registration'), (2, 'points_ledger_bulk_job'), (10, 'transaction_add'), (11, 'points_award'),
     (12, 'goodwill'), (13, 'generic_event'), (14, 'bulk_award'), (15, 'target_completed'),
-    (30, 'points_redemption'), (31, 'points_expiry');
+    (16, 'registration_award'), (17, 'referral_referrer_award'), (18, 'referral_referee_award'),
+    (19, 'points_import'), (20, 'promised_points_conversion'), (21, 'trigger_based_points_conversion'),
+    (22, 'points_transfer_in'), (23, 'points_redemption_reversal'), (24, 'manual_adjustment'),
+    (30, 'points_redemption'), (31, 'points_expiry'), (32, 'transaction_return'), (33, 'referral_return'),
+    (34, 'points_transfer_out'), (35, 'redemption_import'), (36, 'expiry_import'),
+    (40, 'expiry_change'), (41, 'customer_merge'), (42, 'customer_deletion');
 
 CREATE TABLE loyalty.ledger_account (
     customer_id         pg_catalog.int8 NOT NULL,
@@ -49,12 +54,15 @@ CREATE TABLE loyalty.ledger_event (
     store_id            pg_catalog.int4,
     transaction_id      pg_catalog.int8,
     reverses_event_id   pg_catalog.int8,
+    pair_id             pg_catalog.int8,
     request_digest      pg_catalog.int8,
     idempotency_digest  pg_catalog.uuid,
     redemption_id       pg_catalog.text COLLATE "C",
     net_points          pg_catalog.numeric(18,3) NOT NULL,
     PRIMARY KEY (org_id, customer_id, event_id)
 );
+COMMENT ON COLUMN loyalty.ledger_event.pair_id IS
+    'What the two events of a transfer, of a referral or of a merge share';
 CREATE UNIQUE INDEX ledger_event_idempotency ON loyalty.ledger_event (org_id, customer_id, idempotency_digest)
     WHERE idempotency_digest IS NOT NULL;
 CREATE UNIQUE INDEX ledger_event_redemption ON loyalty.ledger_event (org_id, customer_id, redemption_id)

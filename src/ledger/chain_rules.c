@@ -63,6 +63,7 @@ loyalty_chain_entry(ChainSink to, void *sink, const unsigned char *previous_hash
 	number(&group, event->store_id);
 	number(&group, event->transaction_id);
 	number(&group, event->reverses_event_id);
+	number(&group, event->pair_id);
 	number(&group, event->request_digest);
 	number(&group, event->has_key);
 	number(&group, event->net_points);

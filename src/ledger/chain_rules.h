@@ -23,6 +23,7 @@ typedef struct Event
 	int32_t store_id;
 	int64_t transaction_id;
 	int64_t reverses_event_id;
+	int64_t pair_id; /* of the two events of a transfer, a referral or a merge */
 	int64_t request_digest;
 	bool has_key;
 	unsigned char idempotency_digest[16];

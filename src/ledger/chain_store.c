@@ -30,7 +30,7 @@ static const LoyaltyQuery queries[] = {
 	[Q_ENTRIES] = {
 		.sql = "SELECT e.customer_id, e.program_id, e.category, e.entry_no, e.entry_type, e.house_account, e.points,"
 		" e.balance_after, e.effective_at, e.posting_day, e.key_id, e.entry_hash, e.event_id, v.event_code, v.event_time,"
-		" v.recorded_at, v.source_id, v.till_id, v.store_id, v.transaction_id, v.reverses_event_id, v.request_digest,"
+		" v.recorded_at, v.source_id, v.till_id, v.store_id, v.transaction_id, v.reverses_event_id, v.pair_id, v.request_digest,"
 		" v.idempotency_digest, v.redemption_id, v.net_points"
 		" FROM loyalty.ledger_entry e LEFT JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"
 		" AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id"
@@ -141,9 +141,9 @@ loyalty_chain_close(ChainStream *stream)
 static void
 event_from_row(Event *event, uint64 row)
 {
-	char *redemption_id = loyalty_row_text_or_null(row, 24);
+	char *redemption_id = loyalty_row_text_or_null(row, 25);
 	bool isnull;
-	Datum digest = loyalty_row_datum(row, 23, &isnull);
+	Datum digest = loyalty_row_datum(row, 24, &isnull);
 
 	*event = (Event){ .event_id = loyalty_row_int8(row, 13) };
 	event->has_key = !isnull;
@@ -159,10 +159,11 @@ event_from_row(Event *event, uint64 row)
 	event->store_id = loyalty_row_int4_or(row, 19, 0);
 	event->transaction_id = loyalty_row_int8_or(row, 20, 0);
 	event->reverses_event_id = loyalty_row_int8_or(row, 21, 0);
-	event->request_digest = loyalty_row_int8_or(row, 22, 0);
+	event->pair_id = loyalty_row_int8_or(row, 22, 0);
+	event->request_digest = loyalty_row_int8_or(row, 23, 0);
 	if (redemption_id)
 		strlcpy(event->redemption_id, redemption_id, sizeof(event->redemption_id));
-	event->net_points = loyalty_row_points(row, 25);
+	event->net_points = loyalty_row_points(row, 26);
 }
 
 bool

@@ -65,7 +65,7 @@ visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
 	visited->old_expiry = lot->expires_at;
 	visited->drawn = 0;
 	if (loyalty_lot_pays(lot, posting->effective_at))
-		visited->drawn = loyalty_lot_draw(lot, wanted - wanted % account->step, walk->type);
+		visited->drawn = loyalty_lot_move(lot, wanted - wanted % account->step, walk->type);
 	account->drawn += visited->drawn;
 	if (loyalty_lot_rolls(lot, account->roll_to))
 		lot->expires_at = account->roll_to;

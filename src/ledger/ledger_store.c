@@ -1,5 +1,5 @@
 /*
- * ledger_store.c: the statements on accounts, events, entries, lots and movements. Bills are in
+ * ledger_store.c: the statements on accounts, events and entries. Lots and their movements are in lot_store.c, bills in
  * transaction_store.c, readers in read_store.c, the verifier's streams in verify_store.c.
  */
 #include "postgres.h"
@@ -12,9 +12,6 @@
 #include "common/points.h"
 #include "ledger/guard.h"
 #include "ledger/ledger_store.h"
-
-/* How many open lots are fetched at a time: most redemptions need one or two. */
-#define LOTS_PER_FETCH 16
 
 typedef enum LedgerQueryId
 {
@@ -30,12 +27,6 @@ typedef enum LedgerQueryId
 	Q_NOTE_INSERT,
 	Q_ENTRY_INSERT,
 	Q_ENTRIES_INSERT,
-	Q_LOT_INSERT,
-	Q_LOT_UPDATE,
-	Q_MOVEMENT_INSERT,
-	Q_EXPIRY_CHANGE_INSERT,
-	Q_LOTS_OF_PROGRAM,
-	Q_LOTS_OF_ALL,
 	Q_EVENT_BY_KEY,
 	Q_EVENT_BY_KEY_OF_GROUP,
 	Q_LOT_OF_EVENT,
@@ -51,18 +42,9 @@ typedef enum LedgerQueryId
 	" a.last_recorded_at, a.next_expiry_at, a.last_hash FROM loyalty.ledger_account a"           \
 	" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
 
-#define OPEN_LOTS                                                                                         \
-	"SELECT l.lot_id, l.program_id, l.category, l.entry_no, l.award_type, l.expiry_type, l.points,"       \
-	" l.remaining, l.redeemed, l.expired, l.arrears_paid, l.awarded_at, l.expires_at, l.redeemable_from," \
-	" l.transaction_id, l.till_id FROM loyalty.points_lot l"                                              \
-	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"               \
-	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.remaining OPERATOR(pg_catalog.>) 0"
-
 #define EARLIER_EVENT                                                                                     \
 	"SELECT e.event_id, e.request_digest, e.transaction_id, e.net_points, e.redemption_id, e.customer_id" \
 	" FROM loyalty.ledger_event e"
-
-#define SPENDING_ORDER " ORDER BY l.expires_at, l.awarded_at, l.lot_id"
 
 static const LoyaltyQuery queries[] = {
 	[Q_ACCOUNTS_OF_PROGRAM] = {
@@ -112,10 +94,10 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_EVENT_INSERT] = {
 		.sql = "INSERT INTO loyalty.ledger_event (customer_id, event_id, event_time, recorded_at, org_id, event_code,"
-		" source_id, till_id, store_id, transaction_id, reverses_event_id, request_digest, idempotency_digest,"
-		" redemption_id, net_points) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-		.nargs = 15, .argtypes = { INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, INT2OID, INT4OID,
-								   INT4OID, INT8OID, INT8OID, INT8OID, UUIDOID, TEXTOID, NUMERICOID },
+		" source_id, till_id, store_id, transaction_id, reverses_event_id, pair_id, request_digest, idempotency_digest,"
+		" redemption_id, net_points) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+		.nargs = 16, .argtypes = { INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, INT2OID, INT4OID,
+								   INT4OID, INT8OID, INT8OID, INT8OID, INT8OID, UUIDOID, TEXTOID, NUMERICOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_NOTE_INSERT] = {
@@ -132,42 +114,6 @@ static const LoyaltyQuery queries[] = {
 	[Q_ENTRIES_INSERT] = {
 		.sql = "INSERT INTO loyalty.ledger_entry SELECT r.* FROM pg_catalog.unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_entry", .expect = SPI_OK_INSERT,
-	},
-	[Q_LOT_INSERT] = {
-		.sql = "INSERT INTO loyalty.points_lot (org_id, customer_id, lot_id, program_id, category, entry_no, award_type,"
-		" expiry_type, points, remaining, arrears_paid, awarded_at, expires_at, redeemable_from, transaction_id,"
-		" till_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-		.nargs = 16, .argtypes = { INT4OID, INT8OID, INT8OID, INT4OID, CHAROID, INT4OID, CHAROID, CHAROID, NUMERICOID,
-								   NUMERICOID, NUMERICOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID,
-								   INT4OID },
-		.expect = SPI_OK_INSERT,
-	},
-	[Q_LOT_UPDATE] = {
-		.sql = "UPDATE loyalty.points_lot SET remaining = $4, redeemed = $5, expired = $6, expires_at = $7"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2"
-		" AND lot_id OPERATOR(pg_catalog.=) $3",
-		.nargs = 7, .argtypes = { INT4OID, INT8OID, INT8OID, NUMERICOID, NUMERICOID, NUMERICOID, TIMESTAMPTZOID },
-		.expect = SPI_OK_UPDATE,
-	},
-	[Q_MOVEMENT_INSERT] = {
-		.sql = "INSERT INTO loyalty.lot_movement (customer_id, lot_id, event_id, org_id, entry_no, movement_type, points)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		.nargs = 7, .argtypes = { INT8OID, INT8OID, INT8OID, INT4OID, INT4OID, CHAROID, NUMERICOID },
-		.expect = SPI_OK_INSERT,
-	},
-	[Q_EXPIRY_CHANGE_INSERT] = {
-		.sql = "INSERT INTO loyalty.lot_expiry_change (customer_id, lot_id, event_id, org_id, entry_no, old_expires_at,"
-		" new_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		.nargs = 7, .argtypes = { INT8OID, INT8OID, INT8OID, INT4OID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID },
-		.expect = SPI_OK_INSERT,
-	},
-	[Q_LOTS_OF_PROGRAM] = {
-		.sql = OPEN_LOTS " AND l.program_id OPERATOR(pg_catalog.=) $4" SPENDING_ORDER,
-		.nargs = 4, .argtypes = { INT4OID, INT8OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
-	},
-	[Q_LOTS_OF_ALL] = {
-		.sql = OPEN_LOTS SPENDING_ORDER,
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_EVENT_BY_KEY] = {
 		.sql = EARLIER_EVENT " WHERE e.org_id OPERATOR(pg_catalog.=) $1"
@@ -218,14 +164,6 @@ static const LoyaltyQuery queries[] = {
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LedgerQueryId");
 
 static LoyaltyPlan plans[Q_COUNT];
-
-struct LotStream
-{
-	Portal portal;
-	SPITupleTable *rows; /* the batch being read */
-	uint64 count;
-	uint64 next;
-};
 
 static uint64
 run(LedgerQueryId id, LoyaltyParams *params)
@@ -395,6 +333,7 @@ loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event)
 	loyalty_param_int4_or_null(&params, event->store_id);
 	loyalty_param_int8_or_null(&params, event->transaction_id);
 	loyalty_param_int8_or_null(&params, event->reverses_event_id);
+	loyalty_param_int8_or_null(&params, event->pair_id);
 	loyalty_param(&params, Int64GetDatum(event->request_digest), !event->has_key);
 	loyalty_param(&params, PointerGetDatum(event->idempotency_digest), !event->has_key);
 	loyalty_param_text(&params, event->redemption_id[0] ? event->redemption_id : NULL);
@@ -446,141 +385,6 @@ loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries
 	for (i = 0; i < count; i++)
 		entry_params(&rows[i], org_id, customer_id, &entries[i]);
 	insert_rows(Q_ENTRY_INSERT, Q_ENTRIES_INSERT, rows, count);
-}
-
-void
-loyalty_lot_insert(int32 org_id, int64 customer_id, const Lot *lot)
-{
-	LoyaltyParams params = { 0 };
-
-	param_customer(&params, org_id, customer_id);
-	loyalty_param_int8(&params, lot->lot_id);
-	loyalty_param_int4(&params, lot->program_id);
-	loyalty_param_char(&params, lot->category);
-	loyalty_param_int4(&params, lot->entry_no);
-	loyalty_param_char(&params, lot->award_type);
-	loyalty_param_char(&params, lot->expiry_type);
-	loyalty_param_points(&params, lot->points);
-	loyalty_param_points(&params, lot->remaining);
-	loyalty_param_points(&params, lot->arrears_paid);
-	loyalty_param_time(&params, lot->awarded_at);
-	loyalty_param_time(&params, lot->expires_at);
-	loyalty_param_time(&params, lot->redeemable_from);
-	loyalty_param_int8_or_null(&params, lot->transaction_id);
-	loyalty_param_int4_or_null(&params, lot->till_id);
-	run(Q_LOT_INSERT, &params);
-}
-
-void
-loyalty_lot_update(int32 org_id, int64 customer_id, const Lot *lot)
-{
-	LoyaltyParams params = { 0 };
-
-	param_customer(&params, org_id, customer_id);
-	loyalty_param_int8(&params, lot->lot_id);
-	loyalty_param_points(&params, lot->remaining);
-	loyalty_param_points(&params, lot->redeemed);
-	loyalty_param_points(&params, lot->expired);
-	loyalty_param_time(&params, lot->expires_at);
-	loyalty_guard_lift("points_lot");
-	if (run(Q_LOT_UPDATE, &params) != 1)
-		elog(ERROR, "lot to be updated does not exist");
-	loyalty_guard_restore();
-}
-
-void
-loyalty_movement_insert(int32 org_id, int64 customer_id, int64 event_id, const Movement *movement)
-{
-	LoyaltyParams params = { 0 };
-
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8(&params, movement->lot_id);
-	loyalty_param_int8(&params, event_id);
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, movement->entry_no);
-	loyalty_param_char(&params, movement->movement_type);
-	loyalty_param_points(&params, movement->points);
-	run(Q_MOVEMENT_INSERT, &params);
-}
-
-void
-loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 event_id, const ExpiryChange *change)
-{
-	LoyaltyParams params = { 0 };
-
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8(&params, change->lot_id);
-	loyalty_param_int8(&params, event_id);
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, change->entry_no);
-	loyalty_param_time(&params, change->old_expires_at);
-	loyalty_param_time(&params, change->new_expires_at);
-	run(Q_EXPIRY_CHANGE_INSERT, &params);
-}
-
-LotStream *
-loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id)
-{
-	LedgerQueryId id = program_id ? Q_LOTS_OF_PROGRAM : Q_LOTS_OF_ALL;
-	LotStream *stream = palloc0(sizeof(LotStream));
-	LoyaltyParams params = { 0 };
-
-	param_customer(&params, org_id, customer_id);
-	loyalty_param_char(&params, category);
-	if (program_id)
-		loyalty_param_int4(&params, program_id);
-	stream->portal = loyalty_query_open(&queries[id], &plans[id], &params);
-	return stream;
-}
-
-static void
-lot_from_row(Lot *lot, uint64 row)
-{
-	*lot = (Lot){
-		.lot_id = loyalty_row_int8(row, 1),
-		.program_id = loyalty_row_int4(row, 2),
-		.category = loyalty_row_char(row, 3),
-		.entry_no = loyalty_row_int4(row, 4),
-		.award_type = loyalty_row_char(row, 5),
-		.expiry_type = loyalty_row_char(row, 6),
-		.points = loyalty_row_points(row, 7),
-		.remaining = loyalty_row_points(row, 8),
-		.redeemed = loyalty_row_points(row, 9),
-		.expired = loyalty_row_points(row, 10),
-		.arrears_paid = loyalty_row_points(row, 11),
-		.awarded_at = loyalty_row_int8(row, 12),
-		.expires_at = loyalty_row_int8_or(row, 13, NEVER),
-		.redeemable_from = loyalty_row_int8_or(row, 14, AT_ONCE),
-		.transaction_id = loyalty_row_int8_or(row, 15, 0),
-		.till_id = loyalty_row_int4_or(row, 16, 0),
-	};
-}
-
-bool
-loyalty_next_lot(LotStream *stream, Lot *lot)
-{
-	if (stream->next == stream->count)
-	{
-		if (stream->rows)
-			SPI_freetuptable(stream->rows);
-		loyalty_query_fetch(stream->portal, LOTS_PER_FETCH);
-		stream->rows = SPI_tuptable;
-		stream->count = SPI_processed;
-		stream->next = 0;
-		if (stream->count == 0)
-			return false;
-	}
-	SPI_tuptable = stream->rows;
-	lot_from_row(lot, stream->next++);
-	return true;
-}
-
-void
-loyalty_close_lots(LotStream *stream)
-{
-	if (stream->rows)
-		SPI_freetuptable(stream->rows);
-	SPI_cursor_close(stream->portal);
 }
 
 bool

@@ -54,18 +54,6 @@ typedef struct HashedEntry
 } HashedEntry;
 
 extern void loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries, int count);
-extern void loyalty_lot_insert(int32 org_id, int64 customer_id, const Lot *lot);
-extern void loyalty_lot_update(int32 org_id, int64 customer_id, const Lot *lot);
-extern void loyalty_movement_insert(int32 org_id, int64 customer_id, int64 event_id,
-									const Movement *movement);
-extern void loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 event_id,
-										 const ExpiryChange *change);
-
-/* Open lots of a category in the order in which they are spent; program 0: of all programs. */
-typedef struct LotStream LotStream;
-extern LotStream *loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id);
-extern bool loyalty_next_lot(LotStream *stream, Lot *lot);
-extern void loyalty_close_lots(LotStream *stream);
 
 /* An event that a request with this idempotency digest made before. */
 typedef struct EarlierEvent

@@ -239,7 +239,12 @@ loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, Hou
 void
 loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new)
 {
-	PostedLot posted = { .lot = *lot, .entry = posting->entries.n - 1, .is_new = is_new };
+	PostedLot posted = {
+		.lot = *lot,
+		.entry = posting->entries.n - 1,
+		.order = posting->lots.n,
+		.is_new = is_new,
+	};
 
 	LOYALTY_APPEND(posting->lots, posted);
 }
@@ -280,11 +285,28 @@ compare_lot_ids(int64 left, int64 right)
 	return left < right ? -1 : left > right;
 }
 
+/* As the verifier reads them: by lot, then type. */
 static int
 compare_movements(const void *left, const void *right)
 {
-	return compare_lot_ids(((const PostedMovement *) left)->movement.lot_id,
-						   ((const PostedMovement *) right)->movement.lot_id);
+	const Movement *a = &((const PostedMovement *) left)->movement;
+	const Movement *b = &((const PostedMovement *) right)->movement;
+
+	if (a->lot_id != b->lot_id)
+		return compare_lot_ids(a->lot_id, b->lot_id);
+	return (int) a->movement_type - (int) b->movement_type;
+}
+
+/* By lot, and what came to a lot first before what came later. */
+static int
+compare_lots(const void *left, const void *right)
+{
+	const PostedLot *a = left;
+	const PostedLot *b = right;
+
+	if (a->lot.lot_id != b->lot.lot_id)
+		return compare_lot_ids(a->lot.lot_id, b->lot.lot_id);
+	return a->order - b->order;
 }
 
 static int
@@ -321,6 +343,54 @@ hash_entry(Posting *posting, int index)
 	memcpy(account->last_hash, hashed->hash, ENTRY_HASH_BYTES);
 }
 
+/* A lot that the event touches several times is written once, as it was left. */
+static void
+write_lots(Posting *posting)
+{
+	int32 org_id = posting->call->org->org_id;
+	int64 customer_id = posting->customer.customer_id;
+	LotRows new_lots = { 0 };
+	LotRows changed = { 0 };
+	bool is_new = false;
+	int i;
+
+	for (i = 0; i < posting->lots.n; i++)
+	{
+		const PostedLot *posted = &posting->lots.items[i];
+		const Lot *lot = &posted->lot;
+
+		is_new |= posted->is_new;
+		if (i + 1 < posting->lots.n && posted[1].lot.lot_id == lot->lot_id)
+			continue;
+		if (is_new)
+			LOYALTY_APPEND(new_lots, lot);
+		else
+			LOYALTY_APPEND(changed, lot);
+		is_new = false;
+	}
+	if (new_lots.n > 0)
+		loyalty_lots_insert(org_id, customer_id, &new_lots);
+	if (changed.n > 0)
+		loyalty_lots_update(org_id, customer_id, &changed);
+}
+
+static void
+write_movements(Posting *posting)
+{
+	MovementRows rows = { 0 };
+	int i;
+
+	for (i = 0; i < posting->movements.n; i++)
+	{
+		const Movement *movement = &posting->movements.items[i].movement;
+
+		LOYALTY_APPEND(rows, movement);
+	}
+	if (rows.n > 0)
+		loyalty_movements_insert(posting->call->org->org_id, posting->customer.customer_id,
+								 posting->event.event_id, &rows);
+}
+
 void
 loyalty_event_end(Posting *posting)
 {
@@ -329,6 +399,7 @@ loyalty_event_end(Posting *posting)
 	int64 event_id = posting->event.event_id;
 	int i;
 
+	qsort(posting->lots.items, posting->lots.n, sizeof(PostedLot), compare_lots);
 	qsort(posting->movements.items, posting->movements.n, sizeof(PostedMovement), compare_movements);
 	qsort(posting->expiry_changes.items, posting->expiry_changes.n, sizeof(PostedExpiryChange),
 		  compare_expiry_changes);
@@ -337,15 +408,8 @@ loyalty_event_end(Posting *posting)
 	loyalty_event_insert(org_id, customer_id, &posting->event);
 	if (posting->entries.n > 0)
 		loyalty_entry_insert(org_id, customer_id, posting->entries.items, posting->entries.n);
-	for (i = 0; i < posting->lots.n; i++)
-	{
-		if (posting->lots.items[i].is_new)
-			loyalty_lot_insert(org_id, customer_id, &posting->lots.items[i].lot);
-		else
-			loyalty_lot_update(org_id, customer_id, &posting->lots.items[i].lot);
-	}
-	for (i = 0; i < posting->movements.n; i++)
-		loyalty_movement_insert(org_id, customer_id, event_id, &posting->movements.items[i].movement);
+	write_lots(posting);
+	write_movements(posting);
 	for (i = 0; i < posting->expiry_changes.n; i++)
 		loyalty_expiry_change_insert(org_id, customer_id, event_id, &posting->expiry_changes.items[i].change);
 }
@@ -412,7 +476,7 @@ post_due_of_account(Posting *posting, const DueLot *due, int count)
 	for (i = 0; i < n; i++)
 	{
 		Lot lot = due[i].lot;
-		int64 expired = loyalty_lot_draw(&lot, lot.remaining, MOVEMENT_EXPIRED);
+		int64 expired = loyalty_lot_move(&lot, lot.remaining, MOVEMENT_EXPIRED);
 
 		loyalty_event_add_lot(posting, &lot, false);
 		loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_EXPIRED, expired);

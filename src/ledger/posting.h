@@ -7,9 +7,9 @@
 
 #include "postgres.h"
 
-#include "common/array.h"
 #include "customer/customer_store.h"
 #include "ledger/ledger_store.h"
+#include "ledger/lot_store.h"
 
 #define LOYALTY_CATEGORIES 3
 
@@ -18,6 +18,7 @@ typedef struct PostedLot
 {
 	Lot lot;
 	int entry;
+	int order; /* of the additions to the event */
 	bool is_new;
 } PostedLot;
 
@@ -82,7 +83,10 @@ extern void loyalty_event_post(Posting *posting, PostedAccount *account, EntryTy
 							   int64 points);
 extern void loyalty_event_end(Posting *posting);
 
-/* Parts of the event's last entry. */
+/*
+ * Parts of the event's last entry. A lot may be added again as further entries change it; one movement of a lot per
+ * entry and type.
+ */
 extern void loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new);
 extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
 extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);

@@ -17,30 +17,48 @@ loyalty_lot_is_due(const Lot *lot, int64_t at)
 	return lot->expires_at <= at;
 }
 
-/* The column of a lot that movements of a type add to. */
-static int64_t *
-lot_column(Lot *lot, MovementType type)
+/* Every type of movement with the column that it takes points from and the one that it gives them to. */
+static const struct
 {
-	switch (type)
-	{
-		case MOVEMENT_REDEEMED:
-			return &lot->redeemed;
-		case MOVEMENT_EXPIRED:
-			return &lot->expired;
-		case MOVEMENT_ARREARS_PAID:
-			return &lot->arrears_paid;
-	}
-	return NULL;
+	MovementType type;
+	size_t from;
+	size_t to;
+} movements[] = {
+	{ MOVEMENT_REDEEMED, offsetof(Lot, remaining), offsetof(Lot, redeemed) },
+	{ MOVEMENT_REDEMPTION_REVERSED, offsetof(Lot, redeemed), offsetof(Lot, remaining) },
+	{ MOVEMENT_EXPIRED, offsetof(Lot, remaining), offsetof(Lot, expired) },
+	{ MOVEMENT_EXPIRY_REVERTED, offsetof(Lot, expired), offsetof(Lot, remaining) },
+	{ MOVEMENT_RETURNED, offsetof(Lot, remaining), offsetof(Lot, returned) },
+	{ MOVEMENT_REDEMPTION_REVERTED, offsetof(Lot, redeemed), offsetof(Lot, returned) },
+	{ MOVEMENT_TRANSFER_REVERTED, offsetof(Lot, transferred), offsetof(Lot, returned) },
+	{ MOVEMENT_ARREARS_REVERTED, offsetof(Lot, arrears_paid), offsetof(Lot, returned) },
+	{ MOVEMENT_TRANSFERRED, offsetof(Lot, remaining), offsetof(Lot, transferred) },
+	{ MOVEMENT_MERGED, offsetof(Lot, remaining), offsetof(Lot, merged) },
+	{ MOVEMENT_CONVERTED, offsetof(Lot, remaining), offsetof(Lot, converted) },
+	{ MOVEMENT_ADJUSTED, offsetof(Lot, remaining), offsetof(Lot, adjusted) },
+	{ MOVEMENT_ARREARS_PAID, offsetof(Lot, remaining), offsetof(Lot, arrears_paid) },
+};
+
+static int64_t *
+lot_column(Lot *lot, size_t offset)
+{
+	return (int64_t *) ((char *) lot + offset);
 }
 
 int64_t
-loyalty_lot_draw(Lot *lot, int64_t wanted, MovementType type)
+loyalty_lot_move(Lot *lot, int64_t wanted, MovementType type)
 {
-	int64_t drawn = wanted < lot->remaining ? wanted : lot->remaining;
+	int64_t *from;
+	int64_t moved;
+	size_t i = 0;
 
-	lot->remaining -= drawn;
-	*lot_column(lot, type) += drawn;
-	return drawn;
+	while (movements[i].type != type)
+		i++;
+	from = lot_column(lot, movements[i].from);
+	moved = wanted < *from ? wanted : *from;
+	*from -= moved;
+	*lot_column(lot, movements[i].to) += moved;
+	return moved;
 }
 
 bool
@@ -49,10 +67,16 @@ loyalty_lot_rolls(const Lot *lot, int64_t expires_at)
 	return lot->remaining > 0 && lot->expiry_type == LOT_EXPIRY_ROLLING && lot->expires_at < expires_at;
 }
 
+void
+loyalty_account_book_arrears(Account *account, int64_t points)
+{
+	account->arrears += points;
+}
+
 int64_t
 loyalty_lot_pay_arrears(Lot *lot, Account *account)
 {
-	int64_t paid = loyalty_lot_draw(lot, account->arrears, MOVEMENT_ARREARS_PAID);
+	int64_t paid = loyalty_lot_move(lot, account->arrears, MOVEMENT_ARREARS_PAID);
 
 	account->arrears -= paid;
 	return paid;

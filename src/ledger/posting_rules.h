@@ -45,6 +45,11 @@ typedef struct Lot
 	int64_t remaining;
 	int64_t redeemed;
 	int64_t expired;
+	int64_t returned;
+	int64_t transferred;
+	int64_t merged;
+	int64_t converted;
+	int64_t adjusted;
 	int64_t arrears_paid;
 	int64_t awarded_at;
 	int64_t expires_at;		 /* NEVER */
@@ -89,8 +94,11 @@ typedef struct ExpiryChange
 extern bool loyalty_lot_pays(const Lot *lot, int64_t at);
 extern bool loyalty_lot_is_due(const Lot *lot, int64_t at);
 
-/* Takes up to "wanted" points out of a lot and books them to what the movement says; answers how many. */
-extern int64_t loyalty_lot_draw(Lot *lot, int64_t wanted, MovementType type);
+/*
+ * Moves up to "wanted" points of a lot from one of its columns to another, as the type of the movement says; answers
+ * how many. A lot adds up before and after.
+ */
+extern int64_t loyalty_lot_move(Lot *lot, int64_t wanted, MovementType type);
 
 /* Whether a rolling lot moves to a new expiry: forwards only. */
 extern bool loyalty_lot_rolls(const Lot *lot, int64_t expires_at);
@@ -102,7 +110,10 @@ extern bool loyalty_lot_rolls(const Lot *lot, int64_t expires_at);
 extern bool loyalty_account_post(Account *account, EntryType type, HouseAccount house, int64_t points,
 								 int64_t effective_at, Entry *entry);
 
-/* What a new lot pays to the account's arrears first; the rest is its remaining. */
+/* What a debit takes the account below zero: the part that no open lot pays. */
+extern void loyalty_account_book_arrears(Account *account, int64_t points);
+
+/* What a lot pays to the account's arrears first; the rest is its remaining. */
 extern int64_t loyalty_lot_pay_arrears(Lot *lot, Account *account);
 
 /* How an entry moves each counter of its account: adds to "sums". */

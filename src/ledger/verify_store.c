@@ -33,6 +33,18 @@
 
 #define SUM_WHERE(what, condition) "COALESCE(pg_catalog.sum(" what ") FILTER (WHERE " condition "), 0)"
 
+/* Movements "x" by what they do, as movement types between commas: see posting_rules.c. */
+#define IS_ONE_OF(types) "x.movement_type OPERATOR(pg_catalog.=) ANY ('{" types "}')"
+#define LOWERING "r,e,b,t,g,c,a,p"
+#define RAISING "R,E"
+#define NOT_AT_CREDITS "r,e,b,t,g,c,a"
+
+/* What a column of a lot got by movements of some types, less what it gave by others. */
+#define COLUMN_OF(to, from) \
+	SUM_WHERE("x.points", IS_ONE_OF(to)) " OPERATOR(pg_catalog.-) " SUM_WHERE("x.points", IS_ONE_OF(from))
+
+#define BELOW_ZERO(balance) "GREATEST(OPERATOR(pg_catalog.-) " balance ", 0)"
+
 typedef struct Check
 {
 	const char *name;
@@ -86,39 +98,63 @@ static const Check checks[] = {
 		"  OR (a.arrears OPERATOR(pg_catalog.>) 0 AND l.remaining OPERATOR(pg_catalog.>) 0)"
 		"  OR " DIFFERS("l.next_expiry_at", "a.next_expiry_at") ")") },
 
+	/* A movement takes from one column of its lot and gives to another: what each column got less what it gave. */
 	[CHECK_LOT_COLUMNS] = { "lots add up and follow from their movements", CHECK_QUERY(
 		"SELECT pg_catalog.format('customer %s, lot %s: points %s, remaining %s, redeemed %s (movements %s),"
-		" expired %s (%s), arrears paid %s (%s)', l.customer_id, l.lot_id, l.points, l.remaining, l.redeemed, m.redeemed,"
-		" l.expired, m.expired, l.arrears_paid, m.arrears_paid)"
+		" expired %s (%s), returned %s (%s), transferred %s (%s), merged %s (%s), converted %s (%s), adjusted %s (%s),"
+		" arrears paid %s (%s)', l.customer_id, l.lot_id, l.points, l.remaining, l.redeemed, m.redeemed,"
+		" l.expired, m.expired, l.returned, m.returned, l.transferred, m.transferred, l.merged, m.merged,"
+		" l.converted, m.converted, l.adjusted, m.adjusted, l.arrears_paid, m.arrears_paid)"
 		" FROM loyalty.points_lot l CROSS JOIN LATERAL (SELECT"
-		" " SUM_WHERE("x.points", "x.movement_type OPERATOR(pg_catalog.=) 'r'") " AS redeemed,"
-		" " SUM_WHERE("x.points", "x.movement_type OPERATOR(pg_catalog.=) 'e'") " AS expired,"
-		" " SUM_WHERE("x.points", "x.movement_type OPERATOR(pg_catalog.=) 'p'") " AS arrears_paid"
+		" " COLUMN_OF("r", "R,s") " AS redeemed,"
+		" " COLUMN_OF("e", "E") " AS expired,"
+		" " SUM_WHERE("x.points", IS_ONE_OF("b,s,u,q")) " AS returned,"
+		" " COLUMN_OF("t", "u") " AS transferred,"
+		" " SUM_WHERE("x.points", IS_ONE_OF("g")) " AS merged,"
+		" " SUM_WHERE("x.points", IS_ONE_OF("c")) " AS converted,"
+		" " SUM_WHERE("x.points", IS_ONE_OF("a")) " AS adjusted,"
+		" " COLUMN_OF("p", "q") " AS arrears_paid"
 		" FROM loyalty.lot_movement x WHERE" SAME_LOT("x", "l") ") m"
 		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND (l.remaining OPERATOR(pg_catalog.<) 0"
 		" OR l.points OPERATOR(pg_catalog.<>) (l.remaining OPERATOR(pg_catalog.+) l.redeemed OPERATOR(pg_catalog.+) l.expired"
 		"  OPERATOR(pg_catalog.+) l.returned OPERATOR(pg_catalog.+) l.transferred OPERATOR(pg_catalog.+) l.merged"
 		"  OPERATOR(pg_catalog.+) l.converted OPERATOR(pg_catalog.+) l.adjusted OPERATOR(pg_catalog.+) l.arrears_paid)"
 		" OR l.redeemed OPERATOR(pg_catalog.<>) m.redeemed OR l.expired OPERATOR(pg_catalog.<>) m.expired"
-		" OR l.arrears_paid OPERATOR(pg_catalog.<>) m.arrears_paid OR l.returned OPERATOR(pg_catalog.<>) 0"
-		" OR l.transferred OPERATOR(pg_catalog.<>) 0 OR l.merged OPERATOR(pg_catalog.<>) 0"
-		" OR l.converted OPERATOR(pg_catalog.<>) 0 OR l.adjusted OPERATOR(pg_catalog.<>) 0)") },
+		" OR l.returned OPERATOR(pg_catalog.<>) m.returned OR l.transferred OPERATOR(pg_catalog.<>) m.transferred"
+		" OR l.merged OPERATOR(pg_catalog.<>) m.merged OR l.converted OPERATOR(pg_catalog.<>) m.converted"
+		" OR l.adjusted OPERATOR(pg_catalog.<>) m.adjusted OR l.arrears_paid OPERATOR(pg_catalog.<>) m.arrears_paid)") },
 
-	/* Movements belong to an entry of their lot's account and to its event, and pay debits to the last point. */
+	/*
+	 * Movements belong to an entry of their lot's account and to its event. Those that lower "remaining" pay a debit to
+	 * the last point, but for what goes below zero; at a credit they pay just the arrears that it lifts.
+	 */
 	[CHECK_DEBITS_PAID] = { "debits are paid by movements", CHECK_QUERY(
 		"SELECT " ACCOUNT_TEXT("d") " OPERATOR(pg_catalog.||) pg_catalog.format("
-		"', entry %s: a debit of %s, movements of %s', d.entry_no, d.points, d.moved)"
+		"', entry %s: %s points, movements out of lots of %s, arrears %s', d.entry_no, d.points, d.lowered, d.arrears)"
 		" FROM (SELECT COALESCE(e.customer_id, m.customer_id) AS customer_id, COALESCE(e.program_id, m.program_id) AS program_id,"
-		"  COALESCE(e.category, m.category) AS category, COALESCE(e.entry_no, m.entry_no) AS entry_no, e.points, m.moved,"
-		"  e.event_id, m.first_event, m.last_event"
-		"  FROM (SELECT * FROM loyalty.ledger_entry z WHERE z.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND z.entry_type OPERATOR(pg_catalog.=) 'd') e"
-		"  FULL JOIN (SELECT x.org_id, x.customer_id, l.program_id, l.category, x.entry_no, pg_catalog.sum(x.points) AS moved,"
+		"  COALESCE(e.category, m.category) AS category, COALESCE(e.entry_no, m.entry_no) AS entry_no, e.entry_type,"
+		"  e.points, e.event_id, e.arrears, COALESCE(m.lowered, 0) AS lowered, COALESCE(m.raised, 0) AS raised,"
+		"  m.first_event, m.last_event, COALESCE(m.others, 0) AS others"
+		"  FROM (SELECT z.org_id, z.customer_id, z.program_id, z.category, z.entry_no, z.entry_type, z.points, z.event_id,"
+		"   " BELOW_ZERO("z.balance_after") " OPERATOR(pg_catalog.-) " BELOW_ZERO("z.before") " AS arrears"
+		"   FROM (SELECT y.*, CASE WHEN y.entry_type OPERATOR(pg_catalog.=) 'd'"
+		"     THEN y.balance_after OPERATOR(pg_catalog.+) y.points"
+		"     ELSE y.balance_after OPERATOR(pg_catalog.-) y.points END AS before"
+		"    FROM loyalty.ledger_entry y WHERE y.org_id OPERATOR(pg_catalog.=) $1) z) e"
+		"  FULL JOIN (SELECT x.org_id, x.customer_id, l.program_id, l.category, x.entry_no,"
+		"   " SUM_WHERE("x.points", IS_ONE_OF(LOWERING)) " AS lowered,"
+		"   " SUM_WHERE("x.points", IS_ONE_OF(RAISING)) " AS raised,"
+		"   " SUM_WHERE("x.points", IS_ONE_OF(NOT_AT_CREDITS)) " AS others,"
 		"   pg_catalog.min(x.event_id) AS first_event, pg_catalog.max(x.event_id) AS last_event"
-		"   FROM loyalty.lot_movement x LEFT JOIN loyalty.points_lot l ON" SAME_LOT("l", "x") "   WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.movement_type OPERATOR(pg_catalog.<>) 'p'"
+		"   FROM loyalty.lot_movement x LEFT JOIN loyalty.points_lot l ON" SAME_LOT("l", "x")
+		"   WHERE x.org_id OPERATOR(pg_catalog.=) $1"
 		"   GROUP BY x.org_id, x.customer_id, l.program_id, l.category, x.entry_no) m ON" SAME_ENTRY("e", "m") ") d"
-		" WHERE " DIFFERS("d.points", "d.moved") " OR " DIFFERS("d.event_id", "d.first_event")
-		" OR " DIFFERS("d.event_id", "d.last_event")) },
+		" WHERE d.points IS NULL OR d.first_event OPERATOR(pg_catalog.<>) d.event_id"
+		" OR d.last_event OPERATOR(pg_catalog.<>) d.event_id OR CASE WHEN d.entry_type OPERATOR(pg_catalog.=) 'd'"
+		"  THEN d.points OPERATOR(pg_catalog.<>) (d.lowered OPERATOR(pg_catalog.+) d.arrears)"
+		"   OR d.raised OPERATOR(pg_catalog.<>) 0"
+		"  ELSE d.lowered OPERATOR(pg_catalog.<>) (OPERATOR(pg_catalog.-) d.arrears)"
+		"   OR d.others OPERATOR(pg_catalog.<>) 0 END") },
 
 	[CHECK_CREDITS_ARE_LOTS] = { "credits are lots", CHECK_QUERY(
 		"SELECT " ACCOUNT_TEXT("d") " OPERATOR(pg_catalog.||) pg_catalog.format("
@@ -126,10 +162,15 @@ static const Check checks[] = {
 		" FROM (SELECT COALESCE(e.customer_id, l.customer_id) AS customer_id, COALESCE(e.program_id, l.program_id) AS program_id,"
 		"  COALESCE(e.category, l.category) AS category, COALESCE(e.entry_no, l.entry_no) AS entry_no, e.points, l.lots"
 		"  FROM (SELECT * FROM loyalty.ledger_entry z WHERE z.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND z.entry_type OPERATOR(pg_catalog.=) 'c') e"
-		"  FULL JOIN (SELECT x.org_id, x.customer_id, x.program_id, x.category, x.entry_no, pg_catalog.sum(x.points) AS lots"
-		"   FROM loyalty.points_lot x WHERE x.org_id OPERATOR(pg_catalog.=) $1"
-		"   GROUP BY x.org_id, x.customer_id, x.program_id, x.category, x.entry_no) l ON" SAME_ENTRY("e", "l") ") d"
+		"   AND (z.entry_type OPERATOR(pg_catalog.=) 'c' OR (z.entry_type OPERATOR(pg_catalog.=) 'o'"
+		"    AND z.points OPERATOR(pg_catalog.>) 0))) e"
+		"  FULL JOIN (SELECT y.org_id, y.customer_id, y.program_id, y.category, y.entry_no, pg_catalog.sum(y.points) AS lots"
+		"   FROM (SELECT w.org_id, w.customer_id, w.program_id, w.category, w.entry_no, w.points FROM loyalty.points_lot w"
+		"     WHERE w.org_id OPERATOR(pg_catalog.=) $1"
+		"    UNION ALL SELECT x.org_id, x.customer_id, v.program_id, v.category, x.entry_no, x.points"
+		"     FROM loyalty.lot_movement x JOIN loyalty.points_lot v ON" SAME_LOT("v", "x")
+		"     WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND " IS_ONE_OF(RAISING) ") y"
+		"   GROUP BY y.org_id, y.customer_id, y.program_id, y.category, y.entry_no) l ON" SAME_ENTRY("e", "l") ") d"
 		" WHERE " DIFFERS("d.points", "d.lots")) },
 
 	[CHECK_TRIAL_BALANCE] = { "trial balance", CHECK_QUERY(

@@ -289,7 +289,7 @@ INSERT INTO tampering (what, found, statements) VALUES
     ('an event deleted', '{events match their entries,hash chain}', ARRAY['DELETE FROM loyalty.ledger_event WHERE {award}']),
     ('an event without entries inserted', '{events match their entries}',
         ARRAY['INSERT INTO loyalty.ledger_event SELECT customer_id, event_id + 1000000, event_time, recorded_at, org_id, event_code, source_id,
-            till_id, store_id, transaction_id, reverses_event_id, NULL, NULL, NULL, net_points FROM loyalty.ledger_event WHERE {award}']),
+            till_id, store_id, transaction_id, reverses_event_id, pair_id, NULL, NULL, NULL, net_points FROM loyalty.ledger_event WHERE {award}']),
     ('the event of a bill without points deleted', '{bills have their number and their event}',
         ARRAY['DELETE FROM loyalty.ledger_event WHERE event_id = {no_points}']),
     -- lots

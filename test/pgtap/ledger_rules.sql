@@ -26,18 +26,27 @@ SELECT results_eq(
     format($$SELECT event_code, event_name COLLATE "C" FROM (SELECT DISTINCT ON (v.event_code) v.event_code, l.event_name, v.event_id
         FROM loyalty.points_ledger('acme', %s, from_time => '2005-01-01', to_time => '2025-01-01') l
         JOIN loyalty.ledger_event v USING (event_id) ORDER BY v.event_code, v.event_id) e$$, :ann),
-    $$SELECT * FROM loyalty.event_type WHERE event_code <> 2 ORDER BY event_code$$,
+    $$SELECT * FROM loyalty.event_type WHERE event_code IN (1, 10, 11, 12, 13, 14, 15, 30, 31) ORDER BY event_code$$,
     'each event that the library writes has its name in the catalogue');
 SELECT results_eq($$SELECT event_code::int, event_name COLLATE "default" FROM loyalty.event_type ORDER BY 1$$, $$VALUES (1, 'customer_registration'),
     (2, 'points_ledger_bulk_job'), (10, 'transaction_add'), (11, 'points_award'), (12, 'goodwill'), (13, 'generic_event'),
-    (14, 'bulk_award'), (15, 'target_completed'), (30, 'points_redemption'), (31, 'points_expiry')$$,
+    (14, 'bulk_award'), (15, 'target_completed'), (16, 'registration_award'), (17, 'referral_referrer_award'),
+    (18, 'referral_referee_award'), (19, 'points_import'), (20, 'promised_points_conversion'),
+    (21, 'trigger_based_points_conversion'), (22, 'points_transfer_in'), (23, 'points_redemption_reversal'),
+    (24, 'manual_adjustment'), (30, 'points_redemption'), (31, 'points_expiry'), (32, 'transaction_return'),
+    (33, 'referral_return'), (34, 'points_transfer_out'), (35, 'redemption_import'), (36, 'expiry_import'),
+    (40, 'expiry_change'), (41, 'customer_merge'), (42, 'customer_deletion')$$,
     'codes and names of events never change: rows and hashes hold them');
 SELECT is((SELECT string_agg(room || ' ' || chr(c) || ' ' || loyalty.ledger_word(chr(c)::"char", room), ', ' ORDER BY room, c)
     FROM unnest('{category,entry_type,movement_type,award_type}'::text[]) room, generate_series(1, 127) c
     WHERE loyalty.ledger_word(chr(c)::"char", room) IS NOT NULL),
-    'award_type b bill, award_type d direct, category p promised, category r regular, category t trigger_based, '
+    'award_type B bill_promotion, award_type L line_item_promotion, award_type b bill, award_type c customer_promotion, '
+    'award_type d direct, award_type l line_item, category p promised, category r regular, category t trigger_based, '
     'entry_type c credit, entry_type d debit, entry_type m memo, entry_type o opening_balance, '
-    'movement_type e expired, movement_type p arrears_paid, movement_type r redeemed', 'ledger_word: codes and their words');
+    'movement_type E expiry_reverted, movement_type R redemption_reversed, movement_type a adjusted, '
+    'movement_type b returned, movement_type c converted, movement_type e expired, movement_type g merged, '
+    'movement_type p arrears_paid, movement_type q arrears_reverted, movement_type r redeemed, '
+    'movement_type s redemption_reverted, movement_type t transferred, movement_type u transfer_reverted', 'ledger_word: codes and their words');
 SELECT is((SELECT count(*)::int FROM generate_series(1, 127) c WHERE loyalty.ledger_word(chr(c)::"char", 'house_account') IS NOT NULL),
     10, 'ledger_word: ten house accounts');
 SELECT is(loyalty.ledger_word('r', 'colour'), NULL, 'ledger_word: no word in a room that is none');

@@ -61,9 +61,9 @@ my %CODES = (
 	category      => 'rpt',
 	entry_type    => 'cdom',
 	house_account => 'oirea',
-	award_type    => 'bd',
+	award_type    => 'bBlLcd',
 	expiry_type   => 'fr',
-	movement_type => 're');
+	movement_type => 'rReEbsuqtgcap');
 
 # One row of each kind of event that a table knows.
 my %KINDS = (

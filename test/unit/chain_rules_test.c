@@ -62,6 +62,7 @@ example(void)
 				   .store_id = 25,
 				   .transaction_id = 26,
 				   .reverses_event_id = 27,
+				   .pair_id = 30,
 				   .request_digest = 28,
 				   .has_key = true,
 				   .idempotency_digest = { 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda,
@@ -133,6 +134,7 @@ static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash befor
 							"1900000000000000"				   /* store_id */
 							"1a00000000000000"				   /* transaction_id */
 							"1b00000000000000"				   /* reverses_event_id */
+							"1e00000000000000"				   /* pair_id */
 							"1c00000000000000"				   /* request_digest */
 							"0100000000000000"				   /* has a key */
 							"e3ffffffffffffff"				   /* net_points */
@@ -201,6 +203,7 @@ static const Field fields[] = {
 	FIELD(event.store_id),
 	FIELD(event.transaction_id),
 	FIELD(event.reverses_event_id),
+	FIELD(event.pair_id),
 	FIELD(event.request_digest),
 	FIELD(event.has_key),
 	FIELD(event.idempotency_digest),

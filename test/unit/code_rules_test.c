@@ -22,8 +22,11 @@ static const struct
 	{ "house_account", "oimrebactg",
 	  "opening, issued, imported, redeemed, expired, returned, adjusted, converted, transfer_in_transit, "
 	  "merge_in_transit" },
-	{ "movement_type", "rep", "redeemed, expired, arrears_paid" },
-	{ "award_type", "bd", "bill, direct" },
+	{ "movement_type", "rReEbsuqtgcap",
+	  "redeemed, redemption_reversed, expired, expiry_reverted, returned, redemption_reverted, transfer_reverted, "
+	  "arrears_reverted, transferred, merged, converted, adjusted, arrears_paid" },
+	{ "award_type", "bBlLcd",
+	  "bill, bill_promotion, line_item, line_item_promotion, customer_promotion, direct" },
 	{ "transaction_type", "r", "regular" },
 };
 

@@ -17,7 +17,41 @@ static const HouseAccount houses[] = { HOUSE_OPENING,		  HOUSE_ISSUED,	   HOUSE_
 									   HOUSE_ADJUSTED,		  HOUSE_CONVERTED, HOUSE_TRANSFER_IN_TRANSIT,
 									   HOUSE_MERGE_IN_TRANSIT };
 
-static const MovementType movement_types[] = { MOVEMENT_REDEEMED, MOVEMENT_EXPIRED, MOVEMENT_ARREARS_PAID };
+/* The columns of a lot, and what each type of movement takes from and gives to: the table of docs/ledger.md once more. */
+enum LotColumn
+{
+	REMAINING,
+	REDEEMED,
+	EXPIRED,
+	RETURNED,
+	TRANSFERRED,
+	MERGED,
+	CONVERTED,
+	ADJUSTED,
+	ARREARS_PAID,
+	COLUMNS
+};
+
+static const struct
+{
+	MovementType type;
+	enum LotColumn from;
+	enum LotColumn to;
+} movements[] = {
+	{ MOVEMENT_REDEEMED, REMAINING, REDEEMED },
+	{ MOVEMENT_EXPIRED, REMAINING, EXPIRED },
+	{ MOVEMENT_RETURNED, REMAINING, RETURNED },
+	{ MOVEMENT_TRANSFERRED, REMAINING, TRANSFERRED },
+	{ MOVEMENT_MERGED, REMAINING, MERGED },
+	{ MOVEMENT_CONVERTED, REMAINING, CONVERTED },
+	{ MOVEMENT_ADJUSTED, REMAINING, ADJUSTED },
+	{ MOVEMENT_ARREARS_PAID, REMAINING, ARREARS_PAID },
+	{ MOVEMENT_REDEMPTION_REVERSED, REDEEMED, REMAINING },
+	{ MOVEMENT_EXPIRY_REVERTED, EXPIRED, REMAINING },
+	{ MOVEMENT_REDEMPTION_REVERTED, REDEEMED, RETURNED },
+	{ MOVEMENT_TRANSFER_REVERTED, TRANSFERRED, RETURNED },
+	{ MOVEMENT_ARREARS_REVERTED, ARREARS_PAID, RETURNED },
+};
 
 /* ---------------------------------------------------------------- counters */
 
@@ -178,88 +212,120 @@ test_limits(void)
 
 /* ---------------------------------------------------------------- lots */
 
-/* points = remaining + what was booked to the columns. */
+static int64_t
+column(const Lot *lot, enum LotColumn which)
+{
+	const int64_t columns[COLUMNS] = { lot->remaining, lot->redeemed,	 lot->expired,
+									   lot->returned,  lot->transferred, lot->merged,
+									   lot->converted, lot->adjusted,	 lot->arrears_paid };
+
+	return columns[which];
+}
+
+/* points are the sum of the columns, none of which is below zero. */
 static bool
 adds_up(const Lot *lot)
 {
-	return lot->remaining >= 0 &&
-		   lot->points == lot->remaining + lot->redeemed + lot->expired + lot->arrears_paid;
+	int64_t sum = 0;
+
+	for (int which = 0; which < COLUMNS; which++)
+	{
+		if (column(lot, (enum LotColumn) which) < 0)
+			return false;
+		sum += column(lot, (enum LotColumn) which);
+	}
+	return lot->points == sum;
 }
 
-static int64_t
-column(const Lot *lot, MovementType type)
+/* What is wanted or what is there leaves the one column for the other, and no third one notices. */
+static bool
+moves_right(size_t m, int64_t wanted)
 {
-	return type == MOVEMENT_REDEEMED  ? lot->redeemed
-		   : type == MOVEMENT_EXPIRED ? lot->expired
-									  : lot->arrears_paid;
+	Lot lot = { .points = 45,
+				.remaining = 1,
+				.redeemed = 2,
+				.expired = 3,
+				.returned = 4,
+				.transferred = 5,
+				.merged = 6,
+				.converted = 7,
+				.adjusted = 8,
+				.arrears_paid = 9 };
+	Lot before = lot;
+	int64_t moved = loyalty_lot_move(&lot, wanted, movements[m].type);
+	int64_t there = column(&before, movements[m].from);
+
+	if (moved != (wanted < there ? wanted : there) || !adds_up(&lot))
+		return false;
+	for (int which = 0; which < COLUMNS; which++)
+	{
+		int64_t change =
+			(which == (int) movements[m].to ? moved : 0) - (which == (int) movements[m].from ? moved : 0);
+
+		if (column(&lot, (enum LotColumn) which) != column(&before, (enum LotColumn) which) + change)
+			return false;
+	}
+	return true;
 }
 
 static void
-test_draws(void)
+test_moves(void)
 {
 	int wrong = 0;
 
-	for (int64_t remaining = 0; remaining <= 12; remaining++)
-		for (int64_t wanted = 0; wanted <= 14; wanted++)
-			for (size_t t = 0; t < LENGTH(movement_types); t++)
-			{
-				Lot lot = { .points = remaining + 9,
-							.remaining = remaining,
-							.redeemed = 2,
-							.expired = 3,
-							.arrears_paid = 4 };
-				Lot before = lot;
-				int64_t drawn = loyalty_lot_draw(&lot, wanted, movement_types[t]);
-
-				if (drawn != (wanted < remaining ? wanted : remaining) ||
-					lot.remaining != remaining - drawn ||
-					column(&lot, movement_types[t]) != column(&before, movement_types[t]) + drawn ||
-					!adds_up(&lot))
-					wrong++;
-			}
-	ok(wrong == 0, "draw: what is wanted or what is there, booked to its column and to no other");
+	for (size_t m = 0; m < LENGTH(movements); m++)
+		for (int64_t wanted = 0; wanted <= 12; wanted++)
+			if (!moves_right(m, wanted))
+				wrong++;
+	ok(wrong == 0, "move: what is wanted or what is there, between the two columns of its type");
 }
 
-/* Every sequence of five draws keeps the lot adding up, and in the end nothing was drawn twice. */
+/* Every sequence of four movements keeps the lot adding up. */
 static void
 test_sequences(void)
 {
+	int kinds = 2 * (int) LENGTH(movements);
 	int wrong = 0;
 
-	for (int sequence = 0; sequence < 6 * 6 * 6 * 6 * 6; sequence++)
+	for (int sequence = 0; sequence < kinds * kinds * kinds * kinds; sequence++)
 	{
 		Lot lot = { .points = 7, .remaining = 7 };
-		int64_t drawn = 0;
 
-		for (int step = 0, rest = sequence; step < 5; step++, rest /= 6)
+		for (int step = 0, rest = sequence; step < 4; step++, rest /= kinds)
 		{
-			drawn += loyalty_lot_draw(&lot, rest % 6 / 3 * 2 + 1, movement_types[rest % 3]);
-			if (!adds_up(&lot) || lot.remaining != 7 - drawn)
+			int kind = rest % kinds;
+
+			loyalty_lot_move(&lot, kind % 2 * 2 + 1, movements[kind / 2].type);
+			if (!adds_up(&lot))
 				wrong++;
 		}
 	}
-	ok(wrong == 0, "draw: every sequence of five keeps the lot adding up");
+	ok(wrong == 0, "move: every sequence of four keeps the lot adding up");
 }
 
 static void
 test_arrears(void)
 {
+	Account account = { .balance = 0 };
 	int wrong = 0;
 
 	for (int64_t points = 0; points <= 8; points++)
 		for (int64_t arrears = 0; arrears <= 8; arrears++)
 		{
 			Lot lot = { .points = points, .remaining = points };
-			Account account = { .balance = points - arrears, .arrears = arrears };
-			int64_t paid = loyalty_lot_pay_arrears(&lot, &account);
+			Account owing = { .balance = points - arrears, .arrears = arrears };
+			int64_t paid = loyalty_lot_pay_arrears(&lot, &owing);
 
 			if (paid != (points < arrears ? points : arrears) || lot.arrears_paid != paid ||
-				account.arrears != arrears - paid || !adds_up(&lot) ||
-				account.balance != lot.remaining - account.arrears ||
-				(lot.remaining > 0 && account.arrears > 0))
+				owing.arrears != arrears - paid || !adds_up(&lot) ||
+				owing.balance != lot.remaining - owing.arrears || (lot.remaining > 0 && owing.arrears > 0))
 				wrong++;
 		}
 	ok(wrong == 0, "arrears: a credit pays them first; open lots and arrears never stand side by side");
+
+	account.arrears = 3;
+	loyalty_account_book_arrears(&account, 4);
+	ok(account.arrears == 7, "arrears: what no lot pays is added to them");
 }
 
 static void
@@ -322,11 +388,11 @@ test_rolling(void)
 int
 main(void)
 {
-	plan(31);
+	plan(32);
 	test_counters();
 	test_posting();
 	test_limits();
-	test_draws();
+	test_moves();
 	test_sequences();
 	test_arrears();
 	test_times();

@@ -1,0 +1,336 @@
+/*
+ * lot_store.c: the statements on lots, their movements and their changes of expiry.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "common/query.h"
+#include "ledger/guard.h"
+#include "ledger/lot_store.h"
+
+/* How many open lots are fetched at a time: most redemptions need one or two. */
+#define LOTS_PER_FETCH 16
+
+/* Up to so many rows go in one by one, which costs less than making an array of them. */
+#define MAX_SINGLE_ROWS 2
+
+typedef enum LotQueryId
+{
+	Q_LOT_INSERT,
+	Q_LOTS_INSERT,
+	Q_LOT_UPDATE,
+	Q_LOTS_UPDATE,
+	Q_MOVEMENT_INSERT,
+	Q_MOVEMENTS_INSERT,
+	Q_EXPIRY_CHANGE_INSERT,
+	Q_LOTS_OF_PROGRAM,
+	Q_LOTS_OF_ALL,
+	Q_COUNT
+} LotQueryId;
+
+#define OPEN_LOTS                                                                                        \
+	"SELECT l.lot_id, l.program_id, l.category, l.entry_no, l.award_type, l.expiry_type, l.points,"      \
+	" l.remaining, l.redeemed, l.expired, l.returned, l.transferred, l.merged, l.converted, l.adjusted," \
+	" l.arrears_paid, l.awarded_at, l.expires_at, l.redeemable_from, l.transaction_id, l.till_id,"       \
+	" l.line_no, l.origin_customer_id, l.origin_lot_id FROM loyalty.points_lot l"                        \
+	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"              \
+	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.remaining OPERATOR(pg_catalog.>) 0"
+
+#define SPENDING_ORDER " ORDER BY l.expires_at, l.awarded_at, l.lot_id"
+
+/* The types of a lot's columns, in the order of the table. */
+#define LOT_TYPES                                                                                       \
+	INT8OID, INT8OID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID, CHAROID, CHAROID, CHAROID, NUMERICOID, \
+		NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, \
+		NUMERICOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, INT8OID, INT8OID
+
+static const LoyaltyQuery queries[] = {
+	[Q_LOT_INSERT] = {
+		.sql = "INSERT INTO loyalty.points_lot VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+		" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+		.nargs = 26, .argtypes = { LOT_TYPES }, .expect = SPI_OK_INSERT,
+	},
+	[Q_LOTS_INSERT] = {
+		.sql = "INSERT INTO loyalty.points_lot SELECT r.* FROM pg_catalog.unnest($1) r",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "points_lot", .expect = SPI_OK_INSERT,
+	},
+	[Q_LOT_UPDATE] = {
+		.sql = "UPDATE loyalty.points_lot SET remaining = $4, redeemed = $5, expired = $6, returned = $7,"
+		" transferred = $8, merged = $9, converted = $10, adjusted = $11, arrears_paid = $12, expires_at = $13"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2"
+		" AND lot_id OPERATOR(pg_catalog.=) $3",
+		.nargs = 13, .argtypes = { INT4OID, INT8OID, INT8OID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID,
+								   NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, TIMESTAMPTZOID },
+		.expect = SPI_OK_UPDATE,
+	},
+	[Q_LOTS_UPDATE] = {
+		.sql = "UPDATE loyalty.points_lot l SET remaining = r.remaining, redeemed = r.redeemed, expired = r.expired,"
+		" returned = r.returned, transferred = r.transferred, merged = r.merged, converted = r.converted,"
+		" adjusted = r.adjusted, arrears_paid = r.arrears_paid, expires_at = r.expires_at"
+		" FROM pg_catalog.unnest($1) r WHERE l.org_id OPERATOR(pg_catalog.=) r.org_id"
+		" AND l.customer_id OPERATOR(pg_catalog.=) r.customer_id AND l.lot_id OPERATOR(pg_catalog.=) r.lot_id",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "points_lot", .expect = SPI_OK_UPDATE,
+	},
+	[Q_MOVEMENT_INSERT] = {
+		.sql = "INSERT INTO loyalty.lot_movement VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		.nargs = 7, .argtypes = { INT8OID, INT8OID, INT8OID, INT4OID, INT4OID, CHAROID, NUMERICOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_MOVEMENTS_INSERT] = {
+		.sql = "INSERT INTO loyalty.lot_movement SELECT r.* FROM pg_catalog.unnest($1) r",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "lot_movement", .expect = SPI_OK_INSERT,
+	},
+	[Q_EXPIRY_CHANGE_INSERT] = {
+		.sql = "INSERT INTO loyalty.lot_expiry_change (customer_id, lot_id, event_id, org_id, entry_no, old_expires_at,"
+		" new_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		.nargs = 7, .argtypes = { INT8OID, INT8OID, INT8OID, INT4OID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID },
+		.expect = SPI_OK_INSERT,
+	},
+	[Q_LOTS_OF_PROGRAM] = {
+		.sql = OPEN_LOTS " AND l.program_id OPERATOR(pg_catalog.=) $4" SPENDING_ORDER,
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_LOTS_OF_ALL] = {
+		.sql = OPEN_LOTS SPENDING_ORDER,
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_SELECT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LotQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+struct LotStream
+{
+	Portal portal;
+	SPITupleTable *rows; /* the batch being read */
+	uint64 count;
+	uint64 next;
+};
+
+static uint64
+run(LotQueryId id, LoyaltyParams *params)
+{
+	return loyalty_query(&queries[id], &plans[id], params);
+}
+
+static uint64
+run_rows(LotQueryId id, const LoyaltyParams *rows, int count)
+{
+	return loyalty_query_rows(&queries[id], &plans[id], rows, count);
+}
+
+/* The columns that movements change, and the expiry. */
+static void
+changing_params(LoyaltyParams *params, const Lot *lot)
+{
+	loyalty_param_points(params, lot->remaining);
+	loyalty_param_points(params, lot->redeemed);
+	loyalty_param_points(params, lot->expired);
+	loyalty_param_points(params, lot->returned);
+	loyalty_param_points(params, lot->transferred);
+	loyalty_param_points(params, lot->merged);
+	loyalty_param_points(params, lot->converted);
+	loyalty_param_points(params, lot->adjusted);
+	loyalty_param_points(params, lot->arrears_paid);
+	loyalty_param_time(params, lot->expires_at);
+}
+
+/* In the order of the table's columns. */
+static void
+lot_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const Lot *lot)
+{
+	loyalty_param_int8(params, customer_id);
+	loyalty_param_int8(params, lot->lot_id);
+	loyalty_param_time(params, lot->awarded_at);
+	loyalty_param_int4(params, org_id);
+	loyalty_param_int4(params, lot->program_id);
+	loyalty_param_int4(params, lot->entry_no);
+	loyalty_param_char(params, lot->category);
+	loyalty_param_char(params, lot->award_type);
+	loyalty_param_char(params, lot->expiry_type);
+	loyalty_param_points(params, lot->points);
+	changing_params(params, lot);
+	loyalty_param_time(params, lot->redeemable_from);
+	loyalty_param_int8_or_null(params, lot->transaction_id);
+	loyalty_param_int4_or_null(params, lot->till_id);
+	loyalty_param_int4_or_null(params, lot->line_no);
+	loyalty_param_int8_or_null(params, lot->origin_customer_id);
+	loyalty_param_int8_or_null(params, lot->origin_lot_id);
+}
+
+static LoyaltyParams *
+lot_rows(int32 org_id, int64 customer_id, const LotRows *lots)
+{
+	LoyaltyParams *rows = palloc0(sizeof(LoyaltyParams) * lots->n);
+	int i;
+
+	for (i = 0; i < lots->n; i++)
+		lot_params(&rows[i], org_id, customer_id, lots->items[i]);
+	return rows;
+}
+
+void
+loyalty_lots_insert(int32 org_id, int64 customer_id, const LotRows *lots)
+{
+	int i;
+
+	if (lots->n > MAX_SINGLE_ROWS)
+	{
+		run_rows(Q_LOTS_INSERT, lot_rows(org_id, customer_id, lots), lots->n);
+		return;
+	}
+	for (i = 0; i < lots->n; i++)
+	{
+		LoyaltyParams params = { 0 };
+
+		lot_params(&params, org_id, customer_id, lots->items[i]);
+		run(Q_LOT_INSERT, &params);
+	}
+}
+
+static uint64
+update_one(int32 org_id, int64 customer_id, const Lot *lot)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int8(&params, lot->lot_id);
+	changing_params(&params, lot);
+	return run(Q_LOT_UPDATE, &params);
+}
+
+void
+loyalty_lots_update(int32 org_id, int64 customer_id, const LotRows *lots)
+{
+	uint64 updated = 0;
+	int i;
+
+	loyalty_guard_lift("points_lot");
+	if (lots->n > MAX_SINGLE_ROWS)
+		updated = run_rows(Q_LOTS_UPDATE, lot_rows(org_id, customer_id, lots), lots->n);
+	else
+		for (i = 0; i < lots->n; i++)
+			updated += update_one(org_id, customer_id, lots->items[i]);
+	loyalty_guard_restore();
+	if (updated != (uint64) lots->n)
+		elog(ERROR, "lot to be updated does not exist");
+}
+
+static void
+movement_params(LoyaltyParams *params, int32 org_id, int64 customer_id, int64 event_id,
+				const Movement *movement)
+{
+	loyalty_param_int8(params, customer_id);
+	loyalty_param_int8(params, movement->lot_id);
+	loyalty_param_int8(params, event_id);
+	loyalty_param_int4(params, org_id);
+	loyalty_param_int4(params, movement->entry_no);
+	loyalty_param_char(params, movement->movement_type);
+	loyalty_param_points(params, movement->points);
+}
+
+void
+loyalty_movements_insert(int32 org_id, int64 customer_id, int64 event_id, const MovementRows *movements)
+{
+	LoyaltyParams *rows = palloc0(sizeof(LoyaltyParams) * Max(movements->n, 1));
+	int i;
+
+	for (i = 0; i < movements->n; i++)
+		movement_params(&rows[i], org_id, customer_id, event_id, movements->items[i]);
+	if (movements->n > MAX_SINGLE_ROWS)
+		run_rows(Q_MOVEMENTS_INSERT, rows, movements->n);
+	else
+		for (i = 0; i < movements->n; i++)
+			run(Q_MOVEMENT_INSERT, &rows[i]);
+}
+
+void
+loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 event_id, const ExpiryChange *change)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int8(&params, change->lot_id);
+	loyalty_param_int8(&params, event_id);
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, change->entry_no);
+	loyalty_param_time(&params, change->old_expires_at);
+	loyalty_param_time(&params, change->new_expires_at);
+	run(Q_EXPIRY_CHANGE_INSERT, &params);
+}
+
+LotStream *
+loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id)
+{
+	LotQueryId id = program_id ? Q_LOTS_OF_PROGRAM : Q_LOTS_OF_ALL;
+	LotStream *stream = palloc0(sizeof(LotStream));
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_char(&params, category);
+	if (program_id)
+		loyalty_param_int4(&params, program_id);
+	stream->portal = loyalty_query_open(&queries[id], &plans[id], &params);
+	return stream;
+}
+
+static void
+lot_from_row(Lot *lot, uint64 row)
+{
+	*lot = (Lot){
+		.lot_id = loyalty_row_int8(row, 1),
+		.program_id = loyalty_row_int4(row, 2),
+		.category = loyalty_row_char(row, 3),
+		.entry_no = loyalty_row_int4(row, 4),
+		.award_type = loyalty_row_char(row, 5),
+		.expiry_type = loyalty_row_char(row, 6),
+		.points = loyalty_row_points(row, 7),
+		.remaining = loyalty_row_points(row, 8),
+		.redeemed = loyalty_row_points(row, 9),
+		.expired = loyalty_row_points(row, 10),
+		.returned = loyalty_row_points(row, 11),
+		.transferred = loyalty_row_points(row, 12),
+		.merged = loyalty_row_points(row, 13),
+		.converted = loyalty_row_points(row, 14),
+		.adjusted = loyalty_row_points(row, 15),
+		.arrears_paid = loyalty_row_points(row, 16),
+		.awarded_at = loyalty_row_int8(row, 17),
+		.expires_at = loyalty_row_int8_or(row, 18, NEVER),
+		.redeemable_from = loyalty_row_int8_or(row, 19, AT_ONCE),
+		.transaction_id = loyalty_row_int8_or(row, 20, 0),
+		.till_id = loyalty_row_int4_or(row, 21, 0),
+		.line_no = loyalty_row_int4_or(row, 22, 0),
+		.origin_customer_id = loyalty_row_int8_or(row, 23, 0),
+		.origin_lot_id = loyalty_row_int8_or(row, 24, 0),
+	};
+}
+
+bool
+loyalty_next_lot(LotStream *stream, Lot *lot)
+{
+	if (stream->next == stream->count)
+	{
+		if (stream->rows)
+			SPI_freetuptable(stream->rows);
+		loyalty_query_fetch(stream->portal, LOTS_PER_FETCH);
+		stream->rows = SPI_tuptable;
+		stream->count = SPI_processed;
+		stream->next = 0;
+		if (stream->count == 0)
+			return false;
+	}
+	SPI_tuptable = stream->rows;
+	lot_from_row(lot, stream->next++);
+	return true;
+}
+
+void
+loyalty_close_lots(LotStream *stream)
+{
+	if (stream->rows)
+		SPI_freetuptable(stream->rows);
+	SPI_cursor_close(stream->portal);
+}

@@ -1,0 +1,33 @@
+/*
+ * lot_store.h: lots, their movements and their changes of expiry. Everything here runs inside a LoyaltyCall frame;
+ * writes need the customer locked (loyalty_customer_lock).
+ */
+#ifndef LOYALTY_LOT_STORE_H
+#define LOYALTY_LOT_STORE_H
+
+#include "postgres.h"
+
+#include "common/array.h"
+#include "ledger/posting_rules.h"
+
+/* Rows of one customer, to be written together. */
+typedef LOYALTY_ARRAY(const Lot *) LotRows;
+typedef LOYALTY_ARRAY(const Movement *) MovementRows;
+
+extern void loyalty_lots_insert(int32 org_id, int64 customer_id, const LotRows *lots);
+
+/* Everything of a lot that may change: its columns of points and its expiry. */
+extern void loyalty_lots_update(int32 org_id, int64 customer_id, const LotRows *lots);
+
+extern void loyalty_movements_insert(int32 org_id, int64 customer_id, int64 event_id,
+									 const MovementRows *movements);
+extern void loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 event_id,
+										 const ExpiryChange *change);
+
+/* Open lots of a category in the order in which they are spent; program 0: of all programs. */
+typedef struct LotStream LotStream;
+extern LotStream *loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id);
+extern bool loyalty_next_lot(LotStream *stream, Lot *lot);
+extern void loyalty_close_lots(LotStream *stream);
+
+#endif
