@@ -13,6 +13,7 @@
 #include "common/pg_compat.h"
 #include "customer/config_guard.h"
 #include "ledger/ledger_hooks.h"
+#include "merge/participants.h"
 #include "org/org_store.h"
 
 PG_MODULE_MAGIC;
@@ -39,6 +40,10 @@ _PG_init(void)
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
 	loyalty_registration_hooks.after_register = loyalty_cards_register;
+	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
+	loyalty_merge_add(&loyalty_identity_participant);
+	loyalty_merge_add(&loyalty_card_participant);
+	loyalty_merge_add(&loyalty_ledger_participant);
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
 }

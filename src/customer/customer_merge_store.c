@@ -106,8 +106,9 @@ static const LoyaltyQuery queries[] = {
 		" email, external_id, updated_at, cuid) SELECT $1, $2, p.source_id, p.account_id, p.first_name, p.last_name,"
 		" CASE WHEN p.source_id OPERATOR(pg_catalog.=) 1 THEN COALESCE(" HELD_VALUE("mobile") ", p.mobile)"
 		" ELSE p.mobile END,"
-		" CASE WHEN p.source_id OPERATOR(pg_catalog.=) 1 AND pg_catalog.lower(p.email)"
-		" IS DISTINCT FROM " HELD_VALUE("email") " THEN COALESCE(" HELD_VALUE("email") ", p.email) ELSE p.email END,"
+		" CASE WHEN p.source_id OPERATOR(pg_catalog.=) 1 AND NOT COALESCE(pg_catalog.lower(p.email)"
+		" OPERATOR(pg_catalog.=) " HELD_VALUE("email") ", false) THEN COALESCE(" HELD_VALUE("email") ", p.email)"
+		" ELSE p.email END,"
 		" CASE WHEN p.source_id OPERATOR(pg_catalog.=) 1 THEN COALESCE(" HELD_VALUE("external_id") ", p.external_id)"
 		" ELSE p.external_id END, $6, p.cuid" TAKEN_PROFILES
 		" JOIN loyalty.profile p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.customer_id OPERATOR(pg_catalog.=) $3"

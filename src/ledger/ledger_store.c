@@ -18,6 +18,7 @@ typedef enum LedgerQueryId
 	Q_ACCOUNTS_OF_PROGRAM,
 	Q_REGULAR_ACCOUNT,
 	Q_ACCOUNTS_REGULAR,
+	Q_ACCOUNTS_ALL,
 	Q_ACCOUNTS_DUE,
 	Q_ACCOUNTS_LOCK,
 	Q_ACCOUNT_INSERT,
@@ -58,6 +59,10 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_ACCOUNTS_REGULAR] = {
 		.sql = ACCOUNT_COLUMNS " AND a.category OPERATOR(pg_catalog.=) 'r' ORDER BY a.program_id",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_ACCOUNTS_ALL] = {
+		.sql = ACCOUNT_COLUMNS " ORDER BY a.program_id, a.category",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_DUE] = {
@@ -242,6 +247,15 @@ loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accoun
 
 	param_customer(&params, org_id, customer_id);
 	return accounts_from_rows(run(Q_ACCOUNTS_REGULAR, &params), accounts);
+}
+
+int
+loyalty_accounts_all(int32 org_id, int64 customer_id, PostedAccount **accounts)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	return accounts_from_rows(run(Q_ACCOUNTS_ALL, &params), accounts);
 }
 
 int

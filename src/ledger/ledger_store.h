@@ -28,6 +28,9 @@ extern int loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 pr
 /* The regular accounts of all programs. */
 extern int loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accounts);
 
+/* All of them. */
+extern int loyalty_accounts_all(int32 org_id, int64 customer_id, PostedAccount **accounts);
+
 /* Those with points that are due at a time. */
 extern int loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts);
 

@@ -95,6 +95,41 @@ loyalty_posting_involve_all(Posting *posting)
 													  posting->customer.customer_id, &posting->accounts);
 }
 
+static bool
+has_program(const PostedAccount *accounts, int count, int32 program_id)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (accounts[i].account.program_id == program_id)
+			return true;
+	return false;
+}
+
+void
+loyalty_posting_involve_everything(Posting *posting, const Posting *beside)
+{
+	PostedAccount *accounts;
+	int count = loyalty_accounts_all(posting->call->org->org_id, posting->customer.customer_id, &accounts);
+	int others = beside ? beside->account_count : 0;
+	int i;
+
+	posting->accounts = palloc0(sizeof(PostedAccount) * (count + others * LOYALTY_CATEGORIES + 1));
+	memcpy(posting->accounts, accounts, sizeof(PostedAccount) * count);
+	posting->recorded_at = posting->call->now;
+	for (i = 0; i < others; i++)
+	{
+		int32 program_id = beside->accounts[i].account.program_id;
+
+		if (has_program(posting->accounts, count, program_id))
+			continue;
+		open_accounts(posting, loyalty_org_program_by_id(posting->call->org, program_id), 1, NULL,
+					  &posting->accounts[count]);
+		count += LOYALTY_CATEGORIES;
+	}
+	posting->account_count = count;
+}
+
 void
 loyalty_posting_involve_due(Posting *posting, TimestampTz as_of)
 {
@@ -160,13 +195,10 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 					  palloc0(sizeof(PostedAccount) * count * LOYALTY_CATEGORIES));
 }
 
-/* Late events take effect after what is already there, and recorded times never run backwards. */
 void
-loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
+loyalty_event_time_check(const LoyaltyCall *call, TimestampTz event_time, TimestampTz registered_on)
 {
-	const LoyaltyCall *call = posting->call;
 	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
-	int i;
 
 	if (event_time > call->now + tolerance * USECS_PER_SEC)
 		ereport(ERROR,
@@ -174,22 +206,37 @@ loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 				 errdetail("It is at %s, the clock at %s, with a tolerance of " INT64_FORMAT " seconds.",
 						   pstrdup(timestamptz_to_str(event_time)), pstrdup(timestamptz_to_str(call->now)),
 						   tolerance)));
-	if (event_time < posting->customer.registered_on)
+	if (event_time < registered_on)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_BEFORE_REGISTRATION),
 				 errmsg("the event is older than the customer's registration"),
 				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
-						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
-	posting->event_time = event_time;
-	posting->effective_at = event_time;
-	posting->recorded_at = call->now;
-	for (i = 0; i < posting->account_count; i++)
-	{
-		const Account *account = &posting->accounts[i].account;
+						   pstrdup(timestamptz_to_str(registered_on)))));
+}
 
-		posting->effective_at = Max(posting->effective_at, account->last_effective_at);
-		posting->recorded_at = Max(posting->recorded_at, account->last_recorded_at);
-	}
+/* Late events take effect after what is already there. */
+static TimestampTz
+latest_effective_at(const Posting *posting, TimestampTz event_time)
+{
+	TimestampTz latest = event_time;
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		latest = Max(latest, posting->accounts[i].account.last_effective_at);
+	return latest;
+}
+
+/* Recorded times never run backwards. What is due by the effective time is posted. */
+static void
+fix_time(Posting *posting, TimestampTz event_time, TimestampTz effective_at)
+{
+	int i;
+
+	posting->event_time = event_time;
+	posting->effective_at = effective_at;
+	posting->recorded_at = posting->call->now;
+	for (i = 0; i < posting->account_count; i++)
+		posting->recorded_at = Max(posting->recorded_at, posting->accounts[i].account.last_recorded_at);
 	loyalty_posting_expire_due(posting);
 
 	/*
@@ -198,6 +245,25 @@ loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 	 */
 	if (event_time < posting->effective_at)
 		posting->reserved_event_id = loyalty_next_id();
+}
+
+void
+loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
+{
+	loyalty_event_time_check(posting->call, event_time, posting->customer.registered_on);
+	fix_time(posting, event_time, latest_effective_at(posting, event_time));
+}
+
+void
+loyalty_postings_set_time(Posting *one, Posting *other, TimestampTz event_time)
+{
+	TimestampTz effective_at =
+		Max(latest_effective_at(one, event_time), latest_effective_at(other, event_time));
+
+	loyalty_event_time_check(one->call, event_time, one->customer.registered_on);
+	loyalty_event_time_check(other->call, event_time, other->customer.registered_on);
+	fix_time(one, event_time, effective_at);
+	fix_time(other, event_time, effective_at);
 }
 
 void

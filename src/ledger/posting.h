@@ -61,11 +61,24 @@ extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 cus
 extern void loyalty_posting_involve(Posting *posting, const LoyaltyProgram *program, char category);
 extern void loyalty_posting_involve_all(Posting *posting);
 
+/*
+ * All accounts of all categories; "beside" (NULL: nobody) is another customer's posting, whose programs' accounts open
+ * here where they are not.
+ */
+extern void loyalty_posting_involve_everything(Posting *posting, const Posting *beside);
+
 /* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
 extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 
 /* Judges the time of the operation (LY407, LY408), fixes its effective time and posts what is due by then. */
 extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
+
+/* The same for two customers at once, on whom the operation takes effect at one time. */
+extern void loyalty_postings_set_time(Posting *one, Posting *other, TimestampTz event_time);
+
+/* LY407 and LY408 alone: the time of an event against the clock and a customer's registration. */
+extern void loyalty_event_time_check(const LoyaltyCall *call, TimestampTz event_time,
+									 TimestampTz registered_on);
 
 /* LY406 for a customer without accounts. */
 extern void loyalty_posting_require_loyalty(const Posting *posting);
