@@ -15,6 +15,7 @@
 #include "ledger/ledger_hooks.h"
 #include "merge/participants.h"
 #include "org/org_store.h"
+#include "status/status_customer.h"
 
 PG_MODULE_MAGIC;
 
@@ -36,6 +37,7 @@ _PG_init(void)
 	loyalty_names_init();
 	loyalty_org_store_init();
 	loyalty_config_hooks.before_change = before_config_change;
+	loyalty_status_init();
 	loyalty_ledger_init();
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;

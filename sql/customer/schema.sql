@@ -11,11 +11,20 @@ CREATE TABLE loyalty.customer (
     base_till_id            pg_catalog.int4,
     test_control            pg_catalog."char",
     merged_ids              pg_catalog.int8[],
+    fraud_status            pg_catalog."char",
+    status_label_id         pg_catalog.int4,
+    erased_at               pg_catalog.timestamptz,
     PRIMARY KEY (org_id, customer_id),
     CONSTRAINT customer_loyalty_type CHECK (loyalty_type OPERATOR(pg_catalog.=) ANY ('{l,n}'::pg_catalog."char"[])),
-    CONSTRAINT customer_test_control CHECK (test_control OPERATOR(pg_catalog.=) ANY ('{t,c}'::pg_catalog."char"[]))
+    CONSTRAINT customer_test_control CHECK (test_control OPERATOR(pg_catalog.=) ANY ('{t,c}'::pg_catalog."char"[])),
+    CONSTRAINT customer_fraud_status CHECK (
+        fraud_status OPERATOR(pg_catalog.=) ANY ('{n,m,c,r,i}'::pg_catalog."char"[]))
 );
 COMMENT ON COLUMN loyalty.customer.loyalty_type IS 'l: loyalty, n: non_loyalty';
+COMMENT ON COLUMN loyalty.customer.fraud_status IS
+    'n: not_fraud, m: marked, c: confirmed, r: reconfirmed, i: internal; NULL: not_fraud, or the org uses the customer status';
+COMMENT ON COLUMN loyalty.customer.status_label_id IS 'NULL: the built-in label of active';
+COMMENT ON COLUMN loyalty.customer.erased_at IS 'When the person behind the customer was deleted for good';
 COMMENT ON COLUMN loyalty.customer.test_control IS 't: test, c: control, as set by hand; NULL: by the org''s percentage';
 
 COMMENT ON COLUMN loyalty.customer.merged_into IS

@@ -163,6 +163,7 @@ CREATE TABLE loyalty.transaction (
     store_id            pg_catalog.int4,
     source_id           pg_catalog.int2 NOT NULL,
     transaction_type    pg_catalog."char" NOT NULL,
+    is_outlier          pg_catalog.bool NOT NULL,
     amount              pg_catalog.numeric(18,3) NOT NULL,
     discount            pg_catalog.numeric(18,3) NOT NULL,
     transaction_number  pg_catalog.text COLLATE "C" NOT NULL,

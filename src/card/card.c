@@ -24,7 +24,8 @@ loyalty_card_series_get(LoyaltyCall *call, const char *code, CardSeries *series)
 }
 
 void
-loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *customer)
+loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, GuardedOperation operation,
+						   LoyaltyCustomer *customer)
 {
 	int64 wanted = customer_id;
 
@@ -34,9 +35,10 @@ loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
 							errmsg("customer %lld does not exist in this org", (long long) customer_id)));
 		if (customer->merged_into == 0)
-			return;
+			break;
 		wanted = customer->merged_into;
 	}
+	(void) loyalty_status_guard(call, customer, operation);
 }
 
 void
@@ -55,7 +57,7 @@ loyalty_card_label_raise_unknown(CardStatus status, const char *label)
 
 /* A card that changed its owner between the two reads is refused: locking another customer now might be a deadlock. */
 void
-loyalty_card_lock(LoyaltyCall *call, const char *card_number, Card *card)
+loyalty_card_lock(LoyaltyCall *call, const char *card_number, GuardedOperation operation, Card *card)
 {
 	int32 org_id = call->org->org_id;
 	LoyaltyCustomer owner;
@@ -63,7 +65,7 @@ loyalty_card_lock(LoyaltyCall *call, const char *card_number, Card *card)
 	if (!loyalty_card_read(org_id, card_number, CARD_NOW, card))
 		loyalty_card_raise_unknown();
 	if (card->customer_id != 0)
-		loyalty_card_customer_lock(call, card->customer_id, &owner);
+		loyalty_card_customer_lock(call, card->customer_id, operation, &owner);
 	else
 		owner.customer_id = 0;
 	if (!loyalty_card_read(org_id, card_number, CARD_LOCKED, card))

@@ -5,6 +5,7 @@
 #include "card/card_store.h"
 #include "customer/customer_store.h"
 #include "org/call.h"
+#include "status/status_guard.h"
 
 /* Who asks for a change and why; texts may be NULL. */
 typedef struct CardNotes
@@ -16,11 +17,13 @@ typedef struct CardNotes
 /* The series of a code; LY302. */
 extern void loyalty_card_series_get(LoyaltyCall *call, const char *code, CardSeries *series);
 
-/* Locks a customer, or the survivor it was merged into; LY107. */
-extern void loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *customer);
+/* Locks a customer, or the survivor it was merged into; LY107. The status must allow the operation. */
+extern void loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, GuardedOperation operation,
+									   LoyaltyCustomer *customer);
 
-/* Locks a card and, before it, its owner if it has one; LY306. */
-extern void loyalty_card_lock(LoyaltyCall *call, const char *card_number, Card *card);
+/* Locks a card and, before it, its owner if it has one, whose status must allow the operation; LY306. */
+extern void loyalty_card_lock(LoyaltyCall *call, const char *card_number, GuardedOperation operation,
+							  Card *card);
 
 /* What the card's status is now, its validity considered. */
 extern CardStatus loyalty_card_status_now(const LoyaltyCall *call, const Card *card);

@@ -130,7 +130,8 @@ loyalty_issue_card(PG_FUNCTION_ARGS)
 	arg_notes(fcinfo, 5, &notes);
 	if (code == NULL && number == NULL)
 		loyalty_raise_missing("series");
-	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), &customer);
+	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), GUARD_ISSUE_CARD,
+							   &customer);
 	if (code != NULL)
 		loyalty_card_series_get(&call, code, &series);
 	if (number != NULL)
@@ -157,7 +158,7 @@ loyalty_link_card(PG_FUNCTION_ARGS)
 
 	loyalty_call_begin(&call, fcinfo);
 	arg_notes(fcinfo, 3, &notes);
-	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), &customer);
+	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), GUARD_LINK_CARD, &customer);
 	if (!loyalty_card_read(call.org->org_id, arg_number(fcinfo, 2), CARD_LOCKED, &card))
 		loyalty_card_raise_unknown();
 	if (card.customer_id != 0)
@@ -189,7 +190,7 @@ loyalty_unlink_card(PG_FUNCTION_ARGS)
 
 	loyalty_call_begin(&call, fcinfo);
 	arg_notes(fcinfo, 2, &notes);
-	loyalty_card_lock(&call, arg_number(fcinfo, 1), &card);
+	loyalty_card_lock(&call, arg_number(fcinfo, 1), GUARD_UNLINK_CARD, &card);
 	if (card.customer_id == 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_OWNER),
 						errmsg("card %lld belongs to nobody", (long long) card.card_id)));
@@ -247,7 +248,7 @@ loyalty_set_card_status(PG_FUNCTION_ARGS)
 		loyalty_raise_not_allowed("status", loyalty_card_status_names());
 	label = loyalty_arg_text_or_null(fcinfo, 3, "label", LOYALTY_MAX_CODE);
 	arg_notes(fcinfo, 4, &notes);
-	loyalty_card_lock(&call, arg_number(fcinfo, 1), &card);
+	loyalty_card_lock(&call, arg_number(fcinfo, 1), GUARD_SET_CARD_STATUS, &card);
 	check_change(&call, &card, wanted);
 	old_status = card.status;
 	card.status = wanted;

@@ -25,7 +25,7 @@ loyalty_set_channel(PG_FUNCTION_ARGS)
 	LoyaltyProfile profile = { 0 };
 	LoyaltyChannel channel = { 0 };
 
-	loyalty_member_begin(&member, fcinfo);
+	loyalty_member_begin(&member, fcinfo, "set_channel");
 	channel.channel =
 		loyalty_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE),
 								loyalty_arg_text_or_null(fcinfo, 6, "device", LOYALTY_MAX_CODE), "channel");
@@ -50,7 +50,7 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 	LoyaltyConsent consent = { 0 };
 	const char *source;
 
-	loyalty_member_begin(&member, fcinfo);
+	loyalty_member_begin(&member, fcinfo, "set_subscription");
 	consent.channel =
 		loyalty_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE), NULL, "channel");
 	consent.purpose = arg_word(fcinfo, 3, "purpose", "promotional", "transactional", NULL);

@@ -50,9 +50,9 @@ typedef enum CustomerQueryId
 	" AND i.identifier_type OPERATOR(pg_catalog.=) 'external_id'"                                             \
 	" AND i.identifier_value OPERATOR(pg_catalog.=) $4"
 
-#define READ_CUSTOMER                                                                    \
-	"SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into, c.merged_ids" \
-	" FROM loyalty.customer c WHERE c.org_id OPERATOR(pg_catalog.=) $1"                  \
+#define READ_CUSTOMER                                                                                                                                \
+	"SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into, c.merged_ids, c.status_label_id, c.fraud_status, c.erased_at IS NOT NULL" \
+	" FROM loyalty.customer c WHERE c.org_id OPERATOR(pg_catalog.=) $1"                                                                              \
 	" AND c.customer_id OPERATOR(pg_catalog.=) $2"
 
 #define HELD_SQL                                                                     \
@@ -74,9 +74,10 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_INSERT] = {
 		.sql = "INSERT INTO loyalty.customer (org_id, customer_id, registered_on, recorded_at, registered_till_id,"
-		" registered_source_id, loyalty_type, base_till_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		.nargs = 8, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, CHAROID,
-								  INT4OID },
+		" registered_source_id, loyalty_type, base_till_id, status_label_id)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		.nargs = 9, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, CHAROID,
+								  INT4OID, INT4OID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_ENROL] = {
@@ -211,6 +212,9 @@ customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer
 	customer->loyalty = loyalty_row_char(0, 3) == 'l';
 	customer->merged_into = loyalty_row_int8_or(0, 4, 0);
 	customer->merged_count = loyalty_row_int8_array(0, 5, &customer->merged_ids);
+	customer->status_label_id = loyalty_row_int4_or(0, 6, 0);
+	customer->fraud_status = loyalty_row_isnull(0, 7) ? 0 : loyalty_row_char(0, 7);
+	customer->erased = loyalty_row_bool(0, 8);
 	return true;
 }
 
@@ -267,6 +271,7 @@ loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, Timestamp
 	loyalty_param_int2(&params, source_id);
 	loyalty_param_char(&params, customer->loyalty ? 'l' : 'n');
 	loyalty_param_int4_or_null(&params, base_till_id);
+	loyalty_param_int4_or_null(&params, customer->status_label_id);
 	run(Q_INSERT, &params);
 }
 

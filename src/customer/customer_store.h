@@ -17,7 +17,10 @@ typedef struct LoyaltyCustomer
 	bool loyalty;	   /* false: non_loyalty */
 	int64 merged_into; /* 0: not merged; else the root, which is not merged itself */
 	int merged_count;
-	int64 *merged_ids; /* those who were merged into it, directly or not, ascending */
+	int64 *merged_ids;	   /* those who were merged into it, directly or not, ascending */
+	int32 status_label_id; /* 0: the built-in one of active */
+	char fraud_status;	   /* 0: none was ever set */
+	bool erased;		   /* deleted for good: nothing of the person is left */
 } LoyaltyCustomer;
 
 /*

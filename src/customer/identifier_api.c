@@ -12,6 +12,7 @@
 #include "customer/channels.h"
 #include "customer/identity.h"
 #include "customer/member.h"
+#include "customer/status_hooks.h"
 
 LOYALTY_FUNCTION(loyalty_change_identifier);
 LOYALTY_FUNCTION(loyalty_upsert_profile);
@@ -41,7 +42,7 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 	const char *value;
 	const char *reason;
 
-	loyalty_member_begin_identifiers(&member, fcinfo);
+	loyalty_member_begin_identifiers(&member, fcinfo, "change_identifier");
 	type = loyalty_identifier_type_arg(loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE));
 	value = loyalty_identifier_checked(member.call.org, type,
 									   loyalty_arg_text(fcinfo, 3, "new_value", longest[type]), "new_value",
@@ -114,7 +115,7 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 	LoyaltyGiven given = { 0 };
 	int type;
 
-	loyalty_member_begin_identifiers(&member, fcinfo);
+	loyalty_member_begin_identifiers(&member, fcinfo, "upsert_profile");
 	loyalty_source_checked(member.call.org, loyalty_arg_text(fcinfo, 2, "source", LOYALTY_MAX_CODE),
 						   loyalty_arg_text_or_null(fcinfo, 3, "account_id", LOYALTY_MAX_CODE), &profile);
 	profile.first_name = loyalty_arg_text_or_null(fcinfo, 4, "first_name", LOYALTY_MAX_NAME);
@@ -146,7 +147,7 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 			attach_profile_identifier(member, &held, type,
 									  loyalty_identifier_checked(member->call.org, type, given->values[type],
 																 given->fields[type], shown[type]));
-	loyalty_cuid_write(&member->call, member->customer.customer_id, profile, true);
+	loyalty_cuid_write(&member->call, &member->customer, profile, true);
 	loyalty_profile_replace(member->call.org->org_id, member->customer.customer_id, profile,
 							member->call.now);
 }
@@ -166,6 +167,7 @@ attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 	loyalty_key_config((const char *const *) member->call.org->config, &keys);
 	if (held->values[type] == NULL)
 	{
+		loyalty_status_hooks.guard(&member->call, &member->customer, "change_identifier");
 		if (loyalty_identifier_is_key(&keys, type))
 			claim(member, type, value);
 		loyalty_held_add(member->call.org->org_id, member->customer.customer_id,
@@ -181,8 +183,10 @@ attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 }
 
 void
-loyalty_cuid_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile, bool replace)
+loyalty_cuid_write(LoyaltyCall *call, const LoyaltyCustomer *customer, const LoyaltyProfile *profile,
+				   bool replace)
 {
+	int64 customer_id = customer->customer_id;
 	int32 org_id = call->org->org_id;
 	const char *prefix;
 	const char *value;
@@ -195,6 +199,7 @@ loyalty_cuid_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *p
 	old = loyalty_held_scoped(org_id, customer_id, CUID, prefix);
 	if (old != NULL && (!replace || strcmp(old, value) == 0))
 		return;
+	loyalty_status_hooks.guard(call, customer, "change_identifier");
 	if (old != NULL)
 		loyalty_held_close(org_id, customer_id, CUID, old, call->now, "upsert_profile");
 	loyalty_held_add(org_id, customer_id, CUID, value, call->now);

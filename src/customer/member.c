@@ -7,14 +7,18 @@
 #include "common/errors.h"
 #include "customer/config_guard.h"
 #include "customer/member.h"
+#include "customer/status_hooks.h"
+
+LoyaltyStatusHooks loyalty_status_hooks;
 
 static void
-lock_customer(LoyaltyMember *member, int64 customer_id)
+lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 {
 	if (!loyalty_customer_lock(member->call.org->org_id, customer_id, &member->customer))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
 						errmsg("customer %lld does not exist", (long long) customer_id)));
 	loyalty_customer_require_root(&member->customer);
+	loyalty_status_hooks.guard(&member->call, &member->customer, operation);
 }
 
 void
@@ -28,16 +32,16 @@ loyalty_customer_require_root(const LoyaltyCustomer *customer)
 }
 
 void
-loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo)
+loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo, const char *operation)
 {
 	loyalty_call_begin(&member->call, fcinfo);
-	lock_customer(member, loyalty_arg_int8(fcinfo, 1, "customer_id"));
+	lock_customer(member, loyalty_arg_int8(fcinfo, 1, "customer_id"), operation);
 }
 
 void
-loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo)
+loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo, const char *operation)
 {
 	loyalty_call_begin(&member->call, fcinfo);
 	loyalty_config_hold(&member->call);
-	lock_customer(member, loyalty_arg_int8(fcinfo, 1, "customer_id"));
+	lock_customer(member, loyalty_arg_int8(fcinfo, 1, "customer_id"), operation);
 }

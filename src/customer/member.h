@@ -17,12 +17,14 @@ typedef struct LoyaltyMember
 
 /*
  * Opens the frame for a call that writes: argument 0 is the org, argument 1 the customer, whose row is locked.
- * Raises LY107 where it does not exist and LY125 where it was merged into another one.
+ * Raises LY107 where it does not exist, LY125 where it was merged into another one, and what the guard of statuses says
+ * against the operation.
  */
-extern void loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo);
+extern void loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo, const char *operation);
 
 /* The same for a call that writes identifiers: which of them are keys stays as it is until the transaction ends. */
-extern void loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo);
+extern void loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo,
+											 const char *operation);
 
 /* Raises LY125, which names the survivor, for a customer who was merged into another one. */
 extern void loyalty_customer_require_root(const LoyaltyCustomer *customer);
@@ -38,7 +40,7 @@ typedef struct LoyaltyGiven
 extern void loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const LoyaltyGiven *given);
 
 /* The CUID of a profile's source and account, if it has one; an old one goes to history, or stays. */
-extern void loyalty_cuid_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
-							   bool replace);
+extern void loyalty_cuid_write(LoyaltyCall *call, const LoyaltyCustomer *customer,
+							   const LoyaltyProfile *profile, bool replace);
 
 #endif

@@ -24,7 +24,7 @@ loyalty_update_customer(PG_FUNCTION_ARGS)
 	const char *base_till;
 	int kind;
 
-	loyalty_member_begin(&member, fcinfo);
+	loyalty_member_begin(&member, fcinfo, "update_customer");
 	profile.first_name = loyalty_arg_text_or_null(fcinfo, 2, "first_name", LOYALTY_MAX_NAME);
 	profile.last_name = loyalty_arg_text_or_null(fcinfo, 3, "last_name", LOYALTY_MAX_NAME);
 	base_till = loyalty_arg_text_or_null(fcinfo, 4, "base_till", LOYALTY_MAX_CODE);
@@ -48,7 +48,7 @@ loyalty_set_test_control(PG_FUNCTION_ARGS)
 	LoyaltyMember member;
 	const char *group;
 
-	loyalty_member_begin(&member, fcinfo);
+	loyalty_member_begin(&member, fcinfo, "set_test_control");
 	group = loyalty_arg_text_or_null(fcinfo, 2, "test_control", LOYALTY_MAX_CODE);
 	if (group != NULL && strcmp(group, "test") != 0 && strcmp(group, "control") != 0)
 		loyalty_raise_not_allowed("test_control", "test, control");

@@ -45,6 +45,8 @@ typedef struct Registration
 	int key_count;
 	int64 owners[IDENTIFIER_TYPE_COUNT]; /* of the keys, as read last; 0: nobody */
 	RegistrationCase facts;
+	LoyaltyCustomer customers[IDENTIFIER_TYPE_COUNT]; /* the rows of the owners in the facts, locked */
+	LoyaltyCustomer customer;						  /* whom it concerns, also where that is a new one */
 	RegistrationDecision decision;
 	bool generates;		   /* registrations of this source get generated external ids */
 	const char *generated; /* the one of this round; NULL: none */

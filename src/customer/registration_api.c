@@ -22,6 +22,7 @@
 #include "customer/member.h"
 #include "customer/registration.h"
 #include "customer/registration_hooks.h"
+#include "customer/status_hooks.h"
 
 #define MAX_ROUNDS 100 /* each lost round means that another call has committed something in our way */
 
@@ -37,6 +38,7 @@ static int64 find(const LoyaltyOrg *org, IdentifierType type, const char *value)
 static bool is_repeated(Registration *reg, FunctionCallInfo fcinfo);
 static void settle(Registration *reg);
 static bool attempt(void *arg);
+static void check_status(Registration *reg);
 static void merge_owners(Registration *reg);
 static void generate_external_id(Registration *reg);
 static bool lock_owners(Registration *reg);
@@ -209,6 +211,7 @@ attempt(void *arg)
 	loyalty_registration_check_orphan(reg);
 	if (REGISTRATION_REFUSED(decision->outcome))
 		loyalty_registration_refuse(reg);
+	check_status(reg);
 	if (decision->outcome == REGISTRATION_MERGED)
 		merge_owners(reg);
 	generate_external_id(reg);
@@ -223,6 +226,28 @@ attempt(void *arg)
 		wanted++;
 	}
 	return loyalty_identifier_claim(reg->call.org->org_id, reg->request.customer_id, &claims) == wanted;
+}
+
+/* The statuses of those whom the registration touches: the customer, and who would be merged with it. */
+static void
+check_status(Registration *reg)
+{
+	const RegistrationDecision *decision = &reg->decision;
+	const LoyaltyCustomer *customer = &reg->customers[Max(decision->customer, 0)];
+	bool changes = false;
+	int i;
+
+	if (decision->customer == REGISTRATION_NOBODY)
+		return;
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+		changes = changes || decision->actions[i] == IDENTIFIER_ATTACHED ||
+				  decision->actions[i] == IDENTIFIER_REPLACES;
+	loyalty_status_hooks.guard(&reg->call, customer, "registration");
+	if (changes)
+		loyalty_status_hooks.guard(&reg->call, customer, "change_identifier");
+	for (i = 0; i < reg->facts.owner_count; i++)
+		if (decision->outcome == REGISTRATION_MERGED && (i == decision->customer || decision->merged[i]))
+			loyalty_status_hooks.guard(&reg->call, &reg->customers[i], "automatic_merge");
 }
 
 /*
@@ -281,7 +306,7 @@ lock_owners(Registration *reg)
 	int32 org_id = reg->call.org->org_id;
 	int64 distinct[IDENTIFIER_TYPE_COUNT];
 	int64 now[IDENTIFIER_TYPE_COUNT];
-	LoyaltyCustomer customers[IDENTIFIER_TYPE_COUNT];
+	LoyaltyCustomer *customers = reg->customers;
 	int count = loyalty_registration_distinct(reg->owners, distinct);
 	int i;
 
@@ -314,22 +339,25 @@ static TimestampTz
 write_customer_row(Registration *reg)
 {
 	const RegistrationDecision *decision = &reg->decision;
-	LoyaltyCustomer customer = { .customer_id = reg->request.customer_id,
-								 .registered_on = reg->registered_on,
-								 .loyalty = reg->facts.loyalty };
+	LoyaltyCustomer *customer = &reg->customer;
 	int32 org_id = reg->call.org->org_id;
 
 	if (decision->customer == REGISTRATION_NOBODY)
 	{
-		loyalty_customer_insert(org_id, &customer, reg->call.now, reg->profile.source_id,
+		*customer = (LoyaltyCustomer){ .customer_id = reg->request.customer_id,
+									   .registered_on = reg->registered_on,
+									   .loyalty = reg->facts.loyalty,
+									   .status_label_id = loyalty_status_hooks.label_of_new(&reg->call) };
+		loyalty_customer_insert(org_id, customer, reg->call.now, reg->profile.source_id,
 								reg->till ? reg->till->till_id : 0,
 								reg->base_till ? reg->base_till->till_id : 0);
 		return reg->registered_on;
 	}
+	*customer = reg->customers[decision->customer];
 	if (reg->base_till != NULL)
-		loyalty_customer_base_till(org_id, customer.customer_id, reg->base_till->till_id);
+		loyalty_customer_base_till(org_id, customer->customer_id, reg->base_till->till_id);
 	if (decision->enrols)
-		loyalty_customer_enrol(org_id, customer.customer_id);
+		loyalty_customer_enrol(org_id, customer->customer_id);
 	return Max(reg->registered_on, reg->facts.owners[decision->customer].registered_on);
 }
 
@@ -378,7 +406,7 @@ write_profile(Registration *reg)
 			*shown[type] = NULL;
 	}
 	loyalty_profile_store(org_id, reg->request.customer_id, &reg->profile, reg->call.now);
-	loyalty_cuid_write(&reg->call, reg->request.customer_id, &reg->profile, false);
+	loyalty_cuid_write(&reg->call, &reg->customer, &reg->profile, false);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		if (reg->decision.actions[type] == IDENTIFIER_REPLACES)
 			loyalty_profile_identifier(org_id, reg->request.customer_id, &reg->profile, (IdentifierType) type,

@@ -190,7 +190,7 @@ read_profile(SourceProfile *profile, const LoyaltyJsonObject *place)
 static void
 write_profiles(Registration *reg, SourceProfile *profiles, int count)
 {
-	LoyaltyMember member = { .call = reg->call, .customer = { .customer_id = reg->request.customer_id } };
+	LoyaltyMember member = { .call = reg->call, .customer = reg->customer };
 	int i;
 
 	for (i = 0; i < count; i++)

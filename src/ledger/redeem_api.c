@@ -13,6 +13,7 @@
 #include "ledger/draw.h"
 #include "ledger/operation.h"
 #include "ledger/transaction_store.h"
+#include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_redeem_points);
 
@@ -163,6 +164,7 @@ loyalty_redeem_points(PG_FUNCTION_ARGS)
 
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
+	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REDEEM);
 	loyalty_operation_place(&operation);
 	program = read_program(&operation);
 	answer.points =

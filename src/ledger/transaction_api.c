@@ -11,6 +11,7 @@
 #include "ledger/line_items.h"
 #include "ledger/operation.h"
 #include "ledger/transaction_store.h"
+#include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_add_transaction);
 
@@ -198,11 +199,23 @@ post_bill(Operation *operation, const LoyaltyProgram *program, int64 points, Ans
 	answer->event_id = posting->event.event_id;
 }
 
+/* A bill that the status leaves without points says so in its note, after the reason that was given. */
+static void
+note_no_points(Operation *operation, const StatusVerdict *verdict)
+{
+	const char *why =
+		psprintf("no points: %s",
+				 loyalty_status_why(&operation->call, &operation->posting.customer, verdict->zero_points_by));
+
+	operation->reason = operation->reason ? psprintf("%s; %s", operation->reason, why) : why;
+}
+
 Datum
 loyalty_add_transaction(PG_FUNCTION_ARGS)
 {
 	Operation operation;
 	EarlierEvent earlier;
+	StatusVerdict verdict;
 	Transaction transaction;
 	TransactionLine *lines = NULL;
 	const LoyaltyProgram *program = NULL;
@@ -212,8 +225,10 @@ loyalty_add_transaction(PG_FUNCTION_ARGS)
 
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
+	verdict = loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_TRANSACTION);
 	loyalty_operation_place(&operation);
 	line_count = read_transaction(&operation, &transaction, &lines);
+	transaction.is_outlier = verdict.outlier_by != 0;
 	if (operation.posting.customer.loyalty)
 	{
 		program = read_program(&operation);
@@ -222,6 +237,11 @@ loyalty_add_transaction(PG_FUNCTION_ARGS)
 	}
 	else
 		check_unused_points(&operation);
+	if (verdict.zero_points_by != 0)
+	{
+		points = 0;
+		note_no_points(&operation, &verdict);
+	}
 	loyalty_posting_set_time(&operation.posting,
 							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
 	write_transaction(&operation, &transaction, lines, line_count);

@@ -24,10 +24,10 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_INSERT] = {
 		.sql = "INSERT INTO loyalty.transaction (org_id, customer_id, transaction_id, event_time, recorded_at, till_id,"
-		" store_id, source_id, transaction_type, amount, discount, transaction_number)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-		.nargs = 12, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT2OID,
-								   CHAROID, NUMERICOID, NUMERICOID, TEXTOID },
+		" store_id, source_id, transaction_type, amount, discount, transaction_number, is_outlier)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+		.nargs = 13, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT2OID,
+								   CHAROID, NUMERICOID, NUMERICOID, TEXTOID, BOOLOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_LINES_INSERT] = {
@@ -103,6 +103,7 @@ loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const T
 	loyalty_param_points(&params, transaction->amount);
 	loyalty_param_points(&params, transaction->discount);
 	loyalty_param_text(&params, transaction->number);
+	loyalty_param_bool(&params, transaction->is_outlier);
 	run(Q_INSERT, &params);
 	if (line_count > 0)
 		insert_lines(org_id, transaction, lines, line_count);

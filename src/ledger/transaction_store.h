@@ -17,6 +17,7 @@ typedef struct Transaction
 	int32 store_id; /* 0: none */
 	int16 source_id;
 	TransactionType type;
+	bool is_outlier; /* left out of averages and of counting for tiers */
 	int64 amount;
 	int64 discount;
 	const char *number;

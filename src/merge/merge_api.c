@@ -20,6 +20,8 @@
 #include "ledger/posting.h"
 #include "merge/merge_store.h"
 #include "merge/participants.h"
+#include "status/status_guard.h"
+#include "status/status_labels.h"
 
 LOYALTY_FUNCTION(loyalty_merge_customers);
 LOYALTY_FUNCTION(loyalty_preview_merge);
@@ -140,7 +142,45 @@ is_repeated(MergeRequest *request, FunctionCallInfo fcinfo)
 }
 
 static void
-raise_refusal(MergeRefusal refusal, const LoyaltyCustomer *survivor, const LoyaltyCustomer *victim)
+raise_deleted(const LoyaltyCustomer *customer)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_DELETED),
+					errmsg("customer %lld was deleted, or is about to be", (long long) customer->customer_id),
+					errhint("A request for deletion can be declined with loyalty.decline_deletion().")));
+}
+
+static void
+raise_blocked(const LoyaltyCall *call, const LoyaltyCustomer *customer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_MERGE_BLOCKED),
+			 errmsg("the status of customer %lld does not allow a merge", (long long) customer->customer_id),
+			 errdetail("Restriction %s.",
+					   loyalty_status_why(call, customer, BLOCK_IDENTIFIER_CHANGE_AND_MERGE)),
+			 errhint("The customer's label changes with loyalty.set_customer_status().")));
+}
+
+/* What speaks for and against a customer as one side of a merge. */
+static MergeParty
+party(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation operation)
+{
+	const LoyaltyStatusLabel *label =
+		loyalty_status_label(loyalty_call_org_now(call), customer->status_label_id);
+	int sqlstate;
+
+	(void) loyalty_status_verdict(call, customer, operation, &sqlstate);
+	return (MergeParty){
+		.loyalty = customer->loyalty,
+		.merged = customer->merged_into != 0,
+		.deleted =
+			customer->erased || label->status == STATUS_DELETED || label->status == STATUS_PENDING_DELETION,
+		.blocked = sqlstate != 0,
+	};
+}
+
+static void
+raise_refusal(const LoyaltyCall *call, MergeRefusal refusal, const MergeParty *survivor_party,
+			  const LoyaltyCustomer *survivor, const LoyaltyCustomer *victim)
 {
 	switch (refusal)
 	{
@@ -160,6 +200,12 @@ raise_refusal(MergeRefusal refusal, const LoyaltyCustomer *survivor, const Loyal
 								   (long long) survivor->customer_id, (long long) survivor->merged_into),
 							errhint("Merge into that customer.")));
 			break;
+		case MERGE_PARTY_DELETED:
+			raise_deleted(survivor_party->deleted ? survivor : victim);
+			break;
+		case MERGE_PARTY_BLOCKED:
+			raise_blocked(call, survivor_party->blocked ? survivor : victim);
+			break;
 		case MERGE_LOYALTY_VICTIM:
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_LOYALTY_VICTIM),
 							errmsg("loyalty customer %lld cannot be merged into a non_loyalty one",
@@ -171,26 +217,17 @@ raise_refusal(MergeRefusal refusal, const LoyaltyCustomer *survivor, const Loyal
 	}
 }
 
-static MergeParty
-party(const LoyaltyCustomer *customer)
-{
-	return (MergeParty){
-		.loyalty = customer->loyalty,
-		.merged = customer->merged_into != 0,
-	};
-}
-
 /* Raises where the two must not be merged; otherwise the merge is ready to be decided. */
 static void
 prepare(LoyaltyMerge *merge, LoyaltyCall *call, const LoyaltyCustomer *customers)
 {
-	MergeParty survivor = party(&customers[0]);
-	MergeParty victim = party(&customers[1]);
+	MergeParty survivor = party(call, &customers[0], GUARD_MERGE_SURVIVOR);
+	MergeParty victim = party(call, &customers[1], GUARD_MERGE_VICTIM);
 	bool same = customers[0].customer_id == customers[1].customer_id;
 	MergeRefusal refusal = loyalty_merge_refusal(same, &survivor, &victim);
 
 	if (refusal != MERGE_ALLOWED)
-		raise_refusal(refusal, &customers[0], &customers[1]);
+		raise_refusal(call, refusal, &survivor, &customers[0], &customers[1]);
 	merge->call = call;
 	merge->survivor = customers[0];
 	merge->victim = customers[1];

@@ -7,6 +7,7 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/names.h"
 #include "common/srf.h"
 #include "org/call.h"
 
@@ -47,6 +48,21 @@ loyalty_call_lock_org(LoyaltyCall *call)
 	call->org = loyalty_org_find(code);
 	if (call->org == NULL)
 		elog(ERROR, "org \"%s\" is gone", code);
+}
+
+/* What others committed while the call waited for a row is heard of first. */
+const LoyaltyOrg *
+loyalty_call_org_now(const LoyaltyCall *call)
+{
+	const LoyaltyOrg *now = call->org;
+
+	AcceptInvalidationMessages();
+	(void) loyalty_relation(LOYALTY_REL_ORG);
+	if (now->generation != loyalty_reference_generation())
+		now = loyalty_org_find(call->org->org);
+	if (now == NULL)
+		elog(ERROR, "org \"%s\" is gone", call->org->org);
+	return now;
 }
 
 void

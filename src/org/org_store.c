@@ -160,6 +160,8 @@ StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with Or
 
 static LoyaltyPlan plans[Q_COUNT];
 
+LoyaltyOrgHooks loyalty_org_hooks;
+
 #define ORG_KEY_BYTES (LOYALTY_MAX_CODE * MAX_MULTIBYTE_CHAR_LEN + 1)
 
 typedef struct OrgSlot
@@ -310,6 +312,7 @@ loyalty_org_find(const char *org)
 		return NULL;
 	caller = MemoryContextSwitchTo(of->context);
 	loaded = load_org(org);
+	loaded->generation = of->generation;
 	slot = hash_search(of->orgs, org, HASH_ENTER, NULL);
 	slot->cached = loaded;
 	MemoryContextSwitchTo(caller);
@@ -334,6 +337,8 @@ load_org(const char *code)
 	load_programs(org);
 	load_places(org);
 	load_roles(org);
+	if (loyalty_org_hooks.load_status != NULL)
+		org->status_labels = loyalty_org_hooks.load_status(org->org_id);
 	return org;
 }
 

@@ -34,6 +34,9 @@ typedef struct LoyaltyTill
 	char *till;
 } LoyaltyTill;
 
+/* What the capability of statuses keeps with an org. */
+typedef struct LoyaltyStatusLabels LoyaltyStatusLabels;
+
 typedef struct LoyaltyOrg
 {
 	int32 org_id;
@@ -49,11 +52,22 @@ typedef struct LoyaltyOrg
 	LoyaltyStore *stores; /* by code */
 	int till_count;
 	LoyaltyTill *tills; /* by code */
+	const LoyaltyStatusLabels *status_labels;
+	uint64 generation; /* of the reference data that it was read from */
 	int role_count;
 	char **roles;	   /* that were granted the org */
 	Oid checked_role;  /* whose access was judged last, */
 	bool role_allowed; /* and how */
 } LoyaltyOrg;
+
+/* What capabilities above keep with an org. Owned here, filled by loyalty.c. */
+typedef struct LoyaltyOrgHooks
+{
+	/* Reads it into the current memory context, under a snapshot taken now. */
+	const LoyaltyStatusLabels *(*load_status)(int32 org_id);
+} LoyaltyOrgHooks;
+
+extern LoyaltyOrgHooks loyalty_org_hooks;
 
 /* The org of a code, or NULL. The caller runs as the owner, inside SPI. */
 extern LoyaltyOrg *loyalty_org_find(const char *org);

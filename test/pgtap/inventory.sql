@@ -111,11 +111,13 @@ index card_label_default ON loyalty.card_label USING btree (org_id, status) WHER
 index customer_field_number ON loyalty.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
 index customer_field_value ON loyalty.customer_field USING btree (org_id, field_id, field_value)
 index customer_identifier_value ON loyalty.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
+index deletion_request_open ON loyalty.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
 index ledger_account_expiry ON loyalty.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
 index ledger_event_idempotency ON loyalty.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
 index points_lot_open ON loyalty.points_lot USING btree (org_id, customer_id, category, expires_at) WHERE (remaining > (0)::numeric)
 index program_default ON loyalty.program USING btree (org_id) WHERE is_default
+index status_label_default ON loyalty.status_label USING btree (org_id, status) WHERE is_default
 procedure expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 sequence id_seq
 sequence reference_id_seq
@@ -129,6 +131,8 @@ table config PRIMARY KEY (org_id, config_key)
 table customer PRIMARY KEY (org_id, customer_id)
 table customer_field PRIMARY KEY (org_id, customer_id, field_id)
 table customer_identifier PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
+table customer_status_change PRIMARY KEY (org_id, customer_id, change_id)
+table deletion_request PRIMARY KEY (org_id, customer_id, request_id)
 table event_note PRIMARY KEY (org_id, customer_id, event_id)
 table event_type PRIMARY KEY (event_code)
 table field PRIMARY KEY (org_id, field_id)
@@ -149,6 +153,8 @@ table profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
 table program PRIMARY KEY (org_id, program_id)
 table registration_request PRIMARY KEY (org_id, idempotency_digest)
 table source PRIMARY KEY (source_id)
+table status_label PRIMARY KEY (org_id, label_id)
+table status_setting PRIMARY KEY (org_id)
 table store PRIMARY KEY (org_id, store_id)
 table subscription PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no)
 table till PRIMARY KEY (org_id, till_id)
@@ -170,6 +176,8 @@ trigger org_changed on org
 trigger org_changed on org_access
 trigger org_changed on program
 trigger org_changed on source
+trigger org_changed on status_label
+trigger org_changed on status_setting
 trigger org_changed on store
 trigger org_changed on till
 view card_series_usage(org text, series text, name text, card_type text, method text, length integer, prefix text, suffix text, serial_offset bigint, capacity bigint, used bigint, available bigint, used_percent numeric, warned_at timestamp with time zone)

@@ -1,0 +1,217 @@
+/*
+ * status_rules.c: what a customer's status lets happen.
+ */
+#include "status/status_rules.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* The restrictions of labels of suspended, fraud_suspected, fraud_confirmed and internal. */
+#define SINGLE_RESTRICTIONS (BLOCK_EVERYTHING - 1)
+
+#define GUARDED(name, text, ...) [GUARD_##name] = { .word = text, ##__VA_ARGS__ },
+static const GuardedRules operations[GUARD_COUNT] = {
+#include "status/operations.def"
+};
+#undef GUARDED
+
+static const struct
+{
+	CustomerStatus status;
+	const char *name;
+	uint32_t allowed; /* restrictions of its labels */
+} statuses[STATUS_COUNT] = {
+	{ STATUS_ACTIVE, "active", 0 },
+	{ STATUS_SUSPENDED, "suspended", SINGLE_RESTRICTIONS },
+	{ STATUS_DELETED, "deleted", BLOCK_EVERYTHING },
+	{ STATUS_FRAUD_SUSPECTED, "fraud_suspected", SINGLE_RESTRICTIONS },
+	{ STATUS_FRAUD_CONFIRMED, "fraud_confirmed", SINGLE_RESTRICTIONS },
+	{ STATUS_INTERNAL, "internal", SINGLE_RESTRICTIONS },
+	{ STATUS_PENDING_DELETION, "pending_deletion", BLOCK_EVERYTHING },
+};
+
+/* By bit. */
+static const char *const restrictions[RESTRICTION_COUNT] = {
+	"block_coupon_redemption",
+	"block_loyalty_promotion_issual",
+	"block_identifier_change_and_merge",
+	"block_badge_issual",
+	"block_coupon_issual",
+	"block_promotion_enrolment",
+	"block_points_allocation",
+	"block_points_redemption",
+	"block_tier_upgrade",
+	"block_transaction",
+	"mark_transaction_outlier",
+	"block_everything",
+};
+
+static const struct
+{
+	FraudStatus fraud;
+	const char *name;
+	CustomerStatus becomes;
+} frauds[FRAUD_STATUS_COUNT] = {
+	{ FRAUD_NOT, "not_fraud", STATUS_ACTIVE },
+	{ FRAUD_MARKED, "marked", STATUS_FRAUD_SUSPECTED },
+	{ FRAUD_CONFIRMED, "confirmed", STATUS_FRAUD_CONFIRMED },
+	{ FRAUD_RECONFIRMED, "reconfirmed", STATUS_FRAUD_CONFIRMED },
+	{ FRAUD_INTERNAL, "internal", STATUS_INTERNAL },
+};
+
+const GuardedRules *
+loyalty_guarded_rules(GuardedOperation operation)
+{
+	return &operations[operation];
+}
+
+GuardedOperation
+loyalty_guarded_find(const char *word)
+{
+	int i = 0;
+
+	while (i < GUARD_COUNT && strcmp(operations[i].word, word) != 0)
+		i++;
+	return (GuardedOperation) i;
+}
+
+/* What waits is not refused: it comes when the block ends. */
+StatusVerdict
+loyalty_status_judge(GuardedOperation operation, uint32_t restrictions)
+{
+	const GuardedRules *rules = &operations[operation];
+	uint32_t refusing = rules->refused_by | (rules->waits_by ? 0 : BLOCK_EVERYTHING);
+
+	if (rules->system)
+		return (StatusVerdict){ 0 };
+	return (StatusVerdict){
+		.refused_by = restrictions & refusing,
+		.zero_points_by = restrictions & rules->zero_points_by,
+		.no_promotions_by = restrictions & rules->no_promotions_by,
+		.outlier_by = restrictions & rules->outlier_by,
+		.waits_by = restrictions & rules->waits_by,
+	};
+}
+
+CustomerStatus
+loyalty_status_at(int index)
+{
+	return index >= 0 && index < STATUS_COUNT ? statuses[index].status : STATUS_UNKNOWN;
+}
+
+const char *
+loyalty_restriction_at(int index)
+{
+	return index >= 0 && index < RESTRICTION_COUNT ? restrictions[index] : NULL;
+}
+
+const char *
+loyalty_status_name(CustomerStatus status)
+{
+	int i;
+
+	for (i = 0; i < STATUS_COUNT; i++)
+		if (statuses[i].status == status)
+			return statuses[i].name;
+	return NULL;
+}
+
+CustomerStatus
+loyalty_status_find(const char *word)
+{
+	int i;
+
+	for (i = 0; i < STATUS_COUNT; i++)
+		if (strcmp(statuses[i].name, word) == 0)
+			return statuses[i].status;
+	return STATUS_UNKNOWN;
+}
+
+const char *
+loyalty_restriction_name(uint32_t given)
+{
+	int i;
+
+	for (i = 0; i < RESTRICTION_COUNT; i++)
+		if (given & (UINT32_C(1) << i))
+			return restrictions[i];
+	return NULL;
+}
+
+uint32_t
+loyalty_restriction_find(const char *word)
+{
+	int i;
+
+	for (i = 0; i < RESTRICTION_COUNT; i++)
+		if (strcmp(restrictions[i], word) == 0)
+			return UINT32_C(1) << i;
+	return 0;
+}
+
+uint32_t
+loyalty_status_allowed(CustomerStatus status)
+{
+	int i;
+
+	for (i = 0; i < STATUS_COUNT; i++)
+		if (statuses[i].status == status)
+			return statuses[i].allowed;
+	return 0;
+}
+
+/* A status's own word stays with it, and so does the label of those who asked to be deleted. */
+CustomerStatus
+loyalty_label_reserved(const char *label)
+{
+	if (strcmp(label, LABEL_DELETION_PENDING) == 0)
+		return STATUS_PENDING_DELETION;
+	return loyalty_status_find(label);
+}
+
+uint32_t
+loyalty_label_restrictions(const char *label, CustomerStatus status, uint32_t own, uint32_t of_all)
+{
+	if (strcmp(label, LABEL_DELETION_PENDING) == 0)
+		own |= BLOCK_EVERYTHING;
+	return (own | of_all) & loyalty_status_allowed(status);
+}
+
+FraudStatus
+loyalty_fraud_status_at(int index)
+{
+	return index >= 0 && index < FRAUD_STATUS_COUNT ? frauds[index].fraud : FRAUD_UNKNOWN;
+}
+
+const char *
+loyalty_fraud_status_name(FraudStatus fraud)
+{
+	int i;
+
+	for (i = 0; i < FRAUD_STATUS_COUNT; i++)
+		if (frauds[i].fraud == fraud)
+			return frauds[i].name;
+	return NULL;
+}
+
+FraudStatus
+loyalty_fraud_status_find(const char *word)
+{
+	int i;
+
+	for (i = 0; i < FRAUD_STATUS_COUNT; i++)
+		if (strcmp(frauds[i].name, word) == 0)
+			return frauds[i].fraud;
+	return FRAUD_UNKNOWN;
+}
+
+CustomerStatus
+loyalty_fraud_status_becomes(FraudStatus fraud)
+{
+	int i;
+
+	for (i = 0; i < FRAUD_STATUS_COUNT; i++)
+		if (frauds[i].fraud == fraud)
+			return frauds[i].becomes;
+	return STATUS_UNKNOWN;
+}
