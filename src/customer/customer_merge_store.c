@@ -34,52 +34,53 @@ typedef enum CustomerMergeQueryId
 	"(SELECT h.identifier_value FROM loyalty.customer_identifier h" OF_CUSTOMER( \
 		"h") " AND h.identifier_type OPERATOR(pg_catalog.=) '" type "' AND h.held_until IS NULL LIMIT 1)"
 
-/* The columns of IdentityValue. An INSTORE profile shows the customer's identifiers, which have items of their own. */
-#define IDENTITY_VALUES                                                                                                                                 \
-	"SELECT 'i'::pg_catalog.\"char\" AS part, i.identifier_type::pg_catalog.text AS item,"                                                              \
-	" i.identifier_value::pg_catalog.text AS value, 0 AS id, NULL::pg_catalog.text AS detail"                                                           \
-	" FROM loyalty.customer_identifier i" OF_CUSTOMER(                                                                                                  \
-		"i") " AND i.held_until IS NULL AND i.identifier_type OPERATOR(pg_catalog.<>) 'cuid'"                                                           \
-			 " UNION ALL SELECT x.part, x.item, x.value, 0, NULL FROM loyalty.customer c"                                                               \
-			 " JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) c.registered_source_id"                                                      \
-			 " LEFT JOIN loyalty.till t ON t.org_id OPERATOR(pg_catalog.=) c.org_id"                                                                    \
-			 " AND t.till_id OPERATOR(pg_catalog.=) c.registered_till_id"                                                                               \
-			 " LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) c.org_id"                                                                 \
-			 " AND st.store_id OPERATOR(pg_catalog.=) t.store_id"                                                                                       \
-			 " LEFT JOIN loyalty.till b ON b.org_id OPERATOR(pg_catalog.=) c.org_id"                                                                    \
-			 " AND b.till_id OPERATOR(pg_catalog.=) c.base_till_id"                                                                                     \
-			 " CROSS JOIN LATERAL (VALUES ('r'::pg_catalog.\"char\", 'registered_on', pg_catalog.to_char(c.registered_on"                               \
-			 " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')), ('r', 'registered_till', t.till),"                                            \
-			 " ('r', 'registered_store', st.store), ('r', 'base_till', b.till), ('r', 'registered_source', s.source),"                                  \
-			 " ('l', 'loyalty_type', CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END),"                                              \
-			 " ('t', 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' END)"                                             \
-			 ") AS x (part, item, value)" OF_CUSTOMER(                                                                                                  \
-				 "c") " UNION ALL SELECT 'n', 'ndnc_status', m.status, 0, NULL FROM loyalty.customer_identifier i"                                      \
-					  " LEFT JOIN loyalty.mobile_ndnc m ON m.org_id OPERATOR(pg_catalog.=) i.org_id"                                                    \
-					  " AND m.mobile OPERATOR(pg_catalog.=) i.identifier_value" OF_CUSTOMER(                                                            \
-						  "i") " AND i.identifier_type OPERATOR(pg_catalog.=) 'mobile' AND i.held_until IS NULL"                                        \
-							   " UNION ALL SELECT 's', 'subscriptions', pg_catalog.count(*)::pg_catalog.text, 0, NULL"                                  \
-							   " FROM loyalty.subscription u" OF_CUSTOMER(                                                                              \
-								   "u") " UNION ALL SELECT 'p', pg_catalog.rtrim(pg_catalog.concat_ws(' ', 'profile', s.source, p.account_id)),"        \
-										" pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('first_name', p.first_name, 'last_name',"          \
-										" p.last_name, 'cuid', p.cuid, 'mobile', CASE WHEN p.source_id OPERATOR(pg_catalog.<>) 1 THEN p.mobile END,"    \
-										" 'email', CASE WHEN p.source_id OPERATOR(pg_catalog.<>) 1 THEN p.email END, 'external_id',"                    \
-										" CASE WHEN p.source_id OPERATOR(pg_catalog.<>) 1 THEN p.external_id END))::pg_catalog.text,"                   \
-										" p.source_id, p.account_id::pg_catalog.text FROM loyalty.profile p"                                            \
-										" JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) p.source_id" OF_CUSTOMER(                         \
-											"p") " UNION ALL SELECT 'f', pg_catalog.concat(f.kind, '_field ', f.name), v.field_value::pg_catalog.text," \
-												 " v.field_id, f.kind::pg_catalog.text FROM loyalty.customer_field v"                                   \
-												 " JOIN loyalty.field f ON f.org_id OPERATOR(pg_catalog.=) v.org_id"                                    \
-												 " AND f.field_id OPERATOR(pg_catalog.=) v.field_id" OF_CUSTOMER(                                       \
-													 "v") " ORDER BY 1, 2 COLLATE pg_catalog.\"C\""
-
 /* The profiles that are taken, as the rows of two arrays. */
 #define TAKEN_PROFILES \
 	" FROM ROWS FROM (pg_catalog.unnest($4), pg_catalog.unnest($5)) AS w (source_id, account_id)"
 
 static const LoyaltyQuery queries[] = {
+	/* The columns of IdentityValue. An INSTORE profile shows the customer's identifiers, which have items of their own. */
 	[Q_VALUES] = {
-		.sql = IDENTITY_VALUES, .nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+		.sql =
+		"SELECT 'i'::pg_catalog.\"char\" AS part, i.identifier_type::pg_catalog.text AS item,"
+		" i.identifier_value::pg_catalog.text AS value, 0 AS id, NULL::pg_catalog.text AS detail FROM"
+		" loyalty.customer_identifier i"
+		OF_CUSTOMER("i")
+		" AND i.held_until IS NULL AND i.identifier_type OPERATOR(pg_catalog.<>) 'cuid' UNION ALL SELECT"
+		" x.part, x.item, x.value, 0, NULL FROM loyalty.customer c JOIN loyalty.source s ON s.source_id"
+		" OPERATOR(pg_catalog.=) c.registered_source_id LEFT JOIN loyalty.till t ON t.org_id"
+		" OPERATOR(pg_catalog.=) c.org_id AND t.till_id OPERATOR(pg_catalog.=) c.registered_till_id LEFT"
+		" JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) c.org_id AND st.store_id"
+		" OPERATOR(pg_catalog.=) t.store_id LEFT JOIN loyalty.till b ON b.org_id OPERATOR(pg_catalog.=)"
+		" c.org_id AND b.till_id OPERATOR(pg_catalog.=) c.base_till_id CROSS JOIN LATERAL (VALUES"
+		" ('r'::pg_catalog.\"char\", 'registered_on', pg_catalog.to_char(c.registered_on AT TIME ZONE 'UTC',"
+		" 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')), ('r', 'registered_till', t.till), ('r', 'registered_store',"
+		" st.store), ('r', 'base_till', b.till), ('r', 'registered_source', s.source), ('l', 'loyalty_type',"
+		" CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END), ('t', 'test_control', CASE"
+		" c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' END)) AS x (part, item, value)"
+		OF_CUSTOMER("c")
+		" UNION ALL SELECT 'n', 'ndnc_status', m.status, 0, NULL FROM loyalty.customer_identifier i LEFT"
+		" JOIN loyalty.mobile_ndnc m ON m.org_id OPERATOR(pg_catalog.=) i.org_id AND m.mobile"
+		" OPERATOR(pg_catalog.=) i.identifier_value"
+		OF_CUSTOMER("i")
+		" AND i.identifier_type OPERATOR(pg_catalog.=) 'mobile' AND i.held_until IS NULL UNION ALL SELECT"
+		" 's', 'subscriptions', pg_catalog.count(*)::pg_catalog.text, 0, NULL FROM loyalty.subscription u"
+		OF_CUSTOMER("u")
+		" UNION ALL SELECT 'p', pg_catalog.rtrim(pg_catalog.concat_ws(' ', 'profile', s.source,"
+		" p.account_id)), pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('first_name',"
+		" p.first_name, 'last_name', p.last_name, 'cuid', p.cuid, 'mobile', CASE WHEN p.source_id"
+		" OPERATOR(pg_catalog.<>) 1 THEN p.mobile END, 'email', CASE WHEN p.source_id"
+		" OPERATOR(pg_catalog.<>) 1 THEN p.email END, 'external_id', CASE WHEN p.source_id"
+		" OPERATOR(pg_catalog.<>) 1 THEN p.external_id END))::pg_catalog.text, p.source_id,"
+		" p.account_id::pg_catalog.text FROM loyalty.profile p JOIN loyalty.source s ON s.source_id"
+		" OPERATOR(pg_catalog.=) p.source_id"
+		OF_CUSTOMER("p")
+		" UNION ALL SELECT 'f', pg_catalog.concat(f.kind, '_field ', f.name),"
+		" v.field_value::pg_catalog.text, v.field_id, f.kind::pg_catalog.text FROM loyalty.customer_field v"
+		" JOIN loyalty.field f ON f.org_id OPERATOR(pg_catalog.=) v.org_id AND f.field_id"
+		" OPERATOR(pg_catalog.=) v.field_id"
+		OF_CUSTOMER("v"),
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_KEYS_FOLLOW] = {
 		.sql = "UPDATE loyalty.identifier k SET customer_id = $2 FROM loyalty.customer_identifier h"
@@ -192,6 +193,20 @@ param_pair(LoyaltyParams *params, const MergePair *pair)
 	loyalty_param_int8(params, pair->victim_id);
 }
 
+static int
+compare_values(const void *left, const void *right)
+{
+	return loyalty_identity_compare(left, right);
+}
+
+int
+loyalty_identity_compare(const IdentityValue *left, const IdentityValue *right)
+{
+	if (left->part != right->part)
+		return left->part < right->part ? -1 : 1;
+	return strcmp(left->item, right->item);
+}
+
 int
 loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValue **values)
 {
@@ -211,6 +226,7 @@ loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValu
 			.id = loyalty_row_int4(i, 4),
 			.detail = loyalty_row_text_or_null(i, 5),
 		};
+	qsort(*values, rows, sizeof(IdentityValue), compare_values);
 	return (int) rows;
 }
 

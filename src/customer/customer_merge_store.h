@@ -32,6 +32,9 @@ typedef struct IdentityValue
 /* Everything of a customer by part and item; "seen": under the caller's snapshot. Answers how many. */
 extern int loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValue **values);
 
+/* Their order. */
+extern int loyalty_identity_compare(const IdentityValue *left, const IdentityValue *right);
+
 /* Two customers of an org, both locked. */
 typedef struct MergePair
 {

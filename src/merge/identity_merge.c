@@ -115,14 +115,6 @@ take(IdentityState *state, const IdentityValue *victim)
 	}
 }
 
-static int
-compare(const IdentityValue *left, const IdentityValue *right)
-{
-	if (left->part != right->part)
-		return left->part < right->part ? -1 : 1;
-	return strcmp(left->item, right->item);
-}
-
 static void
 add_line(LoyaltyMerge *merge, IdentityState *state, const IdentityValue *survivor,
 		 const IdentityValue *victim)
@@ -167,7 +159,9 @@ preview(LoyaltyMerge *merge)
 	merge->state = state;
 	while (s < survivors || v < victims)
 	{
-		int order = s == survivors ? 1 : v == victims ? -1 : compare(&survivor[s], &victim[v]);
+		int order = s == survivors ? 1
+					: v == victims ? -1
+								   : loyalty_identity_compare(&survivor[s], &victim[v]);
 
 		add_line(merge, state, order <= 0 ? &survivor[s] : NULL, order >= 0 ? &victim[v] : NULL);
 		s += order <= 0;

@@ -187,7 +187,7 @@ preview(LoyaltyMerge *merge)
 
 	loyalty_merge_line(merge, "transactions and returns", group_text(&merge->survivor, NULL),
 					   group_text(&merge->victim, NULL), group_text(&merge->survivor, &merge->victim),
-					   MERGE_RULE_SUM);
+					   MERGE_RULE_ALL);
 	for (i = 0; i < state->accounts.n && merge->victim.loyalty; i++)
 		add_lines(merge, &state->accounts.items[i]);
 	merge->state = state;

@@ -11,6 +11,7 @@ static const char *const rule_names[MERGE_RULE_COUNT] = {
 	[MERGE_RULE_VICTIM_FIRST] = "victim_first",
 	[MERGE_RULE_EARLIER] = "earlier_registration",
 	[MERGE_RULE_SUM] = "sum",
+	[MERGE_RULE_ALL] = "all",
 	[MERGE_RULE_HIGHER] = "higher",
 	[MERGE_RULE_GRAVER] = "graver",
 	[MERGE_RULE_REMAINING_MOBILE] = "remaining_mobile",
