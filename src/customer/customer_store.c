@@ -131,9 +131,12 @@ static const LoyaltyQuery queries[] = {
 		.sql = HELD_SQL,
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
+	/* On the records of those who were merged into it, too: nobody is found by what was given up. */
 	[Q_HELD_CLOSE] = {
 		.sql = "UPDATE loyalty.customer_identifier SET held_until = $5, reason = $6"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) ANY ((SELECT"
+		" pg_catalog.array_append(c.merged_ids, c.customer_id) FROM loyalty.customer c"
+		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2)::pg_catalog.int8[])"
 		" AND identifier_type OPERATOR(pg_catalog.=) $3 AND identifier_value OPERATOR(pg_catalog.=) $4"
 		" AND held_until IS NULL",
 		.nargs = 6, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID },
