@@ -69,6 +69,25 @@ COMMENT ON FUNCTION
     text, text) IS
     'Spends points, first expiring first, from one program or from all programs of the org';
 
+CREATE FUNCTION loyalty.reverse_redemption(
+    org pg_catalog.text, customer_id pg_catalog.int8, redemption_id pg_catalog.text,
+    points pg_catalog.numeric DEFAULT NULL, event_time pg_catalog.timestamptz DEFAULT NULL,
+    till pg_catalog.text DEFAULT NULL, reason pg_catalog.text DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
+    actor pg_catalog.text DEFAULT NULL, redemption_event_id pg_catalog.int8 DEFAULT NULL,
+    card_number pg_catalog.text DEFAULT NULL, card_external_id pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT points pg_catalog.numeric, OUT available_points pg_catalog.numeric,
+    OUT expired_points pg_catalog.numeric, OUT current_points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_reverse_redemption';
+REVOKE ALL ON FUNCTION loyalty.reverse_redemption(text, int8, text, numeric, timestamptz, text, text, text, text, text,
+    int8, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.reverse_redemption(text, int8, text, numeric, timestamptz, text, text, text, text,
+    text, int8, text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.reverse_redemption(text, int8, text, numeric, timestamptz, text, text, text, text, text,
+    int8, text, text) IS
+    'Takes a redemption back, whole or in part: its points return to the lots that they came from';
+
 CREATE PROCEDURE loyalty.expire_points(
     org pg_catalog.text, as_of pg_catalog.timestamptz DEFAULT NULL, batch_size pg_catalog.int4 DEFAULT 1000)
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_expire_points';

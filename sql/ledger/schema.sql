@@ -65,6 +65,9 @@ COMMENT ON COLUMN loyalty.ledger_event.pair_id IS
     'What the two events of a transfer, of a referral or of a merge share';
 CREATE UNIQUE INDEX ledger_event_idempotency ON loyalty.ledger_event (org_id, customer_id, idempotency_digest)
     WHERE idempotency_digest IS NOT NULL;
+-- Reversals and returns by what they take back; an award pays nothing for it.
+CREATE INDEX ledger_event_reverses ON loyalty.ledger_event (org_id, customer_id, reverses_event_id)
+    WHERE reverses_event_id IS NOT NULL;
 CREATE UNIQUE INDEX ledger_event_redemption ON loyalty.ledger_event (org_id, customer_id, redemption_id)
     WHERE redemption_id IS NOT NULL;
 
@@ -128,6 +131,9 @@ CREATE TABLE loyalty.points_lot (
 -- Open lots in the order in which they are spent.
 CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, customer_id, category, expires_at)
     WHERE remaining OPERATOR(pg_catalog.>) 0;
+-- Lots by the lot that they continue.
+CREATE INDEX points_lot_origin ON loyalty.points_lot (org_id, customer_id, origin_lot_id)
+    WHERE origin_lot_id IS NOT NULL;
 
 CREATE TABLE loyalty.lot_movement (
     customer_id         pg_catalog.int8 NOT NULL,
@@ -139,6 +145,9 @@ CREATE TABLE loyalty.lot_movement (
     points              pg_catalog.numeric(18,3) NOT NULL,
     PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
 );
+-- What a redemption drew and what of it was put back; expiries, of which there are most, pay nothing for it.
+CREATE INDEX lot_movement_redemption ON loyalty.lot_movement (org_id, customer_id, event_id)
+    WHERE movement_type OPERATOR(pg_catalog.=) 'r' OR movement_type OPERATOR(pg_catalog.=) 'R';
 
 -- The lot keeps its expiry of today; what it was before stands here, with the memo entry that changed it.
 CREATE TABLE loyalty.lot_expiry_change (

@@ -279,6 +279,24 @@ loyalty_param_points(LoyaltyParams *params, int64 thousandths)
 	loyalty_param(params, loyalty_numeric(thousandths), false);
 }
 
+void
+loyalty_row_open(SPITupleTable *result, uint64 row, int column)
+{
+	bool isnull;
+	HeapTupleHeader whole =
+		DatumGetHeapTupleHeader(SPI_getbinval(result->vals[row], result->tupdesc, column, &isnull));
+	SPITupleTable *opened = palloc0(sizeof(SPITupleTable));
+	HeapTuple tuple = palloc0(HEAPTUPLESIZE);
+
+	tuple->t_len = HeapTupleHeaderGetDatumLength(whole);
+	tuple->t_data = whole;
+	opened->tupdesc = lookup_type_cache(HeapTupleHeaderGetTypeId(whole), TYPECACHE_TUPDESC)->tupDesc;
+	opened->vals = palloc(sizeof(HeapTuple));
+	opened->vals[0] = tuple;
+	opened->numvals = 1;
+	SPI_tuptable = opened;
+}
+
 Datum
 loyalty_row_datum(uint64 row, int column, bool *isnull)
 {

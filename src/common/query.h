@@ -84,6 +84,12 @@ extern Portal loyalty_query_open(const LoyaltyQuery *query, LoyaltyPlan *plan, L
 extern void loyalty_query_fetch(Portal portal, long count);
 
 /*
+ * For a statement that selects a table's rows whole, which costs much less than naming their columns: the one
+ * in a column of a result's row becomes row 0 of SPI_tuptable, with the table's columns in their order there.
+ */
+extern void loyalty_row_open(SPITupleTable *result, uint64 row, int column);
+
+/*
  * Readers of SPI_tuptable: row from 0, column from 1 in select-list order. A null where none may be is an
  * internal error; the _or forms answer the fallback instead. Texts are copied to the current context.
  */

@@ -50,9 +50,8 @@ typedef enum CustomerQueryId
 	" AND i.identifier_type OPERATOR(pg_catalog.=) 'external_id'"                                             \
 	" AND i.identifier_value OPERATOR(pg_catalog.=) $4"
 
-#define READ_CUSTOMER                                                                                                                                \
-	"SELECT c.customer_id, c.registered_on, c.loyalty_type, c.merged_into, c.merged_ids, c.status_label_id, c.fraud_status, c.erased_at IS NOT NULL" \
-	" FROM loyalty.customer c WHERE c.org_id OPERATOR(pg_catalog.=) $1"                                                                              \
+#define READ_CUSTOMER                                                           \
+	"SELECT c FROM loyalty.customer c WHERE c.org_id OPERATOR(pg_catalog.=) $1" \
 	" AND c.customer_id OPERATOR(pg_catalog.=) $2"
 
 #define HELD_SQL                                                                     \
@@ -202,6 +201,34 @@ param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 	loyalty_param_int8(params, customer_id);
 }
 
+/* The columns of the table by their place in it. */
+enum CustomerColumn
+{
+	COLUMN_CUSTOMER_ID = 1,
+	COLUMN_REGISTERED_ON = 2,
+	COLUMN_LOYALTY_TYPE = 7,
+	COLUMN_MERGED_INTO = 8,
+	COLUMN_MERGED_IDS = 11,
+	COLUMN_FRAUD_STATUS = 12,
+	COLUMN_STATUS_LABEL_ID = 13,
+	COLUMN_ERASED_AT = 14,
+};
+
+/* From row 0, a customer that was selected whole. */
+static void
+customer_from_row(LoyaltyCustomer *customer)
+{
+	customer->customer_id = loyalty_row_int8(0, COLUMN_CUSTOMER_ID);
+	customer->registered_on = loyalty_row_int8(0, COLUMN_REGISTERED_ON);
+	customer->loyalty = loyalty_row_char(0, COLUMN_LOYALTY_TYPE) == 'l';
+	customer->merged_into = loyalty_row_int8_or(0, COLUMN_MERGED_INTO, 0);
+	customer->merged_count = loyalty_row_int8_array(0, COLUMN_MERGED_IDS, &customer->merged_ids);
+	customer->fraud_status =
+		loyalty_row_isnull(0, COLUMN_FRAUD_STATUS) ? 0 : loyalty_row_char(0, COLUMN_FRAUD_STATUS);
+	customer->status_label_id = loyalty_row_int4_or(0, COLUMN_STATUS_LABEL_ID, 0);
+	customer->erased = !loyalty_row_isnull(0, COLUMN_ERASED_AT);
+}
+
 static bool
 customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
@@ -210,14 +237,8 @@ customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer
 	param_customer(&params, org_id, customer_id);
 	if (run(id, &params) == 0)
 		return false;
-	customer->customer_id = loyalty_row_int8(0, 1);
-	customer->registered_on = loyalty_row_int8(0, 2);
-	customer->loyalty = loyalty_row_char(0, 3) == 'l';
-	customer->merged_into = loyalty_row_int8_or(0, 4, 0);
-	customer->merged_count = loyalty_row_int8_array(0, 5, &customer->merged_ids);
-	customer->status_label_id = loyalty_row_int4_or(0, 6, 0);
-	customer->fraud_status = loyalty_row_isnull(0, 7) ? 0 : loyalty_row_char(0, 7);
-	customer->erased = loyalty_row_bool(0, 8);
+	loyalty_row_open(SPI_tuptable, 0, 1);
+	customer_from_row(customer);
 	return true;
 }
 

@@ -37,10 +37,8 @@ typedef enum LedgerQueryId
 	Q_COUNT
 } LedgerQueryId;
 
-#define ACCOUNT_COLUMNS                                                                          \
-	"SELECT a.program_id, a.category, a.last_entry_no, a.balance, a.arrears, a.lifetime_points," \
-	" a.redeemed_points, a.expired_points, a.returned_points, a.last_effective_at,"              \
-	" a.last_recorded_at, a.next_expiry_at, a.last_hash FROM loyalty.ledger_account a"           \
+#define ACCOUNT_ROWS                         \
+	"SELECT a FROM loyalty.ledger_account a" \
 	" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
 
 #define EARLIER_EVENT                                                                                     \
@@ -49,24 +47,24 @@ typedef enum LedgerQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_ACCOUNTS_OF_PROGRAM] = {
-		.sql = ACCOUNT_COLUMNS " AND a.program_id OPERATOR(pg_catalog.=) $3"
+		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3"
 		" AND (a.category OPERATOR(pg_catalog.=) $4 OR a.category OPERATOR(pg_catalog.=) 'r')",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_REGULAR_ACCOUNT] = {
-		.sql = ACCOUNT_COLUMNS " AND a.program_id OPERATOR(pg_catalog.=) $3 AND a.category OPERATOR(pg_catalog.=) 'r'",
+		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 AND a.category OPERATOR(pg_catalog.=) 'r'",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_REGULAR] = {
-		.sql = ACCOUNT_COLUMNS " AND a.category OPERATOR(pg_catalog.=) 'r' ORDER BY a.program_id",
+		.sql = ACCOUNT_ROWS " AND a.category OPERATOR(pg_catalog.=) 'r' ORDER BY a.program_id",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_ALL] = {
-		.sql = ACCOUNT_COLUMNS " ORDER BY a.program_id, a.category",
+		.sql = ACCOUNT_ROWS " ORDER BY a.program_id, a.category",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_DUE] = {
-		.sql = ACCOUNT_COLUMNS " AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3 ORDER BY a.program_id, a.category",
+		.sql = ACCOUNT_ROWS " AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3 ORDER BY a.program_id, a.category",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_LOCK] = {
@@ -193,23 +191,41 @@ param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 	loyalty_param_int8(params, customer_id);
 }
 
-static void
-account_from_row(Account *account, uint64 row)
+/* The columns of the table by their place in it. */
+enum AccountColumn
 {
-	const bytea *hash = loyalty_row_bytes(row, 13);
+	COLUMN_LAST_EFFECTIVE_AT = 2,
+	COLUMN_LAST_RECORDED_AT = 3,
+	COLUMN_PROGRAM_ID = 5,
+	COLUMN_LAST_ENTRY_NO = 6,
+	COLUMN_CATEGORY = 7,
+	COLUMN_BALANCE = 8,
+	COLUMN_ARREARS = 9,
+	COLUMN_LIFETIME_POINTS = 10,
+	COLUMN_REDEEMED_POINTS = 11,
+	COLUMN_EXPIRED_POINTS = 12,
+	COLUMN_RETURNED_POINTS = 13,
+	COLUMN_LAST_HASH = 14,
+	COLUMN_NEXT_EXPIRY_AT = 15,
+};
 
-	account->program_id = loyalty_row_int4(row, 1);
-	account->category = loyalty_row_char(row, 2);
-	account->last_entry_no = loyalty_row_int4(row, 3);
-	account->balance = loyalty_row_points(row, 4);
-	account->arrears = loyalty_row_points(row, 5);
-	account->lifetime = loyalty_row_points(row, 6);
-	account->redeemed = loyalty_row_points(row, 7);
-	account->expired = loyalty_row_points(row, 8);
-	account->returned = loyalty_row_points(row, 9);
-	account->last_effective_at = loyalty_row_int8(row, 10);
-	account->last_recorded_at = loyalty_row_int8(row, 11);
-	account->next_expiry_at = loyalty_row_int8_or(row, 12, NEVER);
+static void
+account_from_row(Account *account)
+{
+	const bytea *hash = loyalty_row_bytes(0, COLUMN_LAST_HASH);
+
+	account->program_id = loyalty_row_int4(0, COLUMN_PROGRAM_ID);
+	account->category = loyalty_row_char(0, COLUMN_CATEGORY);
+	account->last_entry_no = loyalty_row_int4(0, COLUMN_LAST_ENTRY_NO);
+	account->balance = loyalty_row_points(0, COLUMN_BALANCE);
+	account->arrears = loyalty_row_points(0, COLUMN_ARREARS);
+	account->lifetime = loyalty_row_points(0, COLUMN_LIFETIME_POINTS);
+	account->redeemed = loyalty_row_points(0, COLUMN_REDEEMED_POINTS);
+	account->expired = loyalty_row_points(0, COLUMN_EXPIRED_POINTS);
+	account->returned = loyalty_row_points(0, COLUMN_RETURNED_POINTS);
+	account->last_effective_at = loyalty_row_int8(0, COLUMN_LAST_EFFECTIVE_AT);
+	account->last_recorded_at = loyalty_row_int8(0, COLUMN_LAST_RECORDED_AT);
+	account->next_expiry_at = loyalty_row_int8_or(0, COLUMN_NEXT_EXPIRY_AT, NEVER);
 	if (VARSIZE_ANY_EXHDR(hash) != ENTRY_HASH_BYTES)
 		elog(ERROR, "an account's last hash does not have %d bytes", ENTRY_HASH_BYTES);
 	memcpy(account->last_hash, VARDATA_ANY(hash), ENTRY_HASH_BYTES);
@@ -218,11 +234,15 @@ account_from_row(Account *account, uint64 row)
 static int
 accounts_from_rows(uint64 rows, PostedAccount **accounts)
 {
+	SPITupleTable *result = SPI_tuptable;
 	uint64 i;
 
 	*accounts = palloc0(sizeof(PostedAccount) * Max(rows, 1));
 	for (i = 0; i < rows; i++)
-		account_from_row(&(*accounts)[i].account, i);
+	{
+		loyalty_row_open(result, i, 1);
+		account_from_row(&(*accounts)[i].account);
+	}
 	return (int) rows;
 }
 

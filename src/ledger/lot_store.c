@@ -29,12 +29,9 @@ typedef enum LotQueryId
 	Q_COUNT
 } LotQueryId;
 
-#define OPEN_LOTS                                                                                        \
-	"SELECT l.lot_id, l.program_id, l.category, l.entry_no, l.award_type, l.expiry_type, l.points,"      \
-	" l.remaining, l.redeemed, l.expired, l.returned, l.transferred, l.merged, l.converted, l.adjusted," \
-	" l.arrears_paid, l.awarded_at, l.expires_at, l.redeemable_from, l.transaction_id, l.till_id,"       \
-	" l.line_no, l.origin_customer_id, l.origin_lot_id FROM loyalty.points_lot l"                        \
-	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"              \
+#define OPEN_LOTS                                                                           \
+	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l"                               \
+	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2" \
 	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.remaining OPERATOR(pg_catalog.>) 0"
 
 #define SPENDING_ORDER " ORDER BY l.expires_at, l.awarded_at, l.lot_id"
@@ -277,35 +274,70 @@ loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_
 	return stream;
 }
 
-static void
-lot_from_row(Lot *lot, uint64 row)
+/* The columns of the table in their order. */
+enum LotColumn
 {
+	COLUMN_CUSTOMER_ID = 1,
+	COLUMN_LOT_ID,
+	COLUMN_AWARDED_AT,
+	COLUMN_ORG_ID,
+	COLUMN_PROGRAM_ID,
+	COLUMN_ENTRY_NO,
+	COLUMN_CATEGORY,
+	COLUMN_AWARD_TYPE,
+	COLUMN_EXPIRY_TYPE,
+	COLUMN_POINTS,
+	COLUMN_REMAINING,
+	COLUMN_REDEEMED,
+	COLUMN_EXPIRED,
+	COLUMN_RETURNED,
+	COLUMN_TRANSFERRED,
+	COLUMN_MERGED,
+	COLUMN_CONVERTED,
+	COLUMN_ADJUSTED,
+	COLUMN_ARREARS_PAID,
+	COLUMN_EXPIRES_AT,
+	COLUMN_REDEEMABLE_FROM,
+	COLUMN_TRANSACTION_ID,
+	COLUMN_TILL_ID,
+	COLUMN_LINE_NO,
+	COLUMN_ORIGIN_CUSTOMER_ID,
+	COLUMN_ORIGIN_LOT_ID,
+};
+
+void
+loyalty_lot_from_row(Lot *lot, uint64 row)
+{
+	SPITupleTable *result = SPI_tuptable;
+
+	loyalty_row_open(result, row, 1);
 	*lot = (Lot){
-		.lot_id = loyalty_row_int8(row, 1),
-		.program_id = loyalty_row_int4(row, 2),
-		.category = loyalty_row_char(row, 3),
-		.entry_no = loyalty_row_int4(row, 4),
-		.award_type = loyalty_row_char(row, 5),
-		.expiry_type = loyalty_row_char(row, 6),
-		.points = loyalty_row_points(row, 7),
-		.remaining = loyalty_row_points(row, 8),
-		.redeemed = loyalty_row_points(row, 9),
-		.expired = loyalty_row_points(row, 10),
-		.returned = loyalty_row_points(row, 11),
-		.transferred = loyalty_row_points(row, 12),
-		.merged = loyalty_row_points(row, 13),
-		.converted = loyalty_row_points(row, 14),
-		.adjusted = loyalty_row_points(row, 15),
-		.arrears_paid = loyalty_row_points(row, 16),
-		.awarded_at = loyalty_row_int8(row, 17),
-		.expires_at = loyalty_row_int8_or(row, 18, NEVER),
-		.redeemable_from = loyalty_row_int8_or(row, 19, AT_ONCE),
-		.transaction_id = loyalty_row_int8_or(row, 20, 0),
-		.till_id = loyalty_row_int4_or(row, 21, 0),
-		.line_no = loyalty_row_int4_or(row, 22, 0),
-		.origin_customer_id = loyalty_row_int8_or(row, 23, 0),
-		.origin_lot_id = loyalty_row_int8_or(row, 24, 0),
+		.lot_id = loyalty_row_int8(0, COLUMN_LOT_ID),
+		.awarded_at = loyalty_row_int8(0, COLUMN_AWARDED_AT),
+		.program_id = loyalty_row_int4(0, COLUMN_PROGRAM_ID),
+		.entry_no = loyalty_row_int4(0, COLUMN_ENTRY_NO),
+		.category = loyalty_row_char(0, COLUMN_CATEGORY),
+		.award_type = loyalty_row_char(0, COLUMN_AWARD_TYPE),
+		.expiry_type = loyalty_row_char(0, COLUMN_EXPIRY_TYPE),
+		.points = loyalty_row_points(0, COLUMN_POINTS),
+		.remaining = loyalty_row_points(0, COLUMN_REMAINING),
+		.redeemed = loyalty_row_points(0, COLUMN_REDEEMED),
+		.expired = loyalty_row_points(0, COLUMN_EXPIRED),
+		.returned = loyalty_row_points(0, COLUMN_RETURNED),
+		.transferred = loyalty_row_points(0, COLUMN_TRANSFERRED),
+		.merged = loyalty_row_points(0, COLUMN_MERGED),
+		.converted = loyalty_row_points(0, COLUMN_CONVERTED),
+		.adjusted = loyalty_row_points(0, COLUMN_ADJUSTED),
+		.arrears_paid = loyalty_row_points(0, COLUMN_ARREARS_PAID),
+		.expires_at = loyalty_row_int8_or(0, COLUMN_EXPIRES_AT, NEVER),
+		.redeemable_from = loyalty_row_int8_or(0, COLUMN_REDEEMABLE_FROM, AT_ONCE),
+		.transaction_id = loyalty_row_int8_or(0, COLUMN_TRANSACTION_ID, 0),
+		.till_id = loyalty_row_int4_or(0, COLUMN_TILL_ID, 0),
+		.line_no = loyalty_row_int4_or(0, COLUMN_LINE_NO, 0),
+		.origin_customer_id = loyalty_row_int8_or(0, COLUMN_ORIGIN_CUSTOMER_ID, 0),
+		.origin_lot_id = loyalty_row_int8_or(0, COLUMN_ORIGIN_LOT_ID, 0),
 	};
+	SPI_tuptable = result;
 }
 
 bool
@@ -323,7 +355,7 @@ loyalty_next_lot(LotStream *stream, Lot *lot)
 			return false;
 	}
 	SPI_tuptable = stream->rows;
-	lot_from_row(lot, stream->next++);
+	loyalty_lot_from_row(lot, stream->next++);
 	return true;
 }
 

@@ -10,6 +10,10 @@
 #include "common/array.h"
 #include "ledger/posting_rules.h"
 
+/* Lot "l" as the first column of a select list, and the reader of such a row of SPI_tuptable. */
+#define LOYALTY_LOT_COLUMN "l"
+extern void loyalty_lot_from_row(Lot *lot, uint64 row);
+
 /* Rows of one customer, to be written together. */
 typedef LOYALTY_ARRAY(const Lot *) LotRows;
 typedef LOYALTY_ARRAY(const Movement *) MovementRows;

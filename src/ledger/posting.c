@@ -131,6 +131,28 @@ loyalty_posting_involve_everything(Posting *posting, const Posting *beside)
 }
 
 void
+loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count)
+{
+	int i;
+
+	loyalty_posting_involve_all(posting);
+	posting->accounts = repalloc(posting->accounts, sizeof(PostedAccount) * (posting->account_count +
+																			 count * LOYALTY_CATEGORIES));
+	posting->recorded_at = posting->call->now;
+	for (i = 0; i < count; i++)
+	{
+		PostedAccount *opened = &posting->accounts[posting->account_count];
+
+		if (find_account(posting, program_ids[i], CATEGORY_REGULAR) != NULL)
+			continue;
+		memset(opened, 0, sizeof(PostedAccount) * LOYALTY_CATEGORIES);
+		open_accounts(posting, loyalty_org_program_by_id(posting->call->org, program_ids[i]), 1, NULL,
+					  opened);
+		posting->account_count += LOYALTY_CATEGORIES;
+	}
+}
+
+void
 loyalty_posting_involve_due(Posting *posting, TimestampTz as_of)
 {
 	int i;
@@ -239,12 +261,15 @@ fix_time(Posting *posting, TimestampTz event_time, TimestampTz effective_at)
 		posting->recorded_at = Max(posting->recorded_at, posting->accounts[i].account.last_recorded_at);
 	loyalty_posting_expire_due(posting);
 
-	/*
-	 * Points of a late event may be due on arrival. Their expiry gets an id before the event's own, so that the
-	 * balance "after the event", which a repeated request is answered with, counts it in.
-	 */
+	/* Points of a late event may be due on arrival. */
 	if (event_time < posting->effective_at)
-		posting->reserved_event_id = loyalty_next_id();
+		loyalty_posting_reserve_expiry(posting);
+}
+
+void
+loyalty_posting_reserve_expiry(Posting *posting)
+{
+	LOYALTY_APPEND(posting->reserved_event_ids, loyalty_next_id());
 }
 
 void
@@ -274,11 +299,8 @@ loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, co
 	posting->event.event_code = code;
 	posting->event.event_time = event_time;
 	posting->event.recorded_at = posting->recorded_at;
-	if (code == EVENT_EXPIRY && posting->reserved_event_id != 0)
-	{
-		posting->event.event_id = posting->reserved_event_id;
-		posting->reserved_event_id = 0;
-	}
+	if (code == EVENT_EXPIRY && posting->reserved_event_ids.n > 0)
+		posting->event.event_id = posting->reserved_event_ids.items[--posting->reserved_event_ids.n];
 	else if (posting->event.event_id == 0)
 		posting->event.event_id = loyalty_next_id();
 	posting->entries.n = posting->entry_accounts.n = posting->lots.n = 0;

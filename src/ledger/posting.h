@@ -44,7 +44,7 @@ typedef struct Posting
 	TimestampTz effective_at;
 	TimestampTz recorded_at;
 	int16 key_id;
-	int64 reserved_event_id; /* for the expiry of points that are due on arrival; 0: none */
+	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries of points that are due on arrival */
 
 	Event event; /* under construction */
 	LOYALTY_ARRAY(HashedEntry) entries;
@@ -67,6 +67,9 @@ extern void loyalty_posting_involve_all(Posting *posting);
  */
 extern void loyalty_posting_involve_everything(Posting *posting, const Posting *beside);
 
+/* All regular accounts too, those of some programs opened where they are not. */
+extern void loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count);
+
 /* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
 extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 
@@ -79,6 +82,12 @@ extern void loyalty_postings_set_time(Posting *one, Posting *other, TimestampTz 
 /* LY407 and LY408 alone: the time of an event against the clock and a customer's registration. */
 extern void loyalty_event_time_check(const LoyaltyCall *call, TimestampTz event_time,
 									 TimestampTz registered_on);
+
+/*
+ * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
+ * "after the event", which a repeated request is answered with, counts the expiry in.
+ */
+extern void loyalty_posting_reserve_expiry(Posting *posting);
 
 /* LY406 for a customer without accounts. */
 extern void loyalty_posting_require_loyalty(const Posting *posting);

@@ -235,14 +235,20 @@ static const Check checks[] = {
 		" OR (NOT c.is_first AND " DIFFERS("c.before", "c.old_expires_at") ")"
 		" OR (c.is_last AND " DIFFERS("c.new_expires_at", "l.expires_at") ")") },
 
+	/* A reversal may be written for another customer of the merge group than what it takes back. */
 	[CHECK_REVERSALS] = { "nothing is reversed beyond its amount", CHECK_QUERY(
 		"SELECT pg_catalog.format('customer %s, event %s: net points %s, reversed %s', r.customer_id, r.reverses_event_id,"
 		" v.net_points, r.net)"
-		" FROM (SELECT x.org_id, x.customer_id, x.reverses_event_id, pg_catalog.sum(x.net_points) AS net"
-		"  FROM loyalty.ledger_event x WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.reverses_event_id IS NOT NULL"
-		"  GROUP BY x.org_id, x.customer_id, x.reverses_event_id) r"
-		" LEFT JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) r.org_id"
-		"  AND v.customer_id OPERATOR(pg_catalog.=) r.customer_id AND v.event_id OPERATOR(pg_catalog.=) r.reverses_event_id"
+		" FROM (SELECT COALESCE(c.merged_into, x.customer_id) AS customer_id, x.reverses_event_id,"
+		"  pg_catalog.sum(x.net_points) AS net FROM loyalty.ledger_event x"
+		"  LEFT JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) x.org_id"
+		"   AND c.customer_id OPERATOR(pg_catalog.=) x.customer_id"
+		"  WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.reverses_event_id IS NOT NULL"
+		"  GROUP BY COALESCE(c.merged_into, x.customer_id), x.reverses_event_id) r"
+		" LEFT JOIN (SELECT COALESCE(d.merged_into, y.customer_id) AS customer_id, y.event_id, y.net_points"
+		"  FROM loyalty.ledger_event y LEFT JOIN loyalty.customer d ON d.org_id OPERATOR(pg_catalog.=) y.org_id"
+		"   AND d.customer_id OPERATOR(pg_catalog.=) y.customer_id WHERE y.org_id OPERATOR(pg_catalog.=) $1) v"
+		"  ON v.customer_id OPERATOR(pg_catalog.=) r.customer_id AND v.event_id OPERATOR(pg_catalog.=) r.reverses_event_id"
 		" WHERE v.event_id IS NULL OR pg_catalog.abs(r.net) OPERATOR(pg_catalog.>) pg_catalog.abs(v.net_points)") },
 
 	[CHECK_TRANSACTIONS] = { "bills have their number and their event", CHECK_QUERY(

@@ -74,6 +74,7 @@ INSERT INTO calls VALUES
     ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
     ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
     ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
+    ('reverse_redemption', $$loyalty.reverse_redemption($, %s, 'ABCDEF')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
     ('points_ledger', $$loyalty.points_ledger($, %s)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
@@ -128,7 +129,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
-    FROM calls WHERE function IN ('update_customer', 'change_identifier', 'upsert_profile', 'set_channel', 'set_subscription',
+    FROM calls WHERE function IN ('reverse_redemption', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel', 'set_subscription',
         'set_test_control', 'customer_single_view');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

@@ -19,6 +19,9 @@ use constant {
 
 our @CATEGORIES = qw(regular promised trigger_based);
 
+# House accounts whose debits are counted, and given back by their credits.
+my @COUNTERS = qw(redeemed expired returned);
+
 # ---- numbers
 
 # A decimal as thousandths, and whether it has more than three decimals. undef: not finite.
@@ -362,6 +365,8 @@ sub _open
 		lifetime => 0,
 		redeemed => 0,
 		expired  => 0,
+		returned => 0,
+		arrears  => 0,
 		last     => $time,
 		entries  => [],
 		lots     => [] };
@@ -404,9 +409,8 @@ sub _post
 
 	my $signed = $type eq 'debit' ? -$points : $points;
 	$account->{balance}  += $signed;
-	$account->{lifetime} += $points if $type eq 'credit';
-	$account->{redeemed} += $points if $house eq 'redeemed';
-	$account->{expired}  += $points if $house eq 'expired';
+	$account->{lifetime} += $signed if $signed > 0 && ($house eq 'issued' || $house eq 'imported');
+	$account->{$house}   -= $signed if grep { $house eq $_ } @COUNTERS;
 	die 'effective time runs backwards' if $effective < $account->{last};
 	$account->{last} = $effective;
 	$event->{net} += $signed;
@@ -416,8 +420,7 @@ sub _post
 		points    => $points,
 		balance   => $account->{balance},
 		lifetime  => $account->{lifetime},
-		redeemed  => $account->{redeemed},
-		expired   => $account->{expired},
+		(map { $_ => $account->{$_} } @COUNTERS),
 		effective => $effective,
 		house     => $house };
 	return;
@@ -451,8 +454,7 @@ sub _expire
 					my $lot;
 					($account, $lot) = @$pair;
 					$points += $lot->{remaining};
-					$lot->{expired} += $lot->{remaining};
-					$lot->{remaining} = 0;
+					_move($lot, 'remaining', 'expired', $lot->{remaining});
 				}
 				my $effective = $instant > $account->{last} ? $instant : $account->{last};
 				$self->_post($account, $event, 'debit', $points, $effective, 'expired');
@@ -581,20 +583,38 @@ sub _award
 	my $account = $involved{$category};
 	my $event = $self->_event($customer, $event_name, $time);
 	$self->_post($account, $event, 'credit', $points, $effective, 'issued');
-	my $lot = {
-		id         => $self->{next_lot}++,
-		points     => $points,
-		remaining  => $points,
-		redeemed   => 0,
-		expired    => 0,
+	my $lot = $self->_new_lot(
+		$account, $points,
 		expires    => $expires,
 		rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
 		redeemable => $given->{redeemable_from},
-		awarded    => $time };
-	push @{ $account->{lots} }, $lot;
+		awarded    => $time);
 	$self->_roll($customer, $program, $event, $effective);
 	$self->_expire($customer, [$account], $effective);
 	return (undef, $lot);
+}
+
+# The lot that a credit brought, which pays arrears first.
+sub _new_lot
+{
+	my ($self, $account, $points, %more) = @_;
+
+	my $lot = { id => $self->{next_lot}++, points => $points, remaining => $points, redeemed => 0, expired => 0, %more };
+	my $paid = $account->{arrears} < $points ? $account->{arrears} : $points;
+	_move($lot, 'remaining', 'arrears_paid', $paid);
+	$account->{arrears} -= $paid;
+	push @{ $account->{lots} }, $lot;
+	return $lot;
+}
+
+# Moves points between two columns of a lot.
+sub _move
+{
+	my ($lot, $from, $to, $points) = @_;
+
+	$lot->{$from} -= $points;
+	$lot->{$to} = ($lot->{$to} // 0) + $points;
+	return;
 }
 
 # The account posted to and the regular one, as far as they are open.
@@ -775,8 +795,7 @@ sub redeem
 	for my $draw (@draws)
 	{
 		my ($account, $lot, $part) = @$draw;
-		$lot->{remaining} -= $part;
-		$lot->{redeemed}  += $part;
+		_move($lot, 'remaining', 'redeemed', $part);
 		$drawn{ $account->{program} } += $part;
 	}
 	for my $program (@{ $self->{programs} })
@@ -811,7 +830,7 @@ sub balance
 	my ($self, $handle, $program, $as_of) = @_;
 
 	my $customer = $self->{customers}[$handle];
-	my %answer   = map { $_ => 0 } qw(regular promised trigger_based lifetime redeemed expired);
+	my %answer   = map { $_ => 0 } qw(regular promised trigger_based lifetime), @COUNTERS;
 	for my $name (defined $program ? $program : keys %{ $customer->{accounts} })
 	{
 		for my $account (values %{ $customer->{accounts}{$name} // {} })
@@ -828,8 +847,8 @@ sub balance
 			my $due = _due($account, $time);
 			$answer{ $account->{category} } += $last->{balance} - $due;
 			$answer{lifetime} += $last->{lifetime};
-			$answer{redeemed} += $last->{redeemed};
-			$answer{expired}  += $last->{expired} + $due;
+			$answer{$_} += $last->{$_} for @COUNTERS;
+			$answer{expired} += $due;
 		}
 	}
 	return \%answer;

@@ -1,0 +1,136 @@
+/*
+ * reversal_api.c: reverse_redemption.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/operation.h"
+#include "ledger/reversal.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_reverse_redemption);
+
+enum ReversalArgument
+{
+	ARG_REDEMPTION_ID = 2,
+	ARG_POINTS,
+	ARG_EVENT_TIME,
+	ARG_TILL,
+	ARG_REASON,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_SOURCE,
+	ARG_ACTOR,
+	ARG_REDEMPTION_EVENT_ID,
+	ARG_CARD_NUMBER,
+	ARG_CARD_EXTERNAL_ID,
+};
+
+static const OperationArguments arguments = {
+	.till = ARG_TILL,
+	.store = -1,
+	.source = ARG_SOURCE,
+	.reason = ARG_REASON,
+	.actor = ARG_ACTOR,
+	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+	.card_number = ARG_CARD_NUMBER,
+};
+
+static Datum
+answer_reversal(Operation *operation, const Reversed *reversed, int64 current_points)
+{
+	Datum values[5];
+	bool nulls[5] = { false };
+
+	values[0] = Int64GetDatum(reversed->event_id);
+	values[1] = loyalty_numeric(reversed->points);
+	values[2] = loyalty_numeric(reversed->points - reversed->expired - reversed->arrears_paid);
+	values[3] = loyalty_numeric(reversed->expired);
+	values[4] = loyalty_numeric(current_points);
+	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+}
+
+static Datum
+answer_again(Operation *operation, const EarlierEvent *earlier)
+{
+	int32 org_id = operation->call.org->org_id;
+	ReversalOutcome outcome;
+	Reversed reversed = { .event_id = earlier->event_id, .points = earlier->net_points };
+
+	loyalty_reversal_outcome(org_id, &operation->posting.customer, earlier->event_id, &outcome);
+	reversed.expired = outcome.expired;
+	reversed.arrears_paid = outcome.arrears_paid;
+	return answer_reversal(operation, &reversed,
+						   loyalty_balance_after_event(org_id, operation->posting.customer.customer_id,
+													   outcome.program_id, earlier->event_id));
+}
+
+/* The redemption by its id or its event's: LY001, LY430, LY431. */
+static void
+read_redemption(Operation *operation, Redemption *redemption)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	const char *redemption_id =
+		loyalty_arg_text_or_null(fcinfo, ARG_REDEMPTION_ID, "redemption_id", LOYALTY_MAX_CODE);
+	int64 event_id = PG_ARGISNULL(ARG_REDEMPTION_EVENT_ID) ? 0 : PG_GETARG_INT64(ARG_REDEMPTION_EVENT_ID);
+	int count;
+
+	if (redemption_id == NULL && PG_ARGISNULL(ARG_REDEMPTION_EVENT_ID))
+		loyalty_raise_missing("redemption_id");
+	count = loyalty_redemption_find(operation->call.org->org_id, &operation->posting.customer, redemption_id,
+									event_id, redemption);
+	if (count == 0 || (redemption_id == NULL && event_id == 0))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REDEMPTION_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " has no such redemption",
+							   operation->posting.customer.customer_id)));
+	if (count > 1)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REDEMPTION_AMBIGUOUS),
+						errmsg("the redemption id is that of several redemptions"),
+						errdetail("Customers were merged who have %d redemptions of that id.", count),
+						errhint("Give redemption_event_id.")));
+}
+
+/* The points asked for; 0: all that are left. */
+static int64
+read_points(Operation *operation)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	int64 points;
+
+	if (PG_ARGISNULL(ARG_POINTS))
+		return 0;
+	points = loyalty_arg_thousandths(fcinfo, ARG_POINTS, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+	if (points <= 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must be positive"),
+						errdetail("Asked for are %s.", loyalty_points_text(points))));
+	return points;
+}
+
+Datum
+loyalty_reverse_redemption(PG_FUNCTION_ARGS)
+{
+	Operation operation;
+	EarlierEvent earlier;
+	Redemption redemption;
+	Reversible reversible;
+	Reversed reversed;
+	int64 points;
+
+	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
+		return answer_again(&operation, &earlier);
+	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REVERSE_REDEMPTION);
+	loyalty_operation_place(&operation);
+	points = read_points(&operation);
+	loyalty_posting_require_loyalty(&operation.posting);
+	read_redemption(&operation, &redemption);
+	loyalty_reversible_load(&operation.posting, &redemption, &reversible);
+	loyalty_reversible_involve(&operation.posting, &reversible);
+	loyalty_posting_set_time(&operation.posting,
+							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	operation.columns.transaction_id = redemption.transaction_id;
+	loyalty_reverse(&operation.posting, &reversible, points, &operation.columns, &reversed);
+	loyalty_operation_end(&operation, reversed.event_id);
+	return answer_reversal(&operation, &reversed, loyalty_posting_current_points(&operation.posting));
+}

@@ -1,0 +1,105 @@
+# Bills.
+
+package LoyaltyProperty::Bills;
+
+use strict;
+use warnings;
+
+use LoyaltyModel;
+use LoyaltyProperty;
+
+sub new_number
+{
+	my ($org) = @_;
+
+	return sprintf '%s/%06d', one_of('A', 'B'), ++$org->{last_number};
+}
+
+# An amount that earns exactly half a step of the program's last decimal more than some points.
+sub amount_of_half
+{
+	my ($program) = @_;
+
+	my $numerator   = (2 * between(0, 200) + 1) * 10**(3 - $program->{decimals}) * SECOND;
+	my $denominator = 2 * $program->{rate};
+	return $numerator % $denominator ? undef : points_text($numerator / $denominator);
+}
+
+sub random_bill
+{
+	my ($org, $spoiled) = @_;
+
+	my $customer = chance(0.9) || $spoiled ? some_member($org) : some_customer($org);
+	return unless $customer && $customer->{registered_on} <= $org->{clock};
+	my %given = (
+		event_time         => some_time($org, $customer),
+		transaction_number => new_number($org),
+		amount             => weighted(
+			4, sub { points_text(between(0, 300_000)) },
+			3, sub { points_text(500 * between(0, 400)) },
+			2, sub { points_text(10 * between(0, 20_000)) },
+			1, sub { one_of('0', '0.001', '999999.999') })->());
+	$given{till}    = one_of(sort keys %{ $org->{tills} }) if chance(0.5);
+	$given{program} = one_of(@{ $org->{programs} })->{name} if chance(0.6);
+	$given{source}   = 'WEBSITE' if chance(0.1);
+	$given{store}    = 's1' if chance(0.1);
+	$given{discount} = points_text(between(0, 5000)) if chance(0.2);    # shown, never computed with
+	$given{line_items} = '[{"item_code": "A", "quantity": 2, "amount": 3.5}, {"item_code": "B", "amount": 1}]'
+	  if chance(0.05);
+	my $program = $org->_award_program(\%given);
+	$given{points} = chance(0.1) ? '0' : some_points($program->{decimals})
+	  if $customer->{loyal} && chance(0.25);
+	$given{amount} = amount_of_half($program) // $given{amount} if chance(0.2);
+	if ($spoiled)
+	{
+		$given{program} = $org->{programs}[1]{name};
+		$given{points}  = some_points(0) if defined $given{points};
+		my ($spoiled_given, $raw) = spoil(
+			\%given,
+			writing_errors($org, $customer),
+			[ 'LY001', {}, { transaction_number => 'NULL' } ],
+			[ 'LY001', {}, { transaction_number => "''" } ],
+			[ 'LY001', {}, { amount             => 'NULL' } ],
+			[ 'LY002', {}, { transaction_number => "repeat('9', 2000)" } ],
+			[ 'LY003', {}, { transaction_type   => "'gift'" } ],
+			[ 'LY005', {}, { store              => "'nosuch'" } ],
+			[ 'LY413', {}, { discount           => '-0.01' } ],
+			[ 'LY414', {}, { line_items         => q('[{"item_code": "A"}]') } ],
+			(map { [ undef, { points => $_ } ] } '-1', 'NaN', '1000000000000000', '0.0001'),
+			(map { [ undef, { amount => $_, points => '1' } ] } '-0.001', 'NaN', 'Infinity', '1000000000000000',
+				'1.0001'));
+		$raw //= {};
+		return write_call('bill', $org, $customer, $spoiled_given, $raw);
+	}
+	if (chance(0.06) && @{ $org->{given_numbers} // [] })
+	{
+		@given{ 'till', 'transaction_number' } = @{ one_of(@{ $org->{given_numbers} }) };
+		$given{till} = one_of(undef, 't1', 't2') if chance(0.3);
+		delete $given{points};
+		$given{program} = 'base';
+	}
+	push @{ $org->{given_numbers} }, [ @given{ 'till', 'transaction_number' } ];
+	$customer->{numbers}{ $given{transaction_number} } = 1;
+	return write_call('bill', $org, $customer, \%given);
+}
+
+operation(
+	name      => 'bill',
+	choices   => [ 17 => sub { random_bill($_[0], 0) }, 3 => sub { random_bill($_[0], 1) } ],
+	function  => 'add_transaction',
+	arguments => [
+		qw(org customer_id transaction_number amount event_time till store source discount transaction_type points
+		  line_items idempotency_key program reason)
+	],
+	columns => 'r.transaction_id, r.event_id, r.points, r.current_points',
+	judge   => sub {
+		my ($planned, $transaction, $event, $points, $current) = @_;
+
+		my $want = $planned->{want};
+		my $line = points_text($want->{points}) . '|' . points_text($want->{current_points});
+		return $line if plain($points) . '|' . plain($current) ne $line;
+		return 'a new event id' unless new_id('event', $event);
+		return new_id('transaction', $transaction) ? undef : 'a new transaction id';
+	});
+
+1;
