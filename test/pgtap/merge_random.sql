@@ -33,8 +33,6 @@ SELECT count(*) FROM (
 SELECT count(*) FROM (SELECT loyalty.define_field(org, k, 'customer', k || '_' || i, 'text')
     FROM brand, unnest(ARRAY['standard', 'extended', 'custom']) k, generate_series(1, 2) i) x;
 
--- One in so many.
-CREATE FUNCTION pg_temp.one_in(n int) RETURNS boolean LANGUAGE sql AS $$ SELECT random() * n < 1 $$;
 
 CREATE FUNCTION pg_temp.fields(kind text) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_object_agg(kind || '_' || i, 'v' || floor(random() * 5)) FROM generate_series(1, 2) i WHERE random() < 0.5 $$;
@@ -86,10 +84,10 @@ BEGIN
 END $$;
 
 -- What a customer has, as items and values, from the tables alone: points as of a time, over the whole group.
-CREATE FUNCTION pg_temp.has(id bigint, at timestamptz) RETURNS TABLE (item text, value text) LANGUAGE sql AS $$
-    WITH member AS (SELECT customer_id FROM loyalty.customer WHERE customer_id = id OR merged_into = id)
+CREATE FUNCTION pg_temp.has(o int, id bigint, at timestamptz) RETURNS TABLE (item text, value text) LANGUAGE sql AS $$
+    WITH member AS (SELECT customer_id FROM loyalty.customer WHERE org_id = o AND customer_id = ANY ((SELECT array_append(merged_ids, id) FROM loyalty.customer WHERE org_id = o AND customer_id = id)::bigint[]))
     SELECT identifier_type, identifier_value FROM loyalty.customer_identifier
-    WHERE customer_id = id AND held_until IS NULL AND identifier_type <> 'cuid'
+    WHERE org_id = o AND customer_id = id AND held_until IS NULL AND identifier_type <> 'cuid'
     UNION ALL
     SELECT w.* FROM loyalty.customer c JOIN loyalty.source s ON s.source_id = c.registered_source_id
     LEFT JOIN loyalty.till t ON t.till_id = c.registered_till_id LEFT JOIN loyalty.store st ON st.store_id = t.store_id
@@ -98,32 +96,32 @@ CREATE FUNCTION pg_temp.has(id bigint, at timestamptz) RETURNS TABLE (item text,
         ('registered_store', st.store), ('base_till', b.till), ('registered_source', s.source),
         ('loyalty_type', CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END),
         ('test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' END)) w
-    WHERE c.customer_id = id
+    WHERE c.org_id = o AND c.customer_id = id
     UNION ALL
     SELECT 'ndnc_status', n.status FROM loyalty.customer_identifier i LEFT JOIN loyalty.mobile_ndnc n ON n.org_id = i.org_id
         AND n.mobile = i.identifier_value
-    WHERE i.customer_id = id AND i.held_until IS NULL AND i.identifier_type = 'mobile'
+    WHERE i.org_id = o AND i.customer_id = id AND i.held_until IS NULL AND i.identifier_type = 'mobile'
     UNION ALL
-    SELECT 'subscriptions', count(*)::text FROM loyalty.subscription WHERE customer_id = id
+    SELECT 'subscriptions', count(*)::text FROM loyalty.subscription WHERE org_id = o AND customer_id = id
     UNION ALL
     SELECT 'profile ' || rtrim(s.source || ' ' || p.account_id), jsonb_strip_nulls(to_jsonb(p) - '{org_id,customer_id,source_id,account_id,updated_at}'::text[]
         - CASE WHEN s.source = 'INSTORE' THEN '{mobile,email,external_id}'::text[] ELSE '{}' END)::text
-    FROM loyalty.profile p JOIN loyalty.source s USING (source_id) WHERE p.customer_id = id
+    FROM loyalty.profile p JOIN loyalty.source s USING (source_id) WHERE p.org_id = o AND p.customer_id = id
     UNION ALL
     SELECT f.kind || '_field ' || f.name, v.field_value FROM loyalty.customer_field v JOIN loyalty.field f USING (org_id, field_id)
-    WHERE v.customer_id = id
+    WHERE v.org_id = o AND v.customer_id = id
     UNION ALL
     SELECT 'cards ' || s.series, count(*)::text FROM loyalty.card c JOIN loyalty.card_series s USING (org_id, series_id)
-    WHERE c.customer_id = id GROUP BY s.series
+    WHERE c.org_id = o AND c.customer_id = id GROUP BY s.series
     UNION ALL
-    SELECT 'cards', count(*)::text FROM loyalty.card WHERE customer_id = id
+    SELECT 'cards', count(*)::text FROM loyalty.card WHERE org_id = o AND customer_id = id
     UNION ALL
     SELECT x.item, trim_scale(x.value)::text FROM (
         SELECT p.program, loyalty.ledger_word(a.category, 'category') AS category, sum(a.balance - d.due) AS balance,
             sum(a.lifetime_points) AS lifetime, sum(a.redeemed_points) AS redeemed, sum(a.expired_points + d.due) AS expired,
             sum(a.returned_points) AS returned
-        FROM loyalty.ledger_account a JOIN member USING (customer_id) JOIN loyalty.program p USING (org_id, program_id),
-        LATERAL (SELECT COALESCE(sum(l.remaining), 0) AS due FROM loyalty.points_lot l WHERE l.customer_id = a.customer_id
+        FROM member JOIN loyalty.ledger_account a ON a.org_id = o AND a.customer_id = member.customer_id JOIN loyalty.program p ON p.org_id = o AND p.program_id = a.program_id,
+        LATERAL (SELECT COALESCE(sum(l.remaining), 0) AS due FROM loyalty.points_lot l WHERE l.org_id = o AND l.customer_id = a.customer_id
             AND l.program_id = a.program_id AND l.category = a.category AND l.expires_at <= at) d
         GROUP BY p.program, a.category) s,
     LATERAL (VALUES (program || ' ' || category || ' balance', balance), (program || ' ' || category || ' lifetime_points', lifetime),
@@ -134,31 +132,31 @@ CREATE FUNCTION pg_temp.has(id bigint, at timestamptz) RETURNS TABLE (item text,
     SELECT 'transactions and returns', string_agg(customer_id::text, ', ' ORDER BY customer_id) FROM member $$;
 
 -- When open points of a customer expire.
-CREATE FUNCTION pg_temp.schedule(ids bigint[], at timestamptz) RETURNS TABLE (program_id int, category "char", expires_at timestamptz, till_id int, awarded_at timestamptz, points numeric)
+CREATE FUNCTION pg_temp.schedule(o int, ids bigint[], at timestamptz) RETURNS TABLE (program_id int, category "char", expires_at timestamptz, till_id int, awarded_at timestamptz, points numeric)
 LANGUAGE sql AS $$
     SELECT l.program_id, l.category, l.expires_at, l.till_id, l.awarded_at, sum(l.remaining) FROM loyalty.points_lot l
-    WHERE l.customer_id = ANY (ids) AND l.remaining > 0 AND (l.expires_at IS NULL OR l.expires_at > at)
+    WHERE l.org_id = o AND l.customer_id = ANY (ids) AND l.remaining > 0 AND (l.expires_at IS NULL OR l.expires_at > at)
     GROUP BY 1, 2, 3, 4, 5 $$;
 
-CREATE TEMP TABLE pair (pair_no int, org text, survivor bigint, victim bigint);
+CREATE TEMP TABLE pair (pair_no int, org text, org_id int, survivor bigint, victim bigint);
 CREATE TEMP TABLE had (pair_no int, side text, item text, value text);
 CREATE TEMP TABLE previewed (pair_no int, item text, survivor_value text, victim_value text, final_value text, rule text);
 CREATE TEMP TABLE scheduled (pair_no int, phase text, program_id int, category "char", expires_at timestamptz, till_id int, awarded_at timestamptz, points numeric);
 
-INSERT INTO pair SELECT n, org, pg_temp.make(org, n * 2, is_loyalty), pg_temp.make(org, n * 2 + 1, is_loyalty AND random() < 0.9)
+INSERT INTO pair SELECT n, org, (SELECT o.org_id FROM loyalty.org o WHERE o.org = w.org), pg_temp.make(org, n * 2, is_loyalty), pg_temp.make(org, n * 2 + 1, is_loyalty AND random() < 0.9)
 FROM (SELECT n, (ARRAY['a', 'b', 'c', 'd'])[n % 4 + 1] AS org, random() < 0.9 AS is_loyalty FROM generate_series(1, 2000) n) w;
 ANALYZE loyalty.customer, loyalty.points_lot, loyalty.ledger_account, loyalty.profile, loyalty.customer_identifier, loyalty.card;
 
 SET LOCAL loyalty.clock = '2024-01-20 12:00+00';
-INSERT INTO had SELECT p.pair_no, 'survivor', h.* FROM pair p, pg_temp.has(p.survivor, '2024-01-20 12:00+00') h;
-INSERT INTO had SELECT p.pair_no, 'victim', h.* FROM pair p, pg_temp.has(p.victim, '2024-01-20 12:00+00') h;
-INSERT INTO scheduled SELECT p.pair_no, 'before', s.* FROM pair p, pg_temp.schedule(ARRAY[p.survivor, p.victim], '2024-01-20 12:00+00') s;
+INSERT INTO had SELECT p.pair_no, 'survivor', h.* FROM pair p, pg_temp.has(p.org_id, p.survivor, '2024-01-20 12:00+00') h;
+INSERT INTO had SELECT p.pair_no, 'victim', h.* FROM pair p, pg_temp.has(p.org_id, p.victim, '2024-01-20 12:00+00') h;
+INSERT INTO scheduled SELECT p.pair_no, 'before', s.* FROM pair p, pg_temp.schedule(p.org_id, ARRAY[p.survivor, p.victim], '2024-01-20 12:00+00') s;
 INSERT INTO previewed SELECT p.pair_no, m.item, m.survivor_value, m.victim_value, m.final_value, m.rule
 FROM pair p, loyalty.preview_merge(p.org, p.survivor, p.victim) m;
 SELECT is((SELECT count(*) FROM loyalty.merge_log), 0::bigint, 'previews change nothing');
 SELECT is((SELECT count(*) FROM pair p, loyalty.merge_customers(p.org, p.survivor, p.victim) m), 2000::bigint, 'all are merged');
-INSERT INTO had SELECT p.pair_no, 'after', h.* FROM pair p, pg_temp.has(p.survivor, '2024-01-20 12:00+00') h;
-INSERT INTO scheduled SELECT p.pair_no, 'after', s.* FROM pair p, pg_temp.schedule(ARRAY[p.survivor, p.victim], '2024-01-20 12:00+00') s;
+INSERT INTO had SELECT p.pair_no, 'after', h.* FROM pair p, pg_temp.has(p.org_id, p.survivor, '2024-01-20 12:00+00') h;
+INSERT INTO scheduled SELECT p.pair_no, 'after', s.* FROM pair p, pg_temp.schedule(p.org_id, ARRAY[p.survivor, p.victim], '2024-01-20 12:00+00') s;
 
 ANALYZE had, scheduled, previewed, pair, loyalty.merge_record, loyalty.merge_line;
 
