@@ -78,6 +78,7 @@ function ledger_word(code "char", room text) returns text
 function link_card(org text, customer_id bigint, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function luhn_check_digit(digits text) returns text
 function luhn_is_valid(number text) returns boolean
+function merge_customers(org text, survivor_id bigint, victim_id bigint, reason text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, accept_warnings boolean DEFAULT true, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, till text DEFAULT NULL::text, OUT merge_id bigint, OUT customer_id bigint, OUT warnings text[]) returns record
 function mod7_check_digit(digits text) returns text
 function mod7_is_valid(number text) returns boolean
 function next_id() returns bigint
@@ -88,6 +89,7 @@ function points_balance(org text, customer_id bigint, program text DEFAULT NULL:
 function points_ledger(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text) returns TABLE(event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, more boolean, next_key text)
 function preview_card_numbers(org text, series text, n integer) returns SETOF text
 function preview_external_ids(org text, n integer) returns SETOF text
+function preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT line_no integer, OUT participant text, OUT item text, OUT survivor_value text, OUT victim_value text, OUT final_value text, OUT rule text, OUT warning text) returns SETOF record
 function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
 function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function register_customer_json(org text, payload jsonb, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
@@ -147,6 +149,8 @@ table ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry
 table ledger_event PRIMARY KEY (org_id, customer_id, event_id)
 table lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 table lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
+table merge_line PRIMARY KEY (org_id, customer_id, line_no)
+table merge_record PRIMARY KEY (org_id, customer_id)
 table mobile_ndnc PRIMARY KEY (org_id, mobile)
 table number_series PRIMARY KEY (org_id, number_series_id)
 table number_series_event PRIMARY KEY (org_id, number_series_id, event_id)
@@ -194,6 +198,8 @@ view customer_profile(org text, org_id integer, customer_id bigint, source text,
 view customer_subscription(org text, org_id integer, customer_id bigint, channel text, source text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
 view error_codes(sqlstate text, name text, meaning text)
 view journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
+view merge_details(org text, merge_id bigint, victim_id bigint, survivor_id bigint, line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
+view merge_log(org text, merge_id bigint, victim_id bigint, survivor_id bigint, owner_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, origin text, till text, actor text, reason text, warnings text[])
 view org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
 view points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
 view trial_balance(org text, program text, account text, debit numeric, credit numeric)

@@ -31,6 +31,8 @@ BEGIN
         PERFORM loyalty.create_card_label(brand, 'suspended', 'Lost');
         PERFORM loyalty.issue_card(brand, customer, 'series');
         PERFORM loyalty.generate_cards(brand, 'series', 1);
+        PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
+            FROM loyalty.register_customer(brand, mobile => '+6591234568', registered_on => '2024-01-01') r;
     END LOOP;
 END
 $$;
@@ -74,6 +76,8 @@ INSERT INTO calls VALUES
     ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
     ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
     ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
+    ('merge_customers', $$loyalty.merge_customers($, %s, 0)$$),
+    ('preview_merge', $$loyalty.preview_merge($, %s, 0)$$),
     ('reverse_redemption', $$loyalty.reverse_redemption($, %s, 'ABCDEF')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
     ('points_ledger', $$loyalty.points_ledger($, %s)$$),
@@ -129,7 +133,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
-    FROM calls WHERE function IN ('reverse_redemption', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel', 'set_subscription',
+    FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel', 'set_subscription',
         'set_test_control', 'customer_single_view');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

@@ -27,8 +27,8 @@ SELECT customer_id AS anne FROM loyalty.register_customer('lagoon', '91234568', 
 SELECT loyalty.upsert_profile('lagoon', :anne, 'FACEBOOK', 'page', 'Anne', cuid => 'fb-7');
 SELECT loyalty.set_ndnc_status('lagoon', '91234568', 'registered');
 SELECT loyalty.set_subscription('lagoon', :anne, 'mobile', 'promotional', true);
-SELECT card_number FROM loyalty.issue_card('lagoon', :ann, 'gold');
-SELECT card_number FROM loyalty.issue_card('lagoon', :anne, 'gold');
+SELECT issued_number FROM loyalty.issue_card('lagoon', :ann, 'gold');
+SELECT issued_number FROM loyalty.issue_card('lagoon', :anne, 'gold');
 SELECT points, current_points FROM loyalty.earn_points('lagoon', :ann, 30, till => 'quay-1');
 SELECT points, current_points FROM loyalty.add_transaction('lagoon', :anne, 'Q-1', 80, till => 'quay-2',
     event_time => '1997-01-10 12:00+00', idempotency_key => 'Q-1');
