@@ -7,11 +7,13 @@
 #include "fmgr.h"
 
 #include "card/card_hooks.h"
+#include "card/card_section_store.h"
 #include "common/crypto.h"
 #include "common/guc.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
 #include "customer/config_guard.h"
+#include "customer/single_view.h"
 #include "ledger/ledger_hooks.h"
 #include "merge/participants.h"
 #include "org/org_store.h"
@@ -39,13 +41,20 @@ _PG_init(void)
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_init();
 	loyalty_ledger_init();
+	loyalty_erasure_add(loyalty_merge_erase);
+	loyalty_erasure_add(loyalty_ledger_erase);
+	loyalty_erasure_add(loyalty_cards_erase);
+	loyalty_erasure_add(loyalty_status_erase);
+	loyalty_erasure_add(loyalty_customer_erase);
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
 	loyalty_registration_hooks.after_register = loyalty_cards_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
 	loyalty_merge_add(&loyalty_identity_participant);
+	loyalty_merge_add(&loyalty_status_participant);
 	loyalty_merge_add(&loyalty_card_participant);
 	loyalty_merge_add(&loyalty_ledger_participant);
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
+	loyalty_single_view_add(loyalty_cards_section);
 }

@@ -99,6 +99,7 @@ CREATE TABLE loyalty.card_change (
     actor           pg_catalog.text,
     PRIMARY KEY (org_id, card_id, change_id)
 );
+CREATE INDEX card_change_customer ON loyalty.card_change (org_id, customer_id) WHERE customer_id IS NOT NULL;
 
 -- Warnings about series, for whoever watches over them.
 CREATE TABLE loyalty.number_series_event (

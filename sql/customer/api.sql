@@ -7,20 +7,21 @@ CREATE FUNCTION loyalty.register_customer(
     idempotency_key pg_catalog.text DEFAULT NULL,
     base_till pg_catalog.text DEFAULT NULL, fields pg_catalog.jsonb DEFAULT NULL,
     extended_fields pg_catalog.jsonb DEFAULT NULL, custom_fields pg_catalog.jsonb DEFAULT NULL,
-    card_series pg_catalog.text DEFAULT NULL,
+    card_series pg_catalog.text DEFAULT NULL, status_label pg_catalog.text DEFAULT NULL,
+    status_label_reason pg_catalog.text DEFAULT NULL,
     OUT customer_id pg_catalog.int8, OUT outcome pg_catalog.text, OUT warnings pg_catalog.text[])
     RETURNS pg_catalog.record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_register_customer';
 REVOKE ALL ON FUNCTION loyalty.register_customer(
     text, text, text, text, text, text, text, text, text, timestamptz, text, text, text, jsonb, jsonb, jsonb,
-    text) FROM PUBLIC;
+    text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.register_customer(
     text, text, text, text, text, text, text, text, text, timestamptz, text, text, text, jsonb, jsonb, jsonb,
-    text)
+    text, text, text)
     TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.register_customer(
     text, text, text, text, text, text, text, text, text, timestamptz, text, text, text, jsonb, jsonb, jsonb,
-    text) IS
+    text, text, text) IS
     'Creates the customer whom these identifiers name, or updates the one who owns them';
 
 CREATE FUNCTION loyalty.explain_registration(
@@ -32,21 +33,22 @@ CREATE FUNCTION loyalty.explain_registration(
     idempotency_key pg_catalog.text DEFAULT NULL,
     base_till pg_catalog.text DEFAULT NULL, fields pg_catalog.jsonb DEFAULT NULL,
     extended_fields pg_catalog.jsonb DEFAULT NULL, custom_fields pg_catalog.jsonb DEFAULT NULL,
-    card_series pg_catalog.text DEFAULT NULL,
+    card_series pg_catalog.text DEFAULT NULL, status_label pg_catalog.text DEFAULT NULL,
+    status_label_reason pg_catalog.text DEFAULT NULL,
     OUT row_number pg_catalog.int4, OUT outcome pg_catalog.text, OUT customer_id pg_catalog.int8,
     OUT owners pg_catalog.jsonb, OUT warnings pg_catalog.text[], OUT checks pg_catalog.text[])
     RETURNS pg_catalog.record
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_explain_registration';
 REVOKE ALL ON FUNCTION loyalty.explain_registration(
     text, text, text, text, text, text, text, text, text, timestamptz, text, text, text, jsonb, jsonb, jsonb,
-    text) FROM PUBLIC;
+    text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.explain_registration(
     text, text, text, text, text, text, text, text, text, timestamptz, text, text, text, jsonb, jsonb, jsonb,
-    text)
+    text, text, text)
     TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.explain_registration(
     text, text, text, text, text, text, text, text, text, timestamptz, text, text, text, jsonb, jsonb, jsonb,
-    text) IS
+    text, text, text) IS
     'What register_customer would do with the same arguments, and why; changes nothing';
 
 CREATE FUNCTION loyalty.define_field(

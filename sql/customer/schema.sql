@@ -160,6 +160,7 @@ CREATE TABLE loyalty.registration_request (
     warnings            pg_catalog.text[] NOT NULL,
     PRIMARY KEY (org_id, idempotency_digest)
 );
+CREATE INDEX registration_request_customer ON loyalty.registration_request (org_id, customer_id);
 
 REVOKE ALL ON TABLE loyalty.customer, loyalty.identifier, loyalty.customer_identifier, loyalty.profile,
     loyalty.channel, loyalty.subscription, loyalty.field, loyalty.customer_field, loyalty.mobile_ndnc,

@@ -96,6 +96,39 @@ GRANT EXECUTE ON PROCEDURE loyalty.expire_points(text, timestamptz, int4) TO loy
 COMMENT ON PROCEDURE loyalty.expire_points(text, timestamptz, int4) IS
     'Posts every expiry that is due, batch by batch with a commit each';
 
+CREATE PROCEDURE loyalty.convert_promised_points(
+    org pg_catalog.text, as_of pg_catalog.timestamptz DEFAULT NULL, batch_size pg_catalog.int4 DEFAULT 1000)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_convert_promised_points';
+REVOKE ALL ON PROCEDURE loyalty.convert_promised_points(text, timestamptz, int4) FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.convert_promised_points(text, timestamptz, int4) TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.convert_promised_points(text, timestamptz, int4) IS
+    'Makes regular points of the promised ones whose date has come, batch by batch with a commit each';
+
+CREATE FUNCTION loyalty.unlock_promised_points(
+    org pg_catalog.text, customer_id pg_catalog.int8, transaction_number pg_catalog.text DEFAULT NULL,
+    line_no pg_catalog.int4 DEFAULT NULL, till pg_catalog.text DEFAULT NULL, lot_id pg_catalog.int8 DEFAULT NULL,
+    event_time pg_catalog.timestamptz DEFAULT NULL, reason pg_catalog.text DEFAULT NULL,
+    idempotency_key pg_catalog.text DEFAULT NULL, source pg_catalog.text DEFAULT NULL,
+    actor pg_catalog.text DEFAULT NULL, card_number pg_catalog.text DEFAULT NULL,
+    card_external_id pg_catalog.text DEFAULT NULL,
+    OUT event_id pg_catalog.int8, OUT lots pg_catalog.int4, OUT points pg_catalog.numeric)
+    RETURNS pg_catalog.record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_unlock_promised_points';
+REVOKE ALL ON FUNCTION loyalty.unlock_promised_points(text, int8, text, int4, text, int8, timestamptz, text, text, text,
+    text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.unlock_promised_points(text, int8, text, int4, text, int8, timestamptz, text, text,
+    text, text, text, text) TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.unlock_promised_points(text, int8, text, int4, text, int8, timestamptz, text, text, text,
+    text, text, text) IS
+    'Makes regular points of the trigger-based ones of a bill, of one of its lines, or of one award';
+
+CREATE PROCEDURE loyalty.close_day(org pg_catalog.text, day pg_catalog.date DEFAULT NULL)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_close_day';
+REVOKE ALL ON PROCEDURE loyalty.close_day(text, date) FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.close_day(text, date) TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.close_day(text, date) IS
+    'Closes an org''s books up to a day and seals them: later postings count for the next open day';
+
 CREATE FUNCTION loyalty.points_balance(
     org pg_catalog.text, customer_id pg_catalog.int8, program pg_catalog.text DEFAULT NULL,
     as_of pg_catalog.timestamptz DEFAULT NULL,

@@ -99,6 +99,9 @@ CREATE TABLE loyalty.ledger_entry (
     PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
 );
 
+-- What was posted since a day, without a scan of all history.
+CREATE INDEX ledger_entry_day ON loyalty.ledger_entry USING brin (posting_day);
+
 CREATE TABLE loyalty.points_lot (
     customer_id         pg_catalog.int8 NOT NULL,
     lot_id              pg_catalog.int8 NOT NULL,
@@ -135,6 +138,10 @@ CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, customer_id, categor
 CREATE INDEX points_lot_origin ON loyalty.points_lot (org_id, customer_id, origin_lot_id)
     WHERE origin_lot_id IS NOT NULL;
 
+-- Promised lots of each customer, for the job that converts those whose date has come.
+CREATE INDEX points_lot_promised ON loyalty.points_lot (org_id, customer_id, redeemable_from)
+    WHERE category OPERATOR(pg_catalog.=) 'p' AND remaining OPERATOR(pg_catalog.>) 0;
+
 CREATE TABLE loyalty.lot_movement (
     customer_id         pg_catalog.int8 NOT NULL,
     lot_id              pg_catalog.int8 NOT NULL,
@@ -159,6 +166,40 @@ CREATE TABLE loyalty.lot_expiry_change (
     old_expires_at      pg_catalog.timestamptz,
     new_expires_at      pg_catalog.timestamptz,
     PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
+);
+
+-- The first day that is open to postings of an org, and the last one that is sealed. No row: no day was ever closed.
+CREATE TABLE loyalty.ledger_day (
+    org_id              pg_catalog.int4 NOT NULL PRIMARY KEY,
+    first_open_day      pg_catalog.date NOT NULL,
+    sealed_day          pg_catalog.date
+);
+
+-- A seal per closing: what stood in the books up to a day, with a digest over the last entries of all accounts.
+CREATE TABLE loyalty.day_seal (
+    sealed_at           pg_catalog.timestamptz NOT NULL,
+    accounts            pg_catalog.int8 NOT NULL,
+    entries             pg_catalog.int8 NOT NULL,
+    org_id              pg_catalog.int4 NOT NULL,
+    seal_no             pg_catalog.int4 NOT NULL,
+    day                 pg_catalog.date NOT NULL,
+    key_id              pg_catalog.int2 NOT NULL,
+    account_digest      pg_catalog.bytea NOT NULL,
+    seal_hash           pg_catalog.bytea NOT NULL,
+    PRIMARY KEY (org_id, seal_no)
+);
+
+-- The totals that a seal covers.
+CREATE TABLE loyalty.day_total (
+    org_id              pg_catalog.int4 NOT NULL,
+    posting_day         pg_catalog.date NOT NULL,
+    program_id          pg_catalog.int4 NOT NULL,
+    category            pg_catalog."char" NOT NULL,
+    house_account       pg_catalog."char" NOT NULL,
+    credits             pg_catalog.numeric NOT NULL,
+    debits              pg_catalog.numeric NOT NULL,
+    entries             pg_catalog.int8 NOT NULL,
+    PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
 );
 
 -- A bill. Its id is that of the event which recorded it; its points are lots that name it.
@@ -203,7 +244,8 @@ CREATE TABLE loyalty.transaction_number (
 
 REVOKE ALL ON TABLE loyalty.ledger_account, loyalty.ledger_event, loyalty.event_note, loyalty.ledger_entry,
     loyalty.points_lot, loyalty.lot_movement, loyalty.lot_expiry_change, loyalty.transaction,
-    loyalty.transaction_line, loyalty.transaction_number FROM PUBLIC;
+    loyalty.ledger_day, loyalty.day_seal, loyalty.day_total, loyalty.transaction_line, loyalty.transaction_number
+    FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('loyalty.ledger_account', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.ledger_event', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.event_note', '');
@@ -211,6 +253,9 @@ SELECT pg_catalog.pg_extension_config_dump('loyalty.ledger_entry', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.points_lot', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.lot_movement', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.lot_expiry_change', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.ledger_day', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.day_seal', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.day_total', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.transaction', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.transaction_line', '');
 SELECT pg_catalog.pg_extension_config_dump('loyalty.transaction_number', '');
@@ -235,6 +280,12 @@ CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.lot_m
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.lot_expiry_change
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
+CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.ledger_day
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
+CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.day_seal
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
+CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.day_total
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.transaction
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty.ledger_guard();
 CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty.transaction_line
@@ -247,6 +298,14 @@ ALTER TABLE loyalty.ledger_entry ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.points_lot ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.lot_movement ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.lot_expiry_change ENABLE ALWAYS TRIGGER ledger_guard;
+ALTER TABLE loyalty.ledger_day ENABLE ALWAYS TRIGGER ledger_guard;
+ALTER TABLE loyalty.day_seal ENABLE ALWAYS TRIGGER ledger_guard;
+ALTER TABLE loyalty.day_total ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.transaction ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.transaction_line ENABLE ALWAYS TRIGGER ledger_guard;
 ALTER TABLE loyalty.transaction_number ENABLE ALWAYS TRIGGER ledger_guard;
+
+-- The first open day reaches every backend when it moves.
+CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.ledger_day
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
+ALTER TABLE loyalty.ledger_day ENABLE ALWAYS TRIGGER org_changed;

@@ -54,27 +54,106 @@ GRANT SELECT ON TABLE loyalty.journal TO loyalty_admin, loyalty_agent, loyalty_a
 COMMENT ON VIEW loyalty.journal IS
     'Both legs of every entry: the customer''s account and the house account, debit and credit';
 
-CREATE VIEW loyalty.trial_balance WITH (security_barrier) AS
-    SELECT o.org, p.program, b.account, b.debit, b.credit
+CREATE VIEW loyalty.daily_totals WITH (security_barrier) AS
+    SELECT o.org, p.program, f.posting_day, loyalty.ledger_word(f.category, 'category') AS category,
+           loyalty.ledger_word(f.house_account, 'house_account') AS house_account, f.credits, f.debits, f.entries, f.sealed
     FROM (
-        SELECT a.org_id, a.program_id, 'customers' AS account,
+        SELECT t.org_id, t.posting_day, t.program_id, t.category, t.house_account, t.credits, t.debits, t.entries,
+               true AS sealed
+        FROM loyalty.day_total t
+        UNION ALL
+        SELECT e.org_id, e.posting_day, e.program_id, e.category, e.house_account,
+               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.<>) 'd'), 0),
+               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd'), 0),
+               pg_catalog.count(*), false
+        FROM loyalty.org x
+        LEFT JOIN loyalty.ledger_day d ON d.org_id OPERATOR(pg_catalog.=) x.org_id
+        JOIN loyalty.ledger_entry e ON e.org_id OPERATOR(pg_catalog.=) x.org_id
+            AND e.posting_day OPERATOR(pg_catalog.>) COALESCE(d.sealed_day, '-infinity'::pg_catalog.date)
+        GROUP BY e.org_id, e.posting_day, e.program_id, e.category, e.house_account) f
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) f.org_id
+    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) f.org_id
+        AND p.program_id OPERATOR(pg_catalog.=) f.program_id
+    WHERE f.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.daily_totals FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.daily_totals TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.daily_totals IS
+    'What each house account gave (credits) and took (debits) on a posting day: as sealed, or added up where not yet';
+
+CREATE VIEW loyalty.trial_balance WITH (security_barrier) AS
+    SELECT o.org, p.program, 'customers' AS account, b.debit, b.credit
+    FROM (
+        SELECT a.org_id, a.program_id,
                COALESCE(pg_catalog.sum(a.balance) FILTER (WHERE a.balance OPERATOR(pg_catalog.<) 0), 0)
                    OPERATOR(pg_catalog.*) (-1) AS debit,
                COALESCE(pg_catalog.sum(a.balance) FILTER (WHERE a.balance OPERATOR(pg_catalog.>) 0), 0) AS credit
-        FROM loyalty.ledger_account a GROUP BY a.org_id, a.program_id
-        UNION ALL
-        SELECT e.org_id, e.program_id, loyalty.ledger_word(e.house_account, 'house_account'),
-               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.<>) 'd'), 0),
-               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd'), 0)
-        FROM loyalty.ledger_entry e GROUP BY e.org_id, e.program_id, e.house_account) b
+        FROM loyalty.ledger_account a GROUP BY a.org_id, a.program_id) b
     JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) b.org_id
     JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) b.org_id
         AND p.program_id OPERATOR(pg_catalog.=) b.program_id
-    WHERE b.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    WHERE b.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[])
+    UNION ALL
+    SELECT t.org, t.program, t.house_account, pg_catalog.sum(t.credits), pg_catalog.sum(t.debits)
+    FROM loyalty.daily_totals t GROUP BY t.org, t.program, t.house_account;
 REVOKE ALL ON TABLE loyalty.trial_balance FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.trial_balance TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.trial_balance IS
     'Per program: what the customers'' accounts hold against the totals of the house accounts; debits equal credits';
+
+CREATE VIEW loyalty.points_liability_daily WITH (security_barrier) AS
+    SELECT r.org, r.program, r.posting_day, r.closing OPERATOR(pg_catalog.-) r.change AS opening, r.issued, r.redeemed,
+           r.expired, r.returned, r.adjusted, r.closing, r.sealed
+    FROM (
+        SELECT s.org, s.program, s.posting_day, s.issued, s.redeemed, s.expired, s.returned,
+               s.change OPERATOR(pg_catalog.-) s.issued OPERATOR(pg_catalog.+) s.redeemed OPERATOR(pg_catalog.+) s.expired
+                   OPERATOR(pg_catalog.+) s.returned AS adjusted,
+               s.change, s.sealed,
+               pg_catalog.sum(s.change) OVER (PARTITION BY s.org, s.program ORDER BY s.posting_day) AS closing
+        FROM (
+            SELECT f.org, f.program, f.posting_day, f.sealed,
+                   pg_catalog.sum(f.credits OPERATOR(pg_catalog.-) f.debits) AS change,
+                   COALESCE(pg_catalog.sum(f.credits OPERATOR(pg_catalog.-) f.debits)
+                       FILTER (WHERE f.house_account OPERATOR(pg_catalog.=) ANY ('{issued,imported}')), 0) AS issued,
+                   COALESCE(pg_catalog.sum(f.debits OPERATOR(pg_catalog.-) f.credits)
+                       FILTER (WHERE f.house_account OPERATOR(pg_catalog.=) 'redeemed'), 0) AS redeemed,
+                   COALESCE(pg_catalog.sum(f.debits OPERATOR(pg_catalog.-) f.credits)
+                       FILTER (WHERE f.house_account OPERATOR(pg_catalog.=) 'expired'), 0) AS expired,
+                   COALESCE(pg_catalog.sum(f.debits OPERATOR(pg_catalog.-) f.credits)
+                       FILTER (WHERE f.house_account OPERATOR(pg_catalog.=) 'returned'), 0) AS returned
+            FROM loyalty.daily_totals f GROUP BY f.org, f.program, f.posting_day, f.sealed) s) r;
+REVOKE ALL ON TABLE loyalty.points_liability_daily FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.points_liability_daily TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.points_liability_daily IS
+    'What customers hold per program, rolled forward from posting day to posting day';
+
+CREATE VIEW loyalty.points_expiry_schedule WITH (security_barrier) AS
+    SELECT o.org, COALESCE(c.merged_into, l.customer_id) AS customer_id, l.customer_id AS original_customer_id, p.program,
+           loyalty.ledger_word(l.category, 'category') AS category, l.lot_id, l.expires_at,
+           ((l.expires_at AT TIME ZONE o.time_zone) OPERATOR(pg_catalog.-) '1 microsecond'::pg_catalog.interval)
+               ::pg_catalog.date AS last_day,
+           l.remaining AS points, l.redeemable_from, l.awarded_at
+    FROM loyalty.points_lot l
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) l.org_id
+    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) l.org_id
+        AND p.program_id OPERATOR(pg_catalog.=) l.program_id
+    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) l.org_id
+        AND c.customer_id OPERATOR(pg_catalog.=) l.customer_id
+    WHERE l.remaining OPERATOR(pg_catalog.>) 0 AND l.expires_at IS NOT NULL
+      AND l.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.points_expiry_schedule FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.points_expiry_schedule TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.points_expiry_schedule IS
+    'Every open lot that will expire: whose, when, and how many points';
+
+CREATE VIEW loyalty.points_forecast WITH (security_barrier) AS
+    SELECT s.org, s.program, s.category, s.last_day, pg_catalog.sum(s.points) AS points,
+           pg_catalog.count(DISTINCT s.customer_id) AS customers
+    FROM loyalty.points_expiry_schedule s
+    GROUP BY s.org, s.program, s.category, s.last_day;
+REVOKE ALL ON TABLE loyalty.points_forecast FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.points_forecast TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.points_forecast IS
+    'How many points expire after which day, per program and category, as lots are open now';
 
 CREATE VIEW loyalty.customer_points WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, a.customer_id) AS customer_id, a.customer_id AS original_customer_id,

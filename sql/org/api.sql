@@ -51,6 +51,16 @@ COMMENT ON FUNCTION
     loyalty.create_program(text, text, text, bool, numeric, int4, text, text, int4, date, text, bool) IS
     'Creates a loyalty program and answers its id; the first program of an org is its default';
 
+CREATE FUNCTION loyalty.set_promised_rules(
+    org pg_catalog.text, program pg_catalog.text, delay_days pg_catalog.int4 DEFAULT 0,
+    expiry_from pg_catalog.text DEFAULT 'conversion')
+    RETURNS pg_catalog.void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_promised_rules';
+REVOKE ALL ON FUNCTION loyalty.set_promised_rules(text, text, int4, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_promised_rules(text, text, int4, text) TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_promised_rules(text, text, int4, text) IS
+    'How long promised points of a program wait, and whether they age from the conversion or from the award';
+
 CREATE FUNCTION loyalty.set_config(org pg_catalog.text, key pg_catalog.text, value pg_catalog.text)
     RETURNS pg_catalog.void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_config';

@@ -47,6 +47,8 @@ CREATE TABLE loyalty.program (
     expiry_date     pg_catalog.date,
     expiry_type     pg_catalog.text NOT NULL,
     allow_negative_on_return pg_catalog.bool NOT NULL,
+    promised_days   pg_catalog.int4 NOT NULL DEFAULT 0,
+    promised_expiry_from_award pg_catalog.bool NOT NULL DEFAULT false,
     PRIMARY KEY (org_id, program_id),
     UNIQUE (org_id, program)
 );

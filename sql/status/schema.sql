@@ -1,5 +1,5 @@
--- Words of an org for the statuses of customers, and what each stops; one of each status is its default, the first until
--- another is chosen. Never renamed or removed: history and customers name them by id.
+-- Words of an org for the statuses of customers, and what each stops; one of each status is its default, the first
+-- until another is chosen. Never renamed or removed: history and customers name them by id.
 CREATE TABLE loyalty.status_label (
     org_id          pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
     label_id        pg_catalog.int4 NOT NULL,

@@ -2,6 +2,7 @@
 #ifndef LOYALTY_CARD_HOOKS_H
 #define LOYALTY_CARD_HOOKS_H
 
+#include "customer/erasure.h"
 #include "customer/identifier_resolver.h"
 #include "customer/registration_hooks.h"
 #include "org/config_hooks.h"
@@ -16,5 +17,8 @@ extern void loyalty_external_id_guard(LoyaltyCall *call, const char *const *valu
 extern bool loyalty_external_id_is_generated(LoyaltyCall *call, int16 source_id, const char *account_id);
 extern const char *loyalty_external_id_generate(LoyaltyCall *call);
 extern void loyalty_cards_register(LoyaltyCall *call, const LoyaltyRegistered *registered);
+
+/* For loyalty_erasure_add: cards stay without an owner, deleted; nobody finds out whose they were. */
+extern void loyalty_cards_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
 
 #endif

@@ -52,10 +52,51 @@ loyalty_thousandths(Datum numeric, int64 *thousandths)
 	return LOYALTY_NUMERIC_OK;
 }
 
+/*
+ * Thousandths of a numeric in the short form that tables keep: two bytes with sign, scale and weight, then digits of
+ * four decimals each. The form is that of the disk, which no version may change. False where it is another form.
+ */
+static bool
+short_thousandths(const struct varlena *value, int64 *thousandths)
+{
+	const char *bytes = VARDATA_ANY(value);
+	int digits;
+	int weight;
+	int i;
+	int64 whole = 0;
+	int16 digit = 0;
+	uint16 header;
+
+	if (VARATT_IS_EXTENDED(value) && !VARATT_IS_SHORT(value))
+		return false;
+	digits = (VARSIZE_ANY_EXHDR(value) - sizeof(header)) / sizeof(digit);
+	memcpy(&header, bytes, sizeof(header));
+	weight = (header & 0x0040 ? ~0x003F : 0) | (header & 0x003F);
+	if ((header & 0xC000) != 0x8000 || weight > 3 || digits > weight + 2)
+		return false;
+	for (i = 0; i <= weight; i++)
+	{
+		if (i < digits)
+			memcpy(&digit, bytes + sizeof(header) + i * sizeof(digit), sizeof(digit));
+		whole = whole * 10000 + (i < digits ? digit : 0);
+	}
+	digit = 0;
+	if (weight >= -1 && weight + 1 < digits)
+		memcpy(&digit, bytes + sizeof(header) + (weight + 1) * sizeof(digit), sizeof(digit));
+	*thousandths = whole * THOUSANDTHS + digit / 10;
+	if (header & 0x2000)
+		*thousandths = -*thousandths;
+	return digit % 10 == 0;
+}
+
 /* The column's type has seen to it that it fits: a call reads many of these. */
 int64
 loyalty_stored_thousandths(Datum numeric)
 {
+	int64 thousandths;
+
+	if (short_thousandths((const struct varlena *) DatumGetPointer(numeric), &thousandths))
+		return thousandths;
 	return DatumGetInt64(
 		DirectFunctionCall1(numeric_int8, DirectFunctionCall2(numeric_mul, numeric, one_thousand())));
 }

@@ -25,6 +25,8 @@ typedef struct RegistrationArguments
 	const char *loyalty_type;
 	const char *idempotency_key;
 	const char *card_series;
+	const char *status_label;
+	const char *status_label_reason;
 	bool has_registered_on;
 	TimestampTz registered_on;
 	const Jsonb *fields[FIELD_KIND_COUNT]; /* NULL: none */

@@ -452,6 +452,9 @@ write_customer(Registration *reg)
 	loyalty_fields_write(reg->call.org->org_id, reg->request.customer_id, &reg->fields, reg->call.now);
 	if (reg->decision.enrols)
 		enrol(reg, enrolled_on);
+	if (reg->args.status_label != NULL)
+		loyalty_status_hooks.set_label(&reg->call, &reg->customer, reg->args.status_label,
+									   reg->args.status_label_reason);
 	tell_registered(reg);
 	answer_request(reg);
 }

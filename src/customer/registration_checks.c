@@ -15,6 +15,7 @@
 #include "common/phone.h"
 #include "customer/registration.h"
 #include "customer/registration_hooks.h"
+#include "customer/status_hooks.h"
 
 static void check_required(const Registration *reg);
 static void check_identifiers(Registration *reg);
@@ -54,6 +55,8 @@ loyalty_registration_arguments(RegistrationArguments *args, FunctionCallInfo fci
 	for (kind = 0; kind < FIELD_KIND_COUNT; kind++)
 		args->fields[kind] = PG_ARGISNULL(13 + kind) ? NULL : PG_GETARG_JSONB_P(13 + kind);
 	args->card_series = loyalty_arg_text_or_null(fcinfo, 16, "card_series", LOYALTY_MAX_CODE);
+	args->status_label = loyalty_arg_text_or_null(fcinfo, 17, "status_label", LOYALTY_MAX_CODE);
+	args->status_label_reason = loyalty_arg_text_or_null(fcinfo, 18, "status_label_reason", LOYALTY_MAX_TEXT);
 }
 
 void
@@ -72,6 +75,10 @@ loyalty_registration_check(Registration *reg)
 	reg->base_till = args->base_till ? loyalty_org_till(reg->call.org, args->base_till) : NULL;
 	reg->facts.loyalty = checked_loyalty(reg);
 	loyalty_fields_check(reg->call.org, args->fields, &reg->fields);
+	if (args->status_label != NULL)
+		loyalty_status_hooks.check_label(&reg->call, args->status_label);
+	else if (args->status_label_reason != NULL)
+		loyalty_raise_missing("status_label");
 	reg->generates = reg->facts.loyalty && loyalty_registration_hooks.generates_external_id != NULL &&
 					 loyalty_registration_hooks.generates_external_id(&reg->call, reg->profile.source_id,
 																	  reg->profile.account_id);

@@ -31,8 +31,10 @@ typedef struct SourceProfile
 	LoyaltyJsonList channels;
 } SourceProfile;
 
-static const char *const payload_keys[] = { "profiles",	  "loyaltyType",	"registeredTill", "baseTill",
-											"createDate", "extendedFields", "customFields",	  NULL };
+static const char *const payload_keys[] = {
+	"profiles",		  "loyaltyType",  "registeredTill", "baseTill",			 "createDate",
+	"extendedFields", "customFields", "statusLabel",	"statusLabelReason", NULL
+};
 static const char *const profile_keys[] = { "source",	   "accountId",	   "firstName", "lastName",
 											"identifiers", "commChannels", "fields",	NULL };
 static const char *const identifier_keys[] = { "type", "value", NULL };
@@ -132,6 +134,8 @@ read_payload(Registration *reg, const LoyaltyJsonObject *payload)
 	args->loyalty_type = loyalty_json_text(payload, "loyaltyType", LOYALTY_MAX_CODE);
 	args->till = loyalty_json_text(payload, "registeredTill", LOYALTY_MAX_CODE);
 	args->base_till = loyalty_json_text(payload, "baseTill", LOYALTY_MAX_CODE);
+	args->status_label = loyalty_json_text(payload, "statusLabel", LOYALTY_MAX_CODE);
+	args->status_label_reason = loyalty_json_text(payload, "statusLabelReason", LOYALTY_MAX_TEXT);
 	args->has_registered_on = created != NULL;
 	if (created != NULL)
 		args->registered_on = read_time(reg->call.org, created, "payload.createDate");

@@ -15,6 +15,11 @@ typedef struct LoyaltyStatusHooks
 
 	/* The label that a new customer begins with. */
 	int32 (*label_of_new)(const LoyaltyCall *call);
+
+	/* Whether the caller may set a label of that name by hand; raises where not. And sets it. */
+	void (*check_label)(const LoyaltyCall *call, const char *label);
+	void (*set_label)(LoyaltyCall *call, const LoyaltyCustomer *customer, const char *label,
+					  const char *reason);
 } LoyaltyStatusHooks;
 
 extern LoyaltyStatusHooks loyalty_status_hooks;

@@ -5,6 +5,7 @@
 
 #include "common/errors.h"
 #include "ledger/award.h"
+#include "ledger/conversion.h"
 #include "ledger/draw.h"
 
 static TimestampTz
@@ -20,6 +21,15 @@ award_expiry(const Posting *posting, const Award *award)
 	if (expires_at <= posting->event_time)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXPIRY_PASSED), errmsg("the expiry is not after the event")));
 	return expires_at;
+}
+
+/* Promised points become regular on a date, which the program says where the award does not. */
+static TimestampTz
+redeemable_from(const Posting *posting, const Award *award)
+{
+	if (award->category == CATEGORY_PROMISED && award->redeemable_from == AT_ONCE)
+		return loyalty_promise_due(posting->call, award->program, posting->event_time);
+	return award->redeemable_from;
 }
 
 static Lot
@@ -38,7 +48,7 @@ new_lot(const Posting *posting, const Award *award, TimestampTz expires_at)
 		.remaining = award->points,
 		.awarded_at = posting->event_time,
 		.expires_at = expires_at,
-		.redeemable_from = award->redeemable_from,
+		.redeemable_from = redeemable_from(posting, award),
 		.transaction_id = posting->event.transaction_id,
 		.till_id = posting->event.till_id,
 	};

@@ -117,3 +117,53 @@ loyalty_chain_expiry_change(ChainSink to, void *sink, const ExpiryChange *change
 	number(&group, change->new_expires_at);
 	to(sink, group.bytes, group.size);
 }
+
+void
+loyalty_chain_account(ChainSink to, void *sink, int32_t org_id, int64_t customer_id, int32_t program_id,
+					  Category category, int32_t entry_no, const unsigned char *entry_hash)
+{
+	Group group;
+
+	begin(&group, 'A');
+	number(&group, org_id);
+	number(&group, customer_id);
+	number(&group, program_id);
+	number(&group, category);
+	number(&group, entry_no);
+	to(sink, group.bytes, group.size);
+	to(sink, entry_hash, ENTRY_HASH_BYTES);
+}
+
+void
+loyalty_chain_seal(ChainSink to, void *sink, const unsigned char *previous_hash, int32_t org_id,
+				   const DaySeal *seal)
+{
+	Group group;
+
+	to(sink, previous_hash, ENTRY_HASH_BYTES);
+	begin(&group, 'S');
+	number(&group, org_id);
+	number(&group, seal->seal_no);
+	number(&group, seal->day);
+	number(&group, seal->sealed_at);
+	number(&group, seal->accounts);
+	number(&group, seal->entries);
+	to(sink, group.bytes, group.size);
+	to(sink, seal->account_digest, ENTRY_HASH_BYTES);
+}
+
+void
+loyalty_chain_total(ChainSink to, void *sink, const DayTotal *total)
+{
+	Group group;
+
+	begin(&group, 'T');
+	number(&group, total->posting_day);
+	number(&group, total->program_id);
+	number(&group, total->category);
+	number(&group, total->house_account);
+	number(&group, total->credits);
+	number(&group, total->debits);
+	number(&group, total->entries);
+	to(sink, group.bytes, group.size);
+}

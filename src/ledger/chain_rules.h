@@ -38,4 +38,38 @@ extern void loyalty_chain_lot(ChainSink to, void *sink, const Lot *lot);
 extern void loyalty_chain_movement(ChainSink to, void *sink, const Movement *movement);
 extern void loyalty_chain_expiry_change(ChainSink to, void *sink, const ExpiryChange *change);
 
+/* What a seal says of an org's books up to a day, and the totals of each posting day that it covers. */
+typedef struct DaySeal
+{
+	int32_t seal_no;
+	int32_t day;
+	int64_t sealed_at;
+	int16_t key_id;
+	int64_t accounts;
+	int64_t entries;
+	unsigned char account_digest[ENTRY_HASH_BYTES]; /* the sum of the terms of all accounts' last entries */
+	unsigned char hash[ENTRY_HASH_BYTES];
+} DaySeal;
+
+typedef struct DayTotal
+{
+	int32_t posting_day;
+	int32_t program_id;
+	Category category;
+	HouseAccount house_account;
+	int64_t credits;
+	int64_t debits;
+	int64_t entries;
+} DayTotal;
+
+/* An account's term in the digest of a seal: its last entry by then. */
+extern void loyalty_chain_account(ChainSink to, void *sink, int32_t org_id, int64_t customer_id,
+								  int32_t program_id, Category category, int32_t entry_no,
+								  const unsigned char *entry_hash);
+
+/* In this order: the seal with its predecessor's hash, then its totals by posting day, program, category, house. */
+extern void loyalty_chain_seal(ChainSink to, void *sink, const unsigned char *previous_hash, int32_t org_id,
+							   const DaySeal *seal);
+extern void loyalty_chain_total(ChainSink to, void *sink, const DayTotal *total);
+
 #endif

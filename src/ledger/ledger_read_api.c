@@ -161,51 +161,75 @@ compare_account(const Account *account, const PageKey *key)
 	return account->category < (Category) key->category ? -1 : account->category > (Category) key->category;
 }
 
-/* Cuts off an account's range what the pages before have shown. */
-static void
-continue_after(const PageRequest *request, const Account *account, EntryRange *range)
+static int32
+last_entry_by(const PageRequest *request, const Account *account, TimestampTz at)
+{
+	return loyalty_last_entry_by(request->call.org->org_id, request->customer_id, account, at);
+}
+
+/* The entry of an account up to which the order has come with the key: shown last, or (newest first) to come next. */
+static int32
+entry_at_key(const PageRequest *request, const Account *account)
 {
 	const PageKey *key = &request->after;
-	int32 org_id = request->call.org->org_id;
 	int side = compare_account(account, key);
-	int32 last_shown;
 
 	if (side == 0)
-		last_shown = request->filter.newest_first ? key->entry_no - 1 : key->entry_no;
-	else
-		last_shown = loyalty_last_entry_by(org_id, request->customer_id, account,
-										   side < 0 ? key->effective_at : key->effective_at - 1);
-	if (request->filter.newest_first)
-		range->last = Min(range->last, last_shown);
-	else
-		range->first = Max(range->first, last_shown + 1);
+		return request->filter.newest_first ? key->entry_no - 1 : key->entry_no;
+	return last_entry_by(request, account, side < 0 ? key->effective_at : key->effective_at - 1);
+}
+
+/* Whether every entry of a range is shown. */
+static bool
+shows_all(const LedgerFilter *filter)
+{
+	return filter->entry_type == 0 && filter->source_id == 0 && filter->store_id == 0 && filter->tills == 0;
+}
+
+/* A page that shows every entry needs no more of an account than it holds: no search for where the range begins. */
+static int32
+first_entry(const PageRequest *request, const Account *account, int32 last)
+{
+	int32 enough = last - request->filter.limit + 1;
+
+	if (request->filter.newest_first && enough > 1 && shows_all(&request->filter) &&
+		!loyalty_entry_is_by(request->call.org->org_id, request->customer_id, account, enough,
+							 request->from - 1))
+		return enough;
+	return last_entry_by(request, account, request->from - 1) + 1;
+}
+
+/* The entries of an account that the page may show. */
+static void
+find_range(const PageRequest *request, const Account *account, EntryRange *range)
+{
+	range->program_id = account->program_id;
+	range->category = account->category;
+	range->last = last_entry_by(request, account, request->to);
+	if (request->after.given && request->filter.newest_first)
+		range->last = Min(range->last, entry_at_key(request, account));
+	range->first = first_entry(request, account, range->last);
+	if (request->after.given && !request->filter.newest_first)
+		range->first = Max(range->first, entry_at_key(request, account) + 1);
 }
 
 /* The ranges of entries that the page may show, an account each. */
 static int
 find_ranges(const PageRequest *request, EntryRange **ranges)
 {
-	int32 org_id = request->call.org->org_id;
 	Account *accounts;
-	int count = loyalty_read_accounts(org_id, request->customer_id, request->program_id, &accounts);
+	int count = loyalty_read_accounts(request->call.org->org_id, request->customer_id, request->program_id,
+									  &accounts);
 	int found = 0;
 	int i;
 
 	*ranges = palloc(sizeof(EntryRange) * Max(count, 1));
 	for (i = 0; i < count; i++)
 	{
-		EntryRange *range = &(*ranges)[found];
-
 		if (request->category != 0 && accounts[i].category != (Category) request->category)
 			continue;
-		range->program_id = accounts[i].program_id;
-		range->category = accounts[i].category;
-		range->first =
-			loyalty_last_entry_by(org_id, request->customer_id, &accounts[i], request->from - 1) + 1;
-		range->last = loyalty_last_entry_by(org_id, request->customer_id, &accounts[i], request->to);
-		if (request->after.given)
-			continue_after(request, &accounts[i], range);
-		if (range->first <= range->last)
+		find_range(request, &accounts[i], &(*ranges)[found]);
+		if ((*ranges)[found].first <= (*ranges)[found].last)
 			found++;
 	}
 	return found;

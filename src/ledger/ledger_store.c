@@ -18,7 +18,8 @@ typedef enum LedgerQueryId
 	Q_ACCOUNTS_OF_PROGRAM,
 	Q_REGULAR_ACCOUNT,
 	Q_ACCOUNTS_REGULAR,
-	Q_ACCOUNTS_ALL,
+	Q_ACCOUNTS_OF_CATEGORY,
+	Q_ACCOUNTS_EVERY,
 	Q_ACCOUNTS_DUE,
 	Q_ACCOUNTS_LOCK,
 	Q_ACCOUNT_INSERT,
@@ -59,7 +60,12 @@ static const LoyaltyQuery queries[] = {
 		.sql = ACCOUNT_ROWS " AND a.category OPERATOR(pg_catalog.=) 'r' ORDER BY a.program_id",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
-	[Q_ACCOUNTS_ALL] = {
+	[Q_ACCOUNTS_OF_CATEGORY] = {
+		.sql = ACCOUNT_ROWS " AND (a.category OPERATOR(pg_catalog.=) $3 OR a.category OPERATOR(pg_catalog.=) 'r')"
+		" ORDER BY a.program_id, a.category",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_ACCOUNTS_EVERY] = {
 		.sql = ACCOUNT_ROWS " ORDER BY a.program_id, a.category",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
@@ -270,12 +276,22 @@ loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accoun
 }
 
 int
-loyalty_accounts_all(int32 org_id, int64 customer_id, PostedAccount **accounts)
+loyalty_accounts_of_category(int32 org_id, int64 customer_id, char category, PostedAccount **accounts)
 {
 	LoyaltyParams params = { 0 };
 
 	param_customer(&params, org_id, customer_id);
-	return accounts_from_rows(run(Q_ACCOUNTS_ALL, &params), accounts);
+	loyalty_param_char(&params, category);
+	return accounts_from_rows(run(Q_ACCOUNTS_OF_CATEGORY, &params), accounts);
+}
+
+int
+loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	return accounts_from_rows(run(Q_ACCOUNTS_EVERY, &params), accounts);
 }
 
 int

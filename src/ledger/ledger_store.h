@@ -28,8 +28,11 @@ extern int loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 pr
 /* The regular accounts of all programs. */
 extern int loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accounts);
 
-/* All of them. */
-extern int loyalty_accounts_all(int32 org_id, int64 customer_id, PostedAccount **accounts);
+/* Those of a category, and the regular ones, of all programs. */
+extern int loyalty_accounts_of_category(int32 org_id, int64 customer_id, char category,
+										PostedAccount **accounts);
+/* All of them, of every category. */
+extern int loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts);
 
 /* Those with points that are due at a time. */
 extern int loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts);

@@ -26,6 +26,9 @@ typedef enum LotQueryId
 	Q_EXPIRY_CHANGE_INSERT,
 	Q_LOTS_OF_PROGRAM,
 	Q_LOTS_OF_ALL,
+	Q_LOTS_PROMISED,
+	Q_LOTS_LOCKED,
+	Q_CUSTOMERS_PROMISED,
 	Q_COUNT
 } LotQueryId;
 
@@ -91,6 +94,23 @@ static const LoyaltyQuery queries[] = {
 	[Q_LOTS_OF_ALL] = {
 		.sql = OPEN_LOTS SPENDING_ORDER,
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_LOTS_PROMISED] = {
+		.sql = OPEN_LOTS " AND l.redeemable_from OPERATOR(pg_catalog.<=) $4"
+		" ORDER BY l.program_id, l.redeemable_from, l.lot_id",
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_LOTS_LOCKED] = {
+		.sql = OPEN_LOTS " AND (l.transaction_id OPERATOR(pg_catalog.=) $4 OR l.lot_id OPERATOR(pg_catalog.=) $5)"
+		" AND ($6 IS NULL OR l.line_no OPERATOR(pg_catalog.=) $6) ORDER BY l.program_id, l.lot_id",
+		.nargs = 6, .argtypes = { INT4OID, INT8OID, CHAROID, INT8OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_CUSTOMERS_PROMISED] = {
+		.sql = "SELECT DISTINCT l.customer_id FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
+		" AND l.customer_id OPERATOR(pg_catalog.>) $3 AND l.category OPERATOR(pg_catalog.=) 'p'"
+		" AND l.remaining OPERATOR(pg_catalog.>) 0 AND l.redeemable_from OPERATOR(pg_catalog.<=) $2"
+		" ORDER BY l.customer_id LIMIT $4",
+		.nargs = 4, .argtypes = { INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LotQueryId");
@@ -272,6 +292,53 @@ loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_
 		loyalty_param_int4(&params, program_id);
 	stream->portal = loyalty_query_open(&queries[id], &plans[id], &params);
 	return stream;
+}
+
+LotStream *
+loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of)
+{
+	LotStream *stream = palloc0(sizeof(LotStream));
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_char(&params, CATEGORY_PROMISED);
+	loyalty_param_time(&params, as_of);
+	stream->portal = loyalty_query_open(&queries[Q_LOTS_PROMISED], &plans[Q_LOTS_PROMISED], &params);
+	return stream;
+}
+
+LotStream *
+loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id, int32 line_no)
+{
+	LotStream *stream = palloc0(sizeof(LotStream));
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_char(&params, CATEGORY_TRIGGER_BASED);
+	loyalty_param_int8_or_null(&params, transaction_id);
+	loyalty_param_int8_or_null(&params, lot_id);
+	loyalty_param_int4_or_null(&params, line_no);
+	stream->portal = loyalty_query_open(&queries[Q_LOTS_LOCKED], &plans[Q_LOTS_LOCKED], &params);
+	return stream;
+}
+
+int
+loyalty_customers_promised(int32 org_id, TimestampTz as_of, int64 after, int limit, int64 *customers)
+{
+	LoyaltyParams params = { 0 };
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_time(&params, as_of);
+	loyalty_param_int8(&params, after);
+	loyalty_param_int4(&params, limit);
+	rows = run(Q_CUSTOMERS_PROMISED, &params);
+	for (i = 0; i < rows; i++)
+		customers[i] = loyalty_row_int8(i, 1);
+	return (int) rows;
 }
 
 /* The columns of the table in their order. */

@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
+
 #include "common/array.h"
 #include "ledger/posting_rules.h"
 
@@ -31,7 +33,17 @@ extern void loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 
 /* Open lots of a category in the order in which they are spent; program 0: of all programs. */
 typedef struct LotStream LotStream;
 extern LotStream *loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id);
+/* Open promised lots that convert by a time, by program and instant. */
+extern LotStream *loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of);
+
+/* Open trigger-based lots of a bill, or of one of its lines (0: all), or (bill 0) one lot by its id; by program. */
+extern LotStream *loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id,
+									  int32 line_no);
 extern bool loyalty_next_lot(LotStream *stream, Lot *lot);
 extern void loyalty_close_lots(LotStream *stream);
+
+/* The customers after one, ascending, who have promised points that convert by a time; at most so many. */
+extern int loyalty_customers_promised(int32 org_id, TimestampTz as_of, int64 after, int limit,
+									  int64 *customers);
 
 #endif

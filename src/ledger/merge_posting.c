@@ -210,10 +210,10 @@ loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const 
 
 	loyalty_posting_begin(&survivor, call, survivor_id);
 	loyalty_posting_begin(&victim, call, victim_id);
-	loyalty_posting_involve_everything(&victim, NULL);
+	loyalty_posting_involve_every(&victim);
 	if (victim.account_count == 0)
 		return;
-	loyalty_posting_involve_everything(&survivor, &victim);
+	loyalty_posting_involve_beside(&survivor, &victim);
 	loyalty_postings_set_time(&survivor, &victim, merge->event_time);
 	close_victim(&victim, merge, &moved);
 	open_survivor(&survivor, victim_id, merge, &moved);

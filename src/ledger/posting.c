@@ -11,6 +11,7 @@
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/points.h"
+#include "ledger/day_store.h"
 #include "ledger/ledger_hooks.h"
 #include "ledger/posting.h"
 
@@ -29,6 +30,7 @@ loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id)
 	if (!loyalty_customer_lock(call->org->org_id, customer_id, &posting->customer))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
 						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
+	posting->first_open_day = loyalty_first_open_day(call->org->org_id);
 	if (IsolationUsesXactSnapshot())
 		loyalty_accounts_lock(call->org->org_id, customer_id);
 }
@@ -107,11 +109,11 @@ has_program(const PostedAccount *accounts, int count, int32 program_id)
 }
 
 void
-loyalty_posting_involve_everything(Posting *posting, const Posting *beside)
+loyalty_posting_involve_beside(Posting *posting, const Posting *beside)
 {
 	PostedAccount *accounts;
-	int count = loyalty_accounts_all(posting->call->org->org_id, posting->customer.customer_id, &accounts);
-	int others = beside ? beside->account_count : 0;
+	int count = loyalty_accounts_every(posting->call->org->org_id, posting->customer.customer_id, &accounts);
+	int others = beside->account_count;
 	int i;
 
 	posting->accounts = palloc0(sizeof(PostedAccount) * (count + others * LOYALTY_CATEGORIES + 1));
@@ -128,6 +130,13 @@ loyalty_posting_involve_everything(Posting *posting, const Posting *beside)
 		count += LOYALTY_CATEGORIES;
 	}
 	posting->account_count = count;
+}
+
+void
+loyalty_posting_involve_every(Posting *posting)
+{
+	posting->account_count =
+		loyalty_accounts_every(posting->call->org->org_id, posting->customer.customer_id, &posting->accounts);
 }
 
 void
@@ -210,6 +219,7 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 		.customer = { .customer_id = enrolment->customer_id, .registered_on = enrolment->registered_on },
 		.recorded_at = call->now,
 		.key_id = loyalty_key_in_use(),
+		.first_open_day = loyalty_first_open_day(call->org->org_id),
 	};
 
 	if (count > 0)
@@ -316,7 +326,8 @@ loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, Hou
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
 						errmsg("a balance or counter of the account would be too large"),
 						errdetail("Points are kept below 1000000000000000.")));
-	entry.entry.posting_day = loyalty_local_date(entry.entry.effective_at, posting->call->org->zone);
+	entry.entry.posting_day =
+		Max(posting->first_open_day, loyalty_local_date(entry.entry.effective_at, posting->call->org->zone));
 	account->account.last_recorded_at = posting->recorded_at;
 	account->changed = true;
 	posting->event.net_points += type == ENTRY_DEBIT ? -points : points;

@@ -44,6 +44,7 @@ typedef struct Posting
 	TimestampTz effective_at;
 	TimestampTz recorded_at;
 	int16 key_id;
+	int32 first_open_day;					 /* no entry counts for an earlier one */
 	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries of points that are due on arrival */
 
 	Event event; /* under construction */
@@ -61,11 +62,11 @@ extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 cus
 extern void loyalty_posting_involve(Posting *posting, const LoyaltyProgram *program, char category);
 extern void loyalty_posting_involve_all(Posting *posting);
 
-/*
- * All accounts of all categories; "beside" (NULL: nobody) is another customer's posting, whose programs' accounts open
- * here where they are not.
- */
-extern void loyalty_posting_involve_everything(Posting *posting, const Posting *beside);
+/* All accounts of the customer, of whatever category: for what ends them. */
+extern void loyalty_posting_involve_every(Posting *posting);
+
+/* The same, those of the programs opened of which another posting has accounts and this customer not. */
+extern void loyalty_posting_involve_beside(Posting *posting, const Posting *beside);
 
 /* All regular accounts too, those of some programs opened where they are not. */
 extern void loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count);

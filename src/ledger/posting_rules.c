@@ -45,19 +45,33 @@ lot_column(Lot *lot, size_t offset)
 	return (int64_t *) ((char *) lot + offset);
 }
 
+bool
+loyalty_movement_columns(Lot *lot, MovementType type, int64_t **from, int64_t **to)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(movements) / sizeof(movements[0]); i++)
+		if (movements[i].type == type)
+		{
+			*from = lot_column(lot, movements[i].from);
+			*to = lot_column(lot, movements[i].to);
+			return true;
+		}
+	return false;
+}
+
 int64_t
 loyalty_lot_move(Lot *lot, int64_t wanted, MovementType type)
 {
 	int64_t *from;
+	int64_t *to;
 	int64_t moved;
-	size_t i = 0;
 
-	while (movements[i].type != type)
-		i++;
-	from = lot_column(lot, movements[i].from);
+	if (!loyalty_movement_columns(lot, type, &from, &to))
+		return 0;
 	moved = wanted < *from ? wanted : *from;
 	*from -= moved;
-	*lot_column(lot, movements[i].to) += moved;
+	*to += moved;
 	return moved;
 }
 

@@ -10,6 +10,9 @@
 
 #include "ledger/read_store.h"
 
+/* Most questions are about the last few entries: the search looks at their beginning first. */
+#define RECENT_ENTRIES 128
+
 typedef enum ReadQueryId
 {
 	Q_ACCOUNTS,
@@ -174,23 +177,31 @@ read_entry(int32 org_id, int64 customer_id, const Account *account, int32 entry_
 		elog(ERROR, "an account of customer " INT64_FORMAT " has no entry %d", customer_id, entry_no);
 }
 
+bool
+loyalty_entry_is_by(int32 org_id, int64 customer_id, const Account *account, int32 entry_no, TimestampTz at)
+{
+	read_entry(org_id, customer_id, account, entry_no);
+	return loyalty_row_int8(0, 1) <= at;
+}
+
 int32
 loyalty_last_entry_by(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
 {
 	int32 low = 0;							 /* took effect by then, or none */
 	int32 high = account->last_entry_no + 1; /* took effect later, or none */
+	int32 middle = high - RECENT_ENTRIES;
 
 	if (at >= account->last_effective_at)
 		return account->last_entry_no;
 	while (high - low > 1)
 	{
-		int32 middle = low + (high - low) / 2;
-
-		read_entry(org_id, customer_id, account, middle);
-		if (loyalty_row_int8(0, 1) <= at)
+		if (middle <= low)
+			middle = low + (high - low) / 2;
+		if (loyalty_entry_is_by(org_id, customer_id, account, middle, at))
 			low = middle;
 		else
 			high = middle;
+		middle = low;
 	}
 	return low;
 }

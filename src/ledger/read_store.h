@@ -10,9 +10,13 @@
 /* The accounts of a customer, in one program or (0) in all; ordered by program and category. */
 extern int loyalty_read_accounts(int32 org_id, int64 customer_id, int32 program_id, Account **accounts);
 
+/* Whether an entry of an account took effect by a time. */
+extern bool loyalty_entry_is_by(int32 org_id, int64 customer_id, const Account *account, int32 entry_no,
+								TimestampTz at);
+
 /*
  * The last entry of an account that took effect by a time (0: none), by bisection: effective_at grows with entry_no, so
- * some twenty probes of the key find it in a million entries.
+ * some twenty probes of the key find it in a million entries, and eight among the last ones.
  */
 extern int32 loyalty_last_entry_by(int32 org_id, int64 customer_id, const Account *account, TimestampTz at);
 

@@ -357,3 +357,10 @@ loyalty_merge_at_registration(LoyaltyCall *call, int64 survivor_id, int64 victim
 	prepare(&merge, call, customers);
 	run(&merge, &record, true);
 }
+
+void
+loyalty_merge_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
+{
+	if (root->merged_count > 0)
+		loyalty_merge_records_erase(call->org->org_id, root);
+}

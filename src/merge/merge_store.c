@@ -13,6 +13,8 @@ typedef enum MergeQueryId
 	Q_LINES_INSERT,
 	Q_RECORD_READ,
 	Q_ORG_OF_CUSTOMER,
+	Q_ERASE_LINES,
+	Q_ERASE_RECORDS,
 	Q_COUNT
 } MergeQueryId;
 
@@ -39,6 +41,18 @@ static const LoyaltyQuery queries[] = {
 		.sql = "SELECT c.org_id FROM loyalty.org o JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) o.org_id"
 		" AND c.customer_id OPERATOR(pg_catalog.=) $1",
 		.nargs = 1, .argtypes = { INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	/* Items name sources, accounts and fields; figures are nobody's once no name is left. */
+	[Q_ERASE_LINES] = {
+		.sql = "UPDATE loyalty.merge_line SET survivor_value = NULL, victim_value = NULL, final_value = NULL"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) ANY ($2)"
+		" AND participant OPERATOR(pg_catalog.=) 'identity'",
+		.nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }, .expect = SPI_OK_UPDATE,
+	},
+	[Q_ERASE_RECORDS] = {
+		.sql = "UPDATE loyalty.merge_record SET reason = NULL, actor = NULL"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) ANY ($2)",
+		.nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with MergeQueryId");
@@ -128,4 +142,20 @@ loyalty_org_of_customer(int64 customer_id)
 
 	loyalty_param_int8(&params, customer_id);
 	return run(Q_ORG_OF_CUSTOMER, &params) == 0 ? 0 : loyalty_row_int4(0, 1);
+}
+
+void
+loyalty_merge_records_erase(int32 org_id, const LoyaltyCustomer *root)
+{
+	static const MergeQueryId parts[] = { Q_ERASE_LINES, Q_ERASE_RECORDS };
+	int i;
+
+	for (i = 0; i < lengthof(parts); i++)
+	{
+		LoyaltyParams params = { 0 };
+
+		loyalty_param_int4(&params, org_id);
+		loyalty_param_group(&params, root);
+		run(parts[i], &params);
+	}
 }

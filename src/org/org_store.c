@@ -59,7 +59,8 @@ static const LoyaltyQuery queries[] = {
 	[Q_PROGRAMS] = {
 		.sql = "SELECT p.program_id, p.program, p.is_default,"
 		" (p.points_per_unit OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8, p.decimals, p.rounding,"
-		" p.expiry_unit, p.expiry_value, p.expiry_date, p.expiry_type, p.allow_negative_on_return"
+		" p.expiry_unit, p.expiry_value, p.expiry_date, p.expiry_type, p.allow_negative_on_return,"
+		" p.promised_days, p.promised_expiry_from_award"
 		" FROM loyalty.program p WHERE p.org_id OPERATOR(pg_catalog.=) $1 ORDER BY p.program_id",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
@@ -420,6 +421,8 @@ program_from_row(LoyaltyProgram *program, uint64 row)
 	rules->expiry_date = loyalty_row_int4_or(row, 9, 0);
 	rules->expiry_type = word_index(loyalty_row_text(row, 10), loyalty_expiry_type_names, EXPIRY_TYPE_COUNT);
 	rules->allow_negative_on_return = loyalty_row_bool(row, 11);
+	rules->promised_days = loyalty_row_int4(row, 12);
+	rules->promised_expiry_from_award = loyalty_row_bool(row, 13);
 }
 
 static void

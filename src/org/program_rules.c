@@ -171,3 +171,9 @@ loyalty_program_last_day(const ProgramRules *rules, int32_t awarded_on, int32_t 
 	}
 	return false;
 }
+
+int32_t
+loyalty_program_promise_day(const ProgramRules *rules, int32_t awarded_on)
+{
+	return awarded_on + rules->promised_days + 1;
+}

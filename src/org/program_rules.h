@@ -53,7 +53,12 @@ typedef struct ProgramRules
 	int32_t expiry_date; /* day, for EXPIRY_FIXED_DATE */
 	ExpiryType expiry_type;
 	bool allow_negative_on_return;
+	int promised_days;				 /* whole days that promised points wait */
+	bool promised_expiry_from_award; /* converted points age from the award on, not from the conversion */
 } ProgramRules;
+
+/* The day on whose first instant points that were promised on a day become regular. */
+extern int32_t loyalty_program_promise_day(const ProgramRules *rules, int32_t awarded_on);
 
 /* What contradicts itself in a program's rules, or NULL. has_value and has_date say what was given. */
 extern const char *loyalty_program_problem(const ProgramRules *rules, bool has_value, bool has_date);

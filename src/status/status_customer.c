@@ -3,10 +3,12 @@
  */
 #include "postgres.h"
 
+#include "common/errors.h"
+#include "customer/single_view.h"
 #include "customer/status_hooks.h"
+#include "status/status_change.h"
 #include "status/status_customer.h"
 #include "status/status_guard.h"
-#include "status/status_labels.h"
 
 static void
 guard(const LoyaltyCall *call, const LoyaltyCustomer *customer, const char *word)
@@ -26,10 +28,54 @@ label_of_new(const LoyaltyCall *call)
 	return label ? label->label_id : 0;
 }
 
+/* A label comes with a registration from those alone who may set it afterwards. */
+static void
+check_label(const LoyaltyCall *call, const char *label)
+{
+	(void) loyalty_status_label_to_set(call->org, label);
+	if (!loyalty_status_may_set(call->owner.caller))
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("a status label is set by those who may call loyalty.set_customer_status()")));
+}
+
+static void
+set_label(LoyaltyCall *call, const LoyaltyCustomer *customer, const char *label, const char *reason)
+{
+	StatusNotes notes = { .reason = reason, .actor = loyalty_status_role(call) };
+
+	loyalty_status_set_label(call, customer, loyalty_status_label_to_set(call->org, label)->label_id, &notes);
+}
+
+/* The section "status" of customer_single_view; of a victim the survivor's. */
+static Datum
+section(LoyaltyCall *call, int64 customer_id)
+{
+	int32 org_id = call->org->org_id;
+	LoyaltyCustomer customer;
+	const LoyaltyStatusLabel *label;
+	const LoyaltyOrg *org;
+
+	if (!loyalty_customer_read(org_id, customer_id, &customer) ||
+		(customer.merged_into != 0 && !loyalty_customer_read(org_id, customer.merged_into, &customer)))
+		elog(ERROR, "customer " INT64_FORMAT " has vanished", customer_id);
+	org = loyalty_call_org_now(call);
+	label = loyalty_status_label(org, customer.status_label_id);
+	return loyalty_status_section(org_id, &customer, label, org->status_labels->enabled);
+}
+
+void
+loyalty_status_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
+{
+	loyalty_status_texts_erase(call->org->org_id, root);
+}
+
 void
 loyalty_status_init(void)
 {
 	loyalty_org_hooks.load_status = loyalty_status_load;
 	loyalty_status_hooks.guard = guard;
 	loyalty_status_hooks.label_of_new = label_of_new;
+	loyalty_status_hooks.check_label = check_label;
+	loyalty_status_hooks.set_label = set_label;
+	loyalty_single_view_add(section);
 }

@@ -2,7 +2,12 @@
 #ifndef LOYALTY_STATUS_CUSTOMER_H
 #define LOYALTY_STATUS_CUSTOMER_H
 
+#include "customer/erasure.h"
+
 /* Fills them; called once at load. */
 extern void loyalty_status_init(void);
+
+/* For loyalty_erasure_add: free texts leave the history and the requests. */
+extern void loyalty_status_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
 
 #endif

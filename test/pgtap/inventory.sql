@@ -48,31 +48,39 @@ CREATE TEMP VIEW actual AS
 CREATE TEMP TABLE expected (object text);
 COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
 function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function approve_deletion(org text, customer_id bigint) returns void
 function card_history(org text, card_number text, OUT changed_at timestamp with time zone, OUT change text, OUT customer_id bigint, OUT old_status text, OUT new_status text, OUT label text, OUT reason text, OUT actor text) returns SETOF record
 function card_status_word(status "char") returns text
 function change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text) returns void
+function check_restriction(org text, customer_id bigint, operation text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
 function clock() returns timestamp with time zone
 function config_catalogue(OUT config_key text, OUT value_type text, OUT default_value text, OUT allowed text, OUT description text) returns SETOF record
 function create_card_label(org text, status text, label text) returns integer
 function create_card_series(org text, series text, name text, card_type text DEFAULT 'physical'::text, method text DEFAULT 'RANDOM_LUHN'::text, length integer DEFAULT 16, prefix text DEFAULT NULL::text, suffix text DEFAULT NULL::text, serial_offset bigint DEFAULT 0, max_active_per_customer integer DEFAULT NULL::integer, validity interval DEFAULT NULL::interval, program text DEFAULT NULL::text, checksum_includes text DEFAULT 'NONE'::text, issue text DEFAULT 'never'::text) returns integer
 function create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
 function create_program(org text, program text, name text, is_default boolean DEFAULT false, points_per_unit numeric DEFAULT 1, decimals integer DEFAULT 0, rounding text DEFAULT 'half_up'::text, expiry_unit text DEFAULT 'never'::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT 'fixed'::text, allow_negative_on_return boolean DEFAULT false) returns integer
+function create_status_label(org text, status text, label text, description text DEFAULT NULL::text) returns integer
 function create_store(org text, store text, name text) returns integer
 function create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
 function customer_cards(org text, customer_id bigint, OUT card_number text, OUT card_external_id text, OUT card_id bigint, OUT series text, OUT status text, OUT label text, OUT program text, OUT issued_at timestamp with time zone, OUT expires_at timestamp with time zone) returns SETOF record
 function customer_single_view(org text, customer_id bigint) returns jsonb
+function decline_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns void
 function define_field(org text, kind text, entity text, name text, data_type text, required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
 function earn_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_id bigint, OUT points numeric, OUT current_points numeric, OUT expires_at timestamp with time zone) returns record
+function enable_customer_status(org text) returns bigint
 function error_code_list(OUT sqlstate text, OUT name text, OUT meaning text) returns SETOF record
 function expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
-function explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, OUT row_number integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
+function explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, OUT row_number integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
 function find_customer(org text, identifier_type text, identifier_value text) returns bigint
+function fraud_status_word(fraud_status "char") returns text
 function generate_cards(org text, series text, n integer) returns integer
 function get_config(org text, key text) returns text
 function grant_org(org text, role_name name) returns void
+function guarded_operations(OUT operation text, OUT restriction text, OUT effect text, OUT kind text) returns SETOF record
 function health_check(OUT item text, OUT value text) returns SETOF record
 function import_cards(org text, series text, card_numbers text[], card_external_ids text[] DEFAULT NULL::text[]) returns integer
 function issue_card(org text, customer_id bigint, series text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT card_id bigint, OUT issued_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone) returns record
+function label_restriction_list(label text, status "char", own integer, of_all integer) returns text[]
 function ledger_guard() returns trigger
 function ledger_word(code "char", room text) returns text
 function link_card(org text, customer_id bigint, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
@@ -91,23 +99,33 @@ function preview_card_numbers(org text, series text, n integer) returns SETOF te
 function preview_external_ids(org text, n integer) returns SETOF text
 function preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT line_no integer, OUT participant text, OUT item text, OUT survivor_value text, OUT victim_value text, OUT final_value text, OUT rule text, OUT warning text) returns SETOF record
 function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
-function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
+function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function register_customer_json(org text, payload jsonb, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
+function request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
+function restrict(org text, restriction text, labels text[]) returns void
+function restriction_list(OUT restriction text, OUT status text) returns SETOF record
 function reverse_redemption(org text, customer_id bigint, redemption_id text, points numeric DEFAULT NULL::numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, redemption_event_id bigint DEFAULT NULL::bigint, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT available_points numeric, OUT expired_points numeric, OUT current_points numeric) returns record
 function revoke_org(org text, role_name name) returns void
 function set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function set_channel(org text, customer_id bigint, channel text, address text, verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
 function set_config(org text, key text, value text) returns void
 function set_countries(org text, base_country text, supported_countries text[] DEFAULT '{}'::text[]) returns void
+function set_customer_status(org text, customer_id bigint, label text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function set_default_card_label(org text, status text, label text) returns void
+function set_default_status_label(org text, status text, label text) returns void
+function set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function set_ndnc_status(org text, mobile text, status text) returns void
+function set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
 function set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, source text DEFAULT NULL::text, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text) returns void
 function set_test_control(org text, customer_id bigint, test_control text) returns void
+function status_word(status "char") returns text
 function unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, till text DEFAULT NULL::text, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lots integer, OUT points numeric) returns record
 function update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
 function upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb) returns void
 function verify_ledger(org text, OUT invariant text, OUT ok boolean, OUT detail text) returns SETOF record
 function visible_orgs() returns integer[]
+index card_change_customer ON loyalty.card_change USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index card_customer ON loyalty.card USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index card_expiry ON loyalty.card USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY ('{i,a,s}'::"char"[])))
 index card_label_default ON loyalty.card_label USING btree (org_id, status) WHERE is_default
@@ -116,14 +134,19 @@ index customer_field_value ON loyalty.customer_field USING btree (org_id, field_
 index customer_identifier_value ON loyalty.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
 index deletion_request_open ON loyalty.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
 index ledger_account_expiry ON loyalty.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
+index ledger_entry_day ON loyalty.ledger_entry USING brin (posting_day)
 index ledger_event_idempotency ON loyalty.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
 index ledger_event_reverses ON loyalty.ledger_event USING btree (org_id, customer_id, reverses_event_id) WHERE (reverses_event_id IS NOT NULL)
 index lot_movement_redemption ON loyalty.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
 index points_lot_open ON loyalty.points_lot USING btree (org_id, customer_id, category, expires_at) WHERE (remaining > (0)::numeric)
 index points_lot_origin ON loyalty.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
+index points_lot_promised ON loyalty.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((category = 'p'::"char") AND (remaining > (0)::numeric))
 index program_default ON loyalty.program USING btree (org_id) WHERE is_default
+index registration_request_customer ON loyalty.registration_request USING btree (org_id, customer_id)
 index status_label_default ON loyalty.status_label USING btree (org_id, status) WHERE is_default
+procedure close_day(IN org text, IN day date DEFAULT NULL::date)
+procedure convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 sequence id_seq
 sequence reference_id_seq
@@ -138,6 +161,8 @@ table customer PRIMARY KEY (org_id, customer_id)
 table customer_field PRIMARY KEY (org_id, customer_id, field_id)
 table customer_identifier PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
 table customer_status_change PRIMARY KEY (org_id, customer_id, change_id)
+table day_seal PRIMARY KEY (org_id, seal_no)
+table day_total PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
 table deletion_request PRIMARY KEY (org_id, customer_id, request_id)
 table event_note PRIMARY KEY (org_id, customer_id, event_id)
 table event_type PRIMARY KEY (event_code)
@@ -145,6 +170,7 @@ table field PRIMARY KEY (org_id, field_id)
 table generated_external_id PRIMARY KEY (org_id, external_id_digest)
 table identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
 table ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
+table ledger_day PRIMARY KEY (org_id)
 table ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
 table ledger_event PRIMARY KEY (org_id, customer_id, event_id)
 table lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
@@ -169,7 +195,10 @@ table till PRIMARY KEY (org_id, till_id)
 table transaction PRIMARY KEY (org_id, customer_id, transaction_id)
 table transaction_line PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
 table transaction_number PRIMARY KEY (org_id, till_id, transaction_number)
+trigger ledger_guard on day_seal
+trigger ledger_guard on day_total
 trigger ledger_guard on ledger_account
+trigger ledger_guard on ledger_day
 trigger ledger_guard on ledger_entry
 trigger ledger_guard on ledger_event
 trigger ledger_guard on lot_expiry_change
@@ -180,6 +209,7 @@ trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
 trigger number_series_made on number_series
 trigger org_changed on config
+trigger org_changed on ledger_day
 trigger org_changed on org
 trigger org_changed on org_access
 trigger org_changed on program
@@ -195,13 +225,22 @@ view customer_fields(org text, org_id integer, customer_id bigint, kind text, na
 view customer_identifier_history(org text, org_id integer, customer_id bigint, identifier_type text, source text, account_id text, identifier_value text, held_from timestamp with time zone, held_until timestamp with time zone, reason text)
 view customer_points(org text, customer_id bigint, original_customer_id bigint, program text, category text, balance numeric(18,3), arrears numeric(18,3), lifetime_points numeric(18,3), redeemed_points numeric(18,3), expired_points numeric(18,3), returned_points numeric(18,3), last_entry_no integer, last_effective_at timestamp with time zone, last_effective_date date, next_expiry_at timestamp with time zone)
 view customer_profile(org text, org_id integer, customer_id bigint, source text, source_id smallint, account_id text, first_name text, last_name text, mobile text, email text, external_id text, cuid text, updated_at timestamp with time zone)
+view customer_status_log(org text, customer_id bigint, changed_at timestamp with time zone, label text, previous_label text, status text, previous_status text, fraud_status text, previous_fraud_status text, reason text, actor text, change_id bigint)
+view customer_statuses(org text, customer_id bigint, merged_into bigint, status text, label text, fraud_status text, erased_at timestamp with time zone)
 view customer_subscription(org text, org_id integer, customer_id bigint, channel text, source text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
+view daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, sealed boolean)
+view deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
 view error_codes(sqlstate text, name text, meaning text)
 view journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
 view merge_details(org text, merge_id bigint, victim_id bigint, survivor_id bigint, line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
 view merge_log(org text, merge_id bigint, victim_id bigint, survivor_id bigint, owner_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, origin text, till text, actor text, reason text, warnings text[])
 view org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
+view points_expiry_schedule(org text, customer_id bigint, original_customer_id bigint, program text, category text, lot_id bigint, expires_at timestamp with time zone, last_day date, points numeric(18,3), redeemable_from timestamp with time zone, awarded_at timestamp with time zone)
+view points_forecast(org text, program text, category text, last_day date, points numeric, customers bigint)
 view points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
+view points_liability_daily(org text, program text, posting_day date, opening numeric, issued numeric, redeemed numeric, expired numeric, returned numeric, adjusted numeric, closing numeric, sealed boolean)
+view status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
+view status_restriction(org text, label text, status text, restriction text, restricted boolean)
 view trial_balance(org text, program text, account text, debit numeric, credit numeric)
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
@@ -287,6 +326,7 @@ SELECT is_empty(
 
 SELECT is_empty(
     $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname <> 'error_codes'
+        AND pg_get_viewdef(c.oid) !~ ' FROM loyalty[.](daily_totals|points_expiry_schedule) .\n'
         AND (NOT 'security_barrier=true' = ANY (COALESCE(c.reloptions, '{}'))
              OR pg_get_viewdef(c.oid) NOT LIKE '%ANY (( SELECT loyalty.visible_orgs() AS visible_orgs)::integer[])%')$$,
     'views are security barriers and filter by visible_orgs() once');

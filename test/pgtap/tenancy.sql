@@ -23,6 +23,7 @@ BEGIN
         PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, '2024-01-02', 'till');
         PERFORM loyalty.earn_points(brand, customer, 50, event_time => '2024-01-03');
         PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
+        PERFORM loyalty.earn_points(brand, customer, 5, event_time => '2024-01-05', expires_at => '2099-01-01');
         PERFORM loyalty.set_channel(brand, customer, 'line', 'ada');
         PERFORM loyalty.set_subscription(brand, customer, 'line', 'promotional', true);
         PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
@@ -31,6 +32,9 @@ BEGIN
         PERFORM loyalty.create_card_label(brand, 'suspended', 'Lost');
         PERFORM loyalty.issue_card(brand, customer, 'series');
         PERFORM loyalty.generate_cards(brand, 'series', 1);
+        PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
+        PERFORM loyalty.request_deletion(brand, customer);
+        PERFORM loyalty.decline_deletion(brand, customer);
         PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
             FROM loyalty.register_customer(brand, mobile => '+6591234568', registered_on => '2024-01-01') r;
     END LOOP;
@@ -55,6 +59,7 @@ INSERT INTO calls VALUES
     ('create_store', $$loyalty.create_store($, 'x', 'X')$$),
     ('create_till', $$loyalty.create_till($, 'x', 'store')$$),
     ('create_program', $$loyalty.create_program($, 'x', 'X')$$),
+    ('set_promised_rules', $$loyalty.set_promised_rules($, 'base', 1)$$),
     ('set_config', $$loyalty.set_config($, 'CONF_ORG_CURRENCY_SYMBOL', 'X')$$),
     ('get_config', $$loyalty.get_config($, 'CONF_ORG_CURRENCY_SYMBOL')$$),
     ('grant_org', $$loyalty.grant_org($, 'test_tenant_all')$$),
@@ -71,6 +76,16 @@ INSERT INTO calls VALUES
     ('set_ndnc_status', $$loyalty.set_ndnc_status($, '+6591234567', 'unknown')$$),
     ('define_field', $$loyalty.define_field($, 'custom', 'customer', 'x', 'text')$$),
     ('customer_single_view', $$loyalty.customer_single_view($, %s)$$),
+    ('create_status_label', $$loyalty.create_status_label($, 'suspended', 'X')$$),
+    ('set_default_status_label', $$loyalty.set_default_status_label($, 'suspended', 'On hold')$$),
+    ('restrict', $$loyalty.restrict($, 'block_transaction', '{On hold}')$$),
+    ('set_customer_status', $$loyalty.set_customer_status($, %s, 'On hold')$$),
+    ('set_fraud_status', $$loyalty.set_fraud_status($, %s, 'marked')$$),
+    ('enable_customer_status', $$loyalty.enable_customer_status($)$$),
+    ('check_restriction', $$loyalty.check_restriction($, %s, 'earn_points')$$),
+    ('request_deletion', $$loyalty.request_deletion($, %s)$$),
+    ('approve_deletion', $$loyalty.approve_deletion($, %s)$$),
+    ('decline_deletion', $$loyalty.decline_deletion($, %s)$$),
     ('set_countries', $$loyalty.set_countries($, 'SG')$$),
     ('find_customer', $$loyalty.find_customer($, 'mobile', '+6591234567')$$),
     ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
@@ -79,6 +94,7 @@ INSERT INTO calls VALUES
     ('merge_customers', $$loyalty.merge_customers($, %s, 0)$$),
     ('preview_merge', $$loyalty.preview_merge($, %s, 0)$$),
     ('reverse_redemption', $$loyalty.reverse_redemption($, %s, 'ABCDEF')$$),
+    ('unlock_promised_points', $$loyalty.unlock_promised_points($, %s, 'B-1')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
     ('points_ledger', $$loyalty.points_ledger($, %s)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
@@ -99,10 +115,10 @@ INSERT INTO calls VALUES
 UPDATE calls SET call = format(call, :their_customer) WHERE call LIKE '%\%s%';
 GRANT SELECT ON calls TO PUBLIC;
 
--- create_org takes the code of an org that is to be; expire_points is tried below.
+-- create_org takes the code of an org that is to be; procedures are tried below.
 SELECT results_eq(
     $$SELECT p.proname::text COLLATE "C" FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-        AND p.proargnames[1] = 'org' AND p.proname NOT IN ('create_org', 'expire_points') ORDER BY 1$$,
+        AND p.proargnames[1] = 'org' AND p.proname <> 'create_org' AND p.prokind = 'f' ORDER BY 1$$,
     $$SELECT function COLLATE "C" FROM calls ORDER BY 1$$,
     'every function about an org is tried');
 
@@ -119,6 +135,17 @@ CALL loyalty.expire_points('theirs');
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'expire_points: an org that was not granted does not exist');
 CALL loyalty.expire_points('ours');
+\set ON_ERROR_STOP 0
+CALL loyalty.convert_promised_points('theirs');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'convert_promised_points: an org that was not granted does not exist');
+CALL loyalty.convert_promised_points('ours');
+\set ON_ERROR_STOP 0
+CALL loyalty.close_day('theirs');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'close_day: an org that was not granted does not exist');
 SELECT throws_ok($$SELECT loyalty.create_org('theirs', 'Mine')$$, 'LY009', NULL, 'create_org: the code of another org is taken');
 
 -- A customer of theirs is nobody in our org.
@@ -133,8 +160,9 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
-    FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel', 'set_subscription',
-        'set_test_control', 'customer_single_view');
+    FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
+        'set_subscription', 'set_test_control', 'customer_single_view', 'set_fraud_status', 'check_restriction',
+        'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');
 SELECT is(loyalty.visible_orgs(), ARRAY[:our_id], 'visible_orgs: ours');
@@ -190,7 +218,9 @@ SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 
 SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
     FROM calls WHERE function IN ('create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
         'verify_ledger', 'update_customer', 'change_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
-        'customer_single_view', 'set_countries');
+        'customer_single_view', 'set_countries', 'create_status_label', 'set_default_status_label', 'restrict',
+        'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
+        'decline_deletion');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');
 SELECT throws_ok($$SELECT loyalty.health_check()$$, '42501', NULL, 'health_check: not for terminals');
 SELECT throws_ok($$SELECT loyalty.next_id()$$, '42501', NULL, 'next_id: for nobody');
@@ -288,7 +318,8 @@ SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NU
 SELECT throws_ok(format('SELECT FROM loyalty.%I', view), '42501', NULL, view || ': not for plain roles') FROM views;
 SELECT throws_ok('CALL loyalty.expire_points(''ours'')', '42501', NULL, 'expire_points: not for plain roles');
 SELECT throws_ok(format('SELECT loyalty.%I()', f), '42501', NULL, f || ': not for plain roles')
-    FROM unnest(ARRAY['clock', 'next_id', 'visible_orgs', 'health_check', 'config_catalogue', 'error_code_list']) f;
+    FROM unnest(ARRAY['clock', 'next_id', 'visible_orgs', 'health_check', 'config_catalogue', 'error_code_list',
+        'restriction_list', 'guarded_operations']) f;
 RESET ROLE;
 
 -- ---------------------------------------------------------------- tables

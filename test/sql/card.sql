@@ -99,6 +99,8 @@ SELECT loyalty.find_customer('lagoon', 'card_number', '123430003401') AS nobody;
 SELECT loyalty.link_card('lagoon', :ann, '123430003401');
 SELECT loyalty.find_customer('lagoon', 'card_external_id', 'BOB1') = :ann AS anns_now;
 SELECT series, status, label, program FROM loyalty.customer_cards('lagoon', :ann) ORDER BY series, card_number;
+SELECT card - 'issued_at' - 'expires_at' - 'card_number' AS shown_to_member_care
+FROM jsonb_array_elements(loyalty.customer_single_view('lagoon', :ann) -> 'cards') card ORDER BY card ->> 'series', card ->> 'card_number';
 
 -- Valid through the org's local day a year later; then it is expired, posted or not.
 SET loyalty.clock = '2025-05-02 15:59:59+00';

@@ -68,10 +68,18 @@ SELECT loyalty.earn_points('a', customer_id, 3.25, 'roll', event_time => '2023-0
 SELECT loyalty.earn_points('b', customer_id, 40, event_time => '2023-02-01')
     FROM loyalty.customer WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'b') ORDER BY 1;
 CALL loyalty.expire_points('a', '2023-04-02');
+SELECT loyalty.create_status_label('a', 'suspended', 'Held', 'for a while'), loyalty.create_status_label('a', 'active', 'Fine');
+SELECT loyalty.restrict('a', 'block_points_redemption', '{Held}'), loyalty.restrict('a', 'mark_transaction_outlier', '{all}');
+SELECT loyalty.set_fraud_status('b', (SELECT min(customer_id) FROM loyalty.customer WHERE org_id =
+    (SELECT org_id FROM loyalty.org WHERE org = 'b')), 'marked', 'many returns');
+SELECT loyalty.enable_customer_status('a');
+SELECT loyalty.set_customer_status('a', loyalty.find_customer('a', 'mobile', '+919800000003'), 'Held', 'chargeback', 'maya');
+SELECT loyalty.request_deletion('a', customer_id, 'asked') FROM loyalty.register_customer('a', mobile => '+919822222222');
 SQL
 ledger_holds($node, $_) for 'a', 'b';
 is(value('SELECT DISTINCT key_id FROM loyalty.ledger_entry'), '1', 'entries are hashed under the key of the file');
-for my $table (@TABLES, qw(event_note customer_profile registration_request config org_access))
+for my $table (@TABLES, qw(event_note customer_profile registration_request config org_access status_label
+	status_setting customer_status_change deletion_request))
 {
 	cmp_ok(value("SELECT count(*) FROM loyalty.$table"), '>', 0, "there is something in $table to lose");
 }
@@ -98,6 +106,15 @@ for my $table (sort split /\n/,
 	is(value($hash, 'fresh'), value($hash), "table $table is the same");
 }
 is(value("SELECT loyalty.get_config('a', 'CONF_EVENT_TIME_TOLERANCE')", 'fresh'), '77', 'settings are in force');
+
+# Labels stop in the restored database what they stopped before, and a deletion that was requested goes on there.
+is(join(' ', map { $_->{state} } calls($node, [
+	"SELECT loyalty.redeem_points('a', loyalty.find_customer('a', 'mobile', '+919800000003'), 1)",
+	"SELECT loyalty.earn_points('a', loyalty.find_customer('a', 'mobile', '+919822222222'), 1)",
+	"SELECT loyalty.approve_deletion('a', loyalty.find_customer('a', 'mobile', '+919822222222'))",
+	"SELECT loyalty.decline_deletion('a', loyalty.find_customer('a', 'mobile', '+919822222222'))",
+	"SELECT loyalty.set_customer_status('a', loyalty.find_customer('a', 'mobile', '+919800000003'), 'Fine')" ],
+	db => 'fresh')), 'LY201 LY201 LY209 00000 00000', 'statuses are in force');
 
 # ---- guards
 

@@ -50,6 +50,20 @@ my $known = statements("loyalty.register_customer('count', '91110002')");
 cmp_ok($known, '<=', MOST_STATEMENTS, 'and so does one who is known');
 is(statements("loyalty.find_customer('count', 'mobile', '91110002')"), 1, 'finding takes one');
 
+# The guard of statuses asks the customer's row, which is locked anyway, and the org's cache.
+my $member = $node->safe_psql('postgres', "SELECT loyalty.find_customer('count', 'mobile', '91110002')");
+my $earn   = statements("loyalty.earn_points('count', $member, 1)");
+my $bill   = statements("loyalty.add_transaction('count', $member, 'B-1', 10)");
+$node->safe_psql('postgres', <<"SQL");
+SELECT loyalty.create_status_label('count', s, s || n) FROM unnest(ARRAY['suspended', 'internal']) s, generate_series(1, 5) n;
+SELECT loyalty.enable_customer_status('count');
+SELECT loyalty.restrict('count', restriction, '{all}') FROM (SELECT DISTINCT restriction FROM loyalty.restriction_list()) r;
+SELECT loyalty.restrict('count', r, '{}') FROM unnest(ARRAY['block_points_allocation', 'block_transaction']) r;
+SELECT loyalty.set_customer_status('count', $member, 'suspended3');
+SQL
+is(statements("loyalty.earn_points('count', $member, 1)"), $earn, 'statuses and restrictions cost no statement');
+is(statements("loyalty.add_transaction('count', $member, 'B-2', 10)"), $bill, 'for bills neither');
+
 # Blocks read and written, which do not depend on the machine: the second half of a load against the first.
 sub blocks
 {

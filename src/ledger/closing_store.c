@@ -1,0 +1,28 @@
+/*
+ * closing_store.c: the statement that erases the notes of events.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "ledger/closing_store.h"
+
+static const LoyaltyQuery query = {
+	.sql = "DELETE FROM loyalty.event_note WHERE org_id OPERATOR(pg_catalog.=) $1"
+		   " AND customer_id OPERATOR(pg_catalog.=) ANY ($2)",
+	.nargs = 2,
+	.argtypes = { INT4OID, INT8ARRAYOID },
+	.expect = SPI_OK_DELETE,
+};
+
+static LoyaltyPlan plan;
+
+void
+loyalty_event_notes_erase(int32 org_id, const LoyaltyCustomer *root)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_group(&params, root);
+	loyalty_query(&query, &plan, &params);
+}

@@ -1,0 +1,31 @@
+/* conversion.h: promised and trigger-based points that become regular ones. */
+#ifndef LOYALTY_CONVERSION_H
+#define LOYALTY_CONVERSION_H
+
+#include "ledger/posting.h"
+
+typedef LOYALTY_ARRAY(Lot) Lots;
+
+/* The instant on which points promised now become regular, as the program says. */
+extern TimestampTz loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program,
+									   TimestampTz awarded_at);
+
+/* The accounts that lots of one category leave, and those that they come to, take part. */
+extern void loyalty_conversion_involve(Posting *posting, const Lots *lots);
+
+/* What a conversion made of the lots. */
+typedef struct Conversion
+{
+	int64 event_id; /* 0: all of the lots had expired */
+	int lots;
+	int64 points;
+} Conversion;
+
+/*
+ * Makes regular points of open lots of one category, in one event at the posting's time, which is set, and whose
+ * accounts take part. Lots that have expired by then stay as they are. The lots come by program.
+ */
+extern void loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *columns,
+								 Conversion *conversion);
+
+#endif

@@ -1,0 +1,240 @@
+/*
+ * conversion_api.c: convert_promised_points, a procedure that commits, and unlock_promised_points.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/conversion.h"
+#include "ledger/conversion_store.h"
+#include "ledger/job.h"
+#include "ledger/operation.h"
+#include "ledger/transaction_store.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_convert_promised_points);
+LOYALTY_FUNCTION(loyalty_unlock_promised_points);
+
+enum UnlockArgument
+{
+	ARG_TRANSACTION_NUMBER = 2,
+	ARG_LINE_NO,
+	ARG_TILL,
+	ARG_LOT_ID,
+	ARG_EVENT_TIME,
+	ARG_REASON,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_SOURCE,
+	ARG_ACTOR,
+	ARG_CARD_NUMBER,
+	ARG_CARD_EXTERNAL_ID,
+};
+
+static const OperationArguments arguments = {
+	.till = ARG_TILL,
+	.store = -1,
+	.source = ARG_SOURCE,
+	.reason = ARG_REASON,
+	.actor = ARG_ACTOR,
+	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+	.card_number = ARG_CARD_NUMBER,
+};
+
+static void
+read_lots(LotStream *stream, Lots *lots)
+{
+	Lot lot;
+
+	while (loyalty_next_lot(stream, &lot))
+		LOYALTY_APPEND(*lots, lot);
+	loyalty_close_lots(stream);
+}
+
+/* The lots of one program and instant, from the first of them on. */
+static Lots
+same_instant(const Lots *lots, int first)
+{
+	Lots same = { .items = &lots->items[first] };
+
+	while (first + same.n < lots->n && same.items[same.n].program_id == same.items[0].program_id &&
+		   same.items[same.n].redeemable_from == same.items[0].redeemable_from)
+		same.n++;
+	return same;
+}
+
+/*
+ * The promised points of a locked customer that have come: program by program, one event per instant. Points wait
+ * while the customer's status keeps points from being allocated. Answers whether any were converted.
+ */
+static bool
+convert_due(const LoyaltyJob *job, Posting *posting)
+{
+	const LoyaltyCall *call = posting->call;
+	int sqlstate;
+	StatusVerdict verdict =
+		loyalty_status_verdict(call, &posting->customer, GUARD_CONVERT_PROMISED, &sqlstate);
+	Lots lots = { 0 };
+	bool converted = false;
+	int i;
+
+	if (verdict.waits_by != 0 || sqlstate != 0)
+		return false;
+	read_lots(loyalty_open_promised(call->org->org_id, posting->customer.customer_id, job->as_of), &lots);
+	for (i = 0; i < lots.n;)
+	{
+		Lots same = same_instant(&lots, i);
+		Conversion conversion;
+
+		if (i == 0 || lots.items[i].program_id != lots.items[i - 1].program_id)
+		{
+			loyalty_posting_end(posting);
+			loyalty_conversion_involve(posting, &same);
+		}
+		loyalty_posting_set_time(posting, same.items[0].redeemable_from);
+		loyalty_convert_lots(posting, &same, EVENT_PROMISED_CONVERSION, NULL, &conversion);
+		converted |= conversion.event_id != 0;
+		i += same.n;
+	}
+	loyalty_posting_end(posting);
+	return converted;
+}
+
+/* An SPI connection of its own for each customer keeps the batch's memory flat. */
+static int
+convert_batch(LoyaltyJob *job, LoyaltyCall *call)
+{
+	int64 *customers = palloc(sizeof(int64) * job->batch_size);
+	int count =
+		loyalty_customers_promised(call->org->org_id, job->as_of, job->after, job->batch_size, customers);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		Posting posting;
+
+		CHECK_FOR_INTERRUPTS();
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		loyalty_posting_begin(&posting, call, customers[i]);
+		if (convert_due(job, &posting))
+			job->done++;
+		job->after = customers[i];
+		SPI_finish();
+	}
+	return count;
+}
+
+Datum
+loyalty_convert_promised_points(PG_FUNCTION_ARGS)
+{
+	LoyaltyJob job = {
+		.fcinfo = fcinfo,
+		.procedure = "convert_promised_points",
+		.done_what = "converted promised points of",
+		.batch = convert_batch,
+	};
+
+	loyalty_job_run(&job);
+	PG_RETURN_VOID();
+}
+
+static Datum
+answer_unlock(Operation *operation, const Conversion *conversion)
+{
+	Datum values[3];
+	bool nulls[3] = { false };
+
+	values[0] = Int64GetDatum(conversion->event_id);
+	values[1] = Int32GetDatum(conversion->lots);
+	values[2] = loyalty_numeric(conversion->points);
+	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+}
+
+static Datum
+answer_again(Operation *operation, const EarlierEvent *earlier)
+{
+	Conversion conversion = { .event_id = earlier->event_id };
+
+	conversion.lots = loyalty_event_conversion(operation->call.org->org_id, earlier->customer_id,
+											   earlier->event_id, &conversion.points);
+	return answer_unlock(operation, &conversion);
+}
+
+/* The bill that the points were promised for: the customer's own, or one of those merged into it. */
+static int64
+find_transaction(const Operation *operation, const char *number)
+{
+	int64 transaction_id = 0;
+	int64 *group;
+	int count = loyalty_customer_group(&operation->posting.customer, &group);
+	int i;
+
+	for (i = 0; i < count && transaction_id == 0; i++)
+		transaction_id = loyalty_transaction_find(operation->call.org->org_id, operation->columns.till_id,
+												  number, group[i]);
+	if (transaction_id == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " has no bill \"%s\" at this till",
+							   operation->posting.customer.customer_id, number)));
+	return transaction_id;
+}
+
+/* Exactly one of bill and lot says what is unlocked; a line is a bill's. */
+static void
+read_locked(Operation *operation, Lots *lots)
+{
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	const char *number =
+		loyalty_arg_text_or_null(fcinfo, ARG_TRANSACTION_NUMBER, "transaction_number", LOYALTY_MAX_CODE);
+	int32 line_no = PG_ARGISNULL(ARG_LINE_NO) ? 0 : PG_GETARG_INT32(ARG_LINE_NO);
+	int64 lot_id = PG_ARGISNULL(ARG_LOT_ID) ? 0 : PG_GETARG_INT64(ARG_LOT_ID);
+
+	if ((number == NULL) == (lot_id == 0) || (number == NULL && line_no != 0))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+						errmsg("exactly one of a bill and a lot says which points are unlocked"),
+						errhint("Give transaction_number, with line_no for a line of it, or lot_id.")));
+	if (number)
+		operation->columns.transaction_id = find_transaction(operation, number);
+	read_lots(loyalty_open_locked(operation->call.org->org_id, operation->posting.customer.customer_id,
+								  operation->columns.transaction_id, lot_id, line_no),
+			  lots);
+}
+
+static void
+raise_nothing_promised(const Operation *operation)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_NOTHING_PROMISED),
+					errmsg("customer " INT64_FORMAT " has no such trigger-based points to unlock",
+						   operation->posting.customer.customer_id)));
+}
+
+Datum
+loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
+{
+	Operation operation;
+	EarlierEvent earlier;
+	Conversion conversion;
+	Lots lots = { 0 };
+
+	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
+		return answer_again(&operation, &earlier);
+	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_UNLOCK_PROMISED);
+	loyalty_operation_place(&operation);
+	loyalty_posting_require_loyalty(&operation.posting);
+	read_locked(&operation, &lots);
+	if (lots.n == 0)
+		raise_nothing_promised(&operation);
+	loyalty_conversion_involve(&operation.posting, &lots);
+	loyalty_posting_set_time(&operation.posting,
+							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	loyalty_convert_lots(&operation.posting, &lots, EVENT_TRIGGER_BASED_CONVERSION, &operation.columns,
+						 &conversion);
+	if (conversion.event_id == 0)
+		raise_nothing_promised(&operation);
+	loyalty_operation_end(&operation, conversion.event_id);
+	return answer_unlock(&operation, &conversion);
+}

@@ -1,0 +1,34 @@
+/*
+ * conversion_store.c: the statement that tells of an earlier conversion.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "common/query.h"
+#include "ledger/conversion_store.h"
+
+static const LoyaltyQuery query = {
+	.sql = "SELECT pg_catalog.count(*)::pg_catalog.int4, COALESCE(pg_catalog.sum(m.points), 0)"
+		   " FROM loyalty.lot_movement m WHERE m.org_id OPERATOR(pg_catalog.=) $1"
+		   " AND m.customer_id OPERATOR(pg_catalog.=) $2 AND m.event_id OPERATOR(pg_catalog.=) $3"
+		   " AND m.movement_type OPERATOR(pg_catalog.=) 'c'",
+	.nargs = 3,
+	.argtypes = { INT4OID, INT8OID, INT8OID },
+	.expect = SPI_OK_SELECT,
+};
+
+static LoyaltyPlan plan;
+
+int
+loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int8(&params, event_id);
+	loyalty_query(&query, &plan, &params);
+	*points = loyalty_row_points(0, 2);
+	return loyalty_row_int4(0, 1);
+}

@@ -1,0 +1,10 @@
+/* conversion_store.h: what an earlier conversion did. */
+#ifndef LOYALTY_CONVERSION_STORE_H
+#define LOYALTY_CONVERSION_STORE_H
+
+#include "postgres.h"
+
+/* How many lots an event converted, and how many points. */
+extern int loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points);
+
+#endif

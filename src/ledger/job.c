@@ -1,0 +1,72 @@
+/*
+ * job.c: the frame of procedures that commit batch by batch.
+ *
+ * The switch to the owner never spans a commit: each batch opens a call frame of its own, which switches, checks
+ * the caller's access again and switches back; an error at any point leaves the session with its caller.
+ */
+#include "postgres.h"
+
+#include "nodes/parsenodes.h"
+#include "tcop/pquery.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "ledger/job.h"
+
+#define MAX_BATCH 100000
+
+void
+loyalty_require_no_transaction(FunctionCallInfo fcinfo, const char *procedure)
+{
+	CallContext *context = (CallContext *) fcinfo->context;
+
+	if (context == NULL || !IsA(context, CallContext) || context->atomic)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_IN_TRANSACTION),
+						errmsg("%s commits batch by batch and cannot run inside a transaction", procedure),
+						errhint("Use it on its own, outside BEGIN and outside functions.")));
+}
+
+static void
+read_arguments(LoyaltyJob *job)
+{
+	loyalty_require_no_transaction(job->fcinfo, job->procedure);
+	job->as_of = loyalty_arg_time_or(job->fcinfo, 1, "as_of", loyalty_now());
+	job->batch_size = loyalty_arg_int4(job->fcinfo, 2, "batch_size");
+	if (job->batch_size < 1 || job->batch_size > MAX_BATCH)
+		loyalty_raise_not_allowed("batch_size", "1 to 100000");
+}
+
+static int
+run_batch(LoyaltyJob *job)
+{
+	LoyaltyCall call;
+	int count;
+
+	loyalty_call_begin(&call, job->fcinfo);
+	if (job->as_of > call.now)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("as_of lies after the clock")));
+	count = job->batch(job, &call);
+	loyalty_call_end(&call);
+	return count;
+}
+
+void
+loyalty_job_run(LoyaltyJob *job)
+{
+	int64 before;
+	int count;
+
+	read_arguments(job);
+	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	do
+	{
+		before = job->done;
+		EnsurePortalSnapshotExists();
+		count = run_batch(job);
+		SPI_commit();
+		if (job->done > before)
+			ereport(NOTICE, (errmsg("%s " INT64_FORMAT " customers", job->done_what, job->done)));
+	} while (count > 0);
+	SPI_finish();
+}

@@ -1,0 +1,37 @@
+/* job.h: the frame of procedures that work through an org's customers batch by batch, with a commit after each. */
+#ifndef LOYALTY_JOB_H
+#define LOYALTY_JOB_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "org/call.h"
+
+typedef struct LoyaltyJob LoyaltyJob;
+
+/* What the frame passes on to a batch, and what a batch notes for the next one. */
+struct LoyaltyJob
+{
+	FunctionCallInfo fcinfo;
+	const char *procedure;
+	const char *done_what; /* for the progress: "expired the points of" 12 customers */
+	TimestampTz as_of;
+	int batch_size;
+	int64 after; /* the last customer of the batch before; 0: none */
+	int64 done;	 /* customers */
+
+	/* One batch in the transaction at hand; answers how many customers it looked at: none ends the job. */
+	int (*batch)(LoyaltyJob *job, LoyaltyCall *call);
+};
+
+/*
+ * Runs the job: arguments 1 and 2 of the procedure are as_of and batch_size. LY014 inside a transaction, LY003 for a
+ * size, LY408 for a time after the clock.
+ */
+extern void loyalty_job_run(LoyaltyJob *job);
+
+/* Raises LY014 where a procedure that commits was called inside a transaction. */
+extern void loyalty_require_no_transaction(FunctionCallInfo fcinfo, const char *procedure);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * promised_store.c: the statement that writes what a program says about promised points.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "common/query.h"
+#include "org/promised_store.h"
+
+static const LoyaltyQuery query = {
+	.sql = "UPDATE loyalty.program SET promised_days = $3, promised_expiry_from_award = $4"
+		   " WHERE org_id OPERATOR(pg_catalog.=) $1 AND program_id OPERATOR(pg_catalog.=) $2",
+	.nargs = 4,
+	.argtypes = { INT4OID, INT4OID, INT4OID, BOOLOID },
+	.expect = SPI_OK_UPDATE,
+};
+
+static LoyaltyPlan plan;
+
+void
+loyalty_promised_rules_store(int32 org_id, int32 program_id, int32 delay_days, bool expiry_from_award)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, program_id);
+	loyalty_param_int4(&params, delay_days);
+	loyalty_param_bool(&params, expiry_from_award);
+	loyalty_query(&query, &plan, &params);
+}

@@ -1,0 +1,158 @@
+/*
+ * deletion_api.c: deleting a customer for good: one asks, another one approves.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/pg_compat.h"
+#include "customer/config_guard.h"
+#include "customer/erasure.h"
+#include "status/deletion_store.h"
+#include "status/status_change.h"
+
+LOYALTY_FUNCTION(loyalty_request_deletion);
+LOYALTY_FUNCTION(loyalty_approve_deletion);
+LOYALTY_FUNCTION(loyalty_decline_deletion);
+
+Datum
+loyalty_request_deletion(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+	DeletionRequest request;
+	StatusNotes notes;
+	int64 customer_id;
+	int32 label_id;
+
+	loyalty_call_begin(&call, fcinfo);
+	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	notes.reason = loyalty_arg_text_or_null(fcinfo, 2, "reason", LOYALTY_MAX_TEXT);
+	notes.actor = loyalty_status_role(&call);
+	label_id = loyalty_status_label_ensure(&call, STATUS_PENDING_DELETION, LABEL_DELETION_PENDING);
+	loyalty_status_customer_lock(&call, customer_id, &customer);
+	if (loyalty_deletion_request_read(call.org->org_id, customer_id, &request))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DELETION_REQUESTED),
+						errmsg("the deletion of customer %lld is requested already", (long long) customer_id),
+						errhint("Approve it with loyalty.approve_deletion(), or decline it.")));
+	request = (DeletionRequest){ .request_id = loyalty_next_id(),
+								 .former_label_id = customer.status_label_id,
+								 .requested_by = loyalty_status_role(&call) };
+	loyalty_deletion_request_insert(call.org->org_id, customer_id, &request, notes.reason, call.now);
+	loyalty_status_write_label(&call, &customer, label_id, &notes);
+	loyalty_call_end(&call);
+	PG_RETURN_INT64(request.request_id);
+}
+
+/* The open request of a locked customer; LY208. */
+static void
+read_request(const LoyaltyCall *call, int64 customer_id, DeletionRequest *request)
+{
+	if (!loyalty_deletion_request_read(call->org->org_id, customer_id, request))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DELETION_NOT_REQUESTED),
+						errmsg("the deletion of customer %lld is not requested", (long long) customer_id),
+						errhint("Request it with loyalty.request_deletion().")));
+}
+
+static int
+compare_ids(const void *left, const void *right)
+{
+	int64 a = *(const int64 *) left;
+	int64 b = *(const int64 *) right;
+
+	return a < b ? -1 : a > b;
+}
+
+/*
+ * Locks a customer and everybody merged into it, ascending. While a deletion is requested nobody joins the group, so
+ * it is the one that was read before, unless the request itself came between.
+ */
+static void
+lock_group(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *root)
+{
+	int32 org_id = call->org->org_id;
+	LoyaltyCustomer seen;
+	LoyaltyCustomer member;
+	int64 *ids = &customer_id;
+	int count = 1;
+	int i;
+
+	if (loyalty_customer_read(org_id, customer_id, &seen))
+		count = loyalty_customer_group(&seen, &ids);
+	qsort(ids, count, sizeof(int64), compare_ids);
+	for (i = 0; i < count; i++)
+	{
+		if (ids[i] == customer_id)
+			loyalty_status_customer_lock(call, customer_id, root);
+		else
+			(void) loyalty_customer_lock(org_id, ids[i], &member);
+	}
+	if (root->merged_count + 1 != count)
+		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+						errmsg("customer %lld was merged at the same time", (long long) customer_id),
+						errhint("Repeat the call.")));
+}
+
+/* Those merged into the customer get its label, too: no former one of theirs is left. */
+static void
+write_deleted(LoyaltyCall *call, const LoyaltyCustomer *root, int32 label_id)
+{
+	StatusNotes notes = { .reason = NULL, .actor = loyalty_status_role(call) };
+	int i;
+
+	loyalty_status_write_label(call, root, label_id, &notes);
+	for (i = 0; i < root->merged_count; i++)
+		loyalty_customer_set_label(call->org->org_id, root->merged_ids[i], label_id);
+}
+
+/* Identifiers go, so which of them are keys stays as it is until then. */
+Datum
+loyalty_approve_deletion(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCustomer root;
+	DeletionRequest request;
+	const char *role;
+	int64 customer_id;
+	int32 label_id;
+
+	loyalty_call_begin(&call, fcinfo);
+	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	role = loyalty_status_role(&call);
+	label_id = loyalty_status_label_ensure(&call, STATUS_DELETED, NULL);
+	loyalty_config_hold(&call);
+	lock_group(&call, customer_id, &root);
+	read_request(&call, customer_id, &request);
+	if (strcmp(request.requested_by, role) == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DELETION_SAME_ROLE),
+						errmsg("who requested the deletion of customer %lld cannot approve it",
+							   (long long) customer_id),
+						errhint("Another role approves it.")));
+	loyalty_erase(&call, &root);
+	write_deleted(&call, &root, label_id);
+	loyalty_deletion_request_decide(call.org->org_id, customer_id, request.request_id, DELETION_APPROVED,
+									role, call.now);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
+}
+
+Datum
+loyalty_decline_deletion(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+	DeletionRequest request;
+	StatusNotes notes;
+
+	loyalty_call_begin(&call, fcinfo);
+	notes.reason = loyalty_arg_text_or_null(fcinfo, 2, "reason", LOYALTY_MAX_TEXT);
+	notes.actor = loyalty_status_role(&call);
+	loyalty_status_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), &customer);
+	read_request(&call, customer.customer_id, &request);
+	loyalty_status_write_label(&call, &customer, request.former_label_id, &notes);
+	loyalty_deletion_request_decide(call.org->org_id, customer.customer_id, request.request_id,
+									DELETION_DECLINED, notes.actor, call.now);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
+}

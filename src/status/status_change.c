@@ -1,0 +1,125 @@
+/*
+ * status_change.c: the steps that changes of statuses share.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "customer/member.h"
+#include "status/status_change.h"
+
+const char *
+loyalty_status_role(const LoyaltyCall *call)
+{
+	return GetUserNameFromId(call->owner.caller, false);
+}
+
+void
+loyalty_status_notes(const LoyaltyCall *call, FunctionCallInfo fcinfo, int n, StatusNotes *notes)
+{
+	notes->reason = loyalty_arg_text_or_null(fcinfo, n, "reason", LOYALTY_MAX_TEXT);
+	notes->actor = loyalty_arg_text_or_null(fcinfo, n + 1, "actor", LOYALTY_MAX_NAME);
+	if (notes->actor == NULL)
+		notes->actor = loyalty_status_role(call);
+}
+
+void
+loyalty_status_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *customer)
+{
+	if (!loyalty_customer_lock(call->org->org_id, customer_id, customer))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+						errmsg("customer %lld does not exist", (long long) customer_id)));
+	loyalty_customer_require_root(customer);
+	if (customer->erased)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_DELETED),
+						errmsg("customer %lld was deleted", (long long) customer_id)));
+}
+
+const LoyaltyStatusLabel *
+loyalty_status_label_get(const LoyaltyOrg *org, const char *name)
+{
+	const LoyaltyStatusLabel *label = loyalty_status_label_named(org, name);
+
+	if (label == NULL)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_STATUS_LABEL_UNKNOWN),
+						errmsg("label \"%s\" of customers does not exist", name),
+						errhint("Create it with loyalty.create_status_label().")));
+	return label;
+}
+
+const LoyaltyStatusLabel *
+loyalty_status_label_to_set(const LoyaltyOrg *org, const char *name)
+{
+	const LoyaltyStatusLabel *label;
+
+	if (!org->status_labels->enabled)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_STATUS_NOT_ENABLED),
+						errmsg("org \"%s\" uses the fraud status", org->org),
+						errhint("Turn the customer status on with loyalty.enable_customer_status().")));
+	label = loyalty_status_label_get(org, name);
+	if (strcmp(label->label, LABEL_DELETION_PENDING) == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_STATUS_LABEL_RESERVED),
+						errmsg("label \"%s\" is not set by hand", label->label),
+						errhint("It comes with loyalty.request_deletion().")));
+	return label;
+}
+
+void
+loyalty_status_write_label(LoyaltyCall *call, const LoyaltyCustomer *customer, int32 label_id,
+						   const StatusNotes *notes)
+{
+	StatusChange change = { .label_id = label_id,
+							.previous_label_id = customer->status_label_id,
+							.reason = notes->reason,
+							.actor = notes->actor };
+
+	if (label_id == customer->status_label_id)
+		return;
+	loyalty_customer_set_label(call->org->org_id, customer->customer_id, label_id);
+	loyalty_status_change_insert(call->org->org_id, customer->customer_id, &change, call->now);
+}
+
+void
+loyalty_status_set_label(LoyaltyCall *call, const LoyaltyCustomer *customer, int32 label_id,
+						 const StatusNotes *notes)
+{
+	const LoyaltyStatusLabel *current =
+		loyalty_status_label(loyalty_call_org_now(call), customer->status_label_id);
+
+	if (strcmp(current->label, LABEL_DELETION_PENDING) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_DELETION_REQUESTED),
+				 errmsg("the deletion of customer %lld is requested", (long long) customer->customer_id),
+				 errhint("Decline it with loyalty.decline_deletion() first.")));
+	loyalty_status_write_label(call, customer, label_id, notes);
+}
+
+static const LoyaltyStatusLabel *
+find_label(const LoyaltyOrg *org, CustomerStatus status, const char *name)
+{
+	return name ? loyalty_status_label_named(org, name) : loyalty_status_label_default(org, status);
+}
+
+/* Where somebody else made it meanwhile, the lock waited for that. */
+int32
+loyalty_status_label_ensure(LoyaltyCall *call, CustomerStatus status, const char *name)
+{
+	const LoyaltyStatusLabel *label = find_label(call->org, status, name);
+	int32 label_id;
+
+	if (label == NULL)
+	{
+		loyalty_call_lock_org(call);
+		label = find_label(call->org, status, name);
+	}
+	if (label != NULL)
+		return label->label_id;
+	label_id = loyalty_next_reference_id();
+	if (!loyalty_label_insert(call->org->org_id, label_id, status, name ? name : loyalty_status_name(status),
+							  NULL))
+		elog(ERROR, "a reserved label of customers is taken");
+	return label_id;
+}

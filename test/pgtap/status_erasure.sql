@@ -1,0 +1,221 @@
+-- Deleting a customer for good: nothing of the person is left in any table of the extension, the ledger holds, what was the
+-- person's is free; and every column that could hold personal data is accounted for.
+BEGIN;
+SELECT no_plan();
+SET LOCAL client_min_messages = error;
+SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
+
+-- ---------------------------------------------------------------- columns
+
+CREATE TEMP VIEW columns AS
+    SELECT c.relname::text AS relation, a.attname::text AS name
+    FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid AND e.extname = 'loyalty'
+    JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e' AND c.relkind IN ('r', 'p')
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_type t ON t.oid = a.atttypid
+    WHERE t.typname NOT IN ('int2', 'int4', 'int8', '_int8', 'char', 'bool', 'numeric', 'timestamptz', 'date', 'interval', 'uuid');
+
+-- What erasers delete or replace.
+CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
+    'card.card_external_id', 'card_change.reason', 'card_change.actor', 'card_external_id.card_external_id',
+    'card_external_id.card_number', 'channel.channel', 'channel.address', 'channel.account_id', 'customer_field.field_value',
+    'customer_identifier.identifier_type', 'customer_identifier.identifier_value', 'customer_identifier.reason',
+    'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'event_note.reason',
+    'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'mobile_ndnc.mobile',
+    'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
+    'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
+    'registration_request.warnings', 'subscription.channel', 'subscription.purpose', 'subscription.consent_source']) x;
+-- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
+-- random ids, words of the library, names of roles.
+CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
+    'card.card_number', 'card_change.change', 'card_label.label', 'card_series.series', 'card_series.name',
+    'card_series.card_type', 'card_series.prefix', 'card_series.suffix', 'config.config_key', 'config.config_value',
+    'day_seal.account_digest', 'day_seal.seal_hash',
+    'deletion_request.requested_by', 'deletion_request.decided_by', 'event_type.event_name', 'field.kind', 'field.entity',
+    'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
+    'ledger_event.redemption_id', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
+    'number_series.seed', 'number_series_event.event_name', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
+    'org.supported_countries', 'org_access.role_name', 'program.program', 'program.name', 'program.rounding',
+    'program.expiry_unit', 'program.expiry_type', 'source.source', 'status_label.label', 'status_label.description',
+    'store.store', 'store.name', 'till.till', 'transaction.transaction_number', 'transaction_line.item_code',
+    'transaction_number.transaction_number']) x;
+SELECT is_empty('SELECT * FROM columns EXCEPT (SELECT * FROM erased UNION ALL SELECT * FROM impersonal)',
+    'every column that could hold something of a person is erased, or says nothing of one: an eraser, or a line above');
+SELECT is_empty('(SELECT * FROM erased UNION ALL SELECT * FROM impersonal) EXCEPT SELECT * FROM columns', 'and no more are listed');
+SELECT is_empty('SELECT * FROM erased INTERSECT SELECT * FROM impersonal', 'each once');
+
+-- ---------------------------------------------------------------- a person with everything, and one merged into it
+
+SELECT loyalty.create_org('sg', 'Singapore', 'Asia/Singapore', 'SG');
+SELECT loyalty.create_program('sg', 'p', 'P', expiry_unit => 'months', expiry_value => 12);
+SELECT loyalty.create_program('sg', 'q', 'Q');
+SELECT loyalty.set_config('sg', k, 'true') FROM unnest(ARRAY['CONF_USERS_USE_EXTERNAL_ID', 'CONF_CLIENT_V2_API_ENABLED',
+    'CONF_ALLOW_MOBILE_UPDATE', 'CONF_ALLOW_EMAIL_UPDATE', 'CONF_USERS_IS_EMAIL_UNIQUE', 'CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE']) k;
+SELECT loyalty.define_field('sg', k, 'customer', k || 'f', 'text') FROM unnest(ARRAY['standard', 'extended', 'custom']) k;
+SELECT loyalty.create_card_series('sg', 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');
+SELECT loyalty.generate_cards('sg', 's', 3);
+-- Every text that anybody says of the person has "secret" or this number in it.
+SELECT customer_id AS root FROM loyalty.register_customer('sg', '91231111', 'secret@example.com', 'SECRET1', 'Secretfirst', 'Secretlast',
+    idempotency_key => 'secretkey', registered_on => '2023-01-01', fields => '{"standardf": "secret"}',
+    extended_fields => '{"extendedf": "secret"}', custom_fields => '{"customf": "secret"}') \gset
+SELECT customer_id AS victim FROM loyalty.register_customer('sg', '91231113', 'secret3@example.com', 'SECRET3', 'Secretthird',
+    registered_on => '2023-01-01') \gset
+SELECT customer_id AS other FROM loyalty.register_customer('sg', '81232222', 'other@example.com', 'OTHER', 'Olga',
+    registered_on => '2023-01-01') \gset
+SELECT loyalty.change_identifier('sg', :root, 'mobile', '91231112', 'secret reason');
+SELECT loyalty.change_identifier('sg', :root, 'email', 'Secret2@example.com');
+SELECT loyalty.upsert_profile('sg', :root, 'WECHAT', 'secretaccount', 'Secretwe', 'Secretchat', '91231114', 'secretwe@example.com',
+    'SECRET2', 'secretcuid', '[{"type": "wechat", "value": "secretwechat"}]');
+SELECT loyalty.set_channel('sg', c, 'mobile', '91231115'), loyalty.set_channel('sg', c, 'line', 'secretline'),
+    loyalty.set_subscription('sg', c, 'line', 'promotional', true, consent_source => 'secret source')
+FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
+SELECT loyalty.set_ndnc_status('sg', '9123111' || n, 'registered') FROM generate_series(1, 5) n;
+SELECT loyalty.set_ndnc_status('sg', '81232222', 'registered');
+SELECT loyalty.issue_card('sg', :root, card_number => '44000000', card_external_id => 'SECRETCARD', reason => 'secret', actor => 'secret');
+SELECT loyalty.issue_card('sg', :root, card_number => '44000001', reason => 'secret', actor => 'secret');
+SELECT loyalty.unlink_card('sg', '44000001', 'secret', 'secret');
+SELECT loyalty.issue_card('sg', :other, card_number => '44000002', card_external_id => 'OTHERCARD', reason => 'other');
+SELECT loyalty.earn_points('sg', :root, 100, expires_at => '2024-05-01', event_time => '2024-01-01');
+SELECT loyalty.earn_points('sg', :root, 40, reason => 'secret', actor => 'secret');
+SELECT loyalty.earn_points('sg', :root, 7, redeemable_from => '2025-01-01');
+SELECT loyalty.earn_points('sg', :root, 30, category => 'promised');
+SELECT loyalty.earn_points('sg', :root, 20, category => 'trigger_based', program => 'q');
+SELECT loyalty.redeem_points('sg', :root, 5, reason => 'secret', actor => 'secret');
+SELECT loyalty.add_transaction('sg', :root, 'B-1', 10, reason => 'secret');
+SELECT loyalty.earn_points('sg', :other, 50, reason => 'other');
+SELECT loyalty.add_transaction('sg', :victim, 'B-2', 0, reason => 'secret');
+SELECT loyalty.set_fraud_status('sg', :victim, 'marked', 'secret', 'secret');
+SELECT loyalty.enable_customer_status('sg');
+SELECT loyalty.create_status_label('sg', 'suspended', 'Hold');
+SELECT loyalty.set_customer_status('sg', c, 'Hold', 'secret', 'secret') FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
+
+-- One was merged into the other: the group as the customers' rows know it.
+UPDATE loyalty.customer SET merged_into = :root WHERE customer_id = :victim;
+UPDATE loyalty.customer SET merged_ids = ARRAY[:victim] WHERE customer_id = :root;
+UPDATE loyalty.identifier SET customer_id = :root WHERE customer_id = :victim;
+
+-- Where a text occurs: in every row of every table of the extension, as text.
+CREATE FUNCTION pg_temp.places(pattern text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    relation text;
+    n bigint;
+BEGIN
+    FOR relation IN SELECT c.relname FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid AND e.extname = 'loyalty'
+        JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
+        WHERE c.relkind IN ('r', 'p') ORDER BY 1 LOOP
+        EXECUTE format('SELECT count(*) FROM loyalty.%I x WHERE x::text ~* $1', relation) INTO n USING pattern;
+        IF n > 0 THEN
+            RETURN NEXT relation;
+        END IF;
+    END LOOP;
+END
+$$;
+SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'channel', 'customer_field',
+    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'mobile_ndnc', 'profile', 'subscription'],
+    'the person is in every table that can hold one');
+SELECT is((SELECT count(*) FROM loyalty.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
+
+-- ---------------------------------------------------------------- deletion
+
+CREATE TEMP TABLE before AS SELECT
+    (SELECT md5(string_agg(e::text, ',' ORDER BY e.event_id, e.entry_no, e.program_id, e.category)) FROM loyalty.ledger_entry e) AS entries,
+    (SELECT md5(string_agg(t::text, ',' ORDER BY t.transaction_id)) FROM loyalty.transaction t) AS bills,
+    (SELECT max(event_id) FROM loyalty.ledger_event) AS last_event,
+    (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM (SELECT p::text FROM loyalty.profile p WHERE customer_id = :other
+        UNION ALL SELECT i::text FROM loyalty.customer_identifier i WHERE customer_id = :other
+        UNION ALL SELECT c::text FROM loyalty.card c WHERE customer_id = :other
+        UNION ALL SELECT h::text FROM loyalty.card_change h WHERE customer_id = :other
+        UNION ALL SELECT n::text FROM loyalty.event_note n WHERE customer_id = :other
+        UNION ALL SELECT d::text FROM loyalty.mobile_ndnc d WHERE mobile = '+6581232222') o(x)) AS others;
+SELECT loyalty.request_deletion('sg', :root, 'secret reason');
+CREATE ROLE test_officer IN ROLE loyalty_admin;
+SELECT loyalty.grant_org('sg', 'test_officer');
+SET ROLE test_officer;
+SELECT throws_ok(format($$SELECT loyalty.approve_deletion('sg', %s)$$, :victim), 'LY125', NULL, 'of the survivor alone');
+SELECT loyalty.approve_deletion('sg', :root);
+RESET ROLE;
+
+SELECT is_empty($$SELECT pg_temp.places('secret|9123111')$$, 'nothing of the person is left in any table');
+SELECT is((SELECT count(*) FROM loyalty.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
+SELECT is_empty(format('SELECT 1 FROM loyalty.card WHERE customer_id IN (%s, %s) UNION ALL
+    SELECT 1 FROM loyalty.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');
+SELECT bag_eq($$SELECT card_number::text, status::text FROM loyalty.card$$,
+    $$VALUES ('44000000', 'd'), ('44000001', 'i'), ('44000002', 'i')$$, 'the card of the person is deleted, others are not');
+SELECT is(loyalty.find_customer('sg', t, v), NULL, v || ' finds nobody') FROM (VALUES ('mobile', '91231112'), ('mobile', '91231113'),
+    ('email', 'secret2@example.com'), ('external_id', 'SECRET1'), ('external_id', 'SECRET3'), ('card_number', '44000000'),
+    ('card_external_id', 'SECRETCARD')) x(t, v);
+SELECT is((SELECT string_agg(x::text, ',' ORDER BY x::text) FROM (SELECT p::text FROM loyalty.profile p WHERE customer_id = :other
+        UNION ALL SELECT i::text FROM loyalty.customer_identifier i WHERE customer_id = :other
+        UNION ALL SELECT c::text FROM loyalty.card c WHERE customer_id = :other
+        UNION ALL SELECT h::text FROM loyalty.card_change h WHERE customer_id = :other
+        UNION ALL SELECT n::text FROM loyalty.event_note n WHERE customer_id = :other
+        UNION ALL SELECT d::text FROM loyalty.mobile_ndnc d WHERE mobile = '+6581232222') o(x)), (SELECT others FROM before),
+    'others keep everything');
+SELECT is((SELECT string_agg(status || ' ' || label || ' ' || (erased_at IS NOT NULL)::text, ',' ORDER BY customer_id)
+    FROM loyalty.customer_statuses WHERE customer_id IN (:root, :victim)), 'deleted deleted true,deleted deleted true',
+    'the whole group is deleted');
+
+-- the ledger
+SELECT is((SELECT md5(string_agg(e::text, ',' ORDER BY e.event_id, e.entry_no, e.program_id, e.category)) FROM loyalty.ledger_entry e,
+    before b WHERE e.event_id <= b.last_event), (SELECT entries FROM before), 'entries stay as they are');
+SELECT is((SELECT md5(string_agg(t::text, ',' ORDER BY t.transaction_id)) FROM loyalty.transaction t), (SELECT bills FROM before),
+    'and bills');
+SELECT bag_eq(format($$SELECT program, category, entry_type, points, house_account FROM loyalty.points_ledger_entries
+    WHERE customer_id = %s AND event_name = 'customer_deletion'$$, :root),
+    $$VALUES ('p', 'regular', 'debit', 52.000, 'adjusted'), ('p', 'promised', 'debit', 30.000, 'adjusted'),
+        ('q', 'trigger_based', 'debit', 20.000, 'adjusted')$$, 'each balance leaves by one debit, promised ones too');
+SELECT is((SELECT count(DISTINCT event_id) FROM loyalty.points_ledger_entries WHERE event_name = 'customer_deletion'), 1::bigint,
+    'one event');
+SELECT is((SELECT sum(abs(balance)) FROM loyalty.customer_points WHERE customer_id = :root), 0.000, 'no liability stays');
+SELECT is((SELECT sum(remaining) FROM loyalty.points_lot WHERE customer_id = :root), 0.000, 'no open lot');
+SELECT is((SELECT points FROM loyalty.points_ledger_entries WHERE customer_id = :root AND event_name = 'points_expiry'), 100.000,
+    'what was due expired before');
+SELECT is_empty($$SELECT * FROM loyalty.verify_ledger('sg') WHERE NOT ok$$, 'the ledger holds');
+SELECT is((SELECT sum(debit) - sum(credit) FROM loyalty.trial_balance), 0.000, 'the trial balance too');
+
+-- the person may come again, as somebody new, with everything that was free
+SELECT ok(customer_id NOT IN (:root, :victim) AND outcome = 'created', 'the person registers anew')
+FROM loyalty.register_customer('sg', '91231112', 'secret2@example.com', 'SECRET1', idempotency_key => 'secretkey');
+SELECT isnt(loyalty.find_customer('sg', 'mobile', '91231112'), NULL, 'and is found');
+SELECT is((SELECT current_points FROM loyalty.points_balance('sg', loyalty.find_customer('sg', 'mobile', '91231112'))), 0.000,
+    'with nothing of the old account');
+SELECT lives_ok(format($$SELECT loyalty.issue_card('sg', %s, 's', card_external_id => 'SECRETCARD')$$,
+    loyalty.find_customer('sg', 'mobile', '91231112')), 'the external id of the card is free');
+SELECT throws_ok(format($$SELECT loyalty.link_card('sg', %s, '44000000')$$, loyalty.find_customer('sg', 'mobile', '91231112')), 'LY309',
+    NULL, 'its number is not');
+
+-- ---------------------------------------------------------------- shared contact data, arrears, campaign users
+
+-- A mobile that somebody else has keeps what the register says of it.
+SELECT loyalty.create_org('dual', 'Dual', base_country => 'SG');
+SELECT loyalty.create_program('dual', 'p', 'P');
+SELECT loyalty.set_config('dual', 'CONF_USERS_USE_EXTERNAL_ID', 'true');
+SELECT loyalty.set_config('dual', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT loyalty.set_config('dual', 'CONF_REGISTRATION_PRIMARY_KEY_REQUIRED', 'true');
+SELECT loyalty.set_config('dual', 'CONF_INSTORE_V2_ENABLED', 'true');
+SELECT customer_id AS one FROM loyalty.register_customer('dual', '91233333', external_id => 'ONE') \gset
+SELECT customer_id AS two FROM loyalty.register_customer('dual', '91233333', external_id => 'TWO') \gset
+SELECT loyalty.set_ndnc_status('dual', '91233333', 'registered');
+SELECT loyalty.request_deletion('dual', :one), loyalty.request_deletion('dual', :two);
+SELECT loyalty.grant_org('dual', 'test_officer');
+SET ROLE test_officer;
+SELECT loyalty.approve_deletion('dual', :one);
+RESET ROLE;
+SELECT is((SELECT count(*) FROM loyalty.mobile_ndnc WHERE mobile = '+6591233333'), 1::bigint, 'somebody else has the mobile');
+SET ROLE test_officer;
+SELECT loyalty.approve_deletion('dual', :two);
+RESET ROLE;
+SELECT is((SELECT count(*) FROM loyalty.mobile_ndnc WHERE mobile = '+6591233333'), 0::bigint, 'nobody has it any more');
+SELECT is((SELECT count(*) FROM loyalty.ledger_event WHERE event_code = 42), 1::bigint, 'accounts that are zero need no event');
+
+-- A campaign user has no accounts.
+SELECT customer_id AS guest FROM loyalty.register_customer('sg', '91234444', loyalty_type => 'non_loyalty') \gset
+SELECT loyalty.request_deletion('sg', :guest);
+SET ROLE test_officer;
+SELECT lives_ok(format($$SELECT loyalty.approve_deletion('sg', %s)$$, :guest), 'a campaign user is deleted');
+RESET ROLE;
+SELECT is_empty($$SELECT pg_temp.places('91234444')$$, 'as everybody');
+SELECT is_empty($$SELECT * FROM loyalty.verify_ledger('sg') WHERE NOT ok$$, 'the ledger holds after all');
+SELECT is_empty($$SELECT * FROM loyalty.verify_ledger('dual') WHERE NOT ok$$, 'in both orgs');
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,64 @@
+-- Closing days, as docs/ledger.md tells of it: posting days, seals, and the reports that read them.
+CREATE EXTENSION loyalty;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
+SET loyalty.clock = '2024-03-01 09:00+00';
+
+SELECT loyalty.create_org('inn', 'Inn', time_zone => 'Asia/Tokyo') > 0 AS org;
+SELECT loyalty.create_org('pub', 'Pub') > 0 AS org;
+SELECT loyalty.create_program('inn', 'stay', 'Stay', expiry_unit => 'days', expiry_value => 3) > 0 AS program;
+SELECT loyalty.create_program('pub', 'pint', 'Pint') > 0 AS program;
+SELECT loyalty.set_config(org, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id') FROM loyalty.org;
+SELECT customer_id AS abe FROM loyalty.register_customer('inn', external_id => 'A-1') \gset
+SELECT customer_id AS bea FROM loyalty.register_customer('inn', external_id => 'B-1') \gset
+SELECT customer_id AS cat FROM loyalty.register_customer('pub', external_id => 'C-1') \gset
+
+SELECT points FROM loyalty.earn_points('inn', :abe, 10);
+SELECT points FROM loyalty.earn_points('inn', :bea, 20, category => 'promised');
+SELECT points FROM loyalty.earn_points('pub', :cat, 1000);
+SET loyalty.clock = '2024-03-02 09:00+00';
+SELECT points FROM loyalty.earn_points('inn', :abe, 5);
+SELECT points FROM loyalty.redeem_points('inn', :abe, 4);
+SET loyalty.clock = '2024-03-03 09:00+00';
+CALL loyalty.convert_promised_points('inn');
+SELECT program, posting_day, opening, issued, redeemed, expired, returned, adjusted, closing, sealed
+FROM loyalty.points_liability_daily WHERE org = 'inn' ORDER BY posting_day;
+
+-- ---------------------------------------------------------------- closing
+
+-- Two days are over; today is not.
+CALL loyalty.close_day('inn', '2024-03-03');
+CALL loyalty.close_day('inn', '2024-03-01');
+CALL loyalty.close_day('inn');
+CALL loyalty.close_day('inn');
+SELECT d.first_open_day, d.sealed_day FROM loyalty.ledger_day d;
+SELECT seal_no, day, accounts, entries, length(account_digest) AS digest, length(seal_hash) AS hash
+FROM loyalty.day_seal ORDER BY seal_no;
+SELECT t.posting_day, p.program, loyalty.ledger_word(t.category, 'category') AS category,
+       loyalty.ledger_word(t.house_account, 'house_account') AS house, t.credits, t.debits, t.entries
+FROM loyalty.day_total t JOIN loyalty.program p USING (program_id) ORDER BY 1, 2, 3, 4;
+
+-- What happened on a closed day and is told of later takes effect then, and counts for the first open day.
+SELECT points, current_points FROM loyalty.earn_points('inn', :bea, 7, event_time => '2024-03-02 12:00+00');
+SELECT event_name, event_time, effective_at, posting_day, points FROM loyalty.points_ledger_entries
+WHERE customer_id = :bea AND category = 'regular' AND points > 0 ORDER BY entry_no;
+SELECT current_points FROM loyalty.points_balance('inn', :bea, as_of => '2024-03-02 23:00+00');
+
+-- The reports are what they would be without seals.
+SET loyalty.clock = '2024-03-08 09:00+00';
+CALL loyalty.expire_points('inn');
+SELECT program, posting_day, opening, issued, redeemed, expired, returned, adjusted, closing, sealed
+FROM loyalty.points_liability_daily WHERE org = 'inn' ORDER BY posting_day;
+SELECT program, account, debit, credit FROM loyalty.trial_balance WHERE org = 'inn' ORDER BY program, account;
+SELECT invariant, detail FROM loyalty.verify_ledger('inn') WHERE ok IS NOT TRUE;
+
+-- ---------------------------------------------------------------- what will expire
+
+SELECT points FROM loyalty.earn_points('inn', :abe, 5);
+SELECT points FROM loyalty.earn_points('inn', :bea, 6);
+SELECT points FROM loyalty.earn_points('inn', :bea, 7, expires_at => '2024-04-01 00:00+09');
+SELECT program, category, expires_at, last_day, points FROM loyalty.points_expiry_schedule
+WHERE customer_id = :bea ORDER BY expires_at;
+SELECT program, category, last_day, points, customers FROM loyalty.points_forecast ORDER BY last_day;
+
+DROP EXTENSION loyalty;
