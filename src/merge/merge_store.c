@@ -42,12 +42,11 @@ static const LoyaltyQuery queries[] = {
 		" AND c.customer_id OPERATOR(pg_catalog.=) $1",
 		.nargs = 1, .argtypes = { INT8OID }, .expect = SPI_OK_SELECT,
 	},
-	/* Items name sources, accounts and fields; figures are nobody's once no name is left. */
+	/* Lines of others hold counts, points and labels. */
 	[Q_ERASE_LINES] = {
-		.sql = "UPDATE loyalty.merge_line SET survivor_value = NULL, victim_value = NULL, final_value = NULL"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) ANY ($2)"
-		" AND participant OPERATOR(pg_catalog.=) 'identity'",
-		.nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }, .expect = SPI_OK_UPDATE,
+		.sql = "DELETE FROM loyalty.merge_line WHERE org_id OPERATOR(pg_catalog.=) $1"
+		" AND customer_id OPERATOR(pg_catalog.=) ANY ($2) AND participant OPERATOR(pg_catalog.=) 'identity'",
+		.nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }, .expect = SPI_OK_DELETE,
 	},
 	[Q_ERASE_RECORDS] = {
 		.sql = "UPDATE loyalty.merge_record SET reason = NULL, actor = NULL"

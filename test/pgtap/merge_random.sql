@@ -34,6 +34,9 @@ SELECT count(*) FROM (SELECT loyalty.define_field(org, k, 'customer', k || '_' |
     FROM brand, unnest(ARRAY['standard', 'extended', 'custom']) k, generate_series(1, 2) i) x;
 
 
+INSERT INTO loyalty.status_label (org_id, label_id, status, is_default, label)
+SELECT o.org_id, 1000000 + ascii(s), s::"char", false, 'L' || s FROM brand JOIN loyalty.org o USING (org), unnest('{a,s,f,c,i}'::text[]) s;
+
 CREATE FUNCTION pg_temp.fields(kind text) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_object_agg(kind || '_' || i, 'v' || floor(random() * 5)) FROM generate_series(1, 2) i WHERE random() < 0.5 $$;
 
@@ -61,6 +64,11 @@ BEGIN
     END IF;
     IF has_mobile AND random() < 0.4 THEN
         PERFORM loyalty.set_ndnc_status(org, '9' || 1000000 + number, (ARRAY['registered', 'not_registered'])[ceil(random() * 2)]);
+    END IF;
+    IF random() < 0.5 THEN
+        UPDATE loyalty.customer c SET status_label_id = 1000000 + ascii((ARRAY['a', 's', 'f', 'c', 'i'])[ceil(random() * 5)]),
+            fraud_status = (ARRAY[NULL, 'n', 'm', 'c', 'r', 'i'])[ceil(random() * 6)]::"char"
+        FROM loyalty.org o WHERE o.org = make.org AND c.org_id = o.org_id AND c.customer_id = id;
     END IF;
     IF random() < 0.3 THEN PERFORM loyalty.set_subscription(org, id, 'email', 'promotional', random() < 0.5); END IF;
     IF random() < 0.3 THEN PERFORM loyalty.set_test_control(org, id, (ARRAY['test', 'control'])[ceil(random() * 2)]); END IF;
@@ -101,6 +109,13 @@ CREATE FUNCTION pg_temp.has(o int, id bigint, at timestamptz) RETURNS TABLE (ite
     SELECT 'ndnc_status', n.status FROM loyalty.customer_identifier i LEFT JOIN loyalty.mobile_ndnc n ON n.org_id = i.org_id
         AND n.mobile = i.identifier_value
     WHERE i.org_id = o AND i.customer_id = id AND i.held_until IS NULL AND i.identifier_type = 'mobile'
+    UNION ALL
+    SELECT w.* FROM loyalty.customer c LEFT JOIN loyalty.status_label l ON l.org_id = o AND l.label_id = c.status_label_id,
+    LATERAL (VALUES ('status', CASE l.label WHEN 'La' THEN 'La (active)' WHEN 'Ls' THEN 'Ls (suspended)' WHEN 'Lf' THEN 'Lf (fraud_suspected)'
+            WHEN 'Lc' THEN 'Lc (fraud_confirmed)' WHEN 'Li' THEN 'Li (internal)' ELSE 'active (active)' END),
+        ('fraud_status', CASE c.fraud_status WHEN 'n' THEN 'not_fraud' WHEN 'm' THEN 'marked' WHEN 'c' THEN 'confirmed'
+            WHEN 'r' THEN 'reconfirmed' WHEN 'i' THEN 'internal' END)) w
+    WHERE c.org_id = o AND c.customer_id = id
     UNION ALL
     SELECT 'subscriptions', count(*)::text FROM loyalty.subscription WHERE org_id = o AND customer_id = id
     UNION ALL
@@ -166,6 +181,10 @@ CREATE FUNCTION pg_temp.model(brand brand, item text, survivor text, victim text
     SELECT CASE
         WHEN item ~ '^registered_|^base_till' THEN CASE WHEN earlier_victim THEN victim ELSE survivor END
         WHEN item IN ('loyalty_type', 'test_control', 'subscriptions') THEN survivor
+        WHEN item = 'status' THEN (SELECT v FROM (VALUES (survivor, 1), (victim, 2)) w (v, side) ORDER BY array_position(
+            '{internal,fraud_confirmed,fraud_suspected,suspended,active}'::text[], split_part(rtrim(v, ')'), '(', 2)), side LIMIT 1)
+        WHEN item = 'fraud_status' THEN (SELECT v FROM (VALUES (survivor, 1), (victim, 2)) w (v, side) ORDER BY array_position(
+            '{internal,reconfirmed,confirmed,marked,not_fraud}'::text[], COALESCE(v, 'not_fraud')), side LIMIT 1)
         WHEN item = 'ndnc_status' THEN CASE WHEN s_mobile THEN survivor ELSE victim END
         WHEN item ~ '^custom_field' AND brand.skipped ~ 'custom_fields' THEN survivor
         WHEN item ~ '^extended_field' AND brand.skipped ~ 'extended_fields' THEN survivor

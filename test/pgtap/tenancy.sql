@@ -346,7 +346,7 @@ SELECT throws_ok(format('DELETE FROM loyalty.%I', name), '42501', NULL, name || 
 SELECT throws_ok($$CREATE TABLE loyalty.mine (a int)$$, '42501', NULL, 'nobody creates in the schema');
 RESET ROLE;
 
-SELECT is((SELECT count(*)::int FROM loyalty.customer WHERE org_id = :their_id), 1, 'nothing happened in the other org');
+SELECT is((SELECT count(*)::int FROM loyalty.customer WHERE org_id = :their_id), 2, 'nothing happened in the other org');
 
 SELECT * FROM finish();
 DROP SCHEMA site CASCADE;
