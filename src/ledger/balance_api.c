@@ -52,17 +52,25 @@ add_account(Balance *sum, int32 org_id, int64 customer_id, const Account *accoun
 }
 
 static Balance
-read_balance(const LoyaltyCall *call, int64 customer_id, int32 program_id, bool has_as_of, TimestampTz as_of)
+read_balance(const LoyaltyCall *call, const LoyaltyCustomer *customer, int32 program_id, bool has_as_of,
+			 TimestampTz as_of)
 {
 	int32 org_id = call->org->org_id;
 	Balance sum = { 0 };
 	Account *accounts;
-	int count = loyalty_read_accounts(org_id, customer_id, program_id, &accounts);
+	int64 *group;
+	int members = loyalty_customer_group(customer, &group);
+	int count;
+	int m;
 	int i;
 
-	for (i = 0; i < count; i++)
-		add_account(&sum, org_id, customer_id, &accounts[i],
-					has_as_of ? as_of : Max(call->now, accounts[i].last_effective_at));
+	for (m = 0; m < members; m++)
+	{
+		count = loyalty_read_accounts(org_id, group[m], program_id, &accounts);
+		for (i = 0; i < count; i++)
+			add_account(&sum, org_id, group[m], &accounts[i],
+						has_as_of ? as_of : Max(call->now, accounts[i].last_effective_at));
+	}
 	return sum;
 }
 
@@ -86,7 +94,7 @@ loyalty_points_balance(PG_FUNCTION_ARGS)
 						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
 	if (program)
 		program_id = loyalty_org_program(call.org, program)->program_id;
-	sum = read_balance(&call, customer_id, program_id, !PG_ARGISNULL(3),
+	sum = read_balance(&call, &customer, program_id, !PG_ARGISNULL(3),
 					   loyalty_arg_time_or(fcinfo, 3, "as_of", 0));
 	values[0] = loyalty_numeric(sum.current);
 	values[1] = loyalty_numeric(sum.promised);
