@@ -327,14 +327,17 @@ sub _decide
 	return $self->{customers}[$a]{loyal} ? 'LY108' : 'LY111';
 }
 
-# A new mobile replaces the old one, which is free again; another external id than the customer has is not taken.
+# A new mobile replaces the old one, which is free again, unless it came with a merge; another external id than the customer has is not taken.
 sub _hold
 {
 	my ($self, $customer, $given) = @_;
 
 	my $held = $customer->{held};
-	delete $self->{owner}{"mobile=$held->{mobile}"} if defined $held->{mobile};
-	$held->{mobile} = $given->{mobile};
+	if (defined $given->{mobile} && ($self->{owner}{"mobile=$given->{mobile}"} // -1) != $customer->{handle})
+	{
+		delete $self->{owner}{"mobile=$held->{mobile}"} if defined $held->{mobile};
+		$held->{mobile} = $given->{mobile};
+	}
 	$held->{external_id} //= $given->{external_id};
 	for my $type (grep { defined $held->{$_} } qw(mobile external_id))
 	{
