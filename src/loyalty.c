@@ -16,6 +16,7 @@
 #include "customer/single_view.h"
 #include "ledger/ledger_hooks.h"
 #include "ledger/tagged_bill.h"
+#include "merge/participants.h"
 #include "org/org_store.h"
 #include "status/status_customer.h"
 
@@ -50,6 +51,7 @@ _PG_init(void)
 	loyalty_status_init();
 	loyalty_ledger_init();
 	loyalty_erasure_add(loyalty_tagged_bills_erase);
+	loyalty_erasure_add(loyalty_merge_erase);
 	loyalty_erasure_add(loyalty_ledger_erase);
 	loyalty_erasure_add(loyalty_cards_erase);
 	loyalty_erasure_add(loyalty_status_erase);
@@ -57,6 +59,11 @@ _PG_init(void)
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
 	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
 	loyalty_registration_hooks.after_register = after_register;
+	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
+	loyalty_merge_add(&loyalty_identity_participant);
+	loyalty_merge_add(&loyalty_status_participant);
+	loyalty_merge_add(&loyalty_card_participant);
+	loyalty_merge_add(&loyalty_ledger_participant);
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
 	loyalty_single_view_add(loyalty_cards_section);

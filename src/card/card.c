@@ -13,6 +13,7 @@
 #include "card/number_series.h"
 #include "common/errors.h"
 #include "common/ids.h"
+#include "customer/member.h"
 
 void
 loyalty_card_series_get(LoyaltyCall *call, const char *code, CardSeries *series)
@@ -27,17 +28,7 @@ void
 loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, GuardedOperation operation,
 						   LoyaltyCustomer *customer)
 {
-	int64 wanted = customer_id;
-
-	for (;;)
-	{
-		if (!loyalty_customer_lock(call->org->org_id, wanted, customer))
-			ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-							errmsg("customer %lld does not exist in this org", (long long) customer_id)));
-		if (customer->merged_into == 0)
-			break;
-		wanted = customer->merged_into;
-	}
+	loyalty_customer_lock_root(call->org->org_id, customer_id, customer);
 	(void) loyalty_status_guard(call, customer, operation);
 }
 
@@ -55,6 +46,15 @@ loyalty_card_label_raise_unknown(CardStatus status, const char *label)
 					errhint("Create it with loyalty.create_card_label().")));
 }
 
+/* The owner that a card had when it was read; a merged one may have left it behind. */
+static void
+lock_owner(LoyaltyCall *call, const Card *card, LoyaltyCustomer *owner)
+{
+	memset(owner, 0, sizeof(*owner));
+	if (card->customer_id != 0 && !loyalty_customer_lock(call->org->org_id, card->customer_id, owner))
+		elog(ERROR, "the owner of card %lld does not exist", (long long) card->card_id);
+}
+
 /* A card that changed its owner between the two reads is refused: locking another customer now might be a deadlock. */
 void
 loyalty_card_lock(LoyaltyCall *call, const char *card_number, GuardedOperation operation, Card *card)
@@ -64,16 +64,22 @@ loyalty_card_lock(LoyaltyCall *call, const char *card_number, GuardedOperation o
 
 	if (!loyalty_card_read(org_id, card_number, CARD_NOW, card))
 		loyalty_card_raise_unknown();
-	if (card->customer_id != 0)
-		loyalty_card_customer_lock(call, card->customer_id, operation, &owner);
-	else
-		owner.customer_id = 0;
+	lock_owner(call, card, &owner);
 	if (!loyalty_card_read(org_id, card_number, CARD_LOCKED, card))
 		loyalty_card_raise_unknown();
 	if (card->customer_id != owner.customer_id)
 		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 						errmsg("card %lld changed its owner at the same time", (long long) card->card_id),
 						errhint("Repeat the call.")));
+	if (owner.merged_into != 0)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_LOYALTY_CARD_OWNER),
+			 errmsg("card %lld was left with a customer who was merged", (long long) card->card_id),
+			 errhint(
+				 "CONF_ALLOW_CARD_TRANSFER_TO_SURVIVOR was off at the merge: the card is of no more use.")));
+	if (owner.customer_id != 0)
+		(void) loyalty_status_guard(call, &owner, operation);
 }
 
 CardStatus

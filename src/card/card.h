@@ -17,7 +17,7 @@ typedef struct CardNotes
 /* The series of a code; LY302. */
 extern void loyalty_card_series_get(LoyaltyCall *call, const char *code, CardSeries *series);
 
-/* Locks a customer, or the survivor it was merged into; LY107. The status must allow the operation. */
+/* Locks a customer; LY107, LY125. The status must allow the operation. */
 extern void loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, GuardedOperation operation,
 									   LoyaltyCustomer *customer);
 

@@ -14,8 +14,13 @@ static int64
 find(LoyaltyCall *call, const char *value, ReadCard read)
 {
 	Card card;
+	LoyaltyCustomer owner;
 
-	return read(call->org->org_id, value, CARD_AS_SEEN, &card) ? card.customer_id : 0;
+	/* A card that a merge left behind finds nobody. */
+	if (!read(call->org->org_id, value, CARD_AS_SEEN, &card) || card.customer_id == 0 ||
+		!loyalty_customer_read(call->org->org_id, card.customer_id, &owner))
+		return 0;
+	return owner.merged_into == 0 ? card.customer_id : 0;
 }
 
 static void

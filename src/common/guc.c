@@ -19,6 +19,12 @@ bool loyalty_clock_is_set;
 TimestampTz loyalty_clock_value;
 
 /*
+ * loyalty.follow_merges: a writing call with the id of a customer who was merged works on the survivor; otherwise it
+ * fails and names the survivor. Anybody may set it: the survivor could be named as well.
+ */
+bool loyalty_follow_merges;
+
+/*
  * loyalty.key_file: the file with the keys of the hash chain, one "key_id hex" a line, the last line being the
  * key in use. Empty: hashes are made without a key and key_id is 0. Readable by the server's user alone.
  */
@@ -40,6 +46,9 @@ loyalty_guc_init(void)
 	DefineCustomStringVariable("loyalty.clock", "Overrides the time that calls record.",
 							   "A timestamp with time zone; empty for the real time.", &clock_text, "",
 							   PGC_SUSET, 0, check_clock, assign_clock, NULL);
+	DefineCustomBoolVariable("loyalty.follow_merges",
+							 "Lets calls with the id of a victim of a merge work on the survivor.", NULL,
+							 &loyalty_follow_merges, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("loyalty.key_file", "File with the keys of the ledger's hash chain.",
 							   "One \"key_id hex\" a line; the last one is in use.", &loyalty_key_file, "",
 							   PGC_SIGHUP, GUC_SUPERUSER_ONLY, NULL, assign_key_file, NULL);

@@ -137,6 +137,12 @@ loyalty_query(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *param
 }
 
 uint64
+loyalty_query_seen(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params)
+{
+	return execute(query, plan, params, true);
+}
+
+uint64
 loyalty_query_latest(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params)
 {
 	uint64 rows;

@@ -71,6 +71,9 @@ extern uint64 loyalty_query(const LoyaltyQuery *query, LoyaltyPlan *plan, Loyalt
 extern uint64 loyalty_query_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *rows,
 								 int count);
 
+/* As loyalty_query, under the caller's snapshot, for statements that writing calls run, too. */
+extern uint64 loyalty_query_seen(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
+
 /* As loyalty_query, under a snapshot taken now, whatever the isolation level: for caches. */
 extern uint64 loyalty_query_latest(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
 

@@ -13,6 +13,7 @@ typedef enum CustomerQueryId
 {
 	Q_LOCK,
 	Q_READ,
+	Q_READ_NOW,
 	Q_INSERT,
 	Q_ENROL,
 	Q_BASE_TILL,
@@ -49,6 +50,10 @@ typedef enum CustomerQueryId
 	" AND i.identifier_type OPERATOR(pg_catalog.=) 'external_id'"                                             \
 	" AND i.identifier_value OPERATOR(pg_catalog.=) $4"
 
+#define READ_CUSTOMER                                                           \
+	"SELECT c FROM loyalty.customer c WHERE c.org_id OPERATOR(pg_catalog.=) $1" \
+	" AND c.customer_id OPERATOR(pg_catalog.=) $2"
+
 #define HELD_SQL                                                                     \
 	"SELECT i.identifier_type::pg_catalog.text, i.identifier_value::pg_catalog.text" \
 	" FROM loyalty.customer_identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"   \
@@ -56,14 +61,15 @@ typedef enum CustomerQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_LOCK] = {
-		.sql = "SELECT c FROM loyalty.customer c"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
+		.sql = READ_CUSTOMER " FOR NO KEY UPDATE",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_READ] = {
-		.sql = "SELECT c FROM loyalty.customer c"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2",
+		.sql = READ_CUSTOMER,
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
+	},
+	[Q_READ_NOW] = {
+		.sql = READ_CUSTOMER, .nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_INSERT] = {
 		.sql = "INSERT INTO loyalty.customer (org_id, customer_id, registered_on, recorded_at, registered_till_id,"
@@ -124,9 +130,12 @@ static const LoyaltyQuery queries[] = {
 		.sql = HELD_SQL,
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
+	/* On the records of those who were merged into it, too: nobody is found by what was given up. */
 	[Q_HELD_CLOSE] = {
 		.sql = "UPDATE loyalty.customer_identifier SET held_until = $5, reason = $6"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) ANY ((SELECT"
+		" pg_catalog.array_append(c.merged_ids, c.customer_id) FROM loyalty.customer c"
+		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2)::pg_catalog.int8[])"
 		" AND identifier_type OPERATOR(pg_catalog.=) $3 AND identifier_value OPERATOR(pg_catalog.=) $4"
 		" AND held_until IS NULL",
 		.nargs = 6, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID },
@@ -237,6 +246,12 @@ bool
 loyalty_customer_lock(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
 	return customer_by(Q_LOCK, org_id, customer_id, customer);
+}
+
+bool
+loyalty_customer_read_now(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
+{
+	return customer_by(Q_READ_NOW, org_id, customer_id, customer);
 }
 
 bool

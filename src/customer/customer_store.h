@@ -32,6 +32,9 @@ extern bool loyalty_customer_lock(int32 org_id, int64 customer_id, LoyaltyCustom
 /* Reads it without a lock, under the caller's snapshot. */
 extern bool loyalty_customer_read(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
 
+/* The same as committed, and by ourselves. */
+extern bool loyalty_customer_read_now(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
+
 /*
  * The ids under which rows of the customer stand: its own first, then those who were merged into it. No statement:
  * the customer's row knows them, and its lock keeps them. Answers how many; or adds them as an int8[] parameter.

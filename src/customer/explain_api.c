@@ -20,7 +20,7 @@
 static const char *const outcome_names[REGISTRATION_OUTCOME_COUNT] = {
 	[REGISTRATION_CREATED] = "created",
 	[REGISTRATION_UPDATED] = "updated",
-	[REGISTRATION_MERGED] = "merge_needed",
+	[REGISTRATION_MERGED] = "merged",
 	[REGISTRATION_CONFLICT] = "customer_conflict",
 	[REGISTRATION_SECONDARY_TAKEN] = "secondary_taken",
 	[REGISTRATION_PRIMARY_MISMATCH] = "primary_mismatch",

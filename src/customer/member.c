@@ -5,6 +5,7 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/guc.h"
 #include "customer/config_guard.h"
 #include "customer/member.h"
 #include "customer/status_hooks.h"
@@ -14,11 +15,30 @@ LoyaltyStatusHooks loyalty_status_hooks;
 static void
 lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 {
-	if (!loyalty_customer_lock(member->call.org->org_id, customer_id, &member->customer))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer %lld does not exist", (long long) customer_id)));
-	loyalty_customer_require_root(&member->customer);
+	loyalty_customer_lock_root(member->call.org->org_id, customer_id, &member->customer);
 	loyalty_status_hooks.guard(&member->call, &member->customer, operation);
+}
+
+/* Whoever was merged is not locked where the survivor is wanted: the two would be locked in no order. */
+void
+loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
+{
+	int64 wanted = customer_id;
+
+	if (loyalty_follow_merges && loyalty_customer_read_now(org_id, wanted, customer) &&
+		customer->merged_into != 0)
+		wanted = customer->merged_into;
+	for (;;)
+	{
+		if (!loyalty_customer_lock(org_id, wanted, customer))
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+							errmsg("customer %lld does not exist in this org", (long long) customer_id)));
+		if (!loyalty_follow_merges)
+			loyalty_customer_require_root(customer);
+		if (customer->merged_into == 0)
+			return;
+		wanted = customer->merged_into;
+	}
 }
 
 void
@@ -28,7 +48,7 @@ loyalty_customer_require_root(const LoyaltyCustomer *customer)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_MERGED),
 						errmsg("customer %lld was merged into customer %lld",
 							   (long long) customer->customer_id, (long long) customer->merged_into),
-						errhint("Call with the id of the survivor.")));
+						errhint("Call with the id of the survivor, or turn loyalty.follow_merges on.")));
 }
 
 void

@@ -29,6 +29,9 @@ extern void loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCall
 /* Raises LY125, which names the survivor, for a customer who was merged into another one. */
 extern void loyalty_customer_require_root(const LoyaltyCustomer *customer);
 
+/* Locks a customer; LY107, LY125. With loyalty.follow_merges the survivor is locked where it was merged. */
+extern void loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
+
 /* Identifiers as a source gives them, and what each is called in messages. */
 typedef struct LoyaltyGiven
 {

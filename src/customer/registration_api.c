@@ -17,6 +17,7 @@
 #include "common/request.h"
 #include "common/subtransaction.h"
 #include "customer/config_guard.h"
+#include "customer/group.h"
 #include "customer/identifier_resolver.h"
 #include "customer/member.h"
 #include "customer/registration.h"
@@ -30,6 +31,7 @@ LoyaltyRegistrationHooks loyalty_registration_hooks;
 static const char *const outcome_names[] = {
 	[REGISTRATION_CREATED] = "created",
 	[REGISTRATION_UPDATED] = "updated",
+	[REGISTRATION_MERGED] = "merged",
 };
 
 static int64 find(const LoyaltyOrg *org, IdentifierType type, const char *value);
@@ -37,6 +39,7 @@ static bool is_repeated(Registration *reg, FunctionCallInfo fcinfo);
 static void settle(Registration *reg);
 static bool attempt(void *arg);
 static void check_status(Registration *reg);
+static void merge_owners(Registration *reg);
 static void generate_external_id(Registration *reg);
 static bool lock_owners(Registration *reg);
 static void write_customer(Registration *reg);
@@ -210,7 +213,7 @@ attempt(void *arg)
 		loyalty_registration_refuse(reg);
 	check_status(reg);
 	if (decision->outcome == REGISTRATION_MERGED)
-		loyalty_registration_refuse(reg);
+		merge_owners(reg);
 	generate_external_id(reg);
 	reg->request.customer_id = customer_concerned(reg);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
@@ -238,6 +241,35 @@ check_status(Registration *reg)
 }
 
 /*
+ * A comes first, then the others ascending: the survivor takes from each what it lacks. It is read again: identifiers
+ * and the date of registration may be a victim's now.
+ */
+static void
+merge_owners(Registration *reg)
+{
+	RegistrationCase *facts = &reg->facts;
+	RegistrationOwner *survivor = &facts->owners[reg->decision.customer];
+	int a = loyalty_registration_a(facts);
+	LoyaltyCustomer customer;
+	LoyaltyIdentifiers held;
+	int i;
+
+	for (i = -1; i < facts->owner_count; i++)
+	{
+		int victim = i < 0 ? a : i;
+
+		if (victim != REGISTRATION_NOBODY && reg->decision.merged[victim] && (i < 0 || victim != a))
+			loyalty_registration_hooks.auto_merge(&reg->call, survivor->customer_id,
+												  facts->owners[victim].customer_id, reg->till);
+	}
+	if (!loyalty_customer_lock(reg->call.org->org_id, survivor->customer_id, &customer))
+		elog(ERROR, "the survivor of a merge has vanished");
+	survivor->registered_on = customer.registered_on;
+	loyalty_held_read(reg->call.org->org_id, survivor->customer_id, &held);
+	memcpy(survivor->held, held.values, sizeof(held.values));
+}
+
+/*
  * Where they are generated, a loyalty customer without an external id gets one, whatever the call gives. It is
  * claimed where external ids are keys.
  */
@@ -256,7 +288,8 @@ generate_external_id(Registration *reg)
 		loyalty_identifier_is_key(&reg->facts.config.keys, IDENTIFIER_EXTERNAL_ID);
 }
 
-/* Locks the owners, lowest id first, and fills the facts; false where they are no longer what was read. */
+/* Locks the owners, lowest id first, several with their groups, and fills the facts; false where they are no longer what
+ * was read. */
 static bool
 lock_owners(Registration *reg)
 {
@@ -270,11 +303,14 @@ lock_owners(Registration *reg)
 	reg->facts.owner_count = 0;
 	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
 		reg->facts.owner[i] = REGISTRATION_NOBODY;
-	for (i = 0; i < count; i++)
-		if (!loyalty_customer_lock(org_id, distinct[i], &customers[i]) || customers[i].merged_into != 0)
-			return false;
 	if (count == 0)
 		return true;
+	if (count == 1 ? !loyalty_customer_lock(org_id, distinct[0], &customers[0])
+				   : !loyalty_groups_lock(org_id, distinct, count, customers))
+		return false;
+	for (i = 0; i < count; i++)
+		if (customers[i].customer_id == 0 || customers[i].merged_into != 0)
+			return false;
 	loyalty_identifier_owners(org_id, &reg->keys, now);
 	if (memcmp(now, reg->owners, sizeof(now)) != 0)
 		return false;

@@ -277,22 +277,6 @@ owners_detail(const Registration *reg)
 	return owners.data;
 }
 
-/* The first of those who would be merged, and whom it would go into. */
-static void
-refuse_merge(const Registration *reg)
-{
-	int victim = 0;
-
-	while (!reg->decision.merged[victim])
-		victim++;
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_NEEDED),
-					errmsg("registration would merge customer %lld into customer %lld",
-						   (long long) reg->facts.owners[victim].customer_id,
-						   (long long) reg->facts.owners[reg->decision.customer].customer_id),
-					errdetail("Identifier %s.", owners_detail(reg)),
-					errhint("Merge them first, or register with the identifiers of one of them.")));
-}
-
 void
 loyalty_registration_refuse(const Registration *reg)
 {
@@ -320,9 +304,6 @@ loyalty_registration_refuse(const Registration *reg)
 							(long long) reg->facts.owners[decision->customer].customer_id),
 					 errdetail("Identifier %s.", owners),
 					 errhint("The configuration does not allow the primary identifier to be updated.")));
-			break;
-		case REGISTRATION_MERGED:
-			refuse_merge(reg);
 			break;
 		default:
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_CONFLICT),

@@ -32,6 +32,9 @@ typedef struct LoyaltyRegistrationHooks
 	/* The customer, whose row this transaction has locked or made, has become a loyalty customer. */
 	void (*after_enrol)(LoyaltyCall *call, const LoyaltyEnrolment *enrolment);
 
+	/* Merges a customer into another one; this transaction has locked both with their groups. */
+	void (*auto_merge)(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const LoyaltyTill *till);
+
 	/* Everything of the registration is written. */
 	void (*after_register)(LoyaltyCall *call, const LoyaltyRegistered *registered);
 } LoyaltyRegistrationHooks;

@@ -40,8 +40,9 @@ balance_of(Balance *sum, Category category)
 typedef struct BalanceRequest
 {
 	LoyaltyCall call;
-	int64 customer_id;
-	int32 program_id; /* 0: all */
+	LoyaltyCustomer customer;
+	int64 customer_id; /* the member of its merge group that is being read */
+	int32 program_id;  /* 0: all */
 	bool has_as_of;
 	TimestampTz as_of;
 	TimestampTz known_at; /* NEVER: as known now */
@@ -85,20 +86,36 @@ add_account(BalanceRequest *request, Balance *sum, const Account *account, Times
 						   balance - due - loyalty_redeemable_later(org_id, customer_id, account, at));
 }
 
-static Balance
-read_balance(BalanceRequest *request)
+/* Adds the accounts of the member of the merge group that the request is at. */
+static void
+add_accounts(BalanceRequest *request, Balance *sum)
 {
-	Balance sum = { 0 };
 	Account *accounts;
 	int count = loyalty_read_accounts(request->call.org->org_id, request->customer_id, request->program_id,
 									  &accounts);
 	int i;
 
-	request->is_latest = true;
 	for (i = 0; i < count; i++)
-		add_account(request, &sum, &accounts[i],
+		add_account(request, sum, &accounts[i],
 					request->has_as_of ? request->as_of
 									   : Max(request->call.now, accounts[i].last_effective_at));
+}
+
+static Balance
+read_balance(BalanceRequest *request)
+{
+	Balance sum = { 0 };
+	int64 *group;
+	int members = loyalty_customer_group(&request->customer, &group);
+	int m;
+
+	request->is_latest = true;
+	for (m = 0; m < members; m++)
+	{
+		request->customer_id = group[m];
+		add_accounts(request, &sum);
+	}
+	request->customer_id = request->customer.customer_id;
 	return sum;
 }
 
@@ -106,10 +123,9 @@ static void
 read_request(FunctionCallInfo fcinfo, BalanceRequest *request)
 {
 	const char *program = loyalty_arg_text_or_null(fcinfo, 2, "program", LOYALTY_MAX_CODE);
-	LoyaltyCustomer customer;
 
 	request->customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
-	if (!loyalty_customer_read(request->call.org->org_id, request->customer_id, &customer))
+	if (!loyalty_customer_read(request->call.org->org_id, request->customer_id, &request->customer))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
 				 errmsg("customer " INT64_FORMAT " does not exist in this org", request->customer_id)));

@@ -6,6 +6,7 @@
 #include "common/args.h"
 #include "common/crypto.h"
 #include "common/errors.h"
+#include "common/guc.h"
 #include "common/points.h"
 #include "common/request.h"
 #include "customer/member.h"
@@ -72,6 +73,17 @@ customer_named(Operation *operation)
 	return instrument.customer_id;
 }
 
+/* On with the survivor, where the caller wants that; a card that the merge left behind is of no use. */
+static void
+follow_merge(Operation *operation)
+{
+	Posting *posting = &operation->posting;
+
+	if (operation->card != NULL || !loyalty_follow_merges)
+		loyalty_customer_require_root(&posting->customer);
+	loyalty_posting_begin(posting, &operation->call, posting->customer.merged_into);
+}
+
 void
 loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments)
 {
@@ -88,7 +100,12 @@ loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
 	loyalty_posting_begin(&operation->posting, &operation->call, operation->customer_id);
 	if (answered_before(operation, earlier))
 		return true;
-	loyalty_customer_require_root(&operation->posting.customer);
+	if (operation->posting.customer.merged_into != 0)
+	{
+		follow_merge(operation);
+		if (answered_before(operation, earlier))
+			return true;
+	}
 	if (operation->card != NULL)
 		operation->card->hold(&operation->call, operation->card_value,
 							  operation->posting.customer.customer_id, operation->arguments->card_restricted);

@@ -97,6 +97,41 @@ loyalty_posting_involve_all(Posting *posting)
 													  posting->customer.customer_id, &posting->accounts);
 }
 
+static bool
+has_program(const PostedAccount *accounts, int count, int32 program_id)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (accounts[i].account.program_id == program_id)
+			return true;
+	return false;
+}
+
+void
+loyalty_posting_involve_beside(Posting *posting, const Posting *beside)
+{
+	PostedAccount *accounts;
+	int count = loyalty_accounts_every(posting->call->org->org_id, posting->customer.customer_id, &accounts);
+	int others = beside->account_count;
+	int i;
+
+	posting->accounts = palloc0(sizeof(PostedAccount) * (count + others * LOYALTY_CATEGORIES + 1));
+	memcpy(posting->accounts, accounts, sizeof(PostedAccount) * count);
+	posting->recorded_at = posting->call->now;
+	for (i = 0; i < others; i++)
+	{
+		int32 program_id = beside->accounts[i].account.program_id;
+
+		if (has_program(posting->accounts, count, program_id))
+			continue;
+		open_accounts(posting, loyalty_org_program_by_id(posting->call->org, program_id), 1, NULL,
+					  &posting->accounts[count]);
+		count += LOYALTY_CATEGORIES;
+	}
+	posting->account_count = count;
+}
+
 void
 loyalty_posting_involve_every(Posting *posting)
 {
@@ -220,35 +255,41 @@ loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time)
 						   tolerance)));
 }
 
-/* Late events take effect after what is already there, and recorded times never run backwards. */
-static void
-fix_instant(Posting *posting, TimestampTz event_time)
-{
-	int i;
-
-	posting->event_time = event_time;
-	posting->effective_at = event_time;
-	posting->recorded_at = posting->call->now;
-	for (i = 0; i < posting->account_count; i++)
-	{
-		const Account *account = &posting->accounts[i].account;
-
-		posting->effective_at = Max(posting->effective_at, account->last_effective_at);
-		posting->recorded_at = Max(posting->recorded_at, account->last_recorded_at);
-	}
-}
-
 void
-loyalty_posting_fix_time(Posting *posting, TimestampTz event_time)
+loyalty_event_time_check(const LoyaltyCall *call, TimestampTz event_time, TimestampTz registered_on)
 {
-	loyalty_posting_check_time(posting->call, event_time);
-	if (event_time < posting->customer.registered_on)
+	loyalty_posting_check_time(call, event_time);
+	if (event_time < registered_on)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_BEFORE_REGISTRATION),
 				 errmsg("the event is older than the customer's registration"),
 				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
-						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
-	fix_instant(posting, event_time);
+						   pstrdup(timestamptz_to_str(registered_on)))));
+}
+
+/* Late events take effect after what is already there. */
+static TimestampTz
+latest_effective_at(const Posting *posting, TimestampTz event_time)
+{
+	TimestampTz latest = event_time;
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		latest = Max(latest, posting->accounts[i].account.last_effective_at);
+	return latest;
+}
+
+/* Recorded times never run backwards. */
+static void
+fix_instant(Posting *posting, TimestampTz event_time, TimestampTz effective_at)
+{
+	int i;
+
+	posting->event_time = event_time;
+	posting->effective_at = effective_at;
+	posting->recorded_at = posting->call->now;
+	for (i = 0; i < posting->account_count; i++)
+		posting->recorded_at = Max(posting->recorded_at, posting->accounts[i].account.last_recorded_at);
 }
 
 /* Posts what is due by the effective time. Points of a late event may be due on arrival. */
@@ -261,6 +302,20 @@ settle(Posting *posting)
 }
 
 void
+loyalty_posting_fix_time(Posting *posting, TimestampTz event_time)
+{
+	loyalty_event_time_check(posting->call, event_time, posting->customer.registered_on);
+	fix_instant(posting, event_time, latest_effective_at(posting, event_time));
+}
+
+void
+loyalty_posting_set_instant(Posting *posting, TimestampTz event_time)
+{
+	fix_instant(posting, event_time, latest_effective_at(posting, event_time));
+	settle(posting);
+}
+
+void
 loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
 {
 	loyalty_posting_check_time(posting->call, event_time);
@@ -268,17 +323,24 @@ loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time)
 }
 
 void
-loyalty_posting_set_instant(Posting *posting, TimestampTz event_time)
-{
-	fix_instant(posting, event_time);
-	settle(posting);
-}
-
-void
 loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 {
 	loyalty_posting_fix_time(posting, event_time);
 	settle(posting);
+}
+
+void
+loyalty_postings_set_time(Posting *one, Posting *other, TimestampTz event_time)
+{
+	TimestampTz effective_at =
+		Max(latest_effective_at(one, event_time), latest_effective_at(other, event_time));
+
+	loyalty_event_time_check(one->call, event_time, one->customer.registered_on);
+	loyalty_event_time_check(other->call, event_time, other->customer.registered_on);
+	fix_instant(one, event_time, effective_at);
+	fix_instant(other, event_time, effective_at);
+	settle(one);
+	settle(other);
 }
 
 void

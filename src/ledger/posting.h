@@ -65,6 +65,9 @@ extern void loyalty_posting_involve_all(Posting *posting);
 /* All accounts of the customer, of whatever category: for what ends them. */
 extern void loyalty_posting_involve_every(Posting *posting);
 
+/* The same, those of the programs opened of which another posting has accounts and this customer not. */
+extern void loyalty_posting_involve_beside(Posting *posting, const Posting *beside);
+
 /* All regular accounts too, those of some programs opened where they are not. */
 extern void loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count);
 
@@ -85,6 +88,13 @@ extern void loyalty_posting_set_any_time(Posting *posting, TimestampTz event_tim
 
 /* Judges the time of an event by the clock alone: LY408. */
 extern void loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time);
+
+/* The same for two customers at once, on whom the operation takes effect at one time. */
+extern void loyalty_postings_set_time(Posting *one, Posting *other, TimestampTz event_time);
+
+/* LY407 and LY408 alone: the time of an event against the clock and a customer's registration. */
+extern void loyalty_event_time_check(const LoyaltyCall *call, TimestampTz event_time,
+									 TimestampTz registered_on);
 
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance

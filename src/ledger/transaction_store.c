@@ -35,10 +35,13 @@ static const LoyaltyQuery queries[] = {
 		.sql = "INSERT INTO loyalty.transaction_line SELECT r.* FROM pg_catalog.unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "transaction_line", .expect = SPI_OK_INSERT,
 	},
+	/* The customer's own, or of one who was merged into it. */
 	[Q_FIND] = {
 		.sql = "SELECT n.transaction_id FROM loyalty.transaction_number n WHERE n.org_id OPERATOR(pg_catalog.=) $1"
 		" AND n.till_id OPERATOR(pg_catalog.=) $2 AND n.transaction_number OPERATOR(pg_catalog.=) $3"
-		" AND n.customer_id OPERATOR(pg_catalog.=) $4",
+		" AND (n.customer_id OPERATOR(pg_catalog.=) $4 OR EXISTS (SELECT FROM loyalty.customer c"
+		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $4"
+		" AND n.customer_id OPERATOR(pg_catalog.=) ANY (c.merged_ids)))",
 		.nargs = 4, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 };

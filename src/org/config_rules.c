@@ -131,6 +131,8 @@ loyalty_config_type_name(ConfigType type)
 			return "boolean";
 		case CONFIG_CHOICE:
 			return "choice";
+		case CONFIG_LIST:
+			return "list";
 		case CONFIG_NUMBER:
 			return "number";
 		case CONFIG_TEXT:
@@ -184,6 +186,61 @@ accepts_choice(const char *allowed, const char *value, char *canonical)
 		if (allowed[length] == '\0')
 			return false;
 	}
+}
+
+/* Which of the allowed words a list has, as bits; false where it has others, or none. */
+static bool
+list_bits(const char *allowed, const char *value, int64_t *bits)
+{
+	*bits = 0;
+	for (;; value++)
+	{
+		size_t length = strcspn(value, ",");
+		const char *word = allowed;
+		char canonical[CONFIG_VALUE_MAX + 1];
+		char single[CONFIG_VALUE_MAX + 1];
+		int64_t bit = 1;
+
+		memcpy(single, value, length);
+		single[length] = '\0';
+		if (!accepts_choice(allowed, single, canonical))
+			return false;
+		while (strncmp(word, canonical, strlen(canonical)) != 0 || strcspn(word, ",") != strlen(canonical))
+		{
+			word += strcspn(word, ",") + 1;
+			bit <<= 1;
+		}
+		*bits |= bit;
+		value += length;
+		if (*value == '\0')
+			return true;
+	}
+}
+
+/* Words between commas; the canonical spelling has each once, in the order of the catalogue. */
+static bool
+accepts_list(const char *allowed, const char *value, char *canonical)
+{
+	int64_t bits;
+	size_t used = 0;
+
+	if (!list_bits(allowed, value, &bits))
+		return false;
+	for (; bits != 0; bits >>= 1)
+	{
+		size_t length = strcspn(allowed, ",");
+
+		if ((bits & 1) != 0)
+		{
+			if (used > 0)
+				canonical[used++] = ',';
+			memcpy(canonical + used, allowed, length);
+			used += length;
+		}
+		allowed += length + 1;
+	}
+	canonical[used] = '\0';
+	return true;
 }
 
 /* Decimal digits, with a minus sign perhaps; nothing before or after them. */
@@ -326,6 +383,8 @@ loyalty_config_accepts(ConfigKey key, const char *value, char *canonical)
 			return accepts_bool(value, canonical);
 		case CONFIG_CHOICE:
 			return accepts_choice(entry->allowed, value, canonical);
+		case CONFIG_LIST:
+			return accepts_list(entry->allowed, value, canonical);
 		case CONFIG_NUMBER:
 			return accepts_number(entry->allowed, value, canonical);
 		case CONFIG_TEXT:
@@ -343,6 +402,8 @@ loyalty_config_accepts(ConfigKey key, const char *value, char *canonical)
 int64_t
 loyalty_config_number(ConfigKey key, const char *canonical)
 {
+	int64_t bits;
+
 	switch (loyalty_config_entries[key].type)
 	{
 		case CONFIG_BOOL:
@@ -351,6 +412,8 @@ loyalty_config_number(ConfigKey key, const char *canonical)
 			return strtoll(canonical, NULL, 10);
 		case CONFIG_TIME:
 			return local_seconds(canonical);
+		case CONFIG_LIST:
+			return list_bits(loyalty_config_entries[key].allowed, canonical, &bits) ? bits : 0;
 		case CONFIG_CHOICE:
 		case CONFIG_TEXT:
 		case CONFIG_CURRENCY:

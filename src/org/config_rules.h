@@ -13,6 +13,7 @@ typedef enum ConfigType
 	CONFIG_TEXT,
 	CONFIG_CURRENCY,
 	CONFIG_TIME,	 /* a local date and time */
+	CONFIG_LIST,	 /* of words, each once */
 	CONFIG_TEMPLATE, /* a text with {{pin}} in it */
 } ConfigType;
 
@@ -51,7 +52,8 @@ extern const char *loyalty_config_type_name(ConfigType type);
 #define CONFIG_VALUE_MAX 1000
 extern bool loyalty_config_accepts(ConfigKey key, const char *value, char *canonical);
 
-/* A canonical boolean or number as an integer, a local time as seconds since 2000-01-01; 0 for other types. */
+/* A canonical boolean or number as an integer, a local time as seconds since 2000-01-01, a list as a set
+ * of bits, the first allowed word being the lowest one; 0 for other types. */
 extern int64_t loyalty_config_number(ConfigKey key, const char *canonical);
 
 /* Which keys contradict each other where these values are in force (CONFIG_COUNT of them), as a sentence; or NULL. */

@@ -47,10 +47,14 @@ CREATE TEMP VIEW actual AS
 
 CREATE TEMP TABLE expected (object text);
 COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
-function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function add_transaction_by_identifiers(org text, transaction_number text, amount numeric, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, loyalty_type text DEFAULT 'loyalty'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, OUT customer_id bigint, OUT outcome text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric, OUT warnings text[]) returns record
+function adjust_points(org text, customer_id bigint, points numeric, entry_type text, reason text, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function approve_deletion(org text, customer_id bigint) returns void
+function award_referral(org text, referee_id bigint, referrer_id bigint, referee_points numeric, referrer_points numeric, program text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT referral_id bigint, OUT referee_points numeric, OUT referrer_points numeric) returns record
 function card_history(org text, card_number text, OUT changed_at timestamp with time zone, OUT change text, OUT customer_id bigint, OUT old_status text, OUT new_status text, OUT label text, OUT reason text, OUT actor text) returns SETOF record
 function card_status_word(status "char") returns text
+function change_expiry(org text, customer_id bigint, lot_id bigint, expires_at timestamp with time zone, immediately boolean DEFAULT false, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT old_expires_at timestamp with time zone, OUT new_expires_at timestamp with time zone, OUT expired_points numeric) returns record
 function change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text) returns void
 function check_restriction(org text, customer_id bigint, operation text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
 function clock() returns timestamp with time zone
@@ -79,6 +83,9 @@ function grant_org(org text, role_name name) returns void
 function guarded_operations(OUT operation text, OUT restriction text, OUT effect text, OUT kind text) returns SETOF record
 function health_check(OUT item text, OUT value text) returns SETOF record
 function import_cards(org text, series text, card_numbers text[], card_external_ids text[] DEFAULT NULL::text[]) returns integer
+function import_opening_balance(org text, customer_id bigint, balance numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function import_points(org text, customer_id bigint, points numeric, event_name text DEFAULT 'points_import'::text, reason text DEFAULT NULL::text, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function is_redeemable(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT redeemable boolean, OUT failed_condition text, OUT failed_program text, OUT required numeric, OUT actual numeric, OUT available_points numeric, OUT currency_value numeric) returns record
 function issue_card(org text, customer_id bigint, series text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT card_id bigint, OUT issued_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone) returns record
 function label_restriction_list(label text, status "char", own integer, of_all integer) returns text[]
 function ledger_closing_balance(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone) returns TABLE(program text, category text, closing_balance numeric, entry_no integer, effective_at timestamp with time zone)
@@ -88,6 +95,7 @@ function ledger_word(code "char", room text) returns text
 function link_card(org text, customer_id bigint, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function luhn_check_digit(digits text) returns text
 function luhn_is_valid(number text) returns boolean
+function merge_customers(org text, survivor_id bigint, victim_id bigint, reason text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, accept_warnings boolean DEFAULT true, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, till text DEFAULT NULL::text, OUT merge_id bigint, OUT customer_id bigint, OUT warnings text[]) returns record
 function mod7_check_digit(digits text) returns text
 function mod7_is_valid(number text) returns boolean
 function next_id() returns bigint
@@ -98,12 +106,14 @@ function points_balance(org text, customer_id bigint, program text DEFAULT NULL:
 function points_ledger(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false) returns TABLE(event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, more boolean, next_key text)
 function preview_card_numbers(org text, series text, n integer) returns SETOF text
 function preview_external_ids(org text, n integer) returns SETOF text
-function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
+function preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT line_no integer, OUT participant text, OUT item text, OUT survivor_value text, OUT victim_value text, OUT final_value text, OUT rule text, OUT warning text) returns SETOF record
+function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, up_to boolean DEFAULT false, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
 function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function register_customer_json(org text, payload jsonb, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
 function restrict(org text, restriction text, labels text[]) returns void
 function restriction_list(OUT restriction text, OUT status text) returns SETOF record
+function return_transaction(org text, customer_id bigint, transaction_number text, lines jsonb DEFAULT NULL::jsonb, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, amount numeric DEFAULT NULL::numeric, till text DEFAULT NULL::text, return_number text DEFAULT NULL::text, return_till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT amount numeric, OUT points numeric, OUT current_points numeric) returns record
 function reverse_redemption(org text, customer_id bigint, redemption_id text, points numeric DEFAULT NULL::numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, redemption_event_id bigint DEFAULT NULL::bigint, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT available_points numeric, OUT expired_points numeric, OUT current_points numeric) returns record
 function revoke_org(org text, role_name name) returns void
 function schedule_jobs(org text, OUT job text, OUT times text, OUT command text, OUT scheduled boolean, OUT crontab_line text) returns SETOF record
@@ -117,9 +127,12 @@ function set_default_status_label(org text, status text, label text) returns voi
 function set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function set_ndnc_status(org text, mobile text, status text) returns void
 function set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
+function set_redemption_rules(org text, program text, points_per_currency_unit numeric DEFAULT NULL::numeric, minimum numeric DEFAULT NULL::numeric, maximum numeric DEFAULT NULL::numeric, multiple numeric DEFAULT NULL::numeric, balance_required numeric DEFAULT NULL::numeric, lifetime_points_required numeric DEFAULT NULL::numeric, per_day numeric DEFAULT NULL::numeric, per_week numeric DEFAULT NULL::numeric, per_month numeric DEFAULT NULL::numeric) returns void
 function set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, source text DEFAULT NULL::text, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text) returns void
 function set_test_control(org text, customer_id bigint, test_control text) returns void
+function set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT false) returns void
 function status_word(status "char") returns text
+function transfer_points(org text, from_customer_id bigint, to_customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT transfer_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, till text DEFAULT NULL::text, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lots integer, OUT points numeric) returns record
 function update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
@@ -139,13 +152,17 @@ index ledger_entry_day ON loyalty.ledger_entry USING brin (posting_day)
 index ledger_event_idempotency ON loyalty.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
 index ledger_event_reverses ON loyalty.ledger_event USING btree (org_id, customer_id, reverses_event_id) WHERE (reverses_event_id IS NOT NULL)
+index ledger_event_transaction ON loyalty.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((event_code = 30) OR (event_code = 35))
 index lot_movement_redemption ON loyalty.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
 index points_lot_later ON loyalty.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND (remaining > (0)::numeric))
 index points_lot_open ON loyalty.points_lot USING btree (org_id, customer_id, category, expires_at) WHERE (remaining > (0)::numeric)
 index points_lot_origin ON loyalty.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
+index points_lot_transaction ON loyalty.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index program_default ON loyalty.program USING btree (org_id) WHERE is_default
+index referral_bill ON loyalty.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty.registration_request USING btree (org_id, customer_id)
 index status_label_default ON loyalty.status_label USING btree (org_id, status) WHERE is_default
+index transaction_parent ON loyalty.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
 procedure close_day(IN org text, IN day date DEFAULT NULL::date)
 procedure convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
@@ -176,6 +193,8 @@ table ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry
 table ledger_event PRIMARY KEY (org_id, customer_id, event_id)
 table lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 table lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
+table merge_line PRIMARY KEY (org_id, customer_id, line_no)
+table merge_record PRIMARY KEY (org_id, customer_id)
 table mobile_ndnc PRIMARY KEY (org_id, mobile)
 table number_series PRIMARY KEY (org_id, number_series_id)
 table number_series_event PRIMARY KEY (org_id, number_series_id, event_id)
@@ -184,16 +203,19 @@ table org_access PRIMARY KEY (org_id, role_name)
 table points_lot PRIMARY KEY (org_id, customer_id, lot_id)
 table profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
 table program PRIMARY KEY (org_id, program_id)
+table program_limit PRIMARY KEY (org_id, program_id)
+table referral PRIMARY KEY (org_id, customer_id, referral_id)
 table registration_request PRIMARY KEY (org_id, idempotency_digest)
 table source PRIMARY KEY (source_id)
 table status_label PRIMARY KEY (org_id, label_id)
 table status_setting PRIMARY KEY (org_id)
 table store PRIMARY KEY (org_id, store_id)
 table subscription PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no)
+table tagged_transaction PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
 table till PRIMARY KEY (org_id, till_id)
 table transaction PRIMARY KEY (org_id, customer_id, transaction_id)
 table transaction_line PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
-table transaction_number PRIMARY KEY (org_id, till_id, transaction_number)
+table transaction_number PRIMARY KEY (org_id, transaction_number, till_id)
 trigger ledger_guard on day_seal
 trigger ledger_guard on day_total
 trigger ledger_guard on ledger_account
@@ -203,6 +225,7 @@ trigger ledger_guard on ledger_event
 trigger ledger_guard on lot_expiry_change
 trigger ledger_guard on lot_movement
 trigger ledger_guard on points_lot
+trigger ledger_guard on referral
 trigger ledger_guard on transaction
 trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
@@ -212,6 +235,7 @@ trigger org_changed on ledger_day
 trigger org_changed on org
 trigger org_changed on org_access
 trigger org_changed on program
+trigger org_changed on program_limit
 trigger org_changed on source
 trigger org_changed on status_label
 trigger org_changed on status_setting
@@ -231,13 +255,18 @@ view daily_totals(org text, program text, posting_day date, category text, house
 view deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
 view error_codes(sqlstate text, name text, meaning text)
 view journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
+view lot_trace(org text, customer_id bigint, original_customer_id bigint, lot_id bigint, program text, category text, award_type text, transaction_id bigint, line_no integer, entry_no integer, step text, points numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, from_customer_id bigint, from_lot_id bigint)
+view merge_details(org text, merge_id bigint, victim_id bigint, survivor_id bigint, line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
+view merge_log(org text, merge_id bigint, victim_id bigint, survivor_id bigint, owner_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, origin text, till text, actor text, reason text, warnings text[])
 view org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
 view points_expiry_schedule(org text, customer_id bigint, original_customer_id bigint, program text, category text, lot_id bigint, expires_at timestamp with time zone, last_day date, points numeric(18,3), redeemable_from timestamp with time zone, awarded_at timestamp with time zone)
 view points_forecast(org text, program text, category text, last_day date, points numeric, customers bigint)
 view points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
 view points_liability_daily(org text, program text, posting_day date, opening numeric, issued numeric, redeemed numeric, expired numeric, returned numeric, adjusted numeric, closing numeric, sealed boolean)
+view redemptions(org text, customer_id bigint, original_customer_id bigint, program text, redemption_id text, event_id bigint, event_name text, event_time timestamp with time zone, redemption_date date, effective_at timestamp with time zone, recorded_at timestamp with time zone, points numeric(18,3), reversed_points numeric, source text, till text, store text, transaction_id bigint, transaction_number text)
 view status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
 view status_restriction(org text, label text, status text, restriction text, restricted boolean)
+view transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric)
 view trial_balance(org text, program text, account text, debit numeric, credit numeric)
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');

@@ -21,7 +21,8 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'card_external_id.card_number', 'channel.channel', 'channel.address', 'channel.account_id', 'customer_field.field_value',
     'customer_identifier.identifier_type', 'customer_identifier.identifier_value', 'customer_identifier.reason',
     'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'event_note.reason',
-    'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'mobile_ndnc.mobile',
+    'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'merge_line.item',
+    'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
     'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
     'registration_request.warnings', 'subscription.channel', 'subscription.purpose', 'subscription.consent_source']) x;
@@ -33,7 +34,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'day_seal.account_digest', 'day_seal.seal_hash',
     'deletion_request.requested_by', 'deletion_request.decided_by', 'event_type.event_name', 'field.kind', 'field.entity',
     'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
-    'ledger_event.redemption_id', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
+    'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
     'number_series.seed', 'number_series_event.event_name', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
     'org.supported_countries', 'org_access.role_name', 'program.program', 'program.name', 'program.rounding',
     'program.expiry_unit', 'program.expiry_type', 'source.source', 'status_label.label', 'status_label.description',
@@ -89,10 +90,8 @@ SELECT loyalty.enable_customer_status('sg');
 SELECT loyalty.create_status_label('sg', 'suspended', 'Hold');
 SELECT loyalty.set_customer_status('sg', c, 'Hold', 'secret', 'secret') FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 
--- One was merged into the other: the group as the customers' rows know it.
-UPDATE loyalty.customer SET merged_into = :root WHERE customer_id = :victim;
-UPDATE loyalty.customer SET merged_ids = ARRAY[:victim] WHERE customer_id = :root;
-UPDATE loyalty.identifier SET customer_id = :root WHERE customer_id = :victim;
+-- One is merged into the other.
+SELECT loyalty.merge_customers('sg', :root, :victim, 'secret', actor => 'secret');
 
 -- Where a text occurs: in every row of every table of the extension, as text.
 CREATE FUNCTION pg_temp.places(pattern text) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -111,7 +110,7 @@ BEGIN
 END
 $$;
 SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'channel', 'customer_field',
-    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'mobile_ndnc', 'profile', 'subscription'],
+    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'merge_line', 'merge_record', 'mobile_ndnc', 'profile', 'subscription'],
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 

@@ -35,6 +35,8 @@ BEGIN
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
+        PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
+            FROM loyalty.register_customer(brand, mobile => '+6591234568', registered_on => '2024-01-01') r;
     END LOOP;
 END
 $$;
@@ -100,6 +102,8 @@ INSERT INTO calls VALUES
     ('import_points', $$loyalty.import_points($, %s, 10)$$),
     ('import_opening_balance', $$loyalty.import_opening_balance($, %s, 10)$$),
     ('change_expiry', $$loyalty.change_expiry($, %s, 1, NULL)$$),
+    ('merge_customers', $$loyalty.merge_customers($, %s, 0)$$),
+    ('preview_merge', $$loyalty.preview_merge($, %s, 0)$$),
     ('reverse_redemption', $$loyalty.reverse_redemption($, %s, 'ABCDEF')$$),
     ('unlock_promised_points', $$loyalty.unlock_promised_points($, %s, 'B-1')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
@@ -172,7 +176,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
-    FROM calls WHERE function IN ('reverse_redemption', 'is_redeemable', 'transfer_points', 'award_referral', 'adjust_points',
+    FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'is_redeemable', 'transfer_points', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
         'set_subscription', 'set_test_control', 'customer_single_view', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
@@ -359,7 +363,7 @@ SELECT throws_ok(format('DELETE FROM loyalty.%I', name), '42501', NULL, name || 
 SELECT throws_ok($$CREATE TABLE loyalty.mine (a int)$$, '42501', NULL, 'nobody creates in the schema');
 RESET ROLE;
 
-SELECT is((SELECT count(*)::int FROM loyalty.customer WHERE org_id = :their_id), 1, 'nothing happened in the other org');
+SELECT is((SELECT count(*)::int FROM loyalty.customer WHERE org_id = :their_id), 2, 'nothing happened in the other org');
 
 SELECT * FROM finish();
 DROP SCHEMA site CASCADE;

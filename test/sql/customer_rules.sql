@@ -85,21 +85,29 @@ SELECT conf('CONF_ALLOW_MOBILE_UPDATE', NULL);
 -- 9 and 10: several owners of secondaries; merging is not built yet and says who it would be
 SELECT reg('81110008', external_id => NULL, email => 'hal@example.com', name => 'Hal', type => 'non_loyalty');
 SELECT conf('CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+BEGIN;
 SELECT reg('81110008', 'dee@example.com', 'N-1');
+ROLLBACK;
 SELECT reg('81110012', 'dee@example.com', 'N-2');
 SELECT reg('81110001', 'bob@example.com', 'N-3');
 SELECT conf('CONF_REGISTRATION_PRIMARY_KEY', NULL);
 
 -- 11 to 16: the primary has an owner
+BEGIN;
 SELECT reg('81110001', 'dee@example.com');
+ROLLBACK;
 SELECT reg('81110004', 'ann@example.com');
 SELECT conf('CONF_ALLOW_MOBILE_UPDATE', 'on');
+BEGIN;
 SELECT reg('81110004', 'ann@example.com');
+ROLLBACK;
 SELECT conf('CONF_SKIP_SECONDARY_ID_ON_PRIMARY_MISMATCH', 'on');
 SELECT reg('81110004', 'ann@example.com');
 SELECT reg('81110001', 'bob@example.com');
 SELECT conf('CONF_SKIP_SECONDARY_ID_ON_PRIMARY_MISMATCH', NULL);
+BEGIN;
 SELECT reg('81110001', 'bob@example.com');
+ROLLBACK;
 SELECT reg('81110001', external_id => 'B-1');
 
 -- explained: nothing is written

@@ -214,7 +214,7 @@ sub some_customer
 {
 	my ($org) = @_;
 
-	my @known = grep { defined $_->{id} } @{ $org->{customers} };
+	my @known = grep { defined $_->{id} && !defined $_->{into} } @{ $org->{customers} };
 	return undef unless @known;
 	return $known[ int(rand() * rand() * @known) ] if chance(0.7);
 	return one_of(@known);

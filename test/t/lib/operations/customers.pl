@@ -40,7 +40,7 @@ sub random_register
 	}
 	elsif ($kind eq 'enrol')
 	{
-		my $guest = first { !$_->{loyal} && defined $_->{id} && $_->{registered_on} <= $org->{clock} }
+		my $guest = first { !$_->{loyal} && !defined $_->{into} && defined $_->{id} && $_->{registered_on} <= $org->{clock} }
 		  @{ $org->{customers} };
 		return unless $guest;
 		my ($key) = grep { /^mobile=/ && $org->{owner}{$_} == $guest->{handle} } sort keys %{ $org->{owner} };

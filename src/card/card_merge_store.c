@@ -1,0 +1,77 @@
+/*
+ * card_merge_store.c: the statements of merges on cards.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "card/card_merge_store.h"
+#include "common/query.h"
+
+typedef enum CardMergeQueryId
+{
+	Q_HELD,
+	Q_TAKE,
+	Q_COUNT
+} CardMergeQueryId;
+
+static const LoyaltyQuery queries[] = {
+	[Q_HELD] = {
+		.sql = "SELECT s.series_id, s.series::pg_catalog.text, s.max_active_per_customer, c.status,"
+		" COALESCE(c.expires_at OPERATOR(pg_catalog.<=) $3, false) AS ended, pg_catalog.count(*)"
+		" FROM loyalty.card c JOIN loyalty.card_series s ON s.org_id OPERATOR(pg_catalog.=) c.org_id"
+		" AND s.series_id OPERATOR(pg_catalog.=) c.series_id WHERE c.org_id OPERATOR(pg_catalog.=) $1"
+		" AND c.customer_id OPERATOR(pg_catalog.=) $2 GROUP BY s.org_id, s.series_id, c.status, ended"
+		" ORDER BY s.series COLLATE pg_catalog.\"C\", c.status, ended",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+	},
+	/* Whoever changes a card has locked its owner before. */
+	[Q_TAKE] = {
+		.sql = "WITH taken AS (UPDATE loyalty.card c SET customer_id = $2 WHERE c.org_id OPERATOR(pg_catalog.=) $1"
+		" AND c.customer_id OPERATOR(pg_catalog.=) $3 RETURNING c.card_id, c.status, c.label_id)"
+		" INSERT INTO loyalty.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
+		" new_status, label_id) SELECT $1, t.card_id, loyalty.next_id(), $4, 'merged', $2, t.status, t.status, t.label_id"
+		" FROM taken t",
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with CardMergeQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+int
+loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, HeldCards **held)
+{
+	LoyaltyParams params = { 0 };
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_time(&params, now);
+	rows = seen ? loyalty_query_seen(&queries[Q_HELD], &plans[Q_HELD], &params)
+				: loyalty_query(&queries[Q_HELD], &plans[Q_HELD], &params);
+	*held = palloc(sizeof(HeldCards) * Max(rows, 1));
+	for (i = 0; i < rows; i++)
+		(*held)[i] = (HeldCards){
+			.series_id = loyalty_row_int4(i, 1),
+			.series = loyalty_row_text(i, 2),
+			.max_active = loyalty_row_int4_or(i, 3, 0),
+			.status = loyalty_row_char(i, 4),
+			.validity_ended = loyalty_row_bool(i, 5),
+			.count = loyalty_row_int8(i, 6),
+		};
+	return (int) rows;
+}
+
+void
+loyalty_cards_take(int32 org_id, int64 survivor_id, int64 victim_id, TimestampTz now)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, survivor_id);
+	loyalty_param_int8(&params, victim_id);
+	loyalty_param_time(&params, now);
+	loyalty_query(&queries[Q_TAKE], &plans[Q_TAKE], &params);
+}

@@ -1,0 +1,233 @@
+/*
+ * identity_merge.c: identifiers, registration, profiles, fields and what else is known of a customer, in merges.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "merge/participants.h"
+
+/* The words of CONF_SKIP_MERGE_HANDLER, in their order. */
+#define SKIP_CUSTOM_FIELDS 1
+#define SKIP_EXTENDED_FIELDS 2
+
+/* What the survivor takes from the victim. */
+typedef struct IdentityState
+{
+	int count; /* of the victim's values; arrays below have room for all */
+	int type_count;
+	Datum *types;
+	int profile_count;
+	Datum *source_ids;
+	Datum *account_ids;
+	int field_count;
+	Datum *field_ids;
+	bool registration;
+} IdentityState;
+
+static int
+read_values(const LoyaltyMerge *merge, int64 customer_id, IdentityValue **values)
+{
+	return loyalty_identity_values(merge->pair.org_id, customer_id, merge->preview, values);
+}
+
+static MergeFieldConfig
+field_config(const LoyaltyOrg *org)
+{
+	int64 skipped = org->config_number[CONFIG_SKIP_MERGE_HANDLER];
+
+	return (MergeFieldConfig){
+		.overwrite_extended = org->config_number[CONFIG_MERGE_OVERWRITE_EXTENDED] != 0,
+		.skip_extended = (skipped & SKIP_EXTENDED_FIELDS) != 0,
+		.skip_custom = (skipped & SKIP_CUSTOM_FIELDS) != 0,
+	};
+}
+
+static MergeFieldKind
+field_kind(const IdentityValue *value)
+{
+	if (strcmp(value->detail, loyalty_field_kind_names[FIELD_EXTENDED]) == 0)
+		return MERGE_FIELD_EXTENDED;
+	return strcmp(value->detail, loyalty_field_kind_names[FIELD_CUSTOM]) == 0 ? MERGE_FIELD_CUSTOM
+																			  : MERGE_FIELD_STANDARD;
+}
+
+/* Whose value is final; either side may lack the item (NULL), not both. */
+static MergeSide
+decide(const LoyaltyMerge *merge, const IdentityValue *survivor, const IdentityValue *victim, MergeRule *rule)
+{
+	const IdentityValue *any = survivor ? survivor : victim;
+	MergeFieldConfig config;
+
+	*rule = MERGE_RULE_SURVIVOR_FIRST;
+	switch (any->part)
+	{
+		case PART_IDENTIFIER:
+			return loyalty_merge_identifier(survivor != NULL, victim != NULL);
+		case PART_PROFILE:
+			return loyalty_merge_profile(survivor != NULL, victim != NULL);
+		case PART_NDNC:
+			*rule = MERGE_RULE_REMAINING_MOBILE;
+			return loyalty_merge_ndnc(survivor != NULL, victim != NULL);
+		case PART_REGISTRATION:
+			*rule = MERGE_RULE_EARLIER;
+			return loyalty_merge_registration(merge->survivor.registered_on, merge->victim.registered_on);
+		case PART_FIELD:
+			config = field_config(merge->call->org);
+			*rule = loyalty_merge_field_rule(field_kind(any), &config);
+			return loyalty_merge_field(*rule, survivor != NULL, victim != NULL);
+		case PART_SUBSCRIPTIONS:
+			*rule = MERGE_RULE_SURVIVOR;
+			return loyalty_merge_subscriptions();
+		case PART_TEST_CONTROL:
+			*rule = MERGE_RULE_SURVIVOR;
+			return loyalty_merge_test_control();
+		case PART_LOYALTY_TYPE:
+			*rule = MERGE_RULE_SURVIVOR;
+			return MERGE_SURVIVOR;
+	}
+	elog(ERROR, "unknown part of identity %d", any->part);
+}
+
+/* Notes what has to be taken for a value of the victim to become final. */
+static void
+take(IdentityState *state, const IdentityValue *victim)
+{
+	switch (victim->part)
+	{
+		case PART_IDENTIFIER:
+			state->types[state->type_count++] = CStringGetTextDatum(victim->item);
+			break;
+		case PART_PROFILE:
+			state->source_ids[state->profile_count] = Int16GetDatum((int16) victim->id);
+			state->account_ids[state->profile_count++] = CStringGetTextDatum(victim->detail);
+			break;
+		case PART_FIELD:
+			state->field_ids[state->field_count++] = Int32GetDatum(victim->id);
+			break;
+		case PART_REGISTRATION:
+			state->registration = true;
+			break;
+		default:
+			break;
+	}
+}
+
+static void
+add_line(LoyaltyMerge *merge, IdentityState *state, const IdentityValue *survivor,
+		 const IdentityValue *victim)
+{
+	const char *survivor_value = survivor ? survivor->value : NULL;
+	const char *victim_value = victim ? victim->value : NULL;
+	MergeRule rule;
+	MergeSide side = decide(merge, survivor, victim, &rule);
+
+	loyalty_merge_line(merge, survivor ? survivor->item : victim->item, survivor_value, victim_value,
+					   loyalty_merge_value(side, survivor_value, victim_value), rule);
+	if (side == MERGE_VICTIM && victim != NULL)
+		take(state, victim);
+}
+
+static IdentityState *
+new_state(int count)
+{
+	IdentityState *state = palloc0(sizeof(IdentityState));
+	Size bytes = sizeof(Datum) * Max(count, 1);
+
+	state->count = count;
+	state->types = palloc(bytes);
+	state->source_ids = palloc(bytes);
+	state->account_ids = palloc(bytes);
+	state->field_ids = palloc(bytes);
+	return state;
+}
+
+/* Both lists are in the same order. */
+static void
+preview(LoyaltyMerge *merge)
+{
+	IdentityValue *survivor;
+	IdentityValue *victim;
+	int survivors = read_values(merge, merge->pair.survivor_id, &survivor);
+	int victims = read_values(merge, merge->pair.victim_id, &victim);
+	IdentityState *state = new_state(victims);
+	int s = 0;
+	int v = 0;
+
+	merge->state = state;
+	while (s < survivors || v < victims)
+	{
+		int order = s == survivors ? 1
+					: v == victims ? -1
+								   : loyalty_identity_compare(&survivor[s], &victim[v]);
+
+		add_line(merge, state, order <= 0 ? &survivor[s] : NULL, order >= 0 ? &victim[v] : NULL);
+		s += order <= 0;
+		v += order >= 0;
+	}
+}
+
+static Datum
+text_array(Datum *items, int count)
+{
+	return PointerGetDatum(construct_array(items, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* The keys follow first: those of identifiers that the survivor takes are found by the victim's record. */
+static void
+apply(LoyaltyMerge *merge)
+{
+	const IdentityState *state = merge->state;
+	const MergePair *pair = &merge->pair;
+	TimestampTz now = merge->call->now;
+
+	loyalty_keys_follow(pair, &merge->victim);
+	if (state->type_count > 0)
+		loyalty_identifiers_take(pair, text_array(state->types, state->type_count), now);
+	if (state->profile_count > 0)
+		loyalty_profiles_take(pair,
+							  PointerGetDatum(construct_array(state->source_ids, state->profile_count,
+															  INT2OID, sizeof(int16), true, TYPALIGN_SHORT)),
+							  text_array(state->account_ids, state->profile_count), now);
+	if (state->type_count > 0)
+		loyalty_instore_fill(pair, now);
+	if (state->field_count > 0)
+		loyalty_fields_take(pair,
+							PointerGetDatum(construct_array(state->field_ids, state->field_count, INT4OID,
+															sizeof(int32), true, TYPALIGN_INT)),
+							now);
+	if (state->registration)
+	{
+		loyalty_registration_take(pair);
+		merge->survivor.registered_on = merge->victim.registered_on;
+	}
+}
+
+static void
+conserve(LoyaltyMerge *merge)
+{
+	IdentityValue *values;
+	int count = read_values(merge, merge->pair.survivor_id, &values);
+	int found = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		loyalty_merge_expect(merge, values[i].item, values[i].value);
+		found += values[i].value != NULL;
+	}
+	for (i = 0; i < merge->lines.n; i++)
+		if (strcmp(merge->lines.items[i].participant, merge->participant) == 0)
+			found -= merge->lines.items[i].final_value != NULL;
+	if (found != 0)
+		loyalty_merge_raise_lost(merge, merge->participant);
+}
+
+const LoyaltyMergeParticipant loyalty_identity_participant = {
+	.name = "identity",
+	.preview = preview,
+	.apply = apply,
+	.conserve = conserve,
+};

@@ -1,0 +1,294 @@
+/*
+ * ledger_merge.c: points, bills and everything else of the ledger, in merges. Rows stay where they are; points move by
+ * entries, counters are those of the whole group.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+
+#include "common/errors.h"
+#include "common/points.h"
+#include "ledger/ledger_merge_store.h"
+#include "ledger/merge_posting.h"
+#include "merge/participants.h"
+
+#define SIDES 2 /* survivor and victim */
+
+typedef struct AccountFacts
+{
+	int32 program_id;
+	char category;
+	Account sides[SIDES]; /* zero where a side has no such account */
+} AccountFacts;
+
+typedef struct LedgerState
+{
+	LOYALTY_ARRAY(AccountFacts) accounts;
+	int expiring_count[SIDES];
+	ExpiringPoints *expiring[SIDES]; /* after what is due */
+	int64 arrears;					 /* of all accounts of both sides */
+} LedgerState;
+
+static AccountFacts *
+facts_of(LedgerState *state, int32 program_id, char category)
+{
+	AccountFacts facts = { .program_id = program_id, .category = category };
+	int i;
+
+	for (i = 0; i < state->accounts.n; i++)
+		if (state->accounts.items[i].program_id == program_id &&
+			state->accounts.items[i].category == category)
+			return &state->accounts.items[i];
+	LOYALTY_APPEND(state->accounts, facts);
+	return &state->accounts.items[state->accounts.n - 1];
+}
+
+/* The accounts of one side's group; answers when the last entry of its own ones took effect. */
+static TimestampTz
+read_accounts(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustomer *customer, int side)
+{
+	TimestampTz latest = merge->event_time;
+	Account *accounts;
+	int count = loyalty_group_accounts(merge->pair.org_id, customer, merge->preview, &accounts);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		facts_of(state, accounts[i].program_id, accounts[i].category)->sides[side] = accounts[i];
+		latest = Max(latest, accounts[i].last_effective_at);
+	}
+	return latest;
+}
+
+/* What is due by the time of the merge expires first; the rest goes on. */
+static void
+read_expiring(const LoyaltyMerge *merge, LedgerState *state, int64 customer_id, int side,
+			  TimestampTz effective_at)
+{
+	ExpiringPoints *expiring;
+	int count = loyalty_expiring_points(merge->pair.org_id, customer_id, merge->preview, &expiring);
+	int kept = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		Account *account = &facts_of(state, expiring[i].program_id, expiring[i].category)->sides[side];
+
+		if (expiring[i].expires_at > effective_at)
+			expiring[kept++] = expiring[i];
+		else
+		{
+			account->balance -= expiring[i].points;
+			account->expired += expiring[i].points;
+		}
+	}
+	state->expiring[side] = expiring;
+	state->expiring_count[side] = kept;
+}
+
+static LedgerState *
+read_state(const LoyaltyMerge *merge)
+{
+	LedgerState *state = palloc0(sizeof(LedgerState));
+	TimestampTz survivor_at = read_accounts(merge, state, &merge->survivor, 0);
+	TimestampTz victim_at = read_accounts(merge, state, &merge->victim, 1);
+	TimestampTz effective_at = Max(survivor_at, victim_at);
+	int side;
+	int i;
+
+	read_expiring(merge, state, merge->pair.survivor_id, 0, effective_at);
+	read_expiring(merge, state, merge->pair.victim_id, 1, effective_at);
+	for (i = 0; i < state->accounts.n; i++)
+		for (side = 0; side < SIDES; side++)
+			state->arrears += Max(-state->accounts.items[i].sides[side].balance, 0);
+	return state;
+}
+
+/* The figures of an account that are lines of their own. */
+static const struct
+{
+	const char *name;
+	size_t offset;
+} figures[] = {
+	{ "balance", offsetof(Account, balance) },			{ "lifetime_points", offsetof(Account, lifetime) },
+	{ "redeemed_points", offsetof(Account, redeemed) }, { "expired_points", offsetof(Account, expired) },
+	{ "returned_points", offsetof(Account, returned) },
+};
+
+static int64
+figure(const Account *account, int n)
+{
+	return *(const int64 *) ((const char *) account + figures[n].offset);
+}
+
+static const char *
+item_name(const LoyaltyMerge *merge, const AccountFacts *facts, int n)
+{
+	return psprintf("%s %s %s", loyalty_org_program_by_id(merge->call->org, facts->program_id)->program,
+					loyalty_code_word("category", facts->category), figures[n].name);
+}
+
+static void
+add_lines(LoyaltyMerge *merge, const AccountFacts *facts)
+{
+	int n;
+
+	for (n = 0; n < lengthof(figures); n++)
+	{
+		int64 survivor = figure(&facts->sides[0], n);
+		int64 victim = figure(&facts->sides[1], n);
+		int64 sum;
+
+		if (!loyalty_merge_sum(survivor, victim, &sum))
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
+							errmsg("a balance or counter of the survivor would be too large"),
+							errdetail("Points are kept below 1000000000000000.")));
+		if (survivor != 0 || victim != 0)
+			loyalty_merge_line(merge, item_name(merge, facts, n), loyalty_points_text(survivor),
+							   loyalty_points_text(victim), loyalty_points_text(sum), MERGE_RULE_SUM);
+	}
+}
+
+static int
+compare_ids(const void *left, const void *right)
+{
+	int64 a = *(const int64 *) left;
+	int64 b = *(const int64 *) right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Under whose ids the bills, returns and entries stand that belong to some customers. */
+static const char *
+group_text(const LoyaltyCustomer *one, const LoyaltyCustomer *other)
+{
+	int64 *ids[SIDES] = { NULL };
+	int count = loyalty_customer_group(one, &ids[0]);
+	int others = other ? loyalty_customer_group(other, &ids[1]) : 0;
+	int64 *all = palloc(sizeof(int64) * (count + others));
+	StringInfoData text;
+	int i;
+
+	memcpy(all, ids[0], sizeof(int64) * count);
+	if (others > 0)
+		memcpy(all + count, ids[1], sizeof(int64) * others);
+	qsort(all, count + others, sizeof(int64), compare_ids);
+	initStringInfo(&text);
+	for (i = 0; i < count + others; i++)
+		appendStringInfo(&text, "%s" INT64_FORMAT, i > 0 ? ", " : "", all[i]);
+	return text.data;
+}
+
+static void
+preview(LoyaltyMerge *merge)
+{
+	LedgerState *state = read_state(merge);
+	int i;
+
+	loyalty_merge_line(merge, "transactions and returns", group_text(&merge->survivor, NULL),
+					   group_text(&merge->victim, NULL), group_text(&merge->survivor, &merge->victim),
+					   MERGE_RULE_ALL);
+	for (i = 0; i < state->accounts.n && merge->victim.loyalty; i++)
+		add_lines(merge, &state->accounts.items[i]);
+	merge->state = state;
+}
+
+static void
+apply(LoyaltyMerge *merge)
+{
+	MergeEvent event = { .merge_id = merge->merge_id,
+						 .event_time = merge->event_time,
+						 .till_id = merge->till ? merge->till->till_id : 0,
+						 .store_id = merge->till ? merge->till->store_id : 0 };
+
+	if (merge->victim.loyalty)
+		loyalty_merge_post(merge->call, merge->pair.survivor_id, merge->pair.victim_id, &event);
+}
+
+/* What both sides had of points that expire together. */
+static int64
+expiring_before(const LedgerState *state, const ExpiringPoints *of)
+{
+	int64 points = 0;
+	int side;
+	int i;
+
+	for (side = 0; side < SIDES; side++)
+		for (i = 0; i < state->expiring_count[side]; i++)
+		{
+			const ExpiringPoints *have = &state->expiring[side][i];
+
+			if (have->program_id == of->program_id && have->category == of->category &&
+				have->expires_at == of->expires_at)
+				points += have->points;
+		}
+	return points;
+}
+
+static int64
+total_expiring(const ExpiringPoints *expiring, int count)
+{
+	int64 points = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+		points += expiring[i].points;
+	return points;
+}
+
+/* Open points expire when they did; what is missing of them has paid arrears. */
+static void
+check_expiring(const LoyaltyMerge *merge, const LedgerState *before, LedgerState *after)
+{
+	int64 missing = total_expiring(before->expiring[0], before->expiring_count[0]) +
+					total_expiring(before->expiring[1], before->expiring_count[1]) -
+					total_expiring(after->expiring[0], after->expiring_count[0]);
+	int i;
+
+	for (i = 0; i < after->expiring_count[0]; i++)
+		if (after->expiring[0][i].points > expiring_before(before, &after->expiring[0][i]))
+			loyalty_merge_raise_lost(merge, "expiry schedule");
+	if (missing != before->arrears - after->arrears || (before->arrears == 0 && missing != 0))
+		loyalty_merge_raise_lost(merge, "open lots");
+}
+
+/* The survivor's group is the joined one by now. */
+static void
+conserve(LoyaltyMerge *merge)
+{
+	LedgerState *before = merge->state;
+	LedgerState after = { 0 };
+	LoyaltyCustomer survivor;
+	int n;
+	int i;
+
+	if (!loyalty_customer_read_now(merge->pair.org_id, merge->pair.survivor_id, &survivor))
+		elog(ERROR, "the survivor has vanished");
+	loyalty_merge_expect(merge, "transactions and returns", group_text(&survivor, NULL));
+	read_accounts(merge, &after, &survivor, 0);
+	if (merge->victim.loyalty)
+	{
+		read_expiring(merge, &after, merge->pair.survivor_id, 0, AT_ONCE);
+		for (i = 0; i < after.accounts.n; i++)
+			after.arrears += Max(-after.accounts.items[i].sides[0].balance, 0);
+		check_expiring(merge, before, &after);
+		if (loyalty_ledger_is_open(merge->pair.org_id, merge->pair.victim_id))
+			loyalty_merge_raise_lost(merge, "the victim's accounts");
+	}
+	for (i = 0; i < after.accounts.n; i++)
+		for (n = 0; n < lengthof(figures) && merge->victim.loyalty; n++)
+		{
+			int64 value = figure(&after.accounts.items[i].sides[0], n);
+			const char *item = item_name(merge, &after.accounts.items[i], n);
+
+			if (value != 0 || loyalty_merge_has_line(merge, item))
+				loyalty_merge_expect(merge, item, loyalty_points_text(value));
+		}
+}
+
+const LoyaltyMergeParticipant loyalty_ledger_participant = {
+	.name = "ledger",
+	.preview = preview,
+	.apply = apply,
+	.conserve = conserve,
+};

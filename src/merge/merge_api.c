@@ -1,0 +1,366 @@
+/*
+ * merge_api.c: merge_customers and preview_merge, and the merges of registrations.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "common/args.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/pg_compat.h"
+#include "common/request.h"
+#include "common/srf.h"
+#include "common/subtransaction.h"
+#include "customer/config_guard.h"
+#include "customer/group.h"
+#include "ledger/posting.h"
+#include "merge/merge_store.h"
+#include "merge/participants.h"
+#include "status/status_guard.h"
+#include "status/status_labels.h"
+
+LOYALTY_FUNCTION(loyalty_merge_customers);
+LOYALTY_FUNCTION(loyalty_preview_merge);
+
+#define MAX_ROUNDS 100 /* each lost round means that another merge has committed in our way */
+
+enum MergeArgument
+{
+	ARG_SURVIVOR = 1,
+	ARG_VICTIM,
+	ARG_REASON,
+	ARG_EVENT_TIME,
+	ARG_ACCEPT_WARNINGS,
+	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_TILL,
+};
+
+/* A merge with whom it concerns as given. */
+typedef struct MergeRequest
+{
+	LoyaltyCall call;
+	int64 ids[2]; /* survivor and victim */
+	LoyaltyCustomer customers[2];
+	LoyaltyMerge merge;
+	MergeRecord record;
+} MergeRequest;
+
+static void
+begin(MergeRequest *request, FunctionCallInfo fcinfo)
+{
+	memset(request, 0, sizeof(*request));
+	loyalty_call_begin(&request->call, fcinfo);
+	request->ids[0] = loyalty_arg_int8(fcinfo, ARG_SURVIVOR, "survivor_id");
+	request->ids[1] = loyalty_arg_int8(fcinfo, ARG_VICTIM, "victim_id");
+}
+
+/* One round; false where a group has grown between two looks at it. */
+static bool
+lock_parties(void *arg)
+{
+	MergeRequest *request = arg;
+
+	return loyalty_groups_lock(request->call.org->org_id, request->ids, 2, request->customers);
+}
+
+static void
+lock_both(MergeRequest *request)
+{
+	int round;
+
+	for (round = 0; round < MAX_ROUNDS; round++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (loyalty_subtransaction(lock_parties, request))
+			return;
+	}
+	ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+					errmsg("could not merge because of concurrent merges"), errhint("Repeat the call.")));
+}
+
+/* A customer of another org counts as unknown, unless the caller may see that org. */
+static void
+raise_unknown(const MergeRequest *request, int64 customer_id)
+{
+	int32 org_id = loyalty_org_of_customer(customer_id);
+	int32 *visible;
+	int count;
+	int i;
+
+	visible = loyalty_org_visible(request->call.owner.caller, &count);
+	for (i = 0; i < count; i++)
+		if (org_id != 0 && visible[i] == org_id)
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_OTHER_ORG),
+							errmsg("customer %lld belongs to another org", (long long) customer_id),
+							errhint("Customers of one org alone can be merged.")));
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+					errmsg("customer %lld does not exist in this org", (long long) customer_id)));
+}
+
+static void
+require_both(const MergeRequest *request)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (request->customers[i].customer_id == 0)
+			raise_unknown(request, request->ids[i]);
+}
+
+/* Keys are scoped to the victim, whose record of the merge, or whose ledger, knows them. */
+static bool
+is_repeated(MergeRequest *request, FunctionCallInfo fcinfo)
+{
+	const char *key =
+		loyalty_arg_text_or_null(fcinfo, ARG_IDEMPOTENCY_KEY, "idempotency_key", LOYALTY_MAX_NAME);
+	MergeRecord *record = &request->record;
+	MergeRecord earlier;
+	EarlierEvent event;
+
+	if (key == NULL)
+		return false;
+	record->has_key = true;
+	loyalty_idempotency_digest(key, &record->idempotency_digest);
+	record->request_digest = loyalty_request_digest(fcinfo);
+	if (loyalty_merge_record_read(request->call.org->org_id, request->ids[1], &earlier) && earlier.has_key &&
+		memcmp(&earlier.idempotency_digest, &record->idempotency_digest, sizeof(pg_uuid_t)) == 0)
+	{
+		if (earlier.request_digest != record->request_digest)
+			loyalty_raise_idempotency_mismatch();
+		*record = earlier;
+		return true;
+	}
+	if (loyalty_event_by_key(request->call.org->org_id, &request->customers[1], &record->idempotency_digest,
+							 record->request_digest, &event))
+		loyalty_raise_idempotency_mismatch();
+	return false;
+}
+
+static void
+raise_deleted(const LoyaltyCustomer *customer)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_DELETED),
+					errmsg("customer %lld was deleted, or is about to be", (long long) customer->customer_id),
+					errhint("A request for deletion can be declined with loyalty.decline_deletion().")));
+}
+
+static void
+raise_blocked(const LoyaltyCall *call, const LoyaltyCustomer *customer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_MERGE_BLOCKED),
+			 errmsg("the status of customer %lld does not allow a merge", (long long) customer->customer_id),
+			 errdetail("Restriction %s.",
+					   loyalty_status_why(call, customer, BLOCK_IDENTIFIER_CHANGE_AND_MERGE)),
+			 errhint("The customer's label changes with loyalty.set_customer_status().")));
+}
+
+/* What speaks for and against a customer as one side of a merge. */
+static MergeParty
+party(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation operation)
+{
+	const LoyaltyStatusLabel *label =
+		loyalty_status_label(loyalty_call_org_now(call), customer->status_label_id);
+	int sqlstate;
+
+	(void) loyalty_status_verdict(call, customer, operation, &sqlstate);
+	return (MergeParty){
+		.loyalty = customer->loyalty,
+		.merged = customer->merged_into != 0,
+		.deleted =
+			customer->erased || label->status == STATUS_DELETED || label->status == STATUS_PENDING_DELETION,
+		.blocked = sqlstate != 0,
+	};
+}
+
+static void
+raise_refusal(const LoyaltyCall *call, MergeRefusal refusal, const MergeParty *survivor_party,
+			  const LoyaltyCustomer *survivor, const LoyaltyCustomer *victim)
+{
+	switch (refusal)
+	{
+		case MERGE_SAME_CUSTOMER:
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_SAME_CUSTOMER),
+							errmsg("survivor and victim are the same customer"),
+							errhint("Give the ids of two customers.")));
+			break;
+		case MERGE_VICTIM_MERGED:
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_VICTIM_MERGED),
+							errmsg("the victim, customer %lld, was merged into customer %lld",
+								   (long long) victim->customer_id, (long long) victim->merged_into)));
+			break;
+		case MERGE_SURVIVOR_MERGED:
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_SURVIVOR_MERGED),
+							errmsg("the survivor, customer %lld, was merged into customer %lld",
+								   (long long) survivor->customer_id, (long long) survivor->merged_into),
+							errhint("Merge into that customer.")));
+			break;
+		case MERGE_PARTY_DELETED:
+			raise_deleted(survivor_party->deleted ? survivor : victim);
+			break;
+		case MERGE_PARTY_BLOCKED:
+			raise_blocked(call, survivor_party->blocked ? survivor : victim);
+			break;
+		case MERGE_LOYALTY_VICTIM:
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_LOYALTY_VICTIM),
+							errmsg("loyalty customer %lld cannot be merged into a non_loyalty one",
+								   (long long) victim->customer_id),
+							errhint("Merge the other way round.")));
+			break;
+		default:
+			elog(ERROR, "unknown refusal %d", refusal);
+	}
+}
+
+/* Raises where the two must not be merged; otherwise the merge is ready to be decided. */
+static void
+prepare(LoyaltyMerge *merge, LoyaltyCall *call, const LoyaltyCustomer *customers)
+{
+	MergeParty survivor = party(call, &customers[0], GUARD_MERGE_SURVIVOR);
+	MergeParty victim = party(call, &customers[1], GUARD_MERGE_VICTIM);
+	bool same = customers[0].customer_id == customers[1].customer_id;
+	MergeRefusal refusal = loyalty_merge_refusal(same, &survivor, &victim);
+
+	if (refusal != MERGE_ALLOWED)
+		raise_refusal(call, refusal, &survivor, &customers[0], &customers[1]);
+	merge->call = call;
+	merge->survivor = customers[0];
+	merge->victim = customers[1];
+	merge->pair.org_id = call->org->org_id;
+	merge->pair.survivor_id = customers[0].customer_id;
+	merge->pair.victim_id = customers[1].customer_id;
+	merge->event_time = Max(call->now, Max(customers[0].registered_on, customers[1].registered_on));
+}
+
+static void
+read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
+{
+	LoyaltyMerge *merge = &request->merge;
+
+	merge->event_time = loyalty_arg_time_or(fcinfo, n, "event_time", merge->event_time);
+	loyalty_event_time_check(&request->call, merge->event_time,
+							 Max(merge->survivor.registered_on, merge->victim.registered_on));
+}
+
+/* Decides, carries out, and writes the record, whose warnings are the answer's. */
+static void
+run(LoyaltyMerge *merge, MergeRecord *record, bool accept_warnings)
+{
+	int warnings;
+
+	record->merge_id = merge->merge_id = loyalty_next_id();
+	record->survivor_id = merge->pair.survivor_id;
+	loyalty_merge_decide(merge);
+	record->warnings = loyalty_merge_warnings(merge, &warnings);
+	if (warnings > 0 && !accept_warnings)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_MERGE_WARNINGS), errmsg("the merge has warnings"),
+				 errdetail_plural("There is %d, which loyalty.preview_merge() shows.",
+								  "There are %d, which loyalty.preview_merge() shows.", warnings, warnings),
+				 errhint("Pass accept_warnings => true to merge all the same.")));
+	loyalty_merge_carry_out(merge);
+	loyalty_merge_record_insert(merge, record);
+}
+
+Datum
+loyalty_merge_customers(PG_FUNCTION_ARGS)
+{
+	MergeRequest request;
+	MergeRecord *record = &request.record;
+	const char *till;
+	bool accept_warnings;
+	Datum values[3];
+	bool nulls[3] = { false };
+
+	begin(&request, fcinfo);
+	loyalty_config_hold(&request.call);
+	lock_both(&request);
+	require_both(&request);
+	if (!is_repeated(&request, fcinfo))
+	{
+		prepare(&request.merge, &request.call, request.customers);
+		read_event_time(&request, fcinfo, ARG_EVENT_TIME);
+		accept_warnings = loyalty_arg_bool(fcinfo, ARG_ACCEPT_WARNINGS, "accept_warnings");
+		record->origin = MERGE_BY_CALL;
+		record->reason = loyalty_arg_text_or_null(fcinfo, ARG_REASON, "reason", LOYALTY_MAX_TEXT);
+		record->actor = loyalty_arg_text_or_null(fcinfo, ARG_ACTOR, "actor", LOYALTY_MAX_NAME);
+		till = loyalty_arg_text_or_null(fcinfo, ARG_TILL, "till", LOYALTY_MAX_CODE);
+		request.merge.till = till ? loyalty_org_till(request.call.org, till) : NULL;
+		run(&request.merge, record, accept_warnings);
+	}
+	values[0] = Int64GetDatum(record->merge_id);
+	values[1] = Int64GetDatum(record->survivor_id);
+	values[2] = record->warnings;
+	return loyalty_call_answer(&request.call, fcinfo, values, nulls);
+}
+
+static void
+add_preview_line(FunctionCallInfo fcinfo, int line_no, const char *const *texts, int count)
+{
+	Datum values[8];
+	bool nulls[8] = { false };
+	int i;
+
+	Assert(count < (int) lengthof(values));
+	values[0] = Int32GetDatum(line_no);
+	for (i = 0; i < count; i++)
+	{
+		nulls[i + 1] = texts[i] == NULL;
+		values[i + 1] = texts[i] ? CStringGetTextDatum(texts[i]) : (Datum) 0;
+	}
+	loyalty_set_add(fcinfo, values, nulls);
+}
+
+Datum
+loyalty_preview_merge(PG_FUNCTION_ARGS)
+{
+	MergeRequest request;
+	int i;
+
+	begin(&request, fcinfo);
+	for (i = 0; i < 2; i++)
+		if (!loyalty_customer_read(request.call.org->org_id, request.ids[i], &request.customers[i]))
+			raise_unknown(&request, request.ids[i]);
+	prepare(&request.merge, &request.call, request.customers);
+	read_event_time(&request, fcinfo, 3);
+	request.merge.preview = true;
+	loyalty_merge_decide(&request.merge);
+	loyalty_set_begin(fcinfo);
+	for (i = 0; i < request.merge.lines.n; i++)
+	{
+		const LoyaltyMergeLine *line = &request.merge.lines.items[i];
+		const char *texts[] = { line->participant,	line->item,		   line->survivor_value,
+								line->victim_value, line->final_value, loyalty_merge_rule_name(line->rule),
+								line->warning };
+
+		add_preview_line(fcinfo, i + 1, texts, lengthof(texts));
+	}
+	loyalty_call_end(&request.call);
+	return (Datum) 0;
+}
+
+void
+loyalty_merge_at_registration(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const LoyaltyTill *till)
+{
+	LoyaltyMerge merge = { .till = till };
+	LoyaltyCustomer customers[2];
+	MergeRecord record = { .origin = MERGE_BY_REGISTRATION, .reason = "registration" };
+
+	if (!loyalty_customer_lock(call->org->org_id, survivor_id, &customers[0]) ||
+		!loyalty_customer_lock(call->org->org_id, victim_id, &customers[1]))
+		elog(ERROR, "a customer to be merged does not exist");
+	prepare(&merge, call, customers);
+	run(&merge, &record, true);
+}
+
+void
+loyalty_merge_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
+{
+	if (root->merged_count > 0)
+		loyalty_merge_records_erase(call->org->org_id, root);
+}

@@ -1,0 +1,159 @@
+/*
+ * merge_rules.c: the table of docs/merge.md, a function a line.
+ */
+#include "merge/merge_rules.h"
+
+#define POINTS_LIMIT INT64_C(1000000000000000000) /* numeric(18,3) in thousandths ends below this */
+
+static const char *const rule_names[MERGE_RULE_COUNT] = {
+	[MERGE_RULE_SURVIVOR] = "survivor",
+	[MERGE_RULE_SURVIVOR_FIRST] = "survivor_first",
+	[MERGE_RULE_VICTIM_FIRST] = "victim_first",
+	[MERGE_RULE_EARLIER] = "earlier_registration",
+	[MERGE_RULE_SUM] = "sum",
+	[MERGE_RULE_ALL] = "all",
+	[MERGE_RULE_HIGHER] = "higher",
+	[MERGE_RULE_GRAVER] = "graver",
+	[MERGE_RULE_REMAINING_MOBILE] = "remaining_mobile",
+	[MERGE_RULE_STAYS] = "stays",
+	[MERGE_RULE_SKIPPED] = "skipped",
+};
+
+const char *
+loyalty_merge_rule_name(MergeRule rule)
+{
+	return rule_names[rule];
+}
+
+MergeRefusal
+loyalty_merge_refusal(bool same, const MergeParty *survivor, const MergeParty *victim)
+{
+	if (same)
+		return MERGE_SAME_CUSTOMER;
+	if (victim->merged)
+		return MERGE_VICTIM_MERGED;
+	if (survivor->merged)
+		return MERGE_SURVIVOR_MERGED;
+	if (survivor->deleted || victim->deleted)
+		return MERGE_PARTY_DELETED;
+	if (survivor->blocked || victim->blocked)
+		return MERGE_PARTY_BLOCKED;
+	return victim->loyalty && !survivor->loyalty ? MERGE_LOYALTY_VICTIM : MERGE_ALLOWED;
+}
+
+/* The survivor's where both have one, else that of the one that has it. */
+static MergeSide
+survivor_first(bool survivor_has, bool victim_has)
+{
+	if (survivor_has)
+		return MERGE_SURVIVOR;
+	return victim_has ? MERGE_VICTIM : MERGE_NOBODY;
+}
+
+MergeSide
+loyalty_merge_identifier(bool survivor_has, bool victim_has)
+{
+	return survivor_first(survivor_has, victim_has);
+}
+
+MergeSide
+loyalty_merge_registration(int64_t survivor_registered_on, int64_t victim_registered_on)
+{
+	return victim_registered_on < survivor_registered_on ? MERGE_VICTIM : MERGE_SURVIVOR;
+}
+
+MergeRule
+loyalty_merge_field_rule(MergeFieldKind kind, const MergeFieldConfig *config)
+{
+	if ((kind == MERGE_FIELD_EXTENDED && config->skip_extended) ||
+		(kind == MERGE_FIELD_CUSTOM && config->skip_custom))
+		return MERGE_RULE_SKIPPED;
+	return kind == MERGE_FIELD_EXTENDED && config->overwrite_extended ? MERGE_RULE_VICTIM_FIRST
+																	  : MERGE_RULE_SURVIVOR_FIRST;
+}
+
+MergeSide
+loyalty_merge_field(MergeRule rule, bool survivor_has, bool victim_has)
+{
+	if (rule == MERGE_RULE_SKIPPED)
+		return survivor_has ? MERGE_SURVIVOR : MERGE_NOBODY;
+	if (rule == MERGE_RULE_VICTIM_FIRST && victim_has)
+		return MERGE_VICTIM;
+	return survivor_first(survivor_has, victim_has);
+}
+
+MergeSide
+loyalty_merge_profile(bool survivor_has, bool victim_has)
+{
+	return survivor_first(survivor_has, victim_has);
+}
+
+bool
+loyalty_merge_sum(int64_t survivor, int64_t victim, int64_t *sum)
+{
+	if (__builtin_add_overflow(survivor, victim, sum))
+		return false;
+	return *sum<POINTS_LIMIT && * sum> - POINTS_LIMIT;
+}
+
+MergeSide
+loyalty_merge_tier(int survivor_rank, int victim_rank)
+{
+	return loyalty_merge_tier_rises(survivor_rank, victim_rank) ? MERGE_VICTIM : MERGE_SURVIVOR;
+}
+
+bool
+loyalty_merge_tier_rises(int survivor_rank, int victim_rank)
+{
+	return victim_rank > survivor_rank;
+}
+
+MergeSide
+loyalty_merge_coupons(void)
+{
+	return MERGE_BOTH;
+}
+
+MergeSide
+loyalty_merge_cards(bool transfer_allowed)
+{
+	return transfer_allowed ? MERGE_BOTH : MERGE_SURVIVOR;
+}
+
+/* A survivor who had too many cards already is not warned of, unless more come. */
+bool
+loyalty_merge_cards_pass(int64_t survivor_held, int64_t victim_held, int64_t maximum)
+{
+	return maximum > 0 && victim_held > 0 && survivor_held + victim_held > maximum;
+}
+
+MergeSide
+loyalty_merge_ndnc(bool survivor_has_mobile, bool victim_has_mobile)
+{
+	return loyalty_merge_identifier(survivor_has_mobile, victim_has_mobile);
+}
+
+MergeSide
+loyalty_merge_subscriptions(void)
+{
+	return MERGE_SURVIVOR;
+}
+
+MergeSide
+loyalty_merge_test_control(void)
+{
+	return MERGE_SURVIVOR;
+}
+
+/* In the order of the enumeration "internal" is the gravest, so either's makes it final. */
+MergeFraud
+loyalty_merge_fraud(MergeFraud survivor, MergeFraud victim)
+{
+	return victim > survivor ? victim : survivor;
+}
+
+MergeSide
+loyalty_merge_status(MergeStatus survivor, MergeStatus victim)
+{
+	return victim > survivor ? MERGE_VICTIM : MERGE_SURVIVOR;
+}

@@ -1,0 +1,39 @@
+/* merge_store.h: the records of merges. */
+#ifndef LOYALTY_MERGE_STORE_H
+#define LOYALTY_MERGE_STORE_H
+
+#include "postgres.h"
+
+#include "utils/uuid.h"
+
+#include "merge/merge.h"
+
+typedef struct MergeRecord
+{
+	int64 merge_id;
+	int64 survivor_id;
+	char origin;
+	bool has_key;
+	pg_uuid_t idempotency_digest;
+	int64 request_digest;
+	Datum warnings; /* a text array */
+	const char *reason;
+	const char *actor;
+} MergeRecord;
+
+#define MERGE_BY_CALL 'c'
+#define MERGE_BY_REGISTRATION 'r'
+
+/* Writes the record of a merge and its lines. */
+extern void loyalty_merge_record_insert(const LoyaltyMerge *merge, const MergeRecord *record);
+
+/* The merge of a victim: its id, survivor, digests and warnings. False where there is none. */
+extern bool loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord *record);
+
+/* The org of a customer id, or 0: ids are unique over all orgs. */
+extern int32 loyalty_org_of_customer(int64 customer_id);
+
+/* Takes values, reasons and names out of the records of everybody who was merged into a customer. */
+extern void loyalty_merge_records_erase(int32 org_id, const LoyaltyCustomer *root);
+
+#endif

@@ -1,0 +1,114 @@
+-- Two accounts of one person become one, as docs/merge.md tells of it.
+CREATE EXTENSION loyalty;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
+SET loyalty.clock = '1997-01-01 09:00+00';
+SELECT loyalty.create_org('lagoon', 'Lagoon', base_country => 'SG') > 0 AS org;
+SELECT loyalty.create_program('lagoon', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 6) > 0 AS program;
+SELECT loyalty.create_store('lagoon', 'quay', 'Quay') > 0 AS store;
+SELECT loyalty.create_till('lagoon', 'quay-1', 'quay') > 0 AS till;
+SELECT loyalty.create_till('lagoon', 'quay-2', 'quay') > 0 AS till;
+SELECT loyalty.create_card_series('lagoon', 'gold', 'Gold', method => 'AUTO_INC', length => 6,
+    max_active_per_customer => 1) > 0 AS series;
+SELECT loyalty.set_config('lagoon', 'CONF_CLIENT_V2_API_ENABLED', 'on');
+SELECT loyalty.set_config('lagoon', 'CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS', 'on');
+SELECT loyalty.define_field('lagoon', 'custom', 'customer', 'shoe', 'integer') > 0 AS field;
+SELECT loyalty.define_field('lagoon', 'custom', 'customer', 'hat', 'text') > 0 AS field;
+SELECT loyalty.define_field('lagoon', 'extended', 'customer', 'city', 'text') > 0 AS field;
+
+-- ---------------------------------------------------------------- two accounts of Ann
+
+SELECT customer_id AS ann FROM loyalty.register_customer('lagoon', '91234567', first_name => 'Ann', till => 'quay-1',
+    custom_fields => '{"shoe": 38}', extended_fields => '{"city": "Singapore"}') \gset
+SET loyalty.clock = '1997-02-01 09:00+00';
+SELECT customer_id AS anne FROM loyalty.register_customer('lagoon', '91234568', 'Anne@Example.com', 'L-1', 'Anne',
+    till => 'quay-2', registered_on => '1996-12-01 10:00+00', custom_fields => '{"shoe": 39, "hat": "sun"}',
+    extended_fields => '{"city": "Penang"}') \gset
+SELECT loyalty.upsert_profile('lagoon', :anne, 'FACEBOOK', 'page', 'Anne', cuid => 'fb-7');
+SELECT loyalty.set_ndnc_status('lagoon', '91234568', 'registered');
+SELECT loyalty.set_subscription('lagoon', :anne, 'mobile', 'promotional', true);
+SELECT issued_number FROM loyalty.issue_card('lagoon', :ann, 'gold');
+SELECT issued_number FROM loyalty.issue_card('lagoon', :anne, 'gold');
+SELECT points, current_points FROM loyalty.earn_points('lagoon', :ann, 30, till => 'quay-1');
+SELECT points, current_points FROM loyalty.add_transaction('lagoon', :anne, 'Q-1', 80, till => 'quay-2',
+    event_time => '1997-01-10 12:00+00', idempotency_key => 'Q-1');
+SELECT points, current_points FROM loyalty.earn_points('lagoon', :anne, 25, category => 'promised');
+SELECT points, current_points FROM loyalty.redeem_points('lagoon', :anne, 20, till => 'quay-2');
+
+-- ---------------------------------------------------------------- what would become of them
+
+SET loyalty.clock = '1997-03-01 09:00+00';
+SELECT item, survivor_value, victim_value, final_value, rule, warning FROM loyalty.preview_merge('lagoon', :ann, :anne)
+WHERE item <> 'transactions and returns' ORDER BY line_no;
+
+-- A caller who wants no warnings gets an error; nothing has changed.
+\set VERBOSITY sqlstate
+SELECT loyalty.merge_customers('lagoon', :ann, :anne, accept_warnings => false);
+\set VERBOSITY default
+SELECT count(*) AS merges FROM loyalty.merge_log;
+
+-- ---------------------------------------------------------------- the merge
+
+SELECT customer_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, 'Same person',
+    actor => 'agent 7', till => 'quay-1', idempotency_key => 'M-1');
+SELECT victim_id = :anne AS victim, survivor_id = :ann AS survivor, event_time, origin, till, actor, reason, warnings
+FROM loyalty.merge_log;
+
+-- The record is what the preview said.
+SELECT count(*) AS lines, count(*) FILTER (WHERE rule = 'earlier_registration') AS of_registration
+FROM loyalty.merge_details;
+
+-- Everything finds the survivor.
+SELECT t, loyalty.find_customer('lagoon', t, v) = :ann AS found
+FROM (VALUES ('mobile', '91234567'), ('mobile', '91234568'), ('external_id', 'L-1'), ('email', 'anne@example.com')) w (t, v);
+SELECT card_number, status FROM loyalty.customer_cards('lagoon', :ann) ORDER BY card_number;
+SELECT source, first_name, mobile, email, external_id, cuid FROM loyalty.customer_profile WHERE customer_id = :ann ORDER BY source;
+SELECT kind, name, field_value FROM loyalty.customer_fields WHERE customer_id = :ann ORDER BY kind, name;
+SELECT v ->> 'registered_on' AS registered_on, v ->> 'registered_till' AS till, v -> 'ndnc' AS ndnc, v -> 'subscriptions' AS subscriptions
+FROM loyalty.customer_single_view('lagoon', :ann) v;
+
+-- The victim's ledger ends with one debit for each account that was not at zero; the survivor goes on.
+SELECT customer_id = :ann AS owner, original_customer_id = :ann AS own, category, entry_no, entry_type, house_account, points,
+    balance_after, event_name FROM loyalty.points_ledger_entries WHERE points <> 0
+ORDER BY original_customer_id = :ann, category, entry_no;
+SELECT l.points, l.remaining, l.awarded_at, l.expires_at, t.till, l.origin_customer_id = :anne AS of_victim
+FROM loyalty.points_lot l LEFT JOIN loyalty.till t USING (org_id, till_id) WHERE l.customer_id = :ann
+ORDER BY l.lot_id;
+
+-- A redemption takes the victim's points like the survivor's own, in the order of their expiry.
+SELECT points, current_points FROM loyalty.redeem_points('lagoon', :ann, 70, transaction_number => 'Q-1', till => 'quay-2');
+
+-- ---------------------------------------------------------------- the victim
+
+-- Calls with its id name the survivor, or work on it where the caller asks for that.
+\set VERBOSITY sqlstate
+SELECT loyalty.earn_points('lagoon', :anne, 5);
+SELECT loyalty.update_customer('lagoon', :anne, 'Anna');
+SELECT loyalty.issue_card('lagoon', :anne, 'gold');
+\set VERBOSITY default
+BEGIN;
+SET LOCAL loyalty.follow_merges = on;
+SELECT points, current_points FROM loyalty.earn_points('lagoon', :anne, 5);
+SELECT loyalty.update_customer('lagoon', :anne, 'Anna');
+COMMIT;
+SELECT first_name FROM loyalty.customer_profile WHERE customer_id = :ann AND source = 'INSTORE';
+
+-- What it asked before the merge still gets its first answer, and so does the merge.
+SELECT points, current_points FROM loyalty.add_transaction('lagoon', :anne, 'Q-1', 80, till => 'quay-2',
+    event_time => '1997-01-10 12:00+00', idempotency_key => 'Q-1');
+SELECT customer_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, 'Same person',
+    actor => 'agent 7', till => 'quay-1', idempotency_key => 'M-1');
+SELECT count(*) AS merges FROM loyalty.merge_log;
+
+-- ---------------------------------------------------------------- chains
+
+SELECT customer_id AS ana FROM loyalty.register_customer('lagoon', '91234569', first_name => 'Ana') \gset
+SELECT warnings FROM loyalty.merge_customers('lagoon', :ana, :ann);
+SELECT victim_id = :anne AS was_anne, survivor_id = :ann AS into_ann, owner_id = :ana AS owned_by_ana
+FROM loyalty.merge_log ORDER BY merge_id;
+SELECT loyalty.find_customer('lagoon', 'external_id', 'L-1') = :ana AS found,
+       loyalty.find_customer('lagoon', 'mobile', '91234568') = :ana AS found_by_what_anne_kept;
+
+SELECT * FROM loyalty.verify_ledger('lagoon') WHERE NOT ok;
+SELECT account, debit, credit FROM loyalty.trial_balance ORDER BY account;
+DROP EXTENSION loyalty;

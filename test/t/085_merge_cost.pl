@@ -1,0 +1,86 @@
+# What a merge costs goes with identifiers, cards and open lots, whatever the history; counted in statements, rows and
+# blocks, which do not depend on the machine. And nobody else waits while one runs.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use LoyaltyTest;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+use constant {
+	SHORT => 10,
+	LONG  => 5_000,
+	MANY  => 1_000,
+};
+
+my $node = start_node('merge_cost',
+	conf => "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.track = all\n");
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION pg_stat_statements;
+SELECT loyalty.create_org('cost', 'Cost', base_country => 'SG');
+SELECT loyalty.create_program('cost', 'base', 'Base');
+CREATE SEQUENCE person START 91230000;
+CREATE FUNCTION person() RETURNS bigint LANGUAGE sql AS
+    $$ SELECT customer_id FROM loyalty.register_customer('cost', nextval('person')::text, registered_on => '2020-01-01') $$;
+-- A victim with so many bills, of which the last ones are open lots.
+CREATE FUNCTION victim(bills int, open int) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    id bigint := person();
+BEGIN
+    FOR i IN 1 .. bills LOOP
+        PERFORM loyalty.add_transaction('cost', id, id || '-' || i, 10, event_time => '2021-01-01');
+        IF i = bills - open AND i > 0 THEN
+            PERFORM loyalty.redeem_points('cost', id, 10 * i);
+        END IF;
+    END LOOP;
+    RETURN id;
+END $$;
+SQL
+
+# Statements, rows and blocks of a merge, in a session that has made its plans.
+sub cost
+{
+	my ($bills, $open) = @_;
+
+	my ($victim) = $node->safe_psql('postgres', "SELECT victim($bills, $open)");
+	$node->safe_psql('postgres', 'VACUUM (ANALYZE)');
+	my ($line) = $node->safe_psql('postgres', <<"SQL");
+SELECT loyalty.merge_customers('cost', person(), victim(3, 3)) \\g /dev/null
+SELECT person() AS survivor \\gset
+SELECT pg_stat_statements_reset() \\g /dev/null
+SELECT loyalty.merge_customers('cost', :survivor, $victim) \\g /dev/null
+SELECT sum(calls), sum(rows), sum(shared_blks_hit + shared_blks_read) FROM pg_stat_statements WHERE query LIKE '%loyalty.%'
+    AND query NOT LIKE '%merge_customers%';
+SQL
+	my @cost = split /\|/, $line;
+	note("$bills bills, $open open lots: $cost[0] statements, $cost[1] rows, $cost[2] blocks");
+	return @cost;
+}
+
+my @short = cost(SHORT + 1, SHORT);
+my @long  = cost(LONG,  SHORT);
+cmp_ok($short[0], '>', 20, 'the statements of a merge are counted');
+is($long[0], $short[0], 'a victim with ' . LONG . ' bills takes as many statements as one with ' . SHORT);
+is($long[1], $short[1], 'and as many rows');
+cmp_ok($long[2], '<', 1.5 * $short[2], 'and hardly more blocks, for deeper indexes');
+my @many = cost(MANY, MANY);
+is($many[0], $short[0], MANY . ' open lots are written by as many statements');
+cmp_ok($many[1], '<', 10 * MANY, 'and by rows in proportion');
+
+# A merge is under way and not committed: somebody else's earn does not wait.
+my $idle = $node->background_psql('postgres', on_error_die => 1);
+my ($survivor, $victim, $other) = map { $node->safe_psql('postgres', 'SELECT ' . $_) } 'person()', 'victim(5, 5)', 'person()';
+$idle->query_safe('BEGIN');
+$idle->query_safe("SELECT loyalty.merge_customers('cost', $survivor, $victim)");
+is($node->safe_psql('postgres', "SET lock_timeout = '100ms'; SELECT points FROM loyalty.earn_points('cost', $other, 5)"),
+	'5.000', 'while a merge is open, others earn');
+$idle->query_safe('COMMIT');
+$idle->quit;
+is($node->safe_psql('postgres', "SELECT count(*) FROM loyalty.verify_ledger('cost') WHERE NOT ok"), '0', 'the ledger verifies');
+
+done_testing();
