@@ -273,7 +273,7 @@ sub _open_with
 		$self->_new_lot(
 			$account, $points,
 			expires => $expires,
-			redeemable => $self->_promise_due($category, $time),
+			redeemable => $category eq 'promised' ? $self->_promise_due($program, $time) : undef,
 			rolling => !defined $given->{expires_at} && $category eq 'regular' && $program->{type} eq 'rolling' ? 1 : 0,
 			awarded => $time) if $points > 0;
 	}
