@@ -1,7 +1,7 @@
 -- What merge_customers and preview_merge refuse, what a refused call leaves behind, whom keys find afterwards, and the
 -- merges of registrations, row by row.
 BEGIN;
-SELECT plan(66);
+SELECT plan(69);
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-03-01 12:00+00';
 
@@ -119,6 +119,18 @@ SELECT throws_ok(format('SELECT loyalty.redeem_points(''o'', %s, 1)', bob), 'LY1
 SELECT is((SELECT points FROM who, loyalty.earn_points('o', bob, 10, idempotency_key => 'k')), 10.000, 'but a repeat of what it earned is answered');
 SELECT is((SELECT current_points FROM who, loyalty.points_balance('o', ann)), 10.000, 'and earns nothing again');
 SELECT ok((SELECT count(*) > 0 FROM who, loyalty.points_ledger('o', bob)), 'its ledger can be read');
+
+-- ---------------------------------------------------------------- what the victim did goes on
+
+SELECT customer_id AS ida FROM loyalty.register_customer('o', '91230011', registered_on => '2024-01-01') \gset
+SELECT customer_id AS ivy FROM loyalty.register_customer('o', '91230012', registered_on => '2024-01-01') \gset
+SELECT loyalty.earn_points('o', :ivy, 50);
+SELECT redemption_id FROM loyalty.redeem_points('o', :ivy, 20) \gset
+SELECT loyalty.merge_customers('o', :ida, :ivy);
+SELECT is((SELECT points FROM loyalty.reverse_redemption('o', :ida, :'redemption_id')), 20.000, 'the victim''s redemption is reversed on the survivor');
+SELECT is((SELECT concat_ws(' ', current_points, lifetime_points, redeemed_points) FROM loyalty.points_balance('o', :ida)), '50.000 50.000 0.000',
+    'whose counters are those of both');
+SELECT is((SELECT count(*) FROM loyalty.points_lot WHERE customer_id = :ida AND origin_customer_id = :ivy), 2::bigint, 'and whose lots name theirs');
 
 -- ---------------------------------------------------------------- cards that stay
 
