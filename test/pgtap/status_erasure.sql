@@ -25,7 +25,9 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
     'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
-    'registration_request.warnings', 'subscription.channel', 'subscription.purpose', 'subscription.consent_source']) x;
+    'registration_request.warnings', 'subscription.channel', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
+    'tagged_transaction.identifier_value', 'tagged_transaction.reason', 'tagged_transaction.actor',
+    'tagged_transaction.line_items']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
@@ -38,7 +40,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'number_series.seed', 'number_series_event.event_name', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
     'org.supported_countries', 'org_access.role_name', 'program.program', 'program.name', 'program.rounding',
     'program.expiry_unit', 'program.expiry_type', 'source.source', 'status_label.label', 'status_label.description',
-    'store.store', 'store.name', 'till.till', 'transaction.transaction_number', 'transaction_line.item_code',
+    'store.store', 'store.name', 'tagged_transaction.transaction_number', 'till.till', 'transaction.transaction_number', 'transaction_line.item_code',
     'transaction_number.transaction_number']) x;
 SELECT is_empty('SELECT * FROM columns EXCEPT (SELECT * FROM erased UNION ALL SELECT * FROM impersonal)',
     'every column that could hold something of a person is erased, or says nothing of one: an eraser, or a line above');
@@ -206,6 +208,22 @@ SELECT loyalty.approve_deletion('dual', :two);
 RESET ROLE;
 SELECT is((SELECT count(*) FROM loyalty.mobile_ndnc WHERE mobile = '+6591233333'), 0::bigint, 'nobody has it any more');
 SELECT is((SELECT count(*) FROM loyalty.ledger_event WHERE event_code = 42), 1::bigint, 'accounts that are zero need no event');
+
+-- A balance below zero leaves by a credit.
+SELECT loyalty.create_program('sg', 'owing', 'Owing', allow_negative_on_return => true);
+SELECT customer_id AS debtor FROM loyalty.register_customer('sg', '91235555') \gset
+SELECT loyalty.add_transaction('sg', :debtor, 'D-1', 50, program => 'owing');
+SELECT loyalty.redeem_points('sg', :debtor, 50, 'owing');
+SELECT loyalty.return_transaction('sg', :debtor, 'D-1');
+SELECT is((SELECT sum(balance) FROM loyalty.customer_points WHERE customer_id = :debtor), -50.000, 'points are owed');
+SELECT loyalty.request_deletion('sg', :debtor);
+SET ROLE test_officer;
+SELECT loyalty.approve_deletion('sg', :debtor);
+RESET ROLE;
+SELECT bag_eq(format($$SELECT entry_type, points, house_account, balance_after FROM loyalty.points_ledger_entries
+    WHERE customer_id = %s AND event_name = 'customer_deletion'$$, :debtor), $$VALUES ('credit', 50.000, 'adjusted', 0.000)$$,
+    'and are owed no more');
+SELECT is((SELECT sum(arrears) FROM loyalty.customer_points WHERE customer_id = :debtor), 0.000, 'no arrears are left');
 
 -- A campaign user has no accounts.
 SELECT customer_id AS guest FROM loyalty.register_customer('sg', '91234444', loyalty_type => 'non_loyalty') \gset

@@ -95,6 +95,15 @@ INSERT INTO call VALUES
     ('bulk_award', $$loyalty.earn_points('sg', {c}, 5, event_name => 'bulk_award')$$),
     ('target', $$loyalty.earn_points('sg', {c}, 5, event_name => 'target_completed')$$),
     ('unlock_promised', $$loyalty.unlock_promised_points('sg', {c}, lot_id => {lot})$$),
+    ('return', $$loyalty.return_transaction('sg', {c}, 'R-1')$$),
+    ('reverse_redemption', $$loyalty.reverse_redemption('sg', {c}, '{redemption}')$$),
+    ('transfer_out', $$loyalty.transfer_points('sg', {c}, {other}, 1)$$),
+    ('transfer_in', $$loyalty.transfer_points('sg', {other}, {c}, 1)$$),
+    ('adjust_credit', $$loyalty.adjust_points('sg', {c}, 1, 'credit', 'why')$$),
+    ('adjust_debit', $$loyalty.adjust_points('sg', {c}, 1, 'debit', 'why')$$),
+    ('points_import', $$loyalty.import_points('sg', {c}, 1)$$),
+    ('points_import', $$loyalty.import_opening_balance('sg', {c}, 1)$$),
+    ('change_expiry', $$loyalty.change_expiry('sg', {c}, {lot}, '2026-01-01')$$),
     ('redeem_points', $$loyalty.redeem_points('sg', {c}, 1)$$),
     ('transaction', $$loyalty.add_transaction('sg', {c}, 'B-{n}', 10)$$),
     ('registration', $$loyalty.register_customer('sg', '91234567', first_name => 'Ann')$$),
@@ -115,7 +124,11 @@ SELECT loyalty.set_customer_status('sg', :ann, 'L active');
 SELECT loyalty.earn_points('sg', :ann, 1000);
 SELECT loyalty.issue_card('sg', :ann, card_number => '44000000');
 SELECT lot_id AS lot FROM loyalty.earn_points('sg', :ann, 10, category => 'trigger_based') \gset
-UPDATE call SET call = replace(call, '{lot}', :'lot');
+SELECT loyalty.add_transaction('sg', :ann, 'R-1', 10);
+SELECT redemption_id AS redemption FROM loyalty.redeem_points('sg', :ann, 5) \gset
+SELECT customer_id AS other FROM loyalty.register_customer('sg', '81230000', registered_on => '2024-01-01') \gset
+SELECT loyalty.earn_points('sg', :other, 100);
+UPDATE call SET call = replace(replace(replace(call, '{lot}', :'lot'), '{redemption}', :'redemption'), '{other}', :'other');
 
 -- The SQLSTATE of a call, whose effects are undone.
 CREATE FUNCTION pg_temp.state(call text, customer bigint) RETURNS text LANGUAGE plpgsql AS $$
