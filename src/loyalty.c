@@ -49,6 +49,7 @@ _PG_init(void)
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_init();
 	loyalty_ledger_init();
+	loyalty_erasure_add(loyalty_tagged_bills_erase);
 	loyalty_erasure_add(loyalty_ledger_erase);
 	loyalty_erasure_add(loyalty_cards_erase);
 	loyalty_erasure_add(loyalty_status_erase);

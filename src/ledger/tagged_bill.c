@@ -89,19 +89,37 @@ attach(Posting *posting, TaggedBill *tagged)
 								  tagged->actor);
 }
 
-void
-loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered)
+/* What is tagged to what one customer holds goes to another one, or to itself. */
+static void
+attach_all(LoyaltyCall *call, int64 holder_id, int64 customer_id)
 {
 	Posting posting = {
 		.call = call,
-		.customer = { .customer_id = registered->customer_id },
+		.customer = { .customer_id = customer_id },
 		.recorded_at = call->now,
 		.key_id = loyalty_key_in_use(),
 	};
 	TaggedBills bills = { 0 };
 	int i;
 
-	loyalty_tagged_bills_take(call->org->org_id, registered->customer_id, &bills);
+	loyalty_tagged_bills_take(call->org->org_id, holder_id, &bills);
 	for (i = 0; i < bills.n; i++)
 		attach(&posting, &bills.items[i]);
+}
+
+void
+loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered)
+{
+	attach_all(call, registered->customer_id, registered->customer_id);
+}
+
+void
+loyalty_tagged_bills_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
+{
+	int64 *ids;
+	int count = loyalty_customer_group(root, &ids);
+	int i;
+
+	for (i = 0; i < count; i++)
+		attach_all(call, ids[i], root->customer_id);
 }

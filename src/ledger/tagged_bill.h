@@ -18,4 +18,7 @@ extern void loyalty_bill_tag(Operation *operation, const BillArguments *at, Iden
 /* For loyalty_registration_hooks.after_register: what is tagged to what the customer holds becomes its own. */
 extern void loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered);
 
+/* For loyalty_erasure_add, before the notes go: the same, so that no identifier of the person stays with a bill. */
+extern void loyalty_tagged_bills_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
+
 #endif

@@ -15,6 +15,10 @@ typedef struct Check
 	LoyaltyQuery query;
 } Check;
 
+/* IS DISTINCT FROM would look for an operator on the caller's search_path. */
+#define DIFFERS(a, b) \
+	"(" a " OPERATOR(pg_catalog.<>) " b " OR (" a " IS NULL) OPERATOR(pg_catalog.<>) (" b " IS NULL))"
+
 #define CHECK_QUERY(text)                                                                             \
 	{                                                                                                 \
 		.sql = text, .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, \

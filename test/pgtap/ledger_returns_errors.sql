@@ -163,6 +163,23 @@ SELECT pg_temp.refused('add_transaction_by_identifiers', 'LY020', 'and registeri
 SELECT pg_temp.refused('add_transaction_by_identifiers', 'LY020', 'the key of a registration', '{"idempotency_key": "''r''"}')
 FROM loyalty.register_customer('acme', external_id => 'finn', idempotency_key => 'r');
 
+-- ---------------------------------------------------------------- erasure
+
+SELECT loyalty.add_transaction_by_identifiers('acme', 'G-1', 5, external_id => 'gail', transaction_type => 'non_loyalty',
+    reason => 'gail asked');
+SELECT loyalty.set_config('acme', 'CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE', 'true');
+SELECT loyalty.change_identifier('acme', :bob, 'external_id', 'gail');
+SELECT is((SELECT count(*)::int FROM loyalty.tagged_transaction WHERE identifier_value = 'gail'), 1, 'a changed identifier gets no bills');
+CREATE ROLE test_returns_asker IN ROLE loyalty_admin;
+SELECT loyalty.grant_org('acme', 'test_returns_asker');
+SET ROLE test_returns_asker;
+SELECT loyalty.request_deletion('acme', :bob);
+RESET ROLE;
+SELECT loyalty.approve_deletion('acme', :bob);
+SELECT is((SELECT count(*)::int FROM loyalty.tagged_transaction WHERE identifier_value = 'gail'), 0, 'nothing stays under what a deleted customer held');
+SELECT is((SELECT count(*)::int FROM loyalty.event_note n WHERE n.reason LIKE '%gail%'), 0, 'no note either');
+SELECT is((SELECT customer_id FROM loyalty.transaction WHERE transaction_number = 'G-1'), :bob::bigint, 'the bill is the bare id''s');
+
 -- ---------------------------------------------------------------- after all that
 
 SELECT is((SELECT string_agg(invariant, ', ') FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE), NULL, 'every invariant holds');

@@ -120,6 +120,62 @@ SELECT points, current_points FROM loyalty.return_transaction('books', :eve, 'B-
 SELECT points, current_points FROM loyalty.return_transaction('books', :eve, 'B-8', '[{"line_no": 1, "quantity": 1}]', till => 'pier-1', idempotency_key => 'again');
 SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', till => 'pier-1', amount => 5);
 
+-- ---------------------------------------------------------------- points given away
+
+-- What was transferred is not taken from whoever received it: the giver's other points pay, then arrears.
+SELECT customer_id AS gil FROM loyalty.register_customer('books', external_id => 'G-1') \gset
+SELECT customer_id AS hal FROM loyalty.register_customer('books', external_id => 'H-1') \gset
+SELECT points FROM loyalty.add_transaction('books', :gil, 'B-11', 100, program => 'debts');
+SELECT points, current_points FROM loyalty.transfer_points('books', :gil, :hal, 60, 'debts');
+SELECT points, current_points FROM loyalty.redeem_points('books', :gil, 30, 'debts');
+SELECT points FROM loyalty.earn_points('books', :gil, 50, 'debts');
+-- Fates mixed: 10 unspent, 30 redeemed, 60 given away; another lot pays 50 of them.
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :gil, 'B-11');
+SELECT * FROM lots_of(:gil);
+SELECT * FROM lots_of(:hal);
+SELECT * FROM ledger_of(:gil);
+SELECT step, points, house_account, event_name FROM loyalty.lot_trace WHERE customer_id = :gil ORDER BY event_id, lot_id, step;
+
+-- ---------------------------------------------------------------- promised points
+
+-- Promised by a bill: a part is returned while promised, the rest follows the conversion into the regular lot, of which
+-- some is spent.
+SELECT customer_id AS fay FROM loyalty.register_customer('books', external_id => 'F-1') \gset
+SELECT points, current_points FROM loyalty.add_transaction('books', :fay, 'B-9', 100, program => 'debts', category => 'promised');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-9', amount => 20);
+SET loyalty.clock = '2024-03-03 10:00+00';
+CALL loyalty.convert_promised_points('books');
+SELECT points, current_points FROM loyalty.redeem_points('books', :fay, 30, program => 'debts');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-9');
+SELECT loyalty.ledger_word(category, 'category') AS category, points, remaining, redeemed, returned, converted,
+       origin_lot_id IS NOT NULL AS goes_on
+FROM loyalty.points_lot WHERE customer_id = :fay ORDER BY lot_id;
+SELECT * FROM ledger_of(:fay);
+-- Trigger-based points of a line are unlocked, or returned.
+SELECT points FROM loyalty.add_transaction('books', :fay, 'B-10', 100, program => 'debts', category => 'trigger_based',
+    line_items => '[{"item_code": "a", "amount": 60, "points": 60}, {"item_code": "b", "amount": 40, "points": 40}]');
+SELECT lots, points FROM loyalty.unlock_promised_points('books', :fay, 'B-10', line_no => 1);
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-10', '[{"line_no": 1}]');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-10', '[{"line_no": 2}]');
+SELECT step, category, points, from_lot_id IS NOT NULL AS goes_on, event_name
+FROM loyalty.lot_trace WHERE customer_id = :fay AND transaction_id =
+    (SELECT transaction_id FROM loyalty.transactions WHERE transaction_number = 'B-10') ORDER BY event_id, lot_id, step;
+
+-- ---------------------------------------------------------------- all four fates
+
+-- Redeemed, transferred, unspent at the first return and expired at the second; the program lets nothing go below zero.
+SELECT customer_id AS ida FROM loyalty.register_customer('books', external_id => 'I-1') \gset
+SELECT points FROM loyalty.add_transaction('books', :ida, 'B-12', 100, program => 'stars', points => 60,
+    bill_promotion_points => 40);
+SELECT points FROM loyalty.redeem_points('books', :ida, 20, 'stars');
+SELECT points FROM loyalty.transfer_points('books', :ida, :hal, 30, 'stars');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :ida, 'B-12', amount => 20);
+SET loyalty.clock = '2024-05-01 10:00+00';
+SELECT points, current_points FROM loyalty.earn_points('books', :ida, 15, 'stars');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :ida, 'B-12');
+SELECT * FROM lots_of(:ida);
+SELECT event_name, entry_type, points, balance_after FROM ledger_of(:ida);
+
 SELECT * FROM loyalty.verify_ledger('books') WHERE ok IS NOT TRUE;
 SELECT program, account, debit, credit FROM loyalty.trial_balance ORDER BY program, account;
 

@@ -565,6 +565,9 @@ sub _award
 {
 	my ($self, $customer, $program, $category, $points, $event_name, $time, $given) = @_;
 
+	my @parts = ($points, @{ $given->{more} // [] });
+	$points = 0;
+	$points += $_ for @parts;
 	my $by_rule = !defined $given->{expires_at} && $category eq 'regular';
 	my $expires = $by_rule ? $self->program_expiry($program, $time) : $given->{expires_at};
 	return 'LY409' if defined $expires && $expires <= $time;
@@ -584,23 +587,26 @@ sub _award
 	my $event = $self->_event($customer, $event_name, $time);
 	my $house = $given->{house} // 'issued';
 	$self->_post($account, $event, 'credit', $points, $effective, $house);
-	my $lot = $self->_new_lot(
-		$account, $points,
-		expires    => $expires,
-		rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
-		redeemable => $given->{redeemable_from} // $self->_promise_due($category, $time),
-		awarded    => $time);
+	my @lots = map {
+		$self->_new_lot(
+			$account, $_,
+			expires    => $expires,
+			rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
+			redeemable => $given->{redeemable_from}
+			  // ($category eq 'promised' ? $self->_promise_due($program, $time) : undef),
+			awarded    => $time)
+	} @parts;
 	$self->_roll($customer, $program, $event, $effective) if $house eq 'issued';
 	$self->_expire($customer, [$account], $effective);
-	return (undef, $lot);
+	return (undef, @lots);
 }
 
-# Promised points become regular with the next day, if nothing else is said.
+# When points promised at a time become regular: the morning after the program's delay.
 sub _promise_due
 {
-	my ($self, $category, $time) = @_;
+	my ($self, $program, $time) = @_;
 
-	return $category eq 'promised' ? day_start($self->{zone}, local_date($self->{zone}, $time) + 1) : undef;
+	return day_start($self->{zone}, local_date($self->{zone}, $time) + ($program->{promised_days} // 0) + 1);
 }
 
 # The lot that a credit brought, which pays arrears first.
@@ -679,22 +685,32 @@ sub bill
 		($points, my $error) = _judge_points($given{points}, $program->{decimals}, 1);
 		return { err => $error } if $error;
 	}
-	else
+	my @lines = _lines($given{line_items});
+	if (!defined $points)
 	{
-		$points = computed_points($amount, $program->{rate}, $program->{decimals}, $program->{rounding});
+		$points = (grep { defined $_->{points} } @lines)
+		  ? 0
+		  : computed_points($amount, $program->{rate}, $program->{decimals}, $program->{rounding});
 	}
 	my $error = $self->_judge_time($customer, $time);
 	return { err => $error } if $error;
-	$points = 0 unless $customer->{loyal};
+
+	# Each part of the points is a lot of its own: those of the bill, of its promotion, of its lines.
+	my @parts = grep { $_->[0] } [ $points, 0 ],
+	  [ defined $given{bill_promotion_points} ? (parse_decimal($given{bill_promotion_points}))[0] : 0, 0 ],
+	  map { ([ $lines[$_]{points} // 0, $_ + 1 ], [ $lines[$_]{promotion_points} // 0, $_ + 1 ]) } 0 .. $#lines;
+	@parts = () unless $customer->{loyal};
 
 	my $number = join "\0", $given{till} // '', $given{transaction_number};
 	return { err => 'LY410' } if exists $self->{numbers}{$number};
-	my $account;
-	if ($points)
+	my $category = $given{category} // 'regular';
+	my ($account, @lots);
+	if (@parts)
 	{
-		($error) =
-		  $self->_award($customer, $program, 'regular', $points, 'transaction_add', $time, {});
+		($error, @lots) = $self->_award($customer, $program, $category, $parts[0][0], 'transaction_add', $time,
+			{ more => [ map { $_->[0] } @parts[ 1 .. $#parts ] ] });
 		return { err => $error } if $error;
+		$lots[$_]{line_no} = $parts[$_][1] for 0 .. $#parts;
 		$account = $customer->{accounts}{ $program->{name} }{regular};
 	}
 	else
@@ -702,14 +718,44 @@ sub bill
 		if ($customer->{loyal})
 		{
 			$self->_touch($customer, $program->{name});
-			$account = $customer->{accounts}{ $program->{name} }{regular};
-			$self->_expire($customer, [$account], _effective($time, $account));
+			my %involved = $self->_involved($customer, $program, $category);
+			$account = $involved{regular};
+			$self->_expire($customer, [ values %involved ], _effective($time, values %involved));
 		}
 		$self->_event($customer, 'transaction_add', $time);
 	}
 	$self->{numbers}{$number} = $handle;
+	$self->remember_bill(
+		$handle, \%given,
+		amount   => $amount,
+		time     => $time,
+		program  => @lots ? $program : undef,
+		category => @lots ? $category : 'regular',
+		lines    => \@lines,
+		lots     => \@lots);
+	$points = 0;
+	$points += $_->[0] for @parts;
 	return _done($customer, $tag, \%given,
 		{ points => $points, current_points => $account ? $account->{balance} : 0 });
+}
+
+# The lines of a bill, numbers as thousandths.
+sub _lines
+{
+	my ($json) = @_;
+
+	my @lines;
+	for my $object (defined $json ? $json =~ /\{(.*?)\}/g : ())
+	{
+		my %line = (quantity => 1000);
+		while ($object =~ /"(\w+)": (-?[\d.]+)/g)
+		{
+			my ($field, $number) = ($1, $2);
+			($line{$field}) = parse_decimal($number);
+		}
+		push @lines, \%line;
+	}
+	return @lines;
 }
 
 # Points that can be spent from some accounts at a time.
@@ -741,7 +787,7 @@ sub _draws
 	return ($wanted, @draws);
 }
 
-# Lots that may pay at a time, in the order in which they do.
+# Lots that may pay at a time (undef: all open ones), in the order in which they do.
 sub _payers
 {
 	my ($self, $accounts, $time, $unripe) = @_;
@@ -752,8 +798,8 @@ sub _payers
 		for my $lot (@{ $account->{lots} })
 		{
 			next unless $lot->{remaining};
-			next if defined $lot->{expires} && $lot->{expires} <= $time;
-			next if !$unripe && defined $lot->{redeemable} && $lot->{redeemable} > $time;
+			next if defined $time && defined $lot->{expires} && $lot->{expires} <= $time;
+			next if defined $time && !$unripe && defined $lot->{redeemable} && $lot->{redeemable} > $time;
 			push @open, [ $account, $lot ];
 		}
 	}
@@ -800,7 +846,13 @@ sub redeem
 
 	$self->_expire($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
-	push @{ $customer->{redemptions} }, { time => $time, draws => [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0 } } @draws ] };
+	my $redemption = { time => $time, draws => [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0 } } @draws ] };
+	push @{ $customer->{redemptions} }, $redemption;
+	if (defined $given{transaction_number})
+	{
+		push @{ $_->{paid_by} }, $redemption
+		  for grep { $_->{till} eq ($given{till} // '') } @{ $self->{bills}{$handle}{ $given{transaction_number} } // [] };
+	}
 	my %drawn;
 	for my $draw (@draws)
 	{
@@ -863,5 +915,7 @@ sub balance
 	}
 	return \%answer;
 }
+
+use LoyaltyReturns;
 
 1;

@@ -50,6 +50,58 @@ sub _pay_arrears
 	return $paid;
 }
 
+# What a redemption drew, the last draw first.
+sub _last_first
+{
+	my ($redemption) = @_;
+
+	no integer;
+	return sort {
+		my ($one, $two) = ($a->{lot}, $b->{lot});
+		(defined $one->{expires} <=> defined $two->{expires})
+		  || (defined $one->{expires} ? $two->{expires} <=> $one->{expires} : 0)
+		  || $two->{awarded} <=> $one->{awarded}
+		  || $two->{id} <=> $one->{id}
+	} @{ $redemption->{draws} };
+}
+
+# Posts what was shared out over draws. Beyond what a lot still carries as redeemed, which a returned bill may have
+# taken, a new lot of the same age and expiry gets it. Answers what expired at once and what paid arrears.
+sub _put_back
+{
+	my ($self, $customer, $draws, $accounts, $time, $effective) = @_;
+
+	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
+	my ($expired, $paid) = (0, 0);
+	for my $account (@$accounts)
+	{
+		my @back = grep { $_->{account} == $account && $_->{now} } @$draws;
+		my $sum  = 0;
+		$sum += $_->{now} for @back;
+		next unless $sum;
+		$self->_post($account, $event, 'credit', $sum, $effective, 'redeemed');
+		for my $draw (@back)
+		{
+			my $lot   = $draw->{lot};
+			my $moved = $lot->{redeemed} < $draw->{now} ? $lot->{redeemed} : $draw->{now};
+			my $arrears = 0;
+			if ($draw->{now} > $moved)
+			{
+				my $new = $self->_new_lot($account, $draw->{now} - $moved,
+					map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded));
+				$arrears += $new->{arrears_paid};
+			}
+			_move($lot, 'redeemed', 'remaining', $moved);
+			$arrears += _pay_arrears($account, $lot, $moved);
+			$paid += $arrears;
+			$expired += $draw->{now} - $arrears if defined $lot->{expires} && $lot->{expires} <= $effective;
+			$draw->{back} += $draw->{now};
+		}
+	}
+	$self->_expire($customer, $accounts, $effective);
+	return ($expired, $paid);
+}
+
 sub reverse_redemption
 {
 	my ($self, $tag, $handle, %given) = (@_, call => 'reverse');
@@ -64,17 +116,7 @@ sub reverse_redemption
 	$error = $self->_judge_time($customer, $time);
 	return { err => $error } if $error;
 
-	my @draws = do
-	{
-		no integer;
-		sort {
-			my ($one, $two) = ($a->{lot}, $b->{lot});
-			(defined $one->{expires} <=> defined $two->{expires})
-			  || (defined $one->{expires} ? $two->{expires} <=> $one->{expires} : 0)
-			  || $two->{awarded} <=> $one->{awarded}
-			  || $two->{id} <=> $one->{id}
-		} @{ $redemption->{draws} };
-	};
+	my @draws = _last_first($redemption);
 	my $left = 0;
 	$left += $_->{drawn} - $_->{back} for @draws;
 	my $wanted = defined $given{points} ? $points : $left;
@@ -86,26 +128,7 @@ sub reverse_redemption
 	my @accounts = $self->redeem_accounts($customer, keys %programs == 1 ? keys %programs : undef);
 	my $effective = _effective($time, @accounts);
 	$self->_expire($customer, \@accounts, $effective);
-	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
-	my ($expired, $paid) = (0, 0);
-	for my $account (@accounts)
-	{
-		my @back = grep { $_->{account} == $account && $_->{now} } @draws;
-		my $sum  = 0;
-		$sum += $_->{now} for @back;
-		next unless $sum;
-		$self->_post($account, $event, 'credit', $sum, $effective, 'redeemed');
-		for my $draw (@back)
-		{
-			my $lot = $draw->{lot};
-			_move($lot, 'redeemed', 'remaining', $draw->{now});
-			my $arrears = _pay_arrears($account, $lot, $draw->{now});
-			$paid += $arrears;
-			$expired += $draw->{now} - $arrears if defined $lot->{expires} && $lot->{expires} <= $effective;
-			$draw->{back} += $draw->{now};
-		}
-	}
-	$self->_expire($customer, \@accounts, $effective);
+	my ($expired, $paid) = $self->_put_back($customer, \@draws, \@accounts, $time, $effective);
 	my $current = 0;
 	$current += $_->{balance} for @accounts;
 	return _done(
@@ -250,7 +273,7 @@ sub _open_with
 		$self->_new_lot(
 			$account, $points,
 			expires => $expires,
-			redeemable => $self->_promise_due($category, $time),
+			redeemable => $category eq 'promised' ? $self->_promise_due($program, $time) : undef,
 			rolling => !defined $given->{expires_at} && $category eq 'regular' && $program->{type} eq 'rolling' ? 1 : 0,
 			awarded => $time) if $points > 0;
 	}

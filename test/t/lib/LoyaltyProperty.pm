@@ -447,7 +447,8 @@ sub create_program
 	  . " decimals => $program->{decimals}, rounding => '$program->{rounding}', expiry_unit => '$program->{unit}',"
 	  . ' expiry_value => ' . ($program->{value} // 'NULL') . ','
 	  . ' expiry_date => ' . (defined $program->{date} ? quoted(LoyaltyModel::format_date($program->{date})) : 'NULL') . ','
-	  . " expiry_type => '$program->{type}')";
+	  . " expiry_type => '$program->{type}', allow_negative_on_return => "
+	  . ($program->{negative} ? 'true' : 'false') . ')';
 	return $sql;
 }
 
@@ -471,6 +472,7 @@ sub _create_org
 		"SET loyalty.clock = '" . LoyaltyModel::format_time($start - 500 * DAY) . "'",
 		"SELECT loyalty.create_org($quoted, 'Org', time_zone => '$zone')",
 		"SELECT loyalty.set_config($quoted, 'CONF_EVENT_TIME_TOLERANCE', '" . $org->{tolerance} / SECOND . "')");
+	$rule{$_}{negative} = chance(0.5) ? 1 : 0 for sort keys %rule;
 	for my $name (qw(base month roll stay season moon))
 	{
 		push @sql, create_program($org, $name, rate => some_rate(),

@@ -25,6 +25,23 @@ sub amount_of_half
 	return $numerator % $denominator ? undef : points_text($numerator / $denominator);
 }
 
+# Lines of whole and of broken quantities, some of which say what they earn.
+sub some_lines
+{
+	my ($program) = @_;
+
+	my @lines;
+	for (1 .. between(1, 4))
+	{
+		my $line = sprintf '{"item_code": "A", "amount": %s', points_text(between(0, 20_000));
+		$line .= ', "quantity": ' . one_of(1, 2, 3, 7, '0.5', '1.333', 0) if chance(0.6);
+		$line .= ', "points": ' . some_points($program->{decimals}, 50_000) if chance(0.3);
+		$line .= ', "promotion_points": ' . some_points($program->{decimals}, 50_000) if chance(0.2);
+		push @lines, "$line}";
+	}
+	return '[' . join(', ', @lines) . ']';
+}
+
 sub random_bill
 {
 	my ($org, $spoiled) = @_;
@@ -44,9 +61,10 @@ sub random_bill
 	$given{source}   = 'WEBSITE' if chance(0.1);
 	$given{store}    = 's1' if chance(0.1);
 	$given{discount} = points_text(between(0, 5000)) if chance(0.2);    # shown, never computed with
-	$given{line_items} = '[{"item_code": "A", "quantity": 2, "amount": 3.5}, {"item_code": "B", "amount": 1}]'
-	  if chance(0.05);
 	my $program = $org->_award_program(\%given);
+	$given{line_items} = some_lines($program) if chance($spoiled ? 0 : 0.2);
+	$given{category} = one_of('promised', 'trigger_based') if !$spoiled && chance(0.05);
+	$given{bill_promotion_points} = some_points($program->{decimals}) if !$spoiled && $customer->{loyal} && chance(0.1);
 	$given{points} = chance(0.1) ? '0' : some_points($program->{decimals})
 	  if $customer->{loyal} && chance(0.25);
 	$given{amount} = amount_of_half($program) // $given{amount} if chance(0.2);
@@ -75,7 +93,7 @@ sub random_bill
 	{
 		@given{ 'till', 'transaction_number' } = @{ one_of(@{ $org->{given_numbers} }) };
 		$given{till} = one_of(undef, 't1', 't2') if chance(0.3);
-		delete $given{points};
+		delete @given{qw(points bill_promotion_points line_items)};
 		$given{program} = 'base';
 	}
 	push @{ $org->{given_numbers} }, [ @given{ 'till', 'transaction_number' } ];
@@ -89,8 +107,9 @@ operation(
 	function  => 'add_transaction',
 	arguments => [
 		qw(org customer_id transaction_number amount event_time till store source discount transaction_type points
-		  line_items idempotency_key program reason)
+		  line_items idempotency_key program reason bill_promotion_points category)
 	],
+	types   => { bill_promotion_points => 'numeric' },
 	columns => 'r.transaction_id, r.event_id, r.points, r.current_points',
 	judge   => sub {
 		my ($planned, $transaction, $event, $points, $current) = @_;

@@ -1,0 +1,93 @@
+# Returns of bills: whole, by line, by quantity, by amount.
+
+package LoyaltyProperty::Returns;
+
+use strict;
+use warnings;
+
+use LoyaltyModel;
+use LoyaltyProperty;
+
+# Lines as JSON; none where chance names none.
+sub some_lines
+{
+	my ($bill) = @_;
+
+	my @shown;
+	for my $n (grep { chance(0.6) } 1 .. @{ $bill->{lines} } + (chance(0.05) ? 1 : 0))
+	{
+		my $line = $bill->{lines}[ $n - 1 ] // { quantity => 1000, quantity_back => 0 };
+		my $quantity =
+		  chance(0.4) ? undef : between(chance(0.05) ? 0 : 1, max(1, $line->{quantity} - $line->{quantity_back} + (chance(0.1) ? 1 : 0)));
+		push @shown, defined $quantity
+		  ? sprintf('{"line_no": %d, "quantity": %s}', $n, points_text($quantity))
+		  : sprintf('{"line_no": %d}', $n);
+	}
+	return @shown ? '[' . join(', ', @shown) . ']' : undef;
+}
+
+sub random_return
+{
+	my ($org) = @_;
+
+	my @handles = grep { defined $org->{customers}[$_]{id} } keys %{ $org->{bills} // {} };
+	return unless @handles;
+	my $customer = $org->{customers}[ one_of(sort { $a <=> $b } @handles) ];
+	my $bills    = $org->{bills}{ $customer->{handle} };
+	my @numbers  = grep { chance(0.02) || $bills->{$_}[0]{kind} ne 'whole' } sort keys %$bills;
+	return unless @numbers;
+	my $bill  = one_of(@{ $bills->{ one_of(@numbers) } });
+	my %given = (transaction_number => $bill->{number});
+	$given{till} = $bill->{till} if length $bill->{till} && chance(0.7);
+	my $from = $bill->{time} - (chance(0.05) ? one_of(1, DAY) : 0);
+	$given{event_time} = between($from, max($from, $org->{clock})) if chance(0.4);
+	my $kind = $bill->{kind} eq '' || chance(0.1) ? one_of(qw(whole amount amount lines lines)) : $bill->{kind};
+	$kind = 'whole' if chance(0.1);
+	if ($kind eq 'amount')
+	{
+		my $left = max(1, $bill->{amount} - $bill->{back});
+		$given{amount} = points_text(weighted(5, between(1, $left), 2, $left, 0.3, $left + 1, 0.1, 0));
+	}
+	elsif ($kind eq 'lines' && @{ $bill->{lines} })
+	{
+		$given{lines} = some_lines($bill);
+		delete $given{lines} unless defined $given{lines};
+	}
+	return write_call('return_bill', $org, $customer, \%given);
+}
+
+sub refused_return
+{
+	my ($org) = @_;
+
+	my $customer = some_member($org) or return;
+	my ($given, $raw) = spoil(
+		{ transaction_number => 'A/none' },
+		(grep { !exists(($_->[2] // {})->{program}) && ($_->[0] // 'LY015') ne 'LY015' } writing_errors($org, $customer)),
+		[ 'LY411', {} ],
+		[ 'LY001', {}, { transaction_number => 'NULL' } ],
+		[ 'LY002', {}, { transaction_number => "repeat('9', 2000)" } ],
+		[ 'LY005', {}, { store => "'nosuch'" } ]);
+	return write_call('return_bill', $org, $customer, $given, $raw);
+}
+
+operation(
+	name      => 'return_bill',
+	choices   => [ 9 => \&random_return, 0.5 => \&refused_return ],
+	function  => 'return_transaction',
+	arguments => [
+		qw(org customer_id transaction_number lines event_time amount till return_number return_till store source reason
+		  idempotency_key)
+	],
+	types   => { lines => 'jsonb' },
+	columns => 'r.transaction_id, r.event_id, r.amount, r.points, r.current_points',
+	judge   => sub {
+		my ($planned, $transaction, $event, @answer) = @_;
+
+		my $line = join '|', map { points_text($planned->{want}{$_}) } qw(amount points current_points);
+		return $line if join('|', map { plain($_) } @answer) ne $line;
+		return 'a new event id' unless new_id('event', $event);
+		return new_id('transaction', $transaction) ? undef : 'a new transaction id';
+	});
+
+1;
