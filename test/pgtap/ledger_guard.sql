@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(347);
+SELECT plan(365);
 
 SELECT loyalty.create_org('acme', 'Acme');
 SELECT loyalty.create_program('acme', 'base', 'Base');
@@ -55,7 +55,7 @@ CREATE TEMP TABLE guarded AS SELECT c.relname::text AS name, a.attname::text AS 
     WHERE t.tgname = 'ledger_guard' ORDER BY 1;
 SELECT is((SELECT array_agg(name) FROM guarded), '{day_seal,day_total,ledger_account,ledger_day,ledger_entry,ledger_event,
     lot_expiry_change,lot_movement,
-    points_lot,transaction,transaction_line,transaction_number}'::text[], 'every table of the ledger has a guard');
+    points_lot,referral,transaction,transaction_line,transaction_number}'::text[], 'every table of the ledger has a guard');
 CREATE TEMP TABLE attempts AS
     SELECT name, format(attempt, name, first_column) AS attempt FROM guarded, unnest(ARRAY[
         'UPDATE loyalty.%1$I SET %2$I = %2$I',

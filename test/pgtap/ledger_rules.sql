@@ -41,7 +41,7 @@ SELECT is((SELECT string_agg(room || ' ' || chr(c) || ' ' || loyalty.ledger_word
     FROM unnest('{category,entry_type,movement_type,award_type}'::text[]) room, generate_series(1, 127) c
     WHERE loyalty.ledger_word(chr(c)::"char", room) IS NOT NULL),
     'award_type B bill_promotion, award_type L line_item_promotion, award_type b bill, award_type c customer_promotion, '
-    'award_type d direct, award_type l line_item, category p promised, category r regular, category t trigger_based, '
+    'award_type d direct, award_type l line_item, award_type r registration, category p promised, category r regular, category t trigger_based, '
     'entry_type c credit, entry_type d debit, entry_type m memo, entry_type o opening_balance, '
     'movement_type E expiry_reverted, movement_type R redemption_reversed, movement_type a adjusted, '
     'movement_type b returned, movement_type c converted, movement_type e expired, movement_type g merged, '

@@ -23,7 +23,9 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'event_note.reason',
     'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'mobile_ndnc.mobile',
     'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
-    'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
+    'profile.email', 'profile.external_id', 'profile.cuid', 'tagged_transaction.identifier_type',
+    'tagged_transaction.identifier_value', 'tagged_transaction.transaction_number', 'tagged_transaction.reason',
+    'tagged_transaction.actor', 'tagged_transaction.line_items', 'registration_request.outcome',
     'registration_request.warnings', 'subscription.channel', 'subscription.purpose', 'subscription.consent_source']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
