@@ -155,9 +155,10 @@ FROM usual u JOIN (VALUES
     ('change_expiry', 'LY003', 'now and later', '{"immediately": "true"}', NULL),
     ('change_expiry', 'LY001', 'neither now nor later', '{"immediately": "NULL"}', NULL)) c (function, code, what, changes, detail) USING (function)
     WHERE c.what <> 'too low together';
-SELECT pg_temp.refused(pg_temp.call_of(function, arguments, '{"category": "''gold''"}'), 'LY003', function || ': an unknown category'),
-    pg_temp.refused(pg_temp.call_of(function, arguments, '{"program": "''gold''"}'), 'LY007', function || ': an unknown program')
-FROM usual WHERE function <> 'change_expiry';
+SELECT pg_temp.refused(pg_temp.call_of(function, arguments, c.changes::jsonb), c.code, function || ': ' || c.what)
+FROM usual, (VALUES ('LY003', 'an unknown category', '{"category": "''gold''"}'),
+    ('LY007', 'an unknown program', '{"program": "''gold''"}')) c (code, what, changes)
+WHERE function <> 'change_expiry';
 
 -- ---------------------------------------------------------------- calls about two customers
 
@@ -204,7 +205,7 @@ SELECT loyalty.transfer_points('acme', :ann, :bob, 1);
 SELECT pg_temp.refused(pg_temp.call_of(function, arguments, '{"points": "1"}'), 'LY436', 'transfer_points: too many transfers',
     'Transfers within 7 days: at most 2; with this transfer 3.') FROM usual WHERE function = 'transfer_points';
 SELECT loyalty.set_transfer_rules('acme', 'base', renew_expiry => true, exclude_registration_awards => true);
-SELECT pg_temp.refused(pg_temp.call_of(function, arguments, '{"event_time": "''2024-04-28''", "points": "106"}'), 'LY405',
+SELECT pg_temp.refused(pg_temp.call_of(function, arguments, '{"event_time": "''2024-04-28''", "points": "1000"}'), 'LY405',
     'transfer_points: after all that was given') FROM usual WHERE function = 'transfer_points';
 
 -- ---------------------------------------------------------------- rules and conditions
