@@ -72,25 +72,6 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	return answer_earn(operation, &answer);
 }
 
-/* The operation that an award of some event is to the guard of statuses. */
-static GuardedOperation
-guarded_award(EventCode event_code)
-{
-	switch (event_code)
-	{
-		case EVENT_GOODWILL:
-			return GUARD_GOODWILL;
-		case EVENT_GENERIC:
-			return GUARD_GENERIC_EVENT;
-		case EVENT_BULK_AWARD:
-			return GUARD_BULK_AWARD;
-		case EVENT_TARGET_COMPLETED:
-			return GUARD_TARGET;
-		default:
-			return GUARD_EARN;
-	}
-}
-
 static void
 read_award(Operation *operation, Award *award)
 {
@@ -109,7 +90,7 @@ read_award(Operation *operation, Award *award)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EVENT_NAME_UNKNOWN), errmsg("event name is not an award's"),
 						errhint("Allowed are: %s.", loyalty_award_event_names())));
 	(void) loyalty_status_guard(&operation->call, &operation->posting.customer,
-								guarded_award(award->event_code));
+								loyalty_award_guard(award->event_code));
 	award->type = AWARD_DIRECT;
 	award->points = loyalty_operation_points(operation, ARG_POINTS, award->program);
 	award->expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE);

@@ -198,7 +198,6 @@ loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 {
 	const LoyaltyCall *call = posting->call;
 	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
-	int i;
 
 	if (event_time > call->now + tolerance * USECS_PER_SEC)
 		ereport(ERROR,
@@ -212,9 +211,22 @@ loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 				 errmsg("the event is older than the customer's registration"),
 				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
 						   pstrdup(timestamptz_to_str(posting->customer.registered_on)))));
+	loyalty_posting_fix_time(posting, event_time);
+	loyalty_posting_expire_due(posting);
+
+	/* Points of a late event may be due on arrival. */
+	if (event_time < posting->effective_at)
+		loyalty_posting_reserve_expiry(posting);
+}
+
+void
+loyalty_posting_fix_time(Posting *posting, TimestampTz event_time)
+{
+	int i;
+
 	posting->event_time = event_time;
 	posting->effective_at = event_time;
-	posting->recorded_at = call->now;
+	posting->recorded_at = posting->call->now;
 	for (i = 0; i < posting->account_count; i++)
 	{
 		const Account *account = &posting->accounts[i].account;
@@ -222,11 +234,17 @@ loyalty_posting_set_time(Posting *posting, TimestampTz event_time)
 		posting->effective_at = Max(posting->effective_at, account->last_effective_at);
 		posting->recorded_at = Max(posting->recorded_at, account->last_recorded_at);
 	}
-	loyalty_posting_expire_due(posting);
+}
 
-	/* Points of a late event may be due on arrival. */
-	if (event_time < posting->effective_at)
-		loyalty_posting_reserve_expiry(posting);
+bool
+loyalty_posting_has_due(const Posting *posting)
+{
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		if (posting->accounts[i].account.next_expiry_at <= posting->effective_at)
+			return true;
+	return false;
 }
 
 void

@@ -74,6 +74,10 @@ extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
 /* Judges the time of the operation (LY407, LY408), fixes its effective time and posts what is due by then. */
 extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
 
+/* The second step of it alone, and whether there is anything for the third one: for calls that judge in between. */
+extern void loyalty_posting_fix_time(Posting *posting, TimestampTz event_time);
+extern bool loyalty_posting_has_due(const Posting *posting);
+
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
  * "after the event", which a repeated request is answered with, counts the expiry in.

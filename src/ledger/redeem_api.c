@@ -6,18 +6,16 @@
 #include "utils/builtins.h"
 
 #include "common/args.h"
-#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "ledger/draw.h"
 #include "ledger/operation.h"
+#include "ledger/redemption.h"
 #include "ledger/transaction_store.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_redeem_points);
-
-#define REDEMPTION_ID_LENGTH 6
 
 enum RedeemArgument
 {
@@ -84,20 +82,6 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	return answer_redeem(operation, &answer);
 }
 
-/* Where all programs may pay, the one that keeps the most decimals says how fine the points may be. */
-static const LoyaltyProgram *
-finest_program(const Operation *operation)
-{
-	const LoyaltyOrg *org = operation->call.org;
-	const LoyaltyProgram *finest = loyalty_org_program(org, NULL);
-	int i;
-
-	for (i = 0; i < org->program_count; i++)
-		if (org->programs[i].rules.decimals > finest->rules.decimals)
-			finest = &org->programs[i];
-	return finest;
-}
-
 /* The bill that the points pay for; it must be the customer's own. */
 static int64
 read_transaction(const Operation *operation)
@@ -117,19 +101,6 @@ read_transaction(const Operation *operation)
 	return transaction_id;
 }
 
-/* Unique for the customer, who is locked. */
-static char *
-new_redemption_id(const Operation *operation)
-{
-	char *redemption_id;
-
-	do
-		redemption_id = loyalty_random_code(REDEMPTION_ID_LENGTH);
-	while (loyalty_redemption_exists(operation->call.org->org_id, operation->posting.customer.customer_id,
-									 redemption_id));
-	return redemption_id;
-}
-
 static void
 redeem(Operation *operation, const LoyaltyProgram *program, Answer *answer)
 {
@@ -145,7 +116,8 @@ redeem(Operation *operation, const LoyaltyProgram *program, Answer *answer)
 						   loyalty_points_text(answer->points - walk.missing),
 						   loyalty_points_text(answer->points))));
 	columns->transaction_id = read_transaction(operation);
-	answer->redemption_id = new_redemption_id(operation);
+	answer->redemption_id =
+		loyalty_new_redemption_id(operation->call.org->org_id, posting->customer.customer_id);
 	strlcpy(columns->redemption_id, answer->redemption_id, sizeof(columns->redemption_id));
 	loyalty_event_begin(posting, EVENT_REDEMPTION, posting->event_time, columns);
 	loyalty_walk_post_draws(posting, &walk, HOUSE_REDEEMED);
@@ -167,8 +139,8 @@ loyalty_redeem_points(PG_FUNCTION_ARGS)
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REDEEM);
 	loyalty_operation_place(&operation);
 	program = read_program(&operation);
-	answer.points =
-		loyalty_operation_points(&operation, ARG_POINTS, program ? program : finest_program(&operation));
+	answer.points = loyalty_operation_points(&operation, ARG_POINTS,
+											 program ? program : loyalty_finest_program(operation.call.org));
 	if (program)
 		loyalty_posting_involve(&operation.posting, program, CATEGORY_REGULAR);
 	else

@@ -38,6 +38,9 @@ BEGIN
     END LOOP;
 END
 $$;
+-- A load commits, which a test that rolls back cannot: where one stands, and a line that it refused.
+INSERT INTO loyalty.transaction_load SELECT org_id, 'public.bills', 7, 6, 1, now(), now(), now() FROM loyalty.org;
+INSERT INTO loyalty.transaction_load_error SELECT org_id, 'public.bills', 3, 'LY410', 'taken', now() FROM loyalty.org;
 SELECT loyalty.find_customer('ours', 'mobile', '+6591234567') AS our_customer,
        loyalty.find_customer('theirs', 'mobile', '+6591234567') AS their_customer,
        (SELECT org_id FROM loyalty.org WHERE org = 'ours') AS our_id,
@@ -89,6 +92,10 @@ INSERT INTO calls VALUES
     ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
     ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
     ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
+    ('earn_points_batch', $$loyalty.earn_points_batch($,
+        ARRAY[ROW(%s, 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::loyalty.earn_item])$$),
+    ('redeem_points_batch', $$loyalty.redeem_points_batch($,
+        ARRAY[ROW(%s, 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::loyalty.redeem_item])$$),
     ('reverse_redemption', $$loyalty.reverse_redemption($, %s, 'ABCDEF')$$),
     ('unlock_promised_points', $$loyalty.unlock_promised_points($, %s, 'B-1')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
@@ -156,7 +163,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
-    FROM calls WHERE function IN ('reverse_redemption', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
+    FROM calls WHERE function IN ('reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
         'set_subscription', 'set_test_control', 'customer_single_view', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
