@@ -12,6 +12,8 @@ CREATE TABLE bench.fresh_lot (LIKE loyalty.points_lot);
 \if :earn_batch
 SELECT array_agg(jsonb_populate_record(NULL::loyalty.earn_item, jsonb_build_object('customer_id', c.customer_id, 'points', 10)))
     AS items FROM (SELECT customer_id FROM bench.customer ORDER BY random() LIMIT 1000) c \gset
+-- A backend that has made its plans, as one that sends batch after batch.
+SELECT count(*) FROM loyalty.earn_points_batch('bench', :'items') \g /dev/null
 SELECT clock_timestamp() AS began \gset
 SELECT count(*) AS n, min(event_id) AS first FROM loyalty.earn_points_batch('bench', :'items') \gset
 \else
