@@ -31,46 +31,59 @@ CREATE TABLE demo.customer (
     registered_on       timestamptz NOT NULL
 );
 
--- Loads the customers that hash to this part, one after the other, each one's bills by date.
-CREATE PROCEDURE demo.load_bills(part int, parts int, batch int) LANGUAGE plpgsql AS $$
+-- The bills in steps: every customer's first, every customer's second, and so on. A step's bills follow each other in the
+-- numbers of its lines, and the view shows the source as far as the steps have come.
+CREATE TABLE demo.step_bill (
+    line_no             bigint PRIMARY KEY,
+    step                int NOT NULL,
+    external_id         text NOT NULL,
+    transaction_number  text NOT NULL,
+    amount              numeric NOT NULL,
+    event_time          timestamptz NOT NULL
+);
+CREATE TABLE demo.progress (step int NOT NULL);
+INSERT INTO demo.progress VALUES (0);
+CREATE VIEW demo.due_bill AS
+    SELECT s.line_no, s.external_id, s.transaction_number, s.amount, s.event_time FROM demo.step_bill s
+    WHERE s.step <= (SELECT p.step FROM demo.progress p);
+
+CREATE PROCEDURE demo.number_bills() LANGUAGE sql AS $$
+    INSERT INTO demo.step_bill
+    SELECT row_number() OVER (ORDER BY b.step, b.event_time, b.bill_no), b.step, b.external_id, b.transaction_number,
+           b.amount, b.event_time
+    FROM (SELECT b.*, b.transaction_date::timestamp AT TIME ZONE 'UTC' AS event_time,
+              row_number() OVER (PARTITION BY b.external_id ORDER BY b.transaction_date, b.bill_no) AS step
+          FROM demo.bill b) b;
+$$;
+
+-- The policy after a step's bills: a balance of 200 or more is spent in hundreds, on the bill just made.
+CREATE FUNCTION demo.redeem_step(asked int) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(*) FROM loyalty.redeem_points_batch('cdnow', ARRAY(
+        SELECT ROW(c.customer_id, floor(b.current_points / 100) * 100, NULL, s.event_time, NULL, NULL, NULL, NULL,
+            s.transaction_number)::loyalty.redeem_item
+        FROM demo.step_bill s JOIN demo.customer c ON c.external_id = s.external_id
+        CROSS JOIN LATERAL loyalty.points_balance('cdnow', c.customer_id, as_of => s.event_time) b
+        WHERE s.step = asked AND b.current_points >= 200
+        ORDER BY s.line_no))
+$$;
+
+-- A step is loaded, then what it made due is redeemed; every part commits by itself.
+CREATE PROCEDURE demo.load_bills(batch int) LANGUAGE plpgsql AS $$
 DECLARE
-    bill record;
-    known text := '';
-    customer bigint;
-    current_balance numeric;
-    loaded int := 0;
+    steps int := (SELECT max(s.step) FROM demo.step_bill s);
 BEGIN
-    FOR bill IN
-        SELECT b.external_id, b.transaction_number, b.amount,
-               b.transaction_date::timestamp AT TIME ZONE 'UTC' AS event_time
-        FROM demo.bill b
-        WHERE (hashtext(b.external_id) & 2147483647) % parts = part
-        ORDER BY b.external_id, b.transaction_date, b.bill_no
-    LOOP
-        IF bill.external_id <> known THEN
-            SELECT r.customer_id INTO STRICT customer
-            FROM loyalty.register_customer('cdnow', external_id => bill.external_id,
-                registered_on => bill.event_time) r;
-            INSERT INTO demo.customer VALUES (bill.external_id, customer, bill.event_time);
-            known := bill.external_id;
+    FOR n IN 1 .. steps LOOP
+        UPDATE demo.progress SET step = n;
+        COMMIT;
+        CALL loyalty.load_transactions('cdnow', 'demo.due_bill', batch);
+        IF n = 1 THEN
+            INSERT INTO demo.customer
+            SELECT s.external_id, loyalty.find_customer('cdnow', 'external_id', s.external_id), s.event_time
+            FROM demo.step_bill s WHERE s.step = 1;
         END IF;
-
-        SELECT t.current_points INTO STRICT current_balance
-        FROM loyalty.add_transaction('cdnow', customer, bill.transaction_number, bill.amount,
-            event_time => bill.event_time) t;
-        IF current_balance >= 200 THEN
-            PERFORM loyalty.redeem_points('cdnow', customer, floor(current_balance / 100) * 100,
-                event_time => bill.event_time, transaction_number => bill.transaction_number);
-        END IF;
-
-        loaded := loaded + 1;
-        IF loaded % batch = 0 THEN
-            COMMIT;
-            RAISE NOTICE 'loaded %', batch;
-        END IF;
+        PERFORM demo.redeem_step(n);
+        COMMIT;
     END LOOP;
-    COMMIT;
-    RAISE NOTICE 'loaded %', loaded % batch;
 END
 $$;
 

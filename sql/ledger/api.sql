@@ -267,6 +267,59 @@ COMMENT ON FUNCTION
     loyalty.change_expiry(text, int8, int8, timestamptz, bool, timestamptz, text, text, text, text, text) IS
     'Gives the points that a lot has left another expiry: later, earlier, never or at once';
 
+-- What a batch is made of: the same columns first in each.
+CREATE TYPE loyalty.earn_item AS (
+    customer_id pg_catalog.int8, points pg_catalog.numeric, program pg_catalog.text,
+    event_time pg_catalog.timestamptz, till pg_catalog.text, reason pg_catalog.text,
+    idempotency_key pg_catalog.text, source pg_catalog.text, category pg_catalog.text,
+    event_name pg_catalog.text, expires_at pg_catalog.timestamptz, redeemable_from pg_catalog.timestamptz);
+REVOKE ALL ON TYPE loyalty.earn_item FROM PUBLIC;
+GRANT USAGE ON TYPE loyalty.earn_item TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON TYPE loyalty.earn_item IS 'An item of earn_points_batch: the arguments of earn_points';
+
+CREATE TYPE loyalty.redeem_item AS (
+    customer_id pg_catalog.int8, points pg_catalog.numeric, program pg_catalog.text,
+    event_time pg_catalog.timestamptz, till pg_catalog.text, reason pg_catalog.text,
+    idempotency_key pg_catalog.text, source pg_catalog.text, transaction_number pg_catalog.text);
+REVOKE ALL ON TYPE loyalty.redeem_item FROM PUBLIC;
+GRANT USAGE ON TYPE loyalty.redeem_item TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON TYPE loyalty.redeem_item IS 'An item of redeem_points_batch: the arguments of redeem_points';
+
+CREATE FUNCTION loyalty.earn_points_batch(
+    org pg_catalog.text, items loyalty.earn_item[], all_or_nothing pg_catalog.bool DEFAULT true,
+    actor pg_catalog.text DEFAULT NULL)
+    RETURNS TABLE (
+        item_no pg_catalog.int4, event_id pg_catalog.int8, lot_id pg_catalog.int8, points pg_catalog.numeric,
+        current_points pg_catalog.numeric, expires_at pg_catalog.timestamptz, error_code pg_catalog.text,
+        error pg_catalog.text)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 1000 AS 'MODULE_PATHNAME', 'loyalty_earn_points_batch';
+REVOKE ALL ON FUNCTION loyalty.earn_points_batch(text, loyalty.earn_item[], bool, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.earn_points_batch(text, loyalty.earn_item[], bool, text)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.earn_points_batch(text, loyalty.earn_item[], bool, text) IS
+    'Awards points to many customers at once: all items or none, or each by itself, with an answer for each';
+
+CREATE FUNCTION loyalty.redeem_points_batch(
+    org pg_catalog.text, items loyalty.redeem_item[], all_or_nothing pg_catalog.bool DEFAULT true,
+    actor pg_catalog.text DEFAULT NULL)
+    RETURNS TABLE (
+        item_no pg_catalog.int4, event_id pg_catalog.int8, redemption_id pg_catalog.text, points pg_catalog.numeric,
+        current_points pg_catalog.numeric, error_code pg_catalog.text, error pg_catalog.text)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 1000 AS 'MODULE_PATHNAME', 'loyalty_redeem_points_batch';
+REVOKE ALL ON FUNCTION loyalty.redeem_points_batch(text, loyalty.redeem_item[], bool, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.redeem_points_batch(text, loyalty.redeem_item[], bool, text)
+    TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.redeem_points_batch(text, loyalty.redeem_item[], bool, text) IS
+    'Spends points of many customers at once: all items or none, or each by itself, with an answer for each';
+
+CREATE PROCEDURE loyalty.load_transactions(
+    org pg_catalog.text, source pg_catalog.regclass, batch_size pg_catalog.int4 DEFAULT 1000)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_load_transactions';
+REVOKE ALL ON PROCEDURE loyalty.load_transactions(text, regclass, int4) FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.load_transactions(text, regclass, int4) TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.load_transactions(text, regclass, int4) IS
+    'Loads the bills of a table or view that were not loaded yet, batch by batch with a commit each';
+
 CREATE PROCEDURE loyalty.expire_points(
     org pg_catalog.text, as_of pg_catalog.timestamptz DEFAULT NULL, batch_size pg_catalog.int4 DEFAULT 1000)
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_expire_points';

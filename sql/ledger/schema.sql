@@ -296,6 +296,31 @@ CREATE UNIQUE INDEX referral_bill ON loyalty.referral (org_id, customer_id, tran
 REVOKE ALL ON TABLE loyalty.referral FROM PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('loyalty.referral', '');
 
+-- Where each load of bills stands: one row for a source. No line holds personal data.
+CREATE TABLE loyalty.transaction_load (
+    org_id              pg_catalog.int4 NOT NULL,
+    source              pg_catalog.text COLLATE "C" NOT NULL,
+    last_line_no        pg_catalog.int8,
+    bills               pg_catalog.int8 NOT NULL,
+    refused             pg_catalog.int8 NOT NULL,
+    started_at          pg_catalog.timestamptz NOT NULL,
+    updated_at          pg_catalog.timestamptz NOT NULL,
+    finished_at         pg_catalog.timestamptz,
+    PRIMARY KEY (org_id, source)
+);
+CREATE TABLE loyalty.transaction_load_error (
+    org_id              pg_catalog.int4 NOT NULL,
+    source              pg_catalog.text COLLATE "C" NOT NULL,
+    line_no             pg_catalog.int8 NOT NULL,
+    error_code          pg_catalog.text NOT NULL,
+    error               pg_catalog.text NOT NULL,
+    recorded_at         pg_catalog.timestamptz NOT NULL,
+    PRIMARY KEY (org_id, source, line_no)
+);
+REVOKE ALL ON TABLE loyalty.transaction_load, loyalty.transaction_load_error FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('loyalty.transaction_load', '');
+SELECT pg_catalog.pg_extension_config_dump('loyalty.transaction_load_error', '');
+
 REVOKE ALL ON TABLE loyalty.ledger_account, loyalty.ledger_event, loyalty.event_note, loyalty.ledger_entry,
     loyalty.points_lot, loyalty.lot_movement, loyalty.lot_expiry_change, loyalty.transaction,
     loyalty.ledger_day, loyalty.day_seal, loyalty.day_total, loyalty.transaction_line, loyalty.transaction_number,

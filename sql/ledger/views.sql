@@ -208,6 +208,26 @@ GRANT SELECT ON TABLE loyalty.redemptions TO loyalty_admin, loyalty_agent, loyal
 COMMENT ON VIEW loyalty.redemptions IS
     'Every redemption, a row for each program that paid, with what of it was taken back';
 
+CREATE VIEW loyalty.transaction_loads WITH (security_barrier) AS
+    SELECT o.org, l.source, l.last_line_no, l.bills, l.refused, l.started_at, l.updated_at, l.finished_at
+    FROM loyalty.transaction_load l
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) l.org_id
+    WHERE l.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.transaction_loads FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.transaction_loads TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.transaction_loads IS
+    'How far each source of bills was loaded; finished_at is NULL while a load is under way or was stopped';
+
+CREATE VIEW loyalty.transaction_load_errors WITH (security_barrier) AS
+    SELECT o.org, e.source, e.line_no, e.error_code, e.error, e.recorded_at
+    FROM loyalty.transaction_load_error e
+    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
+    WHERE e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+REVOKE ALL ON TABLE loyalty.transaction_load_errors FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.transaction_load_errors TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.transaction_load_errors IS
+    'Every line of a source that was not loaded, and why';
+
 CREATE VIEW loyalty.points_liability_daily WITH (security_barrier) AS
     SELECT r.org, r.program, r.posting_day, r.closing OPERATOR(pg_catalog.-) r.change AS opening, r.issued, r.redeemed,
            r.expired, r.returned, r.adjusted, r.closing, r.sealed

@@ -31,17 +31,24 @@ loyalty_raise_not_allowed(const char *name, const char *allowed)
 
 /* The size is judged before the value is fetched: a text may be as large as 1 GB. */
 const char *
-loyalty_checked_text(Datum value, const char *name, int limit)
+loyalty_text_within(Datum value, int limit)
 {
 	Size size = toast_raw_datum_size(value) - VARHDRSZ;
 	char *given;
 
-	if (size <= (Size) limit * pg_database_encoding_max_length())
-	{
-		given = TextDatumGetCString(value);
-		if (pg_mbstrlen_with_len(given, (int) size) <= limit)
-			return given;
-	}
+	if (size > (Size) limit * pg_database_encoding_max_length())
+		return NULL;
+	given = TextDatumGetCString(value);
+	return pg_mbstrlen_with_len(given, (int) size) <= limit ? given : NULL;
+}
+
+const char *
+loyalty_checked_text(Datum value, const char *name, int limit)
+{
+	const char *given = loyalty_text_within(value, limit);
+
+	if (given != NULL)
+		return given;
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_TEXT_TOO_LONG), errmsg("argument \"%s\" is too long", name),
 					errdetail("At most %d characters are allowed.", limit)));
 }
@@ -91,6 +98,12 @@ loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name)
 	return PG_GETARG_BOOL(n);
 }
 
+bool
+loyalty_time_is_supported(TimestampTz at)
+{
+	return at >= EARLIEST_TIME && at <= LATEST_TIME;
+}
+
 TimestampTz
 loyalty_arg_time(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -99,7 +112,7 @@ loyalty_arg_time(FunctionCallInfo fcinfo, int n, const char *name)
 	if (PG_ARGISNULL(n))
 		loyalty_raise_missing(name);
 	at = PG_GETARG_TIMESTAMPTZ(n);
-	if (at < EARLIEST_TIME || at > LATEST_TIME)
+	if (!loyalty_time_is_supported(at))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
 						errmsg("argument \"%s\" is not a supported time", name),
 						errdetail("Times lie between the years 1900 and 9999.")));

@@ -19,6 +19,10 @@ extern const char *loyalty_arg_text_or_null(FunctionCallInfo fcinfo, int n, cons
 /* The same for a text that is no argument itself, an array's element say. */
 extern const char *loyalty_checked_text(Datum value, const char *name, int limit);
 
+/* A text of at most so many characters, NULL for a longer one; and whether a time is a supported one. */
+extern const char *loyalty_text_within(Datum value, int limit);
+extern bool loyalty_time_is_supported(TimestampTz at);
+
 extern int64 loyalty_arg_int8(FunctionCallInfo fcinfo, int n, const char *name);
 extern int32 loyalty_arg_int4(FunctionCallInfo fcinfo, int n, const char *name);
 extern bool loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name);

@@ -20,6 +20,17 @@ static const struct
 #undef LOYALTY_ERROR
 };
 
+const char *
+loyalty_error_meaning(int sqlstate)
+{
+	int i;
+
+	for (i = 0; i < (int) lengthof(error_codes); i++)
+		if (error_codes[i].sqlstate == sqlstate)
+			return error_codes[i].meaning;
+	elog(ERROR, "SQLSTATE %s is not one of ours", unpack_sql_state(sqlstate));
+}
+
 Datum
 loyalty_error_code_list(PG_FUNCTION_ARGS)
 {

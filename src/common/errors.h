@@ -11,4 +11,7 @@ enum LoyaltyErrorCode
 };
 #undef LOYALTY_ERROR
 
+/* What a code of ours means, for answers that tell of an error instead of raising it. */
+extern const char *loyalty_error_meaning(int sqlstate);
+
 #endif

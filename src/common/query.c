@@ -11,6 +11,7 @@
 #include "parser/parse_node.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -115,15 +116,36 @@ param_list(const LoyaltyQuery *query, const LoyaltyParams *params)
 	return list;
 }
 
+/*
+ * A plan is kept for good and made when tables may be small: a list of keys would then be joined by reading the
+ * whole table, for as long as the backend lives. Answers what gives the settings back.
+ */
+static int
+plan_by_key(void)
+{
+	static const char *const settings[] = { "enable_seqscan", "enable_hashjoin", "enable_mergejoin",
+											"enable_material" };
+	int level = NewGUCNestLevel();
+	int i;
+
+	for (i = 0; i < (int) lengthof(settings); i++)
+		(void) set_config_option(settings[i], "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+								 false);
+	return level;
+}
+
 /* SPI leaves its procedure's memory context behind; the caller goes on in its own. */
 static uint64
 execute(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params, bool read_only)
 {
 	MemoryContext caller = CurrentMemoryContext;
+	int settings = query->by_key ? plan_by_key() : 0;
 	int result;
 
 	result = SPI_execute_plan_with_paramlist(prepared(query, plan), param_list(query, params), read_only,
 											 query->limit);
+	if (query->by_key)
+		AtEOXact_GUC(true, settings);
 	MemoryContextSwitchTo(caller);
 	if (result != query->expect)
 		elog(ERROR, "statement answered %s: %s", SPI_result_code_string(result), query->sql);
@@ -153,34 +175,60 @@ loyalty_query_latest(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams
 	return rows;
 }
 
-/* An array of a table's rows. */
+/* A table's row as a value. */
 static Datum
-row_array(Oid array_type, const LoyaltyParams *rows, int count)
+row_as_value(TupleDesc desc, const LoyaltyParams *row)
 {
-	Oid row_type = get_element_type(array_type);
-	TupleDesc desc = lookup_rowtype_tupdesc(row_type, -1);
-	Datum *elements = palloc(sizeof(Datum) * count);
-	int i;
+	LoyaltyParams *columns = unconstify(LoyaltyParams *, row);
 
-	for (i = 0; i < count; i++)
-	{
-		if (rows[i].n != desc->natts)
-			elog(ERROR, "a row has %d columns where the table has %d", rows[i].n, desc->natts);
-		elements[i] = HeapTupleGetDatum(heap_form_tuple(desc, unconstify(LoyaltyParams *, &rows[i])->values,
-														unconstify(LoyaltyParams *, &rows[i])->nulls));
-	}
+	if (columns->n != desc->natts)
+		elog(ERROR, "a row has %d columns where the table has %d", columns->n, desc->natts);
+	return HeapTupleGetDatum(heap_form_tuple(desc, columns->values, columns->nulls));
+}
+
+Datum
+loyalty_query_row(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *row)
+{
+	TupleDesc desc;
+	Datum value;
+
+	(void) prepared(query, plan);
+	desc = lookup_rowtype_tupdesc(get_element_type(plan->rows_type), -1);
+	value = row_as_value(desc, row);
 	ReleaseTupleDesc(desc);
-	return PointerGetDatum(construct_array(elements, count, row_type, -1, false, TYPALIGN_DOUBLE));
+	return value;
+}
+
+uint64
+loyalty_query_row_values(const LoyaltyQuery *query, LoyaltyPlan *plan, Datum *values, int count)
+{
+	LoyaltyParams params = { 0 };
+	Oid row_type;
+	ArrayType *array;
+	uint64 rows;
+
+	(void) prepared(query, plan);
+	row_type = get_element_type(plan->rows_type);
+	array = construct_array(values, count, row_type, -1, false, TYPALIGN_DOUBLE);
+	loyalty_param(&params, PointerGetDatum(array), false);
+	rows = loyalty_query(query, plan, &params);
+	pfree(array);
+	return rows;
 }
 
 uint64
 loyalty_query_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *rows, int count)
 {
-	LoyaltyParams params = { 0 };
+	Datum *values = palloc(sizeof(Datum) * count);
+	TupleDesc desc;
+	int i;
 
 	(void) prepared(query, plan);
-	loyalty_param(&params, row_array(plan->rows_type, rows, count), false);
-	return loyalty_query(query, plan, &params);
+	desc = lookup_rowtype_tupdesc(get_element_type(plan->rows_type), -1);
+	for (i = 0; i < count; i++)
+		values[i] = row_as_value(desc, &rows[i]);
+	ReleaseTupleDesc(desc);
+	return loyalty_query_row_values(query, plan, values, count);
 }
 
 Portal

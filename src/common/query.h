@@ -20,9 +20,10 @@ typedef struct LoyaltyQuery
 	const char *sql; /* constant text, every name and operator qualified */
 	int nargs;
 	Oid argtypes[LOYALTY_MAX_PARAMS];
-	int expect;			   /* the SPI_OK_ code we insist on */
-	bool read_only;		   /* sees the caller's snapshot, so that several readers agree */
-	long limit;			   /* rows to stop at, without telling the planner; 0: none */
+	int expect;		/* the SPI_OK_ code we insist on */
+	bool read_only; /* sees the caller's snapshot, so that several readers agree */
+	long limit;		/* rows to stop at, without telling the planner; 0: none */
+	bool by_key;	/* joins a list of keys: rows are found by index alone, however small tables were */
 	const char *row_table; /* whose rows a LOYALTY_ROWS_OID parameter is an array of */
 } LoyaltyQuery;
 
@@ -73,6 +74,11 @@ extern uint64 loyalty_query_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, c
 
 /* As loyalty_query, under the caller's snapshot, for statements that writing calls run, too. */
 extern uint64 loyalty_query_seen(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
+
+/* The same in two steps: a row as a value, in the current memory context, and the statement on such values. */
+extern Datum loyalty_query_row(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *row);
+extern uint64 loyalty_query_row_values(const LoyaltyQuery *query, LoyaltyPlan *plan, Datum *values,
+									   int count);
 
 /* As loyalty_query, under a snapshot taken now, whatever the isolation level: for caches. */
 extern uint64 loyalty_query_latest(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);

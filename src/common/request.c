@@ -31,6 +31,23 @@ digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 }
 
 int64
+loyalty_values_digest(const char *name, const Datum *values, const bool *nulls, const Oid *types, int count)
+{
+	LoyaltyDigest digest;
+	int i;
+
+	loyalty_digest_begin(&digest, LOYALTY_NO_KEY);
+	loyalty_digest_text(&digest, name);
+	for (i = 0; i < count; i++)
+	{
+		loyalty_digest_int8(&digest, nulls[i]);
+		if (!nulls[i])
+			digest_value(&digest, values[i], types[i]);
+	}
+	return loyalty_digest_end_int8(&digest);
+}
+
+int64
 loyalty_request_digest(FunctionCallInfo fcinfo)
 {
 	LoyaltyDigest digest;

@@ -9,6 +9,10 @@
 /* A digest of the function and all its arguments as given. */
 extern int64 loyalty_request_digest(FunctionCallInfo fcinfo);
 
+/* The digest of a request that is no call of its own: an item of a batch. */
+extern int64 loyalty_values_digest(const char *name, const Datum *values, const bool *nulls, const Oid *types,
+								   int count);
+
 /* Raises LY020. */
 extern void loyalty_raise_idempotency_mismatch(void) pg_attribute_noreturn();
 

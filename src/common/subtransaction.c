@@ -11,12 +11,13 @@
 
 /* As a block with an EXCEPTION clause does it: whoever catches an error further up expects to find its own level. */
 bool
-loyalty_subtransaction(bool (*work)(void *arg), void *arg)
+loyalty_subtransaction_try(bool (*work)(void *arg), void *arg, ErrorData **error)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	volatile bool kept = false;
 
+	*error = NULL;
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
@@ -25,22 +26,32 @@ loyalty_subtransaction(bool (*work)(void *arg), void *arg)
 	}
 	PG_CATCH();
 	{
-		ErrorData *error;
-
 		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
+		*error = CopyErrorData();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
-		ReThrowError(error);
 	}
 	PG_END_TRY();
+	if (*error != NULL)
+		return false;
 	if (kept)
 		ReleaseCurrentSubTransaction();
 	else
 		RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
+	return kept;
+}
+
+bool
+loyalty_subtransaction(bool (*work)(void *arg), void *arg)
+{
+	ErrorData *error;
+	bool kept = loyalty_subtransaction_try(work, arg, &error);
+
+	if (error != NULL)
+		ReThrowError(error);
 	return kept;
 }

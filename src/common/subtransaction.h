@@ -11,4 +11,7 @@
  */
 extern bool loyalty_subtransaction(bool (*work)(void *arg), void *arg);
 
+/* The same, but an error that the work raised is the caller's to judge: false, with the error (NULL: none). */
+extern bool loyalty_subtransaction_try(bool (*work)(void *arg), void *arg, ErrorData **error);
+
 #endif

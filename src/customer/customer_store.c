@@ -233,12 +233,15 @@ static bool
 customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
 	LoyaltyParams params = { 0 };
+	SPITupleTable *result;
 
 	param_customer(&params, org_id, customer_id);
 	if (run(id, &params) == 0)
 		return false;
-	loyalty_row_open(SPI_tuptable, 0, 1);
+	result = SPI_tuptable;
+	loyalty_row_open(result, 0, 1);
 	customer_from_row(customer);
+	SPI_freetuptable(result); /* a batch locks thousands */
 	return true;
 }
 

@@ -10,6 +10,24 @@
 #include "ledger/conversion.h"
 #include "ledger/draw.h"
 
+GuardedOperation
+loyalty_award_guard(EventCode event_code)
+{
+	switch (event_code)
+	{
+		case EVENT_GOODWILL:
+			return GUARD_GOODWILL;
+		case EVENT_GENERIC:
+			return GUARD_GENERIC_EVENT;
+		case EVENT_BULK_AWARD:
+			return GUARD_BULK_AWARD;
+		case EVENT_TARGET_COMPLETED:
+			return GUARD_TARGET;
+		default:
+			return GUARD_EARN;
+	}
+}
+
 static TimestampTz
 award_expiry(const Posting *posting, const Award *award)
 {

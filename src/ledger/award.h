@@ -3,6 +3,7 @@
 #define LOYALTY_AWARD_H
 
 #include "ledger/posting.h"
+#include "status/status_guard.h"
 
 /* One lot of an award. */
 typedef struct AwardPart
@@ -27,6 +28,9 @@ typedef struct Award
 	HouseAccount house; /* that gives; 0: issued. What others give is no activity: nothing rolls */
 	Event columns;		/* where the event came from: source, till, store, request */
 } Award;
+
+/* The operation that an award of some event is to the guard of statuses. */
+extern GuardedOperation loyalty_award_guard(EventCode event_code);
 
 /* What an operation answers. */
 typedef struct Answer

@@ -85,25 +85,6 @@ read_event(FunctionCallInfo fcinfo)
 	return event_code;
 }
 
-/* The operation that an award of some event is to the guard of statuses. */
-static GuardedOperation
-guarded_award(EventCode event_code)
-{
-	switch (event_code)
-	{
-		case EVENT_GOODWILL:
-			return GUARD_GOODWILL;
-		case EVENT_GENERIC:
-			return GUARD_GENERIC_EVENT;
-		case EVENT_BULK_AWARD:
-			return GUARD_BULK_AWARD;
-		case EVENT_TARGET_COMPLETED:
-			return GUARD_TARGET;
-		default:
-			return GUARD_EARN;
-	}
-}
-
 static void
 read_award(Operation *operation, Award *award)
 {
@@ -135,7 +116,7 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 		return answer_again(&operation, &earlier);
 	award.event_code = read_event(fcinfo);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer,
-								guarded_award(award.event_code));
+								loyalty_award_guard(award.event_code));
 	loyalty_operation_place(&operation);
 	read_award(&operation, &award);
 	loyalty_posting_involve(&operation.posting, award.program, award.category);

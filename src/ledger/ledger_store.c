@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
@@ -12,6 +13,7 @@
 #include "common/points.h"
 #include "ledger/guard.h"
 #include "ledger/ledger_store.h"
+#include "ledger/write_batch.h"
 
 typedef enum LedgerQueryId
 {
@@ -21,16 +23,21 @@ typedef enum LedgerQueryId
 	Q_ACCOUNTS_OF_CATEGORY,
 	Q_ACCOUNTS_EVERY,
 	Q_ACCOUNTS_DUE,
+	Q_ACCOUNTS_OF_CUSTOMERS,
 	Q_ACCOUNTS_LOCK,
 	Q_ACCOUNT_INSERT,
 	Q_ACCOUNTS_INSERT,
 	Q_ACCOUNT_UPDATE,
+	Q_ACCOUNTS_UPDATE,
 	Q_EVENT_INSERT,
+	Q_EVENTS_INSERT,
 	Q_NOTE_INSERT,
+	Q_NOTES_INSERT,
 	Q_ENTRY_INSERT,
 	Q_ENTRIES_INSERT,
 	Q_EVENT_BY_KEY,
 	Q_EVENT_BY_KEY_OF_GROUP,
+	Q_EVENTS_BY_KEYS,
 	Q_LOT_OF_EVENT,
 	Q_BALANCE_AFTER_EVENT,
 	Q_REDEMPTION_EXISTS,
@@ -73,6 +80,14 @@ static const LoyaltyQuery queries[] = {
 		.sql = ACCOUNT_ROWS " AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3 ORDER BY a.program_id, a.category",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
+	/* One look-up by index for each: a list would be compared with every account of the org. */
+	[Q_ACCOUNTS_OF_CUSTOMERS] = {
+		.sql = "SELECT x.a FROM pg_catalog.unnest($2) c (customer_id) CROSS JOIN LATERAL"
+		" (SELECT a FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
+		" AND a.customer_id OPERATOR(pg_catalog.=) c.customer_id AND a.program_id OPERATOR(pg_catalog.=) ANY ($3)"
+		" ORDER BY a.program_id, a.category OFFSET 0) x",
+		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, INT8ARRAYOID }, .expect = SPI_OK_SELECT, .by_key = true,
+	},
 	[Q_ACCOUNTS_LOCK] = {
 		.sql = "SELECT a.category FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
 		" AND a.customer_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
@@ -101,6 +116,16 @@ static const LoyaltyQuery queries[] = {
 								   TIMESTAMPTZOID },
 		.expect = SPI_OK_UPDATE,
 	},
+	[Q_ACCOUNTS_UPDATE] = {
+		.sql = "UPDATE loyalty.ledger_account a SET last_effective_at = r.last_effective_at,"
+		" last_recorded_at = r.last_recorded_at, last_entry_no = r.last_entry_no, balance = r.balance,"
+		" arrears = r.arrears, lifetime_points = r.lifetime_points, redeemed_points = r.redeemed_points,"
+		" expired_points = r.expired_points, returned_points = r.returned_points, last_hash = r.last_hash,"
+		" next_expiry_at = r.next_expiry_at FROM pg_catalog.unnest($1) r"
+		" WHERE a.org_id OPERATOR(pg_catalog.=) r.org_id AND a.customer_id OPERATOR(pg_catalog.=) r.customer_id"
+		" AND a.program_id OPERATOR(pg_catalog.=) r.program_id AND a.category OPERATOR(pg_catalog.=) r.category",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_account", .expect = SPI_OK_UPDATE, .by_key = true,
+	},
 	[Q_EVENT_INSERT] = {
 		.sql = "INSERT INTO loyalty.ledger_event (customer_id, event_id, event_time, recorded_at, org_id, event_code,"
 		" source_id, till_id, store_id, transaction_id, reverses_event_id, pair_id, request_digest, idempotency_digest,"
@@ -108,6 +133,14 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 16, .argtypes = { INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, INT2OID, INT4OID,
 								   INT4OID, INT8OID, INT8OID, INT8OID, INT8OID, UUIDOID, TEXTOID, NUMERICOID },
 		.expect = SPI_OK_INSERT,
+	},
+	[Q_EVENTS_INSERT] = {
+		.sql = "INSERT INTO loyalty.ledger_event SELECT r.* FROM pg_catalog.unnest($1) r",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_event", .expect = SPI_OK_INSERT,
+	},
+	[Q_NOTES_INSERT] = {
+		.sql = "INSERT INTO loyalty.event_note SELECT r.* FROM pg_catalog.unnest($1) r",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "event_note", .expect = SPI_OK_INSERT,
 	},
 	[Q_NOTE_INSERT] = {
 		.sql = "INSERT INTO loyalty.event_note (org_id, customer_id, event_id, reason, actor)"
@@ -136,6 +169,14 @@ static const LoyaltyQuery queries[] = {
 		" AND (e.customer_id OPERATOR(pg_catalog.=) $2 OR e.request_digest OPERATOR(pg_catalog.=) $5)"
 		" ORDER BY e.request_digest OPERATOR(pg_catalog.=) $5 DESC LIMIT 1",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, UUIDOID, INT8ARRAYOID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_EVENTS_BY_KEYS] = {
+		.sql = "SELECT e.event_id, e.request_digest, e.transaction_id, e.net_points, e.redemption_id, e.customer_id, k.n"
+		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) WITH ORDINALITY k (customer_id, digest, n)"
+		" CROSS JOIN LATERAL (SELECT x.* FROM loyalty.ledger_event x WHERE x.org_id OPERATOR(pg_catalog.=) $1"
+		" AND x.customer_id OPERATOR(pg_catalog.=) k.customer_id"
+		" AND x.idempotency_digest OPERATOR(pg_catalog.=) k.digest OFFSET 0) e",
+		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, UUIDARRAYOID }, .expect = SPI_OK_SELECT, .by_key = true,
 	},
 	/* The lot's expiry of the award: a later change keeps the old one. */
 	[Q_LOT_OF_EVENT] = {
@@ -201,7 +242,8 @@ param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 /* The columns of the table by their place in it. */
 enum AccountColumn
 {
-	COLUMN_LAST_EFFECTIVE_AT = 2,
+	COLUMN_CUSTOMER_ID = 1,
+	COLUMN_LAST_EFFECTIVE_AT,
 	COLUMN_LAST_RECORDED_AT = 3,
 	COLUMN_PROGRAM_ID = 5,
 	COLUMN_LAST_ENTRY_NO = 6,
@@ -305,6 +347,30 @@ loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedA
 	return accounts_from_rows(run(Q_ACCOUNTS_DUE, &params), accounts);
 }
 
+int
+loyalty_accounts_of_customers(int32 org_id, const int64 *customers, int customer_count, const int64 *programs,
+							  int program_count, OwnedAccount **accounts)
+{
+	LoyaltyParams params = { 0 };
+	SPITupleTable *result;
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8_array(&params, customers, customer_count);
+	loyalty_param_int8_array(&params, programs, program_count);
+	rows = run(Q_ACCOUNTS_OF_CUSTOMERS, &params);
+	result = SPI_tuptable;
+	*accounts = palloc(sizeof(OwnedAccount) * Max(rows, 1));
+	for (i = 0; i < rows; i++)
+	{
+		loyalty_row_open(result, i, 1);
+		(*accounts)[i].customer_id = loyalty_row_int8(0, COLUMN_CUSTOMER_ID);
+		account_from_row(&(*accounts)[i].account);
+	}
+	return (int) rows;
+}
+
 void
 loyalty_accounts_lock(int32 org_id, int64 customer_id)
 {
@@ -335,14 +401,14 @@ account_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const Acc
 	loyalty_param_time(params, account->next_expiry_at);
 }
 
-/* Many rows go in with one statement, as an array of the table's rows. */
+/* Many rows go in with one statement, as an array of the table's rows; so do those of an open write batch. */
 static void
 insert_rows(LedgerQueryId one, LedgerQueryId many, LoyaltyParams *rows, int count)
 {
-	if (count == 1)
+	if (count == 1 && !loyalty_write_batch_is_open())
 		run(one, &rows[0]);
 	else
-		loyalty_query_rows(&queries[many], &plans[many], rows, count);
+		(void) loyalty_write_rows(&queries[many], &plans[many], rows, count);
 }
 
 void
@@ -369,6 +435,22 @@ loyalty_account_update(int32 org_id, int64 customer_id, const Account *account)
 }
 
 void
+loyalty_accounts_update(int32 org_id, const OwnedAccount *accounts, int count)
+{
+	LoyaltyParams *rows = palloc0(sizeof(LoyaltyParams) * Max(count, 1));
+	int i;
+
+	if (count == 0)
+		return;
+	for (i = 0; i < count; i++)
+		account_params(&rows[i], org_id, accounts[i].customer_id, &accounts[i].account);
+	loyalty_guard_lift("ledger_account");
+	if (loyalty_query_rows(&queries[Q_ACCOUNTS_UPDATE], &plans[Q_ACCOUNTS_UPDATE], rows, count) != count)
+		elog(ERROR, "an account to be updated does not exist");
+	loyalty_guard_restore();
+}
+
+void
 loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event)
 {
 	LoyaltyParams params = { 0 };
@@ -389,7 +471,7 @@ loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event)
 	loyalty_param(&params, PointerGetDatum(event->idempotency_digest), !event->has_key);
 	loyalty_param_text(&params, event->redemption_id[0] ? event->redemption_id : NULL);
 	loyalty_param_points(&params, event->net_points);
-	run(Q_EVENT_INSERT, &params);
+	insert_rows(Q_EVENT_INSERT, Q_EVENTS_INSERT, &params, 1);
 }
 
 void
@@ -402,7 +484,7 @@ loyalty_event_note_insert(int32 org_id, int64 customer_id, int64 event_id, const
 	loyalty_param_int8(&params, event_id);
 	loyalty_param_text(&params, reason);
 	loyalty_param_text(&params, actor);
-	run(Q_NOTE_INSERT, &params);
+	insert_rows(Q_NOTE_INSERT, Q_NOTES_INSERT, &params, 1);
 }
 
 /* In the order of the table's columns. */
@@ -438,6 +520,17 @@ loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries
 	insert_rows(Q_ENTRY_INSERT, Q_ENTRIES_INSERT, rows, count);
 }
 
+static void
+earlier_from_row(EarlierEvent *earlier, uint64 row)
+{
+	earlier->event_id = loyalty_row_int8(row, 1);
+	earlier->request_digest = loyalty_row_int8(row, 2);
+	earlier->transaction_id = loyalty_row_int8_or(row, 3, 0);
+	earlier->net_points = loyalty_row_points(row, 4);
+	earlier->redemption_id = loyalty_row_text_or_null(row, 5);
+	earlier->customer_id = loyalty_row_int8(row, 6);
+}
+
 bool
 loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
 					 int64 request_digest, EarlierEvent *earlier)
@@ -455,13 +548,31 @@ loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uui
 	}
 	if (run(id, &params) == 0)
 		return false;
-	earlier->event_id = loyalty_row_int8(0, 1);
-	earlier->request_digest = loyalty_row_int8(0, 2);
-	earlier->transaction_id = loyalty_row_int8_or(0, 3, 0);
-	earlier->net_points = loyalty_row_points(0, 4);
-	earlier->redemption_id = loyalty_row_text_or_null(0, 5);
-	earlier->customer_id = loyalty_row_int8(0, 6);
+	earlier_from_row(earlier, 0);
 	return true;
+}
+
+int
+loyalty_events_by_keys(int32 org_id, const int64 *customers, const Datum *digests, int count,
+					   KeyedEvent **found)
+{
+	LoyaltyParams params = { 0 };
+	ArrayType *keys =
+		construct_array(unconstify(Datum *, digests), count, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR);
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8_array(&params, customers, count);
+	loyalty_param(&params, PointerGetDatum(keys), false);
+	rows = run(Q_EVENTS_BY_KEYS, &params);
+	*found = palloc(sizeof(KeyedEvent) * Max(rows, 1));
+	for (i = 0; i < rows; i++)
+	{
+		earlier_from_row(&(*found)[i].event, i);
+		(*found)[i].key = (int) loyalty_row_int8(i, 7) - 1;
+	}
+	return (int) rows;
 }
 
 bool

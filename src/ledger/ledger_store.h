@@ -37,6 +37,15 @@ extern int loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount
 /* Those with points that are due at a time. */
 extern int loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts);
 
+/* All accounts of some customers in some programs, by customer, program and category. */
+typedef struct OwnedAccount
+{
+	int64 customer_id;
+	Account account;
+} OwnedAccount;
+extern int loyalty_accounts_of_customers(int32 org_id, const int64 *customers, int customer_count,
+										 const int64 *programs, int program_count, OwnedAccount **accounts);
+
 /*
  * Locks a customer's accounts. For transactions with one snapshot, which cannot see what the customer's lock made
  * them wait for: they fail here with a serialization failure, before anything is judged by old balances.
@@ -45,6 +54,9 @@ extern void loyalty_accounts_lock(int32 org_id, int64 customer_id);
 
 extern void loyalty_account_insert(int32 org_id, int64 customer_id, const Account *accounts, int count);
 extern void loyalty_account_update(int32 org_id, int64 customer_id, const Account *account);
+
+/* Writes accounts of several customers with one statement. */
+extern void loyalty_accounts_update(int32 org_id, const OwnedAccount *accounts, int count);
 
 extern void loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event);
 extern void loyalty_event_note_insert(int32 org_id, int64 customer_id, int64 event_id, const char *reason,
@@ -73,6 +85,15 @@ typedef struct EarlierEvent
 } EarlierEvent;
 extern bool loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
 								 int64 request_digest, EarlierEvent *earlier);
+
+/* The same for many requests at once: customers (of a group each) and digests of keys. "key" is the request's place. */
+typedef struct KeyedEvent
+{
+	int key;
+	EarlierEvent event;
+} KeyedEvent;
+extern int loyalty_events_by_keys(int32 org_id, const int64 *customers, const Datum *digests, int count,
+								  KeyedEvent **found);
 
 /* The program of an earlier event's entry and the expiry of its lot, for the first answer of an award. */
 extern bool loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *program_id,

@@ -8,6 +8,7 @@
 #include "common/query.h"
 #include "ledger/guard.h"
 #include "ledger/lot_store.h"
+#include "ledger/write_batch.h"
 
 /* How many open lots are fetched at a time: most redemptions need one or two. */
 #define LOTS_PER_FETCH 16
@@ -24,6 +25,7 @@ typedef enum LotQueryId
 	Q_MOVEMENT_INSERT,
 	Q_MOVEMENTS_INSERT,
 	Q_EXPIRY_CHANGE_INSERT,
+	Q_EXPIRY_CHANGES_INSERT,
 	Q_LOTS_OF_PROGRAM,
 	Q_LOTS_OF_ALL,
 	Q_LOTS_PROMISED,
@@ -70,7 +72,7 @@ static const LoyaltyQuery queries[] = {
 		" adjusted = r.adjusted, arrears_paid = r.arrears_paid, expires_at = r.expires_at"
 		" FROM pg_catalog.unnest($1) r WHERE l.org_id OPERATOR(pg_catalog.=) r.org_id"
 		" AND l.customer_id OPERATOR(pg_catalog.=) r.customer_id AND l.lot_id OPERATOR(pg_catalog.=) r.lot_id",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "points_lot", .expect = SPI_OK_UPDATE,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "points_lot", .expect = SPI_OK_UPDATE, .by_key = true,
 	},
 	[Q_MOVEMENT_INSERT] = {
 		.sql = "INSERT INTO loyalty.lot_movement VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -86,6 +88,10 @@ static const LoyaltyQuery queries[] = {
 		" new_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		.nargs = 7, .argtypes = { INT8OID, INT8OID, INT8OID, INT4OID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_INSERT,
+	},
+	[Q_EXPIRY_CHANGES_INSERT] = {
+		.sql = "INSERT INTO loyalty.lot_expiry_change SELECT r.* FROM pg_catalog.unnest($1) r",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "lot_expiry_change", .expect = SPI_OK_INSERT,
 	},
 	[Q_LOTS_OF_PROGRAM] = {
 		.sql = OPEN_LOTS " AND l.program_id OPERATOR(pg_catalog.=) $4" SPENDING_ORDER,
@@ -134,7 +140,14 @@ run(LotQueryId id, LoyaltyParams *params)
 static uint64
 run_rows(LotQueryId id, const LoyaltyParams *rows, int count)
 {
-	return loyalty_query_rows(&queries[id], &plans[id], rows, count);
+	return loyalty_write_rows(&queries[id], &plans[id], rows, count);
+}
+
+/* Whether rows go in as an array: several do, and all of an open write batch. */
+static bool
+as_array(int count)
+{
+	return count > MAX_SINGLE_ROWS || loyalty_write_batch_is_open();
 }
 
 /* The columns that movements change, and the expiry. */
@@ -192,7 +205,8 @@ loyalty_lots_insert(int32 org_id, int64 customer_id, const LotRows *lots)
 {
 	int i;
 
-	if (lots->n > MAX_SINGLE_ROWS)
+	loyalty_write_batch_touch(customer_id);
+	if (as_array(lots->n))
 	{
 		run_rows(Q_LOTS_INSERT, lot_rows(org_id, customer_id, lots), lots->n);
 		return;
@@ -224,8 +238,9 @@ loyalty_lots_update(int32 org_id, int64 customer_id, const LotRows *lots)
 	uint64 updated = 0;
 	int i;
 
+	loyalty_write_batch_touch(customer_id);
 	loyalty_guard_lift("points_lot");
-	if (lots->n > MAX_SINGLE_ROWS)
+	if (as_array(lots->n))
 		updated = run_rows(Q_LOTS_UPDATE, lot_rows(org_id, customer_id, lots), lots->n);
 	else
 		for (i = 0; i < lots->n; i++)
@@ -256,7 +271,7 @@ loyalty_movements_insert(int32 org_id, int64 customer_id, int64 event_id, const 
 
 	for (i = 0; i < movements->n; i++)
 		movement_params(&rows[i], org_id, customer_id, event_id, movements->items[i]);
-	if (movements->n > MAX_SINGLE_ROWS)
+	if (as_array(movements->n))
 		run_rows(Q_MOVEMENTS_INSERT, rows, movements->n);
 	else
 		for (i = 0; i < movements->n; i++)
@@ -275,7 +290,10 @@ loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 event_id, co
 	loyalty_param_int4(&params, change->entry_no);
 	loyalty_param_time(&params, change->old_expires_at);
 	loyalty_param_time(&params, change->new_expires_at);
-	run(Q_EXPIRY_CHANGE_INSERT, &params);
+	if (as_array(1))
+		run_rows(Q_EXPIRY_CHANGES_INSERT, &params, 1);
+	else
+		run(Q_EXPIRY_CHANGE_INSERT, &params);
 }
 
 LotStream *
@@ -285,6 +303,7 @@ loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_
 	LotStream *stream = palloc0(sizeof(LotStream));
 	LoyaltyParams params = { 0 };
 
+	loyalty_write_batch_settle(customer_id);
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int8(&params, customer_id);
 	loyalty_param_char(&params, category);

@@ -309,9 +309,26 @@ loyalty_posting_fix_time(Posting *posting, TimestampTz event_time)
 }
 
 void
-loyalty_posting_set_instant(Posting *posting, TimestampTz event_time)
+loyalty_posting_fix_instant(Posting *posting, TimestampTz event_time)
 {
 	fix_instant(posting, event_time, latest_effective_at(posting, event_time));
+}
+
+bool
+loyalty_posting_has_due(const Posting *posting)
+{
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		if (posting->accounts[i].account.next_expiry_at <= posting->effective_at)
+			return true;
+	return false;
+}
+
+void
+loyalty_posting_set_instant(Posting *posting, TimestampTz event_time)
+{
+	loyalty_posting_fix_instant(posting, event_time);
 	settle(posting);
 }
 

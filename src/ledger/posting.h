@@ -96,6 +96,10 @@ extern void loyalty_postings_set_time(Posting *one, Posting *other, TimestampTz 
 extern void loyalty_event_time_check(const LoyaltyCall *call, TimestampTz event_time,
 									 TimestampTz registered_on);
 
+/* Fixes the time alone, and says whether anything is due by then: for calls that judge before they post it. */
+extern void loyalty_posting_fix_instant(Posting *posting, TimestampTz event_time);
+extern bool loyalty_posting_has_due(const Posting *posting);
+
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
  * "after the event", which a repeated request is answered with, counts the expiry in.

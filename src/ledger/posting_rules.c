@@ -81,6 +81,19 @@ loyalty_lot_rolls(const Lot *lot, int64_t expires_at)
 	return lot->remaining > 0 && lot->expiry_type == LOT_EXPIRY_ROLLING && lot->expires_at < expires_at;
 }
 
+static bool
+fits(int64_t points)
+{
+	return points > -POINTS_LIMIT && points < POINTS_LIMIT;
+}
+
+bool
+loyalty_account_takes(const Account *account, int64_t points)
+{
+	return account->last_entry_no < INT32_MAX - ENTRIES_IN_RESERVE && fits(account->balance + points) &&
+		   fits(account->lifetime + points);
+}
+
 void
 loyalty_account_book_arrears(Account *account, int64_t points)
 {
@@ -126,12 +139,6 @@ loyalty_entry_counters(EntryType type, HouseAccount house, int64_t points)
 			break;
 	}
 	return counters;
-}
-
-static bool
-fits(int64_t points)
-{
-	return points > -POINTS_LIMIT && points < POINTS_LIMIT;
 }
 
 bool

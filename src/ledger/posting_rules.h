@@ -113,6 +113,10 @@ extern bool loyalty_lot_rolls(const Lot *lot, int64_t expires_at);
 extern bool loyalty_account_post(Account *account, EntryType type, HouseAccount house, int64_t points,
 								 int64_t effective_at, Entry *entry);
 
+/* Whether a credit of so many points is sure to fit an account. */
+#define ENTRIES_IN_RESERVE 1000
+extern bool loyalty_account_takes(const Account *account, int64_t points);
+
 /* What a debit takes the account below zero: the part that no open lot pays. */
 extern void loyalty_account_book_arrears(Account *account, int64_t points);
 

@@ -6,7 +6,6 @@
 #include "utils/builtins.h"
 
 #include "common/args.h"
-#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
@@ -15,8 +14,6 @@
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_redeem_points);
-
-#define REDEMPTION_ID_LENGTH 6
 
 enum RedeemArgument
 {
@@ -84,19 +81,6 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	return answer_redeem(operation, &answer);
 }
 
-/* Unique for the customer, who is locked. */
-static char *
-new_redemption_id(const Operation *operation)
-{
-	char *redemption_id;
-
-	do
-		redemption_id = loyalty_random_code(REDEMPTION_ID_LENGTH);
-	while (loyalty_redemption_exists(operation->call.org->org_id, operation->posting.customer.customer_id,
-									 redemption_id));
-	return redemption_id;
-}
-
 /* Not enough points is an error of its own: it is what callers ask about most. */
 static void
 refuse(const RedemptionJudgement *judgement)
@@ -135,7 +119,8 @@ redeem(Operation *operation, const LoyaltyProgram *program, Answer *answer)
 	answer->points = loyalty_redemption_draw(posting, &wish, &walk, &judgement);
 	refuse(&judgement);
 	columns->transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
-	answer->redemption_id = new_redemption_id(operation);
+	answer->redemption_id =
+		loyalty_new_redemption_id(operation->call.org->org_id, posting->customer.customer_id);
 	strlcpy(columns->redemption_id, answer->redemption_id, sizeof(columns->redemption_id));
 	loyalty_event_begin(posting, EVENT_REDEMPTION, posting->event_time, columns);
 	loyalty_walk_post_draws(posting, &walk, HOUSE_REDEEMED);

@@ -74,7 +74,7 @@ read_wish(DryRun *run, FunctionCallInfo fcinfo)
 	const char *program = loyalty_arg_text_or_null(fcinfo, ARG_PROGRAM, "program", LOYALTY_MAX_CODE);
 	const LoyaltyProgram *finest;
 
-	run->wish.snapshot = true;
+	run->wish.snapshot = run->wish.unposted = true;
 	run->wish.program = program ? loyalty_org_program(run->call.org, program) : NULL;
 	finest = run->wish.program ? run->wish.program : loyalty_org_finest_program(run->call.org);
 	run->wish.points = loyalty_arg_program_points(fcinfo, ARG_POINTS, finest);

@@ -6,9 +6,14 @@
  */
 #include "postgres.h"
 
+#include "common/crypto.h"
+#include "ledger/ledger_store.h"
 #include "ledger/read_store.h"
 #include "ledger/recent_store.h"
 #include "ledger/redemption.h"
+#include "ledger/write_batch.h"
+
+#define REDEMPTION_ID_LENGTH 6
 
 /* What the customer redeemed in the periods that the program caps. */
 static void
@@ -29,6 +34,7 @@ read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapsh
 	}
 	if (first == NEVER)
 		return;
+	loyalty_write_batch_settle(posting->customer.customer_id);
 	loyalty_recent_entries(call->org->org_id, &posting->customer, program->program_id, HOUSE_REDEEMED, first,
 						   snapshot, &entries);
 	for (i = 0; i < REDEMPTION_PERIODS; i++)
@@ -36,18 +42,18 @@ read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapsh
 }
 
 static void
-read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAccount *walked, bool snapshot,
-		   RedemptionFacts *facts)
+read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAccount *walked,
+		   const RedemptionWish *wish, RedemptionFacts *facts)
 {
 	const Account *account = &walked->account->account;
 
 	facts->balance = account->balance;
 	facts->lifetime = account->lifetime;
 	facts->available = walked->drawn;
-	if (snapshot)
+	if (wish->unposted)
 		facts->balance -= loyalty_unposted_due(posting->call->org->org_id, posting->customer.customer_id,
 											   account, posting->effective_at);
-	read_redeemed(posting, program, snapshot, facts);
+	read_redeemed(posting, program, wish->snapshot, facts);
 }
 
 static void
@@ -69,7 +75,7 @@ draw_on_one(Posting *posting, const RedemptionWish *wish, LotWalk *walk, Redempt
 	judgement->program = wish->program;
 	if (walk->account_count == 0)
 		return 0;
-	read_facts(posting, wish->program, &walk->accounts[0], wish->snapshot, &facts);
+	read_facts(posting, wish->program, &walk->accounts[0], wish, &facts);
 	most = wish->up_to ? loyalty_redemption_most(rules, &facts) : 0;
 	if (most > 0 && most < facts.points)
 	{
@@ -110,7 +116,7 @@ draw_on_all(Posting *posting, const RedemptionWish *wish, LotWalk *walk, Redempt
 
 		if (walked->drawn == 0)
 			continue;
-		read_facts(posting, program, walked, wish->snapshot, &facts);
+		read_facts(posting, program, walked, wish, &facts);
 		judgement->program = program;
 		judgement->verdict = loyalty_redemption_judge(&program->redemption, &facts);
 	}
@@ -125,4 +131,15 @@ loyalty_redemption_draw(Posting *posting, const RedemptionWish *wish, LotWalk *w
 	if (wish->program)
 		return draw_on_one(posting, wish, walk, judgement);
 	return draw_on_all(posting, wish, walk, judgement);
+}
+
+char *
+loyalty_new_redemption_id(int32 org_id, int64 customer_id)
+{
+	char *redemption_id;
+
+	do
+		redemption_id = loyalty_random_code(REDEMPTION_ID_LENGTH);
+	while (loyalty_redemption_exists(org_id, customer_id, redemption_id));
+	return redemption_id;
 }

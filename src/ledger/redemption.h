@@ -14,6 +14,7 @@ typedef struct RedemptionWish
 	int64 points;
 	bool up_to;	   /* fewer will do */
 	bool snapshot; /* for a call that only reads */
+	bool unposted; /* what is due by then is not posted yet */
 } RedemptionWish;
 
 /* How it was judged: the first condition that is not met, and whose it is. */
@@ -29,5 +30,8 @@ typedef struct RedemptionJudgement
  */
 extern int64 loyalty_redemption_draw(Posting *posting, const RedemptionWish *wish, LotWalk *walk,
 									 RedemptionJudgement *judgement);
+
+/* A redemption id that the customer, who is locked, does not have yet. */
+extern char *loyalty_new_redemption_id(int32 org_id, int64 customer_id);
 
 #endif

@@ -472,68 +472,6 @@ load_roles(LoyaltyOrg *org)
 		org->roles[i] = loyalty_row_text(i, 1);
 }
 
-const LoyaltyProgram *
-loyalty_org_program(const LoyaltyOrg *org, const char *program)
-{
-	int i;
-
-	for (i = 0; i < org->program_count; i++)
-		if (program ? strcmp(org->programs[i].program, program) == 0 : org->programs[i].is_default)
-			return &org->programs[i];
-	if (program == NULL)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PROGRAM_UNKNOWN),
-						errmsg("org \"%s\" has no default program", org->org),
-						errhint("Create a program with loyalty.create_program().")));
-	ereport(ERROR,
-			(errcode(ERRCODE_LOYALTY_PROGRAM_UNKNOWN), errmsg("program \"%s\" does not exist", program)));
-}
-
-const LoyaltyProgram *
-loyalty_org_program_by_id(const LoyaltyOrg *org, int32 program_id)
-{
-	int i;
-
-	for (i = 0; i < org->program_count; i++)
-		if (org->programs[i].program_id == program_id)
-			return &org->programs[i];
-	elog(ERROR, "program %d is not cached", program_id);
-}
-
-/* Both places are looked up in arrays that the server sorted by bytes (the columns have collation C). */
-static int
-compare_store(const void *code, const void *store)
-{
-	return strcmp(code, ((const LoyaltyStore *) store)->store);
-}
-
-static int
-compare_till(const void *code, const void *till)
-{
-	return strcmp(code, ((const LoyaltyTill *) till)->till);
-}
-
-const LoyaltyStore *
-loyalty_org_store(const LoyaltyOrg *org, const char *store)
-{
-	const LoyaltyStore *found =
-		bsearch(store, org->stores, org->store_count, sizeof(LoyaltyStore), compare_store);
-
-	if (found == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_STORE_UNKNOWN), errmsg("store \"%s\" does not exist", store)));
-	return found;
-}
-
-const LoyaltyTill *
-loyalty_org_till(const LoyaltyOrg *org, const char *till)
-{
-	const LoyaltyTill *found = bsearch(till, org->tills, org->till_count, sizeof(LoyaltyTill), compare_till);
-
-	if (found == NULL)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TILL_UNKNOWN), errmsg("till \"%s\" does not exist", till)));
-	return found;
-}
-
 /* Letters and digits alone, in capitals: E-COMMERCE, e_commerce and ECOMMERCE are one source. */
 static char *
 folded(const char *source)
@@ -579,7 +517,7 @@ cache_with_sources(void)
 }
 
 int16
-loyalty_source_id(const char *source)
+loyalty_find_source(const char *source)
 {
 	OrgCache *of = cache_with_sources();
 	char *wanted = folded(source);
@@ -588,6 +526,16 @@ loyalty_source_id(const char *source)
 	for (i = 0; i < of->source_count; i++)
 		if (strcmp(of->sources[i].folded, wanted) == 0)
 			return of->sources[i].source_id;
+	return 0;
+}
+
+int16
+loyalty_source_id(const char *source)
+{
+	int16 source_id = loyalty_find_source(source);
+
+	if (source_id != 0)
+		return source_id;
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_SOURCE_UNKNOWN), errmsg("source \"%s\" does not exist", source)));
 }
 

@@ -81,6 +81,12 @@ extern const LoyaltyProgram *loyalty_org_program_by_id(const LoyaltyOrg *org, in
 extern const LoyaltyStore *loyalty_org_store(const LoyaltyOrg *org, const char *store);
 extern const LoyaltyTill *loyalty_org_till(const LoyaltyOrg *org, const char *till);
 
+/* The same, and a source, for calls that answer item by item: NULL or 0 where there is none. */
+extern const LoyaltyProgram *loyalty_org_find_program(const LoyaltyOrg *org, const char *program);
+extern const LoyaltyStore *loyalty_org_find_store(const LoyaltyOrg *org, const char *store);
+extern const LoyaltyTill *loyalty_org_find_till(const LoyaltyOrg *org, const char *till);
+extern int16 loyalty_find_source(const char *source);
+
 /* The id of a source by any accepted spelling (E-COMMERCE is ECOMMERCE); raises LY008. And its name. */
 extern int16 loyalty_source_id(const char *source);
 

@@ -71,6 +71,7 @@ function customer_single_view(org text, customer_id bigint) returns jsonb
 function decline_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns void
 function define_field(org text, kind text, entity text, name text, data_type text, required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
 function earn_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_id bigint, OUT points numeric, OUT current_points numeric, OUT expires_at timestamp with time zone) returns record
+function earn_points_batch(org text, items loyalty.earn_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, lot_id bigint, points numeric, current_points numeric, expires_at timestamp with time zone, error_code text, error text)
 function enable_customer_status(org text) returns bigint
 function error_code_list(OUT sqlstate text, OUT name text, OUT meaning text) returns SETOF record
 function expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
@@ -108,6 +109,7 @@ function preview_card_numbers(org text, series text, n integer) returns SETOF te
 function preview_external_ids(org text, n integer) returns SETOF text
 function preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT line_no integer, OUT participant text, OUT item text, OUT survivor_value text, OUT victim_value text, OUT final_value text, OUT rule text, OUT warning text) returns SETOF record
 function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, up_to boolean DEFAULT false, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
+function redeem_points_batch(org text, items loyalty.redeem_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, redemption_id text, points numeric, current_points numeric, error_code text, error text)
 function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function register_customer_json(org text, payload jsonb, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
@@ -166,6 +168,7 @@ index transaction_parent ON loyalty.transaction USING btree (org_id, parent_cust
 procedure close_day(IN org text, IN day date DEFAULT NULL::date)
 procedure convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
+procedure load_transactions(IN org text, IN source regclass, IN batch_size integer DEFAULT 1000)
 sequence id_seq
 sequence reference_id_seq
 table card PRIMARY KEY (org_id, card_number)
@@ -215,6 +218,8 @@ table tagged_transaction PRIMARY KEY (org_id, identifier_type, identifier_value,
 table till PRIMARY KEY (org_id, till_id)
 table transaction PRIMARY KEY (org_id, customer_id, transaction_id)
 table transaction_line PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
+table transaction_load PRIMARY KEY (org_id, source)
+table transaction_load_error PRIMARY KEY (org_id, source, line_no)
 table transaction_number PRIMARY KEY (org_id, transaction_number, till_id)
 trigger ledger_guard on day_seal
 trigger ledger_guard on day_total
@@ -241,6 +246,8 @@ trigger org_changed on status_label
 trigger org_changed on status_setting
 trigger org_changed on store
 trigger org_changed on till
+type loyalty.earn_item
+type loyalty.redeem_item
 view card_series_usage(org text, series text, name text, card_type text, method text, length integer, prefix text, suffix text, serial_offset bigint, capacity bigint, used bigint, available bigint, used_percent numeric, warned_at timestamp with time zone)
 view cards(org text, card_number text, card_external_id text, card_id bigint, series text, series_name text, card_type text, customer_id bigint, status text, label text, program text, created_at timestamp with time zone, issued_at timestamp with time zone, expires_at timestamp with time zone)
 view customer_channel(org text, org_id integer, customer_id bigint, channel text, address text, source text, account_id text, is_verified boolean, is_primary boolean, updated_at timestamp with time zone)
@@ -266,6 +273,8 @@ view points_liability_daily(org text, program text, posting_day date, opening nu
 view redemptions(org text, customer_id bigint, original_customer_id bigint, program text, redemption_id text, event_id bigint, event_name text, event_time timestamp with time zone, redemption_date date, effective_at timestamp with time zone, recorded_at timestamp with time zone, points numeric(18,3), reversed_points numeric, source text, till text, store text, transaction_id bigint, transaction_number text)
 view status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
 view status_restriction(org text, label text, status text, restriction text, restricted boolean)
+view transaction_load_errors(org text, source text, line_no bigint, error_code text, error text, recorded_at timestamp with time zone)
+view transaction_loads(org text, source text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)
 view transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric)
 view trial_balance(org text, program text, account text, debit numeric, credit numeric)
 \.

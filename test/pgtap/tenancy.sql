@@ -40,6 +40,9 @@ BEGIN
     END LOOP;
 END
 $$;
+-- A load commits, which a test that rolls back cannot: where one stands, and a line that it refused.
+INSERT INTO loyalty.transaction_load SELECT org_id, 'public.bills', 7, 6, 1, now(), now(), now() FROM loyalty.org;
+INSERT INTO loyalty.transaction_load_error SELECT org_id, 'public.bills', 3, 'LY410', 'taken', now() FROM loyalty.org;
 SELECT loyalty.find_customer('ours', 'mobile', '+6591234567') AS our_customer,
        loyalty.find_customer('theirs', 'mobile', '+6591234567') AS their_customer,
        (SELECT org_id FROM loyalty.org WHERE org = 'ours') AS our_id,
@@ -104,6 +107,10 @@ INSERT INTO calls VALUES
     ('change_expiry', $$loyalty.change_expiry($, %s, 1, NULL)$$),
     ('merge_customers', $$loyalty.merge_customers($, %s, 0)$$),
     ('preview_merge', $$loyalty.preview_merge($, %s, 0)$$),
+    ('earn_points_batch', $$loyalty.earn_points_batch($,
+        ARRAY[ROW(%s, 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::loyalty.earn_item])$$),
+    ('redeem_points_batch', $$loyalty.redeem_points_batch($,
+        ARRAY[ROW(%s, 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::loyalty.redeem_item])$$),
     ('reverse_redemption', $$loyalty.reverse_redemption($, %s, 'ABCDEF')$$),
     ('unlock_promised_points', $$loyalty.unlock_promised_points($, %s, 'B-1')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
@@ -176,7 +183,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
-    FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'is_redeemable', 'transfer_points', 'award_referral', 'adjust_points',
+    FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
         'set_subscription', 'set_test_control', 'customer_single_view', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');

@@ -1,0 +1,35 @@
+-- One measurement of a batch of 1,000 awards, in awards a second; psql variable: what.
+SET client_min_messages = error;
+SELECT :'what' = 'earn_batch' AS earn_batch, to_regclass('bench.batch_event') IS NULL AS prepare \gset
+\if :prepare
+CREATE TABLE bench.batch_event (LIKE loyalty.ledger_event INCLUDING ALL);
+CREATE TABLE bench.batch_entry (LIKE loyalty.ledger_entry INCLUDING ALL);
+CREATE TABLE bench.batch_lot (LIKE loyalty.points_lot INCLUDING ALL);
+CREATE TABLE bench.fresh_event (LIKE loyalty.ledger_event);
+CREATE TABLE bench.fresh_entry (LIKE loyalty.ledger_entry);
+CREATE TABLE bench.fresh_lot (LIKE loyalty.points_lot);
+\endif
+\if :earn_batch
+SELECT array_agg(jsonb_populate_record(NULL::loyalty.earn_item, jsonb_build_object('customer_id', c.customer_id, 'points', 10)))
+    AS items FROM (SELECT customer_id FROM bench.customer ORDER BY random() LIMIT 1000) c \gset
+-- A backend that has made its plans, as one that sends batch after batch.
+SELECT count(*) FROM loyalty.earn_points_batch('bench', :'items') \g /dev/null
+SELECT clock_timestamp() AS began \gset
+SELECT count(*) AS n, min(event_id) AS first FROM loyalty.earn_points_batch('bench', :'items') \gset
+\else
+-- The rows of the last batch, into tables with the same indexes.
+TRUNCATE bench.fresh_event, bench.fresh_entry, bench.fresh_lot;
+INSERT INTO bench.fresh_event SELECT * FROM loyalty.ledger_event ORDER BY event_id DESC LIMIT 1000;
+INSERT INTO bench.fresh_entry SELECT e.* FROM loyalty.ledger_entry e JOIN bench.fresh_event USING (org_id, customer_id, event_id);
+INSERT INTO bench.fresh_lot SELECT l.* FROM loyalty.points_lot l JOIN bench.fresh_event v USING (org_id, customer_id)
+    WHERE l.lot_id = v.event_id;
+ANALYZE bench.fresh_event, bench.fresh_entry, bench.fresh_lot;
+DELETE FROM bench.batch_event WHERE event_id IN (SELECT event_id FROM bench.fresh_event);
+SELECT count(*) AS n, clock_timestamp() AS began FROM bench.fresh_event \gset
+BEGIN;
+INSERT INTO bench.batch_event SELECT * FROM bench.fresh_event;
+INSERT INTO bench.batch_entry SELECT * FROM bench.fresh_entry;
+INSERT INTO bench.batch_lot SELECT * FROM bench.fresh_lot;
+COMMIT;
+\endif
+SELECT :n / extract(epoch FROM clock_timestamp() - :'began');

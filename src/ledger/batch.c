@@ -1,0 +1,552 @@
+/*
+ * batch.c: the frame of calls that post many items.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "common/args.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/points.h"
+#include "common/request.h"
+#include "ledger/batch.h"
+#include "ledger/day_store.h"
+#include "ledger/write_batch.h"
+
+void
+loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count)
+{
+	int i;
+
+	*batch = (Batch){
+		.call = call,
+		.kind = kind,
+		.key_id = loyalty_key_in_use(),
+		.first_open_day = loyalty_first_open_day(call->org->org_id),
+		.count = count,
+		.items = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(BatchItem) * Max(count, 1),
+											MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO),
+		.item_context =
+			AllocSetContextCreate(CurrentMemoryContext, "loyalty batch item", ALLOCSET_DEFAULT_SIZES),
+	};
+	for (i = 0; i < count; i++)
+		batch->items[i].same_as = -1;
+}
+
+void
+loyalty_batch_refuse(Batch *batch, BatchItem *item, int sqlstate)
+{
+	if (item->sqlstate == 0)
+		item->sqlstate = sqlstate;
+	if (batch->all_or_nothing)
+		ereport(ERROR, (errcode(item->sqlstate),
+						errmsg("the batch is refused: %s", loyalty_error_meaning(item->sqlstate)),
+						errdetail("It is item %d of %d.", (int) (item - batch->items) + 1, batch->count)));
+}
+
+bool
+loyalty_batch_item_open(const BatchItem *item)
+{
+	return item->sqlstate == 0 && !item->is_repeat && item->same_as < 0;
+}
+
+const char *
+loyalty_batch_text(Batch *batch, BatchItem *item, int column, int limit)
+{
+	const char *text;
+
+	if (item->nulls[column])
+		return NULL;
+	text = loyalty_text_within(item->values[column], limit);
+	if (text == NULL)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TEXT_TOO_LONG);
+	return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+TimestampTz
+loyalty_batch_time(Batch *batch, BatchItem *item, int column, TimestampTz fallback)
+{
+	TimestampTz at;
+
+	if (item->nulls[column])
+		return fallback;
+	at = DatumGetTimestampTz(item->values[column]);
+	if (!loyalty_time_is_supported(at))
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TIME_INVALID);
+	return at;
+}
+
+int64
+loyalty_batch_number(Batch *batch, BatchItem *item, int column, int too_precise)
+{
+	int64 thousandths = 0;
+
+	if (item->nulls[column])
+	{
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
+		return 0;
+	}
+	switch (loyalty_thousandths(item->values[column], &thousandths))
+	{
+		case LOYALTY_NUMERIC_OK:
+			break;
+		case LOYALTY_NUMERIC_NOT_FINITE:
+			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_NOT_FINITE);
+			break;
+		case LOYALTY_NUMERIC_TOO_PRECISE:
+			loyalty_batch_refuse(batch, item, too_precise);
+			break;
+		case LOYALTY_NUMERIC_TOO_LARGE:
+			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
+			break;
+	}
+	return thousandths;
+}
+
+void
+loyalty_batch_points(Batch *batch, BatchItem *item, const LoyaltyProgram *program)
+{
+	item->points = loyalty_batch_number(batch, item, BATCH_POINTS, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+	if (item->sqlstate != 0)
+		return;
+	if (item->points <= 0)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_NOT_POSITIVE);
+	else if (!loyalty_program_keeps(&program->rules, item->points))
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+}
+
+void
+loyalty_batch_set(Batch *batch, int i, Datum *values, bool *nulls)
+{
+	BatchItem *item = &batch->items[i];
+	const char *key;
+
+	item->values = values;
+	item->nulls = nulls;
+	if (values == NULL || nulls[BATCH_CUSTOMER_ID])
+	{
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
+		return;
+	}
+	item->customer_id = DatumGetInt64(values[BATCH_CUSTOMER_ID]);
+	key = loyalty_batch_text(batch, item, BATCH_IDEMPOTENCY_KEY, LOYALTY_MAX_NAME);
+	if (key == NULL)
+		return;
+	item->columns.has_key = true;
+	loyalty_idempotency_digest(key, (pg_uuid_t *) item->columns.idempotency_digest);
+	item->columns.request_digest = loyalty_values_digest(batch->kind->name, values, nulls, batch->kind->types,
+														 batch->kind->column_count);
+}
+
+static int
+compare_ids(const void *left, const void *right)
+{
+	int64 a = *(const int64 *) left;
+	int64 b = *(const int64 *) right;
+
+	return a < b ? -1 : a > b;
+}
+
+static int
+compare_customer(const void *id, const void *customer)
+{
+	return compare_ids(id, &((const BatchCustomer *) customer)->customer.customer_id);
+}
+
+/* Each by a statement of its own, ascending, so that two batches never wait for each other in a circle. */
+static void
+lock_customers(Batch *batch)
+{
+	int64 *ids = palloc(sizeof(int64) * Max(batch->count, 1));
+	int count = 0;
+	int i;
+
+	for (i = 0; i < batch->count; i++)
+		if (batch->items[i].sqlstate == 0)
+			ids[count++] = batch->items[i].customer_id;
+	qsort(ids, count, sizeof(int64), compare_ids);
+	batch->customers = palloc0(sizeof(BatchCustomer) * Max(count, 1));
+	for (i = 0; i < count; i++)
+	{
+		BatchCustomer *customer = &batch->customers[batch->customer_count];
+
+		if (i > 0 && ids[i] == ids[i - 1])
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		customer->exists = loyalty_customer_lock(batch->call->org->org_id, ids[i], &customer->customer);
+		customer->customer.customer_id = ids[i];
+		if (customer->exists && IsolationUsesXactSnapshot())
+			loyalty_accounts_lock(batch->call->org->org_id, ids[i]);
+		batch->customer_count++;
+	}
+	for (i = 0; i < batch->count; i++)
+	{
+		BatchItem *item = &batch->items[i];
+
+		if (item->sqlstate != 0)
+			continue;
+		item->customer = bsearch(&item->customer_id, batch->customers, batch->customer_count,
+								 sizeof(BatchCustomer), compare_customer);
+		if (!item->customer->exists)
+			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_CUSTOMER_UNKNOWN);
+	}
+}
+
+/* Requests with keys: of which item, and under which customer of its group they are looked for. */
+typedef struct KeyedRequests
+{
+	LOYALTY_ARRAY(int64) customers;
+	LOYALTY_ARRAY(Datum) digests;
+	LOYALTY_ARRAY(int) items;
+} KeyedRequests;
+
+static void
+ask_for(KeyedRequests *requests, Batch *batch, int i)
+{
+	BatchItem *item = &batch->items[i];
+	int64 *group;
+	int count = loyalty_customer_group(&item->customer->customer, &group);
+	int g;
+
+	for (g = 0; g < count; g++)
+	{
+		LOYALTY_APPEND(requests->customers, group[g]);
+		LOYALTY_APPEND(requests->digests, UUIDPGetDatum((pg_uuid_t *) item->columns.idempotency_digest));
+		LOYALTY_APPEND(requests->items, i);
+	}
+}
+
+/* An event of the customer's own, or the very same request of one that was merged into it. */
+static void
+take_earlier(Batch *batch, BatchItem *item, const EarlierEvent *earlier)
+{
+	bool same = earlier->request_digest == item->columns.request_digest;
+
+	if (!same && earlier->customer_id == item->customer_id && !item->is_repeat)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
+	if (!same)
+		return;
+	item->earlier = *earlier;
+	item->is_repeat = true;
+	item->sqlstate = 0;
+}
+
+static void
+find_earlier(Batch *batch)
+{
+	KeyedRequests requests = { 0 };
+	KeyedEvent *found;
+	int count;
+	int i;
+
+	for (i = 0; i < batch->count; i++)
+		if (batch->items[i].sqlstate == 0 && batch->items[i].columns.has_key)
+			ask_for(&requests, batch, i);
+	if (requests.items.n == 0)
+		return;
+	count = loyalty_events_by_keys(batch->call->org->org_id, requests.customers.items, requests.digests.items,
+								   requests.items.n, &found);
+	for (i = 0; i < count; i++)
+		take_earlier(batch, &batch->items[requests.items.items[found[i].key]], &found[i].event);
+}
+
+/* A key within the batch, and the item that came with it first. */
+typedef struct FirstItem
+{
+	struct
+	{
+		int64 customer_id;
+		unsigned char digest[UUID_LEN];
+	} key;
+	int item;
+} FirstItem;
+
+static void
+find_repeats_within(Batch *batch)
+{
+	HASHCTL control = { .keysize = sizeof(((FirstItem *) 0)->key), .entrysize = sizeof(FirstItem) };
+	HTAB *firsts;
+	int i;
+
+	control.hcxt = CurrentMemoryContext;
+	firsts = hash_create("loyalty batch keys", batch->count, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	for (i = 0; i < batch->count; i++)
+	{
+		BatchItem *item = &batch->items[i];
+		FirstItem wanted;
+		FirstItem *first;
+		bool is_there;
+
+		if (!loyalty_batch_item_open(item) || !item->columns.has_key)
+			continue;
+		memset(&wanted, 0, sizeof(wanted));
+		wanted.key.customer_id = item->customer_id;
+		memcpy(wanted.key.digest, item->columns.idempotency_digest, UUID_LEN);
+		first = hash_search(firsts, &wanted.key, HASH_ENTER, &is_there);
+		if (!is_there)
+			first->item = i;
+		else if (batch->items[first->item].columns.request_digest == item->columns.request_digest)
+			item->same_as = first->item;
+		else
+			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
+	}
+	hash_destroy(firsts);
+}
+
+/* Where the item takes place, and the program that it names or its till has. */
+static void
+judge_place(Batch *batch, BatchItem *item)
+{
+	const LoyaltyOrg *org = batch->call->org;
+	const char *till = loyalty_batch_text(batch, item, BATCH_TILL, LOYALTY_MAX_CODE);
+	const char *source = loyalty_batch_text(batch, item, BATCH_SOURCE, LOYALTY_MAX_CODE);
+	const char *program = loyalty_batch_text(batch, item, BATCH_PROGRAM, LOYALTY_MAX_CODE);
+
+	item->reason = loyalty_batch_text(batch, item, BATCH_REASON, LOYALTY_MAX_TEXT);
+	item->till = till ? loyalty_org_find_till(org, till) : NULL;
+	if (item->till != NULL)
+	{
+		item->columns.till_id = item->till->till_id;
+		item->columns.store_id = item->till->store_id;
+	}
+	else if (till != NULL)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TILL_UNKNOWN);
+	item->columns.source_id = source ? loyalty_find_source(source) : 0;
+	if (source != NULL && item->columns.source_id == 0)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_SOURCE_UNKNOWN);
+	if (program != NULL)
+	{
+		item->program = loyalty_org_find_program(org, program);
+		if (item->program == NULL)
+			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+	}
+}
+
+void
+loyalty_batch_lock(Batch *batch)
+{
+	int i;
+
+	lock_customers(batch);
+	find_earlier(batch);
+	find_repeats_within(batch);
+	for (i = 0; i < batch->count; i++)
+	{
+		BatchItem *item = &batch->items[i];
+
+		if (!loyalty_batch_item_open(item))
+			continue;
+		if (item->customer->customer.merged_into != 0)
+			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_CUSTOMER_MERGED);
+		else
+			judge_place(batch, item);
+		item->event_time = loyalty_batch_time(batch, item, BATCH_EVENT_TIME, batch->call->now);
+	}
+}
+
+void
+loyalty_batch_judge_time(Batch *batch, BatchItem *item)
+{
+	const LoyaltyCall *call = batch->call;
+	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
+
+	if (item->event_time > call->now + tolerance * USECS_PER_SEC)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TIME_IN_FUTURE);
+	else if (item->event_time < item->customer->customer.registered_on)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_BEFORE_REGISTRATION);
+}
+
+/* The programs of the items that are to be posted; all of the org where one of them names none. */
+static int
+programs_of(const Batch *batch, int64 *programs)
+{
+	const LoyaltyOrg *org = batch->call->org;
+	bool *wanted = palloc0(sizeof(bool) * Max(org->program_count, 1));
+	int count = 0;
+	int i;
+	int p;
+
+	for (i = 0; i < batch->count; i++)
+	{
+		const BatchItem *item = &batch->items[i];
+
+		if (!loyalty_batch_item_open(item))
+			continue;
+		for (p = 0; p < org->program_count; p++)
+			wanted[p] |= item->program == NULL || item->program->program_id == org->programs[p].program_id;
+	}
+	for (p = 0; p < org->program_count; p++)
+		if (wanted[p])
+			programs[count++] = org->programs[p].program_id;
+	return count;
+}
+
+static void
+add_account(BatchCustomer *customer, const Account *account)
+{
+	PostedAccount posted = { .account = *account };
+
+	LOYALTY_APPEND(customer->accounts, posted);
+}
+
+static void
+load_accounts(Batch *batch)
+{
+	int64 *customers = palloc(sizeof(int64) * Max(batch->customer_count, 1));
+	int64 *programs = palloc(sizeof(int64) * Max(batch->call->org->program_count, 1));
+	int program_count = programs_of(batch, programs);
+	OwnedAccount *accounts;
+	int count;
+	int c = 0;
+	int i;
+
+	for (i = 0; i < batch->customer_count; i++)
+		customers[i] = batch->customers[i].customer.customer_id;
+	count = loyalty_accounts_of_customers(batch->call->org->org_id, customers, batch->customer_count,
+										  programs, program_count, &accounts);
+	for (i = 0; i < count; i++)
+	{
+		while (customers[c] != accounts[i].customer_id)
+			c++;
+		add_account(&batch->customers[c], &accounts[i].account);
+	}
+	loyalty_write_batch_begin();
+}
+
+/* Whether an account takes part in an item. */
+static bool
+takes_part(const BatchItem *item, const Account *account, char category)
+{
+	if (item->program != NULL && account->program_id != item->program->program_id)
+		return false;
+	return account->category == CATEGORY_REGULAR || (char) account->category == category;
+}
+
+void
+loyalty_batch_posting(const Batch *batch, const BatchItem *item, Posting *posting)
+{
+	*posting = (Posting){
+		.call = batch->call,
+		.customer = item->customer->customer,
+		.key_id = batch->key_id,
+		.first_open_day = batch->first_open_day,
+	};
+}
+
+void
+loyalty_batch_involve(Batch *batch, BatchItem *item, char category, Posting *posting)
+{
+	BatchCustomer *customer = item->customer;
+	int i;
+
+	loyalty_batch_posting(batch, item, posting);
+	posting->accounts = palloc(sizeof(PostedAccount) * Max(customer->accounts.n, 1));
+	for (i = 0; i < customer->accounts.n; i++)
+		if (takes_part(item, &customer->accounts.items[i].account, category))
+			posting->accounts[posting->account_count++] = customer->accounts.items[i];
+}
+
+bool
+loyalty_batch_takes(const BatchItem *item, const Posting *posting, char category)
+{
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		if ((char) posting->accounts[i].account.category == category)
+			return loyalty_account_takes(&posting->accounts[i].account, item->points);
+	return true;
+}
+
+/* They outlive the item. */
+void
+loyalty_batch_open_accounts(Batch *batch, BatchItem *item, char category, Posting *posting)
+{
+	BatchCustomer *customer = item->customer;
+	int i;
+
+	if (posting->account_count > 0)
+		return;
+	loyalty_posting_involve(posting, item->program, category);
+	MemoryContextSwitchTo(GetMemoryChunkContext(batch->items));
+	for (i = 0; i < posting->account_count; i++)
+		add_account(customer, &posting->accounts[i].account);
+	MemoryContextSwitchTo(batch->item_context);
+}
+
+void
+loyalty_batch_keep(Batch *batch, BatchItem *item, Posting *posting)
+{
+	BatchCustomer *customer = item->customer;
+	int i;
+	int a;
+
+	for (a = 0; a < posting->account_count; a++)
+	{
+		const PostedAccount *posted = &posting->accounts[a];
+
+		for (i = 0; i < customer->accounts.n; i++)
+		{
+			Account *account = &customer->accounts.items[i].account;
+
+			if (!posted->changed || account->program_id != posted->account.program_id ||
+				account->category != posted->account.category)
+				continue;
+			*account = posted->account;
+			customer->accounts.items[i].changed = true;
+		}
+	}
+	if (item->reason != NULL || batch->actor != NULL)
+		loyalty_event_note_insert(batch->call->org->org_id, item->customer_id, item->answer.event_id,
+								  item->reason, batch->actor);
+}
+
+static void
+write_all(Batch *batch)
+{
+	LOYALTY_ARRAY(OwnedAccount) changed = { 0 };
+	int c;
+	int i;
+
+	loyalty_write_batch_end();
+	for (c = 0; c < batch->customer_count; c++)
+		for (i = 0; i < batch->customers[c].accounts.n; i++)
+			if (batch->customers[c].accounts.items[i].changed)
+			{
+				OwnedAccount owned = {
+					.customer_id = batch->customers[c].customer.customer_id,
+					.account = batch->customers[c].accounts.items[i].account,
+				};
+
+				LOYALTY_APPEND(changed, owned);
+			}
+	loyalty_accounts_update(batch->call->org->org_id, changed.items, changed.n);
+}
+
+void
+loyalty_batch_post(Batch *batch, void (*judge)(Batch *batch, BatchItem *item),
+				   void (*post)(Batch *batch, BatchItem *item))
+{
+	MemoryContext caller = CurrentMemoryContext;
+	int i;
+
+	for (i = 0; i < batch->count; i++)
+		if (loyalty_batch_item_open(&batch->items[i]))
+			judge(batch, &batch->items[i]);
+	load_accounts(batch);
+	for (i = 0; i < batch->count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!loyalty_batch_item_open(&batch->items[i]))
+			continue;
+		MemoryContextSwitchTo(batch->item_context);
+		post(batch, &batch->items[i]);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(batch->item_context);
+	}
+	write_all(batch);
+}

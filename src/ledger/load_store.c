@@ -1,0 +1,232 @@
+/*
+ * load_store.c: the statements of loads of bills. Sources are named by callers: what reads them is made of text, with
+ * every name quoted, and runs as the caller.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "common/errors.h"
+#include "ledger/load_store.h"
+
+typedef enum LoadQueryId
+{
+	Q_START,
+	Q_LOCK,
+	Q_SAVE,
+	Q_REFUSE,
+	Q_COUNT
+} LoadQueryId;
+
+static const LoyaltyQuery queries[] = {
+	[Q_START] = {
+		.sql = "INSERT INTO loyalty.transaction_load (org_id, source, last_line_no, bills, refused, started_at, updated_at)"
+		" VALUES ($1, $2, NULL, 0, 0, $3, $3) ON CONFLICT DO NOTHING",
+		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
+	},
+	[Q_LOCK] = {
+		.sql = "SELECT l.last_line_no, l.bills, l.refused FROM loyalty.transaction_load l"
+		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.source OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
+		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_SAVE] = {
+		.sql = "UPDATE loyalty.transaction_load SET last_line_no = $4, bills = $5, refused = $6, updated_at = $3,"
+		" finished_at = CASE WHEN $7 THEN $3 END"
+		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND source OPERATOR(pg_catalog.=) $2",
+		.nargs = 7, .argtypes = { INT4OID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, BOOLOID },
+		.expect = SPI_OK_UPDATE,
+	},
+	[Q_REFUSE] = {
+		.sql = "INSERT INTO loyalty.transaction_load_error (org_id, source, line_no, error_code, error, recorded_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6)",
+		.nargs = 6, .argtypes = { INT4OID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID },
+		.expect = SPI_OK_INSERT,
+	},
+};
+StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LoadQueryId");
+
+static LoyaltyPlan plans[Q_COUNT];
+
+static uint64
+run(LoadQueryId id, LoyaltyParams *params)
+{
+	return loyalty_query(&queries[id], &plans[id], params);
+}
+
+static void
+param_source(LoyaltyParams *params, int32 org_id, const char *source)
+{
+	loyalty_param_int4(params, org_id);
+	loyalty_param_text(params, source);
+}
+
+void
+loyalty_load_lock(int32 org_id, const char *source, TimestampTz now, LoadState *state)
+{
+	LoyaltyParams start = { 0 };
+	LoyaltyParams lock = { 0 };
+
+	param_source(&start, org_id, source);
+	loyalty_param_time(&start, now);
+	run(Q_START, &start);
+	param_source(&lock, org_id, source);
+	run(Q_LOCK, &lock);
+	state->last_line_no = loyalty_row_int8_or(0, 1, PG_INT64_MIN);
+	state->bills = loyalty_row_int8(0, 2);
+	state->refused = loyalty_row_int8(0, 3);
+}
+
+void
+loyalty_load_save(int32 org_id, const char *source, TimestampTz now, const LoadState *state, bool finished)
+{
+	LoyaltyParams params = { 0 };
+
+	param_source(&params, org_id, source);
+	loyalty_param_time(&params, now);
+	loyalty_param(&params, Int64GetDatum(state->last_line_no), state->last_line_no == PG_INT64_MIN);
+	loyalty_param_int8(&params, state->bills);
+	loyalty_param_int8(&params, state->refused);
+	loyalty_param_bool(&params, finished);
+	run(Q_SAVE, &params);
+}
+
+void
+loyalty_load_refuse(int32 org_id, const char *source, int64 line_no, int sqlstate, const char *error,
+					TimestampTz now)
+{
+	LoyaltyParams params = { 0 };
+
+	param_source(&params, org_id, source);
+	loyalty_param_int8(&params, line_no);
+	loyalty_param_text(&params, unpack_sql_state(sqlstate));
+	loyalty_param_text(&params, error);
+	loyalty_param_time(&params, now);
+	run(Q_REFUSE, &params);
+}
+
+static const struct
+{
+	const char *name;
+	const char *type;
+	bool required;
+} columns[LOAD_COLUMNS] = {
+	[LOAD_LINE_NO] = { "line_no", "pg_catalog.int8", true },
+	[LOAD_CUSTOMER_ID] = { "customer_id", "pg_catalog.int8", false },
+	[LOAD_MOBILE] = { "mobile", "pg_catalog.text", false },
+	[LOAD_EMAIL] = { "email", "pg_catalog.text", false },
+	[LOAD_EXTERNAL_ID] = { "external_id", "pg_catalog.text", false },
+	[LOAD_FIRST_NAME] = { "first_name", "pg_catalog.text", false },
+	[LOAD_LAST_NAME] = { "last_name", "pg_catalog.text", false },
+	[LOAD_REGISTERED_ON] = { "registered_on", "pg_catalog.timestamptz", false },
+	[LOAD_TRANSACTION_NUMBER] = { "transaction_number", "pg_catalog.text", true },
+	[LOAD_AMOUNT] = { "amount", "pg_catalog.numeric", true },
+	[LOAD_EVENT_TIME] = { "event_time", "pg_catalog.timestamptz", true },
+	[LOAD_DISCOUNT] = { "discount", "pg_catalog.numeric", false },
+	[LOAD_POINTS] = { "points", "pg_catalog.numeric", false },
+	[LOAD_PROGRAM] = { "program", "pg_catalog.text", false },
+	[LOAD_TILL] = { "till", "pg_catalog.text", false },
+	[LOAD_STORE] = { "store", "pg_catalog.text", false },
+	[LOAD_SOURCE] = { "source", "pg_catalog.text", false },
+	[LOAD_REASON] = { "reason", "pg_catalog.text", false },
+};
+
+char *
+loyalty_load_source_name(Oid relation)
+{
+	char *name = get_rel_name(relation);
+
+	if (name == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation %u does not exist", relation)));
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
+}
+
+/* One column of a source: dates and times without a zone are the org's. */
+static void
+append_column(StringInfo text, Oid relation, LoadColumn column)
+{
+	AttrNumber number = get_attnum(relation, columns[column].name);
+	Oid type = number == InvalidAttrNumber ? InvalidOid : get_atttype(relation, number);
+	bool is_time = strcmp(columns[column].type, "pg_catalog.timestamptz") == 0;
+
+	if (number == InvalidAttrNumber && columns[column].required)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+						errmsg("the source has no column \"%s\"", columns[column].name)));
+	if (column > 0)
+		appendStringInfoString(text, ", ");
+	if (number == InvalidAttrNumber)
+		appendStringInfo(text, "NULL::%s", columns[column].type);
+	else if (is_time && (type == DATEOID || type == TIMESTAMPOID))
+		appendStringInfo(text, "pg_catalog.timezone($3, s.%s::pg_catalog.timestamp)", columns[column].name);
+	else
+		appendStringInfo(text, "s.%s::%s", columns[column].name, columns[column].type);
+}
+
+char *
+loyalty_load_reader(Oid relation, const char *source)
+{
+	Oid key_type = get_atttype(relation, get_attnum(relation, columns[LOAD_LINE_NO].name));
+	StringInfoData text;
+	int i;
+
+	if (key_type != InvalidOid && key_type != INT8OID && key_type != INT4OID && key_type != INT2OID)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("column \"line_no\" is not an integer")));
+	initStringInfo(&text);
+	appendStringInfoString(&text, "SELECT ");
+	for (i = 0; i < LOAD_COLUMNS; i++)
+		append_column(&text, relation, i);
+	appendStringInfo(&text,
+					 " FROM %s s WHERE s.line_no OPERATOR(pg_catalog.>) $1 AND $3 IS NOT NULL"
+					 " ORDER BY s.line_no LIMIT $2",
+					 source);
+	return text.data;
+}
+
+SPITupleTable *
+loyalty_load_read(const char *reader, int64 after, int64 limit, const char *zone, uint64 *count)
+{
+	Oid types[] = { INT8OID, INT8OID, TEXTOID };
+	Datum values[] = { Int64GetDatum(after), Int64GetDatum(limit), CStringGetTextDatum(zone) };
+	MemoryContext caller = CurrentMemoryContext;
+
+	if (SPI_execute_with_args(reader, lengthof(types), types, values, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "the source could not be read");
+	MemoryContextSwitchTo(caller);
+	*count = SPI_processed;
+	return SPI_tuptable;
+}
+
+int64
+loyalty_load_register(const char *org, const Datum *values, const bool *nulls, TimestampTz registered_on)
+{
+	static const LoyaltyQuery query = {
+		.sql =
+			"SELECT r.customer_id FROM loyalty.register_customer($1, mobile => $2, email => $3, external_id => $4,"
+			" first_name => $5, last_name => $6, till => $7, registered_on => $8) r",
+		.nargs = 8,
+		.argtypes = { TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID },
+		.expect = SPI_OK_SELECT,
+	};
+	static LoyaltyPlan plan;
+	LoyaltyParams params = { 0 };
+	int64 customer_id;
+
+	loyalty_param_text(&params, org);
+	loyalty_param(&params, values[LOAD_MOBILE], nulls[LOAD_MOBILE]);
+	loyalty_param(&params, values[LOAD_EMAIL], nulls[LOAD_EMAIL]);
+	loyalty_param(&params, values[LOAD_EXTERNAL_ID], nulls[LOAD_EXTERNAL_ID]);
+	loyalty_param(&params, values[LOAD_FIRST_NAME], nulls[LOAD_FIRST_NAME]);
+	loyalty_param(&params, values[LOAD_LAST_NAME], nulls[LOAD_LAST_NAME]);
+	loyalty_param(&params, values[LOAD_TILL], nulls[LOAD_TILL]);
+	loyalty_param_time(&params, registered_on);
+	loyalty_query(&query, &plan, &params);
+	customer_id = loyalty_row_int8(0, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return customer_id;
+}

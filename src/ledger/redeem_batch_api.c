@@ -1,0 +1,179 @@
+/*
+ * redeem_batch_api.c: redeem_points_batch.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/batch_call.h"
+#include "ledger/draw.h"
+#include "ledger/operation.h"
+#include "ledger/redemption.h"
+#include "ledger/transaction_store.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_redeem_points_batch);
+
+/* The columns of loyalty.redeem_item. */
+enum RedeemColumn
+{
+	REDEEM_TRANSACTION_NUMBER = BATCH_OWN,
+	REDEEM_COLUMNS
+};
+
+static const Oid column_types[REDEEM_COLUMNS] = { INT8OID, NUMERICOID, TEXTOID, TIMESTAMPTZOID, TEXTOID,
+												  TEXTOID, TEXTOID,	   TEXTOID, TEXTOID };
+static const BatchKind redeem_items = { "redeem_item", REDEEM_COLUMNS, column_types };
+
+/* The bill that the points pay for: LY411 where the customer has none of that number. */
+static void
+judge_transaction(Batch *batch, BatchItem *item)
+{
+	const char *number = loyalty_batch_text(batch, item, REDEEM_TRANSACTION_NUMBER, LOYALTY_MAX_CODE);
+
+	if (number == NULL || item->sqlstate != 0)
+		return;
+	item->columns.transaction_id =
+		loyalty_transaction_find(batch->call->org->org_id, item->columns.till_id, number, item->customer_id);
+	if (item->columns.transaction_id == 0)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TRANSACTION_UNKNOWN);
+}
+
+static void
+judge_redeem(Batch *batch, BatchItem *item)
+{
+	const LoyaltyProgram *finest = item->program;
+	int sqlstate = 0;
+
+	if (finest == NULL && batch->call->org->program_count > 0)
+		finest = loyalty_org_finest_program(batch->call->org);
+	if (finest == NULL)
+	{
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+		return;
+	}
+	(void) loyalty_status_verdict(batch->call, &item->customer->customer, GUARD_REDEEM, &sqlstate);
+	if (sqlstate != 0)
+		loyalty_batch_refuse(batch, item, sqlstate);
+	loyalty_batch_points(batch, item, finest);
+	if (!item->customer->customer.loyalty)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_NOT_LOYALTY);
+	loyalty_batch_judge_time(batch, item);
+	judge_transaction(batch, item);
+}
+
+/* Draws the item's points and judges; the code of the refusal, or 0. What is due by then pays nothing, posted or not. */
+static int
+draw(const BatchItem *item, Posting *posting, bool unposted, LotWalk *walk)
+{
+	RedemptionWish wish = { .program = item->program, .points = item->points, .unposted = unposted };
+	RedemptionJudgement judgement;
+
+	(void) loyalty_redemption_draw(posting, &wish, walk, &judgement);
+	switch (judgement.verdict.condition)
+	{
+		case CONDITION_NONE:
+			return 0;
+		case CONDITION_AVAILABLE:
+			return ERRCODE_LOYALTY_POINTS_INSUFFICIENT;
+		default:
+			return ERRCODE_LOYALTY_NOT_REDEEMABLE;
+	}
+}
+
+static void
+post_redeem(Batch *batch, BatchItem *item)
+{
+	Answer *answer = &item->answer;
+	Posting posting;
+	LotWalk walk;
+	int refusal;
+
+	loyalty_batch_involve(batch, item, CATEGORY_REGULAR, &posting);
+	loyalty_posting_fix_instant(&posting, item->event_time);
+	refusal =
+		posting.account_count == 0 ? ERRCODE_LOYALTY_POINTS_INSUFFICIENT : draw(item, &posting, true, &walk);
+	if (refusal != 0)
+	{
+		loyalty_batch_refuse(batch, item, refusal);
+		return;
+	}
+	if (loyalty_posting_has_due(&posting))
+	{
+		loyalty_posting_expire_due(&posting);
+		(void) draw(item, &posting, false, &walk);
+	}
+	answer->redemption_id =
+		MemoryContextStrdup(GetMemoryChunkContext(batch->items),
+							loyalty_new_redemption_id(batch->call->org->org_id, item->customer_id));
+	strlcpy(item->columns.redemption_id, answer->redemption_id, sizeof(item->columns.redemption_id));
+	loyalty_event_begin(&posting, EVENT_REDEMPTION, item->event_time, &item->columns);
+	loyalty_walk_post_draws(&posting, &walk, HOUSE_REDEEMED);
+	loyalty_walk_post_rolls(&posting, &walk);
+	loyalty_event_end(&posting);
+	answer->event_id = posting.event.event_id;
+	answer->points = item->points;
+	answer->current_points = loyalty_posting_current_points(&posting);
+	loyalty_batch_keep(batch, item, &posting);
+}
+
+/* The first answer of a request that is repeated. */
+static void
+answer_again(Batch *batch, BatchItem *item)
+{
+	const char *program = loyalty_batch_text(batch, item, BATCH_PROGRAM, LOYALTY_MAX_CODE);
+
+	item->answer = (Answer){
+		.event_id = item->earlier.event_id,
+		.points = -item->earlier.net_points,
+		.redemption_id = item->earlier.redemption_id,
+		.current_points = loyalty_balance_after_event(
+			batch->call->org->org_id, item->earlier.customer_id,
+			program ? loyalty_org_program(batch->call->org, program)->program_id : 0, item->earlier.event_id),
+	};
+}
+
+static void
+answer_item(Batch *batch, FunctionCallInfo fcinfo, int i)
+{
+	BatchItem *item = &batch->items[i];
+	const Answer *answer = &item->answer;
+	Datum values[4] = { 0 };
+	bool nulls[4] = { false };
+
+	if (item->same_as >= 0)
+	{
+		item->sqlstate = batch->items[item->same_as].sqlstate;
+		answer = &batch->items[item->same_as].answer;
+	}
+	else if (item->is_repeat)
+		answer_again(batch, item);
+	if (item->sqlstate == 0)
+	{
+		values[0] = Int64GetDatum(answer->event_id);
+		values[1] = CStringGetTextDatum(answer->redemption_id);
+		values[2] = loyalty_numeric(answer->points);
+		values[3] = loyalty_numeric(answer->current_points);
+	}
+	loyalty_batch_call_answer(batch, fcinfo, i, values, nulls, lengthof(values));
+}
+
+Datum
+loyalty_redeem_points_batch(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	Batch batch;
+	int i;
+
+	loyalty_batch_call_begin(&batch, &call, fcinfo, &redeem_items);
+	loyalty_batch_post(&batch, judge_redeem, post_redeem);
+	for (i = 0; i < batch.count; i++)
+		answer_item(&batch, fcinfo, i);
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}

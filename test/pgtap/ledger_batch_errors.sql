@@ -1,0 +1,116 @@
+-- What batches refuse, item by item and as a whole, each with its SQLSTATE; that refused items write nothing.
+BEGIN;
+SELECT no_plan();
+
+SET LOCAL client_min_messages = warning;
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
+SELECT loyalty.create_org('acme', 'Acme');
+SELECT loyalty.create_org('empty', 'No program');
+SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'days', expiry_value => 30);
+SELECT loyalty.create_program('acme', 'past', 'Past', expiry_unit => 'fixed_date', expiry_date => '2024-04-01');
+SELECT loyalty.create_program('acme', 'fine', 'Fine', decimals => 3);
+SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT loyalty.set_config('empty', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 'ann', registered_on => '2024-01-01') \gset
+SELECT customer_id AS rich FROM loyalty.register_customer('acme', external_id => 'rich', registered_on => '2024-01-01') \gset
+SELECT customer_id AS guest FROM loyalty.register_customer('acme', external_id => 'guest', registered_on => '2024-01-01',
+    loyalty_type => 'non_loyalty') \gset
+SELECT customer_id AS stranger FROM loyalty.register_customer('empty', external_id => 'ann') \gset
+SELECT loyalty.earn_points('acme', :ann, 100, 'base');
+SELECT loyalty.earn_points('acme', :rich, 999999999999999.999, 'fine');
+SELECT loyalty.earn_points('acme', :ann, 1, 'base', idempotency_key => 'single');
+
+CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
+    SELECT md5(concat(
+        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_event t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_entry t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty.lot_movement t)))
+    $$;
+SELECT pg_temp.written() AS before \gset
+
+-- ---------------------------------------------------------------- items of earn_points_batch
+
+CREATE TEMP TABLE wrong_earn (name text, code text, item jsonb);
+INSERT INTO wrong_earn VALUES
+    ('no customer', 'LY001', '{"points": 1}'),
+    ('no points', 'LY001', format('{"customer_id": %s}', :ann)::jsonb),
+    ('customer 0', 'LY107', '{"customer_id": 0, "points": 1}'),
+    ('a customer of another org', 'LY107', format('{"customer_id": %s, "points": 1}', :stranger)::jsonb),
+    ('a guest', 'LY406', format('{"customer_id": %s, "points": 1}', :guest)::jsonb),
+    ('zero', 'LY401', format('{"customer_id": %s, "points": 0}', :ann)::jsonb),
+    ('a negative', 'LY401', format('{"customer_id": %s, "points": -1}', :ann)::jsonb),
+    ('NaN', 'LY402', format('{"customer_id": %s, "points": "NaN"}', :ann)::jsonb),
+    ('infinity', 'LY402', format('{"customer_id": %s, "points": "-Infinity"}', :ann)::jsonb),
+    ('too fine for any', 'LY403', format('{"customer_id": %s, "points": 1.0001}', :ann)::jsonb),
+    ('too fine for the program', 'LY403', format('{"customer_id": %s, "points": 1.5}', :ann)::jsonb),
+    ('too many', 'LY404', format('{"customer_id": %s, "points": 1e15}', :ann)::jsonb),
+    ('a balance that is full', 'LY404', format('{"customer_id": %s, "points": 0.001, "program": "fine"}', :rich)::jsonb),
+    ('an unknown program', 'LY007', format('{"customer_id": %s, "points": 1, "program": "x"}', :ann)::jsonb),
+    ('an unknown till', 'LY006', format('{"customer_id": %s, "points": 1, "till": "x"}', :ann)::jsonb),
+    ('an unknown source', 'LY008', format('{"customer_id": %s, "points": 1, "source": "MARS"}', :ann)::jsonb),
+    ('an unknown category', 'LY003', format('{"customer_id": %s, "points": 1, "category": "gold"}', :ann)::jsonb),
+    ('an unknown event', 'LY415', format('{"customer_id": %s, "points": 1, "event_name": "x"}', :ann)::jsonb),
+    ('an infinite time', 'LY015', format('{"customer_id": %s, "points": 1, "event_time": "infinity"}', :ann)::jsonb),
+    ('an infinite expiry', 'LY015', format('{"customer_id": %s, "points": 1, "expires_at": "infinity"}', :ann)::jsonb),
+    ('an infinite redeemable_from', 'LY015', format('{"customer_id": %s, "points": 1, "redeemable_from": "-infinity"}', :ann)::jsonb),
+    ('the future', 'LY408', format('{"customer_id": %s, "points": 1, "event_time": "2025-01-01"}', :ann)::jsonb),
+    ('before the registration', 'LY407', format('{"customer_id": %s, "points": 1, "event_time": "2023-01-01"}', :ann)::jsonb),
+    ('an expiry that is past', 'LY409', format('{"customer_id": %s, "points": 1, "expires_at": "2024-01-02"}', :ann)::jsonb),
+    ('a program that is over', 'LY409', format('{"customer_id": %s, "points": 1, "program": "past"}', :ann)::jsonb),
+    ('a long reason', 'LY002', format('{"customer_id": %s, "points": 1, "reason": "%s"}', :ann, repeat('x', 1001))::jsonb),
+    ('a long key', 'LY002', format('{"customer_id": %s, "points": 1, "idempotency_key": "%s"}', :ann, repeat('x', 201))::jsonb),
+    ('the key of a single call', 'LY020', format('{"customer_id": %s, "points": 1, "idempotency_key": "single"}', :ann)::jsonb);
+
+SELECT is(e.error_code, w.code, 'earning, item by item: ' || w.name)
+FROM wrong_earn w, loyalty.earn_points_batch('acme', ARRAY[jsonb_populate_record(NULL::loyalty.earn_item, w.item)], false) e;
+SELECT is(e.points IS NULL AND e.event_id IS NULL AND e.error = c.meaning, true, 'its answer is the code and its meaning: ' || w.name)
+FROM wrong_earn w, loyalty.earn_points_batch('acme', ARRAY[jsonb_populate_record(NULL::loyalty.earn_item, w.item)], false) e
+    JOIN loyalty.error_codes c ON c.sqlstate = e.error_code;
+SELECT throws_ok(format($$SELECT * FROM loyalty.earn_points_batch('acme',
+    ARRAY[jsonb_populate_record(NULL::loyalty.earn_item, %L)])$$, w.item), w.code, NULL, 'earning, all or nothing: ' || w.name)
+FROM wrong_earn w;
+SELECT is(pg_temp.written(), :'before', 'nothing was written');
+
+-- ---------------------------------------------------------------- items of redeem_points_batch
+
+CREATE TEMP TABLE wrong_redeem (name text, code text, item jsonb);
+INSERT INTO wrong_redeem SELECT name, code, item FROM wrong_earn
+    WHERE code IN ('LY001', 'LY107', 'LY401', 'LY402', 'LY406', 'LY407', 'LY408', 'LY002', 'LY020')
+       OR (code IN ('LY006', 'LY007', 'LY008')) OR name IN ('an infinite time', 'too fine for any', 'too many');
+INSERT INTO wrong_redeem VALUES
+    ('more than there are', 'LY405', format('{"customer_id": %s, "points": 102}', :ann)::jsonb),
+    ('none of that program', 'LY405', format('{"customer_id": %s, "points": 1, "program": "fine"}', :ann)::jsonb),
+    ('an unknown bill', 'LY411', format('{"customer_id": %s, "points": 1, "transaction_number": "x"}', :ann)::jsonb);
+SELECT is(e.error_code, w.code, 'redeeming, item by item: ' || w.name)
+FROM wrong_redeem w, loyalty.redeem_points_batch('acme', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item, w.item)], false) e;
+SELECT throws_ok(format($$SELECT * FROM loyalty.redeem_points_batch('acme',
+    ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item, %L)])$$, w.item), w.code, NULL, 'redeeming, all or nothing: ' || w.name)
+FROM wrong_redeem w;
+SELECT is(pg_temp.written(), :'before', 'nothing was written');
+
+-- ---------------------------------------------------------------- the calls
+
+SELECT throws_ok(format($$SELECT * FROM loyalty.%I_points_batch(%s)$$, f, arguments), code, NULL, f || ': ' || name)
+FROM (VALUES ('earn'), ('redeem')) v (f), LATERAL (VALUES
+    ('no org', 'LY001', 'NULL, NULL'), ('no such org', 'LY004', $$'x', '{}'$$), ('no items', 'LY001', $$'acme', NULL$$),
+    ('no mode', 'LY001', $$'acme', '{}', NULL$$), ('a long actor', 'LY002', $$'acme', '{}', false, repeat('x', 201)$$),
+    ('too many items', 'LY003', format($$'acme', array_fill(NULL::loyalty.%I_item, '{10001}')$$, f))) a (name, code, arguments);
+SELECT is_empty($$SELECT * FROM loyalty.earn_points_batch('acme', '{}')$$, 'an empty batch has an empty answer');
+SELECT results_eq($$SELECT error_code FROM loyalty.earn_points_batch('acme', '{NULL,NULL}', false)$$,
+    $$VALUES ('LY001'), ('LY001')$$, 'a null is no item');
+SELECT results_eq(format($$SELECT e.error_code FROM loyalty.earn_points_batch('empty',
+    ARRAY[jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": %s, "points": 1}')], false) e$$, :stranger),
+    $$VALUES ('LY007')$$, 'an org without a program');
+SELECT results_eq(format($$SELECT e.error_code FROM loyalty.redeem_points_batch('empty',
+    ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": %s, "points": 1}')], false) e$$, :stranger),
+    $$VALUES ('LY007')$$, 'nor can anything be redeemed there');
+
+-- ---------------------------------------------------------------- loads
+
+CREATE TEMP TABLE source (line_no bigint, transaction_number text, amount numeric, event_time timestamptz);
+SELECT throws_ok($$CALL loyalty.load_transactions('acme', 'source')$$, 'LY014', NULL, 'a load commits: not inside a transaction');
+
+SELECT is((SELECT string_agg(invariant, ', ') FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE), NULL, 'every invariant holds');
+SELECT * FROM finish();
+ROLLBACK;
