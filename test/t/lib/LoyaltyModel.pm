@@ -646,7 +646,7 @@ sub _convert
 		{
 			my ($account, $lot) = @{ $of[$i] };
 			my $by_rule = !defined $lot->{expires};
-			$self->_new_lot(
+			$lot->{went_on} = $self->_new_lot(
 				$regular, $points[$i],
 				expires => $by_rule
 				? $self->program_expiry($program, $program->{from_award} ? $lot->{awarded} : $time)
@@ -940,6 +940,11 @@ sub redeem
 	my $effective = _effective($time, @accounts);
 	my ($missing, @draws) = $self->_draws(\@accounts, $effective, $points);
 	return { err => 'LY405' } if $missing;
+
+	# Points that were transferred or corrected count as redeemed each time they are spent.
+	my %spent;
+	$spent{ $_->[0]{program} } += $_->[2] for @draws;
+	return { err => 'LY404' } if grep { $_->{redeemed} + ($spent{ $_->{program} } // 0) > MAX } @accounts;
 
 	$self->_expire($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);

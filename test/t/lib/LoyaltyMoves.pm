@@ -8,7 +8,6 @@ use integer;
 
 use LoyaltyModel;
 
-my @CATEGORIES = @LoyaltyModel::CATEGORIES;
 
 sub _step { my ($self, $account) = @_; return (1000, 100, 10, 1)[ $self->{program}{ $account->{program} }{decimals} ]; }
 
@@ -262,7 +261,7 @@ sub _open_with
 	my $expires = defined $given->{expires_at} || $category ne 'regular' ? $given->{expires_at} : $self->program_expiry($program, $time);
 	return 'LY409' if $balance > 0 && defined $expires && $expires <= $time;
 	my $event = $self->_event($customer, 'points_ledger_bulk_job', $time);
-	for my $each (@CATEGORIES)
+	for my $each (@LoyaltyModel::CATEGORIES)
 	{
 		my $account = $customer->{accounts}{ $program->{name} }{$each} = {
 			program => $program->{name}, category => $each, last => $time, entries => [], lots => [],

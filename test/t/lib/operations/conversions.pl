@@ -38,7 +38,7 @@ sub random_unlock
 	my $customer = some_member($org) or return;
 	my @places = map {
 		my $program = $_;
-		map { [ $program, $_ ] } 0 .. $#{ $customer->{accounts}{$program}{trigger_based}{lots} // [] }
+		map { [ $program, $_ ] } 0 .. $#{ ($customer->{accounts}{$program} // {})->{trigger_based}{lots} // [] }
 	} sort keys %{ $customer->{accounts} };
 	return if !@places || too_rich($customer);
 	my ($program, $nth) = @{ one_of(@places) };
