@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 
 #include "common/args.h"
+#include "common/array.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
@@ -53,15 +54,19 @@ typedef struct PageKey
 	int64 effective_at;
 	int32 program_id;
 	char category;
+	int64 customer_id;
 	int32 entry_no;
 } PageKey;
+
+typedef LOYALTY_ARRAY(EntryRange) EntryRanges;
 
 typedef struct PageRequest
 {
 	LoyaltyCall call;
-	int64 customer_id;
-	int32 program_id; /* 0: all */
-	char category;	  /* 0: all */
+	LoyaltyCustomer customer;
+	int64 customer_id; /* the member of its merge group that is being read */
+	int32 program_id;  /* 0: all */
+	char category;	   /* 0: all */
 	TimestampTz from;
 	TimestampTz to;
 	TimestampTz known_at; /* NEVER: all that is known */
@@ -103,8 +108,8 @@ read_key(FunctionCallInfo fcinfo, PageKey *key)
 	int end = 0;
 
 	key->given = text != NULL;
-	if (text && (sscanf(text, INT64_FORMAT ":%d:%c:%d%n", &key->effective_at, &key->program_id,
-						&key->category, &key->entry_no, &end) != 4 ||
+	if (text && (sscanf(text, INT64_FORMAT ":%d:%c:" INT64_FORMAT ":%d%n", &key->effective_at,
+						&key->program_id, &key->category, &key->customer_id, &key->entry_no, &end) != 5 ||
 				 text[end] != '\0'))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"after_key\" is not a page key"),
@@ -168,11 +173,15 @@ read_page(FunctionCallInfo fcinfo, PageRequest *request)
 
 /* Negative where the account comes before the key's at the same instant, oldest first. */
 static int
-compare_account(const Account *account, const PageKey *key)
+compare_account(const PageRequest *request, const Account *account)
 {
+	const PageKey *key = &request->after;
+
 	if (account->program_id != key->program_id)
 		return account->program_id < key->program_id ? -1 : 1;
-	return account->category < (Category) key->category ? -1 : account->category > (Category) key->category;
+	if (account->category != (Category) key->category)
+		return account->category < (Category) key->category ? -1 : 1;
+	return request->customer_id < key->customer_id ? -1 : request->customer_id > key->customer_id;
 }
 
 static int32
@@ -186,7 +195,7 @@ static int32
 entry_at_key(const PageRequest *request, const Account *account)
 {
 	const PageKey *key = &request->after;
-	int side = compare_account(account, key);
+	int side = compare_account(request, account);
 
 	if (side == 0)
 		return request->filter.newest_first ? key->entry_no - 1 : key->entry_no;
@@ -217,6 +226,7 @@ first_entry(const PageRequest *request, const Account *account, int32 last, bool
 static void
 find_range(const PageRequest *request, const Account *account, EntryRange *range)
 {
+	range->customer_id = request->customer_id;
 	range->program_id = account->program_id;
 	range->category = account->category;
 	range->last = last_entry_by(request, account, request->to);
@@ -241,28 +251,40 @@ wants_account(const PageRequest *request, const Account *account, bool *at_tills
 	return !*at_tills || (request->till_concept && account->category == CATEGORY_REGULAR);
 }
 
-/* The ranges of entries that the page may show, an account each. */
-static int
-find_ranges(const PageRequest *request, EntryRange **ranges)
+/* Adds the ranges of the member of the merge group that the request is at. */
+static void
+find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
 {
 	Account *accounts;
 	int count = loyalty_read_accounts(request->call.org->org_id, request->customer_id,
 									  request->till_concept ? 0 : request->program_id, &accounts);
-	int found = 0;
 	int i;
 
-	*ranges = palloc0(sizeof(EntryRange) * Max(count, 1));
 	for (i = 0; i < count; i++)
 	{
-		EntryRange *range = &(*ranges)[found];
+		EntryRange range = { 0 };
 
-		if (!wants_account(request, &accounts[i], &range->at_tills))
+		if (!wants_account(request, &accounts[i], &range.at_tills))
 			continue;
-		find_range(request, &accounts[i], range);
-		if (range->first <= range->last)
-			found++;
+		find_range(request, &accounts[i], &range);
+		if (range.first <= range.last)
+			LOYALTY_APPEND(*ranges, range);
 	}
-	return found;
+}
+
+/* The ranges of entries that may be shown, one for each account of the customer and of those merged into it. */
+static void
+find_ranges(PageRequest *request, EntryRanges *ranges)
+{
+	int64 *group;
+	int members = loyalty_customer_group(&request->customer, &group);
+	int i;
+
+	for (i = 0; i < members; i++)
+	{
+		request->customer_id = group[i];
+		find_ranges_of_member(request, ranges);
+	}
 }
 
 /* The tills of a program. */
@@ -290,14 +312,13 @@ read_till_concept(FunctionCallInfo fcinfo, PageRequest *request)
 }
 
 static void
-require_customer(const PageRequest *request)
+read_customer(FunctionCallInfo fcinfo, PageRequest *request)
 {
-	LoyaltyCustomer customer;
+	int64 customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 
-	if (!loyalty_customer_read(request->call.org->org_id, request->customer_id, &customer))
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-				 errmsg("customer " INT64_FORMAT " does not exist in this org", request->customer_id)));
+	if (!loyalty_customer_read(request->call.org->org_id, customer_id, &request->customer))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
 }
 
 /* A column of the page as it is, copied by the tuple store. */
@@ -326,9 +347,9 @@ add_row(FunctionCallInfo fcinfo, uint64 row, bool more)
 	take_word(values, row, PAGE_CATEGORY, "category");
 	values[PAGE_REASON] = BoolGetDatum(more);
 	values[PAGE_REASON + 1] = CStringGetTextDatum(
-		psprintf(INT64_FORMAT ":%d:%c:%d", loyalty_row_int8(row, PAGE_EFFECTIVE_AT),
+		psprintf(INT64_FORMAT ":%d:%c:" INT64_FORMAT ":%d", loyalty_row_int8(row, PAGE_EFFECTIVE_AT),
 				 loyalty_row_int4(row, PAGE_PROGRAM_ID), loyalty_row_char(row, PAGE_CATEGORY),
-				 loyalty_row_int4(row, PAGE_ENTRY_NO)));
+				 loyalty_row_int8(row, PAGE_CUSTOMER_ID), loyalty_row_int4(row, PAGE_ENTRY_NO)));
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
@@ -336,48 +357,85 @@ Datum
 loyalty_points_ledger(PG_FUNCTION_ARGS)
 {
 	PageRequest request = { 0 };
-	EntryRange *ranges;
-	int range_count;
+	EntryRanges ranges = { 0 };
 	uint64 page_size;
 	uint64 rows;
 	uint64 i;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&request.call, fcinfo);
-	request.customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 	read_filter(fcinfo, &request);
 	read_page(fcinfo, &request);
 	read_range(fcinfo, &request);
 	read_key(fcinfo, &request.after);
 	request.known_at = loyalty_arg_time_or(fcinfo, ARG_KNOWN_AT, "known_at", NEVER);
 	read_till_concept(fcinfo, &request);
-	require_customer(&request);
+	read_customer(fcinfo, &request);
 	/* One more than the page holds tells whether more follow. */
 	page_size = request.filter.limit++;
-	range_count = find_ranges(&request, &ranges);
-	rows = loyalty_read_page(request.call.org->org_id, request.customer_id, ranges, range_count,
-							 &request.filter);
+	find_ranges(&request, &ranges);
+	rows = loyalty_read_page(request.call.org->org_id, ranges.items, ranges.n, &request.filter);
 	for (i = 0; i < Min(rows, page_size); i++)
 		add_row(fcinfo, i, rows > page_size);
 	loyalty_call_end(&request.call);
 	return (Datum) 0;
 }
 
+/* What the accounts of a program and category closed with, over the merge group. */
+typedef struct ClosingBalance
+{
+	int32 program_id;
+	char category;
+	char *program;
+	int64 balance;
+	int32 entry_no; /* of the last entry, and its time */
+	TimestampTz effective_at;
+} ClosingBalance;
+
+typedef LOYALTY_ARRAY(ClosingBalance) ClosingBalances;
+
+static ClosingBalance *
+closing_of(ClosingBalances *closings, const EntryRange *range)
+{
+	ClosingBalance fresh = { .program_id = range->program_id, .category = range->category };
+	int i;
+
+	for (i = 0; i < closings->n; i++)
+		if (closings->items[i].program_id == range->program_id &&
+			closings->items[i].category == range->category)
+			return &closings->items[i];
+	LOYALTY_APPEND(*closings, fresh);
+	return &closings->items[closings->n - 1];
+}
+
 /* The last entry of an account's range that the filter shows. */
 static void
-add_closing_balance(FunctionCallInfo fcinfo, const PageRequest *request, const EntryRange *range)
+add_closing_balance(const PageRequest *request, const EntryRange *range, ClosingBalances *closings)
+{
+	ClosingBalance *closing;
+
+	if (loyalty_read_page(request->call.org->org_id, range, 1, &request->filter) == 0)
+		return;
+	closing = closing_of(closings, range);
+	loyalty_add_points(&closing->balance, loyalty_row_points(0, PAGE_BALANCE_AFTER));
+	if (closing->program != NULL && closing->effective_at > loyalty_row_int8(0, PAGE_EFFECTIVE_AT))
+		return;
+	closing->program = loyalty_row_text(0, PAGE_PROGRAM);
+	closing->entry_no = loyalty_row_int4(0, PAGE_ENTRY_NO);
+	closing->effective_at = loyalty_row_int8(0, PAGE_EFFECTIVE_AT);
+}
+
+static void
+answer_closing(FunctionCallInfo fcinfo, const ClosingBalance *closing)
 {
 	Datum values[5];
 	bool nulls[5] = { false };
-	const char *category = loyalty_code_word("category", range->category);
 
-	if (loyalty_read_page(request->call.org->org_id, request->customer_id, range, 1, &request->filter) == 0)
-		return;
-	values[0] = loyalty_row_datum(0, PAGE_PROGRAM, &nulls[0]);
-	values[1] = CStringGetTextDatum(category);
-	values[2] = loyalty_row_datum(0, PAGE_BALANCE_AFTER, &nulls[2]);
-	values[3] = loyalty_row_datum(0, PAGE_ENTRY_NO, &nulls[3]);
-	values[4] = loyalty_row_datum(0, PAGE_EFFECTIVE_AT, &nulls[4]);
+	values[0] = CStringGetTextDatum(closing->program);
+	values[1] = CStringGetTextDatum(loyalty_code_word("category", closing->category));
+	values[2] = loyalty_numeric(closing->balance);
+	values[3] = Int32GetDatum(closing->entry_no);
+	values[4] = TimestampTzGetDatum(closing->effective_at);
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
@@ -386,21 +444,22 @@ Datum
 loyalty_ledger_closing_balance(PG_FUNCTION_ARGS)
 {
 	PageRequest request = { .filter = { .newest_first = true, .limit = 1 } };
-	EntryRange *ranges;
-	int count;
+	EntryRanges ranges = { 0 };
+	ClosingBalances closings = { 0 };
 	int i;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&request.call, fcinfo);
-	request.customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 	read_filter(fcinfo, &request);
 	request.from = loyalty_arg_time_or(fcinfo, ARG_FROM, "from_time", DT_NOBEGIN + 1);
 	request.to = loyalty_arg_time_or(fcinfo, ARG_TO, "to_time", DT_NOEND);
 	request.known_at = loyalty_arg_time_or(fcinfo, ARG_CLOSING_KNOWN_AT, "known_at", NEVER);
-	require_customer(&request);
-	count = find_ranges(&request, &ranges);
-	for (i = 0; i < count; i++)
-		add_closing_balance(fcinfo, &request, &ranges[i]);
+	read_customer(fcinfo, &request);
+	find_ranges(&request, &ranges);
+	for (i = 0; i < ranges.n; i++)
+		add_closing_balance(&request, &ranges.items[i], &closings);
+	for (i = 0; i < closings.n; i++)
+		answer_closing(fcinfo, &closings.items[i]);
 	loyalty_call_end(&request.call);
 	return (Datum) 0;
 }

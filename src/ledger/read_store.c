@@ -47,45 +47,51 @@ typedef enum ReadQueryId
 	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) $2" \
 	" AND " alias ".event_id OPERATOR(pg_catalog.=) " of ".event_id LIMIT 1"
 
-/* A page: from each account's range at most as many entries as the page holds, then the first of all these. */
-#define PAGE(direction)                                                                                                                                                                             \
-	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program,"                                                                            \
-	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id,"                                                                                          \
-	" b.transaction_number, e.redemption_id, n.reason, e.program_id"                                                                                                                                \
-	" FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($12)) AS r (program_id, category, first_no, last_no, at_tills)" \
-	" CROSS JOIN LATERAL (SELECT x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after,"                                                                                    \
-	" x.effective_at, v.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                                                   \
-	" v.transaction_id, v.redemption_id, v.net_points"                                                                                                                                              \
-	" FROM loyalty.ledger_entry x CROSS JOIN LATERAL (SELECT y.* FROM loyalty.ledger_event y" OF_EVENT(                                                                                             \
-		"y",                                                                                                                                                                                        \
-		"x") ") v"                                                                                                                                                                                  \
-			 " WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"                                                                                                \
-			 " AND x.program_id OPERATOR(pg_catalog.=) r.program_id AND x.category OPERATOR(pg_catalog.=) r.category"                                                                               \
-			 " AND x.entry_no OPERATOR(pg_catalog.>=) r.first_no AND x.entry_no OPERATOR(pg_catalog.<=) r.last_no"                                                                                  \
-			 " AND ($7 IS NULL OR x.entry_type OPERATOR(pg_catalog.=) $7)"                                                                                                                          \
-			 " AND ($8 IS NULL OR v.source_id OPERATOR(pg_catalog.=) $8)"                                                                                                                           \
-			 " AND ($9 IS NULL OR v.store_id OPERATOR(pg_catalog.=) $9)"                                                                                                                            \
-			 " AND ($10 IS NULL OR v.till_id OPERATOR(pg_catalog.=) ANY ($10))"                                                                                                                     \
-			 " AND (NOT r.at_tills OR (v.event_code OPERATOR(pg_catalog.=) 30 AND v.till_id OPERATOR(pg_catalog.=) ANY ($13)))"                                                                     \
-			 " ORDER BY x.entry_no " direction " LIMIT $11) e"                                                                                                                                      \
-			 " JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code"                                                                                                       \
-			 " JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.program_id OPERATOR(pg_catalog.=) e.program_id"                                                                   \
-			 " LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) $1 AND tl.till_id OPERATOR(pg_catalog.=) e.till_id"                                                                    \
-			 " LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) $1"                                                                                                                   \
-			 " AND st.store_id OPERATOR(pg_catalog.=) e.store_id"                                                                                                                                   \
-			 " LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id"                                                                                                        \
-			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty.transaction y"                                                                                                           \
-			 " WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) $2"                                                                                                \
-			 " AND y.transaction_id OPERATOR(pg_catalog.=) e.transaction_id LIMIT 1) b ON true"                                                                                                     \
-			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty.event_note y" OF_EVENT(                                                                                                              \
-				 "y", "e") ") n ON true"                                                                                                                                                            \
-						   " ORDER BY e.effective_at " direction ", e.program_id " direction                                                                                                        \
-						   ", e.category " direction ", e.entry_no " direction " LIMIT $11"
+/* The same for rows that name their customer. */
+#define EVENT_OF(alias, of)                                                                                  \
+	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) " of \
+	".customer_id AND " alias ".event_id OPERATOR(pg_catalog.=) " of ".event_id LIMIT 1"
 
-#define PAGE_TYPES                                                                                           \
-	{                                                                                                        \
-		INT4OID, INT8OID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, INT4OID, \
-			INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID                                                \
+/* A page: from each account's range at most as many entries as the page holds, then the first of all these. */
+#define PAGE(direction)                                                                                                                                                                                                                 \
+	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program,"                                                                                                                \
+	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id,"                                                                                                                              \
+	" b.transaction_number, e.redemption_id, n.reason, e.program_id, e.customer_id"                                                                                                                                                     \
+	" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($12)) AS r (customer_id, program_id, category, first_no, last_no, at_tills)" \
+	" CROSS JOIN LATERAL (SELECT x.customer_id, x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after,"                                                                                                         \
+	" x.effective_at, v.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                                                                                       \
+	" v.transaction_id, v.redemption_id, v.net_points"                                                                                                                                                                                  \
+	" FROM loyalty.ledger_entry x CROSS JOIN LATERAL (SELECT y.* FROM loyalty.ledger_event y" EVENT_OF(                                                                                                                                 \
+		"y",                                                                                                                                                                                                                            \
+		"x") ") v"                                                                                                                                                                                                                      \
+			 " WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) r.customer_id"                                                                                                                         \
+			 " AND x.program_id OPERATOR(pg_catalog.=) r.program_id AND x.category OPERATOR(pg_catalog.=) r.category"                                                                                                                   \
+			 " AND x.entry_no OPERATOR(pg_catalog.>=) r.first_no AND x.entry_no OPERATOR(pg_catalog.<=) r.last_no"                                                                                                                      \
+			 " AND ($7 IS NULL OR x.entry_type OPERATOR(pg_catalog.=) $7)"                                                                                                                                                              \
+			 " AND ($8 IS NULL OR v.source_id OPERATOR(pg_catalog.=) $8)"                                                                                                                                                               \
+			 " AND ($9 IS NULL OR v.store_id OPERATOR(pg_catalog.=) $9)"                                                                                                                                                                \
+			 " AND ($10 IS NULL OR v.till_id OPERATOR(pg_catalog.=) ANY ($10))"                                                                                                                                                         \
+			 " AND (NOT r.at_tills OR (v.event_code OPERATOR(pg_catalog.=) 30 AND v.till_id OPERATOR(pg_catalog.=) ANY ($13)))"                                                                                                         \
+			 " ORDER BY x.entry_no " direction " LIMIT $11) e"                                                                                                                                                                          \
+			 " JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code"                                                                                                                                           \
+			 " JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.program_id OPERATOR(pg_catalog.=) e.program_id"                                                                                                       \
+			 " LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) $1 AND tl.till_id OPERATOR(pg_catalog.=) e.till_id"                                                                                                        \
+			 " LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) $1"                                                                                                                                                       \
+			 " AND st.store_id OPERATOR(pg_catalog.=) e.store_id"                                                                                                                                                                       \
+			 " LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id"                                                                                                                                            \
+			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty.transaction y"                                                                                                                                               \
+			 " WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) e.customer_id"                                                                                                                         \
+			 " AND y.transaction_id OPERATOR(pg_catalog.=) e.transaction_id LIMIT 1) b ON true"                                                                                                                                         \
+			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty.event_note y" EVENT_OF(                                                                                                                                                  \
+				 "y", "e") ") n ON true"                                                                                                                                                                                                \
+						   " ORDER BY e.effective_at " direction ", e.program_id " direction                                                                                                                                            \
+						   ", e.category " direction ", e.customer_id " direction ", e.entry_no " direction                                                                                                                             \
+						   " LIMIT $11"
+
+#define PAGE_TYPES                                                                                       \
+	{                                                                                                    \
+		INT4OID, INT8ARRAYOID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, \
+			INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID                                   \
 	}
 
 static const LoyaltyQuery queries[] = {
@@ -395,14 +401,27 @@ param_at_tills(LoyaltyParams *params, const EntryRange *ranges, int count)
 				  false);
 }
 
+static void
+param_customers(LoyaltyParams *params, const EntryRange *ranges, int count)
+{
+	Datum *customers = palloc(sizeof(Datum) * Max(count, 1));
+	int i;
+
+	for (i = 0; i < count; i++)
+		customers[i] = Int64GetDatum(ranges[i].customer_id);
+	loyalty_param(params,
+				  PointerGetDatum(construct_array(customers, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
+												  TYPALIGN_DOUBLE)),
+				  false);
+}
+
 uint64
-loyalty_read_page(int32 org_id, int64 customer_id, const EntryRange *ranges, int count,
-				  const LedgerFilter *filter)
+loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
 {
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
+	param_customers(&params, ranges, count);
 	param_ranges(&params, ranges, count);
 	loyalty_param(&params, CharGetDatum(filter->entry_type), filter->entry_type == 0);
 	loyalty_param(&params, Int16GetDatum(filter->source_id), filter->source_id == 0);

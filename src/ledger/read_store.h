@@ -49,6 +49,7 @@ extern Datum loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 prog
 /* The entries of one account that a page may show. */
 typedef struct EntryRange
 {
+	int64 customer_id; /* of its merge group */
 	int32 program_id;
 	char category;
 	int32 first;
@@ -90,9 +91,10 @@ typedef enum PageColumn
 	PAGE_REDEMPTION_ID,
 	PAGE_REASON,
 	PAGE_PROGRAM_ID,
+	PAGE_CUSTOMER_ID,
 } PageColumn;
 
-extern uint64 loyalty_read_page(int32 org_id, int64 customer_id, const EntryRange *ranges, int count,
+extern uint64 loyalty_read_page(int32 org_id, const EntryRange *ranges, int count,
 								const LedgerFilter *filter);
 
 #endif

@@ -435,8 +435,8 @@ SELECT lives_ok(format('SELECT loyalty.' || call, :usual), 'allowed: ' || left(c
     ($$points_ledger('acme', %s, from_time => '2024-05-02', to_time => '2024-05-01')$$),
     ($$points_ledger('acme', %s, tills => '{}', after_key => '')$$),
     ($$points_ledger('acme', %s, tills => '{{till,other},{till,till}}')$$),
-    ($$points_ledger('acme', %s, after_key => '99999999999999999999999:99999999999:r:-99999999999')$$),
-    ($$points_ledger('acme', %s, after_key => '-9223372036854775808:-2147483648:r:2147483647', newest_first => false)$$)) t (call);
+    ($$points_ledger('acme', %s, after_key => '99999999999999999999999:99999999999:r:99999999999999999999999:-99999999999')$$),
+    ($$points_ledger('acme', %s, after_key => '-9223372036854775808:-2147483648:r:-9223372036854775808:2147483647', newest_first => false)$$)) t (call);
 SELECT is((SELECT count(*)::int FROM loyalty.points_ledger('acme', :usual, tills => '{}')), 0, 'no tills: nothing of any till');
 
 -- A bill of a campaign user is recorded, with zero points whatever it would earn.

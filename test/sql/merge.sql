@@ -109,6 +109,36 @@ FROM loyalty.merge_log ORDER BY merge_id;
 SELECT loyalty.find_customer('lagoon', 'external_id', 'L-1') = :ana AS found,
        loyalty.find_customer('lagoon', 'mobile', '91234568') = :ana AS found_by_what_anne_kept;
 
+-- The survivor's ledger is that of all three, whatever the pages; it closes with the points that the survivor has.
+CREATE FUNCTION pages(customer bigint, newest boolean) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    next text;
+    page record;
+    more boolean := true;
+BEGIN
+    WHILE more LOOP
+        more := false;
+        FOR page IN SELECT * FROM loyalty.points_ledger('lagoon', customer, from_time => '1990-01-01', to_time => '2100-01-01',
+            newest_first => newest, page_size => 3, after_key => next) LOOP
+            RETURN NEXT concat_ws(' ', page.event_id, page.program, page.category, page.entry_no, page.points, page.balance_after);
+            next := page.next_key;
+            more := page.more;
+        END LOOP;
+    END LOOP;
+END
+$$;
+SELECT newest, (SELECT array_agg(p ORDER BY p) FROM pages(:ana, newest) p) = (
+    SELECT array_agg(concat_ws(' ', event_id, program, category, entry_no, points, balance_after)
+        ORDER BY concat_ws(' ', event_id, program, category, entry_no, points, balance_after))
+    FROM loyalty.points_ledger_entries WHERE customer_id = :ana) AS of_all_three
+FROM unnest('{t,f}'::boolean[]) newest;
+SELECT program, category, closing_balance = (SELECT current_points FROM loyalty.points_balance('lagoon', :ana)) AS is_the_balance
+FROM loyalty.ledger_closing_balance('lagoon', :ana) WHERE category = 'regular';
+-- As it was when they were two, it was the sum.
+SELECT c.category, c.closing_balance, b.current_points
+FROM loyalty.ledger_closing_balance('lagoon', :ana, category => 'regular', to_time => '1997-01-20') c,
+    loyalty.points_balance('lagoon', :ana, as_of => '1997-01-20') b;
+
 SELECT * FROM loyalty.verify_ledger('lagoon') WHERE NOT ok;
 SELECT account, debit, credit FROM loyalty.trial_balance ORDER BY account;
 DROP EXTENSION loyalty;

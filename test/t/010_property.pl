@@ -165,14 +165,15 @@ sub check_pages
 	  sort { keys %{ $b->{keys} } <=> keys %{ $a->{keys} } } grep { $_->{loyal} } @{ $org->{customers} };
 	my ($from, $to) = map { literal('as_of', $_) } $customer->{registered_on} - DAY, $world->{clock} + 500 * DAY;
 	my $entries = 0;
-	$entries += @{ $_->{entries} } for map { values %$_ } values %{ $customer->{accounts} };
+	$entries += @{ $_->{entries} }
+	  for map { values %$_ } map { values %{ $_->{accounts} } } $customer, @{ $customer->{group} // [] };
 	for my $newest ('true', 'false')
 	{
 		my (@seen, $key, $pages, $last);
 		do
 		{
 			my $after = defined $key ? quoted($key) : 'NULL';
-			my $rows  = rows("SELECT @{[us('effective_at')]}, program, category, entry_no, more, next_key"
+			my $rows  = rows("SELECT @{[us('effective_at')]}, program, category, event_id || ' ' || entry_no, more, next_key"
 				  . " FROM loyalty.points_ledger('$org->{org}', $customer->{id}, from_time => $from, to_time => $to,"
 				  . " newest_first => $newest, page_size => 37, after_key => $after)");
 			my ($more, $next) = ('f', undef);
@@ -220,7 +221,8 @@ sub check_filters
 		my $columns = 'event_id, event_name, event_time, effective_at, recorded_at, entry_no, entry_type, program,'
 		  . ' category, points, balance_after, points_on_event, till, store, source, transaction_id, redemption_id';
 		my $view = "SELECT $columns FROM loyalty.points_ledger_entries WHERE org = '$org->{org}'"
-		  . " AND original_customer_id = $customer->{id} AND " . join ' AND ', @where;
+		  . " AND original_customer_id IN (SELECT $customer->{id} UNION SELECT unnest(merged_ids) FROM loyalty.customer"
+		  . " WHERE customer_id = $customer->{id}) AND " . join ' AND ', @where;
 		my $page = "SELECT $columns FROM loyalty.points_ledger('$org->{org}', $customer->{id}, $call)";
 		push @statements, "WITH v AS MATERIALIZED ($view), f AS MATERIALIZED ($page)"
 		  . ' SELECT CASE WHEN (SELECT count(*) FROM v) > 100 THEN (SELECT count(*) FROM f) <> 100 ELSE'

@@ -37,6 +37,8 @@ sub random_return
 	my @numbers  = grep { chance(0.02) || $bills->{$_}[0]{kind} ne 'whole' } sort keys %$bills;
 	return unless @numbers;
 	my $bill  = one_of(@{ $bills->{ one_of(@numbers) } });
+	# Bills of merged customers belong to the survivor; which of two is meant is tried elsewhere.
+	return if grep { ($org->{bills}{ $_->{handle} } // {})->{ $bill->{number} } } @{ $customer->{group} // [] };
 	my %given = (transaction_number => $bill->{number});
 	$given{till} = $bill->{till} if length $bill->{till} && chance(0.7);
 	my $from = $bill->{time} - (chance(0.05) ? one_of(1, DAY) : 0);
