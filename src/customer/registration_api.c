@@ -249,8 +249,8 @@ merge_owners(Registration *reg)
 {
 	RegistrationCase *facts = &reg->facts;
 	RegistrationOwner *survivor = &facts->owners[reg->decision.customer];
+	LoyaltyCustomer *customer = &reg->customers[reg->decision.customer];
 	int a = loyalty_registration_a(facts);
-	LoyaltyCustomer customer;
 	LoyaltyIdentifiers held;
 	int i;
 
@@ -262,9 +262,9 @@ merge_owners(Registration *reg)
 			loyalty_registration_hooks.auto_merge(&reg->call, survivor->customer_id,
 												  facts->owners[victim].customer_id, reg->till);
 	}
-	if (!loyalty_customer_lock(reg->call.org->org_id, survivor->customer_id, &customer))
+	if (!loyalty_customer_lock(reg->call.org->org_id, survivor->customer_id, customer))
 		elog(ERROR, "the survivor of a merge has vanished");
-	survivor->registered_on = customer.registered_on;
+	survivor->registered_on = customer->registered_on;
 	loyalty_held_read(reg->call.org->org_id, survivor->customer_id, &held);
 	memcpy(survivor->held, held.values, sizeof(held.values));
 }
