@@ -26,7 +26,7 @@ use constant {
 our ($node, $seed, $world);
 our @EXPORT = qw(BATCH SECOND HOUR DAY $node $seed $world operation operation_of chance between one_of weighted
   points_text thousandths plain literal quoted mobile
-  some_customer some_member some_time some_points some_rate
+  some_customer some_member some_mover some_time some_points some_rate
   common_errors writing_errors point_errors spoil new_tag write_call plan_call plan_balance new_id
   check run_batch rows differences us line create_program run_seeds random_operation
   first max min shuffle sum0);
@@ -231,6 +231,16 @@ sub some_member
 		return $customer if $customer->{loyal} && $customer->{registered_on} <= $org->{clock};
 	}
 	return undef;
+}
+
+# One who may get and give points in every way. Customer 2 of an org is the one that becomes rich: it has awards, bills and
+# redemptions alone, so that lifetime points keep its other counters in bounds.
+sub some_mover
+{
+	my ($org) = @_;
+
+	my $customer = some_member($org) or return undef;
+	return $customer->{handle} == 2 ? undef : $customer;
 }
 
 # A time at which something could happen to a customer; undef: leave it to the clock.

@@ -51,7 +51,7 @@ sub random_batch
 {
 	my ($org, $kind) = @_;
 
-	my @known = grep { $_ && !$_->{rich} } map { some_member($org) } 1 .. between(1, 4) or return;
+	my @known = grep { $_ } map { some_mover($org) } 1 .. between(1, 4) or return;
 	my (@items, @wanted);
 	for (1 .. between(1, 12))
 	{

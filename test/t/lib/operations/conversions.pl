@@ -35,7 +35,7 @@ sub random_unlock
 {
 	my ($org) = @_;
 
-	my $customer = some_member($org) or return;
+	my $customer = some_mover($org) or return;
 	my @places = map {
 		my $program = $_;
 		map { [ $program, $_ ] } 0 .. $#{ ($customer->{accounts}{$program} // {})->{trigger_based}{lots} // [] }

@@ -39,7 +39,7 @@ sub random_merge
 		($survivor, $victim) = chance(0.5) ? ($survivor, one_of(@merged)) : (one_of(@merged), $victim);
 	}
 	elsif ($survivor != $victim
-		&& (@merged >= MOST || @{ $org->{customers} } - @merged <= ALIVE || grep { $_->{rich} } $survivor, $victim))
+		&& (@merged >= MOST || @{ $org->{customers} } - @merged <= ALIVE || grep { $_->{handle} == 2 } $survivor, $victim))
 	{
 		return;
 	}

@@ -24,7 +24,7 @@ sub random_reversal
 {
 	my ($org) = @_;
 
-	my ($customer) = grep { $_ && @{ $_->{redemptions} // [] } } map { some_member($org) } 1 .. 5;
+	my ($customer) = grep { $_ && @{ $_->{redemptions} // [] } } map { some_mover($org) } 1 .. 5;
 	return unless $customer;
 	my $number = int rand @{ $customer->{redemptions} };
 	my $redemption = $customer->{redemptions}[$number];
@@ -45,8 +45,8 @@ sub random_transfer
 {
 	my ($org) = @_;
 
-	my $giver = some_member($org) or return;
-	my $receiver = some_member($org) or return;
+	my $giver = some_mover($org) or return;
+	my $receiver = some_mover($org) or return;
 	return if $receiver == $giver && chance(0.9);
 	my %given = circumstances($org, $giver);
 	my @held = grep { $giver->{accounts}{$_}{regular}{balance} > 0 } sort keys %{ $giver->{accounts} };
@@ -65,7 +65,7 @@ sub random_adjustment
 {
 	my ($org) = @_;
 
-	my $customer = some_member($org) or return;
+	my $customer = some_mover($org) or return;
 	my %given = circumstances($org, $customer);
 	$given{reason} = 'a correction';
 	$given{entry_type} = one_of(qw(credit debit));
@@ -78,7 +78,7 @@ sub random_import
 {
 	my ($org) = @_;
 
-	my $customer = some_member($org) or return;
+	my $customer = some_mover($org) or return;
 	my %given = circumstances($org, $customer);
 	$given{event_name} = one_of(qw(points_import redemption_import expiry_import)) if chance(0.7);
 	$given{category} = one_of(@LoyaltyModel::CATEGORIES) if chance(0.2);
@@ -90,7 +90,7 @@ sub random_opening
 {
 	my ($org) = @_;
 
-	my $customer = some_member($org) or return;
+	my $customer = some_mover($org) or return;
 	my %given = circumstances($org, $customer);
 	my @closed = grep { !$customer->{accounts}{ $_->{name} } } @{ $org->{programs} };
 	$given{program} = one_of(@closed)->{name} if @closed && chance(0.7);
@@ -103,7 +103,7 @@ sub random_change
 {
 	my ($org) = @_;
 
-	my $customer = some_member($org) or return;
+	my $customer = some_mover($org) or return;
 	my @lots = $org->lots_of($customer) or return;
 	my @open = grep { $lots[$_][1]{remaining} } 0 .. $#lots;
 	my $number = @open && chance(0.9) ? one_of(@open) : int rand @lots;
