@@ -19,6 +19,13 @@ bool loyalty_clock_is_set;
 TimestampTz loyalty_clock_value;
 
 /*
+ * loyalty.direct_rows: rows of the hot tables are reached without a statement where that is possible (common/table.h).
+ * Off: every one by its statement. Answers are the same; a superuser's setting, since it is there for tests and for
+ * servers with extensions that nobody has tried.
+ */
+bool loyalty_direct_rows = true;
+
+/*
  * loyalty.follow_merges: a writing call with the id of a customer who was merged works on the survivor; otherwise it
  * fails and names the survivor. Anybody may set it: the survivor could be named as well.
  */
@@ -46,6 +53,9 @@ loyalty_guc_init(void)
 	DefineCustomStringVariable("loyalty.clock", "Overrides the time that calls record.",
 							   "A timestamp with time zone; empty for the real time.", &clock_text, "",
 							   PGC_SUSET, 0, check_clock, assign_clock, NULL);
+	DefineCustomBoolVariable("loyalty.direct_rows",
+							 "Reaches rows of the hot tables without a statement where possible.", NULL,
+							 &loyalty_direct_rows, true, PGC_SUSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("loyalty.follow_merges",
 							 "Lets calls with the id of a victim of a merge work on the survivor.", NULL,
 							 &loyalty_follow_merges, false, PGC_USERSET, 0, NULL, NULL, NULL);

@@ -6,6 +6,7 @@
 
 extern bool loyalty_clock_is_set;
 extern TimestampTz loyalty_clock_value;
+extern bool loyalty_direct_rows;
 extern bool loyalty_follow_merges;
 extern char *loyalty_key_file;
 extern int loyalty_key_file_generation;

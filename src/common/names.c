@@ -11,6 +11,7 @@
 #include "utils/syscache.h"
 
 #include "common/names.h"
+#include "common/table.h"
 
 static const char *const relation_names[LOYALTY_REL_COUNT] = {
 	[LOYALTY_REL_ORG] = "org",
@@ -69,6 +70,7 @@ relation_invalidated(Datum arg, Oid relid)
 	bool ours = !OidIsValid(relid);
 	int i;
 
+	loyalty_tables_invalidate(relid);
 	for (i = 0; i < LOYALTY_REL_COUNT; i++)
 		ours = ours || relations[i] == relid;
 	if (!ours)

@@ -36,4 +36,19 @@
 	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz)
 #endif
 
+/* 18 counts what index scans do for EXPLAIN. */
+#if PG_VERSION_NUM >= 180000
+#define loyalty_index_beginscan(heap, index, snapshot, keys) \
+	index_beginscan(heap, index, snapshot, NULL, keys, 0)
+#else
+#define loyalty_index_beginscan(heap, index, snapshot, keys) index_beginscan(heap, index, snapshot, keys, 0)
+#endif
+
+/* 17 lets an index keep something from one row to the next, and frees it at the end. */
+#if PG_VERSION_NUM >= 170000
+#define loyalty_index_insert_cleanup(index, info) index_insert_cleanup(index, info)
+#else
+#define loyalty_index_insert_cleanup(index, info) ((void) 0)
+#endif
+
 #endif

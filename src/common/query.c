@@ -18,11 +18,23 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
+#include "common/array.h"
 #include "common/points.h"
 #include "common/query.h"
 
 /* numeric(18,3), as the catalogue says it. */
 #define POINTS_TYPMOD (((18 << 16) | 3) + VARHDRSZ)
+
+/* More columns than any table has whose rows are selected whole. */
+#define MAX_COLUMNS 32
+
+/* How many rows of a stream are fetched at a time from a cursor: most redemptions need one or two. */
+#define ROWS_PER_FETCH 16
+
+/* The row that was opened last, as SPI_tuptable and column by column. */
+static SPITupleTable opened;
+static Datum opened_values[MAX_COLUMNS];
+static bool opened_nulls[MAX_COLUMNS];
 
 /* The oid of the array type of a table's rows. */
 static Oid
@@ -152,9 +164,58 @@ execute(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params, boo
 	return SPI_processed;
 }
 
+static LoyaltyTable *
+table_of(const LoyaltyQuery *query, LoyaltyPlan *plan)
+{
+	if (plan->table == NULL)
+		plan->table = loyalty_table(query->row_table);
+	return plan->table;
+}
+
+/* A scan for the rows of a query that finds some; NULL: its statement must run. */
+static LoyaltyScan *
+begin_scan(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *params)
+{
+	LoyaltyKey key = {
+		.index = query->row_index,
+		.count = params->n,
+		.types = query->argtypes,
+		.values = params->values,
+		.locked = query->access == LOYALTY_LOCK_ROWS,
+		.seen = query->read_only,
+	};
+
+	Assert(params->n == query->nargs);
+	if (query->access != LOYALTY_FIND_ROWS && query->access != LOYALTY_LOCK_ROWS)
+		return NULL;
+	return loyalty_scan_begin(table_of(query, plan), &key);
+}
+
+/* The rows of a scan as a result of whole rows. */
+static uint64
+collect_rows(LoyaltyTable *table, LoyaltyScan *scan)
+{
+	LOYALTY_ARRAY(HeapTuple) rows = { 0 };
+	SPITupleTable *result = palloc0(sizeof(SPITupleTable));
+	HeapTuple row;
+
+	while ((row = loyalty_scan_next(scan)) != NULL)
+		LOYALTY_APPEND(rows, row);
+	loyalty_scan_end(scan);
+	result->tupdesc = loyalty_table_desc(table);
+	result->vals = rows.items;
+	result->numvals = rows.n;
+	SPI_tuptable = result;
+	return rows.n;
+}
+
 uint64
 loyalty_query(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params)
 {
+	LoyaltyScan *scan = query->access == LOYALTY_BY_STATEMENT ? NULL : begin_scan(query, plan, params);
+
+	if (scan != NULL)
+		return collect_rows(plan->table, scan);
 	return execute(query, plan, params, query->read_only);
 }
 
@@ -175,60 +236,70 @@ loyalty_query_latest(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams
 	return rows;
 }
 
-/* A table's row as a value. */
-static Datum
-row_as_value(TupleDesc desc, const LoyaltyParams *row)
-{
-	LoyaltyParams *columns = unconstify(LoyaltyParams *, row);
-
-	if (columns->n != desc->natts)
-		elog(ERROR, "a row has %d columns where the table has %d", columns->n, desc->natts);
-	return HeapTupleGetDatum(heap_form_tuple(desc, columns->values, columns->nulls));
-}
-
-Datum
+HeapTuple
 loyalty_query_row(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *row)
 {
-	TupleDesc desc;
-	Datum value;
+	TupleDesc desc = loyalty_table_desc(table_of(query, plan));
+	LoyaltyParams *columns = unconstify(LoyaltyParams *, row);
+
+	if (row->n != desc->natts)
+		elog(ERROR, "a row of table %s has %d columns where the table has %d", query->row_table, row->n,
+			 desc->natts);
+	return heap_form_tuple(desc, columns->values, columns->nulls);
+}
+
+/* By the statement, as an array of rows. */
+static uint64
+write_by_statement(const LoyaltyQuery *query, LoyaltyPlan *plan, HeapTuple *rows, int count)
+{
+	Datum *values = palloc(sizeof(Datum) * count);
+	LoyaltyParams params = { 0 };
+	ArrayType *array;
+	uint64 written;
+	int i;
 
 	(void) prepared(query, plan);
-	desc = lookup_rowtype_tupdesc(get_element_type(plan->rows_type), -1);
-	value = row_as_value(desc, row);
-	ReleaseTupleDesc(desc);
-	return value;
+	for (i = 0; i < count; i++)
+		values[i] = HeapTupleGetDatum(rows[i]);
+	array = construct_array(values, count, get_element_type(plan->rows_type), -1, false, TYPALIGN_DOUBLE);
+	loyalty_param(&params, PointerGetDatum(array), false);
+	written = execute(query, plan, &params, false);
+	pfree(array);
+	pfree(values);
+	return written;
 }
 
 uint64
-loyalty_query_row_values(const LoyaltyQuery *query, LoyaltyPlan *plan, Datum *values, int count)
+loyalty_query_write(const LoyaltyQuery *query, LoyaltyPlan *plan, HeapTuple *rows, int count)
 {
-	LoyaltyParams params = { 0 };
-	Oid row_type;
-	ArrayType *array;
-	uint64 rows;
+	LoyaltyTable *table = table_of(query, plan);
+	int updated;
 
-	(void) prepared(query, plan);
-	row_type = get_element_type(plan->rows_type);
-	array = construct_array(values, count, row_type, -1, false, TYPALIGN_DOUBLE);
-	loyalty_param(&params, PointerGetDatum(array), false);
-	rows = loyalty_query(query, plan, &params);
-	pfree(array);
-	return rows;
+	if (query->access == LOYALTY_INSERT_ROWS && loyalty_table_insert(table, rows, count))
+		return count;
+	if (query->access == LOYALTY_UPDATE_ROWS)
+	{
+		updated = loyalty_table_update(table, query->row_index, rows, count);
+		if (updated >= 0)
+			return updated;
+	}
+	return write_by_statement(query, plan, rows, count);
 }
 
 uint64
 loyalty_query_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *rows, int count)
 {
-	Datum *values = palloc(sizeof(Datum) * count);
-	TupleDesc desc;
+	HeapTuple *tuples = palloc(sizeof(HeapTuple) * count);
+	uint64 written;
 	int i;
 
-	(void) prepared(query, plan);
-	desc = lookup_rowtype_tupdesc(get_element_type(plan->rows_type), -1);
 	for (i = 0; i < count; i++)
-		values[i] = row_as_value(desc, &rows[i]);
-	ReleaseTupleDesc(desc);
-	return loyalty_query_row_values(query, plan, values, count);
+		tuples[i] = loyalty_query_row(query, plan, &rows[i]);
+	written = loyalty_query_write(query, plan, tuples, count);
+	for (i = 0; i < count; i++)
+		heap_freetuple(tuples[i]);
+	pfree(tuples);
+	return written;
 }
 
 Portal
@@ -327,29 +398,133 @@ loyalty_param_points(LoyaltyParams *params, int64 thousandths)
 	loyalty_param(params, loyalty_numeric(thousandths), false);
 }
 
+/* The row becomes row 0 of SPI_tuptable. */
+static void
+open_row(HeapTuple row, TupleDesc desc)
+{
+	if (desc->natts > MAX_COLUMNS)
+		elog(ERROR, "a row has more than %d columns", MAX_COLUMNS);
+	heap_deform_tuple(row, desc, opened_values, opened_nulls);
+	opened.tupdesc = desc;
+	opened.numvals = 1;
+	SPI_tuptable = &opened;
+}
+
+/* A result found without a statement has the rows themselves, a statement's has them as values of its column. */
 void
 loyalty_row_open(SPITupleTable *result, uint64 row, int column)
 {
+	HeapTupleData tuple;
 	bool isnull;
-	HeapTupleHeader whole =
-		DatumGetHeapTupleHeader(SPI_getbinval(result->vals[row], result->tupdesc, column, &isnull));
-	SPITupleTable *opened = palloc0(sizeof(SPITupleTable));
-	HeapTuple tuple = palloc0(HEAPTUPLESIZE);
 
-	tuple->t_len = HeapTupleHeaderGetDatumLength(whole);
-	tuple->t_data = whole;
-	opened->tupdesc = lookup_type_cache(HeapTupleHeaderGetTypeId(whole), TYPECACHE_TUPDESC)->tupDesc;
-	opened->vals = palloc(sizeof(HeapTuple));
-	opened->vals[0] = tuple;
-	opened->numvals = 1;
-	SPI_tuptable = opened;
+	if (result->tupdesc->tdtypeid != RECORDOID)
+	{
+		open_row(result->vals[row], result->tupdesc);
+		return;
+	}
+	tuple.t_data =
+		DatumGetHeapTupleHeader(SPI_getbinval(result->vals[row], result->tupdesc, column, &isnull));
+	tuple.t_len = HeapTupleHeaderGetDatumLength(tuple.t_data);
+	open_row(&tuple, lookup_type_cache(HeapTupleHeaderGetTypeId(tuple.t_data), TYPECACHE_TUPDESC)->tupDesc);
+}
+
+struct LoyaltyStream
+{
+	LoyaltyTable *table;
+	LoyaltyScan *scan; /* with the row at hand; NULL: there is a cursor */
+	HeapTuple row;
+	Portal portal; /* with those fetched last, */
+	SPITupleTable *rows;
+	uint64 count;
+	uint64 next; /* and the one to be opened next */
+};
+
+LoyaltyStream *
+loyalty_stream_begin(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params)
+{
+	LoyaltyStream *stream = palloc0(sizeof(LoyaltyStream));
+
+	stream->scan = begin_scan(query, plan, params);
+	stream->table = plan->table;
+	if (stream->scan == NULL)
+		stream->portal = loyalty_query_open(query, plan, params);
+	return stream;
+}
+
+static bool
+next_of_scan(LoyaltyStream *stream)
+{
+	if (stream->row != NULL)
+		heap_freetuple(stream->row);
+	stream->row = loyalty_scan_next(stream->scan);
+	if (stream->row == NULL)
+		return false;
+	open_row(stream->row, loyalty_table_desc(stream->table));
+	return true;
+}
+
+bool
+loyalty_stream_next(LoyaltyStream *stream)
+{
+	if (stream->scan != NULL)
+		return next_of_scan(stream);
+	if (stream->next == stream->count)
+	{
+		if (stream->rows)
+			SPI_freetuptable(stream->rows);
+		loyalty_query_fetch(stream->portal, ROWS_PER_FETCH);
+		stream->rows = SPI_tuptable;
+		stream->count = SPI_processed;
+		stream->next = 0;
+		if (stream->count == 0)
+			return false;
+	}
+	loyalty_row_open(stream->rows, stream->next++, 1);
+	return true;
+}
+
+void
+loyalty_stream_end(LoyaltyStream *stream)
+{
+	if (stream->scan != NULL)
+	{
+		if (stream->row != NULL)
+			heap_freetuple(stream->row);
+		loyalty_scan_end(stream->scan);
+		pfree(stream);
+		return;
+	}
+	if (stream->rows)
+		SPI_freetuptable(stream->rows);
+	SPI_cursor_close(stream->portal);
+	pfree(stream);
+}
+
+void
+loyalty_rows_free(SPITupleTable *result)
+{
+	uint64 i;
+
+	if (result->tupdesc->tdtypeid == RECORDOID)
+	{
+		SPI_freetuptable(result);
+		return;
+	}
+	for (i = 0; i < result->numvals; i++)
+		heap_freetuple(result->vals[i]);
+	if (result->vals != NULL)
+		pfree(result->vals);
+	pfree(result);
 }
 
 Datum
 loyalty_row_datum(uint64 row, int column, bool *isnull)
 {
 	Assert(row < SPI_tuptable->numvals);
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+	if (SPI_tuptable != &opened)
+		return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+	*isnull = opened_nulls[column - 1];
+	return opened_values[column - 1];
 }
 
 bool

@@ -10,10 +10,22 @@
 #include "datatype/timestamp.h"
 #include "executor/spi.h"
 
+#include "common/table.h"
+
 #define LOYALTY_MAX_PARAMS 28
 
 /* Stands for a parameter that is an array of the query's row type. */
 #define LOYALTY_ROWS_OID InvalidOid
+
+/* What a statement does with the rows of its row_table, in words that need no statement: see common/table.h. */
+typedef enum LoyaltyAccess
+{
+	LOYALTY_BY_STATEMENT,
+	LOYALTY_FIND_ROWS, /* those that have its parameters as leading columns of row_index, in the index's order */
+	LOYALTY_LOCK_ROWS, /* the same, FOR NO KEY UPDATE */
+	LOYALTY_INSERT_ROWS,
+	LOYALTY_UPDATE_ROWS, /* replaces those with the same key of row_index */
+} LoyaltyAccess;
 
 typedef struct LoyaltyQuery
 {
@@ -24,13 +36,17 @@ typedef struct LoyaltyQuery
 	bool read_only; /* sees the caller's snapshot, so that several readers agree */
 	long limit;		/* rows to stop at, without telling the planner; 0: none */
 	bool by_key;	/* joins a list of keys: rows are found by index alone, however small tables were */
-	const char *row_table; /* whose rows a LOYALTY_ROWS_OID parameter is an array of */
+	LoyaltyAccess access;
+	const char *
+		row_table; /* whose rows a LOYALTY_ROWS_OID parameter is an array of, or the statement selects whole */
+	const char *row_index;
 } LoyaltyQuery;
 
 typedef struct LoyaltyPlan
 {
-	SPIPlanPtr plan; /* NULL until prepared */
-	Oid rows_type;	 /* what LOYALTY_ROWS_OID meant when it was */
+	SPIPlanPtr plan;	 /* NULL until prepared */
+	Oid rows_type;		 /* what LOYALTY_ROWS_OID meant when it was */
+	LoyaltyTable *table; /* the query's row_table, once it was asked for */
 } LoyaltyPlan;
 
 /* A parameter list under construction. A numeric must be what loyalty_numeric makes: a numeric(18,3). */
@@ -68,17 +84,16 @@ extern void loyalty_param_points(LoyaltyParams *params, int64 thousandths);
  */
 extern uint64 loyalty_query(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
 
-/* The same for a query whose one parameter is an array of rows: each element's params are a row's columns, in order. */
+/* The same for a query that writes rows: each element's params are a row's columns, in the order of the table. */
 extern uint64 loyalty_query_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *rows,
 								 int count);
 
 /* As loyalty_query, under the caller's snapshot, for statements that writing calls run, too. */
 extern uint64 loyalty_query_seen(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
 
-/* The same in two steps: a row as a value, in the current memory context, and the statement on such values. */
-extern Datum loyalty_query_row(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *row);
-extern uint64 loyalty_query_row_values(const LoyaltyQuery *query, LoyaltyPlan *plan, Datum *values,
-									   int count);
+/* The same in two steps: a row, in the current memory context, and the writing of such rows. */
+extern HeapTuple loyalty_query_row(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *row);
+extern uint64 loyalty_query_write(const LoyaltyQuery *query, LoyaltyPlan *plan, HeapTuple *rows, int count);
 
 /* As loyalty_query, under a snapshot taken now, whatever the isolation level: for caches. */
 extern uint64 loyalty_query_latest(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
@@ -90,10 +105,24 @@ extern Portal loyalty_query_open(const LoyaltyQuery *query, LoyaltyPlan *plan, L
 extern void loyalty_query_fetch(Portal portal, long count);
 
 /*
+ * The rows of a statement that selects them whole, one after the other: each is row 0 of SPI_tuptable, with the
+ * table's columns in their order there, until the next one is opened. Rows are seen as they were at the beginning.
+ */
+typedef struct LoyaltyStream LoyaltyStream;
+extern LoyaltyStream *loyalty_stream_begin(const LoyaltyQuery *query, LoyaltyPlan *plan,
+										   LoyaltyParams *params);
+extern bool loyalty_stream_next(LoyaltyStream *stream);
+extern void loyalty_stream_end(LoyaltyStream *stream);
+
+/*
  * For a statement that selects a table's rows whole, which costs much less than naming their columns: the one
- * in a column of a result's row becomes row 0 of SPI_tuptable, with the table's columns in their order there.
+ * in a column of a result's row becomes row 0 of SPI_tuptable, with the table's columns in their order there,
+ * until the next one is opened.
  */
 extern void loyalty_row_open(SPITupleTable *result, uint64 row, int column);
+
+/* Frees a result whose rows were selected whole, for those who run thousands of statements in one call. */
+extern void loyalty_rows_free(SPITupleTable *result);
 
 /*
  * Readers of SPI_tuptable: row from 0, column from 1 in select-list order. A null where none may be is an

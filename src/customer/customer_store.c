@@ -63,13 +63,16 @@ static const LoyaltyQuery queries[] = {
 	[Q_LOCK] = {
 		.sql = READ_CUSTOMER " FOR NO KEY UPDATE",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_LOCK_ROWS, .row_table = "customer", .row_index = "customer_pkey",
 	},
 	[Q_READ] = {
 		.sql = READ_CUSTOMER,
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
+		.access = LOYALTY_FIND_ROWS, .row_table = "customer", .row_index = "customer_pkey",
 	},
 	[Q_READ_NOW] = {
 		.sql = READ_CUSTOMER, .nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_FIND_ROWS, .row_table = "customer", .row_index = "customer_pkey",
 	},
 	[Q_INSERT] = {
 		.sql = "INSERT INTO loyalty.customer (org_id, customer_id, registered_on, recorded_at, registered_till_id,"
@@ -241,7 +244,7 @@ customer_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyCustomer
 	result = SPI_tuptable;
 	loyalty_row_open(result, 0, 1);
 	customer_from_row(customer);
-	SPI_freetuptable(result); /* a batch locks thousands */
+	loyalty_rows_free(result); /* a batch locks thousands */
 	return true;
 }
 

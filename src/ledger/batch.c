@@ -361,31 +361,6 @@ loyalty_batch_judge_time(Batch *batch, BatchItem *item)
 		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_BEFORE_REGISTRATION);
 }
 
-/* The programs of the items that are to be posted; all of the org where one of them names none. */
-static int
-programs_of(const Batch *batch, int64 *programs)
-{
-	const LoyaltyOrg *org = batch->call->org;
-	bool *wanted = palloc0(sizeof(bool) * Max(org->program_count, 1));
-	int count = 0;
-	int i;
-	int p;
-
-	for (i = 0; i < batch->count; i++)
-	{
-		const BatchItem *item = &batch->items[i];
-
-		if (!loyalty_batch_item_open(item))
-			continue;
-		for (p = 0; p < org->program_count; p++)
-			wanted[p] |= item->program == NULL || item->program->program_id == org->programs[p].program_id;
-	}
-	for (p = 0; p < org->program_count; p++)
-		if (wanted[p])
-			programs[count++] = org->programs[p].program_id;
-	return count;
-}
-
 static void
 add_account(BatchCustomer *customer, const Account *account)
 {
@@ -394,28 +369,42 @@ add_account(BatchCustomer *customer, const Account *account)
 	LOYALTY_APPEND(customer->accounts, posted);
 }
 
-static void
-load_accounts(Batch *batch)
+static bool
+has_account(const BatchCustomer *customer, int32 program_id, char category)
 {
-	int64 *customers = palloc(sizeof(int64) * Max(batch->customer_count, 1));
-	int64 *programs = palloc(sizeof(int64) * Max(batch->call->org->program_count, 1));
-	int program_count = programs_of(batch, programs);
-	OwnedAccount *accounts;
-	int count;
-	int c = 0;
 	int i;
 
-	for (i = 0; i < batch->customer_count; i++)
-		customers[i] = batch->customers[i].customer.customer_id;
-	count = loyalty_accounts_of_customers(batch->call->org->org_id, customers, batch->customer_count,
-										  programs, program_count, &accounts);
+	for (i = 0; i < customer->accounts.n; i++)
+		if (customer->accounts.items[i].account.program_id == program_id &&
+			(char) customer->accounts.items[i].account.category == category)
+			return true;
+	return false;
+}
+
+/* What an item may touch, unless an item before it brought it: of its program, or everything. It outlives the item. */
+static void
+load_accounts(Batch *batch, BatchItem *item, char category)
+{
+	int32 org_id = batch->call->org->org_id;
+	BatchCustomer *customer = item->customer;
+	PostedAccount *accounts;
+	int count;
+	int i;
+
+	if (customer->has_all ||
+		(item->program != NULL && has_account(customer, item->program->program_id, category)))
+		return;
+	if (item->program != NULL)
+		count = loyalty_accounts_of_program(org_id, item->customer_id, item->program->program_id, category,
+											&accounts);
+	else
+		count = loyalty_accounts_every(org_id, item->customer_id, &accounts);
+	MemoryContextSwitchTo(GetMemoryChunkContext(batch->items));
 	for (i = 0; i < count; i++)
-	{
-		while (customers[c] != accounts[i].customer_id)
-			c++;
-		add_account(&batch->customers[c], &accounts[i].account);
-	}
-	loyalty_write_batch_begin();
+		if (!has_account(customer, accounts[i].account.program_id, accounts[i].account.category))
+			add_account(customer, &accounts[i].account);
+	MemoryContextSwitchTo(batch->item_context);
+	customer->has_all = item->program == NULL;
 }
 
 /* Whether an account takes part in an item. */
@@ -444,6 +433,7 @@ loyalty_batch_involve(Batch *batch, BatchItem *item, char category, Posting *pos
 	BatchCustomer *customer = item->customer;
 	int i;
 
+	load_accounts(batch, item, category);
 	loyalty_batch_posting(batch, item, posting);
 	posting->accounts = palloc(sizeof(PostedAccount) * Max(customer->accounts.n, 1));
 	for (i = 0; i < customer->accounts.n; i++)
@@ -537,7 +527,7 @@ loyalty_batch_post(Batch *batch, void (*judge)(Batch *batch, BatchItem *item),
 	for (i = 0; i < batch->count; i++)
 		if (loyalty_batch_item_open(&batch->items[i]))
 			judge(batch, &batch->items[i]);
-	load_accounts(batch);
+	loyalty_write_batch_begin();
 	for (i = 0; i < batch->count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -32,11 +32,12 @@ typedef struct BatchKind
 	const Oid *types;
 } BatchKind;
 
-/* A customer of the batch with the accounts that its items may touch, as the items leave them. */
+/* A customer of the batch with the accounts that its items touch, as the items leave them. */
 typedef struct BatchCustomer
 {
 	LoyaltyCustomer customer;
 	bool exists;
+	bool has_all; /* accounts, not just those of some programs */
 	LOYALTY_ARRAY(PostedAccount) accounts;
 } BatchCustomer;
 
@@ -115,7 +116,7 @@ extern void loyalty_batch_open_accounts(Batch *batch, BatchItem *item, char cate
 extern void loyalty_batch_keep(Batch *batch, BatchItem *item, Posting *posting);
 
 /*
- * Judges all items, loads the accounts that they need, posts them one after the other in a memory context of their own,
+ * Judges all items, posts them one after the other in a memory context of their own,
  * and writes everything.
  */
 extern void loyalty_batch_post(Batch *batch, void (*judge)(Batch *batch, BatchItem *item),

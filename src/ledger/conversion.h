@@ -4,8 +4,6 @@
 
 #include "ledger/posting.h"
 
-typedef LOYALTY_ARRAY(Lot) Lots;
-
 /* The instant on which points promised now become regular, as the program says. */
 extern TimestampTz loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program,
 									   TimestampTz awarded_at);

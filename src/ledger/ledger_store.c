@@ -18,22 +18,14 @@
 typedef enum LedgerQueryId
 {
 	Q_ACCOUNTS_OF_PROGRAM,
-	Q_REGULAR_ACCOUNT,
-	Q_ACCOUNTS_REGULAR,
-	Q_ACCOUNTS_OF_CATEGORY,
+	Q_ACCOUNT,
 	Q_ACCOUNTS_EVERY,
 	Q_ACCOUNTS_DUE,
-	Q_ACCOUNTS_OF_CUSTOMERS,
 	Q_ACCOUNTS_LOCK,
-	Q_ACCOUNT_INSERT,
 	Q_ACCOUNTS_INSERT,
-	Q_ACCOUNT_UPDATE,
 	Q_ACCOUNTS_UPDATE,
-	Q_EVENT_INSERT,
 	Q_EVENTS_INSERT,
-	Q_NOTE_INSERT,
 	Q_NOTES_INSERT,
-	Q_ENTRY_INSERT,
 	Q_ENTRIES_INSERT,
 	Q_EVENT_BY_KEY,
 	Q_EVENT_BY_KEY_OF_GROUP,
@@ -49,72 +41,35 @@ typedef enum LedgerQueryId
 	"SELECT a FROM loyalty.ledger_account a" \
 	" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
 
-#define EARLIER_EVENT                                                                                     \
-	"SELECT e.event_id, e.request_digest, e.transaction_id, e.net_points, e.redemption_id, e.customer_id" \
-	" FROM loyalty.ledger_event e"
-
 static const LoyaltyQuery queries[] = {
-	[Q_ACCOUNTS_OF_PROGRAM] = {
-		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3"
-		" AND (a.category OPERATOR(pg_catalog.=) $4 OR a.category OPERATOR(pg_catalog.=) 'r')",
+	[Q_ACCOUNT] = {
+		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 AND a.category OPERATOR(pg_catalog.=) $4",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
-	[Q_REGULAR_ACCOUNT] = {
-		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 AND a.category OPERATOR(pg_catalog.=) 'r'",
+	[Q_ACCOUNTS_OF_PROGRAM] = {
+		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 ORDER BY a.category",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
-	},
-	[Q_ACCOUNTS_REGULAR] = {
-		.sql = ACCOUNT_ROWS " AND a.category OPERATOR(pg_catalog.=) 'r' ORDER BY a.program_id",
-		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
-	},
-	[Q_ACCOUNTS_OF_CATEGORY] = {
-		.sql = ACCOUNT_ROWS " AND (a.category OPERATOR(pg_catalog.=) $3 OR a.category OPERATOR(pg_catalog.=) 'r')"
-		" ORDER BY a.program_id, a.category",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_EVERY] = {
 		.sql = ACCOUNT_ROWS " ORDER BY a.program_id, a.category",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_DUE] = {
 		.sql = ACCOUNT_ROWS " AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3 ORDER BY a.program_id, a.category",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
-	},
-	/* One look-up by index for each: a list would be compared with every account of the org. */
-	[Q_ACCOUNTS_OF_CUSTOMERS] = {
-		.sql = "SELECT x.a FROM pg_catalog.unnest($2) c (customer_id) CROSS JOIN LATERAL"
-		" (SELECT a FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
-		" AND a.customer_id OPERATOR(pg_catalog.=) c.customer_id AND a.program_id OPERATOR(pg_catalog.=) ANY ($3)"
-		" ORDER BY a.program_id, a.category OFFSET 0) x",
-		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, INT8ARRAYOID }, .expect = SPI_OK_SELECT, .by_key = true,
 	},
 	[Q_ACCOUNTS_LOCK] = {
 		.sql = "SELECT a.category FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
 		" AND a.customer_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
-	[Q_ACCOUNT_INSERT] = {
-		.sql = "INSERT INTO loyalty.ledger_account VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-		" $14, $15)",
-		.nargs = 15, .argtypes = { INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID, CHAROID,
-								   NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, BYTEAOID,
-								   TIMESTAMPTZOID },
-		.expect = SPI_OK_INSERT,
-	},
 	[Q_ACCOUNTS_INSERT] = {
 		.sql = "INSERT INTO loyalty.ledger_account SELECT r.* FROM pg_catalog.unnest($1) r",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_account", .expect = SPI_OK_INSERT,
-	},
-	[Q_ACCOUNT_UPDATE] = {
-		.sql = "UPDATE loyalty.ledger_account SET last_effective_at = $2, last_recorded_at = $3, last_entry_no = $6,"
-		" balance = $8, arrears = $9, lifetime_points = $10, redeemed_points = $11, expired_points = $12,"
-		" returned_points = $13, last_hash = $14, next_expiry_at = $15"
-		" WHERE org_id OPERATOR(pg_catalog.=) $4 AND customer_id OPERATOR(pg_catalog.=) $1"
-		" AND program_id OPERATOR(pg_catalog.=) $5 AND category OPERATOR(pg_catalog.=) $7",
-		.nargs = 15, .argtypes = { INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID, CHAROID,
-								   NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, BYTEAOID,
-								   TIMESTAMPTZOID },
-		.expect = SPI_OK_UPDATE,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
+		.access = LOYALTY_INSERT_ROWS, .row_table = "ledger_account",
 	},
 	[Q_ACCOUNTS_UPDATE] = {
 		.sql = "UPDATE loyalty.ledger_account a SET last_effective_at = r.last_effective_at,"
@@ -124,56 +79,42 @@ static const LoyaltyQuery queries[] = {
 		" next_expiry_at = r.next_expiry_at FROM pg_catalog.unnest($1) r"
 		" WHERE a.org_id OPERATOR(pg_catalog.=) r.org_id AND a.customer_id OPERATOR(pg_catalog.=) r.customer_id"
 		" AND a.program_id OPERATOR(pg_catalog.=) r.program_id AND a.category OPERATOR(pg_catalog.=) r.category",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_account", .expect = SPI_OK_UPDATE, .by_key = true,
-	},
-	[Q_EVENT_INSERT] = {
-		.sql = "INSERT INTO loyalty.ledger_event (customer_id, event_id, event_time, recorded_at, org_id, event_code,"
-		" source_id, till_id, store_id, transaction_id, reverses_event_id, pair_id, request_digest, idempotency_digest,"
-		" redemption_id, net_points) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-		.nargs = 16, .argtypes = { INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, INT2OID, INT4OID,
-								   INT4OID, INT8OID, INT8OID, INT8OID, INT8OID, UUIDOID, TEXTOID, NUMERICOID },
-		.expect = SPI_OK_INSERT,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_UPDATE, .by_key = true,
+		.access = LOYALTY_UPDATE_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_EVENTS_INSERT] = {
 		.sql = "INSERT INTO loyalty.ledger_event SELECT r.* FROM pg_catalog.unnest($1) r",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_event", .expect = SPI_OK_INSERT,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
+		.access = LOYALTY_INSERT_ROWS, .row_table = "ledger_event",
 	},
 	[Q_NOTES_INSERT] = {
 		.sql = "INSERT INTO loyalty.event_note SELECT r.* FROM pg_catalog.unnest($1) r",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "event_note", .expect = SPI_OK_INSERT,
-	},
-	[Q_NOTE_INSERT] = {
-		.sql = "INSERT INTO loyalty.event_note (org_id, customer_id, event_id, reason, actor)"
-		" VALUES ($1, $2, $3, $4, $5)",
-		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT8OID, TEXTOID, TEXTOID }, .expect = SPI_OK_INSERT,
-	},
-	[Q_ENTRY_INSERT] = {
-		.sql = "INSERT INTO loyalty.ledger_entry VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-		.nargs = 14, .argtypes = { INT8OID, INT8OID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID, DATEOID, INT2OID, CHAROID,
-								   CHAROID, CHAROID, NUMERICOID, NUMERICOID, BYTEAOID },
-		.expect = SPI_OK_INSERT,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
+		.access = LOYALTY_INSERT_ROWS, .row_table = "event_note",
 	},
 	[Q_ENTRIES_INSERT] = {
 		.sql = "INSERT INTO loyalty.ledger_entry SELECT r.* FROM pg_catalog.unnest($1) r",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "ledger_entry", .expect = SPI_OK_INSERT,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
+		.access = LOYALTY_INSERT_ROWS, .row_table = "ledger_entry",
 	},
 	[Q_EVENT_BY_KEY] = {
-		.sql = EARLIER_EVENT " WHERE e.org_id OPERATOR(pg_catalog.=) $1"
+		.sql = "SELECT e FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
 		" AND e.customer_id OPERATOR(pg_catalog.=) $2 AND e.idempotency_digest OPERATOR(pg_catalog.=) $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, UUIDOID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_event", .row_index = "ledger_event_idempotency",
 	},
 	/* Two of a group may have used the same key before they met: of the others the very same request counts alone. */
 	[Q_EVENT_BY_KEY_OF_GROUP] = {
-		.sql = EARLIER_EVENT " WHERE e.org_id OPERATOR(pg_catalog.=) $1"
+		.sql = "SELECT e FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
 		" AND e.customer_id OPERATOR(pg_catalog.=) ANY ($4) AND e.idempotency_digest OPERATOR(pg_catalog.=) $3"
 		" AND (e.customer_id OPERATOR(pg_catalog.=) $2 OR e.request_digest OPERATOR(pg_catalog.=) $5)"
 		" ORDER BY e.request_digest OPERATOR(pg_catalog.=) $5 DESC LIMIT 1",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, UUIDOID, INT8ARRAYOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_EVENTS_BY_KEYS] = {
-		.sql = "SELECT e.event_id, e.request_digest, e.transaction_id, e.net_points, e.redemption_id, e.customer_id, k.n"
+		.sql = "SELECT e.e, k.n"
 		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) WITH ORDINALITY k (customer_id, digest, n)"
-		" CROSS JOIN LATERAL (SELECT x.* FROM loyalty.ledger_event x WHERE x.org_id OPERATOR(pg_catalog.=) $1"
+		" CROSS JOIN LATERAL (SELECT x AS e FROM loyalty.ledger_event x WHERE x.org_id OPERATOR(pg_catalog.=) $1"
 		" AND x.customer_id OPERATOR(pg_catalog.=) k.customer_id"
 		" AND x.idempotency_digest OPERATOR(pg_catalog.=) k.digest OFFSET 0) e",
 		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, UUIDARRAYOID }, .expect = SPI_OK_SELECT, .by_key = true,
@@ -201,9 +142,10 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_REDEMPTION_EXISTS] = {
-		.sql = "SELECT FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
+		.sql = "SELECT e FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
 		" AND e.customer_id OPERATOR(pg_catalog.=) $2 AND e.redemption_id OPERATOR(pg_catalog.=) $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TEXTOID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_event", .row_index = "ledger_event_redemption",
 	},
 	[Q_CUSTOMERS_DUE] = {
 		.sql = "SELECT DISTINCT d.customer_id FROM (SELECT a.customer_id FROM loyalty.ledger_account a"
@@ -295,6 +237,20 @@ accounts_from_rows(uint64 rows, PostedAccount **accounts)
 	return (int) rows;
 }
 
+/* Those of a category and the regular ones stay. */
+static int
+keep_category(PostedAccount *accounts, int count, char category)
+{
+	int kept = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (accounts[i].account.category == CATEGORY_REGULAR ||
+			(char) accounts[i].account.category == category)
+			accounts[kept++] = accounts[i];
+	return kept;
+}
+
 int
 loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 program_id, char category,
 							PostedAccount **accounts)
@@ -303,29 +259,28 @@ loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 program_id, c
 
 	param_customer(&params, org_id, customer_id);
 	loyalty_param_int4(&params, program_id);
-	if (category == CATEGORY_REGULAR)
-		return accounts_from_rows(run(Q_REGULAR_ACCOUNT, &params), accounts);
+	if (category != CATEGORY_REGULAR)
+	{
+		int count = accounts_from_rows(run(Q_ACCOUNTS_OF_PROGRAM, &params), accounts);
+
+		return keep_category(*accounts, count, category);
+	}
 	loyalty_param_char(&params, category);
-	return accounts_from_rows(run(Q_ACCOUNTS_OF_PROGRAM, &params), accounts);
-}
-
-int
-loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accounts)
-{
-	LoyaltyParams params = { 0 };
-
-	param_customer(&params, org_id, customer_id);
-	return accounts_from_rows(run(Q_ACCOUNTS_REGULAR, &params), accounts);
+	return accounts_from_rows(run(Q_ACCOUNT, &params), accounts);
 }
 
 int
 loyalty_accounts_of_category(int32 org_id, int64 customer_id, char category, PostedAccount **accounts)
 {
-	LoyaltyParams params = { 0 };
+	int count = loyalty_accounts_every(org_id, customer_id, accounts);
 
-	param_customer(&params, org_id, customer_id);
-	loyalty_param_char(&params, category);
-	return accounts_from_rows(run(Q_ACCOUNTS_OF_CATEGORY, &params), accounts);
+	return keep_category(*accounts, count, category);
+}
+
+int
+loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accounts)
+{
+	return loyalty_accounts_of_category(org_id, customer_id, CATEGORY_REGULAR, accounts);
 }
 
 int
@@ -345,30 +300,6 @@ loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedA
 	param_customer(&params, org_id, customer_id);
 	loyalty_param_time(&params, as_of);
 	return accounts_from_rows(run(Q_ACCOUNTS_DUE, &params), accounts);
-}
-
-int
-loyalty_accounts_of_customers(int32 org_id, const int64 *customers, int customer_count, const int64 *programs,
-							  int program_count, OwnedAccount **accounts)
-{
-	LoyaltyParams params = { 0 };
-	SPITupleTable *result;
-	uint64 rows;
-	uint64 i;
-
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8_array(&params, customers, customer_count);
-	loyalty_param_int8_array(&params, programs, program_count);
-	rows = run(Q_ACCOUNTS_OF_CUSTOMERS, &params);
-	result = SPI_tuptable;
-	*accounts = palloc(sizeof(OwnedAccount) * Max(rows, 1));
-	for (i = 0; i < rows; i++)
-	{
-		loyalty_row_open(result, i, 1);
-		(*accounts)[i].customer_id = loyalty_row_int8(0, COLUMN_CUSTOMER_ID);
-		account_from_row(&(*accounts)[i].account);
-	}
-	return (int) rows;
 }
 
 void
@@ -401,14 +332,11 @@ account_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const Acc
 	loyalty_param_time(params, account->next_expiry_at);
 }
 
-/* Many rows go in with one statement, as an array of the table's rows; so do those of an open write batch. */
+/* Those of an open write batch go out with it. */
 static void
-insert_rows(LedgerQueryId one, LedgerQueryId many, LoyaltyParams *rows, int count)
+write_rows(LedgerQueryId id, const LoyaltyParams *rows, int count)
 {
-	if (count == 1 && !loyalty_write_batch_is_open())
-		run(one, &rows[0]);
-	else
-		(void) loyalty_write_rows(&queries[many], &plans[many], rows, count);
+	(void) loyalty_write_rows(&queries[id], &plans[id], rows, count);
 }
 
 void
@@ -419,19 +347,15 @@ loyalty_account_insert(int32 org_id, int64 customer_id, const Account *accounts,
 
 	for (i = 0; i < count; i++)
 		account_params(&rows[i], org_id, customer_id, &accounts[i]);
-	insert_rows(Q_ACCOUNT_INSERT, Q_ACCOUNTS_INSERT, rows, count);
+	write_rows(Q_ACCOUNTS_INSERT, rows, count);
 }
 
 void
 loyalty_account_update(int32 org_id, int64 customer_id, const Account *account)
 {
-	LoyaltyParams params = { 0 };
+	OwnedAccount owned = { .customer_id = customer_id, .account = *account };
 
-	account_params(&params, org_id, customer_id, account);
-	loyalty_guard_lift("ledger_account");
-	if (run(Q_ACCOUNT_UPDATE, &params) != 1)
-		elog(ERROR, "account to be updated does not exist");
-	loyalty_guard_restore();
+	loyalty_accounts_update(org_id, &owned, 1);
 }
 
 void
@@ -471,7 +395,7 @@ loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event)
 	loyalty_param(&params, PointerGetDatum(event->idempotency_digest), !event->has_key);
 	loyalty_param_text(&params, event->redemption_id[0] ? event->redemption_id : NULL);
 	loyalty_param_points(&params, event->net_points);
-	insert_rows(Q_EVENT_INSERT, Q_EVENTS_INSERT, &params, 1);
+	write_rows(Q_EVENTS_INSERT, &params, 1);
 }
 
 void
@@ -484,7 +408,7 @@ loyalty_event_note_insert(int32 org_id, int64 customer_id, int64 event_id, const
 	loyalty_param_int8(&params, event_id);
 	loyalty_param_text(&params, reason);
 	loyalty_param_text(&params, actor);
-	insert_rows(Q_NOTE_INSERT, Q_NOTES_INSERT, &params, 1);
+	write_rows(Q_NOTES_INSERT, &params, 1);
 }
 
 /* In the order of the table's columns. */
@@ -517,18 +441,30 @@ loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries
 
 	for (i = 0; i < count; i++)
 		entry_params(&rows[i], org_id, customer_id, &entries[i]);
-	insert_rows(Q_ENTRY_INSERT, Q_ENTRIES_INSERT, rows, count);
+	write_rows(Q_ENTRIES_INSERT, rows, count);
 }
 
-static void
-earlier_from_row(EarlierEvent *earlier, uint64 row)
+/* The columns of the table by their place in it. */
+enum EventColumn
 {
-	earlier->event_id = loyalty_row_int8(row, 1);
-	earlier->request_digest = loyalty_row_int8(row, 2);
-	earlier->transaction_id = loyalty_row_int8_or(row, 3, 0);
-	earlier->net_points = loyalty_row_points(row, 4);
-	earlier->redemption_id = loyalty_row_text_or_null(row, 5);
-	earlier->customer_id = loyalty_row_int8(row, 6);
+	EVENT_CUSTOMER_ID = 1,
+	EVENT_EVENT_ID = 2,
+	EVENT_TRANSACTION_ID = 10,
+	EVENT_REQUEST_DIGEST = 13,
+	EVENT_REDEMPTION_ID = 15,
+	EVENT_NET_POINTS = 16,
+};
+
+static void
+earlier_from_row(EarlierEvent *earlier, SPITupleTable *result, uint64 row)
+{
+	loyalty_row_open(result, row, 1);
+	earlier->event_id = loyalty_row_int8(0, EVENT_EVENT_ID);
+	earlier->request_digest = loyalty_row_int8(0, EVENT_REQUEST_DIGEST);
+	earlier->transaction_id = loyalty_row_int8_or(0, EVENT_TRANSACTION_ID, 0);
+	earlier->net_points = loyalty_row_points(0, EVENT_NET_POINTS);
+	earlier->redemption_id = loyalty_row_text_or_null(0, EVENT_REDEMPTION_ID);
+	earlier->customer_id = loyalty_row_int8(0, EVENT_CUSTOMER_ID);
 }
 
 bool
@@ -548,7 +484,7 @@ loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uui
 	}
 	if (run(id, &params) == 0)
 		return false;
-	earlier_from_row(earlier, 0);
+	earlier_from_row(earlier, SPI_tuptable, 0);
 	return true;
 }
 
@@ -559,6 +495,7 @@ loyalty_events_by_keys(int32 org_id, const int64 *customers, const Datum *digest
 	LoyaltyParams params = { 0 };
 	ArrayType *keys =
 		construct_array(unconstify(Datum *, digests), count, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR);
+	SPITupleTable *result;
 	uint64 rows;
 	uint64 i;
 
@@ -566,11 +503,13 @@ loyalty_events_by_keys(int32 org_id, const int64 *customers, const Datum *digest
 	loyalty_param_int8_array(&params, customers, count);
 	loyalty_param(&params, PointerGetDatum(keys), false);
 	rows = run(Q_EVENTS_BY_KEYS, &params);
+	result = SPI_tuptable;
 	*found = palloc(sizeof(KeyedEvent) * Max(rows, 1));
 	for (i = 0; i < rows; i++)
 	{
-		earlier_from_row(&(*found)[i].event, i);
-		(*found)[i].key = (int) loyalty_row_int8(i, 7) - 1;
+		SPI_tuptable = result;
+		(*found)[i].key = (int) loyalty_row_int8(i, 2) - 1;
+		earlier_from_row(&(*found)[i].event, result, i);
 	}
 	return (int) rows;
 }

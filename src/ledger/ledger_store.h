@@ -37,15 +37,6 @@ extern int loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount
 /* Those with points that are due at a time. */
 extern int loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts);
 
-/* All accounts of some customers in some programs, by customer, program and category. */
-typedef struct OwnedAccount
-{
-	int64 customer_id;
-	Account account;
-} OwnedAccount;
-extern int loyalty_accounts_of_customers(int32 org_id, const int64 *customers, int customer_count,
-										 const int64 *programs, int program_count, OwnedAccount **accounts);
-
 /*
  * Locks a customer's accounts. For transactions with one snapshot, which cannot see what the customer's lock made
  * them wait for: they fail here with a serialization failure, before anything is judged by old balances.
@@ -55,7 +46,12 @@ extern void loyalty_accounts_lock(int32 org_id, int64 customer_id);
 extern void loyalty_account_insert(int32 org_id, int64 customer_id, const Account *accounts, int count);
 extern void loyalty_account_update(int32 org_id, int64 customer_id, const Account *account);
 
-/* Writes accounts of several customers with one statement. */
+/* An account with the customer whose it is; several are written together. */
+typedef struct OwnedAccount
+{
+	int64 customer_id;
+	Account account;
+} OwnedAccount;
 extern void loyalty_accounts_update(int32 org_id, const OwnedAccount *accounts, int count);
 
 extern void loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event);

@@ -10,24 +10,13 @@
 #include "ledger/lot_store.h"
 #include "ledger/write_batch.h"
 
-/* How many open lots are fetched at a time: most redemptions need one or two. */
-#define LOTS_PER_FETCH 16
-
-/* Up to so many rows go in one by one, which costs less than making an array of them. */
-#define MAX_SINGLE_ROWS 2
-
 typedef enum LotQueryId
 {
-	Q_LOT_INSERT,
 	Q_LOTS_INSERT,
-	Q_LOT_UPDATE,
 	Q_LOTS_UPDATE,
-	Q_MOVEMENT_INSERT,
 	Q_MOVEMENTS_INSERT,
-	Q_EXPIRY_CHANGE_INSERT,
 	Q_EXPIRY_CHANGES_INSERT,
-	Q_LOTS_OF_PROGRAM,
-	Q_LOTS_OF_ALL,
+	Q_LOTS_OPEN,
 	Q_LOTS_PROMISED,
 	Q_LOTS_LOCKED,
 	Q_CUSTOMERS_PROMISED,
@@ -39,32 +28,11 @@ typedef enum LotQueryId
 	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2" \
 	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.remaining OPERATOR(pg_catalog.>) 0"
 
-#define SPENDING_ORDER " ORDER BY l.expires_at, l.awarded_at, l.lot_id"
-
-/* The types of a lot's columns, in the order of the table. */
-#define LOT_TYPES                                                                                       \
-	INT8OID, INT8OID, TIMESTAMPTZOID, INT4OID, INT4OID, INT4OID, CHAROID, CHAROID, CHAROID, NUMERICOID, \
-		NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, \
-		NUMERICOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID, INT8OID, INT8OID
-
 static const LoyaltyQuery queries[] = {
-	[Q_LOT_INSERT] = {
-		.sql = "INSERT INTO loyalty.points_lot VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-		" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
-		.nargs = 26, .argtypes = { LOT_TYPES }, .expect = SPI_OK_INSERT,
-	},
 	[Q_LOTS_INSERT] = {
 		.sql = "INSERT INTO loyalty.points_lot SELECT r.* FROM pg_catalog.unnest($1) r",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "points_lot", .expect = SPI_OK_INSERT,
-	},
-	[Q_LOT_UPDATE] = {
-		.sql = "UPDATE loyalty.points_lot SET remaining = $4, redeemed = $5, expired = $6, returned = $7,"
-		" transferred = $8, merged = $9, converted = $10, adjusted = $11, arrears_paid = $12, expires_at = $13"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2"
-		" AND lot_id OPERATOR(pg_catalog.=) $3",
-		.nargs = 13, .argtypes = { INT4OID, INT8OID, INT8OID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID,
-								   NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, TIMESTAMPTZOID },
-		.expect = SPI_OK_UPDATE,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
+		.access = LOYALTY_INSERT_ROWS, .row_table = "points_lot",
 	},
 	[Q_LOTS_UPDATE] = {
 		.sql = "UPDATE loyalty.points_lot l SET remaining = r.remaining, redeemed = r.redeemed, expired = r.expired,"
@@ -72,34 +40,23 @@ static const LoyaltyQuery queries[] = {
 		" adjusted = r.adjusted, arrears_paid = r.arrears_paid, expires_at = r.expires_at"
 		" FROM pg_catalog.unnest($1) r WHERE l.org_id OPERATOR(pg_catalog.=) r.org_id"
 		" AND l.customer_id OPERATOR(pg_catalog.=) r.customer_id AND l.lot_id OPERATOR(pg_catalog.=) r.lot_id",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "points_lot", .expect = SPI_OK_UPDATE, .by_key = true,
-	},
-	[Q_MOVEMENT_INSERT] = {
-		.sql = "INSERT INTO loyalty.lot_movement VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		.nargs = 7, .argtypes = { INT8OID, INT8OID, INT8OID, INT4OID, INT4OID, CHAROID, NUMERICOID },
-		.expect = SPI_OK_INSERT,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_UPDATE, .by_key = true,
+		.access = LOYALTY_UPDATE_ROWS, .row_table = "points_lot", .row_index = "points_lot_pkey",
 	},
 	[Q_MOVEMENTS_INSERT] = {
 		.sql = "INSERT INTO loyalty.lot_movement SELECT r.* FROM pg_catalog.unnest($1) r",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "lot_movement", .expect = SPI_OK_INSERT,
-	},
-	[Q_EXPIRY_CHANGE_INSERT] = {
-		.sql = "INSERT INTO loyalty.lot_expiry_change (customer_id, lot_id, event_id, org_id, entry_no, old_expires_at,"
-		" new_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		.nargs = 7, .argtypes = { INT8OID, INT8OID, INT8OID, INT4OID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID },
-		.expect = SPI_OK_INSERT,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
+		.access = LOYALTY_INSERT_ROWS, .row_table = "lot_movement",
 	},
 	[Q_EXPIRY_CHANGES_INSERT] = {
 		.sql = "INSERT INTO loyalty.lot_expiry_change SELECT r.* FROM pg_catalog.unnest($1) r",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "lot_expiry_change", .expect = SPI_OK_INSERT,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
+		.access = LOYALTY_INSERT_ROWS, .row_table = "lot_expiry_change",
 	},
-	[Q_LOTS_OF_PROGRAM] = {
-		.sql = OPEN_LOTS " AND l.program_id OPERATOR(pg_catalog.=) $4" SPENDING_ORDER,
-		.nargs = 4, .argtypes = { INT4OID, INT8OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
-	},
-	[Q_LOTS_OF_ALL] = {
-		.sql = OPEN_LOTS SPENDING_ORDER,
+	[Q_LOTS_OPEN] = {
+		.sql = OPEN_LOTS " ORDER BY l.expires_at",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_FIND_ROWS, .row_table = "points_lot", .row_index = "points_lot_open",
 	},
 	[Q_LOTS_PROMISED] = {
 		.sql = OPEN_LOTS " AND l.redeemable_from OPERATOR(pg_catalog.<=) $4"
@@ -125,10 +82,13 @@ static LoyaltyPlan plans[Q_COUNT];
 
 struct LotStream
 {
-	Portal portal;
-	SPITupleTable *rows; /* the batch being read */
-	uint64 count;
-	uint64 next;
+	LoyaltyStream *rows;
+	bool by_expiry;	  /* rows come by their expiry alone: those that expire together are put in order here */
+	int32 program_id; /* of whose lots alone, by expiry; 0: of all */
+	Lots same;		  /* that expire together, */
+	int next;		  /* and the one to come */
+	Lot ahead;		  /* the first one that expires later */
+	bool has_ahead;
 };
 
 static uint64
@@ -138,16 +98,9 @@ run(LotQueryId id, LoyaltyParams *params)
 }
 
 static uint64
-run_rows(LotQueryId id, const LoyaltyParams *rows, int count)
+write_rows(LotQueryId id, const LoyaltyParams *rows, int count)
 {
 	return loyalty_write_rows(&queries[id], &plans[id], rows, count);
-}
-
-/* Whether rows go in as an array: several do, and all of an open write batch. */
-static bool
-as_array(int count)
-{
-	return count > MAX_SINGLE_ROWS || loyalty_write_batch_is_open();
 }
 
 /* The columns that movements change, and the expiry. */
@@ -203,48 +156,18 @@ lot_rows(int32 org_id, int64 customer_id, const LotRows *lots)
 void
 loyalty_lots_insert(int32 org_id, int64 customer_id, const LotRows *lots)
 {
-	int i;
-
 	loyalty_write_batch_touch(customer_id);
-	if (as_array(lots->n))
-	{
-		run_rows(Q_LOTS_INSERT, lot_rows(org_id, customer_id, lots), lots->n);
-		return;
-	}
-	for (i = 0; i < lots->n; i++)
-	{
-		LoyaltyParams params = { 0 };
-
-		lot_params(&params, org_id, customer_id, lots->items[i]);
-		run(Q_LOT_INSERT, &params);
-	}
-}
-
-static uint64
-update_one(int32 org_id, int64 customer_id, const Lot *lot)
-{
-	LoyaltyParams params = { 0 };
-
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8(&params, lot->lot_id);
-	changing_params(&params, lot);
-	return run(Q_LOT_UPDATE, &params);
+	(void) write_rows(Q_LOTS_INSERT, lot_rows(org_id, customer_id, lots), lots->n);
 }
 
 void
 loyalty_lots_update(int32 org_id, int64 customer_id, const LotRows *lots)
 {
-	uint64 updated = 0;
-	int i;
+	uint64 updated;
 
 	loyalty_write_batch_touch(customer_id);
 	loyalty_guard_lift("points_lot");
-	if (as_array(lots->n))
-		updated = run_rows(Q_LOTS_UPDATE, lot_rows(org_id, customer_id, lots), lots->n);
-	else
-		for (i = 0; i < lots->n; i++)
-			updated += update_one(org_id, customer_id, lots->items[i]);
+	updated = write_rows(Q_LOTS_UPDATE, lot_rows(org_id, customer_id, lots), lots->n);
 	loyalty_guard_restore();
 	if (updated != (uint64) lots->n)
 		elog(ERROR, "lot to be updated does not exist");
@@ -271,11 +194,7 @@ loyalty_movements_insert(int32 org_id, int64 customer_id, int64 event_id, const 
 
 	for (i = 0; i < movements->n; i++)
 		movement_params(&rows[i], org_id, customer_id, event_id, movements->items[i]);
-	if (as_array(movements->n))
-		run_rows(Q_MOVEMENTS_INSERT, rows, movements->n);
-	else
-		for (i = 0; i < movements->n; i++)
-			run(Q_MOVEMENT_INSERT, &rows[i]);
+	(void) write_rows(Q_MOVEMENTS_INSERT, rows, movements->n);
 }
 
 void
@@ -290,74 +209,7 @@ loyalty_expiry_change_insert(int32 org_id, int64 customer_id, int64 event_id, co
 	loyalty_param_int4(&params, change->entry_no);
 	loyalty_param_time(&params, change->old_expires_at);
 	loyalty_param_time(&params, change->new_expires_at);
-	if (as_array(1))
-		run_rows(Q_EXPIRY_CHANGES_INSERT, &params, 1);
-	else
-		run(Q_EXPIRY_CHANGE_INSERT, &params);
-}
-
-LotStream *
-loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id)
-{
-	LotQueryId id = program_id ? Q_LOTS_OF_PROGRAM : Q_LOTS_OF_ALL;
-	LotStream *stream = palloc0(sizeof(LotStream));
-	LoyaltyParams params = { 0 };
-
-	loyalty_write_batch_settle(customer_id);
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_char(&params, category);
-	if (program_id)
-		loyalty_param_int4(&params, program_id);
-	stream->portal = loyalty_query_open(&queries[id], &plans[id], &params);
-	return stream;
-}
-
-LotStream *
-loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of)
-{
-	LotStream *stream = palloc0(sizeof(LotStream));
-	LoyaltyParams params = { 0 };
-
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_char(&params, CATEGORY_PROMISED);
-	loyalty_param_time(&params, as_of);
-	stream->portal = loyalty_query_open(&queries[Q_LOTS_PROMISED], &plans[Q_LOTS_PROMISED], &params);
-	return stream;
-}
-
-LotStream *
-loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id, int32 line_no)
-{
-	LotStream *stream = palloc0(sizeof(LotStream));
-	LoyaltyParams params = { 0 };
-
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_char(&params, CATEGORY_TRIGGER_BASED);
-	loyalty_param_int8_or_null(&params, transaction_id);
-	loyalty_param_int8_or_null(&params, lot_id);
-	loyalty_param_int4_or_null(&params, line_no);
-	stream->portal = loyalty_query_open(&queries[Q_LOTS_LOCKED], &plans[Q_LOTS_LOCKED], &params);
-	return stream;
-}
-
-int
-loyalty_customers_promised(int32 org_id, TimestampTz as_of, int64 after, int limit, int64 *customers)
-{
-	LoyaltyParams params = { 0 };
-	uint64 rows;
-	uint64 i;
-
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_time(&params, as_of);
-	loyalty_param_int8(&params, after);
-	loyalty_param_int4(&params, limit);
-	rows = run(Q_CUSTOMERS_PROMISED, &params);
-	for (i = 0; i < rows; i++)
-		customers[i] = loyalty_row_int8(i, 1);
-	return (int) rows;
+	(void) write_rows(Q_EXPIRY_CHANGES_INSERT, &params, 1);
 }
 
 /* The columns of the table in their order. */
@@ -391,12 +243,10 @@ enum LotColumn
 	COLUMN_ORIGIN_LOT_ID,
 };
 
-void
-loyalty_lot_from_row(Lot *lot, uint64 row)
+/* From an opened row. */
+static void
+lot_from_row(Lot *lot)
 {
-	SPITupleTable *result = SPI_tuptable;
-
-	loyalty_row_open(result, row, 1);
 	*lot = (Lot){
 		.lot_id = loyalty_row_int8(0, COLUMN_LOT_ID),
 		.awarded_at = loyalty_row_int8(0, COLUMN_AWARDED_AT),
@@ -423,32 +273,146 @@ loyalty_lot_from_row(Lot *lot, uint64 row)
 		.origin_customer_id = loyalty_row_int8_or(0, COLUMN_ORIGIN_CUSTOMER_ID, 0),
 		.origin_lot_id = loyalty_row_int8_or(0, COLUMN_ORIGIN_LOT_ID, 0),
 	};
+}
+
+void
+loyalty_lot_from_row(Lot *lot, uint64 row)
+{
+	SPITupleTable *result = SPI_tuptable;
+
+	loyalty_row_open(result, row, 1);
+	lot_from_row(lot);
 	SPI_tuptable = result;
+}
+
+/* The next row of a program that the stream is of. */
+static bool
+read_lot(LotStream *stream, Lot *lot)
+{
+	do
+	{
+		if (!loyalty_stream_next(stream->rows))
+			return false;
+		lot_from_row(lot);
+	} while (stream->program_id != 0 && lot->program_id != stream->program_id);
+	return true;
+}
+
+static LotStream *
+open_stream(LotQueryId id, LoyaltyParams *params)
+{
+	LotStream *stream = palloc0(sizeof(LotStream));
+
+	stream->rows = loyalty_stream_begin(&queries[id], &plans[id], params);
+	return stream;
+}
+
+LotStream *
+loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_id)
+{
+	LoyaltyParams params = { 0 };
+	LotStream *stream;
+
+	loyalty_write_batch_settle(customer_id);
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_char(&params, category);
+	stream = open_stream(Q_LOTS_OPEN, &params);
+	stream->by_expiry = true;
+	stream->program_id = program_id;
+	stream->has_ahead = read_lot(stream, &stream->ahead);
+	return stream;
+}
+
+LotStream *
+loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_char(&params, CATEGORY_PROMISED);
+	loyalty_param_time(&params, as_of);
+	return open_stream(Q_LOTS_PROMISED, &params);
+}
+
+LotStream *
+loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id, int32 line_no)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_char(&params, CATEGORY_TRIGGER_BASED);
+	loyalty_param_int8_or_null(&params, transaction_id);
+	loyalty_param_int8_or_null(&params, lot_id);
+	loyalty_param_int4_or_null(&params, line_no);
+	return open_stream(Q_LOTS_LOCKED, &params);
+}
+
+int
+loyalty_customers_promised(int32 org_id, TimestampTz as_of, int64 after, int limit, int64 *customers)
+{
+	LoyaltyParams params = { 0 };
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_time(&params, as_of);
+	loyalty_param_int8(&params, after);
+	loyalty_param_int4(&params, limit);
+	rows = run(Q_CUSTOMERS_PROMISED, &params);
+	for (i = 0; i < rows; i++)
+		customers[i] = loyalty_row_int8(i, 1);
+	return (int) rows;
+}
+
+/* Of lots that expire together the earlier award is spent first, then the lower id. */
+static int
+compare_awards(const void *left, const void *right)
+{
+	const Lot *a = left;
+	const Lot *b = right;
+
+	if (a->awarded_at != b->awarded_at)
+		return a->awarded_at < b->awarded_at ? -1 : 1;
+	return a->lot_id < b->lot_id ? -1 : a->lot_id > b->lot_id;
+}
+
+/* Reads the lots that expire with the one ahead; false: there are no more. */
+static bool
+read_same_expiry(LotStream *stream)
+{
+	TimestampTz expires_at = stream->ahead.expires_at;
+
+	if (!stream->has_ahead)
+		return false;
+	stream->same.n = stream->next = 0;
+	do
+	{
+		LOYALTY_APPEND(stream->same, stream->ahead);
+		stream->has_ahead = read_lot(stream, &stream->ahead);
+	} while (stream->has_ahead && stream->ahead.expires_at == expires_at);
+	qsort(stream->same.items, stream->same.n, sizeof(Lot), compare_awards);
+	return true;
 }
 
 bool
 loyalty_next_lot(LotStream *stream, Lot *lot)
 {
-	if (stream->next == stream->count)
-	{
-		if (stream->rows)
-			SPI_freetuptable(stream->rows);
-		loyalty_query_fetch(stream->portal, LOTS_PER_FETCH);
-		stream->rows = SPI_tuptable;
-		stream->count = SPI_processed;
-		stream->next = 0;
-		if (stream->count == 0)
-			return false;
-	}
-	SPI_tuptable = stream->rows;
-	loyalty_lot_from_row(lot, stream->next++);
+	if (!stream->by_expiry)
+		return read_lot(stream, lot);
+	if (stream->next == stream->same.n && !read_same_expiry(stream))
+		return false;
+	*lot = stream->same.items[stream->next++];
 	return true;
 }
 
 void
 loyalty_close_lots(LotStream *stream)
 {
-	if (stream->rows)
-		SPI_freetuptable(stream->rows);
-	SPI_cursor_close(stream->portal);
+	loyalty_stream_end(stream->rows);
+	if (stream->same.items != NULL)
+		pfree(stream->same.items);
+	pfree(stream);
 }

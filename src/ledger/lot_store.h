@@ -16,6 +16,8 @@
 #define LOYALTY_LOT_COLUMN "l"
 extern void loyalty_lot_from_row(Lot *lot, uint64 row);
 
+typedef LOYALTY_ARRAY(Lot) Lots;
+
 /* Rows of one customer, to be written together. */
 typedef LOYALTY_ARRAY(const Lot *) LotRows;
 typedef LOYALTY_ARRAY(const Movement *) MovementRows;

@@ -23,17 +23,14 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 5, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID, INT8OID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty.transaction (org_id, customer_id, transaction_id, event_time, recorded_at, till_id,"
-		" store_id, source_id, transaction_type, amount, discount, transaction_number, outlier_status, return_kind,"
-		" parent_customer_id, parent_id)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-		.nargs = 16, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT2OID,
-								   CHAROID, NUMERICOID, NUMERICOID, TEXTOID, CHAROID, CHAROID, INT8OID, INT8OID },
-		.expect = SPI_OK_INSERT,
+		.sql = "INSERT INTO loyalty.transaction SELECT r.* FROM pg_catalog.unnest($1) r",
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
+		.access = LOYALTY_INSERT_ROWS, .row_table = "transaction",
 	},
 	[Q_LINES_INSERT] = {
 		.sql = "INSERT INTO loyalty.transaction_line SELECT r.* FROM pg_catalog.unnest($1) r",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "transaction_line", .expect = SPI_OK_INSERT,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
+		.access = LOYALTY_INSERT_ROWS, .row_table = "transaction_line",
 	},
 	/* The customer's own, or of one who was merged into it. */
 	[Q_FIND] = {
@@ -95,23 +92,24 @@ loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const T
 {
 	LoyaltyParams params = { 0 };
 
-	loyalty_param_int4(&params, org_id);
+	/* In the order of the table's columns. */
 	loyalty_param_int8(&params, transaction->customer_id);
 	loyalty_param_int8(&params, transaction->transaction_id);
 	loyalty_param_time(&params, transaction->event_time);
 	loyalty_param_time(&params, transaction->recorded_at);
+	loyalty_param_int4(&params, org_id);
 	loyalty_param_int4_or_null(&params, transaction->till_id);
 	loyalty_param_int4_or_null(&params, transaction->store_id);
 	loyalty_param_int2(&params, transaction->source_id);
 	loyalty_param_char(&params, transaction->type);
+	loyalty_param_char(&params, transaction->outlier_status);
+	loyalty_param(&params, CharGetDatum(transaction->return_kind), transaction->return_kind == 0);
 	loyalty_param_points(&params, transaction->amount);
 	loyalty_param_points(&params, transaction->discount);
 	loyalty_param_text(&params, transaction->number);
-	loyalty_param_char(&params, transaction->outlier_status);
-	loyalty_param(&params, CharGetDatum(transaction->return_kind), transaction->return_kind == 0);
 	loyalty_param_int8_or_null(&params, transaction->parent_customer_id);
 	loyalty_param_int8_or_null(&params, transaction->parent_id);
-	run(Q_INSERT, &params);
+	loyalty_query_rows(&queries[Q_INSERT], &plans[Q_INSERT], &params, 1);
 	if (line_count > 0)
 		insert_lines(org_id, transaction, lines, line_count);
 }

@@ -12,12 +12,12 @@
 #define MAX_QUERIES 16
 #define TOUCHED_BITS 16384
 
-/* The rows of one query, each a value of its table's row type. */
+/* The rows of one query. */
 typedef struct KeptRows
 {
 	const LoyaltyQuery *query;
 	LoyaltyPlan *plan;
-	LOYALTY_ARRAY(Datum) rows;
+	LOYALTY_ARRAY(HeapTuple) rows;
 } KeptRows;
 
 typedef struct WriteBatch
@@ -86,7 +86,7 @@ loyalty_write_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyPa
 	kept = rows_of(query, plan);
 	for (i = 0; i < count; i++)
 	{
-		Datum row;
+		HeapTuple row;
 
 		MemoryContextSwitchTo(batch->row_context);
 		row = loyalty_query_row(query, plan, &rows[i]);
@@ -124,7 +124,7 @@ write_kept(KeptRows *kept)
 
 	if (kept->query->expect == SPI_OK_UPDATE)
 		loyalty_guard_lift(kept->query->row_table);
-	written = loyalty_query_row_values(kept->query, kept->plan, kept->rows.items, kept->rows.n);
+	written = loyalty_query_write(kept->query, kept->plan, kept->rows.items, kept->rows.n);
 	loyalty_guard_restore();
 	if (written != (uint64) kept->rows.n)
 		elog(ERROR, "of %d rows of table %s " UINT64_FORMAT " were written", kept->rows.n,

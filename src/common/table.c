@@ -1,0 +1,516 @@
+/*
+ * table.c: rows of our own tables without a statement.
+ *
+ * Starting the executor for an INSERT of one row costs several times what the row costs: every partial index has its
+ * predicate prepared anew, and every index is opened and locked, though most take no entry. What of that depends on
+ * the table alone is kept here until the table changes.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/index.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_trigger.h"
+#include "commands/extension.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "common/guc.h"
+#include "common/pg_compat.h"
+#include "common/table.h"
+
+#define MAX_TABLES 32
+#define MAX_KEYS 6
+
+/* The function of the triggers that keep everybody but the store from writing. */
+#define GUARD "ledger_guard"
+
+typedef struct TableIndex
+{
+	Oid oid;
+	NameData name;
+	bool usable; /* to find rows by */
+	int key_count;
+	AttrNumber columns[MAX_KEYS]; /* of the table */
+	Oid types[MAX_KEYS];
+	ScanKeyData keys[MAX_KEYS]; /* an equality for each, without its value */
+} TableIndex;
+
+struct LoyaltyTable
+{
+	const char *name;
+	Oid oid;
+	uint64 changes; /* heard of so far, */
+	uint64 as_of;	/* and when the rest was made */
+	bool readable;
+	bool writable;
+	MemoryContext context; /* of the rest */
+	TupleDesc desc;
+	int index_count;
+	TableIndex *indexes;
+	EState *estate;
+	ResultRelInfo *result;
+	TupleTableSlot *row; /* about to be written */
+};
+
+struct LoyaltyScan
+{
+	Relation relation;
+	Relation index;
+	IndexScanDesc scan;
+	Snapshot snapshot;
+	TupleTableSlot *slot;
+	bool locked;
+};
+
+static LoyaltyTable tables[MAX_TABLES];
+static int table_count;
+
+LoyaltyTable *
+loyalty_table(const char *name)
+{
+	int i;
+
+	for (i = 0; i < table_count; i++)
+		if (strcmp(tables[i].name, name) == 0)
+			return &tables[i];
+	if (table_count == MAX_TABLES)
+		elog(ERROR, "more than %d tables are open to their rows", MAX_TABLES);
+	tables[table_count] = (LoyaltyTable){ .name = name, .changes = 1 };
+	return &tables[table_count++];
+}
+
+/* An index that is built beside running transactions takes rows before its table is heard of. */
+static bool
+is_about(const LoyaltyTable *table, Oid relid)
+{
+	int i;
+
+	if (!OidIsValid(relid) || table->oid == relid)
+		return true;
+	for (i = 0; i < table->index_count; i++)
+		if (table->indexes[i].oid == relid)
+			return true;
+	return false;
+}
+
+void
+loyalty_tables_invalidate(Oid relid)
+{
+	int i;
+
+	for (i = 0; i < table_count; i++)
+		if (is_about(&tables[i], relid))
+			tables[i].changes++;
+}
+
+/* ---------------------------------------------------------------- what is kept of a table */
+
+static bool
+is_ordinary(Relation relation)
+{
+	return relation->rd_rel->relkind == RELKIND_RELATION && !relation->rd_rel->relhassubclass &&
+		   !relation->rd_rel->relispartition && !relation->rd_rel->relrowsecurity &&
+		   relation->rd_rules == NULL && !OidIsValid(get_extension_oid("citus", true));
+}
+
+/* What other triggers do must be done: a statement fires them. */
+static bool
+has_guard_alone(Relation relation)
+{
+	Oid guard = get_namespace_oid("loyalty", false);
+	int i;
+
+	for (i = 0; relation->trigdesc != NULL && i < relation->trigdesc->numtriggers; i++)
+	{
+		const Trigger *trigger = &relation->trigdesc->triggers[i];
+
+		if (TRIGGER_FOR_ROW(trigger->tgtype) || get_func_namespace(trigger->tgfoid) != guard ||
+			strcmp(get_func_name(trigger->tgfoid), GUARD) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Equalities with the leading columns of an index, as far as it has plain ones. */
+static void
+describe_keys(TableIndex *kept, Relation index)
+{
+	int i;
+
+	for (i = 0; i < Min(IndexRelationGetNumberOfKeyAttributes(index), MAX_KEYS); i++)
+	{
+		AttrNumber column = index->rd_index->indkey.values[i];
+		Oid equal = get_opfamily_member(index->rd_opfamily[i], index->rd_opcintype[i], index->rd_opcintype[i],
+										BTEqualStrategyNumber);
+
+		if (column <= 0 || !OidIsValid(equal))
+			return;
+		ScanKeyEntryInitialize(&kept->keys[i], 0, i + 1, BTEqualStrategyNumber, InvalidOid,
+							   index->rd_indcollation[i], get_opcode(equal), (Datum) 0);
+		kept->columns[i] = column;
+		kept->types[i] = index->rd_opcintype[i];
+		kept->key_count = i + 1;
+	}
+}
+
+/* Predicates of partial indexes are prepared once, so that a row asks them without opening the index. */
+static void
+describe_index(LoyaltyTable *table, int i)
+{
+	TableIndex *kept = &table->indexes[i];
+	Relation index = index_open(kept->oid, AccessShareLock);
+	IndexInfo *info = BuildIndexInfo(index);
+
+	namestrcpy(&kept->name, RelationGetRelationName(index));
+	kept->usable =
+		index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indisvalid && !index->rd_index->indcheckxmin;
+	if (kept->usable)
+		describe_keys(kept, index);
+	if (info->ii_Predicate != NIL)
+		info->ii_PredicateState = ExecPrepareQual(info->ii_Predicate, table->estate);
+	table->result->ri_IndexRelationInfo[i] = info;
+	index_close(index, NoLock);
+}
+
+static void
+describe_indexes(LoyaltyTable *table, Relation relation)
+{
+	List *oids = RelationGetIndexList(relation);
+	int count = list_length(oids);
+	int i;
+
+	table->indexes = palloc0(sizeof(TableIndex) * Max(count, 1));
+	table->result->ri_IndexRelationInfo = palloc0(sizeof(IndexInfo *) * Max(count, 1));
+	table->result->ri_IndexRelationDescs = palloc0(sizeof(Relation) * Max(count, 1));
+	table->result->ri_NumIndices = count;
+	for (i = 0; i < count; i++)
+	{
+		table->indexes[i].oid = list_nth_oid(oids, i);
+		table->index_count = i + 1;
+		describe_index(table, i);
+	}
+}
+
+/* Triggers are left out of the result relation: none but the guard is there when rows are written. */
+static void
+describe_table(LoyaltyTable *table, Relation relation)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	uint64 as_of = table->changes;
+
+	table->index_count = 0;
+	if (table->context != NULL)
+		MemoryContextDelete(table->context);
+	table->context = AllocSetContextCreate(CacheMemoryContext, "loyalty table", ALLOCSET_SMALL_SIZES);
+	MemoryContextSwitchTo(table->context);
+	table->readable = is_ordinary(relation);
+	table->writable = table->readable && has_guard_alone(relation);
+	table->desc = CreateTupleDescCopyConstr(RelationGetDescr(relation));
+	table->estate = CreateExecutorState();
+	table->result = makeNode(ResultRelInfo);
+	InitResultRelInfo(table->result, relation, 0, NULL, 0);
+	table->result->ri_TrigDesc = NULL;
+	table->row = MakeSingleTupleTableSlot(table->desc, &TTSOpsHeapTuple);
+	describe_indexes(table, relation);
+	MemoryContextSwitchTo(caller);
+	table->as_of = as_of;
+}
+
+/* Opens the table with a lock that stays; what is kept of it is as the lock found it. */
+static Relation
+open_table(LoyaltyTable *table, LOCKMODE mode)
+{
+	Relation relation;
+
+	if (table->as_of != table->changes)
+		table->oid = get_relname_relid(table->name, get_namespace_oid("loyalty", false));
+	relation = table_open(table->oid, mode);
+	while (table->as_of != table->changes)
+		describe_table(table, relation);
+	return relation;
+}
+
+TupleDesc
+loyalty_table_desc(LoyaltyTable *table)
+{
+	if (table->as_of != table->changes)
+		table_close(open_table(table, AccessShareLock), NoLock);
+	return table->desc;
+}
+
+/* A transaction with one snapshot for all statements answers conflicts by errors that the executor raises. */
+static bool
+may_be_direct(void)
+{
+	return loyalty_direct_rows && !IsolationUsesXactSnapshot();
+}
+
+/* NULL: an operator dropped or renamed it, or it is being built. */
+static const TableIndex *
+find_index(const LoyaltyTable *table, const char *name)
+{
+	int i;
+
+	for (i = 0; i < table->index_count; i++)
+		if (table->indexes[i].usable && strcmp(NameStr(table->indexes[i].name), name) == 0)
+			return &table->indexes[i];
+	return NULL;
+}
+
+/* ---------------------------------------------------------------- reading */
+
+static void
+check_key(const LoyaltyTable *table, const TableIndex *index, const LoyaltyKey *key)
+{
+	int i;
+
+	if (key->count > index->key_count)
+		elog(ERROR, "index %s has fewer than %d columns to look for", key->index, key->count);
+	for (i = 0; i < key->count; i++)
+		if (key->types[i] != index->types[i])
+			elog(ERROR, "column %d of index %s has another type", i + 1, key->index);
+}
+
+static IndexScanDesc
+begin_index_scan(Relation relation, Relation index, const TableIndex *kept, int count, const Datum *values,
+				 Snapshot snapshot)
+{
+	ScanKeyData keys[MAX_KEYS];
+	IndexScanDesc scan;
+	int i;
+
+	memcpy(keys, kept->keys, sizeof(ScanKeyData) * count);
+	for (i = 0; i < count; i++)
+		keys[i].sk_argument = values[i];
+	scan = loyalty_index_beginscan(relation, index, snapshot, count);
+	index_rescan(scan, keys, count, NULL, 0);
+	return scan;
+}
+
+LoyaltyScan *
+loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
+{
+	LoyaltyScan *scan;
+	Relation relation;
+	const TableIndex *index;
+
+	if (!may_be_direct())
+		return NULL;
+	if (key->locked)
+		PreventCommandIfReadOnly("SELECT FOR NO KEY UPDATE");
+	relation = open_table(table, key->locked ? RowShareLock : AccessShareLock);
+	index = find_index(table, key->index);
+	if (!table->readable || index == NULL)
+	{
+		table_close(relation, NoLock);
+		return NULL;
+	}
+	check_key(table, index, key);
+	scan = palloc(sizeof(LoyaltyScan));
+	scan->locked = key->locked;
+	scan->relation = relation;
+	scan->index = index_open(index->oid, AccessShareLock);
+	scan->slot = table_slot_create(relation, NULL);
+	scan->snapshot = RegisterSnapshot(key->seen ? GetActiveSnapshot() : GetTransactionSnapshot());
+	scan->scan = begin_index_scan(relation, scan->index, index, key->count, key->values, scan->snapshot);
+	return scan;
+}
+
+/* The row as those left it whom the lock waited for; false: it is gone. Keys never change, so it is still the one. */
+static bool
+lock_row(LoyaltyScan *scan)
+{
+	ItemPointerData tid = scan->slot->tts_tid;
+	TM_FailureData failure;
+	TM_Result result;
+
+	result =
+		table_tuple_lock(scan->relation, &tid, scan->snapshot, scan->slot, GetCurrentCommandId(false),
+						 LockTupleNoKeyExclusive, LockWaitBlock, TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
+	if (result != TM_Ok && result != TM_Deleted)
+		elog(ERROR, "a row of table %s cannot be locked: %d", RelationGetRelationName(scan->relation),
+			 (int) result);
+	return result == TM_Ok;
+}
+
+HeapTuple
+loyalty_scan_next(LoyaltyScan *scan)
+{
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!index_getnext_slot(scan->scan, ForwardScanDirection, scan->slot))
+			return NULL;
+	} while (scan->locked && !lock_row(scan));
+	return ExecCopySlotHeapTuple(scan->slot);
+}
+
+void
+loyalty_scan_end(LoyaltyScan *scan)
+{
+	index_endscan(scan->scan);
+	UnregisterSnapshot(scan->snapshot);
+	ExecDropSingleTupleTableSlot(scan->slot);
+	index_close(scan->index, NoLock);
+	table_close(scan->relation, NoLock);
+	pfree(scan);
+}
+
+/* ---------------------------------------------------------------- writing */
+
+/* Opens the table for rows to be written; NULL: the statement must run. */
+static Relation
+open_for_writing(LoyaltyTable *table, const char *command)
+{
+	Relation relation;
+
+	if (!may_be_direct())
+		return NULL;
+	PreventCommandIfReadOnly(command);
+	relation = open_table(table, RowExclusiveLock);
+	if (!table->writable)
+	{
+		table_close(relation, NoLock);
+		return NULL;
+	}
+	table->result->ri_RelationDesc = relation;
+	memset(table->result->ri_IndexRelationDescs, 0, sizeof(Relation) * table->index_count);
+	return relation;
+}
+
+/* Whether an index has an entry for the row. */
+static bool
+index_takes(LoyaltyTable *table, int i)
+{
+	IndexInfo *info = table->result->ri_IndexRelationInfo[i];
+	ExprContext *context = GetPerTupleExprContext(table->estate);
+
+	context->ecxt_scantuple = table->row;
+	return info->ii_Predicate == NIL || ExecQual(info->ii_PredicateState, context);
+}
+
+/*
+ * The row to be written, and the indexes that take it. The executor passes over indexes that are not open. What an
+ * index's code keeps from one row to the next must not outlive the relations.
+ */
+static void
+take_row(LoyaltyTable *table, HeapTuple row)
+{
+	ResultRelInfo *result = table->result;
+	int i;
+
+	CHECK_FOR_INTERRUPTS();
+	ResetPerTupleExprContext(table->estate);
+	ExecStoreHeapTuple(row, table->row, false);
+	for (i = 0; i < table->index_count; i++)
+	{
+		if (result->ri_IndexRelationDescs[i] != NULL || !index_takes(table, i))
+			continue;
+		result->ri_IndexRelationDescs[i] = index_open(table->indexes[i].oid, RowExclusiveLock);
+		result->ri_IndexRelationInfo[i]->ii_AmCache = NULL;
+		result->ri_IndexRelationInfo[i]->ii_Context = CurrentMemoryContext;
+	}
+}
+
+/* What was written is seen by what is read next. */
+static void
+close_after_writing(LoyaltyTable *table, Relation relation)
+{
+	ResultRelInfo *result = table->result;
+	int i;
+
+	ExecClearTuple(table->row);
+	for (i = 0; i < table->index_count; i++)
+	{
+		if (result->ri_IndexRelationDescs[i] == NULL)
+			continue;
+		loyalty_index_insert_cleanup(result->ri_IndexRelationDescs[i], result->ri_IndexRelationInfo[i]);
+		index_close(result->ri_IndexRelationDescs[i], NoLock);
+	}
+	table_close(relation, NoLock);
+	CommandCounterIncrement();
+}
+
+bool
+loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
+{
+	Relation relation = open_for_writing(table, "INSERT");
+	int i;
+
+	if (relation == NULL)
+		return false;
+	for (i = 0; i < count; i++)
+	{
+		take_row(table, rows[i]);
+		ExecSimpleRelationInsert(table->result, table->estate, table->row);
+	}
+	close_after_writing(table, relation);
+	return true;
+}
+
+/* The row that has the key of another one, in "found"; false: there is none. */
+static bool
+find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation index, HeapTuple row,
+			  TupleTableSlot *found)
+{
+	Datum values[MAX_KEYS];
+	IndexScanDesc scan;
+	bool isnull;
+	bool exists;
+	int i;
+
+	for (i = 0; i < kept->key_count; i++)
+		values[i] = heap_getattr(row, kept->columns[i], table->desc, &isnull);
+	scan = begin_index_scan(table->result->ri_RelationDesc, index, kept, kept->key_count, values,
+							table->estate->es_snapshot);
+	exists = index_getnext_slot(scan, ForwardScanDirection, found);
+	index_endscan(scan);
+	return exists;
+}
+
+int
+loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int count)
+{
+	Relation relation = open_for_writing(table, "UPDATE");
+	const TableIndex *kept;
+	TupleTableSlot *found;
+	Relation index;
+	int updated = 0;
+	int i;
+
+	if (relation == NULL)
+		return -1;
+	kept = find_index(table, name);
+	if (kept == NULL)
+	{
+		table_close(relation, NoLock);
+		return -1;
+	}
+	index = index_open(kept->oid, RowExclusiveLock);
+	found = table_slot_create(relation, NULL);
+	table->estate->es_snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	for (i = 0; i < count; i++)
+	{
+		if (!find_same_key(table, kept, index, rows[i], found))
+			continue;
+		take_row(table, rows[i]);
+		ExecSimpleRelationUpdate(table->result, table->estate, NULL, found, table->row);
+		updated++;
+	}
+	UnregisterSnapshot(table->estate->es_snapshot);
+	ExecDropSingleTupleTableSlot(found);
+	index_close(index, NoLock);
+	close_after_writing(table, relation);
+	return updated;
+}

@@ -1,0 +1,152 @@
+# Rows that are reached without a statement: where that happens and where the statement runs instead, that both leave
+# the same ledger, and that every index has every row.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use LoyaltyTest;
+use Test::More;
+
+use constant MOBILE => '+919800000001';
+
+my $node = start_node('direct',
+	conf => "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.track = all\n");
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION pg_stat_statements;
+CREATE EXTENSION amcheck;
+SELECT loyalty.create_org('direct', 'Direct');
+SELECT loyalty.create_program('direct', 'base', 'Base', expiry_unit => 'days', expiry_value => 10);
+SELECT loyalty.create_program('direct', 'other', 'Other', decimals => 3, expiry_unit => 'months', expiry_value => 1,
+    expiry_type => 'rolling');
+SELECT loyalty.register_customer('direct', mobile => '+91980000' || lpad(n::text, 4, '0'), registered_on => '2023-01-01')
+    FROM generate_series(1, 9) n;
+SQL
+my $customer = $node->safe_psql('postgres', "SELECT loyalty.find_customer('direct', 'mobile', '@{[MOBILE]}')");
+
+# The statements on our tables that a call sends, in a session that has sent it before.
+sub statements
+{
+	my ($call, %options) = @_;
+	my $before = $options{before} // '';
+
+	return $node->safe_psql('postgres', <<"SQL");
+SET loyalty.direct_rows = @{[ $options{direct} // 'on' ]};
+SELECT $call \\g /dev/null
+$before;
+SELECT pg_stat_statements_reset() \\g /dev/null
+SELECT $call \\g /dev/null
+COMMIT \\g /dev/null
+SELECT COALESCE(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '% loyalty.%' AND query NOT LIKE '%points(%';
+SQL
+}
+
+# ---- when rows are reached directly
+
+my $earn   = "loyalty.earn_points('direct', $customer, 20, event_time => '2023-02-01', idempotency_key => clock_timestamp()::text)";
+my $redeem = "loyalty.redeem_points('direct', $customer, 5, program => 'base', event_time => '2023-02-01', idempotency_key => clock_timestamp()::text)";
+
+is(statements($earn), 0, 'an award sends no statement');
+is(statements($redeem), 0, 'nor does a redemption');
+cmp_ok(statements($earn, direct => 'off'), '>=', 6, 'an award sends its statements where direct rows are off');
+cmp_ok(statements($redeem, direct => 'off'), '>=', 8, 'and so does a redemption');
+cmp_ok(statements($earn, before => 'BEGIN ISOLATION LEVEL REPEATABLE READ'), '>=', 6,
+	'a transaction that keeps its snapshot sends statements');
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.audit (customer_id bigint, points numeric);
+CREATE FUNCTION public.audit() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO public.audit VALUES (NEW.customer_id, NEW.points); RETURN NULL; END $$;
+CREATE TRIGGER audit AFTER INSERT ON loyalty.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.audit();
+SQL
+is(statements($earn), 1, 'a table with a trigger of the site has its statement, the others none');
+is($node->safe_psql('postgres', 'SELECT count(*), sum(points) FROM public.audit'), '2|40.000', 'and the trigger fires');
+$node->safe_psql('postgres', 'DROP TRIGGER audit ON loyalty.ledger_entry');
+
+$node->safe_psql('postgres', 'ALTER INDEX loyalty.ledger_event_idempotency RENAME TO of_the_site');
+is(statements($earn), 1, 'a look-up by an index that is gone has its statement');
+$node->safe_psql('postgres', 'ALTER INDEX loyalty.of_the_site RENAME TO ledger_event_idempotency');
+is(statements($earn), 0, 'and none when it is there again');
+
+# ---- refusals that statements would raise
+
+sub state_of
+{
+	my ($settings, $call) = @_;
+
+	return (calls($node, [ $settings, "SELECT $call", 'ROLLBACK' ]))[1]{state};
+}
+
+is(state_of('BEGIN READ ONLY', $earn), '25006', 'nothing is locked in a transaction that only reads');
+is(state_of('BEGIN READ ONLY', "loyalty.points_balance('direct', $customer)"), '00000', 'but the balance is read');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty.points_lot ADD CONSTRAINT of_the_site CHECK (points <> 20)');
+is(state_of('BEGIN', $earn), '23514', 'a constraint that a site adds is checked');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty.points_lot DROP CONSTRAINT of_the_site');
+is(state_of('BEGIN', $earn), '00000', 'and not after it was dropped');
+
+# ---- an index that is made while a session has the table's description
+
+my $session = $node->background_psql('postgres', on_error_die => 1);
+$session->query_safe("SELECT $earn");
+$node->safe_psql('postgres', 'CREATE INDEX CONCURRENTLY of_the_site ON loyalty.ledger_event (event_code) WHERE event_code = 11');
+$session->query_safe("SELECT $earn");
+$node->safe_psql('postgres', 'REINDEX TABLE CONCURRENTLY loyalty.ledger_event');
+$session->query_safe("SELECT $earn");
+$session->query_safe("SELECT $redeem");
+$session->quit;
+
+# ---- both ways leave the same rows
+
+# What calls of many kinds make of a customer, without ids and times of recording.
+sub ledger_of
+{
+	my ($n, $direct) = @_;
+	my $id = $node->safe_psql('postgres', "SELECT loyalty.find_customer('direct', 'mobile', '+91980000' || lpad('$n', 4, '0'))");
+	my $at = "event_time => '2023-03-01'";
+
+	$node->safe_psql('postgres', <<"SQL");
+SET loyalty.direct_rows = $direct;
+SELECT loyalty.add_transaction('direct', $id, 'B-$n', 50, $at, line_items => '[{"item_code": "x", "amount": 50}]');
+SELECT loyalty.earn_points('direct', $id, 1.125, 'other', $at);
+SELECT loyalty.earn_points('direct', $id, 30, 'base', 'promised', event_time => '2023-03-01', redeemable_from => '2023-03-02');
+SELECT loyalty.earn_points('direct', $id, 2.5, 'other', event_time => '2023-03-02');
+SELECT redemption_id FROM loyalty.redeem_points('direct', $id, 12, program => 'base', event_time => '2023-03-02') \\gset
+SELECT loyalty.reverse_redemption('direct', $id, :'redemption_id', 5, event_time => '2023-03-03');
+SELECT loyalty.return_transaction('direct', $id, 'B-$n', event_time => '2023-03-04');
+SELECT count(*) FROM loyalty.earn_points_batch('direct', ARRAY[jsonb_populate_record(NULL::loyalty.earn_item,
+    '{"customer_id": $id, "points": 7, "event_time": "2023-03-05"}'), jsonb_populate_record(NULL::loyalty.earn_item,
+    '{"customer_id": $id, "points": 8, "event_time": "2023-03-05", "program": "other"}')]);
+CALL loyalty.convert_promised_points('direct', '2023-03-06');
+CALL loyalty.expire_points('direct', '2023-05-01');
+SQL
+	return $node->safe_psql('postgres', <<"SQL");
+SELECT e.program_id, e.category, e.entry_no, e.entry_type, e.points, e.balance_after, e.effective_at, v.event_code,
+    v.net_points FROM loyalty.ledger_entry e JOIN loyalty.ledger_event v USING (org_id, customer_id, event_id)
+    WHERE e.customer_id = $id ORDER BY 1, 2, 3;
+SELECT l.program_id, l.category, l.awarded_at, l.expires_at, l.points, l.remaining, l.redeemed, l.expired, l.returned,
+    l.converted, l.adjusted FROM loyalty.points_lot l WHERE l.customer_id = $id ORDER BY l.lot_id;
+SELECT m.entry_no, m.movement_type, m.points FROM loyalty.lot_movement m WHERE m.customer_id = $id
+    ORDER BY m.lot_id, m.entry_no, m.movement_type;
+SELECT balance, lifetime_points, redeemed_points, expired_points, returned_points, last_entry_no, next_expiry_at
+    FROM loyalty.ledger_account WHERE customer_id = $id ORDER BY program_id, category;
+SQL
+}
+
+my $direct = ledger_of(2, 'on');
+cmp_ok($direct =~ tr/\n//, '>', 20, 'a customer has a history');
+is(ledger_of(3, 'off'), $direct, 'it is the same with and without statements');
+ledger_holds($node, 'direct');
+
+# ---- every index has every row, also those that are passed over where their predicate does not hold
+
+my $checked = $node->safe_psql('postgres', <<'SQL');
+SELECT count(*) FROM (SELECT bt_index_check(i.indexrelid, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    JOIN pg_am a ON a.oid = c.relam WHERE c.relnamespace = 'loyalty'::regnamespace AND a.amname = 'btree') x
+SQL
+cmp_ok($checked, '>', 40, 'no index lacks a row');
+
+$node->stop;
+done_testing();
