@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# The rows of scripts/bench that measure jobs over many rows, each in a database of its own: transactions, expiry, verify.
-# They append to RESULTS
+# The rows of scripts/bench that measure jobs over many rows, each in a database of its own: transactions, expiry, verify,
+# memory. They append to RESULTS
 #     time NAME PART RUN SECONDS ROWS     PART is "ours" or "baseline"
+#     memory JOB ROWS KILOBYTES
 
 BILLS=69659							# the size of the CDNOW file
 BUYERS=23570
@@ -142,4 +143,64 @@ measure_verify()
 	done
 	expect_clean verify
 	dropdb verify
+}
+
+# ---------------------------------------------------------------- memory
+
+# peak_memory JOB ROWS STATEMENT: appends the most private memory that the backend had which ran it. RssAnon is what the
+# kernel counts of pages that no other process has, so shared buffers are not in it; it is looked at fifty times a second,
+# and once more before the backend ends. Sorts and hashes take up to work_mem, which is set so low that the smaller books
+# fill it as well: what differs then is what grows with the rows.
+peak_memory()
+{
+	local job=$1 rows=$2 statement=$3 session pid='' peak=0 key value
+
+	PGAPPNAME=bench_memory PGOPTIONS='-c synchronous_commit=off -c client_min_messages=warning -c work_mem=1MB' \
+		sql -d memory -c 'SELECT pg_sleep(0.5)' -c "$statement" -c 'SELECT pg_sleep(0.2)' >/dev/null &
+	session=$!
+	while [[ -z $pid ]] && kill -0 $session 2>/dev/null; do
+		pid=$(sql -c "SELECT pid FROM pg_stat_activity WHERE application_name = 'bench_memory'")
+	done
+	while [[ -r /proc/$pid/status ]]; do
+		while read -r key value _; do
+			if [[ $key == RssAnon: ]] && ((value > peak)); then peak=$value; fi
+		done 2>/dev/null <"/proc/$pid/status" || break
+		sleep 0.02
+	done
+	wait $session || die "$job failed"
+	printf 'memory\t%s\t%s\t%s\n' "$job" "$rows" "$peak" >>"$RESULTS"
+	note "$job of $rows rows: $peak kB"
+}
+
+# One set of books for all jobs: bills of one month 20 months ago, whose points are due by now, and as many promised
+# points of a second program, which do not expire, whose date has come.
+measure_memory()
+{
+	local rows customers
+
+	for rows in $((MEMORY_ROWS / 10)) "$MEMORY_ROWS"; do
+		customers=$((rows / 10))
+		note "$rows bills to load"
+		jobs_database memory
+		fill memory -c "CALL bench.make_bills($rows, $customers,
+			(date_trunc('month', now()) - interval '20 months')::date, 28)"
+		number_bills memory
+		peak_memory load_transactions "$rows" "CALL loyalty.load_transactions('jobs', 'bench.bill')"
+		note "$rows promised awards"
+		fill memory -c "SELECT loyalty.create_program('jobs', 'later', 'Later')" >/dev/null
+		fill memory -c 'INSERT INTO bench.customer
+			SELECT row_number() OVER (ORDER BY c.customer_id), c.customer_id FROM loyalty.customer c'
+		in_halves memory $customers bench.rounds \
+			"10, now() - interval '20 days', interval '1 hour', program => 'later', category => 'promised'"
+		settle memory
+		peak_memory verify_ledger "$rows" "SELECT * FROM loyalty.verify_ledger('jobs')"
+		peak_memory close_day "$rows" "CALL loyalty.close_day('jobs')"
+		peak_memory convert_promised_points "$rows" "CALL loyalty.convert_promised_points('jobs')"
+		peak_memory expire_points "$rows" "CALL loyalty.expire_points('jobs')"
+		expect memory 'converted lots' "$rows" 'SELECT count(*) FROM loyalty.points_lot WHERE converted = points'
+		expect memory 'expired lots' "$rows" 'SELECT count(*) FROM loyalty.points_lot WHERE expired = points'
+		expect memory 'sealed days' 1 'SELECT count(*) FROM loyalty.day_seal'
+		expect_clean memory
+		dropdb memory
+	done
 }
