@@ -8,6 +8,7 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "customer/customer_store.h"
+#include "ledger/ledger_store.h"
 #include "ledger/read_store.h"
 
 LOYALTY_FUNCTION(loyalty_points_balance);
@@ -91,7 +92,7 @@ static void
 add_accounts(BalanceRequest *request, Balance *sum)
 {
 	Account *accounts;
-	int count = loyalty_read_accounts(request->call.org->org_id, request->customer_id, request->program_id,
+	int count = loyalty_accounts_seen(request->call.org->org_id, request->customer_id, request->program_id,
 									  &accounts);
 	int i;
 

@@ -2,7 +2,7 @@
  * ledger_read_api.c: points_ledger and ledger_closing_balance, and the words of the codes for views.
  *
  * Entries are ordered by effective_at, program, category and entry_no. Within an account that is the order of
- * entry_no, so a page is a range of entry numbers per account, found by bisection, whatever the history.
+ * entry_no, so a page is a range of entry numbers per account, found by a few reads, whatever the history.
  */
 #include "postgres.h"
 
@@ -19,6 +19,7 @@
 #include "common/points.h"
 #include "common/srf.h"
 #include "customer/customer_store.h"
+#include "ledger/ledger_store.h"
 #include "ledger/read_store.h"
 
 LOYALTY_FUNCTION(loyalty_points_ledger);
@@ -256,7 +257,7 @@ static void
 find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
 {
 	Account *accounts;
-	int count = loyalty_read_accounts(request->call.org->org_id, request->customer_id,
+	int count = loyalty_accounts_seen(request->call.org->org_id, request->customer_id,
 									  request->till_concept ? 0 : request->program_id, &accounts);
 	int i;
 

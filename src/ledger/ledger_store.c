@@ -20,6 +20,8 @@ typedef enum LedgerQueryId
 	Q_ACCOUNTS_OF_PROGRAM,
 	Q_ACCOUNT,
 	Q_ACCOUNTS_EVERY,
+	Q_ACCOUNTS_OF_PROGRAM_SEEN,
+	Q_ACCOUNTS_SEEN,
 	Q_ACCOUNTS_DUE,
 	Q_ACCOUNTS_LOCK,
 	Q_ACCOUNTS_INSERT,
@@ -55,6 +57,16 @@ static const LoyaltyQuery queries[] = {
 	[Q_ACCOUNTS_EVERY] = {
 		.sql = ACCOUNT_ROWS " ORDER BY a.program_id, a.category",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
+	},
+	[Q_ACCOUNTS_OF_PROGRAM_SEEN] = {
+		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 ORDER BY a.category",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
+		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
+	},
+	[Q_ACCOUNTS_SEEN] = {
+		.sql = ACCOUNT_ROWS " ORDER BY a.program_id, a.category",
+		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
 		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_DUE] = {
@@ -290,6 +302,28 @@ loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts
 
 	param_customer(&params, org_id, customer_id);
 	return accounts_from_rows(run(Q_ACCOUNTS_EVERY, &params), accounts);
+}
+
+int
+loyalty_accounts_seen(int32 org_id, int64 customer_id, int32 program_id, Account **accounts)
+{
+	LoyaltyParams params = { 0 };
+	SPITupleTable *result;
+	uint64 rows;
+	uint64 i;
+
+	param_customer(&params, org_id, customer_id);
+	if (program_id)
+		loyalty_param_int4(&params, program_id);
+	rows = run(program_id ? Q_ACCOUNTS_OF_PROGRAM_SEEN : Q_ACCOUNTS_SEEN, &params);
+	result = SPI_tuptable;
+	*accounts = palloc(sizeof(Account) * Max(rows, 1));
+	for (i = 0; i < rows; i++)
+	{
+		loyalty_row_open(result, i, 1);
+		account_from_row(&(*accounts)[i]);
+	}
+	return (int) rows;
 }
 
 int

@@ -34,6 +34,9 @@ extern int loyalty_accounts_of_category(int32 org_id, int64 customer_id, char ca
 /* All of them, of every category. */
 extern int loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts);
 
+/* Those of one program or (0) of all, by program and category, as the caller's statement sees them. */
+extern int loyalty_accounts_seen(int32 org_id, int64 customer_id, int32 program_id, Account **accounts);
+
 /* Those with points that are due at a time. */
 extern int loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts);
 

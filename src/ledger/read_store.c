@@ -9,16 +9,12 @@
 #include "utils/timestamp.h"
 
 #include "ledger/read_store.h"
-
-/* Most questions are about the last few entries: the search looks at their beginning first. */
-#define RECENT_ENTRIES 128
+#include "ledger/search_rules.h"
 
 typedef enum ReadQueryId
 {
-	Q_ACCOUNTS,
-	Q_ACCOUNTS_OF_PROGRAM,
 	Q_ENTRY,
-	Q_ENTRY_RECORDED,
+	Q_EVENT,
 	Q_COUNTERS_AFTER,
 	Q_UNPOSTED_DUE,
 	Q_DUE_AS_KNOWN,
@@ -28,12 +24,6 @@ typedef enum ReadQueryId
 	Q_PAGE_OLDEST,
 	Q_COUNT
 } ReadQueryId;
-
-#define ACCOUNTS                                                                                         \
-	"SELECT a.program_id, a.category, a.last_entry_no, a.balance, a.lifetime_points, a.redeemed_points," \
-	" a.expired_points, a.returned_points, a.last_effective_at, a.next_expiry_at, a.last_recorded_at"    \
-	" FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"                            \
-	" AND a.customer_id OPERATOR(pg_catalog.=) $2"
 
 #define OF_ACCOUNT(alias)                                                                                   \
 	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) $2" \
@@ -95,25 +85,16 @@ typedef enum ReadQueryId
 	}
 
 static const LoyaltyQuery queries[] = {
-	[Q_ACCOUNTS] = {
-		.sql = ACCOUNTS " ORDER BY a.program_id, a.category",
-		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
-	},
-	[Q_ACCOUNTS_OF_PROGRAM] = {
-		.sql = ACCOUNTS " AND a.program_id OPERATOR(pg_catalog.=) $3 ORDER BY a.category",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
-	},
 	[Q_ENTRY] = {
-		.sql = "SELECT e.effective_at, e.balance_after FROM loyalty.ledger_entry e" OF_ACCOUNT("e")
-		" AND e.entry_no OPERATOR(pg_catalog.=) $5",
+		.sql = "SELECT e FROM loyalty.ledger_entry e" OF_ACCOUNT("e") " AND e.entry_no OPERATOR(pg_catalog.=) $5",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
-		.read_only = true,
+		.read_only = true, .access = LOYALTY_FIND_ROWS, .row_table = "ledger_entry", .row_index = "ledger_entry_pkey",
 	},
-	[Q_ENTRY_RECORDED] = {
-		.sql = "SELECT v.recorded_at FROM loyalty.ledger_entry e CROSS JOIN LATERAL (SELECT y.recorded_at"
-		" FROM loyalty.ledger_event y" OF_EVENT("y", "e") ") v" OF_ACCOUNT("e") " AND e.entry_no OPERATOR(pg_catalog.=) $5",
-		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
-		.read_only = true,
+	[Q_EVENT] = {
+		.sql = "SELECT v FROM loyalty.ledger_event v WHERE v.org_id OPERATOR(pg_catalog.=) $1"
+		" AND v.customer_id OPERATOR(pg_catalog.=) $2 AND v.event_id OPERATOR(pg_catalog.=) $3",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
+		.read_only = true, .access = LOYALTY_FIND_ROWS, .row_table = "ledger_event", .row_index = "ledger_event_pkey",
 	},
 	[Q_COUNTERS_AFTER] = {
 		.sql = "SELECT e.entry_type, e.house_account, pg_catalog.sum(e.points) FROM loyalty.ledger_entry e"
@@ -196,82 +177,94 @@ run_of_account(ReadQueryId id, int32 org_id, int64 customer_id, const Account *a
 	return run(id, &params);
 }
 
-int
-loyalty_read_accounts(int32 org_id, int64 customer_id, int32 program_id, Account **accounts)
+/* The columns of both tables by their place in them. */
+enum EntryColumn
 {
-	LoyaltyParams params = { 0 };
-	uint64 rows;
-	uint64 i;
+	ENTRY_EVENT_ID = 2,
+	ENTRY_EFFECTIVE_AT = 3,
+	ENTRY_BALANCE_AFTER = 13,
+	EVENT_RECORDED_AT = 4,
+};
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	if (program_id)
-		loyalty_param_int4(&params, program_id);
-	rows = run(program_id ? Q_ACCOUNTS_OF_PROGRAM : Q_ACCOUNTS, &params);
-	*accounts = palloc0(sizeof(Account) * Max(rows, 1));
-	for (i = 0; i < rows; i++)
-		(*accounts)[i] = (Account){
-			.program_id = loyalty_row_int4(i, 1),
-			.category = loyalty_row_char(i, 2),
-			.last_entry_no = loyalty_row_int4(i, 3),
-			.balance = loyalty_row_points(i, 4),
-			.lifetime = loyalty_row_points(i, 5),
-			.redeemed = loyalty_row_points(i, 6),
-			.expired = loyalty_row_points(i, 7),
-			.returned = loyalty_row_points(i, 8),
-			.last_effective_at = loyalty_row_int8(i, 9),
-			.next_expiry_at = loyalty_row_int8_or(i, 10, NEVER),
-			.last_recorded_at = loyalty_row_int8(i, 11),
-		};
-	return (int) rows;
+/* Whose entries are searched. */
+typedef struct SearchedAccount
+{
+	int32 org_id;
+	int64 customer_id;
+	const Account *account;
+} SearchedAccount;
+
+/* Reads one entry; it is the open row then. */
+static void
+read_entry(const SearchedAccount *of, int32 entry_no)
+{
+	if (run_of_account(Q_ENTRY, of->org_id, of->customer_id, of->account, Int32GetDatum(entry_no)) != 1)
+		elog(ERROR, "an account of customer " INT64_FORMAT " has no entry %d", of->customer_id, entry_no);
+	loyalty_row_open(SPI_tuptable, 0, 1);
 }
 
-/* Reads one entry; the row is in SPI_tuptable. */
-static void
-read_entry(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
+static int64_t
+effective_at(void *of, int32_t entry_no)
 {
-	if (run_of_account(Q_ENTRY, org_id, customer_id, account, Int32GetDatum(entry_no)) != 1)
-		elog(ERROR, "an account of customer " INT64_FORMAT " has no entry %d", customer_id, entry_no);
+	read_entry(of, entry_no);
+	return loyalty_row_int8(0, ENTRY_EFFECTIVE_AT);
+}
+
+/* Of its event: entries have no time of their own for it. */
+static int64_t
+recorded_at(void *of, int32_t entry_no)
+{
+	const SearchedAccount *searched = of;
+	LoyaltyParams params = { 0 };
+	int64 event_id;
+
+	read_entry(searched, entry_no);
+	event_id = loyalty_row_int8(0, ENTRY_EVENT_ID);
+	loyalty_param_int4(&params, searched->org_id);
+	loyalty_param_int8(&params, searched->customer_id);
+	loyalty_param_int8(&params, event_id);
+	if (run(Q_EVENT, &params) != 1)
+		elog(ERROR, "customer " INT64_FORMAT " has no event " INT64_FORMAT, searched->customer_id, event_id);
+	loyalty_row_open(SPI_tuptable, 0, 1);
+	return loyalty_row_int8(0, EVENT_RECORDED_AT);
 }
 
 bool
 loyalty_entry_is_by(int32 org_id, int64 customer_id, const Account *account, int32 entry_no, TimestampTz at)
 {
-	read_entry(org_id, customer_id, account, entry_no);
-	return loyalty_row_int8(0, 1) <= at;
+	SearchedAccount of = { org_id, customer_id, account };
+
+	return effective_at(&of, entry_no) <= at;
 }
 
 int32
 loyalty_last_entry_by(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
 {
-	int32 low = 0;							 /* took effect by then, or none */
-	int32 high = account->last_entry_no + 1; /* took effect later, or none */
-	int32 middle = high - RECENT_ENTRIES;
+	SearchedAccount of = { org_id, customer_id, account };
 
-	if (at >= account->last_effective_at)
-		return account->last_entry_no;
-	while (high - low > 1)
-	{
-		if (middle <= low)
-			middle = low + (high - low) / 2;
-		if (loyalty_entry_is_by(org_id, customer_id, account, middle, at))
-			low = middle;
-		else
-			high = middle;
-		middle = low;
-	}
-	return low;
+	return loyalty_search_entry(account->last_entry_no, account->last_effective_at, at, effective_at, &of);
+}
+
+int32
+loyalty_last_entry_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz known_at)
+{
+	SearchedAccount of = { org_id, customer_id, account };
+
+	return loyalty_search_entry(account->last_entry_no, account->last_recorded_at, known_at, recorded_at,
+								&of);
 }
 
 int64
 loyalty_balance_after_entry(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
 {
+	SearchedAccount of = { org_id, customer_id, account };
+
 	if (entry_no == 0)
 		return 0;
 	if (entry_no == account->last_entry_no)
 		return account->balance;
-	read_entry(org_id, customer_id, account, entry_no);
-	return loyalty_row_points(0, 2);
+	read_entry(&of, entry_no);
+	return loyalty_row_points(0, ENTRY_BALANCE_AFTER);
 }
 
 Counters
@@ -304,27 +297,6 @@ loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, Ti
 		return 0;
 	run_of_account(Q_UNPOSTED_DUE, org_id, customer_id, account, TimestampTzGetDatum(at));
 	return loyalty_row_points(0, 1);
-}
-
-int32
-loyalty_last_entry_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz known_at)
-{
-	int32 low = 0;							 /* known by then, or none */
-	int32 high = account->last_entry_no + 1; /* not yet, or none */
-
-	if (known_at >= account->last_recorded_at)
-		return account->last_entry_no;
-	while (high - low > 1)
-	{
-		int32 middle = low + (high - low) / 2;
-		uint64 rows = run_of_account(Q_ENTRY_RECORDED, org_id, customer_id, account, Int32GetDatum(middle));
-
-		if (rows == 1 && loyalty_row_int8(0, 1) <= known_at)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
 }
 
 int64

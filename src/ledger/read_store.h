@@ -7,17 +7,11 @@
 #include "common/query.h"
 #include "ledger/posting_rules.h"
 
-/* The accounts of a customer, in one program or (0) in all; ordered by program and category. */
-extern int loyalty_read_accounts(int32 org_id, int64 customer_id, int32 program_id, Account **accounts);
-
 /* Whether an entry of an account took effect by a time. */
 extern bool loyalty_entry_is_by(int32 org_id, int64 customer_id, const Account *account, int32 entry_no,
 								TimestampTz at);
 
-/*
- * The last entry of an account that took effect by a time (0: none), by bisection: effective_at grows with entry_no, so
- * some twenty probes of the key find it in a million entries, and eight among the last ones.
- */
+/* The last entry of an account that took effect by a time (0: none): a few reads by key (search_rules.h). */
 extern int32 loyalty_last_entry_by(int32 org_id, int64 customer_id, const Account *account, TimestampTz at);
 
 /* The balance after an entry. */
@@ -31,7 +25,7 @@ extern Counters loyalty_counters_after(int32 org_id, int64 customer_id, const Ac
 /* Open points of an account that are due at a time and not posted yet. */
 extern int64 loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, TimestampTz at);
 
-/* The last entry of an account that was recorded by a time (0: none), by bisection as well. */
+/* The last entry of an account that was recorded by a time (0: none), found in the same way. */
 extern int32 loyalty_last_entry_known(int32 org_id, int64 customer_id, const Account *account,
 									  TimestampTz known_at);
 
