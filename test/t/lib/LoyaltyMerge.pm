@@ -82,7 +82,8 @@ sub _move_account
 		{
 			my $points = $lot->{remaining};
 			_move($lot, 'remaining', 'merged', $points);
-			$self->_new_lot($to, $points, map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded));
+			$lot->{merged_as} =
+			  $self->_new_lot($to, $points, map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type));
 		}
 		return;
 	}

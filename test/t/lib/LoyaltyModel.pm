@@ -194,6 +194,7 @@ sub _open
 	my ($self, $customer, $program, $category, $time, $event) = @_;
 
 	my $account = $customer->{accounts}{$program}{$category} = {
+		owner    => $customer->{handle},
 		program  => $program,
 		category => $category,
 		balance  => 0,
@@ -249,6 +250,7 @@ sub _post
 	die 'effective time runs backwards' if $effective < $account->{last};
 	$account->{last} = $effective;
 	$event->{net} += $signed;
+	$event->{entries}++;
 	push @{ $account->{entries} },
 	  { event     => $event,
 		type      => $type,
@@ -257,6 +259,7 @@ sub _post
 		lifetime  => $account->{lifetime},
 		(map { $_ => $account->{$_} } @COUNTERS),
 		effective => $effective,
+		day       => $self->_posting_day($effective),
 		house     => $house };
 	return;
 }
@@ -401,9 +404,9 @@ sub _award
 {
 	my ($self, $customer, $program, $category, $points, $event_name, $time, $given) = @_;
 
-	my @parts = ($points, @{ $given->{more} // [] });
+	my @parts = @{ $given->{parts} // [ [ $points, $event_name eq 'registration_award' ? 'registration' : 'direct' ] ] };
 	$points = 0;
-	$points += $_ for @parts;
+	$points += $_->[0] for @parts;
 	my $by_rule = !defined $given->{expires_at} && $category eq 'regular';
 	my $expires = $by_rule ? $self->program_expiry($program, $time) : $given->{expires_at};
 	return 'LY409' if defined $expires && $expires <= $time;
@@ -425,7 +428,8 @@ sub _award
 	$self->_post($account, $event, 'credit', $points, $effective, $house);
 	my @lots = map {
 		$self->_new_lot(
-			$account, $_,
+			$account, $_->[0],
+			type       => $_->[1],
 			expires    => $expires,
 			rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
 			redeemable => $given->{redeemable_from}
@@ -442,7 +446,15 @@ sub _new_lot
 {
 	my ($self, $account, $points, %more) = @_;
 
-	my $lot = { id => $self->{next_lot}++, points => $points, remaining => $points, redeemed => 0, expired => 0, %more };
+	my $lot = {
+		id        => $self->{next_lot}++,
+		owner     => $account->{owner},
+		type      => 'direct',
+		points    => $points,
+		remaining => $points,
+		redeemed  => 0,
+		expired   => 0,
+		%more };
 	my $paid = $account->{arrears} < $points ? $account->{arrears} : $points;
 	_move($lot, 'remaining', 'arrears_paid', $paid);
 	$account->{arrears} -= $paid;
@@ -524,9 +536,12 @@ sub bill
 	return { err => $error } if $error;
 
 	# Each part of the points is a lot of its own: those of the bill, of its promotion, of its lines.
-	my @parts = grep { $_->[0] } [ $points, 0 ],
-	  [ defined $given{bill_promotion_points} ? (parse_decimal($given{bill_promotion_points}))[0] : 0, 0 ],
-	  map { ([ $lines[$_]{points} // 0, $_ + 1 ], [ $lines[$_]{promotion_points} // 0, $_ + 1 ]) } 0 .. $#lines;
+	my @parts = grep { $_->[0] } [ $points, 'bill', 0 ],
+	  [ defined $given{bill_promotion_points} ? (parse_decimal($given{bill_promotion_points}))[0] : 0, 'bill_promotion', 0 ],
+	  map {
+		([ $lines[$_]{points} // 0, 'line_item', $_ + 1 ],
+			[ $lines[$_]{promotion_points} // 0, 'line_item_promotion', $_ + 1 ])
+	  } 0 .. $#lines;
 	@parts = () unless $customer->{loyal};
 
 	my $number = join "\0", $given{till} // '', $given{transaction_number};
@@ -535,10 +550,10 @@ sub bill
 	my ($account, @lots);
 	if (@parts)
 	{
-		($error, @lots) = $self->_award($customer, $program, $category, $parts[0][0], 'transaction_add', $time,
-			{ more => [ map { $_->[0] } @parts[ 1 .. $#parts ] ] });
+		($error, @lots) =
+		  $self->_award($customer, $program, $category, 0, 'transaction_add', $time, { parts => \@parts });
 		return { err => $error } if $error;
-		$lots[$_]{line_no} = $parts[$_][1] for 0 .. $#parts;
+		$lots[$_]{line_no} = $parts[$_][2] for 0 .. $#parts;
 		$account = $customer->{accounts}{ $program->{name} }{regular};
 	}
 	else
@@ -600,10 +615,10 @@ sub available
 # lot, part], ...).
 sub _draws
 {
-	my ($self, $accounts, $time, $wanted) = @_;
+	my ($self, $accounts, $time, $wanted, $spared) = @_;
 
 	my @draws;
-	for my $pair ($self->_payers($accounts, $time))
+	for my $pair (grep { $_->[1]{type} ne ($spared // '') } $self->_payers($accounts, $time))
 	{
 		my ($account, $lot) = @$pair;
 		my $part = $wanted - $wanted % TENTHS->[ $self->{program}{ $account->{program} }{decimals} ];
@@ -669,8 +684,10 @@ sub redeem
 
 	my @accounts  = $self->redeem_accounts($customer, $given{program});
 	my $effective = _effective($time, @accounts);
-	my ($missing, @draws) = $self->_draws(\@accounts, $effective, $points);
-	return { err => 'LY405' } if $missing;
+	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
+	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434' } if $judged->{condition};
+	$points = $judged->{points};
+	my @draws = @{ $judged->{draws} };
 
 	# Points that were transferred or corrected count as redeemed each time they are spent.
 	my %spent;
@@ -679,7 +696,8 @@ sub redeem
 
 	$self->_expire($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
-	my $redemption = { time => $time, draws => [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0 } } @draws ] };
+	my $redemption = { time => $time, draws =>
+		  [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0, event => $event } } @draws ] };
 	push @{ $customer->{redemptions} }, $redemption;
 	if (defined $given{transaction_number})
 	{
@@ -761,7 +779,10 @@ sub _add_balance
 }
 
 use LoyaltyMerge;
+use LoyaltyLoads;
 use LoyaltyPromised;
+use LoyaltyReferrals;
 use LoyaltyReturns;
+use LoyaltyRules;
 
 1;

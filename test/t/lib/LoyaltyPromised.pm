@@ -54,7 +54,8 @@ sub _convert
 				: $lot->{expires},
 				rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
 				redeemable => $account->{category} eq 'promised'        ? undef : $lot->{redeemable},
-				awarded    => $lot->{awarded});
+				awarded    => $lot->{awarded},
+				type       => $lot->{type});
 		}
 		$all += $sum;
 	}
