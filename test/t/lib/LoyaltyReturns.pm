@@ -257,8 +257,9 @@ sub return_bill
 		my $referral = $bill->{referral};
 		$involved{referral} = $customer->{accounts}{ $referral->{program}{name} }{regular} if $referral;
 		my @paid_by  = grep { _left_of($_) } reverse @{ $bill->{paid_by} // [] };
-		my %taking   = map { $_ => $_ } values %involved, @paid_by ? $self->redeem_accounts($customer, undef) : ();
-		my @taking   = values %taking;
+		my %seen;
+		my @taking = grep { !$seen{$_}++ } @paid_by ? $self->redeem_accounts($customer, undef) : (),
+		  map { $involved{$_} } sort keys %involved;
 		my $effective = _effective($time, @taking);
 		$self->_expire($customer, \@taking, $effective);
 		for my $redemption (@paid_by)

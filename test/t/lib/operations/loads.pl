@@ -84,8 +84,8 @@ sub random_load
 {
 	my ($org) = @_;
 
-	my @whom;
-	for my $customer (grep { $_ && $_->{registered_on} <= $org->{clock} && !$_->{rich} } map { some_customer($org) } 1 .. between(1, 3))
+	my (@whom, %named);
+	for my $customer (grep { $_ && !$named{ $_->{handle} }++ && $_->{registered_on} <= $org->{clock} && !$_->{rich} } map { some_customer($org) } 1 .. between(1, 3))
 	{
 		my ($mobile) = map { substr $_, 7 } grep { /^mobile=/ && $org->{owner}{$_} == $customer->{handle} } sort keys %{ $org->{owner} };
 		push @whom, { handle => $customer->{handle},
