@@ -92,7 +92,7 @@ sub model_entries
 				  line($customer->{id}, @$account{qw(program category)}, ++$n, $entry->{type},
 					points_text($entry->{points}), points_text($entry->{balance}),
 					$entry->{type} eq 'memo' ? '' : $entry->{house}, $entry->{effective},
-					LoyaltyModel::format_date(LoyaltyModel::local_date($org->{zone}, $entry->{effective})),
+					LoyaltyModel::format_date($entry->{day}),
 					$entry->{event}{name}, $entry->{event}{time}, points_text($entry->{event}{net}));
 			}
 		}
@@ -100,23 +100,53 @@ sub model_entries
 	return \@lines;
 }
 
-my @TABLES = qw(customer identifier customer_identifier customer_profile registration_request ledger_account
-  ledger_event event_note ledger_entry points_lot lot_movement lot_expiry_change transaction transaction_line
-  transaction_number);
+my $totals_sql = 'SELECT program, posting_day, category, house_account, trim_scale(credits), trim_scale(debits), entries,'
+  . ' sealed FROM loyalty.daily_totals WHERE org =';
 
-# Of the orgs of the seed: others write at the same time.
-sub row_counts
+# What each house account gave and took on a posting day, and whether the day is closed.
+sub model_totals
+{
+	my ($org) = @_;
+
+	my %total;
+	for my $account (map { values %$_ } map { values %{ $_->{accounts} } } @{ $org->{customers} })
+	{
+		for my $entry (@{ $account->{entries} })
+		{
+			my $total = $total{ join '|', $account->{program}, LoyaltyModel::format_date($entry->{day}), $account->{category},
+				$entry->{house} } //= { credits => 0, debits => 0, entries => 0, day => $entry->{day} };
+			$total->{ $entry->{type} eq 'debit' ? 'debits' : 'credits' } += $entry->{points};
+			$total->{entries}++;
+		}
+	}
+	return [
+		map {
+			my $total = $total{$_};
+			line($_, (map { points_text($total->{$_}) } qw(credits debits)), $total->{entries},
+				$total->{day} < ($org->{open_day} // 0) ? 't' : 'f')
+		} keys %total ];
+}
+
+# Each table that has rows of orgs, with the number and a digest of those of the seed: other seeds write at the same time.
+sub table_digests
 {
 	my $orgs = join ', ', map { quoted($_->{org}) } @{ $world->{orgs} };
 	my $here = "WHERE org_id IN (SELECT org_id FROM loyalty.org WHERE org IN ($orgs))";
+	my $tables = rows("SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind = 'r'"
+		  . " AND c.relnamespace = 'loyalty'::regnamespace AND a.attname = 'org_id' ORDER BY 1");
+	die 'where are the tables?' if 8 > grep { /^(ledger_|points_lot|lot_|transaction)/ } @$tables;
 	return join "\n",
-	  sort @{ rows(join ' UNION ALL ', map { "SELECT '$_', count(*)::text FROM loyalty.$_ $here" } @TABLES) };
+	  sort @{
+		rows(
+			join ' UNION ALL ',
+			map { "SELECT '$_', count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0) FROM loyalty.$_ t $here" }
+			  @$tables) };
 }
 
 # Every call that was made with an idempotency key, once more: nothing is written, the first answers come again.
 sub replay_keys
 {
-	my $before  = row_counts();
+	my $before  = table_digests();
 	my @first   = grep { defined $_->{row} } @{ $world->{keyed} };
 	my @answers = calls($node, [ "SET loyalty.clock = '" . LoyaltyModel::format_time($world->{clock} + 1000 * DAY) . "'",
 			map { $_->{sql} } @first ]);
@@ -124,7 +154,7 @@ sub replay_keys
 	my @wrong = grep { $answers[$_]{state} ne '00000' || $answers[$_]{rows}[0] ne $first[$_]{row} } 0 .. $#first;
 	check(join("\n", map { "$first[$_]{sql}: $answers[$_]{state} @{$answers[$_]{rows}}" } @wrong[ 0 .. min(2, $#wrong) ]),
 		'', "seed $seed: @{[scalar @first]} repeats give the first answers");
-	check(row_counts(), $before, "seed $seed: and write nothing");
+	check(table_digests(), $before, "seed $seed: and write nothing");
 	return;
 }
 
@@ -248,23 +278,30 @@ sub final_checks
 	{
 		my $code = quoted($org->{org});
 		check(differences(rows("$entries_sql $code"), model_entries($org)), '', "seed $seed: every entry of $org->{org}");
+		check(differences(rows("$totals_sql $code"), model_totals($org)), '', "seed $seed: the totals of $org->{org} by day");
 		my $events = 0;
 		$events += $_->{events} for @{ $org->{customers} };
 		check(rows("SELECT count(*) FROM loyalty.ledger_event JOIN loyalty.org USING (org_id) WHERE org = $code")->[0],
 			$events, "seed $seed: every event of $org->{org}");
-		check(rows(<<"SQL")->[0], '0', "seed $seed: the entries of $org->{org}, replayed, give the balances");
+		check(rows(<<"SQL")->[0], '0', "seed $seed: the entries of $org->{org}, replayed, give balances and counters");
 SELECT count(*) FROM (
     SELECT e.*, v.recorded_at,
            sum(CASE entry_type WHEN 'd' THEN -points ELSE points END) OVER w AS replayed,
+           sum(points) FILTER (WHERE house_account IN ('i', 'm') AND entry_type <> 'd' AND points > 0) OVER a
+               AS lifetime,
+           sum(CASE entry_type WHEN 'd' THEN points ELSE -points END) FILTER (WHERE house_account = 'r') OVER a AS redeemed,
+           sum(CASE entry_type WHEN 'd' THEN points ELSE -points END) FILTER (WHERE house_account = 'e') OVER a AS expired,
+           sum(CASE entry_type WHEN 'd' THEN points ELSE -points END) FILTER (WHERE house_account = 'b') OVER a AS returned,
            row_number() OVER w AS n, lag(effective_at) OVER w AS before, lag(v.recorded_at) OVER w AS recorded_before,
-           last_value(balance_after) OVER (PARTITION BY customer_id, program_id, category ORDER BY entry_no
-               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_balance
+           last_value(balance_after) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_balance
     FROM loyalty.ledger_entry e JOIN loyalty.ledger_event v USING (org_id, customer_id, event_id)
     WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = $code)
-    WINDOW w AS (PARTITION BY customer_id, program_id, category ORDER BY entry_no)) e
+    WINDOW a AS (PARTITION BY customer_id, program_id, category), w AS (a ORDER BY entry_no)) e
 JOIN loyalty.ledger_account a USING (org_id, customer_id, program_id, category)
 WHERE replayed <> balance_after OR n <> entry_no OR effective_at < before OR recorded_at < recorded_before
-   OR a.balance <> last_balance
+   OR a.balance <> last_balance OR a.last_entry_no < n
+   OR (a.lifetime_points, a.redeemed_points, a.expired_points, a.returned_points)
+      IS DISTINCT FROM (coalesce(lifetime, 0), coalesce(redeemed, 0), coalesce(expired, 0), coalesce(returned, 0))
 SQL
 		check(rows(<<"SQL")->[0], '0|0', "seed $seed: lots of $org->{org} follow from movements, next expiries are not late");
 SELECT (SELECT count(*) FROM loyalty.points_lot l CROSS JOIN LATERAL (

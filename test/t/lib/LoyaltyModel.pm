@@ -9,182 +9,12 @@ use strict;
 use warnings;
 use integer;
 
-use List::Util qw(max);
-use POSIX ();
-
-use constant {
-	MICROS => 1_000_000,
-	MAX    => 999_999_999_999_999_999,    # numeric(18,3), in thousandths
-	TENTHS => [ 1000, 100, 10, 1 ],       # thousandths in the last decimal that a program keeps
-};
+use LoyaltyCalendar;
 
 our @CATEGORIES = qw(regular promised trigger_based);
 
 # House accounts whose debits are counted, and given back by their credits.
 my @COUNTERS = qw(redeemed expired returned);
-
-# ---- numbers
-
-# A decimal as thousandths, and whether it has more than three decimals. undef: not finite.
-sub parse_decimal
-{
-	my ($text) = @_;
-
-	return (undef, 0) if $text =~ /^[+-]?(nan|inf)/i;
-	my ($sign, $whole, $part) = $text =~ /^(-?)(\d+)(?:\.(\d*))?$/ or die "no decimal: $text";
-	$part = '' unless defined $part;
-	$part =~ s/0+$//;
-	my $fine = length($part) > 3 ? 1 : 0;
-	$whole =~ s/^0+(?=\d)//;
-	return (length($sign) ? -MAX - 1 : MAX + 1, $fine) if length($whole) > 15;
-	my $value = $whole * 1000 + substr($part . '000', 0, 3);
-	return (length($sign) ? -$value : $value, $fine);
-}
-
-sub format_points
-{
-	my ($value) = @_;
-
-	my $sign = $value < 0 ? '-' : '';
-	$value = -$value if $value < 0;
-	my $text = sprintf '%s%d.%03d', $sign, $value / 1000, $value % 1000;
-	$text =~ s/\.?0+$//;
-	return $text;
-}
-
-# amount (thousandths) x rate (millionths), rounded to the decimals of the program; thousandths.
-sub computed_points
-{
-	my ($amount, $rate, $decimals, $rounding) = @_;
-
-	my $unit = 1_000_000 * TENTHS->[$decimals];
-	my $raw  = $amount * $rate;
-	my ($quotient, $rest) = ($raw / $unit, $raw % $unit);
-	my $up =
-		$rest == 0               ? 0
-	  : $rounding eq 'ceiling'   ? 1
-	  : $rounding eq 'floor'     ? 0
-	  : 2 * $rest > $unit        ? 1
-	  : 2 * $rest < $unit        ? 0
-	  : $rounding eq 'half_up'   ? 1
-	  : $rounding eq 'half_down' ? 0
-	  : $rounding eq 'half_even' ? $quotient % 2
-	  :                            die "no rounding: $rounding";
-	return ($quotient + $up) * TENTHS->[$decimals];
-}
-
-# ---- dates
-
-sub days_from_date
-{
-	my ($year, $month, $day) = @_;
-
-	$year-- if $month <= 2;
-	my $era = $year / 400;
-	my $yoe = $year - $era * 400;
-	my $doy = (153 * ($month + ($month > 2 ? -3 : 9)) + 2) / 5 + $day - 1;
-	return $era * 146097 + $yoe * 365 + $yoe / 4 - $yoe / 100 + $doy - 719468;
-}
-
-sub date_from_days
-{
-	my ($days) = @_;
-
-	$days += 719468;
-	my $era   = $days / 146097;
-	my $doe   = $days - $era * 146097;
-	my $yoe   = ($doe - $doe / 1460 + $doe / 36524 - $doe / 146096) / 365;
-	my $doy   = $doe - (365 * $yoe + $yoe / 4 - $yoe / 100);
-	my $mp    = (5 * $doy + 2) / 153;
-	my $month = $mp + ($mp < 10 ? 3 : -9);
-	return ($yoe + $era * 400 + ($month <= 2 ? 1 : 0), $month, $doy - (153 * $mp + 2) / 5 + 1);
-}
-
-sub format_date
-{
-	return sprintf '%04d-%02d-%02d', date_from_days($_[0]);
-}
-
-sub format_time
-{
-	my ($time) = @_;
-
-	my ($seconds, $micros) = ($time / MICROS, $time % MICROS);
-	return sprintf '%s %02d:%02d:%02d.%06d+00', format_date($seconds / 86400), $seconds / 3600 % 24,
-	  $seconds / 60 % 60, $seconds % 60, $micros;
-}
-
-# Zone rules come from the C library, which reads the zone files by itself.
-my $zone_in_force = '';
-my $zone_of_caller;
-
-sub _zone_local
-{
-	my ($zone, $seconds) = @_;
-
-	if ($zone ne $zone_in_force)
-	{
-		$zone_of_caller = [ $ENV{TZ} ] unless $zone_of_caller;
-		$ENV{TZ} = $zone;
-		POSIX::tzset();
-		$zone_in_force = $zone;
-	}
-	return localtime($seconds);
-}
-
-# Programs started later must not inherit the zone of the last org.
-sub leave_zone
-{
-	return unless $zone_of_caller;
-	if   (defined $zone_of_caller->[0]) { $ENV{TZ} = $zone_of_caller->[0]; }
-	else                                { delete $ENV{TZ}; }
-	POSIX::tzset();
-	($zone_in_force, $zone_of_caller) = ('', undef);
-	return;
-}
-
-sub zone_known
-{
-	my ($zone) = @_;
-
-	my ($root) = grep { -d } $ENV{TZDIR} // (), '/usr/share/zoneinfo', '/usr/lib/zoneinfo';
-	return defined $root && -e "$root/$zone";
-}
-
-my %local_date;
-
-sub local_date
-{
-	my ($zone, $time) = @_;
-
-	my $hour = $time / MICROS / 900;    # no zone changes its date within a quarter of an hour
-	return $local_date{$zone}{$hour} //= do
-	{
-		my @local = _zone_local($zone, $hour * 900);
-		days_from_date($local[5] + 1900, $local[4] + 1, $local[3]);
-	};
-}
-
-# The first instant whose local date is the given one; where the zone skips that day, the first one after it.
-my %day_start;
-
-sub day_start
-{
-	my ($zone, $date) = @_;
-
-	return $day_start{$zone}{$date} //= do
-	{
-		my ($low, $high) = ($date * 86400 - 2 * 86400, $date * 86400 + 2 * 86400);
-		while ($high - $low > 1)
-		{
-			my $middle = ($low + $high) / 2;
-			my @local  = _zone_local($zone, $middle);
-			if (days_from_date($local[5] + 1900, $local[4] + 1, $local[3]) >= $date) { $high = $middle; }
-			else                                                                    { $low  = $middle; }
-		}
-		$high * MICROS;
-	};
-}
 
 # ---- the org
 
@@ -364,6 +194,7 @@ sub _open
 	my ($self, $customer, $program, $category, $time, $event) = @_;
 
 	my $account = $customer->{accounts}{$program}{$category} = {
+		owner    => $customer->{handle},
 		program  => $program,
 		category => $category,
 		balance  => 0,
@@ -419,6 +250,7 @@ sub _post
 	die 'effective time runs backwards' if $effective < $account->{last};
 	$account->{last} = $effective;
 	$event->{net} += $signed;
+	$event->{entries}++;
 	push @{ $account->{entries} },
 	  { event     => $event,
 		type      => $type,
@@ -427,6 +259,7 @@ sub _post
 		lifetime  => $account->{lifetime},
 		(map { $_ => $account->{$_} } @COUNTERS),
 		effective => $effective,
+		day       => $self->_posting_day($effective),
 		house     => $house };
 	return;
 }
@@ -571,9 +404,9 @@ sub _award
 {
 	my ($self, $customer, $program, $category, $points, $event_name, $time, $given) = @_;
 
-	my @parts = ($points, @{ $given->{more} // [] });
+	my @parts = @{ $given->{parts} // [ [ $points, $event_name eq 'registration_award' ? 'registration' : 'direct' ] ] };
 	$points = 0;
-	$points += $_ for @parts;
+	$points += $_->[0] for @parts;
 	my $by_rule = !defined $given->{expires_at} && $category eq 'regular';
 	my $expires = $by_rule ? $self->program_expiry($program, $time) : $given->{expires_at};
 	return 'LY409' if defined $expires && $expires <= $time;
@@ -595,7 +428,8 @@ sub _award
 	$self->_post($account, $event, 'credit', $points, $effective, $house);
 	my @lots = map {
 		$self->_new_lot(
-			$account, $_,
+			$account, $_->[0],
+			type       => $_->[1],
 			expires    => $expires,
 			rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
 			redeemable => $given->{redeemable_from}
@@ -607,111 +441,20 @@ sub _award
 	return (undef, @lots);
 }
 
-# When points promised at a time become regular: the morning after the program's delay.
-sub _promise_due
-{
-	my ($self, $program, $time) = @_;
-
-	return day_start($self->{zone}, local_date($self->{zone}, $time) + ($program->{promised_days} // 0) + 1);
-}
-
-# Makes regular points of promised or trigger-based lots, [account, lot] each, in one event. Answers the lots that were
-# still there and their points.
-sub _convert
-{
-	my ($self, $customer, $lots, $time, $name) = @_;
-
-	my %programs  = map { $_->[0]{program} => 1 } @$lots;
-	my @accounts  = map { ($_->[0], $customer->{accounts}{ $_->[0]{program} }{regular}) } @$lots;
-	my $effective = _effective($time, @accounts);
-	my %seen;
-	@accounts = grep { !$seen{$_}++ } @accounts;
-	$self->_expire($customer, \@accounts, $effective);
-	my @open = grep { $_->[1]{remaining} } @$lots;
-	return (0, 0) unless @open;
-
-	my $event = $self->_event($customer, $name, $time);
-	my $all   = 0;
-	for my $program (grep { $programs{ $_->{name} } } @{ $self->{programs} })
-	{
-		my @of     = grep { $_->[0]{program} eq $program->{name} } @open or next;
-		my @points = map { $_->[1]{remaining} } @of;
-		my $sum    = 0;
-		$sum += $_ for @points;
-		my $regular = $customer->{accounts}{ $program->{name} }{regular};
-		_move($_->[1], 'remaining', 'converted', $_->[1]{remaining}) for @of;
-		$self->_post($of[0][0], $event, 'debit', $sum, $effective, 'converted');
-		$self->_post($regular, $event, 'credit', $sum, $effective, 'converted');
-		for my $i (0 .. $#of)
-		{
-			my ($account, $lot) = @{ $of[$i] };
-			my $by_rule = !defined $lot->{expires};
-			$lot->{went_on} = $self->_new_lot(
-				$regular, $points[$i],
-				expires => $by_rule
-				? $self->program_expiry($program, $program->{from_award} ? $lot->{awarded} : $time)
-				: $lot->{expires},
-				rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
-				redeemable => $account->{category} eq 'promised'        ? undef : $lot->{redeemable},
-				awarded    => $lot->{awarded});
-		}
-		$all += $sum;
-	}
-	$self->_expire($customer, \@accounts, $effective);
-	return (scalar @open, $all);
-}
-
-# Posts the conversions that have come: by program, an event for each instant.
-sub convert_promised_points
-{
-	my ($self, $as_of) = @_;
-
-	$as_of //= $self->{clock};
-	return { err => 'LY408' } if $as_of > $self->{clock};
-	for my $customer (grep { $_->{loyal} } @{ $self->{customers} })
-	{
-		for my $program (@{ $self->{programs} })
-		{
-			my $accounts = $customer->{accounts}{ $program->{name} } or next;
-			my $account  = $accounts->{promised};
-			my %instants;
-			for my $lot (grep { $_->{remaining} && $_->{redeemable} <= $as_of } @{ $account->{lots} })
-			{
-				my $instant = $lot->{redeemable} > $lot->{awarded} ? $lot->{redeemable} : $lot->{awarded};
-				push @{ $instants{$instant} }, [ $account, $lot ];
-			}
-			$self->_convert($customer, $instants{$_}, $_, 'promised_points_conversion')
-			  for sort { $a <=> $b } keys %instants;
-		}
-	}
-	return {};
-}
-
-# Unlocks one trigger-based award, the nth that the customer was given in the program.
-sub unlock
-{
-	my ($self, $tag, $handle, %given) = (@_, call => 'unlock');
-
-	my ($customer, $time) = $self->_begin($handle, \%given);
-	return $time unless $customer;
-	return { err => $given{err} } if $given{err};
-	my $account = $customer->{accounts}{ $given{program} }{trigger_based};
-	my $lot     = $account->{lots}[ $given{nth} ];
-	return { err => 'LY460' } unless $lot->{remaining};
-	my $error = $self->_judge_time($customer, $time);
-	return { err => $error } if $error;
-	my $effective = _effective($time, $account, $customer->{accounts}{ $given{program} }{regular});
-	return { err => 'LY460' } if defined $lot->{expires} && $lot->{expires} <= $effective;
-	my ($lots, $points) = $self->_convert($customer, [ [ $account, $lot ] ], $time, 'trigger_based_points_conversion');
-	return _done($customer, $tag, \%given, { lots => $lots, points => $points });
-}
-
 # The lot that a credit brought, which pays arrears first.
 sub _new_lot
 {
 	my ($self, $account, $points, %more) = @_;
 
-	my $lot = { id => $self->{next_lot}++, points => $points, remaining => $points, redeemed => 0, expired => 0, %more };
+	my $lot = {
+		id        => $self->{next_lot}++,
+		owner     => $account->{owner},
+		type      => 'direct',
+		points    => $points,
+		remaining => $points,
+		redeemed  => 0,
+		expired   => 0,
+		%more };
 	my $paid = $account->{arrears} < $points ? $account->{arrears} : $points;
 	_move($lot, 'remaining', 'arrears_paid', $paid);
 	$account->{arrears} -= $paid;
@@ -793,9 +536,12 @@ sub bill
 	return { err => $error } if $error;
 
 	# Each part of the points is a lot of its own: those of the bill, of its promotion, of its lines.
-	my @parts = grep { $_->[0] } [ $points, 0 ],
-	  [ defined $given{bill_promotion_points} ? (parse_decimal($given{bill_promotion_points}))[0] : 0, 0 ],
-	  map { ([ $lines[$_]{points} // 0, $_ + 1 ], [ $lines[$_]{promotion_points} // 0, $_ + 1 ]) } 0 .. $#lines;
+	my @parts = grep { $_->[0] } [ $points, 'bill', 0 ],
+	  [ defined $given{bill_promotion_points} ? (parse_decimal($given{bill_promotion_points}))[0] : 0, 'bill_promotion', 0 ],
+	  map {
+		([ $lines[$_]{points} // 0, 'line_item', $_ + 1 ],
+			[ $lines[$_]{promotion_points} // 0, 'line_item_promotion', $_ + 1 ])
+	  } 0 .. $#lines;
 	@parts = () unless $customer->{loyal};
 
 	my $number = join "\0", $given{till} // '', $given{transaction_number};
@@ -804,10 +550,10 @@ sub bill
 	my ($account, @lots);
 	if (@parts)
 	{
-		($error, @lots) = $self->_award($customer, $program, $category, $parts[0][0], 'transaction_add', $time,
-			{ more => [ map { $_->[0] } @parts[ 1 .. $#parts ] ] });
+		($error, @lots) =
+		  $self->_award($customer, $program, $category, 0, 'transaction_add', $time, { parts => \@parts });
 		return { err => $error } if $error;
-		$lots[$_]{line_no} = $parts[$_][1] for 0 .. $#parts;
+		$lots[$_]{line_no} = $parts[$_][2] for 0 .. $#parts;
 		$account = $customer->{accounts}{ $program->{name} }{regular};
 	}
 	else
@@ -869,10 +615,10 @@ sub available
 # lot, part], ...).
 sub _draws
 {
-	my ($self, $accounts, $time, $wanted) = @_;
+	my ($self, $accounts, $time, $wanted, $spared) = @_;
 
 	my @draws;
-	for my $pair ($self->_payers($accounts, $time))
+	for my $pair (grep { $_->[1]{type} ne ($spared // '') } $self->_payers($accounts, $time))
 	{
 		my ($account, $lot) = @$pair;
 		my $part = $wanted - $wanted % TENTHS->[ $self->{program}{ $account->{program} }{decimals} ];
@@ -938,8 +684,10 @@ sub redeem
 
 	my @accounts  = $self->redeem_accounts($customer, $given{program});
 	my $effective = _effective($time, @accounts);
-	my ($missing, @draws) = $self->_draws(\@accounts, $effective, $points);
-	return { err => 'LY405' } if $missing;
+	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
+	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434' } if $judged->{condition};
+	$points = $judged->{points};
+	my @draws = @{ $judged->{draws} };
 
 	# Points that were transferred or corrected count as redeemed each time they are spent.
 	my %spent;
@@ -948,7 +696,8 @@ sub redeem
 
 	$self->_expire($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
-	my $redemption = { time => $time, draws => [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0 } } @draws ] };
+	my $redemption = { time => $time, draws =>
+		  [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0, event => $event } } @draws ] };
 	push @{ $customer->{redemptions} }, $redemption;
 	if (defined $given{transaction_number})
 	{
@@ -972,111 +721,6 @@ sub redeem
 	my $current = 0;
 	$current += $_->{balance} for @accounts;
 	return _done($customer, $tag, \%given, { points => $points, current_points => $current });
-}
-
-# ---- merging
-
-sub merge
-{
-	my ($self, $tag, $survivor_handle, $victim_handle, %given) = (@_, call => 'merge');
-
-	my ($survivor, $victim) = map { $self->{customers}[$_] } $survivor_handle, $victim_handle;
-	my $from = max(map { $_->{registered_on} } $survivor, $victim);
-	my $time = $given{event_time} // max($self->{clock}, $from);
-	return { err => 'LY501' } if $survivor_handle == $victim_handle;
-	return { err => 'LY503' } if defined $victim->{into};
-	return { err => 'LY504' } if defined $survivor->{into};
-	return { err => 'LY507' } if $victim->{loyal} && !$survivor->{loyal};
-	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
-	return { err => 'LY407' } if $time < $from;
-	$self->_merge($survivor, $victim, $time);
-	return _done($victim, $tag, \%given, { customer => $survivor_handle });
-}
-
-# The survivor keeps what it has and gets what it lacks; keys find it, and points move.
-sub _merge
-{
-	my ($self, $survivor, $victim, $time) = @_;
-
-	for my $type (grep { !defined $survivor->{held}{$_} } qw(mobile external_id))
-	{
-		$survivor->{held}{$type} = delete $victim->{held}{$type};
-	}
-	$_ = $_ == $victim->{handle} ? $survivor->{handle} : $_ for values %{ $self->{owner} };
-	$survivor->{registered_on} = $victim->{registered_on} if $victim->{registered_on} < $survivor->{registered_on};
-	$self->_merge_points($survivor, $victim, $time) if $victim->{loyal};
-	my @joining = ($victim, grep { defined $_->{into} && $_->{into} == $victim->{handle} } @{ $self->{customers} });
-	$_->{into} = $survivor->{handle} for @joining;
-	push @{ $survivor->{group} }, @joining;
-	return;
-}
-
-sub _merge_points
-{
-	my ($self, $survivor, $victim, $time) = @_;
-
-	my @programs = map { $_->{name} } grep { $victim->{accounts}{ $_->{name} } } @{ $self->{programs} };
-	$self->_touch($survivor, $_) for @programs;
-	my $effective = _effective($time, map { values %$_ } map { values %{ $_->{accounts} } } $survivor, $victim);
-	for my $customer ($survivor, $victim)
-	{
-		$self->_expire($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $effective);
-	}
-	my @moving;
-	for my $program (@programs)
-	{
-		push @moving, map { [ $victim->{accounts}{$program}{$_}, $survivor->{accounts}{$program}{$_} ] }
-		  grep { $victim->{accounts}{$program}{$_}{balance} } sort @CATEGORIES;
-	}
-	return unless @moving;
-	my @events = map { $self->_event($_, 'customer_merge', $time) } $victim, $survivor;
-	$self->_move_account(@$_, \@events, $effective) for @moving;
-	return;
-}
-
-# What a victim's account has goes to the survivor's, lot by lot; what it owes is taken over.
-sub _move_account
-{
-	my ($self, $from, $to, $events, $effective) = @_;
-
-	my $balance = $from->{balance};
-	if ($balance > 0)
-	{
-		my @lots = _in_spending_order($from);
-		$self->_post($from, $events->[0], 'debit',  $balance, $effective, 'merge_in_transit');
-		$self->_post($to,   $events->[1], 'credit', $balance, $effective, 'merge_in_transit');
-		for my $lot (@lots)
-		{
-			my $points = $lot->{remaining};
-			_move($lot, 'remaining', 'merged', $points);
-			$self->_new_lot($to, $points, map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded));
-		}
-		return;
-	}
-	$self->_post($from, $events->[0], 'credit', -$balance, $effective, 'merge_in_transit');
-	$self->_new_lot($from, -$balance, awarded => $events->[0]{time});
-	$self->_post($to, $events->[1], 'debit', -$balance, $effective, 'merge_in_transit');
-	my $owed = -$balance;
-	for my $lot (_in_spending_order($to))
-	{
-		my $paid = $lot->{remaining} < $owed ? $lot->{remaining} : $owed;
-		_move($lot, 'remaining', 'merged', $paid);
-		$owed -= $paid;
-	}
-	$to->{arrears} += $owed;
-	return;
-}
-
-sub _in_spending_order
-{
-	my ($account) = @_;
-
-	return sort {
-		     (defined $b->{expires}) <=> (defined $a->{expires})
-		  || ($a->{expires} // 0) <=> ($b->{expires} // 0)
-		  || $a->{awarded} <=> $b->{awarded}
-		  || $a->{id} <=> $b->{id}
-	} grep { $_->{remaining} } @{ $account->{lots} };
 }
 
 sub expire_points
@@ -1134,6 +778,11 @@ sub _add_balance
 	return;
 }
 
+use LoyaltyMerge;
+use LoyaltyLoads;
+use LoyaltyPromised;
+use LoyaltyReferrals;
 use LoyaltyReturns;
+use LoyaltyRules;
 
 1;

@@ -71,6 +71,7 @@ sub _put_back
 	my ($self, $customer, $draws, $accounts, $time, $effective) = @_;
 
 	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
+	$event->{reverses} = $draws->[0]{event};
 	my ($expired, $paid) = (0, 0);
 	for my $account (@$accounts)
 	{
@@ -87,7 +88,7 @@ sub _put_back
 			if ($draw->{now} > $moved)
 			{
 				my $new = $self->_new_lot($account, $draw->{now} - $moved,
-					map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded));
+					map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type));
 				$arrears += $new->{arrears_paid};
 			}
 			_move($lot, 'redeemed', 'remaining', $moved);
@@ -156,8 +157,13 @@ sub transfer_points
 	return { err => $error } if $error;
 	my @both = map { $_->{accounts}{$name} ? $_->{accounts}{$name}{regular} : () } $giver, $receiver;
 	my $effective = _effective($time, @both);
-	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ], $effective, $points);
+	return { err => 'LY436' } if $self->_transfer_limit($giver, $program, $points, $effective);
+	my $rules = $program->{transfer} // {};
+	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ],
+		$effective, $points, $rules->{exclude_registration_awards} ? 'registration' : undef);
 	return { err => 'LY405' } if $missing;
+	my $renewed = $self->program_expiry($program, $time);
+	return { err => 'LY409' } if $rules->{renew_expiry} && defined $renewed && $renewed <= $time;
 
 	for my $customer ($giver, $receiver)
 	{
@@ -173,8 +179,15 @@ sub transfer_points
 	my $in = $self->_event($receiver, 'points_transfer_in', $time);
 	$self->_post($to, $in, 'credit', $points, $effective, 'transfer_in_transit');
 	$self->_roll($receiver, $program, $in, $effective);
-	$self->_new_lot($to, $_->{points}, expires => $_->{expires}, rolling => $_->{lot}{rolling}, awarded => $_->{lot}{awarded})
-	  for @given;
+	for my $given (@given)
+	{
+		my %age =
+		  $rules->{renew_expiry}
+		  ? (expires => $renewed, rolling => $program->{type} eq 'rolling' ? 1 : 0, awarded => $time)
+		  : (expires => $given->{expires}, map { $_ => $given->{lot}{$_} } qw(rolling awarded));
+		$self->_new_lot($to, $given->{points}, %age, type => $given->{lot}{type});
+	}
+	$self->_expire($receiver, [$to], $effective);
 	return _done($giver, $tag, \%given, { points => $points, current_points => $from->{balance} });
 }
 
@@ -264,7 +277,7 @@ sub _open_with
 	for my $each (@LoyaltyModel::CATEGORIES)
 	{
 		my $account = $customer->{accounts}{ $program->{name} }{$each} = {
-			program => $program->{name}, category => $each, last => $time, entries => [], lots => [],
+			owner => $customer->{handle}, program => $program->{name}, category => $each, last => $time, entries => [], lots => [],
 			map { $_ => 0 } qw(balance lifetime redeemed expired returned arrears) };
 		my $points = $each eq $category ? $balance : 0;
 		$self->_post($account, $event, 'opening_balance', $points, $time, $points ? 'imported' : 'opening');

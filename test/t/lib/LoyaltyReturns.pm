@@ -194,7 +194,7 @@ sub _claw_back
 		$fate->{remaining} += $fate->{expired} - $paid;
 		_move($lot, 'remaining', 'returned', $fate->{remaining});
 		$debit += $fate->{remaining};
-		$owed += $fate->{$_} for qw(redeemed transferred arrears_paid);
+		$owed += $fate->{$_} // 0 for qw(redeemed transferred arrears_paid claimed);
 	}
 
 	# Whoever has points pays, whether they can be spent yet or not.
@@ -254,9 +254,12 @@ sub return_bill
 	{
 		$self->_touch($customer, $program->{name});
 		my %involved = $self->_involved($customer, $program, $bill->{category});
+		my $referral = $bill->{referral};
+		$involved{referral} = $customer->{accounts}{ $referral->{program}{name} }{regular} if $referral;
 		my @paid_by  = grep { _left_of($_) } reverse @{ $bill->{paid_by} // [] };
-		my %taking   = map { $_ => $_ } values %involved, @paid_by ? $self->redeem_accounts($customer, undef) : ();
-		my @taking   = values %taking;
+		my %seen;
+		my @taking = grep { !$seen{$_}++ } @paid_by ? $self->redeem_accounts($customer, undef) : (),
+		  map { $involved{$_} } sort keys %involved;
 		my $effective = _effective($time, @taking);
 		$self->_expire($customer, \@taking, $effective);
 		for my $redemption (@paid_by)
@@ -266,6 +269,7 @@ sub return_bill
 			die 'a fraction that no program keeps' if $self->_share(\@draws, $wanted);
 			$self->_put_back($customer, \@draws, \@taking, $time, $effective);
 		}
+		$self->_return_referral($customer, delete $bill->{referral}, $time, $effective) if $referral && $now->{complete};
 		my $event = $self->_event($customer, 'transaction_return', $time);
 		my %plan;
 		for my $lot (@{ $bill->{lots} })

@@ -27,6 +27,7 @@ sub some_item
 	{
 		$given{category} = one_of(@LoyaltyModel::CATEGORIES) if chance(0.3);
 		$given{expires_at} = ($given{event_time} // $org->{clock}) + between(1, 50 * DAY) if chance(0.2);
+		$given{event_name} = one_of(qw(goodwill target_completed registration_award)) if chance(0.2);
 		$given{points} = some_points($org->_award_program(\%given)->{decimals});
 		return \%given;
 	}
@@ -52,26 +53,58 @@ sub random_batch
 	my ($org, $kind) = @_;
 
 	my @known = grep { $_ } map { some_mover($org) } 1 .. between(1, 4) or return;
-	my (@items, @wanted);
+	my ($keyed, $errors, @items, @wanted) = (chance(0.3), 0);
 	for (1 .. between(1, 12))
 	{
 		my $customer = one_of(@known);
 		my $given    = some_item($org, $kind, $customer);
+		next if $kind eq 'redeem' && lifetime_is_split($org, $customer, $given->{program});
+		my $tag = new_tag();
+		if ($keyed)
+		{
+			my $earlier = one_of(@{ $org->{keyed_items}{$kind}{ $customer->{handle} } // [] });
+			$given = $earlier && chance(0.2) ? {%$earlier} : { %$given, idempotency_key => "key $tag" };
+			$given->{points} = points_text(thousandths($given->{points}) + 1000) if $earlier && chance(0.1);
+		}
 		push @items, item_sql($kind, $customer->{id}, $given);
-		my $want = $org->$kind(new_tag(), $customer->{handle}, %$given);
-		push @wanted, $want->{err} // join ' ', map { points_text($want->{$_}) } qw(points current_points);
+		my $want = $org->$kind($tag, $customer->{handle}, %$given, batch => 1);
+		$errors++ if $want->{err};
+		my $answer = $want->{err} // $org->{item_answers}{ $want->{same_as} // '' } // join ' ', map { points_text($want->{$_}) } qw(points current_points);
+		push @wanted, $answer;
+		next unless $keyed && !$want->{err} && !$want->{same_as};
+		$org->{item_answers}{$tag} = $answer;
+		push @{ $org->{keyed_items}{$kind}{ $customer->{handle} } }, $given;
 	}
+	return unless @items;
+	my $all = !$errors && chance(0.5) ? 'true' : 'false';
 	my $sql = "SELECT string_agg(coalesce(error_code, trim_scale(points) || ' ' || trim_scale(current_points)), ','"
-	  . " ORDER BY item_no) FROM loyalty.${kind}_points_batch('$org->{org}', ARRAY[" . join(', ', @items) . '], false)';
-	plan_call("${kind}_batch", $org, undef, {}, { answers => join ',', @wanted }, sql => $sql);
+	  . " ORDER BY item_no) FROM loyalty.${kind}_points_batch('$org->{org}', ARRAY[" . join(', ', @items) . "], $all)";
+	plan_call("${kind}_batch", $org, undef, $keyed && !$errors ? { idempotency_key => 'of each item' } : {},
+		{ answers => join ',', @wanted }, sql => $sql);
 	return;
+}
+
+# One item that is refused refuses all, whatever the others are.
+sub refused_batch
+{
+	my ($org, $kind) = @_;
+
+	my $customer = some_mover($org) or return;
+	my @good = map { item_sql($kind, $customer->{id}, some_item($org, $kind, $customer)) } 0 .. between(0, 3);
+	my ($state, $id, %over) = @{
+		one_of(
+			[ 'LY107', 0 ], [ 'LY001', undef ], [ 'LY401', $customer->{id}, points => '0' ],
+			[ 'LY007', $customer->{id}, program => 'nosuch' ], [ 'LY006', $customer->{id}, till => 'nosuch' ]) };
+	my $bad = item_sql($kind, $id, { points => '1', %over });
+	return plan_call("${kind}_batch", $org, undef, {}, { err => $state },
+		sql => "SELECT count(*) FROM loyalty.${kind}_points_batch('$org->{org}', ARRAY[" . join(', ', $bad, @good) . '])');
 }
 
 for my $kind (qw(earn redeem))
 {
 	operation(
 		name    => "${kind}_batch",
-		choices => [ 2 => sub { random_batch($_[0], $kind) } ],
+		choices => [ 2 => sub { random_batch($_[0], $kind) }, 0.2 => sub { refused_batch($_[0], $kind) } ],
 		judge   => sub {
 			my ($planned, $answers) = @_;
 			return $answers eq $planned->{want}{answers} ? undef : $planned->{want}{answers};

@@ -17,7 +17,8 @@ sub random_earn
 	$given{program}    = one_of(@{ $org->{programs} })->{name} if $spoiled || chance(0.75);
 	$given{till}       = one_of(sort keys %{ $org->{tills} }) if chance(0.3);
 	$given{category}   = one_of(@LoyaltyModel::CATEGORIES) if chance(0.4);
-	$given{event_name} = one_of(qw(points_award goodwill generic_event bulk_award target_completed)) if chance(0.2);
+	$given{event_name} = one_of(qw(points_award goodwill generic_event bulk_award target_completed
+		  registration_award registration_award)) if chance(0.3);
 	$given{source}     = 'ECOMMERCE' if chance(0.1);
 	$given{reason}     = q(it's a reason) if chance(0.1);
 	my $time    = $given{event_time} // $org->{clock};
@@ -67,24 +68,27 @@ sub random_redeem
 	}
 	$given{till} = one_of(sort keys %{ $org->{tills} }) if chance(0.2);
 	$given{reason} = 'a gift' if chance(0.1);
+	return if lifetime_is_split($org, $customer, $given{program});
 	my @accounts = $org->redeem_accounts($customer, $given{program});
 	my $decimals =
 	  max(map { $_->{decimals} } defined $given{program} ? $org->{program}{ $given{program} } : @{ $org->{programs} });
 	my $step      = 10**(3 - $decimals);
 	my $time      = $given{event_time} // $org->{clock};
-	my $available = $org->available(\@accounts, LoyaltyModel::_effective($time, @accounts));
+	my $effective = LoyaltyModel::_effective($time, @accounts);
+	my $available = $org->available(\@accounts, $effective);
 	$available -= $available % $step;
 
 	if ($spoiled)
 	{
 		$given{points} = $available ? points_text($step) : '1';
 		return if $available < $step;
+		return if $org->_judge_redemption($customer, $step, \%given, \@accounts, $effective)->{condition};
 		my ($spoiled_given, $raw) = spoil(
 			\%given,
 			writing_errors($org, $customer),
 			point_errors($decimals),
 			[ 'LY411', {}, { transaction_number => "'nosuch'" } ],
-			[ 'LY405', { points => points_text($available + $step) } ]);
+			[ undef, { points => points_text($available + $step) } ]);
 		return write_call('redeem', $org, $customer, $spoiled_given, $raw);
 	}
 	if (chance(0.15))
@@ -105,7 +109,61 @@ sub random_redeem
 		20, sub { some_points($decimals, min($available, 20_000)) },
 		18, sub { points_text($available) },
 		12, sub { points_text($available + $step) })->();
+	my @limits = defined $given{program} ? limits($org, $customer, $org->{program}{ $given{program} }, $effective, $available) : ();
+	$given{points} = points_text(one_of(@limits)) if @limits && chance(0.6);
+	my $dry = chance(0.3);
+	if (chance(0.12))
+	{
+		$given{up_to} = 'true';
+		my $judged = $org->_judge_redemption($customer, thousandths($given{points}), \%given, \@accounts, $effective);
+		delete $given{up_to} if $judged->{caps_leave_nothing};
+	}
+	elsif ($dry)
+	{
+		plan_dry_run($org, $customer, map { $_ => $given{$_} } qw(points program event_time));
+	}
 	return write_call('redeem', $org, $customer, \%given);
+}
+
+# Points at the limits of what a program lets through, and a step beyond.
+sub limits
+{
+	my ($org, $customer, $program, $effective, $available) = @_;
+
+	my $rules  = $program->{redemption} // {};
+	my $step   = 10**(3 - $program->{decimals});
+	my @limits = grep { defined } @$rules{qw(minimum maximum)};
+	my $today  = LoyaltyModel::local_date($org->{zone}, $effective);
+	push @limits, $rules->{multiple} * between(1, max(1, int($available / $rules->{multiple}))) if $rules->{multiple};
+	for my $cap (grep { defined $rules->{$_} } qw(per_day per_week per_month))
+	{
+		my $since = LoyaltyModel::_period_start($cap, $today);
+		push @limits, $rules->{$cap} - ($org->_recent($customer, $program, 'points_redemption', $since))[0];
+	}
+	return grep { $_ > 0 } map { ($_, $_ - $step, $_ + $step) } map { $_ - $_ % $step } @limits;
+}
+
+# The dry run of a redemption.
+sub plan_dry_run
+{
+	my ($org, $customer, %given) = @_;
+
+	return if $customer->{rich};
+	return plan_call('is_redeemable', $org, $customer->{handle}, \%given, $org->is_redeemable($customer->{handle}, %given));
+}
+
+sub random_dry_run
+{
+	my ($org) = @_;
+
+	my $customer = one_of(some_customer($org), one_of(@{ $org->{customers} })) or return;
+	return unless defined $customer->{id};
+	my %given = (event_time => chance(0.5) ? undef : some_time($org, $customer));
+	$given{program} = one_of(@{ $org->{programs} })->{name} if chance(0.7);
+	return if lifetime_is_split($org, $customer, $given{program});
+	return if $customer->{loyal} && defined $given{program} && !$customer->{accounts}{ $given{program} };
+	$given{points} = chance(0.9) ? some_points(0) : one_of('0', '-1', 'NaN', '1000000000000000', '0.00001');
+	return plan_dry_run($org, $customer, %given);
 }
 
 # Somebody who is not enrolled has no points.
@@ -137,7 +195,7 @@ sub other_call
 
 	return sub {
 		my ($given) = @_;
-		delete @$given{qw(category event_name expires_at redeemable_from transaction_number)};
+		delete @$given{qw(category event_name expires_at redeemable_from transaction_number up_to)};
 		return $other;
 	};
 }
@@ -166,7 +224,7 @@ operation(
 	choices   => [ 19 => sub { random_redeem($_[0], 0) }, 3 => sub { random_redeem($_[0], 1) } ],
 	function  => 'redeem_points',
 	arguments => [
-		qw(org customer_id points program event_time till transaction_number reason idempotency_key source)
+		qw(org customer_id points program event_time till transaction_number reason idempotency_key source up_to)
 	],
 	columns => 'r.event_id, r.redemption_id, r.points, r.current_points',
 	judge   => sub {
@@ -178,5 +236,21 @@ operation(
 		return judge_points($planned, $event, $points, $current);
 	},
 	changed => other_call('earn'));
+
+operation(
+	name      => 'is_redeemable',
+	choices   => [ 3 => \&random_dry_run ],
+	function  => 'is_redeemable',
+	arguments => [qw(org customer_id points program event_time)],
+	columns   => 'r.redeemable, r.failed_condition, r.failed_program, r.required, r.actual, r.available_points,'
+	  . ' r.currency_value',
+	judge => sub {
+		my ($planned, @columns) = @_;
+
+		my $want = $planned->{want};
+		my $line = join '|', $want->{condition} ? 'f' : 't', $want->{condition} // '~', $want->{failed_program} // '~',
+		  map { defined $want->{$_} ? points_text($want->{$_}) : '~' } qw(required actual available value);
+		return join('|', map { plain($_) } @columns) eq $line ? undef : $line;
+	});
 
 1;

@@ -36,7 +36,9 @@ sub random_return
 	my $bills    = $org->{bills}{ $customer->{handle} };
 	my @numbers  = grep { chance(0.02) || $bills->{$_}[0]{kind} ne 'whole' } sort keys %$bills;
 	return unless @numbers;
-	my $bill  = one_of(@{ $bills->{ one_of(@numbers) } });
+	my @referred = grep { $bills->{$_}[0]{referral} } @numbers;
+	@numbers = @referred if @referred && chance(0.4);
+	my $bill = one_of(@{ $bills->{ one_of(@numbers) } });
 	# Bills of merged customers belong to the survivor; which of two is meant is tried elsewhere.
 	return if grep { ($org->{bills}{ $_->{handle} } // {})->{ $bill->{number} } } @{ $customer->{group} // [] };
 	my %given = (transaction_number => $bill->{number});

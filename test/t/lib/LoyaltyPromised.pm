@@ -1,0 +1,111 @@
+package LoyaltyModel;
+
+# Promised points, for the model: when they become regular, by their date or by being unlocked.
+
+use strict;
+use warnings;
+use integer;
+
+use LoyaltyModel;
+
+# When points promised at a time become regular: the morning after the program's delay.
+sub _promise_due
+{
+	my ($self, $program, $time) = @_;
+
+	return day_start($self->{zone}, local_date($self->{zone}, $time) + ($program->{promised_days} // 0) + 1);
+}
+
+# Makes regular points of promised or trigger-based lots, [account, lot] each, in one event. Answers the lots that were
+# still there and their points.
+sub _convert
+{
+	my ($self, $customer, $lots, $time, $name) = @_;
+
+	my %programs  = map { $_->[0]{program} => 1 } @$lots;
+	my @accounts  = map { ($_->[0], $customer->{accounts}{ $_->[0]{program} }{regular}) } @$lots;
+	my $effective = _effective($time, @accounts);
+	my %seen;
+	@accounts = grep { !$seen{$_}++ } @accounts;
+	$self->_expire($customer, \@accounts, $effective);
+	my @open = grep { $_->[1]{remaining} } @$lots;
+	return (0, 0) unless @open;
+
+	my $event = $self->_event($customer, $name, $time);
+	my $all   = 0;
+	for my $program (grep { $programs{ $_->{name} } } @{ $self->{programs} })
+	{
+		my @of     = grep { $_->[0]{program} eq $program->{name} } @open or next;
+		my @points = map { $_->[1]{remaining} } @of;
+		my $sum    = 0;
+		$sum += $_ for @points;
+		my $regular = $customer->{accounts}{ $program->{name} }{regular};
+		_move($_->[1], 'remaining', 'converted', $_->[1]{remaining}) for @of;
+		$self->_post($of[0][0], $event, 'debit', $sum, $effective, 'converted');
+		$self->_post($regular, $event, 'credit', $sum, $effective, 'converted');
+		for my $i (0 .. $#of)
+		{
+			my ($account, $lot) = @{ $of[$i] };
+			my $by_rule = !defined $lot->{expires};
+			$lot->{went_on} = $self->_new_lot(
+				$regular, $points[$i],
+				expires => $by_rule
+				? $self->program_expiry($program, $program->{from_award} ? $lot->{awarded} : $time)
+				: $lot->{expires},
+				rolling    => $by_rule && $program->{type} eq 'rolling' ? 1 : 0,
+				redeemable => $account->{category} eq 'promised'        ? undef : $lot->{redeemable},
+				awarded    => $lot->{awarded},
+				type       => $lot->{type});
+		}
+		$all += $sum;
+	}
+	$self->_expire($customer, \@accounts, $effective);
+	return (scalar @open, $all);
+}
+
+# Posts the conversions that have come: by program, an event for each instant.
+sub convert_promised_points
+{
+	my ($self, $as_of) = @_;
+
+	$as_of //= $self->{clock};
+	return { err => 'LY408' } if $as_of > $self->{clock};
+	for my $customer (grep { $_->{loyal} } @{ $self->{customers} })
+	{
+		for my $program (@{ $self->{programs} })
+		{
+			my $accounts = $customer->{accounts}{ $program->{name} } or next;
+			my $account  = $accounts->{promised};
+			my %instants;
+			for my $lot (grep { $_->{remaining} && $_->{redeemable} <= $as_of } @{ $account->{lots} })
+			{
+				my $instant = $lot->{redeemable} > $lot->{awarded} ? $lot->{redeemable} : $lot->{awarded};
+				push @{ $instants{$instant} }, [ $account, $lot ];
+			}
+			$self->_convert($customer, $instants{$_}, $_, 'promised_points_conversion')
+			  for sort { $a <=> $b } keys %instants;
+		}
+	}
+	return {};
+}
+
+# Unlocks one trigger-based award, the nth that the customer was given in the program.
+sub unlock
+{
+	my ($self, $tag, $handle, %given) = (@_, call => 'unlock');
+
+	my ($customer, $time) = $self->_begin($handle, \%given);
+	return $time unless $customer;
+	return { err => $given{err} } if $given{err};
+	my $account = $customer->{accounts}{ $given{program} }{trigger_based};
+	my $lot     = $account->{lots}[ $given{nth} ];
+	return { err => 'LY460' } unless $lot->{remaining};
+	my $error = $self->_judge_time($customer, $time);
+	return { err => $error } if $error;
+	my $effective = _effective($time, $account, $customer->{accounts}{ $given{program} }{regular});
+	return { err => 'LY460' } if defined $lot->{expires} && $lot->{expires} <= $effective;
+	my ($lots, $points) = $self->_convert($customer, [ [ $account, $lot ] ], $time, 'trigger_based_points_conversion');
+	return _done($customer, $tag, \%given, { lots => $lots, points => $points });
+}
+
+1;

@@ -1,0 +1,108 @@
+package LoyaltyModel;
+
+# Referrals, for the model: a second implementation of docs/ledger.md, award_referral, and of what a return does to them.
+
+use strict;
+use warnings;
+use integer;
+
+use LoyaltyModel;
+
+sub award_referral
+{
+	my ($self, $tag, $handle, %given) = (@_, call => 'award_referral');
+
+	my ($referee, $time) = $self->_begin($handle, \%given);
+	return $time unless $referee;
+	return { err => $given{err} } if $given{err};
+	my $referrer = $self->{customers}[ $given{referrer_id}{handle} ];
+	return { err => 'LY435' } if $referrer == $referee;
+	return { err => 'LY125' } if defined $referrer->{into};
+	my $program = $self->_award_program(\%given);
+	my @points;
+	for my $side (qw(referee_points referrer_points))
+	{
+		my ($points, $error) = _judge_points($given{$side}, $program->{decimals}, 0);
+		return { err => $error } if $error;
+		push @points, $points;
+	}
+	return { err => 'LY406' } unless $referee->{loyal} && $referrer->{loyal};
+	my $bill;
+	if (defined $given{transaction_number})
+	{
+		($bill) = grep { $_->{till} eq ($given{till} // '') } @{ $self->{bills}{$handle}{ $given{transaction_number} } // [] };
+		return { err => 'LY411' } unless $bill;
+	}
+	my $error = $self->_judge_time($referee, $time) // $self->_judge_time($referrer, $time);
+	return { err => $error } if $error;
+	my $expires = $self->program_expiry($program, $time);
+	return { err => 'LY409' } if defined $expires && $expires <= $time;
+	return { err => 'LY439' } if $bill && $bill->{referred};
+
+	my @awards;
+	for my $side ([ $referee, $points[0], 'referral_referee_award' ], [ $referrer, $points[1], 'referral_referrer_award' ])
+	{
+		my ($customer, $points, $name) = @$side;
+		($error, my $lot) = $self->_award($customer, $program, 'regular', $points, $name, $time, {});
+		die "$name: $error" if $error;
+		push @awards, { handle => $customer->{handle}, lot => $lot };
+	}
+	if ($bill)
+	{
+		$bill->{referred} = 1;
+		$bill->{referral} = { program => $program, awards => \@awards };
+	}
+	return _done($referee, $tag, \%given, { referee => $points[0], referrer => $points[1] });
+}
+
+# What becomes of an award that goes back, over the lots that it is in today: those of customers who were merged since are
+# closed, and what was spent of them is claimed from the one who has the points now.
+sub _award_fates
+{
+	my ($self, $customer, $lot) = @_;
+
+	my $points = $lot->{points};
+	my @fates;
+	for (my $next = $lot; $next; $next = $next->{merged_as})
+	{
+		push @fates, { lot => $next, closed => $next->{owner} != $customer->{handle}, claimed => 0 };
+	}
+	for my $column (qw(remaining redeemed transferred arrears_paid expired))
+	{
+		$_->{$column} = 0 for @fates;
+		for my $fate ((grep { !$_->{closed} } @fates), grep { $_->{closed} && $column !~ /remaining|expired/ } @fates)
+		{
+			my $there = $fate->{lot}{$column} // 0;
+			my $taken = $there < $points ? $there : $points;
+			$fate->{ $fate->{closed} ? 'claimed' : $column } += $taken;
+			$points -= $taken;
+		}
+	}
+	return sort { $a->{lot}{id} <=> $b->{lot}{id} } @fates;
+}
+
+# Both awards go back, the referee's first. An event that finds nothing to take is none.
+sub _return_referral
+{
+	my ($self, $referee, $referral, $time, $effective) = @_;
+
+	my $name = $referral->{program}{name};
+	for my $award (@{ $referral->{awards} })
+	{
+		my $customer = $self->{customers}[ $award->{handle} ];
+		$customer = $self->{customers}[ $customer->{into} ] if defined $customer->{into};
+		my $account = $customer->{accounts}{$name}{regular};
+		my $at = $effective;
+		if ($customer != $referee)
+		{
+			$at = _effective($time, $account);
+			$self->_expire($customer, [$account], $at);
+		}
+		my $event = $self->_event($customer, 'referral_return', $time);
+		$self->_claw_back($account, $event, $at, $referral->{program}{negative}, $self->_award_fates($customer, $award->{lot}));
+		$customer->{events}-- unless $event->{entries};
+	}
+	return;
+}
+
+1;

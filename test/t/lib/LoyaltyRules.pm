@@ -1,0 +1,252 @@
+package LoyaltyModel;
+
+# What programs ask of redemptions and transfers, and closed days, for the model: a second implementation of docs/org.md,
+# set_redemption_rules and set_transfer_rules, and of docs/ledger.md, is_redeemable and close_day. Rules are a hash of
+# thousandths (numbers of transfers and flags: plain), without what is not asked.
+
+use strict;
+use warnings;
+use integer;
+
+use LoyaltyModel;
+use Math::BigInt;
+
+# The customer and those merged into it.
+sub _group
+{
+	my ($customer) = @_;
+
+	return ($customer, @{ $customer->{group} // [] });
+}
+
+# The first day of a period that a day is in: weeks begin on Monday, and 1970-01-01 was a Thursday.
+sub _period_start
+{
+	my ($period, $day) = @_;
+
+	return $day if $period eq 'per_day';
+	return $day - ($day + 3) % 7 if $period eq 'per_week';
+	my ($year, $month) = date_from_days($day);
+	return days_from_date($year, $month, 1);
+}
+
+# The debits of a kind of event in a program since a local day, less what of them was reversed: (points, events).
+sub _recent
+{
+	my ($self, $customer, $program, $event_name, $day) = @_;
+
+	my $since = day_start($self->{zone}, $day);
+	my ($points, $events, %counted) = (0, 0);
+	my @accounts = grep { $_ } map { ($_->{accounts}{ $program->{name} } // {})->{regular} } _group($customer);
+	my @entries = map { grep { $_->{effective} >= $since } @{ $_->{entries} } } @accounts;
+	for my $entry (grep { $_->{type} eq 'debit' && $_->{event}{name} eq $event_name } @entries)
+	{
+		$points += $entry->{points};
+		$events++;
+		$counted{ $entry->{event} } = 1;
+	}
+	for my $entry (grep { $_->{type} eq 'credit' && $_->{event}{reverses} } @entries)
+	{
+		$points -= $entry->{points} if $counted{ $entry->{event}{reverses} };
+	}
+	return ($points, $events);
+}
+
+# Lifetime points of a customer in a program, as points_balance answers them.
+sub lifetime_in
+{
+	my ($customer, $program) = @_;
+
+	my $points = 0;
+	$points += $_->{lifetime} for map { values %{ $_->{accounts}{ $program->{name} } // {} } } _group($customer);
+	return $points;
+}
+
+# The first condition of a program that a redemption of some points from its account does not meet: (condition, required,
+# actual), or none. available: as far as it is there, and no more than wanted.
+sub _failed_condition
+{
+	my ($self, $customer, $program, $points, $available, $effective) = @_;
+
+	my $rules   = $program->{redemption} // {};
+	my $account = ($customer->{accounts}{ $program->{name} } // {})->{regular};
+	my $balance = $account ? $account->{balance} - _due($account, $effective) : 0;
+	my $at_least = sub { return defined $rules->{ $_[0] } && $_[1] < $rules->{ $_[0] } ? ($_[0], $rules->{ $_[0] }, $_[1]) : () };
+	my $at_most  = sub { return defined $rules->{ $_[0] } && $_[1] > $rules->{ $_[0] } ? ($_[0], $rules->{ $_[0] }, $_[1]) : () };
+	my $today    = local_date($self->{zone}, $effective);
+	for my $condition (
+		sub { $at_least->('minimum', $points) },
+		sub { $at_most->('maximum', $points) },
+		sub { $rules->{multiple} && $points % $rules->{multiple} ? ('multiple', $rules->{multiple}, $points) : () },
+		sub { $at_least->('balance_required', $balance) },
+		sub { $at_least->('lifetime_points_required', lifetime_in($customer, $program)) },
+		sub { $available < $points ? ('available', $points, $available) : () },
+		map {
+			my $cap = $_;
+			sub {
+				my $since = _period_start($cap, $today);
+				defined $rules->{$cap}
+				  ? $at_most->($cap, $points + ($self->_recent($customer, $program, 'points_redemption', $since))[0])
+				  : ();
+			}
+		} qw(per_day per_week per_month))
+	{
+		my @failed = $condition->();
+		return @failed if @failed;
+	}
+	return ();
+}
+
+# The most of some points that are there that a program lets through.
+sub _most
+{
+	my ($self, $customer, $program, $points, $effective) = @_;
+
+	my $rules = $program->{redemption} // {};
+	my $today = local_date($self->{zone}, $effective);
+	my @limits = ($rules->{maximum} // ());
+	for my $cap (grep { defined $rules->{$_} } qw(per_day per_week per_month))
+	{
+		push @limits, $rules->{$cap} - ($self->_recent($customer, $program, 'points_redemption', _period_start($cap, $today)))[0];
+	}
+	for my $limit (@limits) { $points = $limit if $limit < $points; }
+	return 0 if $points <= 0;
+	return $rules->{multiple} ? $points - $points % $rules->{multiple} : $points;
+}
+
+# How a redemption would go: {points, draws}, and where it may not be {condition, program, required, actual}.
+sub _judge_redemption
+{
+	my ($self, $customer, $points, $given, $accounts, $effective) = @_;
+
+	my ($missing, @draws) = $self->_draws($accounts, $effective, $points);
+	my %judged = (points => $points, draws => \@draws);
+	if (defined $given->{program})
+	{
+		my $program = $self->{program}{ $given->{program} };
+		my $there   = $points - $missing;
+		if ($given->{up_to})
+		{
+			my $most = $self->_most($customer, $program, $there, $effective);
+			$judged{caps_leave_nothing} = 1 if $there && !$most;
+			return { %judged, condition => 'available', program => $program, required => $points, actual => $there } if !$most;
+			$points = $most;
+			($missing, @draws) = $self->_draws($accounts, $effective, $points);
+			$judged{points} = $points;
+		}
+		@judged{qw(condition required actual)} = $self->_failed_condition($customer, $program, $points, $there, $effective);
+		$judged{program} = $program;
+		return \%judged;
+	}
+	if ($given->{up_to} && $missing < $points)
+	{
+		$judged{points} = $points -= $missing;
+		$missing = 0;
+	}
+	return { %judged, condition => 'available', required => $points, actual => $points - $missing } if $missing;
+	my %part;
+	$part{ $_->[0]{program} } += $_->[2] for @draws;
+	for my $program (grep { $part{ $_->{name} } } @{ $self->{programs} })
+	{
+		my $part = $part{ $program->{name} };
+		@judged{qw(condition required actual)} = $self->_failed_condition($customer, $program, $part, $part, $effective);
+		return { %judged, program => $program } if $judged{condition};
+	}
+	return \%judged;
+}
+
+# What points of a program are worth, rounded down to a thousandth; undef where it does not say.
+sub _worth
+{
+	my ($program, $points) = @_;
+
+	my $unit = ($program->{redemption} // {})->{points_per_currency_unit} or return undef;
+	return Math::BigInt->new($points)->bmul(1000)->bdiv($unit)->numify;
+}
+
+sub is_redeemable
+{
+	my ($self, $handle, %given) = @_;
+
+	my $customer = $self->{customers}[$handle];
+	my $time     = $given{event_time} // $self->{clock};
+	return { err => 'LY125' } if defined $customer->{into};
+	my $decimals = 0;
+	for my $program (defined $given{program} ? $self->{program}{ $given{program} } : @{ $self->{programs} })
+	{
+		$decimals = $program->{decimals} if $program->{decimals} > $decimals;
+	}
+	my ($points, $error) = _judge_points($given{points}, $decimals, 0);
+	return { err => $error } if $error;
+	return { condition => 'enrolled', available => 0 } unless $customer->{loyal};
+	$error = $self->_judge_time($customer, $time);
+	return { err => $error } if $error;
+
+	my @accounts  = $self->redeem_accounts($customer, $given{program});
+	my $effective = _effective($time, @accounts);
+	my $judged    = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
+	my $value     = 0;
+	if (defined $given{program})
+	{
+		$value = _worth($self->{program}{ $given{program} }, $points);
+	}
+	else
+	{
+		my %part;
+		$part{ $_->[0]{program} } += $_->[2] for @{ $judged->{draws} };
+		for my $program (keys %part)
+		{
+			my $part = _worth($self->{program}{$program}, $part{$program});
+			$value = defined $part && defined $value ? $value + $part : undef;
+		}
+	}
+	return {
+		%$judged,
+		failed_program => $judged->{condition} && $judged->{program} ? $judged->{program}{name} : undef,
+		available      => $self->available(\@accounts, $effective),
+		value          => $value };
+}
+
+# Whether a transfer would exceed a cap: of points or of transfers within so many days, the day itself among them.
+sub _transfer_limit
+{
+	my ($self, $giver, $program, $points, $effective) = @_;
+
+	my $rules = $program->{transfer} // {};
+	my $today = local_date($self->{zone}, $effective);
+	for my $window ([ 'day', 1 ], [ '7_days', 7 ], [ '30_days', 30 ])
+	{
+		my ($name, $days) = @$window;
+		my ($most, $number) = @$rules{ "points_per_$name", "transfers_per_$name" };
+		next unless defined $most || defined $number;
+		my ($given, $times) = $self->_recent($giver, $program, 'points_transfer_out', $today - $days + 1);
+		return 1 if defined $most && $given + $points > $most;
+		return 1 if defined $number && $times + 1 > $number;
+	}
+	return 0;
+}
+
+# ---- closed days
+
+# Entries of a closed day count for the first open one.
+sub _posting_day
+{
+	my ($self, $effective) = @_;
+
+	my $day = local_date($self->{zone}, $effective);
+	return defined $self->{open_day} && $day < $self->{open_day} ? $self->{open_day} : $day;
+}
+
+# Closes a day and all before it; undef: yesterday.
+sub close_day
+{
+	my ($self, $day) = @_;
+
+	my $today = local_date($self->{zone}, $self->{clock});
+	$day //= $today - 1;
+	return { err => 'LY461' } if $day >= $today;
+	$self->{open_day} = $day + 1 if !defined $self->{open_day} || $day >= $self->{open_day};
+	return {};
+}
+
+1;
