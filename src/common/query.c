@@ -14,6 +14,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
@@ -128,36 +129,61 @@ param_list(const LoyaltyQuery *query, const LoyaltyParams *params)
 	return list;
 }
 
+/* Whether a plan is yet to be made, or to be made anew since something changed. */
+static bool
+needs_planning(SPIPlanPtr plan)
+{
+	ListCell *cell;
+
+	foreach(cell, SPI_plan_get_plan_sources(plan))
+	{
+		const CachedPlanSource *source = lfirst(cell);
+
+		if (!source->is_valid || source->gplan == NULL || !source->gplan->is_valid)
+			return true;
+	}
+	return false;
+}
+
 /*
- * A plan is kept for good and made when tables may be small: a list of keys would then be joined by reading the
- * whole table, for as long as the backend lives. Answers what gives the settings back.
+ * A plan is kept as long as the backend lives, and made when tables may be small: it would read them whole for good.
+ * Answers the level of settings to go back to; 0: the plan is there, or may be any.
  */
 static int
-plan_by_key(void)
+plan_by_key(const LoyaltyQuery *query, SPIPlanPtr plan)
 {
 	static const char *const settings[] = { "enable_seqscan", "enable_hashjoin", "enable_mergejoin",
-											"enable_material" };
-	int level = NewGUCNestLevel();
+											"enable_material", "jit" };
+	int level;
 	int i;
 
+	if (query->whole || !needs_planning(plan))
+		return 0;
+	level = NewGUCNestLevel();
 	for (i = 0; i < (int) lengthof(settings); i++)
 		(void) set_config_option(settings[i], "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
 								 false);
 	return level;
 }
 
+static void
+end_planning(int level)
+{
+	if (level != 0)
+		AtEOXact_GUC(true, level);
+}
+
 /* SPI leaves its procedure's memory context behind; the caller goes on in its own. */
 static uint64
-execute(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params, bool read_only)
+execute(const LoyaltyQuery *query, LoyaltyPlan *kept, LoyaltyParams *params, bool read_only)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	int settings = query->by_key ? plan_by_key() : 0;
+	SPIPlanPtr plan = prepared(query, kept);
+	int level = plan_by_key(query, plan);
 	int result;
 
-	result = SPI_execute_plan_with_paramlist(prepared(query, plan), param_list(query, params), read_only,
-											 query->limit);
-	if (query->by_key)
-		AtEOXact_GUC(true, settings);
+	result = SPI_execute_plan_with_paramlist(plan, param_list(query, params), read_only, query->limit);
+	end_planning(level);
 	MemoryContextSwitchTo(caller);
 	if (result != query->expect)
 		elog(ERROR, "statement answered %s: %s", SPI_result_code_string(result), query->sql);
@@ -303,12 +329,14 @@ loyalty_query_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyPa
 }
 
 Portal
-loyalty_query_open(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params)
+loyalty_query_open(const LoyaltyQuery *query, LoyaltyPlan *kept, LoyaltyParams *params)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	Portal portal = SPI_cursor_open_with_paramlist(NULL, prepared(query, plan), param_list(query, params),
-												   query->read_only);
+	SPIPlanPtr plan = prepared(query, kept);
+	int level = plan_by_key(query, plan);
+	Portal portal = SPI_cursor_open_with_paramlist(NULL, plan, param_list(query, params), query->read_only);
 
+	end_planning(level);
 	MemoryContextSwitchTo(caller);
 	if (portal == NULL)
 		elog(ERROR, "SPI_cursor_open failed: %s", SPI_result_code_string(SPI_result));

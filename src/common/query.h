@@ -35,7 +35,7 @@ typedef struct LoyaltyQuery
 	int expect;		/* the SPI_OK_ code we insist on */
 	bool read_only; /* sees the caller's snapshot, so that several readers agree */
 	long limit;		/* rows to stop at, without telling the planner; 0: none */
-	bool by_key;	/* joins a list of keys: rows are found by index alone, however small tables were */
+	bool whole;		/* reads tables as a whole: any plan will do; other statements find their rows by index */
 	LoyaltyAccess access;
 	const char *
 		row_table; /* whose rows a LOYALTY_ROWS_OID parameter is an array of, or the statement selects whole */

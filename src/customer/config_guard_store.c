@@ -31,12 +31,12 @@ static const LoyaltyQuery queries[] = {
 		" WHERE i.org_id OPERATOR(pg_catalog.=) $1 AND i.identifier_type OPERATOR(pg_catalog.=) $2"
 		" AND i.held_until IS NULL GROUP BY i.identifier_value"
 		" HAVING pg_catalog.count(DISTINCT COALESCE(c.merged_into, c.customer_id)) OPERATOR(pg_catalog.>) 1) s",
-		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT,
+		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT, .whole = true,
 	},
 	[Q_KEYS_DROP] = {
 		.sql = "DELETE FROM loyalty.identifier WHERE org_id OPERATOR(pg_catalog.=) $1"
 		" AND identifier_type OPERATOR(pg_catalog.=) $2",
-		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_DELETE,
+		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_DELETE, .whole = true,
 	},
 	[Q_KEYS_MAKE] = {
 		.sql = "INSERT INTO loyalty.identifier (org_id, identifier_type, identifier_value, customer_id)"
@@ -46,7 +46,7 @@ static const LoyaltyQuery queries[] = {
 		" AND c.customer_id OPERATOR(pg_catalog.=) i.customer_id"
 		" WHERE i.org_id OPERATOR(pg_catalog.=) $1 AND i.identifier_type OPERATOR(pg_catalog.=) $2"
 		" AND i.held_until IS NULL GROUP BY i.org_id, i.identifier_type, i.identifier_value",
-		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_INSERT,
+		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_INSERT, .whole = true,
 	},
 	[Q_CUSTOM_FIELD] = {
 		.sql = "SELECT FROM loyalty.field f WHERE f.org_id OPERATOR(pg_catalog.=) $1"

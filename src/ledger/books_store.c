@@ -38,13 +38,13 @@ typedef enum BookQueryId
 	{                                                                                                   \
 		.sql = "SELECT t.* FROM loyalty." table " t WHERE t.org_id OPERATOR(pg_catalog.=) $1 ORDER BY " \
 			   "t.customer_id" order,                                                                   \
-		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,                \
+		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, .whole = true, \
 	}
 
 static const LoyaltyQuery queries[] = {
 	[Q_CUSTOMERS] = {
 		.sql = "SELECT t.customer_id FROM loyalty.customer t WHERE t.org_id OPERATOR(pg_catalog.=) $1 ORDER BY t.customer_id",
-		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
+		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, .whole = true,
 	},
 	[Q_ACCOUNTS] = QUERY("ledger_account", ", t.program_id, t.category"),
 	[Q_ENTRIES] = QUERY("ledger_entry", ", t.program_id, t.category, t.entry_no"),

@@ -100,7 +100,7 @@ static const LoyaltyQuery queries[] = {
 		" COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd'), 0),"
 		" pg_catalog.count(*) FROM loyalty.ledger_entry e WHERE " IN_DAYS("e")
 		" GROUP BY e.posting_day, e.program_id, e.category, e.house_account",
-		.nargs = 3, .argtypes = DAY_TYPES, .expect = SPI_OK_INSERT,
+		.nargs = 3, .argtypes = DAY_TYPES, .expect = SPI_OK_INSERT, .whole = true,
 	},
 	[Q_TOTALS] = {
 		.sql = "SELECT t.posting_day, t.program_id, t.category, t.house_account, t.credits, t.debits, t.entries"
@@ -115,7 +115,7 @@ static const LoyaltyQuery queries[] = {
 		"  FROM loyalty.ledger_entry e WHERE " IN_DAYS("e") " GROUP BY e.customer_id, e.program_id, e.category) c"
 		" CROSS JOIN LATERAL " ENTRY_AT("c.last_no") " l"
 		" LEFT JOIN LATERAL " ENTRY_AT("(c.first_no OPERATOR(pg_catalog.-) 1)") " b ON true",
-		.nargs = 3, .argtypes = DAY_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
+		.nargs = 3, .argtypes = DAY_TYPES, .expect = SPI_OK_SELECT, .read_only = true, .whole = true,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with DayQueryId");

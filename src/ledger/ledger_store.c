@@ -91,7 +91,7 @@ static const LoyaltyQuery queries[] = {
 		" next_expiry_at = r.next_expiry_at FROM pg_catalog.unnest($1) r"
 		" WHERE a.org_id OPERATOR(pg_catalog.=) r.org_id AND a.customer_id OPERATOR(pg_catalog.=) r.customer_id"
 		" AND a.program_id OPERATOR(pg_catalog.=) r.program_id AND a.category OPERATOR(pg_catalog.=) r.category",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_UPDATE, .by_key = true,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_UPDATE,
 		.access = LOYALTY_UPDATE_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_EVENTS_INSERT] = {
@@ -129,7 +129,7 @@ static const LoyaltyQuery queries[] = {
 		" CROSS JOIN LATERAL (SELECT x AS e FROM loyalty.ledger_event x WHERE x.org_id OPERATOR(pg_catalog.=) $1"
 		" AND x.customer_id OPERATOR(pg_catalog.=) k.customer_id"
 		" AND x.idempotency_digest OPERATOR(pg_catalog.=) k.digest OFFSET 0) e",
-		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, UUIDARRAYOID }, .expect = SPI_OK_SELECT, .by_key = true,
+		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, UUIDARRAYOID }, .expect = SPI_OK_SELECT,
 	},
 	/* The lot's expiry of the award: a later change keeps the old one. */
 	[Q_LOT_OF_EVENT] = {

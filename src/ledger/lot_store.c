@@ -40,7 +40,7 @@ static const LoyaltyQuery queries[] = {
 		" adjusted = r.adjusted, arrears_paid = r.arrears_paid, expires_at = r.expires_at"
 		" FROM pg_catalog.unnest($1) r WHERE l.org_id OPERATOR(pg_catalog.=) r.org_id"
 		" AND l.customer_id OPERATOR(pg_catalog.=) r.customer_id AND l.lot_id OPERATOR(pg_catalog.=) r.lot_id",
-		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_UPDATE, .by_key = true,
+		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_UPDATE,
 		.access = LOYALTY_UPDATE_ROWS, .row_table = "points_lot", .row_index = "points_lot_pkey",
 	},
 	[Q_MOVEMENTS_INSERT] = {

@@ -22,7 +22,7 @@ typedef struct Check
 #define CHECK_QUERY(text)                                                                             \
 	{                                                                                                 \
 		.sql = text, .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, \
-		.limit = 1,                                                                                   \
+		.limit = 1, .whole = true,                                                                    \
 	}
 
 /* IS DISTINCT FROM would look for an operator on the caller's search_path. */
