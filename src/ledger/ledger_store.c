@@ -77,8 +77,11 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_DUE] = {
-		.sql = ACCOUNT_ROWS " AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3 ORDER BY a.program_id, a.category",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+		.sql = "SELECT x.a FROM pg_catalog.unnest($2) c (customer_id) CROSS JOIN LATERAL"
+		" (SELECT a FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
+		" AND a.customer_id OPERATOR(pg_catalog.=) c.customer_id AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3"
+		" ORDER BY a.program_id, a.category OFFSET 0) x",
+		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT, .by_key = true,
 	},
 	/* One look-up by index for each: a list would be compared with every account of the org. */
 	[Q_ACCOUNTS_OF_CUSTOMERS] = {
@@ -337,30 +340,12 @@ loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts
 	return accounts_from_rows(run(Q_ACCOUNTS_EVERY, &params), accounts);
 }
 
-int
-loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts)
+static int
+owned_accounts_from_rows(uint64 rows, OwnedAccount **accounts)
 {
-	LoyaltyParams params = { 0 };
-
-	param_customer(&params, org_id, customer_id);
-	loyalty_param_time(&params, as_of);
-	return accounts_from_rows(run(Q_ACCOUNTS_DUE, &params), accounts);
-}
-
-int
-loyalty_accounts_of_customers(int32 org_id, const int64 *customers, int customer_count, const int64 *programs,
-							  int program_count, OwnedAccount **accounts)
-{
-	LoyaltyParams params = { 0 };
-	SPITupleTable *result;
-	uint64 rows;
+	SPITupleTable *result = SPI_tuptable;
 	uint64 i;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8_array(&params, customers, customer_count);
-	loyalty_param_int8_array(&params, programs, program_count);
-	rows = run(Q_ACCOUNTS_OF_CUSTOMERS, &params);
-	result = SPI_tuptable;
 	*accounts = palloc(sizeof(OwnedAccount) * Max(rows, 1));
 	for (i = 0; i < rows; i++)
 	{
@@ -369,6 +354,30 @@ loyalty_accounts_of_customers(int32 org_id, const int64 *customers, int customer
 		account_from_row(&(*accounts)[i].account);
 	}
 	return (int) rows;
+}
+
+int
+loyalty_accounts_of_customers(int32 org_id, const int64 *customers, int customer_count, const int64 *programs,
+							  int program_count, OwnedAccount **accounts)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8_array(&params, customers, customer_count);
+	loyalty_param_int8_array(&params, programs, program_count);
+	return owned_accounts_from_rows(run(Q_ACCOUNTS_OF_CUSTOMERS, &params), accounts);
+}
+
+int
+loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
+					 OwnedAccount **accounts)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8_array(&params, customers, count);
+	loyalty_param_time(&params, as_of);
+	return owned_accounts_from_rows(run(Q_ACCOUNTS_DUE, &params), accounts);
 }
 
 void

@@ -34,9 +34,6 @@ extern int loyalty_accounts_of_category(int32 org_id, int64 customer_id, char ca
 /* All of them, of every category. */
 extern int loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts);
 
-/* Those with points that are due at a time. */
-extern int loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts);
-
 /* All accounts of some customers in some programs, by customer, program and category. */
 typedef struct OwnedAccount
 {
@@ -45,6 +42,10 @@ typedef struct OwnedAccount
 } OwnedAccount;
 extern int loyalty_accounts_of_customers(int32 org_id, const int64 *customers, int customer_count,
 										 const int64 *programs, int program_count, OwnedAccount **accounts);
+
+/* Those of some customers with points that are due at a time, in the same order. */
+extern int loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
+								OwnedAccount **accounts);
 
 /*
  * Locks a customer's accounts. For transactions with one snapshot, which cannot see what the customer's lock made
