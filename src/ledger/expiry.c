@@ -74,6 +74,29 @@ begin_posting(const Expiry *expiry, const OwnedAccount *accounts, int count, Pos
 	}
 }
 
+/* Whether every account has room for the expiry of its lots that are due. */
+static bool
+has_room(const Posting *posting, const OwnedLot *lots, int count)
+{
+	int i;
+	int l = 0;
+
+	for (i = 0; i < posting->account_count; i++)
+	{
+		const Account *account = &posting->accounts[i].account;
+		int64 points = 0;
+
+		for (; l < count && lots[l].lot.program_id == account->program_id &&
+			   lots[l].lot.category == account->category;
+			 l++)
+			if (loyalty_lot_is_due(&lots[l].lot, posting->effective_at))
+				points += lots[l].lot.remaining;
+		if (!loyalty_account_has_room(account, 0, points))
+			return false;
+	}
+	return true;
+}
+
 /* Posts one customer, in a memory context of its own; the accounts are noted, as they outlive it. */
 static void
 expire_customer(Expiry *expiry, const OwnedAccount *accounts, int account_count, const OwnedLot *lots,
@@ -82,19 +105,25 @@ expire_customer(Expiry *expiry, const OwnedAccount *accounts, int account_count,
 	MemoryContext caller = MemoryContextSwitchTo(expiry->customer_context);
 	int64 customer_id = accounts[0].customer_id;
 	Posting posting;
+	bool fits;
 	int i;
 
 	begin_posting(expiry, accounts, account_count, &posting);
-	loyalty_posting_expire_lots(&posting, lots, lot_count);
+	fits = has_room(&posting, lots, lot_count);
+	if (fits)
+		loyalty_posting_expire_lots(&posting, lots, lot_count);
 	MemoryContextSwitchTo(caller);
-	for (i = 0; i < account_count; i++)
+	for (i = 0; fits && i < account_count; i++)
 	{
 		OwnedAccount posted = { .customer_id = customer_id, .account = posting.accounts[i].account };
 
 		LOYALTY_APPEND(expiry->changed, posted);
 	}
 	MemoryContextReset(expiry->customer_context);
-	expiry->job->done++;
+	if (fits)
+		expiry->job->done++;
+	else
+		loyalty_job_leave_out(expiry->job, customer_id);
 }
 
 /* Customer by customer, each with the accounts and the lots that come next. */

@@ -4,7 +4,10 @@
 
 #include "ledger/job.h"
 
-/* Posts what is due of some customers, who come ascending. */
+/*
+ * Posts what is due of some customers, who come ascending. A customer whose balances or counters have no room for it is
+ * left out of the job.
+ */
 extern void loyalty_expire_customers(LoyaltyJob *job, LoyaltyCall *call, const int64 *customers, int count);
 
 #endif

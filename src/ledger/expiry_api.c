@@ -17,7 +17,8 @@ static int
 expire_batch(LoyaltyJob *job, LoyaltyCall *call)
 {
 	int64 *customers = palloc(sizeof(int64) * job->batch_size);
-	int count = loyalty_customers_due(call->org->org_id, job->as_of, job->batch_size, customers);
+	int count = loyalty_customers_due(call->org->org_id, job->as_of, job->left_out.items, job->left_out.n,
+									  job->batch_size, customers);
 	int i;
 
 	for (i = 0; i < count; i += CUSTOMERS_AT_ONCE)

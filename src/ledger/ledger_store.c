@@ -211,8 +211,9 @@ static const LoyaltyQuery queries[] = {
 	[Q_CUSTOMERS_DUE] = {
 		.sql = "SELECT DISTINCT d.customer_id FROM (SELECT a.customer_id FROM loyalty.ledger_account a"
 		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.next_expiry_at OPERATOR(pg_catalog.<=) $2"
+		" AND a.customer_id OPERATOR(pg_catalog.<>) ALL ($4)"
 		" ORDER BY a.next_expiry_at LIMIT $3) d ORDER BY d.customer_id",
-		.nargs = 3, .argtypes = { INT4OID, TIMESTAMPTZOID, INT4OID }, .expect = SPI_OK_SELECT,
+		.nargs = 4, .argtypes = { INT4OID, TIMESTAMPTZOID, INT4OID, INT8ARRAYOID }, .expect = SPI_OK_SELECT,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LedgerQueryId");
@@ -623,7 +624,8 @@ loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemptio
 }
 
 int
-loyalty_customers_due(int32 org_id, TimestampTz as_of, int limit, int64 *customers)
+loyalty_customers_due(int32 org_id, TimestampTz as_of, const int64 *left_out, int left_out_count, int limit,
+					  int64 *customers)
 {
 	LoyaltyParams params = { 0 };
 	uint64 rows;
@@ -632,6 +634,7 @@ loyalty_customers_due(int32 org_id, TimestampTz as_of, int limit, int64 *custome
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_time(&params, as_of);
 	loyalty_param_int4(&params, limit);
+	loyalty_param_int8_array(&params, left_out, left_out_count);
 	rows = run(Q_CUSTOMERS_DUE, &params);
 	for (i = 0; i < rows; i++)
 		customers[i] = loyalty_row_int8(i, 1);

@@ -105,7 +105,11 @@ extern int64 loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 
 
 extern bool loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id);
 
-/* The customers of up to "limit" accounts, those due longest first, who have points to expire at a time; ascending. */
-extern int loyalty_customers_due(int32 org_id, TimestampTz as_of, int limit, int64 *customers);
+/*
+ * The customers of up to "limit" accounts, those due longest first, who have points to expire at a time; ascending, without
+ * those who were left out.
+ */
+extern int loyalty_customers_due(int32 org_id, TimestampTz as_of, const int64 *left_out, int left_out_count,
+								 int limit, int64 *customers);
 
 #endif
