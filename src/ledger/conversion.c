@@ -18,6 +18,12 @@ loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program, Time
 	return loyalty_start_of_day(loyalty_program_promise_day(&program->rules, awarded_on), call->org->zone);
 }
 
+TimestampTz
+loyalty_conversion_instant(const Lot *promised)
+{
+	return Max(promised->redeemable_from, promised->awarded_at);
+}
+
 static bool
 is_of_a_lot(const Lots *lots, int32 program_id)
 {
@@ -72,11 +78,71 @@ next_expiry_without(const Posting *posting, const Account *account, const Lot *l
 	return next_expiry;
 }
 
-/* The regular lot that a promised one becomes; what was promised with an expiry of its own keeps that. */
+/* When the points of a promised lot expire once they are regular; those with an expiry of their own keep it. */
+static TimestampTz
+regular_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, const Lot *promised,
+			   TimestampTz converted_at)
+{
+	if (promised->expires_at != NEVER)
+		return promised->expires_at;
+	return loyalty_program_expiry(call, program,
+								  program->rules.promised_expiry_from_award ? promised->awarded_at
+																			: converted_at);
+}
+
+/* What of an account may expire by a time: everything where anything is due, as the lots are not read for this. */
+static int64
+expiring_by(const Account *account, TimestampTz at)
+{
+	return account->next_expiry_at <= at ? Max(account->balance, 0) : 0;
+}
+
+static bool
+program_fits(Posting *posting, const Lot *lots, int count)
+{
+	const LoyaltyProgram *program = loyalty_org_program_by_id(posting->call->org, lots[0].program_id);
+	const Account *promised =
+		&loyalty_posting_account(posting, program->program_id, lots[0].category)->account;
+	const Account *regular =
+		&loyalty_posting_account(posting, program->program_id, CATEGORY_REGULAR)->account;
+	TimestampTz last = Max(promised->last_effective_at, regular->last_effective_at);
+	int64 points = 0;
+	int64 due = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+		last = Max(last, loyalty_conversion_instant(&lots[i]));
+	for (i = 0; i < count; i++)
+	{
+		points += lots[i].remaining;
+		if (regular_expiry(posting->call, program, &lots[i], loyalty_conversion_instant(&lots[i])) <= last)
+			due += lots[i].remaining;
+	}
+	return loyalty_account_has_room(promised, 0, expiring_by(promised, last)) &&
+		   loyalty_account_has_room(regular, points, expiring_by(regular, last) + due);
+}
+
+bool
+loyalty_conversion_fits(Posting *posting, const Lots *lots)
+{
+	int first;
+	int next;
+
+	for (first = 0; first < lots->n; first = next)
+	{
+		next = first + 1;
+		while (next < lots->n && lots->items[next].program_id == lots->items[first].program_id)
+			next++;
+		if (!program_fits(posting, &lots->items[first], next - first))
+			return false;
+	}
+	return true;
+}
+
+/* The regular lot that a promised one becomes. */
 static Lot
 regular_lot(const Posting *posting, const LoyaltyProgram *program, const Lot *promised, int64 lot_id)
 {
-	const ProgramRules *rules = &program->rules;
 	Lot lot = {
 		.lot_id = lot_id,
 		.program_id = promised->program_id,
@@ -86,7 +152,7 @@ regular_lot(const Posting *posting, const LoyaltyProgram *program, const Lot *pr
 		.points = promised->remaining,
 		.remaining = promised->remaining,
 		.awarded_at = promised->awarded_at,
-		.expires_at = promised->expires_at,
+		.expires_at = regular_expiry(posting->call, program, promised, posting->event_time),
 		.redeemable_from = promised->category == CATEGORY_TRIGGER_BASED ? promised->redeemable_from : AT_ONCE,
 		.transaction_id = promised->transaction_id,
 		.till_id = promised->till_id,
@@ -95,14 +161,8 @@ regular_lot(const Posting *posting, const LoyaltyProgram *program, const Lot *pr
 		.origin_lot_id = promised->lot_id,
 	};
 
-	if (promised->expires_at == NEVER)
-	{
-		lot.expires_at = loyalty_program_expiry(posting->call, program,
-												rules->promised_expiry_from_award ? promised->awarded_at
-																				  : posting->event_time);
-		if (rules->expiry_type == EXPIRY_TYPE_ROLLING)
-			lot.expiry_type = LOT_EXPIRY_ROLLING;
-	}
+	if (promised->expires_at == NEVER && program->rules.expiry_type == EXPIRY_TYPE_ROLLING)
+		lot.expiry_type = LOT_EXPIRY_ROLLING;
 	return lot;
 }
 

@@ -8,8 +8,18 @@
 extern TimestampTz loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program,
 									   TimestampTz awarded_at);
 
+/* When a promised lot becomes regular: not before it was awarded. */
+extern TimestampTz loyalty_conversion_instant(const Lot *promised);
+
 /* The accounts that lots of one category leave, and those that they come to, take part. */
 extern void loyalty_conversion_involve(Posting *posting, const Lots *lots);
+
+/*
+ * Whether the accounts that take part are sure to have room for the conversion of promised lots, each at its instant, and
+ * for what expires on the way. The lots come by program. Where an account has points that are due and not posted yet, all
+ * of its points count as expiring.
+ */
+extern bool loyalty_conversion_fits(Posting *posting, const Lots *lots);
 
 /* What a conversion made of the lots. */
 typedef struct Conversion

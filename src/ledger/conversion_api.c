@@ -54,59 +54,103 @@ read_lots(LotStream *stream, Lots *lots)
 	loyalty_close_lots(stream);
 }
 
-/* When a promised lot becomes regular: not before it was awarded. */
-static TimestampTz
-conversion_instant(const Lot *lot)
+/* The lots of one program, from the first of them on; and of these those of one instant. */
+static Lots
+same_program(const Lots *lots, int first)
 {
-	return Max(lot->redeemable_from, lot->awarded_at);
+	Lots same = { .items = &lots->items[first] };
+
+	while (first + same.n < lots->n && same.items[same.n].program_id == same.items[0].program_id)
+		same.n++;
+	return same;
 }
 
-/* The lots of one program and instant, from the first of them on. */
 static Lots
 same_instant(const Lots *lots, int first)
 {
 	Lots same = { .items = &lots->items[first] };
 
-	while (first + same.n < lots->n && same.items[same.n].program_id == same.items[0].program_id &&
-		   conversion_instant(&same.items[same.n]) == conversion_instant(&same.items[0]))
+	while (first + same.n < lots->n &&
+		   loyalty_conversion_instant(&same.items[same.n]) == loyalty_conversion_instant(&same.items[0]))
 		same.n++;
 	return same;
 }
 
+/* Of the accounts of all programs, which come by program, those of one take part: no other lifts its times. */
+static void
+involve_program(Posting *posting, PostedAccount *accounts, int count, int32 program_id)
+{
+	int first = 0;
+
+	while (first < count && accounts[first].account.program_id != program_id)
+		first++;
+	posting->accounts = &accounts[first];
+	posting->account_count = 0;
+	while (first + posting->account_count < count &&
+		   posting->accounts[posting->account_count].account.program_id == program_id)
+		posting->account_count++;
+}
+
+/* The lots of one program, whose accounts take part: one event per instant. Answers whether any were converted. */
+static bool
+convert_program(Posting *posting, const Lots *lots)
+{
+	bool converted = false;
+	int i;
+
+	for (i = 0; i < lots->n;)
+	{
+		Lots same = same_instant(lots, i);
+		Conversion conversion;
+
+		loyalty_posting_set_instant(posting, loyalty_conversion_instant(&same.items[0]));
+		loyalty_convert_lots(posting, &same, EVENT_PROMISED_CONVERSION, NULL, &conversion);
+		converted |= conversion.event_id != 0;
+		i += same.n;
+	}
+	loyalty_posting_end(posting);
+	return converted;
+}
+
 /*
- * The promised points of a locked customer that have come: program by program, one event per instant. Points wait
- * while the customer's status keeps points from being allocated. Answers whether any were converted.
+ * The promised points of a locked customer that have come, program by program. Points wait while the customer's status
+ * keeps points from being allocated; a customer without room for them is left out of the job. Answers whether any were
+ * converted.
  */
 static bool
-convert_due(const LoyaltyJob *job, Posting *posting)
+convert_due(LoyaltyJob *job, Posting *posting)
 {
 	const LoyaltyCall *call = posting->call;
 	int sqlstate;
 	StatusVerdict verdict =
 		loyalty_status_verdict(call, &posting->customer, GUARD_CONVERT_PROMISED, &sqlstate);
 	Lots lots = { 0 };
+	PostedAccount *accounts;
 	bool converted = false;
+	int count;
 	int i;
 
 	if (verdict.waits_by != 0 || sqlstate != 0)
 		return false;
 	read_lots(loyalty_open_promised(call->org->org_id, posting->customer.customer_id, job->as_of), &lots);
+	if (lots.n == 0)
+		return false;
+	loyalty_conversion_involve(posting, &lots);
+	if (!loyalty_conversion_fits(posting, &lots))
+	{
+		loyalty_job_leave_out(job, posting->customer.customer_id);
+		return false;
+	}
+	accounts = posting->accounts;
+	count = posting->account_count;
 	for (i = 0; i < lots.n;)
 	{
-		Lots same = same_instant(&lots, i);
-		Conversion conversion;
+		Lots of_program = same_program(&lots, i);
 
-		if (i == 0 || lots.items[i].program_id != lots.items[i - 1].program_id)
-		{
-			loyalty_posting_end(posting);
-			loyalty_conversion_involve(posting, &same);
-		}
-		loyalty_posting_set_instant(posting, conversion_instant(&same.items[0]));
-		loyalty_convert_lots(posting, &same, EVENT_PROMISED_CONVERSION, NULL, &conversion);
-		converted |= conversion.event_id != 0;
-		i += same.n;
+		involve_program(posting, accounts, count, of_program.items[0].program_id);
+		converted |= convert_program(posting, &of_program);
+		i += of_program.n;
 	}
-	loyalty_posting_end(posting);
 	return converted;
 }
 

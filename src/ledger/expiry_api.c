@@ -3,42 +3,31 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
-
 #include "common/pg_compat.h"
-#include "ledger/job.h"
-#include "ledger/posting.h"
+#include "ledger/expiry.h"
+#include "ledger/ledger_store.h"
 
 LOYALTY_FUNCTION(loyalty_expire_points);
 
-/* The points of one customer that are due; an SPI connection of its own keeps the batch's memory flat. */
-static void
-expire_customer(const LoyaltyJob *job, LoyaltyCall *call, int64 customer_id)
-{
-	Posting posting;
+/* So many customers are locked and read at a time, however large the batch is. */
+#define CUSTOMERS_AT_ONCE 1000
 
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	loyalty_posting_begin(&posting, call, customer_id);
-	loyalty_posting_involve_due(&posting, job->as_of);
-	loyalty_posting_expire_due(&posting);
-	loyalty_posting_end(&posting);
-	SPI_finish();
-}
-
+/* An SPI connection of its own for each thousand keeps the batch's memory flat; all come ascending, so do their locks. */
 static int
 expire_batch(LoyaltyJob *job, LoyaltyCall *call)
 {
 	int64 *customers = palloc(sizeof(int64) * job->batch_size);
-	int count = loyalty_customers_due(call->org->org_id, job->as_of, job->batch_size, customers);
+	int count = loyalty_customers_due(call->org->org_id, job->as_of, job->left_out.items, job->left_out.n,
+									  job->batch_size, customers);
 	int i;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i += CUSTOMERS_AT_ONCE)
 	{
-		CHECK_FOR_INTERRUPTS();
-		expire_customer(job, call, customers[i]);
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		loyalty_expire_customers(job, call, &customers[i], Min(count - i, CUSTOMERS_AT_ONCE));
+		SPI_finish();
 	}
-	job->done += count;
 	return count;
 }
 

@@ -36,6 +36,19 @@ read_arguments(LoyaltyJob *job)
 		loyalty_raise_not_allowed("batch_size", "1 to 100000");
 }
 
+void
+loyalty_job_leave_out(LoyaltyJob *job, int64 customer_id)
+{
+	MemoryContext caller = MemoryContextSwitchTo(job->context);
+
+	LOYALTY_APPEND(job->left_out, customer_id);
+	MemoryContextSwitchTo(caller);
+	ereport(WARNING, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
+					  errmsg("customer " INT64_FORMAT " is left out", customer_id),
+					  errdetail("LY404: a balance or counter would not stay below 1000000000000000."),
+					  errhint("Correct the customer's points, then call %s again.", job->procedure)));
+}
+
 static int
 run_batch(LoyaltyJob *job)
 {
@@ -59,6 +72,7 @@ loyalty_job_run(LoyaltyJob *job)
 	read_arguments(job);
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	job->context = CurrentMemoryContext;
 	do
 	{
 		before = job->done;

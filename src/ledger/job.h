@@ -6,6 +6,7 @@
 
 #include "fmgr.h"
 
+#include "common/array.h"
 #include "org/call.h"
 
 typedef struct LoyaltyJob LoyaltyJob;
@@ -18,8 +19,10 @@ struct LoyaltyJob
 	const char *done_what; /* for the progress: "expired the points of" 12 customers */
 	TimestampTz as_of;
 	int batch_size;
-	int64 after; /* the last customer of the batch before; 0: none */
-	int64 done;	 /* customers */
+	int64 after;				   /* the last customer of the batch before; 0: none */
+	int64 done;					   /* customers */
+	MemoryContext context;		   /* of the whole job */
+	LOYALTY_ARRAY(int64) left_out; /* customers whom it cannot do */
 
 	/* One batch in the transaction at hand; answers how many customers it looked at: none ends the job. */
 	int (*batch)(LoyaltyJob *job, LoyaltyCall *call);
@@ -30,6 +33,12 @@ struct LoyaltyJob
  * size, LY408 for a time after the clock.
  */
 extern void loyalty_job_run(LoyaltyJob *job);
+
+/*
+ * Notes that a customer is left out, since a balance or counter would be too large, and warns of it: the others must not
+ * wait until somebody has corrected that one.
+ */
+extern void loyalty_job_leave_out(LoyaltyJob *job, int64 customer_id);
 
 /* Raises LY014 where a procedure that commits was called inside a transaction. */
 extern void loyalty_require_no_transaction(FunctionCallInfo fcinfo, const char *procedure);

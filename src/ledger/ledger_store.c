@@ -70,8 +70,11 @@ static const LoyaltyQuery queries[] = {
 		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_DUE] = {
-		.sql = ACCOUNT_ROWS " AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3 ORDER BY a.program_id, a.category",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+		.sql = "SELECT x.a FROM pg_catalog.unnest($2) c (customer_id) CROSS JOIN LATERAL"
+		" (SELECT a FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
+		" AND a.customer_id OPERATOR(pg_catalog.=) c.customer_id AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3"
+		" ORDER BY a.program_id, a.category OFFSET 0) x",
+		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_LOCK] = {
 		.sql = "SELECT a.category FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
@@ -162,8 +165,9 @@ static const LoyaltyQuery queries[] = {
 	[Q_CUSTOMERS_DUE] = {
 		.sql = "SELECT DISTINCT d.customer_id FROM (SELECT a.customer_id FROM loyalty.ledger_account a"
 		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.next_expiry_at OPERATOR(pg_catalog.<=) $2"
+		" AND a.customer_id OPERATOR(pg_catalog.<>) ALL ($4)"
 		" ORDER BY a.next_expiry_at LIMIT $3) d ORDER BY d.customer_id",
-		.nargs = 3, .argtypes = { INT4OID, TIMESTAMPTZOID, INT4OID }, .expect = SPI_OK_SELECT,
+		.nargs = 4, .argtypes = { INT4OID, TIMESTAMPTZOID, INT4OID, INT8ARRAYOID }, .expect = SPI_OK_SELECT,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LedgerQueryId");
@@ -327,13 +331,27 @@ loyalty_accounts_seen(int32 org_id, int64 customer_id, int32 program_id, Account
 }
 
 int
-loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts)
+loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
+					 OwnedAccount **accounts)
 {
 	LoyaltyParams params = { 0 };
+	SPITupleTable *result;
+	uint64 rows;
+	uint64 i;
 
-	param_customer(&params, org_id, customer_id);
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8_array(&params, customers, count);
 	loyalty_param_time(&params, as_of);
-	return accounts_from_rows(run(Q_ACCOUNTS_DUE, &params), accounts);
+	rows = run(Q_ACCOUNTS_DUE, &params);
+	result = SPI_tuptable;
+	*accounts = palloc(sizeof(OwnedAccount) * Max(rows, 1));
+	for (i = 0; i < rows; i++)
+	{
+		loyalty_row_open(result, i, 1);
+		(*accounts)[i].customer_id = loyalty_row_int8(0, COLUMN_CUSTOMER_ID);
+		account_from_row(&(*accounts)[i].account);
+	}
+	return (int) rows;
 }
 
 void
@@ -587,7 +605,8 @@ loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemptio
 }
 
 int
-loyalty_customers_due(int32 org_id, TimestampTz as_of, int limit, int64 *customers)
+loyalty_customers_due(int32 org_id, TimestampTz as_of, const int64 *left_out, int left_out_count, int limit,
+					  int64 *customers)
 {
 	LoyaltyParams params = { 0 };
 	uint64 rows;
@@ -596,6 +615,7 @@ loyalty_customers_due(int32 org_id, TimestampTz as_of, int limit, int64 *custome
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_time(&params, as_of);
 	loyalty_param_int4(&params, limit);
+	loyalty_param_int8_array(&params, left_out, left_out_count);
 	rows = run(Q_CUSTOMERS_DUE, &params);
 	for (i = 0; i < rows; i++)
 		customers[i] = loyalty_row_int8(i, 1);

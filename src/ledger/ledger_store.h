@@ -37,8 +37,16 @@ extern int loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount
 /* Those of one program or (0) of all, by program and category, as the caller's statement sees them. */
 extern int loyalty_accounts_seen(int32 org_id, int64 customer_id, int32 program_id, Account **accounts);
 
-/* Those with points that are due at a time. */
-extern int loyalty_accounts_due(int32 org_id, int64 customer_id, TimestampTz as_of, PostedAccount **accounts);
+/* An account with the customer whose it is; several are read, or written, together. */
+typedef struct OwnedAccount
+{
+	int64 customer_id;
+	Account account;
+} OwnedAccount;
+
+/* Those of some customers with points that are due at a time, by customer, program and category. */
+extern int loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
+								OwnedAccount **accounts);
 
 /*
  * Locks a customer's accounts. For transactions with one snapshot, which cannot see what the customer's lock made
@@ -49,12 +57,6 @@ extern void loyalty_accounts_lock(int32 org_id, int64 customer_id);
 extern void loyalty_account_insert(int32 org_id, int64 customer_id, const Account *accounts, int count);
 extern void loyalty_account_update(int32 org_id, int64 customer_id, const Account *account);
 
-/* An account with the customer whose it is; several are written together. */
-typedef struct OwnedAccount
-{
-	int64 customer_id;
-	Account account;
-} OwnedAccount;
 extern void loyalty_accounts_update(int32 org_id, const OwnedAccount *accounts, int count);
 
 extern void loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event);
@@ -103,7 +105,11 @@ extern int64 loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 
 
 extern bool loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id);
 
-/* The customers of up to "limit" accounts, those due longest first, who have points to expire at a time; ascending. */
-extern int loyalty_customers_due(int32 org_id, TimestampTz as_of, int limit, int64 *customers);
+/*
+ * The customers of up to "limit" accounts, those due longest first, who have points to expire at a time; ascending, without
+ * those who were left out.
+ */
+extern int loyalty_customers_due(int32 org_id, TimestampTz as_of, const int64 *left_out, int left_out_count,
+								 int limit, int64 *customers);
 
 #endif

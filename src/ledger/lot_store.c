@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "utils/array.h"
 
 #include "common/query.h"
 #include "ledger/guard.h"
@@ -20,6 +21,7 @@ typedef enum LotQueryId
 	Q_LOTS_PROMISED,
 	Q_LOTS_LOCKED,
 	Q_CUSTOMERS_PROMISED,
+	Q_LOTS_DUE,
 	Q_COUNT
 } LotQueryId;
 
@@ -27,6 +29,13 @@ typedef enum LotQueryId
 	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l"                               \
 	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2" \
 	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.remaining OPERATOR(pg_catalog.>) 0"
+
+/* The open lots of an account "k" of a list. */
+#define LOTS_OF_ACCOUNT                                                                          \
+	" FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"                        \
+	" AND l.customer_id OPERATOR(pg_catalog.=) k.customer_id"                                    \
+	" AND l.category OPERATOR(pg_catalog.=) k.category AND l.remaining OPERATOR(pg_catalog.>) 0" \
+	" AND l.program_id OPERATOR(pg_catalog.=) k.program_id"
 
 static const LoyaltyQuery queries[] = {
 	[Q_LOTS_INSERT] = {
@@ -74,6 +83,16 @@ static const LoyaltyQuery queries[] = {
 		" AND l.remaining OPERATOR(pg_catalog.>) 0 AND l.redeemable_from OPERATOR(pg_catalog.<=) $2"
 		" ORDER BY l.customer_id LIMIT $4",
 		.nargs = 4, .argtypes = { INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_LOTS_DUE] = {
+		.sql = "SELECT x.l FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4))"
+		" k (customer_id, program_id, category) CROSS JOIN LATERAL"
+		" ((SELECT " LOYALTY_LOT_COLUMN LOTS_OF_ACCOUNT " AND l.expires_at OPERATOR(pg_catalog.<=) $5"
+		" ORDER BY l.expires_at, l.awarded_at, l.lot_id)"
+		" UNION ALL (SELECT " LOYALTY_LOT_COLUMN LOTS_OF_ACCOUNT " AND l.expires_at OPERATOR(pg_catalog.>) $5"
+		" ORDER BY l.expires_at LIMIT 1)) x",
+		.nargs = 5, .argtypes = { INT4OID, INT8ARRAYOID, INT8ARRAYOID, CHARARRAYOID, TIMESTAMPTZOID },
+		.expect = SPI_OK_SELECT,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LotQueryId");
@@ -364,6 +383,51 @@ loyalty_customers_promised(int32 org_id, TimestampTz as_of, int64 after, int lim
 	rows = run(Q_CUSTOMERS_PROMISED, &params);
 	for (i = 0; i < rows; i++)
 		customers[i] = loyalty_row_int8(i, 1);
+	return (int) rows;
+}
+
+static void
+params_of_accounts(LoyaltyParams *params, const OwnedAccount *accounts, int count)
+{
+	int64 *customers = palloc(sizeof(int64) * Max(count, 1));
+	int64 *programs = palloc(sizeof(int64) * Max(count, 1));
+	Datum *categories = palloc(sizeof(Datum) * Max(count, 1));
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		customers[i] = accounts[i].customer_id;
+		programs[i] = accounts[i].account.program_id;
+		categories[i] = CharGetDatum(accounts[i].account.category);
+	}
+	loyalty_param_int8_array(params, customers, count);
+	loyalty_param_int8_array(params, programs, count);
+	loyalty_param(params,
+				  PointerGetDatum(construct_array(categories, count, CHAROID, 1, true, TYPALIGN_CHAR)),
+				  false);
+}
+
+int
+loyalty_lots_due(int32 org_id, const OwnedAccount *accounts, int count, TimestampTz as_of, OwnedLot **lots)
+{
+	LoyaltyParams params = { 0 };
+	SPITupleTable *result;
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	params_of_accounts(&params, accounts, count);
+	loyalty_param_time(&params, as_of);
+	rows = run(Q_LOTS_DUE, &params);
+	result = SPI_tuptable;
+	*lots = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(OwnedLot) * Max(rows, 1));
+	for (i = 0; i < rows; i++)
+	{
+		loyalty_row_open(result, i, 1);
+		(*lots)[i].customer_id = loyalty_row_int8(0, COLUMN_CUSTOMER_ID);
+		lot_from_row(&(*lots)[i].lot);
+	}
+	SPI_tuptable = result;
 	return (int) rows;
 }
 

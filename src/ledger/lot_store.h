@@ -10,7 +10,7 @@
 #include "datatype/timestamp.h"
 
 #include "common/array.h"
-#include "ledger/posting_rules.h"
+#include "ledger/ledger_store.h"
 
 /* Lot "l" as the first column of a select list, and the reader of such a row of SPI_tuptable. */
 #define LOYALTY_LOT_COLUMN "l"
@@ -43,6 +43,18 @@ extern LotStream *loyalty_open_locked(int32 org_id, int64 customer_id, int64 tra
 									  int32 line_no);
 extern bool loyalty_next_lot(LotStream *stream, Lot *lot);
 extern void loyalty_close_lots(LotStream *stream);
+
+/*
+ * The open lots of some accounts that are due at a time, in the order of the accounts and as they are spent; and after
+ * those of an account the first one that is not due, where one expires later.
+ */
+typedef struct OwnedLot
+{
+	int64 customer_id;
+	Lot lot;
+} OwnedLot;
+extern int loyalty_lots_due(int32 org_id, const OwnedAccount *accounts, int count, TimestampTz as_of,
+							OwnedLot **lots);
 
 /* The customers after one, ascending, who have promised points that convert by a time; at most so many. */
 extern int loyalty_customers_promised(int32 org_id, TimestampTz as_of, int64 after, int limit,

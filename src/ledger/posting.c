@@ -176,19 +176,6 @@ loyalty_posting_involve_also(Posting *posting, const LoyaltyProgram *program, ch
 			posting->accounts[posting->account_count++] = before[i];
 }
 
-void
-loyalty_posting_involve_due(Posting *posting, TimestampTz as_of)
-{
-	int i;
-
-	posting->account_count = loyalty_accounts_due(posting->call->org->org_id, posting->customer.customer_id,
-												  as_of, &posting->accounts);
-	posting->effective_at = as_of;
-	posting->recorded_at = posting->call->now;
-	for (i = 0; i < posting->account_count; i++)
-		posting->recorded_at = Max(posting->recorded_at, posting->accounts[i].account.last_recorded_at);
-}
-
 /* Opens the accounts of some programs under one event; "accounts" has room for all of them. */
 static void
 open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const Event *columns,
@@ -600,28 +587,44 @@ typedef struct DueLot
 
 typedef LOYALTY_ARRAY(DueLot) DueLots;
 
-/* Collects the due lots of an account; what comes after them is its next expiry. */
+/* Whether an account has lots that are due: it is without a next expiry until the first one that is not comes along. */
+static bool
+begin_due(const Posting *posting, PostedAccount *account)
+{
+	if (account->account.next_expiry_at > posting->effective_at)
+		return false;
+	account->account.next_expiry_at = NEVER;
+	account->changed = true;
+	return true;
+}
+
+/* Takes the next open lot of an account, in spending order; false for one that is not due, the account's next expiry. */
+static bool
+take_due(const Posting *posting, PostedAccount *account, const Lot *lot, DueLots *due)
+{
+	DueLot taken = { .lot = *lot, .account = account };
+
+	if (!loyalty_lot_is_due(lot, posting->effective_at))
+	{
+		account->account.next_expiry_at = lot->expires_at;
+		return false;
+	}
+	LOYALTY_APPEND(*due, taken);
+	return true;
+}
+
 static void
 collect_due(Posting *posting, PostedAccount *account, DueLots *due)
 {
 	LotStream *stream;
-	DueLot next = { .account = account };
+	Lot lot;
 
-	if (account->account.next_expiry_at > posting->effective_at)
+	if (!begin_due(posting, account))
 		return;
-	account->account.next_expiry_at = NEVER;
-	account->changed = true;
 	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id,
 							   account->account.category, account->account.program_id);
-	while (loyalty_next_lot(stream, &next.lot))
-	{
-		if (!loyalty_lot_is_due(&next.lot, posting->effective_at))
-		{
-			account->account.next_expiry_at = next.lot.expires_at;
-			break;
-		}
-		LOYALTY_APPEND(*due, next);
-	}
+	while (loyalty_next_lot(stream, &lot) && take_due(posting, account, &lot, due))
+		;
 	loyalty_close_lots(stream);
 }
 
@@ -661,30 +664,58 @@ post_due_of_account(Posting *posting, const DueLot *due, int count)
 	return n;
 }
 
+static void
+post_due(Posting *posting, DueLots *due)
+{
+	TimestampTz effective_at = posting->effective_at;
+	int i;
+
+	if (due->n == 0)
+		return;
+	qsort(due->items, due->n, sizeof(DueLot), compare_due);
+	for (i = 0; i < due->n;)
+	{
+		TimestampTz instant = due->items[i].lot.expires_at;
+
+		/* Expiry takes effect at its instant, not when a later call finds it due; the account lifts it if late. */
+		posting->effective_at = instant;
+		loyalty_event_begin(posting, EVENT_EXPIRY, instant, NULL);
+		while (i < due->n && due->items[i].lot.expires_at == instant)
+			i += post_due_of_account(posting, &due->items[i], due->n - i);
+		loyalty_event_end(posting);
+	}
+	posting->effective_at = effective_at;
+}
+
 void
 loyalty_posting_expire_due(Posting *posting)
 {
-	TimestampTz effective_at = posting->effective_at;
 	DueLots due = { 0 };
 	int i;
 
 	for (i = 0; i < posting->account_count; i++)
 		collect_due(posting, &posting->accounts[i], &due);
-	if (due.n == 0)
-		return;
-	qsort(due.items, due.n, sizeof(DueLot), compare_due);
-	for (i = 0; i < due.n;)
-	{
-		TimestampTz instant = due.items[i].lot.expires_at;
+	post_due(posting, &due);
+}
 
-		/* Expiry takes effect at its instant, not when a later call finds it due; the account lifts it if late. */
-		posting->effective_at = instant;
-		loyalty_event_begin(posting, EVENT_EXPIRY, instant, NULL);
-		while (i < due.n && due.items[i].lot.expires_at == instant)
-			i += post_due_of_account(posting, &due.items[i], due.n - i);
-		loyalty_event_end(posting);
+void
+loyalty_posting_expire_lots(Posting *posting, const OwnedLot *lots, int count)
+{
+	DueLots due = { 0 };
+	int i;
+	int l = 0;
+
+	for (i = 0; i < posting->account_count; i++)
+	{
+		PostedAccount *account = &posting->accounts[i];
+		bool more = begin_due(posting, account);
+
+		for (; l < count && lots[l].lot.program_id == account->account.program_id &&
+			   lots[l].lot.category == account->account.category;
+			 l++)
+			more = more && take_due(posting, account, &lots[l].lot, &due);
 	}
-	posting->effective_at = effective_at;
+	post_due(posting, &due);
 }
 
 void

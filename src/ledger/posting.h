@@ -74,9 +74,6 @@ extern void loyalty_posting_involve_programs(Posting *posting, const int32 *prog
 /* Those of one more program and category besides, opened where they are not. */
 extern void loyalty_posting_involve_also(Posting *posting, const LoyaltyProgram *program, char category);
 
-/* All accounts with points that are due at a time, which becomes the effective time: for the job that posts them. */
-extern void loyalty_posting_involve_due(Posting *posting, TimestampTz as_of);
-
 /* Judges the time of the operation (LY407, LY408) and fixes its effective time; nothing is posted. */
 extern void loyalty_posting_fix_time(Posting *posting, TimestampTz event_time);
 
@@ -141,6 +138,12 @@ extern int64 loyalty_event_add_credit_lot(Posting *posting, PostedAccount *accou
 
 /* Posts every lot of the accounts that is due at the effective time: one event per due instant. */
 extern void loyalty_posting_expire_due(Posting *posting);
+
+/*
+ * The same where the lots of the accounts were read before: in the order of the accounts, and the lots of each as they are
+ * spent, with the first one that is not due.
+ */
+extern void loyalty_posting_expire_lots(Posting *posting, const OwnedLot *lots, int count);
 
 /* Writes the accounts. */
 extern void loyalty_posting_end(Posting *posting);

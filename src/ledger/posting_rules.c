@@ -94,6 +94,13 @@ loyalty_account_takes(const Account *account, int64_t points)
 		   fits(account->lifetime + points);
 }
 
+bool
+loyalty_account_has_room(const Account *account, int64_t coming, int64_t expiring)
+{
+	return account->last_entry_no < INT32_MAX - ENTRIES_IN_RESERVE && fits(account->balance + coming) &&
+		   fits(account->expired + expiring);
+}
+
 void
 loyalty_account_book_arrears(Account *account, int64_t points)
 {

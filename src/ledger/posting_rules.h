@@ -117,6 +117,12 @@ extern bool loyalty_account_post(Account *account, EntryType type, HouseAccount 
 #define ENTRIES_IN_RESERVE 1000
 extern bool loyalty_account_takes(const Account *account, int64_t points);
 
+/*
+ * Whether an account is sure to take what a job does with it: points come to it that are no new ones, and points of it
+ * expire.
+ */
+extern bool loyalty_account_has_room(const Account *account, int64_t coming, int64_t expiring);
+
 /* What a debit takes the account below zero: the part that no open lot pays. */
 extern void loyalty_account_book_arrears(Account *account, int64_t points);
 

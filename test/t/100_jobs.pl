@@ -1,5 +1,5 @@
-# Jobs that are killed at random moments and started again leave the same books as one that nobody disturbed; and jobs
-# are scheduled as the caller.
+# Jobs that are killed at random moments and started again leave the same books as ones that nobody disturbed; and jobs
+# are scheduled and run as the caller. What kills do to load_transactions is in 110_load.pl.
 
 use strict;
 use warnings;
@@ -7,56 +7,113 @@ use warnings;
 use FindBin;
 use lib "$FindBin::RealBin/lib";
 
-use IPC::Run ();
+use List::Util qw(sum);
 use LoyaltyTest;
 use Test::More;
-use Time::HiRes qw(usleep);
 
-use constant { KILLS => 20, CUSTOMERS => 200 };
+use constant { DAYS => 20, CUSTOMERS => 800 };    # a kill on each day, for each of the three jobs
 
 my $seed = $ENV{LOYALTY_SEED} // time;
 srand $seed;
 note "seed $seed";
 
 my ($libraries) = PostgreSQL::Test::Utils::run_command([ 'pg_config', '--pkglibdir' ]);
-my $has_cron = -e "$libraries/pg_cron.so";
-my $node     = start_node('jobs',
-	conf => $has_cron ? "shared_preload_libraries = 'pg_cron'\ncron.database_name = 'postgres'\n" : '');
+BAIL_OUT('pg_cron is not installed for this server: run scripts/bootstrap') if !-e "$libraries/pg_cron.so";
 
-# Lots that expire on different days, and promised points that come due between them.
+# pg_cron's worker holds a connection to its database, which cannot be copied meanwhile; by itself it would call in by TCP.
+my $node = start_node('jobs');
+$node->safe_psql('postgres', 'CREATE DATABASE scheduled');
+$node->append_conf('postgresql.conf', <<"CONF");
+shared_preload_libraries = 'pg_cron'
+cron.database_name = 'scheduled'
+cron.host = '@{[$node->host]}'
+CONF
+$node->restart;
+
+# ---------------------------------------------------------------- schedules
+
+$node->safe_psql('scheduled', <<'SQL');
+CREATE EXTENSION loyalty;
+CREATE ROLE keeper LOGIN IN ROLE loyalty_admin;
+CREATE ROLE former LOGIN IN ROLE loyalty_admin;
+CREATE ROLE till LOGIN IN ROLE loyalty_pos;
+SELECT loyalty.create_org('t', 'T');
+SELECT loyalty.create_program('t', 'base', 'Base', expiry_unit => 'days', expiry_value => 20);
+SELECT loyalty.grant_org('t', 'keeper'), loyalty.grant_org('t', 'former'), loyalty.grant_org('t', 'till');
+SELECT loyalty.create_org('it''s 5% "new"', 'Quotes'), loyalty.grant_org('it''s 5% "new"', 'keeper');
+SELECT loyalty.earn_points('t', customer_id, 10, event_time => '2023-01-01')
+    FROM loyalty.register_customer('t', mobile => '+919800000001', registered_on => '2023-01-01');
+SQL
+
+# The answer of a call in the database of the schedules.
+sub scheduled
+{
+	my ($sql, $user) = @_;
+
+	return call($node, $sql, db => 'scheduled', user => $user);
+}
+
+is(
+	$node->safe_psql('scheduled', q{SELECT job, times, command, scheduled, crontab_line FROM loyalty.schedule_jobs('t')}),
+	q{loyalty t expire|7 * * * *|CALL loyalty.expire_points('t')|f|7 * * * * psql -X -q -d 'scheduled' -c 'CALL loyalty.expire_points('\''t'\'')'
+loyalty t convert|17 * * * *|CALL loyalty.convert_promised_points('t')|f|17 * * * * psql -X -q -d 'scheduled' -c 'CALL loyalty.convert_promised_points('\''t'\'')'
+loyalty t close|27 * * * *|CALL loyalty.close_day('t')|f|27 * * * * psql -X -q -d 'scheduled' -c 'CALL loyalty.close_day('\''t'\'')'},
+	'without pg_cron the lines for cron are told');
+is((scheduled(q{SELECT loyalty.schedule_jobs('t')}, 'till'))[0], '42501', 'a till schedules nothing');
+is((scheduled(q{SELECT loyalty.schedule_jobs('none')}, 'keeper'))[0], 'LY004', 'an org that there is not');
+
+$node->safe_psql('scheduled', 'CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO keeper, former');
+is((scheduled(q{SELECT loyalty.schedule_jobs('t')}, 'keeper'))[0], '00000', 'jobs are scheduled');
+is((scheduled(q{SELECT bool_and(scheduled), count(crontab_line) FROM loyalty.schedule_jobs('it''s 5% "new"')}, 'keeper'))[1],
+	't|0', 'also of an org with quotes in its code');
+is((scheduled(q{SELECT count(*) FROM loyalty.schedule_jobs('t')}, 'keeper'))[1], '3', 'and again');
+is($node->safe_psql('scheduled', 'SELECT count(*), count(DISTINCT jobname), string_agg(DISTINCT username, $$,$$),'
+		  . ' string_agg(DISTINCT database, $$,$$) FROM cron.job'),
+	'6|6|keeper|scheduled', 'each once, as the caller, in this database');
+for my $command (split /\n/, $node->safe_psql('scheduled', q{SELECT command FROM cron.job WHERE jobname LIKE '%"new"%'}))
+{
+	is((scheduled($command, 'keeper'))[0], '00000', "$command runs");
+}
+
+# Every minute instead of once an hour; while the jobs below are killed they come to their turn. Who lost the org after
+# the scheduling runs into its absence, which tells whose rights a job has.
+is((scheduled(q{SELECT loyalty.schedule_jobs('t')}, 'former'))[0], '00000', 'another role schedules its own');
+$node->safe_psql('scheduled', <<'SQL');
+SELECT loyalty.revoke_org('t', 'former');
+SELECT cron.alter_job(jobid, schedule => '* * * * *') FROM cron.job WHERE jobname = 'loyalty t expire';
+SQL
+
+# ---------------------------------------------------------------- kills
+
+# Every day some customers come, with regular points that last three days and others that are promised for the next one.
 $node->safe_psql('postgres', <<"SQL");
 SELECT loyalty.create_org('t', 'T');
 SELECT loyalty.create_program('t', 'base', 'Base', expiry_unit => 'days', expiry_value => 20);
 SELECT loyalty.create_program('t', 'more', 'More', expiry_unit => 'days', expiry_value => 3);
 SELECT loyalty.register_customer('t', mobile => '+91980000' || lpad(n::text, 4, '0'), registered_on => '2023-01-01')
     FROM generate_series(1, @{[CUSTOMERS]}) n;
-SELECT loyalty.earn_points('t', customer_id, 10 * n, CASE WHEN n % 2 = 0 THEN 'more' ELSE 'base' END,
-    category => CASE WHEN n % 3 = 0 THEN 'promised' ELSE 'regular' END,
-    event_time => '2023-01-01'::timestamptz + (n + customer_id % 5) * interval '1 day')
-    FROM loyalty.customer, generate_series(1, 6) n ORDER BY n;
-SQL
-$node->safe_psql('template1', 'CREATE DATABASE killed TEMPLATE postgres') if !$has_cron;
-if ($has_cron)
-{
-	# pg_cron's worker holds a connection to its database.
-	$node->safe_psql('postgres', 'CREATE DATABASE killed');
-	my $dump = $node->basedir . '/jobs.dump';
-	$node->command_ok([ 'pg_dump', '-Fc', '-f', $dump, '-d', $node->connstr('postgres') ], 'the books are copied');
-	$node->command_ok([ 'pg_restore', '-d', $node->connstr('killed'), $dump ], 'to another database');
-}
+SELECT loyalty.earn_points('t', customer_id, 10 * n, CASE WHEN n = 1 THEN 'more' ELSE 'base' END,
+    category => CASE WHEN n = 3 THEN 'promised' ELSE 'regular' END,
+    event_time => '2023-01-01'::timestamptz + (customer_id % (@{[DAYS]} + 4) + (n - 1) / 2) * interval '1 day')
+    FROM loyalty.customer, generate_series(1, 3) n ORDER BY n;
 
-my $JOBS = <<'SQL';
-SET client_min_messages = warning;
-SET loyalty.clock = '2023-03-01';
-CALL loyalty.expire_points('t', '2023-01-08', 7);
-CALL loyalty.convert_promised_points('t', '2023-01-08', 7);
-CALL loyalty.close_day('t', '2023-01-07');
-CALL loyalty.expire_points('t', '2023-01-20', 7);
-CALL loyalty.convert_promised_points('t', '2023-01-20', 7);
-CALL loyalty.close_day('t', '2023-01-19');
-CALL loyalty.expire_points('t', batch_size => 7);
-CALL loyalty.close_day('t');
+CREATE DATABASE killed TEMPLATE postgres;
 SQL
+
+# Day after day, customer after customer: expiry, conversion, and the end of the day before.
+my @names = qw(expire_points convert_promised_points close_day);
+my (@days, $jobs);
+for my $day (6 .. 5 + DAYS)
+{
+	my %calls = (
+		expire_points           => sprintf("CALL loyalty.expire_points('t', '2023-01-%02d', 1)",           $day),
+		convert_promised_points => sprintf("CALL loyalty.convert_promised_points('t', '2023-01-%02d', 1)", $day),
+		close_day               => sprintf("CALL loyalty.close_day('t', '2023-01-%02d')",                  $day - 1));
+	push @days, \%calls;
+	$jobs .= "$calls{$_};\n" for @names;
+}
+$jobs = "SET client_min_messages = warning;\nSET loyalty.clock = '2023-03-01';\n$jobs"
+  . "CALL loyalty.expire_points('t', batch_size => 7);\nCALL loyalty.close_day('t');\n";
 
 # Everything but the ids that a sequence gave, and what is made of them.
 sub books
@@ -77,65 +134,45 @@ SELECT posting_day, program_id, category, house_account, credits, debits, entrie
 SQL
 }
 
-$node->safe_psql('postgres', $JOBS);
+$node->safe_psql('postgres', $jobs);
 ledger_holds($node, 't', 'undisturbed, every invariant holds');
 
-my $killed = 0;
-for my $round (1 .. KILLS)
+my %killed = map { $_ => 0 } @names;
+for my $day (@days)
 {
-	my ($in, $out, $err) = ($JOBS, '', '');
-	my @command = ('psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('killed') . ' application_name=job');
-	my $job     = IPC::Run::start(\@command, '<', \$in, '>', \$out, '2>', \$err);
-	usleep(15_000 + rand 120_000);
-	my $count = $node->safe_psql('killed',
-		"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'job'");
-	$job->finish;
-	$killed++ if $count > 0 && $err =~ /terminating connection/;
-	ledger_holds($node, 't', "round $round: every invariant holds", 'killed');
+	for my $name (@names)
+	{
+		my ($before) = split /^\Q$day->{$name}\E;$/m, $jobs;
+		my $delay = int(rand($name eq 'close_day' ? 4_000 : 15_000));
+		$killed{$name}++ if kill_at_work($node, $before, $day->{$name}, $delay, db => 'killed');
+	}
+	ledger_holds($node, 't', "killed in $day->{close_day} and before, every invariant holds", 'killed');
 }
-cmp_ok($killed, '>=', KILLS / 2, "$killed jobs were killed at work");
-$node->safe_psql('killed', $JOBS);
+cmp_ok($killed{$_}, '>=', DAYS / 4, "$killed{$_} times $_ was killed at work") for @names;
+cmp_ok(sum(values %killed), '>=', 20, 'twenty kills at work or more');
+$node->safe_psql('killed', $jobs);
 ledger_holds($node, 't', 'at the end, every invariant holds', 'killed');
 is(books('killed'), books('postgres'), 'the books are those of the undisturbed jobs');
 
 # ---------------------------------------------------------------- several at once
 
-my @days = clients($node, map { [ "CALL loyalty.close_day('t')", "CALL loyalty.expire_points('t')" ] } 1 .. 4);
-is(join(' ', map { $_->{state} } map { @$_ } @days), join(' ', ('00000') x 8), 'closings at once wait for each other');
+my @days_at_once = clients($node, map { [ "CALL loyalty.close_day('t')", "CALL loyalty.expire_points('t')" ] } 1 .. 4);
+is(join(' ', map { $_->{state} } map { @$_ } @days_at_once),
+	join(' ', ('00000') x 8), 'closings at once wait for each other');
 ledger_holds($node, 't', 'and every invariant holds');
 
-# ---------------------------------------------------------------- schedules
+# ---------------------------------------------------------------- what pg_cron ran meanwhile
 
-$node->safe_psql('postgres', <<'SQL');
-CREATE ROLE keeper LOGIN IN ROLE loyalty_admin;
-CREATE ROLE till LOGIN IN ROLE loyalty_pos;
-SELECT loyalty.grant_org('t', 'keeper'), loyalty.grant_org('t', 'till');
-SELECT loyalty.create_org('it''s 5% "new"', 'Quotes'), loyalty.grant_org('it''s 5% "new"', 'keeper');
-SQL
+# Other jobs may have come to their hour, too.
+ok($node->poll_query_until('scheduled', q{SELECT count(DISTINCT username) = 2 FROM cron.job_run_details
+	WHERE status IN ('succeeded', 'failed') AND command = 'CALL loyalty.expire_points(''t'')'}), 'the time of the jobs has come');
 is(
-	$node->safe_psql('killed', q{SELECT job, times, command, scheduled, crontab_line FROM loyalty.schedule_jobs('t')}),
-	q{loyalty t expire|7 * * * *|CALL loyalty.expire_points('t')|f|7 * * * * psql -X -q -d 'killed' -c 'CALL loyalty.expire_points('\''t'\'')'
-loyalty t convert|17 * * * *|CALL loyalty.convert_promised_points('t')|f|17 * * * * psql -X -q -d 'killed' -c 'CALL loyalty.convert_promised_points('\''t'\'')'
-loyalty t close|27 * * * *|CALL loyalty.close_day('t')|f|27 * * * * psql -X -q -d 'killed' -c 'CALL loyalty.close_day('\''t'\'')'},
-	'without pg_cron the lines for cron are told');
-is((call($node, q{SELECT loyalty.schedule_jobs('t')}, user => 'till'))[0], '42501', 'a till schedules nothing');
-is((call($node, q{SELECT loyalty.schedule_jobs('none')}, user => 'keeper'))[0], 'LY004', 'an org that there is not');
-
-SKIP:
-{
-	skip 'pg_cron is not installed', 5 if !$has_cron;
-	$node->safe_psql('postgres', 'CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO keeper');
-	is((call($node, q{SELECT loyalty.schedule_jobs('t')}, user => 'keeper'))[0], '00000', 'jobs are scheduled');
-	is((call($node, q{SELECT bool_and(scheduled), count(crontab_line) FROM loyalty.schedule_jobs('it''s 5% "new"')},
-		user => 'keeper'))[1], 't|0', 'also of an org with quotes in its code');
-	is((call($node, q{SELECT count(*) FROM loyalty.schedule_jobs('t')}, user => 'keeper'))[1], '3', 'and again');
-	is($node->safe_psql('postgres', 'SELECT count(*), count(DISTINCT jobname), string_agg(DISTINCT username, $$,$$) FROM cron.job'),
-		'6|6|keeper', 'each once, as the caller');
-	for my $command (split /\n/, $node->safe_psql('postgres', q{SELECT command FROM cron.job WHERE jobname LIKE '%"new"%'}))
-	{
-		is((call($node, $command, user => 'keeper'))[0], '00000', "$command runs");
-	}
-}
+	$node->safe_psql('scheduled', q{SELECT DISTINCT username, status, command, return_message ~ 'LY004|does not exist'
+	FROM cron.job_run_details WHERE status IN ('succeeded', 'failed') AND command = 'CALL loyalty.expire_points(''t'')' ORDER BY 1}),
+	q{former|failed|CALL loyalty.expire_points('t')|t
+keeper|succeeded|CALL loyalty.expire_points('t')|f}, 'each ran with the rights of who scheduled it');
+is($node->safe_psql('scheduled', q{SELECT count(*) FROM loyalty.ledger_event JOIN loyalty.event_type USING (event_code)
+	WHERE event_name = 'points_expiry'}), '1', 'and did its work');
 
 $node->stop;
 done_testing();

@@ -210,6 +210,25 @@ test_limits(void)
 	ok(!fits(account, ENTRY_MEMO, HOUSE_ADJUSTED, 0), "limits: their numbers end there");
 }
 
+/* What is judged before a job writes anything. */
+static void
+test_room(void)
+{
+	Account account = { .balance = POINTS_LIMIT - 2, .expired = POINTS_LIMIT - 4 };
+
+	ok(loyalty_account_has_room(&account, 1, 3), "room: up to the limits of balance and expired points");
+	ok(!loyalty_account_has_room(&account, 2, 0), "room: not for more of a balance");
+	ok(!loyalty_account_has_room(&account, 0, 4), "room: not for more expired points");
+	ok(!loyalty_account_has_room(&account, POINTS_LIMIT - 1, 2 * (POINTS_LIMIT - 1)),
+	   "room: nor for the largest numbers that there are");
+	account.lifetime = POINTS_LIMIT - 1;
+	ok(loyalty_account_has_room(&account, 1, 3), "room: lifetime points take no part");
+	account.last_entry_no = INT32_MAX - ENTRIES_IN_RESERVE - 1;
+	ok(loyalty_account_has_room(&account, 1, 3), "room: entries up to the reserve");
+	account.last_entry_no++;
+	ok(!loyalty_account_has_room(&account, 0, 0), "room: and none beyond");
+}
+
 /* ---------------------------------------------------------------- lots */
 
 static int64_t
@@ -388,10 +407,11 @@ test_rolling(void)
 int
 main(void)
 {
-	plan(32);
+	plan(39);
 	test_counters();
 	test_posting();
 	test_limits();
+	test_room();
 	test_moves();
 	test_sequences();
 	test_arrears();

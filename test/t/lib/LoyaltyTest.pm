@@ -11,8 +11,9 @@ use IPC::Run ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Time::HiRes qw(usleep);
 
-our @EXPORT = qw(start_node calls call clients start_clients finish_clients ledger_holds ledger_state log_is_clean
+our @EXPORT = qw(start_node calls call clients start_clients finish_clients kill_at_work ledger_holds ledger_state log_is_clean
   quoted mobile);
 
 # A running server with the extension in database postgres. Options: conf => text, init => [...] for init().
@@ -165,6 +166,31 @@ sub clients
 		push @answers, \@got;
 	}
 	return @answers;
+}
+
+# Runs a script (text) and then a statement, and ends the backend so many microseconds after the script; answers whether
+# the statement was cut off at work. Options: db, user. psql reads a file and the signal comes from here, as neither a pipe
+# of ours, which is served only when we wait, nor a query that ends the backend would be there in time.
+sub kill_at_work
+{
+	my ($node, $script, $statement, $delay, %options) = @_;
+
+	my $directory = PostgreSQL::Test::Utils::tempdir();
+	my ($file, $pid_file, $log) = ("$directory/sql", "$directory/pid", -s $node->logfile);
+	my $connstr = $node->connstr($options{db} // 'postgres') . (defined $options{user} ? " user=$options{user}" : '');
+	PostgreSQL::Test::Utils::append_to_file($file, "${script}SELECT pg_backend_pid() \\g '$pid_file'\n$statement;\n");
+	my $run = IPC::Run::start([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $connstr, '-f', $file ],
+		'<', \undef, '>', \my $out, '2>', \my $err);
+	for (my $tries = 0; !-s $pid_file; $tries++)
+	{
+		die "psql does not come to $statement" if $tries > 1_000_000;
+		usleep(100);
+	}
+	usleep($delay);
+	kill 'TERM', PostgreSQL::Test::Utils::slurp_file($pid_file);
+	$run->finish;
+	return slurp_file($node->logfile, $log) =~
+	  /FATAL:  terminating connection due to administrator command.*\bSTATEMENT:  \Q$statement\E;/s;
 }
 
 # Whether verify_ledger finds every invariant of an org in order; what it found otherwise.

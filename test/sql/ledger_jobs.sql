@@ -1,0 +1,69 @@
+-- Customers whom a job cannot do are left out, with a warning; the others are done, and a later run does those, too.
+CREATE EXTENSION loyalty;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
+SET loyalty.clock = '2024-01-10 09:00+00';
+
+SELECT loyalty.create_org('bank', 'Bank') > 0 AS org;
+SELECT loyalty.create_program('bank', 'gold', 'Gold', expiry_unit => 'days', expiry_value => 30) > 0 AS program;
+SELECT loyalty.create_program('bank', 'iron', 'Iron') > 0 AS program;
+SELECT loyalty.set_config('bank', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT customer_id AS amy FROM loyalty.register_customer('bank', external_id => 'A-1') \gset
+SELECT customer_id AS rich FROM loyalty.register_customer('bank', external_id => 'R-1') \gset
+SELECT customer_id AS zoe FROM loyalty.register_customer('bank', external_id => 'Z-1') \gset
+
+CREATE VIEW points AS SELECT c.external_id AS customer, p.program, a.category, a.balance, a.expired_points, a.next_expiry_at
+FROM loyalty.ledger_account a JOIN loyalty.program p USING (program_id)
+JOIN (SELECT customer_id, identifier_value AS external_id FROM loyalty.customer_identifier) c USING (customer_id)
+WHERE a.last_entry_no > 1 ORDER BY 1, 2, 3;
+
+-- ---------------------------------------------------------------- conversion
+
+-- What was promised to the rich one would take the balance to 10^15; it is too much in one of two programs.
+SELECT points FROM loyalty.adjust_points('bank', :rich, 999999999999000, 'credit', 'A fortune', 'iron');
+SELECT count(loyalty.earn_points('bank', c, 1000, p, category => 'promised'))
+FROM unnest(ARRAY[:amy, :rich, :zoe]) c, unnest(ARRAY['gold', 'iron']) p;
+SET loyalty.clock = '2024-01-12 09:00+00';
+CALL loyalty.convert_promised_points('bank', batch_size => 1);
+SELECT customer, program, category, balance FROM points;
+-- It stays so until the balance is corrected.
+CALL loyalty.convert_promised_points('bank');
+SELECT points FROM loyalty.adjust_points('bank', :rich, 1, 'debit', 'Counted wrongly', 'iron');
+CALL loyalty.convert_promised_points('bank');
+SELECT customer, program, category, balance FROM points WHERE customer = 'R-1';
+
+-- ---------------------------------------------------------------- conversion of points that are due on arrival
+
+-- The room that counts is the one for what has expired.
+SELECT loyalty.set_promised_rules('bank', 'gold', 31, expiry_from => 'award');
+SELECT points FROM loyalty.import_points('bank', :rich, 1000, 'expiry_import', 'gold');
+SELECT points FROM loyalty.adjust_points('bank', :rich, 999999999998000, 'credit', 'A fortune', 'gold', expires_at => '2024-01-20');
+SELECT count(loyalty.earn_points('bank', c, 1000, 'gold', category => 'promised')) FROM unnest(ARRAY[:amy, :rich]) c;
+SET loyalty.clock = '2024-01-21 09:00+00';
+CALL loyalty.expire_points('bank');
+SELECT customer, program, category, balance, expired_points FROM points WHERE customer = 'R-1' AND program = 'gold';
+SET loyalty.clock = '2024-02-20 09:00+00';
+CALL loyalty.convert_promised_points('bank');
+SELECT customer, program, category, balance, expired_points FROM points WHERE program = 'gold';
+SELECT points FROM loyalty.adjust_points('bank', :rich, 1, 'debit', 'Given up', 'gold', 'promised', event_time => '2024-02-01');
+CALL loyalty.convert_promised_points('bank');
+SELECT customer, program, category, balance, expired_points FROM points WHERE customer = 'R-1' AND program = 'gold';
+
+-- ---------------------------------------------------------------- expiry
+
+SET loyalty.clock = '2024-03-01 09:00+00';
+SELECT count(loyalty.earn_points('bank', c, 1000, 'gold', expires_at => '2024-03-05'::timestamptz + c * interval '1 s'))
+FROM unnest(ARRAY[:amy, :rich, :zoe]) c;
+SELECT points FROM loyalty.adjust_points('bank', :rich, 1000, 'debit', 'Counted wrongly', 'iron');
+SELECT points FROM loyalty.earn_points('bank', :rich, 5, 'iron', expires_at => '2024-03-06');
+SET loyalty.clock = '2024-03-10 09:00+00';
+CALL loyalty.expire_points('bank', batch_size => 1);
+SELECT customer, program, category, balance, expired_points FROM points WHERE category = 'r';
+-- A correction that takes effect before the points were due.
+SELECT points FROM loyalty.adjust_points('bank', :rich, 1000, 'debit', 'Not to expire', 'gold', event_time => '2024-03-02');
+CALL loyalty.expire_points('bank');
+SELECT customer, program, category, balance, expired_points FROM points WHERE customer = 'R-1' AND category = 'r';
+
+SELECT invariant, detail FROM loyalty.verify_ledger('bank') WHERE ok IS NOT TRUE;
+DROP VIEW points;
+DROP EXTENSION loyalty;
