@@ -92,8 +92,8 @@ static void
 add_accounts(BalanceRequest *request, Balance *sum)
 {
 	Account *accounts;
-	int count = loyalty_accounts_seen(request->call.org->org_id, request->customer_id, request->program_id,
-									  &accounts);
+	int count = loyalty_accounts_read(request->call.org->org_id, request->customer_id, request->program_id,
+									  true, &accounts);
 	int i;
 
 	for (i = 0; i < count; i++)

@@ -361,6 +361,13 @@ loyalty_batch_judge_time(Batch *batch, BatchItem *item)
 		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_BEFORE_REGISTRATION);
 }
 
+void
+loyalty_batch_judge_expiry(Batch *batch, BatchItem *item, TimestampTz expires_at)
+{
+	if (expires_at <= item->event_time)
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_EXPIRY_PASSED);
+}
+
 static void
 add_account(BatchCustomer *customer, const Account *account)
 {

@@ -100,6 +100,9 @@ extern void loyalty_batch_points(Batch *batch, BatchItem *item, const LoyaltyPro
 /* Judges the time of an item as loyalty_posting_set_time does. */
 extern void loyalty_batch_judge_time(Batch *batch, BatchItem *item);
 
+/* LY409 for points that expire at a time, as the award itself would raise it. */
+extern void loyalty_batch_judge_expiry(Batch *batch, BatchItem *item, TimestampTz expires_at);
+
 /* Begins the posting of an item, without any account. */
 extern void loyalty_batch_posting(const Batch *batch, const BatchItem *item, Posting *posting);
 

@@ -10,6 +10,7 @@
 #include "common/ids.h"
 #include "common/points.h"
 #include "ledger/bill_batch.h"
+#include "ledger/draw.h"
 #include "ledger/transaction_store.h"
 #include "status/status_guard.h"
 
@@ -107,6 +108,9 @@ loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 	judge_points(batch, item, amount);
 	judge_status(batch, item);
 	loyalty_batch_judge_time(batch, item);
+	if (item->sqlstate == 0 && item->points > 0)
+		loyalty_batch_judge_expiry(batch, item,
+								   loyalty_program_expiry(batch->call, item->program, item->event_time));
 }
 
 /* Claims the number under the id that the bill's event will have; LY410 where it is taken. */

@@ -60,7 +60,7 @@ award_of(Batch *batch, BatchItem *item)
 	return award;
 }
 
-/* LY409, as the award itself would raise it. */
+/* The expiry that the award will have. */
 static void
 judge_expiry(Batch *batch, BatchItem *item, const Award *award)
 {
@@ -70,8 +70,7 @@ judge_expiry(Batch *batch, BatchItem *item, const Award *award)
 		expires_at = loyalty_program_expiry(batch->call, award->program, item->event_time);
 	else if (expires_at == AT_ONCE)
 		expires_at = NEVER;
-	if (expires_at <= item->event_time)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_EXPIRY_PASSED);
+	loyalty_batch_judge_expiry(batch, item, expires_at);
 }
 
 static void

@@ -257,8 +257,8 @@ static void
 find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
 {
 	Account *accounts;
-	int count = loyalty_accounts_seen(request->call.org->org_id, request->customer_id,
-									  request->till_concept ? 0 : request->program_id, &accounts);
+	int count = loyalty_accounts_read(request->call.org->org_id, request->customer_id,
+									  request->till_concept ? 0 : request->program_id, true, &accounts);
 	int i;
 
 	for (i = 0; i < count; i++)

@@ -309,8 +309,10 @@ loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts
 }
 
 int
-loyalty_accounts_seen(int32 org_id, int64 customer_id, int32 program_id, Account **accounts)
+loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool seen, Account **accounts)
 {
+	LedgerQueryId of_all = seen ? Q_ACCOUNTS_SEEN : Q_ACCOUNTS_EVERY;
+	LedgerQueryId of_program = seen ? Q_ACCOUNTS_OF_PROGRAM_SEEN : Q_ACCOUNTS_OF_PROGRAM;
 	LoyaltyParams params = { 0 };
 	SPITupleTable *result;
 	uint64 rows;
@@ -319,7 +321,7 @@ loyalty_accounts_seen(int32 org_id, int64 customer_id, int32 program_id, Account
 	param_customer(&params, org_id, customer_id);
 	if (program_id)
 		loyalty_param_int4(&params, program_id);
-	rows = run(program_id ? Q_ACCOUNTS_OF_PROGRAM_SEEN : Q_ACCOUNTS_SEEN, &params);
+	rows = run(program_id ? of_program : of_all, &params);
 	result = SPI_tuptable;
 	*accounts = palloc(sizeof(Account) * Max(rows, 1));
 	for (i = 0; i < rows; i++)

@@ -34,8 +34,12 @@ extern int loyalty_accounts_of_category(int32 org_id, int64 customer_id, char ca
 /* All of them, of every category. */
 extern int loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts);
 
-/* Those of one program or (0) of all, by program and category, as the caller's statement sees them. */
-extern int loyalty_accounts_seen(int32 org_id, int64 customer_id, int32 program_id, Account **accounts);
+/*
+ * Those of one program or (0) of all, by program and category: as the caller's statement sees them, or as they are now.
+ * Nothing that the batch at hand has changed.
+ */
+extern int loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool seen,
+								 Account **accounts);
 
 /* An account with the customer whose it is; several are read, or written, together. */
 typedef struct OwnedAccount

@@ -236,7 +236,7 @@ register_lines(void *arg)
 		LoadColumn time = line->nulls[LOAD_REGISTERED_ON] ? LOAD_EVENT_TIME : LOAD_REGISTERED_ON;
 
 		CHECK_FOR_INTERRUPTS();
-		if (line->customer_id != 0 || line->sqlstate != 0)
+		if (!line->is_new || line->customer_id != 0)
 			continue;
 		if (i > 0 && line[-1].customer_id != 0 && line[-1].nulls[LOAD_CUSTOMER_ID] &&
 			compare_identity(&line[-1], line) == 0)
@@ -263,7 +263,7 @@ try_lines(Load *load, int first, int end, ErrorData **error)
 	if (unpack_sql_state((*error)->sqlerrcode)[0] != 'L' || unpack_sql_state((*error)->sqlerrcode)[1] != 'Y')
 		ReThrowError(*error);
 	for (i = first; i < end; i++)
-		if (load->lines[i].nulls[LOAD_CUSTOMER_ID] && load->lines[i].is_new)
+		if (load->lines[i].is_new)
 			load->lines[i].customer_id = 0;
 	return false;
 }
@@ -276,7 +276,8 @@ register_customers(Load *load)
 	int i;
 
 	for (i = 0; i < load->count; i++)
-		load->lines[i].is_new = load->lines[i].customer_id == 0 && load->lines[i].sqlstate == 0;
+		load->lines[i].is_new = load->lines[i].nulls[LOAD_CUSTOMER_ID] && load->lines[i].customer_id == 0 &&
+								load->lines[i].sqlstate == 0;
 	if (try_lines(load, 0, load->count, &error))
 		return;
 	for (i = 0; i < load->count; i++)
@@ -314,9 +315,22 @@ set_item(Batch *batch, int i, const LoadLine *line)
 		nulls[column] = line->nulls[columns[column]];
 	}
 	values[BATCH_CUSTOMER_ID] = Int64GetDatum(line->customer_id);
-	nulls[BATCH_CUSTOMER_ID] = line->customer_id == 0;
+	nulls[BATCH_CUSTOMER_ID] = line->customer_id == 0 && line->nulls[LOAD_CUSTOMER_ID];
 	nulls[BATCH_IDEMPOTENCY_KEY] = true;
 	loyalty_batch_set(batch, i, values, nulls);
+}
+
+/* Customers are known by now, so lines of one that named it in different ways come together, in the order of dates. */
+static int
+compare_posted(const void *left, const void *right)
+{
+	const LoadLine *a = *(LoadLine *const *) left;
+	const LoadLine *b = *(LoadLine *const *) right;
+	int order = compare_datums(a, b, LOAD_EVENT_TIME);
+
+	if (a->customer_id != b->customer_id)
+		return a->customer_id < b->customer_id ? -1 : 1;
+	return order != 0 ? order : compare_datums(a, b, LOAD_LINE_NO);
 }
 
 /* Posts the bills of the lines whose customer is known, in their order. */
@@ -331,6 +345,7 @@ post_lines(Load *load, LoyaltyCall *call)
 	for (i = 0; i < load->count; i++)
 		if (load->lines[i].sqlstate == 0)
 			posted[count++] = &load->lines[i];
+	qsort(posted, count, sizeof(LoadLine *), compare_posted);
 	loyalty_batch_begin(&batch, call, &loyalty_bill_items, count);
 	for (i = 0; i < count; i++)
 		set_item(&batch, i, posted[i]);

@@ -130,8 +130,6 @@ run_dry(DryRun *run)
 	RedemptionWish all = run->wish;
 
 	(void) loyalty_redemption_draw(&run->posting, &run->wish, &walk, &run->judgement);
-	if (run->wish.program && walk.account_count == 0)
-		run->judgement.verdict = (RedemptionVerdict){ CONDITION_AVAILABLE, run->wish.points, 0 };
 	run->value = value_of(run, &walk);
 	all.points = POINTS_LIMIT - 1;
 	loyalty_walk_lots(&run->posting, all.program ? all.program->program_id : 0, all.points, MOVEMENT_REDEEMED,

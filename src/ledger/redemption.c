@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "common/crypto.h"
+#include "common/points.h"
 #include "ledger/ledger_store.h"
 #include "ledger/read_store.h"
 #include "ledger/recent_store.h"
@@ -41,6 +42,31 @@ read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapsh
 		facts->redeemed[i] = loyalty_recent_points(entries.items, entries.n, EVENT_REDEMPTION, since[i]);
 }
 
+/*
+ * All points that the customer, and those who were merged into it, were ever awarded in the program, of whatever
+ * category: what points_balance shows as its lifetime points.
+ */
+static int64
+read_lifetime(const Posting *posting, const LoyaltyProgram *program, bool snapshot)
+{
+	int64 lifetime = 0;
+	int64 *group;
+	int members = loyalty_customer_group(&posting->customer, &group);
+	int m;
+
+	for (m = 0; m < members; m++)
+	{
+		Account *accounts;
+		int count = loyalty_accounts_read(posting->call->org->org_id, group[m], program->program_id, snapshot,
+										  &accounts);
+		int i;
+
+		for (i = 0; i < count; i++)
+			loyalty_add_points(&lifetime, accounts[i].lifetime);
+	}
+	return lifetime;
+}
+
 static void
 read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAccount *walked,
 		   const RedemptionWish *wish, RedemptionFacts *facts)
@@ -48,11 +74,12 @@ read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAc
 	const Account *account = &walked->account->account;
 
 	facts->balance = account->balance;
-	facts->lifetime = account->lifetime;
 	facts->available = walked->drawn;
 	if (wish->unposted)
 		facts->balance -= loyalty_unposted_due(posting->call->org->org_id, posting->customer.customer_id,
 											   account, posting->effective_at);
+	if (program->redemption.lifetime != 0)
+		facts->lifetime = read_lifetime(posting, program, wish->snapshot);
 	read_redeemed(posting, program, wish->snapshot, facts);
 }
 
@@ -73,19 +100,21 @@ draw_on_one(Posting *posting, const RedemptionWish *wish, LotWalk *walk, Redempt
 
 	draw(posting, wish, wish->points, walk);
 	judgement->program = wish->program;
-	if (walk->account_count == 0)
-		return 0;
-	read_facts(posting, wish->program, &walk->accounts[0], wish, &facts);
-	most = wish->up_to ? loyalty_redemption_most(rules, &facts) : 0;
-	if (most > 0 && most < facts.points)
+	/* A dry run opens no account: one that is not there yet has nothing. */
+	if (walk->account_count > 0)
+		read_facts(posting, wish->program, &walk->accounts[0], wish, &facts);
+	if (wish->up_to && facts.available == 0)
+	{
+		judgement->verdict = (RedemptionVerdict){ CONDITION_AVAILABLE, wish->points, 0 };
+		return wish->points;
+	}
+	most = wish->up_to ? loyalty_redemption_most(rules, &facts) : facts.points;
+	if (most < facts.points)
 	{
 		facts.points = most;
 		draw(posting, wish, most, walk);
 	}
-	if (wish->up_to && facts.available == 0)
-		judgement->verdict = (RedemptionVerdict){ CONDITION_AVAILABLE, wish->points, 0 };
-	else
-		judgement->verdict = loyalty_redemption_judge(rules, &facts);
+	judgement->verdict = loyalty_redemption_judge(rules, &facts);
 	return facts.points;
 }
 

@@ -66,17 +66,19 @@ at_most(int64_t points, int64_t limit)
 int64_t
 loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *facts)
 {
-	int64_t most = at_most(facts->points, facts->available);
+	int64_t within = at_most(facts->points, facts->available);
+	int64_t most;
 	int i;
 
 	if (rules->maximum != 0)
-		most = at_most(most, rules->maximum);
+		within = at_most(within, rules->maximum);
+	most = within;
 	for (i = 0; i < REDEMPTION_PERIODS; i++)
 		if (rules->caps[i] != 0)
 			most = at_most(most, rules->caps[i] - facts->redeemed[i]);
-	if (most <= 0)
-		return 0;
-	return rules->multiple == 0 ? most : most - most % rules->multiple;
+	if (rules->multiple != 0)
+		most -= most % rules->multiple;
+	return most > 0 ? most : within;
 }
 
 int64_t

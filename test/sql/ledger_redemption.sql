@@ -60,6 +60,29 @@ SELECT loyalty.set_redemption_rules('books', 'stars');
 SELECT loyalty.set_redemption_rules('books', 'miles');
 SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 200, up_to => true);
 
+-- ---------------------------------------------------------------- what counts for a customer
+
+-- Lifetime points are those that points_balance shows: promised ones, and those of customers who were merged.
+SELECT customer_id AS bob FROM loyalty.register_customer('books', external_id => 'B-1') \gset
+SELECT customer_id AS eve FROM loyalty.register_customer('books', external_id => 'E-1') \gset
+SELECT points FROM loyalty.earn_points('books', :bob, 60, 'stars', 'trigger_based') \gset
+SELECT points FROM loyalty.earn_points('books', :eve, 60, 'stars');
+SELECT lot_id AS promised FROM loyalty.points_lot WHERE customer_id = :bob \gset
+SELECT points FROM loyalty.unlock_promised_points('books', :bob, lot_id => :promised);
+SELECT loyalty.set_redemption_rules('books', 'stars', lifetime_points_required => 100, per_day => 20, maximum => 20);
+SELECT failed_condition, required, actual FROM loyalty.is_redeemable('books', :bob, 10, 'stars');
+SELECT count(*) AS merged FROM loyalty.merge_customers('books', :bob, :eve, 'the same person');
+SELECT lifetime_points FROM loyalty.points_balance('books', :bob, 'stars');
+SELECT points FROM loyalty.redeem_points('books', :bob, 20, 'stars');
+-- A cap that is used up is told, however much is asked for.
+SELECT points FROM loyalty.redeem_points('books', :bob, 10, 'stars', up_to => true);
+SELECT points FROM loyalty.redeem_points('books', :bob, 30, 'stars', up_to => true);
+-- A program that is younger than the customer is judged like any other.
+SELECT loyalty.create_program('books', 'young', 'Young') > 0 AS program;
+SELECT loyalty.set_redemption_rules('books', 'young', minimum => 10);
+SELECT failed_condition, required, actual FROM loyalty.is_redeemable('books', :bob, 5, 'young');
+SELECT points FROM loyalty.redeem_points('books', :bob, 5, 'young');
+
 -- ---------------------------------------------------------------- the view
 
 SELECT program, points, reversed_points, redemption_date, redemption_id IS NOT NULL AS has_id

@@ -85,7 +85,10 @@ test_most(void)
 	f.redeemed[PERIOD_WEEK] = 490000;
 	ok(loyalty_redemption_most(&all, &f) == 100000, "no more than a cap leaves");
 	f.redeemed[PERIOD_WEEK] = 700000;
-	ok(loyalty_redemption_most(&all, &f) == 0, "nothing beyond a cap");
+	ok(loyalty_redemption_most(&all, &f) == 400000, "a cap that is used up leaves what the others do");
+	f.points = 400000;
+	ok(fails_by(f, CONDITION_PER_WEEK), "and is the condition that fails then");
+	f.points = 1000000;
 	ok(loyalty_redemption_most(&none, &f) == 1000000, "all that is there without rules");
 	f.available = 7;
 	ok(loyalty_redemption_most(&none, &f) == 7, "and no more than is there");
@@ -163,7 +166,7 @@ test_recent(void)
 int
 main(void)
 {
-	plan(37);
+	plan(38);
 	test_conditions();
 	test_most();
 	test_problems();
