@@ -235,6 +235,9 @@ open_table(LoyaltyTable *table, LOCKMODE mode)
 
 	if (table->as_of != table->changes)
 		table->oid = get_relname_relid(table->name, get_namespace_oid("loyalty", false));
+	if (!OidIsValid(table->oid))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation \"loyalty.%s\" does not exist", table->name)));
 	relation = table_open(table->oid, mode);
 	while (table->as_of != table->changes)
 		describe_table(table, relation);
