@@ -1,7 +1,7 @@
 /*
  * batch.h: the frame of calls that post many items: all customers are locked first, ascending; every item is judged
- * before anything of it is written, and refused by an SQLSTATE of its own or for the whole batch; rows go out with
- * one statement a table. An item never needs a subtransaction.
+ * before anything of it is written, and refused by an SQLSTATE of its own or for the whole batch; rows go out
+ * together, table by table. An item never needs a subtransaction.
  */
 #ifndef LOYALTY_BATCH_H
 #define LOYALTY_BATCH_H

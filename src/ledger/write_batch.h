@@ -1,6 +1,6 @@
 /*
  * write_batch.h: rows of many calls written together. While a batch is open, the stores' inserts and updates by row
- * are kept back, and go out with one statement for each of their queries.
+ * are kept back, and go out together, query by query.
  */
 #ifndef LOYALTY_WRITE_BATCH_H
 #define LOYALTY_WRITE_BATCH_H
