@@ -24,6 +24,7 @@
 
 #include "card/number_series_store.h"
 #include "common/ids.h"
+#include "common/pg_compat.h"
 
 typedef enum NumberQueryId
 {

@@ -11,6 +11,11 @@
 #error "loyalty needs PostgreSQL 15 or newer"
 #endif
 
+/* 16 moved the macros of values of variable length out of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /* 16 exports what is marked (commit 089480c07705); before, the mark was empty where every symbol was visible. */
 #if PG_VERSION_NUM < 160000
 #undef PGDLLEXPORT

@@ -10,6 +10,7 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/pg_compat.h"
 #include "common/points.h"
 
 #define THOUSANDTHS_DIGITS 3

@@ -7,6 +7,7 @@
 
 #include "common/crypto.h"
 #include "common/errors.h"
+#include "common/pg_compat.h"
 #include "common/request.h"
 
 /* As given: 10 and 10.0 are different requests, and so are a default left out and the same value named. */

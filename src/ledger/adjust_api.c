@@ -83,7 +83,7 @@ read_program(const Operation *operation)
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
-	Answer answer = { .event_id = earlier->event_id, .points = Abs(earlier->net_points) };
+	Answer answer = { .event_id = earlier->event_id, .points = llabs(earlier->net_points) };
 
 	loyalty_operation_place(operation);
 	answer.current_points =

@@ -11,6 +11,7 @@
 #include "utils/uuid.h"
 
 #include "common/array.h"
+#include "common/pg_compat.h"
 #include "common/points.h"
 #include "common/query.h"
 #include "ledger/books_store.h"

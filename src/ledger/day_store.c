@@ -16,6 +16,7 @@
 #include "utils/snapmgr.h"
 
 #include "common/names.h"
+#include "common/pg_compat.h"
 #include "common/query.h"
 #include "ledger/day_store.h"
 #include "ledger/guard.h"

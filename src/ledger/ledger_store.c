@@ -10,6 +10,7 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
+#include "common/pg_compat.h"
 #include "common/points.h"
 #include "ledger/guard.h"
 #include "ledger/ledger_store.h"
