@@ -29,6 +29,22 @@ my $total = 0;
 
 my $server = start_node('property', conf => "synchronous_commit = off\njit = off\n");
 
+# Message and detail of a call that is refused.
+$server->safe_psql('postgres', <<'SQL');
+CREATE FUNCTION public.refusal(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    message text;
+    detail text;
+BEGIN
+    EXECUTE call;
+    RETURN 'nothing was refused';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+    RETURN message || ': ' || detail;
+END
+$$
+SQL
+
 # The model is held to examples worked out by hand.
 subtest 'the model itself' => sub {
 	my $day = \&LoyaltyModel::days_from_date;

@@ -685,7 +685,7 @@ sub redeem
 	my @accounts  = $self->redeem_accounts($customer, $given{program});
 	my $effective = _effective($time, @accounts);
 	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
-	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434' } if $judged->{condition};
+	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434', judged => $judged } if $judged->{condition};
 	$points = $judged->{points};
 	my @draws = @{ $judged->{draws} };
 

@@ -27,7 +27,7 @@ use constant {
 our ($node, $seed, $world);
 our @EXPORT = qw(BATCH SECOND HOUR DAY $node $seed $world operation operation_of chance between one_of weighted
   points_text thousandths plain literal quoted mobile
-  some_customer some_member some_mover some_time some_points some_rate lifetime_is_split
+  some_customer some_member some_mover some_time some_points some_rate
   common_errors writing_errors point_errors spoil new_tag write_call plan_call plan_balance new_id
   check run_batch rows differences us line create_program run_seeds random_operation
   first max min shuffle sum0);
@@ -279,20 +279,6 @@ sub some_points
 	my $text  = points_text($step * between(1, $steps));
 	$text .= $text =~ /\./ ? '0' : '.00' if chance(0.1);
 	return $text;
-}
-
-# Whether a redemption could be judged by lifetime points of which some were promised, or came by a merge.
-sub lifetime_is_split
-{
-	my ($org, $customer, $program) = @_;
-
-	for my $each (grep { $_->{redemption}{lifetime_points_required} }
-		defined $program ? $org->{program}{$program} : @{ $org->{programs} })
-	{
-		my $account = ($customer->{accounts}{ $each->{name} } // {})->{regular};
-		return 1 if LoyaltyModel::lifetime_in($customer, $each) != ($account ? $account->{lifetime} : 0);
-	}
-	return 0;
 }
 
 sub some_rate { return one_of(1_000_000, 100_000, 500_000, 50_000, 5_000, 333_333, 1_500_000, 2_718_281, 12_345_678); }

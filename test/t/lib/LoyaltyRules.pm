@@ -8,6 +8,7 @@ use strict;
 use warnings;
 use integer;
 
+use List::Util qw(min);
 use LoyaltyModel;
 use Math::BigInt;
 
@@ -97,21 +98,21 @@ sub _failed_condition
 	return ();
 }
 
-# The most of some points that are there that a program lets through.
+# The most of some points that are there that a program lets through, in whole steps of its decimals. Where caps or the
+# multiple leave nothing, what the maximum leaves, which the conditions refuse then.
 sub _most
 {
 	my ($self, $customer, $program, $points, $effective) = @_;
 
 	my $rules = $program->{redemption} // {};
 	my $today = local_date($self->{zone}, $effective);
-	my @limits = ($rules->{maximum} // ());
-	for my $cap (grep { defined $rules->{$_} } qw(per_day per_week per_month))
-	{
-		push @limits, $rules->{$cap} - ($self->_recent($customer, $program, 'points_redemption', _period_start($cap, $today)))[0];
-	}
-	for my $limit (@limits) { $points = $limit if $limit < $points; }
-	return 0 if $points <= 0;
-	return $rules->{multiple} ? $points - $points % $rules->{multiple} : $points;
+	my $whole = sub { my ($most, $step) = @_; return $most <= 0 ? 0 : $most - $most % $step; };
+	my $step  = TENTHS->[ $program->{decimals} ];
+	my $there = $whole->(min($points, $rules->{maximum} // ()), $step);
+	my $most  = min($there,
+		map { $rules->{$_} - ($self->_recent($customer, $program, 'points_redemption', _period_start($_, $today)))[0] }
+		grep { defined $rules->{$_} } qw(per_day per_week per_month));
+	return $whole->($whole->($most, $step), $rules->{multiple} // 1) || $there;
 }
 
 # How a redemption would go: {points, draws}, and where it may not be {condition, program, required, actual}.
@@ -127,10 +128,8 @@ sub _judge_redemption
 		my $there   = $points - $missing;
 		if ($given->{up_to})
 		{
-			my $most = $self->_most($customer, $program, $there, $effective);
-			$judged{caps_leave_nothing} = 1 if $there && !$most;
-			return { %judged, condition => 'available', program => $program, required => $points, actual => $there } if !$most;
-			$points = $most;
+			return { %judged, condition => 'available', program => $program, required => $points, actual => 0 } unless $there;
+			$points = $self->_most($customer, $program, $there, $effective);
 			($missing, @draws) = $self->_draws($accounts, $effective, $points);
 			$judged{points} = $points;
 		}

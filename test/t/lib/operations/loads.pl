@@ -36,15 +36,28 @@ sub some_line
 		amount             => points_text(between(0, 300) * one_of(1000, 500, 10)));
 	$bill{till}     = one_of(sort keys %{ $org->{tills} })       if chance(0.4);
 	$bill{program}  = one_of(@{ $org->{programs} })->{name}      if chance(0.6);
-	my $expires = $org->program_expiry($org->_award_program(\%bill), $time);
-	delete $bill{program} if defined $expires && $expires <= $time;
 	$bill{discount} = points_text(between(0, 5000))              if chance(0.2);
 	$bill{points}   = some_points($org->_award_program(\%bill)->{decimals}) if chance(0.2);
 	delete $bill{points} if $customer && !$customer->{loyal};
+	take_number($org, \%bill) if chance(0.05);
 	my %line = (%$whom, bill => \%bill);
 	$line{registered_on} = $time - int(rand(DAY)) if $whom->{is_new} && chance(0.2);
 	spoil_line(\%line) if $customer && !defined $customer->{into} && chance(0.12);
 	return \%line;
+}
+
+# Gives a bill the number of another one. Where its points would be expired too, the load does not say so first.
+sub take_number
+{
+	my ($org, $bill) = @_;
+
+	my ($till, $number) = split /\0/, one_of(sort keys %{ $org->{numbers} }) // return;
+	my $expires = $org->program_expiry($org->_award_program({ %$bill, till => $till || undef }), $bill->{event_time});
+	return if defined $expires && $expires <= $bill->{event_time};
+	delete @$bill{qw(till points)};
+	$bill->{till} = $till if length $till;
+	$bill->{transaction_number} = $number;
+	return;
 }
 
 # What refuses a line, whoever it is about.
@@ -55,7 +68,7 @@ sub spoil_line
 	my ($state, %over) = @{
 		one_of(
 			[ 'LY413', amount => '-1' ], [ 'LY413', amount => '0.0001' ], [ 'LY402', amount => 'NaN' ],
-			[ 'LY006', till => 'nosuch' ], [ 'LY007', program => 'nosuch' ], [ 'LY107', customer_id => -1 ],
+			[ 'LY006', till => 'nosuch' ], [ 'LY007', program => 'nosuch' ], [ 'LY107', customer_id => one_of(-1, 0) ],
 			[ 'LY102', mobile => 'no digits' ], [ 'LY101', mobile => undef ]) };
 	$line->{err} = $state;
 	delete $line->{bill}{$_} for qw(till program points);
@@ -84,12 +97,12 @@ sub random_load
 {
 	my ($org) = @_;
 
-	my (@whom, %named);
-	for my $customer (grep { $_ && !$named{ $_->{handle} }++ && $_->{registered_on} <= $org->{clock} && !$_->{rich} } map { some_customer($org) } 1 .. between(1, 3))
+	my @whom;
+	for my $customer (grep { $_ && $_->{registered_on} <= $org->{clock} && !$_->{rich} } map { some_customer($org) } 1 .. between(1, 3))
 	{
 		my ($mobile) = map { substr $_, 7 } grep { /^mobile=/ && $org->{owner}{$_} == $customer->{handle} } sort keys %{ $org->{owner} };
-		push @whom, { handle => $customer->{handle},
-			defined $mobile && chance(0.5) ? (mobile => $mobile) : (customer_id => $customer->{id}) };
+		my @named = ({ customer_id => $customer->{id} }, defined $mobile ? { mobile => $mobile } : ());
+		push @whom, map { { handle => $customer->{handle}, %$_ } } chance(0.3) ? @named : one_of(@named);
 	}
 	push @whom, new_person($org) if @{ $org->{customers} } < CUSTOMERS && chance(0.5);
 	my $merged = one_of(grep { defined $_->{into} } @{ $org->{customers} });

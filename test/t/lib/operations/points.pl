@@ -68,7 +68,6 @@ sub random_redeem
 	}
 	$given{till} = one_of(sort keys %{ $org->{tills} }) if chance(0.2);
 	$given{reason} = 'a gift' if chance(0.1);
-	return if lifetime_is_split($org, $customer, $given{program});
 	my @accounts = $org->redeem_accounts($customer, $given{program});
 	my $decimals =
 	  max(map { $_->{decimals} } defined $given{program} ? $org->{program}{ $given{program} } : @{ $org->{programs} });
@@ -112,17 +111,62 @@ sub random_redeem
 	my @limits = defined $given{program} ? limits($org, $customer, $org->{program}{ $given{program} }, $effective, $available) : ();
 	$given{points} = points_text(one_of(@limits)) if @limits && chance(0.6);
 	my $dry = chance(0.3);
-	if (chance(0.12))
+	if (chance(0.12) && !(defined $given{program} && limits_between_steps($org->{program}{ $given{program} })))
 	{
 		$given{up_to} = 'true';
-		my $judged = $org->_judge_redemption($customer, thousandths($given{points}), \%given, \@accounts, $effective);
-		delete $given{up_to} if $judged->{caps_leave_nothing};
 	}
 	elsif ($dry)
 	{
 		plan_dry_run($org, $customer, map { $_ => $given{$_} } qw(points program event_time));
 	}
-	return write_call('redeem', $org, $customer, \%given);
+	write_call('redeem', $org, $customer, \%given);
+	plan_refusal($org, $customer) if chance(0.5);
+	redeem_what_is_left($org, $customer, $given{program}, $given{event_time}) if defined $given{program} && chance(0.7);
+	return;
+}
+
+# Takes what caps leave after another redemption, twice: the second time it may be nothing.
+sub redeem_what_is_left
+{
+	my ($org, $customer, $name, $time) = @_;
+
+	my $program = $org->{program}{$name};
+	my $rules   = $program->{redemption} // {};
+	return if limits_between_steps($program) || !grep { defined $rules->{$_} } qw(per_day per_week per_month multiple);
+	for (1 .. 2)
+	{
+		my %given = (program => $name, event_time => $time, points => some_points($program->{decimals}), up_to => 'true');
+		write_call('redeem', $org, $customer, \%given);
+		plan_refusal($org, $customer);
+	}
+	return;
+}
+
+# What the redemption that was just planned says where a condition refuses it.
+sub plan_refusal
+{
+	my ($org, $customer) = @_;
+
+	my $refused = $world->{plan}[-1];
+	my $judged  = $refused->{want}{judged} or return;
+	my ($required, $actual) = map { points_text($judged->{$_}) } qw(required actual);
+	my $text =
+		$judged->{condition} eq 'available'
+	  ? "not enough points are available: Available are $actual points, asked for are $required."
+	  : qq(the redemption does not meet a condition of program "$judged->{program}{name}":)
+	  . " Condition $judged->{condition}: $required points; here it is $actual.";
+	return plan_call('refusal', $org, $customer->{handle}, {}, { text => $text },
+		sql => 'SELECT public.refusal(' . quoted($refused->{sql}) . ')');
+}
+
+# Whether a program lets through points that are no whole steps of its decimals: what up_to answers then is not what it
+# spends.
+sub limits_between_steps
+{
+	my ($program) = @_;
+
+	my $rules = $program->{redemption} // {};
+	return grep { defined && $_ % 10**(3 - $program->{decimals}) } @$rules{qw(maximum per_day per_week per_month)};
 }
 
 # Points at the limits of what a program lets through, and a step beyond.
@@ -159,9 +203,8 @@ sub random_dry_run
 	my $customer = one_of(some_customer($org), one_of(@{ $org->{customers} })) or return;
 	return unless defined $customer->{id};
 	my %given = (event_time => chance(0.5) ? undef : some_time($org, $customer));
-	$given{program} = one_of(@{ $org->{programs} })->{name} if chance(0.7);
-	return if lifetime_is_split($org, $customer, $given{program});
-	return if $customer->{loyal} && defined $given{program} && !$customer->{accounts}{ $given{program} };
+	my @unopened = grep { !$customer->{accounts}{ $_->{name} } } @{ $org->{programs} };
+	$given{program} = one_of(@unopened && chance(0.8) ? @unopened : @{ $org->{programs} })->{name} if chance(0.7);
 	$given{points} = chance(0.9) ? some_points(0) : one_of('0', '-1', 'NaN', '1000000000000000', '0.00001');
 	return plan_dry_run($org, $customer, %given);
 }
@@ -236,6 +279,10 @@ operation(
 		return judge_points($planned, $event, $points, $current);
 	},
 	changed => other_call('earn'));
+
+operation(
+	name  => 'refusal',
+	judge => sub { return $_[1] eq $_[0]{want}{text} ? undef : $_[0]{want}{text} });
 
 operation(
 	name      => 'is_redeemable',

@@ -32,10 +32,10 @@ sub redemption_rules
 	my $least = max($rules{minimum} // 0, $rules{multiple} // $step);
 	$rules{maximum}                  = $least + between(0, 100) * 1000 if chance(0.25);
 	$rules{balance_required}         = between(1, 60) * 500 if chance(0.2);
-	$rules{lifetime_points_required} = between(1, 400) * 1000 if chance(0.2);
+	$rules{lifetime_points_required} = between(1, 400) * 1000 if chance(0.3);
 	for my $cap (@CAPS)
 	{
-		$rules{$cap} = $least + between(0, 60) * 1000 if chance(0.3);
+		$rules{$cap} = $least + between(0, one_of(5, 60)) * 1000 if chance(0.3);
 	}
 	return %rules;
 }
@@ -82,7 +82,7 @@ sub plan_rules
 {
 	my ($org, $kind, $rules, $wrong) = @_;
 
-	my $program = one_of(grep { $_->{name} ne 'young' } @{ $org->{programs} });
+	my $program = chance(0.2) ? $org->{programs}[-1] : one_of(@{ $org->{programs} });    # the last may be young
 	my $call = "SELECT count(*) FROM loyalty.set_${kind}_rules(@{[quoted($org->{org})]}, '$program->{name}'";
 	if (chance(0.1))
 	{
