@@ -96,8 +96,7 @@ post_redeem(Batch *batch, BatchItem *item)
 
 	loyalty_batch_involve(batch, item, CATEGORY_REGULAR, &posting);
 	loyalty_posting_fix_instant(&posting, item->event_time);
-	refusal =
-		posting.account_count == 0 ? ERRCODE_LOYALTY_POINTS_INSUFFICIENT : draw(item, &posting, true, &walk);
+	refusal = draw(item, &posting, true, &walk);
 	if (refusal != 0)
 	{
 		loyalty_batch_refuse(batch, item, refusal);

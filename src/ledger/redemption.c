@@ -108,7 +108,8 @@ draw_on_one(Posting *posting, const RedemptionWish *wish, LotWalk *walk, Redempt
 		judgement->verdict = (RedemptionVerdict){ CONDITION_AVAILABLE, wish->points, 0 };
 		return wish->points;
 	}
-	most = wish->up_to ? loyalty_redemption_most(rules, &facts) : facts.points;
+	most = wish->up_to ? loyalty_redemption_most(rules, &facts, loyalty_program_step(&wish->program->rules))
+					   : facts.points;
 	if (most < facts.points)
 	{
 		facts.points = most;

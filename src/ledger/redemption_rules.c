@@ -63,8 +63,27 @@ at_most(int64_t points, int64_t limit)
 	return points < limit ? points : limit;
 }
 
+/* Down to a whole number of what both steps divide. */
+static int64_t
+whole(int64_t points, int64_t step, int64_t multiple)
+{
+	int64_t a = step;
+	int64_t b = multiple;
+	__int128 both;
+
+	while (b != 0)
+	{
+		int64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	both = multiple == 0 ? step : (__int128) (multiple / a) * step;
+	return points <= 0 ? 0 : points - (int64_t) (points % both);
+}
+
 int64_t
-loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *facts)
+loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *facts, int64_t step)
 {
 	int64_t within = at_most(facts->points, facts->available);
 	int64_t most;
@@ -72,12 +91,12 @@ loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *fac
 
 	if (rules->maximum != 0)
 		within = at_most(within, rules->maximum);
+	within = whole(within, step, 0);
 	most = within;
 	for (i = 0; i < REDEMPTION_PERIODS; i++)
 		if (rules->caps[i] != 0)
 			most = at_most(most, rules->caps[i] - facts->redeemed[i]);
-	if (rules->multiple != 0)
-		most -= most % rules->multiple;
+	most = whole(most, step, rules->multiple);
 	return most > 0 ? most : within;
 }
 

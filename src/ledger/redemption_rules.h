@@ -46,10 +46,12 @@ typedef struct RedemptionVerdict
 extern RedemptionVerdict loyalty_redemption_judge(const RedemptionRules *rules, const RedemptionFacts *facts);
 
 /*
- * The most of the points asked for that maximum, multiple and caps let through, of those that are available. Where the
- * caps or the multiple leave nothing, what the others leave: judging that tells which condition it was.
+ * The most of the points asked for that maximum, multiple and caps let through, of those that are available, in whole
+ * steps of what the program keeps. Where the caps or the multiple leave nothing, what the others leave: judging that tells
+ * which condition it was.
  */
-extern int64_t loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *facts);
+extern int64_t loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *facts,
+									   int64_t step);
 
 /* What points are worth in the org's currency, in whole thousandths; -1: the program does not say. */
 extern int64_t loyalty_redemption_value(const RedemptionRules *rules, int64_t points);

@@ -83,6 +83,14 @@ SELECT loyalty.set_redemption_rules('books', 'young', minimum => 10);
 SELECT failed_condition, required, actual FROM loyalty.is_redeemable('books', :bob, 5, 'young');
 SELECT points FROM loyalty.redeem_points('books', :bob, 5, 'young');
 
+SELECT error_code FROM loyalty.redeem_points_batch('books', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item,
+    jsonb_build_object('customer_id', :bob, 'points', 5, 'program', 'young'))], all_or_nothing => false);
+-- What is there is taken in whole steps of what the program keeps, though a limit is finer.
+SELECT loyalty.set_redemption_rules('books', 'stars', per_month => 27.5);
+SELECT points, current_points FROM loyalty.redeem_points('books', :bob, 50, 'stars', up_to => true, idempotency_key => 'fine');
+SELECT points, current_points FROM loyalty.redeem_points('books', :bob, 50, 'stars', up_to => true, idempotency_key => 'fine');
+SELECT points FROM loyalty.redeem_points('books', :bob, 50, 'stars', up_to => true);
+
 -- ---------------------------------------------------------------- the view
 
 SELECT program, points, reversed_points, redemption_date, redemption_id IS NOT NULL AS has_id

@@ -79,19 +79,31 @@ test_most(void)
 	RedemptionFacts f = facts(390000);
 	RedemptionRules none = { 0 };
 
-	ok(loyalty_redemption_most(&all, &f) == 375000, "whole multiples of what is asked for");
+	ok(loyalty_redemption_most(&all, &f, 1) == 375000, "whole multiples of what is asked for");
 	f.points = 1000000;
-	ok(loyalty_redemption_most(&all, &f) == 400000, "no more than the maximum");
+	ok(loyalty_redemption_most(&all, &f, 1) == 400000, "no more than the maximum");
 	f.redeemed[PERIOD_WEEK] = 490000;
-	ok(loyalty_redemption_most(&all, &f) == 100000, "no more than a cap leaves");
+	ok(loyalty_redemption_most(&all, &f, 1) == 100000, "no more than a cap leaves");
 	f.redeemed[PERIOD_WEEK] = 700000;
-	ok(loyalty_redemption_most(&all, &f) == 400000, "a cap that is used up leaves what the others do");
+	ok(loyalty_redemption_most(&all, &f, 1) == 400000, "a cap that is used up leaves what the others do");
 	f.points = 400000;
 	ok(fails_by(f, CONDITION_PER_WEEK), "and is the condition that fails then");
 	f.points = 1000000;
-	ok(loyalty_redemption_most(&none, &f) == 1000000, "all that is there without rules");
+	ok(loyalty_redemption_most(&none, &f, 1) == 1000000, "all that is there without rules");
 	f.available = 7;
-	ok(loyalty_redemption_most(&none, &f) == 7, "and no more than is there");
+	ok(loyalty_redemption_most(&none, &f, 1) == 7, "and no more than is there");
+	{
+		RedemptionRules fine = { .maximum = 7333, .multiple = 1500, .caps = { [PERIOD_DAY] = 9500 } };
+
+		f.available = f.points = 100000;
+		f.redeemed[PERIOD_DAY] = 0;
+		ok(loyalty_redemption_most(&fine, &f, 1000) == 6000, "whole steps that are whole multiples too");
+		f.redeemed[PERIOD_DAY] = 9000;
+		ok(loyalty_redemption_most(&fine, &f, 1000) == 7000,
+		   "less than a step is nothing: the rest is judged");
+		fine.multiple = INT64_C(999999999999999999);
+		ok(loyalty_redemption_most(&fine, &f, 1000) == 7000, "nor is there a multiple of almost everything");
+	}
 	ok(loyalty_redemption_value(&all, 100000) == 2500, "100 points at 40 a unit are worth 2.5");
 	ok(loyalty_redemption_value(&all, 1) == 0, "what is less than a thousandth is worth nothing");
 	ok(loyalty_redemption_value(&none, 100000) == -1, "no ratio, no value");
@@ -166,7 +178,7 @@ test_recent(void)
 int
 main(void)
 {
-	plan(38);
+	plan(41);
 	test_conditions();
 	test_most();
 	test_problems();

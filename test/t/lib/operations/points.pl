@@ -111,7 +111,7 @@ sub random_redeem
 	my @limits = defined $given{program} ? limits($org, $customer, $org->{program}{ $given{program} }, $effective, $available) : ();
 	$given{points} = points_text(one_of(@limits)) if @limits && chance(0.6);
 	my $dry = chance(0.3);
-	if (chance(0.12) && !(defined $given{program} && limits_between_steps($org->{program}{ $given{program} })))
+	if (chance(0.12))
 	{
 		$given{up_to} = 'true';
 	}
@@ -132,7 +132,7 @@ sub redeem_what_is_left
 
 	my $program = $org->{program}{$name};
 	my $rules   = $program->{redemption} // {};
-	return if limits_between_steps($program) || !grep { defined $rules->{$_} } qw(per_day per_week per_month multiple);
+	return if !grep { defined $rules->{$_} } qw(per_day per_week per_month multiple);
 	for (1 .. 2)
 	{
 		my %given = (program => $name, event_time => $time, points => some_points($program->{decimals}), up_to => 'true');
@@ -157,16 +157,6 @@ sub plan_refusal
 	  . " Condition $judged->{condition}: $required points; here it is $actual.";
 	return plan_call('refusal', $org, $customer->{handle}, {}, { text => $text },
 		sql => 'SELECT public.refusal(' . quoted($refused->{sql}) . ')');
-}
-
-# Whether a program lets through points that are no whole steps of its decimals: what up_to answers then is not what it
-# spends.
-sub limits_between_steps
-{
-	my ($program) = @_;
-
-	my $rules = $program->{redemption} // {};
-	return grep { defined && $_ % 10**(3 - $program->{decimals}) } @$rules{qw(maximum per_day per_week per_month)};
 }
 
 # Points at the limits of what a program lets through, and a step beyond.
