@@ -86,7 +86,7 @@ award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode c
 	return answer.event_id;
 }
 
-/* Both awards, the referee's first, and the row that ties them to the bill. */
+/* Both awards, the referee's first, and the row that ties them to the bill; both sides are judged before either gets one. */
 static void
 award_both(Operation *operation, Posting *referrer, const LoyaltyProgram *program, int64 referee_points,
 		   int64 referrer_points, Referral *referral)
@@ -96,6 +96,8 @@ award_both(Operation *operation, Posting *referrer, const LoyaltyProgram *progra
 	Event columns = operation->columns;
 
 	columns.transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
+	loyalty_event_time_check(&operation->call, event_time, operation->posting.customer.registered_on);
+	loyalty_event_time_check(&operation->call, event_time, referrer->customer.registered_on);
 	*referral = (Referral){
 		.referee_id = operation->posting.customer.customer_id,
 		.referrer_id = referrer->customer.customer_id,
@@ -135,6 +137,8 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 																			 LOYALTY_MAX_CODE));
 	referee_points = loyalty_operation_points(&operation, ARG_REFEREE_POINTS, program);
 	referrer_points = loyalty_operation_points(&operation, ARG_REFERRER_POINTS, program);
+	loyalty_posting_require_loyalty(&operation.posting);
+	loyalty_posting_require_loyalty(&referrer);
 	award_both(&operation, &referrer, program, referee_points, referrer_points, &referral);
 	loyalty_posting_end(&referrer);
 	loyalty_operation_end(&operation, referral.referral_id);

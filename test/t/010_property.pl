@@ -44,6 +44,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$
 SQL
+$server->safe_psql('template1', 'CREATE DATABASE seed TEMPLATE postgres');
 
 # The model is held to examples worked out by hand.
 subtest 'the model itself' => sub {

@@ -2,7 +2,7 @@ package LoyaltyProperty;
 
 # The engine of the property test: random sequences of calls, planned with LoyaltyModel, run in batches of hundreds,
 # every answer and every SQLSTATE compared. The operations are files in lib/operations, one entry each; see
-# operation(). A seed is a world of two orgs, run by a process of its own beside others on the same server.
+# operation(). A seed is a world of two orgs, run by a process of its own, in a copy of database seed.
 
 use strict;
 use warnings;
@@ -495,7 +495,7 @@ sub _create_org
 	  . ' discount numeric, registered_on timestamptz)';
 	$org->add_till('t1');
 	$org->add_till('t2', 'month');
-	$node->safe_psql('postgres', join ";\n", @sql);
+	$node->safe_psql($LoyaltyTest::database, join ";\n", @sql);
 	return $org;
 }
 
@@ -572,7 +572,7 @@ sub rows
 {
 	my ($sql) = @_;
 
-	return [ split /\n/, $node->safe_psql('postgres', $sql, extra_params => [ '-P', 'null=~' ]) ];
+	return [ split /\n/, $node->safe_psql($LoyaltyTest::database, $sql, extra_params => [ '-P', 'null=~' ]) ];
 }
 
 # ---- seeds
@@ -582,6 +582,9 @@ sub _run_seed
 {
 	my ($operations, $final) = @_;
 
+	# A database of its own: ids are the same whatever the seeds beside it draw.
+	$node->safe_psql('postgres', "CREATE DATABASE seed_$seed TEMPLATE seed");
+	$LoyaltyTest::database = "seed_$seed";
 	srand($seed);
 	# A quarter of the seeds: every row by its statement.
 	$ENV{PGOPTIONS} = '-c loyalty.direct_rows=off' if $seed % 4 == 0;
@@ -602,7 +605,7 @@ sub _run_seed
 		if ($batch == 4)
 		{
 			my $org = $world->{orgs}[0];
-			$node->safe_psql('postgres',
+			$node->safe_psql($LoyaltyTest::database,
 				create_program($org, 'young', rate => some_rate(), unit => 'days', value => 9, decimals => 1));
 		}
 		if ($batch == 3)

@@ -13,6 +13,9 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(usleep);
 
+# Where calls go that name no database.
+our $database = 'postgres';
+
 our @EXPORT = qw(start_node calls call clients start_clients finish_clients kill_at_work ledger_holds ledger_state log_is_clean
   quoted mobile);
 
@@ -89,12 +92,12 @@ sub calls
 {
 	my ($node, $statements, %options) = @_;
 
-	my $database = $options{db} // 'postgres';
+	my $called = $options{db} // $database;
 	my ($code, $output, $errors) = $node->psql(
-		$database, _script(@$statements),
+		$called, _script(@$statements),
 		on_error_stop => 0,
 		timeout       => 10 * $PostgreSQL::Test::Utils::timeout_default,
-		connstr       => $node->connstr($database) . (defined $options{user} ? " user=$options{user}" : ''),
+		connstr       => $node->connstr($called) . (defined $options{user} ? " user=$options{user}" : ''),
 		extra_params  => \@psql);
 	${ $options{stderr} } = $errors if $options{stderr};
 	my @answers = _answers($output);
