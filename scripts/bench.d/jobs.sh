@@ -91,7 +91,7 @@ measure_transactions()
 measure_expiry()
 {
 	local customers=$((LOTS / LOTS_EACH)) copy run=0
-	local update='SET remaining = 0, expired = points'
+	local update='SET is_open = false, remaining = 0, expired = points'
 
 	note "writing $LOTS lots of $customers customers"
 	jobs_database expiry

@@ -50,9 +50,9 @@ BEGIN
     INSERT INTO plain.ledger_event (customer_id, event_id, event_time, recorded_at, org_id, event_code, net_points)
     VALUES (p_customer, event_id, at, at, p_org, 11, p_points);
     INSERT INTO plain.points_lot (customer_id, lot_id, awarded_at, org_id, program_id, entry_no, category, award_type,
-        expiry_type, points, remaining, expires_at)
-    VALUES (p_customer, lot_id, at, p_org, p_program, account.last_entry_no + 1, 'r', 'r', 'f', p_points, p_points,
-        expires_at);
+        expiry_type, is_open, points, remaining, expires_at)
+    VALUES (p_customer, lot_id, at, p_org, p_program, account.last_entry_no + 1, 'r', 'r', 'f', true, p_points,
+        p_points, expires_at);
     INSERT INTO plain.ledger_entry (customer_id, event_id, effective_at, org_id, program_id, entry_no, posting_day,
         key_id, category, entry_type, house_account, points, balance_after, entry_hash)
     VALUES (p_customer, event_id, at, p_org, p_program, account.last_entry_no + 1, (at AT TIME ZONE 'UTC')::date,
@@ -91,11 +91,12 @@ BEGIN
     FOR lot IN
         SELECT l.lot_id, l.remaining FROM plain.points_lot l
         WHERE l.org_id = p_org AND l.customer_id = p_customer AND l.program_id = p_program AND l.category = 'r'
-            AND l.remaining > 0
+            AND l.is_open
         ORDER BY l.expires_at, l.awarded_at, l.lot_id
     LOOP
         part := least(rest, lot.remaining);
-        UPDATE plain.points_lot l SET remaining = l.remaining - part, redeemed = l.redeemed + part
+        UPDATE plain.points_lot l SET is_open = l.remaining > part, remaining = l.remaining - part,
+            redeemed = l.redeemed + part
         WHERE l.org_id = p_org AND l.customer_id = p_customer AND l.lot_id = lot.lot_id;
         INSERT INTO plain.lot_movement (customer_id, lot_id, event_id, org_id, entry_no, movement_type, points)
         VALUES (p_customer, lot.lot_id, event_id, p_org, account.last_entry_no + 1, 'r', part);
@@ -127,7 +128,7 @@ BEGIN
     FOR owner IN
         SELECT a.org_id, a.customer_id, a.program_id, count(l.lot_id) AS open_lots
         FROM bench.customer c JOIN plain.ledger_account a ON a.customer_id = c.customer_id AND a.category = 'r'
-        LEFT JOIN plain.points_lot l ON l.customer_id = c.customer_id AND l.category = 'r' AND l.remaining > 0
+        LEFT JOIN plain.points_lot l ON l.customer_id = c.customer_id AND l.category = 'r' AND l.is_open
         WHERE c.n BETWEEN first_n AND last_n
         GROUP BY a.org_id, a.customer_id, a.program_id HAVING count(l.lot_id) < lots
     LOOP

@@ -82,7 +82,7 @@ BEGIN
     FOR owner IN
         SELECT c.customer_id, count(l.lot_id) AS open_lots
         FROM bench.customer c LEFT JOIN loyalty.points_lot l
-            ON l.customer_id = c.customer_id AND l.category = 'r' AND l.remaining > 0
+            ON l.customer_id = c.customer_id AND l.category = 'r' AND l.is_open
         WHERE c.n BETWEEN first_n AND last_n GROUP BY c.customer_id HAVING count(l.lot_id) < lots
     LOOP
         FOR i IN owner.open_lots + 1 .. lots LOOP

@@ -115,6 +115,7 @@ CREATE TABLE loyalty.points_lot (
     category            pg_catalog."char" NOT NULL,
     award_type          pg_catalog."char" NOT NULL,
     expiry_type         pg_catalog."char" NOT NULL,
+    is_open             pg_catalog.bool NOT NULL,
     points              pg_catalog.numeric(18,3) NOT NULL,
     remaining           pg_catalog.numeric(18,3) NOT NULL,
     redeemed            pg_catalog.numeric(18,3) NOT NULL DEFAULT 0,
@@ -133,20 +134,22 @@ CREATE TABLE loyalty.points_lot (
     origin_customer_id  pg_catalog.int8,
     origin_lot_id       pg_catalog.int8,
     PRIMARY KEY (org_id, customer_id, lot_id)
-);
+) WITH (fillfactor = 90);
+COMMENT ON COLUMN loyalty.points_lot.is_open IS
+    'Whether points remain: indexes ask this, so that spending a part of a lot touches none of them';
 -- The lots of a bill.
 CREATE INDEX points_lot_transaction ON loyalty.points_lot (org_id, customer_id, transaction_id)
     WHERE transaction_id IS NOT NULL;
 -- Open lots in the order in which they are spent.
 CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, customer_id, category, expires_at)
-    WHERE remaining OPERATOR(pg_catalog.>) 0;
+    WITH (deduplicate_items = off) WHERE is_open;
 -- Lots by the lot that they continue.
 CREATE INDEX points_lot_origin ON loyalty.points_lot (org_id, customer_id, origin_lot_id)
     WHERE origin_lot_id IS NOT NULL;
 
 -- Open lots with a date from which on they pay, or become regular points.
 CREATE INDEX points_lot_later ON loyalty.points_lot (org_id, customer_id, redeemable_from)
-    WHERE redeemable_from IS NOT NULL AND remaining OPERATOR(pg_catalog.>) 0;
+    WHERE redeemable_from IS NOT NULL AND is_open;
 
 CREATE TABLE loyalty.lot_movement (
     customer_id         pg_catalog.int8 NOT NULL,

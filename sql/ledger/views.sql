@@ -266,7 +266,7 @@ CREATE VIEW loyalty.points_expiry_schedule WITH (security_barrier) AS
         AND p.program_id OPERATOR(pg_catalog.=) l.program_id
     JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) l.org_id
         AND c.customer_id OPERATOR(pg_catalog.=) l.customer_id
-    WHERE l.remaining OPERATOR(pg_catalog.>) 0 AND l.expires_at IS NOT NULL
+    WHERE l.is_open AND l.expires_at IS NOT NULL
       AND l.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
 REVOKE ALL ON TABLE loyalty.points_expiry_schedule FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.points_expiry_schedule TO loyalty_admin, loyalty_agent, loyalty_analyst;

@@ -21,7 +21,7 @@ loyalty_array_grow(void *items, int *size, Size element)
 {
 	Size bytes;
 
-	*size = *size ? *size * 2 : 4;
+	*size = *size ? *size * 2 : 1; /* most have one */
 	bytes = element * *size;
 	return items ? repalloc_huge(items, bytes) : MemoryContextAllocHuge(CurrentMemoryContext, bytes);
 }

@@ -102,9 +102,22 @@ loyalty_stored_thousandths(Datum numeric)
 		DirectFunctionCall1(numeric_int8, DirectFunctionCall2(numeric_mul, numeric, one_thousand())));
 }
 
+/* Most numbers of a row are 0, which is made once. */
 Datum
 loyalty_numeric(int64 thousandths)
 {
+	static Datum zero = 0;
+
+	if (thousandths == 0 && zero != 0)
+		return zero;
+	if (thousandths == 0)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
+
+		zero = NumericGetDatum(int64_div_fast_to_numeric(0, THOUSANDTHS_DIGITS));
+		MemoryContextSwitchTo(caller);
+		return zero;
+	}
 	return NumericGetDatum(int64_div_fast_to_numeric(thousandths, THOUSANDTHS_DIGITS));
 }
 

@@ -34,6 +34,7 @@
 
 /* The row that was opened last, as SPI_tuptable and column by column. */
 static SPITupleTable opened;
+static uint64 opened_place;
 static Datum opened_values[MAX_COLUMNS];
 static bool opened_nulls[MAX_COLUMNS];
 
@@ -146,22 +147,25 @@ needs_planning(SPIPlanPtr plan)
 }
 
 /*
- * A plan is kept as long as the backend lives, and made when tables may be small: it would read them whole for good.
- * Answers the level of settings to go back to; 0: the plan is there, or may be any.
+ * A plan is kept as long as the backend lives, and made when tables may be small: it would read them whole for good. No
+ * statement is worth compiling, which takes more memory than any job does otherwise.
  */
-static int
-plan_by_key(const LoyaltyQuery *query, SPIPlanPtr plan)
-{
-	static const char *const settings[] = { "enable_seqscan", "enable_hashjoin", "enable_mergejoin",
-											"enable_material", "jit" };
-	int level;
-	int i;
+static const char *const by_key[] = { "enable_seqscan",	 "enable_hashjoin", "enable_mergejoin",
+									  "enable_material", "jit",				NULL };
+static const char *const any_way[] = { "jit", NULL };
 
-	if (query->whole || !needs_planning(plan))
+/* Leaves the planner what a statement may do; answers the level of settings to go back to, 0: the plan is there. */
+static int
+begin_planning(const LoyaltyQuery *query, SPIPlanPtr plan)
+{
+	const char *const *setting;
+	int level;
+
+	if (!needs_planning(plan))
 		return 0;
 	level = NewGUCNestLevel();
-	for (i = 0; i < (int) lengthof(settings); i++)
-		(void) set_config_option(settings[i], "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+	for (setting = query->whole ? any_way : by_key; *setting != NULL; setting++)
+		(void) set_config_option(*setting, "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
 								 false);
 	return level;
 }
@@ -179,7 +183,7 @@ execute(const LoyaltyQuery *query, LoyaltyPlan *kept, LoyaltyParams *params, boo
 {
 	MemoryContext caller = CurrentMemoryContext;
 	SPIPlanPtr plan = prepared(query, kept);
-	int level = plan_by_key(query, plan);
+	int level = begin_planning(query, plan);
 	int result;
 
 	result = SPI_execute_plan_with_paramlist(plan, param_list(query, params), read_only, query->limit);
@@ -267,11 +271,14 @@ loyalty_query_row(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyPar
 {
 	TupleDesc desc = loyalty_table_desc(table_of(query, plan));
 	LoyaltyParams *columns = unconstify(LoyaltyParams *, row);
+	HeapTuple tuple;
 
 	if (row->n != desc->natts)
 		elog(ERROR, "a row of table %s has %d columns where the table has %d", query->row_table, row->n,
 			 desc->natts);
-	return heap_form_tuple(desc, columns->values, columns->nulls);
+	tuple = heap_form_tuple(desc, columns->values, columns->nulls);
+	loyalty_table_put_place(tuple, row->place);
+	return tuple;
 }
 
 /* By the statement, as an array of rows. */
@@ -333,7 +340,7 @@ loyalty_query_open(const LoyaltyQuery *query, LoyaltyPlan *kept, LoyaltyParams *
 {
 	MemoryContext caller = CurrentMemoryContext;
 	SPIPlanPtr plan = prepared(query, kept);
-	int level = plan_by_key(query, plan);
+	int level = begin_planning(query, plan);
 	Portal portal = SPI_cursor_open_with_paramlist(NULL, plan, param_list(query, params), query->read_only);
 
 	end_planning(level);
@@ -433,6 +440,7 @@ open_row(HeapTuple row, TupleDesc desc)
 	if (desc->natts > MAX_COLUMNS)
 		elog(ERROR, "a row has more than %d columns", MAX_COLUMNS);
 	heap_deform_tuple(row, desc, opened_values, opened_nulls);
+	opened_place = loyalty_table_place(row);
 	opened.tupdesc = desc;
 	opened.numvals = 1;
 	SPI_tuptable = &opened;
@@ -453,7 +461,14 @@ loyalty_row_open(SPITupleTable *result, uint64 row, int column)
 	tuple.t_data =
 		DatumGetHeapTupleHeader(SPI_getbinval(result->vals[row], result->tupdesc, column, &isnull));
 	tuple.t_len = HeapTupleHeaderGetDatumLength(tuple.t_data);
+	ItemPointerSetInvalid(&tuple.t_self);
 	open_row(&tuple, lookup_type_cache(HeapTupleHeaderGetTypeId(tuple.t_data), TYPECACHE_TUPDESC)->tupDesc);
+}
+
+uint64
+loyalty_row_place(void)
+{
+	return opened_place;
 }
 
 struct LoyaltyStream

@@ -53,6 +53,7 @@ typedef struct LoyaltyPlan
 typedef struct LoyaltyParams
 {
 	int n;
+	uint64 place; /* of a row that is updated: loyalty_row_place when it was read; 0: it is found by its key */
 	Datum values[LOYALTY_MAX_PARAMS];
 	bool nulls[LOYALTY_MAX_PARAMS];
 } LoyaltyParams;
@@ -120,6 +121,9 @@ extern void loyalty_stream_end(LoyaltyStream *stream);
  * until the next one is opened.
  */
 extern void loyalty_row_open(SPITupleTable *result, uint64 row, int column);
+
+/* Where the row that was opened last stands in its table; 0: it came by a statement, which does not say. */
+extern uint64 loyalty_row_place(void);
 
 /* Frees a result whose rows were selected whole, for those who run thousands of statements in one call. */
 extern void loyalty_rows_free(SPITupleTable *result);

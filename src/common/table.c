@@ -462,9 +462,54 @@ loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 	return true;
 }
 
-/* The row that has the key of another one, in "found"; false: there is none. */
+uint64
+loyalty_table_place(HeapTuple row)
+{
+	if (!ItemPointerIsValid(&row->t_self))
+		return 0;
+	return (uint64) ItemPointerGetBlockNumber(&row->t_self) << 16 | ItemPointerGetOffsetNumber(&row->t_self);
+}
+
+void
+loyalty_table_put_place(HeapTuple row, uint64 place)
+{
+	if (place != 0)
+		ItemPointerSet(&row->t_self, (BlockNumber) (place >> 16), (OffsetNumber) (place & 0xFFFF));
+	else
+		ItemPointerSetInvalid(&row->t_self);
+}
+
+/* Columns of a primary key are short integers, so equal ones are the same Datum. */
 static bool
-find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation index, HeapTuple row,
+has_same_key(const LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleTableSlot *found)
+{
+	int i;
+
+	for (i = 0; i < kept->key_count; i++)
+	{
+		bool isnull;
+
+		if (!TupleDescAttr(table->desc, kept->columns[i] - 1)->attbyval ||
+			heap_getattr(row, kept->columns[i], table->desc, &isnull) !=
+				slot_getattr(found, kept->columns[i], &isnull))
+			return false;
+	}
+	return true;
+}
+
+/* The row where it was read, in "found"; false: it was written since, or was never read. */
+static bool
+find_at_place(LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleTableSlot *found)
+{
+	return ItemPointerIsValid(&row->t_self) &&
+		   table_tuple_fetch_row_version(table->result->ri_RelationDesc, &row->t_self,
+										 table->estate->es_snapshot, found) &&
+		   has_same_key(table, kept, row, found);
+}
+
+/* The row that has the key of another one, in "found"; false: there is none. The index is open after the first search. */
+static bool
+find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, HeapTuple row,
 			  TupleTableSlot *found)
 {
 	Datum values[MAX_KEYS];
@@ -473,9 +518,11 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation index, HeapT
 	bool exists;
 	int i;
 
+	if (*index == NULL)
+		*index = index_open(kept->oid, RowExclusiveLock);
 	for (i = 0; i < kept->key_count; i++)
 		values[i] = heap_getattr(row, kept->columns[i], table->desc, &isnull);
-	scan = begin_index_scan(table->result->ri_RelationDesc, index, kept, kept->key_count, values,
+	scan = begin_index_scan(table->result->ri_RelationDesc, *index, kept, kept->key_count, values,
 							table->estate->es_snapshot);
 	exists = index_getnext_slot(scan, ForwardScanDirection, found);
 	index_endscan(scan);
@@ -488,7 +535,7 @@ loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int
 	Relation relation = open_for_writing(table, "UPDATE");
 	const TableIndex *kept;
 	TupleTableSlot *found;
-	Relation index;
+	Relation index = NULL;
 	int updated = 0;
 	int i;
 
@@ -500,12 +547,12 @@ loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int
 		table_close(relation, NoLock);
 		return -1;
 	}
-	index = index_open(kept->oid, RowExclusiveLock);
 	found = table_slot_create(relation, NULL);
 	table->estate->es_snapshot = RegisterSnapshot(GetTransactionSnapshot());
 	for (i = 0; i < count; i++)
 	{
-		if (!find_same_key(table, kept, index, rows[i], found))
+		if (!find_at_place(table, kept, rows[i], found) &&
+			!find_same_key(table, kept, &index, rows[i], found))
 			continue;
 		take_row(table, rows[i]);
 		ExecSimpleRelationUpdate(table->result, table->estate, NULL, found, table->row);
@@ -513,7 +560,8 @@ loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int
 	}
 	UnregisterSnapshot(table->estate->es_snapshot);
 	ExecDropSingleTupleTableSlot(found);
-	index_close(index, NoLock);
+	if (index != NULL)
+		index_close(index, NoLock);
 	close_after_writing(table, relation);
 	return updated;
 }

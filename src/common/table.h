@@ -46,6 +46,13 @@ extern HeapTuple loyalty_scan_next(LoyaltyScan *scan);
 extern void loyalty_scan_end(LoyaltyScan *scan);
 
 /*
+ * Where a row that a scan found stands in its table, as a number; 0: unknown. Whoever writes a row again says where it
+ * was read, so that it need not be found again.
+ */
+extern uint64 loyalty_table_place(HeapTuple row);
+extern void loyalty_table_put_place(HeapTuple row, uint64 place);
+
+/*
  * Inserts rows; false: the statement must run. Replaces rows by others with the same key, which is that of the index;
  * answers how many there were, or -1: the statement must run.
  */

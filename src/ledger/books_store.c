@@ -17,7 +17,7 @@
 #include "ledger/books_store.h"
 
 #define ROWS_PER_FETCH 1000
-#define MAX_COLUMNS 26
+#define MAX_COLUMNS 32 /* more than any of these tables has */
 
 typedef enum BookQueryId
 {
@@ -86,6 +86,8 @@ fetch(BookStream *stream, RowStream *rows)
 		SPI_freetuptable(rows->rows);
 	loyalty_query_fetch(rows->portal, ROWS_PER_FETCH);
 	rows->rows = SPI_tuptable;
+	if (rows->rows->tupdesc->natts > MAX_COLUMNS)
+		elog(ERROR, "a row has more than %d columns", MAX_COLUMNS);
 	rows->count = SPI_processed;
 	rows->next = 0;
 	MemoryContextSwitchTo(caller);
@@ -256,23 +258,24 @@ read_lot(const RowStream *row)
 			.category = DatumGetChar(row->values[6]),
 			.award_type = DatumGetChar(row->values[7]),
 			.expiry_type = DatumGetChar(row->values[8]),
-			.points = points_at(row, 9),
-			.remaining = points_at(row, 10),
-			.redeemed = points_at(row, 11),
-			.expired = points_at(row, 12),
-			.returned = points_at(row, 13),
-			.transferred = points_at(row, 14),
-			.merged = points_at(row, 15),
-			.converted = points_at(row, 16),
-			.adjusted = points_at(row, 17),
-			.arrears_paid = points_at(row, 18),
-			.expires_at = int8_or(row, 19, NEVER),
-			.redeemable_from = int8_or(row, 20, AT_ONCE),
-			.transaction_id = int8_or(row, 21, 0),
-			.till_id = int4_or(row, 22, 0),
-			.line_no = int4_or(row, 23, 0),
-			.origin_customer_id = int8_or(row, 24, 0),
-			.origin_lot_id = int8_or(row, 25, 0),
+			.is_open = DatumGetBool(row->values[9]),
+			.points = points_at(row, 10),
+			.remaining = points_at(row, 11),
+			.redeemed = points_at(row, 12),
+			.expired = points_at(row, 13),
+			.returned = points_at(row, 14),
+			.transferred = points_at(row, 15),
+			.merged = points_at(row, 16),
+			.converted = points_at(row, 17),
+			.adjusted = points_at(row, 18),
+			.arrears_paid = points_at(row, 19),
+			.expires_at = int8_or(row, 20, NEVER),
+			.redeemable_from = int8_or(row, 21, AT_ONCE),
+			.transaction_id = int8_or(row, 22, 0),
+			.till_id = int4_or(row, 23, 0),
+			.line_no = int4_or(row, 24, 0),
+			.origin_customer_id = int8_or(row, 25, 0),
+			.origin_lot_id = int8_or(row, 26, 0),
 		},
 	};
 }

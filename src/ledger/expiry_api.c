@@ -10,9 +10,9 @@
 LOYALTY_FUNCTION(loyalty_expire_points);
 
 /* So many customers are locked and read at a time, however large the batch is. */
-#define CUSTOMERS_AT_ONCE 1000
+#define CUSTOMERS_AT_ONCE 250
 
-/* An SPI connection of its own for each thousand keeps the batch's memory flat; all come ascending, so do their locks. */
+/* An SPI connection of its own for each of these keeps the batch's memory flat; all come ascending, so do their locks. */
 static int
 expire_batch(LoyaltyJob *job, LoyaltyCall *call)
 {

@@ -237,6 +237,7 @@ account_from_row(Account *account)
 	if (VARSIZE_ANY_EXHDR(hash) != ENTRY_HASH_BYTES)
 		elog(ERROR, "an account's last hash does not have %d bytes", ENTRY_HASH_BYTES);
 	memcpy(account->last_hash, VARDATA_ANY(hash), ENTRY_HASH_BYTES);
+	account->place = loyalty_row_place();
 }
 
 static int
@@ -370,6 +371,7 @@ loyalty_accounts_lock(int32 org_id, int64 customer_id)
 static void
 account_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const Account *account)
 {
+	params->place = account->place;
 	loyalty_param_int8(params, customer_id);
 	loyalty_param_time(params, account->last_effective_at);
 	loyalty_param_time(params, account->last_recorded_at);

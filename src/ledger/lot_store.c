@@ -28,13 +28,13 @@ typedef enum LotQueryId
 #define OPEN_LOTS                                                                           \
 	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l"                               \
 	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2" \
-	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.remaining OPERATOR(pg_catalog.>) 0"
+	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.is_open"
 
 /* The open lots of an account "k" of a list. */
 #define LOTS_OF_ACCOUNT                                                                          \
 	" FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"                        \
 	" AND l.customer_id OPERATOR(pg_catalog.=) k.customer_id"                                    \
-	" AND l.category OPERATOR(pg_catalog.=) k.category AND l.remaining OPERATOR(pg_catalog.>) 0" \
+	" AND l.category OPERATOR(pg_catalog.=) k.category AND l.is_open" \
 	" AND l.program_id OPERATOR(pg_catalog.=) k.program_id"
 
 static const LoyaltyQuery queries[] = {
@@ -44,7 +44,7 @@ static const LoyaltyQuery queries[] = {
 		.access = LOYALTY_INSERT_ROWS, .row_table = "points_lot",
 	},
 	[Q_LOTS_UPDATE] = {
-		.sql = "UPDATE loyalty.points_lot l SET remaining = r.remaining, redeemed = r.redeemed, expired = r.expired,"
+		.sql = "UPDATE loyalty.points_lot l SET is_open = r.is_open, remaining = r.remaining, redeemed = r.redeemed, expired = r.expired,"
 		" returned = r.returned, transferred = r.transferred, merged = r.merged, converted = r.converted,"
 		" adjusted = r.adjusted, arrears_paid = r.arrears_paid, expires_at = r.expires_at"
 		" FROM pg_catalog.unnest($1) r WHERE l.org_id OPERATOR(pg_catalog.=) r.org_id"
@@ -80,7 +80,7 @@ static const LoyaltyQuery queries[] = {
 	[Q_CUSTOMERS_PROMISED] = {
 		.sql = "SELECT DISTINCT l.customer_id FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
 		" AND l.customer_id OPERATOR(pg_catalog.>) $3 AND l.category OPERATOR(pg_catalog.=) 'p'"
-		" AND l.remaining OPERATOR(pg_catalog.>) 0 AND l.redeemable_from OPERATOR(pg_catalog.<=) $2"
+		" AND l.is_open AND l.redeemable_from OPERATOR(pg_catalog.<=) $2"
 		" ORDER BY l.customer_id LIMIT $4",
 		.nargs = 4, .argtypes = { INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
@@ -142,6 +142,7 @@ changing_params(LoyaltyParams *params, const Lot *lot)
 static void
 lot_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const Lot *lot)
 {
+	params->place = lot->place;
 	loyalty_param_int8(params, customer_id);
 	loyalty_param_int8(params, lot->lot_id);
 	loyalty_param_time(params, lot->awarded_at);
@@ -151,6 +152,7 @@ lot_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const Lot *lo
 	loyalty_param_char(params, lot->category);
 	loyalty_param_char(params, lot->award_type);
 	loyalty_param_char(params, lot->expiry_type);
+	loyalty_param_bool(params, lot->remaining > 0);
 	loyalty_param_points(params, lot->points);
 	changing_params(params, lot);
 	loyalty_param_time(params, lot->redeemable_from);
@@ -243,6 +245,7 @@ enum LotColumn
 	COLUMN_CATEGORY,
 	COLUMN_AWARD_TYPE,
 	COLUMN_EXPIRY_TYPE,
+	COLUMN_IS_OPEN,
 	COLUMN_POINTS,
 	COLUMN_REMAINING,
 	COLUMN_REDEEMED,
@@ -274,6 +277,7 @@ lot_from_row(Lot *lot)
 		.category = loyalty_row_char(0, COLUMN_CATEGORY),
 		.award_type = loyalty_row_char(0, COLUMN_AWARD_TYPE),
 		.expiry_type = loyalty_row_char(0, COLUMN_EXPIRY_TYPE),
+		.is_open = loyalty_row_bool(0, COLUMN_IS_OPEN),
 		.points = loyalty_row_points(0, COLUMN_POINTS),
 		.remaining = loyalty_row_points(0, COLUMN_REMAINING),
 		.redeemed = loyalty_row_points(0, COLUMN_REDEEMED),
@@ -291,6 +295,7 @@ lot_from_row(Lot *lot)
 		.line_no = loyalty_row_int4_or(0, COLUMN_LINE_NO, 0),
 		.origin_customer_id = loyalty_row_int8_or(0, COLUMN_ORIGIN_CUSTOMER_ID, 0),
 		.origin_lot_id = loyalty_row_int8_or(0, COLUMN_ORIGIN_LOT_ID, 0),
+		.place = loyalty_row_place(),
 	};
 }
 
@@ -427,7 +432,7 @@ loyalty_lots_due(int32 org_id, const OwnedAccount *accounts, int count, Timestam
 		(*lots)[i].customer_id = loyalty_row_int8(0, COLUMN_CUSTOMER_ID);
 		lot_from_row(&(*lots)[i].lot);
 	}
-	SPI_tuptable = result;
+	loyalty_rows_free(result);
 	return (int) rows;
 }
 

@@ -26,7 +26,7 @@ static const LoyaltyQuery query = {
 		" LEFT JOIN LATERAL (SELECT pg_catalog.sum(l.remaining) AS points FROM loyalty.points_lot l"
 		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"
 		" AND l.program_id OPERATOR(pg_catalog.=) a.program_id AND l.category OPERATOR(pg_catalog.=) a.category"
-		" AND l.remaining OPERATOR(pg_catalog.>) 0 AND l.expires_at OPERATOR(pg_catalog.<=) $3) x ON true",
+		" AND l.is_open AND l.expires_at OPERATOR(pg_catalog.<=) $3) x ON true",
 	.nargs = 3,
 	.argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID },
 	.expect = SPI_OK_SELECT,

@@ -104,7 +104,7 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_UNPOSTED_DUE] = {
 		.sql = "SELECT COALESCE(pg_catalog.sum(l.remaining), 0) FROM loyalty.points_lot l" OF_ACCOUNT("l")
-		" AND l.remaining OPERATOR(pg_catalog.>) 0 AND l.expires_at OPERATOR(pg_catalog.<=) $5",
+		" AND l.is_open AND l.expires_at OPERATOR(pg_catalog.<=) $5",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 		.read_only = true,
 	},
@@ -127,7 +127,7 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_REDEEMABLE_LATER] = {
 		.sql = "SELECT COALESCE(pg_catalog.sum(l.remaining), 0) FROM loyalty.points_lot l" OF_ACCOUNT("l")
-		" AND l.remaining OPERATOR(pg_catalog.>) 0 AND l.redeemable_from OPERATOR(pg_catalog.>) $5"
+		" AND l.is_open AND l.redeemable_from OPERATOR(pg_catalog.>) $5"
 		" AND (l.expires_at IS NULL OR l.expires_at OPERATOR(pg_catalog.>) $5)",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 		.read_only = true,
@@ -139,7 +139,7 @@ static const LoyaltyQuery queries[] = {
 		" FROM (SELECT f.program_id, f.expires_at, pg_catalog.sum(f.remaining) AS points"
 		"  FROM (SELECT l.program_id, l.expires_at, l.remaining FROM loyalty.points_lot l"
 		"   WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"
-		"   AND l.category OPERATOR(pg_catalog.=) 'r' AND l.remaining OPERATOR(pg_catalog.>) 0"
+		"   AND l.category OPERATOR(pg_catalog.=) 'r' AND l.is_open"
 		"   AND l.expires_at OPERATOR(pg_catalog.>) $4 AND ($3 OPERATOR(pg_catalog.=) 0"
 		"    OR l.program_id OPERATOR(pg_catalog.=) $3) ORDER BY l.expires_at LIMIT 1000) f"
 		"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1"

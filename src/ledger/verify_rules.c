@@ -268,11 +268,11 @@ apply_parts(Books *books, const Auditor *auditor)
 	}
 }
 
-/* Every column of a lot but for what it was awarded. */
+/* Every column of a lot's row but for what it was awarded, against what its movements make of it. */
 static bool
 same_columns(const Lot *a, const Lot *b)
 {
-	return a->remaining == b->remaining && a->redeemed == b->redeemed && a->expired == b->expired &&
+	return a->is_open == (b->remaining > 0) && a->remaining == b->remaining && a->redeemed == b->redeemed && a->expired == b->expired &&
 		   a->returned == b->returned && a->transferred == b->transferred && a->merged == b->merged &&
 		   a->converted == b->converted && a->adjusted == b->adjusted && a->arrears_paid == b->arrears_paid;
 }

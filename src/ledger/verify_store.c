@@ -25,10 +25,6 @@ typedef struct Check
 		.limit = 1, .whole = true,                                                                    \
 	}
 
-/* IS DISTINCT FROM would look for an operator on the caller's search_path. */
-#define DIFFERS(a, b) \
-	"(" a " OPERATOR(pg_catalog.<>) " b " OR (" a " IS NULL) OPERATOR(pg_catalog.<>) (" b " IS NULL))"
-
 /* clang-format off */
 static const Check checks[] = {
 	/*

@@ -327,8 +327,8 @@ INSERT INTO tampering (what, found, statements) VALUES
         ARRAY['UPDATE loyalty.points_lot SET customer_id = {bob}, lot_id = 1 WHERE lot_id = {bill}']),
     ('a lot inserted', '{credits are lots,hash chain}',
         ARRAY['INSERT INTO loyalty.points_lot (customer_id, lot_id, awarded_at, org_id, program_id, entry_no, category, award_type,
-            expiry_type, points, remaining, redeemed) SELECT customer_id, 1, awarded_at, org_id, program_id, entry_no, category,
-            award_type, expiry_type, 5, 5, 0 FROM loyalty.points_lot WHERE lot_id = {bill}']),
+            expiry_type, is_open, points, remaining, redeemed) SELECT customer_id, 1, awarded_at, org_id, program_id, entry_no,
+            category, award_type, expiry_type, true, 5, 5, 0 FROM loyalty.points_lot WHERE lot_id = {bill}']),
     -- movements
     ('points of a movement', '{lots add up and follow from their movements,debits are paid by movements,hash chain}',
         ARRAY['UPDATE loyalty.lot_movement SET points = points + 1 WHERE event_id = {redemption} AND lot_id = {bill}']),

@@ -58,6 +58,7 @@ my %CHANGE = (
 	numeric     => '%s + 0.001',
 	timestamptz => "coalesce(%s, '2023-01-01'::timestamptz) + interval '1 microsecond'",
 	date        => '%s + 1',
+	bool        => 'NOT %s',
 	bytea       => q{set_byte(%1$s, 3, get_byte(%1$s, 3) # 1)},
 	uuid        => 'gen_random_uuid()',
 	text        => q{translate(coalesce(%s, 'A'), 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789', 'BCDEFGHJKLMNPQRSTUVWXYZ23456789A')});
