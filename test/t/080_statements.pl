@@ -54,6 +54,19 @@ is(statements("loyalty.find_customer('count', 'mobile', '91110002')"), 1, 'findi
 my $member = $node->safe_psql('postgres', "SELECT loyalty.find_customer('count', 'mobile', '91110002')");
 my $earn   = statements("loyalty.earn_points('count', $member, 1)");
 my $bill   = statements("loyalty.add_transaction('count', $member, 'B-1', 10)");
+# A redemption from two lots writes indexes for the one that it empties alone.
+is($node->safe_psql('postgres', <<"SQL"), '2|1|1|1', 'updates, and those that leave indexes alone: of two lots, and of the account');
+SELECT loyalty.create_program('count', 'lots', 'Lots') \\g /dev/null
+SELECT loyalty.earn_points('count', $member, 5, 'lots') FROM generate_series(1, 2) \\g /dev/null
+CREATE TEMP VIEW updates AS SELECT relname, n_tup_upd AS n, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables
+    WHERE relid IN ('loyalty.points_lot'::regclass, 'loyalty.ledger_account'::regclass);
+BEGIN;
+CREATE TEMP TABLE before AS TABLE updates;
+SELECT loyalty.redeem_points('count', $member, 7, 'lots') \\g /dev/null
+SELECT string_agg(u.n - b.n || '|' || u.hot - b.hot, '|' ORDER BY relname DESC) FROM updates u JOIN before b USING (relname);
+ROLLBACK;
+SQL
+
 $node->safe_psql('postgres', <<"SQL");
 SELECT loyalty.create_status_label('count', s, s || n) FROM unnest(ARRAY['suspended', 'internal']) s, generate_series(1, 5) n;
 SELECT loyalty.enable_customer_status('count');
