@@ -150,8 +150,9 @@ needs_planning(SPIPlanPtr plan)
  * A plan is kept as long as the backend lives, and made when tables may be small: it would read them whole for good. No
  * statement is worth compiling, which takes more memory than any job does otherwise.
  */
-static const char *const by_key[] = { "enable_seqscan",	 "enable_hashjoin", "enable_mergejoin",
-									  "enable_material", "jit",				NULL };
+static const char *const by_key[] = {
+	"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "jit", NULL
+};
 static const char *const any_way[] = { "jit", NULL };
 
 /* Leaves the planner what a statement may do; answers the level of settings to go back to, 0: the plan is there. */

@@ -53,7 +53,7 @@ typedef struct LoyaltyPlan
 typedef struct LoyaltyParams
 {
 	int n;
-	uint64 place; /* of a row that is updated: loyalty_row_place when it was read; 0: it is found by its key */
+	uint64 place; /* of a row that is updated, as loyalty_row_place said; 0: it is found by its key */
 	Datum values[LOYALTY_MAX_PARAMS];
 	bool nulls[LOYALTY_MAX_PARAMS];
 } LoyaltyParams;

@@ -108,9 +108,22 @@ loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 	judge_points(batch, item, amount);
 	judge_status(batch, item);
 	loyalty_batch_judge_time(batch, item);
-	if (item->sqlstate == 0 && item->points > 0)
+}
+
+/* What its points have against a bill, which is said after its number was found free: LY404, LY409. */
+static void
+judge_award(Batch *batch, BatchItem *item, const Posting *posting)
+{
+	const char *number = loyalty_batch_text(batch, item, BILL_NUMBER, LOYALTY_MAX_CODE);
+
+	if (!loyalty_batch_takes(item, posting, CATEGORY_REGULAR))
+		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
+	else if (item->points > 0)
 		loyalty_batch_judge_expiry(batch, item,
 								   loyalty_program_expiry(batch->call, item->program, item->event_time));
+	if (item->sqlstate != 0 &&
+		loyalty_transaction_number_taken(batch->call->org->org_id, item->columns.till_id, number))
+		item->sqlstate = ERRCODE_LOYALTY_TRANSACTION_EXISTS;
 }
 
 /* Claims the number under the id that the bill's event will have; LY410 where it is taken. */
@@ -172,8 +185,7 @@ loyalty_bill_item_post(Batch *batch, BatchItem *item)
 		loyalty_batch_posting(batch, item, &posting);
 	else
 		loyalty_batch_involve(batch, item, CATEGORY_REGULAR, &posting);
-	if (!loyalty_batch_takes(item, &posting, CATEGORY_REGULAR))
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
+	judge_award(batch, item, &posting);
 	if (item->sqlstate != 0 || !claim(batch, item, &transaction))
 		return;
 	if (loyal)

@@ -31,10 +31,10 @@ typedef enum LotQueryId
 	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.is_open"
 
 /* The open lots of an account "k" of a list. */
-#define LOTS_OF_ACCOUNT                                                                          \
-	" FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"                        \
-	" AND l.customer_id OPERATOR(pg_catalog.=) k.customer_id"                                    \
-	" AND l.category OPERATOR(pg_catalog.=) k.category AND l.is_open" \
+#define LOTS_OF_ACCOUNT                                                   \
+	" FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1" \
+	" AND l.customer_id OPERATOR(pg_catalog.=) k.customer_id"             \
+	" AND l.category OPERATOR(pg_catalog.=) k.category AND l.is_open"     \
 	" AND l.program_id OPERATOR(pg_catalog.=) k.program_id"
 
 static const LoyaltyQuery queries[] = {

@@ -13,6 +13,7 @@ typedef enum TransactionQueryId
 	Q_INSERT,
 	Q_LINES_INSERT,
 	Q_FIND,
+	Q_NUMBER,
 	Q_COUNT
 } TransactionQueryId;
 
@@ -41,6 +42,12 @@ static const LoyaltyQuery queries[] = {
 		" AND n.customer_id OPERATOR(pg_catalog.=) ANY (c.merged_ids)))",
 		.nargs = 4, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
+	[Q_NUMBER] = {
+		.sql = "SELECT n FROM loyalty.transaction_number n WHERE n.org_id OPERATOR(pg_catalog.=) $1"
+		" AND n.transaction_number OPERATOR(pg_catalog.=) $2 AND n.till_id OPERATOR(pg_catalog.=) $3",
+		.nargs = 3, .argtypes = { INT4OID, TEXTOID, INT4OID }, .expect = SPI_OK_SELECT,
+		.access = LOYALTY_FIND_ROWS, .row_table = "transaction_number", .row_index = "transaction_number_pkey",
+	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with TransactionQueryId");
 
@@ -63,6 +70,17 @@ loyalty_transaction_claim(int32 org_id, const Transaction *transaction)
 	loyalty_param_int8(&params, transaction->customer_id);
 	loyalty_param_int8(&params, transaction->transaction_id);
 	return run(Q_CLAIM, &params) == 1;
+}
+
+bool
+loyalty_transaction_number_taken(int32 org_id, int32 till_id, const char *number)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, number);
+	loyalty_param_int4(&params, till_id);
+	return run(Q_NUMBER, &params) > 0;
 }
 
 static void

@@ -272,9 +272,10 @@ apply_parts(Books *books, const Auditor *auditor)
 static bool
 same_columns(const Lot *a, const Lot *b)
 {
-	return a->is_open == (b->remaining > 0) && a->remaining == b->remaining && a->redeemed == b->redeemed && a->expired == b->expired &&
-		   a->returned == b->returned && a->transferred == b->transferred && a->merged == b->merged &&
-		   a->converted == b->converted && a->adjusted == b->adjusted && a->arrears_paid == b->arrears_paid;
+	return a->is_open == (b->remaining > 0) && a->remaining == b->remaining && a->redeemed == b->redeemed &&
+		   a->expired == b->expired && a->returned == b->returned && a->transferred == b->transferred &&
+		   a->merged == b->merged && a->converted == b->converted && a->adjusted == b->adjusted &&
+		   a->arrears_paid == b->arrears_paid;
 }
 
 static void

@@ -56,13 +56,14 @@ SELECT event_time, points, store, source, transaction_number
 FROM loyalty.points_ledger('loads', :ann, from_time => '2024-04-01', to_time => '2024-04-02');
 
 -- Of one customer the earlier bill comes first, however the lines name the customer; there is no customer 0; and points that
--- would expire before they are earned are refused like anything else.
+-- would expire before they are earned are refused like anything else, but for a number that is taken, which comes first.
 SELECT loyalty.create_program('loads', 'season', 'Season', expiry_unit => 'fixed_date', expiry_date => '2024-06-01') > 0 AS season;
 CREATE TABLE mixed AS SELECT * FROM (VALUES
     (1, NULL::bigint, '9800000001', 'M1', 10, timestamptz '2024-05-01 10:00+00', 'club'),
     (2, :ann, NULL, 'M2', 20, '2024-05-10 10:00+00', 'club'),
     (3, 0, '9800000001', 'M3', 30, '2024-05-02 10:00+00', 'club'),
-    (4, :ann, NULL, 'M4', 40, '2024-06-10 10:00+00', 'season'))
+    (4, :ann, NULL, 'M4', 40, '2024-06-10 10:00+00', 'season'),
+    (5, :ann, NULL, 'M2', 50, '2024-06-11 10:00+00', 'season'))
     m (line_no, customer_id, mobile, transaction_number, amount, event_time, program);
 CALL loyalty.load_transactions('loads', 'mixed');
 SELECT transaction_number, effective_at, points

@@ -46,14 +46,12 @@ sub some_line
 	return \%line;
 }
 
-# Gives a bill the number of another one. Where its points would be expired too, the load does not say so first.
+# Gives a bill the number of another one.
 sub take_number
 {
 	my ($org, $bill) = @_;
 
 	my ($till, $number) = split /\0/, one_of(sort keys %{ $org->{numbers} }) // return;
-	my $expires = $org->program_expiry($org->_award_program({ %$bill, till => $till || undef }), $bill->{event_time});
-	return if defined $expires && $expires <= $bill->{event_time};
 	delete @$bill{qw(till points)};
 	$bill->{till} = $till if length $till;
 	$bill->{transaction_number} = $number;
