@@ -44,6 +44,29 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$
 SQL
+# All pages of a customer's ledger, one after the other.
+$server->safe_psql('postgres', <<'SQL');
+CREATE FUNCTION public.pages(org text, customer_id bigint, from_time timestamptz, to_time timestamptz, newest_first boolean)
+RETURNS TABLE (effective_at timestamptz, entry text) LANGUAGE plpgsql AS $$
+DECLARE
+    line record;
+    key text;
+BEGIN
+    FOR page IN 1 .. 1000 LOOP
+        line := NULL;
+        FOR line IN SELECT p.* FROM loyalty.points_ledger(org, customer_id, from_time => from_time, to_time => to_time,
+            newest_first => newest_first, page_size => 37, after_key => key) p
+        LOOP
+            effective_at := line.effective_at;
+            entry := concat_ws(' ', line.program, line.category, line.event_id, line.entry_no);
+            RETURN NEXT;
+        END LOOP;
+        EXIT WHEN line IS NULL OR NOT line.more;
+        key := line.next_key;
+    END LOOP;
+END
+$$;
+SQL
 $server->safe_psql('template1', 'CREATE DATABASE seed TEMPLATE postgres');
 
 # The model is held to examples worked out by hand.
@@ -223,24 +246,17 @@ sub check_pages
 	  for map { values %$_ } map { values %{ $_->{accounts} } } $customer, @{ $customer->{group} // [] };
 	for my $newest ('true', 'false')
 	{
-		my (@seen, $key, $pages, $last);
-		do
+		my (@seen, $last);
+		my $rows = rows("SELECT @{[us('effective_at')]}, entry"
+			  . " FROM public.pages('$org->{org}', $customer->{id}, $from, $to, $newest)");
+		for my $row (@$rows)
 		{
-			my $after = defined $key ? quoted($key) : 'NULL';
-			my $rows  = rows("SELECT @{[us('effective_at')]}, program, category, event_id || ' ' || entry_no, more, next_key"
-				  . " FROM loyalty.points_ledger('$org->{org}', $customer->{id}, from_time => $from, to_time => $to,"
-				  . " newest_first => $newest, page_size => 37, after_key => $after)");
-			my ($more, $next) = ('f', undef);
-			for my $row (@$rows)
-			{
-				(my $effective, my $program, my $category, my $n, $more, $next) = split /\|/, $row;
-				check($effective, $last, "seed $seed: the ledger of $org->{org} is in order")
-				  if defined $last && ($newest eq 'true' ? $effective > $last : $effective < $last);
-				$last = $effective;
-				push @seen, "$program $category $n";
-			}
-			$key = $more eq 't' ? $next : undef;
-		} while (defined $key && ++$pages < 1000);
+			my ($effective, $entry) = split /\|/, $row;
+			check($effective, $last, "seed $seed: the ledger of $org->{org} is in order")
+			  if defined $last && ($newest eq 'true' ? $effective > $last : $effective < $last);
+			$last = $effective;
+			push @seen, $entry;
+		}
 		my %unique = map { $_ => 1 } @seen;
 		check(scalar(@seen) . ' ' . scalar(keys %unique),
 			"$entries $entries", "seed $seed: pages of $org->{org} show each entry once, newest first $newest");
