@@ -108,17 +108,16 @@ loyalty_numeric(int64 thousandths)
 {
 	static Datum zero = 0;
 
-	if (thousandths == 0 && zero != 0)
-		return zero;
-	if (thousandths == 0)
+	if (thousandths != 0)
+		return NumericGetDatum(int64_div_fast_to_numeric(thousandths, THOUSANDTHS_DIGITS));
+	if (zero == 0)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
 
 		zero = NumericGetDatum(int64_div_fast_to_numeric(0, THOUSANDTHS_DIGITS));
 		MemoryContextSwitchTo(caller);
-		return zero;
 	}
-	return NumericGetDatum(int64_div_fast_to_numeric(thousandths, THOUSANDTHS_DIGITS));
+	return zero;
 }
 
 void

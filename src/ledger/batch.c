@@ -39,14 +39,24 @@ loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int 
 }
 
 void
-loyalty_batch_refuse(Batch *batch, BatchItem *item, int sqlstate)
+loyalty_batch_refuse(BatchItem *item, int sqlstate)
 {
 	if (item->sqlstate == 0)
 		item->sqlstate = sqlstate;
-	if (batch->all_or_nothing)
-		ereport(ERROR, (errcode(item->sqlstate),
-						errmsg("the batch is refused: %s", loyalty_error_meaning(item->sqlstate)),
-						errdetail("It is item %d of %d.", (int) (item - batch->items) + 1, batch->count)));
+}
+
+/* Of a batch that is all or nothing the first item that was refused, whatever order they were looked at in, refuses it. */
+static void
+raise_refusal(const Batch *batch)
+{
+	int i;
+
+	for (i = 0; i < batch->count && batch->all_or_nothing; i++)
+		if (batch->items[i].sqlstate != 0)
+			ereport(ERROR,
+					(errcode(batch->items[i].sqlstate),
+					 errmsg("the batch is refused: %s", loyalty_error_meaning(batch->items[i].sqlstate)),
+					 errdetail("It is item %d of %d.", i + 1, batch->count)));
 }
 
 bool
@@ -56,7 +66,7 @@ loyalty_batch_item_open(const BatchItem *item)
 }
 
 const char *
-loyalty_batch_text(Batch *batch, BatchItem *item, int column, int limit)
+loyalty_batch_text(BatchItem *item, int column, int limit)
 {
 	const char *text;
 
@@ -64,12 +74,12 @@ loyalty_batch_text(Batch *batch, BatchItem *item, int column, int limit)
 		return NULL;
 	text = loyalty_text_within(item->values[column], limit);
 	if (text == NULL)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TEXT_TOO_LONG);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TEXT_TOO_LONG);
 	return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
 TimestampTz
-loyalty_batch_time(Batch *batch, BatchItem *item, int column, TimestampTz fallback)
+loyalty_batch_time(BatchItem *item, int column, TimestampTz fallback)
 {
 	TimestampTz at;
 
@@ -77,18 +87,18 @@ loyalty_batch_time(Batch *batch, BatchItem *item, int column, TimestampTz fallba
 		return fallback;
 	at = DatumGetTimestampTz(item->values[column]);
 	if (!loyalty_time_is_supported(at))
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TIME_INVALID);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TIME_INVALID);
 	return at;
 }
 
 int64
-loyalty_batch_number(Batch *batch, BatchItem *item, int column, int too_precise)
+loyalty_batch_number(BatchItem *item, int column, int too_precise)
 {
 	int64 thousandths = 0;
 
 	if (item->nulls[column])
 	{
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
 		return 0;
 	}
 	switch (loyalty_thousandths(item->values[column], &thousandths))
@@ -96,28 +106,28 @@ loyalty_batch_number(Batch *batch, BatchItem *item, int column, int too_precise)
 		case LOYALTY_NUMERIC_OK:
 			break;
 		case LOYALTY_NUMERIC_NOT_FINITE:
-			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_NOT_FINITE);
+			loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_NOT_FINITE);
 			break;
 		case LOYALTY_NUMERIC_TOO_PRECISE:
-			loyalty_batch_refuse(batch, item, too_precise);
+			loyalty_batch_refuse(item, too_precise);
 			break;
 		case LOYALTY_NUMERIC_TOO_LARGE:
-			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
+			loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
 			break;
 	}
 	return thousandths;
 }
 
 void
-loyalty_batch_points(Batch *batch, BatchItem *item, const LoyaltyProgram *program)
+loyalty_batch_points(BatchItem *item, const LoyaltyProgram *program)
 {
-	item->points = loyalty_batch_number(batch, item, BATCH_POINTS, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+	item->points = loyalty_batch_number(item, BATCH_POINTS, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
 	if (item->sqlstate != 0)
 		return;
 	if (item->points <= 0)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_NOT_POSITIVE);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_NOT_POSITIVE);
 	else if (!loyalty_program_keeps(&program->rules, item->points))
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
 }
 
 void
@@ -130,11 +140,11 @@ loyalty_batch_set(Batch *batch, int i, Datum *values, bool *nulls)
 	item->nulls = nulls;
 	if (values == NULL || nulls[BATCH_CUSTOMER_ID])
 	{
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
 		return;
 	}
 	item->customer_id = DatumGetInt64(values[BATCH_CUSTOMER_ID]);
-	key = loyalty_batch_text(batch, item, BATCH_IDEMPOTENCY_KEY, LOYALTY_MAX_NAME);
+	key = loyalty_batch_text(item, BATCH_IDEMPOTENCY_KEY, LOYALTY_MAX_NAME);
 	if (key == NULL)
 		return;
 	item->columns.has_key = true;
@@ -193,7 +203,7 @@ lock_customers(Batch *batch)
 		item->customer = bsearch(&item->customer_id, batch->customers, batch->customer_count,
 								 sizeof(BatchCustomer), compare_customer);
 		if (!item->customer->exists)
-			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_CUSTOMER_UNKNOWN);
+			loyalty_batch_refuse(item, ERRCODE_LOYALTY_CUSTOMER_UNKNOWN);
 	}
 }
 
@@ -223,12 +233,12 @@ ask_for(KeyedRequests *requests, Batch *batch, int i)
 
 /* An event of the customer's own, or the very same request of one that was merged into it. */
 static void
-take_earlier(Batch *batch, BatchItem *item, const EarlierEvent *earlier)
+take_earlier(BatchItem *item, const EarlierEvent *earlier)
 {
 	bool same = earlier->request_digest == item->columns.request_digest;
 
 	if (!same && earlier->customer_id == item->customer_id && !item->is_repeat)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
 	if (!same)
 		return;
 	item->earlier = *earlier;
@@ -252,7 +262,7 @@ find_earlier(Batch *batch)
 	count = loyalty_events_by_keys(batch->call->org->org_id, requests.customers.items, requests.digests.items,
 								   requests.items.n, &found);
 	for (i = 0; i < count; i++)
-		take_earlier(batch, &batch->items[requests.items.items[found[i].key]], &found[i].event);
+		take_earlier(&batch->items[requests.items.items[found[i].key]], &found[i].event);
 }
 
 /* A key within the batch, and the item that came with it first. */
@@ -293,7 +303,7 @@ find_repeats_within(Batch *batch)
 		else if (batch->items[first->item].columns.request_digest == item->columns.request_digest)
 			item->same_as = first->item;
 		else
-			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
+			loyalty_batch_refuse(item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
 	}
 	hash_destroy(firsts);
 }
@@ -303,11 +313,11 @@ static void
 judge_place(Batch *batch, BatchItem *item)
 {
 	const LoyaltyOrg *org = batch->call->org;
-	const char *till = loyalty_batch_text(batch, item, BATCH_TILL, LOYALTY_MAX_CODE);
-	const char *source = loyalty_batch_text(batch, item, BATCH_SOURCE, LOYALTY_MAX_CODE);
-	const char *program = loyalty_batch_text(batch, item, BATCH_PROGRAM, LOYALTY_MAX_CODE);
+	const char *till = loyalty_batch_text(item, BATCH_TILL, LOYALTY_MAX_CODE);
+	const char *source = loyalty_batch_text(item, BATCH_SOURCE, LOYALTY_MAX_CODE);
+	const char *program = loyalty_batch_text(item, BATCH_PROGRAM, LOYALTY_MAX_CODE);
 
-	item->reason = loyalty_batch_text(batch, item, BATCH_REASON, LOYALTY_MAX_TEXT);
+	item->reason = loyalty_batch_text(item, BATCH_REASON, LOYALTY_MAX_TEXT);
 	item->till = till ? loyalty_org_find_till(org, till) : NULL;
 	if (item->till != NULL)
 	{
@@ -315,15 +325,15 @@ judge_place(Batch *batch, BatchItem *item)
 		item->columns.store_id = item->till->store_id;
 	}
 	else if (till != NULL)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TILL_UNKNOWN);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TILL_UNKNOWN);
 	item->columns.source_id = source ? loyalty_find_source(source) : 0;
 	if (source != NULL && item->columns.source_id == 0)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_SOURCE_UNKNOWN);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_SOURCE_UNKNOWN);
 	if (program != NULL)
 	{
 		item->program = loyalty_org_find_program(org, program);
 		if (item->program == NULL)
-			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+			loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
 	}
 }
 
@@ -332,6 +342,7 @@ loyalty_batch_lock(Batch *batch)
 {
 	int i;
 
+	raise_refusal(batch); /* before anybody waits */
 	lock_customers(batch);
 	find_earlier(batch);
 	find_repeats_within(batch);
@@ -342,11 +353,12 @@ loyalty_batch_lock(Batch *batch)
 		if (!loyalty_batch_item_open(item))
 			continue;
 		if (item->customer->customer.merged_into != 0)
-			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_CUSTOMER_MERGED);
+			loyalty_batch_refuse(item, ERRCODE_LOYALTY_CUSTOMER_MERGED);
 		else
 			judge_place(batch, item);
-		item->event_time = loyalty_batch_time(batch, item, BATCH_EVENT_TIME, batch->call->now);
+		item->event_time = loyalty_batch_time(item, BATCH_EVENT_TIME, batch->call->now);
 	}
+	raise_refusal(batch);
 }
 
 void
@@ -356,16 +368,16 @@ loyalty_batch_judge_time(Batch *batch, BatchItem *item)
 	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
 
 	if (item->event_time > call->now + tolerance * USECS_PER_SEC)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TIME_IN_FUTURE);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TIME_IN_FUTURE);
 	else if (item->event_time < item->customer->customer.registered_on)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_BEFORE_REGISTRATION);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_BEFORE_REGISTRATION);
 }
 
 void
-loyalty_batch_judge_expiry(Batch *batch, BatchItem *item, TimestampTz expires_at)
+loyalty_batch_judge_expiry(BatchItem *item, TimestampTz expires_at)
 {
 	if (expires_at <= item->event_time)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_EXPIRY_PASSED);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_EXPIRY_PASSED);
 }
 
 static void
@@ -562,6 +574,7 @@ loyalty_batch_post(Batch *batch, void (*judge)(Batch *batch, BatchItem *item),
 	for (i = 0; i < batch->count; i++)
 		if (loyalty_batch_item_open(&batch->items[i]))
 			judge(batch, &batch->items[i]);
+	raise_refusal(batch);
 	loyalty_write_batch_begin();
 	for (i = 0; i < batch->count; i++)
 	{
@@ -573,5 +586,6 @@ loyalty_batch_post(Batch *batch, void (*judge)(Batch *batch, BatchItem *item),
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(batch->item_context);
 	}
+	raise_refusal(batch);
 	write_all(batch);
 }

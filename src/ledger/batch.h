@@ -83,25 +83,25 @@ extern void loyalty_batch_set(Batch *batch, int i, Datum *values, bool *nulls);
 /* Locks the customers, finds repeats, and judges what the columns of every kind say. */
 extern void loyalty_batch_lock(Batch *batch);
 
-/* Refuses an item; raises where the batch is all or nothing. */
-extern void loyalty_batch_refuse(Batch *batch, BatchItem *item, int sqlstate);
+/* Refuses an item; the first refusal stays. A batch that is all or nothing raises it when all items were looked at. */
+extern void loyalty_batch_refuse(BatchItem *item, int sqlstate);
 
 /* Whether an item is still to be posted. */
 extern bool loyalty_batch_item_open(const BatchItem *item);
 
 /* Readers of an item's own columns: NULL or the fallback where there is no value; a bad one refuses the item. */
-extern const char *loyalty_batch_text(Batch *batch, BatchItem *item, int column, int limit);
-extern TimestampTz loyalty_batch_time(Batch *batch, BatchItem *item, int column, TimestampTz fallback);
-extern int64 loyalty_batch_number(Batch *batch, BatchItem *item, int column, int too_precise);
+extern const char *loyalty_batch_text(BatchItem *item, int column, int limit);
+extern TimestampTz loyalty_batch_time(BatchItem *item, int column, TimestampTz fallback);
+extern int64 loyalty_batch_number(BatchItem *item, int column, int too_precise);
 
 /* Judges the item's points by what a program keeps. */
-extern void loyalty_batch_points(Batch *batch, BatchItem *item, const LoyaltyProgram *program);
+extern void loyalty_batch_points(BatchItem *item, const LoyaltyProgram *program);
 
 /* Judges the time of an item as loyalty_posting_set_time does. */
 extern void loyalty_batch_judge_time(Batch *batch, BatchItem *item);
 
 /* LY409 for points that expire at a time, as the award itself would raise it. */
-extern void loyalty_batch_judge_expiry(Batch *batch, BatchItem *item, TimestampTz expires_at);
+extern void loyalty_batch_judge_expiry(BatchItem *item, TimestampTz expires_at);
 
 /* Begins the posting of an item, without any account. */
 extern void loyalty_batch_posting(const Batch *batch, const BatchItem *item, Posting *posting);

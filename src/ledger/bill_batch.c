@@ -23,12 +23,12 @@ const BatchKind loyalty_bill_items = { "bill", BILL_COLUMNS, column_types };
 
 /* An amount that is not negative: LY402, LY404, LY413. */
 static int64
-read_amount(Batch *batch, BatchItem *item, int column)
+read_amount(BatchItem *item, int column)
 {
-	int64 amount = loyalty_batch_number(batch, item, column, ERRCODE_LOYALTY_AMOUNT_INVALID);
+	int64 amount = loyalty_batch_number(item, column, ERRCODE_LOYALTY_AMOUNT_INVALID);
 
 	if (amount < 0)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_AMOUNT_INVALID);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_AMOUNT_INVALID);
 	return amount;
 }
 
@@ -36,32 +36,32 @@ read_amount(Batch *batch, BatchItem *item, int column)
 static void
 judge_store(Batch *batch, BatchItem *item)
 {
-	const char *code = loyalty_batch_text(batch, item, BILL_STORE, LOYALTY_MAX_CODE);
+	const char *code = loyalty_batch_text(item, BILL_STORE, LOYALTY_MAX_CODE);
 	const LoyaltyStore *store = code ? loyalty_org_find_store(batch->call->org, code) : NULL;
 
 	if (code != NULL && store == NULL)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_STORE_UNKNOWN);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_STORE_UNKNOWN);
 	else if (store != NULL && item->till != NULL && item->till->store_id != store->store_id)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_ARGUMENT_INVALID);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_INVALID);
 	else if (store != NULL)
 		item->columns.store_id = store->store_id;
 }
 
 /* The points of a bill: as given, none being fine, or as the program computes them. */
 static void
-judge_points(Batch *batch, BatchItem *item, int64 amount)
+judge_points(BatchItem *item, int64 amount)
 {
 	if (!item->customer->customer.loyalty)
 		return;
 	if (item->nulls[BATCH_POINTS])
 	{
 		if (!loyalty_program_award(&item->program->rules, amount, &item->points))
-			loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
+			loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
 		return;
 	}
-	item->points = loyalty_batch_number(batch, item, BATCH_POINTS, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+	item->points = loyalty_batch_number(item, BATCH_POINTS, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
 	if (item->sqlstate == 0 && item->points != 0)
-		loyalty_batch_points(batch, item, item->program);
+		loyalty_batch_points(item, item->program);
 }
 
 /* What the customer's status leaves of the bill; a bill without points says why in its note. */
@@ -74,7 +74,7 @@ judge_status(Batch *batch, BatchItem *item)
 	const char *why;
 
 	if (sqlstate != 0)
-		loyalty_batch_refuse(batch, item, sqlstate);
+		loyalty_batch_refuse(item, sqlstate);
 	item->outlier_status = verdict.outlier_by != 0 ? OUTLIER_OUTLIER : OUTLIER_NORMAL;
 	if (sqlstate != 0 || verdict.zero_points_by == 0)
 		return;
@@ -87,13 +87,13 @@ judge_status(Batch *batch, BatchItem *item)
 void
 loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 {
-	const char *number = loyalty_batch_text(batch, item, BILL_NUMBER, LOYALTY_MAX_CODE);
-	int64 amount = read_amount(batch, item, BILL_AMOUNT);
+	const char *number = loyalty_batch_text(item, BILL_NUMBER, LOYALTY_MAX_CODE);
+	int64 amount = read_amount(item, BILL_AMOUNT);
 
 	if (number == NULL)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
 	if (!item->nulls[BILL_DISCOUNT])
-		(void) read_amount(batch, item, BILL_DISCOUNT);
+		(void) read_amount(item, BILL_DISCOUNT);
 	if (item->columns.source_id == 0)
 		item->columns.source_id = loyalty_find_source(DEFAULT_SOURCE);
 	judge_store(batch, item);
@@ -102,10 +102,10 @@ loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 							? loyalty_org_program_by_id(batch->call->org, item->till->program_id)
 							: loyalty_org_find_program(batch->call->org, NULL);
 	if (item->program == NULL)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
 	if (item->sqlstate != 0)
 		return;
-	judge_points(batch, item, amount);
+	judge_points(item, amount);
 	judge_status(batch, item);
 	loyalty_batch_judge_time(batch, item);
 }
@@ -114,15 +114,15 @@ loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 static void
 judge_award(Batch *batch, BatchItem *item, const Posting *posting)
 {
-	const char *number = loyalty_batch_text(batch, item, BILL_NUMBER, LOYALTY_MAX_CODE);
+	const char *number = loyalty_batch_text(item, BILL_NUMBER, LOYALTY_MAX_CODE);
 
 	if (!loyalty_batch_takes(item, posting, CATEGORY_REGULAR))
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
 	else if (item->points > 0)
-		loyalty_batch_judge_expiry(batch, item,
+		loyalty_batch_judge_expiry(item,
 								   loyalty_program_expiry(batch->call, item->program, item->event_time));
 	if (item->sqlstate != 0 &&
-		loyalty_transaction_number_taken(batch->call->org->org_id, item->columns.till_id, number))
+		loyalty_transaction_of_number(batch->call->org->org_id, item->columns.till_id, number) != 0)
 		item->sqlstate = ERRCODE_LOYALTY_TRANSACTION_EXISTS;
 }
 
@@ -139,13 +139,13 @@ claim(Batch *batch, BatchItem *item, Transaction *transaction)
 		.source_id = item->columns.source_id,
 		.type = TRANSACTION_REGULAR,
 		.outlier_status = item->outlier_status,
-		.amount = read_amount(batch, item, BILL_AMOUNT),
-		.discount = item->nulls[BILL_DISCOUNT] ? 0 : read_amount(batch, item, BILL_DISCOUNT),
-		.number = loyalty_batch_text(batch, item, BILL_NUMBER, LOYALTY_MAX_CODE),
+		.amount = read_amount(item, BILL_AMOUNT),
+		.discount = item->nulls[BILL_DISCOUNT] ? 0 : read_amount(item, BILL_DISCOUNT),
+		.number = loyalty_batch_text(item, BILL_NUMBER, LOYALTY_MAX_CODE),
 	};
 	if (loyalty_transaction_claim(batch->call->org->org_id, transaction))
 		return true;
-	loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TRANSACTION_EXISTS);
+	loyalty_batch_refuse(item, ERRCODE_LOYALTY_TRANSACTION_EXISTS);
 	return false;
 }
 

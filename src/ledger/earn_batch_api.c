@@ -33,29 +33,29 @@ static const BatchKind earn_items = { "earn_item", EARN_COLUMNS, column_types };
 
 /* The category and event of an item; each has a default. */
 static void
-read_words(Batch *batch, BatchItem *item, Award *award)
+read_words(BatchItem *item, Award *award)
 {
-	const char *category = loyalty_batch_text(batch, item, EARN_CATEGORY, LOYALTY_MAX_CODE);
-	const char *event_name = loyalty_batch_text(batch, item, EARN_EVENT_NAME, LOYALTY_MAX_CODE);
+	const char *category = loyalty_batch_text(item, EARN_CATEGORY, LOYALTY_MAX_CODE);
+	const char *event_name = loyalty_batch_text(item, EARN_EVENT_NAME, LOYALTY_MAX_CODE);
 
 	award->category = category ? loyalty_word_code("category", category) : CATEGORY_REGULAR;
 	award->event_code = event_name ? loyalty_award_event(event_name) : EVENT_POINTS_AWARD;
 	if (award->category == 0)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_ARGUMENT_INVALID);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_INVALID);
 	if (award->event_code == EVENT_NONE)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_EVENT_NAME_UNKNOWN);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_EVENT_NAME_UNKNOWN);
 }
 
 /* What an item asks for, once it was judged. */
 static Award
-award_of(Batch *batch, BatchItem *item)
+award_of(BatchItem *item)
 {
 	Award award = { .program = item->program, .points = item->points };
 
-	read_words(batch, item, &award);
+	read_words(item, &award);
 	award.type = award.event_code == EVENT_REGISTRATION_AWARD ? AWARD_REGISTRATION : AWARD_DIRECT;
-	award.expires_at = loyalty_batch_time(batch, item, EARN_EXPIRES_AT, AT_ONCE);
-	award.redeemable_from = loyalty_batch_time(batch, item, EARN_REDEEMABLE_FROM, AT_ONCE);
+	award.expires_at = loyalty_batch_time(item, EARN_EXPIRES_AT, AT_ONCE);
+	award.redeemable_from = loyalty_batch_time(item, EARN_REDEEMABLE_FROM, AT_ONCE);
 	award.columns = item->columns;
 	return award;
 }
@@ -70,7 +70,7 @@ judge_expiry(Batch *batch, BatchItem *item, const Award *award)
 		expires_at = loyalty_program_expiry(batch->call, award->program, item->event_time);
 	else if (expires_at == AT_ONCE)
 		expires_at = NEVER;
-	loyalty_batch_judge_expiry(batch, item, expires_at);
+	loyalty_batch_judge_expiry(item, expires_at);
 }
 
 static void
@@ -85,19 +85,19 @@ judge_earn(Batch *batch, BatchItem *item)
 		item->program = loyalty_org_find_program(batch->call->org, NULL);
 	if (item->program == NULL)
 	{
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
 		return;
 	}
-	award = award_of(batch, item);
+	award = award_of(item);
 	if (item->sqlstate != 0)
 		return;
 	(void) loyalty_status_verdict(batch->call, &item->customer->customer,
 								  loyalty_award_guard(award.event_code), &sqlstate);
 	if (sqlstate != 0)
-		loyalty_batch_refuse(batch, item, sqlstate);
-	loyalty_batch_points(batch, item, item->program);
+		loyalty_batch_refuse(item, sqlstate);
+	loyalty_batch_points(item, item->program);
 	if (!item->customer->customer.loyalty)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_NOT_LOYALTY);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_NOT_LOYALTY);
 	loyalty_batch_judge_time(batch, item);
 	if (item->sqlstate == 0)
 		judge_expiry(batch, item, &award);
@@ -106,13 +106,13 @@ judge_earn(Batch *batch, BatchItem *item)
 static void
 post_earn(Batch *batch, BatchItem *item)
 {
-	Award award = award_of(batch, item);
+	Award award = award_of(item);
 	Posting posting;
 
 	loyalty_batch_involve(batch, item, award.category, &posting);
 	if (!loyalty_batch_takes(item, &posting, award.category))
 	{
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
 		return;
 	}
 	loyalty_batch_open_accounts(batch, item, award.category, &posting);

@@ -34,14 +34,14 @@ static const BatchKind redeem_items = { "redeem_item", REDEEM_COLUMNS, column_ty
 static void
 judge_transaction(Batch *batch, BatchItem *item)
 {
-	const char *number = loyalty_batch_text(batch, item, REDEEM_TRANSACTION_NUMBER, LOYALTY_MAX_CODE);
+	const char *number = loyalty_batch_text(item, REDEEM_TRANSACTION_NUMBER, LOYALTY_MAX_CODE);
 
 	if (number == NULL || item->sqlstate != 0)
 		return;
 	item->columns.transaction_id =
 		loyalty_transaction_find(batch->call->org->org_id, item->columns.till_id, number, item->customer_id);
 	if (item->columns.transaction_id == 0)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_TRANSACTION_UNKNOWN);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TRANSACTION_UNKNOWN);
 }
 
 static void
@@ -54,15 +54,15 @@ judge_redeem(Batch *batch, BatchItem *item)
 		finest = loyalty_org_finest_program(batch->call->org);
 	if (finest == NULL)
 	{
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
 		return;
 	}
 	(void) loyalty_status_verdict(batch->call, &item->customer->customer, GUARD_REDEEM, &sqlstate);
 	if (sqlstate != 0)
-		loyalty_batch_refuse(batch, item, sqlstate);
-	loyalty_batch_points(batch, item, finest);
+		loyalty_batch_refuse(item, sqlstate);
+	loyalty_batch_points(item, finest);
 	if (!item->customer->customer.loyalty)
-		loyalty_batch_refuse(batch, item, ERRCODE_LOYALTY_NOT_LOYALTY);
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_NOT_LOYALTY);
 	loyalty_batch_judge_time(batch, item);
 	judge_transaction(batch, item);
 }
@@ -99,7 +99,7 @@ post_redeem(Batch *batch, BatchItem *item)
 	refusal = draw(item, &posting, true, &walk);
 	if (refusal != 0)
 	{
-		loyalty_batch_refuse(batch, item, refusal);
+		loyalty_batch_refuse(item, refusal);
 		return;
 	}
 	if (loyalty_posting_has_due(&posting))
@@ -125,7 +125,7 @@ post_redeem(Batch *batch, BatchItem *item)
 static void
 answer_again(Batch *batch, BatchItem *item)
 {
-	const char *program = loyalty_batch_text(batch, item, BATCH_PROGRAM, LOYALTY_MAX_CODE);
+	const char *program = loyalty_batch_text(item, BATCH_PROGRAM, LOYALTY_MAX_CODE);
 
 	item->answer = (Answer){
 		.event_id = item->earlier.event_id,

@@ -15,7 +15,6 @@ typedef enum TaggedQueryId
 	Q_TAKE,
 	Q_GIVE_NUMBER,
 	Q_RELEASE_KEY,
-	Q_ID,
 	Q_COUNT
 } TaggedQueryId;
 
@@ -49,11 +48,6 @@ static const LoyaltyQuery queries[] = {
 		" AND identifier_type OPERATOR(pg_catalog.=) $2 AND identifier_value OPERATOR(pg_catalog.=) $3"
 		" AND customer_id OPERATOR(pg_catalog.=) $4",
 		.nargs = 4, .argtypes = { INT4OID, TEXTOID, TEXTOID, INT8OID }, .expect = SPI_OK_DELETE,
-	},
-	[Q_ID] = {
-		.sql = "SELECT n.transaction_id FROM loyalty.transaction_number n WHERE n.org_id OPERATOR(pg_catalog.=) $1"
-		" AND n.transaction_number OPERATOR(pg_catalog.=) $2 AND n.till_id OPERATOR(pg_catalog.=) $3",
-		.nargs = 3, .argtypes = { INT4OID, TEXTOID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with TaggedQueryId");
@@ -160,15 +154,4 @@ loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, in
 	loyalty_param_text(&params, value);
 	loyalty_param_int8(&params, nobody);
 	run(Q_RELEASE_KEY, &params);
-}
-
-int64
-loyalty_tagged_bill_id(int32 org_id, int32 till_id, const char *number)
-{
-	LoyaltyParams params = { 0 };
-
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, number);
-	loyalty_param_int4(&params, till_id);
-	return run(Q_ID, &params) == 0 ? 0 : loyalty_row_int8(0, 1);
 }

@@ -30,7 +30,4 @@ extern void loyalty_tagged_number_give(int32 org_id, const Transaction *transact
 /* Gives up a key that the transaction at hand had claimed for nobody. */
 extern void loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 nobody);
 
-/* The id of the bill of that number in a till (0: none). */
-extern int64 loyalty_tagged_bill_id(int32 org_id, int32 till_id, const char *number);
-
 #endif

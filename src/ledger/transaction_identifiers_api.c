@@ -21,6 +21,7 @@
 #include "customer/registration.h"
 #include "ledger/tagged_bill.h"
 #include "ledger/tagged_bill_store.h"
+#include "ledger/transaction_store.h"
 
 LOYALTY_FUNCTION(loyalty_add_transaction_by_identifiers);
 
@@ -210,8 +211,8 @@ tag_again(Operation *operation, const LoyaltyRegistrationRequest *request)
 
 	loyalty_bill_read(operation, &bill_arguments, &bill);
 	return answer_bill(operation, request,
-					   loyalty_tagged_bill_id(operation->call.org->org_id, bill.transaction.till_id,
-											  bill.transaction.number),
+					   loyalty_transaction_of_number(operation->call.org->org_id, bill.transaction.till_id,
+													 bill.transaction.number),
 					   &answer);
 }
 

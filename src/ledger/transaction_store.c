@@ -53,6 +53,9 @@ StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with Tr
 
 static LoyaltyPlan plans[Q_COUNT];
 
+/* Its place among the columns of transaction_number. */
+#define NUMBER_TRANSACTION_ID 5
+
 static uint64
 run(TransactionQueryId id, LoyaltyParams *params)
 {
@@ -72,15 +75,18 @@ loyalty_transaction_claim(int32 org_id, const Transaction *transaction)
 	return run(Q_CLAIM, &params) == 1;
 }
 
-bool
-loyalty_transaction_number_taken(int32 org_id, int32 till_id, const char *number)
+int64
+loyalty_transaction_of_number(int32 org_id, int32 till_id, const char *number)
 {
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_text(&params, number);
 	loyalty_param_int4(&params, till_id);
-	return run(Q_NUMBER, &params) > 0;
+	if (run(Q_NUMBER, &params) == 0)
+		return 0;
+	loyalty_row_open(SPI_tuptable, 0, 1);
+	return loyalty_row_int8(0, NUMBER_TRANSACTION_ID);
 }
 
 static void

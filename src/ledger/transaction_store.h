@@ -42,8 +42,8 @@ typedef struct TransactionLine
 /* Claims a bill's number in its till (0: none); false where it is taken. */
 extern bool loyalty_transaction_claim(int32 org_id, const Transaction *transaction);
 
-/* Whether a number is taken in a till (0: none), as far as is committed or ours. */
-extern bool loyalty_transaction_number_taken(int32 org_id, int32 till_id, const char *number);
+/* The id of the bill, whoever's, that has a number in a till (0: none), as far as is committed or ours; 0: there is none. */
+extern int64 loyalty_transaction_of_number(int32 org_id, int32 till_id, const char *number);
 
 extern void loyalty_transaction_insert(int32 org_id, const Transaction *transaction,
 									   const TransactionLine *lines, int line_count);

@@ -72,6 +72,23 @@ SELECT throws_ok(format($$SELECT * FROM loyalty.earn_points_batch('acme',
 FROM wrong_earn w;
 SELECT is(pg_temp.written(), :'before', 'nothing was written');
 
+-- Customers are posted by their ids; the item that is named is the first one of those that are given, all the same.
+CREATE FUNCTION pg_temp.refused(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    EXECUTE call;
+    RETURN 'nothing was refused';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN SQLSTATE || ': ' || detail;
+END
+$$;
+SELECT is(pg_temp.refused(format($$SELECT loyalty.redeem_points_batch('acme', ARRAY(
+    SELECT jsonb_populate_record(NULL::loyalty.redeem_item, jsonb_build_object('customer_id', c, 'points', 1000, 'program', 'base'))
+    FROM unnest(%L::bigint[]) c))$$, c)), 'LY405: It is item 1 of 2.', 'two customers without enough points: the first item is named')
+FROM (VALUES (ARRAY[:ann, :rich]), (ARRAY[:rich, :ann])) v (c);
+
 -- ---------------------------------------------------------------- items of redeem_points_batch
 
 CREATE TEMP TABLE wrong_redeem (name text, code text, item jsonb);
