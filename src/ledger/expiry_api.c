@@ -10,7 +10,7 @@
 LOYALTY_FUNCTION(loyalty_expire_points);
 
 /* So many customers are locked and read at a time, however large the batch is. */
-#define CUSTOMERS_AT_ONCE 250
+#define CUSTOMERS_AT_ONCE 100
 
 /* An SPI connection of its own for each of these keeps the batch's memory flat; all come ascending, so do their locks. */
 static int

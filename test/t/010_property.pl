@@ -20,11 +20,14 @@ use LoyaltyProperty;
 use LoyaltyTest;
 use Test::More;
 
-use constant OPERATIONS => 200_000;
+use constant {
+	OPERATIONS => 200_000,
+	SEEDS      => 32,
+};
 
 my @ROUNDINGS = qw(ceiling floor half_up half_down half_even);
-my @seeds = defined $ENV{LOYALTY_SEED} ? ($ENV{LOYALTY_SEED}) : (1 .. 40);
-my $operations = int(($ENV{LOYALTY_OPERATIONS} // OPERATIONS) / (defined $ENV{LOYALTY_SEED} ? 40 : @seeds)) + 1;
+my @seeds = defined $ENV{LOYALTY_SEED} ? ($ENV{LOYALTY_SEED}) : (1 .. SEEDS);
+my $operations = int(($ENV{LOYALTY_OPERATIONS} // OPERATIONS) / SEEDS) + 1;
 my $total = 0;
 
 my $server = start_node('property', conf => "synchronous_commit = off\njit = off\n");
