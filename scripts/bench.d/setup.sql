@@ -72,6 +72,19 @@ BEGIN
 END
 $$;
 
+-- The first time that a session touches a page of the server's shared memory costs more than what a reader does there, and
+-- readers at random dates of a long history find new pages for minutes: they touch them all before anything is counted.
+CREATE FUNCTION bench.touch_history() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET max_parallel_workers_per_gather = 0 SET jit = off AS $$
+BEGIN
+    PERFORM count(*) FROM loyalty.ledger_entry;
+    PERFORM count(*) FROM loyalty.ledger_event;
+    PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
+    PERFORM count(e.entry_no) FROM loyalty.ledger_entry e WHERE e.org_id > 0;
+    PERFORM count(e.event_id) FROM loyalty.ledger_event e WHERE e.org_id > 0;
+END
+$$;
+
 -- Awards of 10 points each until every customer who redeems has so many open ones; the very first is of 5, so
 -- that a redemption of 10 always takes from two.
 CREATE PROCEDURE bench.top_up(first_n int, last_n int, lots int) LANGUAGE plpgsql AS $$

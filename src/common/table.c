@@ -31,6 +31,7 @@
 
 #define MAX_TABLES 32
 #define MAX_KEYS 6
+#define ROWS_AT_ONCE 100 /* inserted into each index in turn */
 
 /* The function of the triggers that keep everybody but the store from writing. */
 #define GUARD "ledger_guard"
@@ -60,7 +61,8 @@ struct LoyaltyTable
 	TableIndex *indexes;
 	EState *estate;
 	ResultRelInfo *result;
-	TupleTableSlot *row; /* about to be written */
+	int row_count;
+	TupleTableSlot *rows[ROWS_AT_ONCE]; /* about to be written; made as they are needed */
 };
 
 struct LoyaltyScan
@@ -179,6 +181,8 @@ describe_index(LoyaltyTable *table, int i)
 		describe_keys(kept, index);
 	if (info->ii_Predicate != NIL)
 		info->ii_PredicateState = ExecPrepareQual(info->ii_Predicate, table->estate);
+	if (info->ii_ExclusionOps != NULL)
+		table->writable = false;
 	table->result->ri_IndexRelationInfo[i] = info;
 	index_close(index, NoLock);
 }
@@ -221,7 +225,7 @@ describe_table(LoyaltyTable *table, Relation relation)
 	table->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(table->result, relation, 0, NULL, 0);
 	table->result->ri_TrigDesc = NULL;
-	table->row = MakeSingleTupleTableSlot(table->desc, &TTSOpsHeapTuple);
+	table->row_count = 0;
 	describe_indexes(table, relation);
 	MemoryContextSwitchTo(caller);
 	table->as_of = as_of;
@@ -394,36 +398,41 @@ open_for_writing(LoyaltyTable *table, const char *command)
 
 /* Whether an index has an entry for the row. */
 static bool
-index_takes(LoyaltyTable *table, int i)
+index_takes(LoyaltyTable *table, int i, TupleTableSlot *row)
 {
 	IndexInfo *info = table->result->ri_IndexRelationInfo[i];
 	ExprContext *context = GetPerTupleExprContext(table->estate);
 
-	context->ecxt_scantuple = table->row;
+	context->ecxt_scantuple = row;
 	return info->ii_Predicate == NIL || ExecQual(info->ii_PredicateState, context);
 }
 
-/*
- * The row to be written, and the indexes that take it. The executor passes over indexes that are not open. What an
- * index's code keeps from one row to the next must not outlive the relations.
- */
-static void
-take_row(LoyaltyTable *table, HeapTuple row)
+/* Opens an index for writing. What its code keeps from one row to the next must not outlive the relations. */
+static Relation
+open_index(LoyaltyTable *table, int i)
 {
-	ResultRelInfo *result = table->result;
+	Relation index = index_open(table->indexes[i].oid, RowExclusiveLock);
+
+	table->result->ri_IndexRelationInfo[i]->ii_AmCache = NULL;
+	table->result->ri_IndexRelationInfo[i]->ii_Context = CurrentMemoryContext;
+	table->result->ri_IndexRelationDescs[i] = index;
+	return index;
+}
+
+/* Rows to be written, in slots of the table. */
+static void
+take_rows(LoyaltyTable *table, HeapTuple *rows, int count)
+{
+	MemoryContext caller = MemoryContextSwitchTo(table->context);
 	int i;
 
 	CHECK_FOR_INTERRUPTS();
+	while (table->row_count < count)
+		table->rows[table->row_count++] = MakeSingleTupleTableSlot(table->desc, &TTSOpsHeapTuple);
+	MemoryContextSwitchTo(caller);
 	ResetPerTupleExprContext(table->estate);
-	ExecStoreHeapTuple(row, table->row, false);
-	for (i = 0; i < table->index_count; i++)
-	{
-		if (result->ri_IndexRelationDescs[i] != NULL || !index_takes(table, i))
-			continue;
-		result->ri_IndexRelationDescs[i] = index_open(table->indexes[i].oid, RowExclusiveLock);
-		result->ri_IndexRelationInfo[i]->ii_AmCache = NULL;
-		result->ri_IndexRelationInfo[i]->ii_Context = CurrentMemoryContext;
-	}
+	for (i = 0; i < count; i++)
+		ExecStoreHeapTuple(rows[i], table->rows[i], false);
 }
 
 /* What was written is seen by what is read next. */
@@ -433,7 +442,8 @@ close_after_writing(LoyaltyTable *table, Relation relation)
 	ResultRelInfo *result = table->result;
 	int i;
 
-	ExecClearTuple(table->row);
+	for (i = 0; i < table->row_count; i++)
+		ExecClearTuple(table->rows[i]);
 	for (i = 0; i < table->index_count; i++)
 	{
 		if (result->ri_IndexRelationDescs[i] == NULL)
@@ -445,19 +455,58 @@ close_after_writing(LoyaltyTable *table, Relation relation)
 	CommandCounterIncrement();
 }
 
+static void
+insert_into_index(LoyaltyTable *table, int i, int count)
+{
+	IndexInfo *info = table->result->ri_IndexRelationInfo[i];
+	Relation index = table->result->ri_IndexRelationDescs[i];
+	int r;
+
+	for (r = 0; r < count; r++)
+	{
+		TupleTableSlot *row = table->rows[r];
+		Datum values[INDEX_MAX_KEYS];
+		bool nulls[INDEX_MAX_KEYS];
+
+		if (!index_takes(table, i, row))
+			continue;
+		if (index == NULL)
+			index = open_index(table, i);
+		FormIndexDatum(info, row, table->estate, values, nulls);
+		index_insert(index, values, nulls, &row->tts_tid, table->result->ri_RelationDesc,
+					 info->ii_Unique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false, info);
+	}
+}
+
+/*
+ * Rows go into one index after another, so that the pages on the way down are still at hand, and into each page of the
+ * table together.
+ */
+static void
+insert_rows(LoyaltyTable *table, HeapTuple *rows, int count)
+{
+	int i;
+
+	take_rows(table, rows, count);
+	for (i = 0; i < count; i++)
+		ExecConstraints(table->result, table->rows[i], table->estate);
+	table_multi_insert(table->result->ri_RelationDesc, table->rows, count, GetCurrentCommandId(true), 0,
+					   NULL);
+	for (i = 0; i < table->index_count; i++)
+		if (table->result->ri_IndexRelationInfo[i]->ii_ReadyForInserts)
+			insert_into_index(table, i, count);
+}
+
 bool
 loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 {
 	Relation relation = open_for_writing(table, "INSERT");
-	int i;
+	int done;
 
 	if (relation == NULL)
 		return false;
-	for (i = 0; i < count; i++)
-	{
-		take_row(table, rows[i]);
-		ExecSimpleRelationInsert(table->result, table->estate, table->row);
-	}
+	for (done = 0; done < count; done += ROWS_AT_ONCE)
+		insert_rows(table, rows + done, Min(count - done, ROWS_AT_ONCE));
 	close_after_writing(table, relation);
 	return true;
 }
@@ -529,6 +578,19 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, Heap
 	return exists;
 }
 
+/* The executor passes over indexes that are not open. */
+static void
+update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
+{
+	int i;
+
+	take_rows(table, &row, 1);
+	for (i = 0; i < table->index_count; i++)
+		if (table->result->ri_IndexRelationDescs[i] == NULL && index_takes(table, i, table->rows[0]))
+			open_index(table, i);
+	ExecSimpleRelationUpdate(table->result, table->estate, NULL, found, table->rows[0]);
+}
+
 int
 loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int count)
 {
@@ -554,8 +616,7 @@ loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int
 		if (!find_at_place(table, kept, rows[i], found) &&
 			!find_same_key(table, kept, &index, rows[i], found))
 			continue;
-		take_row(table, rows[i]);
-		ExecSimpleRelationUpdate(table->result, table->estate, NULL, found, table->row);
+		update_row(table, found, rows[i]);
 		updated++;
 	}
 	UnregisterSnapshot(table->estate->es_snapshot);

@@ -86,6 +86,12 @@ $node->safe_psql('postgres', 'ALTER TABLE loyalty.points_lot ADD CONSTRAINT of_t
 is(state_of('BEGIN', $earn), '23514', 'a constraint that a site adds is checked');
 $node->safe_psql('postgres', 'ALTER TABLE loyalty.points_lot DROP CONSTRAINT of_the_site');
 is(state_of('BEGIN', $earn), '00000', 'and not after it was dropped');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty.ledger_event ADD CONSTRAINT of_the_site'
+	  . " EXCLUDE (customer_id WITH =) WHERE (event_time = '2023-02-15')");
+(my $other_day = $earn) =~ s/2023-02-01/2023-02-15/;
+is(state_of("BEGIN\\; SELECT $other_day", $other_day), '23P01', 'so is one that excludes');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty.ledger_event DROP CONSTRAINT of_the_site');
+is(state_of("BEGIN\\; SELECT $other_day", $other_day), '00000', 'and not after it was dropped');
 
 # ---- an index that is made while a session has the table's description
 
