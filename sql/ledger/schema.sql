@@ -68,9 +68,10 @@ CREATE UNIQUE INDEX ledger_event_idempotency ON loyalty.ledger_event (org_id, cu
 -- Reversals and returns by what they take back; an award pays nothing for it.
 CREATE INDEX ledger_event_reverses ON loyalty.ledger_event (org_id, customer_id, reverses_event_id)
     WHERE reverses_event_id IS NOT NULL;
--- Redemptions that pay for a bill; the bills themselves pay nothing for it.
+-- Redemptions that pay for a bill; the bills themselves and other redemptions pay nothing for it.
 CREATE INDEX ledger_event_transaction ON loyalty.ledger_event (org_id, customer_id, transaction_id)
-    WHERE event_code OPERATOR(pg_catalog.=) 30 OR event_code OPERATOR(pg_catalog.=) 35;
+    WHERE transaction_id IS NOT NULL
+        AND (event_code OPERATOR(pg_catalog.=) 30 OR event_code OPERATOR(pg_catalog.=) 35);
 CREATE UNIQUE INDEX ledger_event_redemption ON loyalty.ledger_event (org_id, customer_id, redemption_id)
     WHERE redemption_id IS NOT NULL;
 

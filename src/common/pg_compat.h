@@ -13,6 +13,7 @@
 
 /* 16 moved the macros of values of variable length out of postgres.h. */
 #if PG_VERSION_NUM >= 160000
+#include "access/tableam.h"
 #include "varatt.h"
 #endif
 
@@ -47,6 +48,16 @@
 	index_beginscan(heap, index, snapshot, NULL, keys, 0)
 #else
 #define loyalty_index_beginscan(heap, index, snapshot, keys) index_beginscan(heap, index, snapshot, keys, 0)
+#endif
+
+/* 16 tells indexes that only sum up pages, which an update in place may touch, from the others. */
+#if PG_VERSION_NUM >= 160000
+typedef TU_UpdateIndexes LoyaltyIndexesToUpdate;
+#define loyalty_touches_index(touched, info) \
+	((touched) == TU_All || ((touched) == TU_Summarizing && (info)->ii_Summarizing))
+#else
+typedef bool LoyaltyIndexesToUpdate;
+#define loyalty_touches_index(touched, info) (touched)
 #endif
 
 /* 17 lets an index keep something from one row to the next, and frees it at the end. */

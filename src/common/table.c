@@ -455,8 +455,9 @@ close_after_writing(LoyaltyTable *table, Relation relation)
 	CommandCounterIncrement();
 }
 
+/* Indexes are opened as the first row enters them: the lock of the table keeps them all. */
 static void
-insert_into_index(LoyaltyTable *table, int i, int count)
+insert_into_index(LoyaltyTable *table, int i, int count, bool is_update)
 {
 	IndexInfo *info = table->result->ri_IndexRelationInfo[i];
 	Relation index = table->result->ri_IndexRelationDescs[i];
@@ -474,7 +475,7 @@ insert_into_index(LoyaltyTable *table, int i, int count)
 			index = open_index(table, i);
 		FormIndexDatum(info, row, table->estate, values, nulls);
 		index_insert(index, values, nulls, &row->tts_tid, table->result->ri_RelationDesc,
-					 info->ii_Unique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false, info);
+					 info->ii_Unique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, is_update, info);
 	}
 }
 
@@ -494,7 +495,7 @@ insert_rows(LoyaltyTable *table, HeapTuple *rows, int count)
 					   NULL);
 	for (i = 0; i < table->index_count; i++)
 		if (table->result->ri_IndexRelationInfo[i]->ii_ReadyForInserts)
-			insert_into_index(table, i, count);
+			insert_into_index(table, i, count, false);
 }
 
 bool
@@ -578,17 +579,25 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, Heap
 	return exists;
 }
 
-/* The executor passes over indexes that are not open. */
+/* An update in place (HOT) touches no index, and opens none. */
 static void
 update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 {
+	LoyaltyIndexesToUpdate touched;
 	int i;
 
 	take_rows(table, &row, 1);
+	CheckCmdReplicaIdentity(table->result->ri_RelationDesc, CMD_UPDATE);
+	ExecConstraints(table->result, table->rows[0], table->estate);
+	simple_table_tuple_update(table->result->ri_RelationDesc, &found->tts_tid, table->rows[0],
+							  table->estate->es_snapshot, &touched);
 	for (i = 0; i < table->index_count; i++)
-		if (table->result->ri_IndexRelationDescs[i] == NULL && index_takes(table, i, table->rows[0]))
-			open_index(table, i);
-	ExecSimpleRelationUpdate(table->result, table->estate, NULL, found, table->rows[0]);
+	{
+		const IndexInfo *info = table->result->ri_IndexRelationInfo[i];
+
+		if (info->ii_ReadyForInserts && loyalty_touches_index(touched, info))
+			insert_into_index(table, i, 1, true);
+	}
 }
 
 int

@@ -67,6 +67,30 @@ SELECT string_agg(u.n - b.n || '|' || u.hot - b.hot, '|' ORDER BY relname DESC) 
 ROLLBACK;
 SQL
 
+# What a call locks beyond the backend's own sixteen slots goes through a table that all backends share.
+sub locked
+{
+	my ($call) = @_;
+
+	return $node->safe_psql('postgres', <<"SQL");
+SELECT $call \\g /dev/null
+SELECT $call \\g /dev/null
+BEGIN;
+SELECT $call \\g /dev/null
+SELECT string_agg(DISTINCT c.relname, ' ' ORDER BY c.relname)
+FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.pid = pg_backend_pid() AND c.relnamespace = 'loyalty'::regnamespace;
+ROLLBACK;
+SQL
+}
+
+my $read = 'customer customer_pkey id_seq ledger_account ledger_account_pkey ledger_entry ledger_entry_day ledger_entry_pkey ledger_event';
+is(locked("loyalty.earn_points('count', $member, 10, 'lots')"),
+	"$read ledger_event_pkey points_lot points_lot_open points_lot_pkey",
+	'an award opens the indexes that it enters or reads, no other');
+is(locked("loyalty.redeem_points('count', $member, 7, 'lots')"),
+	"$read ledger_event_pkey ledger_event_redemption lot_movement lot_movement_pkey lot_movement_redemption points_lot"
+	  . ' points_lot_open points_lot_pkey', 'so does a redemption');
+
 $node->safe_psql('postgres', <<"SQL");
 SELECT loyalty.create_status_label('count', s, s || n) FROM unnest(ARRAY['suspended', 'internal']) s, generate_series(1, 5) n;
 SELECT loyalty.enable_customer_status('count');
