@@ -132,8 +132,10 @@ CREATE VIEW loyalty.daily_totals WITH (security_barrier) AS
         FROM loyalty.day_total t
         UNION ALL
         SELECT e.org_id, e.posting_day, e.program_id, e.category, e.house_account,
-               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.<>) 'd'), 0),
-               COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd'), 0),
+               COALESCE(pg_catalog.sum(e.points)
+                   FILTER (WHERE e.entry_type OPERATOR(pg_catalog.<>) 'd' AND e.points OPERATOR(pg_catalog.>=) 0), 0),
+               COALESCE(pg_catalog.sum(pg_catalog.abs(e.points))
+                   FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd' OR e.points OPERATOR(pg_catalog.<) 0), 0),
                pg_catalog.count(*), false
         FROM loyalty.org x
         LEFT JOIN loyalty.ledger_day d ON d.org_id OPERATOR(pg_catalog.=) x.org_id
@@ -198,8 +200,10 @@ CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
         AND tl.till_id OPERATOR(pg_catalog.=) v.till_id
     LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) v.org_id
         AND st.store_id OPERATOR(pg_catalog.=) v.store_id
+    JOIN loyalty.customer h ON h.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND h.customer_id OPERATOR(pg_catalog.=) COALESCE(c.merged_into, c.customer_id)
     LEFT JOIN loyalty.transaction b ON b.org_id OPERATOR(pg_catalog.=) v.org_id
-        AND b.customer_id OPERATOR(pg_catalog.=) v.customer_id
+        AND b.customer_id OPERATOR(pg_catalog.=) ANY (pg_catalog.array_append(h.merged_ids, h.customer_id))
         AND b.transaction_id OPERATOR(pg_catalog.=) v.transaction_id
     WHERE e.house_account OPERATOR(pg_catalog.=) 'r' AND e.entry_type OPERATOR(pg_catalog.=) 'd'
       AND e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);

@@ -44,6 +44,16 @@ open_card(LoyaltyCall *call, const char *value, ReadCard read, LoyaltyInstrument
 	instrument->program_id = card.program_id;
 }
 
+static int
+former(LoyaltyCall *call, const char *value, int64 **customers, ReadCard read)
+{
+	Card card;
+
+	if (!read(call->org->org_id, value, CARD_NOW, &card))
+		return 0;
+	return loyalty_card_former_owners(call->org->org_id, &card, customers);
+}
+
 /* Names the card by its id: its number is personal data. */
 static void
 hold(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted, ReadCard read)
@@ -75,6 +85,12 @@ open_by_number(LoyaltyCall *call, const char *value, LoyaltyInstrument *instrume
 	open_card(call, value, loyalty_card_read, instrument);
 }
 
+static int
+former_by_number(LoyaltyCall *call, const char *value, int64 **customers)
+{
+	return former(call, value, customers, loyalty_card_read);
+}
+
 static void
 hold_by_number(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted)
 {
@@ -93,6 +109,12 @@ open_by_external_id(LoyaltyCall *call, const char *value, LoyaltyInstrument *ins
 	open_card(call, value, loyalty_card_read_external, instrument);
 }
 
+static int
+former_by_external_id(LoyaltyCall *call, const char *value, int64 **customers)
+{
+	return former(call, value, customers, loyalty_card_read_external);
+}
+
 static void
 hold_by_external_id(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted)
 {
@@ -103,6 +125,7 @@ const LoyaltyIdentifierResolver loyalty_card_number_resolver = {
 	.type = "card_number",
 	.find = find_by_number,
 	.open = open_by_number,
+	.former = former_by_number,
 	.hold = hold_by_number,
 };
 
@@ -110,6 +133,7 @@ const LoyaltyIdentifierResolver loyalty_card_external_id_resolver = {
 	.type = "card_external_id",
 	.find = find_by_external_id,
 	.open = open_by_external_id,
+	.former = former_by_external_id,
 	.hold = hold_by_external_id,
 };
 

@@ -35,6 +35,7 @@ typedef enum CardQueryId
 	Q_CHANGE_INSERT,
 	Q_CARDS_COUNT,
 	Q_HELD,
+	Q_FORMER,
 	Q_EXPIRE,
 	Q_OF_CUSTOMER,
 	Q_CHANGES,
@@ -180,6 +181,11 @@ static const LoyaltyQuery queries[] = {
 		" AND c.customer_id OPERATOR(pg_catalog.=) $2 AND c.series_id OPERATOR(pg_catalog.=) $3"
 		" AND c.status OPERATOR(pg_catalog.<>) ALL ('{x,d}'::pg_catalog.\"char\"[]) LIMIT 1",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
+	},
+	[Q_FORMER] = {
+		.sql = "SELECT DISTINCT h.customer_id FROM loyalty.card_change h WHERE h.org_id OPERATOR(pg_catalog.=) $1"
+		" AND h.card_id OPERATOR(pg_catalog.=) $2 AND h.customer_id OPERATOR(pg_catalog.<>) $3 ORDER BY h.customer_id",
+		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	/* The default label of the status, and one row of history for each card. */
 	[Q_EXPIRE] = {
@@ -495,6 +501,23 @@ loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id)
 	loyalty_param_int8(&params, customer_id);
 	loyalty_param_int4(&params, series_id);
 	return run(Q_HELD, &params) > 0;
+}
+
+int
+loyalty_card_former_owners(int32 org_id, const Card *card, int64 **customers)
+{
+	LoyaltyParams params = { 0 };
+	uint64 rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, card->card_id);
+	loyalty_param_int8(&params, card->customer_id);
+	rows = run(Q_FORMER, &params);
+	*customers = palloc(sizeof(int64) * Max(rows, 1));
+	for (i = 0; i < rows; i++)
+		(*customers)[i] = loyalty_row_int8(i, 1);
+	return (int) rows;
 }
 
 uint64

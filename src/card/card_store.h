@@ -105,6 +105,9 @@ typedef struct CardCounts
 extern void loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_active_labels,
 								TimestampTz now, CardCounts *counts);
 
+/* Whom the history of a card names other than its owner of now. */
+extern int loyalty_card_former_owners(int32 org_id, const Card *card, int64 **customers);
+
 /* Whether a customer has a card of a series that is not expired or deleted. */
 extern bool loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id);
 

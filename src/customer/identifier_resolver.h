@@ -23,6 +23,9 @@ typedef struct LoyaltyIdentifierResolver
 	/* The same for a writing call; raises where the value is unknown or nobody's. */
 	void (*open)(LoyaltyCall *call, const char *value, LoyaltyInstrument *instrument);
 
+	/* Who had it before, other than whoever has it now; none where the value is unknown. The answer is their number. */
+	int (*former)(LoyaltyCall *call, const char *value, int64 **customers);
+
 	/*
 	 * The customer is locked now: raises where the value is no longer its, or, if "restricted", where nothing may be
 	 * bought or redeemed with it; and keeps that so until the transaction ends.

@@ -87,8 +87,8 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 
 	loyalty_operation_place(operation);
 	answer.current_points =
-		loyalty_balance_after_event(operation->call.org->org_id, operation->posting.customer.customer_id,
-									read_program(operation)->program_id, earlier->event_id);
+		loyalty_balance_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
+								 read_program(operation)->program_id, earlier->event_id);
 	return answer_adjustment(operation, &answer);
 }
 

@@ -154,13 +154,16 @@ day_sum(Audit *audit, DateADT day)
 	return element_of(audit->days, &day, sizeof(day), sizeof(DaySum));
 }
 
+/* An opening balance below zero is a debit, which its entry type does not say. */
 static void
 add_total(Audit *audit, const Entry *entry)
 {
+	bool to_customer = entry->entry_type != ENTRY_DEBIT && entry->points >= 0;
 	TotalKey key = { entry->posting_day, entry->program_id, entry->category, entry->house_account };
 	TotalSum *total = element_of(audit->totals, &key, sizeof(key), sizeof(TotalSum));
 
-	loyalty_add_points(entry->entry_type == ENTRY_DEBIT ? &total->debits : &total->credits, entry->points);
+	loyalty_add_points(to_customer ? &total->credits : &total->debits,
+					   entry->points < 0 ? -entry->points : entry->points);
 	total->entries++;
 }
 

@@ -241,17 +241,19 @@ read_locked(Operation *operation, Lots *lots)
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	const char *number =
 		loyalty_arg_text_or_null(fcinfo, ARG_TRANSACTION_NUMBER, "transaction_number", LOYALTY_MAX_CODE);
-	int32 line_no = PG_ARGISNULL(ARG_LINE_NO) ? 0 : PG_GETARG_INT32(ARG_LINE_NO);
-	int64 lot_id = PG_ARGISNULL(ARG_LOT_ID) ? 0 : PG_GETARG_INT64(ARG_LOT_ID);
+	bool has_line = !PG_ARGISNULL(ARG_LINE_NO);
+	bool has_lot = !PG_ARGISNULL(ARG_LOT_ID);
+	int32 line_no = has_line ? PG_GETARG_INT32(ARG_LINE_NO) : 0;
+	int64 lot_id = has_lot ? PG_GETARG_INT64(ARG_LOT_ID) : 0;
 
-	if ((number == NULL) == (lot_id == 0) || (number == NULL && line_no != 0))
+	if ((number != NULL) == has_lot || (has_line && has_lot))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 						errmsg("exactly one of a bill and a lot says which points are unlocked"),
 						errhint("Give transaction_number, with line_no for a line of it, or lot_id.")));
 	if (number)
 		operation->columns.transaction_id = find_transaction(operation, number);
 	read_lots(loyalty_open_locked(operation->call.org->org_id, operation->posting.customer.customer_id,
-								  operation->columns.transaction_id, lot_id, line_no),
+								  operation->columns.transaction_id, lot_id, has_line ? &line_no : NULL),
 			  lots);
 }
 

@@ -64,6 +64,9 @@ typedef enum DayQueryId
 	" AND y.category OPERATOR(pg_catalog.=) c.category"                                                \
 	" AND y.entry_no OPERATOR(pg_catalog.=) " number " LIMIT 1)"
 
+/* An opening balance below zero is a debit, which its entry type does not say. */
+#define TO_CUSTOMER " e.entry_type OPERATOR(pg_catalog.<>) 'd' AND e.points OPERATOR(pg_catalog.>=) 0"
+
 static const LoyaltyQuery queries[] = {
 	[Q_DAY] = {
 		.sql = DAY_COLUMNS, .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
@@ -97,8 +100,8 @@ static const LoyaltyQuery queries[] = {
 	[Q_TOTALS_INSERT] = {
 		.sql = "INSERT INTO loyalty.day_total (org_id, posting_day, program_id, category, house_account, credits, debits,"
 		" entries) SELECT $1, e.posting_day, e.program_id, e.category, e.house_account,"
-		" COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.<>) 'd'), 0),"
-		" COALESCE(pg_catalog.sum(e.points) FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd'), 0),"
+		" COALESCE(pg_catalog.sum(e.points) FILTER (WHERE" TO_CUSTOMER "), 0),"
+		" COALESCE(pg_catalog.sum(pg_catalog.abs(e.points)) FILTER (WHERE NOT (" TO_CUSTOMER ")), 0),"
 		" pg_catalog.count(*) FROM loyalty.ledger_entry e WHERE " IN_DAYS("e")
 		" GROUP BY e.posting_day, e.program_id, e.category, e.house_account",
 		.nargs = 3, .argtypes = DAY_TYPES, .expect = SPI_OK_INSERT, .whole = true,

@@ -281,6 +281,7 @@ find_ranges(PageRequest *request, EntryRanges *ranges)
 	int members = loyalty_customer_group(&request->customer, &group);
 	int i;
 
+	request->filter.customer = &request->customer;
 	for (i = 0; i < members; i++)
 	{
 		request->customer_id = group[i];

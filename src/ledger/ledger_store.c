@@ -35,6 +35,7 @@ typedef enum LedgerQueryId
 	Q_EVENTS_BY_KEYS,
 	Q_LOT_OF_EVENT,
 	Q_BALANCE_AFTER_EVENT,
+	Q_BALANCE_OF_EVENT,
 	Q_REDEMPTION_EXISTS,
 	Q_CUSTOMERS_DUE,
 	Q_COUNT
@@ -155,6 +156,19 @@ static const LoyaltyQuery queries[] = {
 		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
 		" AND a.category OPERATOR(pg_catalog.=) 'r'"
 		" AND (a.program_id OPERATOR(pg_catalog.=) $3 OR $3 OPERATOR(pg_catalog.=) 0)",
+		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
+	},
+	/* Of the program that the event has an entry in, which may have been the default one then and not now. */
+	[Q_BALANCE_OF_EVENT] = {
+		.sql = "SELECT (x.balance_after OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8 FROM loyalty.ledger_account a"
+		" CROSS JOIN LATERAL (SELECT e.event_id, e.balance_after FROM loyalty.ledger_entry e"
+		" WHERE e.org_id OPERATOR(pg_catalog.=) $1 AND e.customer_id OPERATOR(pg_catalog.=) $2"
+		" AND e.program_id OPERATOR(pg_catalog.=) a.program_id AND e.category OPERATOR(pg_catalog.=) 'r'"
+		" AND e.event_id OPERATOR(pg_catalog.<=) $4 ORDER BY e.entry_no DESC LIMIT 1) x"
+		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
+		" AND a.category OPERATOR(pg_catalog.=) 'r'"
+		" AND (x.event_id OPERATOR(pg_catalog.=) $4 OR a.program_id OPERATOR(pg_catalog.=) $3)"
+		" ORDER BY x.event_id OPERATOR(pg_catalog.=) $4 DESC LIMIT 1",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_REDEMPTION_EXISTS] = {
@@ -597,6 +611,17 @@ loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, i
 	run(Q_BALANCE_AFTER_EVENT, &params);
 	/* Thousandths, as a sum over programs may be no numeric(18,3). */
 	return loyalty_row_int8(0, 1);
+}
+
+int64
+loyalty_balance_of_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id)
+{
+	LoyaltyParams params = { 0 };
+
+	param_customer(&params, org_id, customer_id);
+	loyalty_param_int4(&params, program_id);
+	loyalty_param_int8(&params, event_id);
+	return run(Q_BALANCE_OF_EVENT, &params) == 0 ? 0 : loyalty_row_int8(0, 1);
 }
 
 bool

@@ -107,6 +107,9 @@ extern bool loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id
 /* The regular balance as it stood after an event: in one program, or (0) over all. */
 extern int64 loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id);
 
+/* The same for the program that the event has an entry in; for the one given where it has none. */
+extern int64 loyalty_balance_of_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id);
+
 extern bool loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id);
 
 /*

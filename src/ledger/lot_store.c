@@ -68,7 +68,7 @@ static const LoyaltyQuery queries[] = {
 		.access = LOYALTY_FIND_ROWS, .row_table = "points_lot", .row_index = "points_lot_open",
 	},
 	[Q_LOTS_PROMISED] = {
-		.sql = OPEN_LOTS " AND l.redeemable_from OPERATOR(pg_catalog.<=) $4"
+		.sql = OPEN_LOTS " AND l.redeemable_from OPERATOR(pg_catalog.<=) $4 AND l.awarded_at OPERATOR(pg_catalog.<=) $4"
 		" ORDER BY l.program_id, GREATEST(l.redeemable_from, l.awarded_at), l.lot_id",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
@@ -81,6 +81,7 @@ static const LoyaltyQuery queries[] = {
 		.sql = "SELECT DISTINCT l.customer_id FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
 		" AND l.customer_id OPERATOR(pg_catalog.>) $3 AND l.category OPERATOR(pg_catalog.=) 'p'"
 		" AND l.is_open AND l.redeemable_from OPERATOR(pg_catalog.<=) $2"
+		" AND l.awarded_at OPERATOR(pg_catalog.<=) $2"
 		" ORDER BY l.customer_id LIMIT $4",
 		.nargs = 4, .argtypes = { INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
@@ -361,7 +362,7 @@ loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of)
 }
 
 LotStream *
-loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id, int32 line_no)
+loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id, const int32 *line_no)
 {
 	LoyaltyParams params = { 0 };
 
@@ -370,7 +371,7 @@ loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64
 	loyalty_param_char(&params, CATEGORY_TRIGGER_BASED);
 	loyalty_param_int8_or_null(&params, transaction_id);
 	loyalty_param_int8_or_null(&params, lot_id);
-	loyalty_param_int4_or_null(&params, line_no);
+	loyalty_param(&params, Int32GetDatum(line_no ? *line_no : 0), line_no == NULL);
 	return open_stream(Q_LOTS_LOCKED, &params);
 }
 

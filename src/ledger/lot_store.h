@@ -40,7 +40,7 @@ extern LotStream *loyalty_open_promised(int32 org_id, int64 customer_id, Timesta
 
 /* Open trigger-based lots of a bill, or of one of its lines (0: all), or (bill 0) one lot by its id; by program. */
 extern LotStream *loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id,
-									  int32 line_no);
+									  const int32 *line_no);
 extern bool loyalty_next_lot(LotStream *stream, Lot *lot);
 extern void loyalty_close_lots(LotStream *stream);
 

@@ -13,9 +13,9 @@
 #include "ledger/operation.h"
 #include "ledger/transaction_store.h"
 
-/* The digest of the key goes into the event; a repeat finds it there. */
+/* The digests of the key and of the request go into the event; a repeat finds them there. */
 static bool
-answered_before(Operation *operation, EarlierEvent *earlier)
+read_key(Operation *operation)
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	const char *key = loyalty_arg_text_or_null(fcinfo, operation->arguments->idempotency_key,
@@ -27,8 +27,26 @@ answered_before(Operation *operation, EarlierEvent *earlier)
 	columns->has_key = true;
 	loyalty_idempotency_digest(key, (pg_uuid_t *) columns->idempotency_digest);
 	columns->request_digest = loyalty_request_digest(fcinfo);
-	if (!loyalty_event_by_key(operation->call.org->org_id, &operation->posting.customer,
-							  (pg_uuid_t *) columns->idempotency_digest, columns->request_digest, earlier))
+	return true;
+}
+
+/* Whether the customer, or one of its group, has an event with the key. */
+static bool
+find_earlier(const Operation *operation, const LoyaltyCustomer *customer, EarlierEvent *earlier)
+{
+	const Event *columns = &operation->columns;
+
+	return loyalty_event_by_key(operation->call.org->org_id, customer,
+								(const pg_uuid_t *) columns->idempotency_digest, columns->request_digest,
+								earlier);
+}
+
+static bool
+answered_before(Operation *operation, EarlierEvent *earlier)
+{
+	const Event *columns = &operation->columns;
+
+	if (!read_key(operation) || !find_earlier(operation, &operation->posting.customer, earlier))
 		return false;
 	if (earlier->request_digest != columns->request_digest)
 		loyalty_raise_idempotency_mismatch();
@@ -49,6 +67,29 @@ read_card(Operation *operation, int n, const char *type)
 	return operation->card != NULL;
 }
 
+/* A repeat is the first call's customer's, whatever has become of the card since; 0: no former owner had the request. */
+static int64
+answered_owner(Operation *operation)
+{
+	EarlierEvent earlier;
+	int64 *owners;
+	int count;
+	int i;
+
+	if (!read_key(operation))
+		return 0;
+	count = operation->card->former(&operation->call, operation->card_value, &owners);
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyCustomer owner = { .customer_id = owners[i] };
+
+		if (find_earlier(operation, &owner, &earlier) &&
+			earlier.request_digest == operation->columns.request_digest)
+			return owners[i];
+	}
+	return 0;
+}
+
 /* Exactly one of customer and card says who it is. */
 static int64
 customer_named(Operation *operation)
@@ -56,6 +97,7 @@ customer_named(Operation *operation)
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	LoyaltyInstrument instrument = { 0 };
 	int named = PG_ARGISNULL(1) ? 0 : 1;
+	int64 customer_id;
 
 	if (operation->arguments->card_number != 0)
 	{
@@ -68,9 +110,31 @@ customer_named(Operation *operation)
 						errhint("Give one of customer_id, card_number and card_external_id.")));
 	if (operation->card == NULL)
 		return loyalty_arg_int8(fcinfo, 1, "customer_id");
+	customer_id = answered_owner(operation);
+	if (customer_id != 0)
+		return customer_id;
 	operation->card->open(&operation->call, operation->card_value, &instrument);
 	operation->card_program_id = instrument.program_id;
 	return instrument.customer_id;
+}
+
+/*
+ * Where calls follow merges, whoever was merged is not locked: it and the survivor would be locked in no order. Nothing is
+ * posted to it any more, so its events are looked up as they are; the survivor is whose turn it is.
+ */
+static bool
+answered_to_victim(Operation *operation, EarlierEvent *earlier)
+{
+	LoyaltyCustomer *named = &operation->posting.customer;
+
+	if (!loyalty_follow_merges || operation->card != NULL ||
+		!loyalty_customer_read_now(operation->call.org->org_id, operation->customer_id, named) ||
+		named->merged_into == 0)
+		return false;
+	if (answered_before(operation, earlier))
+		return true;
+	operation->customer_id = named->merged_into;
+	return false;
 }
 
 /* On with the survivor, where the caller wants that; a card that the merge left behind is of no use. */
@@ -97,6 +161,8 @@ loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo, const Oper
 bool
 loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
 {
+	if (answered_to_victim(operation, earlier))
+		return true;
 	loyalty_posting_begin(&operation->posting, &operation->call, operation->customer_id);
 	if (answered_before(operation, earlier))
 		return true;

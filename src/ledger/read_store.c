@@ -70,7 +70,7 @@ typedef enum ReadQueryId
 			 " AND st.store_id OPERATOR(pg_catalog.=) e.store_id"                                                                                                                                                                       \
 			 " LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id"                                                                                                                                            \
 			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty.transaction y"                                                                                                                                               \
-			 " WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) e.customer_id"                                                                                                                         \
+			 " WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) ANY ($14)"                                                                                                                             \
 			 " AND y.transaction_id OPERATOR(pg_catalog.=) e.transaction_id LIMIT 1) b ON true"                                                                                                                                         \
 			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty.event_note y" EVENT_OF(                                                                                                                                                  \
 				 "y", "e") ") n ON true"                                                                                                                                                                                                \
@@ -81,7 +81,7 @@ typedef enum ReadQueryId
 #define PAGE_TYPES                                                                                       \
 	{                                                                                                    \
 		INT4OID, INT8ARRAYOID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, \
-			INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID                                   \
+			INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID, INT8ARRAYOID                     \
 	}
 
 static const LoyaltyQuery queries[] = {
@@ -148,10 +148,10 @@ static const LoyaltyQuery queries[] = {
 		.read_only = true,
 	},
 	[Q_PAGE_NEWEST] = {
-		.sql = PAGE("DESC"), .nargs = 13, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
+		.sql = PAGE("DESC"), .nargs = 14, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_PAGE_OLDEST] = {
-		.sql = PAGE("ASC"), .nargs = 13, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
+		.sql = PAGE("ASC"), .nargs = 14, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ReadQueryId");
@@ -402,5 +402,6 @@ loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const Ledge
 	loyalty_param_int4(&params, filter->limit);
 	param_at_tills(&params, ranges, count);
 	loyalty_param(&params, filter->program_tills, filter->program_tills == 0);
+	loyalty_param_group(&params, filter->customer);
 	return run(filter->newest_first ? Q_PAGE_NEWEST : Q_PAGE_OLDEST, &params);
 }

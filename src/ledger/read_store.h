@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "common/query.h"
+#include "customer/customer_store.h"
 #include "ledger/posting_rules.h"
 
 /* Whether an entry of an account took effect by a time. */
@@ -53,11 +54,12 @@ typedef struct EntryRange
 
 typedef struct LedgerFilter
 {
-	char entry_type;	 /* 0: any */
-	int16 source_id;	 /* 0: any */
-	int32 store_id;		 /* 0: any */
-	Datum tills;		 /* int4[]; 0: any */
-	Datum program_tills; /* int4[], for ranges that say at_tills; 0: none */
+	char entry_type;				 /* 0: any */
+	int16 source_id;				 /* 0: any */
+	int32 store_id;					 /* 0: any */
+	Datum tills;					 /* int4[]; 0: any */
+	Datum program_tills;			 /* int4[], for ranges that say at_tills; 0: none */
+	const LoyaltyCustomer *customer; /* whose merge group the bills belong to */
 	bool newest_first;
 	int limit;
 } LedgerFilter;

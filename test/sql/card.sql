@@ -94,9 +94,15 @@ SELECT loyalty.set_card_status('lagoon', :'gold', 'suspended');
 SELECT label FROM loyalty.customer_cards('lagoon', :ann) WHERE series = 'gold';
 
 -- Cards come and go.
+SELECT event_id AS by_card FROM loyalty.earn_points('lagoon', NULL, 1, card_number => '123430003401', idempotency_key => 'slip 1') \gset
 SELECT loyalty.unlink_card('lagoon', '123430003401', 'gave it back');
 SELECT loyalty.find_customer('lagoon', 'card_number', '123430003401') AS nobody;
+-- What was answered to its owner of then is answered again, whoever has the card now.
+SELECT event_id = :by_card AS same_event FROM loyalty.earn_points('lagoon', NULL, 1, card_number => '123430003401',
+    idempotency_key => 'slip 1');
 SELECT loyalty.link_card('lagoon', :ann, '123430003401');
+SELECT event_id = :by_card AS same_event FROM loyalty.earn_points('lagoon', NULL, 1, card_number => '123430003401',
+    idempotency_key => 'slip 1');
 SELECT loyalty.find_customer('lagoon', 'card_external_id', 'BOB1') = :ann AS anns_now;
 SELECT series, status, label, program FROM loyalty.customer_cards('lagoon', :ann) ORDER BY series, card_number;
 SELECT card - 'issued_at' - 'expires_at' - 'card_number' AS shown_to_member_care

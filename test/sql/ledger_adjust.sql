@@ -65,6 +65,7 @@ SELECT event_id = :opening AS same_event, points, current_points FROM loyalty.im
 SELECT loyalty.create_program('books', 'coins', 'Coins') > 0 AS program;
 SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, -30, 'coins');
 SELECT program, category, balance, arrears, lifetime_points FROM loyalty.customer_points WHERE program = 'coins' AND category = 'regular';
+SELECT account, debit, credit FROM loyalty.trial_balance WHERE program = 'coins' ORDER BY account;
 SELECT points, current_points FROM loyalty.earn_points('books', :ann, 40, 'coins');
 SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, -25, 'coins');
 SELECT program, category, balance, arrears, lifetime_points FROM loyalty.customer_points WHERE program = 'coins' AND category = 'regular';
@@ -95,6 +96,12 @@ SELECT c.old_expires_at, c.new_expires_at, n.reason FROM loyalty.lot_expiry_chan
 ORDER BY c.entry_no;
 SELECT event_name, entry_type, points, balance_after FROM loyalty.points_ledger('books', :ann, 'stars', category => 'regular',
     from_time => '2001-03-01', newest_first => false) WHERE event_name IN ('expiry_change', 'points_expiry');
+-- A repeat tells of the program that was the default one when it was asked first.
+SELECT event_id AS given, current_points AS had FROM loyalty.adjust_points('books', :ann, 3, 'credit', 'Sorry',
+    idempotency_key => 'a-17') \gset
+SELECT loyalty.create_program('books', 'new', 'New', is_default => true) > 0 AS program;
+SELECT event_id = :given AS same_event, current_points = :had AS same_balance FROM loyalty.adjust_points('books', :ann, 3, 'credit', 'Sorry',
+    idempotency_key => 'a-17');
 SELECT proved();
 
 DROP VIEW lots;

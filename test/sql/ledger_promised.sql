@@ -54,6 +54,13 @@ WHERE customer_id = :may AND category = 'r' ORDER BY lot_id DESC LIMIT 1;
 SELECT event_name, event_time, effective_at, category, entry_type, points, balance_after
 FROM loyalty.points_ledger('tea', :may, newest_first => false, from_time => '2024-01-31', to_time => '2024-02-20');
 
+-- Points of a date that was over when they were awarded become regular with the award, not before it.
+SELECT points FROM loyalty.earn_points('tea', :may, 2, category => 'promised', redeemable_from => '2024-01-31');
+CALL loyalty.convert_promised_points('tea', as_of => '2024-02-09');
+SELECT promised_points FROM loyalty.points_balance('tea', :may);
+CALL loyalty.convert_promised_points('tea');
+SELECT promised_points FROM loyalty.points_balance('tea', :may);
+
 -- ---------------------------------------------------------------- a trigger
 
 SELECT lot_id AS lot, points FROM loyalty.earn_points('tea', :may, 11, category => 'trigger_based',

@@ -77,6 +77,8 @@ ORDER BY l.lot_id;
 
 -- A redemption takes the victim's points like the survivor's own, in the order of their expiry.
 SELECT points, current_points FROM loyalty.redeem_points('lagoon', :ann, 70, transaction_number => 'Q-1', till => 'quay-2');
+SELECT points, transaction_number FROM loyalty.points_ledger('lagoon', :ann, entry_type => 'debit');
+SELECT points, transaction_number FROM loyalty.redemptions WHERE customer_id = :ann ORDER BY event_id;
 
 -- ---------------------------------------------------------------- the victim
 
@@ -90,6 +92,8 @@ BEGIN;
 SET LOCAL loyalty.follow_merges = on;
 SELECT points, current_points FROM loyalty.earn_points('lagoon', :anne, 5);
 SELECT loyalty.update_customer('lagoon', :anne, 'Anna');
+SELECT points, current_points FROM loyalty.add_transaction('lagoon', :anne, 'Q-1', 80, till => 'quay-2',
+    event_time => '1997-01-10 12:00+00', idempotency_key => 'Q-1');
 COMMIT;
 SELECT first_name FROM loyalty.customer_profile WHERE customer_id = :ann AND source = 'INSTORE';
 

@@ -158,7 +158,7 @@ sub model_totals
 		{
 			my $total = $total{ join '|', $account->{program}, LoyaltyModel::format_date($entry->{day}), $account->{category},
 				$entry->{house} } //= { credits => 0, debits => 0, entries => 0, day => $entry->{day} };
-			$total->{ $entry->{type} eq 'debit' ? 'debits' : 'credits' } += $entry->{points};
+			$total->{ $entry->{type} eq 'debit' || $entry->{points} < 0 ? 'debits' : 'credits' } += abs $entry->{points};
 			$total->{entries}++;
 		}
 	}

@@ -77,7 +77,7 @@ sub convert_promised_points
 			my $accounts = $customer->{accounts}{ $program->{name} } or next;
 			my $account  = $accounts->{promised};
 			my %instants;
-			for my $lot (grep { $_->{remaining} && $_->{redeemable} <= $as_of } @{ $account->{lots} })
+			for my $lot (grep { $_->{remaining} && $_->{redeemable} <= $as_of && $_->{awarded} <= $as_of } @{ $account->{lots} })
 			{
 				my $instant = $lot->{redeemable} > $lot->{awarded} ? $lot->{redeemable} : $lot->{awarded};
 				push @{ $instants{$instant} }, [ $account, $lot ];
