@@ -121,7 +121,8 @@ SELECT pg_temp.refuse_call('LY007', f || ': an org without programs', f || '(''e
 SELECT pg_temp.refuse_call('LY007', 'add_transaction: an org without programs',
     $$add_transaction('empty', {nowhere}, 'B-9', 10)$$);
 
--- texts past their limit, of characters and of bytes
+-- Texts past their limit, of characters and of bytes. The long one is stored: its length is known before it is unpacked.
+CREATE TEMP TABLE huge AS SELECT repeat('x', 100000000) AS t;
 SELECT pg_temp.refuse('LY002', argument || ' longer than ' || most || ' characters', argument, value, VARIADIC names)
 FROM (VALUES
     ('program', 100, ARRAY['earn_points', 'redeem_points', 'add_transaction', 'points_balance', 'points_ledger']),
@@ -139,7 +140,7 @@ FROM (VALUES
     ('category', 100, ARRAY['earn_points', 'points_ledger']),
     ('entry_type', 100, ARRAY['points_ledger']),
     ('after_key', 100, ARRAY['points_ledger'])) t (argument, most, names)
-CROSS JOIN LATERAL (VALUES (format('repeat(''ø'', %s)', most + 1)), ('repeat(''x'', 100000000)')) v (value);
+CROSS JOIN LATERAL (VALUES (format('repeat(''ø'', %s)', most + 1)), ('(SELECT t FROM huge)')) v (value);
 SELECT pg_temp.refuse('LY002', 'a till longer than 100 characters among tills', 'tills',
     'ARRAY[''till'', repeat(''ø'', 101)]', 'points_ledger');
 SELECT pg_temp.refuse('LY002', 'a till of 100 MB among tills', 'tills', 'ARRAY[repeat(''x'', 100000000)]', 'points_ledger');
