@@ -102,16 +102,25 @@ read_range(FunctionCallInfo fcinfo, PageRequest *request)
 		request->to = request->from + DEFAULT_RANGE;
 }
 
+#define KEY_FORMAT INT64_FORMAT ":%d:%c:" INT64_FORMAT ":%d"
+
+static char *
+key_text(const PageKey *key)
+{
+	return psprintf(KEY_FORMAT, key->effective_at, key->program_id, key->category, key->customer_id,
+					key->entry_no);
+}
+
+/* Only what we wrote ourselves reads back as it was: no blanks, no numbers out of range. */
 static void
 read_key(FunctionCallInfo fcinfo, PageKey *key)
 {
 	const char *text = loyalty_arg_text_or_null(fcinfo, ARG_AFTER_KEY, "after_key", LOYALTY_MAX_CODE);
-	int end = 0;
 
 	key->given = text != NULL;
-	if (text && (sscanf(text, INT64_FORMAT ":%d:%c:" INT64_FORMAT ":%d%n", &key->effective_at,
-						&key->program_id, &key->category, &key->customer_id, &key->entry_no, &end) != 5 ||
-				 text[end] != '\0'))
+	if (text && (sscanf(text, KEY_FORMAT, &key->effective_at, &key->program_id, &key->category,
+						&key->customer_id, &key->entry_no) != 5 ||
+				 strcmp(key_text(key), text) != 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"after_key\" is not a page key"),
 				 errhint("Pass the next_key of the page before.")));
@@ -341,6 +350,13 @@ add_row(FunctionCallInfo fcinfo, uint64 row, bool more)
 {
 	Datum values[PAGE_REASON + 2] = { 0 };
 	bool nulls[PAGE_REASON + 2] = { false };
+	PageKey key = {
+		.effective_at = loyalty_row_int8(row, PAGE_EFFECTIVE_AT),
+		.program_id = loyalty_row_int4(row, PAGE_PROGRAM_ID),
+		.category = loyalty_row_char(row, PAGE_CATEGORY),
+		.customer_id = loyalty_row_int8(row, PAGE_CUSTOMER_ID),
+		.entry_no = loyalty_row_int4(row, PAGE_ENTRY_NO),
+	};
 	int column;
 
 	for (column = PAGE_EVENT_ID; column <= PAGE_REASON; column++)
@@ -348,10 +364,7 @@ add_row(FunctionCallInfo fcinfo, uint64 row, bool more)
 	take_word(values, row, PAGE_ENTRY_TYPE, "entry_type");
 	take_word(values, row, PAGE_CATEGORY, "category");
 	values[PAGE_REASON] = BoolGetDatum(more);
-	values[PAGE_REASON + 1] = CStringGetTextDatum(
-		psprintf(INT64_FORMAT ":%d:%c:" INT64_FORMAT ":%d", loyalty_row_int8(row, PAGE_EFFECTIVE_AT),
-				 loyalty_row_int4(row, PAGE_PROGRAM_ID), loyalty_row_char(row, PAGE_CATEGORY),
-				 loyalty_row_int8(row, PAGE_CUSTOMER_ID), loyalty_row_int4(row, PAGE_ENTRY_NO)));
+	values[PAGE_REASON + 1] = CStringGetTextDatum(key_text(&key));
 	loyalty_set_add(fcinfo, values, nulls);
 }
 

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(496);
+SELECT plan(498);
 
 -- ---------------------------------------------------------------- who and where
 
@@ -297,6 +297,8 @@ SELECT pg_temp.refuse(e.code, e.what, e.argument, e.value, 'points_ledger') FROM
     ('LY416', 'a key that is none', 'after_key', '''x'''),
     ('LY416', 'a key cut short', 'after_key', '''1:2:r'''),
     ('LY416', 'a key with something after it', 'after_key', '''1:2:r:3x'''),
+    ('LY416', 'a key with a number out of range', 'after_key', '''99999999999999999999999:99999999999:r:1:-99999999999'''),
+    ('LY416', 'a key with blanks in it', 'after_key', '''1: 2:r:1:1'''),
     ('LY416', 'a key of blanks', 'after_key', '''   '''),
     ('LY416', 'a key of percent signs', 'after_key', '''%n%s%n%s'''),
     ('LY001', 'a NULL among tills', 'tills', 'ARRAY[''till'', NULL]'),
@@ -436,7 +438,7 @@ SELECT lives_ok(format('SELECT loyalty.' || call, :usual), 'allowed: ' || left(c
     ($$points_ledger('acme', %s, from_time => '2024-05-02', to_time => '2024-05-01')$$),
     ($$points_ledger('acme', %s, tills => '{}', after_key => '')$$),
     ($$points_ledger('acme', %s, tills => '{{till,other},{till,till}}')$$),
-    ($$points_ledger('acme', %s, after_key => '99999999999999999999999:99999999999:r:99999999999999999999999:-99999999999')$$),
+    ($$points_ledger('acme', %s, after_key => '9223372036854775807:2147483647:r:9223372036854775807:-2147483648')$$),
     ($$points_ledger('acme', %s, after_key => '-9223372036854775808:-2147483648:r:-9223372036854775808:2147483647', newest_first => false)$$)) t (call);
 SELECT is((SELECT count(*)::int FROM loyalty.points_ledger('acme', :usual, tills => '{}')), 0, 'no tills: nothing of any till');
 
