@@ -42,8 +42,8 @@ static const LoyaltyQuery queries[] = {
 		" JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) $1"
 		"  AND c.customer_id OPERATOR(pg_catalog.=) r.referrer_id"
 		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.transaction_number OPERATOR(pg_catalog.=) $3"
-		" AND n.customer_id OPERATOR(pg_catalog.=) ANY ($2)",
-		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, TEXTOID }, .expect = SPI_OK_SELECT,
+		" AND n.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND ($4 OR n.till_id OPERATOR(pg_catalog.=) $5)",
+		.nargs = 5, .argtypes = { INT4OID, INT8ARRAYOID, TEXTOID, BOOLOID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	/* Points went on as other lots where they were merged, and where a reversal found their lot closed. */
 	[Q_AWARD_LOTS] = {
@@ -117,13 +117,16 @@ loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *customer, int64 tr
 }
 
 int64
-loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number)
+loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number, bool any_till,
+						   int32 till_id)
 {
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_group(&params, customer);
 	loyalty_param_text(&params, number);
+	loyalty_param_bool(&params, any_till);
+	loyalty_param_int4(&params, till_id);
 	run(Q_REFERRER_OF_NUMBER, &params);
 	return loyalty_row_int8_or(0, 1, 0);
 }

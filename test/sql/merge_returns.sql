@@ -110,6 +110,37 @@ SELECT current_points FROM loyalty.points_balance('lagoon', :gail2, 'debts');
 SELECT * FROM lots_of(:gail2, 'debts');
 SELECT proved();
 
+-- ---------------------------------------------------------------- calls with the id of a victim
+
+-- The referrer stands between victim and survivor; the bill is returned with the victim's id, or with another victim's.
+SELECT register('ian 1') AS ian, register('ian 2') AS ian2, register('jo') AS jo, register('ian 3') AS ian3 \gset
+SELECT points FROM loyalty.add_transaction('lagoon', :ian, 'I-1', 100);
+SELECT points FROM loyalty.add_transaction('lagoon', :ian, 'I-2', 100);
+SELECT referrer_points FROM loyalty.award_referral('lagoon', :ian, :jo, 5, 6, transaction_number => 'I-1');
+SELECT referrer_points FROM loyalty.award_referral('lagoon', :ian, :jo, 7, 8, transaction_number => 'I-2');
+SELECT count(*) FROM loyalty.merge_customers('lagoon', :ian3, :ian);
+SELECT count(*) FROM loyalty.merge_customers('lagoon', :ian3, :ian2);
+SELECT points FROM loyalty.return_transaction('lagoon', :ian, 'I-1');
+SET loyalty.follow_merges = on;
+SELECT points, current_points FROM loyalty.return_transaction('lagoon', :ian, 'I-1');
+SELECT points, current_points FROM loyalty.return_transaction('lagoon', :ian2, 'I-2');
+SELECT current_points, returned_points FROM loyalty.points_balance('lagoon', :jo, 'stars');
+
+-- Points given to a victim are the survivor's; nobody gives to, or refers, oneself by an id of old.
+SELECT points FROM loyalty.earn_points('lagoon', :jo, 40);
+SELECT points, current_points FROM loyalty.transfer_points('lagoon', :jo, :ian, 15);
+SELECT current_points FROM loyalty.points_balance('lagoon', :ian3, 'stars');
+SELECT points, current_points FROM loyalty.transfer_points('lagoon', :ian, :jo, 5);
+SELECT referee_points, referrer_points FROM loyalty.award_referral('lagoon', :jo, :ian2, 1, 2);
+SELECT loyalty.transfer_points('lagoon', :ian, :ian3, 1);
+SELECT loyalty.transfer_points('lagoon', :ian3, :ian, 1);
+SELECT loyalty.transfer_points('lagoon', :ian, :ian2, 1);
+SELECT loyalty.transfer_points('lagoon', :ian, :ian, 1);
+SELECT loyalty.award_referral('lagoon', :ian, :ian3, 1, 2);
+SELECT loyalty.award_referral('lagoon', :ian3, :ian, 1, 2);
+RESET loyalty.follow_merges;
+SELECT loyalty.transfer_points('lagoon', :jo, :ian, 1);
+SELECT proved();
 SELECT program, sum(debit) = sum(credit) AS balanced FROM loyalty.trial_balance GROUP BY program ORDER BY program;
 
 DROP FUNCTION register, lots_of, proved;
