@@ -133,6 +133,9 @@ loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Eve
 		return;
 	program = program_of(operation, back);
 	take_back(&operation->posting, program, referral->referee_id, referral->referral_id, back, columns);
+	/* A referrer who was deleted for good has no points, and nobody could ever clear its arrears. */
+	if (referrer->customer.erased)
+		return;
 	if (back->locked_id != 0)
 		loyalty_posting_set_any_time(referrer, operation->posting.event_time);
 	take_back(referrer, program, referral->referrer_id, referral->referrer_event_id, back, columns);

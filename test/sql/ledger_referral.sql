@@ -60,5 +60,22 @@ SELECT CASE customer_id WHEN :ann THEN 'ann' ELSE 'beth' END AS referrer, event_
 FROM loyalty.points_ledger_entries WHERE customer_id IN (:ann, :beth) AND event_name = 'referral_return' ORDER BY event_id;
 SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', till => 'nowhere');
 
+-- A referrer who was deleted meanwhile owes nothing: the referee's award goes back alone.
+SELECT customer_id AS dora FROM loyalty.register_customer('books', external_id => 'D-1') \gset
+SELECT customer_id AS eve FROM loyalty.register_customer('books', external_id => 'E-1') \gset
+SELECT points FROM loyalty.add_transaction('books', :eve, 'E-1', 100);
+SELECT referrer_points FROM loyalty.award_referral('books', :eve, :dora, 50, 200, transaction_number => 'E-1');
+SELECT points FROM loyalty.redeem_points('books', :dora, 180);
+CREATE ROLE test_referral_asker IN ROLE loyalty_admin;
+SELECT loyalty.grant_org('books', 'test_referral_asker');
+SET ROLE test_referral_asker;
+SELECT loyalty.request_deletion('books', :dora) > 0 AS requested;
+RESET ROLE;
+SELECT loyalty.approve_deletion('books', :dora);
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :eve, 'E-1');
+SELECT balance, arrears FROM loyalty.customer_points WHERE customer_id = :dora AND category = 'regular';
+SELECT proved();
+
 DROP FUNCTION proved();
 DROP EXTENSION loyalty;
+DROP ROLE test_referral_asker;
