@@ -178,20 +178,45 @@ loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
 	return false;
 }
 
+int64
+loyalty_operation_followed(const Operation *operation, int64 customer_id)
+{
+	LoyaltyCustomer customer;
+
+	if (loyalty_follow_merges &&
+		loyalty_customer_read_now(operation->call.org->org_id, customer_id, &customer) &&
+		customer.merged_into != 0)
+		return customer.merged_into;
+	return customer_id;
+}
+
+bool
+loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_id)
+{
+	if (other_id >= loyalty_operation_followed(operation, operation->customer_id))
+		return false;
+	loyalty_posting_begin(other, &operation->call, other_id);
+	return true;
+}
+
 bool
 loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id, EarlierEvent *earlier)
 {
-	int64 customer_id = operation->customer_id;
+	const LoyaltyCustomer *customer = &operation->posting.customer;
+	bool locked;
 
-	if (other_id < customer_id)
-		loyalty_posting_begin(other, &operation->call, other_id);
+	other_id = loyalty_operation_followed(operation, other_id);
+	locked = loyalty_operation_lock_lower(operation, other, other_id);
 	if (loyalty_operation_lock(operation, earlier))
 		return true;
-	if (other_id == customer_id)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SAME_CUSTOMER),
-						errmsg("both sides are customer " INT64_FORMAT, customer_id)));
-	if (other_id > customer_id)
+	if (!locked)
 		loyalty_posting_begin(other, &operation->call, other_id);
+	/* Somebody may have been merged while this call waited. */
+	if (loyalty_follow_merges && other->customer.merged_into != 0)
+		loyalty_posting_begin(other, &operation->call, other->customer.merged_into);
+	if (other->customer.customer_id == customer->customer_id)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SAME_CUSTOMER),
+						errmsg("both sides are customer " INT64_FORMAT, customer->customer_id)));
 	loyalty_customer_require_root(&other->customer);
 	return false;
 }

@@ -52,9 +52,16 @@ extern void loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo
 								   const OperationArguments *arguments);
 extern bool loyalty_operation_lock(Operation *operation, EarlierEvent *earlier);
 
+/* The customer whom a call with an id works on: the survivor where merges are followed. Read under no lock. */
+extern int64 loyalty_operation_followed(const Operation *operation, int64 customer_id);
+
+/* In between: locks another customer if its id is lower than that of the one whom the call works on; false if it is not. */
+extern bool loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_id);
+
 /*
  * The second step for a call about two customers: locks both, the lower id first, so that two calls with both of them the
- * other way round never wait for each other both. LY435 where they are one.
+ * other way round never wait for each other both. Merges are followed on either side. LY435 where the two are one, LY125
+ * for one who was merged.
  */
 extern bool loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id,
 										EarlierEvent *earlier);

@@ -16,18 +16,22 @@ lock_referrer(Operation *operation, ReferralReturn *back, int64 customer_id)
 
 /* What is read here is not locked: the referral is looked for again once it is. */
 void
-loyalty_referral_lock_before(Operation *operation, const char *number, ReferralReturn *back)
+loyalty_referral_lock_before(Operation *operation, const char *number, const char *till, ReferralReturn *back)
 {
+	const LoyaltyOrg *org = operation->call.org;
+	const LoyaltyTill *at = till ? loyalty_org_find_till(org, till) : NULL;
 	LoyaltyCustomer referee;
 	int64 referrer_id;
 
 	memset(back, 0, sizeof(ReferralReturn));
-	if (number == NULL ||
-		!loyalty_customer_read(operation->call.org->org_id, operation->customer_id, &referee))
+	if (number == NULL || (till && !at) ||
+		!loyalty_customer_read(org->org_id, loyalty_operation_followed(operation, operation->customer_id),
+							   &referee))
 		return;
-	referrer_id = loyalty_referrer_of_number(operation->call.org->org_id, &referee, number);
-	if (referrer_id != 0 && referrer_id < operation->customer_id)
-		lock_referrer(operation, back, referrer_id);
+	referrer_id =
+		loyalty_referrer_of_number(org->org_id, &referee, number, till == NULL, at ? at->till_id : 0);
+	if (referrer_id != 0 && loyalty_operation_lock_lower(operation, &back->referrer, referrer_id))
+		back->locked_id = referrer_id;
 }
 
 /* The one who has the referrer's points today. */
@@ -129,6 +133,9 @@ loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Eve
 		return;
 	program = program_of(operation, back);
 	take_back(&operation->posting, program, referral->referee_id, referral->referral_id, back, columns);
+	/* A referrer who was deleted for good has no points, and nobody could ever clear its arrears. */
+	if (referrer->customer.erased)
+		return;
 	if (back->locked_id != 0)
 		loyalty_posting_set_any_time(referrer, operation->posting.event_time);
 	take_back(referrer, program, referral->referrer_id, referral->referrer_event_id, back, columns);

@@ -17,8 +17,12 @@ typedef struct ReferralReturn
 	Posting referrer; /* a posting of its own */
 } ReferralReturn;
 
-/* Between loyalty_operation_open and loyalty_operation_lock: locks a referrer whose id is lower than the referee's. */
-extern void loyalty_referral_lock_before(Operation *operation, const char *number, ReferralReturn *back);
+/*
+ * Between loyalty_operation_open and loyalty_operation_lock: locks a referrer whose id is lower than the referee's. The
+ * bill is named by its number, and perhaps by its till.
+ */
+extern void loyalty_referral_lock_before(Operation *operation, const char *number, const char *till,
+										 ReferralReturn *back);
 
 /* Once the bill is known: finds its referral and locks its referrer, unless that is done. */
 extern void loyalty_referral_find(Operation *operation, int64 transaction_id, ReferralReturn *back);

@@ -42,15 +42,16 @@ static const LoyaltyQuery queries[] = {
 		" JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) $1"
 		"  AND c.customer_id OPERATOR(pg_catalog.=) r.referrer_id"
 		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.transaction_number OPERATOR(pg_catalog.=) $3"
-		" AND n.customer_id OPERATOR(pg_catalog.=) ANY ($2)",
-		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, TEXTOID }, .expect = SPI_OK_SELECT,
+		" AND n.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND ($4 OR n.till_id OPERATOR(pg_catalog.=) $5)",
+		.nargs = 5, .argtypes = { INT4OID, INT8ARRAYOID, TEXTOID, BOOLOID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
-	/* Points went on as other lots where they were merged. */
+	/* Points went on as other lots where they were merged, and where a reversal found their lot closed. */
 	[Q_AWARD_LOTS] = {
-		.sql = "WITH RECURSIVE tree AS (SELECT b.customer_id, b.lot_id, b.lot_id AS root_id FROM loyalty.points_lot b"
+		.sql = "WITH RECURSIVE tree AS (SELECT b.customer_id, b.lot_id, b.lot_id AS root_id, false AS put_back FROM loyalty.points_lot b"
 		"  WHERE b.org_id OPERATOR(pg_catalog.=) $1 AND b.customer_id OPERATOR(pg_catalog.=) $4"
 		"  AND b.lot_id OPERATOR(pg_catalog.=) $3"
-		" UNION ALL SELECT c.customer_id, c.lot_id, p.root_id FROM tree p"
+		" UNION ALL SELECT c.customer_id, c.lot_id, p.root_id,"
+		"   v.event_code OPERATOR(pg_catalog.=) 23 FROM tree p"
 		"  JOIN loyalty.points_lot c ON c.org_id OPERATOR(pg_catalog.=) $1"
 		"   AND c.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND c.origin_lot_id OPERATOR(pg_catalog.=) p.lot_id"
 		"   AND c.origin_customer_id OPERATOR(pg_catalog.=) p.customer_id"
@@ -59,8 +60,9 @@ static const LoyaltyQuery queries[] = {
 		"   AND e.category OPERATOR(pg_catalog.=) c.category AND e.entry_no OPERATOR(pg_catalog.=) c.entry_no"
 		"  JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"
 		"   AND v.customer_id OPERATOR(pg_catalog.=) c.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id"
-		"  WHERE v.event_code OPERATOR(pg_catalog.=) 41)"
-		" SELECT " LOYALTY_LOT_COLUMN ", l.customer_id, t.root_id FROM tree t"
+		"  WHERE v.event_code OPERATOR(pg_catalog.=) 41"
+		"   OR (v.event_code OPERATOR(pg_catalog.=) 23 AND c.customer_id OPERATOR(pg_catalog.<>) p.customer_id))"
+		" SELECT " LOYALTY_LOT_COLUMN ", l.customer_id, t.root_id, t.put_back FROM tree t"
 		" JOIN loyalty.points_lot l ON l.org_id OPERATOR(pg_catalog.=) $1"
 		"  AND l.customer_id OPERATOR(pg_catalog.=) t.customer_id AND l.lot_id OPERATOR(pg_catalog.=) t.lot_id"
 		" ORDER BY l.lot_id",
@@ -115,13 +117,16 @@ loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *customer, int64 tr
 }
 
 int64
-loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number)
+loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number, bool any_till,
+						   int32 till_id)
 {
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_group(&params, customer);
 	loyalty_param_text(&params, number);
+	loyalty_param_bool(&params, any_till);
+	loyalty_param_int4(&params, till_id);
 	run(Q_REFERRER_OF_NUMBER, &params);
 	return loyalty_row_int8_or(0, 1, 0);
 }
@@ -147,6 +152,7 @@ loyalty_award_lots(int32 org_id, const LoyaltyCustomer *customer, int64 awarded_
 		loyalty_lot_from_row(&lot->lot, i);
 		lot->customer_id = loyalty_row_int8(i, 2);
 		lot->root_id = loyalty_row_int8(i, 3);
+		lot->put_back = loyalty_row_bool(i, 4);
 		lot->closed = lot->customer_id != customer->customer_id;
 	}
 	return count;

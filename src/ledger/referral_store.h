@@ -25,10 +25,11 @@ extern bool loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *custom
 									 Referral *referral);
 
 /*
- * The root of the referrer of a bill by its number, under no lock: whom to lock before the referee if its id is the
- * lower one. 0: nobody.
+ * The root of the referrer of a bill by its number, in one till (0: none) or in any, under no lock: whom to lock before
+ * the referee if its id is the lower one. 0: nobody. In any till it is one of them where several bills have the number.
  */
-extern int64 loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number);
+extern int64 loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
+										bool any_till, int32 till_id);
 
 /* Every lot that an award's points are in today; answers how many. */
 extern int loyalty_award_lots(int32 org_id, const LoyaltyCustomer *customer, int64 awarded_to, int64 event_id,

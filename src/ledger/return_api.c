@@ -454,10 +454,9 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 	int64 current_points = 0;
 
 	loyalty_operation_open(operation, fcinfo, &arguments);
-	loyalty_referral_lock_before(operation,
-								 loyalty_arg_text_or_null(fcinfo, ARG_NUMBER, "transaction_number",
-														  LOYALTY_MAX_CODE),
-								 &back.referral);
+	loyalty_referral_lock_before(
+		operation, loyalty_arg_text_or_null(fcinfo, ARG_NUMBER, "transaction_number", LOYALTY_MAX_CODE),
+		loyalty_arg_text_or_null(fcinfo, ARG_TILL, "till", LOYALTY_MAX_CODE), &back.referral);
 	if (loyalty_operation_lock(operation, &earlier))
 		return answer_again(operation, &earlier);
 	(void) loyalty_status_guard(&operation->call, &posting->customer, GUARD_RETURN);

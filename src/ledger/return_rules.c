@@ -307,12 +307,31 @@ forget_taken(ReturnedLot *lots, int count, int64_t before)
 		}
 }
 
+/* What came back of a closed lot is in the lot that was put in its place, and spent no more. */
+static void
+forget_put_back(ReturnedLot *lots, int count)
+{
+	int c;
+	int i;
+
+	for (c = 0; c < count; c++)
+		for (i = 0; i < count && lots[c].put_back; i++)
+		{
+			Lot *origin = &lots[i].lot;
+
+			if (origin->lot_id == lots[c].lot.origin_lot_id)
+				origin->redeemed -=
+					lots[c].lot.points < origin->redeemed ? lots[c].lot.points : origin->redeemed;
+		}
+}
+
 void
 loyalty_return_fates(ReturnedLot *lots, int count, int64_t points, int64_t before)
 {
 	int64_t wanted = points;
 
 	forget_taken(lots, count, before);
+	forget_put_back(lots, count);
 	take(lots, count, offsetof(Lot, remaining), offsetof(ReturnedLot, unspent), false, &wanted);
 	take(lots, count, offsetof(Lot, redeemed), offsetof(ReturnedLot, spent), false, &wanted);
 	take(lots, count, offsetof(Lot, redeemed), offsetof(ReturnedLot, claimed), true, &wanted);

@@ -93,6 +93,7 @@ typedef struct ReturnedLot
 	int64_t customer_id;
 	int64_t root_id; /* the lot that the bill brought */
 	bool closed;	 /* of a customer who was merged away: nothing is posted to it */
+	bool put_back;	 /* by a reversal, in place of its closed origin, which still counts it as redeemed */
 
 	int64_t unspent; /* what comes back by its fate */
 	int64_t spent;
@@ -105,7 +106,7 @@ typedef struct ReturnedLot
 /*
  * Shares out what comes back of a bill's lot over the lots that it is in today: unspent points first, then those that
  * were redeemed, transferred, paid arrears, expired. What is in none of them (points that were adjusted away) stays.
- * "before" is what earlier returns were to take.
+ * "before" is what earlier returns were to take. What was put back in place of a closed lot is no longer spent there.
  */
 extern void loyalty_return_fates(ReturnedLot *lots, int count, int64_t points, int64_t before);
 

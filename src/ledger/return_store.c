@@ -62,13 +62,17 @@ static const LoyaltyQuery queries[] = {
 		" AND l.transaction_id OPERATOR(pg_catalog.=) $3 ORDER BY l.line_no",
 		.nargs = 4, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
-	/* Points went on as other lots where they were converted or merged; whoever they were transferred to keeps them. */
+	/*
+	 * Points went on as other lots where they were converted or merged, and where a reversal found their lot closed; whoever
+	 * they were transferred to keeps them. What a reversal put beside a lot of the same customer is not the bill's.
+	 */
 	[Q_LOTS] = {
-		.sql = "WITH RECURSIVE tree AS (SELECT b.customer_id, b.lot_id, b.lot_id AS root_id FROM loyalty.points_lot b"
+		.sql = "WITH RECURSIVE tree AS (SELECT b.customer_id, b.lot_id, b.lot_id AS root_id, false AS put_back FROM loyalty.points_lot b"
 		"  WHERE b.org_id OPERATOR(pg_catalog.=) $1 AND b.customer_id OPERATOR(pg_catalog.=) $4"
 		"  AND b.transaction_id OPERATOR(pg_catalog.=) $3 AND b.award_type OPERATOR(pg_catalog.<>) 'd'"
 		"  AND b.origin_lot_id IS NULL"
-		" UNION ALL SELECT c.customer_id, c.lot_id, p.root_id FROM tree p"
+		" UNION ALL SELECT c.customer_id, c.lot_id, p.root_id,"
+		"   v.event_code OPERATOR(pg_catalog.=) 23 FROM tree p"
 		"  JOIN loyalty.points_lot c ON c.org_id OPERATOR(pg_catalog.=) $1"
 		"   AND c.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND c.origin_lot_id OPERATOR(pg_catalog.=) p.lot_id"
 		"   AND c.origin_customer_id OPERATOR(pg_catalog.=) p.customer_id"
@@ -77,8 +81,9 @@ static const LoyaltyQuery queries[] = {
 		"   AND e.category OPERATOR(pg_catalog.=) c.category AND e.entry_no OPERATOR(pg_catalog.=) c.entry_no"
 		"  JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"
 		"   AND v.customer_id OPERATOR(pg_catalog.=) c.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id"
-		"  WHERE v.event_code OPERATOR(pg_catalog.=) ANY ('{20,21,41}'::pg_catalog.int2[]))"
-		" SELECT " LOYALTY_LOT_COLUMN ", l.customer_id, t.root_id FROM tree t"
+		"  WHERE v.event_code OPERATOR(pg_catalog.=) ANY ('{20,21,41}'::pg_catalog.int2[])"
+		"   OR (v.event_code OPERATOR(pg_catalog.=) 23 AND c.customer_id OPERATOR(pg_catalog.<>) p.customer_id))"
+		" SELECT " LOYALTY_LOT_COLUMN ", l.customer_id, t.root_id, t.put_back FROM tree t"
 		" JOIN loyalty.points_lot l ON l.org_id OPERATOR(pg_catalog.=) $1"
 		"  AND l.customer_id OPERATOR(pg_catalog.=) t.customer_id AND l.lot_id OPERATOR(pg_catalog.=) t.lot_id"
 		" ORDER BY t.root_id, l.lot_id",
@@ -188,6 +193,7 @@ loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, const Retur
 		loyalty_lot_from_row(&returned->lot, i);
 		returned->customer_id = loyalty_row_int8(i, 2);
 		returned->root_id = loyalty_row_int8(i, 3);
+		returned->put_back = loyalty_row_bool(i, 4);
 		returned->closed = returned->customer_id != customer->customer_id;
 	}
 	return count;

@@ -3,8 +3,6 @@
  */
 #include "postgres.h"
 
-#include "utils/timestamp.h"
-
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/points.h"
@@ -54,7 +52,7 @@ loyalty_reversible_involve(Posting *posting, const Reversible *reversible)
 
 /* Decides which draw gets how much. */
 static void
-share_out(const Posting *posting, Reversible *reversible, int64 points)
+share_out(Reversible *reversible, int64 points)
 {
 	const Redemption *redemption = &reversible->redemption;
 	int64 wanted = points == 0 ? reversible->left : points;
@@ -66,12 +64,6 @@ share_out(const Posting *posting, Reversible *reversible, int64 points)
 				 errdetail("Of %s points %s are left; asked for are %s.",
 						   loyalty_points_text(redemption->points), loyalty_points_text(reversible->left),
 						   points == 0 ? "all of them" : loyalty_points_text(points))));
-	if (posting->event_time < redemption->event_time)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_BEFORE_REDEMPTION),
-						errmsg("the reversal is older than the redemption"),
-						errdetail("It is at %s, the redemption at %s.",
-								  pstrdup(timestamptz_to_str(posting->event_time)),
-								  pstrdup(timestamptz_to_str(redemption->event_time)))));
 	if (loyalty_draws_put_back(reversible->draws.items, reversible->draws.n, wanted) > 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_TOO_PRECISE),
 						errmsg("the programs that paid do not keep so many decimals"),
@@ -202,7 +194,7 @@ loyalty_reverse(Posting *posting, Reversible *reversible, int64 points, const Ev
 	loyalty_reversible_load(posting, &redemption, reversible);
 	wanted = points == 0 ? reversible->left : points;
 	memset(reversed, 0, sizeof(Reversed));
-	share_out(posting, reversible, points);
+	share_out(reversible, points);
 	reserve_expiries(posting, &reversible->draws);
 	event.reverses_event_id = reversible->redemption.event_id;
 	loyalty_event_begin(posting, EVENT_REDEMPTION_REVERSAL, posting->event_time, &event);

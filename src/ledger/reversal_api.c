@@ -3,6 +3,8 @@
  */
 #include "postgres.h"
 
+#include "utils/timestamp.h"
+
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
@@ -108,6 +110,18 @@ read_points(Operation *operation)
 	return points;
 }
 
+/* LY433. A return that is told of late may put back what was redeemed after it. */
+static void
+refuse_before(const Redemption *redemption, TimestampTz event_time)
+{
+	if (event_time < redemption->event_time)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_BEFORE_REDEMPTION),
+				 errmsg("the reversal is older than the redemption"),
+				 errdetail("It is at %s, the redemption at %s.", pstrdup(timestamptz_to_str(event_time)),
+						   pstrdup(timestamptz_to_str(redemption->event_time)))));
+}
+
 Datum
 loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 {
@@ -129,6 +143,7 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 	loyalty_reversible_involve(&operation.posting, &reversible);
 	loyalty_posting_set_time(&operation.posting,
 							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	refuse_before(&redemption, operation.posting.event_time);
 	operation.columns.transaction_id = redemption.transaction_id;
 	loyalty_reverse(&operation.posting, &reversible, points, &operation.columns, &reversed);
 	loyalty_operation_end(&operation, reversed.event_id);

@@ -33,13 +33,16 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "transaction_line",
 	},
-	/* The customer's own, or of one who was merged into it. */
+	/* The customer's own, or of one who was merged into it. A return is no bill. */
 	[Q_FIND] = {
 		.sql = "SELECT n.transaction_id FROM loyalty.transaction_number n WHERE n.org_id OPERATOR(pg_catalog.=) $1"
 		" AND n.till_id OPERATOR(pg_catalog.=) $2 AND n.transaction_number OPERATOR(pg_catalog.=) $3"
 		" AND (n.customer_id OPERATOR(pg_catalog.=) $4 OR EXISTS (SELECT FROM loyalty.customer c"
 		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $4"
-		" AND n.customer_id OPERATOR(pg_catalog.=) ANY (c.merged_ids)))",
+		" AND n.customer_id OPERATOR(pg_catalog.=) ANY (c.merged_ids)))"
+		" AND NOT EXISTS (SELECT FROM loyalty.transaction t WHERE t.org_id OPERATOR(pg_catalog.=) $1"
+		" AND t.customer_id OPERATOR(pg_catalog.=) n.customer_id AND t.transaction_id OPERATOR(pg_catalog.=) n.transaction_id"
+		" AND t.transaction_type OPERATOR(pg_catalog.=) 'b')",
 		.nargs = 4, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_NUMBER] = {

@@ -48,7 +48,7 @@ extern int64 loyalty_transaction_of_number(int32 org_id, int32 till_id, const ch
 extern void loyalty_transaction_insert(int32 org_id, const Transaction *transaction,
 									   const TransactionLine *lines, int line_count);
 
-/* The id of a customer's bill by its number, or 0. */
+/* The id of a customer's bill by its number, or 0; returns have numbers, too, but are no bills. */
 extern int64 loyalty_transaction_find(int32 org_id, int32 till_id, const char *number, int64 customer_id);
 
 #endif

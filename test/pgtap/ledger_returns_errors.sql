@@ -104,6 +104,13 @@ SELECT pg_temp.refused('return_transaction', c.code, c.name, c.changes::jsonb) F
     ('LY421', 'more than is left of the line', '{"lines": "''[{\"line_no\": 1, \"quantity\": 1.001}]''"}'),
     ('LY020', 'the key of another request', '{"idempotency_key": "''k''"}'),
     ('LY411', 'a return', '{"transaction_number": "''R-1''"}')) c (code, name, changes);
+-- The number of a return is no bill's for any other call either.
+SELECT throws_ok(format(call, :ann), 'LY411', NULL, 'no bill, but a return: ' || call) FROM unnest(ARRAY[
+    'SELECT loyalty.redeem_points(''acme'', %s, 1, till => ''till'', transaction_number => ''R-1'')',
+    format('SELECT loyalty.award_referral(''acme'', %%s, %s, 1, 1, till => ''till'', transaction_number => ''R-1'')', :bob),
+    'SELECT loyalty.unlock_promised_points(''acme'', %s, ''R-1'', till => ''till'')',
+    'SELECT loyalty.redeem_points_batch(''acme'', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item,
+        ''{"customer_id": %s, "points": 1, "till": "till", "transaction_number": "R-1"}'')])']) call;
 SELECT loyalty.return_transaction('acme', :ann, 'B-1', '[{"line_no": 1}]');
 SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of which nothing is left', '{"lines": "''[{\"line_no\": 1}]''"}');
 SELECT loyalty.return_transaction('acme', :ann, 'B-1');

@@ -1,7 +1,7 @@
 -- What merge_customers and preview_merge refuse, what a refused call leaves behind, whom keys find afterwards, and the
 -- merges of registrations, row by row.
 BEGIN;
-SELECT plan(69);
+SELECT plan(74);
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-03-01 12:00+00';
 
@@ -116,6 +116,14 @@ SELECT is(pg_temp.complaint(format('merge_customers(''o'', %s, %s, ''why'', idem
     'LY020 | the idempotency key was used before with other arguments', 'the key of the merge with other arguments') FROM who;
 SELECT is((SELECT r.customer_id FROM who, loyalty.merge_customers('o', ann, bob, idempotency_key => 'm') r), :ann::bigint, 'and with the same');
 SELECT throws_ok(format('SELECT loyalty.redeem_points(''o'', %s, 1)', bob), 'LY125', format('customer %s was merged into customer %s', bob, ann), 'a victim cannot redeem') FROM who;
+SELECT throws_ok(format('SELECT loyalty.transfer_points(''o'', %s, %s, 1)', ann, bob), 'LY125', NULL, 'nor be given anything') FROM who;
+SET LOCAL loyalty.follow_merges = on;
+SELECT throws_ok(call, 'LY435', format('both sides are customer %s', ann), 'victim and survivor are one: ' || name)
+FROM who, LATERAL (VALUES ('a gift of the victim', format('SELECT loyalty.transfer_points(''o'', %s, %s, 1)', bob, ann)),
+    ('a gift of the survivor', format('SELECT loyalty.transfer_points(''o'', %s, %s, 1)', ann, bob)),
+    ('a referral of the victim', format('SELECT loyalty.award_referral(''o'', %s, %s, 1, 1)', bob, ann)),
+    ('a referral of the survivor', format('SELECT loyalty.award_referral(''o'', %s, %s, 1, 1)', ann, bob))) c (name, call);
+SET LOCAL loyalty.follow_merges = off;
 SELECT is((SELECT points FROM who, loyalty.earn_points('o', bob, 10, idempotency_key => 'k')), 10.000, 'but a repeat of what it earned is answered');
 SELECT is((SELECT current_points FROM who, loyalty.points_balance('o', ann)), 10.000, 'and earns nothing again');
 SELECT ok((SELECT count(*) > 0 FROM who, loyalty.points_ledger('o', bob)), 'its ledger can be read');

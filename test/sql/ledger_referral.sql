@@ -47,5 +47,35 @@ SELECT amount, points, current_points FROM loyalty.return_transaction('books', :
 SELECT current_points, lifetime_points, returned_points FROM loyalty.points_balance('books', :carl);
 SELECT proved();
 
+-- Two bills of one number, each from a till of its own and with a referrer of its own: the till says whose award goes back.
+SELECT loyalty.create_store('books', 'pier', 'Pier 39') > 0 AS store;
+SELECT loyalty.create_till('books', 'pier-1', 'pier') > 0, loyalty.create_till('books', 'pier-2', 'pier') > 0;
+SELECT points FROM loyalty.add_transaction('books', :carl, 'C-1', 10, till => 'pier-1');
+SELECT points FROM loyalty.add_transaction('books', :carl, 'C-1', 20, till => 'pier-2');
+SELECT referrer_points FROM loyalty.award_referral('books', :carl, :ann, 1, 2, transaction_number => 'C-1', till => 'pier-1');
+SELECT referrer_points FROM loyalty.award_referral('books', :carl, :beth, 1, 3, transaction_number => 'C-1', till => 'pier-2');
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', till => 'pier-2');
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', till => 'pier-1');
+SELECT CASE customer_id WHEN :ann THEN 'ann' ELSE 'beth' END AS referrer, event_name, points
+FROM loyalty.points_ledger_entries WHERE customer_id IN (:ann, :beth) AND event_name = 'referral_return' ORDER BY event_id;
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', till => 'nowhere');
+
+-- A referrer who was deleted meanwhile owes nothing: the referee's award goes back alone.
+SELECT customer_id AS dora FROM loyalty.register_customer('books', external_id => 'D-1') \gset
+SELECT customer_id AS eve FROM loyalty.register_customer('books', external_id => 'E-1') \gset
+SELECT points FROM loyalty.add_transaction('books', :eve, 'E-1', 100);
+SELECT referrer_points FROM loyalty.award_referral('books', :eve, :dora, 50, 200, transaction_number => 'E-1');
+SELECT points FROM loyalty.redeem_points('books', :dora, 180);
+CREATE ROLE test_referral_asker IN ROLE loyalty_admin;
+SELECT loyalty.grant_org('books', 'test_referral_asker');
+SET ROLE test_referral_asker;
+SELECT loyalty.request_deletion('books', :dora) > 0 AS requested;
+RESET ROLE;
+SELECT loyalty.approve_deletion('books', :dora);
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :eve, 'E-1');
+SELECT balance, arrears FROM loyalty.customer_points WHERE customer_id = :dora AND category = 'regular';
+SELECT proved();
+
 DROP FUNCTION proved();
 DROP EXTENSION loyalty;
+DROP ROLE test_referral_asker;

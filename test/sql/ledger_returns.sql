@@ -107,6 +107,15 @@ SELECT amount, points, current_points FROM loyalty.return_transaction('books', :
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :eve, 'B-7');
 SELECT event_name, entry_type, points, balance_after FROM ledger_of(:eve) WHERE program = 'stars' OFFSET 6;
 
+-- A return that is told of late, older than what paid for its bill: it takes effect after that, and puts it back.
+SELECT points FROM loyalty.add_transaction('books', :eve, 'B-13', 40, event_time => '2024-02-25 10:00+00');
+SELECT points FROM loyalty.redeem_points('books', :eve, 30, program => 'stars', transaction_number => 'B-13', event_time => '2024-02-28 10:00+00');
+SELECT amount, points, current_points FROM loyalty.return_transaction('books', :eve, 'B-13', event_time => '2024-02-26 10:00+00');
+SELECT event_name, event_time, effective_at, entry_type, points, balance_after
+FROM loyalty.points_ledger('books', :eve, from_time => '2024-02-20', to_time => '2024-04-01', newest_first => false)
+WHERE category = 'regular' AND transaction_id IN (SELECT transaction_id FROM loyalty.transactions WHERE transaction_number = 'B-13'
+    OR parent_transaction_id = (SELECT transaction_id FROM loyalty.transactions WHERE transaction_number = 'B-13'));
+
 -- ---------------------------------------------------------------- guards
 
 SELECT transaction_id FROM loyalty.return_transaction('books', :eve, 'B-7');

@@ -249,14 +249,38 @@ test_closed(void)
 	ok(lots[0].claimed == 10 && lots[1].expired == 40, "the second half: the rest of it, and what expired");
 }
 
+/* What a reversal put back in place of a lot that was merged away is in the new lot, and no longer spent in the old one. */
+static void
+test_put_back(void)
+{
+	ReturnedLot closed = { .lot = { .lot_id = 1, .redeemed = 60, .transferred = 5, .merged = 35 },
+						   .closed = true };
+	ReturnedLot lots[] = { closed,
+						   { .lot = { .lot_id = 2, .points = 35, .remaining = 35 } },
+						   { .lot = { .lot_id = 3, .points = 40, .expired = 40, .origin_lot_id = 1 },
+							 .put_back = true } };
+
+	loyalty_return_fates(lots, 3, 100, 0);
+	ok(lots[0].claimed == 25 && lots[1].unspent == 35 && lots[2].expired == 40,
+	   "40 of 60 came back: 20 are still spent, 5 given away");
+	lots[0] = closed;
+	lots[1] = (ReturnedLot){ .lot = { .lot_id = 2, .points = 35, .returned = 35 } };
+	lots[2] = (ReturnedLot){ .lot = { .lot_id = 3, .points = 60, .expired = 60, .origin_lot_id = 1 },
+							 .put_back = true };
+	loyalty_return_fates(lots, 3, 50, 50);
+	ok(lots[0].claimed == 5 && lots[2].expired == 45,
+	   "15 of 60 had been claimed before all of them came back: 45 of them are the bill's");
+}
+
 int
 main(void)
 {
-	plan(23);
+	plan(25);
 	test_splits();
 	test_forms();
 	test_shares();
 	test_fates();
 	test_closed();
+	test_put_back();
 	return tap_exit();
 }

@@ -120,8 +120,8 @@ sub reverse_redemption
 	my $left = 0;
 	$left += $_->{drawn} - $_->{back} for @draws;
 	my $wanted = defined $given{points} ? $points : $left;
-	return { err => 'LY432' } if $wanted > $left || !$wanted;
 	return { err => 'LY433' } if $time < $redemption->{time};
+	return { err => 'LY432' } if $wanted > $left || !$wanted;
 	return { err => 'LY403' } if $self->_share(\@draws, $wanted);
 
 	my %programs = map { $_->{account}{program} => 1 } @draws;

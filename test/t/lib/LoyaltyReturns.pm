@@ -242,10 +242,6 @@ sub return_bill
 	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
 	my ($error, $now) = _decide_return($bill, \%given);
 	return { err => $error } if $error;
-	if ($customer->{loyal})
-	{
-		return { err => 'LY433' } if grep { $time < $_->{time} && $self->_share_of_redemption($bill, $now, $_) } @{ $bill->{paid_by} // [] };
-	}
 
 	my $program = $bill->{program} // $self->{programs}[0];
 	my $current = 0;
