@@ -461,13 +461,19 @@ loyalty_batch_involve(Batch *batch, BatchItem *item, char category, Posting *pos
 }
 
 bool
-loyalty_batch_takes(const BatchItem *item, const Posting *posting, char category)
+loyalty_batch_takes(const BatchItem *item, Posting *posting, char category)
 {
 	int i;
 
 	for (i = 0; i < posting->account_count; i++)
-		if ((char) posting->accounts[i].account.category == category)
-			return loyalty_account_takes(&posting->accounts[i].account, item->points);
+	{
+		const Account *account = &posting->accounts[i].account;
+		bool is_credited = (char) account->category == category;
+
+		if ((is_credited && !loyalty_account_takes(account, item->points)) ||
+			!loyalty_posting_fits(posting, account, is_credited ? item->points : 0))
+			return false;
+	}
 	return true;
 }
 
@@ -522,6 +528,7 @@ write_all(Batch *batch)
 	int i;
 
 	loyalty_write_batch_end();
+	loyalty_posting_fix_instant(posting, item->event_time);
 	for (c = 0; c < batch->customer_count; c++)
 		for (i = 0; i < batch->customers[c].accounts.n; i++)
 			if (batch->customers[c].accounts.items[i].changed)

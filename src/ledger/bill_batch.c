@@ -112,7 +112,7 @@ loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 
 /* What its points have against a bill, which is said after its number was found free: LY404, LY409. */
 static void
-judge_award(Batch *batch, BatchItem *item, const Posting *posting)
+judge_award(Batch *batch, BatchItem *item, Posting *posting)
 {
 	const char *number = loyalty_batch_text(item, BILL_NUMBER, LOYALTY_MAX_CODE);
 
