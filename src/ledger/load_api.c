@@ -240,6 +240,17 @@ end_batch(Load *load)
 	loyalty_call_end(&call);
 }
 
+/* What has no place in the order would never be loaded: asked once, of a caller who may act in the org. */
+static void
+require_numbers(Load *load)
+{
+	if (!load->is_numbered && loyalty_load_lacks_numbers(load->source))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("a line of the source has no number"),
+				 errdetail("Its \"line_no\" is NULL."), errhint("Give each line a number of its own.")));
+	load->is_numbered = true;
+}
+
 /* One batch in the transaction at hand; answers how many lines it had. */
 static int
 load_batch(Load *load)
@@ -247,6 +258,7 @@ load_batch(Load *load)
 	MemoryContext caller = MemoryContextSwitchTo(load->context);
 
 	begin_batch(load);
+	require_numbers(load);
 	read_lines(load);
 	convert_lines(load);
 	loyalty_load_customers(load);
@@ -280,17 +292,6 @@ read_arguments(FunctionCallInfo fcinfo, Load *load)
 	loyalty_load_reader(relation, load->source, &load->reader);
 }
 
-/* What has no place in the order would never be loaded. */
-static void
-require_numbers(const Load *load)
-{
-	EnsurePortalSnapshotExists();
-	if (loyalty_load_lacks_numbers(load->source))
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("a line of the source has no number"),
-				 errdetail("Its \"line_no\" is NULL."), errhint("Give each line a number of its own.")));
-}
-
 Datum
 loyalty_load_transactions(PG_FUNCTION_ARGS)
 {
@@ -301,7 +302,6 @@ loyalty_load_transactions(PG_FUNCTION_ARGS)
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	load.context = AllocSetContextCreate(CurrentMemoryContext, "loyalty load", ALLOCSET_DEFAULT_SIZES);
-	require_numbers(&load);
 	do
 	{
 		EnsurePortalSnapshotExists();

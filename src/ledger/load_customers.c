@@ -78,9 +78,12 @@ compare_lines(const void *left, const void *right)
 	return order != 0 ? order : loyalty_load_compare_numbers(a, b, LOAD_LINE_NO);
 }
 
-/* The customer who has the identifiers of a line, and by which keys of it others may mean the same one. */
+/*
+ * The customer who has the identifiers of a line, and by which keys of it others may mean the same one; these outlive
+ * the call at hand.
+ */
 static void
-find_customer(const LoyaltyOrg *org, const KeyConfig *keys, LoadLine *line)
+find_customer(const LoyaltyOrg *org, const KeyConfig *keys, MemoryContext context, LoadLine *line)
 {
 	int i;
 
@@ -100,7 +103,7 @@ find_customer(const LoyaltyOrg *org, const KeyConfig *keys, LoadLine *line)
 		owner = loyalty_identifier_find(org->org_id, type, key);
 		line->is_conflict |= owner != 0 && line->customer_id != 0 && owner != line->customer_id;
 		line->customer_id = owner != 0 ? owner : line->customer_id;
-		line->keys[i] = loyalty_identifier_is_key(keys, type) ? pstrdup(key) : NULL;
+		line->keys[i] = loyalty_identifier_is_key(keys, type) ? MemoryContextStrdup(context, key) : NULL;
 	}
 }
 
@@ -127,7 +130,7 @@ find_customers(Load *load)
 		if (i > 0 && line[-1].nulls[LOAD_CUSTOMER_ID] && compare_identity(&line[-1], line) == 0)
 			line->first = line[-1].first;
 		else
-			find_customer(call.org, &keys, line);
+			find_customer(call.org, &keys, load->context, line);
 		line->customer_id = line->first->customer_id;
 		if (line->first->is_conflict && line->sqlstate == 0)
 			loyalty_load_line_refuse(line, ERRCODE_LOYALTY_CUSTOMER_CONFLICT,

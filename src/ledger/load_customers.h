@@ -32,6 +32,7 @@ typedef struct Load
 	const char *org;
 	const char *source; /* its qualified name */
 	LoadReader reader;
+	bool is_numbered; /* all its lines are */
 	pg_tz *zone;
 	int batch_size;
 	LoadState state;
