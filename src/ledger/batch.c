@@ -12,6 +12,7 @@
 #include "common/args.h"
 #include "common/crypto.h"
 #include "common/errors.h"
+#include "common/guc.h"
 #include "common/points.h"
 #include "common/request.h"
 #include "ledger/batch.h"
@@ -168,18 +169,49 @@ compare_customer(const void *id, const void *customer)
 	return compare_ids(id, &((const BatchCustomer *) customer)->customer.customer_id);
 }
 
+/*
+ * Whom the items name, ascending, with whoever they were merged into where the caller wants to go on with that one: asked
+ * before anybody is locked, as a lock taken later would be out of order. Who is merged meanwhile is not followed.
+ */
+static int
+customers_to_lock(const Batch *batch, int64 **ids)
+{
+	int count = 0;
+	int i;
+
+	*ids = palloc(sizeof(int64) * Max(2 * batch->count, 1));
+	for (i = 0; i < batch->count; i++)
+	{
+		const BatchItem *item = &batch->items[i];
+		LoyaltyCustomer named;
+
+		if (item->sqlstate != 0)
+			continue;
+		(*ids)[count++] = item->customer_id;
+		if (loyalty_follow_merges &&
+			loyalty_customer_read_now(batch->call->org->org_id, item->customer_id, &named) &&
+			named.merged_into != 0)
+			(*ids)[count++] = named.merged_into;
+	}
+	qsort(*ids, count, sizeof(int64), compare_ids);
+	return count;
+}
+
+static BatchCustomer *
+locked_customer(const Batch *batch, int64 customer_id)
+{
+	return bsearch(&customer_id, batch->customers, batch->customer_count, sizeof(BatchCustomer),
+				   compare_customer);
+}
+
 /* Each by a statement of its own, ascending, so that two batches never wait for each other in a circle. */
 static void
 lock_customers(Batch *batch)
 {
-	int64 *ids = palloc(sizeof(int64) * Max(batch->count, 1));
-	int count = 0;
+	int64 *ids;
+	int count = customers_to_lock(batch, &ids);
 	int i;
 
-	for (i = 0; i < batch->count; i++)
-		if (batch->items[i].sqlstate == 0)
-			ids[count++] = batch->items[i].customer_id;
-	qsort(ids, count, sizeof(int64), compare_ids);
 	batch->customers = palloc0(sizeof(BatchCustomer) * Max(count, 1));
 	for (i = 0; i < count; i++)
 	{
@@ -200,8 +232,7 @@ lock_customers(Batch *batch)
 
 		if (item->sqlstate != 0)
 			continue;
-		item->customer = bsearch(&item->customer_id, batch->customers, batch->customer_count,
-								 sizeof(BatchCustomer), compare_customer);
+		item->customer = locked_customer(batch, item->customer_id);
 		if (!item->customer->exists)
 			loyalty_batch_refuse(item, ERRCODE_LOYALTY_CUSTOMER_UNKNOWN);
 	}
@@ -255,7 +286,7 @@ find_earlier(Batch *batch)
 	int i;
 
 	for (i = 0; i < batch->count; i++)
-		if (batch->items[i].sqlstate == 0 && batch->items[i].columns.has_key)
+		if (batch->items[i].sqlstate == 0 && batch->items[i].columns.has_key && !batch->items[i].is_repeat)
 			ask_for(&requests, batch, i);
 	if (requests.items.n == 0)
 		return;
@@ -263,6 +294,31 @@ find_earlier(Batch *batch)
 								   requests.items.n, &found);
 	for (i = 0; i < count; i++)
 		take_earlier(&batch->items[requests.items.items[found[i].key]], &found[i].event);
+}
+
+/* On with the survivor, where the caller wants that; who repeats what the survivor was asked gets that answer. */
+static void
+follow_merges(Batch *batch)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i < batch->count && loyalty_follow_merges; i++)
+	{
+		BatchItem *item = &batch->items[i];
+		BatchCustomer *survivor;
+
+		if (!loyalty_batch_item_open(item) || item->customer->customer.merged_into == 0)
+			continue;
+		survivor = locked_customer(batch, item->customer->customer.merged_into);
+		if (survivor == NULL || !survivor->exists)
+			continue;
+		item->customer = survivor;
+		item->customer_id = survivor->customer.customer_id;
+		any = true;
+	}
+	if (any)
+		find_earlier(batch);
 }
 
 /* A key within the batch, and the item that came with it first. */
@@ -345,6 +401,7 @@ loyalty_batch_lock(Batch *batch)
 	raise_refusal(batch); /* before anybody waits */
 	lock_customers(batch);
 	find_earlier(batch);
+	follow_merges(batch);
 	find_repeats_within(batch);
 	for (i = 0; i < batch->count; i++)
 	{
@@ -461,13 +518,20 @@ loyalty_batch_involve(Batch *batch, BatchItem *item, char category, Posting *pos
 }
 
 bool
-loyalty_batch_takes(const BatchItem *item, const Posting *posting, char category)
+loyalty_batch_takes(const BatchItem *item, Posting *posting, char category)
 {
 	int i;
 
+	loyalty_posting_fix_instant(posting, item->event_time);
 	for (i = 0; i < posting->account_count; i++)
-		if ((char) posting->accounts[i].account.category == category)
-			return loyalty_account_takes(&posting->accounts[i].account, item->points);
+	{
+		const Account *account = &posting->accounts[i].account;
+		bool is_credited = (char) account->category == category;
+
+		if ((is_credited && !loyalty_account_takes(account, item->points)) ||
+			!loyalty_posting_fits(posting, account, is_credited ? item->points : 0))
+			return false;
+	}
 	return true;
 }
 

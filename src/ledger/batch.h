@@ -109,8 +109,8 @@ extern void loyalty_batch_posting(const Batch *batch, const BatchItem *item, Pos
 /* Begins it with its accounts: of its program and a category, or all regular ones. */
 extern void loyalty_batch_involve(Batch *batch, BatchItem *item, char category, Posting *posting);
 
-/* Whether a credit of the item's points is sure to fit. */
-extern bool loyalty_batch_takes(const BatchItem *item, const Posting *posting, char category);
+/* Whether a credit of the item's points is sure to fit, with what is due by its time; fixes that time. */
+extern bool loyalty_batch_takes(const BatchItem *item, Posting *posting, char category);
 
 /* Opens the accounts of a younger program, for an item that nothing refuses any more. */
 extern void loyalty_batch_open_accounts(Batch *batch, BatchItem *item, char category, Posting *posting);

@@ -47,20 +47,29 @@ judge_store(Batch *batch, BatchItem *item)
 		item->columns.store_id = store->store_id;
 }
 
-/* The points of a bill: as given, none being fine, or as the program computes them. */
+/*
+ * The points of a bill: as given, none being fine, or as the program computes them. Where nothing is earned, what is
+ * given must make sense all the same.
+ */
 static void
 judge_points(BatchItem *item, int64 amount)
 {
-	if (!item->customer->customer.loyalty)
-		return;
+	bool loyal = item->customer->customer.loyalty;
+
 	if (item->nulls[BATCH_POINTS])
 	{
+		if (!loyal)
+			return;
 		if (!loyalty_program_award(&item->program->rules, amount, &item->points))
 			loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
 		return;
 	}
 	item->points = loyalty_batch_number(item, BATCH_POINTS, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
-	if (item->sqlstate == 0 && item->points != 0)
+	if (item->points < 0)
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_NOT_POSITIVE);
+	else if (!loyal)
+		item->points = 0;
+	else if (item->sqlstate == 0 && item->points != 0)
 		loyalty_batch_points(item, item->program);
 }
 
@@ -90,7 +99,7 @@ loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 	const char *number = loyalty_batch_text(item, BILL_NUMBER, LOYALTY_MAX_CODE);
 	int64 amount = read_amount(item, BILL_AMOUNT);
 
-	if (number == NULL)
+	if (number == NULL || item->nulls[BATCH_EVENT_TIME])
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
 	if (!item->nulls[BILL_DISCOUNT])
 		(void) read_amount(item, BILL_DISCOUNT);
@@ -112,7 +121,7 @@ loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 
 /* What its points have against a bill, which is said after its number was found free: LY404, LY409. */
 static void
-judge_award(Batch *batch, BatchItem *item, const Posting *posting)
+judge_award(Batch *batch, BatchItem *item, Posting *posting)
 {
 	const char *number = loyalty_batch_text(item, BILL_NUMBER, LOYALTY_MAX_CODE);
 

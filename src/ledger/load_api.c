@@ -6,8 +6,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_collation.h"
-#include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "tcop/pquery.h"
 #include "utils/builtins.h"
@@ -18,9 +16,8 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/subtransaction.h"
-#include "customer/identity.h"
 #include "ledger/bill_batch.h"
-#include "ledger/load_store.h"
+#include "ledger/load_customers.h"
 #include "ledger/write_batch.h"
 
 LOYALTY_FUNCTION(loyalty_load_transactions);
@@ -32,49 +29,15 @@ enum LoadArgument
 	ARG_BATCH_SIZE,
 };
 
-/* A line of the source as it was read, and what became of it. */
-typedef struct LoadLine
-{
-	Datum values[LOAD_COLUMNS];
-	bool nulls[LOAD_COLUMNS];
-	int64 customer_id; /* 0: not known yet */
-	bool is_new;	   /* a customer whom the load registers */
-	int sqlstate;	   /* 0: not refused */
-	const char *error;
-} LoadLine;
-
-typedef struct Load
-{
-	FunctionCallInfo fcinfo;
-	const char *org;
-	const char *source; /* its qualified name */
-	const char *reader; /* the statement that reads it */
-	const char *zone;
-	int batch_size;
-	LoadState state;
-	MemoryContext context; /* of the batch at hand */
-	SPITupleTable *rows;   /* of the source, where the lines' values are */
-	int count;
-	LoadLine *lines;
-} Load;
-
-static void
-refuse(LoadLine *line, int sqlstate, const char *error)
-{
-	line->sqlstate = sqlstate;
-	line->error = error;
-}
-
 /* Locks the state of the load, which another run of it waits for, and learns where it stands. */
 static void
 begin_batch(Load *load)
 {
 	LoyaltyCall call;
-	MemoryContext caller = CurrentMemoryContext;
 
 	loyalty_call_begin(&call, load->fcinfo);
 	loyalty_load_lock(call.org->org_id, load->source, call.now, &load->state);
-	load->zone = MemoryContextStrdup(caller, pg_get_timezone_name(call.org->zone));
+	load->zone = call.org->zone;
 	loyalty_call_end(&call);
 }
 
@@ -83,8 +46,8 @@ static void
 read_lines(Load *load)
 {
 	uint64 count;
-	SPITupleTable *rows = loyalty_load_read(load->reader, load->state.last_line_no,
-											(int64) load->batch_size + 1, load->zone, &count);
+	SPITupleTable *rows = loyalty_load_read(&load->reader, &load->state, (int64) load->batch_size + 1,
+											pg_get_timezone_name(load->zone), &count);
 	uint64 i;
 	int column;
 
@@ -106,187 +69,78 @@ read_lines(Load *load)
 	load->count = Min((int) count, load->batch_size);
 }
 
-/* A NULL comes after every value. */
-static int
-compare_texts(const LoadLine *a, const LoadLine *b, LoadColumn column)
-{
-	if (a->nulls[column] || b->nulls[column])
-		return (int) a->nulls[column] - (int) b->nulls[column];
-	return DatumGetInt32(
-		DirectFunctionCall2Coll(bttextcmp, C_COLLATION_OID, a->values[column], b->values[column]));
-}
-
-static int
-compare_identity(const LoadLine *a, const LoadLine *b)
-{
-	static const LoadColumn columns[] = { LOAD_MOBILE, LOAD_EMAIL, LOAD_EXTERNAL_ID };
-	int order = 0;
-	int i;
-
-	for (i = 0; i < (int) lengthof(columns) && order == 0; i++)
-		order = compare_texts(a, b, columns[i]);
-	return order;
-}
-
-static int
-compare_datums(const LoadLine *a, const LoadLine *b, LoadColumn column)
-{
-	int64 left = a->nulls[column] ? PG_INT64_MAX : DatumGetInt64(a->values[column]);
-	int64 right = b->nulls[column] ? PG_INT64_MAX : DatumGetInt64(b->values[column]);
-
-	return left < right ? -1 : left > right;
-}
-
-/* By who the lines are about, and of each in the order of dates. */
-static int
-compare_lines(const void *left, const void *right)
-{
-	const LoadLine *a = left;
-	const LoadLine *b = right;
-	int order = compare_datums(a, b, LOAD_CUSTOMER_ID);
-
-	if (order == 0)
-		order = compare_identity(a, b);
-	if (order == 0)
-		order = compare_datums(a, b, LOAD_EVENT_TIME);
-	return order != 0 ? order : compare_datums(a, b, LOAD_LINE_NO);
-}
-
-/* The customer who has the identifiers of a line, or 0: LY108 where they are of several. */
-static int64
-find_customer(const LoyaltyOrg *org, LoadLine *line)
-{
-	static const struct
-	{
-		LoadColumn column;
-		IdentifierType type;
-	} identifiers[] = {
-		{ LOAD_MOBILE, IDENTIFIER_MOBILE },
-		{ LOAD_EMAIL, IDENTIFIER_EMAIL },
-		{ LOAD_EXTERNAL_ID, IDENTIFIER_EXTERNAL_ID },
-	};
-	int64 found = 0;
-	int i;
-
-	for (i = 0; i < (int) lengthof(identifiers); i++)
-	{
-		char key[IDENTIFIER_VALUE_BYTES];
-		char shown[IDENTIFIER_VALUE_BYTES];
-		const char *given;
-		int64 owner;
-
-		if (line->nulls[identifiers[i].column])
-			continue;
-		given = loyalty_text_within(line->values[identifiers[i].column], LOYALTY_MAX_NAME);
-		if (given == NULL || !loyalty_identifier_normalise(org, identifiers[i].type, given, key, shown))
-			continue; /* registering says what is wrong with it */
-		owner = loyalty_identifier_find(org->org_id, identifiers[i].type, key);
-		if (owner != 0 && found != 0 && owner != found)
-			refuse(line, ERRCODE_LOYALTY_CUSTOMER_CONFLICT,
-				   loyalty_error_meaning(ERRCODE_LOYALTY_CUSTOMER_CONFLICT));
-		found = owner != 0 ? owner : found;
-	}
-	return found;
-}
-
-/* Lines of the same identifiers stand together: the first of them is asked for. */
-static void
-find_customers(Load *load)
-{
-	LoyaltyCall call;
-	int i;
-
-	loyalty_call_begin(&call, load->fcinfo);
-	for (i = 0; i < load->count; i++)
-	{
-		LoadLine *line = &load->lines[i];
-
-		if (!line->nulls[LOAD_CUSTOMER_ID])
-			line->customer_id = DatumGetInt64(line->values[LOAD_CUSTOMER_ID]);
-		else if (i > 0 && line[-1].nulls[LOAD_CUSTOMER_ID] && compare_identity(&line[-1], line) == 0)
-		{
-			line->customer_id = line[-1].customer_id;
-			refuse(line, line[-1].sqlstate, line[-1].error);
-		}
-		else
-			line->customer_id = find_customer(call.org, line);
-	}
-	loyalty_call_end(&call);
-}
-
-/* Customers to register: those of the lines from "first" to before "end". */
-typedef struct Registration
+/* Texts that are to be read as values: on from a column of a line. */
+typedef struct Reading
 {
 	Load *load;
-	int first;
-	int end;
-} Registration;
+	int line;
+	int column;
+} Reading;
 
-/* Registers at the first bill, unless the line says when it was. */
 static bool
-register_lines(void *arg)
+read_texts(void *arg)
 {
-	const Registration *registration = arg;
-	Load *load = registration->load;
-	int i;
+	Reading *at = arg;
+	Load *load = at->load;
 
-	for (i = registration->first; i < registration->end; i++)
-	{
-		LoadLine *line = &load->lines[i];
-		LoadColumn time = line->nulls[LOAD_REGISTERED_ON] ? LOAD_EVENT_TIME : LOAD_REGISTERED_ON;
-
-		CHECK_FOR_INTERRUPTS();
-		if (!line->is_new || line->customer_id != 0)
-			continue;
-		if (i > 0 && line[-1].customer_id != 0 && line[-1].nulls[LOAD_CUSTOMER_ID] &&
-			compare_identity(&line[-1], line) == 0)
+	for (; at->line < load->count; at->line++, at->column = 0)
+		for (; at->column < LOAD_COLUMNS; at->column++)
 		{
-			line->customer_id = line[-1].customer_id;
-			continue;
+			LoadLine *line = &load->lines[at->line];
+
+			if (load->reader.is_text[at->column] && !line->nulls[at->column])
+				line->values[at->column] =
+					loyalty_load_value(at->column, line->values[at->column], &line->nulls[at->column]);
 		}
-		line->customer_id =
-			loyalty_load_register(load->org, line->values, line->nulls,
-								  line->nulls[time] ? DT_NOEND : DatumGetTimestampTz(line->values[time]));
-	}
 	return true;
 }
 
-/* Why a registration failed; only errors of ours are the line's, and their messages hold no personal data. */
-static bool
-try_lines(Load *load, int first, int end, ErrorData **error)
+/* What is no value refuses its line: a time that cannot be is LY015, all else LY003. The message has no part of it. */
+static void
+refuse_text(const Reading *at, const ErrorData *error)
 {
-	Registration registration = { .load = load, .first = first, .end = end };
-	int i;
+	LoadLine *line = &at->load->lines[at->line];
+	bool is_time = error->sqlerrcode == ERRCODE_DATETIME_FIELD_OVERFLOW;
 
-	if (loyalty_subtransaction_try(register_lines, &registration, error))
-		return true;
-	if (unpack_sql_state((*error)->sqlerrcode)[0] != 'L' || unpack_sql_state((*error)->sqlerrcode)[1] != 'Y')
-		ReThrowError(*error);
-	for (i = first; i < end; i++)
-		if (load->lines[i].is_new)
-			load->lines[i].customer_id = 0;
-	return false;
+	line->nulls[at->column] = true;
+	loyalty_load_line_refuse(line, is_time ? ERRCODE_LOYALTY_TIME_INVALID : ERRCODE_LOYALTY_ARGUMENT_INVALID,
+							 loyalty_load_fault(at->column));
 }
 
-/* All at once in one subtransaction; where one of them is refused, each by itself. */
+/* In a subtransaction that ends with the first text that is no value; the next one goes on behind it. */
 static void
-register_customers(Load *load)
+read_all_texts(Load *load)
 {
+	Reading at = { .load = load };
 	ErrorData *error;
-	int i;
 
-	for (i = 0; i < load->count; i++)
-		load->lines[i].is_new = load->lines[i].nulls[LOAD_CUSTOMER_ID] && load->lines[i].customer_id == 0 &&
-								load->lines[i].sqlstate == 0;
-	if (try_lines(load, 0, load->count, &error))
-		return;
-	for (i = 0; i < load->count; i++)
+	while (!loyalty_subtransaction_try(read_texts, &at, &error))
 	{
-		LoadLine *line = &load->lines[i];
-
-		if (line->is_new && !try_lines(load, i, i + 1, &error))
-			refuse(line, error->sqlerrcode, error->message);
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION)
+			ReThrowError(error);
+		refuse_text(&at, error);
+		at.column++;
 	}
+}
+
+/* Times without a zone are the org's, in texts too. */
+static void
+convert_lines(Load *load)
+{
+	pg_tz *of_session = session_timezone;
+
+	if (!load->reader.has_texts)
+		return;
+	session_timezone = load->zone;
+	PG_TRY();
+	{
+		read_all_texts(load);
+	}
+	PG_FINALLY();
+	{
+		session_timezone = of_session;
+	}
+	PG_END_TRY();
 }
 
 /* A line as the item of a batch of bills. */
@@ -326,11 +180,11 @@ compare_posted(const void *left, const void *right)
 {
 	const LoadLine *a = *(LoadLine *const *) left;
 	const LoadLine *b = *(LoadLine *const *) right;
-	int order = compare_datums(a, b, LOAD_EVENT_TIME);
+	int order = loyalty_load_compare_numbers(a, b, LOAD_EVENT_TIME);
 
 	if (a->customer_id != b->customer_id)
 		return a->customer_id < b->customer_id ? -1 : 1;
-	return order != 0 ? order : compare_datums(a, b, LOAD_LINE_NO);
+	return order != 0 ? order : loyalty_load_compare_numbers(a, b, LOAD_LINE_NO);
 }
 
 /* Posts the bills of the lines whose customer is known, in their order. */
@@ -353,7 +207,8 @@ post_lines(Load *load, LoyaltyCall *call)
 	loyalty_batch_post(&batch, loyalty_bill_item_judge, loyalty_bill_item_post);
 	for (i = 0; i < count; i++)
 		if (batch.items[i].sqlstate != 0)
-			refuse(posted[i], batch.items[i].sqlstate, loyalty_error_meaning(batch.items[i].sqlstate));
+			loyalty_load_line_refuse(posted[i], batch.items[i].sqlstate,
+									 loyalty_error_meaning(batch.items[i].sqlstate));
 }
 
 static void
@@ -369,7 +224,9 @@ end_batch(Load *load)
 		const LoadLine *line = &load->lines[i];
 		int64 line_no = DatumGetInt64(line->values[LOAD_LINE_NO]);
 
-		load->state.last_line_no = Max(load->state.last_line_no, line_no);
+		if (!load->state.has_begun || line_no > load->state.last_line_no)
+			load->state.last_line_no = line_no;
+		load->state.has_begun = true;
 		if (line->sqlstate == 0)
 			load->state.bills++;
 		else
@@ -383,6 +240,17 @@ end_batch(Load *load)
 	loyalty_call_end(&call);
 }
 
+/* What has no place in the order would never be loaded: asked once, of a caller who may act in the org. */
+static void
+require_numbers(Load *load)
+{
+	if (!load->is_numbered && loyalty_load_lacks_numbers(load->source))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("a line of the source has no number"),
+				 errdetail("Its \"line_no\" is NULL."), errhint("Give each line a number of its own.")));
+	load->is_numbered = true;
+}
+
 /* One batch in the transaction at hand; answers how many lines it had. */
 static int
 load_batch(Load *load)
@@ -390,10 +258,10 @@ load_batch(Load *load)
 	MemoryContext caller = MemoryContextSwitchTo(load->context);
 
 	begin_batch(load);
+	require_numbers(load);
 	read_lines(load);
-	qsort(load->lines, load->count, sizeof(LoadLine), compare_lines);
-	find_customers(load);
-	register_customers(load);
+	convert_lines(load);
+	loyalty_load_customers(load);
 	end_batch(load);
 	SPI_freetuptable(load->rows);
 	MemoryContextSwitchTo(caller);
@@ -421,7 +289,7 @@ read_arguments(FunctionCallInfo fcinfo, Load *load)
 		loyalty_raise_not_allowed("batch_size", "1 to 10000");
 	relation = PG_GETARG_OID(ARG_SOURCE);
 	load->source = loyalty_load_source_name(relation);
-	load->reader = loyalty_load_reader(relation, load->source);
+	loyalty_load_reader(relation, load->source, &load->reader);
 }
 
 Datum

@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -77,7 +78,8 @@ loyalty_load_lock(int32 org_id, const char *source, TimestampTz now, LoadState *
 	run(Q_START, &start);
 	param_source(&lock, org_id, source);
 	run(Q_LOCK, &lock);
-	state->last_line_no = loyalty_row_int8_or(0, 1, PG_INT64_MIN);
+	state->has_begun = !loyalty_row_isnull(0, 1);
+	state->last_line_no = loyalty_row_int8_or(0, 1, 0);
 	state->bills = loyalty_row_int8(0, 2);
 	state->refused = loyalty_row_int8(0, 3);
 }
@@ -89,7 +91,7 @@ loyalty_load_save(int32 org_id, const char *source, TimestampTz now, const LoadS
 
 	param_source(&params, org_id, source);
 	loyalty_param_time(&params, now);
-	loyalty_param(&params, Int64GetDatum(state->last_line_no), state->last_line_no == PG_INT64_MIN);
+	loyalty_param(&params, Int64GetDatum(state->last_line_no), !state->has_begun);
 	loyalty_param_int8(&params, state->bills);
 	loyalty_param_int8(&params, state->refused);
 	loyalty_param_bool(&params, finished);
@@ -113,27 +115,27 @@ loyalty_load_refuse(int32 org_id, const char *source, int64 line_no, int sqlstat
 static const struct
 {
 	const char *name;
-	const char *type;
+	Oid type;
 	bool required;
 } columns[LOAD_COLUMNS] = {
-	[LOAD_LINE_NO] = { "line_no", "pg_catalog.int8", true },
-	[LOAD_CUSTOMER_ID] = { "customer_id", "pg_catalog.int8", false },
-	[LOAD_MOBILE] = { "mobile", "pg_catalog.text", false },
-	[LOAD_EMAIL] = { "email", "pg_catalog.text", false },
-	[LOAD_EXTERNAL_ID] = { "external_id", "pg_catalog.text", false },
-	[LOAD_FIRST_NAME] = { "first_name", "pg_catalog.text", false },
-	[LOAD_LAST_NAME] = { "last_name", "pg_catalog.text", false },
-	[LOAD_REGISTERED_ON] = { "registered_on", "pg_catalog.timestamptz", false },
-	[LOAD_TRANSACTION_NUMBER] = { "transaction_number", "pg_catalog.text", true },
-	[LOAD_AMOUNT] = { "amount", "pg_catalog.numeric", true },
-	[LOAD_EVENT_TIME] = { "event_time", "pg_catalog.timestamptz", true },
-	[LOAD_DISCOUNT] = { "discount", "pg_catalog.numeric", false },
-	[LOAD_POINTS] = { "points", "pg_catalog.numeric", false },
-	[LOAD_PROGRAM] = { "program", "pg_catalog.text", false },
-	[LOAD_TILL] = { "till", "pg_catalog.text", false },
-	[LOAD_STORE] = { "store", "pg_catalog.text", false },
-	[LOAD_SOURCE] = { "source", "pg_catalog.text", false },
-	[LOAD_REASON] = { "reason", "pg_catalog.text", false },
+	[LOAD_LINE_NO] = { "line_no", INT8OID, true },
+	[LOAD_CUSTOMER_ID] = { "customer_id", INT8OID, false },
+	[LOAD_MOBILE] = { "mobile", TEXTOID, false },
+	[LOAD_EMAIL] = { "email", TEXTOID, false },
+	[LOAD_EXTERNAL_ID] = { "external_id", TEXTOID, false },
+	[LOAD_FIRST_NAME] = { "first_name", TEXTOID, false },
+	[LOAD_LAST_NAME] = { "last_name", TEXTOID, false },
+	[LOAD_REGISTERED_ON] = { "registered_on", TIMESTAMPTZOID, false },
+	[LOAD_TRANSACTION_NUMBER] = { "transaction_number", TEXTOID, true },
+	[LOAD_AMOUNT] = { "amount", NUMERICOID, true },
+	[LOAD_EVENT_TIME] = { "event_time", TIMESTAMPTZOID, true },
+	[LOAD_DISCOUNT] = { "discount", NUMERICOID, false },
+	[LOAD_POINTS] = { "points", NUMERICOID, false },
+	[LOAD_PROGRAM] = { "program", TEXTOID, false },
+	[LOAD_TILL] = { "till", TEXTOID, false },
+	[LOAD_STORE] = { "store", TEXTOID, false },
+	[LOAD_SOURCE] = { "source", TEXTOID, false },
+	[LOAD_REASON] = { "reason", TEXTOID, false },
 };
 
 char *
@@ -146,29 +148,94 @@ loyalty_load_source_name(Oid relation)
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
 }
 
-/* One column of a source: dates and times without a zone are the org's. */
-static void
-append_column(StringInfo text, Oid relation, LoadColumn column)
+static const char *
+type_name(LoadColumn column)
 {
-	AttrNumber number = get_attnum(relation, columns[column].name);
-	Oid type = number == InvalidAttrNumber ? InvalidOid : get_atttype(relation, number);
-	bool is_time = strcmp(columns[column].type, "pg_catalog.timestamptz") == 0;
+	switch (columns[column].type)
+	{
+		case INT8OID:
+			return "pg_catalog.int8";
+		case NUMERICOID:
+			return "pg_catalog.numeric";
+		case TIMESTAMPTZOID:
+			return "pg_catalog.timestamptz";
+		default:
+			return "pg_catalog.text";
+	}
+}
+
+/* Whether every value of a type has one in the column's. */
+static bool
+is_lossless(LoadColumn column, Oid type)
+{
+	bool is_integer = type == INT2OID || type == INT4OID || type == INT8OID;
+
+	switch (columns[column].type)
+	{
+		case INT8OID:
+			return is_integer;
+		case NUMERICOID:
+			return is_integer || type == NUMERICOID || type == FLOAT4OID || type == FLOAT8OID ||
+				   type == MONEYOID;
+		case TIMESTAMPTZOID:
+			return type == TIMESTAMPTZOID;
+		default:
+			return true;
+	}
+}
+
+/* Whether texts of a type may read as values of the column. */
+static bool
+may_read(LoadColumn column, Oid type)
+{
+	char category;
+	bool preferred;
+
+	get_type_category_preferred(type, &category, &preferred);
+	return category == TYPCATEGORY_STRING ||
+		   (category == TYPCATEGORY_NUMERIC && columns[column].type != TIMESTAMPTZOID);
+}
+
+/*
+ * One column of a source: dates and times without a zone are the org's. Those that are far outside the supported range
+ * have no time there, and are infinite instead, which refuses their line.
+ */
+static void
+append_column(StringInfo text, Oid relation, LoadColumn column, LoadReader *reader)
+{
+	const char *name = columns[column].name;
+	AttrNumber number = get_attnum(relation, name);
+	Oid type = number == InvalidAttrNumber ? InvalidOid : getBaseType(get_atttype(relation, number));
 
 	if (number == InvalidAttrNumber && columns[column].required)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
-						errmsg("the source has no column \"%s\"", columns[column].name)));
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("the source has no column \"%s\"", name)));
 	if (column > 0)
 		appendStringInfoString(text, ", ");
 	if (number == InvalidAttrNumber)
-		appendStringInfo(text, "NULL::%s", columns[column].type);
-	else if (is_time && (type == DATEOID || type == TIMESTAMPOID))
-		appendStringInfo(text, "pg_catalog.timezone($3, s.%s::pg_catalog.timestamp)", columns[column].name);
+		appendStringInfo(text, "NULL::%s", type_name(column));
+	else if (is_lossless(column, type))
+		appendStringInfo(text, "s.%s::%s", name, type_name(column));
+	else if (columns[column].type == TIMESTAMPTZOID && (type == DATEOID || type == TIMESTAMPOID))
+		appendStringInfo(text,
+						 "CASE WHEN s.%s OPERATOR(pg_catalog.<) '1800-01-01'::pg_catalog.date"
+						 " OR s.%s OPERATOR(pg_catalog.>) '10100-01-01'::pg_catalog.date"
+						 " THEN 'infinity'::pg_catalog.timestamptz"
+						 " ELSE pg_catalog.timezone($3, s.%s::pg_catalog.timestamp) END",
+						 name, name, name);
+	else if (may_read(column, type))
+	{
+		appendStringInfo(text, "s.%s::pg_catalog.text", name);
+		reader->is_text[column] = reader->has_texts = true;
+	}
 	else
-		appendStringInfo(text, "s.%s::%s", columns[column].name, columns[column].type);
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+						errmsg("column \"%s\" of the source is of a wrong type", name),
+						errdetail("It is of type %s.", format_type_be(get_atttype(relation, number)))));
 }
 
-char *
-loyalty_load_reader(Oid relation, const char *source)
+void
+loyalty_load_reader(Oid relation, const char *source, LoadReader *reader)
 {
 	Oid key_type = get_atttype(relation, get_attnum(relation, columns[LOAD_LINE_NO].name));
 	StringInfoData text;
@@ -180,30 +247,78 @@ loyalty_load_reader(Oid relation, const char *source)
 	initStringInfo(&text);
 	appendStringInfoString(&text, "SELECT ");
 	for (i = 0; i < LOAD_COLUMNS; i++)
-		append_column(&text, relation, i);
+		append_column(&text, relation, i, reader);
 	appendStringInfo(&text,
-					 " FROM %s s WHERE s.line_no OPERATOR(pg_catalog.>) $1 AND $3 IS NOT NULL"
+					 " FROM %s s WHERE ($1 IS NULL OR s.line_no OPERATOR(pg_catalog.>) $1) AND $3 IS NOT NULL"
 					 " ORDER BY s.line_no LIMIT $2",
 					 source);
-	return text.data;
+	reader->statement = text.data;
 }
 
-SPITupleTable *
-loyalty_load_read(const char *reader, int64 after, int64 limit, const char *zone, uint64 *count)
+/* SPI leaves its own context behind. */
+static void
+run_on_source(const char *statement, int count, Oid *types, Datum *values, const char *nulls)
 {
-	Oid types[] = { INT8OID, INT8OID, TEXTOID };
-	Datum values[] = { Int64GetDatum(after), Int64GetDatum(limit), CStringGetTextDatum(zone) };
 	MemoryContext caller = CurrentMemoryContext;
 
-	if (SPI_execute_with_args(reader, lengthof(types), types, values, NULL, false, 0) != SPI_OK_SELECT)
+	if (SPI_execute_with_args(statement, count, types, values, nulls, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "the source could not be read");
 	MemoryContextSwitchTo(caller);
+}
+
+bool
+loyalty_load_lacks_numbers(const char *source)
+{
+	bool lacks;
+
+	run_on_source(psprintf("SELECT FROM %s s WHERE s.line_no IS NULL LIMIT 1", source), 0, NULL, NULL, NULL);
+	lacks = SPI_processed > 0;
+	SPI_freetuptable(SPI_tuptable);
+	return lacks;
+}
+
+/* The values are known as the statement is planned, so that an index on the numbers serves. */
+SPITupleTable *
+loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit, const char *zone,
+				  uint64 *count)
+{
+	Oid types[] = { INT8OID, INT8OID, TEXTOID };
+	Datum values[] = { Int64GetDatum(state->last_line_no), Int64GetDatum(limit), CStringGetTextDatum(zone) };
+
+	run_on_source(reader->statement, lengthof(types), types, values, state->has_begun ? NULL : "n  ");
 	*count = SPI_processed;
 	return SPI_tuptable;
 }
 
+Datum
+loyalty_load_value(LoadColumn column, Datum given, bool *is_null)
+{
+	char *value = TextDatumGetCString(given);
+
+	*is_null = value[0] == '\0';
+	if (*is_null)
+		return (Datum) 0;
+	switch (columns[column].type)
+	{
+		case INT8OID:
+			return OidInputFunctionCall(F_INT8IN, value, InvalidOid, -1);
+		case NUMERICOID:
+			return OidInputFunctionCall(F_NUMERIC_IN, value, InvalidOid, -1);
+		default:
+			return OidInputFunctionCall(F_TIMESTAMPTZ_IN, value, InvalidOid, -1);
+	}
+}
+
+const char *
+loyalty_load_fault(LoadColumn column)
+{
+	const char *wanted = columns[column].type == TIMESTAMPTZOID ? "time" : "number";
+
+	return psprintf("column \"%s\" does not read as a %s", columns[column].name, wanted);
+}
+
 int64
-loyalty_load_register(const char *org, const Datum *values, const bool *nulls, TimestampTz registered_on)
+loyalty_load_register(const char *org, const Datum *values, const bool *nulls, LoadColumn registered_on)
 {
 	static const LoyaltyQuery query = {
 		.sql =
@@ -224,7 +339,7 @@ loyalty_load_register(const char *org, const Datum *values, const bool *nulls, T
 	loyalty_param(&params, values[LOAD_FIRST_NAME], nulls[LOAD_FIRST_NAME]);
 	loyalty_param(&params, values[LOAD_LAST_NAME], nulls[LOAD_LAST_NAME]);
 	loyalty_param(&params, values[LOAD_TILL], nulls[LOAD_TILL]);
-	loyalty_param_time(&params, registered_on);
+	loyalty_param(&params, values[registered_on], nulls[registered_on]);
 	loyalty_query(&query, &plan, &params);
 	customer_id = loyalty_row_int8(0, 1);
 	SPI_freetuptable(SPI_tuptable);

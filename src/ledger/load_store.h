@@ -33,7 +33,8 @@ typedef enum LoadColumn
 /* Where a load stands. */
 typedef struct LoadState
 {
-	int64 last_line_no; /* 0: before the first batch */
+	bool has_begun; /* with its first line */
+	int64 last_line_no;
 	int64 bills;
 	int64 refused;
 } LoadState;
@@ -48,14 +49,35 @@ extern void loyalty_load_refuse(int32 org_id, const char *source, int64 line_no,
 								const char *error, TimestampTz now);
 
 /*
- * The statements that the caller of the procedure runs with rights of its own, outside the owner's frame: the text that
- * reads a relation (LY003 where a column is missing), and registering a customer.
+ * How a source is read. A column that may hold what is no value of the wanted type comes as text, so that one bad value
+ * stops its line alone.
+ */
+typedef struct LoadReader
+{
+	const char *statement;
+	bool has_texts;
+	bool is_text[LOAD_COLUMNS];
+} LoadReader;
+
+/*
+ * The statements that the caller of the procedure runs with rights of its own, outside the owner's frame: the one that
+ * reads a relation (LY003 where a column is missing or of a type that gives no such values), whether a line has no
+ * number, and registering a customer.
  */
 extern char *loyalty_load_source_name(Oid relation);
-extern char *loyalty_load_reader(Oid relation, const char *source);
-extern SPITupleTable *loyalty_load_read(const char *reader, int64 after, int64 limit, const char *zone,
-										uint64 *count);
+extern void loyalty_load_reader(Oid relation, const char *source, LoadReader *reader);
+extern bool loyalty_load_lacks_numbers(const char *source);
+extern SPITupleTable *loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit,
+										const char *zone, uint64 *count);
+
+/* Reads a value that came as text; an error of class 22 where it is none. An empty one counts as none given. */
+extern Datum loyalty_load_value(LoadColumn column, Datum given, bool *is_null);
+
+/* What a value of a column that came as text should have been: the error of a line that has another. */
+extern const char *loyalty_load_fault(LoadColumn column);
+
+/* Registers the customer of a line; "registered_on" names the column that says when. */
 extern int64 loyalty_load_register(const char *org, const Datum *values, const bool *nulls,
-								   TimestampTz registered_on);
+								   LoadColumn registered_on);
 
 #endif

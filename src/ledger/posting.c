@@ -687,6 +687,34 @@ post_due(Posting *posting, DueLots *due)
 	posting->effective_at = effective_at;
 }
 
+int64
+loyalty_posting_due(const Posting *posting, const Account *account)
+{
+	int64 due = 0;
+	LotStream *stream;
+	Lot lot;
+
+	if (account->next_expiry_at > posting->effective_at)
+		return 0;
+	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id, account->category,
+							   account->program_id);
+	while (loyalty_next_lot(stream, &lot) && loyalty_lot_is_due(&lot, posting->effective_at))
+		due += lot.remaining;
+	loyalty_close_lots(stream);
+	return due;
+}
+
+/* The lots are read where it matters alone: what comes late may be due on arrival. */
+bool
+loyalty_posting_fits(const Posting *posting, const Account *account, int64 coming)
+{
+	int64 late = posting->event_time < posting->effective_at ? coming : 0;
+	int64 most = Max(account->balance, 0) + late;
+
+	return loyalty_account_has_room(account, coming, most) ||
+		   loyalty_account_has_room(account, coming, loyalty_posting_due(posting, account) + late);
+}
+
 void
 loyalty_posting_expire_due(Posting *posting)
 {

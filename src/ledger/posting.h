@@ -97,6 +97,12 @@ extern void loyalty_event_time_check(const LoyaltyCall *call, TimestampTz event_
 extern void loyalty_posting_fix_instant(Posting *posting, TimestampTz event_time);
 extern bool loyalty_posting_has_due(const Posting *posting);
 
+/* What of an account is due by the effective time and not posted yet. */
+extern int64 loyalty_posting_due(const Posting *posting, const Account *account);
+
+/* Whether an account, to which so many points come, is sure to take the expiry of what is due by the effective time. */
+extern bool loyalty_posting_fits(const Posting *posting, const Account *account, int64 coming);
+
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
  * "after the event", which a repeated request is answered with, counts the expiry in.

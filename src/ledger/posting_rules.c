@@ -101,6 +101,12 @@ loyalty_account_has_room(const Account *account, int64_t coming, int64_t expirin
 		   fits(account->expired + expiring);
 }
 
+bool
+loyalty_account_redeems(const Account *account, int64_t points)
+{
+	return fits(account->redeemed + points);
+}
+
 void
 loyalty_account_book_arrears(Account *account, int64_t points)
 {

@@ -126,6 +126,9 @@ extern bool loyalty_account_takes(const Account *account, int64_t points);
  */
 extern bool loyalty_account_has_room(const Account *account, int64_t coming, int64_t expiring);
 
+/* Whether it takes a redemption: its counter does not give way as the balance does. */
+extern bool loyalty_account_redeems(const Account *account, int64_t points);
+
 /* What a debit takes the account below zero: the part that no open lot pays. */
 extern void loyalty_account_book_arrears(Account *account, int64_t points);
 

@@ -78,7 +78,7 @@ draw(const BatchItem *item, Posting *posting, bool unposted, LotWalk *walk)
 	switch (judgement.verdict.condition)
 	{
 		case CONDITION_NONE:
-			return 0;
+			return loyalty_redemption_fits(posting, walk) ? 0 : ERRCODE_LOYALTY_POINTS_OVERFLOW;
 		case CONDITION_AVAILABLE:
 			return ERRCODE_LOYALTY_POINTS_INSUFFICIENT;
 		default:

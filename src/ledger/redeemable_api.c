@@ -130,6 +130,10 @@ run_dry(DryRun *run)
 	RedemptionWish all = run->wish;
 
 	(void) loyalty_redemption_draw(&run->posting, &run->wish, &walk, &run->judgement);
+	if (run->judgement.verdict.condition == CONDITION_NONE && !loyalty_redemption_fits(&run->posting, &walk))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
+						errmsg("a balance or counter of the account would be too large"),
+						errdetail("Points are kept below 1000000000000000.")));
 	run->value = value_of(run, &walk);
 	all.points = POINTS_LIMIT - 1;
 	loyalty_walk_lots(&run->posting, all.program ? all.program->program_id : 0, all.points, MOVEMENT_REDEEMED,

@@ -76,8 +76,7 @@ read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAc
 	facts->balance = account->balance;
 	facts->available = walked->drawn;
 	if (wish->unposted)
-		facts->balance -= loyalty_unposted_due(posting->call->org->org_id, posting->customer.customer_id,
-											   account, posting->effective_at);
+		facts->balance -= loyalty_posting_due(posting, account);
 	if (program->redemption.lifetime != 0)
 		facts->lifetime = read_lifetime(posting, program, wish->snapshot);
 	read_redeemed(posting, program, wish->snapshot, facts);
@@ -161,6 +160,20 @@ loyalty_redemption_draw(Posting *posting, const RedemptionWish *wish, LotWalk *w
 	if (wish->program)
 		return draw_on_one(posting, wish, walk, judgement);
 	return draw_on_all(posting, wish, walk, judgement);
+}
+
+bool
+loyalty_redemption_fits(const Posting *posting, const LotWalk *walk)
+{
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		if (!loyalty_posting_fits(posting, &posting->accounts[i].account, 0))
+			return false;
+	for (i = 0; i < walk->account_count; i++)
+		if (!loyalty_account_redeems(&walk->accounts[i].account->account, walk->accounts[i].drawn))
+			return false;
+	return true;
 }
 
 char *

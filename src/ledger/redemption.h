@@ -31,6 +31,9 @@ typedef struct RedemptionJudgement
 extern int64 loyalty_redemption_draw(Posting *posting, const RedemptionWish *wish, LotWalk *walk,
 									 RedemptionJudgement *judgement);
 
+/* Whether the accounts are sure to take the redemption that was drawn, and the expiry of what is due before it. */
+extern bool loyalty_redemption_fits(const Posting *posting, const LotWalk *walk);
+
 /* A redemption id that the customer, who is locked, does not have yet. */
 extern char *loyalty_new_redemption_id(int32 org_id, int64 customer_id);
 

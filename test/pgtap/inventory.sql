@@ -154,7 +154,7 @@ index ledger_entry_day ON loyalty.ledger_entry USING brin (posting_day)
 index ledger_event_idempotency ON loyalty.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
 index ledger_event_reverses ON loyalty.ledger_event USING btree (org_id, customer_id, reverses_event_id) WHERE (reverses_event_id IS NOT NULL)
-index ledger_event_transaction ON loyalty.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((event_code = 30) OR (event_code = 35))
+index ledger_event_transaction ON loyalty.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((transaction_id IS NOT NULL) AND ((event_code = 30) OR (event_code = 35)))
 index lot_movement_redemption ON loyalty.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
 index points_lot_later ON loyalty.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty.points_lot USING btree (org_id, customer_id, category, expires_at) WITH (deduplicate_items=off) WHERE is_open

@@ -123,6 +123,47 @@ SELECT results_eq(format($$SELECT e.error_code FROM loyalty.redeem_points_batch(
     ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": %s, "points": 1}')], false) e$$, :stranger),
     $$VALUES ('LY007')$$, 'nor can anything be redeemed there');
 
+-- ---------------------------------------------------------------- counters that are full
+
+SELECT loyalty.create_org('full', 'Full');
+SELECT loyalty.create_program('full', 'p', 'P', expiry_unit => 'days', expiry_value => 3650);
+SELECT loyalty.set_config('full', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+CREATE FUNCTION pg_temp.full_customer(x text) RETURNS bigint LANGUAGE sql AS $$
+    SELECT customer_id FROM loyalty.register_customer('full', external_id => x, registered_on => '2024-01-01') $$;
+SELECT pg_temp.full_customer('e') AS e, pg_temp.full_customer('f') AS f, pg_temp.full_customer('g') AS g,
+    pg_temp.full_customer('d') AS d \gset
+SELECT loyalty.earn_points('full', c, 9e14) FROM unnest(ARRAY[:e, :f]) c;
+SELECT loyalty.earn_points('full', :d, 100);
+SELECT loyalty.transfer_points('full', :e, :g, 9e14);
+SELECT loyalty.redeem_points('full', :g, 9e14);
+SELECT loyalty.transfer_points('full', :f, :g, 9e14);
+CREATE TEMP TABLE full_redeem AS SELECT ARRAY(SELECT jsonb_populate_record(NULL::loyalty.redeem_item,
+    jsonb_build_object('customer_id', c, 'points', p)) FROM (VALUES (:d, 1), (:g, 9e14), (:g, 99999999999999), (:d, 2)) v (c, p)) AS items;
+SELECT throws_ok(format('SELECT loyalty.redeem_points(''full'', %s, 9e14)', :g), 'LY404', NULL, 'a redemption beyond the counter');
+SELECT throws_ok(format('SELECT loyalty.is_redeemable(''full'', %s, 9e14)', :g), 'LY404', NULL, 'which is no redeemable one');
+SELECT throws_ok(format('SELECT loyalty.is_redeemable(''full'', %s, 9e14, ''p'')', :g), 'LY404', NULL, 'of a program neither');
+SELECT is((SELECT redeemable FROM loyalty.is_redeemable('full', :g, 99999999999999)), true, 'one that fits is');
+SELECT throws_ok('SELECT loyalty.redeem_points_batch(''full'', items) FROM full_redeem', 'LY404', NULL, 'a batch that is all or nothing');
+SELECT results_eq('SELECT b.points, b.error_code FROM full_redeem, loyalty.redeem_points_batch(''full'', items, false) b ORDER BY item_no',
+    $$VALUES (1::numeric, NULL), (NULL, 'LY404'), (99999999999999, NULL), (2, NULL)$$, 'item by item, its item alone is refused');
+
+-- What expires by the time of an item counts too, and what comes so late that it expires on arrival.
+SELECT pg_temp.full_customer('h') AS h, pg_temp.full_customer('i') AS i, pg_temp.full_customer('j') AS j, pg_temp.full_customer('k') AS k \gset
+SELECT loyalty.earn_points('full', c, 9e14, event_time => '2024-02-01', expires_at => '2024-03-01') FROM unnest(ARRAY[:i, :j]) c;
+SELECT loyalty.transfer_points('full', :i, :h, 9e14, event_time => '2024-02-01');
+SELECT loyalty.earn_points('full', :h, 99999999999990, event_time => '2024-04-01', expires_at => '2024-05-01');
+SELECT loyalty.transfer_points('full', :j, :i, 9e14, event_time => '2024-02-01');
+SELECT loyalty.earn_points('full', :k, 9e14, event_time => '2024-04-01', expires_at => '2024-05-01');
+SELECT loyalty.transfer_points('full', :k, :i, 9e14, event_time => '2024-04-01');
+CREATE TEMP TABLE full_earn AS SELECT ARRAY(SELECT jsonb_populate_record(NULL::loyalty.earn_item,
+    jsonb_build_object('customer_id', c, 'points', p, 'event_time', t, 'expires_at', x))
+    FROM (VALUES (:d, 1, NULL, NULL), (:i, 1, NULL, NULL), (:h, 2, '2024-05-02', '2024-05-02 09:00Z'),
+        (:h, 20, '2024-05-01', '2024-05-01 01:00Z'), (:h, 1, NULL, NULL)) v (c, p, t, x)) AS items;
+SELECT throws_ok(format('SELECT loyalty.earn_points(''full'', %s, 1)', :i), 'LY404', NULL, 'an expiry beyond the counter');
+SELECT results_eq('SELECT b.points, b.error_code FROM full_earn, loyalty.earn_points_batch(''full'', items, false) b ORDER BY item_no',
+    $$VALUES (1::numeric, NULL), (NULL, 'LY404'), (2, NULL), (NULL, 'LY404'), (1, NULL)$$, 'item by item, its item alone is refused');
+SELECT is((SELECT string_agg(invariant, ', ') FROM loyalty.verify_ledger('full') WHERE ok IS NOT TRUE), NULL, 'every invariant holds');
+
 -- ---------------------------------------------------------------- loads
 
 CREATE TEMP TABLE source (line_no bigint, transaction_number text, amount numeric, event_time timestamptz);

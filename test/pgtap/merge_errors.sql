@@ -1,7 +1,7 @@
 -- What merge_customers and preview_merge refuse, what a refused call leaves behind, whom keys find afterwards, and the
 -- merges of registrations, row by row.
 BEGIN;
-SELECT plan(74);
+SELECT plan(80);
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-03-01 12:00+00';
 
@@ -139,6 +139,36 @@ SELECT is((SELECT points FROM loyalty.reverse_redemption('o', :ida, :'redemption
 SELECT is((SELECT concat_ws(' ', current_points, lifetime_points, redeemed_points) FROM loyalty.points_balance('o', :ida)), '50.000 50.000 0.000',
     'whose counters are those of both');
 SELECT is((SELECT count(*) FROM loyalty.points_lot WHERE customer_id = :ida AND origin_customer_id = :ivy), 2::bigint, 'and whose lots name theirs');
+
+-- ---------------------------------------------------------------- batches
+
+CREATE FUNCTION pg_temp.items(VARIADIC jsonb[]) RETURNS loyalty.earn_item[] LANGUAGE sql AS $$
+    SELECT ARRAY(SELECT jsonb_populate_record(NULL::loyalty.earn_item, i) FROM unnest($1) WITH ORDINALITY u (i, n) ORDER BY n) $$;
+SELECT customer_id AS joy FROM loyalty.register_customer('o', '91230013', registered_on => '2024-01-01') \gset
+SELECT customer_id AS jo FROM loyalty.register_customer('o', '91230014', registered_on => '2024-01-01') \gset
+SELECT loyalty.earn_points_batch('o', pg_temp.items(jsonb_build_object('customer_id', :joy, 'points', 7, 'idempotency_key', 'before')));
+SELECT loyalty.merge_customers('o', :jo, :joy);
+CREATE TEMP TABLE followed AS SELECT pg_temp.items(
+    jsonb_build_object('customer_id', :joy, 'points', 1, 'idempotency_key', 'k'),
+    jsonb_build_object('customer_id', :jo, 'points', 2),
+    jsonb_build_object('customer_id', :joy, 'points', 7, 'idempotency_key', 'before'),
+    jsonb_build_object('customer_id', :joy, 'points', 8, 'idempotency_key', 'before'),
+    jsonb_build_object('customer_id', :joy, 'points', 1, 'idempotency_key', 'k'),
+    jsonb_build_object('customer_id', :jo, 'points', 3, 'idempotency_key', 'k')) AS items;
+SELECT results_eq('SELECT b.points, b.current_points, b.error_code FROM followed, loyalty.earn_points_batch(''o'', items[:1] || items[3:4], false) b ORDER BY item_no',
+    $$VALUES (NULL::numeric, NULL::numeric, 'LY125'), (7, 7, NULL), (NULL, NULL, 'LY020')$$, 'an item with the victim''s id is refused, its repeat answered');
+SELECT throws_ok('SELECT loyalty.earn_points_batch(''o'', items[:1]) FROM followed', 'LY125', NULL, 'so is a batch that is all or nothing');
+SET LOCAL loyalty.follow_merges = on;
+SELECT results_eq('SELECT b.points, b.current_points, b.error_code FROM followed, loyalty.earn_points_batch(''o'', items, false) b ORDER BY item_no',
+    $$VALUES (1::numeric, 8::numeric, NULL), (2, 10, NULL), (7, 7, NULL), (NULL, NULL, 'LY020'), (1, 8, NULL), (NULL, NULL, 'LY020')$$,
+    'where the caller follows merges, items work on the survivor');
+SELECT results_eq('SELECT b.points, b.current_points, b.error_code FROM followed, loyalty.earn_points_batch(''o'', items[:1], false) b',
+    $$VALUES (1::numeric, 8::numeric, NULL)$$, 'and a repeat gets the first answer');
+SELECT results_eq(format($$SELECT b.points, b.current_points, b.error_code FROM loyalty.redeem_points_batch('o', ARRAY[
+    jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": %s, "points": 4}')]) b$$, :joy), $$VALUES (4::numeric, 6::numeric, NULL)$$,
+    'redemptions do, too');
+SET LOCAL loyalty.follow_merges = off;
+SELECT is((SELECT count(*) FROM loyalty.ledger_entry WHERE customer_id = :joy AND points IN (1, 2, 4)), 0::bigint, 'nothing is posted to the victim');
 
 -- ---------------------------------------------------------------- cards that stay
 

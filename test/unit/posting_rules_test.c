@@ -227,6 +227,10 @@ test_room(void)
 	ok(loyalty_account_has_room(&account, 1, 3), "room: entries up to the reserve");
 	account.last_entry_no++;
 	ok(!loyalty_account_has_room(&account, 0, 0), "room: and none beyond");
+
+	account = (Account){ .balance = 2, .redeemed = POINTS_LIMIT - 2 };
+	ok(loyalty_account_redeems(&account, 1), "room: up to the limit of redeemed points");
+	ok(!loyalty_account_redeems(&account, 2), "room: and not for more, whatever the balance");
 }
 
 /* ---------------------------------------------------------------- lots */
@@ -407,7 +411,7 @@ test_rolling(void)
 int
 main(void)
 {
-	plan(39);
+	plan(41);
 	test_counters();
 	test_posting();
 	test_limits();
