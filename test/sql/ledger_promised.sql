@@ -56,6 +56,8 @@ FROM loyalty.points_ledger('tea', :may, newest_first => false, from_time => '202
 
 -- Points of a date that was over when they were awarded become regular with the award, not before it.
 SELECT points FROM loyalty.earn_points('tea', :may, 2, category => 'promised', redeemable_from => '2024-01-31');
+SELECT points FROM loyalty.earn_points('tea', :may, 4, category => 'promised', event_time => '2024-02-08',
+    redeemable_from => '2024-02-01');
 CALL loyalty.convert_promised_points('tea', as_of => '2024-02-09');
 SELECT promised_points FROM loyalty.points_balance('tea', :may);
 CALL loyalty.convert_promised_points('tea');
