@@ -214,10 +214,11 @@ begin_scan(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *pa
 		.values = params->values,
 		.locked = query->access == LOYALTY_LOCK_ROWS,
 		.seen = query->read_only,
+		.to_write = query->access == LOYALTY_FIND_ROWS_TO_WRITE,
 	};
 
 	Assert(params->n == query->nargs);
-	if (query->access != LOYALTY_FIND_ROWS && query->access != LOYALTY_LOCK_ROWS)
+	if (query->access < LOYALTY_FIND_ROWS || query->access > LOYALTY_LOCK_ROWS)
 		return NULL;
 	return loyalty_scan_begin(table_of(query, plan), &key);
 }

@@ -22,7 +22,8 @@ typedef enum LoyaltyAccess
 {
 	LOYALTY_BY_STATEMENT,
 	LOYALTY_FIND_ROWS, /* those that have its parameters as leading columns of row_index, in the index's order */
-	LOYALTY_LOCK_ROWS, /* the same, FOR NO KEY UPDATE */
+	LOYALTY_FIND_ROWS_TO_WRITE, /* the same, where rows of the table are written next */
+	LOYALTY_LOCK_ROWS,			/* the same, FOR NO KEY UPDATE */
 	LOYALTY_INSERT_ROWS,
 	LOYALTY_UPDATE_ROWS, /* replaces those with the same key of row_index */
 } LoyaltyAccess;

@@ -41,6 +41,7 @@ typedef struct TableIndex
 	Oid oid;
 	NameData name;
 	bool usable; /* to find rows by */
+	bool unique; /* no two rows that are seen have the same values in all of its columns */
 	int key_count;
 	AttrNumber columns[MAX_KEYS]; /* of the table */
 	Oid types[MAX_KEYS];
@@ -73,6 +74,7 @@ struct LoyaltyScan
 	Snapshot snapshot;
 	TupleTableSlot *slot;
 	bool locked;
+	bool single; /* the key is that of one row at most */
 };
 
 static LoyaltyTable tables[MAX_TABLES];
@@ -179,6 +181,8 @@ describe_index(LoyaltyTable *table, int i)
 		index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indisvalid && !index->rd_index->indcheckxmin;
 	if (kept->usable)
 		describe_keys(kept, index);
+	kept->unique = index->rd_index->indisunique && index->rd_index->indimmediate &&
+				   kept->key_count == IndexRelationGetNumberOfKeyAttributes(index);
 	if (info->ii_Predicate != NIL)
 		info->ii_PredicateState = ExecPrepareQual(info->ii_Predicate, table->estate);
 	if (info->ii_ExclusionOps != NULL)
@@ -305,6 +309,15 @@ begin_index_scan(Relation relation, Relation index, const TableIndex *kept, int 
 	return scan;
 }
 
+/* Rows that are read to be written are locked as a table once: two locks of a relation cost twice. */
+static LOCKMODE
+lock_of(const LoyaltyKey *key)
+{
+	if (key->to_write)
+		return RowExclusiveLock;
+	return key->locked ? RowShareLock : AccessShareLock;
+}
+
 LoyaltyScan *
 loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 {
@@ -316,7 +329,7 @@ loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 		return NULL;
 	if (key->locked)
 		PreventCommandIfReadOnly("SELECT FOR NO KEY UPDATE");
-	relation = open_table(table, key->locked ? RowShareLock : AccessShareLock);
+	relation = open_table(table, lock_of(key));
 	index = find_index(table, key->index);
 	if (!table->readable || index == NULL)
 	{
@@ -327,7 +340,8 @@ loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 	scan = palloc(sizeof(LoyaltyScan));
 	scan->locked = key->locked;
 	scan->relation = relation;
-	scan->index = index_open(index->oid, AccessShareLock);
+	scan->single = index->unique && key->count == index->key_count;
+	scan->index = index_open(index->oid, key->to_write ? RowExclusiveLock : AccessShareLock);
 	scan->slot = table_slot_create(relation, NULL);
 	scan->snapshot = RegisterSnapshot(key->seen ? GetActiveSnapshot() : GetTransactionSnapshot());
 	scan->scan = begin_index_scan(relation, scan->index, index, key->count, key->values, scan->snapshot);
@@ -354,6 +368,8 @@ lock_row(LoyaltyScan *scan)
 HeapTuple
 loyalty_scan_next(LoyaltyScan *scan)
 {
+	if (scan->single && !TTS_EMPTY(scan->slot))
+		return NULL;
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -479,6 +495,27 @@ insert_into_index(LoyaltyTable *table, int i, int count, bool is_update)
 	}
 }
 
+static bool
+lacks_value(TupleDesc desc, HeapTuple row)
+{
+	int i;
+
+	for (i = 0; HeapTupleHasNulls(row) && i < desc->natts; i++)
+		if (att_isnull(i, row->t_data->t_bits) && TupleDescAttr(desc, i)->attnotnull)
+			return true;
+	return false;
+}
+
+/* NOT NULL is seen in the row's header. The executor, which takes the row apart for it, has the other constraints. */
+static void
+check_constraints(LoyaltyTable *table, HeapTuple row, TupleTableSlot *taken)
+{
+	const TupleConstr *constraints = table->desc->constr;
+
+	if (constraints != NULL && (constraints->num_check > 0 || lacks_value(table->desc, row)))
+		ExecConstraints(table->result, taken, table->estate);
+}
+
 /*
  * Rows go into one index after another, so that the pages on the way down are still at hand, and into each page of the
  * table together.
@@ -490,7 +527,7 @@ insert_rows(LoyaltyTable *table, HeapTuple *rows, int count)
 
 	take_rows(table, rows, count);
 	for (i = 0; i < count; i++)
-		ExecConstraints(table->result, table->rows[i], table->estate);
+		check_constraints(table, rows[i], table->rows[i]);
 	table_multi_insert(table->result->ri_RelationDesc, table->rows, count, GetCurrentCommandId(true), 0,
 					   NULL);
 	for (i = 0; i < table->index_count; i++)
@@ -588,7 +625,7 @@ update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 
 	take_rows(table, &row, 1);
 	CheckCmdReplicaIdentity(table->result->ri_RelationDesc, CMD_UPDATE);
-	ExecConstraints(table->result, table->rows[0], table->estate);
+	check_constraints(table, row, table->rows[0]);
 	simple_table_tuple_update(table->result->ri_RelationDesc, &found->tts_tid, table->rows[0],
 							  table->estate->es_snapshot, &touched);
 	for (i = 0; i < table->index_count; i++)

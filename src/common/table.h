@@ -33,8 +33,9 @@ typedef struct LoyaltyKey
 	int count;
 	const Oid *types;
 	const Datum *values;
-	bool locked; /* FOR NO KEY UPDATE: a row is read as those left it whom the lock waited for */
-	bool seen;	 /* as the caller's statement sees the table, not as it is now */
+	bool locked;   /* FOR NO KEY UPDATE: a row is read as those left it whom the lock waited for */
+	bool seen;	   /* as the caller's statement sees the table, not as it is now */
+	bool to_write; /* rows of the table are written next */
 } LoyaltyKey;
 
 /*

@@ -49,17 +49,17 @@ static const LoyaltyQuery queries[] = {
 	[Q_ACCOUNT] = {
 		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 AND a.category OPERATOR(pg_catalog.=) $4",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID }, .expect = SPI_OK_SELECT,
-		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
+		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_OF_PROGRAM] = {
 		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 ORDER BY a.category",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
-		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
+		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_EVERY] = {
 		.sql = ACCOUNT_ROWS " ORDER BY a.program_id, a.category",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
-		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
+		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_OF_PROGRAM_SEEN] = {
 		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 ORDER BY a.category",
@@ -118,7 +118,7 @@ static const LoyaltyQuery queries[] = {
 		.sql = "SELECT e FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
 		" AND e.customer_id OPERATOR(pg_catalog.=) $2 AND e.idempotency_digest OPERATOR(pg_catalog.=) $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, UUIDOID }, .expect = SPI_OK_SELECT,
-		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_event", .row_index = "ledger_event_idempotency",
+		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_event", .row_index = "ledger_event_idempotency",
 	},
 	/* Two of a group may have used the same key before they met: of the others the very same request counts alone. */
 	[Q_EVENT_BY_KEY_OF_GROUP] = {
@@ -175,7 +175,7 @@ static const LoyaltyQuery queries[] = {
 		.sql = "SELECT e FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
 		" AND e.customer_id OPERATOR(pg_catalog.=) $2 AND e.redemption_id OPERATOR(pg_catalog.=) $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TEXTOID }, .expect = SPI_OK_SELECT,
-		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_event", .row_index = "ledger_event_redemption",
+		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_event", .row_index = "ledger_event_redemption",
 	},
 	[Q_CUSTOMERS_DUE] = {
 		.sql = "SELECT DISTINCT d.customer_id FROM (SELECT a.customer_id FROM loyalty.ledger_account a"

@@ -65,7 +65,7 @@ static const LoyaltyQuery queries[] = {
 	[Q_LOTS_OPEN] = {
 		.sql = OPEN_LOTS " ORDER BY l.expires_at",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_SELECT,
-		.access = LOYALTY_FIND_ROWS, .row_table = "points_lot", .row_index = "points_lot_open",
+		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "points_lot", .row_index = "points_lot_open",
 	},
 	[Q_LOTS_PROMISED] = {
 		.sql = OPEN_LOTS " AND l.redeemable_from OPERATOR(pg_catalog.<=) $4 AND l.awarded_at OPERATOR(pg_catalog.<=) $4"

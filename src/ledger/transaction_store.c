@@ -49,7 +49,7 @@ static const LoyaltyQuery queries[] = {
 		.sql = "SELECT n FROM loyalty.transaction_number n WHERE n.org_id OPERATOR(pg_catalog.=) $1"
 		" AND n.transaction_number OPERATOR(pg_catalog.=) $2 AND n.till_id OPERATOR(pg_catalog.=) $3",
 		.nargs = 3, .argtypes = { INT4OID, TEXTOID, INT4OID }, .expect = SPI_OK_SELECT,
-		.access = LOYALTY_FIND_ROWS, .row_table = "transaction_number", .row_index = "transaction_number_pkey",
+		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "transaction_number", .row_index = "transaction_number_pkey",
 	},
 };
 StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with TransactionQueryId");

@@ -67,7 +67,8 @@ SELECT string_agg(u.n - b.n || '|' || u.hot - b.hot, '|' ORDER BY relname DESC) 
 ROLLBACK;
 SQL
 
-# What a call locks beyond the backend's own sixteen slots goes through a table that all backends share.
+# What a call locks beyond the backend's own sixteen slots goes through a table that all backends share, and each mode
+# of a lock takes one: none is locked in two.
 sub locked
 {
 	my ($call) = @_;
@@ -77,7 +78,7 @@ SELECT $call \\g /dev/null
 SELECT $call \\g /dev/null
 BEGIN;
 SELECT $call \\g /dev/null
-SELECT string_agg(DISTINCT c.relname, ' ' ORDER BY c.relname)
+SELECT string_agg(c.relname, ' ' ORDER BY c.relname)
 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.pid = pg_backend_pid() AND c.relnamespace = 'loyalty'::regnamespace;
 ROLLBACK;
 SQL

@@ -86,6 +86,12 @@ $node->safe_psql('postgres', 'ALTER TABLE loyalty.points_lot ADD CONSTRAINT of_t
 is(state_of('BEGIN', $earn), '23514', 'a constraint that a site adds is checked');
 $node->safe_psql('postgres', 'ALTER TABLE loyalty.points_lot DROP CONSTRAINT of_the_site');
 is(state_of('BEGIN', $earn), '00000', 'and not after it was dropped');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty.event_note ALTER actor SET NOT NULL');
+(my $noted = $earn) =~ s/\)$/, reason => 'Opening day')/;
+is(state_of('BEGIN', $noted), '23502', 'so is a column that must have a value');
+is(state_of('BEGIN', $noted =~ s/reason => 'Opening day'/actor => 'desk'/r), '00000', 'which may be beside one that has none');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty.event_note ALTER actor DROP NOT NULL');
+is(state_of('BEGIN', $noted), '00000', 'and not after it was dropped');
 $node->safe_psql('postgres', 'ALTER TABLE loyalty.ledger_event ADD CONSTRAINT of_the_site'
 	  . " EXCLUDE (customer_id WITH =) WHERE (event_time = '2023-02-15')");
 (my $other_day = $earn) =~ s/2023-02-01/2023-02-15/;
