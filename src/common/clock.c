@@ -11,6 +11,9 @@
 #include "common/guc.h"
 #include "common/pg_compat.h"
 
+/* Days from 2000-01-01 that are surely within the range of timestamps. */
+#define MOST_DAYS 700000
+
 LOYALTY_FUNCTION(loyalty_clock_sql);
 
 Datum
@@ -25,37 +28,92 @@ loyalty_now(void)
 	return loyalty_clock_is_set ? loyalty_clock_value : GetCurrentTransactionStartTimestamp();
 }
 
-DateADT
-loyalty_local_date(TimestampTz at, pg_tz *zone)
+/*
+ * How far the clocks of a zone were ahead of UTC from one instant up to another. Asking the library for each time costs
+ * more than looking up a row; most times of a session lie between the same two changes of the clocks.
+ */
+typedef struct ClockSpan
 {
+	pg_tz *zone; /* NULL: none is kept here */
+	TimestampTz from;
+	TimestampTz to; /* the clocks change then, or there */
+	int64 ahead;
+} ClockSpan;
+
+static ClockSpan spans[8];
+static int next_span;
+
+/* The instant at which clocks that show something at "at" may change next; not after END_TIMESTAMP. */
+static TimestampTz
+next_change(TimestampTz at, int64 ahead, pg_tz *zone)
+{
+	pg_time_t second = timestamptz_to_time_t(at);
+	pg_time_t change;
+	long before;
+	long after;
+	int summer;
+	int result = pg_next_dst_boundary(&second, &before, &summer, &change, &after, &summer, zone);
+
+	if (result < 0 || before * USECS_PER_SEC != ahead)
+		return at;
+	return result == 0 ? END_TIMESTAMP : Min(time_t_to_timestamptz(change), END_TIMESTAMP);
+}
+
+/* A span that begins with "at", or one that is known and was found to begin as early. */
+static const ClockSpan *
+learn_span(TimestampTz at, pg_tz *zone)
+{
+	ClockSpan learnt = { .zone = zone, .from = at };
 	struct pg_tm tm;
 	fsec_t fsec;
 	int offset;
+	int i;
 
 	if (timestamp2tm(at, &offset, &tm, &fsec, NULL, zone) != 0)
 		elog(ERROR, "timestamp out of range");
-	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+	learnt.ahead = -offset * USECS_PER_SEC;
+	learnt.to = next_change(at, learnt.ahead, zone);
+	for (i = 0; i < lengthof(spans); i++)
+		if (spans[i].zone == zone && spans[i].to == learnt.to && spans[i].from > at)
+			break;
+	if (i == lengthof(spans))
+		i = next_span++ % lengthof(spans);
+	spans[i] = learnt;
+	return &spans[i];
+}
+
+static const ClockSpan *
+span_at(TimestampTz at, pg_tz *zone)
+{
+	int i;
+
+	for (i = 0; i < lengthof(spans); i++)
+		if (spans[i].zone == zone && at >= spans[i].from && at < spans[i].to)
+			return &spans[i];
+	return learn_span(at, zone);
 }
 
 int64
 loyalty_local_time(TimestampTz at, pg_tz *zone)
 {
-	struct pg_tm tm;
-	fsec_t fsec;
-	int offset;
-	Timestamp local;
+	return at + span_at(at, zone)->ahead;
+}
 
-	if (timestamp2tm(at, &offset, &tm, &fsec, NULL, zone) != 0 || tm2timestamp(&tm, fsec, NULL, &local) != 0)
-		elog(ERROR, "timestamp out of range");
-	return local;
+DateADT
+loyalty_local_date(TimestampTz at, pg_tz *zone)
+{
+	int64 local = loyalty_local_time(at, zone);
+	int64 day = local / USECS_PER_DAY;
+
+	return (DateADT) (local % USECS_PER_DAY < 0 ? day - 1 : day);
 }
 
 /*
  * Midnight may not exist (clocks go forward over it: the library answers the first instant after) or exist
  * twice (clocks go back over it: the library answers the second one, and the day began at the first).
  */
-TimestampTz
-loyalty_start_of_day(DateADT day, pg_tz *zone)
+static TimestampTz
+start_near_change(DateADT day, pg_tz *zone)
 {
 	struct pg_tm tm = { 0 };
 	TimestampTz start;
@@ -68,4 +126,19 @@ loyalty_start_of_day(DateADT day, pg_tz *zone)
 	if (loyalty_local_date(start - USECS_PER_HOUR, zone) == day)
 		start -= USECS_PER_HOUR;
 	return start;
+}
+
+/* Where no clock changes from two days before to a day after, midnight is where the offset says. */
+TimestampTz
+loyalty_start_of_day(DateADT day, pg_tz *zone)
+{
+	int64 midnight = (int64) day * USECS_PER_DAY;
+	const ClockSpan *span;
+
+	if (Abs(day) > MOST_DAYS)
+		return start_near_change(day, zone);
+	span = span_at(midnight - 2 * USECS_PER_DAY, zone);
+	if (span->to < midnight - span->ahead + USECS_PER_DAY)
+		return start_near_change(day, zone);
+	return midnight - span->ahead;
 }
