@@ -14,8 +14,8 @@
 #include "ledger/posting.h"
 #include "ledger/write_batch.h"
 
-/* Rows of so many lots are kept back at most: one array of rows must not outgrow what the server allocates. */
-#define KEPT_LOTS 50000
+/* Rows of so many lots, and those of the customer at hand, are kept back: most customers have few, some have hundreds. */
+#define KEPT_LOTS 1000
 
 /* What was read of some customers, and how far they are posted. */
 typedef struct Expiry
