@@ -175,7 +175,8 @@ peak_memory()
 }
 
 # One set of books for all jobs: bills of one month 20 months ago, whose points are due by now, and as many promised
-# points of a second program, which do not expire, whose date has come.
+# points of a second program, which do not expire, whose date has come. Bills are spread evenly: a job holds the lots of one
+# customer at a time, and the best of a hundred thousand customers has thrice as many as the best of ten thousand.
 measure_memory()
 {
 	local rows customers
@@ -185,7 +186,7 @@ measure_memory()
 		note "$rows bills to load"
 		jobs_database memory
 		fill memory -c "CALL bench.make_bills($rows, $customers,
-			(date_trunc('month', now()) - interval '20 months')::date, 28)"
+			(date_trunc('month', now()) - interval '20 months')::date, 28, skew => 1)"
 		number_bills memory
 		peak_memory load_transactions "$rows" "CALL loyalty.load_transactions('jobs', 'bench.bill')"
 		note "$rows promised awards"

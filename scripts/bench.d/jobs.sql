@@ -29,8 +29,9 @@ CREATE TABLE bench.bill (
 );
 
 -- The same bills at every call. Each customer has one in the first sixth of the days. The others are shared by half of the
--- customers, so unevenly that the best of twenty thousand has some three hundred.
-CREATE PROCEDURE bench.make_bills(bills int, customers int, first_day date, days int) LANGUAGE plpgsql AS $$
+-- customers, so unevenly that the best of twenty thousand has some three hundred; evenly with a skew of 1.
+CREATE PROCEDURE bench.make_bills(bills int, customers int, first_day date, days int, skew float8 DEFAULT 1.8)
+LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM setseed(0.1997);
     INSERT INTO bench.file
@@ -39,7 +40,7 @@ BEGIN
     FROM (SELECT n, customer, CASE WHEN n <= customers THEN first ELSE first + floor(random() * (days - first))::int END AS day
         FROM (SELECT n, customer, abs(hashint4(customer) % (days / 6)) AS first
             FROM (SELECT n, CASE WHEN n <= customers THEN n
-                    ELSE 1 + floor((customers / 2) * power(random(), 1.8))::int END AS customer
+                    ELSE 1 + floor((customers / 2) * power(random(), skew))::int END AS customer
                 FROM generate_series(1, bills) n) c) f) d;
 END
 $$;

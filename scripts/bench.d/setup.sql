@@ -4,8 +4,7 @@ SET client_min_messages = warning;
 
 CREATE EXTENSION loyalty;
 CREATE ROLE bench LOGIN IN ROLE loyalty_pos;
-CREATE SCHEMA bench;
-GRANT USAGE ON SCHEMA bench TO bench;
+\ir touch.sql
 DO $$
 BEGIN
     PERFORM loyalty.create_org('bench', 'Benchmark', 'UTC', base_country => 'SG');
@@ -69,19 +68,6 @@ BEGIN
         done := done + awards + redemptions;
         COMMIT;
     END LOOP;
-END
-$$;
-
--- The first time that a session touches a page of the server's shared memory costs more than what a reader does there, and
--- readers at random dates of a long history find new pages for minutes: they touch them all before anything is counted.
-CREATE FUNCTION bench.touch_history() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET max_parallel_workers_per_gather = 0 SET jit = off AS $$
-BEGIN
-    PERFORM count(*) FROM loyalty.ledger_entry;
-    PERFORM count(*) FROM loyalty.ledger_event;
-    PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
-    PERFORM count(e.entry_no) FROM loyalty.ledger_entry e WHERE e.org_id > 0;
-    PERFORM count(e.event_id) FROM loyalty.ledger_event e WHERE e.org_id > 0;
 END
 $$;
 
