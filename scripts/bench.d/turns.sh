@@ -80,8 +80,9 @@ open_sessions()
 	print_script "$SCRIPT" >"$script"
 	PGHOST=$HOST PGAPPNAME=$name pgbench -U bench -n -M prepared -c "$CLIENTS" -j 2 -f "$script" -D base="$BASE" \
 		-D stride="$STRIDE" -D org="$ORG" -D program="$PROGRAM" -D earners="$EARNERS" -D owners="$OWNERS" \
-		-D clients="$CLIENTS" -D lists="$LISTS" -D i=0 -D touched=0 -D scale="$TPCB_SCALE" "${ARGUMENTS[@]}" -T 1000000 -l --aggregate-interval=1 \
-		--log-prefix="$LOYALTY_WORK/turns/$name" "$DATABASE" >"$LOYALTY_WORK/log/$name.log" 2>&1 &
+		-D clients="$CLIENTS" -D lists="$LISTS" -D i=0 -D touched=0 -D scale="$TPCB_SCALE" "${ARGUMENTS[@]}" \
+		-T 1000000 -l --aggregate-interval=1 --log-prefix="$LOYALTY_WORK/turns/$name" "$DATABASE" \
+		>"$LOYALTY_WORK/log/$name.log" 2>&1 &
 	SESSIONS[$name]=$!
 	await_touched "$name"
 	sleep "$WARM"
