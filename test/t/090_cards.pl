@@ -48,7 +48,9 @@ SQL
 		FROM loyalty.card WHERE card_number LIKE '80000%' AND length(card_number) = 12}),
 		'80000 80000 true', '80,000 distinct numbers, each with its check digit');
 	is(value("SELECT used FROM loyalty.card_series_usage WHERE series = 'random'"), '80000', 'none was drawn in vain');
-	unlike(PostgreSQL::Test::Utils::slurp_file($node->logfile), qr/still waiting for/, 'nobody waited for anybody');
+	# One page is added to a table at a time, by any INSERT: with a busy disk that is worth a line in the log, too.
+	unlike(PostgreSQL::Test::Utils::slurp_file($node->logfile), qr/still waiting for (?!\w+ on extension of)/,
+		'nobody waited for anybody');
 }
 
 # ---- many registrations at once, each with a card and an external id of its own, while others give the same ids by hand
