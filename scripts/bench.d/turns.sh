@@ -167,7 +167,7 @@ top_up()
 	PGOPTIONS='-c synchronous_commit=off' sql -d bench -c "CALL plain.top_up($EARNERS, $((EARNERS + OWNERS - 1)), $1)"
 }
 
-# lots_for CALLS: of each customer, that so many redemptions a second take in so many seconds, and half as many more.
+# lots_for CALLS SECONDS: of each customer, that so many redemptions a second take in so many seconds, and half as many more.
 lots_for() { echo $((4 + $1 * $2 * 3 / 2 / OWNERS)); }
 
 # turns NAME...: all of them, every other round backwards.
@@ -176,7 +176,8 @@ turns()
 	local name round
 	local -a order
 
-	mkdir -p "$LOYALTY_WORK/turns"
+	rm -rf "$LOYALTY_WORK/turns"		# of an earlier run in the same workspace
+	mkdir "$LOYALTY_WORK/turns"
 	trap kill_sessions EXIT
 	! wanted redeem || top_up "$(lots_for 10000 $WARM)"
 	for name; do

@@ -17,7 +17,10 @@
 /* Stands for a parameter that is an array of the query's row type. */
 #define LOYALTY_ROWS_OID InvalidOid
 
-/* What a statement does with the rows of its row_table, in words that need no statement: see common/table.h. */
+/*
+ * What a statement does with the rows of its row_table, in words that need no statement: see common/table.h. Those that
+ * find rows stand together.
+ */
 typedef enum LoyaltyAccess
 {
 	LOYALTY_BY_STATEMENT,

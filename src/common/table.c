@@ -495,6 +495,7 @@ insert_into_index(LoyaltyTable *table, int i, int count, bool is_update)
 	}
 }
 
+/* Whether a column that must have a value has none. */
 static bool
 lacks_value(TupleDesc desc, HeapTuple row)
 {

@@ -65,5 +65,22 @@ CALL loyalty.expire_points('bank');
 SELECT customer, program, category, balance, expired_points FROM points WHERE customer = 'R-1' AND category = 'r';
 
 SELECT invariant, detail FROM loyalty.verify_ledger('bank') WHERE ok IS NOT TRUE;
+
+-- ---------------------------------------------------------------- more lots than are kept back at a time
+
+SET client_min_messages = warning;
+SELECT loyalty.create_org('mill', 'Mill') > 0 AS org;
+SELECT loyalty.create_program('mill', 'flour', 'Flour') > 0 AS program;
+SELECT loyalty.set_config('mill', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT count(loyalty.register_customer('mill', external_id => 'M-' || n, registered_on => '2024-01-01')) FROM generate_series(1, 4) n;
+SELECT count(*), sum(b.points) FROM loyalty.earn_points_batch('mill', ARRAY(
+    SELECT jsonb_populate_record(NULL::loyalty.earn_item, jsonb_build_object('customer_id',
+        loyalty.find_customer('mill', 'external_id', 'M-' || n), 'points', l, 'event_time', '2024-03-01 08:00+00',
+        'expires_at', '2024-03-05 00:00+00'))
+    FROM generate_series(1, 4) n, generate_series(1, 700) l)) b;
+CALL loyalty.expire_points('mill');
+SELECT count(*), sum(a.balance) AS balance, sum(a.expired_points) AS expired FROM loyalty.ledger_account a
+JOIN loyalty.program p USING (program_id) WHERE p.program = 'flour' AND a.category = 'r';
+SELECT invariant, detail FROM loyalty.verify_ledger('mill') WHERE ok IS NOT TRUE;
 DROP VIEW points;
 DROP EXTENSION loyalty;

@@ -67,8 +67,8 @@ SELECT string_agg(u.n - b.n || '|' || u.hot - b.hot, '|' ORDER BY relname DESC) 
 ROLLBACK;
 SQL
 
-# What a call locks beyond the backend's own sixteen slots goes through a table that all backends share, and each mode
-# of a lock takes one: none is locked in two.
+# What a call locks beyond the backend's own sixteen slots goes through a table that all backends share. Each mode of a
+# lock is taken and given back by itself: none is locked in two.
 sub locked
 {
 	my ($call) = @_;
