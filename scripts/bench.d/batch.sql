@@ -1,11 +1,9 @@
 -- One measurement of a batch of 1,000 awards, in awards a second; psql variable: what.
 SET client_min_messages = error;
-SELECT :'what' = 'earn_batch' AS earn_batch, to_regclass('bench.batch_event') IS NULL AS prepare \gset
+SELECT :'what' = 'earn_batch' AS earn_batch, to_regclass('bench.batch_entry') IS NULL AS prepare \gset
 \if :prepare
-CREATE TABLE bench.batch_event (LIKE loyalty.ledger_event INCLUDING ALL);
 CREATE TABLE bench.batch_entry (LIKE loyalty.ledger_entry INCLUDING ALL);
 CREATE TABLE bench.batch_lot (LIKE loyalty.points_lot INCLUDING ALL);
-CREATE TABLE bench.fresh_event (LIKE loyalty.ledger_event);
 CREATE TABLE bench.fresh_entry (LIKE loyalty.ledger_entry);
 CREATE TABLE bench.fresh_lot (LIKE loyalty.points_lot);
 \endif
@@ -26,16 +24,14 @@ SELECT clock_timestamp() AS began \gset
 SELECT count(*) AS n, min(event_id) AS first FROM loyalty.earn_points_batch('bench', :'items') \gset
 \else
 -- The rows of the last batch, into tables with the same indexes.
-TRUNCATE bench.fresh_event, bench.fresh_entry, bench.fresh_lot;
-INSERT INTO bench.fresh_event SELECT * FROM loyalty.ledger_event ORDER BY event_id DESC LIMIT 1000;
-INSERT INTO bench.fresh_entry SELECT e.* FROM loyalty.ledger_entry e JOIN bench.fresh_event USING (org_id, customer_id, event_id);
-INSERT INTO bench.fresh_lot SELECT l.* FROM loyalty.points_lot l JOIN bench.fresh_event v USING (org_id, customer_id)
-    WHERE l.lot_id = v.event_id;
-ANALYZE bench.fresh_event, bench.fresh_entry, bench.fresh_lot;
-DELETE FROM bench.batch_event WHERE event_id IN (SELECT event_id FROM bench.fresh_event);
-SELECT count(*) AS n, clock_timestamp() AS began FROM bench.fresh_event \gset
+TRUNCATE bench.fresh_entry, bench.fresh_lot;
+INSERT INTO bench.fresh_entry SELECT * FROM loyalty.ledger_entry ORDER BY event_id DESC LIMIT 1000;
+INSERT INTO bench.fresh_lot SELECT l.* FROM loyalty.points_lot l JOIN bench.fresh_entry e USING (org_id, customer_id)
+    WHERE l.lot_id = e.event_id;
+ANALYZE bench.fresh_entry, bench.fresh_lot;
+DELETE FROM bench.batch_entry WHERE event_id IN (SELECT event_id FROM bench.fresh_entry);
+SELECT count(*) AS n, clock_timestamp() AS began FROM bench.fresh_entry \gset
 BEGIN;
-INSERT INTO bench.batch_event SELECT * FROM bench.fresh_event;
 INSERT INTO bench.batch_entry SELECT * FROM bench.fresh_entry;
 INSERT INTO bench.batch_lot SELECT * FROM bench.fresh_lot;
 COMMIT;

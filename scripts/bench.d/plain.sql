@@ -47,16 +47,14 @@ BEGIN
     current_points := account.balance + p_points;
     expires_at := (date_trunc('month', at AT TIME ZONE 'UTC') + interval '13 months') AT TIME ZONE 'UTC';
 
-    INSERT INTO plain.ledger_event (customer_id, event_id, event_time, recorded_at, org_id, event_code, net_points)
-    VALUES (p_customer, event_id, at, at, p_org, 11, p_points);
     INSERT INTO plain.points_lot (customer_id, lot_id, awarded_at, org_id, program_id, entry_no, category, award_type,
         expiry_type, is_open, points, remaining, expires_at)
     VALUES (p_customer, lot_id, at, p_org, p_program, account.last_entry_no + 1, 'r', 'r', 'f', true, p_points,
         p_points, expires_at);
-    INSERT INTO plain.ledger_entry (customer_id, event_id, effective_at, org_id, program_id, entry_no, posting_day,
-        key_id, category, entry_type, house_account, points, balance_after, entry_hash)
-    VALUES (p_customer, event_id, at, p_org, p_program, account.last_entry_no + 1, (at AT TIME ZONE 'UTC')::date,
-        0, 'r', 'c', 'i', p_points, current_points, '\x00000000000000000000000000000000');
+    INSERT INTO plain.ledger_entry (customer_id, event_id, effective_at, event_time, recorded_at, org_id, program_id,
+        entry_no, posting_day, key_id, event_code, category, entry_type, house_account, points, balance_after, entry_hash)
+    VALUES (p_customer, event_id, at, at, at, p_org, p_program, account.last_entry_no + 1, (at AT TIME ZONE 'UTC')::date,
+        0, 11, 'r', 'c', 'i', p_points, current_points, '\x00000000000000000000000000000000');
     UPDATE plain.ledger_account a
     SET balance = a.balance + p_points, lifetime_points = a.lifetime_points + p_points,
         last_entry_no = a.last_entry_no + 1, last_effective_at = at, last_recorded_at = at,

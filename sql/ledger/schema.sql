@@ -42,6 +42,8 @@ CREATE TABLE loyalty.ledger_account (
 CREATE INDEX ledger_account_expiry ON loyalty.ledger_account (org_id, next_expiry_at)
     WHERE next_expiry_at IS NOT NULL;
 
+-- Events with several entries or none, and those that are looked up by something. An event of a single entry by which
+-- nothing is found stands in that entry: most awards and expiries, of which there are most of all.
 CREATE TABLE loyalty.ledger_event (
     customer_id         pg_catalog.int8 NOT NULL,
     event_id            pg_catalog.int8 NOT NULL,
@@ -89,11 +91,17 @@ CREATE TABLE loyalty.ledger_entry (
     customer_id         pg_catalog.int8 NOT NULL,
     event_id            pg_catalog.int8 NOT NULL,
     effective_at        pg_catalog.timestamptz NOT NULL,
+    event_time          pg_catalog.timestamptz,
+    recorded_at         pg_catalog.timestamptz,
     org_id              pg_catalog.int4 NOT NULL,
     program_id          pg_catalog.int4 NOT NULL,
     entry_no            pg_catalog.int4 NOT NULL,
     posting_day         pg_catalog.date NOT NULL,
+    till_id             pg_catalog.int4,
+    store_id            pg_catalog.int4,
     key_id              pg_catalog.int2 NOT NULL,
+    event_code          pg_catalog.int2,
+    source_id           pg_catalog.int2,
     category            pg_catalog."char" NOT NULL,
     entry_type          pg_catalog."char" NOT NULL,
     house_account       pg_catalog."char" NOT NULL,
@@ -102,6 +110,8 @@ CREATE TABLE loyalty.ledger_entry (
     entry_hash          pg_catalog.bytea NOT NULL,
     PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
 );
+COMMENT ON COLUMN loyalty.ledger_entry.event_code IS
+    'Of the event that stands in this entry, as are event_time, recorded_at, till, store and source; NULL: the event has a row';
 
 -- What was posted since a day, without a scan of all history.
 CREATE INDEX ledger_entry_day ON loyalty.ledger_entry USING brin (posting_day);

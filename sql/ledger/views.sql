@@ -6,28 +6,44 @@ GRANT EXECUTE ON FUNCTION loyalty.ledger_word("char", text) TO loyalty_admin, lo
 COMMENT ON FUNCTION loyalty.ledger_word("char", text) IS
     'The word for a one-character code: room is category, entry_type, house_account, movement_type or award_type';
 
+-- Every entry with its event, wherever that stands. For the views that follow, and for who looks after the tables.
+CREATE VIEW loyalty.entry_with_event AS
+    SELECT e.org_id, e.customer_id, e.program_id, e.category, e.entry_no, e.entry_type, e.house_account, e.points,
+           e.balance_after, e.effective_at, e.posting_day, e.event_id,
+           COALESCE(e.event_code, v.event_code) AS event_code, COALESCE(e.event_time, v.event_time) AS event_time,
+           COALESCE(e.recorded_at, v.recorded_at) AS recorded_at, COALESCE(e.source_id, v.source_id) AS source_id,
+           COALESCE(e.till_id, v.till_id) AS till_id, COALESCE(e.store_id, v.store_id) AS store_id,
+           v.transaction_id, v.reverses_event_id, v.pair_id, v.redemption_id,
+           CASE WHEN e.event_code IS NULL THEN v.net_points
+               WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN OPERATOR(pg_catalog.-) e.points
+               ELSE e.points END::pg_catalog.numeric(18,3) AS net_points
+    FROM loyalty.ledger_entry e
+    LEFT JOIN loyalty.ledger_event v ON e.event_code IS NULL AND v.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id;
+REVOKE ALL ON TABLE loyalty.entry_with_event FROM PUBLIC;
+COMMENT ON VIEW loyalty.entry_with_event IS
+    'Entries with the columns of their events, in codes; closed: points_ledger_entries is the one to read';
+
 CREATE VIEW loyalty.points_ledger_entries WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
            p.program, loyalty.ledger_word(e.category, 'category') AS category, e.entry_no,
            loyalty.ledger_word(e.entry_type, 'entry_type') AS entry_type, e.points, e.balance_after,
            loyalty.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
-           v.event_time, e.effective_at, v.recorded_at, e.posting_day,
-           (v.event_time AT TIME ZONE o.time_zone)::pg_catalog.date AS event_date,
-           s.source, tl.till, st.store, v.transaction_id, v.redemption_id, v.net_points AS points_on_event
-    FROM loyalty.ledger_entry e
+           e.event_time, e.effective_at, e.recorded_at, e.posting_day,
+           (e.event_time AT TIME ZONE o.time_zone)::pg_catalog.date AS event_date,
+           s.source, tl.till, st.store, e.transaction_id, e.redemption_id, e.net_points AS points_on_event
+    FROM loyalty.entry_with_event e
     JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
     JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
         AND p.program_id OPERATOR(pg_catalog.=) e.program_id
     JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) e.org_id
         AND c.customer_id OPERATOR(pg_catalog.=) e.customer_id
-    JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id
-    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) v.event_code
-    LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) v.source_id
-    LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) v.org_id
-        AND tl.till_id OPERATOR(pg_catalog.=) v.till_id
-    LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) v.org_id
-        AND st.store_id OPERATOR(pg_catalog.=) v.store_id
+    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code
+    LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id
+    LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND tl.till_id OPERATOR(pg_catalog.=) e.till_id
+    LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) e.org_id
+        AND st.store_id OPERATOR(pg_catalog.=) e.store_id
     WHERE e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
 REVOKE ALL ON TABLE loyalty.points_ledger_entries FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.points_ledger_entries TO loyalty_admin, loyalty_agent, loyalty_analyst;
@@ -74,7 +90,7 @@ CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
            l.lot_id, p.program, loyalty.ledger_word(l.category, 'category') AS category,
            loyalty.ledger_word(l.award_type, 'award_type') AS award_type, l.transaction_id, l.line_no, m.entry_no, m.step,
            m.points, loyalty.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
-           v.event_time, e.effective_at, v.recorded_at,
+           e.event_time, e.effective_at, e.recorded_at,
            CASE WHEN m.step OPERATOR(pg_catalog.=) 'awarded' THEN l.origin_customer_id END AS from_customer_id,
            CASE WHEN m.step OPERATOR(pg_catalog.=) 'awarded' THEN l.origin_lot_id END AS from_lot_id
     FROM loyalty.points_lot l
@@ -85,12 +101,10 @@ CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
         FROM loyalty.lot_movement x
         WHERE x.org_id OPERATOR(pg_catalog.=) l.org_id AND x.customer_id OPERATOR(pg_catalog.=) l.customer_id
           AND x.lot_id OPERATOR(pg_catalog.=) l.lot_id) m
-    JOIN loyalty.ledger_entry e ON e.org_id OPERATOR(pg_catalog.=) l.org_id
+    JOIN loyalty.entry_with_event e ON e.org_id OPERATOR(pg_catalog.=) l.org_id
         AND e.customer_id OPERATOR(pg_catalog.=) l.customer_id AND e.program_id OPERATOR(pg_catalog.=) l.program_id
         AND e.category OPERATOR(pg_catalog.=) l.category AND e.entry_no OPERATOR(pg_catalog.=) m.entry_no
-    JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id
-    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) v.event_code
+    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code
     JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) l.org_id
     JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) l.org_id
         AND p.program_id OPERATOR(pg_catalog.=) l.program_id

@@ -192,26 +192,55 @@ read_account(const RowStream *row)
 	return account;
 }
 
+/* Whether anything of an event stands in an entry: a part of one is a divergence, not nothing. */
+static bool
+carries_event(const RowStream *row)
+{
+	return !(row->nulls[3] && row->nulls[4] && row->nulls[9] && row->nulls[10] && row->nulls[12] &&
+			 row->nulls[13]);
+}
+
+/* The event that stands in an entry; its net points are those of the entry. */
+static Event
+carried_event(const RowStream *row, const BookEntry *book)
+{
+	const Entry *entry = &book->entry;
+
+	return (Event){
+		.event_id = book->event_id,
+		.event_time = int8_or(row, 3, 0),
+		.recorded_at = int8_or(row, 4, 0),
+		.till_id = int4_or(row, 9, 0),
+		.store_id = int4_or(row, 10, 0),
+		.event_code = row->nulls[12] ? EVENT_NONE : DatumGetInt16(row->values[12]),
+		.source_id = row->nulls[13] ? 0 : DatumGetInt16(row->values[13]),
+		.net_points = entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points,
+	};
+}
+
 static BookEntry
 read_entry(const RowStream *row)
 {
 	BookEntry book = {
 		.event_id = DatumGetInt64(row->values[1]),
-		.key_id = DatumGetInt16(row->values[7]),
+		.key_id = DatumGetInt16(row->values[11]),
+		.carries_event = carries_event(row),
 		.entry = {
 			.effective_at = DatumGetInt64(row->values[2]),
-			.program_id = DatumGetInt32(row->values[4]),
-			.entry_no = DatumGetInt32(row->values[5]),
-			.posting_day = DatumGetDateADT(row->values[6]),
-			.category = DatumGetChar(row->values[8]),
-			.entry_type = DatumGetChar(row->values[9]),
-			.house_account = DatumGetChar(row->values[10]),
-			.points = points_at(row, 11),
-			.balance_after = points_at(row, 12),
+			.program_id = DatumGetInt32(row->values[6]),
+			.entry_no = DatumGetInt32(row->values[7]),
+			.posting_day = DatumGetDateADT(row->values[8]),
+			.category = DatumGetChar(row->values[14]),
+			.entry_type = DatumGetChar(row->values[15]),
+			.house_account = DatumGetChar(row->values[16]),
+			.points = points_at(row, 17),
+			.balance_after = points_at(row, 18),
 		},
 	};
 
-	book.hash_is_whole = hash_at(row, 13, book.hash);
+	book.hash_is_whole = hash_at(row, 19, book.hash);
+	if (book.carries_event)
+		book.event = carried_event(row, &book);
 	return book;
 }
 

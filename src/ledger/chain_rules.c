@@ -32,6 +32,15 @@ number(Group *group, int64_t value)
 		group->bytes[group->size++] = (unsigned char) ((uint64_t) value >> (8 * i));
 }
 
+bool
+loyalty_event_stands_in_entry(const Event *event, int entries)
+{
+	bool redeems = event->event_code == EVENT_REDEMPTION || event->event_code == EVENT_REDEMPTION_IMPORT;
+
+	return entries == 1 && !redeems && !event->has_key && event->redemption_id[0] == '\0' &&
+		   event->transaction_id == 0 && event->reverses_event_id == 0 && event->pair_id == 0;
+}
+
 void
 loyalty_chain_entry(ChainSink to, void *sink, const unsigned char *previous_hash, int32_t org_id,
 					int64_t customer_id, const Event *event, const Entry *entry)

@@ -31,6 +31,12 @@ typedef struct Event
 	int64_t net_points;
 } Event;
 
+/*
+ * Whether an event of so many entries stands in its entry instead of having a row: there is but one, and nothing looks
+ * the event up by what only a row has.
+ */
+extern bool loyalty_event_stands_in_entry(const Event *event, int entries);
+
 /* In this order: the entry with its predecessor's hash, then its lots, movements and expiry changes by lot id. */
 extern void loyalty_chain_entry(ChainSink to, void *sink, const unsigned char *previous_hash, int32_t org_id,
 								int64_t customer_id, const Event *event, const Entry *entry);

@@ -484,18 +484,27 @@ loyalty_event_note_insert(int32 org_id, int64 customer_id, int64 event_id, const
 
 /* In the order of the table's columns. */
 static void
-entry_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const HashedEntry *hashed)
+entry_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const Event *carried,
+			 const HashedEntry *hashed)
 {
+	static const Event nothing;
+	const Event *event = carried ? carried : &nothing;
 	const Entry *entry = &hashed->entry;
 
 	loyalty_param_int8(params, customer_id);
 	loyalty_param_int8(params, hashed->event_id);
 	loyalty_param_time(params, entry->effective_at);
+	loyalty_param(params, TimestampTzGetDatum(event->event_time), carried == NULL);
+	loyalty_param(params, TimestampTzGetDatum(event->recorded_at), carried == NULL);
 	loyalty_param_int4(params, org_id);
 	loyalty_param_int4(params, entry->program_id);
 	loyalty_param_int4(params, entry->entry_no);
 	loyalty_param(params, DateADTGetDatum(entry->posting_day), false);
+	loyalty_param_int4_or_null(params, event->till_id);
+	loyalty_param_int4_or_null(params, event->store_id);
 	loyalty_param_int2(params, hashed->key_id);
+	loyalty_param(params, Int16GetDatum(event->event_code), carried == NULL);
+	loyalty_param(params, Int16GetDatum(event->source_id), event->source_id == 0);
 	loyalty_param_char(params, entry->category);
 	loyalty_param_char(params, entry->entry_type);
 	loyalty_param_char(params, entry->house_account);
@@ -505,13 +514,14 @@ entry_params(LoyaltyParams *params, int32 org_id, int64 customer_id, const Hashe
 }
 
 void
-loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries, int count)
+loyalty_entry_insert(int32 org_id, int64 customer_id, const Event *carried, const HashedEntry *entries,
+					 int count)
 {
 	LoyaltyParams *rows = palloc0(sizeof(LoyaltyParams) * count);
 	int i;
 
 	for (i = 0; i < count; i++)
-		entry_params(&rows[i], org_id, customer_id, &entries[i]);
+		entry_params(&rows[i], org_id, customer_id, carried, &entries[i]);
 	write_rows(Q_ENTRIES_INSERT, rows, count);
 }
 

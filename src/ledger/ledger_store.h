@@ -76,7 +76,9 @@ typedef struct HashedEntry
 	unsigned char hash[ENTRY_HASH_BYTES];
 } HashedEntry;
 
-extern void loyalty_entry_insert(int32 org_id, int64 customer_id, const HashedEntry *entries, int count);
+/* "carried" is the event that stands in the entry; NULL: it has a row. */
+extern void loyalty_entry_insert(int32 org_id, int64 customer_id, const Event *carried,
+								 const HashedEntry *entries, int count);
 
 /* An event that a request with this idempotency digest made before. */
 typedef struct EarlierEvent

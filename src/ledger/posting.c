@@ -507,6 +507,22 @@ hash_entry(Posting *posting, int index)
 	memcpy(account->last_hash, hashed->hash, ENTRY_HASH_BYTES);
 }
 
+/* The event and its entries. */
+static void
+write_event(Posting *posting)
+{
+	int32 org_id = posting->call->org->org_id;
+	int64 customer_id = posting->customer.customer_id;
+	const Event *event = &posting->event;
+	int count = posting->entries.n;
+	bool in_entry = loyalty_event_stands_in_entry(event, count);
+
+	if (!in_entry)
+		loyalty_event_insert(org_id, customer_id, event);
+	if (count > 0)
+		loyalty_entry_insert(org_id, customer_id, in_entry ? event : NULL, posting->entries.items, count);
+}
+
 /* A lot that the event touches several times is written once, as it was left. */
 static void
 write_lots(Posting *posting)
@@ -569,9 +585,7 @@ loyalty_event_end(Posting *posting)
 		  compare_expiry_changes);
 	for (i = 0; i < posting->entries.n; i++)
 		hash_entry(posting, i);
-	loyalty_event_insert(org_id, customer_id, &posting->event);
-	if (posting->entries.n > 0)
-		loyalty_entry_insert(org_id, customer_id, posting->entries.items, posting->entries.n);
+	write_event(posting);
 	write_lots(posting);
 	write_movements(posting);
 	for (i = 0; i < posting->expiry_changes.n; i++)

@@ -8,6 +8,7 @@
 #include "utils/array.h"
 #include "utils/timestamp.h"
 
+#include "ledger/event_of_entry.h"
 #include "ledger/read_store.h"
 #include "ledger/search_rules.h"
 
@@ -49,11 +50,10 @@ typedef enum ReadQueryId
 	" b.transaction_number, e.redemption_id, n.reason, e.program_id, e.customer_id"                                                                                                                                                     \
 	" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($12)) AS r (customer_id, program_id, category, first_no, last_no, at_tills)" \
 	" CROSS JOIN LATERAL (SELECT x.customer_id, x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after,"                                                                                                         \
-	" x.effective_at, v.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                                                                                       \
+	" x.effective_at, x.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                                                                                       \
 	" v.transaction_id, v.redemption_id, v.net_points"                                                                                                                                                                                  \
-	" FROM loyalty.ledger_entry x CROSS JOIN LATERAL (SELECT y.* FROM loyalty.ledger_event y" EVENT_OF(                                                                                                                                 \
-		"y",                                                                                                                                                                                                                            \
-		"x") ") v"                                                                                                                                                                                                                      \
+	" FROM loyalty.ledger_entry x CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY(                                                                                                                                                          \
+		"x") " v"                                                                                                                                                                                                                       \
 			 " WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) r.customer_id"                                                                                                                         \
 			 " AND x.program_id OPERATOR(pg_catalog.=) r.program_id AND x.category OPERATOR(pg_catalog.=) r.category"                                                                                                                   \
 			 " AND x.entry_no OPERATOR(pg_catalog.>=) r.first_no AND x.entry_no OPERATOR(pg_catalog.<=) r.last_no"                                                                                                                      \
@@ -182,7 +182,8 @@ enum EntryColumn
 {
 	ENTRY_EVENT_ID = 2,
 	ENTRY_EFFECTIVE_AT = 3,
-	ENTRY_BALANCE_AFTER = 13,
+	ENTRY_RECORDED_AT = 5,
+	ENTRY_BALANCE_AFTER = 19,
 	EVENT_RECORDED_AT = 4,
 };
 
@@ -210,15 +211,19 @@ effective_at(void *of, int32_t entry_no)
 	return loyalty_row_int8(0, ENTRY_EFFECTIVE_AT);
 }
 
-/* Of its event: entries have no time of their own for it. */
+/* Of its event, which may stand in the entry. */
 static int64_t
 recorded_at(void *of, int32_t entry_no)
 {
 	const SearchedAccount *searched = of;
 	LoyaltyParams params = { 0 };
 	int64 event_id;
+	int64 recorded_at;
 
 	read_entry(searched, entry_no);
+	recorded_at = loyalty_row_int8_or(0, ENTRY_RECORDED_AT, 0);
+	if (recorded_at != 0)
+		return recorded_at;
 	event_id = loyalty_row_int8(0, ENTRY_EVENT_ID);
 	loyalty_param_int4(&params, searched->org_id);
 	loyalty_param_int8(&params, searched->customer_id);

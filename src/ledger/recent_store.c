@@ -6,6 +6,7 @@
 #include "catalog/pg_type.h"
 
 #include "common/query.h"
+#include "ledger/event_of_entry.h"
 #include "ledger/recent_store.h"
 
 /* How many entries are fetched at a time: most customers have few within a month. */
@@ -18,15 +19,14 @@ typedef enum RecentQueryId
 	Q_COUNT
 } RecentQueryId;
 
-#define RECENT                                                                                  \
-	"SELECT e.effective_at, e.house_account, e.entry_type, e.points, e.event_id, v.event_code," \
-	" v.reverses_event_id FROM loyalty.ledger_entry e"                                          \
-	" CROSS JOIN LATERAL (SELECT x.event_code, x.reverses_event_id FROM loyalty.ledger_event x" \
-	"  WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"    \
-	"  AND x.event_id OPERATOR(pg_catalog.=) e.event_id LIMIT 1) v"                             \
-	" WHERE e.org_id OPERATOR(pg_catalog.=) $1 AND e.customer_id OPERATOR(pg_catalog.=) $2"     \
-	" AND e.program_id OPERATOR(pg_catalog.=) $3 AND e.category OPERATOR(pg_catalog.=) 'r'"     \
-	" ORDER BY e.entry_no DESC"
+#define RECENT                                                                                       \
+	"SELECT e.effective_at, e.house_account, e.entry_type, e.points, e.event_id, v.event_code,"      \
+	" v.reverses_event_id FROM loyalty.ledger_entry e"                                               \
+	" CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY(                                                   \
+		"e") " v"                                                                                    \
+			 " WHERE e.org_id OPERATOR(pg_catalog.=) $1 AND e.customer_id OPERATOR(pg_catalog.=) $2" \
+			 " AND e.program_id OPERATOR(pg_catalog.=) $3 AND e.category OPERATOR(pg_catalog.=) 'r'" \
+			 " ORDER BY e.entry_no DESC"
 
 static const LoyaltyQuery queries[] = {
 	[Q_RECENT] = {

@@ -47,7 +47,7 @@ typedef struct Walk
 	const Auditor *auditor;
 	const BookEntry *entry;
 	const BookEntry *previous; /* of the same account; NULL: it is the first */
-	BookEvent *event;		   /* NULL: there is none */
+	const Event *event;		   /* NULL: there is none */
 	int64_t previous_recorded_at;
 	Range lots;
 	Range movements;
@@ -339,7 +339,7 @@ follows(const Walk *walk)
 		return false;
 	if (before && entry->effective_at < before->effective_at)
 		return false;
-	if (before && walk->event && walk->event->event.recorded_at < walk->previous_recorded_at)
+	if (before && walk->event && walk->event->recorded_at < walk->previous_recorded_at)
 		return false;
 	if (entry->entry_no > 1 && entry->entry_type == ENTRY_OPENING_BALANCE)
 		return false;
@@ -544,21 +544,50 @@ judge_parts(const Walk *walk)
 	}
 }
 
-/* The event of the entry at hand, which it adds to. */
+static void
+judge_customer(const Books *books, const Auditor *auditor, int64_t event_id)
+{
+	if (!books->customer_exists)
+		diverges(books, auditor, INVARIANT_CUSTOMERS, "event %" PRId64 ": the customer does not exist",
+				 event_id);
+}
+
+static void
+event_is_missing(const Walk *walk)
+{
+	diverges(walk->books, walk->auditor, INVARIANT_EVENTS, "event %" PRId64 ": entries without their event",
+			 walk->entry->event_id);
+}
+
+/* The row of the event of the entry at hand, which the entry adds to; NULL: there is none. */
+static const Event *
+add_to_event(const Walk *walk)
+{
+	const Entry *entry = &walk->entry->entry;
+	BookEvent *book = find_event(walk->books, walk->entry->event_id);
+
+	if (!book)
+	{
+		event_is_missing(walk);
+		return NULL;
+	}
+	book->posted += entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points;
+	book->entries++;
+	return &book->event;
+}
+
 static void
 judge_event(Walk *walk)
 {
-	const Entry *entry = &walk->entry->entry;
-
-	walk->event = find_event(walk->books, walk->entry->event_id);
-	if (!walk->event)
+	if (!walk->entry->carries_event)
 	{
-		diverges(walk->books, walk->auditor, INVARIANT_EVENTS,
-				 "event %" PRId64 ": entries without their event", walk->entry->event_id);
+		walk->event = add_to_event(walk);
 		return;
 	}
-	walk->event->posted += entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points;
-	walk->event->entries++;
+	walk->event = &walk->entry->event;
+	if (walk->event->event_code == EVENT_NONE)
+		event_is_missing(walk);
+	judge_customer(walk->books, walk->auditor, walk->entry->event_id);
 }
 
 static void
@@ -575,7 +604,7 @@ judge_hash(const Walk *walk)
 	if (!auditor->hash_begin(context, books, walk->entry))
 		return;
 	loyalty_chain_entry(auditor->hash_sink, context, walk->previous ? walk->previous->hash : zeroes,
-						books->org_id, books->customer_id, walk->event ? &walk->event->event : &no_event,
+						books->org_id, books->customer_id, walk->event ? walk->event : &no_event,
 						&walk->entry->entry);
 	for (i = walk->lots.first; i < walk->lots.next; i++)
 	{
@@ -606,7 +635,7 @@ judge_end(const Walk *walk, const Account *account)
 	}
 	if (entry->entry_no != account->last_entry_no || entry->balance_after != account->balance ||
 		entry->effective_at != account->last_effective_at ||
-		(walk->event && walk->event->event.recorded_at != account->last_recorded_at))
+		(walk->event && walk->event->recorded_at != account->last_recorded_at))
 		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry, "the account is not as its last entry left it");
 	if (entry->entry_no != account->last_entry_no ||
 		memcmp(walk->entry->hash, account->last_hash, ENTRY_HASH_BYTES) != 0)
@@ -663,7 +692,7 @@ judge_entry(Walk *walk, int i)
 			walk->account++;
 	}
 	if (walk->event)
-		walk->previous_recorded_at = walk->event->event.recorded_at;
+		walk->previous_recorded_at = walk->event->recorded_at;
 	else if (!walk->previous)
 		walk->previous_recorded_at = INT64_MIN;
 }
@@ -686,9 +715,7 @@ judge_events(const Books *books, const Auditor *auditor)
 			diverges(books, auditor, INVARIANT_EVENTS, "event %" PRId64 ": net points %s, entries %s",
 					 book->event.event_id, points_text(book->event.net_points, net),
 					 points_text(book->posted, posted));
-		if (!books->customer_exists)
-			diverges(books, auditor, INVARIANT_CUSTOMERS, "event %" PRId64 ": the customer does not exist",
-					 book->event.event_id);
+		judge_customer(books, auditor, book->event.event_id);
 	}
 }
 

@@ -35,6 +35,8 @@ typedef struct BookEntry
 {
 	Entry entry;
 	int64_t event_id;
+	bool carries_event; /* it stands in the entry */
+	Event event;
 	int16_t key_id;
 	unsigned char hash[ENTRY_HASH_BYTES];
 	bool hash_is_whole; /* it has the right length */

@@ -5,7 +5,7 @@
 --     SELECT object FROM actual ORDER BY object;
 -- where the view "actual" is the one below.
 BEGIN;
-SELECT plan(25);
+SELECT plan(26);
 
 CREATE TEMP VIEW member AS
     SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid
@@ -260,6 +260,7 @@ view customer_statuses(org text, customer_id bigint, merged_into bigint, status 
 view customer_subscription(org text, org_id integer, customer_id bigint, channel text, source text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
 view daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, sealed boolean)
 view deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
+view entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, reverses_event_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
 view error_codes(sqlstate text, name text, meaning text)
 view journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
 view lot_trace(org text, customer_id bigint, original_customer_id bigint, lot_id bigint, program text, category text, award_type text, transaction_id bigint, line_no integer, entry_no integer, step text, points numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, from_customer_id bigint, from_lot_id bigint)
@@ -360,7 +361,7 @@ SELECT is_empty(
 -- ---------------------------------------------------------------- views
 
 SELECT is_empty(
-    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname <> 'error_codes'
+    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname NOT IN ('error_codes', 'entry_with_event')
         AND pg_get_viewdef(c.oid) !~ ' FROM loyalty[.](daily_totals|points_expiry_schedule) .\n'
         AND (NOT 'security_barrier=true' = ANY (COALESCE(c.reloptions, '{}'))
              OR pg_get_viewdef(c.oid) NOT LIKE '%ANY (( SELECT loyalty.visible_orgs() AS visible_orgs)::integer[])%')$$,
@@ -371,6 +372,9 @@ SELECT is_empty(
         OR a.grantee = 0 OR a.grantee::regrole::text NOT IN
         ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))$$,
     'views are granted to capability roles alone, to read');
+SELECT is_empty(
+    $$SELECT a.grantee FROM relation c, aclexplode(c.relacl) a WHERE c.relname = 'entry_with_event' AND a.grantee <> c.relowner$$,
+    'the view that shows the rows of all orgs is granted to nobody');
 SELECT is_empty(
     $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND obj_description(c.oid, 'pg_class') IS NULL$$,
     'every view has a comment');

@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(365);
+SELECT plan(377);
 
 SELECT loyalty.create_org('acme', 'Acme');
 SELECT loyalty.create_program('acme', 'base', 'Base');
@@ -28,7 +28,7 @@ SELECT transaction_id AS no_points FROM loyalty.add_transaction('acme', :ann, 'B
 SELECT event_id AS rolled FROM loyalty.earn_points('acme', :ann, 30, 'roll', event_time => '2024-04-01') \gset
 SELECT loyalty.earn_points('acme', :ann, 5, 'roll', event_time => '2024-04-10');
 SELECT loyalty.earn_points('acme', :ann, 6, 'roll', event_time => '2024-04-20');
-SELECT event_id AS expiry FROM loyalty.ledger_event WHERE event_code = 31 AND customer_id = :ann \gset
+SELECT event_id AS expiry FROM loyalty.ledger_entry WHERE event_code = 31 AND customer_id = :ann \gset
 SELECT program_id AS base FROM loyalty.program WHERE program = 'base' \gset
 SELECT program_id AS roll FROM loyalty.program WHERE program = 'roll' \gset
 
@@ -254,14 +254,14 @@ INSERT INTO tampering (what, found, statements) VALUES
     ('all entries of an account deleted', '{entries follow each other,accounts end with their last entry}',
         ARRAY['DELETE FROM loyalty.ledger_entry WHERE {x}']),
     ('an entry inserted at the end', '{entries follow each other,hash chain}',
-        ARRAY['INSERT INTO loyalty.ledger_entry SELECT customer_id, event_id, effective_at, org_id, program_id, 7, posting_day,
-            key_id, category, ''c'', ''i'', 1000, balance_after + 1000, entry_hash FROM loyalty.ledger_entry WHERE {e} AND entry_no = 6']),
+        ARRAY['INSERT INTO loyalty.ledger_entry SELECT customer_id, event_id, effective_at, event_time, recorded_at, org_id, program_id, 7, posting_day,
+            till_id, store_id, key_id, event_code, source_id, category, ''c'', ''i'', 1000, balance_after + 1000, entry_hash FROM loyalty.ledger_entry WHERE {e} AND entry_no = 6']),
     ('an entry inserted that carries no points', '{entries follow each other,hash chain}',
-        ARRAY['INSERT INTO loyalty.ledger_entry SELECT customer_id, event_id, effective_at, org_id, program_id, 7, posting_day,
-            key_id, category, ''m'', ''a'', 0, balance_after, entry_hash FROM loyalty.ledger_entry WHERE {e} AND entry_no = 6']),
+        ARRAY['INSERT INTO loyalty.ledger_entry SELECT customer_id, event_id, effective_at, event_time, recorded_at, org_id, program_id, 7, posting_day,
+            till_id, store_id, key_id, event_code, source_id, category, ''m'', ''a'', 0, balance_after, entry_hash FROM loyalty.ledger_entry WHERE {e} AND entry_no = 6']),
     ('the same, and the account told of it', '{hash chain}',
-        ARRAY['INSERT INTO loyalty.ledger_entry SELECT customer_id, event_id, effective_at, org_id, program_id, 7, posting_day,
-            key_id, category, ''m'', ''a'', 0, balance_after, entry_hash FROM loyalty.ledger_entry WHERE {e} AND entry_no = 6',
+        ARRAY['INSERT INTO loyalty.ledger_entry SELECT customer_id, event_id, effective_at, event_time, recorded_at, org_id, program_id, 7, posting_day,
+            till_id, store_id, key_id, event_code, source_id, category, ''m'', ''a'', 0, balance_after, entry_hash FROM loyalty.ledger_entry WHERE {e} AND entry_no = 6',
             'UPDATE loyalty.ledger_account SET last_entry_no = 7 WHERE {e}']),
     ('two entries swapped', '{hash chain}',
         ARRAY['UPDATE loyalty.ledger_entry SET entry_no = -2 WHERE {e} AND entry_no = 2',
@@ -293,6 +293,28 @@ INSERT INTO tampering (what, found, statements) VALUES
             till_id, store_id, transaction_id, reverses_event_id, pair_id, NULL, NULL, NULL, net_points FROM loyalty.ledger_event WHERE {award}']),
     ('the event of a bill without points deleted', '{bills have their number and their event}',
         ARRAY['DELETE FROM loyalty.ledger_event WHERE event_id = {no_points}']),
+    -- events that stand in their entries
+    ('when an event in an entry happened', '{hash chain}',
+        ARRAY['UPDATE loyalty.ledger_entry SET event_time = event_time - interval ''1 day'' WHERE event_id = {short}']),
+    ('when it was recorded', '{hash chain}',
+        ARRAY['UPDATE loyalty.ledger_entry SET recorded_at = recorded_at - interval ''1 microsecond'' WHERE event_id = {short}']),
+    ('when it was recorded, out of order', '{entries follow each other,hash chain}',
+        ARRAY['UPDATE loyalty.ledger_entry SET recorded_at = recorded_at + interval ''1 microsecond'' WHERE event_id = {short}']),
+    ('which kind of event it was', '{hash chain}', ARRAY['UPDATE loyalty.ledger_entry SET event_code = 12 WHERE event_id = {short}']),
+    ('where it came from', '{hash chain}', ARRAY['UPDATE loyalty.ledger_entry SET source_id = 2 WHERE event_id = {short}']),
+    ('its till', '{hash chain}', ARRAY['UPDATE loyalty.ledger_entry SET till_id = 1 WHERE event_id = {short}']),
+    ('its store', '{hash chain}', ARRAY['UPDATE loyalty.ledger_entry SET store_id = 1 WHERE event_id = {short}']),
+    ('an event taken out of its entry', '{events match their entries,hash chain}',
+        ARRAY['UPDATE loyalty.ledger_entry SET event_code = NULL WHERE event_id = {short}']),
+    ('an event''s till in an entry whose event has a row', '{events match their entries,hash chain}',
+        ARRAY['UPDATE loyalty.ledger_entry SET till_id = 1 WHERE {e} AND entry_no = 3']),
+    ('an event in an entry that gets a row as well', '{events match their entries}',
+        ARRAY['INSERT INTO loyalty.ledger_event (customer_id, event_id, event_time, recorded_at, org_id, event_code, net_points)
+            SELECT customer_id, event_id, event_time, recorded_at, org_id, event_code, points FROM loyalty.ledger_entry
+            WHERE event_id = {short}']),
+    ('an event put into its entry beside the row that it has', '{events match their entries,hash chain}',
+        ARRAY['UPDATE loyalty.ledger_entry SET event_code = 11, event_time = effective_at, recorded_at = ''2024-05-02 10:00:00+00''
+            WHERE {e} AND entry_no = 3']),
     -- lots
     ('points of a lot', '{lots add up and follow from their movements,credits are lots,hash chain}',
         ARRAY['UPDATE loyalty.points_lot SET points = points + 1 WHERE lot_id = {bill}']),
@@ -395,6 +417,8 @@ INSERT INTO tampering (what, found, statements) VALUES
             last_entry_no, category, 0, 0, 0, 0, 0, 0, last_hash, NULL FROM loyalty.ledger_account WHERE {e}']),
     -- customers
     ('a customer deleted', '{events have their customer}', ARRAY['DELETE FROM loyalty.customer WHERE customer_id = {ann}']),
+    ('a customer deleted, and the rows of events', '{events have their customer}',
+        ARRAY['DELETE FROM loyalty.customer WHERE customer_id = {ann}', 'DELETE FROM loyalty.ledger_event WHERE customer_id = {ann}']),
     -- bills
     ('the number of a bill taken away', '{bills have their number and their event}',
         ARRAY['DELETE FROM loyalty.transaction_number WHERE transaction_id = {bill}']),

@@ -25,7 +25,7 @@ SELECT loyalty.redeem_points('acme', :ann, 10, event_time => '2024-12-04');
 SELECT results_eq(
     format($$SELECT event_code, event_name COLLATE "C" FROM (SELECT DISTINCT ON (v.event_code) v.event_code, l.event_name, v.event_id
         FROM loyalty.points_ledger('acme', %s, from_time => '2005-01-01', to_time => '2025-01-01') l
-        JOIN loyalty.ledger_event v USING (event_id) ORDER BY v.event_code, v.event_id) e$$, :ann),
+        JOIN loyalty.entry_with_event v USING (event_id) ORDER BY v.event_code, v.event_id) e$$, :ann),
     $$SELECT * FROM loyalty.event_type WHERE event_code IN (1, 10, 11, 12, 13, 14, 15, 16, 30, 31) ORDER BY event_code$$,
     'each event that the library writes has its name in the catalogue');
 SELECT results_eq($$SELECT event_code::int, event_name COLLATE "default" FROM loyalty.event_type ORDER BY 1$$, $$VALUES (1, 'customer_registration'),

@@ -113,9 +113,9 @@ my $entries_sql = <<"SQL";
 SELECT e.customer_id, p.program, loyalty.ledger_word(e.category, 'category'), e.entry_no,
     loyalty.ledger_word(e.entry_type, 'entry_type'), trim_scale(e.points), trim_scale(e.balance_after),
     CASE WHEN e.entry_type = 'm' THEN '' ELSE loyalty.ledger_word(e.house_account, 'house_account') END,
-    @{[us('e.effective_at')]}, e.posting_day, t.event_name, @{[us('v.event_time')]}, trim_scale(v.net_points)
-FROM loyalty.ledger_entry e JOIN loyalty.program p USING (org_id, program_id) JOIN loyalty.org o USING (org_id)
-    JOIN loyalty.ledger_event v USING (org_id, customer_id, event_id) JOIN loyalty.event_type t USING (event_code)
+    @{[us('e.effective_at')]}, e.posting_day, t.event_name, @{[us('e.event_time')]}, trim_scale(e.net_points)
+FROM loyalty.entry_with_event e JOIN loyalty.program p USING (org_id, program_id) JOIN loyalty.org o USING (org_id)
+    JOIN loyalty.event_type t USING (event_code)
 WHERE o.org =
 SQL
 
@@ -319,20 +319,22 @@ sub final_checks
 		check(differences(rows("$totals_sql $code"), model_totals($org)), '', "seed $seed: the totals of $org->{org} by day");
 		my $events = 0;
 		$events += $_->{events} for @{ $org->{customers} };
-		check(rows("SELECT count(*) FROM loyalty.ledger_event JOIN loyalty.org USING (org_id) WHERE org = $code")->[0],
-			$events, "seed $seed: every event of $org->{org}");
+		check(rows(<<"SQL")->[0], $events, "seed $seed: every event of $org->{org}");
+SELECT count(*) FROM (SELECT org_id FROM loyalty.ledger_event
+    UNION ALL SELECT org_id FROM loyalty.ledger_entry WHERE event_code IS NOT NULL) v JOIN loyalty.org USING (org_id) WHERE org = $code
+SQL
 		check(rows(<<"SQL")->[0], '0', "seed $seed: the entries of $org->{org}, replayed, give balances and counters");
 SELECT count(*) FROM (
-    SELECT e.*, v.recorded_at,
+    SELECT e.*,
            sum(CASE entry_type WHEN 'd' THEN -points ELSE points END) OVER w AS replayed,
            sum(points) FILTER (WHERE house_account IN ('i', 'm') AND entry_type <> 'd' AND points > 0) OVER a
                AS lifetime,
            sum(CASE entry_type WHEN 'd' THEN points ELSE -points END) FILTER (WHERE house_account = 'r') OVER a AS redeemed,
            sum(CASE entry_type WHEN 'd' THEN points ELSE -points END) FILTER (WHERE house_account = 'e') OVER a AS expired,
            sum(CASE entry_type WHEN 'd' THEN points ELSE -points END) FILTER (WHERE house_account = 'b') OVER a AS returned,
-           row_number() OVER w AS n, lag(effective_at) OVER w AS before, lag(v.recorded_at) OVER w AS recorded_before,
+           row_number() OVER w AS n, lag(effective_at) OVER w AS before, lag(recorded_at) OVER w AS recorded_before,
            last_value(balance_after) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_balance
-    FROM loyalty.ledger_entry e JOIN loyalty.ledger_event v USING (org_id, customer_id, event_id)
+    FROM loyalty.entry_with_event e
     WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = $code)
     WINDOW a AS (PARTITION BY customer_id, program_id, category), w AS (a ORDER BY entry_no)) e
 JOIN loyalty.ledger_account a USING (org_id, customer_id, program_id, category)
@@ -401,8 +403,8 @@ sub check_deletions
 			map { "SELECT loyalty.approve_deletion($code, $_)" } @ids ]);
 	check(join(' ', map { $_->{state} } @answers), join(' ', ('00000') x @answers), "seed $seed: deletions in $org->{org}");
 	check(join('|', @{ rows("SELECT count(*) FILTER (WHERE balance <> 0 OR arrears <> 0) $accounts") },
-		@{ rows("SELECT count(*) FROM loyalty.ledger_entry JOIN loyalty.ledger_event v USING (org_id, customer_id, event_id)"
-			. " WHERE v.event_code = 42 AND customer_id IN ($list)") },
+		@{ rows("SELECT count(*) FROM loyalty.entry_with_event"
+			. " WHERE event_code = 42 AND customer_id IN ($list)") },
 		@{ rows("SELECT count(*) FROM loyalty.points_lot WHERE remaining <> 0 AND customer_id IN ($list)") }),
 		"0|$open|0", "seed $seed: their balances have left");
 	check(rows("SELECT bool_and(ok) FROM loyalty.verify_ledger($code)")->[0], 't', "seed $seed: every invariant holds after them");

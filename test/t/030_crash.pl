@@ -77,12 +77,13 @@ sub kill_server
 	die 'the server does not die';
 }
 
+my $rows = 'SELECT (SELECT count(*) FROM loyalty.ledger_event), (SELECT count(*) FROM loyalty.ledger_entry)';
 my %acknowledged;    # key => event id, points
 for my $round (1 .. ROUNDS)
 {
-	my $before = $node->safe_psql('postgres', 'SELECT count(*) FROM loyalty.ledger_event');
+	my $before = $node->safe_psql('postgres', 'SELECT count(*) FROM loyalty.ledger_entry');
 	my @runs   = start_clients($node, map { client_script($round, $_) } 0 .. CLIENTS - 1);
-	$node->poll_query_until('postgres', "SELECT count(*) > $before + 4000 FROM loyalty.ledger_event")
+	$node->poll_query_until('postgres', "SELECT count(*) > $before + 4000 FROM loyalty.ledger_entry")
 	  or die 'the load did not come';
 	kill_server();
 
@@ -101,8 +102,7 @@ for my $round (1 .. ROUNDS)
 	$node->start;
 	my %there;
 	for my $line (split /\n/, $node->safe_psql('postgres', <<'SQL'))
-SELECT v.event_id, abs(v.net_points)::int, count(e.entry_no)
-FROM loyalty.ledger_event v LEFT JOIN loyalty.ledger_entry e USING (org_id, customer_id, event_id) GROUP BY 1, 2
+SELECT event_id, abs(net_points)::int, count(*) FROM loyalty.entry_with_event GROUP BY 1, 2
 SQL
 	{
 		my ($event, $points, $entries) = split /\|/, $line;
@@ -117,11 +117,11 @@ SQL
 	# comes twice, whether or not the last answers arrived.
 	my @keys = reverse sort { (split m{/}, $a)[2] <=> (split m{/}, $b)[2] } grep { m{^$round/} } keys %acknowledged;
 	@keys = @keys[ 0 .. min(199, $#keys) ];
-	my $events = $node->safe_psql('postgres', 'SELECT count(*) FROM loyalty.ledger_event');
+	my $events = $node->safe_psql('postgres', $rows);
 	my @again  = calls($node, [ map { call_of(split m{/}) } @keys ]);
 	is(scalar(grep { "@{$again[$_]{rows}}" ne $acknowledged{ $keys[$_] }{line} } 0 .. $#keys),
 		0, "round $round: repeats give the first answers");
-	is($node->safe_psql('postgres', 'SELECT count(*) FROM loyalty.ledger_event'),
+	is($node->safe_psql('postgres', $rows),
 		$events, "round $round: and write nothing");
 }
 

@@ -149,7 +149,7 @@ is(join(' ', map { $_->{state} } calls($node, [
 # ---- life goes on
 
 my ($most) = value(
-	'SELECT greatest((SELECT max(customer_id) FROM loyalty.customer), (SELECT max(event_id) FROM loyalty.ledger_event),'
+	'SELECT greatest((SELECT max(customer_id) FROM loyalty.customer), (SELECT max(event_id) FROM loyalty.ledger_event), (SELECT max(event_id) FROM loyalty.ledger_entry),'
 	  . ' (SELECT max(lot_id) FROM loyalty.points_lot), (SELECT max(transaction_id) FROM loyalty.transaction))');
 my @answers = calls(
 	$node,

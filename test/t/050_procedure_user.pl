@@ -38,7 +38,7 @@ SQL
 
 sub expired
 {
-	return $node->safe_psql('postgres', "SELECT count(*) FROM loyalty.ledger_event v JOIN loyalty.event_type t"
+	return $node->safe_psql('postgres', "SELECT count(*) FROM loyalty.entry_with_event v JOIN loyalty.event_type t"
 		  . " USING (event_code) WHERE t.event_name = 'points_expiry'");
 }
 

@@ -23,7 +23,8 @@ SELECT loyalty.create_store('t', 's', 'Store'), loyalty.create_till('t', 't1', '
 SELECT loyalty.register_customer('t', mobile => '+91980000' || lpad(n::text, 4, '0'), registered_on => '2023-01-01')
     FROM generate_series(1, 4) n;
 SELECT loyalty.earn_points('t', customer_id, 10 * n, CASE WHEN n % 2 = 0 THEN 'roll' ELSE 'base' END,
-    event_time => '2023-01-01'::timestamptz + n * interval '4 days', idempotency_key => 'earn ' || n,
+    event_time => '2023-01-01'::timestamptz + n * interval '4 days', idempotency_key => CASE WHEN n % 4 <> 1 THEN 'earn ' || n END, source => CASE WHEN n = 5 THEN 'WEBSITE' END,
+    till => CASE WHEN n = 5 THEN 't1' END,
     redeemable_from => CASE WHEN n = 3 THEN '2023-01-02'::timestamptz END)
     FROM loyalty.customer, generate_series(1, 8) n ORDER BY n;
 SELECT loyalty.add_transaction('t', customer_id, 'N' || customer_id, 99, event_time => '2023-02-05', till => 't1')
@@ -76,8 +77,8 @@ my %KINDS = (
 	                       WHERE customer_id = %s AND last_entry_no > 1 ORDER BY category, balance > 0},
 	ledger_event      => q{SELECT DISTINCT ON (event_code) t.ctid FROM loyalty.ledger_event t WHERE customer_id = %s
 	                       ORDER BY event_code},
-	ledger_entry      => q{SELECT DISTINCT ON (entry_type, house_account) t.ctid FROM loyalty.ledger_entry t
-	                       WHERE customer_id = %s ORDER BY entry_type, house_account, entry_no},
+	ledger_entry      => q{SELECT DISTINCT ON (entry_type, house_account, event_code) t.ctid FROM loyalty.ledger_entry t
+	                       WHERE customer_id = %s ORDER BY entry_type, house_account, event_code, source_id, entry_no},
 	points_lot        => q{SELECT DISTINCT ON (award_type, expiry_type, remaining > 0) t.ctid FROM loyalty.points_lot t
 	                       WHERE customer_id = %s ORDER BY award_type, expiry_type, remaining > 0, lot_id},
 	lot_movement      => q{SELECT DISTINCT ON (movement_type) t.ctid FROM loyalty.lot_movement t WHERE customer_id = %s
@@ -143,9 +144,9 @@ SQL
 try_out('a longer life for a lot',
 	"UPDATE loyalty.points_lot SET expires_at = '2099-01-01' WHERE customer_id = $customer AND remaining > 0");
 try_out('an event under another name',
-	"UPDATE loyalty.ledger_event SET event_code = 12 WHERE customer_id = $customer AND event_code = 11");
+	"UPDATE loyalty.$_ SET event_code = 12 WHERE customer_id = $customer AND event_code = 11") for qw(ledger_event ledger_entry);
 try_out('another time',
-	"UPDATE loyalty.ledger_event SET event_time = event_time - interval '1 day' WHERE customer_id = $customer");
+	"UPDATE loyalty.$_ SET event_time = event_time - interval '1 day' WHERE customer_id = $customer") for qw(ledger_event ledger_entry);
 try_out('two entries that change places', <<"SQL");
 UPDATE loyalty.ledger_entry e SET entry_hash = o.entry_hash FROM loyalty.ledger_entry o
 WHERE e.customer_id = $customer AND o.customer_id = e.customer_id AND o.program_id = e.program_id

@@ -127,7 +127,7 @@ SELECT customer_id, program_id, category, award_type, points, remaining, expired
     redeemable_from, entry_no FROM loyalty.points_lot ORDER BY 1, 2, 3, 12, 5, 9;
 SELECT customer_id, program_id, category, balance, lifetime_points, expired_points, last_entry_no, last_effective_at,
     next_expiry_at FROM loyalty.ledger_account ORDER BY 1, 2, 3;
-SELECT event_code, event_time, count(*) FROM loyalty.ledger_event GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT event_code, event_time, count(DISTINCT event_id) FROM loyalty.entry_with_event GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT first_open_day, sealed_day FROM loyalty.ledger_day;
 SELECT seal_no, day, accounts, entries FROM loyalty.day_seal ORDER BY 1;
 SELECT posting_day, program_id, category, house_account, credits, debits, entries FROM loyalty.day_total ORDER BY 1, 2, 3, 4;
@@ -171,7 +171,7 @@ is(
 	FROM cron.job_run_details WHERE status IN ('succeeded', 'failed') AND command = 'CALL loyalty.expire_points(''t'')' ORDER BY 1}),
 	q{former|failed|CALL loyalty.expire_points('t')|t
 keeper|succeeded|CALL loyalty.expire_points('t')|f}, 'each ran with the rights of who scheduled it');
-is($node->safe_psql('scheduled', q{SELECT count(*) FROM loyalty.ledger_event JOIN loyalty.event_type USING (event_code)
+is($node->safe_psql('scheduled', q{SELECT count(*) FROM loyalty.entry_with_event JOIN loyalty.event_type USING (event_code)
 	WHERE event_name = 'points_expiry'}), '1', 'and did its work');
 
 $node->stop;

@@ -92,20 +92,20 @@ is(state_of('BEGIN', $noted), '23502', 'so is a column that must have a value');
 is(state_of('BEGIN', $noted =~ s/reason => 'Opening day'/actor => 'desk'/r), '00000', 'which may be beside one that has none');
 $node->safe_psql('postgres', 'ALTER TABLE loyalty.event_note ALTER actor DROP NOT NULL');
 is(state_of('BEGIN', $noted), '00000', 'and not after it was dropped');
-$node->safe_psql('postgres', 'ALTER TABLE loyalty.ledger_event ADD CONSTRAINT of_the_site'
-	  . " EXCLUDE (customer_id WITH =) WHERE (event_time = '2023-02-15')");
+$node->safe_psql('postgres', 'ALTER TABLE loyalty.ledger_entry ADD CONSTRAINT of_the_site'
+	  . " EXCLUDE (customer_id WITH =) WHERE (effective_at = '2023-02-15')");
 (my $other_day = $earn) =~ s/2023-02-01/2023-02-15/;
 is(state_of("BEGIN\\; SELECT $other_day", $other_day), '23P01', 'so is one that excludes');
-$node->safe_psql('postgres', 'ALTER TABLE loyalty.ledger_event DROP CONSTRAINT of_the_site');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty.ledger_entry DROP CONSTRAINT of_the_site');
 is(state_of("BEGIN\\; SELECT $other_day", $other_day), '00000', 'and not after it was dropped');
 
 # ---- an index that is made while a session has the table's description
 
 my $session = $node->background_psql('postgres', on_error_die => 1);
 $session->query_safe("SELECT $earn");
-$node->safe_psql('postgres', 'CREATE INDEX CONCURRENTLY of_the_site ON loyalty.ledger_event (event_code) WHERE event_code = 11');
+$node->safe_psql('postgres', 'CREATE INDEX CONCURRENTLY of_the_site ON loyalty.ledger_entry (event_code) WHERE event_code = 11');
 $session->query_safe("SELECT $earn");
-$node->safe_psql('postgres', 'REINDEX TABLE CONCURRENTLY loyalty.ledger_event');
+$node->safe_psql('postgres', 'REINDEX TABLE CONCURRENTLY loyalty.ledger_entry');
 $session->query_safe("SELECT $earn");
 $session->query_safe("SELECT $redeem");
 $session->quit;
@@ -135,8 +135,8 @@ CALL loyalty.convert_promised_points('direct', '2023-03-06');
 CALL loyalty.expire_points('direct', '2023-05-01');
 SQL
 	return $node->safe_psql('postgres', <<"SQL");
-SELECT e.program_id, e.category, e.entry_no, e.entry_type, e.points, e.balance_after, e.effective_at, v.event_code,
-    v.net_points FROM loyalty.ledger_entry e JOIN loyalty.ledger_event v USING (org_id, customer_id, event_id)
+SELECT e.program_id, e.category, e.entry_no, e.entry_type, e.points, e.balance_after, e.effective_at, e.event_code,
+    e.net_points FROM loyalty.entry_with_event e
     WHERE e.customer_id = $id ORDER BY 1, 2, 3;
 SELECT l.program_id, l.category, l.awarded_at, l.expires_at, l.points, l.remaining, l.redeemed, l.expired, l.returned,
     l.converted, l.adjusted FROM loyalty.points_lot l WHERE l.customer_id = $id ORDER BY l.lot_id;

@@ -364,14 +364,38 @@ test_without_key(void)
 	ok(same_bytes(&with_key, &without_key), "chain: whatever its bytes are");
 }
 
+/* An event by which something is found needs its row; so does one of several entries. */
+static void
+test_where_events_stand(void)
+{
+	const Event award = {
+		.event_id = 7, .event_code = EVENT_POINTS_AWARD, .source_id = 2, .till_id = 3, .store_id = 4
+	};
+	Event found[] = { award, award, award, award, award, award, award };
+
+	found[0].has_key = true;
+	found[1].redemption_id[0] = 'A';
+	found[2].transaction_id = 1;
+	found[3].reverses_event_id = 1;
+	found[4].pair_id = 1;
+	found[5].event_code = EVENT_REDEMPTION;
+	found[6].event_code = EVENT_REDEMPTION_IMPORT;
+	ok(loyalty_event_stands_in_entry(&award, 1), "chain: an award stands in its entry");
+	ok(!loyalty_event_stands_in_entry(&award, 0) && !loyalty_event_stands_in_entry(&award, 2),
+	   "chain: but where it has none or two");
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+		ok(!loyalty_event_stands_in_entry(&found[i], 1), "chain: what is looked up has a row");
+}
+
 int
 main(void)
 {
-	plan(6);
+	plan(15);
 	test_known_vector();
 	test_every_field();
 	test_what_moves();
 	test_sets();
 	test_without_key();
+	test_where_events_stand();
 	return tap_exit();
 }
