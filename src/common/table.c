@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -19,6 +20,8 @@
 #include "commands/extension.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -31,7 +34,8 @@
 
 #define MAX_TABLES 32
 #define MAX_KEYS 6
-#define ROWS_AT_ONCE 100 /* inserted into each index in turn */
+#define ROWS_AT_ONCE 100	  /* inserted into each index in turn */
+#define CROWDED (BLCKSZ / 10) /* a page with less room is cleaned */
 
 /* The function of the triggers that keep everybody but the store from writing. */
 #define GUARD "ledger_guard"
@@ -123,9 +127,10 @@ loyalty_tables_invalidate(Oid relid)
 static bool
 is_ordinary(Relation relation)
 {
-	return relation->rd_rel->relkind == RELKIND_RELATION && !relation->rd_rel->relhassubclass &&
-		   !relation->rd_rel->relispartition && !relation->rd_rel->relrowsecurity &&
-		   relation->rd_rules == NULL && !OidIsValid(get_extension_oid("citus", true));
+	return relation->rd_rel->relkind == RELKIND_RELATION && relation->rd_rel->relam == HEAP_TABLE_AM_OID &&
+		   !relation->rd_rel->relhassubclass && !relation->rd_rel->relispartition &&
+		   !relation->rd_rel->relrowsecurity && relation->rd_rules == NULL &&
+		   !OidIsValid(get_extension_oid("citus", true));
 }
 
 /* What other triggers do must be done: a statement fires them. */
@@ -309,6 +314,49 @@ begin_index_scan(Relation relation, Relation index, const TableIndex *kept, int 
 	return scan;
 }
 
+static bool
+is_crowded(Buffer buffer)
+{
+	Page page = BufferGetPage(buffer);
+
+	return PageIsFull(page) || PageGetHeapFreeSpace(page) < CROWDED;
+}
+
+/*
+ * Finds the next row of a scan, as index_getnext_slot does but for when its page is cleaned of dead versions. There that is
+ * as soon as the page has less room than its fillfactor gives to rows that are written again, and so at each call: cleaning
+ * after one dead version cost more than finding the row.
+ */
+static bool
+next_row(IndexScanDesc scan, TupleTableSlot *slot)
+{
+	IndexFetchHeapData *fetch = (IndexFetchHeapData *) scan->xs_heapfetch;
+	HeapTuple row = &((BufferHeapTupleTableSlot *) slot)->base.tupdata;
+	ItemPointer place;
+
+	while ((place = index_getnext_tid(scan, ForwardScanDirection)) != NULL)
+	{
+		Buffer before = fetch->xs_cbuf;
+		bool all_dead;
+		bool found;
+
+		fetch->xs_cbuf = ReleaseAndReadBuffer(before, scan->heapRelation, ItemPointerGetBlockNumber(place));
+		if (fetch->xs_cbuf != before && is_crowded(fetch->xs_cbuf))
+			heap_page_prune_opt(scan->heapRelation, fetch->xs_cbuf);
+		LockBuffer(fetch->xs_cbuf, BUFFER_LOCK_SHARE);
+		found = heap_hot_search_buffer(place, scan->heapRelation, fetch->xs_cbuf, scan->xs_snapshot, row,
+									   &all_dead, true);
+		LockBuffer(fetch->xs_cbuf, BUFFER_LOCK_UNLOCK);
+		scan->kill_prior_tuple = all_dead && !scan->xactStartedInRecovery;
+		if (!found)
+			continue;
+		pgstat_count_heap_fetch(scan->indexRelation);
+		ExecStoreBufferHeapTuple(row, slot, fetch->xs_cbuf);
+		return true;
+	}
+	return false;
+}
+
 /* Rows that are read to be written are locked as a table once: two locks of a relation cost twice. */
 static LOCKMODE
 lock_of(const LoyaltyKey *key)
@@ -373,7 +421,7 @@ loyalty_scan_next(LoyaltyScan *scan)
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!index_getnext_slot(scan->scan, ForwardScanDirection, scan->slot))
+		if (!next_row(scan->scan, scan->slot))
 			return NULL;
 	} while (scan->locked && !lock_row(scan));
 	return ExecCopySlotHeapTuple(scan->slot);
@@ -612,7 +660,7 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, Heap
 		values[i] = heap_getattr(row, kept->columns[i], table->desc, &isnull);
 	scan = begin_index_scan(table->result->ri_RelationDesc, *index, kept, kept->key_count, values,
 							table->estate->es_snapshot);
-	exists = index_getnext_slot(scan, ForwardScanDirection, found);
+	exists = next_row(scan, found);
 	index_endscan(scan);
 	return exists;
 }

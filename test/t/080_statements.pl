@@ -67,6 +67,30 @@ SELECT string_agg(u.n - b.n || '|' || u.hot - b.hot, '|' ORDER BY relname DESC) 
 ROLLBACK;
 SQL
 
+# Awards write the account again, in its place; the page is cleaned of the dead versions when there is little room left,
+# not at each call.
+my $pages = "SELECT pg_relation_size('loyalty.ledger_account') || '|' || pg_relation_size('loyalty.ledger_account_pkey')";
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_walinspect; ALTER TABLE loyalty.ledger_account SET (autovacuum_enabled = off)');
+my $before = $node->safe_psql('postgres', $pages);
+my $start  = $node->safe_psql('postgres', 'SELECT pg_current_wal_insert_lsn()');
+$node->safe_psql('postgres', <<"SQL");
+DO \$\$
+BEGIN
+    FOR i IN 1 .. 400 LOOP
+        PERFORM loyalty.earn_points('count', $member, 1, 'lots');
+        COMMIT;
+    END LOOP;
+END
+\$\$;
+SQL
+is($node->safe_psql('postgres', $pages), $before, 'neither the accounts nor their index grow by 400 awards');
+my $cleaned = $node->safe_psql('postgres', <<"SQL");
+SELECT sum(count) FROM pg_get_wal_stats('$start', pg_current_wal_flush_lsn(), true)
+WHERE "resource_manager/record_type" LIKE 'Heap2/PRUNE%';
+SQL
+note("pages are cleaned $cleaned times");
+ok($cleaned > 0 && $cleaned < 100, 'and a page is cleaned once in several awards');
+
 # What a call locks beyond the backend's own sixteen slots goes through a table that all backends share. Each mode of a
 # lock is taken and given back by itself: none is locked in two.
 sub locked
