@@ -151,8 +151,8 @@ COMMENT ON COLUMN loyalty.points_lot.is_open IS
 -- The lots of a bill.
 CREATE INDEX points_lot_transaction ON loyalty.points_lot (org_id, customer_id, transaction_id)
     WHERE transaction_id IS NOT NULL;
--- Open lots in the order in which they are spent.
-CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, customer_id, category, expires_at)
+-- Open lots in the order in which they are spent. The category stands where it fills a gap: an entry is a fifth shorter.
+CREATE INDEX points_lot_open ON loyalty.points_lot (org_id, category, customer_id, expires_at)
     WITH (deduplicate_items = off) WHERE is_open;
 -- Lots by the lot that they continue.
 CREATE INDEX points_lot_origin ON loyalty.points_lot (org_id, customer_id, origin_lot_id)

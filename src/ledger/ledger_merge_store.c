@@ -29,7 +29,7 @@ static const LoyaltyQuery queries[] = {
 	[Q_EXPIRING] = {
 		.sql = "SELECT l.program_id, l.category, l.expires_at, pg_catalog.sum(l.remaining) FROM loyalty.points_lot l"
 		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND l.is_open GROUP BY l.program_id, l.category, l.expires_at"
+		" AND l.category OPERATOR(pg_catalog.=) ANY ('{r,p,t}') AND l.is_open GROUP BY l.program_id, l.category, l.expires_at"
 		" ORDER BY l.program_id, l.category, l.expires_at",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
@@ -38,7 +38,8 @@ static const LoyaltyQuery queries[] = {
 		" AND a.customer_id OPERATOR(pg_catalog.=) $2 AND (a.balance OPERATOR(pg_catalog.<>) 0"
 		" OR a.arrears OPERATOR(pg_catalog.<>) 0 OR a.next_expiry_at IS NOT NULL)"
 		" UNION ALL SELECT 1 FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
-		" AND l.customer_id OPERATOR(pg_catalog.=) $2 AND l.is_open LIMIT 1",
+		" AND l.customer_id OPERATOR(pg_catalog.=) $2 AND l.category OPERATOR(pg_catalog.=) ANY ('{r,p,t}')"
+		" AND l.is_open LIMIT 1",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 };

@@ -25,10 +25,10 @@ typedef enum LotQueryId
 	Q_COUNT
 } LotQueryId;
 
-#define OPEN_LOTS                                                                           \
-	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l"                               \
-	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2" \
-	" AND l.category OPERATOR(pg_catalog.=) $3 AND l.is_open"
+#define OPEN_LOTS                                                                        \
+	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l"                            \
+	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.category OPERATOR(pg_catalog.=) $2" \
+	" AND l.customer_id OPERATOR(pg_catalog.=) $3 AND l.is_open"
 
 /* The open lots of an account "k" of a list. */
 #define LOTS_OF_ACCOUNT                                                   \
@@ -64,18 +64,18 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_LOTS_OPEN] = {
 		.sql = OPEN_LOTS " ORDER BY l.expires_at",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_SELECT,
+		.nargs = 3, .argtypes = { INT4OID, CHAROID, INT8OID }, .expect = SPI_OK_SELECT,
 		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "points_lot", .row_index = "points_lot_open",
 	},
 	[Q_LOTS_PROMISED] = {
 		.sql = OPEN_LOTS " AND l.redeemable_from OPERATOR(pg_catalog.<=) $4 AND l.awarded_at OPERATOR(pg_catalog.<=) $4"
 		" ORDER BY l.program_id, GREATEST(l.redeemable_from, l.awarded_at), l.lot_id",
-		.nargs = 4, .argtypes = { INT4OID, INT8OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
+		.nargs = 4, .argtypes = { INT4OID, CHAROID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_LOTS_LOCKED] = {
 		.sql = OPEN_LOTS " AND (l.transaction_id OPERATOR(pg_catalog.=) $4 OR l.lot_id OPERATOR(pg_catalog.=) $5)"
 		" AND ($6 IS NULL OR l.line_no OPERATOR(pg_catalog.=) $6) ORDER BY l.program_id, l.lot_id",
-		.nargs = 6, .argtypes = { INT4OID, INT8OID, CHAROID, INT8OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
+		.nargs = 6, .argtypes = { INT4OID, CHAROID, INT8OID, INT8OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_CUSTOMERS_PROMISED] = {
 		.sql = "SELECT DISTINCT l.customer_id FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
@@ -340,8 +340,8 @@ loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_
 
 	loyalty_write_batch_settle(customer_id);
 	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
 	loyalty_param_char(&params, category);
+	loyalty_param_int8(&params, customer_id);
 	stream = open_stream(Q_LOTS_OPEN, &params);
 	stream->by_expiry = true;
 	stream->program_id = program_id;
@@ -355,8 +355,8 @@ loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of)
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
 	loyalty_param_char(&params, CATEGORY_PROMISED);
+	loyalty_param_int8(&params, customer_id);
 	loyalty_param_time(&params, as_of);
 	return open_stream(Q_LOTS_PROMISED, &params);
 }
@@ -367,8 +367,8 @@ loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
 	loyalty_param_char(&params, CATEGORY_TRIGGER_BASED);
+	loyalty_param_int8(&params, customer_id);
 	loyalty_param_int8_or_null(&params, transaction_id);
 	loyalty_param_int8_or_null(&params, lot_id);
 	loyalty_param(&params, Int32GetDatum(line_no ? *line_no : 0), line_no == NULL);

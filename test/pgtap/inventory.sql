@@ -157,7 +157,7 @@ index ledger_event_reverses ON loyalty.ledger_event USING btree (org_id, custome
 index ledger_event_transaction ON loyalty.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((transaction_id IS NOT NULL) AND ((event_code = 30) OR (event_code = 35)))
 index lot_movement_redemption ON loyalty.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
 index points_lot_later ON loyalty.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
-index points_lot_open ON loyalty.points_lot USING btree (org_id, customer_id, category, expires_at) WITH (deduplicate_items=off) WHERE is_open
+index points_lot_open ON loyalty.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
 index points_lot_transaction ON loyalty.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index program_default ON loyalty.program USING btree (org_id) WHERE is_default
