@@ -12,6 +12,7 @@
 #include "utils/numeric.h"
 
 #include "common/args.h"
+#include "common/clock.h"
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/pg_compat.h"
@@ -184,6 +185,28 @@ zone_is_listed(const char *name)
 }
 
 /*
+ * Whether SQL means the same zone by a name, in winter and in summer. AT TIME ZONE, by which views tell dates, looks for
+ * abbreviations first: CET is one hour ahead there, all year round.
+ */
+static bool
+is_read_alike(const char *name, pg_tz *zone)
+{
+	const TimestampTz in_winter = INT64CONST(24 * 365 + 6) * USECS_PER_DAY; /* the first day of 2024 */
+	const TimestampTz times[] = { in_winter, in_winter + 182 * USECS_PER_DAY };
+	size_t i;
+
+	for (i = 0; i < lengthof(times); i++)
+	{
+		Datum local =
+			DirectFunctionCall2(timestamptz_zone, CStringGetTextDatum(name), TimestampTzGetDatum(times[i]));
+
+		if (DatumGetTimestamp(local) != loyalty_local_time(times[i], zone))
+			return false;
+	}
+	return true;
+}
+
+/*
  * A time zone by its name in the tz database, in that spelling. The server also takes POSIX rules such as UTC+8,
  * which means the opposite of what it seems to; they all hold digits, and so do few names.
  */
@@ -200,6 +223,12 @@ arg_time_zone(FunctionCallInfo fcinfo, int n)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID), errmsg("time zone \"%s\" does not exist", given),
 				 errhint("pg_catalog.pg_timezone_names lists the time zones.")));
+	if (!is_read_alike(name, zone))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID),
+				 errmsg("time zone \"%s\" has the name of an abbreviation", given),
+				 errdetail("AT TIME ZONE takes it for an offset that is the same in summer and winter."),
+				 errhint("Name a place instead, such as Europe/Brussels.")));
 	return name;
 }
 

@@ -1,6 +1,6 @@
 -- Every error of the capability org, by its SQLSTATE; and that a refused call changes nothing.
 BEGIN;
-SELECT plan(207);
+SELECT plan(210);
 
 CREATE ROLE test_loyalty_admin;
 GRANT loyalty_admin TO test_loyalty_admin;
@@ -76,6 +76,8 @@ INSERT INTO refused (sqlstate, what, call) VALUES
     ('LY016', 'create_org: nor is one with daylight saving', $$create_org('new', 'New', 'CET-1CEST')$$),
     ('LY016', 'create_org: nor is an offset', $$create_org('new', 'New', '+08')$$),
     ('LY016', 'create_org: nor is whatever the machine has', $$create_org('new', 'New', 'localtime')$$),
+    ('LY016', 'create_org: nor what SQL takes for an abbreviation', $$create_org('new', 'New', 'CET')$$),
+    ('LY016', 'create_org: in any case', $$create_org('new', 'New', 'wet')$$),
     ('LY016', 'create_org: nor a path', $$create_org('new', 'New', '../zoneinfo/UTC')$$),
     -- country
     ('LY017', 'create_org: an unknown country', $$create_org('new', 'New', base_country => 'ZZ')$$),
@@ -218,6 +220,7 @@ SELECT is((SELECT concat_ws(' ', time_zone, base_country) FROM loyalty.org WHERE
     'Asia/Kolkata IN', 'create_org: names are kept in their proper spelling');
 SELECT is(loyalty.get_config(repeat('ø', 100), 'CONF_ORG_CURRENCY_CODE'), 'INR', 'create_org: the currency too');
 SELECT lives_ok($$SELECT loyalty.create_org('gmt8', 'New', 'Etc/GMT+8')$$, 'create_org: a zone of the list with digits');
+SELECT lives_ok($$SELECT loyalty.create_org('est', 'New', 'EST')$$, 'create_org: an abbreviation that means the same');
 SELECT lives_ok($$SELECT loyalty.create_program('acme', repeat('p', 100), 'New', points_per_unit => 999999999999.999999,
     decimals => 3, rounding => 'half_even', expiry_unit => 'days', expiry_value => 36525, expiry_type => 'rolling')$$,
     'create_program: the largest of everything');
