@@ -34,11 +34,6 @@ typedef enum ReadQueryId
  * One row by its whole key. The limit keeps the planner from joining by customer instead, which would read the
  * customer's history for each row of a page.
  */
-#define OF_EVENT(alias, of)                                                                                 \
-	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) $2" \
-	" AND " alias ".event_id OPERATOR(pg_catalog.=) " of ".event_id LIMIT 1"
-
-/* The same for rows that name their customer. */
 #define EVENT_OF(alias, of)                                                                                  \
 	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) " of \
 	".customer_id AND " alias ".event_id OPERATOR(pg_catalog.=) " of ".event_id LIMIT 1"
@@ -221,8 +216,8 @@ recorded_at(void *of, int32_t entry_no)
 	int64 recorded_at;
 
 	read_entry(searched, entry_no);
-	recorded_at = loyalty_row_int8_or(0, ENTRY_RECORDED_AT, 0);
-	if (recorded_at != 0)
+	recorded_at = loyalty_row_int8_or(0, ENTRY_RECORDED_AT, NEVER);
+	if (recorded_at != NEVER)
 		return recorded_at;
 	event_id = loyalty_row_int8(0, ENTRY_EVENT_ID);
 	loyalty_param_int4(&params, searched->org_id);

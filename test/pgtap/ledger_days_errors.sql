@@ -91,7 +91,7 @@ INSERT INTO refused (sqlstate, call) VALUES
     ('LY001', 'loyalty.schedule_jobs(NULL)'), ('LY004', 'loyalty.schedule_jobs(''none'')');
 UPDATE refused SET call = replace(replace(replace(replace(replace(call, '{usual}', :'usual'), '{campaign}', :'campaign'),
     '{locked}', :'locked'), '{regular}', :'regular'), '{short}', :'short');
-SELECT plan((SELECT count(*)::int FROM refused) + 16);
+SELECT plan((SELECT count(*)::int FROM refused) + 17);
 SELECT throws_ok('SELECT * FROM ' || call, sqlstate::char(5), NULL, left(call, 100)) FROM refused ORDER BY no;
 SELECT is(pg_temp.state(), :'before', 'a refused call changes nothing');
 
@@ -141,4 +141,13 @@ SELECT throws_ok(format('SELECT loyalty.unlock_promised_points(''acme'', %s, lot
 SELECT loyalty.set_customer_status('acme', :usual, 'Fine');
 CALL loyalty.convert_promised_points('acme');
 SELECT is((SELECT promised_points FROM loyalty.points_balance('acme', :usual)), 0.000, 'then they are converted');
+
+-- The instant from which the server counts times is one like any other.
+SET loyalty.clock = '2000-01-01 00:00:00+00';
+SELECT customer_id AS first FROM loyalty.register_customer('acme', external_id => 'first', registered_on => '1999-12-01') \gset
+SELECT loyalty.earn_points('acme', :first, 10);
+SET loyalty.clock = '2000-01-02 00:00:00+00';
+SELECT loyalty.earn_points('acme', :first, 20), loyalty.earn_points('acme', :first, 40);
+SELECT is((SELECT current_points FROM loyalty.points_balance('acme', :first, known_at => '2000-01-01 12:00')), 10.000,
+    'what was recorded as the millennium began is known by noon');
 SELECT * FROM finish();
