@@ -35,7 +35,7 @@
 #define MAX_TABLES 32
 #define MAX_KEYS 6
 #define ROWS_AT_ONCE 100	  /* inserted into each index in turn */
-#define CROWDED (BLCKSZ / 10) /* a page with less room is cleaned */
+#define CROWDED (BLCKSZ / 20) /* a page with less room is cleaned: two rows or three still find some */
 
 /* The function of the triggers that keep everybody but the store from writing. */
 #define GUARD "ledger_guard"
