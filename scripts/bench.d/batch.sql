@@ -2,10 +2,10 @@
 SET client_min_messages = error;
 SELECT :'what' = 'earn_batch' AS earn_batch, to_regclass('bench.batch_entry') IS NULL AS prepare \gset
 \if :prepare
-CREATE TABLE bench.batch_entry (LIKE loyalty.ledger_entry INCLUDING ALL);
-CREATE TABLE bench.batch_lot (LIKE loyalty.points_lot INCLUDING ALL);
-CREATE TABLE bench.fresh_entry (LIKE loyalty.ledger_entry);
-CREATE TABLE bench.fresh_lot (LIKE loyalty.points_lot);
+CREATE TABLE bench.batch_entry (LIKE loyalty_data.ledger_entry INCLUDING ALL);
+CREATE TABLE bench.batch_lot (LIKE loyalty_data.points_lot INCLUDING ALL);
+CREATE TABLE bench.fresh_entry (LIKE loyalty_data.ledger_entry);
+CREATE TABLE bench.fresh_lot (LIKE loyalty_data.points_lot);
 \endif
 \if :earn_batch
 -- A session that sends batch after batch: it has made its plans and knows most pages of the tables.
@@ -25,8 +25,8 @@ SELECT count(*) AS n, min(event_id) AS first FROM loyalty.earn_points_batch('ben
 \else
 -- The rows of the last batch, into tables with the same indexes.
 TRUNCATE bench.fresh_entry, bench.fresh_lot;
-INSERT INTO bench.fresh_entry SELECT * FROM loyalty.ledger_entry ORDER BY event_id DESC LIMIT 1000;
-INSERT INTO bench.fresh_lot SELECT l.* FROM loyalty.points_lot l JOIN bench.fresh_entry e USING (org_id, customer_id)
+INSERT INTO bench.fresh_entry SELECT * FROM loyalty_data.ledger_entry ORDER BY event_id DESC LIMIT 1000;
+INSERT INTO bench.fresh_lot SELECT l.* FROM loyalty_data.points_lot l JOIN bench.fresh_entry e USING (org_id, customer_id)
     WHERE l.lot_id = e.event_id;
 ANALYZE bench.fresh_entry, bench.fresh_lot;
 DELETE FROM bench.batch_entry WHERE event_id IN (SELECT event_id FROM bench.fresh_entry);

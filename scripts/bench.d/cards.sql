@@ -5,8 +5,8 @@ SELECT :'what' = 'check_digits' AS check_digits, :'what' = 'check_digits_plain' 
 SELECT to_regclass('bench.card') IS NULL AS prepare \gset
 \if :prepare
 SELECT loyalty.create_card_series('bench', 'cards', 'Cards', length => 16, prefix => '4000') \g /dev/null
-CREATE TABLE bench.card (LIKE loyalty.card INCLUDING ALL);
-CREATE TABLE bench.fresh_card (LIKE loyalty.card);
+CREATE TABLE bench.card (LIKE loyalty_data.card INCLUDING ALL);
+CREATE TABLE bench.fresh_card (LIKE loyalty_data.card);
 \endif
 \if :check_digits
 SELECT clock_timestamp() AS began \gset
@@ -20,7 +20,7 @@ SELECT loyalty.generate_cards('bench', 'cards', 100000) AS n \gset
 \else
 -- The rows of the last call, in the order in which it wrote them, into a table as full and with the same indexes.
 TRUNCATE bench.fresh_card;
-INSERT INTO bench.fresh_card SELECT * FROM loyalty.card WHERE card_id > COALESCE((SELECT max(card_id) FROM bench.card), 0)
+INSERT INTO bench.fresh_card SELECT * FROM loyalty_data.card WHERE card_id > COALESCE((SELECT max(card_id) FROM bench.card), 0)
     ORDER BY card_id;
 ANALYZE bench.fresh_card;
 SELECT count(*) AS n, clock_timestamp() AS began FROM bench.fresh_card \gset

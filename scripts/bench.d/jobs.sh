@@ -109,7 +109,7 @@ measure_expiry()
 		sql -d expiry -c CHECKPOINT
 	done
 	expect expiry 'expired lots' "$LOTS" \
-		'SELECT count(*) FROM loyalty.points_lot WHERE expired = points AND remaining = 0'
+		'SELECT count(*) FROM loyalty_data.points_lot WHERE expired = points AND remaining = 0'
 	dropdb expiry
 }
 
@@ -125,8 +125,8 @@ measure_verify()
 	local customers=$((ENTRIES / ENTRIES_EACH)) run
 	local read="SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off;
 		SET max_parallel_workers_per_gather = 0;
-		SELECT count(hash_record_extended(e, 0)) FROM (SELECT e FROM loyalty.ledger_entry e
-			WHERE e.org_id = (SELECT o.org_id FROM loyalty.org o)
+		SELECT count(hash_record_extended(e, 0)) FROM (SELECT e FROM loyalty_data.ledger_entry e
+			WHERE e.org_id = (SELECT o.org_id FROM loyalty_data.org o)
 			ORDER BY e.org_id, e.customer_id, e.program_id, e.category, e.entry_no OFFSET 0) r"
 
 	note "writing $ENTRIES entries of $customers customers"
@@ -136,7 +136,7 @@ measure_verify()
 	in_halves verify $customers bench.rounds \
 		"$((ENTRIES_EACH - 3)), now() - interval '300 days', interval '2 days', redeem_every => 3"
 	settle verify
-	expect verify entries "$ENTRIES" 'SELECT count(*) FROM loyalty.ledger_entry'
+	expect verify entries "$ENTRIES" 'SELECT count(*) FROM loyalty_data.ledger_entry'
 	# Both read whatever the other has brought into memory; which is first changes with each run.
 	for ((run = 1; run <= 3; run++)); do
 		((run % 2 == 0)) || timed verify baseline "$run" "$ENTRIES" verify "$read"
@@ -192,7 +192,7 @@ measure_memory()
 		note "$rows promised awards"
 		fill memory -c "SELECT loyalty.create_program('jobs', 'later', 'Later')" >/dev/null
 		fill memory -c 'INSERT INTO bench.customer
-			SELECT row_number() OVER (ORDER BY c.customer_id), c.customer_id FROM loyalty.customer c'
+			SELECT row_number() OVER (ORDER BY c.customer_id), c.customer_id FROM loyalty_data.customer c'
 		in_halves memory $customers bench.rounds \
 			"10, now() - interval '20 days', interval '1 hour', program => 'later', category => 'promised'"
 		settle memory
@@ -200,9 +200,9 @@ measure_memory()
 		peak_memory close_day "$rows" "CALL loyalty.close_day('jobs')"
 		peak_memory convert_promised_points "$rows" "CALL loyalty.convert_promised_points('jobs')"
 		peak_memory expire_points "$rows" "CALL loyalty.expire_points('jobs')"
-		expect memory 'converted lots' "$rows" 'SELECT count(*) FROM loyalty.points_lot WHERE converted = points'
-		expect memory 'expired lots' "$rows" 'SELECT count(*) FROM loyalty.points_lot WHERE expired = points'
-		expect memory 'sealed days' 1 'SELECT count(*) FROM loyalty.day_seal'
+		expect memory 'converted lots' "$rows" 'SELECT count(*) FROM loyalty_data.points_lot WHERE converted = points'
+		expect memory 'expired lots' "$rows" 'SELECT count(*) FROM loyalty_data.points_lot WHERE expired = points'
+		expect memory 'sealed days' 1 'SELECT count(*) FROM loyalty_data.day_seal'
 		expect_clean memory
 		dropdb memory
 	done

@@ -98,12 +98,12 @@ $$;
 -- An empty copy of the lots with the same columns, indexes and settings, then their rows in the order in which they lie.
 CREATE PROCEDURE bench.copy_lots(name text) LANGUAGE plpgsql AS $$
 DECLARE
-    settings text := (SELECT array_to_string(c.reloptions, ', ') FROM pg_class c WHERE c.oid = 'loyalty.points_lot'::regclass);
+    settings text := (SELECT array_to_string(c.reloptions, ', ') FROM pg_class c WHERE c.oid = 'loyalty_data.points_lot'::regclass);
 BEGIN
-    EXECUTE format('CREATE TABLE bench.%I (LIKE loyalty.points_lot INCLUDING ALL)', name);
+    EXECUTE format('CREATE TABLE bench.%I (LIKE loyalty_data.points_lot INCLUDING ALL)', name);
     IF settings IS NOT NULL THEN
         EXECUTE format('ALTER TABLE bench.%I SET (%s)', name, settings);
     END IF;
-    EXECUTE format('INSERT INTO bench.%I SELECT * FROM loyalty.points_lot', name);
+    EXECUTE format('INSERT INTO bench.%I SELECT * FROM loyalty_data.points_lot', name);
 END
 $$;

@@ -80,7 +80,7 @@ DECLARE
 BEGIN
     FOR owner IN
         SELECT c.customer_id, count(l.lot_id) AS open_lots
-        FROM bench.customer c LEFT JOIN loyalty.points_lot l
+        FROM bench.customer c LEFT JOIN loyalty_data.points_lot l
             ON l.customer_id = c.customer_id AND l.category = 'r' AND l.is_open
         WHERE c.n BETWEEN first_n AND last_n GROUP BY c.customer_id HAVING count(l.lot_id) < lots
     LOOP

@@ -184,7 +184,7 @@ turns()
 		note "sessions for $name"
 		open_sessions "$name"
 	done
-	! wanted redeem || top_up "$(lots_for "$(sql -d bench -c "SELECT count(*) / $WARM FROM loyalty.ledger_event
+	! wanted redeem || top_up "$(lots_for "$(sql -d bench -c "SELECT count(*) / $WARM FROM loyalty_data.ledger_event
 		WHERE redemption_id IS NOT NULL")" $((ROUNDS * SECONDS_EACH)))"
 	for ((round = 1; round <= ROUNDS; round++)); do
 		note "round $round: turns of $SECONDS_EACH s"

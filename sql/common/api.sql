@@ -1,27 +1,27 @@
-CREATE FUNCTION loyalty.next_id() RETURNS pg_catalog.int8
+CREATE FUNCTION loyalty_data.next_id() RETURNS int8
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_next_id_sql';
-REVOKE ALL ON FUNCTION loyalty.next_id() FROM PUBLIC;
-COMMENT ON FUNCTION loyalty.next_id() IS
-    'A new id: loyalty.node_id above 48 bits of loyalty.id_seq';
+REVOKE ALL ON FUNCTION loyalty_data.next_id FROM PUBLIC;
+COMMENT ON FUNCTION loyalty_data.next_id IS
+    'A new id: loyalty.node_id above 48 bits of loyalty_data.id_seq';
 
-CREATE FUNCTION loyalty.clock() RETURNS pg_catalog.timestamptz
+CREATE FUNCTION loyalty.clock() RETURNS timestamptz
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_clock_sql';
-REVOKE ALL ON FUNCTION loyalty.clock() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.clock() TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
-COMMENT ON FUNCTION loyalty.clock() IS
+REVOKE ALL ON FUNCTION loyalty.clock FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.clock TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.clock IS
     'The time that calls record: now(), unless the setting loyalty.clock overrides it';
 
-CREATE FUNCTION loyalty.error_code_list(
-    OUT sqlstate pg_catalog.text, OUT name pg_catalog.text, OUT meaning pg_catalog.text)
-    RETURNS SETOF pg_catalog.record
+CREATE FUNCTION loyalty_data.error_code_list(
+    OUT sqlstate text, OUT name text, OUT meaning text)
+    RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_error_code_list';
-REVOKE ALL ON FUNCTION loyalty.error_code_list() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.error_code_list() TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
-COMMENT ON FUNCTION loyalty.error_code_list() IS
+REVOKE ALL ON FUNCTION loyalty_data.error_code_list FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty_data.error_code_list TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+COMMENT ON FUNCTION loyalty_data.error_code_list IS
     'Every SQLSTATE that the extension raises of its own, with its name and meaning';
 
 CREATE VIEW loyalty.error_codes AS
-    SELECT e.sqlstate, e.name, e.meaning FROM loyalty.error_code_list() e;
+    SELECT e.sqlstate, e.name, e.meaning FROM loyalty_data.error_code_list() e;
 REVOKE ALL ON TABLE loyalty.error_codes FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.error_codes TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON VIEW loyalty.error_codes IS

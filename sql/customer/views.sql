@@ -1,10 +1,10 @@
 CREATE VIEW loyalty.customer_profile WITH (security_barrier) AS
     SELECT o.org, p.org_id, p.customer_id, s.source, p.source_id, p.account_id, p.first_name, p.last_name, p.mobile,
            p.email, p.external_id, p.cuid, p.updated_at
-    FROM loyalty.profile p
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) p.org_id
-    JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) p.source_id
-    WHERE p.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.profile p
+    JOIN loyalty_data.org o ON o.org_id = p.org_id
+    JOIN loyalty_data.source s ON s.source_id = p.source_id
+    WHERE p.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.customer_profile FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.customer_profile TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.customer_profile IS
@@ -12,17 +12,17 @@ COMMENT ON VIEW loyalty.customer_profile IS
 
 CREATE VIEW loyalty.customer_identifier_history WITH (security_barrier) AS
     SELECT o.org, i.org_id, i.customer_id, i.identifier_type,
-           CASE WHEN i.identifier_type OPERATOR(pg_catalog.=) 'cuid'
-               THEN pg_catalog.split_part(i.identifier_value, '/', 1) END AS source,
-           CASE WHEN i.identifier_type OPERATOR(pg_catalog.=) 'cuid' THEN pg_catalog.replace(pg_catalog.replace(
-               pg_catalog.split_part(i.identifier_value, '/', 2), '%2F', '/'), '%25', '%') END AS account_id,
-           CASE WHEN i.identifier_type OPERATOR(pg_catalog.=) 'cuid'
-               THEN pg_catalog.regexp_replace(i.identifier_value, '^[^/]*/[^/]*/', '')
+           CASE WHEN i.identifier_type = 'cuid'
+               THEN split_part(i.identifier_value, '/', 1) END AS source,
+           CASE WHEN i.identifier_type = 'cuid' THEN replace(replace(
+               split_part(i.identifier_value, '/', 2), '%2F', '/'), '%25', '%') END AS account_id,
+           CASE WHEN i.identifier_type = 'cuid'
+               THEN regexp_replace(i.identifier_value, '^[^/]*/[^/]*/', '')
                ELSE i.identifier_value END AS identifier_value,
            i.held_from, i.held_until, i.reason
-    FROM loyalty.customer_identifier i
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) i.org_id
-    WHERE i.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.customer_identifier i
+    JOIN loyalty_data.org o ON o.org_id = i.org_id
+    WHERE i.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.customer_identifier_history FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.customer_identifier_history TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.customer_identifier_history IS
@@ -31,10 +31,10 @@ COMMENT ON VIEW loyalty.customer_identifier_history IS
 CREATE VIEW loyalty.customer_channel WITH (security_barrier) AS
     SELECT o.org, c.org_id, c.customer_id, c.channel, c.address, s.source, c.account_id, c.is_verified, c.is_primary,
            c.updated_at
-    FROM loyalty.channel c
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) c.org_id
-    JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) c.source_id
-    WHERE c.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.channel c
+    JOIN loyalty_data.org o ON o.org_id = c.org_id
+    JOIN loyalty_data.source s ON s.source_id = c.source_id
+    WHERE c.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.customer_channel FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.customer_channel TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.customer_channel IS
@@ -44,14 +44,14 @@ CREATE VIEW loyalty.customer_subscription WITH (security_barrier) AS
     SELECT o.org, c.org_id, c.customer_id, c.channel, s.source, c.purpose, c.consent_no,
            CASE WHEN c.opted_in THEN 'opt_in' ELSE 'opt_out' END AS status, c.consented_at, c.recorded_at,
            c.consent_source,
-           NOT EXISTS (SELECT FROM loyalty.subscription l WHERE l.org_id OPERATOR(pg_catalog.=) c.org_id
-               AND l.customer_id OPERATOR(pg_catalog.=) c.customer_id AND l.channel OPERATOR(pg_catalog.=) c.channel
-               AND l.source_id OPERATOR(pg_catalog.=) c.source_id AND l.purpose OPERATOR(pg_catalog.=) c.purpose
-               AND l.consent_no OPERATOR(pg_catalog.>) c.consent_no) AS is_current
-    FROM loyalty.subscription c
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) c.org_id
-    LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) c.source_id
-    WHERE c.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+           NOT EXISTS (SELECT FROM loyalty_data.subscription l WHERE l.org_id = c.org_id
+               AND l.customer_id = c.customer_id AND l.channel = c.channel
+               AND l.source_id = c.source_id AND l.purpose = c.purpose
+               AND l.consent_no > c.consent_no) AS is_current
+    FROM loyalty_data.subscription c
+    JOIN loyalty_data.org o ON o.org_id = c.org_id
+    LEFT JOIN loyalty_data.source s ON s.source_id = c.source_id
+    WHERE c.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.customer_subscription FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.customer_subscription TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.customer_subscription IS
@@ -59,10 +59,10 @@ COMMENT ON VIEW loyalty.customer_subscription IS
 
 CREATE VIEW loyalty.customer_fields WITH (security_barrier) AS
     SELECT o.org, v.org_id, v.customer_id, f.kind, f.name, f.data_type, v.field_value, v.number_value, v.updated_at
-    FROM loyalty.customer_field v
-    JOIN loyalty.field f ON f.org_id OPERATOR(pg_catalog.=) v.org_id AND f.field_id OPERATOR(pg_catalog.=) v.field_id
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) v.org_id
-    WHERE v.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.customer_field v
+    JOIN loyalty_data.field f ON f.org_id = v.org_id AND f.field_id = v.field_id
+    JOIN loyalty_data.org o ON o.org_id = v.org_id
+    WHERE v.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.customer_fields FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.customer_fields TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.customer_fields IS

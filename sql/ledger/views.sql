@@ -1,13 +1,13 @@
 -- Words for the one-character codes of the tables.
-CREATE FUNCTION loyalty.ledger_word(code pg_catalog."char", room pg_catalog.text) RETURNS pg_catalog.text
+CREATE FUNCTION loyalty_data.ledger_word(code "char", room text) RETURNS text
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_ledger_word';
-REVOKE ALL ON FUNCTION loyalty.ledger_word("char", text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.ledger_word("char", text) TO loyalty_admin, loyalty_agent, loyalty_analyst;
-COMMENT ON FUNCTION loyalty.ledger_word("char", text) IS
+REVOKE ALL ON FUNCTION loyalty_data.ledger_word FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty_data.ledger_word TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON FUNCTION loyalty_data.ledger_word IS
     'The word for a one-character code: room is category, entry_type, house_account, movement_type or award_type';
 
 -- Every entry with its event, wherever that stands. For the views that follow, and for who looks after the tables.
-CREATE VIEW loyalty.entry_with_event AS
+CREATE VIEW loyalty_data.entry_with_event AS
     SELECT e.org_id, e.customer_id, e.program_id, e.category, e.entry_no, e.entry_type, e.house_account, e.points,
            e.balance_after, e.effective_at, e.posting_day, e.event_id,
            COALESCE(e.event_code, v.event_code) AS event_code, COALESCE(e.event_time, v.event_time) AS event_time,
@@ -15,36 +15,36 @@ CREATE VIEW loyalty.entry_with_event AS
            COALESCE(e.till_id, v.till_id) AS till_id, COALESCE(e.store_id, v.store_id) AS store_id,
            v.transaction_id, v.reverses_event_id, v.pair_id, v.redemption_id,
            CASE WHEN e.event_code IS NULL THEN v.net_points
-               WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN OPERATOR(pg_catalog.-) e.points
-               ELSE e.points END::pg_catalog.numeric(18,3) AS net_points
-    FROM loyalty.ledger_entry e
-    LEFT JOIN loyalty.ledger_event v ON e.event_code IS NULL AND v.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id;
-REVOKE ALL ON TABLE loyalty.entry_with_event FROM PUBLIC;
-COMMENT ON VIEW loyalty.entry_with_event IS
+               WHEN e.entry_type = 'd' THEN - e.points
+               ELSE e.points END::numeric(18,3) AS net_points
+    FROM loyalty_data.ledger_entry e
+    LEFT JOIN loyalty_data.ledger_event v ON e.event_code IS NULL AND v.org_id = e.org_id
+        AND v.customer_id = e.customer_id AND v.event_id = e.event_id;
+REVOKE ALL ON TABLE loyalty_data.entry_with_event FROM PUBLIC;
+COMMENT ON VIEW loyalty_data.entry_with_event IS
     'Entries with the columns of their events, in codes; closed: points_ledger_entries is the one to read';
 
 CREATE VIEW loyalty.points_ledger_entries WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
-           p.program, loyalty.ledger_word(e.category, 'category') AS category, e.entry_no,
-           loyalty.ledger_word(e.entry_type, 'entry_type') AS entry_type, e.points, e.balance_after,
-           loyalty.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
+           p.program, loyalty_data.ledger_word(e.category, 'category') AS category, e.entry_no,
+           loyalty_data.ledger_word(e.entry_type, 'entry_type') AS entry_type, e.points, e.balance_after,
+           loyalty_data.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
            e.event_time, e.effective_at, e.recorded_at, e.posting_day,
-           (e.event_time AT TIME ZONE o.time_zone)::pg_catalog.date AS event_date,
+           (e.event_time AT TIME ZONE o.time_zone)::date AS event_date,
            s.source, tl.till, st.store, e.transaction_id, e.redemption_id, e.net_points AS points_on_event
-    FROM loyalty.entry_with_event e
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
-    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND p.program_id OPERATOR(pg_catalog.=) e.program_id
-    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND c.customer_id OPERATOR(pg_catalog.=) e.customer_id
-    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code
-    LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id
-    LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND tl.till_id OPERATOR(pg_catalog.=) e.till_id
-    LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND st.store_id OPERATOR(pg_catalog.=) e.store_id
-    WHERE e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.entry_with_event e
+    JOIN loyalty_data.org o ON o.org_id = e.org_id
+    JOIN loyalty_data.program p ON p.org_id = e.org_id
+        AND p.program_id = e.program_id
+    JOIN loyalty_data.customer c ON c.org_id = e.org_id
+        AND c.customer_id = e.customer_id
+    JOIN loyalty_data.event_type t ON t.event_code = e.event_code
+    LEFT JOIN loyalty_data.source s ON s.source_id = e.source_id
+    LEFT JOIN loyalty_data.till tl ON tl.org_id = e.org_id
+        AND tl.till_id = e.till_id
+    LEFT JOIN loyalty_data.store st ON st.org_id = e.org_id
+        AND st.store_id = e.store_id
+    WHERE e.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.points_ledger_entries FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.points_ledger_entries TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.points_ledger_entries IS
@@ -52,34 +52,34 @@ COMMENT ON VIEW loyalty.points_ledger_entries IS
 
 CREATE VIEW loyalty.transactions WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, t.customer_id) AS customer_id, t.customer_id AS original_customer_id,
-           t.transaction_id, t.transaction_number, loyalty.ledger_word(t.transaction_type, 'transaction_type')
+           t.transaction_id, t.transaction_number, loyalty_data.ledger_word(t.transaction_type, 'transaction_type')
                AS transaction_type, t.parent_id AS parent_transaction_id,
-           t.event_time, (t.event_time AT TIME ZONE o.time_zone)::pg_catalog.date AS event_date, t.recorded_at,
+           t.event_time, (t.event_time AT TIME ZONE o.time_zone)::date AS event_date, t.recorded_at,
            s.source, tl.till, st.store, t.amount, t.discount,
-           loyalty.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status, v.net_points AS points,
+           loyalty_data.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status, v.net_points AS points,
            r.amount AS returned_amount, r.points AS returned_points
-    FROM loyalty.transaction t
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) t.org_id
-    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) t.org_id
-        AND c.customer_id OPERATOR(pg_catalog.=) t.customer_id
-    JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) t.source_id
-    LEFT JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) t.org_id
-        AND v.customer_id OPERATOR(pg_catalog.=) t.customer_id AND v.event_id OPERATOR(pg_catalog.=) t.transaction_id
-    LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) t.org_id
-        AND tl.till_id OPERATOR(pg_catalog.=) t.till_id
-    LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) t.org_id
-        AND st.store_id OPERATOR(pg_catalog.=) t.store_id
+    FROM loyalty_data.transaction t
+    JOIN loyalty_data.org o ON o.org_id = t.org_id
+    JOIN loyalty_data.customer c ON c.org_id = t.org_id
+        AND c.customer_id = t.customer_id
+    JOIN loyalty_data.source s ON s.source_id = t.source_id
+    LEFT JOIN loyalty_data.ledger_event v ON v.org_id = t.org_id
+        AND v.customer_id = t.customer_id AND v.event_id = t.transaction_id
+    LEFT JOIN loyalty_data.till tl ON tl.org_id = t.org_id
+        AND tl.till_id = t.till_id
+    LEFT JOIN loyalty_data.store st ON st.org_id = t.org_id
+        AND st.store_id = t.store_id
     CROSS JOIN LATERAL (
-        SELECT COALESCE(pg_catalog.sum(x.amount), 0) AS amount,
-               COALESCE(pg_catalog.sum(OPERATOR(pg_catalog.-) y.net_points), 0) AS points
-        FROM loyalty.transaction x
-        JOIN loyalty.ledger_event y ON y.org_id OPERATOR(pg_catalog.=) x.org_id
-            AND y.customer_id OPERATOR(pg_catalog.=) x.customer_id
-            AND y.event_id OPERATOR(pg_catalog.=) x.transaction_id
-        WHERE x.org_id OPERATOR(pg_catalog.=) t.org_id
-          AND x.parent_customer_id OPERATOR(pg_catalog.=) t.customer_id
-          AND x.parent_id OPERATOR(pg_catalog.=) t.transaction_id) r
-    WHERE t.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+        SELECT COALESCE(sum(x.amount), 0) AS amount,
+               COALESCE(sum(- y.net_points), 0) AS points
+        FROM loyalty_data.transaction x
+        JOIN loyalty_data.ledger_event y ON y.org_id = x.org_id
+            AND y.customer_id = x.customer_id
+            AND y.event_id = x.transaction_id
+        WHERE x.org_id = t.org_id
+          AND x.parent_customer_id = t.customer_id
+          AND x.parent_id = t.transaction_id) r
+    WHERE t.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.transactions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.transactions TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.transactions IS
@@ -87,30 +87,30 @@ COMMENT ON VIEW loyalty.transactions IS
 
 CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, l.customer_id) AS customer_id, l.customer_id AS original_customer_id,
-           l.lot_id, p.program, loyalty.ledger_word(l.category, 'category') AS category,
-           loyalty.ledger_word(l.award_type, 'award_type') AS award_type, l.transaction_id, l.line_no, m.entry_no, m.step,
-           m.points, loyalty.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
+           l.lot_id, p.program, loyalty_data.ledger_word(l.category, 'category') AS category,
+           loyalty_data.ledger_word(l.award_type, 'award_type') AS award_type, l.transaction_id, l.line_no, m.entry_no, m.step,
+           m.points, loyalty_data.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
            e.event_time, e.effective_at, e.recorded_at,
-           CASE WHEN m.step OPERATOR(pg_catalog.=) 'awarded' THEN l.origin_customer_id END AS from_customer_id,
-           CASE WHEN m.step OPERATOR(pg_catalog.=) 'awarded' THEN l.origin_lot_id END AS from_lot_id
-    FROM loyalty.points_lot l
+           CASE WHEN m.step = 'awarded' THEN l.origin_customer_id END AS from_customer_id,
+           CASE WHEN m.step = 'awarded' THEN l.origin_lot_id END AS from_lot_id
+    FROM loyalty_data.points_lot l
     CROSS JOIN LATERAL (
         SELECT l.entry_no, 'awarded' AS step, l.points
         UNION ALL
-        SELECT x.entry_no, loyalty.ledger_word(x.movement_type, 'movement_type'), x.points
-        FROM loyalty.lot_movement x
-        WHERE x.org_id OPERATOR(pg_catalog.=) l.org_id AND x.customer_id OPERATOR(pg_catalog.=) l.customer_id
-          AND x.lot_id OPERATOR(pg_catalog.=) l.lot_id) m
-    JOIN loyalty.entry_with_event e ON e.org_id OPERATOR(pg_catalog.=) l.org_id
-        AND e.customer_id OPERATOR(pg_catalog.=) l.customer_id AND e.program_id OPERATOR(pg_catalog.=) l.program_id
-        AND e.category OPERATOR(pg_catalog.=) l.category AND e.entry_no OPERATOR(pg_catalog.=) m.entry_no
-    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) l.org_id
-    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) l.org_id
-        AND p.program_id OPERATOR(pg_catalog.=) l.program_id
-    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) l.org_id
-        AND c.customer_id OPERATOR(pg_catalog.=) l.customer_id
-    WHERE l.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+        SELECT x.entry_no, loyalty_data.ledger_word(x.movement_type, 'movement_type'), x.points
+        FROM loyalty_data.lot_movement x
+        WHERE x.org_id = l.org_id AND x.customer_id = l.customer_id
+          AND x.lot_id = l.lot_id) m
+    JOIN loyalty_data.entry_with_event e ON e.org_id = l.org_id
+        AND e.customer_id = l.customer_id AND e.program_id = l.program_id
+        AND e.category = l.category AND e.entry_no = m.entry_no
+    JOIN loyalty_data.event_type t ON t.event_code = e.event_code
+    JOIN loyalty_data.org o ON o.org_id = l.org_id
+    JOIN loyalty_data.program p ON p.org_id = l.org_id
+        AND p.program_id = l.program_id
+    JOIN loyalty_data.customer c ON c.org_id = l.org_id
+        AND c.customer_id = l.customer_id
+    WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.lot_trace FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.lot_trace TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.lot_trace IS
@@ -118,48 +118,48 @@ COMMENT ON VIEW loyalty.lot_trace IS
 
 CREATE VIEW loyalty.journal WITH (security_barrier) AS
     SELECT o.org, p.program, e.posting_day, e.effective_at, e.event_id, e.customer_id AS original_customer_id,
-           e.entry_no, loyalty.ledger_word(e.category, 'category') AS category, leg.account, leg.debit, leg.credit
-    FROM loyalty.ledger_entry e
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
-    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND p.program_id OPERATOR(pg_catalog.=) e.program_id
+           e.entry_no, loyalty_data.ledger_word(e.category, 'category') AS category, leg.account, leg.debit, leg.credit
+    FROM loyalty_data.ledger_entry e
+    JOIN loyalty_data.org o ON o.org_id = e.org_id
+    JOIN loyalty_data.program p ON p.org_id = e.org_id
+        AND p.program_id = e.program_id
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN e.points
-                   ELSE GREATEST(OPERATOR(pg_catalog.-) e.points, 0) END AS taken,
-               CASE WHEN e.entry_type OPERATOR(pg_catalog.=) 'd' THEN 0 ELSE GREATEST(e.points, 0) END AS given) a
+        SELECT CASE WHEN e.entry_type = 'd' THEN e.points
+                   ELSE GREATEST(- e.points, 0) END AS taken,
+               CASE WHEN e.entry_type = 'd' THEN 0 ELSE GREATEST(e.points, 0) END AS given) a
     CROSS JOIN LATERAL (VALUES
         ('customer', a.taken, a.given),
-        (loyalty.ledger_word(e.house_account, 'house_account'), a.given, a.taken)) leg (account, debit, credit)
-    WHERE e.points OPERATOR(pg_catalog.<>) 0
-      AND e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+        (loyalty_data.ledger_word(e.house_account, 'house_account'), a.given, a.taken)) leg (account, debit, credit)
+    WHERE e.points <> 0
+      AND e.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.journal FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.journal TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.journal IS
     'Both legs of every entry: the customer''s account and the house account, debit and credit';
 
 CREATE VIEW loyalty.daily_totals WITH (security_barrier) AS
-    SELECT o.org, p.program, f.posting_day, loyalty.ledger_word(f.category, 'category') AS category,
-           loyalty.ledger_word(f.house_account, 'house_account') AS house_account, f.credits, f.debits, f.entries, f.sealed
+    SELECT o.org, p.program, f.posting_day, loyalty_data.ledger_word(f.category, 'category') AS category,
+           loyalty_data.ledger_word(f.house_account, 'house_account') AS house_account, f.credits, f.debits, f.entries, f.sealed
     FROM (
         SELECT t.org_id, t.posting_day, t.program_id, t.category, t.house_account, t.credits, t.debits, t.entries,
                true AS sealed
-        FROM loyalty.day_total t
+        FROM loyalty_data.day_total t
         UNION ALL
         SELECT e.org_id, e.posting_day, e.program_id, e.category, e.house_account,
-               COALESCE(pg_catalog.sum(e.points)
-                   FILTER (WHERE e.entry_type OPERATOR(pg_catalog.<>) 'd' AND e.points OPERATOR(pg_catalog.>=) 0), 0),
-               COALESCE(pg_catalog.sum(pg_catalog.abs(e.points))
-                   FILTER (WHERE e.entry_type OPERATOR(pg_catalog.=) 'd' OR e.points OPERATOR(pg_catalog.<) 0), 0),
-               pg_catalog.count(*), false
-        FROM loyalty.org x
-        LEFT JOIN loyalty.ledger_day d ON d.org_id OPERATOR(pg_catalog.=) x.org_id
-        JOIN loyalty.ledger_entry e ON e.org_id OPERATOR(pg_catalog.=) x.org_id
-            AND e.posting_day OPERATOR(pg_catalog.>) COALESCE(d.sealed_day, '-infinity'::pg_catalog.date)
+               COALESCE(sum(e.points)
+                   FILTER (WHERE e.entry_type <> 'd' AND e.points >= 0), 0),
+               COALESCE(sum(abs(e.points))
+                   FILTER (WHERE e.entry_type = 'd' OR e.points < 0), 0),
+               count(*), false
+        FROM loyalty_data.org x
+        LEFT JOIN loyalty_data.ledger_day d ON d.org_id = x.org_id
+        JOIN loyalty_data.ledger_entry e ON e.org_id = x.org_id
+            AND e.posting_day > COALESCE(d.sealed_day, '-infinity'::date)
         GROUP BY e.org_id, e.posting_day, e.program_id, e.category, e.house_account) f
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) f.org_id
-    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) f.org_id
-        AND p.program_id OPERATOR(pg_catalog.=) f.program_id
-    WHERE f.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    JOIN loyalty_data.org o ON o.org_id = f.org_id
+    JOIN loyalty_data.program p ON p.org_id = f.org_id
+        AND p.program_id = f.program_id
+    WHERE f.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.daily_totals FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.daily_totals TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.daily_totals IS
@@ -169,16 +169,16 @@ CREATE VIEW loyalty.trial_balance WITH (security_barrier) AS
     SELECT o.org, p.program, 'customers' AS account, b.debit, b.credit
     FROM (
         SELECT a.org_id, a.program_id,
-               COALESCE(pg_catalog.sum(a.balance) FILTER (WHERE a.balance OPERATOR(pg_catalog.<) 0), 0)
-                   OPERATOR(pg_catalog.*) (-1) AS debit,
-               COALESCE(pg_catalog.sum(a.balance) FILTER (WHERE a.balance OPERATOR(pg_catalog.>) 0), 0) AS credit
-        FROM loyalty.ledger_account a GROUP BY a.org_id, a.program_id) b
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) b.org_id
-    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) b.org_id
-        AND p.program_id OPERATOR(pg_catalog.=) b.program_id
-    WHERE b.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[])
+               COALESCE(sum(a.balance) FILTER (WHERE a.balance < 0), 0)
+                   * (-1) AS debit,
+               COALESCE(sum(a.balance) FILTER (WHERE a.balance > 0), 0) AS credit
+        FROM loyalty_data.ledger_account a GROUP BY a.org_id, a.program_id) b
+    JOIN loyalty_data.org o ON o.org_id = b.org_id
+    JOIN loyalty_data.program p ON p.org_id = b.org_id
+        AND p.program_id = b.program_id
+    WHERE b.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[])
     UNION ALL
-    SELECT t.org, t.program, t.house_account, pg_catalog.sum(t.credits), pg_catalog.sum(t.debits)
+    SELECT t.org, t.program, t.house_account, sum(t.credits), sum(t.debits)
     FROM loyalty.daily_totals t GROUP BY t.org, t.program, t.house_account;
 REVOKE ALL ON TABLE loyalty.trial_balance FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.trial_balance TO loyalty_admin, loyalty_agent, loyalty_analyst;
@@ -188,39 +188,39 @@ COMMENT ON VIEW loyalty.trial_balance IS
 CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
            p.program, v.redemption_id, v.event_id, t.event_name, v.event_time,
-           (v.event_time AT TIME ZONE o.time_zone)::pg_catalog.date AS redemption_date, e.effective_at, v.recorded_at,
+           (v.event_time AT TIME ZONE o.time_zone)::date AS redemption_date, e.effective_at, v.recorded_at,
            e.points, COALESCE(r.points, 0) AS reversed_points, s.source, tl.till, st.store, v.transaction_id,
            b.transaction_number
-    FROM loyalty.ledger_entry e
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
-    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND p.program_id OPERATOR(pg_catalog.=) e.program_id
-    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND c.customer_id OPERATOR(pg_catalog.=) e.customer_id
-    JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND v.customer_id OPERATOR(pg_catalog.=) e.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id
-    JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) v.event_code
+    FROM loyalty_data.ledger_entry e
+    JOIN loyalty_data.org o ON o.org_id = e.org_id
+    JOIN loyalty_data.program p ON p.org_id = e.org_id
+        AND p.program_id = e.program_id
+    JOIN loyalty_data.customer c ON c.org_id = e.org_id
+        AND c.customer_id = e.customer_id
+    JOIN loyalty_data.ledger_event v ON v.org_id = e.org_id
+        AND v.customer_id = e.customer_id AND v.event_id = e.event_id
+    JOIN loyalty_data.event_type t ON t.event_code = v.event_code
     LEFT JOIN (
-        SELECT x.org_id, w.reverses_event_id, x.program_id, pg_catalog.sum(x.points) AS points
-        FROM loyalty.ledger_entry x
-        JOIN loyalty.ledger_event w ON w.org_id OPERATOR(pg_catalog.=) x.org_id
-            AND w.customer_id OPERATOR(pg_catalog.=) x.customer_id AND w.event_id OPERATOR(pg_catalog.=) x.event_id
-        WHERE x.house_account OPERATOR(pg_catalog.=) 'r' AND x.entry_type OPERATOR(pg_catalog.=) 'c'
+        SELECT x.org_id, w.reverses_event_id, x.program_id, sum(x.points) AS points
+        FROM loyalty_data.ledger_entry x
+        JOIN loyalty_data.ledger_event w ON w.org_id = x.org_id
+            AND w.customer_id = x.customer_id AND w.event_id = x.event_id
+        WHERE x.house_account = 'r' AND x.entry_type = 'c'
         GROUP BY x.org_id, w.reverses_event_id, x.program_id) r
-        ON r.org_id OPERATOR(pg_catalog.=) e.org_id AND r.reverses_event_id OPERATOR(pg_catalog.=) e.event_id
-        AND r.program_id OPERATOR(pg_catalog.=) e.program_id
-    LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) v.source_id
-    LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) v.org_id
-        AND tl.till_id OPERATOR(pg_catalog.=) v.till_id
-    LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) v.org_id
-        AND st.store_id OPERATOR(pg_catalog.=) v.store_id
-    JOIN loyalty.customer h ON h.org_id OPERATOR(pg_catalog.=) e.org_id
-        AND h.customer_id OPERATOR(pg_catalog.=) COALESCE(c.merged_into, c.customer_id)
-    LEFT JOIN loyalty.transaction b ON b.org_id OPERATOR(pg_catalog.=) v.org_id
-        AND b.customer_id OPERATOR(pg_catalog.=) ANY (pg_catalog.array_append(h.merged_ids, h.customer_id))
-        AND b.transaction_id OPERATOR(pg_catalog.=) v.transaction_id
-    WHERE e.house_account OPERATOR(pg_catalog.=) 'r' AND e.entry_type OPERATOR(pg_catalog.=) 'd'
-      AND e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+        ON r.org_id = e.org_id AND r.reverses_event_id = e.event_id
+        AND r.program_id = e.program_id
+    LEFT JOIN loyalty_data.source s ON s.source_id = v.source_id
+    LEFT JOIN loyalty_data.till tl ON tl.org_id = v.org_id
+        AND tl.till_id = v.till_id
+    LEFT JOIN loyalty_data.store st ON st.org_id = v.org_id
+        AND st.store_id = v.store_id
+    JOIN loyalty_data.customer h ON h.org_id = e.org_id
+        AND h.customer_id = COALESCE(c.merged_into, c.customer_id)
+    LEFT JOIN loyalty_data.transaction b ON b.org_id = v.org_id
+        AND b.customer_id = ANY (array_append(h.merged_ids, h.customer_id))
+        AND b.transaction_id = v.transaction_id
+    WHERE e.house_account = 'r' AND e.entry_type = 'd'
+      AND e.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.redemptions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.redemptions TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.redemptions IS
@@ -228,9 +228,9 @@ COMMENT ON VIEW loyalty.redemptions IS
 
 CREATE VIEW loyalty.transaction_loads WITH (security_barrier) AS
     SELECT o.org, l.source, l.last_line_no, l.bills, l.refused, l.started_at, l.updated_at, l.finished_at
-    FROM loyalty.transaction_load l
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) l.org_id
-    WHERE l.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.transaction_load l
+    JOIN loyalty_data.org o ON o.org_id = l.org_id
+    WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.transaction_loads FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.transaction_loads TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.transaction_loads IS
@@ -238,34 +238,34 @@ COMMENT ON VIEW loyalty.transaction_loads IS
 
 CREATE VIEW loyalty.transaction_load_errors WITH (security_barrier) AS
     SELECT o.org, e.source, e.line_no, e.error_code, e.error, e.recorded_at
-    FROM loyalty.transaction_load_error e
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) e.org_id
-    WHERE e.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.transaction_load_error e
+    JOIN loyalty_data.org o ON o.org_id = e.org_id
+    WHERE e.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.transaction_load_errors FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.transaction_load_errors TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.transaction_load_errors IS
     'Every line of a source that was not loaded, and why';
 
 CREATE VIEW loyalty.points_liability_daily WITH (security_barrier) AS
-    SELECT r.org, r.program, r.posting_day, r.closing OPERATOR(pg_catalog.-) r.change AS opening, r.issued, r.redeemed,
+    SELECT r.org, r.program, r.posting_day, r.closing - r.change AS opening, r.issued, r.redeemed,
            r.expired, r.returned, r.adjusted, r.closing, r.sealed
     FROM (
         SELECT s.org, s.program, s.posting_day, s.issued, s.redeemed, s.expired, s.returned,
-               s.change OPERATOR(pg_catalog.-) s.issued OPERATOR(pg_catalog.+) s.redeemed OPERATOR(pg_catalog.+) s.expired
-                   OPERATOR(pg_catalog.+) s.returned AS adjusted,
+               s.change - s.issued + s.redeemed + s.expired
+                   + s.returned AS adjusted,
                s.change, s.sealed,
-               pg_catalog.sum(s.change) OVER (PARTITION BY s.org, s.program ORDER BY s.posting_day) AS closing
+               sum(s.change) OVER (PARTITION BY s.org, s.program ORDER BY s.posting_day) AS closing
         FROM (
             SELECT f.org, f.program, f.posting_day, f.sealed,
-                   pg_catalog.sum(f.credits OPERATOR(pg_catalog.-) f.debits) AS change,
-                   COALESCE(pg_catalog.sum(f.credits OPERATOR(pg_catalog.-) f.debits)
-                       FILTER (WHERE f.house_account OPERATOR(pg_catalog.=) ANY ('{issued,imported}')), 0) AS issued,
-                   COALESCE(pg_catalog.sum(f.debits OPERATOR(pg_catalog.-) f.credits)
-                       FILTER (WHERE f.house_account OPERATOR(pg_catalog.=) 'redeemed'), 0) AS redeemed,
-                   COALESCE(pg_catalog.sum(f.debits OPERATOR(pg_catalog.-) f.credits)
-                       FILTER (WHERE f.house_account OPERATOR(pg_catalog.=) 'expired'), 0) AS expired,
-                   COALESCE(pg_catalog.sum(f.debits OPERATOR(pg_catalog.-) f.credits)
-                       FILTER (WHERE f.house_account OPERATOR(pg_catalog.=) 'returned'), 0) AS returned
+                   sum(f.credits - f.debits) AS change,
+                   COALESCE(sum(f.credits - f.debits)
+                       FILTER (WHERE f.house_account = ANY ('{issued,imported}')), 0) AS issued,
+                   COALESCE(sum(f.debits - f.credits)
+                       FILTER (WHERE f.house_account = 'redeemed'), 0) AS redeemed,
+                   COALESCE(sum(f.debits - f.credits)
+                       FILTER (WHERE f.house_account = 'expired'), 0) AS expired,
+                   COALESCE(sum(f.debits - f.credits)
+                       FILTER (WHERE f.house_account = 'returned'), 0) AS returned
             FROM loyalty.daily_totals f GROUP BY f.org, f.program, f.posting_day, f.sealed) s) r;
 REVOKE ALL ON TABLE loyalty.points_liability_daily FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.points_liability_daily TO loyalty_admin, loyalty_agent, loyalty_analyst;
@@ -274,26 +274,26 @@ COMMENT ON VIEW loyalty.points_liability_daily IS
 
 CREATE VIEW loyalty.points_expiry_schedule WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, l.customer_id) AS customer_id, l.customer_id AS original_customer_id, p.program,
-           loyalty.ledger_word(l.category, 'category') AS category, l.lot_id, l.expires_at,
-           ((l.expires_at AT TIME ZONE o.time_zone) OPERATOR(pg_catalog.-) '1 microsecond'::pg_catalog.interval)
-               ::pg_catalog.date AS last_day,
+           loyalty_data.ledger_word(l.category, 'category') AS category, l.lot_id, l.expires_at,
+           ((l.expires_at AT TIME ZONE o.time_zone) - '1 microsecond'::interval)
+               ::date AS last_day,
            l.remaining AS points, l.redeemable_from, l.awarded_at
-    FROM loyalty.points_lot l
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) l.org_id
-    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) l.org_id
-        AND p.program_id OPERATOR(pg_catalog.=) l.program_id
-    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) l.org_id
-        AND c.customer_id OPERATOR(pg_catalog.=) l.customer_id
+    FROM loyalty_data.points_lot l
+    JOIN loyalty_data.org o ON o.org_id = l.org_id
+    JOIN loyalty_data.program p ON p.org_id = l.org_id
+        AND p.program_id = l.program_id
+    JOIN loyalty_data.customer c ON c.org_id = l.org_id
+        AND c.customer_id = l.customer_id
     WHERE l.is_open AND l.expires_at IS NOT NULL
-      AND l.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+      AND l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.points_expiry_schedule FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.points_expiry_schedule TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.points_expiry_schedule IS
     'Every open lot that will expire: whose, when, and how many points';
 
 CREATE VIEW loyalty.points_forecast WITH (security_barrier) AS
-    SELECT s.org, s.program, s.category, s.last_day, pg_catalog.sum(s.points) AS points,
-           pg_catalog.count(DISTINCT s.customer_id) AS customers
+    SELECT s.org, s.program, s.category, s.last_day, sum(s.points) AS points,
+           count(DISTINCT s.customer_id) AS customers
     FROM loyalty.points_expiry_schedule s
     GROUP BY s.org, s.program, s.category, s.last_day;
 REVOKE ALL ON TABLE loyalty.points_forecast FROM PUBLIC;
@@ -303,17 +303,17 @@ COMMENT ON VIEW loyalty.points_forecast IS
 
 CREATE VIEW loyalty.customer_points WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, a.customer_id) AS customer_id, a.customer_id AS original_customer_id,
-           p.program, loyalty.ledger_word(a.category, 'category') AS category, a.balance, a.arrears,
+           p.program, loyalty_data.ledger_word(a.category, 'category') AS category, a.balance, a.arrears,
            a.lifetime_points, a.redeemed_points, a.expired_points, a.returned_points, a.last_entry_no,
-           a.last_effective_at, (a.last_effective_at AT TIME ZONE o.time_zone)::pg_catalog.date AS last_effective_date,
+           a.last_effective_at, (a.last_effective_at AT TIME ZONE o.time_zone)::date AS last_effective_date,
            a.next_expiry_at
-    FROM loyalty.ledger_account a
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) a.org_id
-    JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) a.org_id
-        AND p.program_id OPERATOR(pg_catalog.=) a.program_id
-    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) a.org_id
-        AND c.customer_id OPERATOR(pg_catalog.=) a.customer_id
-    WHERE a.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.ledger_account a
+    JOIN loyalty_data.org o ON o.org_id = a.org_id
+    JOIN loyalty_data.program p ON p.org_id = a.org_id
+        AND p.program_id = a.program_id
+    JOIN loyalty_data.customer c ON c.org_id = a.org_id
+        AND c.customer_id = a.customer_id
+    WHERE a.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.customer_points FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.customer_points TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.customer_points IS

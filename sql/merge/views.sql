@@ -2,13 +2,13 @@ CREATE VIEW loyalty.merge_log WITH (security_barrier) AS
     SELECT o.org, m.merge_id, m.customer_id AS victim_id, m.survivor_id, c.merged_into AS owner_id, m.event_time,
            m.recorded_at, CASE m.origin WHEN 'c' THEN 'merge_customers' ELSE 'registration' END AS origin, t.till,
            m.actor, m.reason, m.warnings
-    FROM loyalty.merge_record m
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) m.org_id
-    JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) m.org_id
-        AND c.customer_id OPERATOR(pg_catalog.=) m.customer_id
-    LEFT JOIN loyalty.till t ON t.org_id OPERATOR(pg_catalog.=) m.org_id
-        AND t.till_id OPERATOR(pg_catalog.=) m.till_id
-    WHERE m.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.merge_record m
+    JOIN loyalty_data.org o ON o.org_id = m.org_id
+    JOIN loyalty_data.customer c ON c.org_id = m.org_id
+        AND c.customer_id = m.customer_id
+    LEFT JOIN loyalty_data.till t ON t.org_id = m.org_id
+        AND t.till_id = m.till_id
+    WHERE m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.merge_log FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.merge_log TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.merge_log IS
@@ -17,11 +17,11 @@ COMMENT ON VIEW loyalty.merge_log IS
 CREATE VIEW loyalty.merge_details WITH (security_barrier) AS
     SELECT o.org, m.merge_id, m.customer_id AS victim_id, m.survivor_id, l.line_no, l.participant, l.item,
            l.survivor_value, l.victim_value, l.final_value, l.rule, l.warning
-    FROM loyalty.merge_line l
-    JOIN loyalty.merge_record m ON m.org_id OPERATOR(pg_catalog.=) l.org_id
-        AND m.customer_id OPERATOR(pg_catalog.=) l.customer_id
-    JOIN loyalty.org o ON o.org_id OPERATOR(pg_catalog.=) m.org_id
-    WHERE m.org_id OPERATOR(pg_catalog.=) ANY ((SELECT loyalty.visible_orgs())::pg_catalog.int4[]);
+    FROM loyalty_data.merge_line l
+    JOIN loyalty_data.merge_record m ON m.org_id = l.org_id
+        AND m.customer_id = l.customer_id
+    JOIN loyalty_data.org o ON o.org_id = m.org_id
+    WHERE m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.merge_details FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.merge_details TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.merge_details IS

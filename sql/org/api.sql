@@ -1,148 +1,139 @@
 CREATE FUNCTION loyalty.create_org(
-    org pg_catalog.text, name pg_catalog.text, time_zone pg_catalog.text DEFAULT 'UTC',
-    base_country pg_catalog.text DEFAULT NULL, currency_code pg_catalog.text DEFAULT NULL,
-    currency_symbol pg_catalog.text DEFAULT NULL)
-    RETURNS pg_catalog.int4
+    org text, name text, time_zone text DEFAULT 'UTC',
+    base_country text DEFAULT NULL, currency_code text DEFAULT NULL,
+    currency_symbol text DEFAULT NULL)
+    RETURNS int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_org';
-REVOKE ALL ON FUNCTION loyalty.create_org(text, text, text, text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.create_org(text, text, text, text, text, text) TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.create_org(text, text, text, text, text, text) IS
+REVOKE ALL ON FUNCTION loyalty.create_org FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_org TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_org IS
     'Creates an org, grants it to the caller and answers its id';
 
 CREATE FUNCTION loyalty.set_countries(
-    org pg_catalog.text, base_country pg_catalog.text, supported_countries pg_catalog.text[] DEFAULT '{}')
-    RETURNS pg_catalog.void
+    org text, base_country text, supported_countries text[] DEFAULT '{}')
+    RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_countries';
-REVOKE ALL ON FUNCTION loyalty.set_countries(text, text, text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.set_countries(text, text, text[]) TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.set_countries(text, text, text[]) IS
+REVOKE ALL ON FUNCTION loyalty.set_countries FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_countries TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_countries IS
     'Sets the base country of an org and, in their order, the other countries whose mobiles it takes';
 
-CREATE FUNCTION loyalty.create_store(org pg_catalog.text, store pg_catalog.text, name pg_catalog.text)
-    RETURNS pg_catalog.int4
+CREATE FUNCTION loyalty.create_store(org text, store text, name text)
+    RETURNS int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_store';
-REVOKE ALL ON FUNCTION loyalty.create_store(text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.create_store(text, text, text) TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.create_store(text, text, text) IS
+REVOKE ALL ON FUNCTION loyalty.create_store FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_store TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_store IS
     'Creates a store of an org and answers its id';
 
 CREATE FUNCTION loyalty.create_till(
-    org pg_catalog.text, till pg_catalog.text, store pg_catalog.text, program pg_catalog.text DEFAULT NULL)
-    RETURNS pg_catalog.int4
+    org text, till text, store text, program text DEFAULT NULL)
+    RETURNS int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_till';
-REVOKE ALL ON FUNCTION loyalty.create_till(text, text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.create_till(text, text, text, text) TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.create_till(text, text, text, text) IS
+REVOKE ALL ON FUNCTION loyalty.create_till FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_till TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_till IS
     'Creates a till of a store, with the program it earns in unless a call names another, and answers its id';
 
 CREATE FUNCTION loyalty.create_program(
-    org pg_catalog.text, program pg_catalog.text, name pg_catalog.text, is_default pg_catalog.bool DEFAULT false,
-    points_per_unit pg_catalog.numeric DEFAULT 1, decimals pg_catalog.int4 DEFAULT 0,
-    rounding pg_catalog.text DEFAULT 'half_up', expiry_unit pg_catalog.text DEFAULT 'never',
-    expiry_value pg_catalog.int4 DEFAULT NULL, expiry_date pg_catalog.date DEFAULT NULL,
-    expiry_type pg_catalog.text DEFAULT 'fixed', allow_negative_on_return pg_catalog.bool DEFAULT false)
-    RETURNS pg_catalog.int4
+    org text, program text, name text, is_default bool DEFAULT false,
+    points_per_unit numeric DEFAULT 1, decimals int4 DEFAULT 0,
+    rounding text DEFAULT 'half_up', expiry_unit text DEFAULT 'never',
+    expiry_value int4 DEFAULT NULL, expiry_date date DEFAULT NULL,
+    expiry_type text DEFAULT 'fixed', allow_negative_on_return bool DEFAULT false)
+    RETURNS int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_program';
-REVOKE ALL ON FUNCTION loyalty.create_program(text, text, text, bool, numeric, int4, text, text, int4, date, text, bool)
-    FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-    loyalty.create_program(text, text, text, bool, numeric, int4, text, text, int4, date, text, bool) TO loyalty_admin;
-COMMENT ON FUNCTION
-    loyalty.create_program(text, text, text, bool, numeric, int4, text, text, int4, date, text, bool) IS
+REVOKE ALL ON FUNCTION loyalty.create_program FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_program TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_program IS
     'Creates a loyalty program and answers its id; the first program of an org is its default';
 
 CREATE FUNCTION loyalty.set_redemption_rules(
-    org pg_catalog.text, program pg_catalog.text, points_per_currency_unit pg_catalog.numeric DEFAULT NULL,
-    minimum pg_catalog.numeric DEFAULT NULL, maximum pg_catalog.numeric DEFAULT NULL,
-    multiple pg_catalog.numeric DEFAULT NULL, balance_required pg_catalog.numeric DEFAULT NULL,
-    lifetime_points_required pg_catalog.numeric DEFAULT NULL, per_day pg_catalog.numeric DEFAULT NULL,
-    per_week pg_catalog.numeric DEFAULT NULL, per_month pg_catalog.numeric DEFAULT NULL)
-    RETURNS pg_catalog.void
+    org text, program text, points_per_currency_unit numeric DEFAULT NULL,
+    minimum numeric DEFAULT NULL, maximum numeric DEFAULT NULL,
+    multiple numeric DEFAULT NULL, balance_required numeric DEFAULT NULL,
+    lifetime_points_required numeric DEFAULT NULL, per_day numeric DEFAULT NULL,
+    per_week numeric DEFAULT NULL, per_month numeric DEFAULT NULL)
+    RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_redemption_rules';
-REVOKE ALL ON FUNCTION loyalty.set_redemption_rules(text, text, numeric, numeric, numeric, numeric, numeric, numeric,
-    numeric, numeric, numeric) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.set_redemption_rules(text, text, numeric, numeric, numeric, numeric, numeric, numeric,
-    numeric, numeric, numeric) TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.set_redemption_rules(text, text, numeric, numeric, numeric, numeric, numeric, numeric,
-    numeric, numeric, numeric) IS
+REVOKE ALL ON FUNCTION loyalty.set_redemption_rules FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_redemption_rules TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_redemption_rules IS
     'Sets what a program asks of a redemption; what is left out is not asked';
 
 CREATE FUNCTION loyalty.set_transfer_rules(
-    org pg_catalog.text, program pg_catalog.text, points_per_day pg_catalog.numeric DEFAULT NULL,
-    points_per_7_days pg_catalog.numeric DEFAULT NULL, points_per_30_days pg_catalog.numeric DEFAULT NULL,
-    transfers_per_day pg_catalog.int4 DEFAULT NULL, transfers_per_7_days pg_catalog.int4 DEFAULT NULL,
-    transfers_per_30_days pg_catalog.int4 DEFAULT NULL, renew_expiry pg_catalog.bool DEFAULT false,
-    exclude_registration_awards pg_catalog.bool DEFAULT false)
-    RETURNS pg_catalog.void
+    org text, program text, points_per_day numeric DEFAULT NULL,
+    points_per_7_days numeric DEFAULT NULL, points_per_30_days numeric DEFAULT NULL,
+    transfers_per_day int4 DEFAULT NULL, transfers_per_7_days int4 DEFAULT NULL,
+    transfers_per_30_days int4 DEFAULT NULL, renew_expiry bool DEFAULT false,
+    exclude_registration_awards bool DEFAULT false)
+    RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_transfer_rules';
-REVOKE ALL ON FUNCTION loyalty.set_transfer_rules(text, text, numeric, numeric, numeric, int4, int4, int4, bool, bool)
-    FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-    loyalty.set_transfer_rules(text, text, numeric, numeric, numeric, int4, int4, int4, bool, bool) TO loyalty_admin;
-COMMENT ON FUNCTION
-    loyalty.set_transfer_rules(text, text, numeric, numeric, numeric, int4, int4, int4, bool, bool) IS
+REVOKE ALL ON FUNCTION loyalty.set_transfer_rules FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_transfer_rules TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_transfer_rules IS
     'Sets what a program asks of transfers between customers; what is left out is not asked';
 
 CREATE FUNCTION loyalty.set_promised_rules(
-    org pg_catalog.text, program pg_catalog.text, delay_days pg_catalog.int4 DEFAULT 0,
-    expiry_from pg_catalog.text DEFAULT 'conversion')
-    RETURNS pg_catalog.void
+    org text, program text, delay_days int4 DEFAULT 0,
+    expiry_from text DEFAULT 'conversion')
+    RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_promised_rules';
-REVOKE ALL ON FUNCTION loyalty.set_promised_rules(text, text, int4, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.set_promised_rules(text, text, int4, text) TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.set_promised_rules(text, text, int4, text) IS
+REVOKE ALL ON FUNCTION loyalty.set_promised_rules FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_promised_rules TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_promised_rules IS
     'How long promised points of a program wait, and whether they age from the conversion or from the award';
 
-CREATE FUNCTION loyalty.set_config(org pg_catalog.text, key pg_catalog.text, value pg_catalog.text)
-    RETURNS pg_catalog.void
+CREATE FUNCTION loyalty.set_config(org text, key text, value text)
+    RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_config';
-REVOKE ALL ON FUNCTION loyalty.set_config(text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.set_config(text, text, text) TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.set_config(text, text, text) IS
+REVOKE ALL ON FUNCTION loyalty.set_config FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_config TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_config IS
     'Sets a configuration key of an org; NULL goes back to the default';
 
-CREATE FUNCTION loyalty.get_config(org pg_catalog.text, key pg_catalog.text) RETURNS pg_catalog.text
+CREATE FUNCTION loyalty.get_config(org text, key text) RETURNS text
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_get_config';
-REVOKE ALL ON FUNCTION loyalty.get_config(text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.get_config(text, text) TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
-COMMENT ON FUNCTION loyalty.get_config(text, text) IS
+REVOKE ALL ON FUNCTION loyalty.get_config FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.get_config TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.get_config IS
     'The value of a configuration key in an org: what was set, else the default';
 
 CREATE FUNCTION loyalty.config_catalogue(
-    OUT config_key pg_catalog.text, OUT value_type pg_catalog.text, OUT default_value pg_catalog.text,
-    OUT allowed pg_catalog.text, OUT description pg_catalog.text)
-    RETURNS SETOF pg_catalog.record
+    OUT config_key text, OUT value_type text, OUT default_value text,
+    OUT allowed text, OUT description text)
+    RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_config_catalogue';
-REVOKE ALL ON FUNCTION loyalty.config_catalogue() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.config_catalogue() TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
-COMMENT ON FUNCTION loyalty.config_catalogue() IS
+REVOKE ALL ON FUNCTION loyalty.config_catalogue FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.config_catalogue TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.config_catalogue IS
     'Every configuration key with type, default, allowed values and effect';
 
-CREATE FUNCTION loyalty.grant_org(org pg_catalog.text, role_name pg_catalog.name) RETURNS pg_catalog.void
+CREATE FUNCTION loyalty.grant_org(org text, role_name name) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_grant_org';
-REVOKE ALL ON FUNCTION loyalty.grant_org(text, name) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.grant_org(text, name) TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.grant_org(text, name) IS
+REVOKE ALL ON FUNCTION loyalty.grant_org FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.grant_org TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.grant_org IS
     'Lets a role, and its members, act in an org as far as their capability roles go';
 
-CREATE FUNCTION loyalty.revoke_org(org pg_catalog.text, role_name pg_catalog.name) RETURNS pg_catalog.void
+CREATE FUNCTION loyalty.revoke_org(org text, role_name name) RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_revoke_org';
-REVOKE ALL ON FUNCTION loyalty.revoke_org(text, name) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.revoke_org(text, name) TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.revoke_org(text, name) IS
+REVOKE ALL ON FUNCTION loyalty.revoke_org FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.revoke_org TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.revoke_org IS
     'Takes back what grant_org gave';
 
-CREATE FUNCTION loyalty.visible_orgs() RETURNS pg_catalog.int4[]
+CREATE FUNCTION loyalty.visible_orgs() RETURNS int4[]
     LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'loyalty_visible_orgs';
-REVOKE ALL ON FUNCTION loyalty.visible_orgs() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.visible_orgs() TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
-COMMENT ON FUNCTION loyalty.visible_orgs() IS
+REVOKE ALL ON FUNCTION loyalty.visible_orgs FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.visible_orgs TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.visible_orgs IS
     'The ids of the orgs that the caller may see; every view filters by it';
 
-CREATE FUNCTION loyalty.health_check(OUT item pg_catalog.text, OUT value pg_catalog.text)
-    RETURNS SETOF pg_catalog.record
+CREATE FUNCTION loyalty.health_check(OUT item text, OUT value text)
+    RETURNS SETOF record
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_health_check';
-REVOKE ALL ON FUNCTION loyalty.health_check() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.health_check() TO loyalty_admin;
-COMMENT ON FUNCTION loyalty.health_check() IS
+REVOKE ALL ON FUNCTION loyalty.health_check FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.health_check TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.health_check IS
     'What an operator asks first: version, key file, clock override, pg_cron, orgs';

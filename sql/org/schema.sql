@@ -1,134 +1,109 @@
 -- An org is a brand: the tenant of everything else. The extension's reference data lives here.
-CREATE TABLE loyalty.org (
-    org_id          pg_catalog.int4 NOT NULL PRIMARY KEY,
-    org             pg_catalog.text COLLATE "C" NOT NULL UNIQUE,
-    name            pg_catalog.text NOT NULL,
-    time_zone       pg_catalog.text NOT NULL,
-    base_country    pg_catalog.text,
-    created_at      pg_catalog.timestamptz NOT NULL,
-    supported_countries pg_catalog.text[] NOT NULL DEFAULT '{}'
+CREATE TABLE loyalty_data.org (
+    org_id          int4 NOT NULL PRIMARY KEY,
+    org             text COLLATE "C" NOT NULL UNIQUE,
+    name            text NOT NULL,
+    time_zone       text NOT NULL,
+    base_country    text,
+    created_at      timestamptz NOT NULL,
+    supported_countries text[] NOT NULL DEFAULT '{}'
 );
 
 -- Configuration that differs from the default; the catalogue of keys is in config_rules.c.
-CREATE TABLE loyalty.config (
-    org_id          pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
-    config_key      pg_catalog.text COLLATE "C" NOT NULL,
-    config_value    pg_catalog.text NOT NULL,
+CREATE TABLE loyalty_data.config (
+    org_id          int4 NOT NULL,
+    config_key      text COLLATE "C" NOT NULL,
+    config_value    text NOT NULL,
     PRIMARY KEY (org_id, config_key)
 );
 
 -- Who may act in an org, by role name: a restored backup finds the roles of its new cluster.
-CREATE TABLE loyalty.org_access (
-    org_id          pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
-    role_name       pg_catalog.name NOT NULL,
+CREATE TABLE loyalty_data.org_access (
+    org_id          int4 NOT NULL,
+    role_name       name NOT NULL,
     PRIMARY KEY (org_id, role_name)
 );
 
-CREATE TABLE loyalty.store (
-    org_id          pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
-    store_id        pg_catalog.int4 NOT NULL,
-    store           pg_catalog.text COLLATE "C" NOT NULL,
-    name            pg_catalog.text NOT NULL,
+CREATE TABLE loyalty_data.store (
+    org_id          int4 NOT NULL,
+    store_id        int4 NOT NULL,
+    store           text COLLATE "C" NOT NULL,
+    name            text NOT NULL,
     PRIMARY KEY (org_id, store_id),
     UNIQUE (org_id, store)
 );
 
-CREATE TABLE loyalty.program (
-    org_id          pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
-    program_id      pg_catalog.int4 NOT NULL,
-    program         pg_catalog.text COLLATE "C" NOT NULL,
-    name            pg_catalog.text NOT NULL,
-    is_default      pg_catalog.bool NOT NULL,
-    points_per_unit pg_catalog.numeric(18,6) NOT NULL,
-    decimals        pg_catalog.int4 NOT NULL,
-    rounding        pg_catalog.text NOT NULL,
-    expiry_unit     pg_catalog.text NOT NULL,
-    expiry_value    pg_catalog.int4,
-    expiry_date     pg_catalog.date,
-    expiry_type     pg_catalog.text NOT NULL,
-    allow_negative_on_return pg_catalog.bool NOT NULL,
-    promised_days   pg_catalog.int4 NOT NULL DEFAULT 0,
-    promised_expiry_from_award pg_catalog.bool NOT NULL DEFAULT false,
+CREATE TABLE loyalty_data.program (
+    org_id          int4 NOT NULL,
+    program_id      int4 NOT NULL,
+    program         text COLLATE "C" NOT NULL,
+    name            text NOT NULL,
+    is_default      bool NOT NULL,
+    points_per_unit numeric(18,6) NOT NULL,
+    decimals        int4 NOT NULL,
+    rounding        text NOT NULL,
+    expiry_unit     text NOT NULL,
+    expiry_value    int4,
+    expiry_date     date,
+    expiry_type     text NOT NULL,
+    allow_negative_on_return bool NOT NULL,
+    promised_days   int4 NOT NULL DEFAULT 0,
+    promised_expiry_from_award bool NOT NULL DEFAULT false,
     PRIMARY KEY (org_id, program_id),
     UNIQUE (org_id, program)
 );
-CREATE UNIQUE INDEX program_default ON loyalty.program (org_id) WHERE is_default;
+CREATE UNIQUE INDEX program_default ON loyalty_data.program (org_id) WHERE is_default;
 
 -- What a program asks of redemptions and transfers; NULL: no such rule.
-CREATE TABLE loyalty.program_limit (
-    org_id          pg_catalog.int4 NOT NULL,
-    program_id      pg_catalog.int4 NOT NULL,
-    points_per_currency_unit pg_catalog.numeric(18,3),
-    redemption_minimum  pg_catalog.numeric(18,3),
-    redemption_maximum  pg_catalog.numeric(18,3),
-    redemption_multiple pg_catalog.numeric(18,3),
-    redemption_balance  pg_catalog.numeric(18,3),
-    redemption_lifetime pg_catalog.numeric(18,3),
-    redemption_per_day  pg_catalog.numeric(18,3),
-    redemption_per_week pg_catalog.numeric(18,3),
-    redemption_per_month pg_catalog.numeric(18,3),
-    transfer_points_1   pg_catalog.numeric(18,3),
-    transfer_points_7   pg_catalog.numeric(18,3),
-    transfer_points_30  pg_catalog.numeric(18,3),
-    transfers_1         pg_catalog.int4,
-    transfers_7         pg_catalog.int4,
-    transfers_30        pg_catalog.int4,
-    transfer_renews_expiry pg_catalog.bool NOT NULL DEFAULT false,
-    transfer_spares_registration pg_catalog.bool NOT NULL DEFAULT false,
-    PRIMARY KEY (org_id, program_id),
-    FOREIGN KEY (org_id, program_id) REFERENCES loyalty.program
+CREATE TABLE loyalty_data.program_limit (
+    org_id          int4 NOT NULL,
+    program_id      int4 NOT NULL,
+    points_per_currency_unit numeric(18,3),
+    redemption_minimum  numeric(18,3),
+    redemption_maximum  numeric(18,3),
+    redemption_multiple numeric(18,3),
+    redemption_balance  numeric(18,3),
+    redemption_lifetime numeric(18,3),
+    redemption_per_day  numeric(18,3),
+    redemption_per_week numeric(18,3),
+    redemption_per_month numeric(18,3),
+    transfer_points_1   numeric(18,3),
+    transfer_points_7   numeric(18,3),
+    transfer_points_30  numeric(18,3),
+    transfers_1         int4,
+    transfers_7         int4,
+    transfers_30        int4,
+    transfer_renews_expiry bool NOT NULL DEFAULT false,
+    transfer_spares_registration bool NOT NULL DEFAULT false,
+    PRIMARY KEY (org_id, program_id)
 );
 
-CREATE TABLE loyalty.till (
-    org_id          pg_catalog.int4 NOT NULL REFERENCES loyalty.org,
-    till_id         pg_catalog.int4 NOT NULL,
-    till            pg_catalog.text COLLATE "C" NOT NULL,
-    store_id        pg_catalog.int4 NOT NULL,
-    program_id      pg_catalog.int4,
+CREATE TABLE loyalty_data.till (
+    org_id          int4 NOT NULL,
+    till_id         int4 NOT NULL,
+    till            text COLLATE "C" NOT NULL,
+    store_id        int4 NOT NULL,
+    program_id      int4,
     PRIMARY KEY (org_id, till_id),
-    UNIQUE (org_id, till),
-    FOREIGN KEY (org_id, store_id) REFERENCES loyalty.store,
-    FOREIGN KEY (org_id, program_id) REFERENCES loyalty.program
+    UNIQUE (org_id, till)
 );
-
-REVOKE ALL ON TABLE loyalty.org, loyalty.config, loyalty.org_access, loyalty.store, loyalty.program, loyalty.till,
-    loyalty.program_limit FROM PUBLIC;
-SELECT pg_catalog.pg_extension_config_dump('loyalty.org', '');
-SELECT pg_catalog.pg_extension_config_dump('loyalty.config', '');
-SELECT pg_catalog.pg_extension_config_dump('loyalty.org_access', '');
-SELECT pg_catalog.pg_extension_config_dump('loyalty.store', '');
-SELECT pg_catalog.pg_extension_config_dump('loyalty.program', '');
-SELECT pg_catalog.pg_extension_config_dump('loyalty.program_limit', '');
-SELECT pg_catalog.pg_extension_config_dump('loyalty.till', '');
 
 -- A change of reference data reaches every backend's cache when it commits.
-CREATE FUNCTION loyalty.org_changed() RETURNS pg_catalog.trigger
+CREATE FUNCTION loyalty_data.org_changed() RETURNS trigger
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_org_changed';
-REVOKE ALL ON FUNCTION loyalty.org_changed() FROM PUBLIC;
-COMMENT ON FUNCTION loyalty.org_changed() IS
+REVOKE ALL ON FUNCTION loyalty_data.org_changed FROM PUBLIC;
+COMMENT ON FUNCTION loyalty_data.org_changed IS
     'Trigger: drops the cached configuration of every backend when the change commits';
 
-CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.org
-    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
-CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.config
-    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
-CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.org_access
-    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
-CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.store
-    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
-CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.program
-    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
-CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.program_limit
-    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
-CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.till
-    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
-CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty.source
-    FOR EACH STATEMENT EXECUTE FUNCTION loyalty.org_changed();
-ALTER TABLE loyalty.org ENABLE ALWAYS TRIGGER org_changed;
-ALTER TABLE loyalty.config ENABLE ALWAYS TRIGGER org_changed;
-ALTER TABLE loyalty.org_access ENABLE ALWAYS TRIGGER org_changed;
-ALTER TABLE loyalty.store ENABLE ALWAYS TRIGGER org_changed;
-ALTER TABLE loyalty.program ENABLE ALWAYS TRIGGER org_changed;
-ALTER TABLE loyalty.program_limit ENABLE ALWAYS TRIGGER org_changed;
-ALTER TABLE loyalty.till ENABLE ALWAYS TRIGGER org_changed;
-ALTER TABLE loyalty.source ENABLE ALWAYS TRIGGER org_changed;
+DO $triggers$
+DECLARE
+    cached regclass;
+BEGIN
+    FOREACH cached IN ARRAY '{loyalty_data.org, loyalty_data.config, loyalty_data.org_access, loyalty_data.store,
+        loyalty_data.program, loyalty_data.program_limit, loyalty_data.till, loyalty_data.source}'::regclass[] LOOP
+        EXECUTE format('CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s'
+            ' FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.org_changed()', cached);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER org_changed', cached);
+    END LOOP;
+END
+$triggers$;

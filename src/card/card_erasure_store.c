@@ -9,7 +9,7 @@
 #include "card/card_hooks.h"
 
 #define OF_GROUP(alias) \
-	alias "org_id OPERATOR(pg_catalog.=) $1 AND " alias "customer_id OPERATOR(pg_catalog.=) ANY ($2)"
+	alias "org_id = $1 AND " alias "customer_id = ANY ($2)"
 
 #define OF_CUSTOMERS .nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }
 
@@ -17,28 +17,28 @@
 /* In this order: the cards that the last one parts are found by their owner until then. */
 static const LoyaltyQuery queries[] = {
 	{
-		.sql = "DELETE FROM loyalty.card_external_id x USING loyalty.card c WHERE " OF_GROUP("c.")
-		" AND x.org_id OPERATOR(pg_catalog.=) c.org_id"
-		" AND x.card_external_id OPERATOR(pg_catalog.=) c.card_external_id",
+		.sql = "DELETE FROM loyalty_data.card_external_id x USING loyalty_data.card c WHERE " OF_GROUP("c.")
+		" AND x.org_id = c.org_id"
+		" AND x.card_external_id = c.card_external_id",
 		OF_CUSTOMERS, .expect = SPI_OK_DELETE,
 	},
 	{
-		.sql = "UPDATE loyalty.card_change h SET reason = NULL, actor = NULL FROM loyalty.card c WHERE " OF_GROUP("c.")
-		" AND h.org_id OPERATOR(pg_catalog.=) c.org_id AND h.card_id OPERATOR(pg_catalog.=) c.card_id",
+		.sql = "UPDATE loyalty_data.card_change h SET reason = NULL, actor = NULL FROM loyalty_data.card c WHERE " OF_GROUP("c.")
+		" AND h.org_id = c.org_id AND h.card_id = c.card_id",
 		OF_CUSTOMERS, .expect = SPI_OK_UPDATE,
 	},
 	{
-		.sql = "INSERT INTO loyalty.card_change (org_id, card_id, change_id, changed_at, change, old_status, new_status)"
-		" SELECT c.org_id, c.card_id, loyalty.next_id(), loyalty.clock(), 'erased', c.status, 'd' FROM loyalty.card c"
+		.sql = "INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, old_status, new_status)"
+		" SELECT c.org_id, c.card_id, loyalty_data.next_id(), loyalty.clock(), 'erased', c.status, 'd' FROM loyalty_data.card c"
 		" WHERE " OF_GROUP("c."),
 		OF_CUSTOMERS, .expect = SPI_OK_INSERT,
 	},
 	{
-		.sql = "UPDATE loyalty.card_change SET customer_id = NULL, reason = NULL, actor = NULL WHERE " OF_GROUP(""),
+		.sql = "UPDATE loyalty_data.card_change SET customer_id = NULL, reason = NULL, actor = NULL WHERE " OF_GROUP(""),
 		OF_CUSTOMERS, .expect = SPI_OK_UPDATE,
 	},
 	{
-		.sql = "UPDATE loyalty.card SET customer_id = NULL, card_external_id = NULL, status = 'd', label_id = NULL"
+		.sql = "UPDATE loyalty_data.card SET customer_id = NULL, card_external_id = NULL, status = 'd', label_id = NULL"
 		" WHERE " OF_GROUP(""),
 		OF_CUSTOMERS, .expect = SPI_OK_UPDATE,
 	},

@@ -17,20 +17,20 @@ typedef enum CardMergeQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_HELD] = {
-		.sql = "SELECT s.series_id, s.series::pg_catalog.text, s.max_active_per_customer, c.status,"
-		" COALESCE(c.expires_at OPERATOR(pg_catalog.<=) $3, false) AS ended, pg_catalog.count(*)"
-		" FROM loyalty.card c JOIN loyalty.card_series s ON s.org_id OPERATOR(pg_catalog.=) c.org_id"
-		" AND s.series_id OPERATOR(pg_catalog.=) c.series_id WHERE c.org_id OPERATOR(pg_catalog.=) $1"
-		" AND c.customer_id OPERATOR(pg_catalog.=) $2 GROUP BY s.org_id, s.series_id, c.status, ended"
-		" ORDER BY s.series COLLATE pg_catalog.\"C\", c.status, ended",
+		.sql = "SELECT s.series_id, s.series::text, s.max_active_per_customer, c.status,"
+		" COALESCE(c.expires_at <= $3, false) AS ended, count(*)"
+		" FROM loyalty_data.card c JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
+		" AND s.series_id = c.series_id WHERE c.org_id = $1"
+		" AND c.customer_id = $2 GROUP BY s.org_id, s.series_id, c.status, ended"
+		" ORDER BY s.series COLLATE \"C\", c.status, ended",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
 	/* Whoever changes a card has locked its owner before. */
 	[Q_TAKE] = {
-		.sql = "WITH taken AS (UPDATE loyalty.card c SET customer_id = $2 WHERE c.org_id OPERATOR(pg_catalog.=) $1"
-		" AND c.customer_id OPERATOR(pg_catalog.=) $3 RETURNING c.card_id, c.status, c.label_id)"
-		" INSERT INTO loyalty.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
-		" new_status, label_id) SELECT $1, t.card_id, loyalty.next_id(), $4, 'merged', $2, t.status, t.status, t.label_id"
+		.sql = "WITH taken AS (UPDATE loyalty_data.card c SET customer_id = $2 WHERE c.org_id = $1"
+		" AND c.customer_id = $3 RETURNING c.card_id, c.status, c.label_id)"
+		" INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
+		" new_status, label_id) SELECT $1, t.card_id, loyalty_data.next_id(), $4, 'merged', $2, t.status, t.status, t.label_id"
 		" FROM taken t",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
 	},

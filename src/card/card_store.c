@@ -43,22 +43,22 @@ typedef enum CardQueryId
 } CardQueryId;
 
 #define READ_CARD                                                                                               \
-	"SELECT c.card_number::pg_catalog.text, c.card_external_id::pg_catalog.text, c.card_id, c.series_id,"       \
-	" s.series::pg_catalog.text, s.max_active_per_customer, s.program_id, c.customer_id, c.status, c.label_id," \
-	" l.label::pg_catalog.text, c.issued_at, c.expires_at"                                                      \
-	" FROM loyalty.card c JOIN loyalty.card_series s ON s.org_id OPERATOR(pg_catalog.=) c.org_id"               \
-	" AND s.series_id OPERATOR(pg_catalog.=) c.series_id"                                                       \
-	" LEFT JOIN loyalty.card_label l ON l.org_id OPERATOR(pg_catalog.=) c.org_id"                               \
-	" AND l.label_id OPERATOR(pg_catalog.=) c.label_id"                                                         \
-	" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.card_number OPERATOR(pg_catalog.=) $2"
+	"SELECT c.card_number::text, c.card_external_id::text, c.card_id, c.series_id,"       \
+	" s.series::text, s.max_active_per_customer, s.program_id, c.customer_id, c.status, c.label_id," \
+	" l.label::text, c.issued_at, c.expires_at"                                                      \
+	" FROM loyalty_data.card c JOIN loyalty_data.card_series s ON s.org_id = c.org_id"               \
+	" AND s.series_id = c.series_id"                                                       \
+	" LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id"                               \
+	" AND l.label_id = c.label_id"                                                         \
+	" WHERE c.org_id = $1 AND c.card_number = $2"
 
 #define FIND_EXTERNAL                                                       \
-	"SELECT e.card_number::pg_catalog.text FROM loyalty.card_external_id e" \
-	" WHERE e.org_id OPERATOR(pg_catalog.=) $1 AND e.card_external_id OPERATOR(pg_catalog.=) $2"
+	"SELECT e.card_number::text FROM loyalty_data.card_external_id e" \
+	" WHERE e.org_id = $1 AND e.card_external_id = $2"
 
 static const LoyaltyQuery queries[] = {
 	[Q_SERIES_INSERT] = {
-		.sql = "INSERT INTO loyalty.card_series (org_id, series_id, series, name, card_type, prefix, suffix, length,"
+		.sql = "INSERT INTO loyalty_data.card_series (org_id, series_id, series, name, card_type, prefix, suffix, length,"
 		" max_active_per_customer, validity, program_id, issue) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
 		" $12) ON CONFLICT DO NOTHING",
 		.nargs = 12, .argtypes = { INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, INT4OID,
@@ -66,65 +66,65 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_SERIES_READ] = {
-		.sql = "SELECT s.series_id, s.series::pg_catalog.text, s.max_active_per_customer, s.program_id, s.issue"
-		" FROM loyalty.card_series s WHERE s.org_id OPERATOR(pg_catalog.=) $1 AND s.series OPERATOR(pg_catalog.=) $2",
+		.sql = "SELECT s.series_id, s.series::text, s.max_active_per_customer, s.program_id, s.issue"
+		" FROM loyalty_data.card_series s WHERE s.org_id = $1 AND s.series = $2",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_SERIES_AT_REGISTRATION] = {
-		.sql = "SELECT s.series::pg_catalog.text FROM loyalty.card_series s"
-		" WHERE s.org_id OPERATOR(pg_catalog.=) $1 AND s.issue OPERATOR(pg_catalog.=) 'e' ORDER BY s.series_id",
+		.sql = "SELECT s.series::text FROM loyalty_data.card_series s"
+		" WHERE s.org_id = $1 AND s.issue = 'e' ORDER BY s.series_id",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	/* The org is locked: no two labels become the default one. */
 	[Q_LABEL_INSERT] = {
-		.sql = "INSERT INTO loyalty.card_label (org_id, label_id, label, status, is_default) SELECT $1, $2, $3, $4,"
-		" NOT EXISTS (SELECT FROM loyalty.card_label l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
-		" AND l.status OPERATOR(pg_catalog.=) $4) ON CONFLICT DO NOTHING",
+		.sql = "INSERT INTO loyalty_data.card_label (org_id, label_id, label, status, is_default) SELECT $1, $2, $3, $4,"
+		" NOT EXISTS (SELECT FROM loyalty_data.card_label l WHERE l.org_id = $1"
+		" AND l.status = $4) ON CONFLICT DO NOTHING",
 		.nargs = 4, .argtypes = { INT4OID, INT4OID, TEXTOID, CHAROID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_LABEL_FIND] = {
-		.sql = "SELECT l.label_id FROM loyalty.card_label l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
-		" AND l.status OPERATOR(pg_catalog.=) $2 AND l.label OPERATOR(pg_catalog.=) $3",
+		.sql = "SELECT l.label_id FROM loyalty_data.card_label l WHERE l.org_id = $1"
+		" AND l.status = $2 AND l.label = $3",
 		.nargs = 3, .argtypes = { INT4OID, CHAROID, TEXTOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_LABEL_DEFAULT] = {
-		.sql = "SELECT l.label_id FROM loyalty.card_label l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
-		" AND l.status OPERATOR(pg_catalog.=) $2 AND l.is_default",
+		.sql = "SELECT l.label_id FROM loyalty_data.card_label l WHERE l.org_id = $1"
+		" AND l.status = $2 AND l.is_default",
 		.nargs = 2, .argtypes = { INT4OID, CHAROID }, .expect = SPI_OK_SELECT,
 	},
 	/* Two statements: a unique index checks each row as it is written, so the old default goes first. */
 	[Q_LABEL_CLEAR_DEFAULT] = {
-		.sql = "UPDATE loyalty.card_label SET is_default = false WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND status OPERATOR(pg_catalog.=) $2 AND label_id OPERATOR(pg_catalog.<>) $3 AND is_default",
+		.sql = "UPDATE loyalty_data.card_label SET is_default = false WHERE org_id = $1"
+		" AND status = $2 AND label_id <> $3 AND is_default",
 		.nargs = 3, .argtypes = { INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_LABEL_SET_DEFAULT] = {
-		.sql = "UPDATE loyalty.card_label SET is_default = true WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND status OPERATOR(pg_catalog.=) $2 AND label_id OPERATOR(pg_catalog.=) $3 AND NOT is_default",
+		.sql = "UPDATE loyalty_data.card_label SET is_default = true WHERE org_id = $1"
+		" AND status = $2 AND label_id = $3 AND NOT is_default",
 		.nargs = 3, .argtypes = { INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_CARDS_INSERT] = {
-		.sql = "INSERT INTO loyalty.card (org_id, series_id, card_id, created_at, status, card_number)"
-		" SELECT $1, $2, w.i, $5, 'n', w.n FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) w(n, i)"
+		.sql = "INSERT INTO loyalty_data.card (org_id, series_id, card_id, created_at, status, card_number)"
+		" SELECT $1, $2, w.i, $5, 'n', w.n FROM ROWS FROM (unnest($3), unnest($4)) w(n, i)"
 		" ON CONFLICT DO NOTHING",
 		.nargs = 5, .argtypes = { INT4OID, INT4OID, TEXTARRAYOID, INT8ARRAYOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_EXTERNAL_INSERT] = {
-		.sql = "INSERT INTO loyalty.card_external_id (org_id, card_external_id, card_number)"
-		" SELECT $1, w.e, w.n FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) w(n, e)"
-		" ORDER BY w.e COLLATE pg_catalog.\"C\" ON CONFLICT DO NOTHING",
+		.sql = "INSERT INTO loyalty_data.card_external_id (org_id, card_external_id, card_number)"
+		" SELECT $1, w.e, w.n FROM ROWS FROM (unnest($2), unnest($3)) w(n, e)"
+		" ORDER BY w.e COLLATE \"C\" ON CONFLICT DO NOTHING",
 		.nargs = 3, .argtypes = { INT4OID, TEXTARRAYOID, TEXTARRAYOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_EXTERNAL_SET] = {
-		.sql = "UPDATE loyalty.card c SET card_external_id = w.e"
-		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) w(n, e)"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.card_number OPERATOR(pg_catalog.=) w.n",
+		.sql = "UPDATE loyalty_data.card c SET card_external_id = w.e"
+		" FROM ROWS FROM (unnest($2), unnest($3)) w(n, e)"
+		" WHERE c.org_id = $1 AND c.card_number = w.n",
 		.nargs = 3, .argtypes = { INT4OID, TEXTARRAYOID, TEXTARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_EXISTS] = {
-		.sql = "SELECT 1 FROM loyalty.card c WHERE c.org_id OPERATOR(pg_catalog.=) $1"
-		" AND c.card_number OPERATOR(pg_catalog.=) $2",
+		.sql = "SELECT 1 FROM loyalty_data.card c WHERE c.org_id = $1"
+		" AND c.card_number = $2",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_READ_AS_SEEN] = {
@@ -149,21 +149,21 @@ static const LoyaltyQuery queries[] = {
 	},
 	/* Valid through the org-local day on which the validity ends. */
 	[Q_VALIDITY_END] = {
-		.sql = "SELECT ((($3 AT TIME ZONE o.time_zone)::pg_catalog.date OPERATOR(pg_catalog.+) s.validity"
-		" OPERATOR(pg_catalog.+) '1 day'::pg_catalog.interval)::pg_catalog.date)::pg_catalog.timestamp"
-		" AT TIME ZONE o.time_zone FROM loyalty.card_series s JOIN loyalty.org o"
-		" ON o.org_id OPERATOR(pg_catalog.=) s.org_id"
-		" WHERE s.org_id OPERATOR(pg_catalog.=) $1 AND s.series_id OPERATOR(pg_catalog.=) $2",
+		.sql = "SELECT ((($3 AT TIME ZONE o.time_zone)::date + s.validity"
+		" + '1 day'::interval)::date)::timestamp"
+		" AT TIME ZONE o.time_zone FROM loyalty_data.card_series s JOIN loyalty_data.org o"
+		" ON o.org_id = s.org_id"
+		" WHERE s.org_id = $1 AND s.series_id = $2",
 		.nargs = 3, .argtypes = { INT4OID, INT4OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_UPDATE] = {
-		.sql = "UPDATE loyalty.card SET customer_id = $3, status = $4, label_id = $5, issued_at = $6, expires_at = $7"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND card_number OPERATOR(pg_catalog.=) $2",
+		.sql = "UPDATE loyalty_data.card SET customer_id = $3, status = $4, label_id = $5, issued_at = $6, expires_at = $7"
+		" WHERE org_id = $1 AND card_number = $2",
 		.nargs = 7, .argtypes = { INT4OID, TEXTOID, INT8OID, CHAROID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_UPDATE,
 	},
 	[Q_CHANGE_INSERT] = {
-		.sql = "INSERT INTO loyalty.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
+		.sql = "INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
 		" new_status, label_id, reason, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 		.nargs = 11, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TEXTOID, INT8OID, CHAROID, CHAROID,
 								   INT4OID, TEXTOID, TEXTOID },
@@ -171,59 +171,59 @@ static const LoyaltyQuery queries[] = {
 	},
 	/* Under a snapshot taken now: an older one would not show what was issued while the customer's lock was waited for. */
 	[Q_CARDS_COUNT] = {
-		.sql = "SELECT c.series_id, c.status FROM loyalty.card c WHERE c.org_id OPERATOR(pg_catalog.=) $1"
-		" AND c.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND (c.expires_at IS NULL OR c.expires_at OPERATOR(pg_catalog.>) $3)",
+		.sql = "SELECT c.series_id, c.status FROM loyalty_data.card c WHERE c.org_id = $1"
+		" AND c.customer_id = $2"
+		" AND (c.expires_at IS NULL OR c.expires_at > $3)",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_HELD] = {
-		.sql = "SELECT 1 FROM loyalty.card c WHERE c.org_id OPERATOR(pg_catalog.=) $1"
-		" AND c.customer_id OPERATOR(pg_catalog.=) $2 AND c.series_id OPERATOR(pg_catalog.=) $3"
-		" AND c.status OPERATOR(pg_catalog.<>) ALL ('{x,d}'::pg_catalog.\"char\"[]) LIMIT 1",
+		.sql = "SELECT 1 FROM loyalty_data.card c WHERE c.org_id = $1"
+		" AND c.customer_id = $2 AND c.series_id = $3"
+		" AND c.status <> ALL ('{x,d}'::\"char\"[]) LIMIT 1",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_FORMER] = {
-		.sql = "SELECT DISTINCT h.customer_id FROM loyalty.card_change h WHERE h.org_id OPERATOR(pg_catalog.=) $1"
-		" AND h.card_id OPERATOR(pg_catalog.=) $2 AND h.customer_id OPERATOR(pg_catalog.<>) $3 ORDER BY h.customer_id",
+		.sql = "SELECT DISTINCT h.customer_id FROM loyalty_data.card_change h WHERE h.org_id = $1"
+		" AND h.card_id = $2 AND h.customer_id <> $3 ORDER BY h.customer_id",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	/* The default label of the status, and one row of history for each card. */
 	[Q_EXPIRE] = {
-		.sql = "WITH due AS (SELECT c.card_number, c.status FROM loyalty.card c"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.expires_at IS NOT NULL"
-		" AND c.status OPERATOR(pg_catalog.=) ANY ('{i,a,s}'::pg_catalog.\"char\"[])"
-		" AND c.expires_at OPERATOR(pg_catalog.<=) $2 FOR NO KEY UPDATE SKIP LOCKED),"
-		" expired AS (UPDATE loyalty.card c SET status = 'x', label_id = (SELECT l.label_id FROM loyalty.card_label l"
-		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.status OPERATOR(pg_catalog.=) 'x' AND l.is_default)"
-		" FROM due d WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.card_number OPERATOR(pg_catalog.=) d.card_number"
+		.sql = "WITH due AS (SELECT c.card_number, c.status FROM loyalty_data.card c"
+		" WHERE c.org_id = $1 AND c.expires_at IS NOT NULL"
+		" AND c.status = ANY ('{i,a,s}'::\"char\"[])"
+		" AND c.expires_at <= $2 FOR NO KEY UPDATE SKIP LOCKED),"
+		" expired AS (UPDATE loyalty_data.card c SET status = 'x', label_id = (SELECT l.label_id FROM loyalty_data.card_label l"
+		" WHERE l.org_id = $1 AND l.status = 'x' AND l.is_default)"
+		" FROM due d WHERE c.org_id = $1 AND c.card_number = d.card_number"
 		" RETURNING c.card_id, c.customer_id, d.status, c.label_id)"
-		" INSERT INTO loyalty.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
-		" new_status, label_id) SELECT $1, e.card_id, loyalty.next_id(), $3, 'expired', e.customer_id, e.status, 'x',"
+		" INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
+		" new_status, label_id) SELECT $1, e.card_id, loyalty_data.next_id(), $3, 'expired', e.customer_id, e.status, 'x',"
 		" e.label_id FROM expired e",
 		.nargs = 3, .argtypes = { INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_OF_CUSTOMER] = {
-		.sql = "SELECT c.card_number::pg_catalog.text, c.card_external_id::pg_catalog.text, c.card_id,"
-		" s.series::pg_catalog.text, loyalty.card_status_word(c.status),"
-		" COALESCE(l.label::pg_catalog.text, loyalty.card_status_word(c.status)), p.program::pg_catalog.text,"
-		" c.issued_at, c.expires_at FROM loyalty.card c"
-		" JOIN loyalty.card_series s ON s.org_id OPERATOR(pg_catalog.=) c.org_id"
-		" AND s.series_id OPERATOR(pg_catalog.=) c.series_id"
-		" LEFT JOIN loyalty.card_label l ON l.org_id OPERATOR(pg_catalog.=) c.org_id"
-		" AND l.label_id OPERATOR(pg_catalog.=) c.label_id"
-		" LEFT JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) s.org_id"
-		" AND p.program_id OPERATOR(pg_catalog.=) s.program_id"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2"
+		.sql = "SELECT c.card_number::text, c.card_external_id::text, c.card_id,"
+		" s.series::text, loyalty_data.card_status_word(c.status),"
+		" COALESCE(l.label::text, loyalty_data.card_status_word(c.status)), p.program::text,"
+		" c.issued_at, c.expires_at FROM loyalty_data.card c"
+		" JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
+		" AND s.series_id = c.series_id"
+		" LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id"
+		" AND l.label_id = c.label_id"
+		" LEFT JOIN loyalty_data.program p ON p.org_id = s.org_id"
+		" AND p.program_id = s.program_id"
+		" WHERE c.org_id = $1 AND c.customer_id = $2"
 		" ORDER BY c.issued_at, c.card_id",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_CHANGES] = {
-		.sql = "SELECT h.changed_at, h.change, h.customer_id, loyalty.card_status_word(h.old_status),"
-		" loyalty.card_status_word(h.new_status),"
-		" COALESCE(l.label::pg_catalog.text, loyalty.card_status_word(h.new_status)), h.reason, h.actor"
-		" FROM loyalty.card_change h LEFT JOIN loyalty.card_label l ON l.org_id OPERATOR(pg_catalog.=) h.org_id"
-		" AND l.label_id OPERATOR(pg_catalog.=) h.label_id"
-		" WHERE h.org_id OPERATOR(pg_catalog.=) $1 AND h.card_id OPERATOR(pg_catalog.=) $2 ORDER BY h.change_id",
+		.sql = "SELECT h.changed_at, h.change, h.customer_id, loyalty_data.card_status_word(h.old_status),"
+		" loyalty_data.card_status_word(h.new_status),"
+		" COALESCE(l.label::text, loyalty_data.card_status_word(h.new_status)), h.reason, h.actor"
+		" FROM loyalty_data.card_change h LEFT JOIN loyalty_data.card_label l ON l.org_id = h.org_id"
+		" AND l.label_id = h.label_id"
+		" WHERE h.org_id = $1 AND h.card_id = $2 ORDER BY h.change_id",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 };

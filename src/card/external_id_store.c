@@ -17,13 +17,13 @@ typedef enum GeneratedQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_CLAIM] = {
-		.sql = "INSERT INTO loyalty.generated_external_id (org_id, external_id_digest) VALUES ($1, $2)"
+		.sql = "INSERT INTO loyalty_data.generated_external_id (org_id, external_id_digest) VALUES ($1, $2)"
 		" ON CONFLICT DO NOTHING",
 		.nargs = 2, .argtypes = { INT4OID, UUIDOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_KNOWN] = {
-		.sql = "SELECT 1 FROM loyalty.generated_external_id g WHERE g.org_id OPERATOR(pg_catalog.=) $1"
-		" AND g.external_id_digest OPERATOR(pg_catalog.=) $2",
+		.sql = "SELECT 1 FROM loyalty_data.generated_external_id g WHERE g.org_id = $1"
+		" AND g.external_id_digest = $2",
 		.nargs = 2, .argtypes = { INT4OID, UUIDOID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 };

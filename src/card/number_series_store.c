@@ -9,7 +9,6 @@
 
 #include "access/xact.h"
 #include "catalog/dependency.h"
-#include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -24,6 +23,7 @@
 
 #include "card/number_series_store.h"
 #include "common/ids.h"
+#include "common/names.h"
 #include "common/pg_compat.h"
 
 typedef enum NumberQueryId
@@ -39,39 +39,39 @@ typedef enum NumberQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty.number_series (org_id, number_series_id, purpose, method, length, prefix, suffix,"
+		.sql = "INSERT INTO loyalty_data.number_series (org_id, number_series_id, purpose, method, length, prefix, suffix,"
 		" serial_offset, checksum_prefix, key_id, seed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 		.nargs = 11, .argtypes = { INT4OID, INT4OID, CHAROID, TEXTOID, INT4OID, TEXTOID, TEXTOID, INT8OID, BOOLOID,
 								   INT2OID, BYTEAOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_READ] = {
-		.sql = "SELECT n.purpose, n.method::pg_catalog.text, n.length, n.prefix::pg_catalog.text,"
-		" n.suffix::pg_catalog.text, n.serial_offset, n.checksum_prefix, n.key_id, n.seed FROM loyalty.number_series n"
-		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.number_series_id OPERATOR(pg_catalog.=) $2",
+		.sql = "SELECT n.purpose, n.method::text, n.length, n.prefix::text,"
+		" n.suffix::text, n.serial_offset, n.checksum_prefix, n.key_id, n.seed FROM loyalty_data.number_series n"
+		" WHERE n.org_id = $1 AND n.number_series_id = $2",
 		.nargs = 2, .argtypes = { INT4OID, INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_FIND] = {
-		.sql = "SELECT pg_catalog.min(n.number_series_id) FROM loyalty.number_series n"
-		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.purpose OPERATOR(pg_catalog.=) 'x'"
-		" AND n.method OPERATOR(pg_catalog.=) $2 AND n.length OPERATOR(pg_catalog.=) $3"
-		" AND n.prefix OPERATOR(pg_catalog.=) $4 AND n.suffix OPERATOR(pg_catalog.=) $5"
-		" AND n.checksum_prefix OPERATOR(pg_catalog.=) $6"
-		" AND ($7 IS NULL OR n.serial_offset OPERATOR(pg_catalog.=) $7)",
+		.sql = "SELECT min(n.number_series_id) FROM loyalty_data.number_series n"
+		" WHERE n.org_id = $1 AND n.purpose = 'x'"
+		" AND n.method = $2 AND n.length = $3"
+		" AND n.prefix = $4 AND n.suffix = $5"
+		" AND n.checksum_prefix = $6"
+		" AND ($7 IS NULL OR n.serial_offset = $7)",
 		.nargs = 7, .argtypes = { INT4OID, TEXTOID, INT4OID, TEXTOID, TEXTOID, BOOLOID, INT8OID },
 		.expect = SPI_OK_SELECT,
 	},
 	[Q_LAST] = {
-		.sql = "SELECT pg_catalog.pg_sequence_last_value($1::pg_catalog.regclass)",
+		.sql = "SELECT pg_sequence_last_value($1::regclass)",
 		.nargs = 1, .argtypes = { OIDOID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_IS_WARNED] = {
-		.sql = "SELECT 1 FROM loyalty.number_series_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
-		" AND e.number_series_id OPERATOR(pg_catalog.=) $2 AND e.percent OPERATOR(pg_catalog.=) $3 LIMIT 1",
+		.sql = "SELECT 1 FROM loyalty_data.number_series_event e WHERE e.org_id = $1"
+		" AND e.number_series_id = $2 AND e.percent = $3 LIMIT 1",
 		.nargs = 3, .argtypes = { INT4OID, INT4OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_WARN] = {
-		.sql = "INSERT INTO loyalty.number_series_event (org_id, number_series_id, event_id, event_name, percent, used,"
+		.sql = "INSERT INTO loyalty_data.number_series_event (org_id, number_series_id, event_id, event_name, percent, used,"
 		" capacity, recorded_at) VALUES ($1, $2, $3, 'series_nearly_used', $4, $5, $6, $7)",
 		.nargs = 7, .argtypes = { INT4OID, INT4OID, INT8OID, INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID },
 		.expect = SPI_OK_INSERT,
@@ -122,9 +122,8 @@ loyalty_number_series_insert(const NumberSeries *series)
 void
 loyalty_number_sequence_provide(int32 number_series_id, int64 start)
 {
-	Oid schema = get_namespace_oid("loyalty", false);
-	Oid table = get_relname_relid("number_series", schema);
-	Oid sequence = get_relname_relid(sequence_name(number_series_id), schema);
+	Oid table = loyalty_table_oid("number_series");
+	Oid sequence = loyalty_table_oid(sequence_name(number_series_id));
 	ObjectAddress owned;
 	ObjectAddress owner;
 	Oid owner_table;
@@ -148,16 +147,16 @@ sequence_option(const char *name, int64 value)
 	return makeDefElem(pstrdup(name), (Node *) makeFloat(psprintf(INT64_FORMAT, value)), -1);
 }
 
-/* CREATE SEQUENCE loyalty.number_series_N_seq MINVALUE 0 START ... OWNED BY loyalty.number_series.number_series_id */
+/* CREATE SEQUENCE loyalty_data.number_series_N_seq MINVALUE 0 START ... OWNED BY loyalty_data.number_series.number_series_id */
 static void
 create_sequence(int32 number_series_id, int64 start)
 {
 	CreateSeqStmt *statement = makeNode(CreateSeqStmt);
 	ParseState *pstate = make_parsestate(NULL);
-	List *owner = list_make3(makeString(pstrdup("loyalty")), makeString(pstrdup("number_series")),
+	List *owner = list_make3(makeString(pstrdup(LOYALTY_TABLES_SCHEMA)), makeString(pstrdup("number_series")),
 							 makeString(pstrdup("number_series_id")));
 
-	statement->sequence = makeRangeVar(pstrdup("loyalty"), sequence_name(number_series_id), -1);
+	statement->sequence = makeRangeVar(pstrdup(LOYALTY_TABLES_SCHEMA), sequence_name(number_series_id), -1);
 	statement->options = list_make3(sequence_option("minvalue", 0), sequence_option("start", start),
 									makeDefElem(pstrdup("owned_by"), (Node *) owner, -1));
 	DefineSequence(pstate, statement);
@@ -211,10 +210,10 @@ loyalty_number_series_find(int32 org_id, const NumberShape *shape)
 Oid
 loyalty_number_sequence(int32 number_series_id)
 {
-	Oid sequence = get_relname_relid(sequence_name(number_series_id), get_namespace_oid("loyalty", false));
+	Oid sequence = loyalty_table_oid(sequence_name(number_series_id));
 
 	if (!OidIsValid(sequence))
-		elog(ERROR, "sequence loyalty.%s does not exist", sequence_name(number_series_id));
+		elog(ERROR, "sequence " LOYALTY_TABLES_SCHEMA ".%s does not exist", sequence_name(number_series_id));
 	return sequence;
 }
 

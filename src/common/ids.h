@@ -4,10 +4,10 @@
 
 #include "c.h"
 
-/* loyalty.node_id above 48 bits of loyalty.id_seq; the caller runs as the extension's owner. */
+/* loyalty.node_id above 48 bits of loyalty_data.id_seq; the caller runs as the extension's owner. */
 extern int64 loyalty_next_id(void);
 
-/* The id of a new row of reference data, from loyalty.reference_id_seq; the same condition. */
+/* The id of a new row of reference data, from loyalty_data.reference_id_seq; the same condition. */
 extern int32 loyalty_next_reference_id(void);
 
 #endif

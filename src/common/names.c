@@ -24,15 +24,20 @@ static Oid owner_role;
 static uint64 generation = 1;
 
 Oid
+loyalty_table_oid(const char *table)
+{
+	return get_relname_relid(table, get_namespace_oid(LOYALTY_TABLES_SCHEMA, false));
+}
+
+Oid
 loyalty_relation(LoyaltyRelation relation)
 {
 	if (!OidIsValid(relations[relation]))
 	{
-		Oid schema = get_namespace_oid("loyalty", false);
-		Oid found = get_relname_relid(relation_names[relation], schema);
+		Oid found = loyalty_table_oid(relation_names[relation]);
 
 		if (!OidIsValid(found))
-			elog(ERROR, "relation loyalty.%s does not exist", relation_names[relation]);
+			elog(ERROR, "relation " LOYALTY_TABLES_SCHEMA ".%s does not exist", relation_names[relation]);
 		relations[relation] = found;
 	}
 	return relations[relation];
@@ -61,7 +66,7 @@ loyalty_reference_generation(void)
 }
 
 /*
- * Reference data changed (the triggers invalidate loyalty.org), one of our relations did, or everything is
+ * Reference data changed (the triggers invalidate loyalty_data.org), one of our relations did, or everything is
  * in doubt. Nothing is looked up here: callbacks must not touch catalogues.
  */
 static void

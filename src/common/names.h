@@ -12,6 +12,12 @@ typedef enum LoyaltyRelation
 	LOYALTY_REL_COUNT
 } LoyaltyRelation;
 
+/* The schema of the extension's tables, sequences, trigger functions and whatever else nobody calls by name. */
+#define LOYALTY_TABLES_SCHEMA "loyalty_data"
+
+/* The oid of a table of ours, or of another relation that stands with them; InvalidOid: there is none. */
+extern Oid loyalty_table_oid(const char *table);
+
 /* The oid of a relation of ours. */
 extern Oid loyalty_relation(LoyaltyRelation relation);
 

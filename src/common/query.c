@@ -4,7 +4,6 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "nodes/makefuncs.h"
@@ -20,6 +19,7 @@
 #include "utils/typcache.h"
 
 #include "common/array.h"
+#include "common/names.h"
 #include "common/points.h"
 #include "common/query.h"
 
@@ -42,9 +42,7 @@ static bool opened_nulls[MAX_COLUMNS];
 static Oid
 row_array_type(const char *table)
 {
-	Oid relid = get_relname_relid(table, get_namespace_oid("loyalty", false));
-
-	return get_array_type(get_rel_type_id(relid));
+	return get_array_type(get_rel_type_id(loyalty_table_oid(table)));
 }
 
 /* The type of a query's parameter: that of an array of rows is known by now. */

@@ -29,6 +29,7 @@
 #include "utils/snapmgr.h"
 
 #include "common/guc.h"
+#include "common/names.h"
 #include "common/pg_compat.h"
 #include "common/table.h"
 
@@ -137,7 +138,7 @@ is_ordinary(Relation relation)
 static bool
 has_guard_alone(Relation relation)
 {
-	Oid guard = get_namespace_oid("loyalty", false);
+	Oid guard = get_namespace_oid(LOYALTY_TABLES_SCHEMA, false);
 	int i;
 
 	for (i = 0; relation->trigdesc != NULL && i < relation->trigdesc->numtriggers; i++)
@@ -247,10 +248,10 @@ open_table(LoyaltyTable *table, LOCKMODE mode)
 	Relation relation;
 
 	if (table->as_of != table->changes)
-		table->oid = get_relname_relid(table->name, get_namespace_oid("loyalty", false));
+		table->oid = loyalty_table_oid(table->name);
 	if (!OidIsValid(table->oid))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("relation \"loyalty.%s\" does not exist", table->name)));
+						errmsg("relation \"" LOYALTY_TABLES_SCHEMA ".%s\" does not exist", table->name)));
 	relation = table_open(table->oid, mode);
 	while (table->as_of != table->changes)
 		describe_table(table, relation);

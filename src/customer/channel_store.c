@@ -18,10 +18,10 @@ typedef enum ChannelQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_STORE] = {
-		.sql = "INSERT INTO loyalty.channel AS c (org_id, customer_id, channel, address, source_id, account_id,"
+		.sql = "INSERT INTO loyalty_data.channel AS c (org_id, customer_id, channel, address, source_id, account_id,"
 		" is_verified, is_primary, updated_at) SELECT $1, $2, $3, $4, $5, $6, COALESCE($7, false),"
-		" COALESCE($8, NOT EXISTS (SELECT FROM loyalty.channel o WHERE o.org_id OPERATOR(pg_catalog.=) $1"
-		" AND o.customer_id OPERATOR(pg_catalog.=) $2 AND o.channel OPERATOR(pg_catalog.=) $3)), $9"
+		" COALESCE($8, NOT EXISTS (SELECT FROM loyalty_data.channel o WHERE o.org_id = $1"
+		" AND o.customer_id = $2 AND o.channel = $3)), $9"
 		" ON CONFLICT (org_id, customer_id, channel, address) DO UPDATE SET"
 		" is_verified = COALESCE($7, c.is_verified), is_primary = COALESCE($8, c.is_primary),"
 		" source_id = EXCLUDED.source_id, account_id = EXCLUDED.account_id, updated_at = EXCLUDED.updated_at",
@@ -30,23 +30,23 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_CLEAR_PRIMARY] = {
-		.sql = "UPDATE loyalty.channel SET is_primary = false WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND customer_id OPERATOR(pg_catalog.=) $2 AND channel OPERATOR(pg_catalog.=) $3 AND is_primary",
+		.sql = "UPDATE loyalty_data.channel SET is_primary = false WHERE org_id = $1"
+		" AND customer_id = $2 AND channel = $3 AND is_primary",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TEXTOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_CONSENT] = {
-		.sql = "INSERT INTO loyalty.subscription (org_id, customer_id, channel, source_id, purpose, consent_no,"
+		.sql = "INSERT INTO loyalty_data.subscription (org_id, customer_id, channel, source_id, purpose, consent_no,"
 		" opted_in, consented_at, recorded_at, consent_source) SELECT $1, $2, $3, $4, $5,"
-		" COALESCE(pg_catalog.max(s.consent_no), 0) OPERATOR(pg_catalog.+) 1, $6, $7, $8, $9"
-		" FROM loyalty.subscription s WHERE s.org_id OPERATOR(pg_catalog.=) $1"
-		" AND s.customer_id OPERATOR(pg_catalog.=) $2 AND s.channel OPERATOR(pg_catalog.=) $3"
-		" AND s.source_id OPERATOR(pg_catalog.=) $4 AND s.purpose OPERATOR(pg_catalog.=) $5",
+		" COALESCE(max(s.consent_no), 0) + 1, $6, $7, $8, $9"
+		" FROM loyalty_data.subscription s WHERE s.org_id = $1"
+		" AND s.customer_id = $2 AND s.channel = $3"
+		" AND s.source_id = $4 AND s.purpose = $5",
 		.nargs = 9, .argtypes = { INT4OID, INT8OID, TEXTOID, INT2OID, TEXTOID, BOOLOID, TIMESTAMPTZOID,
 								  TIMESTAMPTZOID, TEXTOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_NDNC] = {
-		.sql = "INSERT INTO loyalty.mobile_ndnc (org_id, mobile, status, updated_at) VALUES ($1, $2, $3, $4)"
+		.sql = "INSERT INTO loyalty_data.mobile_ndnc (org_id, mobile, status, updated_at) VALUES ($1, $2, $3, $4)"
 		" ON CONFLICT (org_id, mobile) DO UPDATE SET status = EXCLUDED.status, updated_at = EXCLUDED.updated_at",
 		.nargs = 4, .argtypes = { INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
 	},

@@ -5,11 +5,11 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 
 #include "common/errors.h"
+#include "common/names.h"
 #include "customer/config_guard.h"
 #include "customer/config_guard_store.h"
 #include "customer/identity.h"
@@ -89,10 +89,9 @@ check_field(LoyaltyCall *call, ConfigKey key, const char *const *values)
 void
 loyalty_config_hold(LoyaltyCall *call)
 {
-	Oid table = get_relname_relid("customer_identifier", get_namespace_oid("loyalty", false));
 	const char *code = call->org->org;
 
-	LockRelationOid(table, RowExclusiveLock);
+	LockRelationOid(loyalty_table_oid("customer_identifier"), RowExclusiveLock);
 	call->org = loyalty_org_find(code);
 	if (call->org == NULL)
 		elog(ERROR, "org \"%s\" is gone", code);

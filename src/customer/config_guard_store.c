@@ -21,37 +21,37 @@ typedef enum GuardQueryId
 /* The owner of an identifier is the root of its holder's merge group. */
 static const LoyaltyQuery queries[] = {
 	[Q_LOCK] = {
-		.sql = "LOCK TABLE loyalty.customer_identifier IN SHARE ROW EXCLUSIVE MODE",
+		.sql = "LOCK TABLE loyalty_data.customer_identifier IN SHARE ROW EXCLUSIVE MODE",
 		.nargs = 0, .expect = SPI_OK_UTILITY,
 	},
 	[Q_SHARED] = {
-		.sql = "SELECT pg_catalog.count(*) FROM (SELECT FROM loyalty.customer_identifier i"
-		" JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) i.org_id"
-		" AND c.customer_id OPERATOR(pg_catalog.=) i.customer_id"
-		" WHERE i.org_id OPERATOR(pg_catalog.=) $1 AND i.identifier_type OPERATOR(pg_catalog.=) $2"
+		.sql = "SELECT count(*) FROM (SELECT FROM loyalty_data.customer_identifier i"
+		" JOIN loyalty_data.customer c ON c.org_id = i.org_id"
+		" AND c.customer_id = i.customer_id"
+		" WHERE i.org_id = $1 AND i.identifier_type = $2"
 		" AND i.held_until IS NULL GROUP BY i.identifier_value"
-		" HAVING pg_catalog.count(DISTINCT COALESCE(c.merged_into, c.customer_id)) OPERATOR(pg_catalog.>) 1) s",
+		" HAVING count(DISTINCT COALESCE(c.merged_into, c.customer_id)) > 1) s",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT, .whole = true,
 	},
 	[Q_KEYS_DROP] = {
-		.sql = "DELETE FROM loyalty.identifier WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND identifier_type OPERATOR(pg_catalog.=) $2",
+		.sql = "DELETE FROM loyalty_data.identifier WHERE org_id = $1"
+		" AND identifier_type = $2",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_DELETE, .whole = true,
 	},
 	[Q_KEYS_MAKE] = {
-		.sql = "INSERT INTO loyalty.identifier (org_id, identifier_type, identifier_value, customer_id)"
+		.sql = "INSERT INTO loyalty_data.identifier (org_id, identifier_type, identifier_value, customer_id)"
 		" SELECT i.org_id, i.identifier_type, i.identifier_value,"
-		" pg_catalog.min(COALESCE(c.merged_into, c.customer_id)) FROM loyalty.customer_identifier i"
-		" JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) i.org_id"
-		" AND c.customer_id OPERATOR(pg_catalog.=) i.customer_id"
-		" WHERE i.org_id OPERATOR(pg_catalog.=) $1 AND i.identifier_type OPERATOR(pg_catalog.=) $2"
+		" min(COALESCE(c.merged_into, c.customer_id)) FROM loyalty_data.customer_identifier i"
+		" JOIN loyalty_data.customer c ON c.org_id = i.org_id"
+		" AND c.customer_id = i.customer_id"
+		" WHERE i.org_id = $1 AND i.identifier_type = $2"
 		" AND i.held_until IS NULL GROUP BY i.org_id, i.identifier_type, i.identifier_value",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_INSERT, .whole = true,
 	},
 	[Q_CUSTOM_FIELD] = {
-		.sql = "SELECT FROM loyalty.field f WHERE f.org_id OPERATOR(pg_catalog.=) $1"
-		" AND f.kind OPERATOR(pg_catalog.=) 'custom' AND f.entity OPERATOR(pg_catalog.=) 'customer'"
-		" AND f.name OPERATOR(pg_catalog.=) $2",
+		.sql = "SELECT FROM loyalty_data.field f WHERE f.org_id = $1"
+		" AND f.kind = 'custom' AND f.entity = 'customer'"
+		" AND f.name = $2",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT,
 	},
 };

@@ -26,76 +26,76 @@ typedef enum CustomerMergeQueryId
 } CustomerMergeQueryId;
 
 #define OF_CUSTOMER(alias) \
-	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) $2"
+	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
 #define OF_VICTIM(alias) \
-	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) $3"
+	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $3"
 
 #define HELD_VALUE(type)                                                         \
-	"(SELECT h.identifier_value FROM loyalty.customer_identifier h" OF_CUSTOMER( \
-		"h") " AND h.identifier_type OPERATOR(pg_catalog.=) '" type "' AND h.held_until IS NULL LIMIT 1)"
+	"(SELECT h.identifier_value FROM loyalty_data.customer_identifier h" OF_CUSTOMER( \
+		"h") " AND h.identifier_type = '" type "' AND h.held_until IS NULL LIMIT 1)"
 
 /* The profiles that are taken, as the rows of two arrays. */
 #define TAKEN_PROFILES \
-	" FROM ROWS FROM (pg_catalog.unnest($4), pg_catalog.unnest($5)) AS w (source_id, account_id)"
+	" FROM ROWS FROM (unnest($4), unnest($5)) AS w (source_id, account_id)"
 
 static const LoyaltyQuery queries[] = {
 	/* The columns of IdentityValue. An INSTORE profile shows the customer's identifiers, which have items of their own. */
 	[Q_VALUES] = {
 		.sql =
-		"SELECT 'i'::pg_catalog.\"char\" AS part, i.identifier_type::pg_catalog.text AS item,"
-		" i.identifier_value::pg_catalog.text AS value, 0 AS id, NULL::pg_catalog.text AS detail FROM"
-		" loyalty.customer_identifier i"
+		"SELECT 'i'::\"char\" AS part, i.identifier_type::text AS item,"
+		" i.identifier_value::text AS value, 0 AS id, NULL::text AS detail FROM"
+		" loyalty_data.customer_identifier i"
 		OF_CUSTOMER("i")
-		" AND i.held_until IS NULL AND i.identifier_type OPERATOR(pg_catalog.<>) 'cuid' UNION ALL SELECT"
-		" x.part, x.item, x.value, 0, NULL FROM loyalty.customer c JOIN loyalty.source s ON s.source_id"
-		" OPERATOR(pg_catalog.=) c.registered_source_id LEFT JOIN loyalty.till t ON t.org_id"
-		" OPERATOR(pg_catalog.=) c.org_id AND t.till_id OPERATOR(pg_catalog.=) c.registered_till_id LEFT"
-		" JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) c.org_id AND st.store_id"
-		" OPERATOR(pg_catalog.=) t.store_id LEFT JOIN loyalty.till b ON b.org_id OPERATOR(pg_catalog.=)"
-		" c.org_id AND b.till_id OPERATOR(pg_catalog.=) c.base_till_id CROSS JOIN LATERAL (VALUES"
-		" ('r'::pg_catalog.\"char\", 'registered_on', pg_catalog.to_char(c.registered_on AT TIME ZONE 'UTC',"
+		" AND i.held_until IS NULL AND i.identifier_type <> 'cuid' UNION ALL SELECT"
+		" x.part, x.item, x.value, 0, NULL FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id"
+		" = c.registered_source_id LEFT JOIN loyalty_data.till t ON t.org_id"
+		" = c.org_id AND t.till_id = c.registered_till_id LEFT"
+		" JOIN loyalty_data.store st ON st.org_id = c.org_id AND st.store_id"
+		" = t.store_id LEFT JOIN loyalty_data.till b ON b.org_id ="
+		" c.org_id AND b.till_id = c.base_till_id CROSS JOIN LATERAL (VALUES"
+		" ('r'::\"char\", 'registered_on', to_char(c.registered_on AT TIME ZONE 'UTC',"
 		" 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')), ('r', 'registered_till', t.till), ('r', 'registered_store',"
 		" st.store), ('r', 'base_till', b.till), ('r', 'registered_source', s.source), ('l', 'loyalty_type',"
 		" CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END), ('t', 'test_control', CASE"
 		" c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' END)) AS x (part, item, value)"
 		OF_CUSTOMER("c")
-		" UNION ALL SELECT 'n', 'ndnc_status', m.status, 0, NULL FROM loyalty.customer_identifier i LEFT"
-		" JOIN loyalty.mobile_ndnc m ON m.org_id OPERATOR(pg_catalog.=) i.org_id AND m.mobile"
-		" OPERATOR(pg_catalog.=) i.identifier_value"
+		" UNION ALL SELECT 'n', 'ndnc_status', m.status, 0, NULL FROM loyalty_data.customer_identifier i LEFT"
+		" JOIN loyalty_data.mobile_ndnc m ON m.org_id = i.org_id AND m.mobile"
+		" = i.identifier_value"
 		OF_CUSTOMER("i")
-		" AND i.identifier_type OPERATOR(pg_catalog.=) 'mobile' AND i.held_until IS NULL UNION ALL SELECT"
-		" 's', 'subscriptions', pg_catalog.count(*)::pg_catalog.text, 0, NULL FROM loyalty.subscription u"
+		" AND i.identifier_type = 'mobile' AND i.held_until IS NULL UNION ALL SELECT"
+		" 's', 'subscriptions', count(*)::text, 0, NULL FROM loyalty_data.subscription u"
 		OF_CUSTOMER("u")
-		" UNION ALL SELECT 'p', pg_catalog.rtrim(pg_catalog.concat_ws(' ', 'profile', s.source,"
-		" p.account_id)), pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('first_name',"
+		" UNION ALL SELECT 'p', rtrim(concat_ws(' ', 'profile', s.source,"
+		" p.account_id)), jsonb_strip_nulls(jsonb_build_object('first_name',"
 		" p.first_name, 'last_name', p.last_name, 'cuid', p.cuid, 'mobile', CASE WHEN p.source_id"
-		" OPERATOR(pg_catalog.<>) 1 THEN p.mobile END, 'email', CASE WHEN p.source_id"
-		" OPERATOR(pg_catalog.<>) 1 THEN p.email END, 'external_id', CASE WHEN p.source_id"
-		" OPERATOR(pg_catalog.<>) 1 THEN p.external_id END))::pg_catalog.text, p.source_id,"
-		" p.account_id::pg_catalog.text FROM loyalty.profile p JOIN loyalty.source s ON s.source_id"
-		" OPERATOR(pg_catalog.=) p.source_id"
+		" <> 1 THEN p.mobile END, 'email', CASE WHEN p.source_id"
+		" <> 1 THEN p.email END, 'external_id', CASE WHEN p.source_id"
+		" <> 1 THEN p.external_id END))::text, p.source_id,"
+		" p.account_id::text FROM loyalty_data.profile p JOIN loyalty_data.source s ON s.source_id"
+		" = p.source_id"
 		OF_CUSTOMER("p")
-		" UNION ALL SELECT 'f', pg_catalog.concat(f.kind, '_field ', f.name),"
-		" v.field_value::pg_catalog.text, v.field_id, f.kind::pg_catalog.text FROM loyalty.customer_field v"
-		" JOIN loyalty.field f ON f.org_id OPERATOR(pg_catalog.=) v.org_id AND f.field_id"
-		" OPERATOR(pg_catalog.=) v.field_id"
+		" UNION ALL SELECT 'f', concat(f.kind, '_field ', f.name),"
+		" v.field_value::text, v.field_id, f.kind::text FROM loyalty_data.customer_field v"
+		" JOIN loyalty_data.field f ON f.org_id = v.org_id AND f.field_id"
+		" = v.field_id"
 		OF_CUSTOMER("v"),
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_KEYS_FOLLOW] = {
-		.sql = "UPDATE loyalty.identifier k SET customer_id = $2 FROM loyalty.customer_identifier h"
-		" WHERE h.org_id OPERATOR(pg_catalog.=) $1 AND h.customer_id OPERATOR(pg_catalog.=) ANY ($4)"
-		" AND h.held_until IS NULL AND k.org_id OPERATOR(pg_catalog.=) $1"
-		" AND k.identifier_type OPERATOR(pg_catalog.=) h.identifier_type"
-		" AND k.identifier_value OPERATOR(pg_catalog.=) h.identifier_value"
-		" AND k.customer_id OPERATOR(pg_catalog.=) $3",
+		.sql = "UPDATE loyalty_data.identifier k SET customer_id = $2 FROM loyalty_data.customer_identifier h"
+		" WHERE h.org_id = $1 AND h.customer_id = ANY ($4)"
+		" AND h.held_until IS NULL AND k.org_id = $1"
+		" AND k.identifier_type = h.identifier_type"
+		" AND k.identifier_value = h.identifier_value"
+		" AND k.customer_id = $3",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT8OID, INT8ARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_IDENTIFIERS_TAKE] = {
-		.sql = "WITH taken AS (UPDATE loyalty.customer_identifier h SET held_until = $5, reason = 'merge'"
-		OF_VICTIM("h") " AND h.identifier_type OPERATOR(pg_catalog.=) ANY ($4) AND h.held_until IS NULL"
+		.sql = "WITH taken AS (UPDATE loyalty_data.customer_identifier h SET held_until = $5, reason = 'merge'"
+		OF_VICTIM("h") " AND h.identifier_type = ANY ($4) AND h.held_until IS NULL"
 		" RETURNING h.identifier_type, h.identifier_value)"
-		" INSERT INTO loyalty.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
+		" INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
 		" SELECT $1, $2, t.identifier_type, t.identifier_value, $5 FROM taken t"
 		" ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
 		" DO UPDATE SET held_until = NULL, reason = NULL",
@@ -103,39 +103,39 @@ static const LoyaltyQuery queries[] = {
 	},
 	/* An INSTORE profile shows what its customer has. E-mails are shown as typed, which the key is the lower case of. */
 	[Q_PROFILES_TAKE] = {
-		.sql = "INSERT INTO loyalty.profile (org_id, customer_id, source_id, account_id, first_name, last_name, mobile,"
+		.sql = "INSERT INTO loyalty_data.profile (org_id, customer_id, source_id, account_id, first_name, last_name, mobile,"
 		" email, external_id, updated_at, cuid) SELECT $1, $2, p.source_id, p.account_id, p.first_name, p.last_name,"
-		" CASE WHEN p.source_id OPERATOR(pg_catalog.=) 1 THEN COALESCE(" HELD_VALUE("mobile") ", p.mobile)"
+		" CASE WHEN p.source_id = 1 THEN COALESCE(" HELD_VALUE("mobile") ", p.mobile)"
 		" ELSE p.mobile END,"
-		" CASE WHEN p.source_id OPERATOR(pg_catalog.=) 1 AND NOT COALESCE(pg_catalog.lower(p.email)"
-		" OPERATOR(pg_catalog.=) " HELD_VALUE("email") ", false) THEN COALESCE(" HELD_VALUE("email") ", p.email)"
+		" CASE WHEN p.source_id = 1 AND NOT COALESCE(lower(p.email)"
+		" = " HELD_VALUE("email") ", false) THEN COALESCE(" HELD_VALUE("email") ", p.email)"
 		" ELSE p.email END,"
-		" CASE WHEN p.source_id OPERATOR(pg_catalog.=) 1 THEN COALESCE(" HELD_VALUE("external_id") ", p.external_id)"
+		" CASE WHEN p.source_id = 1 THEN COALESCE(" HELD_VALUE("external_id") ", p.external_id)"
 		" ELSE p.external_id END, $6, p.cuid" TAKEN_PROFILES
-		" JOIN loyalty.profile p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.customer_id OPERATOR(pg_catalog.=) $3"
-		" AND p.source_id OPERATOR(pg_catalog.=) w.source_id AND p.account_id OPERATOR(pg_catalog.=) w.account_id",
+		" JOIN loyalty_data.profile p ON p.org_id = $1 AND p.customer_id = $3"
+		" AND p.source_id = w.source_id AND p.account_id = w.account_id",
 		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT8OID, INT2ARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_CHANNELS_TAKE] = {
-		.sql = "INSERT INTO loyalty.channel (org_id, customer_id, channel, address, source_id, account_id, is_verified,"
+		.sql = "INSERT INTO loyalty_data.channel (org_id, customer_id, channel, address, source_id, account_id, is_verified,"
 		" is_primary, updated_at) SELECT $1, $2, c.channel, c.address, c.source_id, c.account_id, c.is_verified,"
-		" c.is_primary AND NOT EXISTS (SELECT FROM loyalty.channel o" OF_CUSTOMER("o")
-		" AND o.channel OPERATOR(pg_catalog.=) c.channel AND o.is_primary), $6" TAKEN_PROFILES
-		" JOIN loyalty.channel c ON c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $3"
-		" AND c.source_id OPERATOR(pg_catalog.=) w.source_id AND c.account_id OPERATOR(pg_catalog.=) w.account_id"
+		" c.is_primary AND NOT EXISTS (SELECT FROM loyalty_data.channel o" OF_CUSTOMER("o")
+		" AND o.channel = c.channel AND o.is_primary), $6" TAKEN_PROFILES
+		" JOIN loyalty_data.channel c ON c.org_id = $1 AND c.customer_id = $3"
+		" AND c.source_id = w.source_id AND c.account_id = w.account_id"
 		" ON CONFLICT (org_id, customer_id, channel, address) DO NOTHING",
 		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT8OID, INT2ARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_CUIDS_TAKE] = {
-		.sql = "WITH taken AS (UPDATE loyalty.customer_identifier h SET held_until = $6, reason = 'merge'"
-		TAKEN_PROFILES " JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) w.source_id"
-		OF_VICTIM("h") " AND h.identifier_type OPERATOR(pg_catalog.=) 'cuid' AND h.held_until IS NULL"
-		" AND pg_catalog.starts_with(h.identifier_value, pg_catalog.concat(s.source, '/', pg_catalog.replace("
-		"pg_catalog.replace(w.account_id, '%', '%25'), '/', '%2F'), '/'))"
+		.sql = "WITH taken AS (UPDATE loyalty_data.customer_identifier h SET held_until = $6, reason = 'merge'"
+		TAKEN_PROFILES " JOIN loyalty_data.source s ON s.source_id = w.source_id"
+		OF_VICTIM("h") " AND h.identifier_type = 'cuid' AND h.held_until IS NULL"
+		" AND starts_with(h.identifier_value, concat(s.source, '/', replace("
+		"replace(w.account_id, '%', '%25'), '/', '%2F'), '/'))"
 		" RETURNING h.identifier_type, h.identifier_value)"
-		" INSERT INTO loyalty.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
+		" INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
 		" SELECT $1, $2, t.identifier_type, t.identifier_value, $6 FROM taken t"
 		" ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
 		" DO UPDATE SET held_until = NULL, reason = NULL",
@@ -143,35 +143,35 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_INSTORE_FILL] = {
-		.sql = "UPDATE loyalty.profile p SET mobile = COALESCE(p.mobile, " HELD_VALUE("mobile") "),"
-		" email = COALESCE(p.email, (SELECT v.email FROM loyalty.profile v" OF_VICTIM("v")
-		" AND v.source_id OPERATOR(pg_catalog.=) 1 AND pg_catalog.lower(v.email) OPERATOR(pg_catalog.=) "
+		.sql = "UPDATE loyalty_data.profile p SET mobile = COALESCE(p.mobile, " HELD_VALUE("mobile") "),"
+		" email = COALESCE(p.email, (SELECT v.email FROM loyalty_data.profile v" OF_VICTIM("v")
+		" AND v.source_id = 1 AND lower(v.email) = "
 		HELD_VALUE("email") " LIMIT 1), " HELD_VALUE("email") "),"
 		" external_id = COALESCE(p.external_id, " HELD_VALUE("external_id") "), updated_at = $4"
-		OF_CUSTOMER("p") " AND p.source_id OPERATOR(pg_catalog.=) 1"
+		OF_CUSTOMER("p") " AND p.source_id = 1"
 		" AND (p.mobile IS NULL OR p.email IS NULL OR p.external_id IS NULL)",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_FIELDS_TAKE] = {
-		.sql = "INSERT INTO loyalty.customer_field (org_id, customer_id, field_id, field_value, number_value, updated_at)"
-		" SELECT $1, $2, v.field_id, v.field_value, v.number_value, $5 FROM loyalty.customer_field v" OF_VICTIM("v")
-		" AND v.field_id OPERATOR(pg_catalog.=) ANY ($4) ON CONFLICT (org_id, customer_id, field_id) DO UPDATE SET"
+		.sql = "INSERT INTO loyalty_data.customer_field (org_id, customer_id, field_id, field_value, number_value, updated_at)"
+		" SELECT $1, $2, v.field_id, v.field_value, v.number_value, $5 FROM loyalty_data.customer_field v" OF_VICTIM("v")
+		" AND v.field_id = ANY ($4) ON CONFLICT (org_id, customer_id, field_id) DO UPDATE SET"
 		" field_value = EXCLUDED.field_value, number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT8OID, INT4ARRAYOID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_REGISTRATION_TAKE] = {
-		.sql = "UPDATE loyalty.customer c SET registered_on = v.registered_on, registered_till_id = v.registered_till_id,"
-		" registered_source_id = v.registered_source_id, base_till_id = v.base_till_id FROM loyalty.customer v"
-		OF_CUSTOMER("c") " AND v.org_id OPERATOR(pg_catalog.=) $1 AND v.customer_id OPERATOR(pg_catalog.=) $3",
+		.sql = "UPDATE loyalty_data.customer c SET registered_on = v.registered_on, registered_till_id = v.registered_till_id,"
+		" registered_source_id = v.registered_source_id, base_till_id = v.base_till_id FROM loyalty_data.customer v"
+		OF_CUSTOMER("c") " AND v.org_id = $1 AND v.customer_id = $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_SURVIVOR_GROUP] = {
-		.sql = "UPDATE loyalty.customer c SET merged_ids = $3" OF_CUSTOMER("c"),
+		.sql = "UPDATE loyalty_data.customer c SET merged_ids = $3" OF_CUSTOMER("c"),
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8ARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_VICTIMS_ROOT] = {
-		.sql = "UPDATE loyalty.customer c SET merged_into = $2 WHERE c.org_id OPERATOR(pg_catalog.=) $1"
-		" AND c.customer_id OPERATOR(pg_catalog.=) ANY ($3)",
+		.sql = "UPDATE loyalty_data.customer c SET merged_into = $2 WHERE c.org_id = $1"
+		" AND c.customer_id = ANY ($3)",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8ARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 };

@@ -40,24 +40,24 @@ typedef enum CustomerQueryId
 /* Numbers are those of IdentifierType. A probe for each type: a join with a list would be planned as a scan while
  * the table is small, and a kept plan outlives that. */
 #define OWNERS_SQL                                                                                            \
-	"SELECT 0, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"              \
-	" AND i.identifier_type OPERATOR(pg_catalog.=) 'mobile' AND i.identifier_value OPERATOR(pg_catalog.=) $2" \
+	"SELECT 0, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1"              \
+	" AND i.identifier_type = 'mobile' AND i.identifier_value = $2" \
 	" UNION ALL "                                                                                             \
-	"SELECT 1, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"              \
-	" AND i.identifier_type OPERATOR(pg_catalog.=) 'email' AND i.identifier_value OPERATOR(pg_catalog.=) $3"  \
+	"SELECT 1, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1"              \
+	" AND i.identifier_type = 'email' AND i.identifier_value = $3"  \
 	" UNION ALL "                                                                                             \
-	"SELECT 2, i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"              \
-	" AND i.identifier_type OPERATOR(pg_catalog.=) 'external_id'"                                             \
-	" AND i.identifier_value OPERATOR(pg_catalog.=) $4"
+	"SELECT 2, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1"              \
+	" AND i.identifier_type = 'external_id'"                                             \
+	" AND i.identifier_value = $4"
 
 #define READ_CUSTOMER                                                           \
-	"SELECT c FROM loyalty.customer c WHERE c.org_id OPERATOR(pg_catalog.=) $1" \
-	" AND c.customer_id OPERATOR(pg_catalog.=) $2"
+	"SELECT c FROM loyalty_data.customer c WHERE c.org_id = $1" \
+	" AND c.customer_id = $2"
 
 #define HELD_SQL                                                                     \
-	"SELECT i.identifier_type::pg_catalog.text, i.identifier_value::pg_catalog.text" \
-	" FROM loyalty.customer_identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"   \
-	" AND i.customer_id OPERATOR(pg_catalog.=) $2 AND i.held_until IS NULL"
+	"SELECT i.identifier_type::text, i.identifier_value::text" \
+	" FROM loyalty_data.customer_identifier i WHERE i.org_id = $1"   \
+	" AND i.customer_id = $2 AND i.held_until IS NULL"
 
 static const LoyaltyQuery queries[] = {
 	[Q_LOCK] = {
@@ -75,7 +75,7 @@ static const LoyaltyQuery queries[] = {
 		.access = LOYALTY_FIND_ROWS, .row_table = "customer", .row_index = "customer_pkey",
 	},
 	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty.customer (org_id, customer_id, registered_on, recorded_at, registered_till_id,"
+		.sql = "INSERT INTO loyalty_data.customer (org_id, customer_id, registered_on, recorded_at, registered_till_id,"
 		" registered_source_id, loyalty_type, base_till_id, status_label_id)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		.nargs = 9, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, CHAROID,
@@ -83,18 +83,18 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_ENROL] = {
-		.sql = "UPDATE loyalty.customer SET loyalty_type = 'l'"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2",
+		.sql = "UPDATE loyalty_data.customer SET loyalty_type = 'l'"
+		" WHERE org_id = $1 AND customer_id = $2",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_BASE_TILL] = {
-		.sql = "UPDATE loyalty.customer SET base_till_id = $3"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2",
+		.sql = "UPDATE loyalty_data.customer SET base_till_id = $3"
+		" WHERE org_id = $1 AND customer_id = $2",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_TEST_CONTROL] = {
-		.sql = "UPDATE loyalty.customer SET test_control = $3"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2",
+		.sql = "UPDATE loyalty_data.customer SET test_control = $3"
+		" WHERE org_id = $1 AND customer_id = $2",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_OWNERS] = {
@@ -107,22 +107,22 @@ static const LoyaltyQuery queries[] = {
 		.read_only = true,
 	},
 	[Q_CLAIM] = {
-		.sql = "INSERT INTO loyalty.identifier (org_id, customer_id, identifier_type, identifier_value)"
-		" SELECT $1, $2, w.t, w.v FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) w(t, v)"
-		" ORDER BY w.t COLLATE pg_catalog.\"C\", w.v COLLATE pg_catalog.\"C\" ON CONFLICT DO NOTHING",
+		.sql = "INSERT INTO loyalty_data.identifier (org_id, customer_id, identifier_type, identifier_value)"
+		" SELECT $1, $2, w.t, w.v FROM ROWS FROM (unnest($3), unnest($4)) w(t, v)"
+		" ORDER BY w.t COLLATE \"C\", w.v COLLATE \"C\" ON CONFLICT DO NOTHING",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_FIND_KEY] = {
-		.sql = "SELECT i.customer_id FROM loyalty.identifier i WHERE i.org_id OPERATOR(pg_catalog.=) $1"
-		" AND i.identifier_type OPERATOR(pg_catalog.=) $2 AND i.identifier_value OPERATOR(pg_catalog.=) $3",
+		.sql = "SELECT i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1"
+		" AND i.identifier_type = $2 AND i.identifier_value = $3",
 		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_FIND_CONTACT] = {
-		.sql = "SELECT DISTINCT COALESCE(c.merged_into, c.customer_id) FROM loyalty.customer_identifier i"
-		" JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) i.org_id"
-		" AND c.customer_id OPERATOR(pg_catalog.=) i.customer_id"
-		" WHERE i.org_id OPERATOR(pg_catalog.=) $1 AND i.identifier_type OPERATOR(pg_catalog.=) $2"
-		" AND i.identifier_value OPERATOR(pg_catalog.=) $3 AND i.held_until IS NULL LIMIT 2",
+		.sql = "SELECT DISTINCT COALESCE(c.merged_into, c.customer_id) FROM loyalty_data.customer_identifier i"
+		" JOIN loyalty_data.customer c ON c.org_id = i.org_id"
+		" AND c.customer_id = i.customer_id"
+		" WHERE i.org_id = $1 AND i.identifier_type = $2"
+		" AND i.identifier_value = $3 AND i.held_until IS NULL LIMIT 2",
 		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_HELD] = {
@@ -135,51 +135,51 @@ static const LoyaltyQuery queries[] = {
 	},
 	/* On the records of those who were merged into it, too: nobody is found by what was given up. */
 	[Q_HELD_CLOSE] = {
-		.sql = "UPDATE loyalty.customer_identifier SET held_until = $5, reason = $6"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) ANY ((SELECT"
-		" pg_catalog.array_append(c.merged_ids, c.customer_id) FROM loyalty.customer c"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2)::pg_catalog.int8[])"
-		" AND identifier_type OPERATOR(pg_catalog.=) $3 AND identifier_value OPERATOR(pg_catalog.=) $4"
+		.sql = "UPDATE loyalty_data.customer_identifier SET held_until = $5, reason = $6"
+		" WHERE org_id = $1 AND customer_id = ANY ((SELECT"
+		" array_append(c.merged_ids, c.customer_id) FROM loyalty_data.customer c"
+		" WHERE c.org_id = $1 AND c.customer_id = $2)::int8[])"
+		" AND identifier_type = $3 AND identifier_value = $4"
 		" AND held_until IS NULL",
 		.nargs = 6, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID },
 		.expect = SPI_OK_UPDATE,
 	},
 	[Q_KEY_GIVE_UP] = {
-		.sql = "DELETE FROM loyalty.identifier WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND customer_id OPERATOR(pg_catalog.=) $2 AND identifier_type OPERATOR(pg_catalog.=) $3"
-		" AND identifier_value OPERATOR(pg_catalog.=) $4",
+		.sql = "DELETE FROM loyalty_data.identifier WHERE org_id = $1"
+		" AND customer_id = $2 AND identifier_type = $3"
+		" AND identifier_value = $4",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID }, .expect = SPI_OK_DELETE,
 	},
 	[Q_HELD_SCOPED] = {
-		.sql = "SELECT i.identifier_value::pg_catalog.text FROM loyalty.customer_identifier i"
-		" WHERE i.org_id OPERATOR(pg_catalog.=) $1 AND i.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND i.identifier_type OPERATOR(pg_catalog.=) $3 AND i.held_until IS NULL"
-		" AND pg_catalog.starts_with(i.identifier_value, $4)",
+		.sql = "SELECT i.identifier_value::text FROM loyalty_data.customer_identifier i"
+		" WHERE i.org_id = $1 AND i.customer_id = $2"
+		" AND i.identifier_type = $3 AND i.held_until IS NULL"
+		" AND starts_with(i.identifier_value, $4)",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_HELD_INSERT] = {
-		.sql = "INSERT INTO loyalty.customer_identifier (org_id, customer_id, identifier_type, identifier_value,"
+		.sql = "INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value,"
 		" held_from) SELECT $1, $2, w.t, w.v, $5"
-		" FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) w(t, v)"
+		" FROM ROWS FROM (unnest($3), unnest($4)) w(t, v)"
 		" ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
 		" DO UPDATE SET held_until = NULL, reason = NULL",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_REQUEST_INSERT] = {
-		.sql = "INSERT INTO loyalty.registration_request (org_id, idempotency_digest, request_digest, customer_id,"
+		.sql = "INSERT INTO loyalty_data.registration_request (org_id, idempotency_digest, request_digest, customer_id,"
 		" outcome, warnings) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
 		.nargs = 6, .argtypes = { INT4OID, UUIDOID, INT8OID, INT8OID, TEXTOID, TEXTARRAYOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_REQUEST_READ] = {
-		.sql = "SELECT r.request_digest, r.customer_id, r.outcome, r.warnings FROM loyalty.registration_request r"
-		" WHERE r.org_id OPERATOR(pg_catalog.=) $1 AND r.idempotency_digest OPERATOR(pg_catalog.=) $2",
+		.sql = "SELECT r.request_digest, r.customer_id, r.outcome, r.warnings FROM loyalty_data.registration_request r"
+		" WHERE r.org_id = $1 AND r.idempotency_digest = $2",
 		.nargs = 2, .argtypes = { INT4OID, UUIDOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_REQUEST_ANSWER] = {
-		.sql = "UPDATE loyalty.registration_request SET customer_id = $3, outcome = $4, warnings = $5"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND idempotency_digest OPERATOR(pg_catalog.=) $2",
+		.sql = "UPDATE loyalty_data.registration_request SET customer_id = $3, outcome = $4, warnings = $5"
+		" WHERE org_id = $1 AND idempotency_digest = $2",
 		.nargs = 5, .argtypes = { INT4OID, UUIDOID, INT8OID, TEXTOID, TEXTARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 };

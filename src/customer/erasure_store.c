@@ -9,33 +9,33 @@
 
 /* Rows of the customer and of everybody merged into it. */
 #define OF_GROUP(alias) \
-	alias "org_id OPERATOR(pg_catalog.=) $1 AND " alias "customer_id OPERATOR(pg_catalog.=) ANY ($2)"
+	alias "org_id = $1 AND " alias "customer_id = ANY ($2)"
 
 #define OF_CUSTOMERS .nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }
 
 #define DELETE_FROM(table) \
-	.sql = "DELETE FROM loyalty." table " WHERE " OF_GROUP(""), OF_CUSTOMERS, .expect = SPI_OK_DELETE
+	.sql = "DELETE FROM loyalty_data." table " WHERE " OF_GROUP(""), OF_CUSTOMERS, .expect = SPI_OK_DELETE
 
 /* clang-format off */
 /* In this order: the first two find their rows by what the others delete. */
 static const LoyaltyQuery queries[] = {
 	/* What the do-not-call register says of a mobile, unless somebody else has it, too. */
 	{
-		.sql = "DELETE FROM loyalty.mobile_ndnc d WHERE d.org_id OPERATOR(pg_catalog.=) $1"
-		" AND d.mobile OPERATOR(pg_catalog.=) ANY (SELECT i.identifier_value::pg_catalog.text"
-		" FROM loyalty.customer_identifier i WHERE " OF_GROUP("i.") " AND i.identifier_type OPERATOR(pg_catalog.=) 'mobile'"
-		" UNION SELECT c.address::pg_catalog.text FROM loyalty.channel c WHERE " OF_GROUP("c.")
-		" UNION SELECT p.mobile FROM loyalty.profile p WHERE " OF_GROUP("p.") ")"
-		" AND NOT EXISTS (SELECT FROM loyalty.customer_identifier o WHERE o.org_id OPERATOR(pg_catalog.=) $1"
-		" AND o.identifier_type OPERATOR(pg_catalog.=) 'mobile' AND o.identifier_value OPERATOR(pg_catalog.=) d.mobile"
-		" AND o.held_until IS NULL AND o.customer_id OPERATOR(pg_catalog.<>) ALL ($2))",
+		.sql = "DELETE FROM loyalty_data.mobile_ndnc d WHERE d.org_id = $1"
+		" AND d.mobile = ANY (SELECT i.identifier_value::text"
+		" FROM loyalty_data.customer_identifier i WHERE " OF_GROUP("i.") " AND i.identifier_type = 'mobile'"
+		" UNION SELECT c.address::text FROM loyalty_data.channel c WHERE " OF_GROUP("c.")
+		" UNION SELECT p.mobile FROM loyalty_data.profile p WHERE " OF_GROUP("p.") ")"
+		" AND NOT EXISTS (SELECT FROM loyalty_data.customer_identifier o WHERE o.org_id = $1"
+		" AND o.identifier_type = 'mobile' AND o.identifier_value = d.mobile"
+		" AND o.held_until IS NULL AND o.customer_id <> ALL ($2))",
 		OF_CUSTOMERS, .expect = SPI_OK_DELETE,
 	},
 	{
-		.sql = "DELETE FROM loyalty.identifier k USING loyalty.customer_identifier i WHERE " OF_GROUP("i.")
-		" AND k.org_id OPERATOR(pg_catalog.=) i.org_id AND k.identifier_type OPERATOR(pg_catalog.=) i.identifier_type"
-		" AND k.identifier_value OPERATOR(pg_catalog.=) i.identifier_value"
-		" AND k.customer_id OPERATOR(pg_catalog.=) ANY ($2)",
+		.sql = "DELETE FROM loyalty_data.identifier k USING loyalty_data.customer_identifier i WHERE " OF_GROUP("i.")
+		" AND k.org_id = i.org_id AND k.identifier_type = i.identifier_type"
+		" AND k.identifier_value = i.identifier_value"
+		" AND k.customer_id = ANY ($2)",
 		OF_CUSTOMERS, .expect = SPI_OK_DELETE,
 	},
 	{ DELETE_FROM("customer_identifier") },
@@ -45,7 +45,7 @@ static const LoyaltyQuery queries[] = {
 	{ DELETE_FROM("customer_field") },
 	{ DELETE_FROM("registration_request") },
 	{
-		.sql = "UPDATE loyalty.customer SET fraud_status = NULL, erased_at = loyalty.clock() WHERE " OF_GROUP(""),
+		.sql = "UPDATE loyalty_data.customer SET fraud_status = NULL, erased_at = loyalty.clock() WHERE " OF_GROUP(""),
 		OF_CUSTOMERS, .expect = SPI_OK_UPDATE,
 	},
 };

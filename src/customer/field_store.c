@@ -19,28 +19,28 @@ typedef enum FieldQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_LIST] = {
-		.sql = "SELECT f.field_id, f.kind::pg_catalog.text, f.name::pg_catalog.text, f.data_type::pg_catalog.text,"
-		" f.is_required, f.allowed_values FROM loyalty.field f WHERE f.org_id OPERATOR(pg_catalog.=) $1"
-		" AND f.entity OPERATOR(pg_catalog.=) 'customer' ORDER BY f.field_id",
+		.sql = "SELECT f.field_id, f.kind::text, f.name::text, f.data_type::text,"
+		" f.is_required, f.allowed_values FROM loyalty_data.field f WHERE f.org_id = $1"
+		" AND f.entity = 'customer' ORDER BY f.field_id",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty.field (org_id, field_id, kind, entity, name, data_type, is_required,"
+		.sql = "INSERT INTO loyalty_data.field (org_id, field_id, kind, entity, name, data_type, is_required,"
 		" allowed_values) VALUES ($1, $2, $3, 'customer', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
 		.nargs = 7, .argtypes = { INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTARRAYOID },
 		.expect = SPI_OK_INSERT,
 	},
 	/* A text that is null takes the value away. */
 	[Q_VALUES] = {
-		.sql = "WITH given AS (SELECT w.f, w.t, w.n FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4),"
-		" pg_catalog.unnest($5)) w(f, t, n)), gone AS (DELETE FROM loyalty.customer_field v USING given g"
-		" WHERE v.org_id OPERATOR(pg_catalog.=) $1 AND v.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND v.field_id OPERATOR(pg_catalog.=) g.f AND g.t IS NULL)"
-		" INSERT INTO loyalty.customer_field AS v (org_id, customer_id, field_id, field_value, number_value,"
+		.sql = "WITH given AS (SELECT w.f, w.t, w.n FROM ROWS FROM (unnest($3), unnest($4),"
+		" unnest($5)) w(f, t, n)), gone AS (DELETE FROM loyalty_data.customer_field v USING given g"
+		" WHERE v.org_id = $1 AND v.customer_id = $2"
+		" AND v.field_id = g.f AND g.t IS NULL)"
+		" INSERT INTO loyalty_data.customer_field AS v (org_id, customer_id, field_id, field_value, number_value,"
 		" updated_at) SELECT $1, $2, g.f, g.t, g.n, $6 FROM given g WHERE g.t IS NOT NULL"
 		" ON CONFLICT (org_id, customer_id, field_id) DO UPDATE SET field_value = EXCLUDED.field_value,"
 		" number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at"
-		" WHERE v.field_value OPERATOR(pg_catalog.<>) EXCLUDED.field_value",
+		" WHERE v.field_value <> EXCLUDED.field_value",
 		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT4ARRAYOID, TEXTARRAYOID, NUMERICARRAYOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_INSERT,
 	},

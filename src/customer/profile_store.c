@@ -17,7 +17,7 @@ typedef enum ProfileQueryId
 } ProfileQueryId;
 
 #define INSERT_PROFILE                                                                                      \
-	"INSERT INTO loyalty.profile AS p (org_id, customer_id, source_id, account_id, first_name,"             \
+	"INSERT INTO loyalty_data.profile AS p (org_id, customer_id, source_id, account_id, first_name,"             \
 	" last_name, mobile, email, external_id, updated_at, cuid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9," \
 	" $10, $11) ON CONFLICT (org_id, customer_id, source_id, account_id) DO UPDATE SET"
 
@@ -30,7 +30,7 @@ static const LoyaltyQuery queries[] = {
 		" external_id = COALESCE(p.external_id, EXCLUDED.external_id), updated_at = EXCLUDED.updated_at,"
 		" cuid = COALESCE(p.cuid, EXCLUDED.cuid)"
 		" WHERE ARRAY[p.first_name, p.last_name, p.mobile, p.email, p.external_id, p.cuid]"
-		" OPERATOR(pg_catalog.<>) ARRAY[COALESCE(EXCLUDED.first_name, p.first_name),"
+		" <> ARRAY[COALESCE(EXCLUDED.first_name, p.first_name),"
 		" COALESCE(EXCLUDED.last_name, p.last_name), COALESCE(p.mobile, EXCLUDED.mobile),"
 		" COALESCE(p.email, EXCLUDED.email), COALESCE(p.external_id, EXCLUDED.external_id),"
 		" COALESCE(p.cuid, EXCLUDED.cuid)]",
@@ -49,20 +49,20 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_IDENTIFIER] = {
-		.sql = "UPDATE loyalty.profile SET updated_at = $8,"
-		" mobile = CASE WHEN $5 OPERATOR(pg_catalog.=) 'mobile' THEN $6 ELSE mobile END,"
-		" email = CASE WHEN $5 OPERATOR(pg_catalog.=) 'email' THEN $6 ELSE email END,"
-		" external_id = CASE WHEN $5 OPERATOR(pg_catalog.=) 'external_id' THEN $6 ELSE external_id END"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2"
-		" AND (source_id OPERATOR(pg_catalog.=) 1"
-		" OR (source_id OPERATOR(pg_catalog.=) $3 AND account_id OPERATOR(pg_catalog.=) $4)"
+		.sql = "UPDATE loyalty_data.profile SET updated_at = $8,"
+		" mobile = CASE WHEN $5 = 'mobile' THEN $6 ELSE mobile END,"
+		" email = CASE WHEN $5 = 'email' THEN $6 ELSE email END,"
+		" external_id = CASE WHEN $5 = 'external_id' THEN $6 ELSE external_id END"
+		" WHERE org_id = $1 AND customer_id = $2"
+		" AND (source_id = 1"
+		" OR (source_id = $3 AND account_id = $4)"
 		" OR ($7 AND CASE $5 WHEN 'mobile' THEN mobile WHEN 'email' THEN email ELSE external_id END IS NOT NULL))",
 		.nargs = 8, .argtypes = { INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_UPDATE,
 	},
 	[Q_EXISTS] = {
-		.sql = "SELECT FROM loyalty.profile p WHERE p.org_id OPERATOR(pg_catalog.=) $1"
-		" AND p.customer_id OPERATOR(pg_catalog.=) $2 AND p.source_id OPERATOR(pg_catalog.=) $3 LIMIT 1",
+		.sql = "SELECT FROM loyalty_data.profile p WHERE p.org_id = $1"
+		" AND p.customer_id = $2 AND p.source_id = $3 LIMIT 1",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT2OID }, .expect = SPI_OK_SELECT,
 	},
 };

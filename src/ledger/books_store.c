@@ -37,14 +37,14 @@ typedef enum BookQueryId
  */
 #define QUERY(table, order)                                                                             \
 	{                                                                                                   \
-		.sql = "SELECT t.* FROM loyalty." table " t WHERE t.org_id OPERATOR(pg_catalog.=) $1 ORDER BY " \
+		.sql = "SELECT t.* FROM loyalty_data." table " t WHERE t.org_id = $1 ORDER BY " \
 			   "t.customer_id" order,                                                                   \
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, .whole = true, \
 	}
 
 static const LoyaltyQuery queries[] = {
 	[Q_CUSTOMERS] = {
-		.sql = "SELECT t.customer_id FROM loyalty.customer t WHERE t.org_id OPERATOR(pg_catalog.=) $1 ORDER BY t.customer_id",
+		.sql = "SELECT t.customer_id FROM loyalty_data.customer t WHERE t.org_id = $1 ORDER BY t.customer_id",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, .whole = true,
 	},
 	[Q_ACCOUNTS] = QUERY("ledger_account", ", t.program_id, t.category"),

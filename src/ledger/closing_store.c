@@ -8,8 +8,8 @@
 #include "ledger/closing_store.h"
 
 static const LoyaltyQuery query = {
-	.sql = "DELETE FROM loyalty.event_note WHERE org_id OPERATOR(pg_catalog.=) $1"
-		   " AND customer_id OPERATOR(pg_catalog.=) ANY ($2)",
+	.sql = "DELETE FROM loyalty_data.event_note WHERE org_id = $1"
+		   " AND customer_id = ANY ($2)",
 	.nargs = 2,
 	.argtypes = { INT4OID, INT8ARRAYOID },
 	.expect = SPI_OK_DELETE,

@@ -1,5 +1,5 @@
 /*
- * code_rules.c: words for the ledger's codes. The table loyalty.event_type holds the events' names as well, for
+ * code_rules.c: words for the ledger's codes. The table loyalty_data.event_type holds the events' names as well, for
  * views to join; a test compares.
  */
 #include "ledger/code_rules.h"

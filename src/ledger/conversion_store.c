@@ -9,10 +9,10 @@
 #include "ledger/conversion_store.h"
 
 static const LoyaltyQuery query = {
-	.sql = "SELECT pg_catalog.count(*)::pg_catalog.int4, COALESCE(pg_catalog.sum(m.points), 0)"
-		   " FROM loyalty.lot_movement m WHERE m.org_id OPERATOR(pg_catalog.=) $1"
-		   " AND m.customer_id OPERATOR(pg_catalog.=) $2 AND m.event_id OPERATOR(pg_catalog.=) $3"
-		   " AND m.movement_type OPERATOR(pg_catalog.=) 'c'",
+	.sql = "SELECT count(*)::int4, COALESCE(sum(m.points), 0)"
+		   " FROM loyalty_data.lot_movement m WHERE m.org_id = $1"
+		   " AND m.customer_id = $2 AND m.event_id = $3"
+		   " AND m.movement_type = 'c'",
 	.nargs = 3,
 	.argtypes = { INT4OID, INT8OID, INT8OID },
 	.expect = SPI_OK_SELECT,

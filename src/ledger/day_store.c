@@ -4,7 +4,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -39,17 +38,15 @@ typedef enum DayQueryId
 	Q_COUNT
 } DayQueryId;
 
-#define DAY_COLUMNS                                                   \
-	"SELECT d.first_open_day, d.sealed_day FROM loyalty.ledger_day d" \
-	" WHERE d.org_id OPERATOR(pg_catalog.=) $1"
+#define DAY_COLUMNS                                                        \
+	"SELECT d.first_open_day, d.sealed_day FROM loyalty_data.ledger_day d" \
+	" WHERE d.org_id = $1"
 
 #define SEAL_COLUMNS                                                                                       \
 	"SELECT s.seal_no, s.day, s.sealed_at, s.key_id, s.accounts, s.entries, s.account_digest, s.seal_hash" \
-	" FROM loyalty.day_seal s WHERE s.org_id OPERATOR(pg_catalog.=) $1"
+	" FROM loyalty_data.day_seal s WHERE s.org_id = $1"
 
-#define IN_DAYS(alias)                                                                                       \
-	alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".posting_day OPERATOR(pg_catalog.>) $2 AND " alias \
-		  ".posting_day OPERATOR(pg_catalog.<=) $3"
+#define IN_DAYS(alias) alias ".org_id = $1 AND " alias ".posting_day > $2 AND " alias ".posting_day <= $3"
 
 #define DAY_TYPES                 \
 	{                             \
@@ -57,15 +54,15 @@ typedef enum DayQueryId
 	}
 
 /* One entry by its key; the limit keeps the planner from reading all of them. */
-#define ENTRY_AT(number)                                                                               \
-	"(SELECT y.entry_no, y.key_id, y.entry_hash FROM loyalty.ledger_entry y"                           \
-	" WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) c.customer_id" \
-	" AND y.program_id OPERATOR(pg_catalog.=) c.program_id"                                            \
-	" AND y.category OPERATOR(pg_catalog.=) c.category"                                                \
-	" AND y.entry_no OPERATOR(pg_catalog.=) " number " LIMIT 1)"
+#define ENTRY_AT(number)                                                          \
+	"(SELECT y.entry_no, y.key_id, y.entry_hash FROM loyalty_data.ledger_entry y" \
+	" WHERE y.org_id = $1 AND y.customer_id = c.customer_id"                      \
+	" AND y.program_id = c.program_id"                                            \
+	" AND y.category = c.category"                                                \
+	" AND y.entry_no = " number " LIMIT 1)"
 
 /* An opening balance below zero is a debit, which its entry type does not say. */
-#define TO_CUSTOMER " e.entry_type OPERATOR(pg_catalog.<>) 'd' AND e.points OPERATOR(pg_catalog.>=) 0"
+#define TO_CUSTOMER " e.entry_type <> 'd' AND e.points >= 0"
 
 static const LoyaltyQuery queries[] = {
 	[Q_DAY] = {
@@ -75,12 +72,12 @@ static const LoyaltyQuery queries[] = {
 		.sql = DAY_COLUMNS, .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_OPEN] = {
-		.sql = "INSERT INTO loyalty.ledger_day AS d (org_id, first_open_day) VALUES ($1, $2) ON CONFLICT (org_id)"
+		.sql = "INSERT INTO loyalty_data.ledger_day AS d (org_id, first_open_day) VALUES ($1, $2) ON CONFLICT (org_id)"
 		" DO UPDATE SET first_open_day = GREATEST(d.first_open_day, EXCLUDED.first_open_day)",
 		.nargs = 2, .argtypes = { INT4OID, DATEOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_SEALED] = {
-		.sql = "UPDATE loyalty.ledger_day SET sealed_day = $2 WHERE org_id OPERATOR(pg_catalog.=) $1",
+		.sql = "UPDATE loyalty_data.ledger_day SET sealed_day = $2 WHERE org_id = $1",
 		.nargs = 2, .argtypes = { INT4OID, DATEOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_SEAL_LAST] = {
@@ -92,33 +89,33 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_SEAL_INSERT] = {
-		.sql = "INSERT INTO loyalty.day_seal (org_id, seal_no, day, sealed_at, key_id, accounts, entries, account_digest,"
+		.sql = "INSERT INTO loyalty_data.day_seal (org_id, seal_no, day, sealed_at, key_id, accounts, entries, account_digest,"
 		" seal_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		.nargs = 9, .argtypes = { INT4OID, INT4OID, DATEOID, TIMESTAMPTZOID, INT2OID, INT8OID, INT8OID, BYTEAOID, BYTEAOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_TOTALS_INSERT] = {
-		.sql = "INSERT INTO loyalty.day_total (org_id, posting_day, program_id, category, house_account, credits, debits,"
+		.sql = "INSERT INTO loyalty_data.day_total (org_id, posting_day, program_id, category, house_account, credits, debits,"
 		" entries) SELECT $1, e.posting_day, e.program_id, e.category, e.house_account,"
-		" COALESCE(pg_catalog.sum(e.points) FILTER (WHERE" TO_CUSTOMER "), 0),"
-		" COALESCE(pg_catalog.sum(pg_catalog.abs(e.points)) FILTER (WHERE NOT (" TO_CUSTOMER ")), 0),"
-		" pg_catalog.count(*) FROM loyalty.ledger_entry e WHERE " IN_DAYS("e")
+		" COALESCE(sum(e.points) FILTER (WHERE" TO_CUSTOMER "), 0),"
+		" COALESCE(sum(abs(e.points)) FILTER (WHERE NOT (" TO_CUSTOMER ")), 0),"
+		" count(*) FROM loyalty_data.ledger_entry e WHERE " IN_DAYS("e")
 		" GROUP BY e.posting_day, e.program_id, e.category, e.house_account",
 		.nargs = 3, .argtypes = DAY_TYPES, .expect = SPI_OK_INSERT, .whole = true,
 	},
 	[Q_TOTALS] = {
 		.sql = "SELECT t.posting_day, t.program_id, t.category, t.house_account, t.credits, t.debits, t.entries"
-		" FROM loyalty.day_total t WHERE " IN_DAYS("t")
+		" FROM loyalty_data.day_total t WHERE " IN_DAYS("t")
 		" ORDER BY t.posting_day, t.program_id, t.category, t.house_account",
 		.nargs = 3, .argtypes = DAY_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_CHANGES] = {
 		.sql = "SELECT c.customer_id, c.program_id, c.category, c.entries, b.entry_no, b.key_id, b.entry_hash, l.entry_no,"
 		" l.key_id, l.entry_hash FROM (SELECT e.customer_id, e.program_id, e.category,"
-		"  pg_catalog.min(e.entry_no) AS first_no, pg_catalog.max(e.entry_no) AS last_no, pg_catalog.count(*) AS entries"
-		"  FROM loyalty.ledger_entry e WHERE " IN_DAYS("e") " GROUP BY e.customer_id, e.program_id, e.category) c"
+		"  min(e.entry_no) AS first_no, max(e.entry_no) AS last_no, count(*) AS entries"
+		"  FROM loyalty_data.ledger_entry e WHERE " IN_DAYS("e") " GROUP BY e.customer_id, e.program_id, e.category) c"
 		" CROSS JOIN LATERAL " ENTRY_AT("c.last_no") " l"
-		" LEFT JOIN LATERAL " ENTRY_AT("(c.first_no OPERATOR(pg_catalog.-) 1)") " b ON true",
+		" LEFT JOIN LATERAL " ENTRY_AT("(c.first_no - 1)") " b ON true",
 		.nargs = 3, .argtypes = DAY_TYPES, .expect = SPI_OK_SELECT, .read_only = true, .whole = true,
 	},
 };
@@ -236,16 +233,10 @@ loyalty_day_sealed(int32 org_id, DateADT day)
 	update_day(Q_SEALED, org_id, day);
 }
 
-static Oid
-table_oid(const char *table)
-{
-	return get_relname_relid(table, get_namespace_oid("loyalty", false));
-}
-
 bool
 loyalty_day_take_turn(void)
 {
-	return ConditionalLockRelationOid(table_oid("day_seal"), ShareUpdateExclusiveLock);
+	return ConditionalLockRelationOid(loyalty_table_oid("day_seal"), ShareUpdateExclusiveLock);
 }
 
 /*
@@ -261,7 +252,7 @@ loyalty_day_wait_out(void)
 	int count;
 	int i;
 
-	SET_LOCKTAG_RELATION(entries, MyDatabaseId, table_oid("ledger_entry"));
+	SET_LOCKTAG_RELATION(entries, MyDatabaseId, loyalty_table_oid("ledger_entry"));
 	InvalidateCatalogSnapshot();
 	older =
 		GetCurrentVirtualXIDs(InvalidTransactionId, true, false, PROC_IS_AUTOVACUUM | PROC_IN_VACUUM, &count);

@@ -18,18 +18,18 @@ typedef enum ExpiryChangeQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_LOT] = {
-		.sql = "SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
-		" AND l.customer_id OPERATOR(pg_catalog.=) $2 AND l.lot_id OPERATOR(pg_catalog.=) $3",
+		.sql = "SELECT " LOYALTY_LOT_COLUMN " FROM loyalty_data.points_lot l WHERE l.org_id = $1"
+		" AND l.customer_id = $2 AND l.lot_id = $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	/* What expired with the change did so by an event whose id was drawn before the change's. */
 	[Q_CHANGE_OF_EVENT] = {
-		.sql = "SELECT c.lot_id, c.entry_no, c.old_expires_at, c.new_expires_at, (SELECT COALESCE(pg_catalog.sum(x.points), 0)"
-		" FROM loyalty.lot_movement x WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND x.lot_id OPERATOR(pg_catalog.=) c.lot_id AND x.movement_type OPERATOR(pg_catalog.=) 'e'"
-		" AND x.entry_no OPERATOR(pg_catalog.>) c.entry_no AND x.event_id OPERATOR(pg_catalog.<) $3)"
-		" FROM loyalty.lot_expiry_change c WHERE c.org_id OPERATOR(pg_catalog.=) $1"
-		" AND c.customer_id OPERATOR(pg_catalog.=) $2 AND c.event_id OPERATOR(pg_catalog.=) $3",
+		.sql = "SELECT c.lot_id, c.entry_no, c.old_expires_at, c.new_expires_at, (SELECT COALESCE(sum(x.points), 0)"
+		" FROM loyalty_data.lot_movement x WHERE x.org_id = $1 AND x.customer_id = $2"
+		" AND x.lot_id = c.lot_id AND x.movement_type = 'e'"
+		" AND x.entry_no > c.entry_no AND x.event_id < $3)"
+		" FROM loyalty_data.lot_expiry_change c WHERE c.org_id = $1"
+		" AND c.customer_id = $2 AND c.event_id = $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 };

@@ -18,27 +18,27 @@ typedef enum LedgerMergeQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_GROUP_ACCOUNTS] = {
-		.sql = "SELECT a.program_id, a.category, pg_catalog.sum(a.balance), pg_catalog.sum(a.lifetime_points),"
-		" pg_catalog.sum(a.redeemed_points), pg_catalog.sum(a.expired_points), pg_catalog.sum(a.returned_points),"
-		" COALESCE(pg_catalog.max(a.last_effective_at) FILTER (WHERE a.customer_id OPERATOR(pg_catalog.=) $3),"
-		" '-infinity') FROM loyalty.ledger_account a"
-		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) ANY ($2)"
+		.sql = "SELECT a.program_id, a.category, sum(a.balance), sum(a.lifetime_points),"
+		" sum(a.redeemed_points), sum(a.expired_points), sum(a.returned_points),"
+		" COALESCE(max(a.last_effective_at) FILTER (WHERE a.customer_id = $3),"
+		" '-infinity') FROM loyalty_data.ledger_account a"
+		" WHERE a.org_id = $1 AND a.customer_id = ANY ($2)"
 		" GROUP BY a.program_id, a.category ORDER BY a.program_id, a.category",
 		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_EXPIRING] = {
-		.sql = "SELECT l.program_id, l.category, l.expires_at, pg_catalog.sum(l.remaining) FROM loyalty.points_lot l"
-		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND l.category OPERATOR(pg_catalog.=) ANY ('{r,p,t}') AND l.is_open GROUP BY l.program_id, l.category, l.expires_at"
+		.sql = "SELECT l.program_id, l.category, l.expires_at, sum(l.remaining) FROM loyalty_data.points_lot l"
+		" WHERE l.org_id = $1 AND l.customer_id = $2"
+		" AND l.category = ANY ('{r,p,t}') AND l.is_open GROUP BY l.program_id, l.category, l.expires_at"
 		" ORDER BY l.program_id, l.category, l.expires_at",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_IS_OPEN] = {
-		.sql = "SELECT 1 FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
-		" AND a.customer_id OPERATOR(pg_catalog.=) $2 AND (a.balance OPERATOR(pg_catalog.<>) 0"
-		" OR a.arrears OPERATOR(pg_catalog.<>) 0 OR a.next_expiry_at IS NOT NULL)"
-		" UNION ALL SELECT 1 FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
-		" AND l.customer_id OPERATOR(pg_catalog.=) $2 AND l.category OPERATOR(pg_catalog.=) ANY ('{r,p,t}')"
+		.sql = "SELECT 1 FROM loyalty_data.ledger_account a WHERE a.org_id = $1"
+		" AND a.customer_id = $2 AND (a.balance <> 0"
+		" OR a.arrears <> 0 OR a.next_expiry_at IS NOT NULL)"
+		" UNION ALL SELECT 1 FROM loyalty_data.points_lot l WHERE l.org_id = $1"
+		" AND l.customer_id = $2 AND l.category = ANY ('{r,p,t}')"
 		" AND l.is_open LIMIT 1",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},

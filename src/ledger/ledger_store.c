@@ -42,17 +42,17 @@ typedef enum LedgerQueryId
 } LedgerQueryId;
 
 #define ACCOUNT_ROWS                         \
-	"SELECT a FROM loyalty.ledger_account a" \
-	" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
+	"SELECT a FROM loyalty_data.ledger_account a" \
+	" WHERE a.org_id = $1 AND a.customer_id = $2"
 
 static const LoyaltyQuery queries[] = {
 	[Q_ACCOUNT] = {
-		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 AND a.category OPERATOR(pg_catalog.=) $4",
+		.sql = ACCOUNT_ROWS " AND a.program_id = $3 AND a.category = $4",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID }, .expect = SPI_OK_SELECT,
 		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_OF_PROGRAM] = {
-		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 ORDER BY a.category",
+		.sql = ACCOUNT_ROWS " AND a.program_id = $3 ORDER BY a.category",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
@@ -62,7 +62,7 @@ static const LoyaltyQuery queries[] = {
 		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_OF_PROGRAM_SEEN] = {
-		.sql = ACCOUNT_ROWS " AND a.program_id OPERATOR(pg_catalog.=) $3 ORDER BY a.category",
+		.sql = ACCOUNT_ROWS " AND a.program_id = $3 ORDER BY a.category",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
 		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
@@ -72,115 +72,115 @@ static const LoyaltyQuery queries[] = {
 		.access = LOYALTY_FIND_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_ACCOUNTS_DUE] = {
-		.sql = "SELECT x.a FROM pg_catalog.unnest($2) c (customer_id) CROSS JOIN LATERAL"
-		" (SELECT a FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
-		" AND a.customer_id OPERATOR(pg_catalog.=) c.customer_id AND a.next_expiry_at OPERATOR(pg_catalog.<=) $3"
+		.sql = "SELECT x.a FROM unnest($2) c (customer_id) CROSS JOIN LATERAL"
+		" (SELECT a FROM loyalty_data.ledger_account a WHERE a.org_id = $1"
+		" AND a.customer_id = c.customer_id AND a.next_expiry_at <= $3"
 		" ORDER BY a.program_id, a.category OFFSET 0) x",
 		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_LOCK] = {
-		.sql = "SELECT a.category FROM loyalty.ledger_account a WHERE a.org_id OPERATOR(pg_catalog.=) $1"
-		" AND a.customer_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
+		.sql = "SELECT a.category FROM loyalty_data.ledger_account a WHERE a.org_id = $1"
+		" AND a.customer_id = $2 FOR NO KEY UPDATE",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_INSERT] = {
-		.sql = "INSERT INTO loyalty.ledger_account SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.ledger_account SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "ledger_account",
 	},
 	[Q_ACCOUNTS_UPDATE] = {
-		.sql = "UPDATE loyalty.ledger_account a SET last_effective_at = r.last_effective_at,"
+		.sql = "UPDATE loyalty_data.ledger_account a SET last_effective_at = r.last_effective_at,"
 		" last_recorded_at = r.last_recorded_at, last_entry_no = r.last_entry_no, balance = r.balance,"
 		" arrears = r.arrears, lifetime_points = r.lifetime_points, redeemed_points = r.redeemed_points,"
 		" expired_points = r.expired_points, returned_points = r.returned_points, last_hash = r.last_hash,"
-		" next_expiry_at = r.next_expiry_at FROM pg_catalog.unnest($1) r"
-		" WHERE a.org_id OPERATOR(pg_catalog.=) r.org_id AND a.customer_id OPERATOR(pg_catalog.=) r.customer_id"
-		" AND a.program_id OPERATOR(pg_catalog.=) r.program_id AND a.category OPERATOR(pg_catalog.=) r.category",
+		" next_expiry_at = r.next_expiry_at FROM unnest($1) r"
+		" WHERE a.org_id = r.org_id AND a.customer_id = r.customer_id"
+		" AND a.program_id = r.program_id AND a.category = r.category",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_UPDATE,
 		.access = LOYALTY_UPDATE_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_EVENTS_INSERT] = {
-		.sql = "INSERT INTO loyalty.ledger_event SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.ledger_event SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "ledger_event",
 	},
 	[Q_NOTES_INSERT] = {
-		.sql = "INSERT INTO loyalty.event_note SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.event_note SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "event_note",
 	},
 	[Q_ENTRIES_INSERT] = {
-		.sql = "INSERT INTO loyalty.ledger_entry SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.ledger_entry SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "ledger_entry",
 	},
 	[Q_EVENT_BY_KEY] = {
-		.sql = "SELECT e FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
-		" AND e.customer_id OPERATOR(pg_catalog.=) $2 AND e.idempotency_digest OPERATOR(pg_catalog.=) $3",
+		.sql = "SELECT e FROM loyalty_data.ledger_event e WHERE e.org_id = $1"
+		" AND e.customer_id = $2 AND e.idempotency_digest = $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, UUIDOID }, .expect = SPI_OK_SELECT,
 		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_event", .row_index = "ledger_event_idempotency",
 	},
 	/* Two of a group may have used the same key before they met: of the others the very same request counts alone. */
 	[Q_EVENT_BY_KEY_OF_GROUP] = {
-		.sql = "SELECT e FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
-		" AND e.customer_id OPERATOR(pg_catalog.=) ANY ($4) AND e.idempotency_digest OPERATOR(pg_catalog.=) $3"
-		" AND (e.customer_id OPERATOR(pg_catalog.=) $2 OR e.request_digest OPERATOR(pg_catalog.=) $5)"
-		" ORDER BY e.request_digest OPERATOR(pg_catalog.=) $5 DESC LIMIT 1",
+		.sql = "SELECT e FROM loyalty_data.ledger_event e WHERE e.org_id = $1"
+		" AND e.customer_id = ANY ($4) AND e.idempotency_digest = $3"
+		" AND (e.customer_id = $2 OR e.request_digest = $5)"
+		" ORDER BY e.request_digest = $5 DESC LIMIT 1",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, UUIDOID, INT8ARRAYOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_EVENTS_BY_KEYS] = {
 		.sql = "SELECT e.e, k.n"
-		" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) WITH ORDINALITY k (customer_id, digest, n)"
-		" CROSS JOIN LATERAL (SELECT x AS e FROM loyalty.ledger_event x WHERE x.org_id OPERATOR(pg_catalog.=) $1"
-		" AND x.customer_id OPERATOR(pg_catalog.=) k.customer_id"
-		" AND x.idempotency_digest OPERATOR(pg_catalog.=) k.digest OFFSET 0) e",
+		" FROM ROWS FROM (unnest($2), unnest($3)) WITH ORDINALITY k (customer_id, digest, n)"
+		" CROSS JOIN LATERAL (SELECT x AS e FROM loyalty_data.ledger_event x WHERE x.org_id = $1"
+		" AND x.customer_id = k.customer_id"
+		" AND x.idempotency_digest = k.digest OFFSET 0) e",
 		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, UUIDARRAYOID }, .expect = SPI_OK_SELECT,
 	},
 	/* The lot's expiry of the award: a later change keeps the old one. */
 	[Q_LOT_OF_EVENT] = {
 		.sql = "SELECT l.program_id, CASE WHEN c.lot_id IS NULL THEN l.expires_at ELSE c.old_expires_at END"
-		" FROM loyalty.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty.lot_expiry_change x"
-		"  WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"
-		"  AND x.lot_id OPERATOR(pg_catalog.=) $3 ORDER BY x.entry_no LIMIT 1) c ON true"
-		" WHERE l.org_id OPERATOR(pg_catalog.=) $1"
-		" AND l.customer_id OPERATOR(pg_catalog.=) $2 AND l.lot_id OPERATOR(pg_catalog.=) $3",
+		" FROM loyalty_data.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty_data.lot_expiry_change x"
+		"  WHERE x.org_id = $1 AND x.customer_id = $2"
+		"  AND x.lot_id = $3 ORDER BY x.entry_no LIMIT 1) c ON true"
+		" WHERE l.org_id = $1"
+		" AND l.customer_id = $2 AND l.lot_id = $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_BALANCE_AFTER_EVENT] = {
-		.sql = "SELECT (COALESCE(pg_catalog.sum(x.balance_after), 0) OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8"
-		" FROM loyalty.ledger_account a"
-		" CROSS JOIN LATERAL (SELECT e.balance_after FROM loyalty.ledger_entry e"
-		" WHERE e.org_id OPERATOR(pg_catalog.=) $1 AND e.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND e.program_id OPERATOR(pg_catalog.=) a.program_id AND e.category OPERATOR(pg_catalog.=) 'r'"
-		" AND e.event_id OPERATOR(pg_catalog.<=) $4 ORDER BY e.entry_no DESC LIMIT 1) x"
-		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND a.category OPERATOR(pg_catalog.=) 'r'"
-		" AND (a.program_id OPERATOR(pg_catalog.=) $3 OR $3 OPERATOR(pg_catalog.=) 0)",
+		.sql = "SELECT (COALESCE(sum(x.balance_after), 0) * 1000)::int8"
+		" FROM loyalty_data.ledger_account a"
+		" CROSS JOIN LATERAL (SELECT e.balance_after FROM loyalty_data.ledger_entry e"
+		" WHERE e.org_id = $1 AND e.customer_id = $2"
+		" AND e.program_id = a.program_id AND e.category = 'r'"
+		" AND e.event_id <= $4 ORDER BY e.entry_no DESC LIMIT 1) x"
+		" WHERE a.org_id = $1 AND a.customer_id = $2"
+		" AND a.category = 'r'"
+		" AND (a.program_id = $3 OR $3 = 0)",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	/* Of the program that the event has an entry in, which may have been the default one then and not now. */
 	[Q_BALANCE_OF_EVENT] = {
-		.sql = "SELECT (x.balance_after OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8 FROM loyalty.ledger_account a"
-		" CROSS JOIN LATERAL (SELECT e.event_id, e.balance_after FROM loyalty.ledger_entry e"
-		" WHERE e.org_id OPERATOR(pg_catalog.=) $1 AND e.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND e.program_id OPERATOR(pg_catalog.=) a.program_id AND e.category OPERATOR(pg_catalog.=) 'r'"
-		" AND e.event_id OPERATOR(pg_catalog.<=) $4 ORDER BY e.entry_no DESC LIMIT 1) x"
-		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND a.category OPERATOR(pg_catalog.=) 'r'"
-		" AND (x.event_id OPERATOR(pg_catalog.=) $4 OR a.program_id OPERATOR(pg_catalog.=) $3)"
-		" ORDER BY x.event_id OPERATOR(pg_catalog.=) $4 DESC LIMIT 1",
+		.sql = "SELECT (x.balance_after * 1000)::int8 FROM loyalty_data.ledger_account a"
+		" CROSS JOIN LATERAL (SELECT e.event_id, e.balance_after FROM loyalty_data.ledger_entry e"
+		" WHERE e.org_id = $1 AND e.customer_id = $2"
+		" AND e.program_id = a.program_id AND e.category = 'r'"
+		" AND e.event_id <= $4 ORDER BY e.entry_no DESC LIMIT 1) x"
+		" WHERE a.org_id = $1 AND a.customer_id = $2"
+		" AND a.category = 'r'"
+		" AND (x.event_id = $4 OR a.program_id = $3)"
+		" ORDER BY x.event_id = $4 DESC LIMIT 1",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_REDEMPTION_EXISTS] = {
-		.sql = "SELECT e FROM loyalty.ledger_event e WHERE e.org_id OPERATOR(pg_catalog.=) $1"
-		" AND e.customer_id OPERATOR(pg_catalog.=) $2 AND e.redemption_id OPERATOR(pg_catalog.=) $3",
+		.sql = "SELECT e FROM loyalty_data.ledger_event e WHERE e.org_id = $1"
+		" AND e.customer_id = $2 AND e.redemption_id = $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, TEXTOID }, .expect = SPI_OK_SELECT,
 		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "ledger_event", .row_index = "ledger_event_redemption",
 	},
 	[Q_CUSTOMERS_DUE] = {
-		.sql = "SELECT DISTINCT d.customer_id FROM (SELECT a.customer_id FROM loyalty.ledger_account a"
-		" WHERE a.org_id OPERATOR(pg_catalog.=) $1 AND a.next_expiry_at OPERATOR(pg_catalog.<=) $2"
-		" AND a.customer_id OPERATOR(pg_catalog.<>) ALL ($4)"
+		.sql = "SELECT DISTINCT d.customer_id FROM (SELECT a.customer_id FROM loyalty_data.ledger_account a"
+		" WHERE a.org_id = $1 AND a.next_expiry_at <= $2"
+		" AND a.customer_id <> ALL ($4)"
 		" ORDER BY a.next_expiry_at LIMIT $3) d ORDER BY d.customer_id",
 		.nargs = 4, .argtypes = { INT4OID, TIMESTAMPTZOID, INT4OID, INT8ARRAYOID }, .expect = SPI_OK_SELECT,
 	},

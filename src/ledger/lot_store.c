@@ -26,39 +26,39 @@ typedef enum LotQueryId
 } LotQueryId;
 
 #define OPEN_LOTS                                                                        \
-	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty.points_lot l"                            \
-	" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.category OPERATOR(pg_catalog.=) $2" \
-	" AND l.customer_id OPERATOR(pg_catalog.=) $3 AND l.is_open"
+	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty_data.points_lot l"                            \
+	" WHERE l.org_id = $1 AND l.category = $2" \
+	" AND l.customer_id = $3 AND l.is_open"
 
 /* The open lots of an account "k" of a list. */
 #define LOTS_OF_ACCOUNT                                                   \
-	" FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1" \
-	" AND l.customer_id OPERATOR(pg_catalog.=) k.customer_id"             \
-	" AND l.category OPERATOR(pg_catalog.=) k.category AND l.is_open"     \
-	" AND l.program_id OPERATOR(pg_catalog.=) k.program_id"
+	" FROM loyalty_data.points_lot l WHERE l.org_id = $1" \
+	" AND l.customer_id = k.customer_id"             \
+	" AND l.category = k.category AND l.is_open"     \
+	" AND l.program_id = k.program_id"
 
 static const LoyaltyQuery queries[] = {
 	[Q_LOTS_INSERT] = {
-		.sql = "INSERT INTO loyalty.points_lot SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.points_lot SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "points_lot",
 	},
 	[Q_LOTS_UPDATE] = {
-		.sql = "UPDATE loyalty.points_lot l SET is_open = r.is_open, remaining = r.remaining, redeemed = r.redeemed, expired = r.expired,"
+		.sql = "UPDATE loyalty_data.points_lot l SET is_open = r.is_open, remaining = r.remaining, redeemed = r.redeemed, expired = r.expired,"
 		" returned = r.returned, transferred = r.transferred, merged = r.merged, converted = r.converted,"
 		" adjusted = r.adjusted, arrears_paid = r.arrears_paid, expires_at = r.expires_at"
-		" FROM pg_catalog.unnest($1) r WHERE l.org_id OPERATOR(pg_catalog.=) r.org_id"
-		" AND l.customer_id OPERATOR(pg_catalog.=) r.customer_id AND l.lot_id OPERATOR(pg_catalog.=) r.lot_id",
+		" FROM unnest($1) r WHERE l.org_id = r.org_id"
+		" AND l.customer_id = r.customer_id AND l.lot_id = r.lot_id",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_UPDATE,
 		.access = LOYALTY_UPDATE_ROWS, .row_table = "points_lot", .row_index = "points_lot_pkey",
 	},
 	[Q_MOVEMENTS_INSERT] = {
-		.sql = "INSERT INTO loyalty.lot_movement SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.lot_movement SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "lot_movement",
 	},
 	[Q_EXPIRY_CHANGES_INSERT] = {
-		.sql = "INSERT INTO loyalty.lot_expiry_change SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.lot_expiry_change SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "lot_expiry_change",
 	},
@@ -68,29 +68,29 @@ static const LoyaltyQuery queries[] = {
 		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "points_lot", .row_index = "points_lot_open",
 	},
 	[Q_LOTS_PROMISED] = {
-		.sql = OPEN_LOTS " AND l.redeemable_from OPERATOR(pg_catalog.<=) $4 AND l.awarded_at OPERATOR(pg_catalog.<=) $4"
+		.sql = OPEN_LOTS " AND l.redeemable_from <= $4 AND l.awarded_at <= $4"
 		" ORDER BY l.program_id, GREATEST(l.redeemable_from, l.awarded_at), l.lot_id",
 		.nargs = 4, .argtypes = { INT4OID, CHAROID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_LOTS_LOCKED] = {
-		.sql = OPEN_LOTS " AND (l.transaction_id OPERATOR(pg_catalog.=) $4 OR l.lot_id OPERATOR(pg_catalog.=) $5)"
-		" AND ($6 IS NULL OR l.line_no OPERATOR(pg_catalog.=) $6) ORDER BY l.program_id, l.lot_id",
+		.sql = OPEN_LOTS " AND (l.transaction_id = $4 OR l.lot_id = $5)"
+		" AND ($6 IS NULL OR l.line_no = $6) ORDER BY l.program_id, l.lot_id",
 		.nargs = 6, .argtypes = { INT4OID, CHAROID, INT8OID, INT8OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_CUSTOMERS_PROMISED] = {
-		.sql = "SELECT DISTINCT l.customer_id FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1"
-		" AND l.customer_id OPERATOR(pg_catalog.>) $3 AND l.category OPERATOR(pg_catalog.=) 'p'"
-		" AND l.is_open AND l.redeemable_from OPERATOR(pg_catalog.<=) $2"
-		" AND l.awarded_at OPERATOR(pg_catalog.<=) $2"
+		.sql = "SELECT DISTINCT l.customer_id FROM loyalty_data.points_lot l WHERE l.org_id = $1"
+		" AND l.customer_id > $3 AND l.category = 'p'"
+		" AND l.is_open AND l.redeemable_from <= $2"
+		" AND l.awarded_at <= $2"
 		" ORDER BY l.customer_id LIMIT $4",
 		.nargs = 4, .argtypes = { INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_LOTS_DUE] = {
-		.sql = "SELECT x.l FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4))"
+		.sql = "SELECT x.l FROM ROWS FROM (unnest($2), unnest($3), unnest($4))"
 		" k (customer_id, program_id, category) CROSS JOIN LATERAL"
-		" ((SELECT " LOYALTY_LOT_COLUMN LOTS_OF_ACCOUNT " AND l.expires_at OPERATOR(pg_catalog.<=) $5"
+		" ((SELECT " LOYALTY_LOT_COLUMN LOTS_OF_ACCOUNT " AND l.expires_at <= $5"
 		" ORDER BY l.expires_at, l.awarded_at, l.lot_id)"
-		" UNION ALL (SELECT " LOYALTY_LOT_COLUMN LOTS_OF_ACCOUNT " AND l.expires_at OPERATOR(pg_catalog.>) $5"
+		" UNION ALL (SELECT " LOYALTY_LOT_COLUMN LOTS_OF_ACCOUNT " AND l.expires_at > $5"
 		" ORDER BY l.expires_at LIMIT 1)) x",
 		.nargs = 5, .argtypes = { INT4OID, INT8ARRAYOID, INT8ARRAYOID, CHARARRAYOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_SELECT,

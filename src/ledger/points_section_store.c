@@ -10,23 +10,23 @@
 /* Lots that expired count as gone, posted or not. */
 static const LoyaltyQuery query = {
 	.sql =
-		"SELECT pg_catalog.jsonb_build_object('points', COALESCE(pg_catalog.jsonb_agg("
-		"pg_catalog.jsonb_build_object('program', p.program, 'category',"
-		" loyalty.ledger_word(a.category, 'category'), 'balance', a.balance OPERATOR(pg_catalog.-)"
+		"SELECT jsonb_build_object('points', COALESCE(jsonb_agg("
+		"jsonb_build_object('program', p.program, 'category',"
+		" loyalty_data.ledger_word(a.category, 'category'), 'balance', a.balance -"
 		" COALESCE(x.points, 0), 'lifetime_points', a.lifetime_points, 'redeemed_points', a.redeemed_points)"
 		" ORDER BY a.program_id, a.category), '[]')) FROM (SELECT g.program_id, g.category,"
-		" pg_catalog.sum(g.balance) AS balance, pg_catalog.sum(g.lifetime_points) AS lifetime_points,"
-		" pg_catalog.sum(g.redeemed_points) AS redeemed_points FROM loyalty.ledger_account g"
-		" WHERE g.org_id OPERATOR(pg_catalog.=) $1 AND g.customer_id OPERATOR(pg_catalog.=) ANY ((SELECT"
-		" pg_catalog.array_append(c.merged_ids, c.customer_id) FROM loyalty.customer c"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $2)::pg_catalog.int8[])"
+		" sum(g.balance) AS balance, sum(g.lifetime_points) AS lifetime_points,"
+		" sum(g.redeemed_points) AS redeemed_points FROM loyalty_data.ledger_account g"
+		" WHERE g.org_id = $1 AND g.customer_id = ANY ((SELECT"
+		" array_append(c.merged_ids, c.customer_id) FROM loyalty_data.customer c"
+		" WHERE c.org_id = $1 AND c.customer_id = $2)::int8[])"
 		" GROUP BY g.program_id, g.category) a"
-		" JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1"
-		" AND p.program_id OPERATOR(pg_catalog.=) a.program_id"
-		" LEFT JOIN LATERAL (SELECT pg_catalog.sum(l.remaining) AS points FROM loyalty.points_lot l"
-		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND l.program_id OPERATOR(pg_catalog.=) a.program_id AND l.category OPERATOR(pg_catalog.=) a.category"
-		" AND l.is_open AND l.expires_at OPERATOR(pg_catalog.<=) $3) x ON true",
+		" JOIN loyalty_data.program p ON p.org_id = $1"
+		" AND p.program_id = a.program_id"
+		" LEFT JOIN LATERAL (SELECT sum(l.remaining) AS points FROM loyalty_data.points_lot l"
+		" WHERE l.org_id = $1 AND l.customer_id = $2"
+		" AND l.program_id = a.program_id AND l.category = a.category"
+		" AND l.is_open AND l.expires_at <= $3) x ON true",
 	.nargs = 3,
 	.argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID },
 	.expect = SPI_OK_SELECT,

@@ -27,47 +27,47 @@ typedef enum ReadQueryId
 } ReadQueryId;
 
 #define OF_ACCOUNT(alias)                                                                                   \
-	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) $2" \
-	" AND " alias ".program_id OPERATOR(pg_catalog.=) $3 AND " alias ".category OPERATOR(pg_catalog.=) $4"
+	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2" \
+	" AND " alias ".program_id = $3 AND " alias ".category = $4"
 
 /*
  * One row by its whole key. The limit keeps the planner from joining by customer instead, which would read the
  * customer's history for each row of a page.
  */
 #define EVENT_OF(alias, of)                                                                                  \
-	" WHERE " alias ".org_id OPERATOR(pg_catalog.=) $1 AND " alias ".customer_id OPERATOR(pg_catalog.=) " of \
-	".customer_id AND " alias ".event_id OPERATOR(pg_catalog.=) " of ".event_id LIMIT 1"
+	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = " of \
+	".customer_id AND " alias ".event_id = " of ".event_id LIMIT 1"
 
 /* A page: from each account's range at most as many entries as the page holds, then the first of all these. */
 #define PAGE(direction)                                                                                                                                                                                                                 \
 	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program,"                                                                                                                \
 	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id,"                                                                                                                              \
 	" b.transaction_number, e.redemption_id, n.reason, e.program_id, e.customer_id"                                                                                                                                                     \
-	" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($12)) AS r (customer_id, program_id, category, first_no, last_no, at_tills)" \
+	" FROM ROWS FROM (unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($12)) AS r (customer_id, program_id, category, first_no, last_no, at_tills)" \
 	" CROSS JOIN LATERAL (SELECT x.customer_id, x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after,"                                                                                                         \
 	" x.effective_at, x.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                                                                                       \
 	" v.transaction_id, v.redemption_id, v.net_points"                                                                                                                                                                                  \
-	" FROM loyalty.ledger_entry x CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY(                                                                                                                                                          \
+	" FROM loyalty_data.ledger_entry x CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY(                                                                                                                                                          \
 		"x") " v"                                                                                                                                                                                                                       \
-			 " WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) r.customer_id"                                                                                                                         \
-			 " AND x.program_id OPERATOR(pg_catalog.=) r.program_id AND x.category OPERATOR(pg_catalog.=) r.category"                                                                                                                   \
-			 " AND x.entry_no OPERATOR(pg_catalog.>=) r.first_no AND x.entry_no OPERATOR(pg_catalog.<=) r.last_no"                                                                                                                      \
-			 " AND ($7 IS NULL OR x.entry_type OPERATOR(pg_catalog.=) $7)"                                                                                                                                                              \
-			 " AND ($8 IS NULL OR v.source_id OPERATOR(pg_catalog.=) $8)"                                                                                                                                                               \
-			 " AND ($9 IS NULL OR v.store_id OPERATOR(pg_catalog.=) $9)"                                                                                                                                                                \
-			 " AND ($10 IS NULL OR v.till_id OPERATOR(pg_catalog.=) ANY ($10))"                                                                                                                                                         \
-			 " AND (NOT r.at_tills OR (v.event_code OPERATOR(pg_catalog.=) 30 AND v.till_id OPERATOR(pg_catalog.=) ANY ($13)))"                                                                                                         \
+			 " WHERE x.org_id = $1 AND x.customer_id = r.customer_id"                                                                                                                         \
+			 " AND x.program_id = r.program_id AND x.category = r.category"                                                                                                                   \
+			 " AND x.entry_no >= r.first_no AND x.entry_no <= r.last_no"                                                                                                                      \
+			 " AND ($7 IS NULL OR x.entry_type = $7)"                                                                                                                                                              \
+			 " AND ($8 IS NULL OR v.source_id = $8)"                                                                                                                                                               \
+			 " AND ($9 IS NULL OR v.store_id = $9)"                                                                                                                                                                \
+			 " AND ($10 IS NULL OR v.till_id = ANY ($10))"                                                                                                                                                         \
+			 " AND (NOT r.at_tills OR (v.event_code = 30 AND v.till_id = ANY ($13)))"                                                                                                         \
 			 " ORDER BY x.entry_no " direction " LIMIT $11) e"                                                                                                                                                                          \
-			 " JOIN loyalty.event_type t ON t.event_code OPERATOR(pg_catalog.=) e.event_code"                                                                                                                                           \
-			 " JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1 AND p.program_id OPERATOR(pg_catalog.=) e.program_id"                                                                                                       \
-			 " LEFT JOIN loyalty.till tl ON tl.org_id OPERATOR(pg_catalog.=) $1 AND tl.till_id OPERATOR(pg_catalog.=) e.till_id"                                                                                                        \
-			 " LEFT JOIN loyalty.store st ON st.org_id OPERATOR(pg_catalog.=) $1"                                                                                                                                                       \
-			 " AND st.store_id OPERATOR(pg_catalog.=) e.store_id"                                                                                                                                                                       \
-			 " LEFT JOIN loyalty.source s ON s.source_id OPERATOR(pg_catalog.=) e.source_id"                                                                                                                                            \
-			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty.transaction y"                                                                                                                                               \
-			 " WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) ANY ($14)"                                                                                                                             \
-			 " AND y.transaction_id OPERATOR(pg_catalog.=) e.transaction_id LIMIT 1) b ON true"                                                                                                                                         \
-			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty.event_note y" EVENT_OF(                                                                                                                                                  \
+			 " JOIN loyalty_data.event_type t ON t.event_code = e.event_code"                                                                                                                                           \
+			 " JOIN loyalty_data.program p ON p.org_id = $1 AND p.program_id = e.program_id"                                                                                                       \
+			 " LEFT JOIN loyalty_data.till tl ON tl.org_id = $1 AND tl.till_id = e.till_id"                                                                                                        \
+			 " LEFT JOIN loyalty_data.store st ON st.org_id = $1"                                                                                                                                                       \
+			 " AND st.store_id = e.store_id"                                                                                                                                                                       \
+			 " LEFT JOIN loyalty_data.source s ON s.source_id = e.source_id"                                                                                                                                            \
+			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty_data.transaction y"                                                                                                                                               \
+			 " WHERE y.org_id = $1 AND y.customer_id = ANY ($14)"                                                                                                                             \
+			 " AND y.transaction_id = e.transaction_id LIMIT 1) b ON true"                                                                                                                                         \
+			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty_data.event_note y" EVENT_OF(                                                                                                                                                  \
 				 "y", "e") ") n ON true"                                                                                                                                                                                                \
 						   " ORDER BY e.effective_at " direction ", e.program_id " direction                                                                                                                                            \
 						   ", e.category " direction ", e.customer_id " direction ", e.entry_no " direction                                                                                                                             \
@@ -81,64 +81,64 @@ typedef enum ReadQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_ENTRY] = {
-		.sql = "SELECT e FROM loyalty.ledger_entry e" OF_ACCOUNT("e") " AND e.entry_no OPERATOR(pg_catalog.=) $5",
+		.sql = "SELECT e FROM loyalty_data.ledger_entry e" OF_ACCOUNT("e") " AND e.entry_no = $5",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
 		.read_only = true, .access = LOYALTY_FIND_ROWS, .row_table = "ledger_entry", .row_index = "ledger_entry_pkey",
 	},
 	[Q_EVENT] = {
-		.sql = "SELECT v FROM loyalty.ledger_event v WHERE v.org_id OPERATOR(pg_catalog.=) $1"
-		" AND v.customer_id OPERATOR(pg_catalog.=) $2 AND v.event_id OPERATOR(pg_catalog.=) $3",
+		.sql = "SELECT v FROM loyalty_data.ledger_event v WHERE v.org_id = $1"
+		" AND v.customer_id = $2 AND v.event_id = $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 		.read_only = true, .access = LOYALTY_FIND_ROWS, .row_table = "ledger_event", .row_index = "ledger_event_pkey",
 	},
 	[Q_COUNTERS_AFTER] = {
-		.sql = "SELECT e.entry_type, e.house_account, pg_catalog.sum(e.points) FROM loyalty.ledger_entry e"
-		OF_ACCOUNT("e") " AND e.entry_no OPERATOR(pg_catalog.>) $5 GROUP BY e.entry_type, e.house_account",
+		.sql = "SELECT e.entry_type, e.house_account, sum(e.points) FROM loyalty_data.ledger_entry e"
+		OF_ACCOUNT("e") " AND e.entry_no > $5 GROUP BY e.entry_type, e.house_account",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
 		.read_only = true,
 	},
 	[Q_UNPOSTED_DUE] = {
-		.sql = "SELECT COALESCE(pg_catalog.sum(l.remaining), 0) FROM loyalty.points_lot l" OF_ACCOUNT("l")
-		" AND l.is_open AND l.expires_at OPERATOR(pg_catalog.<=) $5",
+		.sql = "SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT("l")
+		" AND l.is_open AND l.expires_at <= $5",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 		.read_only = true,
 	},
 	/* What was open after an entry, with the expiry that it had then. */
 	[Q_DUE_AS_KNOWN] = {
-		.sql = "SELECT COALESCE(pg_catalog.sum(h.remaining), 0) FROM (SELECT l.points OPERATOR(pg_catalog.+) COALESCE("
-		"(SELECT pg_catalog.sum(CASE WHEN m.movement_type OPERATOR(pg_catalog.=) ANY ('{R,E}') THEN m.points"
-		" WHEN m.movement_type OPERATOR(pg_catalog.=) ANY ('{r,e,b,t,g,c,a,p}') THEN OPERATOR(pg_catalog.-) m.points"
-		" ELSE 0 END) FROM loyalty.lot_movement m WHERE m.org_id OPERATOR(pg_catalog.=) $1"
-		" AND m.customer_id OPERATOR(pg_catalog.=) $2 AND m.lot_id OPERATOR(pg_catalog.=) l.lot_id"
-		" AND m.entry_no OPERATOR(pg_catalog.<=) $6), 0) AS remaining,"
+		.sql = "SELECT COALESCE(sum(h.remaining), 0) FROM (SELECT l.points + COALESCE("
+		"(SELECT sum(CASE WHEN m.movement_type = ANY ('{R,E}') THEN m.points"
+		" WHEN m.movement_type = ANY ('{r,e,b,t,g,c,a,p}') THEN - m.points"
+		" ELSE 0 END) FROM loyalty_data.lot_movement m WHERE m.org_id = $1"
+		" AND m.customer_id = $2 AND m.lot_id = l.lot_id"
+		" AND m.entry_no <= $6), 0) AS remaining,"
 		" CASE WHEN c.lot_id IS NULL THEN l.expires_at ELSE c.old_expires_at END AS expires_at"
-		" FROM loyalty.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty.lot_expiry_change x"
-		" WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND x.lot_id OPERATOR(pg_catalog.=) l.lot_id AND x.entry_no OPERATOR(pg_catalog.>) $6"
-		" ORDER BY x.entry_no LIMIT 1) c ON true" OF_ACCOUNT("l") " AND l.entry_no OPERATOR(pg_catalog.<=) $6) h"
-		" WHERE h.expires_at OPERATOR(pg_catalog.<=) $5",
+		" FROM loyalty_data.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty_data.lot_expiry_change x"
+		" WHERE x.org_id = $1 AND x.customer_id = $2"
+		" AND x.lot_id = l.lot_id AND x.entry_no > $6"
+		" ORDER BY x.entry_no LIMIT 1) c ON true" OF_ACCOUNT("l") " AND l.entry_no <= $6) h"
+		" WHERE h.expires_at <= $5",
 		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID, INT4OID },
 		.expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_REDEEMABLE_LATER] = {
-		.sql = "SELECT COALESCE(pg_catalog.sum(l.remaining), 0) FROM loyalty.points_lot l" OF_ACCOUNT("l")
-		" AND l.is_open AND l.redeemable_from OPERATOR(pg_catalog.>) $5"
-		" AND (l.expires_at IS NULL OR l.expires_at OPERATOR(pg_catalog.>) $5)",
+		.sql = "SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT("l")
+		" AND l.is_open AND l.redeemable_from > $5"
+		" AND (l.expires_at IS NULL OR l.expires_at > $5)",
 		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 		.read_only = true,
 	},
 	/* Of the lots that expire first; the limit keeps an account of many lots from being read whole. */
 	[Q_COMING_EXPIRIES] = {
-		.sql = "SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('program', p.program, 'expires_at',"
+		.sql = "SELECT COALESCE(jsonb_agg(jsonb_build_object('program', p.program, 'expires_at',"
 		" e.expires_at, 'points', e.points) ORDER BY e.expires_at, p.program), '[]')"
-		" FROM (SELECT f.program_id, f.expires_at, pg_catalog.sum(f.remaining) AS points"
-		"  FROM (SELECT l.program_id, l.expires_at, l.remaining FROM loyalty.points_lot l"
-		"   WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $2"
-		"   AND l.category OPERATOR(pg_catalog.=) 'r' AND l.is_open"
-		"   AND l.expires_at OPERATOR(pg_catalog.>) $4 AND ($3 OPERATOR(pg_catalog.=) 0"
-		"    OR l.program_id OPERATOR(pg_catalog.=) $3) ORDER BY l.expires_at LIMIT 1000) f"
-		"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty.program p ON p.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND p.program_id OPERATOR(pg_catalog.=) e.program_id",
+		" FROM (SELECT f.program_id, f.expires_at, sum(f.remaining) AS points"
+		"  FROM (SELECT l.program_id, l.expires_at, l.remaining FROM loyalty_data.points_lot l"
+		"   WHERE l.org_id = $1 AND l.customer_id = $2"
+		"   AND l.category = 'r' AND l.is_open"
+		"   AND l.expires_at > $4 AND ($3 = 0"
+		"    OR l.program_id = $3) ORDER BY l.expires_at LIMIT 1000) f"
+		"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty_data.program p ON p.org_id = $1"
+		"  AND p.program_id = e.program_id",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
 		.read_only = true,
 	},

@@ -20,51 +20,51 @@ typedef enum ReferralQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty.referral (org_id, customer_id, referral_id, referrer_id, referrer_event_id,"
+		.sql = "INSERT INTO loyalty_data.referral (org_id, customer_id, referral_id, referrer_id, referrer_event_id,"
 		" transaction_id, program_id) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
 		.nargs = 7, .argtypes = { INT4OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT4OID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_OF_BILL] = {
 		.sql = "SELECT r.referral_id, r.customer_id, r.referrer_id, r.referrer_event_id, r.program_id"
-		" FROM loyalty.referral r WHERE r.org_id OPERATOR(pg_catalog.=) $1"
-		" AND r.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND r.transaction_id OPERATOR(pg_catalog.=) $3"
-		" AND NOT EXISTS (SELECT FROM loyalty.ledger_event v WHERE v.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND v.customer_id OPERATOR(pg_catalog.=) ANY ($2)"
-		"  AND v.reverses_event_id OPERATOR(pg_catalog.=) r.referral_id)",
+		" FROM loyalty_data.referral r WHERE r.org_id = $1"
+		" AND r.customer_id = ANY ($2) AND r.transaction_id = $3"
+		" AND NOT EXISTS (SELECT FROM loyalty_data.ledger_event v WHERE v.org_id = $1"
+		"  AND v.customer_id = ANY ($2)"
+		"  AND v.reverses_event_id = r.referral_id)",
 		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_REFERRER_OF_NUMBER] = {
-		.sql = "SELECT pg_catalog.min(COALESCE(c.merged_into, c.customer_id)) FROM loyalty.transaction_number n"
-		" JOIN loyalty.referral r ON r.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND r.customer_id OPERATOR(pg_catalog.=) ANY ($2)"
-		"  AND r.transaction_id OPERATOR(pg_catalog.=) n.transaction_id"
-		" JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND c.customer_id OPERATOR(pg_catalog.=) r.referrer_id"
-		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.transaction_number OPERATOR(pg_catalog.=) $3"
-		" AND n.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND ($4 OR n.till_id OPERATOR(pg_catalog.=) $5)",
+		.sql = "SELECT min(COALESCE(c.merged_into, c.customer_id)) FROM loyalty_data.transaction_number n"
+		" JOIN loyalty_data.referral r ON r.org_id = $1"
+		"  AND r.customer_id = ANY ($2)"
+		"  AND r.transaction_id = n.transaction_id"
+		" JOIN loyalty_data.customer c ON c.org_id = $1"
+		"  AND c.customer_id = r.referrer_id"
+		" WHERE n.org_id = $1 AND n.transaction_number = $3"
+		" AND n.customer_id = ANY ($2) AND ($4 OR n.till_id = $5)",
 		.nargs = 5, .argtypes = { INT4OID, INT8ARRAYOID, TEXTOID, BOOLOID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	/* Points went on as other lots where they were merged, and where a reversal found their lot closed. */
 	[Q_AWARD_LOTS] = {
-		.sql = "WITH RECURSIVE tree AS (SELECT b.customer_id, b.lot_id, b.lot_id AS root_id, false AS put_back FROM loyalty.points_lot b"
-		"  WHERE b.org_id OPERATOR(pg_catalog.=) $1 AND b.customer_id OPERATOR(pg_catalog.=) $4"
-		"  AND b.lot_id OPERATOR(pg_catalog.=) $3"
+		.sql = "WITH RECURSIVE tree AS (SELECT b.customer_id, b.lot_id, b.lot_id AS root_id, false AS put_back FROM loyalty_data.points_lot b"
+		"  WHERE b.org_id = $1 AND b.customer_id = $4"
+		"  AND b.lot_id = $3"
 		" UNION ALL SELECT c.customer_id, c.lot_id, p.root_id,"
-		"   v.event_code OPERATOR(pg_catalog.=) 23 FROM tree p"
-		"  JOIN loyalty.points_lot c ON c.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND c.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND c.origin_lot_id OPERATOR(pg_catalog.=) p.lot_id"
-		"   AND c.origin_customer_id OPERATOR(pg_catalog.=) p.customer_id"
-		"  JOIN loyalty.ledger_entry e ON e.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND e.customer_id OPERATOR(pg_catalog.=) c.customer_id AND e.program_id OPERATOR(pg_catalog.=) c.program_id"
-		"   AND e.category OPERATOR(pg_catalog.=) c.category AND e.entry_no OPERATOR(pg_catalog.=) c.entry_no"
-		"  JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND v.customer_id OPERATOR(pg_catalog.=) c.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id"
-		"  WHERE v.event_code OPERATOR(pg_catalog.=) 41"
-		"   OR (v.event_code OPERATOR(pg_catalog.=) 23 AND c.customer_id OPERATOR(pg_catalog.<>) p.customer_id))"
+		"   v.event_code = 23 FROM tree p"
+		"  JOIN loyalty_data.points_lot c ON c.org_id = $1"
+		"   AND c.customer_id = ANY ($2) AND c.origin_lot_id = p.lot_id"
+		"   AND c.origin_customer_id = p.customer_id"
+		"  JOIN loyalty_data.ledger_entry e ON e.org_id = $1"
+		"   AND e.customer_id = c.customer_id AND e.program_id = c.program_id"
+		"   AND e.category = c.category AND e.entry_no = c.entry_no"
+		"  JOIN loyalty_data.ledger_event v ON v.org_id = $1"
+		"   AND v.customer_id = c.customer_id AND v.event_id = e.event_id"
+		"  WHERE v.event_code = 41"
+		"   OR (v.event_code = 23 AND c.customer_id <> p.customer_id))"
 		" SELECT " LOYALTY_LOT_COLUMN ", l.customer_id, t.root_id, t.put_back FROM tree t"
-		" JOIN loyalty.points_lot l ON l.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND l.customer_id OPERATOR(pg_catalog.=) t.customer_id AND l.lot_id OPERATOR(pg_catalog.=) t.lot_id"
+		" JOIN loyalty_data.points_lot l ON l.org_id = $1"
+		"  AND l.customer_id = t.customer_id AND l.lot_id = t.lot_id"
 		" ORDER BY l.lot_id",
 		.nargs = 4, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},

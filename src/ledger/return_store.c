@@ -21,45 +21,45 @@ typedef enum ReturnQueryId
 
 /* The lots that bill "t" brought: awards outside bills may name it, too, and so do lots that went on from these. */
 #define LOTS_OF_BILL(l, t)                                                                                   \
-	" " l ".org_id OPERATOR(pg_catalog.=) $1 AND " l ".customer_id OPERATOR(pg_catalog.=) " t ".customer_id" \
-	" AND " l ".transaction_id OPERATOR(pg_catalog.=) " t ".transaction_id"                                  \
-	" AND " l ".award_type OPERATOR(pg_catalog.<>) 'd' AND " l ".origin_lot_id IS NULL"
+	" " l ".org_id = $1 AND " l ".customer_id = " t ".customer_id" \
+	" AND " l ".transaction_id = " t ".transaction_id"                                  \
+	" AND " l ".award_type <> 'd' AND " l ".origin_lot_id IS NULL"
 
 /* Returns of bill $3 of customer $4, whichever of the group $2 they were written for. */
 #define RETURNS_OF_BILL                                                                     \
-	" r.org_id OPERATOR(pg_catalog.=) $1 AND r.customer_id OPERATOR(pg_catalog.=) ANY ($2)" \
-	" AND r.parent_customer_id OPERATOR(pg_catalog.=) $4 AND r.parent_id OPERATOR(pg_catalog.=) $3"
+	" r.org_id = $1 AND r.customer_id = ANY ($2)" \
+	" AND r.parent_customer_id = $4 AND r.parent_id = $3"
 
 static const LoyaltyQuery queries[] = {
 	[Q_BILL] = {
 		.sql = "SELECT t.customer_id, t.transaction_id, t.event_time, t.amount, t.till_id, t.store_id, a.program_id, a.category"
-		" FROM loyalty.transaction_number n"
-		" JOIN loyalty.transaction t ON t.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND t.customer_id OPERATOR(pg_catalog.=) n.customer_id"
-		"  AND t.transaction_id OPERATOR(pg_catalog.=) n.transaction_id"
-		" LEFT JOIN LATERAL (SELECT l.program_id, l.category FROM loyalty.points_lot l WHERE" LOTS_OF_BILL("l", "t") " LIMIT 1) a ON true"
-		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.customer_id OPERATOR(pg_catalog.=) ANY ($2)"
-		" AND n.transaction_number OPERATOR(pg_catalog.=) $3 AND ($4 OR n.till_id OPERATOR(pg_catalog.=) $5)"
-		" AND t.transaction_type OPERATOR(pg_catalog.<>) 'b' ORDER BY t.transaction_id LIMIT 2",
+		" FROM loyalty_data.transaction_number n"
+		" JOIN loyalty_data.transaction t ON t.org_id = $1"
+		"  AND t.customer_id = n.customer_id"
+		"  AND t.transaction_id = n.transaction_id"
+		" LEFT JOIN LATERAL (SELECT l.program_id, l.category FROM loyalty_data.points_lot l WHERE" LOTS_OF_BILL("l", "t") " LIMIT 1) a ON true"
+		" WHERE n.org_id = $1 AND n.customer_id = ANY ($2)"
+		" AND n.transaction_number = $3 AND ($4 OR n.till_id = $5)"
+		" AND t.transaction_type <> 'b' ORDER BY t.transaction_id LIMIT 2",
 		.nargs = 5, .argtypes = { INT4OID, INT8ARRAYOID, TEXTOID, BOOLOID, INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	/* One kind at most beside the whole; that nothing is left outweighs it. */
 	[Q_BACK] = {
-		.sql = "SELECT COALESCE(pg_catalog.sum(r.amount), 0), pg_catalog.max(r.return_kind::pg_catalog.text)::pg_catalog.\"char\""
-		" FROM loyalty.transaction r WHERE" RETURNS_OF_BILL,
+		.sql = "SELECT COALESCE(sum(r.amount), 0), max(r.return_kind::text)::\"char\""
+		" FROM loyalty_data.transaction r WHERE" RETURNS_OF_BILL,
 		.nargs = 4, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_LINES] = {
 		.sql = "SELECT l.line_no, l.item_code, l.quantity, l.amount, COALESCE(b.quantity, 0), COALESCE(b.amount, 0),"
-		" COALESCE(b.times, 0)::pg_catalog.int4"
-		" FROM loyalty.transaction_line l LEFT JOIN (SELECT x.line_no, pg_catalog.sum(x.quantity) AS quantity,"
-		"  pg_catalog.sum(x.amount) AS amount, pg_catalog.count(*) AS times"
-		"  FROM loyalty.transaction r JOIN loyalty.transaction_line x ON x.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND x.customer_id OPERATOR(pg_catalog.=) r.customer_id"
-		"   AND x.transaction_id OPERATOR(pg_catalog.=) r.transaction_id"
-		"  WHERE" RETURNS_OF_BILL " GROUP BY x.line_no) b ON b.line_no OPERATOR(pg_catalog.=) l.line_no"
-		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.customer_id OPERATOR(pg_catalog.=) $4"
-		" AND l.transaction_id OPERATOR(pg_catalog.=) $3 ORDER BY l.line_no",
+		" COALESCE(b.times, 0)::int4"
+		" FROM loyalty_data.transaction_line l LEFT JOIN (SELECT x.line_no, sum(x.quantity) AS quantity,"
+		"  sum(x.amount) AS amount, count(*) AS times"
+		"  FROM loyalty_data.transaction r JOIN loyalty_data.transaction_line x ON x.org_id = $1"
+		"   AND x.customer_id = r.customer_id"
+		"   AND x.transaction_id = r.transaction_id"
+		"  WHERE" RETURNS_OF_BILL " GROUP BY x.line_no) b ON b.line_no = l.line_no"
+		" WHERE l.org_id = $1 AND l.customer_id = $4"
+		" AND l.transaction_id = $3 ORDER BY l.line_no",
 		.nargs = 4, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	/*
@@ -67,36 +67,36 @@ static const LoyaltyQuery queries[] = {
 	 * they were transferred to keeps them. What a reversal put beside a lot of the same customer is not the bill's.
 	 */
 	[Q_LOTS] = {
-		.sql = "WITH RECURSIVE tree AS (SELECT b.customer_id, b.lot_id, b.lot_id AS root_id, false AS put_back FROM loyalty.points_lot b"
-		"  WHERE b.org_id OPERATOR(pg_catalog.=) $1 AND b.customer_id OPERATOR(pg_catalog.=) $4"
-		"  AND b.transaction_id OPERATOR(pg_catalog.=) $3 AND b.award_type OPERATOR(pg_catalog.<>) 'd'"
+		.sql = "WITH RECURSIVE tree AS (SELECT b.customer_id, b.lot_id, b.lot_id AS root_id, false AS put_back FROM loyalty_data.points_lot b"
+		"  WHERE b.org_id = $1 AND b.customer_id = $4"
+		"  AND b.transaction_id = $3 AND b.award_type <> 'd'"
 		"  AND b.origin_lot_id IS NULL"
 		" UNION ALL SELECT c.customer_id, c.lot_id, p.root_id,"
-		"   v.event_code OPERATOR(pg_catalog.=) 23 FROM tree p"
-		"  JOIN loyalty.points_lot c ON c.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND c.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND c.origin_lot_id OPERATOR(pg_catalog.=) p.lot_id"
-		"   AND c.origin_customer_id OPERATOR(pg_catalog.=) p.customer_id"
-		"  JOIN loyalty.ledger_entry e ON e.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND e.customer_id OPERATOR(pg_catalog.=) c.customer_id AND e.program_id OPERATOR(pg_catalog.=) c.program_id"
-		"   AND e.category OPERATOR(pg_catalog.=) c.category AND e.entry_no OPERATOR(pg_catalog.=) c.entry_no"
-		"  JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND v.customer_id OPERATOR(pg_catalog.=) c.customer_id AND v.event_id OPERATOR(pg_catalog.=) e.event_id"
-		"  WHERE v.event_code OPERATOR(pg_catalog.=) ANY ('{20,21,41}'::pg_catalog.int2[])"
-		"   OR (v.event_code OPERATOR(pg_catalog.=) 23 AND c.customer_id OPERATOR(pg_catalog.<>) p.customer_id))"
+		"   v.event_code = 23 FROM tree p"
+		"  JOIN loyalty_data.points_lot c ON c.org_id = $1"
+		"   AND c.customer_id = ANY ($2) AND c.origin_lot_id = p.lot_id"
+		"   AND c.origin_customer_id = p.customer_id"
+		"  JOIN loyalty_data.ledger_entry e ON e.org_id = $1"
+		"   AND e.customer_id = c.customer_id AND e.program_id = c.program_id"
+		"   AND e.category = c.category AND e.entry_no = c.entry_no"
+		"  JOIN loyalty_data.ledger_event v ON v.org_id = $1"
+		"   AND v.customer_id = c.customer_id AND v.event_id = e.event_id"
+		"  WHERE v.event_code = ANY ('{20,21,41}'::int2[])"
+		"   OR (v.event_code = 23 AND c.customer_id <> p.customer_id))"
 		" SELECT " LOYALTY_LOT_COLUMN ", l.customer_id, t.root_id, t.put_back FROM tree t"
-		" JOIN loyalty.points_lot l ON l.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND l.customer_id OPERATOR(pg_catalog.=) t.customer_id AND l.lot_id OPERATOR(pg_catalog.=) t.lot_id"
+		" JOIN loyalty_data.points_lot l ON l.org_id = $1"
+		"  AND l.customer_id = t.customer_id AND l.lot_id = t.lot_id"
 		" ORDER BY t.root_id, l.lot_id",
 		.nargs = 4, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_RETURN] = {
-		.sql = "SELECT r.amount, a.program_id FROM loyalty.transaction r"
-		" JOIN loyalty.transaction t ON t.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND t.customer_id OPERATOR(pg_catalog.=) r.parent_customer_id"
-		"  AND t.transaction_id OPERATOR(pg_catalog.=) r.parent_id"
-		" LEFT JOIN LATERAL (SELECT l.program_id FROM loyalty.points_lot l WHERE" LOTS_OF_BILL("l", "t") " LIMIT 1) a ON true"
-		" WHERE r.org_id OPERATOR(pg_catalog.=) $1 AND r.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND r.transaction_id OPERATOR(pg_catalog.=) $3",
+		.sql = "SELECT r.amount, a.program_id FROM loyalty_data.transaction r"
+		" JOIN loyalty_data.transaction t ON t.org_id = $1"
+		"  AND t.customer_id = r.parent_customer_id"
+		"  AND t.transaction_id = r.parent_id"
+		" LEFT JOIN LATERAL (SELECT l.program_id FROM loyalty_data.points_lot l WHERE" LOTS_OF_BILL("l", "t") " LIMIT 1) a ON true"
+		" WHERE r.org_id = $1 AND r.customer_id = $2"
+		" AND r.transaction_id = $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 };

@@ -21,50 +21,50 @@ typedef enum ReversalQueryId
 /* Redemptions, those imported too, of the customers in $2. */
 #define REDEMPTION                                                                                   \
 	"SELECT v.customer_id, v.event_id, v.event_time, v.transaction_id, v.net_points"                 \
-	" FROM loyalty.ledger_event v WHERE v.org_id OPERATOR(pg_catalog.=) $1"                          \
-	" AND v.customer_id OPERATOR(pg_catalog.=) ANY ($2) AND (v.event_code OPERATOR(pg_catalog.=) 30" \
-	" OR v.event_code OPERATOR(pg_catalog.=) 35)"
+	" FROM loyalty_data.ledger_event v WHERE v.org_id = $1"                          \
+	" AND v.customer_id = ANY ($2) AND (v.event_code = 30" \
+	" OR v.event_code = 35)"
 
 #define SAME_LOT(a, b)                                                                                  \
-	" " a ".org_id OPERATOR(pg_catalog.=) " b ".org_id AND " a ".customer_id OPERATOR(pg_catalog.=) " b \
-	".customer_id AND " a ".lot_id OPERATOR(pg_catalog.=) " b ".lot_id"
+	" " a ".org_id = " b ".org_id AND " a ".customer_id = " b \
+	".customer_id AND " a ".lot_id = " b ".lot_id"
 
 #define SAME_EVENT(a, b)                                                                                \
-	" " a ".org_id OPERATOR(pg_catalog.=) " b ".org_id AND " a ".customer_id OPERATOR(pg_catalog.=) " b \
-	".customer_id AND " a ".event_id OPERATOR(pg_catalog.=) " b ".event_id"
+	" " a ".org_id = " b ".org_id AND " a ".customer_id = " b \
+	".customer_id AND " a ".event_id = " b ".event_id"
 
 /* The entry that brought lot "n". */
 #define ENTRY_OF_LOT(e, n)                                                                                   \
-	" " e ".org_id OPERATOR(pg_catalog.=) " n ".org_id AND " e ".customer_id OPERATOR(pg_catalog.=) " n      \
-	".customer_id AND " e ".program_id OPERATOR(pg_catalog.=) " n ".program_id"                              \
-	" AND " e ".category OPERATOR(pg_catalog.=) " n ".category AND " e ".entry_no OPERATOR(pg_catalog.=) " n \
+	" " e ".org_id = " n ".org_id AND " e ".customer_id = " n      \
+	".customer_id AND " e ".program_id = " n ".program_id"                              \
+	" AND " e ".category = " n ".category AND " e ".entry_no = " n \
 	".entry_no"
 
 static const LoyaltyQuery queries[] = {
 	[Q_REDEMPTION] = {
-		.sql = REDEMPTION " AND ($3 IS NULL OR v.redemption_id OPERATOR(pg_catalog.=) $3)"
-		" AND ($4 IS NULL OR v.event_id OPERATOR(pg_catalog.=) $4) ORDER BY v.event_id",
+		.sql = REDEMPTION " AND ($3 IS NULL OR v.redemption_id = $3)"
+		" AND ($4 IS NULL OR v.event_id = $4) ORDER BY v.event_id",
 		.nargs = 4, .argtypes = { INT4OID, INT8ARRAYOID, TEXTOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_REDEMPTIONS_OF_TRANSACTION] = {
-		.sql = REDEMPTION " AND v.transaction_id OPERATOR(pg_catalog.=) $3 ORDER BY v.event_id DESC",
+		.sql = REDEMPTION " AND v.transaction_id = $3 ORDER BY v.event_id DESC",
 		.nargs = 3, .argtypes = { INT4OID, INT8ARRAYOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	/* Points went back to the lot itself, or to a new lot that names it as its origin. */
 	[Q_DRAWS] = {
-		.sql = "SELECT " LOYALTY_LOT_COLUMN ", x.points, COALESCE((SELECT pg_catalog.sum(y.points)"
-		" FROM loyalty.ledger_event v JOIN loyalty.lot_movement y ON" SAME_EVENT("y", "v")
-		" WHERE v.org_id OPERATOR(pg_catalog.=) $1 AND v.customer_id OPERATOR(pg_catalog.=) ANY ($4)"
-		" AND v.reverses_event_id OPERATOR(pg_catalog.=) $3 AND y.lot_id OPERATOR(pg_catalog.=) x.lot_id"
-		" AND y.movement_type OPERATOR(pg_catalog.=) 'R'), 0) OPERATOR(pg_catalog.+)"
-		" COALESCE((SELECT pg_catalog.sum(n.points) FROM loyalty.points_lot n"
-		" JOIN loyalty.ledger_entry e ON" ENTRY_OF_LOT("e", "n") " JOIN loyalty.ledger_event v ON" SAME_EVENT("v", "e")
-		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.customer_id OPERATOR(pg_catalog.=) ANY ($4)"
-		" AND n.origin_lot_id OPERATOR(pg_catalog.=) x.lot_id"
-		" AND v.reverses_event_id OPERATOR(pg_catalog.=) $3), 0)"
-		" FROM loyalty.lot_movement x JOIN loyalty.points_lot l ON" SAME_LOT("l", "x")
-		" WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND x.event_id OPERATOR(pg_catalog.=) $3 AND x.movement_type OPERATOR(pg_catalog.=) 'r'"
+		.sql = "SELECT " LOYALTY_LOT_COLUMN ", x.points, COALESCE((SELECT sum(y.points)"
+		" FROM loyalty_data.ledger_event v JOIN loyalty_data.lot_movement y ON" SAME_EVENT("y", "v")
+		" WHERE v.org_id = $1 AND v.customer_id = ANY ($4)"
+		" AND v.reverses_event_id = $3 AND y.lot_id = x.lot_id"
+		" AND y.movement_type = 'R'), 0) +"
+		" COALESCE((SELECT sum(n.points) FROM loyalty_data.points_lot n"
+		" JOIN loyalty_data.ledger_entry e ON" ENTRY_OF_LOT("e", "n") " JOIN loyalty_data.ledger_event v ON" SAME_EVENT("v", "e")
+		" WHERE n.org_id = $1 AND n.customer_id = ANY ($4)"
+		" AND n.origin_lot_id = x.lot_id"
+		" AND v.reverses_event_id = $3), 0)"
+		" FROM loyalty_data.lot_movement x JOIN loyalty_data.points_lot l ON" SAME_LOT("l", "x")
+		" WHERE x.org_id = $1 AND x.customer_id = $2"
+		" AND x.event_id = $3 AND x.movement_type = 'r'"
 		" ORDER BY l.expires_at DESC, l.awarded_at DESC, l.lot_id DESC",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT8OID, INT8ARRAYOID }, .expect = SPI_OK_SELECT,
 	},
@@ -73,27 +73,27 @@ static const LoyaltyQuery queries[] = {
 	 * expiry looks like that.
 	 */
 	[Q_OUTCOME] = {
-		.sql = "WITH lot AS (SELECT y.lot_id, y.entry_no FROM loyalty.lot_movement y"
-		" WHERE y.org_id OPERATOR(pg_catalog.=) $1 AND y.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND y.event_id OPERATOR(pg_catalog.=) $3 AND y.movement_type OPERATOR(pg_catalog.=) 'R'"
-		" UNION SELECT n.lot_id, n.entry_no FROM loyalty.points_lot n JOIN loyalty.ledger_entry e ON" ENTRY_OF_LOT("e", "n")
-		" WHERE n.org_id OPERATOR(pg_catalog.=) $1 AND n.customer_id OPERATOR(pg_catalog.=) $2"
-		" AND n.origin_lot_id IS NOT NULL AND e.event_id OPERATOR(pg_catalog.=) $3)"
-		" SELECT COALESCE(pg_catalog.sum(x.points) FILTER (WHERE x.movement_type OPERATOR(pg_catalog.=) 'e'), 0),"
-		" COALESCE(pg_catalog.sum(x.points) FILTER (WHERE x.movement_type OPERATOR(pg_catalog.=) 'p'), 0),"
-		" (SELECT CASE WHEN pg_catalog.min(p.program_id) OPERATOR(pg_catalog.=) pg_catalog.max(p.program_id)"
-		"  THEN pg_catalog.min(p.program_id) ELSE 0 END FROM loyalty.ledger_event v"
-		"  JOIN loyalty.ledger_event r ON r.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND r.customer_id OPERATOR(pg_catalog.=) ANY ($4) AND r.event_id OPERATOR(pg_catalog.=) v.reverses_event_id"
-		"  JOIN loyalty.lot_movement d ON" SAME_EVENT("d", "r") " AND d.movement_type OPERATOR(pg_catalog.=) 'r'"
-		"  JOIN loyalty.points_lot p ON" SAME_LOT("p", "d")
-		"  WHERE v.org_id OPERATOR(pg_catalog.=) $1 AND v.customer_id OPERATOR(pg_catalog.=) $2"
-		"  AND v.event_id OPERATOR(pg_catalog.=) $3)"
-		" FROM lot JOIN loyalty.lot_movement x ON x.org_id OPERATOR(pg_catalog.=) $1"
-		" AND x.customer_id OPERATOR(pg_catalog.=) $2 AND x.lot_id OPERATOR(pg_catalog.=) lot.lot_id"
-		" AND ((x.movement_type OPERATOR(pg_catalog.=) 'e' AND x.entry_no OPERATOR(pg_catalog.>) lot.entry_no"
-		"  AND x.event_id OPERATOR(pg_catalog.<) $3)"
-		" OR (x.movement_type OPERATOR(pg_catalog.=) 'p' AND x.event_id OPERATOR(pg_catalog.=) $3))",
+		.sql = "WITH lot AS (SELECT y.lot_id, y.entry_no FROM loyalty_data.lot_movement y"
+		" WHERE y.org_id = $1 AND y.customer_id = $2"
+		" AND y.event_id = $3 AND y.movement_type = 'R'"
+		" UNION SELECT n.lot_id, n.entry_no FROM loyalty_data.points_lot n JOIN loyalty_data.ledger_entry e ON" ENTRY_OF_LOT("e", "n")
+		" WHERE n.org_id = $1 AND n.customer_id = $2"
+		" AND n.origin_lot_id IS NOT NULL AND e.event_id = $3)"
+		" SELECT COALESCE(sum(x.points) FILTER (WHERE x.movement_type = 'e'), 0),"
+		" COALESCE(sum(x.points) FILTER (WHERE x.movement_type = 'p'), 0),"
+		" (SELECT CASE WHEN min(p.program_id) = max(p.program_id)"
+		"  THEN min(p.program_id) ELSE 0 END FROM loyalty_data.ledger_event v"
+		"  JOIN loyalty_data.ledger_event r ON r.org_id = $1"
+		"   AND r.customer_id = ANY ($4) AND r.event_id = v.reverses_event_id"
+		"  JOIN loyalty_data.lot_movement d ON" SAME_EVENT("d", "r") " AND d.movement_type = 'r'"
+		"  JOIN loyalty_data.points_lot p ON" SAME_LOT("p", "d")
+		"  WHERE v.org_id = $1 AND v.customer_id = $2"
+		"  AND v.event_id = $3)"
+		" FROM lot JOIN loyalty_data.lot_movement x ON x.org_id = $1"
+		" AND x.customer_id = $2 AND x.lot_id = lot.lot_id"
+		" AND ((x.movement_type = 'e' AND x.entry_no > lot.entry_no"
+		"  AND x.event_id < $3)"
+		" OR (x.movement_type = 'p' AND x.event_id = $3))",
 		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT8OID, INT8ARRAYOID }, .expect = SPI_OK_SELECT,
 	},
 };

@@ -20,7 +20,7 @@ typedef enum TaggedQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty.tagged_transaction (org_id, identifier_type, identifier_value, transaction_id, event_time,"
+		.sql = "INSERT INTO loyalty_data.tagged_transaction (org_id, identifier_type, identifier_value, transaction_id, event_time,"
 		" recorded_at, till_id, store_id, source_id, outlier_status, amount, discount, transaction_number, reason, actor,"
 		" line_items) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
 		.nargs = 16, .argtypes = { INT4OID, TEXTOID, TEXTOID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID,
@@ -28,25 +28,25 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_TAKE] = {
-		.sql = "DELETE FROM loyalty.tagged_transaction g USING loyalty.customer_identifier c"
-		" WHERE g.org_id OPERATOR(pg_catalog.=) $1 AND c.org_id OPERATOR(pg_catalog.=) $1"
-		" AND c.customer_id OPERATOR(pg_catalog.=) $2 AND c.held_until IS NULL"
-		" AND g.identifier_type OPERATOR(pg_catalog.=) c.identifier_type"
-		" AND g.identifier_value OPERATOR(pg_catalog.=) c.identifier_value"
+		.sql = "DELETE FROM loyalty_data.tagged_transaction g USING loyalty_data.customer_identifier c"
+		" WHERE g.org_id = $1 AND c.org_id = $1"
+		" AND c.customer_id = $2 AND c.held_until IS NULL"
+		" AND g.identifier_type = c.identifier_type"
+		" AND g.identifier_value = c.identifier_value"
 		" RETURNING g.transaction_id, g.event_time, g.recorded_at, g.till_id, g.store_id, g.source_id, g.outlier_status,"
 		" g.amount, g.discount, g.transaction_number, g.reason, g.actor, g.line_items",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_DELETE_RETURNING,
 	},
 	[Q_GIVE_NUMBER] = {
-		.sql = "UPDATE loyalty.transaction_number SET customer_id = $4 WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND transaction_number OPERATOR(pg_catalog.=) $2 AND till_id OPERATOR(pg_catalog.=) $3"
-		" AND customer_id OPERATOR(pg_catalog.=) 0",
+		.sql = "UPDATE loyalty_data.transaction_number SET customer_id = $4 WHERE org_id = $1"
+		" AND transaction_number = $2 AND till_id = $3"
+		" AND customer_id = 0",
 		.nargs = 4, .argtypes = { INT4OID, TEXTOID, INT4OID, INT8OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_RELEASE_KEY] = {
-		.sql = "DELETE FROM loyalty.identifier WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND identifier_type OPERATOR(pg_catalog.=) $2 AND identifier_value OPERATOR(pg_catalog.=) $3"
-		" AND customer_id OPERATOR(pg_catalog.=) $4",
+		.sql = "DELETE FROM loyalty_data.identifier WHERE org_id = $1"
+		" AND identifier_type = $2 AND identifier_value = $3"
+		" AND customer_id = $4",
 		.nargs = 4, .argtypes = { INT4OID, TEXTOID, TEXTOID, INT8OID }, .expect = SPI_OK_DELETE,
 	},
 };

@@ -19,35 +19,35 @@ typedef enum TransactionQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_CLAIM] = {
-		.sql = "INSERT INTO loyalty.transaction_number (org_id, till_id, transaction_number, customer_id, transaction_id)"
+		.sql = "INSERT INTO loyalty_data.transaction_number (org_id, till_id, transaction_number, customer_id, transaction_id)"
 		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 		.nargs = 5, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID, INT8OID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty.transaction SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.transaction SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "transaction",
 	},
 	[Q_LINES_INSERT] = {
-		.sql = "INSERT INTO loyalty.transaction_line SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.transaction_line SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "transaction_line",
 	},
 	/* The customer's own, or of one who was merged into it. A return is no bill. */
 	[Q_FIND] = {
-		.sql = "SELECT n.transaction_id FROM loyalty.transaction_number n WHERE n.org_id OPERATOR(pg_catalog.=) $1"
-		" AND n.till_id OPERATOR(pg_catalog.=) $2 AND n.transaction_number OPERATOR(pg_catalog.=) $3"
-		" AND (n.customer_id OPERATOR(pg_catalog.=) $4 OR EXISTS (SELECT FROM loyalty.customer c"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.customer_id OPERATOR(pg_catalog.=) $4"
-		" AND n.customer_id OPERATOR(pg_catalog.=) ANY (c.merged_ids)))"
-		" AND NOT EXISTS (SELECT FROM loyalty.transaction t WHERE t.org_id OPERATOR(pg_catalog.=) $1"
-		" AND t.customer_id OPERATOR(pg_catalog.=) n.customer_id AND t.transaction_id OPERATOR(pg_catalog.=) n.transaction_id"
-		" AND t.transaction_type OPERATOR(pg_catalog.=) 'b')",
+		.sql = "SELECT n.transaction_id FROM loyalty_data.transaction_number n WHERE n.org_id = $1"
+		" AND n.till_id = $2 AND n.transaction_number = $3"
+		" AND (n.customer_id = $4 OR EXISTS (SELECT FROM loyalty_data.customer c"
+		" WHERE c.org_id = $1 AND c.customer_id = $4"
+		" AND n.customer_id = ANY (c.merged_ids)))"
+		" AND NOT EXISTS (SELECT FROM loyalty_data.transaction t WHERE t.org_id = $1"
+		" AND t.customer_id = n.customer_id AND t.transaction_id = n.transaction_id"
+		" AND t.transaction_type = 'b')",
 		.nargs = 4, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_NUMBER] = {
-		.sql = "SELECT n FROM loyalty.transaction_number n WHERE n.org_id OPERATOR(pg_catalog.=) $1"
-		" AND n.transaction_number OPERATOR(pg_catalog.=) $2 AND n.till_id OPERATOR(pg_catalog.=) $3",
+		.sql = "SELECT n FROM loyalty_data.transaction_number n WHERE n.org_id = $1"
+		" AND n.transaction_number = $2 AND n.till_id = $3",
 		.nargs = 3, .argtypes = { INT4OID, TEXTOID, INT4OID }, .expect = SPI_OK_SELECT,
 		.access = LOYALTY_FIND_ROWS_TO_WRITE, .row_table = "transaction_number", .row_index = "transaction_number_pkey",
 	},

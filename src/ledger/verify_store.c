@@ -17,7 +17,7 @@ typedef struct Check
 
 /* IS DISTINCT FROM would look for an operator on the caller's search_path. */
 #define DIFFERS(a, b) \
-	"(" a " OPERATOR(pg_catalog.<>) " b " OR (" a " IS NULL) OPERATOR(pg_catalog.<>) (" b " IS NULL))"
+	"(" a " <> " b " OR (" a " IS NULL) <> (" b " IS NULL))"
 
 #define CHECK_QUERY(text)                                                                             \
 	{                                                                                                 \
@@ -32,86 +32,86 @@ static const Check checks[] = {
 	 * planner from joining all events.
 	 */
 	[CHECK_REVERSALS] = { INVARIANT_REVERSALS, CHECK_QUERY(
-		"SELECT pg_catalog.format('customer %s, event %s: net points %s, reversed %s', r.customer_id, r.reverses_event_id,"
+		"SELECT format('customer %s, event %s: net points %s, reversed %s', r.customer_id, r.reverses_event_id,"
 		" v.net_points, r.net)"
 		" FROM (SELECT COALESCE(c.merged_into, x.customer_id) AS customer_id, x.reverses_event_id,"
-		"  pg_catalog.sum(x.net_points) AS net FROM loyalty.ledger_event x"
-		"  LEFT JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) x.org_id"
-		"   AND c.customer_id OPERATOR(pg_catalog.=) x.customer_id"
-		"  WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.reverses_event_id IS NOT NULL"
+		"  sum(x.net_points) AS net FROM loyalty_data.ledger_event x"
+		"  LEFT JOIN loyalty_data.customer c ON c.org_id = x.org_id"
+		"   AND c.customer_id = x.customer_id"
+		"  WHERE x.org_id = $1 AND x.reverses_event_id IS NOT NULL"
 		"  GROUP BY COALESCE(c.merged_into, x.customer_id), x.reverses_event_id) r"
-		" LEFT JOIN loyalty.customer d ON d.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND d.customer_id OPERATOR(pg_catalog.=) r.customer_id"
-		" LEFT JOIN LATERAL (SELECT y.net_points FROM loyalty.ledger_event y WHERE y.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND y.customer_id OPERATOR(pg_catalog.=) ANY (pg_catalog.array_prepend(r.customer_id, d.merged_ids))"
-		"  AND y.event_id OPERATOR(pg_catalog.=) r.reverses_event_id LIMIT 1) v ON true"
-		" WHERE v.net_points IS NULL OR pg_catalog.abs(r.net) OPERATOR(pg_catalog.>) pg_catalog.abs(v.net_points)") },
+		" LEFT JOIN loyalty_data.customer d ON d.org_id = $1"
+		"  AND d.customer_id = r.customer_id"
+		" LEFT JOIN LATERAL (SELECT y.net_points FROM loyalty_data.ledger_event y WHERE y.org_id = $1"
+		"  AND y.customer_id = ANY (array_prepend(r.customer_id, d.merged_ids))"
+		"  AND y.event_id = r.reverses_event_id LIMIT 1) v ON true"
+		" WHERE v.net_points IS NULL OR abs(r.net) > abs(v.net_points)") },
 
 	/* A return may have no number; a bill that is tagged to an identifier has its number already, under customer 0. */
 	[CHECK_TRANSACTIONS] = { INVARIANT_TRANSACTIONS, CHECK_QUERY(
-		"SELECT pg_catalog.format('customer %s, bill %s', COALESCE(b.customer_id, n.customer_id, 0),"
+		"SELECT format('customer %s, bill %s', COALESCE(b.customer_id, n.customer_id, 0),"
 		" COALESCE(b.transaction_id, n.transaction_id, g.transaction_id))"
-		" FROM (SELECT * FROM loyalty.transaction z WHERE z.org_id OPERATOR(pg_catalog.=) $1) b"
-		" FULL JOIN (SELECT * FROM loyalty.transaction_number y WHERE y.org_id OPERATOR(pg_catalog.=) $1) n"
-		" ON n.org_id OPERATOR(pg_catalog.=) b.org_id AND n.customer_id OPERATOR(pg_catalog.=) b.customer_id"
-		" AND n.transaction_id OPERATOR(pg_catalog.=) b.transaction_id"
-		" FULL JOIN (SELECT * FROM loyalty.tagged_transaction x WHERE x.org_id OPERATOR(pg_catalog.=) $1) g"
-		" ON g.org_id OPERATOR(pg_catalog.=) n.org_id AND g.transaction_id OPERATOR(pg_catalog.=) n.transaction_id"
-		" AND n.customer_id OPERATOR(pg_catalog.=) 0"
-		" LEFT JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) b.org_id"
-		"  AND v.customer_id OPERATOR(pg_catalog.=) b.customer_id AND v.event_id OPERATOR(pg_catalog.=) b.transaction_id"
-		"  AND v.event_code OPERATOR(pg_catalog.=) CASE WHEN b.transaction_type OPERATOR(pg_catalog.=) 'b' THEN 32 ELSE 10 END"
+		" FROM (SELECT * FROM loyalty_data.transaction z WHERE z.org_id = $1) b"
+		" FULL JOIN (SELECT * FROM loyalty_data.transaction_number y WHERE y.org_id = $1) n"
+		" ON n.org_id = b.org_id AND n.customer_id = b.customer_id"
+		" AND n.transaction_id = b.transaction_id"
+		" FULL JOIN (SELECT * FROM loyalty_data.tagged_transaction x WHERE x.org_id = $1) g"
+		" ON g.org_id = n.org_id AND g.transaction_id = n.transaction_id"
+		" AND n.customer_id = 0"
+		" LEFT JOIN loyalty_data.ledger_event v ON v.org_id = b.org_id"
+		"  AND v.customer_id = b.customer_id AND v.event_id = b.transaction_id"
+		"  AND v.event_code = CASE WHEN b.transaction_type = 'b' THEN 32 ELSE 10 END"
 		" WHERE CASE WHEN g.transaction_id IS NOT NULL THEN n.transaction_id IS NULL OR b.transaction_id IS NOT NULL"
-		"   OR n.transaction_number OPERATOR(pg_catalog.<>) g.transaction_number"
-		"   OR n.till_id OPERATOR(pg_catalog.<>) COALESCE(g.till_id, 0)"
+		"   OR n.transaction_number <> g.transaction_number"
+		"   OR n.till_id <> COALESCE(g.till_id, 0)"
 		"  WHEN b.transaction_id IS NULL OR v.event_id IS NULL THEN true"
-		"  WHEN n.transaction_id IS NULL THEN b.transaction_type OPERATOR(pg_catalog.<>) 'b' OR b.transaction_number IS NOT NULL"
+		"  WHEN n.transaction_id IS NULL THEN b.transaction_type <> 'b' OR b.transaction_number IS NOT NULL"
 		"  ELSE " DIFFERS("n.transaction_number", "b.transaction_number")
-		"   OR n.till_id OPERATOR(pg_catalog.<>) COALESCE(b.till_id, 0) END") },
+		"   OR n.till_id <> COALESCE(b.till_id, 0) END") },
 
 	/* What came back of a bill and of its lines, by the customers of one merge group; the points that it brought. */
 	[CHECK_RETURNS] = { INVARIANT_RETURNS, CHECK_QUERY(
-		"SELECT pg_catalog.format('customer %s, bill %s: amount %s, returned %s', r.parent_customer_id, r.parent_id, t.amount,"
+		"SELECT format('customer %s, bill %s: amount %s, returned %s', r.parent_customer_id, r.parent_id, t.amount,"
 		" r.amount)"
-		" FROM (SELECT x.parent_customer_id, x.parent_id, pg_catalog.sum(x.amount) AS amount,"
-		"  pg_catalog.min(x.event_time) AS first_time, pg_catalog.min(COALESCE(c.merged_into, x.customer_id)) AS owner,"
-		"  pg_catalog.max(COALESCE(c.merged_into, x.customer_id)) AS other_owner"
-		"  FROM loyalty.transaction x LEFT JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND c.customer_id OPERATOR(pg_catalog.=) x.customer_id"
-		"  WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.transaction_type OPERATOR(pg_catalog.=) 'b'"
+		" FROM (SELECT x.parent_customer_id, x.parent_id, sum(x.amount) AS amount,"
+		"  min(x.event_time) AS first_time, min(COALESCE(c.merged_into, x.customer_id)) AS owner,"
+		"  max(COALESCE(c.merged_into, x.customer_id)) AS other_owner"
+		"  FROM loyalty_data.transaction x LEFT JOIN loyalty_data.customer c ON c.org_id = $1"
+		"   AND c.customer_id = x.customer_id"
+		"  WHERE x.org_id = $1 AND x.transaction_type = 'b'"
 		"  GROUP BY x.parent_customer_id, x.parent_id) r"
-		" LEFT JOIN loyalty.transaction t ON t.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND t.customer_id OPERATOR(pg_catalog.=) r.parent_customer_id AND t.transaction_id OPERATOR(pg_catalog.=) r.parent_id"
-		" LEFT JOIN loyalty.customer d ON d.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND d.customer_id OPERATOR(pg_catalog.=) r.parent_customer_id"
-		" WHERE t.transaction_id IS NULL OR t.transaction_type OPERATOR(pg_catalog.=) 'b'"
-		" OR r.amount OPERATOR(pg_catalog.>) t.amount OR r.first_time OPERATOR(pg_catalog.<) t.event_time"
+		" LEFT JOIN loyalty_data.transaction t ON t.org_id = $1"
+		"  AND t.customer_id = r.parent_customer_id AND t.transaction_id = r.parent_id"
+		" LEFT JOIN loyalty_data.customer d ON d.org_id = $1"
+		"  AND d.customer_id = r.parent_customer_id"
+		" WHERE t.transaction_id IS NULL OR t.transaction_type = 'b'"
+		" OR r.amount > t.amount OR r.first_time < t.event_time"
 		" OR " DIFFERS("r.owner", "COALESCE(d.merged_into, r.parent_customer_id)")
 		" OR " DIFFERS("r.other_owner", "r.owner")
-		" UNION ALL SELECT pg_catalog.format('customer %s, bill %s, line %s: quantity %s, returned %s', r.parent_customer_id,"
+		" UNION ALL SELECT format('customer %s, bill %s, line %s: quantity %s, returned %s', r.parent_customer_id,"
 		"  r.parent_id, r.line_no, l.quantity, r.quantity)"
-		" FROM (SELECT x.parent_customer_id, x.parent_id, y.line_no, pg_catalog.sum(y.quantity) AS quantity,"
-		"  pg_catalog.sum(y.amount) AS amount FROM loyalty.transaction x"
-		"  JOIN loyalty.transaction_line y ON y.org_id OPERATOR(pg_catalog.=) $1"
-		"   AND y.customer_id OPERATOR(pg_catalog.=) x.customer_id AND y.transaction_id OPERATOR(pg_catalog.=) x.transaction_id"
-		"  WHERE x.org_id OPERATOR(pg_catalog.=) $1 AND x.transaction_type OPERATOR(pg_catalog.=) 'b'"
+		" FROM (SELECT x.parent_customer_id, x.parent_id, y.line_no, sum(y.quantity) AS quantity,"
+		"  sum(y.amount) AS amount FROM loyalty_data.transaction x"
+		"  JOIN loyalty_data.transaction_line y ON y.org_id = $1"
+		"   AND y.customer_id = x.customer_id AND y.transaction_id = x.transaction_id"
+		"  WHERE x.org_id = $1 AND x.transaction_type = 'b'"
 		"  GROUP BY x.parent_customer_id, x.parent_id, y.line_no) r"
-		" LEFT JOIN loyalty.transaction_line l ON l.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND l.customer_id OPERATOR(pg_catalog.=) r.parent_customer_id AND l.transaction_id OPERATOR(pg_catalog.=) r.parent_id"
-		"  AND l.line_no OPERATOR(pg_catalog.=) r.line_no"
-		" WHERE l.line_no IS NULL OR r.quantity OPERATOR(pg_catalog.>) l.quantity OR r.amount OPERATOR(pg_catalog.>) l.amount"
-		" UNION ALL SELECT pg_catalog.format('customer %s, bill %s: earned %s, lots %s, returned %s', o.customer_id,"
+		" LEFT JOIN loyalty_data.transaction_line l ON l.org_id = $1"
+		"  AND l.customer_id = r.parent_customer_id AND l.transaction_id = r.parent_id"
+		"  AND l.line_no = r.line_no"
+		" WHERE l.line_no IS NULL OR r.quantity > l.quantity OR r.amount > l.amount"
+		" UNION ALL SELECT format('customer %s, bill %s: earned %s, lots %s, returned %s', o.customer_id,"
 		"  o.transaction_id, v.net_points, o.points, o.returned)"
-		" FROM (SELECT l.customer_id, l.transaction_id, pg_catalog.sum(l.points) AS points, pg_catalog.sum(l.returned) AS returned"
-		"  FROM loyalty.points_lot l WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.transaction_id IS NOT NULL"
-		"  AND l.award_type OPERATOR(pg_catalog.<>) 'd' AND l.origin_lot_id IS NULL"
+		" FROM (SELECT l.customer_id, l.transaction_id, sum(l.points) AS points, sum(l.returned) AS returned"
+		"  FROM loyalty_data.points_lot l WHERE l.org_id = $1 AND l.transaction_id IS NOT NULL"
+		"  AND l.award_type <> 'd' AND l.origin_lot_id IS NULL"
 		"  GROUP BY l.customer_id, l.transaction_id) o"
-		" LEFT JOIN loyalty.ledger_event v ON v.org_id OPERATOR(pg_catalog.=) $1"
-		"  AND v.customer_id OPERATOR(pg_catalog.=) o.customer_id AND v.event_id OPERATOR(pg_catalog.=) o.transaction_id"
+		" LEFT JOIN loyalty_data.ledger_event v ON v.org_id = $1"
+		"  AND v.customer_id = o.customer_id AND v.event_id = o.transaction_id"
 		" WHERE " DIFFERS("v.net_points", "o.points")
-		" OR (o.returned OPERATOR(pg_catalog.>) 0 AND NOT EXISTS (SELECT FROM loyalty.transaction r"
-		"  WHERE r.org_id OPERATOR(pg_catalog.=) $1 AND r.parent_customer_id OPERATOR(pg_catalog.=) o.customer_id"
-		"  AND r.parent_id OPERATOR(pg_catalog.=) o.transaction_id))") },
+		" OR (o.returned > 0 AND NOT EXISTS (SELECT FROM loyalty_data.transaction r"
+		"  WHERE r.org_id = $1 AND r.parent_customer_id = o.customer_id"
+		"  AND r.parent_id = o.transaction_id))") },
 };
 /* clang-format on */
 StaticAssertDecl(lengthof(checks) == CHECK_COUNT, "checks[] is out of step with LoyaltyCheck");

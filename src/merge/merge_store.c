@@ -20,7 +20,7 @@ typedef enum MergeQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_RECORD_INSERT] = {
-		.sql = "INSERT INTO loyalty.merge_record (org_id, customer_id, merge_id, survivor_id, event_time, recorded_at,"
+		.sql = "INSERT INTO loyalty_data.merge_record (org_id, customer_id, merge_id, survivor_id, event_time, recorded_at,"
 		" till_id, origin, request_digest, idempotency_digest, warnings, reason, actor)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 		.nargs = 13, .argtypes = { INT4OID, INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, CHAROID,
@@ -28,29 +28,29 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_LINES_INSERT] = {
-		.sql = "INSERT INTO loyalty.merge_line SELECT r.* FROM pg_catalog.unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.merge_line SELECT r.* FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "merge_line", .expect = SPI_OK_INSERT,
 	},
 	[Q_RECORD_READ] = {
 		.sql = "SELECT m.merge_id, m.survivor_id, m.request_digest, m.idempotency_digest, m.warnings"
-		" FROM loyalty.merge_record m WHERE m.org_id OPERATOR(pg_catalog.=) $1"
-		" AND m.customer_id OPERATOR(pg_catalog.=) $2",
+		" FROM loyalty_data.merge_record m WHERE m.org_id = $1"
+		" AND m.customer_id = $2",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ORG_OF_CUSTOMER] = {
-		.sql = "SELECT c.org_id FROM loyalty.org o JOIN loyalty.customer c ON c.org_id OPERATOR(pg_catalog.=) o.org_id"
-		" AND c.customer_id OPERATOR(pg_catalog.=) $1",
+		.sql = "SELECT c.org_id FROM loyalty_data.org o JOIN loyalty_data.customer c ON c.org_id = o.org_id"
+		" AND c.customer_id = $1",
 		.nargs = 1, .argtypes = { INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	/* Lines of others hold counts, points and labels. */
 	[Q_ERASE_LINES] = {
-		.sql = "DELETE FROM loyalty.merge_line WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND customer_id OPERATOR(pg_catalog.=) ANY ($2) AND participant OPERATOR(pg_catalog.=) 'identity'",
+		.sql = "DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
+		" AND customer_id = ANY ($2) AND participant = 'identity'",
 		.nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }, .expect = SPI_OK_DELETE,
 	},
 	[Q_ERASE_RECORDS] = {
-		.sql = "UPDATE loyalty.merge_record SET reason = NULL, actor = NULL"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) ANY ($2)",
+		.sql = "UPDATE loyalty_data.merge_record SET reason = NULL, actor = NULL"
+		" WHERE org_id = $1 AND customer_id = ANY ($2)",
 		.nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 };

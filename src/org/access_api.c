@@ -81,7 +81,7 @@ loyalty_visible_orgs(PG_FUNCTION_ARGS)
 }
 
 /*
- * Statement trigger on the tables of reference data. Whatever changed, every backend hears of loyalty.org, and does
+ * Statement trigger on the tables of reference data. Whatever changed, every backend hears of loyalty_data.org, and does
  * so when the change commits. Rows that a restore copies in do no harm.
  */
 Datum

@@ -23,11 +23,11 @@ static const LoyaltyQuery queries[] = {
 		" l.transfers_7, l.transfers_30, l.transfer_points_1, l.transfer_points_7, l.transfer_points_30,"
 		" l.points_per_currency_unit, l.redemption_minimum, l.redemption_maximum, l.redemption_multiple,"
 		" l.redemption_balance, l.redemption_lifetime, l.redemption_per_day, l.redemption_per_week,"
-		" l.redemption_per_month FROM loyalty.program_limit l WHERE l.org_id OPERATOR(pg_catalog.=) $1",
+		" l.redemption_per_month FROM loyalty_data.program_limit l WHERE l.org_id = $1",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_REDEMPTION_RULES] = {
-		.sql = "INSERT INTO loyalty.program_limit AS l (org_id, program_id, points_per_currency_unit,"
+		.sql = "INSERT INTO loyalty_data.program_limit AS l (org_id, program_id, points_per_currency_unit,"
 		" redemption_minimum, redemption_maximum, redemption_multiple, redemption_balance, redemption_lifetime,"
 		" redemption_per_day, redemption_per_week, redemption_per_month)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (org_id, program_id) DO UPDATE SET"
@@ -41,7 +41,7 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_TRANSFER_RULES] = {
-		.sql = "INSERT INTO loyalty.program_limit AS l (org_id, program_id, transfer_points_1, transfer_points_7,"
+		.sql = "INSERT INTO loyalty_data.program_limit AS l (org_id, program_id, transfer_points_1, transfer_points_7,"
 		" transfer_points_30, transfers_1, transfers_7, transfers_30, transfer_renews_expiry,"
 		" transfer_spares_registration) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 		" ON CONFLICT (org_id, program_id) DO UPDATE SET transfer_points_1 = EXCLUDED.transfer_points_1,"

@@ -48,113 +48,113 @@ typedef enum OrgQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_ORG] = {
-		.sql = "SELECT o.org_id, o.time_zone, o.base_country, o.supported_countries FROM loyalty.org o"
-		" WHERE o.org OPERATOR(pg_catalog.=) $1",
+		.sql = "SELECT o.org_id, o.time_zone, o.base_country, o.supported_countries FROM loyalty_data.org o"
+		" WHERE o.org = $1",
 		.nargs = 1, .argtypes = { TEXTOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_CONFIG] = {
-		.sql = "SELECT c.config_key::pg_catalog.text, c.config_value FROM loyalty.config c"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1",
+		.sql = "SELECT c.config_key::text, c.config_value FROM loyalty_data.config c"
+		" WHERE c.org_id = $1",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_PROGRAMS] = {
 		.sql = "SELECT p.program_id, p.program, p.is_default,"
-		" (p.points_per_unit OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8, p.decimals, p.rounding,"
+		" (p.points_per_unit * 1000000)::int8, p.decimals, p.rounding,"
 		" p.expiry_unit, p.expiry_value, p.expiry_date, p.expiry_type, p.allow_negative_on_return,"
 		" p.promised_days, p.promised_expiry_from_award"
-		" FROM loyalty.program p WHERE p.org_id OPERATOR(pg_catalog.=) $1 ORDER BY p.program_id",
+		" FROM loyalty_data.program p WHERE p.org_id = $1 ORDER BY p.program_id",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_STORES] = {
-		.sql = "SELECT s.store_id, s.store FROM loyalty.store s"
-		" WHERE s.org_id OPERATOR(pg_catalog.=) $1 ORDER BY s.store",
+		.sql = "SELECT s.store_id, s.store FROM loyalty_data.store s"
+		" WHERE s.org_id = $1 ORDER BY s.store",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_TILLS] = {
-		.sql = "SELECT t.till_id, t.store_id, t.program_id, t.till FROM loyalty.till t"
-		" WHERE t.org_id OPERATOR(pg_catalog.=) $1 ORDER BY t.till",
+		.sql = "SELECT t.till_id, t.store_id, t.program_id, t.till FROM loyalty_data.till t"
+		" WHERE t.org_id = $1 ORDER BY t.till",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ROLES] = {
-		.sql = "SELECT a.role_name::pg_catalog.text FROM loyalty.org_access a"
-		" WHERE a.org_id OPERATOR(pg_catalog.=) $1",
+		.sql = "SELECT a.role_name::text FROM loyalty_data.org_access a"
+		" WHERE a.org_id = $1",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_SOURCES] = {
-		.sql = "SELECT s.source_id, s.source, s.needs_account FROM loyalty.source s",
+		.sql = "SELECT s.source_id, s.source, s.needs_account FROM loyalty_data.source s",
 		.nargs = 0, .expect = SPI_OK_SELECT,
 	},
 	[Q_VISIBLE] = {
-		.sql = "SELECT o.org_id, a.role_name::pg_catalog.text FROM loyalty.org o LEFT JOIN loyalty.org_access a"
-		" ON a.org_id OPERATOR(pg_catalog.=) o.org_id ORDER BY o.org_id",
+		.sql = "SELECT o.org_id, a.role_name::text FROM loyalty_data.org o LEFT JOIN loyalty_data.org_access a"
+		" ON a.org_id = o.org_id ORDER BY o.org_id",
 		.nargs = 0, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_ORG_COUNT] = {
-		.sql = "SELECT pg_catalog.count(*) FROM loyalty.org",
+		.sql = "SELECT count(*) FROM loyalty_data.org",
 		.nargs = 0, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 	/* An update, so that at higher isolation levels a rival's change is a serialization failure. */
 	[Q_ORG_LOCK] = {
-		.sql = "UPDATE loyalty.org SET name = name WHERE org_id OPERATOR(pg_catalog.=) $1",
+		.sql = "UPDATE loyalty_data.org SET name = name WHERE org_id = $1",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_ORG_INSERT] = {
-		.sql = "INSERT INTO loyalty.org (org_id, org, name, time_zone, base_country, created_at)"
+		.sql = "INSERT INTO loyalty_data.org (org_id, org, name, time_zone, base_country, created_at)"
 		" VALUES ($1, $2, $3, $4, $5, loyalty.clock()) ON CONFLICT DO NOTHING",
 		.nargs = 5, .argtypes = { INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_ORG_COUNTRIES] = {
-		.sql = "UPDATE loyalty.org SET base_country = $2, supported_countries = $3"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1",
+		.sql = "UPDATE loyalty_data.org SET base_country = $2, supported_countries = $3"
+		" WHERE org_id = $1",
 		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TEXTARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_STORE_INSERT] = {
-		.sql = "INSERT INTO loyalty.store (org_id, store_id, store, name) VALUES ($1, $2, $3, $4)"
+		.sql = "INSERT INTO loyalty_data.store (org_id, store_id, store, name) VALUES ($1, $2, $3, $4)"
 		" ON CONFLICT DO NOTHING",
 		.nargs = 4, .argtypes = { INT4OID, INT4OID, TEXTOID, TEXTOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_TILL_INSERT] = {
-		.sql = "INSERT INTO loyalty.till (org_id, till_id, till, store_id, program_id) VALUES ($1, $2, $3, $4, $5)"
+		.sql = "INSERT INTO loyalty_data.till (org_id, till_id, till, store_id, program_id) VALUES ($1, $2, $3, $4, $5)"
 		" ON CONFLICT DO NOTHING",
 		.nargs = 5, .argtypes = { INT4OID, INT4OID, TEXTOID, INT4OID, INT4OID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_PROGRAM_INSERT] = {
-		.sql = "INSERT INTO loyalty.program (org_id, program_id, program, name, is_default, points_per_unit, decimals,"
+		.sql = "INSERT INTO loyalty_data.program (org_id, program_id, program, name, is_default, points_per_unit, decimals,"
 		" rounding, expiry_unit, expiry_value, expiry_date, expiry_type, allow_negative_on_return)"
-		" VALUES ($1, $2, $3, $4, $5, $6::pg_catalog.numeric OPERATOR(pg_catalog./) 1000000, $7, $8, $9, $10, $11,"
+		" VALUES ($1, $2, $3, $4, $5, $6::numeric / 1000000, $7, $8, $9, $10, $11,"
 		" $12, $13) ON CONFLICT (org_id, program) DO NOTHING",
 		.nargs = 13, .argtypes = { INT4OID, INT4OID, TEXTOID, TEXTOID, BOOLOID, INT8OID, INT4OID, TEXTOID, TEXTOID,
 								   INT4OID, DATEOID, TEXTOID, BOOLOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_PROGRAM_CLEAR_DEFAULT] = {
-		.sql = "UPDATE loyalty.program SET is_default = false"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND is_default",
+		.sql = "UPDATE loyalty_data.program SET is_default = false"
+		" WHERE org_id = $1 AND is_default",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_CONFIG_STORE] = {
-		.sql = "INSERT INTO loyalty.config (org_id, config_key, config_value) VALUES ($1, $2, $3)"
+		.sql = "INSERT INTO loyalty_data.config (org_id, config_key, config_value) VALUES ($1, $2, $3)"
 		" ON CONFLICT (org_id, config_key) DO UPDATE SET config_value = EXCLUDED.config_value",
 		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TEXTOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_CONFIG_CLEAR] = {
-		.sql = "DELETE FROM loyalty.config WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND config_key OPERATOR(pg_catalog.=) $2",
+		.sql = "DELETE FROM loyalty_data.config WHERE org_id = $1"
+		" AND config_key = $2",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_DELETE,
 	},
 	[Q_ACCESS_STORE] = {
-		.sql = "INSERT INTO loyalty.org_access (org_id, role_name) VALUES ($1, $2::pg_catalog.name)"
+		.sql = "INSERT INTO loyalty_data.org_access (org_id, role_name) VALUES ($1, $2::name)"
 		" ON CONFLICT DO NOTHING",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_ACCESS_CLEAR] = {
-		.sql = "DELETE FROM loyalty.org_access WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND role_name OPERATOR(pg_catalog.=) $2::pg_catalog.name",
+		.sql = "DELETE FROM loyalty_data.org_access WHERE org_id = $1"
+		" AND role_name = $2::name",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_DELETE,
 	},
 	[Q_EXTENSION_VERSION] = {
-		.sql = "SELECT e.extversion FROM pg_catalog.pg_extension e"
-		" WHERE e.extname OPERATOR(pg_catalog.=) $1::pg_catalog.name",
+		.sql = "SELECT e.extversion FROM pg_extension e"
+		" WHERE e.extname = $1::name",
 		.nargs = 1, .argtypes = { TEXTOID }, .expect = SPI_OK_SELECT, .read_only = true,
 	},
 };
@@ -276,7 +276,7 @@ loyalty_org_store_init(void)
 	RegisterSubXactCallback(subtransaction_ended, NULL);
 }
 
-/* An invalidation is told apart by the oid of loyalty.org: it must be known before the generation is read. */
+/* An invalidation is told apart by the oid of loyalty_data.org: it must be known before the generation is read. */
 static OrgCache *
 current_cache(void)
 {

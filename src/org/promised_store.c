@@ -9,8 +9,8 @@
 #include "org/promised_store.h"
 
 static const LoyaltyQuery query = {
-	.sql = "UPDATE loyalty.program SET promised_days = $3, promised_expiry_from_award = $4"
-		   " WHERE org_id OPERATOR(pg_catalog.=) $1 AND program_id OPERATOR(pg_catalog.=) $2",
+	.sql = "UPDATE loyalty_data.program SET promised_days = $3, promised_expiry_from_award = $4"
+		   " WHERE org_id = $1 AND program_id = $2",
 	.nargs = 4,
 	.argtypes = { INT4OID, INT4OID, INT4OID, BOOLOID },
 	.expect = SPI_OK_UPDATE,

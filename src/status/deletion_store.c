@@ -18,21 +18,21 @@ typedef enum DeletionQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty.deletion_request (org_id, customer_id, request_id, requested_at, requested_by,"
-		" former_label_id, reason) VALUES ($1, $2, $3, $4, $5::pg_catalog.name, $6, $7)",
+		.sql = "INSERT INTO loyalty_data.deletion_request (org_id, customer_id, request_id, requested_at, requested_by,"
+		" former_label_id, reason) VALUES ($1, $2, $3, $4, $5::name, $6, $7)",
 		.nargs = 7, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TEXTOID, INT4OID, TEXTOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_READ] = {
-		.sql = "SELECT r.request_id, r.former_label_id, r.requested_by::pg_catalog.text FROM loyalty.deletion_request r"
-		" WHERE r.org_id OPERATOR(pg_catalog.=) $1 AND r.customer_id OPERATOR(pg_catalog.=) $2"
+		.sql = "SELECT r.request_id, r.former_label_id, r.requested_by::text FROM loyalty_data.deletion_request r"
+		" WHERE r.org_id = $1 AND r.customer_id = $2"
 		" AND r.decided_at IS NULL",
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_DECIDE] = {
-		.sql = "UPDATE loyalty.deletion_request SET decision = $4, decided_by = $5::pg_catalog.name, decided_at = $6"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2"
-		" AND request_id OPERATOR(pg_catalog.=) $3",
+		.sql = "UPDATE loyalty_data.deletion_request SET decision = $4, decided_by = $5::name, decided_at = $6"
+		" WHERE org_id = $1 AND customer_id = $2"
+		" AND request_id = $3",
 		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT8OID, CHAROID, TEXTOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_UPDATE,
 	},

@@ -38,57 +38,57 @@ typedef enum StatusQueryId
 
 /* Customers of one fraud status; their open request for deletion, if there is one. */
 #define OF_FRAUD_STATUS \
-	" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.fraud_status OPERATOR(pg_catalog.=) $2"
+	" WHERE c.org_id = $1 AND c.fraud_status = $2"
 #define OPEN_REQUEST                                          \
-	"loyalty.deletion_request r"                              \
-	" WHERE r.org_id OPERATOR(pg_catalog.=) c.org_id"         \
-	" AND r.customer_id OPERATOR(pg_catalog.=) c.customer_id" \
+	"loyalty_data.deletion_request r"                              \
+	" WHERE r.org_id = c.org_id"         \
+	" AND r.customer_id = c.customer_id" \
 	" AND r.decided_at IS NULL"
 
 static const LoyaltyQuery queries[] = {
 	[Q_SETTING] = {
-		.sql = "SELECT s.enabled_at IS NOT NULL, s.restrictions_of_all FROM loyalty.status_setting s"
-		" WHERE s.org_id OPERATOR(pg_catalog.=) $1",
+		.sql = "SELECT s.enabled_at IS NOT NULL, s.restrictions_of_all FROM loyalty_data.status_setting s"
+		" WHERE s.org_id = $1",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_LABELS] = {
-		.sql = "SELECT l.label_id, l.status, l.is_default, l.restrictions, l.label FROM loyalty.status_label l"
-		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 ORDER BY l.label_id",
+		.sql = "SELECT l.label_id, l.status, l.is_default, l.restrictions, l.label FROM loyalty_data.status_label l"
+		" WHERE l.org_id = $1 ORDER BY l.label_id",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_LABEL_INSERT] = {
-		.sql = "INSERT INTO loyalty.status_label (org_id, label_id, status, label, description, is_default)"
-		" SELECT $1, $2, $3, $4, $5, NOT EXISTS (SELECT FROM loyalty.status_label l"
-		" WHERE l.org_id OPERATOR(pg_catalog.=) $1 AND l.status OPERATOR(pg_catalog.=) $3) ON CONFLICT DO NOTHING",
+		.sql = "INSERT INTO loyalty_data.status_label (org_id, label_id, status, label, description, is_default)"
+		" SELECT $1, $2, $3, $4, $5, NOT EXISTS (SELECT FROM loyalty_data.status_label l"
+		" WHERE l.org_id = $1 AND l.status = $3) ON CONFLICT DO NOTHING",
 		.nargs = 5, .argtypes = { INT4OID, INT4OID, CHAROID, TEXTOID, TEXTOID }, .expect = SPI_OK_INSERT,
 	},
 	/* Two statements: a unique index checks each row as it is written, so the old default goes first. */
 	[Q_LABEL_CLEAR_DEFAULT] = {
-		.sql = "UPDATE loyalty.status_label SET is_default = false WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND status OPERATOR(pg_catalog.=) $2 AND label_id OPERATOR(pg_catalog.<>) $3 AND is_default",
+		.sql = "UPDATE loyalty_data.status_label SET is_default = false WHERE org_id = $1"
+		" AND status = $2 AND label_id <> $3 AND is_default",
 		.nargs = 3, .argtypes = { INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_LABEL_SET_DEFAULT] = {
-		.sql = "UPDATE loyalty.status_label SET is_default = true WHERE org_id OPERATOR(pg_catalog.=) $1"
-		" AND status OPERATOR(pg_catalog.=) $2 AND label_id OPERATOR(pg_catalog.=) $3 AND NOT is_default",
+		.sql = "UPDATE loyalty_data.status_label SET is_default = true WHERE org_id = $1"
+		" AND status = $2 AND label_id = $3 AND NOT is_default",
 		.nargs = 3, .argtypes = { INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_RESTRICT_LABELS] = {
-		.sql = "UPDATE loyalty.status_label SET restrictions = CASE WHEN label_id OPERATOR(pg_catalog.=) ANY ($3)"
-		" THEN restrictions OPERATOR(pg_catalog.|) $2"
-		" ELSE restrictions OPERATOR(pg_catalog.&) (OPERATOR(pg_catalog.~) $2) END"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1",
+		.sql = "UPDATE loyalty_data.status_label SET restrictions = CASE WHEN label_id = ANY ($3)"
+		" THEN restrictions | $2"
+		" ELSE restrictions & (~ $2) END"
+		" WHERE org_id = $1",
 		.nargs = 3, .argtypes = { INT4OID, INT4OID, INT4ARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_RESTRICT_ALL] = {
-		.sql = "INSERT INTO loyalty.status_setting AS s (org_id, restrictions_of_all)"
+		.sql = "INSERT INTO loyalty_data.status_setting AS s (org_id, restrictions_of_all)"
 		" VALUES ($1, CASE WHEN $3 THEN $2 ELSE 0 END) ON CONFLICT (org_id) DO UPDATE SET restrictions_of_all ="
-		" CASE WHEN $3 THEN s.restrictions_of_all OPERATOR(pg_catalog.|) $2"
-		" ELSE s.restrictions_of_all OPERATOR(pg_catalog.&) (OPERATOR(pg_catalog.~) $2) END",
+		" CASE WHEN $3 THEN s.restrictions_of_all | $2"
+		" ELSE s.restrictions_of_all & (~ $2) END",
 		.nargs = 3, .argtypes = { INT4OID, INT4OID, BOOLOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_CHANGE_INSERT] = {
-		.sql = "INSERT INTO loyalty.customer_status_change (org_id, customer_id, change_id, changed_at, label_id,"
+		.sql = "INSERT INTO loyalty_data.customer_status_change (org_id, customer_id, change_id, changed_at, label_id,"
 		" previous_label_id, fraud_status, previous_fraud_status, reason, actor)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		.nargs = 10, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, INT4OID, INT4OID, CHAROID, CHAROID,
@@ -96,74 +96,74 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_SET_LABEL] = {
-		.sql = "UPDATE loyalty.customer SET status_label_id = $3"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2",
+		.sql = "UPDATE loyalty_data.customer SET status_label_id = $3"
+		" WHERE org_id = $1 AND customer_id = $2",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_SET_FRAUD_STATUS] = {
-		.sql = "UPDATE loyalty.customer SET fraud_status = $3"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) $2",
+		.sql = "UPDATE loyalty_data.customer SET fraud_status = $3"
+		" WHERE org_id = $1 AND customer_id = $2",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, CHAROID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_HOLD] = {
-		.sql = "SELECT FROM loyalty.org o WHERE o.org_id OPERATOR(pg_catalog.=) $1 FOR SHARE",
+		.sql = "SELECT FROM loyalty_data.org o WHERE o.org_id = $1 FOR SHARE",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ENABLE] = {
-		.sql = "INSERT INTO loyalty.status_setting AS s (org_id, enabled_at) VALUES ($1, $2)"
+		.sql = "INSERT INTO loyalty_data.status_setting AS s (org_id, enabled_at) VALUES ($1, $2)"
 		" ON CONFLICT (org_id) DO UPDATE SET enabled_at = EXCLUDED.enabled_at",
 		.nargs = 2, .argtypes = { INT4OID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_FRAUD_LOCK] = {
-		.sql = "SELECT DISTINCT l.fraud_status FROM (SELECT c.fraud_status FROM loyalty.customer c"
-		" WHERE c.org_id OPERATOR(pg_catalog.=) $1 AND c.fraud_status IS NOT NULL"
+		.sql = "SELECT DISTINCT l.fraud_status FROM (SELECT c.fraud_status FROM loyalty_data.customer c"
+		" WHERE c.org_id = $1 AND c.fraud_status IS NOT NULL"
 		" ORDER BY c.customer_id FOR NO KEY UPDATE) l",
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_FRAUD_CHANGES] = {
-		.sql = "INSERT INTO loyalty.customer_status_change (org_id, customer_id, change_id, changed_at, label_id,"
+		.sql = "INSERT INTO loyalty_data.customer_status_change (org_id, customer_id, change_id, changed_at, label_id,"
 		" previous_label_id, previous_fraud_status, reason, actor)"
-		" SELECT c.org_id, c.customer_id, loyalty.next_id(), $5, $3, c.status_label_id, c.fraud_status,"
-		" 'enable_customer_status', $4 FROM loyalty.customer c" OF_FRAUD_STATUS
+		" SELECT c.org_id, c.customer_id, loyalty_data.next_id(), $5, $3, c.status_label_id, c.fraud_status,"
+		" 'enable_customer_status', $4 FROM loyalty_data.customer c" OF_FRAUD_STATUS
 		" AND NOT EXISTS (SELECT FROM " OPEN_REQUEST ")",
 		.nargs = 5, .argtypes = { INT4OID, CHAROID, INT4OID, TEXTOID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_FRAUD_REQUESTS] = {
-		.sql = "UPDATE loyalty.deletion_request r SET former_label_id = $3 FROM loyalty.customer c" OF_FRAUD_STATUS
-		" AND r.org_id OPERATOR(pg_catalog.=) c.org_id AND r.customer_id OPERATOR(pg_catalog.=) c.customer_id"
+		.sql = "UPDATE loyalty_data.deletion_request r SET former_label_id = $3 FROM loyalty_data.customer c" OF_FRAUD_STATUS
+		" AND r.org_id = c.org_id AND r.customer_id = c.customer_id"
 		" AND r.decided_at IS NULL",
 		.nargs = 3, .argtypes = { INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_FRAUD_REPLACE] = {
-		.sql = "UPDATE loyalty.customer c SET fraud_status = NULL, status_label_id = CASE WHEN $3 IS NULL"
+		.sql = "UPDATE loyalty_data.customer c SET fraud_status = NULL, status_label_id = CASE WHEN $3 IS NULL"
 		" OR EXISTS (SELECT FROM " OPEN_REQUEST ") THEN c.status_label_id ELSE $3 END" OF_FRAUD_STATUS,
 		.nargs = 3, .argtypes = { INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_MAY_SET] = {
-		.sql = "SELECT pg_catalog.has_function_privilege($1, 'loyalty.set_customer_status(pg_catalog.text,"
-		" pg_catalog.int8, pg_catalog.text, pg_catalog.text, pg_catalog.text)', 'EXECUTE')",
+		.sql = "SELECT has_function_privilege($1, 'loyalty.set_customer_status(text,"
+		" int8, text, text, text)', 'EXECUTE')",
 		.nargs = 1, .argtypes = { OIDOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_SECTION] = {
-		.sql = "SELECT pg_catalog.jsonb_build_object('status', pg_catalog.jsonb_build_object('status',"
-		" loyalty.status_word($3), 'label', $4, 'restrictions', loyalty.label_restriction_list($4, $3, $5, 0),"
-		" 'fraud_status', CASE WHEN NOT $6 THEN COALESCE(loyalty.fraud_status_word($7), 'not_fraud') END,"
-		" 'since', (SELECT pg_catalog.max(h.changed_at) FROM loyalty.customer_status_change h"
-		" WHERE h.org_id OPERATOR(pg_catalog.=) $1 AND h.customer_id OPERATOR(pg_catalog.=) $2),"
-		" 'deletion_requested_at', (SELECT r.requested_at FROM loyalty.deletion_request r"
-		" WHERE r.org_id OPERATOR(pg_catalog.=) $1 AND r.customer_id OPERATOR(pg_catalog.=) $2"
+		.sql = "SELECT jsonb_build_object('status', jsonb_build_object('status',"
+		" loyalty_data.status_word($3), 'label', $4, 'restrictions', loyalty_data.label_restriction_list($4, $3, $5, 0),"
+		" 'fraud_status', CASE WHEN NOT $6 THEN COALESCE(loyalty_data.fraud_status_word($7), 'not_fraud') END,"
+		" 'since', (SELECT max(h.changed_at) FROM loyalty_data.customer_status_change h"
+		" WHERE h.org_id = $1 AND h.customer_id = $2),"
+		" 'deletion_requested_at', (SELECT r.requested_at FROM loyalty_data.deletion_request r"
+		" WHERE r.org_id = $1 AND r.customer_id = $2"
 		" AND r.decided_at IS NULL)))",
 		.nargs = 7, .argtypes = { INT4OID, INT8OID, CHAROID, TEXTOID, INT4OID, BOOLOID, CHAROID },
 		.expect = SPI_OK_SELECT, .read_only = true,
 	},
 	[Q_ERASE_HISTORY] = {
-		.sql = "UPDATE loyalty.customer_status_change SET reason = NULL, actor = NULL"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) ANY ($2)",
+		.sql = "UPDATE loyalty_data.customer_status_change SET reason = NULL, actor = NULL"
+		" WHERE org_id = $1 AND customer_id = ANY ($2)",
 		.nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 	[Q_ERASE_REQUESTS] = {
-		.sql = "UPDATE loyalty.deletion_request SET reason = NULL"
-		" WHERE org_id OPERATOR(pg_catalog.=) $1 AND customer_id OPERATOR(pg_catalog.=) ANY ($2)",
+		.sql = "UPDATE loyalty_data.deletion_request SET reason = NULL"
+		" WHERE org_id = $1 AND customer_id = ANY ($2)",
 		.nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }, .expect = SPI_OK_UPDATE,
 	},
 };

@@ -16,12 +16,12 @@ SELECT loyalty.generate_cards('sg', 's', 4);
 SELECT card_id AS card FROM loyalty.issue_card('sg', :ann, card_number => '44000000', card_external_id => 'EXT1') \gset
 
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT concat_ws(' ', (SELECT md5(string_agg(c::text, ',' ORDER BY card_number)) FROM loyalty.card c),
-        (SELECT count(*) FROM loyalty.card_change), (SELECT count(*) FROM loyalty.card_series),
-        (SELECT count(*) FROM loyalty.number_series),
-        (SELECT md5(string_agg(l::text, ',' ORDER BY label)) FROM loyalty.card_label l),
-        (SELECT count(*) FROM loyalty.card_external_id), (SELECT count(*) FROM loyalty.ledger_event),
-        (SELECT count(*) FROM loyalty.transaction), (SELECT count(*) FROM loyalty.customer)) $$;
+    SELECT concat_ws(' ', (SELECT md5(string_agg(c::text, ',' ORDER BY card_number)) FROM loyalty_data.card c),
+        (SELECT count(*) FROM loyalty_data.card_change), (SELECT count(*) FROM loyalty_data.card_series),
+        (SELECT count(*) FROM loyalty_data.number_series),
+        (SELECT md5(string_agg(l::text, ',' ORDER BY label)) FROM loyalty_data.card_label l),
+        (SELECT count(*) FROM loyalty_data.card_external_id), (SELECT count(*) FROM loyalty_data.ledger_event),
+        (SELECT count(*) FROM loyalty_data.transaction), (SELECT count(*) FROM loyalty_data.customer)) $$;
 
 -- One test: the call fails with the code, writes nothing, and says no card's number.
 CREATE FUNCTION pg_temp.refused(call text, code text, name text, want_detail text DEFAULT NULL) RETURNS text
@@ -103,7 +103,7 @@ SELECT pg_temp.refused($$loyalty.set_default_card_label('sg', NULL, 'Stolen')$$,
 SELECT pg_temp.refused($$loyalty.set_default_card_label('sg', 'suspended', NULL)$$, 'LY001', 'default: label NULL');
 SELECT loyalty.create_card_label('sg', 'deleted', 'Gone');
 CREATE FUNCTION pg_temp.defaults() RETURNS text LANGUAGE sql AS $$
-    SELECT string_agg(label, ',' ORDER BY label) FROM loyalty.card_label WHERE is_default $$;
+    SELECT string_agg(label, ',' ORDER BY label) FROM loyalty_data.card_label WHERE is_default $$;
 SELECT is(pg_temp.defaults(), 'Gone,Lost,Torn', 'the first label of a status is its default');
 SELECT loyalty.set_default_card_label('sg', 'suspended', 'Stolen');
 SELECT is(pg_temp.defaults(), 'Gone,Stolen,Torn', 'another becomes it, in its status and org alone');
@@ -296,7 +296,7 @@ SELECT loyalty.set_config('other', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED'
 SELECT is(count(loyalty.register_customer('other', '9123400' || n)), 10::int8, 'ten external ids')
 FROM generate_series(0, 9) n;
 SELECT pg_temp.refused($$loyalty.register_customer('other', '91234999')$$, 'LY304', 'but not one more');
-SELECT is((SELECT count(DISTINCT identifier_value) FROM loyalty.identifier WHERE identifier_value ~ '^AB[0-9]{2}$'), 10::int8,
+SELECT is((SELECT count(DISTINCT identifier_value) FROM loyalty_data.identifier WHERE identifier_value ~ '^AB[0-9]{2}$'), 10::int8,
     'all of them');
 SELECT loyalty.set_config('other', 'CONF_CARD_NUMBER_PREFIX', 'CD');
 SELECT is((loyalty.register_customer('other', '91234999')).warnings, ARRAY['external_id_generated'], 'another prefix, other numbers');
@@ -343,14 +343,14 @@ SET LOCAL ROLE loyalty_test_pos;
 SELECT throws_ok($$SELECT loyalty.generate_cards('sg', 's', 1)$$, '42501', NULL, 'a till makes no stock');
 SELECT throws_ok($$SELECT loyalty.set_card_status('sg', '44000001', 'deleted')$$, '42501', NULL, 'and changes no status');
 SELECT throws_ok($$SELECT loyalty.set_default_card_label('sg', 'suspended', 'Lost')$$, '42501', NULL, 'and no default label');
-SELECT throws_ok($$SELECT count(*) FROM loyalty.card$$, '42501', NULL, 'and reads no table');
+SELECT throws_ok($$SELECT count(*) FROM loyalty_data.card$$, '42501', NULL, 'and reads no table');
 SELECT lives_ok(format($$SELECT loyalty.issue_card('sg', %s, card_number => '44000003')$$, :ann), 'but issues cards');
 RESET ROLE;
 SET LOCAL ROLE loyalty_test_analyst;
 SELECT throws_ok($$SELECT loyalty.issue_card('sg', 1, 's')$$, '42501', NULL, 'an analyst issues none');
 SELECT is((SELECT count(*) FROM loyalty.cards WHERE card_number ~ '[0-9]{4}$' AND card_number !~ '^[*]+[0-9]{1,4}$'), 0::int8,
     'and sees the last digits alone');
-SELECT is((SELECT count(*) FROM loyalty.number_series_usage(2147483647, 1) u WHERE u.used IS NOT NULL), 0::int8,
+SELECT is((SELECT count(*) FROM loyalty_data.number_series_usage(2147483647, 1) u WHERE u.used IS NOT NULL), 0::int8,
     'the usage of what is not there is nothing');
 RESET ROLE;
 

@@ -14,10 +14,10 @@ SELECT loyalty.create_store('any', 's', 'S');
 SELECT loyalty.create_till('any', 'elsewhere', 's');
 
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT concat_ws(' ', (SELECT count(*) FROM loyalty.customer), (SELECT count(*) FROM loyalty.identifier),
-        (SELECT count(*) FROM loyalty.customer_identifier), (SELECT count(*) FROM loyalty.customer_profile),
-        (SELECT count(*) FROM loyalty.registration_request), (SELECT count(*) FROM loyalty.ledger_event),
-        (SELECT count(*) FROM loyalty.ledger_entry)) $$;
+    SELECT concat_ws(' ', (SELECT count(*) FROM loyalty_data.customer), (SELECT count(*) FROM loyalty_data.identifier),
+        (SELECT count(*) FROM loyalty_data.customer_identifier), (SELECT count(*) FROM loyalty.customer_profile),
+        (SELECT count(*) FROM loyalty_data.registration_request), (SELECT count(*) FROM loyalty_data.ledger_event),
+        (SELECT count(*) FROM loyalty_data.ledger_entry)) $$;
 
 -- One test: the call, whose $1 is the value, fails with the code, and neither writes nor says the value.
 CREATE FUNCTION pg_temp.refused(call text, value text, code text, name text) RETURNS text LANGUAGE plpgsql AS $$
@@ -194,7 +194,7 @@ SELECT is((loyalty.register_customer('sg', '91234567')).outcome, 'updated', 'a t
 SELECT is(loyalty.find_customer('sg', 'mobile', '91234567'), :ann::int8, 'and finds customers there');
 SELECT throws_ok($$SELECT loyalty.register_customer('any', '+6591234599')$$, 'LY004', NULL, 'but does not register elsewhere');
 SELECT throws_ok($$SELECT loyalty.find_customer('any', 'mobile', '+6591234599')$$, 'LY004', NULL, 'nor find anybody');
-SELECT throws_ok($$SELECT count(*) FROM loyalty.identifier$$, '42501', NULL, 'and reads no table');
+SELECT throws_ok($$SELECT count(*) FROM loyalty_data.identifier$$, '42501', NULL, 'and reads no table');
 RESET ROLE;
 SET LOCAL ROLE loyalty_test_analyst;
 SELECT throws_ok($$SELECT loyalty.register_customer('sg', '91234567')$$, '42501', NULL, 'an analyst does not register');
@@ -202,9 +202,9 @@ SELECT throws_ok($$SELECT loyalty.find_customer('sg', 'mobile', '91234567')$$, '
 RESET ROLE;
 
 -- the shape of a key is checked whoever writes it
-SELECT throws_ok($$INSERT INTO loyalty.identifier VALUES (1, 'mobile', '91234567', 1)$$, '23514', NULL,
+SELECT throws_ok($$INSERT INTO loyalty_data.identifier VALUES (1, 'mobile', '91234567', 1)$$, '23514', NULL,
     'a mobile without plus is no key');
-SELECT throws_ok($$INSERT INTO loyalty.identifier VALUES (1, 'email', 'Ann@example.com', 1)$$, '23514', NULL,
+SELECT throws_ok($$INSERT INTO loyalty_data.identifier VALUES (1, 'email', 'Ann@example.com', 1)$$, '23514', NULL,
     'nor is an e-mail with capitals');
 
 SELECT * FROM finish();

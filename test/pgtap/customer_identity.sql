@@ -28,7 +28,7 @@ SELECT is(loyalty.find_customer('a', 'mobile', '91234567'), :ann::int8, 'custome
 SELECT is(loyalty.find_customer('a', 'external_id', 'A-1'), NULL, 'and by nothing else');
 SELECT is(count(loyalty.register_customer('a', '+6581' || lpad(n::text, 6, '0'), 'ann@example.com', 'A-1')), 200::bigint,
     'secondaries that many share are loaded') FROM generate_series(1, 200) n;
-SELECT is((SELECT count(*) FROM loyalty.identifier i JOIN loyalty.org o USING (org_id) WHERE o.org = 'a'), 201::bigint,
+SELECT is((SELECT count(*) FROM loyalty_data.identifier i JOIN loyalty_data.org o USING (org_id) WHERE o.org = 'a'), 201::bigint,
     'and are no keys');
 SELECT is(pg_temp.complaint($$set_config('a', 'CONF_INSTORE_V2_ENABLED', 'off')$$), 'LY012 | identifiers of type '
     '"external_id" cannot become keys while customers share one | Number of shared identifiers: 1.', 'which holds it on');
@@ -43,7 +43,7 @@ SELECT is((SELECT count(*) FROM loyalty.customer_profile WHERE customer_id = :an
 
 -- whoever was merged is not written to
 SELECT customer_id AS cho FROM loyalty.register_customer('b', '91234568') \gset
-UPDATE loyalty.customer SET merged_into = :bob WHERE customer_id = :cho;
+UPDATE loyalty_data.customer SET merged_into = :bob WHERE customer_id = :cho;
 SELECT is(pg_temp.complaint(format(call, :cho)), format('LY125 | customer %s was merged into customer %s', :cho, :bob), call)
 FROM unnest(ARRAY[$$update_customer('b', %s, 'X')$$, $$change_identifier('b', %s, 'email', 'x@example.com')$$,
     $$upsert_profile('b', %s, 'INSTORE')$$, $$set_channel('b', %s, 'line', 'x')$$, $$set_test_control('b', %s, 'test')$$,
@@ -53,9 +53,9 @@ FROM unnest(ARRAY[$$update_customer('b', %s, 'X')$$, $$change_identifier('b', %s
 CREATE TEMP TABLE doc AS SELECT '{"profiles": [{"identifiers": [{"type": "mobile", "value": "91234569"}],
     "commChannels": [{"type": "line", "value": "dan"}]}]}'::jsonb AS payload;
 SELECT is((loyalty.register_customer_json('b', payload, 'k')).outcome, 'created', 'a document registers') FROM doc;
-DELETE FROM loyalty.channel;
+DELETE FROM loyalty_data.channel;
 SELECT is((loyalty.register_customer_json('b', payload, 'k')).outcome, 'created', 'its repeat gives the first answer') FROM doc;
-SELECT is((SELECT count(*) FROM loyalty.channel), 0::bigint, 'and writes nothing');
+SELECT is((SELECT count(*) FROM loyalty_data.channel), 0::bigint, 'and writes nothing');
 SELECT throws_ok($$SELECT loyalty.register_customer_json('b', '{"profiles": []}', 'k')$$, 'LY001');
 SELECT throws_ok($$SELECT loyalty.register_customer_json('b', NULL)$$, 'LY001');
 SELECT throws_ok($$SELECT loyalty.register_customer_json('b', '{"profiles": [{"firstName": "\ud800"}]}')$$, '22P02');

@@ -5,7 +5,7 @@
 --     SELECT object FROM actual ORDER BY object;
 -- where the view "actual" is the one below.
 BEGIN;
-SELECT plan(26);
+SELECT plan(28);
 
 CREATE TEMP VIEW member AS
     SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid
@@ -20,20 +20,20 @@ CREATE TEMP VIEW relation AS
 
 -- Functions with arguments, defaults and result; views with columns; tables with their keys; everything else by name.
 CREATE TEMP VIEW actual AS
-    SELECT CASE r.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || r.proname || '('
+    SELECT CASE r.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || r.pronamespace::regnamespace || '.' || r.proname || '('
         || pg_get_function_arguments(r.oid) || ')' || COALESCE(' returns ' || pg_get_function_result(r.oid), '') AS object
     FROM routine r
     UNION ALL
-    SELECT 'view ' || c.relname || '(' || (
+    SELECT 'view ' || c.relnamespace::regnamespace || '.' || c.relname || '(' || (
         SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
         FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) || ')'
     FROM relation c WHERE c.relkind IN ('v', 'm')
     UNION ALL
-    SELECT 'table ' || c.relname || COALESCE(' ' || (
+    SELECT 'table ' || c.relnamespace::regnamespace || '.' || c.relname || COALESCE(' ' || (
         SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p'), '')
     FROM relation c WHERE c.relkind IN ('r', 'p')
     UNION ALL
-    SELECT 'sequence ' || c.relname FROM relation c WHERE c.relkind = 'S'
+    SELECT 'sequence ' || c.relnamespace::regnamespace || '.' || c.relname FROM relation c WHERE c.relkind = 'S'
     UNION ALL
     SELECT 'index ' || substr(pg_get_indexdef(i.indexrelid), strpos(pg_get_indexdef(i.indexrelid), ' INDEX ') + 7)
     FROM pg_index i JOIN relation c ON c.oid = i.indrelid
@@ -47,180 +47,181 @@ CREATE TEMP VIEW actual AS
 
 CREATE TEMP TABLE expected (object text);
 COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
-function add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
-function add_transaction_by_identifiers(org text, transaction_number text, amount numeric, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, loyalty_type text DEFAULT 'loyalty'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, OUT customer_id bigint, OUT outcome text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric, OUT warnings text[]) returns record
-function adjust_points(org text, customer_id bigint, points numeric, entry_type text, reason text, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
-function approve_deletion(org text, customer_id bigint) returns void
-function award_referral(org text, referee_id bigint, referrer_id bigint, referee_points numeric, referrer_points numeric, program text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT referral_id bigint, OUT referee_points numeric, OUT referrer_points numeric) returns record
-function card_history(org text, card_number text, OUT changed_at timestamp with time zone, OUT change text, OUT customer_id bigint, OUT old_status text, OUT new_status text, OUT label text, OUT reason text, OUT actor text) returns SETOF record
-function card_status_word(status "char") returns text
-function change_expiry(org text, customer_id bigint, lot_id bigint, expires_at timestamp with time zone, immediately boolean DEFAULT false, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT old_expires_at timestamp with time zone, OUT new_expires_at timestamp with time zone, OUT expired_points numeric) returns record
-function change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text) returns void
-function check_restriction(org text, customer_id bigint, operation text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
-function clock() returns timestamp with time zone
-function config_catalogue(OUT config_key text, OUT value_type text, OUT default_value text, OUT allowed text, OUT description text) returns SETOF record
-function create_card_label(org text, status text, label text) returns integer
-function create_card_series(org text, series text, name text, card_type text DEFAULT 'physical'::text, method text DEFAULT 'RANDOM_LUHN'::text, length integer DEFAULT 16, prefix text DEFAULT NULL::text, suffix text DEFAULT NULL::text, serial_offset bigint DEFAULT 0, max_active_per_customer integer DEFAULT NULL::integer, validity interval DEFAULT NULL::interval, program text DEFAULT NULL::text, checksum_includes text DEFAULT 'NONE'::text, issue text DEFAULT 'never'::text) returns integer
-function create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
-function create_program(org text, program text, name text, is_default boolean DEFAULT false, points_per_unit numeric DEFAULT 1, decimals integer DEFAULT 0, rounding text DEFAULT 'half_up'::text, expiry_unit text DEFAULT 'never'::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT 'fixed'::text, allow_negative_on_return boolean DEFAULT false) returns integer
-function create_status_label(org text, status text, label text, description text DEFAULT NULL::text) returns integer
-function create_store(org text, store text, name text) returns integer
-function create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
-function customer_cards(org text, customer_id bigint, OUT card_number text, OUT card_external_id text, OUT card_id bigint, OUT series text, OUT status text, OUT label text, OUT program text, OUT issued_at timestamp with time zone, OUT expires_at timestamp with time zone) returns SETOF record
-function customer_single_view(org text, customer_id bigint) returns jsonb
-function decline_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns void
-function define_field(org text, kind text, entity text, name text, data_type text, required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
-function earn_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_id bigint, OUT points numeric, OUT current_points numeric, OUT expires_at timestamp with time zone) returns record
-function earn_points_batch(org text, items loyalty.earn_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, lot_id bigint, points numeric, current_points numeric, expires_at timestamp with time zone, error_code text, error text)
-function enable_customer_status(org text) returns bigint
-function error_code_list(OUT sqlstate text, OUT name text, OUT meaning text) returns SETOF record
-function expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
-function explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, OUT row_number integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
-function find_customer(org text, identifier_type text, identifier_value text) returns bigint
-function fraud_status_word(fraud_status "char") returns text
-function generate_cards(org text, series text, n integer) returns integer
-function get_config(org text, key text) returns text
-function grant_org(org text, role_name name) returns void
-function guarded_operations(OUT operation text, OUT restriction text, OUT effect text, OUT kind text) returns SETOF record
-function health_check(OUT item text, OUT value text) returns SETOF record
-function import_cards(org text, series text, card_numbers text[], card_external_ids text[] DEFAULT NULL::text[]) returns integer
-function import_opening_balance(org text, customer_id bigint, balance numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
-function import_points(org text, customer_id bigint, points numeric, event_name text DEFAULT 'points_import'::text, reason text DEFAULT NULL::text, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
-function is_redeemable(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT redeemable boolean, OUT failed_condition text, OUT failed_program text, OUT required numeric, OUT actual numeric, OUT available_points numeric, OUT currency_value numeric) returns record
-function issue_card(org text, customer_id bigint, series text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT card_id bigint, OUT issued_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone) returns record
-function label_restriction_list(label text, status "char", own integer, of_all integer) returns text[]
-function ledger_closing_balance(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone) returns TABLE(program text, category text, closing_balance numeric, entry_no integer, effective_at timestamp with time zone)
-function ledger_event_details(org text, customer_id bigint, event_id bigint) returns TABLE(entry_no integer, entry_type text, program text, category text, house_account text, entry_points numeric, balance_after numeric, lot_id bigint, what text, points numeric, award_type text, awarded_at timestamp with time zone, redeemable_from timestamp with time zone, expires_at timestamp with time zone, old_expires_at timestamp with time zone, origin_customer_id bigint, origin_lot_id bigint)
-function ledger_guard() returns trigger
-function ledger_word(code "char", room text) returns text
-function link_card(org text, customer_id bigint, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
-function luhn_check_digit(digits text) returns text
-function luhn_is_valid(number text) returns boolean
-function merge_customers(org text, survivor_id bigint, victim_id bigint, reason text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, accept_warnings boolean DEFAULT true, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, till text DEFAULT NULL::text, OUT merge_id bigint, OUT customer_id bigint, OUT warnings text[]) returns record
-function mod7_check_digit(digits text) returns text
-function mod7_is_valid(number text) returns boolean
-function next_id() returns bigint
-function number_series_made() returns trigger
-function number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
-function org_changed() returns trigger
-function points_balance(org text, customer_id bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric, OUT available_points numeric, OUT coming_expiries jsonb) returns record
-function points_ledger(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false) returns TABLE(event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, more boolean, next_key text)
-function preview_card_numbers(org text, series text, n integer) returns SETOF text
-function preview_external_ids(org text, n integer) returns SETOF text
-function preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT line_no integer, OUT participant text, OUT item text, OUT survivor_value text, OUT victim_value text, OUT final_value text, OUT rule text, OUT warning text) returns SETOF record
-function redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, up_to boolean DEFAULT false, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
-function redeem_points_batch(org text, items loyalty.redeem_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, redemption_id text, points numeric, current_points numeric, error_code text, error text)
-function register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
-function register_customer_json(org text, payload jsonb, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
-function request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
-function restrict(org text, restriction text, labels text[]) returns void
-function restriction_list(OUT restriction text, OUT status text) returns SETOF record
-function return_transaction(org text, customer_id bigint, transaction_number text, lines jsonb DEFAULT NULL::jsonb, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, amount numeric DEFAULT NULL::numeric, till text DEFAULT NULL::text, return_number text DEFAULT NULL::text, return_till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT amount numeric, OUT points numeric, OUT current_points numeric) returns record
-function reverse_redemption(org text, customer_id bigint, redemption_id text, points numeric DEFAULT NULL::numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, redemption_event_id bigint DEFAULT NULL::bigint, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT available_points numeric, OUT expired_points numeric, OUT current_points numeric) returns record
-function revoke_org(org text, role_name name) returns void
-function schedule_jobs(org text, OUT job text, OUT times text, OUT command text, OUT scheduled boolean, OUT crontab_line text) returns SETOF record
-function set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
-function set_channel(org text, customer_id bigint, channel text, address text, verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
-function set_config(org text, key text, value text) returns void
-function set_countries(org text, base_country text, supported_countries text[] DEFAULT '{}'::text[]) returns void
-function set_customer_status(org text, customer_id bigint, label text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
-function set_default_card_label(org text, status text, label text) returns void
-function set_default_status_label(org text, status text, label text) returns void
-function set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
-function set_ndnc_status(org text, mobile text, status text) returns void
-function set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
-function set_redemption_rules(org text, program text, points_per_currency_unit numeric DEFAULT NULL::numeric, minimum numeric DEFAULT NULL::numeric, maximum numeric DEFAULT NULL::numeric, multiple numeric DEFAULT NULL::numeric, balance_required numeric DEFAULT NULL::numeric, lifetime_points_required numeric DEFAULT NULL::numeric, per_day numeric DEFAULT NULL::numeric, per_week numeric DEFAULT NULL::numeric, per_month numeric DEFAULT NULL::numeric) returns void
-function set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, source text DEFAULT NULL::text, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text) returns void
-function set_test_control(org text, customer_id bigint, test_control text) returns void
-function set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT false) returns void
-function status_word(status "char") returns text
-function transfer_points(org text, from_customer_id bigint, to_customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT transfer_id bigint, OUT points numeric, OUT current_points numeric) returns record
-function unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
-function unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, till text DEFAULT NULL::text, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lots integer, OUT points numeric) returns record
-function update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
-function upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb) returns void
-function verify_ledger(org text, OUT invariant text, OUT ok boolean, OUT detail text) returns SETOF record
-function visible_orgs() returns integer[]
-index card_change_customer ON loyalty.card_change USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
-index card_customer ON loyalty.card USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
-index card_expiry ON loyalty.card USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY ('{i,a,s}'::"char"[])))
-index card_label_default ON loyalty.card_label USING btree (org_id, status) WHERE is_default
-index customer_field_number ON loyalty.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
-index customer_field_value ON loyalty.customer_field USING btree (org_id, field_id, field_value)
-index customer_identifier_value ON loyalty.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
-index deletion_request_open ON loyalty.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
-index ledger_account_expiry ON loyalty.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
-index ledger_entry_day ON loyalty.ledger_entry USING brin (posting_day)
-index ledger_event_idempotency ON loyalty.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
-index ledger_event_redemption ON loyalty.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
-index ledger_event_reverses ON loyalty.ledger_event USING btree (org_id, customer_id, reverses_event_id) WHERE (reverses_event_id IS NOT NULL)
-index ledger_event_transaction ON loyalty.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((transaction_id IS NOT NULL) AND ((event_code = 30) OR (event_code = 35)))
-index lot_movement_redemption ON loyalty.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
-index points_lot_later ON loyalty.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
-index points_lot_open ON loyalty.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
-index points_lot_origin ON loyalty.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
-index points_lot_transaction ON loyalty.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
-index program_default ON loyalty.program USING btree (org_id) WHERE is_default
-index referral_bill ON loyalty.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
-index registration_request_customer ON loyalty.registration_request USING btree (org_id, customer_id)
-index status_label_default ON loyalty.status_label USING btree (org_id, status) WHERE is_default
-index transaction_parent ON loyalty.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
-procedure close_day(IN org text, IN day date DEFAULT NULL::date)
-procedure convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
-procedure expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
-procedure load_transactions(IN org text, IN source regclass, IN batch_size integer DEFAULT 1000)
-sequence id_seq
-sequence reference_id_seq
-table card PRIMARY KEY (org_id, card_number)
-table card_change PRIMARY KEY (org_id, card_id, change_id)
-table card_external_id PRIMARY KEY (org_id, card_external_id)
-table card_label PRIMARY KEY (org_id, label_id)
-table card_series PRIMARY KEY (org_id, series_id)
-table channel PRIMARY KEY (org_id, customer_id, channel, address)
-table config PRIMARY KEY (org_id, config_key)
-table customer PRIMARY KEY (org_id, customer_id)
-table customer_field PRIMARY KEY (org_id, customer_id, field_id)
-table customer_identifier PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
-table customer_status_change PRIMARY KEY (org_id, customer_id, change_id)
-table day_seal PRIMARY KEY (org_id, seal_no)
-table day_total PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
-table deletion_request PRIMARY KEY (org_id, customer_id, request_id)
-table event_note PRIMARY KEY (org_id, customer_id, event_id)
-table event_type PRIMARY KEY (event_code)
-table field PRIMARY KEY (org_id, field_id)
-table generated_external_id PRIMARY KEY (org_id, external_id_digest)
-table identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
-table ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
-table ledger_day PRIMARY KEY (org_id)
-table ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
-table ledger_event PRIMARY KEY (org_id, customer_id, event_id)
-table lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
-table lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
-table merge_line PRIMARY KEY (org_id, customer_id, line_no)
-table merge_record PRIMARY KEY (org_id, customer_id)
-table mobile_ndnc PRIMARY KEY (org_id, mobile)
-table number_series PRIMARY KEY (org_id, number_series_id)
-table number_series_event PRIMARY KEY (org_id, number_series_id, event_id)
-table org PRIMARY KEY (org_id)
-table org_access PRIMARY KEY (org_id, role_name)
-table points_lot PRIMARY KEY (org_id, customer_id, lot_id)
-table profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
-table program PRIMARY KEY (org_id, program_id)
-table program_limit PRIMARY KEY (org_id, program_id)
-table referral PRIMARY KEY (org_id, customer_id, referral_id)
-table registration_request PRIMARY KEY (org_id, idempotency_digest)
-table source PRIMARY KEY (source_id)
-table status_label PRIMARY KEY (org_id, label_id)
-table status_setting PRIMARY KEY (org_id)
-table store PRIMARY KEY (org_id, store_id)
-table subscription PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no)
-table tagged_transaction PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
-table till PRIMARY KEY (org_id, till_id)
-table transaction PRIMARY KEY (org_id, customer_id, transaction_id)
-table transaction_line PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
-table transaction_load PRIMARY KEY (org_id, source)
-table transaction_load_error PRIMARY KEY (org_id, source, line_no)
-table transaction_number PRIMARY KEY (org_id, transaction_number, till_id)
+function loyalty.add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.add_transaction_by_identifiers(org text, transaction_number text, amount numeric, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, loyalty_type text DEFAULT 'loyalty'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, idempotency_key text DEFAULT NULL::text, program text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, OUT customer_id bigint, OUT outcome text, OUT transaction_id bigint, OUT event_id bigint, OUT points numeric, OUT current_points numeric, OUT warnings text[]) returns record
+function loyalty.adjust_points(org text, customer_id bigint, points numeric, entry_type text, reason text, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.approve_deletion(org text, customer_id bigint) returns void
+function loyalty.award_referral(org text, referee_id bigint, referrer_id bigint, referee_points numeric, referrer_points numeric, program text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT referral_id bigint, OUT referee_points numeric, OUT referrer_points numeric) returns record
+function loyalty.card_history(org text, card_number text, OUT changed_at timestamp with time zone, OUT change text, OUT customer_id bigint, OUT old_status text, OUT new_status text, OUT label text, OUT reason text, OUT actor text) returns SETOF record
+function loyalty.change_expiry(org text, customer_id bigint, lot_id bigint, expires_at timestamp with time zone, immediately boolean DEFAULT false, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT old_expires_at timestamp with time zone, OUT new_expires_at timestamp with time zone, OUT expired_points numeric) returns record
+function loyalty.change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text) returns void
+function loyalty.check_restriction(org text, customer_id bigint, operation text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
+function loyalty.clock() returns timestamp with time zone
+function loyalty.config_catalogue(OUT config_key text, OUT value_type text, OUT default_value text, OUT allowed text, OUT description text) returns SETOF record
+function loyalty.create_card_label(org text, status text, label text) returns integer
+function loyalty.create_card_series(org text, series text, name text, card_type text DEFAULT 'physical'::text, method text DEFAULT 'RANDOM_LUHN'::text, length integer DEFAULT 16, prefix text DEFAULT NULL::text, suffix text DEFAULT NULL::text, serial_offset bigint DEFAULT 0, max_active_per_customer integer DEFAULT NULL::integer, validity interval DEFAULT NULL::interval, program text DEFAULT NULL::text, checksum_includes text DEFAULT 'NONE'::text, issue text DEFAULT 'never'::text) returns integer
+function loyalty.create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
+function loyalty.create_program(org text, program text, name text, is_default boolean DEFAULT false, points_per_unit numeric DEFAULT 1, decimals integer DEFAULT 0, rounding text DEFAULT 'half_up'::text, expiry_unit text DEFAULT 'never'::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT 'fixed'::text, allow_negative_on_return boolean DEFAULT false) returns integer
+function loyalty.create_status_label(org text, status text, label text, description text DEFAULT NULL::text) returns integer
+function loyalty.create_store(org text, store text, name text) returns integer
+function loyalty.create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
+function loyalty.customer_cards(org text, customer_id bigint, OUT card_number text, OUT card_external_id text, OUT card_id bigint, OUT series text, OUT status text, OUT label text, OUT program text, OUT issued_at timestamp with time zone, OUT expires_at timestamp with time zone) returns SETOF record
+function loyalty.customer_single_view(org text, customer_id bigint) returns jsonb
+function loyalty.decline_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns void
+function loyalty.define_field(org text, kind text, entity text, name text, data_type text, required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
+function loyalty.earn_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_id bigint, OUT points numeric, OUT current_points numeric, OUT expires_at timestamp with time zone) returns record
+function loyalty.earn_points_batch(org text, items loyalty.earn_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, lot_id bigint, points numeric, current_points numeric, expires_at timestamp with time zone, error_code text, error text)
+function loyalty.enable_customer_status(org text) returns bigint
+function loyalty.expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
+function loyalty.explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, OUT row_number integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
+function loyalty.find_customer(org text, identifier_type text, identifier_value text) returns bigint
+function loyalty.generate_cards(org text, series text, n integer) returns integer
+function loyalty.get_config(org text, key text) returns text
+function loyalty.grant_org(org text, role_name name) returns void
+function loyalty.guarded_operations(OUT operation text, OUT restriction text, OUT effect text, OUT kind text) returns SETOF record
+function loyalty.health_check(OUT item text, OUT value text) returns SETOF record
+function loyalty.import_cards(org text, series text, card_numbers text[], card_external_ids text[] DEFAULT NULL::text[]) returns integer
+function loyalty.import_opening_balance(org text, customer_id bigint, balance numeric, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.import_points(org text, customer_id bigint, points numeric, event_name text DEFAULT 'points_import'::text, reason text DEFAULT NULL::text, program text DEFAULT NULL::text, category text DEFAULT 'regular'::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.is_redeemable(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT redeemable boolean, OUT failed_condition text, OUT failed_program text, OUT required numeric, OUT actual numeric, OUT available_points numeric, OUT currency_value numeric) returns record
+function loyalty.issue_card(org text, customer_id bigint, series text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT card_id bigint, OUT issued_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone) returns record
+function loyalty.ledger_closing_balance(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone) returns TABLE(program text, category text, closing_balance numeric, entry_no integer, effective_at timestamp with time zone)
+function loyalty.ledger_event_details(org text, customer_id bigint, event_id bigint) returns TABLE(entry_no integer, entry_type text, program text, category text, house_account text, entry_points numeric, balance_after numeric, lot_id bigint, what text, points numeric, award_type text, awarded_at timestamp with time zone, redeemable_from timestamp with time zone, expires_at timestamp with time zone, old_expires_at timestamp with time zone, origin_customer_id bigint, origin_lot_id bigint)
+function loyalty.link_card(org text, customer_id bigint, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function loyalty.luhn_check_digit(digits text) returns text
+function loyalty.luhn_is_valid(number text) returns boolean
+function loyalty.merge_customers(org text, survivor_id bigint, victim_id bigint, reason text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, accept_warnings boolean DEFAULT true, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, till text DEFAULT NULL::text, OUT merge_id bigint, OUT customer_id bigint, OUT warnings text[]) returns record
+function loyalty.mod7_check_digit(digits text) returns text
+function loyalty.mod7_is_valid(number text) returns boolean
+function loyalty.points_balance(org text, customer_id bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric, OUT available_points numeric, OUT coming_expiries jsonb) returns record
+function loyalty.points_ledger(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false) returns TABLE(event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, more boolean, next_key text)
+function loyalty.preview_card_numbers(org text, series text, n integer) returns SETOF text
+function loyalty.preview_external_ids(org text, n integer) returns SETOF text
+function loyalty.preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT line_no integer, OUT participant text, OUT item text, OUT survivor_value text, OUT victim_value text, OUT final_value text, OUT rule text, OUT warning text) returns SETOF record
+function loyalty.redeem_points(org text, customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, transaction_number text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, up_to boolean DEFAULT false, OUT event_id bigint, OUT redemption_id text, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.redeem_points_batch(org text, items loyalty.redeem_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, redemption_id text, points numeric, current_points numeric, error_code text, error text)
+function loyalty.register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, till text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, idempotency_key text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
+function loyalty.register_customer_json(org text, payload jsonb, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
+function loyalty.request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
+function loyalty.restrict(org text, restriction text, labels text[]) returns void
+function loyalty.return_transaction(org text, customer_id bigint, transaction_number text, lines jsonb DEFAULT NULL::jsonb, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, amount numeric DEFAULT NULL::numeric, till text DEFAULT NULL::text, return_number text DEFAULT NULL::text, return_till text DEFAULT NULL::text, store text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT transaction_id bigint, OUT event_id bigint, OUT amount numeric, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.reverse_redemption(org text, customer_id bigint, redemption_id text, points numeric DEFAULT NULL::numeric, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, redemption_event_id bigint DEFAULT NULL::bigint, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT available_points numeric, OUT expired_points numeric, OUT current_points numeric) returns record
+function loyalty.revoke_org(org text, role_name name) returns void
+function loyalty.schedule_jobs(org text, OUT job text, OUT times text, OUT command text, OUT scheduled boolean, OUT crontab_line text) returns SETOF record
+function loyalty.set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function loyalty.set_channel(org text, customer_id bigint, channel text, address text, verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
+function loyalty.set_config(org text, key text, value text) returns void
+function loyalty.set_countries(org text, base_country text, supported_countries text[] DEFAULT '{}'::text[]) returns void
+function loyalty.set_customer_status(org text, customer_id bigint, label text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function loyalty.set_default_card_label(org text, status text, label text) returns void
+function loyalty.set_default_status_label(org text, status text, label text) returns void
+function loyalty.set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function loyalty.set_ndnc_status(org text, mobile text, status text) returns void
+function loyalty.set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
+function loyalty.set_redemption_rules(org text, program text, points_per_currency_unit numeric DEFAULT NULL::numeric, minimum numeric DEFAULT NULL::numeric, maximum numeric DEFAULT NULL::numeric, multiple numeric DEFAULT NULL::numeric, balance_required numeric DEFAULT NULL::numeric, lifetime_points_required numeric DEFAULT NULL::numeric, per_day numeric DEFAULT NULL::numeric, per_week numeric DEFAULT NULL::numeric, per_month numeric DEFAULT NULL::numeric) returns void
+function loyalty.set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, source text DEFAULT NULL::text, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text) returns void
+function loyalty.set_test_control(org text, customer_id bigint, test_control text) returns void
+function loyalty.set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT false) returns void
+function loyalty.transfer_points(org text, from_customer_id bigint, to_customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, OUT event_id bigint, OUT transfer_id bigint, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
+function loyalty.unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, till text DEFAULT NULL::text, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, reason text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lots integer, OUT points numeric) returns record
+function loyalty.update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
+function loyalty.upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb) returns void
+function loyalty.verify_ledger(org text, OUT invariant text, OUT ok boolean, OUT detail text) returns SETOF record
+function loyalty.visible_orgs() returns integer[]
+function loyalty_data.card_status_word(status "char") returns text
+function loyalty_data.error_code_list(OUT sqlstate text, OUT name text, OUT meaning text) returns SETOF record
+function loyalty_data.fraud_status_word(fraud_status "char") returns text
+function loyalty_data.label_restriction_list(label text, status "char", own integer, of_all integer) returns text[]
+function loyalty_data.ledger_guard() returns trigger
+function loyalty_data.ledger_word(code "char", room text) returns text
+function loyalty_data.next_id() returns bigint
+function loyalty_data.number_series_made() returns trigger
+function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
+function loyalty_data.org_changed() returns trigger
+function loyalty_data.restriction_list(OUT restriction text, OUT status text) returns SETOF record
+function loyalty_data.status_word(status "char") returns text
+index card_change_customer ON loyalty_data.card_change USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
+index card_customer ON loyalty_data.card USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
+index card_expiry ON loyalty_data.card USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY ('{i,a,s}'::"char"[])))
+index card_label_default ON loyalty_data.card_label USING btree (org_id, status) WHERE is_default
+index customer_field_number ON loyalty_data.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
+index customer_field_value ON loyalty_data.customer_field USING btree (org_id, field_id, field_value)
+index customer_identifier_value ON loyalty_data.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
+index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
+index ledger_account_expiry ON loyalty_data.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
+index ledger_entry_day ON loyalty_data.ledger_entry USING brin (posting_day)
+index ledger_event_idempotency ON loyalty_data.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
+index ledger_event_redemption ON loyalty_data.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
+index ledger_event_reverses ON loyalty_data.ledger_event USING btree (org_id, customer_id, reverses_event_id) WHERE (reverses_event_id IS NOT NULL)
+index ledger_event_transaction ON loyalty_data.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((transaction_id IS NOT NULL) AND ((event_code = 30) OR (event_code = 35)))
+index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
+index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
+index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
+index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
+index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
+index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
+index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
+index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
+index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
+index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
+procedure loyalty.close_day(IN org text, IN day date DEFAULT NULL::date)
+procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
+procedure loyalty.expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
+procedure loyalty.load_transactions(IN org text, IN source regclass, IN batch_size integer DEFAULT 1000)
+schema loyalty
+sequence loyalty_data.id_seq
+sequence loyalty_data.reference_id_seq
+table loyalty_data.card PRIMARY KEY (org_id, card_number)
+table loyalty_data.card_change PRIMARY KEY (org_id, card_id, change_id)
+table loyalty_data.card_external_id PRIMARY KEY (org_id, card_external_id)
+table loyalty_data.card_label PRIMARY KEY (org_id, label_id)
+table loyalty_data.card_series PRIMARY KEY (org_id, series_id)
+table loyalty_data.channel PRIMARY KEY (org_id, customer_id, channel, address)
+table loyalty_data.config PRIMARY KEY (org_id, config_key)
+table loyalty_data.customer PRIMARY KEY (org_id, customer_id)
+table loyalty_data.customer_field PRIMARY KEY (org_id, customer_id, field_id)
+table loyalty_data.customer_identifier PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
+table loyalty_data.customer_status_change PRIMARY KEY (org_id, customer_id, change_id)
+table loyalty_data.day_seal PRIMARY KEY (org_id, seal_no)
+table loyalty_data.day_total PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
+table loyalty_data.deletion_request PRIMARY KEY (org_id, customer_id, request_id)
+table loyalty_data.event_note PRIMARY KEY (org_id, customer_id, event_id)
+table loyalty_data.event_type PRIMARY KEY (event_code)
+table loyalty_data.field PRIMARY KEY (org_id, field_id)
+table loyalty_data.generated_external_id PRIMARY KEY (org_id, external_id_digest)
+table loyalty_data.identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
+table loyalty_data.ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
+table loyalty_data.ledger_day PRIMARY KEY (org_id)
+table loyalty_data.ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
+table loyalty_data.ledger_event PRIMARY KEY (org_id, customer_id, event_id)
+table loyalty_data.lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
+table loyalty_data.lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
+table loyalty_data.merge_line PRIMARY KEY (org_id, customer_id, line_no)
+table loyalty_data.merge_record PRIMARY KEY (org_id, customer_id)
+table loyalty_data.mobile_ndnc PRIMARY KEY (org_id, mobile)
+table loyalty_data.number_series PRIMARY KEY (org_id, number_series_id)
+table loyalty_data.number_series_event PRIMARY KEY (org_id, number_series_id, event_id)
+table loyalty_data.org PRIMARY KEY (org_id)
+table loyalty_data.org_access PRIMARY KEY (org_id, role_name)
+table loyalty_data.points_lot PRIMARY KEY (org_id, customer_id, lot_id)
+table loyalty_data.profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
+table loyalty_data.program PRIMARY KEY (org_id, program_id)
+table loyalty_data.program_limit PRIMARY KEY (org_id, program_id)
+table loyalty_data.referral PRIMARY KEY (org_id, customer_id, referral_id)
+table loyalty_data.registration_request PRIMARY KEY (org_id, idempotency_digest)
+table loyalty_data.source PRIMARY KEY (source_id)
+table loyalty_data.status_label PRIMARY KEY (org_id, label_id)
+table loyalty_data.status_setting PRIMARY KEY (org_id)
+table loyalty_data.store PRIMARY KEY (org_id, store_id)
+table loyalty_data.subscription PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no)
+table loyalty_data.tagged_transaction PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
+table loyalty_data.till PRIMARY KEY (org_id, till_id)
+table loyalty_data.transaction PRIMARY KEY (org_id, customer_id, transaction_id)
+table loyalty_data.transaction_line PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
+table loyalty_data.transaction_load PRIMARY KEY (org_id, source)
+table loyalty_data.transaction_load_error PRIMARY KEY (org_id, source, line_no)
+table loyalty_data.transaction_number PRIMARY KEY (org_id, transaction_number, till_id)
 trigger ledger_guard on day_seal
 trigger ledger_guard on day_total
 trigger ledger_guard on ledger_account
@@ -248,50 +249,60 @@ trigger org_changed on store
 trigger org_changed on till
 type loyalty.earn_item
 type loyalty.redeem_item
-view card_series_usage(org text, series text, name text, card_type text, method text, length integer, prefix text, suffix text, serial_offset bigint, capacity bigint, used bigint, available bigint, used_percent numeric, warned_at timestamp with time zone)
-view cards(org text, card_number text, card_external_id text, card_id bigint, series text, series_name text, card_type text, customer_id bigint, status text, label text, program text, created_at timestamp with time zone, issued_at timestamp with time zone, expires_at timestamp with time zone)
-view customer_channel(org text, org_id integer, customer_id bigint, channel text, address text, source text, account_id text, is_verified boolean, is_primary boolean, updated_at timestamp with time zone)
-view customer_fields(org text, org_id integer, customer_id bigint, kind text, name text, data_type text, field_value text, number_value numeric, updated_at timestamp with time zone)
-view customer_identifier_history(org text, org_id integer, customer_id bigint, identifier_type text, source text, account_id text, identifier_value text, held_from timestamp with time zone, held_until timestamp with time zone, reason text)
-view customer_points(org text, customer_id bigint, original_customer_id bigint, program text, category text, balance numeric(18,3), arrears numeric(18,3), lifetime_points numeric(18,3), redeemed_points numeric(18,3), expired_points numeric(18,3), returned_points numeric(18,3), last_entry_no integer, last_effective_at timestamp with time zone, last_effective_date date, next_expiry_at timestamp with time zone)
-view customer_profile(org text, org_id integer, customer_id bigint, source text, source_id smallint, account_id text, first_name text, last_name text, mobile text, email text, external_id text, cuid text, updated_at timestamp with time zone)
-view customer_status_log(org text, customer_id bigint, changed_at timestamp with time zone, label text, previous_label text, status text, previous_status text, fraud_status text, previous_fraud_status text, reason text, actor text, change_id bigint)
-view customer_statuses(org text, customer_id bigint, merged_into bigint, status text, label text, fraud_status text, erased_at timestamp with time zone)
-view customer_subscription(org text, org_id integer, customer_id bigint, channel text, source text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
-view daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, sealed boolean)
-view deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
-view entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, reverses_event_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
-view error_codes(sqlstate text, name text, meaning text)
-view journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
-view lot_trace(org text, customer_id bigint, original_customer_id bigint, lot_id bigint, program text, category text, award_type text, transaction_id bigint, line_no integer, entry_no integer, step text, points numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, from_customer_id bigint, from_lot_id bigint)
-view merge_details(org text, merge_id bigint, victim_id bigint, survivor_id bigint, line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
-view merge_log(org text, merge_id bigint, victim_id bigint, survivor_id bigint, owner_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, origin text, till text, actor text, reason text, warnings text[])
-view org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
-view points_expiry_schedule(org text, customer_id bigint, original_customer_id bigint, program text, category text, lot_id bigint, expires_at timestamp with time zone, last_day date, points numeric(18,3), redeemable_from timestamp with time zone, awarded_at timestamp with time zone)
-view points_forecast(org text, program text, category text, last_day date, points numeric, customers bigint)
-view points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
-view points_liability_daily(org text, program text, posting_day date, opening numeric, issued numeric, redeemed numeric, expired numeric, returned numeric, adjusted numeric, closing numeric, sealed boolean)
-view redemptions(org text, customer_id bigint, original_customer_id bigint, program text, redemption_id text, event_id bigint, event_name text, event_time timestamp with time zone, redemption_date date, effective_at timestamp with time zone, recorded_at timestamp with time zone, points numeric(18,3), reversed_points numeric, source text, till text, store text, transaction_id bigint, transaction_number text)
-view status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
-view status_restriction(org text, label text, status text, restriction text, restricted boolean)
-view transaction_load_errors(org text, source text, line_no bigint, error_code text, error text, recorded_at timestamp with time zone)
-view transaction_loads(org text, source text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)
-view transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric)
-view trial_balance(org text, program text, account text, debit numeric, credit numeric)
+view loyalty.card_series_usage(org text, series text, name text, card_type text, method text, length integer, prefix text, suffix text, serial_offset bigint, capacity bigint, used bigint, available bigint, used_percent numeric, warned_at timestamp with time zone)
+view loyalty.cards(org text, card_number text, card_external_id text, card_id bigint, series text, series_name text, card_type text, customer_id bigint, status text, label text, program text, created_at timestamp with time zone, issued_at timestamp with time zone, expires_at timestamp with time zone)
+view loyalty.customer_channel(org text, org_id integer, customer_id bigint, channel text, address text, source text, account_id text, is_verified boolean, is_primary boolean, updated_at timestamp with time zone)
+view loyalty.customer_fields(org text, org_id integer, customer_id bigint, kind text, name text, data_type text, field_value text, number_value numeric, updated_at timestamp with time zone)
+view loyalty.customer_identifier_history(org text, org_id integer, customer_id bigint, identifier_type text, source text, account_id text, identifier_value text, held_from timestamp with time zone, held_until timestamp with time zone, reason text)
+view loyalty.customer_points(org text, customer_id bigint, original_customer_id bigint, program text, category text, balance numeric(18,3), arrears numeric(18,3), lifetime_points numeric(18,3), redeemed_points numeric(18,3), expired_points numeric(18,3), returned_points numeric(18,3), last_entry_no integer, last_effective_at timestamp with time zone, last_effective_date date, next_expiry_at timestamp with time zone)
+view loyalty.customer_profile(org text, org_id integer, customer_id bigint, source text, source_id smallint, account_id text, first_name text, last_name text, mobile text, email text, external_id text, cuid text, updated_at timestamp with time zone)
+view loyalty.customer_status_log(org text, customer_id bigint, changed_at timestamp with time zone, label text, previous_label text, status text, previous_status text, fraud_status text, previous_fraud_status text, reason text, actor text, change_id bigint)
+view loyalty.customer_statuses(org text, customer_id bigint, merged_into bigint, status text, label text, fraud_status text, erased_at timestamp with time zone)
+view loyalty.customer_subscription(org text, org_id integer, customer_id bigint, channel text, source text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
+view loyalty.daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, sealed boolean)
+view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
+view loyalty.error_codes(sqlstate text, name text, meaning text)
+view loyalty.journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
+view loyalty.lot_trace(org text, customer_id bigint, original_customer_id bigint, lot_id bigint, program text, category text, award_type text, transaction_id bigint, line_no integer, entry_no integer, step text, points numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, from_customer_id bigint, from_lot_id bigint)
+view loyalty.merge_details(org text, merge_id bigint, victim_id bigint, survivor_id bigint, line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
+view loyalty.merge_log(org text, merge_id bigint, victim_id bigint, survivor_id bigint, owner_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, origin text, till text, actor text, reason text, warnings text[])
+view loyalty.org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
+view loyalty.points_expiry_schedule(org text, customer_id bigint, original_customer_id bigint, program text, category text, lot_id bigint, expires_at timestamp with time zone, last_day date, points numeric(18,3), redeemable_from timestamp with time zone, awarded_at timestamp with time zone)
+view loyalty.points_forecast(org text, program text, category text, last_day date, points numeric, customers bigint)
+view loyalty.points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
+view loyalty.points_liability_daily(org text, program text, posting_day date, opening numeric, issued numeric, redeemed numeric, expired numeric, returned numeric, adjusted numeric, closing numeric, sealed boolean)
+view loyalty.redemptions(org text, customer_id bigint, original_customer_id bigint, program text, redemption_id text, event_id bigint, event_name text, event_time timestamp with time zone, redemption_date date, effective_at timestamp with time zone, recorded_at timestamp with time zone, points numeric(18,3), reversed_points numeric, source text, till text, store text, transaction_id bigint, transaction_number text)
+view loyalty.status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
+view loyalty.status_restriction(org text, label text, status text, restriction text, restricted boolean)
+view loyalty.transaction_load_errors(org text, source text, line_no bigint, error_code text, error text, recorded_at timestamp with time zone)
+view loyalty.transaction_loads(org text, source text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)
+view loyalty.transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric)
+view loyalty.trial_balance(org text, program text, account text, debit numeric, credit numeric)
+view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, reverses_event_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
 SELECT is_empty($$SELECT object FROM expected EXCEPT SELECT object FROM actual$$, 'no object has vanished or changed');
 
--- Everything in the schema belongs to the extension, and everything of the extension is in the schema.
+-- Everything in both schemas belongs to the extension, and everything of the extension is in one of them: what people use
+-- in loyalty, tables and what works on them in loyalty_data.
 SELECT is_empty(
-    $$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
-      EXCEPT SELECT r.relname FROM relation r$$, 'no relation in the schema is none of the extension''s');
+    $$SELECT c.relname FROM pg_class c WHERE c.relnamespace IN ('loyalty'::regnamespace, 'loyalty_data'::regnamespace)
+        AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') EXCEPT SELECT r.relname FROM relation r$$,
+    'no relation in the schemas is none of the extension''s');
 SELECT is_empty(
-    $$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace EXCEPT SELECT r.proname FROM routine r$$,
-    'nor any function');
+    $$SELECT p.proname FROM pg_proc p WHERE p.pronamespace IN ('loyalty'::regnamespace, 'loyalty_data'::regnamespace)
+      EXCEPT SELECT r.proname FROM routine r$$, 'nor any function');
 SELECT is_empty(
-    $$SELECT relname FROM relation WHERE relnamespace <> 'loyalty'::regnamespace
-      UNION ALL SELECT proname FROM routine WHERE pronamespace <> 'loyalty'::regnamespace$$, 'nothing of ours is elsewhere');
+    $$SELECT relname FROM relation WHERE relnamespace NOT IN ('loyalty'::regnamespace, 'loyalty_data'::regnamespace)
+      UNION ALL SELECT proname FROM routine WHERE pronamespace NOT IN ('loyalty'::regnamespace, 'loyalty_data'::regnamespace)$$,
+    'nothing of ours is elsewhere');
+SELECT is_empty(
+    $$SELECT relname FROM relation WHERE relkind <> 'i'
+        AND relnamespace <> CASE WHEN relkind IN ('r', 'p', 'S') OR relname = 'entry_with_event' THEN 'loyalty_data'::regnamespace
+            ELSE 'loyalty'::regnamespace END$$, 'tables, sequences and closed views stand in loyalty_data, other views in loyalty');
+SELECT is_empty(
+    $$SELECT p.oid::regprocedure FROM pg_proc p JOIN routine r USING (oid) WHERE p.prorettype = 'trigger'::regtype
+        AND p.pronamespace <> 'loyalty_data'::regnamespace$$, 'so do trigger functions');
 
 -- ---------------------------------------------------------------- functions
 
@@ -333,7 +344,7 @@ SELECT set_eq(
 SELECT is(
     (SELECT string_agg(e.oid::regclass || ' ' || e.condition, ', ') FROM pg_extension x,
         unnest(x.extconfig, x.extcondition) e (oid, condition) WHERE x.extname = 'loyalty' AND e.condition <> ''),
-    'loyalty.source WHERE source_id OPERATOR(pg_catalog.>=) 100',
+    'loyalty_data.source WHERE source_id >= 100',
     'as a whole, but for rows that the install script makes');
 SELECT is_empty(
     $$SELECT c.relname, a.grantee::regrole FROM relation c, aclexplode(c.relacl) a
@@ -349,7 +360,7 @@ SELECT is_empty(
       JOIN pg_attribute org ON org.attrelid = c.oid AND org.attname = 'org_id'
       JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f')
       WHERE c.relkind IN ('r', 'p') AND c.relname NOT IN ('identifier', 'transaction_number', 'registration_request', 'card', 'card_change')
-        AND NOT (k.contype = 'f' AND k.confrelid = 'loyalty.org'::regclass)
+        AND NOT (k.contype = 'f' AND k.confrelid = 'loyalty_data.org'::regclass)
         AND NOT (k.conkey[1] = org.attnum AND k.conkey[2] = customer.attnum)$$,
     'keys of customers'' tables begin with org_id and customer_id');
 SELECT is_empty(
@@ -361,7 +372,7 @@ SELECT is_empty(
 -- ---------------------------------------------------------------- views
 
 SELECT is_empty(
-    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname NOT IN ('error_codes', 'entry_with_event')
+    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname NOT IN ('error_codes', 'entry_with_event', 'functions')
         AND pg_get_viewdef(c.oid) !~ ' FROM loyalty[.](daily_totals|points_expiry_schedule) .\n'
         AND (NOT 'security_barrier=true' = ANY (COALESCE(c.reloptions, '{}'))
              OR pg_get_viewdef(c.oid) NOT LIKE '%ANY (( SELECT loyalty.visible_orgs() AS visible_orgs)::integer[])%')$$,

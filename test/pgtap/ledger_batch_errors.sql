@@ -23,9 +23,9 @@ SELECT loyalty.earn_points('acme', :ann, 1, 'base', idempotency_key => 'single')
 
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
     SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_entry t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty.lot_movement t)))
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t)))
     $$;
 SELECT pg_temp.written() AS before \gset
 

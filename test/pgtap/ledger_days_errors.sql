@@ -22,11 +22,11 @@ SELECT loyalty.add_transaction('acme', :usual, 'B-1', 10, '2024-02-02', idempote
 
 CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
     SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_entry t), (SELECT array_agg(t ORDER BY t) FROM loyalty.points_lot t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.lot_movement t), (SELECT array_agg(t ORDER BY t) FROM loyalty.program t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_day t), (SELECT array_agg(t ORDER BY t) FROM loyalty.day_seal t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.day_total t)))
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.program t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_day t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.day_seal t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.day_total t)))
 $$;
 SELECT pg_temp.state() AS before \gset
 

@@ -19,7 +19,7 @@ SELECT loyalty.create_till('acme', 'other', 'side', 'fine');
 SELECT loyalty.create_org('empty', 'No programs');
 SELECT loyalty.create_org('theirs', 'Theirs');
 SELECT loyalty.create_program('theirs', 'base', 'Base');
-SELECT loyalty.set_config(org, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id') FROM loyalty.org;
+SELECT loyalty.set_config(org, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id') FROM loyalty_data.org;
 
 CREATE FUNCTION pg_temp.customer(org text, id text, loyalty_type text DEFAULT 'loyalty') RETURNS bigint
     LANGUAGE sql AS $$SELECT customer_id FROM loyalty.register_customer(org, external_id => id,
@@ -44,12 +44,12 @@ SELECT loyalty.redeem_points('acme', :spent, 999999999999999, 'base');
 -- Everything that the ledger's functions might write.
 CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
     SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_entry t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty.lot_movement t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.lot_expiry_change t), (SELECT array_agg(t ORDER BY t) FROM loyalty.transaction t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.transaction_line t), (SELECT array_agg(t ORDER BY t) FROM loyalty.transaction_number t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.customer t)))
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_expiry_change t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_line t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_number t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.customer t)))
 $$;
 SELECT pg_temp.state() AS before \gset
 
@@ -447,8 +447,8 @@ SELECT results_eq(format($$SELECT points, current_points FROM loyalty.add_transa
     'VALUES (0.000, 0.000)', 'add_transaction: zero points for a campaign user');
 SELECT results_eq(format($$SELECT points, current_points FROM loyalty.add_transaction('acme', %s, 'B-21', 100, points => 50)$$,
     :campaign), 'VALUES (0.000, 0.000)', 'add_transaction: even where points are given');
-SELECT is((SELECT count(*)::int FROM loyalty.transaction WHERE customer_id = :campaign), 3, 'and the bills are there');
-SELECT is((SELECT count(*)::int FROM loyalty.ledger_entry WHERE customer_id = :campaign), 0, 'without entries');
+SELECT is((SELECT count(*)::int FROM loyalty_data.transaction WHERE customer_id = :campaign), 3, 'and the bills are there');
+SELECT is((SELECT count(*)::int FROM loyalty_data.ledger_entry WHERE customer_id = :campaign), 0, 'without entries');
 
 -- A sum that no number of ours holds, from balances that do: ten full accounts.
 SELECT pg_temp.customer('theirs', 'tycoon') AS tycoon \gset
@@ -522,5 +522,5 @@ SELECT pass('expire_points: batches of one; long ago; in a DO block of its own')
 -- ---------------------------------------------------------------- after all that
 
 SELECT is((SELECT string_agg(invariant, ', ') FROM loyalty.verify_ledger(org) WHERE ok IS NOT TRUE), NULL,
-    'every invariant holds in ' || org) FROM loyalty.org;
+    'every invariant holds in ' || org) FROM loyalty_data.org;
 SELECT * FROM finish();

@@ -23,10 +23,10 @@ SELECT event_id AS redemption, redemption_id AS redemption_id FROM loyalty.redee
 
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
     SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_entry t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty.lot_movement t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.lot_expiry_change t), (SELECT array_agg(t ORDER BY t) FROM loyalty.program t))) $$;
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_expiry_change t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.program t))) $$;
 
 -- One test: the call fails with the code, and the DETAIL where one is promised, and writes nothing.
 CREATE FUNCTION pg_temp.refused(call text, code text, name text, want_detail text DEFAULT NULL) RETURNS text
@@ -97,7 +97,7 @@ FROM usual, (VALUES
     ('LY430', 'the id of one and the event of another', '{"redemption_event_id": "1"}', NULL),
     ('LY430', 'somebody else''s', format('{"customer_id": "%s"}', :'bob'), NULL),
     ('LY430', 'an award', format('{"redemption_id": "NULL", "redemption_event_id": "%s"}',
-        (SELECT min(lot_id) FROM loyalty.points_lot)), NULL),
+        (SELECT min(lot_id) FROM loyalty_data.points_lot)), NULL),
     ('LY432', 'more than it has', '{"points": "41"}', 'Of 40 points 40 are left; asked for are 41.'),
     ('LY403', 'a fraction', '{"points": "0.5"}', 'Asked for are 0.5 points.'),
     ('LY433', 'before it', '{"event_time": "''2024-04-25 11:59:59+00''"}',

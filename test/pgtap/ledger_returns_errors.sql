@@ -21,13 +21,13 @@ SELECT loyalty.add_transaction('acme', :ann, 'FREE', 0);
 SELECT loyalty.add_transaction_by_identifiers('acme', 'TAGGED', 5, external_id => 'cleo', transaction_type => 'non_loyalty');
 
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat((SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_account t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_event t), (SELECT array_agg(t ORDER BY t) FROM loyalty.event_note t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.ledger_entry t), (SELECT array_agg(t ORDER BY t) FROM loyalty.points_lot t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.transaction t), (SELECT array_agg(t ORDER BY t) FROM loyalty.transaction_line t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.transaction_number t), (SELECT array_agg(t::text ORDER BY t::text) FROM loyalty.tagged_transaction t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.identifier t), (SELECT array_agg(t ORDER BY t) FROM loyalty.customer t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.registration_request t))) $$;
+    SELECT md5(concat((SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.event_note t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_line t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_number t), (SELECT array_agg(t::text ORDER BY t::text) FROM loyalty_data.tagged_transaction t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.identifier t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.customer t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.registration_request t))) $$;
 
 -- One test: the call with the usual arguments, changed as said, fails with the code, and writes nothing.
 CREATE TEMP TABLE usual (function text, arguments jsonb);
@@ -176,20 +176,20 @@ SELECT loyalty.add_transaction_by_identifiers('acme', 'G-1', 5, external_id => '
     reason => 'gail asked');
 SELECT loyalty.set_config('acme', 'CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE', 'true');
 SELECT loyalty.change_identifier('acme', :bob, 'external_id', 'gail');
-SELECT is((SELECT count(*)::int FROM loyalty.tagged_transaction WHERE identifier_value = 'gail'), 1, 'a changed identifier gets no bills');
+SELECT is((SELECT count(*)::int FROM loyalty_data.tagged_transaction WHERE identifier_value = 'gail'), 1, 'a changed identifier gets no bills');
 CREATE ROLE test_returns_asker IN ROLE loyalty_admin;
 SELECT loyalty.grant_org('acme', 'test_returns_asker');
 SET ROLE test_returns_asker;
 SELECT loyalty.request_deletion('acme', :bob);
 RESET ROLE;
 SELECT loyalty.approve_deletion('acme', :bob);
-SELECT is((SELECT count(*)::int FROM loyalty.tagged_transaction WHERE identifier_value = 'gail'), 0, 'nothing stays under what a deleted customer held');
-SELECT is((SELECT count(*)::int FROM loyalty.event_note n WHERE n.reason LIKE '%gail%'), 0, 'no note either');
-SELECT is((SELECT customer_id FROM loyalty.transaction WHERE transaction_number = 'G-1'), :bob::bigint, 'the bill is the bare id''s');
+SELECT is((SELECT count(*)::int FROM loyalty_data.tagged_transaction WHERE identifier_value = 'gail'), 0, 'nothing stays under what a deleted customer held');
+SELECT is((SELECT count(*)::int FROM loyalty_data.event_note n WHERE n.reason LIKE '%gail%'), 0, 'no note either');
+SELECT is((SELECT customer_id FROM loyalty_data.transaction WHERE transaction_number = 'G-1'), :bob::bigint, 'the bill is the bare id''s');
 
 -- ---------------------------------------------------------------- after all that
 
 SELECT is((SELECT string_agg(invariant, ', ') FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE), NULL, 'every invariant holds');
-SELECT is((SELECT count(*)::int FROM loyalty.identifier WHERE identifier_value IN ('cleo', 'eve')), 0, 'tagging leaves no key behind');
+SELECT is((SELECT count(*)::int FROM loyalty_data.identifier WHERE identifier_value IN ('cleo', 'eve')), 0, 'tagging leaves no key behind');
 SELECT * FROM finish();
 ROLLBACK;

@@ -25,10 +25,10 @@ SELECT loyalty.redeem_points('acme', :ann, 10, event_time => '2024-12-04');
 SELECT results_eq(
     format($$SELECT event_code, event_name COLLATE "C" FROM (SELECT DISTINCT ON (v.event_code) v.event_code, l.event_name, v.event_id
         FROM loyalty.points_ledger('acme', %s, from_time => '2005-01-01', to_time => '2025-01-01') l
-        JOIN loyalty.entry_with_event v USING (event_id) ORDER BY v.event_code, v.event_id) e$$, :ann),
-    $$SELECT * FROM loyalty.event_type WHERE event_code IN (1, 10, 11, 12, 13, 14, 15, 16, 30, 31) ORDER BY event_code$$,
+        JOIN loyalty_data.entry_with_event v USING (event_id) ORDER BY v.event_code, v.event_id) e$$, :ann),
+    $$SELECT * FROM loyalty_data.event_type WHERE event_code IN (1, 10, 11, 12, 13, 14, 15, 16, 30, 31) ORDER BY event_code$$,
     'each event that the library writes has its name in the catalogue');
-SELECT results_eq($$SELECT event_code::int, event_name COLLATE "default" FROM loyalty.event_type ORDER BY 1$$, $$VALUES (1, 'customer_registration'),
+SELECT results_eq($$SELECT event_code::int, event_name COLLATE "default" FROM loyalty_data.event_type ORDER BY 1$$, $$VALUES (1, 'customer_registration'),
     (2, 'points_ledger_bulk_job'), (10, 'transaction_add'), (11, 'points_award'), (12, 'goodwill'), (13, 'generic_event'),
     (14, 'bulk_award'), (15, 'target_completed'), (16, 'registration_award'), (17, 'referral_referrer_award'),
     (18, 'referral_referee_award'), (19, 'points_import'), (20, 'promised_points_conversion'),
@@ -37,9 +37,9 @@ SELECT results_eq($$SELECT event_code::int, event_name COLLATE "default" FROM lo
     (33, 'referral_return'), (34, 'points_transfer_out'), (35, 'redemption_import'), (36, 'expiry_import'),
     (40, 'expiry_change'), (41, 'customer_merge'), (42, 'customer_deletion')$$,
     'codes and names of events never change: rows and hashes hold them');
-SELECT is((SELECT string_agg(room || ' ' || chr(c) || ' ' || loyalty.ledger_word(chr(c)::"char", room), ', ' ORDER BY room, c)
+SELECT is((SELECT string_agg(room || ' ' || chr(c) || ' ' || loyalty_data.ledger_word(chr(c)::"char", room), ', ' ORDER BY room, c)
     FROM unnest('{category,entry_type,movement_type,award_type}'::text[]) room, generate_series(1, 127) c
-    WHERE loyalty.ledger_word(chr(c)::"char", room) IS NOT NULL),
+    WHERE loyalty_data.ledger_word(chr(c)::"char", room) IS NOT NULL),
     'award_type B bill_promotion, award_type L line_item_promotion, award_type b bill, award_type c customer_promotion, '
     'award_type d direct, award_type l line_item, award_type r registration, category p promised, category r regular, category t trigger_based, '
     'entry_type c credit, entry_type d debit, entry_type m memo, entry_type o opening_balance, '
@@ -47,11 +47,11 @@ SELECT is((SELECT string_agg(room || ' ' || chr(c) || ' ' || loyalty.ledger_word
     'movement_type b returned, movement_type c converted, movement_type e expired, movement_type g merged, '
     'movement_type p arrears_paid, movement_type q arrears_reverted, movement_type r redeemed, '
     'movement_type s redemption_reverted, movement_type t transferred, movement_type u transfer_reverted', 'ledger_word: codes and their words');
-SELECT is((SELECT count(*)::int FROM generate_series(1, 127) c WHERE loyalty.ledger_word(chr(c)::"char", 'house_account') IS NOT NULL),
+SELECT is((SELECT count(*)::int FROM generate_series(1, 127) c WHERE loyalty_data.ledger_word(chr(c)::"char", 'house_account') IS NOT NULL),
     10, 'ledger_word: ten house accounts');
-SELECT is(loyalty.ledger_word('r', 'colour'), NULL, 'ledger_word: no word in a room that is none');
-SELECT is(loyalty.ledger_word('r', repeat('x', 100000000)), NULL, 'ledger_word: however long its name');
-SELECT is(loyalty.ledger_word(NULL, 'category'), NULL, 'ledger_word: nothing of nothing');
+SELECT is(loyalty_data.ledger_word('r', 'colour'), NULL, 'ledger_word: no word in a room that is none');
+SELECT is(loyalty_data.ledger_word('r', repeat('x', 100000000)), NULL, 'ledger_word: however long its name');
+SELECT is(loyalty_data.ledger_word(NULL, 'category'), NULL, 'ledger_word: nothing of nothing');
 
 -- ---------------------------------------------------------------- rounding
 
@@ -108,8 +108,8 @@ $$;
 CREATE TEMP TABLE whole AS
     SELECT array_agg(entry ORDER BY effective_at, program_id, category, entry_no) AS entries,
            array_agg(entry ORDER BY effective_at DESC, program_id DESC, category DESC, entry_no DESC) AS newest
-    FROM (SELECT e.*, format('%s %s %s %s', e.effective_at, p.program, loyalty.ledger_word(e.category, 'category'), e.entry_no) AS entry
-          FROM loyalty.ledger_entry e JOIN loyalty.program p USING (org_id, program_id) WHERE e.customer_id = :ann) e;
+    FROM (SELECT e.*, format('%s %s %s %s', e.effective_at, p.program, loyalty_data.ledger_word(e.category, 'category'), e.entry_no) AS entry
+          FROM loyalty_data.ledger_entry e JOIN loyalty_data.program p USING (org_id, program_id) WHERE e.customer_id = :ann) e;
 SELECT cmp_ok(cardinality(entries), '>', 100, 'pages: there is more than one of a hundred entries') FROM whole;
 SELECT is(pg_temp.entries(:ann, false, size, NULL), entries, format('pages of %s: each entry once, oldest first', size))
     FROM whole, unnest('{1,2,3,7,100}'::int[]) size;
@@ -162,11 +162,11 @@ SELECT is(expires_at, wanted::timestamptz, what) FROM (VALUES
     ('Europe/Berlin', '2024-10-26', '2024-10-27 23:00+00', 'Berlin: the next one in winter time'),
     ('America/Havana', '2023-11-03', '2023-11-05 04:00+00', 'Havana: 5 November 2023 has two midnights and begins at the first'))
     h (zone, day, wanted, what)
-LEFT JOIN LATERAL (SELECT l.expires_at FROM loyalty.points_lot l JOIN loyalty.org o USING (org_id)
+LEFT JOIN LATERAL (SELECT l.expires_at FROM loyalty_data.points_lot l JOIN loyalty_data.org o USING (org_id)
     WHERE o.org = zone AND (l.awarded_at AT TIME ZONE zone)::date = day::date) e ON true;
 
 -- Days of a posting are the org's, not the session's: the end of a year in Berlin.
-SELECT customer_id AS berliner FROM loyalty.customer JOIN loyalty.org USING (org_id) WHERE org = 'Europe/Berlin' \gset
+SELECT customer_id AS berliner FROM loyalty_data.customer JOIN loyalty_data.org USING (org_id) WHERE org = 'Europe/Berlin' \gset
 SELECT event_id AS old_year FROM loyalty.earn_points('Europe/Berlin', :berliner, 1, event_time => '2024-12-31 22:59:59.999999+00') \gset
 SELECT event_id AS new_year FROM loyalty.earn_points('Europe/Berlin', :berliner, 1, event_time => '2024-12-31 23:00+00') \gset
 SET LOCAL TimeZone = 'America/Santiago';

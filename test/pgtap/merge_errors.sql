@@ -22,9 +22,9 @@ CREATE TEMP TABLE who AS SELECT :ann AS ann, :bob AS bob, :cat AS cat, :dan AS d
 SELECT loyalty.earn_points('o', :bob, 10, idempotency_key => 'k');
 
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT concat_ws(' ', (SELECT count(*) FROM loyalty.merge_record), (SELECT count(*) FROM loyalty.merge_line),
-        (SELECT count(*) FROM loyalty.ledger_event), (SELECT count(*) FROM loyalty.customer WHERE merged_into IS NOT NULL),
-        (SELECT count(*) FROM loyalty.customer_identifier WHERE held_until IS NULL), (SELECT sum(customer_id) FROM loyalty.card)) $$;
+    SELECT concat_ws(' ', (SELECT count(*) FROM loyalty_data.merge_record), (SELECT count(*) FROM loyalty_data.merge_line),
+        (SELECT count(*) FROM loyalty_data.ledger_event), (SELECT count(*) FROM loyalty_data.customer WHERE merged_into IS NOT NULL),
+        (SELECT count(*) FROM loyalty_data.customer_identifier WHERE held_until IS NULL), (SELECT sum(customer_id) FROM loyalty_data.card)) $$;
 
 -- "SQLSTATE | message | detail" of a call that fails, and whether it wrote anything.
 CREATE FUNCTION pg_temp.complaint(call text) RETURNS text LANGUAGE plpgsql AS $$
@@ -79,12 +79,12 @@ RESET ROLE;
 
 -- ---------------------------------------------------------------- status
 
-INSERT INTO loyalty.status_label (org_id, label_id, status, is_default, restrictions, label)
-SELECT org_id, 901, 's', false, 4, 'Frozen' FROM loyalty.org WHERE org = 'o';
-INSERT INTO loyalty.status_label (org_id, label_id, status, is_default, restrictions, label)
-SELECT org_id, 902, 'p', false, 0, 'Leaving' FROM loyalty.org WHERE org = 'o';
+INSERT INTO loyalty_data.status_label (org_id, label_id, status, is_default, restrictions, label)
+SELECT org_id, 901, 's', false, 4, 'Frozen' FROM loyalty_data.org WHERE org = 'o';
+INSERT INTO loyalty_data.status_label (org_id, label_id, status, is_default, restrictions, label)
+SELECT org_id, 902, 'p', false, 0, 'Leaving' FROM loyalty_data.org WHERE org = 'o';
 CREATE FUNCTION pg_temp.label(id bigint, label_id int) RETURNS void LANGUAGE sql AS $$
-    UPDATE loyalty.customer SET status_label_id = $2 WHERE customer_id = id $$;
+    UPDATE loyalty_data.customer SET status_label_id = $2 WHERE customer_id = id $$;
 SELECT pg_temp.label(:bob, 901);
 SELECT pg_temp.refuses(format('''o'', %s, %s', a, b), format('LY506 | the status of customer %s does not allow a merge | Restriction '
     'block_identifier_change_and_merge by status suspended, label "Frozen".', bob), n)
@@ -99,13 +99,13 @@ SELECT pg_temp.label(:bob, NULL);
 -- Somebody's trigger keeps the cards where they are: the check before the end finds it.
 SELECT loyalty.issue_card('o', :bob, 'c');
 CREATE FUNCTION pg_temp.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$;
-CREATE TRIGGER keep BEFORE UPDATE ON loyalty.card FOR EACH ROW EXECUTE FUNCTION pg_temp.keep();
+CREATE TRIGGER keep BEFORE UPDATE ON loyalty_data.card FOR EACH ROW EXECUTE FUNCTION pg_temp.keep();
 SELECT is(pg_temp.complaint(format('merge_customers(''o'', %s, %s)', ann, bob)), format('LY509 | the merge of customer %s into customer %s would '
     'lose something | What the survivor has of "cards c" (card) is not what was decided.', bob, ann), 'cards that do not move') FROM who;
-DROP TRIGGER keep ON loyalty.card;
-CREATE TRIGGER keep BEFORE INSERT ON loyalty.points_lot FOR EACH ROW EXECUTE FUNCTION pg_temp.keep();
+DROP TRIGGER keep ON loyalty_data.card;
+CREATE TRIGGER keep BEFORE INSERT ON loyalty_data.points_lot FOR EACH ROW EXECUTE FUNCTION pg_temp.keep();
 SELECT matches(pg_temp.complaint(format('merge_customers(''o'', %s, %s)', ann, bob)), '^LY509 ', 'lots that do not arrive') FROM who;
-DROP TRIGGER keep ON loyalty.points_lot;
+DROP TRIGGER keep ON loyalty_data.points_lot;
 
 -- ---------------------------------------------------------------- after a merge
 
@@ -138,7 +138,7 @@ SELECT loyalty.merge_customers('o', :ida, :ivy);
 SELECT is((SELECT points FROM loyalty.reverse_redemption('o', :ida, :'redemption_id')), 20.000, 'the victim''s redemption is reversed on the survivor');
 SELECT is((SELECT concat_ws(' ', current_points, lifetime_points, redeemed_points) FROM loyalty.points_balance('o', :ida)), '50.000 50.000 0.000',
     'whose counters are those of both');
-SELECT is((SELECT count(*) FROM loyalty.points_lot WHERE customer_id = :ida AND origin_customer_id = :ivy), 2::bigint, 'and whose lots name theirs');
+SELECT is((SELECT count(*) FROM loyalty_data.points_lot WHERE customer_id = :ida AND origin_customer_id = :ivy), 2::bigint, 'and whose lots name theirs');
 
 -- ---------------------------------------------------------------- batches
 
@@ -168,7 +168,7 @@ SELECT results_eq(format($$SELECT b.points, b.current_points, b.error_code FROM 
     jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": %s, "points": 4}')]) b$$, :joy), $$VALUES (4::numeric, 6::numeric, NULL)$$,
     'redemptions do, too');
 SET LOCAL loyalty.follow_merges = off;
-SELECT is((SELECT count(*) FROM loyalty.ledger_entry WHERE customer_id = :joy AND points IN (1, 2, 4)), 0::bigint, 'nothing is posted to the victim');
+SELECT is((SELECT count(*) FROM loyalty_data.ledger_entry WHERE customer_id = :joy AND points IN (1, 2, 4)), 0::bigint, 'nothing is posted to the victim');
 
 -- ---------------------------------------------------------------- cards that stay
 
@@ -206,7 +206,7 @@ BEGIN
         (SELECT string_agg('from ' || number, ', ' ORDER BY number) FROM loyalty.merge_log l JOIN made ON id = l.victim_id
          WHERE l.merge_id > before AND l.owner_id = done.customer_id AND l.origin = 'registration'),
         'keys ' || (SELECT string_agg(regexp_replace(identifier_value, '@.*|^\+659200*', ''), ' ' ORDER BY identifier_type, identifier_value)
-         FROM loyalty.identifier i WHERE i.customer_id = done.customer_id));
+         FROM loyalty_data.identifier i WHERE i.customer_id = done.customer_id));
 END $$;
 INSERT INTO made SELECT n, pg_temp.user(n, n % 10 = 0) FROM generate_series(1, 30) n;
 -- 1 to 9 and so on are campaign users, 10, 20, 30 loyalty customers. Row 9 needs two owners of secondaries: an e-mail and an
@@ -220,9 +220,9 @@ SELECT is(pg_temp.reg(4, 5, 10), 'row 12 merged, merged, into 10, from 4, from 5
     'row 12: the loyalty customer survives, and gets the mobile of the campaign user');
 SELECT loyalty.set_config('o', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
 SELECT is(pg_temp.reg(11, 12, 301), 'row 9 merged, merged, into 11, from 12, keys u11 u12 X301 11 12', 'row 9: the oldest of campaign users takes in the others, and is enrolled');
-SELECT is((SELECT loyalty_type FROM loyalty.customer JOIN made ON id = customer_id WHERE number = 11), 'l'::"char", 'as a loyalty customer');
+SELECT is((SELECT loyalty_type FROM loyalty_data.customer JOIN made ON id = customer_id WHERE number = 11), 'l'::"char", 'as a loyalty customer');
 SELECT loyalty.set_config('o', 'CONF_REGISTRATION_PRIMARY_KEY', 'mobile');
-SELECT is((SELECT count(*) FROM loyalty.ledger_account a JOIN loyalty.customer c USING (customer_id) WHERE c.merged_into IS NOT NULL AND a.balance <> 0), 0::bigint,
+SELECT is((SELECT count(*) FROM loyalty_data.ledger_account a JOIN loyalty_data.customer c USING (customer_id) WHERE c.merged_into IS NOT NULL AND a.balance <> 0), 0::bigint,
     'no victim keeps points');
 SELECT pg_temp.label((SELECT id FROM made WHERE number = 7), 901);
 SELECT throws_ok('SELECT pg_temp.reg(8, 7, 103)', 'LY201', NULL, 'a block on a side fails the registration');

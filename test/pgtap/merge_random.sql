@@ -34,8 +34,8 @@ SELECT count(*) FROM (SELECT loyalty.define_field(org, k, 'customer', k || '_' |
     FROM brand, unnest(ARRAY['standard', 'extended', 'custom']) k, generate_series(1, 2) i) x;
 
 
-INSERT INTO loyalty.status_label (org_id, label_id, status, is_default, label)
-SELECT o.org_id, 1000000 + ascii(s), s::"char", false, 'L' || s FROM brand JOIN loyalty.org o USING (org), unnest('{a,s,f,c,i}'::text[]) s;
+INSERT INTO loyalty_data.status_label (org_id, label_id, status, is_default, label)
+SELECT o.org_id, 1000000 + ascii(s), s::"char", false, 'L' || s FROM brand JOIN loyalty_data.org o USING (org), unnest('{a,s,f,c,i}'::text[]) s;
 
 CREATE FUNCTION pg_temp.fields(kind text) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_object_agg(kind || '_' || i, 'v' || floor(random() * 5)) FROM generate_series(1, 2) i WHERE random() < 0.5 $$;
@@ -66,9 +66,9 @@ BEGIN
         PERFORM loyalty.set_ndnc_status(org, '9' || 1000000 + number, (ARRAY['registered', 'not_registered'])[ceil(random() * 2)]);
     END IF;
     IF random() < 0.5 THEN
-        UPDATE loyalty.customer c SET status_label_id = 1000000 + ascii((ARRAY['a', 's', 'f', 'c', 'i'])[ceil(random() * 5)]),
+        UPDATE loyalty_data.customer c SET status_label_id = 1000000 + ascii((ARRAY['a', 's', 'f', 'c', 'i'])[ceil(random() * 5)]),
             fraud_status = (ARRAY[NULL, 'n', 'm', 'c', 'r', 'i'])[ceil(random() * 6)]::"char"
-        FROM loyalty.org o WHERE o.org = make.org AND c.org_id = o.org_id AND c.customer_id = id;
+        FROM loyalty_data.org o WHERE o.org = make.org AND c.org_id = o.org_id AND c.customer_id = id;
     END IF;
     IF random() < 0.3 THEN PERFORM loyalty.set_subscription(org, id, 'email', 'promotional', random() < 0.5); END IF;
     IF random() < 0.3 THEN PERFORM loyalty.set_test_control(org, id, (ARRAY['test', 'control'])[ceil(random() * 2)]); END IF;
@@ -93,50 +93,50 @@ END $$;
 
 -- What a customer has, as items and values, from the tables alone: points as of a time, over the whole group.
 CREATE FUNCTION pg_temp.has(o int, id bigint, at timestamptz) RETURNS TABLE (item text, value text) LANGUAGE sql AS $$
-    WITH member AS (SELECT customer_id FROM loyalty.customer WHERE org_id = o AND customer_id = ANY ((SELECT array_append(merged_ids, id) FROM loyalty.customer WHERE org_id = o AND customer_id = id)::bigint[]))
-    SELECT identifier_type, identifier_value FROM loyalty.customer_identifier
+    WITH member AS (SELECT customer_id FROM loyalty_data.customer WHERE org_id = o AND customer_id = ANY ((SELECT array_append(merged_ids, id) FROM loyalty_data.customer WHERE org_id = o AND customer_id = id)::bigint[]))
+    SELECT identifier_type, identifier_value FROM loyalty_data.customer_identifier
     WHERE org_id = o AND customer_id = id AND held_until IS NULL AND identifier_type <> 'cuid'
     UNION ALL
-    SELECT w.* FROM loyalty.customer c JOIN loyalty.source s ON s.source_id = c.registered_source_id
-    LEFT JOIN loyalty.till t ON t.till_id = c.registered_till_id LEFT JOIN loyalty.store st ON st.store_id = t.store_id
-    LEFT JOIN loyalty.till b ON b.till_id = c.base_till_id,
+    SELECT w.* FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id
+    LEFT JOIN loyalty_data.till t ON t.till_id = c.registered_till_id LEFT JOIN loyalty_data.store st ON st.store_id = t.store_id
+    LEFT JOIN loyalty_data.till b ON b.till_id = c.base_till_id,
     LATERAL (VALUES ('registered_on', to_char(c.registered_on, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')), ('registered_till', t.till),
         ('registered_store', st.store), ('base_till', b.till), ('registered_source', s.source),
         ('loyalty_type', CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END),
         ('test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' END)) w
     WHERE c.org_id = o AND c.customer_id = id
     UNION ALL
-    SELECT 'ndnc_status', n.status FROM loyalty.customer_identifier i LEFT JOIN loyalty.mobile_ndnc n ON n.org_id = i.org_id
+    SELECT 'ndnc_status', n.status FROM loyalty_data.customer_identifier i LEFT JOIN loyalty_data.mobile_ndnc n ON n.org_id = i.org_id
         AND n.mobile = i.identifier_value
     WHERE i.org_id = o AND i.customer_id = id AND i.held_until IS NULL AND i.identifier_type = 'mobile'
     UNION ALL
-    SELECT w.* FROM loyalty.customer c LEFT JOIN loyalty.status_label l ON l.org_id = o AND l.label_id = c.status_label_id,
+    SELECT w.* FROM loyalty_data.customer c LEFT JOIN loyalty_data.status_label l ON l.org_id = o AND l.label_id = c.status_label_id,
     LATERAL (VALUES ('status', CASE l.label WHEN 'La' THEN 'La (active)' WHEN 'Ls' THEN 'Ls (suspended)' WHEN 'Lf' THEN 'Lf (fraud_suspected)'
             WHEN 'Lc' THEN 'Lc (fraud_confirmed)' WHEN 'Li' THEN 'Li (internal)' ELSE 'active (active)' END),
         ('fraud_status', CASE c.fraud_status WHEN 'n' THEN 'not_fraud' WHEN 'm' THEN 'marked' WHEN 'c' THEN 'confirmed'
             WHEN 'r' THEN 'reconfirmed' WHEN 'i' THEN 'internal' END)) w
     WHERE c.org_id = o AND c.customer_id = id
     UNION ALL
-    SELECT 'subscriptions', count(*)::text FROM loyalty.subscription WHERE org_id = o AND customer_id = id
+    SELECT 'subscriptions', count(*)::text FROM loyalty_data.subscription WHERE org_id = o AND customer_id = id
     UNION ALL
     SELECT 'profile ' || rtrim(s.source || ' ' || p.account_id), jsonb_strip_nulls(to_jsonb(p) - '{org_id,customer_id,source_id,account_id,updated_at}'::text[]
         - CASE WHEN s.source = 'INSTORE' THEN '{mobile,email,external_id}'::text[] ELSE '{}' END)::text
-    FROM loyalty.profile p JOIN loyalty.source s USING (source_id) WHERE p.org_id = o AND p.customer_id = id
+    FROM loyalty_data.profile p JOIN loyalty_data.source s USING (source_id) WHERE p.org_id = o AND p.customer_id = id
     UNION ALL
-    SELECT f.kind || '_field ' || f.name, v.field_value FROM loyalty.customer_field v JOIN loyalty.field f USING (org_id, field_id)
+    SELECT f.kind || '_field ' || f.name, v.field_value FROM loyalty_data.customer_field v JOIN loyalty_data.field f USING (org_id, field_id)
     WHERE v.org_id = o AND v.customer_id = id
     UNION ALL
-    SELECT 'cards ' || s.series, count(*)::text FROM loyalty.card c JOIN loyalty.card_series s USING (org_id, series_id)
+    SELECT 'cards ' || s.series, count(*)::text FROM loyalty_data.card c JOIN loyalty_data.card_series s USING (org_id, series_id)
     WHERE c.org_id = o AND c.customer_id = id GROUP BY s.series
     UNION ALL
-    SELECT 'cards', count(*)::text FROM loyalty.card WHERE org_id = o AND customer_id = id
+    SELECT 'cards', count(*)::text FROM loyalty_data.card WHERE org_id = o AND customer_id = id
     UNION ALL
     SELECT x.item, trim_scale(x.value)::text FROM (
-        SELECT p.program, loyalty.ledger_word(a.category, 'category') AS category, sum(a.balance - d.due) AS balance,
+        SELECT p.program, loyalty_data.ledger_word(a.category, 'category') AS category, sum(a.balance - d.due) AS balance,
             sum(a.lifetime_points) AS lifetime, sum(a.redeemed_points) AS redeemed, sum(a.expired_points + d.due) AS expired,
             sum(a.returned_points) AS returned
-        FROM member JOIN loyalty.ledger_account a ON a.org_id = o AND a.customer_id = member.customer_id JOIN loyalty.program p ON p.org_id = o AND p.program_id = a.program_id,
-        LATERAL (SELECT COALESCE(sum(l.remaining), 0) AS due FROM loyalty.points_lot l WHERE l.org_id = o AND l.customer_id = a.customer_id
+        FROM member JOIN loyalty_data.ledger_account a ON a.org_id = o AND a.customer_id = member.customer_id JOIN loyalty_data.program p ON p.org_id = o AND p.program_id = a.program_id,
+        LATERAL (SELECT COALESCE(sum(l.remaining), 0) AS due FROM loyalty_data.points_lot l WHERE l.org_id = o AND l.customer_id = a.customer_id
             AND l.program_id = a.program_id AND l.category = a.category AND l.expires_at <= at) d
         GROUP BY p.program, a.category) s,
     LATERAL (VALUES (program || ' ' || category || ' balance', balance), (program || ' ' || category || ' lifetime_points', lifetime),
@@ -149,7 +149,7 @@ CREATE FUNCTION pg_temp.has(o int, id bigint, at timestamptz) RETURNS TABLE (ite
 -- When open points of a customer expire.
 CREATE FUNCTION pg_temp.schedule(o int, ids bigint[], at timestamptz) RETURNS TABLE (program_id int, category "char", expires_at timestamptz, till_id int, awarded_at timestamptz, points numeric)
 LANGUAGE sql AS $$
-    SELECT l.program_id, l.category, l.expires_at, l.till_id, l.awarded_at, sum(l.remaining) FROM loyalty.points_lot l
+    SELECT l.program_id, l.category, l.expires_at, l.till_id, l.awarded_at, sum(l.remaining) FROM loyalty_data.points_lot l
     WHERE l.org_id = o AND l.customer_id = ANY (ids) AND l.remaining > 0 AND (l.expires_at IS NULL OR l.expires_at > at)
     GROUP BY 1, 2, 3, 4, 5 $$;
 
@@ -158,9 +158,9 @@ CREATE TEMP TABLE had (pair_no int, side text, item text, value text);
 CREATE TEMP TABLE previewed (pair_no int, item text, survivor_value text, victim_value text, final_value text, rule text);
 CREATE TEMP TABLE scheduled (pair_no int, phase text, program_id int, category "char", expires_at timestamptz, till_id int, awarded_at timestamptz, points numeric);
 
-INSERT INTO pair SELECT n, org, (SELECT o.org_id FROM loyalty.org o WHERE o.org = w.org), pg_temp.make(org, n * 2, is_loyalty), pg_temp.make(org, n * 2 + 1, is_loyalty AND random() < 0.9)
+INSERT INTO pair SELECT n, org, (SELECT o.org_id FROM loyalty_data.org o WHERE o.org = w.org), pg_temp.make(org, n * 2, is_loyalty), pg_temp.make(org, n * 2 + 1, is_loyalty AND random() < 0.9)
 FROM (SELECT n, (ARRAY['a', 'b', 'c', 'd'])[n % 4 + 1] AS org, random() < 0.9 AS is_loyalty FROM generate_series(1, 2000) n) w;
-ANALYZE loyalty.customer, loyalty.points_lot, loyalty.ledger_account, loyalty.profile, loyalty.customer_identifier, loyalty.card;
+ANALYZE loyalty_data.customer, loyalty_data.points_lot, loyalty_data.ledger_account, loyalty_data.profile, loyalty_data.customer_identifier, loyalty_data.card;
 
 SET LOCAL loyalty.clock = '2024-01-20 12:00+00';
 INSERT INTO had SELECT p.pair_no, 'survivor', h.* FROM pair p, pg_temp.has(p.org_id, p.survivor, '2024-01-20 12:00+00') h;
@@ -173,7 +173,7 @@ SELECT is((SELECT count(*) FROM pair p, loyalty.merge_customers(p.org, p.survivo
 INSERT INTO had SELECT p.pair_no, 'after', h.* FROM pair p, pg_temp.has(p.org_id, p.survivor, '2024-01-20 12:00+00') h;
 INSERT INTO scheduled SELECT p.pair_no, 'after', s.* FROM pair p, pg_temp.schedule(p.org_id, ARRAY[p.survivor, p.victim], '2024-01-20 12:00+00') s;
 
-ANALYZE had, scheduled, previewed, pair, loyalty.merge_record, loyalty.merge_line;
+ANALYZE had, scheduled, previewed, pair, loyalty_data.merge_record, loyalty_data.merge_line;
 
 -- The model: the table of docs/merge.md, said once more, of texts.
 CREATE FUNCTION pg_temp.model(brand brand, item text, survivor text, victim text, earlier_victim boolean, s_has boolean, v_has boolean,

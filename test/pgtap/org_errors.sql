@@ -165,9 +165,9 @@ INSERT INTO refused (sqlstate, what, call) VALUES
 
 CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
     SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.org t), (SELECT array_agg(t ORDER BY t) FROM loyalty.config t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.org_access t), (SELECT array_agg(t ORDER BY t) FROM loyalty.store t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty.till t), (SELECT array_agg(t ORDER BY t) FROM loyalty.program t)))
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.org t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.config t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.org_access t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.store t),
+        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.till t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.program t)))
 $$;
 SELECT pg_temp.state() AS before \gset
 
@@ -216,7 +216,7 @@ SELECT is(pg_temp.complaint($$get_config('nowhere', 'CONF_ORG_CURRENCY_CODE')$$)
 -- At the limits, calls pass.
 SELECT lives_ok($$SELECT loyalty.create_org(repeat('ø', 100), repeat('ø', 200), 'asia/kolkata', 'in', 'inr', repeat('₹', 10))$$,
     'create_org: the longest of everything');
-SELECT is((SELECT concat_ws(' ', time_zone, base_country) FROM loyalty.org WHERE org = repeat('ø', 100)),
+SELECT is((SELECT concat_ws(' ', time_zone, base_country) FROM loyalty_data.org WHERE org = repeat('ø', 100)),
     'Asia/Kolkata IN', 'create_org: names are kept in their proper spelling');
 SELECT is(loyalty.get_config(repeat('ø', 100), 'CONF_ORG_CURRENCY_CODE'), 'INR', 'create_org: the currency too');
 SELECT lives_ok($$SELECT loyalty.create_org('gmt8', 'New', 'Etc/GMT+8')$$, 'create_org: a zone of the list with digits');
@@ -224,11 +224,11 @@ SELECT lives_ok($$SELECT loyalty.create_org('est', 'New', 'EST')$$, 'create_org:
 SELECT lives_ok($$SELECT loyalty.create_program('acme', repeat('p', 100), 'New', points_per_unit => 999999999999.999999,
     decimals => 3, rounding => 'half_even', expiry_unit => 'days', expiry_value => 36525, expiry_type => 'rolling')$$,
     'create_program: the largest of everything');
-SELECT is((SELECT points_per_unit FROM loyalty.program WHERE program = repeat('p', 100)), 999999999999.999999,
+SELECT is((SELECT points_per_unit FROM loyalty_data.program WHERE program = repeat('p', 100)), 999999999999.999999,
     'create_program: the rate is kept exactly');
 SELECT lives_ok($$SELECT loyalty.create_program('acme', 'smallest', 'New', points_per_unit => 0.000001)$$,
     'create_program: the smallest rate');
-SELECT is((SELECT points_per_unit FROM loyalty.program WHERE program = 'smallest'), 0.000001,
+SELECT is((SELECT points_per_unit FROM loyalty_data.program WHERE program = 'smallest'), 0.000001,
     'create_program: it is kept exactly too');
 SELECT lives_ok($$SELECT loyalty.create_program('acme', 'nothing', 'New', points_per_unit => 0)$$,
     'create_program: a rate of zero');
@@ -236,10 +236,10 @@ SELECT lives_ok($$SELECT loyalty.create_program('acme', 'ends', 'New', expiry_un
     'create_program: the last date');
 
 -- The default program.
-SELECT is((SELECT string_agg(program, ',') FROM loyalty.program WHERE org_id = :org_id AND is_default), 'base',
+SELECT is((SELECT string_agg(program, ',') FROM loyalty_data.program WHERE org_id = :org_id AND is_default), 'base',
     'create_program: the first one is the default one');
 SELECT loyalty.create_program('acme', 'better', 'Better', is_default => true);
-SELECT is((SELECT string_agg(program, ',') FROM loyalty.program WHERE org_id = :org_id AND is_default), 'better',
+SELECT is((SELECT string_agg(program, ',') FROM loyalty_data.program WHERE org_id = :org_id AND is_default), 'better',
     'create_program: is_default moves it');
 
 -- Granting twice and revoking what was not granted is no error, as with GRANT and REVOKE.
@@ -254,12 +254,12 @@ SELECT customer_id AS second FROM loyalty.register_customer('acme', '+3361234567
 SELECT lives_ok($$SELECT loyalty.set_config('acme', 'CONF_USERS_IS_EMAIL_UNIQUE', 'true')$$,
     'e-mails become keys while nobody shares one');
 SELECT is(loyalty.find_customer('acme', 'email', 'ada@example.com'), :first::bigint, 'they find their customers then');
-SELECT is((SELECT count(*)::int FROM loyalty.identifier WHERE org_id = :org_id AND identifier_type = 'email'), 2, 'as keys');
+SELECT is((SELECT count(*)::int FROM loyalty_data.identifier WHERE org_id = :org_id AND identifier_type = 'email'), 2, 'as keys');
 SELECT lives_ok($$SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'email')$$, 'an e-mail may become primary');
 SELECT lives_ok($$SELECT loyalty.set_config('acme', 'CONF_USERS_IS_EMAIL_UNIQUE', NULL)$$, 'and stays a key as such');
-SELECT is((SELECT count(*)::int FROM loyalty.identifier WHERE org_id = :org_id AND identifier_type = 'email'), 2, 'with its keys');
+SELECT is((SELECT count(*)::int FROM loyalty_data.identifier WHERE org_id = :org_id AND identifier_type = 'email'), 2, 'with its keys');
 SELECT lives_ok($$SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', NULL)$$, 'e-mails stop being keys');
-SELECT is((SELECT count(*)::int FROM loyalty.identifier WHERE org_id = :org_id AND identifier_type = 'email'), 0, 'none is left');
+SELECT is((SELECT count(*)::int FROM loyalty_data.identifier WHERE org_id = :org_id AND identifier_type = 'email'), 0, 'none is left');
 SELECT is(loyalty.find_customer('acme', 'email', 'ada@example.com'), :first::bigint, 'contact data that one customer holds finds it');
 SELECT customer_id AS third FROM loyalty.register_customer('acme', '+33612345680', 'ADA@example.com') \gset
 SELECT throws_ok($$SELECT loyalty.set_config('acme', 'CONF_USERS_IS_EMAIL_UNIQUE', 'true')$$, 'LY012', NULL,
@@ -271,9 +271,9 @@ SELECT lives_ok($$SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_K
     'other types are keys whatever is configured');
 
 -- The trigger is no function to call.
-SELECT throws_ok($$SELECT loyalty.org_changed()$$, '39P01', NULL, 'org_changed cannot be called');
+SELECT throws_ok($$SELECT loyalty_data.org_changed()$$, '39P01', NULL, 'org_changed cannot be called');
 CREATE TABLE wrong (a int);
-CREATE TRIGGER wrong BEFORE INSERT ON wrong FOR EACH ROW EXECUTE FUNCTION loyalty.org_changed();
+CREATE TRIGGER wrong BEFORE INSERT ON wrong FOR EACH ROW EXECUTE FUNCTION loyalty_data.org_changed();
 SELECT throws_ok($$INSERT INTO wrong VALUES (1)$$, '39P01', NULL, 'org_changed is no row trigger');
 
 SELECT * FROM finish();

@@ -105,7 +105,7 @@ BEGIN
     FOR relation IN SELECT c.relname FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid AND e.extname = 'loyalty'
         JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
         WHERE c.relkind IN ('r', 'p') ORDER BY 1 LOOP
-        EXECUTE format('SELECT count(*) FROM loyalty.%I x WHERE x::text ~* $1', relation) INTO n USING pattern;
+        EXECUTE format('SELECT count(*) FROM loyalty_data.%I x WHERE x::text ~* $1', relation) INTO n USING pattern;
         IF n > 0 THEN
             RETURN NEXT relation;
         END IF;
@@ -115,20 +115,20 @@ $$;
 SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'channel', 'customer_field',
     'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'merge_line', 'merge_record', 'mobile_ndnc', 'profile', 'subscription'],
     'the person is in every table that can hold one');
-SELECT is((SELECT count(*) FROM loyalty.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
+SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
 -- ---------------------------------------------------------------- deletion
 
 CREATE TEMP TABLE before AS SELECT
-    (SELECT md5(string_agg(e::text, ',' ORDER BY e.event_id, e.entry_no, e.program_id, e.category)) FROM loyalty.ledger_entry e) AS entries,
-    (SELECT md5(string_agg(t::text, ',' ORDER BY t.transaction_id)) FROM loyalty.transaction t) AS bills,
-    (SELECT max(event_id) FROM loyalty.ledger_entry) AS last_event,
-    (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM (SELECT p::text FROM loyalty.profile p WHERE customer_id = :other
-        UNION ALL SELECT i::text FROM loyalty.customer_identifier i WHERE customer_id = :other
-        UNION ALL SELECT c::text FROM loyalty.card c WHERE customer_id = :other
-        UNION ALL SELECT h::text FROM loyalty.card_change h WHERE customer_id = :other
-        UNION ALL SELECT n::text FROM loyalty.event_note n WHERE customer_id = :other
-        UNION ALL SELECT d::text FROM loyalty.mobile_ndnc d WHERE mobile = '+6581232222') o(x)) AS others;
+    (SELECT md5(string_agg(e::text, ',' ORDER BY e.event_id, e.entry_no, e.program_id, e.category)) FROM loyalty_data.ledger_entry e) AS entries,
+    (SELECT md5(string_agg(t::text, ',' ORDER BY t.transaction_id)) FROM loyalty_data.transaction t) AS bills,
+    (SELECT max(event_id) FROM loyalty_data.ledger_entry) AS last_event,
+    (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM (SELECT p::text FROM loyalty_data.profile p WHERE customer_id = :other
+        UNION ALL SELECT i::text FROM loyalty_data.customer_identifier i WHERE customer_id = :other
+        UNION ALL SELECT c::text FROM loyalty_data.card c WHERE customer_id = :other
+        UNION ALL SELECT h::text FROM loyalty_data.card_change h WHERE customer_id = :other
+        UNION ALL SELECT n::text FROM loyalty_data.event_note n WHERE customer_id = :other
+        UNION ALL SELECT d::text FROM loyalty_data.mobile_ndnc d WHERE mobile = '+6581232222') o(x)) AS others;
 SELECT loyalty.request_deletion('sg', :root, 'secret reason');
 CREATE ROLE test_officer IN ROLE loyalty_admin;
 SELECT loyalty.grant_org('sg', 'test_officer');
@@ -138,29 +138,29 @@ SELECT loyalty.approve_deletion('sg', :root);
 RESET ROLE;
 
 SELECT is_empty($$SELECT pg_temp.places('secret|9123111')$$, 'nothing of the person is left in any table');
-SELECT is((SELECT count(*) FROM loyalty.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
-SELECT is_empty(format('SELECT 1 FROM loyalty.card WHERE customer_id IN (%s, %s) UNION ALL
-    SELECT 1 FROM loyalty.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');
-SELECT bag_eq($$SELECT card_number::text, status::text FROM loyalty.card$$,
+SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
+SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
+    SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');
+SELECT bag_eq($$SELECT card_number::text, status::text FROM loyalty_data.card$$,
     $$VALUES ('44000000', 'd'), ('44000001', 'i'), ('44000002', 'i')$$, 'the card of the person is deleted, others are not');
 SELECT is(loyalty.find_customer('sg', t, v), NULL, v || ' finds nobody') FROM (VALUES ('mobile', '91231112'), ('mobile', '91231113'),
     ('email', 'secret2@example.com'), ('external_id', 'SECRET1'), ('external_id', 'SECRET3'), ('card_number', '44000000'),
     ('card_external_id', 'SECRETCARD')) x(t, v);
-SELECT is((SELECT string_agg(x::text, ',' ORDER BY x::text) FROM (SELECT p::text FROM loyalty.profile p WHERE customer_id = :other
-        UNION ALL SELECT i::text FROM loyalty.customer_identifier i WHERE customer_id = :other
-        UNION ALL SELECT c::text FROM loyalty.card c WHERE customer_id = :other
-        UNION ALL SELECT h::text FROM loyalty.card_change h WHERE customer_id = :other
-        UNION ALL SELECT n::text FROM loyalty.event_note n WHERE customer_id = :other
-        UNION ALL SELECT d::text FROM loyalty.mobile_ndnc d WHERE mobile = '+6581232222') o(x)), (SELECT others FROM before),
+SELECT is((SELECT string_agg(x::text, ',' ORDER BY x::text) FROM (SELECT p::text FROM loyalty_data.profile p WHERE customer_id = :other
+        UNION ALL SELECT i::text FROM loyalty_data.customer_identifier i WHERE customer_id = :other
+        UNION ALL SELECT c::text FROM loyalty_data.card c WHERE customer_id = :other
+        UNION ALL SELECT h::text FROM loyalty_data.card_change h WHERE customer_id = :other
+        UNION ALL SELECT n::text FROM loyalty_data.event_note n WHERE customer_id = :other
+        UNION ALL SELECT d::text FROM loyalty_data.mobile_ndnc d WHERE mobile = '+6581232222') o(x)), (SELECT others FROM before),
     'others keep everything');
 SELECT is((SELECT string_agg(status || ' ' || label || ' ' || (erased_at IS NOT NULL)::text, ',' ORDER BY customer_id)
     FROM loyalty.customer_statuses WHERE customer_id IN (:root, :victim)), 'deleted deleted true,deleted deleted true',
     'the whole group is deleted');
 
 -- the ledger
-SELECT is((SELECT md5(string_agg(e::text, ',' ORDER BY e.event_id, e.entry_no, e.program_id, e.category)) FROM loyalty.ledger_entry e,
+SELECT is((SELECT md5(string_agg(e::text, ',' ORDER BY e.event_id, e.entry_no, e.program_id, e.category)) FROM loyalty_data.ledger_entry e,
     before b WHERE e.event_id <= b.last_event), (SELECT entries FROM before), 'entries stay as they are');
-SELECT is((SELECT md5(string_agg(t::text, ',' ORDER BY t.transaction_id)) FROM loyalty.transaction t), (SELECT bills FROM before),
+SELECT is((SELECT md5(string_agg(t::text, ',' ORDER BY t.transaction_id)) FROM loyalty_data.transaction t), (SELECT bills FROM before),
     'and bills');
 SELECT bag_eq(format($$SELECT program, category, entry_type, points, house_account FROM loyalty.points_ledger_entries
     WHERE customer_id = %s AND event_name = 'customer_deletion'$$, :root),
@@ -169,7 +169,7 @@ SELECT bag_eq(format($$SELECT program, category, entry_type, points, house_accou
 SELECT is((SELECT count(DISTINCT event_id) FROM loyalty.points_ledger_entries WHERE event_name = 'customer_deletion'), 1::bigint,
     'one event');
 SELECT is((SELECT sum(abs(balance)) FROM loyalty.customer_points WHERE customer_id = :root), 0.000, 'no liability stays');
-SELECT is((SELECT sum(remaining) FROM loyalty.points_lot WHERE customer_id = :root), 0.000, 'no open lot');
+SELECT is((SELECT sum(remaining) FROM loyalty_data.points_lot WHERE customer_id = :root), 0.000, 'no open lot');
 SELECT is((SELECT points FROM loyalty.points_ledger_entries WHERE customer_id = :root AND event_name = 'points_expiry'), 100.000,
     'what was due expired before');
 SELECT is_empty($$SELECT * FROM loyalty.verify_ledger('sg') WHERE NOT ok$$, 'the ledger holds');
@@ -203,12 +203,12 @@ SELECT loyalty.grant_org('dual', 'test_officer');
 SET ROLE test_officer;
 SELECT loyalty.approve_deletion('dual', :one);
 RESET ROLE;
-SELECT is((SELECT count(*) FROM loyalty.mobile_ndnc WHERE mobile = '+6591233333'), 1::bigint, 'somebody else has the mobile');
+SELECT is((SELECT count(*) FROM loyalty_data.mobile_ndnc WHERE mobile = '+6591233333'), 1::bigint, 'somebody else has the mobile');
 SET ROLE test_officer;
 SELECT loyalty.approve_deletion('dual', :two);
 RESET ROLE;
-SELECT is((SELECT count(*) FROM loyalty.mobile_ndnc WHERE mobile = '+6591233333'), 0::bigint, 'nobody has it any more');
-SELECT is((SELECT count(DISTINCT event_id) FROM loyalty.entry_with_event WHERE event_code = 42), 1::bigint, 'accounts that are zero need no event');
+SELECT is((SELECT count(*) FROM loyalty_data.mobile_ndnc WHERE mobile = '+6591233333'), 0::bigint, 'nobody has it any more');
+SELECT is((SELECT count(DISTINCT event_id) FROM loyalty_data.entry_with_event WHERE event_code = 42), 1::bigint, 'accounts that are zero need no event');
 
 -- A balance below zero leaves by a credit.
 SELECT loyalty.create_program('sg', 'owing', 'Owing', allow_negative_on_return => true);

@@ -14,12 +14,12 @@ SELECT loyalty.create_status_label('sg', 'deleted', 'Gone');
 SELECT loyalty.create_status_label('other', 'suspended', 'Theirs');
 
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT concat_ws(' ', (SELECT md5(string_agg(l::text, ',' ORDER BY l.label_id)) FROM loyalty.status_label l),
-        (SELECT md5(string_agg(s::text, ',' ORDER BY s.org_id)) FROM loyalty.status_setting s),
-        (SELECT md5(string_agg(c::text, ',' ORDER BY c.customer_id)) FROM loyalty.customer c),
-        (SELECT count(*) FROM loyalty.customer_status_change), (SELECT count(*) FROM loyalty.ledger_event),
-        (SELECT md5(string_agg(r::text, ',' ORDER BY r.request_id)) FROM loyalty.deletion_request r),
-        (SELECT count(*) FROM loyalty.identifier)) $$;
+    SELECT concat_ws(' ', (SELECT md5(string_agg(l::text, ',' ORDER BY l.label_id)) FROM loyalty_data.status_label l),
+        (SELECT md5(string_agg(s::text, ',' ORDER BY s.org_id)) FROM loyalty_data.status_setting s),
+        (SELECT md5(string_agg(c::text, ',' ORDER BY c.customer_id)) FROM loyalty_data.customer c),
+        (SELECT count(*) FROM loyalty_data.customer_status_change), (SELECT count(*) FROM loyalty_data.ledger_event),
+        (SELECT md5(string_agg(r::text, ',' ORDER BY r.request_id)) FROM loyalty_data.deletion_request r),
+        (SELECT count(*) FROM loyalty_data.identifier)) $$;
 CREATE FUNCTION pg_temp.refused(call text, code text, name text, want_detail text DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql AS $$
 DECLARE
@@ -120,7 +120,7 @@ SELECT results_eq($$SELECT w.fraud || '>' || s.status || ' ' || s.label COLLATE 
     'reconfirmed>fraud_confirmed Proven', 'internal>internal ' || repeat('é', 100)],
     'by the default label of the status, made where there is none');
 SELECT is((SELECT string_agg(DISTINCT fraud_status, ',') FROM loyalty.customer_statuses WHERE org = 'sg'), NULL, 'none is left');
-SELECT is((SELECT count(*) FROM loyalty.customer WHERE fraud_status IS NOT NULL), 0::bigint, 'in the table neither');
+SELECT is((SELECT count(*) FROM loyalty_data.customer WHERE fraud_status IS NOT NULL), 0::bigint, 'in the table neither');
 SELECT is((SELECT status FROM loyalty.customer_statuses WHERE customer_id = :ann), 'active', 'not_fraud is active');
 SELECT loyalty.decline_deletion('sg', customer_id) FROM who WHERE fraud = 'confirmed';
 SELECT is((SELECT label FROM loyalty.customer_statuses JOIN who USING (customer_id) WHERE fraud = 'confirmed'), 'Proven',

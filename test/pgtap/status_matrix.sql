@@ -60,7 +60,7 @@ CREATE FUNCTION pg_temp.deviations(customer bigint, restriction text, is_on bool
            OR c.restrictions IS DISTINCT FROM CASE WHEN $3 AND w.effect IS NOT NULL THEN ARRAY[$2] ELSE '{}' END) $$;
 CREATE FUNCTION pg_temp.try(customer bigint, tried text, r text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
-    may boolean := EXISTS (SELECT FROM loyalty.restriction_list() l WHERE l.restriction = r AND l.status = tried);
+    may boolean := EXISTS (SELECT FROM loyalty_data.restriction_list() l WHERE l.restriction = r AND l.status = tried);
     wanted_to_may boolean := CASE WHEN tried = 'active' THEN false
         WHEN tried IN ('deleted', 'pending_deletion') THEN r = 'block_everything' ELSE r <> 'block_everything' END;
 BEGIN
@@ -152,15 +152,15 @@ BEGIN
     PERFORM loyalty.restrict('sg', restriction, '{}');
 END
 $$;
-SELECT pg_temp.calls_under(:ann, 'L ' || l.status, l.restriction) FROM loyalty.restriction_list() l;
+SELECT pg_temp.calls_under(:ann, 'L ' || l.status, l.restriction) FROM loyalty_data.restriction_list() l;
 
 -- A bill that may not bring points: zero of them, a note, no entry; other restrictions leave its points alone.
 SELECT loyalty.set_customer_status('sg', :ann, 'L suspended');
 SELECT loyalty.restrict('sg', 'block_points_allocation', '{L suspended}');
 SELECT transaction_id AS bill FROM loyalty.add_transaction('sg', :ann, 'Z-1', 100, points => 7) \gset
-SELECT is((SELECT (net_points, (SELECT count(*) FROM loyalty.ledger_entry e WHERE e.event_id = v.event_id))::text
-    FROM loyalty.ledger_event v WHERE v.event_id = :bill), '(0.000,0)', 'no points, though they were given');
-SELECT is((SELECT reason FROM loyalty.event_note WHERE event_id = :bill),
+SELECT is((SELECT (net_points, (SELECT count(*) FROM loyalty_data.ledger_entry e WHERE e.event_id = v.event_id))::text
+    FROM loyalty_data.ledger_event v WHERE v.event_id = :bill), '(0.000,0)', 'no points, though they were given');
+SELECT is((SELECT reason FROM loyalty_data.event_note WHERE event_id = :bill),
     'no points: block_points_allocation by status suspended, label "L suspended"', 'the note says why');
 SELECT is((SELECT outlier_status FROM loyalty.transactions WHERE transaction_id = :bill), 'normal', 'no outlier');
 SELECT loyalty.restrict('sg', 'block_points_allocation', '{}');

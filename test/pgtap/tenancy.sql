@@ -41,12 +41,12 @@ BEGIN
 END
 $$;
 -- A load commits, which a test that rolls back cannot: where one stands, and a line that it refused.
-INSERT INTO loyalty.transaction_load SELECT org_id, 'public.bills', 7, 6, 1, now(), now(), now() FROM loyalty.org;
-INSERT INTO loyalty.transaction_load_error SELECT org_id, 'public.bills', 3, 'LY410', 'taken', now() FROM loyalty.org;
+INSERT INTO loyalty_data.transaction_load SELECT org_id, 'public.bills', 7, 6, 1, now(), now(), now() FROM loyalty_data.org;
+INSERT INTO loyalty_data.transaction_load_error SELECT org_id, 'public.bills', 3, 'LY410', 'taken', now() FROM loyalty_data.org;
 SELECT loyalty.find_customer('ours', 'mobile', '+6591234567') AS our_customer,
        loyalty.find_customer('theirs', 'mobile', '+6591234567') AS their_customer,
-       (SELECT org_id FROM loyalty.org WHERE org = 'ours') AS our_id,
-       (SELECT org_id FROM loyalty.org WHERE org = 'theirs') AS their_id \gset
+       (SELECT org_id FROM loyalty_data.org WHERE org = 'ours') AS our_id,
+       (SELECT org_id FROM loyalty_data.org WHERE org = 'theirs') AS their_id \gset
 
 -- Someone who may do everything, in our org alone; and a terminal there.
 CREATE ROLE test_tenant_all;
@@ -247,7 +247,7 @@ SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NU
         'decline_deletion');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');
 SELECT throws_ok($$SELECT loyalty.health_check()$$, '42501', NULL, 'health_check: not for terminals');
-SELECT throws_ok($$SELECT loyalty.next_id()$$, '42501', NULL, 'next_id: for nobody');
+SELECT throws_ok($$SELECT loyalty_data.next_id()$$, '42501', NULL, 'next_id: for nobody');
 SELECT throws_ok($$SELECT FROM loyalty.customer_points$$, '42501', NULL, 'customer_points: not for terminals');
 SELECT is(pg_temp.orgs_in('org_config'), 'ours', 'org_config: our org');
 RESET ROLE;
@@ -352,25 +352,25 @@ RESET ROLE;
 SELECT is_empty(
     $$SELECT c.relname, r.rolname, p FROM pg_class c, pg_roles r,
         unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
-      WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('r', 'p')
+      WHERE c.relnamespace = 'loyalty_data'::regnamespace AND c.relkind IN ('r', 'p')
         AND r.rolname IN ('test_tenant_all', 'test_tenant_plain') AND has_table_privilege(r.oid, c.oid, p)$$,
     'no table is open to any role');
 SELECT is_empty(
     $$SELECT c.relname, r.rolname FROM pg_class c, pg_roles r
-      WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'S'
+      WHERE c.relnamespace = 'loyalty_data'::regnamespace AND c.relkind = 'S'
         AND r.rolname IN ('test_tenant_all', 'test_tenant_plain')
         AND has_sequence_privilege(r.oid, c.oid, 'USAGE, SELECT, UPDATE')$$,
     'no sequence is open to any role');
 CREATE TEMP TABLE tables AS SELECT c.relname::text AS name FROM pg_class c
-    WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1;
+    WHERE c.relnamespace = 'loyalty_data'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1;
 GRANT SELECT ON tables TO PUBLIC;
 SET ROLE test_tenant_all;
-SELECT throws_ok(format('SELECT FROM loyalty.%I', name), '42501', NULL, name || ': cannot be read directly') FROM tables;
-SELECT throws_ok(format('DELETE FROM loyalty.%I', name), '42501', NULL, name || ': cannot be written directly') FROM tables;
+SELECT throws_ok(format('SELECT FROM loyalty_data.%I', name), '42501', NULL, name || ': cannot be read directly') FROM tables;
+SELECT throws_ok(format('DELETE FROM loyalty_data.%I', name), '42501', NULL, name || ': cannot be written directly') FROM tables;
 SELECT throws_ok($$CREATE TABLE loyalty.mine (a int)$$, '42501', NULL, 'nobody creates in the schema');
 RESET ROLE;
 
-SELECT is((SELECT count(*)::int FROM loyalty.customer WHERE org_id = :their_id), 2, 'nothing happened in the other org');
+SELECT is((SELECT count(*)::int FROM loyalty_data.customer WHERE org_id = :their_id), 2, 'nothing happened in the other org');
 
 SELECT * FROM finish();
 DROP SCHEMA site CASCADE;

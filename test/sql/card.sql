@@ -179,7 +179,7 @@ SELECT loyalty.set_config('atlas', 'CONF_CARD_NUMBER_OFFSET', '900');
 SELECT * FROM loyalty.preview_external_ids('atlas', 1);
 SELECT outcome, warnings FROM loyalty.register_customer('atlas', mobile => '8444 0006', idempotency_key => 'k');
 SELECT outcome, warnings FROM loyalty.register_customer('atlas', mobile => '8444 0006', idempotency_key => 'k');
-SELECT identifier_value FROM loyalty.identifier WHERE identifier_type = 'external_id' ORDER BY 1;
+SELECT identifier_value FROM loyalty_data.identifier WHERE identifier_type = 'external_id' ORDER BY 1;
 
 -- Analysts see the last digits alone.
 CREATE ROLE loyalty_test_analyst IN ROLE loyalty_analyst;

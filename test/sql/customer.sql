@@ -10,17 +10,17 @@ SELECT loyalty.create_till('lagoon', 'marina-1', 'marina');
 -- What the tables know of a customer, without ids.
 CREATE VIEW customers AS
     SELECT p.first_name, c.registered_on, t.till, s.source, c.loyalty_type,
-           (SELECT count(*) FROM loyalty.ledger_account a WHERE a.customer_id = c.customer_id) AS accounts
-    FROM loyalty.customer c
-    JOIN loyalty.source s ON s.source_id = c.registered_source_id
-    LEFT JOIN loyalty.till t ON t.org_id = c.org_id AND t.till_id = c.registered_till_id
+           (SELECT count(*) FROM loyalty_data.ledger_account a WHERE a.customer_id = c.customer_id) AS accounts
+    FROM loyalty_data.customer c
+    JOIN loyalty_data.source s ON s.source_id = c.registered_source_id
+    LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id AND t.till_id = c.registered_till_id
     LEFT JOIN loyalty.customer_profile p ON p.org_id = c.org_id AND p.customer_id = c.customer_id
         AND p.source_id = c.registered_source_id;
 CREATE VIEW identifiers AS
     SELECT p.first_name, h.identifier_type, h.identifier_value, i.customer_id IS NOT NULL AS is_key, h.held_from
-    FROM loyalty.customer_identifier h
+    FROM loyalty_data.customer_identifier h
     JOIN loyalty.customer_profile p USING (org_id, customer_id)
-    LEFT JOIN loyalty.identifier i USING (org_id, customer_id, identifier_type, identifier_value)
+    LEFT JOIN loyalty_data.identifier i USING (org_id, customer_id, identifier_type, identifier_value)
     WHERE p.source_id = 1;
 
 -- Nobody has this mobile: a customer is created, with accounts in the program, and found by it.
@@ -81,7 +81,7 @@ SELECT outcome FROM loyalty.register_customer('lagoon', mobile => '8222 2222', l
 
 -- One profile for each source and account.
 SELECT s.source, p.account_id, p.first_name, p.last_name, p.mobile
-FROM loyalty.customer_profile p JOIN loyalty.source s USING (source_id) WHERE p.mobile = '+6582222222' ORDER BY s.source;
+FROM loyalty.customer_profile p JOIN loyalty_data.source s USING (source_id) WHERE p.mobile = '+6582222222' ORDER BY s.source;
 
 -- A repeat with the same idempotency key gives the first answer and writes nothing.
 SELECT customer_id AS dee, outcome FROM loyalty.register_customer('lagoon', mobile => '8333 3333',
@@ -103,7 +103,7 @@ SELECT first_name, registered_on FROM customers WHERE first_name = 'Eve';
 -- An org without base country takes numbers of any country, but with their code.
 SELECT loyalty.create_org('atlas', 'Atlas Books');
 SELECT outcome FROM loyalty.register_customer('atlas', mobile => '+44 (0)7911 123456');
-SELECT identifier_value FROM loyalty.identifier WHERE identifier_value LIKE '+44%';
+SELECT identifier_value FROM loyalty_data.identifier WHERE identifier_value LIKE '+44%';
 SELECT outcome FROM loyalty.register_customer('atlas', mobile => '07911 123456');
 
 -- Which identifiers a registration needs is configuration.

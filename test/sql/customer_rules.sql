@@ -187,7 +187,7 @@ SELECT conf('CONF_INSTORE_V2_ENABLED', 'on');
 SELECT conf('CONF_REGISTRATION_PRIMARY_KEY_REQUIRED', NULL);
 SELECT conf('CONF_USERS_IS_MOBILE_REQUIRED', 'on');
 SELECT conf('CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS', 'on');
-SELECT identifier_type, count(*) FROM loyalty.identifier GROUP BY 1;
+SELECT identifier_type, count(*) FROM loyalty_data.identifier GROUP BY 1;
 SELECT who(loyalty.find_customer('reef', 'mobile', '81110012')), loyalty.find_customer('reef', 'email', 'bob@example.com');
 SELECT reg('81110031', 'bob@example.com', 'B-1', name => 'Oda');
 SELECT reg('81110032', 'bob@example.com', 'B-1', name => 'Pia');

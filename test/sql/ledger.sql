@@ -29,7 +29,7 @@ FROM loyalty.add_transaction('books', :ann, 'B-1001', 59.90, till => 'pier-1', d
     '[{"item_code": "atlas", "amount": 45.00},
       {"item_code": "pencil", "quantity": 10, "amount": 14.90, "discount": 5.10}]') \gset
 SELECT :'same_id' AS same_id, :'points' AS points, :'current_points' AS current_points;
-SELECT line_no, item_code, quantity, amount, discount FROM loyalty.transaction_line ORDER BY line_no;
+SELECT line_no, item_code, quantity, amount, discount FROM loyalty_data.transaction_line ORDER BY line_no;
 
 -- Points outside a bill: an award with an expiry of its own.
 SET loyalty.clock = '1997-02-01 12:00+00';
@@ -41,7 +41,7 @@ SELECT points, current_points FROM loyalty.earn_points('books', :ann, 50, redeem
 
 -- An award is one lot, with its own expiry.
 SELECT award_type, points, remaining, awarded_at, redeemable_from, expires_at
-FROM loyalty.points_lot ORDER BY awarded_at, points DESC;
+FROM loyalty_data.points_lot ORDER BY awarded_at, points DESC;
 
 -- Promised points stand in accounts of their own; they are not spent and do not age.
 SELECT current_points, expires_at FROM loyalty.earn_points('books', :ann, 30, category => 'promised');
@@ -56,7 +56,7 @@ SET loyalty.clock = '1997-02-10 15:00+00';
 SELECT length(redemption_id) AS id_length, points, current_points
 FROM loyalty.redeem_points('books', :ann, 120, till => 'pier-1', transaction_number => 'B-1001');
 SELECT l.expires_at, l.points, l.remaining, l.redeemed, m.movement_type, m.points AS moved
-FROM loyalty.points_lot l LEFT JOIN loyalty.lot_movement m USING (org_id, customer_id, lot_id)
+FROM loyalty_data.points_lot l LEFT JOIN loyalty_data.lot_movement m USING (org_id, customer_id, lot_id)
 WHERE l.category = 'r' ORDER BY l.expires_at, l.lot_id;
 
 -- The bill has 39 left; the 50 of the award cannot be spent before March.
@@ -113,7 +113,7 @@ FROM unnest('{1996-12-31,1997-01-15 18:29:59.999999,1997-01-15 18:30,1997-02-10,
 SELECT customer_id AS beth FROM loyalty.register_customer('books', external_id => 'B-1',
     registered_on => '1997-01-10') \gset
 SELECT points FROM loyalty.add_transaction('books', :beth, 'B-1002', 80, event_time => '1997-01-15 11:00+00');
-SELECT expires_at FROM loyalty.points_lot WHERE customer_id = :beth;
+SELECT expires_at FROM loyalty_data.points_lot WHERE customer_id = :beth;
 
 -- Exactly: the points are there to the last microsecond, and gone at midnight, before anything is posted.
 SET loyalty.clock = '1998-02-03 08:00+00';
@@ -177,7 +177,7 @@ SELECT event_name, event_time, entry_no, entry_type, points, balance_after
 FROM loyalty.points_ledger('books', :ann, program => 'miles', category => 'regular', from_time => '1997-01-01',
     to_time => '1999-12-31', newest_first => false);
 SELECT l.points, c.old_expires_at, c.new_expires_at
-FROM loyalty.lot_expiry_change c JOIN loyalty.points_lot l USING (org_id, customer_id, lot_id);
+FROM loyalty_data.lot_expiry_change c JOIN loyalty_data.points_lot l USING (org_id, customer_id, lot_id);
 
 -- A redemption that names no program is paid by all of them, first expiring first: miles, then stars.
 SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 16);
@@ -214,16 +214,16 @@ FROM loyalty.customer_points WHERE customer_id = :ann ORDER BY program, category
 -- ---------------------------------------------------------------- guards and proof
 
 -- Nobody changes a row of the ledger by hand, not even the owner of the tables.
-UPDATE loyalty.ledger_entry SET points = 1000 WHERE points = 59;
-DELETE FROM loyalty.ledger_event;
+UPDATE loyalty_data.ledger_entry SET points = 1000 WHERE points = 59;
+DELETE FROM loyalty_data.ledger_event;
 
 -- Every invariant, recomputed.
 SELECT * FROM loyalty.verify_ledger('books');
 
 -- With the guard lifted on purpose a changed row is found, and named.
 BEGIN;
-ALTER TABLE loyalty.ledger_entry DISABLE TRIGGER ledger_guard;
-UPDATE loyalty.ledger_entry SET points = 1000 WHERE points = 59;
+ALTER TABLE loyalty_data.ledger_entry DISABLE TRIGGER ledger_guard;
+UPDATE loyalty_data.ledger_entry SET points = 1000 WHERE points = 59;
 SELECT invariant, replace(detail, :'ann', 'ANN') LIKE 'customer ANN, program %, category regular, entry 2%' AS names_it
 FROM loyalty.verify_ledger('books') WHERE NOT ok AND detail LIKE 'customer%, entry%';
 ROLLBACK;

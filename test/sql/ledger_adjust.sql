@@ -8,9 +8,9 @@ SELECT loyalty.create_program('books', 'stars', 'Stars', expiry_unit => 'months'
 SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
 SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
 
-CREATE VIEW lots AS SELECT p.program, loyalty.ledger_word(l.category, 'category') AS category, l.points, l.remaining, l.redeemed, l.expired,
+CREATE VIEW lots AS SELECT p.program, loyalty_data.ledger_word(l.category, 'category') AS category, l.points, l.remaining, l.redeemed, l.expired,
     l.adjusted, l.arrears_paid AS arrears, l.expires_at
-    FROM loyalty.points_lot l JOIN loyalty.program p USING (org_id, program_id) ORDER BY program, category, l.expires_at, l.lot_id;
+    FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id) ORDER BY program, category, l.expires_at, l.lot_id;
 CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
     $$ SELECT COALESCE(string_agg(invariant || ': ' || detail, E'\n'), 'proved') FROM loyalty.verify_ledger('books') WHERE NOT ok $$;
 
@@ -92,7 +92,7 @@ FROM loyalty.change_expiry('books', :ann, :lot, NULL, immediately => true, idemp
 \set VERBOSITY sqlstate
 SELECT * FROM loyalty.change_expiry('books', :ann, :lot, '2003-01-01 00:00+00');
 \set VERBOSITY default
-SELECT c.old_expires_at, c.new_expires_at, n.reason FROM loyalty.lot_expiry_change c LEFT JOIN loyalty.event_note n USING (org_id, customer_id, event_id)
+SELECT c.old_expires_at, c.new_expires_at, n.reason FROM loyalty_data.lot_expiry_change c LEFT JOIN loyalty_data.event_note n USING (org_id, customer_id, event_id)
 ORDER BY c.entry_no;
 SELECT event_name, entry_type, points, balance_after FROM loyalty.points_ledger('books', :ann, 'stars', category => 'regular',
     from_time => '2001-03-01', newest_first => false) WHERE event_name IN ('expiry_change', 'points_expiry');

@@ -81,6 +81,6 @@ WHERE points > 0;
 SELECT event_name, program, entry_no, entry_type, points, balance_after, reason
 FROM loyalty.points_ledger('batches', :beth, from_time => '2024-01-01', to_time => '2025-08-01', newest_first => false)
 WHERE points > 0 OR entry_type = 'memo';
-SELECT count(*) AS notes_of_the_campaign FROM loyalty.event_note WHERE actor = 'campaign 7';
+SELECT count(*) AS notes_of_the_campaign FROM loyalty_data.event_note WHERE actor = 'campaign 7';
 SELECT count(*) AS wrong FROM loyalty.verify_ledger('batches') WHERE ok IS NOT TRUE;
 DROP EXTENSION loyalty CASCADE;

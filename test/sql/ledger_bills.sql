@@ -41,17 +41,17 @@ SELECT outcome FROM loyalty.add_transaction_by_identifiers('acme', 'N-2', 10, mo
     transaction_type => 'non_loyalty', event_time => '2024-04-01', till => 'mall-1');
 SELECT outcome FROM loyalty.add_transaction_by_identifiers('acme', 'N-1', 10, mobile => '9000 0002',
     transaction_type => 'non_loyalty');
-SELECT transaction_number, identifier_type, amount FROM loyalty.tagged_transaction ORDER BY transaction_number;
+SELECT transaction_number, identifier_type, amount FROM loyalty_data.tagged_transaction ORDER BY transaction_number;
 SELECT loyalty.find_customer('acme', 'mobile', '9000 0001');
 SELECT * FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE;
 
 -- The registration gets them: older than it, without points.
 SELECT customer_id AS ana FROM loyalty.register_customer('acme', mobile => '9000 0001', email => 'ana@example.com') \gset
-SELECT transaction_number, loyalty.ledger_word(transaction_type, 'transaction_type') AS transaction_type, amount, event_time
-FROM loyalty.transaction WHERE customer_id = :ana ORDER BY event_time;
+SELECT transaction_number, loyalty_data.ledger_word(transaction_type, 'transaction_type') AS transaction_type, amount, event_time
+FROM loyalty_data.transaction WHERE customer_id = :ana ORDER BY event_time;
 SELECT l.line_no, l.item_code, l.quantity, l.amount, n.reason
-FROM loyalty.transaction_line l JOIN loyalty.event_note n ON n.event_id = l.transaction_id WHERE l.customer_id = :ana;
-SELECT count(*) AS tagged FROM loyalty.tagged_transaction;
+FROM loyalty_data.transaction_line l JOIN loyalty_data.event_note n ON n.event_id = l.transaction_id WHERE l.customer_id = :ana;
+SELECT count(*) AS tagged FROM loyalty_data.tagged_transaction;
 -- A repeat still gets the first answer; a further bill is the owner's at once.
 SELECT customer_id, outcome, points FROM loyalty.add_transaction_by_identifiers('acme', 'N-1', 75,
     mobile => '9000 0001', transaction_type => 'non_loyalty', event_time => '2024-03-01', reason => 'gift card',

@@ -8,7 +8,7 @@ SELECT loyalty.create_org('inn', 'Inn', time_zone => 'Asia/Tokyo') > 0 AS org;
 SELECT loyalty.create_org('pub', 'Pub') > 0 AS org;
 SELECT loyalty.create_program('inn', 'stay', 'Stay', expiry_unit => 'days', expiry_value => 3) > 0 AS program;
 SELECT loyalty.create_program('pub', 'pint', 'Pint') > 0 AS program;
-SELECT loyalty.set_config(org, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id') FROM loyalty.org;
+SELECT loyalty.set_config(org, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id') FROM loyalty_data.org;
 SELECT customer_id AS abe FROM loyalty.register_customer('inn', external_id => 'A-1') \gset
 SELECT customer_id AS bea FROM loyalty.register_customer('inn', external_id => 'B-1') \gset
 SELECT customer_id AS cat FROM loyalty.register_customer('pub', external_id => 'C-1') \gset
@@ -31,12 +31,12 @@ CALL loyalty.close_day('inn', '2024-03-03');
 CALL loyalty.close_day('inn', '2024-03-01');
 CALL loyalty.close_day('inn');
 CALL loyalty.close_day('inn');
-SELECT d.first_open_day, d.sealed_day FROM loyalty.ledger_day d;
+SELECT d.first_open_day, d.sealed_day FROM loyalty_data.ledger_day d;
 SELECT seal_no, day, accounts, entries, length(account_digest) AS digest, length(seal_hash) AS hash
-FROM loyalty.day_seal ORDER BY seal_no;
-SELECT t.posting_day, p.program, loyalty.ledger_word(t.category, 'category') AS category,
-       loyalty.ledger_word(t.house_account, 'house_account') AS house, t.credits, t.debits, t.entries
-FROM loyalty.day_total t JOIN loyalty.program p USING (program_id) ORDER BY 1, 2, 3, 4;
+FROM loyalty_data.day_seal ORDER BY seal_no;
+SELECT t.posting_day, p.program, loyalty_data.ledger_word(t.category, 'category') AS category,
+       loyalty_data.ledger_word(t.house_account, 'house_account') AS house, t.credits, t.debits, t.entries
+FROM loyalty_data.day_total t JOIN loyalty_data.program p USING (program_id) ORDER BY 1, 2, 3, 4;
 
 -- What happened on a closed day and is told of later takes effect then, and counts for the first open day.
 SELECT points, current_points FROM loyalty.earn_points('inn', :bea, 7, event_time => '2024-03-02 12:00+00');

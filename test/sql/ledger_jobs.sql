@@ -13,8 +13,8 @@ SELECT customer_id AS rich FROM loyalty.register_customer('bank', external_id =>
 SELECT customer_id AS zoe FROM loyalty.register_customer('bank', external_id => 'Z-1') \gset
 
 CREATE VIEW points AS SELECT c.external_id AS customer, p.program, a.category, a.balance, a.expired_points, a.next_expiry_at
-FROM loyalty.ledger_account a JOIN loyalty.program p USING (program_id)
-JOIN (SELECT customer_id, identifier_value AS external_id FROM loyalty.customer_identifier) c USING (customer_id)
+FROM loyalty_data.ledger_account a JOIN loyalty_data.program p USING (program_id)
+JOIN (SELECT customer_id, identifier_value AS external_id FROM loyalty_data.customer_identifier) c USING (customer_id)
 WHERE a.last_entry_no > 1 ORDER BY 1, 2, 3;
 
 -- ---------------------------------------------------------------- conversion
@@ -79,8 +79,8 @@ SELECT count(*), sum(b.points) FROM loyalty.earn_points_batch('mill', ARRAY(
         'expires_at', '2024-03-05 00:00+00'))
     FROM generate_series(1, 4) n, generate_series(1, 700) l)) b;
 CALL loyalty.expire_points('mill');
-SELECT count(*), sum(a.balance) AS balance, sum(a.expired_points) AS expired FROM loyalty.ledger_account a
-JOIN loyalty.program p USING (program_id) WHERE p.program = 'flour' AND a.category = 'r';
+SELECT count(*), sum(a.balance) AS balance, sum(a.expired_points) AS expired FROM loyalty_data.ledger_account a
+JOIN loyalty_data.program p USING (program_id) WHERE p.program = 'flour' AND a.category = 'r';
 SELECT invariant, detail FROM loyalty.verify_ledger('mill') WHERE ok IS NOT TRUE;
 DROP VIEW points;
 DROP EXTENSION loyalty;

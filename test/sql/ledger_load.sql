@@ -37,7 +37,7 @@ SELECT source, last_line_no, bills, refused, finished_at IS NOT NULL AS finished
 
 -- New customers were registered at their first bill; times without a zone are the org's.
 SELECT c.customer_id = :ann AS is_ann, c.registered_on, e.event_name, e.event_time, e.points, e.balance_after, e.till
-FROM loyalty.points_ledger_entries e JOIN loyalty.customer c ON c.customer_id = e.original_customer_id
+FROM loyalty.points_ledger_entries e JOIN loyalty_data.customer c ON c.customer_id = e.original_customer_id
 WHERE e.org = 'loads' AND e.entry_type = 'credit' ORDER BY c.customer_id, e.entry_no;
 
 -- A later call goes on behind the last line: nothing comes twice.

@@ -82,7 +82,7 @@ INSERT INTO people VALUES
 CALL loyalty.load_transactions('lines', 'people');
 SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE source = 'public.people' ORDER BY line_no;
 SELECT c.registered_on, string_agg(e.transaction_number, ' ' ORDER BY e.event_time) AS bills
-FROM loyalty.transaction e JOIN loyalty.customer c USING (org_id, customer_id)
+FROM loyalty_data.transaction e JOIN loyalty_data.customer c USING (org_id, customer_id)
 WHERE e.transaction_number LIKE 'P%' GROUP BY c.customer_id, c.registered_on ORDER BY 1;
 
 -- A bill without a time is none, nor is anybody registered for it; a registration has a time that can be.

@@ -21,7 +21,7 @@ SELECT points FROM loyalty.earn_points('tea', :may, 5, category => 'promised',
 SELECT points FROM loyalty.earn_points('tea', :may, 7, 'bud', category => 'promised');
 SELECT points FROM loyalty.earn_points('tea', :june, 40, category => 'promised', expires_at => '2024-01-20');
 SELECT points FROM loyalty.earn_points('tea', :june, 50, category => 'promised', expires_at => '2024-03-31');
-SELECT p.program, l.points, l.redeemable_from, l.expires_at FROM loyalty.points_lot l JOIN loyalty.program p USING (program_id)
+SELECT p.program, l.points, l.redeemable_from, l.expires_at FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (program_id)
 WHERE l.category = 'p' ORDER BY l.customer_id, l.lot_id;
 
 -- ---------------------------------------------------------------- conversion
@@ -35,13 +35,13 @@ FROM loyalty.points_ledger('tea', :may, newest_first => false, from_time => '202
 -- The award's date is kept, the expiry counts from the conversion; the promised lot is the origin.
 SELECT p.program, l.category, l.points, l.remaining, l.converted, l.awarded_at, l.expires_at,
        o.points AS points_of_origin
-FROM loyalty.points_lot l JOIN loyalty.program p USING (program_id)
-LEFT JOIN loyalty.points_lot o ON o.customer_id = l.origin_customer_id AND o.lot_id = l.origin_lot_id
+FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (program_id)
+LEFT JOIN loyalty_data.points_lot o ON o.customer_id = l.origin_customer_id AND o.lot_id = l.origin_lot_id
 WHERE l.customer_id = :may ORDER BY program, l.lot_id;
 -- What was promised with an expiry of its own keeps it, and may be gone before its date comes.
 SELECT event_name, event_time, category, entry_type, points, balance_after
 FROM loyalty.points_ledger('tea', :june, newest_first => false, from_time => '2024-01-10 10:00', to_time => '2024-02-20');
-SELECT category, points, remaining, expires_at FROM loyalty.points_lot WHERE customer_id = :june ORDER BY lot_id;
+SELECT category, points, remaining, expires_at FROM loyalty_data.points_lot WHERE customer_id = :june ORDER BY lot_id;
 SELECT program, account, debit, credit FROM loyalty.trial_balance ORDER BY program, account;
 
 -- ---------------------------------------------------------------- from the award
@@ -49,7 +49,7 @@ SELECT program, account, debit, credit FROM loyalty.trial_balance ORDER BY progr
 SET loyalty.clock = '2024-02-10 01:00+00';
 SELECT loyalty.set_promised_rules('tea', 'leaf', 0, expiry_from => 'award');
 CALL loyalty.convert_promised_points('tea');
-SELECT points, remaining, expired, awarded_at, expires_at FROM loyalty.points_lot
+SELECT points, remaining, expired, awarded_at, expires_at FROM loyalty_data.points_lot
 WHERE customer_id = :may AND category = 'r' ORDER BY lot_id DESC LIMIT 1;
 SELECT event_name, event_time, effective_at, category, entry_type, points, balance_after
 FROM loyalty.points_ledger('tea', :may, newest_first => false, from_time => '2024-01-31', to_time => '2024-02-20');
@@ -77,7 +77,7 @@ SELECT event_id = :unlocked AS same, lots, points FROM loyalty.unlock_promised_p
     idempotency_key => 'delivery 17', reason => 'Delivered');
 SELECT event_name, category, entry_type, points, balance_after, points_on_event, reason
 FROM loyalty.points_ledger('tea', :may, newest_first => false, from_time => '2024-02-12');
-SELECT category, points, remaining, redeemable_from, expires_at, origin_lot_id = :lot AS origin FROM loyalty.points_lot
+SELECT category, points, remaining, redeemable_from, expires_at, origin_lot_id = :lot AS origin FROM loyalty_data.points_lot
 WHERE lot_id IN (:lot, :unlocked) ORDER BY lot_id;
 SELECT lifetime_points, current_points, promised_points, trigger_based_points FROM loyalty.points_balance('tea', :may);
 

@@ -67,7 +67,7 @@ SELECT customer_id AS bob FROM loyalty.register_customer('books', external_id =>
 SELECT customer_id AS eve FROM loyalty.register_customer('books', external_id => 'E-1') \gset
 SELECT points FROM loyalty.earn_points('books', :bob, 60, 'stars', 'trigger_based') \gset
 SELECT points FROM loyalty.earn_points('books', :eve, 60, 'stars');
-SELECT lot_id AS promised FROM loyalty.points_lot WHERE customer_id = :bob \gset
+SELECT lot_id AS promised FROM loyalty_data.points_lot WHERE customer_id = :bob \gset
 SELECT points FROM loyalty.unlock_promised_points('books', :bob, lot_id => :promised);
 SELECT loyalty.set_redemption_rules('books', 'stars', lifetime_points_required => 100, per_day => 20, maximum => 20);
 SELECT failed_condition, required, actual FROM loyalty.is_redeemable('books', :bob, 10, 'stars');

@@ -21,7 +21,7 @@ SELECT event_id = :referral AS same_event, referee_points, referrer_points
 FROM loyalty.award_referral('books', :beth, :ann, 50, 200, transaction_number => 'B-1', idempotency_key => 'ref 1');
 SELECT CASE v.customer_id WHEN :ann THEN 'ann' ELSE 'beth' END AS customer, t.event_name, v.net_points, v.pair_id = :referral AS names_referral,
     v.transaction_id IS NOT NULL AS names_bill
-FROM loyalty.ledger_event v JOIN loyalty.event_type t USING (event_code) WHERE v.pair_id IS NOT NULL ORDER BY v.event_id;
+FROM loyalty_data.ledger_event v JOIN loyalty_data.event_type t USING (event_code) WHERE v.pair_id IS NOT NULL ORDER BY v.event_id;
 SELECT * FROM loyalty.award_referral('books', :beth, :carl, 1, 1, transaction_number => 'B-1');
 SELECT event_name, points, balance_after FROM loyalty.points_ledger('books', :ann, from_time => '2001-01-01', category => 'regular', newest_first => false);
 

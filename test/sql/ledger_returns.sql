@@ -27,9 +27,9 @@ CREATE FUNCTION lots_of(customer bigint)
 RETURNS TABLE (award_type text, line_no int, points numeric, remaining numeric, redeemed numeric, expired numeric,
                returned numeric, transferred numeric, arrears_paid numeric)
 LANGUAGE sql AS $$
-    SELECT loyalty.ledger_word(l.award_type, 'award_type'), l.line_no, l.points, l.remaining, l.redeemed, l.expired,
+    SELECT loyalty_data.ledger_word(l.award_type, 'award_type'), l.line_no, l.points, l.remaining, l.redeemed, l.expired,
            l.returned, l.transferred, l.arrears_paid
-    FROM loyalty.points_lot l WHERE l.customer_id = customer ORDER BY l.lot_id
+    FROM loyalty_data.points_lot l WHERE l.customer_id = customer ORDER BY l.lot_id
 $$;
 
 -- ---------------------------------------------------------------- bills
@@ -156,9 +156,9 @@ SET loyalty.clock = '2024-03-03 10:00+00';
 CALL loyalty.convert_promised_points('books');
 SELECT points, current_points FROM loyalty.redeem_points('books', :fay, 30, program => 'debts');
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-9');
-SELECT loyalty.ledger_word(category, 'category') AS category, points, remaining, redeemed, returned, converted,
+SELECT loyalty_data.ledger_word(category, 'category') AS category, points, remaining, redeemed, returned, converted,
        origin_lot_id IS NOT NULL AS goes_on
-FROM loyalty.points_lot WHERE customer_id = :fay ORDER BY lot_id;
+FROM loyalty_data.points_lot WHERE customer_id = :fay ORDER BY lot_id;
 SELECT * FROM ledger_of(:fay);
 -- Trigger-based points of a line are unlocked, or returned.
 SELECT points FROM loyalty.add_transaction('books', :fay, 'B-10', 100, program => 'debts', category => 'trigger_based',

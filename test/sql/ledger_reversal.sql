@@ -10,7 +10,7 @@ SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id =>
 
 CREATE VIEW lots AS SELECT p.program, l.awarded_at, l.points, l.remaining, l.redeemed, l.expired, l.returned, l.arrears_paid AS arrears,
     l.expires_at, l.origin_lot_id IS NOT NULL AS continues
-    FROM loyalty.points_lot l JOIN loyalty.program p USING (org_id, program_id) ORDER BY l.expires_at, l.lot_id;
+    FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id) ORDER BY l.expires_at, l.lot_id;
 CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
     $$ SELECT COALESCE(string_agg(invariant || ': ' || detail, E'\n'), 'proved') FROM loyalty.verify_ledger('books') WHERE NOT ok $$;
 

@@ -12,8 +12,8 @@ SELECT customer_id AS beth FROM loyalty.register_customer('books', external_id =
 
 CREATE VIEW lots AS SELECT CASE l.customer_id WHEN first_value(l.customer_id) OVER (ORDER BY l.customer_id) THEN 'ann' ELSE 'beth' END AS holder,
     p.program, l.awarded_at, l.points, l.remaining, l.transferred, l.expired, l.expires_at,
-    loyalty.ledger_word(l.award_type, 'award_type') AS award_type, l.origin_lot_id IS NOT NULL AS received
-    FROM loyalty.points_lot l JOIN loyalty.program p USING (org_id, program_id) ORDER BY program, holder, l.expires_at, l.lot_id;
+    loyalty_data.ledger_word(l.award_type, 'award_type') AS award_type, l.origin_lot_id IS NOT NULL AS received
+    FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id) ORDER BY program, holder, l.expires_at, l.lot_id;
 CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
     $$ SELECT COALESCE(string_agg(invariant || ': ' || detail, E'\n'), 'proved') FROM loyalty.verify_ledger('books') WHERE NOT ok $$;
 
@@ -30,7 +30,7 @@ SELECT * FROM lots;
 -- Each ledger shows its own side.
 SELECT event_name, entry_type, points, balance_after, reason FROM loyalty.points_ledger('books', :ann, category => 'regular', from_time => '2001-03-01');
 SELECT event_name, entry_type, points, balance_after, reason FROM loyalty.points_ledger('books', :beth, category => 'regular', from_time => '2001-03-01');
-SELECT count(*) AS events, count(DISTINCT pair_id) AS transfers FROM loyalty.ledger_event WHERE pair_id = :transfer;
+SELECT count(*) AS events, count(DISTINCT pair_id) AS transfers FROM loyalty_data.ledger_event WHERE pair_id = :transfer;
 -- The first answer comes again, whatever has happened since.
 SELECT points FROM loyalty.earn_points('books', :ann, 1);
 SELECT event_id = :transfer AS same_event, points, current_points

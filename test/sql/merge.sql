@@ -72,7 +72,7 @@ SELECT customer_id = :ann AS owner, original_customer_id = :ann AS own, category
     balance_after, event_name FROM loyalty.points_ledger_entries WHERE points <> 0
 ORDER BY original_customer_id = :ann, category, entry_no;
 SELECT l.points, l.remaining, l.awarded_at, l.expires_at, t.till, l.origin_customer_id = :anne AS of_victim
-FROM loyalty.points_lot l LEFT JOIN loyalty.till t USING (org_id, till_id) WHERE l.customer_id = :ann
+FROM loyalty_data.points_lot l LEFT JOIN loyalty_data.till t USING (org_id, till_id) WHERE l.customer_id = :ann
 ORDER BY l.lot_id;
 
 -- A redemption takes the victim's points like the survivor's own, in the order of their expiry.

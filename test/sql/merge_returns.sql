@@ -16,7 +16,7 @@ RETURNS TABLE (owned boolean, points numeric, remaining numeric, redeemed numeri
                transferred numeric, arrears_paid numeric, merged numeric)
 LANGUAGE sql AS $$
     SELECT l.customer_id = holder, l.points, l.remaining, l.redeemed, l.expired, l.returned, l.transferred, l.arrears_paid, l.merged
-    FROM loyalty.points_lot l JOIN loyalty.customer c USING (customer_id) JOIN loyalty.program p USING (program_id)
+    FROM loyalty_data.points_lot l JOIN loyalty_data.customer c USING (customer_id) JOIN loyalty_data.program p USING (program_id)
     WHERE holder IN (c.customer_id, c.merged_into) AND p.program = program_name ORDER BY l.lot_id
 $$;
 CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS

@@ -12,14 +12,14 @@ SELECT loyalty.create_program('lagoon', 'stars', 'Stars', points_per_unit => 0.1
 SELECT loyalty.create_program('lagoon', 'summer', 'Summer of 2024', is_default => true, rounding => 'floor',
     expiry_unit => 'fixed_date', expiry_date => '2024-09-30', allow_negative_on_return => true);
 SELECT program, is_default, points_per_unit, decimals, rounding, expiry_unit, expiry_value, expiry_date, expiry_type
-    FROM loyalty.program ORDER BY program;
+    FROM loyalty_data.program ORDER BY program;
 
 -- A store, and its tills; a till may have a program of its own.
 SELECT loyalty.create_store('lagoon', 'marina', 'Marina Bay');
 SELECT loyalty.create_till('lagoon', 'marina-1', 'marina');
 SELECT loyalty.create_till('lagoon', 'marina-2', 'marina', program => 'stars');
 SELECT t.till, s.store, p.program
-    FROM loyalty.till t JOIN loyalty.store s USING (org_id, store_id) LEFT JOIN loyalty.program p USING (org_id, program_id)
+    FROM loyalty_data.till t JOIN loyalty_data.store s USING (org_id, store_id) LEFT JOIN loyalty_data.program p USING (org_id, program_id)
     ORDER BY t.till;
 
 -- The keys of the configuration, and what is in force in an org.
@@ -64,7 +64,7 @@ SELECT DISTINCT org FROM loyalty.org_config;
 SELECT loyalty.get_config('lagoon', 'CONF_ORG_CURRENCY_CODE');
 SELECT loyalty.get_config('harbour', 'CONF_ORG_CURRENCY_CODE');
 SELECT loyalty.set_config('lagoon', 'CONF_ORG_CURRENCY_CODE', 'USD');
-SELECT * FROM loyalty.org;
+SELECT * FROM loyalty_data.org;
 RESET ROLE;
 SELECT loyalty.revoke_org('lagoon', 'regress_loyalty_desk');
 SET ROLE regress_loyalty_desk;

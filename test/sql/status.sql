@@ -61,7 +61,7 @@ SELECT loyalty.restrict('lagoon', 'block_points_allocation', '{On hold}');
 SELECT event_id AS held_bill, points, current_points
 FROM loyalty.add_transaction('lagoon', :bob, 'B-1', 149.90, reason => 'weekend') \gset
 SELECT :points AS points, :current_points AS current_points;
-SELECT t.amount, t.outlier_status, n.reason FROM loyalty.transactions t JOIN loyalty.event_note n ON n.event_id = t.transaction_id
+SELECT t.amount, t.outlier_status, n.reason FROM loyalty.transactions t JOIN loyalty_data.event_note n ON n.event_id = t.transaction_id
 WHERE t.transaction_id = :held_bill;
 SELECT loyalty.earn_points('lagoon', :bob, 1, event_name => 'goodwill');
 SELECT loyalty.restrict('lagoon', 'block_points_allocation', '{}');

@@ -110,12 +110,12 @@ subtest 'the model itself' => sub {
 };
 
 my $entries_sql = <<"SQL";
-SELECT e.customer_id, p.program, loyalty.ledger_word(e.category, 'category'), e.entry_no,
-    loyalty.ledger_word(e.entry_type, 'entry_type'), trim_scale(e.points), trim_scale(e.balance_after),
-    CASE WHEN e.entry_type = 'm' THEN '' ELSE loyalty.ledger_word(e.house_account, 'house_account') END,
+SELECT e.customer_id, p.program, loyalty_data.ledger_word(e.category, 'category'), e.entry_no,
+    loyalty_data.ledger_word(e.entry_type, 'entry_type'), trim_scale(e.points), trim_scale(e.balance_after),
+    CASE WHEN e.entry_type = 'm' THEN '' ELSE loyalty_data.ledger_word(e.house_account, 'house_account') END,
     @{[us('e.effective_at')]}, e.posting_day, t.event_name, @{[us('e.event_time')]}, trim_scale(e.net_points)
-FROM loyalty.entry_with_event e JOIN loyalty.program p USING (org_id, program_id) JOIN loyalty.org o USING (org_id)
-    JOIN loyalty.event_type t USING (event_code)
+FROM loyalty_data.entry_with_event e JOIN loyalty_data.program p USING (org_id, program_id) JOIN loyalty_data.org o USING (org_id)
+    JOIN loyalty_data.event_type t USING (event_code)
 WHERE o.org =
 SQL
 
@@ -174,7 +174,7 @@ sub model_totals
 sub table_digests
 {
 	my $orgs = join ', ', map { quoted($_->{org}) } @{ $world->{orgs} };
-	my $here = "WHERE org_id IN (SELECT org_id FROM loyalty.org WHERE org IN ($orgs))";
+	my $here = "WHERE org_id IN (SELECT org_id FROM loyalty_data.org WHERE org IN ($orgs))";
 	my $tables = rows("SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind = 'r'"
 		  . " AND c.relnamespace = 'loyalty'::regnamespace AND a.attname = 'org_id' ORDER BY 1");
 	die 'where are the tables?' if 8 > grep { /^(ledger_|points_lot|lot_|transaction)/ } @$tables;
@@ -294,7 +294,7 @@ sub check_filters
 		my $columns = 'event_id, event_name, event_time, effective_at, recorded_at, entry_no, entry_type, program,'
 		  . ' category, points, balance_after, points_on_event, till, store, source, transaction_id, redemption_id';
 		my $view = "SELECT $columns FROM loyalty.points_ledger_entries WHERE org = '$org->{org}'"
-		  . " AND original_customer_id IN (SELECT $customer->{id} UNION SELECT unnest(merged_ids) FROM loyalty.customer"
+		  . " AND original_customer_id IN (SELECT $customer->{id} UNION SELECT unnest(merged_ids) FROM loyalty_data.customer"
 		  . " WHERE customer_id = $customer->{id}) AND " . join ' AND ', @where;
 		my $page = "SELECT $columns FROM loyalty.points_ledger('$org->{org}', $customer->{id}, $call)";
 		push @statements, "WITH v AS MATERIALIZED ($view), f AS MATERIALIZED ($page)"
@@ -320,8 +320,8 @@ sub final_checks
 		my $events = 0;
 		$events += $_->{events} for @{ $org->{customers} };
 		check(rows(<<"SQL")->[0], $events, "seed $seed: every event of $org->{org}");
-SELECT count(*) FROM (SELECT org_id FROM loyalty.ledger_event
-    UNION ALL SELECT org_id FROM loyalty.ledger_entry WHERE event_code IS NOT NULL) v JOIN loyalty.org USING (org_id) WHERE org = $code
+SELECT count(*) FROM (SELECT org_id FROM loyalty_data.ledger_event
+    UNION ALL SELECT org_id FROM loyalty_data.ledger_entry WHERE event_code IS NOT NULL) v JOIN loyalty_data.org USING (org_id) WHERE org = $code
 SQL
 		check(rows(<<"SQL")->[0], '0', "seed $seed: the entries of $org->{org}, replayed, give balances and counters");
 SELECT count(*) FROM (
@@ -334,30 +334,30 @@ SELECT count(*) FROM (
            sum(CASE entry_type WHEN 'd' THEN points ELSE -points END) FILTER (WHERE house_account = 'b') OVER a AS returned,
            row_number() OVER w AS n, lag(effective_at) OVER w AS before, lag(recorded_at) OVER w AS recorded_before,
            last_value(balance_after) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_balance
-    FROM loyalty.entry_with_event e
-    WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = $code)
+    FROM loyalty_data.entry_with_event e
+    WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = $code)
     WINDOW a AS (PARTITION BY customer_id, program_id, category), w AS (a ORDER BY entry_no)) e
-JOIN loyalty.ledger_account a USING (org_id, customer_id, program_id, category)
+JOIN loyalty_data.ledger_account a USING (org_id, customer_id, program_id, category)
 WHERE replayed <> balance_after OR n <> entry_no OR effective_at < before OR recorded_at < recorded_before
    OR a.balance <> last_balance OR a.last_entry_no < n
    OR (a.lifetime_points, a.redeemed_points, a.expired_points, a.returned_points)
       IS DISTINCT FROM (coalesce(lifetime, 0), coalesce(redeemed, 0), coalesce(expired, 0), coalesce(returned, 0))
 SQL
 		check(rows(<<"SQL")->[0], '0|0', "seed $seed: lots of $org->{org} follow from movements, next expiries are not late");
-SELECT (SELECT count(*) FROM loyalty.points_lot l CROSS JOIN LATERAL (
+SELECT (SELECT count(*) FROM loyalty_data.points_lot l CROSS JOIN LATERAL (
             SELECT coalesce(sum(CASE movement_type WHEN 'r' THEN points ELSE -points END)
                        FILTER (WHERE movement_type IN ('r', 'R', 's')), 0) AS redeemed,
                    coalesce(sum(CASE movement_type WHEN 'e' THEN points ELSE -points END)
                        FILTER (WHERE movement_type IN ('e', 'E')), 0) AS expired
-            FROM loyalty.lot_movement m
+            FROM loyalty_data.lot_movement m
             WHERE (m.org_id, m.customer_id, m.lot_id) = (l.org_id, l.customer_id, l.lot_id)) m
         WHERE l.org_id = o.org_id AND (m.redeemed <> l.redeemed OR m.expired <> l.expired)),
-       (SELECT count(*) FROM loyalty.ledger_account a JOIN (
+       (SELECT count(*) FROM loyalty_data.ledger_account a JOIN (
             SELECT org_id, customer_id, program_id, category, min(expires_at) AS first
-            FROM loyalty.points_lot WHERE remaining > 0 GROUP BY 1, 2, 3, 4) l
+            FROM loyalty_data.points_lot WHERE remaining > 0 GROUP BY 1, 2, 3, 4) l
             USING (org_id, customer_id, program_id, category)
         WHERE a.org_id = o.org_id AND first IS NOT NULL AND (next_expiry_at IS NULL OR next_expiry_at > first))
-FROM loyalty.org o WHERE o.org = $code
+FROM loyalty_data.org o WHERE o.org = $code
 SQL
 		check(rows(<<"SQL")->[0], 't|t', "seed $seed: trial balance and journal of $org->{org} balance");
 SELECT (SELECT bool_and(d = c) FROM (SELECT sum(debit) AS d, sum(credit) AS c FROM loyalty.trial_balance
@@ -394,7 +394,7 @@ sub check_deletions
 
 	my @ids = map { $_->{id} } grep { defined } (shuffle(grep { defined $_->{id} && !defined $_->{into} } @{ $org->{customers} }))[ 0 .. 7 ];
 	my ($code, $list, $officer) = (quoted($org->{org}), join(', ', @ids), "officer_$org->{org}");
-	my $accounts = "FROM loyalty.ledger_account WHERE customer_id IN ($list)";
+	my $accounts = "FROM loyalty_data.ledger_account WHERE customer_id IN ($list)";
 	my ($open) = @{ rows("SELECT count(*) $accounts AND balance <> 0") };
 	my @answers = calls($node,
 		[ "SET loyalty.clock = '" . LoyaltyModel::format_time($world->{clock} + 1001 * DAY) . "'",
@@ -403,9 +403,9 @@ sub check_deletions
 			map { "SELECT loyalty.approve_deletion($code, $_)" } @ids ]);
 	check(join(' ', map { $_->{state} } @answers), join(' ', ('00000') x @answers), "seed $seed: deletions in $org->{org}");
 	check(join('|', @{ rows("SELECT count(*) FILTER (WHERE balance <> 0 OR arrears <> 0) $accounts") },
-		@{ rows("SELECT count(*) FROM loyalty.entry_with_event"
+		@{ rows("SELECT count(*) FROM loyalty_data.entry_with_event"
 			. " WHERE event_code = 42 AND customer_id IN ($list)") },
-		@{ rows("SELECT count(*) FROM loyalty.points_lot WHERE remaining <> 0 AND customer_id IN ($list)") }),
+		@{ rows("SELECT count(*) FROM loyalty_data.points_lot WHERE remaining <> 0 AND customer_id IN ($list)") }),
 		"0|$open|0", "seed $seed: their balances have left");
 	check(rows("SELECT bool_and(ok) FROM loyalty.verify_ledger($code)")->[0], 't', "seed $seed: every invariant holds after them");
 	return;

@@ -37,12 +37,12 @@ SQL
 		$node->connstr('postgres') ]);
 	unlike($err, qr/error|fatal|abort/i, 'no client error');
 	like($out, qr{number of transactions actually processed: 1600/1600}, 'every registration was answered');
-	is(value('SELECT count(*) FROM loyalty.customer'),   100, 'exactly 100 customers');
-	is(value('SELECT count(*) FROM loyalty.identifier'), 100, 'and 100 identifiers');
+	is(value('SELECT count(*) FROM loyalty_data.customer'),   100, 'exactly 100 customers');
+	is(value('SELECT count(*) FROM loyalty_data.identifier'), 100, 'and 100 identifiers');
 	is(value('SELECT count(*) FROM loyalty.customer_profile'), 100, 'and 100 profiles');
-	is(value('SELECT count(DISTINCT customer_id) FROM loyalty.ledger_event'), 100, 'each enrolled');
-	is(value('SELECT count(*) FROM loyalty.ledger_event'),                    100, 'once');
-	is(value('SELECT count(*) FROM loyalty.ledger_entry'), 600, 'with one opening entry for each account');
+	is(value('SELECT count(DISTINCT customer_id) FROM loyalty_data.ledger_event'), 100, 'each enrolled');
+	is(value('SELECT count(*) FROM loyalty_data.ledger_event'),                    100, 'once');
+	is(value('SELECT count(*) FROM loyalty_data.ledger_entry'), 600, 'with one opening entry for each account');
 	ledger_holds($node, 'race');
 }
 
@@ -61,7 +61,7 @@ SQL
 	my @answers = map { @$_ } clients($node, @scripts);
 	is(scalar(grep { $_->{state} ne '00000' } @answers), 0, 'two identifiers in both orders: no client error');
 	is(scalar(grep { $_->{rows}[0] eq 'created' } @answers), 50, 'each pair creates its customer once');
-	is(value("SELECT count(DISTINCT customer_id) FROM loyalty.identifier WHERE identifier_value LIKE 'Z%'"),
+	is(value("SELECT count(DISTINCT customer_id) FROM loyalty_data.identifier WHERE identifier_value LIKE 'Z%'"),
 		50, '50 customers');
 }
 
@@ -126,13 +126,13 @@ my $customer = "loyalty.find_customer('race', 'mobile', '+91980000%04d')";
 	}
 	is(join(', ', sort keys %other), '', 'every redemption is paid or refused with LY405');
 	cmp_ok($refused, '>', 0, 'some were refused, so the balances were fought over');
-	is(value("SELECT sum(redeemed_points)::int FROM loyalty.ledger_account"), $redeemed, 'what was answered was redeemed');
-	is(value("SELECT sum(points)::int FROM loyalty.lot_movement WHERE movement_type = 'r'"),
+	is(value("SELECT sum(redeemed_points)::int FROM loyalty_data.ledger_account"), $redeemed, 'what was answered was redeemed');
+	is(value("SELECT sum(points)::int FROM loyalty_data.lot_movement WHERE movement_type = 'r'"),
 		$redeemed, 'and paid by lots');
-	is(value('SELECT count(*) FROM loyalty.ledger_entry WHERE balance_after < 0'), 0, 'no balance was ever below zero');
-	is(value('SELECT count(*) FROM loyalty.points_lot WHERE remaining < 0'),       0, 'nor a lot');
-	is(value("SELECT sum(balance)::int FROM loyalty.ledger_account"), 5000 - $redeemed, 'the rest is still there');
-	is(value('SELECT max(n) FROM (SELECT count(*) AS n FROM loyalty.ledger_event WHERE redemption_id IS NOT NULL'
+	is(value('SELECT count(*) FROM loyalty_data.ledger_entry WHERE balance_after < 0'), 0, 'no balance was ever below zero');
+	is(value('SELECT count(*) FROM loyalty_data.points_lot WHERE remaining < 0'),       0, 'nor a lot');
+	is(value("SELECT sum(balance)::int FROM loyalty_data.ledger_account"), 5000 - $redeemed, 'the rest is still there');
+	is(value('SELECT max(n) FROM (SELECT count(*) AS n FROM loyalty_data.ledger_event WHERE redemption_id IS NOT NULL'
 			  . ' GROUP BY customer_id, redemption_id) s'), 1, 'every redemption has an id of its own');
 	ledger_holds($node, 'race');
 }
@@ -175,8 +175,8 @@ my $customer = "loyalty.find_customer('race', 'mobile', '+91980000%04d')";
 	}
 	is(join(' ', sort keys %other), '', 'a bill that exists is refused with LY410');
 	is_deeply([ map { $posted{$_} } 0 .. 59 ], [ (1) x 60 ], 'each number is posted exactly once');
-	is(value('SELECT count(*) FROM loyalty.transaction'),        60, 'there are as many bills');
-	is(value('SELECT count(*) FROM loyalty.transaction_number'), 60, 'and numbers');
+	is(value('SELECT count(*) FROM loyalty_data.transaction'),        60, 'there are as many bills');
+	is(value('SELECT count(*) FROM loyalty_data.transaction_number'), 60, 'and numbers');
 	ledger_holds($node, 'race');
 }
 
@@ -217,7 +217,7 @@ SELECT loyalty.register_customer('due', mobile => '+91980000' || lpad(n::text, 4
     FROM generate_series(1, 200) n;
 SELECT loyalty.earn_points('due', customer_id, 10, event_time => '2020-01-02',
     expires_at => '2020-02-01'::timestamptz + n * interval '1 day')
-    FROM generate_series(1, 5) n, loyalty.customer WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'due');
+    FROM generate_series(1, 5) n, loyalty_data.customer WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'due');
 SQL
 	my @scripts = (
 		(map { ["CALL loyalty.expire_points('due', batch_size => $_)"] } 1, 7, 50, 1000),

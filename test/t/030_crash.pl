@@ -77,13 +77,13 @@ sub kill_server
 	die 'the server does not die';
 }
 
-my $rows = 'SELECT (SELECT count(*) FROM loyalty.ledger_event), (SELECT count(*) FROM loyalty.ledger_entry)';
+my $rows = 'SELECT (SELECT count(*) FROM loyalty_data.ledger_event), (SELECT count(*) FROM loyalty_data.ledger_entry)';
 my %acknowledged;    # key => event id, points
 for my $round (1 .. ROUNDS)
 {
-	my $before = $node->safe_psql('postgres', 'SELECT count(*) FROM loyalty.ledger_entry');
+	my $before = $node->safe_psql('postgres', 'SELECT count(*) FROM loyalty_data.ledger_entry');
 	my @runs   = start_clients($node, map { client_script($round, $_) } 0 .. CLIENTS - 1);
-	$node->poll_query_until('postgres', "SELECT count(*) > $before + 4000 FROM loyalty.ledger_entry")
+	$node->poll_query_until('postgres', "SELECT count(*) > $before + 4000 FROM loyalty_data.ledger_entry")
 	  or die 'the load did not come';
 	kill_server();
 
@@ -102,7 +102,7 @@ for my $round (1 .. ROUNDS)
 	$node->start;
 	my %there;
 	for my $line (split /\n/, $node->safe_psql('postgres', <<'SQL'))
-SELECT event_id, abs(net_points)::int, count(*) FROM loyalty.entry_with_event GROUP BY 1, 2
+SELECT event_id, abs(net_points)::int, count(*) FROM loyalty_data.entry_with_event GROUP BY 1, 2
 SQL
 	{
 		my ($event, $points, $entries) = split /\|/, $line;

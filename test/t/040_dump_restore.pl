@@ -54,30 +54,30 @@ SELECT loyalty.register_customer('a', mobile => '+919800009999', loyalty_type =>
 SELECT loyalty.earn_points('a', customer_id, 10 + n, event_time => '2023-01-01'::timestamptz + n * interval '5 days',
     category => (ARRAY['regular', 'promised', 'regular', 'trigger_based'])[1 + n % 4], reason => 'reason ' || n,
     idempotency_key => 'e' || n)
-    FROM loyalty.customer, generate_series(1, 12) n WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'a')
+    FROM loyalty_data.customer, generate_series(1, 12) n WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'a')
         AND loyalty_type = 'l' ORDER BY n;
 SELECT loyalty.add_transaction('a', customer_id, 'N' || customer_id, 99.5, event_time => '2023-03-07', till => 't1',
     discount => 0.5, line_items => '[{"item_code": "A", "quantity": 2, "amount": 99.5}]', idempotency_key => 'bill')
-    FROM loyalty.customer WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'a') ORDER BY 1;
+    FROM loyalty_data.customer WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'a') ORDER BY 1;
 SELECT loyalty.redeem_points('a', customer_id, 7, event_time => '2023-03-08', idempotency_key => 'redeem')
-    FROM loyalty.customer WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'a') AND loyalty_type = 'l'
+    FROM loyalty_data.customer WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'a') AND loyalty_type = 'l'
     ORDER BY 1;
 SELECT loyalty.earn_points('a', customer_id, 3.25, 'roll', event_time => '2023-03-20')
-    FROM loyalty.customer WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'a') AND loyalty_type = 'l'
+    FROM loyalty_data.customer WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'a') AND loyalty_type = 'l'
     ORDER BY 1;
 SELECT loyalty.earn_points('b', customer_id, 40, event_time => '2023-02-01')
-    FROM loyalty.customer WHERE org_id = (SELECT org_id FROM loyalty.org WHERE org = 'b') ORDER BY 1;
+    FROM loyalty_data.customer WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'b') ORDER BY 1;
 CALL loyalty.expire_points('a', '2023-04-02');
 SELECT loyalty.create_status_label('a', 'suspended', 'Held', 'for a while'), loyalty.create_status_label('a', 'active', 'Fine');
 SELECT loyalty.restrict('a', 'block_points_redemption', '{Held}'), loyalty.restrict('a', 'mark_transaction_outlier', '{all}');
-SELECT loyalty.set_fraud_status('b', (SELECT min(customer_id) FROM loyalty.customer WHERE org_id =
-    (SELECT org_id FROM loyalty.org WHERE org = 'b')), 'marked', 'many returns');
+SELECT loyalty.set_fraud_status('b', (SELECT min(customer_id) FROM loyalty_data.customer WHERE org_id =
+    (SELECT org_id FROM loyalty_data.org WHERE org = 'b')), 'marked', 'many returns');
 SELECT loyalty.enable_customer_status('a');
 SELECT loyalty.set_customer_status('a', loyalty.find_customer('a', 'mobile', '+919800000003'), 'Held', 'chargeback', 'maya');
 SELECT loyalty.request_deletion('a', customer_id, 'asked') FROM loyalty.register_customer('a', mobile => '+919822222222');
 SQL
 ledger_holds($node, $_) for 'a', 'b';
-is(value('SELECT DISTINCT key_id FROM loyalty.ledger_entry'), '1', 'entries are hashed under the key of the file');
+is(value('SELECT DISTINCT key_id FROM loyalty_data.ledger_entry'), '1', 'entries are hashed under the key of the file');
 for my $table (@TABLES, qw(event_note customer_profile registration_request config org_access status_label
 	status_setting customer_status_change deletion_request))
 {
@@ -140,17 +140,17 @@ guarded('fresh', "SET session_replication_role = $_") for 'origin', 'replica';
 # A call opens the guard for its own statements alone, whether it ends well or not.
 my $member = "loyalty.find_customer('a', 'mobile', '+919800000003')";
 is(join(' ', map { $_->{state} } calls($node, [
-	'BEGIN', "SELECT loyalty.earn_points('a', $member, 1)", 'UPDATE loyalty.points_lot SET remaining = 1', 'ROLLBACK',
-	"SELECT loyalty.redeem_points('a', $member, 100000)", 'UPDATE loyalty.points_lot SET remaining = 1',
+	'BEGIN', "SELECT loyalty.earn_points('a', $member, 1)", 'UPDATE loyalty_data.points_lot SET remaining = 1', 'ROLLBACK',
+	"SELECT loyalty.redeem_points('a', $member, 100000)", 'UPDATE loyalty_data.points_lot SET remaining = 1',
 	'BEGIN', 'SAVEPOINT s', "SELECT loyalty.redeem_points('a', $member, 100000)", 'ROLLBACK TO s',
-	'DELETE FROM loyalty.ledger_account', 'ROLLBACK' ], db => 'fresh')),
+	'DELETE FROM loyalty_data.ledger_account', 'ROLLBACK' ], db => 'fresh')),
 	'00000 00000 LY412 00000 LY405 LY412 00000 00000 LY405 00000 LY412 00000', 'the guard is closed again after a call');
 
 # ---- life goes on
 
 my ($most) = value(
-	'SELECT greatest((SELECT max(customer_id) FROM loyalty.customer), (SELECT max(event_id) FROM loyalty.ledger_event), (SELECT max(event_id) FROM loyalty.ledger_entry),'
-	  . ' (SELECT max(lot_id) FROM loyalty.points_lot), (SELECT max(transaction_id) FROM loyalty.transaction))');
+	'SELECT greatest((SELECT max(customer_id) FROM loyalty_data.customer), (SELECT max(event_id) FROM loyalty_data.ledger_event), (SELECT max(event_id) FROM loyalty_data.ledger_entry),'
+	  . ' (SELECT max(lot_id) FROM loyalty_data.points_lot), (SELECT max(transaction_id) FROM loyalty_data.transaction))');
 my @answers = calls(
 	$node,
 	[
@@ -161,12 +161,12 @@ my @answers = calls(
 		"SELECT transaction_id > $most, event_id > $most FROM loyalty.add_transaction('a',"
 		  . " loyalty.find_customer('a', 'mobile', '+919800000001'), 'new', 5)",
 		"SELECT outcome FROM loyalty.register_customer('a', mobile => '+919800000001')",
-		"SELECT loyalty.create_store('a', 's2', 'Store 2') > (SELECT max(store_id) FROM loyalty.store WHERE store = 's1')",
+		"SELECT loyalty.create_store('a', 's2', 'Store 2') > (SELECT max(store_id) FROM loyalty_data.store WHERE store = 's1')",
 		"SELECT loyalty.create_program('a', 'late', 'Late')"
-		  . " > (SELECT max(program_id) FROM loyalty.program WHERE program <> 'late')",
-		"SELECT loyalty.create_org('c', 'C') > (SELECT max(org_id) FROM loyalty.org WHERE org <> 'c')",
+		  . " > (SELECT max(program_id) FROM loyalty_data.program WHERE program <> 'late')",
+		"SELECT loyalty.create_org('c', 'C') > (SELECT max(org_id) FROM loyalty_data.org WHERE org <> 'c')",
 		"SELECT points FROM loyalty.add_transaction('a', loyalty.find_customer('a', 'mobile', '+919800000002'),"
-		  . " (SELECT transaction_number FROM loyalty.transaction ORDER BY transaction_id LIMIT 1), 5, till => 't1')" ],
+		  . " (SELECT transaction_number FROM loyalty_data.transaction ORDER BY transaction_id LIMIT 1), 5, till => 't1')" ],
 	db => 'fresh');
 is(join(' ', map { "$_->{state} @{$_->{rows}}" } @answers),
 	'00000 t|created 00000 t|t 00000 t|t 00000 updated 00000 t 00000 t 00000 t LY410 ',
@@ -183,7 +183,7 @@ is((call($node, sprintf($find, 'a', 'mobile', '+919800000001'), db => 'fresh', u
 	'f', 'the clerk acts in the granted org');
 is((call($node, sprintf($find, 'b', 'external_id', 'X1'), db => 'fresh', user => 'clerk'))[0],
 	'LY004', 'and in no other');
-is((call($node, 'SELECT count(*) FROM loyalty.ledger_entry', db => 'fresh', user => 'boss'))[0],
+is((call($node, 'SELECT count(*) FROM loyalty_data.ledger_entry', db => 'fresh', user => 'boss'))[0],
 	'42501', 'tables are closed');
 is((call($node, "SELECT DISTINCT org FROM loyalty.customer_points", db => 'fresh', user => 'boss'))[1],
 	'a', 'views show the granted org');
@@ -207,16 +207,16 @@ for my $database ('postgres', 'fresh')
 $node->adjust_conf('postgresql.conf', 'loyalty.key_file', "'$key_file'");
 $node->reload;
 $node->poll_query_until('fresh', "SELECT current_setting('loyalty.key_file') <> ''") or die 'no reload';
-my ($victim) = value("SELECT customer_id FROM loyalty.ledger_entry WHERE entry_type = 'd' LIMIT 1", 'fresh');
+my ($victim) = value("SELECT customer_id FROM loyalty_data.ledger_entry WHERE entry_type = 'd' LIMIT 1", 'fresh');
 value(<<"SQL", 'fresh');
-ALTER TABLE loyalty.ledger_entry DISABLE TRIGGER ledger_guard;
-UPDATE loyalty.ledger_entry SET effective_at = effective_at + interval '1 second'
+ALTER TABLE loyalty_data.ledger_entry DISABLE TRIGGER ledger_guard;
+UPDATE loyalty_data.ledger_entry SET effective_at = effective_at + interval '1 second'
     WHERE customer_id = $victim AND entry_type = 'd';
-ALTER TABLE loyalty.ledger_entry ENABLE ALWAYS TRIGGER ledger_guard;
+ALTER TABLE loyalty_data.ledger_entry ENABLE ALWAYS TRIGGER ledger_guard;
 SQL
 my $verdict = value("SELECT string_agg(detail, ' ') FROM loyalty.verify_ledger('a') WHERE ok IS FALSE", 'fresh');
 like($verdict, qr/\b$victim\b/, 'an edited entry is found, and its customer named');
-is((call($node, "UPDATE loyalty.ledger_entry SET points = 1", db => 'fresh'))[0], 'LY412', 'and the guard is back');
+is((call($node, "UPDATE loyalty_data.ledger_entry SET points = 1", db => 'fresh'))[0], 'LY412', 'and the guard is back');
 
 log_is_clean($node);
 $node->stop;

@@ -30,7 +30,7 @@ CREATE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS
     \$\$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'ZZ999'; END \$\$;
 DO \$\$
 BEGIN
-    EXECUTE format('CREATE TRIGGER fail BEFORE INSERT ON loyalty.ledger_entry FOR EACH ROW
+    EXECUTE format('CREATE TRIGGER fail BEFORE INSERT ON loyalty_data.ledger_entry FOR EACH ROW
         WHEN (NEW.customer_id = %s AND NEW.entry_type = ''d'') EXECUTE FUNCTION public.fail()',
         loyalty.find_customer('due', 'mobile', '+919800000009'));
 END \$\$;
@@ -38,7 +38,7 @@ SQL
 
 sub expired
 {
-	return $node->safe_psql('postgres', "SELECT count(*) FROM loyalty.entry_with_event v JOIN loyalty.event_type t"
+	return $node->safe_psql('postgres', "SELECT count(*) FROM loyalty_data.entry_with_event v JOIN loyalty_data.event_type t"
 		  . " USING (event_code) WHERE t.event_name = 'points_expiry'");
 }
 
@@ -50,9 +50,9 @@ my @answers = calls(
 		'SELECT current_user, session_user',
 		"CALL loyalty.expire_points('due', batch_size => 1)",
 		'SELECT current_user, session_user',
-		'SELECT count(*) FROM loyalty.ledger_entry',
-		'UPDATE loyalty.ledger_account SET balance = 1',
-		'DROP TABLE loyalty.event_note',
+		'SELECT count(*) FROM loyalty_data.ledger_entry',
+		'UPDATE loyalty_data.ledger_account SET balance = 1',
+		'DROP TABLE loyalty_data.event_note',
 		'CREATE TABLE loyalty.mine ()',
 		'BEGIN', 'SELECT current_user', 'ROLLBACK',
 		"SELECT current_points FROM loyalty.points_balance('due', loyalty.find_customer('due', 'mobile',"
@@ -96,10 +96,10 @@ is(expired(), $before, 'none of which does anything');
 # ---- access that is taken away meanwhile ends it after the batch
 
 $node->safe_psql('postgres', <<'SQL');
-DROP TRIGGER fail ON loyalty.ledger_entry;
+DROP TRIGGER fail ON loyalty_data.ledger_entry;
 CREATE FUNCTION public.wait_for_it() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NEW; END $$;
-CREATE TRIGGER wait_for_it BEFORE INSERT ON loyalty.ledger_entry FOR EACH ROW WHEN (NEW.entry_type = 'd')
+CREATE TRIGGER wait_for_it BEFORE INSERT ON loyalty_data.ledger_entry FOR EACH ROW WHEN (NEW.entry_type = 'd')
     EXECUTE FUNCTION public.wait_for_it();
 SQL
 my $gate = $node->background_psql('postgres', on_error_die => 1);
@@ -121,7 +121,7 @@ cmp_ok(expired(), '<', CUSTOMERS, 'the rest is left');
 # ---- and then it is finished
 
 $node->safe_psql('postgres',
-	"DROP TRIGGER wait_for_it ON loyalty.ledger_entry; SELECT loyalty.grant_org('due', 'boss')");
+	"DROP TRIGGER wait_for_it ON loyalty_data.ledger_entry; SELECT loyalty.grant_org('due', 'boss')");
 @answers = calls($node, [ "CALL loyalty.expire_points('due')", 'SELECT current_user' ], user => 'boss');
 is("$answers[0]{state} @{$answers[1]{rows}}", '00000 boss', 'called again, it goes on');
 is(expired(), CUSTOMERS, 'to the end');
@@ -134,7 +134,7 @@ ledger_holds($node, 'due');
 		"SELECT loyalty.redeem_points('due', loyalty.find_customer('due', 'mobile', '+919800000001'), 1)",
 		'SELECT current_user',
 		"DO \$\$ BEGIN PERFORM loyalty.redeem_points('due', 1, 1); EXCEPTION WHEN OTHERS THEN NULL; END \$\$",
-		'SELECT current_user', 'SELECT count(*) FROM loyalty.ledger_entry' ],
+		'SELECT current_user', 'SELECT count(*) FROM loyalty_data.ledger_entry' ],
 	user => 'boss');
 is(join(' ', map { "$_->{state} @{$_->{rows}}" } @answers), 'LY405  00000 boss 00000  00000 boss 42501 ',
 	'an error in a function leaves the caller, caught or not');

@@ -27,8 +27,8 @@ SELECT loyalty.register_customer('r', mobile => '+91980000' || lpad(n::text, 4, 
     registered_on => '2023-01-01') FROM generate_series(1, 10) n;
 SELECT loyalty.add_transaction('r', customer_id, n || '/' || customer_id, 10 * n,
     event_time => '2023-01-01'::timestamptz + n * interval '3 days', program => CASE WHEN n % 3 = 0 THEN 'roll' END)
-    FROM loyalty.customer, generate_series(1, 15) n ORDER BY n;
-SELECT loyalty.redeem_points('r', customer_id, 17, event_time => '2023-02-20') FROM loyalty.customer ORDER BY 1;
+    FROM loyalty_data.customer, generate_series(1, 15) n ORDER BY n;
+SELECT loyalty.redeem_points('r', customer_id, 17, event_time => '2023-02-20') FROM loyalty_data.customer ORDER BY 1;
 CALL loyalty.expire_points('r', '2023-02-27');
 SQL
 $primary->wait_for_catchup($replica, 'replay', $primary->lsn('insert'));

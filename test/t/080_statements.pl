@@ -59,7 +59,7 @@ is($node->safe_psql('postgres', <<"SQL"), '2|1|1|1', 'updates, and those that le
 SELECT loyalty.create_program('count', 'lots', 'Lots') \\g /dev/null
 SELECT loyalty.earn_points('count', $member, 5, 'lots') FROM generate_series(1, 2) \\g /dev/null
 CREATE TEMP VIEW updates AS SELECT relname, n_tup_upd AS n, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables
-    WHERE relid IN ('loyalty.points_lot'::regclass, 'loyalty.ledger_account'::regclass);
+    WHERE relid IN ('loyalty_data.points_lot'::regclass, 'loyalty_data.ledger_account'::regclass);
 BEGIN;
 CREATE TEMP TABLE before AS TABLE updates;
 SELECT loyalty.redeem_points('count', $member, 7, 'lots') \\g /dev/null
@@ -69,8 +69,8 @@ SQL
 
 # Awards write the account again, in its place; the page is cleaned of the dead versions when there is little room left,
 # not at each call.
-my $pages = "SELECT pg_relation_size('loyalty.ledger_account') || '|' || pg_relation_size('loyalty.ledger_account_pkey')";
-$node->safe_psql('postgres', 'CREATE EXTENSION pg_walinspect; ALTER TABLE loyalty.ledger_account SET (autovacuum_enabled = off)');
+my $pages = "SELECT pg_relation_size('loyalty_data.ledger_account') || '|' || pg_relation_size('loyalty.ledger_account_pkey')";
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_walinspect; ALTER TABLE loyalty_data.ledger_account SET (autovacuum_enabled = off)');
 my $before = $node->safe_psql('postgres', $pages);
 my $start  = $node->safe_psql('postgres', 'SELECT pg_current_wal_insert_lsn()');
 $node->safe_psql('postgres', <<"SQL");
@@ -119,7 +119,7 @@ is(locked("loyalty.redeem_points('count', $member, 7, 'lots')"),
 $node->safe_psql('postgres', <<"SQL");
 SELECT loyalty.create_status_label('count', s, s || n) FROM unnest(ARRAY['suspended', 'internal']) s, generate_series(1, 5) n;
 SELECT loyalty.enable_customer_status('count');
-SELECT loyalty.restrict('count', restriction, '{all}') FROM (SELECT DISTINCT restriction FROM loyalty.restriction_list()) r;
+SELECT loyalty.restrict('count', restriction, '{all}') FROM (SELECT DISTINCT restriction FROM loyalty_data.restriction_list()) r;
 SELECT loyalty.restrict('count', r, '{}') FROM unnest(ARRAY['block_points_allocation', 'block_transaction']) r;
 SELECT loyalty.set_customer_status('count', $member, 'suspended3');
 SQL

@@ -26,11 +26,11 @@ SELECT loyalty.earn_points('t', customer_id, 10 * n, CASE WHEN n % 2 = 0 THEN 'r
     event_time => '2023-01-01'::timestamptz + n * interval '4 days', idempotency_key => CASE WHEN n % 4 <> 1 THEN 'earn ' || n END, source => CASE WHEN n = 5 THEN 'WEBSITE' END,
     till => CASE WHEN n = 5 THEN 't1' END,
     redeemable_from => CASE WHEN n = 3 THEN '2023-01-02'::timestamptz END)
-    FROM loyalty.customer, generate_series(1, 8) n ORDER BY n;
+    FROM loyalty_data.customer, generate_series(1, 8) n ORDER BY n;
 SELECT loyalty.add_transaction('t', customer_id, 'N' || customer_id, 99, event_time => '2023-02-05', till => 't1')
-    FROM loyalty.customer ORDER BY 1;
+    FROM loyalty_data.customer ORDER BY 1;
 SELECT loyalty.redeem_points('t', customer_id, 33, event_time => '2023-02-06', till => 't2', source => 'WEBSITE')
-    FROM loyalty.customer ORDER BY 1;
+    FROM loyalty_data.customer ORDER BY 1;
 CALL loyalty.close_day('t', '2023-01-10');
 CALL loyalty.close_day('t', '2023-02-10');
 CALL loyalty.expire_points('t', '2023-02-20');
@@ -73,22 +73,22 @@ my %CODES = (
 
 # One row of each kind of event that a table knows.
 my %KINDS = (
-	ledger_account    => q{SELECT DISTINCT ON (category, balance > 0) t.ctid FROM loyalty.ledger_account t
+	ledger_account    => q{SELECT DISTINCT ON (category, balance > 0) t.ctid FROM loyalty_data.ledger_account t
 	                       WHERE customer_id = %s AND last_entry_no > 1 ORDER BY category, balance > 0},
-	ledger_event      => q{SELECT DISTINCT ON (event_code) t.ctid FROM loyalty.ledger_event t WHERE customer_id = %s
+	ledger_event      => q{SELECT DISTINCT ON (event_code) t.ctid FROM loyalty_data.ledger_event t WHERE customer_id = %s
 	                       ORDER BY event_code},
-	ledger_entry      => q{SELECT DISTINCT ON (entry_type, house_account, event_code) t.ctid FROM loyalty.ledger_entry t
+	ledger_entry      => q{SELECT DISTINCT ON (entry_type, house_account, event_code) t.ctid FROM loyalty_data.ledger_entry t
 	                       WHERE customer_id = %s ORDER BY entry_type, house_account, event_code, source_id, entry_no},
-	points_lot        => q{SELECT DISTINCT ON (award_type, expiry_type, remaining > 0) t.ctid FROM loyalty.points_lot t
+	points_lot        => q{SELECT DISTINCT ON (award_type, expiry_type, remaining > 0) t.ctid FROM loyalty_data.points_lot t
 	                       WHERE customer_id = %s ORDER BY award_type, expiry_type, remaining > 0, lot_id},
-	lot_movement      => q{SELECT DISTINCT ON (movement_type) t.ctid FROM loyalty.lot_movement t WHERE customer_id = %s
+	lot_movement      => q{SELECT DISTINCT ON (movement_type) t.ctid FROM loyalty_data.lot_movement t WHERE customer_id = %s
 	                       ORDER BY movement_type},
-	lot_expiry_change => q{SELECT DISTINCT ON (customer_id) t.ctid FROM loyalty.lot_expiry_change t WHERE customer_id = %s
+	lot_expiry_change => q{SELECT DISTINCT ON (customer_id) t.ctid FROM loyalty_data.lot_expiry_change t WHERE customer_id = %s
 	                       ORDER BY customer_id, entry_no},
-	day_seal          => q{SELECT t.ctid FROM loyalty.day_seal t WHERE %s > 0 ORDER BY seal_no},
-	day_total         => q{SELECT DISTINCT ON (house_account) t.ctid FROM loyalty.day_total t WHERE %s > 0
+	day_seal          => q{SELECT t.ctid FROM loyalty_data.day_seal t WHERE %s > 0 ORDER BY seal_no},
+	day_total         => q{SELECT DISTINCT ON (house_account) t.ctid FROM loyalty_data.day_total t WHERE %s > 0
 	                       ORDER BY house_account, posting_day},
-	ledger_day        => q{SELECT t.ctid FROM loyalty.ledger_day t WHERE %s > 0});
+	ledger_day        => q{SELECT t.ctid FROM loyalty_data.ledger_day t WHERE %s > 0});
 
 for my $table (@TABLES)
 {
@@ -121,34 +121,34 @@ SQL
 }
 
 # Rows that were never posted, and edits that keep every sum right.
-my $last = "(SELECT e FROM loyalty.ledger_entry e JOIN loyalty.program p USING (org_id, program_id)"
+my $last = "(SELECT e FROM loyalty_data.ledger_entry e JOIN loyalty_data.program p USING (org_id, program_id)"
   . " WHERE e.customer_id = $customer AND p.program = 'base' AND e.category = 'r' ORDER BY e.entry_no DESC LIMIT 1)";
 try_out('a credit that was never posted', <<"SQL");
 WITH last AS (SELECT ($last).*),
-     event AS (INSERT INTO loyalty.ledger_event SELECT (v.x).* FROM (SELECT jsonb_populate_record(v, jsonb_build_object(
-         'event_id', loyalty.next_id(), 'net_points', 50)) AS x FROM loyalty.ledger_event v, last
+     event AS (INSERT INTO loyalty_data.ledger_event SELECT (v.x).* FROM (SELECT jsonb_populate_record(v, jsonb_build_object(
+         'event_id', loyalty_data.next_id(), 'net_points', 50)) AS x FROM loyalty_data.ledger_event v, last
          WHERE v.event_id = last.event_id) v RETURNING event_id),
-     lot AS (INSERT INTO loyalty.points_lot SELECT (l.x).* FROM (SELECT jsonb_populate_record(l, jsonb_build_object(
+     lot AS (INSERT INTO loyalty_data.points_lot SELECT (l.x).* FROM (SELECT jsonb_populate_record(l, jsonb_build_object(
          'lot_id', event.event_id, 'points', 50, 'remaining', 50, 'redeemed', 0, 'expired', 0, 'expires_at', null,
-         'entry_no', last.entry_no + 1, 'program_id', last.program_id)) AS x FROM loyalty.points_lot l, last, event
+         'entry_no', last.entry_no + 1, 'program_id', last.program_id)) AS x FROM loyalty_data.points_lot l, last, event
          WHERE l.customer_id = $customer LIMIT 1) l),
-     entry AS (INSERT INTO loyalty.ledger_entry SELECT (e.x).* FROM (SELECT jsonb_populate_record(e, jsonb_build_object(
+     entry AS (INSERT INTO loyalty_data.ledger_entry SELECT (e.x).* FROM (SELECT jsonb_populate_record(e, jsonb_build_object(
          'event_id', event.event_id, 'entry_no', e.entry_no + 1, 'entry_type', 'c', 'house_account', 'i', 'points', 50,
-         'balance_after', e.balance_after + 50)) AS x FROM last, event, loyalty.ledger_entry e
+         'balance_after', e.balance_after + 50)) AS x FROM last, event, loyalty_data.ledger_entry e
          WHERE (e.customer_id, e.program_id, e.category, e.entry_no)
              = (last.customer_id, last.program_id, last.category, last.entry_no)) e)
-UPDATE loyalty.ledger_account a SET balance = balance + 50, lifetime_points = lifetime_points + 50,
+UPDATE loyalty_data.ledger_account a SET balance = balance + 50, lifetime_points = lifetime_points + 50,
     last_entry_no = last_entry_no + 1
 FROM last WHERE (a.customer_id, a.program_id, a.category) = (last.customer_id, last.program_id, last.category)
 SQL
 try_out('a longer life for a lot',
-	"UPDATE loyalty.points_lot SET expires_at = '2099-01-01' WHERE customer_id = $customer AND remaining > 0");
+	"UPDATE loyalty_data.points_lot SET expires_at = '2099-01-01' WHERE customer_id = $customer AND remaining > 0");
 try_out('an event under another name',
 	"UPDATE loyalty.$_ SET event_code = 12 WHERE customer_id = $customer AND event_code = 11") for qw(ledger_event ledger_entry);
 try_out('another time',
 	"UPDATE loyalty.$_ SET event_time = event_time - interval '1 day' WHERE customer_id = $customer") for qw(ledger_event ledger_entry);
 try_out('two entries that change places', <<"SQL");
-UPDATE loyalty.ledger_entry e SET entry_hash = o.entry_hash FROM loyalty.ledger_entry o
+UPDATE loyalty_data.ledger_entry e SET entry_hash = o.entry_hash FROM loyalty_data.ledger_entry o
 WHERE e.customer_id = $customer AND o.customer_id = e.customer_id AND o.program_id = e.program_id
     AND o.category = e.category AND e.entry_no + o.entry_no = 5 AND e.entry_no BETWEEN 2 AND 3
 SQL

@@ -45,7 +45,7 @@ SQL
 	unlike($err, qr/error|fatal|abort/i, 'no client error');
 	like($out, qr{number of transactions actually processed: 80000/80000}, '8 clients made 10,000 cards each');
 	is(value(q{SELECT count(*) || ' ' || count(DISTINCT card_number) || ' ' || bool_and(loyalty.luhn_is_valid(card_number))
-		FROM loyalty.card WHERE card_number LIKE '80000%' AND length(card_number) = 12}),
+		FROM loyalty_data.card WHERE card_number LIKE '80000%' AND length(card_number) = 12}),
 		'80000 80000 true', '80,000 distinct numbers, each with its check digit');
 	is(value("SELECT used FROM loyalty.card_series_usage WHERE series = 'random'"), '80000', 'none was drawn in vain');
 	# One page is added to a table at a time, by any INSERT: with a busy disk that is worth a line in the log, too.
@@ -77,9 +77,9 @@ SQL
 	is(join(' ', map { "$_" } grep { $_ ne '00000' && $_ ne 'LY111' } sort keys %states),
 		'', 'registrations succeed, or find the given id taken');
 	is(scalar(grep { ($_->{rows}[0] // '') =~ /external_id_generated/ } @answers), 900, '900 ids were generated');
-	is(value("SELECT count(*) - count(DISTINCT identifier_value) FROM loyalty.identifier WHERE identifier_type = 'external_id'"),
+	is(value("SELECT count(*) - count(DISTINCT identifier_value) FROM loyalty_data.identifier WHERE identifier_type = 'external_id'"),
 		0, 'each external id has one owner');
-	is(value("SELECT count(*) = count(DISTINCT customer_id) AND count(*) = (SELECT count(*) FROM loyalty.customer) FROM loyalty.cards WHERE series = 'inc'"),
+	is(value("SELECT count(*) = count(DISTINCT customer_id) AND count(*) = (SELECT count(*) FROM loyalty_data.customer) FROM loyalty.cards WHERE series = 'inc'"),
 		't', 'and each customer a card');
 }
 
@@ -91,7 +91,7 @@ $node->restart;
 value("SELECT loyalty.create_card_series('o', 'keyed', 'Keyed', method => 'RANDOM', length => 4, prefix => 'K')");
 value("SELECT loyalty.generate_cards('o', 'keyed', 300)");
 is(value("SELECT loyalty.generate_cards('o', 'small', 100)"), '100', 'a series that was made without a key goes on without it');
-is(value("SELECT string_agg(DISTINCT key_id::text, ' ') FROM loyalty.number_series"), '0 7', 'a new one has the key in use');
+is(value("SELECT string_agg(DISTINCT key_id::text, ' ') FROM loyalty_data.number_series"), '0 7', 'a new one has the key in use');
 
 # ---- out and in again
 
@@ -116,7 +116,7 @@ for my $series (qw(random inc small keyed))
 my $next = "SELECT n FROM loyalty.preview_external_ids('o', 1) n";
 is(value($next, 'fresh'), value($next), 'and so do external ids');
 is(value("SELECT loyalty.generate_cards('o', 'small', 500)", 'fresh'), '500', 'the rest of a series after the restore');
-is(value("SELECT count(*) || ' ' || min(card_number) || ' ' || max(card_number) FROM loyalty.card WHERE card_number ~ '^...\$'", 'fresh'),
+is(value("SELECT count(*) || ' ' || min(card_number) || ' ' || max(card_number) FROM loyalty_data.card WHERE card_number ~ '^...\$'", 'fresh'),
 	'1000 000 999', 'makes it whole: none twice, none missing');
 is((call($node, "SELECT loyalty.generate_cards('o', 'small', 1)", db => 'fresh'))[0], 'LY304', 'and exhausted');
 is(value("DROP EXTENSION loyalty; SELECT count(*) FROM pg_class WHERE relname LIKE 'number_series%'", 'fresh'),

@@ -95,7 +95,7 @@ SELECT loyalty.register_customer('t', mobile => '+91980000' || lpad(n::text, 4, 
 SELECT loyalty.earn_points('t', customer_id, 10 * n, CASE WHEN n = 1 THEN 'more' ELSE 'base' END,
     category => CASE WHEN n = 3 THEN 'promised' ELSE 'regular' END,
     event_time => '2023-01-01'::timestamptz + (customer_id % (@{[DAYS]} + 4) + (n - 1) / 2) * interval '1 day')
-    FROM loyalty.customer, generate_series(1, 3) n ORDER BY n;
+    FROM loyalty_data.customer, generate_series(1, 3) n ORDER BY n;
 
 CREATE DATABASE killed TEMPLATE postgres;
 SQL
@@ -122,15 +122,15 @@ sub books
 
 	return $node->safe_psql($database, <<'SQL');
 SELECT customer_id, program_id, category, entry_no, entry_type, house_account, points, balance_after, effective_at,
-    posting_day FROM loyalty.ledger_entry ORDER BY 1, 2, 3, 4;
+    posting_day FROM loyalty_data.ledger_entry ORDER BY 1, 2, 3, 4;
 SELECT customer_id, program_id, category, award_type, points, remaining, expired, converted, awarded_at, expires_at,
-    redeemable_from, entry_no FROM loyalty.points_lot ORDER BY 1, 2, 3, 12, 5, 9;
+    redeemable_from, entry_no FROM loyalty_data.points_lot ORDER BY 1, 2, 3, 12, 5, 9;
 SELECT customer_id, program_id, category, balance, lifetime_points, expired_points, last_entry_no, last_effective_at,
-    next_expiry_at FROM loyalty.ledger_account ORDER BY 1, 2, 3;
-SELECT event_code, event_time, count(DISTINCT event_id) FROM loyalty.entry_with_event GROUP BY 1, 2 ORDER BY 1, 2;
-SELECT first_open_day, sealed_day FROM loyalty.ledger_day;
-SELECT seal_no, day, accounts, entries FROM loyalty.day_seal ORDER BY 1;
-SELECT posting_day, program_id, category, house_account, credits, debits, entries FROM loyalty.day_total ORDER BY 1, 2, 3, 4;
+    next_expiry_at FROM loyalty_data.ledger_account ORDER BY 1, 2, 3;
+SELECT event_code, event_time, count(DISTINCT event_id) FROM loyalty_data.entry_with_event GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT first_open_day, sealed_day FROM loyalty_data.ledger_day;
+SELECT seal_no, day, accounts, entries FROM loyalty_data.day_seal ORDER BY 1;
+SELECT posting_day, program_id, category, house_account, credits, debits, entries FROM loyalty_data.day_total ORDER BY 1, 2, 3, 4;
 SQL
 }
 
@@ -171,7 +171,7 @@ is(
 	FROM cron.job_run_details WHERE status IN ('succeeded', 'failed') AND command = 'CALL loyalty.expire_points(''t'')' ORDER BY 1}),
 	q{former|failed|CALL loyalty.expire_points('t')|t
 keeper|succeeded|CALL loyalty.expire_points('t')|f}, 'each ran with the rights of who scheduled it');
-is($node->safe_psql('scheduled', q{SELECT count(*) FROM loyalty.entry_with_event JOIN loyalty.event_type USING (event_code)
+is($node->safe_psql('scheduled', q{SELECT count(*) FROM loyalty_data.entry_with_event JOIN loyalty_data.event_type USING (event_code)
 	WHERE event_name = 'points_expiry'}), '1', 'and did its work');
 
 $node->stop;

@@ -75,7 +75,7 @@ is((call($node, "CALL loyalty.load_transactions('rights', 'twice')", user => 'ot
 	'LY004', 'an org that the caller was not granted does not exist');
 is((call($node, "CALL loyalty.load_transactions('rights', 'twice')", user => 'clerk'))[0],
 	'42501', 'tills do not load');
-is($node->safe_psql('postgres', "SELECT count(*) FROM loyalty.transaction"), '0', 'nothing of it was loaded');
+is($node->safe_psql('postgres', "SELECT count(*) FROM loyalty_data.transaction"), '0', 'nothing of it was loaded');
 is((call($node, 'SELECT * FROM loyalty.transaction_loads', user => 'other'))[1], '', 'nor does another tenant see it');
 
 # ---- an error after a commit
@@ -86,7 +86,7 @@ CREATE TABLE bills AS $bills;
 GRANT SELECT ON bills TO boss;
 CREATE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS
     \$\$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'ZZ999'; END \$\$;
-CREATE TRIGGER fail BEFORE INSERT ON loyalty.transaction FOR EACH ROW WHEN (NEW.transaction_number = 'T1234')
+CREATE TRIGGER fail BEFORE INSERT ON loyalty_data.transaction FOR EACH ROW WHEN (NEW.transaction_number = 'T1234')
     EXECUTE FUNCTION public.fail();
 SQL
 my @answers = calls(
@@ -94,13 +94,13 @@ my @answers = calls(
 	[
 		"CALL loyalty.load_transactions('error', 'bills', 100)",
 		'SELECT current_user, session_user',
-		'SELECT count(*) FROM loyalty.ledger_entry',
+		'SELECT count(*) FROM loyalty_data.ledger_entry',
 		"SELECT last_line_no, finished_at FROM loyalty.transaction_loads WHERE org = 'error'" ],
 	user => 'boss');
 is(join(' ', map { $_->{state} } @answers), 'ZZ999 00000 42501 00000', 'an error in the midst');
 is($answers[1]{rows}[0], 'boss|boss',  'leaves the session its caller\'s');
 is($answers[3]{rows}[0], '1200|~', 'and the batches before it committed');
-$node->safe_psql('postgres', 'DROP TRIGGER fail ON loyalty.transaction');
+$node->safe_psql('postgres', 'DROP TRIGGER fail ON loyalty_data.transaction');
 
 # ---- kills
 
@@ -112,11 +112,11 @@ sub loaded
 	return $node->safe_psql('postgres', <<"SQL");
 SELECT i.identifier_value, e.program, e.category, e.entry_no, e.entry_type, e.points, e.balance_after, e.event_name,
     e.event_time, e.effective_at, t.transaction_number, n.reason
-FROM loyalty.points_ledger_entries e JOIN loyalty.org o ON o.org = e.org
-JOIN loyalty.identifier i ON i.org_id = o.org_id AND i.customer_id = e.original_customer_id
-LEFT JOIN loyalty.transaction t ON t.org_id = o.org_id AND t.customer_id = e.original_customer_id
+FROM loyalty.points_ledger_entries e JOIN loyalty_data.org o ON o.org = e.org
+JOIN loyalty_data.identifier i ON i.org_id = o.org_id AND i.customer_id = e.original_customer_id
+LEFT JOIN loyalty_data.transaction t ON t.org_id = o.org_id AND t.customer_id = e.original_customer_id
     AND t.transaction_id = e.transaction_id
-LEFT JOIN loyalty.event_note n ON n.org_id = o.org_id AND n.customer_id = e.original_customer_id AND n.event_id = e.event_id
+LEFT JOIN loyalty_data.event_note n ON n.org_id = o.org_id AND n.customer_id = e.original_customer_id AND n.event_id = e.event_id
 WHERE e.org = '$org' ORDER BY 1, 2, 3, 4;
 SELECT line_no, error_code, error FROM loyalty.transaction_load_errors WHERE org = '$org' ORDER BY 1;
 SELECT last_line_no, bills, refused, finished_at IS NOT NULL FROM loyalty.transaction_loads WHERE org = '$org';

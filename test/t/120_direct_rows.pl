@@ -60,11 +60,11 @@ $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE public.audit (customer_id bigint, points numeric);
 CREATE FUNCTION public.audit() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN INSERT INTO public.audit VALUES (NEW.customer_id, NEW.points); RETURN NULL; END $$;
-CREATE TRIGGER audit AFTER INSERT ON loyalty.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.audit();
+CREATE TRIGGER audit AFTER INSERT ON loyalty_data.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.audit();
 SQL
 is(statements($earn), 1, 'a table with a trigger of the site has its statement, the others none');
 is($node->safe_psql('postgres', 'SELECT count(*), sum(points) FROM public.audit'), '2|40.000', 'and the trigger fires');
-$node->safe_psql('postgres', 'DROP TRIGGER audit ON loyalty.ledger_entry');
+$node->safe_psql('postgres', 'DROP TRIGGER audit ON loyalty_data.ledger_entry');
 
 $node->safe_psql('postgres', 'ALTER INDEX loyalty.ledger_event_idempotency RENAME TO of_the_site');
 is(statements($earn), 1, 'a look-up by an index that is gone has its statement');
@@ -82,30 +82,30 @@ sub state_of
 
 is(state_of('BEGIN READ ONLY', $earn), '25006', 'nothing is locked in a transaction that only reads');
 is(state_of('BEGIN READ ONLY', "loyalty.points_balance('direct', $customer)"), '00000', 'but the balance is read');
-$node->safe_psql('postgres', 'ALTER TABLE loyalty.points_lot ADD CONSTRAINT of_the_site CHECK (points <> 20) NOT VALID');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty_data.points_lot ADD CONSTRAINT of_the_site CHECK (points <> 20) NOT VALID');
 is(state_of('BEGIN', $earn), '23514', 'a constraint that a site adds is checked');
-$node->safe_psql('postgres', 'ALTER TABLE loyalty.points_lot DROP CONSTRAINT of_the_site');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty_data.points_lot DROP CONSTRAINT of_the_site');
 is(state_of('BEGIN', $earn), '00000', 'and not after it was dropped');
-$node->safe_psql('postgres', 'ALTER TABLE loyalty.event_note ALTER actor SET NOT NULL');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty_data.event_note ALTER actor SET NOT NULL');
 (my $noted = $earn) =~ s/\)$/, reason => 'Opening day')/;
 is(state_of('BEGIN', $noted), '23502', 'so is a column that must have a value');
 is(state_of('BEGIN', $noted =~ s/reason => 'Opening day'/actor => 'desk'/r), '00000', 'which may be beside one that has none');
-$node->safe_psql('postgres', 'ALTER TABLE loyalty.event_note ALTER actor DROP NOT NULL');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty_data.event_note ALTER actor DROP NOT NULL');
 is(state_of('BEGIN', $noted), '00000', 'and not after it was dropped');
-$node->safe_psql('postgres', 'ALTER TABLE loyalty.ledger_entry ADD CONSTRAINT of_the_site'
+$node->safe_psql('postgres', 'ALTER TABLE loyalty_data.ledger_entry ADD CONSTRAINT of_the_site'
 	  . " EXCLUDE (customer_id WITH =) WHERE (effective_at = '2023-02-15')");
 (my $other_day = $earn) =~ s/2023-02-01/2023-02-15/;
 is(state_of("BEGIN\\; SELECT $other_day", $other_day), '23P01', 'so is one that excludes');
-$node->safe_psql('postgres', 'ALTER TABLE loyalty.ledger_entry DROP CONSTRAINT of_the_site');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty_data.ledger_entry DROP CONSTRAINT of_the_site');
 is(state_of("BEGIN\\; SELECT $other_day", $other_day), '00000', 'and not after it was dropped');
 
 # ---- an index that is made while a session has the table's description
 
 my $session = $node->background_psql('postgres', on_error_die => 1);
 $session->query_safe("SELECT $earn");
-$node->safe_psql('postgres', 'CREATE INDEX CONCURRENTLY of_the_site ON loyalty.ledger_entry (event_code) WHERE event_code = 11');
+$node->safe_psql('postgres', 'CREATE INDEX CONCURRENTLY of_the_site ON loyalty_data.ledger_entry (event_code) WHERE event_code = 11');
 $session->query_safe("SELECT $earn");
-$node->safe_psql('postgres', 'REINDEX TABLE CONCURRENTLY loyalty.ledger_entry');
+$node->safe_psql('postgres', 'REINDEX TABLE CONCURRENTLY loyalty_data.ledger_entry');
 $session->query_safe("SELECT $earn");
 $session->query_safe("SELECT $redeem");
 $session->quit;
@@ -136,14 +136,14 @@ CALL loyalty.expire_points('direct', '2023-05-01');
 SQL
 	return $node->safe_psql('postgres', <<"SQL");
 SELECT e.program_id, e.category, e.entry_no, e.entry_type, e.points, e.balance_after, e.effective_at, e.event_code,
-    e.net_points FROM loyalty.entry_with_event e
+    e.net_points FROM loyalty_data.entry_with_event e
     WHERE e.customer_id = $id ORDER BY 1, 2, 3;
 SELECT l.program_id, l.category, l.awarded_at, l.expires_at, l.points, l.remaining, l.redeemed, l.expired, l.returned,
-    l.converted, l.adjusted FROM loyalty.points_lot l WHERE l.customer_id = $id ORDER BY l.lot_id;
-SELECT m.entry_no, m.movement_type, m.points FROM loyalty.lot_movement m WHERE m.customer_id = $id
+    l.converted, l.adjusted FROM loyalty_data.points_lot l WHERE l.customer_id = $id ORDER BY l.lot_id;
+SELECT m.entry_no, m.movement_type, m.points FROM loyalty_data.lot_movement m WHERE m.customer_id = $id
     ORDER BY m.lot_id, m.entry_no, m.movement_type;
 SELECT balance, lifetime_points, redeemed_points, expired_points, returned_points, last_entry_no, next_expiry_at
-    FROM loyalty.ledger_account WHERE customer_id = $id ORDER BY program_id, category;
+    FROM loyalty_data.ledger_account WHERE customer_id = $id ORDER BY program_id, category;
 SQL
 }
 

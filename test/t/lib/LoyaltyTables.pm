@@ -42,18 +42,18 @@ my @COLUMNS  = qw(points remaining redeemed expired returned transferred merged 
 sub _trimmed { my ($table, @columns) = @_; return join ', ', map { "trim_scale($table.$_)" } @columns; }
 
 my $accounts_sql = <<"SQL";
-SELECT 'account', a.customer_id, p.program, loyalty.ledger_word(a.category, 'category'), trim_scale(a.balance),
+SELECT 'account', a.customer_id, p.program, loyalty_data.ledger_word(a.category, 'category'), trim_scale(a.balance),
     trim_scale(a.lifetime_points), trim_scale(a.redeemed_points), trim_scale(a.expired_points),
     trim_scale(a.returned_points), trim_scale(a.arrears), a.last_entry_no, @{[us('a.last_effective_at')]}
-FROM loyalty.ledger_account a JOIN loyalty.program p USING (org_id, program_id) JOIN loyalty.org o USING (org_id)
+FROM loyalty_data.ledger_account a JOIN loyalty_data.program p USING (org_id, program_id) JOIN loyalty_data.org o USING (org_id)
 WHERE o.org =
 SQL
 
 my $lots_sql = <<"SQL";
-SELECT 'lot', l.customer_id, p.program, loyalty.ledger_word(l.category, 'category'),
-    loyalty.ledger_word(l.award_type, 'award_type'), @{[_trimmed('l', @COLUMNS)]},
+SELECT 'lot', l.customer_id, p.program, loyalty_data.ledger_word(l.category, 'category'),
+    loyalty_data.ledger_word(l.award_type, 'award_type'), @{[_trimmed('l', @COLUMNS)]},
     @{[us('l.expires_at')]}, @{[us('l.redeemable_from')]}, @{[us('l.awarded_at')]}
-FROM loyalty.points_lot l JOIN loyalty.program p USING (org_id, program_id) JOIN loyalty.org o USING (org_id)
+FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id) JOIN loyalty_data.org o USING (org_id)
 WHERE o.org =
 SQL
 

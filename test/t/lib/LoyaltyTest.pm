@@ -215,11 +215,11 @@ sub ledger_state
 
 	my $code = quoted($org);
 	return $node->safe_psql($database // 'postgres', <<"SQL");
-SELECT c.customer_id, b.* FROM loyalty.org o JOIN loyalty.customer c USING (org_id)
+SELECT c.customer_id, b.* FROM loyalty_data.org o JOIN loyalty_data.customer c USING (org_id)
     CROSS JOIN LATERAL loyalty.points_balance(o.org, c.customer_id) b WHERE o.org = $code ORDER BY 1;
 SELECT * FROM loyalty.points_ledger_entries WHERE org = $code
     ORDER BY original_customer_id, program, category, entry_no;
-SELECT l.* FROM loyalty.points_lot l JOIN loyalty.org o USING (org_id) WHERE o.org = $code ORDER BY l.lot_id;
+SELECT l.* FROM loyalty_data.points_lot l JOIN loyalty_data.org o USING (org_id) WHERE o.org = $code ORDER BY l.lot_id;
 SELECT * FROM loyalty.trial_balance WHERE org = $code ORDER BY program, account;
 SELECT * FROM loyalty.org_config WHERE org = $code ORDER BY config_key;
 SQL

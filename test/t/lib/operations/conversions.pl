@@ -42,7 +42,7 @@ sub random_unlock
 	} sort keys %{ $customer->{accounts} };
 	return if !@places || too_rich($customer);
 	my ($program, $nth) = @{ one_of(@places) };
-	my $lot = "(SELECT lot_id FROM loyalty.points_lot l JOIN loyalty.program p USING (org_id, program_id)"
+	my $lot = "(SELECT lot_id FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id)"
 	  . " WHERE l.customer_id = $customer->{id} AND p.program = '$program' AND l.category = 't'"
 	  . " ORDER BY lot_id OFFSET $nth LIMIT 1)";
 	my $time = some_time($org, $customer);

@@ -33,7 +33,7 @@ sub random_reversal
 	my %given = (
 		redemption_event_id => {
 			number => $number,
-			sql => "(SELECT v.event_id FROM loyalty.ledger_event v WHERE v.customer_id = $customer->{id} AND v.event_code = 30"
+			sql => "(SELECT v.event_id FROM loyalty_data.ledger_event v WHERE v.customer_id = $customer->{id} AND v.event_code = 30"
 			  . " ORDER BY v.event_id OFFSET $number LIMIT 1)" },
 		event_time => chance(0.6) ? undef : max($redemption->{time} - chance(0.1), some_time($org, $customer) // $org->{clock}));
 	$given{points} = points_text(one_of($left, $left + 1000, 1000, between(1, max(1, $left / 100)) * 100, between(1, max(1, $left / 1000)) * 1000))
@@ -119,7 +119,7 @@ sub random_change
 	my %given = (
 		lot_id => {
 			number => $number,
-			sql => "(SELECT l.lot_id FROM loyalty.points_lot l WHERE l.customer_id = $customer->{id} ORDER BY l.lot_id OFFSET $number LIMIT 1)" },
+			sql => "(SELECT l.lot_id FROM loyalty_data.points_lot l WHERE l.customer_id = $customer->{id} ORDER BY l.lot_id OFFSET $number LIMIT 1)" },
 		event_time => some_time($org, $customer));
 	if (chance(0.2)) { $given{immediately} = 'true'; }
 	elsif (chance(0.8)) { $given{expires_at} = $org->{clock} + between(-2 * DAY, 60 * DAY); }
