@@ -9,6 +9,7 @@
 #include "card/card_hooks.h"
 #include "card/card_section_store.h"
 #include "common/crypto.h"
+#include "common/function.h"
 #include "common/guc.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
@@ -46,6 +47,7 @@ _PG_init(void)
 	loyalty_guc_init();
 	loyalty_crypto_init();
 	loyalty_names_init();
+	loyalty_function_init();
 	loyalty_org_store_init();
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_init();

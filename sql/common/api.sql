@@ -1,19 +1,21 @@
-CREATE FUNCTION loyalty_data.next_id() RETURNS int8
+CREATE FUNCTION loyalty_data.next_id()
+    RETURNS int8
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_next_id_sql';
 REVOKE ALL ON FUNCTION loyalty_data.next_id FROM PUBLIC;
 COMMENT ON FUNCTION loyalty_data.next_id IS
     'A new id: loyalty.node_id above 48 bits of loyalty_data.id_seq';
 
-CREATE FUNCTION loyalty.clock() RETURNS timestamptz
+CREATE FUNCTION loyalty.clock()
+    RETURNS timestamptz
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_clock_sql';
 REVOKE ALL ON FUNCTION loyalty.clock FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.clock TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON FUNCTION loyalty.clock IS
     'The time that calls record: now(), unless the setting loyalty.clock overrides it';
 
-CREATE FUNCTION loyalty_data.error_code_list(
-    OUT sqlstate text, OUT name text, OUT meaning text)
-    RETURNS SETOF record
+CREATE FUNCTION loyalty_data.error_code_list()
+    RETURNS TABLE (
+        sqlstate text, name text, meaning text)
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_error_code_list';
 REVOKE ALL ON FUNCTION loyalty_data.error_code_list FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty_data.error_code_list TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;

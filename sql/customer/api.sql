@@ -1,14 +1,11 @@
 CREATE FUNCTION loyalty.register_customer(
-    org text, mobile text DEFAULT NULL, email text DEFAULT NULL,
-    external_id text DEFAULT NULL, first_name text DEFAULT NULL,
-    last_name text DEFAULT NULL, source text DEFAULT 'INSTORE',
-    account_id text DEFAULT NULL, till text DEFAULT NULL,
-    registered_on timestamptz DEFAULT NULL, loyalty_type text DEFAULT 'loyalty',
+    org text, mobile text DEFAULT NULL, email text DEFAULT NULL, external_id text DEFAULT NULL,
+    first_name text DEFAULT NULL, last_name text DEFAULT NULL, registered_on timestamptz DEFAULT NULL,
+    loyalty_type text DEFAULT 'loyalty', base_till text DEFAULT NULL, fields jsonb DEFAULT NULL,
+    extended_fields jsonb DEFAULT NULL, custom_fields jsonb DEFAULT NULL, card_series text DEFAULT NULL,
+    status_label text DEFAULT NULL, status_label_reason text DEFAULT NULL, till text DEFAULT NULL,
+    source text DEFAULT 'INSTORE', account_id text DEFAULT NULL, actor text DEFAULT NULL,
     idempotency_key text DEFAULT NULL,
-    base_till text DEFAULT NULL, fields jsonb DEFAULT NULL,
-    extended_fields jsonb DEFAULT NULL, custom_fields jsonb DEFAULT NULL,
-    card_series text DEFAULT NULL, status_label text DEFAULT NULL,
-    status_label_reason text DEFAULT NULL,
     OUT customer_id int8, OUT outcome text, OUT warnings text[])
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_register_customer';
@@ -18,18 +15,15 @@ COMMENT ON FUNCTION loyalty.register_customer IS
     'Creates the customer whom these identifiers name, or updates the one who owns them';
 
 CREATE FUNCTION loyalty.explain_registration(
-    org text, mobile text DEFAULT NULL, email text DEFAULT NULL,
-    external_id text DEFAULT NULL, first_name text DEFAULT NULL,
-    last_name text DEFAULT NULL, source text DEFAULT 'INSTORE',
-    account_id text DEFAULT NULL, till text DEFAULT NULL,
-    registered_on timestamptz DEFAULT NULL, loyalty_type text DEFAULT 'loyalty',
+    org text, mobile text DEFAULT NULL, email text DEFAULT NULL, external_id text DEFAULT NULL,
+    first_name text DEFAULT NULL, last_name text DEFAULT NULL, registered_on timestamptz DEFAULT NULL,
+    loyalty_type text DEFAULT 'loyalty', base_till text DEFAULT NULL, fields jsonb DEFAULT NULL,
+    extended_fields jsonb DEFAULT NULL, custom_fields jsonb DEFAULT NULL, card_series text DEFAULT NULL,
+    status_label text DEFAULT NULL, status_label_reason text DEFAULT NULL, till text DEFAULT NULL,
+    source text DEFAULT 'INSTORE', account_id text DEFAULT NULL, actor text DEFAULT NULL,
     idempotency_key text DEFAULT NULL,
-    base_till text DEFAULT NULL, fields jsonb DEFAULT NULL,
-    extended_fields jsonb DEFAULT NULL, custom_fields jsonb DEFAULT NULL,
-    card_series text DEFAULT NULL, status_label text DEFAULT NULL,
-    status_label_reason text DEFAULT NULL,
-    OUT row_number int4, OUT outcome text, OUT customer_id int8,
-    OUT owners jsonb, OUT warnings text[], OUT checks text[])
+    OUT decision_row int4, OUT outcome text, OUT customer_id int8, OUT owners jsonb, OUT warnings text[],
+    OUT checks text[])
     RETURNS record
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_explain_registration';
 REVOKE ALL ON FUNCTION loyalty.explain_registration FROM PUBLIC;
@@ -38,9 +32,8 @@ COMMENT ON FUNCTION loyalty.explain_registration IS
     'What register_customer would do with the same arguments, and why; changes nothing';
 
 CREATE FUNCTION loyalty.define_field(
-    org text, kind text, entity text, name text,
-    data_type text, required bool DEFAULT false, allowed_values text[] DEFAULT
-    NULL)
+    org text, kind text, entity text, name text, data_type text, is_required bool DEFAULT false,
+    allowed_values text[] DEFAULT NULL)
     RETURNS int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_define_field';
 REVOKE ALL ON FUNCTION loyalty.define_field FROM PUBLIC;
@@ -48,8 +41,7 @@ GRANT EXECUTE ON FUNCTION loyalty.define_field TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.define_field IS
     'Defines a standard, extended or custom field and answers its id';
 
-CREATE FUNCTION loyalty.find_customer(
-    org text, identifier_type text, identifier_value text)
+CREATE FUNCTION loyalty.find_customer(org text, identifier_type text, identifier_value text)
     RETURNS int8
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_find_customer';
 REVOKE ALL ON FUNCTION loyalty.find_customer FROM PUBLIC;
@@ -58,8 +50,8 @@ COMMENT ON FUNCTION loyalty.find_customer IS
     'The customer whom an identifier names, or NULL';
 
 CREATE FUNCTION loyalty.register_customer_json(
-    org text, payload jsonb, idempotency_key text DEFAULT NULL, OUT customer_id
-    int8, OUT outcome text, OUT warnings text[])
+    org text, payload jsonb, actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT customer_id int8, OUT outcome text, OUT warnings text[])
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_register_customer_json';
 REVOKE ALL ON FUNCTION loyalty.register_customer_json FROM PUBLIC;
@@ -68,9 +60,8 @@ COMMENT ON FUNCTION loyalty.register_customer_json IS
     'register_customer with one document, in the JSON shape of the field';
 
 CREATE FUNCTION loyalty.update_customer(
-    org text, customer_id int8, first_name text DEFAULT NULL, last_name
-    text DEFAULT NULL, base_till text DEFAULT NULL, fields jsonb DEFAULT NULL,
-    extended_fields jsonb DEFAULT NULL, custom_fields jsonb DEFAULT NULL)
+    org text, customer_id int8, first_name text DEFAULT NULL, last_name text DEFAULT NULL, base_till text DEFAULT NULL,
+    fields jsonb DEFAULT NULL, extended_fields jsonb DEFAULT NULL, custom_fields jsonb DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_customer';
 REVOKE ALL ON FUNCTION loyalty.update_customer FROM PUBLIC;
@@ -79,8 +70,7 @@ COMMENT ON FUNCTION loyalty.update_customer IS
     'Changes what is known of a customer, but for identifiers; what is left out stays';
 
 CREATE FUNCTION loyalty.change_identifier(
-    org text, customer_id int8, identifier_type text, new_value
-    text, reason text DEFAULT NULL)
+    org text, customer_id int8, identifier_type text, new_value text, reason text DEFAULT NULL, actor text DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_change_identifier';
 REVOKE ALL ON FUNCTION loyalty.change_identifier FROM PUBLIC;
@@ -89,10 +79,9 @@ COMMENT ON FUNCTION loyalty.change_identifier IS
     'Replaces an identifier of a customer, or gives it one; the old one goes to history';
 
 CREATE FUNCTION loyalty.upsert_profile(
-    org text, customer_id int8, source text, account_id text DEFAULT
-    NULL, first_name text DEFAULT NULL, last_name text DEFAULT NULL, mobile
-    text DEFAULT NULL, email text DEFAULT NULL, external_id text DEFAULT NULL,
-    cuid text DEFAULT NULL, channels jsonb DEFAULT NULL)
+    org text, customer_id int8, source text, account_id text DEFAULT NULL, first_name text DEFAULT NULL,
+    last_name text DEFAULT NULL, mobile text DEFAULT NULL, email text DEFAULT NULL, external_id text DEFAULT NULL,
+    cuid text DEFAULT NULL, channels jsonb DEFAULT NULL, actor text DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_upsert_profile';
 REVOKE ALL ON FUNCTION loyalty.upsert_profile FROM PUBLIC;
@@ -101,9 +90,8 @@ COMMENT ON FUNCTION loyalty.upsert_profile IS
     'Writes what a source says of a customer later: names, identifiers, CUID and channels of that profile';
 
 CREATE FUNCTION loyalty.set_channel(
-    org text, customer_id int8, channel text, address text, verified
-    bool DEFAULT NULL, is_primary bool DEFAULT NULL, device text DEFAULT NULL,
-    source text DEFAULT 'INSTORE', account_id text DEFAULT NULL)
+    org text, customer_id int8, channel text, address text, is_verified bool DEFAULT NULL, is_primary bool DEFAULT NULL,
+    device text DEFAULT NULL, source text DEFAULT 'INSTORE', account_id text DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_channel';
 REVOKE ALL ON FUNCTION loyalty.set_channel FROM PUBLIC;
@@ -112,9 +100,8 @@ COMMENT ON FUNCTION loyalty.set_channel IS
     'Adds an address of a communication channel to a customer, or changes what is known of it';
 
 CREATE FUNCTION loyalty.set_subscription(
-    org text, customer_id int8, channel text, purpose text, opted_in
-    bool, source text DEFAULT NULL, consented_at timestamptz DEFAULT NULL,
-    consent_source text DEFAULT NULL)
+    org text, customer_id int8, channel text, purpose text, opted_in bool, consented_at timestamptz DEFAULT NULL,
+    consent_source text DEFAULT NULL, source text DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_subscription';
 REVOKE ALL ON FUNCTION loyalty.set_subscription FROM PUBLIC;
@@ -122,8 +109,7 @@ GRANT EXECUTE ON FUNCTION loyalty.set_subscription TO loyalty_admin, loyalty_age
 COMMENT ON FUNCTION loyalty.set_subscription IS
     'Records that a customer opts in or out of messages on a channel; earlier consents stay in history';
 
-CREATE FUNCTION loyalty.set_test_control(
-    org text, customer_id int8, test_control text)
+CREATE FUNCTION loyalty.set_test_control(org text, customer_id int8, test_control text)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_test_control';
 REVOKE ALL ON FUNCTION loyalty.set_test_control FROM PUBLIC;
@@ -131,8 +117,7 @@ GRANT EXECUTE ON FUNCTION loyalty.set_test_control TO loyalty_admin, loyalty_age
 COMMENT ON FUNCTION loyalty.set_test_control IS
     'Puts a customer into the test or the control group by hand; NULL: as the org''s percentage has it';
 
-CREATE FUNCTION loyalty.set_ndnc_status(
-    org text, mobile text, status text)
+CREATE FUNCTION loyalty.set_ndnc_status(org text, mobile text, status text)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_ndnc_status';
 REVOKE ALL ON FUNCTION loyalty.set_ndnc_status FROM PUBLIC;
@@ -140,8 +125,7 @@ GRANT EXECUTE ON FUNCTION loyalty.set_ndnc_status TO loyalty_admin, loyalty_agen
 COMMENT ON FUNCTION loyalty.set_ndnc_status IS
     'Records what the do-not-call register says of a mobile';
 
-CREATE FUNCTION loyalty.customer_single_view(
-    org text, customer_id int8)
+CREATE FUNCTION loyalty.customer_single_view(org text, customer_id int8)
     RETURNS jsonb
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_customer_single_view';
 REVOKE ALL ON FUNCTION loyalty.customer_single_view FROM PUBLIC;

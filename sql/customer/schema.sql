@@ -57,6 +57,7 @@ CREATE TABLE loyalty_data.customer_identifier (
     held_from           timestamptz NOT NULL,
     held_until          timestamptz,
     reason              text,
+    actor               text,
     PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
 );
 CREATE INDEX customer_identifier_value ON loyalty_data.customer_identifier (org_id, identifier_type, identifier_value)

@@ -1,17 +1,17 @@
-CREATE VIEW loyalty.customer_profile WITH (security_barrier) AS
-    SELECT o.org, p.org_id, p.customer_id, s.source, p.source_id, p.account_id, p.first_name, p.last_name, p.mobile,
+CREATE VIEW loyalty.customer_profiles WITH (security_barrier) AS
+    SELECT o.org, p.customer_id, s.source, p.account_id, p.first_name, p.last_name, p.mobile,
            p.email, p.external_id, p.cuid, p.updated_at
     FROM loyalty_data.profile p
     JOIN loyalty_data.org o ON o.org_id = p.org_id
     JOIN loyalty_data.source s ON s.source_id = p.source_id
     WHERE p.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
-REVOKE ALL ON TABLE loyalty.customer_profile FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.customer_profile TO loyalty_admin, loyalty_agent;
-COMMENT ON VIEW loyalty.customer_profile IS
+REVOKE ALL ON TABLE loyalty.customer_profiles FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.customer_profiles TO loyalty_admin, loyalty_agent;
+COMMENT ON VIEW loyalty.customer_profiles IS
     'What each source says of a customer';
 
 CREATE VIEW loyalty.customer_identifier_history WITH (security_barrier) AS
-    SELECT o.org, i.org_id, i.customer_id, i.identifier_type,
+    SELECT o.org, i.customer_id, i.identifier_type,
            CASE WHEN i.identifier_type = 'cuid'
                THEN split_part(i.identifier_value, '/', 1) END AS source,
            CASE WHEN i.identifier_type = 'cuid' THEN replace(replace(
@@ -19,7 +19,7 @@ CREATE VIEW loyalty.customer_identifier_history WITH (security_barrier) AS
            CASE WHEN i.identifier_type = 'cuid'
                THEN regexp_replace(i.identifier_value, '^[^/]*/[^/]*/', '')
                ELSE i.identifier_value END AS identifier_value,
-           i.held_from, i.held_until, i.reason
+           i.held_from, i.held_until, i.reason, i.actor
     FROM loyalty_data.customer_identifier i
     JOIN loyalty_data.org o ON o.org_id = i.org_id
     WHERE i.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
@@ -28,20 +28,20 @@ GRANT SELECT ON TABLE loyalty.customer_identifier_history TO loyalty_admin, loya
 COMMENT ON VIEW loyalty.customer_identifier_history IS
     'Every identifier that a customer holds or held, with its dates and the reason of its change';
 
-CREATE VIEW loyalty.customer_channel WITH (security_barrier) AS
-    SELECT o.org, c.org_id, c.customer_id, c.channel, c.address, s.source, c.account_id, c.is_verified, c.is_primary,
+CREATE VIEW loyalty.customer_channels WITH (security_barrier) AS
+    SELECT o.org, c.customer_id, c.channel, c.address, s.source, c.account_id, c.is_verified, c.is_primary,
            c.updated_at
     FROM loyalty_data.channel c
     JOIN loyalty_data.org o ON o.org_id = c.org_id
     JOIN loyalty_data.source s ON s.source_id = c.source_id
     WHERE c.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
-REVOKE ALL ON TABLE loyalty.customer_channel FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.customer_channel TO loyalty_admin, loyalty_agent;
-COMMENT ON VIEW loyalty.customer_channel IS
+REVOKE ALL ON TABLE loyalty.customer_channels FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.customer_channels TO loyalty_admin, loyalty_agent;
+COMMENT ON VIEW loyalty.customer_channels IS
     'How customers can be reached';
 
-CREATE VIEW loyalty.customer_subscription WITH (security_barrier) AS
-    SELECT o.org, c.org_id, c.customer_id, c.channel, s.source, c.purpose, c.consent_no,
+CREATE VIEW loyalty.customer_subscriptions WITH (security_barrier) AS
+    SELECT o.org, c.customer_id, c.channel, s.source, c.purpose, c.consent_no,
            CASE WHEN c.opted_in THEN 'opt_in' ELSE 'opt_out' END AS status, c.consented_at, c.recorded_at,
            c.consent_source,
            NOT EXISTS (SELECT FROM loyalty_data.subscription l WHERE l.org_id = c.org_id
@@ -52,13 +52,13 @@ CREATE VIEW loyalty.customer_subscription WITH (security_barrier) AS
     JOIN loyalty_data.org o ON o.org_id = c.org_id
     LEFT JOIN loyalty_data.source s ON s.source_id = c.source_id
     WHERE c.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
-REVOKE ALL ON TABLE loyalty.customer_subscription FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.customer_subscription TO loyalty_admin, loyalty_agent, loyalty_analyst;
-COMMENT ON VIEW loyalty.customer_subscription IS
+REVOKE ALL ON TABLE loyalty.customer_subscriptions FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.customer_subscriptions TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.customer_subscriptions IS
     'What customers agreed to: every consent, the one in force marked is_current';
 
 CREATE VIEW loyalty.customer_fields WITH (security_barrier) AS
-    SELECT o.org, v.org_id, v.customer_id, f.kind, f.name, f.data_type, v.field_value, v.number_value, v.updated_at
+    SELECT o.org, v.customer_id, f.kind, f.name, f.data_type, v.field_value, v.number_value, v.updated_at
     FROM loyalty_data.customer_field v
     JOIN loyalty_data.field f ON f.org_id = v.org_id AND f.field_id = v.field_id
     JOIN loyalty_data.org o ON o.org_id = v.org_id

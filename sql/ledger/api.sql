@@ -1,16 +1,12 @@
 CREATE FUNCTION loyalty.add_transaction(
-    org text, customer_id int8, transaction_number text, amount numeric,
-    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL,
-    store text DEFAULT NULL, source text DEFAULT 'INSTORE',
-    discount numeric DEFAULT NULL, transaction_type text DEFAULT 'regular',
-    points numeric DEFAULT NULL, line_items jsonb DEFAULT NULL,
-    idempotency_key text DEFAULT NULL, program text DEFAULT NULL,
-    reason text DEFAULT NULL, actor text DEFAULT NULL, card_number text DEFAULT NULL,
-    card_external_id text DEFAULT NULL, bill_promotion_points numeric DEFAULT NULL,
-    customer_promotion_points numeric DEFAULT NULL, category text DEFAULT 'regular',
-    redeemable_from timestamptz DEFAULT NULL, outlier_status text DEFAULT 'normal',
-    OUT transaction_id int8, OUT event_id int8, OUT points numeric,
-    OUT current_points numeric)
+    org text, customer_id int8, transaction_number text, amount numeric, discount numeric DEFAULT NULL,
+    transaction_type text DEFAULT 'regular', points numeric DEFAULT NULL, line_items jsonb DEFAULT NULL,
+    bill_promotion_points numeric DEFAULT NULL, customer_promotion_points numeric DEFAULT NULL,
+    category text DEFAULT 'regular', redeemable_from timestamptz DEFAULT NULL, outlier_status text DEFAULT 'normal',
+    program text DEFAULT NULL, event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, store text DEFAULT NULL,
+    reason text DEFAULT NULL, source text DEFAULT 'INSTORE', actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
+    OUT event_id int8, OUT transaction_id int8, OUT points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction';
 REVOKE ALL ON FUNCTION loyalty.add_transaction FROM PUBLIC;
@@ -19,21 +15,17 @@ COMMENT ON FUNCTION loyalty.add_transaction IS
     'Records a bill and the points it earns, in one event';
 
 CREATE FUNCTION loyalty.add_transaction_by_identifiers(
-    org text, transaction_number text, amount numeric,
-    mobile text DEFAULT NULL, email text DEFAULT NULL, external_id text DEFAULT NULL,
-    source text DEFAULT 'INSTORE', account_id text DEFAULT NULL,
-    loyalty_type text DEFAULT 'loyalty', event_time timestamptz DEFAULT NULL,
-    till text DEFAULT NULL, store text DEFAULT NULL, discount numeric DEFAULT NULL,
-    transaction_type text DEFAULT 'regular', points numeric DEFAULT NULL,
-    line_items jsonb DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    program text DEFAULT NULL, reason text DEFAULT NULL, actor text DEFAULT NULL,
-    first_name text DEFAULT NULL, last_name text DEFAULT NULL,
-    bill_promotion_points numeric DEFAULT NULL, customer_promotion_points numeric DEFAULT NULL,
-    category text DEFAULT 'regular', redeemable_from timestamptz DEFAULT NULL,
-    outlier_status text DEFAULT 'normal',
-    OUT customer_id int8, OUT outcome text, OUT transaction_id int8,
-    OUT event_id int8, OUT points numeric, OUT current_points numeric,
-    OUT warnings text[])
+    org text, transaction_number text, amount numeric, mobile text DEFAULT NULL, email text DEFAULT NULL,
+    external_id text DEFAULT NULL, first_name text DEFAULT NULL, last_name text DEFAULT NULL,
+    loyalty_type text DEFAULT 'loyalty', discount numeric DEFAULT NULL, transaction_type text DEFAULT 'regular',
+    points numeric DEFAULT NULL, line_items jsonb DEFAULT NULL, bill_promotion_points numeric DEFAULT NULL,
+    customer_promotion_points numeric DEFAULT NULL, category text DEFAULT 'regular',
+    redeemable_from timestamptz DEFAULT NULL, outlier_status text DEFAULT 'normal', program text DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, store text DEFAULT NULL, reason text DEFAULT NULL,
+    source text DEFAULT 'INSTORE', account_id text DEFAULT NULL, actor text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL,
+    OUT event_id int8, OUT transaction_id int8, OUT customer_id int8, OUT outcome text, OUT points numeric,
+    OUT current_points numeric, OUT warnings text[])
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction_by_identifiers';
 REVOKE ALL ON FUNCTION loyalty.add_transaction_by_identifiers FROM PUBLIC;
@@ -42,15 +34,12 @@ COMMENT ON FUNCTION loyalty.add_transaction_by_identifiers IS
     'Records a bill that names its customer by identifiers, and registers the customer in the same call';
 
 CREATE FUNCTION loyalty.return_transaction(
-    org text, customer_id int8, transaction_number text,
-    lines jsonb DEFAULT NULL, event_time timestamptz DEFAULT NULL,
-    amount numeric DEFAULT NULL, till text DEFAULT NULL,
-    return_number text DEFAULT NULL, return_till text DEFAULT NULL,
-    store text DEFAULT NULL, source text DEFAULT 'INSTORE', reason text DEFAULT NULL,
-    idempotency_key text DEFAULT NULL, actor text DEFAULT NULL,
-    card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
-    OUT transaction_id int8, OUT event_id int8, OUT amount numeric,
-    OUT points numeric, OUT current_points numeric)
+    org text, customer_id int8, transaction_number text, line_items jsonb DEFAULT NULL, amount numeric DEFAULT NULL,
+    transaction_till text DEFAULT NULL, return_number text DEFAULT NULL, event_time timestamptz DEFAULT NULL,
+    till text DEFAULT NULL, store text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT 'INSTORE',
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
+    card_external_id text DEFAULT NULL,
+    OUT event_id int8, OUT transaction_id int8, OUT amount numeric, OUT points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_return_transaction';
 REVOKE ALL ON FUNCTION loyalty.return_transaction FROM PUBLIC;
@@ -59,16 +48,12 @@ COMMENT ON FUNCTION loyalty.return_transaction IS
     'Takes a bill back, whole or in part, with the points that it earned and those that paid for it';
 
 CREATE FUNCTION loyalty.earn_points(
-    org text, customer_id int8, points numeric,
-    program text DEFAULT NULL, category text DEFAULT 'regular',
-    event_name text DEFAULT 'points_award', event_time timestamptz DEFAULT NULL,
-    expires_at timestamptz DEFAULT NULL, redeemable_from timestamptz DEFAULT NULL,
-    till text DEFAULT NULL, reason text DEFAULT NULL,
-    idempotency_key text DEFAULT NULL, source text DEFAULT NULL,
-    actor text DEFAULT NULL, card_number text DEFAULT NULL,
+    org text, customer_id int8, points numeric, category text DEFAULT 'regular', event_name text DEFAULT 'points_award',
+    expires_at timestamptz DEFAULT NULL, redeemable_from timestamptz DEFAULT NULL, program text DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
     card_external_id text DEFAULT NULL,
-    OUT event_id int8, OUT lot_id int8, OUT points numeric,
-    OUT current_points numeric, OUT expires_at timestamptz)
+    OUT event_id int8, OUT lot_id int8, OUT points numeric, OUT current_points numeric, OUT expires_at timestamptz)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_earn_points';
 REVOKE ALL ON FUNCTION loyalty.earn_points FROM PUBLIC;
@@ -77,14 +62,12 @@ COMMENT ON FUNCTION loyalty.earn_points IS
     'Awards points outside a bill: one lot, with its own expiry';
 
 CREATE FUNCTION loyalty.redeem_points(
-    org text, customer_id int8, points numeric,
-    program text DEFAULT NULL, event_time timestamptz DEFAULT NULL,
-    till text DEFAULT NULL, transaction_number text DEFAULT NULL,
-    reason text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    source text DEFAULT NULL, actor text DEFAULT NULL, card_number text DEFAULT NULL,
-    card_external_id text DEFAULT NULL, up_to bool DEFAULT false,
-    OUT event_id int8, OUT redemption_id text, OUT points numeric,
-    OUT current_points numeric)
+    org text, customer_id int8, points numeric, transaction_number text DEFAULT NULL,
+    transaction_till text DEFAULT NULL, up_to bool DEFAULT false, program text DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
+    card_external_id text DEFAULT NULL,
+    OUT event_id int8, OUT redemption_id text, OUT points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_redeem_points';
 REVOKE ALL ON FUNCTION loyalty.redeem_points FROM PUBLIC;
@@ -93,11 +76,13 @@ COMMENT ON FUNCTION loyalty.redeem_points IS
     'Spends points, first expiring first, from one program or from all programs of the org';
 
 CREATE FUNCTION loyalty.is_redeemable(
-    org text, customer_id int8, points numeric,
-    program text DEFAULT NULL, event_time timestamptz DEFAULT NULL,
-    OUT redeemable bool, OUT failed_condition text, OUT failed_program text,
-    OUT required numeric, OUT actual numeric, OUT available_points numeric,
-    OUT currency_value numeric)
+    org text, customer_id int8, points numeric, transaction_number text DEFAULT NULL,
+    transaction_till text DEFAULT NULL, up_to bool DEFAULT false, program text DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
+    card_external_id text DEFAULT NULL,
+    OUT redeemable bool, OUT points numeric, OUT failed_condition text, OUT failed_program text, OUT required numeric, OUT actual numeric,
+    OUT available_points numeric, OUT currency_value numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_is_redeemable';
 REVOKE ALL ON FUNCTION loyalty.is_redeemable FROM PUBLIC;
@@ -106,14 +91,12 @@ COMMENT ON FUNCTION loyalty.is_redeemable IS
     'Whether redeem_points would let a redemption through, else the first condition that fails; writes nothing';
 
 CREATE FUNCTION loyalty.reverse_redemption(
-    org text, customer_id int8, redemption_id text,
-    points numeric DEFAULT NULL, event_time timestamptz DEFAULT NULL,
-    till text DEFAULT NULL, reason text DEFAULT NULL,
-    idempotency_key text DEFAULT NULL, source text DEFAULT NULL,
-    actor text DEFAULT NULL, redemption_event_id int8 DEFAULT NULL,
-    card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
-    OUT event_id int8, OUT points numeric, OUT available_points numeric,
-    OUT expired_points numeric, OUT current_points numeric)
+    org text, customer_id int8, redemption_id text, points numeric DEFAULT NULL, redemption_event_id int8 DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
+    card_external_id text DEFAULT NULL,
+    OUT event_id int8, OUT points numeric, OUT points_available numeric, OUT points_expired numeric,
+    OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_reverse_redemption';
 REVOKE ALL ON FUNCTION loyalty.reverse_redemption FROM PUBLIC;
@@ -122,13 +105,10 @@ COMMENT ON FUNCTION loyalty.reverse_redemption IS
     'Takes a redemption back, whole or in part: its points return to the lots that they came from';
 
 CREATE FUNCTION loyalty.transfer_points(
-    org text, from_customer_id int8, to_customer_id int8,
-    points numeric, program text DEFAULT NULL,
-    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL,
-    reason text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    source text DEFAULT NULL, actor text DEFAULT NULL,
-    OUT event_id int8, OUT transfer_id int8, OUT points numeric,
-    OUT current_points numeric)
+    org text, from_customer_id int8, to_customer_id int8, points numeric, program text DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT event_id int8, OUT transfer_id int8, OUT points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_transfer_points';
 REVOKE ALL ON FUNCTION loyalty.transfer_points FROM PUBLIC;
@@ -137,14 +117,11 @@ COMMENT ON FUNCTION loyalty.transfer_points IS
     'Gives points of one customer to another, first expiring first, by two events that share a transfer id';
 
 CREATE FUNCTION loyalty.award_referral(
-    org text, referee_id int8, referrer_id int8,
-    referee_points numeric, referrer_points numeric,
-    program text DEFAULT NULL, transaction_number text DEFAULT NULL,
-    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL,
-    reason text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    source text DEFAULT NULL, actor text DEFAULT NULL,
-    OUT event_id int8, OUT referral_id int8, OUT referee_points numeric,
-    OUT referrer_points numeric)
+    org text, referee_id int8, referrer_id int8, referee_points numeric, referrer_points numeric,
+    transaction_number text DEFAULT NULL, transaction_till text DEFAULT NULL, program text DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT event_id int8, OUT referral_id int8, OUT referee_points numeric, OUT referrer_points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_award_referral';
 REVOKE ALL ON FUNCTION loyalty.award_referral FROM PUBLIC;
@@ -153,11 +130,10 @@ COMMENT ON FUNCTION loyalty.award_referral IS
     'Awards both sides of a referral; a return of the bill that it names takes both awards back';
 
 CREATE FUNCTION loyalty.adjust_points(
-    org text, customer_id int8, points numeric, entry_type text,
-    reason text, program text DEFAULT NULL, category text DEFAULT 'regular',
-    event_time timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
-    till text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    source text DEFAULT NULL, actor text DEFAULT NULL,
+    org text, customer_id int8, points numeric, entry_type text, category text DEFAULT 'regular',
+    expires_at timestamptz DEFAULT NULL, program text DEFAULT NULL, event_time timestamptz DEFAULT NULL,
+    till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL, actor text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
     OUT event_id int8, OUT points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_adjust_points';
@@ -167,12 +143,11 @@ COMMENT ON FUNCTION loyalty.adjust_points IS
     'Corrects an account by hand: a credit or a debit, with a reason';
 
 CREATE FUNCTION loyalty.import_points(
-    org text, customer_id int8, points numeric,
-    event_name text DEFAULT 'points_import', reason text DEFAULT NULL,
-    program text DEFAULT NULL, category text DEFAULT 'regular',
-    event_time timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
-    till text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    source text DEFAULT NULL, actor text DEFAULT NULL,
+    org text, customer_id int8, points numeric, event_name text DEFAULT 'points_import',
+    category text DEFAULT 'regular', expires_at timestamptz DEFAULT NULL, program text DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
+    card_external_id text DEFAULT NULL,
     OUT event_id int8, OUT points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_import_points';
@@ -182,12 +157,10 @@ COMMENT ON FUNCTION loyalty.import_points IS
     'Brings in points, redemptions and expiries of another system, one event each';
 
 CREATE FUNCTION loyalty.import_opening_balance(
-    org text, customer_id int8, balance numeric,
-    program text DEFAULT NULL, category text DEFAULT 'regular',
-    event_time timestamptz DEFAULT NULL, expires_at timestamptz DEFAULT NULL,
-    till text DEFAULT NULL, reason text DEFAULT NULL,
-    idempotency_key text DEFAULT NULL, source text DEFAULT NULL,
-    actor text DEFAULT NULL,
+    org text, customer_id int8, points numeric, category text DEFAULT 'regular', expires_at timestamptz DEFAULT NULL,
+    program text DEFAULT NULL, event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL,
+    source text DEFAULT NULL, actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
+    card_external_id text DEFAULT NULL,
     OUT event_id int8, OUT points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_import_opening_balance';
@@ -197,13 +170,12 @@ COMMENT ON FUNCTION loyalty.import_opening_balance IS
     'Brings in the balance that a customer had elsewhere; below zero it is arrears';
 
 CREATE FUNCTION loyalty.change_expiry(
-    org text, customer_id int8, lot_id int8, expires_at timestamptz,
-    immediately bool DEFAULT false, event_time timestamptz DEFAULT NULL,
-    till text DEFAULT NULL, reason text DEFAULT NULL,
-    idempotency_key text DEFAULT NULL, source text DEFAULT NULL,
-    actor text DEFAULT NULL,
-    OUT event_id int8, OUT old_expires_at timestamptz, OUT new_expires_at timestamptz,
-    OUT expired_points numeric)
+    org text, customer_id int8, lot_id int8, expires_at timestamptz, immediately bool DEFAULT false,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
+    card_external_id text DEFAULT NULL,
+    OUT event_id int8, OUT old_expires_at timestamptz, OUT new_expires_at timestamptz, OUT expired_points numeric,
+    OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_change_expiry';
 REVOKE ALL ON FUNCTION loyalty.change_expiry FROM PUBLIC;
@@ -211,27 +183,23 @@ GRANT EXECUTE ON FUNCTION loyalty.change_expiry TO loyalty_admin, loyalty_agent;
 COMMENT ON FUNCTION loyalty.change_expiry IS
     'Gives the points that a lot has left another expiry: later, earlier, never or at once';
 
--- What a batch is made of: the same columns first in each.
+-- What a batch is made of: the arguments of the single call in their order, but for those of the whole batch.
 CREATE TYPE loyalty.earn_item AS (
-    customer_id int8, points numeric, program text,
-    event_time timestamptz, till text, reason text,
-    idempotency_key text, source text, category text,
-    event_name text, expires_at timestamptz, redeemable_from timestamptz);
+    customer_id int8, points numeric, category text, event_name text, expires_at timestamptz, redeemable_from timestamptz,
+    program text, event_time timestamptz, till text, reason text, source text, idempotency_key text);
 REVOKE ALL ON TYPE loyalty.earn_item FROM PUBLIC;
 GRANT USAGE ON TYPE loyalty.earn_item TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON TYPE loyalty.earn_item IS 'An item of earn_points_batch: the arguments of earn_points';
 
 CREATE TYPE loyalty.redeem_item AS (
-    customer_id int8, points numeric, program text,
-    event_time timestamptz, till text, reason text,
-    idempotency_key text, source text, transaction_number text);
+    customer_id int8, points numeric, transaction_number text, transaction_till text, up_to bool, program text,
+    event_time timestamptz, till text, reason text, source text, idempotency_key text);
 REVOKE ALL ON TYPE loyalty.redeem_item FROM PUBLIC;
 GRANT USAGE ON TYPE loyalty.redeem_item TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON TYPE loyalty.redeem_item IS 'An item of redeem_points_batch: the arguments of redeem_points';
 
 CREATE FUNCTION loyalty.earn_points_batch(
-    org text, items loyalty.earn_item[], all_or_nothing bool DEFAULT true,
-    actor text DEFAULT NULL)
+    org text, items loyalty.earn_item[], all_or_nothing bool DEFAULT true, actor text DEFAULT NULL)
     RETURNS TABLE (
         item_no int4, event_id int8, lot_id int8, points numeric,
         current_points numeric, expires_at timestamptz, error_code text,
@@ -243,8 +211,7 @@ COMMENT ON FUNCTION loyalty.earn_points_batch IS
     'Awards points to many customers at once: all items or none, or each by itself, with an answer for each';
 
 CREATE FUNCTION loyalty.redeem_points_batch(
-    org text, items loyalty.redeem_item[], all_or_nothing bool DEFAULT true,
-    actor text DEFAULT NULL)
+    org text, items loyalty.redeem_item[], all_or_nothing bool DEFAULT true, actor text DEFAULT NULL)
     RETURNS TABLE (
         item_no int4, event_id int8, redemption_id text, points numeric,
         current_points numeric, error_code text, error text)
@@ -254,16 +221,14 @@ GRANT EXECUTE ON FUNCTION loyalty.redeem_points_batch TO loyalty_admin, loyalty_
 COMMENT ON FUNCTION loyalty.redeem_points_batch IS
     'Spends points of many customers at once: all items or none, or each by itself, with an answer for each';
 
-CREATE PROCEDURE loyalty.load_transactions(
-    org text, source regclass, batch_size int4 DEFAULT 1000)
+CREATE PROCEDURE loyalty.load_transactions(org text, relation regclass, batch_size int4 DEFAULT 1000)
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_load_transactions';
 REVOKE ALL ON PROCEDURE loyalty.load_transactions FROM PUBLIC;
 GRANT EXECUTE ON PROCEDURE loyalty.load_transactions TO loyalty_admin;
 COMMENT ON PROCEDURE loyalty.load_transactions IS
     'Loads the bills of a table or view that were not loaded yet, batch by batch with a commit each';
 
-CREATE PROCEDURE loyalty.expire_points(
-    org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 1000)
+CREATE PROCEDURE loyalty.expire_points(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 1000)
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_expire_points';
 REVOKE ALL ON PROCEDURE loyalty.expire_points FROM PUBLIC;
 GRANT EXECUTE ON PROCEDURE loyalty.expire_points TO loyalty_admin;
@@ -279,13 +244,11 @@ COMMENT ON PROCEDURE loyalty.convert_promised_points IS
     'Makes regular points of the promised ones whose date has come, batch by batch with a commit each';
 
 CREATE FUNCTION loyalty.unlock_promised_points(
-    org text, customer_id int8, transaction_number text DEFAULT NULL,
-    line_no int4 DEFAULT NULL, till text DEFAULT NULL, lot_id int8 DEFAULT NULL,
-    event_time timestamptz DEFAULT NULL, reason text DEFAULT NULL,
-    idempotency_key text DEFAULT NULL, source text DEFAULT NULL,
-    actor text DEFAULT NULL, card_number text DEFAULT NULL,
-    card_external_id text DEFAULT NULL,
-    OUT event_id int8, OUT lots int4, OUT points numeric)
+    org text, customer_id int8, transaction_number text DEFAULT NULL, transaction_till text DEFAULT NULL,
+    line_no int4 DEFAULT NULL, lot_id int8 DEFAULT NULL, event_time timestamptz DEFAULT NULL, till text DEFAULT NULL,
+    reason text DEFAULT NULL, source text DEFAULT NULL, actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
+    OUT event_id int8, OUT lot_count int4, OUT points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_unlock_promised_points';
 REVOKE ALL ON FUNCTION loyalty.unlock_promised_points FROM PUBLIC;
@@ -293,17 +256,16 @@ GRANT EXECUTE ON FUNCTION loyalty.unlock_promised_points TO loyalty_admin, loyal
 COMMENT ON FUNCTION loyalty.unlock_promised_points IS
     'Makes regular points of the trigger-based ones of a bill, of one of its lines, or of one award';
 
-CREATE PROCEDURE loyalty.close_day(org text, day date DEFAULT NULL)
+CREATE PROCEDURE loyalty.close_day(org text, posting_day date DEFAULT NULL)
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_close_day';
 REVOKE ALL ON PROCEDURE loyalty.close_day FROM PUBLIC;
 GRANT EXECUTE ON PROCEDURE loyalty.close_day TO loyalty_admin;
 COMMENT ON PROCEDURE loyalty.close_day IS
     'Closes an org''s books up to a day and seals them: later postings count for the next open day';
 
-CREATE FUNCTION loyalty.schedule_jobs(
-    org text, OUT job text, OUT times text, OUT command text,
-    OUT scheduled bool, OUT crontab_line text)
-    RETURNS SETOF record
+CREATE FUNCTION loyalty.schedule_jobs(org text)
+    RETURNS TABLE (
+        job text, times text, command text, scheduled bool, crontab_line text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 3 AS 'MODULE_PATHNAME', 'loyalty_schedule_jobs';
 REVOKE ALL ON FUNCTION loyalty.schedule_jobs FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.schedule_jobs TO loyalty_admin;
@@ -311,13 +273,11 @@ COMMENT ON FUNCTION loyalty.schedule_jobs IS
     'Registers expiry, conversion and closing of an org with pg_cron, or says what to put into cron';
 
 CREATE FUNCTION loyalty.points_balance(
-    org text, customer_id int8, program text DEFAULT NULL,
-    as_of timestamptz DEFAULT NULL, known_at timestamptz DEFAULT NULL,
-    OUT current_points numeric, OUT promised_points numeric,
-    OUT trigger_based_points numeric, OUT lifetime_points numeric,
-    OUT redeemed_points numeric, OUT expired_points numeric,
-    OUT returned_points numeric, OUT available_points numeric,
-    OUT coming_expiries jsonb)
+    org text, customer_id int8, program text DEFAULT NULL, as_of timestamptz DEFAULT NULL,
+    known_at timestamptz DEFAULT NULL,
+    OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric,
+    OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric,
+    OUT available_points numeric, OUT coming_expiries jsonb)
     RETURNS record
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_points_balance';
 REVOKE ALL ON FUNCTION loyalty.points_balance FROM PUBLIC;
@@ -326,13 +286,10 @@ COMMENT ON FUNCTION loyalty.points_balance IS
     'Balances and counters of a customer, now or as of any time, as known now or then, in one program or over all';
 
 CREATE FUNCTION loyalty.points_ledger(
-    org text, customer_id int8, program text DEFAULT NULL,
-    category text DEFAULT NULL, entry_type text DEFAULT NULL,
-    from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL,
-    tills text[] DEFAULT NULL, store text DEFAULT NULL, source text DEFAULT NULL,
-    newest_first bool DEFAULT true, page_size int4 DEFAULT 100,
-    after_key text DEFAULT NULL, known_at timestamptz DEFAULT NULL,
-    include_till_concept_events bool DEFAULT false)
+    org text, customer_id int8, program text DEFAULT NULL, category text DEFAULT NULL, entry_type text DEFAULT NULL,
+    from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL, tills text[] DEFAULT NULL,
+    store text DEFAULT NULL, source text DEFAULT NULL, newest_first bool DEFAULT true, page_size int4 DEFAULT 100,
+    after_key text DEFAULT NULL, known_at timestamptz DEFAULT NULL, include_till_concept_events bool DEFAULT false)
     RETURNS TABLE (
         event_id int8, event_name text, event_time timestamptz,
         effective_at timestamptz, recorded_at timestamptz, entry_no int4,
@@ -340,7 +297,7 @@ CREATE FUNCTION loyalty.points_ledger(
         balance_after numeric, points_on_event numeric, till text,
         store text, source text, transaction_id int8,
         transaction_number text, redemption_id text, reason text,
-        more bool, next_key text)
+        has_more bool, next_key text)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 100 AS 'MODULE_PATHNAME', 'loyalty_points_ledger';
 REVOKE ALL ON FUNCTION loyalty.points_ledger FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.points_ledger TO loyalty_admin, loyalty_agent, loyalty_pos;
@@ -348,11 +305,9 @@ COMMENT ON FUNCTION loyalty.points_ledger IS
     'A page of a customer''s ledger, newest or oldest first; the last seven days unless a range is given';
 
 CREATE FUNCTION loyalty.ledger_closing_balance(
-    org text, customer_id int8, program text DEFAULT NULL,
-    category text DEFAULT NULL, entry_type text DEFAULT NULL,
-    from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL,
-    tills text[] DEFAULT NULL, store text DEFAULT NULL, source text DEFAULT NULL,
-    known_at timestamptz DEFAULT NULL)
+    org text, customer_id int8, program text DEFAULT NULL, category text DEFAULT NULL, entry_type text DEFAULT NULL,
+    from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL, tills text[] DEFAULT NULL,
+    store text DEFAULT NULL, source text DEFAULT NULL, known_at timestamptz DEFAULT NULL)
     RETURNS TABLE (
         program text, category text, closing_balance numeric,
         entry_no int4, effective_at timestamptz)
@@ -366,7 +321,7 @@ CREATE FUNCTION loyalty.ledger_event_details(org text, customer_id int8, event_i
     RETURNS TABLE (
         entry_no int4, entry_type text, program text, category text,
         house_account text, entry_points numeric, balance_after numeric,
-        lot_id int8, what text, points numeric, award_type text,
+        lot_id int8, movement text, points numeric, award_type text,
         awarded_at timestamptz, redeemable_from timestamptz, expires_at timestamptz,
         old_expires_at timestamptz, origin_customer_id int8, origin_lot_id int8)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'loyalty_ledger_event_details';
@@ -375,9 +330,9 @@ GRANT EXECUTE ON FUNCTION loyalty.ledger_event_details TO loyalty_admin, loyalty
 COMMENT ON FUNCTION loyalty.ledger_event_details IS
     'The entries of an event, each with the lots that it awarded, drew on, or gave another expiry';
 
-CREATE FUNCTION loyalty.verify_ledger(
-    org text, OUT invariant text, OUT ok bool, OUT detail text)
-    RETURNS SETOF record
+CREATE FUNCTION loyalty.verify_ledger(org text)
+    RETURNS TABLE (
+        invariant text, ok bool, detail text)
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_verify_ledger';
 REVOKE ALL ON FUNCTION loyalty.verify_ledger FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.verify_ledger TO loyalty_admin, loyalty_analyst;

@@ -310,23 +310,23 @@ CREATE UNIQUE INDEX referral_bill ON loyalty_data.referral (org_id, customer_id,
 -- Where each load of bills stands: one row for a source. No line holds personal data.
 CREATE TABLE loyalty_data.transaction_load (
     org_id              int4 NOT NULL,
-    source              text COLLATE "C" NOT NULL,
+    relation            text COLLATE "C" NOT NULL,
     last_line_no        int8,
     bills               int8 NOT NULL,
     refused             int8 NOT NULL,
     started_at          timestamptz NOT NULL,
     updated_at          timestamptz NOT NULL,
     finished_at         timestamptz,
-    PRIMARY KEY (org_id, source)
+    PRIMARY KEY (org_id, relation)
 );
 CREATE TABLE loyalty_data.transaction_load_error (
     org_id              int4 NOT NULL,
-    source              text COLLATE "C" NOT NULL,
+    relation            text COLLATE "C" NOT NULL,
     line_no             int8 NOT NULL,
     error_code          text NOT NULL,
     error               text NOT NULL,
     recorded_at         timestamptz NOT NULL,
-    PRIMARY KEY (org_id, source, line_no)
+    PRIMARY KEY (org_id, relation, line_no)
 );
 
 -- The guard refuses, for everybody, what the API did not ask for. An operator who must repair lifts it on

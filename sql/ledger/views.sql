@@ -88,14 +88,14 @@ COMMENT ON VIEW loyalty.transactions IS
 CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, l.customer_id) AS customer_id, l.customer_id AS original_customer_id,
            l.lot_id, p.program, loyalty_data.ledger_word(l.category, 'category') AS category,
-           loyalty_data.ledger_word(l.award_type, 'award_type') AS award_type, l.transaction_id, l.line_no, m.entry_no, m.step,
+           loyalty_data.ledger_word(l.award_type, 'award_type') AS award_type, l.transaction_id, l.line_no, m.entry_no, m.movement,
            m.points, loyalty_data.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
            e.event_time, e.effective_at, e.recorded_at,
-           CASE WHEN m.step = 'awarded' THEN l.origin_customer_id END AS from_customer_id,
-           CASE WHEN m.step = 'awarded' THEN l.origin_lot_id END AS from_lot_id
+           CASE WHEN m.movement = 'awarded' THEN l.origin_customer_id END AS from_customer_id,
+           CASE WHEN m.movement = 'awarded' THEN l.origin_lot_id END AS from_lot_id
     FROM loyalty_data.points_lot l
     CROSS JOIN LATERAL (
-        SELECT l.entry_no, 'awarded' AS step, l.points
+        SELECT l.entry_no, 'awarded' AS movement, l.points
         UNION ALL
         SELECT x.entry_no, loyalty_data.ledger_word(x.movement_type, 'movement_type'), x.points
         FROM loyalty_data.lot_movement x
@@ -139,10 +139,10 @@ COMMENT ON VIEW loyalty.journal IS
 
 CREATE VIEW loyalty.daily_totals WITH (security_barrier) AS
     SELECT o.org, p.program, f.posting_day, loyalty_data.ledger_word(f.category, 'category') AS category,
-           loyalty_data.ledger_word(f.house_account, 'house_account') AS house_account, f.credits, f.debits, f.entries, f.sealed
+           loyalty_data.ledger_word(f.house_account, 'house_account') AS house_account, f.credits, f.debits, f.entries, f.is_sealed
     FROM (
         SELECT t.org_id, t.posting_day, t.program_id, t.category, t.house_account, t.credits, t.debits, t.entries,
-               true AS sealed
+               true AS is_sealed
         FROM loyalty_data.day_total t
         UNION ALL
         SELECT e.org_id, e.posting_day, e.program_id, e.category, e.house_account,
@@ -227,36 +227,36 @@ COMMENT ON VIEW loyalty.redemptions IS
     'Every redemption, a row for each program that paid, with what of it was taken back';
 
 CREATE VIEW loyalty.transaction_loads WITH (security_barrier) AS
-    SELECT o.org, l.source, l.last_line_no, l.bills, l.refused, l.started_at, l.updated_at, l.finished_at
+    SELECT o.org, l.relation, l.last_line_no, l.bills, l.refused, l.started_at, l.updated_at, l.finished_at
     FROM loyalty_data.transaction_load l
     JOIN loyalty_data.org o ON o.org_id = l.org_id
     WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.transaction_loads FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.transaction_loads TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.transaction_loads IS
-    'How far each source of bills was loaded; finished_at is NULL while a load is under way or was stopped';
+    'How far each relation of bills was loaded; finished_at is NULL while a load is under way or was stopped';
 
 CREATE VIEW loyalty.transaction_load_errors WITH (security_barrier) AS
-    SELECT o.org, e.source, e.line_no, e.error_code, e.error, e.recorded_at
+    SELECT o.org, e.relation, e.line_no, e.error_code, e.error, e.recorded_at
     FROM loyalty_data.transaction_load_error e
     JOIN loyalty_data.org o ON o.org_id = e.org_id
     WHERE e.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.transaction_load_errors FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.transaction_load_errors TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.transaction_load_errors IS
-    'Every line of a source that was not loaded, and why';
+    'Every line of a relation that was not loaded, and why';
 
 CREATE VIEW loyalty.points_liability_daily WITH (security_barrier) AS
     SELECT r.org, r.program, r.posting_day, r.closing - r.change AS opening, r.issued, r.redeemed,
-           r.expired, r.returned, r.adjusted, r.closing, r.sealed
+           r.expired, r.returned, r.adjusted, r.closing, r.is_sealed
     FROM (
         SELECT s.org, s.program, s.posting_day, s.issued, s.redeemed, s.expired, s.returned,
                s.change - s.issued + s.redeemed + s.expired
                    + s.returned AS adjusted,
-               s.change, s.sealed,
+               s.change, s.is_sealed,
                sum(s.change) OVER (PARTITION BY s.org, s.program ORDER BY s.posting_day) AS closing
         FROM (
-            SELECT f.org, f.program, f.posting_day, f.sealed,
+            SELECT f.org, f.program, f.posting_day, f.is_sealed,
                    sum(f.credits - f.debits) AS change,
                    COALESCE(sum(f.credits - f.debits)
                        FILTER (WHERE f.house_account = ANY ('{issued,imported}')), 0) AS issued,
@@ -266,7 +266,7 @@ CREATE VIEW loyalty.points_liability_daily WITH (security_barrier) AS
                        FILTER (WHERE f.house_account = 'expired'), 0) AS expired,
                    COALESCE(sum(f.debits - f.credits)
                        FILTER (WHERE f.house_account = 'returned'), 0) AS returned
-            FROM loyalty.daily_totals f GROUP BY f.org, f.program, f.posting_day, f.sealed) s) r;
+            FROM loyalty.daily_totals f GROUP BY f.org, f.program, f.posting_day, f.is_sealed) s) r;
 REVOKE ALL ON TABLE loyalty.points_liability_daily FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.points_liability_daily TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.points_liability_daily IS

@@ -1,6 +1,5 @@
 CREATE FUNCTION loyalty.create_org(
-    org text, name text, time_zone text DEFAULT 'UTC',
-    base_country text DEFAULT NULL, currency_code text DEFAULT NULL,
+    org text, name text, time_zone text DEFAULT 'UTC', base_country text DEFAULT NULL, currency_code text DEFAULT NULL,
     currency_symbol text DEFAULT NULL)
     RETURNS int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_org';
@@ -9,8 +8,7 @@ GRANT EXECUTE ON FUNCTION loyalty.create_org TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.create_org IS
     'Creates an org, grants it to the caller and answers its id';
 
-CREATE FUNCTION loyalty.set_countries(
-    org text, base_country text, supported_countries text[] DEFAULT '{}')
+CREATE FUNCTION loyalty.set_countries(org text, base_country text, supported_countries text[] DEFAULT '{}')
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_countries';
 REVOKE ALL ON FUNCTION loyalty.set_countries FROM PUBLIC;
@@ -26,8 +24,7 @@ GRANT EXECUTE ON FUNCTION loyalty.create_store TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.create_store IS
     'Creates a store of an org and answers its id';
 
-CREATE FUNCTION loyalty.create_till(
-    org text, till text, store text, program text DEFAULT NULL)
+CREATE FUNCTION loyalty.create_till(org text, till text, store text, program text DEFAULT NULL)
     RETURNS int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_till';
 REVOKE ALL ON FUNCTION loyalty.create_till FROM PUBLIC;
@@ -36,11 +33,10 @@ COMMENT ON FUNCTION loyalty.create_till IS
     'Creates a till of a store, with the program it earns in unless a call names another, and answers its id';
 
 CREATE FUNCTION loyalty.create_program(
-    org text, program text, name text, is_default bool DEFAULT false,
-    points_per_unit numeric DEFAULT 1, decimals int4 DEFAULT 0,
-    rounding text DEFAULT 'half_up', expiry_unit text DEFAULT 'never',
-    expiry_value int4 DEFAULT NULL, expiry_date date DEFAULT NULL,
-    expiry_type text DEFAULT 'fixed', allow_negative_on_return bool DEFAULT false)
+    org text, program text, name text, is_default bool DEFAULT false, points_per_unit numeric DEFAULT 1,
+    decimals int4 DEFAULT 0, rounding text DEFAULT 'half_up', expiry_unit text DEFAULT 'never',
+    expiry_value int4 DEFAULT NULL, expiry_date date DEFAULT NULL, expiry_type text DEFAULT 'fixed',
+    allow_negative_on_return bool DEFAULT false)
     RETURNS int4
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_program';
 REVOKE ALL ON FUNCTION loyalty.create_program FROM PUBLIC;
@@ -49,11 +45,10 @@ COMMENT ON FUNCTION loyalty.create_program IS
     'Creates a loyalty program and answers its id; the first program of an org is its default';
 
 CREATE FUNCTION loyalty.set_redemption_rules(
-    org text, program text, points_per_currency_unit numeric DEFAULT NULL,
-    minimum numeric DEFAULT NULL, maximum numeric DEFAULT NULL,
-    multiple numeric DEFAULT NULL, balance_required numeric DEFAULT NULL,
-    lifetime_points_required numeric DEFAULT NULL, per_day numeric DEFAULT NULL,
-    per_week numeric DEFAULT NULL, per_month numeric DEFAULT NULL)
+    org text, program text, points_per_currency_unit numeric DEFAULT NULL, minimum numeric DEFAULT NULL,
+    maximum numeric DEFAULT NULL, multiple numeric DEFAULT NULL, balance_required numeric DEFAULT NULL,
+    lifetime_points_required numeric DEFAULT NULL, per_day numeric DEFAULT NULL, per_week numeric DEFAULT NULL,
+    per_month numeric DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_redemption_rules';
 REVOKE ALL ON FUNCTION loyalty.set_redemption_rules FROM PUBLIC;
@@ -62,10 +57,9 @@ COMMENT ON FUNCTION loyalty.set_redemption_rules IS
     'Sets what a program asks of a redemption; what is left out is not asked';
 
 CREATE FUNCTION loyalty.set_transfer_rules(
-    org text, program text, points_per_day numeric DEFAULT NULL,
-    points_per_7_days numeric DEFAULT NULL, points_per_30_days numeric DEFAULT NULL,
-    transfers_per_day int4 DEFAULT NULL, transfers_per_7_days int4 DEFAULT NULL,
-    transfers_per_30_days int4 DEFAULT NULL, renew_expiry bool DEFAULT false,
+    org text, program text, points_per_day numeric DEFAULT NULL, points_per_7_days numeric DEFAULT NULL,
+    points_per_30_days numeric DEFAULT NULL, transfers_per_day int4 DEFAULT NULL,
+    transfers_per_7_days int4 DEFAULT NULL, transfers_per_30_days int4 DEFAULT NULL, renew_expiry bool DEFAULT false,
     exclude_registration_awards bool DEFAULT false)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_transfer_rules';
@@ -75,8 +69,7 @@ COMMENT ON FUNCTION loyalty.set_transfer_rules IS
     'Sets what a program asks of transfers between customers; what is left out is not asked';
 
 CREATE FUNCTION loyalty.set_promised_rules(
-    org text, program text, delay_days int4 DEFAULT 0,
-    expiry_from text DEFAULT 'conversion')
+    org text, program text, delay_days int4 DEFAULT 0, expiry_from text DEFAULT 'conversion')
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_promised_rules';
 REVOKE ALL ON FUNCTION loyalty.set_promised_rules FROM PUBLIC;
@@ -84,7 +77,7 @@ GRANT EXECUTE ON FUNCTION loyalty.set_promised_rules TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.set_promised_rules IS
     'How long promised points of a program wait, and whether they age from the conversion or from the award';
 
-CREATE FUNCTION loyalty.set_config(org text, key text, value text)
+CREATE FUNCTION loyalty.set_config(org text, config_key text, config_value text)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_config';
 REVOKE ALL ON FUNCTION loyalty.set_config FROM PUBLIC;
@@ -92,46 +85,50 @@ GRANT EXECUTE ON FUNCTION loyalty.set_config TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.set_config IS
     'Sets a configuration key of an org; NULL goes back to the default';
 
-CREATE FUNCTION loyalty.get_config(org text, key text) RETURNS text
+CREATE FUNCTION loyalty.get_config(org text, config_key text)
+    RETURNS text
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_get_config';
 REVOKE ALL ON FUNCTION loyalty.get_config FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.get_config TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON FUNCTION loyalty.get_config IS
     'The value of a configuration key in an org: what was set, else the default';
 
-CREATE FUNCTION loyalty.config_catalogue(
-    OUT config_key text, OUT value_type text, OUT default_value text,
-    OUT allowed text, OUT description text)
-    RETURNS SETOF record
+CREATE FUNCTION loyalty.config_catalogue()
+    RETURNS TABLE (
+        config_key text, value_type text, default_value text, allowed text, description text)
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_config_catalogue';
 REVOKE ALL ON FUNCTION loyalty.config_catalogue FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.config_catalogue TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON FUNCTION loyalty.config_catalogue IS
     'Every configuration key with type, default, allowed values and effect';
 
-CREATE FUNCTION loyalty.grant_org(org text, role_name name) RETURNS void
+CREATE FUNCTION loyalty.grant_org(org text, role_name name)
+    RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_grant_org';
 REVOKE ALL ON FUNCTION loyalty.grant_org FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.grant_org TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.grant_org IS
     'Lets a role, and its members, act in an org as far as their capability roles go';
 
-CREATE FUNCTION loyalty.revoke_org(org text, role_name name) RETURNS void
+CREATE FUNCTION loyalty.revoke_org(org text, role_name name)
+    RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_revoke_org';
 REVOKE ALL ON FUNCTION loyalty.revoke_org FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.revoke_org TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.revoke_org IS
     'Takes back what grant_org gave';
 
-CREATE FUNCTION loyalty.visible_orgs() RETURNS int4[]
+CREATE FUNCTION loyalty.visible_orgs()
+    RETURNS int4[]
     LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'loyalty_visible_orgs';
 REVOKE ALL ON FUNCTION loyalty.visible_orgs FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.visible_orgs TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON FUNCTION loyalty.visible_orgs IS
     'The ids of the orgs that the caller may see; every view filters by it';
 
-CREATE FUNCTION loyalty.health_check(OUT item text, OUT value text)
-    RETURNS SETOF record
+CREATE FUNCTION loyalty.health_check()
+    RETURNS TABLE (
+        item text, value text)
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_health_check';
 REVOKE ALL ON FUNCTION loyalty.health_check FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.health_check TO loyalty_admin;

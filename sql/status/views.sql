@@ -11,18 +11,18 @@ GRANT SELECT ON TABLE loyalty.status_labels TO loyalty_admin, loyalty_agent, loy
 COMMENT ON VIEW loyalty.status_labels IS
     'The labels of customers that each org has, and what each stops';
 
-CREATE VIEW loyalty.status_restriction WITH (security_barrier) AS
+CREATE VIEW loyalty.status_restrictions WITH (security_barrier) AS
     SELECT o.org, l.label, loyalty_data.status_word(l.status) AS status, r.restriction,
            r.restriction = ANY (loyalty_data.label_restriction_list(l.label, l.status, l.restrictions,
-               COALESCE(s.restrictions_of_all, 0))) AS restricted
+               COALESCE(s.restrictions_of_all, 0))) AS is_restricted
     FROM loyalty_data.status_label l
     JOIN loyalty_data.org o ON o.org_id = l.org_id
     JOIN loyalty_data.restriction_list() r ON r.status = loyalty_data.status_word(l.status)
     LEFT JOIN loyalty_data.status_setting s ON s.org_id = l.org_id
     WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
-REVOKE ALL ON TABLE loyalty.status_restriction FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.status_restriction TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
-COMMENT ON VIEW loyalty.status_restriction IS
+REVOKE ALL ON TABLE loyalty.status_restrictions FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.status_restrictions TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+COMMENT ON VIEW loyalty.status_restrictions IS
     'The matrix of labels and the restrictions that they may have: which they do have';
 
 CREATE VIEW loyalty.customer_statuses WITH (security_barrier) AS

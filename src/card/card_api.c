@@ -125,9 +125,9 @@ loyalty_issue_card(PG_FUNCTION_ARGS)
 
 	loyalty_call_begin(&call, fcinfo);
 	code = loyalty_arg_text_or_null(fcinfo, 2, "series", LOYALTY_MAX_CODE);
-	number = loyalty_arg_text_or_null(fcinfo, 3, "card_number", LOYALTY_MAX_NAME);
-	external_id = loyalty_arg_text_or_null(fcinfo, 4, "card_external_id", LOYALTY_MAX_NAME);
-	arg_notes(fcinfo, 5, &notes);
+	number = loyalty_arg_text_or_null(fcinfo, 5, "card_number", LOYALTY_MAX_NAME);
+	external_id = loyalty_arg_text_or_null(fcinfo, 6, "card_external_id", LOYALTY_MAX_NAME);
+	arg_notes(fcinfo, 3, &notes);
 	if (code == NULL && number == NULL)
 		loyalty_raise_missing("series");
 	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), GUARD_ISSUE_CARD,

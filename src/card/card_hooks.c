@@ -42,6 +42,7 @@ open_card(LoyaltyCall *call, const char *value, ReadCard read, LoyaltyInstrument
 		raise_nobodys(&card);
 	instrument->customer_id = card.customer_id;
 	instrument->program_id = card.program_id;
+	instrument->is_usable = loyalty_card_is_usable(loyalty_card_status_now(call, &card));
 }
 
 static int

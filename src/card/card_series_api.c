@@ -263,10 +263,10 @@ arg_status(FunctionCallInfo fcinfo, int n)
 static int
 arg_count(FunctionCallInfo fcinfo, int n, int most)
 {
-	int32 count = loyalty_arg_int4(fcinfo, n, "n");
+	int32 count = loyalty_arg_int4(fcinfo, n, "count");
 
 	if (count < 1 || count > most)
-		loyalty_raise_not_allowed("n", psprintf("1 to %d", most));
+		loyalty_raise_not_allowed("count", psprintf("1 to %d", most));
 	return count;
 }
 
@@ -342,11 +342,11 @@ arg_series_code(FunctionCallInfo fcinfo, int n)
 	return code;
 }
 
-/* How its numbers are made: arguments 4 to 8, and 12. */
+/* How its numbers are made: arguments 4 to 8, and 11. */
 static void
 arg_shape(FunctionCallInfo fcinfo, NumberShape *shape)
 {
-	const char *includes = loyalty_arg_text(fcinfo, 12, "checksum_includes", LOYALTY_MAX_CODE);
+	const char *includes = loyalty_arg_text(fcinfo, 11, "checksum_includes", LOYALTY_MAX_CODE);
 
 	shape->method = loyalty_number_method_find(loyalty_arg_text(fcinfo, 4, "method", LOYALTY_MAX_CODE));
 	if (shape->method == METHOD_COUNT)
@@ -364,7 +364,7 @@ arg_shape(FunctionCallInfo fcinfo, NumberShape *shape)
 static void
 arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, NumberShape *shape)
 {
-	const char *program = loyalty_arg_text_or_null(fcinfo, 11, "program", LOYALTY_MAX_CODE);
+	const char *program = loyalty_arg_text_or_null(fcinfo, 13, "program", LOYALTY_MAX_CODE);
 
 	series->series = arg_series_code(fcinfo, 1);
 	series->name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
@@ -381,7 +381,7 @@ arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, Numbe
 	series->validity = arg_validity(fcinfo, 10);
 	series->program_id = program ? loyalty_org_program(call->org, program)->program_id : 0;
 	series->issue =
-		(CardIssue) loyalty_card_issue_find(loyalty_arg_text(fcinfo, 13, "issue", LOYALTY_MAX_CODE));
+		(CardIssue) loyalty_card_issue_find(loyalty_arg_text(fcinfo, 12, "issue", LOYALTY_MAX_CODE));
 	if (series->issue == 0)
 		loyalty_raise_not_allowed("issue", "never, every_registration, named_registration");
 }

@@ -3,14 +3,62 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
+#include "utils/numeric.h"
 
 #include "common/crypto.h"
 #include "common/errors.h"
+#include "common/function.h"
 #include "common/pg_compat.h"
 #include "common/request.h"
 
-/* As given: 10 and 10.0 are different requests, and so are a default left out and the same value named. */
+static void
+digest_varlena(LoyaltyDigest *digest, Datum value)
+{
+	struct varlena *bytes = PG_DETOAST_DATUM_PACKED(value);
+
+	loyalty_digest_int8(digest, VARSIZE_ANY_EXHDR(bytes));
+	loyalty_digest_bytes(digest, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+}
+
+/* By value: a client that keeps 149.90 as a number sends 149.9 when it asks again. */
+static void
+digest_numeric(LoyaltyDigest *digest, Datum value)
+{
+	digest_varlena(digest, DirectFunctionCall1(numeric_trim_scale, value));
+}
+
+/* A document, token by token, since numbers stand in it too. */
+static void
+digest_jsonb(LoyaltyDigest *digest, Jsonb *document)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(&document->root);
+	JsonbIteratorToken token;
+	JsonbValue value;
+
+	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
+	{
+		loyalty_digest_int8(digest, token);
+		if (token != WJB_KEY && token != WJB_VALUE && token != WJB_ELEM)
+			continue;
+		loyalty_digest_int8(digest, value.type);
+		if (value.type == jbvNumeric)
+			digest_numeric(digest, NumericGetDatum(value.val.numeric));
+		else if (value.type == jbvBool)
+			loyalty_digest_int8(digest, value.val.boolean);
+		else if (value.type == jbvString)
+		{
+			loyalty_digest_int8(digest, value.val.string.len);
+			loyalty_digest_bytes(digest, value.val.string.val, value.val.string.len);
+		}
+	}
+}
+
+/* Texts as given; numbers by value. */
 static void
 digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 {
@@ -18,15 +66,14 @@ digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 	bool by_value;
 
 	get_typlenbyval(type, &length, &by_value);
-	if (by_value)
+	if (type == NUMERICOID)
+		digest_numeric(digest, value);
+	else if (type == JSONBOID)
+		digest_jsonb(digest, DatumGetJsonbP(value));
+	else if (by_value)
 		loyalty_digest_int8(digest, (int64) value);
 	else if (length == -1)
-	{
-		struct varlena *bytes = PG_DETOAST_DATUM_PACKED(value);
-
-		loyalty_digest_int8(digest, VARSIZE_ANY_EXHDR(bytes));
-		loyalty_digest_bytes(digest, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
-	}
+		digest_varlena(digest, value);
 	else
 		elog(ERROR, "arguments of type %u cannot be digested", type);
 }
@@ -51,19 +98,17 @@ loyalty_values_digest(const char *name, const Datum *values, const bool *nulls, 
 int64
 loyalty_request_digest(FunctionCallInfo fcinfo)
 {
+	const LoyaltyFunction *function = loyalty_function(fcinfo);
 	LoyaltyDigest digest;
-	Oid *types;
-	int nargs;
 	int i;
 
-	(void) get_func_signature(fcinfo->flinfo->fn_oid, &types, &nargs);
 	loyalty_digest_begin(&digest, LOYALTY_NO_KEY);
-	loyalty_digest_text(&digest, get_func_name(fcinfo->flinfo->fn_oid));
-	for (i = 0; i < nargs; i++)
+	loyalty_digest_text(&digest, function->name);
+	for (i = 0; i < function->count; i++)
 	{
 		loyalty_digest_int8(&digest, PG_ARGISNULL(i));
 		if (!PG_ARGISNULL(i))
-			digest_value(&digest, PG_GETARG_DATUM(i), types[i]);
+			digest_value(&digest, PG_GETARG_DATUM(i), function->types[i]);
 	}
 	return loyalty_digest_end_int8(&digest);
 }

@@ -6,7 +6,7 @@
 
 #include "fmgr.h"
 
-/* A digest of the function and all its arguments as given. */
+/* A digest of the function and all its arguments: texts as given, numbers by value, so 10 and 10.0 are one. */
 extern int64 loyalty_request_digest(FunctionCallInfo fcinfo);
 
 /* The digest of a request that is no call of its own: an item of a batch. */

@@ -55,14 +55,14 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 		loyalty_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE), NULL, "channel");
 	consent.purpose = arg_word(fcinfo, 3, "purpose", "promotional", "transactional", NULL);
 	consent.opted_in = loyalty_arg_bool(fcinfo, 4, "opted_in");
-	source = loyalty_arg_text_or_null(fcinfo, 5, "source", LOYALTY_MAX_CODE);
+	source = loyalty_arg_text_or_null(fcinfo, 7, "source", LOYALTY_MAX_CODE);
 	if (source != NULL)
 		consent.source_id = loyalty_source_id(source);
-	consent.consented_at = loyalty_arg_time_or(fcinfo, 6, "consented_at", member.call.now);
+	consent.consented_at = loyalty_arg_time_or(fcinfo, 5, "consented_at", member.call.now);
 	if (consent.consented_at >
 		member.call.now + member.call.org->config_number[CONFIG_EVENT_TIME_TOLERANCE] * USECS_PER_SEC)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("consented_at lies in the future")));
-	consent.consent_source = loyalty_arg_text_or_null(fcinfo, 7, "consent_source", LOYALTY_MAX_NAME);
+	consent.consent_source = loyalty_arg_text_or_null(fcinfo, 6, "consent_source", LOYALTY_MAX_NAME);
 	loyalty_consent_insert(member.call.org->org_id, member.customer.customer_id, &consent, member.call.now);
 	loyalty_call_end(&member.call);
 	PG_RETURN_VOID();

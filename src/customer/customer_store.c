@@ -39,24 +39,24 @@ typedef enum CustomerQueryId
 
 /* Numbers are those of IdentifierType. A probe for each type: a join with a list would be planned as a scan while
  * the table is small, and a kept plan outlives that. */
-#define OWNERS_SQL                                                                                            \
-	"SELECT 0, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1"              \
-	" AND i.identifier_type = 'mobile' AND i.identifier_value = $2" \
-	" UNION ALL "                                                                                             \
-	"SELECT 1, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1"              \
-	" AND i.identifier_type = 'email' AND i.identifier_value = $3"  \
-	" UNION ALL "                                                                                             \
-	"SELECT 2, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1"              \
-	" AND i.identifier_type = 'external_id'"                                             \
+#define OWNERS_SQL                                                               \
+	"SELECT 0, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1" \
+	" AND i.identifier_type = 'mobile' AND i.identifier_value = $2"              \
+	" UNION ALL "                                                                \
+	"SELECT 1, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1" \
+	" AND i.identifier_type = 'email' AND i.identifier_value = $3"               \
+	" UNION ALL "                                                                \
+	"SELECT 2, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1" \
+	" AND i.identifier_type = 'external_id'"                                     \
 	" AND i.identifier_value = $4"
 
-#define READ_CUSTOMER                                                           \
+#define READ_CUSTOMER                                           \
 	"SELECT c FROM loyalty_data.customer c WHERE c.org_id = $1" \
 	" AND c.customer_id = $2"
 
-#define HELD_SQL                                                                     \
-	"SELECT i.identifier_type::text, i.identifier_value::text" \
-	" FROM loyalty_data.customer_identifier i WHERE i.org_id = $1"   \
+#define HELD_SQL                                                   \
+	"SELECT i.identifier_type::text, i.identifier_value::text"     \
+	" FROM loyalty_data.customer_identifier i WHERE i.org_id = $1" \
 	" AND i.customer_id = $2 AND i.held_until IS NULL"
 
 static const LoyaltyQuery queries[] = {
@@ -135,13 +135,13 @@ static const LoyaltyQuery queries[] = {
 	},
 	/* On the records of those who were merged into it, too: nobody is found by what was given up. */
 	[Q_HELD_CLOSE] = {
-		.sql = "UPDATE loyalty_data.customer_identifier SET held_until = $5, reason = $6"
+		.sql = "UPDATE loyalty_data.customer_identifier SET held_until = $5, reason = $6, actor = $7"
 		" WHERE org_id = $1 AND customer_id = ANY ((SELECT"
 		" array_append(c.merged_ids, c.customer_id) FROM loyalty_data.customer c"
 		" WHERE c.org_id = $1 AND c.customer_id = $2)::int8[])"
 		" AND identifier_type = $3 AND identifier_value = $4"
 		" AND held_until IS NULL",
-		.nargs = 6, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID },
+		.nargs = 7, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID },
 		.expect = SPI_OK_UPDATE,
 	},
 	[Q_KEY_GIVE_UP] = {
@@ -159,11 +159,11 @@ static const LoyaltyQuery queries[] = {
 	},
 	[Q_HELD_INSERT] = {
 		.sql = "INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value,"
-		" held_from) SELECT $1, $2, w.t, w.v, $5"
+		" held_from, actor) SELECT $1, $2, w.t, w.v, $5, $6"
 		" FROM ROWS FROM (unnest($3), unnest($4)) w(t, v)"
 		" ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
-		" DO UPDATE SET held_until = NULL, reason = NULL",
-		.nargs = 5, .argtypes = { INT4OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID },
+		" DO UPDATE SET held_until = NULL, reason = NULL, actor = excluded.actor",
+		.nargs = 6, .argtypes = { INT4OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID, TEXTOID },
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_REQUEST_INSERT] = {
@@ -465,7 +465,7 @@ param_identifier(LoyaltyParams *params, int32 org_id, int64 customer_id, const c
 
 void
 loyalty_held_close(int32 org_id, int64 customer_id, const char *type, const char *value,
-				   TimestampTz held_until, const char *reason)
+				   TimestampTz held_until, const char *reason, const char *actor)
 {
 	LoyaltyParams params = { 0 };
 	LoyaltyParams key = { 0 };
@@ -473,6 +473,7 @@ loyalty_held_close(int32 org_id, int64 customer_id, const char *type, const char
 	param_identifier(&params, org_id, customer_id, type, value);
 	loyalty_param_time(&params, held_until);
 	loyalty_param_text(&params, reason);
+	loyalty_param_text(&params, actor);
 	run(Q_HELD_CLOSE, &params);
 	param_identifier(&key, org_id, customer_id, type, value);
 	run(Q_KEY_GIVE_UP, &key);
@@ -488,7 +489,8 @@ loyalty_held_scoped(int32 org_id, int64 customer_id, const char *type, const cha
 }
 
 void
-loyalty_held_add(int32 org_id, int64 customer_id, const char *type, const char *value, TimestampTz held_from)
+loyalty_held_add(int32 org_id, int64 customer_id, const char *type, const char *value, TimestampTz held_from,
+				 const char *actor)
 {
 	LoyaltyParams params = { 0 };
 	Datum types = CStringGetTextDatum(type);
@@ -500,11 +502,13 @@ loyalty_held_add(int32 org_id, int64 customer_id, const char *type, const char *
 	loyalty_param(&params, PointerGetDatum(construct_array(&values, 1, TEXTOID, -1, false, TYPALIGN_INT)),
 				  false);
 	loyalty_param_time(&params, held_from);
+	loyalty_param_text(&params, actor);
 	run(Q_HELD_INSERT, &params);
 }
 
 void
-loyalty_held_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added, TimestampTz held_from)
+loyalty_held_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added, TimestampTz held_from,
+					const char *actor)
 {
 	LoyaltyParams params = { 0 };
 
@@ -512,6 +516,7 @@ loyalty_held_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *a
 	if (param_identifiers(&params, added) == 0)
 		return;
 	loyalty_param_time(&params, held_from);
+	loyalty_param_text(&params, actor);
 	run(Q_HELD_INSERT, &params);
 }
 

@@ -33,7 +33,7 @@ loyalty_define_field(PG_FUNCTION_ARGS)
 	(void) arg_word(fcinfo, 2, "entity", entities, lengthof(entities));
 	field.name = loyalty_arg_text(fcinfo, 3, "name", LOYALTY_MAX_CODE);
 	field.type = arg_word(fcinfo, 4, "data_type", loyalty_field_type_names, FIELD_TYPE_COUNT);
-	field.is_required = loyalty_arg_bool(fcinfo, 5, "required");
+	field.is_required = loyalty_arg_bool(fcinfo, 5, "is_required");
 	allowed = arg_allowed(fcinfo, 6);
 	if (allowed != (Datum) 0 && field.type != FIELD_TEXT)
 		loyalty_raise_not_allowed("allowed_values", "none but for fields of type text");

@@ -48,6 +48,7 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 									   loyalty_arg_text(fcinfo, 3, "new_value", longest[type]), "new_value",
 									   &shown);
 	reason = loyalty_arg_text_or_null(fcinfo, 4, "reason", LOYALTY_MAX_TEXT);
+	member.call.actor = loyalty_arg_text_or_null(fcinfo, 5, "actor", LOYALTY_MAX_NAME);
 	loyalty_registration_config(member.call.org, &config);
 	loyalty_held_read(member.call.org->org_id, member.customer.customer_id, &held);
 	if (held.values[type] == NULL || strcmp(held.values[type], value) != 0)
@@ -61,8 +62,9 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 			claim(&member, type, value);
 		if (held.values[type] != NULL)
 			loyalty_held_close(org_id, customer_id, loyalty_identifier_type_names[type], held.values[type],
-							   member.call.now, reason);
-		loyalty_held_add(org_id, customer_id, loyalty_identifier_type_names[type], value, member.call.now);
+							   member.call.now, reason, member.call.actor);
+		loyalty_held_add(org_id, customer_id, loyalty_identifier_type_names[type], value, member.call.now,
+						 member.call.actor);
 		loyalty_profile_identifier(org_id, customer_id, NULL, type, shown,
 								   member.call.org->config_number[CONFIG_SYNC_IDENTIFIERS] != 0,
 								   member.call.now);
@@ -126,6 +128,7 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 		given.values[type] = loyalty_arg_text_or_null(fcinfo, 6 + type, given.fields[type], longest[type]);
 	}
 	profile.cuid = loyalty_cuid_checked(loyalty_arg_text_or_null(fcinfo, 9, CUID, EXTERNAL_ID_MAX), CUID);
+	member.call.actor = loyalty_arg_text_or_null(fcinfo, 11, "actor", LOYALTY_MAX_NAME);
 	loyalty_profile_upsert(&member, &profile, &given);
 	if (!PG_ARGISNULL(10))
 		loyalty_channels_write(&member.call, member.customer.customer_id, &profile, PG_GETARG_JSONB_P(10));
@@ -171,7 +174,7 @@ attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 		if (loyalty_identifier_is_key(&keys, type))
 			claim(member, type, value);
 		loyalty_held_add(member->call.org->org_id, member->customer.customer_id,
-						 loyalty_identifier_type_names[type], value, member->call.now);
+						 loyalty_identifier_type_names[type], value, member->call.now, member->call.actor);
 		return;
 	}
 	if (!loyalty_identifier_is_key(&keys, type) || strcmp(held->values[type], value) == 0)
@@ -201,6 +204,6 @@ loyalty_cuid_write(LoyaltyCall *call, const LoyaltyCustomer *customer, const Loy
 		return;
 	loyalty_status_hooks.guard(call, customer, "change_identifier");
 	if (old != NULL)
-		loyalty_held_close(org_id, customer_id, CUID, old, call->now, "upsert_profile");
-	loyalty_held_add(org_id, customer_id, CUID, value, call->now);
+		loyalty_held_close(org_id, customer_id, CUID, old, call->now, "upsert_profile", call->actor);
+	loyalty_held_add(org_id, customer_id, CUID, value, call->now, call->actor);
 }

@@ -11,6 +11,7 @@ typedef struct LoyaltyInstrument
 {
 	int64 customer_id; /* whose it is */
 	int32 program_id;  /* in which it earns and pays where the call names none; 0: none */
+	bool is_usable;	   /* bills and redemptions may be made with it; "hold" judges it under its lock */
 } LoyaltyInstrument;
 
 typedef struct LoyaltyIdentifierResolver

@@ -23,6 +23,7 @@ typedef struct RegistrationArguments
 	const char *till;
 	const char *base_till;
 	const char *loyalty_type;
+	const char *actor;
 	const char *idempotency_key;
 	const char *card_series;
 	const char *status_label;

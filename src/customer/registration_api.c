@@ -372,10 +372,10 @@ write_identifiers(Registration *reg)
 		replacing.values[type] = reg->facts.incoming[type];
 		loyalty_held_close(org_id, customer_id, loyalty_identifier_type_names[type],
 						   reg->facts.owners[reg->decision.customer].held[type], reg->call.now,
-						   "registration");
+						   "registration", reg->call.actor);
 	}
-	loyalty_held_insert(org_id, customer_id, &added, reg->registered_on);
-	loyalty_held_insert(org_id, customer_id, &replacing, reg->call.now);
+	loyalty_held_insert(org_id, customer_id, &added, reg->registered_on, reg->call.actor);
+	loyalty_held_insert(org_id, customer_id, &replacing, reg->call.now, reg->call.actor);
 }
 
 /* An INSTORE profile shows what the customer has; a profile of another source keeps what that source says. */

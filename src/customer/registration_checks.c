@@ -33,30 +33,57 @@ trimmed_name(const char *name)
 	return start == NULL || length == 0 ? NULL : pnstrdup(start, length);
 }
 
+/* Of register_customer and of explain_registration. */
+enum RegistrationArgument
+{
+	ARG_MOBILE = 1,
+	ARG_EMAIL,
+	ARG_EXTERNAL_ID,
+	ARG_FIRST_NAME,
+	ARG_LAST_NAME,
+	ARG_REGISTERED_ON,
+	ARG_LOYALTY_TYPE,
+	ARG_BASE_TILL,
+	ARG_FIELDS, /* then extended and custom ones */
+	ARG_CARD_SERIES = ARG_FIELDS + FIELD_KIND_COUNT,
+	ARG_STATUS_LABEL,
+	ARG_STATUS_LABEL_REASON,
+	ARG_TILL,
+	ARG_SOURCE,
+	ARG_ACCOUNT_ID,
+	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
+};
+
 void
 loyalty_registration_arguments(RegistrationArguments *args, FunctionCallInfo fcinfo)
 {
 	int kind;
 
-	args->identifiers[IDENTIFIER_MOBILE] = loyalty_arg_text_or_null(fcinfo, 1, "mobile", LOYALTY_PHONE_MAX);
-	args->identifiers[IDENTIFIER_EMAIL] = loyalty_arg_text_or_null(fcinfo, 2, "email", EMAIL_MAX_BYTES);
+	args->identifiers[IDENTIFIER_MOBILE] =
+		loyalty_arg_text_or_null(fcinfo, ARG_MOBILE, "mobile", LOYALTY_PHONE_MAX);
+	args->identifiers[IDENTIFIER_EMAIL] =
+		loyalty_arg_text_or_null(fcinfo, ARG_EMAIL, "email", EMAIL_MAX_BYTES);
 	args->identifiers[IDENTIFIER_EXTERNAL_ID] =
-		loyalty_arg_text_or_null(fcinfo, 3, "external_id", EXTERNAL_ID_MAX);
-	args->first_name = loyalty_arg_text_or_null(fcinfo, 4, "first_name", LOYALTY_MAX_NAME);
-	args->last_name = loyalty_arg_text_or_null(fcinfo, 5, "last_name", LOYALTY_MAX_NAME);
-	args->source = loyalty_arg_text_or_null(fcinfo, 6, "source", LOYALTY_MAX_CODE);
-	args->account_id = loyalty_arg_text_or_null(fcinfo, 7, "account_id", LOYALTY_MAX_CODE);
-	args->till = loyalty_arg_text_or_null(fcinfo, 8, "till", LOYALTY_MAX_CODE);
-	args->has_registered_on = !PG_ARGISNULL(9);
-	args->registered_on = loyalty_arg_time_or(fcinfo, 9, "registered_on", 0);
-	args->loyalty_type = loyalty_arg_text_or_null(fcinfo, 10, "loyalty_type", LOYALTY_MAX_CODE);
-	args->idempotency_key = loyalty_arg_text_or_null(fcinfo, 11, "idempotency_key", LOYALTY_MAX_NAME);
-	args->base_till = loyalty_arg_text_or_null(fcinfo, 12, "base_till", LOYALTY_MAX_CODE);
+		loyalty_arg_text_or_null(fcinfo, ARG_EXTERNAL_ID, "external_id", EXTERNAL_ID_MAX);
+	args->first_name = loyalty_arg_text_or_null(fcinfo, ARG_FIRST_NAME, "first_name", LOYALTY_MAX_NAME);
+	args->last_name = loyalty_arg_text_or_null(fcinfo, ARG_LAST_NAME, "last_name", LOYALTY_MAX_NAME);
+	args->has_registered_on = !PG_ARGISNULL(ARG_REGISTERED_ON);
+	args->registered_on = loyalty_arg_time_or(fcinfo, ARG_REGISTERED_ON, "registered_on", 0);
+	args->loyalty_type = loyalty_arg_text_or_null(fcinfo, ARG_LOYALTY_TYPE, "loyalty_type", LOYALTY_MAX_CODE);
+	args->base_till = loyalty_arg_text_or_null(fcinfo, ARG_BASE_TILL, "base_till", LOYALTY_MAX_CODE);
 	for (kind = 0; kind < FIELD_KIND_COUNT; kind++)
-		args->fields[kind] = PG_ARGISNULL(13 + kind) ? NULL : PG_GETARG_JSONB_P(13 + kind);
-	args->card_series = loyalty_arg_text_or_null(fcinfo, 16, "card_series", LOYALTY_MAX_CODE);
-	args->status_label = loyalty_arg_text_or_null(fcinfo, 17, "status_label", LOYALTY_MAX_CODE);
-	args->status_label_reason = loyalty_arg_text_or_null(fcinfo, 18, "status_label_reason", LOYALTY_MAX_TEXT);
+		args->fields[kind] = PG_ARGISNULL(ARG_FIELDS + kind) ? NULL : PG_GETARG_JSONB_P(ARG_FIELDS + kind);
+	args->card_series = loyalty_arg_text_or_null(fcinfo, ARG_CARD_SERIES, "card_series", LOYALTY_MAX_CODE);
+	args->status_label = loyalty_arg_text_or_null(fcinfo, ARG_STATUS_LABEL, "status_label", LOYALTY_MAX_CODE);
+	args->status_label_reason =
+		loyalty_arg_text_or_null(fcinfo, ARG_STATUS_LABEL_REASON, "status_label_reason", LOYALTY_MAX_TEXT);
+	args->till = loyalty_arg_text_or_null(fcinfo, ARG_TILL, "till", LOYALTY_MAX_CODE);
+	args->source = loyalty_arg_text_or_null(fcinfo, ARG_SOURCE, "source", LOYALTY_MAX_CODE);
+	args->account_id = loyalty_arg_text_or_null(fcinfo, ARG_ACCOUNT_ID, "account_id", LOYALTY_MAX_CODE);
+	args->actor = loyalty_arg_text_or_null(fcinfo, ARG_ACTOR, "actor", LOYALTY_MAX_NAME);
+	args->idempotency_key =
+		loyalty_arg_text_or_null(fcinfo, ARG_IDEMPOTENCY_KEY, "idempotency_key", LOYALTY_MAX_NAME);
 }
 
 void
@@ -64,6 +91,7 @@ loyalty_registration_check(Registration *reg)
 {
 	const RegistrationArguments *args = &reg->args;
 
+	reg->call.actor = args->actor;
 	loyalty_registration_config(reg->call.org, &reg->facts.config);
 	check_identifiers(reg);
 	reg->registered_on = checked_registered_on(reg);

@@ -56,7 +56,8 @@ loyalty_register_customer_json(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&reg->call, fcinfo);
 	if (PG_ARGISNULL(1))
 		loyalty_raise_missing("payload");
-	reg->args.idempotency_key = loyalty_arg_text_or_null(fcinfo, 2, "idempotency_key", LOYALTY_MAX_NAME);
+	reg->args.actor = loyalty_arg_text_or_null(fcinfo, 2, "actor", LOYALTY_MAX_NAME);
+	reg->args.idempotency_key = loyalty_arg_text_or_null(fcinfo, 3, "idempotency_key", LOYALTY_MAX_NAME);
 	payload = loyalty_json_root(PG_GETARG_JSONB_P(1), "payload", payload_keys);
 	list = loyalty_json_list(&payload, "profiles", profile_keys);
 	if (list.n == 0)

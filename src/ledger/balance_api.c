@@ -130,8 +130,7 @@ read_request(FunctionCallInfo fcinfo, BalanceRequest *request)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
 				 errmsg("customer " INT64_FORMAT " does not exist in this org", request->customer_id)));
-	if (program)
-		request->program_id = loyalty_org_program(request->call.org, program)->program_id;
+	request->program_id = loyalty_org_read_program(request->call.org, program);
 	request->has_as_of = !PG_ARGISNULL(3);
 	request->as_of = loyalty_arg_time_or(fcinfo, 3, "as_of", request->call.now);
 	request->known_at = loyalty_arg_time_or(fcinfo, 4, "known_at", NEVER);

@@ -385,12 +385,26 @@ judge_place(Batch *batch, BatchItem *item)
 	item->columns.source_id = source ? loyalty_find_source(source) : 0;
 	if (source != NULL && item->columns.source_id == 0)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_SOURCE_UNKNOWN);
-	if (program != NULL)
+	item->all_programs = program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
+	if (program != NULL && !item->all_programs)
 	{
 		item->program = loyalty_org_find_program(org, program);
 		if (item->program == NULL)
 			loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
 	}
+}
+
+void
+loyalty_batch_usual_program(const Batch *batch, BatchItem *item)
+{
+	const LoyaltyOrg *org = batch->call->org;
+
+	if (item->program == NULL && item->till != NULL && item->till->program_id != 0)
+		item->program = loyalty_org_program_by_id(org, item->till->program_id);
+	if (item->program == NULL)
+		item->program = loyalty_org_find_program(org, NULL);
+	if (item->program == NULL || item->all_programs)
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
 }
 
 void

@@ -30,6 +30,8 @@ typedef struct BatchKind
 	const char *name;
 	int column_count;
 	const Oid *types;
+	const int
+		*order; /* of the columns in the SQL type, whose attributes stand as the single call's arguments do */
 } BatchKind;
 
 /* A customer of the batch with the accounts that its items touch, as the items leave them. */
@@ -52,7 +54,8 @@ typedef struct BatchItem
 	int same_as;	/* or of an item before it in the batch; -1: none */
 	EarlierEvent earlier;
 	const LoyaltyTill *till;	   /* NULL: none */
-	const LoyaltyProgram *program; /* NULL: none was named, nor does the till have one */
+	const LoyaltyProgram *program; /* NULL: none was named */
+	bool all_programs;			   /* may pay: LOYALTY_ALL_PROGRAMS was named */
 	Event columns;				   /* of the event to come */
 	const char *reason;
 	OutlierStatus outlier_status; /* of a bill */
@@ -93,6 +96,9 @@ extern bool loyalty_batch_item_open(const BatchItem *item);
 extern const char *loyalty_batch_text(BatchItem *item, int column, int limit);
 extern TimestampTz loyalty_batch_time(BatchItem *item, int column, TimestampTz fallback);
 extern int64 loyalty_batch_number(BatchItem *item, int column, int too_precise);
+
+/* The program of an item that names none: its till's, else the default one; LY007 where there is none. */
+extern void loyalty_batch_usual_program(const Batch *batch, BatchItem *item);
 
 /* Judges the item's points by what a program keeps. */
 extern void loyalty_batch_points(BatchItem *item, const LoyaltyProgram *program);

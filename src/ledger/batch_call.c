@@ -31,12 +31,23 @@ read_item(Batch *batch, int i, Datum value, TupleDesc desc)
 {
 	HeapTupleHeader header = DatumGetHeapTupleHeader(value);
 	HeapTupleData tuple = { .t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header };
-	Datum *values = palloc(sizeof(Datum) * desc->natts);
-	bool *nulls = palloc(sizeof(bool) * desc->natts);
+	int count = batch->kind->column_count;
+	Datum *given = palloc(sizeof(Datum) * desc->natts);
+	bool *missing = palloc(sizeof(bool) * desc->natts);
+	Datum *values = palloc(sizeof(Datum) * count);
+	bool *nulls = palloc(sizeof(bool) * count);
+	int n;
 
-	if (desc->natts != batch->kind->column_count)
-		elog(ERROR, "an item has %d columns instead of %d", desc->natts, batch->kind->column_count);
-	heap_deform_tuple(&tuple, desc, values, nulls);
+	if (desc->natts != count)
+		elog(ERROR, "an item has %d columns instead of %d", desc->natts, count);
+	heap_deform_tuple(&tuple, desc, given, missing);
+	for (n = 0; n < count; n++)
+	{
+		values[batch->kind->order[n]] = given[n];
+		nulls[batch->kind->order[n]] = missing[n];
+	}
+	pfree(given);
+	pfree(missing);
 	loyalty_batch_set(batch, i, values, nulls);
 }
 

@@ -66,14 +66,6 @@ loyalty_bill_read(const Operation *operation, const BillArguments *at, Bill *bil
 						   : loyalty_line_items(PG_GETARG_JSONB_P(at->line_items), &bill->lines);
 }
 
-/* A bill that earned nothing has no lot to name its program: the arguments, the same as then, still do. */
-static const LoyaltyProgram *
-read_program(const Operation *operation, const BillArguments *at)
-{
-	return loyalty_operation_program(operation, loyalty_arg_text_or_null(operation->fcinfo, at->program,
-																		 "program", LOYALTY_MAX_CODE));
-}
-
 static void
 add_part(Earnings *earnings, AwardType type, int32 line_no, int64 points)
 {
@@ -215,7 +207,7 @@ prepare_earnings(Operation *operation, const BillArguments *at, const Bill *bill
 		loyalty_bill_check_unused(operation, at);
 		return;
 	}
-	earnings->program = read_program(operation, at);
+	earnings->program = loyalty_operation_program(operation, at->program);
 	if (bill->transaction.type == TRANSACTION_NON_LOYALTY)
 		loyalty_bill_check_unused(operation, at);
 	else
@@ -318,7 +310,8 @@ loyalty_bill_again(Operation *operation, const BillArguments *at, const EarlierE
 	if (!operation->posting.customer.loyalty)
 		return;
 	loyalty_operation_place(operation);
+	/* A bill that earned nothing has no lot to name its program: the arguments, the same as then, still do. */
 	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &answer->expires_at))
-		program_id = read_program(operation, at)->program_id;
+		program_id = loyalty_operation_program(operation, at->program)->program_id;
 	answer->current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
 }

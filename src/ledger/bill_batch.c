@@ -19,7 +19,7 @@
 static const Oid column_types[BILL_COLUMNS] = { INT8OID, NUMERICOID, TEXTOID,	 TIMESTAMPTZOID,
 												TEXTOID, TEXTOID,	 TEXTOID,	 TEXTOID,
 												TEXTOID, NUMERICOID, NUMERICOID, TEXTOID };
-const BatchKind loyalty_bill_items = { "bill", BILL_COLUMNS, column_types };
+const BatchKind loyalty_bill_items = { "bill", BILL_COLUMNS, column_types, NULL };
 
 /* An amount that is not negative: LY402, LY404, LY413. */
 static int64
@@ -106,12 +106,7 @@ loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 	if (item->columns.source_id == 0)
 		item->columns.source_id = loyalty_find_source(DEFAULT_SOURCE);
 	judge_store(batch, item);
-	if (item->program == NULL)
-		item->program = item->till && item->till->program_id
-							? loyalty_org_program_by_id(batch->call->org, item->till->program_id)
-							: loyalty_org_find_program(batch->call->org, NULL);
-	if (item->program == NULL)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+	loyalty_batch_usual_program(batch, item);
 	if (item->sqlstate != 0)
 		return;
 	judge_points(item, amount);

@@ -22,14 +22,15 @@ LOYALTY_FUNCTION(loyalty_unlock_promised_points);
 enum UnlockArgument
 {
 	ARG_TRANSACTION_NUMBER = 2,
+	ARG_TRANSACTION_TILL,
 	ARG_LINE_NO,
-	ARG_TILL,
 	ARG_LOT_ID,
 	ARG_EVENT_TIME,
+	ARG_TILL,
 	ARG_REASON,
-	ARG_IDEMPOTENCY_KEY,
 	ARG_SOURCE,
 	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
 	ARG_CARD_NUMBER,
 	ARG_CARD_EXTERNAL_ID,
 };
@@ -194,14 +195,15 @@ loyalty_convert_promised_points(PG_FUNCTION_ARGS)
 }
 
 static Datum
-answer_unlock(Operation *operation, const Conversion *conversion)
+answer_unlock(Operation *operation, const Conversion *conversion, int64 current_points)
 {
-	Datum values[3];
-	bool nulls[3] = { false };
+	Datum values[4];
+	bool nulls[4] = { false };
 
 	values[0] = Int64GetDatum(conversion->event_id);
 	values[1] = Int32GetDatum(conversion->lots);
 	values[2] = loyalty_numeric(conversion->points);
+	values[3] = loyalty_numeric(current_points);
 	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
 }
 
@@ -212,26 +214,9 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 
 	conversion.lots = loyalty_event_conversion(operation->call.org->org_id, earlier->customer_id,
 											   earlier->event_id, &conversion.points);
-	return answer_unlock(operation, &conversion);
-}
-
-/* The bill that the points were promised for: the customer's own, or one of those merged into it. */
-static int64
-find_transaction(const Operation *operation, const char *number)
-{
-	int64 transaction_id = 0;
-	int64 *group;
-	int count = loyalty_customer_group(&operation->posting.customer, &group);
-	int i;
-
-	for (i = 0; i < count && transaction_id == 0; i++)
-		transaction_id = loyalty_transaction_find(operation->call.org->org_id, operation->columns.till_id,
-												  number, group[i]);
-	if (transaction_id == 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " has no bill \"%s\" at this till",
-							   operation->posting.customer.customer_id, number)));
-	return transaction_id;
+	return answer_unlock(operation, &conversion,
+						 loyalty_balance_of_event(operation->call.org->org_id, earlier->customer_id, 0,
+												  earlier->event_id));
 }
 
 /* Exactly one of bill and lot says what is unlocked; a line is a bill's. */
@@ -239,19 +224,17 @@ static void
 read_locked(Operation *operation, Lots *lots)
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
-	const char *number =
-		loyalty_arg_text_or_null(fcinfo, ARG_TRANSACTION_NUMBER, "transaction_number", LOYALTY_MAX_CODE);
+	int64 bill = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
 	bool has_line = !PG_ARGISNULL(ARG_LINE_NO);
 	bool has_lot = !PG_ARGISNULL(ARG_LOT_ID);
 	int32 line_no = has_line ? PG_GETARG_INT32(ARG_LINE_NO) : 0;
 	int64 lot_id = has_lot ? PG_GETARG_INT64(ARG_LOT_ID) : 0;
 
-	if ((number != NULL) == has_lot || (has_line && has_lot))
+	if ((bill != 0) == has_lot || (has_line && has_lot))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 						errmsg("exactly one of a bill and a lot says which points are unlocked"),
 						errhint("Give transaction_number, with line_no for a line of it, or lot_id.")));
-	if (number)
-		operation->columns.transaction_id = find_transaction(operation, number);
+	operation->columns.transaction_id = bill;
 	read_lots(loyalty_open_locked(operation->call.org->org_id, operation->posting.customer.customer_id,
 								  operation->columns.transaction_id, lot_id, has_line ? &line_no : NULL),
 			  lots);
@@ -289,5 +272,5 @@ loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 	if (conversion.event_id == 0)
 		raise_nothing_promised(&operation);
 	loyalty_operation_end(&operation, conversion.event_id);
-	return answer_unlock(&operation, &conversion);
+	return answer_unlock(&operation, &conversion, loyalty_posting_current_points(&operation.posting));
 }

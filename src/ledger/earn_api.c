@@ -17,17 +17,17 @@ LOYALTY_FUNCTION(loyalty_earn_points);
 enum EarnArgument
 {
 	ARG_POINTS = 2,
-	ARG_PROGRAM,
 	ARG_CATEGORY,
 	ARG_EVENT_NAME,
-	ARG_EVENT_TIME,
 	ARG_EXPIRES_AT,
 	ARG_REDEEMABLE_FROM,
+	ARG_PROGRAM,
+	ARG_EVENT_TIME,
 	ARG_TILL,
 	ARG_REASON,
-	ARG_IDEMPOTENCY_KEY,
 	ARG_SOURCE,
 	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
 	ARG_CARD_NUMBER,
 	ARG_CARD_EXTERNAL_ID,
 };
@@ -91,9 +91,7 @@ read_award(Operation *operation, Award *award)
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	const char *category = loyalty_arg_text(fcinfo, ARG_CATEGORY, "category", LOYALTY_MAX_CODE);
 
-	award->program =
-		loyalty_operation_program(operation,
-								  loyalty_arg_text_or_null(fcinfo, ARG_PROGRAM, "program", LOYALTY_MAX_CODE));
+	award->program = loyalty_operation_program(operation, ARG_PROGRAM);
 	award->category = loyalty_word_code("category", category);
 	if (award->category == 0)
 		loyalty_raise_not_allowed("category", loyalty_room_words("category"));

@@ -29,7 +29,12 @@ enum EarnColumn
 static const Oid column_types[EARN_COLUMNS] = { INT8OID, NUMERICOID, TEXTOID,		 TIMESTAMPTZOID,
 												TEXTOID, TEXTOID,	 TEXTOID,		 TEXTOID,
 												TEXTOID, TEXTOID,	 TIMESTAMPTZOID, TIMESTAMPTZOID };
-static const BatchKind earn_items = { "earn_item", EARN_COLUMNS, column_types };
+static const int column_order[EARN_COLUMNS] = {
+	BATCH_CUSTOMER_ID, BATCH_POINTS,		 EARN_CATEGORY, EARN_EVENT_NAME,
+	EARN_EXPIRES_AT,   EARN_REDEEMABLE_FROM, BATCH_PROGRAM, BATCH_EVENT_TIME,
+	BATCH_TILL,		   BATCH_REASON,		 BATCH_SOURCE,	BATCH_IDEMPOTENCY_KEY,
+};
+static const BatchKind earn_items = { "earn_item", EARN_COLUMNS, column_types, column_order };
 
 /* The category and event of an item; each has a default. */
 static void
@@ -79,15 +84,9 @@ judge_earn(Batch *batch, BatchItem *item)
 	int sqlstate = 0;
 	Award award;
 
-	if (item->program == NULL && item->till != NULL && item->till->program_id != 0)
-		item->program = loyalty_org_program_by_id(batch->call->org, item->till->program_id);
-	if (item->program == NULL)
-		item->program = loyalty_org_find_program(batch->call->org, NULL);
-	if (item->program == NULL)
-	{
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+	loyalty_batch_usual_program(batch, item);
+	if (item->sqlstate != 0)
 		return;
-	}
 	award = award_of(item);
 	if (item->sqlstate != 0)
 		return;

@@ -23,9 +23,11 @@ enum ExpiryChangeArgument
 	ARG_EVENT_TIME,
 	ARG_TILL,
 	ARG_REASON,
-	ARG_IDEMPOTENCY_KEY,
 	ARG_SOURCE,
 	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_CARD_NUMBER,
+	ARG_CARD_EXTERNAL_ID,
 };
 
 static const OperationArguments arguments = {
@@ -35,13 +37,15 @@ static const OperationArguments arguments = {
 	.reason = ARG_REASON,
 	.actor = ARG_ACTOR,
 	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+	.card_number = ARG_CARD_NUMBER,
 };
 
 static Datum
-answer_change(Operation *operation, int64 event_id, const ExpiryChange *change, int64 expired)
+answer_change(Operation *operation, int64 event_id, const ExpiryChange *change, int64 expired,
+			  int64 current_points)
 {
-	Datum values[4];
-	bool nulls[4] = { false };
+	Datum values[5];
+	bool nulls[5] = { false };
 
 	values[0] = Int64GetDatum(event_id);
 	values[1] = TimestampTzGetDatum(change->old_expires_at);
@@ -49,19 +53,24 @@ answer_change(Operation *operation, int64 event_id, const ExpiryChange *change, 
 	values[2] = TimestampTzGetDatum(change->new_expires_at);
 	nulls[2] = change->new_expires_at == NEVER;
 	values[3] = loyalty_numeric(expired);
+	values[4] = loyalty_numeric(current_points);
 	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
 }
 
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
+	int32 org_id = operation->call.org->org_id;
+	int64 customer_id = operation->posting.customer.customer_id;
 	ExpiryChange change;
 	int64 expired;
+	int32 program_id;
 
-	if (!loyalty_expiry_change_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
-										earlier->event_id, &change, &expired))
+	if (!loyalty_expiry_change_of_event(org_id, customer_id, earlier->event_id, &change, &expired,
+										&program_id))
 		elog(ERROR, "event " INT64_FORMAT " changed no expiry", earlier->event_id);
-	return answer_change(operation, earlier->event_id, &change, expired);
+	return answer_change(operation, earlier->event_id, &change, expired,
+						 loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id));
 }
 
 /* The lot, which must be the customer's own: LY437. */
@@ -169,5 +178,6 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 	if (due)
 		loyalty_posting_expire_due(&operation.posting);
 	loyalty_operation_end(&operation, event_id);
-	return answer_change(&operation, event_id, &change, due ? lot.remaining : 0);
+	return answer_change(&operation, event_id, &change, due ? lot.remaining : 0,
+						 loyalty_posting_current_points(&operation.posting));
 }

@@ -27,7 +27,9 @@ static const LoyaltyQuery queries[] = {
 		.sql = "SELECT c.lot_id, c.entry_no, c.old_expires_at, c.new_expires_at, (SELECT COALESCE(sum(x.points), 0)"
 		" FROM loyalty_data.lot_movement x WHERE x.org_id = $1 AND x.customer_id = $2"
 		" AND x.lot_id = c.lot_id AND x.movement_type = 'e'"
-		" AND x.entry_no > c.entry_no AND x.event_id < $3)"
+		" AND x.entry_no > c.entry_no AND x.event_id < $3),"
+		" (SELECT l.program_id FROM loyalty_data.points_lot l WHERE l.org_id = $1 AND l.customer_id = $2"
+		" AND l.lot_id = c.lot_id)"
 		" FROM loyalty_data.lot_expiry_change c WHERE c.org_id = $1"
 		" AND c.customer_id = $2 AND c.event_id = $3",
 		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
@@ -59,7 +61,7 @@ loyalty_lot_find(int32 org_id, int64 customer_id, int64 lot_id, Lot *lot)
 
 bool
 loyalty_expiry_change_of_event(int32 org_id, int64 customer_id, int64 event_id, ExpiryChange *change,
-							   int64 *expired)
+							   int64 *expired, int32 *program_id)
 {
 	if (run(Q_CHANGE_OF_EVENT, org_id, customer_id, event_id) == 0)
 		return false;
@@ -70,5 +72,6 @@ loyalty_expiry_change_of_event(int32 org_id, int64 customer_id, int64 event_id, 
 		.new_expires_at = loyalty_row_int8_or(0, 4, NEVER),
 	};
 	*expired = loyalty_row_points(0, 5);
+	*program_id = loyalty_row_int4(0, 6);
 	return true;
 }

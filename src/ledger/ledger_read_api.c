@@ -160,7 +160,7 @@ read_filter(FunctionCallInfo fcinfo, PageRequest *request)
 	const char *store = loyalty_arg_text_or_null(fcinfo, ARG_STORE, "store", LOYALTY_MAX_CODE);
 	const char *source = loyalty_arg_text_or_null(fcinfo, ARG_SOURCE, "source", LOYALTY_MAX_CODE);
 
-	request->program_id = program ? loyalty_org_program(org, program)->program_id : 0;
+	request->program_id = loyalty_org_read_program(org, program);
 	request->category = read_word(fcinfo, ARG_CATEGORY, "category");
 	filter->entry_type = read_word(fcinfo, ARG_ENTRY_TYPE, "entry_type");
 	filter->store_id = store ? loyalty_org_store(org, store)->store_id : 0;

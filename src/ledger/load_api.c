@@ -25,7 +25,7 @@ LOYALTY_FUNCTION(loyalty_load_transactions);
 enum LoadArgument
 {
 	ARG_ORG,
-	ARG_SOURCE,
+	ARG_RELATION,
 	ARG_BATCH_SIZE,
 };
 
@@ -282,12 +282,12 @@ read_arguments(FunctionCallInfo fcinfo, Load *load)
 				 errhint("Use it on its own, outside BEGIN and outside functions.")));
 	load->fcinfo = fcinfo;
 	load->org = loyalty_arg_text(fcinfo, ARG_ORG, "org", LOYALTY_MAX_CODE);
-	if (PG_ARGISNULL(ARG_SOURCE))
-		loyalty_raise_missing("source");
+	if (PG_ARGISNULL(ARG_RELATION))
+		loyalty_raise_missing("relation");
 	load->batch_size = loyalty_arg_int4(fcinfo, ARG_BATCH_SIZE, "batch_size");
 	if (load->batch_size < 1 || load->batch_size > LOYALTY_BATCH_MAX)
 		loyalty_raise_not_allowed("batch_size", "1 to 10000");
-	relation = PG_GETARG_OID(ARG_SOURCE);
+	relation = PG_GETARG_OID(ARG_RELATION);
 	load->source = loyalty_load_source_name(relation);
 	loyalty_load_reader(relation, load->source, &load->reader);
 }

@@ -27,24 +27,24 @@ typedef enum LoadQueryId
 
 static const LoyaltyQuery queries[] = {
 	[Q_START] = {
-		.sql = "INSERT INTO loyalty_data.transaction_load (org_id, source, last_line_no, bills, refused, started_at, updated_at)"
+		.sql = "INSERT INTO loyalty_data.transaction_load (org_id, relation, last_line_no, bills, refused, started_at, updated_at)"
 		" VALUES ($1, $2, NULL, 0, 0, $3, $3) ON CONFLICT DO NOTHING",
 		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_LOCK] = {
 		.sql = "SELECT l.last_line_no, l.bills, l.refused FROM loyalty_data.transaction_load l"
-		" WHERE l.org_id = $1 AND l.source = $2 FOR NO KEY UPDATE",
+		" WHERE l.org_id = $1 AND l.relation = $2 FOR NO KEY UPDATE",
 		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_SAVE] = {
 		.sql = "UPDATE loyalty_data.transaction_load SET last_line_no = $4, bills = $5, refused = $6, updated_at = $3,"
 		" finished_at = CASE WHEN $7 THEN $3 END"
-		" WHERE org_id = $1 AND source = $2",
+		" WHERE org_id = $1 AND relation = $2",
 		.nargs = 7, .argtypes = { INT4OID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, BOOLOID },
 		.expect = SPI_OK_UPDATE,
 	},
 	[Q_REFUSE] = {
-		.sql = "INSERT INTO loyalty_data.transaction_load_error (org_id, source, line_no, error_code, error, recorded_at)"
+		.sql = "INSERT INTO loyalty_data.transaction_load_error (org_id, relation, line_no, error_code, error, recorded_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6)",
 		.nargs = 6, .argtypes = { INT4OID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID },
 		.expect = SPI_OK_INSERT,

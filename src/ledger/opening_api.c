@@ -16,16 +16,18 @@ LOYALTY_FUNCTION(loyalty_import_opening_balance);
 
 enum OpeningArgument
 {
-	ARG_BALANCE = 2,
-	ARG_PROGRAM,
+	ARG_POINTS = 2,
 	ARG_CATEGORY,
-	ARG_EVENT_TIME,
 	ARG_EXPIRES_AT,
+	ARG_PROGRAM,
+	ARG_EVENT_TIME,
 	ARG_TILL,
 	ARG_REASON,
-	ARG_IDEMPOTENCY_KEY,
 	ARG_SOURCE,
 	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
+	ARG_CARD_NUMBER,
+	ARG_CARD_EXTERNAL_ID,
 };
 
 static const OperationArguments arguments = {
@@ -35,6 +37,7 @@ static const OperationArguments arguments = {
 	.reason = ARG_REASON,
 	.actor = ARG_ACTOR,
 	.idempotency_key = ARG_IDEMPOTENCY_KEY,
+	.card_number = ARG_CARD_NUMBER,
 };
 
 static Datum
@@ -49,13 +52,6 @@ answer_opening(Operation *operation, const Answer *answer)
 	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
 }
 
-static const LoyaltyProgram *
-read_program(const Operation *operation)
-{
-	return loyalty_operation_program(operation, loyalty_arg_text_or_null(operation->fcinfo, ARG_PROGRAM,
-																		 "program", LOYALTY_MAX_CODE));
-}
-
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
@@ -64,7 +60,8 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	loyalty_operation_place(operation);
 	answer.current_points =
 		loyalty_balance_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
-								 read_program(operation)->program_id, earlier->event_id);
+								 loyalty_operation_program(operation, ARG_PROGRAM)->program_id,
+								 earlier->event_id);
 	return answer_opening(operation, &answer);
 }
 
@@ -72,8 +69,8 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 static int64
 read_balance(const Operation *operation, const LoyaltyProgram *program)
 {
-	int64 balance = loyalty_arg_thousandths(operation->fcinfo, ARG_BALANCE, "balance",
-											ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+	int64 balance =
+		loyalty_arg_thousandths(operation->fcinfo, ARG_POINTS, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
 
 	if (balance == 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("the balance is zero")));
@@ -88,7 +85,7 @@ read_award(Operation *operation, Award *award)
 	const char *category = loyalty_arg_text(fcinfo, ARG_CATEGORY, "category", LOYALTY_MAX_CODE);
 
 	*award = (Award){
-		.program = read_program(operation),
+		.program = loyalty_operation_program(operation, ARG_PROGRAM),
 		.category = loyalty_word_code("category", category),
 		.type = AWARD_DIRECT,
 		.expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE),

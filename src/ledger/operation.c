@@ -115,6 +115,7 @@ customer_named(Operation *operation)
 		return customer_id;
 	operation->card->open(&operation->call, operation->card_value, &instrument);
 	operation->card_program_id = instrument.program_id;
+	operation->card_is_usable = instrument.is_usable;
 	return instrument.customer_id;
 }
 
@@ -283,14 +284,35 @@ loyalty_operation_place(Operation *operation)
 	operation->actor = loyalty_arg_text_or_null(fcinfo, at->actor, "actor", LOYALTY_MAX_NAME);
 }
 
-const LoyaltyProgram *
-loyalty_operation_program(const Operation *operation, const char *program)
+/* Where a call names no program. */
+static const LoyaltyProgram *
+usual_program(const Operation *operation)
 {
-	if (program == NULL && operation->card_program_id != 0)
-		return loyalty_org_program_by_id(operation->call.org, operation->card_program_id);
-	if (program == NULL && operation->till && operation->till->program_id != 0)
-		return loyalty_org_program_by_id(operation->call.org, operation->till->program_id);
-	return loyalty_org_program(operation->call.org, program);
+	const LoyaltyOrg *org = operation->call.org;
+
+	if (operation->card_program_id != 0)
+		return loyalty_org_program_by_id(org, operation->card_program_id);
+	if (operation->till && operation->till->program_id != 0)
+		return loyalty_org_program_by_id(org, operation->till->program_id);
+	return loyalty_org_program(org, NULL);
+}
+
+const LoyaltyProgram *
+loyalty_operation_program(const Operation *operation, int n)
+{
+	const char *program = loyalty_arg_text_or_null(operation->fcinfo, n, "program", LOYALTY_MAX_CODE);
+
+	return program ? loyalty_org_program(operation->call.org, program) : usual_program(operation);
+}
+
+const LoyaltyProgram *
+loyalty_operation_programs(const Operation *operation, int n)
+{
+	const char *program = loyalty_arg_text_or_null(operation->fcinfo, n, "program", LOYALTY_MAX_CODE);
+
+	if (program && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0)
+		return NULL;
+	return loyalty_operation_program(operation, n);
 }
 
 void
@@ -305,19 +327,32 @@ loyalty_operation_check_kept(const LoyaltyProgram *program, int64 points)
 int64
 loyalty_operation_transaction(const Operation *operation, int n)
 {
-	const char *number =
-		loyalty_arg_text_or_null(operation->fcinfo, n, "transaction_number", LOYALTY_MAX_CODE);
+	FunctionCallInfo fcinfo = operation->fcinfo;
+	const LoyaltyOrg *org = operation->call.org;
+	int64 customer_id = operation->posting.customer.customer_id;
+	const char *number = loyalty_arg_text_or_null(fcinfo, n, "transaction_number", LOYALTY_MAX_CODE);
+	const char *till = loyalty_arg_text_or_null(fcinfo, n + 1, "transaction_till", LOYALTY_MAX_CODE);
+	const LoyaltyTill *at = till ? loyalty_org_till(org, till) : NULL;
 	int64 transaction_id;
+	int count;
 
 	if (number == NULL)
 		return 0;
-	transaction_id = loyalty_transaction_find(operation->call.org->org_id, operation->columns.till_id, number,
-											  operation->posting.customer.customer_id);
-	if (transaction_id == 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " has no bill \"%s\" at this till",
-							   operation->posting.customer.customer_id, number)));
+	count = loyalty_transaction_find(org->org_id, at, number, customer_id, &transaction_id);
+	if (count != 1)
+		loyalty_raise_bill(customer_id, number, count);
 	return transaction_id;
+}
+
+void
+loyalty_raise_bill(int64 customer_id, const char *number, int count)
+{
+	if (count == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " has no such bill \"%s\"", customer_id, number)));
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_AMBIGUOUS),
+					errmsg("customer " INT64_FORMAT " has several bills \"%s\"", customer_id, number),
+					errhint("Name the till of the bill: transaction_till.")));
 }
 
 int64

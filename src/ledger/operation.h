@@ -34,6 +34,7 @@ typedef struct Operation
 	const LoyaltyIdentifierResolver *card; /* NULL: the customer is given by its id */
 	const char *card_value;
 	int32 card_program_id; /* 0: none */
+	bool card_is_usable;   /* for bills and redemptions, as far as was seen under no lock */
 	Event columns;		   /* of the event to come */
 	const char *reason;	   /* NULL: none */
 	const char *actor;	   /* NULL: none */
@@ -74,11 +75,20 @@ extern bool loyalty_operation_begin_known(Operation *operation, FunctionCallInfo
 /* Reads where the operation takes place, and its notes. */
 extern void loyalty_operation_place(Operation *operation);
 
-/* The program of an award: the one named, else the card's, else the till's, else the default. */
-extern const LoyaltyProgram *loyalty_operation_program(const Operation *operation, const char *program);
+/* The program that argument n names, else the card's, else the till's, else the default: the same in every call. */
+extern const LoyaltyProgram *loyalty_operation_program(const Operation *operation, int n);
 
-/* Argument n as the number of a bill of the customer, at the till of the operation: its id, or 0; LY411. */
+/* The same where all programs may pay: NULL stands for that, as LOYALTY_ALL_PROGRAMS does in the call. */
+extern const LoyaltyProgram *loyalty_operation_programs(const Operation *operation, int n);
+
+/*
+ * Argument n as the number of a bill of the customer, and the next one as the till of that bill, which may be left out
+ * where the number is that of one bill: its id, or 0 where no number is given; LY411, LY420.
+ */
 extern int64 loyalty_operation_transaction(const Operation *operation, int n);
+
+/* Raises LY411 for a number that is no bill's, LY420 for one of several. */
+extern void loyalty_raise_bill(int64 customer_id, const char *number, int count) pg_attribute_noreturn();
 
 /* Argument n as points of a program: LY401 to LY404. */
 extern int64 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program);

@@ -9,38 +9,11 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
-#include "ledger/operation.h"
 #include "ledger/redemption.h"
+#include "ledger/redemption_arguments.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_redeem_points);
-
-enum RedeemArgument
-{
-	ARG_POINTS = 2,
-	ARG_PROGRAM,
-	ARG_EVENT_TIME,
-	ARG_TILL,
-	ARG_TRANSACTION_NUMBER,
-	ARG_REASON,
-	ARG_IDEMPOTENCY_KEY,
-	ARG_SOURCE,
-	ARG_ACTOR,
-	ARG_CARD_NUMBER,
-	ARG_CARD_EXTERNAL_ID,
-	ARG_UP_TO,
-};
-
-static const OperationArguments arguments = {
-	.till = ARG_TILL,
-	.store = -1,
-	.source = ARG_SOURCE,
-	.reason = ARG_REASON,
-	.actor = ARG_ACTOR,
-	.idempotency_key = ARG_IDEMPOTENCY_KEY,
-	.card_number = ARG_CARD_NUMBER,
-	.card_restricted = true,
-};
 
 static Datum
 answer_redeem(Operation *operation, const Answer *answer)
@@ -55,29 +28,29 @@ answer_redeem(Operation *operation, const Answer *answer)
 	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
 }
 
-/* The program named, else the card's, or NULL: all of them. */
-static const LoyaltyProgram *
-read_program(const Operation *operation)
+/* The event knows the program that paid; where all could pay, the balance is that of all. */
+static int64
+balance_then(const Operation *operation, const EarlierEvent *earlier)
 {
-	const char *program =
-		loyalty_arg_text_or_null(operation->fcinfo, ARG_PROGRAM, "program", LOYALTY_MAX_CODE);
+	int32 org_id = operation->call.org->org_id;
+	int64 customer_id = operation->posting.customer.customer_id;
+	const LoyaltyProgram *program = loyalty_operation_programs(operation, ARG_PROGRAM);
 
-	return program || operation->card_program_id ? loyalty_operation_program(operation, program) : NULL;
+	if (program == NULL)
+		return loyalty_balance_after_event(org_id, customer_id, 0, earlier->event_id);
+	return loyalty_balance_of_event(org_id, customer_id, program->program_id, earlier->event_id);
 }
 
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
-	const LoyaltyProgram *program = read_program(operation);
 	Answer answer = {
 		.event_id = earlier->event_id,
 		.points = -earlier->net_points,
 		.redemption_id = earlier->redemption_id,
+		.current_points = balance_then(operation, earlier),
 	};
 
-	answer.current_points =
-		loyalty_balance_after_event(operation->call.org->org_id, operation->posting.customer.customer_id,
-									program ? program->program_id : 0, earlier->event_id);
 	return answer_redeem(operation, &answer);
 }
 
@@ -137,11 +110,11 @@ loyalty_redeem_points(PG_FUNCTION_ARGS)
 	const LoyaltyProgram *program;
 	Answer answer = { 0 };
 
-	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
+	if (loyalty_operation_begin(&operation, fcinfo, &redeem_arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REDEEM);
 	loyalty_operation_place(&operation);
-	program = read_program(&operation);
+	program = loyalty_operation_programs(&operation, ARG_PROGRAM);
 	answer.points =
 		loyalty_operation_points(&operation, ARG_POINTS,
 								 program ? program : loyalty_org_finest_program(operation.call.org));

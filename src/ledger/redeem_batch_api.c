@@ -23,40 +23,53 @@ LOYALTY_FUNCTION(loyalty_redeem_points_batch);
 enum RedeemColumn
 {
 	REDEEM_TRANSACTION_NUMBER = BATCH_OWN,
+	REDEEM_TRANSACTION_TILL,
+	REDEEM_UP_TO,
 	REDEEM_COLUMNS
 };
 
-static const Oid column_types[REDEEM_COLUMNS] = { INT8OID, NUMERICOID, TEXTOID, TIMESTAMPTZOID, TEXTOID,
-												  TEXTOID, TEXTOID,	   TEXTOID, TEXTOID };
-static const BatchKind redeem_items = { "redeem_item", REDEEM_COLUMNS, column_types };
+static const Oid column_types[REDEEM_COLUMNS] = { INT8OID, NUMERICOID, TEXTOID, TIMESTAMPTZOID,
+												  TEXTOID, TEXTOID,	   TEXTOID, TEXTOID,
+												  TEXTOID, TEXTOID,	   BOOLOID };
+static const int column_order[REDEEM_COLUMNS] = {
+	BATCH_CUSTOMER_ID, BATCH_POINTS,  REDEEM_TRANSACTION_NUMBER, REDEEM_TRANSACTION_TILL,
+	REDEEM_UP_TO,	   BATCH_PROGRAM, BATCH_EVENT_TIME,			 BATCH_TILL,
+	BATCH_REASON,	   BATCH_SOURCE,  BATCH_IDEMPOTENCY_KEY,
+};
+static const BatchKind redeem_items = { "redeem_item", REDEEM_COLUMNS, column_types, column_order };
 
-/* The bill that the points pay for: LY411 where the customer has none of that number. */
+/* The bill that the points pay for: LY411 where the customer has none of that number, LY420 where there are several. */
 static void
 judge_transaction(Batch *batch, BatchItem *item)
 {
+	const LoyaltyOrg *org = batch->call->org;
 	const char *number = loyalty_batch_text(item, REDEEM_TRANSACTION_NUMBER, LOYALTY_MAX_CODE);
+	const char *till = loyalty_batch_text(item, REDEEM_TRANSACTION_TILL, LOYALTY_MAX_CODE);
+	const LoyaltyTill *at = till ? loyalty_org_find_till(org, till) : NULL;
+	int count;
 
+	if (till != NULL && at == NULL)
+		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TILL_UNKNOWN);
 	if (number == NULL || item->sqlstate != 0)
 		return;
-	item->columns.transaction_id =
-		loyalty_transaction_find(batch->call->org->org_id, item->columns.till_id, number, item->customer_id);
-	if (item->columns.transaction_id == 0)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TRANSACTION_UNKNOWN);
+	count =
+		loyalty_transaction_find(org->org_id, at, number, item->customer_id, &item->columns.transaction_id);
+	if (count != 1)
+		loyalty_batch_refuse(item, count == 0 ? ERRCODE_LOYALTY_TRANSACTION_UNKNOWN
+											  : ERRCODE_LOYALTY_TRANSACTION_AMBIGUOUS);
 }
 
 static void
 judge_redeem(Batch *batch, BatchItem *item)
 {
-	const LoyaltyProgram *finest = item->program;
+	const LoyaltyProgram *finest;
 	int sqlstate = 0;
 
-	if (finest == NULL && batch->call->org->program_count > 0)
-		finest = loyalty_org_finest_program(batch->call->org);
-	if (finest == NULL)
-	{
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+	if (!item->all_programs)
+		loyalty_batch_usual_program(batch, item);
+	if (item->sqlstate != 0)
 		return;
-	}
+	finest = item->program ? item->program : loyalty_org_finest_program(batch->call->org);
 	(void) loyalty_status_verdict(batch->call, &item->customer->customer, GUARD_REDEEM, &sqlstate);
 	if (sqlstate != 0)
 		loyalty_batch_refuse(item, sqlstate);
@@ -69,12 +82,17 @@ judge_redeem(Batch *batch, BatchItem *item)
 
 /* Draws the item's points and judges; the code of the refusal, or 0. What is due by then pays nothing, posted or not. */
 static int
-draw(const BatchItem *item, Posting *posting, bool unposted, LotWalk *walk)
+draw(BatchItem *item, Posting *posting, bool unposted, LotWalk *walk)
 {
-	RedemptionWish wish = { .program = item->program, .points = item->points, .unposted = unposted };
+	RedemptionWish wish = {
+		.program = item->program,
+		.points = item->points,
+		.up_to = !item->nulls[REDEEM_UP_TO] && DatumGetBool(item->values[REDEEM_UP_TO]),
+		.unposted = unposted,
+	};
 	RedemptionJudgement judgement;
 
-	(void) loyalty_redemption_draw(posting, &wish, walk, &judgement);
+	item->answer.points = loyalty_redemption_draw(posting, &wish, walk, &judgement);
 	switch (judgement.verdict.condition)
 	{
 		case CONDITION_NONE:
@@ -116,24 +134,26 @@ post_redeem(Batch *batch, BatchItem *item)
 	loyalty_walk_post_rolls(&posting, &walk);
 	loyalty_event_end(&posting);
 	answer->event_id = posting.event.event_id;
-	answer->points = item->points;
 	answer->current_points = loyalty_posting_current_points(&posting);
 	loyalty_batch_keep(batch, item, &posting);
 }
 
-/* The first answer of a request that is repeated. */
+/* The first answer of a request that is repeated: the event knows the program that paid, unless all could. */
 static void
 answer_again(Batch *batch, BatchItem *item)
 {
+	const EarlierEvent *earlier = &item->earlier;
 	const char *program = loyalty_batch_text(item, BATCH_PROGRAM, LOYALTY_MAX_CODE);
+	bool all = program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
+	int32 org_id = batch->call->org->org_id;
 
 	item->answer = (Answer){
-		.event_id = item->earlier.event_id,
-		.points = -item->earlier.net_points,
-		.redemption_id = item->earlier.redemption_id,
-		.current_points = loyalty_balance_after_event(
-			batch->call->org->org_id, item->earlier.customer_id,
-			program ? loyalty_org_program(batch->call->org, program)->program_id : 0, item->earlier.event_id),
+		.event_id = earlier->event_id,
+		.points = -earlier->net_points,
+		.redemption_id = earlier->redemption_id,
+		.current_points =
+			all ? loyalty_balance_after_event(org_id, earlier->customer_id, 0, earlier->event_id)
+				: loyalty_balance_of_event(org_id, earlier->customer_id, 0, earlier->event_id),
 	};
 }
 

@@ -10,24 +10,17 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "customer/member.h"
-#include "ledger/operation.h"
 #include "ledger/redemption.h"
+#include "ledger/redemption_arguments.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_is_redeemable);
-
-enum RedeemableArgument
-{
-	ARG_CUSTOMER_ID = 1,
-	ARG_POINTS,
-	ARG_PROGRAM,
-	ARG_EVENT_TIME,
-};
 
 /* The answer's columns. */
 enum RedeemableColumn
 {
 	COLUMN_REDEEMABLE,
+	COLUMN_POINTS,
 	COLUMN_CONDITION,
 	COLUMN_PROGRAM,
 	COLUMN_REQUIRED,
@@ -39,53 +32,60 @@ enum RedeemableColumn
 
 typedef struct DryRun
 {
-	LoyaltyCall call;
-	Posting posting;
+	Operation operation; /* that is never locked */
 	RedemptionWish wish;
-	const char *status; /* a condition that is no number: "status", "enrolled"; NULL: met */
+	const char *unmet; /* a condition that is no number: "card", "status", "enrolled"; NULL: met */
 	RedemptionJudgement judgement;
+	int64 points; /* that would be redeemed */
 	int64 available;
 	int64 value; /* -1: unknown */
 } DryRun;
 
 /* The customer as it is now: nothing is locked. */
 static void
-read_customer(DryRun *run, FunctionCallInfo fcinfo)
+read_customer(DryRun *run)
 {
-	int64 customer_id = loyalty_arg_int8(fcinfo, ARG_CUSTOMER_ID, "customer_id");
-	LoyaltyCustomer *customer = &run->posting.customer;
+	Operation *operation = &run->operation;
+	int64 customer_id = loyalty_operation_followed(operation, operation->customer_id);
+	LoyaltyCustomer *customer = &operation->posting.customer;
 	int sqlstate = 0;
 
-	if (!loyalty_customer_read(run->call.org->org_id, customer_id, customer))
+	if (!loyalty_customer_read(operation->call.org->org_id, customer_id, customer))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
 						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
 	loyalty_customer_require_root(customer);
-	(void) loyalty_status_verdict(&run->call, customer, GUARD_REDEEM, &sqlstate);
-	if (sqlstate != 0)
-		run->status = "status";
+	(void) loyalty_status_verdict(&operation->call, customer, GUARD_REDEEM, &sqlstate);
+	if (operation->card != NULL && !operation->card_is_usable)
+		run->unmet = "card";
+	else if (sqlstate != 0)
+		run->unmet = "status";
 	else if (!customer->loyalty)
-		run->status = "enrolled";
+		run->unmet = "enrolled";
 }
 
-/* The points asked for, which every program that may pay keeps or not: as in redeem_points. */
+/* What is asked for, read and refused as redeem_points does it. */
 static void
 read_wish(DryRun *run, FunctionCallInfo fcinfo)
 {
-	const char *program = loyalty_arg_text_or_null(fcinfo, ARG_PROGRAM, "program", LOYALTY_MAX_CODE);
-	const LoyaltyProgram *finest;
+	Operation *operation = &run->operation;
+	RedemptionWish *wish = &run->wish;
 
-	run->wish.snapshot = run->wish.unposted = true;
-	run->wish.program = program ? loyalty_org_program(run->call.org, program) : NULL;
-	finest = run->wish.program ? run->wish.program : loyalty_org_finest_program(run->call.org);
-	run->wish.points = loyalty_arg_program_points(fcinfo, ARG_POINTS, finest);
+	loyalty_operation_place(operation);
+	wish->snapshot = wish->unposted = true;
+	wish->up_to = loyalty_arg_bool(fcinfo, ARG_UP_TO, "up_to");
+	wish->program = loyalty_operation_programs(operation, ARG_PROGRAM);
+	wish->points = loyalty_operation_points(operation, ARG_POINTS,
+											wish->program ? wish->program
+														  : loyalty_org_finest_program(operation->call.org));
+	(void) loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
 }
 
 /* Nothing is opened and nothing expires: what is due pays nothing anyway. */
 static void
 read_accounts(DryRun *run, FunctionCallInfo fcinfo)
 {
-	Posting *posting = &run->posting;
-	int32 org_id = run->call.org->org_id;
+	Posting *posting = &run->operation.posting;
+	int32 org_id = run->operation.call.org->org_id;
 	int64 customer_id = posting->customer.customer_id;
 
 	if (run->wish.program)
@@ -94,8 +94,8 @@ read_accounts(DryRun *run, FunctionCallInfo fcinfo)
 										&posting->accounts);
 	else
 		posting->account_count = loyalty_accounts_regular(org_id, customer_id, &posting->accounts);
-	loyalty_posting_fix_time(posting,
-							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", run->call.now));
+	loyalty_posting_fix_time(posting, loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time",
+														  run->operation.call.now));
 }
 
 /* What the redemption is worth, if each program that pays says so. */
@@ -106,12 +106,12 @@ value_of(const DryRun *run, const LotWalk *walk)
 	int i;
 
 	if (run->wish.program)
-		return loyalty_redemption_value(&run->wish.program->redemption, run->wish.points);
+		return loyalty_redemption_value(&run->wish.program->redemption, run->points);
 	for (i = 0; i < walk->account_count; i++)
 	{
 		const WalkedAccount *walked = &walk->accounts[i];
 		const LoyaltyProgram *program =
-			loyalty_org_program_by_id(run->call.org, walked->account->account.program_id);
+			loyalty_org_program_by_id(run->operation.call.org, walked->account->account.program_id);
 		int64 part = loyalty_redemption_value(&program->redemption, walked->drawn);
 
 		if (walked->drawn == 0)
@@ -129,15 +129,16 @@ run_dry(DryRun *run)
 	LotWalk walk;
 	RedemptionWish all = run->wish;
 
-	(void) loyalty_redemption_draw(&run->posting, &run->wish, &walk, &run->judgement);
-	if (run->judgement.verdict.condition == CONDITION_NONE && !loyalty_redemption_fits(&run->posting, &walk))
+	run->points = loyalty_redemption_draw(&run->operation.posting, &run->wish, &walk, &run->judgement);
+	if (run->judgement.verdict.condition == CONDITION_NONE &&
+		!loyalty_redemption_fits(&run->operation.posting, &walk))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
 						errmsg("a balance or counter of the account would be too large"),
 						errdetail("Points are kept below 1000000000000000.")));
 	run->value = value_of(run, &walk);
 	all.points = POINTS_LIMIT - 1;
-	loyalty_walk_lots(&run->posting, all.program ? all.program->program_id : 0, all.points, MOVEMENT_REDEEMED,
-					  &walk);
+	loyalty_walk_lots(&run->operation.posting, all.program ? all.program->program_id : 0, all.points,
+					  MOVEMENT_REDEEMED, &walk);
 	run->available = all.points - walk.missing;
 }
 
@@ -145,8 +146,8 @@ static Datum
 answer_dry_run(DryRun *run, FunctionCallInfo fcinfo)
 {
 	const RedemptionVerdict *verdict = &run->judgement.verdict;
-	const char *condition = run->status ? run->status : loyalty_condition_names[verdict->condition];
-	bool numbers = run->status == NULL && condition != NULL;
+	const char *condition = run->unmet ? run->unmet : loyalty_condition_names[verdict->condition];
+	bool numbers = run->unmet == NULL && condition != NULL;
 	Datum values[COLUMN_COUNT] = { 0 };
 	bool nulls[COLUMN_COUNT] = {
 		[COLUMN_CONDITION] = condition == NULL, [COLUMN_PROGRAM] = !numbers || run->judgement.program == NULL,
@@ -155,6 +156,7 @@ answer_dry_run(DryRun *run, FunctionCallInfo fcinfo)
 	};
 
 	values[COLUMN_REDEEMABLE] = BoolGetDatum(condition == NULL);
+	values[COLUMN_POINTS] = loyalty_numeric(condition == NULL ? run->points : 0);
 	if (condition != NULL)
 		values[COLUMN_CONDITION] = CStringGetTextDatum(condition);
 	if (!nulls[COLUMN_PROGRAM])
@@ -163,7 +165,7 @@ answer_dry_run(DryRun *run, FunctionCallInfo fcinfo)
 	values[COLUMN_ACTUAL] = loyalty_numeric(verdict->actual);
 	values[COLUMN_AVAILABLE] = loyalty_numeric(run->available);
 	values[COLUMN_VALUE] = loyalty_numeric(run->value);
-	return loyalty_call_answer(&run->call, fcinfo, values, nulls);
+	return loyalty_call_answer(&run->operation.call, fcinfo, values, nulls);
 }
 
 Datum
@@ -171,11 +173,11 @@ loyalty_is_redeemable(PG_FUNCTION_ARGS)
 {
 	DryRun run = { .value = -1 };
 
-	loyalty_call_begin(&run.call, fcinfo);
-	run.posting.call = &run.call;
-	read_customer(&run, fcinfo);
+	loyalty_operation_open(&run.operation, fcinfo, &redeem_arguments);
+	run.operation.posting.call = &run.operation.call;
+	read_customer(&run);
 	read_wish(&run, fcinfo);
-	if (run.status == NULL)
+	if (run.unmet == NULL)
 	{
 		read_accounts(&run, fcinfo);
 		run_dry(&run);

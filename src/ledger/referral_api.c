@@ -19,14 +19,15 @@ enum ReferralArgument
 	ARG_REFERRER = 2,
 	ARG_REFEREE_POINTS,
 	ARG_REFERRER_POINTS,
-	ARG_PROGRAM,
 	ARG_TRANSACTION_NUMBER,
+	ARG_TRANSACTION_TILL,
+	ARG_PROGRAM,
 	ARG_EVENT_TIME,
 	ARG_TILL,
 	ARG_REASON,
-	ARG_IDEMPOTENCY_KEY,
 	ARG_SOURCE,
 	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
 };
 
 static const OperationArguments arguments = {
@@ -39,16 +40,18 @@ static const OperationArguments arguments = {
 };
 
 static Datum
-answer_referral(Operation *operation, int64 event_id, int64 referee_points, int64 referrer_points)
+answer_referral(Operation *operation, int64 event_id, int64 referee_points, int64 referrer_points,
+				int64 current_points)
 {
-	Datum values[4];
-	bool nulls[4] = { false };
+	Datum values[5];
+	bool nulls[5] = { false };
 
 	/* The referee's event is what both events share. */
 	values[0] = Int64GetDatum(event_id);
 	values[1] = Int64GetDatum(event_id);
 	values[2] = loyalty_numeric(referee_points);
 	values[3] = loyalty_numeric(referrer_points);
+	values[4] = loyalty_numeric(current_points);
 	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
 }
 
@@ -58,7 +61,10 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 {
 	return answer_referral(operation, earlier->event_id, earlier->net_points,
 						   loyalty_arg_thousandths(operation->fcinfo, ARG_REFERRER_POINTS, "referrer_points",
-												   ERRCODE_LOYALTY_POINTS_TOO_PRECISE));
+												   ERRCODE_LOYALTY_POINTS_TOO_PRECISE),
+						   loyalty_balance_of_event(operation->call.org->org_id,
+													operation->posting.customer.customer_id, 0,
+													earlier->event_id));
 }
 
 /* One side's award, by an event that names the referral and the bill; answers its id. The first event is the referral. */
@@ -133,8 +139,7 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REFEREE);
 	(void) loyalty_status_guard(&operation.call, &referrer.customer, GUARD_REFERRER);
 	loyalty_operation_place(&operation);
-	program = loyalty_operation_program(&operation, loyalty_arg_text_or_null(fcinfo, ARG_PROGRAM, "program",
-																			 LOYALTY_MAX_CODE));
+	program = loyalty_operation_program(&operation, ARG_PROGRAM);
 	referee_points = loyalty_operation_points(&operation, ARG_REFEREE_POINTS, program);
 	referrer_points = loyalty_operation_points(&operation, ARG_REFERRER_POINTS, program);
 	loyalty_posting_require_loyalty(&operation.posting);
@@ -142,5 +147,6 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 	award_both(&operation, &referrer, program, referee_points, referrer_points, &referral);
 	loyalty_posting_end(&referrer);
 	loyalty_operation_end(&operation, referral.referral_id);
-	return answer_referral(&operation, referral.referral_id, referee_points, referrer_points);
+	return answer_referral(&operation, referral.referral_id, referee_points, referrer_points,
+						   loyalty_posting_current_points(&operation.posting));
 }

@@ -24,23 +24,23 @@ LOYALTY_FUNCTION(loyalty_return_transaction);
 enum ReturnArgument
 {
 	ARG_NUMBER = 2,
-	ARG_LINES,
-	ARG_EVENT_TIME,
+	ARG_LINE_ITEMS,
 	ARG_AMOUNT,
-	ARG_TILL,
+	ARG_TRANSACTION_TILL,
 	ARG_RETURN_NUMBER,
-	ARG_RETURN_TILL,
+	ARG_EVENT_TIME,
+	ARG_TILL,
 	ARG_STORE,
-	ARG_SOURCE,
 	ARG_REASON,
-	ARG_IDEMPOTENCY_KEY,
+	ARG_SOURCE,
 	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
 	ARG_CARD_NUMBER,
 	ARG_CARD_EXTERNAL_ID,
 };
 
 static const OperationArguments arguments = {
-	.till = ARG_RETURN_TILL,
+	.till = ARG_TILL,
 	.store = ARG_STORE,
 	.source = ARG_SOURCE,
 	.reason = ARG_REASON,
@@ -101,19 +101,15 @@ find_bill(Return *back)
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	int64 customer_id = operation->posting.customer.customer_id;
 	const char *number = loyalty_arg_text(fcinfo, ARG_NUMBER, "transaction_number", LOYALTY_MAX_CODE);
-	const char *till = loyalty_arg_text_or_null(fcinfo, ARG_TILL, "till", LOYALTY_MAX_CODE);
+	const char *till =
+		loyalty_arg_text_or_null(fcinfo, ARG_TRANSACTION_TILL, "transaction_till", LOYALTY_MAX_CODE);
 	int count = loyalty_returned_bill_find(operation->call.org->org_id, &operation->posting.customer, number,
 										   till == NULL,
 										   till ? loyalty_org_till(operation->call.org, till)->till_id : 0,
 										   &back->bill);
 
-	if (count == 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " has no bill \"%s\"", customer_id, number)));
-	if (count > 1)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_AMBIGUOUS),
-						errmsg("customer " INT64_FORMAT " has several bills \"%s\"", customer_id, number),
-						errhint("Name the till of the bill.")));
+	if (count != 1)
+		loyalty_raise_bill(customer_id, number, count);
 }
 
 /* Redemptions that paid for the bill and are not reversed already. */
@@ -231,13 +227,13 @@ decide(Return *back)
 	int32 line = 0;
 
 	loyalty_returned_bill_read(operation->call.org->org_id, &operation->posting.customer, &back->bill, state);
-	if (!PG_ARGISNULL(ARG_LINES) && !PG_ARGISNULL(ARG_AMOUNT))
+	if (!PG_ARGISNULL(ARG_LINE_ITEMS) && !PG_ARGISNULL(ARG_AMOUNT))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_RETURN_MIXED),
 						errmsg("a return is by line or by amount, not by both")));
-	if (!PG_ARGISNULL(ARG_LINES))
+	if (!PG_ARGISNULL(ARG_LINE_ITEMS))
 	{
 		AskedLine *asked;
-		int count = loyalty_return_lines_read(PG_GETARG_JSONB_P(ARG_LINES), &asked);
+		int count = loyalty_return_lines_read(PG_GETARG_JSONB_P(ARG_LINE_ITEMS), &asked);
 
 		problem = loyalty_return_lines(state, asked, count, &line);
 	}
@@ -456,7 +452,8 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 	loyalty_operation_open(operation, fcinfo, &arguments);
 	loyalty_referral_lock_before(
 		operation, loyalty_arg_text_or_null(fcinfo, ARG_NUMBER, "transaction_number", LOYALTY_MAX_CODE),
-		loyalty_arg_text_or_null(fcinfo, ARG_TILL, "till", LOYALTY_MAX_CODE), &back.referral);
+		loyalty_arg_text_or_null(fcinfo, ARG_TRANSACTION_TILL, "transaction_till", LOYALTY_MAX_CODE),
+		&back.referral);
 	if (loyalty_operation_lock(operation, &earlier))
 		return answer_again(operation, &earlier);
 	(void) loyalty_status_guard(&operation->call, &posting->customer, GUARD_RETURN);

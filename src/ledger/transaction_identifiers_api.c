@@ -32,27 +32,27 @@ enum IdentifiersArgument
 	ARG_MOBILE,
 	ARG_EMAIL,
 	ARG_EXTERNAL_ID,
-	ARG_SOURCE,
-	ARG_ACCOUNT_ID,
+	ARG_FIRST_NAME,
+	ARG_LAST_NAME,
 	ARG_LOYALTY_TYPE,
-	ARG_EVENT_TIME,
-	ARG_TILL,
-	ARG_STORE,
 	ARG_DISCOUNT,
 	ARG_TYPE,
 	ARG_POINTS,
 	ARG_LINE_ITEMS,
-	ARG_IDEMPOTENCY_KEY,
-	ARG_PROGRAM,
-	ARG_REASON,
-	ARG_ACTOR,
-	ARG_FIRST_NAME,
-	ARG_LAST_NAME,
 	ARG_BILL_PROMOTION_POINTS,
 	ARG_CUSTOMER_PROMOTION_POINTS,
 	ARG_CATEGORY,
 	ARG_REDEEMABLE_FROM,
 	ARG_OUTLIER_STATUS,
+	ARG_PROGRAM,
+	ARG_EVENT_TIME,
+	ARG_TILL,
+	ARG_STORE,
+	ARG_REASON,
+	ARG_SOURCE,
+	ARG_ACCOUNT_ID,
+	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
 };
 
 static const OperationArguments arguments = {
@@ -101,12 +101,12 @@ answer_bill(Operation *operation, const LoyaltyRegistrationRequest *request, int
 	Datum values[7];
 	bool nulls[7] = { false };
 
-	values[0] = Int64GetDatum(request->customer_id);
-	nulls[0] = request->customer_id == 0;
-	values[1] = CStringGetTextDatum(request->outcome);
-	values[2] = Int64GetDatum(transaction_id);
-	values[3] = Int64GetDatum(answer->event_id);
-	nulls[3] = answer->event_id == 0;
+	values[0] = Int64GetDatum(answer->event_id);
+	nulls[0] = answer->event_id == 0;
+	values[1] = Int64GetDatum(transaction_id);
+	values[2] = Int64GetDatum(request->customer_id);
+	nulls[2] = request->customer_id == 0;
+	values[3] = CStringGetTextDatum(request->outcome);
 	values[4] = loyalty_numeric(answer->points);
 	values[5] = loyalty_numeric(answer->current_points);
 	values[6] = request->warnings;
@@ -145,6 +145,7 @@ register_and_bill(FunctionCallInfo fcinfo)
 	args->till = loyalty_arg_text_or_null(fcinfo, ARG_TILL, "till", LOYALTY_MAX_CODE);
 	args->has_registered_on = !PG_ARGISNULL(ARG_EVENT_TIME);
 	args->registered_on = loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", 0);
+	args->actor = loyalty_arg_text_or_null(fcinfo, ARG_ACTOR, "actor", LOYALTY_MAX_NAME);
 	args->loyalty_type = loyalty_arg_text_or_null(fcinfo, ARG_LOYALTY_TYPE, "loyalty_type", LOYALTY_MAX_CODE);
 	args->idempotency_key =
 		loyalty_arg_text_or_null(fcinfo, ARG_IDEMPOTENCY_KEY, "idempotency_key", LOYALTY_MAX_NAME);

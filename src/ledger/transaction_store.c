@@ -36,13 +36,13 @@ static const LoyaltyQuery queries[] = {
 	/* The customer's own, or of one who was merged into it. A return is no bill. */
 	[Q_FIND] = {
 		.sql = "SELECT n.transaction_id FROM loyalty_data.transaction_number n WHERE n.org_id = $1"
-		" AND n.till_id = $2 AND n.transaction_number = $3"
+		" AND ($2 IS NULL OR n.till_id = $2) AND n.transaction_number = $3"
 		" AND (n.customer_id = $4 OR EXISTS (SELECT FROM loyalty_data.customer c"
 		" WHERE c.org_id = $1 AND c.customer_id = $4"
 		" AND n.customer_id = ANY (c.merged_ids)))"
 		" AND NOT EXISTS (SELECT FROM loyalty_data.transaction t WHERE t.org_id = $1"
 		" AND t.customer_id = n.customer_id AND t.transaction_id = n.transaction_id"
-		" AND t.transaction_type = 'b')",
+		" AND t.transaction_type = 'b') LIMIT 2",
 		.nargs = 4, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_NUMBER] = {
@@ -141,14 +141,18 @@ loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const T
 		insert_lines(org_id, transaction, lines, line_count);
 }
 
-int64
-loyalty_transaction_find(int32 org_id, int32 till_id, const char *number, int64 customer_id)
+int
+loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
+						 int64 *transaction_id)
 {
 	LoyaltyParams params = { 0 };
+	int count;
 
 	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, till_id);
+	loyalty_param_int4_or_null(&params, till ? till->till_id : 0);
 	loyalty_param_text(&params, number);
 	loyalty_param_int8(&params, customer_id);
-	return run(Q_FIND, &params) == 0 ? 0 : loyalty_row_int8(0, 1);
+	count = (int) run(Q_FIND, &params);
+	*transaction_id = count == 1 ? loyalty_row_int8(0, 1) : 0;
+	return count;
 }

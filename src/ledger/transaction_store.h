@@ -6,6 +6,7 @@
 
 #include "common/query.h"
 #include "ledger/code_rules.h"
+#include "org/org_store.h"
 
 typedef struct Transaction
 {
@@ -48,7 +49,11 @@ extern int64 loyalty_transaction_of_number(int32 org_id, int32 till_id, const ch
 extern void loyalty_transaction_insert(int32 org_id, const Transaction *transaction,
 									   const TransactionLine *lines, int line_count);
 
-/* The id of a customer's bill by its number, or 0; returns have numbers, too, but are no bills. */
-extern int64 loyalty_transaction_find(int32 org_id, int32 till_id, const char *number, int64 customer_id);
+/*
+ * A customer's bills of a number, at a till or (NULL) wherever they were made; returns have numbers, too, but are no bills.
+ * Returns how many there are, up to two; the id is that of the only one, else 0.
+ */
+extern int loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number,
+									int64 customer_id, int64 *transaction_id);
 
 #endif

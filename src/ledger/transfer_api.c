@@ -21,9 +21,9 @@ enum TransferArgument
 	ARG_EVENT_TIME,
 	ARG_TILL,
 	ARG_REASON,
-	ARG_IDEMPOTENCY_KEY,
 	ARG_SOURCE,
 	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
 };
 
 static const OperationArguments arguments = {
@@ -49,13 +49,6 @@ answer_transfer(Operation *operation, const Answer *answer)
 	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
 }
 
-static const LoyaltyProgram *
-read_program(const Operation *operation)
-{
-	return loyalty_operation_program(operation, loyalty_arg_text_or_null(operation->fcinfo, ARG_PROGRAM,
-																		 "program", LOYALTY_MAX_CODE));
-}
-
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
@@ -64,7 +57,8 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	loyalty_operation_place(operation);
 	answer.current_points =
 		loyalty_balance_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
-								 read_program(operation)->program_id, earlier->event_id);
+								 loyalty_operation_program(operation, ARG_PROGRAM)->program_id,
+								 earlier->event_id);
 	return answer_transfer(operation, &answer);
 }
 
@@ -84,7 +78,7 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_TRANSFER_OUT);
 	(void) loyalty_status_guard(&operation.call, &receiver.customer, GUARD_TRANSFER_IN);
 	loyalty_operation_place(&operation);
-	transfer.program = read_program(&operation);
+	transfer.program = loyalty_operation_program(&operation, ARG_PROGRAM);
 	transfer.points = loyalty_operation_points(&operation, ARG_POINTS, transfer.program);
 	transfer.columns = operation.columns;
 	loyalty_posting_involve(transfer.giver, transfer.program, CATEGORY_REGULAR);

@@ -32,12 +32,12 @@ enum MergeArgument
 {
 	ARG_SURVIVOR = 1,
 	ARG_VICTIM,
-	ARG_REASON,
-	ARG_EVENT_TIME,
 	ARG_ACCEPT_WARNINGS,
+	ARG_EVENT_TIME,
+	ARG_TILL,
+	ARG_REASON,
 	ARG_ACTOR,
 	ARG_IDEMPOTENCY_KEY,
-	ARG_TILL,
 };
 
 /* A merge with whom it concerns as given. */

@@ -7,6 +7,7 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/function.h"
 #include "common/names.h"
 #include "common/srf.h"
 #include "org/call.h"
@@ -18,6 +19,7 @@ loyalty_call_begin_without_org(LoyaltyCall *call)
 	AcceptInvalidationMessages();
 	loyalty_org_enter();
 	call->org = NULL;
+	call->actor = NULL;
 	call->answer_context = CurrentMemoryContext;
 	call->now = loyalty_now();
 	if (SPI_connect() != SPI_OK_CONNECT)
@@ -28,8 +30,10 @@ loyalty_call_begin_without_org(LoyaltyCall *call)
 void
 loyalty_call_begin(LoyaltyCall *call, FunctionCallInfo fcinfo)
 {
-	const char *org = loyalty_arg_text(fcinfo, 0, "org", LOYALTY_MAX_CODE);
+	const char *org;
 
+	loyalty_function_defaults(fcinfo);
+	org = loyalty_arg_text(fcinfo, 0, "org", LOYALTY_MAX_CODE);
 	loyalty_call_begin_without_org(call);
 	call->org = loyalty_org_find(org);
 	if (call->org == NULL || !loyalty_org_allows(call->org, call->owner.caller))

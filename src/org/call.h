@@ -16,6 +16,7 @@ typedef struct LoyaltyCall
 	LoyaltyOrg *org;
 	LoyaltyOwner owner;
 	TimestampTz now;			  /* loyalty.clock() of this call */
+	const char *actor;			  /* who asks, as the call says; NULL: it does not, or keeps it elsewhere */
 	MemoryContext answer_context; /* outlives the SPI connection */
 } LoyaltyCall;
 

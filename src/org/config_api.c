@@ -76,7 +76,7 @@ loyalty_config_catalogue(PG_FUNCTION_ARGS)
 static ConfigKey
 arg_key(FunctionCallInfo fcinfo)
 {
-	const char *name = loyalty_arg_text(fcinfo, 1, "key", LOYALTY_MAX_CODE);
+	const char *name = loyalty_arg_text(fcinfo, 1, "config_key", LOYALTY_MAX_CODE);
 	ConfigKey key = loyalty_config_find(name);
 	ConfigKey closest;
 

@@ -133,6 +133,8 @@ loyalty_create_program(PG_FUNCTION_ARGS)
 
 	loyalty_call_begin(&call, fcinfo);
 	code = arg_code(fcinfo, 1, "program");
+	if (pg_strcasecmp(code, LOYALTY_ALL_PROGRAMS) == 0)
+		loyalty_raise_not_allowed("program", "every code but ALL, which stands for all programs");
 	name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
 	program.program = pstrdup(code);
 	program.is_default = loyalty_arg_bool(fcinfo, 3, "is_default");

@@ -32,6 +32,14 @@ loyalty_org_program(const LoyaltyOrg *org, const char *program)
 			(errcode(ERRCODE_LOYALTY_PROGRAM_UNKNOWN), errmsg("program \"%s\" does not exist", program)));
 }
 
+int32
+loyalty_org_read_program(const LoyaltyOrg *org, const char *program)
+{
+	if (program == NULL || strcmp(program, LOYALTY_ALL_PROGRAMS) == 0)
+		return 0;
+	return loyalty_org_program(org, program)->program_id;
+}
+
 const LoyaltyProgram *
 loyalty_org_program_by_id(const LoyaltyOrg *org, int32 program_id)
 {

@@ -75,6 +75,9 @@ extern LoyaltyOrgHooks loyalty_org_hooks;
 /* The org of a code, or NULL. The caller runs as the owner, inside SPI. */
 extern LoyaltyOrg *loyalty_org_find(const char *org);
 
+/* The word that stands for all programs where a call may name one; no program has it as its code, in any case. */
+#define LOYALTY_ALL_PROGRAMS "ALL"
+
 /* Its program (NULL: the default one), store, till, by code; each raises its own error. */
 extern const LoyaltyProgram *loyalty_org_program(const LoyaltyOrg *org, const char *program);
 extern const LoyaltyProgram *loyalty_org_program_by_id(const LoyaltyOrg *org, int32 program_id);
@@ -82,6 +85,8 @@ extern const LoyaltyStore *loyalty_org_store(const LoyaltyOrg *org, const char *
 extern const LoyaltyTill *loyalty_org_till(const LoyaltyOrg *org, const char *till);
 
 /* The same, and a source, for calls that answer item by item: NULL or 0 where there is none. */
+/* The id of the program that a reading call names; 0: no program or LOYALTY_ALL_PROGRAMS, which both stand for all. */
+extern int32 loyalty_org_read_program(const LoyaltyOrg *org, const char *program);
 extern const LoyaltyProgram *loyalty_org_find_program(const LoyaltyOrg *org, const char *program);
 extern const LoyaltyStore *loyalty_org_find_store(const LoyaltyOrg *org, const char *store);
 extern const LoyaltyTill *loyalty_org_find_till(const LoyaltyOrg *org, const char *till);

@@ -55,7 +55,7 @@ loyalty_status_guard(const LoyaltyCall *call, const LoyaltyCustomer *customer, G
 					   loyalty_status_name(label->status), label->label,
 					   loyalty_restriction_name(verdict.refused_by)),
 			 errhint("The customer's label changes with loyalty.set_customer_status(), what a label stops "
-					 "with loyalty.restrict().")));
+					 "with loyalty.set_restriction().")));
 }
 
 const char *

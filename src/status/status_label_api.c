@@ -16,7 +16,7 @@
 
 LOYALTY_FUNCTION(loyalty_create_status_label);
 LOYALTY_FUNCTION(loyalty_set_default_status_label);
-LOYALTY_FUNCTION(loyalty_restrict);
+LOYALTY_FUNCTION(loyalty_set_restriction);
 LOYALTY_FUNCTION(loyalty_status_word);
 LOYALTY_FUNCTION(loyalty_fraud_status_word);
 LOYALTY_FUNCTION(loyalty_label_restriction_list);
@@ -56,7 +56,7 @@ arg_new_label(FunctionCallInfo fcinfo, int n, CustomerStatus status)
 	if (strcmp(label, ALL_LABELS) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_STATUS_LABEL_RESERVED), errmsg("label \"%s\" is reserved", label),
-				 errhint("In loyalty.restrict() it stands for all labels.")));
+				 errhint("In loyalty.set_restriction() it stands for all labels.")));
 	if (reserved != STATUS_UNKNOWN && reserved != status)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_STATUS_LABEL_RESERVED), errmsg("label \"%s\" is reserved", label),
@@ -125,7 +125,8 @@ labels_named(const LoyaltyOrg *org, uint32 restriction, const Datum *names, int 
 					 errmsg("label \"%s\" cannot have restriction %s", label->label,
 							loyalty_restriction_name(restriction)),
 					 errdetail("Its status is %s.", loyalty_status_name(label->status)),
-					 errhint("loyalty_data.restriction_list() says which statuses a restriction goes with.")));
+					 errhint(
+						 "loyalty_data.restriction_list() says which statuses a restriction goes with.")));
 		label_ids[i] = label->label_id;
 	}
 	return count;
@@ -165,7 +166,7 @@ stands_for_all(const Datum *names, int count)
 }
 
 Datum
-loyalty_restrict(PG_FUNCTION_ARGS)
+loyalty_set_restriction(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
 	uint32 restriction;

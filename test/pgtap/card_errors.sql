@@ -151,7 +151,7 @@ SELECT pg_temp.refused($$loyalty.issue_card('sg', 4711, 's')$$, 'LY107', 'issue:
 SELECT pg_temp.refused(format('loyalty.issue_card(''other'', %s, ''s'')', :ann), 'LY107', 'issue: customer of another org');
 SELECT pg_temp.refused(format('loyalty.issue_card(''sg'', %s, ''none'')', :ann), 'LY302', 'issue: series unknown');
 SELECT pg_temp.refused(format('loyalty.issue_card(''sg'', %s, card_number => ''nothing'')', :ann), 'LY306', 'issue: card unknown');
-SELECT pg_temp.refused(format('loyalty.issue_card(''sg'', %s, ''ten'', ''44000001'')', :ann), 'LY306',
+SELECT pg_temp.refused(format('loyalty.issue_card(''sg'', %s, ''ten'', card_number => ''44000001'')', :ann), 'LY306',
     'issue: card of another series');
 SELECT pg_temp.refused(format('loyalty.issue_card(''sg'', %s, card_number => ''44000000'')', :bob), 'LY312', 'issue: owned');
 SELECT pg_temp.refused(format('loyalty.issue_card(''sg'', %s, card_number => ''44000001'', card_external_id => ''EXT1'')', :bob),

@@ -39,7 +39,7 @@ SELECT is(pg_temp.complaint($$set_config('a', 'CONF_REGISTRATION_PRIMARY_KEY', '
     'and the primary does not move to what is shared');
 SELECT is((SELECT count(*) FROM loyalty.register_customer('a', '91234567', source => 'INSTORE', account_id => 'other')), 1::bigint,
     'another account registers the same primary');
-SELECT is((SELECT count(*) FROM loyalty.customer_profile WHERE customer_id = :ann), 2::bigint, 'and adds its profile');
+SELECT is((SELECT count(*) FROM loyalty.customer_profiles WHERE customer_id = :ann), 2::bigint, 'and adds its profile');
 
 -- whoever was merged is not written to
 SELECT customer_id AS cho FROM loyalty.register_customer('b', '91234568') \gset

@@ -17,9 +17,9 @@ SELECT customer_id AS rich FROM loyalty.register_customer('acme', external_id =>
 SELECT customer_id AS guest FROM loyalty.register_customer('acme', external_id => 'guest', registered_on => '2024-01-01',
     loyalty_type => 'non_loyalty') \gset
 SELECT customer_id AS stranger FROM loyalty.register_customer('empty', external_id => 'ann') \gset
-SELECT loyalty.earn_points('acme', :ann, 100, 'base');
-SELECT loyalty.earn_points('acme', :rich, 999999999999999.999, 'fine');
-SELECT loyalty.earn_points('acme', :ann, 1, 'base', idempotency_key => 'single');
+SELECT loyalty.earn_points('acme', :ann, 100, program => 'base');
+SELECT loyalty.earn_points('acme', :rich, 999999999999999.999, program => 'fine');
+SELECT loyalty.earn_points('acme', :ann, 1, program => 'base', idempotency_key => 'single');
 
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
     SELECT md5(concat(
@@ -141,7 +141,7 @@ CREATE TEMP TABLE full_redeem AS SELECT ARRAY(SELECT jsonb_populate_record(NULL:
     jsonb_build_object('customer_id', c, 'points', p)) FROM (VALUES (:d, 1), (:g, 9e14), (:g, 99999999999999), (:d, 2)) v (c, p)) AS items;
 SELECT throws_ok(format('SELECT loyalty.redeem_points(''full'', %s, 9e14)', :g), 'LY404', NULL, 'a redemption beyond the counter');
 SELECT throws_ok(format('SELECT loyalty.is_redeemable(''full'', %s, 9e14)', :g), 'LY404', NULL, 'which is no redeemable one');
-SELECT throws_ok(format('SELECT loyalty.is_redeemable(''full'', %s, 9e14, ''p'')', :g), 'LY404', NULL, 'of a program neither');
+SELECT throws_ok(format('SELECT loyalty.is_redeemable(''full'', %s, 9e14, program => ''p'')', :g), 'LY404', NULL, 'of a program neither');
 SELECT is((SELECT redeemable FROM loyalty.is_redeemable('full', :g, 99999999999999)), true, 'one that fits is');
 SELECT throws_ok('SELECT loyalty.redeem_points_batch(''full'', items) FROM full_redeem', 'LY404', NULL, 'a batch that is all or nothing');
 SELECT results_eq('SELECT b.points, b.error_code FROM full_redeem, loyalty.redeem_points_batch(''full'', items, false) b ORDER BY item_no',

@@ -18,7 +18,7 @@ SELECT lot_id AS short FROM loyalty.earn_points('acme', :usual, 5, event_time =>
     expires_at => '2024-03-01') \gset
 SELECT lot_id AS regular FROM loyalty.earn_points('acme', :usual, 10, event_time => '2024-02-01') \gset
 SELECT loyalty.earn_points('acme', :usual, 20, event_time => '2024-02-01', category => 'promised');
-SELECT loyalty.add_transaction('acme', :usual, 'B-1', 10, '2024-02-02', idempotency_key => 'bill');
+SELECT loyalty.add_transaction('acme', :usual, 'B-1', 10, event_time => '2024-02-02', idempotency_key => 'bill');
 
 CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
     SELECT md5(concat(
@@ -63,7 +63,7 @@ INSERT INTO refused (sqlstate, call) VALUES
     ('LY411', 'loyalty.unlock_promised_points(''acme'', {usual}, ''none'')'),
     ('LY411', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'', till => ''till'')'),
     ('LY460', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'')'),
-    ('LY460', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'', 2147483647)'),
+    ('LY460', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'', line_no => 2147483647)'),
     ('LY003', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'', lot_id => 0)'),
     ('LY003', 'loyalty.unlock_promised_points(''acme'', {usual}, line_no => 0, lot_id => {locked})'),
     ('LY460', 'loyalty.unlock_promised_points(''acme'', {usual}, lot_id => 0)'),
@@ -132,7 +132,7 @@ SELECT is(pg_temp.state(), :'before', 'none of them changed anything');
 -- A status that keeps points from being allocated: promised points wait for its end.
 SELECT loyalty.enable_customer_status('acme');
 SELECT loyalty.create_status_label('acme', 'suspended', 'On hold'), loyalty.create_status_label('acme', 'active', 'Fine');
-SELECT loyalty.restrict('acme', 'block_points_allocation', '{On hold}');
+SELECT loyalty.set_restriction('acme', 'block_points_allocation', '{On hold}');
 SELECT loyalty.set_customer_status('acme', :usual, 'On hold');
 CALL loyalty.convert_promised_points('acme');
 SELECT is((SELECT promised_points FROM loyalty.points_balance('acme', :usual)), 20.000, 'promised points wait');

@@ -33,13 +33,13 @@ SELECT loyalty.earn_points('acme', :usual, 60, event_time => '2024-02-01');
 SELECT loyalty.earn_points('acme', :usual, 40, event_time => '2024-02-01', redeemable_from => '2024-06-01');
 SELECT loyalty.earn_points('acme', :usual, 10, event_time => '2024-02-01', expires_at => '2024-04-01');
 SELECT loyalty.earn_points('acme', :usual, 30, event_time => '2024-02-01', category => 'promised');
-SELECT loyalty.earn_points('acme', :usual, 1.5, 'fine', event_time => '2024-02-01');
-SELECT loyalty.add_transaction('acme', :usual, 'B-1', 0, '2024-02-02');
-SELECT loyalty.add_transaction('acme', :usual, 'B-2', 0, '2024-02-02', 'till');
+SELECT loyalty.earn_points('acme', :usual, 1.5, program => 'fine', event_time => '2024-02-01');
+SELECT loyalty.add_transaction('acme', :usual, 'B-1', 0, event_time => '2024-02-02');
+SELECT loyalty.add_transaction('acme', :usual, 'B-2', 0, event_time => '2024-02-02', till => 'till');
 -- rich: as many points as an account holds. spent: none left, but as many earned as the counter holds.
 SELECT loyalty.earn_points('acme', :rich, 999999999999999);
 SELECT loyalty.earn_points('acme', :spent, 999999999999999);
-SELECT loyalty.redeem_points('acme', :spent, 999999999999999, 'base');
+SELECT loyalty.redeem_points('acme', :spent, 999999999999999, program => 'base');
 
 -- Everything that the ledger's functions might write.
 CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
@@ -368,7 +368,7 @@ SELECT event_id AS e1, lot_id AS l1, points AS p1, current_points AS c1 FROM loy
 SELECT transaction_id AS t2, current_points AS c2 FROM loyalty.add_transaction('acme', :usual, 'B-3', 12,
     till => 'till', idempotency_key => 'k-2') \gset
 SELECT event_id AS e3, redemption_id AS r3, current_points AS c3 FROM loyalty.redeem_points('acme', :usual, 37,
-    'base', idempotency_key => 'k-3') \gset
+    program => 'base', idempotency_key => 'k-3') \gset
 SELECT transaction_id AS t4 FROM loyalty.add_transaction('acme', :campaign, 'B-4', 12, idempotency_key => 'k-2') \gset
 SELECT pg_temp.state() AS before \gset
 
@@ -380,7 +380,7 @@ SELECT results_eq(format($$SELECT transaction_id, event_id, points, current_poin
     'B-3', 12, till => 'till', idempotency_key => 'k-2')$$, :usual),
     format('VALUES (%s::bigint, %s::bigint, 12.000, %s)', :t2, :t2, :c2), 'add_transaction: a repeat has the first answer');
 SELECT results_eq(format($$SELECT event_id, redemption_id, points, current_points FROM loyalty.redeem_points('acme', %s, 37,
-    'base', idempotency_key => 'k-3')$$, :usual), format('VALUES (%s::bigint, %L::text, 37.000, %s)', :e3, :'r3', :c3),
+    program => 'base', idempotency_key => 'k-3')$$, :usual), format('VALUES (%s::bigint, %L::text, 37.000, %s)', :e3, :'r3', :c3),
     'redeem_points: a repeat has the first answer');
 SELECT results_eq(format($$SELECT transaction_id, event_id, points, current_points FROM loyalty.add_transaction('acme', %s,
     'B-4', 12, idempotency_key => 'k-2')$$, :campaign),
@@ -401,7 +401,7 @@ SELECT throws_ok(format('SELECT loyalty.' || call, :usual), 'LY020', NULL, 'anot
     ($$add_transaction('acme', %s, 'B-3', 12, till => 'till', line_items => '[]', idempotency_key => 'k-2')$$),
     ($$redeem_points('acme', %s, 37, 'fine', idempotency_key => 'k-3')$$)) t (call);
 SELECT is(pg_temp.state(), :'before', 'repeated requests wrote nothing');
-SELECT lives_ok(format($$SELECT loyalty.earn_points('acme', %s, 1, 'fine', idempotency_key => 'k-1')$$, :rich),
+SELECT lives_ok(format($$SELECT loyalty.earn_points('acme', %s, 1, program => 'fine', idempotency_key => 'k-1')$$, :rich),
     'the key of another customer is another key');
 SELECT lives_ok(format($$SELECT loyalty.earn_points('acme', %s, 1, idempotency_key => ''),
     loyalty.earn_points('acme', %s, 1, idempotency_key => '')$$, :usual, :usual), 'an empty key is none');
@@ -453,9 +453,9 @@ SELECT is((SELECT count(*)::int FROM loyalty_data.ledger_entry WHERE customer_id
 -- A sum that no number of ours holds, from balances that do: ten full accounts.
 SELECT pg_temp.customer('theirs', 'tycoon') AS tycoon \gset
 SELECT loyalty.create_program('theirs', 'p' || i, 'P') FROM generate_series(1, 9) i;
-SELECT loyalty.earn_points('theirs', :tycoon, 999999999999999, 'p' || i) FROM generate_series(1, 9) i;
+SELECT loyalty.earn_points('theirs', :tycoon, 999999999999999, program => 'p' || i) FROM generate_series(1, 9) i;
 SELECT is((SELECT current_points FROM loyalty.points_balance('theirs', :tycoon)), 8999999999999991.000, 'nine full accounts add up');
-SELECT loyalty.earn_points('theirs', :tycoon, 999999999999999, 'base');
+SELECT loyalty.earn_points('theirs', :tycoon, 999999999999999, program => 'base');
 SELECT throws_ok(format($$SELECT loyalty.points_balance('theirs', %s)$$, :tycoon), 'LY404', NULL, 'ten do not: LY404');
 SELECT is((SELECT current_points FROM loyalty.points_balance('theirs', :tycoon, 'base')), 999999999999999.000, 'but each is read by itself');
 

@@ -18,16 +18,16 @@ SELECT customer_id AS bob FROM loyalty.register_customer('acme', external_id => 
 -- redemption of 70 from both, 5 an award of 20 that expires, 6 its expiry; and in program roll: 1 opening, 2 an
 -- award, 3 another, 4 the memo of the rolled expiry, 5 a third, 6 its memo.
 SELECT loyalty.earn_points('acme', :bob, 10, event_time => '2024-01-02');
-SELECT transaction_id AS bill FROM loyalty.add_transaction('acme', :ann, 'B-1', 100, '2024-01-02', line_items =>
+SELECT transaction_id AS bill FROM loyalty.add_transaction('acme', :ann, 'B-1', 100, event_time => '2024-01-02', line_items =>
     '[{"item_code": "a", "amount": 100}]') \gset
-SELECT event_id AS award FROM loyalty.earn_points('acme', :ann, 50, 'base', event_time => '2024-01-03',
+SELECT event_id AS award FROM loyalty.earn_points('acme', :ann, 50, program => 'base', event_time => '2024-01-03',
     expires_at => '2024-12-01', reason => 'because', idempotency_key => 'k') \gset
-SELECT event_id AS redemption FROM loyalty.redeem_points('acme', :ann, 70, 'base', event_time => '2024-01-04') \gset
-SELECT event_id AS short FROM loyalty.earn_points('acme', :ann, 20, 'base', event_time => '2024-01-05', expires_at => '2024-02-01') \gset
-SELECT transaction_id AS no_points FROM loyalty.add_transaction('acme', :ann, 'B-2', 5, '2024-02-02', points => 0) \gset
-SELECT event_id AS rolled FROM loyalty.earn_points('acme', :ann, 30, 'roll', event_time => '2024-04-01') \gset
-SELECT loyalty.earn_points('acme', :ann, 5, 'roll', event_time => '2024-04-10');
-SELECT loyalty.earn_points('acme', :ann, 6, 'roll', event_time => '2024-04-20');
+SELECT event_id AS redemption FROM loyalty.redeem_points('acme', :ann, 70, program => 'base', event_time => '2024-01-04') \gset
+SELECT event_id AS short FROM loyalty.earn_points('acme', :ann, 20, program => 'base', event_time => '2024-01-05', expires_at => '2024-02-01') \gset
+SELECT transaction_id AS no_points FROM loyalty.add_transaction('acme', :ann, 'B-2', 5, event_time => '2024-02-02', points => 0) \gset
+SELECT event_id AS rolled FROM loyalty.earn_points('acme', :ann, 30, program => 'roll', event_time => '2024-04-01') \gset
+SELECT loyalty.earn_points('acme', :ann, 5, program => 'roll', event_time => '2024-04-10');
+SELECT loyalty.earn_points('acme', :ann, 6, program => 'roll', event_time => '2024-04-20');
 SELECT event_id AS expiry FROM loyalty_data.ledger_entry WHERE event_code = 31 AND customer_id = :ann \gset
 SELECT program_id AS base FROM loyalty_data.program WHERE program = 'base' \gset
 SELECT program_id AS roll FROM loyalty_data.program WHERE program = 'roll' \gset
@@ -107,7 +107,7 @@ EXCEPTION WHEN OTHERS THEN
     RETURN SQLSTATE;
 END
 $$;
-SELECT format('SELECT loyalty.redeem_points(''acme'', %s, 1, ''base'')', :ann) AS redeem \gset
+SELECT format('SELECT loyalty.redeem_points(''acme'', %s, 1, program => ''base'')', :ann) AS redeem \gset
 
 BEGIN;
 CREATE TRIGGER site BEFORE UPDATE ON loyalty_data.points_lot FOR EACH ROW EXECUTE FUNCTION public.site_refuses();
@@ -168,7 +168,7 @@ $$;
 BEGIN;
 CREATE TRIGGER site BEFORE UPDATE ON loyalty_data.points_lot FOR EACH ROW EXECUTE FUNCTION public.site_catches();
 CREATE TRIGGER site BEFORE UPDATE ON loyalty_data.ledger_account FOR EACH ROW EXECUTE FUNCTION public.site_catches();
-SELECT is(pg_temp.caught(format('SELECT loyalty.redeem_points(''acme'', %s, 80, ''base'')', :ann)), 'no error',
+SELECT is(pg_temp.caught(format('SELECT loyalty.redeem_points(''acme'', %s, 80, program => ''base'')', :ann)), 'no error',
     'a site''s trigger that catches its own errors is no harm');
 SELECT is(pg_temp.verdict(), 'all is well', 'and every invariant holds');
 ROLLBACK;
@@ -493,7 +493,7 @@ SET search_path = evil, pg_catalog;
 SELECT 1 = 1;
 \set shadowed :LAST_ERROR_MESSAGE
 \set ON_ERROR_STOP 1
-INSERT INTO pg_temp.answers SELECT 'earn', current_points::pg_catalog.text FROM loyalty.earn_points('acme', :ann, 10, 'roll', till => NULL);
+INSERT INTO pg_temp.answers SELECT 'earn', current_points::pg_catalog.text FROM loyalty.earn_points('acme', :ann, 10, program => 'roll', till => NULL);
 INSERT INTO pg_temp.answers SELECT 'bill', points::pg_catalog.text FROM loyalty.add_transaction('acme', :ann, 'B-3', 10,
     line_items => '[{"item_code": "a", "amount": 10}, {"item_code": "b", "amount": 1}]', idempotency_key => 'evil');
 INSERT INTO pg_temp.answers SELECT 'again', points::pg_catalog.text FROM loyalty.add_transaction('acme', :ann, 'B-3', 10,

@@ -16,9 +16,9 @@ SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 
 SELECT customer_id AS bob FROM loyalty.register_customer('acme', external_id => 'bob', registered_on => '2024-01-01') \gset
 SELECT customer_id AS campaign FROM loyalty.register_customer('acme', external_id => 'campaign', registered_on => '2024-01-01',
     loyalty_type => 'non_loyalty') \gset
-SELECT loyalty.earn_points('acme', :ann, 100, 'base', event_time => '2024-04-20');
-SELECT loyalty.earn_points('acme', :ann, 2.5, 'fine', event_time => '2024-04-20');
-SELECT event_id AS redemption, redemption_id AS redemption_id FROM loyalty.redeem_points('acme', :ann, 40, 'base',
+SELECT loyalty.earn_points('acme', :ann, 100, program => 'base', event_time => '2024-04-20');
+SELECT loyalty.earn_points('acme', :ann, 2.5, program => 'fine', event_time => '2024-04-20');
+SELECT event_id AS redemption, redemption_id AS redemption_id FROM loyalty.redeem_points('acme', :ann, 40, program => 'base',
     event_time => '2024-04-25 12:00+00') \gset
 
 CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
@@ -116,9 +116,9 @@ SELECT pg_temp.refused(pg_temp.call_of(function, arguments, '{}'), 'LY432', func
 -- ---------------------------------------------------------------- the other calls of one customer
 
 DELETE FROM usual;
-SELECT lot_id AS lot FROM loyalty.earn_points('acme', :ann, 7, 'base', event_time => '2024-04-28') \gset
-SELECT lot_id AS spent FROM loyalty.earn_points('acme', :ann, 1, 'base', event_time => '2024-04-28', expires_at => '2024-04-29') \gset
-SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10, '2024-04-28');
+SELECT lot_id AS lot FROM loyalty.earn_points('acme', :ann, 7, program => 'base', event_time => '2024-04-28') \gset
+SELECT lot_id AS spent FROM loyalty.earn_points('acme', :ann, 1, program => 'base', event_time => '2024-04-28', expires_at => '2024-04-29') \gset
+SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10, event_time => '2024-04-28');
 INSERT INTO usual VALUES
     ('adjust_points', jsonb_build_object('org', '''acme''', 'customer_id', :ann, 'points', 10, 'entry_type', '''credit''', 'reason', '''fix''')),
     ('import_points', jsonb_build_object('org', '''acme''', 'customer_id', :ann, 'points', 10)),
@@ -227,11 +227,11 @@ SELECT pg_temp.refused($$loyalty.set_redemption_rules('acme', 'gold')$$, 'LY007'
 SELECT pg_temp.refused($$loyalty.set_transfer_rules('acme', 'gold')$$, 'LY007', 'set_transfer_rules: an unknown program');
 SELECT loyalty.set_redemption_rules('acme', 'base', minimum => 10, maximum => 50, multiple => 5, balance_required => 20,
     lifetime_points_required => 100, per_day => 50, per_week => 60, per_month => 70);
-SELECT pg_temp.refused(format('loyalty.redeem_points(''acme'', %s, %s, ''base'')', :ann, c.points), 'LY434', 'redeem_points: ' || c.points, c.detail)
+SELECT pg_temp.refused(format('loyalty.redeem_points(''acme'', %s, %s, program => ''base'')', :ann, c.points), 'LY434', 'redeem_points: ' || c.points, c.detail)
 FROM (VALUES (5, 'Condition minimum: 10 points; here it is 5.'), (55, 'Condition maximum: 50 points; here it is 55.'),
     (12, 'Condition multiple: 5 points; here it is 12.')) c (points, detail);
-SELECT pg_temp.refused(format('loyalty.redeem_points(''acme'', %s, 10, ''base'', up_to => NULL)', :ann), 'LY001', 'redeem_points: up to what');
-SELECT pg_temp.refused(format('loyalty.redeem_points(''acme'', %s, 10, ''base'')', :bob), 'LY434', 'redeem_points: too low a balance');
+SELECT pg_temp.refused(format('loyalty.redeem_points(''acme'', %s, 10, program => ''base'', up_to => NULL)', :ann), 'LY001', 'redeem_points: up to what');
+SELECT pg_temp.refused(format('loyalty.redeem_points(''acme'', %s, 10, program => ''base'')', :bob), 'LY434', 'redeem_points: too low a balance');
 SELECT pg_temp.refused(format('loyalty.is_redeemable(''acme'', %s)', c.arguments), c.code, 'is_redeemable: ' || c.arguments)
 FROM (VALUES ('LY107', '-1, 10'), ('LY001', 'NULL, 10'), ('LY001', :'ann' || ', NULL'), ('LY401', :'ann' || ', 0'), ('LY402', :'ann' || ', ''NaN'''),
     ('LY403', :'ann' || ', 0.001'), ('LY403', :'ann' || ', 0.5, ''base'''), ('LY007', :'ann' || ', 10, ''gold'''),
@@ -240,7 +240,7 @@ FROM (VALUES ('LY107', '-1, 10'), ('LY001', 'NULL, 10'), ('LY001', :'ann' || ', 
 SELECT is((SELECT failed_condition FROM loyalty.is_redeemable('acme', :campaign, 10)), 'enrolled', 'is_redeemable: a customer who is not enrolled');
 -- The dry run and the redemption agree.
 SELECT ok(d.redeemable = (d.failed_condition IS NULL), 'is_redeemable: ' || points)
-FROM unnest('{5,10,12,50,55,1000}'::numeric[]) points, loyalty.is_redeemable('acme', :ann, points, 'base') d;
+FROM unnest('{5,10,12,50,55,1000}'::numeric[]) points, loyalty.is_redeemable('acme', :ann, points, program => 'base') d;
 
 -- ---------------------------------------------------------------- who may
 

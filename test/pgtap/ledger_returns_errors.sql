@@ -117,7 +117,7 @@ SELECT loyalty.return_transaction('acme', :ann, 'B-1');
 SELECT pg_temp.refused('return_transaction', 'LY421', 'all of it again', '{}');
 SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of it again', '{"lines": "''[{\"line_no\": 2}]''"}');
 SELECT pg_temp.refused('return_transaction', 'LY421', 'an amount of it again', '{"amount": "1"}');
-SELECT loyalty.return_transaction('acme', :ann, 'B-2', amount => 60, till => 'till');
+SELECT loyalty.return_transaction('acme', :ann, 'B-2', amount => 60, transaction_till => 'till');
 SELECT pg_temp.refused('return_transaction', c.code, c.name, '{"transaction_number": "''B-2''", "till": "''till''"}'::jsonb || c.changes::jsonb)
 FROM (VALUES ('LY421', 'more than is left of the amount', '{"amount": "40.001"}'),
     ('LY422', 'by line after by amount', '{"lines": "''[{\"line_no\": 1}]''"}')) c (code, name, changes);

@@ -20,7 +20,7 @@ SELECT pg_temp.customer('acme', 'ann') AS ann \gset
 SELECT loyalty.earn_points('acme', :ann, 10, event_name => n, event_time => '2024-12-01')
     FROM unnest('{points_award,goodwill,generic_event,bulk_award,target_completed,registration_award}'::text[]) n;
 SELECT loyalty.earn_points('acme', :ann, 10, event_time => '2024-12-01', expires_at => '2024-12-02');
-SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10, '2024-12-03');
+SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10, event_time => '2024-12-03');
 SELECT loyalty.redeem_points('acme', :ann, 10, event_time => '2024-12-04');
 SELECT results_eq(
     format($$SELECT event_code, event_name COLLATE "C" FROM (SELECT DISTINCT ON (v.event_code) v.event_code, l.event_name, v.event_id
@@ -93,14 +93,14 @@ DECLARE
 BEGIN
     LOOP
         page := NULL;
-        FOR page IN SELECT format('%s %s %s %s', effective_at, program, l.category, entry_no) AS entry, more, next_key
+        FOR page IN SELECT format('%s %s %s %s', effective_at, program, l.category, entry_no) AS entry, has_more, next_key
             FROM loyalty.points_ledger('acme', ann, category => entries.category, from_time => '2005-01-01', to_time => '2025-01-01',
                 newest_first => newest_first, page_size => page_size, after_key => key) l
         LOOP
             shown := shown || page.entry;
             key := page.next_key;
         END LOOP;
-        EXIT WHEN page IS NULL OR NOT page.more OR cardinality(shown) > 1000;
+        EXIT WHEN page IS NULL OR NOT page.has_more OR cardinality(shown) > 1000;
     END LOOP;
     RETURN shown;
 END

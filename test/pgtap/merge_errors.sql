@@ -198,13 +198,13 @@ CREATE TEMP TABLE made (number int, id bigint);
 CREATE FUNCTION pg_temp.reg(m int, e int, x int) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     before bigint := COALESCE((SELECT max(merge_id) FROM loyalty.merge_log), 0);
-    seen text := (SELECT row_number || ' ' || outcome FROM loyalty.explain_registration('o', '9' || 2000000 + m, 'u' || e || '@example.com', 'X' || x));
+    seen text := (SELECT decision_row || ' ' || outcome FROM loyalty.explain_registration('o', '9' || 2000000 + m, 'u' || e || '@example.com', 'X' || x));
     done record;
 BEGIN
     SELECT * INTO done FROM loyalty.register_customer('o', '9' || 2000000 + m, 'u' || e || '@example.com', 'X' || x);
     RETURN concat_ws(', ', 'row ' || seen, done.outcome, 'into ' || (SELECT number FROM made WHERE id = done.customer_id),
         (SELECT string_agg('from ' || number, ', ' ORDER BY number) FROM loyalty.merge_log l JOIN made ON id = l.victim_id
-         WHERE l.merge_id > before AND l.owner_id = done.customer_id AND l.origin = 'registration'),
+         WHERE l.merge_id > before AND l.customer_id = done.customer_id AND l.origin = 'registration'),
         'keys ' || (SELECT string_agg(regexp_replace(identifier_value, '@.*|^\+659200*', ''), ' ' ORDER BY identifier_type, identifier_value)
          FROM loyalty_data.identifier i WHERE i.customer_id = done.customer_id));
 END $$;

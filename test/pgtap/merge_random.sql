@@ -76,8 +76,8 @@ BEGIN
     IF random() < 0.4 THEN PERFORM loyalty.issue_card(org, id, 'blue'); END IF;
     IF is_loyalty THEN
         FOR i IN 1 .. floor(random() * 5) LOOP
-            PERFORM loyalty.earn_points(org, id, ceil(random() * 100)::numeric, (ARRAY['one', 'two'])[ceil(random() * 2)],
-                (ARRAY['regular', 'regular', 'regular', 'promised', 'trigger_based'])[ceil(random() * 5)],
+            PERFORM loyalty.earn_points(org, id, ceil(random() * 100)::numeric, program => (ARRAY['one', 'two'])[ceil(random() * 2)],
+                category => (ARRAY['regular', 'regular', 'regular', 'promised', 'trigger_based'])[ceil(random() * 5)],
                 expires_at => CASE WHEN random() < 0.7 THEN timestamptz '2024-01-10' + floor(random() * 20) * interval '1 day' END,
                 till => CASE WHEN random() < 0.5 THEN 't1' END);
         END LOOP;

@@ -94,7 +94,7 @@ SELECT loyalty.create_status_label('sg', 'suspended', 'Hold');
 SELECT loyalty.set_customer_status('sg', c, 'Hold', 'secret', 'secret') FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 
 -- One is merged into the other.
-SELECT loyalty.merge_customers('sg', :root, :victim, 'secret', actor => 'secret');
+SELECT loyalty.merge_customers('sg', :root, :victim, reason => 'secret', actor => 'secret');
 
 -- Where a text occurs: in every row of every table of the extension, as text.
 CREATE FUNCTION pg_temp.places(pattern text) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -214,7 +214,7 @@ SELECT is((SELECT count(DISTINCT event_id) FROM loyalty_data.entry_with_event WH
 SELECT loyalty.create_program('sg', 'owing', 'Owing', allow_negative_on_return => true);
 SELECT customer_id AS debtor FROM loyalty.register_customer('sg', '91235555') \gset
 SELECT loyalty.add_transaction('sg', :debtor, 'D-1', 50, program => 'owing');
-SELECT loyalty.redeem_points('sg', :debtor, 50, 'owing');
+SELECT loyalty.redeem_points('sg', :debtor, 50, program => 'owing');
 SELECT loyalty.return_transaction('sg', :debtor, 'D-1');
 SELECT is((SELECT sum(balance) FROM loyalty.customer_points WHERE customer_id = :debtor), -50.000, 'points are owed');
 SELECT loyalty.request_deletion('sg', :debtor);

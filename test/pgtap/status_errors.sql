@@ -64,30 +64,30 @@ SELECT pg_temp.refused($$loyalty.set_default_status_label('sg', NULL, 'On hold')
 SELECT pg_temp.refused($$loyalty.set_default_status_label('sg', 'suspended', NULL)$$, 'LY001', 'default: no label');
 
 -- restrictions
-SELECT pg_temp.refused(format('loyalty.restrict(%L, %L, %L)', 'sg', r, l), e, format('restrict %s, %s', r, l))
+SELECT pg_temp.refused(format('loyalty.set_restriction(%L, %L, %L)', 'sg', r, l), e, format('restrict %s, %s', r, l))
 FROM (VALUES (NULL, '{On hold}', 'LY001'), ('block', '{On hold}', 'LY003'), ('block_transaction', NULL, 'LY001'),
     ('block_transaction', '{On hold,NULL}', 'LY003'), ('block_transaction', '{{On hold},{On hold}}', 'LY003'),
     ('block_transaction', '{On hold,all}', 'LY003'), ('block_transaction', '{Nothing}', 'LY202'),
     ('block_transaction', '{Theirs}', 'LY202'), ('block_transaction', '{""}', 'LY202'), ('block_transaction', '{Gone}', 'LY203'),
     ('block_everything', '{On hold}', 'LY203'), ('block_everything', '{Gone,On hold}', 'LY203')) t(r, l, e);
-SELECT pg_temp.refused($$loyalty.restrict('sg', 'block_transaction', ARRAY[repeat('x', 101)])$$, 'LY002', 'long label');
-SELECT pg_temp.refused($$loyalty.restrict('sg', 'block_transaction', array_fill('On hold'::text, ARRAY[1001]))$$, 'LY003',
+SELECT pg_temp.refused($$loyalty.set_restriction('sg', 'block_transaction', ARRAY[repeat('x', 101)])$$, 'LY002', 'long label');
+SELECT pg_temp.refused($$loyalty.set_restriction('sg', 'block_transaction', array_fill('On hold'::text, ARRAY[1001]))$$, 'LY003',
     'too many labels');
-SELECT lives_ok($$SELECT loyalty.restrict('sg', 'block_transaction', array_fill('On hold'::text, ARRAY[1000]))$$,
+SELECT lives_ok($$SELECT loyalty.set_restriction('sg', 'block_transaction', array_fill('On hold'::text, ARRAY[1000]))$$,
     'a label named often has it once');
 SELECT is((SELECT restrictions FROM loyalty.status_labels WHERE label = 'On hold'), '{block_transaction}', 'it has it');
-SELECT loyalty.restrict('sg', 'block_transaction', '{}');
+SELECT loyalty.set_restriction('sg', 'block_transaction', '{}');
 
 -- a new label gets what all labels have, where its status goes with it
-SELECT loyalty.restrict('sg', 'block_transaction', '{all}');
+SELECT loyalty.set_restriction('sg', 'block_transaction', '{all}');
 SELECT loyalty.create_status_label('sg', 'fraud_confirmed', 'Proven');
 SELECT loyalty.create_status_label('sg', 'active', 'Fine');
-SELECT results_eq($$SELECT label COLLATE "default" FROM loyalty.status_restriction WHERE org = 'sg' AND restricted ORDER BY label COLLATE "C"$$,
+SELECT results_eq($$SELECT label COLLATE "default" FROM loyalty.status_restrictions WHERE org = 'sg' AND is_restricted ORDER BY label COLLATE "C"$$,
     ARRAY['On hold', 'Proven', 'suspended', repeat('é', 100)], 'all labels that may have it, those made later too');
-SELECT loyalty.restrict('sg', 'block_transaction', '{Proven}');
-SELECT results_eq($$SELECT label COLLATE "default" FROM loyalty.status_restriction WHERE org = 'sg' AND restricted$$, ARRAY['Proven'],
+SELECT loyalty.set_restriction('sg', 'block_transaction', '{Proven}');
+SELECT results_eq($$SELECT label COLLATE "default" FROM loyalty.status_restrictions WHERE org = 'sg' AND is_restricted$$, ARRAY['Proven'],
     'exactly these labels');
-SELECT loyalty.restrict('sg', 'block_transaction', '{}');
+SELECT loyalty.set_restriction('sg', 'block_transaction', '{}');
 
 -- the fraud status first
 SELECT pg_temp.refused(format($$loyalty.set_customer_status('sg', %s, 'On hold')$$, :ann), 'LY204', 'label before it is enabled');
@@ -150,7 +150,7 @@ SELECT is((SELECT actor FROM loyalty.customer_status_log WHERE customer_id = :an
     'nobody named: the caller''s role');
 
 -- a label of deleted that is set by hand
-SELECT loyalty.restrict('sg', 'block_everything', '{Gone}');
+SELECT loyalty.set_restriction('sg', 'block_everything', '{Gone}');
 SELECT loyalty.set_customer_status('sg', :ann, 'Gone');
 SELECT pg_temp.refused(format($$loyalty.earn_points('sg', %s, 1)$$, :ann), 'LY201', 'deleted by hand: blocked',
     'The status is deleted, its label "Gone", the restriction block_everything.');
@@ -159,7 +159,7 @@ SELECT loyalty.set_customer_status('sg', :ann, 'Fine');
 SELECT lives_ok(format($$SELECT loyalty.earn_points('sg', %s, 1)$$, :ann), 'and it can be changed back');
 
 -- explain_registration says what the guard says
-SELECT loyalty.restrict('sg', 'block_identifier_change_and_merge', '{On hold}');
+SELECT loyalty.set_restriction('sg', 'block_identifier_change_and_merge', '{On hold}');
 SELECT loyalty.set_customer_status('sg', :ann, 'On hold');
 SELECT pg_temp.refused($$loyalty.register_customer('sg', '91234567', 'ann@example.com')$$, 'LY201', 'a new e-mail');
 SELECT is((SELECT concat_ws('; ', outcome, checks[cardinality(checks) - 1], checks[cardinality(checks)])
@@ -168,7 +168,7 @@ SELECT is((SELECT concat_ws('; ', outcome, checks[cardinality(checks) - 1], chec
         'block_identifier_change_and_merge by status suspended, label "On hold"', :ann), 'explained');
 SELECT is((SELECT outcome FROM loyalty.explain_registration('sg', '91234567')), 'updated', 'without it the registration passes');
 SELECT lives_ok($$SELECT loyalty.register_customer('sg', '91234567')$$, 'and does');
-SELECT loyalty.restrict('sg', 'block_identifier_change_and_merge', '{}');
+SELECT loyalty.set_restriction('sg', 'block_identifier_change_and_merge', '{}');
 SELECT loyalty.set_customer_status('sg', :ann, 'Fine');
 
 -- check_restriction
@@ -194,7 +194,7 @@ SELECT pg_temp.refused(call, 'LY201', call) FROM (SELECT format(c, :ann) AS call
     $$loyalty.earn_points('sg', %s, 1)$$, $$loyalty.redeem_points('sg', %s, 1)$$, $$loyalty.add_transaction('sg', %s, 'B', 1)$$,
     $$loyalty.update_customer('sg', %s, 'A')$$, $$loyalty.set_channel('sg', %s, 'line', 'x')$$,
     $$loyalty.change_identifier('sg', %s, 'email', 'a@example.com')$$]) c) t;
-SELECT loyalty.restrict('sg', 'block_everything', '{}');
+SELECT loyalty.set_restriction('sg', 'block_everything', '{}');
 SELECT is((SELECT restrictions FROM loyalty.status_labels WHERE label = 'Deletion_pending'), '{block_everything}',
     'Deletion_pending blocks everything, whatever is restricted');
 SELECT lives_ok(format('SELECT * FROM %s', c), c || ': can be read') FROM (SELECT format(c, :ann) AS c FROM unnest(ARRAY[

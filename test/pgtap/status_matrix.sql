@@ -68,16 +68,16 @@ BEGIN
     RETURN NEXT is(may, wanted_to_may, format('%s may have %s: %s', tried, r, wanted_to_may));
     RETURN NEXT is_empty(format('SELECT pg_temp.deviations(%s, %L, false)', customer, r), format('%s without %s', tried, r));
     IF may THEN
-        PERFORM loyalty.restrict('sg', r, ARRAY['L ' || tried]);
+        PERFORM loyalty.set_restriction('sg', r, ARRAY['L ' || tried]);
         RETURN NEXT is_empty(format('SELECT pg_temp.deviations(%s, %L, true)', customer, r), format('%s with %s', tried, r));
-        PERFORM loyalty.restrict('sg', r, '{}');
+        PERFORM loyalty.set_restriction('sg', r, '{}');
     ELSE
-        RETURN NEXT throws_ok(format('SELECT loyalty.restrict(%L, %L, ARRAY[%L])', 'sg', r, 'L ' || tried), 'LY203', NULL,
+        RETURN NEXT throws_ok(format('SELECT loyalty.set_restriction(%L, %L, ARRAY[%L])', 'sg', r, 'L ' || tried), 'LY203', NULL,
             format('%s with %s', tried, r));
-        PERFORM loyalty.restrict('sg', r, '{all}');
+        PERFORM loyalty.set_restriction('sg', r, '{all}');
         RETURN NEXT is_empty(format('SELECT pg_temp.deviations(%s, %L, false)', customer, r),
             format('%s with %s for all labels', tried, r));
-        PERFORM loyalty.restrict('sg', r, '{}');
+        PERFORM loyalty.set_restriction('sg', r, '{}');
     END IF;
 END
 $$;
@@ -99,8 +99,8 @@ INSERT INTO call VALUES
     ('reverse_redemption', $$loyalty.reverse_redemption('sg', {c}, '{redemption}')$$),
     ('transfer_out', $$loyalty.transfer_points('sg', {c}, {other}, 1)$$),
     ('transfer_in', $$loyalty.transfer_points('sg', {other}, {c}, 1)$$),
-    ('adjust_credit', $$loyalty.adjust_points('sg', {c}, 1, 'credit', 'why')$$),
-    ('adjust_debit', $$loyalty.adjust_points('sg', {c}, 1, 'debit', 'why')$$),
+    ('adjust_credit', $$loyalty.adjust_points('sg', {c}, 1, 'credit', reason => 'why')$$),
+    ('adjust_debit', $$loyalty.adjust_points('sg', {c}, 1, 'debit', reason => 'why')$$),
     ('points_import', $$loyalty.import_points('sg', {c}, 1)$$),
     ('points_import', $$loyalty.import_opening_balance('sg', {c}, 1)$$),
     ('change_expiry', $$loyalty.change_expiry('sg', {c}, {lot}, '2026-01-01')$$),
@@ -144,28 +144,28 @@ BEGIN
     PERFORM loyalty.set_customer_status('sg', customer, label);
     RETURN NEXT is_empty(format($q$SELECT c.call, pg_temp.state(c.call, %s) FROM call c WHERE
         pg_temp.state(c.call, %1$s) <> '00001'$q$, customer), label || ' stops no call');
-    PERFORM loyalty.restrict('sg', restriction, ARRAY[label]);
+    PERFORM loyalty.set_restriction('sg', restriction, ARRAY[label]);
     RETURN NEXT is_empty(format($q$SELECT c.call, s FROM call c JOIN wanted w USING (operation),
         pg_temp.state(c.call, %s) s WHERE w.restriction = %L
         AND s <> CASE WHEN w.effect = 'refused' THEN 'LY201' ELSE '00001' END$q$, customer, restriction),
         format('calls under %s: %s', label, restriction));
-    PERFORM loyalty.restrict('sg', restriction, '{}');
+    PERFORM loyalty.set_restriction('sg', restriction, '{}');
 END
 $$;
 SELECT pg_temp.calls_under(:ann, 'L ' || l.status, l.restriction) FROM loyalty_data.restriction_list() l;
 
 -- A bill that may not bring points: zero of them, a note, no entry; other restrictions leave its points alone.
 SELECT loyalty.set_customer_status('sg', :ann, 'L suspended');
-SELECT loyalty.restrict('sg', 'block_points_allocation', '{L suspended}');
+SELECT loyalty.set_restriction('sg', 'block_points_allocation', '{L suspended}');
 SELECT transaction_id AS bill FROM loyalty.add_transaction('sg', :ann, 'Z-1', 100, points => 7) \gset
 SELECT is((SELECT (net_points, (SELECT count(*) FROM loyalty_data.ledger_entry e WHERE e.event_id = v.event_id))::text
     FROM loyalty_data.ledger_event v WHERE v.event_id = :bill), '(0.000,0)', 'no points, though they were given');
 SELECT is((SELECT reason FROM loyalty_data.event_note WHERE event_id = :bill),
     'no points: block_points_allocation by status suspended, label "L suspended"', 'the note says why');
 SELECT is((SELECT outlier_status FROM loyalty.transactions WHERE transaction_id = :bill), 'normal', 'no outlier');
-SELECT loyalty.restrict('sg', 'block_points_allocation', '{}');
-SELECT loyalty.restrict('sg', 'mark_transaction_outlier', '{L suspended}');
-SELECT loyalty.restrict('sg', 'block_loyalty_promotion_issual', '{L suspended}');
+SELECT loyalty.set_restriction('sg', 'block_points_allocation', '{}');
+SELECT loyalty.set_restriction('sg', 'mark_transaction_outlier', '{L suspended}');
+SELECT loyalty.set_restriction('sg', 'block_loyalty_promotion_issual', '{L suspended}');
 SELECT transaction_id AS bill, points AS got FROM loyalty.add_transaction('sg', :ann, 'Z-2', 100) \gset
 SELECT is(:got, 100.000, 'base points come with promotions blocked, and to an outlier');
 SELECT is((SELECT outlier_status FROM loyalty.transactions WHERE transaction_id = :bill), 'outlier', 'an outlier');
@@ -177,7 +177,7 @@ SELECT lives_ok(format($$SELECT loyalty.add_transaction('sg', %s, 'Z-3', 1)$$, :
 
 -- A repeated request is answered before the status is asked.
 SELECT event_id AS first_id FROM loyalty.redeem_points('sg', :ann, 1, idempotency_key => 'once') \gset
-SELECT loyalty.restrict('sg', 'block_points_redemption', '{L suspended}');
+SELECT loyalty.set_restriction('sg', 'block_points_redemption', '{L suspended}');
 SELECT is((SELECT event_id FROM loyalty.redeem_points('sg', :ann, 1, idempotency_key => 'once')), :first_id::bigint,
     'a repeat has its first answer');
 SELECT throws_ok(format($$SELECT loyalty.redeem_points('sg', %s, 1, idempotency_key => 'twice')$$, :ann), 'LY201', NULL,
@@ -187,7 +187,7 @@ SELECT throws_ok(format($$SELECT loyalty.redeem_points('sg', %s, 1, idempotency_
 SELECT loyalty.earn_points('sg', :guest, 1) WHERE false;
 SELECT loyalty.set_customer_status('sg', :ann, 'L active');
 SELECT loyalty.earn_points('sg', :ann, 3, expires_at => '2024-05-03');
-SELECT loyalty.restrict('sg', 'block_everything', '{L deleted}');
+SELECT loyalty.set_restriction('sg', 'block_everything', '{L deleted}');
 SELECT loyalty.set_customer_status('sg', :ann, 'L deleted');
 SET LOCAL loyalty.clock = '2024-05-04 10:00:00+00';
 SELECT is((SELECT current_points FROM loyalty.points_balance('sg', :ann)) - (SELECT current_points

@@ -20,7 +20,7 @@ BEGIN
         PERFORM loyalty.set_config(brand, 'CONF_ORG_CURRENCY_SYMBOL', brand);
         SELECT customer_id INTO customer FROM loyalty.register_customer(brand, mobile => '+6591234567',
             email => 'ada@example.com', external_id => 'E-1', registered_on => '2024-01-01');
-        PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, '2024-01-02', 'till');
+        PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, event_time => '2024-01-02', till => 'till');
         PERFORM loyalty.earn_points(brand, customer, 50, event_time => '2024-01-03');
         PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
         PERFORM loyalty.earn_points(brand, customer, 5, event_time => '2024-01-05', expires_at => '2099-01-01');
@@ -81,7 +81,7 @@ INSERT INTO calls VALUES
     ('customer_single_view', $$loyalty.customer_single_view($, %s)$$),
     ('create_status_label', $$loyalty.create_status_label($, 'suspended', 'X')$$),
     ('set_default_status_label', $$loyalty.set_default_status_label($, 'suspended', 'On hold')$$),
-    ('restrict', $$loyalty.restrict($, 'block_transaction', '{On hold}')$$),
+    ('restrict', $$loyalty.set_restriction($, 'block_transaction', '{On hold}')$$),
     ('set_customer_status', $$loyalty.set_customer_status($, %s, 'On hold')$$),
     ('set_fraud_status', $$loyalty.set_fraud_status($, %s, 'marked')$$),
     ('enable_customer_status', $$loyalty.enable_customer_status($)$$),
@@ -101,7 +101,7 @@ INSERT INTO calls VALUES
     ('is_redeemable', $$loyalty.is_redeemable($, %s, 10)$$),
     ('transfer_points', $$loyalty.transfer_points($, %s, 1, 10)$$),
     ('award_referral', $$loyalty.award_referral($, %s, 1, 10, 10)$$),
-    ('adjust_points', $$loyalty.adjust_points($, %s, 10, 'credit', 'x')$$),
+    ('adjust_points', $$loyalty.adjust_points($, %s, 10, 'credit', reason => 'x')$$),
     ('import_points', $$loyalty.import_points($, %s, 10)$$),
     ('import_opening_balance', $$loyalty.import_opening_balance($, %s, 10)$$),
     ('change_expiry', $$loyalty.change_expiry($, %s, 1, NULL)$$),

@@ -47,8 +47,8 @@ FROM loyalty.cards WHERE series = 'tiny';
 SELECT series, capacity, used, available, used_percent, warned_at FROM loyalty.card_series_usage ORDER BY series;
 
 -- A card is issued to a customer: a new number, or one of the stock. It finds the customer.
-SELECT issued_number, status, label, expires_at FROM loyalty.issue_card('lagoon', :ann, 'plain');
-SELECT issued_number, status, label, expires_at FROM loyalty.issue_card('lagoon', :bob, card_number => '123430003401',
+SELECT card_number, status, label, expires_at FROM loyalty.issue_card('lagoon', :ann, 'plain');
+SELECT card_number, status, label, expires_at FROM loyalty.issue_card('lagoon', :bob, card_number => '123430003401',
     card_external_id => 'BOB1', reason => 'found one');
 SELECT loyalty.find_customer('lagoon', 'card_number', '123430003401') = :bob AS by_number,
        loyalty.find_customer('lagoon', 'card_external_id', 'BOB1') = :bob AS by_external_id,
@@ -58,7 +58,7 @@ SELECT loyalty.find_customer('lagoon', 'card_number', '123430003401') = :bob AS 
 -- It stands for the customer, and says in which program.
 SELECT loyalty.create_card_series('lagoon', 'gold', 'Gold card', 'digital', 'RANDOM_MOD7', 16, '9000', program => 'gold',
     validity => '1 year', max_active_per_customer => 1) > 0 AS created;
-SELECT issued_number AS gold, expires_at FROM loyalty.issue_card('lagoon', :ann, 'gold') \gset
+SELECT card_number AS gold, expires_at FROM loyalty.issue_card('lagoon', :ann, 'gold') \gset
 SELECT length(:'gold'), loyalty.mod7_is_valid(substr(:'gold', 5)), :'expires_at' AS expires_at;
 SELECT points, current_points FROM loyalty.earn_points('lagoon', NULL, 10, card_number => :'gold');
 SELECT points, current_points FROM loyalty.add_transaction('lagoon', NULL, 'T-1', 25, card_number => :'gold');

@@ -32,7 +32,7 @@ SELECT loyalty.upsert_profile('reef', :ann, 'WECHAT', 'acc/1', cuid => 'wx-2');
 SELECT try(format($$loyalty.upsert_profile('reef', %s, 'WEBSITE', mobile => '81110002')$$, :ann));
 SELECT try(format($$loyalty.upsert_profile('reef', %s, 'WECHAT')$$, :ann));
 SELECT try($$loyalty.upsert_profile('reef', 999999, 'WEBSITE')$$);
-SELECT source, account_id, first_name, last_name, mobile, email, external_id, cuid FROM loyalty.customer_profile
+SELECT source, account_id, first_name, last_name, mobile, email, external_id, cuid FROM loyalty.customer_profiles
 WHERE customer_id = :ann ORDER BY source_id;
 SELECT identifier_type, source, account_id, identifier_value, held_from, held_until, reason
 FROM loyalty.customer_identifier_history WHERE customer_id = :ann ORDER BY 1, 4;
@@ -48,10 +48,10 @@ SELECT try(format($$loyalty.change_identifier('reef', %s, 'mobile', '81110011', 
 SELECT loyalty.set_config('reef', 'CONF_ALLOW_MOBILE_UPDATE', 'on');
 SELECT try(format($$loyalty.change_identifier('reef', %s, 'mobile', '8111 0002')$$, :ann));
 SELECT try(format($$loyalty.change_identifier('reef', %s, 'mobile', '8111 0011', 'new phone')$$, :ann));
-SELECT source, mobile, cuid FROM loyalty.customer_profile WHERE customer_id = :ann ORDER BY source_id;
+SELECT source, mobile, cuid FROM loyalty.customer_profiles WHERE customer_id = :ann ORDER BY source_id;
 SELECT loyalty.set_config('reef', 'CONF_IDENTIFIERS_SYNC_ENABLED', 'on');
 SELECT try(format($$loyalty.change_identifier('reef', %s, 'mobile', '8111 0012', 'and another')$$, :ann));
-SELECT source, mobile, cuid FROM loyalty.customer_profile WHERE customer_id = :ann ORDER BY source_id;
+SELECT source, mobile, cuid FROM loyalty.customer_profiles WHERE customer_id = :ann ORDER BY source_id;
 SELECT identifier_value, held_until IS NULL AS now, reason FROM loyalty.customer_identifier_history
 WHERE customer_id = :ann AND identifier_type = 'mobile' ORDER BY 1;
 -- what was given up is free at once, also for whom it belonged to
@@ -64,24 +64,24 @@ SELECT identifier_value, held_until IS NULL AS now FROM loyalty.customer_identif
 WHERE customer_id = :bob AND identifier_type = 'mobile' ORDER BY 1;
 
 -- Channels: one primary address each.
-SELECT try(format($$loyalty.set_channel('reef', %s, 'mobile', '8111 0012', verified => true)$$, :ann));
+SELECT try(format($$loyalty.set_channel('reef', %s, 'mobile', '8111 0012', is_verified => true)$$, :ann));
 SELECT try(format($$loyalty.set_channel('reef', %s, 'mobile', '8111 0013', is_primary => true)$$, :ann));
 SELECT try(format($$loyalty.set_channel('reef', %s, 'mobile_push', 'token', device => 'ios')$$, :ann));
 SELECT try(format($$loyalty.set_channel('reef', %s, 'mobile_push', 'token')$$, :ann));
 SELECT try(format($$loyalty.set_channel('reef', %s, 'pigeon', 'loft 1')$$, :ann));
 SELECT try(format($$loyalty.set_channel('reef', %s, 'email', 'nobody')$$, :ann));
 SELECT try(format($$loyalty.set_channel('reef', %s, 'line', E'a\tb')$$, :ann));
-SELECT channel, address, source, is_verified, is_primary FROM loyalty.customer_channel ORDER BY 1, 2;
+SELECT channel, address, source, is_verified, is_primary FROM loyalty.customer_channels ORDER BY 1, 2;
 
 -- Consents: the last one is in force, the others are history.
 SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'promotional', true, consent_source => 'till')$$, :ann));
 SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'promotional', false, consented_at => '2024-05-03 09:00+00')$$, :ann));
-SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'promotional', true, 'WEBSITE')$$, :ann));
+SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'promotional', true, source => 'WEBSITE')$$, :ann));
 SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'chatter', true)$$, :ann));
 SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'promotional', NULL)$$, :ann));
 SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'promotional', true, consented_at => '2024-05-04')$$, :ann));
 SELECT channel, source, purpose, consent_no, status, consented_at, consent_source, is_current
-FROM loyalty.customer_subscription ORDER BY source NULLS FIRST, consent_no;
+FROM loyalty.customer_subscriptions ORDER BY source NULLS FIRST, consent_no;
 
 -- Fields.
 SELECT count(loyalty.define_field('reef', kind, 'customer', name, type, required, allowed)) FROM (VALUES
@@ -102,7 +102,7 @@ SELECT value, try(format($$loyalty.update_customer('reef', %s, fields => %L)$$, 
 SELECT kind, name, data_type, field_value, number_value FROM loyalty.customer_fields ORDER BY 1, 2;
 SELECT loyalty.update_customer('reef', :ann, custom_fields => '{"vip": null, "age": 35}');
 SELECT name, field_value FROM loyalty.customer_fields WHERE kind = 'custom' ORDER BY 1;
-SELECT loyalty.define_field('reef', 'custom', 'customer', 'channel', 'text', required => true) > 0 AS defined;
+SELECT loyalty.define_field('reef', 'custom', 'customer', 'channel', 'text', is_required => true) > 0 AS defined;
 SELECT try($$loyalty.register_customer('reef', '81110030')$$);
 SELECT try($$loyalty.register_customer('reef', '81110030', custom_fields => '{"channel": ""}')$$);
 SELECT outcome FROM loyalty.register_customer('reef', '81110030', custom_fields => '{"channel": "web"}');

@@ -9,10 +9,10 @@ SELECT loyalty.create_program('reef', 'p', 'P') > 0 AS created;
 
 -- one call: what it came to, with names instead of ids; an error gives its code, message and detail
 CREATE FUNCTION who(id int8) RETURNS text LANGUAGE sql AS $$
-    SELECT COALESCE((SELECT first_name FROM loyalty.customer_profile WHERE customer_id = id AND first_name IS NOT NULL
+    SELECT COALESCE((SELECT first_name FROM loyalty.customer_profiles WHERE customer_id = id AND first_name IS NOT NULL
         ORDER BY source_id LIMIT 1), id::text) $$;
 CREATE FUNCTION named(message text) RETURNS text LANGUAGE sql AS $$
-    SELECT string_agg(COALESCE((SELECT min(p.first_name) FROM loyalty.customer_profile p
+    SELECT string_agg(COALESCE((SELECT min(p.first_name) FROM loyalty.customer_profiles p
         WHERE p.customer_id::text = word[1] AND message ~ 'customer'), word[1]), '')
     FROM regexp_matches(message, '\d+|\D+', 'g') word $$;
 CREATE FUNCTION reg(mobile text DEFAULT NULL, email text DEFAULT NULL, external_id text DEFAULT NULL,
@@ -23,10 +23,10 @@ DECLARE
     row_no text := '-';
     detail text;
 BEGIN
-    SELECT row_number INTO row_no FROM loyalty.explain_registration(org, mobile, email, external_id, name, NULL, source,
-        account, NULL, day, type);
-    SELECT * INTO r FROM loyalty.register_customer(org, mobile, email, external_id, name, NULL, source, account, NULL,
-        day, type);
+    SELECT decision_row INTO row_no FROM loyalty.explain_registration(org, mobile, email, external_id, name, NULL, source => source,
+        account_id => account, till => NULL, registered_on => day, loyalty_type => type);
+    SELECT * INTO r FROM loyalty.register_customer(org, mobile, email, external_id, name, NULL, source => source, account_id => account, till => NULL,
+        registered_on => day, loyalty_type => type);
     RETURN format('row %s: %s %s %s', row_no, r.outcome, who(r.customer_id), r.warnings);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
@@ -111,7 +111,7 @@ ROLLBACK;
 SELECT reg('81110001', external_id => 'B-1');
 
 -- explained: nothing is written
-SELECT row_number, outcome, who(customer_id), (SELECT jsonb_object_agg(key, who(value::int8)) FROM jsonb_each_text(owners)),
+SELECT decision_row, outcome, who(customer_id), (SELECT jsonb_object_agg(key, who(value::int8)) FROM jsonb_each_text(owners)),
     warnings, array_to_string(checks, E'\n') AS checks
 FROM loyalty.explain_registration('reef', '81110012', 'ann@example.com');
 
@@ -121,7 +121,7 @@ SELECT conf('CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE', 'on');
 SELECT reg('81110001', external_id => 'A-2');
 SELECT conf('CONF_ALLOW_EMAIL_UPDATE', 'on');
 SELECT reg('81110001', 'ann@example.org');
-SELECT mobile, email, external_id FROM loyalty.customer_profile WHERE first_name = 'Ann';
+SELECT mobile, email, external_id FROM loyalty.customer_profiles WHERE first_name = 'Ann';
 SELECT * FROM held WHERE who = 'Ann' ORDER BY type, value;
 
 -- loyalty types
@@ -149,7 +149,7 @@ SELECT reg('81110022', source => 'WEB_ENGAGE', account => 'w', name => 'Kim');
 SELECT reg('81110001', source => 'WEB_ENGAGE', account => 'w');
 SELECT conf('CONF_RESTRICT_ORPHAN_V2_PROFILE', NULL);
 SELECT reg('81110022', source => 'WEB_ENGAGE', account => 'w', name => 'Kim');
-SELECT source, account_id, first_name, mobile FROM loyalty.customer_profile WHERE customer_id =
+SELECT source, account_id, first_name, mobile FROM loyalty.customer_profiles WHERE customer_id =
     loyalty.find_customer('reef', 'mobile', '81110001') ORDER BY source_id;
 
 -- keys that hold values
@@ -173,7 +173,7 @@ SELECT reg('+91 98765 43210');
 SELECT reg('+60 12-345 6789', name => 'Mas');
 SELECT reg('+44 7911 123456', name => 'Ned');
 SELECT loyalty.set_countries('reef', 'SG', '{XX}');
-SELECT mobile FROM loyalty.customer_profile WHERE first_name IN ('Lal', 'Mas') ORDER BY 1;
+SELECT mobile FROM loyalty.customer_profiles WHERE first_name IN ('Lal', 'Mas') ORDER BY 1;
 
 -- dual eligibility: refused until its conditions hold, which then stay; secondaries are shared
 SELECT conf('CONF_INSTORE_V2_ENABLED', 'on');

@@ -16,18 +16,18 @@ CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
 
 -- ---------------------------------------------------------------- adjustments
 
-SELECT points, current_points, event_id AS correction FROM loyalty.adjust_points('books', :ann, 50, 'credit', 'Missed in the migration',
+SELECT points, current_points, event_id AS correction FROM loyalty.adjust_points('books', :ann, 50, 'credit', reason => 'Missed in the migration',
     actor => 'agent 7', idempotency_key => 'fix 1') \gset
 SELECT :'points' AS points, :'current_points' AS current_points;
 -- Points that nobody can spend yet can be corrected all the same.
 SELECT points, current_points FROM loyalty.earn_points('books', :ann, 30, redeemable_from => '2001-06-01 00:00+00');
-SELECT points, current_points FROM loyalty.adjust_points('books', :ann, 60, 'debit', 'Given twice');
+SELECT points, current_points FROM loyalty.adjust_points('books', :ann, 60, 'debit', reason => 'Given twice');
 SELECT event_id = :correction AS same_event, points, current_points FROM loyalty.adjust_points('books', :ann, 50, 'credit',
-    'Missed in the migration', actor => 'agent 7', idempotency_key => 'fix 1');
-SELECT * FROM loyalty.adjust_points('books', :ann, 21, 'debit', 'Given twice');
+    reason => 'Missed in the migration', actor => 'agent 7', idempotency_key => 'fix 1');
+SELECT * FROM loyalty.adjust_points('books', :ann, 21, 'debit', reason => 'Given twice');
 -- Promised points too.
-SELECT points, current_points FROM loyalty.adjust_points('books', :ann, 9, 'credit', 'Late bonus', category => 'promised');
-SELECT points, current_points FROM loyalty.adjust_points('books', :ann, 4, 'debit', 'Too much of it', category => 'promised');
+SELECT points, current_points FROM loyalty.adjust_points('books', :ann, 9, 'credit', reason => 'Late bonus', category => 'promised');
+SELECT points, current_points FROM loyalty.adjust_points('books', :ann, 4, 'debit', reason => 'Too much of it', category => 'promised');
 SELECT * FROM lots;
 SELECT event_name, category, entry_type, points, balance_after, reason
 FROM loyalty.points_ledger('books', :ann, from_time => '2001-01-01', newest_first => false) WHERE points > 0;
@@ -54,20 +54,20 @@ SELECT proved();
 
 -- Where the customer has no accounts of the program yet, the opening entry is the balance.
 SELECT loyalty.create_program('books', 'miles', 'Miles', decimals => 1) > 0 AS program;
-SELECT points, current_points, event_id AS opening FROM loyalty.import_opening_balance('books', :ann, 12.5, 'miles', event_time => '2001-02-25',
+SELECT points, current_points, event_id AS opening FROM loyalty.import_opening_balance('books', :ann, 12.5, program => 'miles', event_time => '2001-02-25',
     idempotency_key => 'brought') \gset
 SELECT :'points' AS points, :'current_points' AS current_points;
 SELECT event_name, category, entry_no, entry_type, points, balance_after FROM loyalty.points_ledger('books', :ann, 'miles', newest_first => false);
-SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, 7.5, 'miles');
-SELECT event_id = :opening AS same_event, points, current_points FROM loyalty.import_opening_balance('books', :ann, 12.5, 'miles',
+SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, 7.5, program => 'miles');
+SELECT event_id = :opening AS same_event, points, current_points FROM loyalty.import_opening_balance('books', :ann, 12.5, program => 'miles',
     event_time => '2001-02-25', idempotency_key => 'brought');
 -- Below zero it is arrears, which the next points pay.
 SELECT loyalty.create_program('books', 'coins', 'Coins') > 0 AS program;
-SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, -30, 'coins');
+SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, -30, program => 'coins');
 SELECT program, category, balance, arrears, lifetime_points FROM loyalty.customer_points WHERE program = 'coins' AND category = 'regular';
 SELECT account, debit, credit FROM loyalty.trial_balance WHERE program = 'coins' ORDER BY account;
-SELECT points, current_points FROM loyalty.earn_points('books', :ann, 40, 'coins');
-SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, -25, 'coins');
+SELECT points, current_points FROM loyalty.earn_points('books', :ann, 40, program => 'coins');
+SELECT points, current_points FROM loyalty.import_opening_balance('books', :ann, -25, program => 'coins');
 SELECT program, category, balance, arrears, lifetime_points FROM loyalty.customer_points WHERE program = 'coins' AND category = 'regular';
 SELECT event_name, entry_type, points, balance_after
 FROM loyalty.points_ledger('books', :ann, 'coins', category => 'regular', newest_first => false);
@@ -97,10 +97,10 @@ ORDER BY c.entry_no;
 SELECT event_name, entry_type, points, balance_after FROM loyalty.points_ledger('books', :ann, 'stars', category => 'regular',
     from_time => '2001-03-01', newest_first => false) WHERE event_name IN ('expiry_change', 'points_expiry');
 -- A repeat tells of the program that was the default one when it was asked first.
-SELECT event_id AS given, current_points AS had FROM loyalty.adjust_points('books', :ann, 3, 'credit', 'Sorry',
+SELECT event_id AS given, current_points AS had FROM loyalty.adjust_points('books', :ann, 3, 'credit', reason => 'Sorry',
     idempotency_key => 'a-17') \gset
 SELECT loyalty.create_program('books', 'new', 'New', is_default => true) > 0 AS program;
-SELECT event_id = :given AS same_event, current_points = :had AS same_balance FROM loyalty.adjust_points('books', :ann, 3, 'credit', 'Sorry',
+SELECT event_id = :given AS same_event, current_points = :had AS same_balance FROM loyalty.adjust_points('books', :ann, 3, 'credit', reason => 'Sorry',
     idempotency_key => 'a-17');
 SELECT proved();
 

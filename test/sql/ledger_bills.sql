@@ -71,7 +71,7 @@ SELECT transaction_number, transaction_type, outlier_status, amount, points, ret
 FROM loyalty.transactions WHERE customer_id IN (:mei, :ana) ORDER BY transaction_id;
 SELECT amount, points, current_points FROM loyalty.return_transaction('acme', :mei, 'P-1', amount => 10);
 SELECT current_points, promised_points FROM loyalty.points_balance('acme', :mei);
-SELECT step, points, house_account, event_name FROM loyalty.lot_trace WHERE customer_id = :mei AND category = 'promised'
+SELECT movement, points, house_account, event_name FROM loyalty.lot_trace WHERE customer_id = :mei AND category = 'promised'
 ORDER BY lot_id, event_id;
 SELECT * FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE;
 

@@ -21,7 +21,7 @@ SELECT points FROM loyalty.earn_points('inn', :abe, 5);
 SELECT points FROM loyalty.redeem_points('inn', :abe, 4);
 SET loyalty.clock = '2024-03-03 09:00+00';
 CALL loyalty.convert_promised_points('inn');
-SELECT program, posting_day, opening, issued, redeemed, expired, returned, adjusted, closing, sealed
+SELECT program, posting_day, opening, issued, redeemed, expired, returned, adjusted, closing, is_sealed
 FROM loyalty.points_liability_daily WHERE org = 'inn' ORDER BY posting_day;
 
 -- ---------------------------------------------------------------- closing
@@ -47,7 +47,7 @@ SELECT current_points FROM loyalty.points_balance('inn', :bea, as_of => '2024-03
 -- The reports are what they would be without seals.
 SET loyalty.clock = '2024-03-08 09:00+00';
 CALL loyalty.expire_points('inn');
-SELECT program, posting_day, opening, issued, redeemed, expired, returned, adjusted, closing, sealed
+SELECT program, posting_day, opening, issued, redeemed, expired, returned, adjusted, closing, is_sealed
 FROM loyalty.points_liability_daily WHERE org = 'inn' ORDER BY posting_day;
 SELECT program, account, debit, credit FROM loyalty.trial_balance WHERE org = 'inn' ORDER BY program, account;
 SELECT invariant, detail FROM loyalty.verify_ledger('inn') WHERE ok IS NOT TRUE;

@@ -20,15 +20,15 @@ WHERE a.last_entry_no > 1 ORDER BY 1, 2, 3;
 -- ---------------------------------------------------------------- conversion
 
 -- What was promised to the rich one would take the balance to 10^15; it is too much in one of two programs.
-SELECT points FROM loyalty.adjust_points('bank', :rich, 999999999999000, 'credit', 'A fortune', 'iron');
-SELECT count(loyalty.earn_points('bank', c, 1000, p, category => 'promised'))
+SELECT points FROM loyalty.adjust_points('bank', :rich, 999999999999000, 'credit', reason => 'A fortune', program => 'iron');
+SELECT count(loyalty.earn_points('bank', c, 1000, program => p, category => 'promised'))
 FROM unnest(ARRAY[:amy, :rich, :zoe]) c, unnest(ARRAY['gold', 'iron']) p;
 SET loyalty.clock = '2024-01-12 09:00+00';
 CALL loyalty.convert_promised_points('bank', batch_size => 1);
 SELECT customer, program, category, balance FROM points;
 -- It stays so until the balance is corrected.
 CALL loyalty.convert_promised_points('bank');
-SELECT points FROM loyalty.adjust_points('bank', :rich, 1, 'debit', 'Counted wrongly', 'iron');
+SELECT points FROM loyalty.adjust_points('bank', :rich, 1, 'debit', reason => 'Counted wrongly', program => 'iron');
 CALL loyalty.convert_promised_points('bank');
 SELECT customer, program, category, balance FROM points WHERE customer = 'R-1';
 
@@ -36,31 +36,31 @@ SELECT customer, program, category, balance FROM points WHERE customer = 'R-1';
 
 -- The room that counts is the one for what has expired.
 SELECT loyalty.set_promised_rules('bank', 'gold', 31, expiry_from => 'award');
-SELECT points FROM loyalty.import_points('bank', :rich, 1000, 'expiry_import', 'gold');
-SELECT points FROM loyalty.adjust_points('bank', :rich, 999999999998000, 'credit', 'A fortune', 'gold', expires_at => '2024-01-20');
-SELECT count(loyalty.earn_points('bank', c, 1000, 'gold', category => 'promised')) FROM unnest(ARRAY[:amy, :rich]) c;
+SELECT points FROM loyalty.import_points('bank', :rich, 1000, 'expiry_import', reason => 'gold');
+SELECT points FROM loyalty.adjust_points('bank', :rich, 999999999998000, 'credit', reason => 'A fortune', program => 'gold', expires_at => '2024-01-20');
+SELECT count(loyalty.earn_points('bank', c, 1000, program => 'gold', category => 'promised')) FROM unnest(ARRAY[:amy, :rich]) c;
 SET loyalty.clock = '2024-01-21 09:00+00';
 CALL loyalty.expire_points('bank');
 SELECT customer, program, category, balance, expired_points FROM points WHERE customer = 'R-1' AND program = 'gold';
 SET loyalty.clock = '2024-02-20 09:00+00';
 CALL loyalty.convert_promised_points('bank');
 SELECT customer, program, category, balance, expired_points FROM points WHERE program = 'gold';
-SELECT points FROM loyalty.adjust_points('bank', :rich, 1, 'debit', 'Given up', 'gold', 'promised', event_time => '2024-02-01');
+SELECT points FROM loyalty.adjust_points('bank', :rich, 1, 'debit', reason => 'Given up', program => 'gold', category => 'promised', event_time => '2024-02-01');
 CALL loyalty.convert_promised_points('bank');
 SELECT customer, program, category, balance, expired_points FROM points WHERE customer = 'R-1' AND program = 'gold';
 
 -- ---------------------------------------------------------------- expiry
 
 SET loyalty.clock = '2024-03-01 09:00+00';
-SELECT count(loyalty.earn_points('bank', c, 1000, 'gold', expires_at => '2024-03-05'::timestamptz + c * interval '1 s'))
+SELECT count(loyalty.earn_points('bank', c, 1000, program => 'gold', expires_at => '2024-03-05'::timestamptz + c * interval '1 s'))
 FROM unnest(ARRAY[:amy, :rich, :zoe]) c;
-SELECT points FROM loyalty.adjust_points('bank', :rich, 1000, 'debit', 'Counted wrongly', 'iron');
-SELECT points FROM loyalty.earn_points('bank', :rich, 5, 'iron', expires_at => '2024-03-06');
+SELECT points FROM loyalty.adjust_points('bank', :rich, 1000, 'debit', reason => 'Counted wrongly', program => 'iron');
+SELECT points FROM loyalty.earn_points('bank', :rich, 5, program => 'iron', expires_at => '2024-03-06');
 SET loyalty.clock = '2024-03-10 09:00+00';
 CALL loyalty.expire_points('bank', batch_size => 1);
 SELECT customer, program, category, balance, expired_points FROM points WHERE category = 'r';
 -- A correction that takes effect before the points were due.
-SELECT points FROM loyalty.adjust_points('bank', :rich, 1000, 'debit', 'Not to expire', 'gold', event_time => '2024-03-02');
+SELECT points FROM loyalty.adjust_points('bank', :rich, 1000, 'debit', reason => 'Not to expire', program => 'gold', event_time => '2024-03-02');
 CALL loyalty.expire_points('bank');
 SELECT customer, program, category, balance, expired_points FROM points WHERE customer = 'R-1' AND category = 'r';
 

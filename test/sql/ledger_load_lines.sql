@@ -118,12 +118,12 @@ SELECT loyalty.add_transaction('lines', :guest, 'G4', 1, points => 1e15);
 
 -- A counter that is full refuses its customer's line, and no other.
 SELECT loyalty.create_program('lines', 'short', 'Short', expiry_unit => 'days', expiry_value => 10) IS NOT NULL AS short;
-SELECT loyalty.earn_points('lines', :ann, 900000000000000, 'short', event_time => '2024-02-01', expires_at => '2024-03-01') IS NOT NULL AS earned;
+SELECT loyalty.earn_points('lines', :ann, 900000000000000, program => 'short', event_time => '2024-02-01', expires_at => '2024-03-01') IS NOT NULL AS earned;
 SELECT customer_id AS bob FROM loyalty.register_customer('lines', mobile => '9800000041', registered_on => '2024-01-01') \gset
 SELECT points FROM loyalty.transfer_points('lines', :ann, :bob, 900000000000000, 'short', event_time => '2024-02-01');
-SELECT points FROM loyalty.earn_points('lines', :bob, 50000000000000, 'short', event_time => '2024-04-01', expires_at => '2024-05-01');
+SELECT points FROM loyalty.earn_points('lines', :bob, 50000000000000, program => 'short', event_time => '2024-04-01', expires_at => '2024-05-01');
 SELECT customer_id AS cyd FROM loyalty.register_customer('lines', mobile => '9800000042', registered_on => '2024-01-01') \gset
-SELECT points FROM loyalty.earn_points('lines', :cyd, 800000000000000, 'short', event_time => '2024-04-01', expires_at => '2024-05-01');
+SELECT points FROM loyalty.earn_points('lines', :cyd, 800000000000000, program => 'short', event_time => '2024-04-01', expires_at => '2024-05-01');
 SELECT points FROM loyalty.transfer_points('lines', :cyd, :bob, 800000000000000, 'short', event_time => '2024-04-02');
 CREATE TABLE full_up AS SELECT * FROM (VALUES (1, :ann, 'F1', 1, timestamptz '2024-06-01'), (2, :bob, 'F2', 1, '2024-06-01'), (3, :ann, 'F3', 1, '2024-06-02'))
     f (line_no, customer_id, transaction_number, amount, event_time), (VALUES ('short')) p (program);

@@ -18,7 +18,7 @@ SELECT customer_id AS june FROM loyalty.register_customer('tea', external_id => 
 SELECT points FROM loyalty.earn_points('tea', :may, 30, category => 'promised');
 SELECT points FROM loyalty.earn_points('tea', :may, 5, category => 'promised',
     redeemable_from => '2024-02-01 00:00+08');
-SELECT points FROM loyalty.earn_points('tea', :may, 7, 'bud', category => 'promised');
+SELECT points FROM loyalty.earn_points('tea', :may, 7, program => 'bud', category => 'promised');
 SELECT points FROM loyalty.earn_points('tea', :june, 40, category => 'promised', expires_at => '2024-01-20');
 SELECT points FROM loyalty.earn_points('tea', :june, 50, category => 'promised', expires_at => '2024-03-31');
 SELECT p.program, l.points, l.redeemable_from, l.expires_at FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (program_id)

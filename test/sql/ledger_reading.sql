@@ -13,13 +13,13 @@ SELECT loyalty.create_till('zoo', 'owl-1', 'gate', 'owl') > 0 AS till;
 SELECT loyalty.set_config('zoo', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
 SELECT customer_id AS kim FROM loyalty.register_customer('zoo', external_id => 'K-1') \gset
 
-SELECT event_id AS award FROM loyalty.earn_points('zoo', :kim, 100, 'cub', till => 'cub-1') \gset
-SELECT points FROM loyalty.earn_points('zoo', :kim, 40, 'owl', till => 'owl-1');
+SELECT event_id AS award FROM loyalty.earn_points('zoo', :kim, 100, program => 'cub', till => 'cub-1') \gset
+SELECT points FROM loyalty.earn_points('zoo', :kim, 40, program => 'owl', till => 'owl-1');
 SET loyalty.clock = '2024-05-10 09:00+00';
-SELECT points FROM loyalty.earn_points('zoo', :kim, 25, 'cub', redeemable_from => '2024-05-20');
-SELECT points FROM loyalty.earn_points('zoo', :kim, 5, 'cub', expires_at => '2024-05-15');
+SELECT points FROM loyalty.earn_points('zoo', :kim, 25, program => 'cub', redeemable_from => '2024-05-20');
+SELECT points FROM loyalty.earn_points('zoo', :kim, 5, program => 'cub', expires_at => '2024-05-15');
 SET loyalty.clock = '2024-05-12 09:00+00';
-SELECT event_id AS redemption, points FROM loyalty.redeem_points('zoo', :kim, 10, 'owl', till => 'cub-1') \gset
+SELECT event_id AS redemption, points FROM loyalty.redeem_points('zoo', :kim, 10, program => 'owl', till => 'cub-1') \gset
 SELECT event_id AS mixed, points FROM loyalty.redeem_points('zoo', :kim, 45, till => 'owl-1') \gset
 
 -- ---------------------------------------------------------------- closing balances
@@ -58,7 +58,7 @@ SELECT current_points, available_points, coming_expiries FROM loyalty.points_bal
 
 -- An award of the 12th is told of on the 20th. What the balance of the 14th is depends on when that was asked.
 SET loyalty.clock = '2024-05-20 09:00+00';
-SELECT points FROM loyalty.earn_points('zoo', :kim, 7, 'owl', event_time => '2024-05-12 10:00');
+SELECT points FROM loyalty.earn_points('zoo', :kim, 7, program => 'owl', event_time => '2024-05-12 10:00');
 SELECT k AS known_at, current_points, lifetime_points FROM unnest('{2024-05-01 10:00,2024-05-11,2024-05-13,2024-05-21}'::timestamptz[]) k,
     loyalty.points_balance('zoo', :kim, as_of => '2024-05-14', known_at => k) ORDER BY 1;
 SELECT k AS known_at, closing_balance FROM unnest('{2024-05-13,2024-05-21}'::timestamptz[]) k,

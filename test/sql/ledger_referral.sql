@@ -54,11 +54,11 @@ SELECT points FROM loyalty.add_transaction('books', :carl, 'C-1', 10, till => 'p
 SELECT points FROM loyalty.add_transaction('books', :carl, 'C-1', 20, till => 'pier-2');
 SELECT referrer_points FROM loyalty.award_referral('books', :carl, :ann, 1, 2, transaction_number => 'C-1', till => 'pier-1');
 SELECT referrer_points FROM loyalty.award_referral('books', :carl, :beth, 1, 3, transaction_number => 'C-1', till => 'pier-2');
-SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', till => 'pier-2');
-SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', till => 'pier-1');
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', transaction_till => 'pier-2');
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', transaction_till => 'pier-1');
 SELECT CASE customer_id WHEN :ann THEN 'ann' ELSE 'beth' END AS referrer, event_name, points
 FROM loyalty.points_ledger_entries WHERE customer_id IN (:ann, :beth) AND event_name = 'referral_return' ORDER BY event_id;
-SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', till => 'nowhere');
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', transaction_till => 'nowhere');
 
 -- A referrer who was deleted meanwhile owes nothing: the referee's award goes back alone.
 SELECT customer_id AS dora FROM loyalty.register_customer('books', external_id => 'D-1') \gset

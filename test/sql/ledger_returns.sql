@@ -52,7 +52,7 @@ SELECT award_type, line_no, points, remaining, returned FROM lots_of(:ann);
 -- The rest of the line, the other line: together what the whole bill brought.
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :ann, 'B-1', '[{"line_no": 2}]');
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :ann, 'B-1', '[{"line_no": 1}]',
-    return_number => 'R-9', return_till => 'pier-2');
+    return_number => 'R-9', till => 'pier-2');
 SELECT * FROM ledger_of(:ann);
 SELECT * FROM loyalty.points_balance('books', :ann, program => 'stars');
 
@@ -122,12 +122,12 @@ SELECT transaction_id FROM loyalty.return_transaction('books', :eve, 'B-7');
 SELECT points FROM loyalty.add_transaction('books', :eve, 'B-8', 40, till => 'pier-1', line_items => '[{"item_code": "ink", "amount": 20, "quantity": 2}, {"item_code": "pen", "amount": 20}]');
 SELECT points FROM loyalty.add_transaction('books', :eve, 'B-8', 70, till => 'pier-2');
 SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8');
-SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', till => 'pier-2', amount => 71);
-SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', till => 'pier-1', event_time => '2024-02-29');
-SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', '[{"line_no": 1, "quantity": 3}]', till => 'pier-1');
-SELECT points, current_points FROM loyalty.return_transaction('books', :eve, 'B-8', '[{"line_no": 1, "quantity": 1}]', till => 'pier-1', idempotency_key => 'again');
-SELECT points, current_points FROM loyalty.return_transaction('books', :eve, 'B-8', '[{"line_no": 1, "quantity": 1}]', till => 'pier-1', idempotency_key => 'again');
-SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', till => 'pier-1', amount => 5);
+SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', transaction_till => 'pier-2', amount => 71);
+SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', transaction_till => 'pier-1', event_time => '2024-02-29');
+SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', '[{"line_no": 1, "quantity": 3}]', transaction_till => 'pier-1');
+SELECT points, current_points FROM loyalty.return_transaction('books', :eve, 'B-8', '[{"line_no": 1, "quantity": 1}]', transaction_till => 'pier-1', idempotency_key => 'again');
+SELECT points, current_points FROM loyalty.return_transaction('books', :eve, 'B-8', '[{"line_no": 1, "quantity": 1}]', transaction_till => 'pier-1', idempotency_key => 'again');
+SELECT points FROM loyalty.return_transaction('books', :eve, 'B-8', transaction_till => 'pier-1', amount => 5);
 
 -- ---------------------------------------------------------------- points given away
 
@@ -136,14 +136,14 @@ SELECT customer_id AS gil FROM loyalty.register_customer('books', external_id =>
 SELECT customer_id AS hal FROM loyalty.register_customer('books', external_id => 'H-1') \gset
 SELECT points FROM loyalty.add_transaction('books', :gil, 'B-11', 100, program => 'debts');
 SELECT points, current_points FROM loyalty.transfer_points('books', :gil, :hal, 60, 'debts');
-SELECT points, current_points FROM loyalty.redeem_points('books', :gil, 30, 'debts');
-SELECT points FROM loyalty.earn_points('books', :gil, 50, 'debts');
+SELECT points, current_points FROM loyalty.redeem_points('books', :gil, 30, program => 'debts');
+SELECT points FROM loyalty.earn_points('books', :gil, 50, program => 'debts');
 -- Fates mixed: 10 unspent, 30 redeemed, 60 given away; another lot pays 50 of them.
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :gil, 'B-11');
 SELECT * FROM lots_of(:gil);
 SELECT * FROM lots_of(:hal);
 SELECT * FROM ledger_of(:gil);
-SELECT step, points, house_account, event_name FROM loyalty.lot_trace WHERE customer_id = :gil ORDER BY event_id, lot_id, step;
+SELECT movement, points, house_account, event_name FROM loyalty.lot_trace WHERE customer_id = :gil ORDER BY event_id, lot_id, movement;
 
 -- ---------------------------------------------------------------- promised points
 
@@ -166,9 +166,9 @@ SELECT points FROM loyalty.add_transaction('books', :fay, 'B-10', 100, program =
 SELECT lots, points FROM loyalty.unlock_promised_points('books', :fay, 'B-10', line_no => 1);
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-10', '[{"line_no": 1}]');
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-10', '[{"line_no": 2}]');
-SELECT step, category, points, from_lot_id IS NOT NULL AS goes_on, event_name
+SELECT movement, category, points, from_lot_id IS NOT NULL AS goes_on, event_name
 FROM loyalty.lot_trace WHERE customer_id = :fay AND transaction_id =
-    (SELECT transaction_id FROM loyalty.transactions WHERE transaction_number = 'B-10') ORDER BY event_id, lot_id, step;
+    (SELECT transaction_id FROM loyalty.transactions WHERE transaction_number = 'B-10') ORDER BY event_id, lot_id, movement;
 
 -- ---------------------------------------------------------------- all four fates
 
@@ -176,11 +176,11 @@ FROM loyalty.lot_trace WHERE customer_id = :fay AND transaction_id =
 SELECT customer_id AS ida FROM loyalty.register_customer('books', external_id => 'I-1') \gset
 SELECT points FROM loyalty.add_transaction('books', :ida, 'B-12', 100, program => 'stars', points => 60,
     bill_promotion_points => 40);
-SELECT points FROM loyalty.redeem_points('books', :ida, 20, 'stars');
+SELECT points FROM loyalty.redeem_points('books', :ida, 20, program => 'stars');
 SELECT points FROM loyalty.transfer_points('books', :ida, :hal, 30, 'stars');
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :ida, 'B-12', amount => 20);
 SET loyalty.clock = '2024-05-01 10:00+00';
-SELECT points, current_points FROM loyalty.earn_points('books', :ida, 15, 'stars');
+SELECT points, current_points FROM loyalty.earn_points('books', :ida, 15, program => 'stars');
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :ida, 'B-12');
 SELECT * FROM lots_of(:ida);
 SELECT event_name, entry_type, points, balance_after FROM ledger_of(:ida);

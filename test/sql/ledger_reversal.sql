@@ -68,7 +68,7 @@ SELECT proved();
 SELECT points FROM loyalty.earn_points('books', :ann, 10, expires_at => '2002-04-01 00:00+00');
 SELECT redemption_id FROM loyalty.redeem_points('books', :ann, 4) \gset
 SET loyalty.clock = '2002-04-15 09:00+00';
-SELECT points, available_points, expired_points, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id');
+SELECT points, points_available, points_expired, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id');
 SELECT event_name, event_time, entry_type, points, balance_after
 FROM loyalty.points_ledger('books', :ann, category => 'regular', from_time => '2002-03-31', newest_first => false);
 SELECT proved();
@@ -77,15 +77,15 @@ SELECT proved();
 
 SELECT loyalty.create_program('books', 'miles', 'Miles', decimals => 1) > 0 AS program;
 SET loyalty.clock = '2002-05-01 09:00+00';
-SELECT points FROM loyalty.earn_points('books', :ann, 1.5, 'miles');
+SELECT points FROM loyalty.earn_points('books', :ann, 1.5, program => 'miles');
 SELECT redemption_id, points, current_points FROM loyalty.redeem_points('books', :ann, 6.5) \gset
 SELECT :'points' AS points, :'current_points' AS current_points;
-SELECT points, available_points, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 2.5);
+SELECT points, points_available, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 2.5);
 SELECT program, points, remaining, redeemed FROM lots WHERE remaining > 0;
 -- What stars do not keep goes back to miles alone, and is refused where nothing of miles is left.
-SELECT points, available_points, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 3);
-SELECT points, available_points, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 0.5);
-SELECT points, available_points, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id');
+SELECT points, points_available, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 3);
+SELECT points, points_available, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 0.5);
+SELECT points, points_available, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id');
 SELECT program, points, remaining, redeemed FROM lots WHERE remaining > 0;
 SELECT proved();
 

@@ -68,15 +68,15 @@ SELECT proved();
 
 -- ---------------------------------------------------------------- rolling expiry, and points that are due on arrival
 
-SELECT points, expires_at FROM loyalty.earn_points('books', :ann, 10, 'miles');
-SELECT points, expires_at FROM loyalty.earn_points('books', :ann, 5, 'miles', expires_at => '2001-07-20 00:00+00');
-SELECT points, expires_at FROM loyalty.earn_points('books', :beth, 8, 'miles', event_time => '2001-07-01 00:00+00');
+SELECT points, expires_at FROM loyalty.earn_points('books', :ann, 10, program => 'miles');
+SELECT points, expires_at FROM loyalty.earn_points('books', :ann, 5, program => 'miles', expires_at => '2001-07-20 00:00+00');
+SELECT points, expires_at FROM loyalty.earn_points('books', :beth, 8, program => 'miles', event_time => '2001-07-01 00:00+00');
 SET loyalty.clock = '2001-07-11 09:00+00';
 SELECT points, current_points FROM loyalty.transfer_points('books', :ann, :beth, 7, 'miles');
 SELECT holder, points, remaining, transferred, expires_at, received FROM lots WHERE program = 'miles';
 -- Beth's ledger has reached September: what comes late takes effect there, for both.
 SET loyalty.clock = '2001-09-01 00:00+00';
-SELECT points FROM loyalty.earn_points('books', :beth, 4, 'miles');
+SELECT points FROM loyalty.earn_points('books', :beth, 4, program => 'miles');
 SELECT points, current_points FROM loyalty.transfer_points('books', :ann, :beth, 3, 'miles', event_time => '2001-08-09 00:00+00');
 SELECT points, current_points FROM loyalty.transfer_points('books', :beth, :ann, 3, 'miles', event_time => '2001-08-09 00:00+00');
 SELECT holder, points, remaining, transferred, expired, expires_at, received FROM lots WHERE program = 'miles';

@@ -27,8 +27,8 @@ SELECT customer_id AS anne FROM loyalty.register_customer('lagoon', '91234568', 
 SELECT loyalty.upsert_profile('lagoon', :anne, 'FACEBOOK', 'page', 'Anne', cuid => 'fb-7');
 SELECT loyalty.set_ndnc_status('lagoon', '91234568', 'registered');
 SELECT loyalty.set_subscription('lagoon', :anne, 'mobile', 'promotional', true);
-SELECT issued_number FROM loyalty.issue_card('lagoon', :ann, 'gold');
-SELECT issued_number FROM loyalty.issue_card('lagoon', :anne, 'gold');
+SELECT card_number FROM loyalty.issue_card('lagoon', :ann, 'gold');
+SELECT card_number FROM loyalty.issue_card('lagoon', :anne, 'gold');
 SELECT points, current_points FROM loyalty.earn_points('lagoon', :ann, 30, till => 'quay-1');
 SELECT points, current_points FROM loyalty.add_transaction('lagoon', :anne, 'Q-1', 80, till => 'quay-2',
     event_time => '1997-01-10 12:00+00', idempotency_key => 'Q-1');
@@ -49,7 +49,7 @@ SELECT count(*) AS merges FROM loyalty.merge_log;
 
 -- ---------------------------------------------------------------- the merge
 
-SELECT customer_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, 'Same person',
+SELECT customer_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, reason => 'Same person',
     actor => 'agent 7', till => 'quay-1', idempotency_key => 'M-1');
 SELECT victim_id = :anne AS victim, survivor_id = :ann AS survivor, event_time, origin, till, actor, reason, warnings
 FROM loyalty.merge_log;
@@ -62,7 +62,7 @@ FROM loyalty.merge_details;
 SELECT t, loyalty.find_customer('lagoon', t, v) = :ann AS found
 FROM (VALUES ('mobile', '91234567'), ('mobile', '91234568'), ('external_id', 'L-1'), ('email', 'anne@example.com')) w (t, v);
 SELECT card_number, status FROM loyalty.customer_cards('lagoon', :ann) ORDER BY card_number;
-SELECT source, first_name, mobile, email, external_id, cuid FROM loyalty.customer_profile WHERE customer_id = :ann ORDER BY source;
+SELECT source, first_name, mobile, email, external_id, cuid FROM loyalty.customer_profiles WHERE customer_id = :ann ORDER BY source;
 SELECT kind, name, field_value FROM loyalty.customer_fields WHERE customer_id = :ann ORDER BY kind, name;
 SELECT v ->> 'registered_on' AS registered_on, v ->> 'registered_till' AS till, v -> 'ndnc' AS ndnc, v -> 'subscriptions' AS subscriptions
 FROM loyalty.customer_single_view('lagoon', :ann) v;
@@ -95,12 +95,12 @@ SELECT loyalty.update_customer('lagoon', :anne, 'Anna');
 SELECT points, current_points FROM loyalty.add_transaction('lagoon', :anne, 'Q-1', 80, till => 'quay-2',
     event_time => '1997-01-10 12:00+00', idempotency_key => 'Q-1');
 COMMIT;
-SELECT first_name FROM loyalty.customer_profile WHERE customer_id = :ann AND source = 'INSTORE';
+SELECT first_name FROM loyalty.customer_profiles WHERE customer_id = :ann AND source = 'INSTORE';
 
 -- What it asked before the merge still gets its first answer, and so does the merge.
 SELECT points, current_points FROM loyalty.add_transaction('lagoon', :anne, 'Q-1', 80, till => 'quay-2',
     event_time => '1997-01-10 12:00+00', idempotency_key => 'Q-1');
-SELECT customer_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, 'Same person',
+SELECT customer_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, reason => 'Same person',
     actor => 'agent 7', till => 'quay-1', idempotency_key => 'M-1');
 SELECT count(*) AS merges FROM loyalty.merge_log;
 
@@ -108,7 +108,7 @@ SELECT count(*) AS merges FROM loyalty.merge_log;
 
 SELECT customer_id AS ana FROM loyalty.register_customer('lagoon', '91234569', first_name => 'Ana') \gset
 SELECT warnings FROM loyalty.merge_customers('lagoon', :ana, :ann);
-SELECT victim_id = :anne AS was_anne, survivor_id = :ann AS into_ann, owner_id = :ana AS owned_by_ana
+SELECT victim_id = :anne AS was_anne, survivor_id = :ann AS into_ann, customer_id = :ana AS owned_by_ana
 FROM loyalty.merge_log ORDER BY merge_id;
 SELECT loyalty.find_customer('lagoon', 'external_id', 'L-1') = :ana AS found,
        loyalty.find_customer('lagoon', 'mobile', '91234568') = :ana AS found_by_what_anne_kept;
@@ -126,7 +126,7 @@ BEGIN
             newest_first => newest, page_size => 3, after_key => next) LOOP
             RETURN NEXT concat_ws(' ', page.event_id, page.program, page.category, page.entry_no, page.points, page.balance_after);
             next := page.next_key;
-            more := page.more;
+            more := page.has_more;
         END LOOP;
     END LOOP;
 END

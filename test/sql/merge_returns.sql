@@ -32,8 +32,8 @@ SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :anne
 SELECT points FROM loyalty.add_transaction('lagoon', :cleo, 'C-1', 100);
 SELECT points, redemption_id AS spent_by_cleo FROM loyalty.redeem_points('lagoon', :cleo, 60) \gset
 SELECT count(*) FROM loyalty.merge_customers('lagoon', :ann, :anne);
-SELECT points, available_points FROM loyalty.reverse_redemption('lagoon', :ann, :'spent');
-SELECT points, available_points FROM loyalty.reverse_redemption('lagoon', :cleo, :'spent_by_cleo');
+SELECT points, points_available FROM loyalty.reverse_redemption('lagoon', :ann, :'spent');
+SELECT points, points_available FROM loyalty.reverse_redemption('lagoon', :cleo, :'spent_by_cleo');
 SET loyalty.clock = '2001-03-01 09:00+00';
 SELECT points FROM loyalty.earn_points('lagoon', :ann, 500);
 SELECT points FROM loyalty.earn_points('lagoon', :cleo, 500);
@@ -45,10 +45,10 @@ SELECT proved();
 -- Not yet expired, and spent again in part: what is there goes, and what was spent is owed once.
 SELECT register('beth 1') AS beth, register('beth 2') AS beth2 \gset
 SELECT points FROM loyalty.add_transaction('lagoon', :beth, 'B-1', 100, program => 'debts');
-SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :beth, 60, 'debts') \gset
+SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :beth, 60, program => 'debts') \gset
 SELECT count(*) FROM loyalty.merge_customers('lagoon', :beth2, :beth);
-SELECT points, available_points FROM loyalty.reverse_redemption('lagoon', :beth2, :'spent', 40);
-SELECT points FROM loyalty.redeem_points('lagoon', :beth2, 50, 'debts');
+SELECT points, points_available FROM loyalty.reverse_redemption('lagoon', :beth2, :'spent', 40);
+SELECT points FROM loyalty.redeem_points('lagoon', :beth2, 50, program => 'debts');
 SELECT points, current_points FROM loyalty.return_transaction('lagoon', :beth2, 'B-1', amount => 50);
 SELECT points, current_points FROM loyalty.return_transaction('lagoon', :beth2, 'B-1');
 SELECT * FROM lots_of(:beth2, 'debts');
@@ -59,12 +59,12 @@ SELECT proved();
 -- Put back twice, for customers who were merged away one after the other, the second time in part.
 SELECT register('dora 1') AS dora, register('dora 2') AS dora2, register('dora 3') AS dora3 \gset
 SELECT points FROM loyalty.add_transaction('lagoon', :dora, 'D-1', 100, program => 'debts');
-SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :dora, 100, 'debts') \gset
+SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :dora, 100, program => 'debts') \gset
 SELECT count(*) FROM loyalty.merge_customers('lagoon', :dora2, :dora);
-SELECT points, available_points FROM loyalty.reverse_redemption('lagoon', :dora2, :'spent');
-SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :dora2, 70, 'debts') \gset
+SELECT points, points_available FROM loyalty.reverse_redemption('lagoon', :dora2, :'spent');
+SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :dora2, 70, program => 'debts') \gset
 SELECT count(*) FROM loyalty.merge_customers('lagoon', :dora3, :dora2);
-SELECT points, available_points FROM loyalty.reverse_redemption('lagoon', :dora3, :'spent', 50);
+SELECT points, points_available FROM loyalty.reverse_redemption('lagoon', :dora3, :'spent', 50);
 SET loyalty.clock = '2001-05-01 09:00+00';
 SELECT points, current_points FROM loyalty.return_transaction('lagoon', :dora3, 'D-1');
 SELECT * FROM lots_of(:dora3, 'debts');
@@ -76,21 +76,21 @@ SELECT proved();
 -- bill's, though they are in one lot with the others. All of them expire: what Eve earned since stays.
 SELECT register('eve 1') AS eve, register('eve 2') AS eve2 \gset
 SELECT points FROM loyalty.add_transaction('lagoon', :eve, 'E-1', 100, program => 'debts');
-SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :eve, 60, 'debts') \gset
+SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :eve, 60, program => 'debts') \gset
 SELECT count(*) FROM loyalty.merge_customers('lagoon', :eve2, :eve);
-SELECT points FROM loyalty.earn_points('lagoon', :eve2, 10, 'debts');
+SELECT points FROM loyalty.earn_points('lagoon', :eve2, 10, program => 'debts');
 SELECT points, current_points FROM loyalty.return_transaction('lagoon', :eve2, 'E-1', amount => 50);
-SELECT points, available_points FROM loyalty.reverse_redemption('lagoon', :eve2, :'spent');
+SELECT points, points_available FROM loyalty.reverse_redemption('lagoon', :eve2, :'spent');
 SET loyalty.clock = '2001-07-01 09:00+00';
-SELECT points FROM loyalty.earn_points('lagoon', :eve2, 25, 'debts');
+SELECT points FROM loyalty.earn_points('lagoon', :eve2, 25, program => 'debts');
 SELECT points, current_points FROM loyalty.return_transaction('lagoon', :eve2, 'E-1');
 SELECT * FROM lots_of(:eve2, 'debts');
 -- The same before the merge: the new lot that got those 10 is not the bill's, and stays.
 SELECT register('fay 1') AS fay, register('fay 2') AS fay2 \gset
 SELECT points FROM loyalty.add_transaction('lagoon', :fay, 'F-1', 100, program => 'debts');
-SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :fay, 60, 'debts') \gset
+SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :fay, 60, program => 'debts') \gset
 SELECT points, current_points FROM loyalty.return_transaction('lagoon', :fay, 'F-1', amount => 50);
-SELECT points, available_points FROM loyalty.reverse_redemption('lagoon', :fay, :'spent');
+SELECT points, points_available FROM loyalty.reverse_redemption('lagoon', :fay, :'spent');
 SELECT count(*) FROM loyalty.merge_customers('lagoon', :fay2, :fay);
 SELECT points, current_points FROM loyalty.return_transaction('lagoon', :fay2, 'F-1');
 SELECT * FROM lots_of(:fay2, 'debts');
@@ -100,10 +100,10 @@ SELECT proved();
 
 SELECT register('gail 1') AS gail, register('gail 2') AS gail2, register('hal') AS hal \gset
 SELECT points FROM loyalty.add_transaction('lagoon', :hal, 'H-1', 100, program => 'debts');
-SELECT referrer_points FROM loyalty.award_referral('lagoon', :hal, :gail, 1, 100, 'debts', transaction_number => 'H-1');
-SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :gail, 100, 'debts') \gset
+SELECT referrer_points FROM loyalty.award_referral('lagoon', :hal, :gail, 1, 100, program => 'debts', transaction_number => 'H-1');
+SELECT points, redemption_id AS spent FROM loyalty.redeem_points('lagoon', :gail, 100, program => 'debts') \gset
 SELECT count(*) FROM loyalty.merge_customers('lagoon', :gail2, :gail);
-SELECT points, available_points FROM loyalty.reverse_redemption('lagoon', :gail2, :'spent');
+SELECT points, points_available FROM loyalty.reverse_redemption('lagoon', :gail2, :'spent');
 SET loyalty.clock = '2001-09-01 09:00+00';
 SELECT points, current_points FROM loyalty.return_transaction('lagoon', :hal, 'H-1');
 SELECT current_points FROM loyalty.points_balance('lagoon', :gail2, 'debts');

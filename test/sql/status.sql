@@ -38,15 +38,15 @@ SELECT label, previous_label, status, previous_status, fraud_status, previous_fr
 FROM loyalty.customer_status_log WHERE customer_id = :bob ORDER BY change_id;
 
 -- What a label stops: these labels and no others; all of them, those made later, too.
-SELECT loyalty.restrict('lagoon', 'block_points_redemption', '{Under review,On hold}');
-SELECT loyalty.restrict('lagoon', 'block_points_redemption', '{Watched,On hold}');
-SELECT loyalty.restrict('lagoon', 'mark_transaction_outlier', '{all}');
+SELECT loyalty.set_restriction('lagoon', 'block_points_redemption', '{Under review,On hold}');
+SELECT loyalty.set_restriction('lagoon', 'block_points_redemption', '{Watched,On hold}');
+SELECT loyalty.set_restriction('lagoon', 'mark_transaction_outlier', '{all}');
 SELECT loyalty.create_status_label('lagoon', 'internal', 'Staff') > 0 AS created;
 SELECT label, restrictions FROM loyalty.status_labels ORDER BY label;
-SELECT label, restriction FROM loyalty.status_restriction WHERE restricted ORDER BY label, restriction;
-SELECT count(*) FROM loyalty.status_restriction WHERE status = 'active';
-SELECT loyalty.restrict('lagoon', 'block_points_redemption', '{Regular}');
-SELECT loyalty.restrict('lagoon', 'block_everything', '{On hold}');
+SELECT label, restriction FROM loyalty.status_restrictions WHERE is_restricted ORDER BY label, restriction;
+SELECT count(*) FROM loyalty.status_restrictions WHERE status = 'active';
+SELECT loyalty.set_restriction('lagoon', 'block_points_redemption', '{Regular}');
+SELECT loyalty.set_restriction('lagoon', 'block_everything', '{On hold}');
 
 -- The guard: who is watched may earn, and not redeem.
 SELECT points, current_points FROM loyalty.earn_points('lagoon', :bob, 50);
@@ -57,24 +57,24 @@ SELECT * FROM loyalty.check_restriction('lagoon', :ann, 'redeem_points');
 
 -- A bill that may bring no points is a bill all the same, and says why; with the mark, an outlier.
 SELECT loyalty.set_customer_status('lagoon', :bob, 'On hold', 'chargeback', 'maya');
-SELECT loyalty.restrict('lagoon', 'block_points_allocation', '{On hold}');
+SELECT loyalty.set_restriction('lagoon', 'block_points_allocation', '{On hold}');
 SELECT event_id AS held_bill, points, current_points
 FROM loyalty.add_transaction('lagoon', :bob, 'B-1', 149.90, reason => 'weekend') \gset
 SELECT :points AS points, :current_points AS current_points;
 SELECT t.amount, t.outlier_status, n.reason FROM loyalty.transactions t JOIN loyalty_data.event_note n ON n.event_id = t.transaction_id
 WHERE t.transaction_id = :held_bill;
 SELECT loyalty.earn_points('lagoon', :bob, 1, event_name => 'goodwill');
-SELECT loyalty.restrict('lagoon', 'block_points_allocation', '{}');
+SELECT loyalty.set_restriction('lagoon', 'block_points_allocation', '{}');
 SELECT points, current_points FROM loyalty.add_transaction('lagoon', :bob, 'B-2', 10);
 
 -- Promised points that come due meanwhile wait, and convert when the block ends.
 SELECT points FROM loyalty.earn_points('lagoon', :bob, 9, category => 'promised', redeemable_from => '2024-05-03 00:00:00+00');
-SELECT loyalty.restrict('lagoon', 'block_points_allocation', '{On hold}');
+SELECT loyalty.set_restriction('lagoon', 'block_points_allocation', '{On hold}');
 SET loyalty.clock = '2024-05-04 10:00:00+00';
 SELECT * FROM loyalty.check_restriction('lagoon', :bob, 'convert_promised');
 CALL loyalty.convert_promised_points('lagoon');
 SELECT current_points, promised_points FROM loyalty.points_balance('lagoon', :bob);
-SELECT loyalty.restrict('lagoon', 'block_points_allocation', '{}');
+SELECT loyalty.set_restriction('lagoon', 'block_points_allocation', '{}');
 CALL loyalty.convert_promised_points('lagoon');
 SELECT current_points, promised_points FROM loyalty.points_balance('lagoon', :bob);
 

@@ -64,7 +64,7 @@ BEGIN
             entry := concat_ws(' ', line.program, line.category, line.event_id, line.entry_no);
             RETURN NEXT;
         END LOOP;
-        EXIT WHEN line IS NULL OR NOT line.more;
+        EXIT WHEN line IS NULL OR NOT line.has_more;
         key := line.next_key;
     END LOOP;
 END
@@ -144,7 +144,7 @@ sub model_entries
 }
 
 my $totals_sql = 'SELECT program, posting_day, category, house_account, trim_scale(credits), trim_scale(debits), entries,'
-  . ' sealed FROM loyalty.daily_totals WHERE org =';
+  . ' is_sealed FROM loyalty.daily_totals WHERE org =';
 
 # What each house account gave and took on a posting day, and whether the day is closed.
 sub model_totals
@@ -440,12 +440,12 @@ cmp_ok($total, '>=', OPERATIONS, 'enough operations') unless $ENV{LOYALTY_SEED} 
 	my $customer = "loyalty.find_customer('rich', 'mobile', '@{[mobile(1)]}')";
 	for my $program (1 .. 3)
 	{
-		push @sql, map { "SELECT points FROM loyalty.earn_points('rich', $customer, $most, 'p$program', '$_')" }
+		push @sql, map { "SELECT points FROM loyalty.earn_points('rich', $customer, $most, program => 'p$program', category => '$_')" }
 		  @LoyaltyModel::CATEGORIES;
 	}
 	my @answers = calls($server, \@sql);
 	is(join(' ', map { $_->{state} } @answers), join(' ', ('00000') x @answers), 'nine full accounts');
-	is((call($server, "SELECT loyalty.earn_points('rich', $customer, 0.001, 'p1')"))[0], 'LY404', 'not one thousandth more');
+	is((call($server, "SELECT loyalty.earn_points('rich', $customer, 0.001, program => 'p1')"))[0], 'LY404', 'not one thousandth more');
 	is(join("\n", call($server, "SELECT * FROM loyalty.points_balance('rich', $customer)")),
 		"00000\n2999999999999999.997|2999999999999999.997|2999999999999999.997|8999999999999999.991|0.000|0.000|0.000|2999999999999999.997|[]",
 		'the balance over all of them is exact');
@@ -455,7 +455,7 @@ cmp_ok($total, '>=', OPERATIONS, 'enough operations') unless $ENV{LOYALTY_SEED} 
 	like("$first->{state} @{$first->{rows}}", qr/^00000 \d+\|\w{6}\|$most\|1999999999999999\.998$/,
 		'a redemption over all programs');
 	is("$again->{state} @{$again->{rows}}", "00000 @{$first->{rows}}", 'and its repeat');
-	is((call($server, "SELECT points FROM loyalty.earn_points('rich', $customer, $most, 'p4')"))[0], '00000', 'a tenth');
+	is((call($server, "SELECT points FROM loyalty.earn_points('rich', $customer, $most, program => 'p4')"))[0], '00000', 'a tenth');
 	is((call($server, "SELECT * FROM loyalty.points_balance('rich', $customer)"))[0], 'LY404', 'a sum that has no number');
 	is((call($server, "SELECT * FROM loyalty.points_balance('rich', $customer, 'p4')"))[1],
 		"$most|0.000|0.000|$most|0.000|0.000|0.000|$most|[]", 'one program of it has');

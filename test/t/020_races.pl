@@ -39,7 +39,7 @@ SQL
 	like($out, qr{number of transactions actually processed: 1600/1600}, 'every registration was answered');
 	is(value('SELECT count(*) FROM loyalty_data.customer'),   100, 'exactly 100 customers');
 	is(value('SELECT count(*) FROM loyalty_data.identifier'), 100, 'and 100 identifiers');
-	is(value('SELECT count(*) FROM loyalty.customer_profile'), 100, 'and 100 profiles');
+	is(value('SELECT count(*) FROM loyalty.customer_profiles'), 100, 'and 100 profiles');
 	is(value('SELECT count(DISTINCT customer_id) FROM loyalty_data.ledger_event'), 100, 'each enrolled');
 	is(value('SELECT count(*) FROM loyalty_data.ledger_event'),                    100, 'once');
 	is(value('SELECT count(*) FROM loyalty_data.ledger_entry'), 600, 'with one opening entry for each account');
@@ -91,8 +91,8 @@ my $customer = "loyalty.find_customer('race', 'mobile', '+91980000%04d')";
 {
 	value(join ';', map {
 			my $id = sprintf $customer, $_;
-			("SELECT loyalty.earn_points('race', $id, 300, 'base')",
-			 "SELECT loyalty.earn_points('race', $id, 200, 'more')")
+			("SELECT loyalty.earn_points('race', $id, 300, program => 'base')",
+			 "SELECT loyalty.earn_points('race', $id, 200, program => 'more')")
 	} 1 .. 10);
 	my (@scripts, @asked);
 	for my $client (0 .. CLIENTS - 1)

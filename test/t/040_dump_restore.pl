@@ -62,14 +62,14 @@ SELECT loyalty.add_transaction('a', customer_id, 'N' || customer_id, 99.5, event
 SELECT loyalty.redeem_points('a', customer_id, 7, event_time => '2023-03-08', idempotency_key => 'redeem')
     FROM loyalty_data.customer WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'a') AND loyalty_type = 'l'
     ORDER BY 1;
-SELECT loyalty.earn_points('a', customer_id, 3.25, 'roll', event_time => '2023-03-20')
+SELECT loyalty.earn_points('a', customer_id, 3.25, program => 'roll', event_time => '2023-03-20')
     FROM loyalty_data.customer WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'a') AND loyalty_type = 'l'
     ORDER BY 1;
 SELECT loyalty.earn_points('b', customer_id, 40, event_time => '2023-02-01')
     FROM loyalty_data.customer WHERE org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'b') ORDER BY 1;
 CALL loyalty.expire_points('a', '2023-04-02');
 SELECT loyalty.create_status_label('a', 'suspended', 'Held', 'for a while'), loyalty.create_status_label('a', 'active', 'Fine');
-SELECT loyalty.restrict('a', 'block_points_redemption', '{Held}'), loyalty.restrict('a', 'mark_transaction_outlier', '{all}');
+SELECT loyalty.set_restriction('a', 'block_points_redemption', '{Held}'), loyalty.set_restriction('a', 'mark_transaction_outlier', '{all}');
 SELECT loyalty.set_fraud_status('b', (SELECT min(customer_id) FROM loyalty_data.customer WHERE org_id =
     (SELECT org_id FROM loyalty_data.org WHERE org = 'b')), 'marked', 'many returns');
 SELECT loyalty.enable_customer_status('a');

@@ -57,12 +57,12 @@ my $bill   = statements("loyalty.add_transaction('count', $member, 'B-1', 10)");
 # A redemption from two lots writes indexes for the one that it empties alone.
 is($node->safe_psql('postgres', <<"SQL"), '2|1|1|1', 'updates, and those that leave indexes alone: of two lots, and of the account');
 SELECT loyalty.create_program('count', 'lots', 'Lots') \\g /dev/null
-SELECT loyalty.earn_points('count', $member, 5, 'lots') FROM generate_series(1, 2) \\g /dev/null
+SELECT loyalty.earn_points('count', $member, 5, program => 'lots') FROM generate_series(1, 2) \\g /dev/null
 CREATE TEMP VIEW updates AS SELECT relname, n_tup_upd AS n, n_tup_hot_upd AS hot FROM pg_stat_xact_user_tables
     WHERE relid IN ('loyalty_data.points_lot'::regclass, 'loyalty_data.ledger_account'::regclass);
 BEGIN;
 CREATE TEMP TABLE before AS TABLE updates;
-SELECT loyalty.redeem_points('count', $member, 7, 'lots') \\g /dev/null
+SELECT loyalty.redeem_points('count', $member, 7, program => 'lots') \\g /dev/null
 SELECT string_agg(u.n - b.n || '|' || u.hot - b.hot, '|' ORDER BY relname DESC) FROM updates u JOIN before b USING (relname);
 ROLLBACK;
 SQL
@@ -77,7 +77,7 @@ $node->safe_psql('postgres', <<"SQL");
 DO \$\$
 BEGIN
     FOR i IN 1 .. 400 LOOP
-        PERFORM loyalty.earn_points('count', $member, 1, 'lots');
+        PERFORM loyalty.earn_points('count', $member, 1, program => 'lots');
         COMMIT;
     END LOOP;
 END
@@ -109,18 +109,18 @@ SQL
 }
 
 my $read = 'customer customer_pkey id_seq ledger_account ledger_account_pkey ledger_entry ledger_entry_day ledger_entry_pkey';
-is(locked("loyalty.earn_points('count', $member, 10, 'lots')"),
+is(locked("loyalty.earn_points('count', $member, 10, program => 'lots')"),
 	"$read points_lot points_lot_open points_lot_pkey",
 	'an award opens the indexes that it enters or reads, no other');
-is(locked("loyalty.redeem_points('count', $member, 7, 'lots')"),
+is(locked("loyalty.redeem_points('count', $member, 7, program => 'lots')"),
 	"$read ledger_event ledger_event_pkey ledger_event_redemption lot_movement lot_movement_pkey lot_movement_redemption points_lot"
 	  . ' points_lot_open points_lot_pkey', 'so does a redemption');
 
 $node->safe_psql('postgres', <<"SQL");
 SELECT loyalty.create_status_label('count', s, s || n) FROM unnest(ARRAY['suspended', 'internal']) s, generate_series(1, 5) n;
 SELECT loyalty.enable_customer_status('count');
-SELECT loyalty.restrict('count', restriction, '{all}') FROM (SELECT DISTINCT restriction FROM loyalty_data.restriction_list()) r;
-SELECT loyalty.restrict('count', r, '{}') FROM unnest(ARRAY['block_points_allocation', 'block_transaction']) r;
+SELECT loyalty.set_restriction('count', restriction, '{all}') FROM (SELECT DISTINCT restriction FROM loyalty_data.restriction_list()) r;
+SELECT loyalty.set_restriction('count', r, '{}') FROM unnest(ARRAY['block_points_allocation', 'block_transaction']) r;
 SELECT loyalty.set_customer_status('count', $member, 'suspended3');
 SQL
 is(statements("loyalty.earn_points('count', $member, 1)"), $earn, 'statuses and restrictions cost no statement');

@@ -22,7 +22,7 @@ SELECT loyalty.create_program('t', 'roll', 'Roll', expiry_unit => 'days', expiry
 SELECT loyalty.create_store('t', 's', 'Store'), loyalty.create_till('t', 't1', 's'), loyalty.create_till('t', 't2', 's');
 SELECT loyalty.register_customer('t', mobile => '+91980000' || lpad(n::text, 4, '0'), registered_on => '2023-01-01')
     FROM generate_series(1, 4) n;
-SELECT loyalty.earn_points('t', customer_id, 10 * n, CASE WHEN n % 2 = 0 THEN 'roll' ELSE 'base' END,
+SELECT loyalty.earn_points('t', customer_id, 10 * n, program => CASE WHEN n % 2 = 0 THEN 'roll' ELSE 'base' END,
     event_time => '2023-01-01'::timestamptz + n * interval '4 days', idempotency_key => CASE WHEN n % 4 <> 1 THEN 'earn ' || n END, source => CASE WHEN n = 5 THEN 'WEBSITE' END,
     till => CASE WHEN n = 5 THEN 't1' END,
     redeemable_from => CASE WHEN n = 3 THEN '2023-01-02'::timestamptz END)

@@ -92,7 +92,7 @@ SELECT loyalty.create_program('t', 'base', 'Base', expiry_unit => 'days', expiry
 SELECT loyalty.create_program('t', 'more', 'More', expiry_unit => 'days', expiry_value => 3);
 SELECT loyalty.register_customer('t', mobile => '+91980000' || lpad(n::text, 4, '0'), registered_on => '2023-01-01')
     FROM generate_series(1, @{[CUSTOMERS]}) n;
-SELECT loyalty.earn_points('t', customer_id, 10 * n, CASE WHEN n = 1 THEN 'more' ELSE 'base' END,
+SELECT loyalty.earn_points('t', customer_id, 10 * n, program => CASE WHEN n = 1 THEN 'more' ELSE 'base' END,
     category => CASE WHEN n = 3 THEN 'promised' ELSE 'regular' END,
     event_time => '2023-01-01'::timestamptz + (customer_id % (@{[DAYS]} + 4) + (n - 1) / 2) * interval '1 day')
     FROM loyalty_data.customer, generate_series(1, 3) n ORDER BY n;

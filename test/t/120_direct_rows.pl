@@ -122,9 +122,9 @@ sub ledger_of
 	$node->safe_psql('postgres', <<"SQL");
 SET loyalty.direct_rows = $direct;
 SELECT loyalty.add_transaction('direct', $id, 'B-$n', 50, $at, line_items => '[{"item_code": "x", "amount": 50}]');
-SELECT loyalty.earn_points('direct', $id, 1.125, 'other', $at);
-SELECT loyalty.earn_points('direct', $id, 30, 'base', 'promised', event_time => '2023-03-01', redeemable_from => '2023-03-02');
-SELECT loyalty.earn_points('direct', $id, 2.5, 'other', event_time => '2023-03-02');
+SELECT loyalty.earn_points('direct', $id, 1.125, program => 'other', $at);
+SELECT loyalty.earn_points('direct', $id, 30, program => 'base', category => 'promised', event_time => '2023-03-01', redeemable_from => '2023-03-02');
+SELECT loyalty.earn_points('direct', $id, 2.5, program => 'other', event_time => '2023-03-02');
 SELECT redemption_id FROM loyalty.redeem_points('direct', $id, 12, program => 'base', event_time => '2023-03-02') \\gset
 SELECT loyalty.reverse_redemption('direct', $id, :'redemption_id', 5, event_time => '2023-03-03');
 SELECT loyalty.return_transaction('direct', $id, 'B-$n', event_time => '2023-03-04');
