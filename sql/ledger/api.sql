@@ -1,3 +1,11 @@
+-- What the calls return that tills make all day is declared: a description that is made anew for each call, as that of OUT
+-- arguments is, would take a thirtieth of an award.
+CREATE TYPE loyalty.add_transaction_result AS (
+    event_id int8, transaction_id int8, points numeric, current_points numeric);
+REVOKE ALL ON TYPE loyalty.add_transaction_result FROM PUBLIC;
+GRANT USAGE ON TYPE loyalty.add_transaction_result TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON TYPE loyalty.add_transaction_result IS 'What add_transaction returns';
+
 CREATE FUNCTION loyalty.add_transaction(
     org text, customer_id int8, transaction_number text, amount numeric, discount numeric DEFAULT NULL,
     transaction_type text DEFAULT 'regular', points numeric DEFAULT NULL, line_items jsonb DEFAULT NULL,
@@ -5,9 +13,8 @@ CREATE FUNCTION loyalty.add_transaction(
     category text DEFAULT 'regular', redeemable_from timestamptz DEFAULT NULL, outlier_status text DEFAULT 'normal',
     program text DEFAULT NULL, event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, store text DEFAULT NULL,
     reason text DEFAULT NULL, source text DEFAULT 'INSTORE', actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
-    OUT event_id int8, OUT transaction_id int8, OUT points numeric, OUT current_points numeric)
-    RETURNS record
+    card_number text DEFAULT NULL, card_external_id text DEFAULT NULL)
+    RETURNS loyalty.add_transaction_result
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction';
 REVOKE ALL ON FUNCTION loyalty.add_transaction FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.add_transaction TO loyalty_admin, loyalty_agent, loyalty_pos;
@@ -47,28 +54,38 @@ GRANT EXECUTE ON FUNCTION loyalty.return_transaction TO loyalty_admin, loyalty_a
 COMMENT ON FUNCTION loyalty.return_transaction IS
     'Takes a bill back, whole or in part, with the points that it earned and those that paid for it';
 
+CREATE TYPE loyalty.earn_points_result AS (
+    event_id int8, lot_id int8, points numeric, current_points numeric, expires_at timestamptz);
+REVOKE ALL ON TYPE loyalty.earn_points_result FROM PUBLIC;
+GRANT USAGE ON TYPE loyalty.earn_points_result TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON TYPE loyalty.earn_points_result IS 'What earn_points returns';
+
 CREATE FUNCTION loyalty.earn_points(
     org text, customer_id int8, points numeric, category text DEFAULT 'regular', event_name text DEFAULT 'points_award',
     expires_at timestamptz DEFAULT NULL, redeemable_from timestamptz DEFAULT NULL, program text DEFAULT NULL,
     event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
     actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
-    card_external_id text DEFAULT NULL,
-    OUT event_id int8, OUT lot_id int8, OUT points numeric, OUT current_points numeric, OUT expires_at timestamptz)
-    RETURNS record
+    card_external_id text DEFAULT NULL)
+    RETURNS loyalty.earn_points_result
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_earn_points';
 REVOKE ALL ON FUNCTION loyalty.earn_points FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.earn_points TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.earn_points IS
     'Awards points outside a bill: one lot, with its own expiry';
 
+CREATE TYPE loyalty.redeem_points_result AS (
+    event_id int8, redemption_id text, points numeric, current_points numeric);
+REVOKE ALL ON TYPE loyalty.redeem_points_result FROM PUBLIC;
+GRANT USAGE ON TYPE loyalty.redeem_points_result TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON TYPE loyalty.redeem_points_result IS 'What redeem_points returns';
+
 CREATE FUNCTION loyalty.redeem_points(
     org text, customer_id int8, points numeric, transaction_number text DEFAULT NULL,
     transaction_till text DEFAULT NULL, up_to bool DEFAULT false, program text DEFAULT NULL,
     event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
     actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
-    card_external_id text DEFAULT NULL,
-    OUT event_id int8, OUT redemption_id text, OUT points numeric, OUT current_points numeric)
-    RETURNS record
+    card_external_id text DEFAULT NULL)
+    RETURNS loyalty.redeem_points_result
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_redeem_points';
 REVOKE ALL ON FUNCTION loyalty.redeem_points FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.redeem_points TO loyalty_admin, loyalty_agent, loyalty_pos;
@@ -197,6 +214,39 @@ CREATE TYPE loyalty.redeem_item AS (
 REVOKE ALL ON TYPE loyalty.redeem_item FROM PUBLIC;
 GRANT USAGE ON TYPE loyalty.redeem_item TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON TYPE loyalty.redeem_item IS 'An item of redeem_points_batch: the arguments of redeem_points';
+
+-- Items as a document: '[{"customer_id": 7, "points": 3}]'. The casts let the batches take one as it is, without a second
+-- function of each name.
+CREATE FUNCTION loyalty_data.checked_items(items jsonb, item_type regtype) RETURNS jsonb
+    LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_checked_items';
+REVOKE ALL ON FUNCTION loyalty_data.checked_items FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty_data.checked_items TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty_data.checked_items IS
+    'The document, where its items have fields of a row type alone';
+
+CREATE FUNCTION loyalty.earn_items(items jsonb) RETURNS loyalty.earn_item[]
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT ARRAY(SELECT i FROM jsonb_populate_recordset(
+            NULL::loyalty.earn_item, loyalty_data.checked_items(items, 'loyalty.earn_item')) i);
+    END;
+REVOKE ALL ON FUNCTION loyalty.earn_items FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.earn_items TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.earn_items IS
+    'Items of earn_points_batch from a document; a field that no item has is refused';
+CREATE CAST (jsonb AS loyalty.earn_item[]) WITH FUNCTION loyalty.earn_items AS IMPLICIT;
+
+CREATE FUNCTION loyalty.redeem_items(items jsonb) RETURNS loyalty.redeem_item[]
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT ARRAY(SELECT i FROM jsonb_populate_recordset(
+            NULL::loyalty.redeem_item, loyalty_data.checked_items(items, 'loyalty.redeem_item')) i);
+    END;
+REVOKE ALL ON FUNCTION loyalty.redeem_items FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.redeem_items TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.redeem_items IS
+    'Items of redeem_points_batch from a document; a field that no item has is refused';
+CREATE CAST (jsonb AS loyalty.redeem_item[]) WITH FUNCTION loyalty.redeem_items AS IMPLICIT;
 
 CREATE FUNCTION loyalty.earn_points_batch(
     org text, items loyalty.earn_item[], all_or_nothing bool DEFAULT true, actor text DEFAULT NULL)

@@ -1,0 +1,12 @@
+-- The calls of scripts/instructions: what is prepared, an operation a line; $1 is a
+-- customer's id, $2 counts the calls. Names of arguments only where
+-- they are not obligatory, so that older versions can be counted too.
+-- award: PREPARE call(bigint, int) AS SELECT * FROM loyalty.earn_points('count', $1, 10);
+-- keyed: PREPARE call(bigint, int) AS SELECT * FROM loyalty.earn_points('count', $1, 10, idempotency_key => 'k' || $2);
+-- redemption: PREPARE call(bigint, int) AS SELECT * FROM loyalty.redeem_points('count', $1, 12, program => 'points');
+-- bill: PREPARE call(bigint, int) AS SELECT * FROM loyalty.add_transaction('count', $1, 'B' || $2, 20);
+-- batch: PREPARE call(bigint, int) AS SELECT count(*) FROM loyalty.earn_points_batch('count', (SELECT items FROM batch WHERE n = $2));
+-- page: PREPARE call(bigint, int) AS SELECT * FROM loyalty.points_ledger('count', (SELECT customer_id FROM member WHERE n = 400), from_time => '2024-01-01', page_size => 10);
+-- closing: PREPARE call(bigint, int) AS SELECT * FROM loyalty.ledger_closing_balance('count', (SELECT customer_id FROM member WHERE n = 400), to_time => '2024-06-01');
+-- balance: PREPARE call(bigint, int) AS SELECT * FROM loyalty.points_balance('count', $1);
+-- find: PREPARE call(bigint, int) AS SELECT loyalty.find_customer('count', 'mobile', '+' || 6591000000 + $2);

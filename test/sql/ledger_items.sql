@@ -1,0 +1,37 @@
+-- Items of batches that come as documents: the arguments of the single calls by their names, and nothing else.
+\set VERBOSITY default
+SET loyalty.clock = '2024-05-01 09:00+00';
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS loyalty;
+SELECT loyalty.create_org('items', 'Items', 'UTC') > 0 AS created;
+SELECT loyalty.create_program('items', 'base', 'Base') > 0 AS created;
+SELECT loyalty.set_config('items', 'CONF_USERS_USE_EXTERNAL_ID', '1'), loyalty.set_config('items', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT customer_id AS ann FROM loyalty.register_customer('items', external_id => 'ann') \gset
+SELECT format('[{"customer_id": %s, "points": 30, "reason": "Welcome"}, {"customer_id": %1$s, "points": "2.00", "idempotency_key": "two"}]',
+    :ann) AS awards \gset
+
+SELECT item_no, points, current_points, error_code FROM loyalty.earn_points_batch('items', :'awards'::jsonb);
+SELECT item_no, points, current_points FROM loyalty.redeem_points_batch('items', loyalty.redeem_items(
+    jsonb_build_array(jsonb_build_object('customer_id', :ann, 'points', 100, 'up_to', true))));
+
+-- A key that is mistyped would post without it, again and again.
+\pset format unaligned
+\set SHOW_CONTEXT never
+\set ECHO none
+CREATE FUNCTION try(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    EXECUTE 'SELECT * FROM ' || call;
+    RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN concat_ws(': ', SQLSTATE, SQLERRM, NULLIF(detail, ''));
+END $$;
+\set ECHO all
+SELECT items, try(format('loyalty.earn_points_batch(''items'', %L::jsonb)', items)) AS earned,
+    try(format('loyalty.redeem_points_batch(''items'', %L::jsonb)', items)) AS redeemed
+FROM unnest(ARRAY['[{"customer_id": 1, "points": 3, "idempotencyKey": "k"}]', '[{}, {"Points": 1}]', '[null]', '[[1]]', '[1]',
+    '{"points": 1}', '3', 'null', '[]']) items;
+SELECT try('loyalty.earn_points_batch(''items'', NULL::jsonb)'), try('loyalty.redeem_points_batch(''items'', NULL::jsonb)');
+SELECT balance FROM loyalty.customer_points WHERE org = 'items' AND category = 'regular';
