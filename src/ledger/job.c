@@ -11,6 +11,7 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/function.h"
 #include "ledger/job.h"
 
 #define MAX_BATCH 100000
@@ -30,6 +31,7 @@ static void
 read_arguments(LoyaltyJob *job)
 {
 	loyalty_require_no_transaction(job->fcinfo, job->procedure);
+	loyalty_function_defaults(job->fcinfo);
 	job->as_of = loyalty_arg_time_or(job->fcinfo, 1, "as_of", loyalty_now());
 	job->batch_size = loyalty_arg_int4(job->fcinfo, 2, "batch_size");
 	if (job->batch_size < 1 || job->batch_size > MAX_BATCH)

@@ -14,6 +14,7 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/function.h"
 #include "common/pg_compat.h"
 #include "common/subtransaction.h"
 #include "ledger/bill_batch.h"
@@ -280,6 +281,7 @@ read_arguments(FunctionCallInfo fcinfo, Load *load)
 				(errcode(ERRCODE_LOYALTY_IN_TRANSACTION),
 				 errmsg("load_transactions commits batch by batch and cannot run inside a transaction"),
 				 errhint("Use it on its own, outside BEGIN and outside functions.")));
+	loyalty_function_defaults(fcinfo);
 	load->fcinfo = fcinfo;
 	load->org = loyalty_arg_text(fcinfo, ARG_ORG, "org", LOYALTY_MAX_CODE);
 	if (PG_ARGISNULL(ARG_RELATION))

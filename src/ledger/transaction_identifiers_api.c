@@ -12,6 +12,7 @@
 #include "common/args.h"
 #include "common/crypto.h"
 #include "common/errors.h"
+#include "common/function.h"
 #include "common/ids.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
@@ -261,8 +262,10 @@ find_or_tag(FunctionCallInfo fcinfo)
 Datum
 loyalty_add_transaction_by_identifiers(PG_FUNCTION_ARGS)
 {
-	const char *type = loyalty_arg_text_or_null(fcinfo, ARG_TYPE, "transaction_type", LOYALTY_MAX_CODE);
+	const char *type;
 
+	loyalty_function_defaults(fcinfo);
+	type = loyalty_arg_text_or_null(fcinfo, ARG_TYPE, "transaction_type", LOYALTY_MAX_CODE);
 	if (type != NULL && loyalty_word_code("transaction_type", type) == TRANSACTION_NON_LOYALTY)
 		return find_or_tag(fcinfo);
 	return register_and_bill(fcinfo);

@@ -14,6 +14,7 @@
 #include "common/args.h"
 #include "common/clock.h"
 #include "common/errors.h"
+#include "common/function.h"
 #include "common/ids.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
@@ -42,16 +43,21 @@ Datum
 loyalty_create_org(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
-	const char *org = arg_code(fcinfo, 0, "org");
-	const char *name = loyalty_arg_text(fcinfo, 1, "name", LOYALTY_MAX_NAME);
-	const char *time_zone = arg_time_zone(fcinfo, 2);
-	const char *country = arg_country(fcinfo, 3);
-	const char *currency =
-		arg_config(fcinfo, 4, "currency_code", CONFIG_CURRENCY_CODE, ERRCODE_LOYALTY_CURRENCY_INVALID);
-	const char *symbol =
-		arg_config(fcinfo, 5, "currency_symbol", CONFIG_CURRENCY_SYMBOL, ERRCODE_LOYALTY_CONFIG_INVALID);
+	const char *org;
+	const char *name;
+	const char *time_zone;
+	const char *country;
+	const char *currency;
+	const char *symbol;
 	int32 org_id;
 
+	loyalty_function_defaults(fcinfo);
+	org = arg_code(fcinfo, 0, "org");
+	name = loyalty_arg_text(fcinfo, 1, "name", LOYALTY_MAX_NAME);
+	time_zone = arg_time_zone(fcinfo, 2);
+	country = arg_country(fcinfo, 3);
+	currency = arg_config(fcinfo, 4, "currency_code", CONFIG_CURRENCY_CODE, ERRCODE_LOYALTY_CURRENCY_INVALID);
+	symbol = arg_config(fcinfo, 5, "currency_symbol", CONFIG_CURRENCY_SYMBOL, ERRCODE_LOYALTY_CONFIG_INVALID);
 	loyalty_call_begin_without_org(&call);
 	org_id = loyalty_next_reference_id();
 	if (!loyalty_org_insert(org_id, org, name, time_zone, country))
