@@ -26,7 +26,7 @@
 /* numeric(18,3), as the catalogue says it. */
 #define POINTS_TYPMOD (((18 << 16) | 3) + VARHDRSZ)
 
-/* More columns than any table has whose rows are selected whole. */
+/* More columns than any table of ours has whose rows are selected whole. */
 #define MAX_COLUMNS 32
 
 /* How many rows of a stream are fetched at a time from a cursor: most redemptions need one or two. */
@@ -269,14 +269,9 @@ loyalty_query_latest(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams
 HeapTuple
 loyalty_query_row(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *row)
 {
-	TupleDesc desc = loyalty_table_desc(table_of(query, plan));
 	LoyaltyParams *columns = unconstify(LoyaltyParams *, row);
-	HeapTuple tuple;
+	HeapTuple tuple = loyalty_table_row(table_of(query, plan), columns->n, columns->values, columns->nulls);
 
-	if (row->n != desc->natts)
-		elog(ERROR, "a row of table %s has %d columns where the table has %d", query->row_table, row->n,
-			 desc->natts);
-	tuple = heap_form_tuple(desc, columns->values, columns->nulls);
 	loyalty_table_put_place(tuple, row->place);
 	return tuple;
 }
@@ -433,13 +428,47 @@ loyalty_param_points(LoyaltyParams *params, int64 thousandths)
 	loyalty_param(params, loyalty_numeric(thousandths), false);
 }
 
+/* Whether a row's columns are ours, and perhaps a few that somebody added. */
+static bool
+is_plain(TupleDesc desc)
+{
+	int i;
+
+	for (i = 0; i < desc->natts; i++)
+		if (TupleDescAttr(desc, i)->attisdropped)
+			return false;
+	return desc->natts <= MAX_COLUMNS;
+}
+
+/* Our columns are the first of those that were not dropped. */
+static void
+take_apart(HeapTuple row, TupleDesc desc)
+{
+	Datum *values = palloc(sizeof(Datum) * desc->natts);
+	bool *nulls = palloc(sizeof(bool) * desc->natts);
+	int count = 0;
+	int i;
+
+	heap_deform_tuple(row, desc, values, nulls);
+	for (i = 0; i < desc->natts && count < MAX_COLUMNS; i++)
+	{
+		if (TupleDescAttr(desc, i)->attisdropped)
+			continue;
+		opened_values[count] = values[i];
+		opened_nulls[count++] = nulls[i];
+	}
+	pfree(values);
+	pfree(nulls);
+}
+
 /* The row becomes row 0 of SPI_tuptable. */
 static void
 open_row(HeapTuple row, TupleDesc desc)
 {
-	if (desc->natts > MAX_COLUMNS)
-		elog(ERROR, "a row has more than %d columns", MAX_COLUMNS);
-	heap_deform_tuple(row, desc, opened_values, opened_nulls);
+	if (is_plain(desc))
+		heap_deform_tuple(row, desc, opened_values, opened_nulls);
+	else
+		take_apart(row, desc);
 	opened_place = loyalty_table_place(row);
 	opened.tupdesc = desc;
 	opened.numvals = 1;

@@ -89,7 +89,8 @@ extern void loyalty_param_points(LoyaltyParams *params, int64 thousandths);
  */
 extern uint64 loyalty_query(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
 
-/* The same for a query that writes rows: each element's params are a row's columns, in the order of the table. */
+/* The same for a query that writes rows: each element's params are our columns of a row, in the order of the table.
+ * Its statement names them, so that columns which somebody added get their defaults. */
 extern uint64 loyalty_query_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *rows,
 								 int count);
 
@@ -110,8 +111,8 @@ extern Portal loyalty_query_open(const LoyaltyQuery *query, LoyaltyPlan *plan, L
 extern void loyalty_query_fetch(Portal portal, long count);
 
 /*
- * The rows of a statement that selects them whole, one after the other: each is row 0 of SPI_tuptable, with the
- * table's columns in their order there, until the next one is opened. Rows are seen as they were at the beginning.
+ * The rows of a statement that selects them whole, one after the other: each is row 0 of SPI_tuptable, with our
+ * columns of the table in their order there, until the next one is opened. Rows are seen as they were at the beginning.
  */
 typedef struct LoyaltyStream LoyaltyStream;
 extern LoyaltyStream *loyalty_stream_begin(const LoyaltyQuery *query, LoyaltyPlan *plan,
@@ -121,7 +122,7 @@ extern void loyalty_stream_end(LoyaltyStream *stream);
 
 /*
  * For a statement that selects a table's rows whole, which costs much less than naming their columns: the one
- * in a column of a result's row becomes row 0 of SPI_tuptable, with the table's columns in their order there,
+ * in a column of a result's row becomes row 0 of SPI_tuptable, with our columns of the table in their order there,
  * until the next one is opened.
  */
 extern void loyalty_row_open(SPITupleTable *result, uint64 row, int column);

@@ -18,6 +18,7 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_trigger.h"
 #include "commands/extension.h"
+#include "commands/trigger.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "pgstat.h"
@@ -61,8 +62,10 @@ struct LoyaltyTable
 	uint64 as_of;	/* and when the rest was made */
 	bool readable;
 	bool writable;
+	int own_columns;	   /* as many of a row were written while there were others; 0: there never were */
+	int live_columns;	   /* of the description: those that were not dropped */
+	TupleDesc desc;		   /* stays as long as the backend lives: rows at hand may be described by it */
 	MemoryContext context; /* of the rest */
-	TupleDesc desc;
 	int index_count;
 	TableIndex *indexes;
 	EState *estate;
@@ -134,16 +137,17 @@ is_ordinary(Relation relation)
 		   !OidIsValid(get_extension_oid("citus", true));
 }
 
-/* What other triggers do must be done: a statement fires them. */
+/* What other triggers do must be done: a statement fires them. A look-up may free what the relation has of them. */
 static bool
 has_guard_alone(Relation relation)
 {
+	const TriggerDesc *triggers = CopyTriggerDesc(relation->trigdesc);
 	Oid guard = get_namespace_oid(LOYALTY_TABLES_SCHEMA, false);
 	int i;
 
-	for (i = 0; relation->trigdesc != NULL && i < relation->trigdesc->numtriggers; i++)
+	for (i = 0; triggers != NULL && i < triggers->numtriggers; i++)
 	{
-		const Trigger *trigger = &relation->trigdesc->triggers[i];
+		const Trigger *trigger = &triggers->triggers[i];
 
 		if (TRIGGER_FOR_ROW(trigger->tgtype) || get_func_namespace(trigger->tgfoid) != guard ||
 			strcmp(get_func_name(trigger->tgfoid), GUARD) != 0)
@@ -216,7 +220,36 @@ describe_indexes(LoyaltyTable *table, Relation relation)
 	}
 }
 
-/* Triggers are left out of the result relation: none but the guard is there when rows are written. */
+/* The columns. A description that says the same as the last one is the last one. */
+static void
+describe_columns(LoyaltyTable *table, Relation relation)
+{
+	TupleDesc desc = RelationGetDescr(relation);
+	int i;
+
+	if (table->desc == NULL || !equalTupleDescs(table->desc, desc))
+	{
+		MemoryContext caller = MemoryContextSwitchTo(CacheMemoryContext);
+
+		table->desc = CreateTupleDescCopyConstr(desc);
+		MemoryContextSwitchTo(caller);
+	}
+	table->live_columns = 0;
+	for (i = 0; i < table->desc->natts; i++)
+		table->live_columns += !TupleDescAttr(table->desc, i)->attisdropped;
+}
+
+/* Columns that are not ours have defaults, or values that an update keeps: a statement sees to them. */
+static bool
+has_own_columns_alone(const LoyaltyTable *table)
+{
+	return table->own_columns == 0 || table->own_columns == table->live_columns;
+}
+
+/*
+ * Triggers are left out of the result relation: none but the guard is there when rows are written. The lock keeps the
+ * table as it is; what is heard of meanwhile is looked at when the table is opened next.
+ */
 static void
 describe_table(LoyaltyTable *table, Relation relation)
 {
@@ -229,8 +262,8 @@ describe_table(LoyaltyTable *table, Relation relation)
 	table->context = AllocSetContextCreate(CacheMemoryContext, "loyalty table", ALLOCSET_SMALL_SIZES);
 	MemoryContextSwitchTo(table->context);
 	table->readable = is_ordinary(relation);
-	table->writable = table->readable && has_guard_alone(relation);
-	table->desc = CreateTupleDescCopyConstr(RelationGetDescr(relation));
+	describe_columns(table, relation);
+	table->writable = table->readable && has_own_columns_alone(table) && has_guard_alone(relation);
 	table->estate = CreateExecutorState();
 	table->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(table->result, relation, 0, NULL, 0);
@@ -253,7 +286,7 @@ open_table(LoyaltyTable *table, LOCKMODE mode)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
 						errmsg("relation \"" LOYALTY_TABLES_SCHEMA ".%s\" does not exist", table->name)));
 	relation = table_open(table->oid, mode);
-	while (table->as_of != table->changes)
+	if (table->as_of != table->changes)
 		describe_table(table, relation);
 	return relation;
 }
@@ -264,6 +297,44 @@ loyalty_table_desc(LoyaltyTable *table)
 	if (table->as_of != table->changes)
 		table_close(open_table(table, AccessShareLock), NoLock);
 	return table->desc;
+}
+
+/* Our columns are the first of those that were not dropped. Others are null here, and left to the statement. */
+static HeapTuple
+form_among_others(LoyaltyTable *table, int count, const Datum *values, const bool *nulls)
+{
+	TupleDesc desc = table->desc;
+	Datum *all_values = palloc0(sizeof(Datum) * desc->natts);
+	bool *all_nulls = palloc(sizeof(bool) * desc->natts);
+	HeapTuple row;
+	int own = 0;
+	int i;
+
+	if (table->live_columns < count)
+		elog(ERROR, "a row of table %s has %d columns where the table has %d", table->name, count,
+			 table->live_columns);
+	for (i = 0; i < desc->natts; i++)
+	{
+		all_nulls[i] = TupleDescAttr(desc, i)->attisdropped || own == count || nulls[own];
+		if (!TupleDescAttr(desc, i)->attisdropped && own < count)
+			all_values[i] = values[own++];
+	}
+	row = heap_form_tuple(desc, all_values, all_nulls);
+	pfree(all_values);
+	pfree(all_nulls);
+	return row;
+}
+
+HeapTuple
+loyalty_table_row(LoyaltyTable *table, int count, Datum *values, bool *nulls)
+{
+	TupleDesc desc = loyalty_table_desc(table);
+
+	if (desc->natts == count && table->live_columns == count)
+		return heap_form_tuple(desc, values, nulls);
+	table->own_columns = count;
+	table->writable = table->writable && has_own_columns_alone(table);
+	return form_among_others(table, count, values, nulls);
 }
 
 /* A transaction with one snapshot for all statements answers conflicts by errors that the executor raises. */
@@ -441,9 +512,21 @@ loyalty_scan_end(LoyaltyScan *scan)
 
 /* ---------------------------------------------------------------- writing */
 
+/* Whether the table has other columns than when the rows were formed. */
+static bool
+has_changed_since(const LoyaltyTable *table, HeapTuple *rows, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (HeapTupleHeaderGetNatts(rows[i]->t_data) != table->desc->natts)
+			return true;
+	return false;
+}
+
 /* Opens the table for rows to be written; NULL: the statement must run. */
 static Relation
-open_for_writing(LoyaltyTable *table, const char *command)
+open_for_writing(LoyaltyTable *table, const char *command, HeapTuple *rows, int count)
 {
 	Relation relation;
 
@@ -451,7 +534,7 @@ open_for_writing(LoyaltyTable *table, const char *command)
 		return NULL;
 	PreventCommandIfReadOnly(command);
 	relation = open_table(table, RowExclusiveLock);
-	if (!table->writable)
+	if (!table->writable || has_changed_since(table, rows, count))
 	{
 		table_close(relation, NoLock);
 		return NULL;
@@ -588,7 +671,7 @@ insert_rows(LoyaltyTable *table, HeapTuple *rows, int count)
 bool
 loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 {
-	Relation relation = open_for_writing(table, "INSERT");
+	Relation relation = open_for_writing(table, "INSERT", rows, count);
 	int done;
 
 	if (relation == NULL)
@@ -690,7 +773,7 @@ update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 int
 loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int count)
 {
-	Relation relation = open_for_writing(table, "UPDATE");
+	Relation relation = open_for_writing(table, "UPDATE", rows, count);
 	const TableIndex *kept;
 	TupleTableSlot *found;
 	Relation index = NULL;

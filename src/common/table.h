@@ -3,8 +3,9 @@
  * own functions for single rows, which keep constraints and indexes.
  *
  * A statement of the registry says the same in SQL, and runs wherever the table is not a plain one: when it has
- * children, rules, row security, or triggers besides the guard (for writes); when an extension may stand between a
- * table and its rows, as Citus does; in transactions that keep one snapshot; and with loyalty.direct_rows off.
+ * children, rules, row security, or triggers besides the guard or columns besides ours (for writes); when an extension
+ * may stand between a table and its rows, as Citus does; in transactions that keep one snapshot; and with
+ * loyalty.direct_rows off.
  */
 #ifndef LOYALTY_TABLE_H
 #define LOYALTY_TABLE_H
@@ -23,8 +24,11 @@ typedef struct LoyaltyScan LoyaltyScan;
 /* A table of schema loyalty by its name, which is a constant. */
 extern LoyaltyTable *loyalty_table(const char *name);
 
-/* A row's columns, in the order of the table. It belongs to the table: a caller uses it before anything else. */
+/* A row's columns, in the order of the table, those that were dropped among them. */
 extern TupleDesc loyalty_table_desc(LoyaltyTable *table);
+
+/* A row of our columns, in their order, in the current memory context. */
+extern HeapTuple loyalty_table_row(LoyaltyTable *table, int count, Datum *values, bool *nulls);
 
 /* What a scan looks for: rows whose leading columns of the index are these values, of these types. */
 typedef struct LoyaltyKey

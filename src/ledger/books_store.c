@@ -17,7 +17,6 @@
 #include "ledger/books_store.h"
 
 #define ROWS_PER_FETCH 1000
-#define MAX_COLUMNS 32 /* more than any of these tables has */
 
 typedef enum BookQueryId
 {
@@ -37,7 +36,7 @@ typedef enum BookQueryId
  */
 #define QUERY(table, order)                                                                             \
 	{                                                                                                   \
-		.sql = "SELECT t.* FROM loyalty_data." table " t WHERE t.org_id = $1 ORDER BY " \
+		.sql = "SELECT t.* FROM loyalty_data." table " t WHERE t.org_id = $1 ORDER BY "                 \
 			   "t.customer_id" order,                                                                   \
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, .whole = true, \
 	}
@@ -66,8 +65,8 @@ typedef struct RowStream
 	uint64 count;
 	uint64 next;
 	bool has_row;
-	Datum values[MAX_COLUMNS];
-	bool nulls[MAX_COLUMNS];
+	Datum *values;
+	bool *nulls;
 } RowStream;
 
 struct BookStream
@@ -86,8 +85,11 @@ fetch(BookStream *stream, RowStream *rows)
 		SPI_freetuptable(rows->rows);
 	loyalty_query_fetch(rows->portal, ROWS_PER_FETCH);
 	rows->rows = SPI_tuptable;
-	if (rows->rows->tupdesc->natts > MAX_COLUMNS)
-		elog(ERROR, "a row has more than %d columns", MAX_COLUMNS);
+	if (rows->values == NULL)
+	{
+		rows->values = palloc(sizeof(Datum) * rows->rows->tupdesc->natts);
+		rows->nulls = palloc(sizeof(bool) * rows->rows->tupdesc->natts);
+	}
 	rows->count = SPI_processed;
 	rows->next = 0;
 	MemoryContextSwitchTo(caller);

@@ -41,7 +41,7 @@ typedef enum LedgerQueryId
 	Q_COUNT
 } LedgerQueryId;
 
-#define ACCOUNT_ROWS                         \
+#define ACCOUNT_ROWS                              \
 	"SELECT a FROM loyalty_data.ledger_account a" \
 	" WHERE a.org_id = $1 AND a.customer_id = $2"
 
@@ -84,7 +84,12 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_ACCOUNTS_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.ledger_account SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.ledger_account (customer_id, last_effective_at, last_recorded_at, org_id,"
+		" program_id, last_entry_no, category, balance, arrears, lifetime_points, redeemed_points,"
+		" expired_points, returned_points, last_hash, next_expiry_at) SELECT r.customer_id,"
+		" r.last_effective_at, r.last_recorded_at, r.org_id, r.program_id, r.last_entry_no, r.category,"
+		" r.balance, r.arrears, r.lifetime_points, r.redeemed_points, r.expired_points, r.returned_points,"
+		" r.last_hash, r.next_expiry_at FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "ledger_account",
 	},
@@ -100,17 +105,28 @@ static const LoyaltyQuery queries[] = {
 		.access = LOYALTY_UPDATE_ROWS, .row_table = "ledger_account", .row_index = "ledger_account_pkey",
 	},
 	[Q_EVENTS_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.ledger_event SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.ledger_event (customer_id, event_id, event_time, recorded_at, org_id,"
+		" event_code, source_id, till_id, store_id, transaction_id, reverses_event_id, pair_id,"
+		" request_digest, idempotency_digest, redemption_id, net_points) SELECT r.customer_id, r.event_id,"
+		" r.event_time, r.recorded_at, r.org_id, r.event_code, r.source_id, r.till_id, r.store_id,"
+		" r.transaction_id, r.reverses_event_id, r.pair_id, r.request_digest, r.idempotency_digest,"
+		" r.redemption_id, r.net_points FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "ledger_event",
 	},
 	[Q_NOTES_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.event_note SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.event_note (org_id, customer_id, event_id, reason, actor) SELECT r.org_id,"
+		" r.customer_id, r.event_id, r.reason, r.actor FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "event_note",
 	},
 	[Q_ENTRIES_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.ledger_entry SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.ledger_entry (customer_id, event_id, effective_at, event_time,"
+		" recorded_at, org_id, program_id, entry_no, posting_day, till_id, store_id, key_id, event_code,"
+		" source_id, category, entry_type, house_account, points, balance_after, entry_hash) SELECT"
+		" r.customer_id, r.event_id, r.effective_at, r.event_time, r.recorded_at, r.org_id, r.program_id,"
+		" r.entry_no, r.posting_day, r.till_id, r.store_id, r.key_id, r.event_code, r.source_id, r.category,"
+		" r.entry_type, r.house_account, r.points, r.balance_after, r.entry_hash FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "ledger_entry",
 	},

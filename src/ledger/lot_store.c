@@ -25,21 +25,28 @@ typedef enum LotQueryId
 	Q_COUNT
 } LotQueryId;
 
-#define OPEN_LOTS                                                                        \
-	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty_data.points_lot l"                            \
-	" WHERE l.org_id = $1 AND l.category = $2" \
+#define OPEN_LOTS                                                  \
+	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty_data.points_lot l" \
+	" WHERE l.org_id = $1 AND l.category = $2"                     \
 	" AND l.customer_id = $3 AND l.is_open"
 
 /* The open lots of an account "k" of a list. */
-#define LOTS_OF_ACCOUNT                                                   \
+#define LOTS_OF_ACCOUNT                                   \
 	" FROM loyalty_data.points_lot l WHERE l.org_id = $1" \
-	" AND l.customer_id = k.customer_id"             \
-	" AND l.category = k.category AND l.is_open"     \
+	" AND l.customer_id = k.customer_id"                  \
+	" AND l.category = k.category AND l.is_open"          \
 	" AND l.program_id = k.program_id"
 
 static const LoyaltyQuery queries[] = {
 	[Q_LOTS_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.points_lot SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.points_lot (customer_id, lot_id, awarded_at, org_id, program_id, entry_no,"
+		" category, award_type, expiry_type, is_open, points, remaining, redeemed, expired, returned,"
+		" transferred, merged, converted, adjusted, arrears_paid, expires_at, redeemable_from,"
+		" transaction_id, till_id, line_no, origin_customer_id, origin_lot_id) SELECT r.customer_id,"
+		" r.lot_id, r.awarded_at, r.org_id, r.program_id, r.entry_no, r.category, r.award_type,"
+		" r.expiry_type, r.is_open, r.points, r.remaining, r.redeemed, r.expired, r.returned, r.transferred,"
+		" r.merged, r.converted, r.adjusted, r.arrears_paid, r.expires_at, r.redeemable_from,"
+		" r.transaction_id, r.till_id, r.line_no, r.origin_customer_id, r.origin_lot_id FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "points_lot",
 	},
@@ -53,12 +60,16 @@ static const LoyaltyQuery queries[] = {
 		.access = LOYALTY_UPDATE_ROWS, .row_table = "points_lot", .row_index = "points_lot_pkey",
 	},
 	[Q_MOVEMENTS_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.lot_movement SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.lot_movement (customer_id, lot_id, event_id, org_id, entry_no,"
+		" movement_type, points) SELECT r.customer_id, r.lot_id, r.event_id, r.org_id, r.entry_no,"
+		" r.movement_type, r.points FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "lot_movement",
 	},
 	[Q_EXPIRY_CHANGES_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.lot_expiry_change SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.lot_expiry_change (customer_id, lot_id, event_id, org_id, entry_no,"
+		" old_expires_at, new_expires_at) SELECT r.customer_id, r.lot_id, r.event_id, r.org_id, r.entry_no,"
+		" r.old_expires_at, r.new_expires_at FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "lot_expiry_change",
 	},

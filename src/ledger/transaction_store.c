@@ -24,12 +24,19 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 5, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID, INT8OID }, .expect = SPI_OK_INSERT,
 	},
 	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.transaction SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.transaction (customer_id, transaction_id, event_time, recorded_at, org_id,"
+		" till_id, store_id, source_id, transaction_type, outlier_status, return_kind, amount, discount,"
+		" transaction_number, parent_customer_id, parent_id) SELECT r.customer_id, r.transaction_id,"
+		" r.event_time, r.recorded_at, r.org_id, r.till_id, r.store_id, r.source_id, r.transaction_type,"
+		" r.outlier_status, r.return_kind, r.amount, r.discount, r.transaction_number, r.parent_customer_id,"
+		" r.parent_id FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "transaction",
 	},
 	[Q_LINES_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.transaction_line SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.transaction_line (customer_id, transaction_id, org_id, line_no, quantity,"
+		" amount, discount, item_code) SELECT r.customer_id, r.transaction_id, r.org_id, r.line_no,"
+		" r.quantity, r.amount, r.discount, r.item_code FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "transaction_line",
 	},

@@ -28,7 +28,10 @@ static const LoyaltyQuery queries[] = {
 		.expect = SPI_OK_INSERT,
 	},
 	[Q_LINES_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.merge_line SELECT r.* FROM unnest($1) r",
+		.sql = "INSERT INTO loyalty_data.merge_line (org_id, customer_id, line_no, participant, item,"
+		" survivor_value, victim_value, final_value, rule, warning) SELECT r.org_id, r.customer_id,"
+		" r.line_no, r.participant, r.item, r.survivor_value, r.victim_value, r.final_value, r.rule,"
+		" r.warning FROM unnest($1) r",
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .row_table = "merge_line", .expect = SPI_OK_INSERT,
 	},
 	[Q_RECORD_READ] = {

@@ -1,0 +1,147 @@
+package LoyaltyStory;
+
+# A story that leaves rows in every table of the extension: all kinds of postings, identifiers, cards, merges, a deletion.
+
+use strict;
+use warnings;
+
+use Exporter 'import';
+
+our @EXPORT = qw(story_begins story story_of story_ends tables);
+
+# Reference data of an org, and what the whole org has once.
+sub story_begins
+{
+	my ($org) = @_;
+
+	return <<"SQL";
+SELECT loyalty.create_org('$org', 'Org $org', base_country => 'IN');
+SELECT loyalty.create_program('$org', 'base', 'Base', expiry_unit => 'days', expiry_value => 30);
+SELECT loyalty.create_program('$org', 'roll', 'Roll', decimals => 3, expiry_unit => 'months', expiry_value => 2,
+    expiry_type => 'rolling');
+SELECT loyalty.set_promised_rules('$org', 'base', 1), loyalty.set_redemption_rules('$org', 'base', minimum => 1);
+SELECT loyalty.create_store('$org', 's1', 'Store'), loyalty.create_till('$org', 't1', 's1', 'base');
+SELECT loyalty.set_config('$org', 'CONF_EVENT_TIME_TOLERANCE', '90');
+SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
+SELECT loyalty.grant_org('$org', current_user::text);
+SELECT loyalty.define_field('$org', 'custom', 'customer', 'colour', 'text');
+SELECT loyalty.create_status_label('$org', 'suspended', 'Held'), loyalty.create_status_label('$org', 'active', 'Fine');
+SELECT loyalty.restrict('$org', 'block_points_redemption', '{Held}');
+SELECT loyalty.enable_customer_status('$org');
+SELECT loyalty.create_card_series('$org', 'plain', 'Plain', method => 'AUTO_INC', length => 6, prefix => '77', program => 'base');
+SELECT loyalty.create_card_series('$org', 'few', 'Few', method => 'AUTO_INC', length => 2, prefix => '8');
+SELECT loyalty.create_card_label('$org', 'suspended', 'Lost');
+SET log_min_messages = error; -- the series is nearly used then, and the server says so
+SET client_min_messages = error;
+SELECT loyalty.generate_cards('$org', 'few', 9);
+RESET log_min_messages;
+RESET client_min_messages;
+CREATE TABLE IF NOT EXISTS public.till_roll (line_no int PRIMARY KEY, org text, mobile text, transaction_number text, amount numeric,
+    event_time timestamptz);
+CREATE VIEW public.roll_$org AS SELECT line_no, mobile, transaction_number, amount, event_time FROM till_roll WHERE org = '$org';
+SQL
+}
+
+sub mobiles
+{
+	my ($n) = @_;
+
+	return map { sprintf '+9198%05d%03d', $n, $_ } 0 .. 9;
+}
+
+# What happens to the nth group of customers of an org; with psql, as variables hold the ids.
+sub story
+{
+	my ($org, $n) = @_;
+	my @mobile = mobiles($n);
+	my $lines = '[{"item_code": "x", "quantity": 2, "amount": 50}]';
+
+	return <<"SQL";
+SET client_min_messages = warning;
+SELECT customer_id AS ann FROM loyalty.register_customer('$org', mobile => '$mobile[0]', first_name => 'Ann', till => 't1',
+    email => 'ann$n\@example.com', custom_fields => '{"colour": "red"}', registered_on => '2024-01-01', idempotency_key => 'ann$n') \\gset
+SELECT customer_id AS bob FROM loyalty.register_customer('$org', mobile => '$mobile[1]', registered_on => '2024-01-01') \\gset
+SELECT customer_id AS cid FROM loyalty.register_customer('$org', mobile => '$mobile[2]', registered_on => '2024-01-01') \\gset
+SELECT customer_id AS dan FROM loyalty.register_customer('$org', mobile => '$mobile[3]', registered_on => '2024-01-01') \\gset
+SELECT loyalty.update_customer('$org', :ann, base_till => 't1');
+SELECT loyalty.change_identifier('$org', :ann, 'email', 'anna$n\@example.com', 'typo');
+SELECT loyalty.set_channel('$org', :ann, 'mobile', '$mobile[0]', verified => true);
+SELECT loyalty.set_subscription('$org', :ann, 'mobile', 'promotional', true);
+SELECT loyalty.set_ndnc_status('$org', '$mobile[0]', 'registered');
+SELECT issued_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'X$n') \\gset
+SELECT issued_number FROM loyalty.issue_card('$org', :bob, 'plain');
+SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active');
+SELECT loyalty.import_opening_balance('$org', :dan, 25, 'base', event_time => '2024-02-01');
+SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, '2024-03-01', till => 't1', line_items => '$lines', reason => 'sale');
+SELECT loyalty.add_transaction('$org', :bob, 'B-$n', 50, '2024-03-01', line_items => '$lines', idempotency_key => 'b$n');
+SELECT loyalty.add_transaction_by_identifiers('$org', 'C-$n', 20, mobile => '$mobile[4]', event_time => '2024-03-01', till => 't1');
+SELECT loyalty.add_transaction_by_identifiers('$org', 'T-$n', 20, mobile => '$mobile[5]', event_time => '2024-03-01',
+    transaction_type => 'non_loyalty', line_items => '$lines');
+SELECT loyalty.earn_points('$org', :ann, 1.125, 'roll', event_time => '2024-03-01', idempotency_key => 'e$n');
+SELECT loyalty.earn_points('$org', :ann, 2.5, 'roll', event_time => '2024-03-02');
+SELECT loyalty.earn_points('$org', :bob, 30, 'base', 'promised', event_time => '2024-03-01', reason => 'soon');
+SELECT lot_id AS lot FROM loyalty.earn_points('$org', :bob, 10, 'base', event_time => '2024-03-02') \\gset
+SELECT loyalty.change_expiry('$org', :bob, :lot, '2024-07-01', event_time => '2024-03-02');
+SELECT redemption_id AS redeemed FROM loyalty.redeem_points('$org', :ann, 12, program => 'base', event_time => '2024-03-02',
+    transaction_number => 'A-$n', till => 't1') \\gset
+SELECT loyalty.reverse_redemption('$org', :ann, :'redeemed', 5, event_time => '2024-03-03');
+SELECT loyalty.transfer_points('$org', :ann, :cid, 7, 'base', event_time => '2024-03-03');
+SELECT loyalty.award_referral('$org', :bob, :ann, 4, 3, 'base', transaction_number => 'B-$n', event_time => '2024-03-03');
+SELECT loyalty.adjust_points('$org', :cid, 2, 'credit', 'goodwill', 'base', event_time => '2024-03-03');
+SELECT loyalty.adjust_points('$org', :cid, 1, 'debit', 'error', 'base', event_time => '2024-03-03');
+SELECT loyalty.import_points('$org', :cid, 6, program => 'base', event_time => '2024-03-03');
+SELECT loyalty.return_transaction('$org', :bob, 'B-$n', event_time => '2024-03-04', return_number => 'R-$n');
+SELECT count(error_code) FROM loyalty.earn_points_batch('$org', ARRAY[
+    jsonb_populate_record(NULL::loyalty.earn_item, jsonb_build_object('customer_id', :ann, 'points', 7, 'event_time', '2024-03-05')),
+    jsonb_populate_record(NULL::loyalty.earn_item, jsonb_build_object('customer_id', :cid, 'points', 8, 'event_time', '2024-03-05',
+        'program', 'roll'))]);
+SELECT count(error_code) FROM loyalty.redeem_points_batch('$org', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item,
+    jsonb_build_object('customer_id', :ann, 'points', 2, 'event_time', '2024-03-05'))]);
+INSERT INTO till_roll VALUES ($n * 10, '$org', '$mobile[6]', 'L-$n', 40, '2024-03-05'), ($n * 10 + 1, '$org', 'none', 'M-$n', 1, '2024-03-05');
+CALL loyalty.load_transactions('$org', 'public.roll_$org');
+CALL loyalty.convert_promised_points('$org', '2024-03-06');
+SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, 'the same', event_time => '2024-03-07');
+SELECT loyalty.set_customer_status('$org', :dan, 'Held', 'chargeback', 'maya'), loyalty.request_deletion('$org', :dan, 'asked');
+CALL loyalty.expire_points('$org', '2024-06-15');
+SQL
+}
+
+# The nth group's ledger without ids and times of recording.
+sub story_of
+{
+	my ($org, $n) = @_;
+	my $ids = "(SELECT i.customer_id FROM loyalty_data.customer_identifier i JOIN loyalty_data.org o USING (org_id)"
+	  . " WHERE o.org = '$org' AND i.identifier_value LIKE '" . substr((mobiles($n))[0], 0, -3) . "%')";
+
+	return <<"SQL";
+SELECT p.program, e.category, e.entry_no, e.entry_type, e.house_account, e.points, e.balance_after, e.effective_at, e.event_code, e.net_points
+    FROM loyalty_data.entry_with_event e JOIN loyalty_data.program p USING (org_id, program_id) WHERE e.customer_id IN $ids
+    ORDER BY e.customer_id, 1, 2, 3;
+SELECT p.program, l.category, l.awarded_at, l.expires_at, l.points, l.remaining, l.redeemed, l.expired, l.returned, l.transferred,
+    l.merged, l.converted, l.adjusted FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id)
+    WHERE l.customer_id IN $ids ORDER BY l.lot_id;
+SELECT m.entry_no, m.movement_type, m.points FROM loyalty_data.lot_movement m WHERE m.customer_id IN $ids
+    ORDER BY m.lot_id, m.entry_no, m.movement_type;
+SELECT a.category, a.balance, a.arrears, a.lifetime_points, a.redeemed_points, a.expired_points, a.returned_points, a.last_entry_no,
+    a.next_expiry_at FROM loyalty_data.ledger_account a WHERE a.customer_id IN $ids ORDER BY a.customer_id, a.program_id, a.category;
+SQL
+}
+
+# Closes the org's books: done once, when the story is over.
+sub story_ends
+{
+	my ($org) = @_;
+
+	return "CALL loyalty.close_day('$org', '2024-06-14');\n";
+}
+
+# The tables of the extension in a database.
+sub tables
+{
+	my ($node, $database) = @_;
+
+	return split /\n/, $node->safe_psql($database // 'postgres',
+		"SELECT relname FROM pg_class WHERE relnamespace = 'loyalty_data'::regnamespace AND relkind = 'r' ORDER BY 1");
+}
+
+1;
