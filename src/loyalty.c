@@ -19,6 +19,7 @@
 #include "ledger/tagged_bill.h"
 #include "merge/participants.h"
 #include "org/org_store.h"
+#include "references.h"
 #include "status/status_customer.h"
 
 PG_MODULE_MAGIC;
@@ -49,6 +50,7 @@ _PG_init(void)
 	loyalty_names_init();
 	loyalty_function_init();
 	loyalty_org_store_init();
+	loyalty_references_init();
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_init();
 	loyalty_ledger_init();

@@ -133,4 +133,12 @@ CREATE FUNCTION loyalty.health_check()
 REVOKE ALL ON FUNCTION loyalty.health_check FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.health_check TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.health_check IS
-    'What an operator asks first: version, key file, clock override, pg_cron, orgs';
+    'What an operator asks first: version, key file, clock override, pg_cron, guards, orgs';
+
+CREATE FUNCTION loyalty.verify_data(org text)
+    RETURNS TABLE (invariant text, ok bool, detail text)
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_verify_data';
+REVOKE ALL ON FUNCTION loyalty.verify_data FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.verify_data TO loyalty_admin, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.verify_data IS
+    'Looks for rows of an org that name rows which are not there, and names the first one of each kind';

@@ -16,6 +16,7 @@
 #include "common/pg_compat.h"
 #include "common/srf.h"
 #include "org/call.h"
+#include "org/references.h"
 
 LOYALTY_FUNCTION(loyalty_health_check);
 
@@ -36,12 +37,16 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
 	const char *pg_cron;
+	const char *lifted;
+	const char *without_org;
 	int visible;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin_without_org(&call);
 	(void) loyalty_org_visible(call.owner.caller, &visible);
 	pg_cron = loyalty_extension_version("pg_cron");
+	lifted = loyalty_triggers_lifted();
+	without_org = loyalty_rows_without_org();
 	add(fcinfo, "version", LOYALTY_VERSION);
 	add(fcinfo, "installed_version", loyalty_extension_version("loyalty"));
 	add(fcinfo, "server_version", GetConfigOption("server_version", false, false));
@@ -51,6 +56,8 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	add(fcinfo, "clock", clock_state());
 	add(fcinfo, "node_id", psprintf("%d", loyalty_node_id));
 	add(fcinfo, "pg_cron", pg_cron ? pg_cron : "not installed");
+	add(fcinfo, "guards", lifted ? psprintf("not always enabled: %s", lifted) : "in force");
+	add(fcinfo, "rows_without_org", without_org ? without_org : "none");
 	add(fcinfo, "orgs_visible", psprintf("%d", visible));
 	add(fcinfo, "orgs_total", psprintf(INT64_FORMAT, loyalty_org_count()));
 	loyalty_call_end(&call);

@@ -36,6 +36,9 @@ SET client_min_messages = error;
 SELECT loyalty.generate_cards('$org', 'few', 9);
 RESET log_min_messages;
 RESET client_min_messages;
+SELECT loyalty.set_config('$org', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('$org', 'CONF_CARD_NUMBER_PREFIX', '55');
+SELECT loyalty.set_config('$org', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
+SELECT loyalty.set_config('$org', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'true');
 CREATE TABLE IF NOT EXISTS public.till_roll (line_no int PRIMARY KEY, org text, mobile text, transaction_number text, amount numeric,
     event_time timestamptz);
 CREATE VIEW public.roll_$org AS SELECT line_no, mobile, transaction_number, amount, event_time FROM till_roll WHERE org = '$org';
@@ -69,16 +72,18 @@ SELECT loyalty.set_channel('$org', :ann, 'mobile', '$mobile[0]', verified => tru
 SELECT loyalty.set_subscription('$org', :ann, 'mobile', 'promotional', true);
 SELECT loyalty.set_ndnc_status('$org', '$mobile[0]', 'registered');
 SELECT issued_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'X$n') \\gset
-SELECT issued_number FROM loyalty.issue_card('$org', :bob, 'plain');
-SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active');
+SELECT issued_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') \\gset
+SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active'),
+    loyalty.set_card_status('$org', :'other_card', 'suspended');
 SELECT loyalty.import_opening_balance('$org', :dan, 25, 'base', event_time => '2024-02-01');
 SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, '2024-03-01', till => 't1', line_items => '$lines', reason => 'sale');
 SELECT loyalty.add_transaction('$org', :bob, 'B-$n', 50, '2024-03-01', line_items => '$lines', idempotency_key => 'b$n');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'C-$n', 20, mobile => '$mobile[4]', event_time => '2024-03-01', till => 't1');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'T-$n', 20, mobile => '$mobile[5]', event_time => '2024-03-01',
-    transaction_type => 'non_loyalty', line_items => '$lines');
+    transaction_type => 'non_loyalty', till => 't1',
+    line_items => '$lines');
 SELECT loyalty.earn_points('$org', :ann, 1.125, 'roll', event_time => '2024-03-01', idempotency_key => 'e$n');
-SELECT loyalty.earn_points('$org', :ann, 2.5, 'roll', event_time => '2024-03-02');
+SELECT loyalty.earn_points('$org', :ann, 2.5, 'roll', event_time => '2024-03-02', till => 't1', source => 'WEBSITE');
 SELECT loyalty.earn_points('$org', :bob, 30, 'base', 'promised', event_time => '2024-03-01', reason => 'soon');
 SELECT lot_id AS lot FROM loyalty.earn_points('$org', :bob, 10, 'base', event_time => '2024-03-02') \\gset
 SELECT loyalty.change_expiry('$org', :bob, :lot, '2024-07-01', event_time => '2024-03-02');
@@ -100,7 +105,7 @@ SELECT count(error_code) FROM loyalty.redeem_points_batch('$org', ARRAY[jsonb_po
 INSERT INTO till_roll VALUES ($n * 10, '$org', '$mobile[6]', 'L-$n', 40, '2024-03-05'), ($n * 10 + 1, '$org', 'none', 'M-$n', 1, '2024-03-05');
 CALL loyalty.load_transactions('$org', 'public.roll_$org');
 CALL loyalty.convert_promised_points('$org', '2024-03-06');
-SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, 'the same', event_time => '2024-03-07');
+SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, 'the same', event_time => '2024-03-07', till => 't1');
 SELECT loyalty.set_customer_status('$org', :dan, 'Held', 'chargeback', 'maya'), loyalty.request_deletion('$org', :dan, 'asked');
 CALL loyalty.expire_points('$org', '2024-06-15');
 SQL

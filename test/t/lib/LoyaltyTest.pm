@@ -196,15 +196,16 @@ sub kill_at_work
 	  /FATAL:  terminating connection due to administrator command.*\bSTATEMENT:  \Q$statement\E;/s;
 }
 
-# Whether verify_ledger finds every invariant of an org in order; what it found otherwise.
+# Whether verify_ledger and verify_data find everything of an org in order; what they found otherwise.
 sub ledger_holds
 {
 	my ($node, $org, $name, $database) = @_;
 
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	my $found = $node->safe_psql($database // 'postgres',
-		"SELECT count(*) >= 7, string_agg(invariant || ': ' || coalesce(detail, ''), '; ') FILTER (WHERE ok IS NOT TRUE)"
-		  . " FROM loyalty.verify_ledger(@{[quoted($org)]})");
+		"SELECT count(*) >= 90, string_agg(invariant || ': ' || coalesce(detail, ''), '; ') FILTER (WHERE ok IS NOT TRUE)"
+		  . " FROM (SELECT * FROM loyalty.verify_ledger(@{[quoted($org)]})"
+		  . " UNION ALL SELECT * FROM loyalty.verify_data(@{[quoted($org)]})) found");
 	return is($found, 't|', $name // "every invariant of org $org holds");
 }
 

@@ -1,0 +1,188 @@
+/*
+ * references_store.c: the statements that look for rows whose references name nothing, made from the catalogue.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "utils/varlena.h"
+
+#include "common/names.h"
+#include "common/query.h"
+#include "org/references.h"
+
+/* Events stand in rows of their own, or in their single entry. */
+#define EVENTS                                                                               \
+	"(SELECT v.org_id, v.customer_id, v.event_id FROM loyalty_data.ledger_event v UNION ALL" \
+	" SELECT e.org_id, e.customer_id, e.event_id FROM loyalty_data.ledger_entry e"           \
+	" WHERE e.event_code IS NOT NULL)"
+
+LoyaltyCatalogue loyalty_catalogue;
+
+static const LoyaltyQuery triggers_query = {
+	.sql = "SELECT string_agg(c.relname || '.' || t.tgname, ', ' ORDER BY c.relname, t.tgname)"
+		   " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+		   " JOIN pg_namespace n ON n.oid = c.relnamespace AND n.oid = p.pronamespace"
+		   " WHERE n.nspname = 'loyalty_data' AND t.tgenabled <> 'A'",
+	.expect = SPI_OK_SELECT,
+	.read_only = true,
+	.whole = true,
+};
+
+static LoyaltyPlan triggers_plan;
+
+/* The names of a list. */
+static List *
+names_of(const char *list)
+{
+	List *names;
+
+	if (!SplitIdentifierString(pstrdup(list), ',', &names))
+		elog(ERROR, "\"%s\" is no list of names", list);
+	return names;
+}
+
+/* The tables that all orgs share. */
+static bool
+is_shared(const char *parent)
+{
+	return strcmp(parent, "source") == 0 || strcmp(parent, "event_type") == 0;
+}
+
+static const char *
+relation_of(const char *parent)
+{
+	return strcmp(parent, "event") == 0 ? EVENTS : psprintf(LOYALTY_TABLES_SCHEMA ".%s", parent);
+}
+
+char *
+loyalty_reference_words(const LoyaltyDataTable *table, const LoyaltyReference *reference)
+{
+	bool is_list = strchr(reference->columns, ',') != NULL;
+
+	return psprintf("%s.%s %s %s %s", table->table, reference->columns, is_list ? "name" : "names",
+					strchr("aeiou", reference->parent[0]) ? "an" : "a", reference->parent);
+}
+
+/* What tells a row (NULL: nothing does), as an expression: "customer_id 7, event_id 9". */
+static void
+append_key(StringInfo sql, const char *key)
+{
+	ListCell *cell;
+
+	if (key == NULL)
+	{
+		appendStringInfoString(sql, "NULL");
+		return;
+	}
+	appendStringInfoString(sql, "concat_ws(', '");
+	foreach(cell, names_of(key))
+		appendStringInfo(sql, ", '%s ' || c.%s", (char *) lfirst(cell), (char *) lfirst(cell));
+	appendStringInfoChar(sql, ')');
+}
+
+static char *
+orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *reference)
+{
+	List *columns = names_of(reference->columns);
+	List *parent_columns = reference->parent_columns ? names_of(reference->parent_columns) : columns;
+	StringInfoData sql;
+	ListCell *cell;
+	ListCell *parent_cell;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT count(*) OVER (), ");
+	append_key(&sql, table->key);
+	appendStringInfo(&sql, " FROM " LOYALTY_TABLES_SCHEMA ".%s c", table->table);
+	if (reference->each)
+		appendStringInfo(&sql, " CROSS JOIN LATERAL unnest(c.%s) m (member)", reference->columns);
+	appendStringInfoString(&sql, " WHERE c.org_id = $1");
+	if (reference->when)
+		appendStringInfo(&sql, " AND (%s)", reference->when);
+	foreach(cell, columns)
+		appendStringInfo(&sql, " AND c.%s IS NOT NULL", (char *) lfirst(cell));
+	appendStringInfo(&sql, " AND NOT EXISTS (SELECT FROM %s p WHERE %s", relation_of(reference->parent),
+					 is_shared(reference->parent) ? "true" : "p.org_id = $1");
+	forboth(cell, columns, parent_cell, parent_columns)
+		appendStringInfo(&sql, " AND p.%s = %s", (char *) lfirst(parent_cell),
+						 reference->each ? "m.member" : psprintf("c.%s", (char *) lfirst(cell)));
+	appendStringInfo(&sql, ") ORDER BY %s LIMIT 1", table->key ? table->key : "1");
+	return sql.data;
+}
+
+/* Runs a statement that is made anew for each call. The first row is read by the caller. */
+static uint64
+run_once(char *sql, LoyaltyParams *params)
+{
+	LoyaltyQuery query = {
+		.sql = sql,
+		.nargs = params->n,
+		.argtypes = { INT4OID },
+		.expect = SPI_OK_SELECT,
+		.read_only = true,
+		.whole = true,
+	};
+	LoyaltyPlan plan = { 0 };
+	uint64 rows = loyalty_query(&query, &plan, params);
+
+	SPI_freeplan(plan.plan);
+	pfree(sql);
+	return rows;
+}
+
+LoyaltyOrphans
+loyalty_orphans_find(const LoyaltyDataTable *table, const LoyaltyReference *reference, int32 org_id)
+{
+	LoyaltyOrphans orphans = { 0 };
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	if (run_once(orphans_statement(table, reference), &params) > 0)
+	{
+		orphans.count = loyalty_row_int8(0, 1);
+		orphans.first = table->key ? loyalty_row_text(0, 2) : NULL;
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return orphans;
+}
+
+/* Goes from one org to the next in an index, since every key begins with the org: no table is read as a whole. */
+static char *
+orgs_statement(const LoyaltyDataTable *table)
+{
+	return psprintf(
+		"WITH RECURSIVE o (org_id) AS ((SELECT t.org_id FROM " LOYALTY_TABLES_SCHEMA ".%s t"
+		" ORDER BY t.org_id LIMIT 1) UNION ALL SELECT (SELECT t.org_id FROM " LOYALTY_TABLES_SCHEMA
+		".%s t WHERE t.org_id > o.org_id ORDER BY t.org_id LIMIT 1) FROM o"
+		" WHERE o.org_id IS NOT NULL)"
+		" SELECT o.org_id FROM o WHERE o.org_id IS NOT NULL AND NOT EXISTS"
+		" (SELECT FROM loyalty_data.org g WHERE g.org_id = o.org_id) LIMIT 1",
+		table->table, table->table);
+}
+
+char *
+loyalty_rows_without_org(void)
+{
+	int i;
+
+	for (i = 0; i < loyalty_catalogue.count; i++)
+	{
+		const LoyaltyDataTable *table = &loyalty_catalogue.tables[i];
+		LoyaltyParams params = { 0 };
+		uint64 rows = run_once(orgs_statement(table), &params);
+
+		if (rows > 0)
+			return psprintf("%s (org_id %d)", table->table, loyalty_row_int4(0, 1));
+		SPI_freetuptable(SPI_tuptable);
+	}
+	return NULL;
+}
+
+char *
+loyalty_triggers_lifted(void)
+{
+	LoyaltyParams params = { 0 };
+
+	(void) loyalty_query(&triggers_query, &triggers_plan, &params);
+	return loyalty_row_text_or_null(0, 1);
+}

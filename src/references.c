@@ -1,0 +1,186 @@
+/*
+ * references.c: the catalogue of the tables that have rows of orgs, and of all columns in them that name rows. It stands
+ * above all capabilities, since cards name customers and customers name labels of statuses. Rows of a customer name what
+ * was written under the same customer, whoever owns it after a merge; ids of events are those of one customer.
+ */
+#include "postgres.h"
+
+#include "org/references.h"
+#include "references.h"
+
+/* clang-format off */
+#define NAMES(columns_, parent_) { .columns = (columns_), .parent = (parent_) }
+#define NAMES_AS(columns_, parent_, as_) { .columns = (columns_), .parent = (parent_), .parent_columns = (as_) }
+#define NAMES_WHEN(columns_, parent_, when_) { .columns = (columns_), .parent = (parent_), .when = (when_) }
+#define NAMES_EACH(columns_, parent_, as_) \
+	{ .columns = (columns_), .parent = (parent_), .parent_columns = (as_), .each = true }
+#define NAMES_NOTHING { 0 }
+
+#define OF_CUSTOMER NAMES("customer_id", "customer")
+#define OF_PROGRAM NAMES("program_id", "program")
+#define AT_TILL NAMES("till_id", "till")
+#define AT_STORE NAMES("store_id", "store")
+#define OF_SOURCE NAMES("source_id", "source")
+#define OF_EVENT NAMES("customer_id, event_id", "event")
+#define OF_LOT NAMES("customer_id, lot_id", "points_lot")
+/* clang-format on */
+
+static const LoyaltyDataTable tables[] = {
+	/* org */
+	{ "config", NULL, { NAMES_NOTHING } },
+	{ "org_access", NULL, { NAMES_NOTHING } },
+	{ "store", "store_id", { NAMES_NOTHING } },
+	{ "program", "program_id", { NAMES_NOTHING } },
+	{ "program_limit", "program_id", { OF_PROGRAM } },
+	{ "till", "till_id", { AT_STORE, OF_PROGRAM } },
+
+	/* customer */
+	{ "customer",
+	  "customer_id",
+	  {
+		  NAMES_AS("registered_till_id", "till", "till_id"),
+		  NAMES_AS("registered_source_id", "source", "source_id"),
+		  NAMES_AS("base_till_id", "till", "till_id"),
+		  NAMES_AS("merged_into", "customer", "customer_id"),
+		  NAMES_EACH("merged_ids", "customer", "customer_id"),
+		  NAMES_AS("status_label_id", "status_label", "label_id"),
+	  } },
+	{ "identifier", "customer_id", { OF_CUSTOMER } },
+	{ "customer_identifier", "customer_id", { OF_CUSTOMER } },
+	{ "profile", "customer_id, source_id", { OF_CUSTOMER, OF_SOURCE } },
+	{ "channel", "customer_id, channel", { OF_CUSTOMER, OF_SOURCE } },
+	/* Source 0 is whatever source. */
+	{ "subscription",
+	  "customer_id, channel, consent_no",
+	  { OF_CUSTOMER, NAMES_WHEN("source_id", "source", "c.source_id <> 0") } },
+	{ "field", "field_id", { NAMES_NOTHING } },
+	{ "customer_field", "customer_id, field_id", { OF_CUSTOMER, NAMES("field_id", "field") } },
+	{ "mobile_ndnc", NULL, { NAMES_NOTHING } },
+	{ "registration_request", "customer_id", { OF_CUSTOMER } },
+
+	/* status */
+	{ "status_label", "label_id", { NAMES_NOTHING } },
+	{ "status_setting", NULL, { NAMES_NOTHING } },
+	{ "customer_status_change",
+	  "customer_id, change_id",
+	  {
+		  OF_CUSTOMER,
+		  NAMES("label_id", "status_label"),
+		  NAMES_AS("previous_label_id", "status_label", "label_id"),
+	  } },
+	{ "deletion_request",
+	  "customer_id, request_id",
+	  { OF_CUSTOMER, NAMES_AS("former_label_id", "status_label", "label_id") } },
+
+	/* card */
+	{ "number_series", "number_series_id", { NAMES_NOTHING } },
+	{ "number_series_event", "number_series_id, event_id", { NAMES("number_series_id", "number_series") } },
+	{ "card_series",
+	  "series_id",
+	  { NAMES_AS("series_id", "number_series", "number_series_id"), OF_PROGRAM } },
+	{ "card_label", "label_id", { NAMES_NOTHING } },
+	{ "card",
+	  "card_id",
+	  {
+		  OF_CUSTOMER,
+		  NAMES("series_id", "card_series"),
+		  NAMES("label_id", "card_label"),
+		  NAMES("card_external_id, card_number", "card_external_id"),
+	  } },
+	{ "card_external_id", NULL, { NAMES("card_number, card_external_id", "card") } },
+	{ "card_change",
+	  "card_id, change_id",
+	  { NAMES("card_id", "card"), OF_CUSTOMER, NAMES("label_id", "card_label") } },
+	{ "generated_external_id", NULL, { NAMES_NOTHING } },
+
+	/* ledger */
+	{ "ledger_account", "customer_id, program_id", { OF_CUSTOMER, OF_PROGRAM } },
+	{ "ledger_event",
+	  "customer_id, event_id",
+	  {
+		  OF_CUSTOMER,
+		  NAMES("event_code", "event_type"),
+		  OF_SOURCE,
+		  AT_TILL,
+		  AT_STORE,
+		  NAMES("transaction_id", "transaction"),
+		  NAMES_AS("reverses_event_id", "event", "event_id"),
+	  } },
+	{ "event_note", "customer_id, event_id", { OF_EVENT } },
+	{ "ledger_entry",
+	  "customer_id, program_id, entry_no",
+	  {
+		  OF_CUSTOMER,
+		  OF_PROGRAM,
+		  OF_EVENT,
+		  NAMES("event_code", "event_type"),
+		  OF_SOURCE,
+		  AT_TILL,
+		  AT_STORE,
+		  NAMES("customer_id, program_id, category", "ledger_account"),
+	  } },
+	{ "points_lot",
+	  "customer_id, lot_id",
+	  {
+		  OF_CUSTOMER,
+		  OF_PROGRAM,
+		  AT_TILL,
+		  NAMES("customer_id, program_id, category, entry_no", "ledger_entry"),
+		  NAMES("transaction_id", "transaction"),
+		  NAMES_AS("origin_customer_id, origin_lot_id", "points_lot", "customer_id, lot_id"),
+	  } },
+	{ "lot_movement", "customer_id, lot_id, event_id", { OF_LOT, OF_EVENT } },
+	{ "lot_expiry_change", "customer_id, lot_id, event_id", { OF_LOT, OF_EVENT } },
+	{ "ledger_day", NULL, { NAMES_NOTHING } },
+	{ "day_seal", "seal_no", { NAMES_NOTHING } },
+	{ "day_total", "program_id", { OF_PROGRAM } },
+	{ "transaction",
+	  "customer_id, transaction_id",
+	  {
+		  OF_CUSTOMER,
+		  NAMES_AS("customer_id, transaction_id", "event", "customer_id, event_id"),
+		  OF_SOURCE,
+		  AT_TILL,
+		  AT_STORE,
+		  NAMES_AS("parent_customer_id, parent_id", "transaction", "customer_id, transaction_id"),
+	  } },
+	{ "transaction_line",
+	  "customer_id, transaction_id, line_no",
+	  { NAMES("customer_id, transaction_id", "transaction") } },
+	/* A number of customer 0 is that of a bill which is tagged to an identifier; till 0 is none. */
+	{ "transaction_number",
+	  "customer_id, transaction_id",
+	  {
+		  NAMES_WHEN("customer_id, transaction_id", "transaction", "c.customer_id <> 0"),
+		  NAMES_WHEN("transaction_id", "tagged_transaction", "c.customer_id = 0"),
+		  NAMES_WHEN("till_id", "till", "c.till_id <> 0"),
+	  } },
+	{ "tagged_transaction",
+	  "transaction_id",
+	  { NAMES("transaction_id", "transaction_number"), OF_SOURCE, AT_TILL, AT_STORE } },
+	{ "referral",
+	  "customer_id, referral_id",
+	  {
+		  OF_CUSTOMER,
+		  NAMES_AS("customer_id, referral_id", "event", "customer_id, event_id"),
+		  NAMES_AS("referrer_id", "customer", "customer_id"),
+		  NAMES_AS("referrer_id, referrer_event_id", "event", "customer_id, event_id"),
+		  NAMES("transaction_id", "transaction"),
+		  OF_PROGRAM,
+	  } },
+	{ "transaction_load", NULL, { NAMES_NOTHING } },
+	{ "transaction_load_error", "line_no", { NAMES("source", "transaction_load") } },
+
+	/* merge */
+	{ "merge_record",
+	  "customer_id, merge_id",
+	  { OF_CUSTOMER, NAMES_AS("survivor_id", "customer", "customer_id"), AT_TILL } },
+	{ "merge_line", "customer_id, line_no", { NAMES("customer_id", "merge_record") } },
+};
+
+void
+loyalty_references_init(void)
+{
+	loyalty_catalogue.tables = tables;
+	loyalty_catalogue.count = lengthof(tables);
+}

@@ -1,0 +1,143 @@
+# verify_data: each reference between tables is broken once, and found; the catalogue of references is complete. And what
+# health_check says of rows without an org and of triggers that are lifted.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use LoyaltyStory;
+use LoyaltyTest;
+use Test::More;
+
+# Columns whose names end in _id or _ids and that name no row of a table.
+my %names_nothing = (
+	(map { $_ => 'the key of its own table' } qw(org.org_id source.source_id store.store_id program.program_id till.till_id
+		field.field_id
+		customer.customer_id status_label.label_id customer_status_change.change_id deletion_request.request_id
+		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
+		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id)),
+	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id)),
+	'profile.external_id' => 'what a source calls the customer',
+	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id day_seal.key_id)),
+	'ledger_event.pair_id' => 'what two events share: no row has it as its key');
+
+# Rows of a table in which a reference names something of that kind.
+my %only = (
+	'transaction_number.customer_id, transaction_id name a transaction'       => 'customer_id <> 0',
+	'transaction_number.transaction_id names a tagged_transaction' => 'customer_id = 0');
+
+my $node = start_node('data', conf => "loyalty.clock = '2024-06-15 12:00:00+00'\n");
+$node->safe_psql('postgres', join '', map { story_begins($_), story($_, $_ eq 'firm' ? 1 : 2), story_ends($_) } 'firm', 'rival');
+
+sub broken
+{
+	my ($before) = @_;
+
+	return $node->safe_psql('postgres', "BEGIN;\n$before;\n"
+		  . "SELECT invariant || ': ' || detail FROM loyalty.verify_data('firm') WHERE NOT ok;\nROLLBACK");
+}
+
+is(broken('SELECT'), '', 'nothing is missing in a healthy org');
+my @invariants = split /\n/, $node->safe_psql('postgres',
+	"SELECT invariant FROM loyalty.verify_data('firm') WHERE ok AND detail IS NULL");
+cmp_ok(scalar @invariants, '>', 80, 'every reference is looked at');
+
+# ---- the catalogue
+
+my %named;
+for (@invariants)
+{
+	my ($table, $columns) = /^(\w+)\.(.*?) names? an? \w+$/ or die "what is $_?";
+	$named{"$table.$_"} = 1 for split /, /, $columns;
+}
+my @columns = split /\n/, $node->safe_psql('postgres', <<'SQL');
+SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'loyalty_data'::regnamespace AND c.relkind = 'r' AND a.attname ~ '_ids?$' AND a.attnum > 0
+        AND (a.attname <> 'org_id' OR c.relname = 'org') ORDER BY 1
+SQL
+is(join(' ', grep { !$named{$_} && !$names_nothing{$_} } @columns), '', 'the catalogue names every column that ends in _id');
+my %column = map { $_ => 1 } @columns;
+is(join(' ', sort grep { !$column{$_} || $named{$_} } keys %names_nothing), '', 'no exception is left over');
+
+# ---- each reference, broken
+
+# Lets a table take a copy of a row in which a column is another: nobody refers to the copy.
+sub copy
+{
+	my ($table, $column, $value, $where) = @_;
+
+	return <<"SQL";
+SET LOCAL client_min_messages = warning;
+SELECT format('ALTER TABLE loyalty_data.$table DROP CONSTRAINT %I', conname) FROM pg_constraint
+    WHERE conrelid = 'loyalty_data.$table'::regclass AND contype IN ('p', 'u', 'c') \\gexec
+SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index
+    WHERE indrelid = 'loyalty_data.$table'::regclass AND indisunique \\gexec
+INSERT INTO loyalty_data.$table SELECT (jsonb_populate_record(t, jsonb_build_object('$column', $value))).* FROM loyalty_data.$table t
+    WHERE t.org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'firm') AND $where LIMIT 1
+SQL
+}
+
+my %other = (smallint => '32000', integer => '2000000000', bigint => '999999999999', text => "'nowhere'", '"char"' => "'z'",
+	'bigint[]' => "'[999999999999]'::jsonb");
+for my $invariant (@invariants)
+{
+	my ($table, $columns) = $invariant =~ /^(\w+)\.(.*?) names? /;
+	my @list = split /, /, $columns;
+	my $changed = $list[-1];
+	my $type = $node->safe_psql('postgres', "SELECT format_type(atttypid, NULL) FROM pg_attribute"
+		  . " WHERE attrelid = 'loyalty_data.$table'::regclass AND attname = '$changed'");
+	my $where = join ' AND ', $only{$invariant} // 'true', map { "t.$_ IS NOT NULL" } @list;
+	my $found = broken(copy($table, $changed, $other{$type}, $where));
+	my @found = split /\n/, $found;
+	my ($details) = grep { /^\Q$invariant\E: / } @found;
+	like($details // $found, qr/^\Q$invariant\E: (?:(?:\w+ \w+, )*\w+ \w+ \(1 row\)|1 row)$/, "found: $invariant");
+	is(join(' ', grep { !/^$table\.[^:]*\b$changed\b/ } @found), '', 'and nothing that has nothing to do with it');
+	unlike($found, qr/[+]9198|example\.com|\b77\d{4}\b/, 'the detail names no person and no card');
+}
+
+# ---- rows of an org that does not exist
+
+sub health
+{
+	my ($item, $before) = @_;
+
+	return $node->safe_psql('postgres', "BEGIN;\n$before;\nSELECT value FROM loyalty.health_check() WHERE item = '$item';\nROLLBACK");
+}
+
+is(health('rows_without_org', 'SELECT'), 'none', 'every row has its org');
+for my $table (grep { !/^(?:org|source|event_type)$/ } tables($node))
+{
+	is(health('rows_without_org', copy($table, 'org_id', 2000000000, 'true')), "$table (org_id 2000000000)",
+		"a row of $table without its org is found");
+}
+
+# ---- triggers
+
+is(health('guards', 'SELECT'), 'in force', 'the guards are in force');
+is(health('guards', 'ALTER TABLE loyalty_data.points_lot ENABLE TRIGGER ledger_guard;'
+	  . ' ALTER TABLE loyalty_data.ledger_entry DISABLE TRIGGER ALL'),
+	'not always enabled: ledger_entry.ledger_guard, points_lot.ledger_guard', 'those that are lifted are named');
+is(health('guards', 'ALTER TABLE loyalty_data.org DISABLE TRIGGER org_changed'), 'not always enabled: org.org_changed',
+	'caches want their triggers, too');
+is(health('guards', 'CREATE TRIGGER of_the_site AFTER INSERT ON loyalty_data.org EXECUTE FUNCTION'
+	  . ' suppress_redundant_updates_trigger()'), 'in force', 'a trigger of the site is its own affair');
+
+# ---- who may ask
+
+$node->safe_psql('postgres', 'CREATE ROLE boss LOGIN IN ROLE loyalty_admin; CREATE ROLE eye LOGIN IN ROLE loyalty_analyst;'
+	  . " CREATE ROLE clerk LOGIN IN ROLE loyalty_agent, loyalty_pos; SELECT loyalty.grant_org('firm', r) FROM unnest('{boss,eye,clerk}'::name[]) r");
+for ([ 'boss', 'firm', '00000' ], [ 'eye', 'firm', '00000' ], [ 'boss', 'rival', 'LY004' ], [ 'eye', 'nowhere', 'LY004' ],
+	[ 'clerk', 'firm', '42501' ])
+{
+	my ($user, $org, $state) = @$_;
+	is((call($node, "SELECT count(*) FROM loyalty.verify_data('$org')", user => $user))[0], $state, "$user asks of $org: $state");
+}
+is((call($node, 'SELECT count(*) FROM loyalty.verify_data(NULL)'))[0], 'LY001', 'an org is required');
+is((calls($node, [ 'BEGIN READ ONLY', "SELECT count(*) FROM loyalty.verify_data('firm')", 'ROLLBACK' ]))[1]{state}, '00000',
+	'it only reads');
+
+log_is_clean($node);
+$node->stop;
+done_testing();
