@@ -1,0 +1,52 @@
+/* table_kept.h: what a backend keeps of a table, for table.c, which makes it, and table_rows.c, which uses it. */
+#ifndef LOYALTY_TABLE_KEPT_H
+#define LOYALTY_TABLE_KEPT_H
+
+#include "postgres.h"
+
+#include "access/skey.h"
+#include "nodes/execnodes.h"
+#include "storage/lockdefs.h"
+#include "utils/relcache.h"
+
+#include "common/table.h"
+
+#define MAX_KEYS 6
+#define ROWS_AT_ONCE 100 /* inserted into each index in turn */
+
+typedef struct TableIndex
+{
+	Oid oid;
+	NameData name;
+	bool usable; /* to find rows by */
+	bool unique; /* no two rows that are seen have the same values in all of its columns */
+	int key_count;
+	AttrNumber columns[MAX_KEYS]; /* of the table */
+	Oid types[MAX_KEYS];
+	ScanKeyData keys[MAX_KEYS]; /* an equality for each, without its value */
+} TableIndex;
+
+struct LoyaltyTable
+{
+	const char *name;
+	Oid oid;
+	uint64 changes; /* heard of so far, */
+	uint64 as_of;	/* and when the rest was made */
+	bool readable;
+	bool writable;
+	int own_columns;	   /* as many of a row were written while there were others; 0: there never were */
+	int live_columns;	   /* of the description: those that were not dropped */
+	TupleDesc desc;		   /* stays as long as the backend lives: rows at hand may be described by it */
+	MemoryContext context; /* of the rest */
+	int index_count;
+	TableIndex *indexes;
+	EState *estate;
+	ResultRelInfo *result;
+	int row_count;
+	TupleTableSlot *rows[ROWS_AT_ONCE]; /* about to be written; made as they are needed */
+};
+
+/* Opens the table with a lock that stays; what is kept of it is as the lock found it. */
+extern Relation loyalty_table_open(LoyaltyTable *table, LOCKMODE mode);
+
+#endif
