@@ -169,7 +169,7 @@ static const LoyaltyDataTable tables[] = {
 		  OF_PROGRAM,
 	  } },
 	{ "transaction_load", NULL, { NAMES_NOTHING } },
-	{ "transaction_load_error", "line_no", { NAMES("source", "transaction_load") } },
+	{ "transaction_load_error", "line_no", { NAMES("relation", "transaction_load") } },
 
 	/* merge */
 	{ "merge_record",

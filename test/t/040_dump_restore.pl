@@ -1,4 +1,5 @@
-# pg_dump and restore into a fresh database: nothing is lost, nothing can be changed behind the API's back.
+# Backups: pg_dump and restore into fresh databases, in one go and by several jobs at once, by whoever is a superuser. Nothing
+# is lost, nothing can be changed behind the API's back.
 
 use strict;
 use warnings;
@@ -7,6 +8,7 @@ use FindBin;
 use lib "$FindBin::RealBin/lib";
 
 use File::Spec;
+use LoyaltyStory;
 use LoyaltyTest;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -76,34 +78,65 @@ SELECT loyalty.enable_customer_status('a');
 SELECT loyalty.set_customer_status('a', loyalty.find_customer('a', 'mobile', '+919800000003'), 'Held', 'chargeback', 'maya');
 SELECT loyalty.request_deletion('a', customer_id, 'asked') FROM loyalty.register_customer('a', mobile => '+919822222222');
 SQL
-ledger_holds($node, $_) for 'a', 'b';
+value(story_begins('firm') . story('firm', 1) . story_ends('firm'));
+ledger_holds($node, $_) for 'a', 'b', 'firm';
 is(value('SELECT DISTINCT key_id FROM loyalty_data.ledger_entry'), '1', 'entries are hashed under the key of the file');
-for my $table (@TABLES, qw(event_note customer_profile registration_request config org_access status_label
-	status_setting customer_status_change deletion_request))
-{
-	cmp_ok(value("SELECT count(*) FROM loyalty.$table"), '>', 0, "there is something in $table to lose");
-}
+is(join(' ', grep { value("SELECT count(*) FROM loyalty_data.$_") == 0 } tables($node)), '',
+	'there is something in every table to lose');
 
 # ---- out and in again
 
-my $dump = PostgreSQL::Test::Utils::tempdir() . '/loyalty.sql';
-my ($out, $err) = run_command([ 'pg_dump', '-f', $dump, $node->connstr('postgres') ]);
-is($err, '', 'pg_dump says nothing');
-value('CREATE DATABASE fresh TEMPLATE template0');
-($out, $err) =
-  run_command([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('fresh'), '-f', $dump, '-o', '/dev/null' ]);
-is($err, '', 'nor does the restore');
+# What a command complains about; "nothing" where it ends well.
+sub complaint
+{
+	my (@command) = @_;
+
+	my ($out, $err) = run_command([@command]);
+	return $? ? "exit $?: $err" : $err || 'nothing';
+}
+
+my $directory = PostgreSQL::Test::Utils::tempdir();
+my @databases = qw(fresh parallel theirs);
+value("CREATE DATABASE $_ TEMPLATE template0") for @databases;
+value('CREATE ROLE "Another One" LOGIN SUPERUSER');
+is(complaint('pg_dump', '-f', "$directory/sql", $node->connstr('postgres')), 'nothing', 'pg_dump says nothing');
+is(complaint('pg_dump', '-Fd', '-j2', '-f', "$directory/files", $node->connstr('postgres')), 'nothing',
+	'nor does it with several jobs');
+is(complaint('psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('fresh'), '-f', "$directory/sql", '-o', '/dev/null'),
+	'nothing', 'nor does the restore');
+is(complaint('pg_restore', '-j4', '-d', $node->connstr('parallel'), "$directory/files"), 'nothing',
+	'nor does one by four jobs at once');
+is(complaint('pg_restore', '-j4', '-d', $node->connstr('theirs') . " user='Another One'", "$directory/files"), 'nothing',
+	'nor one by another superuser');
+
+# The rows of one table do not wait for those of another, and triggers see to the counters of card numbers.
+my @counters = split /\n/, value("SELECT relname FROM pg_class WHERE relnamespace = 'loyalty_data'::regnamespace AND relkind = 'S'"
+	  . ' ORDER BY 1');
+cmp_ok(scalar @counters, '>', 4, 'there are counters of card numbers');
+for my $database (@databases)
+{
+	my $hash = "SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '/' ORDER BY t::text)), '') FROM loyalty_data.%s t";
+	is(join(' ', grep { value(sprintf($hash, $_), $database) ne value(sprintf($hash, $_)) } tables($node)), '',
+		"$database: every table is the same");
+	is(join(' ', grep { value("SELECT last_value, is_called FROM loyalty_data.$_", $database)
+				ne value("SELECT last_value, is_called FROM loyalty_data.$_") } @counters), '', "$database: so is every counter");
+	ledger_holds($node, $_, "$database: every invariant of $_ holds", $database) for 'a', 'b', 'firm';
+	is(value("SELECT string_agg(value, ', ') FROM loyalty.health_check() WHERE item IN ('guards', 'rows_without_org')", $database),
+		'in force, none', "$database: the guards are there for everybody");
+	is(value("SELECT loyalty.generate_cards('firm', 'plain', 3), (SELECT count(DISTINCT card_number) FROM loyalty_data.card)"
+			. ' - (SELECT count(*) FROM loyalty_data.card)', $database), '3|0', "$database: card numbers go on");
+}
+is(value('SELECT value FROM loyalty.health_check() WHERE item = \'owner\'', 'theirs'), 'Another One', 'who restores owns the tables');
+
+# The schema of the tables alone has their rows, too; event_type comes with the extension.
+is(complaint('pg_dump', '-n', 'loyalty_data', '-f', "$directory/schema", $node->connstr('postgres')), 'nothing',
+	'pg_dump of the schema says nothing');
+my %rows = slurp_file("$directory/schema") =~ /^COPY loyalty_data\.(\w+) .*?;\n(.*?)^\\\.$/gms;
+is(join(' ', grep { !$rows{$_} } tables($node)), 'event_type source', 'and has rows of every table');
 
 for my $org ('a', 'b')
 {
 	is(ledger_state($node, $org, 'fresh'), ledger_state($node, $org), "balances, entries, lots and settings of $org");
-	ledger_holds($node, $org, "every invariant of $org holds in the restored database", 'fresh');
-}
-for my $table (sort split /\n/,
-	value("SELECT relname FROM pg_class WHERE relnamespace = 'loyalty'::regnamespace AND relkind = 'r'"))
-{
-	my $hash = "SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '/' ORDER BY t::text)), '') FROM loyalty.$table t";
-	is(value($hash, 'fresh'), value($hash), "table $table is the same");
 }
 is(value("SELECT loyalty.get_config('a', 'CONF_EVENT_TIME_TOLERANCE')", 'fresh'), '77', 'settings are in force');
 
@@ -125,17 +158,18 @@ sub guarded
 	for my $table (@TABLES)
 	{
 		my ($column) = split /\n/, value(
-			"SELECT attname FROM pg_attribute WHERE attrelid = 'loyalty.$table'::regclass AND attnum = 1");
+			"SELECT attname FROM pg_attribute WHERE attrelid = 'loyalty_data.$table'::regclass AND attnum = 1");
 		my @answers = calls($node,
-			[ $prefix, "UPDATE loyalty.$table SET $column = $column", "DELETE FROM loyalty.$table",
-				"TRUNCATE loyalty.$table CASCADE", "UPDATE loyalty.$table SET $column = $column WHERE false" ],
+			[ $prefix, "UPDATE loyalty_data.$table SET $column = $column", "DELETE FROM loyalty_data.$table",
+				"TRUNCATE loyalty_data.$table CASCADE", "UPDATE loyalty_data.$table SET $column = $column WHERE false" ],
 			db => $database);
-		is(join(' ', map { $_->{state} } @answers[ 1 .. 4 ]), 'LY412 LY412 LY412 LY412', "$table is guarded: $prefix");
+		is(join(' ', map { $_->{state} } @answers[ 1 .. 4 ]), 'LY412 LY412 LY412 LY412', "$database: $table is guarded: $prefix");
 	}
 	return;
 }
 
 guarded('fresh', "SET session_replication_role = $_") for 'origin', 'replica';
+guarded($_, 'SET session_replication_role = replica') for 'parallel', 'theirs';
 
 # A call opens the guard for its own statements alone, whether it ends well or not.
 my $member = "loyalty.find_customer('a', 'mobile', '+919800000003')";

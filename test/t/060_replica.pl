@@ -75,7 +75,7 @@ is((call($replica, 'SELECT DISTINCT org FROM loyalty.customer_points', user => '
 is((call($replica, "SELECT loyalty.find_customer('hidden', 'mobile', '+919800000004')", user => 'reader'))[0],
 	'LY004', 'which looks as if it were not there');
 is((call($replica, 'SELECT count(*) > 3 FROM loyalty.health_check()'))[1], 't', 'health_check answers');
-ledger_holds($replica, 'r', 'verify_ledger on the replica');
+ledger_holds($replica, 'r', 'verify_ledger and verify_data on the replica');
 
 # A change of the configuration reaches sessions of the replica that have read it already.
 my $session = $replica->background_psql('postgres', on_error_die => 1);

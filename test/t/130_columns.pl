@@ -68,7 +68,7 @@ $warm{$_}->quit for keys %warm;
 # ---- a value that an owner gave a row stays when the library writes the row again
 
 my $ann = $node->safe_psql('postgres', "SELECT loyalty.find_customer('firm', 'mobile', '+919800001000')");
-$node->safe_psql('postgres', "SELECT loyalty.earn_points('firm', $ann, 40, 'base', event_time => '2024-06-15')");
+$node->safe_psql('postgres', "SELECT loyalty.earn_points('firm', $ann, 40, program => 'base', event_time => '2024-06-15')");
 $node->safe_psql('postgres', <<'SQL');
 ALTER TABLE loyalty_data.ledger_account ADD COLUMN mine text, ADD COLUMN made timestamptz DEFAULT clock_timestamp();
 ALTER TABLE loyalty_data.points_lot ADD COLUMN mine text;
@@ -82,7 +82,7 @@ SQL
 for my $direct ('on', 'off')
 {
 	$node->safe_psql('postgres', "SET loyalty.direct_rows = $direct;"
-		  . " SELECT loyalty.earn_points('firm', $ann, 5, 'base', event_time => '2024-06-15'), loyalty.redeem_points('firm', $ann, 6, 'base', event_time => '2024-06-15');");
+		  . " SELECT loyalty.earn_points('firm', $ann, 5, program => 'base', event_time => '2024-06-15'), loyalty.redeem_points('firm', $ann, 6, program => 'base', event_time => '2024-06-15');");
 }
 is($node->safe_psql('postgres', "SELECT count(*), bool_and(mine = customer_id::text AND made = '2020-01-01') FROM loyalty_data.ledger_account"
 	  . " WHERE customer_id = $ann"), '6|t', 'an account keeps what an owner wrote');
@@ -124,8 +124,8 @@ SKIP:
 {
 	skip 'this server keeps its caches', 1
 	  if $node->safe_psql('postgres', "SELECT max_val FROM pg_settings WHERE name = 'debug_discard_caches'") < 1;
-	$node->safe_psql('postgres', "SET debug_discard_caches = 1; SELECT loyalty.earn_points('firm', $ann, 5, 'base');"
-		  . " SELECT loyalty.redeem_points('firm', $ann, 5, 'base');");
+	$node->safe_psql('postgres', "SET debug_discard_caches = 1; SELECT loyalty.earn_points('firm', $ann, 5, program => 'base');"
+		  . " SELECT loyalty.redeem_points('firm', $ann, 5, program => 'base');");
 	ledger_holds($node, 'firm', 'it goes on without caches');
 }
 

@@ -26,7 +26,7 @@ SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
 SELECT loyalty.grant_org('$org', current_user::text);
 SELECT loyalty.define_field('$org', 'custom', 'customer', 'colour', 'text');
 SELECT loyalty.create_status_label('$org', 'suspended', 'Held'), loyalty.create_status_label('$org', 'active', 'Fine');
-SELECT loyalty.restrict('$org', 'block_points_redemption', '{Held}');
+SELECT loyalty.set_restriction('$org', 'block_points_redemption', '{Held}');
 SELECT loyalty.enable_customer_status('$org');
 SELECT loyalty.create_card_series('$org', 'plain', 'Plain', method => 'AUTO_INC', length => 6, prefix => '77', program => 'base');
 SELECT loyalty.create_card_series('$org', 'few', 'Few', method => 'AUTO_INC', length => 2, prefix => '8');
@@ -67,33 +67,33 @@ SELECT customer_id AS bob FROM loyalty.register_customer('$org', mobile => '$mob
 SELECT customer_id AS cid FROM loyalty.register_customer('$org', mobile => '$mobile[2]', registered_on => '2024-01-01') \\gset
 SELECT customer_id AS dan FROM loyalty.register_customer('$org', mobile => '$mobile[3]', registered_on => '2024-01-01') \\gset
 SELECT loyalty.update_customer('$org', :ann, base_till => 't1');
-SELECT loyalty.change_identifier('$org', :ann, 'email', 'anna$n\@example.com', 'typo');
-SELECT loyalty.set_channel('$org', :ann, 'mobile', '$mobile[0]', verified => true);
+SELECT loyalty.change_identifier('$org', :ann, 'email', 'anna$n\@example.com', reason => 'typo');
+SELECT loyalty.set_channel('$org', :ann, 'mobile', '$mobile[0]', is_verified => true);
 SELECT loyalty.set_subscription('$org', :ann, 'mobile', 'promotional', true);
 SELECT loyalty.set_ndnc_status('$org', '$mobile[0]', 'registered');
-SELECT issued_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'X$n') \\gset
-SELECT issued_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') \\gset
+SELECT card_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'X$n') \\gset
+SELECT card_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') \\gset
 SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active'),
     loyalty.set_card_status('$org', :'other_card', 'suspended');
-SELECT loyalty.import_opening_balance('$org', :dan, 25, 'base', event_time => '2024-02-01');
-SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, '2024-03-01', till => 't1', line_items => '$lines', reason => 'sale');
-SELECT loyalty.add_transaction('$org', :bob, 'B-$n', 50, '2024-03-01', line_items => '$lines', idempotency_key => 'b$n');
+SELECT loyalty.import_opening_balance('$org', :dan, 25, program => 'base', event_time => '2024-02-01');
+SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, event_time => '2024-03-01', till => 't1', line_items => '$lines', reason => 'sale');
+SELECT loyalty.add_transaction('$org', :bob, 'B-$n', 50, event_time => '2024-03-01', line_items => '$lines', idempotency_key => 'b$n');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'C-$n', 20, mobile => '$mobile[4]', event_time => '2024-03-01', till => 't1');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'T-$n', 20, mobile => '$mobile[5]', event_time => '2024-03-01',
     transaction_type => 'non_loyalty', till => 't1',
     line_items => '$lines');
-SELECT loyalty.earn_points('$org', :ann, 1.125, 'roll', event_time => '2024-03-01', idempotency_key => 'e$n');
-SELECT loyalty.earn_points('$org', :ann, 2.5, 'roll', event_time => '2024-03-02', till => 't1', source => 'WEBSITE');
-SELECT loyalty.earn_points('$org', :bob, 30, 'base', 'promised', event_time => '2024-03-01', reason => 'soon');
-SELECT lot_id AS lot FROM loyalty.earn_points('$org', :bob, 10, 'base', event_time => '2024-03-02') \\gset
-SELECT loyalty.change_expiry('$org', :bob, :lot, '2024-07-01', event_time => '2024-03-02');
+SELECT loyalty.earn_points('$org', :ann, 1.125, program => 'roll', event_time => '2024-03-01', idempotency_key => 'e$n');
+SELECT loyalty.earn_points('$org', :ann, 2.5, program => 'roll', event_time => '2024-03-02', till => 't1', source => 'WEBSITE');
+SELECT loyalty.earn_points('$org', :bob, 30, program => 'base', category => 'promised', event_time => '2024-03-01', reason => 'soon');
+SELECT lot_id AS lot FROM loyalty.earn_points('$org', :bob, 10, program => 'base', event_time => '2024-03-02') \\gset
+SELECT loyalty.change_expiry('$org', :bob, :lot, expires_at => '2024-07-01', event_time => '2024-03-02');
 SELECT redemption_id AS redeemed FROM loyalty.redeem_points('$org', :ann, 12, program => 'base', event_time => '2024-03-02',
     transaction_number => 'A-$n', till => 't1') \\gset
-SELECT loyalty.reverse_redemption('$org', :ann, :'redeemed', 5, event_time => '2024-03-03');
-SELECT loyalty.transfer_points('$org', :ann, :cid, 7, 'base', event_time => '2024-03-03');
-SELECT loyalty.award_referral('$org', :bob, :ann, 4, 3, 'base', transaction_number => 'B-$n', event_time => '2024-03-03');
-SELECT loyalty.adjust_points('$org', :cid, 2, 'credit', 'goodwill', 'base', event_time => '2024-03-03');
-SELECT loyalty.adjust_points('$org', :cid, 1, 'debit', 'error', 'base', event_time => '2024-03-03');
+SELECT loyalty.reverse_redemption('$org', :ann, :'redeemed', points => 5, event_time => '2024-03-03');
+SELECT loyalty.transfer_points('$org', :ann, :cid, 7, program => 'base', event_time => '2024-03-03');
+SELECT loyalty.award_referral('$org', :bob, :ann, 4, 3, program => 'base', transaction_number => 'B-$n', event_time => '2024-03-03');
+SELECT loyalty.adjust_points('$org', :cid, 2, 'credit', reason => 'goodwill', program => 'base', event_time => '2024-03-03');
+SELECT loyalty.adjust_points('$org', :cid, 1, 'debit', reason => 'error', program => 'base', event_time => '2024-03-03');
 SELECT loyalty.import_points('$org', :cid, 6, program => 'base', event_time => '2024-03-03');
 SELECT loyalty.return_transaction('$org', :bob, 'B-$n', event_time => '2024-03-04', return_number => 'R-$n');
 SELECT count(error_code) FROM loyalty.earn_points_batch('$org', ARRAY[
@@ -105,8 +105,8 @@ SELECT count(error_code) FROM loyalty.redeem_points_batch('$org', ARRAY[jsonb_po
 INSERT INTO till_roll VALUES ($n * 10, '$org', '$mobile[6]', 'L-$n', 40, '2024-03-05'), ($n * 10 + 1, '$org', 'none', 'M-$n', 1, '2024-03-05');
 CALL loyalty.load_transactions('$org', 'public.roll_$org');
 CALL loyalty.convert_promised_points('$org', '2024-03-06');
-SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, 'the same', event_time => '2024-03-07', till => 't1');
-SELECT loyalty.set_customer_status('$org', :dan, 'Held', 'chargeback', 'maya'), loyalty.request_deletion('$org', :dan, 'asked');
+SELECT merge_id FROM loyalty.merge_customers('$org', :ann, :cid, reason => 'the same', event_time => '2024-03-07', till => 't1');
+SELECT loyalty.set_customer_status('$org', :dan, 'Held', reason => 'chargeback', actor => 'maya'), loyalty.request_deletion('$org', :dan, reason => 'asked');
 CALL loyalty.expire_points('$org', '2024-06-15');
 SQL
 }

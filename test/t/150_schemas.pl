@@ -1,0 +1,97 @@
+# Schemas that are there before the extension: whoever owns one could drop the ledger with it, or put functions of his own
+# among ours. So a schema loyalty is refused, and a schema loyalty_data must be a superuser's. And the extension comes again
+# after it was dropped.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use LoyaltyStory;
+use LoyaltyTest;
+use Test::More;
+
+my $node = start_node('schemas');
+$node->safe_psql('postgres', 'CREATE ROLE plain LOGIN; CREATE ROLE boss LOGIN SUPERUSER');
+
+# What is in a database besides what every database has.
+sub contents
+{
+	my ($database) = @_;
+
+	return $node->safe_psql($database, <<'SQL');
+SELECT string_agg(nspname || ' ' || (SELECT count(*) FROM pg_class c WHERE c.relnamespace = n.oid), ', ' ORDER BY nspname)
+    FROM pg_namespace n WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public');
+SELECT extname FROM pg_extension WHERE extname <> 'plpgsql';
+SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname ~ 'loyalty|public';
+SQL
+}
+
+my $n = 0;
+
+# The SQLSTATE of CREATE EXTENSION by a user in a fresh database where something was made before; and the database.
+sub create
+{
+	my ($made, $user) = @_;
+	my $database = 'schemas_' . ++$n;
+
+	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE template0");
+	$node->safe_psql($database, $made) if $made;
+	my $before = contents($database);
+	my ($state) = call($node, 'CREATE EXTENSION loyalty', db => $database, user => $user);
+	is(contents($database), $before, "$made: nothing is left behind") if $state ne '00000';
+	return ($state, $database);
+}
+
+for ([ 'CREATE SCHEMA loyalty AUTHORIZATION plain', 'a plain role owns schema loyalty' ],
+	[ 'CREATE SCHEMA loyalty AUTHORIZATION boss', 'the installer owns it' ],
+	[ 'CREATE SCHEMA loyalty', 'another superuser owns it' ],
+	[ 'CREATE SCHEMA loyalty_data AUTHORIZATION plain', 'a plain role owns schema loyalty_data' ],
+	[ 'GRANT loyalty_admin TO plain; CREATE SCHEMA loyalty_data AUTHORIZATION loyalty_admin', 'a role of ours owns it' ])
+{
+	my ($made, $name) = @$_;
+	is((create($made, 'boss'))[0], '42P06', "refused: $name");
+}
+is((create('', 'plain'))[0], '42501', 'refused: a plain role installs');
+is((create('CREATE SCHEMA loyalty_data CREATE TABLE org ()', 'boss'))[0], '42P07', 'refused: there is a table of that name');
+
+for ([ '', 'no schema is there' ],
+	[ 'CREATE SCHEMA loyalty_data AUTHORIZATION boss', 'the installer owns schema loyalty_data' ],
+	[ 'CREATE SCHEMA loyalty_data', 'another superuser owns it' ])
+{
+	my ($made, $name) = @$_;
+	my ($state, $database) = create($made, 'boss');
+	is($state, '00000', "created: $name");
+	is($node->safe_psql($database, "SELECT count(*) FROM pg_class WHERE relnamespace = 'loyalty_data'::regnamespace AND relkind = 'r'"
+		  . ' AND relowner <> \'boss\'::regrole'), '0', 'who installs owns the tables');
+}
+
+# ---- again, by somebody else
+
+my ($state, $database) = create('', 'boss');
+my ($fresh, $with) = ($n, contents($database));
+for my $user ('boss', $node->safe_psql('postgres', 'SELECT current_user'))
+{
+	$node->safe_psql($database, story_begins('firm') . story('firm', 1));
+	ledger_holds($node, 'firm', 'it works', $database);
+	my @answers = calls($node, [ 'DROP EXTENSION loyalty', 'DROP VIEW public.roll_firm', 'DROP TABLE public.till_roll' ], db => $database);
+	is($answers[0]{state}, '00000', 'it is dropped, with data, without CASCADE');
+	is((call($node, 'CREATE EXTENSION loyalty', db => $database, user => $user))[0], '00000', "$user creates it again");
+	is(contents($database), $with, 'and has as much as the first time');
+}
+
+# In one session, which has the tables of the former one in mind.
+my $session = $node->background_psql($database, on_error_stop => 0);
+for (1, 2)
+{
+	$session->{stderr} = '';
+	$session->query(story_begins('firm') . story('firm', 1)
+		  . 'DROP EXTENSION loyalty; DROP VIEW public.roll_firm; DROP TABLE public.till_roll; CREATE EXTENSION loyalty;');
+	is($session->{stderr}, '', 'a session goes on with the new one');
+}
+$session->quit;
+
+log_is_clean($node);
+$node->stop;
+done_testing();
