@@ -14,12 +14,12 @@ CREATE VIEW customers AS
     FROM loyalty_data.customer c
     JOIN loyalty_data.source s ON s.source_id = c.registered_source_id
     LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id AND t.till_id = c.registered_till_id
-    LEFT JOIN loyalty.customer_profiles p ON p.org_id = c.org_id AND p.customer_id = c.customer_id
+    LEFT JOIN loyalty_data.profile p ON p.org_id = c.org_id AND p.customer_id = c.customer_id
         AND p.source_id = c.registered_source_id;
 CREATE VIEW identifiers AS
     SELECT p.first_name, h.identifier_type, h.identifier_value, i.customer_id IS NOT NULL AS is_key, h.held_from
     FROM loyalty_data.customer_identifier h
-    JOIN loyalty.customer_profiles p USING (org_id, customer_id)
+    JOIN loyalty_data.profile p USING (org_id, customer_id)
     LEFT JOIN loyalty_data.identifier i USING (org_id, customer_id, identifier_type, identifier_value)
     WHERE p.source_id = 1;
 
@@ -80,8 +80,8 @@ SELECT outcome FROM loyalty.register_customer('lagoon', mobile => '8222 2222', l
 \set VERBOSITY default
 
 -- One profile for each source and account.
-SELECT s.source, p.account_id, p.first_name, p.last_name, p.mobile
-FROM loyalty.customer_profiles p JOIN loyalty_data.source s USING (source_id) WHERE p.mobile = '+6582222222' ORDER BY s.source;
+SELECT p.source, p.account_id, p.first_name, p.last_name, p.mobile
+FROM loyalty.customer_profiles p WHERE p.mobile = '+6582222222' ORDER BY p.source;
 
 -- A repeat with the same idempotency key gives the first answer and writes nothing.
 SELECT customer_id AS dee, outcome FROM loyalty.register_customer('lagoon', mobile => '8333 3333',

@@ -33,7 +33,7 @@ SELECT try(format($$loyalty.upsert_profile('reef', %s, 'WEBSITE', mobile => '811
 SELECT try(format($$loyalty.upsert_profile('reef', %s, 'WECHAT')$$, :ann));
 SELECT try($$loyalty.upsert_profile('reef', 999999, 'WEBSITE')$$);
 SELECT source, account_id, first_name, last_name, mobile, email, external_id, cuid FROM loyalty.customer_profiles
-WHERE customer_id = :ann ORDER BY source_id;
+WHERE customer_id = :ann ORDER BY source <> 'INSTORE', source;
 SELECT identifier_type, source, account_id, identifier_value, held_from, held_until, reason
 FROM loyalty.customer_identifier_history WHERE customer_id = :ann ORDER BY 1, 4;
 
@@ -48,10 +48,10 @@ SELECT try(format($$loyalty.change_identifier('reef', %s, 'mobile', '81110011', 
 SELECT loyalty.set_config('reef', 'CONF_ALLOW_MOBILE_UPDATE', 'on');
 SELECT try(format($$loyalty.change_identifier('reef', %s, 'mobile', '8111 0002')$$, :ann));
 SELECT try(format($$loyalty.change_identifier('reef', %s, 'mobile', '8111 0011', 'new phone')$$, :ann));
-SELECT source, mobile, cuid FROM loyalty.customer_profiles WHERE customer_id = :ann ORDER BY source_id;
+SELECT source, mobile, cuid FROM loyalty.customer_profiles WHERE customer_id = :ann ORDER BY source <> 'INSTORE', source;
 SELECT loyalty.set_config('reef', 'CONF_IDENTIFIERS_SYNC_ENABLED', 'on');
 SELECT try(format($$loyalty.change_identifier('reef', %s, 'mobile', '8111 0012', 'and another')$$, :ann));
-SELECT source, mobile, cuid FROM loyalty.customer_profiles WHERE customer_id = :ann ORDER BY source_id;
+SELECT source, mobile, cuid FROM loyalty.customer_profiles WHERE customer_id = :ann ORDER BY source <> 'INSTORE', source;
 SELECT identifier_value, held_until IS NULL AS now, reason FROM loyalty.customer_identifier_history
 WHERE customer_id = :ann AND identifier_type = 'mobile' ORDER BY 1;
 -- what was given up is free at once, also for whom it belonged to

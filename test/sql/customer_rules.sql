@@ -9,7 +9,7 @@ SELECT loyalty.create_program('reef', 'p', 'P') > 0 AS created;
 
 -- one call: what it came to, with names instead of ids; an error gives its code, message and detail
 CREATE FUNCTION who(id int8) RETURNS text LANGUAGE sql AS $$
-    SELECT COALESCE((SELECT first_name FROM loyalty.customer_profiles WHERE customer_id = id AND first_name IS NOT NULL
+    SELECT COALESCE((SELECT first_name FROM loyalty_data.profile WHERE customer_id = id AND first_name IS NOT NULL
         ORDER BY source_id LIMIT 1), id::text) $$;
 CREATE FUNCTION named(message text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(COALESCE((SELECT min(p.first_name) FROM loyalty.customer_profiles p
@@ -150,7 +150,7 @@ SELECT reg('81110001', source => 'WEB_ENGAGE', account => 'w');
 SELECT conf('CONF_RESTRICT_ORPHAN_V2_PROFILE', NULL);
 SELECT reg('81110022', source => 'WEB_ENGAGE', account => 'w', name => 'Kim');
 SELECT source, account_id, first_name, mobile FROM loyalty.customer_profiles WHERE customer_id =
-    loyalty.find_customer('reef', 'mobile', '81110001') ORDER BY source_id;
+    loyalty.find_customer('reef', 'mobile', '81110001') ORDER BY source <> 'INSTORE', source;
 
 -- keys that hold values
 SELECT conf('CONF_ORG_CURRENCY_CODE', 'EURO'), conf('CONF_ORG_CURRENCY_CODE', 'eur'),

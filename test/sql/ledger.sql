@@ -81,12 +81,12 @@ FROM loyalty.points_ledger('books', :ann);
 
 -- A range, its ends included, a page of three, and the page that follows.
 SELECT event_name, event_time, category, points, till, transaction_number, redemption_id IS NOT NULL AS redemption,
-       reason, more
+       reason, has_more
 FROM loyalty.points_ledger('books', :ann, from_time => '1997-01-15', to_time => '1997-03-01 00:00+00', page_size => 3);
 SELECT next_key FROM loyalty.points_ledger('books', :ann, from_time => '1997-01-15',
     to_time => '1997-03-01 00:00+00', page_size => 3) OFFSET 2 \gset
 SELECT event_name, event_time, category, points, till, transaction_number, redemption_id IS NOT NULL AS redemption,
-       reason, more
+       reason, has_more
 FROM loyalty.points_ledger('books', :ann, from_time => '1997-01-15', to_time => '1997-03-01 00:00+00', page_size => 3,
     after_key => :'next_key');
 
@@ -180,7 +180,7 @@ SELECT l.points, c.old_expires_at, c.new_expires_at
 FROM loyalty_data.lot_expiry_change c JOIN loyalty_data.points_lot l USING (org_id, customer_id, lot_id);
 
 -- A redemption that names no program is paid by all of them, first expiring first: miles, then stars.
-SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 16);
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 16, program => 'ALL');
 SELECT event_name, program, entry_no, entry_type, points, balance_after, points_on_event
 FROM loyalty.points_ledger('books', :ann, from_time => '1999-06-25', to_time => '1999-06-26', entry_type => 'debit');
 

@@ -46,8 +46,8 @@ FROM loyalty.earn_points_batch('batches', ARRAY(SELECT i FROM jsonb_populate_rec
 SELECT item_no, length(redemption_id) AS id_length, points, current_points, error_code, error
 FROM loyalty.redeem_points_batch('batches', ARRAY(SELECT i FROM jsonb_populate_recordset(NULL::loyalty.redeem_item,
     jsonb_build_array(
-        jsonb_build_object('customer_id', :beth, 'points', 2.5),
-        jsonb_build_object('customer_id', :beth, 'points', 3),
+        jsonb_build_object('customer_id', :beth, 'points', 2.5, 'program', 'ALL'),
+        jsonb_build_object('customer_id', :beth, 'points', 3, 'program', 'ALL'),
         jsonb_build_object('customer_id', :ann, 'points', 13, 'program', 'club', 'idempotency_key', 'r-1'),
         jsonb_build_object('customer_id', :ann, 'points', 13, 'program', 'club', 'idempotency_key', 'r-1'))) i),
     all_or_nothing => false);
@@ -55,8 +55,8 @@ FROM loyalty.redeem_points_batch('batches', ARRAY(SELECT i FROM jsonb_populate_r
 -- A late item takes effect after what is there.
 SET loyalty.clock = '2025-03-15 12:00+00';
 SELECT item_no, points, current_points, error_code
-FROM loyalty.redeem_points_batch('batches', ARRAY[ROW(:ann, 1, 'club', NULL, NULL, NULL, NULL, NULL, NULL),
-    ROW(:beth, 2.5, NULL, '2024-06-20', NULL, NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => false);
+FROM loyalty.redeem_points_batch('batches', ARRAY[ROW(:ann, 1, NULL, NULL, NULL, 'club', NULL, NULL, NULL, NULL, NULL),
+    ROW(:beth, 2.5, NULL, NULL, NULL, 'ALL', '2024-06-20', NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => false);
 SELECT item_no, points, current_points, error_code
 FROM loyalty.earn_points_batch('batches', ARRAY[ROW(:ann, 7, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
     ROW(:ann, 8, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.earn_item[]);
@@ -64,7 +64,7 @@ FROM loyalty.earn_points_batch('batches', ARRAY[ROW(:ann, 7, NULL, NULL, NULL, N
 -- What is due is posted first, as in every call; an item that is refused writes not even that.
 SET loyalty.clock = '2025-07-15 12:00+00';
 SELECT item_no, points, current_points, error_code
-FROM loyalty.redeem_points_batch('batches', ARRAY[ROW(:beth, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]
+FROM loyalty.redeem_points_batch('batches', ARRAY[ROW(:beth, 1, NULL, NULL, NULL, 'ALL', NULL, NULL, NULL, NULL, NULL)]
     ::loyalty.redeem_item[], all_or_nothing => false);
 SELECT count(*) AS expiries FROM loyalty.points_ledger_entries WHERE org = 'batches' AND event_name = 'points_expiry';
 SELECT item_no, points, current_points, error_code

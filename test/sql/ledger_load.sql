@@ -32,8 +32,8 @@ CALL loyalty.load_transactions('loads', 'till_roll', batch_size => 4);
 SET client_min_messages = warning;
 
 -- Lines that were refused do not hold the others up.
-SELECT source, line_no, error_code, error FROM loyalty.transaction_load_errors ORDER BY line_no;
-SELECT source, last_line_no, bills, refused, finished_at IS NOT NULL AS finished FROM loyalty.transaction_loads;
+SELECT relation, line_no, error_code, error FROM loyalty.transaction_load_errors ORDER BY line_no;
+SELECT relation, last_line_no, bills, refused, finished_at IS NOT NULL AS finished FROM loyalty.transaction_loads;
 
 -- New customers were registered at their first bill; times without a zone are the org's.
 SELECT c.customer_id = :ann AS is_ann, c.registered_on, e.event_name, e.event_time, e.points, e.balance_after, e.till
@@ -51,7 +51,7 @@ SELECT current_points FROM loyalty.points_balance('loads', :ann);
 CREATE VIEW by_id AS SELECT 1 AS line_no, :ann::bigint AS customer_id, 'V1' AS transaction_number, 9 AS amount,
     timestamptz '2024-04-01 10:00+00' AS event_time, 's1' AS store, 'WEBSITE' AS source;
 CALL loyalty.load_transactions('loads', 'by_id');
-SELECT source, last_line_no, bills, refused FROM loyalty.transaction_loads ORDER BY source;
+SELECT relation, last_line_no, bills, refused FROM loyalty.transaction_loads ORDER BY relation;
 SELECT event_time, points, store, source, transaction_number
 FROM loyalty.points_ledger('loads', :ann, from_time => '2024-04-01', to_time => '2024-04-02');
 
@@ -68,7 +68,7 @@ CREATE TABLE mixed AS SELECT * FROM (VALUES
 CALL loyalty.load_transactions('loads', 'mixed');
 SELECT transaction_number, effective_at, points
 FROM loyalty.points_ledger('loads', :ann, from_time => '2024-05-01', to_time => '2024-06-12', newest_first => false);
-SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE source = 'public.mixed' ORDER BY line_no;
+SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE relation = 'public.mixed' ORDER BY line_no;
 DROP TABLE mixed;
 SELECT count(*) AS wrong FROM loyalty.verify_ledger('loads') WHERE ok IS NOT TRUE;
 DROP VIEW by_id;

@@ -27,7 +27,7 @@ INSERT INTO texts VALUES
     (12, :'ann', 'T12', 'NaN', '2024-05-03', NULL, NULL),
     (13, :'ann', 'T13', '7', '2024-05-04', NULL, NULL);
 CALL loyalty.load_transactions('lines', 'texts', batch_size => 5);
-SELECT line_no, error_code, error FROM loyalty.transaction_load_errors WHERE source = 'public.texts' ORDER BY line_no;
+SELECT line_no, error_code, error FROM loyalty.transaction_load_errors WHERE relation = 'public.texts' ORDER BY line_no;
 SELECT transaction_number, event_time, amount, points FROM loyalty.transactions ORDER BY event_time;
 SELECT last_line_no, bills, refused, finished_at IS NOT NULL AS finished FROM loyalty.transaction_loads;
 SHOW TimeZone;
@@ -43,7 +43,7 @@ INSERT INTO dates VALUES
     (6, '9800000003', 'D6', '1.50', '2024-05-10', '294276-12-31 23:59'),
     (7, '9800000003', 'D7', '1.50', '2024-05-11', NULL);
 CALL loyalty.load_transactions('lines', 'dates');
-SELECT line_no, error_code, error FROM loyalty.transaction_load_errors WHERE source = 'public.dates' ORDER BY line_no;
+SELECT line_no, error_code, error FROM loyalty.transaction_load_errors WHERE relation = 'public.dates' ORDER BY line_no;
 SELECT transaction_number, event_time, amount FROM loyalty.transactions WHERE transaction_number LIKE 'D%' ORDER BY event_time;
 
 -- A column whose type has no such values refuses the call, and nothing is loaded.
@@ -63,7 +63,7 @@ CALL loyalty.load_transactions('lines', 'numbers', batch_size => 1);
 UPDATE numbers SET line_no = 0 WHERE line_no IS NULL;
 CALL loyalty.load_transactions('lines', 'numbers', batch_size => 1);
 CALL loyalty.load_transactions('lines', 'numbers', batch_size => 1);
-SELECT last_line_no, bills, refused, finished_at IS NOT NULL AS finished FROM loyalty.transaction_loads WHERE source = 'public.numbers';
+SELECT last_line_no, bills, refused, finished_at IS NOT NULL AS finished FROM loyalty.transaction_loads WHERE relation = 'public.numbers';
 SELECT transaction_number, event_time FROM loyalty.transactions WHERE transaction_number LIKE 'N%' ORDER BY event_time;
 
 \set VERBOSITY default
@@ -80,7 +80,7 @@ INSERT INTO people VALUES
     (7, 'none', 'gus@example.com', 'P7', 1, '2024-05-01'),
     (8, '9800000013', 'gus@example.com', 'P8', 1, '2024-05-08');
 CALL loyalty.load_transactions('lines', 'people');
-SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE source = 'public.people' ORDER BY line_no;
+SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE relation = 'public.people' ORDER BY line_no;
 SELECT c.registered_on, string_agg(e.transaction_number, ' ' ORDER BY e.event_time) AS bills
 FROM loyalty_data.transaction e JOIN loyalty_data.customer c USING (org_id, customer_id)
 WHERE e.transaction_number LIKE 'P%' GROUP BY c.customer_id, c.registered_on ORDER BY 1;
@@ -98,7 +98,7 @@ INSERT INTO times VALUES
     (7, NULL, '9800000023', 'I7', 1, 'infinity', NULL),
     (8, NULL, '9800000023', 'I8', 1, '2024-05-03', NULL);
 CALL loyalty.load_transactions('lines', 'times');
-SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE source = 'public.times' ORDER BY line_no;
+SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE relation = 'public.times' ORDER BY line_no;
 SELECT transaction_number, event_time FROM loyalty.transactions WHERE transaction_number LIKE 'I%' ORDER BY event_time;
 SELECT loyalty.find_customer('lines', 'mobile', '9800000022') AS nobody;
 
@@ -109,7 +109,7 @@ CREATE TABLE guests AS SELECT * FROM (VALUES (1, :guest, 'G1', 1, timestamptz '2
     (3, :guest, 'G3', 1, '2024-05-01', 1.0001), (4, :guest, 'G4', 1, '2024-05-01', 1e15), (5, :guest, 'G5', 1, '2024-05-01', 0.5))
     g (line_no, customer_id, transaction_number, amount, event_time, points);
 CALL loyalty.load_transactions('lines', 'guests');
-SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE source = 'public.guests' ORDER BY line_no;
+SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE relation = 'public.guests' ORDER BY line_no;
 \set VERBOSITY sqlstate
 SELECT loyalty.add_transaction('lines', :guest, 'G1', 1, points => 'NaN');
 SELECT loyalty.add_transaction('lines', :guest, 'G2', 1, points => -1);
@@ -128,9 +128,9 @@ SELECT points FROM loyalty.transfer_points('lines', :cyd, :bob, 800000000000000,
 CREATE TABLE full_up AS SELECT * FROM (VALUES (1, :ann, 'F1', 1, timestamptz '2024-06-01'), (2, :bob, 'F2', 1, '2024-06-01'), (3, :ann, 'F3', 1, '2024-06-02'))
     f (line_no, customer_id, transaction_number, amount, event_time), (VALUES ('short')) p (program);
 CALL loyalty.load_transactions('lines', 'full_up');
-SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE source = 'public.full_up' ORDER BY line_no;
+SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE relation = 'public.full_up' ORDER BY line_no;
 SELECT loyalty.add_transaction('lines', :bob, 'F2', 1, program => 'short', event_time => '2024-06-01');
-SELECT bills, refused, finished_at IS NOT NULL AS finished FROM loyalty.transaction_loads WHERE source = 'public.full_up';
+SELECT bills, refused, finished_at IS NOT NULL AS finished FROM loyalty.transaction_loads WHERE relation = 'public.full_up';
 SELECT count(*) AS wrong FROM loyalty.verify_ledger('lines') WHERE ok IS NOT TRUE;
 DROP TABLE texts, dates, wrong, numbers, people, times, guests, full_up;
 DROP EXTENSION loyalty CASCADE;

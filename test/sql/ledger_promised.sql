@@ -70,7 +70,7 @@ SELECT lot_id AS lot, points FROM loyalty.earn_points('tea', :may, 11, category 
 SELECT points FROM loyalty.earn_points('tea', :may, 3, category => 'trigger_based');
 SELECT loyalty.set_promised_rules('tea', 'leaf');
 SET loyalty.clock = '2024-02-12 01:00+00';
-SELECT event_id AS unlocked, lots, points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,
+SELECT event_id AS unlocked, lot_count, points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,
     idempotency_key => 'delivery 17', reason => 'Delivered') \gset
 SELECT :lots AS lots, :points AS points;
 SELECT event_id = :unlocked AS same, lots, points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,

@@ -20,7 +20,7 @@ SELECT points FROM loyalty.earn_points('zoo', :kim, 25, program => 'cub', redeem
 SELECT points FROM loyalty.earn_points('zoo', :kim, 5, program => 'cub', expires_at => '2024-05-15');
 SET loyalty.clock = '2024-05-12 09:00+00';
 SELECT event_id AS redemption, points FROM loyalty.redeem_points('zoo', :kim, 10, program => 'owl', till => 'cub-1') \gset
-SELECT event_id AS mixed, points FROM loyalty.redeem_points('zoo', :kim, 45, till => 'owl-1') \gset
+SELECT event_id AS mixed, points FROM loyalty.redeem_points('zoo', :kim, 45, program => 'ALL', till => 'owl-1') \gset
 
 -- ---------------------------------------------------------------- closing balances
 
@@ -35,9 +35,9 @@ SELECT program, closing_balance, entry_no FROM loyalty.ledger_closing_balance('z
 
 -- ---------------------------------------------------------------- an event in detail
 
-SELECT program, entry_no, entry_type, house_account, entry_points, what, points, awarded_at, expires_at, redeemable_from
+SELECT program, entry_no, entry_type, house_account, entry_points, movement, points, awarded_at, expires_at, redeemable_from
 FROM loyalty.ledger_event_details('zoo', :kim, :mixed);
-SELECT program, category, entry_type, what, points, award_type, expires_at
+SELECT program, category, entry_type, movement, points, award_type, expires_at
 FROM loyalty.ledger_event_details('zoo', :kim, :award);
 SELECT count(*) FROM loyalty.ledger_event_details('zoo', :kim, 1);
 

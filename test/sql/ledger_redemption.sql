@@ -15,7 +15,7 @@ SELECT points FROM loyalty.earn_points('books', :ann, 500, redeemable_from => '2
 
 SELECT loyalty.set_redemption_rules('books', 'stars', points_per_currency_unit => 40, minimum => 50, maximum => 400, multiple => 25,
     balance_required => 200, lifetime_points_required => 1500, per_day => 500, per_week => 600, per_month => 800);
-SELECT points, d.* FROM unnest('{25,425,60,100}'::numeric[]) points, loyalty.is_redeemable('books', :ann, points, program => 'stars') d;
+SELECT asked, d.* FROM unnest('{25,425,60,100}'::numeric[]) asked, loyalty.is_redeemable('books', :ann, asked, program => 'stars') d;
 SELECT * FROM loyalty.redeem_points('books', :ann, 60, program => 'stars');
 SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 400, program => 'stars');
 -- Caps count the days, weeks from Monday, and months of the org: in New York it is still the 1st, a Monday.
@@ -52,13 +52,13 @@ SELECT * FROM loyalty.redeem_points('books', :ann, 1000, program => 'stars', up_
 SELECT points FROM loyalty.earn_points('books', :ann, 30.5, program => 'miles');
 SELECT loyalty.set_redemption_rules('books', 'stars', minimum => 5, points_per_currency_unit => 40);
 SELECT loyalty.set_redemption_rules('books', 'miles', points_per_currency_unit => 100, maximum => 30);
-SELECT redeemable, available_points, currency_value FROM loyalty.is_redeemable('books', :ann, 5);
-SELECT redeemable, failed_condition, failed_program, required, actual FROM loyalty.is_redeemable('books', :ann, 50);
-SELECT redeemable, failed_condition, failed_program, required, actual FROM loyalty.is_redeemable('books', :ann, 130.5);
-SELECT redeemable, failed_condition, required, actual FROM loyalty.is_redeemable('books', :ann, 131);
+SELECT redeemable, available_points, currency_value FROM loyalty.is_redeemable('books', :ann, 5, program => 'ALL');
+SELECT redeemable, failed_condition, failed_program, required, actual FROM loyalty.is_redeemable('books', :ann, 50, program => 'ALL');
+SELECT redeemable, failed_condition, failed_program, required, actual FROM loyalty.is_redeemable('books', :ann, 130.5, program => 'ALL');
+SELECT redeemable, failed_condition, required, actual FROM loyalty.is_redeemable('books', :ann, 131, program => 'ALL');
 SELECT loyalty.set_redemption_rules('books', 'stars');
 SELECT loyalty.set_redemption_rules('books', 'miles');
-SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 200, up_to => true);
+SELECT points, current_points FROM loyalty.redeem_points('books', :ann, 200, program => 'ALL', up_to => true);
 
 -- ---------------------------------------------------------------- what counts for a customer
 

@@ -52,8 +52,8 @@ SELECT loyalty.create_store('books', 'pier', 'Pier 39') > 0 AS store;
 SELECT loyalty.create_till('books', 'pier-1', 'pier') > 0, loyalty.create_till('books', 'pier-2', 'pier') > 0;
 SELECT points FROM loyalty.add_transaction('books', :carl, 'C-1', 10, till => 'pier-1');
 SELECT points FROM loyalty.add_transaction('books', :carl, 'C-1', 20, till => 'pier-2');
-SELECT referrer_points FROM loyalty.award_referral('books', :carl, :ann, 1, 2, transaction_number => 'C-1', till => 'pier-1');
-SELECT referrer_points FROM loyalty.award_referral('books', :carl, :beth, 1, 3, transaction_number => 'C-1', till => 'pier-2');
+SELECT referrer_points FROM loyalty.award_referral('books', :carl, :ann, 1, 2, transaction_number => 'C-1', transaction_till => 'pier-1');
+SELECT referrer_points FROM loyalty.award_referral('books', :carl, :beth, 1, 3, transaction_number => 'C-1', transaction_till => 'pier-2');
 SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', transaction_till => 'pier-2');
 SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', transaction_till => 'pier-1');
 SELECT CASE customer_id WHEN :ann THEN 'ann' ELSE 'beth' END AS referrer, event_name, points

@@ -163,7 +163,7 @@ SELECT * FROM ledger_of(:fay);
 -- Trigger-based points of a line are unlocked, or returned.
 SELECT points FROM loyalty.add_transaction('books', :fay, 'B-10', 100, program => 'debts', category => 'trigger_based',
     line_items => '[{"item_code": "a", "amount": 60, "points": 60}, {"item_code": "b", "amount": 40, "points": 40}]');
-SELECT lots, points FROM loyalty.unlock_promised_points('books', :fay, 'B-10', line_no => 1);
+SELECT lot_count, points FROM loyalty.unlock_promised_points('books', :fay, 'B-10', line_no => 1);
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-10', '[{"line_no": 1}]');
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :fay, 'B-10', '[{"line_no": 2}]');
 SELECT movement, category, points, from_lot_id IS NOT NULL AS goes_on, event_name

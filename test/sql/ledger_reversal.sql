@@ -27,20 +27,20 @@ SELECT * FROM lots;
 
 -- A part: the last points drawn go back first, as if less had been redeemed.
 SET loyalty.clock = '2001-04-01 09:00+00';
-SELECT event_id AS reversal, points, available_points, expired_points, current_points
+SELECT event_id AS reversal, points, points_available, points_expired, current_points
 FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 40, reason => 'One voucher unused', idempotency_key => 'undo 1') \gset
-SELECT :'points' AS points, :'available_points' AS available, :'expired_points' AS expired, :'current_points' AS current_points;
+SELECT :'points' AS points, :'points_available' AS available, :'points_expired' AS expired, :'current_points' AS current_points;
 SELECT * FROM lots;
 SELECT event_name, entry_type, points, balance_after, reason FROM loyalty.points_ledger('books', :ann, category => 'regular',
     from_time => '2001-03-01', to_time => '2001-04-30', newest_first => false);
 
 -- The first answer comes again.
-SELECT event_id = :reversal AS same_event, points, available_points, expired_points, current_points
+SELECT event_id = :reversal AS same_event, points, points_available, points_expired, current_points
 FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 40, reason => 'One voucher unused', idempotency_key => 'undo 1');
 -- Never more than was redeemed.
 SELECT * FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 91);
 -- The rest, by the id of its event.
-SELECT points, available_points, expired_points, current_points
+SELECT points, points_available, points_expired, current_points
 FROM loyalty.reverse_redemption('books', :ann, NULL, redemption_event_id => :redemption);
 SELECT * FROM lots;
 SELECT * FROM loyalty.reverse_redemption('books', :ann, :'redemption_id');
@@ -53,10 +53,10 @@ SELECT redemption_id FROM loyalty.redeem_points('books', :ann, 120) \gset
 -- Both lots are past their last day, on two days; the second one is drawn on in part alone.
 SET loyalty.clock = '2002-03-15 09:00+00';
 SELECT points FROM loyalty.earn_points('books', :ann, 5);
-SELECT event_id AS reversal, points, available_points, expired_points, current_points
+SELECT event_id AS reversal, points, points_available, points_expired, current_points
 FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', idempotency_key => 'undo 2') \gset
-SELECT :'points' AS points, :'available_points' AS available, :'expired_points' AS expired, :'current_points' AS current_points;
-SELECT event_id = :reversal AS same_event, points, available_points, expired_points, current_points
+SELECT :'points' AS points, :'points_available' AS available, :'points_expired' AS expired, :'current_points' AS current_points;
+SELECT event_id = :reversal AS same_event, points, points_available, points_expired, current_points
 FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', idempotency_key => 'undo 2');
 SELECT event_name, event_time, effective_at, entry_type, points, balance_after
 FROM loyalty.points_ledger('books', :ann, category => 'regular', from_time => '2002-03-15', newest_first => false);

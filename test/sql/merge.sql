@@ -49,7 +49,7 @@ SELECT count(*) AS merges FROM loyalty.merge_log;
 
 -- ---------------------------------------------------------------- the merge
 
-SELECT customer_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, reason => 'Same person',
+SELECT survivor_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, reason => 'Same person',
     actor => 'agent 7', till => 'quay-1', idempotency_key => 'M-1');
 SELECT victim_id = :anne AS victim, survivor_id = :ann AS survivor, event_time, origin, till, actor, reason, warnings
 FROM loyalty.merge_log;
@@ -100,7 +100,7 @@ SELECT first_name FROM loyalty.customer_profiles WHERE customer_id = :ann AND so
 -- What it asked before the merge still gets its first answer, and so does the merge.
 SELECT points, current_points FROM loyalty.add_transaction('lagoon', :anne, 'Q-1', 80, till => 'quay-2',
     event_time => '1997-01-10 12:00+00', idempotency_key => 'Q-1');
-SELECT customer_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, reason => 'Same person',
+SELECT survivor_id = :ann AS survivor, warnings FROM loyalty.merge_customers('lagoon', :ann, :anne, reason => 'Same person',
     actor => 'agent 7', till => 'quay-1', idempotency_key => 'M-1');
 SELECT count(*) AS merges FROM loyalty.merge_log;
 
