@@ -1,8 +1,7 @@
 -- Items of batches that come as documents: the arguments of the single calls by their names, and nothing else.
 \set VERBOSITY default
 SET loyalty.clock = '2024-05-01 09:00+00';
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS loyalty;
+CREATE EXTENSION loyalty;
 SELECT loyalty.create_org('items', 'Items', 'UTC') > 0 AS created;
 SELECT loyalty.create_program('items', 'base', 'Base') > 0 AS created;
 SELECT loyalty.set_config('items', 'CONF_USERS_USE_EXTERNAL_ID', '1'), loyalty.set_config('items', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
@@ -18,7 +17,7 @@ SELECT item_no, points, current_points FROM loyalty.redeem_points_batch('items',
 \pset format unaligned
 \set SHOW_CONTEXT never
 \set ECHO none
-CREATE FUNCTION try(call text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.tried(call text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     detail text;
 BEGIN
@@ -29,9 +28,10 @@ EXCEPTION WHEN OTHERS THEN
     RETURN concat_ws(': ', SQLSTATE, SQLERRM, NULLIF(detail, ''));
 END $$;
 \set ECHO all
-SELECT items, try(format('loyalty.earn_points_batch(''items'', %L::jsonb)', items)) AS earned,
-    try(format('loyalty.redeem_points_batch(''items'', %L::jsonb)', items)) AS redeemed
+SELECT items, pg_temp.tried(format('loyalty.earn_points_batch(''items'', %L::jsonb)', items)) AS earned,
+    pg_temp.tried(format('loyalty.redeem_points_batch(''items'', %L::jsonb)', items)) AS redeemed
 FROM unnest(ARRAY['[{"customer_id": 1, "points": 3, "idempotencyKey": "k"}]', '[{}, {"Points": 1}]', '[null]', '[[1]]', '[1]',
     '{"points": 1}', '3', 'null', '[]']) items;
-SELECT try('loyalty.earn_points_batch(''items'', NULL::jsonb)'), try('loyalty.redeem_points_batch(''items'', NULL::jsonb)');
+SELECT pg_temp.tried('loyalty.earn_points_batch(''items'', NULL::jsonb)'), pg_temp.tried('loyalty.redeem_points_batch(''items'', NULL::jsonb)');
 SELECT balance FROM loyalty.customer_points WHERE org = 'items' AND category = 'regular';
+DROP EXTENSION loyalty;

@@ -72,8 +72,8 @@ SELECT loyalty.set_promised_rules('tea', 'leaf');
 SET loyalty.clock = '2024-02-12 01:00+00';
 SELECT event_id AS unlocked, lot_count, points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,
     idempotency_key => 'delivery 17', reason => 'Delivered') \gset
-SELECT :lots AS lots, :points AS points;
-SELECT event_id = :unlocked AS same, lots, points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,
+SELECT :lot_count AS lot_count, :points AS points;
+SELECT event_id = :unlocked AS same, lot_count, points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,
     idempotency_key => 'delivery 17', reason => 'Delivered');
 SELECT event_name, category, entry_type, points, balance_after, points_on_event, reason
 FROM loyalty.points_ledger('tea', :may, newest_first => false, from_time => '2024-02-12');

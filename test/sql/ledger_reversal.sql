@@ -78,7 +78,7 @@ SELECT proved();
 SELECT loyalty.create_program('books', 'miles', 'Miles', decimals => 1) > 0 AS program;
 SET loyalty.clock = '2002-05-01 09:00+00';
 SELECT points FROM loyalty.earn_points('books', :ann, 1.5, program => 'miles');
-SELECT redemption_id, points, current_points FROM loyalty.redeem_points('books', :ann, 6.5) \gset
+SELECT redemption_id, points, current_points FROM loyalty.redeem_points('books', :ann, 6.5, program => 'ALL') \gset
 SELECT :'points' AS points, :'current_points' AS current_points;
 SELECT points, points_available, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 2.5);
 SELECT program, points, remaining, redeemed FROM lots WHERE remaining > 0;
