@@ -10,7 +10,7 @@ SQL_PARTS = sql/common/head.sql sql/common/schema.sql sql/common/api.sql \
             sql/ledger/schema.sql sql/ledger/api.sql sql/ledger/views.sql \
             sql/card/schema.sql sql/card/api.sql sql/card/views.sql \
             sql/merge/schema.sql sql/merge/api.sql sql/merge/views.sql \
-            sql/common/tail.sql
+            sql/common/help.sql sql/common/comments.sql sql/common/tail.sql
 
 MODULE_big   = loyalty
 OBJS         = $(sort $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c)) $(patsubst %.cpp,%.o,$(wildcard src/*/*.cpp)))

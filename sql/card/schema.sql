@@ -1,6 +1,3 @@
--- What makes numbers: a shape, and a secret for random methods. Its counter is the sequence number_series_<id>_seq, made
--- by a trigger with the row, dropped with the table, and in a backup because the install script did not make it. Rows
--- never change.
 CREATE TABLE loyalty_data.number_series (
     org_id              int4 NOT NULL,
     number_series_id    int4 NOT NULL,
@@ -15,11 +12,14 @@ CREATE TABLE loyalty_data.number_series (
     seed                bytea NOT NULL,
     PRIMARY KEY (org_id, number_series_id)
 );
+COMMENT ON TABLE loyalty_data.number_series IS
+    'What makes numbers: a shape, and a secret for random methods. Its counter is the sequence '
+    'number_series_<id>_seq, made by a trigger with the row, dropped with the table, and in a backup because the '
+    'install script did not make it. Rows never change';
 COMMENT ON COLUMN loyalty_data.number_series.purpose IS 'c: a series of cards, x: external ids';
 COMMENT ON COLUMN loyalty_data.number_series.seed IS
     'Random; the secret of the permutation is derived from it and from the key of the key file that key_id names';
 
--- A kind of card.
 CREATE TABLE loyalty_data.card_series (
     org_id                      int4 NOT NULL,
     series_id                   int4 NOT NULL,
@@ -39,9 +39,10 @@ CREATE TABLE loyalty_data.card_series (
     CONSTRAINT card_series_type CHECK (card_type = ANY ('{physical,digital}'::text[])),
     CONSTRAINT card_series_issue CHECK (issue = ANY ('{n,e,r}'::"char"[]))
 );
+COMMENT ON TABLE loyalty_data.card_series IS
+    'A kind of card';
 COMMENT ON COLUMN loyalty_data.card_series.issue IS 'n: never, e: at every registration, r: at registrations that name it';
 
--- Words of an org for the statuses of cards; one of each status is its default, the first until another is chosen.
 CREATE TABLE loyalty_data.card_label (
     org_id          int4 NOT NULL,
     label_id        int4 NOT NULL,
@@ -51,9 +52,11 @@ CREATE TABLE loyalty_data.card_label (
     PRIMARY KEY (org_id, label_id),
     UNIQUE (org_id, label)
 );
+COMMENT ON TABLE loyalty_data.card_label IS
+    'Words of an org for the statuses of cards; one of each status is its default, the first until another is '
+    'chosen';
 CREATE UNIQUE INDEX card_label_default ON loyalty_data.card_label (org_id, status) WHERE is_default;
 
--- Keyed by the number; customer_id is the owner now, the root of its merge group, or null.
 CREATE TABLE loyalty_data.card (
     org_id              int4 NOT NULL,
     series_id           int4 NOT NULL,
@@ -69,20 +72,22 @@ CREATE TABLE loyalty_data.card (
     PRIMARY KEY (org_id, card_number),
     CONSTRAINT card_status CHECK (status = ANY ('{n,i,a,s,x,d}'::"char"[]))
 );
+COMMENT ON TABLE loyalty_data.card IS
+    'Keyed by the number; customer_id is the owner now, the root of its merge group, or null';
 COMMENT ON COLUMN loyalty_data.card.status IS 'n: not_issued, i: issued, a: active, s: suspended, x: expired, d: deleted';
 CREATE INDEX card_customer ON loyalty_data.card (org_id, customer_id) WHERE customer_id IS NOT NULL;
 CREATE INDEX card_expiry ON loyalty_data.card (org_id, expires_at)
     WHERE expires_at IS NOT NULL AND status = ANY ('{i,a,s}'::"char"[]);
 
--- Keyed by the value: an external id names one card of the org.
 CREATE TABLE loyalty_data.card_external_id (
     org_id              int4 NOT NULL,
     card_external_id    text COLLATE "C" NOT NULL,
     card_number         text COLLATE "C" NOT NULL,
     PRIMARY KEY (org_id, card_external_id)
 );
+COMMENT ON TABLE loyalty_data.card_external_id IS
+    'Keyed by the value: an external id names one card of the org';
 
--- What happened to a card since it was made; by its id, so that history names no number.
 CREATE TABLE loyalty_data.card_change (
     org_id          int4 NOT NULL,
     card_id         int8 NOT NULL,
@@ -97,9 +102,10 @@ CREATE TABLE loyalty_data.card_change (
     actor           text,
     PRIMARY KEY (org_id, card_id, change_id)
 );
+COMMENT ON TABLE loyalty_data.card_change IS
+    'What happened to a card since it was made; by its id, so that history names no number';
 CREATE INDEX card_change_customer ON loyalty_data.card_change (org_id, customer_id) WHERE customer_id IS NOT NULL;
 
--- Warnings about series, for whoever watches over them.
 CREATE TABLE loyalty_data.number_series_event (
     org_id              int4 NOT NULL,
     number_series_id    int4 NOT NULL,
@@ -111,13 +117,16 @@ CREATE TABLE loyalty_data.number_series_event (
     recorded_at         timestamptz NOT NULL,
     PRIMARY KEY (org_id, number_series_id, event_id)
 );
+COMMENT ON TABLE loyalty_data.number_series_event IS
+    'Warnings about series, for whoever watches over them';
 
--- Every external id that was ever generated, as a digest: it is never generated again, and nobody is named here.
 CREATE TABLE loyalty_data.generated_external_id (
     org_id              int4 NOT NULL,
     external_id_digest  uuid NOT NULL,
     PRIMARY KEY (org_id, external_id_digest)
 );
+COMMENT ON TABLE loyalty_data.generated_external_id IS
+    'Every external id that was ever generated, as a digest: it is never generated again, and nobody is named here';
 
 CREATE FUNCTION loyalty_data.number_series_made() RETURNS trigger
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_number_series_made';

@@ -43,3 +43,8 @@ REVOKE ALL ON TABLE loyalty.card_series_usage FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.card_series_usage TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.card_series_usage IS
     'How many numbers each series of cards has, how many are used up, and when its warning came';
+
+INSERT INTO loyalty_data.object_capability
+    SELECT p.proname, 'card' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
+    UNION ALL SELECT c.relname, 'card' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
+    ON CONFLICT DO NOTHING;

@@ -1,5 +1,6 @@
 -- What holds of every table and sequence: nobody but the owner reaches it, whatever default privileges say, and backups
--- have its rows. Of the two tables that this script fills, event_type is a catalogue, and source is dumped where it is made.
+-- have its rows. Of the tables that this script fills, event_type and object_capability are
+-- catalogues, and source is dumped where it is made.
 DO $tables$
 DECLARE
     kept record;
@@ -15,7 +16,7 @@ BEGIN
         LOOP
             EXECUTE format('REVOKE ALL ON %s FROM %s', kept.name, grantee);
         END LOOP;
-        IF kept.relkind <> 'v' AND kept.relname NOT IN ('event_type', 'source') THEN
+        IF kept.relkind <> 'v' AND kept.relname NOT IN ('event_type', 'object_capability', 'source') THEN
             PERFORM pg_extension_config_dump(kept.name, '');
         END IF;
     END LOOP;

@@ -1,4 +1,3 @@
--- A customer of an org. Rows stay under the id they were written for; merged_into names the owner after a merge.
 CREATE TABLE loyalty_data.customer (
     customer_id             int8 NOT NULL,
     registered_on           timestamptz NOT NULL,
@@ -20,6 +19,8 @@ CREATE TABLE loyalty_data.customer (
     CONSTRAINT customer_fraud_status CHECK (
         fraud_status = ANY ('{n,m,c,r,i}'::"char"[]))
 );
+COMMENT ON TABLE loyalty_data.customer IS
+    'A customer of an org. Rows stay under the id they were written for; merged_into names the owner after a merge';
 COMMENT ON COLUMN loyalty_data.customer.loyalty_type IS 'l: loyalty, n: non_loyalty';
 COMMENT ON COLUMN loyalty_data.customer.fraud_status IS
     'n: not_fraud, m: marked, c: confirmed, r: reconfirmed, i: internal; NULL: not_fraud, or the org uses the customer status';
@@ -32,8 +33,6 @@ COMMENT ON COLUMN loyalty_data.customer.merged_into IS
 COMMENT ON COLUMN loyalty_data.customer.merged_ids IS
     'Those who were merged into it, directly or not, ascending; NULL: nobody. Its group is found without a search';
 
--- Identifiers that are keys: what finds a customer. Keyed by the value, so that registrations race on the index.
--- customer_id is the owner now: the root of its merge group.
 CREATE TABLE loyalty_data.identifier (
     org_id              int4 NOT NULL,
     identifier_type     text COLLATE "C" NOT NULL,
@@ -47,8 +46,10 @@ CREATE TABLE loyalty_data.identifier (
             THEN identifier_value ~ '^[^@A-Z[:space:]]+@[^@A-Z[:space:]]+$'
         ELSE identifier_value <> '' END)
 );
+COMMENT ON TABLE loyalty_data.identifier IS
+    'Identifiers that are keys: what finds a customer. Keyed by the value, so that registrations race on the index. '
+    'customer_id is the owner now: the root of its merge group';
 
--- Every identifier that a customer holds or held, contact data included.
 CREATE TABLE loyalty_data.customer_identifier (
     org_id              int4 NOT NULL,
     customer_id         int8 NOT NULL,
@@ -60,10 +61,11 @@ CREATE TABLE loyalty_data.customer_identifier (
     actor               text,
     PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
 );
+COMMENT ON TABLE loyalty_data.customer_identifier IS
+    'Every identifier that a customer holds or held, contact data included';
 CREATE INDEX customer_identifier_value ON loyalty_data.customer_identifier (org_id, identifier_type, identifier_value)
     WHERE held_until IS NULL;
 
--- What one source knows of a customer; account_id is '' where the org has one account of that source.
 CREATE TABLE loyalty_data.profile (
     org_id          int4 NOT NULL,
     customer_id     int8 NOT NULL,
@@ -78,8 +80,9 @@ CREATE TABLE loyalty_data.profile (
     cuid            text,
     PRIMARY KEY (org_id, customer_id, source_id, account_id)
 );
+COMMENT ON TABLE loyalty_data.profile IS
+    'What one source knows of a customer; account_id is '''' where the org has one account of that source';
 
--- How a customer can be reached; one address of a channel is the primary one.
 CREATE TABLE loyalty_data.channel (
     org_id          int4 NOT NULL,
     customer_id     int8 NOT NULL,
@@ -92,8 +95,9 @@ CREATE TABLE loyalty_data.channel (
     updated_at      timestamptz NOT NULL,
     PRIMARY KEY (org_id, customer_id, channel, address)
 );
+COMMENT ON TABLE loyalty_data.channel IS
+    'How a customer can be reached; one address of a channel is the primary one';
 
--- What a customer agreed to, every change of it; the highest number is in force. Source 0: whatever the source.
 CREATE TABLE loyalty_data.subscription (
     org_id          int4 NOT NULL,
     customer_id     int8 NOT NULL,
@@ -107,8 +111,9 @@ CREATE TABLE loyalty_data.subscription (
     consent_source  text,
     PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no)
 );
+COMMENT ON TABLE loyalty_data.subscription IS
+    'What a customer agreed to, every change of it; the highest number is in force. Source 0: whatever the source';
 
--- The fields that an org keeps of its customers (reference data).
 CREATE TABLE loyalty_data.field (
     org_id          int4 NOT NULL,
     field_id        int4 NOT NULL,
@@ -121,9 +126,9 @@ CREATE TABLE loyalty_data.field (
     PRIMARY KEY (org_id, field_id),
     UNIQUE (org_id, entity, kind, name)
 );
+COMMENT ON TABLE loyalty_data.field IS
+    'The fields that an org keeps of its customers (reference data)';
 
--- Their values: a row each, so that views show them and an index finds them. Dates and times are in ISO 8601 and
--- sort as text; numbers are in the number column, too.
 CREATE TABLE loyalty_data.customer_field (
     org_id          int4 NOT NULL,
     customer_id     int8 NOT NULL,
@@ -133,11 +138,13 @@ CREATE TABLE loyalty_data.customer_field (
     updated_at      timestamptz NOT NULL,
     PRIMARY KEY (org_id, customer_id, field_id)
 );
+COMMENT ON TABLE loyalty_data.customer_field IS
+    'Their values: a row each, so that views show them and an index finds them. Dates and times are in ISO 8601 and '
+    'sort as text; numbers are in the number column, too';
 CREATE INDEX customer_field_value ON loyalty_data.customer_field (org_id, field_id, field_value);
 CREATE INDEX customer_field_number ON loyalty_data.customer_field (org_id, field_id, number_value)
     WHERE number_value IS NOT NULL;
 
--- What the do-not-call register says of a mobile, whoever has it.
 CREATE TABLE loyalty_data.mobile_ndnc (
     org_id          int4 NOT NULL,
     mobile          text COLLATE "C" NOT NULL,
@@ -145,8 +152,9 @@ CREATE TABLE loyalty_data.mobile_ndnc (
     updated_at      timestamptz NOT NULL,
     PRIMARY KEY (org_id, mobile)
 );
+COMMENT ON TABLE loyalty_data.mobile_ndnc IS
+    'What the do-not-call register says of a mobile, whoever has it';
 
--- Registrations that came with an idempotency key, and their first answer. Scoped to the org.
 CREATE TABLE loyalty_data.registration_request (
     org_id              int4 NOT NULL,
     idempotency_digest  uuid NOT NULL,
@@ -156,5 +164,7 @@ CREATE TABLE loyalty_data.registration_request (
     warnings            text[] NOT NULL,
     PRIMARY KEY (org_id, idempotency_digest)
 );
+COMMENT ON TABLE loyalty_data.registration_request IS
+    'Registrations that came with an idempotency key, and their first answer. Scoped to the org';
 CREATE INDEX registration_request_customer ON loyalty_data.registration_request (org_id, customer_id);
 

@@ -67,3 +67,8 @@ REVOKE ALL ON TABLE loyalty.customer_fields FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.customer_fields TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.customer_fields IS
     'The standard, extended and custom fields of customers, a row for each value';
+
+INSERT INTO loyalty_data.object_capability
+    SELECT p.proname, 'customer' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
+    UNION ALL SELECT c.relname, 'customer' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
+    ON CONFLICT DO NOTHING;

@@ -38,11 +38,11 @@ CREATE TABLE loyalty_data.ledger_account (
     next_expiry_at      timestamptz,
     PRIMARY KEY (org_id, customer_id, program_id, category)
 ) WITH (fillfactor = 50);
+COMMENT ON TABLE loyalty_data.ledger_account IS
+    'One customer in one program and category: the balance and the counters as they stand posted, and the end of its chain of entries';
 CREATE INDEX ledger_account_expiry ON loyalty_data.ledger_account (org_id, next_expiry_at)
     WHERE next_expiry_at IS NOT NULL;
 
--- Events with several entries or none, and those that are looked up by something. An event of a single entry by which
--- nothing is found stands in that entry: most awards and expiries, of which there are most of all.
 CREATE TABLE loyalty_data.ledger_event (
     customer_id         int8 NOT NULL,
     event_id            int8 NOT NULL,
@@ -62,6 +62,9 @@ CREATE TABLE loyalty_data.ledger_event (
     net_points          numeric(18,3) NOT NULL,
     PRIMARY KEY (org_id, customer_id, event_id)
 );
+COMMENT ON TABLE loyalty_data.ledger_event IS
+    'Events with several entries or none, and those that are looked up by something. An event of a single entry by '
+    'which nothing is found stands in that entry: most awards and expiries, of which there are most of all';
 COMMENT ON COLUMN loyalty_data.ledger_event.pair_id IS
     'What the two events of a transfer, of a referral or of a merge share';
 CREATE UNIQUE INDEX ledger_event_idempotency ON loyalty_data.ledger_event (org_id, customer_id, idempotency_digest)
@@ -76,7 +79,6 @@ CREATE INDEX ledger_event_transaction ON loyalty_data.ledger_event (org_id, cust
 CREATE UNIQUE INDEX ledger_event_redemption ON loyalty_data.ledger_event (org_id, customer_id, redemption_id)
     WHERE redemption_id IS NOT NULL;
 
--- Free text of an event, apart from the append-only rows so that erasure can reach it.
 CREATE TABLE loyalty_data.event_note (
     org_id              int4 NOT NULL,
     customer_id         int8 NOT NULL,
@@ -85,6 +87,8 @@ CREATE TABLE loyalty_data.event_note (
     actor               text,
     PRIMARY KEY (org_id, customer_id, event_id)
 );
+COMMENT ON TABLE loyalty_data.event_note IS
+    'Free text of an event, apart from the append-only rows so that erasure can reach it';
 
 CREATE TABLE loyalty_data.ledger_entry (
     customer_id         int8 NOT NULL,
@@ -109,6 +113,8 @@ CREATE TABLE loyalty_data.ledger_entry (
     entry_hash          bytea NOT NULL,
     PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
 );
+COMMENT ON TABLE loyalty_data.ledger_entry IS
+    'One line of one account, numbered there without gaps; the hash chains it to the one before';
 COMMENT ON COLUMN loyalty_data.ledger_entry.event_code IS
     'Of the event that stands in this entry, as are event_time, recorded_at, till, store and source; NULL: the event has a row';
 
@@ -145,6 +151,8 @@ CREATE TABLE loyalty_data.points_lot (
     origin_lot_id       int8,
     PRIMARY KEY (org_id, customer_id, lot_id)
 ) WITH (fillfactor = 90);
+COMMENT ON TABLE loyalty_data.points_lot IS
+    'Points awarded together, with their own expiry; where they went is in lot_movement';
 COMMENT ON COLUMN loyalty_data.points_lot.is_open IS
     'Whether points remain: indexes ask this, so that spending a part of a lot touches none of them';
 -- The lots of a bill.
@@ -171,11 +179,12 @@ CREATE TABLE loyalty_data.lot_movement (
     points              numeric(18,3) NOT NULL,
     PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
 );
+COMMENT ON TABLE loyalty_data.lot_movement IS
+    'Which lot gave, or got back, how much by which entry';
 -- What a redemption drew and what of it was put back; expiries, of which there are most, pay nothing for it.
 CREATE INDEX lot_movement_redemption ON loyalty_data.lot_movement (org_id, customer_id, event_id)
     WHERE movement_type = 'r' OR movement_type = 'R';
 
--- The lot keeps its expiry of today; what it was before stands here, with the memo entry that changed it.
 CREATE TABLE loyalty_data.lot_expiry_change (
     customer_id         int8 NOT NULL,
     lot_id              int8 NOT NULL,
@@ -186,15 +195,18 @@ CREATE TABLE loyalty_data.lot_expiry_change (
     new_expires_at      timestamptz,
     PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 );
+COMMENT ON TABLE loyalty_data.lot_expiry_change IS
+    'The lot keeps its expiry of today; what it was before stands here, with the memo entry that changed it';
 
--- The first day that is open to postings of an org, and the last one that is sealed. No row: no day was ever closed.
 CREATE TABLE loyalty_data.ledger_day (
     org_id              int4 NOT NULL PRIMARY KEY,
     first_open_day      date NOT NULL,
     sealed_day          date
 );
+COMMENT ON TABLE loyalty_data.ledger_day IS
+    'The first day that is open to postings of an org, and the last one that is sealed. No row: no day was ever '
+    'closed';
 
--- A seal per closing: what stood in the books up to a day, with a digest over the last entries of all accounts.
 CREATE TABLE loyalty_data.day_seal (
     sealed_at           timestamptz NOT NULL,
     accounts            int8 NOT NULL,
@@ -207,8 +219,9 @@ CREATE TABLE loyalty_data.day_seal (
     seal_hash           bytea NOT NULL,
     PRIMARY KEY (org_id, seal_no)
 );
+COMMENT ON TABLE loyalty_data.day_seal IS
+    'A seal per closing: what stood in the books up to a day, with a digest over the last entries of all accounts';
 
--- The totals that a seal covers.
 CREATE TABLE loyalty_data.day_total (
     org_id              int4 NOT NULL,
     posting_day         date NOT NULL,
@@ -220,9 +233,9 @@ CREATE TABLE loyalty_data.day_total (
     entries             int8 NOT NULL,
     PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
 );
+COMMENT ON TABLE loyalty_data.day_total IS
+    'The totals that a seal covers';
 
--- A bill, or the return of one, which names its parent. Its id is that of the event which recorded it; its points are
--- lots that name it.
 CREATE TABLE loyalty_data.transaction (
     customer_id         int8 NOT NULL,
     transaction_id      int8 NOT NULL,
@@ -242,6 +255,9 @@ CREATE TABLE loyalty_data.transaction (
     parent_id           int8,
     PRIMARY KEY (org_id, customer_id, transaction_id)
 );
+COMMENT ON TABLE loyalty_data.transaction IS
+    'A bill, or the return of one, which names its parent. Its id is that of the event which recorded it; its points '
+    'are lots that name it';
 COMMENT ON COLUMN loyalty_data.transaction.return_kind IS
     'How a return names what comes back: w the whole, l lines, a an amount; NULL: no return';
 COMMENT ON COLUMN loyalty_data.transaction.transaction_number IS 'NULL: a return without a number of its own';
@@ -259,8 +275,9 @@ CREATE TABLE loyalty_data.transaction_line (
     item_code           text COLLATE "C" NOT NULL,
     PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
 );
+COMMENT ON TABLE loyalty_data.transaction_line IS
+    'A line of a bill, or what of it came back with a return';
 
--- Keyed by the value: a number is unique per org and till; till_id is 0 where a bill names no till.
 CREATE TABLE loyalty_data.transaction_number (
     org_id              int4 NOT NULL,
     till_id             int4 NOT NULL,
@@ -269,9 +286,9 @@ CREATE TABLE loyalty_data.transaction_number (
     transaction_id      int8 NOT NULL,
     PRIMARY KEY (org_id, transaction_number, till_id)
 );
+COMMENT ON TABLE loyalty_data.transaction_number IS
+    'Keyed by the value: a number is unique per org and till; till_id is 0 where a bill names no till';
 
--- A bill of somebody who is not registered, under the identifier that it was given with; customers get theirs when
--- they register. Not append-only: the identifier is personal data. The number is claimed under customer 0.
 CREATE TABLE loyalty_data.tagged_transaction (
     org_id              int4 NOT NULL,
     identifier_type     text COLLATE "C" NOT NULL,
@@ -291,9 +308,10 @@ CREATE TABLE loyalty_data.tagged_transaction (
     line_items          jsonb,
     PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
 );
+COMMENT ON TABLE loyalty_data.tagged_transaction IS
+    'A bill of somebody who is not registered, under the identifier that it was given with; customers get theirs '
+    'when they register. Not append-only: the identifier is personal data. The number is claimed under customer 0';
 
--- Who referred whom (customer_id is the referee), and the bill that was the reason. The id is that of the referee's event
--- and what both events share.
 CREATE TABLE loyalty_data.referral (
     customer_id         int8 NOT NULL,
     referral_id         int8 NOT NULL,
@@ -304,10 +322,12 @@ CREATE TABLE loyalty_data.referral (
     program_id          int4 NOT NULL,
     PRIMARY KEY (org_id, customer_id, referral_id)
 );
+COMMENT ON TABLE loyalty_data.referral IS
+    'Who referred whom (customer_id is the referee), and the bill that was the reason. The id is that of the '
+    'referee''s event and what both events share';
 CREATE UNIQUE INDEX referral_bill ON loyalty_data.referral (org_id, customer_id, transaction_id)
     WHERE transaction_id IS NOT NULL;
 
--- Where each load of bills stands: one row for a source. No line holds personal data.
 CREATE TABLE loyalty_data.transaction_load (
     org_id              int4 NOT NULL,
     relation            text COLLATE "C" NOT NULL,
@@ -319,6 +339,8 @@ CREATE TABLE loyalty_data.transaction_load (
     finished_at         timestamptz,
     PRIMARY KEY (org_id, relation)
 );
+COMMENT ON TABLE loyalty_data.transaction_load IS
+    'Where each load of bills stands: one row for a source. No line holds personal data';
 CREATE TABLE loyalty_data.transaction_load_error (
     org_id              int4 NOT NULL,
     relation            text COLLATE "C" NOT NULL,
@@ -328,6 +350,8 @@ CREATE TABLE loyalty_data.transaction_load_error (
     recorded_at         timestamptz NOT NULL,
     PRIMARY KEY (org_id, relation, line_no)
 );
+COMMENT ON TABLE loyalty_data.transaction_load_error IS
+    'Lines of a load that were refused, and why';
 
 -- The guard refuses, for everybody, what the API did not ask for. An operator who must repair lifts it on
 -- purpose: ALTER TABLE ... DISABLE TRIGGER ledger_guard.

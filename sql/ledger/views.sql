@@ -318,3 +318,8 @@ REVOKE ALL ON TABLE loyalty.customer_points FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.customer_points TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.customer_points IS
     'One row an account: balance and counters as they stand posted';
+
+INSERT INTO loyalty_data.object_capability
+    SELECT p.proname, 'ledger' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
+    UNION ALL SELECT c.relname, 'ledger' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
+    ON CONFLICT DO NOTHING;

@@ -1,4 +1,3 @@
--- A merge, kept with the victim: nobody is merged twice. Free text and values can be erased.
 CREATE TABLE loyalty_data.merge_record (
     org_id              int4 NOT NULL,
     customer_id         int8 NOT NULL,
@@ -16,10 +15,11 @@ CREATE TABLE loyalty_data.merge_record (
     PRIMARY KEY (org_id, customer_id),
     CONSTRAINT merge_record_origin CHECK (origin = ANY ('{c,r}'::"char"[]))
 );
+COMMENT ON TABLE loyalty_data.merge_record IS
+    'A merge, kept with the victim: nobody is merged twice. Free text and values can be erased';
 COMMENT ON COLUMN loyalty_data.merge_record.customer_id IS 'The victim';
 COMMENT ON COLUMN loyalty_data.merge_record.origin IS 'c: merge_customers, r: a registration';
 
--- What each participant had and what the survivor has of it, as decided and as checked before the commit.
 CREATE TABLE loyalty_data.merge_line (
     org_id              int4 NOT NULL,
     customer_id         int8 NOT NULL,
@@ -33,4 +33,6 @@ CREATE TABLE loyalty_data.merge_line (
     warning             text,
     PRIMARY KEY (org_id, customer_id, line_no)
 );
+COMMENT ON TABLE loyalty_data.merge_line IS
+    'What each participant had and what the survivor has of it, as decided and as checked before the commit';
 

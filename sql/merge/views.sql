@@ -26,3 +26,8 @@ REVOKE ALL ON TABLE loyalty.merge_details FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.merge_details TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.merge_details IS
     'What each merge found on both sides, what became of it, and by which rule';
+
+INSERT INTO loyalty_data.object_capability
+    SELECT p.proname, 'merge' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
+    UNION ALL SELECT c.relname, 'merge' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
+    ON CONFLICT DO NOTHING;

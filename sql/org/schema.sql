@@ -1,4 +1,3 @@
--- An org is a brand: the tenant of everything else. The extension's reference data lives here.
 CREATE TABLE loyalty_data.org (
     org_id          int4 NOT NULL PRIMARY KEY,
     org             text COLLATE "C" NOT NULL UNIQUE,
@@ -8,21 +7,25 @@ CREATE TABLE loyalty_data.org (
     created_at      timestamptz NOT NULL,
     supported_countries text[] NOT NULL DEFAULT '{}'
 );
+COMMENT ON TABLE loyalty_data.org IS
+    'An org is a brand: the tenant of everything else. The extension''s reference data lives here';
 
--- Configuration that differs from the default; the catalogue of keys is in config_rules.c.
 CREATE TABLE loyalty_data.config (
     org_id          int4 NOT NULL,
     config_key      text COLLATE "C" NOT NULL,
     config_value    text NOT NULL,
     PRIMARY KEY (org_id, config_key)
 );
+COMMENT ON TABLE loyalty_data.config IS
+    'Configuration that differs from the default; the catalogue of keys is in config_rules.c';
 
--- Who may act in an org, by role name: a restored backup finds the roles of its new cluster.
 CREATE TABLE loyalty_data.org_access (
     org_id          int4 NOT NULL,
     role_name       name NOT NULL,
     PRIMARY KEY (org_id, role_name)
 );
+COMMENT ON TABLE loyalty_data.org_access IS
+    'Who may act in an org, by role name: a restored backup finds the roles of its new cluster';
 
 CREATE TABLE loyalty_data.store (
     org_id          int4 NOT NULL,
@@ -32,6 +35,8 @@ CREATE TABLE loyalty_data.store (
     PRIMARY KEY (org_id, store_id),
     UNIQUE (org_id, store)
 );
+COMMENT ON TABLE loyalty_data.store IS
+    'A store of an org';
 
 CREATE TABLE loyalty_data.program (
     org_id          int4 NOT NULL,
@@ -52,9 +57,10 @@ CREATE TABLE loyalty_data.program (
     PRIMARY KEY (org_id, program_id),
     UNIQUE (org_id, program)
 );
+COMMENT ON TABLE loyalty_data.program IS
+    'A loyalty program of an org: what it gives for a bill, and when its points expire';
 CREATE UNIQUE INDEX program_default ON loyalty_data.program (org_id) WHERE is_default;
 
--- What a program asks of redemptions and transfers; NULL: no such rule.
 CREATE TABLE loyalty_data.program_limit (
     org_id          int4 NOT NULL,
     program_id      int4 NOT NULL,
@@ -77,6 +83,8 @@ CREATE TABLE loyalty_data.program_limit (
     transfer_spares_registration bool NOT NULL DEFAULT false,
     PRIMARY KEY (org_id, program_id)
 );
+COMMENT ON TABLE loyalty_data.program_limit IS
+    'What a program asks of redemptions and transfers; NULL: no such rule';
 
 CREATE TABLE loyalty_data.till (
     org_id          int4 NOT NULL,
@@ -87,6 +95,8 @@ CREATE TABLE loyalty_data.till (
     PRIMARY KEY (org_id, till_id),
     UNIQUE (org_id, till)
 );
+COMMENT ON TABLE loyalty_data.till IS
+    'A till of a store, or another place where calls come from';
 
 -- A change of reference data reaches every backend's cache when it commits.
 CREATE FUNCTION loyalty_data.org_changed() RETURNS trigger

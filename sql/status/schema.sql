@@ -1,5 +1,3 @@
--- Words of an org for the statuses of customers, and what each stops; one of each status is its default, the first
--- until another is chosen. Never renamed or removed: history and customers name them by id.
 CREATE TABLE loyalty_data.status_label (
     org_id          int4 NOT NULL,
     label_id        int4 NOT NULL,
@@ -13,20 +11,23 @@ CREATE TABLE loyalty_data.status_label (
     CONSTRAINT status_label_status CHECK (
         status = ANY ('{a,s,d,f,c,i,p}'::"char"[]))
 );
+COMMENT ON TABLE loyalty_data.status_label IS
+    'Words of an org for the statuses of customers, and what each stops; one of each status is its default, the '
+    'first until another is chosen. Never renamed or removed: history and customers name them by id';
 CREATE UNIQUE INDEX status_label_default ON loyalty_data.status_label (org_id, status) WHERE is_default;
 COMMENT ON COLUMN loyalty_data.status_label.status IS
     'a: active, s: suspended, d: deleted, f: fraud_suspected, c: fraud_confirmed, i: internal, p: pending_deletion';
 COMMENT ON COLUMN loyalty_data.status_label.restrictions IS
     'The sum of the bits that loyalty_data.restriction_list() gives them';
 
--- What holds for all labels of an org, and whether the customer status has replaced the fraud status.
 CREATE TABLE loyalty_data.status_setting (
     org_id              int4 NOT NULL PRIMARY KEY,
     enabled_at          timestamptz,
     restrictions_of_all int4 NOT NULL DEFAULT 0
 );
+COMMENT ON TABLE loyalty_data.status_setting IS
+    'What holds for all labels of an org, and whether the customer status has replaced the fraud status';
 
--- Every change of a customer's status. A label that is null is the built-in one of active.
 CREATE TABLE loyalty_data.customer_status_change (
     customer_id             int8 NOT NULL,
     change_id               int8 NOT NULL,
@@ -40,10 +41,11 @@ CREATE TABLE loyalty_data.customer_status_change (
     actor                   text,
     PRIMARY KEY (org_id, customer_id, change_id)
 );
+COMMENT ON TABLE loyalty_data.customer_status_change IS
+    'Every change of a customer''s status. A label that is null is the built-in one of active';
 COMMENT ON COLUMN loyalty_data.customer_status_change.fraud_status IS
     'n: not_fraud, m: marked, c: confirmed, r: reconfirmed, i: internal; null where the change is one of the label';
 
--- Requests to delete a customer. Those who ask and decide are kept by the name of their role.
 CREATE TABLE loyalty_data.deletion_request (
     customer_id         int8 NOT NULL,
     request_id          int8 NOT NULL,
@@ -58,6 +60,8 @@ CREATE TABLE loyalty_data.deletion_request (
     PRIMARY KEY (org_id, customer_id, request_id),
     CONSTRAINT deletion_request_decision CHECK (decision = ANY ('{a,d}'::"char"[]))
 );
+COMMENT ON TABLE loyalty_data.deletion_request IS
+    'Requests to delete a customer. Those who ask and decide are kept by the name of their role';
 COMMENT ON COLUMN loyalty_data.deletion_request.decision IS 'a: approved, d: declined; null: open';
 CREATE UNIQUE INDEX deletion_request_open ON loyalty_data.deletion_request (org_id, customer_id) WHERE decided_at IS NULL;
 

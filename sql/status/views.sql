@@ -74,3 +74,8 @@ REVOKE ALL ON TABLE loyalty.deletion_requests FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.deletion_requests TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.deletion_requests IS
     'Who asked for which customers to be deleted, and what was decided';
+
+INSERT INTO loyalty_data.object_capability
+    SELECT p.proname, 'status' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
+    UNION ALL SELECT c.relname, 'status' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
+    ON CONFLICT DO NOTHING;

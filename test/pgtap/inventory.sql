@@ -83,6 +83,7 @@ function loyalty.get_config(org text, config_key text) returns text
 function loyalty.grant_org(org text, role_name name) returns void
 function loyalty.guarded_operations() returns TABLE(operation text, restriction text, effect text, kind text)
 function loyalty.health_check() returns TABLE(item text, value text)
+function loyalty.help(topic text DEFAULT NULL::text) returns TABLE(name text, description text)
 function loyalty.import_cards(org text, series text, card_numbers text[], card_external_ids text[] DEFAULT NULL::text[]) returns integer
 function loyalty.import_opening_balance(org text, customer_id bigint, points numeric, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.import_points(org text, customer_id bigint, points numeric, event_name text DEFAULT 'points_import'::text, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
@@ -208,6 +209,7 @@ table loyalty_data.merge_record PRIMARY KEY (org_id, customer_id)
 table loyalty_data.mobile_ndnc PRIMARY KEY (org_id, mobile)
 table loyalty_data.number_series PRIMARY KEY (org_id, number_series_id)
 table loyalty_data.number_series_event PRIMARY KEY (org_id, number_series_id, event_id)
+table loyalty_data.object_capability PRIMARY KEY (name)
 table loyalty_data.org PRIMARY KEY (org_id)
 table loyalty_data.org_access PRIMARY KEY (org_id, role_name)
 table loyalty_data.points_lot PRIMARY KEY (org_id, customer_id, lot_id)
@@ -271,6 +273,7 @@ view loyalty.customer_subscriptions(org text, customer_id bigint, channel text, 
 view loyalty.daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, is_sealed boolean)
 view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
+view loyalty.functions(capability text, name text, signature text, may_call text[], what_for text)
 view loyalty.journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
 view loyalty.lot_trace(org text, customer_id bigint, original_customer_id bigint, lot_id bigint, program text, category text, award_type text, transaction_id bigint, line_no integer, entry_no integer, movement text, points numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, from_customer_id bigint, from_lot_id bigint)
 view loyalty.merge_details(org text, merge_id bigint, victim_id bigint, survivor_id bigint, line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
@@ -287,6 +290,7 @@ view loyalty.transaction_load_errors(org text, relation text, line_no bigint, er
 view loyalty.transaction_loads(org text, relation text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)
 view loyalty.transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric)
 view loyalty.trial_balance(org text, program text, account text, debit numeric, credit numeric)
+view loyalty.views(capability text, name text, may_read text[], what_for text)
 view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, reverses_event_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
@@ -331,8 +335,9 @@ SELECT is_empty(
     'C functions are symbols of our library, with our prefix');
 SELECT is_empty(
     $$SELECT r.signature FROM routine r JOIN pg_language l ON l.oid = r.prolang
-      WHERE (r.prosecdef OR l.lanname <> 'c') AND NOT EXISTS (SELECT FROM unnest(r.proconfig) s WHERE s LIKE 'search_path=%')$$,
-    'what is not C, or runs as its owner, has its search_path pinned');
+      WHERE (r.prosecdef OR l.lanname <> 'c' AND r.prosqlbody IS NULL)
+        AND NOT EXISTS (SELECT FROM unnest(r.proconfig) s WHERE s LIKE 'search_path=%')$$,
+    'what is neither C nor bound early, or runs as its owner, has its search_path pinned');
 SELECT is_empty(
     $$SELECT r.signature FROM routine r WHERE r.prokind = 'p' AND (r.prosecdef OR r.proconfig IS NOT NULL)$$,
     'a procedure that commits has neither');
@@ -349,7 +354,7 @@ SELECT is_empty(
 SELECT set_eq(
     $$SELECT c.relname::text FROM relation c WHERE c.relkind IN ('r', 'p', 'S')
         AND c.oid <> ALL ((SELECT e.extconfig FROM pg_extension e WHERE e.extname = 'loyalty')::oid[])$$,
-    ARRAY['event_type'], 'backups contain every table and sequence, but for immutable catalogues');
+    ARRAY['event_type', 'object_capability'], 'backups contain every table and sequence, but for immutable catalogues');
 SELECT is(
     (SELECT string_agg(e.oid::regclass || ' ' || e.condition, ', ') FROM pg_extension x,
         unnest(x.extconfig, x.extcondition) e (oid, condition) WHERE x.extname = 'loyalty' AND e.condition <> ''),
@@ -381,7 +386,7 @@ SELECT is_empty(
 -- ---------------------------------------------------------------- views
 
 SELECT is_empty(
-    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname NOT IN ('error_codes', 'entry_with_event', 'functions')
+    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname NOT IN ('error_codes', 'entry_with_event', 'functions', 'views')
         AND pg_get_viewdef(c.oid) !~ ' FROM loyalty[.](daily_totals|points_expiry_schedule) .\n'
         AND (NOT 'security_barrier=true' = ANY (COALESCE(c.reloptions, '{}'))
              OR pg_get_viewdef(c.oid) NOT LIKE '%ANY (( SELECT loyalty.visible_orgs() AS visible_orgs)::integer[])%')$$,
