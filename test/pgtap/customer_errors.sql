@@ -53,16 +53,16 @@ SELECT pg_temp.refused($$loyalty.register_customer('nowhere', '91234567')$$, NUL
 SELECT pg_temp.refused($$loyalty.register_customer($1, '91234567')$$, repeat('x', 101), 'LY002', 'register: org too long');
 SELECT pg_temp.refused($$loyalty.register_customer('sg', '91234568', source => 'CARRIER_PIGEON')$$, NULL, 'LY008',
     'register: source unknown');
-SELECT pg_temp.refused($$loyalty.register_customer('sg', account_id => '91234568', till => 'nowhere')$$, NULL, 'LY006',
+SELECT pg_temp.refused($$loyalty.register_customer('sg', '91234568', till => 'nowhere')$$, NULL, 'LY006',
     'register: till unknown');
-SELECT pg_temp.refused($$loyalty.register_customer('sg', registered_on => '91234568', till => 'elsewhere')$$, NULL, 'LY006',
+SELECT pg_temp.refused($$loyalty.register_customer('sg', '91234568', till => 'elsewhere')$$, NULL, 'LY006',
     'register: till of another org');
-SELECT pg_temp.refused($$loyalty.register_customer('sg', idempotency_key => '91234568', loyalty_type => 'Loyalty')$$, NULL, 'LY003',
+SELECT pg_temp.refused($$loyalty.register_customer('sg', '91234568', loyalty_type => 'Loyalty')$$, NULL, 'LY003',
     'register: loyalty_type is another word');
 
 -- required identifiers
 SELECT pg_temp.refused($$loyalty.register_customer('sg')$$, NULL, 'LY101', 'register: nothing given');
-SELECT pg_temp.refused($$loyalty.register_customer('sg', fields => '', extended_fields => '', custom_fields => '')$$, NULL, 'LY101',
+SELECT pg_temp.refused($$loyalty.register_customer('sg', '', '', '')$$, NULL, 'LY101',
     'register: empty texts are not given');
 SELECT pg_temp.refused($$loyalty.register_customer('sg', email => $1, external_id => 'Z-1')$$, 'ann@example.com', 'LY101',
     'register: without the primary identifier');

@@ -52,11 +52,11 @@ FROM unnest(ARRAY[$$update_customer('b', %s, 'X')$$, $$change_identifier('b', %s
 -- a document that is repeated
 CREATE TEMP TABLE doc AS SELECT '{"profiles": [{"identifiers": [{"type": "mobile", "value": "91234569"}],
     "commChannels": [{"type": "line", "value": "dan"}]}]}'::jsonb AS payload;
-SELECT is((loyalty.register_customer_json('b', payload, 'k')).outcome, 'created', 'a document registers') FROM doc;
+SELECT is((loyalty.register_customer_json('b', payload, idempotency_key => 'k')).outcome, 'created', 'a document registers') FROM doc;
 DELETE FROM loyalty_data.channel;
-SELECT is((loyalty.register_customer_json('b', payload, 'k')).outcome, 'created', 'its repeat gives the first answer') FROM doc;
+SELECT is((loyalty.register_customer_json('b', payload, idempotency_key => 'k')).outcome, 'created', 'its repeat gives the first answer') FROM doc;
 SELECT is((SELECT count(*) FROM loyalty_data.channel), 0::bigint, 'and writes nothing');
-SELECT throws_ok($$SELECT loyalty.register_customer_json('b', '{"profiles": []}', 'k')$$, 'LY001');
+SELECT throws_ok($$SELECT loyalty.register_customer_json('b', '{"profiles": []}', idempotency_key => 'k')$$, 'LY001');
 SELECT throws_ok($$SELECT loyalty.register_customer_json('b', NULL)$$, 'LY001');
 SELECT throws_ok($$SELECT loyalty.register_customer_json('b', '{"profiles": [{"firstName": "\ud800"}]}')$$, '22P02');
 

@@ -111,9 +111,11 @@ SELECT is(pg_temp.written(), :'before', 'nothing was written');
 SELECT throws_ok(format($$SELECT * FROM loyalty.%I_points_batch(%s)$$, f, arguments), code, NULL, f || ': ' || name)
 FROM (VALUES ('earn'), ('redeem')) v (f), LATERAL (VALUES
     ('no org', 'LY001', 'NULL, NULL'), ('no such org', 'LY004', $$'x', '{}'$$), ('no items', 'LY001', $$'acme', NULL$$),
-    ('no mode', 'LY001', $$'acme', '{}', NULL$$), ('a long actor', 'LY002', $$'acme', '{}', false, repeat('x', 201)$$),
+    ('a long actor', 'LY002', $$'acme', '{}', false, repeat('x', 201)$$),
     ('too many items', 'LY003', format($$'acme', array_fill(NULL::loyalty.%I_item, '{10001}')$$, f))) a (name, code, arguments);
 SELECT is_empty($$SELECT * FROM loyalty.earn_points_batch('acme', '{}')$$, 'an empty batch has an empty answer');
+SELECT throws_ok(format($$SELECT * FROM loyalty.%I_points_batch('acme', '{NULL}', all_or_nothing => NULL)$$, f), 'LY001', NULL,
+    f || ': no mode said is all or nothing') FROM (VALUES ('earn'), ('redeem')) v (f);
 SELECT results_eq($$SELECT error_code FROM loyalty.earn_points_batch('acme', '{NULL,NULL}', false)$$,
     $$VALUES ('LY001'), ('LY001')$$, 'a null is no item');
 SELECT results_eq(format($$SELECT e.error_code FROM loyalty.earn_points_batch('empty',

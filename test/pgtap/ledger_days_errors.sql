@@ -34,8 +34,6 @@ CREATE TEMP TABLE refused (no serial, sqlstate text, call text);
 INSERT INTO refused (sqlstate, call) VALUES
     -- promised points
     ('LY001', 'loyalty.set_promised_rules(NULL, ''base'')'), ('LY001', 'loyalty.set_promised_rules(''acme'', NULL)'),
-    ('LY001', 'loyalty.set_promised_rules(''acme'', ''base'', NULL)'),
-    ('LY001', 'loyalty.set_promised_rules(''acme'', ''base'', 1, NULL)'),
     ('LY002', 'loyalty.set_promised_rules(''acme'', repeat(''x'', 101))'),
     ('LY003', 'loyalty.set_promised_rules(''acme'', ''base'', -1)'),
     ('LY003', 'loyalty.set_promised_rules(''acme'', ''base'', 36526)'),
@@ -61,7 +59,7 @@ INSERT INTO refused (sqlstate, call) VALUES
     ('LY407', 'loyalty.unlock_promised_points(''acme'', {usual}, lot_id => {locked}, event_time => ''2023-12-31'')'),
     ('LY408', 'loyalty.unlock_promised_points(''acme'', {usual}, lot_id => {locked}, event_time => ''2024-06-01'')'),
     ('LY411', 'loyalty.unlock_promised_points(''acme'', {usual}, ''none'')'),
-    ('LY411', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'', till => ''till'')'),
+    ('LY411', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'', transaction_till => ''till'')'),
     ('LY460', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'')'),
     ('LY460', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'', line_no => 2147483647)'),
     ('LY003', 'loyalty.unlock_promised_points(''acme'', {usual}, ''B-1'', lot_id => 0)'),
@@ -87,7 +85,6 @@ INSERT INTO refused (sqlstate, call) VALUES
     ('LY107', 'loyalty.ledger_event_details(''acme'', 99, 1)'),
     ('LY015', 'loyalty.points_balance(''acme'', {usual}, known_at => ''infinity'')'),
     ('LY015', 'loyalty.points_ledger(''acme'', {usual}, known_at => ''0001-01-01 BC'')'),
-    ('LY001', 'loyalty.points_ledger(''acme'', {usual}, include_till_concept_events => NULL)'),
     ('LY001', 'loyalty.schedule_jobs(NULL)'), ('LY004', 'loyalty.schedule_jobs(''none'')');
 UPDATE refused SET call = replace(replace(replace(replace(replace(call, '{usual}', :'usual'), '{campaign}', :'campaign'),
     '{locked}', :'locked'), '{regular}', :'regular'), '{short}', :'short');

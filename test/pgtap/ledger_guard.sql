@@ -73,10 +73,10 @@ SET session_replication_role = replica;
 SELECT throws_ok(attempt, 'LY412', NULL, 'refused as replica: ' || left(attempt, 80)) FROM attempts;
 RESET session_replication_role;
 
--- An owner who is no superuser.
+-- An owner who is no superuser: of the table and of what it stands in.
 BEGIN;
 CREATE ROLE test_guard_owner;
-GRANT USAGE ON SCHEMA loyalty TO test_guard_owner;
+ALTER SCHEMA loyalty_data OWNER TO test_guard_owner;
 ALTER TABLE loyalty_data.ledger_entry OWNER TO test_guard_owner;
 SET LOCAL ROLE test_guard_owner;
 SELECT throws_ok('UPDATE loyalty_data.ledger_entry SET points = 0', 'LY412', NULL, 'refused: UPDATE by an owner who is no superuser');

@@ -70,57 +70,56 @@ SELECT pg_temp.refused(u.function, c.code, c.name, c.changes::jsonb) FROM usual 
 
 SELECT pg_temp.refused('return_transaction', c.code, c.name, c.changes::jsonb) FROM (VALUES
     ('LY107', 'an unknown customer', '{"customer_id": "-1"}'), ('LY001', 'no customer', '{"customer_id": "NULL"}'),
-    ('LY001', 'no source', '{"source": "NULL"}'),
     ('LY411', 'an unknown bill', '{"transaction_number": "''B-0''"}'), ('LY411', 'somebody else''s', '{"transaction_number": "''B-9''"}'),
     ('LY411', 'a bill nobody has yet', '{"transaction_number": "''TAGGED''"}'),
-    ('LY411', 'another till', '{"till": "''other''"}'),
+    ('LY411', 'another till', '{"transaction_till": "''other''"}'),
     ('LY420', 'several bills of the number', '{"transaction_number": "''B-2''"}'),
     ('LY423', 'before the bill', '{"event_time": "''2024-04-20 11:59:59+00''"}'),
-    ('LY006', 'an unknown till of the return', '{"return_till": "''gold''"}'), ('LY005', 'an unknown store', '{"store": "''gold''"}'),
-    ('LY003', 'a till of another store', '{"return_till": "''till''", "store": "''side''"}'),
+    ('LY006', 'an unknown till of the return', '{"till": "''gold''"}'), ('LY005', 'an unknown store', '{"store": "''gold''"}'),
+    ('LY003', 'a till of another store', '{"till": "''till''", "store": "''side''"}'),
     ('LY002', 'a long number of the return', '{"return_number": "repeat(''x'', 101)"}'),
-    ('LY410', 'a number that a bill has', '{"return_number": "''B-1''", "return_till": "''till''"}'),
-    ('LY422', 'lines and an amount', '{"lines": "''[{\"line_no\": 1}]''", "amount": "1"}'),
+    ('LY410', 'a number that a bill has', '{"return_number": "''B-1''", "till": "''till''"}'),
+    ('LY422', 'lines and an amount', '{"line_items": "''[{\"line_no\": 1}]''", "amount": "1"}'),
     ('LY413', 'an amount of zero', '{"amount": "0"}'), ('LY413', 'a negative one', '{"amount": "-1"}'),
     ('LY413', 'four decimals', '{"amount": "0.0001"}'), ('LY402', 'NaN', '{"amount": "''NaN''"}'),
     ('LY402', 'Infinity', '{"amount": "''Infinity''"}'), ('LY404', 'too large', '{"amount": "1000000000000000"}'),
     ('LY421', 'more than the bill', '{"amount": "100.001"}'),
     ('LY421', 'any amount of a free bill', '{"transaction_number": "''FREE''", "amount": "1"}'),
-    ('LY421', 'more than the line', '{"lines": "''[{\"line_no\": 1, \"quantity\": 2.001}]''"}'),
+    ('LY421', 'more than the line', '{"line_items": "''[{\"line_no\": 1, \"quantity\": 2.001}]''"}'),
     ('LY003', 'a customer and a card', '{"card_number": "''C1''"}')) c (code, name, changes);
-SELECT pg_temp.refused('return_transaction', 'LY414', 'lines ' || left(lines, 40), jsonb_build_object('lines', quote_literal(lines)))
+SELECT pg_temp.refused('return_transaction', 'LY414', 'lines ' || left(lines, 40), jsonb_build_object('line_items', quote_literal(lines)))
 FROM unnest(ARRAY['null', '1', '"x"', '{}', '[]', '[1]', '[{}]', '[[]]', '[{"line_no": 0}]', '[{"line_no": -1}]', '[{"line_no": 1.5}]',
     '[{"line_no": "1"}]', '[{"line_no": 1e9}]', '[{"line_no": 10001}]', '[{"quantity": 1}]', '[{"line_no": 1, "quantity": -1}]',
     '[{"line_no": 1, "quantity": 0}]', '[{"line_no": 1, "quantity": 0.0001}]', '[{"line_no": 1, "quantity": "1"}]',
     '[{"line_no": 1, "quantity": 1e15}]', '[{"line_no": 1, "colour": 1}]', '[{"line_no": 3}]', '[{"line_no": 1}, {"line_no": 1}]',
     '[{"line_no": 1}, 2]']) lines;
 SELECT pg_temp.refused('return_transaction', 'LY414', 'ten thousand lines and one',
-    jsonb_build_object('lines', quote_literal((SELECT jsonb_agg('{"line_no": 1}'::jsonb) FROM generate_series(1, 10001)))));
+    jsonb_build_object('line_items', quote_literal((SELECT jsonb_agg('{"line_no": 1}'::jsonb) FROM generate_series(1, 10001)))));
 
 SELECT loyalty.return_transaction('acme', :ann, 'B-1', '[{"line_no": 1, "quantity": 1}]', idempotency_key => 'k',
     return_number => 'R-1');
 SELECT pg_temp.refused('return_transaction', c.code, c.name, c.changes::jsonb) FROM (VALUES
     ('LY422', 'by amount after by line', '{"amount": "1"}'),
-    ('LY421', 'more than is left of the line', '{"lines": "''[{\"line_no\": 1, \"quantity\": 1.001}]''"}'),
+    ('LY421', 'more than is left of the line', '{"line_items": "''[{\"line_no\": 1, \"quantity\": 1.001}]''"}'),
     ('LY020', 'the key of another request', '{"idempotency_key": "''k''"}'),
     ('LY411', 'a return', '{"transaction_number": "''R-1''"}')) c (code, name, changes);
 -- The number of a return is no bill's for any other call either.
 SELECT throws_ok(format(call, :ann), 'LY411', NULL, 'no bill, but a return: ' || call) FROM unnest(ARRAY[
-    'SELECT loyalty.redeem_points(''acme'', %s, 1, till => ''till'', transaction_number => ''R-1'')',
-    format('SELECT loyalty.award_referral(''acme'', %%s, %s, 1, 1, till => ''till'', transaction_number => ''R-1'')', :bob),
-    'SELECT loyalty.unlock_promised_points(''acme'', %s, ''R-1'', till => ''till'')',
+    'SELECT loyalty.redeem_points(''acme'', %s, 1, transaction_till => ''till'', transaction_number => ''R-1'')',
+    format('SELECT loyalty.award_referral(''acme'', %%s, %s, 1, 1, transaction_till => ''till'', transaction_number => ''R-1'')', :bob),
+    'SELECT loyalty.unlock_promised_points(''acme'', %s, ''R-1'', transaction_till => ''till'')',
     'SELECT loyalty.redeem_points_batch(''acme'', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item,
-        ''{"customer_id": %s, "points": 1, "till": "till", "transaction_number": "R-1"}'')])']) call;
+        ''{"customer_id": %s, "points": 1, "transaction_till": "till", "transaction_number": "R-1"}'')])']) call;
 SELECT loyalty.return_transaction('acme', :ann, 'B-1', '[{"line_no": 1}]');
-SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of which nothing is left', '{"lines": "''[{\"line_no\": 1}]''"}');
+SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of which nothing is left', '{"line_items": "''[{\"line_no\": 1}]''"}');
 SELECT loyalty.return_transaction('acme', :ann, 'B-1');
 SELECT pg_temp.refused('return_transaction', 'LY421', 'all of it again', '{}');
-SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of it again', '{"lines": "''[{\"line_no\": 2}]''"}');
+SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of it again', '{"line_items": "''[{\"line_no\": 2}]''"}');
 SELECT pg_temp.refused('return_transaction', 'LY421', 'an amount of it again', '{"amount": "1"}');
 SELECT loyalty.return_transaction('acme', :ann, 'B-2', amount => 60, transaction_till => 'till');
-SELECT pg_temp.refused('return_transaction', c.code, c.name, '{"transaction_number": "''B-2''", "till": "''till''"}'::jsonb || c.changes::jsonb)
+SELECT pg_temp.refused('return_transaction', c.code, c.name, '{"transaction_number": "''B-2''", "transaction_till": "''till''"}'::jsonb || c.changes::jsonb)
 FROM (VALUES ('LY421', 'more than is left of the amount', '{"amount": "40.001"}'),
-    ('LY422', 'by line after by amount', '{"lines": "''[{\"line_no\": 1}]''"}')) c (code, name, changes);
+    ('LY422', 'by line after by amount', '{"line_items": "''[{\"line_no\": 1}]''"}')) c (code, name, changes);
 SELECT is((SELECT amount FROM loyalty.return_transaction('acme', :ann, 'FREE')), 0.000, 'a free bill comes back as a whole');
 SELECT pg_temp.refused('return_transaction', 'LY421', 'and once', '{"transaction_number": "''FREE''"}');
 
@@ -131,8 +130,8 @@ SELECT pg_temp.refused(u.function, c.code, c.name, c.changes::jsonb) FROM usual 
     ('LY402', 'NaN', '{"amount": "''NaN''"}'), ('LY410', 'a number that is taken', '{"transaction_number": "''B-2''", "till": "''till''"}'),
     ('LY410', 'the number of a bill nobody has yet', '{"transaction_number": "''TAGGED''"}'),
     ('LY003', 'a return', '{"transaction_type": "''return''"}'), ('LY003', 'an unknown type', '{"transaction_type": "''gift''"}'),
-    ('LY001', 'no type', '{"transaction_type": "NULL"}'), ('LY003', 'an unknown outlier status', '{"outlier_status": "''odd''"}'),
-    ('LY003', 'an unknown category', '{"category": "''odd''"}'), ('LY001', 'no category', '{"category": "NULL"}'),
+    ('LY001', 'no type', '{"transaction_type": "''''"}'), ('LY003', 'an unknown outlier status', '{"outlier_status": "''odd''"}'),
+    ('LY003', 'an unknown category', '{"category": "''odd''"}'), ('LY001', 'no category', '{"category": "''''"}'),
     ('LY401', 'negative promotion points', '{"bill_promotion_points": "-1"}'),
     ('LY403', 'a fraction of a point', '{"bill_promotion_points": "0.5"}'),
     ('LY402', 'no number of points', '{"customer_promotion_points": "''NaN''"}'),

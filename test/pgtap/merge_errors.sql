@@ -1,7 +1,7 @@
 -- What merge_customers and preview_merge refuse, what a refused call leaves behind, whom keys find afterwards, and the
 -- merges of registrations, row by row.
 BEGIN;
-SELECT plan(80);
+SELECT plan(79);
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-03-01 12:00+00';
 
@@ -57,7 +57,6 @@ SELECT pg_temp.refuses(format('%L, %s, %s', o, a, b), e, n) FROM who, LATERAL (V
     ('o', ann::text, ann::text, 'LY501 | survivor and victim are the same customer', 'one customer twice'),
     ('o', eve::text, ann::text, format('LY507 | loyalty customer %s cannot be merged into a non_loyalty one', ann), 'a non_loyalty survivor')) w (o, a, b, e, n);
 SELECT is(pg_temp.complaint(format('merge_customers(''o'', %s, %s, %s)', ann, bob, a)), e, n) FROM who, LATERAL (VALUES
-    ('accept_warnings => NULL', 'LY001 | argument "accept_warnings" is required', 'no word on warnings'),
     ('till => ''x''', 'LY006 | till "x" does not exist', 'a till that does not exist'),
     ('reason => repeat(''x'', 1001)', 'LY002 | argument "reason" is too long | At most 1000 characters are allowed.', 'a long reason'),
     ('actor => repeat(''x'', 201)', 'LY002 | argument "actor" is too long | At most 200 characters are allowed.', 'a long actor'),
@@ -112,9 +111,9 @@ DROP TRIGGER keep ON loyalty_data.points_lot;
 SELECT lives_ok(format('SELECT loyalty.merge_customers(''o'', %s, %s, idempotency_key => ''m'')', ann, bob), 'they merge') FROM who;
 SELECT pg_temp.refuses(format('''o'', %s, %s', cat, bob), format('LY503 | the victim, customer %s, was merged into customer %s', bob, ann), 'a victim of before') FROM who;
 SELECT pg_temp.refuses(format('''o'', %s, %s', bob, cat), format('LY504 | the survivor, customer %s, was merged into customer %s', bob, ann), 'a victim as survivor') FROM who;
-SELECT is(pg_temp.complaint(format('merge_customers(''o'', %s, %s, ''why'', idempotency_key => ''m'')', ann, bob)),
+SELECT is(pg_temp.complaint(format('merge_customers(''o'', %s, %s, reason => ''why'', idempotency_key => ''m'')', ann, bob)),
     'LY020 | the idempotency key was used before with other arguments', 'the key of the merge with other arguments') FROM who;
-SELECT is((SELECT r.customer_id FROM who, loyalty.merge_customers('o', ann, bob, idempotency_key => 'm') r), :ann::bigint, 'and with the same');
+SELECT is((SELECT r.survivor_id FROM who, loyalty.merge_customers('o', ann, bob, accept_warnings => NULL, idempotency_key => 'm') r), :ann::bigint, 'and with the same');
 SELECT throws_ok(format('SELECT loyalty.redeem_points(''o'', %s, 1)', bob), 'LY125', format('customer %s was merged into customer %s', bob, ann), 'a victim cannot redeem') FROM who;
 SELECT throws_ok(format('SELECT loyalty.transfer_points(''o'', %s, %s, 1)', ann, bob), 'LY125', NULL, 'nor be given anything') FROM who;
 SET LOCAL loyalty.follow_merges = on;

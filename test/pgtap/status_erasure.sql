@@ -20,6 +20,7 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'card.card_external_id', 'card_change.reason', 'card_change.actor', 'card_external_id.card_external_id',
     'card_external_id.card_number', 'channel.channel', 'channel.address', 'channel.account_id', 'customer_field.field_value',
     'customer_identifier.identifier_type', 'customer_identifier.identifier_value', 'customer_identifier.reason',
+    'customer_identifier.actor',
     'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'event_note.reason',
     'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'merge_line.item',
     'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
@@ -41,7 +42,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'org.supported_countries', 'org_access.role_name', 'program.program', 'program.name', 'program.rounding',
     'program.expiry_unit', 'program.expiry_type', 'source.source', 'status_label.label', 'status_label.description',
     'store.store', 'store.name', 'tagged_transaction.transaction_number', 'till.till', 'transaction.transaction_number', 'transaction_line.item_code',
-    'transaction_number.transaction_number', 'transaction_load.source', 'transaction_load_error.source',
+    'transaction_number.transaction_number', 'transaction_load.relation', 'transaction_load_error.relation',
     'transaction_load_error.error_code', 'transaction_load_error.error']) x;
 SELECT is_empty('SELECT * FROM columns EXCEPT (SELECT * FROM erased UNION ALL SELECT * FROM impersonal)',
     'every column that could hold something of a person is erased, or says nothing of one: an eraser, or a line above');
@@ -66,7 +67,7 @@ SELECT customer_id AS victim FROM loyalty.register_customer('sg', '91231113', 's
     registered_on => '2023-01-01') \gset
 SELECT customer_id AS other FROM loyalty.register_customer('sg', '81232222', 'other@example.com', 'OTHER', 'Olga',
     registered_on => '2023-01-01') \gset
-SELECT loyalty.change_identifier('sg', :root, 'mobile', '91231112', 'secret reason');
+SELECT loyalty.change_identifier('sg', :root, 'mobile', '91231112', 'secret reason', 'secret actor');
 SELECT loyalty.change_identifier('sg', :root, 'email', 'Secret2@example.com');
 SELECT loyalty.upsert_profile('sg', :root, 'WECHAT', 'secretaccount', 'Secretwe', 'Secretchat', '91231114', 'secretwe@example.com',
     'SECRET2', 'secretcuid', '[{"type": "wechat", "value": "secretwechat"}]');

@@ -211,9 +211,9 @@ CREATE FUNCTION pg_temp.may(role_name text, allowed text) RETURNS SETOF text LAN
     SELECT is(has_function_privilege(role_name, p.oid, 'EXECUTE'), p.proname = ANY (string_to_array(allowed, ' ')),
         role_name || ', ' || p.proname)
     FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace AND p.proname IN ('create_status_label',
-        'set_default_status_label', 'restrict', 'set_customer_status', 'set_fraud_status', 'enable_customer_status',
+        'set_default_status_label', 'set_restriction', 'set_customer_status', 'set_fraud_status', 'enable_customer_status',
         'check_restriction', 'request_deletion', 'approve_deletion', 'decline_deletion') ORDER BY p.proname $$;
-SELECT pg_temp.may('test_admin', 'create_status_label set_default_status_label restrict set_customer_status set_fraud_status '
+SELECT pg_temp.may('test_admin', 'create_status_label set_default_status_label set_restriction set_customer_status set_fraud_status '
     'enable_customer_status check_restriction request_deletion approve_deletion decline_deletion');
 SELECT pg_temp.may('test_agent', 'set_customer_status set_fraud_status check_restriction request_deletion decline_deletion');
 SELECT pg_temp.may('test_pos', 'check_restriction');
@@ -221,7 +221,7 @@ SELECT pg_temp.may('test_analyst', '');
 SELECT is(has_table_privilege(r, 'loyalty.' || v, 'SELECT'), r = ANY (CASE WHEN v IN ('customer_status_log', 'deletion_requests')
     THEN '{test_admin,test_agent}' ELSE '{test_admin,test_agent,test_pos,test_analyst}'::text[] END), r || ', ' || v)
 FROM unnest(ARRAY['test_admin', 'test_agent', 'test_pos', 'test_analyst']) r,
-    unnest(ARRAY['status_labels', 'status_restriction', 'customer_statuses', 'customer_status_log', 'deletion_requests']) v;
+    unnest(ARRAY['status_labels', 'status_restrictions', 'customer_statuses', 'customer_status_log', 'deletion_requests']) v;
 SET ROLE test_pos;
 SELECT throws_ok($$SELECT loyalty.register_customer('sg', '81110000', status_label => 'Fine')$$, '42501', NULL,
     'a till registers without a label');
