@@ -229,6 +229,23 @@ take_open(const Posting *posting, const Lots *lots, Lots *open)
 			LOYALTY_APPEND(*open, lots->items[i]);
 }
 
+/* Lots that age from their award may be due on arrival, each at an instant of its own, whenever they are converted. */
+static void
+reserve_expiries(Posting *posting, const Lots *open)
+{
+	int i;
+
+	for (i = 0; i < open->n; i++)
+	{
+		const LoyaltyProgram *program =
+			loyalty_org_program_by_id(posting->call->org, open->items[i].program_id);
+		Lot lot = regular_lot(posting, program, &open->items[i], 0);
+
+		if (loyalty_lot_is_due(&lot, posting->effective_at))
+			loyalty_posting_reserve_expiry(posting);
+	}
+}
+
 void
 loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *columns,
 					 Conversion *conversion)
@@ -242,6 +259,7 @@ loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const E
 	take_open(posting, lots, &open);
 	if (open.n == 0)
 		return;
+	reserve_expiries(posting, &open);
 	loyalty_event_begin(posting, code, posting->event_time, columns);
 	for (first = 0; first < open.n; first = next)
 	{

@@ -211,12 +211,14 @@ static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
 	Conversion conversion = { .event_id = earlier->event_id };
+	int32 org_id = operation->call.org->org_id;
+	int32 program_id;
 
-	conversion.lots = loyalty_event_conversion(operation->call.org->org_id, earlier->customer_id,
-											   earlier->event_id, &conversion.points);
+	conversion.lots = loyalty_event_conversion(org_id, earlier->customer_id, earlier->event_id,
+											   &conversion.points, &program_id);
 	return answer_unlock(operation, &conversion,
-						 loyalty_balance_of_event(operation->call.org->org_id, earlier->customer_id, 0,
-												  earlier->event_id));
+						 loyalty_balance_after_event(org_id, earlier->customer_id, program_id,
+													 earlier->event_id));
 }
 
 /* Exactly one of bill and lot says what is unlocked; a line is a bill's. */

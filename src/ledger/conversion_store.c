@@ -9,8 +9,9 @@
 #include "ledger/conversion_store.h"
 
 static const LoyaltyQuery query = {
-	.sql = "SELECT count(*)::int4, COALESCE(sum(m.points), 0)"
-		   " FROM loyalty_data.lot_movement m WHERE m.org_id = $1"
+	.sql = "SELECT count(*)::int4, COALESCE(sum(m.points), 0), COALESCE(min(l.program_id), 0)"
+		   " FROM loyalty_data.lot_movement m JOIN loyalty_data.points_lot l ON l.org_id = m.org_id"
+		   " AND l.customer_id = m.customer_id AND l.lot_id = m.lot_id WHERE m.org_id = $1"
 		   " AND m.customer_id = $2 AND m.event_id = $3"
 		   " AND m.movement_type = 'c'",
 	.nargs = 3,
@@ -21,7 +22,7 @@ static const LoyaltyQuery query = {
 static LoyaltyPlan plan;
 
 int
-loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points)
+loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points, int32 *program_id)
 {
 	LoyaltyParams params = { 0 };
 
@@ -30,5 +31,6 @@ loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 
 	loyalty_param_int8(&params, event_id);
 	loyalty_query(&query, &plan, &params);
 	*points = loyalty_row_points(0, 2);
+	*program_id = loyalty_row_int4(0, 3);
 	return loyalty_row_int4(0, 1);
 }

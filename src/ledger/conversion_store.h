@@ -4,7 +4,8 @@
 
 #include "postgres.h"
 
-/* How many lots an event converted, and how many points. */
-extern int loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points);
+/* How many lots an event converted, how many points, and of which program. */
+extern int loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points,
+									int32 *program_id);
 
 #endif

@@ -27,7 +27,8 @@ read_day(FunctionCallInfo fcinfo, const LoyaltyCall *call)
 	DateADT day = PG_ARGISNULL(1) ? today - 1 : PG_GETARG_DATEADT(1);
 
 	if (DATE_NOT_FINITE(day))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID), errmsg("argument \"posting_day\" is infinite")));
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_TIME_INVALID), errmsg("argument \"posting_day\" is infinite")));
 	if (day >= today)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DAY_NOT_OVER), errmsg("the day is not over"),
 						errdetail("It is %s, today is %s.", loyalty_day_text(day), loyalty_day_text(today))));

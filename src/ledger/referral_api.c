@@ -55,16 +55,21 @@ answer_referral(Operation *operation, int64 event_id, int64 referee_points, int6
 	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
 }
 
-/* The arguments, the same as then, say what both got. */
+/* The arguments, the same as then, say what the referrer got; the referee's lot knows the program. */
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
+	int32 org_id = operation->call.org->org_id;
+	int64 customer_id = operation->posting.customer.customer_id;
+	int32 program_id;
+	TimestampTz expires_at;
+
+	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &expires_at))
+		elog(ERROR, "event " INT64_FORMAT " has no lot", earlier->event_id);
 	return answer_referral(operation, earlier->event_id, earlier->net_points,
 						   loyalty_arg_thousandths(operation->fcinfo, ARG_REFERRER_POINTS, "referrer_points",
 												   ERRCODE_LOYALTY_POINTS_TOO_PRECISE),
-						   loyalty_balance_of_event(operation->call.org->org_id,
-													operation->posting.customer.customer_id, 0,
-													earlier->event_id));
+						   loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id));
 }
 
 /* One side's award, by an event that names the referral and the bill; answers its id. The first event is the referral. */

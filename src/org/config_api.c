@@ -99,7 +99,8 @@ arg_value(FunctionCallInfo fcinfo, ConfigKey key)
 	if (PG_ARGISNULL(2))
 		return NULL;
 	canonical = palloc(CONFIG_VALUE_MAX + 1);
-	if (!loyalty_config_accepts(key, loyalty_checked_text(PG_GETARG_DATUM(2), "config_value", CONFIG_VALUE_MAX),
+	if (!loyalty_config_accepts(key,
+								loyalty_checked_text(PG_GETARG_DATUM(2), "config_value", CONFIG_VALUE_MAX),
 								canonical))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CONFIG_INVALID),
 						errmsg("configuration key \"%s\" does not take that value", entry->key),

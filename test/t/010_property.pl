@@ -176,13 +176,13 @@ sub table_digests
 	my $orgs = join ', ', map { quoted($_->{org}) } @{ $world->{orgs} };
 	my $here = "WHERE org_id IN (SELECT org_id FROM loyalty_data.org WHERE org IN ($orgs))";
 	my $tables = rows("SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind = 'r'"
-		  . " AND c.relnamespace = 'loyalty'::regnamespace AND a.attname = 'org_id' ORDER BY 1");
+		  . " AND c.relnamespace = 'loyalty_data'::regnamespace AND a.attname = 'org_id' ORDER BY 1");
 	die 'where are the tables?' if 8 > grep { /^(ledger_|points_lot|lot_|transaction)/ } @$tables;
 	return join "\n",
 	  sort @{
 		rows(
 			join ' UNION ALL ',
-			map { "SELECT '$_', count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0) FROM loyalty.$_ t $here" }
+			map { "SELECT '$_', count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0) FROM loyalty_data.$_ t $here" }
 			  @$tables) };
 }
 
@@ -195,7 +195,7 @@ sub replay_keys
 			map { $_->{sql} } @first ]);
 	shift @answers;
 	my @wrong = grep { $answers[$_]{state} ne '00000' || $answers[$_]{rows}[0] ne $first[$_]{row} } 0 .. $#first;
-	check(join("\n", map { "$first[$_]{sql}: $answers[$_]{state} @{$answers[$_]{rows}}" } @wrong[ 0 .. min(2, $#wrong) ]),
+	check(join("\n", map { "$first[$_]{sql}: $answers[$_]{state} @{$answers[$_]{rows}}, first $first[$_]{row}" } @wrong[ 0 .. min(2, $#wrong) ]),
 		'', "seed $seed: @{[scalar @first]} repeats give the first answers");
 	check(table_digests(), $before, "seed $seed: and write nothing");
 	return;
@@ -450,7 +450,7 @@ cmp_ok($total, '>=', OPERATIONS, 'enough operations') unless $ENV{LOYALTY_SEED} 
 		"00000\n2999999999999999.997|2999999999999999.997|2999999999999999.997|8999999999999999.991|0.000|0.000|0.000|2999999999999999.997|[]",
 		'the balance over all of them is exact');
 	ledger_holds($server, 'rich');
-	my $redeem = "SELECT * FROM loyalty.redeem_points('rich', $customer, $most, idempotency_key => 'all')";
+	my $redeem = "SELECT * FROM loyalty.redeem_points('rich', $customer, $most, program => 'ALL', idempotency_key => 'all')";
 	my ($first, $again) = calls($server, [ $redeem, $redeem ]);
 	like("$first->{state} @{$first->{rows}}", qr/^00000 \d+\|\w{6}\|$most\|1999999999999999\.998$/,
 		'a redemption over all programs');

@@ -101,10 +101,10 @@ my $customer = "loyalty.find_customer('race', 'mobile', '+91980000%04d')";
 		for my $i (0 .. 149)
 		{
 			my $points = 1 + ($i * 7 + $client * 3) % 11;
-			my $program = (undef, 'base', 'more')[ ($i + $client) % 3 ];
+			my $program = ('ALL', 'base', 'more')[ ($i + $client) % 3 ];
 			push @points, $points;
-			push @script, sprintf "SELECT points, current_points >= 0 FROM loyalty.redeem_points('race', $customer, %d%s)",
-			  1 + $i % 10, $points, defined $program ? ", '$program'" : '';
+			push @script, sprintf "SELECT points, current_points >= 0 FROM loyalty.redeem_points('race', $customer, %d, program => '%s')",
+			  1 + $i % 10, $points, $program;
 		}
 		push @scripts, \@script;
 		push @asked,   \@points;

@@ -41,7 +41,7 @@ sub call_of
 	my $call = (
 		"redeem_points('crash', $customer, 3",
 		"add_transaction('crash', $customer, '$key', 12",
-		"earn_points('crash', $customer, 4, 'roll'",
+		"earn_points('crash', $customer, 4, program => 'roll'",
 		"earn_points('crash', $customer, 5",
 		"earn_points('crash', $customer, 6, category => 'promised'")[ $i % 5 ];
 	return "SELECT '$key', r.event_id, r.points::int FROM loyalty.$call, $time, idempotency_key => '$key') r";

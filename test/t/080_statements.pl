@@ -69,7 +69,7 @@ SQL
 
 # Awards write the account again, in its place; the page is cleaned of the dead versions when there is little room left,
 # not at each call.
-my $pages = "SELECT pg_relation_size('loyalty_data.ledger_account') || '|' || pg_relation_size('loyalty.ledger_account_pkey')";
+my $pages = "SELECT pg_relation_size('loyalty_data.ledger_account') || '|' || pg_relation_size('loyalty_data.ledger_account_pkey')";
 $node->safe_psql('postgres', 'CREATE EXTENSION pg_walinspect; ALTER TABLE loyalty_data.ledger_account SET (autovacuum_enabled = off)');
 my $before = $node->safe_psql('postgres', $pages);
 my $start  = $node->safe_psql('postgres', 'SELECT pg_current_wal_insert_lsn()');
@@ -103,7 +103,7 @@ SELECT $call \\g /dev/null
 BEGIN;
 SELECT $call \\g /dev/null
 SELECT string_agg(c.relname, ' ' ORDER BY c.relname)
-FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.pid = pg_backend_pid() AND c.relnamespace = 'loyalty'::regnamespace;
+FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.pid = pg_backend_pid() AND c.relnamespace IN ('loyalty'::regnamespace, 'loyalty_data'::regnamespace);
 ROLLBACK;
 SQL
 }

@@ -96,14 +96,14 @@ for my $table (@TABLES)
 	cmp_ok(scalar @rows, '>', 0, "$table has rows");
 	my @columns = map { [ split /\|/ ] } split /\n/, $node->safe_psql('postgres', <<"SQL");
 SELECT attname, CASE typname WHEN 'char' THEN 'code' ELSE typname END, attnotnull FROM pg_attribute
-JOIN pg_type y ON y.oid = atttypid WHERE attrelid = 'loyalty.$table'::regclass AND attnum > 0 AND NOT attisdropped
+JOIN pg_type y ON y.oid = atttypid WHERE attrelid = 'loyalty_data.$table'::regclass AND attnum > 0 AND NOT attisdropped
     AND attname NOT IN ('key_id')
     AND NOT ('$table' = 'ledger_day' AND attname = 'first_open_day')
 SQL
 	for my $row (@rows)
 	{
 		my %filled = map { $_ => 1 } split /\n/, $node->safe_psql('postgres',
-			"SELECT key FROM loyalty.$table t, jsonb_each(to_jsonb(t)) WHERE t.ctid = '$row' AND value <> 'null'");
+			"SELECT key FROM loyalty_data.$table t, jsonb_each(to_jsonb(t)) WHERE t.ctid = '$row' AND value <> 'null'");
 		for my $column (@columns)
 		{
 			my ($name, $type, $not_null) = @$column;
@@ -111,12 +111,12 @@ SQL
 			  $type eq 'code'
 			  ? sprintf(q{translate(%s::text, '%s', '%s')::"char"}, $name, $CODES{$name}, $CODES{$name} =~ s/(.)(.+)/$2$1/r)
 			  : sprintf $CHANGE{$type}, $name;
-			try_out("$table$row.$name", "UPDATE loyalty.$table SET $name = $change WHERE ctid = '$row'");
+			try_out("$table$row.$name", "UPDATE loyalty_data.$table SET $name = $change WHERE ctid = '$row'");
 			try_out("$table$row.$name taken away",
-				"UPDATE loyalty.$table SET $name = NULL WHERE ctid = '$row'")
+				"UPDATE loyalty_data.$table SET $name = NULL WHERE ctid = '$row'")
 			  if $not_null eq 'f' && $filled{$name};
 		}
-		try_out("$table$row removed", "DELETE FROM loyalty.$table WHERE ctid = '$row'");
+		try_out("$table$row removed", "DELETE FROM loyalty_data.$table WHERE ctid = '$row'");
 	}
 }
 
@@ -144,9 +144,9 @@ SQL
 try_out('a longer life for a lot',
 	"UPDATE loyalty_data.points_lot SET expires_at = '2099-01-01' WHERE customer_id = $customer AND remaining > 0");
 try_out('an event under another name',
-	"UPDATE loyalty.$_ SET event_code = 12 WHERE customer_id = $customer AND event_code = 11") for qw(ledger_event ledger_entry);
+	"UPDATE loyalty_data.$_ SET event_code = 12 WHERE customer_id = $customer AND event_code = 11") for qw(ledger_event ledger_entry);
 try_out('another time',
-	"UPDATE loyalty.$_ SET event_time = event_time - interval '1 day' WHERE customer_id = $customer") for qw(ledger_event ledger_entry);
+	"UPDATE loyalty_data.$_ SET event_time = event_time - interval '1 day' WHERE customer_id = $customer") for qw(ledger_event ledger_entry);
 try_out('two entries that change places', <<"SQL");
 UPDATE loyalty_data.ledger_entry e SET entry_hash = o.entry_hash FROM loyalty_data.ledger_entry o
 WHERE e.customer_id = $customer AND o.customer_id = e.customer_id AND o.program_id = e.program_id
@@ -157,7 +157,7 @@ my @statements;
 for my $case (@cases)
 {
 	push @statements, 'BEGIN',
-	  (map { "ALTER TABLE loyalty.$_ DISABLE TRIGGER ALL" } @TABLES),
+	  (map { "ALTER TABLE loyalty_data.$_ DISABLE TRIGGER ALL" } @TABLES),
 	  $case->{statement},
 	  "SELECT string_agg(invariant || ': ' || coalesce(detail, ''), '; ') FROM loyalty.verify_ledger('t') WHERE ok IS FALSE",
 	  'ROLLBACK';
@@ -178,7 +178,7 @@ for my $i (0 .. $#cases)
 	$found++;
 	isnt($detail, '~', "$cases[$i]{name} is found") or diag($cases[$i]{statement});
 	like($detail, qr/\b$customer\b/, 'and the customer named')
-	  if $detail ne '~' && $cases[$i]{statement} !~ /SET (customer_id|org_id) =|loyalty\.(day_|ledger_day)/;
+	  if $detail ne '~' && $cases[$i]{statement} !~ /SET (customer_id|org_id) =|loyalty_data\.(day_|ledger_day)/;
 }
 cmp_ok($found, '>', 200, "$found edits tried, $refused refused by constraints");
 ledger_holds($node, 't', 'all is well again');

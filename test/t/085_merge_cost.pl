@@ -57,7 +57,7 @@ SELECT loyalty.merge_customers('cost', person(), $plain) \\g /dev/null
 SELECT person() AS survivor \\gset
 SELECT pg_stat_statements_reset() \\g /dev/null
 SELECT loyalty.merge_customers('cost', :survivor, $victim) \\g /dev/null
-SELECT sum(calls), sum(rows), sum(shared_blks_hit + shared_blks_read) FROM pg_stat_statements WHERE query LIKE '%loyalty.%'
+SELECT sum(calls), sum(rows), sum(shared_blks_hit + shared_blks_read) FROM pg_stat_statements WHERE query LIKE '%loyalty\_data.%'
     AND query NOT LIKE '%merge_customers%';
 SQL
 	my @cost = split /\|/, $line;

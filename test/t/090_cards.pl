@@ -105,7 +105,7 @@ is($err, '', 'nor does the restore');
 for my $table (qw(number_series card_series card_label card card_external_id card_change number_series_event
 	generated_external_id))
 {
-	my $hash = "SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '/' ORDER BY t::text)), '') FROM loyalty.$table t";
+	my $hash = "SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '/' ORDER BY t::text)), '') FROM loyalty_data.$table t";
 	is(value($hash, 'fresh'), value($hash), "table $table is the same");
 }
 for my $series (qw(random inc small keyed))

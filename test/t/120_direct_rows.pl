@@ -40,7 +40,7 @@ $before;
 SELECT pg_stat_statements_reset() \\g /dev/null
 SELECT $call \\g /dev/null
 COMMIT \\g /dev/null
-SELECT COALESCE(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '% loyalty.%' AND query NOT LIKE '%points(%';
+SELECT COALESCE(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '% loyalty\_data.%' AND query NOT LIKE '%points(%';
 SQL
 }
 
@@ -66,9 +66,9 @@ is(statements($earn), 1, 'a table with a trigger of the site has its statement, 
 is($node->safe_psql('postgres', 'SELECT count(*), sum(points) FROM public.audit'), '2|40.000', 'and the trigger fires');
 $node->safe_psql('postgres', 'DROP TRIGGER audit ON loyalty_data.ledger_entry');
 
-$node->safe_psql('postgres', 'ALTER INDEX loyalty.ledger_event_idempotency RENAME TO of_the_site');
+$node->safe_psql('postgres', 'ALTER INDEX loyalty_data.ledger_event_idempotency RENAME TO of_the_site');
 is(statements($earn), 1, 'a look-up by an index that is gone has its statement');
-$node->safe_psql('postgres', 'ALTER INDEX loyalty.of_the_site RENAME TO ledger_event_idempotency');
+$node->safe_psql('postgres', 'ALTER INDEX loyalty_data.of_the_site RENAME TO ledger_event_idempotency');
 is(statements($earn), 0, 'and none when it is there again');
 
 # ---- refusals that statements would raise
@@ -156,7 +156,7 @@ ledger_holds($node, 'direct');
 
 my $checked = $node->safe_psql('postgres', <<'SQL');
 SELECT count(*) FROM (SELECT bt_index_check(i.indexrelid, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-    JOIN pg_am a ON a.oid = c.relam WHERE c.relnamespace = 'loyalty'::regnamespace AND a.amname = 'btree') x
+    JOIN pg_am a ON a.oid = c.relam WHERE c.relnamespace = 'loyalty_data'::regnamespace AND a.amname = 'btree') x
 SQL
 cmp_ok($checked, '>', 40, 'no index lacks a row');
 

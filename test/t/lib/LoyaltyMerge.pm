@@ -38,6 +38,7 @@ sub _merge
 	$_ = $_ == $victim->{handle} ? $survivor->{handle} : $_ for values %{ $self->{owner} };
 	$survivor->{registered_on} = $victim->{registered_on} if $victim->{registered_on} < $survivor->{registered_on};
 	$self->_merge_points($survivor, $victim, $time) if $victim->{loyal};
+	push @{ $survivor->{cards} }, splice @{ $victim->{cards} // [] };
 	my @joining = ($victim, grep { defined $_->{into} && $_->{into} == $victim->{handle} } @{ $self->{customers} });
 	$_->{into} = $survivor->{handle} for @joining;
 	push @{ $survivor->{group} }, @joining;

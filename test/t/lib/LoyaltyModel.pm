@@ -16,6 +16,20 @@ our @CATEGORIES = qw(regular promised trigger_based);
 # House accounts whose debits are counted, and given back by their credits.
 my @COUNTERS = qw(redeemed expired returned);
 
+# What arguments are where a call leaves them out, or says NULL, as far as calls here say them; and those that are numbers,
+# or have numbers in them.
+my %DEFAULT = (
+	register      => { loyalty_type => 'loyalty' },
+	earn          => { category => 'regular', event_name => 'points_award' },
+	bill          => { category => 'regular', source => 'INSTORE' },
+	redeem        => { up_to => 'false' },
+	return_bill   => { source => 'INSTORE' },
+	adjust        => { category => 'regular' },
+	import        => { category => 'regular', event_name => 'points_import' },
+	opening       => { category => 'regular' },
+	change_expiry => { immediately => 'false' });
+my @NUMBERS = qw(points amount discount referee_points referrer_points bill_promotion_points line_items);
+
 # ---- the org
 
 sub new
@@ -34,6 +48,7 @@ sub new
 		owner     => {},
 		numbers   => {},
 		requests  => {},
+		card      => {},
 		next_lot  => 1,
 	}, $class;
 }
@@ -101,7 +116,7 @@ sub register
 	if (defined $given{idempotency_key})
 	{
 		$request = \$self->{requests}{ $given{idempotency_key} };
-		my $print = _fingerprint(%given);
+		my $print = _fingerprint(%given, call => 'register');
 		return $$request->{print} eq $print ? { same_as => $$request->{tag} } : { err => 'LY020' } if $$request;
 		$request = [ $request, $print ];
 	}
@@ -224,10 +239,20 @@ sub _touch
 
 # ---- writing
 
+# Numbers are what they are worth, however they are written; a default that is said is one that is left out.
 sub _fingerprint
 {
 	my (%given) = @_;
 
+	my $usual = $DEFAULT{ $given{call} } // {};
+	for my $name (grep { defined $given{$_} } keys %given)
+	{
+		delete $given{$name} if !ref $given{$name} && defined $usual->{$name} && $given{$name} eq $usual->{$name};
+	}
+	for my $name (grep { defined $given{$_} } @NUMBERS)
+	{
+		$given{$name} =~ s/(?<![\w.])(\d+)\.(\d*?)0+(?!\d)/length $2 ? "$1.$2" : $1/ge;
+	}
 	return join "\0", map { "$_=$given{$_}" } grep { defined $given{$_} } sort keys %given;
 }
 
@@ -331,6 +356,8 @@ sub _begin
 		return (undef, $first->{print} eq _fingerprint(%$given) ? { same_as => $first->{tag} } : { err => 'LY020' });
 	}
 	return (undef, { err => 'LY125' }) if defined $customer->{into};
+	return (undef, { err => 'LY310' })
+	  if defined $given->{card_number} && $given->{call} =~ /^(redeem|bill)$/ && !$self->{card}{ $given->{card_number} }{usable};
 	return ($customer, $given->{event_time} // $self->{clock});
 }
 
@@ -365,14 +392,44 @@ sub _judge_points
 	return ($points, undef);
 }
 
-# The program of an award: named, else the till's, else the default.
+# The one program of a call: named, else the card's, else the till's, else the default.
 sub _award_program
 {
 	my ($self, $given) = @_;
 
 	return $self->{program}{ $given->{program} } if defined $given->{program};
+	my $card = defined $given->{card_number} ? $self->{card}{ $given->{card_number} }{program} : undef;
+	return $self->{program}{$card} if defined $card;
 	my $till = defined $given->{till} ? $self->{tills}{ $given->{till} }{program} : undef;
 	return defined $till ? $self->{program}{$till} : $self->{programs}[0];
+}
+
+# The programs that may pay: ALL of the org, or the one of the call.
+sub paying_programs
+{
+	my ($self, $given) = @_;
+
+	return ($given->{program} // '') eq 'ALL' ? @{ $self->{programs} } : $self->_award_program($given);
+}
+
+# The name of the program that is to pay, or undef where all may.
+sub payer
+{
+	my ($self, $given) = @_;
+
+	return ($given->{program} // '') eq 'ALL' ? undef : $self->_award_program($given)->{name};
+}
+
+sub _finest
+{
+	my ($self, $given) = @_;
+
+	my $decimals = 0;
+	for my $program ($self->paying_programs($given))
+	{
+		$decimals = $program->{decimals} if $program->{decimals} > $decimals;
+	}
+	return $decimals;
 }
 
 sub _effective
@@ -671,23 +728,21 @@ sub redeem
 	my ($customer, $time) = $self->_begin($handle, \%given);
 	return $time unless $customer;
 	return { err => $given{err} } if $given{err};
-	my $decimals = 0;
-	for my $program (defined $given{program} ? $self->{program}{ $given{program} } : @{ $self->{programs} })
-	{
-		$decimals = $program->{decimals} if $program->{decimals} > $decimals;
-	}
-	my ($points, $error) = _judge_points($given{points}, $decimals, 0);
+	my ($points, $error) = _judge_points($given{points}, $self->_finest(\%given), 0);
 	return { err => $error } if $error;
 	return { err => 'LY406' } unless $customer->{loyal};
 	$error = $self->_judge_time($customer, $time);
 	return { err => $error } if $error;
 
-	my @accounts  = $self->redeem_accounts($customer, $given{program});
+	($error, my $bill) = $self->_bill_named($customer, \%given);
+	return { err => $error } if $error && $given{batch};
+	my @accounts  = $self->redeem_accounts($customer, $self->payer(\%given));
 	my $effective = _effective($time, @accounts);
 	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
 	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434', judged => $judged } if $judged->{condition};
 	$points = $judged->{points};
 	my @draws = @{ $judged->{draws} };
+	return { err => $error } if $error;
 
 	# Points that were transferred or corrected count as redeemed each time they are spent.
 	my %spent;
@@ -699,11 +754,7 @@ sub redeem
 	my $redemption = { time => $time, draws =>
 		  [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0, event => $event } } @draws ] };
 	push @{ $customer->{redemptions} }, $redemption;
-	if (defined $given{transaction_number})
-	{
-		push @{ $_->{paid_by} }, $redemption
-		  for grep { $_->{till} eq ($given{till} // '') } @{ $self->{bills}{$handle}{ $given{transaction_number} } // [] };
-	}
+	push @{ $bill->{paid_by} }, $redemption if $bill;
 	my %drawn;
 	for my $draw (@draws)
 	{

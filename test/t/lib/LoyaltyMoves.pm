@@ -299,9 +299,9 @@ sub import_opening_balance
 	my ($customer, $time) = $self->_begin($handle, \%given);
 	return $time unless $customer;
 	my $program = $self->_award_program(\%given);
-	my ($points, $error) = _judge_points($given{balance} =~ s/^-//r, $program->{decimals}, 0);
+	my ($points, $error) = _judge_points($given{points} =~ s/^-//r, $program->{decimals}, 0);
 	return { err => $error } if $error;
-	$points = -$points if $given{balance} =~ /^-/;
+	$points = -$points if $given{points} =~ /^-/;
 	$error = $self->_judge_time($customer, $time);
 	return { err => $error } if $error;
 	my $category = $given{category} // 'regular';
@@ -347,17 +347,19 @@ sub change_expiry
 	my $effective = _effective($time, values %involved);
 	my $due = defined $lot->{expires} && $lot->{expires} <= $effective;
 	return { err => 'LY438' } if !$lot->{remaining} || $due;
-	my $new = $given{immediately} ? $effective : $given{expires_at};
-	return { err => 'LY409' } if !$given{immediately} && defined $new && $new <= $effective;
+	my $at_once = ($given{immediately} // '') eq 'true';
+	my $new = $at_once ? $effective : $given{expires_at};
+	return { err => 'LY409' } if !$at_once && defined $new && $new <= $effective;
 
 	$self->_expire($customer, [ values %involved ], $effective);
 	my $event = $self->_event($customer, 'expiry_change', $time);
 	$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
 	my $old = $lot->{expires};
-	my $expired = $given{immediately} ? $lot->{remaining} : 0;
+	my $expired = $at_once ? $lot->{remaining} : 0;
 	$lot->{expires} = $new;
 	$self->_expire($customer, [$account], $effective);
-	return _done($customer, $tag, \%given, { old => $old, new => $new, expired => $expired });
+	return _done($customer, $tag, \%given,
+		{ old => $old, new => $new, expired => $expired, current_points => $customer->{accounts}{ $account->{program} }{regular}{balance} });
 }
 
 1;

@@ -105,7 +105,8 @@ sub unlock
 	my $effective = _effective($time, $account, $customer->{accounts}{ $given{program} }{regular});
 	return { err => 'LY460' } if defined $lot->{expires} && $lot->{expires} <= $effective;
 	my ($lots, $points) = $self->_convert($customer, [ [ $account, $lot ] ], $time, 'trigger_based_points_conversion');
-	return _done($customer, $tag, \%given, { lots => $lots, points => $points });
+	return _done($customer, $tag, \%given,
+		{ lots => $lots, points => $points, current_points => $customer->{accounts}{ $given{program} }{regular}{balance} });
 }
 
 1;

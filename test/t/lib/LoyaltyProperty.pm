@@ -22,12 +22,13 @@ use constant {
 	SECOND => 1_000_000,
 	HOUR   => 3_600_000_000,
 	DAY    => 86_400_000_000,
+	CARDS  => 12,               # in stock, of each series
 };
 
 our ($node, $seed, $world);
-our @EXPORT = qw(BATCH SECOND HOUR DAY $node $seed $world operation operation_of chance between one_of weighted
+our @EXPORT = qw(BATCH SECOND HOUR DAY CARDS $node $seed $world operation operation_of chance between one_of weighted
   points_text thousandths plain literal quoted mobile
-  some_customer some_member some_mover some_time some_points some_rate
+  some_customer some_member some_mover some_time some_points some_rate use_card name_bill card_number
   common_errors writing_errors point_errors spoil new_tag write_call plan_call plan_balance new_id
   check run_batch rows differences us line create_program run_seeds random_operation
   first max min shuffle sum0);
@@ -52,6 +53,7 @@ my (%operation, @operations);
 #   customer   what the argument is called that names the customer, if not customer_id
 #   types      of arguments that are neither text nor in %TYPE
 #   judge      sub ($operation, @columns): what is wrong with an answer, or undef
+#   usual      defaults that a repeated request may say, or leave out
 #   changed    sub ($given): changes a repeated request in a way of the operation's own
 # A hash of weights would keep one of two equal ones, so choices is a list of pairs.
 sub operation
@@ -101,7 +103,6 @@ sub weighted
 
 my %TYPE = (
 	points          => 'numeric',
-	balance         => 'numeric',
 	amount          => 'numeric',
 	discount        => 'numeric',
 	line_items      => 'jsonb',
@@ -127,16 +128,22 @@ sub _statement
 	my ($kind, $org, $id, $given, $raw) = @_;
 
 	my $operation = operation_of($kind);
+	my $whom      = $operation->{customer} // 'customer_id';
 	my %argument  = (
 		%{ $operation->{always} // {} },
 		org => quoted($org->{org}),
-		(defined $id ? (($operation->{customer} // 'customer_id') => $id) : ()),
+		(defined $given->{card_number} ? ($whom => 'NULL') : defined $id ? ($whom => $id) : ()),
 		(map { $_ => literal($_, $given->{$_}, $operation->{types}) } grep { defined $given->{$_} } keys %$given),
 		%{ $raw // {} });
 	my @names = @{ $operation->{arguments} };
 	for my $name (keys %argument)
 	{
 		die "$operation->{function} has no $name" unless grep { $_ eq $name } @names;
+	}
+	# A client that always binds every argument.
+	if (chance(0.1))
+	{
+		$argument{$_} //= 'NULL' for @names;
 	}
 	my $call = "loyalty.$operation->{function}("
 	  . join(', ', map { "$_ => $argument{$_}" } grep { exists $argument{$_} } @names) . ')';
@@ -283,6 +290,31 @@ sub some_points
 
 sub some_rate { return one_of(1_000_000, 100_000, 500_000, 50_000, 5_000, 333_333, 1_500_000, 2_718_281, 12_345_678); }
 
+sub card_number { my ($series, $number) = @_; return sprintf '%s%04d', uc $series, $number; }
+
+# Lets a card say who the customer is, if there is one.
+sub use_card
+{
+	my ($org, $customer, $given) = @_;
+
+	my $card = one_of(@{ $customer->{cards} // [] });
+	$given->{card_number} = $card if defined $card;
+	return;
+}
+
+# Names a bill of the customer, or of somebody merged into it; often without its till, which several may share a number at.
+sub name_bill
+{
+	my ($org, $customer, $given) = @_;
+
+	my @bills = map { map { @$_ } values %{ $org->{bills}{ $_->{handle} } // {} } } $customer, @{ $customer->{group} // [] };
+	my $bill = one_of(sort { "$a->{number} $a->{till}" cmp "$b->{number} $b->{till}" } @bills) or return;
+	$given->{transaction_number} = $bill->{number};
+	$given->{transaction_till} = $bill->{till} if length $bill->{till} && chance(0.6);
+	$given->{transaction_till} = one_of(sort keys %{ $org->{tills} }) if chance(0.04);
+	return;
+}
+
 # ---- calls that are refused by their arguments alone: [SQLSTATE, given, raw]
 
 sub common_errors
@@ -369,9 +401,24 @@ sub plan_balance
 	my ($org, $customer, $program, $as_of) = @_;
 
 	my $want  = $org->balance($customer->{handle}, $program, $as_of);
-	my %given = (program => $program, as_of => $as_of);
+	my %given = (program => $program // (chance(0.2) ? 'ALL' : undef), as_of => $as_of);
 	plan_call('balance', $org, $customer->{handle}, \%given, $want);
 	push @{ $world->{questions} }, [ $org, $customer, $program, $as_of ] if defined $as_of;
+	return;
+}
+
+# The same request in other words: numbers with more zeros, and defaults that are said.
+sub _say_otherwise
+{
+	my ($kind, $given) = @_;
+
+	my $usual = operation_of($kind)->{usual} // {};
+	$given->{$_} //= $usual->{$_} for keys %$usual;
+	for my $name (grep { defined $given->{$_} } qw(points amount discount referee_points referrer_points))
+	{
+		$given->{$name} .= $given->{$name} =~ /\./ ? '00' : '.0';
+	}
+	$given->{line_items} =~ s/("(?:amount|points|quantity)": \d+)(?=[,}])/$1.00/g if defined $given->{line_items};
 	return;
 }
 
@@ -380,10 +427,14 @@ sub _repeat
 {
 	my ($org, $changed) = @_;
 
-	my $first = one_of(grep { defined $_->{handle} && $_->{org} == $org } @{ $world->{keyed} }) or return;
+	my $first = one_of(grep { defined $_->{handle} && $_->{org} == $org && operation_of($_->{kind})->{function} } @{ $world->{keyed} })
+	  or return;
 	my %given = %{ $first->{given} };
 	my $kind  = $first->{kind};
+	# Other arguments under a card that a merge moved are a request of the survivor's.
+	return if $changed && defined $given{card_number} && defined $org->{customers}[ $first->{handle} ]{into};
 	my $names = operation_of($kind)->{arguments};
+	_say_otherwise($kind, \%given) if !$changed && chance(0.5);
 	if ($changed)
 	{
 		my $own = operation_of($kind)->{changed};
@@ -455,6 +506,8 @@ sub create_program
 	return $sql;
 }
 
+sub _stock { my ($series) = @_; return map { card_number($series, $_) } 1 .. CARDS; }
+
 sub _create_org
 {
 	my ($code, $zone, $start) = @_;
@@ -490,6 +543,11 @@ sub _create_org
 	}
 	push @sql, "SELECT loyalty.create_store($quoted, 's1', 'Store')",
 	  "SELECT loyalty.create_till($quoted, 't1', 's1')", "SELECT loyalty.create_till($quoted, 't2', 's1', 'month')";
+	push @sql, "SELECT loyalty.create_card_series($quoted, 'own', 'Own program', method => 'AUTO_INC', length => 12, prefix => 'O', program => 'moon')",
+	  "SELECT loyalty.create_card_series($quoted, 'any', 'No program', method => 'AUTO_INC', length => 12, prefix => 'A')";
+	push @sql, map {
+		"SELECT loyalty.import_cards($quoted, '$_', ARRAY[" . join(', ', map { quoted($_) } _stock($_)) . '])'
+	} 'own', 'any';
 	push @sql, "CREATE TABLE public.roll_$code (line_no int PRIMARY KEY, customer_id bigint, mobile text, first_name text,"
 	  . ' transaction_number text, amount numeric, event_time timestamptz, till text, program text, points numeric,'
 	  . ' discount numeric, registered_on timestamptz)';

@@ -27,13 +27,9 @@ sub award_referral
 		push @points, $points;
 	}
 	return { err => 'LY406' } unless $referee->{loyal} && $referrer->{loyal};
-	my $bill;
-	if (defined $given{transaction_number})
-	{
-		($bill) = grep { $_->{till} eq ($given{till} // '') } @{ $self->{bills}{$handle}{ $given{transaction_number} } // [] };
-		return { err => 'LY411' } unless $bill;
-	}
-	my $error = $self->_judge_time($referee, $time) // $self->_judge_time($referrer, $time);
+	my ($error, $bill) = $self->_bill_named($referee, \%given);
+	return { err => $error } if $error;
+	$error = $self->_judge_time($referee, $time) // $self->_judge_time($referrer, $time);
 	return { err => $error } if $error;
 	my $expires = $self->program_expiry($program, $time);
 	return { err => 'LY409' } if defined $expires && $expires <= $time;
@@ -52,7 +48,8 @@ sub award_referral
 		$bill->{referred} = 1;
 		$bill->{referral} = { program => $program, awards => \@awards };
 	}
-	return _done($referee, $tag, \%given, { referee => $points[0], referrer => $points[1] });
+	return _done($referee, $tag, \%given,
+		{ referee => $points[0], referrer => $points[1], current_points => $referee->{accounts}{ $program->{name} }{regular}{balance} });
 }
 
 # What becomes of an award that goes back, over the lots that it is in today: those of customers who were merged since are

@@ -44,6 +44,20 @@ sub remember_bill
 	return;
 }
 
+# The bill of a customer, or of those merged into it, that a call names; its till may be left out where there is but one.
+# (error), (undef, bill), or (undef, undef) where none is named.
+sub _bill_named
+{
+	my ($self, $customer, $given) = @_;
+
+	my $number = $given->{transaction_number};
+	return (undef, undef) unless defined $number;
+	my @bills = map { @{ $self->{bills}{ $_->{handle} }{$number} // [] } } _group($customer);
+	my $till = $given->{transaction_till};
+	@bills = grep { $_->{till} eq $till } @bills if defined $till;
+	return @bills == 1 ? (undef, $bills[0]) : @bills ? 'LY420' : 'LY411';
+}
+
 sub _nothing_left
 {
 	my ($bill) = @_;
@@ -71,7 +85,7 @@ sub _decide_return
 			{ kind => 'amount', amount => $amount, complete => $bill->{back} + $amount == $bill->{amount}, lines => {} });
 	}
 	my %now;
-	if (!defined $given->{lines})
+	if (!defined $given->{line_items})
 	{
 		for my $n ($bill->{kind} eq 'amount' ? () : 1 .. @{ $bill->{lines} })
 		{
@@ -82,7 +96,7 @@ sub _decide_return
 		return (undef, { kind => 'whole', amount => $bill->{amount} - $bill->{back}, complete => 1, lines => \%now });
 	}
 	return 'LY422' if $bill->{kind} eq 'amount';
-	while ($given->{lines} =~ /"line_no": (\d+)(?:, "quantity": ([\d.]+))?/g)
+	while ($given->{line_items} =~ /"line_no": (\d+)(?:, "quantity": ([\d.]+))?/g)
 	{
 		my ($n, $quantity) = ($1, $2);
 		($quantity) = parse_decimal($quantity) if defined $quantity;
@@ -233,14 +247,11 @@ sub return_bill
 	my ($customer, $time) = $self->_begin($handle, \%given);
 	return $time unless $customer;
 	return { err => $given{err} } if $given{err};
-	my @bills = grep { !defined $given{till} || $_->{till} eq $given{till} }
-	  @{ $self->{bills}{$handle}{ $given{transaction_number} } // [] };
-	return { err => 'LY411' } unless @bills;
-	return { err => 'LY420' } if @bills > 1;
-	my $bill = $bills[0];
+	my ($error, $bill) = $self->_bill_named($customer, \%given);
+	return { err => $error } if $error;
 	return { err => 'LY423' } if $time < $bill->{time};
 	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
-	my ($error, $now) = _decide_return($bill, \%given);
+	($error, my $now) = _decide_return($bill, \%given);
 	return { err => $error } if $error;
 
 	my $program = $bill->{program} // $self->{programs}[0];

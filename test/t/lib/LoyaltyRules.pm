@@ -122,11 +122,12 @@ sub _judge_redemption
 
 	my ($missing, @draws) = $self->_draws($accounts, $effective, $points);
 	my %judged = (points => $points, draws => \@draws);
-	if (defined $given->{program})
+	my $only   = $self->payer($given);
+	if (defined $only)
 	{
-		my $program = $self->{program}{ $given->{program} };
+		my $program = $self->{program}{$only};
 		my $there   = $points - $missing;
-		if ($given->{up_to})
+		if (_says_yes($given->{up_to}))
 		{
 			return { %judged, condition => 'available', program => $program, required => $points, actual => 0 } unless $there;
 			$points = $self->_most($customer, $program, $there, $effective);
@@ -137,7 +138,7 @@ sub _judge_redemption
 		$judged{program} = $program;
 		return \%judged;
 	}
-	if ($given->{up_to} && $missing < $points)
+	if (_says_yes($given->{up_to}) && $missing < $points)
 	{
 		$judged{points} = $points -= $missing;
 		$missing = 0;
@@ -154,6 +155,8 @@ sub _judge_redemption
 	return \%judged;
 }
 
+sub _says_yes { return ($_[0] // '') eq 'true'; }
+
 # What points of a program are worth, rounded down to a thousandth; undef where it does not say.
 sub _worth
 {
@@ -169,25 +172,24 @@ sub is_redeemable
 
 	my $customer = $self->{customers}[$handle];
 	my $time     = $given{event_time} // $self->{clock};
+	my $card     = defined $given{card_number} ? $self->{card}{ $given{card_number} } : undef;
 	return { err => 'LY125' } if defined $customer->{into};
-	my $decimals = 0;
-	for my $program (defined $given{program} ? $self->{program}{ $given{program} } : @{ $self->{programs} })
-	{
-		$decimals = $program->{decimals} if $program->{decimals} > $decimals;
-	}
-	my ($points, $error) = _judge_points($given{points}, $decimals, 0);
+	my ($points, $error) = _judge_points($given{points}, $self->_finest(\%given), 0);
+	($error) = $self->_bill_named($customer, \%given) unless $error;
 	return { err => $error } if $error;
-	return { condition => 'enrolled', available => 0 } unless $customer->{loyal};
+	my $unmet = $card && !$card->{usable} ? 'card' : !$customer->{loyal} ? 'enrolled' : undef;
+	return { condition => $unmet, available => 0 } if $unmet;
 	$error = $self->_judge_time($customer, $time);
 	return { err => $error } if $error;
 
-	my @accounts  = $self->redeem_accounts($customer, $given{program});
+	my $payer     = $self->payer(\%given);
+	my @accounts  = $self->redeem_accounts($customer, $payer);
 	my $effective = _effective($time, @accounts);
 	my $judged    = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
 	my $value     = 0;
-	if (defined $given{program})
+	if (defined $payer)
 	{
-		$value = _worth($self->{program}{ $given{program} }, $points);
+		$value = _worth($self->{program}{$payer}, $judged->{points});
 	}
 	else
 	{

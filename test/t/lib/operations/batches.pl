@@ -10,10 +10,13 @@ use LoyaltyProperty;
 
 my %COLUMNS = (
 	earn => [
-		qw(customer_id points program event_time till reason idempotency_key source category event_name expires_at
-		  redeemable_from)
+		qw(customer_id points category event_name expires_at redeemable_from program event_time till reason source
+		  idempotency_key)
 	],
-	redeem => [qw(customer_id points program event_time till reason idempotency_key source transaction_number)]);
+	redeem => [
+		qw(customer_id points transaction_number transaction_till up_to program event_time till reason source
+		  idempotency_key)
+	]);
 
 sub some_item
 {
@@ -31,8 +34,10 @@ sub some_item
 		$given{points} = some_points($org->_award_program(\%given)->{decimals});
 		return \%given;
 	}
-	my $decimals =
-	  max(map { $_->{decimals} } defined $given{program} ? $org->{program}{ $given{program} } : @{ $org->{programs} });
+	$given{program} = 'ALL'  if chance(0.25);
+	$given{up_to}   = 'true' if chance(0.1);
+	name_bill($org, $customer, \%given) if chance(0.15);
+	my $decimals = max(map { $_->{decimals} } $org->paying_programs(\%given));
 	$given{points} = some_points($decimals, one_of(2000, 20_000, 200_000));
 	return \%given;
 }
@@ -64,6 +69,7 @@ sub random_batch
 			my $earlier = one_of(@{ $org->{keyed_items}{$kind}{ $customer->{handle} } // [] });
 			$given = $earlier && chance(0.2) ? {%$earlier} : { %$given, idempotency_key => "key $tag" };
 			$given->{points} = points_text(thousandths($given->{points}) + 1000) if $earlier && chance(0.1);
+			$given->{points} .= $given->{points} =~ /\./ ? '0' : '.0' if chance(0.1);
 		}
 		push @items, item_sql($kind, $customer->{id}, $given);
 		my $want = $org->$kind($tag, $customer->{handle}, %$given, batch => 1);

@@ -61,6 +61,7 @@ sub random_bill
 	$given{source}   = 'WEBSITE' if chance(0.1);
 	$given{store}    = 's1' if chance(0.1);
 	$given{discount} = points_text(between(0, 5000)) if chance(0.2);    # shown, never computed with
+	use_card($org, $customer, \%given) if !$spoiled && chance(0.15);
 	my $program = $org->_award_program(\%given);
 	$given{line_items} = some_lines($program) if chance($spoiled ? 0 : 0.2);
 	$given{category} = one_of('promised', 'trigger_based') if !$spoiled && chance(0.05);
@@ -106,9 +107,10 @@ operation(
 	choices   => [ 17 => sub { random_bill($_[0], 0) }, 3 => sub { random_bill($_[0], 1) } ],
 	function  => 'add_transaction',
 	arguments => [
-		qw(org customer_id transaction_number amount event_time till store source discount transaction_type points
-		  line_items idempotency_key program reason bill_promotion_points category)
+		qw(org customer_id transaction_number amount discount transaction_type points line_items bill_promotion_points
+		  category redeemable_from program event_time till store reason source actor idempotency_key card_number)
 	],
+	usual   => { category => 'regular', source => 'INSTORE' },
 	types   => { bill_promotion_points => 'numeric' },
 	columns => 'r.transaction_id, r.event_id, r.points, r.current_points',
 	judge   => sub {

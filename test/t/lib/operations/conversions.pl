@@ -46,10 +46,12 @@ sub random_unlock
 	  . " WHERE l.customer_id = $customer->{id} AND p.program = '$program' AND l.category = 't'"
 	  . " ORDER BY lot_id OFFSET $nth LIMIT 1)";
 	my $time = some_time($org, $customer);
-	my $want = $org->unlock(undef, $customer->{handle}, event_time => $time, program => $program, nth => $nth);
-	my $sql  = "SELECT r.lots, r.points FROM loyalty.unlock_promised_points(@{[quoted($org->{org})]}, $customer->{id},"
-	  . " lot_id => $lot" . (defined $time ? ', event_time => ' . literal('event_time', $time) : '') . ') r';
-	plan_call('unlock', $org, $customer->{handle}, {}, $want, sql => $sql);
+	my $tag  = new_tag();
+	my %given = (event_time => $time, idempotency_key => chance(0.4) ? "key $tag" : undef);
+	my $want = $org->unlock($tag, $customer->{handle}, %given, program => $program, nth => $nth);
+	my $sql  = "SELECT r.lot_count, r.points, r.current_points FROM loyalty.unlock_promised_points(@{[quoted($org->{org})]}, $customer->{id},"
+	  . " lot_id => $lot" . join('', map { ", $_ => " . literal($_, $given{$_}) } grep { defined $given{$_} } sort keys %given) . ') r';
+	plan_call('unlock', $org, $customer->{handle}, \%given, $want, tag => $tag, sql => $sql);
 	return;
 }
 
@@ -62,10 +64,10 @@ operation(
 	name    => 'unlock',
 	choices => [ 3 => \&random_unlock ],
 	judge   => sub {
-		my ($planned, $lots, $points) = @_;
+		my ($planned, $lots, @points) = @_;
 
-		my $line = "$planned->{want}{lots}|" . points_text($planned->{want}{points});
-		return "$lots|" . plain($points) eq $line ? undef : $line;
+		my $line = join '|', $planned->{want}{lots}, map { points_text($planned->{want}{$_}) } qw(points current_points);
+		return join('|', $lots, map { plain($_) } @points) eq $line ? undef : $line;
 	});
 
 1;

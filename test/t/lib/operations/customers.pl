@@ -78,7 +78,7 @@ operation(
 	name      => 'register',
 	choices   => [ 4 => \&random_register ],
 	function  => 'register_customer',
-	arguments => [ qw(org mobile external_id first_name registered_on loyalty_type idempotency_key) ],
+	arguments => [ qw(org mobile email external_id first_name registered_on loyalty_type till source actor idempotency_key) ],
 	columns   => 'r.customer_id, r.outcome, r.warnings',
 	judge     => sub {
 		my ($planned, $id, $outcome) = @_;

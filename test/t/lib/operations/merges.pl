@@ -63,7 +63,7 @@ sub random_victim
 operation(
 	name    => 'merge',
 	choices => [ 0.8 => \&random_merge, 0.4 => \&random_victim ],
-	columns => 'r.merge_id, r.customer_id, r.warnings',
+	columns => 'r.merge_id, r.survivor_id, r.warnings',
 	judge   => sub {
 		my ($planned, $merge_id, $customer_id, $warnings) = @_;
 

@@ -76,6 +76,7 @@ sub random_adjustment
 
 	my $customer = some_mover($org) or return;
 	my %given = circumstances($org, $customer);
+	use_card($org, $customer, \%given) if chance(0.2);
 	$given{reason} = 'a correction';
 	$given{entry_type} = one_of(qw(credit debit));
 	$given{category} = one_of(@LoyaltyModel::CATEGORIES) if chance(0.4);
@@ -104,7 +105,7 @@ sub random_opening
 	my @closed = grep { !$customer->{accounts}{ $_->{name} } } @{ $org->{programs} };
 	$given{program} = one_of(@closed)->{name} if @closed && chance(0.7);
 	$given{category} = one_of(@LoyaltyModel::CATEGORIES) if chance(0.2);
-	$given{balance} = (chance(0.4) ? '-' : '') . some_points($org->_award_program(\%given)->{decimals});
+	$given{points} = (chance(0.4) ? '-' : '') . some_points($org->_award_program(\%given)->{decimals});
 	return write_call('import_opening_balance', $org, $customer, \%given);
 }
 
@@ -122,6 +123,7 @@ sub random_change
 			sql => "(SELECT l.lot_id FROM loyalty_data.points_lot l WHERE l.customer_id = $customer->{id} ORDER BY l.lot_id OFFSET $number LIMIT 1)" },
 		event_time => some_time($org, $customer));
 	if (chance(0.2)) { $given{immediately} = 'true'; }
+	elsif (chance(0.1)) { $given{immediately} = 'false'; }
 	elsif (chance(0.8)) { $given{expires_at} = $org->{clock} + between(-2 * DAY, 60 * DAY); }
 	return write_call('change_expiry', $org, $customer, \%given);
 }
@@ -140,14 +142,14 @@ sub judge_numbers
 	};
 }
 
-my @usual = qw(event_time till idempotency_key source reason);
+my @usual = qw(event_time till reason source actor idempotency_key);
 
 operation(
 	name      => 'reverse_redemption',
 	choices   => [ 6 => \&random_reversal ],
 	function  => 'reverse_redemption',
 	arguments => [ qw(org customer_id redemption_id points redemption_event_id), @usual ],
-	columns   => 'r.event_id, r.points, r.available_points, r.expired_points, r.current_points',
+	columns   => 'r.event_id, r.points, r.points_available, r.points_expired, r.current_points',
 	always    => { redemption_id => 'NULL' },    # it is named by its event
 	judge     => judge_numbers(qw(points available expired current_points)));
 
@@ -164,7 +166,8 @@ operation(
 	name      => 'adjust_points',
 	choices   => [ 3 => \&random_adjustment ],
 	function  => 'adjust_points',
-	arguments => [ qw(org customer_id points entry_type program category), @usual ],
+	arguments => [ qw(org customer_id points entry_type category expires_at program), @usual, 'card_number' ],
+	usual     => { category => 'regular' },
 	columns   => 'r.event_id, r.points, r.current_points',
 	judge     => judge_numbers(qw(points current_points)));
 
@@ -172,7 +175,8 @@ operation(
 	name      => 'import_points',
 	choices   => [ 3 => \&random_import ],
 	function  => 'import_points',
-	arguments => [ qw(org customer_id points event_name program category), @usual ],
+	arguments => [ qw(org customer_id points event_name category expires_at program), @usual, 'card_number' ],
+	usual     => { category => 'regular', event_name => 'points_import' },
 	columns   => 'r.event_id, r.points, r.current_points',
 	judge     => judge_numbers(qw(points current_points)));
 
@@ -180,7 +184,8 @@ operation(
 	name      => 'import_opening_balance',
 	choices   => [ 2 => \&random_opening ],
 	function  => 'import_opening_balance',
-	arguments => [ qw(org customer_id balance program category), @usual ],
+	arguments => [ qw(org customer_id points category expires_at program), @usual, 'card_number' ],
+	usual     => { category => 'regular' },
 	columns   => 'r.event_id, r.points, r.current_points',
 	judge     => judge_numbers(qw(points current_points)));
 
@@ -188,15 +193,16 @@ operation(
 	name      => 'change_expiry',
 	choices   => [ 4 => \&random_change ],
 	function  => 'change_expiry',
-	arguments => [ qw(org customer_id lot_id expires_at immediately), @usual ],
-	columns   => 'r.event_id, ' . us('r.old_expires_at') . ', ' . us('r.new_expires_at') . ', r.expired_points',
+	arguments => [ qw(org customer_id lot_id expires_at immediately), @usual, 'card_number' ],
+	usual     => { immediately => 'false' },
+	columns   => 'r.event_id, ' . us('r.old_expires_at') . ', ' . us('r.new_expires_at') . ', r.expired_points, r.current_points',
 	always    => { expires_at => 'NULL' },
 	judge     => sub {
-		my ($planned, $event, $old, $new, $expired) = @_;
+		my ($planned, $event, $old, $new, @points) = @_;
 
 		my $want = $planned->{want};
-		my $line = join '|', $want->{old} // '~', $want->{new} // '~', points_text($want->{expired});
-		return $line if join('|', $old, $new, plain($expired)) ne $line;
+		my $line = join '|', $want->{old} // '~', $want->{new} // '~', map { points_text($want->{$_}) } qw(expired current_points);
+		return $line if join('|', $old, $new, map { plain($_) } @points) ne $line;
 		return new_id('event', $event) ? undef : 'a new event id';
 	});
 

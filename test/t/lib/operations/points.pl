@@ -26,6 +26,11 @@ sub random_earn
 	$given{points} = some_points($program->{decimals});
 	$given{expires_at} = $time + one_of(1, SECOND, between(1, 50 * DAY), between(1, 50 * DAY)) if chance(0.25);
 	$given{redeemable_from} = $time + one_of(0, 1, between(-DAY, 10 * DAY), between(0, 30 * DAY)) if chance(0.15);
+	if (!$spoiled && !$customer->{rich} && chance(0.15))
+	{
+		use_card($org, $customer, \%given);
+		$given{points} = some_points($org->_award_program(\%given)->{decimals});
+	}
 
 	if ($spoiled)
 	{
@@ -61,16 +66,19 @@ sub random_redeem
 
 	my $customer = some_member($org) or return;
 	my %given = (event_time => some_time($org, $customer));
-	if ($spoiled || chance(0.6))
+	my $which = $spoiled ? 'one' : weighted(45, 'one', 30, 'all', 25, 'usual');
+	if ($which eq 'one')
 	{
 		my @held = grep { $customer->{accounts}{$_}{regular}{balance} } sort keys %{ $customer->{accounts} };
 		$given{program} = @held && chance(0.85) ? one_of(@held) : one_of(@{ $org->{programs} })->{name};
 	}
-	$given{till} = one_of(sort keys %{ $org->{tills} }) if chance(0.2);
+	$given{program} = 'ALL' if $which eq 'all';
+	$given{till} = one_of(sort keys %{ $org->{tills} }) if chance($which eq 'usual' ? 0.5 : 0.2);
 	$given{reason} = 'a gift' if chance(0.1);
-	my @accounts = $org->redeem_accounts($customer, $given{program});
-	my $decimals =
-	  max(map { $_->{decimals} } defined $given{program} ? $org->{program}{ $given{program} } : @{ $org->{programs} });
+	use_card($org, $customer, \%given) if !$spoiled && chance($which eq 'usual' ? 0.5 : 0.1);
+	my $payer    = $org->payer(\%given);
+	my @accounts = $org->redeem_accounts($customer, $payer);
+	my $decimals = max(map { $_->{decimals} } $org->paying_programs(\%given));
 	my $step      = 10**(3 - $decimals);
 	my $time      = $given{event_time} // $org->{clock};
 	my $effective = LoyaltyModel::_effective($time, @accounts);
@@ -90,17 +98,7 @@ sub random_redeem
 			[ undef, { points => points_text($available + $step) } ]);
 		return write_call('redeem', $org, $customer, $spoiled_given, $raw);
 	}
-	if (chance(0.15))
-	{
-		my @own = grep { $org->{numbers}{$_} == $customer->{handle} } sort keys %{ $org->{numbers} };
-		if (@own)
-		{
-			my ($till, $number) = split /\0/, one_of(@own);
-			$given{transaction_number} = $number;
-			delete $given{till};
-			$given{till} = $till if length $till;
-		}
-	}
+	name_bill($org, $customer, \%given) if chance(0.2);
 	$given{points} =
 	    $available < $step ? some_points($decimals)
 	  : weighted(
@@ -108,20 +106,14 @@ sub random_redeem
 		20, sub { some_points($decimals, min($available, 20_000)) },
 		18, sub { points_text($available) },
 		12, sub { points_text($available + $step) })->();
-	my @limits = defined $given{program} ? limits($org, $customer, $org->{program}{ $given{program} }, $effective, $available) : ();
+	my @limits = defined $payer ? limits($org, $customer, $org->{program}{$payer}, $effective, $available) : ();
 	$given{points} = points_text(one_of(@limits)) if @limits && chance(0.6);
-	my $dry = chance(0.3);
-	if (chance(0.12))
-	{
-		$given{up_to} = 'true';
-	}
-	elsif ($dry)
-	{
-		plan_dry_run($org, $customer, map { $_ => $given{$_} } qw(points program event_time));
-	}
+	$given{up_to} = 'true' if chance(0.12);
+	$given{up_to} = 'false' if chance(0.05);
+	plan_dry_run($org, $customer, %given) if chance(0.35);
 	write_call('redeem', $org, $customer, \%given);
 	plan_refusal($org, $customer) if chance(0.5);
-	redeem_what_is_left($org, $customer, $given{program}, $given{event_time}) if defined $given{program} && chance(0.7);
+	redeem_what_is_left($org, $customer, $payer, $given{event_time}) if defined $payer && chance(0.7);
 	return;
 }
 
@@ -183,7 +175,9 @@ sub plan_dry_run
 	my ($org, $customer, %given) = @_;
 
 	return if $customer->{rich};
-	return plan_call('is_redeemable', $org, $customer->{handle}, \%given, $org->is_redeemable($customer->{handle}, %given));
+	my $raw = chance(0.2) ? { idempotency_key => "'asked, not looked for'" } : undef;
+	return plan_call('is_redeemable', $org, $customer->{handle}, \%given,
+		$org->is_redeemable($customer->{handle}, call => 'redeem', %given), raw => $raw);
 }
 
 sub random_dry_run
@@ -194,7 +188,12 @@ sub random_dry_run
 	return unless defined $customer->{id};
 	my %given = (event_time => chance(0.5) ? undef : some_time($org, $customer));
 	my @unopened = grep { !$customer->{accounts}{ $_->{name} } } @{ $org->{programs} };
-	$given{program} = one_of(@unopened && chance(0.8) ? @unopened : @{ $org->{programs} })->{name} if chance(0.7);
+	$given{program} = one_of(@unopened && chance(0.8) ? @unopened : @{ $org->{programs} })->{name} if chance(0.6);
+	$given{program} //= 'ALL' if chance(0.5);
+	$given{till} = one_of(sort keys %{ $org->{tills} }) if chance(0.3);
+	$given{up_to} = one_of('true', 'false') if chance(0.3);
+	use_card($org, $customer, \%given)  if chance(0.3);
+	name_bill($org, $customer, \%given) if chance(0.2);
 	$given{points} = chance(0.9) ? some_points(0) : one_of('0', '-1', 'NaN', '1000000000000000', '0.00001');
 	return plan_dry_run($org, $customer, %given);
 }
@@ -228,7 +227,7 @@ sub other_call
 
 	return sub {
 		my ($given) = @_;
-		delete @$given{qw(category event_name expires_at redeemable_from transaction_number up_to)};
+		delete @$given{qw(category event_name expires_at redeemable_from transaction_number transaction_till up_to)};
 		return $other;
 	};
 }
@@ -238,9 +237,10 @@ operation(
 	choices   => [ 27 => sub { random_earn($_[0], 0) }, 4 => sub { random_earn($_[0], 1) }, 0.5 => \&random_guest ],
 	function  => 'earn_points',
 	arguments => [
-		qw(org customer_id points program category event_name event_time expires_at redeemable_from till reason
-		  idempotency_key source)
+		qw(org customer_id points category event_name expires_at redeemable_from program event_time till reason source
+		  actor idempotency_key card_number)
 	],
+	usual   => { category => 'regular', event_name => 'points_award' },
 	columns => 'r.event_id, r.lot_id, r.points, r.current_points, ' . us('r.expires_at'),
 	judge   => sub {
 		my ($planned, $event, $lot, $points, $current, $expires) = @_;
@@ -252,13 +252,15 @@ operation(
 	},
 	changed => other_call('redeem'));
 
+my @redeem_arguments = qw(org customer_id points transaction_number transaction_till up_to program event_time till reason
+  source actor idempotency_key card_number);
+
 operation(
 	name      => 'redeem',
 	choices   => [ 19 => sub { random_redeem($_[0], 0) }, 3 => sub { random_redeem($_[0], 1) } ],
 	function  => 'redeem_points',
-	arguments => [
-		qw(org customer_id points program event_time till transaction_number reason idempotency_key source up_to)
-	],
+	arguments => \@redeem_arguments,
+	usual     => { up_to => 'false' },
 	columns => 'r.event_id, r.redemption_id, r.points, r.current_points',
 	judge   => sub {
 		my ($planned, $event, $redemption, $points, $current) = @_;
@@ -278,14 +280,14 @@ operation(
 	name      => 'is_redeemable',
 	choices   => [ 3 => \&random_dry_run ],
 	function  => 'is_redeemable',
-	arguments => [qw(org customer_id points program event_time)],
-	columns   => 'r.redeemable, r.failed_condition, r.failed_program, r.required, r.actual, r.available_points,'
+	arguments => \@redeem_arguments,
+	columns   => 'r.redeemable, r.points, r.failed_condition, r.failed_program, r.required, r.actual, r.available_points,'
 	  . ' r.currency_value',
 	judge => sub {
 		my ($planned, @columns) = @_;
 
 		my $want = $planned->{want};
-		my $line = join '|', $want->{condition} ? 'f' : 't', $want->{condition} // '~', $want->{failed_program} // '~',
+		my $line = join '|', $want->{condition} ? ('f', 0) : ('t', points_text($want->{points})), $want->{condition} // '~', $want->{failed_program} // '~',
 		  map { defined $want->{$_} ? points_text($want->{$_}) : '~' } qw(required actual available value);
 		return join('|', map { plain($_) } @columns) eq $line ? undef : $line;
 	});

@@ -54,7 +54,7 @@ operation(
 	name      => 'balance',
 	choices   => [ 12 => \&random_balance, 1 => \&random_balance_error ],
 	function  => 'points_balance',
-	arguments => [qw(org customer_id program as_of)],
+	arguments => [qw(org customer_id program as_of known_at)],
 	columns   => 'r.current_points, r.promised_points, r.trigger_based_points, r.lifetime_points, r.redeemed_points,'
 	  . ' r.expired_points, r.returned_points',
 	judge => sub {

@@ -27,15 +27,14 @@ sub random_referral
 	{
 		my $bill = one_of(@{ $bills->{ one_of(@numbers) } });
 		$given{transaction_number} = $bill->{number};
-		delete $given{till};
-		$given{till} = $bill->{till} if length $bill->{till};
-		delete $given{till} if chance(0.03);
+		$given{transaction_till} = $bill->{till} if length $bill->{till} && chance(0.6);
+		$given{transaction_till} = one_of(sort keys %{ $org->{tills} }) if chance(0.03);
 	}
 	my $decimals = $org->_award_program(\%given)->{decimals};
 	$given{$_} = some_points($decimals) for qw(referee_points referrer_points);
 	return write_call('award_referral', $org, $referee, \%given) unless $spoiled;
 
-	delete @given{qw(transaction_number till)};
+	delete @given{qw(transaction_number transaction_till till)};
 	$given{program} = 'base';
 	$given{$_} = some_points(0) for qw(referee_points referrer_points);
 	return if $referee == $referrer;
@@ -58,15 +57,15 @@ operation(
 	function  => 'award_referral',
 	customer  => 'referee_id',
 	arguments => [
-		qw(org referee_id referrer_id referee_points referrer_points program transaction_number event_time till reason
-		  idempotency_key source)
+		qw(org referee_id referrer_id referee_points referrer_points transaction_number transaction_till program event_time
+		  till reason source actor idempotency_key)
 	],
 	types   => { referee_points => 'numeric', referrer_points => 'numeric' },
-	columns => 'r.event_id, r.referral_id, r.referee_points, r.referrer_points',
+	columns => 'r.event_id, r.referral_id, r.referee_points, r.referrer_points, r.current_points',
 	judge   => sub {
 		my ($planned, $event, $referral, @points) = @_;
 
-		my $line = join '|', map { points_text($planned->{want}{$_}) } qw(referee referrer);
+		my $line = join '|', map { points_text($planned->{want}{$_}) } qw(referee referrer current_points);
 		return $line if join('|', map { plain($_) } @points) ne $line;
 		return 'the referral is the event' if $event ne $referral;
 		return new_id('event', $event) ? undef : 'a new event id';

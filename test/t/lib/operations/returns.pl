@@ -39,10 +39,9 @@ sub random_return
 	my @referred = grep { $bills->{$_}[0]{referral} } @numbers;
 	@numbers = @referred if @referred && chance(0.4);
 	my $bill = one_of(@{ $bills->{ one_of(@numbers) } });
-	# Bills of merged customers belong to the survivor; which of two is meant is tried elsewhere.
-	return if grep { ($org->{bills}{ $_->{handle} } // {})->{ $bill->{number} } } @{ $customer->{group} // [] };
 	my %given = (transaction_number => $bill->{number});
-	$given{till} = $bill->{till} if length $bill->{till} && chance(0.7);
+	$given{transaction_till} = $bill->{till} if length $bill->{till} && chance(0.7);
+	$given{till} = one_of(sort keys %{ $org->{tills} }) if chance(0.3);
 	my $from = $bill->{time} - (chance(0.05) ? one_of(1, DAY) : 0);
 	$given{event_time} = between($from, max($from, $org->{clock})) if chance(0.4);
 	my $kind = $bill->{kind} eq '' || chance(0.1) ? one_of(qw(whole amount amount lines lines)) : $bill->{kind};
@@ -54,8 +53,8 @@ sub random_return
 	}
 	elsif ($kind eq 'lines' && @{ $bill->{lines} })
 	{
-		$given{lines} = some_lines($bill);
-		delete $given{lines} unless defined $given{lines};
+		$given{line_items} = some_lines($bill);
+		delete $given{line_items} unless defined $given{line_items};
 	}
 	return write_call('return_bill', $org, $customer, \%given);
 }
@@ -80,10 +79,10 @@ operation(
 	choices   => [ 9 => \&random_return, 0.5 => \&refused_return ],
 	function  => 'return_transaction',
 	arguments => [
-		qw(org customer_id transaction_number lines event_time amount till return_number return_till store source reason
-		  idempotency_key)
+		qw(org customer_id transaction_number line_items amount transaction_till return_number event_time till store reason
+		  source actor idempotency_key card_number)
 	],
-	types   => { lines => 'jsonb' },
+	usual   => { source => 'INSTORE' },
 	columns => 'r.transaction_id, r.event_id, r.amount, r.points, r.current_points',
 	judge   => sub {
 		my ($planned, $transaction, $event, @answer) = @_;

@@ -74,8 +74,7 @@ sub wrong_transfer_rules
 		one_of(
 			[ 'LY021', 'points_per_day => 10, points_per_7_days => 9' ],
 			[ 'LY021', 'transfers_per_day => 0' ],
-			[ 'LY021', 'transfers_per_7_days => 3, transfers_per_30_days => 2' ],
-			[ 'LY001', 'renew_expiry => NULL' ]) };
+			[ 'LY021', 'transfers_per_7_days => 3, transfers_per_30_days => 2' ]) };
 }
 
 sub plan_rules
