@@ -352,6 +352,9 @@ SET LOCAL ROLE loyalty_test_analyst;
 SELECT throws_ok($$SELECT loyalty.issue_card('sg', 1, 's')$$, '42501', NULL, 'an analyst issues none');
 SELECT is((SELECT count(*) FROM loyalty.cards WHERE card_number ~ '[0-9]{4}$' AND card_number !~ '^[*]+[0-9]{1,4}$'), 0::int8,
     'and sees the last digits alone');
+RESET ROLE;
+GRANT USAGE ON SCHEMA loyalty_data TO loyalty_test_analyst;
+SET LOCAL ROLE loyalty_test_analyst;
 SELECT is((SELECT count(*) FROM loyalty_data.number_series_usage(2147483647, 1) u WHERE u.used IS NOT NULL), 0::int8,
     'the usage of what is not there is nothing');
 RESET ROLE;

@@ -119,6 +119,7 @@ INSERT INTO calls VALUES
     ('ledger_event_details', $$loyalty.ledger_event_details($, %s, 1)$$),
     ('schedule_jobs', $$loyalty.schedule_jobs($)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
+    ('verify_data', $$loyalty.verify_data($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
     ('create_card_label', $$loyalty.create_card_label($, 'active', 'X')$$),
     ('set_default_card_label', $$loyalty.set_default_card_label($, 'suspended', 'Lost')$$),
@@ -242,7 +243,7 @@ SELECT lives_ok($$SELECT loyalty.register_customer('ours', '+6591111111')$$, 'a 
 SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 'LY004', NULL, 'and not in theirs');
 SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
     FROM calls WHERE function IN ('create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
-        'verify_ledger', 'update_customer', 'change_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
+        'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
         'customer_single_view', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
         'decline_deletion');

@@ -1,0 +1,319 @@
+-- What all functions and views that people use have in common: the order of arguments, names, types, shapes of answers; and
+-- that NULL for an argument with a default is the default. Rules are asked of the catalogue, so a new function meets them or
+-- is an exception here, with its reason. Not in one transaction, since procedures that commit are among them.
+\set ON_ERROR_STOP 1
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+SET loyalty.clock = '2024-05-02 10:00:00+00';
+SELECT no_plan();
+
+-- Every argument and every column of an answer: mode i (argument), o (OUT, or of the type that is answered), t (of a table).
+CREATE TEMP VIEW argument AS
+    SELECT p.oid, p.proname::text COLLATE "default" AS function, p.prokind, a.position::int, a.name::text COLLATE "default" AS name,
+        a.mode::text,
+        format_type(a.type, NULL) AS type, a.mode = 'i' AND a.position > p.pronargs - p.pronargdefaults AS is_optional,
+        CASE WHEN a.mode = 'i' THEN pg_get_function_arg_default(p.oid, a.position::int) END AS usual
+    FROM pg_proc p, LATERAL unnest(p.proargnames, COALESCE(p.proargmodes::text[], array_fill('i'::text, ARRAY[p.pronargs])),
+        COALESCE(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY a (name, mode, type, position)
+    WHERE p.pronamespace = 'loyalty'::regnamespace
+    UNION ALL
+    SELECT c.oid, c.relname::text COLLATE "default", 't', a.attnum, a.attname::text COLLATE "default", 'o',
+        format_type(a.atttypid, NULL), false, NULL
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'c';
+CREATE TEMP VIEW view_column AS
+    SELECT c.relname::text COLLATE "default" AS view, a.attnum AS position, a.attname::text COLLATE "default" AS name, format_type(a.atttypid, NULL) AS type
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind IN ('v', 'm');
+
+-- What comes last, and in this order.
+CREATE TEMP TABLE tail (place serial, name text, letter text);
+INSERT INTO tail (name, letter) VALUES ('program', 'p'), ('event_time', 'e'), ('till', 't'), ('store', 's'), ('reason', 'r'),
+    ('source', 'o'), ('account_id', 'a'), ('actor', 'w'), ('idempotency_key', 'k'), ('card_number', 'n'), ('card_external_id', 'x');
+
+CREATE TEMP TABLE exception (rule text, object text, name text, reason text);
+INSERT INTO exception VALUES
+    ('order', 'upsert_profile', NULL, 'source and account_id are the key of the profile: what comes after them is written to it'),
+    ('order', 'points_balance', NULL, 'a read: program is a filter'),
+    ('order', 'points_ledger', NULL, 'a read: program, store and source are filters among others'),
+    ('order', 'ledger_closing_balance', NULL, 'a read: the same filters'),
+    ('name', 'health_check', 'value', 'the value of an item, whatever it is'),
+    ('name', 'is_redeemable', 'required', 'the points that a condition asks for, not whether they are'),
+    ('type', 'items', NULL, 'of either batch, or the document that they are made from'),
+    ('type', 'allowed', NULL, 'whether an operation is allowed; what a configuration key allows'),
+    ('shape', 'preview_card_numbers', NULL, 'nothing but numbers'),
+    ('shape', 'preview_external_ids', NULL, 'nothing but numbers');
+
+-- ---------------------------------------------------------------- rules, each a view of what breaks it
+
+CREATE TEMP VIEW out_of_order AS
+    SELECT a.function, array_agg(a.name::text ORDER BY a.position) AS optional
+    FROM argument a LEFT JOIN tail t USING (name)
+    WHERE a.is_optional AND a.function NOT IN (SELECT object FROM exception WHERE rule = 'order')
+    GROUP BY a.function
+    HAVING array_agg(a.name::text ORDER BY a.position)
+        <> array_agg(a.name::text ORDER BY t.place IS NOT NULL, COALESCE(t.place, a.position));
+-- Names that said too little, or said one thing in two ways.
+CREATE TEMP VIEW ill_named AS
+    SELECT n.object, n.name FROM (SELECT function AS object, name FROM argument UNION ALL SELECT view, name FROM view_column) n
+    WHERE n.name IN ('n', 'key', 'value', 'day', 'what', 'more', 'step', 'row_number', 'lines', 'verified', 'required', 'issued_number',
+        'lots', 'restricted', 'sealed', 'owner_id', 'return_till', '')
+        AND NOT EXISTS (SELECT FROM exception e WHERE e.rule = 'name' AND e.object = n.object AND e.name = n.name);
+CREATE TEMP VIEW of_two_types AS
+    SELECT name, array_agg(DISTINCT type ORDER BY type) AS types,
+        (array_agg(DISTINCT function ORDER BY function))[:5] AS functions
+    FROM argument WHERE name NOT IN (SELECT object FROM exception WHERE rule = 'type')
+    GROUP BY name HAVING count(DISTINCT type) > 1;
+CREATE TEMP VIEW overloaded AS
+    SELECT proname::text COLLATE "default" AS function FROM pg_proc WHERE pronamespace = 'loyalty'::regnamespace GROUP BY proname HAVING count(*) > 1;
+-- One row is a record with OUT, a type of the function's name, or a scalar; many rows are a table.
+CREATE TEMP VIEW ill_shaped AS
+    SELECT p.proname::text COLLATE "default" AS function, pg_get_function_result(p.oid) AS result
+    FROM pg_proc p
+    WHERE p.pronamespace = 'loyalty'::regnamespace AND p.prokind = 'f'
+        AND p.proname NOT IN (SELECT object FROM exception WHERE rule = 'shape')
+        AND CASE WHEN p.proretset THEN NOT COALESCE('t' = ANY (p.proargmodes), false)
+            WHEN p.prorettype = 'record'::regtype THEN NOT COALESCE('o' = ANY (p.proargmodes), false)
+            ELSE EXISTS (SELECT FROM pg_type t WHERE t.oid = p.prorettype AND t.typtype = 'c' AND t.typname <> p.proname || '_result') END;
+-- Plurals, and what is said of many in the singular.
+CREATE TEMP VIEW ill_named_view AS
+    SELECT DISTINCT view FROM view_column
+    WHERE view !~ 's$' AND view !~ '(^|_)(usage|history|trace|journal|balance|daily|schedule|forecast|log|config)$';
+-- Reference data has codes, which views show, beside its ids, which they do not.
+CREATE TEMP VIEW with_inner_id AS
+    SELECT view, name FROM view_column
+    WHERE name IN ('org_id', 'program_id', 'till_id', 'store_id', 'source_id', 'field_id', 'series_id', 'number_series_id', 'label_id',
+        'status_label_id', 'event_code', 'key_id');
+CREATE TEMP VIEW unsaid_boolean AS
+    SELECT view, name FROM view_column WHERE type = 'boolean' AND name !~ '^(is|has)_';
+
+SELECT is_empty('TABLE out_of_order', 'optional arguments end with program, event_time, till, ... in this order');
+SELECT is_empty('TABLE ill_named', 'no argument and no column has a name that says too little');
+SELECT is_empty('TABLE of_two_types', 'what has one name has one type in every function');
+SELECT is_empty('TABLE overloaded', 'every function has a name of its own');
+SELECT is_empty('TABLE ill_shaped', 'one row is a record with OUT or the function''s own type, many rows are a table');
+SELECT is_empty('TABLE ill_named_view', 'views are plurals, or what many are called in the singular');
+SELECT is_empty('TABLE with_inner_id', 'views show codes of reference data and none of its ids');
+SELECT is_empty('TABLE unsaid_boolean', 'booleans of views begin with is_ or has_');
+SELECT is_empty($$SELECT e.object FROM exception e WHERE e.object NOT IN (SELECT function FROM argument UNION ALL SELECT name FROM argument)$$,
+    'every exception is still about something');
+
+-- Each rule finds what breaks it.
+BEGIN;
+CREATE FUNCTION loyalty.planted(org text, customer_id int4, n int4, till text DEFAULT NULL, program text DEFAULT NULL, up_to bool DEFAULT false)
+    RETURNS SETOF text LANGUAGE sql AS 'SELECT NULL::text';
+CREATE FUNCTION loyalty.planted(org text) RETURNS loyalty.earn_item LANGUAGE sql AS 'SELECT NULL::loyalty.earn_item';
+CREATE VIEW loyalty.planted_thing AS SELECT 1 AS program_id, true AS sealed;
+SELECT results_eq('SELECT function FROM out_of_order', ARRAY['planted'], 'the order of a planted function is found');
+SELECT results_eq('SELECT object, name FROM ill_named ORDER BY 1', $$VALUES ('planted', 'n'), ('planted_thing', 'sealed')$$, 'its names too');
+SELECT results_eq('SELECT name FROM of_two_types', ARRAY['customer_id'], 'its types');
+SELECT results_eq('TABLE overloaded', ARRAY['planted'], 'that there are two of it');
+SELECT results_eq('SELECT count(*)::int FROM ill_shaped', ARRAY[2], 'what it answers');
+SELECT results_eq('TABLE ill_named_view', ARRAY['planted_thing'], 'the name of a planted view');
+SELECT results_eq('SELECT name FROM with_inner_id', ARRAY['program_id'], 'its id');
+SELECT results_eq('SELECT name FROM unsaid_boolean', ARRAY['sealed'], 'its boolean');
+ROLLBACK;
+
+-- ---------------------------------------------------------------- argument by function
+
+-- Function, its own arguments, and which of the tail it has: a letter for an optional one, a capital for one that must be
+-- given. After a change that is meant: SELECT * FROM actual ORDER BY function.
+CREATE TEMP VIEW actual AS
+    SELECT a.function, string_agg(a.name || CASE WHEN a.is_optional THEN '?' ELSE '' END, ' ' ORDER BY a.position)
+            FILTER (WHERE t.name IS NULL) AS own,
+        (SELECT string_agg(CASE WHEN b.position IS NULL THEN '.' WHEN b.is_optional THEN x.letter ELSE upper(x.letter) END,
+                '' ORDER BY x.place)
+            FROM tail x LEFT JOIN argument b ON b.name = x.name AND b.function = a.function AND b.mode = 'i') AS tail
+    FROM argument a LEFT JOIN tail t USING (name)
+    WHERE a.mode = 'i' GROUP BY a.function;
+CREATE TEMP TABLE expected (function text, own text, tail text);
+COPY expected FROM stdin WITH (FORMAT csv, DELIMITER '|', NULL '-');
+add_transaction_by_identifiers|org transaction_number amount mobile? email? external_id? first_name? last_name? loyalty_type? discount? transaction_type? points? line_items? bill_promotion_points? customer_promotion_points? category? redeemable_from? outlier_status?|petsroawk..
+add_transaction|org customer_id transaction_number amount discount? transaction_type? points? line_items? bill_promotion_points? customer_promotion_points? category? redeemable_from? outlier_status?|petsro.wknx
+adjust_points|org customer_id points entry_type category? expires_at?|pet.ro.wknx
+approve_deletion|org customer_id|...........
+award_referral|org referee_id referrer_id referee_points referrer_points transaction_number? transaction_till?|pet.ro.wk..
+card_history|org|.........N.
+change_expiry|org customer_id lot_id expires_at immediately?|.et.ro.wknx
+change_identifier|org customer_id identifier_type new_value|....r..w...
+check_restriction|org customer_id operation|...........
+close_day|org posting_day?|...........
+convert_promised_points|org as_of? batch_size?|...........
+create_card_label|org status label|...........
+create_card_series|org series name card_type? method? length? prefix? suffix? serial_offset? max_active_per_customer? validity? checksum_includes? issue?|p..........
+create_org|org name time_zone? base_country? currency_code? currency_symbol?|...........
+create_program|org name is_default? points_per_unit? decimals? rounding? expiry_unit? expiry_value? expiry_date? expiry_type? allow_negative_on_return?|P..........
+create_status_label|org status label description?|...........
+create_store|org name|...S.......
+create_till|org|p.TS.......
+customer_cards|org customer_id|...........
+customer_single_view|org customer_id|...........
+decline_deletion|org customer_id|....r......
+define_field|org kind entity name data_type is_required? allowed_values?|...........
+earn_items|items|...........
+earn_points_batch|org items all_or_nothing?|.......w...
+earn_points|org customer_id points category? event_name? expires_at? redeemable_from?|pet.ro.wknx
+enable_customer_status|org|...........
+expire_cards|org as_of?|...........
+expire_points|org as_of? batch_size?|...........
+explain_registration|org mobile? email? external_id? first_name? last_name? registered_on? loyalty_type? base_till? fields? extended_fields? custom_fields? card_series? status_label? status_label_reason?|..t..oawk..
+find_customer|org identifier_type identifier_value|...........
+generate_cards|org series count|...........
+get_config|org config_key|...........
+grant_org|org role_name|...........
+import_cards|org series card_numbers card_external_ids?|...........
+import_opening_balance|org customer_id points category? expires_at?|pet.ro.wknx
+import_points|org customer_id points event_name? category? expires_at?|pet.ro.wknx
+is_redeemable|org customer_id points transaction_number? transaction_till? up_to?|pet.ro.wknx
+issue_card|org customer_id series?|....r..w.nx
+ledger_closing_balance|org customer_id category? entry_type? from_time? to_time? tills? known_at?|p..s.o.....
+ledger_event_details|org customer_id event_id|...........
+link_card|org customer_id|....r..w.N.
+load_transactions|org relation batch_size?|...........
+luhn_check_digit|digits|...........
+luhn_is_valid|number|...........
+merge_customers|org survivor_id victim_id accept_warnings?|.et.r..wk..
+mod7_check_digit|digits|...........
+mod7_is_valid|number|...........
+points_balance|org customer_id as_of? known_at?|p..........
+points_ledger|org customer_id category? entry_type? from_time? to_time? tills? newest_first? page_size? after_key? known_at? include_till_concept_events?|p..s.o.....
+preview_card_numbers|org series count|...........
+preview_external_ids|org count|...........
+preview_merge|org survivor_id victim_id|.e.........
+redeem_items|items|...........
+redeem_points_batch|org items all_or_nothing?|.......w...
+redeem_points|org customer_id points transaction_number? transaction_till? up_to?|pet.ro.wknx
+register_customer_json|org payload|.......wk..
+register_customer|org mobile? email? external_id? first_name? last_name? registered_on? loyalty_type? base_till? fields? extended_fields? custom_fields? card_series? status_label? status_label_reason?|..t..oawk..
+request_deletion|org customer_id|....r......
+return_transaction|org customer_id transaction_number line_items? amount? transaction_till? return_number?|.etsro.wknx
+reverse_redemption|org customer_id redemption_id points? redemption_event_id?|.et.ro.wknx
+revoke_org|org role_name|...........
+schedule_jobs|org|...........
+set_card_status|org status label?|....r..w.N.
+set_channel|org customer_id channel address is_verified? is_primary? device?|.....oa....
+set_config|org config_key config_value|...........
+set_countries|org base_country supported_countries?|...........
+set_customer_status|org customer_id label|....r..w...
+set_default_card_label|org status label|...........
+set_default_status_label|org status label|...........
+set_fraud_status|org customer_id fraud_status|....r..w...
+set_ndnc_status|org mobile status|...........
+set_promised_rules|org delay_days? expiry_from?|P..........
+set_redemption_rules|org points_per_currency_unit? minimum? maximum? multiple? balance_required? lifetime_points_required? per_day? per_week? per_month?|P..........
+set_restriction|org restriction labels|...........
+set_subscription|org customer_id channel purpose opted_in consented_at? consent_source?|.....o.....
+set_test_control|org customer_id test_control|...........
+set_transfer_rules|org points_per_day? points_per_7_days? points_per_30_days? transfers_per_day? transfers_per_7_days? transfers_per_30_days? renew_expiry? exclude_registration_awards?|P..........
+transfer_points|org from_customer_id to_customer_id points|pet.ro.wk..
+unlink_card|org|....r..w.N.
+unlock_promised_points|org customer_id transaction_number? transaction_till? line_no? lot_id?|.et.ro.wknx
+update_customer|org customer_id first_name? last_name? base_till? fields? extended_fields? custom_fields?|...........
+upsert_profile|org customer_id first_name? last_name? mobile? email? external_id? cuid? channels?|.....Oaw...
+verify_data|org|...........
+verify_ledger|org|...........
+\.
+SELECT is_empty('TABLE actual EXCEPT TABLE expected', 'every function is in the table of arguments');
+SELECT is_empty('TABLE expected EXCEPT TABLE actual', 'and the table has no others');
+
+-- ---------------------------------------------------------------- NULL is the default
+
+SELECT loyalty.create_org('o', 'Org', base_country => 'SG');
+SELECT loyalty.create_program('o', 'base', 'Base');
+SELECT loyalty.create_store('o', 'main', 'Main street');
+SELECT loyalty.create_till('o', 'till', 'main');
+SELECT customer_id AS ann FROM loyalty.register_customer('o', '91234567', registered_on => '2024-01-01') \gset
+SELECT customer_id AS bob FROM loyalty.register_customer('o', '91234568', registered_on => '2024-01-01') \gset
+SELECT lot_id AS lot FROM loyalty.earn_points('o', :ann, 100, event_time => '2024-02-01', expires_at => '2025-01-01') \gset
+SELECT loyalty.add_transaction('o', :ann, 'B-1', 10, event_time => '2024-02-01');
+
+-- A call for each function that has such an argument; ann, bob and lot stand for ids.
+CREATE TEMP TABLE usual_call (function text, arguments text);
+INSERT INTO usual_call VALUES
+    ('create_org', $$org => 'new', name => 'New'$$),
+    ('set_countries', $$org => 'o', base_country => 'SG'$$),
+    ('create_program', $$org => 'o', program => 'new', name => 'New'$$),
+    ('set_transfer_rules', $$org => 'o', program => 'base', points_per_day => 10$$),
+    ('set_promised_rules', $$org => 'o', program => 'base'$$),
+    ('create_card_series', $$org => 'o', series => 'new', name => 'New'$$),
+    ('define_field', $$org => 'o', kind => 'custom', entity => 'customer', name => 'x', data_type => 'text'$$),
+    ('register_customer', $$org => 'o', mobile => '91234569'$$),
+    ('explain_registration', $$org => 'o', mobile => '91234569'$$),
+    ('set_channel', $$org => 'o', customer_id => {ann}, channel => 'line', address => 'x'$$),
+    ('add_transaction', $$org => 'o', customer_id => {ann}, transaction_number => 'N-1', amount => 10$$),
+    ('add_transaction_by_identifiers', $$org => 'o', transaction_number => 'N-1', amount => 10, mobile => '91234569'$$),
+    ('return_transaction', $$org => 'o', customer_id => {ann}, transaction_number => 'B-1'$$),
+    ('earn_points', $$org => 'o', customer_id => {ann}, points => 10$$),
+    ('redeem_points', $$org => 'o', customer_id => {ann}, points => 10$$),
+    ('is_redeemable', $$org => 'o', customer_id => {ann}, points => 1000$$),
+    ('adjust_points', $$org => 'o', customer_id => {ann}, points => 10, entry_type => 'credit', reason => 'fix'$$),
+    ('import_points', $$org => 'o', customer_id => {ann}, points => 10$$),
+    ('import_opening_balance', $$org => 'o', customer_id => {bob}, points => 10$$),
+    ('change_expiry', $$org => 'o', customer_id => {ann}, lot_id => {lot}, expires_at => '2026-01-01'$$),
+    ('earn_points_batch', $$org => 'o', items => ARRAY[jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": {ann}, "points": 1}')]$$),
+    ('redeem_points_batch', $$org => 'o', items => ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": {ann}, "points": 1}')]$$),
+    ('merge_customers', $$org => 'o', survivor_id => {ann}, victim_id => {bob}$$),
+    ('points_ledger', $$org => 'o', customer_id => {ann}, from_time => '2024-01-01'$$),
+    ('expire_points', $$org => 'o'$$), ('convert_promised_points', $$org => 'o'$$),
+    ('load_transactions', $$org => 'o', relation => 'public.no_bills'$$);
+UPDATE usual_call SET arguments = replace(replace(replace(arguments, '{ann}', :'ann'), '{bob}', :'bob'), '{lot}', :'lot');
+CREATE TEMP VIEW defaulted AS
+    SELECT function, prokind, name, usual FROM argument WHERE is_optional AND usual !~* '^NULL';
+SELECT set_eq('SELECT function FROM usual_call', 'SELECT DISTINCT function FROM defaulted',
+    'every function with a default that is not NULL is called');
+SELECT cmp_ok(count(*), '>', 40::bigint, 'there are many such arguments') FROM defaulted;
+
+-- All that the tables hold, but for ids, what is computed from them, and what is drawn by chance.
+CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    relation text;
+    rows text;
+    all_rows text := '';
+BEGIN
+    FOR relation IN SELECT relname FROM pg_class WHERE relnamespace = 'loyalty_data'::regnamespace AND relkind = 'r' ORDER BY 1 LOOP
+        EXECUTE format($f$SELECT string_agg(r, ' ' ORDER BY r) FROM loyalty_data.%I t,
+            LATERAL (SELECT jsonb_object_agg(key, value)::text AS r FROM jsonb_each(to_jsonb(t))
+                WHERE key !~ '(_ids?|_hash|_digest|seed)$') s$f$, relation) INTO rows;
+        all_rows := concat_ws(E'\n', all_rows, relation, rows);
+    END LOOP;
+    RETURN all_rows;
+END $$;
+-- What a call answers and what it leaves in the tables; it is rolled back.
+CREATE FUNCTION pg_temp.outcome(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+BEGIN
+    BEGIN
+        EXECUTE format($f$SELECT string_agg(CASE jsonb_typeof(j) WHEN 'object' THEN (SELECT jsonb_object_agg(key, value)::text
+            FROM jsonb_each(j) WHERE key !~ '_id$') ELSE jsonb_typeof(j) END, ' ') FROM (SELECT to_jsonb(r) AS j FROM %s r) x$f$, call)
+            INTO answer;
+        answer := concat_ws(E'\n', 'answered', answer, pg_temp.state());
+        RAISE EXCEPTION USING ERRCODE = 'XX001', MESSAGE = 'back';
+    EXCEPTION WHEN SQLSTATE 'XX001' THEN
+        RETURN answer;
+    WHEN OTHERS THEN
+        RETURN SQLSTATE || ': ' || SQLERRM;
+    END;
+END $$;
+CREATE FUNCTION pg_temp.outcome_of(function text, arguments text, name text, value text) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.outcome(format('loyalty.%s(%s, %s => %s)', function, arguments, name, value)) $$;
+SELECT matches(pg_temp.outcome(format('loyalty.%s(%s)', function, arguments)), '^answered', 'it can be called: ' || function)
+    FROM usual_call JOIN pg_proc p ON p.proname = function AND p.prokind = 'f' AND p.pronamespace = 'loyalty'::regnamespace;
+SELECT ok(pg_temp.outcome_of(c.function, c.arguments, d.name, 'NULL') = pg_temp.outcome(format('loyalty.%s(%s)', c.function, c.arguments)),
+    format('%s: no %s is %s', c.function, d.name, d.usual))
+    FROM defaulted d JOIN usual_call c USING (function) WHERE d.prokind = 'f';
+SELECT ok(pg_temp.outcome_of(c.function, c.arguments, d.name, d.usual) = pg_temp.outcome(format('loyalty.%s(%s)', c.function, c.arguments)),
+    format('%s: and so is the default itself, %s', c.function, d.name))
+    FROM defaulted d JOIN usual_call c USING (function) WHERE d.prokind = 'f';
+
+-- Procedures commit, so their errors are seen by psql.
+CREATE TABLE public.no_bills (line_no bigint, transaction_number text, amount numeric, event_time timestamptz, customer_id bigint);
+SELECT set_eq($$SELECT function, name FROM defaulted WHERE prokind = 'p'$$,
+    $$VALUES ('expire_points', 'batch_size'), ('convert_promised_points', 'batch_size'), ('load_transactions', 'batch_size')$$,
+    'procedures have sizes of batches');
+CALL loyalty.expire_points('o', batch_size => NULL);
+CALL loyalty.convert_promised_points('o', batch_size => NULL);
+CALL loyalty.load_transactions('o', 'public.no_bills', NULL);
+SELECT pass('and NULL is the usual one');
+
+SELECT * FROM finish();
