@@ -3,6 +3,7 @@
 #define LOYALTY_CARD_H
 
 #include "card/card_store.h"
+#include "common/pg_compat.h"
 #include "customer/customer_store.h"
 #include "org/call.h"
 #include "status/status_guard.h"
@@ -29,10 +30,10 @@ extern void loyalty_card_lock(LoyaltyCall *call, const char *card_number, Guarde
 extern CardStatus loyalty_card_status_now(const LoyaltyCall *call, const Card *card);
 
 /* Raises LY306. */
-extern void loyalty_card_raise_unknown(void) pg_attribute_noreturn();
+pg_noreturn extern void loyalty_card_raise_unknown(void);
 
 /* Raises LY313. */
-extern void loyalty_card_label_raise_unknown(CardStatus status, const char *label) pg_attribute_noreturn();
+pg_noreturn extern void loyalty_card_label_raise_unknown(CardStatus status, const char *label);
 
 /* LY311 where the customer, who is locked, has as many cards as the org or the card's series allows. */
 extern void loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id,

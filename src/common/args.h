@@ -5,6 +5,8 @@
 #include "datatype/timestamp.h"
 #include "fmgr.h"
 
+#include "common/pg_compat.h"
+
 /* Limits of texts, in characters; docs name them. */
 #define LOYALTY_MAX_CODE 100 /* codes of orgs, stores, tills, programs; numbers of bills */
 #define LOYALTY_MAX_NAME 200
@@ -33,7 +35,7 @@ extern TimestampTz loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const cha
 									   TimestampTz fallback);
 
 /* Raises LY001 for an argument that is missing, LY003 for a word that is not among the allowed ones. */
-extern void loyalty_raise_missing(const char *name) pg_attribute_noreturn();
-extern void loyalty_raise_not_allowed(const char *name, const char *allowed) pg_attribute_noreturn();
+pg_noreturn extern void loyalty_raise_missing(const char *name);
+pg_noreturn extern void loyalty_raise_not_allowed(const char *name, const char *allowed);
 
 #endif

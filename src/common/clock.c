@@ -135,7 +135,7 @@ loyalty_start_of_day(DateADT day, pg_tz *zone)
 	int64 midnight = (int64) day * USECS_PER_DAY;
 	const ClockSpan *span;
 
-	if (Abs(day) > MOST_DAYS)
+	if (llabs(day) > MOST_DAYS)
 		return start_near_change(day, zone);
 	span = span_at(midnight - 2 * USECS_PER_DAY, zone);
 	if (span->to < midnight - span->ahead + USECS_PER_DAY)

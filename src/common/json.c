@@ -9,13 +9,15 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/json.h"
+#include "common/pg_compat.h"
 
 static LoyaltyJsonObject checked_object(JsonbContainer *container, const char *path,
 										const char *const *allowed);
 static LoyaltyJsonList checked_list(JsonbContainer *container, const char *path, const char *const *allowed);
 static JsonbValue *find(const LoyaltyJsonObject *object, const char *key);
 
-static void pg_attribute_noreturn() raise_shape(const char *path, const char *wanted)
+pg_noreturn static void
+raise_shape(const char *path, const char *wanted)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAYLOAD_INVALID), errmsg("\"%s\" is not %s", path, wanted)));
 }
@@ -50,7 +52,8 @@ loyalty_json_list(const LoyaltyJsonObject *object, const char *key, const char *
 }
 
 /* The key as given, cut where it is long. */
-static void pg_attribute_noreturn() raise_unknown(const char *path, const JsonbValue *key)
+pg_noreturn static void
+raise_unknown(const char *path, const JsonbValue *key)
 {
 	int length = pg_mbcliplen(key->val.string.val, key->val.string.len, LOYALTY_MAX_CODE);
 

@@ -6,6 +6,8 @@
 
 #include "fmgr.h"
 
+#include "common/pg_compat.h"
+
 /* A digest of the function and all its arguments: texts as given, numbers by value, so 10 and 10.0 are one. */
 extern int64 loyalty_request_digest(FunctionCallInfo fcinfo);
 
@@ -14,6 +16,6 @@ extern int64 loyalty_values_digest(const char *name, const Datum *values, const 
 								   int count);
 
 /* Raises LY020. */
-extern void loyalty_raise_idempotency_mismatch(void) pg_attribute_noreturn();
+pg_noreturn extern void loyalty_raise_idempotency_mismatch(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/json.h"
+#include "common/pg_compat.h"
 #include "customer/channel_store.h"
 #include "customer/identity.h"
 
@@ -14,7 +15,8 @@ static const char *const names[] = { "wechat", "mobile",   "ios",	  "line",
 
 const char *const loyalty_channel_keys[] = { "type", "value", "verified", "primary", "device", NULL };
 
-static void pg_attribute_noreturn() raise_channel(const char *field)
+pg_noreturn static void
+raise_channel(const char *field)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LOYALTY_CHANNEL_INVALID), errmsg("argument \"%s\" is not a channel", field),

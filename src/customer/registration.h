@@ -6,6 +6,7 @@
 
 #include "fmgr.h"
 
+#include "common/pg_compat.h"
 #include "customer/customer_store.h"
 #include "customer/fields.h"
 #include "customer/identity.h"
@@ -90,7 +91,7 @@ typedef struct RegistrationOperation
 extern int loyalty_registration_operations(const Registration *reg, RegistrationOperation *operations);
 
 /* The owners of a kind as a text of customers' ids and identifiers' types, for the detail of an error. */
-extern void loyalty_registration_refuse(const Registration *reg) pg_attribute_noreturn();
+pg_noreturn extern void loyalty_registration_refuse(const Registration *reg);
 
 /* The warnings of what was decided, a text array. */
 extern Datum loyalty_registration_warnings(const Registration *reg);

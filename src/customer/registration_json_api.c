@@ -78,7 +78,8 @@ loyalty_register_customer_json(PG_FUNCTION_ARGS)
 	return loyalty_registration_answer(reg, fcinfo);
 }
 
-static void pg_attribute_noreturn() raise_time(const char *field)
+pg_noreturn static void
+raise_time(const char *field)
 {
 	ereport(
 		ERROR,

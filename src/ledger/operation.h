@@ -7,6 +7,7 @@
 
 #include "fmgr.h"
 
+#include "common/pg_compat.h"
 #include "customer/identifier_resolver.h"
 #include "ledger/award.h"
 
@@ -88,7 +89,7 @@ extern const LoyaltyProgram *loyalty_operation_programs(const Operation *operati
 extern int64 loyalty_operation_transaction(const Operation *operation, int n);
 
 /* Raises LY411 for a number that is no bill's, LY420 for one of several. */
-extern void loyalty_raise_bill(int64 customer_id, const char *number, int count) pg_attribute_noreturn();
+pg_noreturn extern void loyalty_raise_bill(int64 customer_id, const char *number, int count);
 
 /* Argument n as points of a program: LY401 to LY404. */
 extern int64 loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program);

@@ -171,7 +171,8 @@ set_time(Return *back)
 	loyalty_posting_set_any_time(&operation->posting, event_time);
 }
 
-static void pg_attribute_noreturn() refuse_line(int32 line, const char *what)
+pg_noreturn static void
+refuse_line(int32 line, const char *what)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_LINE_ITEMS_INVALID),
 					errmsg("line %d of the bill cannot be returned", line), errdetail("%s.", what)));

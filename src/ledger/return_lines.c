@@ -5,11 +5,13 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/pg_compat.h"
 #include "common/points.h"
 #include "ledger/line_items.h"
 #include "ledger/return_lines.h"
 
-static void pg_attribute_noreturn() refuse(int item, const char *problem)
+pg_noreturn static void
+refuse(int item, const char *problem)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LOYALTY_LINE_ITEMS_INVALID), errmsg("returned line %d is not valid", item),

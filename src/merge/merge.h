@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "common/array.h"
+#include "common/pg_compat.h"
 #include "customer/customer_merge_store.h"
 #include "merge/merge_rules.h"
 #include "org/call.h"
@@ -73,7 +74,7 @@ extern bool loyalty_merge_has_line(const LoyaltyMerge *merge, const char *item);
 extern void loyalty_merge_expect(const LoyaltyMerge *merge, const char *item, const char *actual);
 
 /* Raises LY509. */
-extern void loyalty_merge_raise_lost(const LoyaltyMerge *merge, const char *item) pg_attribute_noreturn();
+pg_noreturn extern void loyalty_merge_raise_lost(const LoyaltyMerge *merge, const char *item);
 
 /* All lines of the participants; nothing is changed. Then everything: false answers and errors change nothing. */
 extern void loyalty_merge_decide(LoyaltyMerge *merge);

@@ -24,7 +24,7 @@ LOYALTY_FUNCTION(loyalty_org_changed);
 
 static const char *arg_role(FunctionCallInfo fcinfo, int n);
 static bool role_exists(const char *role);
-static void raise_role_unknown(const char *role) pg_attribute_noreturn();
+pg_noreturn static void raise_role_unknown(const char *role);
 
 /* The caller needs access to the org itself, as for every other call. */
 Datum

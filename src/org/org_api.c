@@ -37,7 +37,7 @@ static const char *arg_country(FunctionCallInfo fcinfo, int n);
 static Datum arg_countries(FunctionCallInfo fcinfo, int n);
 static const char *arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int error);
 static void arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules);
-static void raise_duplicate(const char *kind, const char *code) pg_attribute_noreturn();
+pg_noreturn static void raise_duplicate(const char *kind, const char *code);
 
 Datum
 loyalty_create_org(PG_FUNCTION_ARGS)

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "common/errors.h"
+#include "common/pg_compat.h"
 #include "status/status_guard.h"
 #include "status/status_labels.h"
 
@@ -28,7 +29,8 @@ loyalty_status_verdict(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 	return verdict;
 }
 
-static void pg_attribute_noreturn() raise_deleted(const LoyaltyCustomer *customer, GuardedOperation operation)
+pg_noreturn static void
+raise_deleted(const LoyaltyCustomer *customer, GuardedOperation operation)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_DELETED),
 					errmsg("customer %lld was deleted", (long long) customer->customer_id),
