@@ -54,6 +54,8 @@ StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with Lo
 
 static LoyaltyPlan plans[Q_COUNT];
 
+/* From here on statements run as the caller, in whose search path nothing is looked up: all names have their schema. */
+
 static uint64
 run(LoadQueryId id, LoyaltyParams *params)
 {
