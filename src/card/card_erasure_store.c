@@ -8,8 +8,7 @@
 
 #include "card/card_hooks.h"
 
-#define OF_GROUP(alias) \
-	alias "org_id = $1 AND " alias "customer_id = ANY ($2)"
+#define OF_GROUP(alias) alias "org_id = $1 AND " alias "customer_id = ANY ($2)"
 
 #define OF_CUSTOMERS .nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }
 

@@ -9,20 +9,19 @@
 #include "common/query.h"
 
 static const LoyaltyQuery query = {
-	.sql =
-		"SELECT jsonb_build_object('cards', COALESCE(jsonb_agg("
-		"jsonb_build_object('card_number', c.card_number, 'card_external_id', c.card_external_id,"
-		" 'series', s.series, 'card_type', s.card_type, 'status', loyalty_data.card_status_word(c.status),"
-		" 'label', COALESCE(l.label, loyalty_data.card_status_word(c.status)), 'program', p.program,"
-		" 'issued_at', c.issued_at, 'expires_at', c.expires_at) ORDER BY c.issued_at, c.card_id), '[]'))"
-		" FROM loyalty_data.card c"
-		" JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
-		" AND s.series_id = c.series_id"
-		" LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id"
-		" AND l.label_id = c.label_id"
-		" LEFT JOIN loyalty_data.program p ON p.org_id = s.org_id"
-		" AND p.program_id = s.program_id"
-		" WHERE c.org_id = $1 AND c.customer_id = $2",
+	.sql = "SELECT jsonb_build_object('cards', COALESCE(jsonb_agg("
+		   "jsonb_build_object('card_number', c.card_number, 'card_external_id', c.card_external_id,"
+		   " 'series', s.series, 'card_type', s.card_type, 'status', loyalty_data.card_status_word(c.status),"
+		   " 'label', COALESCE(l.label, loyalty_data.card_status_word(c.status)), 'program', p.program,"
+		   " 'issued_at', c.issued_at, 'expires_at', c.expires_at) ORDER BY c.issued_at, c.card_id), '[]'))"
+		   " FROM loyalty_data.card c"
+		   " JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
+		   " AND s.series_id = c.series_id"
+		   " LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id"
+		   " AND l.label_id = c.label_id"
+		   " LEFT JOIN loyalty_data.program p ON p.org_id = s.org_id"
+		   " AND p.program_id = s.program_id"
+		   " WHERE c.org_id = $1 AND c.customer_id = $2",
 	.nargs = 2,
 	.argtypes = { INT4OID, INT8OID },
 	.expect = SPI_OK_SELECT,

@@ -9,9 +9,10 @@
 typedef struct LoyaltyFunction
 {
 	const char *name;
-	int count;			  /* of its arguments, with their types */
+	int count; /* of its arguments, with their types */
 	const Oid *types;
-	const Datum *defaults; /* of the last "default_count" of them: a null stands for no default, or for NULL as it */
+	const Datum
+		*defaults; /* of the last "default_count" of them: a null stands for no default, or for NULL as it */
 	const bool *nulls;
 	int default_count;
 } LoyaltyFunction;

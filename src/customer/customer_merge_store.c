@@ -25,18 +25,15 @@ typedef enum CustomerMergeQueryId
 	Q_COUNT
 } CustomerMergeQueryId;
 
-#define OF_CUSTOMER(alias) \
-	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
-#define OF_VICTIM(alias) \
-	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $3"
+#define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
+#define OF_VICTIM(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $3"
 
-#define HELD_VALUE(type)                                                         \
+#define HELD_VALUE(type)                                                              \
 	"(SELECT h.identifier_value FROM loyalty_data.customer_identifier h" OF_CUSTOMER( \
 		"h") " AND h.identifier_type = '" type "' AND h.held_until IS NULL LIMIT 1)"
 
 /* The profiles that are taken, as the rows of two arrays. */
-#define TAKEN_PROFILES \
-	" FROM ROWS FROM (unnest($4), unnest($5)) AS w (source_id, account_id)"
+#define TAKEN_PROFILES " FROM ROWS FROM (unnest($4), unnest($5)) AS w (source_id, account_id)"
 
 static const LoyaltyQuery queries[] = {
 	/* The columns of IdentityValue. An INSTORE profile shows the customer's identifiers, which have items of their own. */

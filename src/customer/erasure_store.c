@@ -8,8 +8,7 @@
 #include "customer/erasure.h"
 
 /* Rows of the customer and of everybody merged into it. */
-#define OF_GROUP(alias) \
-	alias "org_id = $1 AND " alias "customer_id = ANY ($2)"
+#define OF_GROUP(alias) alias "org_id = $1 AND " alias "customer_id = ANY ($2)"
 
 #define OF_CUSTOMERS .nargs = 2, .argtypes = { INT4OID, INT8ARRAYOID }
 

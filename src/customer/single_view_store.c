@@ -8,33 +8,29 @@
 #include "customer/single_view_store.h"
 
 /* Rows of a table about the customer. */
-#define OF_CUSTOMER(alias) \
-	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
+#define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
 
 /* The INSTORE profile's name wins, else the one updated last. */
-#define NAME(column)                                           \
+#define NAME(column)                                                \
 	"(SELECT p." column " FROM loyalty_data.profile p" OF_CUSTOMER( \
-		"p") " AND p." column                                  \
-			 " IS NOT NULL ORDER BY (p.source_id = 1) DESC, p.updated_at DESC LIMIT 1)"
+		"p") " AND p." column " IS NOT NULL ORDER BY (p.source_id = 1) DESC, p.updated_at DESC LIMIT 1)"
 
 /* The value of the custom field that a parameter names. */
-#define CUSTOM_FIELD(parameter)                                                                                  \
-	"(SELECT v.field_value FROM loyalty_data.customer_field v JOIN loyalty_data.field f"                                   \
-	" ON f.org_id = v.org_id AND f.field_id = v.field_id" OF_CUSTOMER( \
+#define CUSTOM_FIELD(parameter)                                                          \
+	"(SELECT v.field_value FROM loyalty_data.customer_field v JOIN loyalty_data.field f" \
+	" ON f.org_id = v.org_id AND f.field_id = v.field_id" OF_CUSTOMER(                   \
 		"v") " AND f.kind = 'custom' AND f.name = " parameter ")"
 
 /* The fields of one kind as an object of names and values. */
-#define FIELDS(kind)                                                                                  \
+#define FIELDS(kind)                                                                       \
 	"(SELECT COALESCE(jsonb_object_agg(f.name, CASE WHEN v.number_value IS NOT NULL"       \
-	" THEN to_jsonb(v.number_value) WHEN f.data_type = 'boolean'"     \
-	" THEN to_jsonb(v.field_value = 'true')"                          \
-	" ELSE to_jsonb(v.field_value::text) END), '{}')"                           \
+	" THEN to_jsonb(v.number_value) WHEN f.data_type = 'boolean'"                          \
+	" THEN to_jsonb(v.field_value = 'true')"                                               \
+	" ELSE to_jsonb(v.field_value::text) END), '{}')"                                      \
 	" FROM loyalty_data.customer_field v JOIN loyalty_data.field f ON f.org_id = v.org_id" \
-	" AND f.field_id = v.field_id" OF_CUSTOMER(                                  \
-		"v") " AND f.kind = '" kind "')"
+	" AND f.field_id = v.field_id" OF_CUSTOMER("v") " AND f.kind = '" kind "')"
 
-#define LIST(object, rest) \
-	"(SELECT COALESCE(jsonb_agg(jsonb_build_object(" object ") ORDER BY " rest
+#define LIST(object, rest) "(SELECT COALESCE(jsonb_agg(jsonb_build_object(" object ") ORDER BY " rest
 
 static const LoyaltyQuery query = {
 	.sql =
@@ -42,35 +38,36 @@ static const LoyaltyQuery query = {
 		" CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
 		" 'source', s.source, 'registered_till', t.till, 'base_till', b.till, 'merged_into', c.merged_into,"
 		" 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
-		" 'first_name', " NAME("first_name") ", 'last_name', " NAME("last_name") ","
-																				 " 'gender', " CUSTOM_FIELD("$4") ", 'age', " CUSTOM_FIELD("$5") ","
-																																				 " 'fields', " FIELDS("standard") ", 'extended_fields', " FIELDS("extended") ","
-																																																							 " 'custom_fields', " FIELDS(
-																																																								 "custom") ","
-																																																										   " 'identifiers', " LIST("'type', i.identifier_type, 'value', i.identifier_value, 'held_from', i.held_from", "i.identifier_type, i.identifier_value), '[]')") " FROM loyalty_data.customer_identifier i" OF_CUSTOMER(
-																																																											   "i") " AND i.held_until IS NULL),"
-																																																													" 'profiles', " LIST("'source', q.source, 'account_id', p.account_id, 'first_name', p.first_name,"
-																																																																		 " 'last_name', p.last_name, 'mobile', p.mobile, 'email', p.email, 'external_id', p.external_id,"
-																																																																		 " 'cuid', p.cuid, 'updated_at', p.updated_at",
-																																																																		 "p.source_id, p.account_id), '[]')") " FROM loyalty_data.profile p JOIN loyalty_data.source q ON q.source_id = p.source_id" OF_CUSTOMER("p") "),"
-																																																																																																								 " 'channels', " LIST(
-																																																																																																									 "'channel', h.channel, 'address', h.address, 'verified', h.is_verified,"
-																																																																																																									 " 'primary', h.is_primary",
-																																																																																																									 "h.channel, h.address), '[]')") " FROM loyalty_data.channel h" OF_CUSTOMER("h") "),"
-																																																																																																																												" 'subscriptions', " LIST("'channel', u.channel, 'source', u.source, 'purpose', u.purpose, 'status',"
-																																																																																																																																		  " CASE WHEN u.opted_in THEN 'opt_in' ELSE 'opt_out' END, 'consented_at', u.consented_at,"
-																																																																																																																																		  " 'consent_source', u.consent_source",
-																																																																																																																																		  "u.channel, u.source, u.purpose), '[]')") " FROM (SELECT DISTINCT ON (n.channel, n.source_id, n.purpose) n.*, q.source FROM loyalty_data.subscription n"
-																																																																																																																																													" LEFT JOIN loyalty_data.source q ON q.source_id = n.source_id" OF_CUSTOMER(
-																																																																																																																																														"n") " ORDER BY n.channel, n.source_id, n.purpose, n.consent_no DESC) u),"
-																																																																																																																																															 " 'ndnc', (SELECT d.status FROM loyalty_data.customer_identifier i JOIN loyalty_data.mobile_ndnc d"
-																																																																																																																																															 " ON d.org_id = i.org_id AND d.mobile = i.identifier_value" OF_CUSTOMER(
-																																																																																																																																																 "i") " AND i.identifier_type = 'mobile' AND i.held_until IS NULL LIMIT 1))"
-																																																																																																																																																	  " FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
-																																																																																																																																																	  " LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
-																																																																																																																																																	  " AND t.till_id = c.registered_till_id"
-																																																																																																																																																	  " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
-																																																																																																																																																	  " AND b.till_id = c.base_till_id" OF_CUSTOMER("c"),
+		" 'first_name', " NAME(
+			"first_name") ", 'last_name', " NAME("last_name") ","
+															  " 'gender', " CUSTOM_FIELD("$4") ", 'age', " CUSTOM_FIELD(
+																  "$5") ","
+																		" 'fields', " FIELDS(
+																			"standard") ", 'extended_fields', " FIELDS("extended") ","
+																																   " 'custom_fields', " FIELDS("custom") ","
+																																										 " 'identifiers', " LIST("'type', i.identifier_type, 'value', i.identifier_value, 'held_from', i.held_from", "i.identifier_type, i.identifier_value), '[]')") " FROM loyalty_data.customer_identifier i" OF_CUSTOMER("i") " AND i.held_until IS NULL),"
+																																																																																																  " 'profiles', " LIST("'source', q.source, 'account_id', p.account_id, 'first_name', p.first_name,"
+																																																																																																					   " 'last_name', p.last_name, 'mobile', p.mobile, 'email', p.email, 'external_id', p.external_id,"
+																																																																																																					   " 'cuid', p.cuid, 'updated_at', p.updated_at",
+																																																																																																					   "p.source_id, p.account_id), '[]')") " FROM loyalty_data.profile p JOIN loyalty_data.source q ON q.source_id = p.source_id" OF_CUSTOMER("p") "),"
+																																																																																																																																									" 'channels', " LIST(
+																																																																																																																																										"'channel', h.channel, 'address', h.address, 'verified', h.is_verified,"
+																																																																																																																																										" 'primary', h.is_primary",
+																																																																																																																																										"h.channel, h.address), '[]')") " FROM loyalty_data.channel h" OF_CUSTOMER("h") "),"
+																																																																																																																																																														" 'subscriptions', " LIST("'channel', u.channel, 'source', u.source, 'purpose', u.purpose, 'status',"
+																																																																																																																																																																				  " CASE WHEN u.opted_in THEN 'opt_in' ELSE 'opt_out' END, 'consented_at', u.consented_at,"
+																																																																																																																																																																				  " 'consent_source', u.consent_source",
+																																																																																																																																																																				  "u.channel, u.source, u.purpose), '[]')") " FROM (SELECT DISTINCT ON (n.channel, n.source_id, n.purpose) n.*, q.source FROM loyalty_data.subscription n"
+																																																																																																																																																																															" LEFT JOIN loyalty_data.source q ON q.source_id = n.source_id" OF_CUSTOMER(
+																																																																																																																																																																																"n") " ORDER BY n.channel, n.source_id, n.purpose, n.consent_no DESC) u),"
+																																																																																																																																																																																	 " 'ndnc', (SELECT d.status FROM loyalty_data.customer_identifier i JOIN loyalty_data.mobile_ndnc d"
+																																																																																																																																																																																	 " ON d.org_id = i.org_id AND d.mobile = i.identifier_value" OF_CUSTOMER("i") " AND i.identifier_type = 'mobile' AND i.held_until IS NULL LIMIT 1))"
+																																																																																																																																																																																																				  " FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
+																																																																																																																																																																																																				  " LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
+																																																																																																																																																																																																				  " AND t.till_id = c.registered_till_id"
+																																																																																																																																																																																																				  " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
+																																																																																																																																																																																																				  " AND b.till_id = c.base_till_id" OF_CUSTOMER(
+																																																																																																																																																																																																					  "c"),
 	.nargs = 5,
 	.argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID },
 	.expect = SPI_OK_SELECT,

@@ -16,8 +16,7 @@ typedef struct Check
 } Check;
 
 /* IS DISTINCT FROM would look for an operator on the caller's search_path. */
-#define DIFFERS(a, b) \
-	"(" a " <> " b " OR (" a " IS NULL) <> (" b " IS NULL))"
+#define DIFFERS(a, b) "(" a " <> " b " OR (" a " IS NULL) <> (" b " IS NULL))"
 
 #define CHECK_QUERY(text)                                                                             \
 	{                                                                                                 \
