@@ -1,7 +1,7 @@
 -- Rules of the ledger where they meet the database: the catalogue of events, rounding, pages, and the ends of days in
 -- zones whose clocks change at midnight.
 BEGIN;
-SELECT plan(48);
+SELECT plan(52);
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-12-31 23:00:00+00';
@@ -174,6 +174,28 @@ SELECT is((SELECT posting_day FROM loyalty.points_ledger_entries WHERE event_id 
     'posting_day: still the old year in Berlin');
 SELECT is((SELECT posting_day FROM loyalty.points_ledger_entries WHERE event_id = :new_year), '2025-01-01'::date,
     'posting_day: the new year there');
+
+-- ---------------------------------------------------------------- first answers where points expire on arrival
+
+-- They are given by events that are posted behind the award, and asked for again as of the award.
+SELECT loyalty.create_org('late', 'Late');
+SELECT loyalty.create_program('late', 'ten', 'Ten days', expiry_unit => 'days', expiry_value => 10);
+SELECT loyalty.set_promised_rules('late', 'ten', expiry_from => 'award');
+SELECT loyalty.set_config('late', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT pg_temp.customer('late', 'ann') AS ann, pg_temp.customer('late', 'bob') AS bob \gset
+SELECT lot_id AS locked FROM loyalty.earn_points('late', :ann, 7, event_time => '2024-01-02', category => 'trigger_based') \gset
+SELECT loyalty.earn_points('late', :ann, 100, event_time => '2024-02-01');
+CREATE TEMP TABLE first_answer AS
+    SELECT u.points, u.current_points FROM loyalty.unlock_promised_points('late', :ann, lot_id => :locked, event_time => '2024-02-01', idempotency_key => 'u') u;
+CREATE TEMP TABLE first_referral AS
+    SELECT r.referee_points, r.current_points FROM loyalty.award_referral('late', :ann, :bob, 5, 5, event_time => '2024-01-03', idempotency_key => 'r') r;
+SELECT results_eq('TABLE first_answer', 'VALUES (7.000, 100.000)', 'what ages from its award has expired when it is unlocked');
+SELECT results_eq('TABLE first_referral', 'VALUES (5.000, 100.000)', 'so has the award of a referral that comes late');
+SELECT loyalty.earn_points('late', :ann, 1);
+SELECT results_eq(format($$SELECT points, current_points FROM loyalty.unlock_promised_points('late', %s, lot_id => %s, event_time => '2024-02-01',
+    idempotency_key => 'u')$$, :ann, :locked), 'TABLE first_answer', 'an unlocking that is repeated answers as before');
+SELECT results_eq(format($$SELECT referee_points, current_points FROM loyalty.award_referral('late', %s, %s, 5, 5, event_time => '2024-01-03',
+    idempotency_key => 'r')$$, :ann, :bob), 'TABLE first_referral', 'and so does a referral');
 
 SELECT * FROM finish();
 ROLLBACK;
