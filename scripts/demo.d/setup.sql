@@ -59,8 +59,8 @@ $$;
 -- The policy after a step's bills: a balance of 200 or more is spent in hundreds, on the bill just made.
 CREATE FUNCTION demo.redeem_step(asked int) RETURNS bigint LANGUAGE sql AS $$
     SELECT count(*) FROM loyalty.redeem_points_batch('cdnow', ARRAY(
-        SELECT ROW(c.customer_id, floor(b.current_points / 100) * 100, NULL, s.event_time, NULL, NULL, NULL, NULL,
-            s.transaction_number)::loyalty.redeem_item
+        SELECT ROW(c.customer_id, floor(b.current_points / 100) * 100, s.transaction_number, NULL, NULL, NULL,
+            s.event_time, NULL, NULL, NULL, NULL)::loyalty.redeem_item
         FROM demo.step_bill s JOIN demo.customer c ON c.external_id = s.external_id
         CROSS JOIN LATERAL loyalty.points_balance('cdnow', c.customer_id, as_of => s.event_time) b
         WHERE s.step = asked AND b.current_points >= 200
@@ -113,7 +113,7 @@ BEGIN
             redemption_id := entry.redemption_id;
             RETURN NEXT;
         END LOOP;
-        EXIT WHEN NOT FOUND OR NOT entry.more;
+        EXIT WHEN NOT FOUND OR NOT entry.has_more;
         next_page := entry.next_key;
     END LOOP;
 END
