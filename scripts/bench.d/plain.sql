@@ -16,13 +16,13 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['customer', 'identifier', 'ledger_account', 'ledger_event', 'ledger_entry', 'points_lot',
         'lot_movement']
     LOOP
-        EXECUTE format('CREATE TABLE plain.%I (LIKE loyalty.%I INCLUDING ALL)', name, name);
+        EXECUTE format('CREATE TABLE plain.%I (LIKE loyalty_data.%I INCLUDING ALL)', name, name);
         SELECT array_to_string(c.reloptions, ', ') INTO settings
-        FROM pg_class c WHERE c.oid = format('loyalty.%I', name)::regclass;
+        FROM pg_class c WHERE c.oid = format('loyalty_data.%I', name)::regclass;
         IF settings IS NOT NULL THEN
             EXECUTE format('ALTER TABLE plain.%I SET (%s)', name, settings);
         END IF;
-        EXECUTE format('INSERT INTO plain.%I SELECT * FROM loyalty.%I', name, name);
+        EXECUTE format('INSERT INTO plain.%I SELECT * FROM loyalty_data.%I', name, name);
         EXECUTE format('ALTER TABLE plain.%I OWNER TO bench', name);
     END LOOP;
 END
