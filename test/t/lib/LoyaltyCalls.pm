@@ -1,0 +1,175 @@
+package LoyaltyCalls;
+
+# A valid call of every function and procedure of schema loyalty, in an org that fill_org() makes. Literals have no type and
+# nothing is computed, so that a call needs nothing of the caller's search_path.
+
+use strict;
+use warnings;
+
+use Exporter 'import';
+use LoyaltyTest;
+
+our @EXPORT = qw(fill_org argument_lists);
+
+# The arguments, obligatory ones by place, the others by name. :name stands for an id that fill_org() answers, :n for the
+# number of the call, from 1: jobs that commit have something to do each time.
+my $ARGUMENTS = <<'END';
+add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
+add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
+adjust_points                   'acme', :ann, 5, 'debit', 'r', program => 'base', till => 't1', idempotency_key => 'k3'
+approve_deletion                'acme', :doomed
+award_referral                  'acme', :bob, :ann, 5, 10, program => 'base', transaction_number => 'B-2', till => 't1', idempotency_key => 'k4'
+card_history                    'acme', :'card'
+change_expiry                   'acme', :ann, :lot, '2099-01-01', reason => 'r', idempotency_key => 'k5'
+change_identifier               'acme', :ann, 'mobile', '81118888', reason => 'r'
+check_restriction               'acme', :ann, 'redeem_points'
+clock
+close_day                       'jobs', '2022-12-0:n'
+config_catalogue
+convert_promised_points         'jobs', as_of => '2023-0:n-20', batch_size => 1
+create_card_label               'acme', 'suspended', 'Lost'
+create_card_series              'acme', 'new', 'New', method => 'AUTO_INC', length => 6, prefix => 'N'
+create_org                      'new', 'New', base_country => 'SG'
+create_program                  'acme', 'new', 'New', expiry_unit => 'days', expiry_value => 5
+create_status_label             'acme', 'active', 'New'
+create_store                    'acme', 'new', 'New'
+create_till                     'acme', 'new', 's1', program => 'base'
+customer_cards                  'acme', :ann
+customer_single_view            'acme', :ann
+decline_deletion                'acme', :doomed, reason => 'r'
+define_field                    'acme', 'custom', 'customer', 'hat', 'text', allowed_values => '{a,b}'
+earn_points                     'acme', :ann, 7.5, program => 'fine', reason => 'r', till => 't1', idempotency_key => 'k6'
+earn_points_batch               'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": :ann, "points": 3, "till": "t1", "idempotency_key": "k7"}'), pg_catalog.jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": :bob, "points": 4, "reason": "r"}')], all_or_nothing => false
+enable_customer_status          'acme'
+expire_cards                    'acme', as_of => '2024-01-01'
+expire_points                   'jobs', as_of => '2023-0:n-20', batch_size => 1
+explain_registration            'acme', mobile => '81110001', email => 'x@example.com', first_name => 'Ann', fields => '{"size": "m"}'
+find_customer                   'acme', 'mobile', '81110001'
+generate_cards                  'acme', 'plain', 3
+get_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL'
+grant_org                       'acme', 'mallory'
+guarded_operations
+health_check
+import_cards                    'acme', 'import', '{X1,X2}'
+import_opening_balance          'acme', :bare, 10, program => 'base', reason => 'r', idempotency_key => 'k8'
+import_points                   'acme', :ann, 10, reason => 'r', program => 'base', idempotency_key => 'k9'
+is_redeemable                   'acme', :ann, 10
+issue_card                      'acme', :bob, series => 'plain', reason => 'r'
+ledger_closing_balance          'acme', :ann, from_time => '2020-01-01', to_time => '2030-01-01', program => 'base', tills => '{t1}'
+ledger_event_details            'acme', :ann, :bill
+link_card                       'acme', :bob, :'stock', reason => 'r'
+load_transactions               'jobs', 'evil.bills_:n', batch_size => 2
+luhn_check_digit                '7992739871'
+luhn_is_valid                   '79927398713'
+merge_customers                 'acme', :ann, :victim, reason => 'r', idempotency_key => 'k10'
+mod7_check_digit                '1234567'
+mod7_is_valid                   '12345675'
+points_balance                  'acme', :ann, as_of => '2024-06-01', known_at => '2090-01-01'
+points_ledger                   'acme', :ann, program => 'base', from_time => '2020-01-01', to_time => '2030-01-01', tills => '{t1}', source => 'INSTORE', page_size => 2
+preview_card_numbers            'acme', 'plain', 3
+preview_external_ids            'acme', 3
+preview_merge                   'acme', :ann, :victim
+redeem_points                   'acme', :ann, 5, program => 'base', till => 't1', transaction_number => 'B-1', idempotency_key => 'k11'
+redeem_points_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": :ann, "points": 3, "till": "t1", "idempotency_key": "k12"}')], all_or_nothing => false
+register_customer               'acme', mobile => '81117777', email => 'seven@example.com', first_name => 'Seven', till => 't1', fields => '{"size": "m"}', custom_fields => '{"shoe": 38}', card_series => 'plain', idempotency_key => 'k13'
+register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "identifiers": [{"type": "mobile", "value": "81116666"}]}]}', idempotency_key => 'k14'
+request_deletion                'acme', :bob, reason => 'r'
+restrict                        'acme', 'block_points_redemption', '{On hold}'
+return_transaction              'acme', :ann, 'B-1', lines => '[{"line_no": 1, "quantity": 1}]', reason => 'r', idempotency_key => 'k15'
+reverse_redemption              'acme', :ann, :'redemption', points => 5, reason => 'r', idempotency_key => 'k16'
+revoke_org                      'acme', 'other'
+schedule_jobs                   'acme'
+set_card_status                 'acme', :'card', 'suspended', reason => 'r'
+set_channel                     'acme', :ann, 'line', 'other', verified => true
+set_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL', 'X'
+set_countries                   'acme', 'SG', supported_countries => '{IN}'
+set_customer_status             'jobs', :worker, 'Off', reason => 'r'
+set_default_card_label          'acme', 'suspended', 'Away'
+set_default_status_label        'acme', 'suspended', 'On hold'
+set_fraud_status                'acme', :ann, 'marked', reason => 'r'
+set_ndnc_status                 'acme', '81110001', 'unknown'
+set_promised_rules              'acme', 'base', delay_days => 3
+set_redemption_rules            'acme', 'base', minimum => 1, per_day => 1000
+set_subscription                'acme', :ann, 'line', 'promotional', false
+set_test_control                'acme', :ann, 'control'
+set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
+transfer_points                 'acme', :ann, :bob, 3, program => 'base', reason => 'r', idempotency_key => 'k17'
+unlink_card                     'acme', :'card', reason => 'r'
+unlock_promised_points          'acme', :ann, transaction_number => 'B-3', idempotency_key => 'k18'
+update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
+upsert_profile                  'acme', :ann, 'WECHAT', account_id => 'acc', first_name => 'An', mobile => '81115555', cuid => 'c', channels => '[{"type": "wechat", "value": "o"}]'
+verify_ledger                   'acme'
+visible_orgs
+END
+
+# What the calls need. The ids are read at the end.
+my $ORG = <<'END';
+SELECT loyalty.create_org('acme', 'Acme', base_country => 'SG'), loyalty.create_org('jobs', 'Jobs', base_country => 'SG');
+SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'months', expiry_value => 60),
+    loyalty.create_program('acme', 'fine', 'Fine', decimals => 3, expiry_unit => 'days', expiry_value => 9, expiry_type => 'rolling'),
+    loyalty.create_program('jobs', 'base', 'Base', expiry_unit => 'days', expiry_value => 5);
+SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 't1', 's1');
+SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),
+    loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),
+    loyalty.set_config('acme', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on'),
+    loyalty.set_config('acme', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'on');
+SELECT loyalty.define_field('acme', 'standard', 'customer', 'size', 'text'),
+    loyalty.define_field('acme', 'custom', 'customer', 'shoe', 'integer');
+SELECT loyalty.create_status_label('acme', 'suspended', 'On hold'), loyalty.create_card_label('acme', 'suspended', 'Away');
+SELECT loyalty.create_card_series('acme', 'plain', 'Plain', method => 'AUTO_INC', length => 8, prefix => 'P', issue => 'named_registration'),
+    loyalty.create_card_series('acme', 'import', 'Import');
+SELECT loyalty.generate_cards('acme', 'plain', 2);
+SELECT loyalty.register_customer('acme', mobile => '8111000' || n, first_name => 'Name ' || n, registered_on => '2024-01-01')
+    FROM generate_series(1, 5) n;
+SELECT loyalty.find_customer('acme', 'mobile', '81110001') AS ann, loyalty.find_customer('acme', 'mobile', '81110002') AS bob,
+    loyalty.find_customer('acme', 'mobile', '81110003') AS victim, loyalty.find_customer('acme', 'mobile', '81110004') AS doomed,
+    loyalty.find_customer('acme', 'mobile', '81110005') AS bare \gset
+SELECT issued_number AS card FROM loyalty.issue_card('acme', :ann, 'plain') \gset
+SELECT card_number AS stock FROM loyalty.cards WHERE customer_id IS NULL LIMIT 1 \gset
+SELECT lot_id AS lot FROM loyalty.earn_points('acme', :ann, 100, event_time => '2024-02-01') \gset
+SELECT event_id AS bill FROM loyalty.add_transaction('acme', :ann, 'B-1', 100, event_time => '2024-02-02', till => 't1',
+    line_items => '[{"item_code": "a", "quantity": 2, "amount": 60}, {"item_code": "b", "quantity": 1, "amount": 40}]') \gset
+SELECT loyalty.add_transaction('acme', :bob, 'B-2', 100, event_time => '2024-02-02', till => 't1'),
+    loyalty.add_transaction('acme', :victim, 'B-4', 100, event_time => '2024-02-02'),
+    loyalty.add_transaction('acme', :ann, 'B-3', 100, event_time => '2024-02-02', category => 'trigger_based',
+        line_items => '[{"item_code": "a", "amount": 100}]');
+SELECT redemption_id AS redemption FROM loyalty.redeem_points('acme', :ann, 30, program => 'base', event_time => '2024-02-03') \gset
+SELECT loyalty.set_channel('acme', :ann, 'line', 'ann'), loyalty.set_subscription('acme', :ann, 'line', 'promotional', true);
+SELECT loyalty.request_deletion('acme', :doomed);
+SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
+    registered_on => '2022-01-01') FROM generate_series(1, 5) n \g /dev/null
+SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111000' || c), 10, category => category,
+        event_time => '2022-12-05'::timestamptz + n * interval '1 month', redeemable_from => CASE category
+        WHEN 'promised' THEN '2022-12-10'::timestamptz + n * interval '1 month' END)
+    FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
+SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
+    loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption
+END
+
+# Makes the orgs "acme" and "jobs"; answers name => id.
+sub fill_org
+{
+	my ($node) = @_;
+	my ($ids) = $node->safe_psql($LoyaltyTest::database, $ORG) =~ /^ids (.*)$/m;
+
+	return split ' ', $ids;
+}
+
+# The arguments of every call, name => text, with the ids of fill_org.
+sub argument_lists
+{
+	my (%ids) = @_;
+	my %lists;
+
+	for my $line (split /\n/, $ARGUMENTS)
+	{
+		my ($name, $arguments) = $line =~ /^(\w+)\s*(.*)$/;
+		$arguments =~ s/:'(\w+)'/quoted($ids{$1})/ge;
+		$arguments =~ s/:(\w+)/exists $ids{$1} ? $ids{$1} : ":$1"/ge;
+		$lists{$name} = $arguments;
+	}
+	return %lists;
+}
+
+1;
