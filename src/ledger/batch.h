@@ -32,6 +32,8 @@ typedef struct BatchKind
 	const Oid *types;
 	const int
 		*order; /* of the columns in the SQL type, whose attributes stand as the single call's arguments do */
+	/* Puts in the single call's defaults, which a type cannot have; NULL for a kind without a type. */
+	void (*set_defaults)(Datum *values, bool *nulls);
 } BatchKind;
 
 /* A customer of the batch with the accounts that its items touch, as the items leave them. */

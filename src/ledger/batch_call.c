@@ -48,6 +48,7 @@ read_item(Batch *batch, int i, Datum value, TupleDesc desc)
 	}
 	pfree(given);
 	pfree(missing);
+	batch->kind->set_defaults(values, nulls);
 	loyalty_batch_set(batch, i, values, nulls);
 }
 

@@ -19,7 +19,7 @@
 static const Oid column_types[BILL_COLUMNS] = { INT8OID, NUMERICOID, TEXTOID,	 TIMESTAMPTZOID,
 												TEXTOID, TEXTOID,	 TEXTOID,	 TEXTOID,
 												TEXTOID, NUMERICOID, NUMERICOID, TEXTOID };
-const BatchKind loyalty_bill_items = { "bill", BILL_COLUMNS, column_types, NULL };
+const BatchKind loyalty_bill_items = { "bill", BILL_COLUMNS, column_types, NULL, NULL };
 
 /* An amount that is not negative: LY402, LY404, LY413. */
 static int64

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "common/args.h"
@@ -34,7 +35,23 @@ static const int column_order[EARN_COLUMNS] = {
 	EARN_EXPIRES_AT,   EARN_REDEEMABLE_FROM, BATCH_PROGRAM, BATCH_EVENT_TIME,
 	BATCH_TILL,		   BATCH_REASON,		 BATCH_SOURCE,	BATCH_IDEMPOTENCY_KEY,
 };
-static const BatchKind earn_items = { "earn_item", EARN_COLUMNS, column_types, column_order };
+
+static void
+set_text(Datum *values, bool *nulls, int column, const char *text)
+{
+	if (nulls[column])
+		values[column] = CStringGetTextDatum(text);
+	nulls[column] = false;
+}
+
+static void
+set_defaults(Datum *values, bool *nulls)
+{
+	set_text(values, nulls, EARN_CATEGORY, "regular");
+	set_text(values, nulls, EARN_EVENT_NAME, "points_award");
+}
+
+static const BatchKind earn_items = { "earn_item", EARN_COLUMNS, column_types, column_order, set_defaults };
 
 /* The category and event of an item; each has a default. */
 static void

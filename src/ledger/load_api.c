@@ -283,6 +283,7 @@ read_arguments(FunctionCallInfo fcinfo, Load *load)
 				 errhint("Use it on its own, outside BEGIN and outside functions.")));
 	loyalty_function_defaults(fcinfo);
 	load->fcinfo = fcinfo;
+	loyalty_function_defaults(fcinfo);
 	load->org = loyalty_arg_text(fcinfo, ARG_ORG, "org", LOYALTY_MAX_CODE);
 	if (PG_ARGISNULL(ARG_RELATION))
 		loyalty_raise_missing("relation");

@@ -36,7 +36,17 @@ static const int column_order[REDEEM_COLUMNS] = {
 	REDEEM_UP_TO,	   BATCH_PROGRAM, BATCH_EVENT_TIME,			 BATCH_TILL,
 	BATCH_REASON,	   BATCH_SOURCE,  BATCH_IDEMPOTENCY_KEY,
 };
-static const BatchKind redeem_items = { "redeem_item", REDEEM_COLUMNS, column_types, column_order };
+
+static void
+set_defaults(Datum *values, bool *nulls)
+{
+	if (nulls[REDEEM_UP_TO])
+		values[REDEEM_UP_TO] = BoolGetDatum(false);
+	nulls[REDEEM_UP_TO] = false;
+}
+
+static const BatchKind redeem_items = { "redeem_item", REDEEM_COLUMNS, column_types, column_order,
+										set_defaults };
 
 /* The bill that the points pay for: LY411 where the customer has none of that number, LY420 where there are several. */
 static void
@@ -87,7 +97,7 @@ draw(BatchItem *item, Posting *posting, bool unposted, LotWalk *walk)
 	RedemptionWish wish = {
 		.program = item->program,
 		.points = item->points,
-		.up_to = !item->nulls[REDEEM_UP_TO] && DatumGetBool(item->values[REDEEM_UP_TO]),
+		.up_to = DatumGetBool(item->values[REDEEM_UP_TO]),
 		.unposted = unposted,
 	};
 	RedemptionJudgement judgement;

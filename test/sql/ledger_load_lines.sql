@@ -42,7 +42,7 @@ INSERT INTO dates VALUES
     (5, '9800000002', 'D5', '1.50', '2024-05-10', '4714-11-24 00:00 BC'),
     (6, '9800000003', 'D6', '1.50', '2024-05-10', '294276-12-31 23:59'),
     (7, '9800000003', 'D7', '1.50', '2024-05-11', NULL);
-CALL loyalty.load_transactions('lines', 'dates');
+CALL loyalty.load_transactions('lines', 'dates', batch_size => NULL);
 SELECT line_no, error_code, error FROM loyalty.transaction_load_errors WHERE relation = 'public.dates' ORDER BY line_no;
 SELECT transaction_number, event_time, amount FROM loyalty.transactions WHERE transaction_number LIKE 'D%' ORDER BY event_time;
 
