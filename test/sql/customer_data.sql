@@ -160,4 +160,15 @@ SELECT try(format($$loyalty.register_customer_json('reef', %L)$$, jsonb_build_ob
 SELECT try(format($$loyalty.register_customer_json('reef', %L)$$, jsonb_build_object('profiles', jsonb_build_array(jsonb_build_object(
     'identifiers', jsonb_build_array(jsonb_build_object('type', 'externalId', 'value', repeat('x', 101))))))));
 SELECT loyalty.find_customer('reef', 'mobile', '81110041') AS nobody;
+
+-- Who wrote an identifier down is kept with it, and with the one that it replaced.
+SELECT customer_id AS flo FROM loyalty.register_customer('reef', '81110050', custom_fields => '{"channel": "x"}', actor => 'desk 1') \gset
+SELECT outcome FROM loyalty.register_customer('reef', '81110050', external_id => 'F-1', actor => 'desk 2');
+SELECT loyalty.change_identifier('reef', :flo, 'mobile', '81110051', 'new phone', actor => 'desk 3');
+SELECT loyalty.upsert_profile('reef', :flo, 'WECHAT', 'acc', cuid => 'flo-wx', actor => 'app');
+SELECT outcome FROM loyalty.register_customer_json('reef', '{"profiles": [{"source": "INSTORE", "identifiers":
+    [{"type": "mobile", "value": "81110051"}, {"type": "email", "value": "flo@example.com"}]}]}', 'desk 4');
+SELECT loyalty.upsert_profile('reef', :flo, 'FACEBOOK', 'page', cuid => 'flo-fb');
+SELECT identifier_type, identifier_value, held_until IS NULL AS now, reason, actor FROM loyalty.customer_identifier_history
+WHERE customer_id = :flo ORDER BY 1, 2;
 DROP EXTENSION loyalty;

@@ -79,16 +79,20 @@ SELECT proved();
 -- ---------------------------------------------------------------- expiry
 
 SELECT lot_id AS lot, expires_at FROM loyalty.earn_points('books', :ann, 10) \gset
-SELECT old_expires_at, new_expires_at, expired_points FROM loyalty.change_expiry('books', :ann, :lot, '2003-01-01 00:00+00', reason => 'Was ill');
-SELECT old_expires_at, new_expires_at, expired_points FROM loyalty.change_expiry('books', :ann, :lot, '2001-05-01 00:00+00');
+SELECT old_expires_at, new_expires_at, expired_points, current_points FROM loyalty.change_expiry('books', :ann, :lot, '2003-01-01 00:00+00', reason => 'Was ill');
+SELECT old_expires_at, new_expires_at, expired_points, current_points FROM loyalty.change_expiry('books', :ann, :lot, '2001-05-01 00:00+00');
 SELECT next_expiry_at FROM loyalty.customer_points WHERE program = 'stars' AND category = 'regular';
-SELECT old_expires_at, new_expires_at, expired_points FROM loyalty.change_expiry('books', :ann, :lot, NULL);
+SELECT old_expires_at, new_expires_at, expired_points, current_points FROM loyalty.change_expiry('books', :ann, :lot, NULL);
 SELECT next_expiry_at FROM loyalty.customer_points WHERE program = 'stars' AND category = 'regular';
-SELECT event_id AS change, old_expires_at IS NULL AS was_never, new_expires_at, expired_points
+SELECT event_id AS change, old_expires_at IS NULL AS was_never, new_expires_at, expired_points, current_points
 FROM loyalty.change_expiry('books', :ann, :lot, NULL, immediately => true, idempotency_key => 'now') \gset
-SELECT :'was_never' AS was_never, :'new_expires_at' AS new_expires_at, :'expired_points' AS expired_points;
-SELECT event_id = :change AS same_event, old_expires_at, new_expires_at, expired_points
+SELECT :'was_never' AS was_never, :'new_expires_at' AS new_expires_at, :'expired_points' AS expired_points, :'current_points' AS current_points;
+-- What happens meanwhile does not change what was answered first.
+BEGIN;
+SELECT points, current_points FROM loyalty.earn_points('books', :ann, 2);
+SELECT event_id = :change AS same_event, old_expires_at, new_expires_at, expired_points, current_points
 FROM loyalty.change_expiry('books', :ann, :lot, NULL, immediately => true, idempotency_key => 'now');
+ROLLBACK;
 \set VERBOSITY sqlstate
 SELECT * FROM loyalty.change_expiry('books', :ann, :lot, '2003-01-01 00:00+00');
 \set VERBOSITY default

@@ -70,11 +70,15 @@ SELECT lot_id AS lot, points FROM loyalty.earn_points('tea', :may, 11, category 
 SELECT points FROM loyalty.earn_points('tea', :may, 3, category => 'trigger_based');
 SELECT loyalty.set_promised_rules('tea', 'leaf');
 SET loyalty.clock = '2024-02-12 01:00+00';
-SELECT event_id AS unlocked, lot_count, points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,
+SELECT event_id AS unlocked, lot_count, points, current_points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,
     idempotency_key => 'delivery 17', reason => 'Delivered') \gset
-SELECT :lot_count AS lot_count, :points AS points;
-SELECT event_id = :unlocked AS same, lot_count, points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,
+SELECT :lot_count AS lot_count, :points AS points, :current_points AS current_points;
+-- What happens meanwhile does not change what was answered first.
+BEGIN;
+SELECT points, current_points FROM loyalty.redeem_points('tea', :may, 6, program => 'leaf');
+SELECT event_id = :unlocked AS same, lot_count, points, current_points FROM loyalty.unlock_promised_points('tea', :may, lot_id => :lot,
     idempotency_key => 'delivery 17', reason => 'Delivered');
+ROLLBACK;
 SELECT event_name, category, entry_type, points, balance_after, points_on_event, reason
 FROM loyalty.points_ledger('tea', :may, newest_first => false, from_time => '2024-02-12');
 SELECT category, points, remaining, redeemable_from, expires_at, origin_lot_id = :lot AS origin FROM loyalty_data.points_lot

@@ -14,11 +14,15 @@ CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
 
 -- Ann referred Beth, who bought for 100.
 SELECT points FROM loyalty.add_transaction('books', :beth, 'B-1', 100);
-SELECT event_id = referral_id AS same_id, referee_points, referrer_points, referral_id AS referral
+SELECT event_id = referral_id AS same_id, referee_points, referrer_points, current_points, referral_id AS referral
 FROM loyalty.award_referral('books', :beth, :ann, 50, 200, transaction_number => 'B-1', idempotency_key => 'ref 1') \gset
-SELECT :'same_id' AS same_id, :'referee_points' AS referee_points, :'referrer_points' AS referrer_points;
-SELECT event_id = :referral AS same_event, referee_points, referrer_points
+SELECT :'same_id' AS same_id, :'referee_points' AS referee_points, :'referrer_points' AS referrer_points, :'current_points' AS current_points;
+-- It is the referee's balance, and the same at the repeat, whatever happened meanwhile.
+BEGIN;
+SELECT points, current_points FROM loyalty.earn_points('books', :beth, 1);
+SELECT event_id = :referral AS same_event, referee_points, referrer_points, current_points
 FROM loyalty.award_referral('books', :beth, :ann, 50, 200, transaction_number => 'B-1', idempotency_key => 'ref 1');
+ROLLBACK;
 SELECT CASE v.customer_id WHEN :ann THEN 'ann' ELSE 'beth' END AS customer, t.event_name, v.net_points, v.pair_id = :referral AS names_referral,
     v.transaction_id IS NOT NULL AS names_bill
 FROM loyalty_data.ledger_event v JOIN loyalty_data.event_type t USING (event_code) WHERE v.pair_id IS NOT NULL ORDER BY v.event_id;

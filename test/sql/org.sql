@@ -48,6 +48,8 @@ SELECT loyalty.create_org('delta', 'Delta', base_country => 'UK');
 SELECT loyalty.create_program('lagoon', 'odd', 'Odd', rounding => 'up');
 SELECT loyalty.create_program('lagoon', 'odd', 'Odd', expiry_unit => 'months');
 SELECT loyalty.create_program('lagoon', 'odd', 'Odd', expiry_type => 'rolling');
+SELECT loyalty.create_program('lagoon', 'ALL', 'Everything');
+SELECT loyalty.create_program('lagoon', 'all', 'Everything');
 SELECT loyalty.create_till('lagoon', 'marina-3', 'orchard');
 SELECT loyalty.set_config('lagoon', 'CONF_USERS_USE_EXTERNAL_ID', NULL);
 
