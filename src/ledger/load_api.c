@@ -281,7 +281,6 @@ read_arguments(FunctionCallInfo fcinfo, Load *load)
 				(errcode(ERRCODE_LOYALTY_IN_TRANSACTION),
 				 errmsg("load_transactions commits batch by batch and cannot run inside a transaction"),
 				 errhint("Use it on its own, outside BEGIN and outside functions.")));
-	loyalty_function_defaults(fcinfo);
 	load->fcinfo = fcinfo;
 	loyalty_function_defaults(fcinfo);
 	load->org = loyalty_arg_text(fcinfo, ARG_ORG, "org", LOYALTY_MAX_CODE);
