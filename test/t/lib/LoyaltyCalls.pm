@@ -16,9 +16,9 @@ our @EXPORT = qw(fill_org argument_lists);
 my $ARGUMENTS = <<'END';
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
-adjust_points                   'acme', :ann, 5, 'debit', 'r', program => 'base', till => 't1', idempotency_key => 'k3'
+adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
 approve_deletion                'acme', :doomed
-award_referral                  'acme', :bob, :ann, 5, 10, program => 'base', transaction_number => 'B-2', till => 't1', idempotency_key => 'k4'
+award_referral                  'acme', :bob, :ann, 5, 10, program => 'base', transaction_number => 'B-2', transaction_till => 't1', idempotency_key => 'k4'
 card_history                    'acme', :'card'
 change_expiry                   'acme', :ann, :lot, '2099-01-01', reason => 'r', idempotency_key => 'k5'
 change_identifier               'acme', :ann, 'mobile', '81118888', reason => 'r'
@@ -40,6 +40,7 @@ decline_deletion                'acme', :doomed, reason => 'r'
 define_field                    'acme', 'custom', 'customer', 'hat', 'text', allowed_values => '{a,b}'
 earn_points                     'acme', :ann, 7.5, program => 'fine', reason => 'r', till => 't1', idempotency_key => 'k6'
 earn_points_batch               'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": :ann, "points": 3, "till": "t1", "idempotency_key": "k7"}'), pg_catalog.jsonb_populate_record(NULL::loyalty.earn_item, '{"customer_id": :bob, "points": 4, "reason": "r"}')], all_or_nothing => false
+earn_items                      '[{"customer_id": :ann, "points": 3}]'
 enable_customer_status          'acme'
 expire_cards                    'acme', as_of => '2024-01-01'
 expire_points                   'jobs', as_of => '2023-0:n-20', batch_size => 1
@@ -50,6 +51,7 @@ get_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL'
 grant_org                       'acme', 'mallory'
 guarded_operations
 health_check
+help                            'points'
 import_cards                    'acme', 'import', '{X1,X2}'
 import_opening_balance          'acme', :bare, 10, program => 'base', reason => 'r', idempotency_key => 'k8'
 import_points                   'acme', :ann, 10, reason => 'r', program => 'base', idempotency_key => 'k9'
@@ -69,18 +71,18 @@ points_ledger                   'acme', :ann, program => 'base', from_time => '2
 preview_card_numbers            'acme', 'plain', 3
 preview_external_ids            'acme', 3
 preview_merge                   'acme', :ann, :victim
-redeem_points                   'acme', :ann, 5, program => 'base', till => 't1', transaction_number => 'B-1', idempotency_key => 'k11'
+redeem_items                    '[{"customer_id": :ann, "points": 3}]'
+redeem_points                   'acme', :ann, 5, program => 'base', till => 't1', transaction_number => 'B-1', transaction_till => 't1', idempotency_key => 'k11'
 redeem_points_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": :ann, "points": 3, "till": "t1", "idempotency_key": "k12"}')], all_or_nothing => false
 register_customer               'acme', mobile => '81117777', email => 'seven@example.com', first_name => 'Seven', till => 't1', fields => '{"size": "m"}', custom_fields => '{"shoe": 38}', card_series => 'plain', idempotency_key => 'k13'
 register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "identifiers": [{"type": "mobile", "value": "81116666"}]}]}', idempotency_key => 'k14'
 request_deletion                'acme', :bob, reason => 'r'
-restrict                        'acme', 'block_points_redemption', '{On hold}'
-return_transaction              'acme', :ann, 'B-1', lines => '[{"line_no": 1, "quantity": 1}]', reason => 'r', idempotency_key => 'k15'
+return_transaction              'acme', :ann, 'B-1', line_items => '[{"line_no": 1, "quantity": 1}]', transaction_till => 't1', reason => 'r', idempotency_key => 'k15'
 reverse_redemption              'acme', :ann, :'redemption', points => 5, reason => 'r', idempotency_key => 'k16'
 revoke_org                      'acme', 'other'
 schedule_jobs                   'acme'
 set_card_status                 'acme', :'card', 'suspended', reason => 'r'
-set_channel                     'acme', :ann, 'line', 'other', verified => true
+set_channel                     'acme', :ann, 'line', 'other', is_verified => true
 set_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL', 'X'
 set_countries                   'acme', 'SG', supported_countries => '{IN}'
 set_customer_status             'jobs', :worker, 'Off', reason => 'r'
@@ -90,6 +92,7 @@ set_fraud_status                'acme', :ann, 'marked', reason => 'r'
 set_ndnc_status                 'acme', '81110001', 'unknown'
 set_promised_rules              'acme', 'base', delay_days => 3
 set_redemption_rules            'acme', 'base', minimum => 1, per_day => 1000
+set_restriction                 'acme', 'block_points_redemption', '{On hold}'
 set_subscription                'acme', :ann, 'line', 'promotional', false
 set_test_control                'acme', :ann, 'control'
 set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
@@ -98,6 +101,7 @@ unlink_card                     'acme', :'card', reason => 'r'
 unlock_promised_points          'acme', :ann, transaction_number => 'B-3', idempotency_key => 'k18'
 update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
 upsert_profile                  'acme', :ann, 'WECHAT', account_id => 'acc', first_name => 'An', mobile => '81115555', cuid => 'c', channels => '[{"type": "wechat", "value": "o"}]'
+verify_data                     'acme'
 verify_ledger                   'acme'
 visible_orgs
 END
@@ -124,7 +128,7 @@ SELECT loyalty.register_customer('acme', mobile => '8111000' || n, first_name =>
 SELECT loyalty.find_customer('acme', 'mobile', '81110001') AS ann, loyalty.find_customer('acme', 'mobile', '81110002') AS bob,
     loyalty.find_customer('acme', 'mobile', '81110003') AS victim, loyalty.find_customer('acme', 'mobile', '81110004') AS doomed,
     loyalty.find_customer('acme', 'mobile', '81110005') AS bare \gset
-SELECT issued_number AS card FROM loyalty.issue_card('acme', :ann, 'plain') \gset
+SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'plain') \gset
 SELECT card_number AS stock FROM loyalty.cards WHERE customer_id IS NULL LIMIT 1 \gset
 SELECT lot_id AS lot FROM loyalty.earn_points('acme', :ann, 100, event_time => '2024-02-01') \gset
 SELECT event_id AS bill FROM loyalty.add_transaction('acme', :ann, 'B-1', 100, event_time => '2024-02-02', till => 't1',
