@@ -33,7 +33,7 @@ typedef enum LoyaltyAccess
 
 typedef struct LoyaltyQuery
 {
-	const char *sql; /* constant text, every name and operator qualified */
+	const char *sql; /* constant text; names of ours have their schema */
 	int nargs;
 	Oid argtypes[LOYALTY_MAX_PARAMS];
 	int expect;		/* the SPI_OK_ code we insist on */
