@@ -78,6 +78,7 @@ read_wish(DryRun *run, FunctionCallInfo fcinfo)
 											wish->program ? wish->program
 														  : loyalty_org_finest_program(operation->call.org));
 	(void) loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
+	(void) loyalty_arg_text_or_null(fcinfo, ARG_IDEMPOTENCY_KEY, "idempotency_key", LOYALTY_MAX_NAME);
 }
 
 /* Nothing is opened and nothing expires: what is due pays nothing anyway. */
