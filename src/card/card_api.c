@@ -15,6 +15,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
+#include "customer/member.h"
 
 LOYALTY_FUNCTION(loyalty_issue_card);
 LOYALTY_FUNCTION(loyalty_link_card);
@@ -312,8 +313,7 @@ loyalty_customer_cards(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer %lld does not exist in this org", (long long) customer_id)));
+		loyalty_raise_customer_unknown(customer_id);
 	add_rows(fcinfo,
 			 loyalty_cards_of_customer(call.org->org_id,
 									   customer.merged_into ? customer.merged_into : customer_id),

@@ -31,14 +31,20 @@ loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *cus
 	for (;;)
 	{
 		if (!loyalty_customer_lock(org_id, wanted, customer))
-			ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-							errmsg("customer %lld does not exist in this org", (long long) customer_id)));
+			loyalty_raise_customer_unknown(customer_id);
 		if (!loyalty_follow_merges)
 			loyalty_customer_require_root(customer);
 		if (customer->merged_into == 0)
 			return;
 		wanted = customer->merged_into;
 	}
+}
+
+void
+loyalty_raise_customer_unknown(int64 customer_id)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+					errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
 }
 
 void

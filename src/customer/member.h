@@ -6,6 +6,7 @@
 
 #include "fmgr.h"
 
+#include "common/pg_compat.h"
 #include "customer/customer_store.h"
 #include "customer/profile_store.h"
 
@@ -25,6 +26,9 @@ extern void loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo,
 /* The same for a call that writes identifiers: which of them are keys stays as it is until the transaction ends. */
 extern void loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo,
 											 const char *operation);
+
+/* Raises LY107: the org has no customer of that id. */
+pg_noreturn extern void loyalty_raise_customer_unknown(int64 customer_id);
 
 /* Raises LY125, which names the survivor, for a customer who was merged into another one. */
 extern void loyalty_customer_require_root(const LoyaltyCustomer *customer);

@@ -8,6 +8,7 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "customer/customer_store.h"
+#include "customer/member.h"
 #include "ledger/ledger_store.h"
 #include "ledger/read_store.h"
 
@@ -127,9 +128,7 @@ read_request(FunctionCallInfo fcinfo, BalanceRequest *request)
 
 	request->customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 	if (!loyalty_customer_read(request->call.org->org_id, request->customer_id, &request->customer))
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-				 errmsg("customer " INT64_FORMAT " does not exist in this org", request->customer_id)));
+		loyalty_raise_customer_unknown(request->customer_id);
 	request->program_id = loyalty_org_read_program(request->call.org, program);
 	request->has_as_of = !PG_ARGISNULL(3);
 	request->as_of = loyalty_arg_time_or(fcinfo, 3, "as_of", request->call.now);

@@ -8,6 +8,7 @@
 #include "common/pg_compat.h"
 #include "common/srf.h"
 #include "customer/customer_store.h"
+#include "customer/member.h"
 #include "ledger/details_store.h"
 
 LOYALTY_FUNCTION(loyalty_ledger_event_details);
@@ -31,8 +32,7 @@ loyalty_ledger_event_details(PG_FUNCTION_ARGS)
 	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 	event_id = loyalty_arg_int8(fcinfo, 2, "event_id");
 	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
+		loyalty_raise_customer_unknown(customer_id);
 	count = loyalty_customer_group(&customer, &group);
 	for (i = 0; i < count && rows == 0; i++)
 		rows = loyalty_read_details(call.org->org_id, group[i], event_id);

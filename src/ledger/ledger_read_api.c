@@ -19,6 +19,7 @@
 #include "common/points.h"
 #include "common/srf.h"
 #include "customer/customer_store.h"
+#include "customer/member.h"
 #include "ledger/ledger_store.h"
 #include "ledger/read_store.h"
 
@@ -328,8 +329,7 @@ read_customer(FunctionCallInfo fcinfo, PageRequest *request)
 	int64 customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 
 	if (!loyalty_customer_read(request->call.org->org_id, customer_id, &request->customer))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
+		loyalty_raise_customer_unknown(customer_id);
 }
 
 /* A column of the page as it is, copied by the tuple store. */

@@ -11,6 +11,7 @@
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/points.h"
+#include "customer/member.h"
 #include "ledger/day_store.h"
 #include "ledger/ledger_hooks.h"
 #include "ledger/posting.h"
@@ -28,8 +29,7 @@ loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id)
 	posting->call = call;
 	posting->key_id = loyalty_key_in_use();
 	if (!loyalty_customer_lock(call->org->org_id, customer_id, &posting->customer))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
+		loyalty_raise_customer_unknown(customer_id);
 	posting->first_open_day = loyalty_first_open_day(call->org->org_id);
 	if (IsolationUsesXactSnapshot())
 		loyalty_accounts_lock(call->org->org_id, customer_id);

@@ -51,8 +51,7 @@ read_customer(DryRun *run)
 	int sqlstate = 0;
 
 	if (!loyalty_customer_read(operation->call.org->org_id, customer_id, customer))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
+		loyalty_raise_customer_unknown(customer_id);
 	loyalty_customer_require_root(customer);
 	(void) loyalty_status_verdict(&operation->call, customer, GUARD_REDEEM, &sqlstate);
 	if (operation->card != NULL && !operation->card_is_usable)

@@ -17,6 +17,7 @@
 #include "common/subtransaction.h"
 #include "customer/config_guard.h"
 #include "customer/group.h"
+#include "customer/member.h"
 #include "ledger/posting.h"
 #include "merge/merge_store.h"
 #include "merge/participants.h"
@@ -98,8 +99,7 @@ raise_unknown(const MergeRequest *request, int64 customer_id)
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_OTHER_ORG),
 							errmsg("customer %lld belongs to another org", (long long) customer_id),
 							errhint("Customers of one org alone can be merged.")));
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-					errmsg("customer %lld does not exist in this org", (long long) customer_id)));
+	loyalty_raise_customer_unknown(customer_id);
 }
 
 static void
