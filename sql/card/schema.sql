@@ -55,6 +55,7 @@ CREATE TABLE loyalty_data.card_label (
 COMMENT ON TABLE loyalty_data.card_label IS
     'Words of an org for the statuses of cards; one of each status is its default, the first until another is '
     'chosen';
+COMMENT ON COLUMN loyalty_data.card_label.status IS 'n: not_issued, i: issued, a: active, s: suspended, x: expired, d: deleted';
 CREATE UNIQUE INDEX card_label_default ON loyalty_data.card_label (org_id, status) WHERE is_default;
 
 CREATE TABLE loyalty_data.card (
@@ -74,6 +75,7 @@ CREATE TABLE loyalty_data.card (
 );
 COMMENT ON TABLE loyalty_data.card IS
     'Keyed by the number; customer_id is the owner now, the root of its merge group, or null';
+COMMENT ON COLUMN loyalty_data.card.customer_id IS 'The owner of today; NULL: nobody';
 COMMENT ON COLUMN loyalty_data.card.status IS 'n: not_issued, i: issued, a: active, s: suspended, x: expired, d: deleted';
 CREATE INDEX card_customer ON loyalty_data.card (org_id, customer_id) WHERE customer_id IS NOT NULL;
 CREATE INDEX card_expiry ON loyalty_data.card (org_id, expires_at)

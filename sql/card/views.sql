@@ -44,6 +44,9 @@ GRANT SELECT ON TABLE loyalty.card_series_usage TO loyalty_admin, loyalty_agent,
 COMMENT ON VIEW loyalty.card_series_usage IS
     'How many numbers each series of cards has, how many are used up, and when its warning came';
 
+COMMENT ON COLUMN loyalty.cards.customer_id IS 'The owner of today; NULL: nobody';
+COMMENT ON COLUMN loyalty.cards.status IS 'not_issued, issued, active, suspended, expired or deleted';
+
 INSERT INTO loyalty_data.object_capability
     SELECT p.proname, 'card' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
     UNION ALL SELECT c.relname, 'card' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'

@@ -1,14 +1,19 @@
--- What there is, for people at a prompt and for tools.
+-- What there is, for people at a prompt and for tools. Names are near that share pieces of three letters.
 CREATE VIEW loyalty.functions AS
     SELECT c.capability, p.proname::text AS name,
            format('loyalty.%s(%s)', p.proname, pg_get_function_arguments(p.oid))
                || COALESCE(' RETURNS ' || pg_get_function_result(p.oid), '') AS signature,
-           ARRAY(SELECT r FROM unnest('{loyalty_admin,loyalty_agent,loyalty_pos,loyalty_analyst}'::text[]) r
-               WHERE has_function_privilege(r, p.oid, 'EXECUTE')) AS may_call,
+           ARRAY(SELECT w.role FROM unnest('{loyalty_admin,loyalty_agent,loyalty_pos,loyalty_analyst}'::text[])
+                   WITH ORDINALITY w (role, place)
+               JOIN pg_roles r ON r.rolname = w.role
+               WHERE has_function_privilege(r.oid, p.oid, 'EXECUTE') ORDER BY w.place) AS may_call,
            obj_description(p.oid, 'pg_proc') AS what_for
     FROM pg_proc p
     JOIN loyalty_data.object_capability c ON c.name = p.proname::text COLLATE "C"
-    WHERE p.pronamespace = 'loyalty'::regnamespace;
+    WHERE p.pronamespace = 'loyalty'::regnamespace
+      AND EXISTS (SELECT FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid AND x.extname = 'loyalty'
+          WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+            AND d.refclassid = 'pg_extension'::regclass);
 REVOKE ALL ON TABLE loyalty.functions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.functions TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON VIEW loyalty.functions IS
@@ -19,8 +24,10 @@ COMMENT ON COLUMN loyalty.functions.what_for IS 'What it does';
 
 CREATE VIEW loyalty.views AS
     SELECT o.capability, c.relname::text AS name,
-           ARRAY(SELECT r FROM unnest('{loyalty_admin,loyalty_agent,loyalty_pos,loyalty_analyst}'::text[]) r
-               WHERE has_table_privilege(r, c.oid, 'SELECT')) AS may_read,
+           ARRAY(SELECT w.role FROM unnest('{loyalty_admin,loyalty_agent,loyalty_pos,loyalty_analyst}'::text[])
+                   WITH ORDINALITY w (role, place)
+               JOIN pg_roles r ON r.rolname = w.role
+               WHERE has_table_privilege(r.oid, c.oid, 'SELECT') ORDER BY w.place) AS may_read,
            obj_description(c.oid, 'pg_class') AS what_for
     FROM pg_class c
     JOIN loyalty_data.object_capability o ON o.name = c.relname::text COLLATE "C"
@@ -45,8 +52,15 @@ CREATE FUNCTION loyalty.help(topic text DEFAULT NULL) RETURNS TABLE (name text, 
             ('ledger', 'points: bills, awards, redemptions, expiry, returns, balances, proof'),
             ('card', 'numbers, series and the life of cards; generated external ids'),
             ('merge', 'two accounts of one person become one')
+        ), row_type (name, what_for) AS (
+            SELECT c.relname::text, obj_description(c.reltype, 'pg_type') FROM pg_class c
+            WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'c'
         ), found (part, place, name, description) AS (
             SELECT 1, 0, c.name, format('%s: help(%L)', c.description, c.name) FROM capability c, asked a WHERE a.topic = ''
+            UNION ALL
+            SELECT 2, b.place, f.name, format('to begin, %s: %s', b.place, f.what_for)
+            FROM unnest('{create_org,create_program,grant_org,register_customer,add_transaction,redeem_points,points_balance}'::text[])
+                WITH ORDINALITY b (name, place), loyalty.functions f, asked a WHERE a.topic = '' AND f.name = b.name
             UNION ALL
             SELECT 2, 0, f.name, f.what_for FROM loyalty.functions f, asked a WHERE a.topic IN (f.capability, f.name)
             UNION ALL
@@ -58,9 +72,12 @@ CREATE FUNCTION loyalty.help(topic text DEFAULT NULL) RETURNS TABLE (name text, 
             UNION ALL
             SELECT 6, 0, 'may read', array_to_string(v.may_read, ', ') FROM loyalty.views v, asked a WHERE v.name = a.topic
             UNION ALL
+            SELECT 5, 0, t.name, t.what_for FROM row_type t, asked a WHERE t.name = a.topic
+            UNION ALL
             SELECT 7, d.attnum, d.attname, format('%s: %s', format_type(d.atttypid, d.atttypmod), col_description(d.attrelid, d.attnum))
-            FROM loyalty.views v, asked a, pg_attribute d
-            WHERE v.name = a.topic AND d.attrelid = to_regclass('loyalty.' || quote_ident(v.name)) AND d.attnum > 0
+            FROM (SELECT v.name FROM loyalty.views v UNION ALL SELECT t.name FROM row_type t) r, asked a, pg_attribute d
+            WHERE r.name = a.topic AND d.attrelid = to_regclass('loyalty.' || quote_ident(r.name)) AND d.attnum > 0
+              AND NOT d.attisdropped
             UNION ALL
             SELECT 8, 0, e.sqlstate, e.name || ': ' || e.meaning FROM loyalty.error_codes e, asked a
             WHERE a.topic IN (lower(e.sqlstate), lower(e.name))
@@ -68,22 +85,32 @@ CREATE FUNCTION loyalty.help(topic text DEFAULT NULL) RETURNS TABLE (name text, 
             SELECT 9, 0, k.config_key, concat_ws('; ', k.value_type, 'default ' || k.default_value, k.allowed, k.description)
             FROM loyalty.config_catalogue() k, asked a WHERE lower(k.config_key) = a.topic
         ), near AS (
-            SELECT string_agg(n.name, ', ' ORDER BY n.name) AS names
-            FROM (SELECT f.name FROM loyalty.functions f UNION ALL SELECT v.name FROM loyalty.views v) n, asked a
-            WHERE strpos(n.name, a.topic) > 0 OR strpos(a.topic, n.name) > 0
+            SELECT string_agg(n.name, ', ' ORDER BY n.likeness DESC, n.name) AS names
+            FROM (
+                SELECT t.name, p.shared / (length(t.name) + length(a.topic))::float8 AS likeness
+                FROM asked a, (
+                    SELECT f.name FROM loyalty.functions f
+                    UNION ALL SELECT v.name FROM loyalty.views v
+                    UNION ALL SELECT r.name FROM row_type r
+                    UNION ALL SELECT c.name FROM capability c
+                    UNION ALL SELECT e.sqlstate FROM loyalty.error_codes e
+                    UNION ALL SELECT k.config_key FROM loyalty.config_catalogue() k) t,
+                LATERAL (SELECT count(*) AS shared FROM generate_series(1, length(a.topic) - 2) i
+                    WHERE strpos(lower(t.name), substr(a.topic, i, 3)) > 0) p
+                WHERE p.shared > 0 ORDER BY likeness DESC, t.name LIMIT 5) n
         )
         SELECT s.name, s.description
         FROM (
             SELECT f.part, f.place, f.name, f.description FROM found f
             UNION ALL
-            SELECT 0, 0, a.topic, 'nothing is called so' || COALESCE('; there are: ' || n.names, '; help() says what there is')
+            SELECT 0, 0, a.topic, 'nothing is called so' || COALESCE('; near are: ' || n.names, '; help() says what there is')
             FROM asked a, near n WHERE NOT EXISTS (SELECT FROM found)) s
         ORDER BY s.part, s.place, s.name;
     END;
 REVOKE ALL ON FUNCTION loyalty.help FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.help TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON FUNCTION loyalty.help IS
-    'What there is: without a topic the capabilities; else about a capability, function, view, error code or configuration key';
+    'What there is: without a topic the capabilities; else about a capability, function, view, row type, error code or configuration key';
 
 INSERT INTO loyalty_data.object_capability
     SELECT p.proname, 'common' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace

@@ -49,6 +49,7 @@ CREATE TABLE loyalty_data.identifier (
 COMMENT ON TABLE loyalty_data.identifier IS
     'Identifiers that are keys: what finds a customer. Keyed by the value, so that registrations race on the index. '
     'customer_id is the owner now: the root of its merge group';
+COMMENT ON COLUMN loyalty_data.identifier.customer_id IS 'The owner of today: the survivor, where the customer was merged';
 
 CREATE TABLE loyalty_data.customer_identifier (
     org_id              int4 NOT NULL,
@@ -128,6 +129,7 @@ CREATE TABLE loyalty_data.field (
 );
 COMMENT ON TABLE loyalty_data.field IS
     'The fields that an org keeps of its customers (reference data)';
+COMMENT ON COLUMN loyalty_data.field.name IS 'The name of the field';
 
 CREATE TABLE loyalty_data.customer_field (
     org_id          int4 NOT NULL,
@@ -154,6 +156,7 @@ CREATE TABLE loyalty_data.mobile_ndnc (
 );
 COMMENT ON TABLE loyalty_data.mobile_ndnc IS
     'What the do-not-call register says of a mobile, whoever has it';
+COMMENT ON COLUMN loyalty_data.mobile_ndnc.status IS 'registered, not_registered or unknown';
 
 CREATE TABLE loyalty_data.registration_request (
     org_id              int4 NOT NULL,

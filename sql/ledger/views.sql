@@ -319,6 +319,23 @@ GRANT SELECT ON TABLE loyalty.customer_points TO loyalty_admin, loyalty_agent, l
 COMMENT ON VIEW loyalty.customer_points IS
     'One row an account: balance and counters as they stand posted';
 
+COMMENT ON COLUMN loyalty.points_ledger_entries.customer_id IS
+    'The owner of today: the survivor, where the customer was merged';
+COMMENT ON COLUMN loyalty.transactions.customer_id IS
+    'The owner of today: the survivor, where the customer was merged';
+COMMENT ON COLUMN loyalty.lot_trace.customer_id IS
+    'The owner of today: the survivor, where the customer was merged';
+COMMENT ON COLUMN loyalty.redemptions.customer_id IS
+    'The owner of today: the survivor, where the customer was merged';
+COMMENT ON COLUMN loyalty.points_expiry_schedule.customer_id IS
+    'The owner of today: the survivor, where the customer was merged';
+COMMENT ON COLUMN loyalty.customer_points.customer_id IS
+    'The owner of today: the survivor, where the customer was merged';
+COMMENT ON COLUMN loyalty.transactions.points IS
+    'What the transaction brought; a return''s are negative';
+COMMENT ON COLUMN loyalty.transactions.returned_points IS
+    'How many points the returns of the bill took back so far';
+
 INSERT INTO loyalty_data.object_capability
     SELECT p.proname, 'ledger' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
     UNION ALL SELECT c.relname, 'ledger' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'

@@ -1,7 +1,7 @@
 -- Whatever a person meets says what it is: schemas, roles, tables, views, their columns, types, functions. And help() and the
 -- views that it reads know each of them by its capability.
 BEGIN;
-SELECT plan(12);
+SELECT plan(18);
 
 CREATE TEMP VIEW member AS
     SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid
@@ -37,6 +37,21 @@ SELECT results_eq($$SELECT name FROM loyalty.help('loyalty.EARN_points(text)') $
     'in any case, with schema and arguments');
 SELECT is((SELECT count(*)::int FROM unnest(ARRAY['', '%', '_', '''', '"', '\', repeat('x', 1000000), 'select', E'\n', '(', ')', '[']) t,
     loyalty.help(t) h WHERE h.description IS NULL), 0, 'whatever is asked has an answer');
+SELECT is((SELECT description FROM loyalty.help('redeem_ponts')) ~ 'near are: redeem_points,', true, 'a slip of the pen finds what was meant');
+SELECT is((SELECT string_agg(description, '' ORDER BY name) FROM loyalty.help('no')), 'nothing is called so; help() says what there is',
+    'what is too short to be near anything says where to begin');
+SELECT is((SELECT count(*)::int FROM loyalty.help() h WHERE h.description ~ '^to begin, [1-7]: .'), 7, 'all steps to begin with are there');
+SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'c'
+    AND (SELECT count(*) FROM loyalty.help(c.relname)) <> c.relnatts + 1$$, 'row types have a line and one for each attribute');
+
+-- Somebody's own function is none of ours, though it has the name of one; and a role that an operator renamed is left out.
+CREATE FUNCTION loyalty.clock(int4) RETURNS int4 LANGUAGE sql AS 'SELECT 1';
+SELECT is((SELECT count(*)::int FROM loyalty.functions WHERE name = 'clock'), 1, 'functions that are not of the extension are not listed');
+SAVEPOINT renamed;
+ALTER ROLE loyalty_analyst RENAME TO regress_loyalty_renamed;
+SELECT is((SELECT may_call FROM loyalty.functions WHERE name = 'help'), '{loyalty_admin,loyalty_agent,loyalty_pos}', 'nor is a role that is not there');
+ROLLBACK TO renamed;
+
 SET LOCAL ROLE loyalty_analyst;
 SELECT cmp_ok((SELECT count(*) FROM loyalty.help('points_ledger')), '>', 0::bigint, 'analysts may ask');
 RESET ROLE;
