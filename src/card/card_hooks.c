@@ -46,12 +46,13 @@ open_card(LoyaltyCall *call, const char *value, ReadCard read, LoyaltyInstrument
 }
 
 static int
-former(LoyaltyCall *call, const char *value, int64 **customers, ReadCard read)
+former(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id, ReadCard read)
 {
 	Card card;
 
 	if (!read(call->org->org_id, value, CARD_NOW, &card))
 		return 0;
+	*program_id = card.program_id;
 	return loyalty_card_former_owners(call->org->org_id, &card, customers);
 }
 
@@ -87,9 +88,9 @@ open_by_number(LoyaltyCall *call, const char *value, LoyaltyInstrument *instrume
 }
 
 static int
-former_by_number(LoyaltyCall *call, const char *value, int64 **customers)
+former_by_number(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id)
 {
-	return former(call, value, customers, loyalty_card_read);
+	return former(call, value, customers, program_id, loyalty_card_read);
 }
 
 static void
@@ -111,9 +112,9 @@ open_by_external_id(LoyaltyCall *call, const char *value, LoyaltyInstrument *ins
 }
 
 static int
-former_by_external_id(LoyaltyCall *call, const char *value, int64 **customers)
+former_by_external_id(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id)
 {
-	return former(call, value, customers, loyalty_card_read_external);
+	return former(call, value, customers, program_id, loyalty_card_read_external);
 }
 
 static void

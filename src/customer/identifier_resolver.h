@@ -24,8 +24,11 @@ typedef struct LoyaltyIdentifierResolver
 	/* The same for a writing call; raises where the value is unknown or nobody's. */
 	void (*open)(LoyaltyCall *call, const char *value, LoyaltyInstrument *instrument);
 
-	/* Who had it before, other than whoever has it now; none where the value is unknown. The answer is their number. */
-	int (*former)(LoyaltyCall *call, const char *value, int64 **customers);
+	/*
+	 * Who had it before, other than whoever has it now; none where the value is unknown. Returns their number, and the
+	 * program of what the value names.
+	 */
+	int (*former)(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id);
 
 	/*
 	 * The customer is locked now: raises where the value is no longer its, or, if "restricted", where nothing may be

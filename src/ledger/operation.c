@@ -78,7 +78,8 @@ answered_owner(Operation *operation)
 
 	if (!read_key(operation))
 		return 0;
-	count = operation->card->former(&operation->call, operation->card_value, &owners);
+	count = operation->card->former(&operation->call, operation->card_value, &owners,
+									&operation->card_program_id);
 	for (i = 0; i < count; i++)
 	{
 		LoyaltyCustomer owner = { .customer_id = owners[i] };
