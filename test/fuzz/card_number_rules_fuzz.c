@@ -12,10 +12,10 @@
 extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define REQUIRE(condition) \
-	do                     \
-	{                      \
-		if (!(condition))  \
-			abort();       \
+	do \
+	{ \
+		if (!(condition)) \
+			abort(); \
 	} while (0)
 
 /* A poor keyed function, of the fuzzer's choice: the permutation must hold whatever it answers. */

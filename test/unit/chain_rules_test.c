@@ -185,8 +185,8 @@ typedef struct Field
 	size_t size;
 } Field;
 
-#define FIELD(member)                                        \
-	{                                                        \
+#define FIELD(member) \
+	{ \
 		offsetof(Rows, member), sizeof(((Rows *) 0)->member) \
 	}
 
