@@ -6,6 +6,7 @@
 
 #include "lib/stringinfo.h"
 
+#include "common/compare.h"
 #include "common/errors.h"
 #include "common/points.h"
 #include "ledger/ledger_merge_store.h"
@@ -149,15 +150,6 @@ add_lines(LoyaltyMerge *merge, const AccountFacts *facts)
 	}
 }
 
-static int
-compare_ids(const void *left, const void *right)
-{
-	int64 a = *(const int64 *) left;
-	int64 b = *(const int64 *) right;
-
-	return a < b ? -1 : a > b;
-}
-
 /* Under whose ids the bills, returns and entries stand that belong to some customers. */
 static const char *
 group_text(const LoyaltyCustomer *one, const LoyaltyCustomer *other)
@@ -172,7 +164,7 @@ group_text(const LoyaltyCustomer *one, const LoyaltyCustomer *other)
 	memcpy(all, ids[0], sizeof(int64) * count);
 	if (others > 0)
 		memcpy(all + count, ids[1], sizeof(int64) * others);
-	qsort(all, count + others, sizeof(int64), compare_ids);
+	qsort(all, count + others, sizeof(int64), loyalty_compare_ids);
 	initStringInfo(&text);
 	for (i = 0; i < count + others; i++)
 		appendStringInfo(&text, "%s" INT64_FORMAT, i > 0 ? ", " : "", all[i]);

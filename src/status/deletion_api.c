@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "common/args.h"
+#include "common/compare.h"
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/pg_compat.h"
@@ -55,15 +56,6 @@ read_request(const LoyaltyCall *call, int64 customer_id, DeletionRequest *reques
 						errhint("Request it with loyalty.request_deletion().")));
 }
 
-static int
-compare_ids(const void *left, const void *right)
-{
-	int64 a = *(const int64 *) left;
-	int64 b = *(const int64 *) right;
-
-	return a < b ? -1 : a > b;
-}
-
 /*
  * Locks a customer and everybody merged into it, ascending. While a deletion is requested nobody joins the group, so
  * it is the one that was read before, unless the request itself came between.
@@ -80,7 +72,7 @@ lock_group(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *root)
 
 	if (loyalty_customer_read(org_id, customer_id, &seen))
 		count = loyalty_customer_group(&seen, &ids);
-	qsort(ids, count, sizeof(int64), compare_ids);
+	qsort(ids, count, sizeof(int64), loyalty_compare_ids);
 	for (i = 0; i < count; i++)
 	{
 		if (ids[i] == customer_id)
