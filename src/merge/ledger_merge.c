@@ -9,6 +9,7 @@
 #include "common/compare.h"
 #include "common/errors.h"
 #include "common/points.h"
+#include "common/points_limit.h"
 #include "ledger/ledger_merge_store.h"
 #include "ledger/merge_posting.h"
 #include "merge/participants.h"
@@ -143,7 +144,7 @@ add_lines(LoyaltyMerge *merge, const AccountFacts *facts)
 		if (!loyalty_merge_sum(survivor, victim, &sum))
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
 							errmsg("a balance or counter of the survivor would be too large"),
-							errdetail("Points are kept below 1000000000000000.")));
+							errdetail(POINTS_LIMIT_DETAIL)));
 		if (survivor != 0 || victim != 0)
 			loyalty_merge_line(merge, item_name(merge, facts, n), loyalty_points_text(survivor),
 							   loyalty_points_text(victim), loyalty_points_text(sum), MERGE_RULE_SUM);
