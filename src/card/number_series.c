@@ -150,14 +150,6 @@ loyalty_numbers_require(const NumberSource *source, int64 count)
 		raise_exhausted(source, left, count);
 }
 
-int64
-loyalty_numbers_used(const NumberSource *source)
-{
-	const NumberShape *shape = &source->series.shape;
-
-	return loyalty_number_space(shape) - loyalty_number_left(shape, next_counter(source));
-}
-
 void
 loyalty_numbers_draw(NumberSource *source, char *number)
 {

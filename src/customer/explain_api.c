@@ -10,7 +10,6 @@
 #include "utils/jsonb.h"
 
 #include "common/pg_compat.h"
-#include "common/srf.h"
 #include "customer/registration.h"
 #include "customer/status_hooks.h"
 

@@ -8,7 +8,6 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
-#include "common/array.h"
 #include "common/compare.h"
 #include "common/crypto.h"
 #include "common/points.h"
