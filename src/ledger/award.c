@@ -6,6 +6,7 @@
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/points.h"
+#include "common/points_limit.h"
 #include "ledger/award.h"
 #include "ledger/conversion.h"
 #include "ledger/draw.h"
@@ -127,7 +128,7 @@ total_points(const Award *award)
 		loyalty_add_points(&points, award->more[i].points);
 	if (points >= POINTS_LIMIT)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("the points are too many together"),
-						errdetail("Points are kept below 1000000000000000.")));
+						errdetail(POINTS_LIMIT_DETAIL)));
 	return points;
 }
 

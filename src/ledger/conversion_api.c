@@ -13,7 +13,6 @@
 #include "ledger/conversion_store.h"
 #include "ledger/job.h"
 #include "ledger/operation.h"
-#include "ledger/transaction_store.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_convert_promised_points);

@@ -3,7 +3,6 @@
  */
 #include "postgres.h"
 
-#include "common/errors.h"
 #include "ledger/draw.h"
 
 TimestampTz

@@ -9,6 +9,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "common/points_limit.h"
 #include "customer/member.h"
 #include "ledger/redemption.h"
 #include "ledger/redemption_arguments.h"
@@ -134,7 +135,7 @@ run_dry(DryRun *run)
 		!loyalty_redemption_fits(&run->operation.posting, &walk))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
 						errmsg("a balance or counter of the account would be too large"),
-						errdetail("Points are kept below 1000000000000000.")));
+						errdetail(POINTS_LIMIT_DETAIL)));
 	run->value = value_of(run, &walk);
 	all.points = POINTS_LIMIT - 1;
 	loyalty_walk_lots(&run->operation.posting, all.program ? all.program->program_id : 0, all.points,

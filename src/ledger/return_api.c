@@ -6,6 +6,7 @@
 #include "utils/timestamp.h"
 
 #include "common/args.h"
+#include "common/compare.h"
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/pg_compat.h"
@@ -331,10 +332,8 @@ is_concerned(const ReturnedLot *returned)
 static int
 compare_returned(const void *left, const void *right)
 {
-	int64 a = (*(ReturnedLot *const *) left)->lot.lot_id;
-	int64 b = (*(ReturnedLot *const *) right)->lot.lot_id;
-
-	return a < b ? -1 : a > b;
+	return loyalty_compare_ids(&(*(ReturnedLot *const *) left)->lot.lot_id,
+							   &(*(ReturnedLot *const *) right)->lot.lot_id);
 }
 
 /* Takes back what the bill earned, account by account. */

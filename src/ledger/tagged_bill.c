@@ -7,7 +7,6 @@
 
 #include "common/args.h"
 #include "common/crypto.h"
-#include "customer/identity.h"
 #include "ledger/line_items.h"
 #include "ledger/tagged_bill.h"
 #include "ledger/tagged_bill_store.h"

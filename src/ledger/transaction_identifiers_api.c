@@ -21,7 +21,6 @@
 #include "customer/config_guard.h"
 #include "customer/registration.h"
 #include "ledger/tagged_bill.h"
-#include "ledger/tagged_bill_store.h"
 #include "ledger/transaction_store.h"
 
 LOYALTY_FUNCTION(loyalty_add_transaction_by_identifiers);
