@@ -8,17 +8,20 @@ SQL_PARTS = sql/common/head.sql sql/common/schema.sql sql/common/api.sql \
             sql/customer/schema.sql sql/customer/api.sql sql/customer/views.sql \
             sql/status/schema.sql sql/status/api.sql sql/status/views.sql \
             sql/ledger/schema.sql sql/ledger/api.sql sql/ledger/views.sql \
+            sql/bill/schema.sql sql/bill/api.sql sql/bill/views.sql \
             sql/card/schema.sql sql/card/api.sql sql/card/views.sql \
             sql/merge/schema.sql sql/merge/api.sql sql/merge/views.sql \
             sql/common/help.sql sql/common/comments.sql sql/common/tail.sql
 
 MODULE_big   = loyalty
-OBJS         = $(sort $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c)) $(patsubst %.cpp,%.o,$(wildcard src/*/*.cpp)))
+# Sources stand in src, in the room of their capability, or in a room of that one.
+IN_ROOMS     = $(wildcard src/$1 src/*/$1 src/*/*/$1)
+OBJS        := $(sort $(patsubst %.c,%.o,$(call IN_ROOMS,*.c)) $(patsubst %.cpp,%.o,$(call IN_ROOMS,*.cpp)))
 DATA_built   = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA         = $(filter-out $(DATA_built),$(wildcard sql/$(EXTENSION)--*--*.sql))
 DOCS         = $(wildcard docs/*.md)
 
-PG_CPPFLAGS  = -Isrc -DLOYALTY_VERSION='"$(EXTVERSION)"'
+PG_CPPFLAGS  = -Isrc -MMD -MP -DLOYALTY_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS    = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -fvisibility=hidden
 PG_CXXFLAGS  = -std=c++17 -Wall -Wextra -Werror -fvisibility=hidden -fvisibility-inlines-hidden
 SHLIB_LINK   = -lsodium -lphonenumber -lstdc++
@@ -29,10 +32,12 @@ REGRESS_OPTS = --inputdir=test
 ISOLATION    = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test --outputdir=.
 
-EXTRA_CLEAN  = $(DATA_built) results output_iso META.json build
+EXTRA_CLEAN  = $(DATA_built) results output_iso META.json build $(call IN_ROOMS,*.d)
 
 # No bitcode: it takes as long to make as all the rest, and the server's JIT compiler would inline none of our functions.
 override with_llvm = no
+# Dependencies are written beside each object: a server's own way of keeping them mixes up files of one name in two rooms.
+override autodepend = no
 
 PG_CONFIG   ?= pg_config
 PGXS        := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -44,27 +49,31 @@ include $(PGXS)
 $(DATA_built): $(SQL_PARTS)
 	cat $(SQL_PARTS) > $@
 
-HEADERS_ALL = $(wildcard src/*.h src/*/*.h src/*/*.def)
-$(OBJS): $(HEADERS_ALL) loyalty.control
+# The rules know no server: each test is a plain program that prints TAP.
+UNIT_TESTS  = $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*.c)))
+RULE_OBJS   = $(patsubst src/%.c,build/unit/%.o,$(sort $(call IN_ROOMS,*_rules.c)))
+UNIT_CFLAGS = -std=c11 -g -O1 -Wall -Wextra -Werror -Isrc -MMD -MP -MT $@ -MF $(basename $@).d
+
+# The compiler lists the headers of each object in a .d file beside it. An object whose list is missing is made again.
+LISTS = $(OBJS:.o=.d) $(RULE_OBJS:.o=.d) $(UNIT_TESTS:=.d)
+LISTED = $(patsubst %.d,%.o,$(wildcard $(OBJS:.o=.d) $(RULE_OBJS:.o=.d)))
+$(OBJS): loyalty.control
+$(filter-out $(LISTED),$(OBJS) $(RULE_OBJS)): FORCE
+FORCE:
+-include $(wildcard $(LISTS))
 
 META.json: META.json.in loyalty.control
 	sed 's/@VERSION@/$(EXTVERSION)/g' META.json.in > $@
 
-# The rules know no server: each test is a plain program that prints TAP.
-UNIT_TESTS = $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*.c)))
-
-RULE_OBJS   = $(patsubst src/%.c,build/unit/%.o,$(sort $(wildcard src/*/*_rules.c)))
-UNIT_CFLAGS = -std=c11 -g -O1 -Wall -Wextra -Werror -Isrc
-
 .SECONDARY: $(RULE_OBJS)
-$(RULE_OBJS): build/unit/%.o: src/%.c $(HEADERS_ALL)
+$(RULE_OBJS): build/unit/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
-$(UNIT_TESTS): build/unit/%: test/unit/%.c $(RULE_OBJS) $(HEADERS_ALL)
+$(UNIT_TESTS): build/unit/%: test/unit/%.c $(RULE_OBJS)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(RULE_OBJS) -lm
 
-.PHONY: unit dist
+.PHONY: unit dist FORCE
 unit: $(UNIT_TESTS)
 	@status=0; for t in $(UNIT_TESTS); do echo "# $$t"; ./$$t || status=1; done; exit $$status
 

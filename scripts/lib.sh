@@ -105,13 +105,13 @@ copy_tree()
 {
 	local target=$1
 
-	find "$target" -type f ! -name '*.o' ! -name '*.bc' ! -name '*.so' -delete
+	find "$target" -type f ! -name '*.o' ! -name '*.bc' ! -name '*.so' ! -name '*.d' -delete
 	(
 		cd "$LOYALTY_ROOT" || exit
 		if [[ -e .git ]] && git -c safe.directory='*' rev-parse >/dev/null 2>&1; then
 			git -c safe.directory='*' ls-files -z --cached --others --exclude-standard
 		else
-			find . -name .git -prune -o -type f ! -name '*.o' ! -name '*.bc' ! -name '*.so' \
+			find . -name .git -prune -o -type f ! -name '*.o' ! -name '*.bc' ! -name '*.so' ! -name '*.d' \
 				! -path './results/*' ! -path './output_iso/*' ! -path './build/*' ! -path './tmp_check/*' -print0
 		fi |
 			while IFS= read -r -d '' file; do

@@ -52,7 +52,7 @@ lock_owner(LoyaltyCall *call, const Card *card, LoyaltyCustomer *owner)
 {
 	memset(owner, 0, sizeof(*owner));
 	if (card->customer_id != 0 && !loyalty_customer_lock(call->org->org_id, card->customer_id, owner))
-		elog(ERROR, "the owner of card %lld does not exist", (long long) card->card_id);
+		elog(ERROR, "the owner of card " INT64_FORMAT " does not exist", card->card_id);
 }
 
 /* A card that changed its owner between the two reads is refused: locking another customer now might be a deadlock. */
@@ -69,13 +69,13 @@ loyalty_card_lock(LoyaltyCall *call, const char *card_number, GuardedOperation o
 		loyalty_card_raise_unknown();
 	if (card->customer_id != owner.customer_id)
 		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-						errmsg("card %lld changed its owner at the same time", (long long) card->card_id),
+						errmsg("card " INT64_FORMAT " changed its owner at the same time", card->card_id),
 						errhint("Repeat the call.")));
 	if (owner.merged_into != 0)
 		ereport(
 			ERROR,
 			(errcode(ERRCODE_LOYALTY_CARD_OWNER),
-			 errmsg("card %lld was left with a customer who was merged", (long long) card->card_id),
+			 errmsg("card " INT64_FORMAT " was left with a customer who was merged", card->card_id),
 			 errhint(
 				 "CONF_ALLOW_CARD_TRANSFER_TO_SURVIVOR was off at the merge: the card is of no more use.")));
 	if (owner.customer_id != 0)
@@ -92,9 +92,9 @@ static void
 raise_limit(int64 customer_id, int64 held, int64 limit, const char *of_what)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_LIMIT),
-					errmsg("customer %lld has as many cards as allowed", (long long) customer_id),
-					errdetail("Of %s the customer has %lld, allowed are %lld.", of_what, (long long) held,
-							  (long long) limit)));
+					errmsg("customer " INT64_FORMAT " has as many cards as allowed", customer_id),
+					errdetail("Of %s the customer has " INT64_FORMAT ", allowed are " INT64_FORMAT ".",
+							  of_what, held, limit)));
 }
 
 void

@@ -43,7 +43,7 @@ static void
 raise_status_refused(const Card *card, CardStatus status, const char *wanted)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_STATUS_REFUSED),
-					errmsg("card %lld cannot be %s", (long long) card->card_id, wanted),
+					errmsg("card " INT64_FORMAT " cannot be %s", card->card_id, wanted),
 					errdetail("Its status is %s, its label \"%s\".", loyalty_card_status_name(status),
 							  status == card->status ? card->label : loyalty_card_status_name(status))));
 }
@@ -52,8 +52,8 @@ static void
 raise_owned(const Card *card)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_OWNER),
-					errmsg("card %lld belongs to a customer already", (long long) card->card_id),
-					errdetail("It belongs to customer %lld.", (long long) card->customer_id)));
+					errmsg("card " INT64_FORMAT " belongs to a customer already", card->card_id),
+					errdetail("It belongs to customer " INT64_FORMAT ".", card->customer_id)));
 }
 
 /* A card of the stock that nobody owns, locked; the customer is locked. */
@@ -194,7 +194,7 @@ loyalty_unlink_card(PG_FUNCTION_ARGS)
 	loyalty_card_lock(&call, arg_number(fcinfo, 1), GUARD_UNLINK_CARD, &card);
 	if (card.customer_id == 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_OWNER),
-						errmsg("card %lld belongs to nobody", (long long) card.card_id)));
+						errmsg("card " INT64_FORMAT " belongs to nobody", card.card_id)));
 	if (loyalty_card_is_final(loyalty_card_status_now(&call, &card)))
 		raise_status_refused(&card, loyalty_card_status_now(&call, &card), "unlinked");
 	loyalty_card_change_insert(call.org->org_id, &card, card.status, "unlinked", notes.reason, notes.actor,

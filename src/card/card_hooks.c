@@ -27,7 +27,7 @@ static void
 raise_nobodys(const Card *card)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_OWNER),
-					errmsg("card %lld belongs to nobody", (long long) card->card_id),
+					errmsg("card " INT64_FORMAT " belongs to nobody", card->card_id),
 					errhint("Issue it with loyalty.issue_card(), or link it with loyalty.link_card().")));
 }
 
@@ -70,7 +70,7 @@ hold(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted, R
 	if (restricted && !loyalty_card_is_usable(status))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_CARD_NOT_USABLE),
-				 errmsg("card %lld cannot be used for bills and redemptions", (long long) card.card_id),
+				 errmsg("card " INT64_FORMAT " cannot be used for bills and redemptions", card.card_id),
 				 errdetail("Its status is %s, its label \"%s\".", loyalty_card_status_name(status),
 						   status == card.status ? card.label : loyalty_card_status_name(status))));
 }

@@ -5,7 +5,6 @@
 #include "customer/erasure.h"
 #include "customer/identifier_resolver.h"
 #include "customer/registration_hooks.h"
-#include "org/config_hooks.h"
 
 extern const LoyaltyIdentifierResolver loyalty_card_number_resolver;
 extern const LoyaltyIdentifierResolver loyalty_card_external_id_resolver;

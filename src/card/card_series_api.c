@@ -149,7 +149,7 @@ loyalty_import_cards(PG_FUNCTION_ARGS)
 	if (free < count)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_EXISTS),
 						errmsg("numbers or external ids of cards are taken, or given twice"),
-						errdetail("Given are %d, free are %llu.", count, (unsigned long long) free)));
+						errdetail("Given are %d, free are " UINT64_FORMAT ".", count, free)));
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(count);
 }

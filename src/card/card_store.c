@@ -42,17 +42,17 @@ typedef enum CardQueryId
 	Q_COUNT
 } CardQueryId;
 
-#define READ_CARD                                                                                    \
-	"SELECT c.card_number::text, c.card_external_id::text, c.card_id, c.series_id,"                  \
+#define READ_CARD \
+	"SELECT c.card_number::text, c.card_external_id::text, c.card_id, c.series_id," \
 	" s.series::text, s.max_active_per_customer, s.program_id, c.customer_id, c.status, c.label_id," \
-	" l.label::text, c.issued_at, c.expires_at"                                                      \
-	" FROM loyalty_data.card c JOIN loyalty_data.card_series s ON s.org_id = c.org_id"               \
-	" AND s.series_id = c.series_id"                                                                 \
-	" LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id"                                    \
-	" AND l.label_id = c.label_id"                                                                   \
+	" l.label::text, c.issued_at, c.expires_at" \
+	" FROM loyalty_data.card c JOIN loyalty_data.card_series s ON s.org_id = c.org_id" \
+	" AND s.series_id = c.series_id" \
+	" LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id" \
+	" AND l.label_id = c.label_id" \
 	" WHERE c.org_id = $1 AND c.card_number = $2"
 
-#define FIND_EXTERNAL                                                 \
+#define FIND_EXTERNAL \
 	"SELECT e.card_number::text FROM loyalty_data.card_external_id e" \
 	" WHERE e.org_id = $1 AND e.card_external_id = $2"
 

@@ -73,7 +73,7 @@ loyalty_number_check(const NumberShape *shape, int sqlstate)
 		case NUMBER_OFFSET:
 			ereport(ERROR,
 					(errcode(sqlstate), errmsg("the offset leaves no serial"),
-					 errdetail("%s The offset is %lld.", arithmetic(shape), (long long) shape->offset)));
+					 errdetail("%s The offset is " INT64_FORMAT ".", arithmetic(shape), shape->offset)));
 			break;
 	}
 }
@@ -137,8 +137,9 @@ raise_exhausted(const NumberSource *source, int64 left, int64 asked)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LOYALTY_NUMBERS_EXHAUSTED), errmsg("the series has not enough numbers left"),
-			 errdetail("Left are %lld of %lld numbers, asked for are %lld.", (long long) left,
-					   (long long) loyalty_number_space(&source->series.shape), (long long) asked),
+			 errdetail("Left are " INT64_FORMAT " of " INT64_FORMAT " numbers, asked for are " INT64_FORMAT
+					   ".",
+					   left, loyalty_number_space(&source->series.shape), asked),
 			 errhint("Create a series with another prefix, or with more digits.")));
 }
 
@@ -149,14 +150,6 @@ loyalty_numbers_require(const NumberSource *source, int64 count)
 
 	if (left < count)
 		raise_exhausted(source, left, count);
-}
-
-int64
-loyalty_numbers_used(const NumberSource *source)
-{
-	const NumberShape *shape = &source->series.shape;
-
-	return loyalty_number_space(shape) - loyalty_number_left(shape, next_counter(source));
 }
 
 void
@@ -200,5 +193,5 @@ loyalty_numbers_close(NumberSource *source)
 		return;
 	loyalty_number_series_warn(series, percent, used, space, source->call->now);
 	ereport(WARNING, (errmsg("a series of numbers is nearly used"),
-					  errdetail("Used are %lld of %lld numbers.", (long long) used, (long long) space)));
+					  errdetail("Used are " INT64_FORMAT " of " INT64_FORMAT " numbers.", used, space)));
 }

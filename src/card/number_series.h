@@ -29,9 +29,6 @@ extern void loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 
 /* LY304 where fewer numbers are left, before any is drawn. */
 extern void loyalty_numbers_require(const NumberSource *source, int64 count);
 
-/* How many numbers are used up. */
-extern int64 loyalty_numbers_used(const NumberSource *source);
-
 /* The next number, to a buffer of NUMBER_BYTES; LY304 where there is none. Never the same again. */
 extern void loyalty_numbers_draw(NumberSource *source, char *number);
 

@@ -104,8 +104,8 @@ loyalty_time_is_supported(TimestampTz at)
 	return at >= EARLIEST_TIME && at <= LATEST_TIME;
 }
 
-TimestampTz
-loyalty_arg_time(FunctionCallInfo fcinfo, int n, const char *name)
+static TimestampTz
+arg_time(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	TimestampTz at;
 
@@ -122,5 +122,5 @@ loyalty_arg_time(FunctionCallInfo fcinfo, int n, const char *name)
 TimestampTz
 loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const char *name, TimestampTz fallback)
 {
-	return PG_ARGISNULL(n) ? fallback : loyalty_arg_time(fcinfo, n, name);
+	return PG_ARGISNULL(n) ? fallback : arg_time(fcinfo, n, name);
 }

@@ -29,8 +29,7 @@ extern int64 loyalty_arg_int8(FunctionCallInfo fcinfo, int n, const char *name);
 extern int32 loyalty_arg_int4(FunctionCallInfo fcinfo, int n, const char *name);
 extern bool loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name);
 
-/* A finite time between the years 1900 and 9999; or, of the second form, the fallback where it is NULL. */
-extern TimestampTz loyalty_arg_time(FunctionCallInfo fcinfo, int n, const char *name);
+/* A finite time between the years 1900 and 9999, or the fallback where it is NULL. */
 extern TimestampTz loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const char *name,
 									   TimestampTz fallback);
 

@@ -8,11 +8,11 @@
 
 /* n elements of "items" are in use. All zero is an empty array. */
 #define LOYALTY_ARRAY(type) \
-	struct                  \
-	{                       \
-		int n;              \
-		int size;           \
-		type *items;        \
+	struct \
+	{ \
+		int n; \
+		int size; \
+		type *items; \
 	}
 
 /* Room for one more; answers the new items. */
@@ -26,12 +26,12 @@ loyalty_array_grow(void *items, int *size, Size element)
 	return items ? repalloc_huge(items, bytes) : MemoryContextAllocHuge(CurrentMemoryContext, bytes);
 }
 
-#define LOYALTY_APPEND(array, item)                                                                   \
-	do                                                                                                \
-	{                                                                                                 \
-		if ((array).n == (array).size)                                                                \
+#define LOYALTY_APPEND(array, item) \
+	do \
+	{ \
+		if ((array).n == (array).size) \
 			(array).items = loyalty_array_grow((array).items, &(array).size, sizeof(*(array).items)); \
-		(array).items[(array).n++] = (item);                                                          \
+		(array).items[(array).n++] = (item); \
 	} while (0)
 
 #endif

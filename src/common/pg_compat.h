@@ -24,7 +24,7 @@
 #endif
 
 /* A function that SQL calls. The library hides every other symbol. */
-#define LOYALTY_FUNCTION(name)                \
+#define LOYALTY_FUNCTION(name) \
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	PG_FUNCTION_INFO_V1(name)
 

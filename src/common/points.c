@@ -12,10 +12,11 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "common/points_limit.h"
 
 #define THOUSANDTHS_DIGITS 3
 #define THOUSANDTHS 1000
-#define LIMIT_UNITS INT64CONST(1000000000000000) /* numeric(18,3) ends below 10^15 */
+#define LIMIT_UNITS (POINTS_LIMIT / THOUSANDTHS)
 
 static Datum
 one_thousand(void)
@@ -157,7 +158,7 @@ loyalty_arg_thousandths(FunctionCallInfo fcinfo, int n, const char *name, int to
 		case LOYALTY_NUMERIC_TOO_LARGE:
 			ereport(ERROR,
 					(errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("argument \"%s\" is too large", name),
-					 errdetail("Its absolute value must be below 1000000000000000.")));
+					 errdetail("Its absolute value must be below " POINTS_LIMIT_TEXT ".")));
 			break;
 	}
 	return thousandths;

@@ -106,6 +106,6 @@ refuse_shared(int32 org_id, const char *type)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_CONFIG_REFUSED),
 				 errmsg("identifiers of type \"%s\" cannot become keys while customers share one", type),
-				 errdetail("Number of shared identifiers: %lld.", (long long) shared),
+				 errdetail("Number of shared identifiers: " INT64_FORMAT ".", shared),
 				 errhint("Merge those customers, or give them identifiers of their own.")));
 }

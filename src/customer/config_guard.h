@@ -2,7 +2,7 @@
 #ifndef LOYALTY_CONFIG_GUARD_H
 #define LOYALTY_CONFIG_GUARD_H
 
-#include "org/config_hooks.h"
+#include "org/call.h"
 
 /* For loyalty_config_hooks.before_change. */
 extern void loyalty_config_guard(LoyaltyCall *call, const char *const *values);

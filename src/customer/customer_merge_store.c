@@ -28,7 +28,7 @@ typedef enum CustomerMergeQueryId
 #define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
 #define OF_VICTIM(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $3"
 
-#define HELD_VALUE(type)                                                              \
+#define HELD_VALUE(type) \
 	"(SELECT h.identifier_value FROM loyalty_data.customer_identifier h" OF_CUSTOMER( \
 		"h") " AND h.identifier_type = '" type "' AND h.held_until IS NULL LIMIT 1)"
 

@@ -39,23 +39,23 @@ typedef enum CustomerQueryId
 
 /* Numbers are those of IdentifierType. A probe for each type: a join with a list would be planned as a scan while
  * the table is small, and a kept plan outlives that. */
-#define OWNERS_SQL                                                               \
+#define OWNERS_SQL \
 	"SELECT 0, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1" \
-	" AND i.identifier_type = 'mobile' AND i.identifier_value = $2"              \
-	" UNION ALL "                                                                \
+	" AND i.identifier_type = 'mobile' AND i.identifier_value = $2" \
+	" UNION ALL " \
 	"SELECT 1, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1" \
-	" AND i.identifier_type = 'email' AND i.identifier_value = $3"               \
-	" UNION ALL "                                                                \
+	" AND i.identifier_type = 'email' AND i.identifier_value = $3" \
+	" UNION ALL " \
 	"SELECT 2, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1" \
-	" AND i.identifier_type = 'external_id'"                                     \
+	" AND i.identifier_type = 'external_id'" \
 	" AND i.identifier_value = $4"
 
-#define READ_CUSTOMER                                           \
+#define READ_CUSTOMER \
 	"SELECT c FROM loyalty_data.customer c WHERE c.org_id = $1" \
 	" AND c.customer_id = $2"
 
-#define HELD_SQL                                                   \
-	"SELECT i.identifier_type::text, i.identifier_value::text"     \
+#define HELD_SQL \
+	"SELECT i.identifier_type::text, i.identifier_value::text" \
 	" FROM loyalty_data.customer_identifier i WHERE i.org_id = $1" \
 	" AND i.customer_id = $2 AND i.held_until IS NULL"
 

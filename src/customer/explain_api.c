@@ -10,7 +10,6 @@
 #include "utils/jsonb.h"
 
 #include "common/pg_compat.h"
-#include "common/srf.h"
 #include "customer/registration.h"
 #include "customer/status_hooks.h"
 
@@ -92,8 +91,8 @@ owners_json(const Registration *reg)
 	initStringInfo(&json);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		if (reg->owners[type] != 0)
-			appendStringInfo(&json, "%s\"%s\": %lld", json.len > 0 ? ", " : "",
-							 loyalty_identifier_type_names[type], (long long) reg->owners[type]);
+			appendStringInfo(&json, "%s\"%s\": " INT64_FORMAT, json.len > 0 ? ", " : "",
+							 loyalty_identifier_type_names[type], reg->owners[type]);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(psprintf("{%s}", json.data)));
 }
 
@@ -113,7 +112,7 @@ add_status_checks(const Registration *reg, Datum *checks, int *count)
 
 		blocked = blocked || why != NULL;
 		checks[(*count)++] =
-			CStringGetTextDatum(psprintf("status of customer %lld, %s: %s", (long long) customer->customer_id,
+			CStringGetTextDatum(psprintf("status of customer " INT64_FORMAT ", %s: %s", customer->customer_id,
 										 operations[i].operation, why ? why : "passed"));
 	}
 	return blocked;

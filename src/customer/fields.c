@@ -6,13 +6,11 @@
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
-#include "utils/datetime.h"
 #include "utils/numeric.h"
-#include "utils/timestamp.h"
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/time_rules.h"
 #include "customer/field_store.h"
 
 #define MAX_DIGITS 1000 /* of a number as given */
@@ -106,35 +104,21 @@ is_allowed(const LoyaltyField *field, const char *given)
 	return field->allowed_count == 0;
 }
 
-/* A date as YYYY-MM-DD, whatever the session's date style; NULL where the text is none. */
+/*
+ * A date as YYYY-MM-DD, whatever the session's date style, or a time as YYYY-MM-DD HH:MM:SS, local to whoever gave it and
+ * perhaps with a T between; NULL where the text is none.
+ */
 static const char *
-normal_date(const char *text)
+normal_time(const char *text, bool has_clock)
 {
-	int year, month, day;
-	char rest;
+	LoyaltyLocalTime time;
+	char *normal;
 
-	if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 ||
-		sscanf(text, "%4d-%2d-%2d%c", &year, &month, &day, &rest) != 3 || text[4] != '-' || text[7] != '-' ||
-		year < 1 || month < 1 || month > MONTHS_PER_YEAR || day < 1 || day > day_tab[isleap(year)][month - 1])
+	if (!loyalty_time_read(text, &time) || time.has_clock != has_clock || time.has_offset)
 		return NULL;
-	return text;
-}
-
-/* A time as YYYY-MM-DD HH:MM:SS, local to whoever gave it; a T between is accepted. */
-static const char *
-normal_timestamp(const char *text)
-{
-	char *normal = pstrdup(text);
-	int hour, minute, second;
-	char rest;
-
-	if (strlen(text) != 19 || (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || text[16] != ':' ||
-		strspn(text + 11, "0123456789:") != 8)
-		return NULL;
-	if (sscanf(text + 11, "%2d:%2d:%2d%c", &hour, &minute, &second, &rest) != 3 ||
-		normal_date(pnstrdup(text, 10)) == NULL || hour > 23 || minute > 59 || second > 59)
-		return NULL;
-	normal[10] = ' ';
+	normal = pstrdup(text);
+	if (has_clock)
+		normal[LOYALTY_DATE_LENGTH] = ' ';
 	return normal;
 }
 
@@ -169,10 +153,8 @@ read_text(const LoyaltyField *field, const JsonbValue *value)
 	text = loyalty_checked_text(PointerGetDatum(
 									cstring_to_text_with_len(value->val.string.val, value->val.string.len)),
 								field->name, LOYALTY_MAX_TEXT);
-	if (field->type == FIELD_DATE)
-		text = normal_date(text);
-	else if (field->type == FIELD_TIMESTAMP)
-		text = normal_timestamp(text);
+	if (field->type == FIELD_DATE || field->type == FIELD_TIMESTAMP)
+		text = normal_time(text, field->type == FIELD_TIMESTAMP);
 	if (text == NULL)
 		raise_invalid(field);
 	return text;

@@ -5,18 +5,10 @@
 #include "postgres.h"
 
 #include "common/array.h"
+#include "common/compare.h"
 #include "customer/group.h"
 
 typedef LOYALTY_ARRAY(int64) IdList;
-
-static int
-compare_ids(const void *left, const void *right)
-{
-	int64 a = *(const int64 *) left;
-	int64 b = *(const int64 *) right;
-
-	return a < b ? -1 : a > b;
-}
 
 /* The ids of some customers' groups as they stand now, ascending, each once. */
 static void
@@ -35,7 +27,7 @@ collect(int32 org_id, const int64 *ids, int count, IdList *members)
 		for (m = 0; m < customer.merged_count; m++)
 			LOYALTY_APPEND(*members, customer.merged_ids[m]);
 	}
-	qsort(members->items, members->n, sizeof(int64), compare_ids);
+	qsort(members->items, members->n, sizeof(int64), loyalty_compare_ids);
 	for (i = 0; i < members->n; i++)
 		if (kept == 0 || members->items[kept - 1] != members->items[i])
 			members->items[kept++] = members->items[i];
@@ -48,7 +40,8 @@ covers(const IdList *members, const LoyaltyCustomer *customer)
 	int i;
 
 	for (i = 0; i < customer->merged_count; i++)
-		if (bsearch(&customer->merged_ids[i], members->items, members->n, sizeof(int64), compare_ids) == NULL)
+		if (bsearch(&customer->merged_ids[i], members->items, members->n, sizeof(int64),
+					loyalty_compare_ids) == NULL)
 			return false;
 	return true;
 }

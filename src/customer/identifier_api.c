@@ -106,7 +106,7 @@ claim(const LoyaltyMember *member, IdentifierType type, const char *value)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_IDENTIFIER_TAKEN),
 				 errmsg("identifier \"%s\" belongs to another customer", loyalty_identifier_type_names[type]),
-				 errdetail("It belongs to customer %lld.", (long long) owners[type])));
+				 errdetail("It belongs to customer " INT64_FORMAT ".", owners[type])));
 }
 
 Datum

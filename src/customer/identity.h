@@ -6,7 +6,6 @@
 
 #include "customer/profile_store.h"
 #include "customer/registration_rules.h"
-#include "org/call.h"
 
 /* Which types are keys where these values (CONFIG_COUNT of them) are in force. */
 extern void loyalty_key_config(const char *const *values, KeyConfig *keys);

@@ -52,8 +52,8 @@ loyalty_customer_require_root(const LoyaltyCustomer *customer)
 {
 	if (customer->merged_into != 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_MERGED),
-						errmsg("customer %lld was merged into customer %lld",
-							   (long long) customer->customer_id, (long long) customer->merged_into),
+						errmsg("customer " INT64_FORMAT " was merged into customer " INT64_FORMAT,
+							   customer->customer_id, customer->merged_into),
 						errhint("Call with the id of the survivor, or turn loyalty.follow_merges on.")));
 }
 

@@ -16,8 +16,8 @@ typedef enum ProfileQueryId
 	Q_COUNT
 } ProfileQueryId;
 
-#define INSERT_PROFILE                                                                                      \
-	"INSERT INTO loyalty_data.profile AS p (org_id, customer_id, source_id, account_id, first_name,"        \
+#define INSERT_PROFILE \
+	"INSERT INTO loyalty_data.profile AS p (org_id, customer_id, source_id, account_id, first_name," \
 	" last_name, mobile, email, external_id, updated_at, cuid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9," \
 	" $10, $11) ON CONFLICT (org_id, customer_id, source_id, account_id) DO UPDATE SET"
 

@@ -11,7 +11,6 @@
 
 #include "common/args.h"
 #include "common/crypto.h"
-#include "common/errors.h"
 #include "common/ids.h"
 #include "common/pg_compat.h"
 #include "common/request.h"

@@ -172,7 +172,7 @@ checked_registered_on(const Registration *reg)
 	if (reg->args.has_registered_on && at > reg->call.now + tolerance * USECS_PER_SEC)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("registered_on lies in the future"),
-				 errdetail("At most %lld seconds after the clock are allowed.", (long long) tolerance)));
+				 errdetail("At most " INT64_FORMAT " seconds after the clock are allowed.", tolerance)));
 	if (org->config[CONFIG_MIN_REGISTRATION_DATE] != NULL &&
 		loyalty_local_time(at, org->zone) < org->config_number[CONFIG_MIN_REGISTRATION_DATE] * USECS_PER_SEC)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_BEFORE_MIN_DATE),
@@ -298,7 +298,7 @@ owners_detail(const Registration *reg)
 		appendStringInfo(&owners, "%s\"%s\" belongs to ", owners.len > 0 ? ", " : "",
 						 loyalty_identifier_type_names[type]);
 		if (reg->owners[type] != 0)
-			appendStringInfo(&owners, "customer %lld", (long long) reg->owners[type]);
+			appendStringInfo(&owners, "customer " INT64_FORMAT, reg->owners[type]);
 		else
 			appendStringInfoString(&owners, "nobody");
 	}
@@ -316,8 +316,8 @@ loyalty_registration_refuse(const Registration *reg)
 		case REGISTRATION_TYPE_CONFLICT:
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_LOYALTY_TYPE_CONFLICT),
 							errmsg("a loyalty customer cannot be registered as non_loyalty"),
-							errdetail("The identifiers belong to customer %lld.",
-									  (long long) reg->facts.owners[decision->customer].customer_id)));
+							errdetail("The identifiers belong to customer " INT64_FORMAT ".",
+									  reg->facts.owners[decision->customer].customer_id)));
 			break;
 		case REGISTRATION_SECONDARY_TAKEN:
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_SECONDARY_TAKEN),
@@ -328,8 +328,8 @@ loyalty_registration_refuse(const Registration *reg)
 		case REGISTRATION_PRIMARY_MISMATCH:
 			ereport(ERROR,
 					(errcode(ERRCODE_LOYALTY_PRIMARY_MISMATCH),
-					 errmsg("customer %lld has another primary identifier",
-							(long long) reg->facts.owners[decision->customer].customer_id),
+					 errmsg("customer " INT64_FORMAT " has another primary identifier",
+							reg->facts.owners[decision->customer].customer_id),
 					 errdetail("Identifier %s.", owners),
 					 errhint("The configuration does not allow the primary identifier to be updated.")));
 			break;

@@ -3,8 +3,6 @@
  */
 #include "postgres.h"
 
-#include <ctype.h>
-
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
@@ -12,6 +10,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
+#include "common/time_rules.h"
 #include "customer/channels.h"
 #include "customer/member.h"
 #include "customer/registration.h"
@@ -88,41 +87,25 @@ raise_time(const char *field)
 			 "Give it in ISO 8601, as in 2024-05-02T10:00:00+08:00; without a zone the org's is meant.")));
 }
 
-/* YYYY-MM-DD, then perhaps Thh:mm:ss, then perhaps Z or an offset. */
+/* When the customer came, by the org's clock where the text names no zone. */
 static TimestampTz
 read_time(const LoyaltyOrg *org, const char *given, const char *field)
 {
-	struct pg_tm tm = { 0 };
-	int used = 0;
-	int hours;
-	int minutes;
-	char sign[2];
-	int offset;
+	LoyaltyLocalTime time;
+	struct pg_tm tm;
+	int west;
 	TimestampTz at;
-	const char *rest;
 
-	if (!isdigit((unsigned char) given[0]) ||
-		sscanf(given, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &used) != 3 || used != 10)
+	if (!loyalty_time_read(given, &time) || time.year < 1900)
 		raise_time(field);
-	rest = given + used;
-	used = 0;
-	if (*rest != '\0' &&
-		(sscanf(rest, "%*1[T ]%2d:%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &used) != 3 || used != 9))
-		raise_time(field);
-	rest += used;
-	if (ValidateDate(DTK_DATE_M, false, false, false, &tm) != 0 || tm.tm_year < 1900 || tm.tm_hour < 0 ||
-		tm.tm_hour > 23 || tm.tm_min < 0 || tm.tm_min > 59 || tm.tm_sec < 0 || tm.tm_sec > 59)
-		raise_time(field);
-	offset = DetermineTimeZoneOffset(&tm, org->zone);
-	used = 0;
-	if (strcmp(rest, "Z") == 0)
-		offset = 0;
-	else if (sscanf(rest, "%1[+-]%2d:%2d%n", sign, &hours, &minutes, &used) == 3 && rest[used] == '\0' &&
-			 hours >= 0 && hours <= 15 && minutes >= 0 && minutes <= 59)
-		offset = (sign[0] == '-' ? 1 : -1) * (hours * SECS_PER_HOUR + minutes * SECS_PER_MINUTE);
-	else if (*rest != '\0')
-		raise_time(field);
-	if (tm2timestamp(&tm, 0, &offset, &at) != 0)
+	tm = (struct pg_tm){ .tm_year = time.year,
+						 .tm_mon = time.month,
+						 .tm_mday = time.day,
+						 .tm_hour = time.hour,
+						 .tm_min = time.minute,
+						 .tm_sec = time.second };
+	west = time.has_offset ? -time.offset : DetermineTimeZoneOffset(&tm, org->zone);
+	if (tm2timestamp(&tm, 0, &west, &at) != 0)
 		raise_time(field);
 	return at;
 }

@@ -34,7 +34,7 @@ loyalty_customer_single_view(PG_FUNCTION_ARGS)
 								  call.org->config[CONFIG_GENDER_FIELD], call.org->config[CONFIG_AGE_FIELD],
 								  &view))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer %lld does not exist", (long long) customer_id)));
+						errmsg("customer " INT64_FORMAT " does not exist", customer_id)));
 	for (i = 0; i < section_count; i++)
 		view = DirectFunctionCall2(jsonb_concat, view, sections[i](&call, customer_id));
 	spi_context = MemoryContextSwitchTo(call.answer_context);

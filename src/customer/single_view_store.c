@@ -11,22 +11,22 @@
 #define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
 
 /* The INSTORE profile's name wins, else the one updated last. */
-#define NAME(column)                                                \
+#define NAME(column) \
 	"(SELECT p." column " FROM loyalty_data.profile p" OF_CUSTOMER( \
 		"p") " AND p." column " IS NOT NULL ORDER BY (p.source_id = 1) DESC, p.updated_at DESC LIMIT 1)"
 
 /* The value of the custom field that a parameter names. */
-#define CUSTOM_FIELD(parameter)                                                          \
+#define CUSTOM_FIELD(parameter) \
 	"(SELECT v.field_value FROM loyalty_data.customer_field v JOIN loyalty_data.field f" \
-	" ON f.org_id = v.org_id AND f.field_id = v.field_id" OF_CUSTOMER(                   \
+	" ON f.org_id = v.org_id AND f.field_id = v.field_id" OF_CUSTOMER( \
 		"v") " AND f.kind = 'custom' AND f.name = " parameter ")"
 
 /* The fields of one kind as an object of names and values. */
-#define FIELDS(kind)                                                                       \
-	"(SELECT COALESCE(jsonb_object_agg(f.name, CASE WHEN v.number_value IS NOT NULL"       \
-	" THEN to_jsonb(v.number_value) WHEN f.data_type = 'boolean'"                          \
-	" THEN to_jsonb(v.field_value = 'true')"                                               \
-	" ELSE to_jsonb(v.field_value::text) END), '{}')"                                      \
+#define FIELDS(kind) \
+	"(SELECT COALESCE(jsonb_object_agg(f.name, CASE WHEN v.number_value IS NOT NULL" \
+	" THEN to_jsonb(v.number_value) WHEN f.data_type = 'boolean'" \
+	" THEN to_jsonb(v.field_value = 'true')" \
+	" ELSE to_jsonb(v.field_value::text) END), '{}')" \
 	" FROM loyalty_data.customer_field v JOIN loyalty_data.field f ON f.org_id = v.org_id" \
 	" AND f.field_id = v.field_id" OF_CUSTOMER("v") " AND f.kind = '" kind "')"
 

@@ -8,7 +8,7 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
-#include "common/array.h"
+#include "common/compare.h"
 #include "common/crypto.h"
 #include "common/points.h"
 #include "ledger/audit.h"
@@ -311,10 +311,7 @@ judge_totals(Audit *audit, DateADT after, DateADT up_to)
 static int
 compare_days(const void *left, const void *right)
 {
-	DateADT a = ((const DaySum *) left)->day;
-	DateADT b = ((const DaySum *) right)->day;
-
-	return a < b ? -1 : a > b;
+	return loyalty_compare_int64(((const DaySum *) left)->day, ((const DaySum *) right)->day);
 }
 
 /* The sums of the sealed days, in their order. */

@@ -34,10 +34,10 @@ typedef enum BookQueryId
  * Whole rows cost less than named columns, which each row would be formed of anew. Columns are counted in the order of
  * the table; later versions add theirs at the end.
  */
-#define QUERY(table, order)                                                                             \
-	{                                                                                                   \
-		.sql = "SELECT t.* FROM loyalty_data." table " t WHERE t.org_id = $1 ORDER BY "                 \
-			   "t.customer_id" order,                                                                   \
+#define QUERY(table, order) \
+	{ \
+		.sql = "SELECT t.* FROM loyalty_data." table " t WHERE t.org_id = $1 ORDER BY " \
+			   "t.customer_id" order, \
 		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, .whole = true, \
 	}
 
@@ -347,14 +347,14 @@ is_at(const RowStream *rows, int64 customer_id)
 }
 
 /* Takes all rows of the customer from a stream. */
-#define TAKE(array, count, id, type, read)                                           \
-	do                                                                               \
-	{                                                                                \
-		LOYALTY_ARRAY(type) taken = { 0 };                                           \
+#define TAKE(array, count, id, type, read) \
+	do \
+	{ \
+		LOYALTY_ARRAY(type) taken = { 0 }; \
 		for (; is_at(&stream->streams[id], books->customer_id); advance(stream, id)) \
-			LOYALTY_APPEND(taken, read(&stream->streams[id]));                       \
-		(array) = taken.items;                                                       \
-		(count) = taken.n;                                                           \
+			LOYALTY_APPEND(taken, read(&stream->streams[id])); \
+		(array) = taken.items; \
+		(count) = taken.n; \
 	} while (0)
 
 /* The first customer of those that the streams stand at; false where all have ended. */

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "common/compare.h"
 #include "ledger/claw_back.h"
 
 /* An open lot that pays what another one owes. */
@@ -77,10 +78,7 @@ take_unspent(ClawBack *claw)
 static int
 compare_ids(const void *key, const void *item)
 {
-	int64 lot_id = *(const int64 *) key;
-	const ReturnedLot *returned = *(ReturnedLot *const *) item;
-
-	return lot_id < returned->lot.lot_id ? -1 : lot_id > returned->lot.lot_id;
+	return loyalty_compare_ids(key, &(*(ReturnedLot *const *) item)->lot.lot_id);
 }
 
 /* The lot as this event has left it so far. */

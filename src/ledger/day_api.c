@@ -9,7 +9,6 @@
 #include "storage/latch.h"
 #include "tcop/pquery.h"
 
-#include "common/args.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "ledger/job.h"

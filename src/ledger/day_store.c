@@ -38,27 +38,27 @@ typedef enum DayQueryId
 	Q_COUNT
 } DayQueryId;
 
-#define DAY_COLUMNS                                                        \
+#define DAY_COLUMNS \
 	"SELECT d.first_open_day, d.sealed_day FROM loyalty_data.ledger_day d" \
 	" WHERE d.org_id = $1"
 
-#define SEAL_COLUMNS                                                                                       \
+#define SEAL_COLUMNS \
 	"SELECT s.seal_no, s.day, s.sealed_at, s.key_id, s.accounts, s.entries, s.account_digest, s.seal_hash" \
 	" FROM loyalty_data.day_seal s WHERE s.org_id = $1"
 
 #define IN_DAYS(alias) alias ".org_id = $1 AND " alias ".posting_day > $2 AND " alias ".posting_day <= $3"
 
-#define DAY_TYPES                 \
-	{                             \
+#define DAY_TYPES \
+	{ \
 		INT4OID, DATEOID, DATEOID \
 	}
 
 /* One entry by its key; the limit keeps the planner from reading all of them. */
-#define ENTRY_AT(number)                                                          \
+#define ENTRY_AT(number) \
 	"(SELECT y.entry_no, y.key_id, y.entry_hash FROM loyalty_data.ledger_entry y" \
-	" WHERE y.org_id = $1 AND y.customer_id = c.customer_id"                      \
-	" AND y.program_id = c.program_id"                                            \
-	" AND y.category = c.category"                                                \
+	" WHERE y.org_id = $1 AND y.customer_id = c.customer_id" \
+	" AND y.program_id = c.program_id" \
+	" AND y.category = c.category" \
 	" AND y.entry_no = " number " LIMIT 1)"
 
 /* An opening balance below zero is a debit, which its entry type does not say. */

@@ -7,7 +7,7 @@
 
 #include "ledger/details_store.h"
 
-#define SAME_ACCOUNT                              \
+#define SAME_ACCOUNT \
 	" WHERE l.org_id = $1 AND l.customer_id = $2" \
 	" AND l.program_id = e.program_id AND l.category = e.category"
 

@@ -12,6 +12,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/function.h"
+#include "common/points_limit.h"
 #include "ledger/job.h"
 
 #define MAX_BATCH 100000
@@ -47,7 +48,7 @@ loyalty_job_leave_out(LoyaltyJob *job, int64 customer_id)
 	MemoryContextSwitchTo(caller);
 	ereport(WARNING, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
 					  errmsg("customer " INT64_FORMAT " is left out", customer_id),
-					  errdetail("LY404: a balance or counter would not stay below 1000000000000000."),
+					  errdetail("LY404: a balance or counter would not stay below " POINTS_LIMIT_TEXT "."),
 					  errhint("Correct the customer's points, then call %s again.", job->procedure)));
 }
 

@@ -14,6 +14,7 @@
 
 #include "common/args.h"
 #include "common/array.h"
+#include "common/compare.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
@@ -192,7 +193,7 @@ compare_account(const PageRequest *request, const Account *account)
 		return account->program_id < key->program_id ? -1 : 1;
 	if (account->category != (Category) key->category)
 		return account->category < (Category) key->category ? -1 : 1;
-	return request->customer_id < key->customer_id ? -1 : request->customer_id > key->customer_id;
+	return loyalty_compare_int64(request->customer_id, key->customer_id);
 }
 
 static int32

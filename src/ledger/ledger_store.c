@@ -41,7 +41,7 @@ typedef enum LedgerQueryId
 	Q_COUNT
 } LedgerQueryId;
 
-#define ACCOUNT_ROWS                              \
+#define ACCOUNT_ROWS \
 	"SELECT a FROM loyalty_data.ledger_account a" \
 	" WHERE a.org_id = $1 AND a.customer_id = $2"
 

@@ -17,7 +17,6 @@
 typedef struct PostedAccount
 {
 	Account account;
-	bool is_new;  /* no row in the table */
 	bool changed; /* to be written */
 } PostedAccount;
 

@@ -6,6 +6,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/points.h"
+#include "common/points_limit.h"
 #include "ledger/line_items.h"
 
 #define ONE_PIECE 1000 /* a quantity, in thousandths */
@@ -37,7 +38,7 @@ read_number(int line, const JsonbValue *value)
 		refuse(line, "Quantity, amount, discount and points are numbers");
 	if (loyalty_thousandths(NumericGetDatum(value->val.numeric), &number) != LOYALTY_NUMERIC_OK || number < 0)
 		refuse(line, "Quantity, amount, discount and points are not negative, have at most three decimals "
-					 "and are below 1000000000000000");
+					 "and are below " POINTS_LIMIT_TEXT);
 	return number;
 }
 

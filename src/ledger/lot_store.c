@@ -25,16 +25,16 @@ typedef enum LotQueryId
 	Q_COUNT
 } LotQueryId;
 
-#define OPEN_LOTS                                                  \
+#define OPEN_LOTS \
 	"SELECT " LOYALTY_LOT_COLUMN " FROM loyalty_data.points_lot l" \
-	" WHERE l.org_id = $1 AND l.category = $2"                     \
+	" WHERE l.org_id = $1 AND l.category = $2" \
 	" AND l.customer_id = $3 AND l.is_open"
 
 /* The open lots of an account "k" of a list. */
-#define LOTS_OF_ACCOUNT                                   \
+#define LOTS_OF_ACCOUNT \
 	" FROM loyalty_data.points_lot l WHERE l.org_id = $1" \
-	" AND l.customer_id = k.customer_id"                  \
-	" AND l.category = k.category AND l.is_open"          \
+	" AND l.customer_id = k.customer_id" \
+	" AND l.category = k.category AND l.is_open" \
 	" AND l.program_id = k.program_id"
 
 static const LoyaltyQuery queries[] = {

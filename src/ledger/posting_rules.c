@@ -81,30 +81,24 @@ loyalty_lot_rolls(const Lot *lot, int64_t expires_at)
 	return lot->remaining > 0 && lot->expiry_type == LOT_EXPIRY_ROLLING && lot->expires_at < expires_at;
 }
 
-static bool
-fits(int64_t points)
-{
-	return points > -POINTS_LIMIT && points < POINTS_LIMIT;
-}
-
 bool
 loyalty_account_takes(const Account *account, int64_t points)
 {
-	return account->last_entry_no < INT32_MAX - ENTRIES_IN_RESERVE && fits(account->balance + points) &&
-		   fits(account->lifetime + points);
+	return account->last_entry_no < INT32_MAX - ENTRIES_IN_RESERVE &&
+		   loyalty_points_fit(account->balance + points) && loyalty_points_fit(account->lifetime + points);
 }
 
 bool
 loyalty_account_has_room(const Account *account, int64_t coming, int64_t expiring)
 {
-	return account->last_entry_no < INT32_MAX - ENTRIES_IN_RESERVE && fits(account->balance + coming) &&
-		   fits(account->expired + expiring);
+	return account->last_entry_no < INT32_MAX - ENTRIES_IN_RESERVE &&
+		   loyalty_points_fit(account->balance + coming) && loyalty_points_fit(account->expired + expiring);
 }
 
 bool
 loyalty_account_redeems(const Account *account, int64_t points)
 {
-	return fits(account->redeemed + points);
+	return loyalty_points_fit(account->redeemed + points);
 }
 
 void
@@ -178,6 +172,7 @@ loyalty_account_post(Account *account, EntryType type, HouseAccount house, int64
 		.balance_after = account->balance,
 		.effective_at = account->last_effective_at,
 	};
-	return account->last_entry_no < INT32_MAX && fits(account->balance) && fits(account->lifetime) &&
-		   fits(account->redeemed) && fits(account->expired) && fits(account->returned);
+	return account->last_entry_no < INT32_MAX && loyalty_points_fit(account->balance) &&
+		   loyalty_points_fit(account->lifetime) && loyalty_points_fit(account->redeemed) &&
+		   loyalty_points_fit(account->expired) && loyalty_points_fit(account->returned);
 }

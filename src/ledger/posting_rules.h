@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/points_limit.h"
 #include "ledger/code_rules.h"
 
-#define POINTS_LIMIT INT64_C(1000000000000000000) /* numeric(18,3) in thousandths ends below this */
-#define NEVER INT64_MAX							  /* an expiry that never comes; the server's infinity too */
+#define NEVER INT64_MAX	  /* an expiry that never comes; the server's infinity too */
 #define AT_ONCE INT64_MIN /* redeemable from the award on; the server's -infinity too */
 #define ENTRY_HASH_BYTES 16
 

@@ -26,7 +26,7 @@ typedef enum ReadQueryId
 	Q_COUNT
 } ReadQueryId;
 
-#define OF_ACCOUNT(alias)                                         \
+#define OF_ACCOUNT(alias) \
 	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2" \
 	" AND " alias ".program_id = $3 AND " alias ".category = $4"
 
@@ -34,49 +34,49 @@ typedef enum ReadQueryId
  * One row by its whole key. The limit keeps the planner from joining by customer instead, which would read the
  * customer's history for each row of a page.
  */
-#define EVENT_OF(alias, of)                                                                  \
+#define EVENT_OF(alias, of) \
 	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = " of ".customer_id AND " alias \
 	".event_id = " of ".event_id LIMIT 1"
 
 /* A page: from each account's range at most as many entries as the page holds, then the first of all these. */
-#define PAGE(direction)                                                                                                                                               \
-	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program,"                                              \
-	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id,"                                                            \
-	" b.transaction_number, e.redemption_id, n.reason, e.program_id, e.customer_id"                                                                                   \
+#define PAGE(direction) \
+	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program," \
+	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id," \
+	" b.transaction_number, e.redemption_id, n.reason, e.program_id, e.customer_id" \
 	" FROM ROWS FROM (unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($12)) AS r (customer_id, program_id, category, first_no, last_no, at_tills)" \
-	" CROSS JOIN LATERAL (SELECT x.customer_id, x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after,"                                       \
-	" x.effective_at, x.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id,"                                                     \
-	" v.transaction_id, v.redemption_id, v.net_points"                                                                                                                \
-	" FROM loyalty_data.ledger_entry x CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY(                                                                                   \
-		"x") " v"                                                                                                                                                     \
-			 " WHERE x.org_id = $1 AND x.customer_id = r.customer_id"                                                                                                 \
-			 " AND x.program_id = r.program_id AND x.category = r.category"                                                                                           \
-			 " AND x.entry_no >= r.first_no AND x.entry_no <= r.last_no"                                                                                              \
-			 " AND ($7 IS NULL OR x.entry_type = $7)"                                                                                                                 \
-			 " AND ($8 IS NULL OR v.source_id = $8)"                                                                                                                  \
-			 " AND ($9 IS NULL OR v.store_id = $9)"                                                                                                                   \
-			 " AND ($10 IS NULL OR v.till_id = ANY ($10))"                                                                                                            \
-			 " AND (NOT r.at_tills OR (v.event_code = 30 AND v.till_id = ANY ($13)))"                                                                                 \
-			 " ORDER BY x.entry_no " direction " LIMIT $11) e"                                                                                                        \
-			 " JOIN loyalty_data.event_type t ON t.event_code = e.event_code"                                                                                         \
-			 " JOIN loyalty_data.program p ON p.org_id = $1 AND p.program_id = e.program_id"                                                                          \
-			 " LEFT JOIN loyalty_data.till tl ON tl.org_id = $1 AND tl.till_id = e.till_id"                                                                           \
-			 " LEFT JOIN loyalty_data.store st ON st.org_id = $1"                                                                                                     \
-			 " AND st.store_id = e.store_id"                                                                                                                          \
-			 " LEFT JOIN loyalty_data.source s ON s.source_id = e.source_id"                                                                                          \
-			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty_data.transaction y"                                                                        \
-			 " WHERE y.org_id = $1 AND y.customer_id = ANY ($14)"                                                                                                     \
-			 " AND y.transaction_id = e.transaction_id LIMIT 1) b ON true"                                                                                            \
-			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty_data.event_note y" EVENT_OF(                                                                           \
-				 "y", "e") ") n ON true"                                                                                                                              \
-						   " ORDER BY e.effective_at " direction ", e.program_id " direction                                                                          \
-						   ", e.category " direction ", e.customer_id " direction ", e.entry_no " direction                                                           \
+	" CROSS JOIN LATERAL (SELECT x.customer_id, x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after," \
+	" x.effective_at, x.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id," \
+	" v.transaction_id, v.redemption_id, v.net_points" \
+	" FROM loyalty_data.ledger_entry x CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY( \
+		"x") " v" \
+			 " WHERE x.org_id = $1 AND x.customer_id = r.customer_id" \
+			 " AND x.program_id = r.program_id AND x.category = r.category" \
+			 " AND x.entry_no >= r.first_no AND x.entry_no <= r.last_no" \
+			 " AND ($7 IS NULL OR x.entry_type = $7)" \
+			 " AND ($8 IS NULL OR v.source_id = $8)" \
+			 " AND ($9 IS NULL OR v.store_id = $9)" \
+			 " AND ($10 IS NULL OR v.till_id = ANY ($10))" \
+			 " AND (NOT r.at_tills OR (v.event_code = 30 AND v.till_id = ANY ($13)))" \
+			 " ORDER BY x.entry_no " direction " LIMIT $11) e" \
+			 " JOIN loyalty_data.event_type t ON t.event_code = e.event_code" \
+			 " JOIN loyalty_data.program p ON p.org_id = $1 AND p.program_id = e.program_id" \
+			 " LEFT JOIN loyalty_data.till tl ON tl.org_id = $1 AND tl.till_id = e.till_id" \
+			 " LEFT JOIN loyalty_data.store st ON st.org_id = $1" \
+			 " AND st.store_id = e.store_id" \
+			 " LEFT JOIN loyalty_data.source s ON s.source_id = e.source_id" \
+			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty_data.transaction y" \
+			 " WHERE y.org_id = $1 AND y.customer_id = ANY ($14)" \
+			 " AND y.transaction_id = e.transaction_id LIMIT 1) b ON true" \
+			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty_data.event_note y" EVENT_OF( \
+				 "y", "e") ") n ON true" \
+						   " ORDER BY e.effective_at " direction ", e.program_id " direction \
+						   ", e.category " direction ", e.customer_id " direction ", e.entry_no " direction \
 						   " LIMIT $11"
 
-#define PAGE_TYPES                                                                                       \
-	{                                                                                                    \
+#define PAGE_TYPES \
+	{ \
 		INT4OID, INT8ARRAYOID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, \
-			INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID, INT8ARRAYOID                     \
+			INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID, INT8ARRAYOID \
 	}
 
 static const LoyaltyQuery queries[] = {

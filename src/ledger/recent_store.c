@@ -19,10 +19,10 @@ typedef enum RecentQueryId
 	Q_COUNT
 } RecentQueryId;
 
-#define RECENT                                                                                       \
-	"SELECT e.effective_at, e.house_account, e.entry_type, e.points, e.event_id, v.event_code,"      \
-	" v.reverses_event_id FROM loyalty_data.ledger_entry e"                                          \
-	" CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY("e") " v"                                          \
+#define RECENT \
+	"SELECT e.effective_at, e.house_account, e.entry_type, e.points, e.event_id, v.event_code," \
+	" v.reverses_event_id FROM loyalty_data.ledger_entry e" \
+	" CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY("e") " v" \
 													   " WHERE e.org_id = $1 AND e.customer_id = $2" \
 													   " AND e.program_id = $3 AND e.category = 'r'" \
 													   " ORDER BY e.entry_no DESC"

@@ -9,6 +9,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "common/points_limit.h"
 #include "customer/member.h"
 #include "ledger/redemption.h"
 #include "ledger/redemption_arguments.h"
@@ -94,8 +95,9 @@ read_accounts(DryRun *run, FunctionCallInfo fcinfo)
 										&posting->accounts);
 	else
 		posting->account_count = loyalty_accounts_regular(org_id, customer_id, &posting->accounts);
-	loyalty_posting_fix_time(posting, loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time",
-														  run->operation.call.now));
+	loyalty_posting_at(posting,
+					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", run->operation.call.now),
+					   AT_JUDGED);
 }
 
 /* What the redemption is worth, if each program that pays says so. */
@@ -134,7 +136,7 @@ run_dry(DryRun *run)
 		!loyalty_redemption_fits(&run->operation.posting, &walk))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
 						errmsg("a balance or counter of the account would be too large"),
-						errdetail("Points are kept below 1000000000000000.")));
+						errdetail(POINTS_LIMIT_DETAIL)));
 	run->value = value_of(run, &walk);
 	all.points = POINTS_LIMIT - 1;
 	loyalty_walk_lots(&run->operation.posting, all.program ? all.program->program_id : 0, all.points,

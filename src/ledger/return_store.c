@@ -20,13 +20,13 @@ typedef enum ReturnQueryId
 } ReturnQueryId;
 
 /* The lots that bill "t" brought: awards outside bills may name it, too, and so do lots that went on from these. */
-#define LOTS_OF_BILL(l, t)                                         \
+#define LOTS_OF_BILL(l, t) \
 	" " l ".org_id = $1 AND " l ".customer_id = " t ".customer_id" \
-	" AND " l ".transaction_id = " t ".transaction_id"             \
+	" AND " l ".transaction_id = " t ".transaction_id" \
 	" AND " l ".award_type <> 'd' AND " l ".origin_lot_id IS NULL"
 
 /* Returns of bill $3 of customer $4, whichever of the group $2 they were written for. */
-#define RETURNS_OF_BILL                           \
+#define RETURNS_OF_BILL \
 	" r.org_id = $1 AND r.customer_id = ANY ($2)" \
 	" AND r.parent_customer_id = $4 AND r.parent_id = $3"
 

@@ -19,23 +19,23 @@ typedef enum ReversalQueryId
 } ReversalQueryId;
 
 /* Redemptions, those imported too, of the customers in $2. */
-#define REDEMPTION                                                                   \
+#define REDEMPTION \
 	"SELECT v.customer_id, v.event_id, v.event_time, v.transaction_id, v.net_points" \
-	" FROM loyalty_data.ledger_event v WHERE v.org_id = $1"                          \
-	" AND v.customer_id = ANY ($2) AND (v.event_code = 30"                           \
+	" FROM loyalty_data.ledger_event v WHERE v.org_id = $1" \
+	" AND v.customer_id = ANY ($2) AND (v.event_code = 30" \
 	" OR v.event_code = 35)"
 
 #define SAME_LOT(a, b) \
 	" " a ".org_id = " b ".org_id AND " a ".customer_id = " b ".customer_id AND " a ".lot_id = " b ".lot_id"
 
-#define SAME_EVENT(a, b)                                                                             \
+#define SAME_EVENT(a, b) \
 	" " a ".org_id = " b ".org_id AND " a ".customer_id = " b ".customer_id AND " a ".event_id = " b \
 	".event_id"
 
 /* The entry that brought lot "n". */
-#define ENTRY_OF_LOT(e, n)                                                                             \
+#define ENTRY_OF_LOT(e, n) \
 	" " e ".org_id = " n ".org_id AND " e ".customer_id = " n ".customer_id AND " e ".program_id = " n \
-	".program_id"                                                                                      \
+	".program_id" \
 	" AND " e ".category = " n ".category AND " e ".entry_no = " n ".entry_no"
 
 static const LoyaltyQuery queries[] = {

@@ -2,6 +2,7 @@
  * verify_rules.c: recomputing what must hold of one customer's books, in one walk over the entries with everything
  * that belongs to them.
  */
+#include "common/compare.h"
 #include "ledger/verify_rules.h"
 
 #include <inttypes.h>
@@ -112,16 +113,10 @@ entry_diverges(const Walk *walk, Invariant invariant, const Entry *entry, const 
 }
 
 static int
-compare_numbers(int64_t left, int64_t right)
-{
-	return left < right ? -1 : left > right;
-}
-
-static int
 compare_accounts(int32_t program, Category category, int32_t other_program, Category other_category)
 {
 	if (program != other_program)
-		return compare_numbers(program, other_program);
+		return loyalty_compare_int64(program, other_program);
 	return (int) (unsigned char) category - (int) (unsigned char) other_category;
 }
 
@@ -131,7 +126,7 @@ compare_places(const Lot *lot, int32_t entry_no, const Lot *other, int32_t other
 {
 	int side = compare_accounts(lot->program_id, lot->category, other->program_id, other->category);
 
-	return side ? side : compare_numbers(entry_no, other_no);
+	return side ? side : loyalty_compare_int64(entry_no, other_no);
 }
 
 static int
@@ -141,7 +136,7 @@ compare_lots(const void *left, const void *right)
 	const Lot *b = &(*(BookLot *const *) right)->lot;
 	int side = compare_places(a, a->entry_no, b, b->entry_no);
 
-	return side ? side : compare_numbers(a->lot_id, b->lot_id);
+	return side ? side : loyalty_compare_int64(a->lot_id, b->lot_id);
 }
 
 /* Those without a lot come last. */
@@ -156,7 +151,7 @@ compare_movements(const void *left, const void *right)
 		return (a->lot == NULL) - (b->lot == NULL);
 	side = compare_places(&a->lot->lot, a->movement.entry_no, &b->lot->lot, b->movement.entry_no);
 	if (side == 0)
-		side = compare_numbers(a->movement.lot_id, b->movement.lot_id);
+		side = loyalty_compare_int64(a->movement.lot_id, b->movement.lot_id);
 	return side ? side : (int) a->movement.movement_type - (int) b->movement.movement_type;
 }
 
@@ -170,13 +165,13 @@ compare_changes(const void *left, const void *right)
 	if (!a->lot || !b->lot)
 		return (a->lot == NULL) - (b->lot == NULL);
 	side = compare_places(&a->lot->lot, a->change.entry_no, &b->lot->lot, b->change.entry_no);
-	return side ? side : compare_numbers(a->change.lot_id, b->change.lot_id);
+	return side ? side : loyalty_compare_int64(a->change.lot_id, b->change.lot_id);
 }
 
 static int
 compare_event(const void *event_id, const void *event)
 {
-	return compare_numbers(*(const int64_t *) event_id, ((const BookEvent *) event)->event.event_id);
+	return loyalty_compare_int64(*(const int64_t *) event_id, ((const BookEvent *) event)->event.event_id);
 }
 
 static BookEvent *
@@ -367,7 +362,7 @@ compare_to_entry(const Walk *walk, const Lot *lot, int32_t entry_no)
 	const Entry *entry = &walk->entry->entry;
 	int side = compare_accounts(lot->program_id, lot->category, entry->program_id, entry->category);
 
-	return side ? side : compare_numbers(entry_no, entry->entry_no);
+	return side ? side : loyalty_compare_int64(entry_no, entry->entry_no);
 }
 
 static void

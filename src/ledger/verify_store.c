@@ -18,10 +18,10 @@ typedef struct Check
 /* IS DISTINCT FROM would look for an operator on the caller's search_path. */
 #define DIFFERS(a, b) "(" a " <> " b " OR (" a " IS NULL) <> (" b " IS NULL))"
 
-#define CHECK_QUERY(text)                                                                             \
-	{                                                                                                 \
+#define CHECK_QUERY(text) \
+	{ \
 		.sql = text, .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, \
-		.limit = 1, .whole = true,                                                                    \
+		.limit = 1, .whole = true, \
 	}
 
 /* clang-format off */

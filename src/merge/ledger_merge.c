@@ -6,8 +6,10 @@
 
 #include "lib/stringinfo.h"
 
+#include "common/compare.h"
 #include "common/errors.h"
 #include "common/points.h"
+#include "common/points_limit.h"
 #include "ledger/ledger_merge_store.h"
 #include "ledger/merge_posting.h"
 #include "merge/participants.h"
@@ -142,20 +144,11 @@ add_lines(LoyaltyMerge *merge, const AccountFacts *facts)
 		if (!loyalty_merge_sum(survivor, victim, &sum))
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
 							errmsg("a balance or counter of the survivor would be too large"),
-							errdetail("Points are kept below 1000000000000000.")));
+							errdetail(POINTS_LIMIT_DETAIL)));
 		if (survivor != 0 || victim != 0)
 			loyalty_merge_line(merge, item_name(merge, facts, n), loyalty_points_text(survivor),
 							   loyalty_points_text(victim), loyalty_points_text(sum), MERGE_RULE_SUM);
 	}
-}
-
-static int
-compare_ids(const void *left, const void *right)
-{
-	int64 a = *(const int64 *) left;
-	int64 b = *(const int64 *) right;
-
-	return a < b ? -1 : a > b;
 }
 
 /* Under whose ids the bills, returns and entries stand that belong to some customers. */
@@ -172,7 +165,7 @@ group_text(const LoyaltyCustomer *one, const LoyaltyCustomer *other)
 	memcpy(all, ids[0], sizeof(int64) * count);
 	if (others > 0)
 		memcpy(all + count, ids[1], sizeof(int64) * others);
-	qsort(all, count + others, sizeof(int64), compare_ids);
+	qsort(all, count + others, sizeof(int64), loyalty_compare_ids);
 	initStringInfo(&text);
 	for (i = 0; i < count + others; i++)
 		appendStringInfo(&text, "%s" INT64_FORMAT, i > 0 ? ", " : "", all[i]);

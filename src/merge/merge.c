@@ -75,8 +75,9 @@ void
 loyalty_merge_raise_lost(const LoyaltyMerge *merge, const char *item)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_NOT_CONSERVED),
-					errmsg("the merge of customer %lld into customer %lld would lose something",
-						   (long long) merge->victim.customer_id, (long long) merge->survivor.customer_id),
+					errmsg("the merge of customer " INT64_FORMAT " into customer " INT64_FORMAT
+						   " would lose something",
+						   merge->victim.customer_id, merge->survivor.customer_id),
 					errdetail("What the survivor has of \"%s\" (%s) is not what was decided.", item,
 							  merge->participant),
 					errhint("Nothing was changed. This is a defect: report it.")));

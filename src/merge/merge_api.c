@@ -97,7 +97,7 @@ raise_unknown(const MergeRequest *request, int64 customer_id)
 	for (i = 0; i < count; i++)
 		if (org_id != 0 && visible[i] == org_id)
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_OTHER_ORG),
-							errmsg("customer %lld belongs to another org", (long long) customer_id),
+							errmsg("customer " INT64_FORMAT " belongs to another org", customer_id),
 							errhint("Customers of one org alone can be merged.")));
 	loyalty_raise_customer_unknown(customer_id);
 }
@@ -145,7 +145,7 @@ static void
 raise_deleted(const LoyaltyCustomer *customer)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_DELETED),
-					errmsg("customer %lld was deleted, or is about to be", (long long) customer->customer_id),
+					errmsg("customer " INT64_FORMAT " was deleted, or is about to be", customer->customer_id),
 					errhint("A request for deletion can be declined with loyalty.decline_deletion().")));
 }
 
@@ -154,7 +154,7 @@ raise_blocked(const LoyaltyCall *call, const LoyaltyCustomer *customer)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LOYALTY_MERGE_BLOCKED),
-			 errmsg("the status of customer %lld does not allow a merge", (long long) customer->customer_id),
+			 errmsg("the status of customer " INT64_FORMAT " does not allow a merge", customer->customer_id),
 			 errdetail("Restriction %s.",
 					   loyalty_status_why(call, customer, BLOCK_IDENTIFIER_CHANGE_AND_MERGE)),
 			 errhint("The customer's label changes with loyalty.set_customer_status().")));
@@ -190,15 +190,17 @@ raise_refusal(const LoyaltyCall *call, MergeRefusal refusal, const MergeParty *s
 							errhint("Give the ids of two customers.")));
 			break;
 		case MERGE_VICTIM_MERGED:
-			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_VICTIM_MERGED),
-							errmsg("the victim, customer %lld, was merged into customer %lld",
-								   (long long) victim->customer_id, (long long) victim->merged_into)));
+			ereport(ERROR,
+					(errcode(ERRCODE_LOYALTY_MERGE_VICTIM_MERGED),
+					 errmsg("the victim, customer " INT64_FORMAT ", was merged into customer " INT64_FORMAT,
+							victim->customer_id, victim->merged_into)));
 			break;
 		case MERGE_SURVIVOR_MERGED:
-			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_SURVIVOR_MERGED),
-							errmsg("the survivor, customer %lld, was merged into customer %lld",
-								   (long long) survivor->customer_id, (long long) survivor->merged_into),
-							errhint("Merge into that customer.")));
+			ereport(ERROR,
+					(errcode(ERRCODE_LOYALTY_MERGE_SURVIVOR_MERGED),
+					 errmsg("the survivor, customer " INT64_FORMAT ", was merged into customer " INT64_FORMAT,
+							survivor->customer_id, survivor->merged_into),
+					 errhint("Merge into that customer.")));
 			break;
 		case MERGE_PARTY_DELETED:
 			raise_deleted(survivor_party->deleted ? survivor : victim);
@@ -207,10 +209,11 @@ raise_refusal(const LoyaltyCall *call, MergeRefusal refusal, const MergeParty *s
 			raise_blocked(call, survivor_party->blocked ? survivor : victim);
 			break;
 		case MERGE_LOYALTY_VICTIM:
-			ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_LOYALTY_VICTIM),
-							errmsg("loyalty customer %lld cannot be merged into a non_loyalty one",
-								   (long long) victim->customer_id),
-							errhint("Merge the other way round.")));
+			ereport(ERROR,
+					(errcode(ERRCODE_LOYALTY_MERGE_LOYALTY_VICTIM),
+					 errmsg("loyalty customer " INT64_FORMAT " cannot be merged into a non_loyalty one",
+							victim->customer_id),
+					 errhint("Merge the other way round.")));
 			break;
 		default:
 			elog(ERROR, "unknown refusal %d", refusal);
@@ -243,7 +246,7 @@ read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
 	LoyaltyMerge *merge = &request->merge;
 
 	merge->event_time = loyalty_arg_time_or(fcinfo, n, "event_time", merge->event_time);
-	loyalty_event_time_check(&request->call, merge->event_time,
+	loyalty_judge_event_time(&request->call, merge->event_time,
 							 Max(merge->survivor.registered_on, merge->victim.registered_on));
 }
 

@@ -3,7 +3,7 @@
  */
 #include "merge/merge_rules.h"
 
-#define POINTS_LIMIT INT64_C(1000000000000000000) /* numeric(18,3) in thousandths ends below this */
+#include "common/points_limit.h"
 
 static const char *const rule_names[MERGE_RULE_COUNT] = {
 	[MERGE_RULE_SURVIVOR] = "survivor",
@@ -91,9 +91,7 @@ loyalty_merge_profile(bool survivor_has, bool victim_has)
 bool
 loyalty_merge_sum(int64_t survivor, int64_t victim, int64_t *sum)
 {
-	if (__builtin_add_overflow(survivor, victim, sum))
-		return false;
-	return *sum<POINTS_LIMIT && * sum> - POINTS_LIMIT;
+	return !__builtin_add_overflow(survivor, victim, sum) && loyalty_points_fit(*sum);
 }
 
 MergeSide

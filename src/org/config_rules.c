@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/time_rules.h"
+
 #define CURRENCY_LENGTH 3
-#define DATE_LENGTH 10
-#define TIME_LENGTH 19
 #define NUMBER_DIGITS 18  /* any number of so many digits fits an int64 */
 #define LONGEST_GUESS 100 /* names longer than that are no mistyped key */
 
@@ -300,74 +300,20 @@ accepts_currency(const char *value, char *canonical)
 	return strstr(currencies, wanted) != NULL;
 }
 
-/* A number of exactly so many digits, or -1. */
-static int
-digits_at(const char *text, int count)
-{
-	int number = 0;
-	int i;
-
-	for (i = 0; i < count; i++)
-	{
-		if (text[i] < '0' || text[i] > '9')
-			return -1;
-		number = number * 10 + (text[i] - '0');
-	}
-	return number;
-}
-
-static int
-days_of_month(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	return days[month - 1] + (month == 2 && leap ? 1 : 0);
-}
-
 /* A date of the years 1900 to 9999, and perhaps a time of day; the canonical form has both. */
 static bool
 accepts_time(const char *value, char *canonical)
 {
-	size_t length = strlen(value);
-	int year, month, day;
+	LoyaltyLocalTime time;
 
-	if (length != DATE_LENGTH && length != TIME_LENGTH)
-		return false;
-	year = digits_at(value, 4);
-	month = value[4] == '-' ? digits_at(value + 5, 2) : -1;
-	day = value[7] == '-' ? digits_at(value + 8, 2) : -1;
-	if (year < 1900 || month < 1 || month > 12 || day < 1 || day > days_of_month(year, month))
+	if (!loyalty_time_read(value, &time) || time.has_offset || time.year < 1900)
 		return false;
 	strcpy(canonical, value);
-	if (length == DATE_LENGTH)
-	{
+	if (time.has_clock)
+		canonical[LOYALTY_DATE_LENGTH] = ' ';
+	else
 		strcat(canonical, " 00:00:00");
-		return true;
-	}
-	canonical[DATE_LENGTH] = ' ';
-	return (value[10] == ' ' || value[10] == 'T') && value[13] == ':' && value[16] == ':' &&
-		   (unsigned) digits_at(value + 11, 2) < 24 && (unsigned) digits_at(value + 14, 2) < 60 &&
-		   (unsigned) digits_at(value + 17, 2) < 60;
-}
-
-/* Seconds since 2000-01-01 00:00:00 on the same local clock; negative before it. */
-static int64_t
-local_seconds(const char *canonical)
-{
-	int year = digits_at(canonical, 4);
-	int month = digits_at(canonical + 5, 2);
-	int64_t days = digits_at(canonical + 8, 2) - 1;
-	int y, m;
-
-	for (y = 2000; y < year; y++)
-		days += days_of_month(y, 2) == 29 ? 366 : 365;
-	for (y = year; y < 2000; y++)
-		days -= days_of_month(y, 2) == 29 ? 366 : 365;
-	for (m = 1; m < month; m++)
-		days += days_of_month(year, m);
-	return ((days * 24 + digits_at(canonical + 11, 2)) * 60 + digits_at(canonical + 14, 2)) * 60 +
-		   digits_at(canonical + 17, 2);
+	return true;
 }
 
 bool
@@ -403,6 +349,7 @@ int64_t
 loyalty_config_number(ConfigKey key, const char *canonical)
 {
 	int64_t bits;
+	LoyaltyLocalTime time;
 
 	switch (loyalty_config_entries[key].type)
 	{
@@ -411,7 +358,7 @@ loyalty_config_number(ConfigKey key, const char *canonical)
 		case CONFIG_NUMBER:
 			return strtoll(canonical, NULL, 10);
 		case CONFIG_TIME:
-			return local_seconds(canonical);
+			return loyalty_time_read(canonical, &time) ? loyalty_time_seconds(&time) : 0;
 		case CONFIG_LIST:
 			return list_bits(loyalty_config_entries[key].allowed, canonical, &bits) ? bits : 0;
 		case CONFIG_CHOICE:

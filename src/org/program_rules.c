@@ -5,9 +5,10 @@
 
 #include <stddef.h>
 
-#define POINTS_LIMIT INT64_C(1000000000000000000) /* numeric(18,3) in thousandths ends below this */
-#define EPOCH_SHIFT 730425						  /* days from 0000-03-01 to 2000-01-01 */
-#define DAYS_PER_ERA 146097						  /* 400 years */
+#include "common/points_limit.h"
+
+#define EPOCH_SHIFT 730425	/* days from 0000-03-01 to 2000-01-01 */
+#define DAYS_PER_ERA 146097 /* 400 years */
 
 const char *const loyalty_rounding_names[ROUNDING_COUNT] = {
 	[ROUNDING_CEILING] = "ceiling",		[ROUNDING_FLOOR] = "floor",			[ROUNDING_HALF_UP] = "half_up",

@@ -12,9 +12,9 @@
 #include "org/references.h"
 
 /* Events stand in rows of their own, or in their single entry. */
-#define EVENTS                                                                               \
+#define EVENTS \
 	"(SELECT v.org_id, v.customer_id, v.event_id FROM loyalty_data.ledger_event v UNION ALL" \
-	" SELECT e.org_id, e.customer_id, e.event_id FROM loyalty_data.ledger_entry e"           \
+	" SELECT e.org_id, e.customer_id, e.event_id FROM loyalty_data.ledger_entry e" \
 	" WHERE e.event_code IS NOT NULL)"
 
 LoyaltyCatalogue loyalty_catalogue;

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "common/args.h"
+#include "common/compare.h"
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/pg_compat.h"
@@ -34,7 +35,7 @@ loyalty_request_deletion(PG_FUNCTION_ARGS)
 	loyalty_status_customer_lock(&call, customer_id, &customer);
 	if (loyalty_deletion_request_read(call.org->org_id, customer_id, &request))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DELETION_REQUESTED),
-						errmsg("the deletion of customer %lld is requested already", (long long) customer_id),
+						errmsg("the deletion of customer " INT64_FORMAT " is requested already", customer_id),
 						errhint("Approve it with loyalty.approve_deletion(), or decline it.")));
 	request = (DeletionRequest){ .request_id = loyalty_next_id(),
 								 .former_label_id = customer.status_label_id,
@@ -51,17 +52,8 @@ read_request(const LoyaltyCall *call, int64 customer_id, DeletionRequest *reques
 {
 	if (!loyalty_deletion_request_read(call->org->org_id, customer_id, request))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DELETION_NOT_REQUESTED),
-						errmsg("the deletion of customer %lld is not requested", (long long) customer_id),
+						errmsg("the deletion of customer " INT64_FORMAT " is not requested", customer_id),
 						errhint("Request it with loyalty.request_deletion().")));
-}
-
-static int
-compare_ids(const void *left, const void *right)
-{
-	int64 a = *(const int64 *) left;
-	int64 b = *(const int64 *) right;
-
-	return a < b ? -1 : a > b;
 }
 
 /*
@@ -80,7 +72,7 @@ lock_group(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *root)
 
 	if (loyalty_customer_read(org_id, customer_id, &seen))
 		count = loyalty_customer_group(&seen, &ids);
-	qsort(ids, count, sizeof(int64), compare_ids);
+	qsort(ids, count, sizeof(int64), loyalty_compare_ids);
 	for (i = 0; i < count; i++)
 	{
 		if (ids[i] == customer_id)
@@ -90,7 +82,7 @@ lock_group(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *root)
 	}
 	if (root->merged_count + 1 != count)
 		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-						errmsg("customer %lld was merged at the same time", (long long) customer_id),
+						errmsg("customer " INT64_FORMAT " was merged at the same time", customer_id),
 						errhint("Repeat the call.")));
 }
 
@@ -126,8 +118,8 @@ loyalty_approve_deletion(PG_FUNCTION_ARGS)
 	read_request(&call, customer_id, &request);
 	if (strcmp(request.requested_by, role) == 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DELETION_SAME_ROLE),
-						errmsg("who requested the deletion of customer %lld cannot approve it",
-							   (long long) customer_id),
+						errmsg("who requested the deletion of customer " INT64_FORMAT " cannot approve it",
+							   customer_id),
 						errhint("Another role approves it.")));
 	loyalty_erase(&call, &root);
 	write_deleted(&call, &root, label_id);

@@ -152,7 +152,7 @@ read_customer(const LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *custo
 
 	if (!loyalty_customer_read(org_id, customer_id, customer))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer %lld does not exist", (long long) customer_id)));
+						errmsg("customer " INT64_FORMAT " does not exist", customer_id)));
 	if (customer->merged_into != 0 && !loyalty_customer_read(org_id, customer->merged_into, customer))
 		elog(ERROR, "the survivor of customer " INT64_FORMAT " does not exist", customer_id);
 }

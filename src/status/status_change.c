@@ -31,11 +31,11 @@ loyalty_status_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustom
 {
 	if (!loyalty_customer_lock(call->org->org_id, customer_id, customer))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer %lld does not exist", (long long) customer_id)));
+						errmsg("customer " INT64_FORMAT " does not exist", customer_id)));
 	loyalty_customer_require_root(customer);
 	if (customer->erased)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_DELETED),
-						errmsg("customer %lld was deleted", (long long) customer_id)));
+						errmsg("customer " INT64_FORMAT " was deleted", customer_id)));
 }
 
 const LoyaltyStatusLabel *
@@ -92,7 +92,7 @@ loyalty_status_set_label(LoyaltyCall *call, const LoyaltyCustomer *customer, int
 	if (strcmp(current->label, LABEL_DELETION_PENDING) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_DELETION_REQUESTED),
-				 errmsg("the deletion of customer %lld is requested", (long long) customer->customer_id),
+				 errmsg("the deletion of customer " INT64_FORMAT " is requested", customer->customer_id),
 				 errhint("Decline it with loyalty.decline_deletion() first.")));
 	loyalty_status_write_label(call, customer, label_id, notes);
 }

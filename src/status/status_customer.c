@@ -3,7 +3,6 @@
  */
 #include "postgres.h"
 
-#include "common/errors.h"
 #include "customer/single_view.h"
 #include "customer/status_hooks.h"
 #include "status/status_change.h"

@@ -2,7 +2,7 @@
 #ifndef LOYALTY_STATUS_CUSTOMER_H
 #define LOYALTY_STATUS_CUSTOMER_H
 
-#include "customer/erasure.h"
+#include "customer/customer_store.h"
 
 /* Fills them; called once at load. */
 extern void loyalty_status_init(void);

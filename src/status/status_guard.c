@@ -33,7 +33,7 @@ pg_noreturn static void
 raise_deleted(const LoyaltyCustomer *customer, GuardedOperation operation)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_DELETED),
-					errmsg("customer %lld was deleted", (long long) customer->customer_id),
+					errmsg("customer " INT64_FORMAT " was deleted", customer->customer_id),
 					errdetail("Operation \"%s\" is not possible.", loyalty_guarded_rules(operation)->word)));
 }
 
@@ -51,8 +51,8 @@ loyalty_status_guard(const LoyaltyCall *call, const LoyaltyCustomer *customer, G
 	label = loyalty_status_label(loyalty_call_org_now(call), customer->status_label_id);
 	ereport(ERROR,
 			(errcode(sqlstate),
-			 errmsg("the status of customer %lld does not allow operation \"%s\"",
-					(long long) customer->customer_id, loyalty_guarded_rules(operation)->word),
+			 errmsg("the status of customer " INT64_FORMAT " does not allow operation \"%s\"",
+					customer->customer_id, loyalty_guarded_rules(operation)->word),
 			 errdetail("The status is %s, its label \"%s\", the restriction %s.",
 					   loyalty_status_name(label->status), label->label,
 					   loyalty_restriction_name(verdict.refused_by)),

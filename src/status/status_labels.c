@@ -7,6 +7,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "common/compare.h"
 #include "status/status_labels.h"
 
 /* What a customer has whom the org gave no label. */
@@ -15,10 +16,7 @@ static const LoyaltyStatusLabel built_in = { .status = STATUS_ACTIVE, .is_defaul
 static int
 compare_label(const void *label_id, const void *label)
 {
-	int32 wanted = *(const int32 *) label_id;
-	int32 found = ((const LoyaltyStatusLabel *) label)->label_id;
-
-	return wanted < found ? -1 : wanted > found;
+	return loyalty_compare_int64(*(const int32 *) label_id, ((const LoyaltyStatusLabel *) label)->label_id);
 }
 
 const LoyaltyStatusLabel *

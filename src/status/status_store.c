@@ -38,9 +38,9 @@ typedef enum StatusQueryId
 
 /* Customers of one fraud status; their open request for deletion, if there is one. */
 #define OF_FRAUD_STATUS " WHERE c.org_id = $1 AND c.fraud_status = $2"
-#define OPEN_REQUEST                     \
-	"loyalty_data.deletion_request r"    \
-	" WHERE r.org_id = c.org_id"         \
+#define OPEN_REQUEST \
+	"loyalty_data.deletion_request r" \
+	" WHERE r.org_id = c.org_id" \
 	" AND r.customer_id = c.customer_id" \
 	" AND r.decided_at IS NULL"
 

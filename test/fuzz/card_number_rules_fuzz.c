@@ -2,7 +2,7 @@
  * card_number_rules_fuzz.c: shapes and counters that nobody thought of. What the rules accept they must make: the right
  * length, letters and digits, a valid check digit, no two neighbours alike; what is no text of digits has no check digit.
  */
-// sources: src/card/card_number_rules.c src/card/checksum_rules.c src/card/source_list_rules.c
+// sources: card_number_rules.c checksum_rules.c source_list_rules.c
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +12,10 @@
 extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define REQUIRE(condition) \
-	do                     \
-	{                      \
-		if (!(condition))  \
-			abort();       \
+	do \
+	{ \
+		if (!(condition)) \
+			abort(); \
 	} while (0)
 
 /* A poor keyed function, of the fuzzer's choice: the permutation must hold whatever it answers. */

@@ -2,7 +2,6 @@
  * card_number_rules_test.c: check digits from the public literature, and the numbers of small series one by one:
  * distinct, of the right length, valid, in range, and all of them.
  */
-// sources: src/card/card_number_rules.c src/card/checksum_rules.c
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -1,7 +1,6 @@
 /*
  * card_rules_test.c: every pair of statuses, what each allows, and lists of source accounts.
  */
-// sources: src/card/card_rules.c src/card/source_list_rules.c
 #include <string.h>
 
 #include "card/card_rules.h"

@@ -2,7 +2,6 @@
  * chain_rules_test.c: the bytes under an entry's hash: a known vector, since stored hashes must verify for good,
  * and that no two different sets of rows give the same bytes.
  */
-// sources: src/ledger/chain_rules.c
 #include <string.h>
 
 #include "ledger/chain_rules.h"
@@ -185,8 +184,8 @@ typedef struct Field
 	size_t size;
 } Field;
 
-#define FIELD(member)                                        \
-	{                                                        \
+#define FIELD(member) \
+	{ \
 		offsetof(Rows, member), sizeof(((Rows *) 0)->member) \
 	}
 

@@ -1,7 +1,6 @@
 /*
  * code_rules_test.c: words and codes of the ledger's tables there and back, for every character and every room.
  */
-// sources: src/ledger/code_rules.c
 #include <string.h>
 
 #include "ledger/code_rules.h"

@@ -1,7 +1,6 @@
 /*
  * config_rules_test.c: the catalogue of configuration keys, and which values each type takes.
  */
-// sources: src/org/config_rules.c
 #include <stdint.h>
 #include <string.h>
 

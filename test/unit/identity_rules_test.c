@@ -1,7 +1,6 @@
 /*
  * identity_rules_test.c: normal forms of e-mails and external ids, every byte and every length at the edges.
  */
-// sources: src/customer/identity_rules.c
 #include <string.h>
 
 #include "customer/identity_rules.h"

@@ -1,7 +1,6 @@
 /*
  * merge_rules_test.c: every line of the table of merges over all combinations, against what docs/merge.md says.
  */
-// sources: src/merge/merge_rules.c
 #include <stdint.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
  * posting_rules_test.c: draws, arrears, expiry and rolling over every small combination; the counters of every
  * entry type and house account; the limits of numeric(18,3).
  */
-// sources: src/ledger/posting_rules.c
 #include <string.h>
 
 #include "ledger/posting_rules.h"

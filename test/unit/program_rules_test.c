@@ -1,7 +1,6 @@
 /*
  * program_rules_test.c: rounding at every boundary, the last usable day over 500 years, contradictory rules.
  */
-// sources: src/org/program_rules.c
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,6 @@
  * redemption_rules_test.c: each condition of a redemption at its boundary, the order of them, the most that may be taken,
  * what points are worth; rules that contradict themselves; the caps' periods; what counts as recent.
  */
-// sources: src/ledger/redemption_rules.c src/ledger/recent_rules.c src/org/limit_rules.c
 #include <stddef.h>
 #include <string.h>
 

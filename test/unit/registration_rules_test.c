@@ -2,7 +2,6 @@
  * registration_rules_test.c: the decision about every combination of identifiers, owners and configuration,
  * against the text of the decision table.
  */
-// sources: src/customer/registration_rules.c src/customer/identity_rules.c
 #include <string.h>
 
 #include "customer/registration_rules.h"

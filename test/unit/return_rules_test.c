@@ -2,7 +2,6 @@
  * return_rules_test.c: any split of a bill takes the same points; each form of a return and what it refuses; the fates
  * of lots in every mixture of small numbers.
  */
-// sources: src/ledger/return_rules.c
 #include "ledger/return_rules.h"
 
 #include <stdlib.h>

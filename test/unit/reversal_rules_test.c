@@ -2,7 +2,6 @@
  * reversal_rules_test.c: which draws get their points back; every way to share whole and tenths of points over four
  * draws.
  */
-// sources: src/ledger/reversal_rules.c
 #include "ledger/reversal_rules.h"
 #include "tap.h"
 

@@ -1,7 +1,6 @@
 /*
  * search_rules_test.c: the search finds the right entry in every short history, and reads few rows in long ones.
  */
-// sources: src/ledger/search_rules.c
 #include <stdlib.h>
 
 #include "ledger/search_rules.h"

@@ -1,7 +1,6 @@
 /*
  * status_rules_test.c: every operation under every combination of restrictions; statuses, labels, fraud statuses.
  */
-// sources: src/status/status_rules.c
 #include <string.h>
 
 #include "status/status_rules.h"
