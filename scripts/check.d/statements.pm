@@ -51,7 +51,7 @@ sub catalogue
 
 	for my $text (@texts)
 	{
-		while ($text =~ /^CREATE TABLE loyalty_data\.(\w+) \((.*?)^\);/gms)
+		while ($text =~ /^CREATE TABLE loyalty_data\.(\w+) \((.*?)^\)/gms)
 		{
 			my ($table, $body) = ($1, $2);
 			$tables{$table}{columns} = { map { $_ => 1 } $body =~ /^    ([a-z_]\w*)\s/gm };

@@ -274,11 +274,4 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('ledger_event', 'customer', 'customer_id'),
     ('lot_expiry_change', 'customer', 'customer_id'),
     ('lot_movement', 'customer', 'customer_id'),
-    ('points_lot', 'customer', 'customer_id'),
-    ('referral', 'customer', 'customer_id'),
-    ('tagged_transaction', 'value', 'identifier_value'),
-    ('transaction', 'customer', 'customer_id'),
-    ('transaction_line', 'customer', 'customer_id'),
-    ('transaction_load', 'reference', NULL),
-    ('transaction_load_error', 'reference', NULL),
-    ('transaction_number', 'value', 'transaction_number');
+    ('points_lot', 'customer', 'customer_id');
