@@ -114,7 +114,7 @@ read_award(Operation *operation, Award *award)
 		.type = AWARD_DIRECT,
 		.expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE),
 		.redeemable_from = AT_ONCE,
-		.columns = operation->columns,
+		.origin = operation->origin,
 	};
 	if (award->category == 0)
 		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
@@ -139,7 +139,7 @@ post(Operation *operation, const Kind *kind, Award *award, PostingResult *answer
 		.event_code = kind->event_code,
 		.house = kind->house,
 		.type = kind->type,
-		.columns = award->columns,
+		.origin = award->origin,
 	};
 
 	if (kind->is_debit && award->expires_at != AT_ONCE)

@@ -55,9 +55,9 @@ loyalty_bill_read(const Operation *operation, const BillArguments *at, Bill *bil
 		.discount = PG_ARGISNULL(at->discount) ? 0 : read_amount(operation, at->discount, "discount"),
 		.type = read_word(operation, at->type, "transaction_type"),
 		.outlier_status = read_word(operation, at->outlier_status, "outlier_status"),
-		.till_id = operation->columns.till_id,
-		.store_id = operation->columns.store_id,
-		.source_id = operation->columns.source_id,
+		.till_id = operation->origin.till_id,
+		.store_id = operation->origin.store_id,
+		.source_id = operation->origin.source_id,
 	};
 	if (bill->transaction.source_id == 0)
 		loyalty_raise_missing("source");
@@ -239,8 +239,8 @@ write_bill(Operation *operation, Bill *bill)
 	transaction->recorded_at = operation->posting.recorded_at;
 	loyalty_bill_claim(org_id, transaction);
 	loyalty_transaction_insert(org_id, transaction, bill->lines, bill->line_count);
-	operation->columns.transaction_id = transaction->transaction_id;
-	operation->columns.event_id = transaction->transaction_id;
+	operation->origin.transaction_id = transaction->transaction_id;
+	operation->origin.event_id = transaction->transaction_id;
 }
 
 /* The points of a bill, in the bill's event; a bill without points is an event without entries. */
@@ -263,13 +263,13 @@ post_earnings(Operation *operation, const Earnings *earnings, PostingResult *ans
 			.expires_at = AT_ONCE,
 			.redeemable_from = earnings->redeemable_from,
 			.event_code = EVENT_TRANSACTION_ADD,
-			.columns = operation->columns,
+			.origin = operation->origin,
 		};
 
 		loyalty_award(posting, &award, answer);
 		return;
 	}
-	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, posting->event_time, &operation->columns);
+	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, posting->event_time, &operation->origin);
 	loyalty_event_end(posting);
 	answer->event_id = posting->event.event_id;
 }

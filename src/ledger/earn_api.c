@@ -100,7 +100,7 @@ read_award(Operation *operation, Award *award)
 	award->points = loyalty_operation_points(operation, ARG_POINTS, award->program);
 	award->expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE);
 	award->redeemable_from = loyalty_arg_time_or(fcinfo, ARG_REDEEMABLE_FROM, "redeemable_from", AT_ONCE);
-	award->columns = operation->columns;
+	award->origin = operation->origin;
 }
 
 Datum

@@ -136,7 +136,7 @@ post_change(Operation *operation, Lot *lot, TimestampTz expires_at)
 
 	if (expires_at <= posting->effective_at)
 		loyalty_posting_reserve_expiry(posting);
-	loyalty_event_begin(posting, EVENT_EXPIRY_CHANGE, posting->event_time, &operation->columns);
+	loyalty_event_begin(posting, EVENT_EXPIRY_CHANGE, posting->event_time, &operation->origin);
 	loyalty_event_post(posting, account, ENTRY_MEMO, HOUSE_ADJUSTED, 0);
 	lot->expires_at = expires_at;
 	loyalty_event_add_lot(posting, lot, false);

@@ -26,9 +26,9 @@ typedef struct MovedAccounts
 static void
 begin_event(Posting *posting, const MergeEvent *merge)
 {
-	Event columns = { .pair_id = merge->merge_id, .till_id = merge->till_id, .store_id = merge->store_id };
+	Event origin = { .pair_id = merge->merge_id, .till_id = merge->till_id, .store_id = merge->store_id };
 
-	loyalty_event_begin(posting, EVENT_MERGE, merge->event_time, &columns);
+	loyalty_event_begin(posting, EVENT_MERGE, merge->event_time, &origin);
 }
 
 static void

@@ -92,7 +92,7 @@ read_award(Operation *operation, Award *award)
 		.redeemable_from = AT_ONCE,
 		.event_code = EVENT_BULK_JOB,
 		.house = HOUSE_IMPORTED,
-		.columns = operation->columns,
+		.origin = operation->origin,
 	};
 	if (award->category == 0)
 		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
@@ -114,7 +114,7 @@ post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult
 		.house = HOUSE_IMPORTED,
 		.type = MOVEMENT_ADJUSTED,
 		.may_owe = true,
-		.columns = award->columns,
+		.origin = award->origin,
 	};
 
 	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });

@@ -36,7 +36,7 @@ typedef struct Operation
 	const char *card_value;
 	int32 card_program_id; /* 0: none */
 	bool card_is_usable;   /* for bills and redemptions, as far as was seen under no lock */
-	Event columns;		   /* of the event to come */
+	Event origin;		   /* of the event to come: source, till, store, request */
 	const char *reason;	   /* NULL: none */
 	const char *actor;	   /* NULL: none */
 } Operation;

@@ -68,7 +68,7 @@ attach(Posting *posting, TaggedBill *tagged)
 	int64 customer_id = posting->customer.customer_id;
 	TransactionLine *lines = NULL;
 	int line_count = 0;
-	Event columns = {
+	Event origin = {
 		.event_id = transaction->transaction_id,
 		.transaction_id = transaction->transaction_id,
 		.source_id = transaction->source_id,
@@ -81,7 +81,7 @@ attach(Posting *posting, TaggedBill *tagged)
 		line_count = loyalty_line_items(DatumGetJsonbP(tagged->line_items), &lines);
 	loyalty_tagged_number_give(org_id, transaction);
 	loyalty_transaction_insert(org_id, transaction, lines, line_count);
-	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, transaction->event_time, &columns);
+	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, transaction->event_time, &origin);
 	loyalty_event_end(posting);
 	if (tagged->reason != NULL || tagged->actor != NULL)
 		loyalty_event_note_insert(org_id, customer_id, transaction->transaction_id, tagged->reason,

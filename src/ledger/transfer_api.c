@@ -79,7 +79,7 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	loyalty_operation_place(&operation);
 	transfer.program = loyalty_operation_program(&operation, ARG_PROGRAM);
 	transfer.points = loyalty_operation_points(&operation, ARG_POINTS, transfer.program);
-	transfer.columns = operation.columns;
+	transfer.origin = operation.origin;
 	loyalty_posting_load(transfer.giver, (AccountChoice){ .program = transfer.program });
 	loyalty_posting_load(transfer.receiver, (AccountChoice){ .program = transfer.program });
 	loyalty_postings_at(transfer.giver, transfer.receiver,
