@@ -284,7 +284,7 @@ loyalty_bill_post(Operation *operation, const BillArguments *at, PostingResult *
 	TimestampTz event_time;
 	Bill bill;
 
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	loyalty_bill_read(operation, at, &bill);
 	if (verdict.outlier_by != 0)
 		bill.transaction.outlier_status = OUTLIER_OUTLIER;
@@ -312,7 +312,7 @@ loyalty_bill_again(Operation *operation, const BillArguments *at, const EarlierE
 	*answer = (PostingResult){ .event_id = earlier->event_id, .points = earlier->net_points };
 	if (!operation->posting.customer.loyalty)
 		return;
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	/* A bill that earned nothing has no lot to name its program: the arguments, the same as then, still do. */
 	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &answer->expires_at))
 		program_id = loyalty_operation_program(operation, at->program)->program_id;

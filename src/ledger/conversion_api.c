@@ -261,7 +261,7 @@ loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_UNLOCK_PROMISED);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	loyalty_posting_require_loyalty(&operation.posting);
 	read_locked(&operation, &lots);
 	if (lots.n == 0)

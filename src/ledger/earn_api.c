@@ -116,7 +116,7 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 	award.event_code = read_event(fcinfo);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer,
 								loyalty_award_guard(award.event_code));
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	read_award(&operation, &award);
 	loyalty_posting_load(&operation.posting,
 						 (AccountChoice){ .program = award.program, .category = award.category });

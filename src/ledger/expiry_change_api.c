@@ -158,7 +158,7 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_CHANGE_EXPIRY);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	loyalty_posting_require_loyalty(&operation.posting);
 	find_lot(&operation, &lot);
 	loyalty_posting_load(&operation.posting,

@@ -57,7 +57,7 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 {
 	PostingResult answer = { .event_id = earlier->event_id, .points = earlier->net_points };
 
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	answer.current_points =
 		loyalty_balance_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
 								 loyalty_operation_program(operation, ARG_PROGRAM)->program_id,
@@ -138,7 +138,7 @@ loyalty_import_opening_balance(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_IMPORT);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	read_award(&operation, &award);
 	event_time = loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now);
 	if (!loyalty_open_with_balance(&operation.posting, &award, event_time, &answer))

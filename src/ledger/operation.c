@@ -271,7 +271,7 @@ read_place(Operation *operation, const char *till, const char *store)
 }
 
 void
-loyalty_operation_place(Operation *operation)
+loyalty_operation_locate(Operation *operation)
 {
 	const OperationArguments *at = operation->arguments;
 	FunctionCallInfo fcinfo = operation->fcinfo;

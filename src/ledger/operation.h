@@ -74,7 +74,7 @@ extern bool loyalty_operation_begin_known(Operation *operation, FunctionCallInfo
 										  int64 customer_id, EarlierEvent *earlier);
 
 /* Reads where the operation takes place, and its notes. */
-extern void loyalty_operation_place(Operation *operation);
+extern void loyalty_operation_locate(Operation *operation);
 
 /* The program that argument n names, else the card's, else the till's, else the default: the same in every call. */
 extern const LoyaltyProgram *loyalty_operation_program(const Operation *operation, int n);

@@ -113,7 +113,7 @@ loyalty_redeem_points(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &redeem_arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REDEEM);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	program = loyalty_operation_programs(&operation, ARG_PROGRAM);
 	answer.points =
 		loyalty_operation_points(&operation, ARG_POINTS,

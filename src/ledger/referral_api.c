@@ -144,7 +144,7 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REFEREE);
 	(void) loyalty_status_guard(&operation.call, &referrer.customer, GUARD_REFERRER);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	program = loyalty_operation_program(&operation, ARG_PROGRAM);
 	referee_points = loyalty_operation_points(&operation, ARG_REFEREE_POINTS, program);
 	referrer_points = loyalty_operation_points(&operation, ARG_REFERRER_POINTS, program);

@@ -432,7 +432,7 @@ place_return(Return *back)
 {
 	Operation *operation = &back->operation;
 
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	if (operation->origin.source_id == 0)
 		loyalty_raise_missing("source");
 	find_bill(back);

@@ -135,7 +135,7 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REVERSE_REDEMPTION);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	points = read_points(&operation);
 	loyalty_posting_require_loyalty(&operation.posting);
 	read_redemption(&operation, &redemption);

@@ -237,7 +237,7 @@ find_or_tag(FunctionCallInfo fcinfo)
 
 		if (request.customer_id != 0)
 			return add_bill(&operation, fcinfo, &begun, &request);
-		loyalty_operation_place(&operation);
+		loyalty_operation_locate(&operation);
 		return tag_again(&operation, &request);
 	}
 	loyalty_config_hold(call);
@@ -253,7 +253,7 @@ find_or_tag(FunctionCallInfo fcinfo)
 			loyalty_request_answer(call->org->org_id, &request);
 		return add_bill(&operation, fcinfo, &begun, &request);
 	}
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	loyalty_bill_tag(&operation, &bill_arguments, type, value, nobody);
 	return answer_bill(&operation, &request, nobody, &answer);
 }
