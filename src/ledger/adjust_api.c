@@ -117,7 +117,7 @@ read_award(Operation *operation, Award *award)
 		.origin = operation->origin,
 	};
 	if (award->category == 0)
-		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
+		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
 }
 
 static TimestampTz

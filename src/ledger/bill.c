@@ -33,14 +33,15 @@ read_amount(const Operation *operation, int n, const char *name)
 	return amount;
 }
 
-/* The code for a word of a room; returns are made by return_transaction alone. */
+/* The code for a word of a set; returns are made by return_transaction alone. */
 static char
-read_word(const Operation *operation, int n, const char *room)
+read_word(const Operation *operation, int n, const char *code_set)
 {
-	char code = loyalty_word_code(room, loyalty_arg_text(operation->fcinfo, n, room, LOYALTY_MAX_CODE));
+	char code =
+		loyalty_word_code(code_set, loyalty_arg_text(operation->fcinfo, n, code_set, LOYALTY_MAX_CODE));
 
-	if (code == 0 || (code == TRANSACTION_RETURN && strcmp(room, "transaction_type") == 0))
-		loyalty_raise_not_allowed(room, loyalty_room_words(room));
+	if (code == 0 || (code == TRANSACTION_RETURN && strcmp(code_set, "transaction_type") == 0))
+		loyalty_raise_not_allowed(code_set, loyalty_code_set_words(code_set));
 	return code;
 }
 

@@ -95,7 +95,7 @@ read_award(Operation *operation, Award *award)
 	award->program = loyalty_operation_program(operation, ARG_PROGRAM);
 	award->category = loyalty_word_code("category", category);
 	if (award->category == 0)
-		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
+		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
 	award->type = award->event_code == EVENT_REGISTRATION_AWARD ? AWARD_REGISTRATION : AWARD_DIRECT;
 	award->points = loyalty_operation_points(operation, ARG_POINTS, award->program);
 	award->expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE);

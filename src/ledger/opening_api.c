@@ -95,7 +95,7 @@ read_award(Operation *operation, Award *award)
 		.origin = operation->origin,
 	};
 	if (award->category == 0)
-		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
+		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
 	award->points = read_balance(operation, award->program);
 	if (award->points < 0 && award->expires_at != AT_ONCE)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
