@@ -35,7 +35,7 @@ static const char *const outcome_names[] = {
 
 static int64 find(const LoyaltyOrg *org, IdentifierType type, const char *value);
 static bool is_repeated(Registration *reg, FunctionCallInfo fcinfo);
-static void settle(Registration *reg);
+static void resolve(Registration *reg);
 static bool attempt(void *arg);
 static void check_status(Registration *reg);
 static void merge_owners(Registration *reg);
@@ -65,7 +65,7 @@ loyalty_registration_run(Registration *reg, FunctionCallInfo fcinfo)
 		return false;
 	loyalty_config_hold(&reg->call);
 	loyalty_registration_check(reg);
-	settle(reg);
+	resolve(reg);
 	write_customer(reg);
 	return true;
 }
@@ -162,7 +162,7 @@ is_repeated(Registration *reg, FunctionCallInfo fcinfo)
  * for. A round that would leave nothing behind needs no subtransaction.
  */
 static void
-settle(Registration *reg)
+resolve(Registration *reg)
 {
 	int64 distinct[IDENTIFIER_TYPE_COUNT];
 	int round;
