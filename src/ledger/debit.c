@@ -16,8 +16,8 @@ loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer)
 		.category = debit->category,
 		.points = debit->points,
 		.type = debit->type,
-		.unripe = true,
-		.passive = true,
+		.ignore_redeemable_from = true,
+		.no_rolling = true,
 	};
 	LotWalk walk;
 

@@ -72,7 +72,7 @@ draw(const Transfer *transfer, LotWalk *walk)
 		.category = CATEGORY_REGULAR,
 		.points = transfer->points,
 		.type = MOVEMENT_TRANSFERRED,
-		.spared = transfer->program->transfer.spares_registration ? AWARD_REGISTRATION : 0,
+		.excluded_award = transfer->program->transfer.spares_registration ? AWARD_REGISTRATION : 0,
 	};
 
 	loyalty_walk(transfer->giver, &wish, walk);
