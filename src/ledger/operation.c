@@ -96,7 +96,7 @@ static int64
 customer_named(Operation *operation)
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
-	LoyaltyInstrument instrument = { 0 };
+	CardIdentity identity = { 0 };
 	int named = PG_ARGISNULL(1) ? 0 : 1;
 	int64 customer_id;
 
@@ -114,10 +114,10 @@ customer_named(Operation *operation)
 	customer_id = answered_owner(operation);
 	if (customer_id != 0)
 		return customer_id;
-	operation->card->open(&operation->call, operation->card_value, &instrument);
-	operation->card_program_id = instrument.program_id;
-	operation->card_is_usable = instrument.is_usable;
-	return instrument.customer_id;
+	operation->card->open(&operation->call, operation->card_value, &identity);
+	operation->card_program_id = identity.program_id;
+	operation->card_is_usable = identity.is_usable;
+	return identity.customer_id;
 }
 
 /*
