@@ -141,7 +141,7 @@ function loyalty_data.error_code_list() returns TABLE(sqlstate text, name text, 
 function loyalty_data.fraud_status_word(fraud_status "char") returns text
 function loyalty_data.label_restriction_list(label text, status "char", own integer, of_all integer) returns text[]
 function loyalty_data.ledger_guard() returns trigger
-function loyalty_data.ledger_word(code "char", room text) returns text
+function loyalty_data.ledger_word(code "char", code_set text) returns text
 function loyalty_data.next_id() returns bigint
 function loyalty_data.number_series_made() returns trigger
 function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
