@@ -4,7 +4,6 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -12,16 +11,12 @@
 #include "catalog/index.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "pgstat.h"
-#include "storage/bufmgr.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
 #include "common/guc.h"
 #include "common/pg_compat.h"
 #include "common/table_kept.h"
-
-#define CROWDED (BLCKSZ / 20) /* a page with less room is cleaned: two rows or three still find some */
 
 struct LoyaltyScan
 {
@@ -41,31 +36,7 @@ may_be_direct(void)
 	return loyalty_direct_rows && !IsolationUsesXactSnapshot();
 }
 
-/* NULL: an operator dropped or renamed it, or it is being built. */
-static const TableIndex *
-find_index(const LoyaltyTable *table, const char *name)
-{
-	int i;
-
-	for (i = 0; i < table->index_count; i++)
-		if (table->indexes[i].usable && strcmp(NameStr(table->indexes[i].name), name) == 0)
-			return &table->indexes[i];
-	return NULL;
-}
-
 /* ---------------------------------------------------------------- reading */
-
-static void
-check_key(const LoyaltyTable *table, const TableIndex *index, const LoyaltyKey *key)
-{
-	int i;
-
-	if (key->count > index->key_count)
-		elog(ERROR, "index %s has fewer than %d columns to look for", key->index, key->count);
-	for (i = 0; i < key->count; i++)
-		if (key->types[i] != index->types[i])
-			elog(ERROR, "column %d of index %s has another type", i + 1, key->index);
-}
 
 static IndexScanDesc
 begin_index_scan(Relation relation, Relation index, const TableIndex *kept, int count, const Datum *values,
@@ -81,49 +52,6 @@ begin_index_scan(Relation relation, Relation index, const TableIndex *kept, int 
 	scan = loyalty_index_beginscan(relation, index, snapshot, count);
 	index_rescan(scan, keys, count, NULL, 0);
 	return scan;
-}
-
-static bool
-is_crowded(Buffer buffer)
-{
-	Page page = BufferGetPage(buffer);
-
-	return PageIsFull(page) || PageGetHeapFreeSpace(page) < CROWDED;
-}
-
-/*
- * Finds the next row of a scan, as index_getnext_slot does but for when its page is cleaned of dead versions. There that is
- * as soon as the page has less room than its fillfactor gives to rows that are written again, and so at each call: cleaning
- * after one dead version cost more than finding the row.
- */
-static bool
-next_row(IndexScanDesc scan, TupleTableSlot *slot)
-{
-	IndexFetchHeapData *fetch = (IndexFetchHeapData *) scan->xs_heapfetch;
-	HeapTuple row = &((BufferHeapTupleTableSlot *) slot)->base.tupdata;
-	ItemPointer place;
-
-	while ((place = index_getnext_tid(scan, ForwardScanDirection)) != NULL)
-	{
-		Buffer before = fetch->xs_cbuf;
-		bool all_dead;
-		bool found;
-
-		fetch->xs_cbuf = ReleaseAndReadBuffer(before, scan->heapRelation, ItemPointerGetBlockNumber(place));
-		if (fetch->xs_cbuf != before && is_crowded(fetch->xs_cbuf))
-			heap_page_prune_opt(scan->heapRelation, fetch->xs_cbuf);
-		LockBuffer(fetch->xs_cbuf, BUFFER_LOCK_SHARE);
-		found = heap_hot_search_buffer(place, scan->heapRelation, fetch->xs_cbuf, scan->xs_snapshot, row,
-									   &all_dead, true);
-		LockBuffer(fetch->xs_cbuf, BUFFER_LOCK_UNLOCK);
-		scan->kill_prior_tuple = all_dead && !scan->xactStartedInRecovery;
-		if (!found)
-			continue;
-		pgstat_count_heap_fetch(scan->indexRelation);
-		ExecStoreBufferHeapTuple(row, slot, fetch->xs_cbuf);
-		return true;
-	}
-	return false;
 }
 
 /* Rows that are read to be written are locked as a table once: two locks of a relation cost twice. */
@@ -147,13 +75,12 @@ loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 	if (key->locked)
 		PreventCommandIfReadOnly("SELECT FOR NO KEY UPDATE");
 	relation = loyalty_table_open(table, lock_of(key));
-	index = find_index(table, key->index);
+	index = loyalty_table_index(table, relation, key->index, false);
 	if (!table->readable || index == NULL)
 	{
 		table_close(relation, NoLock);
 		return NULL;
 	}
-	check_key(table, index, key);
 	scan = palloc(sizeof(LoyaltyScan));
 	scan->locked = key->locked;
 	scan->relation = relation;
@@ -190,7 +117,7 @@ loyalty_scan_next(LoyaltyScan *scan)
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!next_row(scan->scan, scan->slot))
+		if (!index_getnext_slot(scan->scan, ForwardScanDirection, scan->slot))
 			return NULL;
 	} while (scan->locked && !lock_row(scan));
 	return ExecCopySlotHeapTuple(scan->slot);
@@ -379,23 +306,6 @@ loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 	return true;
 }
 
-uint64
-loyalty_table_place(HeapTuple row)
-{
-	if (!ItemPointerIsValid(&row->t_self))
-		return 0;
-	return (uint64) ItemPointerGetBlockNumber(&row->t_self) << 16 | ItemPointerGetOffsetNumber(&row->t_self);
-}
-
-void
-loyalty_table_put_place(HeapTuple row, uint64 place)
-{
-	if (place != 0)
-		ItemPointerSet(&row->t_self, (BlockNumber) (place >> 16), (OffsetNumber) (place & 0xFFFF));
-	else
-		ItemPointerSetInvalid(&row->t_self);
-}
-
 /* Columns of a primary key are short integers, so equal ones are the same Datum. */
 static bool
 has_same_key(const LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleTableSlot *found)
@@ -441,7 +351,7 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, Heap
 		values[i] = heap_getattr(row, kept->columns[i], table->desc, &isnull);
 	scan = begin_index_scan(table->result->ri_RelationDesc, *index, kept, kept->key_count, values,
 							table->estate->es_snapshot);
-	exists = next_row(scan, found);
+	exists = index_getnext_slot(scan, ForwardScanDirection, found);
 	index_endscan(scan);
 	return exists;
 }
@@ -468,7 +378,7 @@ update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 }
 
 int
-loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int count)
+loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *told, HeapTuple *rows, int count)
 {
 	Relation relation = open_for_writing(table, "UPDATE", rows, count);
 	const TableIndex *kept;
@@ -479,7 +389,7 @@ loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int
 
 	if (relation == NULL)
 		return -1;
-	kept = find_index(table, name);
+	kept = loyalty_table_index(table, relation, told, true);
 	if (kept == NULL)
 	{
 		table_close(relation, NoLock);

@@ -17,7 +17,7 @@
 #include "common/request.h"
 #include "ledger/batch.h"
 #include "ledger/day_store.h"
-#include "ledger/write_batch.h"
+#include "ledger/writer.h"
 
 void
 loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count)
@@ -451,14 +451,6 @@ loyalty_batch_judge_expiry(BatchItem *item, TimestampTz expires_at)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_EXPIRY_PASSED);
 }
 
-static void
-add_account(BatchCustomer *customer, const Account *account)
-{
-	PostedAccount posted = { .account = *account };
-
-	LOYALTY_APPEND(customer->accounts, posted);
-}
-
 static bool
 has_account(const BatchCustomer *customer, int32 program_id, char category)
 {
@@ -492,7 +484,7 @@ load_accounts(Batch *batch, BatchItem *item, char category)
 	MemoryContextSwitchTo(GetMemoryChunkContext(batch->items));
 	for (i = 0; i < count; i++)
 		if (!has_account(customer, accounts[i].account.program_id, accounts[i].account.category))
-			add_account(customer, &accounts[i].account);
+			LOYALTY_APPEND(customer->accounts, accounts[i]);
 	MemoryContextSwitchTo(batch->item_context);
 	customer->has_all = item->program == NULL;
 }
@@ -511,6 +503,7 @@ loyalty_batch_posting(const Batch *batch, const BatchItem *item, Posting *postin
 {
 	*posting = (Posting){
 		.call = batch->call,
+		.writer = batch->writer,
 		.customer = item->customer->customer,
 		.key_id = batch->key_id,
 		.first_open_day = batch->first_open_day,
@@ -561,7 +554,7 @@ loyalty_batch_open_accounts(Batch *batch, BatchItem *item, char category, Postin
 	loyalty_posting_load(posting, (AccountChoice){ .program = item->program, .category = category });
 	MemoryContextSwitchTo(GetMemoryChunkContext(batch->items));
 	for (i = 0; i < posting->account_count; i++)
-		add_account(customer, &posting->accounts[i].account);
+		LOYALTY_APPEND(customer->accounts, posting->accounts[i]);
 	MemoryContextSwitchTo(batch->item_context);
 }
 
@@ -588,30 +581,33 @@ loyalty_batch_keep(Batch *batch, BatchItem *item, Posting *posting)
 		}
 	}
 	if (item->reason != NULL || batch->actor != NULL)
-		loyalty_event_note_insert(batch->call->org->org_id, item->customer_id, item->answer.event_id,
-								  item->reason, batch->actor);
+		loyalty_event_note_insert(batch->writer, batch->call->org->org_id, item->customer_id,
+								  item->answer.event_id, item->reason, batch->actor);
 }
 
 static void
 write_all(Batch *batch)
 {
-	LOYALTY_ARRAY(OwnedAccount) changed = { 0 };
+	LOYALTY_ARRAY(AccountRow) changed = { 0 };
 	int c;
 	int i;
 
-	loyalty_write_batch_end();
+	loyalty_writer_end(batch->writer);
 	for (c = 0; c < batch->customer_count; c++)
 		for (i = 0; i < batch->customers[c].accounts.n; i++)
 			if (batch->customers[c].accounts.items[i].changed)
 			{
-				OwnedAccount owned = {
+				const PostedAccount *posted = &batch->customers[c].accounts.items[i];
+				AccountRow row = {
 					.customer_id = batch->customers[c].customer.customer_id,
-					.account = batch->customers[c].accounts.items[i].account,
+					.org_id = batch->call->org->org_id,
+					.account = posted->account,
+					.tid = posted->tid,
 				};
 
-				LOYALTY_APPEND(changed, owned);
+				LOYALTY_APPEND(changed, row);
 			}
-	loyalty_accounts_update(batch->call->org->org_id, changed.items, changed.n);
+	loyalty_accounts_update(changed.items, changed.n);
 }
 
 static int
@@ -653,7 +649,7 @@ loyalty_batch_post(Batch *batch, void (*judge)(Batch *batch, BatchItem *item),
 		if (loyalty_batch_item_open(&batch->items[i]))
 			judge(batch, &batch->items[i]);
 	raise_refusal(batch);
-	loyalty_write_batch_begin();
+	batch->writer = loyalty_writer_begin();
 	for (i = 0; i < batch->count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -78,6 +78,7 @@ typedef struct Batch
 	BatchItem *items;
 	int customer_count;
 	BatchCustomer *customers; /* ascending */
+	LoyaltyWriter *writer;
 	MemoryContext item_context;
 } Batch;
 

@@ -66,6 +66,13 @@ loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new)
 }
 
 void
+loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData tid)
+{
+	loyalty_event_add_lot(posting, lot, false);
+	posting->lots.items[posting->lots.n - 1].tid = tid;
+}
+
+void
 loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points)
 {
 	int entry = posting->entries.n - 1;
@@ -183,16 +190,16 @@ write_event(Posting *posting)
 	bool in_entry = loyalty_event_stands_in_entry(event, count);
 
 	if (!in_entry)
-		loyalty_event_insert(org_id, customer_id, event);
+		loyalty_event_insert(posting->writer, org_id, customer_id, event);
 	if (count > 0)
-		loyalty_entry_insert(org_id, customer_id, in_entry ? event : NULL, posting->entries.items, count);
+		loyalty_entry_insert(posting->writer, org_id, customer_id, in_entry ? event : NULL,
+							 posting->entries.items, count);
 }
 
 /* A lot that the event touches several times is written once, as it was left. */
 static void
 write_lots(Posting *posting)
 {
-	int32 org_id = posting->call->org->org_id;
 	int64 customer_id = posting->customer.customer_id;
 	LotRows new_lots = { 0 };
 	LotRows changed = { 0 };
@@ -202,21 +209,27 @@ write_lots(Posting *posting)
 	for (i = 0; i < posting->lots.n; i++)
 	{
 		const PostedLot *posted = &posting->lots.items[i];
-		const Lot *lot = &posted->lot;
+		LotRow row = {
+			.customer_id = customer_id,
+			.org_id = posting->call->org->org_id,
+			.lot = posted->lot,
+			.is_open = posted->lot.remaining > 0,
+			.tid = posted->tid,
+		};
 
 		is_new |= posted->is_new;
-		if (i + 1 < posting->lots.n && posted[1].lot.lot_id == lot->lot_id)
+		if (i + 1 < posting->lots.n && posted[1].lot.lot_id == posted->lot.lot_id)
 			continue;
 		if (is_new)
-			LOYALTY_APPEND(new_lots, lot);
+			LOYALTY_APPEND(new_lots, row);
 		else
-			LOYALTY_APPEND(changed, lot);
+			LOYALTY_APPEND(changed, row);
 		is_new = false;
 	}
 	if (new_lots.n > 0)
-		loyalty_lots_insert(org_id, customer_id, &new_lots);
+		loyalty_lots_insert(posting->writer, customer_id, &new_lots);
 	if (changed.n > 0)
-		loyalty_lots_update(org_id, customer_id, &changed);
+		loyalty_lots_update(posting->writer, customer_id, &changed);
 }
 
 static void
@@ -232,7 +245,7 @@ write_movements(Posting *posting)
 		LOYALTY_APPEND(rows, movement);
 	}
 	if (rows.n > 0)
-		loyalty_movements_insert(posting->call->org->org_id, posting->customer.customer_id,
+		loyalty_movements_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
 								 posting->event.event_id, &rows);
 }
 
@@ -254,5 +267,6 @@ loyalty_event_end(Posting *posting)
 	write_lots(posting);
 	write_movements(posting);
 	for (i = 0; i < posting->expiry_changes.n; i++)
-		loyalty_expiry_change_insert(org_id, customer_id, event_id, &posting->expiry_changes.items[i].change);
+		loyalty_expiry_change_insert(posting->writer, org_id, customer_id, event_id,
+									 &posting->expiry_changes.items[i].change);
 }
