@@ -28,7 +28,7 @@ typedef enum LoyaltyAccess
 typedef struct LoyaltyQuery
 {
 	const char *sql;			   /* constant text; names of ours have their schema */
-	Oid types[LOYALTY_MAX_PARAMS]; /* of its parameters: as many as are none of InvalidOid */
+	Oid types[LOYALTY_MAX_PARAMS]; /* of its parameters, up to the first InvalidOid */
 	bool seen;					   /* sees the caller's snapshot, so that several readers agree */
 	bool any_plan; /* reads tables as a whole: any plan will do; other statements find their rows by index */
 	long limit;	   /* rows to stop at, without telling the planner; 0: none */
