@@ -8,6 +8,7 @@ SQL_PARTS = sql/common/head.sql sql/common/schema.sql sql/common/api.sql \
             sql/customer/schema.sql sql/customer/api.sql sql/customer/views.sql \
             sql/status/schema.sql sql/status/api.sql sql/status/views.sql \
             sql/ledger/schema.sql sql/ledger/api.sql sql/ledger/views.sql \
+            sql/bill/schema.sql sql/bill/api.sql sql/bill/views.sql \
             sql/card/schema.sql sql/card/api.sql sql/card/views.sql \
             sql/merge/schema.sql sql/merge/api.sql sql/merge/views.sql \
             sql/common/help.sql sql/common/comments.sql sql/common/tail.sql

@@ -49,7 +49,8 @@ CREATE FUNCTION loyalty.help(topic text DEFAULT NULL) RETURNS TABLE (name text, 
             ('org', 'brands with stores, tills, programs and configuration; who may act where'),
             ('customer', 'who a customer is: identifiers, registration, profiles, addresses, consents'),
             ('status', 'labels of customers, what they restrict, deletion'),
-            ('ledger', 'points: bills, awards, redemptions, expiry, returns, balances, proof'),
+            ('ledger', 'points: awards, redemptions, transfers, expiry, balances, proof'),
+            ('bill', 'bills: lines, what they earn, returns, loads, referrals'),
             ('card', 'numbers, series and the life of cards; generated external ids'),
             ('merge', 'two accounts of one person become one')
         ), row_type (name, what_for) AS (

@@ -1,59 +1,5 @@
 -- What the calls return that tills make all day is declared: a description that is made anew for each call, as that of OUT
 -- arguments is, would take a thirtieth of an award.
-CREATE TYPE loyalty.add_transaction_result AS (
-    event_id int8, transaction_id int8, points numeric, current_points numeric);
-REVOKE ALL ON TYPE loyalty.add_transaction_result FROM PUBLIC;
-GRANT USAGE ON TYPE loyalty.add_transaction_result TO loyalty_admin, loyalty_agent, loyalty_pos;
-COMMENT ON TYPE loyalty.add_transaction_result IS 'What add_transaction returns';
-
-CREATE FUNCTION loyalty.add_transaction(
-    org text, customer_id int8, transaction_number text, amount numeric, discount numeric DEFAULT NULL,
-    transaction_type text DEFAULT 'regular', points numeric DEFAULT NULL, line_items jsonb DEFAULT NULL,
-    bill_promotion_points numeric DEFAULT NULL, customer_promotion_points numeric DEFAULT NULL,
-    category text DEFAULT 'regular', redeemable_from timestamptz DEFAULT NULL, outlier_status text DEFAULT 'normal',
-    program text DEFAULT NULL, event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, store text DEFAULT NULL,
-    reason text DEFAULT NULL, source text DEFAULT 'INSTORE', actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    card_number text DEFAULT NULL, card_external_id text DEFAULT NULL)
-    RETURNS loyalty.add_transaction_result
-    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction';
-REVOKE ALL ON FUNCTION loyalty.add_transaction FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.add_transaction TO loyalty_admin, loyalty_agent, loyalty_pos;
-COMMENT ON FUNCTION loyalty.add_transaction IS
-    'Records a bill and the points it earns, in one event';
-
-CREATE FUNCTION loyalty.add_transaction_by_identifiers(
-    org text, transaction_number text, amount numeric, mobile text DEFAULT NULL, email text DEFAULT NULL,
-    external_id text DEFAULT NULL, first_name text DEFAULT NULL, last_name text DEFAULT NULL,
-    loyalty_type text DEFAULT 'loyalty', discount numeric DEFAULT NULL, transaction_type text DEFAULT 'regular',
-    points numeric DEFAULT NULL, line_items jsonb DEFAULT NULL, bill_promotion_points numeric DEFAULT NULL,
-    customer_promotion_points numeric DEFAULT NULL, category text DEFAULT 'regular',
-    redeemable_from timestamptz DEFAULT NULL, outlier_status text DEFAULT 'normal', program text DEFAULT NULL,
-    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, store text DEFAULT NULL, reason text DEFAULT NULL,
-    source text DEFAULT 'INSTORE', account_id text DEFAULT NULL, actor text DEFAULT NULL,
-    idempotency_key text DEFAULT NULL,
-    OUT event_id int8, OUT transaction_id int8, OUT customer_id int8, OUT outcome text, OUT points numeric,
-    OUT current_points numeric, OUT warnings text[])
-    RETURNS record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_add_transaction_by_identifiers';
-REVOKE ALL ON FUNCTION loyalty.add_transaction_by_identifiers FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.add_transaction_by_identifiers TO loyalty_admin, loyalty_agent, loyalty_pos;
-COMMENT ON FUNCTION loyalty.add_transaction_by_identifiers IS
-    'Records a bill that names its customer by identifiers, and registers the customer in the same call';
-
-CREATE FUNCTION loyalty.return_transaction(
-    org text, customer_id int8, transaction_number text, line_items jsonb DEFAULT NULL, amount numeric DEFAULT NULL,
-    transaction_till text DEFAULT NULL, return_number text DEFAULT NULL, event_time timestamptz DEFAULT NULL,
-    till text DEFAULT NULL, store text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT 'INSTORE',
-    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
-    card_external_id text DEFAULT NULL,
-    OUT event_id int8, OUT transaction_id int8, OUT amount numeric, OUT points numeric, OUT current_points numeric)
-    RETURNS record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_return_transaction';
-REVOKE ALL ON FUNCTION loyalty.return_transaction FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.return_transaction TO loyalty_admin, loyalty_agent, loyalty_pos;
-COMMENT ON FUNCTION loyalty.return_transaction IS
-    'Takes a bill back, whole or in part, with the points that it earned and those that paid for it';
-
 CREATE TYPE loyalty.earn_points_result AS (
     event_id int8, lot_id int8, points numeric, current_points numeric, expires_at timestamptz);
 REVOKE ALL ON TYPE loyalty.earn_points_result FROM PUBLIC;
@@ -132,19 +78,6 @@ REVOKE ALL ON FUNCTION loyalty.transfer_points FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.transfer_points TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.transfer_points IS
     'Gives points of one customer to another, first expiring first, by two events that share a transfer id';
-
-CREATE FUNCTION loyalty.award_referral(
-    org text, referee_id int8, referrer_id int8, referee_points numeric, referrer_points numeric,
-    transaction_number text DEFAULT NULL, transaction_till text DEFAULT NULL, program text DEFAULT NULL,
-    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
-    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    OUT event_id int8, OUT referral_id int8, OUT referee_points numeric, OUT referrer_points numeric, OUT current_points numeric)
-    RETURNS record
-    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_award_referral';
-REVOKE ALL ON FUNCTION loyalty.award_referral FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.award_referral TO loyalty_admin, loyalty_agent, loyalty_pos;
-COMMENT ON FUNCTION loyalty.award_referral IS
-    'Awards both sides of a referral; a return of the bill that it names takes both awards back';
 
 CREATE FUNCTION loyalty.adjust_points(
     org text, customer_id int8, points numeric, entry_type text, category text DEFAULT 'regular',
@@ -270,13 +203,6 @@ REVOKE ALL ON FUNCTION loyalty.redeem_points_batch FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.redeem_points_batch TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.redeem_points_batch IS
     'Spends points of many customers at once: all items or none, or each by itself, with an answer for each';
-
-CREATE PROCEDURE loyalty.load_transactions(org text, relation regclass, batch_size int4 DEFAULT 1000)
-    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_load_transactions';
-REVOKE ALL ON PROCEDURE loyalty.load_transactions FROM PUBLIC;
-GRANT EXECUTE ON PROCEDURE loyalty.load_transactions TO loyalty_admin;
-COMMENT ON PROCEDURE loyalty.load_transactions IS
-    'Loads the bills of a table or view that were not loaded yet, batch by batch with a commit each';
 
 CREATE PROCEDURE loyalty.expire_points(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 1000)
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_expire_points';

@@ -50,41 +50,6 @@ GRANT SELECT ON TABLE loyalty.points_ledger_entries TO loyalty_admin, loyalty_ag
 COMMENT ON VIEW loyalty.points_ledger_entries IS
     'Every entry of every account, in words, with the owner of today and the customer it was written for';
 
-CREATE VIEW loyalty.transactions WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, t.customer_id) AS customer_id, t.customer_id AS original_customer_id,
-           t.transaction_id, t.transaction_number, loyalty_data.ledger_word(t.transaction_type, 'transaction_type')
-               AS transaction_type, t.parent_id AS parent_transaction_id,
-           t.event_time, (t.event_time AT TIME ZONE o.time_zone)::date AS event_date, t.recorded_at,
-           s.source, tl.till, st.store, t.amount, t.discount,
-           loyalty_data.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status, v.net_points AS points,
-           r.amount AS returned_amount, r.points AS returned_points
-    FROM loyalty_data.transaction t
-    JOIN loyalty_data.org o ON o.org_id = t.org_id
-    JOIN loyalty_data.customer c ON c.org_id = t.org_id
-        AND c.customer_id = t.customer_id
-    JOIN loyalty_data.source s ON s.source_id = t.source_id
-    LEFT JOIN loyalty_data.ledger_event v ON v.org_id = t.org_id
-        AND v.customer_id = t.customer_id AND v.event_id = t.transaction_id
-    LEFT JOIN loyalty_data.till tl ON tl.org_id = t.org_id
-        AND tl.till_id = t.till_id
-    LEFT JOIN loyalty_data.store st ON st.org_id = t.org_id
-        AND st.store_id = t.store_id
-    CROSS JOIN LATERAL (
-        SELECT COALESCE(sum(x.amount), 0) AS amount,
-               COALESCE(sum(- y.net_points), 0) AS points
-        FROM loyalty_data.transaction x
-        JOIN loyalty_data.ledger_event y ON y.org_id = x.org_id
-            AND y.customer_id = x.customer_id
-            AND y.event_id = x.transaction_id
-        WHERE x.org_id = t.org_id
-          AND x.parent_customer_id = t.customer_id
-          AND x.parent_id = t.transaction_id) r
-    WHERE t.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
-REVOKE ALL ON TABLE loyalty.transactions FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.transactions TO loyalty_admin, loyalty_agent, loyalty_analyst;
-COMMENT ON VIEW loyalty.transactions IS
-    'Bills with what they earned and what came back of them, and returns with the bill that they are of';
-
 CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, l.customer_id) AS customer_id, l.customer_id AS original_customer_id,
            l.lot_id, p.program, loyalty_data.ledger_word(l.category, 'category') AS category,
@@ -185,67 +150,6 @@ GRANT SELECT ON TABLE loyalty.trial_balance TO loyalty_admin, loyalty_agent, loy
 COMMENT ON VIEW loyalty.trial_balance IS
     'Per program: what the customers'' accounts hold against the totals of the house accounts; debits equal credits';
 
-CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
-           p.program, v.redemption_id, v.event_id, t.event_name, v.event_time,
-           (v.event_time AT TIME ZONE o.time_zone)::date AS redemption_date, e.effective_at, v.recorded_at,
-           e.points, COALESCE(r.points, 0) AS reversed_points, s.source, tl.till, st.store, v.transaction_id,
-           b.transaction_number
-    FROM loyalty_data.ledger_entry e
-    JOIN loyalty_data.org o ON o.org_id = e.org_id
-    JOIN loyalty_data.program p ON p.org_id = e.org_id
-        AND p.program_id = e.program_id
-    JOIN loyalty_data.customer c ON c.org_id = e.org_id
-        AND c.customer_id = e.customer_id
-    JOIN loyalty_data.ledger_event v ON v.org_id = e.org_id
-        AND v.customer_id = e.customer_id AND v.event_id = e.event_id
-    JOIN loyalty_data.event_type t ON t.event_code = v.event_code
-    LEFT JOIN (
-        SELECT x.org_id, w.reverses_event_id, x.program_id, sum(x.points) AS points
-        FROM loyalty_data.ledger_entry x
-        JOIN loyalty_data.ledger_event w ON w.org_id = x.org_id
-            AND w.customer_id = x.customer_id AND w.event_id = x.event_id
-        WHERE x.house_account = 'r' AND x.entry_type = 'c'
-        GROUP BY x.org_id, w.reverses_event_id, x.program_id) r
-        ON r.org_id = e.org_id AND r.reverses_event_id = e.event_id
-        AND r.program_id = e.program_id
-    LEFT JOIN loyalty_data.source s ON s.source_id = v.source_id
-    LEFT JOIN loyalty_data.till tl ON tl.org_id = v.org_id
-        AND tl.till_id = v.till_id
-    LEFT JOIN loyalty_data.store st ON st.org_id = v.org_id
-        AND st.store_id = v.store_id
-    JOIN loyalty_data.customer h ON h.org_id = e.org_id
-        AND h.customer_id = COALESCE(c.merged_into, c.customer_id)
-    LEFT JOIN loyalty_data.transaction b ON b.org_id = v.org_id
-        AND b.customer_id = ANY (array_append(h.merged_ids, h.customer_id))
-        AND b.transaction_id = v.transaction_id
-    WHERE e.house_account = 'r' AND e.entry_type = 'd'
-      AND e.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
-REVOKE ALL ON TABLE loyalty.redemptions FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.redemptions TO loyalty_admin, loyalty_agent, loyalty_analyst;
-COMMENT ON VIEW loyalty.redemptions IS
-    'Every redemption, a row for each program that paid, with what of it was taken back';
-
-CREATE VIEW loyalty.transaction_loads WITH (security_barrier) AS
-    SELECT o.org, l.relation, l.last_line_no, l.bills, l.refused, l.started_at, l.updated_at, l.finished_at
-    FROM loyalty_data.transaction_load l
-    JOIN loyalty_data.org o ON o.org_id = l.org_id
-    WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
-REVOKE ALL ON TABLE loyalty.transaction_loads FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.transaction_loads TO loyalty_admin, loyalty_agent, loyalty_analyst;
-COMMENT ON VIEW loyalty.transaction_loads IS
-    'How far each relation of bills was loaded; finished_at is NULL while a load is under way or was stopped';
-
-CREATE VIEW loyalty.transaction_load_errors WITH (security_barrier) AS
-    SELECT o.org, e.relation, e.line_no, e.error_code, e.error, e.recorded_at
-    FROM loyalty_data.transaction_load_error e
-    JOIN loyalty_data.org o ON o.org_id = e.org_id
-    WHERE e.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
-REVOKE ALL ON TABLE loyalty.transaction_load_errors FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.transaction_load_errors TO loyalty_admin, loyalty_agent, loyalty_analyst;
-COMMENT ON VIEW loyalty.transaction_load_errors IS
-    'Every line of a relation that was not loaded, and why';
-
 CREATE VIEW loyalty.points_liability_daily WITH (security_barrier) AS
     SELECT r.org, r.program, r.posting_day, r.closing - r.change AS opening, r.issued, r.redeemed,
            r.expired, r.returned, r.adjusted, r.closing, r.is_sealed
@@ -321,20 +225,12 @@ COMMENT ON VIEW loyalty.customer_points IS
 
 COMMENT ON COLUMN loyalty.points_ledger_entries.customer_id IS
     'The owner of today: the survivor, where the customer was merged';
-COMMENT ON COLUMN loyalty.transactions.customer_id IS
-    'The owner of today: the survivor, where the customer was merged';
 COMMENT ON COLUMN loyalty.lot_trace.customer_id IS
-    'The owner of today: the survivor, where the customer was merged';
-COMMENT ON COLUMN loyalty.redemptions.customer_id IS
     'The owner of today: the survivor, where the customer was merged';
 COMMENT ON COLUMN loyalty.points_expiry_schedule.customer_id IS
     'The owner of today: the survivor, where the customer was merged';
 COMMENT ON COLUMN loyalty.customer_points.customer_id IS
     'The owner of today: the survivor, where the customer was merged';
-COMMENT ON COLUMN loyalty.transactions.points IS
-    'What the transaction brought; a return''s are negative';
-COMMENT ON COLUMN loyalty.transactions.returned_points IS
-    'How many points the returns of the bill took back so far';
 
 INSERT INTO loyalty_data.object_capability
     SELECT p.proname, 'ledger' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace

@@ -65,7 +65,7 @@ static const Kind imports[] = {
 };
 
 static Datum
-answer_adjustment(Operation *operation, const Answer *answer)
+answer_adjustment(Operation *operation, const PostingResult *answer)
 {
 	Datum values[3];
 	bool nulls[3] = { false };
@@ -79,7 +79,7 @@ answer_adjustment(Operation *operation, const Answer *answer)
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
-	Answer answer = { .event_id = earlier->event_id, .points = llabs(earlier->net_points) };
+	PostingResult answer = { .event_id = earlier->event_id, .points = llabs(earlier->net_points) };
 
 	loyalty_operation_place(operation);
 	answer.current_points =
@@ -129,7 +129,7 @@ event_time(const Operation *operation)
 }
 
 static void
-post(Operation *operation, const Kind *kind, Award *award, Answer *answer)
+post(Operation *operation, const Kind *kind, Award *award, PostingResult *answer)
 {
 	Posting *posting = &operation->posting;
 	Debit debit = {
@@ -147,8 +147,8 @@ post(Operation *operation, const Kind *kind, Award *award, Answer *answer)
 						errmsg("points that are taken have no expiry"), errhint("Leave out expires_at.")));
 	award->event_code = kind->event_code;
 	award->house = kind->house;
-	loyalty_posting_involve(posting, award->program, award->category);
-	loyalty_posting_set_time(posting, event_time(operation));
+	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
+	loyalty_posting_at(posting, event_time(operation), AT_JUDGED | AT_EXPIRES);
 	if (kind->is_debit)
 		loyalty_debit(posting, &debit, answer);
 	else
@@ -156,7 +156,7 @@ post(Operation *operation, const Kind *kind, Award *award, Answer *answer)
 }
 
 static Datum
-end(Operation *operation, Answer *answer)
+end(Operation *operation, PostingResult *answer)
 {
 	loyalty_operation_end(operation, answer->event_id);
 	answer->current_points = loyalty_posting_current_points(&operation->posting);
@@ -170,7 +170,7 @@ loyalty_adjust_points(PG_FUNCTION_ARGS)
 	EarlierEvent earlier;
 	const Kind *kind;
 	Award award;
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
@@ -192,7 +192,7 @@ loyalty_import_points(PG_FUNCTION_ARGS)
 	EarlierEvent earlier;
 	const Kind *kind;
 	Award award;
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);

@@ -8,8 +8,8 @@
 #include "common/points.h"
 #include "common/points_limit.h"
 #include "ledger/award.h"
-#include "ledger/conversion.h"
 #include "ledger/draw.h"
+#include "ledger/lot_dates.h"
 
 GuardedOperation
 loyalty_award_guard(EventCode event_code)
@@ -133,7 +133,7 @@ total_points(const Award *award)
 }
 
 void
-loyalty_award(Posting *posting, const Award *award, Answer *answer)
+loyalty_award(Posting *posting, const Award *award, PostingResult *answer)
 {
 	PostedAccount *account = loyalty_posting_account(posting, award->program->program_id, award->category);
 	TimestampTz expires_at = award_expiry(posting, award);
@@ -151,5 +151,5 @@ loyalty_award(Posting *posting, const Award *award, Answer *answer)
 	answer->event_id = posting->event.event_id;
 	answer->expires_at = expires_at;
 	if (due_on_arrival)
-		loyalty_posting_expire_due(posting);
+		(void) loyalty_posting_expire_due(posting);
 }

@@ -32,20 +32,10 @@ typedef struct Award
 /* The operation that an award of some event is to the guard of statuses. */
 extern GuardedOperation loyalty_award_guard(EventCode event_code);
 
-/* What an operation answers. */
-typedef struct Answer
-{
-	int64 event_id;
-	int64 points;
-	int64 current_points;
-	TimestampTz expires_at;
-	char *redemption_id;
-} Answer;
-
 /* The lot that an award brings, in the event under construction: LY409 for an expiry that is not after the event. */
 extern Lot loyalty_award_lot(const Posting *posting, const Award *award);
 
 /* Posts an award, whose accounts and time the posting knows; LY409 for an expiry that is not after the event. */
-extern void loyalty_award(Posting *posting, const Award *award, Answer *answer);
+extern void loyalty_award(Posting *posting, const Award *award, PostingResult *answer);
 
 #endif

@@ -536,7 +536,7 @@ loyalty_batch_takes(const BatchItem *item, Posting *posting, char category)
 {
 	int i;
 
-	loyalty_posting_fix_instant(posting, item->event_time);
+	loyalty_posting_at(posting, item->event_time, 0);
 	for (i = 0; i < posting->account_count; i++)
 	{
 		const Account *account = &posting->accounts[i].account;
@@ -558,7 +558,7 @@ loyalty_batch_open_accounts(Batch *batch, BatchItem *item, char category, Postin
 
 	if (posting->account_count > 0)
 		return;
-	loyalty_posting_involve(posting, item->program, category);
+	loyalty_posting_load(posting, (AccountChoice){ .program = item->program, .category = category });
 	MemoryContextSwitchTo(GetMemoryChunkContext(batch->items));
 	for (i = 0; i < posting->account_count; i++)
 		add_account(customer, &posting->accounts[i].account);

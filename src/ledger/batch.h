@@ -63,7 +63,7 @@ typedef struct BatchItem
 	OutlierStatus outlier_status; /* of a bill */
 	TimestampTz event_time;
 	int64 points;
-	Answer answer;
+	PostingResult answer;
 } BatchItem;
 
 typedef struct Batch

@@ -7,6 +7,7 @@
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/points.h"
+#include "ledger/award.h"
 #include "ledger/bill.h"
 #include "ledger/line_items.h"
 #include "status/status_guard.h"
@@ -212,7 +213,8 @@ prepare_earnings(Operation *operation, const BillArguments *at, const Bill *bill
 		loyalty_bill_check_unused(operation, at);
 	else
 		read_earnings(operation, at, bill, earnings);
-	loyalty_posting_involve(&operation->posting, earnings->program, earnings->category);
+	loyalty_posting_load(&operation->posting,
+						 (AccountChoice){ .program = earnings->program, .category = earnings->category });
 }
 
 void
@@ -243,7 +245,7 @@ write_bill(Operation *operation, Bill *bill)
 
 /* The points of a bill, in the bill's event; a bill without points is an event without entries. */
 static void
-post_earnings(Operation *operation, const Earnings *earnings, Answer *answer)
+post_earnings(Operation *operation, const Earnings *earnings, PostingResult *answer)
 {
 	Posting *posting = &operation->posting;
 	const AwardPart *parts = earnings->parts.items;
@@ -273,7 +275,7 @@ post_earnings(Operation *operation, const Earnings *earnings, Answer *answer)
 }
 
 void
-loyalty_bill_post(Operation *operation, const BillArguments *at, Answer *answer)
+loyalty_bill_post(Operation *operation, const BillArguments *at, PostingResult *answer)
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	StatusVerdict verdict =
@@ -290,9 +292,9 @@ loyalty_bill_post(Operation *operation, const BillArguments *at, Answer *answer)
 	apply_status(operation, &verdict, &earnings);
 	event_time = loyalty_arg_time_or(fcinfo, at->event_time, "event_time", operation->call.now);
 	if (bill.transaction.type == TRANSACTION_NON_LOYALTY)
-		loyalty_posting_set_any_time(&operation->posting, event_time);
+		loyalty_posting_at(&operation->posting, event_time, AT_ANY_AGE | AT_EXPIRES);
 	else
-		loyalty_posting_set_time(&operation->posting, event_time);
+		loyalty_posting_at(&operation->posting, event_time, AT_JUDGED | AT_EXPIRES);
 	write_bill(operation, &bill);
 	post_earnings(operation, &earnings, answer);
 	loyalty_operation_end(operation, answer->event_id);
@@ -300,13 +302,14 @@ loyalty_bill_post(Operation *operation, const BillArguments *at, Answer *answer)
 }
 
 void
-loyalty_bill_again(Operation *operation, const BillArguments *at, const EarlierEvent *earlier, Answer *answer)
+loyalty_bill_again(Operation *operation, const BillArguments *at, const EarlierEvent *earlier,
+				   PostingResult *answer)
 {
 	int32 org_id = operation->call.org->org_id;
 	int64 customer_id = operation->posting.customer.customer_id;
 	int32 program_id;
 
-	*answer = (Answer){ .event_id = earlier->event_id, .points = earlier->net_points };
+	*answer = (PostingResult){ .event_id = earlier->event_id, .points = earlier->net_points };
 	if (!operation->posting.customer.loyalty)
 		return;
 	loyalty_operation_place(operation);

@@ -41,8 +41,8 @@ extern void loyalty_bill_check_unused(const Operation *operation, const BillArgu
 extern void loyalty_bill_claim(int32 org_id, const Transaction *transaction);
 
 /* Records the bill of an operation that has begun and is no repeat; and the first answer where it is one. */
-extern void loyalty_bill_post(Operation *operation, const BillArguments *at, Answer *answer);
+extern void loyalty_bill_post(Operation *operation, const BillArguments *at, PostingResult *answer);
 extern void loyalty_bill_again(Operation *operation, const BillArguments *at, const EarlierEvent *earlier,
-							   Answer *answer);
+							   PostingResult *answer);
 
 #endif

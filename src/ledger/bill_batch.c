@@ -10,7 +10,7 @@
 #include "common/ids.h"
 #include "common/points.h"
 #include "ledger/bill_batch.h"
-#include "ledger/draw.h"
+#include "ledger/lot_dates.h"
 #include "ledger/transaction_store.h"
 #include "status/status_guard.h"
 
@@ -194,7 +194,7 @@ loyalty_bill_item_post(Batch *batch, BatchItem *item)
 		return;
 	if (loyal)
 		loyalty_batch_open_accounts(batch, item, CATEGORY_REGULAR, &posting);
-	loyalty_posting_set_time(&posting, item->event_time);
+	loyalty_posting_at(&posting, item->event_time, AT_JUDGED | AT_EXPIRES);
 	transaction.recorded_at = posting.recorded_at;
 	loyalty_transaction_insert(batch->call->org->org_id, &transaction, NULL, 0);
 	item->columns.transaction_id = item->columns.event_id = transaction.transaction_id;

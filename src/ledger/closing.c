@@ -89,8 +89,8 @@ loyalty_ledger_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 	if (!root->loyalty)
 		return;
 	loyalty_posting_begin(&posting, call, root->customer_id);
-	loyalty_posting_involve_every(&posting);
-	loyalty_posting_set_time(&posting, Max(call->now, root->registered_on));
+	loyalty_posting_load(&posting, (AccountChoice){ .every_category = true });
+	loyalty_posting_at(&posting, Max(call->now, root->registered_on), AT_JUDGED | AT_EXPIRES);
 	close_accounts(&posting);
 	loyalty_posting_end(&posting);
 }

@@ -8,21 +8,7 @@
 #include "common/ids.h"
 #include "common/points.h"
 #include "ledger/conversion.h"
-#include "ledger/draw.h"
-
-TimestampTz
-loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program, TimestampTz awarded_at)
-{
-	int32 awarded_on = loyalty_local_date(awarded_at, call->org->zone);
-
-	return loyalty_start_of_day(loyalty_program_promise_day(&program->rules, awarded_on), call->org->zone);
-}
-
-TimestampTz
-loyalty_conversion_instant(const Lot *promised)
-{
-	return Max(promised->redeemable_from, promised->awarded_at);
-}
+#include "ledger/lot_dates.h"
 
 static bool
 is_of_a_lot(const Lots *lots, int32 program_id)
@@ -276,5 +262,5 @@ loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const E
 	conversion->event_id = posting->event.event_id;
 	conversion->lots = open.n;
 	if (due_on_arrival)
-		loyalty_posting_expire_due(posting);
+		(void) loyalty_posting_expire_due(posting);
 }

@@ -4,13 +4,6 @@
 
 #include "ledger/posting.h"
 
-/* The instant on which points promised now become regular, as the program says. */
-extern TimestampTz loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program,
-									   TimestampTz awarded_at);
-
-/* When a promised lot becomes regular: not before it was awarded. */
-extern TimestampTz loyalty_conversion_instant(const Lot *promised);
-
 /* The accounts that lots of one category leave, and those that they come to, take part. */
 extern void loyalty_conversion_involve(Posting *posting, const Lots *lots);
 

@@ -12,6 +12,7 @@
 #include "ledger/conversion.h"
 #include "ledger/conversion_store.h"
 #include "ledger/job.h"
+#include "ledger/lot_dates.h"
 #include "ledger/operation.h"
 #include "status/status_guard.h"
 
@@ -103,7 +104,7 @@ convert_program(Posting *posting, const Lots *lots)
 		Lots same = same_instant(lots, i);
 		Conversion conversion;
 
-		loyalty_posting_set_instant(posting, loyalty_conversion_instant(&same.items[0]));
+		loyalty_posting_at(posting, loyalty_conversion_instant(&same.items[0]), AT_EXPIRES);
 		loyalty_convert_lots(posting, &same, EVENT_PROMISED_CONVERSION, NULL, &conversion);
 		converted |= conversion.event_id != 0;
 		i += same.n;
@@ -266,8 +267,9 @@ loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 	if (lots.n == 0)
 		raise_nothing_promised(&operation);
 	loyalty_conversion_involve(&operation.posting, &lots);
-	loyalty_posting_set_time(&operation.posting,
-							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	loyalty_posting_at(&operation.posting,
+					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
+					   AT_JUDGED | AT_EXPIRES);
 	loyalty_convert_lots(&operation.posting, &lots, EVENT_TRIGGER_BASED_CONVERSION, &operation.columns,
 						 &conversion);
 	if (conversion.event_id == 0)

@@ -9,7 +9,7 @@
 #include "ledger/draw.h"
 
 void
-loyalty_debit(Posting *posting, const Debit *debit, Answer *answer)
+loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer)
 {
 	Wish wish = {
 		.program_id = debit->program->program_id,

@@ -4,17 +4,7 @@
 #include "postgres.h"
 
 #include "ledger/draw.h"
-
-TimestampTz
-loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, TimestampTz awarded_at)
-{
-	int32 last_day;
-
-	if (!loyalty_program_last_day(&program->rules, loyalty_local_date(awarded_at, call->org->zone),
-								  &last_day))
-		return NEVER;
-	return loyalty_start_of_day(last_day + 1, call->org->zone);
-}
+#include "ledger/lot_dates.h"
 
 static void
 begin_walk(Posting *posting, const Wish *wish, LotWalk *walk)

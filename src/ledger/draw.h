@@ -68,8 +68,4 @@ extern void loyalty_walk_post_rolls(Posting *posting, LotWalk *walk);
 /* The two steps of an activity of a program that draws on nothing; there must be an event with an entry. */
 extern void loyalty_roll_lots(Posting *posting, const LoyaltyProgram *program);
 
-/* The expiry of points of a program that are awarded at a time. */
-extern TimestampTz loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program,
-										  TimestampTz awarded_at);
-
 #endif

@@ -9,6 +9,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "ledger/award.h"
 #include "ledger/operation.h"
 #include "status/status_guard.h"
 
@@ -43,7 +44,7 @@ static const OperationArguments arguments = {
 };
 
 static Datum
-answer_earn(Operation *operation, const Answer *answer)
+answer_earn(Operation *operation, const PostingResult *answer)
 {
 	Datum values[5];
 	bool nulls[5] = { false };
@@ -63,7 +64,7 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 {
 	int32 org_id = operation->call.org->org_id;
 	int64 customer_id = operation->posting.customer.customer_id;
-	Answer answer = { .event_id = earlier->event_id, .points = earlier->net_points };
+	PostingResult answer = { .event_id = earlier->event_id, .points = earlier->net_points };
 	int32 program_id;
 
 	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &answer.expires_at))
@@ -108,7 +109,7 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 	Operation operation;
 	EarlierEvent earlier;
 	Award award = { 0 };
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
@@ -117,9 +118,11 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 								loyalty_award_guard(award.event_code));
 	loyalty_operation_place(&operation);
 	read_award(&operation, &award);
-	loyalty_posting_involve(&operation.posting, award.program, award.category);
-	loyalty_posting_set_time(&operation.posting,
-							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	loyalty_posting_load(&operation.posting,
+						 (AccountChoice){ .program = award.program, .category = award.category });
+	loyalty_posting_at(&operation.posting,
+					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
+					   AT_JUDGED | AT_EXPIRES);
 	loyalty_award(&operation.posting, &award, &answer);
 	loyalty_operation_end(&operation, answer.event_id);
 	answer.current_points = loyalty_posting_current_points(&operation.posting);

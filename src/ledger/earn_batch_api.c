@@ -12,7 +12,7 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "ledger/batch_call.h"
-#include "ledger/draw.h"
+#include "ledger/lot_dates.h"
 #include "ledger/operation.h"
 
 LOYALTY_FUNCTION(loyalty_earn_points_batch);
@@ -132,7 +132,7 @@ post_earn(Batch *batch, BatchItem *item)
 		return;
 	}
 	loyalty_batch_open_accounts(batch, item, award.category, &posting);
-	loyalty_posting_set_time(&posting, item->event_time);
+	loyalty_posting_at(&posting, item->event_time, AT_JUDGED | AT_EXPIRES);
 	loyalty_award(&posting, &award, &item->answer);
 	item->answer.current_points = loyalty_posting_current_points(&posting);
 	loyalty_batch_keep(batch, item, &posting);
@@ -143,7 +143,7 @@ static void
 answer_again(Batch *batch, BatchItem *item)
 {
 	const EarlierEvent *earlier = &item->earlier;
-	Answer *answer = &item->answer;
+	PostingResult *answer = &item->answer;
 	int32 org_id = batch->call->org->org_id;
 	int32 program_id;
 
@@ -160,7 +160,7 @@ static void
 answer_item(Batch *batch, FunctionCallInfo fcinfo, int i)
 {
 	BatchItem *item = &batch->items[i];
-	const Answer *answer = &item->answer;
+	const PostingResult *answer = &item->answer;
 	Datum values[5];
 	bool nulls[5] = { false };
 

@@ -161,10 +161,13 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 	loyalty_operation_place(&operation);
 	loyalty_posting_require_loyalty(&operation.posting);
 	find_lot(&operation, &lot);
-	loyalty_posting_involve(&operation.posting, loyalty_org_program_by_id(operation.call.org, lot.program_id),
-							lot.category);
-	loyalty_posting_set_time(&operation.posting,
-							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	loyalty_posting_load(&operation.posting,
+						 (AccountChoice){ .program =
+											  loyalty_org_program_by_id(operation.call.org, lot.program_id),
+										  .category = lot.category });
+	loyalty_posting_at(&operation.posting,
+					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
+					   AT_JUDGED | AT_EXPIRES);
 	/* What was due has just expired. */
 	find_lot(&operation, &lot);
 	if (lot.remaining == 0)
@@ -176,7 +179,7 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 	post_change(&operation, &lot, change.new_expires_at);
 	event_id = operation.posting.event.event_id;
 	if (due)
-		loyalty_posting_expire_due(&operation.posting);
+		(void) loyalty_posting_expire_due(&operation.posting);
 	loyalty_operation_end(&operation, event_id);
 	return answer_change(&operation, event_id, &change, due ? lot.remaining : 0,
 						 loyalty_posting_current_points(&operation.posting));

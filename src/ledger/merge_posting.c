@@ -201,6 +201,22 @@ open_survivor(Posting *survivor, int64 victim_id, const MergeEvent *merge, const
 	loyalty_event_end(survivor);
 }
 
+/* All accounts of the survivor, those of the victim's programs opened where the survivor has none. */
+static void
+load_survivor(Posting *survivor, const Posting *victim)
+{
+	int32 *programs = palloc(sizeof(int32) * victim->account_count);
+	int i;
+
+	for (i = 0; i < victim->account_count; i++)
+		programs[i] = victim->accounts[i].account.program_id;
+	loyalty_posting_load(survivor, (AccountChoice){
+									   .every_category = true,
+									   .open = programs,
+									   .open_count = victim->account_count,
+								   });
+}
+
 void
 loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const MergeEvent *merge)
 {
@@ -210,11 +226,11 @@ loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const 
 
 	loyalty_posting_begin(&survivor, call, survivor_id);
 	loyalty_posting_begin(&victim, call, victim_id);
-	loyalty_posting_involve_every(&victim);
+	loyalty_posting_load(&victim, (AccountChoice){ .every_category = true });
 	if (victim.account_count == 0)
 		return;
-	loyalty_posting_involve_beside(&survivor, &victim);
-	loyalty_postings_set_time(&survivor, &victim, merge->event_time);
+	load_survivor(&survivor, &victim);
+	loyalty_postings_at(&survivor, &victim, merge->event_time, AT_JUDGED | AT_EXPIRES);
 	close_victim(&victim, merge, &moved);
 	open_survivor(&survivor, victim_id, merge, &moved);
 	loyalty_posting_end(&victim);

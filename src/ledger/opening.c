@@ -26,7 +26,7 @@ make_accounts(Posting *posting, const LoyaltyProgram *program)
 
 /* The opening entry of the account that has the balance, with the lot or the arrears that it is. */
 static void
-post_balance(Posting *posting, PostedAccount *account, const Award *award, Answer *answer)
+post_balance(Posting *posting, PostedAccount *account, const Award *award, PostingResult *answer)
 {
 	Lot lot;
 
@@ -58,7 +58,7 @@ insert_accounts(Posting *posting)
 }
 
 bool
-loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz event_time, Answer *answer)
+loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz event_time, PostingResult *answer)
 {
 	PostedAccount *open;
 	int i;
@@ -68,7 +68,7 @@ loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz even
 									award->program->program_id, award->category, &open) > 0)
 		return false;
 	make_accounts(posting, award->program);
-	loyalty_posting_set_time(posting, event_time);
+	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
 	loyalty_event_begin(posting, EVENT_BULK_JOB, event_time, &award->columns);
 	for (i = 0; i < LOYALTY_CATEGORIES; i++)
 	{

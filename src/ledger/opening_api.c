@@ -41,7 +41,7 @@ static const OperationArguments arguments = {
 };
 
 static Datum
-answer_opening(Operation *operation, const Answer *answer)
+answer_opening(Operation *operation, const PostingResult *answer)
 {
 	Datum values[3];
 	bool nulls[3] = { false };
@@ -55,7 +55,7 @@ answer_opening(Operation *operation, const Answer *answer)
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
-	Answer answer = { .event_id = earlier->event_id, .points = earlier->net_points };
+	PostingResult answer = { .event_id = earlier->event_id, .points = earlier->net_points };
 
 	loyalty_operation_place(operation);
 	answer.current_points =
@@ -104,7 +104,7 @@ read_award(Operation *operation, Award *award)
 
 /* A balance of an account that is open already: a credit, or a debit that may leave arrears. */
 static void
-post(Posting *posting, const Award *award, TimestampTz event_time, Answer *answer)
+post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult *answer)
 {
 	Debit debit = {
 		.program = award->program,
@@ -117,8 +117,8 @@ post(Posting *posting, const Award *award, TimestampTz event_time, Answer *answe
 		.columns = award->columns,
 	};
 
-	loyalty_posting_involve(posting, award->program, award->category);
-	loyalty_posting_set_time(posting, event_time);
+	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
+	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
 	if (award->points > 0)
 		loyalty_award(posting, award, answer);
 	else
@@ -132,7 +132,7 @@ loyalty_import_opening_balance(PG_FUNCTION_ARGS)
 	Operation operation;
 	EarlierEvent earlier;
 	Award award;
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 	TimestampTz event_time;
 
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))

@@ -9,7 +9,7 @@
 
 #include "common/pg_compat.h"
 #include "customer/identifier_resolver.h"
-#include "ledger/award.h"
+#include "ledger/posting.h"
 
 /* Positions of the arguments that every operation has. */
 typedef struct OperationArguments

@@ -1,6 +1,7 @@
 /*
  * posting.h: the steps that every writing call of the ledger shares, in their order: lock the customer, load the
- * accounts, post what is due, then write events with their entries, lots and movements.
+ * accounts, fix the time and expire what is due, then write events with their entries, lots and movements. Four files
+ * share the state of a posting: posting.c, accounts.c, due.c, event.c.
  */
 #ifndef LOYALTY_POSTING_H
 #define LOYALTY_POSTING_H
@@ -55,53 +56,77 @@ typedef struct Posting
 	LOYALTY_ARRAY(PostedExpiryChange) expiry_changes;
 } Posting;
 
+/* What an operation answers. */
+typedef struct PostingResult
+{
+	int64 event_id;
+	int64 points;
+	int64 current_points;
+	TimestampTz expires_at;
+	char *redemption_id;
+} PostingResult;
+
+/* ---- posting.c: the frame */
+
 /* Locks the customer; LY107 where there is none. */
 extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id);
 
-/* The accounts that take part: of one program and category, opened where they are not; or all regular ones. */
-extern void loyalty_posting_involve(Posting *posting, const LoyaltyProgram *program, char category);
-extern void loyalty_posting_involve_all(Posting *posting);
-
-/* All accounts of the customer, of whatever category: for what ends them. */
-extern void loyalty_posting_involve_every(Posting *posting);
-
-/* The same, those of the programs opened of which another posting has accounts and this customer not. */
-extern void loyalty_posting_involve_beside(Posting *posting, const Posting *beside);
-
-/* All regular accounts too, those of some programs opened where they are not. */
-extern void loyalty_posting_involve_programs(Posting *posting, const int32 *program_ids, int count);
-
-/* Those of one more program and category besides, opened where they are not. */
-extern void loyalty_posting_involve_also(Posting *posting, const LoyaltyProgram *program, char category);
-
-/* Judges the time of the operation (LY407, LY408) and fixes its effective time; nothing is posted. */
-extern void loyalty_posting_fix_time(Posting *posting, TimestampTz event_time);
-
-/* Judges the time of the operation (LY407, LY408), fixes its effective time and posts what is due by then. */
-extern void loyalty_posting_set_time(Posting *posting, TimestampTz event_time);
-
-/* The same for an event that may be older than the customer's registration. */
-extern void loyalty_posting_set_any_time(Posting *posting, TimestampTz event_time);
-
-/* Judges the time of an event by the clock alone: LY408. */
-extern void loyalty_posting_check_time(const LoyaltyCall *call, TimestampTz event_time);
-
-/* The same for two customers at once, on whom the operation takes effect at one time. */
-extern void loyalty_postings_set_time(Posting *one, Posting *other, TimestampTz event_time);
-
-/* LY407 and LY408 alone: the time of an event against the clock and a customer's registration. */
-extern void loyalty_event_time_check(const LoyaltyCall *call, TimestampTz event_time,
+/* LY408 for an event in the future, LY407 for one that is older than a registration; AT_ONCE: it may be of any age. */
+extern void loyalty_judge_event_time(const LoyaltyCall *call, TimestampTz event_time,
 									 TimestampTz registered_on);
 
-/* Fixes the time alone, and says whether anything is due by then: for calls that judge before they post it. */
-extern void loyalty_posting_fix_instant(Posting *posting, TimestampTz event_time);
-extern bool loyalty_posting_has_due(const Posting *posting);
+/* What is done beside fixing the event's time and the effective time, which is not before any account's last entry. */
+typedef enum TimeSteps
+{
+	AT_JUDGED = 1,	/* the event's time is judged: LY408, LY407 */
+	AT_ANY_AGE = 2, /* LY408 alone: the event may be older than the customer's registration */
+	AT_EXPIRES = 4, /* what is due by the effective time is expired */
+} TimeSteps;
 
-/* What of an account is due by the effective time and not posted yet. */
-extern int64 loyalty_posting_due(const Posting *posting, const Account *account);
+/* Fixes the time of what is posted, with some of the steps above. The accounts that take part are loaded. */
+extern void loyalty_posting_at(Posting *posting, TimestampTz event_time, int steps);
 
-/* Whether an account, to which so many points come, is sure to take the expiry of what is due by the effective time. */
-extern bool loyalty_posting_fits(const Posting *posting, const Account *account, int64 coming);
+/* The same for two customers, on whom it takes effect at one time. */
+extern void loyalty_postings_at(Posting *one, Posting *other, TimestampTz event_time, int steps);
+
+/* Writes the accounts that the events have changed. */
+extern void loyalty_posting_end(Posting *posting);
+
+/* ---- accounts.c: which accounts take part */
+
+/* Which accounts of the customer take part: zero is the regular ones of all programs that the customer has. */
+typedef struct AccountChoice
+{
+	const LoyaltyProgram *program; /* of this one alone, opened where they are not; NULL: of all programs */
+	Category category;	 /* of "program": this one besides the regular one; 0: the regular one alone */
+	bool every_category; /* of all programs, whether or not the customer is a loyalty customer still */
+	bool keeps_others;	 /* besides those that take part already */
+	int open_count;
+	const int32 *open; /* ids of programs whose accounts, of every category, are opened where they are not */
+} AccountChoice;
+
+/* Loads the accounts that take part; LY406 for a customer who is to have accounts and is not enrolled for loyalty. */
+extern void loyalty_posting_load(Posting *posting, AccountChoice choice);
+
+/* LY406 alone, for calls that refuse it before they load any account. */
+extern void loyalty_posting_require_loyalty(const Posting *posting);
+
+/* The account of a program and category among those that take part. */
+extern PostedAccount *loyalty_posting_account(Posting *posting, int32 program_id, char category);
+
+/* The regular balance over the accounts that take part. */
+extern int64 loyalty_posting_current_points(const Posting *posting);
+
+/* ---- due.c: what is due by the effective time */
+
+/* Expires every lot of the accounts that is due: one event per instant. Returns whether there was any. */
+extern bool loyalty_posting_expire_due(Posting *posting);
+
+/*
+ * The same where the lots of the accounts were read before: in the order of the accounts, and the lots of each as they are
+ * spent, with the first one that is not due.
+ */
+extern void loyalty_posting_expire_lots(Posting *posting, const OwnedLot *lots, int count);
 
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
@@ -109,14 +134,13 @@ extern bool loyalty_posting_fits(const Posting *posting, const Account *account,
  */
 extern void loyalty_posting_reserve_expiry(Posting *posting);
 
-/* The same for what comes of itself at an instant, which nobody may refuse. */
-extern void loyalty_posting_set_instant(Posting *posting, TimestampTz event_time);
+/* Points of an account that are due and not posted yet. */
+extern int64 loyalty_posting_due(const Posting *posting, const Account *account);
 
-/* LY406 for a customer without accounts. */
-extern void loyalty_posting_require_loyalty(const Posting *posting);
+/* Whether an account, to which so many points come, is sure to take the expiry of what is due. */
+extern bool loyalty_posting_fits(const Posting *posting, const Account *account, int64 coming);
 
-/* The account of a program and category among those that take part. */
-extern PostedAccount *loyalty_posting_account(Posting *posting, int32 program_id, char category);
+/* ---- event.c: the event under construction */
 
 /*
  * Begins an event, with those of the given columns (NULL: none) that say where it came from. Posts one entry of it (LY404).
@@ -141,20 +165,5 @@ extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, Time
  * much it paid.
  */
 extern int64 loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot);
-
-/* Posts every lot of the accounts that is due at the effective time: one event per due instant. */
-extern void loyalty_posting_expire_due(Posting *posting);
-
-/*
- * The same where the lots of the accounts were read before: in the order of the accounts, and the lots of each as they are
- * spent, with the first one that is not due.
- */
-extern void loyalty_posting_expire_lots(Posting *posting, const OwnedLot *lots, int count);
-
-/* Writes the accounts. */
-extern void loyalty_posting_end(Posting *posting);
-
-/* The regular balance over the accounts that take part. */
-extern int64 loyalty_posting_current_points(const Posting *posting);
 
 #endif

@@ -16,7 +16,7 @@
 LOYALTY_FUNCTION(loyalty_redeem_points);
 
 static Datum
-answer_redeem(Operation *operation, const Answer *answer)
+answer_redeem(Operation *operation, const PostingResult *answer)
 {
 	Datum values[4];
 	bool nulls[4] = { false };
@@ -44,7 +44,7 @@ balance_then(const Operation *operation, const EarlierEvent *earlier)
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
-	Answer answer = {
+	PostingResult answer = {
 		.event_id = earlier->event_id,
 		.points = -earlier->net_points,
 		.redemption_id = earlier->redemption_id,
@@ -76,7 +76,7 @@ refuse(const RedemptionJudgement *judgement)
 }
 
 static void
-redeem(Operation *operation, const LoyaltyProgram *program, Answer *answer)
+redeem(Operation *operation, const LoyaltyProgram *program, PostingResult *answer)
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	Posting *posting = &operation->posting;
@@ -108,7 +108,7 @@ loyalty_redeem_points(PG_FUNCTION_ARGS)
 	Operation operation;
 	EarlierEvent earlier;
 	const LoyaltyProgram *program;
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 
 	if (loyalty_operation_begin(&operation, fcinfo, &redeem_arguments, &earlier))
 		return answer_again(&operation, &earlier);
@@ -119,11 +119,12 @@ loyalty_redeem_points(PG_FUNCTION_ARGS)
 		loyalty_operation_points(&operation, ARG_POINTS,
 								 program ? program : loyalty_org_finest_program(operation.call.org));
 	if (program)
-		loyalty_posting_involve(&operation.posting, program, CATEGORY_REGULAR);
+		loyalty_posting_load(&operation.posting, (AccountChoice){ .program = program });
 	else
-		loyalty_posting_involve_all(&operation.posting);
-	loyalty_posting_set_time(&operation.posting,
-							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+		loyalty_posting_load(&operation.posting, (AccountChoice){ 0 });
+	loyalty_posting_at(&operation.posting,
+					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
+					   AT_JUDGED | AT_EXPIRES);
 	redeem(&operation, program, &answer);
 	loyalty_operation_end(&operation, answer.event_id);
 	answer.current_points = loyalty_posting_current_points(&operation.posting);

@@ -117,24 +117,21 @@ draw(BatchItem *item, Posting *posting, bool unposted, LotWalk *walk)
 static void
 post_redeem(Batch *batch, BatchItem *item)
 {
-	Answer *answer = &item->answer;
+	PostingResult *answer = &item->answer;
 	Posting posting;
 	LotWalk walk;
 	int refusal;
 
 	loyalty_batch_involve(batch, item, CATEGORY_REGULAR, &posting);
-	loyalty_posting_fix_instant(&posting, item->event_time);
+	loyalty_posting_at(&posting, item->event_time, 0);
 	refusal = draw(item, &posting, true, &walk);
 	if (refusal != 0)
 	{
 		loyalty_batch_refuse(item, refusal);
 		return;
 	}
-	if (loyalty_posting_has_due(&posting))
-	{
-		loyalty_posting_expire_due(&posting);
+	if (loyalty_posting_expire_due(&posting))
 		(void) draw(item, &posting, false, &walk);
-	}
 	answer->redemption_id =
 		MemoryContextStrdup(GetMemoryChunkContext(batch->items),
 							loyalty_new_redemption_id(batch->call->org->org_id, item->customer_id));
@@ -157,7 +154,7 @@ answer_again(Batch *batch, BatchItem *item)
 	bool all = program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
 	int32 org_id = batch->call->org->org_id;
 
-	item->answer = (Answer){
+	item->answer = (PostingResult){
 		.event_id = earlier->event_id,
 		.points = -earlier->net_points,
 		.redemption_id = earlier->redemption_id,
@@ -171,7 +168,7 @@ static void
 answer_item(Batch *batch, FunctionCallInfo fcinfo, int i)
 {
 	BatchItem *item = &batch->items[i];
-	const Answer *answer = &item->answer;
+	const PostingResult *answer = &item->answer;
 	Datum values[4] = { 0 };
 	bool nulls[4] = { false };
 

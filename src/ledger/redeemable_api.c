@@ -95,8 +95,9 @@ read_accounts(DryRun *run, FunctionCallInfo fcinfo)
 										&posting->accounts);
 	else
 		posting->account_count = loyalty_accounts_regular(org_id, customer_id, &posting->accounts);
-	loyalty_posting_fix_time(posting, loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time",
-														  run->operation.call.now));
+	loyalty_posting_at(posting,
+					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", run->operation.call.now),
+					   AT_JUDGED);
 }
 
 /* What the redemption is worth, if each program that pays says so. */

@@ -86,9 +86,10 @@ loyalty_referral_involve(Operation *operation, ReferralReturn *back)
 {
 	if (!back->found)
 		return;
-	loyalty_posting_involve_also(&operation->posting, program_of(operation, back), CATEGORY_REGULAR);
+	loyalty_posting_load(&operation->posting,
+						 (AccountChoice){ .program = program_of(operation, back), .keeps_others = true });
 	if (back->locked_id != 0)
-		loyalty_posting_involve(&back->referrer, program_of(operation, back), CATEGORY_REGULAR);
+		loyalty_posting_load(&back->referrer, (AccountChoice){ .program = program_of(operation, back) });
 }
 
 /* One award, whatever became of its points. An event that finds nothing to take is not written. */
@@ -136,7 +137,7 @@ loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Eve
 	if (referrer->customer.erased)
 		return;
 	if (back->locked_id != 0)
-		loyalty_posting_set_any_time(referrer, operation->posting.event_time);
+		loyalty_posting_at(referrer, operation->posting.event_time, AT_ANY_AGE | AT_EXPIRES);
 	take_back(referrer, program, referral->referrer_id, referral->referrer_event_id, back, columns);
 	if (back->locked_id != 0)
 		loyalty_posting_end(referrer);

@@ -8,6 +8,7 @@
 #include "common/ids.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "ledger/award.h"
 #include "ledger/operation.h"
 #include "ledger/referral_store.h"
 #include "status/status_guard.h"
@@ -87,10 +88,10 @@ award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode c
 		.event_code = code,
 		.columns = *columns,
 	};
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 
-	loyalty_posting_involve(posting, program, CATEGORY_REGULAR);
-	loyalty_posting_set_time(posting, event_time);
+	loyalty_posting_load(posting, (AccountChoice){ .program = program });
+	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
 	if (award.columns.pair_id == 0)
 		award.columns.event_id = award.columns.pair_id = loyalty_next_id();
 	loyalty_award(posting, &award, &answer);
@@ -107,8 +108,8 @@ award_both(Operation *operation, Posting *referrer, const LoyaltyProgram *progra
 	Event columns = operation->columns;
 
 	columns.transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
-	loyalty_event_time_check(&operation->call, event_time, operation->posting.customer.registered_on);
-	loyalty_event_time_check(&operation->call, event_time, referrer->customer.registered_on);
+	loyalty_judge_event_time(&operation->call, event_time, operation->posting.customer.registered_on);
+	loyalty_judge_event_time(&operation->call, event_time, referrer->customer.registered_on);
 	*referral = (Referral){
 		.referee_id = operation->posting.customer.customer_id,
 		.referrer_id = referrer->customer.customer_id,

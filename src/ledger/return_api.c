@@ -151,8 +151,10 @@ involve_accounts(Return *back)
 		for (d = 0; d < back->paid_by.items[i].draws.n; d++)
 			LOYALTY_APPEND(programs, back->paid_by.items[i].draws.items[d].lot.program_id);
 	if (programs.n > 0)
-		loyalty_posting_involve_programs(posting, programs.items, programs.n);
-	loyalty_posting_involve_also(posting, back->program, back->bill.category);
+		loyalty_posting_load(posting, (AccountChoice){ .open = programs.items, .open_count = programs.n });
+	loyalty_posting_load(posting, (AccountChoice){ .program = back->program,
+												   .category = back->bill.category,
+												   .keeps_others = true });
 	loyalty_referral_involve(&back->operation, &back->referral);
 }
 
@@ -169,7 +171,7 @@ set_time(Return *back)
 				(errcode(ERRCODE_LOYALTY_RETURN_BEFORE_BILL), errmsg("the return is older than its bill"),
 				 errdetail("It is at %s, the bill at %s.", pstrdup(timestamptz_to_str(event_time)),
 						   pstrdup(timestamptz_to_str(back->bill.event_time)))));
-	loyalty_posting_set_any_time(&operation->posting, event_time);
+	loyalty_posting_at(&operation->posting, event_time, AT_ANY_AGE | AT_EXPIRES);
 }
 
 pg_noreturn static void

@@ -40,14 +40,14 @@ loyalty_reversible_involve(Posting *posting, const Reversible *reversible)
 
 	if (reversible->program_id != 0)
 	{
-		loyalty_posting_involve(posting,
-								loyalty_org_program_by_id(posting->call->org, reversible->program_id),
-								CATEGORY_REGULAR);
+		loyalty_posting_load(posting,
+							 (AccountChoice){ .program = loyalty_org_program_by_id(posting->call->org,
+																				   reversible->program_id) });
 		return;
 	}
 	for (i = 0; i < count; i++)
 		program_ids[i] = reversible->draws.items[i].lot.program_id;
-	loyalty_posting_involve_programs(posting, program_ids, count);
+	loyalty_posting_load(posting, (AccountChoice){ .open = program_ids, .open_count = count });
 }
 
 /* Decides which draw gets how much. */
@@ -205,5 +205,5 @@ loyalty_reverse(Posting *posting, Reversible *reversible, int64 points, const Ev
 	reversible->left -= reversed->points;
 	reversed->event_id = posting->event.event_id;
 	if (reversed->expired > 0)
-		loyalty_posting_expire_due(posting);
+		(void) loyalty_posting_expire_due(posting);
 }

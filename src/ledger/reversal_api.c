@@ -141,8 +141,9 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 	read_redemption(&operation, &redemption);
 	loyalty_reversible_load(&operation.posting, &redemption, &reversible);
 	loyalty_reversible_involve(&operation.posting, &reversible);
-	loyalty_posting_set_time(&operation.posting,
-							 loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	loyalty_posting_at(&operation.posting,
+					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
+					   AT_JUDGED | AT_EXPIRES);
 	refuse_before(&redemption, operation.posting.event_time);
 	operation.columns.transaction_id = redemption.transaction_id;
 	loyalty_reverse(&operation.posting, &reversible, points, &operation.columns, &reversed);

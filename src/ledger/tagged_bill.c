@@ -48,7 +48,7 @@ loyalty_bill_tag(Operation *operation, const BillArguments *at, IdentifierType t
 	tagged.transaction.event_time =
 		loyalty_arg_time_or(fcinfo, at->event_time, "event_time", operation->call.now);
 	tagged.transaction.recorded_at = operation->call.now;
-	loyalty_posting_check_time(&operation->call, tagged.transaction.event_time);
+	loyalty_judge_event_time(&operation->call, tagged.transaction.event_time, AT_ONCE);
 	loyalty_bill_check_unused(operation, at);
 	tagged.reason = operation->reason;
 	tagged.actor = operation->actor;

@@ -66,7 +66,7 @@ loyalty_add_transaction(PG_FUNCTION_ARGS)
 {
 	Operation operation;
 	EarlierEvent earlier;
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 	Datum values[4];
 	bool nulls[4] = { false };
 

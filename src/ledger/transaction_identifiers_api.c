@@ -96,7 +96,7 @@ read_identifiers(FunctionCallInfo fcinfo, const char **identifiers)
 
 static Datum
 answer_bill(Operation *operation, const LoyaltyRegistrationRequest *request, int64 transaction_id,
-			const Answer *answer)
+			const PostingResult *answer)
 {
 	Datum values[7];
 	bool nulls[7] = { false };
@@ -119,7 +119,7 @@ add_bill(Operation *operation, FunctionCallInfo fcinfo, const LoyaltyCall *call,
 		 const LoyaltyRegistrationRequest *request)
 {
 	EarlierEvent earlier;
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 
 	if (loyalty_operation_begin_known(operation, fcinfo, &arguments, call, request->customer_id, &earlier))
 		loyalty_bill_again(operation, &bill_arguments, &earlier, &answer);
@@ -207,7 +207,7 @@ is_repeated(FunctionCallInfo fcinfo, int32 org_id, LoyaltyRegistrationRequest *r
 static Datum
 tag_again(Operation *operation, const LoyaltyRegistrationRequest *request)
 {
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 	Bill bill;
 
 	loyalty_bill_read(operation, &bill_arguments, &bill);
@@ -225,7 +225,7 @@ find_or_tag(FunctionCallInfo fcinfo)
 	Operation operation = { .fcinfo = fcinfo, .arguments = &arguments };
 	IdentifierType type = IDENTIFIER_TYPE_COUNT;
 	LoyaltyCall *call = &operation.call;
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 	const char *value;
 	bool has_key;
 	int64 nobody;

@@ -7,31 +7,9 @@
 #include "common/ids.h"
 #include "common/points.h"
 #include "ledger/draw.h"
+#include "ledger/lot_dates.h"
 #include "ledger/recent_store.h"
 #include "ledger/transfer.h"
-
-/* Lifts the effective time of the one that is behind; what is due in between expires. */
-static void
-lift_time(Posting *posting, TimestampTz effective_at)
-{
-	bool was_late = posting->effective_at > posting->event_time;
-
-	if (posting->effective_at >= effective_at)
-		return;
-	posting->effective_at = effective_at;
-	loyalty_posting_expire_due(posting);
-	if (!was_late)
-		loyalty_posting_reserve_expiry(posting);
-}
-
-void
-loyalty_transfer_set_time(const Transfer *transfer, TimestampTz event_time)
-{
-	loyalty_posting_set_time(transfer->giver, event_time);
-	loyalty_posting_set_time(transfer->receiver, event_time);
-	lift_time(transfer->giver, transfer->receiver->effective_at);
-	lift_time(transfer->receiver, transfer->giver->effective_at);
-}
 
 static bool
 has_caps(const TransferRules *rules)
@@ -182,7 +160,7 @@ post_receiver(const Transfer *transfer, int64 pair_id, const LotWalk *walk)
 	account->account.next_expiry_at = Min(account->account.next_expiry_at, first);
 	loyalty_event_end(posting);
 	if (first <= posting->effective_at)
-		loyalty_posting_expire_due(posting);
+		(void) loyalty_posting_expire_due(posting);
 }
 
 void

@@ -15,9 +15,6 @@ typedef struct Transfer
 	Event columns; /* of the giver's event; the receiver's has none but the pair and the place */
 } Transfer;
 
-/* Gives both postings the time of the event, and one effective time. */
-extern void loyalty_transfer_set_time(const Transfer *transfer, TimestampTz event_time);
-
 /*
  * Posts both events, which share the giver's event id as their pair. LY405 where the giver has too few points, LY436
  * beyond a cap of the program, LY409 where the receiver's points would have expired already.

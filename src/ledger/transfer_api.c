@@ -35,7 +35,7 @@ static const OperationArguments arguments = {
 };
 
 static Datum
-answer_transfer(Operation *operation, const Answer *answer)
+answer_transfer(Operation *operation, const PostingResult *answer)
 {
 	Datum values[4];
 	bool nulls[4] = { false };
@@ -51,7 +51,7 @@ answer_transfer(Operation *operation, const Answer *answer)
 static Datum
 answer_again(Operation *operation, const EarlierEvent *earlier)
 {
-	Answer answer = { .event_id = earlier->event_id, .points = -earlier->net_points };
+	PostingResult answer = { .event_id = earlier->event_id, .points = -earlier->net_points };
 
 	loyalty_operation_place(operation);
 	answer.current_points =
@@ -68,7 +68,7 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	EarlierEvent earlier;
 	Posting receiver;
 	Transfer transfer = { .giver = &operation.posting, .receiver = &receiver };
-	Answer answer = { 0 };
+	PostingResult answer = { 0 };
 
 	loyalty_operation_open(&operation, fcinfo, &arguments);
 	if (loyalty_operation_lock_pair(&operation, &receiver,
@@ -80,10 +80,11 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	transfer.program = loyalty_operation_program(&operation, ARG_PROGRAM);
 	transfer.points = loyalty_operation_points(&operation, ARG_POINTS, transfer.program);
 	transfer.columns = operation.columns;
-	loyalty_posting_involve(transfer.giver, transfer.program, CATEGORY_REGULAR);
-	loyalty_posting_involve(transfer.receiver, transfer.program, CATEGORY_REGULAR);
-	loyalty_transfer_set_time(&transfer,
-							  loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now));
+	loyalty_posting_load(transfer.giver, (AccountChoice){ .program = transfer.program });
+	loyalty_posting_load(transfer.receiver, (AccountChoice){ .program = transfer.program });
+	loyalty_postings_at(transfer.giver, transfer.receiver,
+						loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
+						AT_JUDGED | AT_EXPIRES);
 	loyalty_transfer(&transfer);
 	answer.event_id = transfer.giver->event.event_id;
 	answer.points = transfer.points;

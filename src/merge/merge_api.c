@@ -246,7 +246,7 @@ read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
 	LoyaltyMerge *merge = &request->merge;
 
 	merge->event_time = loyalty_arg_time_or(fcinfo, n, "event_time", merge->event_time);
-	loyalty_event_time_check(&request->call, merge->event_time,
+	loyalty_judge_event_time(&request->call, merge->event_time,
 							 Max(merge->survivor.registered_on, merge->victim.registered_on));
 }
 

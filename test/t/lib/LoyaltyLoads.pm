@@ -1,6 +1,6 @@
 package LoyaltyModel;
 
-# Loads of bills, for the model: a second implementation of docs/ledger.md, load_transactions.
+# Loads of bills, for the model: a second implementation of docs/bill.md, load_transactions.
 
 use strict;
 use warnings;

@@ -1,6 +1,6 @@
 package LoyaltyModel;
 
-# Referrals, for the model: a second implementation of docs/ledger.md, award_referral, and of what a return does to them.
+# Referrals, for the model: a second implementation of docs/bill.md, award_referral, and of what a return does to them.
 
 use strict;
 use warnings;

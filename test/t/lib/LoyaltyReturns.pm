@@ -1,6 +1,6 @@
 package LoyaltyModel;
 
-# Returns of bills, for the model: a second implementation of docs/ledger.md, return_transaction. A bill remembers its
+# Returns of bills, for the model: a second implementation of docs/bill.md, return_transaction. A bill remembers its
 # amount, its lines and the lots that it brought, and what came back of them.
 
 use strict;

@@ -1,4 +1,4 @@
--- Returns, as docs/ledger.md tells of them: whole, by line, by quantity, by amount; every fate of the points.
+-- Returns, as docs/bill.md tells of them: whole, by line, by quantity, by amount; every fate of the points.
 CREATE EXTENSION loyalty;
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';
