@@ -112,8 +112,3 @@ REVOKE ALL ON FUNCTION loyalty.help FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.help TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON FUNCTION loyalty.help IS
     'What there is: without a topic the capabilities; else about a capability, function, view, row type, error code or configuration key';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'common' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'common' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;
