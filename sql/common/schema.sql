@@ -28,3 +28,24 @@ COMMENT ON TABLE loyalty_data.object_capability IS
     'Catalogue: the capability of every function and view of schema loyalty, filled by the install script';
 COMMENT ON COLUMN loyalty_data.object_capability.name IS 'The name of the function or view, which no other has';
 COMMENT ON COLUMN loyalty_data.object_capability.capability IS 'The capability whose part made it';
+
+-- Where the rows of a table would be if one database had many servers. Each capability says it of its tables, in its
+-- schema.sql.
+CREATE TABLE loyalty_data.table_distribution (
+    table_name      text COLLATE "C" NOT NULL PRIMARY KEY,
+    distribution    text COLLATE "C" NOT NULL CHECK (distribution IN ('reference', 'customer', 'value')),
+    key_column      text COLLATE "C",
+    CHECK (CASE distribution WHEN 'reference' THEN key_column IS NULL WHEN 'customer' THEN key_column = 'customer_id'
+        ELSE key_column IS NOT NULL AND key_column <> 'customer_id' END)
+);
+COMMENT ON TABLE loyalty_data.table_distribution IS
+    'Catalogue: where the rows of each table would be if one database had many servers, filled by the install script';
+COMMENT ON COLUMN loyalty_data.table_distribution.table_name IS 'The table, which stands in loyalty_data';
+COMMENT ON COLUMN loyalty_data.table_distribution.distribution IS
+    'reference: a copy on every server; customer: all rows of a customer together; value: rows of one value together';
+COMMENT ON COLUMN loyalty_data.table_distribution.key_column IS
+    'The column whose value says where a row is, beside org_id; NULL: rows are everywhere';
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('object_capability', 'reference', NULL),
+    ('source', 'reference', NULL),
+    ('table_distribution', 'reference', NULL);

@@ -1,5 +1,5 @@
 -- What holds of every table and sequence: nobody but the owner reaches it, whatever default privileges say, and backups
--- have its rows. Of the tables that this script fills, event_type and object_capability are
+-- have its rows. Of the tables that this script fills, event_type, object_capability and table_distribution are
 -- catalogues, and source is dumped where it is made.
 DO $tables$
 DECLARE
@@ -16,7 +16,8 @@ BEGIN
         LOOP
             EXECUTE format('REVOKE ALL ON %s FROM %s', kept.name, grantee);
         END LOOP;
-        IF kept.relkind <> 'v' AND kept.relname NOT IN ('event_type', 'object_capability', 'source') THEN
+        IF kept.relkind <> 'v'
+            AND kept.relname NOT IN ('event_type', 'object_capability', 'source', 'table_distribution') THEN
             PERFORM pg_extension_config_dump(kept.name, '');
         END IF;
     END LOOP;

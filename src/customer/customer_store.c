@@ -443,13 +443,13 @@ held_by(CustomerQueryId id, int32 org_id, int64 customer_id, LoyaltyIdentifiers 
 }
 
 void
-loyalty_held_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+loyalty_identifiers_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
 {
 	held_by(Q_HELD, org_id, customer_id, held);
 }
 
 void
-loyalty_held_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+loyalty_identifiers_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
 {
 	held_by(Q_HELD_SEEN, org_id, customer_id, held);
 }
@@ -464,8 +464,8 @@ param_identifier(LoyaltyParams *params, int32 org_id, int64 customer_id, const c
 }
 
 void
-loyalty_held_close(int32 org_id, int64 customer_id, const char *type, const char *value,
-				   TimestampTz held_until, const char *reason, const char *actor)
+loyalty_identifier_close(int32 org_id, int64 customer_id, const char *type, const char *value,
+						 TimestampTz held_until, const char *reason, const char *actor)
 {
 	LoyaltyParams params = { 0 };
 	LoyaltyParams key = { 0 };
@@ -480,7 +480,7 @@ loyalty_held_close(int32 org_id, int64 customer_id, const char *type, const char
 }
 
 const char *
-loyalty_held_scoped(int32 org_id, int64 customer_id, const char *type, const char *prefix)
+loyalty_identifier_scoped(int32 org_id, int64 customer_id, const char *type, const char *prefix)
 {
 	LoyaltyParams params = { 0 };
 
@@ -489,8 +489,8 @@ loyalty_held_scoped(int32 org_id, int64 customer_id, const char *type, const cha
 }
 
 void
-loyalty_held_add(int32 org_id, int64 customer_id, const char *type, const char *value, TimestampTz held_from,
-				 const char *actor)
+loyalty_identifier_add(int32 org_id, int64 customer_id, const char *type, const char *value,
+					   TimestampTz held_from, const char *actor)
 {
 	LoyaltyParams params = { 0 };
 	Datum types = CStringGetTextDatum(type);
@@ -507,8 +507,8 @@ loyalty_held_add(int32 org_id, int64 customer_id, const char *type, const char *
 }
 
 void
-loyalty_held_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added, TimestampTz held_from,
-					const char *actor)
+loyalty_identifiers_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added,
+						   TimestampTz held_from, const char *actor)
 {
 	LoyaltyParams params = { 0 };
 

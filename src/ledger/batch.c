@@ -148,10 +148,10 @@ loyalty_batch_set(Batch *batch, int i, Datum *values, bool *nulls)
 	key = loyalty_batch_text(item, BATCH_IDEMPOTENCY_KEY, LOYALTY_MAX_NAME);
 	if (key == NULL)
 		return;
-	item->columns.has_key = true;
-	loyalty_idempotency_digest(key, (pg_uuid_t *) item->columns.idempotency_digest);
-	item->columns.request_digest = loyalty_values_digest(batch->kind->name, values, nulls, batch->kind->types,
-														 batch->kind->column_count);
+	item->origin.has_key = true;
+	loyalty_idempotency_digest(key, (pg_uuid_t *) item->origin.idempotency_digest);
+	item->origin.request_digest = loyalty_values_digest(batch->kind->name, values, nulls, batch->kind->types,
+														batch->kind->column_count);
 }
 
 static int
@@ -257,7 +257,7 @@ ask_for(KeyedRequests *requests, Batch *batch, int i)
 	for (g = 0; g < count; g++)
 	{
 		LOYALTY_APPEND(requests->customers, group[g]);
-		LOYALTY_APPEND(requests->digests, UUIDPGetDatum((pg_uuid_t *) item->columns.idempotency_digest));
+		LOYALTY_APPEND(requests->digests, UUIDPGetDatum((pg_uuid_t *) item->origin.idempotency_digest));
 		LOYALTY_APPEND(requests->items, i);
 	}
 }
@@ -266,7 +266,7 @@ ask_for(KeyedRequests *requests, Batch *batch, int i)
 static void
 take_earlier(BatchItem *item, const EarlierEvent *earlier)
 {
-	bool same = earlier->request_digest == item->columns.request_digest;
+	bool same = earlier->request_digest == item->origin.request_digest;
 
 	if (!same && earlier->customer_id == item->customer_id && !item->is_repeat)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
@@ -286,7 +286,7 @@ find_earlier(Batch *batch)
 	int i;
 
 	for (i = 0; i < batch->count; i++)
-		if (batch->items[i].sqlstate == 0 && batch->items[i].columns.has_key && !batch->items[i].is_repeat)
+		if (batch->items[i].sqlstate == 0 && batch->items[i].origin.has_key && !batch->items[i].is_repeat)
 			ask_for(&requests, batch, i);
 	if (requests.items.n == 0)
 		return;
@@ -348,15 +348,15 @@ find_repeats_within(Batch *batch)
 		FirstItem *first;
 		bool is_there;
 
-		if (!loyalty_batch_item_open(item) || !item->columns.has_key)
+		if (!loyalty_batch_item_open(item) || !item->origin.has_key)
 			continue;
 		memset(&wanted, 0, sizeof(wanted));
 		wanted.key.customer_id = item->customer_id;
-		memcpy(wanted.key.digest, item->columns.idempotency_digest, UUID_LEN);
+		memcpy(wanted.key.digest, item->origin.idempotency_digest, UUID_LEN);
 		first = hash_search(firsts, &wanted.key, HASH_ENTER, &is_there);
 		if (!is_there)
 			first->item = i;
-		else if (batch->items[first->item].columns.request_digest == item->columns.request_digest)
+		else if (batch->items[first->item].origin.request_digest == item->origin.request_digest)
 			item->same_as = first->item;
 		else
 			loyalty_batch_refuse(item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
@@ -377,13 +377,13 @@ judge_place(Batch *batch, BatchItem *item)
 	item->till = till ? loyalty_org_find_till(org, till) : NULL;
 	if (item->till != NULL)
 	{
-		item->columns.till_id = item->till->till_id;
-		item->columns.store_id = item->till->store_id;
+		item->origin.till_id = item->till->till_id;
+		item->origin.store_id = item->till->store_id;
 	}
 	else if (till != NULL)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TILL_UNKNOWN);
-	item->columns.source_id = source ? loyalty_find_source(source) : 0;
-	if (source != NULL && item->columns.source_id == 0)
+	item->origin.source_id = source ? loyalty_find_source(source) : 0;
+	if (source != NULL && item->origin.source_id == 0)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_SOURCE_UNKNOWN);
 	item->all_programs = program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
 	if (program != NULL && !item->all_programs)

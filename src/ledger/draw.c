@@ -29,7 +29,7 @@ begin_walk(Posting *posting, const Wish *wish, LotWalk *walk)
 		walked->step = loyalty_program_step(&program->rules);
 		walked->roll_to = AT_ONCE;
 		if (program->rules.expiry_type == EXPIRY_TYPE_ROLLING && wish->category == CATEGORY_REGULAR &&
-			!wish->passive)
+			!wish->no_rolling)
 			walked->roll_to = loyalty_program_expiry(posting->call, program, posting->event_time);
 		walked->next_expiry = NEVER;
 		walk->account_count++;
@@ -51,9 +51,9 @@ walked_account(LotWalk *walk, int32 program_id)
 static bool
 gives(const Posting *posting, const Wish *wish, const Lot *lot)
 {
-	if (lot->award_type == wish->spared)
+	if (lot->award_type == wish->excluded_award)
 		return false;
-	if (wish->unripe)
+	if (wish->ignore_redeemable_from)
 		return !loyalty_lot_is_due(lot, posting->effective_at);
 	return loyalty_lot_pays(lot, posting->effective_at);
 }

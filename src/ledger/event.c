@@ -21,10 +21,10 @@
 #include "ledger/posting.h"
 
 void
-loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, const Event *columns)
+loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, const Event *origin)
 {
 	/* A bill brings the id that it was written under. */
-	posting->event = columns ? *columns : (Event){ 0 };
+	posting->event = origin ? *origin : (Event){ 0 };
 	posting->event.event_code = code;
 	posting->event.event_time = event_time;
 	posting->event.recorded_at = posting->recorded_at;

@@ -79,13 +79,13 @@ typedef struct PageRequest
 } PageRequest;
 
 static char
-read_word(FunctionCallInfo fcinfo, int n, const char *room)
+read_word(FunctionCallInfo fcinfo, int n, const char *code_set)
 {
-	const char *word = loyalty_arg_text_or_null(fcinfo, n, room, LOYALTY_MAX_CODE);
-	char code = word ? loyalty_word_code(room, word) : 0;
+	const char *word = loyalty_arg_text_or_null(fcinfo, n, code_set, LOYALTY_MAX_CODE);
+	char code = word ? loyalty_word_code(code_set, word) : 0;
 
 	if (word && code == 0)
-		loyalty_raise_not_allowed(room, loyalty_room_words(room));
+		loyalty_raise_not_allowed(code_set, loyalty_code_set_words(code_set));
 	return code;
 }
 
@@ -341,9 +341,9 @@ take(Datum *values, bool *nulls, uint64 row, PageColumn column)
 }
 
 static void
-take_word(Datum *values, uint64 row, PageColumn column, const char *room)
+take_word(Datum *values, uint64 row, PageColumn column, const char *code_set)
 {
-	values[column - 1] = CStringGetTextDatum(loyalty_code_word(room, loyalty_row_char(row, column)));
+	values[column - 1] = CStringGetTextDatum(loyalty_code_word(code_set, loyalty_row_char(row, column)));
 }
 
 static void

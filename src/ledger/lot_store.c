@@ -349,7 +349,7 @@ loyalty_open_lots(int32 org_id, int64 customer_id, char category, int32 program_
 	LoyaltyParams params = { 0 };
 	LotStream *stream;
 
-	loyalty_write_batch_settle(customer_id);
+	loyalty_write_batch_flush_customer(customer_id);
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_char(&params, category);
 	loyalty_param_int8(&params, customer_id);

@@ -143,11 +143,11 @@ extern bool loyalty_posting_fits(const Posting *posting, const Account *account,
 /* ---- event.c: the event under construction */
 
 /*
- * Begins an event, with those of the given columns (NULL: none) that say where it came from. Posts one entry of it (LY404).
- * Ends it: everything is written.
+ * Begins an event that has of its origin (NULL: none) all that says where it came from: source, till, store, request, bill,
+ * partner. Posts one entry of it (LY404). Ends it: everything is written.
  */
 extern void loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time,
-								const Event *columns);
+								const Event *origin);
 extern void loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house,
 							   int64 points);
 extern void loyalty_event_end(Posting *posting);

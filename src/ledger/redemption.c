@@ -35,7 +35,7 @@ read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapsh
 	}
 	if (first == NEVER)
 		return;
-	loyalty_write_batch_settle(posting->customer.customer_id);
+	loyalty_write_batch_flush_customer(posting->customer.customer_id);
 	loyalty_recent_entries(call->org->org_id, &posting->customer, program->program_id, HOUSE_REDEEMED, first,
 						   snapshot, &entries);
 	for (i = 0; i < REDEMPTION_PERIODS; i++)

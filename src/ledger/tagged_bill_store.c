@@ -145,13 +145,13 @@ loyalty_tagged_number_give(int32 org_id, const Transaction *transaction)
 }
 
 void
-loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 nobody)
+loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 placeholder_id)
 {
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_text(&params, type);
 	loyalty_param_text(&params, value);
-	loyalty_param_int8(&params, nobody);
+	loyalty_param_int8(&params, placeholder_id);
 	run(Q_RELEASE_KEY, &params);
 }

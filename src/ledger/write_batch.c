@@ -111,7 +111,7 @@ loyalty_write_batch_touch(int64 customer_id)
 }
 
 void
-loyalty_write_batch_settle(int64 customer_id)
+loyalty_write_batch_flush_customer(int64 customer_id)
 {
 	if (batch != NULL && (batch->touched[bit_of(customer_id) / 8] & 1 << bit_of(customer_id) % 8) != 0)
 		loyalty_write_batch_flush();

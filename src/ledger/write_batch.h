@@ -19,7 +19,7 @@ extern uint64 loyalty_write_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, c
 
 /* Notes that a customer's lots have rows kept back; and, before they are read, writes everything if so. */
 extern void loyalty_write_batch_touch(int64 customer_id);
-extern void loyalty_write_batch_settle(int64 customer_id);
+extern void loyalty_write_batch_flush_customer(int64 customer_id);
 
 /* Writes what was kept back; the second form closes the batch too. */
 extern void loyalty_write_batch_flush(void);

@@ -16,6 +16,7 @@
 #include "common/errors.h"
 #include "common/function.h"
 #include "common/ids.h"
+#include "common/nodes.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
 #include "org/call.h"
@@ -59,6 +60,7 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 	currency = arg_config(fcinfo, 4, "currency_code", CONFIG_CURRENCY_CODE, ERRCODE_LOYALTY_CURRENCY_INVALID);
 	symbol = arg_config(fcinfo, 5, "currency_symbol", CONFIG_CURRENCY_SYMBOL, ERRCODE_LOYALTY_CONFIG_INVALID);
 	loyalty_call_begin_without_org(&call);
+	loyalty_nodes_require_one();
 	org_id = loyalty_next_reference_id();
 	if (!loyalty_org_insert(org_id, org, name, time_zone, country))
 		raise_duplicate("org", org);

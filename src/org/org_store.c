@@ -17,6 +17,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/names.h"
+#include "common/nodes.h"
 #include "org/limit_store.h"
 #include "org/org_store.h"
 
@@ -310,6 +311,7 @@ loyalty_org_find(const char *org)
 	if (slot != NULL && slot->cached != NULL)
 		return slot->cached;
 	loyalty_param_text(&params, org);
+	loyalty_nodes_require_one();
 	if (run_latest(Q_ORG, &params) == 0)
 		return NULL;
 	caller = MemoryContextSwitchTo(of->context);
