@@ -13,6 +13,7 @@
  */
 #include "postgres.h"
 
+#include "common/compare.h"
 #include "common/ids.h"
 #include "ledger/posting.h"
 
@@ -77,9 +78,7 @@ compare_due(const void *left, const void *right)
 		return a->lot.expires_at < b->lot.expires_at ? -1 : 1;
 	if (a->account != b->account)
 		return a->account < b->account ? -1 : 1;
-	if (a->lot.lot_id != b->lot.lot_id)
-		return a->lot.lot_id < b->lot.lot_id ? -1 : 1;
-	return 0;
+	return loyalty_compare_int64(a->lot.lot_id, b->lot.lot_id);
 }
 
 /* Posts the due lots of one account at one instant; answers how many there are. */

@@ -13,9 +13,11 @@
  */
 #include "postgres.h"
 
+#include "common/compare.h"
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/ids.h"
+#include "common/points_limit.h"
 #include "ledger/posting.h"
 
 void
@@ -42,7 +44,7 @@ loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, Hou
 	if (!loyalty_account_post(&account->account, type, house, points, posting->effective_at, &entry.entry))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
 						errmsg("a balance or counter of the account would be too large"),
-						errdetail("Points are kept below 1000000000000000.")));
+						errdetail(POINTS_LIMIT_DETAIL)));
 	entry.entry.posting_day =
 		Max(posting->first_open_day, loyalty_local_date(entry.entry.effective_at, posting->call->org->zone));
 	account->account.last_recorded_at = posting->recorded_at;
@@ -115,12 +117,6 @@ loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from
 	LOYALTY_APPEND(posting->expiry_changes, posted);
 }
 
-static int
-compare_lot_ids(int64 left, int64 right)
-{
-	return left < right ? -1 : left > right;
-}
-
 /* As the verifier reads them: by lot, then type. */
 static int
 compare_movements(const void *left, const void *right)
@@ -129,7 +125,7 @@ compare_movements(const void *left, const void *right)
 	const Movement *b = &((const PostedMovement *) right)->movement;
 
 	if (a->lot_id != b->lot_id)
-		return compare_lot_ids(a->lot_id, b->lot_id);
+		return loyalty_compare_int64(a->lot_id, b->lot_id);
 	return (int) a->movement_type - (int) b->movement_type;
 }
 
@@ -141,15 +137,15 @@ compare_lots(const void *left, const void *right)
 	const PostedLot *b = right;
 
 	if (a->lot.lot_id != b->lot.lot_id)
-		return compare_lot_ids(a->lot.lot_id, b->lot.lot_id);
+		return loyalty_compare_int64(a->lot.lot_id, b->lot.lot_id);
 	return a->order - b->order;
 }
 
 static int
 compare_expiry_changes(const void *left, const void *right)
 {
-	return compare_lot_ids(((const PostedExpiryChange *) left)->change.lot_id,
-						   ((const PostedExpiryChange *) right)->change.lot_id);
+	return loyalty_compare_int64(((const PostedExpiryChange *) left)->change.lot_id,
+								 ((const PostedExpiryChange *) right)->change.lot_id);
 }
 
 /* The hash of an entry over its account's last one; its parts come by lot id, as the verifier reads them. */
