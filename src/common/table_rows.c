@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -11,6 +12,8 @@
 #include "catalog/index.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/bufmgr.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -18,12 +21,22 @@
 #include "common/pg_compat.h"
 #include "common/table_kept.h"
 
+#define CROWDED (BLCKSZ / 20) /* a page with less room is cleaned: two rows or three still find some */
+
+/* The row that an index scan found last, in the page that is at hand. */
+typedef struct FoundRow
+{
+	Buffer buffer;
+	HeapTupleData tuple;
+} FoundRow;
+
 struct LoyaltyScan
 {
 	Relation relation;
 	Relation index;
 	IndexScanDesc scan;
 	Snapshot snapshot;
+	FoundRow found;
 	TupleTableSlot *slot;
 	bool locked;
 	bool single; /* the key is that of one row at most */
@@ -54,6 +67,57 @@ begin_index_scan(Relation relation, Relation index, const TableIndex *kept, int 
 	return scan;
 }
 
+static bool
+is_crowded(Buffer buffer)
+{
+	Page page = BufferGetPage(buffer);
+
+	return PageIsFull(page) || PageGetHeapFreeSpace(page) < CROWDED;
+}
+
+/*
+ * Finds the next row of a scan, as index_getnext_slot does but for when its page is cleaned of dead versions. There that
+ * is as soon as the page has less room than its fillfactor gives to rows that are written again, and so at each call: an
+ * award took 4 % more instructions by it, a redemption of two lots 10 %. Nothing here is private to heap's own files.
+ */
+static bool
+next_row(IndexScanDesc scan, FoundRow *found, TupleTableSlot *slot)
+{
+	ItemPointer place;
+
+	while ((place = index_getnext_tid(scan, ForwardScanDirection)) != NULL)
+	{
+		Buffer before = found->buffer;
+		bool all_dead;
+		bool is_there;
+
+		found->buffer = ReleaseAndReadBuffer(before, scan->heapRelation, ItemPointerGetBlockNumber(place));
+		if (found->buffer != before && is_crowded(found->buffer))
+			heap_page_prune_opt(scan->heapRelation, found->buffer);
+		LockBuffer(found->buffer, BUFFER_LOCK_SHARE);
+		is_there = heap_hot_search_buffer(place, scan->heapRelation, found->buffer, scan->xs_snapshot,
+										  &found->tuple, &all_dead, true);
+		LockBuffer(found->buffer, BUFFER_LOCK_UNLOCK);
+		scan->kill_prior_tuple = all_dead && !scan->xactStartedInRecovery;
+		if (!is_there)
+			continue;
+		pgstat_count_heap_fetch(scan->indexRelation);
+		ExecStoreBufferHeapTuple(&found->tuple, slot, found->buffer);
+		return true;
+	}
+	return false;
+}
+
+/* The slot has the row with a hold of its own on the page. */
+static void
+end_index_scan(IndexScanDesc scan, FoundRow *found)
+{
+	if (BufferIsValid(found->buffer))
+		ReleaseBuffer(found->buffer);
+	found->buffer = InvalidBuffer;
+	index_endscan(scan);
+}
+
 /* Rows that are read to be written are locked as a table once: two locks of a relation cost twice. */
 static LOCKMODE
 lock_of(const LoyaltyKey *key)
@@ -81,7 +145,7 @@ loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 		table_close(relation, NoLock);
 		return NULL;
 	}
-	scan = palloc(sizeof(LoyaltyScan));
+	scan = palloc0(sizeof(LoyaltyScan));
 	scan->locked = key->locked;
 	scan->relation = relation;
 	scan->single = index->unique && key->count == index->key_count;
@@ -117,7 +181,7 @@ loyalty_scan_next(LoyaltyScan *scan)
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!index_getnext_slot(scan->scan, ForwardScanDirection, scan->slot))
+		if (!next_row(scan->scan, &scan->found, scan->slot))
 			return NULL;
 	} while (scan->locked && !lock_row(scan));
 	return ExecCopySlotHeapTuple(scan->slot);
@@ -126,9 +190,9 @@ loyalty_scan_next(LoyaltyScan *scan)
 void
 loyalty_scan_end(LoyaltyScan *scan)
 {
-	index_endscan(scan->scan);
-	UnregisterSnapshot(scan->snapshot);
 	ExecDropSingleTupleTableSlot(scan->slot);
+	end_index_scan(scan->scan, &scan->found);
+	UnregisterSnapshot(scan->snapshot);
 	index_close(scan->index, NoLock);
 	table_close(scan->relation, NoLock);
 	pfree(scan);
@@ -334,9 +398,12 @@ find_at_place(LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleT
 		   has_same_key(table, kept, row, found);
 }
 
-/* The row that has the key of another one, in "found"; false: there is none. The index is open after the first search. */
+/*
+ * The row that has the key of another one, in "found", which points into "place"; false: there is none. The index is open
+ * after the first search.
+ */
 static bool
-find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, HeapTuple row,
+find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, HeapTuple row, FoundRow *place,
 			  TupleTableSlot *found)
 {
 	Datum values[MAX_KEYS];
@@ -351,8 +418,8 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, Heap
 		values[i] = heap_getattr(row, kept->columns[i], table->desc, &isnull);
 	scan = begin_index_scan(table->result->ri_RelationDesc, *index, kept, kept->key_count, values,
 							table->estate->es_snapshot);
-	exists = index_getnext_slot(scan, ForwardScanDirection, found);
-	index_endscan(scan);
+	exists = next_row(scan, place, found);
+	end_index_scan(scan, place);
 	return exists;
 }
 
@@ -383,6 +450,7 @@ loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *told, HeapTuple *rows, i
 	Relation relation = open_for_writing(table, "UPDATE", rows, count);
 	const TableIndex *kept;
 	TupleTableSlot *found;
+	FoundRow place = { 0 };
 	Relation index = NULL;
 	int updated = 0;
 	int i;
@@ -400,7 +468,7 @@ loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *told, HeapTuple *rows, i
 	for (i = 0; i < count; i++)
 	{
 		if (!find_at_place(table, kept, rows[i], found) &&
-			!find_same_key(table, kept, &index, rows[i], found))
+			!find_same_key(table, kept, &index, rows[i], &place, found))
 			continue;
 		update_row(table, found, rows[i]);
 		updated++;
