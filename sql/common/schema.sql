@@ -19,7 +19,7 @@ INSERT INTO loyalty_data.source VALUES
     (5, 'FACEBOOK', true), (6, 'WECHAT', true), (7, 'LINE', true), (8, 'LINKEDIN', false), (9, 'WEB_ENGAGE', true),
     (10, 'MPUSH_FCM', false), (11, 'MAPP_SDK', false), (12, 'OAUTH_EXTERNAL', false);
 
--- Each capability claims what its parts have made, by the last statement of its last part.
+-- Each capability claims what its parts have made: claim.sql.in, which stands behind the parts of each.
 CREATE TABLE loyalty_data.object_capability (
     name        text COLLATE "C" NOT NULL PRIMARY KEY,
     capability  text COLLATE "C" NOT NULL

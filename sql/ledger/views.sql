@@ -231,8 +231,3 @@ COMMENT ON COLUMN loyalty.points_expiry_schedule.customer_id IS
     'The owner of today: the survivor, where the customer was merged';
 COMMENT ON COLUMN loyalty.customer_points.customer_id IS
     'The owner of today: the survivor, where the customer was merged';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'ledger' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'ledger' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

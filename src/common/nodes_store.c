@@ -9,23 +9,18 @@
 #include "common/nodes_store.h"
 #include "common/query.h"
 
-static const LoyaltyQuery distributed_query = {
+static LoyaltyQuery distributed_tables = {
 	.sql = "SELECT string_agg(c.relname::text, ', ' ORDER BY c.relname) FROM pg_dist_partition d"
 		   " JOIN pg_class c ON c.oid = d.logicalrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
 		   " WHERE n.nspname = 'loyalty_data'",
-	.expect = SPI_OK_SELECT,
-	.whole = true,
+	.any_plan = true,
 };
 
 /* The coordinator is group 0, and so is a server that belongs to no cluster yet. */
-static const LoyaltyQuery worker_query = {
+static LoyaltyQuery worker_group = {
 	.sql = "SELECT FROM pg_dist_local_group g WHERE g.groupid <> 0",
-	.expect = SPI_OK_SELECT,
-	.whole = true,
+	.any_plan = true,
 };
-
-static LoyaltyPlan distributed_plan;
-static LoyaltyPlan worker_plan;
 
 static bool
 has_catalogue(const char *name)
@@ -36,15 +31,16 @@ has_catalogue(const char *name)
 const char *
 loyalty_distributed_tables(void)
 {
+	LoyaltyRows *rows;
+
 	if (!has_catalogue("pg_dist_partition"))
 		return NULL;
-	loyalty_query_latest(&distributed_query, &distributed_plan, NULL);
-	return loyalty_row_text_or_null(0, 1);
+	rows = loyalty_query_latest(&distributed_tables, NULL);
+	return loyalty_row_text_or_null(rows, 0, 1);
 }
 
 bool
 loyalty_is_worker(void)
 {
-	return has_catalogue("pg_dist_local_group") &&
-		   loyalty_query_latest(&worker_query, &worker_plan, NULL) > 0;
+	return has_catalogue("pg_dist_local_group") && loyalty_query_latest(&worker_group, NULL)->count > 0;
 }

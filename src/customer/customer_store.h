@@ -23,6 +23,9 @@ typedef struct LoyaltyCustomer
 	bool erased;		   /* deleted for good: nothing of the person is left */
 } LoyaltyCustomer;
 
+/* The parameters of every statement about one customer begin with these. */
+extern void loyalty_param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id);
+
 /*
  * Locks a customer's row against every other writing call (FOR NO KEY UPDATE), by its own statement; what the
  * lock guards is read by later statements. False where the customer does not exist.

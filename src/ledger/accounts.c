@@ -86,7 +86,7 @@ open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const
 		rows[i] = accounts[i].account;
 		accounts[i].changed = false;
 	}
-	loyalty_account_insert(posting->call->org->org_id, posting->customer.customer_id, rows,
+	loyalty_account_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id, rows,
 						   count * LOYALTY_CATEGORIES);
 }
 

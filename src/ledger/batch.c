@@ -20,7 +20,7 @@
 #include "common/request.h"
 #include "ledger/batch.h"
 #include "ledger/day_store.h"
-#include "ledger/write_batch.h"
+#include "ledger/writer.h"
 
 void
 loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count)
@@ -374,6 +374,7 @@ perform(Batch *batch, BatchItem *item)
 	loyalty_operation_enter(&operation, batch->call, item->request, &item->subject);
 	operation.posting = (Posting){
 		.call = batch->call,
+		.writer = batch->writer,
 		.customer = item->customer->customer,
 		.kept = &item->customer->kept,
 		.key_id = batch->key_id,
@@ -388,23 +389,26 @@ perform(Batch *batch, BatchItem *item)
 static void
 write_all(Batch *batch)
 {
-	LOYALTY_ARRAY(OwnedAccount) changed = { 0 };
+	LOYALTY_ARRAY(AccountRow) changed = { 0 };
 	int c;
 	int i;
 
-	loyalty_write_batch_end();
+	loyalty_writer_end(batch->writer);
 	for (c = 0; c < batch->customer_count; c++)
 		for (i = 0; i < batch->customers[c].kept.accounts.n; i++)
 			if (batch->customers[c].kept.accounts.items[i].changed)
 			{
-				OwnedAccount owned = {
+				const PostedAccount *posted = &batch->customers[c].kept.accounts.items[i];
+				AccountRow row = {
 					.customer_id = batch->customers[c].customer.customer_id,
-					.account = batch->customers[c].kept.accounts.items[i].account,
+					.org_id = batch->call->org->org_id,
+					.account = posted->account,
+					.tid = posted->tid,
 				};
 
-				LOYALTY_APPEND(changed, owned);
+				LOYALTY_APPEND(changed, row);
 			}
-	loyalty_accounts_update(batch->call->org->org_id, changed.items, changed.n);
+	loyalty_accounts_update(changed.items, changed.n);
 }
 
 void
@@ -414,7 +418,7 @@ loyalty_batch_perform(Batch *batch)
 	int count = by_customer(batch, &items);
 	int i;
 
-	loyalty_write_batch_begin();
+	batch->writer = loyalty_writer_begin();
 	for (i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -57,6 +57,7 @@ typedef struct Batch
 	BatchItem *items;
 	int customer_count;
 	BatchCustomer *customers; /* ascending */
+	LoyaltyWriter *writer;
 	MemoryContext context;
 	MemoryContext item_context;
 } Batch;

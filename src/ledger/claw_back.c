@@ -105,8 +105,8 @@ collect_payers(ClawBack *claw)
 	Lot read;
 
 	claw->next_expiry = NEVER;
-	stream = loyalty_open_lots(claw->posting->call->org->org_id, claw->posting->customer.customer_id,
-							   account->category, account->program_id);
+	stream = loyalty_open_lots(claw->posting->writer, claw->posting->call->org->org_id,
+							   claw->posting->customer.customer_id, account->category, account->program_id);
 	while (loyalty_next_lot(stream, &read))
 	{
 		Payer payer = payer_of(claw, &read);

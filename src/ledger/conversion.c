@@ -46,8 +46,8 @@ next_expiry_without(const Posting *posting, const Account *account, const Lot *l
 
 	if (account->next_expiry_at == NEVER)
 		return NEVER;
-	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id, account->category,
-							   account->program_id);
+	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+							   account->category, account->program_id);
 	while (next_expiry == NEVER && loyalty_next_lot(stream, &lot))
 	{
 		int i = 0;

@@ -115,12 +115,13 @@ loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk)
 	LotStream *stream;
 
 	begin_walk(posting, wish, walk);
-	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id, wish->category,
-							   wish->program_id);
+	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+							   wish->category, wish->program_id);
 	while (!is_done(walk, wanted) && loyalty_next_lot(stream, &visited.lot))
 	{
 		if (loyalty_lot_is_due(&visited.lot, posting->effective_at))
 			continue;
+		visited.tid = loyalty_lot_tid(stream);
 		visited.account = walked_account(walk, visited.lot.program_id);
 		wanted -= visit(posting, walk, &visited, wanted);
 	}
@@ -183,7 +184,7 @@ loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house)
 
 			if (walked->account != account || walked->drawn == 0)
 				continue;
-			loyalty_event_add_lot(posting, &walked->lot, false);
+			loyalty_event_add_drawn_lot(posting, &walked->lot, walked->tid);
 			loyalty_event_add_movement(posting, walked->lot.lot_id, walk->wish.type, walked->drawn);
 		}
 	}
@@ -197,7 +198,7 @@ post_roll(Posting *posting, WalkedAccount *account, const WalkedLot *walked, boo
 		loyalty_event_post(posting, account->account, ENTRY_MEMO, HOUSE_ADJUSTED, 0);
 	*memo_posted = true;
 	if (walked->drawn == 0)
-		loyalty_event_add_lot(posting, &walked->lot, false);
+		loyalty_event_add_drawn_lot(posting, &walked->lot, walked->tid);
 	loyalty_event_add_expiry_change(posting, walked->lot.lot_id, walked->old_expiry, walked->lot.expires_at);
 }
 

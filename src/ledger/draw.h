@@ -36,6 +36,7 @@ typedef struct WalkedLot
 {
 	WalkedAccount *account;
 	Lot lot;
+	ItemPointerData tid; /* where its row was read */
 	int64 drawn;
 	TimestampTz old_expiry;
 } WalkedLot;

@@ -13,9 +13,11 @@
  */
 #include "postgres.h"
 
+#include "common/compare.h"
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/ids.h"
+#include "common/points_limit.h"
 #include "ledger/posting.h"
 
 void
@@ -72,6 +74,13 @@ loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new)
 }
 
 void
+loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData tid)
+{
+	loyalty_event_add_lot(posting, lot, false);
+	posting->lots.items[posting->lots.n - 1].tid = tid;
+}
+
+void
 loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points)
 {
 	int entry = posting->entries.n - 1;
@@ -114,12 +123,6 @@ loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from
 	LOYALTY_APPEND(posting->expiry_changes, posted);
 }
 
-static int
-compare_lot_ids(int64 left, int64 right)
-{
-	return left < right ? -1 : left > right;
-}
-
 /* As the verifier reads them: by lot, then type. */
 static int
 compare_movements(const void *left, const void *right)
@@ -128,7 +131,7 @@ compare_movements(const void *left, const void *right)
 	const Movement *b = &((const PostedMovement *) right)->movement;
 
 	if (a->lot_id != b->lot_id)
-		return compare_lot_ids(a->lot_id, b->lot_id);
+		return loyalty_compare_int64(a->lot_id, b->lot_id);
 	return (int) a->movement_type - (int) b->movement_type;
 }
 
@@ -140,15 +143,15 @@ compare_lots(const void *left, const void *right)
 	const PostedLot *b = right;
 
 	if (a->lot.lot_id != b->lot.lot_id)
-		return compare_lot_ids(a->lot.lot_id, b->lot.lot_id);
+		return loyalty_compare_int64(a->lot.lot_id, b->lot.lot_id);
 	return a->order - b->order;
 }
 
 static int
 compare_expiry_changes(const void *left, const void *right)
 {
-	return compare_lot_ids(((const PostedExpiryChange *) left)->change.lot_id,
-						   ((const PostedExpiryChange *) right)->change.lot_id);
+	return loyalty_compare_int64(((const PostedExpiryChange *) left)->change.lot_id,
+								 ((const PostedExpiryChange *) right)->change.lot_id);
 }
 
 /* The hash of an entry over its account's last one; its parts come by lot id, as the verifier reads them. */
@@ -189,16 +192,16 @@ write_event(Posting *posting)
 	bool in_entry = loyalty_event_stands_in_entry(event, count);
 
 	if (!in_entry)
-		loyalty_event_insert(org_id, customer_id, event);
+		loyalty_event_insert(posting->writer, org_id, customer_id, event);
 	if (count > 0)
-		loyalty_entry_insert(org_id, customer_id, in_entry ? event : NULL, posting->entries.items, count);
+		loyalty_entry_insert(posting->writer, org_id, customer_id, in_entry ? event : NULL,
+							 posting->entries.items, count);
 }
 
 /* A lot that the event touches several times is written once, as it was left. */
 static void
 write_lots(Posting *posting)
 {
-	int32 org_id = posting->call->org->org_id;
 	int64 customer_id = posting->customer.customer_id;
 	LotRows new_lots = { 0 };
 	LotRows changed = { 0 };
@@ -208,21 +211,27 @@ write_lots(Posting *posting)
 	for (i = 0; i < posting->lots.n; i++)
 	{
 		const PostedLot *posted = &posting->lots.items[i];
-		const Lot *lot = &posted->lot;
+		LotRow row = {
+			.customer_id = customer_id,
+			.org_id = posting->call->org->org_id,
+			.lot = posted->lot,
+			.is_open = posted->lot.remaining > 0,
+			.tid = posted->tid,
+		};
 
 		is_new |= posted->is_new;
-		if (i + 1 < posting->lots.n && posted[1].lot.lot_id == lot->lot_id)
+		if (i + 1 < posting->lots.n && posted[1].lot.lot_id == posted->lot.lot_id)
 			continue;
 		if (is_new)
-			LOYALTY_APPEND(new_lots, lot);
+			LOYALTY_APPEND(new_lots, row);
 		else
-			LOYALTY_APPEND(changed, lot);
+			LOYALTY_APPEND(changed, row);
 		is_new = false;
 	}
 	if (new_lots.n > 0)
-		loyalty_lots_insert(org_id, customer_id, &new_lots);
+		loyalty_lots_insert(posting->writer, customer_id, &new_lots);
 	if (changed.n > 0)
-		loyalty_lots_update(org_id, customer_id, &changed);
+		loyalty_lots_update(posting->writer, customer_id, &changed);
 }
 
 static void
@@ -238,7 +247,7 @@ write_movements(Posting *posting)
 		LOYALTY_APPEND(rows, movement);
 	}
 	if (rows.n > 0)
-		loyalty_movements_insert(posting->call->org->org_id, posting->customer.customer_id,
+		loyalty_movements_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
 								 posting->event.event_id, &rows);
 }
 
@@ -260,5 +269,6 @@ loyalty_event_end(Posting *posting)
 	write_lots(posting);
 	write_movements(posting);
 	for (i = 0; i < posting->expiry_changes.n; i++)
-		loyalty_expiry_change_insert(org_id, customer_id, event_id, &posting->expiry_changes.items[i].change);
+		loyalty_expiry_change_insert(posting->writer, org_id, customer_id, event_id,
+									 &posting->expiry_changes.items[i].change);
 }

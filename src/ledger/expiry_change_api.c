@@ -92,8 +92,9 @@ static TimestampTz
 next_expiry(const Posting *posting, const Lot *changed)
 {
 	TimestampTz next = changed->expires_at;
-	LotStream *stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id,
-										  changed->category, changed->program_id);
+	LotStream *stream =
+		loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+						  changed->category, changed->program_id);
 	Lot lot;
 
 	while (loyalty_next_lot(stream, &lot))

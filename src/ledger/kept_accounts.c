@@ -21,12 +21,11 @@ find(KeptAccounts *kept, int32 program_id, Category category)
 }
 
 static void
-add(KeptAccounts *kept, const Account *account)
+add(KeptAccounts *kept, const PostedAccount *account)
 {
-	PostedAccount posted = { .account = *account };
 	MemoryContext caller = MemoryContextSwitchTo(kept->context);
 
-	LOYALTY_APPEND(kept->accounts, posted);
+	LOYALTY_APPEND(kept->accounts, *account);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -49,7 +48,7 @@ read_missing(KeptAccounts *kept, const Posting *posting, const AccountChoice *ch
 		count = loyalty_accounts_every(org_id, customer_id, &accounts);
 	for (i = 0; i < count; i++)
 		if (find(kept, accounts[i].account.program_id, accounts[i].account.category) == NULL)
-			add(kept, &accounts[i].account);
+			add(kept, &accounts[i]);
 	kept->has_all = choice->program == NULL;
 }
 
@@ -65,12 +64,13 @@ loyalty_kept_accounts_take(KeptAccounts *kept, const Posting *posting, const Acc
 	*accounts = palloc0(sizeof(PostedAccount) * Max(kept->accounts.n, 1));
 	for (i = 0; i < kept->accounts.n; i++)
 	{
-		const Account *account = &kept->accounts.items[i].account;
+		const PostedAccount *one = &kept->accounts.items[i];
+		const Account *account = &one->account;
 
 		if (choice->program && account->program_id != choice->program->program_id)
 			continue;
 		if (choice->every_category || account->category == CATEGORY_REGULAR || account->category == category)
-			(*accounts)[count++].account = *account;
+			(*accounts)[count++] = (PostedAccount){ .account = *account, .tid = one->tid };
 	}
 	return count;
 }
@@ -82,14 +82,11 @@ loyalty_kept_accounts_put(KeptAccounts *kept, const PostedAccount *accounts, int
 
 	for (i = 0; i < count; i++)
 	{
-		const Account *account = &accounts[i].account;
-		PostedAccount *before = find(kept, account->program_id, account->category);
+		PostedAccount *before = find(kept, accounts[i].account.program_id, accounts[i].account.category);
 
 		if (before == NULL)
-			add(kept, account);
+			add(kept, &accounts[i]);
 		else if (accounts[i].changed)
-			before->account = *account;
-		if (accounts[i].changed)
-			find(kept, account->program_id, account->category)->changed = true;
+			*before = accounts[i];
 	}
 }

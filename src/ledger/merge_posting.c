@@ -34,8 +34,9 @@ begin_event(Posting *posting, const MergeEvent *merge)
 static void
 read_open_lots(const Posting *posting, const Account *account, LotList *lots)
 {
-	LotStream *stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id,
-										  account->category, account->program_id);
+	LotStream *stream =
+		loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+						  account->category, account->program_id);
 	Lot lot;
 
 	while (loyalty_next_lot(stream, &lot))

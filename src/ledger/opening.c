@@ -53,7 +53,7 @@ insert_accounts(Posting *posting)
 		rows[i] = posting->accounts[i].account;
 		posting->accounts[i].changed = false;
 	}
-	loyalty_account_insert(posting->call->org->org_id, posting->customer.customer_id, rows,
+	loyalty_account_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id, rows,
 						   LOYALTY_CATEGORIES);
 }
 

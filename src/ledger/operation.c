@@ -541,6 +541,7 @@ loyalty_operation_end(Operation *operation, int64 event_id)
 {
 	loyalty_posting_end(&operation->posting);
 	if (operation->reason || operation->actor)
-		loyalty_event_note_insert(operation->call->org->org_id, operation->posting.customer.customer_id,
-								  event_id, operation->reason, operation->actor);
+		loyalty_event_note_insert(operation->posting.writer, operation->call->org->org_id,
+								  operation->posting.customer.customer_id, event_id, operation->reason,
+								  operation->actor);
 }

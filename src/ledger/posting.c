@@ -130,5 +130,5 @@ loyalty_posting_end(Posting *posting)
 	for (i = 0; i < posting->account_count; i++)
 		if (posting->accounts[i].changed)
 			loyalty_account_update(posting->call->org->org_id, posting->customer.customer_id,
-								   &posting->accounts[i].account);
+								   &posting->accounts[i]);
 }

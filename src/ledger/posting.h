@@ -22,6 +22,7 @@ typedef struct PostedLot
 	int entry;
 	int order; /* of the additions to the event */
 	bool is_new;
+	ItemPointerData tid; /* where its row was read; invalid: its key finds it */
 } PostedLot;
 
 typedef struct PostedMovement
@@ -43,7 +44,8 @@ typedef struct Posting
 	int account_count;
 	PostedAccount *accounts; /* those that take part */
 	struct KeptAccounts
-		*kept; /* of a customer whose accounts are written later; NULL: they are in the table */
+		*kept;			   /* of a customer whose accounts are written later; NULL: they are in the table */
+	LoyaltyWriter *writer; /* that its rows go out with; NULL: they are written at once */
 	TimestampTz event_time;
 	TimestampTz effective_at;
 	TimestampTz recorded_at;
@@ -130,7 +132,7 @@ extern bool loyalty_posting_expire_due(Posting *posting);
  * The same where the lots of the accounts were read before: in the order of the accounts, and the lots of each as they are
  * spent, with the first one that is not due.
  */
-extern void loyalty_posting_expire_lots(Posting *posting, const OwnedLot *lots, int count);
+extern void loyalty_posting_expire_lots(Posting *posting, const LotRow *lots, int count);
 
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
@@ -171,6 +173,9 @@ extern void loyalty_event_end(Posting *posting);
  * entry and type.
  */
 extern void loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new);
+
+/* The same for a lot whose row was read at a place, so that it need not be found again. */
+extern void loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData tid);
 extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
 extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
 

@@ -18,7 +18,7 @@
 #include "ledger/ledger_store.h"
 #include "ledger/recent_store.h"
 #include "ledger/redemption.h"
-#include "ledger/write_batch.h"
+#include "ledger/writer.h"
 #include "status/status_guard.h"
 
 #define REDEMPTION_ID_LENGTH 6
@@ -52,7 +52,7 @@ read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapsh
 	}
 	if (first == NEVER)
 		return;
-	loyalty_write_batch_flush_customer(posting->customer.customer_id);
+	loyalty_writer_flush_customer(posting->writer, posting->customer.customer_id);
 	loyalty_recent_entries(call->org->org_id, &posting->customer, program->program_id, HOUSE_REDEEMED, first,
 						   snapshot, &entries);
 	for (i = 0; i < REDEMPTION_PERIODS; i++)

@@ -85,7 +85,7 @@ attach(Posting *posting, TaggedBill *tagged)
 	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, transaction->event_time, &origin);
 	loyalty_event_end(posting);
 	if (tagged->reason != NULL || tagged->actor != NULL)
-		loyalty_event_note_insert(org_id, customer_id, transaction->transaction_id, tagged->reason,
+		loyalty_event_note_insert(NULL, org_id, customer_id, transaction->transaction_id, tagged->reason,
 								  tagged->actor);
 }
 

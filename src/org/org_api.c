@@ -336,23 +336,6 @@ arg_points_per_unit(FunctionCallInfo fcinfo, int n)
 	return DatumGetInt64(whole);
 }
 
-/* The position of a word among those that are allowed. */
-static int
-arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count)
-{
-	const char *given = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
-	char *allowed = NULL;
-	int i;
-
-	for (i = 0; i < count; i++)
-	{
-		if (strcmp(words[i], given) == 0)
-			return i;
-		allowed = allowed ? psprintf("%s, %s", allowed, words[i]) : pstrdup(words[i]);
-	}
-	loyalty_raise_not_allowed(name, allowed);
-}
-
 /* A date of the years that times may lie in, too; 0 where none is given. */
 static DateADT
 arg_date(FunctionCallInfo fcinfo, int n, const char *name)
@@ -378,11 +361,13 @@ arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules)
 
 	rules->points_per_unit = arg_points_per_unit(fcinfo, 4);
 	rules->decimals = loyalty_arg_int4(fcinfo, 5, "decimals");
-	rules->rounding = arg_word(fcinfo, 6, "rounding", loyalty_rounding_names, ROUNDING_COUNT);
-	rules->expiry_unit = arg_word(fcinfo, 7, "expiry_unit", loyalty_expiry_unit_names, EXPIRY_UNIT_COUNT);
+	rules->rounding = loyalty_arg_word(fcinfo, 6, "rounding", loyalty_rounding_names, ROUNDING_COUNT);
+	rules->expiry_unit =
+		loyalty_arg_word(fcinfo, 7, "expiry_unit", loyalty_expiry_unit_names, EXPIRY_UNIT_COUNT);
 	rules->expiry_value = PG_ARGISNULL(8) ? 0 : PG_GETARG_INT32(8);
 	rules->expiry_date = arg_date(fcinfo, 9, "expiry_date");
-	rules->expiry_type = arg_word(fcinfo, 10, "expiry_type", loyalty_expiry_type_names, EXPIRY_TYPE_COUNT);
+	rules->expiry_type =
+		loyalty_arg_word(fcinfo, 10, "expiry_type", loyalty_expiry_type_names, EXPIRY_TYPE_COUNT);
 	rules->allow_negative_on_return = loyalty_arg_bool(fcinfo, 11, "allow_negative_on_return");
 	problem = loyalty_program_problem(rules, !PG_ARGISNULL(8), !PG_ARGISNULL(9));
 	if (problem != NULL)

@@ -1,5 +1,6 @@
 # Backups: pg_dump and restore into fresh databases, in one go and by several jobs at once, by whoever is a superuser. Nothing
 # is lost, nothing can be changed behind the API's back.
+# Slow: scripts/test --quick leaves it out.
 
 use strict;
 use warnings;

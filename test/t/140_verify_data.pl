@@ -1,5 +1,6 @@
 # verify_data: each reference between tables is broken once, and found; the catalogue of references is complete. And what
 # health_check says of rows without an org and of triggers that are lifted.
+# Slow: scripts/test --quick leaves it out.
 
 use strict;
 use warnings;
