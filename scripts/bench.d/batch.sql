@@ -13,7 +13,7 @@ DO $$
 BEGIN
     FOR i IN 1 .. 10 LOOP
         PERFORM loyalty.earn_points_batch('bench', ARRAY(SELECT ROW(c.customer_id, 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-            NULL, NULL, NULL)::loyalty.earn_item FROM bench.customer c ORDER BY random() LIMIT 1000));
+            NULL, NULL, NULL, NULL, NULL, NULL)::loyalty.earn_item FROM bench.customer c ORDER BY random() LIMIT 1000));
         COMMIT;
     END LOOP;
 END

@@ -82,12 +82,12 @@ BEGIN
             IF i % redeem_every = 0 THEN
                 PERFORM count(*) FROM loyalty.redeem_points_batch('jobs', ARRAY(
                     SELECT ROW(c.customer_id, 20, NULL, NULL, NULL, program, at, NULL, NULL, NULL,
-                        NULL)::loyalty.redeem_item
+                        NULL, NULL, NULL, NULL)::loyalty.redeem_item
                     FROM bench.customer c WHERE c.n BETWEEN low AND least(low + slice - 1, last_n)));
             ELSE
                 PERFORM count(*) FROM loyalty.earn_points_batch('jobs', ARRAY(
                     SELECT ROW(c.customer_id, 10, category, NULL, NULL, NULL, program, at, NULL, NULL, NULL,
-                        NULL)::loyalty.earn_item
+                        NULL, NULL, NULL, NULL)::loyalty.earn_item
                     FROM bench.customer c WHERE c.n BETWEEN low AND least(low + slice - 1, last_n)));
             END IF;
             COMMIT;

@@ -11,7 +11,7 @@ BEGIN
     FOR low IN 0 .. (SELECT max(c.n) FROM bench.customer c) BY 5000 LOOP
         PERFORM count(*) FROM loyalty.earn_points_batch('bench', ARRAY(
             SELECT ROW(c.customer_id, 10, NULL, NULL, NULL, NULL, 'p' || c.n % programs, NULL, NULL, NULL, NULL,
-                NULL)::loyalty.earn_item
+                NULL, NULL, NULL, NULL)::loyalty.earn_item
             FROM bench.customer c WHERE c.n BETWEEN low AND low + 4999));
         COMMIT;
     END LOOP;

@@ -59,11 +59,11 @@ BEGIN
         awards := least(300, entries - done) - redemptions;
         PERFORM count(*) FROM loyalty.earn_points_batch('bench', ARRAY(
             SELECT ROW(customer, 10, NULL, NULL, NULL, NULL, NULL, start + (done + i) * step, NULL, NULL, NULL,
-                NULL)::loyalty.earn_item
+                NULL, NULL, NULL, NULL)::loyalty.earn_item
             FROM generate_series(0, awards - 1) i));
         PERFORM count(*) FROM loyalty.redeem_points_batch('bench', ARRAY(
             SELECT ROW(customer, 20, NULL, NULL, NULL, NULL, start + (done + awards + i) * step, NULL, NULL, NULL,
-                NULL)::loyalty.redeem_item
+                NULL, NULL, NULL, NULL)::loyalty.redeem_item
             FROM generate_series(0, redemptions - 1) i));
         done := done + awards + redemptions;
         COMMIT;

@@ -6,7 +6,7 @@ GRANT SELECT ON bench.thousand TO bench;
 INSERT INTO bench.thousand
 SELECT k, l, x.items FROM generate_series(0, :clients - 1) k CROSS JOIN generate_series(1, :lists) l
     CROSS JOIN LATERAL (SELECT array_agg(ROW(c.customer_id, 10, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-            NULL)::loyalty.earn_item)::text AS items
+            NULL, NULL, NULL, NULL)::loyalty.earn_item)::text AS items
         FROM (SELECT customer_id FROM bench.customer
             WHERE n < :earners AND n % :clients = k AND l > 0 ORDER BY random() LIMIT 1000) c) x;
 ANALYZE bench.thousand;

@@ -60,7 +60,7 @@ $$;
 CREATE FUNCTION demo.redeem_step(asked int) RETURNS bigint LANGUAGE sql AS $$
     SELECT count(*) FROM loyalty.redeem_points_batch('cdnow', ARRAY(
         SELECT ROW(c.customer_id, floor(b.current_points / 100) * 100, s.transaction_number, NULL, NULL, NULL,
-            s.event_time, NULL, NULL, NULL, NULL)::loyalty.redeem_item
+            s.event_time, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::loyalty.redeem_item
         FROM demo.step_bill s JOIN demo.customer c ON c.external_id = s.external_id
         CROSS JOIN LATERAL loyalty.points_balance('cdnow', c.customer_id, as_of => s.event_time) b
         WHERE s.step = asked AND b.current_points >= 200

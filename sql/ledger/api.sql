@@ -133,17 +133,20 @@ GRANT EXECUTE ON FUNCTION loyalty.change_expiry TO loyalty_admin, loyalty_agent;
 COMMENT ON FUNCTION loyalty.change_expiry IS
     'Gives the points that a lot has left another expiry: later, earlier, never or at once';
 
--- What a batch is made of: the arguments of the single call in their order, but for those of the whole batch.
+-- What a batch is made of: the arguments of the single call in their order, but for the org. NULL is the default there, and
+-- the batch's actor.
 CREATE TYPE loyalty.earn_item AS (
     customer_id int8, points numeric, category text, event_name text, expires_at timestamptz, redeemable_from timestamptz,
-    program text, event_time timestamptz, till text, reason text, source text, idempotency_key text);
+    program text, event_time timestamptz, till text, reason text, source text, actor text, idempotency_key text,
+    card_number text, card_external_id text);
 REVOKE ALL ON TYPE loyalty.earn_item FROM PUBLIC;
 GRANT USAGE ON TYPE loyalty.earn_item TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON TYPE loyalty.earn_item IS 'An item of earn_points_batch: the arguments of earn_points';
 
 CREATE TYPE loyalty.redeem_item AS (
     customer_id int8, points numeric, transaction_number text, transaction_till text, up_to bool, program text,
-    event_time timestamptz, till text, reason text, source text, idempotency_key text);
+    event_time timestamptz, till text, reason text, source text, actor text, idempotency_key text, card_number text,
+    card_external_id text);
 REVOKE ALL ON TYPE loyalty.redeem_item FROM PUBLIC;
 GRANT USAGE ON TYPE loyalty.redeem_item TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON TYPE loyalty.redeem_item IS 'An item of redeem_points_batch: the arguments of redeem_points';

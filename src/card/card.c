@@ -32,10 +32,17 @@ loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, GuardedOperatio
 	(void) loyalty_status_guard(call, customer, operation);
 }
 
+bool
+loyalty_card_refuse_unknown(LoyaltyRefusal *refusal)
+{
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_CARD_UNKNOWN, errmsg("card does not exist in this org"));
+}
+
 void
 loyalty_card_raise_unknown(void)
 {
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_UNKNOWN), errmsg("card does not exist in this org")));
+	(void) loyalty_card_refuse_unknown(LOYALTY_RAISES);
+	pg_unreachable();
 }
 
 void

@@ -31,6 +31,7 @@ extern CardStatus loyalty_card_status_now(const LoyaltyCall *call, const Card *c
 
 /* Raises LY306. */
 pg_noreturn extern void loyalty_card_raise_unknown(void);
+extern bool loyalty_card_refuse_unknown(LoyaltyRefusal *refusal);
 
 /* Raises LY313. */
 pg_noreturn extern void loyalty_card_label_raise_unknown(CardStatus status, const char *label);

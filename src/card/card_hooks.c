@@ -23,26 +23,22 @@ find(LoyaltyCall *call, const char *value, ReadCard read)
 	return owner.merged_into == 0 ? card.customer_id : 0;
 }
 
-static void
-raise_nobodys(const Card *card)
-{
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_OWNER),
-					errmsg("card " INT64_FORMAT " belongs to nobody", card->card_id),
-					errhint("Issue it with loyalty.issue_card(), or link it with loyalty.link_card().")));
-}
-
-static void
-open_card(LoyaltyCall *call, const char *value, ReadCard read, CardIdentity *identity)
+static bool
+open_card(LoyaltyCall *call, const char *value, ReadCard read, CardIdentity *identity,
+		  LoyaltyRefusal *refusal)
 {
 	Card card;
 
 	if (!read(call->org->org_id, value, CARD_NOW, &card))
-		loyalty_card_raise_unknown();
+		return loyalty_card_refuse_unknown(refusal);
 	if (card.customer_id == 0)
-		raise_nobodys(&card);
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_CARD_OWNER,
+					   errmsg("card " INT64_FORMAT " belongs to nobody", card.card_id),
+					   errhint("Issue it with loyalty.issue_card(), or link it with loyalty.link_card()."));
 	identity->customer_id = card.customer_id;
 	identity->program_id = card.program_id;
 	identity->is_usable = loyalty_card_is_usable(loyalty_card_status_now(call, &card));
+	return true;
 }
 
 static int
@@ -57,22 +53,23 @@ former(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_i
 }
 
 /* Names the card by its id: its number is personal data. */
-static void
-hold(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted, ReadCard read)
+static bool
+hold(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted, ReadCard read,
+	 LoyaltyRefusal *refusal)
 {
 	Card card;
 	CardStatus status;
 
 	if (!read(call->org->org_id, value, CARD_SHARED, &card) || card.customer_id != customer_id)
-		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-						errmsg("the card changed its owner at the same time"), errhint("Repeat the call.")));
+		LOYALTY_REFUSE(refusal, ERRCODE_T_R_SERIALIZATION_FAILURE,
+					   errmsg("the card changed its owner at the same time"), errhint("Repeat the call."));
 	status = loyalty_card_status_now(call, &card);
 	if (restricted && !loyalty_card_is_usable(status))
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_CARD_NOT_USABLE),
-				 errmsg("card " INT64_FORMAT " cannot be used for bills and redemptions", card.card_id),
-				 errdetail("Its status is %s, its label \"%s\".", loyalty_card_status_name(status),
-						   status == card.status ? card.label : loyalty_card_status_name(status))));
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_CARD_NOT_USABLE,
+					   errmsg("card " INT64_FORMAT " cannot be used for bills and redemptions", card.card_id),
+					   errdetail("Its status is %s, its label \"%s\".", loyalty_card_status_name(status),
+								 status == card.status ? card.label : loyalty_card_status_name(status)));
+	return true;
 }
 
 static int64
@@ -81,10 +78,10 @@ find_by_number(LoyaltyCall *call, const char *value)
 	return find(call, value, loyalty_card_read);
 }
 
-static void
-open_by_number(LoyaltyCall *call, const char *value, CardIdentity *identity)
+static bool
+open_by_number(LoyaltyCall *call, const char *value, CardIdentity *identity, LoyaltyRefusal *refusal)
 {
-	open_card(call, value, loyalty_card_read, identity);
+	return open_card(call, value, loyalty_card_read, identity, refusal);
 }
 
 static int
@@ -93,10 +90,11 @@ former_by_number(LoyaltyCall *call, const char *value, int64 **customers, int32 
 	return former(call, value, customers, program_id, loyalty_card_read);
 }
 
-static void
-hold_by_number(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted)
+static bool
+hold_by_number(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted,
+			   LoyaltyRefusal *refusal)
 {
-	hold(call, value, customer_id, restricted, loyalty_card_read);
+	return hold(call, value, customer_id, restricted, loyalty_card_read, refusal);
 }
 
 static int64
@@ -105,10 +103,10 @@ find_by_external_id(LoyaltyCall *call, const char *value)
 	return find(call, value, loyalty_card_read_external);
 }
 
-static void
-open_by_external_id(LoyaltyCall *call, const char *value, CardIdentity *identity)
+static bool
+open_by_external_id(LoyaltyCall *call, const char *value, CardIdentity *identity, LoyaltyRefusal *refusal)
 {
-	open_card(call, value, loyalty_card_read_external, identity);
+	return open_card(call, value, loyalty_card_read_external, identity, refusal);
 }
 
 static int
@@ -117,10 +115,11 @@ former_by_external_id(LoyaltyCall *call, const char *value, int64 **customers, i
 	return former(call, value, customers, program_id, loyalty_card_read_external);
 }
 
-static void
-hold_by_external_id(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted)
+static bool
+hold_by_external_id(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted,
+					LoyaltyRefusal *refusal)
 {
-	hold(call, value, customer_id, restricted, loyalty_card_read_external);
+	return hold(call, value, customer_id, restricted, loyalty_card_read_external, refusal);
 }
 
 const LoyaltyIdentifierResolver loyalty_card_number_resolver = {

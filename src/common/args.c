@@ -15,18 +15,32 @@
 #define EARLIEST_TIME INT64CONST(-3155673600000000) /* 1900-01-01 */
 #define LATEST_TIME INT64CONST(252455615999999999)	/* the last instant of 9999-12-31 */
 
+bool
+loyalty_refuse_missing(const char *name, LoyaltyRefusal *refusal)
+{
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_ARGUMENT_MISSING, errmsg("argument \"%s\" is required", name));
+}
+
 void
 loyalty_raise_missing(const char *name)
 {
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_MISSING), errmsg("argument \"%s\" is required", name)));
+	(void) loyalty_refuse_missing(name, LOYALTY_RAISES);
+	pg_unreachable();
+}
+
+bool
+loyalty_refuse_not_allowed(const char *name, const char *allowed, LoyaltyRefusal *refusal)
+{
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_ARGUMENT_INVALID,
+				   errmsg("argument \"%s\" is not an allowed value", name),
+				   errhint("Allowed are: %s.", allowed));
 }
 
 void
 loyalty_raise_not_allowed(const char *name, const char *allowed)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
-			 errmsg("argument \"%s\" is not an allowed value", name), errhint("Allowed are: %s.", allowed)));
+	(void) loyalty_refuse_not_allowed(name, allowed, LOYALTY_RAISES);
+	pg_unreachable();
 }
 
 /* The size is judged before the value is fetched: a text may be as large as 1 GB. */
@@ -42,15 +56,46 @@ loyalty_text_within(Datum value, int limit)
 	return pg_mbstrlen_with_len(given, (int) size) <= limit ? given : NULL;
 }
 
+static bool
+check_text(Datum value, const char *name, int limit, const char **text, LoyaltyRefusal *refusal)
+{
+	*text = loyalty_text_within(value, limit);
+	if (*text == NULL)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TEXT_TOO_LONG, errmsg("argument \"%s\" is too long", name),
+					   errdetail("At most %d characters are allowed.", limit));
+	return true;
+}
+
 const char *
 loyalty_checked_text(Datum value, const char *name, int limit)
 {
-	const char *given = loyalty_text_within(value, limit);
+	const char *text;
 
-	if (given != NULL)
-		return given;
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_TEXT_TOO_LONG), errmsg("argument \"%s\" is too long", name),
-					errdetail("At most %d characters are allowed.", limit)));
+	(void) check_text(value, name, limit, &text, LOYALTY_RAISES);
+	return text;
+}
+
+bool
+loyalty_read_text_or_null(const NullableDatum *given, const char *name, int limit, const char **text,
+						  LoyaltyRefusal *refusal)
+{
+	*text = NULL;
+	if (given->isnull)
+		return true;
+	if (!check_text(given->value, name, limit, text, refusal))
+		return false;
+	if (**text == '\0')
+		*text = NULL;
+	return true;
+}
+
+bool
+loyalty_read_text(const NullableDatum *given, const char *name, int limit, const char **text,
+				  LoyaltyRefusal *refusal)
+{
+	if (!loyalty_read_text_or_null(given, name, limit, text, refusal))
+		return false;
+	return *text != NULL || loyalty_refuse_missing(name, refusal);
 }
 
 const char *
@@ -58,19 +103,16 @@ loyalty_arg_text_or_null(FunctionCallInfo fcinfo, int n, const char *name, int l
 {
 	const char *text;
 
-	if (PG_ARGISNULL(n))
-		return NULL;
-	text = loyalty_checked_text(PG_GETARG_DATUM(n), name, limit);
-	return text[0] == '\0' ? NULL : text;
+	(void) loyalty_read_text_or_null(&fcinfo->args[n], name, limit, &text, LOYALTY_RAISES);
+	return text;
 }
 
 const char *
 loyalty_arg_text(FunctionCallInfo fcinfo, int n, const char *name, int limit)
 {
-	const char *text = loyalty_arg_text_or_null(fcinfo, n, name, limit);
+	const char *text;
 
-	if (text == NULL)
-		loyalty_raise_missing(name);
+	(void) loyalty_read_text(&fcinfo->args[n], name, limit, &text, LOYALTY_RAISES);
 	return text;
 }
 
@@ -91,11 +133,12 @@ loyalty_arg_int4(FunctionCallInfo fcinfo, int n, const char *name)
 }
 
 bool
-loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name)
+loyalty_read_bool(const NullableDatum *given, const char *name, bool *value, LoyaltyRefusal *refusal)
 {
-	if (PG_ARGISNULL(n))
-		loyalty_raise_missing(name);
-	return PG_GETARG_BOOL(n);
+	if (given->isnull)
+		return loyalty_refuse_missing(name, refusal);
+	*value = DatumGetBool(given->value);
+	return true;
 }
 
 int
@@ -115,28 +158,31 @@ loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *c
 }
 
 bool
-loyalty_time_is_supported(TimestampTz at)
+loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name)
 {
-	return at >= EARLIEST_TIME && at <= LATEST_TIME;
+	bool value;
+
+	(void) loyalty_read_bool(&fcinfo->args[n], name, &value, LOYALTY_RAISES);
+	return value;
 }
 
-static TimestampTz
-arg_time(FunctionCallInfo fcinfo, int n, const char *name)
+bool
+loyalty_read_time_or(const NullableDatum *given, const char *name, TimestampTz fallback, TimestampTz *at,
+					 LoyaltyRefusal *refusal)
 {
-	TimestampTz at;
-
-	if (PG_ARGISNULL(n))
-		loyalty_raise_missing(name);
-	at = PG_GETARG_TIMESTAMPTZ(n);
-	if (!loyalty_time_is_supported(at))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
-						errmsg("argument \"%s\" is not a supported time", name),
-						errdetail("Times lie between the years 1900 and 9999.")));
-	return at;
+	*at = given->isnull ? fallback : DatumGetTimestampTz(given->value);
+	if (!given->isnull && (*at < EARLIEST_TIME || *at > LATEST_TIME))
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TIME_INVALID,
+					   errmsg("argument \"%s\" is not a supported time", name),
+					   errdetail("Times lie between the years 1900 and 9999."));
+	return true;
 }
 
 TimestampTz
 loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const char *name, TimestampTz fallback)
 {
-	return PG_ARGISNULL(n) ? fallback : arg_time(fcinfo, n, name);
+	TimestampTz at;
+
+	(void) loyalty_read_time_or(&fcinfo->args[n], name, fallback, &at, LOYALTY_RAISES);
+	return at;
 }

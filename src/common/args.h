@@ -6,6 +6,7 @@
 #include "fmgr.h"
 
 #include "common/pg_compat.h"
+#include "common/refusal.h"
 
 /* Limits of texts, in characters; docs name them. */
 #define LOYALTY_MAX_CODE 100 /* codes of orgs, stores, tills, programs; numbers of bills */
@@ -21,9 +22,8 @@ extern const char *loyalty_arg_text_or_null(FunctionCallInfo fcinfo, int n, cons
 /* The same for a text that is no argument itself, an array's element say. */
 extern const char *loyalty_checked_text(Datum value, const char *name, int limit);
 
-/* A text of at most so many characters, NULL for a longer one; and whether a time is a supported one. */
+/* A text of at most so many characters, NULL for a longer one. */
 extern const char *loyalty_text_within(Datum value, int limit);
-extern bool loyalty_time_is_supported(TimestampTz at);
 
 extern int64 loyalty_arg_int8(FunctionCallInfo fcinfo, int n, const char *name);
 extern int32 loyalty_arg_int4(FunctionCallInfo fcinfo, int n, const char *name);
@@ -40,5 +40,20 @@ extern int loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, co
 /* Raises LY001 for an argument that is missing, LY003 for a word that is not among the allowed ones. */
 pg_noreturn extern void loyalty_raise_missing(const char *name);
 pg_noreturn extern void loyalty_raise_not_allowed(const char *name, const char *allowed);
+
+/*
+ * The same for a value that stands in a request, whoever filled it. Each returns false where it refuses; what it reads is then
+ * not to be used.
+ */
+extern bool loyalty_read_text(const NullableDatum *given, const char *name, int limit, const char **text,
+							  LoyaltyRefusal *refusal);
+extern bool loyalty_read_text_or_null(const NullableDatum *given, const char *name, int limit,
+									  const char **text, LoyaltyRefusal *refusal);
+extern bool loyalty_read_bool(const NullableDatum *given, const char *name, bool *value,
+							  LoyaltyRefusal *refusal);
+extern bool loyalty_read_time_or(const NullableDatum *given, const char *name, TimestampTz fallback,
+								 TimestampTz *at, LoyaltyRefusal *refusal);
+extern bool loyalty_refuse_missing(const char *name, LoyaltyRefusal *refusal);
+extern bool loyalty_refuse_not_allowed(const char *name, const char *allowed, LoyaltyRefusal *refusal);
 
 #endif

@@ -28,6 +28,8 @@ loyalty_error_meaning(int sqlstate)
 	for (i = 0; i < (int) lengthof(error_codes); i++)
 		if (error_codes[i].sqlstate == sqlstate)
 			return error_codes[i].meaning;
+	if (sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE)
+		return "what it is about changed at the same time; repeat it";
 	elog(ERROR, "SQLSTATE %s is not one of ours", unpack_sql_state(sqlstate));
 }
 

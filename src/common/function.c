@@ -8,9 +8,11 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_proc.h"
+#include "funcapi.h"
 #include "nodes/pg_list.h"
 #include "nodes/primnodes.h"
 #include "optimizer/optimizer.h"
+#include "parser/parse_func.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/hsearch.h"
@@ -20,6 +22,14 @@
 #include "utils/syscache.h"
 
 #include "common/function.h"
+#include "common/names.h"
+
+/* The places of the fields that were asked for last: a function has one kind of request. */
+typedef struct LoyaltyFilled
+{
+	const LoyaltyRequestField *fields;
+	int *places;
+} LoyaltyFilled;
 
 typedef struct KnownFunction
 {
@@ -76,6 +86,22 @@ read_defaults(HeapTuple tuple, LoyaltyFunction *function)
 	function->default_count = list_length(expressions);
 }
 
+static void
+read_names(HeapTuple tuple, LoyaltyFunction *function)
+{
+	bool isnull;
+	Datum names = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proargnames, &isnull);
+	Datum modes = (Datum) 0;
+	char **arguments;
+
+	if (isnull)
+		return;
+	modes = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proargmodes, &isnull);
+	if (get_func_input_arg_names(names, isnull ? (Datum) 0 : modes, &arguments) != function->count)
+		elog(ERROR, "function %s has arguments without a name", function->name);
+	function->arguments = (const char *const *) arguments;
+}
+
 static const LoyaltyFunction *
 read_function(Oid oid)
 {
@@ -93,16 +119,17 @@ read_function(Oid oid)
 	types = palloc(sizeof(Oid) * Max(form->pronargs, 1));
 	memcpy(types, form->proargtypes.values, sizeof(Oid) * form->pronargs);
 	function->types = types;
+	read_names(tuple, function);
 	read_defaults(tuple, function);
+	function->filled = palloc0(sizeof(LoyaltyFilled));
 	ReleaseSysCache(tuple);
 	MemoryContextSwitchTo(caller);
 	return function;
 }
 
-const LoyaltyFunction *
-loyalty_function(FunctionCallInfo fcinfo)
+static const LoyaltyFunction *
+function_of(Oid oid)
 {
-	Oid oid = fcinfo->flinfo->fn_oid;
 	KnownFunction *entry;
 	bool found;
 
@@ -119,20 +146,62 @@ loyalty_function(FunctionCallInfo fcinfo)
 	return entry->function;
 }
 
-void
-loyalty_function_defaults(FunctionCallInfo fcinfo)
+const LoyaltyFunction *
+loyalty_function(FunctionCallInfo fcinfo)
 {
-	const LoyaltyFunction *function = loyalty_function(fcinfo);
+	return function_of(fcinfo->flinfo->fn_oid);
+}
+
+const LoyaltyFunction *
+loyalty_function_named(const char *name)
+{
+	return function_of(
+		LookupFuncName(list_make2(makeString(LOYALTY_PUBLIC_SCHEMA), makeString(pstrdup(name))), -1, NULL,
+					   false));
+}
+
+const int *
+loyalty_function_places(const LoyaltyFunction *function, const LoyaltyRequestField *fields, int count)
+{
+	LoyaltyFilled *filled = function->filled;
+	int *places;
+	int f;
+	int i;
+
+	if (filled->fields == fields)
+		return filled->places;
+	places = MemoryContextAlloc(TopMemoryContext, sizeof(int) * count);
+	for (f = 0; f < count; f++)
+	{
+		places[f] = -1;
+		for (i = 0; i < function->count; i++)
+			if (strcmp(function->arguments[i], fields[f].argument) == 0)
+				places[f] = i;
+	}
+	filled->places = places;
+	filled->fields = fields;
+	return places;
+}
+
+void
+loyalty_arguments_default(const LoyaltyFunction *function, NullableDatum *arguments)
+{
 	int first = function->count - function->default_count;
 	int i;
 
 	for (i = 0; i < function->default_count; i++)
 	{
-		NullableDatum *argument = &fcinfo->args[first + i];
+		NullableDatum *argument = &arguments[first + i];
 
 		if (!argument->isnull || function->nulls[i])
 			continue;
 		argument->value = function->defaults[i];
 		argument->isnull = false;
 	}
+}
+
+void
+loyalty_function_defaults(FunctionCallInfo fcinfo)
+{
+	loyalty_arguments_default(loyalty_function(fcinfo), fcinfo->args);
 }

@@ -6,19 +6,40 @@
 
 #include "fmgr.h"
 
+/* A field of a request: the argument that fills it, and where it stands in the request. */
+typedef struct LoyaltyRequestField
+{
+	const char *argument;
+	size_t offset; /* of a NullableDatum */
+} LoyaltyRequestField;
+
 typedef struct LoyaltyFunction
 {
 	const char *name;
-	int count; /* of its arguments, with their types */
+	int count; /* of its arguments, with their names and types */
+	const char *const *arguments;
 	const Oid *types;
 	const Datum
 		*defaults; /* of the last "default_count" of them: a null stands for no default, or for NULL as it */
 	const bool *nulls;
 	int default_count;
+	struct LoyaltyFilled *filled; /* which fields of requests its arguments fill, once that was asked */
 } LoyaltyFunction;
 
 /* The function that is called. It stays readable as long as the backend lives. */
 extern const LoyaltyFunction *loyalty_function(FunctionCallInfo fcinfo);
+
+/* The function of a name that people use, for requests that come to it in another way than by a call. */
+extern const LoyaltyFunction *loyalty_function_named(const char *name);
+
+/*
+ * The place of each field's argument among those of a function; -1: it has none of that name. The fields are constant.
+ */
+extern const int *loyalty_function_places(const LoyaltyFunction *function, const LoyaltyRequestField *fields,
+										  int count);
+
+/* Puts the defaults of a function in the place of what is not given, as the next one does. */
+extern void loyalty_arguments_default(const LoyaltyFunction *function, NullableDatum *arguments);
 
 /*
  * NULL for an argument that has a default means the default, as a client that always binds every argument needs it: puts

@@ -15,6 +15,9 @@ typedef enum LoyaltyRelation
 /* The schema of the extension's tables, sequences, trigger functions and whatever else nobody calls by name. */
 #define LOYALTY_TABLES_SCHEMA "loyalty_data"
 
+/* The schema of what people use. */
+#define LOYALTY_PUBLIC_SCHEMA "loyalty"
+
 /* The oid of a table of ours, or of another relation that stands with them; InvalidOid: there is none. */
 extern Oid loyalty_table_oid(const char *table);
 

@@ -136,30 +136,36 @@ loyalty_points_text(int64 thousandths)
 							DirectFunctionCall1(numeric_trim_scale, loyalty_numeric(thousandths))));
 }
 
-int64
-loyalty_arg_thousandths(FunctionCallInfo fcinfo, int n, const char *name, int too_precise)
+bool
+loyalty_read_thousandths(const NullableDatum *given, const char *name, int too_precise, int64 *thousandths,
+						 LoyaltyRefusal *refusal)
 {
-	int64 thousandths = 0;
-
-	if (PG_ARGISNULL(n))
-		loyalty_raise_missing(name);
-	switch (loyalty_thousandths(PG_GETARG_DATUM(n), &thousandths))
+	*thousandths = 0;
+	if (given->isnull)
+		return loyalty_refuse_missing(name, refusal);
+	switch (loyalty_thousandths(given->value, thousandths))
 	{
 		case LOYALTY_NUMERIC_OK:
 			break;
 		case LOYALTY_NUMERIC_NOT_FINITE:
-			ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_FINITE),
-							errmsg("argument \"%s\" is not a finite number", name)));
-			break;
+			LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_NOT_FINITE,
+						   errmsg("argument \"%s\" is not a finite number", name));
 		case LOYALTY_NUMERIC_TOO_PRECISE:
-			ereport(ERROR, (errcode(too_precise), errmsg("argument \"%s\" has too many decimals", name),
-							errdetail("At most three decimals are kept.")));
-			break;
+			LOYALTY_REFUSE(refusal, too_precise, errmsg("argument \"%s\" has too many decimals", name),
+						   errdetail("At most three decimals are kept."));
 		case LOYALTY_NUMERIC_TOO_LARGE:
-			ereport(ERROR,
-					(errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("argument \"%s\" is too large", name),
-					 errdetail("Its absolute value must be below " POINTS_LIMIT_TEXT ".")));
-			break;
+			LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_OVERFLOW,
+						   errmsg("argument \"%s\" is too large", name),
+						   errdetail("Its absolute value must be below " POINTS_LIMIT_TEXT "."));
 	}
+	return true;
+}
+
+int64
+loyalty_arg_thousandths(FunctionCallInfo fcinfo, int n, const char *name, int too_precise)
+{
+	int64 thousandths;
+
+	(void) loyalty_read_thousandths(&fcinfo->args[n], name, too_precise, &thousandths, LOYALTY_RAISES);
 	return thousandths;
 }

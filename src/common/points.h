@@ -9,6 +9,8 @@
 
 #include "fmgr.h"
 
+#include "common/refusal.h"
+
 typedef enum LoyaltyNumericKind
 {
 	LOYALTY_NUMERIC_OK,
@@ -33,6 +35,8 @@ extern void loyalty_add_points(int64 *sum, int64 thousandths);
 extern const char *loyalty_points_text(int64 thousandths);
 
 /* An argument that is points or an amount: LY001, LY402 or LY404; "too_precise" is the code for more than three decimals. */
+extern bool loyalty_read_thousandths(const NullableDatum *given, const char *name, int too_precise,
+									 int64 *thousandths, LoyaltyRefusal *refusal);
 extern int64 loyalty_arg_thousandths(FunctionCallInfo fcinfo, int n, const char *name, int too_precise);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * request.c: telling a repeated request from another one.
+ * request.c: filling requests, and telling a repeated one from another one.
  */
 #include "postgres.h"
 
@@ -12,7 +12,6 @@
 
 #include "common/crypto.h"
 #include "common/errors.h"
-#include "common/function.h"
 #include "common/pg_compat.h"
 #include "common/request.h"
 
@@ -79,18 +78,19 @@ digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 }
 
 int64
-loyalty_values_digest(const char *name, const Datum *values, const bool *nulls, const Oid *types, int count)
+loyalty_arguments_digest(const char *name, const LoyaltyFunction *function, const NullableDatum *arguments,
+						 int first)
 {
 	LoyaltyDigest digest;
 	int i;
 
 	loyalty_digest_begin(&digest, LOYALTY_NO_KEY);
 	loyalty_digest_text(&digest, name);
-	for (i = 0; i < count; i++)
+	for (i = first; i < function->count; i++)
 	{
-		loyalty_digest_int8(&digest, nulls[i]);
-		if (!nulls[i])
-			digest_value(&digest, values[i], types[i]);
+		loyalty_digest_int8(&digest, arguments[i].isnull);
+		if (!arguments[i].isnull)
+			digest_value(&digest, arguments[i].value, function->types[i]);
 	}
 	return loyalty_digest_end_int8(&digest);
 }
@@ -99,25 +99,35 @@ int64
 loyalty_request_digest(FunctionCallInfo fcinfo)
 {
 	const LoyaltyFunction *function = loyalty_function(fcinfo);
-	LoyaltyDigest digest;
+
+	return loyalty_arguments_digest(function->name, function, fcinfo->args, 0);
+}
+
+void
+loyalty_request_fill(const LoyaltyFunction *function, const LoyaltyRequestField *fields, int count,
+					 const NullableDatum *arguments, void *request)
+{
+	static const NullableDatum nothing = { .isnull = true };
+	const int *places = loyalty_function_places(function, fields, count);
 	int i;
 
-	loyalty_digest_begin(&digest, LOYALTY_NO_KEY);
-	loyalty_digest_text(&digest, function->name);
-	for (i = 0; i < function->count; i++)
-	{
-		loyalty_digest_int8(&digest, PG_ARGISNULL(i));
-		if (!PG_ARGISNULL(i))
-			digest_value(&digest, PG_GETARG_DATUM(i), function->types[i]);
-	}
-	return loyalty_digest_end_int8(&digest);
+	for (i = 0; i < count; i++)
+		*(NullableDatum *) ((char *) request + fields[i].offset) =
+			places[i] < 0 ? nothing : arguments[places[i]];
+}
+
+bool
+loyalty_refuse_idempotency_mismatch(LoyaltyRefusal *refusal)
+{
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH,
+				   errmsg("the idempotency key was used before with other arguments"),
+				   errhint(
+					   "Give each request a key of its own, and repeat a request with the same arguments."));
 }
 
 void
 loyalty_raise_idempotency_mismatch(void)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH),
-			 errmsg("the idempotency key was used before with other arguments"),
-			 errhint("Give each request a key of its own, and repeat a request with the same arguments.")));
+	(void) loyalty_refuse_idempotency_mismatch(LOYALTY_RAISES);
+	pg_unreachable();
 }

@@ -1,4 +1,10 @@
-/* request.h: telling a repeated request from another one. */
+/*
+ * request.h: filling requests, and telling a repeated one from another one.
+ *
+ * A request is a struct that has what an operation asks for, a NullableDatum for each argument, in a field of its name.
+ * Whoever asks fills the same struct: a call from its arguments, a batch from the columns of an item. What stands in it is
+ * read by the judgement (loyalty_read_text() and others in args.h), so that both are refused in one order.
+ */
 #ifndef LOYALTY_REQUEST_H
 #define LOYALTY_REQUEST_H
 
@@ -6,16 +12,23 @@
 
 #include "fmgr.h"
 
+#include "common/function.h"
 #include "common/pg_compat.h"
+#include "common/refusal.h"
 
 /* A digest of the function and all its arguments: texts as given, numbers by value, so 10 and 10.0 are one. */
 extern int64 loyalty_request_digest(FunctionCallInfo fcinfo);
 
-/* The digest of a request that is no call of its own: an item of a batch. */
-extern int64 loyalty_values_digest(const char *name, const Datum *values, const bool *nulls, const Oid *types,
-								   int count);
+/* The digest of a request that is no call of its own: an item of a batch, from its first argument on. */
+extern int64 loyalty_arguments_digest(const char *name, const LoyaltyFunction *function,
+									  const NullableDatum *arguments, int first);
 
-/* Raises LY020. */
+/* Fills the fields of a request from the arguments of their names. */
+extern void loyalty_request_fill(const LoyaltyFunction *function, const LoyaltyRequestField *fields,
+								 int count, const NullableDatum *arguments, void *request);
+
+/* LY020. */
+extern bool loyalty_refuse_idempotency_mismatch(LoyaltyRefusal *refusal);
 pg_noreturn extern void loyalty_raise_idempotency_mismatch(void);
 
 #endif

@@ -21,8 +21,8 @@ typedef struct LoyaltyIdentifierResolver
 	/* The customer that a value names, under the caller's snapshot, or 0. */
 	int64 (*find)(LoyaltyCall *call, const char *value);
 
-	/* The same for a writing call; raises where the value is unknown or nobody's. */
-	void (*open)(LoyaltyCall *call, const char *value, CardIdentity *identity);
+	/* The same for an operation, which is refused where the value is unknown or nobody's. */
+	bool (*open)(LoyaltyCall *call, const char *value, CardIdentity *identity, LoyaltyRefusal *refusal);
 
 	/*
 	 * Who had it before, other than whoever has it now; none where the value is unknown. Returns their number, and the
@@ -31,10 +31,11 @@ typedef struct LoyaltyIdentifierResolver
 	int (*former)(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id);
 
 	/*
-	 * The customer is locked now: raises where the value is no longer its, or, if "restricted", where nothing may be
+	 * The customer is locked now: refuses where the value is no longer its, or, if "restricted", where nothing may be
 	 * bought or redeemed with it; and keeps that so until the transaction ends.
 	 */
-	void (*hold)(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted);
+	bool (*hold)(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted,
+				 LoyaltyRefusal *refusal);
 } LoyaltyIdentifierResolver;
 
 /* Adds one that lives as long as the library; called at load. Finds one by its type, or NULL. */

@@ -47,14 +47,21 @@ loyalty_raise_customer_unknown(int64 customer_id)
 					errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
 }
 
+bool
+loyalty_customer_judge_root(const LoyaltyCustomer *customer, LoyaltyRefusal *refusal)
+{
+	if (customer->merged_into != 0)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_CUSTOMER_MERGED,
+					   errmsg("customer " INT64_FORMAT " was merged into customer " INT64_FORMAT,
+							  customer->customer_id, customer->merged_into),
+					   errhint("Call with the id of the survivor, or turn loyalty.follow_merges on."));
+	return true;
+}
+
 void
 loyalty_customer_require_root(const LoyaltyCustomer *customer)
 {
-	if (customer->merged_into != 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_MERGED),
-						errmsg("customer " INT64_FORMAT " was merged into customer " INT64_FORMAT,
-							   customer->customer_id, customer->merged_into),
-						errhint("Call with the id of the survivor, or turn loyalty.follow_merges on.")));
+	(void) loyalty_customer_judge_root(customer, LOYALTY_RAISES);
 }
 
 void

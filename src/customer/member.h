@@ -7,6 +7,7 @@
 #include "fmgr.h"
 
 #include "common/pg_compat.h"
+#include "common/refusal.h"
 #include "customer/customer_store.h"
 #include "customer/profile_store.h"
 
@@ -32,6 +33,7 @@ pg_noreturn extern void loyalty_raise_customer_unknown(int64 customer_id);
 
 /* Raises LY125, which names the survivor, for a customer who was merged into another one. */
 extern void loyalty_customer_require_root(const LoyaltyCustomer *customer);
+extern bool loyalty_customer_judge_root(const LoyaltyCustomer *customer, LoyaltyRefusal *refusal);
 
 /* Locks a customer; LY107, LY125. With loyalty.follow_merges the survivor is locked where it was merged. */
 extern void loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);

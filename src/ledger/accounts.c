@@ -15,20 +15,22 @@
 #include "common/errors.h"
 #include "common/points.h"
 #include "ledger/day_store.h"
+#include "ledger/kept_accounts.h"
 #include "ledger/ledger_hooks.h"
 #include "ledger/posting.h"
 
 static const Category categories[LOYALTY_CATEGORIES] = { CATEGORY_REGULAR, CATEGORY_PROMISED,
 														 CATEGORY_TRIGGER_BASED };
 
-void
-loyalty_posting_require_loyalty(const Posting *posting)
+bool
+loyalty_posting_judge_loyalty(const Posting *posting, LoyaltyRefusal *refusal)
 {
 	if (!posting->customer.loyalty)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_NOT_LOYALTY),
-						errmsg("customer " INT64_FORMAT " is not enrolled for loyalty",
-							   posting->customer.customer_id),
-						errhint("Register the customer with loyalty_type loyalty first.")));
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_NOT_LOYALTY,
+					   errmsg("customer " INT64_FORMAT " is not enrolled for loyalty",
+							  posting->customer.customer_id),
+					   errhint("Register the customer with loyalty_type loyalty first."));
+	return true;
 }
 
 static PostedAccount *
@@ -113,6 +115,8 @@ read_accounts(const Posting *posting, const AccountChoice *choice, PostedAccount
 	int32 org_id = posting->call->org->org_id;
 	int64 customer_id = posting->customer.customer_id;
 
+	if (posting->kept != NULL)
+		return loyalty_kept_accounts_take(posting->kept, posting, choice, accounts);
 	if (choice->every_category)
 		return loyalty_accounts_every(org_id, customer_id, accounts);
 	if (choice->program == NULL)
@@ -140,9 +144,9 @@ loyalty_posting_load(Posting *posting, AccountChoice choice)
 	int i;
 
 	if (!choice.every_category)
-		loyalty_posting_require_loyalty(posting);
+		(void) loyalty_posting_judge_loyalty(posting, LOYALTY_RAISES);
 	posting->account_count = read_accounts(posting, &choice, &posting->accounts);
-	if (choice.program != NULL && posting->account_count == 0)
+	if (choice.program != NULL && posting->account_count == 0 && !choice.opens_none)
 		open_program(posting, choice.program);
 	for (i = 0; i < choice.open_count; i++)
 		if (find_account(posting, choice.open[i], CATEGORY_REGULAR) == NULL)

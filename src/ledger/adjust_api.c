@@ -21,25 +21,6 @@ enum AdjustArgument
 	ARG_KIND,
 	ARG_CATEGORY,
 	ARG_EXPIRES_AT,
-	ARG_PROGRAM,
-	ARG_EVENT_TIME,
-	ARG_TILL,
-	ARG_REASON,
-	ARG_SOURCE,
-	ARG_ACTOR,
-	ARG_IDEMPOTENCY_KEY,
-	ARG_CARD_NUMBER,
-	ARG_CARD_EXTERNAL_ID,
-};
-
-static const OperationArguments arguments = {
-	.till = ARG_TILL,
-	.store = -1,
-	.source = ARG_SOURCE,
-	.reason = ARG_REASON,
-	.actor = ARG_ACTOR,
-	.idempotency_key = ARG_IDEMPOTENCY_KEY,
-	.card_number = ARG_CARD_NUMBER,
 };
 
 /* What a word stands for: a credit, or the debit that it is. */
@@ -65,7 +46,7 @@ static const Kind imports[] = {
 };
 
 static Datum
-answer_adjustment(Operation *operation, const PostingResult *answer)
+answer_adjustment(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
 {
 	Datum values[3];
 	bool nulls[3] = { false };
@@ -73,26 +54,22 @@ answer_adjustment(Operation *operation, const PostingResult *answer)
 	values[0] = Int64GetDatum(answer->event_id);
 	values[1] = loyalty_numeric(answer->points);
 	values[2] = loyalty_numeric(answer->current_points);
-	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, const EarlierEvent *earlier)
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	PostingResult answer = { .event_id = earlier->event_id, .points = llabs(earlier->net_points) };
 
-	loyalty_operation_locate(operation);
-	answer.current_points =
-		loyalty_balance_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
-								 loyalty_operation_program(operation, ARG_PROGRAM)->program_id,
-								 earlier->event_id);
-	return answer_adjustment(operation, &answer);
+	answer.current_points = loyalty_operation_balance_then(operation, earlier);
+	return answer_adjustment(operation, fcinfo, &answer);
 }
 
 static const Kind *
-read_kind(const Operation *operation, const char *name, const Kind *kinds, int count, const char *words)
+read_kind(FunctionCallInfo fcinfo, const char *name, const Kind *kinds, int count, const char *words)
 {
-	const char *word = loyalty_arg_text(operation->fcinfo, ARG_KIND, name, LOYALTY_MAX_CODE);
+	const char *word = loyalty_arg_text(fcinfo, ARG_KIND, name, LOYALTY_MAX_CODE);
 	int i;
 
 	for (i = 0; i < count; i++)
@@ -103,13 +80,14 @@ read_kind(const Operation *operation, const char *name, const Kind *kinds, int c
 
 /* Everything but the points. */
 static void
-read_award(Operation *operation, Award *award)
+read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
 	const char *category = loyalty_arg_text(fcinfo, ARG_CATEGORY, "category", LOYALTY_MAX_CODE);
+	const LoyaltyProgram *program;
 
+	(void) loyalty_operation_program(operation, &program, LOYALTY_RAISES);
 	*award = (Award){
-		.program = loyalty_operation_program(operation, ARG_PROGRAM),
+		.program = program,
 		.category = loyalty_word_code("category", category),
 		.type = AWARD_DIRECT,
 		.expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE),
@@ -118,14 +96,6 @@ read_award(Operation *operation, Award *award)
 	};
 	if (award->category == 0)
 		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
-}
-
-static TimestampTz
-event_time(const Operation *operation)
-{
-	FunctionCallInfo fcinfo = operation->fcinfo;
-
-	return loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation->call.now);
 }
 
 static void
@@ -148,7 +118,7 @@ post(Operation *operation, const Kind *kind, Award *award, PostingResult *answer
 	award->event_code = kind->event_code;
 	award->house = kind->house;
 	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
-	loyalty_posting_at(posting, event_time(operation), AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_at(operation, AT_JUDGED | AT_EXPIRES);
 	if (kind->is_debit)
 		loyalty_debit(posting, &debit, answer);
 	else
@@ -156,52 +126,60 @@ post(Operation *operation, const Kind *kind, Award *award, PostingResult *answer
 }
 
 static Datum
-end(Operation *operation, PostingResult *answer)
+end(Operation *operation, FunctionCallInfo fcinfo, PostingResult *answer)
 {
 	loyalty_operation_end(operation, answer->event_id);
 	answer->current_points = loyalty_posting_current_points(&operation->posting);
-	return answer_adjustment(operation, answer);
+	return answer_adjustment(operation, fcinfo, answer);
 }
 
 Datum
 loyalty_adjust_points(PG_FUNCTION_ARGS)
 {
+	LoyaltyCall call;
+	OperationRequest request;
 	Operation operation;
 	EarlierEvent earlier;
 	const Kind *kind;
 	Award award;
 	PostingResult answer = { 0 };
 
-	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
-		return answer_again(&operation, &earlier);
-	kind = read_kind(&operation, "entry_type", adjustments, lengthof(adjustments), "credit, debit");
-	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, kind->guarded);
-	loyalty_operation_locate(&operation);
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	kind = read_kind(fcinfo, "entry_type", adjustments, lengthof(adjustments), "credit, debit");
+	(void) loyalty_status_guard(&call, &operation.posting.customer, kind->guarded);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
 	if (operation.reason == NULL)
 		loyalty_raise_missing("reason");
-	read_award(&operation, &award);
-	award.points = loyalty_operation_points(&operation, ARG_POINTS, award.program);
+	read_award(&operation, fcinfo, &award);
+	(void) loyalty_read_program_points(&fcinfo->args[ARG_POINTS], award.program, &award.points,
+									   LOYALTY_RAISES);
 	post(&operation, kind, &award, &answer);
-	return end(&operation, &answer);
+	return end(&operation, fcinfo, &answer);
 }
 
 Datum
 loyalty_import_points(PG_FUNCTION_ARGS)
 {
+	LoyaltyCall call;
+	OperationRequest request;
 	Operation operation;
 	EarlierEvent earlier;
 	const Kind *kind;
 	Award award;
 	PostingResult answer = { 0 };
 
-	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
-		return answer_again(&operation, &earlier);
-	kind = read_kind(&operation, "event_name", imports, lengthof(imports),
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	kind = read_kind(fcinfo, "event_name", imports, lengthof(imports),
 					 "points_import, redemption_import, expiry_import");
-	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, kind->guarded);
-	loyalty_operation_locate(&operation);
-	read_award(&operation, &award);
-	award.points = loyalty_operation_points(&operation, ARG_POINTS, award.program);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, kind->guarded);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	read_award(&operation, fcinfo, &award);
+	(void) loyalty_read_program_points(&fcinfo->args[ARG_POINTS], award.program, &award.points,
+									   LOYALTY_RAISES);
 	post(&operation, kind, &award, &answer);
-	return end(&operation, &answer);
+	return end(&operation, fcinfo, &answer);
 }

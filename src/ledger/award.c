@@ -5,7 +5,6 @@
 
 #include "common/errors.h"
 #include "common/ids.h"
-#include "common/points.h"
 #include "common/points_limit.h"
 #include "ledger/award.h"
 #include "ledger/draw.h"
@@ -29,19 +28,23 @@ loyalty_award_guard(EventCode event_code)
 	}
 }
 
+/* Promised points begin to age when they are converted. */
 static TimestampTz
 award_expiry(const Posting *posting, const Award *award)
 {
-	TimestampTz expires_at = award->expires_at;
+	if (award->expires_at != AT_ONCE)
+		return award->expires_at;
+	return award->category == CATEGORY_REGULAR
+			   ? loyalty_program_expiry(posting->call, award->program, posting->event_time)
+			   : NEVER;
+}
 
-	/* Promised points begin to age when they are converted. */
-	if (expires_at == AT_ONCE)
-		expires_at = award->category == CATEGORY_REGULAR
-						 ? loyalty_program_expiry(posting->call, award->program, posting->event_time)
-						 : NEVER;
+static bool
+judge_expiry(const Posting *posting, TimestampTz expires_at, LoyaltyRefusal *refusal)
+{
 	if (expires_at <= posting->event_time)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXPIRY_PASSED), errmsg("the expiry is not after the event")));
-	return expires_at;
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_EXPIRY_PASSED, errmsg("the expiry is not after the event"));
+	return true;
 }
 
 /* Promised points become regular on a date, which the program says where the award does not. */
@@ -86,8 +89,10 @@ Lot
 loyalty_award_lot(const Posting *posting, const Award *award)
 {
 	AwardPart first = first_part(award);
+	TimestampTz expires_at = award_expiry(posting, award);
 
-	return new_lot(posting, award, &first, award_expiry(posting, award));
+	(void) judge_expiry(posting, expires_at, LOYALTY_RAISES);
+	return new_lot(posting, award, &first, expires_at);
 }
 
 /* A lot of the credit at hand; answers whether any of it is left. */
@@ -118,18 +123,46 @@ post_credit(Posting *posting, PostedAccount *account, const Award *award, int64 
 }
 
 /* What all lots of an award bring together. */
-static int64
-total_points(const Award *award)
+static bool
+total_points(const Award *award, int64 *points, LoyaltyRefusal *refusal)
 {
-	int64 points = award->points;
 	int i;
 
-	for (i = 0; i < award->more_count; i++)
-		loyalty_add_points(&points, award->more[i].points);
-	if (points >= POINTS_LIMIT)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("the points are too many together"),
-						errdetail(POINTS_LIMIT_DETAIL)));
-	return points;
+	*points = award->points;
+	for (i = 0; i < award->more_count && *points < POINTS_LIMIT; i++)
+		*points += award->more[i].points;
+	if (*points >= POINTS_LIMIT)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_OVERFLOW, errmsg("the points are too many together"),
+					   errdetail(POINTS_LIMIT_DETAIL));
+	return true;
+}
+
+/* Whether the accounts take the expiry of what is due, and one of them a credit; what passes on arrival pays arrears first. */
+static bool
+judge_accounts(const Posting *posting, Category category, int64 points, bool passes, LoyaltyRefusal *refusal)
+{
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+	{
+		const Account *account = &posting->accounts[i].account;
+		int64 coming = account->category == category ? points : 0;
+
+		if (!loyalty_posting_takes(posting, account, coming, passes ? Max(coming - account->arrears, 0) : 0))
+			return loyalty_refuse_overflow(refusal);
+	}
+	return true;
+}
+
+bool
+loyalty_award_judge(const Posting *posting, const Award *award, LoyaltyRefusal *refusal)
+{
+	TimestampTz expires_at = award_expiry(posting, award);
+	int64 points;
+
+	return (award->points == 0 || judge_expiry(posting, expires_at, refusal)) &&
+		   total_points(award, &points, refusal) &&
+		   judge_accounts(posting, award->category, points, expires_at <= posting->effective_at, refusal);
 }
 
 void
@@ -140,7 +173,8 @@ loyalty_award(Posting *posting, const Award *award, PostingResult *answer)
 	bool due_on_arrival = expires_at <= posting->effective_at;
 	bool open;
 
-	answer->points = total_points(award);
+	(void) (judge_expiry(posting, expires_at, LOYALTY_RAISES) &&
+			total_points(award, &answer->points, LOYALTY_RAISES));
 	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->origin);
 	open = post_credit(posting, account, award, answer->points, expires_at);
 	if (award->house == 0)

@@ -35,6 +35,12 @@ extern GuardedOperation loyalty_award_guard(EventCode event_code);
 /* The lot that an award brings, in the event under construction: LY409 for an expiry that is not after the event. */
 extern Lot loyalty_award_lot(const Posting *posting, const Award *award);
 
+/*
+ * Whether the accounts that take part, as far as they are open, take an award, which may be one of no points: LY409, LY404.
+ * The time is fixed; what is due by it is not expired yet.
+ */
+extern bool loyalty_award_judge(const Posting *posting, const Award *award, LoyaltyRefusal *refusal);
+
 /* Posts an award, whose accounts and time the posting knows; LY409 for an expiry that is not after the event. */
 extern void loyalty_award(Posting *posting, const Award *award, PostingResult *answer);
 

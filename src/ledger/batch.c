@@ -1,5 +1,9 @@
 /*
  * batch.c: the frame of calls that post many items.
+ *
+ * An item is judged and posted as a call of its own (operation.h). What is the batch's own is the order: whom the items are
+ * about is found first, under no lock; then all customers are locked, ascending; then repeats are found, by one statement for
+ * all keys; then cards are held; then item by item is performed, with the accounts that the items before it left behind.
  */
 #include "postgres.h"
 
@@ -7,13 +11,12 @@
 #include "miscadmin.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
-#include "utils/timestamp.h"
 
 #include "common/args.h"
+#include "common/compare.h"
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/guc.h"
-#include "common/points.h"
 #include "common/request.h"
 #include "ledger/batch.h"
 #include "ledger/day_store.h"
@@ -22,28 +25,27 @@
 void
 loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count)
 {
+	Size size = MAXALIGN(kind->request_size);
+	char *requests = palloc_extended(size * Max(count, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int i;
 
 	*batch = (Batch){
 		.call = call,
 		.kind = kind,
+		.function = loyalty_function_named(kind->request->function),
 		.key_id = loyalty_key_in_use(),
 		.first_open_day = loyalty_first_open_day(call->org->org_id),
 		.count = count,
-		.items = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(BatchItem) * Max(count, 1),
-											MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO),
+		.items = palloc_extended(sizeof(BatchItem) * Max(count, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO),
+		.context = CurrentMemoryContext,
 		.item_context =
 			AllocSetContextCreate(CurrentMemoryContext, "loyalty batch item", ALLOCSET_DEFAULT_SIZES),
 	};
 	for (i = 0; i < count; i++)
+	{
+		batch->items[i].request = (OperationRequest *) (requests + size * i);
 		batch->items[i].same_as = -1;
-}
-
-void
-loyalty_batch_refuse(BatchItem *item, int sqlstate)
-{
-	if (item->sqlstate == 0)
-		item->sqlstate = sqlstate;
+	}
 }
 
 /* Of a batch that is all or nothing the first item that was refused, whatever order they were looked at in, refuses it. */
@@ -53,125 +55,56 @@ raise_refusal(const Batch *batch)
 	int i;
 
 	for (i = 0; i < batch->count && batch->all_or_nothing; i++)
-		if (batch->items[i].sqlstate != 0)
+	{
+		int sqlstate = batch->items[i].refusal.sqlstate;
+
+		if (sqlstate != 0)
 			ereport(ERROR,
-					(errcode(batch->items[i].sqlstate),
-					 errmsg("the batch is refused: %s", loyalty_error_meaning(batch->items[i].sqlstate)),
+					(errcode(sqlstate), errmsg("the batch is refused: %s", loyalty_error_meaning(sqlstate)),
 					 errdetail("It is item %d of %d.", i + 1, batch->count)));
-}
-
-bool
-loyalty_batch_item_open(const BatchItem *item)
-{
-	return item->sqlstate == 0 && !item->is_repeat && item->same_as < 0;
-}
-
-const char *
-loyalty_batch_text(BatchItem *item, int column, int limit)
-{
-	const char *text;
-
-	if (item->nulls[column])
-		return NULL;
-	text = loyalty_text_within(item->values[column], limit);
-	if (text == NULL)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TEXT_TOO_LONG);
-	return text == NULL || text[0] == '\0' ? NULL : text;
-}
-
-TimestampTz
-loyalty_batch_time(BatchItem *item, int column, TimestampTz fallback)
-{
-	TimestampTz at;
-
-	if (item->nulls[column])
-		return fallback;
-	at = DatumGetTimestampTz(item->values[column]);
-	if (!loyalty_time_is_supported(at))
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TIME_INVALID);
-	return at;
-}
-
-int64
-loyalty_batch_number(BatchItem *item, int column, int too_precise)
-{
-	int64 thousandths = 0;
-
-	if (item->nulls[column])
-	{
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
-		return 0;
 	}
-	switch (loyalty_thousandths(item->values[column], &thousandths))
-	{
-		case LOYALTY_NUMERIC_OK:
-			break;
-		case LOYALTY_NUMERIC_NOT_FINITE:
-			loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_NOT_FINITE);
-			break;
-		case LOYALTY_NUMERIC_TOO_PRECISE:
-			loyalty_batch_refuse(item, too_precise);
-			break;
-		case LOYALTY_NUMERIC_TOO_LARGE:
-			loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_OVERFLOW);
-			break;
-	}
-	return thousandths;
+}
+
+/* Whether an item is still to be performed. */
+static bool
+is_open(const BatchItem *item)
+{
+	return item->refusal.sqlstate == 0 && !item->is_repeat && item->same_as < 0;
 }
 
 void
-loyalty_batch_points(BatchItem *item, const LoyaltyProgram *program)
-{
-	item->points = loyalty_batch_number(item, BATCH_POINTS, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
-	if (item->sqlstate != 0)
-		return;
-	if (item->points <= 0)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_NOT_POSITIVE);
-	else if (!loyalty_program_keeps(&program->rules, item->points))
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
-}
-
-void
-loyalty_batch_set(Batch *batch, int i, Datum *values, bool *nulls)
+loyalty_batch_name(Batch *batch, int i)
 {
 	BatchItem *item = &batch->items[i];
-	const char *key;
 
-	item->values = values;
-	item->nulls = nulls;
-	if (values == NULL || nulls[BATCH_CUSTOMER_ID])
-	{
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
-		return;
-	}
-	item->customer_id = DatumGetInt64(values[BATCH_CUSTOMER_ID]);
-	key = loyalty_batch_text(item, BATCH_IDEMPOTENCY_KEY, LOYALTY_MAX_NAME);
-	if (key == NULL)
-		return;
-	item->origin.has_key = true;
-	loyalty_idempotency_digest(key, (pg_uuid_t *) item->origin.idempotency_digest);
-	item->origin.request_digest = loyalty_values_digest(batch->kind->name, values, nulls, batch->kind->types,
-														batch->kind->column_count);
+	(void) loyalty_operation_name(batch->call, item->request, &item->subject, &item->refusal);
 }
 
-static int
-compare_ids(const void *left, const void *right)
+void
+loyalty_batch_set(Batch *batch, int i, NullableDatum *arguments)
 {
-	int64 a = *(const int64 *) left;
-	int64 b = *(const int64 *) right;
+	BatchItem *item = &batch->items[i];
 
-	return a < b ? -1 : a > b;
+	if (arguments == NULL)
+	{
+		(void) loyalty_refuse_missing("items", &item->refusal);
+		return;
+	}
+	loyalty_operation_ask_with(batch->kind->request, batch->function, arguments, item->request);
+	if (!item->request->idempotency_key.isnull)
+		item->request->digest = loyalty_arguments_digest(batch->kind->item, batch->function, arguments, 1);
+	loyalty_batch_name(batch, i);
 }
 
 static int
 compare_customer(const void *id, const void *customer)
 {
-	return compare_ids(id, &((const BatchCustomer *) customer)->customer.customer_id);
+	return loyalty_compare_ids(id, &((const BatchCustomer *) customer)->customer.customer_id);
 }
 
 /*
- * Whom the items name, ascending, with whoever they were merged into where the caller wants to go on with that one: asked
- * before anybody is locked, as a lock taken later would be out of order. Who is merged meanwhile is not followed.
+ * Whom the items are about, ascending, with whoever they were merged into where the caller wants to go on with that one:
+ * asked before anybody is locked, as a lock taken later would be out of order. Who is merged meanwhile is not followed.
  */
 static int
 customers_to_lock(const Batch *batch, int64 **ids)
@@ -182,18 +115,18 @@ customers_to_lock(const Batch *batch, int64 **ids)
 	*ids = palloc(sizeof(int64) * Max(2 * batch->count, 1));
 	for (i = 0; i < batch->count; i++)
 	{
-		const BatchItem *item = &batch->items[i];
+		const OperationSubject *subject = &batch->items[i].subject;
 		LoyaltyCustomer named;
 
-		if (item->sqlstate != 0)
+		if (batch->items[i].refusal.sqlstate != 0)
 			continue;
-		(*ids)[count++] = item->customer_id;
-		if (loyalty_follow_merges &&
-			loyalty_customer_read_now(batch->call->org->org_id, item->customer_id, &named) &&
+		(*ids)[count++] = subject->customer_id;
+		if (loyalty_follow_merges && subject->card == NULL &&
+			loyalty_customer_read_now(batch->call->org->org_id, subject->customer_id, &named) &&
 			named.merged_into != 0)
 			(*ids)[count++] = named.merged_into;
 	}
-	qsort(*ids, count, sizeof(int64), compare_ids);
+	qsort(*ids, count, sizeof(int64), loyalty_compare_ids);
 	return count;
 }
 
@@ -222,19 +155,30 @@ lock_customers(Batch *batch)
 		CHECK_FOR_INTERRUPTS();
 		customer->exists = loyalty_customer_lock(batch->call->org->org_id, ids[i], &customer->customer);
 		customer->customer.customer_id = ids[i];
+		customer->kept.context = batch->context;
 		if (customer->exists && IsolationUsesXactSnapshot())
 			loyalty_accounts_lock(batch->call->org->org_id, ids[i]);
 		batch->customer_count++;
 	}
+}
+
+/* Their customers are locked now: those who are not there refuse their items; keys are read as in a call. */
+static void
+meet_customers(Batch *batch)
+{
+	int i;
+
 	for (i = 0; i < batch->count; i++)
 	{
 		BatchItem *item = &batch->items[i];
 
-		if (item->sqlstate != 0)
+		if (item->refusal.sqlstate != 0)
 			continue;
-		item->customer = locked_customer(batch, item->customer_id);
+		item->customer = locked_customer(batch, item->subject.customer_id);
 		if (!item->customer->exists)
-			loyalty_batch_refuse(item, ERRCODE_LOYALTY_CUSTOMER_UNKNOWN);
+			loyalty_refusal_keep(&item->refusal, ERRCODE_LOYALTY_CUSTOMER_UNKNOWN);
+		else
+			(void) loyalty_operation_key(item->request, &item->subject, &item->refusal);
 	}
 }
 
@@ -257,7 +201,7 @@ ask_for(KeyedRequests *requests, Batch *batch, int i)
 	for (g = 0; g < count; g++)
 	{
 		LOYALTY_APPEND(requests->customers, group[g]);
-		LOYALTY_APPEND(requests->digests, UUIDPGetDatum((pg_uuid_t *) item->origin.idempotency_digest));
+		LOYALTY_APPEND(requests->digests, UUIDPGetDatum(&item->subject.key));
 		LOYALTY_APPEND(requests->items, i);
 	}
 }
@@ -266,15 +210,15 @@ ask_for(KeyedRequests *requests, Batch *batch, int i)
 static void
 take_earlier(BatchItem *item, const EarlierEvent *earlier)
 {
-	bool same = earlier->request_digest == item->origin.request_digest;
+	bool same = earlier->request_digest == item->request->digest;
 
-	if (!same && earlier->customer_id == item->customer_id && !item->is_repeat)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
+	if (!same && earlier->customer_id == item->customer->customer.customer_id && !item->is_repeat)
+		(void) loyalty_refuse_idempotency_mismatch(&item->refusal);
 	if (!same)
 		return;
 	item->earlier = *earlier;
 	item->is_repeat = true;
-	item->sqlstate = 0;
+	item->refusal.sqlstate = 0;
 }
 
 static void
@@ -286,7 +230,7 @@ find_earlier(Batch *batch)
 	int i;
 
 	for (i = 0; i < batch->count; i++)
-		if (batch->items[i].sqlstate == 0 && batch->items[i].origin.has_key && !batch->items[i].is_repeat)
+		if (is_open(&batch->items[i]) && batch->items[i].subject.has_key)
 			ask_for(&requests, batch, i);
 	if (requests.items.n == 0)
 		return;
@@ -296,7 +240,10 @@ find_earlier(Batch *batch)
 		take_earlier(&batch->items[requests.items.items[found[i].key]], &found[i].event);
 }
 
-/* On with the survivor, where the caller wants that; who repeats what the survivor was asked gets that answer. */
+/*
+ * On with the survivor, where the caller wants that; who repeats what the survivor was asked gets that answer. A card that
+ * the merge left behind is of no use.
+ */
 static void
 follow_merges(Batch *batch)
 {
@@ -308,13 +255,12 @@ follow_merges(Batch *batch)
 		BatchItem *item = &batch->items[i];
 		BatchCustomer *survivor;
 
-		if (!loyalty_batch_item_open(item) || item->customer->customer.merged_into == 0)
+		if (!is_open(item) || item->customer->customer.merged_into == 0 || item->subject.card != NULL)
 			continue;
 		survivor = locked_customer(batch, item->customer->customer.merged_into);
 		if (survivor == NULL || !survivor->exists)
 			continue;
 		item->customer = survivor;
-		item->customer_id = survivor->customer.customer_id;
 		any = true;
 	}
 	if (any)
@@ -327,7 +273,7 @@ typedef struct FirstItem
 	struct
 	{
 		int64 customer_id;
-		unsigned char digest[UUID_LEN];
+		pg_uuid_t digest;
 	} key;
 	int item;
 } FirstItem;
@@ -348,241 +294,96 @@ find_repeats_within(Batch *batch)
 		FirstItem *first;
 		bool is_there;
 
-		if (!loyalty_batch_item_open(item) || !item->origin.has_key)
+		if (!is_open(item) || !item->subject.has_key)
 			continue;
 		memset(&wanted, 0, sizeof(wanted));
-		wanted.key.customer_id = item->customer_id;
-		memcpy(wanted.key.digest, item->origin.idempotency_digest, UUID_LEN);
+		wanted.key.customer_id = item->customer->customer.customer_id;
+		wanted.key.digest = item->subject.key;
 		first = hash_search(firsts, &wanted.key, HASH_ENTER, &is_there);
 		if (!is_there)
 			first->item = i;
-		else if (batch->items[first->item].origin.request_digest == item->origin.request_digest)
+		else if (batch->items[first->item].request->digest == item->request->digest)
 			item->same_as = first->item;
 		else
-			loyalty_batch_refuse(item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
+			(void) loyalty_refuse_idempotency_mismatch(&item->refusal);
 	}
 	hash_destroy(firsts);
 }
 
-/* Where the item takes place, and the program that it names or its till has. */
-static void
-judge_place(Batch *batch, BatchItem *item)
+static int
+compare_items(const void *left, const void *right)
 {
-	const LoyaltyOrg *org = batch->call->org;
-	const char *till = loyalty_batch_text(item, BATCH_TILL, LOYALTY_MAX_CODE);
-	const char *source = loyalty_batch_text(item, BATCH_SOURCE, LOYALTY_MAX_CODE);
-	const char *program = loyalty_batch_text(item, BATCH_PROGRAM, LOYALTY_MAX_CODE);
+	const BatchItem *a = *(BatchItem *const *) left;
+	const BatchItem *b = *(BatchItem *const *) right;
 
-	item->reason = loyalty_batch_text(item, BATCH_REASON, LOYALTY_MAX_TEXT);
-	item->till = till ? loyalty_org_find_till(org, till) : NULL;
-	if (item->till != NULL)
-	{
-		item->origin.till_id = item->till->till_id;
-		item->origin.store_id = item->till->store_id;
-	}
-	else if (till != NULL)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TILL_UNKNOWN);
-	item->origin.source_id = source ? loyalty_find_source(source) : 0;
-	if (source != NULL && item->origin.source_id == 0)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_SOURCE_UNKNOWN);
-	item->all_programs = program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
-	if (program != NULL && !item->all_programs)
-	{
-		item->program = loyalty_org_find_program(org, program);
-		if (item->program == NULL)
-			loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
-	}
+	if (a->customer != b->customer)
+		return a->customer < b->customer ? -1 : 1;
+	return a < b ? -1 : a > b;
 }
 
-void
-loyalty_batch_usual_program(const Batch *batch, BatchItem *item)
+/*
+ * The items that are open, as they are performed: one customer's after another's, each in their order. Neighbours share
+ * pages of every index that is read and written.
+ */
+static int
+by_customer(const Batch *batch, BatchItem ***items)
 {
-	const LoyaltyOrg *org = batch->call->org;
+	int count = 0;
+	int i;
 
-	if (item->program == NULL && item->till != NULL && item->till->program_id != 0)
-		item->program = loyalty_org_program_by_id(org, item->till->program_id);
-	if (item->program == NULL)
-		item->program = loyalty_org_find_program(org, NULL);
-	if (item->program == NULL || item->all_programs)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_PROGRAM_UNKNOWN);
+	*items = palloc_extended(sizeof(BatchItem *) * Max(batch->count, 1), MCXT_ALLOC_HUGE);
+	for (i = 0; i < batch->count; i++)
+		if (is_open(&batch->items[i]))
+			(*items)[count++] = &batch->items[i];
+	qsort(*items, count, sizeof(BatchItem *), compare_items);
+	return count;
+}
+
+/* Who changes a card has its owner locked, so by now nobody has one of a customer of ours who would wait for another. */
+static void
+hold_cards(Batch *batch)
+{
+	BatchItem **items;
+	int count = by_customer(batch, &items);
+	int i;
+
+	for (i = 0; i < count; i++)
+		(void) loyalty_operation_hold(batch->call, items[i]->request, &items[i]->subject,
+									  &items[i]->customer->customer, &items[i]->refusal);
 }
 
 void
 loyalty_batch_lock(Batch *batch)
 {
-	int i;
-
 	raise_refusal(batch); /* before anybody waits */
 	lock_customers(batch);
+	meet_customers(batch);
 	find_earlier(batch);
 	follow_merges(batch);
 	find_repeats_within(batch);
-	for (i = 0; i < batch->count; i++)
-	{
-		BatchItem *item = &batch->items[i];
-
-		if (!loyalty_batch_item_open(item))
-			continue;
-		if (item->customer->customer.merged_into != 0)
-			loyalty_batch_refuse(item, ERRCODE_LOYALTY_CUSTOMER_MERGED);
-		else
-			judge_place(batch, item);
-		item->event_time = loyalty_batch_time(item, BATCH_EVENT_TIME, batch->call->now);
-	}
+	hold_cards(batch);
 	raise_refusal(batch);
 }
 
-void
-loyalty_batch_judge_time(Batch *batch, BatchItem *item)
-{
-	const LoyaltyCall *call = batch->call;
-	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
-
-	if (item->event_time > call->now + tolerance * USECS_PER_SEC)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TIME_IN_FUTURE);
-	else if (item->event_time < item->customer->customer.registered_on)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_BEFORE_REGISTRATION);
-}
-
-void
-loyalty_batch_judge_expiry(BatchItem *item, TimestampTz expires_at)
-{
-	if (expires_at <= item->event_time)
-		loyalty_batch_refuse(item, ERRCODE_LOYALTY_EXPIRY_PASSED);
-}
-
-static bool
-has_account(const BatchCustomer *customer, int32 program_id, char category)
-{
-	int i;
-
-	for (i = 0; i < customer->accounts.n; i++)
-		if (customer->accounts.items[i].account.program_id == program_id &&
-			(char) customer->accounts.items[i].account.category == category)
-			return true;
-	return false;
-}
-
-/* What an item may touch, unless an item before it brought it: of its program, or everything. It outlives the item. */
 static void
-load_accounts(Batch *batch, BatchItem *item, char category)
+perform(Batch *batch, BatchItem *item)
 {
-	int32 org_id = batch->call->org->org_id;
-	BatchCustomer *customer = item->customer;
-	PostedAccount *accounts;
-	int count;
-	int i;
+	Operation operation;
+	char *redemption_id;
 
-	if (customer->has_all ||
-		(item->program != NULL && has_account(customer, item->program->program_id, category)))
-		return;
-	if (item->program != NULL)
-		count = loyalty_accounts_of_program(org_id, item->customer_id, item->program->program_id, category,
-											&accounts);
-	else
-		count = loyalty_accounts_every(org_id, item->customer_id, &accounts);
-	MemoryContextSwitchTo(GetMemoryChunkContext(batch->items));
-	for (i = 0; i < count; i++)
-		if (!has_account(customer, accounts[i].account.program_id, accounts[i].account.category))
-			LOYALTY_APPEND(customer->accounts, accounts[i]);
-	MemoryContextSwitchTo(batch->item_context);
-	customer->has_all = item->program == NULL;
-}
-
-/* Whether an account takes part in an item. */
-static bool
-takes_part(const BatchItem *item, const Account *account, char category)
-{
-	if (item->program != NULL && account->program_id != item->program->program_id)
-		return false;
-	return account->category == CATEGORY_REGULAR || (char) account->category == category;
-}
-
-void
-loyalty_batch_posting(const Batch *batch, const BatchItem *item, Posting *posting)
-{
-	*posting = (Posting){
+	loyalty_operation_enter(&operation, batch->call, item->request, &item->subject);
+	operation.posting = (Posting){
 		.call = batch->call,
 		.writer = batch->writer,
 		.customer = item->customer->customer,
+		.kept = &item->customer->kept,
 		.key_id = batch->key_id,
 		.first_open_day = batch->first_open_day,
 	};
-}
-
-void
-loyalty_batch_involve(Batch *batch, BatchItem *item, char category, Posting *posting)
-{
-	BatchCustomer *customer = item->customer;
-	int i;
-
-	load_accounts(batch, item, category);
-	loyalty_batch_posting(batch, item, posting);
-	posting->accounts = palloc(sizeof(PostedAccount) * Max(customer->accounts.n, 1));
-	for (i = 0; i < customer->accounts.n; i++)
-		if (takes_part(item, &customer->accounts.items[i].account, category))
-			posting->accounts[posting->account_count++] = customer->accounts.items[i];
-}
-
-bool
-loyalty_batch_takes(const BatchItem *item, Posting *posting, char category)
-{
-	int i;
-
-	loyalty_posting_at(posting, item->event_time, 0);
-	for (i = 0; i < posting->account_count; i++)
-	{
-		const Account *account = &posting->accounts[i].account;
-		bool is_credited = (char) account->category == category;
-
-		if ((is_credited && !loyalty_account_takes(account, item->points)) ||
-			!loyalty_posting_fits(posting, account, is_credited ? item->points : 0))
-			return false;
-	}
-	return true;
-}
-
-/* They outlive the item. */
-void
-loyalty_batch_open_accounts(Batch *batch, BatchItem *item, char category, Posting *posting)
-{
-	BatchCustomer *customer = item->customer;
-	int i;
-
-	if (posting->account_count > 0)
-		return;
-	loyalty_posting_load(posting, (AccountChoice){ .program = item->program, .category = category });
-	MemoryContextSwitchTo(GetMemoryChunkContext(batch->items));
-	for (i = 0; i < posting->account_count; i++)
-		LOYALTY_APPEND(customer->accounts, posting->accounts[i]);
-	MemoryContextSwitchTo(batch->item_context);
-}
-
-void
-loyalty_batch_keep(Batch *batch, BatchItem *item, Posting *posting)
-{
-	BatchCustomer *customer = item->customer;
-	int i;
-	int a;
-
-	for (a = 0; a < posting->account_count; a++)
-	{
-		const PostedAccount *posted = &posting->accounts[a];
-
-		for (i = 0; i < customer->accounts.n; i++)
-		{
-			Account *account = &customer->accounts.items[i].account;
-
-			if (!posted->changed || account->program_id != posted->account.program_id ||
-				account->category != posted->account.category)
-				continue;
-			*account = posted->account;
-			customer->accounts.items[i].changed = true;
-		}
-	}
-	if (item->reason != NULL || batch->actor != NULL)
-		loyalty_event_note_insert(batch->writer, batch->call->org->org_id, item->customer_id,
-								  item->answer.event_id, item->reason, batch->actor);
+	(void) batch->kind->perform(&operation, &item->result, &item->refusal);
+	redemption_id = item->result.redemption_id;
+	if (redemption_id != NULL)
+		item->result.redemption_id = MemoryContextStrdup(batch->context, redemption_id);
 }
 
 static void
@@ -594,10 +395,10 @@ write_all(Batch *batch)
 
 	loyalty_writer_end(batch->writer);
 	for (c = 0; c < batch->customer_count; c++)
-		for (i = 0; i < batch->customers[c].accounts.n; i++)
-			if (batch->customers[c].accounts.items[i].changed)
+		for (i = 0; i < batch->customers[c].kept.accounts.n; i++)
+			if (batch->customers[c].kept.accounts.items[i].changed)
 			{
-				const PostedAccount *posted = &batch->customers[c].accounts.items[i];
+				const PostedAccount *posted = &batch->customers[c].kept.accounts.items[i];
 				AccountRow row = {
 					.customer_id = batch->customers[c].customer.customer_id,
 					.org_id = batch->call->org->org_id,
@@ -610,56 +411,37 @@ write_all(Batch *batch)
 	loyalty_accounts_update(changed.items, changed.n);
 }
 
-static int
-compare_items(const void *left, const void *right)
-{
-	const BatchItem *a = *(BatchItem *const *) left;
-	const BatchItem *b = *(BatchItem *const *) right;
-
-	if (a->customer_id != b->customer_id)
-		return a->customer_id < b->customer_id ? -1 : 1;
-	return a < b ? -1 : a > b;
-}
-
-/*
- * The items as they are posted: one customer's after another's, each in their order. Neighbours share pages of every
- * index that is read and written.
- */
-static BatchItem **
-by_customer(const Batch *batch)
-{
-	BatchItem **items = palloc_extended(sizeof(BatchItem *) * Max(batch->count, 1), MCXT_ALLOC_HUGE);
-	int i;
-
-	for (i = 0; i < batch->count; i++)
-		items[i] = &batch->items[i];
-	qsort(items, batch->count, sizeof(BatchItem *), compare_items);
-	return items;
-}
-
 void
-loyalty_batch_post(Batch *batch, void (*judge)(Batch *batch, BatchItem *item),
-				   void (*post)(Batch *batch, BatchItem *item))
+loyalty_batch_perform(Batch *batch)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	BatchItem **items = by_customer(batch);
+	BatchItem **items;
+	int count = by_customer(batch, &items);
 	int i;
 
-	for (i = 0; i < batch->count; i++)
-		if (loyalty_batch_item_open(&batch->items[i]))
-			judge(batch, &batch->items[i]);
-	raise_refusal(batch);
 	batch->writer = loyalty_writer_begin();
-	for (i = 0; i < batch->count; i++)
+	for (i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!loyalty_batch_item_open(items[i]))
-			continue;
 		MemoryContextSwitchTo(batch->item_context);
-		post(batch, items[i]);
-		MemoryContextSwitchTo(caller);
+		perform(batch, items[i]);
+		MemoryContextSwitchTo(batch->context);
 		MemoryContextReset(batch->item_context);
 	}
 	raise_refusal(batch);
 	write_all(batch);
+}
+
+const PostingResult *
+loyalty_batch_result(Batch *batch, int i)
+{
+	BatchItem *item = &batch->items[i];
+
+	if (item->same_as >= 0)
+	{
+		item->refusal = batch->items[item->same_as].refusal;
+		item->result = batch->items[item->same_as].result;
+	}
+	else if (item->is_repeat)
+		batch->kind->again(batch->call, item->request, &item->earlier, &item->result);
+	return item->refusal.sqlstate == 0 ? &item->result : NULL;
 }

@@ -25,31 +25,23 @@ enum BatchArgument
 
 #define MAX_ANSWER 8
 
-/* The columns of an item; a site cannot add any. */
+/* What an item says, as arguments of the single call; a site cannot add any. */
 static void
-read_item(Batch *batch, int i, Datum value, TupleDesc desc)
+read_item(Batch *batch, int i, Datum value, TupleDesc desc, NullableDatum *arguments)
 {
 	HeapTupleHeader header = DatumGetHeapTupleHeader(value);
 	HeapTupleData tuple = { .t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header };
-	int count = batch->kind->column_count;
-	Datum *given = palloc(sizeof(Datum) * desc->natts);
-	bool *missing = palloc(sizeof(bool) * desc->natts);
-	Datum *values = palloc(sizeof(Datum) * count);
-	bool *nulls = palloc(sizeof(bool) * count);
+	Datum values[MaxTupleAttributeNumber];
+	bool nulls[MaxTupleAttributeNumber];
 	int n;
 
-	if (desc->natts != count)
-		elog(ERROR, "an item has %d columns instead of %d", desc->natts, count);
-	heap_deform_tuple(&tuple, desc, given, missing);
-	for (n = 0; n < count; n++)
-	{
-		values[batch->kind->order[n]] = given[n];
-		nulls[batch->kind->order[n]] = missing[n];
-	}
-	pfree(given);
-	pfree(missing);
-	batch->kind->set_defaults(values, nulls);
-	loyalty_batch_set(batch, i, values, nulls);
+	if (desc->natts + 1 != batch->function->count)
+		elog(ERROR, "an item has %d columns instead of %d", desc->natts, batch->function->count - 1);
+	heap_deform_tuple(&tuple, desc, values, nulls);
+	arguments[0].isnull = true;
+	for (n = 0; n < desc->natts; n++)
+		arguments[n + 1] = (NullableDatum){ .value = values[n], .isnull = nulls[n] };
+	loyalty_batch_set(batch, i, arguments);
 }
 
 static void
@@ -57,6 +49,7 @@ read_items(Batch *batch, ArrayType *items)
 {
 	Oid type = ARR_ELEMTYPE(items);
 	TupleDesc desc = lookup_rowtype_tupdesc(type, -1);
+	NullableDatum *arguments = palloc(sizeof(NullableDatum) * batch->function->count);
 	Datum *elements;
 	bool *nulls;
 	int count;
@@ -65,15 +58,15 @@ read_items(Batch *batch, ArrayType *items)
 	deconstruct_array(items, type, -1, false, TYPALIGN_DOUBLE, &elements, &nulls, &count);
 	for (i = 0; i < count; i++)
 		if (nulls[i])
-			loyalty_batch_set(batch, i, NULL, NULL);
+			loyalty_batch_set(batch, i, NULL);
 		else
-			read_item(batch, i, elements[i], desc);
+			read_item(batch, i, elements[i], desc, arguments);
 	ReleaseTupleDesc(desc);
 }
 
 /* The size is judged by the array's head, before anything of it is read. */
-void
-loyalty_batch_call_begin(Batch *batch, LoyaltyCall *call, FunctionCallInfo fcinfo, const BatchKind *kind)
+static void
+begin(Batch *batch, LoyaltyCall *call, FunctionCallInfo fcinfo, const BatchKind *kind)
 {
 	ArrayType *items;
 	int count;
@@ -89,33 +82,41 @@ loyalty_batch_call_begin(Batch *batch, LoyaltyCall *call, FunctionCallInfo fcinf
 						errdetail("There are %d; at most %d are allowed.", count, LOYALTY_BATCH_MAX)));
 	loyalty_batch_begin(batch, call, kind, count);
 	batch->all_or_nothing = loyalty_arg_bool(fcinfo, ARG_ALL_OR_NOTHING, "all_or_nothing");
-	batch->actor = loyalty_arg_text_or_null(fcinfo, ARG_ACTOR, "actor", LOYALTY_MAX_NAME);
+	call->actor = loyalty_arg_text_or_null(fcinfo, ARG_ACTOR, "actor", LOYALTY_MAX_NAME);
 	read_items(batch, items);
-	loyalty_batch_lock(batch);
 }
 
-void
-loyalty_batch_call_answer(Batch *batch, FunctionCallInfo fcinfo, int i, const Datum *values,
-						  const bool *nulls, int count)
+Datum
+loyalty_batch_call(FunctionCallInfo fcinfo, const BatchKind *kind, int columns,
+				   void (*values_of)(const PostingResult *result, Datum *values, bool *nulls))
 {
-	int sqlstate = batch->items[i].sqlstate;
-	Datum row[MAX_ANSWER + 3] = { 0 };
-	bool missing[MAX_ANSWER + 3];
-	int n;
+	LoyaltyCall call;
+	Batch batch;
+	int i;
 
-	memset(missing, true, sizeof(missing));
-	row[0] = Int32GetDatum(i + 1);
-	missing[0] = false;
-	for (n = 0; n < count && sqlstate == 0; n++)
+	begin(&batch, &call, fcinfo, kind);
+	loyalty_batch_lock(&batch);
+	loyalty_batch_perform(&batch);
+	for (i = 0; i < batch.count; i++)
 	{
-		row[n + 1] = values[n];
-		missing[n + 1] = nulls[n];
+		const PostingResult *result = loyalty_batch_result(&batch, i);
+		Datum row[MAX_ANSWER + 3] = { 0 };
+		bool missing[MAX_ANSWER + 3];
+		int sqlstate = batch.items[i].refusal.sqlstate;
+
+		memset(missing, true, sizeof(missing));
+		row[0] = Int32GetDatum(i + 1);
+		missing[0] = false;
+		if (result != NULL)
+			values_of(result, &row[1], &missing[1]);
+		else
+		{
+			row[columns + 1] = CStringGetTextDatum(unpack_sql_state(sqlstate));
+			row[columns + 2] = CStringGetTextDatum(loyalty_error_meaning(sqlstate));
+			missing[columns + 1] = missing[columns + 2] = false;
+		}
+		loyalty_set_add(fcinfo, row, missing);
 	}
-	if (sqlstate != 0)
-	{
-		row[count + 1] = CStringGetTextDatum(unpack_sql_state(sqlstate));
-		row[count + 2] = CStringGetTextDatum(loyalty_error_meaning(sqlstate));
-		missing[count + 1] = missing[count + 2] = false;
-	}
-	loyalty_set_add(fcinfo, row, missing);
+	loyalty_call_end(&call);
+	return (Datum) 0;
 }

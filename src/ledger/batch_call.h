@@ -1,4 +1,4 @@
-/* batch_call.h: how a batch of items comes as an array of a row type, and which of its arguments every one has. */
+/* batch_call.h: a batch of items that comes as an array of a row type, the arguments that every one has, and its answer. */
 #ifndef LOYALTY_BATCH_CALL_H
 #define LOYALTY_BATCH_CALL_H
 
@@ -7,14 +7,11 @@
 #include "ledger/batch.h"
 
 /*
- * Opens the call (org, items, all_or_nothing, actor), starts the answer's set, reads the items and locks their
- * customers: LY003 for more than LOYALTY_BATCH_MAX of them.
+ * Runs a batch function (org, items, all_or_nothing, actor): LY003 for more than LOYALTY_BATCH_MAX items. An item's row has
+ * the arguments of the single call in their order, but for the org. Each is answered by its number, the values of its result,
+ * so many columns, and the error with its meaning where it was refused.
  */
-extern void loyalty_batch_call_begin(Batch *batch, LoyaltyCall *call, FunctionCallInfo fcinfo,
-									 const BatchKind *kind);
-
-/* Adds an item's answer: its number, the values of the kind (none where it was refused), the error and its meaning. */
-extern void loyalty_batch_call_answer(Batch *batch, FunctionCallInfo fcinfo, int i, const Datum *values,
-									  const bool *nulls, int count);
+extern Datum loyalty_batch_call(FunctionCallInfo fcinfo, const BatchKind *kind, int columns,
+								void (*values_of)(const PostingResult *result, Datum *values, bool *nulls));
 
 #endif

@@ -1,7 +1,13 @@
 /*
  * bill.c: recording a bill with everything that it earns.
+ *
+ * Everything is judged before anything is written: what the request says, what the customer's status leaves of it, what the
+ * account and the dates have against its points. The last judgement is the number's, which claims it: two bills of one number
+ * meet there. The bill's id, which is its event's, is drawn with it, and ids for the expiries that come before.
  */
 #include "postgres.h"
+
+#include "utils/jsonb.h"
 
 #include "common/args.h"
 #include "common/errors.h"
@@ -12,310 +18,427 @@
 #include "ledger/line_items.h"
 #include "status/status_guard.h"
 
-/* What a bill earns: lots of one program and category. */
-typedef struct Earnings
+#define BILL_FIELD(name) \
+	{ \
+#name, offsetof(BillRequest, name) \
+	}
+
+static const LoyaltyRequestField bill_fields[] = {
+	OPERATION_FIELDS,		BILL_FIELD(transaction_number),	   BILL_FIELD(amount),
+	BILL_FIELD(discount),	BILL_FIELD(transaction_type),	   BILL_FIELD(points),
+	BILL_FIELD(line_items), BILL_FIELD(bill_promotion_points), BILL_FIELD(customer_promotion_points),
+	BILL_FIELD(category),	BILL_FIELD(redeemable_from),	   BILL_FIELD(outlier_status),
+};
+
+const RequestKind loyalty_bill_kind = { "add_transaction", lengthof(bill_fields), bill_fields, true };
+
+/* A bill on its way. */
+typedef struct Bill
 {
-	const LoyaltyProgram *program;
+	BillText text;
+	StatusVerdict verdict;
 	Category category;
 	TimestampTz redeemable_from;
-	LOYALTY_ARRAY(AwardPart) parts;
-} Earnings;
+	const LoyaltyProgram *program;	 /* of what it earns; NULL: the customer has no accounts */
+	LOYALTY_ARRAY(AwardPart) earned; /* lots of that program and category */
+} Bill;
+
+static const BillRequest *
+asked(const Operation *operation)
+{
+	return (const BillRequest *) operation->request;
+}
+
+/* ---- what the request says */
 
 /* An amount that is not negative: LY402, LY404, LY413. */
-static int64
-read_amount(const Operation *operation, int n, const char *name)
+static bool
+read_amount(const NullableDatum *given, const char *name, int64 *amount, LoyaltyRefusal *refusal)
 {
-	int64 amount = loyalty_arg_thousandths(operation->fcinfo, n, name, ERRCODE_LOYALTY_AMOUNT_INVALID);
-
-	if (amount < 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_AMOUNT_INVALID), errmsg("argument \"%s\" is negative", name),
-						errdetail("It is %s.", loyalty_points_text(amount))));
-	return amount;
+	if (!loyalty_read_thousandths(given, name, ERRCODE_LOYALTY_AMOUNT_INVALID, amount, refusal))
+		return false;
+	if (*amount < 0)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_AMOUNT_INVALID, errmsg("argument \"%s\" is negative", name),
+					   errdetail("It is %s.", loyalty_points_text(*amount)));
+	return true;
 }
 
 /* The code for a word of a set; returns are made by return_transaction alone. */
-static char
-read_word(const Operation *operation, int n, const char *code_set)
+static bool
+read_word(const NullableDatum *given, const char *code_set, char *code, LoyaltyRefusal *refusal)
 {
-	char code =
-		loyalty_word_code(code_set, loyalty_arg_text(operation->fcinfo, n, code_set, LOYALTY_MAX_CODE));
+	const char *word;
 
-	if (code == 0 || (code == TRANSACTION_RETURN && strcmp(code_set, "transaction_type") == 0))
-		loyalty_raise_not_allowed(code_set, loyalty_code_set_words(code_set));
-	return code;
+	if (!loyalty_read_text(given, code_set, LOYALTY_MAX_CODE, &word, refusal))
+		return false;
+	*code = loyalty_word_code(code_set, word);
+	return (*code != 0 && (*code != TRANSACTION_RETURN || strcmp(code_set, "transaction_type") != 0)) ||
+		   loyalty_refuse_not_allowed(code_set, loyalty_code_set_words(code_set), refusal);
 }
 
-void
-loyalty_bill_read(const Operation *operation, const BillArguments *at, Bill *bill)
+static bool
+read_lines(const NullableDatum *given, BillText *bill, LoyaltyRefusal *refusal)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
+	bill->lines = NULL;
+	bill->line_count = 0;
+	return given->isnull ||
+		   loyalty_line_items(DatumGetJsonbP(given->value), &bill->lines, &bill->line_count, refusal);
+}
 
-	bill->transaction = (Transaction){
-		.number = loyalty_arg_text(fcinfo, at->number, "transaction_number", LOYALTY_MAX_CODE),
-		.amount = read_amount(operation, at->amount, "amount"),
-		.discount = PG_ARGISNULL(at->discount) ? 0 : read_amount(operation, at->discount, "discount"),
-		.type = read_word(operation, at->type, "transaction_type"),
-		.outlier_status = read_word(operation, at->outlier_status, "outlier_status"),
+bool
+loyalty_bill_read(const Operation *operation, BillText *bill, LoyaltyRefusal *refusal)
+{
+	const BillRequest *request = asked(operation);
+	Transaction *transaction = &bill->transaction;
+	char type;
+	char outlier_status;
+
+	*transaction = (Transaction){
 		.till_id = operation->origin.till_id,
 		.store_id = operation->origin.store_id,
 		.source_id = operation->origin.source_id,
 	};
-	if (bill->transaction.source_id == 0)
-		loyalty_raise_missing("source");
-	bill->lines = NULL;
-	bill->line_count = PG_ARGISNULL(at->line_items)
-						   ? 0
-						   : loyalty_line_items(PG_GETARG_JSONB_P(at->line_items), &bill->lines);
+	if (!loyalty_read_text(&request->transaction_number, "transaction_number", LOYALTY_MAX_CODE,
+						   &transaction->number, refusal) ||
+		!read_amount(&request->amount, "amount", &transaction->amount, refusal) ||
+		(!request->discount.isnull &&
+		 !read_amount(&request->discount, "discount", &transaction->discount, refusal)) ||
+		!read_word(&request->transaction_type, "transaction_type", &type, refusal) ||
+		!read_word(&request->outlier_status, "outlier_status", &outlier_status, refusal))
+		return false;
+	transaction->type = (TransactionType) type;
+	transaction->outlier_status = (OutlierStatus) outlier_status;
+	if (transaction->source_id == 0)
+		return loyalty_refuse_missing("source", refusal);
+	return read_lines(&request->line_items, bill, refusal);
 }
 
 static void
-add_part(Earnings *earnings, AwardType type, int32 line_no, int64 points)
+add_part(Bill *bill, AwardType type, int32 line_no, int64 points)
 {
 	AwardPart part = { .type = type, .line_no = line_no, .points = points };
 
 	if (points > 0)
-		LOYALTY_APPEND(earnings->parts, part);
+		LOYALTY_APPEND(bill->earned, part);
 }
 
-/* Points of an argument, none being fine: LY401 to LY404. */
-static int64
-read_points(const Operation *operation, int n, const char *name, const LoyaltyProgram *program)
+/* Points, none being fine: LY401 to LY404. */
+static bool
+read_points(const NullableDatum *given, const char *name, const LoyaltyProgram *program, int64 *points,
+			LoyaltyRefusal *refusal)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	int64 points;
-
-	if (PG_ARGISNULL(n))
-		return 0;
-	points = loyalty_arg_thousandths(operation->fcinfo, n, name, ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
-	if (points < 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must not be negative"),
-						errdetail("Argument \"%s\" is %s.", name, loyalty_points_text(points))));
-	if (program != NULL)
-		loyalty_operation_check_kept(program, points);
-	return points;
+	*points = 0;
+	if (given->isnull)
+		return true;
+	if (!loyalty_read_thousandths(given, name, ERRCODE_LOYALTY_POINTS_TOO_PRECISE, points, refusal))
+		return false;
+	if (*points < 0)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_NOT_POSITIVE, errmsg("points must not be negative"),
+					   errdetail("Argument \"%s\" is %s.", name, loyalty_points_text(*points)));
+	return program == NULL || loyalty_program_judge_kept(program, *points, refusal);
 }
 
 /* Whether any line says what it earns. */
 static bool
-lines_earn(const Bill *bill)
+lines_earn(const BillText *text)
 {
 	int i;
 
-	for (i = 0; i < bill->line_count; i++)
-		if (bill->lines[i].points != LOYALTY_NOT_GIVEN)
+	for (i = 0; i < text->line_count; i++)
+		if (text->lines[i].points != LOYALTY_NOT_GIVEN)
 			return true;
 	return false;
 }
 
 /* The lots of the lines. */
-static void
-read_line_points(Earnings *earnings, const Bill *bill)
+static bool
+read_line_points(Bill *bill, LoyaltyRefusal *refusal)
 {
 	int i;
 
-	for (i = 0; i < bill->line_count; i++)
+	for (i = 0; i < bill->text.line_count; i++)
 	{
-		const TransactionLine *line = &bill->lines[i];
+		const TransactionLine *line = &bill->text.lines[i];
 		int64 points = line->points == LOYALTY_NOT_GIVEN ? 0 : line->points;
 
-		loyalty_operation_check_kept(earnings->program, points);
-		loyalty_operation_check_kept(earnings->program, line->promotion_points);
-		add_part(earnings, AWARD_LINE_ITEM, i + 1, points);
-		add_part(earnings, AWARD_LINE_ITEM_PROMOTION, i + 1, line->promotion_points);
+		if (!loyalty_program_judge_kept(bill->program, points, refusal) ||
+			!loyalty_program_judge_kept(bill->program, line->promotion_points, refusal))
+			return false;
+		add_part(bill, AWARD_LINE_ITEM, i + 1, points);
+		add_part(bill, AWARD_LINE_ITEM_PROMOTION, i + 1, line->promotion_points);
 	}
+	return true;
 }
 
 /* Of the bill as a whole: as given; or nothing where lines say what they earn; or computed from the amount. */
-static int64
-bill_points(const Operation *operation, const BillArguments *at, const Bill *bill,
-			const LoyaltyProgram *program)
+static bool
+read_bill_points(const Operation *operation, const Bill *bill, int64 *points, LoyaltyRefusal *refusal)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	int64 points = read_points(operation, at->points, "points", program);
+	const NullableDatum *given = &asked(operation)->points;
+	int64 amount = bill->text.transaction.amount;
 
-	if (!PG_ARGISNULL(at->points) || lines_earn(bill))
-		return points;
-	if (!loyalty_program_award(&program->rules, bill->transaction.amount, &points))
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("the bill would earn too many points"),
-				 errdetail("The amount is %s.", loyalty_points_text(bill->transaction.amount))));
-	return points;
+	if (!read_points(given, "points", bill->program, points, refusal))
+		return false;
+	if (!given->isnull || lines_earn(&bill->text))
+		return true;
+	if (!loyalty_program_award(&bill->program->rules, amount, points))
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_OVERFLOW,
+					   errmsg("the bill would earn too many points"),
+					   errdetail("The amount is %s.", loyalty_points_text(amount)));
+	return true;
 }
 
 /* Lots are spent in this order where they expire together. */
-static void
-read_earnings(const Operation *operation, const BillArguments *at, const Bill *bill, Earnings *earnings)
+static bool
+read_earned(const Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 {
-	const LoyaltyProgram *program = earnings->program;
+	const BillRequest *request = asked(operation);
+	int64 points;
 
-	add_part(earnings, AWARD_BILL, 0, bill_points(operation, at, bill, program));
-	add_part(earnings, AWARD_BILL_PROMOTION, 0,
-			 read_points(operation, at->bill_promotion_points, "bill_promotion_points", program));
-	add_part(earnings, AWARD_CUSTOMER_PROMOTION, 0,
-			 read_points(operation, at->customer_promotion_points, "customer_promotion_points", program));
-	read_line_points(earnings, bill);
+	if (!read_bill_points(operation, bill, &points, refusal))
+		return false;
+	add_part(bill, AWARD_BILL, 0, points);
+	if (!read_points(&request->bill_promotion_points, "bill_promotion_points", bill->program, &points,
+					 refusal))
+		return false;
+	add_part(bill, AWARD_BILL_PROMOTION, 0, points);
+	if (!read_points(&request->customer_promotion_points, "customer_promotion_points", bill->program, &points,
+					 refusal))
+		return false;
+	add_part(bill, AWARD_CUSTOMER_PROMOTION, 0, points);
+	return read_line_points(bill, refusal);
 }
 
 /* Where nothing is earned, what is given must make sense all the same. */
-void
-loyalty_bill_check_unused(const Operation *operation, const BillArguments *at)
+bool
+loyalty_bill_check_unused(const Operation *operation, LoyaltyRefusal *refusal)
 {
-	const char *program =
-		loyalty_arg_text_or_null(operation->fcinfo, at->program, "program", LOYALTY_MAX_CODE);
+	const BillRequest *request = asked(operation);
+	const LoyaltyProgram *found;
+	const char *program;
+	int64 points;
 
-	if (program != NULL)
-		(void) loyalty_org_program(operation->call.org, program);
-	(void) read_points(operation, at->points, "points", NULL);
-	(void) read_points(operation, at->bill_promotion_points, "bill_promotion_points", NULL);
-	(void) read_points(operation, at->customer_promotion_points, "customer_promotion_points", NULL);
+	return loyalty_read_text_or_null(&request->operation.program, "program", LOYALTY_MAX_CODE, &program,
+									 refusal) &&
+		   (program == NULL || loyalty_org_named_program(operation->call->org, program, &found, refusal)) &&
+		   read_points(&request->points, "points", NULL, &points, refusal) &&
+		   read_points(&request->bill_promotion_points, "bill_promotion_points", NULL, &points, refusal) &&
+		   read_points(&request->customer_promotion_points, "customer_promotion_points", NULL, &points,
+					   refusal);
 }
+
+/* ---- what becomes of it */
 
 /* The lots that the status of the customer leaves of a bill's; why there are none goes into the note. */
 static void
-apply_status(Operation *operation, const StatusVerdict *verdict, Earnings *earnings)
+apply_status(Operation *operation, Bill *bill)
 {
+	const StatusVerdict *verdict = &bill->verdict;
 	int kept = 0;
 	int i;
 
 	if (verdict->zero_points_by != 0)
 	{
 		const char *why =
-			psprintf("no points: %s", loyalty_status_why(&operation->call, &operation->posting.customer,
+			psprintf("no points: %s", loyalty_status_why(operation->call, &operation->posting.customer,
 														 verdict->zero_points_by));
 
-		earnings->parts.n = 0;
+		bill->earned.n = 0;
 		operation->reason = operation->reason ? psprintf("%s; %s", operation->reason, why) : why;
 	}
-	for (i = 0; i < earnings->parts.n; i++)
+	for (i = 0; i < bill->earned.n; i++)
 	{
-		AwardType type = earnings->parts.items[i].type;
+		AwardType type = bill->earned.items[i].type;
 
 		if (verdict->no_promotions_by == 0 || type == AWARD_BILL || type == AWARD_LINE_ITEM)
-			earnings->parts.items[kept++] = earnings->parts.items[i];
+			bill->earned.items[kept++] = bill->earned.items[i];
 	}
-	earnings->parts.n = kept;
+	bill->earned.n = kept;
+}
+
+static bool
+earns(const Operation *operation, const Bill *bill)
+{
+	return operation->posting.customer.loyalty && bill->text.transaction.type != TRANSACTION_NON_LOYALTY;
 }
 
 /* The program and points of a bill, with the accounts that take part. */
-static void
-prepare_earnings(Operation *operation, const BillArguments *at, const Bill *bill, Earnings *earnings)
+static bool
+judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
+	const BillRequest *request = asked(operation);
+	char category;
 
-	earnings->category = (Category) read_word(operation, at->category, "category");
-	earnings->redeemable_from = loyalty_arg_time_or(fcinfo, at->redeemable_from, "redeemable_from", AT_ONCE);
-	if (!operation->posting.customer.loyalty)
+	if (!read_word(&request->category, "category", &category, refusal) ||
+		!loyalty_read_time_or(&request->redeemable_from, "redeemable_from", AT_ONCE, &bill->redeemable_from,
+							  refusal))
+		return false;
+	bill->category = (Category) category;
+	if (operation->posting.customer.loyalty && !loyalty_operation_program(operation, &bill->program, refusal))
+		return false;
+	if (!(earns(operation, bill) ? read_earned(operation, bill, refusal)
+								 : loyalty_bill_check_unused(operation, refusal)))
+		return false;
+	if (bill->program != NULL)
+		loyalty_posting_load(&operation->posting, (AccountChoice){ .program = bill->program,
+																   .category = bill->category,
+																   .opens_none = true });
+	apply_status(operation, bill);
+	return true;
+}
+
+/* A bill that says that it is none of a loyalty customer may be older than the registration. */
+static bool
+judge_time(Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
+{
+	bool any_age = bill->text.transaction.type == TRANSACTION_NON_LOYALTY;
+	TimestampTz event_time;
+
+	if (!loyalty_operation_event_time(operation, &event_time, refusal) ||
+		!loyalty_judge_event_time(operation->call, event_time,
+								  any_age ? AT_ONCE : operation->posting.customer.registered_on, refusal))
+		return false;
+	loyalty_posting_at(&operation->posting, event_time, 0);
+	return true;
+}
+
+static Award
+award_of(const Operation *operation, const Bill *bill)
+{
+	Award award = {
+		.program = bill->program,
+		.category = bill->category,
+		.expires_at = AT_ONCE,
+		.redeemable_from = bill->redeemable_from,
+		.event_code = EVENT_TRANSACTION_ADD,
+		.origin = operation->origin,
+	};
+
+	if (bill->earned.n > 0)
 	{
-		loyalty_bill_check_unused(operation, at);
-		return;
+		award.type = bill->earned.items[0].type;
+		award.line_no = bill->earned.items[0].line_no;
+		award.points = bill->earned.items[0].points;
+		award.more_count = bill->earned.n - 1;
+		award.more = bill->earned.items + 1;
 	}
-	earnings->program = loyalty_operation_program(operation, at->program);
-	if (bill->transaction.type == TRANSACTION_NON_LOYALTY)
-		loyalty_bill_check_unused(operation, at);
-	else
-		read_earnings(operation, at, bill, earnings);
-	loyalty_posting_load(&operation->posting,
-						 (AccountChoice){ .program = earnings->program, .category = earnings->category });
+	return award;
 }
 
-void
-loyalty_bill_claim(int32 org_id, const Transaction *transaction)
+static bool
+refuse_taken(const Transaction *transaction, LoyaltyRefusal *refusal)
 {
-	if (!loyalty_transaction_claim(org_id, transaction))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_EXISTS),
-						errmsg("bill \"%s\" exists already", transaction->number),
-						errhint("A number is unique per till, and per org where a bill names no till.")));
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TRANSACTION_EXISTS,
+				   errmsg("bill \"%s\" exists already", transaction->number),
+				   errhint("A number is unique per till, and per org where a bill names no till."));
 }
 
-/* Claims the bill's number and writes it under the id that its event will have. */
-static void
-write_bill(Operation *operation, Bill *bill)
+/* What the account and the dates have against its points, which is said after its number was found free. */
+static bool
+judge_award(const Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
 {
-	Transaction *transaction = &bill->transaction;
-	int32 org_id = operation->call.org->org_id;
+	const Transaction *transaction = &bill->text.transaction;
+	Award award = award_of(operation, bill);
+	LoyaltyRefusal refused = { 0 };
 
-	transaction->customer_id = operation->posting.customer.customer_id;
+	if (bill->program == NULL || loyalty_award_judge(&operation->posting, &award, &refused))
+		return true;
+	if (loyalty_transaction_of_number(operation->call->org->org_id, transaction->till_id,
+									  transaction->number) != 0)
+		return refuse_taken(transaction, refusal);
+	return loyalty_award_judge(&operation->posting, &award, refusal);
+}
+
+bool
+loyalty_bill_claim(int32 org_id, const Transaction *transaction, LoyaltyRefusal *refusal)
+{
+	return loyalty_transaction_claim(org_id, transaction) || refuse_taken(transaction, refusal);
+}
+
+/* Claims the bill's number under the id that its event will have. */
+static bool
+claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
+{
+	Transaction *transaction = &bill->text.transaction;
+	Posting *posting = &operation->posting;
+
+	loyalty_posting_reserve_expiries(posting);
+	transaction->customer_id = posting->customer.customer_id;
 	transaction->transaction_id = loyalty_next_id();
-	transaction->event_time = operation->posting.event_time;
-	transaction->recorded_at = operation->posting.recorded_at;
-	loyalty_bill_claim(org_id, transaction);
-	loyalty_transaction_insert(org_id, transaction, bill->lines, bill->line_count);
-	operation->origin.transaction_id = transaction->transaction_id;
-	operation->origin.event_id = transaction->transaction_id;
+	transaction->event_time = posting->event_time;
+	operation->origin.transaction_id = operation->origin.event_id = transaction->transaction_id;
+	return loyalty_bill_claim(operation->call->org->org_id, transaction, refusal);
+}
+
+static bool
+judge(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
+{
+	if (!loyalty_status_permits(operation->call, &operation->posting.customer, GUARD_TRANSACTION,
+								&bill->verdict, refusal) ||
+		!loyalty_operation_locate(operation, refusal) || !loyalty_bill_read(operation, &bill->text, refusal))
+		return false;
+	if (bill->verdict.outlier_by != 0)
+		bill->text.transaction.outlier_status = OUTLIER_OUTLIER;
+	return judge_earned(operation, bill, refusal) && judge_time(operation, bill, refusal) &&
+		   judge_award(operation, bill, refusal) && claim(operation, bill, refusal);
 }
 
 /* The points of a bill, in the bill's event; a bill without points is an event without entries. */
 static void
-post_earnings(Operation *operation, const Earnings *earnings, PostingResult *answer)
+post_earned(Operation *operation, const Bill *bill, PostingResult *result)
 {
 	Posting *posting = &operation->posting;
-	const AwardPart *parts = earnings->parts.items;
+	Award award = award_of(operation, bill);
 
-	if (earnings->parts.n > 0)
+	if (bill->earned.n > 0)
 	{
-		Award award = {
-			.program = earnings->program,
-			.category = earnings->category,
-			.type = parts[0].type,
-			.line_no = parts[0].line_no,
-			.points = parts[0].points,
-			.more_count = earnings->parts.n - 1,
-			.more = parts + 1,
-			.expires_at = AT_ONCE,
-			.redeemable_from = earnings->redeemable_from,
-			.event_code = EVENT_TRANSACTION_ADD,
-			.origin = operation->origin,
-		};
-
-		loyalty_award(posting, &award, answer);
+		loyalty_award(posting, &award, result);
 		return;
 	}
 	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, posting->event_time, &operation->origin);
 	loyalty_event_end(posting);
-	answer->event_id = posting->event.event_id;
+	result->event_id = posting->event.event_id;
+}
+
+bool
+loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal)
+{
+	Posting *posting = &operation->posting;
+	BillText *text;
+	Bill bill = { 0 };
+
+	if (!judge(operation, &bill, refusal))
+		return false;
+	text = &bill.text;
+	if (bill.program != NULL)
+		loyalty_operation_open_accounts(operation, bill.program, bill.category);
+	(void) loyalty_posting_expire_due(posting);
+	text->transaction.recorded_at = posting->recorded_at;
+	loyalty_transaction_insert(operation->call->org->org_id, &text->transaction, text->lines,
+							   text->line_count);
+	post_earned(operation, &bill, result);
+	loyalty_operation_end(operation, result->event_id);
+	result->current_points = loyalty_posting_current_points(posting);
+	return true;
 }
 
 void
-loyalty_bill_post(Operation *operation, const BillArguments *at, PostingResult *answer)
+loyalty_bill_again(Operation *operation, const EarlierEvent *earlier, PostingResult *result)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	StatusVerdict verdict =
-		loyalty_status_guard(&operation->call, &operation->posting.customer, GUARD_TRANSACTION);
-	Earnings earnings = { 0 };
-	TimestampTz event_time;
-	Bill bill;
-
-	loyalty_operation_locate(operation);
-	loyalty_bill_read(operation, at, &bill);
-	if (verdict.outlier_by != 0)
-		bill.transaction.outlier_status = OUTLIER_OUTLIER;
-	prepare_earnings(operation, at, &bill, &earnings);
-	apply_status(operation, &verdict, &earnings);
-	event_time = loyalty_arg_time_or(fcinfo, at->event_time, "event_time", operation->call.now);
-	if (bill.transaction.type == TRANSACTION_NON_LOYALTY)
-		loyalty_posting_at(&operation->posting, event_time, AT_ANY_AGE | AT_EXPIRES);
-	else
-		loyalty_posting_at(&operation->posting, event_time, AT_JUDGED | AT_EXPIRES);
-	write_bill(operation, &bill);
-	post_earnings(operation, &earnings, answer);
-	loyalty_operation_end(operation, answer->event_id);
-	answer->current_points = loyalty_posting_current_points(&operation->posting);
-}
-
-void
-loyalty_bill_again(Operation *operation, const BillArguments *at, const EarlierEvent *earlier,
-				   PostingResult *answer)
-{
-	int32 org_id = operation->call.org->org_id;
+	int32 org_id = operation->call->org->org_id;
 	int64 customer_id = operation->posting.customer.customer_id;
+	const LoyaltyProgram *program;
 	int32 program_id;
 
-	*answer = (PostingResult){ .event_id = earlier->event_id, .points = earlier->net_points };
+	*result = (PostingResult){ .event_id = earlier->event_id, .points = earlier->net_points };
 	if (!operation->posting.customer.loyalty)
 		return;
-	loyalty_operation_locate(operation);
+	(void) loyalty_operation_locate(operation, LOYALTY_RAISES);
 	/* A bill that earned nothing has no lot to name its program: the arguments, the same as then, still do. */
-	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &answer->expires_at))
-		program_id = loyalty_operation_program(operation, at->program)->program_id;
-	answer->current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
+	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &result->expires_at))
+	{
+		(void) loyalty_operation_program(operation, &program, LOYALTY_RAISES);
+		program_id = program->program_id;
+	}
+	result->current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
 }

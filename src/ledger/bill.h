@@ -1,48 +1,53 @@
-/* bill.h: recording a bill with everything that it earns, in whatever form the call names its customer. */
+/*
+ * bill.h: recording a bill with everything that it earns, in whatever form its customer is named, by a call or from the
+ * line of a load.
+ */
 #ifndef LOYALTY_BILL_H
 #define LOYALTY_BILL_H
 
 #include "ledger/operation.h"
 #include "ledger/transaction_store.h"
 
-/* Positions of the arguments that every form of add_transaction has. */
-typedef struct BillArguments
+/* What every form of add_transaction asks for. */
+typedef struct BillRequest
 {
-	int number;
-	int amount;
-	int event_time;
-	int discount;
-	int type;
-	int points;
-	int line_items;
-	int program;
-	int bill_promotion_points;
-	int customer_promotion_points;
-	int category;
-	int redeemable_from;
-	int outlier_status;
-} BillArguments;
+	OperationRequest operation;
+	NullableDatum transaction_number;
+	NullableDatum amount;
+	NullableDatum discount;
+	NullableDatum transaction_type;
+	NullableDatum points;
+	NullableDatum line_items;
+	NullableDatum bill_promotion_points;
+	NullableDatum customer_promotion_points;
+	NullableDatum category;
+	NullableDatum redeemable_from;
+	NullableDatum outlier_status;
+} BillRequest;
 
-/* What the arguments say of a bill and its lines, before a customer is looked at. */
-typedef struct Bill
+extern const RequestKind loyalty_bill_kind;
+
+/* What the request says of a bill and its lines, before a customer is looked at. */
+typedef struct BillText
 {
 	Transaction transaction;
 	TransactionLine *lines;
 	int line_count;
-} Bill;
+} BillText;
 
 /* Reads it; place and source of the operation are known. */
-extern void loyalty_bill_read(const Operation *operation, const BillArguments *at, Bill *bill);
+extern bool loyalty_bill_read(const Operation *operation, BillText *bill, LoyaltyRefusal *refusal);
 
 /* Where a bill earns nothing, what is given must make sense all the same. */
-extern void loyalty_bill_check_unused(const Operation *operation, const BillArguments *at);
+extern bool loyalty_bill_check_unused(const Operation *operation, LoyaltyRefusal *refusal);
 
 /* Claims the number of a bill: LY410 where it is taken. */
-extern void loyalty_bill_claim(int32 org_id, const Transaction *transaction);
+extern bool loyalty_bill_claim(int32 org_id, const Transaction *transaction, LoyaltyRefusal *refusal);
 
-/* Records the bill of an operation that has begun and is no repeat; and the first answer where it is one. */
-extern void loyalty_bill_post(Operation *operation, const BillArguments *at, PostingResult *answer);
-extern void loyalty_bill_again(Operation *operation, const BillArguments *at, const EarlierEvent *earlier,
-							   PostingResult *answer);
+/* Records a bill of a customer who is locked, unless something refuses it: then nothing is written. */
+extern bool loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal);
+
+/* The first result of a request that is repeated, of an operation that has begun. */
+extern void loyalty_bill_again(Operation *operation, const EarlierEvent *earlier, PostingResult *result);
 
 #endif

@@ -25,24 +25,6 @@ enum UnlockArgument
 	ARG_TRANSACTION_TILL,
 	ARG_LINE_NO,
 	ARG_LOT_ID,
-	ARG_EVENT_TIME,
-	ARG_TILL,
-	ARG_REASON,
-	ARG_SOURCE,
-	ARG_ACTOR,
-	ARG_IDEMPOTENCY_KEY,
-	ARG_CARD_NUMBER,
-	ARG_CARD_EXTERNAL_ID,
-};
-
-static const OperationArguments arguments = {
-	.till = ARG_TILL,
-	.store = -1,
-	.source = ARG_SOURCE,
-	.reason = ARG_REASON,
-	.actor = ARG_ACTOR,
-	.idempotency_key = ARG_IDEMPOTENCY_KEY,
-	.card_number = ARG_CARD_NUMBER,
 };
 
 static void
@@ -195,7 +177,8 @@ loyalty_convert_promised_points(PG_FUNCTION_ARGS)
 }
 
 static Datum
-answer_unlock(Operation *operation, const Conversion *conversion, int64 current_points)
+answer_unlock(Operation *operation, FunctionCallInfo fcinfo, const Conversion *conversion,
+			  int64 current_points)
 {
 	Datum values[4];
 	bool nulls[4] = { false };
@@ -204,40 +187,41 @@ answer_unlock(Operation *operation, const Conversion *conversion, int64 current_
 	values[1] = Int32GetDatum(conversion->lots);
 	values[2] = loyalty_numeric(conversion->points);
 	values[3] = loyalty_numeric(current_points);
-	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, const EarlierEvent *earlier)
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	Conversion conversion = { .event_id = earlier->event_id };
-	int32 org_id = operation->call.org->org_id;
+	int32 org_id = operation->call->org->org_id;
 	int32 program_id;
 
 	conversion.lots = loyalty_event_conversion(org_id, earlier->customer_id, earlier->event_id,
 											   &conversion.points, &program_id);
-	return answer_unlock(operation, &conversion,
+	return answer_unlock(operation, fcinfo, &conversion,
 						 loyalty_balance_after_event(org_id, earlier->customer_id, program_id,
 													 earlier->event_id));
 }
 
 /* Exactly one of bill and lot says what is unlocked; a line is a bill's. */
 static void
-read_locked(Operation *operation, Lots *lots)
+read_locked(Operation *operation, FunctionCallInfo fcinfo, Lots *lots)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	int64 bill = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
+	int64 bill;
 	bool has_line = !PG_ARGISNULL(ARG_LINE_NO);
 	bool has_lot = !PG_ARGISNULL(ARG_LOT_ID);
 	int32 line_no = has_line ? PG_GETARG_INT32(ARG_LINE_NO) : 0;
 	int64 lot_id = has_lot ? PG_GETARG_INT64(ARG_LOT_ID) : 0;
 
+	(void) loyalty_operation_transaction(operation, &fcinfo->args[ARG_TRANSACTION_NUMBER],
+										 &fcinfo->args[ARG_TRANSACTION_TILL], &bill, LOYALTY_RAISES);
 	if ((bill != 0) == has_lot || (has_line && has_lot))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 						errmsg("exactly one of a bill and a lot says which points are unlocked"),
 						errhint("Give transaction_number, with line_no for a line of it, or lot_id.")));
 	operation->origin.transaction_id = bill;
-	read_lots(loyalty_open_locked(operation->call.org->org_id, operation->posting.customer.customer_id,
+	read_lots(loyalty_open_locked(operation->call->org->org_id, operation->posting.customer.customer_id,
 								  operation->origin.transaction_id, lot_id, has_line ? &line_no : NULL),
 			  lots);
 }
@@ -253,27 +237,28 @@ raise_nothing_promised(const Operation *operation)
 Datum
 loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 {
+	LoyaltyCall call;
+	OperationRequest request;
 	Operation operation;
 	EarlierEvent earlier;
 	Conversion conversion;
 	Lots lots = { 0 };
 
-	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
-		return answer_again(&operation, &earlier);
-	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_UNLOCK_PROMISED);
-	loyalty_operation_locate(&operation);
-	loyalty_posting_require_loyalty(&operation.posting);
-	read_locked(&operation, &lots);
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_UNLOCK_PROMISED);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	(void) loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES);
+	read_locked(&operation, fcinfo, &lots);
 	if (lots.n == 0)
 		raise_nothing_promised(&operation);
 	loyalty_conversion_involve(&operation.posting, &lots);
-	loyalty_posting_at(&operation.posting,
-					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
-					   AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
 	loyalty_convert_lots(&operation.posting, &lots, EVENT_TRIGGER_BASED_CONVERSION, &operation.origin,
 						 &conversion);
 	if (conversion.event_id == 0)
 		raise_nothing_promised(&operation);
 	loyalty_operation_end(&operation, conversion.event_id);
-	return answer_unlock(&operation, &conversion, loyalty_posting_current_points(&operation.posting));
+	return answer_unlock(&operation, fcinfo, &conversion, loyalty_posting_current_points(&operation.posting));
 }

@@ -3,8 +3,6 @@
  */
 #include "postgres.h"
 
-#include "common/errors.h"
-#include "common/points.h"
 #include "ledger/debit.h"
 #include "ledger/draw.h"
 
@@ -23,11 +21,7 @@ loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer)
 
 	loyalty_walk(posting, &wish, &walk);
 	if (walk.missing > 0 && !debit->may_owe)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_POINTS_INSUFFICIENT), errmsg("the account has too few points"),
-				 errdetail("It has %s points, asked for are %s.",
-						   loyalty_points_text(debit->points - walk.missing),
-						   loyalty_points_text(debit->points))));
+		(void) loyalty_refuse_insufficient(debit->points - walk.missing, debit->points, LOYALTY_RAISES);
 	if (walk.missing > 0)
 		loyalty_walk_book_arrears(&walk);
 	loyalty_event_begin(posting, debit->event_code, posting->event_time, &debit->origin);

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "common/points.h"
 #include "ledger/draw.h"
 #include "ledger/lot_dates.h"
 
@@ -53,9 +54,17 @@ gives(const Posting *posting, const Wish *wish, const Lot *lot)
 {
 	if (lot->award_type == wish->excluded_award)
 		return false;
-	if (wish->ignore_redeemable_from)
-		return !loyalty_lot_is_due(lot, posting->effective_at);
-	return loyalty_lot_pays(lot, posting->effective_at);
+	return wish->ignore_redeemable_from || loyalty_lot_pays(lot, posting->effective_at);
+}
+
+/* What a walk knows of a lot that stays open, whose expiry rolls where the account was active. */
+static void
+leave_open(WalkedAccount *account, Lot *lot)
+{
+	if (loyalty_lot_rolls(lot, account->roll_to))
+		lot->expires_at = account->roll_to;
+	account->seen_open = true;
+	account->next_expiry = Min(account->next_expiry, lot->expires_at);
 }
 
 /* Takes what one lot can give towards "wanted" and notes where its expiry goes; answers how much it gave. */
@@ -68,15 +77,13 @@ visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
 	visited->old_expiry = lot->expires_at;
 	visited->drawn = 0;
 	if (gives(posting, &walk->wish, lot))
-		visited->drawn = loyalty_lot_move(lot, wanted - wanted % account->step, walk->wish.type);
-	account->drawn += visited->drawn;
-	if (loyalty_lot_rolls(lot, account->roll_to))
-		lot->expires_at = account->roll_to;
-	if (lot->remaining > 0)
 	{
-		account->seen_open = true;
-		account->next_expiry = Min(account->next_expiry, lot->expires_at);
+		walk->available = Min(walk->available + lot->remaining, POINTS_LIMIT - 1);
+		visited->drawn = loyalty_lot_move(lot, wanted - wanted % account->step, walk->wish.type);
 	}
+	account->drawn += visited->drawn;
+	if (lot->remaining > 0)
+		leave_open(account, lot);
 	if (visited->drawn > 0 || lot->expires_at != visited->old_expiry)
 		LOYALTY_APPEND(walk->lots, *visited);
 	return visited->drawn;
@@ -88,7 +95,7 @@ is_done(const LotWalk *walk, int64 wanted)
 {
 	int i;
 
-	if (wanted > 0)
+	if (wanted > 0 || walk->wish.to_the_end)
 		return false;
 	for (i = 0; i < walk->account_count; i++)
 	{
@@ -125,12 +132,42 @@ loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk)
 							   wish->category, wish->program_id);
 	while (!is_done(walk, wanted) && loyalty_next_lot(stream, &visited.lot))
 	{
+		if (loyalty_lot_is_due(&visited.lot, posting->effective_at))
+			continue;
 		visited.tid = loyalty_lot_tid(stream);
 		visited.account = walked_account(walk, visited.lot.program_id);
 		wanted -= visit(posting, walk, &visited, wanted);
 	}
 	loyalty_close_lots(stream);
 	walk->missing = wanted;
+}
+
+void
+loyalty_walk_give_back(LotWalk *walk, int64 points)
+{
+	int i;
+
+	for (i = walk->lots.n - 1; i >= 0 && points > 0; i--)
+	{
+		WalkedLot *walked = &walk->lots.items[i];
+		int64 back = Min(points, walked->drawn);
+
+		if (back == 0)
+			continue;
+		loyalty_lot_move_back(&walked->lot, back, walk->wish.type);
+		walked->drawn -= back;
+		walked->account->drawn -= back;
+		leave_open(walked->account, &walked->lot);
+		points -= back;
+	}
+}
+
+bool
+loyalty_refuse_insufficient(int64 available, int64 asked, LoyaltyRefusal *refusal)
+{
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_INSUFFICIENT, errmsg("not enough points are available"),
+				   errdetail("Available are %s points, asked for are %s.", loyalty_points_text(available),
+							 loyalty_points_text(asked)));
 }
 
 void

@@ -17,6 +17,7 @@ typedef struct Wish
 	AwardType excluded_award;	 /* lots of this kind pay nothing; 0: lots of every kind pay */
 	bool ignore_redeemable_from; /* lots pay before they are redeemable, too */
 	bool no_rolling;			 /* no activity of the customer: no expiry moves */
+	bool to_the_end;			 /* all lots are walked, to know all that is available */
 } Wish;
 
 /* What a walk finds out about one account. */
@@ -46,16 +47,23 @@ typedef struct LotWalk
 	WalkedAccount *accounts;
 	LOYALTY_ARRAY(WalkedLot) lots;
 	Wish wish;
-	bool drawing;  /* an account is active where it was drawn on; else all are */
-	int64 missing; /* points that were wanted and not there */
+	bool drawing;	 /* an account is active where it was drawn on; else all are */
+	int64 missing;	 /* points that were wanted and not there */
+	int64 available; /* what the lots that were walked could pay, at most POINTS_LIMIT - 1 */
 } LotWalk;
 
 /* Walks the regular lots of one program, or of all (0), drawing up to "wanted" points for the operation at hand. */
 extern void loyalty_walk_lots(Posting *posting, int32 program_id, int64 wanted, MovementType type,
 							  LotWalk *walk);
 
-/* The same for any wish. */
+/* The same for any wish. What is due by the effective time takes no part, whether or not its expiry is posted. */
 extern void loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk);
+
+/* Gives back some of the points that were drawn, to the lots that were drawn on last. */
+extern void loyalty_walk_give_back(LotWalk *walk, int64 points);
+
+/* LY405: fewer points are available than are asked for. */
+extern bool loyalty_refuse_insufficient(int64 available, int64 asked, LoyaltyRefusal *refusal);
 
 /* Lets what was wanted of one account and not there take it below zero: call it before the draws are posted. */
 extern void loyalty_walk_book_arrears(LotWalk *walk);

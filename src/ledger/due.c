@@ -143,15 +143,20 @@ loyalty_posting_due(const Posting *posting, const Account *account)
 	return due;
 }
 
-/* The lots are read where it matters alone: what comes late may be due on arrival. */
+/* The lots are read where it matters alone: no more can be due than the balance. */
 bool
-loyalty_posting_fits(const Posting *posting, const Account *account, int64 coming)
+loyalty_posting_takes(const Posting *posting, const Account *account, int64 coming, int64 passing)
 {
-	int64 late = posting->event_time < posting->effective_at ? coming : 0;
-	int64 most = Max(account->balance, 0) + late;
+	Account then = *account;
+	int64 due;
 
-	return loyalty_account_has_room(account, coming, most) ||
-		   loyalty_account_has_room(account, coming, loyalty_posting_due(posting, account) + late);
+	if (loyalty_account_takes(account, coming) &&
+		loyalty_account_has_room(account, coming, Max(account->balance, 0) + passing))
+		return true;
+	due = loyalty_posting_due(posting, account);
+	then.balance -= due;
+	then.expired += due;
+	return loyalty_account_takes(&then, coming) && loyalty_account_has_room(&then, coming, passing);
 }
 
 bool
@@ -170,6 +175,33 @@ void
 loyalty_posting_reserve_expiry(Posting *posting)
 {
 	LOYALTY_APPEND(posting->reserved_event_ids, loyalty_next_id());
+}
+
+/* They are taken from the end: the expiry of the first instant has the lowest id. A lot too many reserves an id too many. */
+void
+loyalty_posting_reserve_expiries(Posting *posting)
+{
+	DueLots due = { 0 };
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+	{
+		PostedAccount account = posting->accounts[i];
+
+		collect_due(posting, &account, &due);
+	}
+	if (posting->event_time < posting->effective_at)
+		due.n++;
+	for (i = 0; i < due.n; i++)
+		loyalty_posting_reserve_expiry(posting);
+	for (i = 0; i < due.n / 2; i++)
+	{
+		int64 *ids = &posting->reserved_event_ids.items[posting->reserved_event_ids.n - due.n];
+		int64 id = ids[i];
+
+		ids[i] = ids[due.n - 1 - i];
+		ids[due.n - 1 - i] = id;
+	}
 }
 
 void

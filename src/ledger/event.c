@@ -36,15 +36,21 @@ loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, co
 	posting->movements.n = posting->expiry_changes.n = 0;
 }
 
+bool
+loyalty_refuse_overflow(LoyaltyRefusal *refusal)
+{
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_OVERFLOW,
+				   errmsg("a balance or counter of the account would be too large"),
+				   errdetail(POINTS_LIMIT_DETAIL));
+}
+
 void
 loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house, int64 points)
 {
 	HashedEntry entry = { .event_id = posting->event.event_id, .key_id = posting->key_id };
 
 	if (!loyalty_account_post(&account->account, type, house, points, posting->effective_at, &entry.entry))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
-						errmsg("a balance or counter of the account would be too large"),
-						errdetail(POINTS_LIMIT_DETAIL)));
+		(void) loyalty_refuse_overflow(LOYALTY_RAISES);
 	entry.entry.posting_day =
 		Max(posting->first_open_day, loyalty_local_date(entry.entry.effective_at, posting->call->org->zone));
 	account->account.last_recorded_at = posting->recorded_at;

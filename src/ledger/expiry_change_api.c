@@ -20,29 +20,11 @@ enum ExpiryChangeArgument
 	ARG_LOT_ID = 2,
 	ARG_EXPIRES_AT,
 	ARG_IMMEDIATELY,
-	ARG_EVENT_TIME,
-	ARG_TILL,
-	ARG_REASON,
-	ARG_SOURCE,
-	ARG_ACTOR,
-	ARG_IDEMPOTENCY_KEY,
-	ARG_CARD_NUMBER,
-	ARG_CARD_EXTERNAL_ID,
-};
-
-static const OperationArguments arguments = {
-	.till = ARG_TILL,
-	.store = -1,
-	.source = ARG_SOURCE,
-	.reason = ARG_REASON,
-	.actor = ARG_ACTOR,
-	.idempotency_key = ARG_IDEMPOTENCY_KEY,
-	.card_number = ARG_CARD_NUMBER,
 };
 
 static Datum
-answer_change(Operation *operation, int64 event_id, const ExpiryChange *change, int64 expired,
-			  int64 current_points)
+answer_change(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, const ExpiryChange *change,
+			  int64 expired, int64 current_points)
 {
 	Datum values[5];
 	bool nulls[5] = { false };
@@ -54,13 +36,13 @@ answer_change(Operation *operation, int64 event_id, const ExpiryChange *change, 
 	nulls[2] = change->new_expires_at == NEVER;
 	values[3] = loyalty_numeric(expired);
 	values[4] = loyalty_numeric(current_points);
-	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, const EarlierEvent *earlier)
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
-	int32 org_id = operation->call.org->org_id;
+	int32 org_id = operation->call->org->org_id;
 	int64 customer_id = operation->posting.customer.customer_id;
 	ExpiryChange change;
 	int64 expired;
@@ -69,28 +51,26 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 	if (!loyalty_expiry_change_of_event(org_id, customer_id, earlier->event_id, &change, &expired,
 										&program_id))
 		elog(ERROR, "event " INT64_FORMAT " changed no expiry", earlier->event_id);
-	return answer_change(operation, earlier->event_id, &change, expired,
+	return answer_change(operation, fcinfo, earlier->event_id, &change, expired,
 						 loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id));
 }
 
 /* The lot, which must be the customer's own: LY437. */
 static void
-find_lot(Operation *operation, Lot *lot)
+find_lot(Operation *operation, FunctionCallInfo fcinfo, Lot *lot)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
 	int64 customer_id = operation->posting.customer.customer_id;
 	int64 lot_id = loyalty_arg_int8(fcinfo, ARG_LOT_ID, "lot_id");
 
-	if (!loyalty_lot_find(operation->call.org->org_id, customer_id, lot_id, lot))
+	if (!loyalty_lot_find(operation->call->org->org_id, customer_id, lot_id, lot))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_LOT_UNKNOWN),
 						errmsg("customer " INT64_FORMAT " has no lot " INT64_FORMAT, customer_id, lot_id)));
 }
 
 /* The expiry asked for: NULL is never; immediately is the effective time. LY003, LY409. */
 static TimestampTz
-read_expiry(const Operation *operation)
+read_expiry(const Operation *operation, FunctionCallInfo fcinfo)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
 	TimestampTz expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", NEVER);
 
 	if (loyalty_arg_bool(fcinfo, ARG_IMMEDIATELY, "immediately"))
@@ -149,6 +129,8 @@ post_change(Operation *operation, Lot *lot, TimestampTz expires_at)
 Datum
 loyalty_change_expiry(PG_FUNCTION_ARGS)
 {
+	LoyaltyCall call;
+	OperationRequest request;
 	Operation operation;
 	EarlierEvent earlier;
 	Lot lot;
@@ -156,32 +138,30 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 	int64 event_id;
 	bool due;
 
-	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
-		return answer_again(&operation, &earlier);
-	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_CHANGE_EXPIRY);
-	loyalty_operation_locate(&operation);
-	loyalty_posting_require_loyalty(&operation.posting);
-	find_lot(&operation, &lot);
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_CHANGE_EXPIRY);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	(void) loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES);
+	find_lot(&operation, fcinfo, &lot);
 	loyalty_posting_load(&operation.posting,
-						 (AccountChoice){ .program =
-											  loyalty_org_program_by_id(operation.call.org, lot.program_id),
+						 (AccountChoice){ .program = loyalty_org_program_by_id(call.org, lot.program_id),
 										  .category = lot.category });
-	loyalty_posting_at(&operation.posting,
-					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
-					   AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
 	/* What was due has just expired. */
-	find_lot(&operation, &lot);
+	find_lot(&operation, fcinfo, &lot);
 	if (lot.remaining == 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_LOT_CLOSED),
 						errmsg("lot " INT64_FORMAT " has no points left", lot.lot_id)));
 	change.old_expires_at = lot.expires_at;
-	change.new_expires_at = read_expiry(&operation);
+	change.new_expires_at = read_expiry(&operation, fcinfo);
 	due = change.new_expires_at <= operation.posting.effective_at;
 	post_change(&operation, &lot, change.new_expires_at);
 	event_id = operation.posting.event.event_id;
 	if (due)
 		(void) loyalty_posting_expire_due(&operation.posting);
 	loyalty_operation_end(&operation, event_id);
-	return answer_change(&operation, event_id, &change, due ? lot.remaining : 0,
+	return answer_change(&operation, fcinfo, event_id, &change, due ? lot.remaining : 0,
 						 loyalty_posting_current_points(&operation.posting));
 }

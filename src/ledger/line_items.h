@@ -4,6 +4,7 @@
 
 #include "utils/jsonb.h"
 
+#include "common/refusal.h"
 #include "ledger/transaction_store.h"
 
 #define LOYALTY_MAX_LINES 10000
@@ -12,6 +13,6 @@
  * The lines of a JSON array of objects {item_code, quantity, amount, discount, points, promotion_points}; LY414 for
  * any other shape, naming the line and the field.
  */
-extern int loyalty_line_items(Jsonb *json, TransactionLine **lines);
+extern bool loyalty_line_items(Jsonb *json, TransactionLine **lines, int *count, LoyaltyRefusal *refusal);
 
 #endif

@@ -17,7 +17,8 @@
 #include "common/function.h"
 #include "common/pg_compat.h"
 #include "common/subtransaction.h"
-#include "ledger/bill_batch.h"
+#include "ledger/batch.h"
+#include "ledger/bill.h"
 #include "ledger/load_customers.h"
 #include "ledger/writer.h"
 
@@ -142,35 +143,53 @@ convert_lines(Load *load)
 	PG_END_TRY();
 }
 
-/* A line as the item of a batch of bills. */
+/* Which field of a bill a column says; the line's customer is found by the load. */
+static const struct
+{
+	LoadColumn column;
+	size_t field;
+} bill_columns[] = {
+	{ LOAD_TRANSACTION_NUMBER, offsetof(BillRequest, transaction_number) },
+	{ LOAD_AMOUNT, offsetof(BillRequest, amount) },
+	{ LOAD_DISCOUNT, offsetof(BillRequest, discount) },
+	{ LOAD_POINTS, offsetof(BillRequest, points) },
+	{ LOAD_PROGRAM, offsetof(BillRequest, operation.program) },
+	{ LOAD_EVENT_TIME, offsetof(BillRequest, operation.event_time) },
+	{ LOAD_TILL, offsetof(BillRequest, operation.till) },
+	{ LOAD_STORE, offsetof(BillRequest, operation.store) },
+	{ LOAD_SOURCE, offsetof(BillRequest, operation.source) },
+	{ LOAD_REASON, offsetof(BillRequest, operation.reason) },
+};
+
+static const BatchKind bill_items = {
+	.request = &loyalty_bill_kind,
+	.request_size = sizeof(BillRequest),
+	.perform = loyalty_bill,
+};
+
+/* A line as an item: a bill as it is without arguments, with those that the line has. A bill of a load has a time. */
 static void
 set_item(Batch *batch, int i, const LoadLine *line)
 {
-	static const LoadColumn columns[BILL_COLUMNS] = {
-		[BATCH_POINTS] = LOAD_POINTS,
-		[BATCH_PROGRAM] = LOAD_PROGRAM,
-		[BATCH_EVENT_TIME] = LOAD_EVENT_TIME,
-		[BATCH_TILL] = LOAD_TILL,
-		[BATCH_REASON] = LOAD_REASON,
-		[BATCH_SOURCE] = LOAD_SOURCE,
-		[BILL_NUMBER] = LOAD_TRANSACTION_NUMBER,
-		[BILL_AMOUNT] = LOAD_AMOUNT,
-		[BILL_DISCOUNT] = LOAD_DISCOUNT,
-		[BILL_STORE] = LOAD_STORE,
-	};
-	Datum *values = palloc0(sizeof(Datum) * BILL_COLUMNS);
-	bool *nulls = palloc0(sizeof(bool) * BILL_COLUMNS);
-	int column;
+	BatchItem *item = &batch->items[i];
+	NullableDatum *nothing = palloc(sizeof(NullableDatum) * batch->function->count);
+	int n;
 
-	for (column = 0; column < BILL_COLUMNS; column++)
-	{
-		values[column] = line->values[columns[column]];
-		nulls[column] = line->nulls[columns[column]];
-	}
-	values[BATCH_CUSTOMER_ID] = Int64GetDatum(line->customer_id);
-	nulls[BATCH_CUSTOMER_ID] = line->customer_id == 0 && line->nulls[LOAD_CUSTOMER_ID];
-	nulls[BATCH_IDEMPOTENCY_KEY] = true;
-	loyalty_batch_set(batch, i, values, nulls);
+	for (n = 0; n < batch->function->count; n++)
+		nothing[n].isnull = true;
+	loyalty_operation_ask_with(batch->kind->request, batch->function, nothing, item->request);
+	pfree(nothing);
+	for (n = 0; n < (int) lengthof(bill_columns); n++)
+		if (!line->nulls[bill_columns[n].column])
+			*(NullableDatum *) ((char *) item->request + bill_columns[n].field) =
+				(NullableDatum){ .value = line->values[bill_columns[n].column] };
+	item->request->customer_id = (NullableDatum){
+		.value = Int64GetDatum(line->customer_id),
+		.isnull = line->customer_id == 0 && line->nulls[LOAD_CUSTOMER_ID],
+	};
+	loyalty_batch_name(batch, i);
+	if (line->nulls[LOAD_EVENT_TIME])
+		(void) loyalty_refuse_missing("event_time", &item->refusal);
 }
 
 /* Customers are known by now, so lines of one that named it in different ways come together, in the order of dates. */
@@ -199,15 +218,18 @@ post_lines(Load *load, LoyaltyCall *call)
 		if (load->lines[i].sqlstate == 0)
 			posted[count++] = &load->lines[i];
 	qsort(posted, count, sizeof(LoadLine *), compare_posted);
-	loyalty_batch_begin(&batch, call, &loyalty_bill_items, count);
+	loyalty_batch_begin(&batch, call, &bill_items, count);
 	for (i = 0; i < count; i++)
 		set_item(&batch, i, posted[i]);
 	loyalty_batch_lock(&batch);
-	loyalty_batch_post(&batch, loyalty_bill_item_judge, loyalty_bill_item_post);
+	loyalty_batch_perform(&batch);
 	for (i = 0; i < count; i++)
-		if (batch.items[i].sqlstate != 0)
-			loyalty_load_line_refuse(posted[i], batch.items[i].sqlstate,
-									 loyalty_error_meaning(batch.items[i].sqlstate));
+	{
+		int sqlstate = batch.items[i].refusal.sqlstate;
+
+		if (sqlstate != 0)
+			loyalty_load_line_refuse(posted[i], sqlstate, loyalty_error_meaning(sqlstate));
+	}
 }
 
 static void

@@ -63,7 +63,7 @@ loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz even
 	PostedAccount *open;
 	int i;
 
-	loyalty_posting_require_loyalty(posting);
+	(void) loyalty_posting_judge_loyalty(posting, LOYALTY_RAISES);
 	if (loyalty_accounts_of_program(posting->call->org->org_id, posting->customer.customer_id,
 									award->program->program_id, award->category, &open) > 0)
 		return false;

@@ -19,29 +19,10 @@ enum OpeningArgument
 	ARG_POINTS = 2,
 	ARG_CATEGORY,
 	ARG_EXPIRES_AT,
-	ARG_PROGRAM,
-	ARG_EVENT_TIME,
-	ARG_TILL,
-	ARG_REASON,
-	ARG_SOURCE,
-	ARG_ACTOR,
-	ARG_IDEMPOTENCY_KEY,
-	ARG_CARD_NUMBER,
-	ARG_CARD_EXTERNAL_ID,
-};
-
-static const OperationArguments arguments = {
-	.till = ARG_TILL,
-	.store = -1,
-	.source = ARG_SOURCE,
-	.reason = ARG_REASON,
-	.actor = ARG_ACTOR,
-	.idempotency_key = ARG_IDEMPOTENCY_KEY,
-	.card_number = ARG_CARD_NUMBER,
 };
 
 static Datum
-answer_opening(Operation *operation, const PostingResult *answer)
+answer_opening(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
 {
 	Datum values[3];
 	bool nulls[3] = { false };
@@ -49,43 +30,39 @@ answer_opening(Operation *operation, const PostingResult *answer)
 	values[0] = Int64GetDatum(answer->event_id);
 	values[1] = loyalty_numeric(answer->points);
 	values[2] = loyalty_numeric(answer->current_points);
-	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, const EarlierEvent *earlier)
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	PostingResult answer = { .event_id = earlier->event_id, .points = earlier->net_points };
 
-	loyalty_operation_locate(operation);
-	answer.current_points =
-		loyalty_balance_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
-								 loyalty_operation_program(operation, ARG_PROGRAM)->program_id,
-								 earlier->event_id);
-	return answer_opening(operation, &answer);
+	answer.current_points = loyalty_operation_balance_then(operation, earlier);
+	return answer_opening(operation, fcinfo, &answer);
 }
 
 /* A balance above or below zero, in the decimals of its program. */
 static int64
-read_balance(const Operation *operation, const LoyaltyProgram *program)
+read_balance(FunctionCallInfo fcinfo, const LoyaltyProgram *program)
 {
-	int64 balance =
-		loyalty_arg_thousandths(operation->fcinfo, ARG_POINTS, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+	int64 balance = loyalty_arg_thousandths(fcinfo, ARG_POINTS, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
 
 	if (balance == 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("the balance is zero")));
-	loyalty_operation_check_kept(program, balance);
+	(void) loyalty_program_judge_kept(program, balance, LOYALTY_RAISES);
 	return balance;
 }
 
 static void
-read_award(Operation *operation, Award *award)
+read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
 	const char *category = loyalty_arg_text(fcinfo, ARG_CATEGORY, "category", LOYALTY_MAX_CODE);
+	const LoyaltyProgram *program;
 
+	(void) loyalty_operation_program(operation, &program, LOYALTY_RAISES);
 	*award = (Award){
-		.program = loyalty_operation_program(operation, ARG_PROGRAM),
+		.program = program,
 		.category = loyalty_word_code("category", category),
 		.type = AWARD_DIRECT,
 		.expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE),
@@ -96,7 +73,7 @@ read_award(Operation *operation, Award *award)
 	};
 	if (award->category == 0)
 		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
-	award->points = read_balance(operation, award->program);
+	award->points = read_balance(fcinfo, award->program);
 	if (award->points < 0 && award->expires_at != AT_ONCE)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 						errmsg("a balance below zero has no expiry"), errhint("Leave out expires_at.")));
@@ -129,21 +106,24 @@ post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult
 Datum
 loyalty_import_opening_balance(PG_FUNCTION_ARGS)
 {
+	LoyaltyCall call;
+	OperationRequest request;
 	Operation operation;
 	EarlierEvent earlier;
 	Award award;
 	PostingResult answer = { 0 };
 	TimestampTz event_time;
 
-	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
-		return answer_again(&operation, &earlier);
-	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_IMPORT);
-	loyalty_operation_locate(&operation);
-	read_award(&operation, &award);
-	event_time = loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now);
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_IMPORT);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	read_award(&operation, fcinfo, &award);
+	(void) loyalty_operation_event_time(&operation, &event_time, LOYALTY_RAISES);
 	if (!loyalty_open_with_balance(&operation.posting, &award, event_time, &answer))
 		post(&operation.posting, &award, event_time, &answer);
 	loyalty_operation_end(&operation, answer.event_id);
 	answer.current_points = loyalty_posting_current_points(&operation.posting);
-	return answer_opening(&operation, &answer);
+	return answer_opening(&operation, fcinfo, &answer);
 }

@@ -1,5 +1,9 @@
 /*
  * operation.c: what earning, redeeming and billing share beyond the posting.
+ *
+ * The order of an operation: who it is (name), the customer's lock, the key of a repeat, the survivor of a merge, the card
+ * (hold); then what the request says, read by those who judge it. A call goes through it alone, a batch with all its items
+ * from step to step, so that both refuse the same for the same reason.
  */
 #include "postgres.h"
 
@@ -13,111 +17,164 @@
 #include "ledger/operation.h"
 #include "ledger/transaction_store.h"
 
-/* The digests of the key and of the request go into the event; a repeat finds them there. */
-static bool
-read_key(Operation *operation)
-{
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	const char *key = loyalty_arg_text_or_null(fcinfo, operation->arguments->idempotency_key,
-											   "idempotency_key", LOYALTY_MAX_NAME);
-	Event *origin = &operation->origin;
+/* ---- who it is */
 
-	if (key == NULL)
+/* The digests of the key and of the request go into the event; a repeat finds them there. */
+bool
+loyalty_operation_key(const OperationRequest *request, OperationSubject *subject, LoyaltyRefusal *refusal)
+{
+	const char *key;
+
+	if (!loyalty_read_text_or_null(&request->idempotency_key, "idempotency_key", LOYALTY_MAX_NAME, &key,
+								   refusal))
 		return false;
-	origin->has_key = true;
-	loyalty_idempotency_digest(key, (pg_uuid_t *) origin->idempotency_digest);
-	origin->request_digest = loyalty_request_digest(fcinfo);
+	subject->has_key = key != NULL;
+	if (key != NULL)
+		loyalty_idempotency_digest(key, &subject->key);
 	return true;
 }
 
 /* Whether the customer, or one of its group, has an event with the key. */
 static bool
-find_earlier(const Operation *operation, const LoyaltyCustomer *customer, EarlierEvent *earlier)
+find_earlier(const LoyaltyCall *call, const OperationRequest *request, const OperationSubject *subject,
+			 const LoyaltyCustomer *customer, EarlierEvent *earlier)
 {
-	const Event *origin = &operation->origin;
-
-	return loyalty_event_by_key(operation->call.org->org_id, customer,
-								(const pg_uuid_t *) origin->idempotency_digest, origin->request_digest,
-								earlier);
+	return loyalty_event_by_key(call->org->org_id, customer, &subject->key, request->digest, earlier);
 }
 
+/* A value of one of the two kinds of identifiers of a card, if it is given. */
 static bool
-answered_before(Operation *operation, EarlierEvent *earlier)
+read_card(const NullableDatum *given, const char *type, OperationSubject *subject, int *named,
+		  LoyaltyRefusal *refusal)
 {
-	const Event *origin = &operation->origin;
+	const char *value;
 
-	if (!read_key(operation) || !find_earlier(operation, &operation->posting.customer, earlier))
+	if (!loyalty_read_text_or_null(given, type, LOYALTY_MAX_NAME, &value, refusal))
 		return false;
-	if (earlier->request_digest != origin->request_digest)
-		loyalty_raise_idempotency_mismatch();
-	operation->posting.customer.customer_id = earlier->customer_id;
+	if (value == NULL)
+		return true;
+	subject->card_value = value;
+	subject->card = loyalty_identifier_resolver_find(type);
+	*named += subject->card != NULL;
 	return true;
 }
 
-/* A value of one of the two kinds of identifiers of a card; false where it is not given. */
-static bool
-read_card(Operation *operation, int n, const char *type)
-{
-	const char *value = loyalty_arg_text_or_null(operation->fcinfo, n, type, LOYALTY_MAX_NAME);
-
-	if (value == NULL)
-		return false;
-	operation->card_value = value;
-	operation->card = loyalty_identifier_resolver_find(type);
-	return operation->card != NULL;
-}
-
 /* A repeat is the first call's customer's, whatever has become of the card since; 0: no former owner had the request. */
-static int64
-answered_owner(Operation *operation)
+static bool
+find_answered_owner(LoyaltyCall *call, const OperationRequest *request, OperationSubject *subject,
+					LoyaltyRefusal *refusal)
 {
 	EarlierEvent earlier;
 	int64 *owners;
 	int count;
 	int i;
 
-	if (!read_key(operation))
-		return 0;
-	count = operation->card->former(&operation->call, operation->card_value, &owners,
-									&operation->card_program_id);
-	for (i = 0; i < count; i++)
+	if (!loyalty_operation_key(request, subject, refusal))
+		return false;
+	if (!subject->has_key)
+		return true;
+	count = subject->card->former(call, subject->card_value, &owners, &subject->card_program_id);
+	for (i = 0; i < count && subject->customer_id == 0; i++)
 	{
 		LoyaltyCustomer owner = { .customer_id = owners[i] };
 
-		if (find_earlier(operation, &owner, &earlier) &&
-			earlier.request_digest == operation->origin.request_digest)
-			return owners[i];
+		if (find_earlier(call, request, subject, &owner, &earlier) &&
+			earlier.request_digest == request->digest)
+			subject->customer_id = owners[i];
 	}
-	return 0;
+	return true;
 }
 
-/* Exactly one of customer and card says who it is. */
-static int64
-customer_named(Operation *operation)
+static bool
+open_card(LoyaltyCall *call, const OperationRequest *request, OperationSubject *subject,
+		  LoyaltyRefusal *refusal)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
 	CardIdentity identity = { 0 };
-	int named = PG_ARGISNULL(1) ? 0 : 1;
-	int64 customer_id;
 
-	if (operation->arguments->card_number != 0)
-	{
-		named += read_card(operation, operation->arguments->card_number, "card_number");
-		named += read_card(operation, operation->arguments->card_number + 1, "card_external_id");
-	}
+	if (!find_answered_owner(call, request, subject, refusal))
+		return false;
+	if (subject->customer_id != 0)
+		return true;
+	if (!subject->card->open(call, subject->card_value, &identity, refusal))
+		return false;
+	subject->customer_id = identity.customer_id;
+	subject->card_program_id = identity.program_id;
+	subject->card_is_usable = identity.is_usable;
+	return true;
+}
+
+bool
+loyalty_operation_name(LoyaltyCall *call, const OperationRequest *request, OperationSubject *subject,
+					   LoyaltyRefusal *refusal)
+{
+	int named = request->customer_id.isnull ? 0 : 1;
+
+	*subject = (OperationSubject){ 0 };
+	if (!read_card(&request->card_number, "card_number", subject, &named, refusal) ||
+		!read_card(&request->card_external_id, "card_external_id", subject, &named, refusal))
+		return false;
 	if (named > 1)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
-						errmsg("more than one argument says who the customer is"),
-						errhint("Give one of customer_id, card_number and card_external_id.")));
-	if (operation->card == NULL)
-		return loyalty_arg_int8(fcinfo, 1, "customer_id");
-	customer_id = answered_owner(operation);
-	if (customer_id != 0)
-		return customer_id;
-	operation->card->open(&operation->call, operation->card_value, &identity);
-	operation->card_program_id = identity.program_id;
-	operation->card_is_usable = identity.is_usable;
-	return identity.customer_id;
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_ARGUMENT_INVALID,
+					   errmsg("more than one argument says who the customer is"),
+					   errhint("Give one of customer_id, card_number and card_external_id."));
+	if (subject->card != NULL)
+		return open_card(call, request, subject, refusal);
+	if (request->customer_id.isnull)
+		return loyalty_refuse_missing("customer_id", refusal);
+	subject->customer_id = DatumGetInt64(request->customer_id.value);
+	return true;
+}
+
+bool
+loyalty_operation_hold(LoyaltyCall *call, const OperationRequest *request, const OperationSubject *subject,
+					   const LoyaltyCustomer *customer, LoyaltyRefusal *refusal)
+{
+	if (!loyalty_customer_judge_root(customer, refusal))
+		return false;
+	return subject->card == NULL || subject->card->hold(call, subject->card_value, customer->customer_id,
+														request->kind->card_restricted, refusal);
+}
+
+/* What a repeat finds stands in the event. */
+static void
+write_key(Operation *operation)
+{
+	Event *origin = &operation->origin;
+
+	origin->has_key = operation->subject.has_key;
+	if (!origin->has_key)
+		return;
+	memcpy(origin->idempotency_digest, &operation->subject.key, UUID_LEN);
+	origin->request_digest = operation->request->digest;
+}
+
+void
+loyalty_operation_enter(Operation *operation, LoyaltyCall *call, const OperationRequest *request,
+						const OperationSubject *subject)
+{
+	memset(operation, 0, sizeof(Operation));
+	operation->call = call;
+	operation->request = request;
+	operation->subject = *subject;
+	write_key(operation);
+}
+
+/* ---- a call of one operation */
+
+static bool
+answered_before(Operation *operation, EarlierEvent *earlier)
+{
+	const OperationRequest *request = operation->request;
+	OperationSubject *subject = &operation->subject;
+
+	(void) loyalty_operation_key(request, subject, LOYALTY_RAISES);
+	if (!subject->has_key ||
+		!find_earlier(operation->call, request, subject, &operation->posting.customer, earlier))
+		return false;
+	if (earlier->request_digest != request->digest)
+		loyalty_raise_idempotency_mismatch();
+	operation->posting.customer.customer_id = earlier->customer_id;
+	return true;
 }
 
 /*
@@ -127,37 +184,38 @@ customer_named(Operation *operation)
 static bool
 answered_to_victim(Operation *operation, EarlierEvent *earlier)
 {
+	OperationSubject *subject = &operation->subject;
 	LoyaltyCustomer *named = &operation->posting.customer;
 
-	if (!loyalty_follow_merges || operation->card != NULL ||
-		!loyalty_customer_read_now(operation->call.org->org_id, operation->customer_id, named) ||
+	if (!loyalty_follow_merges || subject->card != NULL ||
+		!loyalty_customer_read_now(operation->call->org->org_id, subject->customer_id, named) ||
 		named->merged_into == 0)
 		return false;
 	if (answered_before(operation, earlier))
 		return true;
-	operation->customer_id = named->merged_into;
+	subject->customer_id = named->merged_into;
 	return false;
 }
 
 /* On with the survivor, where the caller wants that; a card that the merge left behind is of no use. */
-static void
-follow_merge(Operation *operation)
+static bool
+follow_merge(Operation *operation, EarlierEvent *earlier)
 {
 	Posting *posting = &operation->posting;
 
-	if (operation->card != NULL || !loyalty_follow_merges)
-		loyalty_customer_require_root(&posting->customer);
-	loyalty_posting_begin(posting, &operation->call, posting->customer.merged_into);
+	if (posting->customer.merged_into == 0 || operation->subject.card != NULL || !loyalty_follow_merges)
+		return false;
+	loyalty_posting_begin(posting, operation->call, posting->customer.merged_into);
+	return answered_before(operation, earlier);
 }
 
 void
-loyalty_operation_open(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments)
+loyalty_operation_open(Operation *operation, LoyaltyCall *call, const OperationRequest *request)
 {
-	memset(operation, 0, sizeof(Operation));
-	operation->fcinfo = fcinfo;
-	operation->arguments = arguments;
-	loyalty_call_begin(&operation->call, fcinfo);
-	operation->customer_id = customer_named(operation);
+	OperationSubject subject;
+
+	(void) loyalty_operation_name(call, request, &subject, LOYALTY_RAISES);
+	loyalty_operation_enter(operation, call, request, &subject);
 }
 
 bool
@@ -165,18 +223,12 @@ loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
 {
 	if (answered_to_victim(operation, earlier))
 		return true;
-	loyalty_posting_begin(&operation->posting, &operation->call, operation->customer_id);
-	if (answered_before(operation, earlier))
+	loyalty_posting_begin(&operation->posting, operation->call, operation->subject.customer_id);
+	if (answered_before(operation, earlier) || follow_merge(operation, earlier))
 		return true;
-	if (operation->posting.customer.merged_into != 0)
-	{
-		follow_merge(operation);
-		if (answered_before(operation, earlier))
-			return true;
-	}
-	if (operation->card != NULL)
-		operation->card->hold(&operation->call, operation->card_value,
-							  operation->posting.customer.customer_id, operation->arguments->card_restricted);
+	(void) loyalty_operation_hold(operation->call, operation->request, &operation->subject,
+								  &operation->posting.customer, LOYALTY_RAISES);
+	write_key(operation);
 	return false;
 }
 
@@ -186,7 +238,7 @@ loyalty_operation_followed(const Operation *operation, int64 customer_id)
 	LoyaltyCustomer customer;
 
 	if (loyalty_follow_merges &&
-		loyalty_customer_read_now(operation->call.org->org_id, customer_id, &customer) &&
+		loyalty_customer_read_now(operation->call->org->org_id, customer_id, &customer) &&
 		customer.merged_into != 0)
 		return customer.merged_into;
 	return customer_id;
@@ -195,9 +247,9 @@ loyalty_operation_followed(const Operation *operation, int64 customer_id)
 bool
 loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_id)
 {
-	if (other_id >= loyalty_operation_followed(operation, operation->customer_id))
+	if (other_id >= loyalty_operation_followed(operation, operation->subject.customer_id))
 		return false;
-	loyalty_posting_begin(other, &operation->call, other_id);
+	loyalty_posting_begin(other, operation->call, other_id);
 	return true;
 }
 
@@ -212,10 +264,10 @@ loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id
 	if (loyalty_operation_lock(operation, earlier))
 		return true;
 	if (!locked)
-		loyalty_posting_begin(other, &operation->call, other_id);
+		loyalty_posting_begin(other, operation->call, other_id);
 	/* Somebody may have been merged while this call waited. */
 	if (loyalty_follow_merges && other->customer.merged_into != 0)
-		loyalty_posting_begin(other, &operation->call, other->customer.merged_into);
+		loyalty_posting_begin(other, operation->call, other->customer.merged_into);
 	if (other->customer.customer_id == customer->customer_id)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SAME_CUSTOMER),
 						errmsg("both sides are customer " INT64_FORMAT, customer->customer_id)));
@@ -224,167 +276,264 @@ loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id
 }
 
 bool
-loyalty_operation_begin(Operation *operation, FunctionCallInfo fcinfo, const OperationArguments *arguments,
+loyalty_operation_begin(Operation *operation, LoyaltyCall *call, const OperationRequest *request,
 						EarlierEvent *earlier)
 {
-	loyalty_operation_open(operation, fcinfo, arguments);
+	loyalty_operation_open(operation, call, request);
 	return loyalty_operation_lock(operation, earlier);
 }
 
 bool
-loyalty_operation_begin_known(Operation *operation, FunctionCallInfo fcinfo,
-							  const OperationArguments *arguments, const LoyaltyCall *call, int64 customer_id,
-							  EarlierEvent *earlier)
+loyalty_operation_begin_known(Operation *operation, LoyaltyCall *call, const OperationRequest *request,
+							  int64 customer_id, EarlierEvent *earlier)
 {
-	memset(operation, 0, sizeof(Operation));
-	operation->fcinfo = fcinfo;
-	operation->arguments = arguments;
-	operation->call = *call;
-	loyalty_posting_begin(&operation->posting, &operation->call, customer_id);
+	const OperationSubject known = { .customer_id = customer_id };
+
+	loyalty_operation_enter(operation, call, request, &known);
+	loyalty_posting_begin(&operation->posting, call, customer_id);
 	if (answered_before(operation, earlier))
 		return true;
 	loyalty_customer_require_root(&operation->posting.customer);
+	write_key(operation);
 	return false;
 }
 
+/* ---- what a request says */
+
+static bool
+read_till(Operation *operation, const char *till, LoyaltyRefusal *refusal)
+{
+	if (till == NULL)
+		return true;
+	if (!loyalty_org_named_till(operation->call->org, till, &operation->till, refusal))
+		return false;
+	operation->origin.till_id = operation->till->till_id;
+	operation->origin.store_id = operation->till->store_id;
+	return true;
+}
+
 /* A till stands in a store; a store named beside it must be that one. */
-static void
-read_place(Operation *operation, const char *till, const char *store)
+static bool
+read_store(Operation *operation, const char *till, const char *store, LoyaltyRefusal *refusal)
 {
-	const LoyaltyOrg *org = operation->call.org;
+	const LoyaltyStore *named;
 
-	if (till)
-	{
-		operation->till = loyalty_org_till(org, till);
-		operation->origin.till_id = operation->till->till_id;
-		operation->origin.store_id = operation->till->store_id;
-	}
-	if (store)
-	{
-		int32 store_id = loyalty_org_store(org, store)->store_id;
+	if (store == NULL)
+		return true;
+	if (!loyalty_org_named_store(operation->call->org, store, &named, refusal))
+		return false;
+	if (operation->till && operation->till->store_id != named->store_id)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_ARGUMENT_INVALID,
+					   errmsg("till \"%s\" does not stand in store \"%s\"", till, store));
+	operation->origin.store_id = named->store_id;
+	return true;
+}
 
-		if (operation->till && operation->till->store_id != store_id)
-			ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
-							errmsg("till \"%s\" does not stand in store \"%s\"", till, store)));
-		operation->origin.store_id = store_id;
-	}
+static bool
+read_notes(Operation *operation, LoyaltyRefusal *refusal)
+{
+	const OperationRequest *request = operation->request;
+
+	if (!loyalty_read_text_or_null(&request->reason, "reason", LOYALTY_MAX_TEXT, &operation->reason,
+								   refusal) ||
+		!loyalty_read_text_or_null(&request->actor, "actor", LOYALTY_MAX_NAME, &operation->actor, refusal))
+		return false;
+	if (operation->actor == NULL)
+		operation->actor = operation->call->actor;
+	return true;
+}
+
+bool
+loyalty_operation_locate(Operation *operation, LoyaltyRefusal *refusal)
+{
+	const OperationRequest *request = operation->request;
+	const char *source;
+	const char *till;
+	const char *store;
+
+	return loyalty_read_text_or_null(&request->source, "source", LOYALTY_MAX_CODE, &source, refusal) &&
+		   loyalty_read_text_or_null(&request->till, "till", LOYALTY_MAX_CODE, &till, refusal) &&
+		   loyalty_read_text_or_null(&request->store, "store", LOYALTY_MAX_CODE, &store, refusal) &&
+		   read_till(operation, till, refusal) && read_store(operation, till, store, refusal) &&
+		   (source == NULL || loyalty_named_source(source, &operation->origin.source_id, refusal)) &&
+		   read_notes(operation, refusal);
+}
+
+/* Where a request names no program. */
+static bool
+usual_program(const Operation *operation, const LoyaltyProgram **program, LoyaltyRefusal *refusal)
+{
+	const LoyaltyOrg *org = operation->call->org;
+	int32 program_id = operation->subject.card_program_id;
+
+	if (program_id == 0 && operation->till)
+		program_id = operation->till->program_id;
+	if (program_id == 0)
+		return loyalty_org_named_program(org, NULL, program, refusal);
+	*program = loyalty_org_program_by_id(org, program_id);
+	return true;
+}
+
+static bool
+named_program(const Operation *operation, const char *named, const LoyaltyProgram **program,
+			  LoyaltyRefusal *refusal)
+{
+	return named ? loyalty_org_named_program(operation->call->org, named, program, refusal)
+				 : usual_program(operation, program, refusal);
+}
+
+bool
+loyalty_operation_program(const Operation *operation, const LoyaltyProgram **program, LoyaltyRefusal *refusal)
+{
+	const char *named;
+
+	return loyalty_read_text_or_null(&operation->request->program, "program", LOYALTY_MAX_CODE, &named,
+									 refusal) &&
+		   named_program(operation, named, program, refusal);
+}
+
+static bool
+is_all(const char *program)
+{
+	return program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
+}
+
+bool
+loyalty_operation_programs(const Operation *operation, const LoyaltyProgram **program,
+						   LoyaltyRefusal *refusal)
+{
+	const char *named;
+
+	*program = NULL;
+	return loyalty_read_text_or_null(&operation->request->program, "program", LOYALTY_MAX_CODE, &named,
+									 refusal) &&
+		   (is_all(named) || named_program(operation, named, program, refusal));
+}
+
+bool
+loyalty_request_all_programs(const OperationRequest *request)
+{
+	return !request->program.isnull && is_all(loyalty_text_within(request->program.value, LOYALTY_MAX_CODE));
+}
+
+bool
+loyalty_operation_event_time(const Operation *operation, TimestampTz *event_time, LoyaltyRefusal *refusal)
+{
+	return loyalty_read_time_or(&operation->request->event_time, "event_time", operation->call->now,
+								event_time, refusal);
+}
+
+bool
+loyalty_operation_time(Operation *operation, LoyaltyRefusal *refusal)
+{
+	Posting *posting = &operation->posting;
+	TimestampTz event_time;
+
+	if (!loyalty_operation_event_time(operation, &event_time, refusal) ||
+		!loyalty_judge_event_time(operation->call, event_time, posting->customer.registered_on, refusal))
+		return false;
+	loyalty_posting_at(posting, event_time, 0);
+	return true;
 }
 
 void
-loyalty_operation_locate(Operation *operation)
+loyalty_operation_at(Operation *operation, int steps)
 {
-	const OperationArguments *at = operation->arguments;
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	const char *source = loyalty_arg_text_or_null(fcinfo, at->source, "source", LOYALTY_MAX_CODE);
+	TimestampTz event_time;
 
-	read_place(operation, loyalty_arg_text_or_null(fcinfo, at->till, "till", LOYALTY_MAX_CODE),
-			   at->store < 0 ? NULL : loyalty_arg_text_or_null(fcinfo, at->store, "store", LOYALTY_MAX_CODE));
-	if (source)
-		operation->origin.source_id = loyalty_source_id(source);
-	operation->reason = loyalty_arg_text_or_null(fcinfo, at->reason, "reason", LOYALTY_MAX_TEXT);
-	operation->actor = loyalty_arg_text_or_null(fcinfo, at->actor, "actor", LOYALTY_MAX_NAME);
+	(void) loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES);
+	loyalty_posting_at(&operation->posting, event_time, steps);
 }
 
-/* Where a call names no program. */
-static const LoyaltyProgram *
-usual_program(const Operation *operation)
-{
-	const LoyaltyOrg *org = operation->call.org;
-
-	if (operation->card_program_id != 0)
-		return loyalty_org_program_by_id(org, operation->card_program_id);
-	if (operation->till && operation->till->program_id != 0)
-		return loyalty_org_program_by_id(org, operation->till->program_id);
-	return loyalty_org_program(org, NULL);
-}
-
-const LoyaltyProgram *
-loyalty_operation_program(const Operation *operation, int n)
-{
-	const char *program = loyalty_arg_text_or_null(operation->fcinfo, n, "program", LOYALTY_MAX_CODE);
-
-	return program ? loyalty_org_program(operation->call.org, program) : usual_program(operation);
-}
-
-const LoyaltyProgram *
-loyalty_operation_programs(const Operation *operation, int n)
-{
-	const char *program = loyalty_arg_text_or_null(operation->fcinfo, n, "program", LOYALTY_MAX_CODE);
-
-	if (program && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0)
-		return NULL;
-	return loyalty_operation_program(operation, n);
-}
-
-void
-loyalty_operation_check_kept(const LoyaltyProgram *program, int64 points)
+bool
+loyalty_program_judge_kept(const LoyaltyProgram *program, int64 points, LoyaltyRefusal *refusal)
 {
 	if (!loyalty_program_keeps(&program->rules, points))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_TOO_PRECISE), errmsg("points have too many decimals"),
-						errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
-								  loyalty_points_text(points), program->program, program->rules.decimals)));
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_TOO_PRECISE, errmsg("points have too many decimals"),
+					   errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
+								 loyalty_points_text(points), program->program, program->rules.decimals));
+	return true;
 }
 
-int64
-loyalty_operation_transaction(const Operation *operation, int n)
+bool
+loyalty_read_program_points(const NullableDatum *given, const LoyaltyProgram *program, int64 *points,
+							LoyaltyRefusal *refusal)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	const LoyaltyOrg *org = operation->call.org;
+	if (!loyalty_read_thousandths(given, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE, points, refusal))
+		return false;
+	if (*points <= 0)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_NOT_POSITIVE, errmsg("points must be positive"),
+					   errdetail("Asked for are %s.", loyalty_points_text(*points)));
+	return loyalty_program_judge_kept(program, *points, refusal);
+}
+
+bool
+loyalty_org_finest_program(const LoyaltyOrg *org, const LoyaltyProgram **finest, LoyaltyRefusal *refusal)
+{
+	int i;
+
+	if (!loyalty_org_named_program(org, NULL, finest, refusal))
+		return false;
+	for (i = 0; i < org->program_count; i++)
+		if (org->programs[i].rules.decimals > (*finest)->rules.decimals)
+			*finest = &org->programs[i];
+	return true;
+}
+
+bool
+loyalty_refuse_bill(int64 customer_id, const char *number, int count, LoyaltyRefusal *refusal)
+{
+	if (count == 0)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TRANSACTION_UNKNOWN,
+					   errmsg("customer " INT64_FORMAT " has no such bill \"%s\"", customer_id, number));
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TRANSACTION_AMBIGUOUS,
+				   errmsg("customer " INT64_FORMAT " has several bills \"%s\"", customer_id, number),
+				   errhint("Name the till of the bill: transaction_till."));
+}
+
+bool
+loyalty_operation_transaction(const Operation *operation, const NullableDatum *number,
+							  const NullableDatum *till, int64 *transaction_id, LoyaltyRefusal *refusal)
+{
+	const LoyaltyOrg *org = operation->call->org;
 	int64 customer_id = operation->posting.customer.customer_id;
-	const char *number = loyalty_arg_text_or_null(fcinfo, n, "transaction_number", LOYALTY_MAX_CODE);
-	const char *till = loyalty_arg_text_or_null(fcinfo, n + 1, "transaction_till", LOYALTY_MAX_CODE);
-	const LoyaltyTill *at = till ? loyalty_org_till(org, till) : NULL;
-	int64 transaction_id;
+	const LoyaltyTill *at = NULL;
+	const char *bill;
+	const char *code;
 	int count;
 
-	if (number == NULL)
-		return 0;
-	count = loyalty_transaction_find(org->org_id, at, number, customer_id, &transaction_id);
-	if (count != 1)
-		loyalty_raise_bill(customer_id, number, count);
-	return transaction_id;
+	*transaction_id = 0;
+	if (!loyalty_read_text_or_null(number, "transaction_number", LOYALTY_MAX_CODE, &bill, refusal) ||
+		!loyalty_read_text_or_null(till, "transaction_till", LOYALTY_MAX_CODE, &code, refusal) ||
+		(code != NULL && !loyalty_org_named_till(org, code, &at, refusal)))
+		return false;
+	if (bill == NULL)
+		return true;
+	count = loyalty_transaction_find(org->org_id, at, bill, customer_id, transaction_id);
+	return count == 1 || loyalty_refuse_bill(customer_id, bill, count, refusal);
 }
 
 void
-loyalty_raise_bill(int64 customer_id, const char *number, int count)
+loyalty_operation_open_accounts(Operation *operation, const LoyaltyProgram *program, Category category)
 {
-	if (count == 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " has no such bill \"%s\"", customer_id, number)));
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_TRANSACTION_AMBIGUOUS),
-					errmsg("customer " INT64_FORMAT " has several bills \"%s\"", customer_id, number),
-					errhint("Name the till of the bill: transaction_till.")));
+	Posting *posting = &operation->posting;
+	TimestampTz event_time = posting->event_time;
+
+	if (posting->account_count > 0)
+		return;
+	loyalty_posting_load(posting, (AccountChoice){ .program = program, .category = category });
+	loyalty_posting_at(posting, event_time, 0);
 }
 
 int64
-loyalty_operation_points(const Operation *operation, int n, const LoyaltyProgram *program)
+loyalty_operation_balance_then(Operation *operation, const EarlierEvent *earlier)
 {
-	return loyalty_arg_program_points(operation->fcinfo, n, program);
-}
+	const LoyaltyProgram *program;
 
-int64
-loyalty_arg_program_points(FunctionCallInfo fcinfo, int n, const LoyaltyProgram *program)
-{
-	int64 points = loyalty_arg_thousandths(fcinfo, n, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
-
-	if (points <= 0)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must be positive"),
-						errdetail("Asked for are %s.", loyalty_points_text(points))));
-	loyalty_operation_check_kept(program, points);
-	return points;
-}
-
-/* Where all programs may pay, the one that keeps the most decimals says how fine the points may be. */
-const LoyaltyProgram *
-loyalty_org_finest_program(const LoyaltyOrg *org)
-{
-	const LoyaltyProgram *finest = loyalty_org_program(org, NULL);
-	int i;
-
-	for (i = 0; i < org->program_count; i++)
-		if (org->programs[i].rules.decimals > finest->rules.decimals)
-			finest = &org->programs[i];
-	return finest;
+	(void) (loyalty_operation_locate(operation, LOYALTY_RAISES) &&
+			loyalty_operation_program(operation, &program, LOYALTY_RAISES));
+	return loyalty_balance_of_event(operation->call->org->org_id, operation->posting.customer.customer_id,
+									program->program_id, earlier->event_id);
 }
 
 void
@@ -392,7 +541,7 @@ loyalty_operation_end(Operation *operation, int64 event_id)
 {
 	loyalty_posting_end(&operation->posting);
 	if (operation->reason || operation->actor)
-		loyalty_event_note_insert(operation->posting.writer, operation->call.org->org_id,
+		loyalty_event_note_insert(operation->posting.writer, operation->call->org->org_id,
 								  operation->posting.customer.customer_id, event_id, operation->reason,
 								  operation->actor);
 }

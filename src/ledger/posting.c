@@ -22,6 +22,7 @@
 #include "common/errors.h"
 #include "customer/member.h"
 #include "ledger/day_store.h"
+#include "ledger/kept_accounts.h"
 #include "ledger/posting.h"
 
 void
@@ -37,32 +38,35 @@ loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id)
 		loyalty_accounts_lock(call->org->org_id, customer_id);
 }
 
-void
-loyalty_judge_event_time(const LoyaltyCall *call, TimestampTz event_time, TimestampTz registered_on)
+bool
+loyalty_judge_event_time(const LoyaltyCall *call, TimestampTz event_time, TimestampTz registered_on,
+						 LoyaltyRefusal *refusal)
 {
 	int64 tolerance = call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE];
 
 	if (event_time > call->now + tolerance * USECS_PER_SEC)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("the event lies in the future"),
-				 errdetail("It is at %s, the clock at %s, with a tolerance of " INT64_FORMAT " seconds.",
-						   pstrdup(timestamptz_to_str(event_time)), pstrdup(timestamptz_to_str(call->now)),
-						   tolerance)));
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TIME_IN_FUTURE, errmsg("the event lies in the future"),
+					   errdetail("It is at %s, the clock at %s, with a tolerance of " INT64_FORMAT
+								 " seconds.",
+								 pstrdup(timestamptz_to_str(event_time)),
+								 pstrdup(timestamptz_to_str(call->now)), tolerance));
 	if (event_time < registered_on)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_BEFORE_REGISTRATION),
-				 errmsg("the event is older than the customer's registration"),
-				 errdetail("It is at %s, the registration at %s.", pstrdup(timestamptz_to_str(event_time)),
-						   pstrdup(timestamptz_to_str(registered_on)))));
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_BEFORE_REGISTRATION,
+					   errmsg("the event is older than the customer's registration"),
+					   errdetail("It is at %s, the registration at %s.",
+								 pstrdup(timestamptz_to_str(event_time)),
+								 pstrdup(timestamptz_to_str(registered_on))));
+	return true;
 }
 
 static void
 judge_time(const Posting *posting, TimestampTz event_time, int steps)
 {
 	if (steps & AT_JUDGED)
-		loyalty_judge_event_time(posting->call, event_time, posting->customer.registered_on);
+		(void) loyalty_judge_event_time(posting->call, event_time, posting->customer.registered_on,
+										LOYALTY_RAISES);
 	else if (steps & AT_ANY_AGE)
-		loyalty_judge_event_time(posting->call, event_time, AT_ONCE);
+		(void) loyalty_judge_event_time(posting->call, event_time, AT_ONCE, LOYALTY_RAISES);
 }
 
 /* The event's time, and what the accounts that take part make of it: recorded times never run backwards either. */
@@ -118,6 +122,11 @@ loyalty_posting_end(Posting *posting)
 {
 	int i;
 
+	if (posting->kept != NULL)
+	{
+		loyalty_kept_accounts_put(posting->kept, posting->accounts, posting->account_count);
+		return;
+	}
 	for (i = 0; i < posting->account_count; i++)
 		if (posting->accounts[i].changed)
 			loyalty_account_update(posting->call->org->org_id, posting->customer.customer_id,

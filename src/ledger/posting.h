@@ -8,6 +8,7 @@
 
 #include "postgres.h"
 
+#include "common/refusal.h"
 #include "customer/customer_store.h"
 #include "ledger/ledger_store.h"
 #include "ledger/lot_store.h"
@@ -43,6 +44,8 @@ typedef struct Posting
 	int account_count;
 	PostedAccount *accounts; /* those that take part */
 	LoyaltyWriter *writer;	 /* that its rows go out with; NULL: they are written at once */
+	struct KeptAccounts
+		*kept; /* of a customer whose accounts are written later; NULL: they are in the table */
 	TimestampTz event_time;
 	TimestampTz effective_at;
 	TimestampTz recorded_at;
@@ -74,8 +77,8 @@ typedef struct PostingResult
 extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id);
 
 /* LY408 for an event in the future, LY407 for one that is older than a registration; AT_ONCE: it may be of any age. */
-extern void loyalty_judge_event_time(const LoyaltyCall *call, TimestampTz event_time,
-									 TimestampTz registered_on);
+extern bool loyalty_judge_event_time(const LoyaltyCall *call, TimestampTz event_time,
+									 TimestampTz registered_on, LoyaltyRefusal *refusal);
 
 /* What is done beside fixing the event's time and the effective time, which is not before any account's last entry. */
 typedef enum TimeSteps
@@ -91,7 +94,7 @@ extern void loyalty_posting_at(Posting *posting, TimestampTz event_time, int ste
 /* The same for two customers, on whom it takes effect at one time. */
 extern void loyalty_postings_at(Posting *one, Posting *other, TimestampTz event_time, int steps);
 
-/* Writes the accounts that the events have changed. */
+/* Writes the accounts that the events have changed, or keeps them for those who write later. */
 extern void loyalty_posting_end(Posting *posting);
 
 /* ---- accounts.c: which accounts take part */
@@ -103,6 +106,7 @@ typedef struct AccountChoice
 	Category category;	 /* of "program": this one besides the regular one; 0: the regular one alone */
 	bool every_category; /* of all programs, whether or not the customer is a loyalty customer still */
 	bool keeps_others;	 /* besides those that take part already */
+	bool opens_none;	 /* for a judgement, and for those who only read: what is not open stays so */
 	int open_count;
 	const int32 *open; /* ids of programs whose accounts, of every category, are opened where they are not */
 } AccountChoice;
@@ -110,8 +114,8 @@ typedef struct AccountChoice
 /* Loads the accounts that take part; LY406 for a customer who is to have accounts and is not enrolled for loyalty. */
 extern void loyalty_posting_load(Posting *posting, AccountChoice choice);
 
-/* LY406 alone, for calls that refuse it before they load any account. */
-extern void loyalty_posting_require_loyalty(const Posting *posting);
+/* LY406 alone, for those who refuse it before they load any account. */
+extern bool loyalty_posting_judge_loyalty(const Posting *posting, LoyaltyRefusal *refusal);
 
 /* The account of a program and category among those that take part. */
 extern PostedAccount *loyalty_posting_account(Posting *posting, int32 program_id, char category);
@@ -136,13 +140,23 @@ extern void loyalty_posting_expire_lots(Posting *posting, const LotRow *lots, in
  */
 extern void loyalty_posting_reserve_expiry(Posting *posting);
 
+/* The same for all that is due and for what may be due on arrival, for an event whose id is drawn before they expire. */
+extern void loyalty_posting_reserve_expiries(Posting *posting);
+
 /* Points of an account that are due and not posted yet. */
 extern int64 loyalty_posting_due(const Posting *posting, const Account *account);
 
-/* Whether an account, to which so many points come, is sure to take the expiry of what is due. */
-extern bool loyalty_posting_fits(const Posting *posting, const Account *account, int64 coming);
+/*
+ * Whether an account takes the expiry of what is due, and then a credit of so many points ("coming") of which some expire
+ * on arrival ("passing").
+ */
+extern bool loyalty_posting_takes(const Posting *posting, const Account *account, int64 coming,
+								  int64 passing);
 
 /* ---- event.c: the event under construction */
+
+/* LY404 for what would take an account beyond its limits. */
+extern bool loyalty_refuse_overflow(LoyaltyRefusal *refusal);
 
 /*
  * Begins an event that has of its origin (NULL: none) all that says where it came from: source, till, store, request, bill,

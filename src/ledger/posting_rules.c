@@ -75,6 +75,18 @@ loyalty_lot_move(Lot *lot, int64_t wanted, MovementType type)
 	return moved;
 }
 
+void
+loyalty_lot_move_back(Lot *lot, int64_t points, MovementType type)
+{
+	int64_t *from;
+	int64_t *to;
+
+	if (!loyalty_movement_columns(lot, type, &from, &to))
+		return;
+	*from += points;
+	*to -= points;
+}
+
 bool
 loyalty_lot_rolls(const Lot *lot, int64_t expires_at)
 {

@@ -100,6 +100,9 @@ extern bool loyalty_lot_is_due(const Lot *lot, int64_t at);
  */
 extern int64_t loyalty_lot_move(Lot *lot, int64_t wanted, MovementType type);
 
+/* Takes back so many points of those that moved. */
+extern void loyalty_lot_move_back(Lot *lot, int64_t points, MovementType type);
+
 /* The columns of a lot that a movement takes points from and gives them to; false for a type that there is not. */
 extern bool loyalty_movement_columns(Lot *lot, MovementType type, int64_t **from, int64_t **to);
 

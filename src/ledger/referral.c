@@ -9,7 +9,7 @@
 static void
 lock_referrer(Operation *operation, ReferralReturn *back, int64 customer_id)
 {
-	loyalty_posting_begin(&back->referrer, &operation->call, customer_id);
+	loyalty_posting_begin(&back->referrer, operation->call, customer_id);
 	back->locked_id = customer_id;
 }
 
@@ -17,14 +17,15 @@ lock_referrer(Operation *operation, ReferralReturn *back, int64 customer_id)
 void
 loyalty_referral_lock_before(Operation *operation, const char *number, const char *till, ReferralReturn *back)
 {
-	const LoyaltyOrg *org = operation->call.org;
+	const LoyaltyOrg *org = operation->call->org;
 	const LoyaltyTill *at = till ? loyalty_org_find_till(org, till) : NULL;
 	LoyaltyCustomer referee;
 	int64 referrer_id;
 
 	memset(back, 0, sizeof(ReferralReturn));
 	if (number == NULL || (till && !at) ||
-		!loyalty_customer_read(org->org_id, loyalty_operation_followed(operation, operation->customer_id),
+		!loyalty_customer_read(org->org_id,
+							   loyalty_operation_followed(operation, operation->subject.customer_id),
 							   &referee))
 		return;
 	referrer_id =
@@ -39,7 +40,7 @@ root_of(const Operation *operation, int64 customer_id)
 {
 	LoyaltyCustomer customer;
 
-	if (!loyalty_customer_read(operation->call.org->org_id, customer_id, &customer))
+	if (!loyalty_customer_read(operation->call->org->org_id, customer_id, &customer))
 		elog(ERROR, "the referrer " INT64_FORMAT " does not exist", customer_id);
 	return customer.merged_into != 0 ? customer.merged_into : customer_id;
 }
@@ -59,7 +60,7 @@ loyalty_referral_find(Operation *operation, int64 transaction_id, ReferralReturn
 	int64 referrer_id;
 
 	back->found =
-		loyalty_referral_of_bill(operation->call.org->org_id, referee, transaction_id, &back->referral);
+		loyalty_referral_of_bill(operation->call->org->org_id, referee, transaction_id, &back->referral);
 	if (!back->found)
 		return;
 	referrer_id = root_of(operation, back->referral.referrer_id);
@@ -78,7 +79,7 @@ loyalty_referral_find(Operation *operation, int64 transaction_id, ReferralReturn
 static const LoyaltyProgram *
 program_of(const Operation *operation, const ReferralReturn *back)
 {
-	return loyalty_org_program_by_id(operation->call.org, back->referral.program_id);
+	return loyalty_org_program_by_id(operation->call->org, back->referral.program_id);
 }
 
 void

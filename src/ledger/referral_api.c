@@ -17,32 +17,17 @@ LOYALTY_FUNCTION(loyalty_award_referral);
 
 enum ReferralArgument
 {
-	ARG_REFERRER = 2,
+	ARG_REFEREE = 1,
+	ARG_REFERRER,
 	ARG_REFEREE_POINTS,
 	ARG_REFERRER_POINTS,
 	ARG_TRANSACTION_NUMBER,
 	ARG_TRANSACTION_TILL,
-	ARG_PROGRAM,
-	ARG_EVENT_TIME,
-	ARG_TILL,
-	ARG_REASON,
-	ARG_SOURCE,
-	ARG_ACTOR,
-	ARG_IDEMPOTENCY_KEY,
-};
-
-static const OperationArguments arguments = {
-	.till = ARG_TILL,
-	.store = -1,
-	.source = ARG_SOURCE,
-	.reason = ARG_REASON,
-	.actor = ARG_ACTOR,
-	.idempotency_key = ARG_IDEMPOTENCY_KEY,
 };
 
 static Datum
-answer_referral(Operation *operation, int64 event_id, int64 referee_points, int64 referrer_points,
-				int64 current_points)
+answer_referral(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, int64 referee_points,
+				int64 referrer_points, int64 current_points)
 {
 	Datum values[5];
 	bool nulls[5] = { false };
@@ -53,22 +38,22 @@ answer_referral(Operation *operation, int64 event_id, int64 referee_points, int6
 	values[2] = loyalty_numeric(referee_points);
 	values[3] = loyalty_numeric(referrer_points);
 	values[4] = loyalty_numeric(current_points);
-	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
 }
 
 /* The arguments, the same as then, say what the referrer got; the referee's lot knows the program. */
 static Datum
-answer_again(Operation *operation, const EarlierEvent *earlier)
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
-	int32 org_id = operation->call.org->org_id;
+	int32 org_id = operation->call->org->org_id;
 	int64 customer_id = operation->posting.customer.customer_id;
 	int32 program_id;
 	TimestampTz expires_at;
 
 	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &expires_at))
 		elog(ERROR, "event " INT64_FORMAT " has no lot", earlier->event_id);
-	return answer_referral(operation, earlier->event_id, earlier->net_points,
-						   loyalty_arg_thousandths(operation->fcinfo, ARG_REFERRER_POINTS, "referrer_points",
+	return answer_referral(operation, fcinfo, earlier->event_id, earlier->net_points,
+						   loyalty_arg_thousandths(fcinfo, ARG_REFERRER_POINTS, "referrer_points",
 												   ERRCODE_LOYALTY_POINTS_TOO_PRECISE),
 						   loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id));
 }
@@ -100,16 +85,20 @@ award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode c
 
 /* Both awards, the referee's first, and the row that ties them to the bill; both sides are judged before either gets one. */
 static void
-award_both(Operation *operation, Posting *referrer, const LoyaltyProgram *program, int64 referee_points,
-		   int64 referrer_points, Referral *referral)
+award_both(Operation *operation, FunctionCallInfo fcinfo, Posting *referrer, const LoyaltyProgram *program,
+		   int64 referee_points, int64 referrer_points, Referral *referral)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	TimestampTz event_time = loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation->call.now);
 	Event origin = operation->origin;
+	TimestampTz event_time;
 
-	origin.transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
-	loyalty_judge_event_time(&operation->call, event_time, operation->posting.customer.registered_on);
-	loyalty_judge_event_time(&operation->call, event_time, referrer->customer.registered_on);
+	(void) (loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES) &&
+			loyalty_operation_transaction(operation, &fcinfo->args[ARG_TRANSACTION_NUMBER],
+										  &fcinfo->args[ARG_TRANSACTION_TILL], &origin.transaction_id,
+										  LOYALTY_RAISES) &&
+			loyalty_judge_event_time(operation->call, event_time, operation->posting.customer.registered_on,
+									 LOYALTY_RAISES) &&
+			loyalty_judge_event_time(operation->call, event_time, referrer->customer.registered_on,
+									 LOYALTY_RAISES));
 	*referral = (Referral){
 		.referee_id = operation->posting.customer.customer_id,
 		.referrer_id = referrer->customer.customer_id,
@@ -123,13 +112,15 @@ award_both(Operation *operation, Posting *referrer, const LoyaltyProgram *progra
 	origin.pair_id = referral->referral_id;
 	referral->referrer_event_id =
 		award(referrer, program, referrer_points, EVENT_REFERRER_AWARD, &origin, event_time);
-	if (!loyalty_referral_insert(operation->call.org->org_id, referral))
+	if (!loyalty_referral_insert(operation->call->org->org_id, referral))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REFERRAL_EXISTS), errmsg("the bill has a referral already")));
 }
 
 Datum
 loyalty_award_referral(PG_FUNCTION_ARGS)
 {
+	LoyaltyCall call;
+	OperationRequest request;
 	Operation operation;
 	EarlierEvent earlier;
 	Posting referrer;
@@ -138,21 +129,25 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 	int64 referee_points;
 	int64 referrer_points;
 
-	loyalty_operation_open(&operation, fcinfo, &arguments);
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	request.customer_id = fcinfo->args[ARG_REFEREE];
+	loyalty_operation_open(&operation, &call, &request);
 	if (loyalty_operation_lock_pair(&operation, &referrer,
 									loyalty_arg_int8(fcinfo, ARG_REFERRER, "referrer_id"), &earlier))
-		return answer_again(&operation, &earlier);
-	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REFEREE);
-	(void) loyalty_status_guard(&operation.call, &referrer.customer, GUARD_REFERRER);
-	loyalty_operation_locate(&operation);
-	program = loyalty_operation_program(&operation, ARG_PROGRAM);
-	referee_points = loyalty_operation_points(&operation, ARG_REFEREE_POINTS, program);
-	referrer_points = loyalty_operation_points(&operation, ARG_REFERRER_POINTS, program);
-	loyalty_posting_require_loyalty(&operation.posting);
-	loyalty_posting_require_loyalty(&referrer);
-	award_both(&operation, &referrer, program, referee_points, referrer_points, &referral);
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_REFEREE);
+	(void) loyalty_status_guard(&call, &referrer.customer, GUARD_REFERRER);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	(void) (loyalty_operation_program(&operation, &program, LOYALTY_RAISES) &&
+			loyalty_read_program_points(&fcinfo->args[ARG_REFEREE_POINTS], program, &referee_points,
+										LOYALTY_RAISES) &&
+			loyalty_read_program_points(&fcinfo->args[ARG_REFERRER_POINTS], program, &referrer_points,
+										LOYALTY_RAISES) &&
+			loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES) &&
+			loyalty_posting_judge_loyalty(&referrer, LOYALTY_RAISES));
+	award_both(&operation, fcinfo, &referrer, program, referee_points, referrer_points, &referral);
 	loyalty_posting_end(&referrer);
 	loyalty_operation_end(&operation, referral.referral_id);
-	return answer_referral(&operation, referral.referral_id, referee_points, referrer_points,
+	return answer_referral(&operation, fcinfo, referral.referral_id, referee_points, referrer_points,
 						   loyalty_posting_current_points(&operation.posting));
 }

@@ -29,25 +29,6 @@ enum ReturnArgument
 	ARG_AMOUNT,
 	ARG_TRANSACTION_TILL,
 	ARG_RETURN_NUMBER,
-	ARG_EVENT_TIME,
-	ARG_TILL,
-	ARG_STORE,
-	ARG_REASON,
-	ARG_SOURCE,
-	ARG_ACTOR,
-	ARG_IDEMPOTENCY_KEY,
-	ARG_CARD_NUMBER,
-	ARG_CARD_EXTERNAL_ID,
-};
-
-static const OperationArguments arguments = {
-	.till = ARG_TILL,
-	.store = ARG_STORE,
-	.source = ARG_SOURCE,
-	.reason = ARG_REASON,
-	.actor = ARG_ACTOR,
-	.idempotency_key = ARG_IDEMPOTENCY_KEY,
-	.card_number = ARG_CARD_NUMBER,
 };
 
 typedef LOYALTY_ARRAY(Reversible) Reversibles;
@@ -55,6 +36,9 @@ typedef LOYALTY_ARRAY(Reversible) Reversibles;
 /* A return on its way. */
 typedef struct Return
 {
+	FunctionCallInfo fcinfo; /* whose own arguments are read as they are judged */
+	LoyaltyCall call;
+	OperationRequest request;
 	Operation operation;
 	ReturnedBill bill;
 	BillReturn state;
@@ -64,7 +48,7 @@ typedef struct Return
 } Return;
 
 static Datum
-answer_return(Operation *operation, int64 return_id, int64 amount, int64 points, int64 current_points)
+answer_return(Return *back, int64 return_id, int64 amount, int64 points, int64 current_points)
 {
 	Datum values[5];
 	bool nulls[5] = { false };
@@ -74,13 +58,14 @@ answer_return(Operation *operation, int64 return_id, int64 amount, int64 points,
 	values[2] = loyalty_numeric(amount);
 	values[3] = loyalty_numeric(points);
 	values[4] = loyalty_numeric(current_points);
-	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+	return loyalty_call_answer(&back->call, back->fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, const EarlierEvent *earlier)
+answer_again(Return *back, const EarlierEvent *earlier)
 {
-	int32 org_id = operation->call.org->org_id;
+	Operation *operation = &back->operation;
+	int32 org_id = operation->call->org->org_id;
 	int64 customer_id = operation->posting.customer.customer_id;
 	int64 current_points = 0;
 	int32 program_id;
@@ -88,10 +73,10 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 
 	loyalty_return_read(org_id, customer_id, earlier->transaction_id, &amount, &program_id);
 	if (program_id == 0 && operation->posting.customer.loyalty)
-		program_id = loyalty_org_program(operation->call.org, NULL)->program_id;
+		program_id = loyalty_org_program(operation->call->org, NULL)->program_id;
 	if (program_id != 0)
 		current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
-	return answer_return(operation, earlier->event_id, amount, -earlier->net_points, current_points);
+	return answer_return(back, earlier->event_id, amount, -earlier->net_points, current_points);
 }
 
 /* The bill by its number, and its till where the number is that of several: LY411, LY420. */
@@ -99,18 +84,18 @@ static void
 find_bill(Return *back)
 {
 	Operation *operation = &back->operation;
-	FunctionCallInfo fcinfo = operation->fcinfo;
+	FunctionCallInfo fcinfo = back->fcinfo;
 	int64 customer_id = operation->posting.customer.customer_id;
 	const char *number = loyalty_arg_text(fcinfo, ARG_NUMBER, "transaction_number", LOYALTY_MAX_CODE);
 	const char *till =
 		loyalty_arg_text_or_null(fcinfo, ARG_TRANSACTION_TILL, "transaction_till", LOYALTY_MAX_CODE);
-	int count = loyalty_returned_bill_find(operation->call.org->org_id, &operation->posting.customer, number,
+	int count = loyalty_returned_bill_find(operation->call->org->org_id, &operation->posting.customer, number,
 										   till == NULL,
-										   till ? loyalty_org_till(operation->call.org, till)->till_id : 0,
+										   till ? loyalty_org_till(operation->call->org, till)->till_id : 0,
 										   &back->bill);
 
 	if (count != 1)
-		loyalty_raise_bill(customer_id, number, count);
+		(void) loyalty_refuse_bill(customer_id, number, count, LOYALTY_RAISES);
 }
 
 /* Redemptions that paid for the bill and are not reversed already. */
@@ -163,9 +148,9 @@ static void
 set_time(Return *back)
 {
 	Operation *operation = &back->operation;
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	TimestampTz event_time = loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation->call.now);
+	TimestampTz event_time;
 
+	(void) loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES);
 	if (event_time < back->bill.event_time)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_RETURN_BEFORE_BILL), errmsg("the return is older than its bill"),
@@ -225,12 +210,13 @@ static void
 decide(Return *back)
 {
 	Operation *operation = &back->operation;
-	FunctionCallInfo fcinfo = operation->fcinfo;
+	FunctionCallInfo fcinfo = back->fcinfo;
 	BillReturn *state = &back->state;
 	ReturnProblem problem;
 	int32 line = 0;
 
-	loyalty_returned_bill_read(operation->call.org->org_id, &operation->posting.customer, &back->bill, state);
+	loyalty_returned_bill_read(operation->call->org->org_id, &operation->posting.customer, &back->bill,
+							   state);
 	if (!PG_ARGISNULL(ARG_LINE_ITEMS) && !PG_ARGISNULL(ARG_AMOUNT))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_RETURN_MIXED),
 						errmsg("a return is by line or by amount, not by both")));
@@ -398,8 +384,8 @@ static void
 write_return(Return *back)
 {
 	Operation *operation = &back->operation;
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	int32 org_id = operation->call.org->org_id;
+	FunctionCallInfo fcinfo = back->fcinfo;
+	int32 org_id = operation->call->org->org_id;
 	TransactionLine *lines;
 	int line_count = returned_lines(&back->state, &lines);
 	Transaction transaction = {
@@ -420,7 +406,7 @@ write_return(Return *back)
 	};
 
 	if (transaction.number != NULL)
-		loyalty_bill_claim(org_id, &transaction);
+		(void) loyalty_bill_claim(org_id, &transaction, LOYALTY_RAISES);
 	loyalty_transaction_insert(org_id, &transaction, lines, line_count);
 	operation->origin.transaction_id = transaction.transaction_id;
 	operation->origin.event_id = transaction.transaction_id;
@@ -432,7 +418,7 @@ place_return(Return *back)
 {
 	Operation *operation = &back->operation;
 
-	loyalty_operation_locate(operation);
+	(void) loyalty_operation_locate(operation, LOYALTY_RAISES);
 	if (operation->origin.source_id == 0)
 		loyalty_raise_missing("source");
 	find_bill(back);
@@ -445,20 +431,21 @@ place_return(Return *back)
 Datum
 loyalty_return_transaction(PG_FUNCTION_ARGS)
 {
-	Return back = { 0 };
+	Return back = { .fcinfo = fcinfo };
 	Operation *operation = &back.operation;
 	Posting *posting = &operation->posting;
 	EarlierEvent earlier;
 	int64 current_points = 0;
 
-	loyalty_operation_open(operation, fcinfo, &arguments);
+	loyalty_operation_call(&back.call, fcinfo, &loyalty_operation_kind, &back.request);
+	loyalty_operation_open(operation, &back.call, &back.request);
 	loyalty_referral_lock_before(
 		operation, loyalty_arg_text_or_null(fcinfo, ARG_NUMBER, "transaction_number", LOYALTY_MAX_CODE),
 		loyalty_arg_text_or_null(fcinfo, ARG_TRANSACTION_TILL, "transaction_till", LOYALTY_MAX_CODE),
 		&back.referral);
 	if (loyalty_operation_lock(operation, &earlier))
-		return answer_again(operation, &earlier);
-	(void) loyalty_status_guard(&operation->call, &posting->customer, GUARD_RETURN);
+		return answer_again(&back, &earlier);
+	(void) loyalty_status_guard(&back.call, &posting->customer, GUARD_RETURN);
 	place_return(&back);
 	find_redemptions(&back);
 	loyalty_referral_find(operation, back.bill.transaction_id, &back.referral);
@@ -476,6 +463,6 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 	if (back.program != NULL)
 		current_points =
 			loyalty_posting_account(posting, back.program->program_id, CATEGORY_REGULAR)->account.balance;
-	return answer_return(operation, posting->event.event_id, back.state.amount_now,
-						 -posting->event.net_points, current_points);
+	return answer_return(&back, posting->event.event_id, back.state.amount_now, -posting->event.net_points,
+						 current_points);
 }

@@ -20,28 +20,10 @@ enum ReversalArgument
 	ARG_REDEMPTION_ID = 2,
 	ARG_POINTS,
 	ARG_REDEMPTION_EVENT_ID,
-	ARG_EVENT_TIME,
-	ARG_TILL,
-	ARG_REASON,
-	ARG_SOURCE,
-	ARG_ACTOR,
-	ARG_IDEMPOTENCY_KEY,
-	ARG_CARD_NUMBER,
-	ARG_CARD_EXTERNAL_ID,
-};
-
-static const OperationArguments arguments = {
-	.till = ARG_TILL,
-	.store = -1,
-	.source = ARG_SOURCE,
-	.reason = ARG_REASON,
-	.actor = ARG_ACTOR,
-	.idempotency_key = ARG_IDEMPOTENCY_KEY,
-	.card_number = ARG_CARD_NUMBER,
 };
 
 static Datum
-answer_reversal(Operation *operation, const Reversed *reversed, int64 current_points)
+answer_reversal(Operation *operation, FunctionCallInfo fcinfo, const Reversed *reversed, int64 current_points)
 {
 	Datum values[5];
 	bool nulls[5] = { false };
@@ -51,29 +33,28 @@ answer_reversal(Operation *operation, const Reversed *reversed, int64 current_po
 	values[2] = loyalty_numeric(reversed->points - reversed->expired - reversed->arrears_paid);
 	values[3] = loyalty_numeric(reversed->expired);
 	values[4] = loyalty_numeric(current_points);
-	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, const EarlierEvent *earlier)
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
-	int32 org_id = operation->call.org->org_id;
+	int32 org_id = operation->call->org->org_id;
 	ReversalOutcome outcome;
 	Reversed reversed = { .event_id = earlier->event_id, .points = earlier->net_points };
 
 	loyalty_reversal_outcome(org_id, &operation->posting.customer, earlier->event_id, &outcome);
 	reversed.expired = outcome.expired;
 	reversed.arrears_paid = outcome.arrears_paid;
-	return answer_reversal(operation, &reversed,
+	return answer_reversal(operation, fcinfo, &reversed,
 						   loyalty_balance_after_event(org_id, operation->posting.customer.customer_id,
 													   outcome.program_id, earlier->event_id));
 }
 
 /* The redemption by its id or its event's: LY001, LY430, LY431. */
 static void
-read_redemption(Operation *operation, Redemption *redemption)
+read_redemption(Operation *operation, FunctionCallInfo fcinfo, Redemption *redemption)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
 	const char *redemption_id =
 		loyalty_arg_text_or_null(fcinfo, ARG_REDEMPTION_ID, "redemption_id", LOYALTY_MAX_CODE);
 	int64 event_id = PG_ARGISNULL(ARG_REDEMPTION_EVENT_ID) ? 0 : PG_GETARG_INT64(ARG_REDEMPTION_EVENT_ID);
@@ -81,7 +62,7 @@ read_redemption(Operation *operation, Redemption *redemption)
 
 	if (redemption_id == NULL && PG_ARGISNULL(ARG_REDEMPTION_EVENT_ID))
 		loyalty_raise_missing("redemption_id");
-	count = loyalty_redemption_find(operation->call.org->org_id, &operation->posting.customer, redemption_id,
+	count = loyalty_redemption_find(operation->call->org->org_id, &operation->posting.customer, redemption_id,
 									event_id, redemption);
 	if (count == 0 || (redemption_id == NULL && event_id == 0))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REDEMPTION_UNKNOWN),
@@ -96,9 +77,8 @@ read_redemption(Operation *operation, Redemption *redemption)
 
 /* The points asked for; 0: all that are left. */
 static int64
-read_points(Operation *operation)
+read_points(FunctionCallInfo fcinfo)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
 	int64 points;
 
 	if (PG_ARGISNULL(ARG_POINTS))
@@ -125,6 +105,8 @@ refuse_before(const Redemption *redemption, TimestampTz event_time)
 Datum
 loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 {
+	LoyaltyCall call;
+	OperationRequest request;
 	Operation operation;
 	EarlierEvent earlier;
 	Redemption redemption;
@@ -132,21 +114,20 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 	Reversed reversed;
 	int64 points;
 
-	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
-		return answer_again(&operation, &earlier);
-	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REVERSE_REDEMPTION);
-	loyalty_operation_locate(&operation);
-	points = read_points(&operation);
-	loyalty_posting_require_loyalty(&operation.posting);
-	read_redemption(&operation, &redemption);
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_REVERSE_REDEMPTION);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	points = read_points(fcinfo);
+	(void) loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES);
+	read_redemption(&operation, fcinfo, &redemption);
 	loyalty_reversible_load(&operation.posting, &redemption, &reversible);
 	loyalty_reversible_involve(&operation.posting, &reversible);
-	loyalty_posting_at(&operation.posting,
-					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
-					   AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
 	refuse_before(&redemption, operation.posting.event_time);
 	operation.origin.transaction_id = redemption.transaction_id;
 	loyalty_reverse(&operation.posting, &reversible, points, &operation.origin, &reversed);
 	loyalty_operation_end(&operation, reversed.event_id);
-	return answer_reversal(&operation, &reversed, loyalty_posting_current_points(&operation.posting));
+	return answer_reversal(&operation, fcinfo, &reversed, loyalty_posting_current_points(&operation.posting));
 }

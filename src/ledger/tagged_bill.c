@@ -34,27 +34,28 @@ loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *valu
 }
 
 void
-loyalty_bill_tag(Operation *operation, const BillArguments *at, IdentifierType type, const char *value,
-				 int64 placeholder_id)
+loyalty_bill_tag(Operation *operation, IdentifierType type, const char *value, int64 placeholder_id)
 {
-	FunctionCallInfo fcinfo = operation->fcinfo;
-	int32 org_id = operation->call.org->org_id;
+	const BillRequest *request = (const BillRequest *) operation->request;
+	int32 org_id = operation->call->org->org_id;
 	TaggedBill tagged = { 0 };
-	Bill bill;
+	Transaction *transaction = &tagged.transaction;
+	BillText bill;
+	TimestampTz event_time;
 
-	loyalty_bill_read(operation, at, &bill);
-	tagged.transaction = bill.transaction;
-	tagged.transaction.transaction_id = placeholder_id;
-	tagged.transaction.event_time =
-		loyalty_arg_time_or(fcinfo, at->event_time, "event_time", operation->call.now);
-	tagged.transaction.recorded_at = operation->call.now;
-	loyalty_judge_event_time(&operation->call, tagged.transaction.event_time, AT_ONCE);
-	loyalty_bill_check_unused(operation, at);
+	(void) (loyalty_bill_read(operation, &bill, LOYALTY_RAISES) &&
+			loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES) &&
+			loyalty_judge_event_time(operation->call, event_time, AT_ONCE, LOYALTY_RAISES) &&
+			loyalty_bill_check_unused(operation, LOYALTY_RAISES));
+	*transaction = bill.transaction;
+	transaction->transaction_id = placeholder_id;
+	transaction->event_time = event_time;
+	transaction->recorded_at = operation->call->now;
 	tagged.reason = operation->reason;
 	tagged.actor = operation->actor;
-	if (!PG_ARGISNULL(at->line_items))
-		tagged.line_items = PG_GETARG_DATUM(at->line_items);
-	loyalty_bill_claim(org_id, &tagged.transaction);
+	if (!request->line_items.isnull)
+		tagged.line_items = request->line_items.value;
+	(void) loyalty_bill_claim(org_id, transaction, LOYALTY_RAISES);
 	loyalty_tagged_bill_insert(org_id, loyalty_identifier_type_names[type], value, &tagged);
 	loyalty_tagged_key_release(org_id, loyalty_identifier_type_names[type], value, placeholder_id);
 }
@@ -78,7 +79,7 @@ attach(Posting *posting, TaggedBill *tagged)
 
 	transaction->customer_id = customer_id;
 	if (tagged->line_items != (Datum) 0)
-		line_count = loyalty_line_items(DatumGetJsonbP(tagged->line_items), &lines);
+		(void) loyalty_line_items(DatumGetJsonbP(tagged->line_items), &lines, &line_count, LOYALTY_RAISES);
 	loyalty_tagged_number_give(org_id, transaction);
 	loyalty_transaction_insert(org_id, transaction, lines, line_count);
 	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, transaction->event_time, &origin);

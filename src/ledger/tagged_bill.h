@@ -13,8 +13,8 @@ extern int64 loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, con
 							   int64 placeholder_id);
 
 /* Tags the bill of an operation that has no customer, under the id that keeps the place of the identifier's owner. */
-extern void loyalty_bill_tag(Operation *operation, const BillArguments *at, IdentifierType type,
-							 const char *value, int64 placeholder_id);
+extern void loyalty_bill_tag(Operation *operation, IdentifierType type, const char *value,
+							 int64 placeholder_id);
 
 /* For loyalty_registration_hooks.after_register: what is tagged to what the customer holds becomes its own. */
 extern void loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered);

@@ -25,59 +25,22 @@
 
 LOYALTY_FUNCTION(loyalty_add_transaction_by_identifiers);
 
+/* Those that a bill does not have, and those that name more than the bill. */
 enum IdentifiersArgument
 {
-	ARG_NUMBER = 1,
-	ARG_AMOUNT,
-	ARG_MOBILE,
+	ARG_MOBILE = 3,
 	ARG_EMAIL,
 	ARG_EXTERNAL_ID,
 	ARG_FIRST_NAME,
 	ARG_LAST_NAME,
 	ARG_LOYALTY_TYPE,
-	ARG_DISCOUNT,
-	ARG_TYPE,
-	ARG_POINTS,
-	ARG_LINE_ITEMS,
-	ARG_BILL_PROMOTION_POINTS,
-	ARG_CUSTOMER_PROMOTION_POINTS,
-	ARG_CATEGORY,
-	ARG_REDEEMABLE_FROM,
-	ARG_OUTLIER_STATUS,
-	ARG_PROGRAM,
-	ARG_EVENT_TIME,
+	ARG_TYPE = 10,
+	ARG_EVENT_TIME = 19,
 	ARG_TILL,
-	ARG_STORE,
-	ARG_REASON,
-	ARG_SOURCE,
+	ARG_SOURCE = 23,
 	ARG_ACCOUNT_ID,
 	ARG_ACTOR,
 	ARG_IDEMPOTENCY_KEY,
-};
-
-static const OperationArguments arguments = {
-	.till = ARG_TILL,
-	.store = ARG_STORE,
-	.source = ARG_SOURCE,
-	.reason = ARG_REASON,
-	.actor = ARG_ACTOR,
-	.idempotency_key = ARG_IDEMPOTENCY_KEY,
-};
-
-static const BillArguments bill_arguments = {
-	.number = ARG_NUMBER,
-	.amount = ARG_AMOUNT,
-	.event_time = ARG_EVENT_TIME,
-	.discount = ARG_DISCOUNT,
-	.type = ARG_TYPE,
-	.points = ARG_POINTS,
-	.line_items = ARG_LINE_ITEMS,
-	.program = ARG_PROGRAM,
-	.bill_promotion_points = ARG_BILL_PROMOTION_POINTS,
-	.customer_promotion_points = ARG_CUSTOMER_PROMOTION_POINTS,
-	.category = ARG_CATEGORY,
-	.redeemable_from = ARG_REDEEMABLE_FROM,
-	.outlier_status = ARG_OUTLIER_STATUS,
 };
 
 /* Outcomes beside those of a registration. */
@@ -95,8 +58,8 @@ read_identifiers(FunctionCallInfo fcinfo, const char **identifiers)
 }
 
 static Datum
-answer_bill(Operation *operation, const LoyaltyRegistrationRequest *request, int64 transaction_id,
-			const PostingResult *answer)
+answer_bill(LoyaltyCall *call, FunctionCallInfo fcinfo, const LoyaltyRegistrationRequest *request,
+			int64 transaction_id, const PostingResult *answer)
 {
 	Datum values[7];
 	bool nulls[7] = { false };
@@ -110,22 +73,23 @@ answer_bill(Operation *operation, const LoyaltyRegistrationRequest *request, int
 	values[4] = loyalty_numeric(answer->points);
 	values[5] = loyalty_numeric(answer->current_points);
 	values[6] = request->warnings;
-	return loyalty_call_answer(&operation->call, operation->fcinfo, values, nulls);
+	return loyalty_call_answer(call, fcinfo, values, nulls);
 }
 
 /* The bill of a customer who is known by now. */
 static Datum
-add_bill(Operation *operation, FunctionCallInfo fcinfo, const LoyaltyCall *call,
+add_bill(LoyaltyCall *call, FunctionCallInfo fcinfo, const BillRequest *bill,
 		 const LoyaltyRegistrationRequest *request)
 {
+	Operation operation;
 	EarlierEvent earlier;
 	PostingResult answer = { 0 };
 
-	if (loyalty_operation_begin_known(operation, fcinfo, &arguments, call, request->customer_id, &earlier))
-		loyalty_bill_again(operation, &bill_arguments, &earlier, &answer);
+	if (loyalty_operation_begin_known(&operation, call, &bill->operation, request->customer_id, &earlier))
+		loyalty_bill_again(&operation, &earlier, &answer);
 	else
-		loyalty_bill_post(operation, &bill_arguments, &answer);
-	return answer_bill(operation, request, answer.event_id, &answer);
+		(void) loyalty_bill(&operation, &answer, LOYALTY_RAISES);
+	return answer_bill(call, fcinfo, request, answer.event_id, &answer);
 }
 
 /* A registration, with the customer's and the bill's day the same where one is created, then the bill. */
@@ -134,7 +98,7 @@ register_and_bill(FunctionCallInfo fcinfo)
 {
 	Registration *reg = palloc0(sizeof(Registration));
 	RegistrationArguments *args = &reg->args;
-	Operation operation;
+	BillRequest bill;
 
 	loyalty_call_begin(&reg->call, fcinfo);
 	read_identifiers(fcinfo, args->identifiers);
@@ -150,7 +114,8 @@ register_and_bill(FunctionCallInfo fcinfo)
 	args->idempotency_key =
 		loyalty_arg_text_or_null(fcinfo, ARG_IDEMPOTENCY_KEY, "idempotency_key", LOYALTY_MAX_NAME);
 	loyalty_registration_run(reg, fcinfo);
-	return add_bill(&operation, fcinfo, &reg->call, &reg->request);
+	loyalty_operation_ask(fcinfo, &loyalty_bill_kind, &bill.operation);
+	return add_bill(&reg->call, fcinfo, &bill, &reg->request);
 }
 
 /* The one identifier that a bill without a registration comes with; it must be a key. */
@@ -205,14 +170,15 @@ is_repeated(FunctionCallInfo fcinfo, int32 org_id, LoyaltyRegistrationRequest *r
 }
 
 static Datum
-tag_again(Operation *operation, const LoyaltyRegistrationRequest *request)
+tag_again(Operation *operation, FunctionCallInfo fcinfo, const LoyaltyRegistrationRequest *request)
 {
 	PostingResult answer = { 0 };
-	Bill bill;
+	BillText bill;
 
-	loyalty_bill_read(operation, &bill_arguments, &bill);
-	return answer_bill(operation, request,
-					   loyalty_transaction_of_number(operation->call.org->org_id, bill.transaction.till_id,
+	(void) (loyalty_operation_locate(operation, LOYALTY_RAISES) &&
+			loyalty_bill_read(operation, &bill, LOYALTY_RAISES));
+	return answer_bill(operation->call, fcinfo, request,
+					   loyalty_transaction_of_number(operation->call->org->org_id, bill.transaction.till_id,
 													 bill.transaction.number),
 					   &answer);
 }
@@ -221,41 +187,36 @@ tag_again(Operation *operation, const LoyaltyRegistrationRequest *request)
 static Datum
 find_or_tag(FunctionCallInfo fcinfo)
 {
+	const OperationSubject nobody_yet = { 0 };
 	LoyaltyRegistrationRequest request = { 0 };
-	Operation operation = { .fcinfo = fcinfo, .arguments = &arguments };
 	IdentifierType type = IDENTIFIER_TYPE_COUNT;
-	LoyaltyCall *call = &operation.call;
 	PostingResult answer = { 0 };
+	LoyaltyCall call;
+	BillRequest bill;
+	Operation operation;
 	const char *value;
 	bool has_key;
 	int64 placeholder_id;
 
-	loyalty_call_begin(call, fcinfo);
-	if (is_repeated(fcinfo, call->org->org_id, &request, &has_key))
-	{
-		LoyaltyCall begun = *call;
-
-		if (request.customer_id != 0)
-			return add_bill(&operation, fcinfo, &begun, &request);
-		loyalty_operation_locate(&operation);
-		return tag_again(&operation, &request);
-	}
-	loyalty_config_hold(call);
-	value = read_tag(call->org, fcinfo, &type);
+	loyalty_operation_call(&call, fcinfo, &loyalty_bill_kind, &bill.operation);
+	loyalty_operation_enter(&operation, &call, &bill.operation, &nobody_yet);
+	if (is_repeated(fcinfo, call.org->org_id, &request, &has_key))
+		return request.customer_id != 0 ? add_bill(&call, fcinfo, &bill, &request)
+										: tag_again(&operation, fcinfo, &request);
+	loyalty_config_hold(&call);
+	value = read_tag(call.org, fcinfo, &type);
 	placeholder_id = loyalty_next_id();
-	request.customer_id = loyalty_tag_owner(call, type, value, placeholder_id);
+	request.customer_id = loyalty_tag_owner(&call, type, value, placeholder_id);
 	if (request.customer_id != 0)
 	{
-		LoyaltyCall begun = *call;
-
 		request.outcome = OUTCOME_FOUND;
 		if (has_key)
-			loyalty_request_answer(call->org->org_id, &request);
-		return add_bill(&operation, fcinfo, &begun, &request);
+			loyalty_request_answer(call.org->org_id, &request);
+		return add_bill(&call, fcinfo, &bill, &request);
 	}
-	loyalty_operation_locate(&operation);
-	loyalty_bill_tag(&operation, &bill_arguments, type, value, placeholder_id);
-	return answer_bill(&operation, &request, placeholder_id, &answer);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	loyalty_bill_tag(&operation, type, value, placeholder_id);
+	return answer_bill(&call, fcinfo, &request, placeholder_id, &answer);
 }
 
 Datum

@@ -77,11 +77,8 @@ draw(const Transfer *transfer, LotWalk *walk)
 
 	loyalty_walk(transfer->giver, &wish, walk);
 	if (walk->missing > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_POINTS_INSUFFICIENT), errmsg("not enough points are available"),
-				 errdetail("Available to be given are %s points, asked for are %s.",
-						   loyalty_points_text(transfer->points - walk->missing),
-						   loyalty_points_text(transfer->points))));
+		(void) loyalty_refuse_insufficient(transfer->points - walk->missing, transfer->points,
+										   LOYALTY_RAISES);
 }
 
 static void

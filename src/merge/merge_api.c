@@ -246,8 +246,9 @@ read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
 	LoyaltyMerge *merge = &request->merge;
 
 	merge->event_time = loyalty_arg_time_or(fcinfo, n, "event_time", merge->event_time);
-	loyalty_judge_event_time(&request->call, merge->event_time,
-							 Max(merge->survivor.registered_on, merge->victim.registered_on));
+	(void) loyalty_judge_event_time(&request->call, merge->event_time,
+									Max(merge->survivor.registered_on, merge->victim.registered_on),
+									LOYALTY_RAISES);
 }
 
 /* Decides, carries out, and writes the record, whose warnings are the answer's. */

@@ -17,19 +17,28 @@ loyalty_org_find_program(const LoyaltyOrg *org, const char *program)
 	return NULL;
 }
 
+bool
+loyalty_org_named_program(const LoyaltyOrg *org, const char *program, const LoyaltyProgram **found,
+						  LoyaltyRefusal *refusal)
+{
+	*found = loyalty_org_find_program(org, program);
+	if (*found == NULL && program == NULL)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_PROGRAM_UNKNOWN,
+					   errmsg("org \"%s\" has no default program", org->org),
+					   errhint("Create a program with loyalty.create_program()."));
+	if (*found == NULL)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_PROGRAM_UNKNOWN,
+					   errmsg("program \"%s\" does not exist", program));
+	return true;
+}
+
 const LoyaltyProgram *
 loyalty_org_program(const LoyaltyOrg *org, const char *program)
 {
-	const LoyaltyProgram *found = loyalty_org_find_program(org, program);
+	const LoyaltyProgram *found;
 
-	if (found != NULL)
-		return found;
-	if (program == NULL)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PROGRAM_UNKNOWN),
-						errmsg("org \"%s\" has no default program", org->org),
-						errhint("Create a program with loyalty.create_program().")));
-	ereport(ERROR,
-			(errcode(ERRCODE_LOYALTY_PROGRAM_UNKNOWN), errmsg("program \"%s\" does not exist", program)));
+	(void) loyalty_org_named_program(org, program, &found, LOYALTY_RAISES);
+	return found;
 }
 
 int32
@@ -64,20 +73,22 @@ compare_till(const void *code, const void *till)
 	return strcmp(code, ((const LoyaltyTill *) till)->till);
 }
 
-const LoyaltyStore *
-loyalty_org_find_store(const LoyaltyOrg *org, const char *store)
+bool
+loyalty_org_named_store(const LoyaltyOrg *org, const char *store, const LoyaltyStore **found,
+						LoyaltyRefusal *refusal)
 {
-	return bsearch(store, org->stores, org->store_count, sizeof(LoyaltyStore), compare_store);
+	*found = bsearch(store, org->stores, org->store_count, sizeof(LoyaltyStore), compare_store);
+	if (*found == NULL)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_STORE_UNKNOWN, errmsg("store \"%s\" does not exist", store));
+	return true;
 }
 
 const LoyaltyStore *
 loyalty_org_store(const LoyaltyOrg *org, const char *store)
 {
-	const LoyaltyStore *found = loyalty_org_find_store(org, store);
+	const LoyaltyStore *found;
 
-	if (found == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_STORE_UNKNOWN), errmsg("store \"%s\" does not exist", store)));
+	(void) loyalty_org_named_store(org, store, &found, LOYALTY_RAISES);
 	return found;
 }
 
@@ -87,12 +98,21 @@ loyalty_org_find_till(const LoyaltyOrg *org, const char *till)
 	return bsearch(till, org->tills, org->till_count, sizeof(LoyaltyTill), compare_till);
 }
 
+bool
+loyalty_org_named_till(const LoyaltyOrg *org, const char *till, const LoyaltyTill **found,
+					   LoyaltyRefusal *refusal)
+{
+	*found = loyalty_org_find_till(org, till);
+	if (*found == NULL)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TILL_UNKNOWN, errmsg("till \"%s\" does not exist", till));
+	return true;
+}
+
 const LoyaltyTill *
 loyalty_org_till(const LoyaltyOrg *org, const char *till)
 {
-	const LoyaltyTill *found = loyalty_org_find_till(org, till);
+	const LoyaltyTill *found;
 
-	if (found == NULL)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TILL_UNKNOWN), errmsg("till \"%s\" does not exist", till)));
+	(void) loyalty_org_named_till(org, till, &found, LOYALTY_RAISES);
 	return found;
 }

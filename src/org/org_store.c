@@ -427,8 +427,8 @@ cache_with_sources(void)
 	return of;
 }
 
-int16
-loyalty_find_source(const char *source)
+static int16
+find_source(const char *source)
 {
 	OrgCache *of = cache_with_sources();
 	char *wanted = folded(source);
@@ -440,14 +440,23 @@ loyalty_find_source(const char *source)
 	return 0;
 }
 
+bool
+loyalty_named_source(const char *source, int16 *source_id, LoyaltyRefusal *refusal)
+{
+	*source_id = find_source(source);
+	if (*source_id == 0)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_SOURCE_UNKNOWN,
+					   errmsg("source \"%s\" does not exist", source));
+	return true;
+}
+
 int16
 loyalty_source_id(const char *source)
 {
-	int16 source_id = loyalty_find_source(source);
+	int16 source_id;
 
-	if (source_id != 0)
-		return source_id;
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_SOURCE_UNKNOWN), errmsg("source \"%s\" does not exist", source)));
+	(void) loyalty_named_source(source, &source_id, LOYALTY_RAISES);
+	return source_id;
 }
 
 const char *

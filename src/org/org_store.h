@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/query.h"
+#include "common/refusal.h"
 #include "org/config_rules.h"
 #include "org/limit_rules.h"
 #include "org/program_rules.h"
@@ -84,16 +85,24 @@ extern const LoyaltyProgram *loyalty_org_program_by_id(const LoyaltyOrg *org, in
 extern const LoyaltyStore *loyalty_org_store(const LoyaltyOrg *org, const char *store);
 extern const LoyaltyTill *loyalty_org_till(const LoyaltyOrg *org, const char *till);
 
-/* The same, and a source, for calls that answer item by item: NULL or 0 where there is none. */
+/* The same for judgements: LY007, LY005, LY006. */
+extern bool loyalty_org_named_program(const LoyaltyOrg *org, const char *program,
+									  const LoyaltyProgram **found, LoyaltyRefusal *refusal);
+extern bool loyalty_org_named_store(const LoyaltyOrg *org, const char *store, const LoyaltyStore **found,
+									LoyaltyRefusal *refusal);
+extern bool loyalty_org_named_till(const LoyaltyOrg *org, const char *till, const LoyaltyTill **found,
+								   LoyaltyRefusal *refusal);
+
+/* A program (NULL: the default one) and a till by code; NULL where there is none. */
+extern const LoyaltyProgram *loyalty_org_find_program(const LoyaltyOrg *org, const char *program);
+extern const LoyaltyTill *loyalty_org_find_till(const LoyaltyOrg *org, const char *till);
+
 /* The id of the program that a reading call names; 0: no program or LOYALTY_ALL_PROGRAMS, which both stand for all. */
 extern int32 loyalty_org_read_program(const LoyaltyOrg *org, const char *program);
-extern const LoyaltyProgram *loyalty_org_find_program(const LoyaltyOrg *org, const char *program);
-extern const LoyaltyStore *loyalty_org_find_store(const LoyaltyOrg *org, const char *store);
-extern const LoyaltyTill *loyalty_org_find_till(const LoyaltyOrg *org, const char *till);
-extern int16 loyalty_find_source(const char *source);
 
-/* The id of a source by any accepted spelling (E-COMMERCE is ECOMMERCE); raises LY008. And its name. */
+/* The id of a source by any accepted spelling (E-COMMERCE is ECOMMERCE); LY008. */
 extern int16 loyalty_source_id(const char *source);
+extern bool loyalty_named_source(const char *source, int16 *source_id, LoyaltyRefusal *refusal);
 
 /* Its name by its id, and whether its profiles need an account id. */
 extern const char *loyalty_source_name(int16 source_id, bool *needs_account);

@@ -17,10 +17,12 @@
 extern StatusVerdict loyalty_status_guard(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 										  GuardedOperation operation);
 
-/*
- * The same without raising, for calls that answer item by item: the SQLSTATE of the refusal goes to "sqlstate", 0
- * for none.
- */
+/* The same as a judgement. */
+extern bool loyalty_status_permits(const LoyaltyCall *call, const LoyaltyCustomer *customer,
+								   GuardedOperation operation, StatusVerdict *verdict,
+								   LoyaltyRefusal *refusal);
+
+/* The verdict for those who refuse nothing but tell of it, or wait: the SQLSTATE of the refusal, 0 for none. */
 extern StatusVerdict loyalty_status_verdict(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 											GuardedOperation operation, int *sqlstate);
 

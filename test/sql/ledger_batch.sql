@@ -28,8 +28,8 @@ FROM loyalty.earn_points_batch('batches', ARRAY(SELECT i FROM jsonb_populate_rec
 
 -- All or nothing, which is the default: the first item that is refused refuses the batch.
 SELECT * FROM loyalty.earn_points_batch('batches',
-    ARRAY[ROW(:ann, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ROW(:guest, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.earn_item[]);
+    ARRAY[ROW(:ann, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ROW(:guest, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.earn_item[]);
 
 -- Item by item: what is refused says why, the others are posted. A repeated request gets its first answer.
 SELECT item_no, points, current_points, error_code, error
@@ -55,16 +55,16 @@ FROM loyalty.redeem_points_batch('batches', ARRAY(SELECT i FROM jsonb_populate_r
 -- A late item takes effect after what is there.
 SET loyalty.clock = '2025-03-15 12:00+00';
 SELECT item_no, points, current_points, error_code
-FROM loyalty.redeem_points_batch('batches', ARRAY[ROW(:ann, 1, NULL, NULL, NULL, 'club', NULL, NULL, NULL, NULL, NULL),
-    ROW(:beth, 2.5, NULL, NULL, NULL, 'ALL', '2024-06-20', NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => false);
+FROM loyalty.redeem_points_batch('batches', ARRAY[ROW(:ann, 1, NULL, NULL, NULL, 'club', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(:beth, 2.5, NULL, NULL, NULL, 'ALL', '2024-06-20', NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => false);
 SELECT item_no, points, current_points, error_code
-FROM loyalty.earn_points_batch('batches', ARRAY[ROW(:ann, 7, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-    ROW(:ann, 8, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.earn_item[]);
+FROM loyalty.earn_points_batch('batches', ARRAY[ROW(:ann, 7, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(:ann, 8, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.earn_item[]);
 
 -- What is due is posted first, as in every call; an item that is refused writes not even that.
 SET loyalty.clock = '2025-07-15 12:00+00';
 SELECT item_no, points, current_points, error_code
-FROM loyalty.redeem_points_batch('batches', ARRAY[ROW(:beth, 1, NULL, NULL, NULL, 'ALL', NULL, NULL, NULL, NULL, NULL)]
+FROM loyalty.redeem_points_batch('batches', ARRAY[ROW(:beth, 1, NULL, NULL, NULL, 'ALL', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]
     ::loyalty.redeem_item[], all_or_nothing => false);
 SELECT count(*) AS expiries FROM loyalty.points_ledger_entries WHERE org = 'batches' AND event_name = 'points_expiry';
 SELECT item_no, points, current_points, error_code

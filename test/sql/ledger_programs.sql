@@ -40,11 +40,11 @@ SELECT points, current_points, paid(event_id)
 FROM loyalty.redeem_points('fair', NULL, 10, program => 'blue', till => 'red-1', card_number => :'leaf');
 -- Items of a batch are read the same way.
 SELECT item_no, points, current_points, paid(event_id), error_code FROM loyalty.redeem_points_batch('fair', ARRAY[
-    ROW(:kim, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-    ROW(:kim, 1, NULL, NULL, NULL, NULL, NULL, 'red-1', NULL, NULL, NULL),
-    ROW(:kim, 1, NULL, NULL, NULL, 'green', NULL, 'red-1', NULL, NULL, NULL),
-    ROW(:kim, 100, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-    ROW(:kim, 30, NULL, NULL, NULL, 'ALL', NULL, NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => false);
+    ROW(:kim, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(:kim, 1, NULL, NULL, NULL, NULL, NULL, 'red-1', NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(:kim, 1, NULL, NULL, NULL, 'green', NULL, 'red-1', NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(:kim, 100, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(:kim, 30, NULL, NULL, NULL, 'ALL', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => false);
 
 -- ---------------------------------------------------------------- ALL
 
@@ -105,9 +105,9 @@ SELECT points FROM loyalty.redeem_points('fair', :kim, 5, 'B-2', till => 'red-1'
 SELECT redeemable FROM loyalty.is_redeemable('fair', :kim, 5, 'B-2', 'red-1', program => 'green');
 SELECT points FROM loyalty.redeem_points('fair', :kim, 5, 'B-2', 'red-1', program => 'green', till => 'any-1');
 SELECT item_no, points, error_code FROM loyalty.redeem_points_batch('fair', ARRAY[
-    ROW(:kim, 1, 'B-2', NULL, NULL, 'green', NULL, 'red-1', NULL, NULL, NULL),
-    ROW(:kim, 1, 'B-2', 'red-1', NULL, 'green', NULL, 'any-1', NULL, NULL, NULL),
-    ROW(:kim, 1, 'B-9', NULL, NULL, 'green', NULL, NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => false);
+    ROW(:kim, 1, 'B-2', NULL, NULL, 'green', NULL, 'red-1', NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(:kim, 1, 'B-2', 'red-1', NULL, 'green', NULL, 'any-1', NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(:kim, 1, 'B-9', NULL, NULL, 'green', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => false);
 SELECT r.points, r.till, b.amount FROM loyalty.redemptions r JOIN loyalty.transactions b USING (customer_id, transaction_id)
 WHERE r.transaction_number = 'B-2' ORDER BY r.event_id;
 -- No bill of the customer has it; no till has the name.

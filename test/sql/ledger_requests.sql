@@ -17,8 +17,8 @@ SELECT event_id AS first FROM loyalty.add_transaction('shop', :kim, 'B-1', 149.9
 SELECT event_id = :first AS same FROM loyalty.add_transaction('shop', :kim, 'B-1', 149.9, idempotency_key => 'n-2',
     line_items => '[{"quantity": 10.0, "amount": 149.9, "item_code": "tea"}]');
 SELECT item_no, event_id = min(event_id) OVER () AS same, error_code FROM loyalty.earn_points_batch('shop', ARRAY[
-    ROW(:kim, 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'n-3'),
-    ROW(:kim, 3.00, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'n-3')]::loyalty.earn_item[]);
+    ROW(:kim, 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'n-3', NULL, NULL),
+    ROW(:kim, 3.00, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'n-3', NULL, NULL)]::loyalty.earn_item[]);
 -- A number is not the text of it, and another number is another request.
 \set VERBOSITY sqlstate
 SELECT loyalty.earn_points('shop', :kim, 10.1, idempotency_key => 'n-1');
@@ -56,20 +56,20 @@ SELECT points FROM loyalty.import_opening_balance('shop', :kim, 1, category => N
 SELECT lot_id AS lot FROM loyalty.earn_points('shop', :kim, 2) \gset
 SELECT new_expires_at, expired_points FROM loyalty.change_expiry('shop', :kim, :lot, '2030-01-01', immediately => NULL);
 SELECT count(*) AS items, count(error_code) AS refused FROM loyalty.earn_points_batch('shop', ARRAY[
-    ROW(:kim, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.earn_item[], all_or_nothing => NULL);
+    ROW(:kim, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.earn_item[], all_or_nothing => NULL);
 -- The default is all or nothing.
 \set VERBOSITY sqlstate
 SELECT count(*) FROM loyalty.redeem_points_batch('shop', ARRAY[
-    ROW(:kim, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-    ROW(:kim, 999, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => NULL);
+    ROW(:kim, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    ROW(:kim, 999, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => NULL);
 \set VERBOSITY default
 -- In an item, too: spelt out and left out are one request.
 SELECT item_no, event_id = min(event_id) OVER () AS same, error_code FROM loyalty.redeem_points_batch('shop', ARRAY[
-    ROW(:kim, 2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'd-4'),
-    ROW(:kim, 2.0, NULL, NULL, false, NULL, NULL, NULL, NULL, NULL, 'd-4')]::loyalty.redeem_item[], all_or_nothing => false);
+    ROW(:kim, 2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'd-4', NULL, NULL),
+    ROW(:kim, 2.0, NULL, NULL, false, NULL, NULL, NULL, NULL, NULL, NULL, 'd-4', NULL, NULL)]::loyalty.redeem_item[], all_or_nothing => false);
 SELECT item_no, event_id = min(event_id) OVER () AS same, error_code FROM loyalty.earn_points_batch('shop', ARRAY[
-    ROW(:kim, 4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'd-5'),
-    ROW(:kim, 4, 'regular', 'points_award', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'd-5')]::loyalty.earn_item[], all_or_nothing => false);
+    ROW(:kim, 4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'd-5', NULL, NULL),
+    ROW(:kim, 4, 'regular', 'points_award', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'd-5', NULL, NULL)]::loyalty.earn_item[], all_or_nothing => false);
 -- Outside the ledger: registration, programs, series of cards, jobs.
 SELECT outcome FROM loyalty.register_customer('shop', '91234568', loyalty_type => NULL, source => NULL, idempotency_key => 'd-6');
 SELECT outcome FROM loyalty.register_customer('shop', '91234568', idempotency_key => 'd-6');

@@ -735,7 +735,6 @@ sub redeem
 	return { err => $error } if $error;
 
 	($error, my $bill) = $self->_bill_named($customer, \%given);
-	return { err => $error } if $error && $given{batch};
 	my @accounts  = $self->redeem_accounts($customer, $self->payer(\%given));
 	my $effective = _effective($time, @accounts);
 	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);

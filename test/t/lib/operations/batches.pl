@@ -11,11 +11,11 @@ use LoyaltyProperty;
 my %COLUMNS = (
 	earn => [
 		qw(customer_id points category event_name expires_at redeemable_from program event_time till reason source
-		  idempotency_key)
+		  actor idempotency_key card_number card_external_id)
 	],
 	redeem => [
 		qw(customer_id points transaction_number transaction_till up_to program event_time till reason source
-		  idempotency_key)
+		  actor idempotency_key card_number card_external_id)
 	]);
 
 sub some_item
@@ -26,6 +26,8 @@ sub some_item
 	$given{program} = one_of(@{ $org->{programs} })->{name} if chance(0.7);
 	$given{till}    = one_of(sort keys %{ $org->{tills} })  if chance(0.2);
 	$given{reason}  = q(it's a reason)                      if chance(0.1);
+	$given{actor}   = 'a till'                              if chance(0.1);
+	use_card($org, $customer, \%given) if chance(0.2);
 	if ($kind eq 'earn')
 	{
 		$given{category} = one_of(@LoyaltyModel::CATEGORIES) if chance(0.3);
@@ -46,7 +48,7 @@ sub item_sql
 {
 	my ($kind, $id, $given) = @_;
 
-	my %value = (%$given, customer_id => $id);
+	my %value = (%$given, customer_id => defined $given->{card_number} ? undef : $id);
 	return 'ROW('
 	  . join(', ', map { defined $value{$_} ? literal($_, $value{$_}) : 'NULL' } @{ $COLUMNS{$kind} })
 	  . ")::loyalty.${kind}_item";

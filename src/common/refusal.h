@@ -1,0 +1,42 @@
+/*
+ * refusal.h: how a judgement refuses what it was asked: one rule, said once, for those who ask one thing and for those
+ * who ask many.
+ *
+ * A judgement answers false where it refuses. A call hands LOYALTY_RAISES down, and the refusal is raised where it is made,
+ * with its message; a batch hands a LoyaltyRefusal of its item down, which keeps the SQLSTATE. Words are made for those alone
+ * who are told them: a batch of ten thousand refused items formats nothing. (PostgreSQL 16 has the same in ereturn().)
+ */
+#ifndef LOYALTY_REFUSAL_H
+#define LOYALTY_REFUSAL_H
+
+#include "postgres.h"
+
+#include "common/errors.h"
+
+typedef struct LoyaltyRefusal
+{
+	int sqlstate; /* 0: nothing is refused */
+} LoyaltyRefusal;
+
+/* In the place of a refusal: what is refused is raised. */
+#define LOYALTY_RAISES ((LoyaltyRefusal *) NULL)
+
+/* Keeps a refusal; the first one stays. */
+static inline void
+loyalty_refusal_keep(LoyaltyRefusal *refusal, int sqlstate)
+{
+	if (refusal->sqlstate == 0)
+		refusal->sqlstate = sqlstate;
+}
+
+/* Refuses and RETURNS FALSE: what follows the code are errmsg(), errdetail() and errhint() as ereport() takes them. */
+#define LOYALTY_REFUSE(refusal, code, ...) \
+	do \
+	{ \
+		if ((refusal) == NULL) \
+			ereport(ERROR, (errcode(code), __VA_ARGS__)); \
+		loyalty_refusal_keep(refusal, code); \
+		return false; \
+	} while (0)
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * operation_request.h: what every operation about a customer's points is asked with, whoever asks.
+ *
+ * The request of one kind of operation is a struct that begins with an OperationRequest. A call fills it from its arguments,
+ * a batch from the columns of an item, which are the arguments of the single call in their order, a load from those of a line.
+ */
+#ifndef LOYALTY_OPERATION_REQUEST_H
+#define LOYALTY_OPERATION_REQUEST_H
+
+#include "common/request.h"
+#include "org/call.h"
+
+/* A kind of requests. */
+typedef struct RequestKind
+{
+	const char *function; /* that is called for a single one */
+	int field_count;
+	const LoyaltyRequestField *fields;
+	bool card_restricted; /* not every card will do */
+} RequestKind;
+
+typedef struct OperationRequest
+{
+	const RequestKind *kind;
+	NullableDatum customer_id; /* one of this and the two of a card says who it is */
+	NullableDatum card_number;
+	NullableDatum card_external_id;
+	NullableDatum program;
+	NullableDatum event_time;
+	NullableDatum till;
+	NullableDatum store;
+	NullableDatum reason;
+	NullableDatum source;
+	NullableDatum actor;
+	NullableDatum idempotency_key;
+	int64 digest; /* of the whole request, where it has a key */
+} OperationRequest;
+
+/* The fields of an OperationRequest, which are the first of every kind's. */
+#define OPERATION_FIELD(name) \
+	{ \
+#name, offsetof(OperationRequest, name) \
+	}
+#define OPERATION_FIELDS \
+	OPERATION_FIELD(customer_id), OPERATION_FIELD(card_number), OPERATION_FIELD(card_external_id), \
+		OPERATION_FIELD(program), OPERATION_FIELD(event_time), OPERATION_FIELD(till), \
+		OPERATION_FIELD(store), OPERATION_FIELD(reason), OPERATION_FIELD(source), OPERATION_FIELD(actor), \
+		OPERATION_FIELD(idempotency_key)
+
+/* Of operations whose own arguments their API reads. */
+extern const RequestKind loyalty_operation_kind;
+
+/* Opens a call and fills its request. */
+extern void loyalty_operation_call(LoyaltyCall *call, FunctionCallInfo fcinfo, const RequestKind *kind,
+								   OperationRequest *request);
+
+/* Fills it inside a call that is open. */
+extern void loyalty_operation_ask(FunctionCallInfo fcinfo, const RequestKind *kind,
+								  OperationRequest *request);
+
+/*
+ * Fills it from arguments that come in another way: of the kind's function, the org in front. NULL becomes the default in
+ * its place, as in a call.
+ */
+extern void loyalty_operation_ask_with(const RequestKind *kind, const LoyaltyFunction *function,
+									   NullableDatum *arguments, OperationRequest *request);
+
+#endif
