@@ -14,8 +14,10 @@
 #include "common/points.h"
 #include "common/request.h"
 #include "customer/member.h"
+#include "ledger/bill_hooks.h"
 #include "ledger/operation.h"
-#include "ledger/transaction_store.h"
+
+LoyaltyBillHooks loyalty_bill_hooks;
 
 /* ---- who it is */
 
@@ -509,7 +511,7 @@ loyalty_operation_transaction(const Operation *operation, const NullableDatum *n
 		return false;
 	if (bill == NULL)
 		return true;
-	count = loyalty_transaction_find(org->org_id, at, bill, customer_id, transaction_id);
+	count = loyalty_bill_hooks.find(org->org_id, at, bill, customer_id, transaction_id);
 	return count == 1 || loyalty_refuse_bill(customer_id, bill, count, refusal);
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/refusal.h"
 #include "customer/customer_store.h"
+#include "customer/registration_hooks.h"
 #include "ledger/ledger_store.h"
 #include "ledger/lot_store.h"
 
@@ -119,6 +120,9 @@ extern bool loyalty_posting_judge_loyalty(const Posting *posting, LoyaltyRefusal
 
 /* The account of a program and category among those that take part. */
 extern PostedAccount *loyalty_posting_account(Posting *posting, int32 program_id, char category);
+
+/* For loyalty_registration_hooks.after_enrol: opens the accounts of a new loyalty customer, a zero entry each. */
+extern void loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolment);
 
 /* The regular balance over the accounts that take part. */
 extern int64 loyalty_posting_current_points(const Posting *posting);
