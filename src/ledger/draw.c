@@ -108,19 +108,6 @@ is_done(const LotWalk *walk, int64 wanted)
 }
 
 void
-loyalty_walk_lots(Posting *posting, int32 program_id, int64 wanted, MovementType type, LotWalk *walk)
-{
-	Wish wish = {
-		.program_id = program_id,
-		.category = CATEGORY_REGULAR,
-		.points = wanted,
-		.type = type,
-	};
-
-	loyalty_walk(posting, &wish, walk);
-}
-
-void
 loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk)
 {
 	int64 wanted = wish->points;
@@ -239,10 +226,15 @@ loyalty_walk_post_rolls(Posting *posting, LotWalk *walk)
 void
 loyalty_roll_lots(Posting *posting, const LoyaltyProgram *program)
 {
+	const Wish nothing = {
+		.program_id = program->program_id,
+		.category = CATEGORY_REGULAR,
+		.type = MOVEMENT_REDEEMED,
+	};
 	LotWalk walk;
 
 	if (program->rules.expiry_type != EXPIRY_TYPE_ROLLING)
 		return;
-	loyalty_walk_lots(posting, program->program_id, 0, MOVEMENT_REDEEMED, &walk);
+	loyalty_walk(posting, &nothing, &walk);
 	loyalty_walk_post_rolls(posting, &walk);
 }

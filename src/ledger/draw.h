@@ -52,11 +52,10 @@ typedef struct LotWalk
 	int64 available; /* what the lots that were walked could pay, at most POINTS_LIMIT - 1 */
 } LotWalk;
 
-/* Walks the regular lots of one program, or of all (0), drawing up to "wanted" points for the operation at hand. */
-extern void loyalty_walk_lots(Posting *posting, int32 program_id, int64 wanted, MovementType type,
-							  LotWalk *walk);
-
-/* The same for any wish. What is due by the effective time takes no part, whether or not its expiry is posted. */
+/*
+ * Walks the open lots, drawing up to so many points for the operation at hand. What is due by the effective time takes no part,
+ * whether or not its expiry is posted.
+ */
 extern void loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk);
 
 /* Gives back some of the points that were drawn, to the lots that were drawn on last. */

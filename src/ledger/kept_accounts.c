@@ -64,12 +64,13 @@ loyalty_kept_accounts_take(KeptAccounts *kept, const Posting *posting, const Acc
 	*accounts = palloc0(sizeof(PostedAccount) * Max(kept->accounts.n, 1));
 	for (i = 0; i < kept->accounts.n; i++)
 	{
-		const Account *account = &kept->accounts.items[i].account;
+		const PostedAccount *one = &kept->accounts.items[i];
+		const Account *account = &one->account;
 
 		if (choice->program && account->program_id != choice->program->program_id)
 			continue;
 		if (choice->every_category || account->category == CATEGORY_REGULAR || account->category == category)
-			(*accounts)[count++].account = *account;
+			(*accounts)[count++] = (PostedAccount){ .account = *account, .tid = one->tid };
 	}
 	return count;
 }
@@ -81,15 +82,11 @@ loyalty_kept_accounts_put(KeptAccounts *kept, const PostedAccount *accounts, int
 
 	for (i = 0; i < count; i++)
 	{
-		const Account *account = &accounts[i].account;
-		PostedAccount *before = find(kept, account->program_id, account->category);
+		PostedAccount *before = find(kept, accounts[i].account.program_id, accounts[i].account.category);
 
 		if (before == NULL)
 			add(kept, &accounts[i]);
 		else if (accounts[i].changed)
-		{
-			before->account = *account;
-			before->changed = true;
-		}
+			*before = accounts[i];
 	}
 }

@@ -20,7 +20,6 @@
 #include "ledger/batch.h"
 #include "ledger/bill.h"
 #include "ledger/load_customers.h"
-#include "ledger/writer.h"
 
 LOYALTY_FUNCTION(loyalty_load_transactions);
 

@@ -44,9 +44,9 @@ typedef struct Posting
 	LoyaltyCustomer customer;
 	int account_count;
 	PostedAccount *accounts; /* those that take part */
-	LoyaltyWriter *writer;	 /* that its rows go out with; NULL: they are written at once */
-	struct KeptAccounts
-		*kept; /* of a customer whose accounts are written later; NULL: they are in the table */
+	/* Of a customer of whom a batch posts several items: accounts that are written later. NULL: they are in the table. */
+	struct KeptAccounts *kept;
+	LoyaltyWriter *writer; /* that its rows go out with; NULL: they are written at once */
 	TimestampTz event_time;
 	TimestampTz effective_at;
 	TimestampTz recorded_at;

@@ -6,8 +6,8 @@
 #include "common/errors.h"
 #include "org/org_store.h"
 
-const LoyaltyProgram *
-loyalty_org_find_program(const LoyaltyOrg *org, const char *program)
+static const LoyaltyProgram *
+find_program(const LoyaltyOrg *org, const char *program)
 {
 	int i;
 
@@ -21,7 +21,7 @@ bool
 loyalty_org_named_program(const LoyaltyOrg *org, const char *program, const LoyaltyProgram **found,
 						  LoyaltyRefusal *refusal)
 {
-	*found = loyalty_org_find_program(org, program);
+	*found = find_program(org, program);
 	if (*found == NULL && program == NULL)
 		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_PROGRAM_UNKNOWN,
 					   errmsg("org \"%s\" has no default program", org->org),

@@ -93,8 +93,7 @@ extern bool loyalty_org_named_store(const LoyaltyOrg *org, const char *store, co
 extern bool loyalty_org_named_till(const LoyaltyOrg *org, const char *till, const LoyaltyTill **found,
 								   LoyaltyRefusal *refusal);
 
-/* A program (NULL: the default one) and a till by code; NULL where there is none. */
-extern const LoyaltyProgram *loyalty_org_find_program(const LoyaltyOrg *org, const char *program);
+/* A till by code; NULL where there is none. */
 extern const LoyaltyTill *loyalty_org_find_till(const LoyaltyOrg *org, const char *till);
 
 /* The id of the program that a reading call names; 0: no program or LOYALTY_ALL_PROGRAMS, which both stand for all. */

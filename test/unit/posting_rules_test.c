@@ -302,6 +302,36 @@ test_moves(void)
 	ok(wrong == 0, "move: what is wanted or what is there, between the two columns of its type");
 }
 
+/* To move some points and take a part of them back is to move the rest. */
+static void
+test_moves_back(void)
+{
+	int wrong = 0;
+
+	for (size_t m = 0; m < LENGTH(movements); m++)
+		for (int64_t wanted = 0; wanted <= 9; wanted++)
+			for (int64_t back = 0; back <= wanted; back++)
+			{
+				Lot lot = { .points = 90,
+							.remaining = 10,
+							.redeemed = 10,
+							.expired = 10,
+							.returned = 10,
+							.transferred = 10,
+							.merged = 10,
+							.converted = 10,
+							.adjusted = 10,
+							.arrears_paid = 10 };
+				Lot less = lot;
+
+				loyalty_lot_move(&lot, wanted, movements[m].type);
+				loyalty_lot_move_back(&lot, back, movements[m].type);
+				loyalty_lot_move(&less, wanted - back, movements[m].type);
+				wrong += memcmp(&lot, &less, sizeof(Lot)) != 0;
+			}
+	ok(wrong == 0, "move back: as if less had been moved");
+}
+
 /* Every sequence of four movements keeps the lot adding up. */
 static void
 test_sequences(void)
@@ -410,12 +440,13 @@ test_rolling(void)
 int
 main(void)
 {
-	plan(41);
+	plan(42);
 	test_counters();
 	test_posting();
 	test_limits();
 	test_room();
 	test_moves();
+	test_moves_back();
 	test_sequences();
 	test_arrears();
 	test_times();
