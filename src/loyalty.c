@@ -16,9 +16,15 @@
 #include "customer/config_guard.h"
 #include "customer/erasure.h"
 #include "customer/single_view.h"
-#include "ledger/ledger_hooks.h"
+#include "ledger/audit.h"
+#include "ledger/bill_check_store.h"
+#include "ledger/bill_hooks.h"
+#include "ledger/closing.h"
+#include "ledger/guard.h"
 #include "ledger/points_section_store.h"
+#include "ledger/posting.h"
 #include "ledger/tagged_bill.h"
+#include "ledger/transaction_store.h"
 #include "merge/participants.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
@@ -70,9 +76,14 @@ fill_hooks(void)
 	loyalty_registration_hooks.after_enrol = loyalty_ledger_open_accounts;
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
+	loyalty_bill_hooks.find = loyalty_transaction_find;
+	loyalty_bill_hooks.numbers = loyalty_transaction_numbers;
 }
 
-/* Whoever takes part in deletions, merges, look-ups and the single view; the order is part of what they do. */
+/*
+ * Whoever takes part in deletions, merges, look-ups, verification and the single view; the order is part of what they
+ * do.
+ */
 static void
 add_participants(void)
 {
@@ -88,6 +99,9 @@ add_participants(void)
 	loyalty_merge_add(&loyalty_ledger_participant);
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
+	loyalty_audit_add(&loyalty_reversals_check);
+	loyalty_audit_add(&loyalty_bills_check);
+	loyalty_audit_add(&loyalty_returns_check);
 	loyalty_single_view_add(loyalty_status_single_view);
 	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_cards_section);

@@ -16,7 +16,6 @@
 #include "common/points.h"
 #include "ledger/day_store.h"
 #include "ledger/kept_accounts.h"
-#include "ledger/ledger_hooks.h"
 #include "ledger/posting.h"
 
 static const Category categories[LOYALTY_CATEGORIES] = { CATEGORY_REGULAR, CATEGORY_PROMISED,

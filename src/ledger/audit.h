@@ -2,7 +2,7 @@
 #ifndef LOYALTY_AUDIT_H
 #define LOYALTY_AUDIT_H
 
-#include "ledger/verify_rules.h"
+#include "ledger/verify_store.h"
 #include "org/call.h"
 
 typedef enum Verdict
@@ -18,6 +18,9 @@ typedef struct Finding
 	Verdict verdict;
 	char *detail; /* NULL: none */
 } Finding;
+
+/* Adds a check to every audit; at load. */
+extern void loyalty_audit_add(const LoyaltyCheck *check);
 
 extern void loyalty_audit(const LoyaltyCall *call, Finding findings[INVARIANT_COUNT]);
 

@@ -4,8 +4,8 @@
 #include "postgres.h"
 
 #include "common/ids.h"
+#include "ledger/closing.h"
 #include "ledger/closing_store.h"
-#include "ledger/ledger_hooks.h"
 #include "ledger/posting.h"
 
 /* The debit of an account with open lots, however young they are and promised ones too. */

@@ -11,4 +11,7 @@
 extern void loyalty_guard_lift(const char *table);
 extern void loyalty_guard_restore(void);
 
+/* Lets any abort restore the guards; called once at load. */
+extern void loyalty_ledger_guard_init(void);
+
 #endif

@@ -11,7 +11,6 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "ledger/guard.h"
-#include "ledger/ledger_hooks.h"
 
 LOYALTY_FUNCTION(loyalty_ledger_guard);
 

@@ -1,8 +1,5 @@
 /*
  * ledger_read_api.c: points_ledger and ledger_closing_balance, and the words of the codes for views.
- *
- * Entries are ordered by effective_at, program, category and entry_no. Within an account that is the order of
- * entry_no, so a page is a range of entry numbers per account, found by a few reads, whatever the history.
  */
 #include "postgres.h"
 
@@ -13,16 +10,13 @@
 #include "catalog/pg_type.h"
 
 #include "common/args.h"
-#include "common/array.h"
-#include "common/compare.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "common/srf.h"
-#include "customer/customer_store.h"
 #include "customer/member.h"
-#include "ledger/ledger_store.h"
-#include "ledger/read_store.h"
+#include "ledger/bill_hooks.h"
+#include "ledger/ledger_page.h"
 
 LOYALTY_FUNCTION(loyalty_points_ledger);
 LOYALTY_FUNCTION(loyalty_ledger_closing_balance);
@@ -49,34 +43,6 @@ enum LedgerArgument
 	ARG_TILL_CONCEPT,
 	ARG_CLOSING_KNOWN_AT = ARG_NEWEST_FIRST, /* the closing balance has no pages */
 };
-
-/* The place of an entry in the order, as a key says it. */
-typedef struct PageKey
-{
-	bool given;
-	int64 effective_at;
-	int32 program_id;
-	char category;
-	int64 customer_id;
-	int32 entry_no;
-} PageKey;
-
-typedef LOYALTY_ARRAY(EntryRange) EntryRanges;
-
-typedef struct PageRequest
-{
-	LoyaltyCall call;
-	LoyaltyCustomer customer;
-	int64 customer_id; /* the member of its merge group that is being read */
-	int32 program_id;  /* 0: all */
-	char category;	   /* 0: all */
-	TimestampTz from;
-	TimestampTz to;
-	TimestampTz known_at; /* NEVER: all that is known */
-	bool till_concept;	  /* also what other programs paid at the program's tills */
-	PageKey after;
-	LedgerFilter filter;
-} PageRequest;
 
 static char
 read_word(FunctionCallInfo fcinfo, int n, const char *code_set)
@@ -183,123 +149,6 @@ read_page(FunctionCallInfo fcinfo, PageRequest *request)
 						errdetail("It is %d; pages have 1 to %d entries.", filter->limit, MAX_PAGE)));
 }
 
-/* Negative where the account comes before the key's at the same instant, oldest first. */
-static int
-compare_account(const PageRequest *request, const Account *account)
-{
-	const PageKey *key = &request->after;
-
-	if (account->program_id != key->program_id)
-		return account->program_id < key->program_id ? -1 : 1;
-	if (account->category != (Category) key->category)
-		return account->category < (Category) key->category ? -1 : 1;
-	return loyalty_compare_int64(request->customer_id, key->customer_id);
-}
-
-static int32
-last_entry_by(const PageRequest *request, const Account *account, TimestampTz at)
-{
-	return loyalty_last_entry_by(request->call.org->org_id, request->customer_id, account, at);
-}
-
-/* The entry of an account up to which the order has come with the key: shown last, or (newest first) to come next. */
-static int32
-entry_at_key(const PageRequest *request, const Account *account)
-{
-	const PageKey *key = &request->after;
-	int side = compare_account(request, account);
-
-	if (side == 0)
-		return request->filter.newest_first ? key->entry_no - 1 : key->entry_no;
-	return last_entry_by(request, account, side < 0 ? key->effective_at : key->effective_at - 1);
-}
-
-/* Whether every entry of a range is shown. */
-static bool
-shows_all(const LedgerFilter *filter)
-{
-	return filter->entry_type == 0 && filter->source_id == 0 && filter->store_id == 0 && filter->tills == 0;
-}
-
-/* A page that shows every entry needs no more of an account than it holds: no search for where the range begins. */
-static int32
-first_entry(const PageRequest *request, const Account *account, int32 last, bool range_at_tills)
-{
-	int32 enough = last - request->filter.limit + 1;
-
-	if (request->filter.newest_first && enough > 1 && shows_all(&request->filter) && !range_at_tills &&
-		!loyalty_entry_is_by(request->call.org->org_id, request->customer_id, account, enough,
-							 request->from - 1))
-		return enough;
-	return last_entry_by(request, account, request->from - 1) + 1;
-}
-
-/* The entries of an account that the page may show. */
-static void
-find_range(const PageRequest *request, const Account *account, EntryRange *range)
-{
-	range->customer_id = request->customer_id;
-	range->program_id = account->program_id;
-	range->category = account->category;
-	range->last = last_entry_by(request, account, request->to);
-	if (request->known_at != NEVER)
-		range->last =
-			Min(range->last, loyalty_last_entry_known(request->call.org->org_id, request->customer_id,
-													  account, request->known_at));
-	if (request->after.given && request->filter.newest_first)
-		range->last = Min(range->last, entry_at_key(request, account));
-	range->first = first_entry(request, account, range->last, range->at_tills);
-	if (request->after.given && !request->filter.newest_first)
-		range->first = Max(range->first, entry_at_key(request, account) + 1);
-}
-
-/* Whether an account is asked for; what its range shows if so. */
-static bool
-wants_account(const PageRequest *request, const Account *account, bool *at_tills)
-{
-	if (request->category != 0 && account->category != (Category) request->category)
-		return false;
-	*at_tills = request->program_id != 0 && account->program_id != request->program_id;
-	return !*at_tills || (request->till_concept && account->category == CATEGORY_REGULAR);
-}
-
-/* Adds the ranges of the member of the merge group that the request is at. */
-static void
-find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
-{
-	Account *accounts;
-	int count = loyalty_accounts_read(request->call.org->org_id, request->customer_id,
-									  request->till_concept ? 0 : request->program_id, true, &accounts);
-	int i;
-
-	for (i = 0; i < count; i++)
-	{
-		EntryRange range = { 0 };
-
-		if (!wants_account(request, &accounts[i], &range.at_tills))
-			continue;
-		find_range(request, &accounts[i], &range);
-		if (range.first <= range.last)
-			LOYALTY_APPEND(*ranges, range);
-	}
-}
-
-/* The ranges of entries that may be shown, one for each account of the customer and of those merged into it. */
-static void
-find_ranges(PageRequest *request, EntryRanges *ranges)
-{
-	int64 *group;
-	int members = loyalty_customer_group(&request->customer, &group);
-	int i;
-
-	request->filter.customer = &request->customer;
-	for (i = 0; i < members; i++)
-	{
-		request->customer_id = group[i];
-		find_ranges_of_member(request, ranges);
-	}
-}
-
 /* The tills of a program. */
 static Datum
 tills_of_program(const LoyaltyOrg *org, int32 program_id)
@@ -347,8 +196,26 @@ take_word(LoyaltyRows *rows, uint64 row, PageColumn column, const char *code_set
 		CStringGetTextDatum(loyalty_code_word(code_set, loyalty_row_char(rows, row, column)));
 }
 
+/* The numbers of the bills that entries are of, which bills alone know, in the order of the rows. */
+static const char **
+read_bill_numbers(const PageRequest *request, LoyaltyRows *rows)
+{
+	int64 *ids = palloc(sizeof(int64) * Max(rows->count, 1));
+	bool any = false;
+	uint64 i;
+
+	for (i = 0; i < rows->count; i++)
+	{
+		ids[i] = loyalty_row_int8_or(rows, i, PAGE_TRANSACTION_ID, 0);
+		any |= ids[i] != 0;
+	}
+	if (!any)
+		return palloc0(sizeof(char *) * Max(rows->count, 1));
+	return loyalty_bill_hooks.numbers(request->call.org->org_id, &request->customer, ids, (int) rows->count);
+}
+
 static void
-add_row(FunctionCallInfo fcinfo, LoyaltyRows *rows, uint64 row, bool more)
+add_row(FunctionCallInfo fcinfo, LoyaltyRows *rows, uint64 row, const char *bill_number, bool more)
 {
 	Datum values[PAGE_REASON + 2] = { 0 };
 	bool nulls[PAGE_REASON + 2] = { false };
@@ -365,6 +232,9 @@ add_row(FunctionCallInfo fcinfo, LoyaltyRows *rows, uint64 row, bool more)
 		take(rows, row, column, values, nulls);
 	take_word(rows, row, PAGE_ENTRY_TYPE, "entry_type", values);
 	take_word(rows, row, PAGE_CATEGORY, "category", values);
+	if (bill_number != NULL)
+		values[PAGE_TRANSACTION_NUMBER - 1] = CStringGetTextDatum(bill_number);
+	nulls[PAGE_TRANSACTION_NUMBER - 1] = bill_number == NULL;
 	values[PAGE_REASON] = BoolGetDatum(more);
 	values[PAGE_REASON + 1] = CStringGetTextDatum(key_text(&key));
 	loyalty_set_add(fcinfo, values, nulls);
@@ -376,6 +246,7 @@ loyalty_points_ledger(PG_FUNCTION_ARGS)
 	PageRequest request = { 0 };
 	EntryRanges ranges = { 0 };
 	uint64 page_size;
+	const char **bill_numbers;
 	LoyaltyRows *rows;
 	uint64 i;
 
@@ -390,10 +261,11 @@ loyalty_points_ledger(PG_FUNCTION_ARGS)
 	read_customer(fcinfo, &request);
 	/* One more than the page holds tells whether more follow. */
 	page_size = request.filter.limit++;
-	find_ranges(&request, &ranges);
+	loyalty_page_ranges(&request, &ranges);
 	rows = loyalty_read_page(request.call.org->org_id, ranges.items, ranges.n, &request.filter);
+	bill_numbers = read_bill_numbers(&request, rows);
 	for (i = 0; i < Min(rows->count, page_size); i++)
-		add_row(fcinfo, rows, i, rows->count > page_size);
+		add_row(fcinfo, rows, i, bill_numbers[i], rows->count > page_size);
 	loyalty_call_end(&request.call);
 	return (Datum) 0;
 }
@@ -473,7 +345,7 @@ loyalty_ledger_closing_balance(PG_FUNCTION_ARGS)
 	request.to = loyalty_arg_time_or(fcinfo, ARG_TO, "to_time", DT_NOEND);
 	request.known_at = loyalty_arg_time_or(fcinfo, ARG_CLOSING_KNOWN_AT, "known_at", NEVER);
 	read_customer(fcinfo, &request);
-	find_ranges(&request, &ranges);
+	loyalty_page_ranges(&request, &ranges);
 	for (i = 0; i < ranges.n; i++)
 		add_closing_balance(&request, &ranges.items[i], &closings);
 	for (i = 0; i < closings.n; i++)

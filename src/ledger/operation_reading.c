@@ -8,8 +8,8 @@
 
 #include "common/args.h"
 #include "common/points.h"
+#include "ledger/bill_hooks.h"
 #include "ledger/operation.h"
-#include "ledger/transaction_store.h"
 
 static bool
 read_till(Operation *operation, const char *till, LoyaltyRefusal *refusal)
@@ -220,6 +220,6 @@ loyalty_operation_transaction(const Operation *operation, const NullableDatum *n
 		return false;
 	if (bill == NULL)
 		return true;
-	count = loyalty_transaction_find(org->org_id, at, bill, customer_id, transaction_id);
+	count = loyalty_bill_hooks.find(org->org_id, at, bill, customer_id, transaction_id);
 	return count == 1 || loyalty_refuse_bill(customer_id, bill, count, refusal);
 }

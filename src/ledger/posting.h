@@ -10,6 +10,7 @@
 
 #include "common/refusal.h"
 #include "customer/customer_store.h"
+#include "customer/registration_hooks.h"
 #include "ledger/ledger_store.h"
 #include "ledger/lot_store.h"
 
@@ -43,8 +44,8 @@ typedef struct Posting
 	LoyaltyCustomer customer;
 	int account_count;
 	PostedAccount *accounts; /* those that take part */
-	struct KeptAccounts
-		*kept;			   /* of a customer whose accounts are written later; NULL: they are in the table */
+	/* Of a customer of whom a batch posts several items: accounts that are written later. NULL: they are in the table. */
+	struct KeptAccounts *kept;
 	LoyaltyWriter *writer; /* that its rows go out with; NULL: they are written at once */
 	TimestampTz event_time;
 	TimestampTz effective_at;
@@ -119,6 +120,9 @@ extern bool loyalty_posting_judge_loyalty(const Posting *posting, LoyaltyRefusal
 
 /* The account of a program and category among those that take part. */
 extern PostedAccount *loyalty_posting_account(Posting *posting, int32 program_id, char category);
+
+/* For loyalty_registration_hooks.after_enrol: opens the accounts of a new loyalty customer, a zero entry each. */
+extern void loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolment);
 
 /* The regular balance over the accounts that take part. */
 extern int64 loyalty_posting_current_points(const Posting *posting);

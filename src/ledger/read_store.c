@@ -29,7 +29,7 @@
 #define PAGE(direction) \
 	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program," \
 	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id," \
-	" b.transaction_number, e.redemption_id, n.reason, e.program_id, e.customer_id" \
+	" NULL::text, e.redemption_id, n.reason, e.program_id, e.customer_id" \
 	" FROM ROWS FROM (unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($12)) AS r (customer_id, program_id, category, first_no, last_no, at_tills)" \
 	" CROSS JOIN LATERAL (SELECT x.customer_id, x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after," \
 	" x.effective_at, x.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id," \
@@ -51,9 +51,6 @@
 			 " LEFT JOIN loyalty_data.store st ON st.org_id = $1" \
 			 " AND st.store_id = e.store_id" \
 			 " LEFT JOIN loyalty_data.source s ON s.source_id = e.source_id" \
-			 " LEFT JOIN LATERAL (SELECT y.transaction_number FROM loyalty_data.transaction y" \
-			 " WHERE y.org_id = $1 AND y.customer_id = ANY ($14)" \
-			 " AND y.transaction_id = e.transaction_id LIMIT 1) b ON true" \
 			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty_data.event_note y" EVENT_OF( \
 				 "y", "e") ") n ON true" \
 						   " ORDER BY e.effective_at " direction ", e.program_id " direction \
@@ -62,7 +59,7 @@
 
 #define PAGE_TYPES \
 	INT4OID, INT8ARRAYOID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, \
-		INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID, INT8ARRAYOID
+		INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID
 
 static LoyaltyQuery entry_by_number =
 	LOYALTY_FIND_SEEN(entry_layout, "org_id, customer_id, program_id, category, entry_no");
@@ -361,6 +358,5 @@ loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const Ledge
 	loyalty_param_int4(&params, filter->limit);
 	param_at_tills(&params, ranges, count);
 	loyalty_param(&params, filter->program_tills, filter->program_tills == 0);
-	loyalty_param_group(&params, filter->customer);
 	return loyalty_query(filter->newest_first ? &page_newest : &page_oldest, &params);
 }

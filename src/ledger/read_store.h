@@ -54,12 +54,11 @@ typedef struct EntryRange
 
 typedef struct LedgerFilter
 {
-	char entry_type;				 /* 0: any */
-	int16 source_id;				 /* 0: any */
-	int32 store_id;					 /* 0: any */
-	Datum tills;					 /* int4[]; 0: any */
-	Datum program_tills;			 /* int4[], for ranges that say at_tills; 0: none */
-	const LoyaltyCustomer *customer; /* whose merge group the bills belong to */
+	char entry_type;	 /* 0: any */
+	int16 source_id;	 /* 0: any */
+	int32 store_id;		 /* 0: any */
+	Datum tills;		 /* int4[]; 0: any */
+	Datum program_tills; /* int4[], for ranges that say at_tills; 0: none */
 	bool newest_first;
 	int limit;
 } LedgerFilter;
@@ -83,7 +82,7 @@ typedef enum PageColumn
 	PAGE_STORE,
 	PAGE_SOURCE,
 	PAGE_TRANSACTION_ID,
-	PAGE_TRANSACTION_NUMBER,
+	PAGE_TRANSACTION_NUMBER, /* NULL: bills know it */
 	PAGE_REDEMPTION_ID,
 	PAGE_REASON,
 	PAGE_PROGRAM_ID,

@@ -102,6 +102,11 @@ static LoyaltyQuery bills_of_number =
 					  " AND t.transaction_type = 'b') LIMIT 2",
 					  INT4OID, INT4OID, TEXTOID, INT8OID);
 
+static LoyaltyQuery numbers_of_bills =
+	LOYALTY_STATEMENT_SEEN("SELECT t.transaction_id, t.transaction_number FROM loyalty_data.transaction t"
+						   " WHERE t.org_id = $1 AND t.customer_id = $2 AND t.transaction_id = ANY ($3)",
+						   INT4OID, INT8OID, INT8ARRAYOID);
+
 bool
 loyalty_transaction_claim(int32 org_id, const Transaction *transaction)
 {
@@ -173,4 +178,40 @@ loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *numb
 	count = (int) rows->count;
 	*transaction_id = count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
 	return count;
+}
+
+/* Puts a number wherever its bill's id stands. */
+static void
+put_number(const char **numbers, const int64 *ids, int count, int64 transaction_id, const char *number)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (ids[i] == transaction_id)
+			numbers[i] = number;
+}
+
+const char **
+loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer, const int64 *ids, int count)
+{
+	const char **numbers = palloc0(sizeof(char *) * Max(count, 1));
+	int64 *group;
+	int members = loyalty_customer_group(customer, &group);
+	int m;
+
+	for (m = 0; m < members; m++)
+	{
+		LoyaltyParams params = { 0 };
+		LoyaltyRows *rows;
+		uint64 i;
+
+		loyalty_param_int4(&params, org_id);
+		loyalty_param_int8(&params, group[m]);
+		loyalty_param_int8_array(&params, ids, count);
+		rows = loyalty_query(&numbers_of_bills, &params);
+		for (i = 0; i < rows->count; i++)
+			put_number(numbers, ids, count, loyalty_row_int8(rows, i, 1),
+					   loyalty_row_text_or_null(rows, i, 2));
+	}
+	return numbers;
 }

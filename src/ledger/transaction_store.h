@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "common/query.h"
+#include "customer/customer_store.h"
 #include "ledger/code_rules.h"
 #include "org/org_store.h"
 
@@ -55,5 +56,12 @@ extern void loyalty_transaction_insert(int32 org_id, const Transaction *transact
  */
 extern int loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number,
 									int64 customer_id, int64 *transaction_id);
+
+/*
+ * The numbers of bills of a customer, and of those merged into it, by their ids (0: no bill), in their order; NULL for what
+ * has none. As the caller's statement sees them.
+ */
+extern const char **loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer,
+												const int64 *ids, int count);
 
 #endif

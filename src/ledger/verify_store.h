@@ -1,24 +1,30 @@
-/* verify_store.h: invariants that a statement recomputes, org by org, under the caller's snapshot. */
+/*
+ * verify_store.h: invariants that a statement recomputes, org by org, under the caller's snapshot.
+ */
 #ifndef LOYALTY_VERIFY_STORE_H
 #define LOYALTY_VERIFY_STORE_H
 
 #include "postgres.h"
 
+#include "common/query.h"
 #include "ledger/verify_rules.h"
 
-/* Each answers the first divergence as a text, or no row. */
-typedef enum LoyaltyCheck
+/* A statement with the org as its parameter, which returns divergences as texts: it reads tables as a whole, and one is enough. */
+#define LOYALTY_CHECK(text) \
+	{ \
+		.sql = text, .types = { INT4OID }, .seen = true, .any_plan = true, .limit = 1 \
+	}
+
+/* The first divergence that a check finds, or NULL. */
+extern char *loyalty_check_run(LoyaltyQuery *check, int32 org_id);
+
+/* An invariant of an org's books, and what finds its first divergence. */
+typedef struct LoyaltyCheck
 {
-	CHECK_REVERSALS,
-	CHECK_TRANSACTIONS,
-	CHECK_RETURNS,
-	CHECK_COUNT
+	Invariant invariant;
+	char *(*find)(int32 org_id);
 } LoyaltyCheck;
 
-/* The invariant that a check is of. */
-extern Invariant loyalty_check_invariant(LoyaltyCheck check);
-
-/* The first divergence, or NULL. */
-extern char *loyalty_check_run(LoyaltyCheck check, int32 org_id);
+extern const LoyaltyCheck loyalty_reversals_check;
 
 #endif
