@@ -6,14 +6,20 @@
 
 #include "fmgr.h"
 
+typedef struct LoyaltyDefault
+{
+	Datum value;
+	bool isnull; /* the default is NULL */
+	bool is_by_value;
+	int16 length; /* of the type, as the catalogue has it */
+} LoyaltyDefault;
+
 typedef struct LoyaltyFunction
 {
 	const char *name;
 	int count; /* of its arguments, with their types */
 	const Oid *types;
-	const Datum
-		*defaults; /* of the last "default_count" of them: a null stands for no default, or for NULL as it */
-	const bool *nulls;
+	const LoyaltyDefault *defaults; /* of the last "default_count" arguments */
 	int default_count;
 } LoyaltyFunction;
 
