@@ -189,6 +189,12 @@ loyalty_function(FunctionCallInfo fcinfo)
 	return entry->function;
 }
 
+static bool
+is_left_out(const NullableDatum *argument, Oid type)
+{
+	return argument->isnull || (type == TEXTOID && VARSIZE_ANY_EXHDR(DatumGetPointer(argument->value)) == 0);
+}
+
 void
 loyalty_function_defaults(FunctionCallInfo fcinfo)
 {
@@ -200,9 +206,9 @@ loyalty_function_defaults(FunctionCallInfo fcinfo)
 	{
 		NullableDatum *argument = &fcinfo->args[first + i];
 
-		if (!argument->isnull || function->defaults[i].isnull)
+		if (!is_left_out(argument, function->types[first + i]))
 			continue;
 		argument->value = function->defaults[i].value;
-		argument->isnull = false;
+		argument->isnull = function->defaults[i].isnull;
 	}
 }

@@ -27,8 +27,9 @@ typedef struct LoyaltyFunction
 extern const LoyaltyFunction *loyalty_function(FunctionCallInfo fcinfo);
 
 /*
- * NULL for an argument that has a default means the default, as a client that always binds every argument needs it: puts
- * the default in its place. Whatever reads arguments comes after it; loyalty_call_begin does it first.
+ * NULL for an argument that has a default means the default, as a client that always binds every argument needs it, and so
+ * does an empty text: puts the default in its place. Whatever reads arguments comes after it; loyalty_call_begin does it
+ * first.
  */
 extern void loyalty_function_defaults(FunctionCallInfo fcinfo);
 

@@ -53,5 +53,60 @@ SELECT is(pg_temp.earned_category(:ann), 'r', 'also an expression that comes to 
 SELECT pg_temp.redefine($$lower('REGULAR'::text)$$, '(clock_timestamp())::text');
 SELECT throws_ok(format('SELECT pg_temp.earned_category(%s)', :ann), 'XX000', NULL, 'one that does not is refused, in every build');
 
+SELECT pg_temp.redefine('(clock_timestamp())::text', $$'regular'::text$$);
+
+-- ---- an empty text is no text: the default, for every function that has one of a text
+
+SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10);
+CREATE TEMP TABLE known_call (function text, call text);
+INSERT INTO known_call VALUES
+    ('create_org', $$create_org('new', 'New'$$),
+    ('create_program', $$create_program('acme', 'new', 'New'$$),
+    ('set_promised_rules', $$set_promised_rules('acme', 'base'$$),
+    ('register_customer', $$register_customer('acme', external_id => 'bob'$$),
+    ('explain_registration', $$explain_registration('acme', external_id => 'bob'$$),
+    ('set_channel', $$set_channel('acme', :ann, 'line', 'ann'$$),
+    ('create_card_series', $$create_card_series('acme', 'new', 'New'$$),
+    ('earn_points', $$earn_points('acme', :ann, 1$$),
+    ('adjust_points', $$adjust_points('acme', :ann, 1, 'credit', reason => 'test'$$),
+    ('import_points', $$import_points('acme', :ann, 1$$),
+    ('import_opening_balance', $$import_opening_balance('acme', :ann, 1$$),
+    ('add_transaction', $$add_transaction('acme', :ann, 'B-2', 10$$),
+    ('add_transaction_by_identifiers', $$add_transaction_by_identifiers('acme', 'B-2', 10, external_id => 'ann'$$),
+    ('return_transaction', $$return_transaction('acme', :ann, 'B-1'$$);
+CREATE TEMP VIEW text_default AS
+    SELECT p.proname::text AS function, a.name
+    FROM pg_proc p, unnest(p.proargnames, p.proargtypes::oid[]) WITH ORDINALITY a (name, type, n)
+    WHERE p.pronamespace = 'loyalty'::regnamespace AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c')
+      AND a.type = 'text'::regtype AND a.n > p.pronargs - p.pronargdefaults
+      AND pg_get_function_arg_default(p.oid, a.n::int) NOT LIKE 'NULL%';
+SELECT is_empty('SELECT function FROM text_default WHERE function NOT IN (SELECT function FROM known_call)',
+    'every function with a default of a text is tried');
+
+-- One test: the call with an empty text succeeds; it is undone.
+CREATE FUNCTION pg_temp.takes_empty(call text, name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    state text;
+BEGIN
+    BEGIN
+        EXECUTE call;
+        RAISE EXCEPTION USING ERRCODE = '00001';
+    EXCEPTION WHEN OTHERS THEN
+        state := SQLSTATE;
+    END;
+    RETURN is(state, '00001', name);
+END $$;
+SELECT pg_temp.takes_empty(format('SELECT loyalty.%s, %I => '''')', replace(k.call, ':ann', :'ann'), d.name),
+    format('%s: an empty %s is the default', function, d.name))
+    FROM known_call k JOIN text_default d USING (function) ORDER BY function, name;
+SELECT pg_temp.takes_empty(format($$SELECT 1 / (error_code IS NULL)::int FROM loyalty.earn_points_batch('acme', loyalty.earn_items(
+    '[{"customer_id": %s, "points": 1, "category": "", "event_name": ""}]'::jsonb), all_or_nothing => false)$$, :ann), 'also in an item');
+SELECT pg_temp.takes_empty(format($$SELECT 1 / (category = 'regular')::int FROM loyalty.earn_points('acme', %1$s, 1, category => '') a
+    JOIN loyalty.points_ledger('acme', %1$s) USING (event_id)$$, :ann), 'the default is what is taken');
+
+SELECT event_id AS earned FROM loyalty.earn_points('acme', :ann, 7, idempotency_key => 'k') \gset
+SELECT is((SELECT event_id FROM loyalty.earn_points('acme', :ann, 7, category => '', program => '', reason => '', idempotency_key => 'k')),
+    :earned::bigint, 'with an empty text, or without, it is one request');
+
 SELECT * FROM finish();
 ROLLBACK;
