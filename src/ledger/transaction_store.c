@@ -40,7 +40,7 @@ static const LoyaltyQuery queries[] = {
 		.nargs = 1, .argtypes = { LOYALTY_ROWS_OID }, .expect = SPI_OK_INSERT,
 		.access = LOYALTY_INSERT_ROWS, .row_table = "transaction_line",
 	},
-	/* The customer's own, or of one who was merged into it. A return is no bill. */
+	/* The customer's own, or of one who was merged into it; the one without a till first. A return is no bill. */
 	[Q_FIND] = {
 		.sql = "SELECT n.transaction_id FROM loyalty_data.transaction_number n WHERE n.org_id = $1"
 		" AND ($2 IS NULL OR n.till_id = $2) AND n.transaction_number = $3"
@@ -49,7 +49,7 @@ static const LoyaltyQuery queries[] = {
 		" AND n.customer_id = ANY (c.merged_ids)))"
 		" AND NOT EXISTS (SELECT FROM loyalty_data.transaction t WHERE t.org_id = $1"
 		" AND t.customer_id = n.customer_id AND t.transaction_id = n.transaction_id"
-		" AND t.transaction_type = 'b') LIMIT 2",
+		" AND t.transaction_type = 'b') ORDER BY n.till_id <> 0 FETCH FIRST ROW WITH TIES",
 		.nargs = 4, .argtypes = { INT4OID, INT4OID, TEXTOID, INT8OID }, .expect = SPI_OK_SELECT,
 	},
 	[Q_NUMBER] = {
