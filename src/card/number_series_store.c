@@ -25,6 +25,7 @@
 #include "common/ids.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
+#include "common/privileges.h"
 
 typedef enum NumberQueryId
 {
@@ -162,6 +163,7 @@ create_sequence(int32 number_series_id, int64 start)
 	DefineSequence(pstate, statement);
 	free_parsestate(pstate);
 	CommandCounterIncrement();
+	loyalty_relation_close(sequence_name(number_series_id));
 }
 
 bool

@@ -29,6 +29,7 @@ SQL
 }
 
 my $n = 0;
+my ($state, $database);
 
 # The SQLSTATE of CREATE EXTENSION by a user in a fresh database where something was made before; and the database.
 sub create
@@ -67,9 +68,39 @@ for ([ '', 'no schema is there' ],
 		  . ' AND relowner <> \'boss\'::regrole'), '0', 'who installs owns the tables');
 }
 
+# ---- default privileges of whoever installs open nothing, neither now nor later
+
+$node->safe_psql('postgres', 'CREATE ROLE stranger LOGIN');
+($state, $database) = create(<<'SQL', 'boss');
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON TABLES TO stranger, PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON SEQUENCES TO stranger, PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON FUNCTIONS TO stranger WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON TYPES TO stranger;
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON SCHEMAS TO stranger, PUBLIC
+SQL
+is($state, '00000', 'created where default privileges open everything');
+$node->safe_psql($database, <<'SQL');
+SELECT loyalty.create_org('o', 'O'), loyalty.create_card_series('o', 's', 'Series', method => 'AUTO_INC', length => 6);
+SQL
+is($node->safe_psql($database, <<'SQL'), '', 'nothing is open to anybody but the owner and the roles of ours');
+SELECT o.name, a.grantee::regrole, a.privilege_type
+FROM (SELECT oid::regclass::text, relacl, relowner, relnamespace, 'r' FROM pg_class
+    UNION ALL SELECT oid::regprocedure::text, proacl, proowner, pronamespace, 'f' FROM pg_proc
+    UNION ALL SELECT oid::regtype::text, typacl, typowner, typnamespace, 'T' FROM pg_type
+    UNION ALL SELECT nspname, nspacl, nspowner, oid, 'n' FROM pg_namespace) o (name, acl, owner, namespace, type),
+    aclexplode(o.acl) a
+WHERE o.namespace::regnamespace::text IN ('loyalty', 'loyalty_data') AND a.grantee <> o.owner
+  AND NOT (o.type = 'T' AND a.grantee = 0)
+  AND NOT (a.grantee <> 0 AND a.grantee::regrole::text IN ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))
+ORDER BY 1, 2, 3 LIMIT 5
+SQL
+is($node->safe_psql($database, "SELECT count(*) FROM pg_class WHERE relname LIKE 'number_series_%_seq'"), '1',
+	'a sequence that was made since is among them');
+is((call($node, 'SELECT * FROM loyalty.help()', db => $database, user => 'stranger'))[0], '42501', 'a stranger is one');
+
 # ---- again, by somebody else
 
-my ($state, $database) = create('', 'boss');
+($state, $database) = create('', 'boss');
 my ($fresh, $with) = ($n, contents($database));
 for my $user ('boss', $node->safe_psql('postgres', 'SELECT current_user'))
 {
