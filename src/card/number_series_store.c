@@ -137,6 +137,7 @@ loyalty_number_sequence_provide(int32 number_series_id, int64 start)
 	}
 	if (sequenceIsOwned(sequence, DEPENDENCY_AUTO, &owner_table, &owner_column))
 		return;
+	loyalty_relation_check_owner(sequence_name(number_series_id));
 	ObjectAddressSet(owned, RelationRelationId, sequence);
 	ObjectAddressSubSet(owner, RelationRelationId, table, get_attnum(table, "number_series_id"));
 	recordDependencyOn(&owned, &owner, DEPENDENCY_AUTO);

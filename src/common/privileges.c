@@ -1,6 +1,6 @@
 /*
- * privileges.c: who may use what the extension makes after it was installed. What the install script makes is closed by its
- * last part.
+ * privileges.c: whose what the extension makes after it was installed is, and who may use it. What the install script makes is
+ * closed by its last part.
  */
 #include "postgres.h"
 
@@ -40,16 +40,24 @@ grantees(const Acl *acl, Oid owner)
 	return list;
 }
 
+static HeapTuple
+relation_tuple(const char *name)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(loyalty_table_oid(name)));
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %s", name);
+	return tuple;
+}
+
 void
 loyalty_relation_close(const char *name)
 {
 	GrantStmt *revoke = makeNode(GrantStmt);
-	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(loyalty_table_oid(name)));
+	HeapTuple tuple = relation_tuple(name);
 	bool isnull;
 	Datum acl;
 
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for relation %s", name);
 	acl = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relacl, &isnull);
 	if (!isnull)
 	{
@@ -61,4 +69,19 @@ loyalty_relation_close(const char *name)
 		ExecuteGrantStmt(revoke);
 	}
 	ReleaseSysCache(tuple);
+}
+
+/* A restore by somebody else than who installed first leaves what a superuser owned. */
+void
+loyalty_relation_check_owner(const char *name)
+{
+	HeapTuple tuple = relation_tuple(name);
+	Oid owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+
+	ReleaseSysCache(tuple);
+	if (owner != GetUserId() && !superuser_arg(owner))
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("\"" LOYALTY_TABLES_SCHEMA ".%s\" is there already and belongs to role \"%s\"",
+							   name, GetUserNameFromId(owner, false)),
+						errhint("Rename or drop it, or make it the owner's of the extension's tables.")));
 }
