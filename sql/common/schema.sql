@@ -28,3 +28,18 @@ COMMENT ON TABLE loyalty_data.object_capability IS
     'Catalogue: the capability of every function and view of schema loyalty, filled by the install script';
 COMMENT ON COLUMN loyalty_data.object_capability.name IS 'The name of the function or view, which no other has';
 COMMENT ON COLUMN loyalty_data.object_capability.capability IS 'The capability whose part made it';
+
+-- The last part of this script writes down the triggers that the others have made.
+CREATE TABLE loyalty_data.made_trigger (
+    table_name      text COLLATE "C" NOT NULL,
+    trigger_name    text COLLATE "C" NOT NULL,
+    function_name   text COLLATE "C" NOT NULL,
+    trigger_type    int2 NOT NULL,
+    PRIMARY KEY (table_name, trigger_name)
+);
+COMMENT ON TABLE loyalty_data.made_trigger IS
+    'Catalogue: every trigger of the extension''s tables that there must be, filled by the install script; health_check compares';
+COMMENT ON COLUMN loyalty_data.made_trigger.table_name IS 'The table, of schema loyalty_data';
+COMMENT ON COLUMN loyalty_data.made_trigger.trigger_name IS 'The name of the trigger on that table';
+COMMENT ON COLUMN loyalty_data.made_trigger.function_name IS 'The function that it calls, of schema loyalty_data';
+COMMENT ON COLUMN loyalty_data.made_trigger.trigger_type IS 'When it fires, as pg_trigger.tgtype has it';

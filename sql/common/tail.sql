@@ -1,3 +1,8 @@
+INSERT INTO loyalty_data.made_trigger
+    SELECT c.relname, t.tgname, p.proname, t.tgtype
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE c.relnamespace = 'loyalty_data'::regnamespace AND NOT t.tgisinternal;
+
 -- What holds of everything that this script has made: it is open to nobody but the owner and the roles that it names, whatever
 -- default privileges say; tables, sequences and views of loyalty_data to nobody but the owner. The use of types is everybody's,
 -- as PostgreSQL has it. Sequences that come later are closed as they are made.
@@ -29,8 +34,8 @@ BEGIN
 END
 $closed$;
 
--- Backups have the rows of every table and sequence. Of the tables that this script fills, event_type and object_capability
--- are catalogues, and source is dumped where it is made.
+-- Backups have the rows of every table and sequence. Of the tables that this script fills, event_type, made_trigger and
+-- object_capability are catalogues, and source is dumped where it is made.
 DO $dumped$
 DECLARE
     kept record;
@@ -38,7 +43,7 @@ BEGIN
     FOR kept IN
         SELECT c.oid::regclass AS name FROM pg_class c
         WHERE c.relnamespace = 'loyalty_data'::regnamespace AND c.relkind IN ('r', 'S')
-          AND c.relname NOT IN ('event_type', 'object_capability', 'source')
+          AND c.relname NOT IN ('event_type', 'made_trigger', 'object_capability', 'source')
     LOOP
         PERFORM pg_extension_config_dump(kept.name, '');
     END LOOP;

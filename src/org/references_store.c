@@ -20,10 +20,15 @@
 LoyaltyCatalogue loyalty_catalogue;
 
 static const LoyaltyQuery triggers_query = {
-	.sql = "SELECT string_agg(c.relname || '.' || t.tgname, ', ' ORDER BY c.relname, t.tgname)"
-		   " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-		   " JOIN pg_namespace n ON n.oid = c.relnamespace AND n.oid = p.pronamespace"
-		   " WHERE n.nspname = 'loyalty_data' AND t.tgenabled <> 'A'",
+	.sql =
+		"SELECT string_agg(m.table_name || '.' || m.trigger_name || CASE WHEN t.oid IS NULL THEN ' (missing)'"
+		" ELSE '' END, ', ' ORDER BY m.table_name, m.trigger_name) FROM loyalty_data.made_trigger m"
+		" JOIN pg_namespace n ON n.nspname = 'loyalty_data'"
+		" LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.table_name"
+		" LEFT JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = m.function_name"
+		" LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgfoid = p.oid AND t.tgname = m.trigger_name"
+		"  AND t.tgtype = m.trigger_type AND t.tgqual IS NULL"
+		" WHERE t.tgenabled IS DISTINCT FROM 'A'",
 	.expect = SPI_OK_SELECT,
 	.read_only = true,
 	.whole = true,

@@ -204,6 +204,7 @@ table loyalty_data.ledger_entry PRIMARY KEY (org_id, customer_id, program_id, ca
 table loyalty_data.ledger_event PRIMARY KEY (org_id, customer_id, event_id)
 table loyalty_data.lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 table loyalty_data.lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
+table loyalty_data.made_trigger PRIMARY KEY (table_name, trigger_name)
 table loyalty_data.merge_line PRIMARY KEY (org_id, customer_id, line_no)
 table loyalty_data.merge_record PRIMARY KEY (org_id, customer_id)
 table loyalty_data.mobile_ndnc PRIMARY KEY (org_id, mobile)
@@ -354,7 +355,7 @@ SELECT is_empty(
 SELECT set_eq(
     $$SELECT c.relname::text FROM relation c WHERE c.relkind IN ('r', 'p', 'S')
         AND c.oid <> ALL ((SELECT e.extconfig FROM pg_extension e WHERE e.extname = 'loyalty')::oid[])$$,
-    ARRAY['event_type', 'object_capability'], 'backups contain every table and sequence, but for immutable catalogues');
+    ARRAY['event_type', 'made_trigger', 'object_capability'], 'backups contain every table and sequence, but for immutable catalogues');
 SELECT is(
     (SELECT string_agg(e.oid::regclass || ' ' || e.condition, ', ') FROM pg_extension x,
         unnest(x.extconfig, x.extcondition) e (oid, condition) WHERE x.extname = 'loyalty' AND e.condition <> ''),

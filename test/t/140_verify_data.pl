@@ -107,7 +107,7 @@ sub health
 }
 
 is(health('rows_without_org', 'SELECT'), 'none', 'every row has its org');
-for my $table (grep { !/^(?:org|source|event_type|object_capability)$/ } tables($node))
+for my $table (grep { !/^(?:org|source|event_type|made_trigger|object_capability)$/ } tables($node))
 {
 	is(health('rows_without_org', copy($table, 'org_id', 2000000000, 'true')), "$table (org_id 2000000000)",
 		"a row of $table without its org is found");
@@ -121,6 +121,16 @@ is(health('guards', 'ALTER TABLE loyalty_data.points_lot ENABLE TRIGGER ledger_g
 	'not always enabled: ledger_entry.ledger_guard, points_lot.ledger_guard', 'those that are lifted are named');
 is(health('guards', 'ALTER TABLE loyalty_data.org DISABLE TRIGGER org_changed'), 'not always enabled: org.org_changed',
 	'caches want their triggers, too');
+is(health('guards', 'DROP TRIGGER ledger_guard ON loyalty_data.day_seal; DROP TRIGGER org_changed ON loyalty_data.till'),
+	'not always enabled: day_seal.ledger_guard (missing), till.org_changed (missing)', 'those that were dropped as well');
+for my $made ('BEFORE DELETE ON loyalty_data.points_lot FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.ledger_guard()',
+	'BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty_data.points_lot FOR EACH STATEMENT WHEN (false) EXECUTE FUNCTION loyalty_data.ledger_guard()',
+	'BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty_data.points_lot FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.org_changed()')
+{
+	is(health('guards', "DROP TRIGGER ledger_guard ON loyalty_data.points_lot; CREATE TRIGGER ledger_guard $made;"
+		  . ' ALTER TABLE loyalty_data.points_lot ENABLE ALWAYS TRIGGER ledger_guard'),
+		'not always enabled: points_lot.ledger_guard (missing)', "one of that name is not enough: $made");
+}
 is(health('guards', 'CREATE TRIGGER of_the_site AFTER INSERT ON loyalty_data.org EXECUTE FUNCTION'
 	  . ' suppress_redundant_updates_trigger()'), 'in force', 'a trigger of the site is its own affair');
 
