@@ -84,9 +84,10 @@ extern const LoyaltyProgram *loyalty_org_program_by_id(const LoyaltyOrg *org, in
 extern const LoyaltyStore *loyalty_org_store(const LoyaltyOrg *org, const char *store);
 extern const LoyaltyTill *loyalty_org_till(const LoyaltyOrg *org, const char *till);
 
-/* The same, and a source, for calls that answer item by item: NULL or 0 where there is none. */
 /* The id of the program that a reading call names; 0: no program or LOYALTY_ALL_PROGRAMS, which both stand for all. */
 extern int32 loyalty_org_read_program(const LoyaltyOrg *org, const char *program);
+
+/* A program, store, till or source, for calls that answer item by item: NULL or 0 where there is none. */
 extern const LoyaltyProgram *loyalty_org_find_program(const LoyaltyOrg *org, const char *program);
 extern const LoyaltyStore *loyalty_org_find_store(const LoyaltyOrg *org, const char *store);
 extern const LoyaltyTill *loyalty_org_find_till(const LoyaltyOrg *org, const char *till);
