@@ -17,6 +17,13 @@
 	" SELECT e.org_id, e.customer_id, e.event_id FROM loyalty_data.ledger_entry e" \
 	" WHERE e.event_code IS NOT NULL)"
 
+/* A row whose lot is missing is the affair of another reference. */
+#define LOT_OF_ROW \
+	" JOIN loyalty_data.points_lot l ON l.org_id = c.org_id AND l.customer_id = c.customer_id" \
+	" AND l.lot_id = c.lot_id"
+#define IN_ACCOUNT_OF_LOT \
+	" AND p.customer_id = l.customer_id AND p.program_id = l.program_id AND p.category = l.category"
+
 LoyaltyCatalogue loyalty_catalogue;
 
 static const LoyaltyQuery triggers_query = {
@@ -86,6 +93,19 @@ append_key(StringInfo sql, const char *key)
 	appendStringInfoChar(sql, ')');
 }
 
+/* The first row by its key. */
+static void
+append_order(StringInfo sql, const char *key)
+{
+	ListCell *cell;
+
+	appendStringInfoString(sql, " ORDER BY 1");
+	if (key != NULL)
+		foreach(cell, names_of(key))
+			appendStringInfo(sql, ", c.%s", (char *) lfirst(cell));
+	appendStringInfoString(sql, " LIMIT 1");
+}
+
 static char *
 orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *reference)
 {
@@ -99,6 +119,8 @@ orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *referen
 	appendStringInfoString(&sql, "SELECT count(*) OVER (), ");
 	append_key(&sql, table->key);
 	appendStringInfo(&sql, " FROM " LOYALTY_TABLES_SCHEMA ".%s c", table->table);
+	if (reference->of_lot)
+		appendStringInfoString(&sql, LOT_OF_ROW);
 	if (reference->each)
 		appendStringInfo(&sql, " CROSS JOIN LATERAL unnest(c.%s) m (member)", reference->columns);
 	appendStringInfoString(&sql, " WHERE c.org_id = $1");
@@ -111,7 +133,10 @@ orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *referen
 	forboth(cell, columns, parent_cell, parent_columns)
 		appendStringInfo(&sql, " AND p.%s = %s", (char *) lfirst(parent_cell),
 						 reference->each ? "m.member" : psprintf("c.%s", (char *) lfirst(cell)));
-	appendStringInfo(&sql, ") ORDER BY %s LIMIT 1", table->key ? table->key : "1");
+	if (reference->of_lot)
+		appendStringInfoString(&sql, IN_ACCOUNT_OF_LOT);
+	appendStringInfoChar(&sql, ')');
+	append_order(&sql, table->key);
 	return sql.data;
 }
 
