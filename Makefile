@@ -2,16 +2,12 @@
 EXTENSION  = loyalty
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" loyalty.control)
 
-# Order is meaning: each part may use what stands before it.
-SQL_PARTS = sql/common/head.sql sql/common/schema.sql sql/common/api.sql \
-            sql/org/schema.sql sql/org/api.sql sql/org/views.sql \
-            sql/customer/schema.sql sql/customer/api.sql sql/customer/views.sql \
-            sql/status/schema.sql sql/status/api.sql sql/status/views.sql \
-            sql/ledger/schema.sql sql/ledger/api.sql sql/ledger/views.sql \
-            sql/bill/schema.sql sql/bill/api.sql sql/bill/views.sql \
-            sql/card/schema.sql sql/card/api.sql sql/card/views.sql \
-            sql/merge/schema.sql sql/merge/api.sql sql/merge/views.sql \
-            sql/common/help.sql sql/common/comments.sql sql/common/tail.sql
+# Order is meaning: each capability may use what those before it made.
+CAPABILITIES = org customer status ledger bill card merge
+PARTS_OF     = sql/$1/schema.sql sql/$1/api.sql sql/$1/views.sql
+FIRST_PARTS  = sql/common/head.sql sql/common/schema.sql sql/common/api.sql
+LAST_PARTS   = sql/common/comments.sql sql/common/tail.sql
+SQL_PARTS    = $(FIRST_PARTS) $(foreach room,$(CAPABILITIES),$(call PARTS_OF,$(room))) sql/common/help.sql $(LAST_PARTS)
 
 MODULE_big   = loyalty
 # Sources stand in src, in the room of their capability, or in a room of that one.
@@ -46,8 +42,12 @@ $(error cannot find PGXS through "$(PG_CONFIG)": install the server development 
 endif
 include $(PGXS)
 
-$(DATA_built): $(SQL_PARTS)
-	cat $(SQL_PARTS) > $@
+# Behind its parts each capability claims the functions and views that they made: help() says whose something is.
+CLAIM = sed 's/@CAPABILITY@/$1/g' sql/common/claim.sql.in
+$(DATA_built): $(SQL_PARTS) sql/common/claim.sql.in Makefile
+	{ cat $(FIRST_PARTS) && $(call CLAIM,common) && \
+	$(foreach room,$(CAPABILITIES),cat $(call PARTS_OF,$(room)) && $(call CLAIM,$(room)) && ) \
+	cat sql/common/help.sql && $(call CLAIM,common) && cat $(LAST_PARTS); } > $@
 
 # The rules know no server: each test is a plain program that prints TAP.
 UNIT_TESTS  = $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*.c)))

@@ -18,12 +18,14 @@
 #include "customer/erasure.h"
 #include "customer/single_view.h"
 #include "ledger/ledger_hooks.h"
+#include "ledger/points_section_store.h"
 #include "ledger/tagged_bill.h"
 #include "merge/participants.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
 #include "references.h"
 #include "status/status_customer.h"
+#include "status/status_store.h"
 
 PG_MODULE_MAGIC;
 
@@ -55,8 +57,8 @@ require_server(void)
 						errhint("Update the server to the latest release of its major version.")));
 }
 
-void
-_PG_init(void)
+static void
+start(void)
 {
 	require_server();
 	loyalty_guc_init();
@@ -65,24 +67,48 @@ _PG_init(void)
 	loyalty_function_init();
 	loyalty_org_store_init();
 	loyalty_references_init();
+	loyalty_ledger_guard_init();
+}
+
+/* What lower capabilities ask of higher ones. */
+static void
+fill_hooks(void)
+{
+	loyalty_org_hooks.load_status = loyalty_status_load;
 	loyalty_config_hooks.before_change = before_config_change;
-	loyalty_status_init();
-	loyalty_ledger_init();
+	loyalty_status_hooks = loyalty_status_of_customers;
+	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
+	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
+	loyalty_registration_hooks.after_enrol = loyalty_ledger_open_accounts;
+	loyalty_registration_hooks.after_register = after_register;
+	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
+}
+
+/* Whoever takes part in deletions, merges, look-ups and the single view; the order is part of what they do. */
+static void
+add_participants(void)
+{
 	loyalty_erasure_add(loyalty_tagged_bills_erase);
 	loyalty_erasure_add(loyalty_merge_erase);
 	loyalty_erasure_add(loyalty_ledger_erase);
 	loyalty_erasure_add(loyalty_cards_erase);
 	loyalty_erasure_add(loyalty_status_erase);
 	loyalty_erasure_add(loyalty_customer_erase);
-	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
-	loyalty_registration_hooks.external_id = loyalty_external_id_generate;
-	loyalty_registration_hooks.after_register = after_register;
-	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
 	loyalty_merge_add(&loyalty_identity_participant);
 	loyalty_merge_add(&loyalty_status_participant);
 	loyalty_merge_add(&loyalty_card_participant);
 	loyalty_merge_add(&loyalty_ledger_participant);
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
+	loyalty_single_view_add(loyalty_status_single_view);
+	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_cards_section);
+}
+
+void
+_PG_init(void)
+{
+	start();
+	fill_hooks();
+	add_participants();
 }

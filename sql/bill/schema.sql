@@ -132,3 +132,12 @@ BEGIN
     END LOOP;
 END
 $guards$;
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('referral', 'customer', 'customer_id'),
+    ('tagged_transaction', 'value', 'identifier_value'),
+    ('transaction', 'customer', 'customer_id'),
+    ('transaction_line', 'customer', 'customer_id'),
+    ('transaction_load', 'reference', NULL),
+    ('transaction_load_error', 'reference', NULL),
+    ('transaction_number', 'value', 'transaction_number');

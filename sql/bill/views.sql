@@ -102,8 +102,3 @@ COMMENT ON COLUMN loyalty.transactions.points IS
     'What the transaction brought; a return''s are negative';
 COMMENT ON COLUMN loyalty.transactions.returned_points IS
     'How many points the returns of the bill took back so far';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'bill' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'bill' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

@@ -138,3 +138,13 @@ COMMENT ON FUNCTION loyalty_data.number_series_made IS
 CREATE TRIGGER number_series_made AFTER INSERT ON loyalty_data.number_series
     FOR EACH ROW EXECUTE FUNCTION loyalty_data.number_series_made();
 ALTER TABLE loyalty_data.number_series ENABLE ALWAYS TRIGGER number_series_made;
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('card', 'value', 'card_number'),
+    ('card_change', 'value', 'card_id'),
+    ('card_external_id', 'value', 'card_external_id'),
+    ('card_label', 'reference', NULL),
+    ('card_series', 'reference', NULL),
+    ('generated_external_id', 'value', 'external_id_digest'),
+    ('number_series', 'reference', NULL),
+    ('number_series_event', 'reference', NULL);

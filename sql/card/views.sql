@@ -46,8 +46,3 @@ COMMENT ON VIEW loyalty.card_series_usage IS
 
 COMMENT ON COLUMN loyalty.cards.customer_id IS 'The owner of today; NULL: nobody';
 COMMENT ON COLUMN loyalty.cards.status IS 'not_issued, issued, active, suspended, expired or deleted';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'card' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'card' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

@@ -28,8 +28,3 @@ REVOKE ALL ON TABLE loyalty.error_codes FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.error_codes TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON VIEW loyalty.error_codes IS
     'The error codes of class LY, as docs/errors.md lists them';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'common' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'common' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

@@ -1,4 +1,5 @@
--- What there is, for people at a prompt and for tools. Names are near that share pieces of three letters.
+-- What there is, for people at a prompt and for tools. Names are near that share pieces of three letters. Letters are folded
+-- as in ASCII, which names are in: a Turkish database would make another letter of an I.
 CREATE VIEW loyalty.functions AS
     SELECT c.capability, p.proname::text AS name,
            format('loyalty.%s(%s)', p.proname, pg_get_function_arguments(p.oid))
@@ -43,7 +44,8 @@ CREATE FUNCTION loyalty.help(topic text DEFAULT NULL) RETURNS TABLE (name text, 
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         WITH asked AS (
-            SELECT lower(regexp_replace(btrim(left(COALESCE(help.topic, ''), 100)), '^loyalty\.|[(].*$', '', 'gi')) AS topic
+            SELECT lower(regexp_replace(translate(left(COALESCE(help.topic, ''), 100) COLLATE "C", '"''`', ''),
+                '^\s*(loyalty\.)?|\s*([(].*)?$', '', 'gi')) AS topic
         ), capability (name, description) AS (VALUES
             ('common', 'what everything uses: the clock, error codes, help'),
             ('org', 'brands with stores, tills, programs and configuration; who may act where'),
@@ -81,10 +83,10 @@ CREATE FUNCTION loyalty.help(topic text DEFAULT NULL) RETURNS TABLE (name text, 
               AND NOT d.attisdropped
             UNION ALL
             SELECT 8, 0, e.sqlstate, e.name || ': ' || e.meaning FROM loyalty.error_codes e, asked a
-            WHERE a.topic IN (lower(e.sqlstate), lower(e.name))
+            WHERE a.topic IN (lower(e.sqlstate COLLATE "C"), lower(e.name COLLATE "C"))
             UNION ALL
             SELECT 9, 0, k.config_key, concat_ws('; ', k.value_type, 'default ' || k.default_value, k.allowed, k.description)
-            FROM loyalty.config_catalogue() k, asked a WHERE lower(k.config_key) = a.topic
+            FROM loyalty.config_catalogue() k, asked a WHERE lower(k.config_key COLLATE "C") = a.topic
         ), near AS (
             SELECT string_agg(n.name, ', ' ORDER BY n.likeness DESC, n.name) AS names
             FROM (
@@ -97,7 +99,7 @@ CREATE FUNCTION loyalty.help(topic text DEFAULT NULL) RETURNS TABLE (name text, 
                     UNION ALL SELECT e.sqlstate FROM loyalty.error_codes e
                     UNION ALL SELECT k.config_key FROM loyalty.config_catalogue() k) t,
                 LATERAL (SELECT count(*) AS shared FROM generate_series(1, length(a.topic) - 2) i
-                    WHERE strpos(lower(t.name), substr(a.topic, i, 3)) > 0) p
+                    WHERE strpos(lower(t.name COLLATE "C"), substr(a.topic, i, 3)) > 0) p
                 WHERE p.shared > 0 ORDER BY likeness DESC, t.name LIMIT 5) n
         )
         SELECT s.name, s.description
@@ -112,8 +114,3 @@ REVOKE ALL ON FUNCTION loyalty.help FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.help TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON FUNCTION loyalty.help IS
     'What there is: without a topic the capabilities; else about a capability, function, view, row type, error code or configuration key';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'common' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'common' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

@@ -19,7 +19,7 @@ INSERT INTO loyalty_data.source VALUES
     (5, 'FACEBOOK', true), (6, 'WECHAT', true), (7, 'LINE', true), (8, 'LINKEDIN', false), (9, 'WEB_ENGAGE', true),
     (10, 'MPUSH_FCM', false), (11, 'MAPP_SDK', false), (12, 'OAUTH_EXTERNAL', false);
 
--- Each capability claims what its parts have made, by the last statement of its last part.
+-- Each capability claims what its parts have made: claim.sql.in, which stands behind the parts of each.
 CREATE TABLE loyalty_data.object_capability (
     name        text COLLATE "C" NOT NULL PRIMARY KEY,
     capability  text COLLATE "C" NOT NULL
@@ -43,3 +43,25 @@ COMMENT ON COLUMN loyalty_data.made_trigger.table_name IS 'The table, of schema 
 COMMENT ON COLUMN loyalty_data.made_trigger.trigger_name IS 'The name of the trigger on that table';
 COMMENT ON COLUMN loyalty_data.made_trigger.function_name IS 'The function that it calls, of schema loyalty_data';
 COMMENT ON COLUMN loyalty_data.made_trigger.trigger_type IS 'When it fires, as pg_trigger.tgtype has it';
+
+-- Where the rows of a table would be if one database had many servers. Each capability says it of its tables, in its
+-- schema.sql.
+CREATE TABLE loyalty_data.table_distribution (
+    table_name      text COLLATE "C" NOT NULL PRIMARY KEY,
+    distribution    text COLLATE "C" NOT NULL CHECK (distribution IN ('reference', 'customer', 'value')),
+    key_column      text COLLATE "C",
+    CHECK (CASE distribution WHEN 'reference' THEN key_column IS NULL WHEN 'customer' THEN key_column = 'customer_id'
+        ELSE key_column IS NOT NULL AND key_column <> 'customer_id' END)
+);
+COMMENT ON TABLE loyalty_data.table_distribution IS
+    'Catalogue: where the rows of each table would be if one database had many servers, filled by the install script';
+COMMENT ON COLUMN loyalty_data.table_distribution.table_name IS 'The table, which stands in loyalty_data';
+COMMENT ON COLUMN loyalty_data.table_distribution.distribution IS
+    'reference: a copy on every server; customer: all rows of a customer together; value: rows of one value together';
+COMMENT ON COLUMN loyalty_data.table_distribution.key_column IS
+    'The column whose value says where a row is, beside org_id; NULL: rows are everywhere';
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('made_trigger', 'reference', NULL),
+    ('object_capability', 'reference', NULL),
+    ('source', 'reference', NULL),
+    ('table_distribution', 'reference', NULL);

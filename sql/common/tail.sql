@@ -34,8 +34,8 @@ BEGIN
 END
 $closed$;
 
--- Backups have the rows of every table and sequence. Of the tables that this script fills, event_type, made_trigger and
--- object_capability are catalogues, and source is dumped where it is made.
+-- Backups have the rows of every table and sequence. Of the tables that this script fills, event_type, made_trigger,
+-- object_capability and table_distribution are catalogues, and source is dumped where it is made.
 DO $dumped$
 DECLARE
     kept record;
@@ -43,7 +43,7 @@ BEGIN
     FOR kept IN
         SELECT c.oid::regclass AS name FROM pg_class c
         WHERE c.relnamespace = 'loyalty_data'::regnamespace AND c.relkind IN ('r', 'S')
-          AND c.relname NOT IN ('event_type', 'made_trigger', 'object_capability', 'source')
+          AND c.relname NOT IN ('event_type', 'made_trigger', 'object_capability', 'source', 'table_distribution')
     LOOP
         PERFORM pg_extension_config_dump(kept.name, '');
     END LOOP;

@@ -171,3 +171,14 @@ COMMENT ON TABLE loyalty_data.registration_request IS
     'Registrations that came with an idempotency key, and their first answer. Scoped to the org';
 CREATE INDEX registration_request_customer ON loyalty_data.registration_request (org_id, customer_id);
 
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('channel', 'customer', 'customer_id'),
+    ('customer', 'customer', 'customer_id'),
+    ('customer_field', 'customer', 'customer_id'),
+    ('customer_identifier', 'customer', 'customer_id'),
+    ('field', 'reference', NULL),
+    ('identifier', 'value', 'identifier_value'),
+    ('mobile_ndnc', 'value', 'mobile'),
+    ('profile', 'customer', 'customer_id'),
+    ('registration_request', 'value', 'idempotency_digest'),
+    ('subscription', 'customer', 'customer_id');

@@ -70,8 +70,3 @@ COMMENT ON VIEW loyalty.customer_fields IS
 
 COMMENT ON COLUMN loyalty.customer_subscriptions.status IS 'opt_in or opt_out';
 COMMENT ON COLUMN loyalty.customer_fields.name IS 'The name of the field';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'customer' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'customer' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

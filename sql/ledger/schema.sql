@@ -262,3 +262,16 @@ $guards$;
 CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty_data.ledger_day
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.org_changed();
 ALTER TABLE loyalty_data.ledger_day ENABLE ALWAYS TRIGGER org_changed;
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('day_seal', 'reference', NULL),
+    ('day_total', 'reference', NULL),
+    ('event_note', 'customer', 'customer_id'),
+    ('event_type', 'reference', NULL),
+    ('ledger_account', 'customer', 'customer_id'),
+    ('ledger_day', 'reference', NULL),
+    ('ledger_entry', 'customer', 'customer_id'),
+    ('ledger_event', 'customer', 'customer_id'),
+    ('lot_expiry_change', 'customer', 'customer_id'),
+    ('lot_movement', 'customer', 'customer_id'),
+    ('points_lot', 'customer', 'customer_id');

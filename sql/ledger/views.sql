@@ -1,10 +1,10 @@
 -- Words for the one-character codes of the tables.
-CREATE FUNCTION loyalty_data.ledger_word(code "char", room text) RETURNS text
+CREATE FUNCTION loyalty_data.ledger_word(code "char", code_set text) RETURNS text
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_ledger_word';
 REVOKE ALL ON FUNCTION loyalty_data.ledger_word FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty_data.ledger_word TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON FUNCTION loyalty_data.ledger_word IS
-    'The word for a one-character code: room is category, entry_type, house_account, movement_type or award_type';
+    'The word for a one-character code: code_set is category, entry_type, house_account, movement_type, award_type, transaction_type or outlier_status';
 
 -- Every entry with its event, wherever that stands. For the views that follow, and for who looks after the tables.
 CREATE VIEW loyalty_data.entry_with_event AS
@@ -231,8 +231,3 @@ COMMENT ON COLUMN loyalty.points_expiry_schedule.customer_id IS
     'The owner of today: the survivor, where the customer was merged';
 COMMENT ON COLUMN loyalty.customer_points.customer_id IS
     'The owner of today: the survivor, where the customer was merged';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'ledger' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'ledger' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

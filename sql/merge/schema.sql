@@ -36,3 +36,6 @@ CREATE TABLE loyalty_data.merge_line (
 COMMENT ON TABLE loyalty_data.merge_line IS
     'What each participant had and what the survivor has of it, as decided and as checked before the commit';
 
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('merge_line', 'customer', 'customer_id'),
+    ('merge_record', 'customer', 'customer_id');

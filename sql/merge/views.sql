@@ -28,8 +28,3 @@ COMMENT ON VIEW loyalty.merge_details IS
     'What each merge found on both sides, what became of it, and by which rule';
 
 COMMENT ON COLUMN loyalty.merge_log.customer_id IS 'To whom the victim belongs today';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'merge' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'merge' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

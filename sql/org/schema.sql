@@ -117,3 +117,12 @@ BEGIN
     END LOOP;
 END
 $triggers$;
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('config', 'reference', NULL),
+    ('org', 'reference', NULL),
+    ('org_access', 'reference', NULL),
+    ('program', 'reference', NULL),
+    ('program_limit', 'reference', NULL),
+    ('store', 'reference', NULL),
+    ('till', 'reference', NULL);

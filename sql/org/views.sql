@@ -10,8 +10,3 @@ REVOKE ALL ON TABLE loyalty.org_config FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.org_config TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON VIEW loyalty.org_config IS
     'Every configuration key of every org that the caller may see, with the value in force';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'org' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'org' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

@@ -72,3 +72,9 @@ ALTER TABLE loyalty_data.status_label ENABLE ALWAYS TRIGGER org_changed;
 CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty_data.status_setting
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.org_changed();
 ALTER TABLE loyalty_data.status_setting ENABLE ALWAYS TRIGGER org_changed;
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('customer_status_change', 'customer', 'customer_id'),
+    ('deletion_request', 'customer', 'customer_id'),
+    ('status_label', 'reference', NULL),
+    ('status_setting', 'reference', NULL);

@@ -83,8 +83,3 @@ COMMENT ON COLUMN loyalty.customer_statuses.status IS
     'active, suspended, deleted, fraud_suspected, fraud_confirmed, internal or pending_deletion';
 COMMENT ON COLUMN loyalty.customer_status_log.status IS
     'active, suspended, deleted, fraud_suspected, fraud_confirmed, internal or pending_deletion';
-
-INSERT INTO loyalty_data.object_capability
-    SELECT p.proname, 'status' FROM pg_proc p WHERE p.pronamespace = 'loyalty'::regnamespace
-    UNION ALL SELECT c.relname, 'status' FROM pg_class c WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v'
-    ON CONFLICT DO NOTHING;

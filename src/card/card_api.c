@@ -283,25 +283,6 @@ loyalty_expire_cards(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64((int64) expired);
 }
 
-/* The rows that a statement has just answered, as a set of so many columns. */
-static void
-add_rows(FunctionCallInfo fcinfo, uint64 rows, int columns)
-{
-	SPITupleTable *table = SPI_tuptable;
-	Datum values[16];
-	bool nulls[16];
-	uint64 i;
-	int column;
-
-	Assert(columns <= (int) lengthof(values));
-	for (i = 0; i < rows; i++)
-	{
-		for (column = 0; column < columns; column++)
-			values[column] = SPI_getbinval(table->vals[i], table->tupdesc, column + 1, &nulls[column]);
-		loyalty_set_add(fcinfo, values, nulls);
-	}
-}
-
 Datum
 loyalty_customer_cards(PG_FUNCTION_ARGS)
 {
@@ -314,10 +295,9 @@ loyalty_customer_cards(PG_FUNCTION_ARGS)
 	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
 		loyalty_raise_customer_unknown(customer_id);
-	add_rows(fcinfo,
-			 loyalty_cards_of_customer(call.org->org_id,
-									   customer.merged_into ? customer.merged_into : customer_id),
-			 9);
+	loyalty_set_add_rows(fcinfo, loyalty_cards_of_customer(call.org->org_id, customer.merged_into
+																				 ? customer.merged_into
+																				 : customer_id));
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }
@@ -332,7 +312,7 @@ loyalty_card_history(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	if (!loyalty_card_read(call.org->org_id, arg_number(fcinfo, 1), CARD_AS_SEEN, &card))
 		loyalty_card_raise_unknown();
-	add_rows(fcinfo, loyalty_card_changes(call.org->org_id, card.card_id), 8);
+	loyalty_set_add_rows(fcinfo, loyalty_card_changes(call.org->org_id, card.card_id));
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }

@@ -32,7 +32,7 @@ raise_nobodys(const Card *card)
 }
 
 static void
-open_card(LoyaltyCall *call, const char *value, ReadCard read, LoyaltyInstrument *instrument)
+open_card(LoyaltyCall *call, const char *value, ReadCard read, CardIdentity *identity)
 {
 	Card card;
 
@@ -40,9 +40,9 @@ open_card(LoyaltyCall *call, const char *value, ReadCard read, LoyaltyInstrument
 		loyalty_card_raise_unknown();
 	if (card.customer_id == 0)
 		raise_nobodys(&card);
-	instrument->customer_id = card.customer_id;
-	instrument->program_id = card.program_id;
-	instrument->is_usable = loyalty_card_is_usable(loyalty_card_status_now(call, &card));
+	identity->customer_id = card.customer_id;
+	identity->program_id = card.program_id;
+	identity->is_usable = loyalty_card_is_usable(loyalty_card_status_now(call, &card));
 }
 
 static int
@@ -82,9 +82,9 @@ find_by_number(LoyaltyCall *call, const char *value)
 }
 
 static void
-open_by_number(LoyaltyCall *call, const char *value, LoyaltyInstrument *instrument)
+open_by_number(LoyaltyCall *call, const char *value, CardIdentity *identity)
 {
-	open_card(call, value, loyalty_card_read, instrument);
+	open_card(call, value, loyalty_card_read, identity);
 }
 
 static int
@@ -106,9 +106,9 @@ find_by_external_id(LoyaltyCall *call, const char *value)
 }
 
 static void
-open_by_external_id(LoyaltyCall *call, const char *value, LoyaltyInstrument *instrument)
+open_by_external_id(LoyaltyCall *call, const char *value, CardIdentity *identity)
 {
-	open_card(call, value, loyalty_card_read_external, instrument);
+	open_card(call, value, loyalty_card_read_external, identity);
 }
 
 static int

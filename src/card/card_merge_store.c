@@ -8,60 +8,46 @@
 #include "card/card_merge_store.h"
 #include "common/query.h"
 
-typedef enum CardMergeQueryId
-{
-	Q_HELD,
-	Q_TAKE,
-	Q_COUNT
-} CardMergeQueryId;
+static LoyaltyQuery cards_held =
+	LOYALTY_STATEMENT("SELECT s.series_id, s.series::text, s.max_active_per_customer, c.status,"
+					  " COALESCE(c.expires_at <= $3, false) AS ended, count(*)"
+					  " FROM loyalty_data.card c JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
+					  " AND s.series_id = c.series_id WHERE c.org_id = $1"
+					  " AND c.customer_id = $2 GROUP BY s.org_id, s.series_id, c.status, ended"
+					  " ORDER BY s.series COLLATE \"C\", c.status, ended",
+					  INT4OID, INT8OID, TIMESTAMPTZOID);
 
-static const LoyaltyQuery queries[] = {
-	[Q_HELD] = {
-		.sql = "SELECT s.series_id, s.series::text, s.max_active_per_customer, c.status,"
-		" COALESCE(c.expires_at <= $3, false) AS ended, count(*)"
-		" FROM loyalty_data.card c JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
-		" AND s.series_id = c.series_id WHERE c.org_id = $1"
-		" AND c.customer_id = $2 GROUP BY s.org_id, s.series_id, c.status, ended"
-		" ORDER BY s.series COLLATE \"C\", c.status, ended",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
-	},
-	/* Whoever changes a card has locked its owner before. */
-	[Q_TAKE] = {
-		.sql = "WITH taken AS (UPDATE loyalty_data.card c SET customer_id = $2 WHERE c.org_id = $1"
-		" AND c.customer_id = $3 RETURNING c.card_id, c.status, c.label_id)"
-		" INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
-		" new_status, label_id) SELECT $1, t.card_id, loyalty_data.next_id(), $4, 'merged', $2, t.status, t.status, t.label_id"
-		" FROM taken t",
-		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with CardMergeQueryId");
-
-static LoyaltyPlan plans[Q_COUNT];
+/* Whoever changes a card has locked its owner before. */
+static LoyaltyQuery cards_take = LOYALTY_STATEMENT(
+	"WITH taken AS (UPDATE loyalty_data.card c SET customer_id = $2 WHERE c.org_id = $1"
+	" AND c.customer_id = $3 RETURNING c.card_id, c.status, c.label_id)"
+	" INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
+	" new_status, label_id) SELECT $1, t.card_id, loyalty_data.next_id(), $4, 'merged', $2, t.status, t.status, t.label_id"
+	" FROM taken t",
+	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID);
 
 int
 loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, HeldCards **held)
 {
 	LoyaltyParams params = { 0 };
-	uint64 rows;
+	LoyaltyRows *rows;
 	uint64 i;
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int8(&params, customer_id);
 	loyalty_param_time(&params, now);
-	rows = seen ? loyalty_query_seen(&queries[Q_HELD], &plans[Q_HELD], &params)
-				: loyalty_query(&queries[Q_HELD], &plans[Q_HELD], &params);
-	*held = palloc(sizeof(HeldCards) * Max(rows, 1));
-	for (i = 0; i < rows; i++)
+	rows = seen ? loyalty_query_seen(&cards_held, &params) : loyalty_query(&cards_held, &params);
+	*held = palloc(sizeof(HeldCards) * Max(rows->count, 1));
+	for (i = 0; i < rows->count; i++)
 		(*held)[i] = (HeldCards){
-			.series_id = loyalty_row_int4(i, 1),
-			.series = loyalty_row_text(i, 2),
-			.max_active = loyalty_row_int4_or(i, 3, 0),
-			.status = loyalty_row_char(i, 4),
-			.validity_ended = loyalty_row_bool(i, 5),
-			.count = loyalty_row_int8(i, 6),
+			.series_id = loyalty_row_int4(rows, i, 1),
+			.series = loyalty_row_text(rows, i, 2),
+			.max_active = loyalty_row_int4_or(rows, i, 3, 0),
+			.status = loyalty_row_char(rows, i, 4),
+			.validity_ended = loyalty_row_bool(rows, i, 5),
+			.count = loyalty_row_int8(rows, i, 6),
 		};
-	return (int) rows;
+	return (int) rows->count;
 }
 
 void
@@ -73,5 +59,5 @@ loyalty_cards_take(int32 org_id, int64 survivor_id, int64 victim_id, TimestampTz
 	loyalty_param_int8(&params, survivor_id);
 	loyalty_param_int8(&params, victim_id);
 	loyalty_param_time(&params, now);
-	loyalty_query(&queries[Q_TAKE], &plans[Q_TAKE], &params);
+	loyalty_execute(&cards_take, &params);
 }

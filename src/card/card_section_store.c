@@ -8,36 +8,31 @@
 #include "card/card_section_store.h"
 #include "common/query.h"
 
-static const LoyaltyQuery query = {
-	.sql = "SELECT jsonb_build_object('cards', COALESCE(jsonb_agg("
-		   "jsonb_build_object('card_number', c.card_number, 'card_external_id', c.card_external_id,"
-		   " 'series', s.series, 'card_type', s.card_type, 'status', loyalty_data.card_status_word(c.status),"
-		   " 'label', COALESCE(l.label, loyalty_data.card_status_word(c.status)), 'program', p.program,"
-		   " 'issued_at', c.issued_at, 'expires_at', c.expires_at) ORDER BY c.issued_at, c.card_id), '[]'))"
-		   " FROM loyalty_data.card c"
-		   " JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
-		   " AND s.series_id = c.series_id"
-		   " LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id"
-		   " AND l.label_id = c.label_id"
-		   " LEFT JOIN loyalty_data.program p ON p.org_id = s.org_id"
-		   " AND p.program_id = s.program_id"
-		   " WHERE c.org_id = $1 AND c.customer_id = $2",
-	.nargs = 2,
-	.argtypes = { INT4OID, INT8OID },
-	.expect = SPI_OK_SELECT,
-	.read_only = true,
-};
-
-static LoyaltyPlan plan;
+static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
+	"SELECT jsonb_build_object('cards', COALESCE(jsonb_agg("
+	"jsonb_build_object('card_number', c.card_number, 'card_external_id', c.card_external_id,"
+	" 'series', s.series, 'card_type', s.card_type, 'status', loyalty_data.card_status_word(c.status),"
+	" 'label', COALESCE(l.label, loyalty_data.card_status_word(c.status)), 'program', p.program,"
+	" 'issued_at', c.issued_at, 'expires_at', c.expires_at) ORDER BY c.issued_at, c.card_id), '[]'))"
+	" FROM loyalty_data.card c"
+	" JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
+	" AND s.series_id = c.series_id"
+	" LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id"
+	" AND l.label_id = c.label_id"
+	" LEFT JOIN loyalty_data.program p ON p.org_id = s.org_id"
+	" AND p.program_id = s.program_id"
+	" WHERE c.org_id = $1 AND c.customer_id = $2",
+	INT4OID, INT8OID);
 
 Datum
 loyalty_cards_section(LoyaltyCall *call, int64 customer_id)
 {
 	LoyaltyParams params = { 0 };
 	bool isnull;
+	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, call->org->org_id);
 	loyalty_param_int8(&params, customer_id);
-	loyalty_query(&query, &plan, &params);
-	return loyalty_row_datum(0, 1, &isnull);
+	rows = loyalty_query(&query, &params);
+	return loyalty_row_datum(rows, 0, 1, &isnull);
 }

@@ -31,6 +31,8 @@ LOYALTY_FUNCTION(loyalty_preview_external_ids);
 LOYALTY_FUNCTION(loyalty_card_status_word);
 LOYALTY_FUNCTION(loyalty_number_series_usage);
 
+static const char *const card_types[] = { "physical", "digital" };
+
 static void arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, NumberShape *shape);
 static CardStatus arg_status(FunctionCallInfo fcinfo, int n);
 static int arg_count(FunctionCallInfo fcinfo, int n, int most);
@@ -368,9 +370,8 @@ arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, Numbe
 
 	series->series = arg_series_code(fcinfo, 1);
 	series->name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
-	series->card_type = loyalty_arg_text(fcinfo, 3, "card_type", LOYALTY_MAX_CODE);
-	if (strcmp(series->card_type, "physical") != 0 && strcmp(series->card_type, "digital") != 0)
-		loyalty_raise_not_allowed("card_type", "physical, digital");
+	series->card_type =
+		card_types[loyalty_arg_word(fcinfo, 3, "card_type", card_types, lengthof(card_types))];
 	arg_shape(fcinfo, shape);
 	series->prefix = shape->prefix;
 	series->suffix = shape->suffix;

@@ -114,8 +114,8 @@ extern bool loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id);
 /* Makes cards expired whose validity ends by then, but for those that somebody is changing; answers how many. */
 extern uint64 loyalty_cards_expire(int32 org_id, TimestampTz as_of, TimestampTz now);
 
-/* Rows of SPI_tuptable in the order of the columns of customer_cards and card_history. */
-extern uint64 loyalty_cards_of_customer(int32 org_id, int64 customer_id);
-extern uint64 loyalty_card_changes(int32 org_id, int64 card_id);
+/* Rows in the order of the columns of customer_cards and card_history. */
+extern LoyaltyRows *loyalty_cards_of_customer(int32 org_id, int64 customer_id);
+extern LoyaltyRows *loyalty_card_changes(int32 org_id, int64 card_id);
 
 #endif

@@ -8,47 +8,34 @@
 #include "card/external_id_store.h"
 #include "common/query.h"
 
-typedef enum GeneratedQueryId
-{
-	Q_CLAIM,
-	Q_KNOWN,
-	Q_COUNT
-} GeneratedQueryId;
+static LoyaltyQuery digest_claim = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.generated_external_id (org_id, external_id_digest) VALUES ($1, $2)"
+	" ON CONFLICT DO NOTHING",
+	INT4OID, UUIDOID);
 
-static const LoyaltyQuery queries[] = {
-	[Q_CLAIM] = {
-		.sql = "INSERT INTO loyalty_data.generated_external_id (org_id, external_id_digest) VALUES ($1, $2)"
-		" ON CONFLICT DO NOTHING",
-		.nargs = 2, .argtypes = { INT4OID, UUIDOID }, .expect = SPI_OK_INSERT,
-	},
-	[Q_KNOWN] = {
-		.sql = "SELECT 1 FROM loyalty_data.generated_external_id g WHERE g.org_id = $1"
-		" AND g.external_id_digest = $2",
-		.nargs = 2, .argtypes = { INT4OID, UUIDOID }, .expect = SPI_OK_SELECT, .read_only = true,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with GeneratedQueryId");
-
-static LoyaltyPlan plans[Q_COUNT];
+static LoyaltyQuery digest_known =
+	LOYALTY_STATEMENT_SEEN("SELECT 1 FROM loyalty_data.generated_external_id g WHERE g.org_id = $1"
+						   " AND g.external_id_digest = $2",
+						   INT4OID, UUIDOID);
 
 static uint64
-run(GeneratedQueryId id, int32 org_id, const pg_uuid_t *digest)
+run(LoyaltyQuery *query, int32 org_id, const pg_uuid_t *digest)
 {
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param(&params, UUIDPGetDatum(digest), false);
-	return loyalty_query(&queries[id], &plans[id], &params);
+	return loyalty_execute(query, &params);
 }
 
 bool
 loyalty_generated_id_claim(int32 org_id, const pg_uuid_t *digest)
 {
-	return run(Q_CLAIM, org_id, digest) == 1;
+	return run(&digest_claim, org_id, digest) == 1;
 }
 
 bool
 loyalty_generated_id_known(int32 org_id, const pg_uuid_t *digest)
 {
-	return run(Q_KNOWN, org_id, digest) > 0;
+	return run(&digest_known, org_id, digest) > 0;
 }

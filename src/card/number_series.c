@@ -6,6 +6,7 @@
 #include "card/number_series.h"
 #include "common/errors.h"
 #include "common/ids.h"
+#include "common/nodes.h"
 
 /* SipHash of the round and the value, under the key of the series: the keyed function of the permutation. */
 static uint64_t
@@ -115,6 +116,7 @@ loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 number_serie
 	memset(source, 0, sizeof(NumberSource));
 	source->call = call;
 	source->highest = -1;
+	loyalty_nodes_require_coordinator();
 	if (!loyalty_number_series_read(call->org->org_id, number_series_id, &source->series))
 		elog(ERROR, "series of numbers %d does not exist", number_series_id);
 	source->sequence = loyalty_number_sequence(number_series_id);

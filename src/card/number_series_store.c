@@ -27,68 +27,40 @@
 #include "common/pg_compat.h"
 #include "common/privileges.h"
 
-typedef enum NumberQueryId
-{
-	Q_INSERT,
-	Q_READ,
-	Q_FIND,
-	Q_LAST,
-	Q_IS_WARNED,
-	Q_WARN,
-	Q_COUNT
-} NumberQueryId;
+static LoyaltyQuery series_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.number_series (org_id, number_series_id, purpose, method, length, prefix, suffix,"
+	" serial_offset, checksum_prefix, key_id, seed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+	INT4OID, INT4OID, CHAROID, TEXTOID, INT4OID, TEXTOID, TEXTOID, INT8OID, BOOLOID, INT2OID, BYTEAOID);
 
-static const LoyaltyQuery queries[] = {
-	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.number_series (org_id, number_series_id, purpose, method, length, prefix, suffix,"
-		" serial_offset, checksum_prefix, key_id, seed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-		.nargs = 11, .argtypes = { INT4OID, INT4OID, CHAROID, TEXTOID, INT4OID, TEXTOID, TEXTOID, INT8OID, BOOLOID,
-								   INT2OID, BYTEAOID },
-		.expect = SPI_OK_INSERT,
-	},
-	[Q_READ] = {
-		.sql = "SELECT n.purpose, n.method::text, n.length, n.prefix::text,"
-		" n.suffix::text, n.serial_offset, n.checksum_prefix, n.key_id, n.seed FROM loyalty_data.number_series n"
-		" WHERE n.org_id = $1 AND n.number_series_id = $2",
-		.nargs = 2, .argtypes = { INT4OID, INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
-	},
-	[Q_FIND] = {
-		.sql = "SELECT min(n.number_series_id) FROM loyalty_data.number_series n"
-		" WHERE n.org_id = $1 AND n.purpose = 'x'"
-		" AND n.method = $2 AND n.length = $3"
-		" AND n.prefix = $4 AND n.suffix = $5"
-		" AND n.checksum_prefix = $6"
-		" AND ($7 IS NULL OR n.serial_offset = $7)",
-		.nargs = 7, .argtypes = { INT4OID, TEXTOID, INT4OID, TEXTOID, TEXTOID, BOOLOID, INT8OID },
-		.expect = SPI_OK_SELECT,
-	},
-	[Q_LAST] = {
-		.sql = "SELECT pg_sequence_last_value($1::regclass)",
-		.nargs = 1, .argtypes = { OIDOID }, .expect = SPI_OK_SELECT, .read_only = true,
-	},
-	[Q_IS_WARNED] = {
-		.sql = "SELECT 1 FROM loyalty_data.number_series_event e WHERE e.org_id = $1"
-		" AND e.number_series_id = $2 AND e.percent = $3 LIMIT 1",
-		.nargs = 3, .argtypes = { INT4OID, INT4OID, INT4OID }, .expect = SPI_OK_SELECT,
-	},
-	[Q_WARN] = {
-		.sql = "INSERT INTO loyalty_data.number_series_event (org_id, number_series_id, event_id, event_name, percent, used,"
-		" capacity, recorded_at) VALUES ($1, $2, $3, 'series_nearly_used', $4, $5, $6, $7)",
-		.nargs = 7, .argtypes = { INT4OID, INT4OID, INT8OID, INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID },
-		.expect = SPI_OK_INSERT,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with NumberQueryId");
+static LoyaltyQuery series_by_code = LOYALTY_STATEMENT_SEEN(
+	"SELECT n.purpose, n.method::text, n.length, n.prefix::text,"
+	" n.suffix::text, n.serial_offset, n.checksum_prefix, n.key_id, n.seed FROM loyalty_data.number_series n"
+	" WHERE n.org_id = $1 AND n.number_series_id = $2",
+	INT4OID, INT4OID);
 
-static LoyaltyPlan plans[Q_COUNT];
+static LoyaltyQuery series_of_sequence =
+	LOYALTY_STATEMENT("SELECT min(n.number_series_id) FROM loyalty_data.number_series n"
+					  " WHERE n.org_id = $1 AND n.purpose = 'x'"
+					  " AND n.method = $2 AND n.length = $3"
+					  " AND n.prefix = $4 AND n.suffix = $5"
+					  " AND n.checksum_prefix = $6"
+					  " AND ($7 IS NULL OR n.serial_offset = $7)",
+					  INT4OID, TEXTOID, INT4OID, TEXTOID, TEXTOID, BOOLOID, INT8OID);
+
+static LoyaltyQuery last_number =
+	LOYALTY_STATEMENT_SEEN("SELECT pg_sequence_last_value($1::regclass)", OIDOID);
+
+static LoyaltyQuery warning_given =
+	LOYALTY_STATEMENT("SELECT 1 FROM loyalty_data.number_series_event e WHERE e.org_id = $1"
+					  " AND e.number_series_id = $2 AND e.percent = $3 LIMIT 1",
+					  INT4OID, INT4OID, INT4OID);
+
+static LoyaltyQuery warning_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.number_series_event (org_id, number_series_id, event_id, event_name, percent, used,"
+	" capacity, recorded_at) VALUES ($1, $2, $3, 'series_nearly_used', $4, $5, $6, $7)",
+	INT4OID, INT4OID, INT8OID, INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID);
 
 static void create_sequence(int32 number_series_id, int64 start);
-
-static uint64
-run(NumberQueryId id, LoyaltyParams *params)
-{
-	return loyalty_query(&queries[id], &plans[id], params);
-}
 
 static char *
 sequence_name(int32 number_series_id)
@@ -116,7 +88,7 @@ loyalty_number_series_insert(const NumberSeries *series)
 	loyalty_param_bool(&params, shape->checksum_prefix);
 	loyalty_param_int2(&params, series->key_id);
 	loyalty_param(&params, PointerGetDatum(seed), false);
-	run(Q_INSERT, &params);
+	loyalty_execute(&series_insert, &params);
 }
 
 /* A dump brings the sequence before the row, but does not say whose it is, since the table is the extension's. */
@@ -172,22 +144,24 @@ loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *s
 {
 	LoyaltyParams params = { 0 };
 	const bytea *seed;
+	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int4(&params, number_series_id);
-	if (run(Q_READ, &params) == 0)
+	rows = loyalty_query(&series_by_code, &params);
+	if (rows->count == 0)
 		return false;
 	series->org_id = org_id;
 	series->number_series_id = number_series_id;
-	series->purpose = (NumberPurpose) loyalty_row_char(0, 1);
-	series->shape.method = loyalty_number_method_find(loyalty_row_text(0, 2));
-	series->shape.length = loyalty_row_int4(0, 3);
-	series->shape.prefix = loyalty_row_text(0, 4);
-	series->shape.suffix = loyalty_row_text(0, 5);
-	series->shape.offset = loyalty_row_int8(0, 6);
-	series->shape.checksum_prefix = loyalty_row_bool(0, 7);
-	series->key_id = loyalty_row_int2(0, 8);
-	seed = loyalty_row_bytes(0, 9);
+	series->purpose = (NumberPurpose) loyalty_row_char(rows, 0, 1);
+	series->shape.method = loyalty_number_method_find(loyalty_row_text(rows, 0, 2));
+	series->shape.length = loyalty_row_int4(rows, 0, 3);
+	series->shape.prefix = loyalty_row_text(rows, 0, 4);
+	series->shape.suffix = loyalty_row_text(rows, 0, 5);
+	series->shape.offset = loyalty_row_int8(rows, 0, 6);
+	series->shape.checksum_prefix = loyalty_row_bool(rows, 0, 7);
+	series->key_id = loyalty_row_int2(rows, 0, 8);
+	seed = loyalty_row_bytes(rows, 0, 9);
 	if (VARSIZE_ANY_EXHDR(seed) != NUMBER_SEED_BYTES || loyalty_number_problem(&series->shape) != NUMBER_OK)
 		elog(ERROR, "series of numbers %d is damaged", number_series_id);
 	memcpy(series->seed, VARDATA_ANY(seed), NUMBER_SEED_BYTES);
@@ -198,6 +172,7 @@ int32
 loyalty_number_series_find(int32 org_id, const NumberShape *shape)
 {
 	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_text(&params, loyalty_number_method_names[shape->method]);
@@ -206,8 +181,8 @@ loyalty_number_series_find(int32 org_id, const NumberShape *shape)
 	loyalty_param_text(&params, shape->suffix);
 	loyalty_param_bool(&params, shape->checksum_prefix);
 	loyalty_param(&params, Int64GetDatum(shape->offset), !loyalty_number_is_random(shape->method));
-	run(Q_FIND, &params);
-	return loyalty_row_int4_or(0, 1, 0);
+	rows = loyalty_query(&series_of_sequence, &params);
+	return loyalty_row_int4_or(rows, 0, 1, 0);
 }
 
 Oid
@@ -230,10 +205,11 @@ int64
 loyalty_number_sequence_last(Oid sequence, int64 none)
 {
 	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
 
 	loyalty_param(&params, ObjectIdGetDatum(sequence), false);
-	run(Q_LAST, &params);
-	return loyalty_row_int8_or(0, 1, none);
+	rows = loyalty_query(&last_number, &params);
+	return loyalty_row_int8_or(rows, 0, 1, none);
 }
 
 /* The lock is one that nobody else takes on a sequence, and is given back at once. */
@@ -255,7 +231,7 @@ loyalty_number_series_is_warned(int32 org_id, int32 number_series_id, int32 perc
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int4(&params, number_series_id);
 	loyalty_param_int4(&params, percent);
-	return run(Q_IS_WARNED, &params) > 0;
+	return loyalty_execute(&warning_given, &params) > 0;
 }
 
 void
@@ -271,5 +247,5 @@ loyalty_number_series_warn(const NumberSeries *series, int32 percent, int64 used
 	loyalty_param_int8(&params, used);
 	loyalty_param_int8(&params, capacity);
 	loyalty_param_time(&params, now);
-	run(Q_WARN, &params);
+	loyalty_execute(&warning_insert, &params);
 }

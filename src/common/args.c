@@ -98,6 +98,22 @@ loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name)
 	return PG_GETARG_BOOL(n);
 }
 
+int
+loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count)
+{
+	const char *given = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
+	char *allowed = NULL;
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		if (strcmp(words[i], given) == 0)
+			return i;
+		allowed = allowed ? psprintf("%s, %s", allowed, words[i]) : pstrdup(words[i]);
+	}
+	loyalty_raise_not_allowed(name, allowed);
+}
+
 bool
 loyalty_time_is_supported(TimestampTz at)
 {

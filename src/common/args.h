@@ -33,6 +33,10 @@ extern bool loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name);
 extern TimestampTz loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const char *name,
 									   TimestampTz fallback);
 
+/* The position of a word among those that are allowed; LY003 for any other. */
+extern int loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words,
+							int count);
+
 /* Raises LY001 for an argument that is missing, LY003 for a word that is not among the allowed ones. */
 pg_noreturn extern void loyalty_raise_missing(const char *name);
 pg_noreturn extern void loyalty_raise_not_allowed(const char *name, const char *allowed);

@@ -8,6 +8,7 @@
 #include "common/guc.h"
 #include "common/ids.h"
 #include "common/names.h"
+#include "common/nodes.h"
 #include "common/owner.h"
 #include "common/pg_compat.h"
 
@@ -38,5 +39,6 @@ loyalty_next_id(void)
 int32
 loyalty_next_reference_id(void)
 {
+	loyalty_nodes_require_coordinator();
 	return (int32) nextval_internal(loyalty_relation(LOYALTY_REL_REFERENCE_ID_SEQ), false);
 }

@@ -7,7 +7,10 @@
 /* loyalty.node_id above 48 bits of loyalty_data.id_seq; the caller runs as the extension's owner. */
 extern int64 loyalty_next_id(void);
 
-/* The id of a new row of reference data, from loyalty_data.reference_id_seq; the same condition. */
+/*
+ * The id of a new row of reference data, from loyalty_data.reference_id_seq, which has no part for a node: the coordinator of a
+ * cluster alone draws. The same condition, and the caller is connected to SPI.
+ */
 extern int32 loyalty_next_reference_id(void);
 
 #endif

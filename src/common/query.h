@@ -1,155 +1,130 @@
 /*
- * query.h: every statement of a capability stands in one registry, with its types and the result it must
- * have. Plans are prepared once per backend and kept.
+ * query.h: a statement is one variable, with the types of its parameters and its plan, which is prepared once per backend and
+ * kept. Statements that find rows of a table by an index, and those that write rows, are said in words instead: they run
+ * without the executor where they can (common/table.h), and their text is made of the same words where they cannot.
  */
 #ifndef LOYALTY_QUERY_H
 #define LOYALTY_QUERY_H
 
 #include "postgres.h"
 
-#include "datatype/timestamp.h"
 #include "executor/spi.h"
 
+#include "common/layout.h"
+#include "common/params.h"
+#include "common/rows.h"
 #include "common/table.h"
 
-#define LOYALTY_MAX_PARAMS 28
-
-/* Stands for a parameter that is an array of the query's row type. */
-#define LOYALTY_ROWS_OID InvalidOid
-
-/*
- * What a statement does with the rows of its row_table, in words that need no statement: see common/table.h. Those that
- * find rows stand together.
- */
 typedef enum LoyaltyAccess
 {
-	LOYALTY_BY_STATEMENT,
-	LOYALTY_FIND_ROWS, /* those that have its parameters as leading columns of row_index, in the index's order */
+	LOYALTY_BY_TEXT,
+	LOYALTY_FIND_ROWS,			/* those with its parameters in the columns of the key */
 	LOYALTY_FIND_ROWS_TO_WRITE, /* the same, where rows of the table are written next */
 	LOYALTY_LOCK_ROWS,			/* the same, FOR NO KEY UPDATE */
 	LOYALTY_INSERT_ROWS,
-	LOYALTY_UPDATE_ROWS, /* replaces those with the same key of row_index */
+	LOYALTY_UPDATE_ROWS, /* replaces those with the same key */
 } LoyaltyAccess;
 
 typedef struct LoyaltyQuery
 {
-	const char *sql; /* constant text; names of ours have their schema */
-	int nargs;
-	Oid argtypes[LOYALTY_MAX_PARAMS];
-	int expect;		/* the SPI_OK_ code we insist on */
-	bool read_only; /* sees the caller's snapshot, so that several readers agree */
-	long limit;		/* rows to stop at, without telling the planner; 0: none */
-	bool whole;		/* reads tables as a whole: any plan will do; other statements find their rows by index */
+	const char *sql;			   /* constant text; names of ours have their schema */
+	Oid types[LOYALTY_MAX_PARAMS]; /* of its parameters, up to the first InvalidOid */
+	bool seen;					   /* sees the caller's snapshot, so that several readers agree */
+	bool any_plan; /* reads tables as a whole: any plan will do; other statements find their rows by index */
+	long limit;	   /* rows to stop at, without telling the planner; 0: none */
+
+	/* In place of a text: */
 	LoyaltyAccess access;
-	const char *
-		row_table; /* whose rows a LOYALTY_ROWS_OID parameter is an array of, or the statement selects whole */
-	const char *row_index;
+	const LoyaltyLayout *layout; /* of the table */
+	LoyaltyIndex index; /* that has the rows, or whose columns are the key of those that are written */
+
+	/* What is kept of it. */
+	SPIPlanPtr plan; /* NULL until prepared */
+	int param_count;
+	int expected; /* the SPI_OK_ code that it must answer */
+	LoyaltyTable *table;
 } LoyaltyQuery;
 
-typedef struct LoyaltyPlan
-{
-	SPIPlanPtr plan;	 /* NULL until prepared */
-	Oid rows_type;		 /* what LOYALTY_ROWS_OID meant when it was */
-	LoyaltyTable *table; /* the query's row_table, once it was asked for */
-} LoyaltyPlan;
-
-/* A parameter list under construction. A numeric must be what loyalty_numeric makes: a numeric(18,3). */
-typedef struct LoyaltyParams
-{
-	int n;
-	uint64 place; /* of a row that is updated, as loyalty_row_place said; 0: it is found by its key */
-	Datum values[LOYALTY_MAX_PARAMS];
-	bool nulls[LOYALTY_MAX_PARAMS];
-} LoyaltyParams;
-
-static inline void
-loyalty_param(LoyaltyParams *params, Datum value, bool isnull)
-{
-	Assert(params->n < LOYALTY_MAX_PARAMS);
-	params->values[params->n] = value;
-	params->nulls[params->n++] = isnull;
-}
-
-/* Shorthands for the usual types; the _text forms take NULL for null, the _or_null forms 0. */
-extern void loyalty_param_int8(LoyaltyParams *params, int64 value);
-extern void loyalty_param_int8_or_null(LoyaltyParams *params, int64 value);
-extern void loyalty_param_int4(LoyaltyParams *params, int32 value);
-extern void loyalty_param_int4_or_null(LoyaltyParams *params, int32 value);
-extern void loyalty_param_int2(LoyaltyParams *params, int16 value);
-extern void loyalty_param_bool(LoyaltyParams *params, bool value);
-extern void loyalty_param_char(LoyaltyParams *params, char value);
-extern void loyalty_param_text(LoyaltyParams *params, const char *value);
-extern void loyalty_param_time(LoyaltyParams *params, TimestampTz value);
-extern void loyalty_param_int8_array(LoyaltyParams *params, const int64 *items, int count);
-extern void loyalty_param_points(LoyaltyParams *params, int64 thousandths);
+/* A statement with the types of its parameters; and one that sees the caller's snapshot. */
+#define LOYALTY_STATEMENT(text, ...) \
+	{ \
+		.sql = text, .types = { __VA_ARGS__ } \
+	}
+#define LOYALTY_STATEMENT_SEEN(text, ...) \
+	{ \
+		.sql = text, .types = { __VA_ARGS__ }, .seen = true \
+	}
 
 /*
- * Runs a statement of a registry and answers the number of rows; they are in SPI_tuptable. The caller holds
- * an SPI connection and runs as the owner; its memory context stays the current one. "plan" is the place of the query's plan.
+ * The rows of a table with values in the key columns, as "org_id, customer_id". There may follow .order, the columns by which they
+ * come, which stand behind the key in an index, and .where, the condition of a partial one.
  */
-extern uint64 loyalty_query(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
+#define LOYALTY_ACCESS(how, of, columns, ...) \
+	.access = LOYALTY_##how, .layout = &(of), .index = { .key = columns, __VA_ARGS__ }
+#define LOYALTY_FIND(of, columns, ...) \
+	{ \
+		LOYALTY_ACCESS(FIND_ROWS, of, columns, __VA_ARGS__) \
+	}
+#define LOYALTY_FIND_SEEN(of, columns, ...) \
+	{ \
+		LOYALTY_ACCESS(FIND_ROWS, of, columns, __VA_ARGS__), .seen = true \
+	}
+#define LOYALTY_FIND_TO_WRITE(of, columns, ...) \
+	{ \
+		LOYALTY_ACCESS(FIND_ROWS_TO_WRITE, of, columns, __VA_ARGS__) \
+	}
+#define LOYALTY_LOCK(of, columns, ...) \
+	{ \
+		LOYALTY_ACCESS(LOCK_ROWS, of, columns, __VA_ARGS__) \
+	}
 
-/* The same for a query that writes rows: each element's params are our columns of a row, in the order of the table.
- * Its statement names them, so that columns which somebody added get their defaults. */
-extern uint64 loyalty_query_rows(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *rows,
-								 int count);
+#define LOYALTY_INSERT(row_layout) \
+	{ \
+		.access = LOYALTY_INSERT_ROWS, .layout = &(row_layout) \
+	}
+#define LOYALTY_UPDATE(row_layout, key_columns) \
+	{ \
+		.access = LOYALTY_UPDATE_ROWS, .layout = &(row_layout), .index = {.key = key_columns } \
+	}
+
+/*
+ * Runs a statement and answers its rows, in the current memory context. The caller holds an SPI connection and runs as the
+ * owner. Parameters may be NULL where there are none.
+ */
+extern LoyaltyRows *loyalty_query(LoyaltyQuery *query, LoyaltyParams *params);
 
 /* As loyalty_query, under the caller's snapshot, for statements that writing calls run, too. */
-extern uint64 loyalty_query_seen(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
-
-/* The same in two steps: a row, in the current memory context, and the writing of such rows. */
-extern HeapTuple loyalty_query_row(const LoyaltyQuery *query, LoyaltyPlan *plan, const LoyaltyParams *row);
-extern uint64 loyalty_query_write(const LoyaltyQuery *query, LoyaltyPlan *plan, HeapTuple *rows, int count);
+extern LoyaltyRows *loyalty_query_seen(LoyaltyQuery *query, LoyaltyParams *params);
 
 /* As loyalty_query, under a snapshot taken now, whatever the isolation level: for caches. */
-extern uint64 loyalty_query_latest(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
+extern LoyaltyRows *loyalty_query_latest(LoyaltyQuery *query, LoyaltyParams *params);
 
-/* Opens a cursor on it instead, for results that may be large. */
-extern Portal loyalty_query_open(const LoyaltyQuery *query, LoyaltyPlan *plan, LoyaltyParams *params);
+/* Runs a statement whose rows nobody reads, and answers how many there are. */
+extern uint64 loyalty_execute(LoyaltyQuery *query, LoyaltyParams *params);
 
-/* The cursor's next rows. */
-extern void loyalty_query_fetch(Portal portal, long count);
+/* Forgets the plan of a statement that was made for one call. */
+extern void loyalty_query_forget(LoyaltyQuery *query);
 
-/*
- * The rows of a statement that selects them whole, one after the other: each is row 0 of SPI_tuptable, with our
- * columns of the table in their order there, until the next one is opened. Rows are seen as they were at the beginning.
- */
-typedef struct LoyaltyStream LoyaltyStream;
-extern LoyaltyStream *loyalty_stream_begin(const LoyaltyQuery *query, LoyaltyPlan *plan,
-										   LoyaltyParams *params);
-extern bool loyalty_stream_next(LoyaltyStream *stream);
-extern void loyalty_stream_end(LoyaltyStream *stream);
+/* Writes rows that stand in structs of the query's layout, one behind the other; answers how many there were. */
+extern uint64 loyalty_write(LoyaltyQuery *query, const void *rows, int count);
 
-/*
- * For a statement that selects a table's rows whole, which costs much less than naming their columns: the one
- * in a column of a result's row becomes row 0 of SPI_tuptable, with our columns of the table in their order there,
- * until the next one is opened.
- */
-extern void loyalty_row_open(SPITupleTable *result, uint64 row, int column);
+/* The same in two steps: a row, in the current memory context, and the writing of such rows. */
+extern HeapTuple loyalty_row_of(LoyaltyQuery *query, const void *row);
+extern uint64 loyalty_write_rows(LoyaltyQuery *query, HeapTuple *rows, int count);
 
-/* Where the row that was opened last stands in its table; 0: it came by a statement, which does not say. */
-extern uint64 loyalty_row_place(void);
+/* The rows of a statement one after the other: the one at hand is "row" of "rows". They are as they were at the beginning. */
+typedef struct LoyaltyCursor
+{
+	LoyaltyRows *rows;
+	uint64 row;
+	LoyaltyScan *scan; /* NULL: there is a portal */
+	Portal portal;
+	long chunk; /* so many rows are fetched at a time */
+	MemoryContext context;
+} LoyaltyCursor;
 
-/* Frees a result whose rows were selected whole, for those who run thousands of statements in one call. */
-extern void loyalty_rows_free(SPITupleTable *result);
-
-/*
- * Readers of SPI_tuptable: row from 0, column from 1 in select-list order. A null where none may be is an
- * internal error; the _or forms answer the fallback instead. Texts are copied to the current context.
- */
-extern Datum loyalty_row_datum(uint64 row, int column, bool *isnull);
-extern bool loyalty_row_isnull(uint64 row, int column);
-extern int64 loyalty_row_int8(uint64 row, int column);
-extern int64 loyalty_row_int8_or(uint64 row, int column, int64 fallback);
-extern int loyalty_row_int8_array(uint64 row, int column, int64 **items); /* null: none; answers how many */
-extern int32 loyalty_row_int4(uint64 row, int column);
-extern int32 loyalty_row_int4_or(uint64 row, int column, int32 fallback);
-extern int16 loyalty_row_int2(uint64 row, int column);
-extern bool loyalty_row_bool(uint64 row, int column);
-extern char loyalty_row_char(uint64 row, int column);
-extern char *loyalty_row_text(uint64 row, int column);
-extern char *loyalty_row_text_or_null(uint64 row, int column);
-extern const bytea *loyalty_row_bytes(uint64 row, int column);
-extern int64 loyalty_row_points(uint64 row, int column);
+extern LoyaltyCursor *loyalty_cursor_open(LoyaltyQuery *query, LoyaltyParams *params, long chunk);
+extern bool loyalty_cursor_next(LoyaltyCursor *cursor);
+extern void loyalty_cursor_close(LoyaltyCursor *cursor);
 
 #endif

@@ -29,6 +29,16 @@ loyalty_set_add(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 }
 
 void
+loyalty_set_add_rows(FunctionCallInfo fcinfo, LoyaltyRows *rows)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	uint64 i;
+
+	for (i = 0; i < rows->count; i++)
+		tuplestore_puttuple(rsinfo->setResult, rows->tuples[i]);
+}
+
+void
 loyalty_set_add_texts(FunctionCallInfo fcinfo, int n, const char *const *texts)
 {
 	Datum values[8] = { 0 };

@@ -6,6 +6,8 @@
 
 #include "fmgr.h"
 
+#include "common/rows.h"
+
 /* Starts a set that is answered as a whole. */
 extern void loyalty_set_begin(FunctionCallInfo fcinfo);
 
@@ -14,6 +16,9 @@ extern void loyalty_set_begin_scalars(FunctionCallInfo fcinfo);
 
 /* Adds a row; NULL texts are nulls. */
 extern void loyalty_set_add_texts(FunctionCallInfo fcinfo, int n, const char *const *texts);
+
+/* Adds rows that a statement answered: their columns are those of the set. */
+extern void loyalty_set_add_rows(FunctionCallInfo fcinfo, LoyaltyRows *rows);
 
 /* Adds a row of any types. */
 extern void loyalty_set_add(FunctionCallInfo fcinfo, Datum *values, bool *nulls);

@@ -17,10 +17,12 @@
 #include "commands/extension.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
+#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/ruleutils.h"
 
 #include "common/names.h"
 #include "common/table_kept.h"
@@ -34,16 +36,16 @@ static LoyaltyTable tables[MAX_TABLES];
 static int table_count;
 
 LoyaltyTable *
-loyalty_table(const char *name)
+loyalty_table(const LoyaltyLayout *layout)
 {
 	int i;
 
 	for (i = 0; i < table_count; i++)
-		if (strcmp(tables[i].name, name) == 0)
+		if (tables[i].layout == layout)
 			return &tables[i];
 	if (table_count == MAX_TABLES)
 		elog(ERROR, "more than %d tables are open to their rows", MAX_TABLES);
-	tables[table_count] = (LoyaltyTable){ .name = name, .changes = 1 };
+	tables[table_count] = (LoyaltyTable){ .layout = layout, .changes = 1 };
 	return &tables[table_count++];
 }
 
@@ -101,24 +103,25 @@ has_guard_alone(Relation relation)
 	return true;
 }
 
-/* Equalities with the leading columns of an index, as far as it has plain ones. */
+/* Equalities with the leading columns of an index, as far as it has plain ones in ascending order. */
 static void
-describe_keys(TableIndex *kept, Relation index)
+describe_keys(const LoyaltyTable *table, TableIndex *kept, Relation index)
 {
 	int i;
 
 	for (i = 0; i < Min(IndexRelationGetNumberOfKeyAttributes(index), MAX_KEYS); i++)
 	{
 		AttrNumber column = index->rd_index->indkey.values[i];
-		Oid equal = get_opfamily_member(index->rd_opfamily[i], index->rd_opcintype[i], index->rd_opcintype[i],
-										BTEqualStrategyNumber);
+		Oid type = index->rd_opcintype[i];
+		bool ascends = index->rd_indoption[i] == 0;
+		Oid equal = get_opfamily_member(index->rd_opfamily[i], type, type, BTEqualStrategyNumber);
 
-		if (column <= 0 || !OidIsValid(equal))
+		if (column <= 0 || !ascends || !OidIsValid(equal) ||
+			type != TupleDescAttr(table->desc, column - 1)->atttypid)
 			return;
 		ScanKeyEntryInitialize(&kept->keys[i], 0, i + 1, BTEqualStrategyNumber, InvalidOid,
 							   index->rd_indcollation[i], get_opcode(equal), (Datum) 0);
 		kept->columns[i] = column;
-		kept->types[i] = index->rd_opcintype[i];
 		kept->key_count = i + 1;
 	}
 }
@@ -131,11 +134,10 @@ describe_index(LoyaltyTable *table, int i)
 	Relation index = index_open(kept->oid, AccessShareLock);
 	IndexInfo *info = BuildIndexInfo(index);
 
-	namestrcpy(&kept->name, RelationGetRelationName(index));
 	kept->usable =
 		index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indisvalid && !index->rd_index->indcheckxmin;
 	if (kept->usable)
-		describe_keys(kept, index);
+		describe_keys(table, kept, index);
 	kept->unique = index->rd_index->indisunique && index->rd_index->indimmediate &&
 				   kept->key_count == IndexRelationGetNumberOfKeyAttributes(index);
 	if (info->ii_Predicate != NIL)
@@ -179,16 +181,10 @@ describe_columns(LoyaltyTable *table, Relation relation)
 		table->desc = CreateTupleDescCopyConstr(desc);
 		MemoryContextSwitchTo(caller);
 	}
+	loyalty_layout_check(table->layout, table->desc);
 	table->live_columns = 0;
 	for (i = 0; i < table->desc->natts; i++)
 		table->live_columns += !TupleDescAttr(table->desc, i)->attisdropped;
-}
-
-/* Columns that are not ours have defaults, or values that an update keeps: a statement sees to them. */
-static bool
-has_own_columns_alone(const LoyaltyTable *table)
-{
-	return table->own_columns == 0 || table->own_columns == table->live_columns;
 }
 
 /*
@@ -208,7 +204,9 @@ describe_table(LoyaltyTable *table, Relation relation)
 	MemoryContextSwitchTo(table->context);
 	table->readable = is_ordinary(relation);
 	describe_columns(table, relation);
-	table->writable = table->readable && has_own_columns_alone(table) && has_guard_alone(relation);
+	/* Columns that are not ours have defaults, or values that an update keeps: a statement sees to them. */
+	table->writable =
+		table->readable && table->live_columns == table->layout->count && has_guard_alone(relation);
 	table->estate = CreateExecutorState();
 	table->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(table->result, relation, 0, NULL, 0);
@@ -225,10 +223,11 @@ loyalty_table_open(LoyaltyTable *table, LOCKMODE mode)
 	Relation relation;
 
 	if (table->as_of != table->changes)
-		table->oid = loyalty_table_oid(table->name);
+		table->oid = loyalty_table_oid(table->layout->table);
 	if (!OidIsValid(table->oid))
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("relation \"" LOYALTY_TABLES_SCHEMA ".%s\" does not exist", table->name)));
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"" LOYALTY_TABLES_SCHEMA ".%s\" does not exist", table->layout->table)));
 	relation = table_open(table->oid, mode);
 	if (table->as_of != table->changes)
 		describe_table(table, relation);
@@ -243,40 +242,126 @@ loyalty_table_desc(LoyaltyTable *table)
 	return table->desc;
 }
 
-/* Our columns are the first of those that were not dropped. Others are null here, and left to the statement. */
-static HeapTuple
-form_among_others(LoyaltyTable *table, int count, const Datum *values, const bool *nulls)
+void
+loyalty_table_check(const LoyaltyLayout *layout)
 {
-	TupleDesc desc = table->desc;
-	Datum *all_values = palloc0(sizeof(Datum) * desc->natts);
-	bool *all_nulls = palloc(sizeof(bool) * desc->natts);
+	(void) loyalty_table_desc(loyalty_table(layout));
+}
+
+/* Our columns are the first of those that were not dropped. Others are null here, and left to the statement. */
+HeapTuple
+loyalty_table_row(LoyaltyTable *table, const void *from)
+{
+	const LoyaltyLayout *layout = table->layout;
+	TupleDesc desc = loyalty_table_desc(table);
+	Datum own_values[LOYALTY_MAX_COLUMNS];
+	bool own_nulls[LOYALTY_MAX_COLUMNS];
+	Datum *values = own_values;
+	bool *nulls = own_nulls;
 	HeapTuple row;
 	int own = 0;
 	int i;
 
-	if (table->live_columns < count)
-		elog(ERROR, "a row of table %s has %d columns where the table has %d", table->name, count,
-			 table->live_columns);
-	for (i = 0; i < desc->natts; i++)
+	loyalty_layout_values(layout, from, own_values, own_nulls);
+	if (desc->natts != layout->count)
 	{
-		all_nulls[i] = TupleDescAttr(desc, i)->attisdropped || own == count || nulls[own];
-		if (!TupleDescAttr(desc, i)->attisdropped && own < count)
-			all_values[i] = values[own++];
+		values = palloc0(sizeof(Datum) * desc->natts);
+		nulls = palloc(sizeof(bool) * desc->natts);
+		for (i = 0; i < desc->natts; i++)
+		{
+			bool is_own = !TupleDescAttr(desc, i)->attisdropped && own < layout->count;
+
+			nulls[i] = !is_own || own_nulls[own];
+			if (is_own)
+				values[i] = own_values[own++];
+		}
 	}
-	row = heap_form_tuple(desc, all_values, all_nulls);
-	pfree(all_values);
-	pfree(all_nulls);
+	row = heap_form_tuple(desc, values, nulls);
+	if (layout->tid >= 0)
+		row->t_self = *(const ItemPointerData *) ((const char *) from + layout->tid);
 	return row;
 }
 
-HeapTuple
-loyalty_table_row(LoyaltyTable *table, int count, Datum *values, bool *nulls)
-{
-	TupleDesc desc = loyalty_table_desc(table);
+/* ---------------------------------------------------------------- indexes by their columns */
 
-	if (desc->natts == count && table->live_columns == count)
-		return heap_form_tuple(desc, values, nulls);
-	table->own_columns = count;
-	table->writable = table->writable && has_own_columns_alone(table);
-	return form_among_others(table, count, values, nulls);
+LoyaltyNames
+loyalty_names(const char *list)
+{
+	LoyaltyNames names = { 0 };
+	Size length;
+
+	while (list != NULL && *list != '\0')
+	{
+		if (names.count == lengthof(names.items))
+			elog(ERROR, "too many columns: %s", list);
+		length = strcspn(list, ", ");
+		memcpy(NameStr(names.items[names.count++]), list, Min(length, NAMEDATALEN - 1));
+		list += length + strspn(list + length, ", ");
+	}
+	return names;
+}
+
+/* Whether columns of an index, from one on, are those of a list; answers in "next" the one behind them. */
+static bool
+has_columns(const LoyaltyTable *table, const TableIndex *index, const char *list, int *next)
+{
+	LoyaltyNames names = loyalty_names(list);
+	int i;
+
+	for (i = 0; i < names.count; i++)
+	{
+		if (*next == index->key_count ||
+			strcmp(NameStr(names.items[i]),
+				   NameStr(TupleDescAttr(table->desc, index->columns[*next] - 1)->attname)) != 0)
+			return false;
+		(*next)++;
+	}
+	return true;
+}
+
+/* Whether an index is partial by a condition, or (NULL) has all rows. */
+static bool
+has_condition(Relation relation, const IndexInfo *info, const char *where)
+{
+	char *found;
+	Size length;
+
+	if (where == NULL || info->ii_Predicate == NIL)
+		return where == NULL && info->ii_Predicate == NIL;
+	found = deparse_expression((Node *) make_ands_explicit(info->ii_Predicate),
+							   deparse_context_for(RelationGetRelationName(relation), relation->rd_id), false,
+							   false);
+	length = strlen(found);
+	if (found[0] != '(')
+		return strcmp(found, where) == 0;
+	return length == strlen(where) + 2 && strncmp(found + 1, where, length - 2) == 0;
+}
+
+/* Whether an index is the one that is told. The key of rows that are written again is that of one row at most. */
+static bool
+is_told(const LoyaltyTable *table, Relation relation, const LoyaltyIndex *index, bool of_one, int i)
+{
+	const TableIndex *kept = &table->indexes[i];
+	int next = 0;
+
+	return kept->usable && has_columns(table, kept, index->key, &next) &&
+		   has_columns(table, kept, index->order, &next) &&
+		   (!of_one || (kept->unique && next == kept->key_count)) &&
+		   has_condition(relation, table->result->ri_IndexRelationInfo[i], index->where);
+}
+
+const TableIndex *
+loyalty_table_index(LoyaltyTable *table, Relation relation, LoyaltyIndex *index, bool of_one)
+{
+	int i;
+
+	if (index->as_of != table->as_of)
+	{
+		index->chosen = -1;
+		for (i = 0; i < table->index_count && index->chosen < 0; i++)
+			if (is_told(table, relation, index, of_one, i))
+				index->chosen = i;
+		index->as_of = table->as_of;
+	}
+	return index->chosen < 0 ? NULL : &table->indexes[index->chosen];
 }

@@ -17,24 +17,21 @@
 typedef struct TableIndex
 {
 	Oid oid;
-	NameData name;
 	bool usable; /* to find rows by */
 	bool unique; /* no two rows that are seen have the same values in all of its columns */
 	int key_count;
 	AttrNumber columns[MAX_KEYS]; /* of the table */
-	Oid types[MAX_KEYS];
-	ScanKeyData keys[MAX_KEYS]; /* an equality for each, without its value */
+	ScanKeyData keys[MAX_KEYS];	  /* an equality for each, without its value */
 } TableIndex;
 
 struct LoyaltyTable
 {
-	const char *name;
+	const LoyaltyLayout *layout;
 	Oid oid;
 	uint64 changes; /* heard of so far, */
 	uint64 as_of;	/* and when the rest was made */
 	bool readable;
 	bool writable;
-	int own_columns;	   /* as many of a row were written while there were others; 0: there never were */
 	int live_columns;	   /* of the description: those that were not dropped */
 	TupleDesc desc;		   /* stays as long as the backend lives: rows at hand may be described by it */
 	MemoryContext context; /* of the rest */
@@ -45,6 +42,10 @@ struct LoyaltyTable
 	int row_count;
 	TupleTableSlot *rows[ROWS_AT_ONCE]; /* about to be written; made as they are needed */
 };
+
+/* The index that is told, with a key of one row at most if so wished; NULL: there is none, or it is being built. */
+extern const TableIndex *loyalty_table_index(LoyaltyTable *table, Relation relation, LoyaltyIndex *index,
+											 bool of_one);
 
 /* Opens the table with a lock that stays; what is kept of it is as the lock found it. */
 extern Relation loyalty_table_open(LoyaltyTable *table, LOCKMODE mode);

@@ -23,12 +23,20 @@
 
 #define CROWDED (BLCKSZ / 20) /* a page with less room is cleaned: two rows or three still find some */
 
+/* The row that an index scan found last, in the page that is at hand. */
+typedef struct FoundRow
+{
+	Buffer buffer;
+	HeapTupleData tuple;
+} FoundRow;
+
 struct LoyaltyScan
 {
 	Relation relation;
 	Relation index;
 	IndexScanDesc scan;
 	Snapshot snapshot;
+	FoundRow found;
 	TupleTableSlot *slot;
 	bool locked;
 	bool single; /* the key is that of one row at most */
@@ -41,31 +49,7 @@ may_be_direct(void)
 	return loyalty_direct_rows && !IsolationUsesXactSnapshot();
 }
 
-/* NULL: an operator dropped or renamed it, or it is being built. */
-static const TableIndex *
-find_index(const LoyaltyTable *table, const char *name)
-{
-	int i;
-
-	for (i = 0; i < table->index_count; i++)
-		if (table->indexes[i].usable && strcmp(NameStr(table->indexes[i].name), name) == 0)
-			return &table->indexes[i];
-	return NULL;
-}
-
 /* ---------------------------------------------------------------- reading */
-
-static void
-check_key(const LoyaltyTable *table, const TableIndex *index, const LoyaltyKey *key)
-{
-	int i;
-
-	if (key->count > index->key_count)
-		elog(ERROR, "index %s has fewer than %d columns to look for", key->index, key->count);
-	for (i = 0; i < key->count; i++)
-		if (key->types[i] != index->types[i])
-			elog(ERROR, "column %d of index %s has another type", i + 1, key->index);
-}
 
 static IndexScanDesc
 begin_index_scan(Relation relation, Relation index, const TableIndex *kept, int count, const Datum *values,
@@ -92,38 +76,46 @@ is_crowded(Buffer buffer)
 }
 
 /*
- * Finds the next row of a scan, as index_getnext_slot does but for when its page is cleaned of dead versions. There that is
- * as soon as the page has less room than its fillfactor gives to rows that are written again, and so at each call: cleaning
- * after one dead version cost more than finding the row.
+ * Finds the next row of a scan, as index_getnext_slot does but for when its page is cleaned of dead versions. There that
+ * is as soon as the page has less room than its fillfactor gives to rows that are written again, and so at each call: an
+ * award took 4 % more instructions by it, a redemption of two lots 10 %. Nothing here is private to heap's own files.
  */
 static bool
-next_row(IndexScanDesc scan, TupleTableSlot *slot)
+next_row(IndexScanDesc scan, FoundRow *found, TupleTableSlot *slot)
 {
-	IndexFetchHeapData *fetch = (IndexFetchHeapData *) scan->xs_heapfetch;
-	HeapTuple row = &((BufferHeapTupleTableSlot *) slot)->base.tupdata;
 	ItemPointer place;
 
 	while ((place = index_getnext_tid(scan, ForwardScanDirection)) != NULL)
 	{
-		Buffer before = fetch->xs_cbuf;
+		Buffer before = found->buffer;
 		bool all_dead;
-		bool found;
+		bool is_there;
 
-		fetch->xs_cbuf = ReleaseAndReadBuffer(before, scan->heapRelation, ItemPointerGetBlockNumber(place));
-		if (fetch->xs_cbuf != before && is_crowded(fetch->xs_cbuf))
-			heap_page_prune_opt(scan->heapRelation, fetch->xs_cbuf);
-		LockBuffer(fetch->xs_cbuf, BUFFER_LOCK_SHARE);
-		found = heap_hot_search_buffer(place, scan->heapRelation, fetch->xs_cbuf, scan->xs_snapshot, row,
-									   &all_dead, true);
-		LockBuffer(fetch->xs_cbuf, BUFFER_LOCK_UNLOCK);
+		found->buffer = ReleaseAndReadBuffer(before, scan->heapRelation, ItemPointerGetBlockNumber(place));
+		if (found->buffer != before && is_crowded(found->buffer))
+			heap_page_prune_opt(scan->heapRelation, found->buffer);
+		LockBuffer(found->buffer, BUFFER_LOCK_SHARE);
+		is_there = heap_hot_search_buffer(place, scan->heapRelation, found->buffer, scan->xs_snapshot,
+										  &found->tuple, &all_dead, true);
+		LockBuffer(found->buffer, BUFFER_LOCK_UNLOCK);
 		scan->kill_prior_tuple = all_dead && !scan->xactStartedInRecovery;
-		if (!found)
+		if (!is_there)
 			continue;
 		pgstat_count_heap_fetch(scan->indexRelation);
-		ExecStoreBufferHeapTuple(row, slot, fetch->xs_cbuf);
+		ExecStoreBufferHeapTuple(&found->tuple, slot, found->buffer);
 		return true;
 	}
 	return false;
+}
+
+/* The slot has the row with a hold of its own on the page. */
+static void
+end_index_scan(IndexScanDesc scan, FoundRow *found)
+{
+	if (BufferIsValid(found->buffer))
+		ReleaseBuffer(found->buffer);
+	found->buffer = InvalidBuffer;
+	index_endscan(scan);
 }
 
 /* Rows that are read to be written are locked as a table once: two locks of a relation cost twice. */
@@ -147,14 +139,13 @@ loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 	if (key->locked)
 		PreventCommandIfReadOnly("SELECT FOR NO KEY UPDATE");
 	relation = loyalty_table_open(table, lock_of(key));
-	index = find_index(table, key->index);
+	index = loyalty_table_index(table, relation, key->index, false);
 	if (!table->readable || index == NULL)
 	{
 		table_close(relation, NoLock);
 		return NULL;
 	}
-	check_key(table, index, key);
-	scan = palloc(sizeof(LoyaltyScan));
+	scan = palloc0(sizeof(LoyaltyScan));
 	scan->locked = key->locked;
 	scan->relation = relation;
 	scan->single = index->unique && key->count == index->key_count;
@@ -190,7 +181,7 @@ loyalty_scan_next(LoyaltyScan *scan)
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!next_row(scan->scan, scan->slot))
+		if (!next_row(scan->scan, &scan->found, scan->slot))
 			return NULL;
 	} while (scan->locked && !lock_row(scan));
 	return ExecCopySlotHeapTuple(scan->slot);
@@ -199,9 +190,9 @@ loyalty_scan_next(LoyaltyScan *scan)
 void
 loyalty_scan_end(LoyaltyScan *scan)
 {
-	index_endscan(scan->scan);
-	UnregisterSnapshot(scan->snapshot);
 	ExecDropSingleTupleTableSlot(scan->slot);
+	end_index_scan(scan->scan, &scan->found);
+	UnregisterSnapshot(scan->snapshot);
 	index_close(scan->index, NoLock);
 	table_close(scan->relation, NoLock);
 	pfree(scan);
@@ -379,23 +370,6 @@ loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 	return true;
 }
 
-uint64
-loyalty_table_place(HeapTuple row)
-{
-	if (!ItemPointerIsValid(&row->t_self))
-		return 0;
-	return (uint64) ItemPointerGetBlockNumber(&row->t_self) << 16 | ItemPointerGetOffsetNumber(&row->t_self);
-}
-
-void
-loyalty_table_put_place(HeapTuple row, uint64 place)
-{
-	if (place != 0)
-		ItemPointerSet(&row->t_self, (BlockNumber) (place >> 16), (OffsetNumber) (place & 0xFFFF));
-	else
-		ItemPointerSetInvalid(&row->t_self);
-}
-
 /* Columns of a primary key are short integers, so equal ones are the same Datum. */
 static bool
 has_same_key(const LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleTableSlot *found)
@@ -424,9 +398,12 @@ find_at_place(LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleT
 		   has_same_key(table, kept, row, found);
 }
 
-/* The row that has the key of another one, in "found"; false: there is none. The index is open after the first search. */
+/*
+ * The row that has the key of another one, in "found", which points into "place"; false: there is none. The index is open
+ * after the first search.
+ */
 static bool
-find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, HeapTuple row,
+find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, HeapTuple row, FoundRow *place,
 			  TupleTableSlot *found)
 {
 	Datum values[MAX_KEYS];
@@ -441,8 +418,8 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, Heap
 		values[i] = heap_getattr(row, kept->columns[i], table->desc, &isnull);
 	scan = begin_index_scan(table->result->ri_RelationDesc, *index, kept, kept->key_count, values,
 							table->estate->es_snapshot);
-	exists = next_row(scan, found);
-	index_endscan(scan);
+	exists = next_row(scan, place, found);
+	end_index_scan(scan, place);
 	return exists;
 }
 
@@ -468,18 +445,19 @@ update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 }
 
 int
-loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int count)
+loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *told, HeapTuple *rows, int count)
 {
 	Relation relation = open_for_writing(table, "UPDATE", rows, count);
 	const TableIndex *kept;
 	TupleTableSlot *found;
+	FoundRow place = { 0 };
 	Relation index = NULL;
 	int updated = 0;
 	int i;
 
 	if (relation == NULL)
 		return -1;
-	kept = find_index(table, name);
+	kept = loyalty_table_index(table, relation, told, true);
 	if (kept == NULL)
 	{
 		table_close(relation, NoLock);
@@ -490,7 +468,7 @@ loyalty_table_update(LoyaltyTable *table, const char *name, HeapTuple *rows, int
 	for (i = 0; i < count; i++)
 	{
 		if (!find_at_place(table, kept, rows[i], found) &&
-			!find_same_key(table, kept, &index, rows[i], found))
+			!find_same_key(table, kept, &index, rows[i], &place, found))
 			continue;
 		update_row(table, found, rows[i]);
 		updated++;

@@ -15,8 +15,8 @@ LOYALTY_FUNCTION(loyalty_set_channel);
 LOYALTY_FUNCTION(loyalty_set_subscription);
 LOYALTY_FUNCTION(loyalty_set_ndnc_status);
 
-static const char *arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *first,
-							const char *second, const char *third);
+static const char *const purposes[] = { "promotional", "transactional" };
+static const char *const ndnc_statuses[] = { "registered", "not_registered", "unknown" };
 
 Datum
 loyalty_set_channel(PG_FUNCTION_ARGS)
@@ -53,7 +53,7 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 	loyalty_member_begin(&member, fcinfo, "set_subscription");
 	consent.channel =
 		loyalty_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE), NULL, "channel");
-	consent.purpose = arg_word(fcinfo, 3, "purpose", "promotional", "transactional", NULL);
+	consent.purpose = purposes[loyalty_arg_word(fcinfo, 3, "purpose", purposes, lengthof(purposes))];
 	consent.opted_in = loyalty_arg_bool(fcinfo, 4, "opted_in");
 	source = loyalty_arg_text_or_null(fcinfo, 7, "source", LOYALTY_MAX_CODE);
 	if (source != NULL)
@@ -79,22 +79,8 @@ loyalty_set_ndnc_status(PG_FUNCTION_ARGS)
 	mobile =
 		loyalty_identifier_checked(call.org, IDENTIFIER_MOBILE,
 								   loyalty_arg_text(fcinfo, 1, "mobile", LOYALTY_PHONE_MAX), "mobile", NULL);
-	status = arg_word(fcinfo, 2, "status", "registered", "not_registered", "unknown");
+	status = ndnc_statuses[loyalty_arg_word(fcinfo, 2, "status", ndnc_statuses, lengthof(ndnc_statuses))];
 	loyalty_ndnc_store(call.org->org_id, mobile, status, call.now);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
-}
-
-/* One of two or three words. */
-static const char *
-arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *first, const char *second,
-		 const char *third)
-{
-	const char *given = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
-
-	if (strcmp(given, first) != 0 && strcmp(given, second) != 0 &&
-		(third == NULL || strcmp(given, third) != 0))
-		loyalty_raise_not_allowed(name, third ? psprintf("%s, %s, %s", first, second, third)
-											  : psprintf("%s, %s", first, second));
-	return given;
 }

@@ -7,59 +7,34 @@
 
 #include "customer/channel_store.h"
 
-typedef enum ChannelQueryId
-{
-	Q_STORE,
-	Q_CLEAR_PRIMARY,
-	Q_CONSENT,
-	Q_NDNC,
-	Q_COUNT
-} ChannelQueryId;
+static LoyaltyQuery channel_store = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.channel AS c (org_id, customer_id, channel, address, source_id, account_id,"
+	" is_verified, is_primary, updated_at) SELECT $1, $2, $3, $4, $5, $6, COALESCE($7, false),"
+	" COALESCE($8, NOT EXISTS (SELECT FROM loyalty_data.channel o WHERE o.org_id = $1"
+	" AND o.customer_id = $2 AND o.channel = $3)), $9"
+	" ON CONFLICT (org_id, customer_id, channel, address) DO UPDATE SET"
+	" is_verified = COALESCE($7, c.is_verified), is_primary = COALESCE($8, c.is_primary),"
+	" source_id = EXCLUDED.source_id, account_id = EXCLUDED.account_id, updated_at = EXCLUDED.updated_at",
+	INT4OID, INT8OID, TEXTOID, TEXTOID, INT2OID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID);
 
-static const LoyaltyQuery queries[] = {
-	[Q_STORE] = {
-		.sql = "INSERT INTO loyalty_data.channel AS c (org_id, customer_id, channel, address, source_id, account_id,"
-		" is_verified, is_primary, updated_at) SELECT $1, $2, $3, $4, $5, $6, COALESCE($7, false),"
-		" COALESCE($8, NOT EXISTS (SELECT FROM loyalty_data.channel o WHERE o.org_id = $1"
-		" AND o.customer_id = $2 AND o.channel = $3)), $9"
-		" ON CONFLICT (org_id, customer_id, channel, address) DO UPDATE SET"
-		" is_verified = COALESCE($7, c.is_verified), is_primary = COALESCE($8, c.is_primary),"
-		" source_id = EXCLUDED.source_id, account_id = EXCLUDED.account_id, updated_at = EXCLUDED.updated_at",
-		.nargs = 9, .argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, INT2OID, TEXTOID, BOOLOID, BOOLOID,
-								  TIMESTAMPTZOID },
-		.expect = SPI_OK_INSERT,
-	},
-	[Q_CLEAR_PRIMARY] = {
-		.sql = "UPDATE loyalty_data.channel SET is_primary = false WHERE org_id = $1"
-		" AND customer_id = $2 AND channel = $3 AND is_primary",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, TEXTOID }, .expect = SPI_OK_UPDATE,
-	},
-	[Q_CONSENT] = {
-		.sql = "INSERT INTO loyalty_data.subscription (org_id, customer_id, channel, source_id, purpose, consent_no,"
-		" opted_in, consented_at, recorded_at, consent_source) SELECT $1, $2, $3, $4, $5,"
-		" COALESCE(max(s.consent_no), 0) + 1, $6, $7, $8, $9"
-		" FROM loyalty_data.subscription s WHERE s.org_id = $1"
-		" AND s.customer_id = $2 AND s.channel = $3"
-		" AND s.source_id = $4 AND s.purpose = $5",
-		.nargs = 9, .argtypes = { INT4OID, INT8OID, TEXTOID, INT2OID, TEXTOID, BOOLOID, TIMESTAMPTZOID,
-								  TIMESTAMPTZOID, TEXTOID },
-		.expect = SPI_OK_INSERT,
-	},
-	[Q_NDNC] = {
-		.sql = "INSERT INTO loyalty_data.mobile_ndnc (org_id, mobile, status, updated_at) VALUES ($1, $2, $3, $4)"
-		" ON CONFLICT (org_id, mobile) DO UPDATE SET status = EXCLUDED.status, updated_at = EXCLUDED.updated_at",
-		.nargs = 4, .argtypes = { INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ChannelQueryId");
+static LoyaltyQuery primary_clear =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.channel SET is_primary = false WHERE org_id = $1"
+					  " AND customer_id = $2 AND channel = $3 AND is_primary",
+					  INT4OID, INT8OID, TEXTOID);
 
-static LoyaltyPlan plans[Q_COUNT];
+static LoyaltyQuery consent_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.subscription (org_id, customer_id, channel, source_id, purpose, consent_no,"
+	" opted_in, consented_at, recorded_at, consent_source) SELECT $1, $2, $3, $4, $5,"
+	" COALESCE(max(s.consent_no), 0) + 1, $6, $7, $8, $9"
+	" FROM loyalty_data.subscription s WHERE s.org_id = $1"
+	" AND s.customer_id = $2 AND s.channel = $3"
+	" AND s.source_id = $4 AND s.purpose = $5",
+	INT4OID, INT8OID, TEXTOID, INT2OID, TEXTOID, BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID);
 
-static void
-run(ChannelQueryId id, LoyaltyParams *params)
-{
-	loyalty_query(&queries[id], &plans[id], params);
-}
+static LoyaltyQuery ndnc_store = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.mobile_ndnc (org_id, mobile, status, updated_at) VALUES ($1, $2, $3, $4)"
+	" ON CONFLICT (org_id, mobile) DO UPDATE SET status = EXCLUDED.status, updated_at = EXCLUDED.updated_at",
+	INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
 static void
 param_channel(LoyaltyParams *params, int32 org_id, int64 customer_id, const char *channel)
@@ -82,7 +57,7 @@ loyalty_channel_store(int32 org_id, int64 customer_id, const LoyaltyProfile *pro
 	loyalty_param(&params, BoolGetDatum(channel->is_verified), !channel->has_verified);
 	loyalty_param(&params, BoolGetDatum(channel->is_primary), !channel->has_primary);
 	loyalty_param_time(&params, now);
-	run(Q_STORE, &params);
+	loyalty_execute(&channel_store, &params);
 }
 
 void
@@ -91,7 +66,7 @@ loyalty_channel_clear_primary(int32 org_id, int64 customer_id, const char *chann
 	LoyaltyParams params = { 0 };
 
 	param_channel(&params, org_id, customer_id, channel);
-	run(Q_CLEAR_PRIMARY, &params);
+	loyalty_execute(&primary_clear, &params);
 }
 
 void
@@ -106,7 +81,7 @@ loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *co
 	loyalty_param_time(&params, consent->consented_at);
 	loyalty_param_time(&params, now);
 	loyalty_param_text(&params, consent->consent_source);
-	run(Q_CONSENT, &params);
+	loyalty_execute(&consent_insert, &params);
 }
 
 void
@@ -118,5 +93,5 @@ loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, Timesta
 	loyalty_param_text(&params, mobile);
 	loyalty_param_text(&params, status);
 	loyalty_param_time(&params, now);
-	run(Q_NDNC, &params);
+	loyalty_execute(&ndnc_store, &params);
 }

@@ -23,6 +23,9 @@ typedef struct LoyaltyCustomer
 	bool erased;		   /* deleted for good: nothing of the person is left */
 } LoyaltyCustomer;
 
+/* The parameters of every statement about one customer begin with these. */
+extern void loyalty_param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id);
+
 /*
  * Locks a customer's row against every other writing call (FOR NO KEY UPDATE), by its own statement; what the
  * lock guards is read by later statements. False where the customer does not exist.
@@ -82,23 +85,24 @@ extern int64 loyalty_identifier_find(int32 org_id, IdentifierType type, const ch
 extern int64 loyalty_contact_find(int32 org_id, IdentifierType type, const char *value);
 
 /* What a customer holds, keys and contact data. */
-extern void loyalty_held_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
-extern void loyalty_held_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
+extern void loyalty_identifiers_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
+extern void loyalty_identifiers_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
 
 /* Ends (by whom: the actor) that a customer holds a value, which goes to history, and gives up the key if it is one. */
-extern void loyalty_held_close(int32 org_id, int64 customer_id, const char *type, const char *value,
-							   TimestampTz held_until, const char *reason, const char *actor);
+extern void loyalty_identifier_close(int32 org_id, int64 customer_id, const char *type, const char *value,
+									 TimestampTz held_until, const char *reason, const char *actor);
 
 /* The value of a type that a customer holds under a prefix of values, or NULL. */
-extern const char *loyalty_held_scoped(int32 org_id, int64 customer_id, const char *type, const char *prefix);
+extern const char *loyalty_identifier_scoped(int32 org_id, int64 customer_id, const char *type,
+											 const char *prefix);
 
 /* Adds one value of any type. */
-extern void loyalty_held_add(int32 org_id, int64 customer_id, const char *type, const char *value,
-							 TimestampTz held_from, const char *actor);
+extern void loyalty_identifier_add(int32 org_id, int64 customer_id, const char *type, const char *value,
+								   TimestampTz held_from, const char *actor);
 
 /* Adds to it. */
-extern void loyalty_held_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added,
-								TimestampTz held_from, const char *actor);
+extern void loyalty_identifiers_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added,
+									   TimestampTz held_from, const char *actor);
 
 /* A registration that came with an idempotency key: what was asked, and the first answer. */
 typedef struct LoyaltyRegistrationRequest

@@ -76,7 +76,7 @@ read_owners(Registration *reg)
 
 		if (!loyalty_customer_read(org_id, distinct[i], &reg->customers[i]))
 			elog(ERROR, "the owner of a key does not exist");
-		loyalty_held_seen(org_id, distinct[i], &held);
+		loyalty_identifiers_seen(org_id, distinct[i], &held);
 		loyalty_registration_add_owner(reg, &reg->customers[i], &held);
 	}
 }

@@ -17,7 +17,6 @@
 
 LOYALTY_FUNCTION(loyalty_define_field);
 
-static int arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count);
 static Datum arg_allowed(FunctionCallInfo fcinfo, int n);
 
 Datum
@@ -29,10 +28,10 @@ loyalty_define_field(PG_FUNCTION_ARGS)
 	Datum allowed;
 
 	loyalty_call_begin(&call, fcinfo);
-	field.kind = arg_word(fcinfo, 1, "kind", loyalty_field_kind_names, FIELD_KIND_COUNT);
-	(void) arg_word(fcinfo, 2, "entity", entities, lengthof(entities));
+	field.kind = loyalty_arg_word(fcinfo, 1, "kind", loyalty_field_kind_names, FIELD_KIND_COUNT);
+	(void) loyalty_arg_word(fcinfo, 2, "entity", entities, lengthof(entities));
 	field.name = loyalty_arg_text(fcinfo, 3, "name", LOYALTY_MAX_CODE);
-	field.type = arg_word(fcinfo, 4, "data_type", loyalty_field_type_names, FIELD_TYPE_COUNT);
+	field.type = loyalty_arg_word(fcinfo, 4, "data_type", loyalty_field_type_names, FIELD_TYPE_COUNT);
 	field.is_required = loyalty_arg_bool(fcinfo, 5, "is_required");
 	allowed = arg_allowed(fcinfo, 6);
 	if (allowed != (Datum) 0 && field.type != FIELD_TEXT)
@@ -44,23 +43,6 @@ loyalty_define_field(PG_FUNCTION_ARGS)
 				 errmsg("%s field \"%s\" exists already", loyalty_field_kind_names[field.kind], field.name)));
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(field.field_id);
-}
-
-/* The position of a word among those that are allowed. */
-static int
-arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count)
-{
-	const char *given = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
-	char *allowed = NULL;
-	int i;
-
-	for (i = 0; i < count; i++)
-	{
-		if (strcmp(words[i], given) == 0)
-			return i;
-		allowed = allowed ? psprintf("%s, %s", allowed, words[i]) : pstrdup(words[i]);
-	}
-	loyalty_raise_not_allowed(name, allowed);
 }
 
 /* A list of texts, none of them empty; 0 where none is given. */

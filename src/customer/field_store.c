@@ -9,45 +9,29 @@
 
 #include "customer/field_store.h"
 
-typedef enum FieldQueryId
-{
-	Q_LIST,
-	Q_INSERT,
-	Q_VALUES,
-	Q_COUNT
-} FieldQueryId;
+static LoyaltyQuery fields_of_org =
+	LOYALTY_STATEMENT_SEEN("SELECT f.field_id, f.kind::text, f.name::text, f.data_type::text,"
+						   " f.is_required, f.allowed_values FROM loyalty_data.field f WHERE f.org_id = $1"
+						   " AND f.entity = 'customer' ORDER BY f.field_id",
+						   INT4OID);
 
-static const LoyaltyQuery queries[] = {
-	[Q_LIST] = {
-		.sql = "SELECT f.field_id, f.kind::text, f.name::text, f.data_type::text,"
-		" f.is_required, f.allowed_values FROM loyalty_data.field f WHERE f.org_id = $1"
-		" AND f.entity = 'customer' ORDER BY f.field_id",
-		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true,
-	},
-	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.field (org_id, field_id, kind, entity, name, data_type, is_required,"
-		" allowed_values) VALUES ($1, $2, $3, 'customer', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-		.nargs = 7, .argtypes = { INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTARRAYOID },
-		.expect = SPI_OK_INSERT,
-	},
-	/* A text that is null takes the value away. */
-	[Q_VALUES] = {
-		.sql = "WITH given AS (SELECT w.f, w.t, w.n FROM ROWS FROM (unnest($3), unnest($4),"
-		" unnest($5)) w(f, t, n)), gone AS (DELETE FROM loyalty_data.customer_field v USING given g"
-		" WHERE v.org_id = $1 AND v.customer_id = $2"
-		" AND v.field_id = g.f AND g.t IS NULL)"
-		" INSERT INTO loyalty_data.customer_field AS v (org_id, customer_id, field_id, field_value, number_value,"
-		" updated_at) SELECT $1, $2, g.f, g.t, g.n, $6 FROM given g WHERE g.t IS NOT NULL"
-		" ON CONFLICT (org_id, customer_id, field_id) DO UPDATE SET field_value = EXCLUDED.field_value,"
-		" number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at"
-		" WHERE v.field_value <> EXCLUDED.field_value",
-		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT4ARRAYOID, TEXTARRAYOID, NUMERICARRAYOID, TIMESTAMPTZOID },
-		.expect = SPI_OK_INSERT,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with FieldQueryId");
+static LoyaltyQuery field_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.field (org_id, field_id, kind, entity, name, data_type, is_required,"
+	" allowed_values) VALUES ($1, $2, $3, 'customer', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+	INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTARRAYOID);
 
-static LoyaltyPlan plans[Q_COUNT];
+/* A text that is null takes the value away. */
+static LoyaltyQuery values_store = LOYALTY_STATEMENT(
+	"WITH given AS (SELECT w.f, w.t, w.n FROM ROWS FROM (unnest($3), unnest($4),"
+	" unnest($5)) w(f, t, n)), gone AS (DELETE FROM loyalty_data.customer_field v USING given g"
+	" WHERE v.org_id = $1 AND v.customer_id = $2"
+	" AND v.field_id = g.f AND g.t IS NULL)"
+	" INSERT INTO loyalty_data.customer_field AS v (org_id, customer_id, field_id, field_value, number_value,"
+	" updated_at) SELECT $1, $2, g.f, g.t, g.n, $6 FROM given g WHERE g.t IS NOT NULL"
+	" ON CONFLICT (org_id, customer_id, field_id) DO UPDATE SET field_value = EXCLUDED.field_value,"
+	" number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at"
+	" WHERE v.field_value <> EXCLUDED.field_value",
+	INT4OID, INT8OID, INT4ARRAYOID, TEXTARRAYOID, NUMERICARRAYOID, TIMESTAMPTZOID);
 
 /* The position of a word that the table's writer took from a list. */
 static int
@@ -62,16 +46,16 @@ word_index(const char *word, const char *const *words, int count)
 }
 
 static void
-field_from_row(LoyaltyField *field, uint64 row)
+field_from_row(LoyaltyField *field, LoyaltyRows *rows, uint64 row)
 {
 	bool isnull;
-	Datum allowed = loyalty_row_datum(row, 6, &isnull);
+	Datum allowed = loyalty_row_datum(rows, row, 6, &isnull);
 
-	field->field_id = loyalty_row_int4(row, 1);
-	field->kind = word_index(loyalty_row_text(row, 2), loyalty_field_kind_names, FIELD_KIND_COUNT);
-	field->name = loyalty_row_text(row, 3);
-	field->type = word_index(loyalty_row_text(row, 4), loyalty_field_type_names, FIELD_TYPE_COUNT);
-	field->is_required = loyalty_row_bool(row, 5);
+	field->field_id = loyalty_row_int4(rows, row, 1);
+	field->kind = word_index(loyalty_row_text(rows, row, 2), loyalty_field_kind_names, FIELD_KIND_COUNT);
+	field->name = loyalty_row_text(rows, row, 3);
+	field->type = word_index(loyalty_row_text(rows, row, 4), loyalty_field_type_names, FIELD_TYPE_COUNT);
+	field->is_required = loyalty_row_bool(rows, row, 5);
 	field->allowed_count = 0;
 	if (!isnull)
 		deconstruct_array(DatumGetArrayTypePCopy(allowed), TEXTOID, -1, false, TYPALIGN_INT, &field->allowed,
@@ -82,13 +66,15 @@ void
 loyalty_field_list(int32 org_id, LoyaltyFieldList *fields)
 {
 	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
 	int i;
 
 	loyalty_param_int4(&params, org_id);
-	fields->n = (int) loyalty_query(&queries[Q_LIST], &plans[Q_LIST], &params);
+	rows = loyalty_query(&fields_of_org, &params);
+	fields->n = (int) rows->count;
 	fields->items = palloc0(sizeof(LoyaltyField) * Max(fields->n, 1));
 	for (i = 0; i < fields->n; i++)
-		field_from_row(&fields->items[i], i);
+		field_from_row(&fields->items[i], rows, i);
 }
 
 bool
@@ -103,7 +89,7 @@ loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed)
 	loyalty_param_text(&params, loyalty_field_type_names[field->type]);
 	loyalty_param_bool(&params, field->is_required);
 	loyalty_param(&params, allowed, allowed == (Datum) 0);
-	return loyalty_query(&queries[Q_INSERT], &plans[Q_INSERT], &params) == 1;
+	return loyalty_execute(&field_insert, &params) == 1;
 }
 
 static Datum
@@ -147,5 +133,5 @@ loyalty_fields_write(int32 org_id, int64 customer_id, const LoyaltyFieldValues *
 	loyalty_param(&params, array_of(columns[1], nulls[1], n, TEXTOID, -1, false), false);
 	loyalty_param(&params, array_of(columns[2], nulls[2], n, NUMERICOID, -1, false), false);
 	loyalty_param_time(&params, now);
-	loyalty_query(&queries[Q_VALUES], &plans[Q_VALUES], &params);
+	loyalty_execute(&values_store, &params);
 }

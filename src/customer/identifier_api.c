@@ -50,7 +50,7 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 	reason = loyalty_arg_text_or_null(fcinfo, 4, "reason", LOYALTY_MAX_TEXT);
 	member.call.actor = loyalty_arg_text_or_null(fcinfo, 5, "actor", LOYALTY_MAX_NAME);
 	loyalty_registration_config(member.call.org, &config);
-	loyalty_held_read(member.call.org->org_id, member.customer.customer_id, &held);
+	loyalty_identifiers_read(member.call.org->org_id, member.customer.customer_id, &held);
 	if (held.values[type] == NULL || strcmp(held.values[type], value) != 0)
 	{
 		int32 org_id = member.call.org->org_id;
@@ -61,10 +61,10 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 		if (loyalty_identifier_is_key(&config.keys, type))
 			claim(&member, type, value);
 		if (held.values[type] != NULL)
-			loyalty_held_close(org_id, customer_id, loyalty_identifier_type_names[type], held.values[type],
-							   member.call.now, reason, member.call.actor);
-		loyalty_held_add(org_id, customer_id, loyalty_identifier_type_names[type], value, member.call.now,
-						 member.call.actor);
+			loyalty_identifier_close(org_id, customer_id, loyalty_identifier_type_names[type],
+									 held.values[type], member.call.now, reason, member.call.actor);
+		loyalty_identifier_add(org_id, customer_id, loyalty_identifier_type_names[type], value,
+							   member.call.now, member.call.actor);
 		loyalty_profile_identifier(org_id, customer_id, NULL, type, shown,
 								   member.call.org->config_number[CONFIG_SYNC_IDENTIFIERS] != 0,
 								   member.call.now);
@@ -144,7 +144,7 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 	int type;
 
 	loyalty_orphan_checked(member->call.org, profile->source_id, member->customer.customer_id);
-	loyalty_held_read(member->call.org->org_id, member->customer.customer_id, &held);
+	loyalty_identifiers_read(member->call.org->org_id, member->customer.customer_id, &held);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		if (given->values[type] != NULL)
 			attach_profile_identifier(member, &held, type,
@@ -173,8 +173,9 @@ attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 		loyalty_status_hooks.guard(&member->call, &member->customer, "change_identifier");
 		if (loyalty_identifier_is_key(&keys, type))
 			claim(member, type, value);
-		loyalty_held_add(member->call.org->org_id, member->customer.customer_id,
-						 loyalty_identifier_type_names[type], value, member->call.now, member->call.actor);
+		loyalty_identifier_add(member->call.org->org_id, member->customer.customer_id,
+							   loyalty_identifier_type_names[type], value, member->call.now,
+							   member->call.actor);
 		return;
 	}
 	if (!loyalty_identifier_is_key(&keys, type) || strcmp(held->values[type], value) == 0)
@@ -199,11 +200,11 @@ loyalty_cuid_write(LoyaltyCall *call, const LoyaltyCustomer *customer, const Loy
 		return;
 	prefix = loyalty_cuid_prefix(profile);
 	value = psprintf("%s%s", prefix, profile->cuid);
-	old = loyalty_held_scoped(org_id, customer_id, CUID, prefix);
+	old = loyalty_identifier_scoped(org_id, customer_id, CUID, prefix);
 	if (old != NULL && (!replace || strcmp(old, value) == 0))
 		return;
 	loyalty_status_hooks.guard(call, customer, "change_identifier");
 	if (old != NULL)
-		loyalty_held_close(org_id, customer_id, CUID, old, call->now, "upsert_profile", call->actor);
-	loyalty_held_add(org_id, customer_id, CUID, value, call->now, call->actor);
+		loyalty_identifier_close(org_id, customer_id, CUID, old, call->now, "upsert_profile", call->actor);
+	loyalty_identifier_add(org_id, customer_id, CUID, value, call->now, call->actor);
 }

@@ -7,12 +7,12 @@
 #include "org/call.h"
 
 /* What such an identifier says when an operation is made with it. */
-typedef struct LoyaltyInstrument
+typedef struct CardIdentity
 {
 	int64 customer_id; /* whose it is */
 	int32 program_id;  /* in which it earns and pays where the call names none; 0: none */
 	bool is_usable;	   /* bills and redemptions may be made with it; "hold" judges it under its lock */
-} LoyaltyInstrument;
+} CardIdentity;
 
 typedef struct LoyaltyIdentifierResolver
 {
@@ -22,7 +22,7 @@ typedef struct LoyaltyIdentifierResolver
 	int64 (*find)(LoyaltyCall *call, const char *value);
 
 	/* The same for a writing call; raises where the value is unknown or nobody's. */
-	void (*open)(LoyaltyCall *call, const char *value, LoyaltyInstrument *instrument);
+	void (*open)(LoyaltyCall *call, const char *value, CardIdentity *identity);
 
 	/*
 	 * Who had it before, other than whoever has it now; none where the value is unknown. Returns their number, and the

@@ -35,7 +35,7 @@ static const char *const outcome_names[] = {
 
 static int64 find(const LoyaltyOrg *org, IdentifierType type, const char *value);
 static bool is_repeated(Registration *reg, FunctionCallInfo fcinfo);
-static void settle(Registration *reg);
+static void resolve(Registration *reg);
 static bool attempt(void *arg);
 static void check_status(Registration *reg);
 static void merge_owners(Registration *reg);
@@ -65,7 +65,7 @@ loyalty_registration_run(Registration *reg, FunctionCallInfo fcinfo)
 		return false;
 	loyalty_config_hold(&reg->call);
 	loyalty_registration_check(reg);
-	settle(reg);
+	resolve(reg);
 	write_customer(reg);
 	return true;
 }
@@ -162,7 +162,7 @@ is_repeated(Registration *reg, FunctionCallInfo fcinfo)
  * for. A round that would leave nothing behind needs no subtransaction.
  */
 static void
-settle(Registration *reg)
+resolve(Registration *reg)
 {
 	int64 distinct[IDENTIFIER_TYPE_COUNT];
 	int round;
@@ -264,7 +264,7 @@ merge_owners(Registration *reg)
 	if (!loyalty_customer_lock(reg->call.org->org_id, survivor->customer_id, customer))
 		elog(ERROR, "the survivor of a merge has vanished");
 	survivor->registered_on = customer->registered_on;
-	loyalty_held_read(reg->call.org->org_id, survivor->customer_id, &held);
+	loyalty_identifiers_read(reg->call.org->org_id, survivor->customer_id, &held);
 	memcpy(survivor->held, held.values, sizeof(held.values));
 }
 
@@ -317,7 +317,7 @@ lock_owners(Registration *reg)
 	{
 		LoyaltyIdentifiers held;
 
-		loyalty_held_read(org_id, distinct[i], &held);
+		loyalty_identifiers_read(org_id, distinct[i], &held);
 		loyalty_registration_add_owner(reg, &customers[i], &held);
 	}
 	return true;
@@ -369,12 +369,12 @@ write_identifiers(Registration *reg)
 		if (reg->decision.actions[type] != IDENTIFIER_REPLACES)
 			continue;
 		replacing.values[type] = reg->facts.incoming[type];
-		loyalty_held_close(org_id, customer_id, loyalty_identifier_type_names[type],
-						   reg->facts.owners[reg->decision.customer].held[type], reg->call.now,
-						   "registration", reg->call.actor);
+		loyalty_identifier_close(org_id, customer_id, loyalty_identifier_type_names[type],
+								 reg->facts.owners[reg->decision.customer].held[type], reg->call.now,
+								 "registration", reg->call.actor);
 	}
-	loyalty_held_insert(org_id, customer_id, &added, reg->registered_on, reg->call.actor);
-	loyalty_held_insert(org_id, customer_id, &replacing, reg->call.now, reg->call.actor);
+	loyalty_identifiers_insert(org_id, customer_id, &added, reg->registered_on, reg->call.actor);
+	loyalty_identifiers_insert(org_id, customer_id, &replacing, reg->call.now, reg->call.actor);
 }
 
 /* An INSTORE profile shows what the customer has; a profile of another source keeps what that source says. */

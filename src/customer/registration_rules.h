@@ -61,10 +61,10 @@ typedef enum RegistrationRow
 	ROW_UPDATE_SKIP,
 	ROW_CONFLICT,
 	ROW_CONFLICT_NOBODY,
-	ROW_COUNT_PLUS_ONE
+	REGISTRATION_ROW_END
 } RegistrationRow;
 
-#define REGISTRATION_ROWS (ROW_COUNT_PLUS_ONE - 1)
+#define REGISTRATION_ROWS (REGISTRATION_ROW_END - 1)
 
 typedef enum RegistrationOutcome
 {

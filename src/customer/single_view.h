@@ -1,6 +1,6 @@
 /*
- * single_view.h: the sections that capabilities above add to customer_single_view. Owned here, filled by their
- * start functions in the order of loyalty.c.
+ * single_view.h: the sections that capabilities above add to customer_single_view. Owned here, filled by
+ * loyalty.c.
  */
 #ifndef LOYALTY_SINGLE_VIEW_H
 #define LOYALTY_SINGLE_VIEW_H

@@ -7,8 +7,8 @@
 
 #include "common/args.h"
 #include "common/crypto.h"
-#include "common/errors.h"
 #include "common/pg_compat.h"
+#include "customer/member.h"
 #include "customer/single_view.h"
 #include "customer/single_view_store.h"
 
@@ -33,8 +33,7 @@ loyalty_customer_single_view(PG_FUNCTION_ARGS)
 	if (!loyalty_single_view_read(call.org->org_id, customer_id, automatic_group(call.org, customer_id),
 								  call.org->config[CONFIG_GENDER_FIELD], call.org->config[CONFIG_AGE_FIELD],
 								  &view))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " does not exist", customer_id)));
+		loyalty_raise_customer_unknown(customer_id);
 	for (i = 0; i < section_count; i++)
 		view = DirectFunctionCall2(jsonb_concat, view, sections[i](&call, customer_id));
 	spi_context = MemoryContextSwitchTo(call.answer_context);

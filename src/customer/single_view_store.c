@@ -32,8 +32,8 @@
 
 #define LIST(object, rest) "(SELECT COALESCE(jsonb_agg(jsonb_build_object(" object ") ORDER BY " rest
 
-static const LoyaltyQuery query = {
-	.sql =
+static LoyaltyQuery query =
+	LOYALTY_STATEMENT_SEEN(
 		"SELECT jsonb_build_object('customer_id', c.customer_id, 'loyalty_type',"
 		" CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
 		" 'source', s.source, 'registered_till', t.till, 'base_till', b.till, 'merged_into', c.merged_into,"
@@ -68,13 +68,7 @@ static const LoyaltyQuery query = {
 																																																																																																																																																																																																				  " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
 																																																																																																																																																																																																				  " AND b.till_id = c.base_till_id" OF_CUSTOMER(
 																																																																																																																																																																																																					  "c"),
-	.nargs = 5,
-	.argtypes = { INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID },
-	.expect = SPI_OK_SELECT,
-	.read_only = true,
-};
-
-static LoyaltyPlan plan;
+		INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID);
 
 bool
 loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group, const char *gender_field,
@@ -82,14 +76,16 @@ loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group, con
 {
 	LoyaltyParams params = { 0 };
 	bool isnull;
+	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int8(&params, customer_id);
 	loyalty_param_text(&params, group);
 	loyalty_param_text(&params, gender_field);
 	loyalty_param_text(&params, age_field);
-	if (loyalty_query(&query, &plan, &params) == 0)
+	rows = loyalty_query(&query, &params);
+	if (rows->count == 0)
 		return false;
-	*view = loyalty_row_datum(0, 1, &isnull);
+	*view = loyalty_row_datum(rows, 0, 1, &isnull);
 	return true;
 }

@@ -58,7 +58,7 @@ loyalty_posting_account(Posting *posting, int32 program_id, char category)
 
 /* Opens the accounts of some programs under one event; "accounts" has room for all of them. */
 static void
-open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const Event *columns,
+open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const Event *origin,
 			  PostedAccount *accounts)
 {
 	TimestampTz registered_on = posting->customer.registered_on;
@@ -67,7 +67,7 @@ open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const
 
 	posting->effective_at = registered_on;
 	posting->recorded_at = posting->call->now;
-	loyalty_event_begin(posting, EVENT_CUSTOMER_REGISTRATION, registered_on, columns);
+	loyalty_event_begin(posting, EVENT_CUSTOMER_REGISTRATION, registered_on, origin);
 	for (i = 0; i < count * LOYALTY_CATEGORIES; i++)
 	{
 		accounts[i].account = (Account){
@@ -84,7 +84,7 @@ open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const
 		rows[i] = accounts[i].account;
 		accounts[i].changed = false;
 	}
-	loyalty_account_insert(posting->call->org->org_id, posting->customer.customer_id, rows,
+	loyalty_account_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id, rows,
 						   count * LOYALTY_CATEGORIES);
 }
 
@@ -155,7 +155,7 @@ void
 loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolment)
 {
 	int count = call->org->program_count;
-	Event columns = {
+	Event origin = {
 		.source_id = enrolment->source_id,
 		.till_id = enrolment->till_id,
 		.store_id = enrolment->store_id,
@@ -168,7 +168,7 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 	};
 
 	if (count > 0)
-		open_accounts(&posting, call->org->programs, count, &columns,
+		open_accounts(&posting, call->org->programs, count, &origin,
 					  palloc0(sizeof(PostedAccount) * count * LOYALTY_CATEGORIES));
 }
 

@@ -81,7 +81,7 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 {
 	PostingResult answer = { .event_id = earlier->event_id, .points = llabs(earlier->net_points) };
 
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	answer.current_points =
 		loyalty_balance_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
 								 loyalty_operation_program(operation, ARG_PROGRAM)->program_id,
@@ -114,10 +114,10 @@ read_award(Operation *operation, Award *award)
 		.type = AWARD_DIRECT,
 		.expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE),
 		.redeemable_from = AT_ONCE,
-		.columns = operation->columns,
+		.origin = operation->origin,
 	};
 	if (award->category == 0)
-		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
+		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
 }
 
 static TimestampTz
@@ -139,7 +139,7 @@ post(Operation *operation, const Kind *kind, Award *award, PostingResult *answer
 		.event_code = kind->event_code,
 		.house = kind->house,
 		.type = kind->type,
-		.columns = award->columns,
+		.origin = award->origin,
 	};
 
 	if (kind->is_debit && award->expires_at != AT_ONCE)
@@ -176,7 +176,7 @@ loyalty_adjust_points(PG_FUNCTION_ARGS)
 		return answer_again(&operation, &earlier);
 	kind = read_kind(&operation, "entry_type", adjustments, lengthof(adjustments), "credit, debit");
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, kind->guarded);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	if (operation.reason == NULL)
 		loyalty_raise_missing("reason");
 	read_award(&operation, &award);
@@ -199,7 +199,7 @@ loyalty_import_points(PG_FUNCTION_ARGS)
 	kind = read_kind(&operation, "event_name", imports, lengthof(imports),
 					 "points_import, redemption_import, expiry_import");
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, kind->guarded);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	read_award(&operation, &award);
 	award.points = loyalty_operation_points(&operation, ARG_POINTS, award.program);
 	post(&operation, kind, &award, &answer);

@@ -287,7 +287,7 @@ judge_trial_balance(Audit *audit)
 static int64
 judge_totals(Audit *audit, DateADT after, DateADT up_to)
 {
-	DayStream *stream = loyalty_totals_open(audit->call->org->org_id, after, up_to);
+	LoyaltyCursor *stream = loyalty_totals_open(audit->call->org->org_id, after, up_to);
 	int64 count = 0;
 	DayTotal total;
 
@@ -304,7 +304,7 @@ judge_totals(Audit *audit, DateADT after, DateADT up_to)
 						  loyalty_day_text(total.posting_day), total.program_id,
 						  loyalty_code_word("house_account", total.house_account)));
 	}
-	loyalty_day_stream_close(stream);
+	loyalty_cursor_close(stream);
 	return count;
 }
 
@@ -391,7 +391,7 @@ judge_seals(Audit *audit)
 	long count;
 	long next = 0;
 	DaySum *days = sorted_days(audit, &count);
-	DayStream *seals = loyalty_seals_open(org_id);
+	LoyaltyCursor *seals = loyalty_seals_open(org_id);
 
 	while (loyalty_seals_next(seals, &seal))
 	{
@@ -400,7 +400,7 @@ judge_seals(Audit *audit)
 		before = seal;
 		sealed++;
 	}
-	loyalty_day_stream_close(seals);
+	loyalty_cursor_close(seals);
 	if (before.day != audit->sealed_day)
 		note(audit, INVARIANT_SEALS, "the last seal is not that of the last sealed day");
 	totals = judge_totals(audit, DATEVAL_NOBEGIN, DATEVAL_NOEND);

@@ -141,7 +141,7 @@ loyalty_award(Posting *posting, const Award *award, PostingResult *answer)
 	bool open;
 
 	answer->points = total_points(award);
-	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->columns);
+	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->origin);
 	open = post_credit(posting, account, award, answer->points, expires_at);
 	if (award->house == 0)
 		loyalty_roll_lots(posting, award->program);

@@ -26,7 +26,7 @@ typedef struct Award
 	TimestampTz redeemable_from;
 	EventCode event_code;
 	HouseAccount house; /* that gives; 0: issued. What others give is no activity: nothing rolls */
-	Event columns;		/* where the event came from: source, till, store, request */
+	Event origin;		/* where the event came from: source, till, store, request */
 } Award;
 
 /* The operation that an award of some event is to the guard of statuses. */

@@ -17,7 +17,7 @@
 #include "common/request.h"
 #include "ledger/batch.h"
 #include "ledger/day_store.h"
-#include "ledger/write_batch.h"
+#include "ledger/writer.h"
 
 void
 loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count)
@@ -148,10 +148,10 @@ loyalty_batch_set(Batch *batch, int i, Datum *values, bool *nulls)
 	key = loyalty_batch_text(item, BATCH_IDEMPOTENCY_KEY, LOYALTY_MAX_NAME);
 	if (key == NULL)
 		return;
-	item->columns.has_key = true;
-	loyalty_idempotency_digest(key, (pg_uuid_t *) item->columns.idempotency_digest);
-	item->columns.request_digest = loyalty_values_digest(batch->kind->name, values, nulls, batch->kind->types,
-														 batch->kind->column_count);
+	item->origin.has_key = true;
+	loyalty_idempotency_digest(key, (pg_uuid_t *) item->origin.idempotency_digest);
+	item->origin.request_digest = loyalty_values_digest(batch->kind->name, values, nulls, batch->kind->types,
+														batch->kind->column_count);
 }
 
 static int
@@ -257,7 +257,7 @@ ask_for(KeyedRequests *requests, Batch *batch, int i)
 	for (g = 0; g < count; g++)
 	{
 		LOYALTY_APPEND(requests->customers, group[g]);
-		LOYALTY_APPEND(requests->digests, UUIDPGetDatum((pg_uuid_t *) item->columns.idempotency_digest));
+		LOYALTY_APPEND(requests->digests, UUIDPGetDatum((pg_uuid_t *) item->origin.idempotency_digest));
 		LOYALTY_APPEND(requests->items, i);
 	}
 }
@@ -266,7 +266,7 @@ ask_for(KeyedRequests *requests, Batch *batch, int i)
 static void
 take_earlier(BatchItem *item, const EarlierEvent *earlier)
 {
-	bool same = earlier->request_digest == item->columns.request_digest;
+	bool same = earlier->request_digest == item->origin.request_digest;
 
 	if (!same && earlier->customer_id == item->customer_id && !item->is_repeat)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
@@ -286,7 +286,7 @@ find_earlier(Batch *batch)
 	int i;
 
 	for (i = 0; i < batch->count; i++)
-		if (batch->items[i].sqlstate == 0 && batch->items[i].columns.has_key && !batch->items[i].is_repeat)
+		if (batch->items[i].sqlstate == 0 && batch->items[i].origin.has_key && !batch->items[i].is_repeat)
 			ask_for(&requests, batch, i);
 	if (requests.items.n == 0)
 		return;
@@ -348,15 +348,15 @@ find_repeats_within(Batch *batch)
 		FirstItem *first;
 		bool is_there;
 
-		if (!loyalty_batch_item_open(item) || !item->columns.has_key)
+		if (!loyalty_batch_item_open(item) || !item->origin.has_key)
 			continue;
 		memset(&wanted, 0, sizeof(wanted));
 		wanted.key.customer_id = item->customer_id;
-		memcpy(wanted.key.digest, item->columns.idempotency_digest, UUID_LEN);
+		memcpy(wanted.key.digest, item->origin.idempotency_digest, UUID_LEN);
 		first = hash_search(firsts, &wanted.key, HASH_ENTER, &is_there);
 		if (!is_there)
 			first->item = i;
-		else if (batch->items[first->item].columns.request_digest == item->columns.request_digest)
+		else if (batch->items[first->item].origin.request_digest == item->origin.request_digest)
 			item->same_as = first->item;
 		else
 			loyalty_batch_refuse(item, ERRCODE_LOYALTY_IDEMPOTENCY_MISMATCH);
@@ -377,13 +377,13 @@ judge_place(Batch *batch, BatchItem *item)
 	item->till = till ? loyalty_org_find_till(org, till) : NULL;
 	if (item->till != NULL)
 	{
-		item->columns.till_id = item->till->till_id;
-		item->columns.store_id = item->till->store_id;
+		item->origin.till_id = item->till->till_id;
+		item->origin.store_id = item->till->store_id;
 	}
 	else if (till != NULL)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_TILL_UNKNOWN);
-	item->columns.source_id = source ? loyalty_find_source(source) : 0;
-	if (source != NULL && item->columns.source_id == 0)
+	item->origin.source_id = source ? loyalty_find_source(source) : 0;
+	if (source != NULL && item->origin.source_id == 0)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_SOURCE_UNKNOWN);
 	item->all_programs = program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
 	if (program != NULL && !item->all_programs)
@@ -451,14 +451,6 @@ loyalty_batch_judge_expiry(BatchItem *item, TimestampTz expires_at)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_EXPIRY_PASSED);
 }
 
-static void
-add_account(BatchCustomer *customer, const Account *account)
-{
-	PostedAccount posted = { .account = *account };
-
-	LOYALTY_APPEND(customer->accounts, posted);
-}
-
 static bool
 has_account(const BatchCustomer *customer, int32 program_id, char category)
 {
@@ -492,7 +484,7 @@ load_accounts(Batch *batch, BatchItem *item, char category)
 	MemoryContextSwitchTo(GetMemoryChunkContext(batch->items));
 	for (i = 0; i < count; i++)
 		if (!has_account(customer, accounts[i].account.program_id, accounts[i].account.category))
-			add_account(customer, &accounts[i].account);
+			LOYALTY_APPEND(customer->accounts, accounts[i]);
 	MemoryContextSwitchTo(batch->item_context);
 	customer->has_all = item->program == NULL;
 }
@@ -511,6 +503,7 @@ loyalty_batch_posting(const Batch *batch, const BatchItem *item, Posting *postin
 {
 	*posting = (Posting){
 		.call = batch->call,
+		.writer = batch->writer,
 		.customer = item->customer->customer,
 		.key_id = batch->key_id,
 		.first_open_day = batch->first_open_day,
@@ -561,7 +554,7 @@ loyalty_batch_open_accounts(Batch *batch, BatchItem *item, char category, Postin
 	loyalty_posting_load(posting, (AccountChoice){ .program = item->program, .category = category });
 	MemoryContextSwitchTo(GetMemoryChunkContext(batch->items));
 	for (i = 0; i < posting->account_count; i++)
-		add_account(customer, &posting->accounts[i].account);
+		LOYALTY_APPEND(customer->accounts, posting->accounts[i]);
 	MemoryContextSwitchTo(batch->item_context);
 }
 
@@ -588,30 +581,33 @@ loyalty_batch_keep(Batch *batch, BatchItem *item, Posting *posting)
 		}
 	}
 	if (item->reason != NULL || batch->actor != NULL)
-		loyalty_event_note_insert(batch->call->org->org_id, item->customer_id, item->answer.event_id,
-								  item->reason, batch->actor);
+		loyalty_event_note_insert(batch->writer, batch->call->org->org_id, item->customer_id,
+								  item->answer.event_id, item->reason, batch->actor);
 }
 
 static void
 write_all(Batch *batch)
 {
-	LOYALTY_ARRAY(OwnedAccount) changed = { 0 };
+	LOYALTY_ARRAY(AccountRow) changed = { 0 };
 	int c;
 	int i;
 
-	loyalty_write_batch_end();
+	loyalty_writer_end(batch->writer);
 	for (c = 0; c < batch->customer_count; c++)
 		for (i = 0; i < batch->customers[c].accounts.n; i++)
 			if (batch->customers[c].accounts.items[i].changed)
 			{
-				OwnedAccount owned = {
+				const PostedAccount *posted = &batch->customers[c].accounts.items[i];
+				AccountRow row = {
 					.customer_id = batch->customers[c].customer.customer_id,
-					.account = batch->customers[c].accounts.items[i].account,
+					.org_id = batch->call->org->org_id,
+					.account = posted->account,
+					.tid = posted->tid,
 				};
 
-				LOYALTY_APPEND(changed, owned);
+				LOYALTY_APPEND(changed, row);
 			}
-	loyalty_accounts_update(batch->call->org->org_id, changed.items, changed.n);
+	loyalty_accounts_update(changed.items, changed.n);
 }
 
 static int
@@ -653,7 +649,7 @@ loyalty_batch_post(Batch *batch, void (*judge)(Batch *batch, BatchItem *item),
 		if (loyalty_batch_item_open(&batch->items[i]))
 			judge(batch, &batch->items[i]);
 	raise_refusal(batch);
-	loyalty_write_batch_begin();
+	batch->writer = loyalty_writer_begin();
 	for (i = 0; i < batch->count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -58,7 +58,7 @@ typedef struct BatchItem
 	const LoyaltyTill *till;	   /* NULL: none */
 	const LoyaltyProgram *program; /* NULL: none was named */
 	bool all_programs;			   /* may pay: LOYALTY_ALL_PROGRAMS was named */
-	Event columns;				   /* of the event to come */
+	Event origin;				   /* of the event to come: source, till, store, request */
 	const char *reason;
 	OutlierStatus outlier_status; /* of a bill */
 	TimestampTz event_time;
@@ -78,6 +78,7 @@ typedef struct Batch
 	BatchItem *items;
 	int customer_count;
 	BatchCustomer *customers; /* ascending */
+	LoyaltyWriter *writer;
 	MemoryContext item_context;
 } Batch;
 

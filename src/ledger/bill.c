@@ -33,14 +33,15 @@ read_amount(const Operation *operation, int n, const char *name)
 	return amount;
 }
 
-/* The code for a word of a room; returns are made by return_transaction alone. */
+/* The code for a word of a set; returns are made by return_transaction alone. */
 static char
-read_word(const Operation *operation, int n, const char *room)
+read_word(const Operation *operation, int n, const char *code_set)
 {
-	char code = loyalty_word_code(room, loyalty_arg_text(operation->fcinfo, n, room, LOYALTY_MAX_CODE));
+	char code =
+		loyalty_word_code(code_set, loyalty_arg_text(operation->fcinfo, n, code_set, LOYALTY_MAX_CODE));
 
-	if (code == 0 || (code == TRANSACTION_RETURN && strcmp(room, "transaction_type") == 0))
-		loyalty_raise_not_allowed(room, loyalty_room_words(room));
+	if (code == 0 || (code == TRANSACTION_RETURN && strcmp(code_set, "transaction_type") == 0))
+		loyalty_raise_not_allowed(code_set, loyalty_code_set_words(code_set));
 	return code;
 }
 
@@ -55,9 +56,9 @@ loyalty_bill_read(const Operation *operation, const BillArguments *at, Bill *bil
 		.discount = PG_ARGISNULL(at->discount) ? 0 : read_amount(operation, at->discount, "discount"),
 		.type = read_word(operation, at->type, "transaction_type"),
 		.outlier_status = read_word(operation, at->outlier_status, "outlier_status"),
-		.till_id = operation->columns.till_id,
-		.store_id = operation->columns.store_id,
-		.source_id = operation->columns.source_id,
+		.till_id = operation->origin.till_id,
+		.store_id = operation->origin.store_id,
+		.source_id = operation->origin.source_id,
 	};
 	if (bill->transaction.source_id == 0)
 		loyalty_raise_missing("source");
@@ -239,8 +240,8 @@ write_bill(Operation *operation, Bill *bill)
 	transaction->recorded_at = operation->posting.recorded_at;
 	loyalty_bill_claim(org_id, transaction);
 	loyalty_transaction_insert(org_id, transaction, bill->lines, bill->line_count);
-	operation->columns.transaction_id = transaction->transaction_id;
-	operation->columns.event_id = transaction->transaction_id;
+	operation->origin.transaction_id = transaction->transaction_id;
+	operation->origin.event_id = transaction->transaction_id;
 }
 
 /* The points of a bill, in the bill's event; a bill without points is an event without entries. */
@@ -263,13 +264,13 @@ post_earnings(Operation *operation, const Earnings *earnings, PostingResult *ans
 			.expires_at = AT_ONCE,
 			.redeemable_from = earnings->redeemable_from,
 			.event_code = EVENT_TRANSACTION_ADD,
-			.columns = operation->columns,
+			.origin = operation->origin,
 		};
 
 		loyalty_award(posting, &award, answer);
 		return;
 	}
-	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, posting->event_time, &operation->columns);
+	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, posting->event_time, &operation->origin);
 	loyalty_event_end(posting);
 	answer->event_id = posting->event.event_id;
 }
@@ -284,7 +285,7 @@ loyalty_bill_post(Operation *operation, const BillArguments *at, PostingResult *
 	TimestampTz event_time;
 	Bill bill;
 
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	loyalty_bill_read(operation, at, &bill);
 	if (verdict.outlier_by != 0)
 		bill.transaction.outlier_status = OUTLIER_OUTLIER;
@@ -312,7 +313,7 @@ loyalty_bill_again(Operation *operation, const BillArguments *at, const EarlierE
 	*answer = (PostingResult){ .event_id = earlier->event_id, .points = earlier->net_points };
 	if (!operation->posting.customer.loyalty)
 		return;
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	/* A bill that earned nothing has no lot to name its program: the arguments, the same as then, still do. */
 	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &answer->expires_at))
 		program_id = loyalty_operation_program(operation, at->program)->program_id;

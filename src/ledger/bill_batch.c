@@ -44,7 +44,7 @@ judge_store(Batch *batch, BatchItem *item)
 	else if (store != NULL && item->till != NULL && item->till->store_id != store->store_id)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_INVALID);
 	else if (store != NULL)
-		item->columns.store_id = store->store_id;
+		item->origin.store_id = store->store_id;
 }
 
 /*
@@ -103,8 +103,8 @@ loyalty_bill_item_judge(Batch *batch, BatchItem *item)
 		loyalty_batch_refuse(item, ERRCODE_LOYALTY_ARGUMENT_MISSING);
 	if (!item->nulls[BILL_DISCOUNT])
 		(void) read_amount(item, BILL_DISCOUNT);
-	if (item->columns.source_id == 0)
-		item->columns.source_id = loyalty_find_source(DEFAULT_SOURCE);
+	if (item->origin.source_id == 0)
+		item->origin.source_id = loyalty_find_source(DEFAULT_SOURCE);
 	judge_store(batch, item);
 	loyalty_batch_usual_program(batch, item);
 	if (item->sqlstate != 0)
@@ -126,7 +126,7 @@ judge_award(Batch *batch, BatchItem *item, Posting *posting)
 		loyalty_batch_judge_expiry(item,
 								   loyalty_program_expiry(batch->call, item->program, item->event_time));
 	if (item->sqlstate != 0 &&
-		loyalty_transaction_of_number(batch->call->org->org_id, item->columns.till_id, number) != 0)
+		loyalty_transaction_of_number(batch->call->org->org_id, item->origin.till_id, number) != 0)
 		item->sqlstate = ERRCODE_LOYALTY_TRANSACTION_EXISTS;
 }
 
@@ -138,9 +138,9 @@ claim(Batch *batch, BatchItem *item, Transaction *transaction)
 		.transaction_id = loyalty_next_id(),
 		.customer_id = item->customer_id,
 		.event_time = item->event_time,
-		.till_id = item->columns.till_id,
-		.store_id = item->columns.store_id,
-		.source_id = item->columns.source_id,
+		.till_id = item->origin.till_id,
+		.store_id = item->origin.store_id,
+		.source_id = item->origin.source_id,
 		.type = TRANSACTION_REGULAR,
 		.outlier_status = item->outlier_status,
 		.amount = read_amount(item, BILL_AMOUNT),
@@ -165,7 +165,7 @@ post_points(BatchItem *item, Posting *posting)
 		.expires_at = AT_ONCE,
 		.redeemable_from = AT_ONCE,
 		.event_code = EVENT_TRANSACTION_ADD,
-		.columns = item->columns,
+		.origin = item->origin,
 	};
 
 	if (item->points > 0)
@@ -173,7 +173,7 @@ post_points(BatchItem *item, Posting *posting)
 		loyalty_award(posting, &award, &item->answer);
 		return;
 	}
-	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, item->event_time, &item->columns);
+	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, item->event_time, &item->origin);
 	loyalty_event_end(posting);
 	item->answer.event_id = posting->event.event_id;
 }
@@ -197,7 +197,7 @@ loyalty_bill_item_post(Batch *batch, BatchItem *item)
 	loyalty_posting_at(&posting, item->event_time, AT_JUDGED | AT_EXPIRES);
 	transaction.recorded_at = posting.recorded_at;
 	loyalty_transaction_insert(batch->call->org->org_id, &transaction, NULL, 0);
-	item->columns.transaction_id = item->columns.event_id = transaction.transaction_id;
+	item->origin.transaction_id = item->origin.event_id = transaction.transaction_id;
 	post_points(item, &posting);
 	loyalty_batch_keep(batch, item, &posting);
 }

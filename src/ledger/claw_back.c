@@ -22,7 +22,7 @@ typedef struct ClawBack
 	int count;
 	int64 restored; /* arrears that points paid which had expired: they come again with the debit */
 	int64 owed;		/* what the lots themselves no longer have */
-	int64 settled;	/* of that, by others and by arrears */
+	int64 repaid;	/* of that, by others and by arrears */
 	LOYALTY_ARRAY(Payer) payers;
 	TimestampTz next_expiry;
 } ClawBack;
@@ -105,8 +105,8 @@ collect_payers(ClawBack *claw)
 	Lot read;
 
 	claw->next_expiry = NEVER;
-	stream = loyalty_open_lots(claw->posting->call->org->org_id, claw->posting->customer.customer_id,
-							   account->category, account->program_id);
+	stream = loyalty_open_lots(claw->posting->writer, claw->posting->call->org->org_id,
+							   claw->posting->customer.customer_id, account->category, account->program_id);
 	while (loyalty_next_lot(stream, &read))
 	{
 		Payer payer = payer_of(claw, &read);
@@ -121,12 +121,12 @@ collect_payers(ClawBack *claw)
 		break;
 	}
 	loyalty_close_lots(stream);
-	claw->settled = claw->owed - wanted;
+	claw->repaid = claw->owed - wanted;
 }
 
-/* What of one fate is settled: the lot moves it. */
+/* Repays what one fate took from a lot: the lot moves it. */
 static void
-settle(ClawBack *claw, ReturnedLot *returned, int64 points, MovementType type, int64 *left)
+repay(ClawBack *claw, ReturnedLot *returned, int64 points, MovementType type, int64 *left)
 {
 	int64 moved = loyalty_lot_move(&returned->lot, Min(points, *left), type);
 
@@ -139,12 +139,12 @@ settle(ClawBack *claw, ReturnedLot *returned, int64 points, MovementType type, i
 static void
 post_fates(ClawBack *claw)
 {
-	int64 left = claw->settled;
+	int64 left = claw->repaid;
 	int i;
 
 	for (i = 0; i < claw->count; i++)
 		if (!claw->lots[i]->closed)
-			settle(claw, claw->lots[i], claw->lots[i]->paid, MOVEMENT_ARREARS_REVERTED, &left);
+			repay(claw, claw->lots[i], claw->lots[i]->paid, MOVEMENT_ARREARS_REVERTED, &left);
 	for (i = 0; i < claw->count; i++)
 	{
 		ReturnedLot *returned = claw->lots[i];
@@ -154,8 +154,8 @@ post_fates(ClawBack *claw)
 		if (returned->unspent > 0)
 			loyalty_event_add_movement(claw->posting, returned->lot.lot_id, MOVEMENT_RETURNED,
 									   returned->unspent);
-		settle(claw, returned, returned->spent, MOVEMENT_REDEMPTION_REVERTED, &left);
-		settle(claw, returned, returned->given, MOVEMENT_TRANSFER_REVERTED, &left);
+		repay(claw, returned, returned->spent, MOVEMENT_REDEMPTION_REVERTED, &left);
+		repay(claw, returned, returned->given, MOVEMENT_TRANSFER_REVERTED, &left);
 		loyalty_event_add_lot(claw->posting, &returned->lot, false);
 	}
 }
@@ -186,13 +186,13 @@ loyalty_claw_back(Posting *posting, PostedAccount *account, ReturnedLot **lots, 
 	revert_expiries(&claw);
 	unspent = take_unspent(&claw);
 	collect_payers(&claw);
-	arrears = claw.owed - claw.settled;
+	arrears = claw.owed - claw.repaid;
 	if (!may_go_negative)
 		arrears = Min(arrears, claw.restored);
-	claw.settled += arrears;
-	if (unspent + claw.settled == 0)
+	claw.repaid += arrears;
+	if (unspent + claw.repaid == 0)
 		return;
-	loyalty_event_post(posting, account, ENTRY_DEBIT, HOUSE_RETURNED, unspent + claw.settled);
+	loyalty_event_post(posting, account, ENTRY_DEBIT, HOUSE_RETURNED, unspent + claw.repaid);
 	post_fates(&claw);
 	post_payers(&claw);
 	loyalty_account_book_arrears(&account->account, arrears);

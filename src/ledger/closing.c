@@ -12,8 +12,9 @@
 static void
 close_open_lots(Posting *posting, PostedAccount *account)
 {
-	LotStream *stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id,
-										  account->account.category, account->account.program_id);
+	LotStream *stream =
+		loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+						  account->account.category, account->account.program_id);
 	Lot lot;
 
 	loyalty_event_post(posting, account, ENTRY_DEBIT, HOUSE_ADJUSTED, account->account.balance);

@@ -7,15 +7,9 @@
 
 #include "ledger/closing_store.h"
 
-static const LoyaltyQuery query = {
-	.sql = "DELETE FROM loyalty_data.event_note WHERE org_id = $1"
-		   " AND customer_id = ANY ($2)",
-	.nargs = 2,
-	.argtypes = { INT4OID, INT8ARRAYOID },
-	.expect = SPI_OK_DELETE,
-};
-
-static LoyaltyPlan plan;
+static LoyaltyQuery query = LOYALTY_STATEMENT("DELETE FROM loyalty_data.event_note WHERE org_id = $1"
+											  " AND customer_id = ANY ($2)",
+											  INT4OID, INT8ARRAYOID);
 
 void
 loyalty_event_notes_erase(int32 org_id, const LoyaltyCustomer *root)
@@ -24,5 +18,5 @@ loyalty_event_notes_erase(int32 org_id, const LoyaltyCustomer *root)
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_group(&params, root);
-	loyalty_query(&query, &plan, &params);
+	loyalty_execute(&query, &params);
 }

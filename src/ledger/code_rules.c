@@ -9,7 +9,7 @@
 
 typedef struct Word
 {
-	const char *room;
+	const char *code_set;
 	char code;
 	const char *word;
 } Word;
@@ -78,35 +78,35 @@ static const struct
 };
 
 const char *
-loyalty_code_word(const char *room, char code)
+loyalty_code_word(const char *code_set, char code)
 {
 	size_t i;
 
 	for (i = 0; i < WORD_COUNT; i++)
-		if (words[i].code == code && strcmp(words[i].room, room) == 0)
+		if (words[i].code == code && strcmp(words[i].code_set, code_set) == 0)
 			return words[i].word;
 	return NULL;
 }
 
 char
-loyalty_word_code(const char *room, const char *word)
+loyalty_word_code(const char *code_set, const char *word)
 {
 	size_t i;
 
 	for (i = 0; i < WORD_COUNT; i++)
-		if (strcmp(words[i].word, word) == 0 && strcmp(words[i].room, room) == 0)
+		if (strcmp(words[i].word, word) == 0 && strcmp(words[i].code_set, code_set) == 0)
 			return words[i].code;
 	return 0;
 }
 
 const char *
-loyalty_room_words(const char *room)
+loyalty_code_set_words(const char *code_set)
 {
-	if (strcmp(room, "category") == 0)
+	if (strcmp(code_set, "category") == 0)
 		return "regular, promised, trigger_based";
-	if (strcmp(room, "entry_type") == 0)
+	if (strcmp(code_set, "entry_type") == 0)
 		return "credit, debit, opening_balance, memo";
-	if (strcmp(room, "outlier_status") == 0)
+	if (strcmp(code_set, "outlier_status") == 0)
 		return "normal, outlier, internal, fraud, test";
 	return "regular, non_loyalty";
 }

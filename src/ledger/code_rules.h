@@ -120,14 +120,14 @@ typedef enum EventCode
 	EVENT_DELETION = 42,
 } EventCode;
 
-/* The word for a code; a room is category, entry_type, house_account, movement_type, award_type. NULL: none. */
-extern const char *loyalty_code_word(const char *room, char code);
+/* The word for a code of a set: category, entry_type, house_account, movement_type, award_type, ... NULL: none. */
+extern const char *loyalty_code_word(const char *code_set, char code);
 
-/* The code for a word of a room; 0: none. */
-extern char loyalty_word_code(const char *room, const char *word);
+/* The code for a word of a set; 0: none. */
+extern char loyalty_word_code(const char *code_set, const char *word);
 
-/* The words of a room between commas, for a HINT. */
-extern const char *loyalty_room_words(const char *room);
+/* The words of a set between commas, for a HINT. */
+extern const char *loyalty_code_set_words(const char *code_set);
 
 /* The event of that name that earn_points may write; EVENT_NONE otherwise. */
 extern EventCode loyalty_award_event(const char *name);

@@ -46,8 +46,8 @@ next_expiry_without(const Posting *posting, const Account *account, const Lot *l
 
 	if (account->next_expiry_at == NEVER)
 		return NEVER;
-	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id, account->category,
-							   account->program_id);
+	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+							   account->category, account->program_id);
 	while (next_expiry == NEVER && loyalty_next_lot(stream, &lot))
 	{
 		int i = 0;
@@ -233,7 +233,7 @@ reserve_expiries(Posting *posting, const Lots *open)
 }
 
 void
-loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *columns,
+loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *origin,
 					 Conversion *conversion)
 {
 	Lots open = { 0 };
@@ -246,7 +246,7 @@ loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const E
 	if (open.n == 0)
 		return;
 	reserve_expiries(posting, &open);
-	loyalty_event_begin(posting, code, posting->event_time, columns);
+	loyalty_event_begin(posting, code, posting->event_time, origin);
 	for (first = 0; first < open.n; first = next)
 	{
 		int64 points;

@@ -26,7 +26,7 @@ typedef struct Conversion
  * Makes regular points of open lots of one category, in one event at the posting's time, which is set, and whose
  * accounts take part. Lots that have expired by then stay as they are. The lots come by program.
  */
-extern void loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *columns,
+extern void loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *origin,
 								 Conversion *conversion);
 
 #endif

@@ -236,9 +236,9 @@ read_locked(Operation *operation, Lots *lots)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 						errmsg("exactly one of a bill and a lot says which points are unlocked"),
 						errhint("Give transaction_number, with line_no for a line of it, or lot_id.")));
-	operation->columns.transaction_id = bill;
+	operation->origin.transaction_id = bill;
 	read_lots(loyalty_open_locked(operation->call.org->org_id, operation->posting.customer.customer_id,
-								  operation->columns.transaction_id, lot_id, has_line ? &line_no : NULL),
+								  operation->origin.transaction_id, lot_id, has_line ? &line_no : NULL),
 			  lots);
 }
 
@@ -261,7 +261,7 @@ loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_UNLOCK_PROMISED);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	loyalty_posting_require_loyalty(&operation.posting);
 	read_locked(&operation, &lots);
 	if (lots.n == 0)
@@ -270,7 +270,7 @@ loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 	loyalty_posting_at(&operation.posting,
 					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
 					   AT_JUDGED | AT_EXPIRES);
-	loyalty_convert_lots(&operation.posting, &lots, EVENT_TRIGGER_BASED_CONVERSION, &operation.columns,
+	loyalty_convert_lots(&operation.posting, &lots, EVENT_TRIGGER_BASED_CONVERSION, &operation.origin,
 						 &conversion);
 	if (conversion.event_id == 0)
 		raise_nothing_promised(&operation);

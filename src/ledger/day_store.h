@@ -7,6 +7,7 @@
 #include "executor/spi.h"
 #include "utils/date.h"
 
+#include "common/query.h"
 #include "ledger/chain_rules.h"
 
 /*
@@ -34,12 +35,10 @@ extern void loyalty_day_wait_out(void);
 /* The right to wait and to seal, which one transaction has at a time; false where another one has it. */
 extern bool loyalty_day_take_turn(void);
 
-typedef struct DayStream DayStream;
-
 /* The last seal of an org; false where there is none. And a stream of all, in their order. */
 extern bool loyalty_seal_last(int32 org_id, DaySeal *seal);
-extern DayStream *loyalty_seals_open(int32 org_id);
-extern bool loyalty_seals_next(DayStream *stream, DaySeal *seal);
+extern LoyaltyCursor *loyalty_seals_open(int32 org_id);
+extern bool loyalty_seals_next(LoyaltyCursor *cursor, DaySeal *seal);
 
 extern void loyalty_seal_insert(int32 org_id, const DaySeal *seal);
 
@@ -47,8 +46,8 @@ extern void loyalty_seal_insert(int32 org_id, const DaySeal *seal);
 extern void loyalty_totals_insert(int32 org_id, DateADT after, DateADT up_to);
 
 /* Streams of those totals, and of the accounts with entries in those days: their last entry before and by then. */
-extern DayStream *loyalty_totals_open(int32 org_id, DateADT after, DateADT up_to);
-extern bool loyalty_totals_next(DayStream *stream, DayTotal *total);
+extern LoyaltyCursor *loyalty_totals_open(int32 org_id, DateADT after, DateADT up_to);
+extern bool loyalty_totals_next(LoyaltyCursor *cursor, DayTotal *total);
 
 typedef struct AccountEnd
 {
@@ -67,8 +66,7 @@ typedef struct ChangedAccount
 	AccountEnd last;
 } ChangedAccount;
 
-extern DayStream *loyalty_changes_open(int32 org_id, DateADT after, DateADT up_to);
-extern bool loyalty_changes_next(DayStream *stream, ChangedAccount *changed);
-extern void loyalty_day_stream_close(DayStream *stream);
+extern LoyaltyCursor *loyalty_changes_open(int32 org_id, DateADT after, DateADT up_to);
+extern bool loyalty_changes_next(LoyaltyCursor *cursor, ChangedAccount *changed);
 
 #endif

@@ -16,8 +16,8 @@ loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer)
 		.category = debit->category,
 		.points = debit->points,
 		.type = debit->type,
-		.unripe = true,
-		.passive = true,
+		.ignore_redeemable_from = true,
+		.no_rolling = true,
 	};
 	LotWalk walk;
 
@@ -30,7 +30,7 @@ loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer)
 						   loyalty_points_text(debit->points))));
 	if (walk.missing > 0)
 		loyalty_walk_book_arrears(&walk);
-	loyalty_event_begin(posting, debit->event_code, posting->event_time, &debit->columns);
+	loyalty_event_begin(posting, debit->event_code, posting->event_time, &debit->origin);
 	loyalty_walk_post_draws(posting, &walk, debit->house);
 	loyalty_event_end(posting);
 	answer->event_id = posting->event.event_id;

@@ -13,7 +13,7 @@ typedef struct Debit
 	HouseAccount house; /* that takes */
 	MovementType type;	/* of the draws */
 	bool may_owe;		/* what no lot can pay becomes arrears; else it is LY405 */
-	Event columns;
+	Event origin;
 } Debit;
 
 /*

@@ -22,8 +22,7 @@ loyalty_ledger_event_details(PG_FUNCTION_ARGS)
 	int64 event_id;
 	int64 *group;
 	int count;
-	uint64 rows = 0;
-	uint64 row;
+	LoyaltyRows *rows = NULL;
 	int i;
 
 	loyalty_set_begin(fcinfo);
@@ -33,17 +32,9 @@ loyalty_ledger_event_details(PG_FUNCTION_ARGS)
 	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
 		loyalty_raise_customer_unknown(customer_id);
 	count = loyalty_customer_group(&customer, &group);
-	for (i = 0; i < count && rows == 0; i++)
+	for (i = 0; i < count && (rows == NULL || rows->count == 0); i++)
 		rows = loyalty_read_details(call.org->org_id, group[i], event_id);
-	for (row = 0; row < rows; row++)
-	{
-		Datum values[DETAIL_COLUMNS];
-		bool nulls[DETAIL_COLUMNS];
-
-		for (i = 0; i < DETAIL_COLUMNS; i++)
-			values[i] = loyalty_row_datum(row, i + 1, &nulls[i]);
-		loyalty_set_add(fcinfo, values, nulls);
-	}
+	loyalty_set_add_rows(fcinfo, rows);
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }

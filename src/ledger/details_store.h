@@ -6,9 +6,7 @@
 
 #include "common/query.h"
 
-#define DETAIL_COLUMNS 17
-
-/* The rows are in SPI_tuptable, in the order of the function's columns. */
-extern uint64 loyalty_read_details(int32 org_id, int64 customer_id, int64 event_id);
+/* The rows, in the order of the function's columns. */
+extern LoyaltyRows *loyalty_read_details(int32 org_id, int64 customer_id, int64 event_id);
 
 #endif

@@ -29,7 +29,7 @@ begin_walk(Posting *posting, const Wish *wish, LotWalk *walk)
 		walked->step = loyalty_program_step(&program->rules);
 		walked->roll_to = AT_ONCE;
 		if (program->rules.expiry_type == EXPIRY_TYPE_ROLLING && wish->category == CATEGORY_REGULAR &&
-			!wish->passive)
+			!wish->no_rolling)
 			walked->roll_to = loyalty_program_expiry(posting->call, program, posting->event_time);
 		walked->next_expiry = NEVER;
 		walk->account_count++;
@@ -51,9 +51,9 @@ walked_account(LotWalk *walk, int32 program_id)
 static bool
 gives(const Posting *posting, const Wish *wish, const Lot *lot)
 {
-	if (lot->award_type == wish->spared)
+	if (lot->award_type == wish->excluded_award)
 		return false;
-	if (wish->unripe)
+	if (wish->ignore_redeemable_from)
 		return !loyalty_lot_is_due(lot, posting->effective_at);
 	return loyalty_lot_pays(lot, posting->effective_at);
 }
@@ -121,10 +121,11 @@ loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk)
 	LotStream *stream;
 
 	begin_walk(posting, wish, walk);
-	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id, wish->category,
-							   wish->program_id);
+	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+							   wish->category, wish->program_id);
 	while (!is_done(walk, wanted) && loyalty_next_lot(stream, &visited.lot))
 	{
+		visited.tid = loyalty_lot_tid(stream);
 		visited.account = walked_account(walk, visited.lot.program_id);
 		wanted -= visit(posting, walk, &visited, wanted);
 	}
@@ -159,7 +160,7 @@ loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house)
 
 			if (walked->account != account || walked->drawn == 0)
 				continue;
-			loyalty_event_add_lot(posting, &walked->lot, false);
+			loyalty_event_add_drawn_lot(posting, &walked->lot, walked->tid);
 			loyalty_event_add_movement(posting, walked->lot.lot_id, walk->wish.type, walked->drawn);
 		}
 	}
@@ -173,7 +174,7 @@ post_roll(Posting *posting, WalkedAccount *account, const WalkedLot *walked, boo
 		loyalty_event_post(posting, account->account, ENTRY_MEMO, HOUSE_ADJUSTED, 0);
 	*memo_posted = true;
 	if (walked->drawn == 0)
-		loyalty_event_add_lot(posting, &walked->lot, false);
+		loyalty_event_add_drawn_lot(posting, &walked->lot, walked->tid);
 	loyalty_event_add_expiry_change(posting, walked->lot.lot_id, walked->old_expiry, walked->lot.expires_at);
 }
 

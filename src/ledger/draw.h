@@ -12,11 +12,11 @@ typedef struct Wish
 {
 	int32 program_id; /* 0: of all programs */
 	Category category;
-	int64 points;	   /* up to so many */
-	MovementType type; /* of the draws */
-	AwardType spared;  /* lots of this kind pay nothing; 0: none is spared */
-	bool unripe;	   /* lots pay before they are redeemable, too */
-	bool passive;	   /* no activity of the customer: nothing rolls */
+	int64 points;				 /* up to so many */
+	MovementType type;			 /* of the draws */
+	AwardType excluded_award;	 /* lots of this kind pay nothing; 0: lots of every kind pay */
+	bool ignore_redeemable_from; /* lots pay before they are redeemable, too */
+	bool no_rolling;			 /* no activity of the customer: no expiry moves */
 } Wish;
 
 /* What a walk finds out about one account. */
@@ -35,6 +35,7 @@ typedef struct WalkedLot
 {
 	WalkedAccount *account;
 	Lot lot;
+	ItemPointerData tid; /* where its row was read */
 	int64 drawn;
 	TimestampTz old_expiry;
 } WalkedLot;

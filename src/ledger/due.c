@@ -13,6 +13,7 @@
  */
 #include "postgres.h"
 
+#include "common/compare.h"
 #include "common/ids.h"
 #include "ledger/posting.h"
 
@@ -59,7 +60,7 @@ collect_due(Posting *posting, PostedAccount *account, DueLots *due)
 
 	if (!begin_due(posting, account))
 		return;
-	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id,
+	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
 							   account->account.category, account->account.program_id);
 	while (loyalty_next_lot(stream, &lot) && take_due(posting, account, &lot, due))
 		;
@@ -77,9 +78,7 @@ compare_due(const void *left, const void *right)
 		return a->lot.expires_at < b->lot.expires_at ? -1 : 1;
 	if (a->account != b->account)
 		return a->account < b->account ? -1 : 1;
-	if (a->lot.lot_id != b->lot.lot_id)
-		return a->lot.lot_id < b->lot.lot_id ? -1 : 1;
-	return 0;
+	return loyalty_compare_int64(a->lot.lot_id, b->lot.lot_id);
 }
 
 /* Posts the due lots of one account at one instant; answers how many there are. */
@@ -136,8 +135,8 @@ loyalty_posting_due(const Posting *posting, const Account *account)
 
 	if (account->next_expiry_at > posting->effective_at)
 		return 0;
-	stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id, account->category,
-							   account->program_id);
+	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+							   account->category, account->program_id);
 	while (loyalty_next_lot(stream, &lot) && loyalty_lot_is_due(&lot, posting->effective_at))
 		due += lot.remaining;
 	loyalty_close_lots(stream);
@@ -174,7 +173,7 @@ loyalty_posting_reserve_expiry(Posting *posting)
 }
 
 void
-loyalty_posting_expire_lots(Posting *posting, const OwnedLot *lots, int count)
+loyalty_posting_expire_lots(Posting *posting, const LotRow *lots, int count)
 {
 	DueLots due = { 0 };
 	int i;

@@ -95,12 +95,12 @@ read_award(Operation *operation, Award *award)
 	award->program = loyalty_operation_program(operation, ARG_PROGRAM);
 	award->category = loyalty_word_code("category", category);
 	if (award->category == 0)
-		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
+		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
 	award->type = award->event_code == EVENT_REGISTRATION_AWARD ? AWARD_REGISTRATION : AWARD_DIRECT;
 	award->points = loyalty_operation_points(operation, ARG_POINTS, award->program);
 	award->expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE);
 	award->redeemable_from = loyalty_arg_time_or(fcinfo, ARG_REDEEMABLE_FROM, "redeemable_from", AT_ONCE);
-	award->columns = operation->columns;
+	award->origin = operation->origin;
 }
 
 Datum
@@ -116,7 +116,7 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 	award.event_code = read_event(fcinfo);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer,
 								loyalty_award_guard(award.event_code));
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	read_award(&operation, &award);
 	loyalty_posting_load(&operation.posting,
 						 (AccountChoice){ .program = award.program, .category = award.category });

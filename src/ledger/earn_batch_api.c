@@ -78,7 +78,7 @@ award_of(BatchItem *item)
 	award.type = award.event_code == EVENT_REGISTRATION_AWARD ? AWARD_REGISTRATION : AWARD_DIRECT;
 	award.expires_at = loyalty_batch_time(item, EARN_EXPIRES_AT, AT_ONCE);
 	award.redeemable_from = loyalty_batch_time(item, EARN_REDEEMABLE_FROM, AT_ONCE);
-	award.columns = item->columns;
+	award.origin = item->origin;
 	return award;
 }
 

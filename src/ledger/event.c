@@ -13,16 +13,18 @@
  */
 #include "postgres.h"
 
+#include "common/compare.h"
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/ids.h"
+#include "common/points_limit.h"
 #include "ledger/posting.h"
 
 void
-loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, const Event *columns)
+loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, const Event *origin)
 {
 	/* A bill brings the id that it was written under. */
-	posting->event = columns ? *columns : (Event){ 0 };
+	posting->event = origin ? *origin : (Event){ 0 };
 	posting->event.event_code = code;
 	posting->event.event_time = event_time;
 	posting->event.recorded_at = posting->recorded_at;
@@ -42,7 +44,7 @@ loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, Hou
 	if (!loyalty_account_post(&account->account, type, house, points, posting->effective_at, &entry.entry))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
 						errmsg("a balance or counter of the account would be too large"),
-						errdetail("Points are kept below 1000000000000000.")));
+						errdetail(POINTS_LIMIT_DETAIL)));
 	entry.entry.posting_day =
 		Max(posting->first_open_day, loyalty_local_date(entry.entry.effective_at, posting->call->org->zone));
 	account->account.last_recorded_at = posting->recorded_at;
@@ -63,6 +65,13 @@ loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new)
 	};
 
 	LOYALTY_APPEND(posting->lots, posted);
+}
+
+void
+loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData tid)
+{
+	loyalty_event_add_lot(posting, lot, false);
+	posting->lots.items[posting->lots.n - 1].tid = tid;
 }
 
 void
@@ -108,12 +117,6 @@ loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from
 	LOYALTY_APPEND(posting->expiry_changes, posted);
 }
 
-static int
-compare_lot_ids(int64 left, int64 right)
-{
-	return left < right ? -1 : left > right;
-}
-
 /* As the verifier reads them: by lot, then type. */
 static int
 compare_movements(const void *left, const void *right)
@@ -122,7 +125,7 @@ compare_movements(const void *left, const void *right)
 	const Movement *b = &((const PostedMovement *) right)->movement;
 
 	if (a->lot_id != b->lot_id)
-		return compare_lot_ids(a->lot_id, b->lot_id);
+		return loyalty_compare_int64(a->lot_id, b->lot_id);
 	return (int) a->movement_type - (int) b->movement_type;
 }
 
@@ -134,15 +137,15 @@ compare_lots(const void *left, const void *right)
 	const PostedLot *b = right;
 
 	if (a->lot.lot_id != b->lot.lot_id)
-		return compare_lot_ids(a->lot.lot_id, b->lot.lot_id);
+		return loyalty_compare_int64(a->lot.lot_id, b->lot.lot_id);
 	return a->order - b->order;
 }
 
 static int
 compare_expiry_changes(const void *left, const void *right)
 {
-	return compare_lot_ids(((const PostedExpiryChange *) left)->change.lot_id,
-						   ((const PostedExpiryChange *) right)->change.lot_id);
+	return loyalty_compare_int64(((const PostedExpiryChange *) left)->change.lot_id,
+								 ((const PostedExpiryChange *) right)->change.lot_id);
 }
 
 /* The hash of an entry over its account's last one; its parts come by lot id, as the verifier reads them. */
@@ -183,16 +186,16 @@ write_event(Posting *posting)
 	bool in_entry = loyalty_event_stands_in_entry(event, count);
 
 	if (!in_entry)
-		loyalty_event_insert(org_id, customer_id, event);
+		loyalty_event_insert(posting->writer, org_id, customer_id, event);
 	if (count > 0)
-		loyalty_entry_insert(org_id, customer_id, in_entry ? event : NULL, posting->entries.items, count);
+		loyalty_entry_insert(posting->writer, org_id, customer_id, in_entry ? event : NULL,
+							 posting->entries.items, count);
 }
 
 /* A lot that the event touches several times is written once, as it was left. */
 static void
 write_lots(Posting *posting)
 {
-	int32 org_id = posting->call->org->org_id;
 	int64 customer_id = posting->customer.customer_id;
 	LotRows new_lots = { 0 };
 	LotRows changed = { 0 };
@@ -202,21 +205,27 @@ write_lots(Posting *posting)
 	for (i = 0; i < posting->lots.n; i++)
 	{
 		const PostedLot *posted = &posting->lots.items[i];
-		const Lot *lot = &posted->lot;
+		LotRow row = {
+			.customer_id = customer_id,
+			.org_id = posting->call->org->org_id,
+			.lot = posted->lot,
+			.is_open = posted->lot.remaining > 0,
+			.tid = posted->tid,
+		};
 
 		is_new |= posted->is_new;
-		if (i + 1 < posting->lots.n && posted[1].lot.lot_id == lot->lot_id)
+		if (i + 1 < posting->lots.n && posted[1].lot.lot_id == posted->lot.lot_id)
 			continue;
 		if (is_new)
-			LOYALTY_APPEND(new_lots, lot);
+			LOYALTY_APPEND(new_lots, row);
 		else
-			LOYALTY_APPEND(changed, lot);
+			LOYALTY_APPEND(changed, row);
 		is_new = false;
 	}
 	if (new_lots.n > 0)
-		loyalty_lots_insert(org_id, customer_id, &new_lots);
+		loyalty_lots_insert(posting->writer, customer_id, &new_lots);
 	if (changed.n > 0)
-		loyalty_lots_update(org_id, customer_id, &changed);
+		loyalty_lots_update(posting->writer, customer_id, &changed);
 }
 
 static void
@@ -232,7 +241,7 @@ write_movements(Posting *posting)
 		LOYALTY_APPEND(rows, movement);
 	}
 	if (rows.n > 0)
-		loyalty_movements_insert(posting->call->org->org_id, posting->customer.customer_id,
+		loyalty_movements_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
 								 posting->event.event_id, &rows);
 }
 
@@ -254,5 +263,6 @@ loyalty_event_end(Posting *posting)
 	write_lots(posting);
 	write_movements(posting);
 	for (i = 0; i < posting->expiry_changes.n; i++)
-		loyalty_expiry_change_insert(org_id, customer_id, event_id, &posting->expiry_changes.items[i].change);
+		loyalty_expiry_change_insert(posting->writer, org_id, customer_id, event_id,
+									 &posting->expiry_changes.items[i].change);
 }

@@ -12,7 +12,7 @@
 #include "ledger/day_store.h"
 #include "ledger/expiry.h"
 #include "ledger/posting.h"
-#include "ledger/write_batch.h"
+#include "ledger/writer.h"
 
 /* Rows of so many lots, and those of the customer at hand, are kept back: most customers have few, some have hundreds. */
 #define KEPT_LOTS 1000
@@ -25,10 +25,11 @@ typedef struct Expiry
 	int16 key_id;
 	int32 first_open_day;
 	int account_count;
-	OwnedAccount *accounts; /* by customer */
+	AccountRow *accounts; /* by customer */
 	int lot_count;
-	OwnedLot *lots;						 /* in the order of the accounts */
-	LOYALTY_ARRAY(OwnedAccount) changed; /* as the posting left them */
+	LotRow *lots;					   /* in the order of the accounts */
+	LOYALTY_ARRAY(AccountRow) changed; /* as the posting left them */
+	LoyaltyWriter *writer;
 	int kept_lots;
 	MemoryContext customer_context;
 } Expiry;
@@ -53,7 +54,7 @@ lock_customers(const LoyaltyCall *call, const int64 *customers, int count)
 
 /* The posting of one customer, with the accounts that are due. */
 static void
-begin_posting(const Expiry *expiry, const OwnedAccount *accounts, int count, Posting *posting)
+begin_posting(const Expiry *expiry, const AccountRow *accounts, int count, Posting *posting)
 {
 	int i;
 
@@ -66,17 +67,19 @@ begin_posting(const Expiry *expiry, const OwnedAccount *accounts, int count, Pos
 		.recorded_at = expiry->call->now,
 		.account_count = count,
 		.accounts = palloc0(sizeof(PostedAccount) * count),
+		.writer = expiry->writer,
 	};
 	for (i = 0; i < count; i++)
 	{
 		posting->accounts[i].account = accounts[i].account;
+		posting->accounts[i].tid = accounts[i].tid;
 		posting->recorded_at = Max(posting->recorded_at, accounts[i].account.last_recorded_at);
 	}
 }
 
 /* Whether every account has room for the expiry of its lots that are due. */
 static bool
-has_room(const Posting *posting, const OwnedLot *lots, int count)
+has_room(const Posting *posting, const LotRow *lots, int count)
 {
 	int i;
 	int l = 0;
@@ -99,7 +102,7 @@ has_room(const Posting *posting, const OwnedLot *lots, int count)
 
 /* Posts one customer, in a memory context of its own; the accounts are noted, as they outlive it. */
 static void
-expire_customer(Expiry *expiry, const OwnedAccount *accounts, int account_count, const OwnedLot *lots,
+expire_customer(Expiry *expiry, const AccountRow *accounts, int account_count, const LotRow *lots,
 				int lot_count)
 {
 	MemoryContext caller = MemoryContextSwitchTo(expiry->customer_context);
@@ -115,7 +118,12 @@ expire_customer(Expiry *expiry, const OwnedAccount *accounts, int account_count,
 	MemoryContextSwitchTo(caller);
 	for (i = 0; fits && i < account_count; i++)
 	{
-		OwnedAccount posted = { .customer_id = customer_id, .account = posting.accounts[i].account };
+		AccountRow posted = {
+			.customer_id = customer_id,
+			.org_id = accounts[i].org_id,
+			.account = posting.accounts[i].account,
+			.tid = accounts[i].tid,
+		};
 
 		LOYALTY_APPEND(expiry->changed, posted);
 	}
@@ -150,7 +158,7 @@ expire_each(Expiry *expiry)
 		expiry->kept_lots += next_l - l;
 		if (expiry->kept_lots < KEPT_LOTS)
 			continue;
-		loyalty_write_batch_flush();
+		loyalty_writer_flush(expiry->writer);
 		expiry->kept_lots = 0;
 	}
 }
@@ -169,8 +177,8 @@ loyalty_expire_customers(LoyaltyJob *job, LoyaltyCall *call, const int64 *custom
 		loyalty_lots_due(org_id, expiry.accounts, expiry.account_count, job->as_of, &expiry.lots);
 	expiry.customer_context =
 		AllocSetContextCreate(CurrentMemoryContext, "loyalty expiry", ALLOCSET_DEFAULT_SIZES);
-	loyalty_write_batch_begin();
+	expiry.writer = loyalty_writer_begin();
 	expire_each(&expiry);
-	loyalty_write_batch_end();
-	loyalty_accounts_update(org_id, expiry.changed.items, expiry.changed.n);
+	loyalty_writer_end(expiry.writer);
+	loyalty_accounts_update(expiry.changed.items, expiry.changed.n);
 }

@@ -112,8 +112,9 @@ static TimestampTz
 next_expiry(const Posting *posting, const Lot *changed)
 {
 	TimestampTz next = changed->expires_at;
-	LotStream *stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id,
-										  changed->category, changed->program_id);
+	LotStream *stream =
+		loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+						  changed->category, changed->program_id);
 	Lot lot;
 
 	while (loyalty_next_lot(stream, &lot))
@@ -136,7 +137,7 @@ post_change(Operation *operation, Lot *lot, TimestampTz expires_at)
 
 	if (expires_at <= posting->effective_at)
 		loyalty_posting_reserve_expiry(posting);
-	loyalty_event_begin(posting, EVENT_EXPIRY_CHANGE, posting->event_time, &operation->columns);
+	loyalty_event_begin(posting, EVENT_EXPIRY_CHANGE, posting->event_time, &operation->origin);
 	loyalty_event_post(posting, account, ENTRY_MEMO, HOUSE_ADJUSTED, 0);
 	lot->expires_at = expires_at;
 	loyalty_event_add_lot(posting, lot, false);
@@ -158,7 +159,7 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_CHANGE_EXPIRY);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	loyalty_posting_require_loyalty(&operation.posting);
 	find_lot(&operation, &lot);
 	loyalty_posting_load(&operation.posting,

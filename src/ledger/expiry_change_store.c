@@ -9,53 +9,42 @@
 #include "ledger/expiry_change_store.h"
 #include "ledger/lot_store.h"
 
-typedef enum ExpiryChangeQueryId
-{
-	Q_LOT,
-	Q_CHANGE_OF_EVENT,
-	Q_COUNT
-} ExpiryChangeQueryId;
+static LoyaltyQuery lot_by_id =
+	LOYALTY_STATEMENT("SELECT " LOYALTY_LOT_COLUMN " FROM loyalty_data.points_lot l WHERE l.org_id = $1"
+					  " AND l.customer_id = $2 AND l.lot_id = $3",
+					  INT4OID, INT8OID, INT8OID);
 
-static const LoyaltyQuery queries[] = {
-	[Q_LOT] = {
-		.sql = "SELECT " LOYALTY_LOT_COLUMN " FROM loyalty_data.points_lot l WHERE l.org_id = $1"
-		" AND l.customer_id = $2 AND l.lot_id = $3",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
-	},
-	/* What expired with the change did so by an event whose id was drawn before the change's. */
-	[Q_CHANGE_OF_EVENT] = {
-		.sql = "SELECT c.lot_id, c.entry_no, c.old_expires_at, c.new_expires_at, (SELECT COALESCE(sum(x.points), 0)"
-		" FROM loyalty_data.lot_movement x WHERE x.org_id = $1 AND x.customer_id = $2"
-		" AND x.lot_id = c.lot_id AND x.movement_type = 'e'"
-		" AND x.entry_no > c.entry_no AND x.event_id < $3),"
-		" (SELECT l.program_id FROM loyalty_data.points_lot l WHERE l.org_id = $1 AND l.customer_id = $2"
-		" AND l.lot_id = c.lot_id)"
-		" FROM loyalty_data.lot_expiry_change c WHERE c.org_id = $1"
-		" AND c.customer_id = $2 AND c.event_id = $3",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ExpiryChangeQueryId");
+/* What expired with the change did so by an event whose id was drawn before the change's. */
+static LoyaltyQuery change_of_event = LOYALTY_STATEMENT(
+	"SELECT c.lot_id, c.entry_no, c.old_expires_at, c.new_expires_at, (SELECT COALESCE(sum(x.points), 0)"
+	" FROM loyalty_data.lot_movement x WHERE x.org_id = $1 AND x.customer_id = $2"
+	" AND x.lot_id = c.lot_id AND x.movement_type = 'e'"
+	" AND x.entry_no > c.entry_no AND x.event_id < $3),"
+	" (SELECT l.program_id FROM loyalty_data.points_lot l WHERE l.org_id = $1 AND l.customer_id = $2"
+	" AND l.lot_id = c.lot_id)"
+	" FROM loyalty_data.lot_expiry_change c WHERE c.org_id = $1"
+	" AND c.customer_id = $2 AND c.event_id = $3",
+	INT4OID, INT8OID, INT8OID);
 
-static LoyaltyPlan plans[Q_COUNT];
-
-static uint64
-run(ExpiryChangeQueryId id, int32 org_id, int64 customer_id, int64 key)
+static LoyaltyRows *
+run(LoyaltyQuery *query, int32 org_id, int64 customer_id, int64 key)
 {
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int8(&params, customer_id);
 	loyalty_param_int8(&params, key);
-	return loyalty_query(&queries[id], &plans[id], &params);
+	return loyalty_query(query, &params);
 }
 
 bool
 loyalty_lot_find(int32 org_id, int64 customer_id, int64 lot_id, Lot *lot)
 {
-	if (run(Q_LOT, org_id, customer_id, lot_id) == 0)
+	LoyaltyRows *rows = run(&lot_by_id, org_id, customer_id, lot_id);
+
+	if (rows->count == 0)
 		return false;
-	loyalty_lot_from_row(lot, 0);
+	*lot = loyalty_lot_of_row(rows, 0);
 	return true;
 }
 
@@ -63,15 +52,17 @@ bool
 loyalty_expiry_change_of_event(int32 org_id, int64 customer_id, int64 event_id, ExpiryChange *change,
 							   int64 *expired, int32 *program_id)
 {
-	if (run(Q_CHANGE_OF_EVENT, org_id, customer_id, event_id) == 0)
+	LoyaltyRows *rows = run(&change_of_event, org_id, customer_id, event_id);
+
+	if (rows->count == 0)
 		return false;
 	*change = (ExpiryChange){
-		.lot_id = loyalty_row_int8(0, 1),
-		.entry_no = loyalty_row_int4(0, 2),
-		.old_expires_at = loyalty_row_int8_or(0, 3, NEVER),
-		.new_expires_at = loyalty_row_int8_or(0, 4, NEVER),
+		.lot_id = loyalty_row_int8(rows, 0, 1),
+		.entry_no = loyalty_row_int4(rows, 0, 2),
+		.old_expires_at = loyalty_row_int8_or(rows, 0, 3, NEVER),
+		.new_expires_at = loyalty_row_int8_or(rows, 0, 4, NEVER),
 	};
-	*expired = loyalty_row_points(0, 5);
-	*program_id = loyalty_row_int4(0, 6);
+	*expired = loyalty_row_points(rows, 0, 5);
+	*program_id = loyalty_row_int4(rows, 0, 6);
 	return true;
 }

@@ -10,10 +10,8 @@
 
 #include "common/errors.h"
 #include "common/pg_compat.h"
-#include "customer/single_view.h"
 #include "ledger/guard.h"
 #include "ledger/ledger_hooks.h"
-#include "ledger/points_section_store.h"
 
 LOYALTY_FUNCTION(loyalty_ledger_guard);
 
@@ -47,12 +45,10 @@ restore_at_subabort(SubXactEvent event, SubTransactionId mine, SubTransactionId 
 }
 
 void
-loyalty_ledger_init(void)
+loyalty_ledger_guard_init(void)
 {
 	RegisterXactCallback(restore_at_abort, NULL);
 	RegisterSubXactCallback(restore_at_subabort, NULL);
-	loyalty_registration_hooks.after_enrol = loyalty_ledger_open_accounts;
-	loyalty_single_view_add(loyalty_points_section);
 }
 
 /* Only accounts and lots are ever updated by the store, and nothing is deleted. */

@@ -79,13 +79,13 @@ typedef struct PageRequest
 } PageRequest;
 
 static char
-read_word(FunctionCallInfo fcinfo, int n, const char *room)
+read_word(FunctionCallInfo fcinfo, int n, const char *code_set)
 {
-	const char *word = loyalty_arg_text_or_null(fcinfo, n, room, LOYALTY_MAX_CODE);
-	char code = word ? loyalty_word_code(room, word) : 0;
+	const char *word = loyalty_arg_text_or_null(fcinfo, n, code_set, LOYALTY_MAX_CODE);
+	char code = word ? loyalty_word_code(code_set, word) : 0;
 
 	if (word && code == 0)
-		loyalty_raise_not_allowed(room, loyalty_room_words(room));
+		loyalty_raise_not_allowed(code_set, loyalty_code_set_words(code_set));
 	return code;
 }
 
@@ -335,35 +335,36 @@ read_customer(FunctionCallInfo fcinfo, PageRequest *request)
 
 /* A column of the page as it is, copied by the tuple store. */
 static void
-take(Datum *values, bool *nulls, uint64 row, PageColumn column)
+take(LoyaltyRows *rows, uint64 row, PageColumn column, Datum *values, bool *nulls)
 {
-	values[column - 1] = loyalty_row_datum(row, column, &nulls[column - 1]);
+	values[column - 1] = loyalty_row_datum(rows, row, column, &nulls[column - 1]);
 }
 
 static void
-take_word(Datum *values, uint64 row, PageColumn column, const char *room)
+take_word(LoyaltyRows *rows, uint64 row, PageColumn column, const char *code_set, Datum *values)
 {
-	values[column - 1] = CStringGetTextDatum(loyalty_code_word(room, loyalty_row_char(row, column)));
+	values[column - 1] =
+		CStringGetTextDatum(loyalty_code_word(code_set, loyalty_row_char(rows, row, column)));
 }
 
 static void
-add_row(FunctionCallInfo fcinfo, uint64 row, bool more)
+add_row(FunctionCallInfo fcinfo, LoyaltyRows *rows, uint64 row, bool more)
 {
 	Datum values[PAGE_REASON + 2] = { 0 };
 	bool nulls[PAGE_REASON + 2] = { false };
 	PageKey key = {
-		.effective_at = loyalty_row_int8(row, PAGE_EFFECTIVE_AT),
-		.program_id = loyalty_row_int4(row, PAGE_PROGRAM_ID),
-		.category = loyalty_row_char(row, PAGE_CATEGORY),
-		.customer_id = loyalty_row_int8(row, PAGE_CUSTOMER_ID),
-		.entry_no = loyalty_row_int4(row, PAGE_ENTRY_NO),
+		.effective_at = loyalty_row_int8(rows, row, PAGE_EFFECTIVE_AT),
+		.program_id = loyalty_row_int4(rows, row, PAGE_PROGRAM_ID),
+		.category = loyalty_row_char(rows, row, PAGE_CATEGORY),
+		.customer_id = loyalty_row_int8(rows, row, PAGE_CUSTOMER_ID),
+		.entry_no = loyalty_row_int4(rows, row, PAGE_ENTRY_NO),
 	};
 	int column;
 
 	for (column = PAGE_EVENT_ID; column <= PAGE_REASON; column++)
-		take(values, nulls, row, column);
-	take_word(values, row, PAGE_ENTRY_TYPE, "entry_type");
-	take_word(values, row, PAGE_CATEGORY, "category");
+		take(rows, row, column, values, nulls);
+	take_word(rows, row, PAGE_ENTRY_TYPE, "entry_type", values);
+	take_word(rows, row, PAGE_CATEGORY, "category", values);
 	values[PAGE_REASON] = BoolGetDatum(more);
 	values[PAGE_REASON + 1] = CStringGetTextDatum(key_text(&key));
 	loyalty_set_add(fcinfo, values, nulls);
@@ -375,7 +376,7 @@ loyalty_points_ledger(PG_FUNCTION_ARGS)
 	PageRequest request = { 0 };
 	EntryRanges ranges = { 0 };
 	uint64 page_size;
-	uint64 rows;
+	LoyaltyRows *rows;
 	uint64 i;
 
 	loyalty_set_begin(fcinfo);
@@ -391,8 +392,8 @@ loyalty_points_ledger(PG_FUNCTION_ARGS)
 	page_size = request.filter.limit++;
 	find_ranges(&request, &ranges);
 	rows = loyalty_read_page(request.call.org->org_id, ranges.items, ranges.n, &request.filter);
-	for (i = 0; i < Min(rows, page_size); i++)
-		add_row(fcinfo, i, rows > page_size);
+	for (i = 0; i < Min(rows->count, page_size); i++)
+		add_row(fcinfo, rows, i, rows->count > page_size);
 	loyalty_call_end(&request.call);
 	return (Datum) 0;
 }
@@ -428,17 +429,18 @@ closing_of(ClosingBalances *closings, const EntryRange *range)
 static void
 add_closing_balance(const PageRequest *request, const EntryRange *range, ClosingBalances *closings)
 {
+	LoyaltyRows *rows = loyalty_read_page(request->call.org->org_id, range, 1, &request->filter);
 	ClosingBalance *closing;
 
-	if (loyalty_read_page(request->call.org->org_id, range, 1, &request->filter) == 0)
+	if (rows->count == 0)
 		return;
 	closing = closing_of(closings, range);
-	loyalty_add_points(&closing->balance, loyalty_row_points(0, PAGE_BALANCE_AFTER));
-	if (closing->program != NULL && closing->effective_at > loyalty_row_int8(0, PAGE_EFFECTIVE_AT))
+	loyalty_add_points(&closing->balance, loyalty_row_points(rows, 0, PAGE_BALANCE_AFTER));
+	if (closing->program != NULL && closing->effective_at > loyalty_row_int8(rows, 0, PAGE_EFFECTIVE_AT))
 		return;
-	closing->program = loyalty_row_text(0, PAGE_PROGRAM);
-	closing->entry_no = loyalty_row_int4(0, PAGE_ENTRY_NO);
-	closing->effective_at = loyalty_row_int8(0, PAGE_EFFECTIVE_AT);
+	closing->program = loyalty_row_text(rows, 0, PAGE_PROGRAM);
+	closing->entry_no = loyalty_row_int4(rows, 0, PAGE_ENTRY_NO);
+	closing->effective_at = loyalty_row_int8(rows, 0, PAGE_EFFECTIVE_AT);
 }
 
 static void

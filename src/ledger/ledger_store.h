@@ -11,13 +11,15 @@
 
 #include "common/query.h"
 #include "customer/customer_store.h"
-#include "ledger/chain_rules.h"
+#include "ledger/ledger_rows.h"
+#include "ledger/writer.h"
 
 /* An account as loaded or newly opened, inside a posting. */
 typedef struct PostedAccount
 {
 	Account account;
-	bool changed; /* to be written */
+	ItemPointerData tid; /* where its row was read */
+	bool changed;		 /* to be written */
 } PostedAccount;
 
 /* The accounts of one program that take part when a category is posted to: that one and the regular one. */
@@ -40,16 +42,9 @@ extern int loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount
 extern int loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool seen,
 								 Account **accounts);
 
-/* An account with the customer whose it is; several are read, or written, together. */
-typedef struct OwnedAccount
-{
-	int64 customer_id;
-	Account account;
-} OwnedAccount;
-
 /* Those of some customers with points that are due at a time, by customer, program and category. */
 extern int loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
-								OwnedAccount **accounts);
+								AccountRow **accounts);
 
 /*
  * Locks a customer's accounts. For transactions with one snapshot, which cannot see what the customer's lock made
@@ -57,14 +52,15 @@ extern int loyalty_accounts_due(int32 org_id, const int64 *customers, int count,
  */
 extern void loyalty_accounts_lock(int32 org_id, int64 customer_id);
 
-extern void loyalty_account_insert(int32 org_id, int64 customer_id, const Account *accounts, int count);
-extern void loyalty_account_update(int32 org_id, int64 customer_id, const Account *account);
+/* What a posting writes goes out with its writer; NULL: at once. */
+extern void loyalty_account_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id,
+								   const Account *accounts, int count);
+extern void loyalty_event_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, const Event *event);
+extern void loyalty_event_note_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, int64 event_id,
+									  const char *reason, const char *actor);
 
-extern void loyalty_accounts_update(int32 org_id, const OwnedAccount *accounts, int count);
-
-extern void loyalty_event_insert(int32 org_id, int64 customer_id, const Event *event);
-extern void loyalty_event_note_insert(int32 org_id, int64 customer_id, int64 event_id, const char *reason,
-									  const char *actor);
+extern void loyalty_account_update(int32 org_id, int64 customer_id, const PostedAccount *account);
+extern void loyalty_accounts_update(const AccountRow *accounts, int count);
 
 /* An entry with what its hash needs on the row. */
 typedef struct HashedEntry
@@ -76,7 +72,7 @@ typedef struct HashedEntry
 } HashedEntry;
 
 /* "carried" is the event that stands in the entry; NULL: it has a row. */
-extern void loyalty_entry_insert(int32 org_id, int64 customer_id, const Event *carried,
+extern void loyalty_entry_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, const Event *carried,
 								 const HashedEntry *entries, int count);
 
 /* An event that a request with this idempotency digest made before. */

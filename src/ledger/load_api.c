@@ -19,7 +19,7 @@
 #include "common/subtransaction.h"
 #include "ledger/bill_batch.h"
 #include "ledger/load_customers.h"
-#include "ledger/write_batch.h"
+#include "ledger/writer.h"
 
 LOYALTY_FUNCTION(loyalty_load_transactions);
 
@@ -46,28 +46,26 @@ begin_batch(Load *load)
 static void
 read_lines(Load *load)
 {
-	uint64 count;
-	SPITupleTable *rows = loyalty_load_read(&load->reader, &load->state, (int64) load->batch_size + 1,
-											pg_get_timezone_name(load->zone), &count);
+	LoyaltyRows *rows = loyalty_load_read(&load->reader, &load->state, (int64) load->batch_size + 1,
+										  pg_get_timezone_name(load->zone));
 	uint64 i;
 	int column;
 
 	load->rows = rows;
-	load->lines = palloc0(sizeof(LoadLine) * Max(count, 1));
-	for (i = 0; i < count; i++)
+	load->lines = palloc0(sizeof(LoadLine) * Max(rows->count, 1));
+	for (i = 0; i < rows->count; i++)
 	{
 		LoadLine *line = &load->lines[i];
 
 		for (column = 0; column < LOAD_COLUMNS; column++)
-			line->values[column] =
-				SPI_getbinval(rows->vals[i], rows->tupdesc, column + 1, &line->nulls[column]);
+			line->values[column] = loyalty_row_datum(rows, i, column + 1, &line->nulls[column]);
 		if (i > 0 && line->values[LOAD_LINE_NO] == line[-1].values[LOAD_LINE_NO])
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 							errmsg("line " INT64_FORMAT " of the source comes twice",
 								   DatumGetInt64(line->values[LOAD_LINE_NO])),
 							errhint("Give each line a number of its own.")));
 	}
-	load->count = Min((int) count, load->batch_size);
+	load->count = Min((int) rows->count, load->batch_size);
 }
 
 /* Texts that are to be read as values: on from a column of a line. */
@@ -264,7 +262,7 @@ load_batch(Load *load)
 	convert_lines(load);
 	loyalty_load_customers(load);
 	end_batch(load);
-	SPI_freetuptable(load->rows);
+	loyalty_rows_free(load->rows);
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(load->context);
 	return load->count;

@@ -37,7 +37,7 @@ typedef struct Load
 	int batch_size;
 	LoadState state;
 	MemoryContext context; /* of the batch at hand */
-	SPITupleTable *rows;   /* of the source, where the lines' values are */
+	LoyaltyRows *rows;	   /* of the source, where the lines' values are */
 	int count;
 	LoadLine *lines;
 } Load;

@@ -16,51 +16,28 @@
 #include "common/errors.h"
 #include "ledger/load_store.h"
 
-typedef enum LoadQueryId
-{
-	Q_START,
-	Q_LOCK,
-	Q_SAVE,
-	Q_REFUSE,
-	Q_COUNT
-} LoadQueryId;
+static LoyaltyQuery load_start = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.transaction_load (org_id, relation, last_line_no, bills, refused, started_at, updated_at)"
+	" VALUES ($1, $2, NULL, 0, 0, $3, $3) ON CONFLICT DO NOTHING",
+	INT4OID, TEXTOID, TIMESTAMPTZOID);
 
-static const LoyaltyQuery queries[] = {
-	[Q_START] = {
-		.sql = "INSERT INTO loyalty_data.transaction_load (org_id, relation, last_line_no, bills, refused, started_at, updated_at)"
-		" VALUES ($1, $2, NULL, 0, 0, $3, $3) ON CONFLICT DO NOTHING",
-		.nargs = 3, .argtypes = { INT4OID, TEXTOID, TIMESTAMPTZOID }, .expect = SPI_OK_INSERT,
-	},
-	[Q_LOCK] = {
-		.sql = "SELECT l.last_line_no, l.bills, l.refused FROM loyalty_data.transaction_load l"
-		" WHERE l.org_id = $1 AND l.relation = $2 FOR NO KEY UPDATE",
-		.nargs = 2, .argtypes = { INT4OID, TEXTOID }, .expect = SPI_OK_SELECT,
-	},
-	[Q_SAVE] = {
-		.sql = "UPDATE loyalty_data.transaction_load SET last_line_no = $4, bills = $5, refused = $6, updated_at = $3,"
-		" finished_at = CASE WHEN $7 THEN $3 END"
-		" WHERE org_id = $1 AND relation = $2",
-		.nargs = 7, .argtypes = { INT4OID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, BOOLOID },
-		.expect = SPI_OK_UPDATE,
-	},
-	[Q_REFUSE] = {
-		.sql = "INSERT INTO loyalty_data.transaction_load_error (org_id, relation, line_no, error_code, error, recorded_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6)",
-		.nargs = 6, .argtypes = { INT4OID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID },
-		.expect = SPI_OK_INSERT,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LoadQueryId");
+static LoyaltyQuery load_locked =
+	LOYALTY_STATEMENT("SELECT l.last_line_no, l.bills, l.refused FROM loyalty_data.transaction_load l"
+					  " WHERE l.org_id = $1 AND l.relation = $2 FOR NO KEY UPDATE",
+					  INT4OID, TEXTOID);
 
-static LoyaltyPlan plans[Q_COUNT];
+static LoyaltyQuery load_save = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.transaction_load SET last_line_no = $4, bills = $5, refused = $6, updated_at = $3,"
+	" finished_at = CASE WHEN $7 THEN $3 END"
+	" WHERE org_id = $1 AND relation = $2",
+	INT4OID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, BOOLOID);
+
+static LoyaltyQuery error_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.transaction_load_error (org_id, relation, line_no, error_code, error, recorded_at)"
+	" VALUES ($1, $2, $3, $4, $5, $6)",
+	INT4OID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
 /* From here on statements run as the caller, in whose search path nothing is looked up: all names have their schema. */
-
-static uint64
-run(LoadQueryId id, LoyaltyParams *params)
-{
-	return loyalty_query(&queries[id], &plans[id], params);
-}
 
 static void
 param_source(LoyaltyParams *params, int32 org_id, const char *source)
@@ -74,16 +51,17 @@ loyalty_load_lock(int32 org_id, const char *source, TimestampTz now, LoadState *
 {
 	LoyaltyParams start = { 0 };
 	LoyaltyParams lock = { 0 };
+	LoyaltyRows *rows;
 
 	param_source(&start, org_id, source);
 	loyalty_param_time(&start, now);
-	run(Q_START, &start);
+	rows = loyalty_query(&load_start, &start);
 	param_source(&lock, org_id, source);
-	run(Q_LOCK, &lock);
-	state->has_begun = !loyalty_row_isnull(0, 1);
-	state->last_line_no = loyalty_row_int8_or(0, 1, 0);
-	state->bills = loyalty_row_int8(0, 2);
-	state->refused = loyalty_row_int8(0, 3);
+	rows = loyalty_query(&load_locked, &lock);
+	state->has_begun = !loyalty_row_isnull(rows, 0, 1);
+	state->last_line_no = loyalty_row_int8_or(rows, 0, 1, 0);
+	state->bills = loyalty_row_int8(rows, 0, 2);
+	state->refused = loyalty_row_int8(rows, 0, 3);
 }
 
 void
@@ -97,7 +75,7 @@ loyalty_load_save(int32 org_id, const char *source, TimestampTz now, const LoadS
 	loyalty_param_int8(&params, state->bills);
 	loyalty_param_int8(&params, state->refused);
 	loyalty_param_bool(&params, finished);
-	run(Q_SAVE, &params);
+	loyalty_execute(&load_save, &params);
 }
 
 void
@@ -111,7 +89,7 @@ loyalty_load_refuse(int32 org_id, const char *source, int64 line_no, int sqlstat
 	loyalty_param_text(&params, unpack_sql_state(sqlstate));
 	loyalty_param_text(&params, error);
 	loyalty_param_time(&params, now);
-	run(Q_REFUSE, &params);
+	loyalty_execute(&error_insert, &params);
 }
 
 static const struct
@@ -258,7 +236,7 @@ loyalty_load_reader(Oid relation, const char *source, LoadReader *reader)
 }
 
 /* SPI leaves its own context behind. */
-static void
+static LoyaltyRows *
 run_on_source(const char *statement, int count, Oid *types, Datum *values, const char *nulls)
 {
 	MemoryContext caller = CurrentMemoryContext;
@@ -266,30 +244,28 @@ run_on_source(const char *statement, int count, Oid *types, Datum *values, const
 	if (SPI_execute_with_args(statement, count, types, values, nulls, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "the source could not be read");
 	MemoryContextSwitchTo(caller);
+	return loyalty_rows_of_result();
 }
 
 bool
 loyalty_load_lacks_numbers(const char *source)
 {
-	bool lacks;
+	LoyaltyRows *rows = run_on_source(psprintf("SELECT FROM %s s WHERE s.line_no IS NULL LIMIT 1", source), 0,
+									  NULL, NULL, NULL);
+	bool lacks = rows->count > 0;
 
-	run_on_source(psprintf("SELECT FROM %s s WHERE s.line_no IS NULL LIMIT 1", source), 0, NULL, NULL, NULL);
-	lacks = SPI_processed > 0;
-	SPI_freetuptable(SPI_tuptable);
+	loyalty_rows_free(rows);
 	return lacks;
 }
 
 /* The values are known as the statement is planned, so that an index on the numbers serves. */
-SPITupleTable *
-loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit, const char *zone,
-				  uint64 *count)
+LoyaltyRows *
+loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit, const char *zone)
 {
 	Oid types[] = { INT8OID, INT8OID, TEXTOID };
 	Datum values[] = { Int64GetDatum(state->last_line_no), Int64GetDatum(limit), CStringGetTextDatum(zone) };
 
-	run_on_source(reader->statement, lengthof(types), types, values, state->has_begun ? NULL : "n  ");
-	*count = SPI_processed;
-	return SPI_tuptable;
+	return run_on_source(reader->statement, lengthof(types), types, values, state->has_begun ? NULL : "n  ");
 }
 
 Datum
@@ -322,17 +298,13 @@ loyalty_load_fault(LoadColumn column)
 int64
 loyalty_load_register(const char *org, const Datum *values, const bool *nulls, LoadColumn registered_on)
 {
-	static const LoyaltyQuery query = {
-		.sql =
-			"SELECT r.customer_id FROM loyalty.register_customer($1, mobile => $2, email => $3, external_id => $4,"
-			" first_name => $5, last_name => $6, till => $7, registered_on => $8) r",
-		.nargs = 8,
-		.argtypes = { TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID },
-		.expect = SPI_OK_SELECT,
-	};
-	static LoyaltyPlan plan;
+	static LoyaltyQuery register_customer = LOYALTY_STATEMENT(
+		"SELECT r.customer_id FROM loyalty.register_customer($1, mobile => $2, email => $3, external_id => $4,"
+		" first_name => $5, last_name => $6, till => $7, registered_on => $8) r",
+		TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 	LoyaltyParams params = { 0 };
 	int64 customer_id;
+	LoyaltyRows *rows;
 
 	loyalty_param_text(&params, org);
 	loyalty_param(&params, values[LOAD_MOBILE], nulls[LOAD_MOBILE]);
@@ -342,8 +314,8 @@ loyalty_load_register(const char *org, const Datum *values, const bool *nulls, L
 	loyalty_param(&params, values[LOAD_LAST_NAME], nulls[LOAD_LAST_NAME]);
 	loyalty_param(&params, values[LOAD_TILL], nulls[LOAD_TILL]);
 	loyalty_param(&params, values[registered_on], nulls[registered_on]);
-	loyalty_query(&query, &plan, &params);
-	customer_id = loyalty_row_int8(0, 1);
-	SPI_freetuptable(SPI_tuptable);
+	rows = loyalty_query(&register_customer, &params);
+	customer_id = loyalty_row_int8(rows, 0, 1);
+	loyalty_rows_free(rows);
 	return customer_id;
 }

@@ -67,8 +67,8 @@ typedef struct LoadReader
 extern char *loyalty_load_source_name(Oid relation);
 extern void loyalty_load_reader(Oid relation, const char *source, LoadReader *reader);
 extern bool loyalty_load_lacks_numbers(const char *source);
-extern SPITupleTable *loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit,
-										const char *zone, uint64 *count);
+extern LoyaltyRows *loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit,
+									  const char *zone);
 
 /* Reads a value that came as text; an error of class 22 where it is none. An empty one counts as none given. */
 extern Datum loyalty_load_value(LoadColumn column, Datum given, bool *is_null);

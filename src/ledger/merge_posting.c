@@ -26,16 +26,17 @@ typedef struct MovedAccounts
 static void
 begin_event(Posting *posting, const MergeEvent *merge)
 {
-	Event columns = { .pair_id = merge->merge_id, .till_id = merge->till_id, .store_id = merge->store_id };
+	Event origin = { .pair_id = merge->merge_id, .till_id = merge->till_id, .store_id = merge->store_id };
 
-	loyalty_event_begin(posting, EVENT_MERGE, merge->event_time, &columns);
+	loyalty_event_begin(posting, EVENT_MERGE, merge->event_time, &origin);
 }
 
 static void
 read_open_lots(const Posting *posting, const Account *account, LotList *lots)
 {
-	LotStream *stream = loyalty_open_lots(posting->call->org->org_id, posting->customer.customer_id,
-										  account->category, account->program_id);
+	LotStream *stream =
+		loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+						  account->category, account->program_id);
 	Lot lot;
 
 	while (loyalty_next_lot(stream, &lot))
@@ -64,7 +65,7 @@ empty_account(Posting *posting, MovedAccount *moved)
 
 /* A credit that pays what the account owes, to the last point. */
 static void
-settle_account(Posting *posting, MovedAccount *moved)
+pay_off(Posting *posting, MovedAccount *moved)
 {
 	Account *account = &moved->account->account;
 	Lot lot = {
@@ -110,7 +111,7 @@ close_victim(Posting *victim, const MergeEvent *merge, MovedAccounts *moved)
 		if (moved->items[i].balance > 0)
 			empty_account(victim, &moved->items[i]);
 		else
-			settle_account(victim, &moved->items[i]);
+			pay_off(victim, &moved->items[i]);
 	}
 	loyalty_event_end(victim);
 }

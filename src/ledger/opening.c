@@ -53,7 +53,7 @@ insert_accounts(Posting *posting)
 		rows[i] = posting->accounts[i].account;
 		posting->accounts[i].changed = false;
 	}
-	loyalty_account_insert(posting->call->org->org_id, posting->customer.customer_id, rows,
+	loyalty_account_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id, rows,
 						   LOYALTY_CATEGORIES);
 }
 
@@ -69,7 +69,7 @@ loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz even
 		return false;
 	make_accounts(posting, award->program);
 	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
-	loyalty_event_begin(posting, EVENT_BULK_JOB, event_time, &award->columns);
+	loyalty_event_begin(posting, EVENT_BULK_JOB, event_time, &award->origin);
 	for (i = 0; i < LOYALTY_CATEGORIES; i++)
 	{
 		PostedAccount *account = &posting->accounts[i];

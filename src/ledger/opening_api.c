@@ -57,7 +57,7 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 {
 	PostingResult answer = { .event_id = earlier->event_id, .points = earlier->net_points };
 
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	answer.current_points =
 		loyalty_balance_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
 								 loyalty_operation_program(operation, ARG_PROGRAM)->program_id,
@@ -92,10 +92,10 @@ read_award(Operation *operation, Award *award)
 		.redeemable_from = AT_ONCE,
 		.event_code = EVENT_BULK_JOB,
 		.house = HOUSE_IMPORTED,
-		.columns = operation->columns,
+		.origin = operation->origin,
 	};
 	if (award->category == 0)
-		loyalty_raise_not_allowed("category", loyalty_room_words("category"));
+		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
 	award->points = read_balance(operation, award->program);
 	if (award->points < 0 && award->expires_at != AT_ONCE)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
@@ -114,7 +114,7 @@ post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult
 		.house = HOUSE_IMPORTED,
 		.type = MOVEMENT_ADJUSTED,
 		.may_owe = true,
-		.columns = award->columns,
+		.origin = award->origin,
 	};
 
 	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
@@ -138,7 +138,7 @@ loyalty_import_opening_balance(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_IMPORT);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	read_award(&operation, &award);
 	event_time = loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now);
 	if (!loyalty_open_with_balance(&operation.posting, &award, event_time, &answer))

@@ -20,13 +20,13 @@ read_key(Operation *operation)
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	const char *key = loyalty_arg_text_or_null(fcinfo, operation->arguments->idempotency_key,
 											   "idempotency_key", LOYALTY_MAX_NAME);
-	Event *columns = &operation->columns;
+	Event *origin = &operation->origin;
 
 	if (key == NULL)
 		return false;
-	columns->has_key = true;
-	loyalty_idempotency_digest(key, (pg_uuid_t *) columns->idempotency_digest);
-	columns->request_digest = loyalty_request_digest(fcinfo);
+	origin->has_key = true;
+	loyalty_idempotency_digest(key, (pg_uuid_t *) origin->idempotency_digest);
+	origin->request_digest = loyalty_request_digest(fcinfo);
 	return true;
 }
 
@@ -34,21 +34,21 @@ read_key(Operation *operation)
 static bool
 find_earlier(const Operation *operation, const LoyaltyCustomer *customer, EarlierEvent *earlier)
 {
-	const Event *columns = &operation->columns;
+	const Event *origin = &operation->origin;
 
 	return loyalty_event_by_key(operation->call.org->org_id, customer,
-								(const pg_uuid_t *) columns->idempotency_digest, columns->request_digest,
+								(const pg_uuid_t *) origin->idempotency_digest, origin->request_digest,
 								earlier);
 }
 
 static bool
 answered_before(Operation *operation, EarlierEvent *earlier)
 {
-	const Event *columns = &operation->columns;
+	const Event *origin = &operation->origin;
 
 	if (!read_key(operation) || !find_earlier(operation, &operation->posting.customer, earlier))
 		return false;
-	if (earlier->request_digest != columns->request_digest)
+	if (earlier->request_digest != origin->request_digest)
 		loyalty_raise_idempotency_mismatch();
 	operation->posting.customer.customer_id = earlier->customer_id;
 	return true;
@@ -85,7 +85,7 @@ answered_owner(Operation *operation)
 		LoyaltyCustomer owner = { .customer_id = owners[i] };
 
 		if (find_earlier(operation, &owner, &earlier) &&
-			earlier.request_digest == operation->columns.request_digest)
+			earlier.request_digest == operation->origin.request_digest)
 			return owners[i];
 	}
 	return 0;
@@ -96,7 +96,7 @@ static int64
 customer_named(Operation *operation)
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
-	LoyaltyInstrument instrument = { 0 };
+	CardIdentity identity = { 0 };
 	int named = PG_ARGISNULL(1) ? 0 : 1;
 	int64 customer_id;
 
@@ -114,10 +114,10 @@ customer_named(Operation *operation)
 	customer_id = answered_owner(operation);
 	if (customer_id != 0)
 		return customer_id;
-	operation->card->open(&operation->call, operation->card_value, &instrument);
-	operation->card_program_id = instrument.program_id;
-	operation->card_is_usable = instrument.is_usable;
-	return instrument.customer_id;
+	operation->card->open(&operation->call, operation->card_value, &identity);
+	operation->card_program_id = identity.program_id;
+	operation->card_is_usable = identity.is_usable;
+	return identity.customer_id;
 }
 
 /*
@@ -256,8 +256,8 @@ read_place(Operation *operation, const char *till, const char *store)
 	if (till)
 	{
 		operation->till = loyalty_org_till(org, till);
-		operation->columns.till_id = operation->till->till_id;
-		operation->columns.store_id = operation->till->store_id;
+		operation->origin.till_id = operation->till->till_id;
+		operation->origin.store_id = operation->till->store_id;
 	}
 	if (store)
 	{
@@ -266,12 +266,12 @@ read_place(Operation *operation, const char *till, const char *store)
 		if (operation->till && operation->till->store_id != store_id)
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 							errmsg("till \"%s\" does not stand in store \"%s\"", till, store)));
-		operation->columns.store_id = store_id;
+		operation->origin.store_id = store_id;
 	}
 }
 
 void
-loyalty_operation_place(Operation *operation)
+loyalty_operation_locate(Operation *operation)
 {
 	const OperationArguments *at = operation->arguments;
 	FunctionCallInfo fcinfo = operation->fcinfo;
@@ -280,7 +280,7 @@ loyalty_operation_place(Operation *operation)
 	read_place(operation, loyalty_arg_text_or_null(fcinfo, at->till, "till", LOYALTY_MAX_CODE),
 			   at->store < 0 ? NULL : loyalty_arg_text_or_null(fcinfo, at->store, "store", LOYALTY_MAX_CODE));
 	if (source)
-		operation->columns.source_id = loyalty_source_id(source);
+		operation->origin.source_id = loyalty_source_id(source);
 	operation->reason = loyalty_arg_text_or_null(fcinfo, at->reason, "reason", LOYALTY_MAX_TEXT);
 	operation->actor = loyalty_arg_text_or_null(fcinfo, at->actor, "actor", LOYALTY_MAX_NAME);
 }
@@ -392,6 +392,7 @@ loyalty_operation_end(Operation *operation, int64 event_id)
 {
 	loyalty_posting_end(&operation->posting);
 	if (operation->reason || operation->actor)
-		loyalty_event_note_insert(operation->call.org->org_id, operation->posting.customer.customer_id,
-								  event_id, operation->reason, operation->actor);
+		loyalty_event_note_insert(operation->posting.writer, operation->call.org->org_id,
+								  operation->posting.customer.customer_id, event_id, operation->reason,
+								  operation->actor);
 }

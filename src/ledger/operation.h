@@ -36,7 +36,7 @@ typedef struct Operation
 	const char *card_value;
 	int32 card_program_id; /* 0: none */
 	bool card_is_usable;   /* for bills and redemptions, as far as was seen under no lock */
-	Event columns;		   /* of the event to come */
+	Event origin;		   /* of the event to come: source, till, store, request */
 	const char *reason;	   /* NULL: none */
 	const char *actor;	   /* NULL: none */
 } Operation;
@@ -74,7 +74,7 @@ extern bool loyalty_operation_begin_known(Operation *operation, FunctionCallInfo
 										  int64 customer_id, EarlierEvent *earlier);
 
 /* Reads where the operation takes place, and its notes. */
-extern void loyalty_operation_place(Operation *operation);
+extern void loyalty_operation_locate(Operation *operation);
 
 /* The program that argument n names, else the card's, else the till's, else the default: the same in every call. */
 extern const LoyaltyProgram *loyalty_operation_program(const Operation *operation, int n);

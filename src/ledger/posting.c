@@ -4,7 +4,7 @@
  *
  *   begin   locks the customer's row, and with it all that is the customer's: accounts, lots, the chain of hashes.
  *   load    reads the accounts that take part (accounts.c). Nothing read before the lock counts.
- *   at      settles when: an event that comes late takes effect with the last entry that is there already, since
+ *   at      fixes the time: an event that comes late takes effect with the last entry that is there already, since
  *           entries are never put between others; what is due by then is expired first (due.c).
  *   event   is built and written (event.c), one or several.
  *   end     writes the accounts as the events left them.
@@ -121,5 +121,5 @@ loyalty_posting_end(Posting *posting)
 	for (i = 0; i < posting->account_count; i++)
 		if (posting->accounts[i].changed)
 			loyalty_account_update(posting->call->org->org_id, posting->customer.customer_id,
-								   &posting->accounts[i].account);
+								   &posting->accounts[i]);
 }

@@ -21,6 +21,7 @@ typedef struct PostedLot
 	int entry;
 	int order; /* of the additions to the event */
 	bool is_new;
+	ItemPointerData tid; /* where its row was read; invalid: its key finds it */
 } PostedLot;
 
 typedef struct PostedMovement
@@ -41,6 +42,7 @@ typedef struct Posting
 	LoyaltyCustomer customer;
 	int account_count;
 	PostedAccount *accounts; /* those that take part */
+	LoyaltyWriter *writer;	 /* that its rows go out with; NULL: they are written at once */
 	TimestampTz event_time;
 	TimestampTz effective_at;
 	TimestampTz recorded_at;
@@ -126,7 +128,7 @@ extern bool loyalty_posting_expire_due(Posting *posting);
  * The same where the lots of the accounts were read before: in the order of the accounts, and the lots of each as they are
  * spent, with the first one that is not due.
  */
-extern void loyalty_posting_expire_lots(Posting *posting, const OwnedLot *lots, int count);
+extern void loyalty_posting_expire_lots(Posting *posting, const LotRow *lots, int count);
 
 /*
  * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
@@ -143,11 +145,11 @@ extern bool loyalty_posting_fits(const Posting *posting, const Account *account,
 /* ---- event.c: the event under construction */
 
 /*
- * Begins an event, with those of the given columns (NULL: none) that say where it came from. Posts one entry of it (LY404).
- * Ends it: everything is written.
+ * Begins an event that has of its origin (NULL: none) all that says where it came from: source, till, store, request, bill,
+ * partner. Posts one entry of it (LY404). Ends it: everything is written.
  */
 extern void loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time,
-								const Event *columns);
+								const Event *origin);
 extern void loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house,
 							   int64 points);
 extern void loyalty_event_end(Posting *posting);
@@ -157,6 +159,9 @@ extern void loyalty_event_end(Posting *posting);
  * entry and type.
  */
 extern void loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new);
+
+/* The same for a lot whose row was read at a place, so that it need not be found again. */
+extern void loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData tid);
 extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
 extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
 

@@ -31,7 +31,6 @@ typedef struct Account
 	int64_t last_recorded_at;
 	int64_t next_expiry_at; /* NEVER where no open lot expires */
 	unsigned char last_hash[ENTRY_HASH_BYTES];
-	uint64_t place; /* where its row was read, for the store */
 } Account;
 
 typedef struct Lot
@@ -42,7 +41,6 @@ typedef struct Lot
 	int32_t entry_no; /* that awarded it */
 	AwardType award_type;
 	LotExpiryType expiry_type;
-	bool is_open; /* what its row says of the remaining points, for the verifier */
 	int64_t points;
 	int64_t remaining;
 	int64_t redeemed;
@@ -61,7 +59,6 @@ typedef struct Lot
 	int32_t line_no;
 	int64_t origin_customer_id;
 	int64_t origin_lot_id;
-	uint64_t place; /* where its row was read, for the store */
 } Lot;
 
 typedef struct Entry

@@ -9,22 +9,9 @@
 #include "utils/timestamp.h"
 
 #include "ledger/event_of_entry.h"
+#include "ledger/ledger_rows.h"
 #include "ledger/read_store.h"
 #include "ledger/search_rules.h"
-
-typedef enum ReadQueryId
-{
-	Q_ENTRY,
-	Q_EVENT,
-	Q_COUNTERS_AFTER,
-	Q_UNPOSTED_DUE,
-	Q_DUE_AS_KNOWN,
-	Q_REDEEMABLE_LATER,
-	Q_COMING_EXPIRIES,
-	Q_PAGE_NEWEST,
-	Q_PAGE_OLDEST,
-	Q_COUNT
-} ReadQueryId;
 
 #define OF_ACCOUNT(alias) \
 	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2" \
@@ -74,93 +61,65 @@ typedef enum ReadQueryId
 						   " LIMIT $11"
 
 #define PAGE_TYPES \
-	{ \
-		INT4OID, INT8ARRAYOID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, \
-			INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID, INT8ARRAYOID \
-	}
+	INT4OID, INT8ARRAYOID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, \
+		INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID, INT8ARRAYOID
 
-static const LoyaltyQuery queries[] = {
-	[Q_ENTRY] = {
-		.sql = "SELECT e FROM loyalty_data.ledger_entry e" OF_ACCOUNT("e") " AND e.entry_no = $5",
-		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
-		.read_only = true, .access = LOYALTY_FIND_ROWS, .row_table = "ledger_entry", .row_index = "ledger_entry_pkey",
-	},
-	[Q_EVENT] = {
-		.sql = "SELECT v FROM loyalty_data.ledger_event v WHERE v.org_id = $1"
-		" AND v.customer_id = $2 AND v.event_id = $3",
-		.nargs = 3, .argtypes = { INT4OID, INT8OID, INT8OID }, .expect = SPI_OK_SELECT,
-		.read_only = true, .access = LOYALTY_FIND_ROWS, .row_table = "ledger_event", .row_index = "ledger_event_pkey",
-	},
-	[Q_COUNTERS_AFTER] = {
-		.sql = "SELECT e.entry_type, e.house_account, sum(e.points) FROM loyalty_data.ledger_entry e"
-		OF_ACCOUNT("e") " AND e.entry_no > $5 GROUP BY e.entry_type, e.house_account",
-		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, INT4OID }, .expect = SPI_OK_SELECT,
-		.read_only = true,
-	},
-	[Q_UNPOSTED_DUE] = {
-		.sql = "SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT("l")
-		" AND l.is_open AND l.expires_at <= $5",
-		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
-		.read_only = true,
-	},
-	/* What was open after an entry, with the expiry that it had then. */
-	[Q_DUE_AS_KNOWN] = {
-		.sql = "SELECT COALESCE(sum(h.remaining), 0) FROM (SELECT l.points + COALESCE("
-		"(SELECT sum(CASE WHEN m.movement_type = ANY ('{R,E}') THEN m.points"
-		" WHEN m.movement_type = ANY ('{r,e,b,t,g,c,a,p}') THEN - m.points"
-		" ELSE 0 END) FROM loyalty_data.lot_movement m WHERE m.org_id = $1"
-		" AND m.customer_id = $2 AND m.lot_id = l.lot_id"
-		" AND m.entry_no <= $6), 0) AS remaining,"
-		" CASE WHEN c.lot_id IS NULL THEN l.expires_at ELSE c.old_expires_at END AS expires_at"
-		" FROM loyalty_data.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty_data.lot_expiry_change x"
-		" WHERE x.org_id = $1 AND x.customer_id = $2"
-		" AND x.lot_id = l.lot_id AND x.entry_no > $6"
-		" ORDER BY x.entry_no LIMIT 1) c ON true" OF_ACCOUNT("l") " AND l.entry_no <= $6) h"
-		" WHERE h.expires_at <= $5",
-		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID, INT4OID },
-		.expect = SPI_OK_SELECT, .read_only = true,
-	},
-	[Q_REDEEMABLE_LATER] = {
-		.sql = "SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT("l")
-		" AND l.is_open AND l.redeemable_from > $5"
-		" AND (l.expires_at IS NULL OR l.expires_at > $5)",
-		.nargs = 5, .argtypes = { INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
-		.read_only = true,
-	},
-	/* Of the lots that expire first; the limit keeps an account of many lots from being read whole. */
-	[Q_COMING_EXPIRIES] = {
-		.sql = "SELECT COALESCE(jsonb_agg(jsonb_build_object('program', p.program, 'expires_at',"
-		" e.expires_at, 'points', e.points) ORDER BY e.expires_at, p.program), '[]')"
-		" FROM (SELECT f.program_id, f.expires_at, sum(f.remaining) AS points"
-		"  FROM (SELECT l.program_id, l.expires_at, l.remaining FROM loyalty_data.points_lot l"
-		"   WHERE l.org_id = $1 AND l.customer_id = $2"
-		"   AND l.category = 'r' AND l.is_open"
-		"   AND l.expires_at > $4 AND ($3 = 0"
-		"    OR l.program_id = $3) ORDER BY l.expires_at LIMIT 1000) f"
-		"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty_data.program p ON p.org_id = $1"
-		"  AND p.program_id = e.program_id",
-		.nargs = 4, .argtypes = { INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID }, .expect = SPI_OK_SELECT,
-		.read_only = true,
-	},
-	[Q_PAGE_NEWEST] = {
-		.sql = PAGE("DESC"), .nargs = 14, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
-	},
-	[Q_PAGE_OLDEST] = {
-		.sql = PAGE("ASC"), .nargs = 14, .argtypes = PAGE_TYPES, .expect = SPI_OK_SELECT, .read_only = true,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with ReadQueryId");
+static LoyaltyQuery entry_by_number =
+	LOYALTY_FIND_SEEN(entry_layout, "org_id, customer_id, program_id, category, entry_no");
+static LoyaltyQuery event_by_id = LOYALTY_FIND_SEEN(event_layout, "org_id, customer_id, event_id");
 
-static LoyaltyPlan plans[Q_COUNT];
+static LoyaltyQuery sums_after_entry = LOYALTY_STATEMENT_SEEN(
+	"SELECT e.entry_type, e.house_account, sum(e.points) FROM loyalty_data.ledger_entry e" OF_ACCOUNT(
+		"e") " AND e.entry_no > $5 GROUP BY e.entry_type, e.house_account",
+	INT4OID, INT8OID, INT4OID, CHAROID, INT4OID);
 
-static uint64
-run(ReadQueryId id, LoyaltyParams *params)
-{
-	return loyalty_query(&queries[id], &plans[id], params);
-}
+static LoyaltyQuery sum_due =
+	LOYALTY_STATEMENT_SEEN("SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT(
+							   "l") " AND l.is_open AND l.expires_at <= $5",
+						   INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID);
 
-static uint64
-run_of_account(ReadQueryId id, int32 org_id, int64 customer_id, const Account *account, Datum last)
+/* What was open after an entry, with the expiry that it had then. */
+static LoyaltyQuery sum_due_as_known = LOYALTY_STATEMENT_SEEN(
+	"SELECT COALESCE(sum(h.remaining), 0) FROM (SELECT l.points + COALESCE("
+	"(SELECT sum(CASE WHEN m.movement_type = ANY ('{R,E}') THEN m.points"
+	" WHEN m.movement_type = ANY ('{r,e,b,t,g,c,a,p}') THEN - m.points"
+	" ELSE 0 END) FROM loyalty_data.lot_movement m WHERE m.org_id = $1"
+	" AND m.customer_id = $2 AND m.lot_id = l.lot_id"
+	" AND m.entry_no <= $6), 0) AS remaining,"
+	" CASE WHEN c.lot_id IS NULL THEN l.expires_at ELSE c.old_expires_at END AS expires_at"
+	" FROM loyalty_data.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty_data.lot_expiry_change x"
+	" WHERE x.org_id = $1 AND x.customer_id = $2"
+	" AND x.lot_id = l.lot_id AND x.entry_no > $6"
+	" ORDER BY x.entry_no LIMIT 1) c ON true" OF_ACCOUNT("l") " AND l.entry_no <= $6) h"
+															  " WHERE h.expires_at <= $5",
+	INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID, INT4OID);
+
+static LoyaltyQuery sum_redeemable_later =
+	LOYALTY_STATEMENT_SEEN("SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT(
+							   "l") " AND l.is_open AND l.redeemable_from > $5"
+									" AND (l.expires_at IS NULL OR l.expires_at > $5)",
+						   INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID);
+
+/* Of the lots that expire first; the limit keeps an account of many lots from being read whole. */
+static LoyaltyQuery coming_expiries = LOYALTY_STATEMENT_SEEN(
+	"SELECT COALESCE(jsonb_agg(jsonb_build_object('program', p.program, 'expires_at',"
+	" e.expires_at, 'points', e.points) ORDER BY e.expires_at, p.program), '[]')"
+	" FROM (SELECT f.program_id, f.expires_at, sum(f.remaining) AS points"
+	"  FROM (SELECT l.program_id, l.expires_at, l.remaining FROM loyalty_data.points_lot l"
+	"   WHERE l.org_id = $1 AND l.customer_id = $2"
+	"   AND l.category = 'r' AND l.is_open"
+	"   AND l.expires_at > $4 AND ($3 = 0"
+	"    OR l.program_id = $3) ORDER BY l.expires_at LIMIT 1000) f"
+	"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty_data.program p ON p.org_id = $1"
+	"  AND p.program_id = e.program_id",
+	INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID);
+
+static LoyaltyQuery page_newest = LOYALTY_STATEMENT_SEEN(PAGE("DESC"), PAGE_TYPES);
+
+static LoyaltyQuery page_oldest = LOYALTY_STATEMENT_SEEN(PAGE("ASC"), PAGE_TYPES);
+
+static LoyaltyRows *
+run_of_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Account *account, Datum last)
 {
 	LoyaltyParams params = { 0 };
 
@@ -169,18 +128,8 @@ run_of_account(ReadQueryId id, int32 org_id, int64 customer_id, const Account *a
 	loyalty_param_int4(&params, account->program_id);
 	loyalty_param_char(&params, account->category);
 	loyalty_param(&params, last, false);
-	return run(id, &params);
+	return loyalty_query(query, &params);
 }
-
-/* The columns of both tables by their place in them. */
-enum EntryColumn
-{
-	ENTRY_EVENT_ID = 2,
-	ENTRY_EFFECTIVE_AT = 3,
-	ENTRY_RECORDED_AT = 5,
-	ENTRY_BALANCE_AFTER = 19,
-	EVENT_RECORDED_AT = 4,
-};
 
 /* Whose entries are searched. */
 typedef struct SearchedAccount
@@ -190,20 +139,24 @@ typedef struct SearchedAccount
 	const Account *account;
 } SearchedAccount;
 
-/* Reads one entry; it is the open row then. */
-static void
+static EntryRow
 read_entry(const SearchedAccount *of, int32 entry_no)
 {
-	if (run_of_account(Q_ENTRY, of->org_id, of->customer_id, of->account, Int32GetDatum(entry_no)) != 1)
+	EntryRow row = { 0 };
+	LoyaltyRows *rows =
+		run_of_account(&entry_by_number, of->org_id, of->customer_id, of->account, Int32GetDatum(entry_no));
+
+	if (rows->count != 1)
 		elog(ERROR, "an account of customer " INT64_FORMAT " has no entry %d", of->customer_id, entry_no);
-	loyalty_row_open(SPI_tuptable, 0, 1);
+	loyalty_row_read(rows, 0, &entry_layout, &row);
+	loyalty_rows_free(rows);
+	return row;
 }
 
 static int64_t
 effective_at(void *of, int32_t entry_no)
 {
-	read_entry(of, entry_no);
-	return loyalty_row_int8(0, ENTRY_EFFECTIVE_AT);
+	return read_entry(of, entry_no).entry.effective_at;
 }
 
 /* Of its event, which may stand in the entry. */
@@ -211,22 +164,23 @@ static int64_t
 recorded_at(void *of, int32_t entry_no)
 {
 	const SearchedAccount *searched = of;
+	EntryRow entry = read_entry(searched, entry_no);
 	LoyaltyParams params = { 0 };
-	int64 event_id;
-	int64 recorded_at;
+	EventRow row = { 0 };
+	LoyaltyRows *rows;
 
-	read_entry(searched, entry_no);
-	recorded_at = loyalty_row_int8_or(0, ENTRY_RECORDED_AT, NEVER);
-	if (recorded_at != NEVER)
-		return recorded_at;
-	event_id = loyalty_row_int8(0, ENTRY_EVENT_ID);
+	if (entry.carries_event)
+		return entry.event.recorded_at;
 	loyalty_param_int4(&params, searched->org_id);
 	loyalty_param_int8(&params, searched->customer_id);
-	loyalty_param_int8(&params, event_id);
-	if (run(Q_EVENT, &params) != 1)
-		elog(ERROR, "customer " INT64_FORMAT " has no event " INT64_FORMAT, searched->customer_id, event_id);
-	loyalty_row_open(SPI_tuptable, 0, 1);
-	return loyalty_row_int8(0, EVENT_RECORDED_AT);
+	loyalty_param_int8(&params, entry.event_id);
+	rows = loyalty_query(&event_by_id, &params);
+	if (rows->count != 1)
+		elog(ERROR, "customer " INT64_FORMAT " has no event " INT64_FORMAT, searched->customer_id,
+			 entry.event_id);
+	loyalty_row_read(rows, 0, &event_layout, &row);
+	loyalty_rows_free(rows);
+	return row.event.recorded_at;
 }
 
 bool
@@ -263,24 +217,23 @@ loyalty_balance_after_entry(int32 org_id, int64 customer_id, const Account *acco
 		return 0;
 	if (entry_no == account->last_entry_no)
 		return account->balance;
-	read_entry(&of, entry_no);
-	return loyalty_row_points(0, ENTRY_BALANCE_AFTER);
+	return read_entry(&of, entry_no).entry.balance_after;
 }
 
 Counters
 loyalty_counters_after(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
 {
 	Counters sums = { 0 };
-	uint64 rows;
+	LoyaltyRows *rows;
 	uint64 i;
 
 	if (entry_no == account->last_entry_no)
 		return sums;
-	rows = run_of_account(Q_COUNTERS_AFTER, org_id, customer_id, account, Int32GetDatum(entry_no));
-	for (i = 0; i < rows; i++)
+	rows = run_of_account(&sums_after_entry, org_id, customer_id, account, Int32GetDatum(entry_no));
+	for (i = 0; i < rows->count; i++)
 	{
-		Counters part =
-			loyalty_entry_counters(loyalty_row_char(i, 1), loyalty_row_char(i, 2), loyalty_row_points(i, 3));
+		Counters part = loyalty_entry_counters(loyalty_row_char(rows, i, 1), loyalty_row_char(rows, i, 2),
+											   loyalty_row_points(rows, i, 3));
 
 		sums.lifetime += part.lifetime;
 		sums.redeemed += part.redeemed;
@@ -293,16 +246,19 @@ loyalty_counters_after(int32 org_id, int64 customer_id, const Account *account, 
 int64
 loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
 {
+	LoyaltyRows *rows;
+
 	if (account->next_expiry_at > at)
 		return 0;
-	run_of_account(Q_UNPOSTED_DUE, org_id, customer_id, account, TimestampTzGetDatum(at));
-	return loyalty_row_points(0, 1);
+	rows = run_of_account(&sum_due, org_id, customer_id, account, TimestampTzGetDatum(at));
+	return loyalty_row_points(rows, 0, 1);
 }
 
 int64
 loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz at, int32 entry_no)
 {
 	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int8(&params, customer_id);
@@ -310,15 +266,17 @@ loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, Ti
 	loyalty_param_char(&params, account->category);
 	loyalty_param_time(&params, at);
 	loyalty_param_int4(&params, entry_no);
-	run(Q_DUE_AS_KNOWN, &params);
-	return loyalty_row_points(0, 1);
+	rows = loyalty_query(&sum_due_as_known, &params);
+	return loyalty_row_points(rows, 0, 1);
 }
 
 int64
 loyalty_redeemable_later(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
 {
-	run_of_account(Q_REDEEMABLE_LATER, org_id, customer_id, account, TimestampTzGetDatum(at));
-	return loyalty_row_points(0, 1);
+	LoyaltyRows *rows;
+
+	rows = run_of_account(&sum_redeemable_later, org_id, customer_id, account, TimestampTzGetDatum(at));
+	return loyalty_row_points(rows, 0, 1);
 }
 
 Datum
@@ -326,13 +284,14 @@ loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, Times
 {
 	LoyaltyParams params = { 0 };
 	bool isnull;
+	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int8(&params, customer_id);
 	loyalty_param_int4(&params, program_id);
 	loyalty_param_time(&params, at);
-	run(Q_COMING_EXPIRIES, &params);
-	return loyalty_row_datum(0, 1, &isnull);
+	rows = loyalty_query(&coming_expiries, &params);
+	return loyalty_row_datum(rows, 0, 1, &isnull);
 }
 
 static void
@@ -387,7 +346,7 @@ param_customers(LoyaltyParams *params, const EntryRange *ranges, int count)
 				  false);
 }
 
-uint64
+LoyaltyRows *
 loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
 {
 	LoyaltyParams params = { 0 };
@@ -403,5 +362,5 @@ loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const Ledge
 	param_at_tills(&params, ranges, count);
 	loyalty_param(&params, filter->program_tills, filter->program_tills == 0);
 	loyalty_param_group(&params, filter->customer);
-	return run(filter->newest_first ? Q_PAGE_NEWEST : Q_PAGE_OLDEST, &params);
+	return loyalty_query(filter->newest_first ? &page_newest : &page_oldest, &params);
 }

@@ -64,7 +64,7 @@ typedef struct LedgerFilter
 	int limit;
 } LedgerFilter;
 
-/* The rows are in SPI_tuptable, with columns numbered as here. */
+/* The columns of a page's rows. */
 typedef enum PageColumn
 {
 	PAGE_EVENT_ID = 1,
@@ -90,7 +90,7 @@ typedef enum PageColumn
 	PAGE_CUSTOMER_ID,
 } PageColumn;
 
-extern uint64 loyalty_read_page(int32 org_id, const EntryRange *ranges, int count,
-								const LedgerFilter *filter);
+extern LoyaltyRows *loyalty_read_page(int32 org_id, const EntryRange *ranges, int count,
+									  const LedgerFilter *filter);
 
 #endif

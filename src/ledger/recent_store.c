@@ -12,13 +12,6 @@
 /* How many entries are fetched at a time: most customers have few within a month. */
 #define ENTRIES_PER_FETCH 32
 
-typedef enum RecentQueryId
-{
-	Q_RECENT,
-	Q_RECENT_SEEN,
-	Q_COUNT
-} RecentQueryId;
-
 #define RECENT \
 	"SELECT e.effective_at, e.house_account, e.entry_type, e.points, e.event_id, v.event_code," \
 	" v.reverses_event_id FROM loyalty_data.ledger_entry e" \
@@ -27,62 +20,39 @@ typedef enum RecentQueryId
 													   " AND e.program_id = $3 AND e.category = 'r'" \
 													   " ORDER BY e.entry_no DESC"
 
-static const LoyaltyQuery queries[] = {
-	[Q_RECENT] = {
-		.sql = RECENT, .nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
-	},
-	[Q_RECENT_SEEN] = {
-		.sql = RECENT, .nargs = 3, .argtypes = { INT4OID, INT8OID, INT4OID }, .expect = SPI_OK_SELECT,
-		.read_only = true,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with RecentQueryId");
+static LoyaltyQuery entries_now = LOYALTY_STATEMENT(RECENT, INT4OID, INT8OID, INT4OID);
 
-static LoyaltyPlan plans[Q_COUNT];
+static LoyaltyQuery entries_seen = LOYALTY_STATEMENT_SEEN(RECENT, INT4OID, INT8OID, INT4OID);
 
-/* Reads the rows that were fetched; false where one is older than "since": there is no more to come. */
-static bool
-read_entries(HouseAccount house, TimestampTz since, RecentEntries *entries)
+static RecentEntry
+entry_of_row(LoyaltyRows *rows, uint64 row)
 {
-	uint64 row;
-
-	for (row = 0; row < SPI_processed; row++)
-	{
-		RecentEntry entry = { .effective_at = loyalty_row_int8(row, 1) };
-
-		if (entry.effective_at < since)
-			return false;
-		if (loyalty_row_char(row, 2) != (char) house)
-			continue;
-		entry.entry_type = loyalty_row_char(row, 3);
-		entry.points = loyalty_row_points(row, 4);
-		entry.event_id = loyalty_row_int8(row, 5);
-		entry.event_code = loyalty_row_int2(row, 6);
-		entry.reverses_event_id = loyalty_row_int8_or(row, 7, 0);
-		LOYALTY_APPEND(*entries, entry);
-	}
-	return row > 0;
+	return (RecentEntry){
+		.effective_at = loyalty_row_int8(rows, row, 1),
+		.entry_type = loyalty_row_char(rows, row, 3),
+		.points = loyalty_row_points(rows, row, 4),
+		.event_id = loyalty_row_int8(rows, row, 5),
+		.event_code = loyalty_row_int2(rows, row, 6),
+		.reverses_event_id = loyalty_row_int8_or(rows, row, 7, 0),
+	};
 }
 
+/* Reads the entries of an account, the last one first, until one is older than "since". */
 static void
-read_account(RecentQueryId id, int32 org_id, int64 customer_id, int32 program_id, HouseAccount house,
+read_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, int32 program_id, HouseAccount house,
 			 TimestampTz since, RecentEntries *entries)
 {
 	LoyaltyParams params = { 0 };
-	Portal portal;
-	bool more;
+	LoyaltyCursor *cursor;
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int8(&params, customer_id);
 	loyalty_param_int4(&params, program_id);
-	portal = loyalty_query_open(&queries[id], &plans[id], &params);
-	do
-	{
-		loyalty_query_fetch(portal, ENTRIES_PER_FETCH);
-		more = read_entries(house, since, entries);
-		SPI_freetuptable(SPI_tuptable);
-	} while (more);
-	SPI_cursor_close(portal);
+	cursor = loyalty_cursor_open(query, &params, ENTRIES_PER_FETCH);
+	while (loyalty_cursor_next(cursor) && loyalty_row_int8(cursor->rows, cursor->row, 1) >= since)
+		if (loyalty_row_char(cursor->rows, cursor->row, 2) == (char) house)
+			LOYALTY_APPEND(*entries, entry_of_row(cursor->rows, cursor->row));
+	loyalty_cursor_close(cursor);
 }
 
 void
@@ -94,5 +64,6 @@ loyalty_recent_entries(int32 org_id, const LoyaltyCustomer *customer, int32 prog
 	int i;
 
 	for (i = 0; i < count; i++)
-		read_account(snapshot ? Q_RECENT_SEEN : Q_RECENT, org_id, ids[i], program_id, house, since, entries);
+		read_account(snapshot ? &entries_seen : &entries_now, org_id, ids[i], program_id, house, since,
+					 entries);
 }

@@ -80,7 +80,7 @@ redeem(Operation *operation, const LoyaltyProgram *program, PostingResult *answe
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	Posting *posting = &operation->posting;
-	Event *columns = &operation->columns;
+	Event *origin = &operation->origin;
 	RedemptionWish wish = {
 		.program = program,
 		.points = answer->points,
@@ -91,11 +91,11 @@ redeem(Operation *operation, const LoyaltyProgram *program, PostingResult *answe
 
 	answer->points = loyalty_redemption_draw(posting, &wish, &walk, &judgement);
 	refuse(&judgement);
-	columns->transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
+	origin->transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
 	answer->redemption_id =
 		loyalty_new_redemption_id(operation->call.org->org_id, posting->customer.customer_id);
-	strlcpy(columns->redemption_id, answer->redemption_id, sizeof(columns->redemption_id));
-	loyalty_event_begin(posting, EVENT_REDEMPTION, posting->event_time, columns);
+	strlcpy(origin->redemption_id, answer->redemption_id, sizeof(origin->redemption_id));
+	loyalty_event_begin(posting, EVENT_REDEMPTION, posting->event_time, origin);
 	loyalty_walk_post_draws(posting, &walk, HOUSE_REDEEMED);
 	loyalty_walk_post_rolls(posting, &walk);
 	loyalty_event_end(posting);
@@ -113,7 +113,7 @@ loyalty_redeem_points(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &redeem_arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REDEEM);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	program = loyalty_operation_programs(&operation, ARG_PROGRAM);
 	answer.points =
 		loyalty_operation_points(&operation, ARG_POINTS,

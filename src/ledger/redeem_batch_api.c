@@ -63,7 +63,7 @@ judge_transaction(Batch *batch, BatchItem *item)
 	if (number == NULL || item->sqlstate != 0)
 		return;
 	count =
-		loyalty_transaction_find(org->org_id, at, number, item->customer_id, &item->columns.transaction_id);
+		loyalty_transaction_find(org->org_id, at, number, item->customer_id, &item->origin.transaction_id);
 	if (count != 1)
 		loyalty_batch_refuse(item, count == 0 ? ERRCODE_LOYALTY_TRANSACTION_UNKNOWN
 											  : ERRCODE_LOYALTY_TRANSACTION_AMBIGUOUS);
@@ -135,8 +135,8 @@ post_redeem(Batch *batch, BatchItem *item)
 	answer->redemption_id =
 		MemoryContextStrdup(GetMemoryChunkContext(batch->items),
 							loyalty_new_redemption_id(batch->call->org->org_id, item->customer_id));
-	strlcpy(item->columns.redemption_id, answer->redemption_id, sizeof(item->columns.redemption_id));
-	loyalty_event_begin(&posting, EVENT_REDEMPTION, item->event_time, &item->columns);
+	strlcpy(item->origin.redemption_id, answer->redemption_id, sizeof(item->origin.redemption_id));
+	loyalty_event_begin(&posting, EVENT_REDEMPTION, item->event_time, &item->origin);
 	loyalty_walk_post_draws(&posting, &walk, HOUSE_REDEEMED);
 	loyalty_walk_post_rolls(&posting, &walk);
 	loyalty_event_end(&posting);

@@ -70,7 +70,7 @@ read_wish(DryRun *run, FunctionCallInfo fcinfo)
 	Operation *operation = &run->operation;
 	RedemptionWish *wish = &run->wish;
 
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	wish->snapshot = wish->unposted = true;
 	wish->up_to = loyalty_arg_bool(fcinfo, ARG_UP_TO, "up_to");
 	wish->program = loyalty_operation_programs(operation, ARG_PROGRAM);

@@ -12,7 +12,7 @@
 #include "ledger/read_store.h"
 #include "ledger/recent_store.h"
 #include "ledger/redemption.h"
-#include "ledger/write_batch.h"
+#include "ledger/writer.h"
 
 #define REDEMPTION_ID_LENGTH 6
 
@@ -35,7 +35,7 @@ read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapsh
 	}
 	if (first == NEVER)
 		return;
-	loyalty_write_batch_settle(posting->customer.customer_id);
+	loyalty_writer_flush_customer(posting->writer, posting->customer.customer_id);
 	loyalty_recent_entries(call->org->org_id, &posting->customer, program->program_id, HOUSE_REDEEMED, first,
 						   snapshot, &entries);
 	for (i = 0; i < REDEMPTION_PERIODS; i++)

@@ -95,10 +95,10 @@ loyalty_referral_involve(Operation *operation, ReferralReturn *back)
 /* One award, whatever became of its points. An event that finds nothing to take is not written. */
 static void
 take_back(Posting *posting, const LoyaltyProgram *program, int64 awarded_to, int64 event_id,
-		  const ReferralReturn *back, const Event *columns)
+		  const ReferralReturn *back, const Event *origin)
 {
 	PostedAccount *account = loyalty_posting_account(posting, program->program_id, CATEGORY_REGULAR);
-	Event event = *columns;
+	Event event = *origin;
 	ReturnedLot *lots;
 	ReturnedLot **concerned;
 	int count =
@@ -123,7 +123,7 @@ take_back(Posting *posting, const LoyaltyProgram *program, int64 awarded_to, int
 }
 
 void
-loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Event *columns)
+loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Event *origin)
 {
 	const Referral *referral = &back->referral;
 	Posting *referrer = back->locked_id != 0 ? &back->referrer : &operation->posting;
@@ -132,13 +132,13 @@ loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Eve
 	if (!back->found)
 		return;
 	program = program_of(operation, back);
-	take_back(&operation->posting, program, referral->referee_id, referral->referral_id, back, columns);
+	take_back(&operation->posting, program, referral->referee_id, referral->referral_id, back, origin);
 	/* A referrer who was deleted for good has no points, and nobody could ever clear its arrears. */
 	if (referrer->customer.erased)
 		return;
 	if (back->locked_id != 0)
 		loyalty_posting_at(referrer, operation->posting.event_time, AT_ANY_AGE | AT_EXPIRES);
-	take_back(referrer, program, referral->referrer_id, referral->referrer_event_id, back, columns);
+	take_back(referrer, program, referral->referrer_id, referral->referrer_event_id, back, origin);
 	if (back->locked_id != 0)
 		loyalty_posting_end(referrer);
 }

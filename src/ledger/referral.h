@@ -31,6 +31,6 @@ extern void loyalty_referral_find(Operation *operation, int64 transaction_id, Re
 extern void loyalty_referral_involve(Operation *operation, ReferralReturn *back);
 
 /* Takes both awards back, each by an event of its own, and writes the referrer's accounts. */
-extern void loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Event *columns);
+extern void loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Event *origin);
 
 #endif

@@ -75,7 +75,7 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 
 /* One side's award, by an event that names the referral and the bill; answers its id. The first event is the referral. */
 static int64
-award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode code, const Event *columns,
+award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode code, const Event *origin,
 	  TimestampTz event_time)
 {
 	Award award = {
@@ -86,14 +86,14 @@ award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode c
 		.expires_at = AT_ONCE,
 		.redeemable_from = AT_ONCE,
 		.event_code = code,
-		.columns = *columns,
+		.origin = *origin,
 	};
 	PostingResult answer = { 0 };
 
 	loyalty_posting_load(posting, (AccountChoice){ .program = program });
 	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
-	if (award.columns.pair_id == 0)
-		award.columns.event_id = award.columns.pair_id = loyalty_next_id();
+	if (award.origin.pair_id == 0)
+		award.origin.event_id = award.origin.pair_id = loyalty_next_id();
 	loyalty_award(posting, &award, &answer);
 	return answer.event_id;
 }
@@ -105,24 +105,24 @@ award_both(Operation *operation, Posting *referrer, const LoyaltyProgram *progra
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	TimestampTz event_time = loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation->call.now);
-	Event columns = operation->columns;
+	Event origin = operation->origin;
 
-	columns.transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
+	origin.transaction_id = loyalty_operation_transaction(operation, ARG_TRANSACTION_NUMBER);
 	loyalty_judge_event_time(&operation->call, event_time, operation->posting.customer.registered_on);
 	loyalty_judge_event_time(&operation->call, event_time, referrer->customer.registered_on);
 	*referral = (Referral){
 		.referee_id = operation->posting.customer.customer_id,
 		.referrer_id = referrer->customer.customer_id,
-		.transaction_id = columns.transaction_id,
+		.transaction_id = origin.transaction_id,
 		.program_id = program->program_id,
 	};
 	referral->referral_id =
-		award(&operation->posting, program, referee_points, EVENT_REFEREE_AWARD, &columns, event_time);
-	columns.has_key = false;
-	columns.request_digest = 0;
-	columns.pair_id = referral->referral_id;
+		award(&operation->posting, program, referee_points, EVENT_REFEREE_AWARD, &origin, event_time);
+	origin.has_key = false;
+	origin.request_digest = 0;
+	origin.pair_id = referral->referral_id;
 	referral->referrer_event_id =
-		award(referrer, program, referrer_points, EVENT_REFERRER_AWARD, &columns, event_time);
+		award(referrer, program, referrer_points, EVENT_REFERRER_AWARD, &origin, event_time);
 	if (!loyalty_referral_insert(operation->call.org->org_id, referral))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REFERRAL_EXISTS), errmsg("the bill has a referral already")));
 }
@@ -144,7 +144,7 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REFEREE);
 	(void) loyalty_status_guard(&operation.call, &referrer.customer, GUARD_REFERRER);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	program = loyalty_operation_program(&operation, ARG_PROGRAM);
 	referee_points = loyalty_operation_points(&operation, ARG_REFEREE_POINTS, program);
 	referrer_points = loyalty_operation_points(&operation, ARG_REFERRER_POINTS, program);

@@ -260,12 +260,12 @@ decide(Return *back)
 static Event
 part_columns(const Return *back)
 {
-	Event columns = back->operation.columns;
+	Event origin = back->operation.origin;
 
-	columns.has_key = false;
-	columns.request_digest = 0;
-	columns.transaction_id = back->bill.transaction_id;
-	return columns;
+	origin.has_key = false;
+	origin.request_digest = 0;
+	origin.transaction_id = back->bill.transaction_id;
+	return origin;
 }
 
 /* Points that paid for what comes back are put back first: their share of the bill, all that is left with its end. */
@@ -282,7 +282,7 @@ reverse_redemptions(Return *back)
 			loyalty_org_program_by_id(posting->call->org, reversible->draws.items[0].lot.program_id);
 		int64 points = loyalty_return_points(&back->state, 0, reversible->redemption.points,
 											 loyalty_program_step(&program->rules), program->rules.rounding);
-		Event columns = part_columns(back);
+		Event origin = part_columns(back);
 		Reversed reversed;
 
 		/* Several programs that paid keep decimals of their own: their points go back with the last part. */
@@ -290,7 +290,7 @@ reverse_redemptions(Return *back)
 			continue;
 		points = back->state.complete ? reversible->left : Min(points, reversible->left);
 		if (points > 0)
-			loyalty_reverse(posting, reversible, points, &columns, &reversed);
+			loyalty_reverse(posting, reversible, points, &origin, &reversed);
 	}
 }
 
@@ -298,10 +298,10 @@ reverse_redemptions(Return *back)
 static void
 take_referral_back(Return *back)
 {
-	Event columns = part_columns(back);
+	Event origin = part_columns(back);
 
 	if (back->state.complete)
-		loyalty_referral_take_back(&back->operation, &back->referral, &columns);
+		loyalty_referral_take_back(&back->operation, &back->referral, &origin);
 }
 
 /* What earlier returns were to take of a lot, and what this one takes. */
@@ -407,9 +407,9 @@ write_return(Return *back)
 		.customer_id = operation->posting.customer.customer_id,
 		.event_time = operation->posting.event_time,
 		.recorded_at = operation->posting.recorded_at,
-		.till_id = operation->columns.till_id,
-		.store_id = operation->columns.store_id,
-		.source_id = operation->columns.source_id,
+		.till_id = operation->origin.till_id,
+		.store_id = operation->origin.store_id,
+		.source_id = operation->origin.source_id,
 		.type = TRANSACTION_RETURN,
 		.outlier_status = OUTLIER_NORMAL,
 		.return_kind = back->state.kind,
@@ -422,8 +422,8 @@ write_return(Return *back)
 	if (transaction.number != NULL)
 		loyalty_bill_claim(org_id, &transaction);
 	loyalty_transaction_insert(org_id, &transaction, lines, line_count);
-	operation->columns.transaction_id = transaction.transaction_id;
-	operation->columns.event_id = transaction.transaction_id;
+	operation->origin.transaction_id = transaction.transaction_id;
+	operation->origin.event_id = transaction.transaction_id;
 }
 
 /* Without a till of its own a return is made where its bill was. */
@@ -432,14 +432,14 @@ place_return(Return *back)
 {
 	Operation *operation = &back->operation;
 
-	loyalty_operation_place(operation);
-	if (operation->columns.source_id == 0)
+	loyalty_operation_locate(operation);
+	if (operation->origin.source_id == 0)
 		loyalty_raise_missing("source");
 	find_bill(back);
-	if (operation->columns.till_id != 0 || operation->columns.store_id != 0)
+	if (operation->origin.till_id != 0 || operation->origin.store_id != 0)
 		return;
-	operation->columns.till_id = back->bill.till_id;
-	operation->columns.store_id = back->bill.store_id;
+	operation->origin.till_id = back->bill.till_id;
+	operation->origin.store_id = back->bill.store_id;
 }
 
 Datum
@@ -468,7 +468,7 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 	reverse_redemptions(&back);
 	take_referral_back(&back);
 	write_return(&back);
-	loyalty_event_begin(posting, EVENT_TRANSACTION_RETURN, posting->event_time, &operation->columns);
+	loyalty_event_begin(posting, EVENT_TRANSACTION_RETURN, posting->event_time, &operation->origin);
 	if (back.bill.program_id != 0)
 		take_back(&back);
 	loyalty_event_end(posting);

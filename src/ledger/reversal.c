@@ -183,10 +183,10 @@ post_credits(Posting *posting, Reversible *reversible, Reversed *reversed)
 }
 
 void
-loyalty_reverse(Posting *posting, Reversible *reversible, int64 points, const Event *columns,
+loyalty_reverse(Posting *posting, Reversible *reversible, int64 points, const Event *origin,
 				Reversed *reversed)
 {
-	Event event = *columns;
+	Event event = *origin;
 	Redemption redemption = reversible->redemption;
 	int64 wanted;
 

@@ -36,10 +36,10 @@ extern void loyalty_reversible_involve(Posting *posting, const Reversible *rever
 /*
  * Reverses some of a redemption's points (0: all that are left) by an event of its own, once the posting has its time
  * and its accounts, those of all programs that paid among them. Points go back to the lots that they came from, or to
- * new lots with their origin and expiry; they pay arrears first, and what is due expires at once. "columns" say where the
- * event came from. LY432 beyond what is left, LY403 for points that the programs which paid do not keep.
+ * new lots with their origin and expiry; they pay arrears first, and what is due expires at once. "origin" says where
+ * the event came from. LY432 beyond what is left, LY403 for points that the programs which paid do not keep.
  */
-extern void loyalty_reverse(Posting *posting, Reversible *reversible, int64 points, const Event *columns,
+extern void loyalty_reverse(Posting *posting, Reversible *reversible, int64 points, const Event *origin,
 							Reversed *reversed);
 
 #endif

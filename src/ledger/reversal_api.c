@@ -135,7 +135,7 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 	if (loyalty_operation_begin(&operation, fcinfo, &arguments, &earlier))
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_REVERSE_REDEMPTION);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	points = read_points(&operation);
 	loyalty_posting_require_loyalty(&operation.posting);
 	read_redemption(&operation, &redemption);
@@ -145,8 +145,8 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 					   loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", operation.call.now),
 					   AT_JUDGED | AT_EXPIRES);
 	refuse_before(&redemption, operation.posting.event_time);
-	operation.columns.transaction_id = redemption.transaction_id;
-	loyalty_reverse(&operation.posting, &reversible, points, &operation.columns, &reversed);
+	operation.origin.transaction_id = redemption.transaction_id;
+	loyalty_reverse(&operation.posting, &reversible, points, &operation.origin, &reversed);
 	loyalty_operation_end(&operation, reversed.event_id);
 	return answer_reversal(&operation, &reversed, loyalty_posting_current_points(&operation.posting));
 }

@@ -9,14 +9,7 @@
 #include "common/query.h"
 #include "ledger/schedule_store.h"
 
-static const LoyaltyQuery query = {
-	.sql = "SELECT cron.schedule($1, $2, $3)",
-	.nargs = 3,
-	.argtypes = { TEXTOID, TEXTOID, TEXTOID },
-	.expect = SPI_OK_SELECT,
-};
-
-static LoyaltyPlan plan;
+static LoyaltyQuery query = LOYALTY_STATEMENT("SELECT cron.schedule($1, $2, $3)", TEXTOID, TEXTOID, TEXTOID);
 
 char *
 loyalty_job_command(const char *procedure, const char *org)
@@ -32,5 +25,5 @@ loyalty_job_schedule(const char *name, const char *times, const char *command)
 	loyalty_param_text(&params, name);
 	loyalty_param_text(&params, times);
 	loyalty_param_text(&params, command);
-	loyalty_query(&query, &plan, &params);
+	loyalty_execute(&query, &params);
 }

@@ -41,7 +41,7 @@ loyalty_seal_hash(int32 org_id, const DaySeal *seal, const DaySeal *before,
 {
 	static const unsigned char zeroes[ENTRY_HASH_BYTES];
 	LoyaltyDigest state;
-	DayStream *totals;
+	LoyaltyCursor *totals;
 	DayTotal total;
 
 	if (!loyalty_digest_begin(&state, seal->key_id))
@@ -50,7 +50,7 @@ loyalty_seal_hash(int32 org_id, const DaySeal *seal, const DaySeal *before,
 	totals = loyalty_totals_open(org_id, before ? before->day : DATEVAL_NOBEGIN, seal->day);
 	while (loyalty_totals_next(totals, &total))
 		loyalty_chain_total(loyalty_digest_bytes, &state, &total);
-	loyalty_day_stream_close(totals);
+	loyalty_cursor_close(totals);
 	loyalty_digest_end(&state, hash);
 	return true;
 }
@@ -66,7 +66,7 @@ raise_key_missing(void)
 static void
 add_changes(int32 org_id, DateADT after, DaySeal *seal)
 {
-	DayStream *changes = loyalty_changes_open(org_id, after, seal->day);
+	LoyaltyCursor *changes = loyalty_changes_open(org_id, after, seal->day);
 	MemoryContext row_context =
 		AllocSetContextCreate(CurrentMemoryContext, "changed account", ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = CurrentMemoryContext;
@@ -90,7 +90,7 @@ add_changes(int32 org_id, DateADT after, DaySeal *seal)
 		MemoryContextReset(row_context);
 		MemoryContextSwitchTo(caller);
 	}
-	loyalty_day_stream_close(changes);
+	loyalty_cursor_close(changes);
 }
 
 void

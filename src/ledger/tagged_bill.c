@@ -16,7 +16,7 @@
  * stands at the index until this transaction ends.
  */
 int64
-loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *value, int64 nobody)
+loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *value, int64 placeholder_id)
 {
 	LoyaltyIdentifiers keys = { { NULL } };
 	int64 owners[IDENTIFIER_TYPE_COUNT];
@@ -28,14 +28,14 @@ loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *valu
 		loyalty_identifier_owners(call->org->org_id, &keys, owners);
 		if (owners[type] != 0)
 			return owners[type];
-		if (loyalty_identifier_claim(call->org->org_id, nobody, &keys) == 1)
+		if (loyalty_identifier_claim(call->org->org_id, placeholder_id, &keys) == 1)
 			return 0;
 	}
 }
 
 void
 loyalty_bill_tag(Operation *operation, const BillArguments *at, IdentifierType type, const char *value,
-				 int64 nobody)
+				 int64 placeholder_id)
 {
 	FunctionCallInfo fcinfo = operation->fcinfo;
 	int32 org_id = operation->call.org->org_id;
@@ -44,7 +44,7 @@ loyalty_bill_tag(Operation *operation, const BillArguments *at, IdentifierType t
 
 	loyalty_bill_read(operation, at, &bill);
 	tagged.transaction = bill.transaction;
-	tagged.transaction.transaction_id = nobody;
+	tagged.transaction.transaction_id = placeholder_id;
 	tagged.transaction.event_time =
 		loyalty_arg_time_or(fcinfo, at->event_time, "event_time", operation->call.now);
 	tagged.transaction.recorded_at = operation->call.now;
@@ -56,7 +56,7 @@ loyalty_bill_tag(Operation *operation, const BillArguments *at, IdentifierType t
 		tagged.line_items = PG_GETARG_DATUM(at->line_items);
 	loyalty_bill_claim(org_id, &tagged.transaction);
 	loyalty_tagged_bill_insert(org_id, loyalty_identifier_type_names[type], value, &tagged);
-	loyalty_tagged_key_release(org_id, loyalty_identifier_type_names[type], value, nobody);
+	loyalty_tagged_key_release(org_id, loyalty_identifier_type_names[type], value, placeholder_id);
 }
 
 /* The bill under its customer, with an event that has no entries. */
@@ -68,7 +68,7 @@ attach(Posting *posting, TaggedBill *tagged)
 	int64 customer_id = posting->customer.customer_id;
 	TransactionLine *lines = NULL;
 	int line_count = 0;
-	Event columns = {
+	Event origin = {
 		.event_id = transaction->transaction_id,
 		.transaction_id = transaction->transaction_id,
 		.source_id = transaction->source_id,
@@ -81,10 +81,10 @@ attach(Posting *posting, TaggedBill *tagged)
 		line_count = loyalty_line_items(DatumGetJsonbP(tagged->line_items), &lines);
 	loyalty_tagged_number_give(org_id, transaction);
 	loyalty_transaction_insert(org_id, transaction, lines, line_count);
-	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, transaction->event_time, &columns);
+	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, transaction->event_time, &origin);
 	loyalty_event_end(posting);
 	if (tagged->reason != NULL || tagged->actor != NULL)
-		loyalty_event_note_insert(org_id, customer_id, transaction->transaction_id, tagged->reason,
+		loyalty_event_note_insert(NULL, org_id, customer_id, transaction->transaction_id, tagged->reason,
 								  tagged->actor);
 }
 

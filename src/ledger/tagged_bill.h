@@ -9,11 +9,12 @@
  * The owner of an identifier in normal form, which must be a key; or 0, and then nobody can become its owner until the
  * transaction ends: a registration waits, and finds the bill that was tagged meanwhile. Ends with loyalty_bill_tag.
  */
-extern int64 loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *value, int64 nobody);
+extern int64 loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *value,
+							   int64 placeholder_id);
 
-/* Tags the bill of an operation that has no customer, under the id "nobody" that the identifier was kept by. */
+/* Tags the bill of an operation that has no customer, under the id that keeps the place of the identifier's owner. */
 extern void loyalty_bill_tag(Operation *operation, const BillArguments *at, IdentifierType type,
-							 const char *value, int64 nobody);
+							 const char *value, int64 placeholder_id);
 
 /* For loyalty_registration_hooks.after_register: what is tagged to what the customer holds becomes its own. */
 extern void loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered);

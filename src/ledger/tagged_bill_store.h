@@ -27,7 +27,8 @@ extern void loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBil
 /* The number of a bill goes over to the customer who has it now. */
 extern void loyalty_tagged_number_give(int32 org_id, const Transaction *transaction);
 
-/* Gives up a key that the transaction at hand had claimed for nobody. */
-extern void loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 nobody);
+/* Gives up a key that the transaction at hand had claimed for a placeholder. */
+extern void loyalty_tagged_key_release(int32 org_id, const char *type, const char *value,
+									   int64 placeholder_id);
 
 #endif

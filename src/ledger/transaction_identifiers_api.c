@@ -228,7 +228,7 @@ find_or_tag(FunctionCallInfo fcinfo)
 	PostingResult answer = { 0 };
 	const char *value;
 	bool has_key;
-	int64 nobody;
+	int64 placeholder_id;
 
 	loyalty_call_begin(call, fcinfo);
 	if (is_repeated(fcinfo, call->org->org_id, &request, &has_key))
@@ -237,13 +237,13 @@ find_or_tag(FunctionCallInfo fcinfo)
 
 		if (request.customer_id != 0)
 			return add_bill(&operation, fcinfo, &begun, &request);
-		loyalty_operation_place(&operation);
+		loyalty_operation_locate(&operation);
 		return tag_again(&operation, &request);
 	}
 	loyalty_config_hold(call);
 	value = read_tag(call->org, fcinfo, &type);
-	nobody = loyalty_next_id();
-	request.customer_id = loyalty_tag_owner(call, type, value, nobody);
+	placeholder_id = loyalty_next_id();
+	request.customer_id = loyalty_tag_owner(call, type, value, placeholder_id);
 	if (request.customer_id != 0)
 	{
 		LoyaltyCall begun = *call;
@@ -253,9 +253,9 @@ find_or_tag(FunctionCallInfo fcinfo)
 			loyalty_request_answer(call->org->org_id, &request);
 		return add_bill(&operation, fcinfo, &begun, &request);
 	}
-	loyalty_operation_place(&operation);
-	loyalty_bill_tag(&operation, &bill_arguments, type, value, nobody);
-	return answer_bill(&operation, &request, nobody, &answer);
+	loyalty_operation_locate(&operation);
+	loyalty_bill_tag(&operation, &bill_arguments, type, value, placeholder_id);
+	return answer_bill(&operation, &request, placeholder_id, &answer);
 }
 
 Datum

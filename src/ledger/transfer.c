@@ -72,7 +72,7 @@ draw(const Transfer *transfer, LotWalk *walk)
 		.category = CATEGORY_REGULAR,
 		.points = transfer->points,
 		.type = MOVEMENT_TRANSFERRED,
-		.spared = transfer->program->transfer.spares_registration ? AWARD_REGISTRATION : 0,
+		.excluded_award = transfer->program->transfer.spares_registration ? AWARD_REGISTRATION : 0,
 	};
 
 	loyalty_walk(transfer->giver, &wish, walk);
@@ -87,10 +87,10 @@ draw(const Transfer *transfer, LotWalk *walk)
 static void
 post_giver(const Transfer *transfer, int64 pair_id, LotWalk *walk)
 {
-	Event columns = transfer->columns;
+	Event origin = transfer->origin;
 
-	columns.event_id = columns.pair_id = pair_id;
-	loyalty_event_begin(transfer->giver, EVENT_TRANSFER_OUT, transfer->giver->event_time, &columns);
+	origin.event_id = origin.pair_id = pair_id;
+	loyalty_event_begin(transfer->giver, EVENT_TRANSFER_OUT, transfer->giver->event_time, &origin);
 	loyalty_walk_post_draws(transfer->giver, walk, HOUSE_TRANSFER_IN_TRANSIT);
 	loyalty_walk_post_rolls(transfer->giver, walk);
 	loyalty_event_end(transfer->giver);
@@ -131,17 +131,17 @@ post_receiver(const Transfer *transfer, int64 pair_id, const LotWalk *walk)
 	TimestampTz renewed = loyalty_program_expiry(posting->call, transfer->program, posting->event_time);
 	TimestampTz first = NEVER;
 	int64 lot_id;
-	Event columns = {
-		.source_id = transfer->columns.source_id,
-		.till_id = transfer->columns.till_id,
-		.store_id = transfer->columns.store_id,
+	Event origin = {
+		.source_id = transfer->origin.source_id,
+		.till_id = transfer->origin.till_id,
+		.store_id = transfer->origin.store_id,
 		.pair_id = pair_id,
 	};
 	int i;
 
 	if (transfer->program->transfer.renews_expiry && renewed <= posting->event_time)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXPIRY_PASSED), errmsg("the expiry is not after the event")));
-	loyalty_event_begin(posting, EVENT_TRANSFER_IN, posting->event_time, &columns);
+	loyalty_event_begin(posting, EVENT_TRANSFER_IN, posting->event_time, &origin);
 	loyalty_event_post(posting, account, ENTRY_CREDIT, HOUSE_TRANSFER_IN_TRANSIT, transfer->points);
 	lot_id = posting->event.event_id;
 	for (i = 0; i < walk->lots.n; i++)

@@ -12,7 +12,7 @@ typedef struct Transfer
 	Posting *receiver;
 	const LoyaltyProgram *program;
 	int64 points;
-	Event columns; /* of the giver's event; the receiver's has none but the pair and the place */
+	Event origin; /* of the giver's event; the receiver's has none but the pair and the place */
 } Transfer;
 
 /*

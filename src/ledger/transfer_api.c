@@ -53,7 +53,7 @@ answer_again(Operation *operation, const EarlierEvent *earlier)
 {
 	PostingResult answer = { .event_id = earlier->event_id, .points = -earlier->net_points };
 
-	loyalty_operation_place(operation);
+	loyalty_operation_locate(operation);
 	answer.current_points =
 		loyalty_balance_of_event(operation->call.org->org_id, operation->posting.customer.customer_id,
 								 loyalty_operation_program(operation, ARG_PROGRAM)->program_id,
@@ -76,10 +76,10 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 		return answer_again(&operation, &earlier);
 	(void) loyalty_status_guard(&operation.call, &operation.posting.customer, GUARD_TRANSFER_OUT);
 	(void) loyalty_status_guard(&operation.call, &receiver.customer, GUARD_TRANSFER_IN);
-	loyalty_operation_place(&operation);
+	loyalty_operation_locate(&operation);
 	transfer.program = loyalty_operation_program(&operation, ARG_PROGRAM);
 	transfer.points = loyalty_operation_points(&operation, ARG_POINTS, transfer.program);
-	transfer.columns = operation.columns;
+	transfer.origin = operation.origin;
 	loyalty_posting_load(transfer.giver, (AccountChoice){ .program = transfer.program });
 	loyalty_posting_load(transfer.receiver, (AccountChoice){ .program = transfer.program });
 	loyalty_postings_at(transfer.giver, transfer.receiver,

@@ -267,10 +267,9 @@ apply_parts(Books *books, const Auditor *auditor)
 static bool
 same_columns(const Lot *a, const Lot *b)
 {
-	return a->is_open == (b->remaining > 0) && a->remaining == b->remaining && a->redeemed == b->redeemed &&
-		   a->expired == b->expired && a->returned == b->returned && a->transferred == b->transferred &&
-		   a->merged == b->merged && a->converted == b->converted && a->adjusted == b->adjusted &&
-		   a->arrears_paid == b->arrears_paid;
+	return a->remaining == b->remaining && a->redeemed == b->redeemed && a->expired == b->expired &&
+		   a->returned == b->returned && a->transferred == b->transferred && a->merged == b->merged &&
+		   a->converted == b->converted && a->adjusted == b->adjusted && a->arrears_paid == b->arrears_paid;
 }
 
 static void
@@ -285,7 +284,8 @@ judge_lots(const Books *books, const Auditor *auditor)
 		const BookLot *book = &books->lots[i];
 		const Lot *lot = &book->lot;
 
-		if (book->moved_strangely || lot->remaining < 0 || !same_columns(lot, &book->moved))
+		if (book->moved_strangely || lot->remaining < 0 || book->is_open != (book->moved.remaining > 0) ||
+			!same_columns(lot, &book->moved))
 			diverges(books, auditor, INVARIANT_LOT_COLUMNS,
 					 "lot %" PRId64 ": remaining %s, by its movements %s, or another column differs",
 					 lot->lot_id, points_text(lot->remaining, has),

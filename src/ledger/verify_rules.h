@@ -52,6 +52,7 @@ typedef struct BookEvent
 typedef struct BookLot
 {
 	Lot lot;
+	bool is_open;			   /* what its row says of the remaining points */
 	Lot moved;				   /* its columns as its movements make them */
 	int64_t first_expires_at;  /* before any change */
 	int64_t latest_expires_at; /* after the changes so far */

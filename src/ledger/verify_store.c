@@ -20,12 +20,11 @@ typedef struct Check
 
 #define CHECK_QUERY(text) \
 	{ \
-		.sql = text, .nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT, .read_only = true, \
-		.limit = 1, .whole = true, \
+		.sql = text, .types = { INT4OID }, .seen = true, .any_plan = true, .limit = 1 \
 	}
 
 /* clang-format off */
-static const Check checks[] = {
+static Check checks[] = {
 	/*
 	 * A reversal may be written for another customer of the merge group than what it takes back. The limit keeps the
 	 * planner from joining all events.
@@ -115,8 +114,6 @@ static const Check checks[] = {
 /* clang-format on */
 StaticAssertDecl(lengthof(checks) == CHECK_COUNT, "checks[] is out of step with LoyaltyCheck");
 
-static LoyaltyPlan plans[CHECK_COUNT];
-
 Invariant
 loyalty_check_invariant(LoyaltyCheck check)
 {
@@ -127,9 +124,12 @@ char *
 loyalty_check_run(LoyaltyCheck check, int32 org_id)
 {
 	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, org_id);
-	if (loyalty_query(&checks[check].query, &plans[check], &params) == 0)
+	rows = loyalty_query(&checks[check].query, &params);
+	if (rows->count == 0)
 		return NULL;
-	return loyalty_row_text_or_null(0, 1) ? loyalty_row_text(0, 1) : pstrdup("a row without its account");
+	return loyalty_row_text_or_null(rows, 0, 1) ? loyalty_row_text(rows, 0, 1)
+												: pstrdup("a row without its account");
 }

@@ -6,6 +6,8 @@
 #include "card/card_merge_store.h"
 #include "merge/participants.h"
 
+#define PARTICIPANT "card"
+
 /* What one side has of a series, or of all. */
 typedef struct CardSum
 {
@@ -71,7 +73,7 @@ add_line(LoyaltyMerge *merge, bool transfer, const char *item, const CardSum sid
 {
 	int64 final_count = sides[0].cards + (transfer ? sides[1].cards : 0);
 	LoyaltyMergeLine *line =
-		loyalty_merge_line(merge, item, count_text(sides[0].cards), count_text(sides[1].cards),
+		loyalty_merge_line(merge, PARTICIPANT, item, count_text(sides[0].cards), count_text(sides[1].cards),
 						   count_text(final_count), transfer ? MERGE_RULE_SUM : MERGE_RULE_STAYS);
 
 	if (transfer && loyalty_merge_cards_pass(sides[0].counting, sides[1].counting, maximum))
@@ -79,7 +81,7 @@ add_line(LoyaltyMerge *merge, bool transfer, const char *item, const CardSum sid
 								 sides[0].counting + sides[1].counting, maximum);
 }
 
-static void
+static void *
 preview(LoyaltyMerge *merge)
 {
 	const LoyaltyOrg *org = merge->call->org;
@@ -104,13 +106,13 @@ preview(LoyaltyMerge *merge)
 		}
 	}
 	add_line(merge, state->transfer, "cards", all, org->config_number[CONFIG_MAX_ACTIVE_CARDS]);
-	merge->state = state;
+	return state;
 }
 
 static void
-apply(LoyaltyMerge *merge)
+apply(LoyaltyMerge *merge, const void *facts)
 {
-	const CardState *state = merge->state;
+	const CardState *state = facts;
 
 	if (state->transfer)
 		loyalty_cards_take(merge->pair.org_id, merge->pair.survivor_id, merge->pair.victim_id,
@@ -119,9 +121,9 @@ apply(LoyaltyMerge *merge)
 
 /* What is left with the victim counts as lost where transfers are on. */
 static void
-conserve(LoyaltyMerge *merge)
+conserve(const LoyaltyMerge *merge, void *facts)
 {
-	CardState *state = merge->state;
+	CardState *state = facts;
 	int64 all = 0;
 	int64 left = 0;
 	int i;
@@ -134,17 +136,17 @@ conserve(LoyaltyMerge *merge)
 	{
 		const SeriesSums *sums = &state->series.items[i];
 
-		loyalty_merge_expect(merge, psprintf("cards %s", sums->series), count_text(sums->sides[0].cards));
+		loyalty_merge_expect(merge, PARTICIPANT, psprintf("cards %s", sums->series),
+							 count_text(sums->sides[0].cards));
 		all += sums->sides[0].cards;
 		left += sums->sides[1].cards;
 	}
-	loyalty_merge_expect(merge, "cards", count_text(all));
+	loyalty_merge_expect(merge, PARTICIPANT, "cards", count_text(all));
 	if (state->transfer && left != 0)
-		loyalty_merge_raise_lost(merge, "cards");
+		loyalty_merge_raise_lost(merge, PARTICIPANT, "cards");
 }
 
 const LoyaltyMergeParticipant loyalty_card_participant = {
-	.name = "card",
 	.preview = preview,
 	.apply = apply,
 	.conserve = conserve,

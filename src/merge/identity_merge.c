@@ -9,6 +9,8 @@
 
 #include "merge/participants.h"
 
+#define PARTICIPANT "identity"
+
 /* The words of CONF_SKIP_MERGE_HANDLER, in their order. */
 #define SKIP_CUSTOM_FIELDS 1
 #define SKIP_EXTENDED_FIELDS 2
@@ -124,8 +126,8 @@ add_line(LoyaltyMerge *merge, IdentityState *state, const IdentityValue *survivo
 	MergeRule rule;
 	MergeSide side = decide(merge, survivor, victim, &rule);
 
-	loyalty_merge_line(merge, survivor ? survivor->item : victim->item, survivor_value, victim_value,
-					   loyalty_merge_value(side, survivor_value, victim_value), rule);
+	loyalty_merge_line(merge, PARTICIPANT, survivor ? survivor->item : victim->item, survivor_value,
+					   victim_value, loyalty_merge_value(side, survivor_value, victim_value), rule);
 	if (side == MERGE_VICTIM && victim != NULL)
 		take(state, victim);
 }
@@ -145,7 +147,7 @@ new_state(int count)
 }
 
 /* Both lists are in the same order. */
-static void
+static void *
 preview(LoyaltyMerge *merge)
 {
 	IdentityValue *survivor;
@@ -156,7 +158,6 @@ preview(LoyaltyMerge *merge)
 	int s = 0;
 	int v = 0;
 
-	merge->state = state;
 	while (s < survivors || v < victims)
 	{
 		int order = s == survivors ? 1
@@ -167,6 +168,7 @@ preview(LoyaltyMerge *merge)
 		s += order <= 0;
 		v += order >= 0;
 	}
+	return state;
 }
 
 static Datum
@@ -177,9 +179,9 @@ text_array(Datum *items, int count)
 
 /* The keys follow first: those of identifiers that the survivor takes are found by the victim's record. */
 static void
-apply(LoyaltyMerge *merge)
+apply(LoyaltyMerge *merge, const void *facts)
 {
-	const IdentityState *state = merge->state;
+	const IdentityState *state = facts;
 	const MergePair *pair = &merge->pair;
 	TimestampTz now = merge->call->now;
 
@@ -206,7 +208,7 @@ apply(LoyaltyMerge *merge)
 }
 
 static void
-conserve(LoyaltyMerge *merge)
+conserve(const LoyaltyMerge *merge, void *facts)
 {
 	IdentityValue *values;
 	int count = read_values(merge, merge->pair.survivor_id, &values);
@@ -215,18 +217,17 @@ conserve(LoyaltyMerge *merge)
 
 	for (i = 0; i < count; i++)
 	{
-		loyalty_merge_expect(merge, values[i].item, values[i].value);
+		loyalty_merge_expect(merge, PARTICIPANT, values[i].item, values[i].value);
 		found += values[i].value != NULL;
 	}
 	for (i = 0; i < merge->lines.n; i++)
-		if (strcmp(merge->lines.items[i].participant, merge->participant) == 0)
+		if (strcmp(merge->lines.items[i].participant, PARTICIPANT) == 0)
 			found -= merge->lines.items[i].final_value != NULL;
 	if (found != 0)
-		loyalty_merge_raise_lost(merge, merge->participant);
+		loyalty_merge_raise_lost(merge, PARTICIPANT, PARTICIPANT);
 }
 
 const LoyaltyMergeParticipant loyalty_identity_participant = {
-	.name = "identity",
 	.preview = preview,
 	.apply = apply,
 	.conserve = conserve,

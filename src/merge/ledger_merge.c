@@ -14,6 +14,8 @@
 #include "ledger/merge_posting.h"
 #include "merge/participants.h"
 
+#define PARTICIPANT "ledger"
+
 #define SIDES 2 /* survivor and victim */
 
 typedef struct AccountFacts
@@ -146,7 +148,7 @@ add_lines(LoyaltyMerge *merge, const AccountFacts *facts)
 							errmsg("a balance or counter of the survivor would be too large"),
 							errdetail(POINTS_LIMIT_DETAIL)));
 		if (survivor != 0 || victim != 0)
-			loyalty_merge_line(merge, item_name(merge, facts, n), loyalty_points_text(survivor),
+			loyalty_merge_line(merge, PARTICIPANT, item_name(merge, facts, n), loyalty_points_text(survivor),
 							   loyalty_points_text(victim), loyalty_points_text(sum), MERGE_RULE_SUM);
 	}
 }
@@ -172,22 +174,22 @@ group_text(const LoyaltyCustomer *one, const LoyaltyCustomer *other)
 	return text.data;
 }
 
-static void
+static void *
 preview(LoyaltyMerge *merge)
 {
 	LedgerState *state = read_state(merge);
 	int i;
 
-	loyalty_merge_line(merge, "transactions and returns", group_text(&merge->survivor, NULL),
+	loyalty_merge_line(merge, PARTICIPANT, "transactions and returns", group_text(&merge->survivor, NULL),
 					   group_text(&merge->victim, NULL), group_text(&merge->survivor, &merge->victim),
 					   MERGE_RULE_ALL);
 	for (i = 0; i < state->accounts.n && merge->victim.loyalty; i++)
 		add_lines(merge, &state->accounts.items[i]);
-	merge->state = state;
+	return state;
 }
 
 static void
-apply(LoyaltyMerge *merge)
+apply(LoyaltyMerge *merge, const void *facts)
 {
 	MergeEvent event = { .merge_id = merge->merge_id,
 						 .event_time = merge->event_time,
@@ -240,16 +242,16 @@ check_expiring(const LoyaltyMerge *merge, const LedgerState *before, LedgerState
 
 	for (i = 0; i < after->expiring_count[0]; i++)
 		if (after->expiring[0][i].points > expiring_before(before, &after->expiring[0][i]))
-			loyalty_merge_raise_lost(merge, "expiry schedule");
+			loyalty_merge_raise_lost(merge, PARTICIPANT, "expiry schedule");
 	if (missing != before->arrears - after->arrears || (before->arrears == 0 && missing != 0))
-		loyalty_merge_raise_lost(merge, "open lots");
+		loyalty_merge_raise_lost(merge, PARTICIPANT, "open lots");
 }
 
 /* The survivor's group is the joined one by now. */
 static void
-conserve(LoyaltyMerge *merge)
+conserve(const LoyaltyMerge *merge, void *facts)
 {
-	LedgerState *before = merge->state;
+	LedgerState *before = facts;
 	LedgerState after = { 0 };
 	LoyaltyCustomer survivor;
 	int n;
@@ -257,7 +259,7 @@ conserve(LoyaltyMerge *merge)
 
 	if (!loyalty_customer_read_now(merge->pair.org_id, merge->pair.survivor_id, &survivor))
 		elog(ERROR, "the survivor has vanished");
-	loyalty_merge_expect(merge, "transactions and returns", group_text(&survivor, NULL));
+	loyalty_merge_expect(merge, PARTICIPANT, "transactions and returns", group_text(&survivor, NULL));
 	read_accounts(merge, &after, &survivor, 0);
 	if (merge->victim.loyalty)
 	{
@@ -266,7 +268,7 @@ conserve(LoyaltyMerge *merge)
 			after.arrears += Max(-after.accounts.items[i].sides[0].balance, 0);
 		check_expiring(merge, before, &after);
 		if (loyalty_ledger_is_open(merge->pair.org_id, merge->pair.victim_id))
-			loyalty_merge_raise_lost(merge, "the victim's accounts");
+			loyalty_merge_raise_lost(merge, PARTICIPANT, "the victim's accounts");
 	}
 	for (i = 0; i < after.accounts.n; i++)
 		for (n = 0; n < lengthof(figures) && merge->victim.loyalty; n++)
@@ -274,13 +276,12 @@ conserve(LoyaltyMerge *merge)
 			int64 value = figure(&after.accounts.items[i].sides[0], n);
 			const char *item = item_name(merge, &after.accounts.items[i], n);
 
-			if (value != 0 || loyalty_merge_has_line(merge, item))
-				loyalty_merge_expect(merge, item, loyalty_points_text(value));
+			if (value != 0 || loyalty_merge_has_line(merge, PARTICIPANT, item))
+				loyalty_merge_expect(merge, PARTICIPANT, item, loyalty_points_text(value));
 		}
 }
 
 const LoyaltyMergeParticipant loyalty_ledger_participant = {
-	.name = "ledger",
 	.preview = preview,
 	.apply = apply,
 	.conserve = conserve,

@@ -23,11 +23,11 @@ loyalty_merge_add(const LoyaltyMergeParticipant *participant)
 }
 
 LoyaltyMergeLine *
-loyalty_merge_line(LoyaltyMerge *merge, const char *item, const char *survivor_value,
+loyalty_merge_line(LoyaltyMerge *merge, const char *participant, const char *item, const char *survivor_value,
 				   const char *victim_value, const char *final_value, MergeRule rule)
 {
 	LoyaltyMergeLine line = {
-		.participant = merge->participant,
+		.participant = participant,
 		.item = item,
 		.survivor_value = survivor_value,
 		.victim_value = victim_value,
@@ -54,76 +54,64 @@ same_value(const char *left, const char *right)
 }
 
 static const LoyaltyMergeLine *
-find_line(const LoyaltyMerge *merge, const char *item)
+find_line(const LoyaltyMerge *merge, const char *participant, const char *item)
 {
 	int i;
 
 	for (i = 0; i < merge->lines.n; i++)
-		if (strcmp(merge->lines.items[i].participant, merge->participant) == 0 &&
+		if (strcmp(merge->lines.items[i].participant, participant) == 0 &&
 			strcmp(merge->lines.items[i].item, item) == 0)
 			return &merge->lines.items[i];
 	return NULL;
 }
 
 bool
-loyalty_merge_has_line(const LoyaltyMerge *merge, const char *item)
+loyalty_merge_has_line(const LoyaltyMerge *merge, const char *participant, const char *item)
 {
-	return find_line(merge, item) != NULL;
+	return find_line(merge, participant, item) != NULL;
 }
 
 void
-loyalty_merge_raise_lost(const LoyaltyMerge *merge, const char *item)
+loyalty_merge_raise_lost(const LoyaltyMerge *merge, const char *participant, const char *item)
 {
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_MERGE_NOT_CONSERVED),
-					errmsg("the merge of customer " INT64_FORMAT " into customer " INT64_FORMAT
-						   " would lose something",
-						   merge->victim.customer_id, merge->survivor.customer_id),
-					errdetail("What the survivor has of \"%s\" (%s) is not what was decided.", item,
-							  merge->participant),
-					errhint("Nothing was changed. This is a defect: report it.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_MERGE_NOT_CONSERVED),
+			 errmsg("the merge of customer " INT64_FORMAT " into customer " INT64_FORMAT
+					" would lose something",
+					merge->victim.customer_id, merge->survivor.customer_id),
+			 errdetail("What the survivor has of \"%s\" (%s) is not what was decided.", item, participant),
+			 errhint("Nothing was changed. This is a defect: report it.")));
 }
 
 void
-loyalty_merge_expect(const LoyaltyMerge *merge, const char *item, const char *actual)
+loyalty_merge_expect(const LoyaltyMerge *merge, const char *participant, const char *item, const char *actual)
 {
-	const LoyaltyMergeLine *line = find_line(merge, item);
+	const LoyaltyMergeLine *line = find_line(merge, participant, item);
 
 	if (!same_value(line ? line->final_value : NULL, actual))
-		loyalty_merge_raise_lost(merge, item);
-}
-
-/* One step of every participant that has it; each keeps its own state from step to step. */
-static void
-run_step(LoyaltyMerge *merge, void **states, size_t step)
-{
-	int i;
-
-	for (i = 0; i < participant_count; i++)
-	{
-		void (*run)(LoyaltyMerge *) =
-			*(void (*const *)(LoyaltyMerge *))((const char *) participants[i] + step);
-
-		merge->participant = participants[i]->name;
-		merge->state = states[i];
-		run(merge);
-		states[i] = merge->state;
-	}
+		loyalty_merge_raise_lost(merge, participant, item);
 }
 
 void
 loyalty_merge_decide(LoyaltyMerge *merge)
 {
-	merge->states = palloc0(sizeof(void *) * Max(participant_count, 1));
-	run_step(merge, merge->states, offsetof(LoyaltyMergeParticipant, preview));
+	int i;
+
+	for (i = 0; i < participant_count; i++)
+		merge->facts[i] = participants[i]->preview(merge);
 }
 
 /* The victim's rows belong to the survivor when the groups have joined; the participants look at the whole after that. */
 void
 loyalty_merge_carry_out(LoyaltyMerge *merge)
 {
-	run_step(merge, merge->states, offsetof(LoyaltyMergeParticipant, apply));
+	int i;
+
+	for (i = 0; i < participant_count; i++)
+		participants[i]->apply(merge, merge->facts[i]);
 	loyalty_groups_join(merge->pair.org_id, &merge->survivor, &merge->victim);
-	run_step(merge, merge->states, offsetof(LoyaltyMergeParticipant, conserve));
+	for (i = 0; i < participant_count; i++)
+		participants[i]->conserve(merge, merge->facts[i]);
 }
 
 Datum

@@ -38,43 +38,44 @@ typedef struct LoyaltyMerge
 	TimestampTz event_time;
 	const LoyaltyTill *till; /* NULL: none */
 	LOYALTY_ARRAY(LoyaltyMergeLine) lines;
-	void **states;			 /* of the participants */
-	const char *participant; /* that runs */
-	void *state;			 /* of its own, from one step to the next */
+	void *facts[LOYALTY_MAX_MERGE_PARTICIPANTS]; /* that each participant's preview returned */
 } LoyaltyMerge;
 
 typedef struct LoyaltyMergeParticipant
 {
-	const char *name;
-
-	/* Adds the lines of everything it knows of, and raises where the merge must not be. Changes nothing. */
-	void (*preview)(LoyaltyMerge *merge);
+	/*
+	 * Adds the lines of everything it knows of, and raises where the merge must not be. Changes nothing. Returns what the
+	 * other two steps are to know, or NULL.
+	 */
+	void *(*preview)(LoyaltyMerge *merge);
 
 	/* Makes it so. */
-	void (*apply)(LoyaltyMerge *merge);
+	void (*apply)(LoyaltyMerge *merge, const void *facts);
 
 	/* Reads anew what the survivor has, and raises LY509 where it is not what the lines say, or anything got lost. */
-	void (*conserve)(LoyaltyMerge *merge);
+	void (*conserve)(const LoyaltyMerge *merge, void *facts);
 } LoyaltyMergeParticipant;
 
 /* Adds one that lives as long as the library; called at load, in the order in which they take part. */
 extern void loyalty_merge_add(const LoyaltyMergeParticipant *participant);
 
-/* For participants: adds a line; the texts must live as long as the merge. */
-extern LoyaltyMergeLine *loyalty_merge_line(LoyaltyMerge *merge, const char *item, const char *survivor_value,
-											const char *victim_value, const char *final_value,
-											MergeRule rule);
+/* For participants, by their names: adds a line; the texts must live as long as the merge. */
+extern LoyaltyMergeLine *loyalty_merge_line(LoyaltyMerge *merge, const char *participant, const char *item,
+											const char *survivor_value, const char *victim_value,
+											const char *final_value, MergeRule rule);
 
 /* The value of a side. */
 extern const char *loyalty_merge_value(MergeSide side, const char *survivor_value, const char *victim_value);
 
-extern bool loyalty_merge_has_line(const LoyaltyMerge *merge, const char *item);
+extern bool loyalty_merge_has_line(const LoyaltyMerge *merge, const char *participant, const char *item);
 
 /* Raises LY509 where the final value of an item of the participant is another one. */
-extern void loyalty_merge_expect(const LoyaltyMerge *merge, const char *item, const char *actual);
+extern void loyalty_merge_expect(const LoyaltyMerge *merge, const char *participant, const char *item,
+								 const char *actual);
 
 /* Raises LY509. */
-pg_noreturn extern void loyalty_merge_raise_lost(const LoyaltyMerge *merge, const char *item);
+pg_noreturn extern void loyalty_merge_raise_lost(const LoyaltyMerge *merge, const char *participant,
+												 const char *item);
 
 /* All lines of the participants; nothing is changed. Then everything: false answers and errors change nothing. */
 extern void loyalty_merge_decide(LoyaltyMerge *merge);

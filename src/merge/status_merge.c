@@ -7,6 +7,8 @@
 #include "status/status_change.h"
 #include "status/status_store.h"
 
+#define PARTICIPANT "status"
+
 /* What the survivor has afterwards; 0: what it has. */
 typedef struct StatusState
 {
@@ -74,7 +76,7 @@ status_of(const LoyaltyMerge *merge, const LoyaltyCustomer *customer)
 	return loyalty_status_label(loyalty_call_org_now(merge->call), customer->status_label_id)->status;
 }
 
-static void
+static void *
 preview(LoyaltyMerge *merge)
 {
 	const LoyaltyCustomer *survivor = &merge->survivor;
@@ -89,19 +91,19 @@ preview(LoyaltyMerge *merge)
 	state->label_id = victim->status_label_id;
 	if (fraud != fraud_grade(survivor->fraud_status))
 		state->fraud_status = fraud_grades[fraud];
-	loyalty_merge_line(merge, "status", labels[0], labels[1], loyalty_merge_value(side, labels[0], labels[1]),
-					   MERGE_RULE_GRAVER);
-	loyalty_merge_line(merge, "fraud_status", fraud_text(survivor->fraud_status),
+	loyalty_merge_line(merge, PARTICIPANT, "status", labels[0], labels[1],
+					   loyalty_merge_value(side, labels[0], labels[1]), MERGE_RULE_GRAVER);
+	loyalty_merge_line(merge, PARTICIPANT, "fraud_status", fraud_text(survivor->fraud_status),
 					   fraud_text(victim->fraud_status),
 					   fraud_text(state->fraud_status ? state->fraud_status : survivor->fraud_status),
 					   MERGE_RULE_GRAVER);
-	merge->state = state;
+	return state;
 }
 
 static void
-apply(LoyaltyMerge *merge)
+apply(LoyaltyMerge *merge, const void *facts)
 {
-	const StatusState *state = merge->state;
+	const StatusState *state = facts;
 	StatusNotes notes = { .reason = "merge", .actor = loyalty_status_role(merge->call) };
 	StatusChange change = {
 		.label_id = merge->survivor.status_label_id,
@@ -121,18 +123,17 @@ apply(LoyaltyMerge *merge)
 }
 
 static void
-conserve(LoyaltyMerge *merge)
+conserve(const LoyaltyMerge *merge, void *facts)
 {
 	LoyaltyCustomer survivor;
 
 	if (!loyalty_customer_read_now(merge->pair.org_id, merge->pair.survivor_id, &survivor))
 		elog(ERROR, "the survivor has vanished");
-	loyalty_merge_expect(merge, "status", label_text(merge, &survivor));
-	loyalty_merge_expect(merge, "fraud_status", fraud_text(survivor.fraud_status));
+	loyalty_merge_expect(merge, PARTICIPANT, "status", label_text(merge, &survivor));
+	loyalty_merge_expect(merge, PARTICIPANT, "fraud_status", fraud_text(survivor.fraud_status));
 }
 
 const LoyaltyMergeParticipant loyalty_status_participant = {
-	.name = "status",
 	.preview = preview,
 	.apply = apply,
 	.conserve = conserve,

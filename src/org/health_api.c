@@ -13,6 +13,7 @@
 #include "common/crypto.h"
 #include "common/guc.h"
 #include "common/names.h"
+#include "common/nodes.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
 #include "org/call.h"
@@ -39,6 +40,7 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	const char *pg_cron;
 	const char *lifted;
 	const char *without_org;
+	const char *nodes;
 	int visible;
 
 	loyalty_set_begin(fcinfo);
@@ -47,6 +49,7 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	pg_cron = loyalty_extension_version("pg_cron");
 	lifted = loyalty_triggers_lifted();
 	without_org = loyalty_rows_without_org();
+	nodes = loyalty_nodes_state();
 	add(fcinfo, "version", LOYALTY_VERSION);
 	add(fcinfo, "installed_version", loyalty_extension_version("loyalty"));
 	add(fcinfo, "server_version", GetConfigOption("server_version", false, false));
@@ -55,6 +58,7 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	add(fcinfo, "key_file", key_file_state());
 	add(fcinfo, "clock", clock_state());
 	add(fcinfo, "node_id", psprintf("%d", loyalty_node_id));
+	add(fcinfo, "nodes", nodes);
 	add(fcinfo, "pg_cron", pg_cron ? pg_cron : "not installed");
 	add(fcinfo, "guards", lifted ? psprintf("not always enabled: %s", lifted) : "in force");
 	add(fcinfo, "rows_without_org", without_org ? without_org : "none");

@@ -9,100 +9,84 @@
 #include "common/query.h"
 #include "org/limit_store.h"
 
-typedef enum LimitQueryId
-{
-	Q_LIMITS,
-	Q_REDEMPTION_RULES,
-	Q_TRANSFER_RULES,
-	Q_COUNT
-} LimitQueryId;
+static LoyaltyQuery limits_of_program = LOYALTY_STATEMENT(
+	"SELECT l.program_id, l.transfer_renews_expiry, l.transfer_spares_registration, l.transfers_1,"
+	" l.transfers_7, l.transfers_30, l.transfer_points_1, l.transfer_points_7, l.transfer_points_30,"
+	" l.points_per_currency_unit, l.redemption_minimum, l.redemption_maximum, l.redemption_multiple,"
+	" l.redemption_balance, l.redemption_lifetime, l.redemption_per_day, l.redemption_per_week,"
+	" l.redemption_per_month FROM loyalty_data.program_limit l WHERE l.org_id = $1",
+	INT4OID);
 
-static const LoyaltyQuery queries[] = {
-	[Q_LIMITS] = {
-		.sql = "SELECT l.program_id, l.transfer_renews_expiry, l.transfer_spares_registration, l.transfers_1,"
-		" l.transfers_7, l.transfers_30, l.transfer_points_1, l.transfer_points_7, l.transfer_points_30,"
-		" l.points_per_currency_unit, l.redemption_minimum, l.redemption_maximum, l.redemption_multiple,"
-		" l.redemption_balance, l.redemption_lifetime, l.redemption_per_day, l.redemption_per_week,"
-		" l.redemption_per_month FROM loyalty_data.program_limit l WHERE l.org_id = $1",
-		.nargs = 1, .argtypes = { INT4OID }, .expect = SPI_OK_SELECT,
-	},
-	[Q_REDEMPTION_RULES] = {
-		.sql = "INSERT INTO loyalty_data.program_limit AS l (org_id, program_id, points_per_currency_unit,"
-		" redemption_minimum, redemption_maximum, redemption_multiple, redemption_balance, redemption_lifetime,"
-		" redemption_per_day, redemption_per_week, redemption_per_month)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (org_id, program_id) DO UPDATE SET"
-		" points_per_currency_unit = EXCLUDED.points_per_currency_unit,"
-		" redemption_minimum = EXCLUDED.redemption_minimum, redemption_maximum = EXCLUDED.redemption_maximum,"
-		" redemption_multiple = EXCLUDED.redemption_multiple, redemption_balance = EXCLUDED.redemption_balance,"
-		" redemption_lifetime = EXCLUDED.redemption_lifetime, redemption_per_day = EXCLUDED.redemption_per_day,"
-		" redemption_per_week = EXCLUDED.redemption_per_week, redemption_per_month = EXCLUDED.redemption_per_month",
-		.nargs = 11, .argtypes = { INT4OID, INT4OID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID,
-								   NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID },
-		.expect = SPI_OK_INSERT,
-	},
-	[Q_TRANSFER_RULES] = {
-		.sql = "INSERT INTO loyalty_data.program_limit AS l (org_id, program_id, transfer_points_1, transfer_points_7,"
-		" transfer_points_30, transfers_1, transfers_7, transfers_30, transfer_renews_expiry,"
-		" transfer_spares_registration) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-		" ON CONFLICT (org_id, program_id) DO UPDATE SET transfer_points_1 = EXCLUDED.transfer_points_1,"
-		" transfer_points_7 = EXCLUDED.transfer_points_7, transfer_points_30 = EXCLUDED.transfer_points_30,"
-		" transfers_1 = EXCLUDED.transfers_1, transfers_7 = EXCLUDED.transfers_7,"
-		" transfers_30 = EXCLUDED.transfers_30, transfer_renews_expiry = EXCLUDED.transfer_renews_expiry,"
-		" transfer_spares_registration = EXCLUDED.transfer_spares_registration",
-		.nargs = 10, .argtypes = { INT4OID, INT4OID, NUMERICOID, NUMERICOID, NUMERICOID, INT4OID, INT4OID, INT4OID,
-								   BOOLOID, BOOLOID },
-		.expect = SPI_OK_INSERT,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with LimitQueryId");
+static LoyaltyQuery redemption_rules_store = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.program_limit AS l (org_id, program_id, points_per_currency_unit,"
+	" redemption_minimum, redemption_maximum, redemption_multiple, redemption_balance, redemption_lifetime,"
+	" redemption_per_day, redemption_per_week, redemption_per_month)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (org_id, program_id) DO UPDATE SET"
+	" points_per_currency_unit = EXCLUDED.points_per_currency_unit,"
+	" redemption_minimum = EXCLUDED.redemption_minimum, redemption_maximum = EXCLUDED.redemption_maximum,"
+	" redemption_multiple = EXCLUDED.redemption_multiple, redemption_balance = EXCLUDED.redemption_balance,"
+	" redemption_lifetime = EXCLUDED.redemption_lifetime, redemption_per_day = EXCLUDED.redemption_per_day,"
+	" redemption_per_week = EXCLUDED.redemption_per_week, redemption_per_month = EXCLUDED.redemption_per_month",
+	INT4OID, INT4OID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID,
+	NUMERICOID, NUMERICOID);
 
-static LoyaltyPlan plans[Q_COUNT];
+static LoyaltyQuery transfer_rules_store = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.program_limit AS l (org_id, program_id, transfer_points_1, transfer_points_7,"
+	" transfer_points_30, transfers_1, transfers_7, transfers_30, transfer_renews_expiry,"
+	" transfer_spares_registration) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+	" ON CONFLICT (org_id, program_id) DO UPDATE SET transfer_points_1 = EXCLUDED.transfer_points_1,"
+	" transfer_points_7 = EXCLUDED.transfer_points_7, transfer_points_30 = EXCLUDED.transfer_points_30,"
+	" transfers_1 = EXCLUDED.transfers_1, transfers_7 = EXCLUDED.transfers_7,"
+	" transfers_30 = EXCLUDED.transfers_30, transfer_renews_expiry = EXCLUDED.transfer_renews_expiry,"
+	" transfer_spares_registration = EXCLUDED.transfer_spares_registration",
+	INT4OID, INT4OID, NUMERICOID, NUMERICOID, NUMERICOID, INT4OID, INT4OID, INT4OID, BOOLOID, BOOLOID);
 
 /* Points in a column of the first row, 0 where there are none. */
 static int64
-points_or_none(uint64 row, int column)
+points_or_none(LoyaltyRows *rows, uint64 row, int column)
 {
-	return loyalty_row_isnull(row, column) ? 0 : loyalty_row_points(row, column);
+	return loyalty_row_isnull(rows, row, column) ? 0 : loyalty_row_points(rows, row, column);
 }
 
 static void
-limits_from_row(LoyaltyProgram *program, uint64 row)
+limits_from_row(LoyaltyProgram *program, LoyaltyRows *rows, uint64 row)
 {
 	RedemptionRules *redemption = &program->redemption;
 	TransferRules *transfer = &program->transfer;
 	int i;
 
-	transfer->renews_expiry = loyalty_row_bool(row, 2);
-	transfer->spares_registration = loyalty_row_bool(row, 3);
+	transfer->renews_expiry = loyalty_row_bool(rows, row, 2);
+	transfer->spares_registration = loyalty_row_bool(rows, row, 3);
 	for (i = 0; i < TRANSFER_WINDOWS; i++)
 	{
-		transfer->count[i] = loyalty_row_int4_or(row, 4 + i, 0);
-		transfer->points[i] = points_or_none(row, 7 + i);
+		transfer->count[i] = loyalty_row_int4_or(rows, row, 4 + i, 0);
+		transfer->points[i] = points_or_none(rows, row, 7 + i);
 	}
-	redemption->points_per_currency_unit = points_or_none(row, 10);
-	redemption->minimum = points_or_none(row, 11);
-	redemption->maximum = points_or_none(row, 12);
-	redemption->multiple = points_or_none(row, 13);
-	redemption->balance = points_or_none(row, 14);
-	redemption->lifetime = points_or_none(row, 15);
+	redemption->points_per_currency_unit = points_or_none(rows, row, 10);
+	redemption->minimum = points_or_none(rows, row, 11);
+	redemption->maximum = points_or_none(rows, row, 12);
+	redemption->multiple = points_or_none(rows, row, 13);
+	redemption->balance = points_or_none(rows, row, 14);
+	redemption->lifetime = points_or_none(rows, row, 15);
 	for (i = 0; i < REDEMPTION_PERIODS; i++)
-		redemption->caps[i] = points_or_none(row, 16 + i);
+		redemption->caps[i] = points_or_none(rows, row, 16 + i);
 }
 
 void
 loyalty_limits_load(LoyaltyOrg *org)
 {
 	LoyaltyParams params = { 0 };
-	uint64 rows;
+	LoyaltyRows *rows;
 	uint64 row;
 	int i;
 
 	loyalty_param_int4(&params, org->org_id);
-	rows = loyalty_query_latest(&queries[Q_LIMITS], &plans[Q_LIMITS], &params);
-	for (row = 0; row < rows; row++)
+	rows = loyalty_query_latest(&limits_of_program, &params);
+	for (row = 0; row < rows->count; row++)
 		for (i = 0; i < org->program_count; i++)
-			if (org->programs[i].program_id == loyalty_row_int4(row, 1))
-				limits_from_row(&org->programs[i], row);
+			if (org->programs[i].program_id == loyalty_row_int4(rows, row, 1))
+				limits_from_row(&org->programs[i], rows, row);
+	loyalty_rows_free(rows);
 }
 
 static void
@@ -127,7 +111,7 @@ loyalty_redemption_rules_store(int32 org_id, int32 program_id, const RedemptionR
 	param_points_or_none(&params, rules->lifetime);
 	for (i = 0; i < REDEMPTION_PERIODS; i++)
 		param_points_or_none(&params, rules->caps[i]);
-	(void) loyalty_query(&queries[Q_REDEMPTION_RULES], &plans[Q_REDEMPTION_RULES], &params);
+	loyalty_execute(&redemption_rules_store, &params);
 }
 
 void
@@ -144,5 +128,5 @@ loyalty_transfer_rules_store(int32 org_id, int32 program_id, const TransferRules
 		loyalty_param_int4_or_null(&params, rules->count[i]);
 	loyalty_param_bool(&params, rules->renews_expiry);
 	loyalty_param_bool(&params, rules->spares_registration);
-	(void) loyalty_query(&queries[Q_TRANSFER_RULES], &plans[Q_TRANSFER_RULES], &params);
+	loyalty_execute(&transfer_rules_store, &params);
 }

@@ -16,6 +16,7 @@
 #include "common/errors.h"
 #include "common/function.h"
 #include "common/ids.h"
+#include "common/nodes.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
 #include "org/call.h"
@@ -59,6 +60,7 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 	currency = arg_config(fcinfo, 4, "currency_code", CONFIG_CURRENCY_CODE, ERRCODE_LOYALTY_CURRENCY_INVALID);
 	symbol = arg_config(fcinfo, 5, "currency_symbol", CONFIG_CURRENCY_SYMBOL, ERRCODE_LOYALTY_CONFIG_INVALID);
 	loyalty_call_begin_without_org(&call);
+	loyalty_nodes_require_one();
 	org_id = loyalty_next_reference_id();
 	if (!loyalty_org_insert(org_id, org, name, time_zone, country))
 		raise_duplicate("org", org);
@@ -334,23 +336,6 @@ arg_points_per_unit(FunctionCallInfo fcinfo, int n)
 	return DatumGetInt64(whole);
 }
 
-/* The position of a word among those that are allowed. */
-static int
-arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count)
-{
-	const char *given = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
-	char *allowed = NULL;
-	int i;
-
-	for (i = 0; i < count; i++)
-	{
-		if (strcmp(words[i], given) == 0)
-			return i;
-		allowed = allowed ? psprintf("%s, %s", allowed, words[i]) : pstrdup(words[i]);
-	}
-	loyalty_raise_not_allowed(name, allowed);
-}
-
 /* A date of the years that times may lie in, too; 0 where none is given. */
 static DateADT
 arg_date(FunctionCallInfo fcinfo, int n, const char *name)
@@ -376,11 +361,13 @@ arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules)
 
 	rules->points_per_unit = arg_points_per_unit(fcinfo, 4);
 	rules->decimals = loyalty_arg_int4(fcinfo, 5, "decimals");
-	rules->rounding = arg_word(fcinfo, 6, "rounding", loyalty_rounding_names, ROUNDING_COUNT);
-	rules->expiry_unit = arg_word(fcinfo, 7, "expiry_unit", loyalty_expiry_unit_names, EXPIRY_UNIT_COUNT);
+	rules->rounding = loyalty_arg_word(fcinfo, 6, "rounding", loyalty_rounding_names, ROUNDING_COUNT);
+	rules->expiry_unit =
+		loyalty_arg_word(fcinfo, 7, "expiry_unit", loyalty_expiry_unit_names, EXPIRY_UNIT_COUNT);
 	rules->expiry_value = PG_ARGISNULL(8) ? 0 : PG_GETARG_INT32(8);
 	rules->expiry_date = arg_date(fcinfo, 9, "expiry_date");
-	rules->expiry_type = arg_word(fcinfo, 10, "expiry_type", loyalty_expiry_type_names, EXPIRY_TYPE_COUNT);
+	rules->expiry_type =
+		loyalty_arg_word(fcinfo, 10, "expiry_type", loyalty_expiry_type_names, EXPIRY_TYPE_COUNT);
 	rules->allow_negative_on_return = loyalty_arg_bool(fcinfo, 11, "allow_negative_on_return");
 	problem = loyalty_program_problem(rules, !PG_ARGISNULL(8), !PG_ARGISNULL(9));
 	if (problem != NULL)

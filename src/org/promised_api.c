@@ -10,17 +10,18 @@
 
 LOYALTY_FUNCTION(loyalty_set_promised_rules);
 
-/* Whether the expiry counts from the award: the argument says "award" or "conversion". */
-static bool
-arg_from_award(FunctionCallInfo fcinfo, int n)
+/* What the expiry of points that become regular counts from. */
+enum ExpiryOrigin
 {
-	const char *from = loyalty_arg_text(fcinfo, n, "expiry_from", LOYALTY_MAX_CODE);
-	bool from_award = strcmp(from, "award") == 0;
+	FROM_CONVERSION,
+	FROM_AWARD,
+	ORIGIN_COUNT
+};
 
-	if (!from_award && strcmp(from, "conversion") != 0)
-		loyalty_raise_not_allowed("expiry_from", "conversion, award");
-	return from_award;
-}
+static const char *const expiry_origins[ORIGIN_COUNT] = {
+	[FROM_CONVERSION] = "conversion",
+	[FROM_AWARD] = "award",
+};
 
 Datum
 loyalty_set_promised_rules(PG_FUNCTION_ARGS)
@@ -33,7 +34,7 @@ loyalty_set_promised_rules(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	program = loyalty_arg_text(fcinfo, 1, "program", LOYALTY_MAX_CODE);
 	delay_days = loyalty_arg_int4(fcinfo, 2, "delay_days");
-	from_award = arg_from_award(fcinfo, 3);
+	from_award = loyalty_arg_word(fcinfo, 3, "expiry_from", expiry_origins, ORIGIN_COUNT) == FROM_AWARD;
 	if (delay_days < 0 || delay_days > MAX_EXPIRY_DAYS)
 		loyalty_raise_not_allowed("delay_days", psprintf("0 to %d", MAX_EXPIRY_DAYS));
 	loyalty_call_lock_org(&call);

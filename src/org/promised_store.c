@@ -8,15 +8,10 @@
 #include "common/query.h"
 #include "org/promised_store.h"
 
-static const LoyaltyQuery query = {
-	.sql = "UPDATE loyalty_data.program SET promised_days = $3, promised_expiry_from_award = $4"
-		   " WHERE org_id = $1 AND program_id = $2",
-	.nargs = 4,
-	.argtypes = { INT4OID, INT4OID, INT4OID, BOOLOID },
-	.expect = SPI_OK_UPDATE,
-};
-
-static LoyaltyPlan plan;
+static LoyaltyQuery query =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.program SET promised_days = $3, promised_expiry_from_award = $4"
+					  " WHERE org_id = $1 AND program_id = $2",
+					  INT4OID, INT4OID, INT4OID, BOOLOID);
 
 void
 loyalty_promised_rules_store(int32 org_id, int32 program_id, int32 delay_days, bool expiry_from_award)
@@ -27,5 +22,5 @@ loyalty_promised_rules_store(int32 org_id, int32 program_id, int32 delay_days, b
 	loyalty_param_int4(&params, program_id);
 	loyalty_param_int4(&params, delay_days);
 	loyalty_param_bool(&params, expiry_from_award);
-	loyalty_query(&query, &plan, &params);
+	loyalty_execute(&query, &params);
 }

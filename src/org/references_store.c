@@ -26,7 +26,7 @@
 
 LoyaltyCatalogue loyalty_catalogue;
 
-static const LoyaltyQuery triggers_query = {
+static LoyaltyQuery triggers_lifted = {
 	.sql =
 		"SELECT string_agg(m.table_name || '.' || m.trigger_name || CASE WHEN t.oid IS NULL THEN ' (missing)'"
 		" ELSE '' END, ', ' ORDER BY m.table_name, m.trigger_name) FROM loyalty_data.made_trigger m"
@@ -36,12 +36,9 @@ static const LoyaltyQuery triggers_query = {
 		" LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgfoid = p.oid AND t.tgname = m.trigger_name"
 		"  AND t.tgtype = m.trigger_type AND t.tgqual IS NULL"
 		" WHERE t.tgenabled IS DISTINCT FROM 'A'",
-	.expect = SPI_OK_SELECT,
-	.read_only = true,
-	.whole = true,
+	.seen = true,
+	.any_plan = true
 };
-
-static LoyaltyPlan triggers_plan;
 
 /* The names of a list. */
 static List *
@@ -140,22 +137,14 @@ orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *referen
 	return sql.data;
 }
 
-/* Runs a statement that is made anew for each call. The first row is read by the caller. */
-static uint64
-run_once(char *sql, LoyaltyParams *params)
+/* Runs a statement that is made anew for each call. */
+static LoyaltyRows *
+run_once(char *sql, Oid type, LoyaltyParams *params)
 {
-	LoyaltyQuery query = {
-		.sql = sql,
-		.nargs = params->n,
-		.argtypes = { INT4OID },
-		.expect = SPI_OK_SELECT,
-		.read_only = true,
-		.whole = true,
-	};
-	LoyaltyPlan plan = { 0 };
-	uint64 rows = loyalty_query(&query, &plan, params);
+	LoyaltyQuery query = { .sql = sql, .types = { type }, .seen = true, .any_plan = true };
+	LoyaltyRows *rows = loyalty_query(&query, params);
 
-	SPI_freeplan(plan.plan);
+	loyalty_query_forget(&query);
 	pfree(sql);
 	return rows;
 }
@@ -165,14 +154,16 @@ loyalty_orphans_find(const LoyaltyDataTable *table, const LoyaltyReference *refe
 {
 	LoyaltyOrphans orphans = { 0 };
 	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, org_id);
-	if (run_once(orphans_statement(table, reference), &params) > 0)
+	rows = run_once(orphans_statement(table, reference), INT4OID, &params);
+	if (rows->count > 0)
 	{
-		orphans.count = loyalty_row_int8(0, 1);
-		orphans.first = table->key ? loyalty_row_text(0, 2) : NULL;
+		orphans.count = loyalty_row_int8(rows, 0, 1);
+		orphans.first = table->key ? loyalty_row_text(rows, 0, 2) : NULL;
 	}
-	SPI_freetuptable(SPI_tuptable);
+	loyalty_rows_free(rows);
 	return orphans;
 }
 
@@ -198,12 +189,11 @@ loyalty_rows_without_org(void)
 	for (i = 0; i < loyalty_catalogue.count; i++)
 	{
 		const LoyaltyDataTable *table = &loyalty_catalogue.tables[i];
-		LoyaltyParams params = { 0 };
-		uint64 rows = run_once(orgs_statement(table), &params);
+		LoyaltyRows *rows = run_once(orgs_statement(table), InvalidOid, NULL);
 
-		if (rows > 0)
-			return psprintf("%s (org_id %d)", table->table, loyalty_row_int4(0, 1));
-		SPI_freetuptable(SPI_tuptable);
+		if (rows->count > 0)
+			return psprintf("%s (org_id %d)", table->table, loyalty_row_int4(rows, 0, 1));
+		loyalty_rows_free(rows);
 	}
 	return NULL;
 }
@@ -211,8 +201,7 @@ loyalty_rows_without_org(void)
 char *
 loyalty_triggers_lifted(void)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows = loyalty_query(&triggers_lifted, NULL);
 
-	(void) loyalty_query(&triggers_query, &triggers_plan, &params);
-	return loyalty_row_text_or_null(0, 1);
+	return loyalty_row_text_or_null(rows, 0, 1);
 }

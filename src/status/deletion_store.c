@@ -8,44 +8,22 @@
 #include "common/query.h"
 #include "status/deletion_store.h"
 
-typedef enum DeletionQueryId
-{
-	Q_INSERT,
-	Q_READ,
-	Q_DECIDE,
-	Q_COUNT
-} DeletionQueryId;
+static LoyaltyQuery request_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.deletion_request (org_id, customer_id, request_id, requested_at, requested_by,"
+	" former_label_id, reason) VALUES ($1, $2, $3, $4, $5::name, $6, $7)",
+	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TEXTOID, INT4OID, TEXTOID);
 
-static const LoyaltyQuery queries[] = {
-	[Q_INSERT] = {
-		.sql = "INSERT INTO loyalty_data.deletion_request (org_id, customer_id, request_id, requested_at, requested_by,"
-		" former_label_id, reason) VALUES ($1, $2, $3, $4, $5::name, $6, $7)",
-		.nargs = 7, .argtypes = { INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TEXTOID, INT4OID, TEXTOID },
-		.expect = SPI_OK_INSERT,
-	},
-	[Q_READ] = {
-		.sql = "SELECT r.request_id, r.former_label_id, r.requested_by::text FROM loyalty_data.deletion_request r"
-		" WHERE r.org_id = $1 AND r.customer_id = $2"
-		" AND r.decided_at IS NULL",
-		.nargs = 2, .argtypes = { INT4OID, INT8OID }, .expect = SPI_OK_SELECT,
-	},
-	[Q_DECIDE] = {
-		.sql = "UPDATE loyalty_data.deletion_request SET decision = $4, decided_by = $5::name, decided_at = $6"
-		" WHERE org_id = $1 AND customer_id = $2"
-		" AND request_id = $3",
-		.nargs = 6, .argtypes = { INT4OID, INT8OID, INT8OID, CHAROID, TEXTOID, TIMESTAMPTZOID },
-		.expect = SPI_OK_UPDATE,
-	},
-};
-StaticAssertDecl(lengthof(queries) == Q_COUNT, "queries[] is out of step with DeletionQueryId");
+static LoyaltyQuery request_pending = LOYALTY_STATEMENT(
+	"SELECT r.request_id, r.former_label_id, r.requested_by::text FROM loyalty_data.deletion_request r"
+	" WHERE r.org_id = $1 AND r.customer_id = $2"
+	" AND r.decided_at IS NULL",
+	INT4OID, INT8OID);
 
-static LoyaltyPlan plans[Q_COUNT];
-
-static uint64
-run(DeletionQueryId id, LoyaltyParams *params)
-{
-	return loyalty_query(&queries[id], &plans[id], params);
-}
+static LoyaltyQuery request_decide = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.deletion_request SET decision = $4, decided_by = $5::name, decided_at = $6"
+	" WHERE org_id = $1 AND customer_id = $2"
+	" AND request_id = $3",
+	INT4OID, INT8OID, INT8OID, CHAROID, TEXTOID, TIMESTAMPTZOID);
 
 void
 loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionRequest *request,
@@ -60,21 +38,23 @@ loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionR
 	loyalty_param_text(&params, request->requested_by);
 	loyalty_param_int4_or_null(&params, request->former_label_id);
 	loyalty_param_text(&params, reason);
-	run(Q_INSERT, &params);
+	loyalty_execute(&request_insert, &params);
 }
 
 bool
 loyalty_deletion_request_read(int32 org_id, int64 customer_id, DeletionRequest *request)
 {
 	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int8(&params, customer_id);
-	if (run(Q_READ, &params) == 0)
+	rows = loyalty_query(&request_pending, &params);
+	if (rows->count == 0)
 		return false;
-	request->request_id = loyalty_row_int8(0, 1);
-	request->former_label_id = loyalty_row_int4_or(0, 2, 0);
-	request->requested_by = loyalty_row_text(0, 3);
+	request->request_id = loyalty_row_int8(rows, 0, 1);
+	request->former_label_id = loyalty_row_int4_or(rows, 0, 2, 0);
+	request->requested_by = loyalty_row_text(rows, 0, 3);
 	return true;
 }
 
@@ -90,5 +70,5 @@ loyalty_deletion_request_decide(int32 org_id, int64 customer_id, int64 request_i
 	loyalty_param_char(&params, decision);
 	loyalty_param_text(&params, decided_by);
 	loyalty_param_time(&params, decided_at);
-	run(Q_DECIDE, &params);
+	loyalty_execute(&request_decide, &params);
 }

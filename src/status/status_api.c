@@ -11,6 +11,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
+#include "customer/member.h"
 #include "status/status_change.h"
 #include "status/status_guard.h"
 
@@ -151,8 +152,7 @@ read_customer(const LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *custo
 	int32 org_id = call->org->org_id;
 
 	if (!loyalty_customer_read(org_id, customer_id, customer))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " does not exist", customer_id)));
+		loyalty_raise_customer_unknown(customer_id);
 	if (customer->merged_into != 0 && !loyalty_customer_read(org_id, customer->merged_into, customer))
 		elog(ERROR, "the survivor of customer " INT64_FORMAT " does not exist", customer_id);
 }

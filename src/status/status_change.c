@@ -30,8 +30,7 @@ void
 loyalty_status_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *customer)
 {
 	if (!loyalty_customer_lock(call->org->org_id, customer_id, customer))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
-						errmsg("customer " INT64_FORMAT " does not exist", customer_id)));
+		loyalty_raise_customer_unknown(customer_id);
 	loyalty_customer_require_root(customer);
 	if (customer->erased)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_DELETED),

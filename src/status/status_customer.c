@@ -3,8 +3,6 @@
  */
 #include "postgres.h"
 
-#include "customer/single_view.h"
-#include "customer/status_hooks.h"
 #include "status/status_change.h"
 #include "status/status_customer.h"
 #include "status/status_guard.h"
@@ -62,9 +60,8 @@ set_label(LoyaltyCall *call, const LoyaltyCustomer *customer, const char *label,
 	loyalty_status_set_label(call, customer, loyalty_status_label_to_set(call->org, label)->label_id, &notes);
 }
 
-/* The section "status" of customer_single_view; of a victim the survivor's. */
-static Datum
-section(LoyaltyCall *call, int64 customer_id)
+Datum
+loyalty_status_single_view(LoyaltyCall *call, int64 customer_id)
 {
 	int32 org_id = call->org->org_id;
 	LoyaltyCustomer customer;
@@ -85,14 +82,10 @@ loyalty_status_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 	loyalty_status_texts_erase(call->org->org_id, root);
 }
 
-void
-loyalty_status_init(void)
-{
-	loyalty_org_hooks.load_status = loyalty_status_load;
-	loyalty_status_hooks.guard = guard;
-	loyalty_status_hooks.refusal = refusal;
-	loyalty_status_hooks.label_of_new = label_of_new;
-	loyalty_status_hooks.check_label = check_label;
-	loyalty_status_hooks.set_label = set_label;
-	loyalty_single_view_add(section);
-}
+const LoyaltyStatusHooks loyalty_status_of_customers = {
+	.guard = guard,
+	.refusal = refusal,
+	.label_of_new = label_of_new,
+	.check_label = check_label,
+	.set_label = set_label,
+};

@@ -2,10 +2,13 @@
 #ifndef LOYALTY_STATUS_CUSTOMER_H
 #define LOYALTY_STATUS_CUSTOMER_H
 
-#include "customer/customer_store.h"
+#include "customer/status_hooks.h"
 
-/* Fills them; called once at load. */
-extern void loyalty_status_init(void);
+/* For loyalty_status_hooks. */
+extern const LoyaltyStatusHooks loyalty_status_of_customers;
+
+/* For loyalty_single_view_add: the section "status"; of a victim the survivor's. */
+extern Datum loyalty_status_single_view(LoyaltyCall *call, int64 customer_id);
 
 /* For loyalty_erasure_add: free texts leave the history and the requests. */
 extern void loyalty_status_erase(LoyaltyCall *call, const LoyaltyCustomer *root);

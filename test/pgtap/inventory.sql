@@ -5,7 +5,7 @@
 --     SELECT object FROM actual ORDER BY object;
 -- where the view "actual" is the one below.
 BEGIN;
-SELECT plan(28);
+SELECT plan(35);
 
 CREATE TEMP VIEW member AS
     SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid
@@ -142,7 +142,7 @@ function loyalty_data.error_code_list() returns TABLE(sqlstate text, name text, 
 function loyalty_data.fraud_status_word(fraud_status "char") returns text
 function loyalty_data.label_restriction_list(label text, status "char", own integer, of_all integer) returns text[]
 function loyalty_data.ledger_guard() returns trigger
-function loyalty_data.ledger_word(code "char", room text) returns text
+function loyalty_data.ledger_word(code "char", code_set text) returns text
 function loyalty_data.next_id() returns bigint
 function loyalty_data.number_series_made() returns trigger
 function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
@@ -224,6 +224,7 @@ table loyalty_data.status_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.status_setting PRIMARY KEY (org_id)
 table loyalty_data.store PRIMARY KEY (org_id, store_id)
 table loyalty_data.subscription PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no)
+table loyalty_data.table_distribution PRIMARY KEY (table_name)
 table loyalty_data.tagged_transaction PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
 table loyalty_data.till PRIMARY KEY (org_id, till_id)
 table loyalty_data.transaction PRIMARY KEY (org_id, customer_id, transaction_id)
@@ -355,7 +356,7 @@ SELECT is_empty(
 SELECT set_eq(
     $$SELECT c.relname::text FROM relation c WHERE c.relkind IN ('r', 'p', 'S')
         AND c.oid <> ALL ((SELECT e.extconfig FROM pg_extension e WHERE e.extname = 'loyalty')::oid[])$$,
-    ARRAY['event_type', 'made_trigger', 'object_capability'], 'backups contain every table and sequence, but for immutable catalogues');
+    ARRAY['event_type', 'made_trigger', 'object_capability', 'table_distribution'], 'backups contain every table and sequence, but for immutable catalogues');
 SELECT is(
     (SELECT string_agg(e.oid::regclass || ' ' || e.condition, ', ') FROM pg_extension x,
         unnest(x.extconfig, x.extcondition) e (oid, condition) WHERE x.extname = 'loyalty' AND e.condition <> ''),
@@ -368,16 +369,44 @@ SELECT is_empty(
     $$SELECT c.relname, t.tgname FROM pg_trigger t JOIN relation c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled <> 'A'$$,
     'our triggers fire for whoever writes, replication too');
 
--- Tables about customers, but for those that are keyed by a value.
+-- Where rows would be on many servers, and what a table must have for it. Columns of unique indexes, constraints or not:
+CREATE TEMP VIEW unique_key AS
+    SELECT c.relname, i.indexrelid::regclass AS index, i.indisprimary, (
+        SELECT array_agg(COALESCE(a.attname, '') ORDER BY k.n) FROM unnest(i.indkey) WITH ORDINALITY k (attnum, n)
+        LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum AND k.attnum > 0 WHERE k.n <= i.indnkeyatts) AS columns
+    FROM relation c JOIN pg_index i ON i.indrelid = c.oid WHERE c.relkind IN ('r', 'p') AND i.indisunique;
+SELECT set_eq($$SELECT table_name FROM loyalty_data.table_distribution$$,
+    $$SELECT relname::text COLLATE "C" FROM relation WHERE relkind IN ('r', 'p')$$, 'every table says where its rows would be');
 SELECT is_empty(
-    $$SELECT c.relname, k.conname FROM relation c
-      JOIN pg_attribute customer ON customer.attrelid = c.oid AND customer.attname = 'customer_id'
-      JOIN pg_attribute org ON org.attrelid = c.oid AND org.attname = 'org_id'
-      JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f')
-      WHERE c.relkind IN ('r', 'p') AND c.relname NOT IN ('identifier', 'transaction_number', 'registration_request', 'card', 'card_change')
-        AND NOT (k.contype = 'f' AND k.confrelid = 'loyalty_data.org'::regclass)
-        AND NOT (k.conkey[1] = org.attnum AND k.conkey[2] = customer.attnum)$$,
-    'keys of customers'' tables begin with org_id and customer_id');
+    $$SELECT c.relname FROM relation c JOIN loyalty_data.table_distribution d ON d.table_name = c.relname
+      WHERE d.distribution <> 'reference' AND 2 <> (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnotnull
+        AND (a.attname = 'org_id' AND a.atttypid = 'int4'::regtype OR a.attname = d.key_column
+            AND (d.distribution = 'value' OR a.atttypid = 'int8'::regtype)))$$,
+    'by an org and a column that are never NULL; customers have ids of 8 bytes');
+SELECT is_empty(
+    $$SELECT u.relname, u.index FROM unique_key u JOIN loyalty_data.table_distribution d ON d.table_name = u.relname
+      WHERE d.distribution = 'customer' AND u.columns[1:2] <> '{org_id,customer_id}'$$,
+    'whatever is unique in a customer''s table begins with org_id and customer_id');
+SELECT is_empty(
+    $$SELECT u.relname, u.index FROM unique_key u JOIN loyalty_data.table_distribution d ON d.table_name = u.relname
+      WHERE d.distribution = 'value' AND NOT (u.columns[1] = 'org_id' AND d.key_column = ANY (u.columns))$$,
+    'in one that is keyed by a value, has org_id and the value');
+SELECT is_empty(
+    $$SELECT d.table_name FROM loyalty_data.table_distribution d WHERE NOT EXISTS (
+        SELECT FROM unique_key u WHERE u.relname = d.table_name AND u.indisprimary)$$, 'every table has a primary key');
+SELECT is_empty(
+    $$SELECT c.relname FROM relation c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'customer_id'
+      JOIN loyalty_data.table_distribution d ON d.table_name = c.relname WHERE d.distribution = 'reference'$$,
+    'what is about a customer is not everywhere');
+SELECT is_empty(
+    $$SELECT t.tgrelid::regclass FROM pg_trigger t JOIN relation c ON c.oid = t.tgrelid
+      JOIN loyalty_data.table_distribution d ON d.table_name = c.relname
+      WHERE t.tgfoid = 'loyalty_data.org_changed'::regproc AND d.distribution <> 'reference'$$,
+    'tables whose changes empty caches are everywhere: every server must hear of them');
+SELECT is_empty(
+    $$SELECT d.table_name, s.relname FROM loyalty_data.table_distribution d JOIN pg_class c ON c.oid = to_regclass('loyalty_data.' || d.table_name)
+      JOIN pg_depend p ON p.refobjid = c.oid AND p.refobjsubid > 0 JOIN pg_class s ON s.oid = p.objid AND s.relkind = 'S'$$,
+    'no table has a sequence of its own');
 SELECT is_empty(
     $$SELECT c.relname, i.indexrelid::regclass FROM relation c JOIN pg_index i ON i.indrelid = c.oid
       JOIN pg_attribute org ON org.attrelid = c.oid AND org.attname = 'org_id'

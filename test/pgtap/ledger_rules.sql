@@ -37,9 +37,9 @@ SELECT results_eq($$SELECT event_code::int, event_name COLLATE "default" FROM lo
     (33, 'referral_return'), (34, 'points_transfer_out'), (35, 'redemption_import'), (36, 'expiry_import'),
     (40, 'expiry_change'), (41, 'customer_merge'), (42, 'customer_deletion')$$,
     'codes and names of events never change: rows and hashes hold them');
-SELECT is((SELECT string_agg(room || ' ' || chr(c) || ' ' || loyalty_data.ledger_word(chr(c)::"char", room), ', ' ORDER BY room, c)
-    FROM unnest('{category,entry_type,movement_type,award_type}'::text[]) room, generate_series(1, 127) c
-    WHERE loyalty_data.ledger_word(chr(c)::"char", room) IS NOT NULL),
+SELECT is((SELECT string_agg(code_set || ' ' || chr(c) || ' ' || loyalty_data.ledger_word(chr(c)::"char", code_set), ', ' ORDER BY code_set, c)
+    FROM unnest('{category,entry_type,movement_type,award_type}'::text[]) code_set, generate_series(1, 127) c
+    WHERE loyalty_data.ledger_word(chr(c)::"char", code_set) IS NOT NULL),
     'award_type B bill_promotion, award_type L line_item_promotion, award_type b bill, award_type c customer_promotion, '
     'award_type d direct, award_type l line_item, award_type r registration, category p promised, category r regular, category t trigger_based, '
     'entry_type c credit, entry_type d debit, entry_type m memo, entry_type o opening_balance, '
@@ -49,7 +49,7 @@ SELECT is((SELECT string_agg(room || ' ' || chr(c) || ' ' || loyalty_data.ledger
     'movement_type s redemption_reverted, movement_type t transferred, movement_type u transfer_reverted', 'ledger_word: codes and their words');
 SELECT is((SELECT count(*)::int FROM generate_series(1, 127) c WHERE loyalty_data.ledger_word(chr(c)::"char", 'house_account') IS NOT NULL),
     10, 'ledger_word: ten house accounts');
-SELECT is(loyalty_data.ledger_word('r', 'colour'), NULL, 'ledger_word: no word in a room that is none');
+SELECT is(loyalty_data.ledger_word('r', 'colour'), NULL, 'ledger_word: no word in a set that is none');
 SELECT is(loyalty_data.ledger_word('r', repeat('x', 100000000)), NULL, 'ledger_word: however long its name');
 SELECT is(loyalty_data.ledger_word(NULL, 'category'), NULL, 'ledger_word: nothing of nothing');
 

@@ -1,6 +1,6 @@
 # Long random sequences of calls against LoyaltyModel: every answer and every SQLSTATE is compared, after each batch
 # every account, every lot and every invariant. LOYALTY_SEED=n repeats one seed, LOYALTY_OPERATIONS says how many
-# calls all seeds make together.
+# calls all seeds make together, LOYALTY_SEEDS how many seeds there are.
 
 use strict;
 use warnings;
@@ -26,8 +26,9 @@ use constant {
 };
 
 my @ROUNDINGS = qw(ceiling floor half_up half_down half_even);
-my @seeds = defined $ENV{LOYALTY_SEED} ? ($ENV{LOYALTY_SEED}) : (1 .. SEEDS);
-my $operations = int(($ENV{LOYALTY_OPERATIONS} // OPERATIONS) / SEEDS) + 1;
+my $seeds = $ENV{LOYALTY_SEEDS} // SEEDS;
+my @seeds = defined $ENV{LOYALTY_SEED} ? ($ENV{LOYALTY_SEED}) : (1 .. $seeds);
+my $operations = int(($ENV{LOYALTY_OPERATIONS} // OPERATIONS) / $seeds) + 1;
 my $total = 0;
 
 my $server = start_node('property', conf => "synchronous_commit = off\njit = off\n");

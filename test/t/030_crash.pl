@@ -1,4 +1,5 @@
 # The server dies by kill -9 in the middle of the work: what was acknowledged is there afterwards, and all of it.
+# Slow: scripts/test --quick leaves it out.
 
 use strict;
 use warnings;

@@ -1,5 +1,6 @@
 # What a merge costs goes with identifiers, cards and open lots, whatever the history; counted in statements, rows and
 # blocks, which do not depend on the machine, and with a statement for every row, so that none escapes the count. And nobody else waits while one runs.
+# Slow: scripts/test --quick leaves it out.
 
 use strict;
 use warnings;

@@ -1,5 +1,6 @@
 # Jobs that are killed at random moments and started again leave the same books as ones that nobody disturbed; and jobs
 # are scheduled and run as the caller. What kills do to load_transactions is in 110_load.pl.
+# Slow: scripts/test --quick leaves it out.
 
 use strict;
 use warnings;

@@ -1,5 +1,6 @@
 # load_transactions: whose rights it uses, what an error or a kill leaves, that it goes on where it was, and that its
 # memory does not grow with the source.
+# Slow: scripts/test --quick leaves it out.
 
 use strict;
 use warnings;

@@ -66,10 +66,44 @@ is(statements($earn), 1, 'a table with a trigger of the site has its statement, 
 is($node->safe_psql('postgres', 'SELECT count(*), sum(points) FROM public.audit'), '2|40.000', 'and the trigger fires');
 $node->safe_psql('postgres', 'DROP TRIGGER audit ON loyalty_data.ledger_entry');
 
+# An index is told by its columns and its condition, not by its name.
 $node->safe_psql('postgres', 'ALTER INDEX loyalty_data.ledger_event_idempotency RENAME TO of_the_site');
-is(statements($earn), 1, 'a look-up by an index that is gone has its statement');
-$node->safe_psql('postgres', 'ALTER INDEX loyalty_data.of_the_site RENAME TO ledger_event_idempotency');
+is(statements($earn), 0, 'a look-up by an index that was renamed has no statement');
+$node->safe_psql('postgres', 'ALTER INDEX loyalty_data.ledger_account_pkey RENAME TO of_the_site_too');
+is(statements($redeem), 0, 'nor has an update by a renamed primary key');
+$node->safe_psql('postgres', 'ALTER INDEX loyalty_data.of_the_site_too RENAME TO ledger_account_pkey');
+my $index = 'CREATE UNIQUE INDEX ledger_event_idempotency ON loyalty_data.ledger_event (org_id, customer_id, idempotency_digest)';
+$node->safe_psql('postgres', "DROP INDEX loyalty_data.of_the_site; $index");
+is(statements($earn), 1, 'a look-up has its statement where the index has another condition');
+$node->safe_psql('postgres', "DROP INDEX loyalty_data.ledger_event_idempotency; $index WHERE idempotency_digest IS NOT NULL");
 is(statements($earn), 0, 'and none when it is there again');
+
+# ---- columns are those that the library knows, in their order
+
+sub swap_columns
+{
+	my ($table, $one, $other) = @_;
+
+	return "ALTER TABLE loyalty_data.$table RENAME $one TO of_the_site; ALTER TABLE loyalty_data.$table RENAME $other TO $one;"
+	  . " ALTER TABLE loyalty_data.$table RENAME of_the_site TO $other";
+}
+
+for (['ledger_account', 'redeemed_points', 'expired_points'], ['points_lot', 'remaining', 'redeemed'], ['customer', 'registered_on', 'recorded_at'])
+{
+	my ($table, @columns) = @$_;
+	$node->safe_psql('postgres', swap_columns($table, @columns));
+	for my $settings ('SET loyalty.direct_rows = on', 'SET loyalty.direct_rows = off')
+	{
+		is((calls($node, [ $settings, "SELECT $redeem" ]))[1]{state}, '42P16', "two columns of $table that change places are noticed ($settings)");
+	}
+	$node->safe_psql('postgres', swap_columns($table, reverse @columns));
+}
+is(statements($redeem), 0, 'and nothing is left of it when they are back');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty_data.points_lot ADD of_the_site int4 DEFAULT 7');
+is(statements($earn), 1, 'a column of a site has its default by the statement');
+is($node->safe_psql('postgres', 'SELECT DISTINCT of_the_site FROM loyalty_data.points_lot'), '7', 'in every row');
+$node->safe_psql('postgres', 'ALTER TABLE loyalty_data.points_lot DROP of_the_site');
+is(statements($earn), 0, 'and without it there is none again, though a column was dropped');
 
 # ---- refusals that statements would raise
 
@@ -151,6 +185,17 @@ my $direct = ledger_of(2, 'on');
 cmp_ok($direct =~ tr/\n//, '>', 20, 'a customer has a history');
 is(ledger_of(3, 'off'), $direct, 'it is the same with and without statements');
 ledger_holds($node, 'direct');
+
+# ---- nothing is read that a look-up may have freed, and nothing waits for caches that are never valid: in a server with
+# assertions
+
+SKIP:
+{
+	skip 'the server has no debug_discard_caches', 1
+	  if $node->safe_psql('postgres', 'SHOW debug_assertions') ne 'on';
+	is((calls($node, [ 'SET debug_discard_caches = 1', "SELECT $earn", "SELECT $redeem" ]))[2]{state}, '00000',
+		'an award and a redemption end where every cache is discarded at once');
+}
 
 # ---- every index has every row, also those that are passed over where their predicate does not hold
 

@@ -1,5 +1,6 @@
 # Columns that an owner adds to tables of the extension and drops again: nothing stops, and what was written is the same as
 # in an org of the time before. With and without statements, in a session that has read the tables and in a new one.
+# Slow: scripts/test --quick leaves it out.
 
 use strict;
 use warnings;

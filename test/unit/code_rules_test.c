@@ -1,5 +1,5 @@
 /*
- * code_rules_test.c: words and codes of the ledger's tables there and back, for every character and every room.
+ * code_rules_test.c: words and codes of the ledger's tables there and back, for every character and every set.
  */
 #include <string.h>
 
@@ -9,13 +9,13 @@
 #define WORD_SIZE 100
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Every room with its codes, said once more: rows in backups hold these characters for good. */
+/* Every set with its codes, said once more: rows in backups hold these characters for good. */
 static const struct
 {
-	const char *room;
+	const char *code_set;
 	const char *codes;
 	const char *words; /* between commas */
-} rooms[] = {
+} code_sets[] = {
 	{ "category", "rpt", "regular, promised, trigger_based" },
 	{ "entry_type", "cdom", "credit, debit, opening_balance, memo" },
 	{ "house_account", "oimrebactg",
@@ -49,7 +49,7 @@ nth_word(const char *words, int n, char *word)
 }
 
 static void
-test_room(const char *room, const char *codes, const char *words)
+test_code_set(const char *code_set, const char *codes, const char *words)
 {
 	char word[WORD_SIZE];
 	char name[200];
@@ -57,18 +57,19 @@ test_room(const char *room, const char *codes, const char *words)
 
 	for (int code = 0; code < 256; code++)
 	{
-		const char *found = loyalty_code_word(room, (char) code);
+		const char *found = loyalty_code_word(code_set, (char) code);
 		const char *at = code == 0 ? NULL : strchr(codes, code);
 
 		if ((found != NULL) != (at != NULL))
 			wrong++;
 		else if (found && (!nth_word(words, (int) (at - codes), word) || strcmp(word, found) != 0 ||
-						   loyalty_word_code(room, found) != (char) code))
+						   loyalty_word_code(code_set, found) != (char) code))
 			wrong++;
 	}
 	if (nth_word(words, (int) strlen(codes), word))
 		wrong++;
-	snprintf(name, sizeof(name), "%s: its codes are \"%s\", each with one word, and no others", room, codes);
+	snprintf(name, sizeof(name), "%s: its codes are \"%s\", each with one word, and no others", code_set,
+			 codes);
 	ok(wrong == 0, name);
 }
 
@@ -77,23 +78,25 @@ test_strangers(void)
 {
 	int wrong = 0;
 
-	for (size_t i = 0; i < LENGTH(rooms); i++)
-		if (loyalty_word_code(rooms[i].room, "") || loyalty_word_code(rooms[i].room, "Regular") ||
-			loyalty_word_code(rooms[i].room, "regular ") || loyalty_word_code(rooms[i].room, "r") ||
-			loyalty_word_code(rooms[i].room, rooms[i].room))
+	for (size_t i = 0; i < LENGTH(code_sets); i++)
+		if (loyalty_word_code(code_sets[i].code_set, "") ||
+			loyalty_word_code(code_sets[i].code_set, "Regular") ||
+			loyalty_word_code(code_sets[i].code_set, "regular ") ||
+			loyalty_word_code(code_sets[i].code_set, "r") ||
+			loyalty_word_code(code_sets[i].code_set, code_sets[i].code_set))
 			wrong++;
 	ok(wrong == 0, "words: compared byte by byte, and a code is no word");
 	ok(loyalty_code_word("", 'r') == NULL && loyalty_code_word("Category", 'r') == NULL &&
 		   loyalty_code_word("colour", 'r') == NULL && loyalty_word_code("colour", "regular") == 0,
-	   "words: an unknown room has none");
+	   "words: an unknown set of codes has none");
 	ok(strcmp(loyalty_code_word("category", 'r'), "regular") == 0 &&
 		   strcmp(loyalty_code_word("movement_type", 'r'), "redeemed") == 0 &&
 		   strcmp(loyalty_code_word("house_account", 'r'), "redeemed") == 0 &&
 		   strcmp(loyalty_code_word("transaction_type", 'r'), "regular") == 0,
-	   "words: one character means another thing in another room");
+	   "words: one character means another thing in another set");
 }
 
-/* The rooms whose words callers write: a HINT lists them. */
+/* The sets whose words callers write: a HINT lists them. */
 static void
 test_lists(void)
 {
@@ -101,12 +104,12 @@ test_lists(void)
 	int wrong = 0;
 
 	for (size_t a = 0; a < LENGTH(asked); a++)
-		for (size_t i = 0; i < LENGTH(rooms); i++)
-			if (strcmp(asked[a], rooms[i].room) == 0 &&
-				strcmp(loyalty_room_words(asked[a]), rooms[i].words) != 0)
+		for (size_t i = 0; i < LENGTH(code_sets); i++)
+			if (strcmp(asked[a], code_sets[i].code_set) == 0 &&
+				strcmp(loyalty_code_set_words(asked[a]), code_sets[i].words) != 0)
 				wrong++;
-	ok(wrong == 0, "lists: a HINT has exactly the words of the room");
-	ok(strcmp(loyalty_room_words("transaction_type"), "regular, non_loyalty") == 0,
+	ok(wrong == 0, "lists: a HINT has exactly the words of the set");
+	ok(strcmp(loyalty_code_set_words("transaction_type"), "regular, non_loyalty") == 0,
 	   "lists: returns are no bills that a caller adds");
 }
 
@@ -156,8 +159,8 @@ int
 main(void)
 {
 	plan(14);
-	for (size_t i = 0; i < LENGTH(rooms); i++)
-		test_room(rooms[i].room, rooms[i].codes, rooms[i].words);
+	for (size_t i = 0; i < LENGTH(code_sets); i++)
+		test_code_set(code_sets[i].code_set, code_sets[i].codes, code_sets[i].words);
 	test_strangers();
 	test_lists();
 	test_award_events();

@@ -1,0 +1,330 @@
+/*
+ * layout.c: from the columns of a row to a struct, and back.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+#include "common/layout.h"
+#include "common/names.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+
+/* The types of PostgreSQL. */
+static const Oid type_of[] = {
+	[LOYALTY_AS_INT8] = INT8OID,
+	[LOYALTY_AS_INT8_OR_0] = INT8OID,
+	[LOYALTY_AS_INT4] = INT4OID,
+	[LOYALTY_AS_INT4_OR_0] = INT4OID,
+	[LOYALTY_AS_INT2] = INT2OID,
+	[LOYALTY_AS_INT2_OR_0] = INT2OID,
+	[LOYALTY_AS_NUMBER] = INT2OID,
+	[LOYALTY_AS_CODE] = CHAROID,
+	[LOYALTY_AS_CHAR] = CHAROID,
+	[LOYALTY_AS_CHAR_OR_0] = CHAROID,
+	[LOYALTY_AS_BOOL] = BOOLOID,
+	[LOYALTY_AS_POINTS] = NUMERICOID,
+	[LOYALTY_AS_DATE] = DATEOID,
+	[LOYALTY_AS_TIME] = TIMESTAMPTZOID,
+	[LOYALTY_AS_TIME_OR_END] = TIMESTAMPTZOID,
+	[LOYALTY_AS_TIME_OR_BEGIN] = TIMESTAMPTZOID,
+	[LOYALTY_AS_HASH] = BYTEAOID,
+	[LOYALTY_AS_UUID] = UUIDOID,
+	[LOYALTY_AS_WORD_OR_EMPTY] = TEXTOID,
+	[LOYALTY_AS_TEXT] = TEXTOID,
+	[LOYALTY_AS_IDS_OR_NONE] = INT8ARRAYOID,
+};
+
+Oid
+loyalty_column_type(const LoyaltyColumn *column)
+{
+	return type_of[column->type];
+}
+
+void
+loyalty_layout_check(const LoyaltyLayout *layout, TupleDesc desc)
+{
+	int own = 0;
+	int i;
+
+	for (i = 0; i < desc->natts && own < layout->count; i++)
+	{
+		const FormData_pg_attribute *found = TupleDescAttr(desc, i);
+		const LoyaltyColumn *column = &layout->columns[own];
+
+		if (found->attisdropped)
+			continue;
+		if (strcmp(NameStr(found->attname), column->name) != 0 || found->atttypid != type_of[column->type])
+			ereport(ERROR, (errcode(ERRCODE_INVALID_TABLE_DEFINITION),
+							errmsg("column %d of table " LOYALTY_TABLES_SCHEMA ".%s is not \"%s\"", own + 1,
+								   layout->table, column->name),
+							errdetail("It is \"%s\", or of another type.", NameStr(found->attname)),
+							errhint("Columns of a site stand behind those of the extension.")));
+		own++;
+	}
+	if (own < layout->count)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TABLE_DEFINITION),
+						errmsg("table " LOYALTY_TABLES_SCHEMA ".%s has no column \"%s\"", layout->table,
+							   layout->columns[own].name)));
+}
+
+/* Whether values are of at most four bytes. */
+static bool
+is_short(LoyaltyColumnType type)
+{
+	return type >= LOYALTY_AS_INT4 && type <= LOYALTY_AS_BOOL;
+}
+
+/* ---------------------------------------------------------------- to values */
+
+static Datum
+hash_datum(const void *bytes)
+{
+	bytea *value = palloc(VARHDRSZ + LOYALTY_HASH_BYTES);
+
+	SET_VARSIZE(value, VARHDRSZ + LOYALTY_HASH_BYTES);
+	memcpy(VARDATA(value), bytes, LOYALTY_HASH_BYTES);
+	return PointerGetDatum(value);
+}
+
+static Datum
+text_datum(const char *value, bool *isnull)
+{
+	*isnull = value == NULL || value[0] == '\0';
+	return *isnull ? (Datum) 0 : CStringGetTextDatum(value);
+}
+
+/* Values that need no memory of their own. */
+static Datum
+short_value(LoyaltyColumnType type, const void *from, bool *isnull)
+{
+	switch (type)
+	{
+		case LOYALTY_AS_INT4_OR_0:
+			*isnull = *(const int32 *) from == 0;
+			return Int32GetDatum(*(const int32 *) from);
+		case LOYALTY_AS_INT4:
+		case LOYALTY_AS_DATE:
+			return Int32GetDatum(*(const int32 *) from);
+		case LOYALTY_AS_INT2_OR_0:
+			*isnull = *(const int16 *) from == 0;
+			return Int16GetDatum(*(const int16 *) from);
+		case LOYALTY_AS_INT2:
+			return Int16GetDatum(*(const int16 *) from);
+		case LOYALTY_AS_NUMBER:
+			return Int16GetDatum((int16) * (const int *) from);
+		case LOYALTY_AS_CODE:
+			return CharGetDatum((char) *(const int *) from);
+		case LOYALTY_AS_CHAR_OR_0:
+			*isnull = *(const char *) from == 0;
+			return CharGetDatum(*(const char *) from);
+		case LOYALTY_AS_CHAR:
+			return CharGetDatum(*(const char *) from);
+		default:
+			return BoolGetDatum(*(const bool *) from);
+	}
+}
+
+static Datum
+long_value(LoyaltyColumnType type, const void *from, bool *isnull)
+{
+	switch (type)
+	{
+		case LOYALTY_AS_INT8_OR_0:
+			*isnull = *(const int64 *) from == 0;
+			return Int64GetDatum(*(const int64 *) from);
+		case LOYALTY_AS_TIME:
+		case LOYALTY_AS_TIME_OR_END:
+		case LOYALTY_AS_TIME_OR_BEGIN:
+			*isnull = TIMESTAMP_NOT_FINITE(*(const TimestampTz *) from);
+			return TimestampTzGetDatum(*(const TimestampTz *) from);
+		case LOYALTY_AS_POINTS:
+			return loyalty_numeric(*(const int64 *) from);
+		case LOYALTY_AS_HASH:
+			return hash_datum(from);
+		case LOYALTY_AS_UUID:
+			return UUIDPGetDatum((const pg_uuid_t *) from);
+		case LOYALTY_AS_WORD_OR_EMPTY:
+			return text_datum(from, isnull);
+		case LOYALTY_AS_TEXT:
+			*isnull = *(const char *const *) from == NULL;
+			return *isnull ? (Datum) 0 : CStringGetTextDatum(*(const char *const *) from);
+		case LOYALTY_AS_IDS_OR_NONE:
+			break;
+		default:
+			return Int64GetDatum(*(const int64 *) from);
+	}
+	elog(ERROR, "an array of ids is not written");
+}
+
+void
+loyalty_layout_values(const LoyaltyLayout *layout, const void *from, Datum *values, bool *nulls)
+{
+	int i;
+
+	for (i = 0; i < layout->count; i++)
+	{
+		const LoyaltyColumn *column = &layout->columns[i];
+		const char *member = (const char *) from + column->member;
+
+		nulls[i] = false;
+		values[i] = is_short(column->type) ? short_value(column->type, member, &nulls[i])
+										   : long_value(column->type, member, &nulls[i]);
+		if (column->given != 0 && column->type != LOYALTY_AS_HASH)
+			nulls[i] = nulls[i] || !*((const bool *) from + column->given);
+	}
+}
+
+/* ---------------------------------------------------------------- from values */
+
+/* What stands for a null. */
+static Datum
+value_of_null(const LoyaltyLayout *layout, const LoyaltyColumn *column)
+{
+	switch (column->type)
+	{
+		case LOYALTY_AS_TIME_OR_END:
+			return TimestampTzGetDatum(DT_NOEND);
+		case LOYALTY_AS_TIME_OR_BEGIN:
+			return TimestampTzGetDatum(DT_NOBEGIN);
+		case LOYALTY_AS_INT8_OR_0:
+		case LOYALTY_AS_INT4_OR_0:
+		case LOYALTY_AS_INT2_OR_0:
+		case LOYALTY_AS_CHAR_OR_0:
+		case LOYALTY_AS_WORD_OR_EMPTY:
+		case LOYALTY_AS_TEXT:
+		case LOYALTY_AS_IDS_OR_NONE:
+			return (Datum) 0;
+		default:
+			if (column->given == 0)
+				elog(ERROR, "unexpected null in column \"%s\" of table %s", column->name, layout->table);
+			return (Datum) 0;
+	}
+}
+
+/* Answers whether all bytes of a hash are there; those of another length end in zeroes. */
+static bool
+read_hash(Datum value, void *to)
+{
+	const bytea *bytes = DatumGetByteaPP(value);
+
+	memset(to, 0, LOYALTY_HASH_BYTES);
+	memcpy(to, VARDATA_ANY(bytes), Min(VARSIZE_ANY_EXHDR(bytes), LOYALTY_HASH_BYTES));
+	return VARSIZE_ANY_EXHDR(bytes) == LOYALTY_HASH_BYTES;
+}
+
+static void
+read_word(Datum value, char *to)
+{
+	const text *word = value == 0 ? NULL : DatumGetTextPP(value);
+
+	memset(to, 0, LOYALTY_WORD_BYTES);
+	if (word != NULL)
+		memcpy(to, VARDATA_ANY(word), Min(VARSIZE_ANY_EXHDR(word), LOYALTY_WORD_BYTES - 1));
+}
+
+static LoyaltyIds
+ids_of(Datum value)
+{
+	LoyaltyIds ids = { 0 };
+	Datum *elements;
+	int i;
+
+	if (value == 0)
+		return ids;
+	deconstruct_array(DatumGetArrayTypeP(value), INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
+					  &elements, NULL, &ids.count);
+	ids.items = palloc(sizeof(int64) * Max(ids.count, 1));
+	for (i = 0; i < ids.count; i++)
+		ids.items[i] = DatumGetInt64(elements[i]);
+	return ids;
+}
+
+static void
+read_short(LoyaltyColumnType type, Datum value, void *to)
+{
+	switch (type)
+	{
+		case LOYALTY_AS_INT4:
+		case LOYALTY_AS_INT4_OR_0:
+		case LOYALTY_AS_DATE:
+			*(int32 *) to = DatumGetInt32(value);
+			break;
+		case LOYALTY_AS_INT2:
+		case LOYALTY_AS_INT2_OR_0:
+			*(int16 *) to = DatumGetInt16(value);
+			break;
+		case LOYALTY_AS_NUMBER:
+			*(int *) to = DatumGetInt16(value);
+			break;
+		case LOYALTY_AS_CODE:
+			*(int *) to = DatumGetChar(value);
+			break;
+		case LOYALTY_AS_CHAR:
+		case LOYALTY_AS_CHAR_OR_0:
+			*(char *) to = DatumGetChar(value);
+			break;
+		default:
+			*(bool *) to = DatumGetBool(value);
+	}
+}
+
+static void
+read_long(LoyaltyColumnType type, Datum value, void *to)
+{
+	switch (type)
+	{
+		case LOYALTY_AS_POINTS:
+			*(int64 *) to = loyalty_stored_thousandths(value);
+			break;
+		case LOYALTY_AS_UUID:
+			memcpy(to, DatumGetUUIDP(value), UUID_LEN);
+			break;
+		case LOYALTY_AS_WORD_OR_EMPTY:
+			read_word(value, to);
+			break;
+		case LOYALTY_AS_TEXT:
+			*(char **) to = value == 0 ? NULL : TextDatumGetCString(value);
+			break;
+		case LOYALTY_AS_IDS_OR_NONE:
+			*(LoyaltyIds *) to = ids_of(value);
+			break;
+		default:
+			*(int64 *) to = DatumGetInt64(value);
+	}
+}
+
+/* A null that a bool tells of is zero, and leaves the bool as it is. */
+void
+loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool *nulls, void *to)
+{
+	int i;
+
+	for (i = 0; i < layout->count; i++)
+	{
+		const LoyaltyColumn *column = &layout->columns[i];
+		Datum value = nulls[i] ? value_of_null(layout, column) : values[i];
+		bool *given = column->given == 0 ? NULL : (bool *) to + column->given;
+		char *member = (char *) to + column->member;
+
+		if (column->type == LOYALTY_AS_HASH)
+		{
+			bool is_whole = read_hash(value, member);
+
+			if (given != NULL)
+				*given = is_whole;
+			continue;
+		}
+		if (given != NULL && !nulls[i])
+			*given = true;
+		if (is_short(column->type))
+			read_short(column->type, value, member);
+		else if (!(nulls[i] && column->type == LOYALTY_AS_UUID)) /* which is a pointer: there is none */
+			read_long(column->type, value, member);
+	}
+}

@@ -1,0 +1,102 @@
+/*
+ * layout.h: how the columns of a table stand in a struct of C: one list for who reads rows whole and who writes them. The names
+ * and types of the columns are compared with the table when a backend opens it first.
+ */
+#ifndef LOYALTY_LAYOUT_H
+#define LOYALTY_LAYOUT_H
+
+#include "postgres.h"
+
+#include "access/tupdesc.h"
+
+/* More columns than any table of ours has whose rows are read or written whole. */
+#define LOYALTY_MAX_COLUMNS 32
+
+/* The types of columns. "_OR" says what stands for a null: 0, the infinities of times, an empty word, NULL. */
+typedef enum LoyaltyColumnType
+{
+	LOYALTY_AS_INT8,
+	LOYALTY_AS_INT8_OR_0,
+	LOYALTY_AS_INT4,
+	LOYALTY_AS_INT4_OR_0,
+	LOYALTY_AS_INT2,
+	LOYALTY_AS_INT2_OR_0,
+	LOYALTY_AS_NUMBER, /* int2 as an enum */
+	LOYALTY_AS_CODE,   /* "char" as an enum */
+	LOYALTY_AS_CHAR,
+	LOYALTY_AS_CHAR_OR_0,
+	LOYALTY_AS_DATE,
+	LOYALTY_AS_BOOL,   /* the types from LOYALTY_AS_INT4 to here are short */
+	LOYALTY_AS_POINTS, /* numeric(18,3) as thousandths */
+	LOYALTY_AS_TIME,
+	LOYALTY_AS_TIME_OR_END,
+	LOYALTY_AS_TIME_OR_BEGIN,
+	LOYALTY_AS_HASH, /* bytea of LOYALTY_HASH_BYTES */
+	LOYALTY_AS_UUID,
+	LOYALTY_AS_WORD_OR_EMPTY, /* text in an array of LOYALTY_WORD_BYTES */
+	LOYALTY_AS_TEXT,		  /* const char *, NULL for a null */
+	LOYALTY_AS_IDS_OR_NONE,	  /* int8[] as a LoyaltyIds */
+} LoyaltyColumnType;
+
+#define LOYALTY_HASH_BYTES 16
+#define LOYALTY_WORD_BYTES 8
+
+typedef struct LoyaltyIds
+{
+	int count;
+	int64 *items;
+} LoyaltyIds;
+
+typedef struct LoyaltyColumn
+{
+	const char *name;
+	LoyaltyColumnType type;
+	int member; /* where the value is in the struct */
+	/*
+	 * Where a bool of the struct is, 0: there is none (it is not the first member of any). The column is null where it is false,
+	 * and one that is not null makes it true; of a hash, which is never null, it says that all of its bytes are there.
+	 */
+	int given;
+} LoyaltyColumn;
+
+/* A column by its name, and one that a bool goes with. */
+#define LOYALTY_COLUMN(name, type, structure, member) \
+	{ \
+		name, LOYALTY_AS_##type, offsetof(structure, member), 0 \
+	}
+#define LOYALTY_COLUMN_IF(name, type, structure, member, given) \
+	{ \
+		name, LOYALTY_AS_##type, offsetof(structure, member), offsetof(structure, given) \
+	}
+
+/* Our columns of a table, in its order: others may follow that a site added. */
+typedef struct LoyaltyLayout
+{
+	const char *table;
+	Size size; /* of the struct */
+	int tid;   /* where its ItemPointerData is, -1: it has none */
+	int count;
+	const LoyaltyColumn *columns;
+} LoyaltyLayout;
+
+#define LOYALTY_LAYOUT(name, structure, list) \
+	{ \
+		name, sizeof(structure), -1, lengthof(list), list \
+	}
+#define LOYALTY_LAYOUT_WITH_TID(name, structure, list, member) \
+	{ \
+		name, sizeof(structure), offsetof(structure, member), lengthof(list), list \
+	}
+
+/* The type of PostgreSQL that a column has. */
+extern Oid loyalty_column_type(const LoyaltyColumn *column);
+
+/* Raises where a table has other columns. */
+extern void loyalty_layout_check(const LoyaltyLayout *layout, TupleDesc desc);
+
+/* From a struct to the values of our columns, and back. Texts are copied to the current memory context. */
+extern void loyalty_layout_values(const LoyaltyLayout *layout, const void *from, Datum *values, bool *nulls);
+extern void loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool *nulls,
+								void *to);
+
+#endif

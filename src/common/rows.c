@@ -1,0 +1,269 @@
+/*
+ * rows.c: the rows that a statement answered, and their readers.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/typcache.h"
+
+#include "common/points.h"
+#include "common/rows.h"
+#include "common/table.h"
+
+LoyaltyRows *
+loyalty_rows_of_result(void)
+{
+	LoyaltyRows *rows = palloc0(sizeof(LoyaltyRows));
+
+	rows->count = SPI_processed;
+	rows->result = SPI_tuptable;
+	if (rows->result == NULL)
+		return rows;
+	rows->tuples = rows->result->vals;
+	rows->desc = rows->result->tupdesc;
+	return rows;
+}
+
+void
+loyalty_rows_free(LoyaltyRows *rows)
+{
+	uint64 i;
+
+	if (rows->values != NULL)
+		pfree(rows->values);
+	if (rows->result != NULL)
+		SPI_freetuptable(rows->result);
+	else if (rows->tuples != NULL)
+	{
+		for (i = 0; i < rows->count; i++)
+			heap_freetuple(rows->tuples[i]);
+		pfree(rows->tuples);
+	}
+	pfree(rows);
+}
+
+/* Takes a row apart. */
+static void
+open_row(LoyaltyRows *rows, uint64 row)
+{
+	if (row >= rows->count)
+		elog(ERROR, "row " UINT64_FORMAT " of " UINT64_FORMAT, row, rows->count);
+	if (rows->values == NULL)
+	{
+		rows->values = MemoryContextAlloc(GetMemoryChunkContext(rows),
+										  (sizeof(Datum) + sizeof(bool)) * rows->desc->natts);
+		rows->nulls = (bool *) (rows->values + rows->desc->natts);
+	}
+	heap_deform_tuple(rows->tuples[row], rows->desc, rows->values, rows->nulls);
+	rows->open = row + 1;
+}
+
+/* ---------------------------------------------------------------- rows of tables */
+
+/* Reads the columns of a row of a table. Ours are the first of those that were not dropped. */
+static void
+read_columns(TupleDesc desc, const Datum *values, const bool *nulls, const LoyaltyLayout *layout, void *to)
+{
+	Datum own_values[LOYALTY_MAX_COLUMNS];
+	bool own_nulls[LOYALTY_MAX_COLUMNS];
+	int count = 0;
+	int i;
+
+	if (desc->natts == layout->count)
+	{
+		loyalty_layout_read(layout, values, nulls, to);
+		return;
+	}
+	for (i = 0; i < desc->natts && count < layout->count; i++)
+	{
+		if (TupleDescAttr(desc, i)->attisdropped)
+			continue;
+		own_values[count] = values[i];
+		own_nulls[count++] = nulls[i];
+	}
+	if (count < layout->count)
+		elog(ERROR, "a row of table %s has %d columns of %d", layout->table, count, layout->count);
+	loyalty_layout_read(layout, own_values, own_nulls, to);
+}
+
+/* Whether the rows of a table are the values of the first column. */
+static bool
+has_row_as_value(LoyaltyRows *rows)
+{
+	if (rows->result == NULL)
+		return false;
+	if (rows->form == LOYALTY_ROWS_UNKNOWN)
+		rows->form = type_is_rowtype(TupleDescAttr(rows->desc, 0)->atttypid) ? LOYALTY_ROWS_AS_VALUE
+																			 : LOYALTY_ROWS_AS_COLUMNS;
+	return rows->form == LOYALTY_ROWS_AS_VALUE;
+}
+
+/* Reads a row of a table that is a value. */
+static void
+read_composite(HeapTupleHeader row, const LoyaltyLayout *layout, void *to)
+{
+	TupleDesc desc = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(row), HeapTupleHeaderGetTypMod(row));
+	Datum *values = palloc(sizeof(Datum) * desc->natts);
+	bool *nulls = palloc(sizeof(bool) * desc->natts);
+	HeapTupleData tuple = { .t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row };
+
+	heap_deform_tuple(&tuple, desc, values, nulls);
+	read_columns(desc, values, nulls, layout, to);
+	ReleaseTupleDesc(desc);
+	pfree(values);
+	pfree(nulls);
+}
+
+void
+loyalty_row_read(LoyaltyRows *rows, uint64 row, const LoyaltyLayout *layout, void *to)
+{
+	ItemPointer tid = layout->tid < 0 ? NULL : (ItemPointer) ((char *) to + layout->tid);
+
+	if (rows->open != row + 1)
+		open_row(rows, row);
+	if (tid != NULL)
+		ItemPointerSetInvalid(tid);
+	if (rows->result != NULL)
+		loyalty_table_check(layout);
+	if (has_row_as_value(rows))
+	{
+		read_composite(DatumGetHeapTupleHeader(rows->values[0]), layout, to);
+		return;
+	}
+	read_columns(rows->desc, rows->values, rows->nulls, layout, to);
+	if (rows->result == NULL && tid != NULL)
+		*tid = rows->tuples[row]->t_self;
+}
+
+/* ---------------------------------------------------------------- columns */
+
+Datum
+loyalty_row_datum(LoyaltyRows *rows, uint64 row, int column, bool *isnull)
+{
+	if (rows->open != row + 1)
+		open_row(rows, row);
+	Assert(column <= rows->desc->natts);
+	*isnull = rows->nulls[column - 1];
+	return rows->values[column - 1];
+}
+
+bool
+loyalty_row_isnull(LoyaltyRows *rows, uint64 row, int column)
+{
+	bool isnull;
+
+	(void) loyalty_row_datum(rows, row, column, &isnull);
+	return isnull;
+}
+
+/* The value of a column that is never null. */
+static Datum
+row_value(LoyaltyRows *rows, uint64 row, int column)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(rows, row, column, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column \"%s\"", SPI_fname(rows->desc, column));
+	return value;
+}
+
+int64
+loyalty_row_int8(LoyaltyRows *rows, uint64 row, int column)
+{
+	return DatumGetInt64(row_value(rows, row, column));
+}
+
+int64
+loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(rows, row, column, &isnull);
+
+	return isnull ? fallback : DatumGetInt64(value);
+}
+
+int
+loyalty_row_int8_array(LoyaltyRows *rows, uint64 row, int column, int64 **items)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(rows, row, column, &isnull);
+	Datum *elements;
+	int count;
+	int i;
+
+	*items = NULL;
+	if (isnull)
+		return 0;
+	deconstruct_array(DatumGetArrayTypeP(value), INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
+					  &elements, NULL, &count);
+	*items = palloc(sizeof(int64) * Max(count, 1));
+	for (i = 0; i < count; i++)
+		(*items)[i] = DatumGetInt64(elements[i]);
+	return count;
+}
+
+int32
+loyalty_row_int4(LoyaltyRows *rows, uint64 row, int column)
+{
+	return DatumGetInt32(row_value(rows, row, column));
+}
+
+int32
+loyalty_row_int4_or(LoyaltyRows *rows, uint64 row, int column, int32 fallback)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(rows, row, column, &isnull);
+
+	return isnull ? fallback : DatumGetInt32(value);
+}
+
+int16
+loyalty_row_int2(LoyaltyRows *rows, uint64 row, int column)
+{
+	return DatumGetInt16(row_value(rows, row, column));
+}
+
+bool
+loyalty_row_bool(LoyaltyRows *rows, uint64 row, int column)
+{
+	return DatumGetBool(row_value(rows, row, column));
+}
+
+char
+loyalty_row_char(LoyaltyRows *rows, uint64 row, int column)
+{
+	return DatumGetChar(row_value(rows, row, column));
+}
+
+char *
+loyalty_row_text(LoyaltyRows *rows, uint64 row, int column)
+{
+	return TextDatumGetCString(row_value(rows, row, column));
+}
+
+char *
+loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(rows, row, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+const bytea *
+loyalty_row_bytes(LoyaltyRows *rows, uint64 row, int column)
+{
+	return DatumGetByteaPP(row_value(rows, row, column));
+}
+
+int64
+loyalty_row_points(LoyaltyRows *rows, uint64 row, int column)
+{
+	return loyalty_stored_thousandths(row_value(rows, row, column));
+}

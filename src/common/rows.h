@@ -1,0 +1,64 @@
+/* rows.h: the rows that a statement answered, and their readers. */
+#ifndef LOYALTY_ROWS_H
+#define LOYALTY_ROWS_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+
+#include "common/layout.h"
+
+/* How a statement selects rows of a table whole: "SELECT t FROM t" or "SELECT t.* FROM t". */
+typedef enum LoyaltyRowForm
+{
+	LOYALTY_ROWS_UNKNOWN,
+	LOYALTY_ROWS_AS_VALUE,
+	LOYALTY_ROWS_AS_COLUMNS,
+} LoyaltyRowForm;
+
+/* Rows; the one that was read last stands taken apart. */
+typedef struct LoyaltyRows
+{
+	uint64 count;
+	HeapTuple *tuples;
+	TupleDesc desc;
+	SPITupleTable *result; /* whose they are; NULL: they came without a statement, and are of a table */
+	LoyaltyRowForm form;
+	uint64 open; /* the row that stands taken apart, from 1; 0: none does */
+	Datum *values;
+	bool *nulls;
+} LoyaltyRows;
+
+/* The result of the statement that SPI has just run, in the current memory context. */
+extern LoyaltyRows *loyalty_rows_of_result(void);
+
+/* Frees rows, for those who run thousands of statements in one call. */
+extern void loyalty_rows_free(LoyaltyRows *rows);
+
+/*
+ * Reads a row of a table that came whole: without a statement, as "SELECT t FROM t", or as "SELECT t.* FROM t". The
+ * struct is one of the layout.
+ */
+extern void loyalty_row_read(LoyaltyRows *rows, uint64 row, const LoyaltyLayout *layout, void *to);
+
+/*
+ * Readers of columns: row from 0, column from 1 in select-list order. A null where none may be is an internal error; the _or
+ * forms answer the fallback instead. Texts are copied to the current context.
+ */
+extern Datum loyalty_row_datum(LoyaltyRows *rows, uint64 row, int column, bool *isnull);
+extern bool loyalty_row_isnull(LoyaltyRows *rows, uint64 row, int column);
+extern int64 loyalty_row_int8(LoyaltyRows *rows, uint64 row, int column);
+extern int64 loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback);
+extern int loyalty_row_int8_array(LoyaltyRows *rows, uint64 row, int column,
+								  int64 **items); /* null: none; answers how many */
+extern int32 loyalty_row_int4(LoyaltyRows *rows, uint64 row, int column);
+extern int32 loyalty_row_int4_or(LoyaltyRows *rows, uint64 row, int column, int32 fallback);
+extern int16 loyalty_row_int2(LoyaltyRows *rows, uint64 row, int column);
+extern bool loyalty_row_bool(LoyaltyRows *rows, uint64 row, int column);
+extern char loyalty_row_char(LoyaltyRows *rows, uint64 row, int column);
+extern char *loyalty_row_text(LoyaltyRows *rows, uint64 row, int column);
+extern char *loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column);
+extern const bytea *loyalty_row_bytes(LoyaltyRows *rows, uint64 row, int column);
+extern int64 loyalty_row_points(LoyaltyRows *rows, uint64 row, int column);
+
+#endif

@@ -1,0 +1,193 @@
+/*
+ * org_change_store.c: the statements that make orgs and what hangs on them, and change it.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "org/org_store.h"
+
+/* An update, so that at higher isolation levels a rival's change is a serialization failure. */
+static LoyaltyQuery org_lock =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.org SET name = name WHERE org_id = $1", INT4OID);
+
+static LoyaltyQuery org_insert =
+	LOYALTY_STATEMENT("INSERT INTO loyalty_data.org (org_id, org, name, time_zone, base_country, created_at)"
+					  " VALUES ($1, $2, $3, $4, $5, loyalty.clock()) ON CONFLICT DO NOTHING",
+					  INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+static LoyaltyQuery org_countries =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.org SET base_country = $2, supported_countries = $3"
+					  " WHERE org_id = $1",
+					  INT4OID, TEXTOID, TEXTARRAYOID);
+
+static LoyaltyQuery store_insert =
+	LOYALTY_STATEMENT("INSERT INTO loyalty_data.store (org_id, store_id, store, name) VALUES ($1, $2, $3, $4)"
+					  " ON CONFLICT DO NOTHING",
+					  INT4OID, INT4OID, TEXTOID, TEXTOID);
+
+static LoyaltyQuery till_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.till (org_id, till_id, till, store_id, program_id) VALUES ($1, $2, $3, $4, $5)"
+	" ON CONFLICT DO NOTHING",
+	INT4OID, INT4OID, TEXTOID, INT4OID, INT4OID);
+
+static LoyaltyQuery program_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.program (org_id, program_id, program, name, is_default, points_per_unit, decimals,"
+	" rounding, expiry_unit, expiry_value, expiry_date, expiry_type, allow_negative_on_return)"
+	" VALUES ($1, $2, $3, $4, $5, $6::numeric / 1000000, $7, $8, $9, $10, $11,"
+	" $12, $13) ON CONFLICT (org_id, program) DO NOTHING",
+	INT4OID, INT4OID, TEXTOID, TEXTOID, BOOLOID, INT8OID, INT4OID, TEXTOID, TEXTOID, INT4OID, DATEOID,
+	TEXTOID, BOOLOID);
+
+static LoyaltyQuery program_clear_default =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.program SET is_default = false"
+					  " WHERE org_id = $1 AND is_default",
+					  INT4OID);
+
+static LoyaltyQuery config_store =
+	LOYALTY_STATEMENT("INSERT INTO loyalty_data.config (org_id, config_key, config_value) VALUES ($1, $2, $3)"
+					  " ON CONFLICT (org_id, config_key) DO UPDATE SET config_value = EXCLUDED.config_value",
+					  INT4OID, TEXTOID, TEXTOID);
+
+static LoyaltyQuery config_clear = LOYALTY_STATEMENT("DELETE FROM loyalty_data.config WHERE org_id = $1"
+													 " AND config_key = $2",
+													 INT4OID, TEXTOID);
+
+static LoyaltyQuery access_store =
+	LOYALTY_STATEMENT("INSERT INTO loyalty_data.org_access (org_id, role_name) VALUES ($1, $2::name)"
+					  " ON CONFLICT DO NOTHING",
+					  INT4OID, TEXTOID);
+
+static LoyaltyQuery access_clear = LOYALTY_STATEMENT("DELETE FROM loyalty_data.org_access WHERE org_id = $1"
+													 " AND role_name = $2::name",
+													 INT4OID, TEXTOID);
+
+void
+loyalty_org_lock(int32 org_id)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_execute(&org_lock, &params);
+}
+
+bool
+loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *time_zone,
+				   const char *base_country)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, org);
+	loyalty_param_text(&params, name);
+	loyalty_param_text(&params, time_zone);
+	loyalty_param_text(&params, base_country);
+	return loyalty_execute(&org_insert, &params) == 1;
+}
+
+void
+loyalty_org_store_countries(int32 org_id, const char *base_country, Datum supported)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, base_country);
+	loyalty_param(&params, supported, false);
+	loyalty_execute(&org_countries, &params);
+}
+
+bool
+loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char *name)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, store_id);
+	loyalty_param_text(&params, store);
+	loyalty_param_text(&params, name);
+	return loyalty_execute(&store_insert, &params) == 1;
+}
+
+bool
+loyalty_till_insert(int32 org_id, int32 till_id, const char *till, int32 store_id, int32 program_id)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, till_id);
+	loyalty_param_text(&params, till);
+	loyalty_param_int4(&params, store_id);
+	loyalty_param_int4_or_null(&params, program_id);
+	return loyalty_execute(&till_insert, &params) == 1;
+}
+
+bool
+loyalty_program_insert(int32 org_id, const LoyaltyProgram *program, const char *name, bool has_value,
+					   bool has_date)
+{
+	const ProgramRules *rules = &program->rules;
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, program->program_id);
+	loyalty_param_text(&params, program->program);
+	loyalty_param_text(&params, name);
+	loyalty_param_bool(&params, program->is_default);
+	loyalty_param_int8(&params, rules->points_per_unit);
+	loyalty_param_int4(&params, rules->decimals);
+	loyalty_param_text(&params, loyalty_rounding_names[rules->rounding]);
+	loyalty_param_text(&params, loyalty_expiry_unit_names[rules->expiry_unit]);
+	loyalty_param(&params, Int32GetDatum(rules->expiry_value), !has_value);
+	loyalty_param(&params, DateADTGetDatum(rules->expiry_date), !has_date);
+	loyalty_param_text(&params, loyalty_expiry_type_names[rules->expiry_type]);
+	loyalty_param_bool(&params, rules->allow_negative_on_return);
+	return loyalty_execute(&program_insert, &params) == 1;
+}
+
+void
+loyalty_program_clear_default(int32 org_id)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_execute(&program_clear_default, &params);
+}
+
+static uint64
+run_pair(LoyaltyQuery *query, int32 org_id, const char *text)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, text);
+	return loyalty_execute(query, &params);
+}
+
+void
+loyalty_config_store(int32 org_id, const char *key, const char *value)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, key);
+	loyalty_param_text(&params, value);
+	loyalty_execute(&config_store, &params);
+}
+
+void
+loyalty_config_clear(int32 org_id, const char *key)
+{
+	run_pair(&config_clear, org_id, key);
+}
+
+void
+loyalty_access_store(int32 org_id, const char *role)
+{
+	run_pair(&access_store, org_id, role);
+}
+
+bool
+loyalty_access_clear(int32 org_id, const char *role)
+{
+	return run_pair(&access_clear, org_id, role) == 1;
+}

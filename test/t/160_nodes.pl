@@ -1,0 +1,98 @@
+# Databases of several servers are refused until they are supported: LY022 where Citus has distributed a table of ours,
+# LY023 where a worker is asked for what the coordinator alone can count. health_check says so. There is no Citus here: its
+# two catalogues are made by hand, as far as they are read.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use LoyaltyTest;
+use Test::More;
+
+my $node = start_node('nodes', conf => "allow_system_table_mods = on\n");
+$node->safe_psql('postgres', <<'SQL');
+CREATE ROLE boss LOGIN IN ROLE loyalty_admin;
+SELECT loyalty.create_org('firm', 'Firm', base_country => 'IN');
+SELECT loyalty.create_program('firm', 'points', 'Points');
+SELECT loyalty.create_card_series('firm', 'series', 'Series', method => 'AUTO_INC', length => 8, prefix => '44');
+SELECT loyalty.register_customer('firm', '+919800000001');
+SELECT loyalty.grant_org('firm', 'boss');
+SQL
+
+my $earn = "SELECT loyalty.earn_points('firm', loyalty.find_customer('firm', 'mobile', '+919800000001'), 1)";
+
+sub states
+{
+	return join ' ', map { $_->{state} } calls($node, [@_]);
+}
+
+# What health_check says to somebody who is no superuser.
+sub nodes
+{
+	my ($state, $rows) = call($node, 'SELECT item, value FROM loyalty.health_check()', user => 'boss');
+	return $state eq '00000' && $rows =~ /^nodes\|(.*)$/m ? $1 : $state;
+}
+
+is(nodes(), 'one server', 'without Citus there is one server');
+
+# ---- Citus is installed, and has nothing of ours
+
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass NOT NULL, partmethod "char" NOT NULL);
+CREATE TABLE pg_catalog.pg_dist_local_group (groupid int NOT NULL);
+GRANT SELECT ON pg_catalog.pg_dist_partition, pg_catalog.pg_dist_local_group TO PUBLIC;
+CREATE TABLE public.customer (id int);
+INSERT INTO pg_dist_partition VALUES ('public.customer', 'h');
+INSERT INTO pg_dist_local_group VALUES (0);
+SQL
+is(states($earn, "SELECT loyalty.create_store('firm', 'one', 'One')", "SELECT loyalty.generate_cards('firm', 'series', 1)"),
+	'00000 00000 00000', 'a table of the site is distributed: ours work, on the coordinator');
+is(nodes(), 'one server', 'and health_check finds nothing');
+
+# ---- a worker
+
+$node->safe_psql('postgres', 'UPDATE pg_dist_local_group SET groupid = 3');
+is(states("SELECT loyalty.create_org('other', 'Other')", "SELECT loyalty.create_store('firm', 'two', 'Two')",
+		"SELECT loyalty.create_till('firm', 'till', 'one')", "SELECT loyalty.create_program('firm', 'more', 'More')",
+		"SELECT loyalty.define_field('firm', 'custom', 'customer', 'size', 'text')",
+		"SELECT loyalty.create_card_label('firm', 'active', 'Fine')", "SELECT loyalty.create_status_label('firm', 'active', 'Good')",
+		"SELECT loyalty.create_card_series('firm', 'next', 'Next', length => 8, prefix => '45')",
+		"SELECT loyalty.generate_cards('firm', 'series', 1)", 'SELECT loyalty.clock()'),
+	join(' ', ('LY023') x 9, '00000'), 'a worker makes no reference data and no numbers of cards');
+is(states($earn), '00000', 'other calls work');
+is(nodes(), 'a worker, where no reference data is made', 'health_check says where one is');
+
+# ---- a table of ours is distributed
+
+$node->safe_psql('postgres', <<'SQL');
+UPDATE pg_dist_local_group SET groupid = 0;
+INSERT INTO pg_dist_partition VALUES ('loyalty_data.org', 'n'), ('loyalty_data.customer', 'h');
+SQL
+my $errors;
+my @answers = calls($node, [ $earn, "SELECT loyalty.points_balance('firm', 1)", "SELECT loyalty.create_org('other', 'Other')",
+		"SELECT loyalty.get_config('firm', 'CONF_EVENT_TIME_TOLERANCE')", "CALL loyalty.expire_points('firm')",
+		"SELECT * FROM loyalty.verify_ledger('firm')" ], stderr => \$errors);
+is(join(' ', map { $_->{state} } @answers), join(' ', ('LY022') x 6), 'every call is refused: read, write, job, and a new org');
+is((call($node, "SELECT loyalty.points_balance('nowhere', 1)"))[0], 'LY022', 'whether or not there is the org');
+is(nodes(), 'not supported, distributed: customer, org', 'health_check answers, and names the tables');
+
+# A session that read its org before hears of it when the org becomes a copy on every server, as Citus makes it.
+$node->safe_psql('postgres', 'DELETE FROM pg_dist_partition WHERE logicalrelid <> \'public.customer\'::regclass');
+my $session = $node->background_psql('postgres', on_error_stop => 0);
+$session->query_safe($earn);
+$node->safe_psql('postgres', "BEGIN; INSERT INTO pg_dist_partition VALUES ('loyalty_data.org', 'n');"
+	  . " ALTER TABLE loyalty_data.org SET (autovacuum_enabled = on); COMMIT");
+$session->query($earn);
+like($session->{stderr}, qr/distributed over several servers/, 'a session with a cached org hears of it');
+$session->quit;
+
+# ---- and back
+
+$node->safe_psql('postgres', 'DROP TABLE pg_catalog.pg_dist_partition, pg_catalog.pg_dist_local_group');
+is(states($earn), '00000', 'without Citus all is as before');
+is(nodes(), 'one server', 'health_check, too');
+
+log_is_clean($node);
+done_testing();
