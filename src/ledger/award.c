@@ -32,6 +32,8 @@ loyalty_award_guard(EventCode event_code)
 static TimestampTz
 award_expiry(const Posting *posting, const Award *award)
 {
+	if (award->is_judged)
+		return award->expiry;
 	if (award->expires_at != AT_ONCE)
 		return award->expires_at;
 	return award->category == CATEGORY_REGULAR
@@ -155,14 +157,16 @@ judge_accounts(const Posting *posting, Category category, int64 points, bool pas
 }
 
 bool
-loyalty_award_judge(const Posting *posting, const Award *award, LoyaltyRefusal *refusal)
+loyalty_award_judge(const Posting *posting, Award *award, LoyaltyRefusal *refusal)
 {
-	TimestampTz expires_at = award_expiry(posting, award);
 	int64 points;
 
-	return (award->points == 0 || judge_expiry(posting, expires_at, refusal)) &&
+	if (award->points != 0)
+		award->expiry = award_expiry(posting, award);
+	award->is_judged = award->points != 0;
+	return (award->points == 0 || judge_expiry(posting, award->expiry, refusal)) &&
 		   total_points(award, &points, refusal) &&
-		   judge_accounts(posting, award->category, points, expires_at <= posting->effective_at, refusal);
+		   judge_accounts(posting, award->category, points, award->expiry <= posting->effective_at, refusal);
 }
 
 void

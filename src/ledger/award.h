@@ -23,6 +23,8 @@ typedef struct Award
 	int more_count; /* lots besides the first, of the same credit */
 	const AwardPart *more;
 	TimestampTz expires_at; /* AT_ONCE: as the program says */
+	bool is_judged;			/* and it expires at: */
+	TimestampTz expiry;
 	TimestampTz redeemable_from;
 	EventCode event_code;
 	HouseAccount house; /* that gives; 0: issued. What others give is no activity: nothing rolls */
@@ -39,7 +41,7 @@ extern Lot loyalty_award_lot(const Posting *posting, const Award *award);
  * Whether the accounts that take part, as far as they are open, take an award, which may be one of no points: LY409, LY404.
  * The time is fixed; what is due by it is not expired yet.
  */
-extern bool loyalty_award_judge(const Posting *posting, const Award *award, LoyaltyRefusal *refusal);
+extern bool loyalty_award_judge(const Posting *posting, Award *award, LoyaltyRefusal *refusal);
 
 /* Posts an award, whose accounts and time the posting knows; LY409 for an expiry that is not after the event. */
 extern void loyalty_award(Posting *posting, const Award *award, PostingResult *answer);

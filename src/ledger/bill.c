@@ -41,6 +41,7 @@ typedef struct Bill
 	TimestampTz redeemable_from;
 	const LoyaltyProgram *program;	 /* of what it earns; NULL: the customer has no accounts */
 	LOYALTY_ARRAY(AwardPart) earned; /* lots of that program and category */
+	Award award;					 /* what they are together */
 } Bill;
 
 static const BillRequest *
@@ -302,8 +303,9 @@ judge_time(Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
 	return true;
 }
 
+/* All that it earns, as one award. */
 static Award
-award_of(const Operation *operation, const Bill *bill)
+award_of(const Bill *bill)
 {
 	Award award = {
 		.program = bill->program,
@@ -311,7 +313,6 @@ award_of(const Operation *operation, const Bill *bill)
 		.expires_at = AT_ONCE,
 		.redeemable_from = bill->redeemable_from,
 		.event_code = EVENT_TRANSACTION_ADD,
-		.origin = operation->origin,
 	};
 
 	if (bill->earned.n > 0)
@@ -335,18 +336,18 @@ refuse_taken(const Transaction *transaction, LoyaltyRefusal *refusal)
 
 /* What the account and the dates have against its points, which is said after its number was found free. */
 static bool
-judge_award(const Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
+judge_award(const Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 {
 	const Transaction *transaction = &bill->text.transaction;
-	Award award = award_of(operation, bill);
 	LoyaltyRefusal refused = { 0 };
 
-	if (bill->program == NULL || loyalty_award_judge(&operation->posting, &award, &refused))
+	bill->award = award_of(bill);
+	if (bill->program == NULL || loyalty_award_judge(&operation->posting, &bill->award, &refused))
 		return true;
 	if (loyalty_transaction_of_number(operation->call->org->org_id, transaction->till_id,
 									  transaction->number) != 0)
 		return refuse_taken(transaction, refusal);
-	return loyalty_award_judge(&operation->posting, &award, refusal);
+	return loyalty_award_judge(&operation->posting, &bill->award, refusal);
 }
 
 bool
@@ -385,14 +386,14 @@ judge(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 
 /* The points of a bill, in the bill's event; a bill without points is an event without entries. */
 static void
-post_earned(Operation *operation, const Bill *bill, PostingResult *result)
+post_earned(Operation *operation, Bill *bill, PostingResult *result)
 {
 	Posting *posting = &operation->posting;
-	Award award = award_of(operation, bill);
 
 	if (bill->earned.n > 0)
 	{
-		loyalty_award(posting, &award, result);
+		bill->award.origin = operation->origin;
+		loyalty_award(posting, &bill->award, result);
 		return;
 	}
 	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, posting->event_time, &operation->origin);

@@ -66,7 +66,7 @@ read_award(const Operation *operation, const EarnRequest *request, Award *award,
 
 /* What the accounts and the dates have against it. */
 static bool
-judge_posting(Operation *operation, const Award *award, LoyaltyRefusal *refusal)
+judge_posting(Operation *operation, Award *award, LoyaltyRefusal *refusal)
 {
 	Posting *posting = &operation->posting;
 
