@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/guc.h"
 
 #include "card/card_hooks.h"
 #include "card/card_section_store.h"
@@ -52,9 +53,20 @@ after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
 	loyalty_tagged_bills_attach(call, registered);
 }
 
+/* A library that was built with newer headers runs on an older server of the same major. */
+static void
+require_server(void)
+{
+	if (atoi(GetConfigOption("server_version_num", false, false)) < LOYALTY_OLDEST_SERVER)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("loyalty needs PostgreSQL " LOYALTY_OLDEST_SERVER_TEXT " or newer"),
+						errhint("Update the server to the latest release of its major version.")));
+}
+
 static void
 start(void)
 {
+	require_server();
 	loyalty_guc_init();
 	loyalty_crypto_init();
 	loyalty_names_init();

@@ -14,6 +14,7 @@
 #define NAMES_WHEN(columns_, parent_, when_) { .columns = (columns_), .parent = (parent_), .when = (when_) }
 #define NAMES_EACH(columns_, parent_, as_) \
 	{ .columns = (columns_), .parent = (parent_), .parent_columns = (as_), .each = true }
+#define NAMES_OF_LOT(columns_, parent_) { .columns = (columns_), .parent = (parent_), .of_lot = true }
 #define NAMES_NOTHING { 0 }
 
 #define OF_CUSTOMER NAMES("customer_id", "customer")
@@ -94,7 +95,17 @@ static const LoyaltyDataTable tables[] = {
 	{ "generated_external_id", NULL, { NAMES_NOTHING } },
 
 	/* ledger */
-	{ "ledger_account", "customer_id, program_id", { OF_CUSTOMER, OF_PROGRAM } },
+	/* An account without entries has no last one. */
+	{ "ledger_account",
+	  "customer_id, program_id",
+	  {
+		  OF_CUSTOMER,
+		  OF_PROGRAM,
+		  { .columns = "customer_id, program_id, category, last_entry_no",
+			.parent = "ledger_entry",
+			.parent_columns = "customer_id, program_id, category, entry_no",
+			.when = "c.last_entry_no <> 0" },
+	  } },
 	{ "ledger_event",
 	  "customer_id, event_id",
 	  {
@@ -127,10 +138,15 @@ static const LoyaltyDataTable tables[] = {
 		  AT_TILL,
 		  NAMES("customer_id, program_id, category, entry_no", "ledger_entry"),
 		  NAMES("transaction_id", "transaction"),
+		  NAMES("transaction_id, line_no", "transaction_line"),
 		  NAMES_AS("origin_customer_id, origin_lot_id", "points_lot", "customer_id, lot_id"),
 	  } },
-	{ "lot_movement", "customer_id, lot_id, event_id", { OF_LOT, OF_EVENT } },
-	{ "lot_expiry_change", "customer_id, lot_id, event_id", { OF_LOT, OF_EVENT } },
+	{ "lot_movement",
+	  "customer_id, lot_id, event_id",
+	  { OF_LOT, OF_EVENT, NAMES_OF_LOT("entry_no", "ledger_entry") } },
+	{ "lot_expiry_change",
+	  "customer_id, lot_id, event_id",
+	  { OF_LOT, OF_EVENT, NAMES_OF_LOT("entry_no", "ledger_entry") } },
 	{ "ledger_day", NULL, { NAMES_NOTHING } },
 	{ "day_seal", "seal_no", { NAMES_NOTHING } },
 	{ "day_total", "program_id", { OF_PROGRAM } },

@@ -7,23 +7,43 @@
 SET LOCAL search_path = pg_catalog, pg_temp;
 
 -- Tables stand in loyalty_data, the extension's own schema, which CREATE EXTENSION made or found; what people use stands
--- in loyalty. Whoever owns a schema can drop it with all that is in it: so both are the installer's, or a superuser's.
+-- in loyalty, which the script makes. Whoever owns a schema can drop it with all that is in it, and whoever may create in it
+-- could put functions beside ours: a schema loyalty_data that is found is the installer's or a superuser's, and so is what is
+-- in it, and nobody else may create there.
 DO $schemas$
 DECLARE
-    found record;
+    refused record;
 BEGIN
-    FOR found IN
-        SELECT n.nspname, r.rolname,
-            n.nspname = 'loyalty' OR NOT (r.rolsuper OR r.rolname = current_user) AS refused
+    SELECT f.* INTO refused
+    FROM (
+        SELECT n.nspname, format('belongs to role "%s"', r.rolname) AS what, 'Its owner could drop the ledger with it.' AS why
         FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
-        WHERE n.nspname IN ('loyalty', 'loyalty_data')
-    LOOP
-        IF found.refused THEN
-            RAISE EXCEPTION 'schema "%" is there already and belongs to role "%"', found.nspname, found.rolname
-                USING ERRCODE = 'duplicate_schema',
-                    HINT = 'Its owner could drop the ledger with it. Rename or drop the schema, then create the extension.';
-        END IF;
-    END LOOP;
+        WHERE n.nspname = 'loyalty_data' AND NOT (r.rolsuper OR r.rolname = current_user)
+        UNION ALL
+        SELECT n.nspname, 'role ' || COALESCE(quote_ident(r.rolname), 'PUBLIC') || ' may create in it',
+            'Functions of somebody else could stand beside the extension''s.'
+        FROM pg_namespace n, aclexplode(n.nspacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+        WHERE n.nspname = 'loyalty_data' AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner
+          AND n.xmin <> pg_current_xact_id()::xid -- one that was just made is closed before anybody sees it
+          AND NOT (COALESCE(r.rolsuper, false) OR COALESCE(r.rolname = current_user, false))
+        UNION ALL
+        SELECT n.nspname, format('role "%s" owns what is in it', r.rolname),
+            'Functions of somebody else could stand beside the extension''s.'
+        FROM pg_namespace n
+        JOIN pg_depend d ON d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid
+        JOIN pg_shdepend s ON s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+             AND s.classid = d.classid AND s.objid = d.objid AND s.deptype = 'o'
+        JOIN pg_roles r ON r.oid = s.refobjid
+        WHERE n.nspname = 'loyalty_data' AND NOT (r.rolsuper OR r.rolname = current_user)
+        UNION ALL
+        SELECT n.nspname, format('belongs to role "%s"', r.rolname), 'The extension makes this schema itself.'
+        FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner WHERE n.nspname = 'loyalty') f
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'schema "%" is there already, and %', refused.nspname, refused.what
+            USING ERRCODE = 'duplicate_schema',
+                HINT = refused.why || ' Rename or drop the schema, then create the extension.';
+    END IF;
 END
 $schemas$;
 CREATE SCHEMA loyalty;

@@ -29,6 +29,21 @@ COMMENT ON TABLE loyalty_data.object_capability IS
 COMMENT ON COLUMN loyalty_data.object_capability.name IS 'The name of the function or view, which no other has';
 COMMENT ON COLUMN loyalty_data.object_capability.capability IS 'The capability whose part made it';
 
+-- The last part of this script writes down the triggers that the others have made.
+CREATE TABLE loyalty_data.made_trigger (
+    table_name      text COLLATE "C" NOT NULL,
+    trigger_name    text COLLATE "C" NOT NULL,
+    function_name   text COLLATE "C" NOT NULL,
+    trigger_type    int2 NOT NULL,
+    PRIMARY KEY (table_name, trigger_name)
+);
+COMMENT ON TABLE loyalty_data.made_trigger IS
+    'Catalogue: every trigger of the extension''s tables that there must be, filled by the install script; health_check compares';
+COMMENT ON COLUMN loyalty_data.made_trigger.table_name IS 'The table, of schema loyalty_data';
+COMMENT ON COLUMN loyalty_data.made_trigger.trigger_name IS 'The name of the trigger on that table';
+COMMENT ON COLUMN loyalty_data.made_trigger.function_name IS 'The function that it calls, of schema loyalty_data';
+COMMENT ON COLUMN loyalty_data.made_trigger.trigger_type IS 'When it fires, as pg_trigger.tgtype has it';
+
 -- Where the rows of a table would be if one database had many servers. Each capability says it of its tables, in its
 -- schema.sql.
 CREATE TABLE loyalty_data.table_distribution (
@@ -46,6 +61,7 @@ COMMENT ON COLUMN loyalty_data.table_distribution.distribution IS
 COMMENT ON COLUMN loyalty_data.table_distribution.key_column IS
     'The column whose value says where a row is, beside org_id; NULL: rows are everywhere';
 INSERT INTO loyalty_data.table_distribution VALUES
+    ('made_trigger', 'reference', NULL),
     ('object_capability', 'reference', NULL),
     ('source', 'reference', NULL),
     ('table_distribution', 'reference', NULL);

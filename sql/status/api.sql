@@ -82,13 +82,13 @@ GRANT EXECUTE ON FUNCTION loyalty.decline_deletion TO loyalty_admin, loyalty_age
 COMMENT ON FUNCTION loyalty.decline_deletion IS
     'Ends a request for deletion: the customer has its former label again';
 
-CREATE FUNCTION loyalty_data.restriction_list()
+CREATE FUNCTION loyalty.restriction_list()
     RETURNS TABLE (
         restriction text, status text)
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_restriction_list';
-REVOKE ALL ON FUNCTION loyalty_data.restriction_list FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty_data.restriction_list TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
-COMMENT ON FUNCTION loyalty_data.restriction_list IS
+REVOKE ALL ON FUNCTION loyalty.restriction_list FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.restriction_list TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.restriction_list IS
     'Every restriction with every status whose labels may have it';
 
 CREATE FUNCTION loyalty.guarded_operations()

@@ -18,7 +18,7 @@ CREATE UNIQUE INDEX status_label_default ON loyalty_data.status_label (org_id, s
 COMMENT ON COLUMN loyalty_data.status_label.status IS
     'a: active, s: suspended, d: deleted, f: fraud_suspected, c: fraud_confirmed, i: internal, p: pending_deletion';
 COMMENT ON COLUMN loyalty_data.status_label.restrictions IS
-    'The sum of the bits that loyalty_data.restriction_list() gives them';
+    'The sum of the bits that loyalty.restriction_list() gives them';
 
 CREATE TABLE loyalty_data.status_setting (
     org_id              int4 NOT NULL PRIMARY KEY,

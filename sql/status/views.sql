@@ -17,7 +17,7 @@ CREATE VIEW loyalty.status_restrictions WITH (security_barrier) AS
                COALESCE(s.restrictions_of_all, 0))) AS is_restricted
     FROM loyalty_data.status_label l
     JOIN loyalty_data.org o ON o.org_id = l.org_id
-    JOIN loyalty_data.restriction_list() r ON r.status = loyalty_data.status_word(l.status)
+    JOIN loyalty.restriction_list() r ON r.status = loyalty_data.status_word(l.status)
     LEFT JOIN loyalty_data.status_setting s ON s.org_id = l.org_id
     WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.status_restrictions FROM PUBLIC;

@@ -25,6 +25,7 @@
 #include "common/ids.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
+#include "common/privileges.h"
 
 static LoyaltyQuery series_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.number_series (org_id, number_series_id, purpose, method, length, prefix, suffix,"
@@ -108,6 +109,7 @@ loyalty_number_sequence_provide(int32 number_series_id, int64 start)
 	}
 	if (sequenceIsOwned(sequence, DEPENDENCY_AUTO, &owner_table, &owner_column))
 		return;
+	loyalty_relation_check_owner(sequence_name(number_series_id));
 	ObjectAddressSet(owned, RelationRelationId, sequence);
 	ObjectAddressSubSet(owner, RelationRelationId, table, get_attnum(table, "number_series_id"));
 	recordDependencyOn(&owned, &owner, DEPENDENCY_AUTO);
@@ -134,6 +136,7 @@ create_sequence(int32 number_series_id, int64 start)
 	DefineSequence(pstate, statement);
 	free_parsestate(pstate);
 	CommandCounterIncrement();
+	loyalty_relation_close(sequence_name(number_series_id));
 }
 
 bool

@@ -1,13 +1,15 @@
 /*
  * function.c: what the catalogue says of a function of ours: its name, the types of its arguments, their defaults.
  *
- * The defaults stand in the CREATE FUNCTION alone. Entries live as long as the backend: a call may run while its function
- * is replaced. A change of any function makes them be looked up anew, which a database sees seldom.
+ * The defaults stand in the CREATE FUNCTION alone. What was read lives as long as the backend: a call may run while its
+ * function is replaced. A change of a function makes its entry be read anew, and so does whatever empties all caches; an
+ * entry that says the same as the last one is the last one, so that only real changes take memory.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "nodes/pg_list.h"
 #include "nodes/primnodes.h"
@@ -34,17 +36,25 @@ typedef struct LoyaltyFilled
 typedef struct KnownFunction
 {
 	Oid oid;
-	uint64 generation; /* that it was read in; 0: never */
-	const LoyaltyFunction *function;
+	uint32 hash;					 /* by which the system cache tells of its changes */
+	uint64 changes;					 /* heard of so far */
+	uint64 as_of;					 /* those that "function" knows of */
+	const LoyaltyFunction *function; /* NULL: never read */
 } KnownFunction;
 
 static HTAB *known;
-static uint64 generation = 1;
 
+/* A function changed, or (hash 0) any may have. */
 static void
-functions_invalidated(Datum arg, int cacheid, uint32 hashvalue)
+functions_invalidated(Datum arg, int cacheid, uint32 hash)
 {
-	generation++;
+	HASH_SEQ_STATUS scan;
+	KnownFunction *entry;
+
+	hash_seq_init(&scan, known);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		if (hash == 0 || entry->hash == hash)
+			entry->changes++;
 }
 
 void
@@ -56,33 +66,32 @@ loyalty_function_init(void)
 	CacheRegisterSyscacheCallback(PROCOID, functions_invalidated, (Datum) 0);
 }
 
-/* Reads the defaults, constants all, into memory that stays. */
+/* Reads the defaults, constants all. */
 static void
 read_defaults(HeapTuple tuple, LoyaltyFunction *function)
 {
 	bool isnull;
 	Datum stored = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proargdefaults, &isnull);
-	Datum *values;
-	bool *nulls;
+	LoyaltyDefault *defaults;
 	List *expressions;
 	ListCell *cell;
 
 	if (isnull)
 		return;
 	expressions = castNode(List, stringToNode(TextDatumGetCString(stored)));
-	values = palloc(sizeof(Datum) * list_length(expressions));
-	nulls = palloc(sizeof(bool) * list_length(expressions));
+	defaults = palloc(sizeof(LoyaltyDefault) * list_length(expressions));
 	foreach(cell, expressions)
 	{
-		const Const *value = castNode(Const, eval_const_expressions(NULL, lfirst(cell)));
-		int i = foreach_current_index(cell);
+		const Const *value = (const Const *) eval_const_expressions(NULL, lfirst(cell));
 
-		nulls[i] = value->constisnull;
-		values[i] =
-			value->constisnull ? (Datum) 0 : datumCopy(value->constvalue, value->constbyval, value->constlen);
+		if (!IsA(value, Const))
+			elog(ERROR, "a default of function %s is no constant", function->name);
+		defaults[foreach_current_index(cell)] = (LoyaltyDefault){ .value = value->constvalue,
+																  .isnull = value->constisnull,
+																  .is_by_value = value->constbyval,
+																  .length = value->constlen };
 	}
-	function->defaults = values;
-	function->nulls = nulls;
+	function->defaults = defaults;
 	function->default_count = list_length(expressions);
 }
 
@@ -102,29 +111,111 @@ read_names(HeapTuple tuple, LoyaltyFunction *function)
 	function->arguments = (const char *const *) arguments;
 }
 
-static const LoyaltyFunction *
+/* Reads what the catalogue says into the current context. */
+static LoyaltyFunction *
 read_function(Oid oid)
 {
-	MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
 	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(oid));
 	LoyaltyFunction *function = palloc0(sizeof(LoyaltyFunction));
 	Form_pg_proc form;
-	Oid *types;
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for function %u", oid);
 	form = (Form_pg_proc) GETSTRUCT(tuple);
 	function->name = pstrdup(NameStr(form->proname));
 	function->count = form->pronargs;
-	types = palloc(sizeof(Oid) * Max(form->pronargs, 1));
-	memcpy(types, form->proargtypes.values, sizeof(Oid) * form->pronargs);
-	function->types = types;
+	function->types = memcpy(palloc(sizeof(Oid) * Max(form->pronargs, 1)), form->proargtypes.values,
+							 sizeof(Oid) * form->pronargs);
 	read_names(tuple, function);
 	read_defaults(tuple, function);
-	function->filled = palloc0(sizeof(LoyaltyFilled));
 	ReleaseSysCache(tuple);
-	MemoryContextSwitchTo(caller);
 	return function;
+}
+
+static bool
+is_equal_default(const LoyaltyDefault *a, const LoyaltyDefault *b)
+{
+	if (a->isnull || b->isnull)
+		return a->isnull && b->isnull;
+	return a->is_by_value == b->is_by_value && a->length == b->length &&
+		   datumIsEqual(a->value, b->value, a->is_by_value, a->length);
+}
+
+static bool
+is_equal(const LoyaltyFunction *a, const LoyaltyFunction *b)
+{
+	int i;
+
+	if (strcmp(a->name, b->name) != 0 || a->count != b->count || a->default_count != b->default_count ||
+		memcmp(a->types, b->types, sizeof(Oid) * a->count) != 0 ||
+		(a->arguments == NULL) != (b->arguments == NULL))
+		return false;
+	for (i = 0; a->arguments != NULL && i < a->count; i++)
+		if (strcmp(a->arguments[i], b->arguments[i]) != 0)
+			return false;
+	for (i = 0; i < a->default_count; i++)
+		if (!is_equal_default(&a->defaults[i], &b->defaults[i]))
+			return false;
+	return true;
+}
+
+static const char *const *
+copy_names(const LoyaltyFunction *function)
+{
+	const char **names;
+	int i;
+
+	if (function->arguments == NULL)
+		return NULL;
+	names = palloc(sizeof(char *) * Max(function->count, 1));
+	for (i = 0; i < function->count; i++)
+		names[i] = pstrdup(function->arguments[i]);
+	return names;
+}
+
+/* A copy in memory that stays. */
+static const LoyaltyFunction *
+copy_function(const LoyaltyFunction *function)
+{
+	MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
+	LoyaltyFunction *copy = palloc(sizeof(LoyaltyFunction));
+	LoyaltyDefault *defaults = palloc(sizeof(LoyaltyDefault) * Max(function->default_count, 1));
+	Oid *types = palloc(sizeof(Oid) * Max(function->count, 1));
+	int i;
+
+	*copy = *function;
+	copy->name = pstrdup(function->name);
+	copy->types = memcpy(types, function->types, sizeof(Oid) * function->count);
+	copy->arguments = copy_names(function);
+	copy->filled = palloc0(sizeof(LoyaltyFilled));
+	copy->defaults = defaults;
+	for (i = 0; i < function->default_count; i++)
+	{
+		defaults[i] = function->defaults[i];
+		if (!defaults[i].isnull)
+			defaults[i].value = datumCopy(defaults[i].value, defaults[i].is_by_value, defaults[i].length);
+	}
+	MemoryContextSwitchTo(caller);
+	return copy;
+}
+
+/* Brings an entry up to date. To read defaults takes kilobytes, which go with the context. */
+static void
+look_up(KnownFunction *entry)
+{
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "loyalty function", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	uint64 as_of = entry->changes;
+	const LoyaltyFunction *function;
+
+	entry->hash = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(entry->oid));
+	function = read_function(entry->oid);
+	MemoryContextSwitchTo(caller);
+	if (entry->function == NULL || !is_equal(entry->function, function))
+		entry->function = copy_function(function);
+	entry->as_of = as_of;
+	MemoryContextDelete(context);
 }
 
 static const LoyaltyFunction *
@@ -135,14 +226,12 @@ function_of(Oid oid)
 
 	entry = hash_search(known, &oid, HASH_ENTER, &found);
 	if (!found)
-		entry->generation = 0;
-	if (entry->generation != generation)
 	{
-		uint64 now = generation;
-
-		entry->function = read_function(oid);
-		entry->generation = now;
+		entry->changes = 0;
+		entry->function = NULL;
 	}
+	if (entry->function == NULL || entry->as_of != entry->changes)
+		look_up(entry);
 	return entry->function;
 }
 
@@ -178,9 +267,17 @@ loyalty_function_places(const LoyaltyFunction *function, const LoyaltyRequestFie
 			if (strcmp(function->arguments[i], fields[f].argument) == 0)
 				places[f] = i;
 	}
+	if (filled->places != NULL)
+		pfree(filled->places);
 	filled->places = places;
 	filled->fields = fields;
 	return places;
+}
+
+static bool
+is_left_out(const NullableDatum *argument, Oid type)
+{
+	return argument->isnull || (type == TEXTOID && VARSIZE_ANY_EXHDR(DatumGetPointer(argument->value)) == 0);
 }
 
 void
@@ -193,10 +290,10 @@ loyalty_arguments_default(const LoyaltyFunction *function, NullableDatum *argume
 	{
 		NullableDatum *argument = &arguments[first + i];
 
-		if (!argument->isnull || function->nulls[i])
+		if (!is_left_out(argument, function->types[first + i]))
 			continue;
-		argument->value = function->defaults[i];
-		argument->isnull = false;
+		argument->value = function->defaults[i].value;
+		argument->isnull = function->defaults[i].isnull;
 	}
 }
 

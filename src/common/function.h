@@ -13,15 +13,21 @@ typedef struct LoyaltyRequestField
 	size_t offset; /* of a NullableDatum */
 } LoyaltyRequestField;
 
+typedef struct LoyaltyDefault
+{
+	Datum value;
+	bool isnull; /* the default is NULL */
+	bool is_by_value;
+	int16 length; /* of the type, as the catalogue has it */
+} LoyaltyDefault;
+
 typedef struct LoyaltyFunction
 {
 	const char *name;
 	int count; /* of its arguments, with their names and types */
 	const char *const *arguments;
 	const Oid *types;
-	const Datum
-		*defaults; /* of the last "default_count" of them: a null stands for no default, or for NULL as it */
-	const bool *nulls;
+	const LoyaltyDefault *defaults; /* of the last "default_count" arguments */
 	int default_count;
 	struct LoyaltyFilled *filled; /* which fields of requests its arguments fill, once that was asked */
 } LoyaltyFunction;
@@ -42,8 +48,9 @@ extern const int *loyalty_function_places(const LoyaltyFunction *function, const
 extern void loyalty_arguments_default(const LoyaltyFunction *function, NullableDatum *arguments);
 
 /*
- * NULL for an argument that has a default means the default, as a client that always binds every argument needs it: puts
- * the default in its place. Whatever reads arguments comes after it; loyalty_call_begin does it first.
+ * NULL for an argument that has a default means the default, as a client that always binds every argument needs it, and so
+ * does an empty text: puts the default in its place. Whatever reads arguments comes after it; loyalty_call_begin does it
+ * first.
  */
 extern void loyalty_function_defaults(FunctionCallInfo fcinfo);
 

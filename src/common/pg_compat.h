@@ -7,8 +7,15 @@
 
 #include "postgres.h"
 
-#if PG_VERSION_NUM < 150000
-#error "loyalty needs PostgreSQL 15 or newer"
+/*
+ * Before 15.3 (CVE-2023-2454), CREATE SCHEMA with elements inside a function put a path in front of the one that the frame of
+ * a call pins, and a caller's objects were found before PostgreSQL's own.
+ */
+#define LOYALTY_OLDEST_SERVER 150003
+#define LOYALTY_OLDEST_SERVER_TEXT "15.3"
+
+#if PG_VERSION_NUM < LOYALTY_OLDEST_SERVER
+#error "loyalty needs PostgreSQL 15.3 or newer"
 #endif
 
 /* 16 moved the macros of values of variable length out of postgres.h. */

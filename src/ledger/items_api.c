@@ -1,11 +1,16 @@
 /*
- * items_api.c: items of a batch that come as a document. PostgreSQL reads their fields; that it passes over those that it
- * does not know is what this is against: a key that is mistyped posted an award twice.
+ * items_api.c: items of a batch that come as a document. PostgreSQL reads their fields, but passes over those that it does
+ * not know: a key that is mistyped posted an award twice. And where a value is none of the field's type, it does not say in
+ * which item. So both are looked for before.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
 #include "utils/jsonb.h"
+#include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
 #include "common/errors.h"
@@ -13,9 +18,12 @@
 
 LOYALTY_FUNCTION(loyalty_checked_items);
 
-/* LY414: which item, and what its fields may be. */
-static void
-refuse(int item, TupleDesc desc)
+/* As much of a key as a message shows. */
+#define KEY_BYTES 63
+
+/* LY414: which item, what is wrong with it, and what its fields may be. */
+pg_noreturn static void
+refuse(int item, TupleDesc desc, const char *detail)
 {
 	StringInfoData fields;
 	int i;
@@ -24,23 +32,71 @@ refuse(int item, TupleDesc desc)
 	for (i = 0; i < desc->natts; i++)
 		appendStringInfo(&fields, "%s%s", i > 0 ? ", " : "", NameStr(TupleDescAttr(desc, i)->attname));
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_LINE_ITEMS_INVALID), errmsg("item %d is not valid", item),
-					errdetail("It is no object, or has a field of another name."),
-					errhint("The fields of an item are: %s.", fields.data)));
+					errdetail("%s", detail), errhint("The fields of an item are: %s.", fields.data)));
 }
 
-static bool
-is_field(TupleDesc desc, const JsonbValue *key)
+/* The field of a key; LY414 where no item has it. */
+static Form_pg_attribute
+field_of(int item, TupleDesc desc, const JsonbValue *key)
 {
+	int length = key->val.string.len;
 	int i;
 
 	for (i = 0; i < desc->natts; i++)
 	{
 		const char *name = NameStr(TupleDescAttr(desc, i)->attname);
 
-		if (key->val.string.len == (int) strlen(name) && memcmp(key->val.string.val, name, strlen(name)) == 0)
-			return true;
+		if (length == (int) strlen(name) && memcmp(key->val.string.val, name, length) == 0)
+			return TupleDescAttr(desc, i);
 	}
-	return false;
+	refuse(item, desc,
+		   psprintf("No item has a field \"%.*s\".", pg_mbcliplen(key->val.string.val, length, KEY_BYTES),
+					key->val.string.val));
+}
+
+/* A value as the text that PostgreSQL makes a column of. */
+static char *
+text_of(const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvString:
+			return pnstrdup(value->val.string.val, value->val.string.len);
+		case jbvNumeric:
+			return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+		case jbvBool:
+			return pstrdup(value->val.boolean ? "true" : "false");
+		default:
+			return JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
+	}
+}
+
+/* Whether the type of a field takes a value. What is caught is raised again in other words, so nothing goes on after it. */
+static bool
+is_taken(Form_pg_attribute field, const JsonbValue *value)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	volatile bool taken = true;
+	Oid input;
+	Oid parameter;
+
+	if (value->type == jbvNull || field->atttypid == TEXTOID)
+		return true;
+	getTypeInputInfo(field->atttypid, &input, &parameter);
+	PG_TRY();
+	{
+		(void) OidInputFunctionCall(input, text_of(value), parameter, field->atttypmod);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(caller);
+		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		FlushErrorState();
+		taken = false;
+	}
+	PG_END_TRY();
+	return taken;
 }
 
 static void
@@ -48,17 +104,24 @@ check_item(int item, JsonbValue *value, TupleDesc desc)
 {
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
-	JsonbValue field;
+	JsonbValue part;
+	Form_pg_attribute field = NULL;
 
 	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
-		refuse(item, desc);
+		refuse(item, desc, "It is no object.");
 	iterator = JsonbIteratorInit(value->val.binary.data);
-	while ((token = JsonbIteratorNext(&iterator, &field, true)) != WJB_DONE)
-		if (token == WJB_KEY && !is_field(desc, &field))
-			refuse(item, desc);
+	while ((token = JsonbIteratorNext(&iterator, &part, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY)
+			field = field_of(item, desc, &part);
+		else if (token == WJB_VALUE && !is_taken(field, &part))
+			refuse(item, desc,
+				   psprintf("Its field \"%s\" has a value that is no %s.", NameStr(field->attname),
+							format_type_be(field->atttypid)));
+	}
 }
 
-/* The document as it is, where each of its items is an object with fields of the row type $2 alone. */
+/* The document as it is, where each of its items is an object with fields of the row type $2 alone and values of their types. */
 Datum
 loyalty_checked_items(PG_FUNCTION_ARGS)
 {

@@ -24,14 +24,17 @@ static LoyaltyQuery referral_of_bill =
 					  INT4OID, INT8ARRAYOID, INT8OID);
 
 static LoyaltyQuery referrer_of_number = LOYALTY_STATEMENT(
-	"SELECT min(COALESCE(c.merged_into, c.customer_id)) FROM loyalty_data.transaction_number n"
+	"SELECT min(COALESCE(c.merged_into, c.customer_id)) FROM (SELECT n.transaction_id"
+	"  FROM loyalty_data.transaction_number n JOIN loyalty_data.transaction t ON t.org_id = $1"
+	"   AND t.customer_id = n.customer_id AND t.transaction_id = n.transaction_id"
+	"  WHERE n.org_id = $1 AND n.transaction_number = $3 AND n.customer_id = ANY ($2)"
+	"  AND ($4 OR n.till_id = $5) AND t.transaction_type <> 'b'"
+	"  ORDER BY n.till_id <> 0 FETCH FIRST ROW WITH TIES) n"
 	" JOIN loyalty_data.referral r ON r.org_id = $1"
 	"  AND r.customer_id = ANY ($2)"
 	"  AND r.transaction_id = n.transaction_id"
 	" JOIN loyalty_data.customer c ON c.org_id = $1"
-	"  AND c.customer_id = r.referrer_id"
-	" WHERE n.org_id = $1 AND n.transaction_number = $3"
-	" AND n.customer_id = ANY ($2) AND ($4 OR n.till_id = $5)",
+	"  AND c.customer_id = r.referrer_id",
 	INT4OID, INT8ARRAYOID, TEXTOID, BOOLOID, INT4OID);
 
 /* Points went on as other lots where they were merged, and where a reversal found their lot closed. */

@@ -30,7 +30,7 @@ static LoyaltyQuery bill_by_number = LOYALTY_STATEMENT(
 		"l", "t") " LIMIT 1) a ON true"
 				  " WHERE n.org_id = $1 AND n.customer_id = ANY ($2)"
 				  " AND n.transaction_number = $3 AND ($4 OR n.till_id = $5)"
-				  " AND t.transaction_type <> 'b' ORDER BY t.transaction_id LIMIT 2",
+				  " AND t.transaction_type <> 'b' ORDER BY n.till_id <> 0 FETCH FIRST ROW WITH TIES",
 	INT4OID, INT8ARRAYOID, TEXTOID, BOOLOID, INT4OID);
 
 /* One kind at most beside the whole; that nothing is left outweighs it. */

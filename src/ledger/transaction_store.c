@@ -90,7 +90,7 @@ static LoyaltyQuery lines_insert = LOYALTY_INSERT(line_layout);
 static LoyaltyQuery bill_of_number =
 	LOYALTY_FIND_TO_WRITE(number_layout, "org_id, transaction_number, till_id");
 
-/* The customer's own, or of one who was merged into it. A return is no bill. */
+/* The customer's own, or of one who was merged into it; the one without a till first. A return is no bill. */
 static LoyaltyQuery bills_of_number =
 	LOYALTY_STATEMENT("SELECT n.transaction_id FROM loyalty_data.transaction_number n WHERE n.org_id = $1"
 					  " AND ($2 IS NULL OR n.till_id = $2) AND n.transaction_number = $3"
@@ -99,7 +99,7 @@ static LoyaltyQuery bills_of_number =
 					  " AND n.customer_id = ANY (c.merged_ids)))"
 					  " AND NOT EXISTS (SELECT FROM loyalty_data.transaction t WHERE t.org_id = $1"
 					  " AND t.customer_id = n.customer_id AND t.transaction_id = n.transaction_id"
-					  " AND t.transaction_type = 'b') LIMIT 2",
+					  " AND t.transaction_type = 'b') ORDER BY n.till_id <> 0 FETCH FIRST ROW WITH TIES",
 					  INT4OID, INT4OID, TEXTOID, INT8OID);
 
 static LoyaltyQuery numbers_of_bills =

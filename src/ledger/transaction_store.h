@@ -51,8 +51,8 @@ extern void loyalty_transaction_insert(int32 org_id, const Transaction *transact
 									   const TransactionLine *lines, int line_count);
 
 /*
- * A customer's bills of a number, at a till or (NULL) wherever they were made; returns have numbers, too, but are no bills.
- * Returns how many there are, up to two; the id is that of the only one, else 0.
+ * A customer's bills of a number, at a till or (NULL) the one that has none or else wherever they were made; returns have
+ * numbers, too, but are no bills. Returns how many there are; the id is that of the only one, else 0.
  */
 extern int loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number,
 									int64 customer_id, int64 *transaction_id);

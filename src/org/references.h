@@ -16,6 +16,7 @@ typedef struct LoyaltyReference
 	const char *parent;			/* the table whose rows they name, in the same org where it has orgs */
 	const char *parent_columns; /* NULL: of the same names */
 	bool each;					/* the column is an array, whose members name rows */
+	bool of_lot;				/* the row is of the account of the lot that "c" names as well */
 	const char *when; /* of the row, "c": where the columns name something else or nothing; NULL: always */
 } LoyaltyReference;
 

@@ -17,13 +17,25 @@
 	" SELECT e.org_id, e.customer_id, e.event_id FROM loyalty_data.ledger_entry e" \
 	" WHERE e.event_code IS NOT NULL)"
 
+/* A row whose lot is missing is the affair of another reference. */
+#define LOT_OF_ROW \
+	" JOIN loyalty_data.points_lot l ON l.org_id = c.org_id AND l.customer_id = c.customer_id" \
+	" AND l.lot_id = c.lot_id"
+#define IN_ACCOUNT_OF_LOT \
+	" AND p.customer_id = l.customer_id AND p.program_id = l.program_id AND p.category = l.category"
+
 LoyaltyCatalogue loyalty_catalogue;
 
 static LoyaltyQuery triggers_lifted = {
-	.sql = "SELECT string_agg(c.relname || '.' || t.tgname, ', ' ORDER BY c.relname, t.tgname)"
-		   " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-		   " JOIN pg_namespace n ON n.oid = c.relnamespace AND n.oid = p.pronamespace"
-		   " WHERE n.nspname = 'loyalty_data' AND t.tgenabled <> 'A'",
+	.sql =
+		"SELECT string_agg(m.table_name || '.' || m.trigger_name || CASE WHEN t.oid IS NULL THEN ' (missing)'"
+		" ELSE '' END, ', ' ORDER BY m.table_name, m.trigger_name) FROM loyalty_data.made_trigger m"
+		" JOIN pg_namespace n ON n.nspname = 'loyalty_data'"
+		" LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = m.table_name"
+		" LEFT JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = m.function_name"
+		" LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgfoid = p.oid AND t.tgname = m.trigger_name"
+		"  AND t.tgtype = m.trigger_type AND t.tgqual IS NULL"
+		" WHERE t.tgenabled IS DISTINCT FROM 'A'",
 	.seen = true,
 	.any_plan = true
 };
@@ -78,6 +90,19 @@ append_key(StringInfo sql, const char *key)
 	appendStringInfoChar(sql, ')');
 }
 
+/* The first row by its key. */
+static void
+append_order(StringInfo sql, const char *key)
+{
+	ListCell *cell;
+
+	appendStringInfoString(sql, " ORDER BY 1");
+	if (key != NULL)
+		foreach(cell, names_of(key))
+			appendStringInfo(sql, ", c.%s", (char *) lfirst(cell));
+	appendStringInfoString(sql, " LIMIT 1");
+}
+
 static char *
 orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *reference)
 {
@@ -91,6 +116,8 @@ orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *referen
 	appendStringInfoString(&sql, "SELECT count(*) OVER (), ");
 	append_key(&sql, table->key);
 	appendStringInfo(&sql, " FROM " LOYALTY_TABLES_SCHEMA ".%s c", table->table);
+	if (reference->of_lot)
+		appendStringInfoString(&sql, LOT_OF_ROW);
 	if (reference->each)
 		appendStringInfo(&sql, " CROSS JOIN LATERAL unnest(c.%s) m (member)", reference->columns);
 	appendStringInfoString(&sql, " WHERE c.org_id = $1");
@@ -103,7 +130,10 @@ orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *referen
 	forboth(cell, columns, parent_cell, parent_columns)
 		appendStringInfo(&sql, " AND p.%s = %s", (char *) lfirst(parent_cell),
 						 reference->each ? "m.member" : psprintf("c.%s", (char *) lfirst(cell)));
-	appendStringInfo(&sql, ") ORDER BY %s LIMIT 1", table->key ? table->key : "1");
+	if (reference->of_lot)
+		appendStringInfoString(&sql, IN_ACCOUNT_OF_LOT);
+	appendStringInfoChar(&sql, ')');
+	append_order(&sql, table->key);
 	return sql.data;
 }
 

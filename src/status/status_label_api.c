@@ -125,8 +125,7 @@ labels_named(const LoyaltyOrg *org, uint32 restriction, const Datum *names, int 
 					 errmsg("label \"%s\" cannot have restriction %s", label->label,
 							loyalty_restriction_name(restriction)),
 					 errdetail("Its status is %s.", loyalty_status_name(label->status)),
-					 errhint(
-						 "loyalty_data.restriction_list() says which statuses a restriction goes with.")));
+					 errhint("loyalty.restriction_list() says which statuses a restriction goes with.")));
 		label_ids[i] = label->label_id;
 	}
 	return count;
@@ -178,7 +177,7 @@ loyalty_set_restriction(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	restriction = loyalty_restriction_find(loyalty_arg_text(fcinfo, 1, "restriction", LOYALTY_MAX_CODE));
 	if (restriction == 0)
-		loyalty_raise_not_allowed("restriction", "those that loyalty_data.restriction_list() answers");
+		loyalty_raise_not_allowed("restriction", "those that loyalty.restriction_list() answers");
 	count = arg_labels(fcinfo, 2, &names);
 	all = stands_for_all(names, count);
 	label_ids = palloc(sizeof(int32) * Max(count, 1));

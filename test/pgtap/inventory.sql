@@ -108,6 +108,7 @@ function loyalty.redeem_points_batch(org text, items loyalty.redeem_item[], all_
 function loyalty.register_customer(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, till text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function loyalty.register_customer_json(org text, payload jsonb, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT customer_id bigint, OUT outcome text, OUT warnings text[]) returns record
 function loyalty.request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
+function loyalty.restriction_list() returns TABLE(restriction text, status text)
 function loyalty.return_transaction(org text, customer_id bigint, transaction_number text, line_items jsonb DEFAULT NULL::jsonb, amount numeric DEFAULT NULL::numeric, transaction_till text DEFAULT NULL::text, return_number text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT amount numeric, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.reverse_redemption(org text, customer_id bigint, redemption_id text, points numeric DEFAULT NULL::numeric, redemption_event_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT points_available numeric, OUT points_expired numeric, OUT current_points numeric) returns record
 function loyalty.revoke_org(org text, role_name name) returns void
@@ -146,7 +147,6 @@ function loyalty_data.next_id() returns bigint
 function loyalty_data.number_series_made() returns trigger
 function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
 function loyalty_data.org_changed() returns trigger
-function loyalty_data.restriction_list() returns TABLE(restriction text, status text)
 function loyalty_data.status_word(status "char") returns text
 index card_change_customer ON loyalty_data.card_change USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index card_customer ON loyalty_data.card USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
@@ -204,6 +204,7 @@ table loyalty_data.ledger_entry PRIMARY KEY (org_id, customer_id, program_id, ca
 table loyalty_data.ledger_event PRIMARY KEY (org_id, customer_id, event_id)
 table loyalty_data.lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 table loyalty_data.lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
+table loyalty_data.made_trigger PRIMARY KEY (table_name, trigger_name)
 table loyalty_data.merge_line PRIMARY KEY (org_id, customer_id, line_no)
 table loyalty_data.merge_record PRIMARY KEY (org_id, customer_id)
 table loyalty_data.mobile_ndnc PRIMARY KEY (org_id, mobile)
@@ -355,7 +356,7 @@ SELECT is_empty(
 SELECT set_eq(
     $$SELECT c.relname::text FROM relation c WHERE c.relkind IN ('r', 'p', 'S')
         AND c.oid <> ALL ((SELECT e.extconfig FROM pg_extension e WHERE e.extname = 'loyalty')::oid[])$$,
-    ARRAY['event_type', 'object_capability', 'table_distribution'], 'backups contain every table and sequence, but for immutable catalogues');
+    ARRAY['event_type', 'made_trigger', 'object_capability', 'table_distribution'], 'backups contain every table and sequence, but for immutable catalogues');
 SELECT is(
     (SELECT string_agg(e.oid::regclass || ' ' || e.condition, ', ') FROM pg_extension x,
         unnest(x.extconfig, x.extcondition) e (oid, condition) WHERE x.extname = 'loyalty' AND e.condition <> ''),

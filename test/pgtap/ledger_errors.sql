@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(506);
+SELECT plan(505);
 
 -- ---------------------------------------------------------------- who and where
 
@@ -226,7 +226,6 @@ SELECT pg_temp.refuse_call('LY409', 'add_transaction: a program whose fixed date
     $$add_transaction('acme', {usual}, 'B-9', 1, program => 'past')$$);
 
 -- words
-SELECT pg_temp.refuse('LY001', 'an empty category', 'category', '''''', 'earn_points');
 SELECT pg_temp.refuse('LY003', 'an unknown category', 'category', '''gold''', 'earn_points', 'points_ledger');
 SELECT pg_temp.refuse('LY003', 'a category in capitals', 'category', '''REGULAR''', 'earn_points', 'points_ledger');
 SELECT pg_temp.refuse('LY003', 'the code of a category', 'category', '''r''', 'earn_points', 'points_ledger');

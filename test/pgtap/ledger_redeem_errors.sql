@@ -135,7 +135,6 @@ FROM usual u JOIN (VALUES
     ('adjust_points', 'LY405', 'a debit of more than there is', '{"entry_type": "''debit''", "points": "118"}', 'Available are 117 points, asked for are 118.'),
     ('adjust_points', 'LY405', 'a debit of another category', '{"entry_type": "''debit''", "category": "''promised''"}', 'Available are 0 points, asked for are 10.'),
     ('import_points', 'LY003', 'an unknown event', '{"event_name": "''points_award''"}', NULL),
-    ('import_points', 'LY001', 'no event', '{"event_name": "''''"}', NULL),
     ('import_points', 'LY405', 'a redemption of more than there is', '{"event_name": "''redemption_import''", "points": "118"}', NULL),
     ('import_points', 'LY405', 'an expiry of more than there is', '{"event_name": "''expiry_import''", "points": "118"}', NULL),
     ('import_points', 'LY409', 'an expiry that has passed', '{"expires_at": "''2024-05-02 10:00+00''"}', NULL),

@@ -233,6 +233,13 @@ SELECT lives_ok($$SELECT loyalty.register_customer('sg', '81110000', status_labe
 SELECT throws_ok(format($$SELECT loyalty.approve_deletion('sg', %s)$$, :ann), '42501', NULL, 'an agent approves no deletion');
 SET ROLE test_admin;
 SELECT lives_ok(format($$SELECT loyalty.approve_deletion('sg', %s)$$, :ann), 'another admin does');
+SELECT isnt_empty('SELECT * FROM loyalty.restriction_list()', 'an admin reads which statuses a restriction goes with');
+SET ROLE test_agent;
+SELECT isnt_empty('SELECT * FROM loyalty.restriction_list()', 'an agent, too');
+SET ROLE test_pos;
+SELECT isnt_empty('SELECT * FROM loyalty.restriction_list()', 'a till, too');
+SET ROLE test_analyst;
+SELECT isnt_empty('SELECT * FROM loyalty.restriction_list()', 'and an analyst');
 RESET ROLE;
 
 -- final

@@ -60,7 +60,7 @@ CREATE FUNCTION pg_temp.deviations(customer bigint, restriction text, is_on bool
            OR c.restrictions IS DISTINCT FROM CASE WHEN $3 AND w.effect IS NOT NULL THEN ARRAY[$2] ELSE '{}' END) $$;
 CREATE FUNCTION pg_temp.try(customer bigint, tried text, r text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
-    may boolean := EXISTS (SELECT FROM loyalty_data.restriction_list() l WHERE l.restriction = r AND l.status = tried);
+    may boolean := EXISTS (SELECT FROM loyalty.restriction_list() l WHERE l.restriction = r AND l.status = tried);
     wanted_to_may boolean := CASE WHEN tried = 'active' THEN false
         WHEN tried IN ('deleted', 'pending_deletion') THEN r = 'block_everything' ELSE r <> 'block_everything' END;
 BEGIN
@@ -152,7 +152,7 @@ BEGIN
     PERFORM loyalty.set_restriction('sg', restriction, '{}');
 END
 $$;
-SELECT pg_temp.calls_under(:ann, 'L ' || l.status, l.restriction) FROM loyalty_data.restriction_list() l;
+SELECT pg_temp.calls_under(:ann, 'L ' || l.status, l.restriction) FROM loyalty.restriction_list() l;
 
 -- A bill that may not bring points: zero of them, a note, no entry; other restrictions leave its points alone.
 SELECT loyalty.set_customer_status('sg', :ann, 'L suspended');

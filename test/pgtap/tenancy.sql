@@ -345,7 +345,7 @@ SELECT throws_ok(format('SELECT FROM loyalty.%I', view), '42501', NULL, view || 
 SELECT throws_ok('CALL loyalty.expire_points(''ours'')', '42501', NULL, 'expire_points: not for plain roles');
 SELECT throws_ok(format('SELECT %s()', f), '42501', NULL, f || ': not for plain roles')
     FROM unnest(ARRAY['loyalty.clock', 'loyalty_data.next_id', 'loyalty.visible_orgs', 'loyalty.health_check', 'loyalty.config_catalogue',
-        'loyalty_data.error_code_list', 'loyalty_data.restriction_list', 'loyalty.guarded_operations']) f;
+        'loyalty_data.error_code_list', 'loyalty.restriction_list', 'loyalty.guarded_operations']) f;
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'loyalty_data'::regnamespace
         AND has_function_privilege('test_tenant_plain', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype$$,
     'no function inside is open to plain roles');

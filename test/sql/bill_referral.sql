@@ -64,6 +64,36 @@ SELECT CASE customer_id WHEN :ann THEN 'ann' ELSE 'beth' END AS referrer, event_
 FROM loyalty.points_ledger_entries WHERE customer_id IN (:ann, :beth) AND event_name = 'referral_return' ORDER BY event_id;
 SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-1', transaction_till => 'nowhere');
 
+-- Three bills of one number, one of them without a till: the call that names no till means that one.
+SELECT points FROM loyalty.add_transaction('books', :carl, 'C-2', 100, category => 'trigger_based', till => 'pier-1');
+SELECT points FROM loyalty.add_transaction('books', :carl, 'C-2', 200, category => 'trigger_based');
+SELECT points FROM loyalty.add_transaction('books', :carl, 'C-2', 300, category => 'trigger_based', till => 'pier-2');
+SELECT points FROM loyalty.earn_points('books', :carl, 1000);
+SELECT referrer_points FROM loyalty.award_referral('books', :carl, :ann, 1, 2, transaction_number => 'C-2', transaction_till => 'pier-1');
+SELECT referrer_points FROM loyalty.award_referral('books', :carl, :beth, 1, 3, transaction_number => 'C-2');
+SELECT lot_count, points FROM loyalty.unlock_promised_points('books', :carl, transaction_number => 'C-2');
+SELECT redeemable FROM loyalty.is_redeemable('books', :carl, 5, transaction_number => 'C-2');
+SELECT points FROM loyalty.redeem_points('books', :carl, 5, transaction_number => 'C-2');
+SELECT points, error_code FROM loyalty.redeem_points_batch('books', loyalty.redeem_items(
+    jsonb_build_array(jsonb_build_object('customer_id', :carl, 'points', 7, 'transaction_number', 'C-2'))), all_or_nothing => false);
+SELECT r.points, t.amount AS bill FROM loyalty.redemptions r JOIN loyalty.transactions t USING (transaction_id)
+WHERE r.transaction_number = 'C-2' ORDER BY r.event_id;
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-2', amount => 20, return_number => 'C-3');
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-2');
+SELECT event_name, points FROM loyalty.points_ledger_entries
+WHERE customer_id = :beth AND event_name = 'referral_return' ORDER BY event_id DESC LIMIT 1;
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-2', transaction_till => 'pier-1');
+-- That return has the number C-3 and no till, too, but is no bill.
+SELECT points FROM loyalty.add_transaction('books', :carl, 'C-3', 10, till => 'pier-1');
+SELECT referrer_points FROM loyalty.award_referral('books', :carl, :ann, 1, 2, transaction_number => 'C-3');
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-3');
+-- Where every bill has a till, one must be named.
+SELECT points FROM loyalty.add_transaction('books', :carl, 'C-4', 10, till => 'pier-1');
+SELECT points FROM loyalty.add_transaction('books', :carl, 'C-4', 10, till => 'pier-2');
+SELECT points FROM loyalty.redeem_points('books', :carl, 5, transaction_number => 'C-4');
+SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-4');
+SELECT proved();
+
 -- A referrer who was deleted meanwhile owes nothing: the referee's award goes back alone.
 SELECT customer_id AS dora FROM loyalty.register_customer('books', external_id => 'D-1') \gset
 SELECT customer_id AS eve FROM loyalty.register_customer('books', external_id => 'E-1') \gset

@@ -32,6 +32,16 @@ SELECT items, pg_temp.tried(format('loyalty.earn_points_batch(''items'', %L::jso
     pg_temp.tried(format('loyalty.redeem_points_batch(''items'', %L::jsonb)', items)) AS redeemed
 FROM unnest(ARRAY['[{"customer_id": 1, "points": 3, "idempotencyKey": "k"}]', '[{}, {"Points": 1}]', '[null]', '[[1]]', '[1]',
     '{"points": 1}', '3', 'null', '[]']) items;
+-- A value that is none of its field's type refuses the call, too, and says where it stands.
+SELECT items, pg_temp.tried(format('loyalty.earn_points_batch(''items'', %L::jsonb, all_or_nothing => false)', items)) AS earned,
+    pg_temp.tried(format('loyalty.redeem_points_batch(''items'', %L::jsonb, all_or_nothing => false)', items)) AS redeemed
+FROM unnest(ARRAY['[{"customer_id": 1}, {"points": "3", "customer_id": "one"}]', '[{"points": "1,5"}]', '[{"points": [1]}]', '[{"points": true}]',
+    '[{"customer_id": 99999999999999999999}]', '[{"customer_id": 1.5}]', '[{"event_time": "2024-13-01"}]',
+    '[{"till": {"a": 1}, "points": null, "event_time": null}]']) items;
+SELECT pg_temp.tried('loyalty.redeem_points_batch(''items'', ''[{"up_to": "perhaps"}]''::jsonb)');
+-- A literal needs ::jsonb, and json is none.
+SELECT pg_temp.tried('loyalty.earn_points_batch(''items'', ''[{"customer_id": 1, "points": 3}]'')');
+SELECT pg_temp.tried('loyalty.earn_points_batch(''items'', ''[{"customer_id": 1, "points": 3}]''::json)');
 SELECT pg_temp.tried('loyalty.earn_points_batch(''items'', NULL::jsonb)'), pg_temp.tried('loyalty.redeem_points_batch(''items'', NULL::jsonb)');
 SELECT balance FROM loyalty.customer_points WHERE org = 'items' AND category = 'regular';
 DROP EXTENSION loyalty;

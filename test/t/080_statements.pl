@@ -115,7 +115,7 @@ is(locked("loyalty.redeem_points('count', $member, 7, program => 'lots')"),
 $node->safe_psql('postgres', <<"SQL");
 SELECT loyalty.create_status_label('count', s, s || n) FROM unnest(ARRAY['suspended', 'internal']) s, generate_series(1, 5) n;
 SELECT loyalty.enable_customer_status('count');
-SELECT loyalty.set_restriction('count', restriction, '{all}') FROM (SELECT DISTINCT restriction FROM loyalty_data.restriction_list()) r;
+SELECT loyalty.set_restriction('count', restriction, '{all}') FROM (SELECT DISTINCT restriction FROM loyalty.restriction_list()) r;
 SELECT loyalty.set_restriction('count', r, '{}') FROM unnest(ARRAY['block_points_allocation', 'block_transaction']) r;
 SELECT loyalty.set_customer_status('count', $member, 'suspended3');
 SQL

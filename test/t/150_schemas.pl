@@ -1,6 +1,6 @@
 # Schemas that are there before the extension: whoever owns one could drop the ledger with it, or put functions of his own
-# among ours. So a schema loyalty is refused, and a schema loyalty_data must be a superuser's. And the extension comes again
-# after it was dropped.
+# among ours. So a schema loyalty is refused, and a schema loyalty_data must be a superuser's, as must be what is in it, and
+# nobody else may create there. And the extension comes again after it was dropped.
 
 use strict;
 use warnings;
@@ -29,6 +29,7 @@ SQL
 }
 
 my $n = 0;
+my ($state, $database);
 
 # The SQLSTATE of CREATE EXTENSION by a user in a fresh database where something was made before; and the database.
 sub create
@@ -48,7 +49,13 @@ for ([ 'CREATE SCHEMA loyalty AUTHORIZATION plain', 'a plain role owns schema lo
 	[ 'CREATE SCHEMA loyalty AUTHORIZATION boss', 'the installer owns it' ],
 	[ 'CREATE SCHEMA loyalty', 'another superuser owns it' ],
 	[ 'CREATE SCHEMA loyalty_data AUTHORIZATION plain', 'a plain role owns schema loyalty_data' ],
-	[ 'GRANT loyalty_admin TO plain; CREATE SCHEMA loyalty_data AUTHORIZATION loyalty_admin', 'a role of ours owns it' ])
+	[ 'GRANT loyalty_admin TO plain; CREATE SCHEMA loyalty_data AUTHORIZATION loyalty_admin', 'a role of ours owns it' ],
+	[ 'CREATE SCHEMA loyalty_data AUTHORIZATION boss; GRANT CREATE ON SCHEMA loyalty_data TO plain', 'a plain role may create in it' ],
+	[ 'CREATE SCHEMA loyalty_data AUTHORIZATION boss; GRANT CREATE ON SCHEMA loyalty_data TO PUBLIC', 'everybody may create in it' ],
+	[ 'CREATE SCHEMA loyalty_data; CREATE FUNCTION loyalty_data.f() RETURNS int LANGUAGE sql RETURN 1; ALTER FUNCTION loyalty_data.f OWNER TO plain',
+		'a plain role owns a function in it' ],
+	[ 'CREATE SCHEMA loyalty_data; CREATE SEQUENCE loyalty_data.number_series_1_seq; ALTER SEQUENCE loyalty_data.number_series_1_seq OWNER TO plain',
+		'or a sequence' ])
 {
 	my ($made, $name) = @$_;
 	is((create($made, 'boss'))[0], '42P06', "refused: $name");
@@ -58,7 +65,9 @@ is((create('CREATE SCHEMA loyalty_data CREATE TABLE org ()', 'boss'))[0], '42P07
 
 for ([ '', 'no schema is there' ],
 	[ 'CREATE SCHEMA loyalty_data AUTHORIZATION boss', 'the installer owns schema loyalty_data' ],
-	[ 'CREATE SCHEMA loyalty_data', 'another superuser owns it' ])
+	[ 'CREATE SCHEMA loyalty_data', 'another superuser owns it' ],
+	[ 'CREATE SCHEMA loyalty_data; GRANT USAGE ON SCHEMA loyalty_data TO plain; GRANT CREATE ON SCHEMA loyalty_data TO boss',
+		'others may look into it, which ends, and the installer may create' ])
 {
 	my ($made, $name) = @$_;
 	my ($state, $database) = create($made, 'boss');
@@ -67,9 +76,46 @@ for ([ '', 'no schema is there' ],
 		  . ' AND relowner <> \'boss\'::regrole'), '0', 'who installs owns the tables');
 }
 
+# ---- default privileges of whoever installs open nothing, neither now nor later
+
+$node->safe_psql('postgres', 'CREATE ROLE stranger LOGIN');
+($state, $database) = create(<<'SQL', 'boss');
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON TABLES TO stranger, PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON SEQUENCES TO stranger, PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON FUNCTIONS TO stranger WITH GRANT OPTION;
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON TYPES TO stranger;
+ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON SCHEMAS TO stranger, PUBLIC
+SQL
+is($state, '00000', 'created where default privileges open everything');
+$node->safe_psql($database, <<'SQL');
+SELECT loyalty.create_org('o', 'O'), loyalty.create_card_series('o', 's', 'Series', method => 'AUTO_INC', length => 6);
+SQL
+is($node->safe_psql($database, <<'SQL'), '', 'nothing is open to anybody but the owner and the roles of ours');
+SELECT o.name, a.grantee::regrole, a.privilege_type
+FROM (SELECT oid::regclass::text, relacl, relowner, relnamespace, 'r' FROM pg_class
+    UNION ALL SELECT oid::regprocedure::text, proacl, proowner, pronamespace, 'f' FROM pg_proc
+    UNION ALL SELECT oid::regtype::text, typacl, typowner, typnamespace, 'T' FROM pg_type
+    UNION ALL SELECT nspname, nspacl, nspowner, oid, 'n' FROM pg_namespace) o (name, acl, owner, namespace, type),
+    aclexplode(o.acl) a
+WHERE o.namespace::regnamespace::text IN ('loyalty', 'loyalty_data') AND a.grantee <> o.owner
+  AND NOT (o.type = 'T' AND a.grantee = 0)
+  AND NOT (a.grantee <> 0 AND a.grantee::regrole::text IN ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))
+ORDER BY 1, 2, 3 LIMIT 5
+SQL
+is($node->safe_psql($database, "SELECT count(*) FROM pg_class WHERE relname LIKE 'number_series_%_seq'"), '1',
+	'a sequence that was made since is among them');
+is((call($node, 'SELECT * FROM loyalty.help()', db => $database, user => 'stranger'))[0], '42501', 'a stranger is one');
+
+# ---- a sequence of somebody else's is taken for none of ours
+
+my ($id) = $node->safe_psql($database, 'SELECT last_value + 1 FROM loyalty_data.reference_id_seq');
+$node->safe_psql($database, join ';', map { "CREATE SEQUENCE loyalty_data.number_series_${_}_seq; ALTER SEQUENCE loyalty_data.number_series_${_}_seq OWNER TO plain" } $id .. $id + 5);
+is((call($node, "SELECT loyalty.create_card_series('o', 't', 'Series', method => 'AUTO_INC', length => 6)", db => $database))[0],
+	'42501', 'refused: a sequence of that name is a plain role\'s');
+
 # ---- again, by somebody else
 
-my ($state, $database) = create('', 'boss');
+($state, $database) = create('', 'boss');
 my ($fresh, $with) = ($n, contents($database));
 for my $user ('boss', $node->safe_psql('postgres', 'SELECT current_user'))
 {

@@ -77,6 +77,7 @@ redeem_points_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(N
 register_customer               'acme', mobile => '81117777', email => 'seven@example.com', first_name => 'Seven', till => 't1', fields => '{"size": "m"}', custom_fields => '{"shoe": 38}', card_series => 'plain', idempotency_key => 'k13'
 register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "identifiers": [{"type": "mobile", "value": "81116666"}]}]}', idempotency_key => 'k14'
 request_deletion                'acme', :bob, reason => 'r'
+restriction_list
 return_transaction              'acme', :ann, 'B-1', line_items => '[{"line_no": 1, "quantity": 1}]', transaction_till => 't1', reason => 'r', idempotency_key => 'k15'
 reverse_redemption              'acme', :ann, :'redemption', points => 5, reason => 'r', idempotency_key => 'k16'
 revoke_org                      'acme', 'other'

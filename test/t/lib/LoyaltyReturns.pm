@@ -44,7 +44,8 @@ sub remember_bill
 	return;
 }
 
-# The bill of a customer, or of those merged into it, that a call names; its till may be left out where there is but one.
+# The bill of a customer, or of those merged into it, that a call names. Where it names no till, the one without a till is
+# meant, or the only one.
 # (error), (undef, bill), or (undef, undef) where none is named.
 sub _bill_named
 {
@@ -54,7 +55,8 @@ sub _bill_named
 	return (undef, undef) unless defined $number;
 	my @bills = map { @{ $self->{bills}{ $_->{handle} }{$number} // [] } } _group($customer);
 	my $till = $given->{transaction_till};
-	@bills = grep { $_->{till} eq $till } @bills if defined $till;
+	my @at = grep { $_->{till} eq ($till // '') } @bills;
+	@bills = @at if defined $till || @at;
 	return @bills == 1 ? (undef, $bills[0]) : @bills ? 'LY420' : 'LY411';
 }
 

@@ -58,6 +58,7 @@ sub story
 	my ($org, $n) = @_;
 	my @mobile = mobiles($n);
 	my $lines = '[{"item_code": "x", "quantity": 2, "amount": 50}]';
+	my $earning_lines = '[{"item_code": "x", "quantity": 2, "amount": 50, "points": 100}]';
 
 	return <<"SQL";
 SET client_min_messages = warning;
@@ -76,7 +77,7 @@ SELECT card_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') 
 SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active'),
     loyalty.set_card_status('$org', :'other_card', 'suspended');
 SELECT loyalty.import_opening_balance('$org', :dan, 25, program => 'base', event_time => '2024-02-01');
-SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, event_time => '2024-03-01', till => 't1', line_items => '$lines', reason => 'sale');
+SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, event_time => '2024-03-01', till => 't1', line_items => '$earning_lines', reason => 'sale');
 SELECT loyalty.add_transaction('$org', :bob, 'B-$n', 50, event_time => '2024-03-01', line_items => '$lines', idempotency_key => 'b$n');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'C-$n', 20, mobile => '$mobile[4]', event_time => '2024-03-01', till => 't1');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'T-$n', 20, mobile => '$mobile[5]', event_time => '2024-03-01',
