@@ -18,7 +18,7 @@
 #include "customer/config_guard.h"
 #include "customer/group.h"
 #include "customer/member.h"
-#include "ledger/posting.h"
+#include "ledger/posting/posting.h"
 #include "merge/merge_store.h"
 #include "merge/participants.h"
 #include "status/status_guard.h"

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "ledger/chain_rules.h"
+#include "ledger/tables/chain_rules.h"
 #include "tap.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))

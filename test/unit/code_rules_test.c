@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "ledger/code_rules.h"
+#include "ledger/tables/code_rules.h"
 #include "tap.h"
 
 #define WORD_SIZE 100

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "ledger/posting_rules.h"
+#include "ledger/tables/posting_rules.h"
 #include "tap.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "ledger/recent_rules.h"
-#include "ledger/redemption_rules.h"
+#include "ledger/spend/recent_rules.h"
+#include "ledger/spend/redemption_rules.h"
 #include "org/program_rules.h"
 #include "tap.h"
 

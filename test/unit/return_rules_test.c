@@ -2,7 +2,7 @@
  * return_rules_test.c: any split of a bill takes the same points; each form of a return and what it refuses; the fates
  * of lots in every mixture of small numbers.
  */
-#include "ledger/return_rules.h"
+#include "bill/return_rules.h"
 
 #include <stdlib.h>
 #include <string.h>

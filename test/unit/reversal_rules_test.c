@@ -2,7 +2,7 @@
  * reversal_rules_test.c: which draws get their points back; every way to share whole and tenths of points over four
  * draws.
  */
-#include "ledger/reversal_rules.h"
+#include "ledger/spend/reversal_rules.h"
 #include "tap.h"
 
 /* Puts points back over draws and answers whether all rules of sharing hold. */

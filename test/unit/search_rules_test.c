@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "ledger/search_rules.h"
+#include "ledger/read/search_rules.h"
 #include "tap.h"
 
 typedef struct History

@@ -1,0 +1,153 @@
+/*
+ * referral_api.c: award_referral.
+ */
+#include "postgres.h"
+
+#include "bill/referral_store.h"
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/earn/award.h"
+#include "ledger/posting/operation.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_award_referral);
+
+enum ReferralArgument
+{
+	ARG_REFEREE = 1,
+	ARG_REFERRER,
+	ARG_REFEREE_POINTS,
+	ARG_REFERRER_POINTS,
+	ARG_TRANSACTION_NUMBER,
+	ARG_TRANSACTION_TILL,
+};
+
+static Datum
+answer_referral(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, int64 referee_points,
+				int64 referrer_points, int64 current_points)
+{
+	Datum values[5];
+	bool nulls[5] = { false };
+
+	/* The referee's event is what both events share. */
+	values[0] = Int64GetDatum(event_id);
+	values[1] = Int64GetDatum(event_id);
+	values[2] = loyalty_numeric(referee_points);
+	values[3] = loyalty_numeric(referrer_points);
+	values[4] = loyalty_numeric(current_points);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+}
+
+/* The arguments, the same as then, say what the referrer got; the referee's lot knows the program. */
+static Datum
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+{
+	int32 org_id = operation->call->org->org_id;
+	int64 customer_id = operation->posting.customer.customer_id;
+	int32 program_id;
+	TimestampTz expires_at;
+
+	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &expires_at))
+		elog(ERROR, "event " INT64_FORMAT " has no lot", earlier->event_id);
+	return answer_referral(operation, fcinfo, earlier->event_id, earlier->net_points,
+						   loyalty_arg_thousandths(fcinfo, ARG_REFERRER_POINTS, "referrer_points",
+												   ERRCODE_LOYALTY_POINTS_TOO_PRECISE),
+						   loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id));
+}
+
+/* One side's award, by an event that names the referral and the bill; answers its id. The first event is the referral. */
+static int64
+award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode code, const Event *origin,
+	  TimestampTz event_time)
+{
+	Award award = {
+		.program = program,
+		.category = CATEGORY_REGULAR,
+		.type = AWARD_DIRECT,
+		.points = points,
+		.expires_at = AT_ONCE,
+		.redeemable_from = AT_ONCE,
+		.event_code = code,
+		.origin = *origin,
+	};
+	PostingResult answer = { 0 };
+
+	loyalty_posting_load(posting, (AccountChoice){ .program = program });
+	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
+	if (award.origin.pair_id == 0)
+		award.origin.event_id = award.origin.pair_id = loyalty_next_id();
+	loyalty_award(posting, &award, &answer);
+	return answer.event_id;
+}
+
+/* Both awards, the referee's first, and the row that ties them to the bill; both sides are judged before either gets one. */
+static void
+award_both(Operation *operation, FunctionCallInfo fcinfo, Posting *referrer, const LoyaltyProgram *program,
+		   int64 referee_points, int64 referrer_points, Referral *referral)
+{
+	Event origin = operation->origin;
+	TimestampTz event_time;
+
+	(void) (loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES) &&
+			loyalty_operation_transaction(operation, &fcinfo->args[ARG_TRANSACTION_NUMBER],
+										  &fcinfo->args[ARG_TRANSACTION_TILL], &origin.transaction_id,
+										  LOYALTY_RAISES) &&
+			loyalty_judge_event_time(operation->call, event_time, operation->posting.customer.registered_on,
+									 LOYALTY_RAISES) &&
+			loyalty_judge_event_time(operation->call, event_time, referrer->customer.registered_on,
+									 LOYALTY_RAISES));
+	*referral = (Referral){
+		.referee_id = operation->posting.customer.customer_id,
+		.referrer_id = referrer->customer.customer_id,
+		.transaction_id = origin.transaction_id,
+		.program_id = program->program_id,
+	};
+	referral->referral_id =
+		award(&operation->posting, program, referee_points, EVENT_REFEREE_AWARD, &origin, event_time);
+	origin.has_key = false;
+	origin.request_digest = 0;
+	origin.pair_id = referral->referral_id;
+	referral->referrer_event_id =
+		award(referrer, program, referrer_points, EVENT_REFERRER_AWARD, &origin, event_time);
+	if (!loyalty_referral_insert(operation->call->org->org_id, referral))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REFERRAL_EXISTS), errmsg("the bill has a referral already")));
+}
+
+Datum
+loyalty_award_referral(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	OperationRequest request;
+	Operation operation;
+	EarlierEvent earlier;
+	Posting referrer;
+	Referral referral;
+	const LoyaltyProgram *program;
+	int64 referee_points;
+	int64 referrer_points;
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	request.customer_id = fcinfo->args[ARG_REFEREE];
+	loyalty_operation_open(&operation, &call, &request);
+	if (loyalty_operation_lock_pair(&operation, &referrer,
+									loyalty_arg_int8(fcinfo, ARG_REFERRER, "referrer_id"), &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_REFEREE);
+	(void) loyalty_status_guard(&call, &referrer.customer, GUARD_REFERRER);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	(void) (loyalty_operation_program(&operation, &program, LOYALTY_RAISES) &&
+			loyalty_read_program_points(&fcinfo->args[ARG_REFEREE_POINTS], program, &referee_points,
+										LOYALTY_RAISES) &&
+			loyalty_read_program_points(&fcinfo->args[ARG_REFERRER_POINTS], program, &referrer_points,
+										LOYALTY_RAISES) &&
+			loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES) &&
+			loyalty_posting_judge_loyalty(&referrer, LOYALTY_RAISES));
+	award_both(&operation, fcinfo, &referrer, program, referee_points, referrer_points, &referral);
+	loyalty_posting_end(&referrer);
+	loyalty_operation_end(&operation, referral.referral_id);
+	return answer_referral(&operation, fcinfo, referral.referral_id, referee_points, referrer_points,
+						   loyalty_posting_current_points(&operation.posting));
+}

@@ -1,0 +1,93 @@
+/*
+ * return_lines.c: reading the lines that a return names.
+ */
+#include "postgres.h"
+
+#include "bill/line_items.h"
+#include "bill/return_lines.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+
+pg_noreturn static void
+refuse(int item, const char *problem)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_LINE_ITEMS_INVALID), errmsg("returned line %d is not valid", item),
+			 errdetail("%s.", problem),
+			 errhint("A returned line is an object with line_no and, for a part of the line, quantity.")));
+}
+
+/* A number that is not negative, in thousandths. */
+static int64
+read_number(int item, const JsonbValue *value)
+{
+	int64 number = 0;
+
+	if (value->type != jbvNumeric ||
+		loyalty_thousandths(NumericGetDatum(value->val.numeric), &number) != LOYALTY_NUMERIC_OK || number < 0)
+		refuse(item, "line_no and quantity are numbers of 0 or more with at most three decimals");
+	return number;
+}
+
+static void
+read_field(int item, const JsonbValue *key, const JsonbValue *value, AskedLine *line)
+{
+	if (key->val.string.len == 7 && memcmp(key->val.string.val, "line_no", 7) == 0)
+	{
+		int64 number = read_number(item, value);
+
+		if (number % 1000 != 0 || number < 1000 || number / 1000 > LOYALTY_MAX_LINES)
+			refuse(item, "line_no is not the number of a line");
+		line->line_no = (int32) (number / 1000);
+	}
+	else if (key->val.string.len == 8 && memcmp(key->val.string.val, "quantity", 8) == 0)
+		line->quantity = value->type == jbvNull ? ALL_LEFT : read_number(item, value);
+	else
+		refuse(item, "Its fields are line_no and quantity");
+}
+
+/* Reads one object, whose beginning the iterator has just given. */
+static void
+read_line(JsonbIterator **iterator, int item, AskedLine *line)
+{
+	JsonbValue key;
+	JsonbValue value;
+
+	*line = (AskedLine){ .quantity = ALL_LEFT };
+	while (JsonbIteratorNext(iterator, &key, true) == WJB_KEY)
+	{
+		(void) JsonbIteratorNext(iterator, &value, true);
+		read_field(item, &key, &value, line);
+	}
+	if (line->line_no == 0)
+		refuse(item, "line_no is required");
+}
+
+int
+loyalty_return_lines_read(Jsonb *json, AskedLine **lines)
+{
+	JsonbIterator *iterator;
+	JsonbValue value;
+	int count = (int) JB_ROOT_COUNT(json);
+	int i;
+
+	if (!JB_ROOT_IS_ARRAY(json) || JB_ROOT_IS_SCALAR(json) || count == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_LINE_ITEMS_INVALID),
+						errmsg("returned lines are not a list of lines"),
+						errhint("Leave the argument out to return the whole bill.")));
+	if (count > LOYALTY_MAX_LINES)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_LINE_ITEMS_INVALID), errmsg("there are too many returned lines"),
+				 errdetail("There are %d; at most %d are allowed.", count, LOYALTY_MAX_LINES)));
+	*lines = palloc(sizeof(AskedLine) * count);
+	iterator = JsonbIteratorInit(&json->root);
+	(void) JsonbIteratorNext(&iterator, &value, false);
+	for (i = 0; i < count; i++)
+	{
+		if (JsonbIteratorNext(&iterator, &value, false) != WJB_BEGIN_OBJECT)
+			refuse(i + 1, "It is not an object");
+		read_line(&iterator, i + 1, &(*lines)[i]);
+	}
+	return count;
+}

@@ -1,0 +1,343 @@
+/*
+ * return_rules.c: what of a bill comes back by a return, and which of its points.
+ */
+#include "bill/return_rules.h"
+
+#include <stddef.h>
+
+static __int128
+rounded(__int128 dividend, __int128 divisor, Rounding rounding)
+{
+	__int128 quotient = dividend / divisor;
+	__int128 rest = dividend % divisor;
+	__int128 missing = divisor - rest;
+	bool up = false;
+
+	switch (rounding)
+	{
+		case ROUNDING_CEILING:
+			up = rest > 0;
+			break;
+		case ROUNDING_HALF_UP:
+			up = rest >= missing;
+			break;
+		case ROUNDING_HALF_DOWN:
+			up = rest > missing;
+			break;
+		case ROUNDING_HALF_EVEN:
+			up = rest > missing || (rest == missing && quotient % 2 == 1);
+			break;
+		case ROUNDING_FLOOR:
+		case ROUNDING_COUNT:
+			break;
+	}
+	return quotient + (up ? 1 : 0);
+}
+
+/* Amounts of ten thousand lines may leave what can be multiplied; the share of such sums need not be exact. */
+int64_t
+loyalty_share(int64_t points, __int128 part, __int128 whole, int64_t step, Rounding rounding)
+{
+	int64_t share;
+
+	if (part >= whole)
+		return whole == 0 ? 0 : points;
+	while (whole >= POINTS_LIMIT)
+	{
+		whole /= 2;
+		part /= 2;
+	}
+	share = (int64_t) (rounded((__int128) points * part, whole * step, rounding) * step);
+	return share < points ? share : points;
+}
+
+/* Lines of no quantity are back as soon as a return has named them. */
+static bool
+line_was_done(const ReturnLine *line)
+{
+	return line->quantity_back >= line->quantity && line->times_back > 0;
+}
+
+static bool
+line_is_done(const ReturnLine *line)
+{
+	return line->quantity_back + line->quantity_now >= line->quantity &&
+		   (line->times_back > 0 || line->named);
+}
+
+/* Whether nothing was left of a bill before this return. */
+static bool
+was_complete(const BillReturn *bill)
+{
+	int i;
+
+	if (bill->kind_back == RETURN_WHOLE)
+		return true;
+	if (bill->kind_back == RETURN_AMOUNT)
+		return bill->amount_back >= bill->amount;
+	if (bill->kind_back == RETURN_NONE)
+		return false;
+	for (i = 0; i < bill->line_count; i++)
+		if (!line_was_done(&bill->lines[i]))
+			return false;
+	return true;
+}
+
+/* All that is left of a line. */
+static void
+take_line(ReturnLine *line)
+{
+	line->named = true;
+	line->quantity_now = line->quantity - line->quantity_back;
+	line->amount_now = line->amount - line->amount_back;
+}
+
+ReturnProblem
+loyalty_return_whole(BillReturn *bill)
+{
+	int i;
+
+	if (was_complete(bill))
+		return RETURN_NOTHING_LEFT;
+	bill->kind = RETURN_WHOLE;
+	bill->complete = true;
+	bill->amount_now = bill->amount - bill->amount_back;
+	for (i = 0; i < bill->line_count && bill->kind_back != RETURN_AMOUNT; i++)
+		if (!line_was_done(&bill->lines[i]))
+			take_line(&bill->lines[i]);
+	return RETURN_FINE;
+}
+
+ReturnProblem
+loyalty_return_amount(BillReturn *bill, int64_t amount)
+{
+	if (was_complete(bill))
+		return RETURN_NOTHING_LEFT;
+	if (bill->kind_back == RETURN_LINES)
+		return RETURN_MIXED;
+	if (amount > bill->amount - bill->amount_back)
+		return RETURN_TOO_MUCH;
+	bill->kind = RETURN_AMOUNT;
+	bill->amount_now = amount;
+	bill->complete = bill->amount_back + amount == bill->amount;
+	return RETURN_FINE;
+}
+
+static ReturnLine *
+find_line(const BillReturn *bill, int32_t line_no)
+{
+	int low = 0;
+	int high = bill->line_count - 1;
+
+	while (low <= high)
+	{
+		int middle = (low + high) / 2;
+
+		if (bill->lines[middle].line_no == line_no)
+			return &bill->lines[middle];
+		if (bill->lines[middle].line_no < line_no)
+			low = middle + 1;
+		else
+			high = middle - 1;
+	}
+	return NULL;
+}
+
+/* The amount of a line follows its quantity, in thousandths. */
+static ReturnProblem
+ask_line(BillReturn *bill, const AskedLine *asked)
+{
+	ReturnLine *line = find_line(bill, asked->line_no);
+	int64_t quantity;
+
+	if (line == NULL)
+		return RETURN_LINE_UNKNOWN;
+	if (line->named)
+		return RETURN_LINE_TWICE;
+	if (line_was_done(line))
+		return RETURN_LINE_NOT_LEFT;
+	if (asked->quantity == ALL_LEFT)
+	{
+		take_line(line);
+		return RETURN_FINE;
+	}
+	if (asked->quantity == 0)
+		return RETURN_LINE_NO_PIECES;
+	if (asked->quantity > line->quantity - line->quantity_back)
+		return RETURN_LINE_TOO_MANY;
+	quantity = line->quantity_back + asked->quantity;
+	line->named = true;
+	line->quantity_now = asked->quantity;
+	line->amount_now =
+		loyalty_share(line->amount, quantity, line->quantity, 1, ROUNDING_HALF_UP) - line->amount_back;
+	return RETURN_FINE;
+}
+
+/* What the lines that are back are of the bill, whose amount need not be the sum of its lines. */
+static void
+sum_lines(BillReturn *bill)
+{
+	__int128 back = 0;
+	__int128 all = 0;
+	int i;
+
+	bill->complete = true;
+	for (i = 0; i < bill->line_count; i++)
+	{
+		const ReturnLine *line = &bill->lines[i];
+
+		all += line->amount;
+		back += line->amount_back + line->amount_now;
+		bill->complete &= line_is_done(line);
+	}
+	bill->amount_now = bill->amount - bill->amount_back;
+	if (!bill->complete)
+		bill->amount_now = loyalty_share(bill->amount, back, all, 1, ROUNDING_HALF_UP) - bill->amount_back;
+}
+
+ReturnProblem
+loyalty_return_lines(BillReturn *bill, const AskedLine *asked, int count, int32_t *line)
+{
+	int i;
+
+	*line = 0;
+	if (was_complete(bill))
+		return RETURN_NOTHING_LEFT;
+	if (bill->kind_back == RETURN_AMOUNT)
+		return RETURN_MIXED;
+	for (i = 0; i < count; i++)
+	{
+		ReturnProblem problem = ask_line(bill, &asked[i]);
+
+		*line = asked[i].line_no;
+		if (problem != RETURN_FINE)
+			return problem;
+	}
+	bill->kind = RETURN_LINES;
+	sum_lines(bill);
+	return RETURN_FINE;
+}
+
+/* What of a bill, or of one of its lines, is back before a return and after it. */
+typedef struct Share
+{
+	__int128 whole;
+	__int128 before;
+	__int128 after;
+	bool was_complete;
+	bool complete;
+} Share;
+
+/* A line has its own share, unless amounts of the bill as a whole came back. */
+static Share
+share_of(const BillReturn *bill, int32_t line_no)
+{
+	const ReturnLine *line = line_no == 0 ? NULL : find_line(bill, line_no);
+
+	if (line == NULL || bill->kind == RETURN_AMOUNT || bill->kind_back == RETURN_AMOUNT)
+		return (Share){ .whole = bill->amount,
+						.before = bill->amount_back,
+						.after = (__int128) bill->amount_back + bill->amount_now,
+						.complete = bill->complete };
+	return (Share){ .whole = line->quantity,
+					.before = line->quantity_back,
+					.after = (__int128) line->quantity_back + line->quantity_now,
+					.was_complete = line_was_done(line),
+					.complete = line_is_done(line) };
+}
+
+int64_t
+loyalty_returned_before(const BillReturn *bill, int32_t line_no, int64_t points, int64_t step,
+						Rounding rounding)
+{
+	Share share = share_of(bill, line_no);
+
+	return share.was_complete ? points : loyalty_share(points, share.before, share.whole, step, rounding);
+}
+
+int64_t
+loyalty_return_points(const BillReturn *bill, int32_t line_no, int64_t points, int64_t step,
+					  Rounding rounding)
+{
+	Share share = share_of(bill, line_no);
+	int64_t after = share.complete ? points : loyalty_share(points, share.after, share.whole, step, rounding);
+
+	return after - loyalty_returned_before(bill, line_no, points, step, rounding);
+}
+
+/* One fate of the lots: takes what there is of it towards what is wanted. */
+static void
+take(ReturnedLot *lots, int count, size_t column, size_t fate, bool closed, int64_t *wanted)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		int64_t there = *(int64_t *) ((char *) &lots[i].lot + column);
+		int64_t taken = there < *wanted ? there : *wanted;
+
+		if (lots[i].closed != closed)
+			continue;
+		*(int64_t *) ((char *) &lots[i] + fate) += taken;
+		*wanted -= taken;
+	}
+}
+
+/* What earlier returns took of a closed lot is on no row of it: it is what the others do not show. */
+static void
+forget_taken(ReturnedLot *lots, int count, int64_t before)
+{
+	static const size_t columns[] = { offsetof(Lot, redeemed), offsetof(Lot, transferred),
+									  offsetof(Lot, arrears_paid), offsetof(Lot, expired) };
+	size_t c;
+	int i;
+
+	for (i = 0; i < count; i++)
+		before -= lots[i].lot.returned;
+	for (c = 0; c < sizeof(columns) / sizeof(columns[0]); c++)
+		for (i = 0; i < count && before > 0; i++)
+		{
+			int64_t *there = (int64_t *) ((char *) &lots[i].lot + columns[c]);
+			int64_t gone = *there < before ? *there : before;
+
+			if (!lots[i].closed)
+				continue;
+			*there -= gone;
+			before -= gone;
+		}
+}
+
+/* What came back of a closed lot is in the lot that was put in its place, and spent no more. */
+static void
+forget_put_back(ReturnedLot *lots, int count)
+{
+	int c;
+	int i;
+
+	for (c = 0; c < count; c++)
+		for (i = 0; i < count && lots[c].put_back; i++)
+		{
+			Lot *origin = &lots[i].lot;
+
+			if (origin->lot_id == lots[c].lot.origin_lot_id)
+				origin->redeemed -=
+					lots[c].lot.points < origin->redeemed ? lots[c].lot.points : origin->redeemed;
+		}
+}
+
+void
+loyalty_return_fates(ReturnedLot *lots, int count, int64_t points, int64_t before)
+{
+	int64_t wanted = points;
+
+	forget_taken(lots, count, before);
+	forget_put_back(lots, count);
+	take(lots, count, offsetof(Lot, remaining), offsetof(ReturnedLot, unspent), false, &wanted);
+	take(lots, count, offsetof(Lot, redeemed), offsetof(ReturnedLot, spent), false, &wanted);
+	take(lots, count, offsetof(Lot, redeemed), offsetof(ReturnedLot, claimed), true, &wanted);
+	take(lots, count, offsetof(Lot, transferred), offsetof(ReturnedLot, given), false, &wanted);
+	take(lots, count, offsetof(Lot, transferred), offsetof(ReturnedLot, claimed), true, &wanted);
+	take(lots, count, offsetof(Lot, arrears_paid), offsetof(ReturnedLot, paid), false, &wanted);
+	take(lots, count, offsetof(Lot, arrears_paid), offsetof(ReturnedLot, claimed), true, &wanted);
+	take(lots, count, offsetof(Lot, expired), offsetof(ReturnedLot, expired), false, &wanted);
+}

@@ -1,0 +1,125 @@
+/*
+ * tagged_bill.c: bills of people who are not registered yet.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "bill/line_items.h"
+#include "bill/tagged_bill.h"
+#include "bill/tagged_bill_store.h"
+#include "common/args.h"
+#include "common/crypto.h"
+
+/*
+ * Claiming the key and giving it up again leaves nothing behind but the wait: whoever registers with it meanwhile
+ * stands at the index until this transaction ends.
+ */
+int64
+loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *value, int64 placeholder_id)
+{
+	LoyaltyIdentifiers keys = { { NULL } };
+	int64 owners[IDENTIFIER_TYPE_COUNT];
+
+	keys.values[type] = value;
+	for (;;)
+	{
+		CHECK_FOR_INTERRUPTS();
+		loyalty_identifier_owners(call->org->org_id, &keys, owners);
+		if (owners[type] != 0)
+			return owners[type];
+		if (loyalty_identifier_claim(call->org->org_id, placeholder_id, &keys) == 1)
+			return 0;
+	}
+}
+
+void
+loyalty_bill_tag(Operation *operation, IdentifierType type, const char *value, int64 placeholder_id)
+{
+	const BillRequest *request = (const BillRequest *) operation->request;
+	int32 org_id = operation->call->org->org_id;
+	TaggedBill tagged = { 0 };
+	Transaction *transaction = &tagged.transaction;
+	BillText bill;
+	TimestampTz event_time;
+
+	(void) (loyalty_bill_read(operation, &bill, LOYALTY_RAISES) &&
+			loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES) &&
+			loyalty_judge_event_time(operation->call, event_time, AT_ONCE, LOYALTY_RAISES) &&
+			loyalty_bill_check_unused(operation, LOYALTY_RAISES));
+	*transaction = bill.transaction;
+	transaction->transaction_id = placeholder_id;
+	transaction->event_time = event_time;
+	transaction->recorded_at = operation->call->now;
+	tagged.reason = operation->reason;
+	tagged.actor = operation->actor;
+	if (!request->line_items.isnull)
+		tagged.line_items = request->line_items.value;
+	(void) loyalty_bill_claim(org_id, transaction, LOYALTY_RAISES);
+	loyalty_tagged_bill_insert(org_id, loyalty_identifier_type_names[type], value, &tagged);
+	loyalty_tagged_key_release(org_id, loyalty_identifier_type_names[type], value, placeholder_id);
+}
+
+/* The bill under its customer, with an event that has no entries. */
+static void
+attach(Posting *posting, TaggedBill *tagged)
+{
+	Transaction *transaction = &tagged->transaction;
+	int32 org_id = posting->call->org->org_id;
+	int64 customer_id = posting->customer.customer_id;
+	TransactionLine *lines = NULL;
+	int line_count = 0;
+	Event origin = {
+		.event_id = transaction->transaction_id,
+		.transaction_id = transaction->transaction_id,
+		.source_id = transaction->source_id,
+		.till_id = transaction->till_id,
+		.store_id = transaction->store_id,
+	};
+
+	transaction->customer_id = customer_id;
+	if (tagged->line_items != (Datum) 0)
+		(void) loyalty_line_items(DatumGetJsonbP(tagged->line_items), &lines, &line_count, LOYALTY_RAISES);
+	loyalty_tagged_number_give(org_id, transaction);
+	loyalty_transaction_insert(org_id, transaction, lines, line_count);
+	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, transaction->event_time, &origin);
+	loyalty_event_end(posting);
+	if (tagged->reason != NULL || tagged->actor != NULL)
+		loyalty_event_note_insert(NULL, org_id, customer_id, transaction->transaction_id, tagged->reason,
+								  tagged->actor);
+}
+
+/* What is tagged to what one customer holds goes to another one, or to itself. */
+static void
+attach_all(LoyaltyCall *call, int64 holder_id, int64 customer_id)
+{
+	Posting posting = {
+		.call = call,
+		.customer = { .customer_id = customer_id },
+		.recorded_at = call->now,
+		.key_id = loyalty_key_in_use(),
+	};
+	TaggedBills bills = { 0 };
+	int i;
+
+	loyalty_tagged_bills_take(call->org->org_id, holder_id, &bills);
+	for (i = 0; i < bills.n; i++)
+		attach(&posting, &bills.items[i]);
+}
+
+void
+loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered)
+{
+	attach_all(call, registered->customer_id, registered->customer_id);
+}
+
+void
+loyalty_tagged_bills_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
+{
+	int64 *ids;
+	int count = loyalty_customer_group(root, &ids);
+	int i;
+
+	for (i = 0; i < count; i++)
+		attach_all(call, ids[i], root->customer_id);
+}

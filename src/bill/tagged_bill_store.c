@@ -1,0 +1,134 @@
+/*
+ * tagged_bill_store.c: the statements on bills that are tagged to an identifier.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "bill/tagged_bill_store.h"
+#include "common/query.h"
+#include "ledger/tables/guard.h"
+
+static LoyaltyQuery bill_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.tagged_transaction (org_id, identifier_type, identifier_value, transaction_id, event_time,"
+	" recorded_at, till_id, store_id, source_id, outlier_status, amount, discount, transaction_number, reason, actor,"
+	" line_items) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+	INT4OID, TEXTOID, TEXTOID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT2OID, CHAROID,
+	NUMERICOID, NUMERICOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID);
+
+static LoyaltyQuery bills_take = LOYALTY_STATEMENT(
+	"DELETE FROM loyalty_data.tagged_transaction g USING loyalty_data.customer_identifier c"
+	" WHERE g.org_id = $1 AND c.org_id = $1"
+	" AND c.customer_id = $2 AND c.held_until IS NULL"
+	" AND g.identifier_type = c.identifier_type"
+	" AND g.identifier_value = c.identifier_value"
+	" RETURNING g.transaction_id, g.event_time, g.recorded_at, g.till_id, g.store_id, g.source_id, g.outlier_status,"
+	" g.amount, g.discount, g.transaction_number, g.reason, g.actor, g.line_items",
+	INT4OID, INT8OID);
+
+static LoyaltyQuery number_give =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_number SET customer_id = $4 WHERE org_id = $1"
+					  " AND transaction_number = $2 AND till_id = $3"
+					  " AND customer_id = 0",
+					  INT4OID, TEXTOID, INT4OID, INT8OID);
+
+static LoyaltyQuery key_release = LOYALTY_STATEMENT("DELETE FROM loyalty_data.identifier WHERE org_id = $1"
+													" AND identifier_type = $2 AND identifier_value = $3"
+													" AND customer_id = $4",
+													INT4OID, TEXTOID, TEXTOID, INT8OID);
+
+void
+loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value, const TaggedBill *bill)
+{
+	const Transaction *transaction = &bill->transaction;
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, type);
+	loyalty_param_text(&params, value);
+	loyalty_param_int8(&params, transaction->transaction_id);
+	loyalty_param_time(&params, transaction->event_time);
+	loyalty_param_time(&params, transaction->recorded_at);
+	loyalty_param_int4_or_null(&params, transaction->till_id);
+	loyalty_param_int4_or_null(&params, transaction->store_id);
+	loyalty_param_int2(&params, transaction->source_id);
+	loyalty_param_char(&params, transaction->outlier_status);
+	loyalty_param_points(&params, transaction->amount);
+	loyalty_param_points(&params, transaction->discount);
+	loyalty_param_text(&params, transaction->number);
+	loyalty_param_text(&params, bill->reason);
+	loyalty_param_text(&params, bill->actor);
+	loyalty_param(&params, bill->line_items, bill->line_items == (Datum) 0);
+	loyalty_execute(&bill_insert, &params);
+}
+
+static void
+tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
+{
+	bool isnull;
+
+	bill->transaction = (Transaction){
+		.transaction_id = loyalty_row_int8(rows, row, 1),
+		.event_time = loyalty_row_int8(rows, row, 2),
+		.recorded_at = loyalty_row_int8(rows, row, 3),
+		.till_id = loyalty_row_int4_or(rows, row, 4, 0),
+		.store_id = loyalty_row_int4_or(rows, row, 5, 0),
+		.source_id = loyalty_row_int2(rows, row, 6),
+		.type = TRANSACTION_NON_LOYALTY,
+		.outlier_status = loyalty_row_char(rows, row, 7),
+		.amount = loyalty_row_points(rows, row, 8),
+		.discount = loyalty_row_points(rows, row, 9),
+		.number = loyalty_row_text(rows, row, 10),
+	};
+	bill->reason = loyalty_row_text_or_null(rows, row, 11);
+	bill->actor = loyalty_row_text_or_null(rows, row, 12);
+	bill->line_items = loyalty_row_datum(rows, row, 13, &isnull);
+	if (isnull)
+		bill->line_items = (Datum) 0;
+}
+
+void
+loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	rows = loyalty_query(&bills_take, &params);
+	for (i = 0; i < rows->count; i++)
+	{
+		TaggedBill bill;
+
+		tagged_from_row(&bill, rows, i);
+		LOYALTY_APPEND(*bills, bill);
+	}
+}
+
+void
+loyalty_tagged_number_give(int32 org_id, const Transaction *transaction)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, transaction->number);
+	loyalty_param_int4(&params, transaction->till_id);
+	loyalty_param_int8(&params, transaction->customer_id);
+	loyalty_guard_lift("transaction_number");
+	if (loyalty_execute(&number_give, &params) != 1)
+		elog(ERROR, "a tagged bill has no number");
+	loyalty_guard_restore();
+}
+
+void
+loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 placeholder_id)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, type);
+	loyalty_param_text(&params, value);
+	loyalty_param_int8(&params, placeholder_id);
+	loyalty_execute(&key_release, &params);
+}

@@ -1,0 +1,33 @@
+/*
+ * transaction_api.c: add_transaction.
+ */
+#include "postgres.h"
+
+#include "bill/bill.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+
+LOYALTY_FUNCTION(loyalty_add_transaction);
+
+Datum
+loyalty_add_transaction(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	BillRequest request;
+	Operation operation;
+	EarlierEvent earlier;
+	PostingResult result = { 0 };
+	Datum values[4];
+	bool nulls[4] = { false };
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_bill_kind, &request.operation);
+	if (loyalty_operation_begin(&operation, &call, &request.operation, &earlier))
+		loyalty_bill_again(&operation, &earlier, &result);
+	else
+		(void) loyalty_bill(&operation, &result, LOYALTY_RAISES);
+	values[0] = Int64GetDatum(result.event_id);
+	values[1] = Int64GetDatum(result.event_id);
+	values[2] = loyalty_numeric(result.points);
+	values[3] = loyalty_numeric(result.current_points);
+	return loyalty_call_answer(&call, fcinfo, values, nulls);
+}

@@ -1,0 +1,232 @@
+/*
+ * transaction_identifiers_api.c: add_transaction_by_identifiers: a bill that comes with identifiers instead of a
+ * customer id, and registers whom they name in the same call.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+#include "bill/tagged_bill.h"
+#include "bill/transaction_store.h"
+#include "common/args.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/function.h"
+#include "common/ids.h"
+#include "common/pg_compat.h"
+#include "common/phone.h"
+#include "common/points.h"
+#include "common/request.h"
+#include "customer/config_guard.h"
+#include "customer/registration.h"
+
+LOYALTY_FUNCTION(loyalty_add_transaction_by_identifiers);
+
+/* Those that a bill does not have, and those that name more than the bill. */
+enum IdentifiersArgument
+{
+	ARG_MOBILE = 3,
+	ARG_EMAIL,
+	ARG_EXTERNAL_ID,
+	ARG_FIRST_NAME,
+	ARG_LAST_NAME,
+	ARG_LOYALTY_TYPE,
+	ARG_TYPE = 10,
+	ARG_EVENT_TIME = 19,
+	ARG_TILL,
+	ARG_SOURCE = 23,
+	ARG_ACCOUNT_ID,
+	ARG_ACTOR,
+	ARG_IDEMPOTENCY_KEY,
+};
+
+/* Outcomes beside those of a registration. */
+#define OUTCOME_TAGGED "tagged"
+#define OUTCOME_FOUND "found"
+
+static void
+read_identifiers(FunctionCallInfo fcinfo, const char **identifiers)
+{
+	identifiers[IDENTIFIER_MOBILE] =
+		loyalty_arg_text_or_null(fcinfo, ARG_MOBILE, "mobile", LOYALTY_PHONE_MAX);
+	identifiers[IDENTIFIER_EMAIL] = loyalty_arg_text_or_null(fcinfo, ARG_EMAIL, "email", EMAIL_MAX_BYTES);
+	identifiers[IDENTIFIER_EXTERNAL_ID] =
+		loyalty_arg_text_or_null(fcinfo, ARG_EXTERNAL_ID, "external_id", EXTERNAL_ID_MAX);
+}
+
+static Datum
+answer_bill(LoyaltyCall *call, FunctionCallInfo fcinfo, const LoyaltyRegistrationRequest *request,
+			int64 transaction_id, const PostingResult *answer)
+{
+	Datum values[7];
+	bool nulls[7] = { false };
+
+	values[0] = Int64GetDatum(answer->event_id);
+	nulls[0] = answer->event_id == 0;
+	values[1] = Int64GetDatum(transaction_id);
+	values[2] = Int64GetDatum(request->customer_id);
+	nulls[2] = request->customer_id == 0;
+	values[3] = CStringGetTextDatum(request->outcome);
+	values[4] = loyalty_numeric(answer->points);
+	values[5] = loyalty_numeric(answer->current_points);
+	values[6] = request->warnings;
+	return loyalty_call_answer(call, fcinfo, values, nulls);
+}
+
+/* The bill of a customer who is known by now. */
+static Datum
+add_bill(LoyaltyCall *call, FunctionCallInfo fcinfo, const BillRequest *bill,
+		 const LoyaltyRegistrationRequest *request)
+{
+	Operation operation;
+	EarlierEvent earlier;
+	PostingResult answer = { 0 };
+
+	if (loyalty_operation_begin_known(&operation, call, &bill->operation, request->customer_id, &earlier))
+		loyalty_bill_again(&operation, &earlier, &answer);
+	else
+		(void) loyalty_bill(&operation, &answer, LOYALTY_RAISES);
+	return answer_bill(call, fcinfo, request, answer.event_id, &answer);
+}
+
+/* A registration, with the customer's and the bill's day the same where one is created, then the bill. */
+static Datum
+register_and_bill(FunctionCallInfo fcinfo)
+{
+	Registration *reg = palloc0(sizeof(Registration));
+	RegistrationArguments *args = &reg->args;
+	BillRequest bill;
+
+	loyalty_call_begin(&reg->call, fcinfo);
+	read_identifiers(fcinfo, args->identifiers);
+	args->first_name = loyalty_arg_text_or_null(fcinfo, ARG_FIRST_NAME, "first_name", LOYALTY_MAX_NAME);
+	args->last_name = loyalty_arg_text_or_null(fcinfo, ARG_LAST_NAME, "last_name", LOYALTY_MAX_NAME);
+	args->source = loyalty_arg_text_or_null(fcinfo, ARG_SOURCE, "source", LOYALTY_MAX_CODE);
+	args->account_id = loyalty_arg_text_or_null(fcinfo, ARG_ACCOUNT_ID, "account_id", LOYALTY_MAX_CODE);
+	args->till = loyalty_arg_text_or_null(fcinfo, ARG_TILL, "till", LOYALTY_MAX_CODE);
+	args->has_registered_on = !PG_ARGISNULL(ARG_EVENT_TIME);
+	args->registered_on = loyalty_arg_time_or(fcinfo, ARG_EVENT_TIME, "event_time", 0);
+	args->actor = loyalty_arg_text_or_null(fcinfo, ARG_ACTOR, "actor", LOYALTY_MAX_NAME);
+	args->loyalty_type = loyalty_arg_text_or_null(fcinfo, ARG_LOYALTY_TYPE, "loyalty_type", LOYALTY_MAX_CODE);
+	args->idempotency_key =
+		loyalty_arg_text_or_null(fcinfo, ARG_IDEMPOTENCY_KEY, "idempotency_key", LOYALTY_MAX_NAME);
+	loyalty_registration_run(reg, fcinfo);
+	loyalty_operation_ask(fcinfo, &loyalty_bill_kind, &bill.operation);
+	return add_bill(&reg->call, fcinfo, &bill, &reg->request);
+}
+
+/* The one identifier that a bill without a registration comes with; it must be a key. */
+static const char *
+read_tag(const LoyaltyOrg *org, FunctionCallInfo fcinfo, IdentifierType *type)
+{
+	const char *given[IDENTIFIER_TYPE_COUNT];
+	const char *shown;
+	KeyConfig keys;
+	int count = 0;
+	int i;
+
+	read_identifiers(fcinfo, given);
+	loyalty_key_config((const char *const *) org->config, &keys);
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+		if (given[i] != NULL)
+		{
+			*type = (IdentifierType) i;
+			count++;
+		}
+	if (count != 1 || !loyalty_identifier_is_key(&keys, *type))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_IDENTIFIER_MISSING),
+				 errmsg("a non_loyalty bill needs one identifier that finds the customer again"),
+				 errhint("Give a mobile or an external id, or an e-mail where the org has it as a key.")));
+	if (*type == IDENTIFIER_EXTERNAL_ID)
+		loyalty_external_id_used(org);
+	return loyalty_identifier_checked(org, *type, given[*type], loyalty_identifier_type_names[*type], &shown);
+}
+
+/* Whether the key of the call was used before; then the request holds the first answer. */
+static bool
+is_repeated(FunctionCallInfo fcinfo, int32 org_id, LoyaltyRegistrationRequest *request, bool *has_key)
+{
+	const char *key =
+		loyalty_arg_text_or_null(fcinfo, ARG_IDEMPOTENCY_KEY, "idempotency_key", LOYALTY_MAX_NAME);
+	int64 digest;
+
+	*has_key = key != NULL;
+	request->outcome = OUTCOME_TAGGED;
+	request->warnings = PointerGetDatum(construct_empty_array(TEXTOID));
+	if (key == NULL)
+		return false;
+	digest = request->request_digest = loyalty_request_digest(fcinfo);
+	loyalty_idempotency_digest(key, &request->idempotency_digest);
+	if (loyalty_request_insert(org_id, request))
+		return false;
+	loyalty_request_read(org_id, request);
+	if (request->request_digest != digest)
+		loyalty_raise_idempotency_mismatch();
+	return true;
+}
+
+static Datum
+tag_again(Operation *operation, FunctionCallInfo fcinfo, const LoyaltyRegistrationRequest *request)
+{
+	PostingResult answer = { 0 };
+	BillText bill;
+
+	(void) (loyalty_operation_locate(operation, LOYALTY_RAISES) &&
+			loyalty_bill_read(operation, &bill, LOYALTY_RAISES));
+	return answer_bill(operation->call, fcinfo, request,
+					   loyalty_transaction_of_number(operation->call->org->org_id, bill.transaction.till_id,
+													 bill.transaction.number),
+					   &answer);
+}
+
+/* A bill that registers nobody: of the owner of its identifier, or tagged to it. */
+static Datum
+find_or_tag(FunctionCallInfo fcinfo)
+{
+	const OperationSubject nobody_yet = { 0 };
+	LoyaltyRegistrationRequest request = { 0 };
+	IdentifierType type = IDENTIFIER_TYPE_COUNT;
+	PostingResult answer = { 0 };
+	LoyaltyCall call;
+	BillRequest bill;
+	Operation operation;
+	const char *value;
+	bool has_key;
+	int64 placeholder_id;
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_bill_kind, &bill.operation);
+	loyalty_operation_enter(&operation, &call, &bill.operation, &nobody_yet);
+	if (is_repeated(fcinfo, call.org->org_id, &request, &has_key))
+		return request.customer_id != 0 ? add_bill(&call, fcinfo, &bill, &request)
+										: tag_again(&operation, fcinfo, &request);
+	loyalty_config_hold(&call);
+	value = read_tag(call.org, fcinfo, &type);
+	placeholder_id = loyalty_next_id();
+	request.customer_id = loyalty_tag_owner(&call, type, value, placeholder_id);
+	if (request.customer_id != 0)
+	{
+		request.outcome = OUTCOME_FOUND;
+		if (has_key)
+			loyalty_request_answer(call.org->org_id, &request);
+		return add_bill(&call, fcinfo, &bill, &request);
+	}
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	loyalty_bill_tag(&operation, type, value, placeholder_id);
+	return answer_bill(&call, fcinfo, &request, placeholder_id, &answer);
+}
+
+Datum
+loyalty_add_transaction_by_identifiers(PG_FUNCTION_ARGS)
+{
+	const char *type;
+
+	loyalty_function_defaults(fcinfo);
+	type = loyalty_arg_text_or_null(fcinfo, ARG_TYPE, "transaction_type", LOYALTY_MAX_CODE);
+	if (type != NULL && loyalty_word_code("transaction_type", type) == TRANSACTION_NON_LOYALTY)
+		return find_or_tag(fcinfo);
+	return register_and_bill(fcinfo);
+}

@@ -1,0 +1,217 @@
+/*
+ * transaction_store.c: the statements on bills.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "bill/transaction_store.h"
+
+static LoyaltyQuery number_claim = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.transaction_number (org_id, till_id, transaction_number, customer_id, transaction_id)"
+	" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+	INT4OID, INT4OID, TEXTOID, INT8OID, INT8OID);
+
+typedef struct BillRow
+{
+	int32 org_id;
+	Transaction bill;
+} BillRow;
+
+#define BILL(name, type, member) LOYALTY_COLUMN(name, type, BillRow, bill.member)
+
+static const LoyaltyColumn bill_columns[] = {
+	BILL("customer_id", INT8, customer_id),
+	BILL("transaction_id", INT8, transaction_id),
+	BILL("event_time", TIME, event_time),
+	BILL("recorded_at", TIME, recorded_at),
+	LOYALTY_COLUMN("org_id", INT4, BillRow, org_id),
+	BILL("till_id", INT4_OR_0, till_id),
+	BILL("store_id", INT4_OR_0, store_id),
+	BILL("source_id", INT2, source_id),
+	BILL("transaction_type", CODE, type),
+	BILL("outlier_status", CODE, outlier_status),
+	BILL("return_kind", CHAR_OR_0, return_kind),
+	BILL("amount", POINTS, amount),
+	BILL("discount", POINTS, discount),
+	BILL("transaction_number", TEXT, number),
+	BILL("parent_customer_id", INT8_OR_0, parent_customer_id),
+	BILL("parent_id", INT8_OR_0, parent_id),
+};
+
+static const LoyaltyLayout bill_layout = LOYALTY_LAYOUT("transaction", BillRow, bill_columns);
+
+typedef struct LineRow
+{
+	int64 customer_id;
+	int64 transaction_id;
+	int32 org_id;
+	TransactionLine line;
+} LineRow;
+
+#define LINE(name, type, member) LOYALTY_COLUMN(name, type, LineRow, member)
+
+static const LoyaltyColumn line_columns[] = {
+	LINE("customer_id", INT8, customer_id),
+	LINE("transaction_id", INT8, transaction_id),
+	LINE("org_id", INT4, org_id),
+	LINE("line_no", INT4, line.line_no),
+	LINE("quantity", POINTS, line.quantity),
+	LINE("amount", POINTS, line.amount),
+	LINE("discount", POINTS, line.discount),
+	LINE("item_code", TEXT, line.item_code),
+};
+
+static const LoyaltyLayout line_layout = LOYALTY_LAYOUT("transaction_line", LineRow, line_columns);
+
+typedef struct NumberRow
+{
+	int32 org_id;
+	int32 till_id;
+	const char *number;
+	int64 customer_id;
+	int64 transaction_id;
+} NumberRow;
+
+#define NUMBER(name, type, member) LOYALTY_COLUMN(name, type, NumberRow, member)
+
+static const LoyaltyColumn number_columns[] = {
+	NUMBER("org_id", INT4, org_id),
+	NUMBER("till_id", INT4, till_id),
+	NUMBER("transaction_number", TEXT, number),
+	NUMBER("customer_id", INT8, customer_id),
+	NUMBER("transaction_id", INT8, transaction_id),
+};
+
+static const LoyaltyLayout number_layout = LOYALTY_LAYOUT("transaction_number", NumberRow, number_columns);
+
+static LoyaltyQuery bill_insert = LOYALTY_INSERT(bill_layout);
+static LoyaltyQuery lines_insert = LOYALTY_INSERT(line_layout);
+static LoyaltyQuery bill_of_number =
+	LOYALTY_FIND_TO_WRITE(number_layout, "org_id, transaction_number, till_id");
+
+/* The customer's own, or of one who was merged into it; the one without a till first. A return is no bill. */
+static LoyaltyQuery bills_of_number =
+	LOYALTY_STATEMENT("SELECT n.transaction_id FROM loyalty_data.transaction_number n WHERE n.org_id = $1"
+					  " AND ($2 IS NULL OR n.till_id = $2) AND n.transaction_number = $3"
+					  " AND (n.customer_id = $4 OR EXISTS (SELECT FROM loyalty_data.customer c"
+					  " WHERE c.org_id = $1 AND c.customer_id = $4"
+					  " AND n.customer_id = ANY (c.merged_ids)))"
+					  " AND NOT EXISTS (SELECT FROM loyalty_data.transaction t WHERE t.org_id = $1"
+					  " AND t.customer_id = n.customer_id AND t.transaction_id = n.transaction_id"
+					  " AND t.transaction_type = 'b') ORDER BY n.till_id <> 0 FETCH FIRST ROW WITH TIES",
+					  INT4OID, INT4OID, TEXTOID, INT8OID);
+
+static LoyaltyQuery numbers_of_bills =
+	LOYALTY_STATEMENT_SEEN("SELECT t.transaction_id, t.transaction_number FROM loyalty_data.transaction t"
+						   " WHERE t.org_id = $1 AND t.customer_id = $2 AND t.transaction_id = ANY ($3)",
+						   INT4OID, INT8OID, INT8ARRAYOID);
+
+bool
+loyalty_transaction_claim(int32 org_id, const Transaction *transaction)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, transaction->till_id);
+	loyalty_param_text(&params, transaction->number);
+	loyalty_param_int8(&params, transaction->customer_id);
+	loyalty_param_int8(&params, transaction->transaction_id);
+	return loyalty_execute(&number_claim, &params) == 1;
+}
+
+int64
+loyalty_transaction_of_number(int32 org_id, int32 till_id, const char *number)
+{
+	LoyaltyParams params = { 0 };
+	NumberRow row = { 0 };
+	LoyaltyRows *rows;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, number);
+	loyalty_param_int4(&params, till_id);
+	rows = loyalty_query(&bill_of_number, &params);
+	if (rows->count > 0)
+		loyalty_row_read(rows, 0, &number_layout, &row);
+	return row.transaction_id;
+}
+
+static void
+insert_lines(int32 org_id, const Transaction *transaction, const TransactionLine *lines, int line_count)
+{
+	LineRow *rows = palloc(sizeof(LineRow) * line_count);
+	int i;
+
+	for (i = 0; i < line_count; i++)
+	{
+		rows[i] = (LineRow){ transaction->customer_id, transaction->transaction_id, org_id, lines[i] };
+		if (rows[i].line.line_no == 0)
+			rows[i].line.line_no = i + 1;
+	}
+	loyalty_write(&lines_insert, rows, line_count);
+}
+
+void
+loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const TransactionLine *lines,
+						   int line_count)
+{
+	BillRow row = { org_id, *transaction };
+
+	loyalty_write(&bill_insert, &row, 1);
+	if (line_count > 0)
+		insert_lines(org_id, transaction, lines, line_count);
+}
+
+int
+loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
+						 int64 *transaction_id)
+{
+	LoyaltyParams params = { 0 };
+	int count;
+	LoyaltyRows *rows;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4_or_null(&params, till ? till->till_id : 0);
+	loyalty_param_text(&params, number);
+	loyalty_param_int8(&params, customer_id);
+	rows = loyalty_query(&bills_of_number, &params);
+	count = (int) rows->count;
+	*transaction_id = count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
+	return count;
+}
+
+/* Puts a number wherever its bill's id stands. */
+static void
+put_number(const char **numbers, const int64 *ids, int count, int64 transaction_id, const char *number)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (ids[i] == transaction_id)
+			numbers[i] = number;
+}
+
+const char **
+loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer, const int64 *ids, int count)
+{
+	const char **numbers = palloc0(sizeof(char *) * Max(count, 1));
+	int64 *group;
+	int members = loyalty_customer_group(customer, &group);
+	int m;
+
+	for (m = 0; m < members; m++)
+	{
+		LoyaltyParams params = { 0 };
+		LoyaltyRows *rows;
+		uint64 i;
+
+		loyalty_param_int4(&params, org_id);
+		loyalty_param_int8(&params, group[m]);
+		loyalty_param_int8_array(&params, ids, count);
+		rows = loyalty_query(&numbers_of_bills, &params);
+		for (i = 0; i < rows->count; i++)
+			put_number(numbers, ids, count, loyalty_row_int8(rows, i, 1),
+					   loyalty_row_text_or_null(rows, i, 2));
+	}
+	return numbers;
+}

@@ -1,0 +1,439 @@
+/*
+ * batch.c: the frame of calls that post many items.
+ *
+ * An item is judged and posted as a call of its own (operation.h). What is the batch's own is the order: whom the items are
+ * about is found first, under no lock; then all customers are locked, ascending; then repeats are found, by one statement for
+ * all keys; then cards are held; then item by item is performed, with the accounts that the items before it left behind.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+#include "common/args.h"
+#include "common/compare.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/guc.h"
+#include "common/request.h"
+#include "ledger/batch/batch.h"
+#include "ledger/tables/day_store.h"
+#include "ledger/tables/writer.h"
+
+void
+loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count)
+{
+	Size size = MAXALIGN(kind->request_size);
+	char *requests = palloc_extended(size * Max(count, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int i;
+
+	*batch = (Batch){
+		.call = call,
+		.kind = kind,
+		.function = loyalty_function_named(kind->request->function),
+		.key_id = loyalty_key_in_use(),
+		.first_open_day = loyalty_first_open_day(call->org->org_id),
+		.count = count,
+		.items = palloc_extended(sizeof(BatchItem) * Max(count, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO),
+		.context = CurrentMemoryContext,
+		.item_context =
+			AllocSetContextCreate(CurrentMemoryContext, "loyalty batch item", ALLOCSET_DEFAULT_SIZES),
+	};
+	for (i = 0; i < count; i++)
+	{
+		batch->items[i].request = (OperationRequest *) (requests + size * i);
+		batch->items[i].same_as = -1;
+	}
+}
+
+/* Of a batch that is all or nothing the first item that was refused, whatever order they were looked at in, refuses it. */
+static void
+raise_refusal(const Batch *batch)
+{
+	int i;
+
+	for (i = 0; i < batch->count && batch->all_or_nothing; i++)
+	{
+		int sqlstate = batch->items[i].refusal.sqlstate;
+
+		if (sqlstate != 0)
+			ereport(ERROR,
+					(errcode(sqlstate), errmsg("the batch is refused: %s", loyalty_error_meaning(sqlstate)),
+					 errdetail("It is item %d of %d.", i + 1, batch->count)));
+	}
+}
+
+/* Whether an item is still to be performed. */
+static bool
+is_open(const BatchItem *item)
+{
+	return item->refusal.sqlstate == 0 && !item->is_repeat && item->same_as < 0;
+}
+
+void
+loyalty_batch_set(Batch *batch, int i, NullableDatum *arguments)
+{
+	BatchItem *item = &batch->items[i];
+
+	if (arguments == NULL)
+	{
+		(void) loyalty_refuse_missing("items", &item->refusal);
+		return;
+	}
+	loyalty_operation_ask_with(batch->kind->request, batch->function, arguments, item->request);
+	if (!item->request->idempotency_key.isnull)
+		item->request->digest = loyalty_arguments_digest(batch->kind->item, batch->function, arguments, 1);
+	(void) loyalty_operation_name(batch->call, item->request, &item->subject, &item->refusal);
+}
+
+static int
+compare_customer(const void *id, const void *customer)
+{
+	return loyalty_compare_ids(id, &((const BatchCustomer *) customer)->customer.customer_id);
+}
+
+/*
+ * Whom the items are about, ascending, with whoever they were merged into where the caller wants to go on with that one:
+ * asked before anybody is locked, as a lock taken later would be out of order. Who is merged meanwhile is not followed.
+ */
+static int
+customers_to_lock(const Batch *batch, int64 **ids)
+{
+	int count = 0;
+	int i;
+
+	*ids = palloc(sizeof(int64) * Max(2 * batch->count, 1));
+	for (i = 0; i < batch->count; i++)
+	{
+		const OperationSubject *subject = &batch->items[i].subject;
+		LoyaltyCustomer named;
+
+		if (batch->items[i].refusal.sqlstate != 0)
+			continue;
+		(*ids)[count++] = subject->customer_id;
+		if (loyalty_follow_merges && subject->card == NULL &&
+			loyalty_customer_read_now(batch->call->org->org_id, subject->customer_id, &named) &&
+			named.merged_into != 0)
+			(*ids)[count++] = named.merged_into;
+	}
+	qsort(*ids, count, sizeof(int64), loyalty_compare_ids);
+	return count;
+}
+
+static BatchCustomer *
+locked_customer(const Batch *batch, int64 customer_id)
+{
+	return bsearch(&customer_id, batch->customers, batch->customer_count, sizeof(BatchCustomer),
+				   compare_customer);
+}
+
+/* Each by a statement of its own, ascending, so that two batches never wait for each other in a circle. */
+static void
+lock_customers(Batch *batch)
+{
+	int64 *ids;
+	int count = customers_to_lock(batch, &ids);
+	int i;
+
+	batch->customers = palloc0(sizeof(BatchCustomer) * Max(count, 1));
+	for (i = 0; i < count; i++)
+	{
+		BatchCustomer *customer = &batch->customers[batch->customer_count];
+
+		if (i > 0 && ids[i] == ids[i - 1])
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		customer->exists = loyalty_customer_lock(batch->call->org->org_id, ids[i], &customer->customer);
+		customer->customer.customer_id = ids[i];
+		customer->kept.context = batch->context;
+		if (customer->exists && IsolationUsesXactSnapshot())
+			loyalty_accounts_lock(batch->call->org->org_id, ids[i]);
+		batch->customer_count++;
+	}
+}
+
+/* Their customers are locked now: those who are not there refuse their items; keys are read as in a call. */
+static void
+meet_customers(Batch *batch)
+{
+	int i;
+
+	for (i = 0; i < batch->count; i++)
+	{
+		BatchItem *item = &batch->items[i];
+
+		if (item->refusal.sqlstate != 0)
+			continue;
+		item->customer = locked_customer(batch, item->subject.customer_id);
+		if (!item->customer->exists)
+			loyalty_refusal_keep(&item->refusal, ERRCODE_LOYALTY_CUSTOMER_UNKNOWN);
+		else
+			(void) loyalty_operation_key(item->request, &item->subject, &item->refusal);
+	}
+}
+
+/* Requests with keys: of which item, and under which customer of its group they are looked for. */
+typedef struct KeyedRequests
+{
+	LOYALTY_ARRAY(int64) customers;
+	LOYALTY_ARRAY(Datum) digests;
+	LOYALTY_ARRAY(int) items;
+} KeyedRequests;
+
+static void
+ask_for(KeyedRequests *requests, Batch *batch, int i)
+{
+	BatchItem *item = &batch->items[i];
+	int64 *group;
+	int count = loyalty_customer_group(&item->customer->customer, &group);
+	int g;
+
+	for (g = 0; g < count; g++)
+	{
+		LOYALTY_APPEND(requests->customers, group[g]);
+		LOYALTY_APPEND(requests->digests, UUIDPGetDatum(&item->subject.key));
+		LOYALTY_APPEND(requests->items, i);
+	}
+}
+
+/* An event of the customer's own, or the very same request of one that was merged into it. */
+static void
+take_earlier(BatchItem *item, const EarlierEvent *earlier)
+{
+	bool same = earlier->request_digest == item->request->digest;
+
+	if (!same && earlier->customer_id == item->customer->customer.customer_id && !item->is_repeat)
+		(void) loyalty_refuse_idempotency_mismatch(&item->refusal);
+	if (!same)
+		return;
+	item->earlier = *earlier;
+	item->is_repeat = true;
+	item->refusal.sqlstate = 0;
+}
+
+static void
+find_earlier(Batch *batch)
+{
+	KeyedRequests requests = { 0 };
+	KeyedEvent *found;
+	int count;
+	int i;
+
+	for (i = 0; i < batch->count; i++)
+		if (is_open(&batch->items[i]) && batch->items[i].subject.has_key)
+			ask_for(&requests, batch, i);
+	if (requests.items.n == 0)
+		return;
+	count = loyalty_events_by_keys(batch->call->org->org_id, requests.customers.items, requests.digests.items,
+								   requests.items.n, &found);
+	for (i = 0; i < count; i++)
+		take_earlier(&batch->items[requests.items.items[found[i].key]], &found[i].event);
+}
+
+/*
+ * On with the survivor, where the caller wants that; who repeats what the survivor was asked gets that answer. A card that
+ * the merge left behind is of no use.
+ */
+static void
+follow_merges(Batch *batch)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i < batch->count && loyalty_follow_merges; i++)
+	{
+		BatchItem *item = &batch->items[i];
+		BatchCustomer *survivor;
+
+		if (!is_open(item) || item->customer->customer.merged_into == 0 || item->subject.card != NULL)
+			continue;
+		survivor = locked_customer(batch, item->customer->customer.merged_into);
+		if (survivor == NULL || !survivor->exists)
+			continue;
+		item->customer = survivor;
+		any = true;
+	}
+	if (any)
+		find_earlier(batch);
+}
+
+/* A key within the batch, and the item that came with it first. */
+typedef struct FirstItem
+{
+	struct
+	{
+		int64 customer_id;
+		pg_uuid_t digest;
+	} key;
+	int item;
+} FirstItem;
+
+static void
+find_repeats_within(Batch *batch)
+{
+	HASHCTL control = { .keysize = sizeof(((FirstItem *) 0)->key), .entrysize = sizeof(FirstItem) };
+	HTAB *firsts;
+	int i;
+
+	control.hcxt = CurrentMemoryContext;
+	firsts = hash_create("loyalty batch keys", batch->count, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	for (i = 0; i < batch->count; i++)
+	{
+		BatchItem *item = &batch->items[i];
+		FirstItem wanted;
+		FirstItem *first;
+		bool is_there;
+
+		if (!is_open(item) || !item->subject.has_key)
+			continue;
+		memset(&wanted, 0, sizeof(wanted));
+		wanted.key.customer_id = item->customer->customer.customer_id;
+		wanted.key.digest = item->subject.key;
+		first = hash_search(firsts, &wanted.key, HASH_ENTER, &is_there);
+		if (!is_there)
+			first->item = i;
+		else if (batch->items[first->item].request->digest == item->request->digest)
+			item->same_as = first->item;
+		else
+			(void) loyalty_refuse_idempotency_mismatch(&item->refusal);
+	}
+	hash_destroy(firsts);
+}
+
+static int
+compare_items(const void *left, const void *right)
+{
+	const BatchItem *a = *(BatchItem *const *) left;
+	const BatchItem *b = *(BatchItem *const *) right;
+
+	if (a->customer != b->customer)
+		return a->customer < b->customer ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+/*
+ * The items that are open, as they are performed: one customer's after another's, each in their order. Neighbours share
+ * pages of every index that is read and written.
+ */
+static int
+by_customer(const Batch *batch, BatchItem ***items)
+{
+	int count = 0;
+	int i;
+
+	*items = palloc_extended(sizeof(BatchItem *) * Max(batch->count, 1), MCXT_ALLOC_HUGE);
+	for (i = 0; i < batch->count; i++)
+		if (is_open(&batch->items[i]))
+			(*items)[count++] = &batch->items[i];
+	qsort(*items, count, sizeof(BatchItem *), compare_items);
+	return count;
+}
+
+/* Who changes a card has its owner locked, so by now nobody has one of a customer of ours who would wait for another. */
+static void
+hold_cards(Batch *batch)
+{
+	BatchItem **items;
+	int count = by_customer(batch, &items);
+	int i;
+
+	for (i = 0; i < count; i++)
+		(void) loyalty_operation_hold(batch->call, items[i]->request, &items[i]->subject,
+									  &items[i]->customer->customer, &items[i]->refusal);
+}
+
+void
+loyalty_batch_lock(Batch *batch)
+{
+	raise_refusal(batch); /* before anybody waits */
+	lock_customers(batch);
+	meet_customers(batch);
+	find_earlier(batch);
+	follow_merges(batch);
+	find_repeats_within(batch);
+	hold_cards(batch);
+	raise_refusal(batch);
+}
+
+static void
+perform(Batch *batch, BatchItem *item)
+{
+	Operation operation;
+	char *redemption_id;
+
+	loyalty_operation_enter(&operation, batch->call, item->request, &item->subject);
+	operation.posting = (Posting){
+		.call = batch->call,
+		.writer = batch->writer,
+		.customer = item->customer->customer,
+		.kept = &item->customer->kept,
+		.key_id = batch->key_id,
+		.first_open_day = batch->first_open_day,
+	};
+	(void) batch->kind->perform(&operation, &item->result, &item->refusal);
+	redemption_id = item->result.redemption_id;
+	if (redemption_id != NULL)
+		item->result.redemption_id = MemoryContextStrdup(batch->context, redemption_id);
+}
+
+static void
+write_all(Batch *batch)
+{
+	LOYALTY_ARRAY(AccountRow) changed = { 0 };
+	int c;
+	int i;
+
+	loyalty_writer_end(batch->writer);
+	for (c = 0; c < batch->customer_count; c++)
+		for (i = 0; i < batch->customers[c].kept.accounts.n; i++)
+			if (batch->customers[c].kept.accounts.items[i].changed)
+			{
+				const PostedAccount *posted = &batch->customers[c].kept.accounts.items[i];
+				AccountRow row = {
+					.customer_id = batch->customers[c].customer.customer_id,
+					.org_id = batch->call->org->org_id,
+					.account = posted->account,
+					.tid = posted->tid,
+				};
+
+				LOYALTY_APPEND(changed, row);
+			}
+	loyalty_accounts_update(changed.items, changed.n);
+}
+
+void
+loyalty_batch_perform(Batch *batch)
+{
+	BatchItem **items;
+	int count = by_customer(batch, &items);
+	int i;
+
+	batch->writer = loyalty_writer_begin();
+	for (i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextSwitchTo(batch->item_context);
+		perform(batch, items[i]);
+		MemoryContextSwitchTo(batch->context);
+		MemoryContextReset(batch->item_context);
+	}
+	raise_refusal(batch);
+	write_all(batch);
+}
+
+const PostingResult *
+loyalty_batch_result(Batch *batch, int i)
+{
+	BatchItem *item = &batch->items[i];
+
+	if (item->same_as >= 0)
+	{
+		item->refusal = batch->items[item->same_as].refusal;
+		item->result = batch->items[item->same_as].result;
+	}
+	else if (item->is_repeat)
+		batch->kind->again(batch->call, item->request, &item->earlier, &item->result);
+	return item->refusal.sqlstate == 0 ? &item->result : NULL;
+}

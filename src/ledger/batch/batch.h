@@ -1,0 +1,80 @@
+/*
+ * batch.h: the frame of calls that post many items, each of them what a call of its own asks for: all customers are locked
+ * first, ascending, then the cards that items come with; every item is judged before anything of it is written, and
+ * refused by an SQLSTATE of its own or for the whole batch; rows go out together, table by table. An item never needs a
+ * subtransaction.
+ */
+#ifndef LOYALTY_BATCH_H
+#define LOYALTY_BATCH_H
+
+#include "ledger/posting/kept_accounts.h"
+#include "ledger/posting/operation.h"
+
+#define LOYALTY_BATCH_MAX 10000
+
+/* A kind of items. */
+typedef struct BatchKind
+{
+	const RequestKind *request;
+	size_t request_size;
+	const char *item; /* what digests of its requests begin with; NULL: they have no keys */
+
+	/* Judges an item and posts it, unless it is refused; and the first result of one that is repeated. */
+	bool (*perform)(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal);
+	void (*again)(const LoyaltyCall *call, const OperationRequest *request, const EarlierEvent *earlier,
+				  PostingResult *result);
+} BatchKind;
+
+/* A customer of the batch with the accounts that its items touch, as the items leave them. */
+typedef struct BatchCustomer
+{
+	LoyaltyCustomer customer;
+	bool exists;
+	KeptAccounts kept;
+} BatchCustomer;
+
+typedef struct BatchItem
+{
+	OperationRequest *request;
+	LoyaltyRefusal refusal;
+	OperationSubject subject;
+	BatchCustomer *customer;
+	bool is_repeat; /* of a request made before, which is "earlier", */
+	int same_as;	/* or of an item before it in the batch; -1: none */
+	EarlierEvent earlier;
+	PostingResult result;
+} BatchItem;
+
+typedef struct Batch
+{
+	LoyaltyCall *call; /* its actor is that of items that name none */
+	const BatchKind *kind;
+	const LoyaltyFunction *function; /* that is called for a single item */
+	bool all_or_nothing;
+	int16 key_id;
+	int32 first_open_day;
+	int count;
+	BatchItem *items;
+	int customer_count;
+	BatchCustomer *customers; /* ascending */
+	LoyaltyWriter *writer;
+	MemoryContext context;
+	MemoryContext item_context;
+} Batch;
+
+/* Opens a batch of so many items, in an open call. */
+extern void loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count);
+
+/* Fills an item from the arguments of the single call (NULL: it has none at all), and finds whom it is about. */
+extern void loyalty_batch_set(Batch *batch, int i, NullableDatum *arguments);
+
+/* Locks the customers, finds repeats, and holds the cards. */
+extern void loyalty_batch_lock(Batch *batch);
+
+/* Performs all items, one customer's after another's, each in a memory context of its own, and writes everything. */
+extern void loyalty_batch_perform(Batch *batch);
+
+/* The result of an item, NULL where it was refused. */
+extern const PostingResult *loyalty_batch_result(Batch *batch, int i);
+
+#endif

@@ -1,8 +1,0 @@
-/*
- * bill_hooks.c: what the ledger asks of bills.
- */
-#include "postgres.h"
-
-#include "ledger/bill_hooks.h"
-
-LoyaltyBillHooks loyalty_bill_hooks;

@@ -1,0 +1,185 @@
+/*
+ * adjust_api.c: adjust_points, import_points.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/earn/debit.h"
+#include "ledger/posting/operation.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_adjust_points);
+LOYALTY_FUNCTION(loyalty_import_points);
+
+/* Of both functions; the kind is a word that says what is posted. */
+enum AdjustArgument
+{
+	ARG_POINTS = 2,
+	ARG_KIND,
+	ARG_CATEGORY,
+	ARG_EXPIRES_AT,
+};
+
+/* What a word stands for: a credit, or the debit that it is. */
+typedef struct Kind
+{
+	const char *word;
+	EventCode event_code;
+	bool is_debit;
+	HouseAccount house;
+	MovementType type;
+	GuardedOperation guarded;
+} Kind;
+
+static const Kind adjustments[] = {
+	{ "credit", EVENT_MANUAL_ADJUSTMENT, false, HOUSE_ADJUSTED, 0, GUARD_ADJUST_CREDIT },
+	{ "debit", EVENT_MANUAL_ADJUSTMENT, true, HOUSE_ADJUSTED, MOVEMENT_ADJUSTED, GUARD_ADJUST_DEBIT },
+};
+
+static const Kind imports[] = {
+	{ "points_import", EVENT_IMPORT, false, HOUSE_IMPORTED, 0, GUARD_IMPORT },
+	{ "redemption_import", EVENT_REDEMPTION_IMPORT, true, HOUSE_REDEEMED, MOVEMENT_REDEEMED, GUARD_IMPORT },
+	{ "expiry_import", EVENT_EXPIRY_IMPORT, true, HOUSE_EXPIRED, MOVEMENT_EXPIRED, GUARD_IMPORT },
+};
+
+static Datum
+answer_adjustment(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
+{
+	Datum values[3];
+	bool nulls[3] = { false };
+
+	values[0] = Int64GetDatum(answer->event_id);
+	values[1] = loyalty_numeric(answer->points);
+	values[2] = loyalty_numeric(answer->current_points);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+}
+
+static Datum
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+{
+	PostingResult answer = { .event_id = earlier->event_id, .points = llabs(earlier->net_points) };
+
+	answer.current_points = loyalty_operation_balance_then(operation, earlier);
+	return answer_adjustment(operation, fcinfo, &answer);
+}
+
+static const Kind *
+read_kind(FunctionCallInfo fcinfo, const char *name, const Kind *kinds, int count, const char *words)
+{
+	const char *word = loyalty_arg_text(fcinfo, ARG_KIND, name, LOYALTY_MAX_CODE);
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(kinds[i].word, word) == 0)
+			return &kinds[i];
+	loyalty_raise_not_allowed(name, words);
+}
+
+/* Everything but the points. */
+static void
+read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
+{
+	const char *category = loyalty_arg_text(fcinfo, ARG_CATEGORY, "category", LOYALTY_MAX_CODE);
+	const LoyaltyProgram *program;
+
+	(void) loyalty_operation_program(operation, &program, LOYALTY_RAISES);
+	*award = (Award){
+		.program = program,
+		.category = loyalty_word_code("category", category),
+		.type = AWARD_DIRECT,
+		.expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE),
+		.redeemable_from = AT_ONCE,
+		.origin = operation->origin,
+	};
+	if (award->category == 0)
+		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
+}
+
+static void
+post(Operation *operation, const Kind *kind, Award *award, PostingResult *answer)
+{
+	Posting *posting = &operation->posting;
+	Debit debit = {
+		.program = award->program,
+		.category = award->category,
+		.points = award->points,
+		.event_code = kind->event_code,
+		.house = kind->house,
+		.type = kind->type,
+		.origin = award->origin,
+	};
+
+	if (kind->is_debit && award->expires_at != AT_ONCE)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+						errmsg("points that are taken have no expiry"), errhint("Leave out expires_at.")));
+	award->event_code = kind->event_code;
+	award->house = kind->house;
+	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
+	loyalty_operation_at(operation, AT_JUDGED | AT_EXPIRES);
+	if (kind->is_debit)
+		loyalty_debit(posting, &debit, answer);
+	else
+		loyalty_award(posting, award, answer);
+}
+
+static Datum
+end(Operation *operation, FunctionCallInfo fcinfo, PostingResult *answer)
+{
+	loyalty_operation_end(operation, answer->event_id);
+	answer->current_points = loyalty_posting_current_points(&operation->posting);
+	return answer_adjustment(operation, fcinfo, answer);
+}
+
+Datum
+loyalty_adjust_points(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	OperationRequest request;
+	Operation operation;
+	EarlierEvent earlier;
+	const Kind *kind;
+	Award award;
+	PostingResult answer = { 0 };
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	kind = read_kind(fcinfo, "entry_type", adjustments, lengthof(adjustments), "credit, debit");
+	(void) loyalty_status_guard(&call, &operation.posting.customer, kind->guarded);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	if (operation.reason == NULL)
+		loyalty_raise_missing("reason");
+	read_award(&operation, fcinfo, &award);
+	(void) loyalty_read_program_points(&fcinfo->args[ARG_POINTS], award.program, &award.points,
+									   LOYALTY_RAISES);
+	post(&operation, kind, &award, &answer);
+	return end(&operation, fcinfo, &answer);
+}
+
+Datum
+loyalty_import_points(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	OperationRequest request;
+	Operation operation;
+	EarlierEvent earlier;
+	const Kind *kind;
+	Award award;
+	PostingResult answer = { 0 };
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	kind = read_kind(fcinfo, "event_name", imports, lengthof(imports),
+					 "points_import, redemption_import, expiry_import");
+	(void) loyalty_status_guard(&call, &operation.posting.customer, kind->guarded);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	read_award(&operation, fcinfo, &award);
+	(void) loyalty_read_program_points(&fcinfo->args[ARG_POINTS], award.program, &award.points,
+									   LOYALTY_RAISES);
+	post(&operation, kind, &award, &answer);
+	return end(&operation, fcinfo, &answer);
+}

@@ -1,0 +1,193 @@
+/*
+ * award.c: giving points. The first lot of an event carries the event's id.
+ */
+#include "postgres.h"
+
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/points_limit.h"
+#include "ledger/earn/award.h"
+#include "ledger/posting/draw.h"
+#include "ledger/posting/lot_dates.h"
+
+GuardedOperation
+loyalty_award_guard(EventCode event_code)
+{
+	switch (event_code)
+	{
+		case EVENT_GOODWILL:
+			return GUARD_GOODWILL;
+		case EVENT_GENERIC:
+			return GUARD_GENERIC_EVENT;
+		case EVENT_BULK_AWARD:
+			return GUARD_BULK_AWARD;
+		case EVENT_TARGET_COMPLETED:
+			return GUARD_TARGET;
+		default:
+			return GUARD_EARN;
+	}
+}
+
+/* Promised points begin to age when they are converted. */
+static TimestampTz
+award_expiry(const Posting *posting, const Award *award)
+{
+	if (award->is_judged)
+		return award->expiry;
+	if (award->expires_at != AT_ONCE)
+		return award->expires_at;
+	return award->category == CATEGORY_REGULAR
+			   ? loyalty_program_expiry(posting->call, award->program, posting->event_time)
+			   : NEVER;
+}
+
+static bool
+judge_expiry(const Posting *posting, TimestampTz expires_at, LoyaltyRefusal *refusal)
+{
+	if (expires_at <= posting->event_time)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_EXPIRY_PASSED, errmsg("the expiry is not after the event"));
+	return true;
+}
+
+/* Promised points become regular on a date, which the program says where the award does not. */
+static TimestampTz
+redeemable_from(const Posting *posting, const Award *award)
+{
+	if (award->category == CATEGORY_PROMISED && award->redeemable_from == AT_ONCE)
+		return loyalty_promise_due(posting->call, award->program, posting->event_time);
+	return award->redeemable_from;
+}
+
+static Lot
+new_lot(const Posting *posting, const Award *award, const AwardPart *part, TimestampTz expires_at)
+{
+	bool rolls = award->expires_at == AT_ONCE && award->category == CATEGORY_REGULAR &&
+				 award->program->rules.expiry_type == EXPIRY_TYPE_ROLLING;
+
+	return (Lot){
+		.lot_id = posting->lots.n == 0 ? posting->event.event_id : loyalty_next_id(),
+		.program_id = award->program->program_id,
+		.category = award->category,
+		.award_type = part->type,
+		.expiry_type = rolls ? LOT_EXPIRY_ROLLING : LOT_EXPIRY_FIXED,
+		.points = part->points,
+		.remaining = part->points,
+		.awarded_at = posting->event_time,
+		.expires_at = expires_at,
+		.redeemable_from = redeemable_from(posting, award),
+		.transaction_id = posting->event.transaction_id,
+		.till_id = posting->event.till_id,
+		.line_no = part->line_no,
+	};
+}
+
+static AwardPart
+first_part(const Award *award)
+{
+	return (AwardPart){ .type = award->type, .line_no = award->line_no, .points = award->points };
+}
+
+Lot
+loyalty_award_lot(const Posting *posting, const Award *award)
+{
+	AwardPart first = first_part(award);
+	TimestampTz expires_at = award_expiry(posting, award);
+
+	(void) judge_expiry(posting, expires_at, LOYALTY_RAISES);
+	return new_lot(posting, award, &first, expires_at);
+}
+
+/* A lot of the credit at hand; answers whether any of it is left. */
+static bool
+post_lot(Posting *posting, PostedAccount *account, const Award *award, const AwardPart *part,
+		 TimestampTz expires_at)
+{
+	Lot lot = new_lot(posting, award, part, expires_at);
+
+	(void) loyalty_event_add_credit_lot(posting, account, &lot);
+	return lot.remaining > 0;
+}
+
+/* The credit with its lots; answers whether any of them is open. */
+static bool
+post_credit(Posting *posting, PostedAccount *account, const Award *award, int64 points,
+			TimestampTz expires_at)
+{
+	AwardPart first = first_part(award);
+	bool open;
+	int i;
+
+	loyalty_event_post(posting, account, ENTRY_CREDIT, award->house ? award->house : HOUSE_ISSUED, points);
+	open = post_lot(posting, account, award, &first, expires_at);
+	for (i = 0; i < award->more_count; i++)
+		open |= post_lot(posting, account, award, &award->more[i], expires_at);
+	return open;
+}
+
+/* What all lots of an award bring together. */
+static bool
+total_points(const Award *award, int64 *points, LoyaltyRefusal *refusal)
+{
+	int i;
+
+	*points = award->points;
+	for (i = 0; i < award->more_count && *points < POINTS_LIMIT; i++)
+		*points += award->more[i].points;
+	if (*points >= POINTS_LIMIT)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_OVERFLOW, errmsg("the points are too many together"),
+					   errdetail(POINTS_LIMIT_DETAIL));
+	return true;
+}
+
+/* Whether the accounts take the expiry of what is due, and one of them a credit; what passes on arrival pays arrears first. */
+static bool
+judge_accounts(const Posting *posting, Category category, int64 points, bool passes, LoyaltyRefusal *refusal)
+{
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+	{
+		const Account *account = &posting->accounts[i].account;
+		int64 coming = account->category == category ? points : 0;
+
+		if (!loyalty_posting_takes(posting, account, coming, passes ? Max(coming - account->arrears, 0) : 0))
+			return loyalty_refuse_overflow(refusal);
+	}
+	return true;
+}
+
+bool
+loyalty_award_judge(const Posting *posting, Award *award, LoyaltyRefusal *refusal)
+{
+	int64 points;
+
+	if (award->points != 0)
+		award->expiry = award_expiry(posting, award);
+	award->is_judged = award->points != 0;
+	return (award->points == 0 || judge_expiry(posting, award->expiry, refusal)) &&
+		   total_points(award, &points, refusal) &&
+		   judge_accounts(posting, award->category, points, award->expiry <= posting->effective_at, refusal);
+}
+
+void
+loyalty_award(Posting *posting, const Award *award, PostingResult *answer)
+{
+	PostedAccount *account = loyalty_posting_account(posting, award->program->program_id, award->category);
+	TimestampTz expires_at = award_expiry(posting, award);
+	bool due_on_arrival = expires_at <= posting->effective_at;
+	bool open;
+
+	(void) (judge_expiry(posting, expires_at, LOYALTY_RAISES) &&
+			total_points(award, &answer->points, LOYALTY_RAISES));
+	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->origin);
+	open = post_credit(posting, account, award, answer->points, expires_at);
+	if (award->house == 0)
+		loyalty_roll_lots(posting, award->program);
+	if (open)
+		account->account.next_expiry_at = Min(account->account.next_expiry_at, expires_at);
+	loyalty_event_end(posting);
+	answer->event_id = posting->event.event_id;
+	answer->expires_at = expires_at;
+	if (due_on_arrival)
+		(void) loyalty_posting_expire_due(posting);
+}

@@ -1,0 +1,31 @@
+/* earn.h: awarding points that somebody decided on: for the call and for the items of a batch. */
+#ifndef LOYALTY_EARN_H
+#define LOYALTY_EARN_H
+
+#include "ledger/posting/operation.h"
+
+/* What earn_points and an earn_item ask for. */
+typedef struct EarnRequest
+{
+	OperationRequest operation;
+	NullableDatum points;
+	NullableDatum category;
+	NullableDatum event_name;
+	NullableDatum expires_at;
+	NullableDatum redeemable_from;
+} EarnRequest;
+
+extern const RequestKind loyalty_earn_kind;
+
+/* Awards points to a customer who is locked, unless something refuses it: then nothing is written. */
+extern bool loyalty_earn(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal);
+
+/* The first result of a request that is repeated. */
+extern void loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *request,
+							   const EarlierEvent *earlier, PostingResult *result);
+
+/* A result as earn_points answers it, and earn_points_batch for an item. */
+#define EARN_COLUMNS 5
+extern void loyalty_earn_values(const PostingResult *result, Datum *values, bool *nulls);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * earn_api.c: earn_points.
+ */
+#include "postgres.h"
+
+#include "common/pg_compat.h"
+#include "ledger/earn/earn.h"
+
+LOYALTY_FUNCTION(loyalty_earn_points);
+
+Datum
+loyalty_earn_points(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	EarnRequest request;
+	Operation operation;
+	EarlierEvent earlier;
+	PostingResult result = { 0 };
+	Datum values[EARN_COLUMNS];
+	bool nulls[EARN_COLUMNS];
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_earn_kind, &request.operation);
+	if (loyalty_operation_begin(&operation, &call, &request.operation, &earlier))
+		loyalty_earn_again(&call, &request.operation, &earlier, &result);
+	else
+		(void) loyalty_earn(&operation, &result, LOYALTY_RAISES);
+	loyalty_earn_values(&result, values, nulls);
+	return loyalty_call_answer(&call, fcinfo, values, nulls);
+}

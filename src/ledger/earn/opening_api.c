@@ -1,0 +1,129 @@
+/*
+ * opening_api.c: import_opening_balance.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/earn/debit.h"
+#include "ledger/earn/opening.h"
+#include "ledger/posting/operation.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_import_opening_balance);
+
+enum OpeningArgument
+{
+	ARG_POINTS = 2,
+	ARG_CATEGORY,
+	ARG_EXPIRES_AT,
+};
+
+static Datum
+answer_opening(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
+{
+	Datum values[3];
+	bool nulls[3] = { false };
+
+	values[0] = Int64GetDatum(answer->event_id);
+	values[1] = loyalty_numeric(answer->points);
+	values[2] = loyalty_numeric(answer->current_points);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+}
+
+static Datum
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+{
+	PostingResult answer = { .event_id = earlier->event_id, .points = earlier->net_points };
+
+	answer.current_points = loyalty_operation_balance_then(operation, earlier);
+	return answer_opening(operation, fcinfo, &answer);
+}
+
+/* A balance above or below zero, in the decimals of its program. */
+static int64
+read_balance(FunctionCallInfo fcinfo, const LoyaltyProgram *program)
+{
+	int64 balance = loyalty_arg_thousandths(fcinfo, ARG_POINTS, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+
+	if (balance == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("the balance is zero")));
+	(void) loyalty_program_judge_kept(program, balance, LOYALTY_RAISES);
+	return balance;
+}
+
+static void
+read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
+{
+	const char *category = loyalty_arg_text(fcinfo, ARG_CATEGORY, "category", LOYALTY_MAX_CODE);
+	const LoyaltyProgram *program;
+
+	(void) loyalty_operation_program(operation, &program, LOYALTY_RAISES);
+	*award = (Award){
+		.program = program,
+		.category = loyalty_word_code("category", category),
+		.type = AWARD_DIRECT,
+		.expires_at = loyalty_arg_time_or(fcinfo, ARG_EXPIRES_AT, "expires_at", AT_ONCE),
+		.redeemable_from = AT_ONCE,
+		.event_code = EVENT_BULK_JOB,
+		.house = HOUSE_IMPORTED,
+		.origin = operation->origin,
+	};
+	if (award->category == 0)
+		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
+	award->points = read_balance(fcinfo, award->program);
+	if (award->points < 0 && award->expires_at != AT_ONCE)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+						errmsg("a balance below zero has no expiry"), errhint("Leave out expires_at.")));
+}
+
+/* A balance of an account that is open already: a credit, or a debit that may leave arrears. */
+static void
+post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult *answer)
+{
+	Debit debit = {
+		.program = award->program,
+		.category = award->category,
+		.points = -award->points,
+		.event_code = EVENT_BULK_JOB,
+		.house = HOUSE_IMPORTED,
+		.type = MOVEMENT_ADJUSTED,
+		.may_owe = true,
+		.origin = award->origin,
+	};
+
+	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
+	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
+	if (award->points > 0)
+		loyalty_award(posting, award, answer);
+	else
+		loyalty_debit(posting, &debit, answer);
+	answer->points = award->points;
+}
+
+Datum
+loyalty_import_opening_balance(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	OperationRequest request;
+	Operation operation;
+	EarlierEvent earlier;
+	Award award;
+	PostingResult answer = { 0 };
+	TimestampTz event_time;
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_IMPORT);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	read_award(&operation, fcinfo, &award);
+	(void) loyalty_operation_event_time(&operation, &event_time, LOYALTY_RAISES);
+	if (!loyalty_open_with_balance(&operation.posting, &award, event_time, &answer))
+		post(&operation.posting, &award, event_time, &answer);
+	loyalty_operation_end(&operation, answer.event_id);
+	answer.current_points = loyalty_posting_current_points(&operation.posting);
+	return answer_opening(&operation, fcinfo, &answer);
+}

@@ -1,0 +1,266 @@
+/*
+ * conversion.c: promised and trigger-based points that become regular ones. A debit of the one account and a credit of
+ * the other, both against the house account "converted": each lot goes on as a regular one that names it as its
+ * origin, with the award's date, bill and till.
+ */
+#include "postgres.h"
+
+#include "common/ids.h"
+#include "common/points.h"
+#include "ledger/jobs/conversion.h"
+#include "ledger/posting/lot_dates.h"
+
+static bool
+is_of_a_lot(const Lots *lots, int32 program_id)
+{
+	int i;
+
+	for (i = 0; i < lots->n; i++)
+		if (lots->items[i].program_id == program_id)
+			return true;
+	return false;
+}
+
+void
+loyalty_conversion_involve(Posting *posting, const Lots *lots)
+{
+	PostedAccount *accounts;
+	int count = loyalty_accounts_of_category(posting->call->org->org_id, posting->customer.customer_id,
+											 lots->items[0].category, &accounts);
+	int i;
+
+	posting->accounts = accounts;
+	posting->account_count = 0;
+	for (i = 0; i < count; i++)
+		if (is_of_a_lot(lots, accounts[i].account.program_id))
+			accounts[posting->account_count++] = accounts[i];
+}
+
+/* The next expiry of an account that some of its open lots leave: what the table has still open, without them. */
+static TimestampTz
+next_expiry_without(const Posting *posting, const Account *account, const Lot *leaving, int count)
+{
+	TimestampTz next_expiry = NEVER;
+	LotStream *stream;
+	Lot lot;
+
+	if (account->next_expiry_at == NEVER)
+		return NEVER;
+	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+							   account->category, account->program_id);
+	while (next_expiry == NEVER && loyalty_next_lot(stream, &lot))
+	{
+		int i = 0;
+
+		while (i < count && leaving[i].lot_id != lot.lot_id)
+			i++;
+		if (i == count)
+		{
+			next_expiry = lot.expires_at;
+			break;
+		}
+	}
+	loyalty_close_lots(stream);
+	return next_expiry;
+}
+
+/* When the points of a promised lot expire once they are regular; those with an expiry of their own keep it. */
+static TimestampTz
+regular_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, const Lot *promised,
+			   TimestampTz converted_at)
+{
+	if (promised->expires_at != NEVER)
+		return promised->expires_at;
+	return loyalty_program_expiry(call, program,
+								  program->rules.promised_expiry_from_award ? promised->awarded_at
+																			: converted_at);
+}
+
+/* What of an account may expire by a time: everything where anything is due, as the lots are not read for this. */
+static int64
+expiring_by(const Account *account, TimestampTz at)
+{
+	return account->next_expiry_at <= at ? Max(account->balance, 0) : 0;
+}
+
+static bool
+program_fits(Posting *posting, const Lot *lots, int count)
+{
+	const LoyaltyProgram *program = loyalty_org_program_by_id(posting->call->org, lots[0].program_id);
+	const Account *promised =
+		&loyalty_posting_account(posting, program->program_id, lots[0].category)->account;
+	const Account *regular =
+		&loyalty_posting_account(posting, program->program_id, CATEGORY_REGULAR)->account;
+	TimestampTz last = Max(promised->last_effective_at, regular->last_effective_at);
+	int64 points = 0;
+	int64 due = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+		last = Max(last, loyalty_conversion_instant(&lots[i]));
+	for (i = 0; i < count; i++)
+	{
+		points += lots[i].remaining;
+		if (regular_expiry(posting->call, program, &lots[i], loyalty_conversion_instant(&lots[i])) <= last)
+			due += lots[i].remaining;
+	}
+	return loyalty_account_has_room(promised, 0, expiring_by(promised, last)) &&
+		   loyalty_account_has_room(regular, points, expiring_by(regular, last) + due);
+}
+
+bool
+loyalty_conversion_fits(Posting *posting, const Lots *lots)
+{
+	int first;
+	int next;
+
+	for (first = 0; first < lots->n; first = next)
+	{
+		next = first + 1;
+		while (next < lots->n && lots->items[next].program_id == lots->items[first].program_id)
+			next++;
+		if (!program_fits(posting, &lots->items[first], next - first))
+			return false;
+	}
+	return true;
+}
+
+/* The regular lot that a promised one becomes. */
+static Lot
+regular_lot(const Posting *posting, const LoyaltyProgram *program, const Lot *promised, int64 lot_id)
+{
+	Lot lot = {
+		.lot_id = lot_id,
+		.program_id = promised->program_id,
+		.category = CATEGORY_REGULAR,
+		.award_type = promised->award_type,
+		.expiry_type = LOT_EXPIRY_FIXED,
+		.points = promised->remaining,
+		.remaining = promised->remaining,
+		.awarded_at = promised->awarded_at,
+		.expires_at = regular_expiry(posting->call, program, promised, posting->event_time),
+		.redeemable_from = promised->category == CATEGORY_TRIGGER_BASED ? promised->redeemable_from : AT_ONCE,
+		.transaction_id = promised->transaction_id,
+		.till_id = promised->till_id,
+		.line_no = promised->line_no,
+		.origin_customer_id = posting->customer.customer_id,
+		.origin_lot_id = promised->lot_id,
+	};
+
+	if (promised->expires_at == NEVER && program->rules.expiry_type == EXPIRY_TYPE_ROLLING)
+		lot.expiry_type = LOT_EXPIRY_ROLLING;
+	return lot;
+}
+
+/* The debit of the account that the lots leave. */
+static int64
+post_debit(Posting *posting, const Lot *lots, int count)
+{
+	PostedAccount *account = loyalty_posting_account(posting, lots[0].program_id, lots[0].category);
+	int64 points = 0;
+	int i;
+
+	for (i = 0; i < count; i++)
+		loyalty_add_points(&points, lots[i].remaining);
+	loyalty_event_post(posting, account, ENTRY_DEBIT, HOUSE_CONVERTED, points);
+	for (i = 0; i < count; i++)
+	{
+		Lot lot = lots[i];
+		int64 converted = loyalty_lot_move(&lot, lot.remaining, MOVEMENT_CONVERTED);
+
+		loyalty_event_add_lot(posting, &lot, false);
+		loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_CONVERTED, converted);
+	}
+	account->account.next_expiry_at = next_expiry_without(posting, &account->account, lots, count);
+	return points;
+}
+
+/* The credit of the regular account, which pays arrears first; answers whether any of it is due on arrival. */
+static bool
+post_credit(Posting *posting, const Lot *lots, int count, int64 points)
+{
+	PostedAccount *account = loyalty_posting_account(posting, lots[0].program_id, CATEGORY_REGULAR);
+	const LoyaltyProgram *program = loyalty_org_program_by_id(posting->call->org, lots[0].program_id);
+	bool due_on_arrival = false;
+	int i;
+
+	loyalty_event_post(posting, account, ENTRY_CREDIT, HOUSE_CONVERTED, points);
+	for (i = 0; i < count; i++)
+	{
+		int64 lot_id = posting->lots.n == count ? posting->event.event_id : loyalty_next_id();
+		Lot lot = regular_lot(posting, program, &lots[i], lot_id);
+		int64 paid;
+
+		lot.entry_no = account->account.last_entry_no;
+		paid = loyalty_lot_pay_arrears(&lot, &account->account);
+		loyalty_event_add_lot(posting, &lot, true);
+		if (paid > 0)
+			loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
+		if (lot.remaining == 0)
+			continue;
+		account->account.next_expiry_at = Min(account->account.next_expiry_at, lot.expires_at);
+		due_on_arrival |= loyalty_lot_is_due(&lot, posting->effective_at);
+	}
+	return due_on_arrival;
+}
+
+/* What its own expiry has left of the lots. */
+static void
+take_open(const Posting *posting, const Lots *lots, Lots *open)
+{
+	int i;
+
+	for (i = 0; i < lots->n; i++)
+		if (!loyalty_lot_is_due(&lots->items[i], posting->effective_at))
+			LOYALTY_APPEND(*open, lots->items[i]);
+}
+
+/* Lots that age from their award may be due on arrival, each at an instant of its own, whenever they are converted. */
+static void
+reserve_expiries(Posting *posting, const Lots *open)
+{
+	int i;
+
+	for (i = 0; i < open->n; i++)
+	{
+		const LoyaltyProgram *program =
+			loyalty_org_program_by_id(posting->call->org, open->items[i].program_id);
+		Lot lot = regular_lot(posting, program, &open->items[i], 0);
+
+		if (loyalty_lot_is_due(&lot, posting->effective_at))
+			loyalty_posting_reserve_expiry(posting);
+	}
+}
+
+void
+loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *origin,
+					 Conversion *conversion)
+{
+	Lots open = { 0 };
+	bool due_on_arrival = false;
+	int first;
+	int next;
+
+	*conversion = (Conversion){ 0 };
+	take_open(posting, lots, &open);
+	if (open.n == 0)
+		return;
+	reserve_expiries(posting, &open);
+	loyalty_event_begin(posting, code, posting->event_time, origin);
+	for (first = 0; first < open.n; first = next)
+	{
+		int64 points;
+
+		next = first + 1;
+		while (next < open.n && open.items[next].program_id == open.items[first].program_id)
+			next++;
+		points = post_debit(posting, &open.items[first], next - first);
+		due_on_arrival |= post_credit(posting, &open.items[first], next - first, points);
+		loyalty_add_points(&conversion->points, points);
+	}
+	loyalty_event_end(posting);
+	conversion->event_id = posting->event.event_id;
+	conversion->lots = open.n;
+	if (due_on_arrival)
+		(void) loyalty_posting_expire_due(posting);
+}

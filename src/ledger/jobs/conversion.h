@@ -1,0 +1,32 @@
+/* conversion.h: promised and trigger-based points that become regular ones. */
+#ifndef LOYALTY_CONVERSION_H
+#define LOYALTY_CONVERSION_H
+
+#include "ledger/posting/posting.h"
+
+/* The accounts that lots of one category leave, and those that they come to, take part. */
+extern void loyalty_conversion_involve(Posting *posting, const Lots *lots);
+
+/*
+ * Whether the accounts that take part are sure to have room for the conversion of promised lots, each at its instant, and
+ * for what expires on the way. The lots come by program. Where an account has points that are due and not posted yet, all
+ * of its points count as expiring.
+ */
+extern bool loyalty_conversion_fits(Posting *posting, const Lots *lots);
+
+/* What a conversion made of the lots. */
+typedef struct Conversion
+{
+	int64 event_id; /* 0: all of the lots had expired */
+	int lots;
+	int64 points;
+} Conversion;
+
+/*
+ * Makes regular points of open lots of one category, in one event at the posting's time, which is set, and whose
+ * accounts take part. Lots that have expired by then stay as they are. The lots come by program.
+ */
+extern void loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *origin,
+								 Conversion *conversion);
+
+#endif

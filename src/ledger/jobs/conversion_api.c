@@ -1,0 +1,264 @@
+/*
+ * conversion_api.c: convert_promised_points, a procedure that commits, and unlock_promised_points.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/jobs/conversion.h"
+#include "ledger/jobs/conversion_store.h"
+#include "ledger/posting/job.h"
+#include "ledger/posting/lot_dates.h"
+#include "ledger/posting/operation.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_convert_promised_points);
+LOYALTY_FUNCTION(loyalty_unlock_promised_points);
+
+enum UnlockArgument
+{
+	ARG_TRANSACTION_NUMBER = 2,
+	ARG_TRANSACTION_TILL,
+	ARG_LINE_NO,
+	ARG_LOT_ID,
+};
+
+static void
+read_lots(LotStream *stream, Lots *lots)
+{
+	Lot lot;
+
+	while (loyalty_next_lot(stream, &lot))
+		LOYALTY_APPEND(*lots, lot);
+	loyalty_close_lots(stream);
+}
+
+/* The lots of one program, from the first of them on; and of these those of one instant. */
+static Lots
+same_program(const Lots *lots, int first)
+{
+	Lots same = { .items = &lots->items[first] };
+
+	while (first + same.n < lots->n && same.items[same.n].program_id == same.items[0].program_id)
+		same.n++;
+	return same;
+}
+
+static Lots
+same_instant(const Lots *lots, int first)
+{
+	Lots same = { .items = &lots->items[first] };
+
+	while (first + same.n < lots->n &&
+		   loyalty_conversion_instant(&same.items[same.n]) == loyalty_conversion_instant(&same.items[0]))
+		same.n++;
+	return same;
+}
+
+/* Of the accounts of all programs, which come by program, those of one take part: no other lifts its times. */
+static void
+involve_program(Posting *posting, PostedAccount *accounts, int count, int32 program_id)
+{
+	int first = 0;
+
+	while (first < count && accounts[first].account.program_id != program_id)
+		first++;
+	posting->accounts = &accounts[first];
+	posting->account_count = 0;
+	while (first + posting->account_count < count &&
+		   posting->accounts[posting->account_count].account.program_id == program_id)
+		posting->account_count++;
+}
+
+/* The lots of one program, whose accounts take part: one event per instant. Answers whether any were converted. */
+static bool
+convert_program(Posting *posting, const Lots *lots)
+{
+	bool converted = false;
+	int i;
+
+	for (i = 0; i < lots->n;)
+	{
+		Lots same = same_instant(lots, i);
+		Conversion conversion;
+
+		loyalty_posting_at(posting, loyalty_conversion_instant(&same.items[0]), AT_EXPIRES);
+		loyalty_convert_lots(posting, &same, EVENT_PROMISED_CONVERSION, NULL, &conversion);
+		converted |= conversion.event_id != 0;
+		i += same.n;
+	}
+	loyalty_posting_end(posting);
+	return converted;
+}
+
+/*
+ * The promised points of a locked customer that have come, program by program. Points wait while the customer's status
+ * keeps points from being allocated; a customer without room for them is left out of the job. Answers whether any were
+ * converted.
+ */
+static bool
+convert_due(LoyaltyJob *job, Posting *posting)
+{
+	const LoyaltyCall *call = posting->call;
+	int sqlstate;
+	StatusVerdict verdict =
+		loyalty_status_verdict(call, &posting->customer, GUARD_CONVERT_PROMISED, &sqlstate);
+	Lots lots = { 0 };
+	PostedAccount *accounts;
+	bool converted = false;
+	int count;
+	int i;
+
+	if (verdict.waits_by != 0 || sqlstate != 0)
+		return false;
+	read_lots(loyalty_open_promised(call->org->org_id, posting->customer.customer_id, job->as_of), &lots);
+	if (lots.n == 0)
+		return false;
+	loyalty_conversion_involve(posting, &lots);
+	if (!loyalty_conversion_fits(posting, &lots))
+	{
+		loyalty_job_leave_out(job, posting->customer.customer_id);
+		return false;
+	}
+	accounts = posting->accounts;
+	count = posting->account_count;
+	for (i = 0; i < lots.n;)
+	{
+		Lots of_program = same_program(&lots, i);
+
+		involve_program(posting, accounts, count, of_program.items[0].program_id);
+		converted |= convert_program(posting, &of_program);
+		i += of_program.n;
+	}
+	return converted;
+}
+
+/* An SPI connection of its own for each customer keeps the batch's memory flat. */
+static int
+convert_batch(LoyaltyJob *job, LoyaltyCall *call)
+{
+	int64 *customers = palloc(sizeof(int64) * job->batch_size);
+	int count =
+		loyalty_customers_promised(call->org->org_id, job->as_of, job->after, job->batch_size, customers);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		Posting posting;
+
+		CHECK_FOR_INTERRUPTS();
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		loyalty_posting_begin(&posting, call, customers[i]);
+		if (convert_due(job, &posting))
+			job->done++;
+		job->after = customers[i];
+		SPI_finish();
+	}
+	return count;
+}
+
+Datum
+loyalty_convert_promised_points(PG_FUNCTION_ARGS)
+{
+	LoyaltyJob job = {
+		.fcinfo = fcinfo,
+		.procedure = "convert_promised_points",
+		.done_what = "converted promised points of",
+		.batch = convert_batch,
+	};
+
+	loyalty_job_run(&job);
+	PG_RETURN_VOID();
+}
+
+static Datum
+answer_unlock(Operation *operation, FunctionCallInfo fcinfo, const Conversion *conversion,
+			  int64 current_points)
+{
+	Datum values[4];
+	bool nulls[4] = { false };
+
+	values[0] = Int64GetDatum(conversion->event_id);
+	values[1] = Int32GetDatum(conversion->lots);
+	values[2] = loyalty_numeric(conversion->points);
+	values[3] = loyalty_numeric(current_points);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+}
+
+static Datum
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+{
+	Conversion conversion = { .event_id = earlier->event_id };
+	int32 org_id = operation->call->org->org_id;
+	int32 program_id;
+
+	conversion.lots = loyalty_event_conversion(org_id, earlier->customer_id, earlier->event_id,
+											   &conversion.points, &program_id);
+	return answer_unlock(operation, fcinfo, &conversion,
+						 loyalty_balance_after_event(org_id, earlier->customer_id, program_id,
+													 earlier->event_id));
+}
+
+/* Exactly one of bill and lot says what is unlocked; a line is a bill's. */
+static void
+read_locked(Operation *operation, FunctionCallInfo fcinfo, Lots *lots)
+{
+	int64 bill;
+	bool has_line = !PG_ARGISNULL(ARG_LINE_NO);
+	bool has_lot = !PG_ARGISNULL(ARG_LOT_ID);
+	int32 line_no = has_line ? PG_GETARG_INT32(ARG_LINE_NO) : 0;
+	int64 lot_id = has_lot ? PG_GETARG_INT64(ARG_LOT_ID) : 0;
+
+	(void) loyalty_operation_transaction(operation, &fcinfo->args[ARG_TRANSACTION_NUMBER],
+										 &fcinfo->args[ARG_TRANSACTION_TILL], &bill, LOYALTY_RAISES);
+	if ((bill != 0) == has_lot || (has_line && has_lot))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+						errmsg("exactly one of a bill and a lot says which points are unlocked"),
+						errhint("Give transaction_number, with line_no for a line of it, or lot_id.")));
+	operation->origin.transaction_id = bill;
+	read_lots(loyalty_open_locked(operation->call->org->org_id, operation->posting.customer.customer_id,
+								  operation->origin.transaction_id, lot_id, has_line ? &line_no : NULL),
+			  lots);
+}
+
+static void
+raise_nothing_promised(const Operation *operation)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_NOTHING_PROMISED),
+					errmsg("customer " INT64_FORMAT " has no such trigger-based points to unlock",
+						   operation->posting.customer.customer_id)));
+}
+
+Datum
+loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	OperationRequest request;
+	Operation operation;
+	EarlierEvent earlier;
+	Conversion conversion;
+	Lots lots = { 0 };
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_UNLOCK_PROMISED);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	(void) loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES);
+	read_locked(&operation, fcinfo, &lots);
+	if (lots.n == 0)
+		raise_nothing_promised(&operation);
+	loyalty_conversion_involve(&operation.posting, &lots);
+	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
+	loyalty_convert_lots(&operation.posting, &lots, EVENT_TRIGGER_BASED_CONVERSION, &operation.origin,
+						 &conversion);
+	if (conversion.event_id == 0)
+		raise_nothing_promised(&operation);
+	loyalty_operation_end(&operation, conversion.event_id);
+	return answer_unlock(&operation, fcinfo, &conversion, loyalty_posting_current_points(&operation.posting));
+}

@@ -1,0 +1,184 @@
+/*
+ * expiry.c: the expiries of many customers, posted together: all are locked, then one statement reads their accounts
+ * and one their lots, each customer is posted in memory, and rows go out together, table by table.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "common/crypto.h"
+#include "ledger/jobs/expiry.h"
+#include "ledger/posting/posting.h"
+#include "ledger/tables/day_store.h"
+#include "ledger/tables/writer.h"
+
+/* Rows of so many lots, and those of the customer at hand, are kept back: most customers have few, some have hundreds. */
+#define KEPT_LOTS 1000
+
+/* What was read of some customers, and how far they are posted. */
+typedef struct Expiry
+{
+	LoyaltyJob *job;
+	LoyaltyCall *call;
+	int16 key_id;
+	int32 first_open_day;
+	int account_count;
+	AccountRow *accounts; /* by customer */
+	int lot_count;
+	LotRow *lots;					   /* in the order of the accounts */
+	LOYALTY_ARRAY(AccountRow) changed; /* as the posting left them */
+	LoyaltyWriter *writer;
+	int kept_lots;
+	MemoryContext customer_context;
+} Expiry;
+
+/* Each by a statement of its own, ascending. */
+static void
+lock_customers(const LoyaltyCall *call, const int64 *customers, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyCustomer customer;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!loyalty_customer_lock(call->org->org_id, customers[i], &customer))
+			elog(ERROR, "customer " INT64_FORMAT " has accounts and does not exist", customers[i]);
+		if (IsolationUsesXactSnapshot())
+			loyalty_accounts_lock(call->org->org_id, customers[i]);
+	}
+}
+
+/* The posting of one customer, with the accounts that are due. */
+static void
+begin_posting(const Expiry *expiry, const AccountRow *accounts, int count, Posting *posting)
+{
+	int i;
+
+	*posting = (Posting){
+		.call = expiry->call,
+		.customer = { .customer_id = accounts[0].customer_id },
+		.key_id = expiry->key_id,
+		.first_open_day = expiry->first_open_day,
+		.effective_at = expiry->job->as_of,
+		.recorded_at = expiry->call->now,
+		.account_count = count,
+		.accounts = palloc0(sizeof(PostedAccount) * count),
+		.writer = expiry->writer,
+	};
+	for (i = 0; i < count; i++)
+	{
+		posting->accounts[i].account = accounts[i].account;
+		posting->accounts[i].tid = accounts[i].tid;
+		posting->recorded_at = Max(posting->recorded_at, accounts[i].account.last_recorded_at);
+	}
+}
+
+/* Whether every account has room for the expiry of its lots that are due. */
+static bool
+has_room(const Posting *posting, const LotRow *lots, int count)
+{
+	int i;
+	int l = 0;
+
+	for (i = 0; i < posting->account_count; i++)
+	{
+		const Account *account = &posting->accounts[i].account;
+		int64 points = 0;
+
+		for (; l < count && lots[l].lot.program_id == account->program_id &&
+			   lots[l].lot.category == account->category;
+			 l++)
+			if (loyalty_lot_is_due(&lots[l].lot, posting->effective_at))
+				points += lots[l].lot.remaining;
+		if (!loyalty_account_has_room(account, 0, points))
+			return false;
+	}
+	return true;
+}
+
+/* Posts one customer, in a memory context of its own; the accounts are noted, as they outlive it. */
+static void
+expire_customer(Expiry *expiry, const AccountRow *accounts, int account_count, const LotRow *lots,
+				int lot_count)
+{
+	MemoryContext caller = MemoryContextSwitchTo(expiry->customer_context);
+	int64 customer_id = accounts[0].customer_id;
+	Posting posting;
+	bool fits;
+	int i;
+
+	begin_posting(expiry, accounts, account_count, &posting);
+	fits = has_room(&posting, lots, lot_count);
+	if (fits)
+		loyalty_posting_expire_lots(&posting, lots, lot_count);
+	MemoryContextSwitchTo(caller);
+	for (i = 0; fits && i < account_count; i++)
+	{
+		AccountRow posted = {
+			.customer_id = customer_id,
+			.org_id = accounts[i].org_id,
+			.account = posting.accounts[i].account,
+			.tid = accounts[i].tid,
+		};
+
+		LOYALTY_APPEND(expiry->changed, posted);
+	}
+	MemoryContextReset(expiry->customer_context);
+	if (fits)
+		expiry->job->done++;
+	else
+		loyalty_job_leave_out(expiry->job, customer_id);
+}
+
+/* Customer by customer, each with the accounts and the lots that come next. */
+static void
+expire_each(Expiry *expiry)
+{
+	int a;
+	int l = 0;
+	int next_a;
+	int next_l;
+
+	for (a = 0; a < expiry->account_count; a = next_a, l = next_l)
+	{
+		int64 customer_id = expiry->accounts[a].customer_id;
+
+		CHECK_FOR_INTERRUPTS();
+		for (next_a = a; next_a < expiry->account_count; next_a++)
+			if (expiry->accounts[next_a].customer_id != customer_id)
+				break;
+		for (next_l = l; next_l < expiry->lot_count; next_l++)
+			if (expiry->lots[next_l].customer_id != customer_id)
+				break;
+		expire_customer(expiry, &expiry->accounts[a], next_a - a, &expiry->lots[l], next_l - l);
+		expiry->kept_lots += next_l - l;
+		if (expiry->kept_lots < KEPT_LOTS)
+			continue;
+		loyalty_writer_flush(expiry->writer);
+		expiry->kept_lots = 0;
+	}
+}
+
+void
+loyalty_expire_customers(LoyaltyJob *job, LoyaltyCall *call, const int64 *customers, int count)
+{
+	int32 org_id = call->org->org_id;
+	Expiry expiry = { .job = job, .call = call };
+
+	lock_customers(call, customers, count);
+	expiry.key_id = loyalty_key_in_use();
+	expiry.first_open_day = loyalty_first_open_day(org_id);
+	expiry.account_count = loyalty_accounts_due(org_id, customers, count, job->as_of, &expiry.accounts);
+	expiry.lot_count =
+		loyalty_lots_due(org_id, expiry.accounts, expiry.account_count, job->as_of, &expiry.lots);
+	expiry.customer_context =
+		AllocSetContextCreate(CurrentMemoryContext, "loyalty expiry", ALLOCSET_DEFAULT_SIZES);
+	expiry.writer = loyalty_writer_begin();
+	expire_each(&expiry);
+	loyalty_writer_end(expiry.writer);
+	loyalty_accounts_update(expiry.changed.items, expiry.changed.n);
+}

@@ -1,0 +1,13 @@
+/* expiry.h: the expiries of many customers, posted together. */
+#ifndef LOYALTY_EXPIRY_H
+#define LOYALTY_EXPIRY_H
+
+#include "ledger/posting/job.h"
+
+/*
+ * Posts what is due of some customers, who come ascending. A customer whose balances or counters have no room for it is
+ * left out of the job.
+ */
+extern void loyalty_expire_customers(LoyaltyJob *job, LoyaltyCall *call, const int64 *customers, int count);
+
+#endif

@@ -1,0 +1,239 @@
+/*
+ * merge_posting.c: how points leave a victim and come to the survivor: two events that share the id of the merge. What it
+ * costs goes with accounts and open lots.
+ */
+#include "postgres.h"
+
+#include "common/ids.h"
+#include "ledger/move/merge_posting.h"
+
+typedef LOYALTY_ARRAY(Lot) LotList;
+
+/* One account of the victim that is not at zero. */
+typedef struct MovedAccount
+{
+	PostedAccount *account;
+	int64 balance; /* before the merge */
+	LotList lots;  /* as they leave */
+} MovedAccount;
+
+typedef struct MovedAccounts
+{
+	int n;
+	MovedAccount *items;
+} MovedAccounts;
+
+static void
+begin_event(Posting *posting, const MergeEvent *merge)
+{
+	Event origin = { .pair_id = merge->merge_id, .till_id = merge->till_id, .store_id = merge->store_id };
+
+	loyalty_event_begin(posting, EVENT_MERGE, merge->event_time, &origin);
+}
+
+static void
+read_open_lots(const Posting *posting, const Account *account, LotList *lots)
+{
+	LotStream *stream =
+		loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+						  account->category, account->program_id);
+	Lot lot;
+
+	while (loyalty_next_lot(stream, &lot))
+		LOYALTY_APPEND(*lots, lot);
+	loyalty_close_lots(stream);
+}
+
+/* A debit that takes every open lot as it stands. */
+static void
+empty_account(Posting *posting, MovedAccount *moved)
+{
+	int i;
+
+	read_open_lots(posting, &moved->account->account, &moved->lots);
+	loyalty_event_post(posting, moved->account, ENTRY_DEBIT, HOUSE_MERGE_IN_TRANSIT, moved->balance);
+	for (i = 0; i < moved->lots.n; i++)
+	{
+		Lot lot = moved->lots.items[i];
+		int64 points = loyalty_lot_move(&lot, lot.remaining, MOVEMENT_MERGED);
+
+		loyalty_event_add_lot(posting, &lot, false);
+		loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_MERGED, points);
+	}
+	moved->account->account.next_expiry_at = NEVER;
+}
+
+/* A credit that pays what the account owes, to the last point. */
+static void
+pay_off(Posting *posting, MovedAccount *moved)
+{
+	Account *account = &moved->account->account;
+	Lot lot = {
+		.lot_id = loyalty_next_id(),
+		.program_id = account->program_id,
+		.category = account->category,
+		.award_type = AWARD_DIRECT,
+		.expiry_type = LOT_EXPIRY_FIXED,
+		.points = -moved->balance,
+		.remaining = -moved->balance,
+		.awarded_at = posting->event_time,
+		.expires_at = NEVER,
+		.redeemable_from = AT_ONCE,
+	};
+	int64 paid;
+
+	loyalty_event_post(posting, moved->account, ENTRY_CREDIT, HOUSE_MERGE_IN_TRANSIT, lot.points);
+	lot.entry_no = account->last_entry_no;
+	paid = loyalty_lot_pay_arrears(&lot, account);
+	loyalty_event_add_lot(posting, &lot, true);
+	loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
+}
+
+/* The victim's accounts that are not at zero, and then are. */
+static void
+close_victim(Posting *victim, const MergeEvent *merge, MovedAccounts *moved)
+{
+	int i;
+
+	moved->n = 0;
+	moved->items = palloc0(sizeof(MovedAccount) * Max(victim->account_count, 1));
+	for (i = 0; i < victim->account_count; i++)
+		if (victim->accounts[i].account.balance != 0)
+			moved->items[moved->n++] = (MovedAccount){
+				.account = &victim->accounts[i],
+				.balance = victim->accounts[i].account.balance,
+			};
+	if (moved->n == 0)
+		return;
+	begin_event(victim, merge);
+	for (i = 0; i < moved->n; i++)
+	{
+		if (moved->items[i].balance > 0)
+			empty_account(victim, &moved->items[i]);
+		else
+			pay_off(victim, &moved->items[i]);
+	}
+	loyalty_event_end(victim);
+}
+
+/* A lot goes on under the survivor: everything but its past stays. */
+static Lot
+continued(const Lot *lot, int64 victim_id, int32 entry_no)
+{
+	Lot next = *lot;
+
+	next.lot_id = loyalty_next_id();
+	next.entry_no = entry_no;
+	next.points = lot->remaining;
+	next.redeemed = next.expired = next.returned = next.transferred = 0;
+	next.merged = next.converted = next.adjusted = next.arrears_paid = 0;
+	next.origin_customer_id = victim_id;
+	next.origin_lot_id = lot->lot_id;
+	return next;
+}
+
+/* One credit; its lots, in the order in which they are spent, pay what the account owes first. */
+static void
+receive(Posting *survivor, PostedAccount *account, int64 victim_id, const MovedAccount *moved)
+{
+	int i;
+
+	loyalty_event_post(survivor, account, ENTRY_CREDIT, HOUSE_MERGE_IN_TRANSIT, moved->balance);
+	for (i = 0; i < moved->lots.n; i++)
+	{
+		Lot lot = continued(&moved->lots.items[i], victim_id, account->account.last_entry_no);
+		int64 paid = loyalty_lot_pay_arrears(&lot, &account->account);
+
+		loyalty_event_add_lot(survivor, &lot, true);
+		if (paid > 0)
+			loyalty_event_add_movement(survivor, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
+		if (lot.remaining > 0)
+			account->account.next_expiry_at = Min(account->account.next_expiry_at, lot.expires_at);
+	}
+}
+
+/* One debit of what the victim owed; what open lots do not pay is owed on. */
+static void
+take_over_arrears(Posting *survivor, PostedAccount *account, int64 owed)
+{
+	LotList lots = { 0 };
+	int64 wanted = owed;
+	int i;
+
+	read_open_lots(survivor, &account->account, &lots);
+	loyalty_event_post(survivor, account, ENTRY_DEBIT, HOUSE_MERGE_IN_TRANSIT, owed);
+	account->account.next_expiry_at = NEVER;
+	for (i = 0; i < lots.n; i++)
+	{
+		Lot *lot = &lots.items[i];
+		int64 paid = loyalty_lot_move(lot, wanted, MOVEMENT_MERGED);
+
+		wanted -= paid;
+		if (paid > 0)
+		{
+			loyalty_event_add_lot(survivor, lot, false);
+			loyalty_event_add_movement(survivor, lot->lot_id, MOVEMENT_MERGED, paid);
+		}
+		if (lot->remaining > 0)
+			account->account.next_expiry_at = Min(account->account.next_expiry_at, lot->expires_at);
+	}
+	loyalty_account_book_arrears(&account->account, wanted);
+}
+
+static void
+open_survivor(Posting *survivor, int64 victim_id, const MergeEvent *merge, const MovedAccounts *moved)
+{
+	int i;
+
+	if (moved->n == 0)
+		return;
+	begin_event(survivor, merge);
+	for (i = 0; i < moved->n; i++)
+	{
+		const MovedAccount *from = &moved->items[i];
+		const Account *account = &from->account->account;
+		PostedAccount *to = loyalty_posting_account(survivor, account->program_id, account->category);
+
+		if (from->balance > 0)
+			receive(survivor, to, victim_id, from);
+		else
+			take_over_arrears(survivor, to, -from->balance);
+	}
+	loyalty_event_end(survivor);
+}
+
+/* All accounts of the survivor, those of the victim's programs opened where the survivor has none. */
+static void
+load_survivor(Posting *survivor, const Posting *victim)
+{
+	int32 *programs = palloc(sizeof(int32) * victim->account_count);
+	int i;
+
+	for (i = 0; i < victim->account_count; i++)
+		programs[i] = victim->accounts[i].account.program_id;
+	loyalty_posting_load(survivor, (AccountChoice){
+									   .every_category = true,
+									   .open = programs,
+									   .open_count = victim->account_count,
+								   });
+}
+
+void
+loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const MergeEvent *merge)
+{
+	Posting survivor;
+	Posting victim;
+	MovedAccounts moved;
+
+	loyalty_posting_begin(&survivor, call, survivor_id);
+	loyalty_posting_begin(&victim, call, victim_id);
+	loyalty_posting_load(&victim, (AccountChoice){ .every_category = true });
+	if (victim.account_count == 0)
+		return;
+	load_survivor(&survivor, &victim);
+	loyalty_postings_at(&survivor, &victim, merge->event_time, AT_JUDGED | AT_EXPIRES);
+	close_victim(&victim, merge, &moved);
+	open_survivor(&survivor, victim_id, merge, &moved);
+	loyalty_posting_end(&victim);
+	loyalty_posting_end(&survivor);
+}

@@ -1,0 +1,82 @@
+/*
+ * transfer_api.c: transfer_points.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/move/transfer.h"
+#include "ledger/posting/operation.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_transfer_points);
+
+enum TransferArgument
+{
+	ARG_GIVER = 1,
+	ARG_RECEIVER,
+	ARG_POINTS,
+};
+
+static Datum
+answer_transfer(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
+{
+	Datum values[4];
+	bool nulls[4] = { false };
+
+	/* The giver's event is what both events share. */
+	values[0] = Int64GetDatum(answer->event_id);
+	values[1] = Int64GetDatum(answer->event_id);
+	values[2] = loyalty_numeric(answer->points);
+	values[3] = loyalty_numeric(answer->current_points);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+}
+
+static Datum
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+{
+	PostingResult answer = { .event_id = earlier->event_id, .points = -earlier->net_points };
+
+	answer.current_points = loyalty_operation_balance_then(operation, earlier);
+	return answer_transfer(operation, fcinfo, &answer);
+}
+
+Datum
+loyalty_transfer_points(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	OperationRequest request;
+	Operation operation;
+	EarlierEvent earlier;
+	Posting receiver;
+	Transfer transfer = { .giver = &operation.posting, .receiver = &receiver };
+	PostingResult answer = { 0 };
+	TimestampTz event_time;
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	request.customer_id = fcinfo->args[ARG_GIVER];
+	loyalty_operation_open(&operation, &call, &request);
+	if (loyalty_operation_lock_pair(&operation, &receiver,
+									loyalty_arg_int8(fcinfo, ARG_RECEIVER, "to_customer_id"), &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_TRANSFER_OUT);
+	(void) loyalty_status_guard(&call, &receiver.customer, GUARD_TRANSFER_IN);
+	(void) (loyalty_operation_locate(&operation, LOYALTY_RAISES) &&
+			loyalty_operation_program(&operation, &transfer.program, LOYALTY_RAISES) &&
+			loyalty_read_program_points(&fcinfo->args[ARG_POINTS], transfer.program, &transfer.points,
+										LOYALTY_RAISES));
+	transfer.origin = operation.origin;
+	loyalty_posting_load(transfer.giver, (AccountChoice){ .program = transfer.program });
+	loyalty_posting_load(transfer.receiver, (AccountChoice){ .program = transfer.program });
+	(void) loyalty_operation_event_time(&operation, &event_time, LOYALTY_RAISES);
+	loyalty_postings_at(transfer.giver, transfer.receiver, event_time, AT_JUDGED | AT_EXPIRES);
+	loyalty_transfer(&transfer);
+	answer.event_id = transfer.giver->event.event_id;
+	answer.points = transfer.points;
+	loyalty_posting_end(transfer.receiver);
+	loyalty_operation_end(&operation, answer.event_id);
+	answer.current_points = loyalty_posting_current_points(transfer.giver);
+	return answer_transfer(&operation, fcinfo, &answer);
+}

@@ -1,0 +1,240 @@
+/*
+ * draw.c: walking open lots. One pass serves a redemption, which draws, and an award, which only rolls.
+ */
+#include "postgres.h"
+
+#include "common/points.h"
+#include "ledger/posting/draw.h"
+#include "ledger/posting/lot_dates.h"
+
+static void
+begin_walk(Posting *posting, const Wish *wish, LotWalk *walk)
+{
+	int i;
+
+	memset(walk, 0, sizeof(LotWalk));
+	walk->wish = *wish;
+	walk->drawing = wish->points > 0;
+	walk->accounts = palloc0(sizeof(WalkedAccount) * posting->account_count);
+	for (i = 0; i < posting->account_count; i++)
+	{
+		PostedAccount *account = &posting->accounts[i];
+		WalkedAccount *walked = &walk->accounts[walk->account_count];
+		const LoyaltyProgram *program;
+
+		if (account->account.category != wish->category ||
+			(wish->program_id != 0 && account->account.program_id != wish->program_id))
+			continue;
+		program = loyalty_org_program_by_id(posting->call->org, account->account.program_id);
+		walked->account = account;
+		walked->step = loyalty_program_step(&program->rules);
+		walked->roll_to = AT_ONCE;
+		if (program->rules.expiry_type == EXPIRY_TYPE_ROLLING && wish->category == CATEGORY_REGULAR &&
+			!wish->no_rolling)
+			walked->roll_to = loyalty_program_expiry(posting->call, program, posting->event_time);
+		walked->next_expiry = NEVER;
+		walk->account_count++;
+	}
+}
+
+static WalkedAccount *
+walked_account(LotWalk *walk, int32 program_id)
+{
+	int i;
+
+	for (i = 0; i < walk->account_count; i++)
+		if (walk->accounts[i].account->account.program_id == program_id)
+			return &walk->accounts[i];
+	elog(ERROR, "a lot of program %d has no account", program_id);
+}
+
+/* Whether a lot gives points to the operation at hand. */
+static bool
+gives(const Posting *posting, const Wish *wish, const Lot *lot)
+{
+	if (lot->award_type == wish->excluded_award)
+		return false;
+	return wish->ignore_redeemable_from || loyalty_lot_pays(lot, posting->effective_at);
+}
+
+/* What a walk knows of a lot that stays open, whose expiry rolls where the account was active. */
+static void
+leave_open(WalkedAccount *account, Lot *lot)
+{
+	if (loyalty_lot_rolls(lot, account->roll_to))
+		lot->expires_at = account->roll_to;
+	account->seen_open = true;
+	account->next_expiry = Min(account->next_expiry, lot->expires_at);
+}
+
+/* Takes what one lot can give towards "wanted" and notes where its expiry goes; answers how much it gave. */
+static int64
+visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
+{
+	WalkedAccount *account = visited->account;
+	Lot *lot = &visited->lot;
+
+	visited->old_expiry = lot->expires_at;
+	visited->drawn = 0;
+	if (gives(posting, &walk->wish, lot))
+	{
+		walk->available = Min(walk->available + lot->remaining, POINTS_LIMIT - 1);
+		visited->drawn = loyalty_lot_move(lot, wanted - wanted % account->step, walk->wish.type);
+	}
+	account->drawn += visited->drawn;
+	if (lot->remaining > 0)
+		leave_open(account, lot);
+	if (visited->drawn > 0 || lot->expires_at != visited->old_expiry)
+		LOYALTY_APPEND(walk->lots, *visited);
+	return visited->drawn;
+}
+
+/* Nothing is wanted any more, no expiry rolls, and every account that was drawn on knows its next expiry. */
+static bool
+is_done(const LotWalk *walk, int64 wanted)
+{
+	int i;
+
+	if (wanted > 0 || walk->wish.to_the_end)
+		return false;
+	for (i = 0; i < walk->account_count; i++)
+	{
+		const WalkedAccount *account = &walk->accounts[i];
+
+		if (account->roll_to != AT_ONCE || (account->drawn > 0 && !account->seen_open))
+			return false;
+	}
+	return true;
+}
+
+void
+loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk)
+{
+	int64 wanted = wish->points;
+	WalkedLot visited;
+	LotStream *stream;
+
+	begin_walk(posting, wish, walk);
+	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+							   wish->category, wish->program_id);
+	while (!is_done(walk, wanted) && loyalty_next_lot(stream, &visited.lot))
+	{
+		if (loyalty_lot_is_due(&visited.lot, posting->effective_at))
+			continue;
+		visited.tid = loyalty_lot_tid(stream);
+		visited.account = walked_account(walk, visited.lot.program_id);
+		wanted -= visit(posting, walk, &visited, wanted);
+	}
+	loyalty_close_lots(stream);
+	walk->missing = wanted;
+}
+
+void
+loyalty_walk_give_back(LotWalk *walk, int64 points)
+{
+	int i;
+
+	for (i = walk->lots.n - 1; i >= 0 && points > 0; i--)
+	{
+		WalkedLot *walked = &walk->lots.items[i];
+		int64 back = Min(points, walked->drawn);
+
+		if (back == 0)
+			continue;
+		loyalty_lot_move_back(&walked->lot, back, walk->wish.type);
+		walked->drawn -= back;
+		walked->account->drawn -= back;
+		leave_open(walked->account, &walked->lot);
+		points -= back;
+	}
+}
+
+bool
+loyalty_refuse_insufficient(int64 available, int64 asked, LoyaltyRefusal *refusal)
+{
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_INSUFFICIENT, errmsg("not enough points are available"),
+				   errdetail("Available are %s points, asked for are %s.", loyalty_points_text(available),
+							 loyalty_points_text(asked)));
+}
+
+void
+loyalty_walk_book_arrears(LotWalk *walk)
+{
+	loyalty_account_book_arrears(&walk->accounts[0].account->account, walk->missing);
+	walk->accounts[0].drawn += walk->missing;
+}
+
+void
+loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house)
+{
+	int a;
+	int i;
+
+	for (a = 0; a < walk->account_count; a++)
+	{
+		WalkedAccount *account = &walk->accounts[a];
+
+		if (account->drawn == 0)
+			continue;
+		loyalty_event_post(posting, account->account, ENTRY_DEBIT, house, account->drawn);
+		account->account->account.next_expiry_at = account->next_expiry;
+		for (i = 0; i < walk->lots.n; i++)
+		{
+			const WalkedLot *walked = &walk->lots.items[i];
+
+			if (walked->account != account || walked->drawn == 0)
+				continue;
+			loyalty_event_add_drawn_lot(posting, &walked->lot, walked->tid);
+			loyalty_event_add_movement(posting, walked->lot.lot_id, walk->wish.type, walked->drawn);
+		}
+	}
+}
+
+/* Lots that were drawn on as well are written with their draw already. */
+static void
+post_roll(Posting *posting, WalkedAccount *account, const WalkedLot *walked, bool *memo_posted)
+{
+	if (!*memo_posted)
+		loyalty_event_post(posting, account->account, ENTRY_MEMO, HOUSE_ADJUSTED, 0);
+	*memo_posted = true;
+	if (walked->drawn == 0)
+		loyalty_event_add_drawn_lot(posting, &walked->lot, walked->tid);
+	loyalty_event_add_expiry_change(posting, walked->lot.lot_id, walked->old_expiry, walked->lot.expires_at);
+}
+
+void
+loyalty_walk_post_rolls(Posting *posting, LotWalk *walk)
+{
+	int a;
+	int i;
+
+	for (a = 0; a < walk->account_count; a++)
+	{
+		WalkedAccount *account = &walk->accounts[a];
+		bool memo_posted = false;
+
+		if (account->roll_to == AT_ONCE || (walk->drawing && account->drawn == 0))
+			continue;
+		for (i = 0; i < walk->lots.n; i++)
+			if (walk->lots.items[i].account == account &&
+				walk->lots.items[i].lot.expires_at != walk->lots.items[i].old_expiry)
+				post_roll(posting, account, &walk->lots.items[i], &memo_posted);
+		account->account->account.next_expiry_at = account->next_expiry;
+	}
+}
+
+void
+loyalty_roll_lots(Posting *posting, const LoyaltyProgram *program)
+{
+	const Wish nothing = {
+		.program_id = program->program_id,
+		.category = CATEGORY_REGULAR,
+		.type = MOVEMENT_REDEEMED,
+	};
+	LotWalk walk;
+
+	if (program->rules.expiry_type != EXPIRY_TYPE_ROLLING)
+		return;
+	loyalty_walk(posting, &nothing, &walk);
+	loyalty_walk_post_rolls(posting, &walk);
+}

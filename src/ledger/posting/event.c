@@ -1,0 +1,274 @@
+/*
+ * event.c: the event under construction: what happened to a customer at a time, with an entry for each account that
+ * it touches, and the lots, movements and changes of expiry that come with each entry.
+ *
+ * An event is begun, gets its entries one after another, each followed by its parts, and is ended. Each entry moves
+ * its account at once, so that the next one sees the balance it left; nothing goes to a table before the end. There the
+ * parts are sorted as the verifier will read them, each entry is hashed over the last hash of its account, and
+ * everything is written: a lot that several entries touched once, as the last one left it. One event is under
+ * construction at a time, and what stands in the posting of the last one is read by callers until the next begins.
+ *
+ * The customer is locked, and so is every chain of hashes. The time of an event may be long past; its effective time
+ * never lies before that of the account's last entry (loyalty_account_post lifts it).
+ */
+#include "postgres.h"
+
+#include "common/compare.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/points_limit.h"
+#include "ledger/posting/posting.h"
+
+void
+loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, const Event *origin)
+{
+	/* A bill brings the id that it was written under. */
+	posting->event = origin ? *origin : (Event){ 0 };
+	posting->event.event_code = code;
+	posting->event.event_time = event_time;
+	posting->event.recorded_at = posting->recorded_at;
+	if (code == EVENT_EXPIRY && posting->reserved_event_ids.n > 0)
+		posting->event.event_id = posting->reserved_event_ids.items[--posting->reserved_event_ids.n];
+	else if (posting->event.event_id == 0)
+		posting->event.event_id = loyalty_next_id();
+	posting->entries.n = posting->entry_accounts.n = posting->lots.n = 0;
+	posting->movements.n = posting->expiry_changes.n = 0;
+}
+
+bool
+loyalty_refuse_overflow(LoyaltyRefusal *refusal)
+{
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_OVERFLOW,
+				   errmsg("a balance or counter of the account would be too large"),
+				   errdetail(POINTS_LIMIT_DETAIL));
+}
+
+void
+loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house, int64 points)
+{
+	HashedEntry entry = { .event_id = posting->event.event_id, .key_id = posting->key_id };
+
+	if (!loyalty_account_post(&account->account, type, house, points, posting->effective_at, &entry.entry))
+		(void) loyalty_refuse_overflow(LOYALTY_RAISES);
+	entry.entry.posting_day =
+		Max(posting->first_open_day, loyalty_local_date(entry.entry.effective_at, posting->call->org->zone));
+	account->account.last_recorded_at = posting->recorded_at;
+	account->changed = true;
+	posting->event.net_points += type == ENTRY_DEBIT ? -points : points;
+	LOYALTY_APPEND(posting->entries, entry);
+	LOYALTY_APPEND(posting->entry_accounts, account);
+}
+
+void
+loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new)
+{
+	PostedLot posted = {
+		.lot = *lot,
+		.entry = posting->entries.n - 1,
+		.order = posting->lots.n,
+		.is_new = is_new,
+	};
+
+	LOYALTY_APPEND(posting->lots, posted);
+}
+
+void
+loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData tid)
+{
+	loyalty_event_add_lot(posting, lot, false);
+	posting->lots.items[posting->lots.n - 1].tid = tid;
+}
+
+void
+loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points)
+{
+	int entry = posting->entries.n - 1;
+	PostedMovement posted = {
+		.movement = { .lot_id = lot_id,
+					  .entry_no = posting->entries.items[entry].entry.entry_no,
+					  .movement_type = type,
+					  .points = points },
+		.entry = entry,
+	};
+
+	LOYALTY_APPEND(posting->movements, posted);
+}
+
+int64
+loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot)
+{
+	int64 paid;
+
+	lot->entry_no = account->account.last_entry_no;
+	paid = loyalty_lot_pay_arrears(lot, &account->account);
+	loyalty_event_add_lot(posting, lot, true);
+	if (paid > 0)
+		loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_ARREARS_PAID, paid);
+	return paid;
+}
+
+void
+loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to)
+{
+	int entry = posting->entries.n - 1;
+	PostedExpiryChange posted = {
+		.change = { .lot_id = lot_id,
+					.entry_no = posting->entries.items[entry].entry.entry_no,
+					.old_expires_at = from,
+					.new_expires_at = to },
+		.entry = entry,
+	};
+
+	LOYALTY_APPEND(posting->expiry_changes, posted);
+}
+
+/* As the verifier reads them: by lot, then type. */
+static int
+compare_movements(const void *left, const void *right)
+{
+	const Movement *a = &((const PostedMovement *) left)->movement;
+	const Movement *b = &((const PostedMovement *) right)->movement;
+
+	if (a->lot_id != b->lot_id)
+		return loyalty_compare_int64(a->lot_id, b->lot_id);
+	return (int) a->movement_type - (int) b->movement_type;
+}
+
+/* By lot, and what came to a lot first before what came later. */
+static int
+compare_lots(const void *left, const void *right)
+{
+	const PostedLot *a = left;
+	const PostedLot *b = right;
+
+	if (a->lot.lot_id != b->lot.lot_id)
+		return loyalty_compare_int64(a->lot.lot_id, b->lot.lot_id);
+	return a->order - b->order;
+}
+
+static int
+compare_expiry_changes(const void *left, const void *right)
+{
+	return loyalty_compare_int64(((const PostedExpiryChange *) left)->change.lot_id,
+								 ((const PostedExpiryChange *) right)->change.lot_id);
+}
+
+/* The hash of an entry over its account's last one; its parts come by lot id, as the verifier reads them. */
+static void
+hash_entry(Posting *posting, int index)
+{
+	HashedEntry *hashed = &posting->entries.items[index];
+	Account *account = &posting->entry_accounts.items[index]->account;
+	LoyaltyDigest digest;
+	int i;
+
+	if (!loyalty_digest_begin(&digest, posting->key_id))
+		elog(ERROR, "the key in use is not in the key file");
+	loyalty_chain_entry(loyalty_digest_bytes, &digest, account->last_hash, posting->call->org->org_id,
+						posting->customer.customer_id, &posting->event, &hashed->entry);
+	for (i = 0; i < posting->lots.n; i++)
+		if (posting->lots.items[i].entry == index && posting->lots.items[i].is_new)
+			loyalty_chain_lot(loyalty_digest_bytes, &digest, &posting->lots.items[i].lot);
+	for (i = 0; i < posting->movements.n; i++)
+		if (posting->movements.items[i].entry == index)
+			loyalty_chain_movement(loyalty_digest_bytes, &digest, &posting->movements.items[i].movement);
+	for (i = 0; i < posting->expiry_changes.n; i++)
+		if (posting->expiry_changes.items[i].entry == index)
+			loyalty_chain_expiry_change(loyalty_digest_bytes, &digest,
+										&posting->expiry_changes.items[i].change);
+	loyalty_digest_end(&digest, hashed->hash);
+	memcpy(account->last_hash, hashed->hash, ENTRY_HASH_BYTES);
+}
+
+/* The event and its entries. */
+static void
+write_event(Posting *posting)
+{
+	int32 org_id = posting->call->org->org_id;
+	int64 customer_id = posting->customer.customer_id;
+	const Event *event = &posting->event;
+	int count = posting->entries.n;
+	bool in_entry = loyalty_event_stands_in_entry(event, count);
+
+	if (!in_entry)
+		loyalty_event_insert(posting->writer, org_id, customer_id, event);
+	if (count > 0)
+		loyalty_entry_insert(posting->writer, org_id, customer_id, in_entry ? event : NULL,
+							 posting->entries.items, count);
+}
+
+/* A lot that the event touches several times is written once, as it was left. */
+static void
+write_lots(Posting *posting)
+{
+	int64 customer_id = posting->customer.customer_id;
+	LotRows new_lots = { 0 };
+	LotRows changed = { 0 };
+	bool is_new = false;
+	int i;
+
+	for (i = 0; i < posting->lots.n; i++)
+	{
+		const PostedLot *posted = &posting->lots.items[i];
+		LotRow row = {
+			.customer_id = customer_id,
+			.org_id = posting->call->org->org_id,
+			.lot = posted->lot,
+			.is_open = posted->lot.remaining > 0,
+			.tid = posted->tid,
+		};
+
+		is_new |= posted->is_new;
+		if (i + 1 < posting->lots.n && posted[1].lot.lot_id == posted->lot.lot_id)
+			continue;
+		if (is_new)
+			LOYALTY_APPEND(new_lots, row);
+		else
+			LOYALTY_APPEND(changed, row);
+		is_new = false;
+	}
+	if (new_lots.n > 0)
+		loyalty_lots_insert(posting->writer, customer_id, &new_lots);
+	if (changed.n > 0)
+		loyalty_lots_update(posting->writer, customer_id, &changed);
+}
+
+static void
+write_movements(Posting *posting)
+{
+	MovementRows rows = { 0 };
+	int i;
+
+	for (i = 0; i < posting->movements.n; i++)
+	{
+		const Movement *movement = &posting->movements.items[i].movement;
+
+		LOYALTY_APPEND(rows, movement);
+	}
+	if (rows.n > 0)
+		loyalty_movements_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
+								 posting->event.event_id, &rows);
+}
+
+void
+loyalty_event_end(Posting *posting)
+{
+	int32 org_id = posting->call->org->org_id;
+	int64 customer_id = posting->customer.customer_id;
+	int64 event_id = posting->event.event_id;
+	int i;
+
+	qsort(posting->lots.items, posting->lots.n, sizeof(PostedLot), compare_lots);
+	qsort(posting->movements.items, posting->movements.n, sizeof(PostedMovement), compare_movements);
+	qsort(posting->expiry_changes.items, posting->expiry_changes.n, sizeof(PostedExpiryChange),
+		  compare_expiry_changes);
+	for (i = 0; i < posting->entries.n; i++)
+		hash_entry(posting, i);
+	write_event(posting);
+	write_lots(posting);
+	write_movements(posting);
+	for (i = 0; i < posting->expiry_changes.n; i++)
+		loyalty_expiry_change_insert(posting->writer, org_id, customer_id, event_id,
+									 &posting->expiry_changes.items[i].change);
+}

@@ -1,0 +1,89 @@
+/*
+ * job.c: the frame of procedures that commit batch by batch.
+ *
+ * The switch to the owner never spans a commit: each batch opens a call frame of its own, which switches, checks
+ * the caller's access again and switches back; an error at any point leaves the session with its caller.
+ */
+#include "postgres.h"
+
+#include "nodes/parsenodes.h"
+#include "tcop/pquery.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/function.h"
+#include "common/points_limit.h"
+#include "ledger/posting/job.h"
+
+#define MAX_BATCH 100000
+
+void
+loyalty_require_no_transaction(FunctionCallInfo fcinfo, const char *procedure)
+{
+	CallContext *context = (CallContext *) fcinfo->context;
+
+	if (context == NULL || !IsA(context, CallContext) || context->atomic)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_IN_TRANSACTION),
+						errmsg("%s commits batch by batch and cannot run inside a transaction", procedure),
+						errhint("Use it on its own, outside BEGIN and outside functions.")));
+}
+
+static void
+read_arguments(LoyaltyJob *job)
+{
+	loyalty_require_no_transaction(job->fcinfo, job->procedure);
+	loyalty_function_defaults(job->fcinfo);
+	job->as_of = loyalty_arg_time_or(job->fcinfo, 1, "as_of", loyalty_now());
+	job->batch_size = loyalty_arg_int4(job->fcinfo, 2, "batch_size");
+	if (job->batch_size < 1 || job->batch_size > MAX_BATCH)
+		loyalty_raise_not_allowed("batch_size", "1 to 100000");
+}
+
+void
+loyalty_job_leave_out(LoyaltyJob *job, int64 customer_id)
+{
+	MemoryContext caller = MemoryContextSwitchTo(job->context);
+
+	LOYALTY_APPEND(job->left_out, customer_id);
+	MemoryContextSwitchTo(caller);
+	ereport(WARNING, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW),
+					  errmsg("customer " INT64_FORMAT " is left out", customer_id),
+					  errdetail("LY404: a balance or counter would not stay below " POINTS_LIMIT_TEXT "."),
+					  errhint("Correct the customer's points, then call %s again.", job->procedure)));
+}
+
+static int
+run_batch(LoyaltyJob *job)
+{
+	LoyaltyCall call;
+	int count;
+
+	loyalty_call_begin(&call, job->fcinfo);
+	if (job->as_of > call.now)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("as_of lies after the clock")));
+	count = job->batch(job, &call);
+	loyalty_call_end(&call);
+	return count;
+}
+
+void
+loyalty_job_run(LoyaltyJob *job)
+{
+	int64 before;
+	int count;
+
+	read_arguments(job);
+	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	job->context = CurrentMemoryContext;
+	do
+	{
+		before = job->done;
+		EnsurePortalSnapshotExists();
+		count = run_batch(job);
+		SPI_commit();
+		if (job->done > before)
+			ereport(NOTICE, (errmsg("%s " INT64_FORMAT " customers", job->done_what, job->done)));
+	} while (count > 0);
+	SPI_finish();
+}

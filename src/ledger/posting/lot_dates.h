@@ -1,0 +1,19 @@
+/* lot_dates.h: when lots expire and become redeemable, as instants in the org's time zone. */
+#ifndef LOYALTY_LOT_DATES_H
+#define LOYALTY_LOT_DATES_H
+
+#include "ledger/tables/posting_rules.h"
+#include "org/call.h"
+
+/* The expiry of points of a program that are awarded at a time; NEVER where they do not expire. */
+extern TimestampTz loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program,
+										  TimestampTz awarded_at);
+
+/* The instant on which points promised now become regular, as the program says. */
+extern TimestampTz loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program,
+									   TimestampTz awarded_at);
+
+/* When a promised lot becomes regular: not before it was awarded. */
+extern TimestampTz loyalty_conversion_instant(const Lot *promised);
+
+#endif

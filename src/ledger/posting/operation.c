@@ -1,0 +1,332 @@
+/*
+ * operation.c: what earning, redeeming and billing share beyond the posting.
+ *
+ * The order of an operation: who it is (name), the customer's lock, the key of a repeat, the survivor of a merge, the card
+ * (hold); then what the request says (operation_reading.c), read by those who judge it. A call goes through it alone, a
+ * batch with all its items from step to step, so that both refuse the same for the same reason.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/guc.h"
+#include "common/request.h"
+#include "customer/member.h"
+#include "ledger/posting/operation.h"
+
+/* ---- who it is */
+
+/* The digests of the key and of the request go into the event; a repeat finds them there. */
+bool
+loyalty_operation_key(const OperationRequest *request, OperationSubject *subject, LoyaltyRefusal *refusal)
+{
+	const char *key;
+
+	if (!loyalty_read_text_or_null(&request->idempotency_key, "idempotency_key", LOYALTY_MAX_NAME, &key,
+								   refusal))
+		return false;
+	subject->has_key = key != NULL;
+	if (key != NULL)
+		loyalty_idempotency_digest(key, &subject->key);
+	return true;
+}
+
+/* Whether the customer, or one of its group, has an event with the key. */
+static bool
+find_earlier(const LoyaltyCall *call, const OperationRequest *request, const OperationSubject *subject,
+			 const LoyaltyCustomer *customer, EarlierEvent *earlier)
+{
+	return loyalty_event_by_key(call->org->org_id, customer, &subject->key, request->digest, earlier);
+}
+
+/* A value of one of the two kinds of identifiers of a card, if it is given. */
+static bool
+read_card(const NullableDatum *given, const char *type, OperationSubject *subject, int *named,
+		  LoyaltyRefusal *refusal)
+{
+	const char *value;
+
+	if (!loyalty_read_text_or_null(given, type, LOYALTY_MAX_NAME, &value, refusal))
+		return false;
+	if (value == NULL)
+		return true;
+	subject->card_value = value;
+	subject->card = loyalty_identifier_resolver_find(type);
+	*named += subject->card != NULL;
+	return true;
+}
+
+/* A repeat is the first call's customer's, whatever has become of the card since; 0: no former owner had the request. */
+static bool
+find_answered_owner(LoyaltyCall *call, const OperationRequest *request, OperationSubject *subject,
+					LoyaltyRefusal *refusal)
+{
+	EarlierEvent earlier;
+	int64 *owners;
+	int count;
+	int i;
+
+	if (!loyalty_operation_key(request, subject, refusal))
+		return false;
+	if (!subject->has_key)
+		return true;
+	count = subject->card->former(call, subject->card_value, &owners, &subject->card_program_id);
+	for (i = 0; i < count && subject->customer_id == 0; i++)
+	{
+		LoyaltyCustomer owner = { .customer_id = owners[i] };
+
+		if (find_earlier(call, request, subject, &owner, &earlier) &&
+			earlier.request_digest == request->digest)
+			subject->customer_id = owners[i];
+	}
+	return true;
+}
+
+static bool
+open_card(LoyaltyCall *call, const OperationRequest *request, OperationSubject *subject,
+		  LoyaltyRefusal *refusal)
+{
+	CardIdentity identity = { 0 };
+
+	if (!find_answered_owner(call, request, subject, refusal))
+		return false;
+	if (subject->customer_id != 0)
+		return true;
+	if (!subject->card->open(call, subject->card_value, &identity, refusal))
+		return false;
+	subject->customer_id = identity.customer_id;
+	subject->card_program_id = identity.program_id;
+	subject->card_is_usable = identity.is_usable;
+	return true;
+}
+
+bool
+loyalty_operation_name(LoyaltyCall *call, const OperationRequest *request, OperationSubject *subject,
+					   LoyaltyRefusal *refusal)
+{
+	int named = request->customer_id.isnull ? 0 : 1;
+
+	*subject = (OperationSubject){ 0 };
+	if (!read_card(&request->card_number, "card_number", subject, &named, refusal) ||
+		!read_card(&request->card_external_id, "card_external_id", subject, &named, refusal))
+		return false;
+	if (named > 1)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_ARGUMENT_INVALID,
+					   errmsg("more than one argument says who the customer is"),
+					   errhint("Give one of customer_id, card_number and card_external_id."));
+	if (subject->card != NULL)
+		return open_card(call, request, subject, refusal);
+	if (request->customer_id.isnull)
+		return loyalty_refuse_missing("customer_id", refusal);
+	subject->customer_id = DatumGetInt64(request->customer_id.value);
+	return true;
+}
+
+bool
+loyalty_operation_hold(LoyaltyCall *call, const OperationRequest *request, const OperationSubject *subject,
+					   const LoyaltyCustomer *customer, LoyaltyRefusal *refusal)
+{
+	if (!loyalty_customer_judge_root(customer, refusal))
+		return false;
+	return subject->card == NULL || subject->card->hold(call, subject->card_value, customer->customer_id,
+														request->kind->card_restricted, refusal);
+}
+
+/* What a repeat finds stands in the event. */
+static void
+write_key(Operation *operation)
+{
+	Event *origin = &operation->origin;
+
+	origin->has_key = operation->subject.has_key;
+	if (!origin->has_key)
+		return;
+	memcpy(origin->idempotency_digest, &operation->subject.key, UUID_LEN);
+	origin->request_digest = operation->request->digest;
+}
+
+void
+loyalty_operation_enter(Operation *operation, LoyaltyCall *call, const OperationRequest *request,
+						const OperationSubject *subject)
+{
+	memset(operation, 0, sizeof(Operation));
+	operation->call = call;
+	operation->request = request;
+	operation->subject = *subject;
+	write_key(operation);
+}
+
+/* ---- a call of one operation */
+
+static bool
+answered_before(Operation *operation, EarlierEvent *earlier)
+{
+	const OperationRequest *request = operation->request;
+	OperationSubject *subject = &operation->subject;
+
+	(void) loyalty_operation_key(request, subject, LOYALTY_RAISES);
+	if (!subject->has_key ||
+		!find_earlier(operation->call, request, subject, &operation->posting.customer, earlier))
+		return false;
+	if (earlier->request_digest != request->digest)
+		loyalty_raise_idempotency_mismatch();
+	operation->posting.customer.customer_id = earlier->customer_id;
+	return true;
+}
+
+/*
+ * Where calls follow merges, whoever was merged is not locked: it and the survivor would be locked in no order. Nothing is
+ * posted to it any more, so its events are looked up as they are; the survivor is whose turn it is.
+ */
+static bool
+answered_to_victim(Operation *operation, EarlierEvent *earlier)
+{
+	OperationSubject *subject = &operation->subject;
+	LoyaltyCustomer *named = &operation->posting.customer;
+
+	if (!loyalty_follow_merges || subject->card != NULL ||
+		!loyalty_customer_read_now(operation->call->org->org_id, subject->customer_id, named) ||
+		named->merged_into == 0)
+		return false;
+	if (answered_before(operation, earlier))
+		return true;
+	subject->customer_id = named->merged_into;
+	return false;
+}
+
+/* On with the survivor, where the caller wants that; a card that the merge left behind is of no use. */
+static bool
+follow_merge(Operation *operation, EarlierEvent *earlier)
+{
+	Posting *posting = &operation->posting;
+
+	if (posting->customer.merged_into == 0 || operation->subject.card != NULL || !loyalty_follow_merges)
+		return false;
+	loyalty_posting_begin(posting, operation->call, posting->customer.merged_into);
+	return answered_before(operation, earlier);
+}
+
+void
+loyalty_operation_open(Operation *operation, LoyaltyCall *call, const OperationRequest *request)
+{
+	OperationSubject subject;
+
+	(void) loyalty_operation_name(call, request, &subject, LOYALTY_RAISES);
+	loyalty_operation_enter(operation, call, request, &subject);
+}
+
+bool
+loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
+{
+	if (answered_to_victim(operation, earlier))
+		return true;
+	loyalty_posting_begin(&operation->posting, operation->call, operation->subject.customer_id);
+	if (answered_before(operation, earlier) || follow_merge(operation, earlier))
+		return true;
+	(void) loyalty_operation_hold(operation->call, operation->request, &operation->subject,
+								  &operation->posting.customer, LOYALTY_RAISES);
+	write_key(operation);
+	return false;
+}
+
+int64
+loyalty_operation_followed(const Operation *operation, int64 customer_id)
+{
+	LoyaltyCustomer customer;
+
+	if (loyalty_follow_merges &&
+		loyalty_customer_read_now(operation->call->org->org_id, customer_id, &customer) &&
+		customer.merged_into != 0)
+		return customer.merged_into;
+	return customer_id;
+}
+
+bool
+loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_id)
+{
+	if (other_id >= loyalty_operation_followed(operation, operation->subject.customer_id))
+		return false;
+	loyalty_posting_begin(other, operation->call, other_id);
+	return true;
+}
+
+bool
+loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id, EarlierEvent *earlier)
+{
+	const LoyaltyCustomer *customer = &operation->posting.customer;
+	bool locked;
+
+	other_id = loyalty_operation_followed(operation, other_id);
+	locked = loyalty_operation_lock_lower(operation, other, other_id);
+	if (loyalty_operation_lock(operation, earlier))
+		return true;
+	if (!locked)
+		loyalty_posting_begin(other, operation->call, other_id);
+	/* Somebody may have been merged while this call waited. */
+	if (loyalty_follow_merges && other->customer.merged_into != 0)
+		loyalty_posting_begin(other, operation->call, other->customer.merged_into);
+	if (other->customer.customer_id == customer->customer_id)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SAME_CUSTOMER),
+						errmsg("both sides are customer " INT64_FORMAT, customer->customer_id)));
+	loyalty_customer_require_root(&other->customer);
+	return false;
+}
+
+bool
+loyalty_operation_begin(Operation *operation, LoyaltyCall *call, const OperationRequest *request,
+						EarlierEvent *earlier)
+{
+	loyalty_operation_open(operation, call, request);
+	return loyalty_operation_lock(operation, earlier);
+}
+
+bool
+loyalty_operation_begin_known(Operation *operation, LoyaltyCall *call, const OperationRequest *request,
+							  int64 customer_id, EarlierEvent *earlier)
+{
+	const OperationSubject known = { .customer_id = customer_id };
+
+	loyalty_operation_enter(operation, call, request, &known);
+	loyalty_posting_begin(&operation->posting, call, customer_id);
+	if (answered_before(operation, earlier))
+		return true;
+	loyalty_customer_require_root(&operation->posting.customer);
+	write_key(operation);
+	return false;
+}
+
+/* ---- the end of an operation */
+
+void
+loyalty_operation_open_accounts(Operation *operation, const LoyaltyProgram *program, Category category)
+{
+	Posting *posting = &operation->posting;
+	TimestampTz event_time = posting->event_time;
+
+	if (posting->account_count > 0)
+		return;
+	loyalty_posting_load(posting, (AccountChoice){ .program = program, .category = category });
+	loyalty_posting_at(posting, event_time, 0);
+}
+
+int64
+loyalty_operation_balance_then(Operation *operation, const EarlierEvent *earlier)
+{
+	const LoyaltyProgram *program;
+
+	(void) (loyalty_operation_locate(operation, LOYALTY_RAISES) &&
+			loyalty_operation_program(operation, &program, LOYALTY_RAISES));
+	return loyalty_balance_of_event(operation->call->org->org_id, operation->posting.customer.customer_id,
+									program->program_id, earlier->event_id);
+}
+
+void
+loyalty_operation_end(Operation *operation, int64 event_id)
+{
+	loyalty_posting_end(&operation->posting);
+	if (operation->reason || operation->actor)
+		loyalty_event_note_insert(operation->posting.writer, operation->call->org->org_id,
+								  operation->posting.customer.customer_id, event_id, operation->reason,
+								  operation->actor);
+}

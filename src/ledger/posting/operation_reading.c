@@ -1,0 +1,225 @@
+/*
+ * operation_reading.c: reading what the request of an operation says.
+ *
+ * Values stand in a request as they were given. Whoever judges reads them one after the other, so that the first one that is
+ * wrong refuses: each function takes those that belong together, in the order in which they are judged.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/points.h"
+#include "ledger/posting/operation.h"
+#include "ledger/tables/bill_hooks.h"
+
+static bool
+read_till(Operation *operation, const char *till, LoyaltyRefusal *refusal)
+{
+	if (till == NULL)
+		return true;
+	if (!loyalty_org_named_till(operation->call->org, till, &operation->till, refusal))
+		return false;
+	operation->origin.till_id = operation->till->till_id;
+	operation->origin.store_id = operation->till->store_id;
+	return true;
+}
+
+/* A till stands in a store; a store named beside it must be that one. */
+static bool
+read_store(Operation *operation, const char *till, const char *store, LoyaltyRefusal *refusal)
+{
+	const LoyaltyStore *named;
+
+	if (store == NULL)
+		return true;
+	if (!loyalty_org_named_store(operation->call->org, store, &named, refusal))
+		return false;
+	if (operation->till && operation->till->store_id != named->store_id)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_ARGUMENT_INVALID,
+					   errmsg("till \"%s\" does not stand in store \"%s\"", till, store));
+	operation->origin.store_id = named->store_id;
+	return true;
+}
+
+static bool
+read_notes(Operation *operation, LoyaltyRefusal *refusal)
+{
+	const OperationRequest *request = operation->request;
+
+	if (!loyalty_read_text_or_null(&request->reason, "reason", LOYALTY_MAX_TEXT, &operation->reason,
+								   refusal) ||
+		!loyalty_read_text_or_null(&request->actor, "actor", LOYALTY_MAX_NAME, &operation->actor, refusal))
+		return false;
+	if (operation->actor == NULL)
+		operation->actor = operation->call->actor;
+	return true;
+}
+
+bool
+loyalty_operation_locate(Operation *operation, LoyaltyRefusal *refusal)
+{
+	const OperationRequest *request = operation->request;
+	const char *source;
+	const char *till;
+	const char *store;
+
+	return loyalty_read_text_or_null(&request->source, "source", LOYALTY_MAX_CODE, &source, refusal) &&
+		   loyalty_read_text_or_null(&request->till, "till", LOYALTY_MAX_CODE, &till, refusal) &&
+		   loyalty_read_text_or_null(&request->store, "store", LOYALTY_MAX_CODE, &store, refusal) &&
+		   read_till(operation, till, refusal) && read_store(operation, till, store, refusal) &&
+		   (source == NULL || loyalty_named_source(source, &operation->origin.source_id, refusal)) &&
+		   read_notes(operation, refusal);
+}
+
+/* Where a request names no program. */
+static bool
+usual_program(const Operation *operation, const LoyaltyProgram **program, LoyaltyRefusal *refusal)
+{
+	const LoyaltyOrg *org = operation->call->org;
+	int32 program_id = operation->subject.card_program_id;
+
+	if (program_id == 0 && operation->till)
+		program_id = operation->till->program_id;
+	if (program_id == 0)
+		return loyalty_org_named_program(org, NULL, program, refusal);
+	*program = loyalty_org_program_by_id(org, program_id);
+	return true;
+}
+
+static bool
+named_program(const Operation *operation, const char *named, const LoyaltyProgram **program,
+			  LoyaltyRefusal *refusal)
+{
+	return named ? loyalty_org_named_program(operation->call->org, named, program, refusal)
+				 : usual_program(operation, program, refusal);
+}
+
+bool
+loyalty_operation_program(const Operation *operation, const LoyaltyProgram **program, LoyaltyRefusal *refusal)
+{
+	const char *named;
+
+	return loyalty_read_text_or_null(&operation->request->program, "program", LOYALTY_MAX_CODE, &named,
+									 refusal) &&
+		   named_program(operation, named, program, refusal);
+}
+
+static bool
+is_all(const char *program)
+{
+	return program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
+}
+
+bool
+loyalty_operation_programs(const Operation *operation, const LoyaltyProgram **program,
+						   LoyaltyRefusal *refusal)
+{
+	const char *named;
+
+	*program = NULL;
+	return loyalty_read_text_or_null(&operation->request->program, "program", LOYALTY_MAX_CODE, &named,
+									 refusal) &&
+		   (is_all(named) || named_program(operation, named, program, refusal));
+}
+
+bool
+loyalty_request_all_programs(const OperationRequest *request)
+{
+	return !request->program.isnull && is_all(loyalty_text_within(request->program.value, LOYALTY_MAX_CODE));
+}
+
+bool
+loyalty_operation_event_time(const Operation *operation, TimestampTz *event_time, LoyaltyRefusal *refusal)
+{
+	return loyalty_read_time_or(&operation->request->event_time, "event_time", operation->call->now,
+								event_time, refusal);
+}
+
+bool
+loyalty_operation_time(Operation *operation, LoyaltyRefusal *refusal)
+{
+	Posting *posting = &operation->posting;
+	TimestampTz event_time;
+
+	if (!loyalty_operation_event_time(operation, &event_time, refusal) ||
+		!loyalty_judge_event_time(operation->call, event_time, posting->customer.registered_on, refusal))
+		return false;
+	loyalty_posting_at(posting, event_time, 0);
+	return true;
+}
+
+void
+loyalty_operation_at(Operation *operation, int steps)
+{
+	TimestampTz event_time;
+
+	(void) loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES);
+	loyalty_posting_at(&operation->posting, event_time, steps);
+}
+
+bool
+loyalty_program_judge_kept(const LoyaltyProgram *program, int64 points, LoyaltyRefusal *refusal)
+{
+	if (!loyalty_program_keeps(&program->rules, points))
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_TOO_PRECISE, errmsg("points have too many decimals"),
+					   errdetail("Asked for are %s; program \"%s\" keeps %d decimals.",
+								 loyalty_points_text(points), program->program, program->rules.decimals));
+	return true;
+}
+
+bool
+loyalty_read_program_points(const NullableDatum *given, const LoyaltyProgram *program, int64 *points,
+							LoyaltyRefusal *refusal)
+{
+	if (!loyalty_read_thousandths(given, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE, points, refusal))
+		return false;
+	if (*points <= 0)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_NOT_POSITIVE, errmsg("points must be positive"),
+					   errdetail("Asked for are %s.", loyalty_points_text(*points)));
+	return loyalty_program_judge_kept(program, *points, refusal);
+}
+
+bool
+loyalty_org_finest_program(const LoyaltyOrg *org, const LoyaltyProgram **finest, LoyaltyRefusal *refusal)
+{
+	int i;
+
+	if (!loyalty_org_named_program(org, NULL, finest, refusal))
+		return false;
+	for (i = 0; i < org->program_count; i++)
+		if (org->programs[i].rules.decimals > (*finest)->rules.decimals)
+			*finest = &org->programs[i];
+	return true;
+}
+
+bool
+loyalty_refuse_bill(int64 customer_id, const char *number, int count, LoyaltyRefusal *refusal)
+{
+	if (count == 0)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TRANSACTION_UNKNOWN,
+					   errmsg("customer " INT64_FORMAT " has no such bill \"%s\"", customer_id, number));
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TRANSACTION_AMBIGUOUS,
+				   errmsg("customer " INT64_FORMAT " has several bills \"%s\"", customer_id, number),
+				   errhint("Name the till of the bill: transaction_till."));
+}
+
+bool
+loyalty_operation_transaction(const Operation *operation, const NullableDatum *number,
+							  const NullableDatum *till, int64 *transaction_id, LoyaltyRefusal *refusal)
+{
+	const LoyaltyOrg *org = operation->call->org;
+	int64 customer_id = operation->posting.customer.customer_id;
+	const LoyaltyTill *at = NULL;
+	const char *bill;
+	const char *code;
+	int count;
+
+	*transaction_id = 0;
+	if (!loyalty_read_text_or_null(number, "transaction_number", LOYALTY_MAX_CODE, &bill, refusal) ||
+		!loyalty_read_text_or_null(till, "transaction_till", LOYALTY_MAX_CODE, &code, refusal) ||
+		(code != NULL && !loyalty_org_named_till(org, code, &at, refusal)))
+		return false;
+	if (bill == NULL)
+		return true;
+	count = loyalty_bill_hooks.find(org->org_id, at, bill, customer_id, transaction_id);
+	return count == 1 || loyalty_refuse_bill(customer_id, bill, count, refusal);
+}

@@ -1,0 +1,162 @@
+/*
+ * balance_api.c: points_balance.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "customer/customer_store.h"
+#include "customer/member.h"
+#include "ledger/read/read_store.h"
+#include "ledger/tables/ledger_store.h"
+
+LOYALTY_FUNCTION(loyalty_points_balance);
+
+typedef struct Balance
+{
+	int64 current;
+	int64 promised;
+	int64 trigger_based;
+	int64 available; /* of the current points */
+	Counters counters;
+} Balance;
+
+static int64 *
+balance_of(Balance *sum, Category category)
+{
+	switch (category)
+	{
+		case CATEGORY_REGULAR:
+			return &sum->current;
+		case CATEGORY_PROMISED:
+			return &sum->promised;
+		case CATEGORY_TRIGGER_BASED:
+			return &sum->trigger_based;
+	}
+	elog(ERROR, "unknown category %d", category);
+}
+
+/* What a balance is asked about. */
+typedef struct BalanceRequest
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+	int64 customer_id; /* the member of its merge group that is being read */
+	int32 program_id;  /* 0: all */
+	bool has_as_of;
+	TimestampTz as_of;
+	TimestampTz known_at; /* NEVER: as known now */
+	bool is_latest;		  /* no entry of an account was left out */
+} BalanceRequest;
+
+/* The last entry that took effect by a time and was known. */
+static int32
+last_entry(BalanceRequest *request, const Account *account, TimestampTz at)
+{
+	int32 org_id = request->call.org->org_id;
+	int32 entry_no = loyalty_last_entry_by(org_id, request->customer_id, account, at);
+
+	if (request->known_at != NEVER)
+		entry_no =
+			Min(entry_no, loyalty_last_entry_known(org_id, request->customer_id, account, request->known_at));
+	request->is_latest = request->is_latest && entry_no == account->last_entry_no;
+	return entry_no;
+}
+
+/* Adds an account as it was at a time: what was posted by then, less what was due and is not posted yet. */
+static void
+add_account(BalanceRequest *request, Balance *sum, const Account *account, TimestampTz at)
+{
+	int32 org_id = request->call.org->org_id;
+	int64 customer_id = request->customer_id;
+	int32 entry_no = last_entry(request, account, at);
+	int64 balance = loyalty_balance_after_entry(org_id, customer_id, account, entry_no);
+	Counters later = loyalty_counters_after(org_id, customer_id, account, entry_no);
+	int64 due = request->known_at != NEVER && entry_no != account->last_entry_no
+					? loyalty_due_as_known(org_id, customer_id, account, at, entry_no)
+					: loyalty_unposted_due(org_id, customer_id, account, at);
+
+	loyalty_add_points(balance_of(sum, account->category), balance - due);
+	loyalty_add_points(&sum->counters.lifetime, account->lifetime - later.lifetime);
+	loyalty_add_points(&sum->counters.redeemed, account->redeemed - later.redeemed);
+	loyalty_add_points(&sum->counters.expired, account->expired - later.expired + due);
+	loyalty_add_points(&sum->counters.returned, account->returned - later.returned);
+	if (account->category == CATEGORY_REGULAR && request->is_latest && balance > due)
+		loyalty_add_points(&sum->available,
+						   balance - due - loyalty_redeemable_later(org_id, customer_id, account, at));
+}
+
+/* Adds the accounts of the member of the merge group that the request is at. */
+static void
+add_accounts(BalanceRequest *request, Balance *sum)
+{
+	Account *accounts;
+	int count = loyalty_accounts_read(request->call.org->org_id, request->customer_id, request->program_id,
+									  true, &accounts);
+	int i;
+
+	for (i = 0; i < count; i++)
+		add_account(request, sum, &accounts[i],
+					request->has_as_of ? request->as_of
+									   : Max(request->call.now, accounts[i].last_effective_at));
+}
+
+static Balance
+read_balance(BalanceRequest *request)
+{
+	Balance sum = { 0 };
+	int64 *group;
+	int members = loyalty_customer_group(&request->customer, &group);
+	int m;
+
+	request->is_latest = true;
+	for (m = 0; m < members; m++)
+	{
+		request->customer_id = group[m];
+		add_accounts(request, &sum);
+	}
+	request->customer_id = request->customer.customer_id;
+	return sum;
+}
+
+static void
+read_request(FunctionCallInfo fcinfo, BalanceRequest *request)
+{
+	const char *program = loyalty_arg_text_or_null(fcinfo, 2, "program", LOYALTY_MAX_CODE);
+
+	request->customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	if (!loyalty_customer_read(request->call.org->org_id, request->customer_id, &request->customer))
+		loyalty_raise_customer_unknown(request->customer_id);
+	request->program_id = loyalty_org_read_program(request->call.org, program);
+	request->has_as_of = !PG_ARGISNULL(3);
+	request->as_of = loyalty_arg_time_or(fcinfo, 3, "as_of", request->call.now);
+	request->known_at = loyalty_arg_time_or(fcinfo, 4, "known_at", NEVER);
+}
+
+/* What is available, and what expires when, is said of the books as they stand: nulls where later entries are left out. */
+Datum
+loyalty_points_balance(PG_FUNCTION_ARGS)
+{
+	BalanceRequest request = { 0 };
+	Balance sum;
+	Datum values[9];
+	bool nulls[9] = { false };
+
+	loyalty_call_begin(&request.call, fcinfo);
+	read_request(fcinfo, &request);
+	sum = read_balance(&request);
+	values[0] = loyalty_numeric(sum.current);
+	values[1] = loyalty_numeric(sum.promised);
+	values[2] = loyalty_numeric(sum.trigger_based);
+	values[3] = loyalty_numeric(sum.counters.lifetime);
+	values[4] = loyalty_numeric(sum.counters.redeemed);
+	values[5] = loyalty_numeric(sum.counters.expired);
+	values[6] = loyalty_numeric(sum.counters.returned);
+	values[7] = loyalty_numeric(sum.available);
+	nulls[7] = nulls[8] = !request.is_latest;
+	if (request.is_latest)
+		values[8] = loyalty_coming_expiries(request.call.org->org_id, request.customer_id, request.program_id,
+											request.as_of);
+	return loyalty_call_answer(&request.call, fcinfo, values, nulls);
+}

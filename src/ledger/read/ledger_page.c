@@ -1,0 +1,126 @@
+/*
+ * ledger_page.c: which entries of a customer's accounts a page of the ledger may show.
+ *
+ * Entries are ordered by effective_at, program, category, customer and entry_no. Within an account that is the order of
+ * entry_no, so a page is a range of entry numbers per account, found by a few reads, whatever the history.
+ */
+#include "postgres.h"
+
+#include "common/compare.h"
+#include "ledger/read/ledger_page.h"
+#include "ledger/tables/ledger_store.h"
+
+/* Negative where the account comes before the key's at the same instant, oldest first. */
+static int
+compare_account(const PageRequest *request, const Account *account)
+{
+	const PageKey *key = &request->after;
+
+	if (account->program_id != key->program_id)
+		return account->program_id < key->program_id ? -1 : 1;
+	if (account->category != (Category) key->category)
+		return account->category < (Category) key->category ? -1 : 1;
+	return loyalty_compare_int64(request->customer_id, key->customer_id);
+}
+
+static int32
+last_entry_by(const PageRequest *request, const Account *account, TimestampTz at)
+{
+	return loyalty_last_entry_by(request->call.org->org_id, request->customer_id, account, at);
+}
+
+/* The entry of an account up to which the order has come with the key: shown last, or (newest first) to come next. */
+static int32
+entry_at_key(const PageRequest *request, const Account *account)
+{
+	const PageKey *key = &request->after;
+	int side = compare_account(request, account);
+
+	if (side == 0)
+		return request->filter.newest_first ? key->entry_no - 1 : key->entry_no;
+	return last_entry_by(request, account, side < 0 ? key->effective_at : key->effective_at - 1);
+}
+
+/* Whether every entry of a range is shown. */
+static bool
+shows_all(const LedgerFilter *filter)
+{
+	return filter->entry_type == 0 && filter->source_id == 0 && filter->store_id == 0 && filter->tills == 0;
+}
+
+/* A page that shows every entry needs no more of an account than it holds: no search for where the range begins. */
+static int32
+first_entry(const PageRequest *request, const Account *account, int32 last, bool range_at_tills)
+{
+	int32 enough = last - request->filter.limit + 1;
+
+	if (request->filter.newest_first && enough > 1 && shows_all(&request->filter) && !range_at_tills &&
+		!loyalty_entry_is_by(request->call.org->org_id, request->customer_id, account, enough,
+							 request->from - 1))
+		return enough;
+	return last_entry_by(request, account, request->from - 1) + 1;
+}
+
+/* The entries of an account that the page may show. */
+static void
+find_range(const PageRequest *request, const Account *account, EntryRange *range)
+{
+	range->customer_id = request->customer_id;
+	range->program_id = account->program_id;
+	range->category = account->category;
+	range->last = last_entry_by(request, account, request->to);
+	if (request->known_at != NEVER)
+		range->last =
+			Min(range->last, loyalty_last_entry_known(request->call.org->org_id, request->customer_id,
+													  account, request->known_at));
+	if (request->after.given && request->filter.newest_first)
+		range->last = Min(range->last, entry_at_key(request, account));
+	range->first = first_entry(request, account, range->last, range->at_tills);
+	if (request->after.given && !request->filter.newest_first)
+		range->first = Max(range->first, entry_at_key(request, account) + 1);
+}
+
+/* Whether an account is asked for; what its range shows if so. */
+static bool
+wants_account(const PageRequest *request, const Account *account, bool *at_tills)
+{
+	if (request->category != 0 && account->category != (Category) request->category)
+		return false;
+	*at_tills = request->program_id != 0 && account->program_id != request->program_id;
+	return !*at_tills || (request->till_concept && account->category == CATEGORY_REGULAR);
+}
+
+/* Adds the ranges of the member of the merge group that the request is at. */
+static void
+find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
+{
+	Account *accounts;
+	int count = loyalty_accounts_read(request->call.org->org_id, request->customer_id,
+									  request->till_concept ? 0 : request->program_id, true, &accounts);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		EntryRange range = { 0 };
+
+		if (!wants_account(request, &accounts[i], &range.at_tills))
+			continue;
+		find_range(request, &accounts[i], &range);
+		if (range.first <= range.last)
+			LOYALTY_APPEND(*ranges, range);
+	}
+}
+
+void
+loyalty_page_ranges(PageRequest *request, EntryRanges *ranges)
+{
+	int64 *group;
+	int members = loyalty_customer_group(&request->customer, &group);
+	int i;
+
+	for (i = 0; i < members; i++)
+	{
+		request->customer_id = group[i];
+		find_ranges_of_member(request, ranges);
+	}
+}

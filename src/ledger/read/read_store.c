@@ -1,0 +1,362 @@
+/*
+ * read_store.c: the statements that read balances and pages of entries. All see the caller's snapshot, so that a
+ * balance and the entries behind it agree; none locks or writes, so they run on a replica.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/timestamp.h"
+
+#include "ledger/read/read_store.h"
+#include "ledger/read/search_rules.h"
+#include "ledger/tables/event_of_entry.h"
+#include "ledger/tables/ledger_rows.h"
+
+#define OF_ACCOUNT(alias) \
+	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2" \
+	" AND " alias ".program_id = $3 AND " alias ".category = $4"
+
+/*
+ * One row by its whole key. The limit keeps the planner from joining by customer instead, which would read the
+ * customer's history for each row of a page.
+ */
+#define EVENT_OF(alias, of) \
+	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = " of ".customer_id AND " alias \
+	".event_id = " of ".event_id LIMIT 1"
+
+/* A page: from each account's range at most as many entries as the page holds, then the first of all these. */
+#define PAGE(direction) \
+	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program," \
+	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id," \
+	" NULL::text, e.redemption_id, n.reason, e.program_id, e.customer_id" \
+	" FROM ROWS FROM (unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($12)) AS r (customer_id, program_id, category, first_no, last_no, at_tills)" \
+	" CROSS JOIN LATERAL (SELECT x.customer_id, x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after," \
+	" x.effective_at, x.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id," \
+	" v.transaction_id, v.redemption_id, v.net_points" \
+	" FROM loyalty_data.ledger_entry x CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY( \
+		"x") " v" \
+			 " WHERE x.org_id = $1 AND x.customer_id = r.customer_id" \
+			 " AND x.program_id = r.program_id AND x.category = r.category" \
+			 " AND x.entry_no >= r.first_no AND x.entry_no <= r.last_no" \
+			 " AND ($7 IS NULL OR x.entry_type = $7)" \
+			 " AND ($8 IS NULL OR v.source_id = $8)" \
+			 " AND ($9 IS NULL OR v.store_id = $9)" \
+			 " AND ($10 IS NULL OR v.till_id = ANY ($10))" \
+			 " AND (NOT r.at_tills OR (v.event_code = 30 AND v.till_id = ANY ($13)))" \
+			 " ORDER BY x.entry_no " direction " LIMIT $11) e" \
+			 " JOIN loyalty_data.event_type t ON t.event_code = e.event_code" \
+			 " JOIN loyalty_data.program p ON p.org_id = $1 AND p.program_id = e.program_id" \
+			 " LEFT JOIN loyalty_data.till tl ON tl.org_id = $1 AND tl.till_id = e.till_id" \
+			 " LEFT JOIN loyalty_data.store st ON st.org_id = $1" \
+			 " AND st.store_id = e.store_id" \
+			 " LEFT JOIN loyalty_data.source s ON s.source_id = e.source_id" \
+			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty_data.event_note y" EVENT_OF( \
+				 "y", "e") ") n ON true" \
+						   " ORDER BY e.effective_at " direction ", e.program_id " direction \
+						   ", e.category " direction ", e.customer_id " direction ", e.entry_no " direction \
+						   " LIMIT $11"
+
+#define PAGE_TYPES \
+	INT4OID, INT8ARRAYOID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, \
+		INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID
+
+static LoyaltyQuery entry_by_number =
+	LOYALTY_FIND_SEEN(entry_layout, "org_id, customer_id, program_id, category, entry_no");
+static LoyaltyQuery event_by_id = LOYALTY_FIND_SEEN(event_layout, "org_id, customer_id, event_id");
+
+static LoyaltyQuery sums_after_entry = LOYALTY_STATEMENT_SEEN(
+	"SELECT e.entry_type, e.house_account, sum(e.points) FROM loyalty_data.ledger_entry e" OF_ACCOUNT(
+		"e") " AND e.entry_no > $5 GROUP BY e.entry_type, e.house_account",
+	INT4OID, INT8OID, INT4OID, CHAROID, INT4OID);
+
+static LoyaltyQuery sum_due =
+	LOYALTY_STATEMENT_SEEN("SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT(
+							   "l") " AND l.is_open AND l.expires_at <= $5",
+						   INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID);
+
+/* What was open after an entry, with the expiry that it had then. */
+static LoyaltyQuery sum_due_as_known = LOYALTY_STATEMENT_SEEN(
+	"SELECT COALESCE(sum(h.remaining), 0) FROM (SELECT l.points + COALESCE("
+	"(SELECT sum(CASE WHEN m.movement_type = ANY ('{R,E}') THEN m.points"
+	" WHEN m.movement_type = ANY ('{r,e,b,t,g,c,a,p}') THEN - m.points"
+	" ELSE 0 END) FROM loyalty_data.lot_movement m WHERE m.org_id = $1"
+	" AND m.customer_id = $2 AND m.lot_id = l.lot_id"
+	" AND m.entry_no <= $6), 0) AS remaining,"
+	" CASE WHEN c.lot_id IS NULL THEN l.expires_at ELSE c.old_expires_at END AS expires_at"
+	" FROM loyalty_data.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty_data.lot_expiry_change x"
+	" WHERE x.org_id = $1 AND x.customer_id = $2"
+	" AND x.lot_id = l.lot_id AND x.entry_no > $6"
+	" ORDER BY x.entry_no LIMIT 1) c ON true" OF_ACCOUNT("l") " AND l.entry_no <= $6) h"
+															  " WHERE h.expires_at <= $5",
+	INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID, INT4OID);
+
+static LoyaltyQuery sum_redeemable_later =
+	LOYALTY_STATEMENT_SEEN("SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT(
+							   "l") " AND l.is_open AND l.redeemable_from > $5"
+									" AND (l.expires_at IS NULL OR l.expires_at > $5)",
+						   INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID);
+
+/* Of the lots that expire first; the limit keeps an account of many lots from being read whole. */
+static LoyaltyQuery coming_expiries = LOYALTY_STATEMENT_SEEN(
+	"SELECT COALESCE(jsonb_agg(jsonb_build_object('program', p.program, 'expires_at',"
+	" e.expires_at, 'points', e.points) ORDER BY e.expires_at, p.program), '[]')"
+	" FROM (SELECT f.program_id, f.expires_at, sum(f.remaining) AS points"
+	"  FROM (SELECT l.program_id, l.expires_at, l.remaining FROM loyalty_data.points_lot l"
+	"   WHERE l.org_id = $1 AND l.customer_id = $2"
+	"   AND l.category = 'r' AND l.is_open"
+	"   AND l.expires_at > $4 AND ($3 = 0"
+	"    OR l.program_id = $3) ORDER BY l.expires_at LIMIT 1000) f"
+	"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty_data.program p ON p.org_id = $1"
+	"  AND p.program_id = e.program_id",
+	INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID);
+
+static LoyaltyQuery page_newest = LOYALTY_STATEMENT_SEEN(PAGE("DESC"), PAGE_TYPES);
+
+static LoyaltyQuery page_oldest = LOYALTY_STATEMENT_SEEN(PAGE("ASC"), PAGE_TYPES);
+
+static LoyaltyRows *
+run_of_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Account *account, Datum last)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int4(&params, account->program_id);
+	loyalty_param_char(&params, account->category);
+	loyalty_param(&params, last, false);
+	return loyalty_query(query, &params);
+}
+
+/* Whose entries are searched. */
+typedef struct SearchedAccount
+{
+	int32 org_id;
+	int64 customer_id;
+	const Account *account;
+} SearchedAccount;
+
+static EntryRow
+read_entry(const SearchedAccount *of, int32 entry_no)
+{
+	EntryRow row = { 0 };
+	LoyaltyRows *rows =
+		run_of_account(&entry_by_number, of->org_id, of->customer_id, of->account, Int32GetDatum(entry_no));
+
+	if (rows->count != 1)
+		elog(ERROR, "an account of customer " INT64_FORMAT " has no entry %d", of->customer_id, entry_no);
+	loyalty_row_read(rows, 0, &entry_layout, &row);
+	loyalty_rows_free(rows);
+	return row;
+}
+
+static int64_t
+effective_at(void *of, int32_t entry_no)
+{
+	return read_entry(of, entry_no).entry.effective_at;
+}
+
+/* Of its event, which may stand in the entry. */
+static int64_t
+recorded_at(void *of, int32_t entry_no)
+{
+	const SearchedAccount *searched = of;
+	EntryRow entry = read_entry(searched, entry_no);
+	LoyaltyParams params = { 0 };
+	EventRow row = { 0 };
+	LoyaltyRows *rows;
+
+	if (entry.carries_event)
+		return entry.event.recorded_at;
+	loyalty_param_int4(&params, searched->org_id);
+	loyalty_param_int8(&params, searched->customer_id);
+	loyalty_param_int8(&params, entry.event_id);
+	rows = loyalty_query(&event_by_id, &params);
+	if (rows->count != 1)
+		elog(ERROR, "customer " INT64_FORMAT " has no event " INT64_FORMAT, searched->customer_id,
+			 entry.event_id);
+	loyalty_row_read(rows, 0, &event_layout, &row);
+	loyalty_rows_free(rows);
+	return row.event.recorded_at;
+}
+
+bool
+loyalty_entry_is_by(int32 org_id, int64 customer_id, const Account *account, int32 entry_no, TimestampTz at)
+{
+	SearchedAccount of = { org_id, customer_id, account };
+
+	return effective_at(&of, entry_no) <= at;
+}
+
+int32
+loyalty_last_entry_by(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
+{
+	SearchedAccount of = { org_id, customer_id, account };
+
+	return loyalty_search_entry(account->last_entry_no, account->last_effective_at, at, effective_at, &of);
+}
+
+int32
+loyalty_last_entry_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz known_at)
+{
+	SearchedAccount of = { org_id, customer_id, account };
+
+	return loyalty_search_entry(account->last_entry_no, account->last_recorded_at, known_at, recorded_at,
+								&of);
+}
+
+int64
+loyalty_balance_after_entry(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
+{
+	SearchedAccount of = { org_id, customer_id, account };
+
+	if (entry_no == 0)
+		return 0;
+	if (entry_no == account->last_entry_no)
+		return account->balance;
+	return read_entry(&of, entry_no).entry.balance_after;
+}
+
+Counters
+loyalty_counters_after(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
+{
+	Counters sums = { 0 };
+	LoyaltyRows *rows;
+	uint64 i;
+
+	if (entry_no == account->last_entry_no)
+		return sums;
+	rows = run_of_account(&sums_after_entry, org_id, customer_id, account, Int32GetDatum(entry_no));
+	for (i = 0; i < rows->count; i++)
+	{
+		Counters part = loyalty_entry_counters(loyalty_row_char(rows, i, 1), loyalty_row_char(rows, i, 2),
+											   loyalty_row_points(rows, i, 3));
+
+		sums.lifetime += part.lifetime;
+		sums.redeemed += part.redeemed;
+		sums.expired += part.expired;
+		sums.returned += part.returned;
+	}
+	return sums;
+}
+
+int64
+loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
+{
+	LoyaltyRows *rows;
+
+	if (account->next_expiry_at > at)
+		return 0;
+	rows = run_of_account(&sum_due, org_id, customer_id, account, TimestampTzGetDatum(at));
+	return loyalty_row_points(rows, 0, 1);
+}
+
+int64
+loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz at, int32 entry_no)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int4(&params, account->program_id);
+	loyalty_param_char(&params, account->category);
+	loyalty_param_time(&params, at);
+	loyalty_param_int4(&params, entry_no);
+	rows = loyalty_query(&sum_due_as_known, &params);
+	return loyalty_row_points(rows, 0, 1);
+}
+
+int64
+loyalty_redeemable_later(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
+{
+	LoyaltyRows *rows;
+
+	rows = run_of_account(&sum_redeemable_later, org_id, customer_id, account, TimestampTzGetDatum(at));
+	return loyalty_row_points(rows, 0, 1);
+}
+
+Datum
+loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at)
+{
+	LoyaltyParams params = { 0 };
+	bool isnull;
+	LoyaltyRows *rows;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	loyalty_param_int4(&params, program_id);
+	loyalty_param_time(&params, at);
+	rows = loyalty_query(&coming_expiries, &params);
+	return loyalty_row_datum(rows, 0, 1, &isnull);
+}
+
+static void
+param_ranges(LoyaltyParams *params, const EntryRange *ranges, int count)
+{
+	Datum *columns[4];
+	int c;
+	int i;
+
+	for (c = 0; c < 4; c++)
+		columns[c] = palloc(sizeof(Datum) * Max(count, 1));
+	for (i = 0; i < count; i++)
+	{
+		columns[0][i] = Int32GetDatum(ranges[i].program_id);
+		columns[1][i] = CharGetDatum(ranges[i].category);
+		columns[2][i] = Int32GetDatum(ranges[i].first);
+		columns[3][i] = Int32GetDatum(ranges[i].last);
+	}
+	for (c = 0; c < 4; c++)
+	{
+		ArrayType *array = c == 1 ? construct_array(columns[c], count, CHAROID, 1, true, TYPALIGN_CHAR)
+								  : construct_array(columns[c], count, INT4OID, 4, true, TYPALIGN_INT);
+
+		loyalty_param(params, PointerGetDatum(array), false);
+	}
+}
+
+/* Which of the ranges show but redemptions at tills of the program that is asked for. */
+static void
+param_at_tills(LoyaltyParams *params, const EntryRange *ranges, int count)
+{
+	Datum *flags = palloc(sizeof(Datum) * Max(count, 1));
+	int i;
+
+	for (i = 0; i < count; i++)
+		flags[i] = BoolGetDatum(ranges[i].at_tills);
+	loyalty_param(params, PointerGetDatum(construct_array(flags, count, BOOLOID, 1, true, TYPALIGN_CHAR)),
+				  false);
+}
+
+static void
+param_customers(LoyaltyParams *params, const EntryRange *ranges, int count)
+{
+	Datum *customers = palloc(sizeof(Datum) * Max(count, 1));
+	int i;
+
+	for (i = 0; i < count; i++)
+		customers[i] = Int64GetDatum(ranges[i].customer_id);
+	loyalty_param(params,
+				  PointerGetDatum(construct_array(customers, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
+												  TYPALIGN_DOUBLE)),
+				  false);
+}
+
+LoyaltyRows *
+loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	param_customers(&params, ranges, count);
+	param_ranges(&params, ranges, count);
+	loyalty_param(&params, CharGetDatum(filter->entry_type), filter->entry_type == 0);
+	loyalty_param(&params, Int16GetDatum(filter->source_id), filter->source_id == 0);
+	loyalty_param_int4_or_null(&params, filter->store_id);
+	loyalty_param(&params, filter->tills, filter->tills == 0);
+	loyalty_param_int4(&params, filter->limit);
+	param_at_tills(&params, ranges, count);
+	loyalty_param(&params, filter->program_tills, filter->program_tills == 0);
+	return loyalty_query(filter->newest_first ? &page_newest : &page_oldest, &params);
+}

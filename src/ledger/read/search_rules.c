@@ -1,0 +1,95 @@
+/*
+ * search_rules.c: finding the place of a time among entries whose times never run backwards.
+ *
+ * Halving takes twenty reads of a million entries. Entries of one account come about evenly, so the time of the one
+ * in the middle says where the wanted one must be; from that guess steps double until it is passed, and the rest is
+ * halved.
+ */
+#include "ledger/read/search_rules.h"
+
+#include <stdbool.h>
+
+typedef struct Search
+{
+	int32_t low;  /* its time is not after, or 0 */
+	int32_t high; /* its time is after */
+	int64_t at;
+	LoyaltyEntryTime time_of;
+	void *of;
+} Search;
+
+/* Looks at an entry between the two ends, which becomes one of them. */
+static int64_t
+probe(Search *search, int32_t entry_no)
+{
+	int64_t time = search->time_of(search->of, entry_no);
+
+	if (time <= search->at)
+		search->low = entry_no;
+	else
+		search->high = entry_no;
+	return time;
+}
+
+static bool
+is_open(const Search *search)
+{
+	return search->high - search->low > 1;
+}
+
+static int32_t
+middle(const Search *search)
+{
+	return search->low + (search->high - search->low) / 2;
+}
+
+/* The nearest entry between the ends. */
+static int32_t
+between(const Search *search, double entry_no)
+{
+	if (entry_no < search->low + 1)
+		return search->low + 1;
+	if (entry_no > search->high - 1)
+		return search->high - 1;
+	return (int32_t) entry_no;
+}
+
+/* From a guess towards the place, in steps that double, until it is passed. */
+static void
+gallop(Search *search, int32_t guess)
+{
+	bool upwards = probe(search, guess) <= search->at;
+	int64_t step = 1;
+
+	while (is_open(search))
+	{
+		int32_t next = between(search, upwards ? (double) guess + step : (double) guess - step);
+
+		if ((probe(search, next) <= search->at) != upwards)
+			return;
+		step *= 2;
+	}
+}
+
+int32_t
+loyalty_search_entry(int32_t last_no, int64_t last_time, int64_t at, LoyaltyEntryTime time_of, void *of)
+{
+	Search search = { .low = 0, .high = last_no, .at = at, .time_of = time_of, .of = of };
+	int32_t half = middle(&search);
+	int64_t half_time;
+
+	if (last_no == 0 || last_time <= at)
+		return last_no;
+	if (!is_open(&search))
+		return search.low;
+	half_time = probe(&search, half);
+	if (is_open(&search) && half_time < last_time)
+	{
+		double per_entry = ((double) last_time - (double) half_time) / (last_no - half);
+
+		gallop(&search, between(&search, half + ((double) at - (double) half_time) / per_entry));
+	}
+	while (is_open(&search))
+		(void) probe(&search, middle(&search));
+	return search.low;
+}

@@ -1,0 +1,153 @@
+/*
+ * redeemable_api.c: is_redeemable, a dry run of redeem_points.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "customer/member.h"
+#include "ledger/spend/redemption.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_is_redeemable);
+
+/* The answer's columns. */
+enum RedeemableColumn
+{
+	COLUMN_REDEEMABLE,
+	COLUMN_POINTS,
+	COLUMN_CONDITION,
+	COLUMN_PROGRAM,
+	COLUMN_REQUIRED,
+	COLUMN_ACTUAL,
+	COLUMN_AVAILABLE,
+	COLUMN_VALUE,
+	COLUMN_COUNT
+};
+
+typedef struct DryRun
+{
+	LoyaltyCall call;
+	RedeemRequest request;
+	Operation operation; /* that is never locked */
+	Redemption redemption;
+	const char *unmet; /* a condition that is no number: "card", "status", "enrolled"; NULL: met */
+	int64 value;	   /* -1: unknown */
+} DryRun;
+
+/* The customer as it is now: nothing is locked. */
+static void
+read_customer(DryRun *run)
+{
+	Operation *operation = &run->operation;
+	OperationSubject *subject = &operation->subject;
+	int64 customer_id = loyalty_operation_followed(operation, subject->customer_id);
+	LoyaltyCustomer *customer = &operation->posting.customer;
+	int sqlstate = 0;
+
+	if (!loyalty_customer_read(run->call.org->org_id, customer_id, customer))
+		loyalty_raise_customer_unknown(customer_id);
+	loyalty_customer_require_root(customer);
+	(void) loyalty_status_verdict(&run->call, customer, GUARD_REDEEM, &sqlstate);
+	if (subject->card != NULL && !subject->card_is_usable)
+		run->unmet = "card";
+	else if (sqlstate != 0)
+		run->unmet = "status";
+	else if (!customer->loyalty)
+		run->unmet = "enrolled";
+}
+
+/* What is asked for, read and refused as redeem_points does it. */
+static void
+read_request(DryRun *run)
+{
+	Operation *operation = &run->operation;
+
+	run->redemption.is_dry = true;
+	(void) (loyalty_redemption_read(operation, &run->redemption, LOYALTY_RAISES) &&
+			loyalty_redemption_bill(operation, LOYALTY_RAISES) &&
+			loyalty_operation_key(operation->request, &operation->subject, LOYALTY_RAISES));
+}
+
+/* What the redemption is worth, if each program that pays says so. */
+static int64
+value_of(const DryRun *run)
+{
+	const Redemption *redemption = &run->redemption;
+	const LotWalk *walk = &redemption->walk;
+	int64 value = 0;
+	int i;
+
+	if (redemption->program)
+		return loyalty_redemption_value(&redemption->program->redemption, redemption->points);
+	for (i = 0; i < walk->account_count; i++)
+	{
+		const WalkedAccount *walked = &walk->accounts[i];
+		const LoyaltyProgram *program =
+			loyalty_org_program_by_id(run->call.org, walked->account->account.program_id);
+		int64 part = loyalty_redemption_value(&program->redemption, walked->drawn);
+
+		if (walked->drawn == 0)
+			continue;
+		if (part < 0)
+			return -1;
+		loyalty_add_points(&value, part);
+	}
+	return value;
+}
+
+/* Nothing is opened and nothing expires: what is due pays nothing anyway. */
+static void
+run_dry(DryRun *run)
+{
+	Redemption *redemption = &run->redemption;
+
+	(void) loyalty_redemption_weigh(&run->operation, redemption, LOYALTY_RAISES);
+	if (redemption->judgement.verdict.condition == CONDITION_NONE)
+		(void) loyalty_redemption_fits(&run->operation, redemption, LOYALTY_RAISES);
+	run->value = value_of(run);
+}
+
+static Datum
+answer_dry_run(DryRun *run, FunctionCallInfo fcinfo)
+{
+	const RedemptionJudgement *judgement = &run->redemption.judgement;
+	const RedemptionVerdict *verdict = &judgement->verdict;
+	const char *condition = run->unmet ? run->unmet : loyalty_condition_names[verdict->condition];
+	bool numbers = run->unmet == NULL && condition != NULL;
+	Datum values[COLUMN_COUNT] = { 0 };
+	bool nulls[COLUMN_COUNT] = {
+		[COLUMN_CONDITION] = condition == NULL, [COLUMN_PROGRAM] = !numbers || judgement->program == NULL,
+		[COLUMN_REQUIRED] = !numbers,			[COLUMN_ACTUAL] = !numbers,
+		[COLUMN_VALUE] = run->value < 0,
+	};
+
+	values[COLUMN_REDEEMABLE] = BoolGetDatum(condition == NULL);
+	values[COLUMN_POINTS] = loyalty_numeric(condition == NULL ? run->redemption.points : 0);
+	if (condition != NULL)
+		values[COLUMN_CONDITION] = CStringGetTextDatum(condition);
+	if (!nulls[COLUMN_PROGRAM])
+		values[COLUMN_PROGRAM] = CStringGetTextDatum(judgement->program->program);
+	values[COLUMN_REQUIRED] = loyalty_numeric(verdict->required);
+	values[COLUMN_ACTUAL] = loyalty_numeric(verdict->actual);
+	values[COLUMN_AVAILABLE] = loyalty_numeric(run->redemption.walk.available);
+	values[COLUMN_VALUE] = loyalty_numeric(run->value);
+	return loyalty_call_answer(&run->call, fcinfo, values, nulls);
+}
+
+Datum
+loyalty_is_redeemable(PG_FUNCTION_ARGS)
+{
+	DryRun run = { .value = -1 };
+
+	loyalty_operation_call(&run.call, fcinfo, &loyalty_redeem_kind, &run.request.operation);
+	loyalty_operation_open(&run.operation, &run.call, &run.request.operation);
+	run.operation.posting.call = &run.call;
+	read_customer(&run);
+	read_request(&run);
+	if (run.unmet == NULL)
+		run_dry(&run);
+	return answer_dry_run(&run, fcinfo);
+}

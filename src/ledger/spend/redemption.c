@@ -1,0 +1,330 @@
+/*
+ * redemption.c: drawing points for a redemption, judging and posting it.
+ *
+ * The draw is made once, on lots as they are, and judged; it is posted when nothing refuses it, behind the expiry of what
+ * is due, which took no part in it.
+ *
+ * Where one program is to pay, its conditions are those of the points asked for. Where all pay, each is judged by its own
+ * conditions for its part.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "common/args.h"
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/points.h"
+#include "ledger/spend/recent_store.h"
+#include "ledger/spend/redemption.h"
+#include "ledger/tables/ledger_store.h"
+#include "ledger/tables/writer.h"
+#include "status/status_guard.h"
+
+#define REDEMPTION_ID_LENGTH 6
+
+static const LoyaltyRequestField redeem_fields[] = {
+	OPERATION_FIELDS,
+	{ "points", offsetof(RedeemRequest, points) },
+	{ "transaction_number", offsetof(RedeemRequest, transaction_number) },
+	{ "transaction_till", offsetof(RedeemRequest, transaction_till) },
+	{ "up_to", offsetof(RedeemRequest, up_to) },
+};
+
+const RequestKind loyalty_redeem_kind = { "redeem_points", lengthof(redeem_fields), redeem_fields, true };
+
+/* What the customer redeemed in the periods that the program caps. */
+static void
+read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapshot, RedemptionFacts *facts)
+{
+	const LoyaltyCall *call = posting->call;
+	DateADT today = loyalty_local_date(posting->effective_at, call->org->zone);
+	TimestampTz since[REDEMPTION_PERIODS];
+	TimestampTz first = NEVER;
+	RecentEntries entries = { 0 };
+	int i;
+
+	for (i = 0; i < REDEMPTION_PERIODS; i++)
+	{
+		since[i] = loyalty_start_of_day(loyalty_period_start(i, today), call->org->zone);
+		if (program->redemption.caps[i] != 0)
+			first = Min(first, since[i]);
+	}
+	if (first == NEVER)
+		return;
+	loyalty_writer_flush_customer(posting->writer, posting->customer.customer_id);
+	loyalty_recent_entries(call->org->org_id, &posting->customer, program->program_id, HOUSE_REDEEMED, first,
+						   snapshot, &entries);
+	for (i = 0; i < REDEMPTION_PERIODS; i++)
+		facts->redeemed[i] = loyalty_recent_points(entries.items, entries.n, EVENT_REDEMPTION, since[i]);
+}
+
+/*
+ * All points that the customer, and those who were merged into it, were ever awarded in the program, of whatever
+ * category: what points_balance shows as its lifetime points.
+ */
+static int64
+read_lifetime(const Posting *posting, const LoyaltyProgram *program, bool snapshot)
+{
+	int64 lifetime = 0;
+	int64 *group;
+	int members = loyalty_customer_group(&posting->customer, &group);
+	int m;
+
+	for (m = 0; m < members; m++)
+	{
+		Account *accounts;
+		int count = loyalty_accounts_read(posting->call->org->org_id, group[m], program->program_id, snapshot,
+										  &accounts);
+		int i;
+
+		for (i = 0; i < count; i++)
+			loyalty_add_points(&lifetime, accounts[i].lifetime);
+	}
+	return lifetime;
+}
+
+/* What is due is not posted yet, and counts no more. */
+static void
+read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAccount *walked, bool snapshot,
+		   RedemptionFacts *facts)
+{
+	const Account *account = &walked->account->account;
+
+	facts->balance = account->balance - loyalty_posting_due(posting, account);
+	facts->available = walked->drawn;
+	if (program->redemption.lifetime != 0)
+		facts->lifetime = read_lifetime(posting, program, snapshot);
+	read_redeemed(posting, program, snapshot, facts);
+}
+
+static void
+draw(Posting *posting, Redemption *redemption)
+{
+	Wish wish = {
+		.program_id = redemption->program ? redemption->program->program_id : 0,
+		.category = CATEGORY_REGULAR,
+		.points = redemption->points,
+		.type = MOVEMENT_REDEEMED,
+		.to_the_end = redemption->is_dry,
+	};
+
+	loyalty_walk(posting, &wish, &redemption->walk);
+}
+
+/* One program pays all. */
+static void
+weigh_one(const Posting *posting, Redemption *redemption)
+{
+	const RedemptionRules *rules = &redemption->program->redemption;
+	RedemptionJudgement *judgement = &redemption->judgement;
+	LotWalk *walk = &redemption->walk;
+	RedemptionFacts facts = { .points = redemption->points };
+
+	judgement->program = redemption->program;
+	/* Accounts that are not open yet have nothing. */
+	if (walk->account_count > 0)
+		read_facts(posting, redemption->program, &walk->accounts[0], redemption->is_dry, &facts);
+	if (redemption->up_to && facts.available == 0)
+	{
+		judgement->verdict = (RedemptionVerdict){ CONDITION_AVAILABLE, facts.points, 0 };
+		return;
+	}
+	if (redemption->up_to)
+		facts.points =
+			loyalty_redemption_most(rules, &facts, loyalty_program_step(&redemption->program->rules));
+	if (facts.available > facts.points)
+		loyalty_walk_give_back(walk, facts.available - facts.points);
+	redemption->points = facts.points;
+	judgement->verdict = loyalty_redemption_judge(rules, &facts);
+}
+
+/* All programs pay, in the order of their lots. */
+static void
+weigh_all(const Posting *posting, Redemption *redemption)
+{
+	RedemptionJudgement *judgement = &redemption->judgement;
+	LotWalk *walk = &redemption->walk;
+	int64 drawn = redemption->points - walk->missing;
+	int i;
+
+	if (redemption->up_to && drawn > 0)
+		redemption->points = drawn;
+	if (drawn < redemption->points)
+	{
+		judgement->verdict = (RedemptionVerdict){ CONDITION_AVAILABLE, redemption->points, drawn };
+		return;
+	}
+	for (i = 0; i < walk->account_count && judgement->verdict.condition == CONDITION_NONE; i++)
+	{
+		const WalkedAccount *walked = &walk->accounts[i];
+		const LoyaltyProgram *program =
+			loyalty_org_program_by_id(posting->call->org, walked->account->account.program_id);
+		RedemptionFacts facts = { .points = walked->drawn };
+
+		if (walked->drawn == 0)
+			continue;
+		read_facts(posting, program, walked, redemption->is_dry, &facts);
+		judgement->program = program;
+		judgement->verdict = loyalty_redemption_judge(&program->redemption, &facts);
+	}
+}
+
+bool
+loyalty_redemption_read(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
+{
+	const RedeemRequest *request = (const RedeemRequest *) operation->request;
+	const LoyaltyProgram *finest;
+
+	if (!loyalty_operation_locate(operation, refusal) ||
+		!loyalty_operation_programs(operation, &redemption->program, refusal))
+		return false;
+	finest = redemption->program;
+	return (finest != NULL || loyalty_org_finest_program(operation->call->org, &finest, refusal)) &&
+		   loyalty_read_program_points(&request->points, finest, &redemption->points, refusal) &&
+		   loyalty_read_bool(&request->up_to, "up_to", &redemption->up_to, refusal);
+}
+
+bool
+loyalty_redemption_bill(Operation *operation, LoyaltyRefusal *refusal)
+{
+	const RedeemRequest *request = (const RedeemRequest *) operation->request;
+
+	return loyalty_operation_transaction(operation, &request->transaction_number, &request->transaction_till,
+										 &operation->origin.transaction_id, refusal);
+}
+
+bool
+loyalty_redemption_weigh(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
+{
+	Posting *posting = &operation->posting;
+
+	loyalty_posting_load(posting, (AccountChoice){ .program = redemption->program, .opens_none = true });
+	if (!loyalty_operation_time(operation, refusal))
+		return false;
+	draw(posting, redemption);
+	if (redemption->program)
+		weigh_one(posting, redemption);
+	else
+		weigh_all(posting, redemption);
+	return true;
+}
+
+/* Not enough points is an error of its own: it is what callers ask about most. */
+static bool
+judge_conditions(const RedemptionJudgement *judgement, LoyaltyRefusal *refusal)
+{
+	const RedemptionVerdict *verdict = &judgement->verdict;
+
+	if (verdict->condition == CONDITION_NONE)
+		return true;
+	if (verdict->condition == CONDITION_AVAILABLE)
+		return loyalty_refuse_insufficient(verdict->actual, verdict->required, refusal);
+	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_NOT_REDEEMABLE,
+				   errmsg("the redemption does not meet a condition of program \"%s\"",
+						  judgement->program->program),
+				   errdetail("Condition %s: %s points; here it is %s.",
+							 loyalty_condition_names[verdict->condition],
+							 loyalty_points_text(verdict->required), loyalty_points_text(verdict->actual)));
+}
+
+bool
+loyalty_redemption_fits(const Operation *operation, const Redemption *redemption, LoyaltyRefusal *refusal)
+{
+	const Posting *posting = &operation->posting;
+	const LotWalk *walk = &redemption->walk;
+	int i;
+
+	for (i = 0; i < posting->account_count; i++)
+		if (!loyalty_posting_takes(posting, &posting->accounts[i].account, 0, 0))
+			return loyalty_refuse_overflow(refusal);
+	for (i = 0; i < walk->account_count; i++)
+		if (!loyalty_account_redeems(&walk->accounts[i].account->account, walk->accounts[i].drawn))
+			return loyalty_refuse_overflow(refusal);
+	return true;
+}
+
+static bool
+judge(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
+{
+	StatusVerdict verdict;
+
+	return loyalty_status_permits(operation->call, &operation->posting.customer, GUARD_REDEEM, &verdict,
+								  refusal) &&
+		   loyalty_redemption_read(operation, redemption, refusal) &&
+		   loyalty_posting_judge_loyalty(&operation->posting, refusal) &&
+		   loyalty_redemption_weigh(operation, redemption, refusal) &&
+		   judge_conditions(&redemption->judgement, refusal) && loyalty_redemption_bill(operation, refusal) &&
+		   loyalty_redemption_fits(operation, redemption, refusal);
+}
+
+/* A redemption id that the customer, who is locked, does not have yet. */
+static char *
+new_redemption_id(int32 org_id, int64 customer_id)
+{
+	char *redemption_id;
+
+	do
+		redemption_id = loyalty_random_code(REDEMPTION_ID_LENGTH);
+	while (loyalty_redemption_exists(org_id, customer_id, redemption_id));
+	return redemption_id;
+}
+
+static void
+post(Operation *operation, Redemption *redemption, PostingResult *result)
+{
+	Posting *posting = &operation->posting;
+	Event *origin = &operation->origin;
+
+	(void) loyalty_posting_expire_due(posting);
+	result->redemption_id = new_redemption_id(operation->call->org->org_id, posting->customer.customer_id);
+	strlcpy(origin->redemption_id, result->redemption_id, sizeof(origin->redemption_id));
+	loyalty_event_begin(posting, EVENT_REDEMPTION, posting->event_time, origin);
+	loyalty_walk_post_draws(posting, &redemption->walk, HOUSE_REDEEMED);
+	loyalty_walk_post_rolls(posting, &redemption->walk);
+	loyalty_event_end(posting);
+	result->event_id = posting->event.event_id;
+	result->points = redemption->points;
+	loyalty_operation_end(operation, result->event_id);
+	result->current_points = loyalty_posting_current_points(posting);
+}
+
+bool
+loyalty_redeem(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal)
+{
+	Redemption redemption = { 0 };
+
+	if (!judge(operation, &redemption, refusal))
+		return false;
+	post(operation, &redemption, result);
+	return true;
+}
+
+/* The event knows the program that paid; where all could pay, the balance is that of all. */
+void
+loyalty_redeem_again(const LoyaltyCall *call, const OperationRequest *request, const EarlierEvent *earlier,
+					 PostingResult *result)
+{
+	int32 org_id = call->org->org_id;
+	int64 customer_id = earlier->customer_id;
+	int64 event_id = earlier->event_id;
+
+	*result = (PostingResult){
+		.event_id = event_id,
+		.points = -earlier->net_points,
+		.redemption_id = earlier->redemption_id,
+		.current_points = loyalty_request_all_programs(request)
+							  ? loyalty_balance_after_event(org_id, customer_id, 0, event_id)
+							  : loyalty_balance_of_event(org_id, customer_id, 0, event_id),
+	};
+}
+
+void
+loyalty_redeem_values(const PostingResult *result, Datum *values, bool *nulls)
+{
+	values[0] = Int64GetDatum(result->event_id);
+	values[1] = CStringGetTextDatum(result->redemption_id);
+	values[2] = loyalty_numeric(result->points);
+	values[3] = loyalty_numeric(result->current_points);
+	memset(nulls, false, sizeof(bool) * REDEEM_COLUMNS);
+}

@@ -1,0 +1,45 @@
+/*
+ * reversal.h: taking redemptions back, whole or in part, inside an open posting. The customer is locked; the redemption
+ * may be that of a customer who was merged into it.
+ */
+#ifndef LOYALTY_REVERSAL_H
+#define LOYALTY_REVERSAL_H
+
+#include "ledger/posting/posting.h"
+#include "ledger/spend/reversal_store.h"
+
+/* A redemption with what it drew. */
+typedef struct Reversible
+{
+	Redemption redemption;
+	Draws draws;	  /* the last one first */
+	int64 left;		  /* what was not reversed yet */
+	int32 program_id; /* that paid; 0: several did */
+} Reversible;
+
+/* What a reversal brought about. */
+typedef struct Reversed
+{
+	int64 event_id;
+	int64 points;
+	int64 expired;		/* of them, at once: the lots that they came from were due */
+	int64 arrears_paid; /* of them */
+} Reversed;
+
+/* Reads what a redemption of the posting's customer drew and what of it is left. */
+extern void loyalty_reversible_load(const Posting *posting, const Redemption *redemption,
+									Reversible *reversible);
+
+/* The accounts that take part, in place of loyalty_posting_involve: those of the programs that paid. */
+extern void loyalty_reversible_involve(Posting *posting, const Reversible *reversible);
+
+/*
+ * Reverses some of a redemption's points (0: all that are left) by an event of its own, once the posting has its time
+ * and its accounts, those of all programs that paid among them. Points go back to the lots that they came from, or to
+ * new lots with their origin and expiry; they pay arrears first, and what is due expires at once. "origin" says where
+ * the event came from. LY432 beyond what is left, LY403 for points that the programs which paid do not keep.
+ */
+extern void loyalty_reverse(Posting *posting, Reversible *reversible, int64 points, const Event *origin,
+							Reversed *reversed);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * reversal_api.c: reverse_redemption.
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/points.h"
+#include "ledger/posting/operation.h"
+#include "ledger/spend/reversal.h"
+#include "status/status_guard.h"
+
+LOYALTY_FUNCTION(loyalty_reverse_redemption);
+
+enum ReversalArgument
+{
+	ARG_REDEMPTION_ID = 2,
+	ARG_POINTS,
+	ARG_REDEMPTION_EVENT_ID,
+};
+
+static Datum
+answer_reversal(Operation *operation, FunctionCallInfo fcinfo, const Reversed *reversed, int64 current_points)
+{
+	Datum values[5];
+	bool nulls[5] = { false };
+
+	values[0] = Int64GetDatum(reversed->event_id);
+	values[1] = loyalty_numeric(reversed->points);
+	values[2] = loyalty_numeric(reversed->points - reversed->expired - reversed->arrears_paid);
+	values[3] = loyalty_numeric(reversed->expired);
+	values[4] = loyalty_numeric(current_points);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+}
+
+static Datum
+answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+{
+	int32 org_id = operation->call->org->org_id;
+	ReversalOutcome outcome;
+	Reversed reversed = { .event_id = earlier->event_id, .points = earlier->net_points };
+
+	loyalty_reversal_outcome(org_id, &operation->posting.customer, earlier->event_id, &outcome);
+	reversed.expired = outcome.expired;
+	reversed.arrears_paid = outcome.arrears_paid;
+	return answer_reversal(operation, fcinfo, &reversed,
+						   loyalty_balance_after_event(org_id, operation->posting.customer.customer_id,
+													   outcome.program_id, earlier->event_id));
+}
+
+/* The redemption by its id or its event's: LY001, LY430, LY431. */
+static void
+read_redemption(Operation *operation, FunctionCallInfo fcinfo, Redemption *redemption)
+{
+	const char *redemption_id =
+		loyalty_arg_text_or_null(fcinfo, ARG_REDEMPTION_ID, "redemption_id", LOYALTY_MAX_CODE);
+	int64 event_id = PG_ARGISNULL(ARG_REDEMPTION_EVENT_ID) ? 0 : PG_GETARG_INT64(ARG_REDEMPTION_EVENT_ID);
+	int count;
+
+	if (redemption_id == NULL && PG_ARGISNULL(ARG_REDEMPTION_EVENT_ID))
+		loyalty_raise_missing("redemption_id");
+	count = loyalty_redemption_find(operation->call->org->org_id, &operation->posting.customer, redemption_id,
+									event_id, redemption);
+	if (count == 0 || (redemption_id == NULL && event_id == 0))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REDEMPTION_UNKNOWN),
+						errmsg("customer " INT64_FORMAT " has no such redemption",
+							   operation->posting.customer.customer_id)));
+	if (count > 1)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REDEMPTION_AMBIGUOUS),
+						errmsg("the redemption id is that of several redemptions"),
+						errdetail("Customers were merged who have %d redemptions of that id.", count),
+						errhint("Give redemption_event_id.")));
+}
+
+/* The points asked for; 0: all that are left. */
+static int64
+read_points(FunctionCallInfo fcinfo)
+{
+	int64 points;
+
+	if (PG_ARGISNULL(ARG_POINTS))
+		return 0;
+	points = loyalty_arg_thousandths(fcinfo, ARG_POINTS, "points", ERRCODE_LOYALTY_POINTS_TOO_PRECISE);
+	if (points <= 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_NOT_POSITIVE), errmsg("points must be positive"),
+						errdetail("Asked for are %s.", loyalty_points_text(points))));
+	return points;
+}
+
+/* LY433. A return that is told of late may put back what was redeemed after it. */
+static void
+refuse_before(const Redemption *redemption, TimestampTz event_time)
+{
+	if (event_time < redemption->event_time)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_BEFORE_REDEMPTION),
+				 errmsg("the reversal is older than the redemption"),
+				 errdetail("It is at %s, the redemption at %s.", pstrdup(timestamptz_to_str(event_time)),
+						   pstrdup(timestamptz_to_str(redemption->event_time)))));
+}
+
+Datum
+loyalty_reverse_redemption(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	OperationRequest request;
+	Operation operation;
+	EarlierEvent earlier;
+	Redemption redemption;
+	Reversible reversible;
+	Reversed reversed;
+	int64 points;
+
+	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
+	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
+		return answer_again(&operation, fcinfo, &earlier);
+	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_REVERSE_REDEMPTION);
+	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
+	points = read_points(fcinfo);
+	(void) loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES);
+	read_redemption(&operation, fcinfo, &redemption);
+	loyalty_reversible_load(&operation.posting, &redemption, &reversible);
+	loyalty_reversible_involve(&operation.posting, &reversible);
+	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
+	refuse_before(&redemption, operation.posting.event_time);
+	operation.origin.transaction_id = redemption.transaction_id;
+	loyalty_reverse(&operation.posting, &reversible, points, &operation.origin, &reversed);
+	loyalty_operation_end(&operation, reversed.event_id);
+	return answer_reversal(&operation, fcinfo, &reversed, loyalty_posting_current_points(&operation.posting));
+}

@@ -1,0 +1,48 @@
+/* reversal_store.h: redemptions, what they drew and what of it was reversed. */
+#ifndef LOYALTY_REVERSAL_STORE_H
+#define LOYALTY_REVERSAL_STORE_H
+
+#include "postgres.h"
+
+#include "common/array.h"
+#include "customer/customer_store.h"
+#include "ledger/spend/reversal_rules.h"
+
+/* A redemption of a customer, or of one who was merged into it. */
+typedef struct Redemption
+{
+	int64 customer_id; /* that it was written for */
+	int64 event_id;
+	TimestampTz event_time;
+	int64 transaction_id; /* 0: none */
+	int64 points;
+} Redemption;
+
+/*
+ * The redemptions of a customer's merge group that have a redemption id (NULL: any) and an event id (0: any); answers
+ * how many there are, of which one is in "redemption".
+ */
+extern int loyalty_redemption_find(int32 org_id, const LoyaltyCustomer *customer, const char *redemption_id,
+								   int64 event_id, Redemption *redemption);
+
+/* The redemptions of the group that paid for a bill, the last one first. */
+typedef LOYALTY_ARRAY(Redemption) Redemptions;
+extern void loyalty_redemptions_of_transaction(int32 org_id, const LoyaltyCustomer *customer,
+											   int64 transaction_id, Redemptions *redemptions);
+
+/* What a redemption drew, the last draw first, and what of it went back. */
+typedef LOYALTY_ARRAY(Draw) Draws;
+extern void loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *customer,
+									 const Redemption *redemption, Draws *draws);
+
+/* What became of the points of a reversal at once: for its first answer. */
+typedef struct ReversalOutcome
+{
+	int64 expired;
+	int64 arrears_paid;
+	int32 program_id; /* whose points they are; 0: of several */
+} ReversalOutcome;
+extern void loyalty_reversal_outcome(int32 org_id, const LoyaltyCustomer *customer, int64 event_id,
+									 ReversalOutcome *outcome);
+
+#endif

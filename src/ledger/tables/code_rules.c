@@ -1,0 +1,129 @@
+/*
+ * code_rules.c: words for the ledger's codes. The table loyalty_data.event_type holds the events' names as well, for
+ * views to join; a test compares.
+ */
+#include "ledger/tables/code_rules.h"
+
+#include <stddef.h>
+#include <string.h>
+
+typedef struct Word
+{
+	const char *code_set;
+	char code;
+	const char *word;
+} Word;
+
+static const Word words[] = {
+	{ "category", CATEGORY_REGULAR, "regular" },
+	{ "category", CATEGORY_PROMISED, "promised" },
+	{ "category", CATEGORY_TRIGGER_BASED, "trigger_based" },
+	{ "entry_type", ENTRY_CREDIT, "credit" },
+	{ "entry_type", ENTRY_DEBIT, "debit" },
+	{ "entry_type", ENTRY_OPENING_BALANCE, "opening_balance" },
+	{ "entry_type", ENTRY_MEMO, "memo" },
+	{ "house_account", HOUSE_OPENING, "opening" },
+	{ "house_account", HOUSE_ISSUED, "issued" },
+	{ "house_account", HOUSE_IMPORTED, "imported" },
+	{ "house_account", HOUSE_REDEEMED, "redeemed" },
+	{ "house_account", HOUSE_EXPIRED, "expired" },
+	{ "house_account", HOUSE_RETURNED, "returned" },
+	{ "house_account", HOUSE_ADJUSTED, "adjusted" },
+	{ "house_account", HOUSE_CONVERTED, "converted" },
+	{ "house_account", HOUSE_TRANSFER_IN_TRANSIT, "transfer_in_transit" },
+	{ "house_account", HOUSE_MERGE_IN_TRANSIT, "merge_in_transit" },
+	{ "movement_type", MOVEMENT_REDEEMED, "redeemed" },
+	{ "movement_type", MOVEMENT_REDEMPTION_REVERSED, "redemption_reversed" },
+	{ "movement_type", MOVEMENT_EXPIRED, "expired" },
+	{ "movement_type", MOVEMENT_EXPIRY_REVERTED, "expiry_reverted" },
+	{ "movement_type", MOVEMENT_RETURNED, "returned" },
+	{ "movement_type", MOVEMENT_REDEMPTION_REVERTED, "redemption_reverted" },
+	{ "movement_type", MOVEMENT_TRANSFER_REVERTED, "transfer_reverted" },
+	{ "movement_type", MOVEMENT_ARREARS_REVERTED, "arrears_reverted" },
+	{ "movement_type", MOVEMENT_TRANSFERRED, "transferred" },
+	{ "movement_type", MOVEMENT_MERGED, "merged" },
+	{ "movement_type", MOVEMENT_CONVERTED, "converted" },
+	{ "movement_type", MOVEMENT_ADJUSTED, "adjusted" },
+	{ "movement_type", MOVEMENT_ARREARS_PAID, "arrears_paid" },
+	{ "award_type", AWARD_BILL, "bill" },
+	{ "award_type", AWARD_BILL_PROMOTION, "bill_promotion" },
+	{ "award_type", AWARD_LINE_ITEM, "line_item" },
+	{ "award_type", AWARD_LINE_ITEM_PROMOTION, "line_item_promotion" },
+	{ "award_type", AWARD_CUSTOMER_PROMOTION, "customer_promotion" },
+	{ "award_type", AWARD_DIRECT, "direct" },
+	{ "award_type", AWARD_REGISTRATION, "registration" },
+	{ "transaction_type", TRANSACTION_REGULAR, "regular" },
+	{ "transaction_type", TRANSACTION_NON_LOYALTY, "non_loyalty" },
+	{ "transaction_type", TRANSACTION_RETURN, "return" },
+	{ "outlier_status", OUTLIER_NORMAL, "normal" },
+	{ "outlier_status", OUTLIER_OUTLIER, "outlier" },
+	{ "outlier_status", OUTLIER_INTERNAL, "internal" },
+	{ "outlier_status", OUTLIER_FRAUD, "fraud" },
+	{ "outlier_status", OUTLIER_TEST, "test" },
+};
+
+#define WORD_COUNT (sizeof(words) / sizeof(words[0]))
+
+static const struct
+{
+	const char *name;
+	EventCode code;
+} award_events[] = {
+	{ "points_award", EVENT_POINTS_AWARD },
+	{ "goodwill", EVENT_GOODWILL },
+	{ "generic_event", EVENT_GENERIC },
+	{ "bulk_award", EVENT_BULK_AWARD },
+	{ "target_completed", EVENT_TARGET_COMPLETED },
+	{ "registration_award", EVENT_REGISTRATION_AWARD },
+};
+
+const char *
+loyalty_code_word(const char *code_set, char code)
+{
+	size_t i;
+
+	for (i = 0; i < WORD_COUNT; i++)
+		if (words[i].code == code && strcmp(words[i].code_set, code_set) == 0)
+			return words[i].word;
+	return NULL;
+}
+
+char
+loyalty_word_code(const char *code_set, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < WORD_COUNT; i++)
+		if (strcmp(words[i].word, word) == 0 && strcmp(words[i].code_set, code_set) == 0)
+			return words[i].code;
+	return 0;
+}
+
+const char *
+loyalty_code_set_words(const char *code_set)
+{
+	if (strcmp(code_set, "category") == 0)
+		return "regular, promised, trigger_based";
+	if (strcmp(code_set, "entry_type") == 0)
+		return "credit, debit, opening_balance, memo";
+	if (strcmp(code_set, "outlier_status") == 0)
+		return "normal, outlier, internal, fraud, test";
+	return "regular, non_loyalty";
+}
+
+EventCode
+loyalty_award_event(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(award_events) / sizeof(award_events[0]); i++)
+		if (strcmp(award_events[i].name, name) == 0)
+			return award_events[i].code;
+	return EVENT_NONE;
+}
+
+const char *
+loyalty_award_event_names(void)
+{
+	return "points_award, goodwill, generic_event, bulk_award, target_completed, registration_award";
+}

@@ -1,0 +1,403 @@
+/*
+ * day_store.c: the statements on open days, seals and their totals, the cache of the first open day, and waiting for
+ * whoever may still post under an old one.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "storage/proc.h"
+#include "storage/procarray.h"
+#include "utils/datetime.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+#include "common/names.h"
+#include "common/pg_compat.h"
+#include "common/query.h"
+#include "ledger/tables/day_store.h"
+#include "ledger/tables/guard.h"
+
+#define ROWS_PER_FETCH 1000
+#define CACHED_ORGS 16
+
+#define DAY_COLUMNS \
+	"SELECT d.first_open_day, d.sealed_day FROM loyalty_data.ledger_day d" \
+	" WHERE d.org_id = $1"
+
+#define SEAL_COLUMNS \
+	"SELECT s.seal_no, s.day, s.sealed_at, s.key_id, s.accounts, s.entries, s.account_digest, s.seal_hash" \
+	" FROM loyalty_data.day_seal s WHERE s.org_id = $1"
+
+#define IN_DAYS(alias) alias ".org_id = $1 AND " alias ".posting_day > $2 AND " alias ".posting_day <= $3"
+
+#define DAY_TYPES INT4OID, DATEOID, DATEOID
+
+/* One entry by its key; the limit keeps the planner from reading all of them. */
+#define ENTRY_AT(number) \
+	"(SELECT y.entry_no, y.key_id, y.entry_hash FROM loyalty_data.ledger_entry y" \
+	" WHERE y.org_id = $1 AND y.customer_id = c.customer_id" \
+	" AND y.program_id = c.program_id" \
+	" AND y.category = c.category" \
+	" AND y.entry_no = " number " LIMIT 1)"
+
+/* An opening balance below zero is a debit, which its entry type does not say. */
+#define TO_CUSTOMER " e.entry_type <> 'd' AND e.points >= 0"
+
+static LoyaltyQuery day_now = LOYALTY_STATEMENT(DAY_COLUMNS, INT4OID);
+
+static LoyaltyQuery day_seen = LOYALTY_STATEMENT_SEEN(DAY_COLUMNS, INT4OID);
+
+static LoyaltyQuery day_open = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.ledger_day AS d (org_id, first_open_day) VALUES ($1, $2) ON CONFLICT (org_id)"
+	" DO UPDATE SET first_open_day = GREATEST(d.first_open_day, EXCLUDED.first_open_day)",
+	INT4OID, DATEOID);
+
+static LoyaltyQuery day_sealed =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.ledger_day SET sealed_day = $2 WHERE org_id = $1", INT4OID,
+					  DATEOID);
+
+static LoyaltyQuery last_seal = LOYALTY_STATEMENT(SEAL_COLUMNS " ORDER BY s.seal_no DESC LIMIT 1", INT4OID);
+
+static LoyaltyQuery seals_of_org = LOYALTY_STATEMENT_SEEN(SEAL_COLUMNS " ORDER BY s.seal_no", INT4OID);
+
+static LoyaltyQuery seal_insert = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.day_seal (org_id, seal_no, day, sealed_at, key_id, accounts, entries, account_digest,"
+	" seal_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+	INT4OID, INT4OID, DATEOID, TIMESTAMPTZOID, INT2OID, INT8OID, INT8OID, BYTEAOID, BYTEAOID);
+
+static LoyaltyQuery totals_insert = {
+	.sql =
+		"INSERT INTO loyalty_data.day_total (org_id, posting_day, program_id, category, house_account, credits, debits,"
+		" entries) SELECT $1, e.posting_day, e.program_id, e.category, e.house_account,"
+		" COALESCE(sum(e.points) FILTER (WHERE" TO_CUSTOMER "), 0),"
+		" COALESCE(sum(abs(e.points)) FILTER (WHERE NOT (" TO_CUSTOMER ")), 0),"
+		" count(*) FROM loyalty_data.ledger_entry e WHERE " IN_DAYS(
+			"e") " GROUP BY e.posting_day, e.program_id, e.category, e.house_account",
+	.types = { DAY_TYPES },
+	.any_plan = true
+};
+
+static LoyaltyQuery totals_of_days = LOYALTY_STATEMENT_SEEN(
+	"SELECT t.posting_day, t.program_id, t.category, t.house_account, t.credits, t.debits, t.entries"
+	" FROM loyalty_data.day_total t WHERE " IN_DAYS(
+		"t") " ORDER BY t.posting_day, t.program_id, t.category, t.house_account",
+	DAY_TYPES);
+
+static LoyaltyQuery changes_of_days = {
+	.sql =
+		"SELECT c.customer_id, c.program_id, c.category, c.entries, b.entry_no, b.key_id, b.entry_hash, l.entry_no,"
+		" l.key_id, l.entry_hash FROM (SELECT e.customer_id, e.program_id, e.category,"
+		"  min(e.entry_no) AS first_no, max(e.entry_no) AS last_no, count(*) AS entries"
+		"  FROM loyalty_data.ledger_entry e WHERE " IN_DAYS(
+			"e") " GROUP BY e.customer_id, e.program_id, e.category) c"
+				 " CROSS JOIN LATERAL " ENTRY_AT("c.last_no") " l"
+															  " LEFT JOIN LATERAL " ENTRY_AT(
+																  "(c.first_no - 1)") " b ON true",
+	.types = { DAY_TYPES },
+	.seen = true,
+	.any_plan = true
+};
+
+/* First open days as they were at a generation of the reference data; generation 0: empty. */
+static struct
+{
+	int32 org_id;
+	uint64 generation;
+	DateADT first_open_day;
+} cached[CACHED_ORGS];
+
+static void
+param_day(LoyaltyParams *params, DateADT day)
+{
+	loyalty_param(params, DateADTGetDatum(day), false);
+}
+
+DateADT
+loyalty_first_open_day(int32 org_id)
+{
+	int slot = org_id % CACHED_ORGS;
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+
+	AcceptInvalidationMessages();
+	(void) loyalty_relation(LOYALTY_REL_ORG); /* whose invalidation says that a day moved */
+	if (cached[slot].org_id != org_id || cached[slot].generation != loyalty_reference_generation())
+	{
+		uint64 generation = loyalty_reference_generation();
+		bool found;
+
+		loyalty_param_int4(&params, org_id);
+		rows = loyalty_query_latest(&day_now, &params);
+		found = rows->count > 0;
+		cached[slot].org_id = org_id;
+		cached[slot].first_open_day = found ? loyalty_row_int4(rows, 0, 1) : DATEVAL_NOBEGIN;
+		cached[slot].generation = generation;
+	}
+	return cached[slot].first_open_day;
+}
+
+static void
+read_day(LoyaltyQuery *query, int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+
+	*first_open_day = *sealed_day = DATEVAL_NOBEGIN;
+	loyalty_param_int4(&params, org_id);
+	rows = loyalty_query(query, &params);
+	if (rows->count == 0)
+		return;
+	*first_open_day = loyalty_row_int4(rows, 0, 1);
+	*sealed_day = loyalty_row_int4_or(rows, 0, 2, DATEVAL_NOBEGIN);
+}
+
+void
+loyalty_day_read(int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
+{
+	read_day(&day_now, org_id, first_open_day, sealed_day);
+}
+
+void
+loyalty_day_read_seen(int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
+{
+	read_day(&day_seen, org_id, first_open_day, sealed_day);
+}
+
+const char *
+loyalty_day_text(DateADT day)
+{
+	int year;
+	int month;
+	int of_month;
+
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &of_month);
+	return psprintf("%04d-%02d-%02d", year, month, of_month);
+}
+
+static void
+update_day(LoyaltyQuery *query, int32 org_id, DateADT day)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	param_day(&params, day);
+	loyalty_guard_lift("ledger_day");
+	loyalty_execute(query, &params);
+	loyalty_guard_restore();
+}
+
+void
+loyalty_day_open(int32 org_id, DateADT first_open_day)
+{
+	update_day(&day_open, org_id, first_open_day);
+}
+
+void
+loyalty_day_sealed(int32 org_id, DateADT day)
+{
+	update_day(&day_sealed, org_id, day);
+}
+
+bool
+loyalty_day_take_turn(void)
+{
+	return ConditionalLockRelationOid(loyalty_table_oid("day_seal"), ShareUpdateExclusiveLock);
+}
+
+/*
+ * Who reads the first open day does so under a snapshot, and who has posted holds a lock on the entries until the
+ * end. So whoever has a snapshot now is waited for, and then whoever has posted, prepared transactions included.
+ * Without a snapshot of our own, or two who wait in this way would wait for each other.
+ */
+void
+loyalty_day_wait_out(void)
+{
+	VirtualTransactionId *older;
+	LOCKTAG entries;
+	int count;
+	int i;
+
+	SET_LOCKTAG_RELATION(entries, MyDatabaseId, loyalty_table_oid("ledger_entry"));
+	InvalidateCatalogSnapshot();
+	older =
+		GetCurrentVirtualXIDs(InvalidTransactionId, true, false, PROC_IS_AUTOVACUUM | PROC_IN_VACUUM, &count);
+	for (i = 0; i < count; i++)
+		VirtualXactLock(older[i], true);
+	WaitForLockers(entries, ShareLock, false);
+}
+
+static void
+hash_from_row(unsigned char *hash, LoyaltyRows *rows, uint64 row, int column)
+{
+	const bytea *value = loyalty_row_bytes(rows, row, column);
+
+	memset(hash, 0, ENTRY_HASH_BYTES);
+	memcpy(hash, VARDATA_ANY(value), Min(VARSIZE_ANY_EXHDR(value), ENTRY_HASH_BYTES));
+}
+
+static void
+seal_from_row(DaySeal *seal, LoyaltyRows *rows, uint64 row)
+{
+	*seal = (DaySeal){
+		.seal_no = loyalty_row_int4(rows, row, 1),
+		.day = loyalty_row_int4(rows, row, 2),
+		.sealed_at = loyalty_row_int8(rows, row, 3),
+		.key_id = loyalty_row_int2(rows, row, 4),
+		.accounts = loyalty_row_int8(rows, row, 5),
+		.entries = loyalty_row_int8(rows, row, 6),
+	};
+	hash_from_row(seal->account_digest, rows, row, 7);
+	hash_from_row(seal->hash, rows, row, 8);
+}
+
+bool
+loyalty_seal_last(int32 org_id, DaySeal *seal)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+
+	loyalty_param_int4(&params, org_id);
+	rows = loyalty_query(&last_seal, &params);
+	if (rows->count == 0)
+		return false;
+	seal_from_row(seal, rows, 0);
+	return true;
+}
+
+static void
+param_hash(LoyaltyParams *params, const unsigned char *hash)
+{
+	bytea *value = palloc(VARHDRSZ + ENTRY_HASH_BYTES);
+
+	SET_VARSIZE(value, VARHDRSZ + ENTRY_HASH_BYTES);
+	memcpy(VARDATA(value), hash, ENTRY_HASH_BYTES);
+	loyalty_param(params, PointerGetDatum(value), false);
+}
+
+void
+loyalty_seal_insert(int32 org_id, const DaySeal *seal)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int4(&params, seal->seal_no);
+	param_day(&params, seal->day);
+	loyalty_param_time(&params, seal->sealed_at);
+	loyalty_param_int2(&params, seal->key_id);
+	loyalty_param_int8(&params, seal->accounts);
+	loyalty_param_int8(&params, seal->entries);
+	param_hash(&params, seal->account_digest);
+	param_hash(&params, seal->hash);
+	loyalty_execute(&seal_insert, &params);
+}
+
+static void
+days_params(LoyaltyParams *params, int32 org_id, DateADT after, DateADT up_to)
+{
+	loyalty_param_int4(params, org_id);
+	param_day(params, after);
+	param_day(params, up_to);
+}
+
+void
+loyalty_totals_insert(int32 org_id, DateADT after, DateADT up_to)
+{
+	LoyaltyParams params = { 0 };
+
+	days_params(&params, org_id, after, up_to);
+	loyalty_execute(&totals_insert, &params);
+}
+
+static LoyaltyCursor *
+open_cursor(LoyaltyQuery *query, int32 org_id, DateADT after, DateADT up_to)
+{
+	LoyaltyParams params = { 0 };
+
+	days_params(&params, org_id, after, up_to);
+	return loyalty_cursor_open(query, &params, ROWS_PER_FETCH);
+}
+
+LoyaltyCursor *
+loyalty_seals_open(int32 org_id)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	return loyalty_cursor_open(&seals_of_org, &params, ROWS_PER_FETCH);
+}
+
+bool
+loyalty_seals_next(LoyaltyCursor *cursor, DaySeal *seal)
+{
+	if (!loyalty_cursor_next(cursor))
+		return false;
+	seal_from_row(seal, cursor->rows, cursor->row);
+	return true;
+}
+
+LoyaltyCursor *
+loyalty_totals_open(int32 org_id, DateADT after, DateADT up_to)
+{
+	return open_cursor(&totals_of_days, org_id, after, up_to);
+}
+
+bool
+loyalty_totals_next(LoyaltyCursor *cursor, DayTotal *total)
+{
+	LoyaltyRows *rows;
+	uint64 row;
+
+	if (!loyalty_cursor_next(cursor))
+		return false;
+	rows = cursor->rows;
+	row = cursor->row;
+	*total = (DayTotal){
+		.posting_day = loyalty_row_int4(rows, row, 1),
+		.program_id = loyalty_row_int4(rows, row, 2),
+		.category = loyalty_row_char(rows, row, 3),
+		.house_account = loyalty_row_char(rows, row, 4),
+		.credits = loyalty_row_points(rows, row, 5),
+		.debits = loyalty_row_points(rows, row, 6),
+		.entries = loyalty_row_int8(rows, row, 7),
+	};
+	return true;
+}
+
+LoyaltyCursor *
+loyalty_changes_open(int32 org_id, DateADT after, DateADT up_to)
+{
+	return open_cursor(&changes_of_days, org_id, after, up_to);
+}
+
+/* Three columns from one on; nulls stand for no entry. */
+static void
+end_from_row(AccountEnd *end, LoyaltyRows *rows, uint64 row, int column)
+{
+	end->entry_no = loyalty_row_int4_or(rows, row, column, 0);
+	if (end->entry_no == 0)
+		return;
+	end->key_id = loyalty_row_int2(rows, row, column + 1);
+	hash_from_row(end->hash, rows, row, column + 2);
+}
+
+bool
+loyalty_changes_next(LoyaltyCursor *cursor, ChangedAccount *changed)
+{
+	LoyaltyRows *rows;
+	uint64 row;
+
+	if (!loyalty_cursor_next(cursor))
+		return false;
+	rows = cursor->rows;
+	row = cursor->row;
+	changed->customer_id = loyalty_row_int8(rows, row, 1);
+	changed->program_id = loyalty_row_int4(rows, row, 2);
+	changed->category = loyalty_row_char(rows, row, 3);
+	changed->entries = loyalty_row_int8(rows, row, 4);
+	end_from_row(&changed->before, rows, row, 5);
+	end_from_row(&changed->last, rows, row, 8);
+	return true;
+}

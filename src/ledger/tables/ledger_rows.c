@@ -1,0 +1,143 @@
+/*
+ * ledger_rows.c: the columns of the ledger's tables, in their order there.
+ */
+#include "postgres.h"
+
+#include "ledger/tables/ledger_rows.h"
+
+StaticAssertDecl(ENTRY_HASH_BYTES == LOYALTY_HASH_BYTES, "hashes have another length in tables");
+StaticAssertDecl(sizeof(((Event *) 0)->redemption_id) == LOYALTY_WORD_BYTES, "so have ids of redemptions");
+
+#define ACCOUNT(name, type, member) LOYALTY_COLUMN(name, type, AccountRow, member)
+
+static const LoyaltyColumn account_columns[] = {
+	ACCOUNT("customer_id", INT8, customer_id),
+	ACCOUNT("last_effective_at", TIME, account.last_effective_at),
+	ACCOUNT("last_recorded_at", TIME, account.last_recorded_at),
+	ACCOUNT("org_id", INT4, org_id),
+	ACCOUNT("program_id", INT4, account.program_id),
+	ACCOUNT("last_entry_no", INT4, account.last_entry_no),
+	ACCOUNT("category", CODE, account.category),
+	ACCOUNT("balance", POINTS, account.balance),
+	ACCOUNT("arrears", POINTS, account.arrears),
+	ACCOUNT("lifetime_points", POINTS, account.lifetime),
+	ACCOUNT("redeemed_points", POINTS, account.redeemed),
+	ACCOUNT("expired_points", POINTS, account.expired),
+	ACCOUNT("returned_points", POINTS, account.returned),
+	LOYALTY_COLUMN_IF("last_hash", HASH, AccountRow, account.last_hash, hash_is_whole),
+	ACCOUNT("next_expiry_at", TIME_OR_END, account.next_expiry_at),
+};
+
+const LoyaltyLayout account_layout =
+	LOYALTY_LAYOUT_WITH_TID("ledger_account", AccountRow, account_columns, tid);
+
+#define EVENT(name, type, member) LOYALTY_COLUMN(name, type, EventRow, event.member)
+
+static const LoyaltyColumn event_columns[] = {
+	LOYALTY_COLUMN("customer_id", INT8, EventRow, customer_id),
+	EVENT("event_id", INT8, event_id),
+	EVENT("event_time", TIME, event_time),
+	EVENT("recorded_at", TIME, recorded_at),
+	LOYALTY_COLUMN("org_id", INT4, EventRow, org_id),
+	EVENT("event_code", NUMBER, event_code),
+	EVENT("source_id", INT2_OR_0, source_id),
+	EVENT("till_id", INT4_OR_0, till_id),
+	EVENT("store_id", INT4_OR_0, store_id),
+	EVENT("transaction_id", INT8_OR_0, transaction_id),
+	EVENT("reverses_event_id", INT8_OR_0, reverses_event_id),
+	EVENT("pair_id", INT8_OR_0, pair_id),
+	LOYALTY_COLUMN_IF("request_digest", INT8, EventRow, event.request_digest, event.has_key),
+	LOYALTY_COLUMN_IF("idempotency_digest", UUID, EventRow, event.idempotency_digest, event.has_key),
+	EVENT("redemption_id", WORD_OR_EMPTY, redemption_id),
+	EVENT("net_points", POINTS, net_points),
+};
+
+const LoyaltyLayout event_layout = LOYALTY_LAYOUT("ledger_event", EventRow, event_columns);
+
+#define ENTRY(name, type, member) LOYALTY_COLUMN(name, type, EntryRow, member)
+#define CARRIED(name, type, member) LOYALTY_COLUMN_IF(name, type, EntryRow, event.member, carries_event)
+
+static const LoyaltyColumn entry_columns[] = {
+	ENTRY("customer_id", INT8, customer_id),
+	ENTRY("event_id", INT8, event_id),
+	ENTRY("effective_at", TIME, entry.effective_at),
+	CARRIED("event_time", TIME, event_time),
+	CARRIED("recorded_at", TIME, recorded_at),
+	ENTRY("org_id", INT4, org_id),
+	ENTRY("program_id", INT4, entry.program_id),
+	ENTRY("entry_no", INT4, entry.entry_no),
+	ENTRY("posting_day", DATE, entry.posting_day),
+	CARRIED("till_id", INT4_OR_0, till_id),
+	CARRIED("store_id", INT4_OR_0, store_id),
+	ENTRY("key_id", INT2, key_id),
+	CARRIED("event_code", NUMBER, event_code),
+	CARRIED("source_id", INT2_OR_0, source_id),
+	ENTRY("category", CODE, entry.category),
+	ENTRY("entry_type", CODE, entry.entry_type),
+	ENTRY("house_account", CODE, entry.house_account),
+	ENTRY("points", POINTS, entry.points),
+	ENTRY("balance_after", POINTS, entry.balance_after),
+	LOYALTY_COLUMN_IF("entry_hash", HASH, EntryRow, hash, hash_is_whole),
+};
+
+const LoyaltyLayout entry_layout = LOYALTY_LAYOUT("ledger_entry", EntryRow, entry_columns);
+
+#define LOT(name, type, member) LOYALTY_COLUMN(name, type, LotRow, lot.member)
+
+static const LoyaltyColumn lot_columns[] = {
+	LOYALTY_COLUMN("customer_id", INT8, LotRow, customer_id),
+	LOT("lot_id", INT8, lot_id),
+	LOT("awarded_at", TIME, awarded_at),
+	LOYALTY_COLUMN("org_id", INT4, LotRow, org_id),
+	LOT("program_id", INT4, program_id),
+	LOT("entry_no", INT4, entry_no),
+	LOT("category", CODE, category),
+	LOT("award_type", CODE, award_type),
+	LOT("expiry_type", CODE, expiry_type),
+	LOYALTY_COLUMN("is_open", BOOL, LotRow, is_open),
+	LOT("points", POINTS, points),
+	LOT("remaining", POINTS, remaining),
+	LOT("redeemed", POINTS, redeemed),
+	LOT("expired", POINTS, expired),
+	LOT("returned", POINTS, returned),
+	LOT("transferred", POINTS, transferred),
+	LOT("merged", POINTS, merged),
+	LOT("converted", POINTS, converted),
+	LOT("adjusted", POINTS, adjusted),
+	LOT("arrears_paid", POINTS, arrears_paid),
+	LOT("expires_at", TIME_OR_END, expires_at),
+	LOT("redeemable_from", TIME_OR_BEGIN, redeemable_from),
+	LOT("transaction_id", INT8_OR_0, transaction_id),
+	LOT("till_id", INT4_OR_0, till_id),
+	LOT("line_no", INT4_OR_0, line_no),
+	LOT("origin_customer_id", INT8_OR_0, origin_customer_id),
+	LOT("origin_lot_id", INT8_OR_0, origin_lot_id),
+};
+
+const LoyaltyLayout lot_layout = LOYALTY_LAYOUT_WITH_TID("points_lot", LotRow, lot_columns, tid);
+
+#define MOVEMENT(name, type, member) LOYALTY_COLUMN(name, type, MovementRow, member)
+
+static const LoyaltyColumn movement_columns[] = {
+	MOVEMENT("customer_id", INT8, customer_id),	   MOVEMENT("lot_id", INT8, movement.lot_id),
+	MOVEMENT("event_id", INT8, event_id),		   MOVEMENT("org_id", INT4, org_id),
+	MOVEMENT("entry_no", INT4, movement.entry_no), MOVEMENT("movement_type", CODE, movement.movement_type),
+	MOVEMENT("points", POINTS, movement.points),
+};
+
+const LoyaltyLayout movement_layout = LOYALTY_LAYOUT("lot_movement", MovementRow, movement_columns);
+
+#define CHANGE(name, type, member) LOYALTY_COLUMN(name, type, ExpiryChangeRow, member)
+
+static const LoyaltyColumn expiry_change_columns[] = {
+	CHANGE("customer_id", INT8, customer_id),
+	CHANGE("lot_id", INT8, change.lot_id),
+	CHANGE("event_id", INT8, event_id),
+	CHANGE("org_id", INT4, org_id),
+	CHANGE("entry_no", INT4, change.entry_no),
+	CHANGE("old_expires_at", TIME_OR_END, change.old_expires_at),
+	CHANGE("new_expires_at", TIME_OR_END, change.new_expires_at),
+};
+
+const LoyaltyLayout expiry_change_layout =
+	LOYALTY_LAYOUT("lot_expiry_change", ExpiryChangeRow, expiry_change_columns);

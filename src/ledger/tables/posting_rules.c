@@ -1,0 +1,190 @@
+/*
+ * posting_rules.c: how points move.
+ */
+#include "ledger/tables/posting_rules.h"
+
+#include <stddef.h>
+
+bool
+loyalty_lot_pays(const Lot *lot, int64_t at)
+{
+	return lot->remaining > 0 && lot->redeemable_from <= at && !loyalty_lot_is_due(lot, at);
+}
+
+bool
+loyalty_lot_is_due(const Lot *lot, int64_t at)
+{
+	return lot->expires_at <= at;
+}
+
+/* Every type of movement with the column that it takes points from and the one that it gives them to. */
+static const struct
+{
+	MovementType type;
+	size_t from;
+	size_t to;
+} movements[] = {
+	{ MOVEMENT_REDEEMED, offsetof(Lot, remaining), offsetof(Lot, redeemed) },
+	{ MOVEMENT_REDEMPTION_REVERSED, offsetof(Lot, redeemed), offsetof(Lot, remaining) },
+	{ MOVEMENT_EXPIRED, offsetof(Lot, remaining), offsetof(Lot, expired) },
+	{ MOVEMENT_EXPIRY_REVERTED, offsetof(Lot, expired), offsetof(Lot, remaining) },
+	{ MOVEMENT_RETURNED, offsetof(Lot, remaining), offsetof(Lot, returned) },
+	{ MOVEMENT_REDEMPTION_REVERTED, offsetof(Lot, redeemed), offsetof(Lot, returned) },
+	{ MOVEMENT_TRANSFER_REVERTED, offsetof(Lot, transferred), offsetof(Lot, returned) },
+	{ MOVEMENT_ARREARS_REVERTED, offsetof(Lot, arrears_paid), offsetof(Lot, returned) },
+	{ MOVEMENT_TRANSFERRED, offsetof(Lot, remaining), offsetof(Lot, transferred) },
+	{ MOVEMENT_MERGED, offsetof(Lot, remaining), offsetof(Lot, merged) },
+	{ MOVEMENT_CONVERTED, offsetof(Lot, remaining), offsetof(Lot, converted) },
+	{ MOVEMENT_ADJUSTED, offsetof(Lot, remaining), offsetof(Lot, adjusted) },
+	{ MOVEMENT_ARREARS_PAID, offsetof(Lot, remaining), offsetof(Lot, arrears_paid) },
+};
+
+static int64_t *
+lot_column(Lot *lot, size_t offset)
+{
+	return (int64_t *) ((char *) lot + offset);
+}
+
+bool
+loyalty_movement_columns(Lot *lot, MovementType type, int64_t **from, int64_t **to)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(movements) / sizeof(movements[0]); i++)
+		if (movements[i].type == type)
+		{
+			*from = lot_column(lot, movements[i].from);
+			*to = lot_column(lot, movements[i].to);
+			return true;
+		}
+	return false;
+}
+
+int64_t
+loyalty_lot_move(Lot *lot, int64_t wanted, MovementType type)
+{
+	int64_t *from;
+	int64_t *to;
+	int64_t moved;
+
+	if (!loyalty_movement_columns(lot, type, &from, &to))
+		return 0;
+	moved = wanted < *from ? wanted : *from;
+	*from -= moved;
+	*to += moved;
+	return moved;
+}
+
+void
+loyalty_lot_move_back(Lot *lot, int64_t points, MovementType type)
+{
+	int64_t *from;
+	int64_t *to;
+
+	if (!loyalty_movement_columns(lot, type, &from, &to))
+		return;
+	*from += points;
+	*to -= points;
+}
+
+bool
+loyalty_lot_rolls(const Lot *lot, int64_t expires_at)
+{
+	return lot->remaining > 0 && lot->expiry_type == LOT_EXPIRY_ROLLING && lot->expires_at < expires_at;
+}
+
+bool
+loyalty_account_takes(const Account *account, int64_t points)
+{
+	return account->last_entry_no < INT32_MAX - ENTRIES_IN_RESERVE &&
+		   loyalty_points_fit(account->balance + points) && loyalty_points_fit(account->lifetime + points);
+}
+
+bool
+loyalty_account_has_room(const Account *account, int64_t coming, int64_t expiring)
+{
+	return account->last_entry_no < INT32_MAX - ENTRIES_IN_RESERVE &&
+		   loyalty_points_fit(account->balance + coming) && loyalty_points_fit(account->expired + expiring);
+}
+
+bool
+loyalty_account_redeems(const Account *account, int64_t points)
+{
+	return loyalty_points_fit(account->redeemed + points);
+}
+
+void
+loyalty_account_book_arrears(Account *account, int64_t points)
+{
+	account->arrears += points;
+}
+
+int64_t
+loyalty_lot_pay_arrears(Lot *lot, Account *account)
+{
+	int64_t paid = loyalty_lot_move(lot, account->arrears, MOVEMENT_ARREARS_PAID);
+
+	account->arrears -= paid;
+	return paid;
+}
+
+/* A credit gives back what a debit of the same house account took. */
+Counters
+loyalty_entry_counters(EntryType type, HouseAccount house, int64_t points)
+{
+	Counters counters = { 0, 0, 0, 0 };
+	int64_t taken = type == ENTRY_DEBIT ? points : -points;
+
+	switch (house)
+	{
+		case HOUSE_ISSUED:
+		case HOUSE_IMPORTED:
+			counters.lifetime = type == ENTRY_DEBIT || points < 0 ? 0 : points;
+			break;
+		case HOUSE_REDEEMED:
+			counters.redeemed = taken;
+			break;
+		case HOUSE_EXPIRED:
+			counters.expired = taken;
+			break;
+		case HOUSE_RETURNED:
+			counters.returned = taken;
+			break;
+		case HOUSE_OPENING:
+		case HOUSE_ADJUSTED:
+		case HOUSE_CONVERTED:
+		case HOUSE_TRANSFER_IN_TRANSIT:
+		case HOUSE_MERGE_IN_TRANSIT:
+			break;
+	}
+	return counters;
+}
+
+bool
+loyalty_account_post(Account *account, EntryType type, HouseAccount house, int64_t points,
+					 int64_t effective_at, Entry *entry)
+{
+	Counters counters = loyalty_entry_counters(type, house, points);
+
+	account->balance += type == ENTRY_DEBIT ? -points : points;
+	account->lifetime += counters.lifetime;
+	account->redeemed += counters.redeemed;
+	account->expired += counters.expired;
+	account->returned += counters.returned;
+	account->last_entry_no++;
+	if (effective_at > account->last_effective_at)
+		account->last_effective_at = effective_at;
+	*entry = (Entry){
+		.program_id = account->program_id,
+		.category = account->category,
+		.entry_no = account->last_entry_no,
+		.entry_type = type,
+		.house_account = house,
+		.points = points,
+		.balance_after = account->balance,
+		.effective_at = account->last_effective_at,
+	};
+	return account->last_entry_no < INT32_MAX && loyalty_points_fit(account->balance) &&
+		   loyalty_points_fit(account->lifetime) && loyalty_points_fit(account->redeemed) &&
+		   loyalty_points_fit(account->expired) && loyalty_points_fit(account->returned);
+}

@@ -1,0 +1,117 @@
+/*
+ * day_api.c: close_day, a procedure that commits: first the new first open day, so that every backend hears of it;
+ * then, when nobody is left who may post to an older one, the seal.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/latch.h"
+#include "tcop/pquery.h"
+
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "ledger/posting/job.h"
+#include "ledger/verify/seal.h"
+
+LOYALTY_FUNCTION(loyalty_close_day);
+
+#define TURN_POLL_MILLISECONDS 20
+
+/* The day to close, by default yesterday; it must be over. */
+static DateADT
+read_day(FunctionCallInfo fcinfo, const LoyaltyCall *call)
+{
+	DateADT today = loyalty_local_date(call->now, call->org->zone);
+	DateADT day = PG_ARGISNULL(1) ? today - 1 : PG_GETARG_DATEADT(1);
+
+	if (DATE_NOT_FINITE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_TIME_INVALID), errmsg("argument \"posting_day\" is infinite")));
+	if (day >= today)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DAY_NOT_OVER), errmsg("the day is not over"),
+						errdetail("It is %s, today is %s.", loyalty_day_text(day), loyalty_day_text(today))));
+	return day;
+}
+
+/*
+ * Closes the next day that needs a seal: one that an earlier call left closed without, else the day asked for. False
+ * where that is sealed.
+ */
+static bool
+open_next_day(FunctionCallInfo fcinfo, DateADT *day)
+{
+	LoyaltyCall call;
+	DateADT first_open;
+	DateADT sealed;
+	DateADT asked;
+
+	loyalty_call_begin(&call, fcinfo);
+	asked = read_day(fcinfo, &call);
+	loyalty_day_read(call.org->org_id, &first_open, &sealed);
+	*day = asked;
+	if (first_open != DATEVAL_NOBEGIN && first_open - 1 > sealed && sealed < asked)
+		*day = first_open - 1;
+	else if (sealed < asked)
+		loyalty_day_open(call.org->org_id, asked + 1);
+	loyalty_call_end(&call);
+	return sealed < asked;
+}
+
+/*
+ * Waits without a transaction until it is our turn: two who wait for older transactions would wait for each other.
+ * The turn ends with the transaction.
+ */
+static void
+wait_for_turn(void)
+{
+	while (!loyalty_day_take_turn())
+	{
+		SPI_commit();
+		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, TURN_POLL_MILLISECONDS,
+						 PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/* Seals a closed day, unless somebody else did meanwhile. */
+static void
+seal_day(FunctionCallInfo fcinfo, DateADT day)
+{
+	LoyaltyCall call;
+	DateADT first_open;
+	DateADT sealed;
+
+	loyalty_call_begin(&call, fcinfo);
+	loyalty_day_read(call.org->org_id, &first_open, &sealed);
+	if (sealed < day)
+	{
+		loyalty_seal_day(&call, day);
+		ereport(NOTICE, (errmsg("sealed the books up to %s", loyalty_day_text(day))));
+	}
+	loyalty_call_end(&call);
+}
+
+Datum
+loyalty_close_day(PG_FUNCTION_ARGS)
+{
+	DateADT day;
+
+	loyalty_require_no_transaction(fcinfo, "close_day");
+	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	EnsurePortalSnapshotExists();
+	while (open_next_day(fcinfo, &day))
+	{
+		SPI_commit();
+		wait_for_turn();
+		loyalty_day_wait_out();
+		EnsurePortalSnapshotExists();
+		seal_day(fcinfo, day);
+		SPI_commit();
+		EnsurePortalSnapshotExists();
+	}
+	SPI_finish();
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,40 @@
+/*
+ * verify_api.c: verify_ledger.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "common/pg_compat.h"
+#include "common/srf.h"
+#include "ledger/verify/audit.h"
+
+LOYALTY_FUNCTION(loyalty_verify_ledger);
+
+static void
+add_finding(FunctionCallInfo fcinfo, Invariant invariant, const Finding *finding)
+{
+	Datum values[3] = { CStringGetTextDatum(loyalty_invariant_name(invariant)),
+						BoolGetDatum(finding->verdict == VERDICT_OK), (Datum) 0 };
+	bool nulls[3] = { false, finding->verdict == VERDICT_UNKNOWN, finding->detail == NULL };
+
+	if (finding->detail)
+		values[2] = CStringGetTextDatum(finding->detail);
+	loyalty_set_add(fcinfo, values, nulls);
+}
+
+Datum
+loyalty_verify_ledger(PG_FUNCTION_ARGS)
+{
+	Finding findings[INVARIANT_COUNT];
+	LoyaltyCall call;
+	int i;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin(&call, fcinfo);
+	loyalty_audit(&call, findings);
+	for (i = 0; i < INVARIANT_COUNT; i++)
+		add_finding(fcinfo, i, &findings[i]);
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}

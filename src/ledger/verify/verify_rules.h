@@ -1,0 +1,115 @@
+/*
+ * verify_rules.h: recomputing what must hold of one customer's books: entries, events, lots, movements and changes of
+ * expiry, against each other and against the accounts. Pure: knows no server and no cryptography.
+ */
+#ifndef LOYALTY_VERIFY_RULES_H
+#define LOYALTY_VERIFY_RULES_H
+
+#include "ledger/tables/chain_rules.h"
+
+/* The invariants, in the order in which they are answered. */
+typedef enum Invariant
+{
+	INVARIANT_ENTRY_CHAIN,
+	INVARIANT_BALANCE_IS_LOTS,
+	INVARIANT_LOT_COLUMNS,
+	INVARIANT_DEBITS_PAID,
+	INVARIANT_CREDITS_ARE_LOTS,
+	INVARIANT_TRIAL_BALANCE,
+	INVARIANT_COUNTERS,
+	INVARIANT_EVENTS,
+	INVARIANT_CUSTOMERS,
+	INVARIANT_EXPIRY,
+	INVARIANT_REVERSALS,
+	INVARIANT_TRANSACTIONS,
+	INVARIANT_RETURNS,
+	INVARIANT_HASH_CHAIN,
+	INVARIANT_ACCOUNT_ENDS,
+	INVARIANT_SEALS,
+	INVARIANT_COUNT
+} Invariant;
+
+extern const char *loyalty_invariant_name(Invariant invariant);
+
+typedef struct BookEntry
+{
+	Entry entry;
+	int64_t event_id;
+	bool carries_event; /* it stands in the entry */
+	Event event;
+	int16_t key_id;
+	unsigned char hash[ENTRY_HASH_BYTES];
+	bool hash_is_whole; /* it has the right length */
+} BookEntry;
+
+typedef struct BookEvent
+{
+	Event event;
+	int64_t posted; /* by its entries: credits less debits */
+	int entries;
+} BookEvent;
+
+typedef struct BookLot
+{
+	Lot lot;
+	bool is_open;			   /* what its row says of the remaining points */
+	Lot moved;				   /* its columns as its movements make them */
+	int64_t first_expires_at;  /* before any change */
+	int64_t latest_expires_at; /* after the changes so far */
+	bool moved_strangely;	   /* by a movement of no known type */
+} BookLot;
+
+typedef struct BookMovement
+{
+	Movement movement;
+	int64_t event_id;
+	BookLot *lot; /* NULL: there is none */
+} BookMovement;
+
+typedef struct BookChange
+{
+	ExpiryChange change;
+	int64_t event_id;
+	BookLot *lot; /* NULL: there is none */
+} BookChange;
+
+/* All rows of one customer. */
+typedef struct Books
+{
+	int32_t org_id;
+	int64_t customer_id;
+	bool customer_exists;
+	int account_count;
+	Account *accounts; /* by program, category */
+	int entry_count;
+	BookEntry *entries; /* by program, category, entry_no */
+	int event_count;
+	BookEvent *events; /* by event_id */
+	int lot_count;
+	BookLot *lots; /* by lot_id */
+	int movement_count;
+	BookMovement *movements; /* by lot_id */
+	int change_count;
+	BookChange *changes; /* by lot_id, entry_no */
+	BookLot **lot_order; /* room for as many pointers as there are lots */
+} Books;
+
+/* Whoever judges books: where divergences go, and how an entry is hashed. */
+typedef struct Auditor
+{
+	void *context;
+	void (*diverges)(void *context, Invariant invariant, const char *detail);
+
+	/* Begins the hash that an entry must have; false: nobody wants to know, or the key is missing. */
+	bool (*hash_begin)(void *context, const Books *books, const BookEntry *entry);
+	ChainSink hash_sink;
+	void (*hash_end)(void *context, unsigned char hash[ENTRY_HASH_BYTES]);
+} Auditor;
+
+/* Judges the books of a customer. Their order and the pointers in them change. */
+extern void loyalty_books_judge(Books *books, const Auditor *auditor);
+
+/* Whether two entries are of one account. */
+extern bool loyalty_same_account(const Entry *a, const Entry *b);
+
+#endif
