@@ -10,8 +10,6 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
-#include "common/pg_compat.h"
-#include "common/points.h"
 #include "ledger/tables/guard.h"
 #include "ledger/tables/ledger_store.h"
 
