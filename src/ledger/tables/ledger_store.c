@@ -68,14 +68,6 @@ static LoyaltyQuery event_by_key =
 	LOYALTY_FIND_TO_WRITE(event_layout, "org_id, customer_id, idempotency_digest",
 						  .where = "idempotency_digest IS NOT NULL");
 
-/* Two of a group may have used the same key before they met: of the others the very same request counts alone. */
-static LoyaltyQuery event_by_key_of_group =
-	LOYALTY_STATEMENT("SELECT e FROM loyalty_data.ledger_event e WHERE e.org_id = $1"
-					  " AND e.customer_id = ANY ($4) AND e.idempotency_digest = $3"
-					  " AND (e.customer_id = $2 OR e.request_digest = $5)"
-					  " ORDER BY e.request_digest = $5 DESC LIMIT 1",
-					  INT4OID, INT8OID, UUIDOID, INT8ARRAYOID, INT8OID);
-
 static LoyaltyQuery events_by_keys = LOYALTY_STATEMENT(
 	"SELECT e.e, k.n"
 	" FROM ROWS FROM (unnest($2), unnest($3)) WITH ORDINALITY k (customer_id, digest, n)"
@@ -348,27 +340,39 @@ earlier_of_row(LoyaltyRows *rows, uint64 i)
 	};
 }
 
+static bool
+read_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, EarlierEvent *event)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+
+	loyalty_param_customer(&params, org_id, customer_id);
+	loyalty_param(&params, UUIDPGetDatum(digest), false);
+	rows = loyalty_query(&event_by_key, &params);
+	if (rows->count > 0)
+		*event = earlier_of_row(rows, 0);
+	return rows->count > 0;
+}
+
+/* Two of a group may have used the same key before they met: of the others the very same request counts alone. */
 bool
 loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
 					 int64 request_digest, EarlierEvent *earlier)
 {
-	LoyaltyQuery *query = &event_by_key;
-	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
+	bool found = read_event_by_key(org_id, customer->customer_id, digest, earlier);
+	int i;
 
-	loyalty_param_customer(&params, org_id, customer->customer_id);
-	loyalty_param(&params, UUIDPGetDatum(digest), false);
-	if (customer->merged_count > 0)
+	for (i = 0; i < customer->merged_count && !(found && earlier->request_digest == request_digest); i++)
 	{
-		query = &event_by_key_of_group;
-		loyalty_param_group(&params, customer);
-		loyalty_param_int8(&params, request_digest);
+		EarlierEvent other;
+
+		if (!read_event_by_key(org_id, customer->merged_ids[i], digest, &other) ||
+			other.request_digest != request_digest)
+			continue;
+		*earlier = other;
+		found = true;
 	}
-	rows = loyalty_query(query, &params);
-	if (rows->count == 0)
-		return false;
-	*earlier = earlier_of_row(rows, 0);
-	return true;
+	return found;
 }
 
 int
