@@ -62,6 +62,12 @@ $(filter-out $(LISTED),$(OBJS) $(RULE_OBJS)): FORCE
 FORCE:
 -include $(wildcard $(LISTS))
 
+# The library is linked anew where a source went away, too, which makes no object newer.
+$(shlib): build/objects
+build/objects: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OBJS)' | cmp -s - $@ || echo '$(OBJS)' > $@
+
 META.json: META.json.in loyalty.control
 	sed 's/@VERSION@/$(EXTVERSION)/g' META.json.in > $@
 

@@ -142,22 +142,22 @@ convert_lines(Load *load)
 	PG_END_TRY();
 }
 
-/* Which field of a bill a column says; the line's customer is found by the load. */
+/* Which argument of a bill a column says; the line's customer is found by the load. */
 static const struct
 {
 	LoadColumn column;
-	size_t field;
+	const char *argument;
 } bill_columns[] = {
-	{ LOAD_TRANSACTION_NUMBER, offsetof(BillRequest, transaction_number) },
-	{ LOAD_AMOUNT, offsetof(BillRequest, amount) },
-	{ LOAD_DISCOUNT, offsetof(BillRequest, discount) },
-	{ LOAD_POINTS, offsetof(BillRequest, points) },
-	{ LOAD_PROGRAM, offsetof(BillRequest, operation.program) },
-	{ LOAD_EVENT_TIME, offsetof(BillRequest, operation.event_time) },
-	{ LOAD_TILL, offsetof(BillRequest, operation.till) },
-	{ LOAD_STORE, offsetof(BillRequest, operation.store) },
-	{ LOAD_SOURCE, offsetof(BillRequest, operation.source) },
-	{ LOAD_REASON, offsetof(BillRequest, operation.reason) },
+	{ LOAD_TRANSACTION_NUMBER, "transaction_number" },
+	{ LOAD_AMOUNT, "amount" },
+	{ LOAD_DISCOUNT, "discount" },
+	{ LOAD_POINTS, "points" },
+	{ LOAD_PROGRAM, "program" },
+	{ LOAD_EVENT_TIME, "event_time" },
+	{ LOAD_TILL, "till" },
+	{ LOAD_STORE, "store" },
+	{ LOAD_SOURCE, "source" },
+	{ LOAD_REASON, "reason" },
 };
 
 static const BatchKind bill_items = {
@@ -166,29 +166,31 @@ static const BatchKind bill_items = {
 	.perform = loyalty_bill,
 };
 
-/* A line as an item: a bill as it is without arguments, with those that the line has. A bill of a load has a time. */
+static void
+set_argument(const Batch *batch, NullableDatum *arguments, const char *argument, Datum value, bool isnull)
+{
+	arguments[loyalty_function_place(batch->function, argument)] =
+		(NullableDatum){ .value = value, .isnull = isnull };
+}
+
+/* A line as an item: the arguments of a bill that it has columns for. A bill of a load has a time. */
 static void
 set_item(Batch *batch, int i, const LoadLine *line)
 {
-	BatchItem *item = &batch->items[i];
-	NullableDatum *nothing = palloc(sizeof(NullableDatum) * batch->function->count);
+	NullableDatum *arguments = palloc(sizeof(NullableDatum) * batch->function->count);
 	int n;
 
 	for (n = 0; n < batch->function->count; n++)
-		nothing[n].isnull = true;
-	loyalty_operation_ask_with(batch->kind->request, batch->function, nothing, item->request);
-	pfree(nothing);
+		arguments[n].isnull = true;
 	for (n = 0; n < (int) lengthof(bill_columns); n++)
-		if (!line->nulls[bill_columns[n].column])
-			*(NullableDatum *) ((char *) item->request + bill_columns[n].field) =
-				(NullableDatum){ .value = line->values[bill_columns[n].column] };
-	item->request->customer_id = (NullableDatum){
-		.value = Int64GetDatum(line->customer_id),
-		.isnull = line->customer_id == 0 && line->nulls[LOAD_CUSTOMER_ID],
-	};
-	loyalty_batch_name(batch, i);
+		set_argument(batch, arguments, bill_columns[n].argument, line->values[bill_columns[n].column],
+					 line->nulls[bill_columns[n].column]);
+	set_argument(batch, arguments, "customer_id", Int64GetDatum(line->customer_id),
+				 line->customer_id == 0 && line->nulls[LOAD_CUSTOMER_ID]);
+	loyalty_batch_set(batch, i, arguments);
 	if (line->nulls[LOAD_EVENT_TIME])
-		(void) loyalty_refuse_missing("event_time", &item->refusal);
+		(void) loyalty_refuse_missing("event_time", &batch->items[i].refusal);
+	pfree(arguments);
 }
 
 /* Customers are known by now, so lines of one that named it in different ways come together, in the order of dates. */

@@ -8,7 +8,6 @@
 #include "bill/line_items.h"
 #include "bill/tagged_bill.h"
 #include "bill/tagged_bill_store.h"
-#include "common/args.h"
 #include "common/crypto.h"
 
 /*

@@ -249,24 +249,29 @@ loyalty_function_named(const char *name)
 					   false));
 }
 
+int
+loyalty_function_place(const LoyaltyFunction *function, const char *argument)
+{
+	int i;
+
+	for (i = 0; i < function->count; i++)
+		if (strcmp(function->arguments[i], argument) == 0)
+			return i;
+	return -1;
+}
+
 const int *
 loyalty_function_places(const LoyaltyFunction *function, const LoyaltyRequestField *fields, int count)
 {
 	LoyaltyFilled *filled = function->filled;
 	int *places;
 	int f;
-	int i;
 
 	if (filled->fields == fields)
 		return filled->places;
 	places = MemoryContextAlloc(TopMemoryContext, sizeof(int) * count);
 	for (f = 0; f < count; f++)
-	{
-		places[f] = -1;
-		for (i = 0; i < function->count; i++)
-			if (strcmp(function->arguments[i], fields[f].argument) == 0)
-				places[f] = i;
-	}
+		places[f] = loyalty_function_place(function, fields[f].argument);
 	if (filled->places != NULL)
 		pfree(filled->places);
 	filled->places = places;

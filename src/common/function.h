@@ -38,9 +38,10 @@ extern const LoyaltyFunction *loyalty_function(FunctionCallInfo fcinfo);
 /* The function of a name that people use, for requests that come to it in another way than by a call. */
 extern const LoyaltyFunction *loyalty_function_named(const char *name);
 
-/*
- * The place of each field's argument among those of a function; -1: it has none of that name. The fields are constant.
- */
+/* The place of an argument among those of a function; -1: it has none of that name. */
+extern int loyalty_function_place(const LoyaltyFunction *function, const char *argument);
+
+/* The places of the arguments of all fields, which are constant; found once. */
 extern const int *loyalty_function_places(const LoyaltyFunction *function, const LoyaltyRequestField *fields,
 										  int count);
 

@@ -10,8 +10,7 @@ extern "C"
 {
 #endif
 
-#define LOYALTY_PHONE_MAX 50		/* bytes of a number as given */
-#define LOYALTY_PHONE_E164_BYTES 17 /* a plus sign, fifteen digits, the final zero */
+#define LOYALTY_PHONE_MAX 50 /* bytes of a number as given */
 
 	/* Whether numbers of a country are known; two letters as in ISO 3166. */
 	extern bool loyalty_phone_region_known(const char *country);

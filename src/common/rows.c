@@ -201,26 +201,6 @@ loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback)
 	return isnull ? fallback : DatumGetInt64(value);
 }
 
-int
-loyalty_row_int8_array(LoyaltyRows *rows, uint64 row, int column, int64 **items)
-{
-	bool isnull;
-	Datum value = loyalty_row_datum(rows, row, column, &isnull);
-	Datum *elements;
-	int count;
-	int i;
-
-	*items = NULL;
-	if (isnull)
-		return 0;
-	deconstruct_array(DatumGetArrayTypeP(value), INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
-					  &elements, NULL, &count);
-	*items = palloc(sizeof(int64) * Max(count, 1));
-	for (i = 0; i < count; i++)
-		(*items)[i] = DatumGetInt64(elements[i]);
-	return count;
-}
-
 int32
 loyalty_row_int4(LoyaltyRows *rows, uint64 row, int column)
 {

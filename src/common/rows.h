@@ -52,8 +52,6 @@ extern Datum loyalty_row_datum(LoyaltyRows *rows, uint64 row, int column, bool *
 extern bool loyalty_row_isnull(LoyaltyRows *rows, uint64 row, int column);
 extern int64 loyalty_row_int8(LoyaltyRows *rows, uint64 row, int column);
 extern int64 loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback);
-extern int loyalty_row_int8_array(LoyaltyRows *rows, uint64 row, int column,
-								  int64 **items); /* null: none; answers how many */
 extern int32 loyalty_row_int4(LoyaltyRows *rows, uint64 row, int column);
 extern int32 loyalty_row_int4_or(LoyaltyRows *rows, uint64 row, int column, int32 fallback);
 extern int16 loyalty_row_int2(LoyaltyRows *rows, uint64 row, int column);

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #define LOYALTY_DATE_LENGTH 10 /* YYYY-MM-DD */
-#define LOYALTY_TIME_LENGTH 19 /* YYYY-MM-DD hh:mm:ss */
 
 typedef struct LoyaltyLocalTime
 {

@@ -177,12 +177,6 @@ loyalty_label_restrictions(const char *label, CustomerStatus status, uint32_t ow
 	return (own | of_all) & loyalty_status_allowed(status);
 }
 
-FraudStatus
-loyalty_fraud_status_at(int index)
-{
-	return index >= 0 && index < FRAUD_STATUS_COUNT ? frauds[index].fraud : FRAUD_UNKNOWN;
-}
-
 const char *
 loyalty_fraud_status_name(FraudStatus fraud)
 {

@@ -116,7 +116,6 @@ typedef enum FraudStatus
 
 #define FRAUD_STATUS_COUNT 5
 
-extern FraudStatus loyalty_fraud_status_at(int index);
 extern const char *loyalty_fraud_status_name(FraudStatus fraud);
 extern FraudStatus loyalty_fraud_status_find(const char *word);
 

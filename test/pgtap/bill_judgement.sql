@@ -66,6 +66,11 @@ FROM (VALUES
     ('till', 'a long one', 'LY002', repeat('x', 101)),
     ('store', 'an unknown one', 'LY005', 'x'),
     ('store', 'a long one', 'LY002', repeat('x', 101)),
+    ('program', 'an empty one', NULL, ''),
+    ('till', 'an empty one', NULL, ''),
+    ('store', 'an empty one', NULL, ''),
+    ('reason', 'an empty one', NULL, ''),
+    ('source', 'an empty one', NULL, ''),
     ('source', 'an unknown one', 'LY008', 'MARS'),
     ('source', 'a long one', 'LY002', repeat('x', 101)),
     ('reason', 'a long one', 'LY002', repeat('x', 1001)))

@@ -72,14 +72,6 @@ is_open(const BatchItem *item)
 }
 
 void
-loyalty_batch_name(Batch *batch, int i)
-{
-	BatchItem *item = &batch->items[i];
-
-	(void) loyalty_operation_name(batch->call, item->request, &item->subject, &item->refusal);
-}
-
-void
 loyalty_batch_set(Batch *batch, int i, NullableDatum *arguments)
 {
 	BatchItem *item = &batch->items[i];
@@ -92,7 +84,7 @@ loyalty_batch_set(Batch *batch, int i, NullableDatum *arguments)
 	loyalty_operation_ask_with(batch->kind->request, batch->function, arguments, item->request);
 	if (!item->request->idempotency_key.isnull)
 		item->request->digest = loyalty_arguments_digest(batch->kind->item, batch->function, arguments, 1);
-	loyalty_batch_name(batch, i);
+	(void) loyalty_operation_name(batch->call, item->request, &item->subject, &item->refusal);
 }
 
 static int

@@ -65,12 +65,8 @@ typedef struct Batch
 /* Opens a batch of so many items, in an open call. */
 extern void loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count);
 
-/*
- * Fills an item from the arguments of the single call (NULL: it has none at all). Whoever changes its request afterwards
- * names it again: that finds whom it is about.
- */
+/* Fills an item from the arguments of the single call (NULL: it has none at all), and finds whom it is about. */
 extern void loyalty_batch_set(Batch *batch, int i, NullableDatum *arguments);
-extern void loyalty_batch_name(Batch *batch, int i);
 
 /* Locks the customers, finds repeats, and holds the cards. */
 extern void loyalty_batch_lock(Batch *batch);

@@ -6,7 +6,7 @@
 
 /*
  * Opens the accounts of a program with a balance (below zero: arrears) in one category, by one event: false where the
- * customer has them already. It takes the place of loyalty_posting_involve and loyalty_posting_set_time. The award says
+ * customer has them already. It takes the place of loyalty_posting_load and loyalty_posting_at. The award says
  * what its lot is like.
  */
 extern bool loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz event_time,

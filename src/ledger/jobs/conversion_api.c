@@ -5,7 +5,6 @@
 
 #include "miscadmin.h"
 
-#include "common/args.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"

@@ -4,7 +4,6 @@
 #include "postgres.h"
 
 #include "common/args.h"
-#include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "ledger/move/transfer.h"

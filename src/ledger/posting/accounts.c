@@ -57,36 +57,52 @@ loyalty_posting_account(Posting *posting, int32 program_id, char category)
 	return account;
 }
 
+void
+loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, int count,
+					  PostedAccount *accounts)
+{
+	int i;
+
+	for (i = 0; i < count * LOYALTY_CATEGORIES; i++)
+		accounts[i].account = (Account){
+			.program_id = programs[i / LOYALTY_CATEGORIES].program_id,
+			.category = categories[i % LOYALTY_CATEGORIES],
+			.last_effective_at = posting->customer.registered_on,
+			.next_expiry_at = NEVER,
+		};
+}
+
+void
+loyalty_accounts_insert(Posting *posting, PostedAccount *accounts, int count)
+{
+	Account *rows = palloc(sizeof(Account) * count);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		rows[i] = accounts[i].account;
+		accounts[i].changed = false;
+	}
+	loyalty_account_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id, rows,
+						   count);
+}
+
 /* Opens the accounts of some programs under one event; "accounts" has room for all of them. */
 static void
 open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const Event *origin,
 			  PostedAccount *accounts)
 {
 	TimestampTz registered_on = posting->customer.registered_on;
-	Account *rows = palloc(sizeof(Account) * count * LOYALTY_CATEGORIES);
 	int i;
 
 	posting->effective_at = registered_on;
 	posting->recorded_at = posting->call->now;
+	loyalty_accounts_make(posting, programs, count, accounts);
 	loyalty_event_begin(posting, EVENT_CUSTOMER_REGISTRATION, registered_on, origin);
 	for (i = 0; i < count * LOYALTY_CATEGORIES; i++)
-	{
-		accounts[i].account = (Account){
-			.program_id = programs[i / LOYALTY_CATEGORIES].program_id,
-			.category = categories[i % LOYALTY_CATEGORIES],
-			.last_effective_at = registered_on,
-			.next_expiry_at = NEVER,
-		};
 		loyalty_event_post(posting, &accounts[i], ENTRY_OPENING_BALANCE, HOUSE_OPENING, 0);
-	}
 	loyalty_event_end(posting);
-	for (i = 0; i < count * LOYALTY_CATEGORIES; i++)
-	{
-		rows[i] = accounts[i].account;
-		accounts[i].changed = false;
-	}
-	loyalty_account_insert(posting->writer, posting->call->org->org_id, posting->customer.customer_id, rows,
-						   count * LOYALTY_CATEGORIES);
+	loyalty_accounts_insert(posting, accounts, count * LOYALTY_CATEGORIES);
 }
 
 /* Room for more accounts behind those that take part; they do from here on. */

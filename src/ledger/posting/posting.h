@@ -121,6 +121,13 @@ extern bool loyalty_posting_judge_loyalty(const Posting *posting, LoyaltyRefusal
 /* The account of a program and category among those that take part. */
 extern PostedAccount *loyalty_posting_account(Posting *posting, int32 program_id, char category);
 
+/* Makes the accounts of some programs as they are before their first entry, one of each category. */
+extern void loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, int count,
+								  PostedAccount *accounts);
+
+/* Writes accounts whose first entries are written. */
+extern void loyalty_accounts_insert(Posting *posting, PostedAccount *accounts, int count);
+
 /* For loyalty_registration_hooks.after_enrol: opens the accounts of a new loyalty customer, a zero entry each. */
 extern void loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolment);
 

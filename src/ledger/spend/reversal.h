@@ -30,7 +30,7 @@ typedef struct Reversed
 extern void loyalty_reversible_load(const Posting *posting, const Redemption *redemption,
 									Reversible *reversible);
 
-/* The accounts that take part, in place of loyalty_posting_involve: those of the programs that paid. */
+/* The accounts that take part, in place of loyalty_posting_load: those of the programs that paid. */
 extern void loyalty_reversible_involve(Posting *posting, const Reversible *reversible);
 
 /*

@@ -11,8 +11,6 @@
 #include "utils/timestamp.h"
 
 #include "common/array.h"
-#include "common/pg_compat.h"
-#include "common/points.h"
 #include "ledger/tables/guard.h"
 #include "ledger/tables/ledger_store.h"
 

@@ -8,6 +8,7 @@
 #include "common/pg_compat.h"
 #include "common/srf.h"
 #include "ledger/verify/audit.h"
+#include "ledger/verify/verify_report_rules.h"
 
 LOYALTY_FUNCTION(loyalty_verify_ledger);
 

@@ -29,8 +29,6 @@ typedef enum Invariant
 	INVARIANT_COUNT
 } Invariant;
 
-extern const char *loyalty_invariant_name(Invariant invariant);
-
 typedef struct BookEntry
 {
 	Entry entry;

@@ -1,0 +1,280 @@
+/*
+ * verify_entry_rules.c: what must hold of one entry: it follows from the one before, its lots and movements add up to
+ * its points, its event and its hash are its own, and an account ends as its last entry left it.
+ */
+#include "common/compare.h"
+#include "ledger/verify/verify_entry_rules.h"
+#include "ledger/verify/verify_report_rules.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Reports a divergence at an entry. */
+static void
+entry_diverges(const Walk *walk, Invariant invariant, const Entry *entry, const char *problem)
+{
+	loyalty_diverges(walk->books, walk->auditor, invariant, "program %d, category %s, entry %d: %s",
+					 entry->program_id, loyalty_category_name(entry->category), entry->entry_no, problem);
+}
+
+static bool
+follows(const Walk *walk)
+{
+	const Entry *entry = &walk->entry->entry;
+	const Entry *before = walk->previous ? &walk->previous->entry : NULL;
+	int64_t balance = before ? before->balance_after : 0;
+
+	balance += entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points;
+	if (entry->entry_no != (before ? before->entry_no : 0) + 1 || entry->balance_after != balance)
+		return false;
+	if (before && entry->effective_at < before->effective_at)
+		return false;
+	if (before && walk->event && walk->event->recorded_at < walk->previous_recorded_at)
+		return false;
+	if (entry->entry_no > 1 && entry->entry_type == ENTRY_OPENING_BALANCE)
+		return false;
+	return entry->points > 0 || (entry->entry_type != ENTRY_CREDIT && entry->entry_type != ENTRY_DEBIT);
+}
+
+void
+loyalty_entry_judge_following(const Walk *walk)
+{
+	char text[160];
+	char balance[POINTS_SIZE];
+
+	if (follows(walk))
+		return;
+	snprintf(text, sizeof(text),
+			 "number, balance or time does not follow from the entry before (balance after %s)",
+			 loyalty_exact_points(walk->entry->entry.balance_after, balance));
+	entry_diverges(walk, INVARIANT_ENTRY_CHAIN, &walk->entry->entry, text);
+}
+
+/* What the movements of an entry do to the remaining points of lots. */
+typedef struct Moved
+{
+	int64_t lowered;
+	int64_t raised;
+	int64_t at_debits; /* of what lowers: that which a credit never does */
+	bool of_another_event;
+} Moved;
+
+static Moved
+sum_movements(const Walk *walk)
+{
+	Moved moved = { 0, 0, 0, false };
+	Lot lot;
+	int i;
+
+	for (i = walk->movements.first; i < walk->movements.next; i++)
+	{
+		const BookMovement *book = &walk->books->movements[i];
+		int64_t points = book->movement.points;
+		int64_t *from;
+		int64_t *to;
+
+		moved.of_another_event |= book->event_id != walk->entry->event_id;
+		if (!loyalty_movement_columns(&lot, book->movement.movement_type, &from, &to))
+			continue; /* found with the lot */
+		if (from == &lot.remaining)
+			moved.lowered += points;
+		if (from == &lot.remaining && to != &lot.arrears_paid)
+			moved.at_debits += points;
+		if (to == &lot.remaining)
+			moved.raised += points;
+	}
+	return moved;
+}
+
+static int64_t
+below_zero(int64_t balance)
+{
+	return balance < 0 ? -balance : 0;
+}
+
+/*
+ * Movements that lower "remaining" pay a debit to the last point, but for what goes below zero; at a credit they pay
+ * just the arrears that it lifts. An opening balance below zero is arrears itself.
+ */
+static bool
+is_paid(const Entry *entry, const Moved *moved)
+{
+	int64_t signed_points = entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points;
+	int64_t arrears = below_zero(entry->balance_after) - below_zero(entry->balance_after - signed_points);
+
+	if (moved->of_another_event)
+		return false;
+	if (entry->entry_type == ENTRY_DEBIT)
+		return entry->points == moved->lowered + arrears && moved->raised == 0;
+	return moved->lowered == (arrears < 0 ? -arrears : 0) && moved->at_debits == 0;
+}
+
+/* Each credit brought lots, or put points back into some, of as many points; nothing else does. */
+static bool
+is_lots(const Walk *walk, const Entry *entry, const Moved *moved)
+{
+	bool brings = entry->entry_type == ENTRY_CREDIT ||
+				  (entry->entry_type == ENTRY_OPENING_BALANCE && entry->points > 0);
+	int64_t points = moved->raised;
+	int i;
+
+	for (i = walk->lots.first; i < walk->lots.next; i++)
+		points += walk->books->lot_order[i]->lot.points;
+	if (!brings)
+		return walk->lots.first == walk->lots.next && moved->raised == 0;
+	return points == entry->points;
+}
+
+void
+loyalty_entry_judge_parts(const Walk *walk)
+{
+	const Entry *entry = &walk->entry->entry;
+	Moved moved = sum_movements(walk);
+	char text[160];
+	char points[POINTS_SIZE];
+	char out[POINTS_SIZE];
+
+	if (!is_paid(entry, &moved))
+	{
+		snprintf(text, sizeof(text), "%s points, movements out of lots of %s",
+				 loyalty_exact_points(entry->points, points), loyalty_exact_points(moved.lowered, out));
+		entry_diverges(walk, INVARIANT_DEBITS_PAID, entry, text);
+	}
+	if (!is_lots(walk, entry, &moved))
+	{
+		snprintf(text, sizeof(text), "%s points that its lots do not have",
+				 loyalty_exact_points(entry->points, points));
+		entry_diverges(walk, INVARIANT_CREDITS_ARE_LOTS, entry, text);
+	}
+}
+
+void
+loyalty_event_judge_customer(const Books *books, const Auditor *auditor, int64_t event_id)
+{
+	if (!books->customer_exists)
+		loyalty_diverges(books, auditor, INVARIANT_CUSTOMERS,
+						 "event %" PRId64 ": the customer does not exist", event_id);
+}
+
+static int
+compare_event(const void *event_id, const void *event)
+{
+	return loyalty_compare_int64(*(const int64_t *) event_id, ((const BookEvent *) event)->event.event_id);
+}
+
+static BookEvent *
+find_event(const Books *books, int64_t event_id)
+{
+	if (books->event_count == 0)
+		return NULL;
+	return bsearch(&event_id, books->events, books->event_count, sizeof(BookEvent), compare_event);
+}
+
+static void
+event_is_missing(const Walk *walk)
+{
+	loyalty_diverges(walk->books, walk->auditor, INVARIANT_EVENTS,
+					 "event %" PRId64 ": entries without their event", walk->entry->event_id);
+}
+
+/* The row of the event of the entry at hand, which the entry adds to; NULL: there is none. */
+static const Event *
+add_to_event(const Walk *walk)
+{
+	const Entry *entry = &walk->entry->entry;
+	BookEvent *book = find_event(walk->books, walk->entry->event_id);
+
+	if (!book)
+	{
+		event_is_missing(walk);
+		return NULL;
+	}
+	book->posted += entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points;
+	book->entries++;
+	return &book->event;
+}
+
+void
+loyalty_entry_find_event(Walk *walk)
+{
+	if (!walk->entry->carries_event)
+	{
+		walk->event = add_to_event(walk);
+		return;
+	}
+	walk->event = &walk->entry->event;
+	if (walk->event->event_code == EVENT_NONE)
+		event_is_missing(walk);
+	loyalty_event_judge_customer(walk->books, walk->auditor, walk->entry->event_id);
+}
+
+void
+loyalty_entry_judge_hash(const Walk *walk)
+{
+	static const unsigned char zeroes[ENTRY_HASH_BYTES];
+	const Auditor *auditor = walk->auditor;
+	void *context = auditor->context;
+	const Books *books = walk->books;
+	Event no_event = { .event_id = walk->entry->event_id };
+	unsigned char hash[ENTRY_HASH_BYTES];
+	int i;
+
+	if (!auditor->hash_begin(context, books, walk->entry))
+		return;
+	loyalty_chain_entry(auditor->hash_sink, context, walk->previous ? walk->previous->hash : zeroes,
+						books->org_id, books->customer_id, walk->event ? walk->event : &no_event,
+						&walk->entry->entry);
+	for (i = walk->lots.first; i < walk->lots.next; i++)
+	{
+		Lot lot = books->lot_order[i]->lot;
+
+		lot.expires_at = books->lot_order[i]->first_expires_at;
+		loyalty_chain_lot(auditor->hash_sink, context, &lot);
+	}
+	for (i = walk->movements.first; i < walk->movements.next; i++)
+		loyalty_chain_movement(auditor->hash_sink, context, &books->movements[i].movement);
+	for (i = walk->changes.first; i < walk->changes.next; i++)
+		loyalty_chain_expiry_change(auditor->hash_sink, context, &books->changes[i].change);
+	auditor->hash_end(context, hash);
+	if (!walk->entry->hash_is_whole || memcmp(hash, walk->entry->hash, ENTRY_HASH_BYTES) != 0)
+		entry_diverges(walk, INVARIANT_HASH_CHAIN, &walk->entry->entry, "the hash does not match");
+}
+
+void
+loyalty_entry_judge_end(const Walk *walk, const Account *account)
+{
+	const Entry *entry = &walk->entry->entry;
+
+	if (!account)
+	{
+		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry, "there is no such account");
+		return;
+	}
+	if (entry->entry_no != account->last_entry_no || entry->balance_after != account->balance ||
+		entry->effective_at != account->last_effective_at ||
+		(walk->event && walk->event->recorded_at != account->last_recorded_at))
+		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry, "the account is not as its last entry left it");
+	if (entry->entry_no != account->last_entry_no ||
+		memcmp(walk->entry->hash, account->last_hash, ENTRY_HASH_BYTES) != 0)
+		loyalty_diverges(walk->books, walk->auditor, INVARIANT_ACCOUNT_ENDS,
+						 "program %d, category %s: the account does not end with its last entry",
+						 account->program_id, loyalty_category_name(account->category));
+	if (account->lifetime != walk->counters.lifetime || account->redeemed != walk->counters.redeemed ||
+		account->expired != walk->counters.expired || account->returned != walk->counters.returned)
+		loyalty_diverges(walk->books, walk->auditor, INVARIANT_COUNTERS,
+						 "program %d, category %s: a counter is not what the entries add up to",
+						 account->program_id, loyalty_category_name(account->category));
+}
+
+void
+loyalty_entry_count(Counters *sum, const Entry *entry)
+{
+	Counters part = loyalty_entry_counters(entry->entry_type, entry->house_account, entry->points);
+
+	sum->lifetime += part.lifetime;
+	sum->redeemed += part.redeemed;
+	sum->expired += part.expired;
+	sum->returned += part.returned;
+}
