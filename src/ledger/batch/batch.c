@@ -2,8 +2,7 @@
  * batch.c: the frame of calls that post many items.
  *
  * An item is judged and posted as a call of its own (operation.h). What is the batch's own is the order: whom the items are
- * about is found first, under no lock; then all customers are locked, ascending; then repeats are found, by one statement for
- * all keys; then cards are held; then item by item is performed, with the accounts that the items before it left behind.
+ * about is found first, under no lock; then all customers are locked, ascending; then repeats are found, key by key; then cards are held; then item by item is performed, with the accounts that the items before it left behind.
  */
 #include "postgres.h"
 
