@@ -42,8 +42,8 @@ static LoyaltyQuery error_insert = LOYALTY_STATEMENT(
 static void
 param_source(LoyaltyParams *params, int32 org_id, const char *source)
 {
-	loyalty_param_int4(params, org_id);
-	loyalty_param_text(params, source);
+	loyalty_param(params, loyalty_int4(org_id));
+	loyalty_param(params, loyalty_text(source));
 }
 
 void
@@ -54,7 +54,7 @@ loyalty_load_lock(int32 org_id, const char *source, TimestampTz now, LoadState *
 	LoyaltyRows *rows;
 
 	param_source(&start, org_id, source);
-	loyalty_param_time(&start, now);
+	loyalty_param(&start, loyalty_time(now));
 	rows = loyalty_query(&load_start, &start);
 	param_source(&lock, org_id, source);
 	rows = loyalty_query(&load_locked, &lock);
@@ -70,11 +70,11 @@ loyalty_load_save(int32 org_id, const char *source, TimestampTz now, const LoadS
 	LoyaltyParams params = { 0 };
 
 	param_source(&params, org_id, source);
-	loyalty_param_time(&params, now);
-	loyalty_param(&params, Int64GetDatum(state->last_line_no), !state->has_begun);
-	loyalty_param_int8(&params, state->bills);
-	loyalty_param_int8(&params, state->refused);
-	loyalty_param_bool(&params, finished);
+	loyalty_param(&params, loyalty_time(now));
+	loyalty_param(&params, loyalty_datum(Int64GetDatum(state->last_line_no), !state->has_begun));
+	loyalty_param(&params, loyalty_int8(state->bills));
+	loyalty_param(&params, loyalty_int8(state->refused));
+	loyalty_param(&params, loyalty_bool(finished));
 	loyalty_execute(&load_save, &params);
 }
 
@@ -85,10 +85,10 @@ loyalty_load_refuse(int32 org_id, const char *source, int64 line_no, int sqlstat
 	LoyaltyParams params = { 0 };
 
 	param_source(&params, org_id, source);
-	loyalty_param_int8(&params, line_no);
-	loyalty_param_text(&params, unpack_sql_state(sqlstate));
-	loyalty_param_text(&params, error);
-	loyalty_param_time(&params, now);
+	loyalty_param(&params, loyalty_int8(line_no));
+	loyalty_param(&params, loyalty_text(unpack_sql_state(sqlstate)));
+	loyalty_param(&params, loyalty_text(error));
+	loyalty_param(&params, loyalty_time(now));
 	loyalty_execute(&error_insert, &params);
 }
 
@@ -302,18 +302,17 @@ loyalty_load_register(const char *org, const Datum *values, const bool *nulls, L
 		"SELECT r.customer_id FROM loyalty.register_customer($1, mobile => $2, email => $3, external_id => $4,"
 		" first_name => $5, last_name => $6, till => $7, registered_on => $8) r",
 		TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
-	LoyaltyParams params = { 0 };
 	int64 customer_id;
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_text(org), loyalty_datum(values[LOAD_MOBILE], nulls[LOAD_MOBILE]),
+					   loyalty_datum(values[LOAD_EMAIL], nulls[LOAD_EMAIL]),
+					   loyalty_datum(values[LOAD_EXTERNAL_ID], nulls[LOAD_EXTERNAL_ID]),
+					   loyalty_datum(values[LOAD_FIRST_NAME], nulls[LOAD_FIRST_NAME]),
+					   loyalty_datum(values[LOAD_LAST_NAME], nulls[LOAD_LAST_NAME]),
+					   loyalty_datum(values[LOAD_TILL], nulls[LOAD_TILL]),
+					   loyalty_datum(values[registered_on], nulls[registered_on]));
 
-	loyalty_param_text(&params, org);
-	loyalty_param(&params, values[LOAD_MOBILE], nulls[LOAD_MOBILE]);
-	loyalty_param(&params, values[LOAD_EMAIL], nulls[LOAD_EMAIL]);
-	loyalty_param(&params, values[LOAD_EXTERNAL_ID], nulls[LOAD_EXTERNAL_ID]);
-	loyalty_param(&params, values[LOAD_FIRST_NAME], nulls[LOAD_FIRST_NAME]);
-	loyalty_param(&params, values[LOAD_LAST_NAME], nulls[LOAD_LAST_NAME]);
-	loyalty_param(&params, values[LOAD_TILL], nulls[LOAD_TILL]);
-	loyalty_param(&params, values[registered_on], nulls[registered_on]);
 	rows = loyalty_query(&register_customer, &params);
 	customer_id = loyalty_row_int8(rows, 0, 1);
 	loyalty_rows_free(rows);

@@ -108,7 +108,7 @@ add_lots_from_others(LoyaltyQuery *query, int32 org_id, int64 customer_id, int f
 		return;
 	loyalty_param_customer(&params, org_id, customer_id);
 	for (i = 0; i < 3; i++)
-		loyalty_param_int8_array(&params, columns[i], count);
+		loyalty_param(&params, loyalty_int8s(columns[i], count));
 	add_lots(loyalty_query(query, &params), customer_id, lots);
 }
 
@@ -128,15 +128,13 @@ static int
 follow_lots(LoyaltyQuery *first, LoyaltyQuery *elsewhere, int32 org_id, const LoyaltyCustomer *customer,
 			int64 holder_id, int64 id, ReturnedLot **found)
 {
-	LoyaltyParams params = { 0 };
 	ReturnedLots lots = { 0 };
 	int64 *ids;
 	int members = loyalty_customer_group(customer, &ids);
 	int start = 0;
 	int i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(holder_id), loyalty_int8(id));
 
-	loyalty_param_customer(&params, org_id, holder_id);
-	loyalty_param_int8(&params, id);
 	add_lots(loyalty_query(first, &params), holder_id, &lots);
 	while (members > 1 && start < lots.n)
 	{

@@ -35,25 +35,20 @@ static LoyaltyQuery referrers_of_bill =
 bool
 loyalty_referral_insert(int32 org_id, const Referral *referral)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(referral->referee_id),
+					   loyalty_int8(referral->referral_id), loyalty_int8(referral->referrer_id),
+					   loyalty_int8(referral->referrer_event_id),
+					   loyalty_int8_or_null(referral->transaction_id), loyalty_int4(referral->program_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, referral->referee_id);
-	loyalty_param_int8(&params, referral->referral_id);
-	loyalty_param_int8(&params, referral->referrer_id);
-	loyalty_param_int8(&params, referral->referrer_event_id);
-	loyalty_param_int8_or_null(&params, referral->transaction_id);
-	loyalty_param_int4(&params, referral->program_id);
 	return loyalty_execute(&referral_insert, &params) == 1;
 }
 
 static LoyaltyRows *
 run(LoyaltyQuery *query, int32 org_id, int64 customer_id, int64 id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_int8(&params, id);
 	return loyalty_query(query, &params);
 }
 

@@ -43,11 +43,10 @@ static LoyaltyQuery lines_returned =
 static void
 read_points(int32 org_id, int64 customer_id, int64 transaction_id, int32 *program_id, Category *category)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(transaction_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_int8(&params, transaction_id);
 	rows = loyalty_query(&points_of_bill, &params);
 	if (rows->count == 0)
 		return;
@@ -83,23 +82,21 @@ loyalty_returned_bill_find(int32 org_id, const LoyaltyCustomer *customer, const 
 static LoyaltyRows *
 returns_of(LoyaltyQuery *query, int32 org_id, int64 member, const ReturnedBill *bill)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(member), loyalty_int8(bill->transaction_id),
+					   loyalty_int8(bill->customer_id));
 
-	loyalty_param_customer(&params, org_id, member);
-	loyalty_param_int8(&params, bill->transaction_id);
-	loyalty_param_int8(&params, bill->customer_id);
 	return loyalty_query(query, &params);
 }
 
 static void
 read_lines(int32 org_id, const ReturnedBill *bill, BillReturn *state)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	int i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(bill->customer_id),
+										  loyalty_int8(bill->transaction_id));
 
-	loyalty_param_customer(&params, org_id, bill->customer_id);
-	loyalty_param_int8(&params, bill->transaction_id);
 	rows = loyalty_query(&lines_of_bill, &params);
 	state->line_count = (int) rows->count;
 	state->lines = palloc0(sizeof(ReturnLine) * Max(state->line_count, 1));

@@ -38,24 +38,16 @@ void
 loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value, const TaggedBill *bill)
 {
 	const Transaction *transaction = &bill->transaction;
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(type), loyalty_text(value),
+					   loyalty_int8(transaction->transaction_id), loyalty_time(transaction->event_time),
+					   loyalty_time(transaction->recorded_at), loyalty_int4_or_null(transaction->till_id),
+					   loyalty_int4_or_null(transaction->store_id), loyalty_int2(transaction->source_id),
+					   loyalty_char(transaction->outlier_status), loyalty_points(transaction->amount),
+					   loyalty_points(transaction->discount), loyalty_text(transaction->number),
+					   loyalty_text(bill->reason), loyalty_text(bill->actor),
+					   loyalty_datum(bill->line_items, bill->line_items == (Datum) 0));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, type);
-	loyalty_param_text(&params, value);
-	loyalty_param_int8(&params, transaction->transaction_id);
-	loyalty_param_time(&params, transaction->event_time);
-	loyalty_param_time(&params, transaction->recorded_at);
-	loyalty_param_int4_or_null(&params, transaction->till_id);
-	loyalty_param_int4_or_null(&params, transaction->store_id);
-	loyalty_param_int2(&params, transaction->source_id);
-	loyalty_param_char(&params, transaction->outlier_status);
-	loyalty_param_points(&params, transaction->amount);
-	loyalty_param_points(&params, transaction->discount);
-	loyalty_param_text(&params, transaction->number);
-	loyalty_param_text(&params, bill->reason);
-	loyalty_param_text(&params, bill->actor);
-	loyalty_param(&params, bill->line_items, bill->line_items == (Datum) 0);
 	loyalty_execute(&bill_insert, &params);
 }
 
@@ -87,13 +79,11 @@ tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
 static void
 take_bills(int32 org_id, const LoyaltyHeld *held, TaggedBills *bills)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(held->type), loyalty_text(held->value));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, held->type);
-	loyalty_param_text(&params, held->value);
 	rows = loyalty_query(&bills_take, &params);
 	for (i = 0; i < rows->count; i++)
 	{
@@ -118,12 +108,10 @@ loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills)
 void
 loyalty_tagged_number_give(int32 org_id, const Transaction *transaction)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(transaction->number),
+					   loyalty_int4(transaction->till_id), loyalty_int8(transaction->customer_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, transaction->number);
-	loyalty_param_int4(&params, transaction->till_id);
-	loyalty_param_int8(&params, transaction->customer_id);
 	loyalty_guard_lift("transaction_number");
 	if (loyalty_execute(&number_give, &params) != 1)
 		elog(ERROR, "a tagged bill has no number");
@@ -133,11 +121,8 @@ loyalty_tagged_number_give(int32 org_id, const Transaction *transaction)
 void
 loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 placeholder_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(type), loyalty_text(value),
+										  loyalty_int8(placeholder_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, type);
-	loyalty_param_text(&params, value);
-	loyalty_param_int8(&params, placeholder_id);
 	loyalty_execute(&key_release, &params);
 }

@@ -102,26 +102,21 @@ static LoyaltyQuery numbers_of_bills =
 bool
 loyalty_transaction_claim(int32 org_id, const Transaction *transaction)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(transaction->till_id),
+					   loyalty_text(transaction->number), loyalty_int8(transaction->customer_id),
+					   loyalty_int8(transaction->transaction_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, transaction->till_id);
-	loyalty_param_text(&params, transaction->number);
-	loyalty_param_int8(&params, transaction->customer_id);
-	loyalty_param_int8(&params, transaction->transaction_id);
 	return loyalty_execute(&number_claim, &params) == 1;
 }
 
 int64
 loyalty_transaction_of_number(int32 org_id, int32 till_id, const char *number)
 {
-	LoyaltyParams params = { 0 };
 	NumberRow row = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(number), loyalty_int4(till_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, number);
-	loyalty_param_int4(&params, till_id);
 	rows = loyalty_query(&bill_of_number, &params);
 	if (rows->count > 0)
 		loyalty_row_read(rows, 0, &number_layout, &row);
@@ -157,12 +152,11 @@ loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const T
 bool
 loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id, Transaction *transaction)
 {
-	LoyaltyParams params = { 0 };
 	BillRow row = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(transaction_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_int8(&params, transaction_id);
 	rows = loyalty_query(&bill_by_id, &params);
 	if (rows->count == 0)
 		return false;
@@ -187,13 +181,11 @@ int
 loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
 							   bool any_till, int32 till_id, Transaction **found)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	int count = 0;
 	uint64 i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(number));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, number);
 	rows = loyalty_query(&bills_of_number, &params);
 	*found = palloc(sizeof(Transaction) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
@@ -248,13 +240,11 @@ loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer, const
 
 	for (m = 0; m < members; m++)
 	{
-		LoyaltyParams params = { 0 };
 		LoyaltyRows *rows;
 		uint64 i;
+		LoyaltyParams params =
+			LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(group[m]), loyalty_int8s(ids, count));
 
-		loyalty_param_int4(&params, org_id);
-		loyalty_param_int8(&params, group[m]);
-		loyalty_param_int8_array(&params, ids, count);
 		rows = loyalty_query(&numbers_of_bills, &params);
 		for (i = 0; i < rows->count; i++)
 			put_number(numbers, ids, count, loyalty_row_int8(rows, i, 1),

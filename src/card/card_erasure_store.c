@@ -32,14 +32,12 @@ static LoyaltyQuery holder_erase =
 static void
 erase_external_id(int32 org_id, const Card *card)
 {
-	LoyaltyParams key = { 0 };
 	LoyaltyParams params = { 0 };
+	LoyaltyParams key = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(card->card_external_id));
 
-	loyalty_param_int4(&key, org_id);
-	loyalty_param_text(&key, card->card_external_id);
 	loyalty_execute(&external_id_erase, &key);
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, card->card_number);
+	loyalty_param(&params, loyalty_int4(org_id));
+	loyalty_param(&params, loyalty_text(card->card_number));
 	loyalty_execute(&external_id_forget, &params);
 }
 
@@ -52,8 +50,8 @@ erase_card(LoyaltyCall *call, Card *card)
 
 	if (card->card_external_id != NULL)
 		erase_external_id(org_id, card);
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, card->card_id);
+	loyalty_param(&params, loyalty_int4(org_id));
+	loyalty_param(&params, loyalty_int8(card->card_id));
 	loyalty_execute(&changes_erase, &params);
 	card->customer_id = 0;
 	card->status = CARD_DELETED;

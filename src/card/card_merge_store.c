@@ -21,13 +21,10 @@ static LoyaltyQuery cards_held =
 int
 loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, HeldCards **held)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_time(now));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_time(&params, now);
 	rows = seen ? loyalty_query_seen(&cards_held, &params) : loyalty_query(&cards_held, &params);
 	*held = palloc(sizeof(HeldCards) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)

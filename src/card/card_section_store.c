@@ -27,12 +27,10 @@ static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 Datum
 loyalty_cards_section(LoyaltyCall *call, int64 customer_id)
 {
-	LoyaltyParams params = { 0 };
 	bool isnull;
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(call->org->org_id), loyalty_int8(customer_id));
 
-	loyalty_param_int4(&params, call->org->org_id);
-	loyalty_param_int8(&params, customer_id);
 	rows = loyalty_query(&query, &params);
 	return loyalty_row_datum(rows, 0, 1, &isnull);
 }

@@ -68,31 +68,23 @@ static LoyaltyQuery validity_end =
 bool
 loyalty_card_series_insert(int32 org_id, const CardSeries *series)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(series->series_id), loyalty_text(series->series),
+					   loyalty_text(series->name), loyalty_text(series->card_type),
+					   loyalty_text(series->prefix), loyalty_text(series->suffix),
+					   loyalty_int4(series->length), loyalty_int4_or_null(series->max_active),
+					   loyalty_datum(PointerGetDatum(series->validity), series->validity == NULL),
+					   loyalty_int4_or_null(series->program_id), loyalty_char((char) series->issue));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, series->series_id);
-	loyalty_param_text(&params, series->series);
-	loyalty_param_text(&params, series->name);
-	loyalty_param_text(&params, series->card_type);
-	loyalty_param_text(&params, series->prefix);
-	loyalty_param_text(&params, series->suffix);
-	loyalty_param_int4(&params, series->length);
-	loyalty_param_int4_or_null(&params, series->max_active);
-	loyalty_param(&params, PointerGetDatum(series->validity), series->validity == NULL);
-	loyalty_param_int4_or_null(&params, series->program_id);
-	loyalty_param_char(&params, (char) series->issue);
 	return loyalty_execute(&series_insert, &params) == 1;
 }
 
 bool
 loyalty_card_series_read(int32 org_id, const char *code, CardSeries *series)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(code));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, code);
 	rows = loyalty_query(&series_by_code, &params);
 	if (rows->count == 0)
 		return false;
@@ -108,12 +100,11 @@ loyalty_card_series_read(int32 org_id, const char *code, CardSeries *series)
 int
 loyalty_card_series_at_registration(int32 org_id, const char ***codes)
 {
-	LoyaltyParams params = { 0 };
 	int count;
 	int i;
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	rows = loyalty_query(&series_at_registration, &params);
 	count = (int) rows->count;
 	*codes = palloc(sizeof(char *) * Max(count, 1));
@@ -125,10 +116,8 @@ loyalty_card_series_at_registration(int32 org_id, const char ***codes)
 static bool
 has_label(int32 org_id, CardStatus status)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, (char) status);
 	return loyalty_execute(&label_known, &params) > 0;
 }
 
@@ -136,26 +125,20 @@ has_label(int32 org_id, CardStatus status)
 bool
 loyalty_card_label_insert(int32 org_id, int32 label_id, const char *label, CardStatus status)
 {
-	LoyaltyParams params = { 0 };
 	bool is_first = !has_label(org_id, status);
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(label_id), loyalty_text(label),
+										  loyalty_char((char) status), loyalty_bool(is_first));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, label_id);
-	loyalty_param_text(&params, label);
-	loyalty_param_char(&params, (char) status);
-	loyalty_param_bool(&params, is_first);
 	return loyalty_execute(&label_insert, &params) == 1;
 }
 
 int32
 loyalty_card_label_find(int32 org_id, CardStatus status, const char *label)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status), loyalty_text(label));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, (char) status);
-	loyalty_param_text(&params, label);
 	rows = loyalty_query(&label_by_name, &params);
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
 }
@@ -163,11 +146,9 @@ loyalty_card_label_find(int32 org_id, CardStatus status, const char *label)
 int32
 loyalty_card_label_default(int32 org_id, CardStatus status)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, (char) status);
 	rows = loyalty_query(&label_default, &params);
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
 }
@@ -175,11 +156,9 @@ loyalty_card_label_default(int32 org_id, CardStatus status)
 void
 loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status), loyalty_int4(label_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, (char) status);
-	loyalty_param_int4(&params, label_id);
 	loyalty_execute(&label_clear_default, &params);
 	loyalty_execute(&label_set_default, &params);
 }
@@ -187,12 +166,9 @@ loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id)
 TimestampTz
 loyalty_card_validity_end(int32 org_id, int32 series_id, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(series_id), loyalty_time(now));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, series_id);
-	loyalty_param_time(&params, now);
 	rows = loyalty_query(&validity_end, &params);
 	return rows->count == 0 ? DT_NOEND : loyalty_row_int8_or(rows, 0, 1, DT_NOEND);
 }

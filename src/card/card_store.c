@@ -131,24 +131,19 @@ static LoyaltyQuery changes_of_card = LOYALTY_STATEMENT_SEEN(
 bool
 loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, const char *card_number, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(series_id), loyalty_int8(card_id),
+					   loyalty_time(now), loyalty_text(card_number));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, series_id);
-	loyalty_param_int8(&params, card_id);
-	loyalty_param_time(&params, now);
-	loyalty_param_text(&params, card_number);
 	return loyalty_execute(&card_insert, &params) == 1;
 }
 
 bool
 loyalty_card_external_id_give(int32 org_id, const char *card_number, const char *external_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(card_number), loyalty_text(external_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, card_number);
-	loyalty_param_text(&params, external_id);
 	if (loyalty_execute(&external_id_insert, &params) == 0)
 		return false;
 	loyalty_execute(&external_id_set, &params);
@@ -158,10 +153,8 @@ loyalty_card_external_id_give(int32 org_id, const char *card_number, const char 
 bool
 loyalty_card_exists(int32 org_id, const char *card_number)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(card_number));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, card_number);
 	return loyalty_execute(&card_exists, &params) > 0;
 }
 
@@ -198,11 +191,9 @@ loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *car
 		[CARD_SHARED] = &card_shared,
 		[CARD_LOCKED] = &card_locked,
 	};
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(card_number));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, card_number);
 	rows = loyalty_query(by_read[how], &params);
 	if (rows->count == 0)
 		return false;
@@ -213,12 +204,10 @@ loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *car
 int
 loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
 	rows = loyalty_query(&cards_owned, &params);
 	*cards = palloc(sizeof(Card) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
@@ -229,11 +218,9 @@ loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards)
 bool
 loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, Card *card)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(external_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, external_id);
 	rows = loyalty_query(how == CARD_AS_SEEN ? &number_as_seen : &number_now, &params);
 	if (rows->count == 0)
 		return false;
@@ -243,15 +230,12 @@ loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, 
 void
 loyalty_card_update(int32 org_id, const Card *card)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(card->card_number),
+					   loyalty_int8_or_null(card->customer_id), loyalty_char((char) card->status),
+					   loyalty_int4_or_null(card->label_id), loyalty_time(card->issued_at),
+					   loyalty_time(card->expires_at));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, card->card_number);
-	loyalty_param_int8_or_null(&params, card->customer_id);
-	loyalty_param_char(&params, (char) card->status);
-	loyalty_param_int4_or_null(&params, card->label_id);
-	loyalty_param_time(&params, card->issued_at);
-	loyalty_param_time(&params, card->expires_at);
 	loyalty_execute(&card_update, &params);
 }
 
@@ -259,19 +243,12 @@ void
 loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status, const char *change,
 						   const char *reason, const char *actor, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(card->card_id), loyalty_int8(loyalty_next_id()),
+					   loyalty_time(now), loyalty_text(change), loyalty_int8_or_null(card->customer_id),
+					   loyalty_char((char) old_status), loyalty_char((char) card->status),
+					   loyalty_int4_or_null(card->label_id), loyalty_text(reason), loyalty_text(actor));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, card->card_id);
-	loyalty_param_int8(&params, loyalty_next_id());
-	loyalty_param_time(&params, now);
-	loyalty_param_text(&params, change);
-	loyalty_param_int8_or_null(&params, card->customer_id);
-	loyalty_param_char(&params, (char) old_status);
-	loyalty_param_char(&params, (char) card->status);
-	loyalty_param_int4_or_null(&params, card->label_id);
-	loyalty_param_text(&params, reason);
-	loyalty_param_text(&params, actor);
 	loyalty_execute(&change_insert, &params);
 }
 
@@ -284,9 +261,9 @@ loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_
 	uint64 i;
 
 	memset(counts, 0, sizeof(CardCounts));
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_time(&params, now);
+	loyalty_param(&params, loyalty_int4(org_id));
+	loyalty_param(&params, loyalty_int8(customer_id));
+	loyalty_param(&params, loyalty_time(now));
 	rows = loyalty_query_latest(&cards_count, &params);
 	for (i = 0; i < rows->count; i++)
 	{
@@ -301,24 +278,20 @@ loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_
 bool
 loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(series_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int4(&params, series_id);
 	return loyalty_execute(&card_held, &params) > 0;
 }
 
 int
 loyalty_card_former_owners(int32 org_id, const Card *card, int64 **customers)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(card->card_id), loyalty_int8(card->customer_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, card->card_id);
-	loyalty_param_int8(&params, card->customer_id);
 	rows = loyalty_query(&former_holders, &params);
 	*customers = palloc(sizeof(int64) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
@@ -329,30 +302,23 @@ loyalty_card_former_owners(int32 org_id, const Card *card, int64 **customers)
 uint64
 loyalty_cards_expire(int32 org_id, TimestampTz as_of, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_time(as_of), loyalty_time(now));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_time(&params, as_of);
-	loyalty_param_time(&params, now);
 	return loyalty_execute(&cards_expire, &params);
 }
 
 LoyaltyRows *
 loyalty_cards_of_customer(int32 org_id, int64 customer_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
 	return loyalty_query(&cards_of_customer, &params);
 }
 
 LoyaltyRows *
 loyalty_card_changes(int32 org_id, int64 card_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(card_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, card_id);
 	return loyalty_query(&changes_of_card, &params);
 }

@@ -21,10 +21,8 @@ static LoyaltyQuery digest_known =
 static uint64
 run(LoyaltyQuery *query, int32 org_id, const pg_uuid_t *digest)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_datum(UUIDPGetDatum(digest), false));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param(&params, UUIDPGetDatum(digest), false);
 	return loyalty_execute(query, &params);
 }
 

@@ -77,17 +77,17 @@ loyalty_number_series_insert(const NumberSeries *series)
 
 	SET_VARSIZE(seed, VARHDRSZ + NUMBER_SEED_BYTES);
 	memcpy(VARDATA(seed), series->seed, NUMBER_SEED_BYTES);
-	loyalty_param_int4(&params, series->org_id);
-	loyalty_param_int4(&params, series->number_series_id);
-	loyalty_param_char(&params, series->purpose);
-	loyalty_param_text(&params, loyalty_number_method_names[shape->method]);
-	loyalty_param_int4(&params, shape->length);
-	loyalty_param_text(&params, shape->prefix);
-	loyalty_param_text(&params, shape->suffix);
-	loyalty_param_int8(&params, shape->offset);
-	loyalty_param_bool(&params, shape->checksum_prefix);
-	loyalty_param_int2(&params, series->key_id);
-	loyalty_param(&params, PointerGetDatum(seed), false);
+	loyalty_param(&params, loyalty_int4(series->org_id));
+	loyalty_param(&params, loyalty_int4(series->number_series_id));
+	loyalty_param(&params, loyalty_char(series->purpose));
+	loyalty_param(&params, loyalty_text(loyalty_number_method_names[shape->method]));
+	loyalty_param(&params, loyalty_int4(shape->length));
+	loyalty_param(&params, loyalty_text(shape->prefix));
+	loyalty_param(&params, loyalty_text(shape->suffix));
+	loyalty_param(&params, loyalty_int8(shape->offset));
+	loyalty_param(&params, loyalty_bool(shape->checksum_prefix));
+	loyalty_param(&params, loyalty_int2(series->key_id));
+	loyalty_param(&params, loyalty_datum(PointerGetDatum(seed), false));
 	loyalty_execute(&series_insert, &params);
 }
 
@@ -142,12 +142,10 @@ create_sequence(int32 number_series_id, int64 start)
 bool
 loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *series)
 {
-	LoyaltyParams params = { 0 };
 	const bytea *seed;
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(number_series_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, number_series_id);
 	rows = loyalty_query(&series_by_code, &params);
 	if (rows->count == 0)
 		return false;
@@ -171,16 +169,13 @@ loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *s
 int32
 loyalty_number_series_find(int32 org_id, const NumberShape *shape)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(loyalty_number_method_names[shape->method]),
+					   loyalty_int4(shape->length), loyalty_text(shape->prefix), loyalty_text(shape->suffix),
+					   loyalty_bool(shape->checksum_prefix),
+					   loyalty_datum(Int64GetDatum(shape->offset), !loyalty_number_is_random(shape->method)));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, loyalty_number_method_names[shape->method]);
-	loyalty_param_int4(&params, shape->length);
-	loyalty_param_text(&params, shape->prefix);
-	loyalty_param_text(&params, shape->suffix);
-	loyalty_param_bool(&params, shape->checksum_prefix);
-	loyalty_param(&params, Int64GetDatum(shape->offset), !loyalty_number_is_random(shape->method));
 	rows = loyalty_query(&series_of_sequence, &params);
 	return loyalty_row_int4_or(rows, 0, 1, 0);
 }
@@ -204,10 +199,9 @@ loyalty_number_sequence_next(Oid sequence)
 int64
 loyalty_number_sequence_last(Oid sequence, int64 none)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_datum(ObjectIdGetDatum(sequence), false));
 
-	loyalty_param(&params, ObjectIdGetDatum(sequence), false);
 	rows = loyalty_query(&last_number, &params);
 	return loyalty_row_int8_or(rows, 0, 1, none);
 }
@@ -226,11 +220,9 @@ loyalty_number_sequence_advance(Oid sequence, int64 least)
 bool
 loyalty_number_series_is_warned(int32 org_id, int32 number_series_id, int32 percent)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(number_series_id), loyalty_int4(percent));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, number_series_id);
-	loyalty_param_int4(&params, percent);
 	return loyalty_execute(&warning_given, &params) > 0;
 }
 
@@ -238,14 +230,10 @@ void
 loyalty_number_series_warn(const NumberSeries *series, int32 percent, int64 used, int64 capacity,
 						   TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(series->org_id), loyalty_int4(series->number_series_id),
+					   loyalty_int8(loyalty_next_id()), loyalty_int4(percent), loyalty_int8(used),
+					   loyalty_int8(capacity), loyalty_time(now));
 
-	loyalty_param_int4(&params, series->org_id);
-	loyalty_param_int4(&params, series->number_series_id);
-	loyalty_param_int8(&params, loyalty_next_id());
-	loyalty_param_int4(&params, percent);
-	loyalty_param_int8(&params, used);
-	loyalty_param_int8(&params, capacity);
-	loyalty_param_time(&params, now);
 	loyalty_execute(&warning_insert, &params);
 }

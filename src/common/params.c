@@ -11,76 +11,57 @@
 #include "common/params.h"
 #include "common/points.h"
 
-void
-loyalty_param_int8(LoyaltyParams *params, int64 value)
+LoyaltyParams
+loyalty_params(const NullableDatum *values, int count)
 {
-	loyalty_param(params, Int64GetDatum(value), false);
+	LoyaltyParams params;
+	int i;
+
+	params.n = 0;
+	for (i = 0; i < count; i++)
+		loyalty_param(&params, values[i]);
+	return params;
 }
 
-void
-loyalty_param_int8_or_null(LoyaltyParams *params, int64 value)
+NullableDatum
+loyalty_int8_or_null(int64 value)
 {
-	loyalty_param(params, Int64GetDatum(value), value == 0);
+	return loyalty_datum(Int64GetDatum(value), value == 0);
 }
 
-void
-loyalty_param_int4(LoyaltyParams *params, int32 value)
+NullableDatum
+loyalty_int4_or_null(int32 value)
 {
-	loyalty_param(params, Int32GetDatum(value), false);
+	return loyalty_datum(Int32GetDatum(value), value == 0);
 }
 
-void
-loyalty_param_int4_or_null(LoyaltyParams *params, int32 value)
+NullableDatum
+loyalty_text(const char *value)
 {
-	loyalty_param(params, Int32GetDatum(value), value == 0);
+	return loyalty_datum(value ? CStringGetTextDatum(value) : (Datum) 0, value == NULL);
 }
 
-void
-loyalty_param_int2(LoyaltyParams *params, int16 value)
+NullableDatum
+loyalty_time(TimestampTz value)
 {
-	loyalty_param(params, Int16GetDatum(value), false);
+	return loyalty_datum(TimestampTzGetDatum(value), TIMESTAMP_NOT_FINITE(value));
 }
 
-void
-loyalty_param_bool(LoyaltyParams *params, bool value)
+NullableDatum
+loyalty_points(int64 thousandths)
 {
-	loyalty_param(params, BoolGetDatum(value), false);
+	return loyalty_datum(loyalty_numeric(thousandths), false);
 }
 
-void
-loyalty_param_char(LoyaltyParams *params, char value)
-{
-	loyalty_param(params, CharGetDatum(value), false);
-}
-
-void
-loyalty_param_text(LoyaltyParams *params, const char *value)
-{
-	loyalty_param(params, value ? CStringGetTextDatum(value) : (Datum) 0, value == NULL);
-}
-
-void
-loyalty_param_time(LoyaltyParams *params, TimestampTz value)
-{
-	loyalty_param(params, TimestampTzGetDatum(value), TIMESTAMP_NOT_FINITE(value));
-}
-
-void
-loyalty_param_int8_array(LoyaltyParams *params, const int64 *items, int count)
+NullableDatum
+loyalty_int8s(const int64 *items, int count)
 {
 	Datum *elements = palloc(sizeof(Datum) * Max(count, 1));
 	int i;
 
 	for (i = 0; i < count; i++)
 		elements[i] = Int64GetDatum(items[i]);
-	loyalty_param(params,
-				  PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
-												  TYPALIGN_DOUBLE)),
-				  false);
-}
-
-void
-loyalty_param_points(LoyaltyParams *params, int64 thousandths)
-{
-	loyalty_param(params, loyalty_numeric(thousandths), false);
+	return loyalty_datum(PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64),
+														 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)),
+						 false);
 }

@@ -1,4 +1,6 @@
-/* params.h: the parameters of a statement under construction. */
+/*
+ * params.h: the parameters of a statement: a value for each, most often all of them together.
+ */
 #ifndef LOYALTY_PARAMS_H
 #define LOYALTY_PARAMS_H
 
@@ -16,25 +18,37 @@ typedef struct LoyaltyParams
 	bool nulls[LOYALTY_MAX_PARAMS];
 } LoyaltyParams;
 
+/* The parameters with these values, in their order. */
+#define LOYALTY_PARAMS(...) \
+	loyalty_params((const NullableDatum[]){ __VA_ARGS__ }, lengthof(((const NullableDatum[]){ __VA_ARGS__ })))
+extern LoyaltyParams loyalty_params(const NullableDatum *values, int count);
+
+/* Adds one more. */
 static inline void
-loyalty_param(LoyaltyParams *params, Datum value, bool isnull)
+loyalty_param(LoyaltyParams *params, NullableDatum value)
 {
 	Assert(params->n < LOYALTY_MAX_PARAMS);
-	params->values[params->n] = value;
-	params->nulls[params->n++] = isnull;
+	params->values[params->n] = value.value;
+	params->nulls[params->n++] = value.isnull;
 }
 
-/* Shorthands for the usual types; the _text forms take NULL for null, the _or_null forms 0. */
-extern void loyalty_param_int8(LoyaltyParams *params, int64 value);
-extern void loyalty_param_int8_or_null(LoyaltyParams *params, int64 value);
-extern void loyalty_param_int4(LoyaltyParams *params, int32 value);
-extern void loyalty_param_int4_or_null(LoyaltyParams *params, int32 value);
-extern void loyalty_param_int2(LoyaltyParams *params, int16 value);
-extern void loyalty_param_bool(LoyaltyParams *params, bool value);
-extern void loyalty_param_char(LoyaltyParams *params, char value);
-extern void loyalty_param_text(LoyaltyParams *params, const char *value);
-extern void loyalty_param_time(LoyaltyParams *params, TimestampTz value);
-extern void loyalty_param_int8_array(LoyaltyParams *params, const int64 *items, int count);
-extern void loyalty_param_points(LoyaltyParams *params, int64 thousandths);
+/* Values of the usual types; the text and time forms take NULL and the infinities for null, the _or_null forms 0. */
+static inline NullableDatum
+loyalty_datum(Datum value, bool isnull)
+{
+	return (NullableDatum){ .value = value, .isnull = isnull };
+}
+
+#define loyalty_int8(value) loyalty_datum(Int64GetDatum(value), false)
+#define loyalty_int4(value) loyalty_datum(Int32GetDatum(value), false)
+#define loyalty_int2(value) loyalty_datum(Int16GetDatum(value), false)
+#define loyalty_bool(value) loyalty_datum(BoolGetDatum(value), false)
+#define loyalty_char(value) loyalty_datum(CharGetDatum(value), false)
+extern NullableDatum loyalty_int8_or_null(int64 value);
+extern NullableDatum loyalty_int4_or_null(int32 value);
+extern NullableDatum loyalty_text(const char *value);
+extern NullableDatum loyalty_time(TimestampTz value);
+extern NullableDatum loyalty_points(int64 thousandths);
+extern NullableDatum loyalty_int8s(const int64 *items, int count); /* an array */
 
 #endif

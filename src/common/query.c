@@ -323,7 +323,7 @@ write_row(LoyaltyQuery *query, HeapTuple row)
 	heap_deform_tuple(row, desc, values, nulls);
 	for (i = 0; i < desc->natts && params.n < query->layout->count; i++)
 		if (!TupleDescAttr(desc, i)->attisdropped)
-			loyalty_param(&params, values[i], nulls[i]);
+			loyalty_param(&params, loyalty_datum(values[i], nulls[i]));
 	execute(query, &params, false);
 	written = SPI_processed;
 	pfree(values);

@@ -66,9 +66,9 @@ static LoyaltyQuery ndnc_seen = LOYALTY_FIND_SEEN(ndnc_layout, "org_id, mobile")
 static void
 param_channel(LoyaltyParams *params, int32 org_id, int64 customer_id, const char *channel)
 {
-	loyalty_param_int4(params, org_id);
-	loyalty_param_int8(params, customer_id);
-	loyalty_param_text(params, channel);
+	loyalty_param(params, loyalty_int4(org_id));
+	loyalty_param(params, loyalty_int8(customer_id));
+	loyalty_param(params, loyalty_text(channel));
 }
 
 static bool
@@ -88,13 +88,13 @@ loyalty_channel_store(int32 org_id, int64 customer_id, const LoyaltyProfile *pro
 	bool is_first = !channel->has_primary && !has_channel(org_id, customer_id, channel->channel);
 
 	param_channel(&params, org_id, customer_id, channel->channel);
-	loyalty_param_text(&params, channel->address);
-	loyalty_param_int2(&params, profile->source_id);
-	loyalty_param_text(&params, profile->account_id);
-	loyalty_param(&params, BoolGetDatum(channel->is_verified), !channel->has_verified);
-	loyalty_param(&params, BoolGetDatum(channel->is_primary), !channel->has_primary);
-	loyalty_param_time(&params, now);
-	loyalty_param_bool(&params, is_first);
+	loyalty_param(&params, loyalty_text(channel->address));
+	loyalty_param(&params, loyalty_int2(profile->source_id));
+	loyalty_param(&params, loyalty_text(profile->account_id));
+	loyalty_param(&params, loyalty_datum(BoolGetDatum(channel->is_verified), !channel->has_verified));
+	loyalty_param(&params, loyalty_datum(BoolGetDatum(channel->is_primary), !channel->has_primary));
+	loyalty_param(&params, loyalty_time(now));
+	loyalty_param(&params, loyalty_bool(is_first));
 	loyalty_execute(&channel_store, &params);
 }
 
@@ -113,36 +113,31 @@ loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *co
 	LoyaltyParams params = { 0 };
 
 	param_channel(&params, org_id, customer_id, consent->channel);
-	loyalty_param_int2(&params, consent->source_id);
-	loyalty_param_text(&params, consent->purpose);
-	loyalty_param_bool(&params, consent->opted_in);
-	loyalty_param_time(&params, consent->consented_at);
-	loyalty_param_time(&params, now);
-	loyalty_param_text(&params, consent->consent_source);
+	loyalty_param(&params, loyalty_int2(consent->source_id));
+	loyalty_param(&params, loyalty_text(consent->purpose));
+	loyalty_param(&params, loyalty_bool(consent->opted_in));
+	loyalty_param(&params, loyalty_time(consent->consented_at));
+	loyalty_param(&params, loyalty_time(now));
+	loyalty_param(&params, loyalty_text(consent->consent_source));
 	loyalty_execute(&consent_insert, &params);
 }
 
 void
 loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(mobile), loyalty_text(status), loyalty_time(now));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, mobile);
-	loyalty_param_text(&params, status);
-	loyalty_param_time(&params, now);
 	loyalty_execute(&ndnc_store, &params);
 }
 
 const char *
 loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen)
 {
-	LoyaltyParams params = { 0 };
 	NdncRow row = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(mobile));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, mobile);
 	rows = loyalty_query(seen ? &ndnc_seen : &ndnc_now, &params);
 	if (rows->count > 0)
 		loyalty_row_read(rows, 0, &ndnc_layout, &row);

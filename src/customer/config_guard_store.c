@@ -49,10 +49,8 @@ static LoyaltyQuery custom_field_used =
 static uint64
 run_for(LoyaltyQuery *query, int32 org_id, const char *type)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(type));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, type);
 	return loyalty_execute(query, &params);
 }
 
@@ -65,11 +63,9 @@ loyalty_identifiers_lock(void)
 int64
 loyalty_identifiers_shared(int32 org_id, const char *type)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(type));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, type);
 	rows = loyalty_query(&shared_value, &params);
 	return loyalty_row_int8(rows, 0, 1);
 }

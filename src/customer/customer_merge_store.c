@@ -168,12 +168,11 @@ add_ndnc(int32 org_id, bool seen, IdentityValue *values, int count)
 int
 loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValue **values)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	int count;
 	int i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
 	rows =
 		seen ? loyalty_query_seen(&values_of_customer, &params) : loyalty_query(&values_of_customer, &params);
 	count = (int) rows->count;
@@ -204,11 +203,11 @@ follow_keys(const MergePair *pair, int64 member)
 
 		if (loyalty_identifier_type_find(held[i].type) == IDENTIFIER_TYPE_COUNT)
 			continue;
-		loyalty_param_int4(&params, pair->org_id);
-		loyalty_param_text(&params, held[i].type);
-		loyalty_param_text(&params, held[i].value);
-		loyalty_param_int8(&params, pair->survivor_id);
-		loyalty_param_int8(&params, pair->victim_id);
+		loyalty_param(&params, loyalty_int4(pair->org_id));
+		loyalty_param(&params, loyalty_text(held[i].type));
+		loyalty_param(&params, loyalty_text(held[i].value));
+		loyalty_param(&params, loyalty_int8(pair->survivor_id));
+		loyalty_param(&params, loyalty_int8(pair->victim_id));
 		loyalty_execute(&key_follow, &params);
 	}
 }
@@ -234,12 +233,10 @@ take_identifier(const MergePair *pair, const LoyaltyHeld *held, TimestampTz now)
 
 	for (i = 0; i < lengthof(queries); i++)
 	{
-		LoyaltyParams params = { 0 };
+		LoyaltyParams params =
+			LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(customers[i]), loyalty_text(held->type),
+						   loyalty_text(held->value), loyalty_time(now));
 
-		loyalty_param_customer(&params, pair->org_id, customers[i]);
-		loyalty_param_text(&params, held->type);
-		loyalty_param_text(&params, held->value);
-		loyalty_param_time(&params, now);
 		loyalty_execute(queries[i], &params);
 	}
 }
@@ -260,8 +257,8 @@ static void
 param_profile(LoyaltyParams *params, int32 org_id, int64 customer_id, const LoyaltyProfile *profile)
 {
 	loyalty_param_customer(params, org_id, customer_id);
-	loyalty_param_int2(params, profile->source_id);
-	loyalty_param_text(params, profile->account_id);
+	loyalty_param(params, loyalty_int2(profile->source_id));
+	loyalty_param(params, loyalty_text(profile->account_id));
 }
 
 static const char *
@@ -304,10 +301,9 @@ read_profile(const MergePair *pair, LoyaltyProfile *profile)
 static bool
 has_primary(const MergePair *pair, const char *channel)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(pair->survivor_id), loyalty_text(channel));
 
-	loyalty_param_customer(&params, pair->org_id, pair->survivor_id);
-	loyalty_param_text(&params, channel);
 	return loyalty_execute(&channel_primary, &params) > 0;
 }
 
@@ -326,11 +322,11 @@ take_channels(const MergePair *pair, const LoyaltyProfile *profile, TimestampTz 
 		LoyaltyParams taken = { 0 };
 
 		param_profile(&taken, pair->org_id, pair->survivor_id, profile);
-		loyalty_param_text(&taken, channel);
-		loyalty_param_text(&taken, loyalty_row_text(rows, i, 2));
-		loyalty_param_bool(&taken, loyalty_row_bool(rows, i, 3));
-		loyalty_param_bool(&taken, loyalty_row_bool(rows, i, 4) && !has_primary(pair, channel));
-		loyalty_param_time(&taken, now);
+		loyalty_param(&taken, loyalty_text(channel));
+		loyalty_param(&taken, loyalty_text(loyalty_row_text(rows, i, 2)));
+		loyalty_param(&taken, loyalty_bool(loyalty_row_bool(rows, i, 3)));
+		loyalty_param(&taken, loyalty_bool(loyalty_row_bool(rows, i, 4) && !has_primary(pair, channel)));
+		loyalty_param(&taken, loyalty_time(now));
 		loyalty_execute(&channel_take, &taken);
 	}
 }
@@ -344,13 +340,13 @@ loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account
 
 	read_profile(pair, &profile);
 	param_profile(&params, pair->org_id, pair->survivor_id, &profile);
-	loyalty_param_text(&params, profile.first_name);
-	loyalty_param_text(&params, profile.last_name);
-	loyalty_param_text(&params, profile.mobile);
-	loyalty_param_text(&params, profile.email);
-	loyalty_param_text(&params, profile.external_id);
-	loyalty_param_time(&params, now);
-	loyalty_param_text(&params, profile.cuid);
+	loyalty_param(&params, loyalty_text(profile.first_name));
+	loyalty_param(&params, loyalty_text(profile.last_name));
+	loyalty_param(&params, loyalty_text(profile.mobile));
+	loyalty_param(&params, loyalty_text(profile.email));
+	loyalty_param(&params, loyalty_text(profile.external_id));
+	loyalty_param(&params, loyalty_time(now));
+	loyalty_param(&params, loyalty_text(profile.cuid));
 	loyalty_execute(&profile_insert, &params);
 	take_channels(pair, &profile, now);
 	loyalty_identifiers_take(pair, "cuid", loyalty_cuid_prefix(&profile), now);
@@ -359,11 +355,10 @@ loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account
 static const char *
 read_email_as_typed(const MergePair *pair, const char *email)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(pair->victim_id), loyalty_text(email));
 
-	loyalty_param_customer(&params, pair->org_id, pair->victim_id);
-	loyalty_param_text(&params, email);
 	rows = loyalty_query(&email_as_typed, &params);
 	return rows->count > 0 ? loyalty_row_text(rows, 0, 1) : email;
 }
@@ -378,10 +373,10 @@ loyalty_instore_fill(const MergePair *pair, TimestampTz now)
 	loyalty_identifiers_read(pair->org_id, pair->survivor_id, &held);
 	email = held.values[IDENTIFIER_EMAIL];
 	loyalty_param_customer(&params, pair->org_id, pair->survivor_id);
-	loyalty_param_text(&params, held.values[IDENTIFIER_MOBILE]);
-	loyalty_param_text(&params, email ? read_email_as_typed(pair, email) : NULL);
-	loyalty_param_text(&params, held.values[IDENTIFIER_EXTERNAL_ID]);
-	loyalty_param_time(&params, now);
+	loyalty_param(&params, loyalty_text(held.values[IDENTIFIER_MOBILE]));
+	loyalty_param(&params, loyalty_text(email ? read_email_as_typed(pair, email) : NULL));
+	loyalty_param(&params, loyalty_text(held.values[IDENTIFIER_EXTERNAL_ID]));
+	loyalty_param(&params, loyalty_time(now));
 	loyalty_execute(&instore_fill, &params);
 }
 
@@ -392,38 +387,36 @@ param_column(LoyaltyParams *params, LoyaltyRows *rows, int column)
 	bool isnull;
 	Datum value = loyalty_row_datum(rows, 0, column, &isnull);
 
-	loyalty_param(params, value, isnull);
+	loyalty_param(params, loyalty_datum(value, isnull));
 }
 
 void
 loyalty_field_take(const MergePair *pair, int32 field_id, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyParams taken = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(pair->victim_id), loyalty_int4(field_id));
 
-	loyalty_param_customer(&params, pair->org_id, pair->victim_id);
-	loyalty_param_int4(&params, field_id);
 	rows = loyalty_query(&field_read, &params);
 	if (rows->count != 1)
 		elog(ERROR, "a field of customer " INT64_FORMAT " has vanished", pair->victim_id);
 	loyalty_param_customer(&taken, pair->org_id, pair->survivor_id);
-	loyalty_param_int4(&taken, field_id);
+	loyalty_param(&taken, loyalty_int4(field_id));
 	param_column(&taken, rows, 1);
 	param_column(&taken, rows, 2);
-	loyalty_param_time(&taken, now);
+	loyalty_param(&taken, loyalty_time(now));
 	loyalty_execute(&field_take, &taken);
 }
 
 void
 loyalty_registration_take(const MergePair *pair)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyParams taken = { 0 };
 	LoyaltyRows *rows;
 	int column;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(pair->victim_id));
 
-	loyalty_param_customer(&params, pair->org_id, pair->victim_id);
 	rows = loyalty_query(&registration_read, &params);
 	if (rows->count != 1)
 		elog(ERROR, "customer " INT64_FORMAT " has vanished", pair->victim_id);
@@ -465,16 +458,15 @@ loyalty_groups_join(int32 org_id, LoyaltyCustomer *survivor, const LoyaltyCustom
 	count = victim->merged_count + 1;
 	survivor->merged_ids = joined_ids(survivor, victims, count);
 	survivor->merged_count += count;
-	loyalty_param_int4(&group, org_id);
-	loyalty_param_int8(&group, survivor->customer_id);
-	loyalty_param_int8_array(&group, survivor->merged_ids, survivor->merged_count);
+	loyalty_param(&group, loyalty_int4(org_id));
+	loyalty_param(&group, loyalty_int8(survivor->customer_id));
+	loyalty_param(&group, loyalty_int8s(survivor->merged_ids, survivor->merged_count));
 	loyalty_execute(&survivor_group, &group);
 	for (i = 0; i < count; i++)
 	{
-		LoyaltyParams root = { 0 };
+		LoyaltyParams root = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(victims[i]),
+											loyalty_int8(survivor->customer_id));
 
-		loyalty_param_customer(&root, org_id, victims[i]);
-		loyalty_param_int8(&root, survivor->customer_id);
 		loyalty_execute(&victim_root, &root);
 	}
 }

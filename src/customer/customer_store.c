@@ -85,19 +85,18 @@ static LoyaltyQuery request_answer = LOYALTY_STATEMENT(
 void
 loyalty_param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 {
-	loyalty_param_int4(params, org_id);
-	loyalty_param_int8(params, customer_id);
+	loyalty_param(params, loyalty_int4(org_id));
+	loyalty_param(params, loyalty_int8(customer_id));
 }
 
 static bool
 customer_by(LoyaltyQuery *query, int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
-	LoyaltyParams params = { 0 };
 	CustomerRow row = { 0 };
 	LoyaltyRows *rows;
 	bool found;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
 	rows = loyalty_query(query, &params);
 	found = rows->count > 0;
 	if (found)
@@ -148,7 +147,7 @@ loyalty_param_group(LoyaltyParams *params, const LoyaltyCustomer *customer)
 	int64 *ids;
 	int count = loyalty_customer_group(customer, &ids);
 
-	loyalty_param_int8_array(params, ids, count);
+	loyalty_param(params, loyalty_int8s(ids, count));
 	pfree(ids);
 }
 
@@ -163,11 +162,10 @@ loyalty_execute_of_group(LoyaltyQuery *query, int32 org_id, const LoyaltyCustome
 
 	for (i = 0; i < count; i++)
 	{
-		LoyaltyParams params = { 0 };
+		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[i]));
 
-		loyalty_param_customer(&params, org_id, ids[i]);
 		for (n = 0; more != NULL && n < more->n; n++)
-			loyalty_param(&params, more->values[n], more->nulls[n]);
+			loyalty_param(&params, loyalty_datum(more->values[n], more->nulls[n]));
 		loyalty_execute(query, &params);
 	}
 	pfree(ids);
@@ -177,61 +175,55 @@ void
 loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
 						int16 source_id, int32 till_id, int32 base_till_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer->customer_id),
+					   loyalty_time(customer->registered_on), loyalty_time(recorded_at),
+					   loyalty_int4_or_null(till_id), loyalty_int2(source_id),
+					   loyalty_char(customer->loyalty ? 'l' : 'n'), loyalty_int4_or_null(base_till_id),
+					   loyalty_int4_or_null(customer->status_label_id));
 
-	loyalty_param_customer(&params, org_id, customer->customer_id);
-	loyalty_param_time(&params, customer->registered_on);
-	loyalty_param_time(&params, recorded_at);
-	loyalty_param_int4_or_null(&params, till_id);
-	loyalty_param_int2(&params, source_id);
-	loyalty_param_char(&params, customer->loyalty ? 'l' : 'n');
-	loyalty_param_int4_or_null(&params, base_till_id);
-	loyalty_param_int4_or_null(&params, customer->status_label_id);
 	loyalty_execute(&customer_insert, &params);
 }
 
 void
 loyalty_customer_base_till(int32 org_id, int64 customer_id, int32 base_till_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(base_till_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_int4(&params, base_till_id);
 	loyalty_execute(&base_till_set, &params);
 }
 
 void
 loyalty_customer_test_control(int32 org_id, int64 customer_id, char group)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
+										  loyalty_datum(CharGetDatum(group), group == 0));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param(&params, CharGetDatum(group), group == 0);
 	loyalty_execute(&test_control_set, &params);
 }
 
 void
 loyalty_customer_enrol(int32 org_id, int64 customer_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
 	loyalty_execute(&customer_enrol, &params);
 }
 
 static void
 param_request(LoyaltyParams *params, int32 org_id, const LoyaltyRegistrationRequest *request)
 {
-	loyalty_param_int4(params, org_id);
-	loyalty_param(params, UUIDPGetDatum(&request->idempotency_digest), false);
+	loyalty_param(params, loyalty_int4(org_id));
+	loyalty_param(params, loyalty_datum(UUIDPGetDatum(&request->idempotency_digest), false));
 }
 
 static void
 param_answer(LoyaltyParams *params, const LoyaltyRegistrationRequest *request)
 {
-	loyalty_param_int8(params, request->customer_id);
-	loyalty_param_text(params, request->outcome);
-	loyalty_param(params, request->warnings, false);
+	loyalty_param(params, loyalty_int8(request->customer_id));
+	loyalty_param(params, loyalty_text(request->outcome));
+	loyalty_param(params, loyalty_datum(request->warnings, false));
 }
 
 bool
@@ -240,7 +232,7 @@ loyalty_request_insert(int32 org_id, const LoyaltyRegistrationRequest *request)
 	LoyaltyParams params = { 0 };
 
 	param_request(&params, org_id, request);
-	loyalty_param_int8(&params, request->request_digest);
+	loyalty_param(&params, loyalty_int8(request->request_digest));
 	param_answer(&params, request);
 	return loyalty_execute(&request_insert, &params) == 1;
 }

@@ -46,11 +46,8 @@ static LoyaltyQuery customer_erase =
 static void
 erase_key(int32 org_id, const LoyaltyCustomer *root, const char *type, const char *value)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(type), loyalty_text(value));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, type);
-	loyalty_param_text(&params, value);
 	loyalty_param_group(&params, root);
 	loyalty_execute(&key_erase, &params);
 }
@@ -59,16 +56,14 @@ erase_key(int32 org_id, const LoyaltyCustomer *root, const char *type, const cha
 static void
 erase_ndnc(int32 org_id, const LoyaltyCustomer *root, const char *mobile)
 {
-	LoyaltyParams others = { 0 };
 	LoyaltyParams params = { 0 };
+	LoyaltyParams others = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(mobile));
 
-	loyalty_param_int4(&others, org_id);
-	loyalty_param_text(&others, mobile);
 	loyalty_param_group(&others, root);
 	if (loyalty_execute(&mobile_held, &others) > 0)
 		return;
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, mobile);
+	loyalty_param(&params, loyalty_int4(org_id));
+	loyalty_param(&params, loyalty_text(mobile));
 	loyalty_execute(&ndnc_erase, &params);
 }
 
@@ -82,11 +77,10 @@ erase_by_names(int32 org_id, const LoyaltyCustomer *root)
 
 	for (i = 0; i < count; i++)
 	{
-		LoyaltyParams params = { 0 };
 		LoyaltyRows *names;
 		uint64 n;
+		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[i]));
 
-		loyalty_param_customer(&params, org_id, ids[i]);
 		names = loyalty_query(&names_of_customer, &params);
 		for (n = 0; n < names->count; n++)
 		{
@@ -110,6 +104,6 @@ loyalty_customer_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 	erase_by_names(org_id, root);
 	for (i = 0; i < lengthof(erasures); i++)
 		loyalty_execute_of_group(&erasures[i], org_id, root, NULL);
-	loyalty_param_time(&erased_at, call->now);
+	loyalty_param(&erased_at, loyalty_time(call->now));
 	loyalty_execute_of_group(&customer_erase, org_id, root, &erased_at);
 }

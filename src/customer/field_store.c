@@ -65,11 +65,10 @@ field_from_row(LoyaltyField *field, LoyaltyRows *rows, uint64 row)
 void
 loyalty_field_list(int32 org_id, LoyaltyFieldList *fields)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	int i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	rows = loyalty_query(&fields_of_org, &params);
 	fields->n = (int) rows->count;
 	fields->items = palloc0(sizeof(LoyaltyField) * Max(fields->n, 1));
@@ -80,15 +79,12 @@ loyalty_field_list(int32 org_id, LoyaltyFieldList *fields)
 bool
 loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(field->field_id),
+					   loyalty_text(loyalty_field_kind_names[field->kind]), loyalty_text(field->name),
+					   loyalty_text(loyalty_field_type_names[field->type]), loyalty_bool(field->is_required),
+					   loyalty_datum(allowed, allowed == (Datum) 0));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, field->field_id);
-	loyalty_param_text(&params, loyalty_field_kind_names[field->kind]);
-	loyalty_param_text(&params, field->name);
-	loyalty_param_text(&params, loyalty_field_type_names[field->type]);
-	loyalty_param_bool(&params, field->is_required);
-	loyalty_param(&params, allowed, allowed == (Datum) 0);
 	return loyalty_execute(&field_insert, &params) == 1;
 }
 
@@ -101,19 +97,17 @@ loyalty_fields_write(int32 org_id, int64 customer_id, const LoyaltyFieldValues *
 	for (i = 0; i < values->given.n; i++)
 	{
 		const LoyaltyFieldValue *value = &values->given.items[i];
-		LoyaltyParams params = { 0 };
+		LoyaltyParams params =
+			LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(value->field_id));
 
-		loyalty_param_int4(&params, org_id);
-		loyalty_param_int8(&params, customer_id);
-		loyalty_param_int4(&params, value->field_id);
 		if (value->text == NULL)
 		{
 			loyalty_execute(&value_remove, &params);
 			continue;
 		}
-		loyalty_param_text(&params, value->text);
-		loyalty_param(&params, value->number, !value->has_number);
-		loyalty_param_time(&params, now);
+		loyalty_param(&params, loyalty_text(value->text));
+		loyalty_param(&params, loyalty_datum(value->number, !value->has_number));
+		loyalty_param(&params, loyalty_time(now));
 		loyalty_execute(&value_store, &params);
 	}
 }

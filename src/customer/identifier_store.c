@@ -108,13 +108,12 @@ static LoyaltyQuery identifier_hold = LOYALTY_STATEMENT(
 static int64
 owner_by(LoyaltyQuery *query, int32 org_id, IdentifierType type, const char *value)
 {
-	LoyaltyParams params = { 0 };
 	KeyRow row = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(loyalty_identifier_type_names[type]),
+					   loyalty_text(value));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, loyalty_identifier_type_names[type]);
-	loyalty_param_text(&params, value);
 	rows = loyalty_query(query, &params);
 	if (rows->count > 0)
 		loyalty_row_read(rows, 0, &key_layout, &row);
@@ -149,8 +148,8 @@ static void
 param_identifier(LoyaltyParams *params, int32 org_id, int64 customer_id, const char *type, const char *value)
 {
 	loyalty_param_customer(params, org_id, customer_id);
-	loyalty_param_text(params, type);
-	loyalty_param_text(params, value);
+	loyalty_param(params, loyalty_text(type));
+	loyalty_param(params, loyalty_text(value));
 }
 
 int
@@ -182,12 +181,11 @@ loyalty_identifier_find(int32 org_id, IdentifierType type, const char *value)
 int64
 loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(loyalty_identifier_type_names[type]),
+					   loyalty_text(value));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, loyalty_identifier_type_names[type]);
-	loyalty_param_text(&params, value);
 	rows = loyalty_query(&holders_of_contact, &params);
 	return rows->count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
 }
@@ -195,12 +193,11 @@ loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
 int
 loyalty_identifiers_held(int32 org_id, int64 customer_id, bool seen, LoyaltyHeld **held)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	int count = 0;
 	uint64 i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
 	rows = loyalty_query(seen ? &held_seen : &held_now, &params);
 	*held = palloc(sizeof(LoyaltyHeld) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
@@ -275,9 +272,9 @@ loyalty_identifier_close(int32 org_id, int64 customer_id, const char *type, cons
 		LoyaltyParams params = { 0 };
 
 		param_identifier(&params, org_id, ids[i], type, value);
-		loyalty_param_time(&params, held_until);
-		loyalty_param_text(&params, reason);
-		loyalty_param_text(&params, actor);
+		loyalty_param(&params, loyalty_time(held_until));
+		loyalty_param(&params, loyalty_text(reason));
+		loyalty_param(&params, loyalty_text(actor));
 		loyalty_execute(&identifier_close, &params);
 	}
 	param_identifier(&key, org_id, customer_id, type, value);
@@ -291,8 +288,8 @@ loyalty_identifier_add(int32 org_id, int64 customer_id, const char *type, const 
 	LoyaltyParams params = { 0 };
 
 	param_identifier(&params, org_id, customer_id, type, value);
-	loyalty_param_time(&params, held_from);
-	loyalty_param_text(&params, actor);
+	loyalty_param(&params, loyalty_time(held_from));
+	loyalty_param(&params, loyalty_text(actor));
 	loyalty_execute(&identifier_hold, &params);
 }
 

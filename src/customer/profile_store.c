@@ -55,8 +55,8 @@ static LoyaltyQuery profile_exists =
 static void
 param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 {
-	loyalty_param_int4(params, org_id);
-	loyalty_param_int8(params, customer_id);
+	loyalty_param(params, loyalty_int4(org_id));
+	loyalty_param(params, loyalty_int8(customer_id));
 }
 
 static void
@@ -66,15 +66,15 @@ write_profile(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Loyalt
 	LoyaltyParams params = { 0 };
 
 	param_customer(&params, org_id, customer_id);
-	loyalty_param_int2(&params, profile->source_id);
-	loyalty_param_text(&params, profile->account_id);
-	loyalty_param_text(&params, profile->first_name);
-	loyalty_param_text(&params, profile->last_name);
-	loyalty_param_text(&params, profile->mobile);
-	loyalty_param_text(&params, profile->email);
-	loyalty_param_text(&params, profile->external_id);
-	loyalty_param_time(&params, now);
-	loyalty_param_text(&params, profile->cuid);
+	loyalty_param(&params, loyalty_int2(profile->source_id));
+	loyalty_param(&params, loyalty_text(profile->account_id));
+	loyalty_param(&params, loyalty_text(profile->first_name));
+	loyalty_param(&params, loyalty_text(profile->last_name));
+	loyalty_param(&params, loyalty_text(profile->mobile));
+	loyalty_param(&params, loyalty_text(profile->email));
+	loyalty_param(&params, loyalty_text(profile->external_id));
+	loyalty_param(&params, loyalty_time(now));
+	loyalty_param(&params, loyalty_text(profile->cuid));
 	loyalty_execute(query, &params);
 }
 
@@ -97,12 +97,12 @@ loyalty_profile_identifier(int32 org_id, int64 customer_id, const LoyaltyProfile
 	LoyaltyParams params = { 0 };
 
 	param_customer(&params, org_id, customer_id);
-	loyalty_param_int2(&params, profile ? profile->source_id : SOURCE_INSTORE);
-	loyalty_param_text(&params, profile ? profile->account_id : "");
-	loyalty_param_text(&params, loyalty_identifier_type_names[type]);
-	loyalty_param_text(&params, shown);
-	loyalty_param_bool(&params, all);
-	loyalty_param_time(&params, now);
+	loyalty_param(&params, loyalty_int2(profile ? profile->source_id : SOURCE_INSTORE));
+	loyalty_param(&params, loyalty_text(profile ? profile->account_id : ""));
+	loyalty_param(&params, loyalty_text(loyalty_identifier_type_names[type]));
+	loyalty_param(&params, loyalty_text(shown));
+	loyalty_param(&params, loyalty_bool(all));
+	loyalty_param(&params, loyalty_time(now));
 	loyalty_execute(&profile_identifier, &params);
 }
 
@@ -112,6 +112,6 @@ loyalty_profile_exists(int32 org_id, int64 customer_id, int16 source_id)
 	LoyaltyParams params = { 0 };
 
 	param_customer(&params, org_id, customer_id);
-	loyalty_param_int2(&params, source_id);
+	loyalty_param(&params, loyalty_int2(source_id));
 	return loyalty_execute(&profile_exists, &params) > 0;
 }

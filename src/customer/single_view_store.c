@@ -83,16 +83,13 @@ bool
 loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group, const char *gender_field,
 						 const char *age_field, Datum *view)
 {
-	LoyaltyParams params = { 0 };
 	bool isnull;
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_text(group),
+					   loyalty_text(gender_field), loyalty_text(age_field),
+					   loyalty_text(ndnc_of(org_id, customer_id)));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_text(&params, group);
-	loyalty_param_text(&params, gender_field);
-	loyalty_param_text(&params, age_field);
-	loyalty_param_text(&params, ndnc_of(org_id, customer_id));
 	rows = loyalty_query(&query, &params);
 	if (rows->count == 0)
 		return false;

@@ -84,21 +84,14 @@ insert_lines(const LoyaltyMerge *merge)
 void
 loyalty_merge_record_insert(const LoyaltyMerge *merge, const MergeRecord *record)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(
+		loyalty_int4(merge->pair.org_id), loyalty_int8(merge->victim.customer_id),
+		loyalty_int8(record->merge_id), loyalty_int8(record->survivor_id), loyalty_time(merge->event_time),
+		loyalty_time(merge->call->now), loyalty_int4_or_null(merge->till ? merge->till->till_id : 0),
+		loyalty_char(record->origin), loyalty_datum(Int64GetDatum(record->request_digest), !record->has_key),
+		loyalty_datum(UUIDPGetDatum(&record->idempotency_digest), !record->has_key),
+		loyalty_datum(record->warnings, false), loyalty_text(record->reason), loyalty_text(record->actor));
 
-	loyalty_param_int4(&params, merge->pair.org_id);
-	loyalty_param_int8(&params, merge->victim.customer_id);
-	loyalty_param_int8(&params, record->merge_id);
-	loyalty_param_int8(&params, record->survivor_id);
-	loyalty_param_time(&params, merge->event_time);
-	loyalty_param_time(&params, merge->call->now);
-	loyalty_param_int4_or_null(&params, merge->till ? merge->till->till_id : 0);
-	loyalty_param_char(&params, record->origin);
-	loyalty_param(&params, Int64GetDatum(record->request_digest), !record->has_key);
-	loyalty_param(&params, UUIDPGetDatum(&record->idempotency_digest), !record->has_key);
-	loyalty_param(&params, record->warnings, false);
-	loyalty_param_text(&params, record->reason);
-	loyalty_param_text(&params, record->actor);
 	loyalty_execute(&record_insert, &params);
 	insert_lines(merge);
 }
@@ -106,13 +99,11 @@ loyalty_merge_record_insert(const LoyaltyMerge *merge, const MergeRecord *record
 bool
 loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord *record)
 {
-	LoyaltyParams params = { 0 };
 	bool isnull;
 	Datum digest;
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(victim_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, victim_id);
 	rows = loyalty_query(&record_read, &params);
 	if (rows->count == 0)
 		return false;
@@ -131,10 +122,9 @@ loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord *record)
 int32
 loyalty_org_of_customer(int64 customer_id)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int8(customer_id));
 
-	loyalty_param_int8(&params, customer_id);
 	rows = loyalty_query(&org_of_customer, &params);
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
 }

@@ -75,12 +75,11 @@ limits_from_row(LoyaltyProgram *program, LoyaltyRows *rows, uint64 row)
 void
 loyalty_limits_load(LoyaltyOrg *org)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 row;
 	int i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org->org_id));
 
-	loyalty_param_int4(&params, org->org_id);
 	rows = loyalty_query_latest(&limits_of_program, &params);
 	for (row = 0; row < rows->count; row++)
 		for (i = 0; i < org->program_count; i++)
@@ -92,17 +91,15 @@ loyalty_limits_load(LoyaltyOrg *org)
 static void
 param_points_or_none(LoyaltyParams *params, int64 points)
 {
-	loyalty_param(params, loyalty_numeric(points), points == 0);
+	loyalty_param(params, loyalty_datum(loyalty_numeric(points), points == 0));
 }
 
 void
 loyalty_redemption_rules_store(int32 org_id, int32 program_id, const RedemptionRules *rules)
 {
-	LoyaltyParams params = { 0 };
 	int i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(program_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, program_id);
 	param_points_or_none(&params, rules->points_per_currency_unit);
 	param_points_or_none(&params, rules->minimum);
 	param_points_or_none(&params, rules->maximum);
@@ -117,16 +114,14 @@ loyalty_redemption_rules_store(int32 org_id, int32 program_id, const RedemptionR
 void
 loyalty_transfer_rules_store(int32 org_id, int32 program_id, const TransferRules *rules)
 {
-	LoyaltyParams params = { 0 };
 	int i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(program_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, program_id);
 	for (i = 0; i < TRANSFER_WINDOWS; i++)
 		param_points_or_none(&params, rules->points[i]);
 	for (i = 0; i < TRANSFER_WINDOWS; i++)
-		loyalty_param_int4_or_null(&params, rules->count[i]);
-	loyalty_param_bool(&params, rules->renews_expiry);
-	loyalty_param_bool(&params, rules->spares_registration);
+		loyalty_param(&params, loyalty_int4_or_null(rules->count[i]));
+	loyalty_param(&params, loyalty_bool(rules->renews_expiry));
+	loyalty_param(&params, loyalty_bool(rules->spares_registration));
 	loyalty_execute(&transfer_rules_store, &params);
 }

@@ -65,9 +65,8 @@ static LoyaltyQuery access_clear = LOYALTY_STATEMENT("DELETE FROM loyalty_data.o
 void
 loyalty_org_lock(int32 org_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	loyalty_execute(&org_lock, &params);
 }
 
@@ -75,50 +74,37 @@ bool
 loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *time_zone,
 				   const char *base_country, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(org), loyalty_text(name), loyalty_text(time_zone),
+					   loyalty_text(base_country), loyalty_time(now));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, org);
-	loyalty_param_text(&params, name);
-	loyalty_param_text(&params, time_zone);
-	loyalty_param_text(&params, base_country);
-	loyalty_param_time(&params, now);
 	return loyalty_execute(&org_insert, &params) == 1;
 }
 
 void
 loyalty_org_store_countries(int32 org_id, const char *base_country, Datum supported)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(base_country), loyalty_datum(supported, false));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, base_country);
-	loyalty_param(&params, supported, false);
 	loyalty_execute(&org_countries, &params);
 }
 
 bool
 loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char *name)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(store_id), loyalty_text(store), loyalty_text(name));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, store_id);
-	loyalty_param_text(&params, store);
-	loyalty_param_text(&params, name);
 	return loyalty_execute(&store_insert, &params) == 1;
 }
 
 bool
 loyalty_till_insert(int32 org_id, int32 till_id, const char *till, int32 store_id, int32 program_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(till_id), loyalty_text(till),
+										  loyalty_int4(store_id), loyalty_int4_or_null(program_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, till_id);
-	loyalty_param_text(&params, till);
-	loyalty_param_int4(&params, store_id);
-	loyalty_param_int4_or_null(&params, program_id);
 	return loyalty_execute(&till_insert, &params) == 1;
 }
 
@@ -127,51 +113,41 @@ loyalty_program_insert(int32 org_id, const LoyaltyProgram *program, const char *
 					   bool has_date)
 {
 	const ProgramRules *rules = &program->rules;
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(program->program_id),
+					   loyalty_text(program->program), loyalty_text(name), loyalty_bool(program->is_default),
+					   loyalty_int8(rules->points_per_unit), loyalty_int4(rules->decimals),
+					   loyalty_text(loyalty_rounding_names[rules->rounding]),
+					   loyalty_text(loyalty_expiry_unit_names[rules->expiry_unit]),
+					   loyalty_datum(Int32GetDatum(rules->expiry_value), !has_value),
+					   loyalty_datum(DateADTGetDatum(rules->expiry_date), !has_date),
+					   loyalty_text(loyalty_expiry_type_names[rules->expiry_type]),
+					   loyalty_bool(rules->allow_negative_on_return));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, program->program_id);
-	loyalty_param_text(&params, program->program);
-	loyalty_param_text(&params, name);
-	loyalty_param_bool(&params, program->is_default);
-	loyalty_param_int8(&params, rules->points_per_unit);
-	loyalty_param_int4(&params, rules->decimals);
-	loyalty_param_text(&params, loyalty_rounding_names[rules->rounding]);
-	loyalty_param_text(&params, loyalty_expiry_unit_names[rules->expiry_unit]);
-	loyalty_param(&params, Int32GetDatum(rules->expiry_value), !has_value);
-	loyalty_param(&params, DateADTGetDatum(rules->expiry_date), !has_date);
-	loyalty_param_text(&params, loyalty_expiry_type_names[rules->expiry_type]);
-	loyalty_param_bool(&params, rules->allow_negative_on_return);
 	return loyalty_execute(&program_insert, &params) == 1;
 }
 
 void
 loyalty_program_clear_default(int32 org_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	loyalty_execute(&program_clear_default, &params);
 }
 
 static uint64
 run_pair(LoyaltyQuery *query, int32 org_id, const char *text)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(text));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, text);
 	return loyalty_execute(query, &params);
 }
 
 void
 loyalty_config_store(int32 org_id, const char *key, const char *value)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(key), loyalty_text(value));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_text(&params, key);
-	loyalty_param_text(&params, value);
 	loyalty_execute(&config_store, &params);
 }
 

@@ -198,7 +198,7 @@ loyalty_org_find(const char *org)
 
 	if (slot != NULL && slot->cached != NULL)
 		return slot->cached;
-	loyalty_param_text(&params, org);
+	loyalty_param(&params, loyalty_text(org));
 	loyalty_nodes_require_one();
 	rows = loyalty_query_latest(&org_by_code, &params);
 	if (rows->count == 0)
@@ -259,9 +259,8 @@ load_countries(LoyaltyOrg *org, LoyaltyRows *rows)
 static LoyaltyRows *
 run_for(LoyaltyQuery *query, const LoyaltyOrg *org)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org->org_id));
 
-	loyalty_param_int4(&params, org->org_id);
 	return loyalty_query_latest(query, &params);
 }
 
@@ -485,10 +484,9 @@ loyalty_org_count(void)
 const char *
 loyalty_extension_version(const char *extension)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_text(extension));
 
-	loyalty_param_text(&params, extension);
 	rows = loyalty_query(&extension_version, &params);
 	return rows->count == 1 ? loyalty_row_text(rows, 0, 1) : NULL;
 }

@@ -16,11 +16,8 @@ static LoyaltyQuery query =
 void
 loyalty_promised_rules_store(int32 org_id, int32 program_id, int32 delay_days, bool expiry_from_award)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(program_id),
+										  loyalty_int4(delay_days), loyalty_bool(expiry_from_award));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, program_id);
-	loyalty_param_int4(&params, delay_days);
-	loyalty_param_bool(&params, expiry_from_award);
 	loyalty_execute(&query, &params);
 }

@@ -153,10 +153,9 @@ LoyaltyOrphans
 loyalty_orphans_find(const LoyaltyDataTable *table, const LoyaltyReference *reference, int32 org_id)
 {
 	LoyaltyOrphans orphans = { 0 };
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	rows = run_once(orphans_statement(table, reference), INT4OID, &params);
 	if (rows->count > 0)
 	{

@@ -29,26 +29,20 @@ void
 loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionRequest *request,
 								const char *reason, TimestampTz requested_at)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(request->request_id),
+					   loyalty_time(requested_at), loyalty_text(request->requested_by),
+					   loyalty_int4_or_null(request->former_label_id), loyalty_text(reason));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8(&params, request->request_id);
-	loyalty_param_time(&params, requested_at);
-	loyalty_param_text(&params, request->requested_by);
-	loyalty_param_int4_or_null(&params, request->former_label_id);
-	loyalty_param_text(&params, reason);
 	loyalty_execute(&request_insert, &params);
 }
 
 bool
 loyalty_deletion_request_read(int32 org_id, int64 customer_id, DeletionRequest *request)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
 	rows = loyalty_query(&request_pending, &params);
 	if (rows->count == 0)
 		return false;
@@ -62,13 +56,9 @@ void
 loyalty_deletion_request_decide(int32 org_id, int64 customer_id, int64 request_id, char decision,
 								const char *decided_by, TimestampTz decided_at)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(request_id),
+					   loyalty_char(decision), loyalty_text(decided_by), loyalty_time(decided_at));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8(&params, request_id);
-	loyalty_param_char(&params, decision);
-	loyalty_param_text(&params, decided_by);
-	loyalty_param_time(&params, decided_at);
 	loyalty_execute(&request_decide, &params);
 }

@@ -140,9 +140,8 @@ static LoyaltyQuery erase_requests =
 static LoyaltyRows *
 load(LoyaltyQuery *query, int32 org_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	return loyalty_query_latest(query, &params);
 }
 
@@ -181,10 +180,8 @@ loyalty_status_load(int32 org_id)
 static bool
 has_label(int32 org_id, CustomerStatus status)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, (char) status);
 	return loyalty_execute(&label_known, &params) > 0;
 }
 
@@ -193,26 +190,20 @@ bool
 loyalty_label_insert(int32 org_id, int32 label_id, CustomerStatus status, const char *label,
 					 const char *description)
 {
-	LoyaltyParams params = { 0 };
 	bool is_first = !has_label(org_id, status);
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(label_id), loyalty_char((char) status),
+					   loyalty_text(label), loyalty_text(description), loyalty_bool(is_first));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, label_id);
-	loyalty_param_char(&params, (char) status);
-	loyalty_param_text(&params, label);
-	loyalty_param_text(&params, description);
-	loyalty_param_bool(&params, is_first);
 	return loyalty_execute(&label_insert, &params) == 1;
 }
 
 void
 loyalty_label_set_default(int32 org_id, CustomerStatus status, int32 label_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status), loyalty_int4(label_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, (char) status);
-	loyalty_param_int4(&params, label_id);
 	loyalty_execute(&label_clear_default, &params);
 	loyalty_execute(&label_set_default, &params);
 }
@@ -227,92 +218,81 @@ loyalty_restriction_set(int32 org_id, uint32 restriction, const int32 *label_ids
 
 	for (i = 0; i < count; i++)
 		ids[i] = Int32GetDatum(label_ids[i]);
-	loyalty_param_int4(&labels, org_id);
-	loyalty_param_int4(&labels, (int32) restriction);
-	loyalty_param(&labels,
-				  PointerGetDatum(construct_array(ids, count, INT4OID, sizeof(int32), true, TYPALIGN_INT)),
-				  false);
+	loyalty_param(&labels, loyalty_int4(org_id));
+	loyalty_param(&labels, loyalty_int4((int32) restriction));
+	loyalty_param(&labels, loyalty_datum(PointerGetDatum(construct_array(ids, count, INT4OID, sizeof(int32),
+																		 true, TYPALIGN_INT)),
+										 false));
 	loyalty_execute(&restrict_labels, &labels);
-	loyalty_param_int4(&setting, org_id);
-	loyalty_param_int4(&setting, (int32) restriction);
-	loyalty_param_bool(&setting, of_all);
+	loyalty_param(&setting, loyalty_int4(org_id));
+	loyalty_param(&setting, loyalty_int4((int32) restriction));
+	loyalty_param(&setting, loyalty_bool(of_all));
 	loyalty_execute(&restrict_all, &setting);
 }
 
 static void
 param_char_or_null(LoyaltyParams *params, char value)
 {
-	loyalty_param(params, CharGetDatum(value), value == 0);
+	loyalty_param(params, loyalty_datum(CharGetDatum(value), value == 0));
 }
 
 void
 loyalty_status_change_insert(int32 org_id, int64 customer_id, const StatusChange *change,
 							 TimestampTz changed_at)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(loyalty_next_id()),
+					   loyalty_time(changed_at), loyalty_int4_or_null(change->label_id),
+					   loyalty_int4_or_null(change->previous_label_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8(&params, loyalty_next_id());
-	loyalty_param_time(&params, changed_at);
-	loyalty_param_int4_or_null(&params, change->label_id);
-	loyalty_param_int4_or_null(&params, change->previous_label_id);
 	param_char_or_null(&params, change->fraud_status);
 	param_char_or_null(&params, change->previous_fraud_status);
-	loyalty_param_text(&params, change->reason);
-	loyalty_param_text(&params, change->actor);
+	loyalty_param(&params, loyalty_text(change->reason));
+	loyalty_param(&params, loyalty_text(change->actor));
 	loyalty_execute(&change_insert, &params);
 }
 
 void
 loyalty_customer_set_label(int32 org_id, int64 customer_id, int32 label_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4_or_null(label_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int4_or_null(&params, label_id);
 	loyalty_execute(&set_label, &params);
 }
 
 void
 loyalty_customer_set_fraud_status(int32 org_id, int64 customer_id, char fraud_status)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_char(fraud_status));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_char(&params, fraud_status);
 	loyalty_execute(&set_fraud_status, &params);
 }
 
 void
 loyalty_status_hold(int32 org_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	loyalty_execute(&request_hold, &params);
 }
 
 void
 loyalty_status_enable(int32 org_id, TimestampTz enabled_at)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_time(enabled_at));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_time(&params, enabled_at);
 	loyalty_execute(&org_enable, &params);
 }
 
 void
 loyalty_fraud_statuses_lock(int32 org_id, FraudStatuses *used)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	rows = loyalty_query(&fraud_lock, &params);
 	for (i = 0; i < rows->count; i++)
 		LOYALTY_APPEND(*used, loyalty_row_char(rows, i, 1));
@@ -322,15 +302,13 @@ uint64
 loyalty_fraud_status_replace(int32 org_id, char fraud_status, int32 label_id, const char *actor,
 							 TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyParams history = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char(fraud_status), loyalty_int4_or_null(label_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, fraud_status);
-	loyalty_param_int4_or_null(&params, label_id);
 	history = params;
-	loyalty_param_text(&history, actor);
-	loyalty_param_time(&history, now);
+	loyalty_param(&history, loyalty_text(actor));
+	loyalty_param(&history, loyalty_time(now));
 	if (label_id != 0)
 	{
 		loyalty_execute(&fraud_changes, &history);
@@ -342,10 +320,9 @@ loyalty_fraud_status_replace(int32 org_id, char fraud_status, int32 label_id, co
 bool
 loyalty_status_may_set(Oid role)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_datum(ObjectIdGetDatum(role), false));
 
-	loyalty_param(&params, ObjectIdGetDatum(role), false);
 	rows = loyalty_query(&label_allowed, &params);
 	return loyalty_row_bool(rows, 0, 1);
 }
@@ -354,16 +331,12 @@ Datum
 loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer, const LoyaltyStatusLabel *label,
 					   bool enabled)
 {
-	LoyaltyParams params = { 0 };
 	bool isnull;
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer->customer_id),
+										  loyalty_char((char) label->status), loyalty_text(label->label),
+										  loyalty_int4((int32) label->restrictions), loyalty_bool(enabled));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer->customer_id);
-	loyalty_param_char(&params, (char) label->status);
-	loyalty_param_text(&params, label->label);
-	loyalty_param_int4(&params, (int32) label->restrictions);
-	loyalty_param_bool(&params, enabled);
 	param_char_or_null(&params, customer->fraud_status);
 	rows = loyalty_query(&status_section, &params);
 	return loyalty_row_datum(rows, 0, 1, &isnull);

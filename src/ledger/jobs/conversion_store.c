@@ -19,12 +19,10 @@ static LoyaltyQuery query =
 int
 loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points, int32 *program_id)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(event_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8(&params, event_id);
 	rows = loyalty_query(&query, &params);
 	*points = loyalty_row_points(rows, 0, 2);
 	*program_id = loyalty_row_int4(rows, 0, 3);

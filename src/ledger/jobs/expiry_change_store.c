@@ -29,11 +29,8 @@ static LoyaltyQuery change_of_event = LOYALTY_STATEMENT(
 static LoyaltyRows *
 run(LoyaltyQuery *query, int32 org_id, int64 customer_id, int64 key)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(key));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8(&params, key);
 	return loyalty_query(query, &params);
 }
 

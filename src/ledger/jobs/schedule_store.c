@@ -20,10 +20,7 @@ loyalty_job_command(const char *procedure, const char *org)
 void
 loyalty_job_schedule(const char *name, const char *times, const char *command)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_text(name), loyalty_text(times), loyalty_text(command));
 
-	loyalty_param_text(&params, name);
-	loyalty_param_text(&params, times);
-	loyalty_param_text(&params, command);
 	loyalty_execute(&query, &params);
 }

@@ -33,12 +33,10 @@ run(LoyaltyQuery *query, bool seen, LoyaltyParams *params)
 int
 loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoints **expiring)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
 	rows = run(&lots_expiring, seen, &params);
 	*expiring = palloc(sizeof(ExpiringPoints) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
@@ -54,9 +52,7 @@ loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoin
 bool
 loyalty_ledger_is_open(int32 org_id, int64 customer_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
 	return loyalty_execute(&open_lot, &params) > 0;
 }

@@ -46,10 +46,8 @@ static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 LoyaltyRows *
 loyalty_read_details(int32 org_id, int64 customer_id, int64 event_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(event_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8(&params, event_id);
 	return loyalty_query(&query, &params);
 }

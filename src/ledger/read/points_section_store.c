@@ -57,16 +57,16 @@ param_accounts(LoyaltyParams *params, const Account *accounts, int count)
 		columns[3][i] = loyalty_numeric(accounts[i].lifetime);
 		columns[4][i] = loyalty_numeric(accounts[i].redeemed);
 	}
-	loyalty_param(params, PointerGetDatum(construct_array(columns[0], count, INT4OID, 4, true, TYPALIGN_INT)),
-				  false);
-	loyalty_param(params,
-				  PointerGetDatum(construct_array(columns[1], count, CHAROID, 1, true, TYPALIGN_CHAR)),
-				  false);
+	loyalty_param(params, loyalty_datum(PointerGetDatum(construct_array(columns[0], count, INT4OID, 4, true,
+																		TYPALIGN_INT)),
+										false));
+	loyalty_param(params, loyalty_datum(PointerGetDatum(construct_array(columns[1], count, CHAROID, 1, true,
+																		TYPALIGN_CHAR)),
+										false));
 	for (c = 2; c < 5; c++)
-		loyalty_param(params,
-					  PointerGetDatum(
-						  construct_array(columns[c], count, NUMERICOID, -1, false, TYPALIGN_INT)),
-					  false);
+		loyalty_param(params, loyalty_datum(PointerGetDatum(construct_array(columns[c], count, NUMERICOID, -1,
+																			false, TYPALIGN_INT)),
+											false));
 }
 
 Datum
@@ -84,7 +84,7 @@ loyalty_points_section(LoyaltyCall *call, int64 customer_id)
 		count = loyalty_group_accounts(org_id, &customer, true, &accounts);
 	if (count > 0)
 		subtract_due(org_id, customer_id, call->now, accounts, count);
-	loyalty_param_int4(&params, org_id);
+	loyalty_param(&params, loyalty_int4(org_id));
 	param_accounts(&params, accounts, count);
 	rows = loyalty_query(&query, &params);
 	return loyalty_row_datum(rows, 0, 1, &isnull);

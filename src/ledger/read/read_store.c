@@ -117,13 +117,10 @@ static LoyaltyQuery page_oldest = LOYALTY_STATEMENT_SEEN(PAGE("ASC"), PAGE_TYPES
 static LoyaltyRows *
 run_of_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Account *account, Datum last)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(account->program_id),
+					   loyalty_char(account->category), loyalty_datum(last, false));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int4(&params, account->program_id);
-	loyalty_param_char(&params, account->category);
-	loyalty_param(&params, last, false);
 	return loyalty_query(query, &params);
 }
 
@@ -167,9 +164,9 @@ recorded_at(void *of, int32_t entry_no)
 
 	if (entry.carries_event)
 		return entry.event.recorded_at;
-	loyalty_param_int4(&params, searched->org_id);
-	loyalty_param_int8(&params, searched->customer_id);
-	loyalty_param_int8(&params, entry.event_id);
+	loyalty_param(&params, loyalty_int4(searched->org_id));
+	loyalty_param(&params, loyalty_int8(searched->customer_id));
+	loyalty_param(&params, loyalty_int8(entry.event_id));
 	rows = loyalty_query(&event_by_id, &params);
 	if (rows->count != 1)
 		elog(ERROR, "customer " INT64_FORMAT " has no event " INT64_FORMAT, searched->customer_id,
@@ -253,15 +250,11 @@ loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, Ti
 int64
 loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz at, int32 entry_no)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(account->program_id),
+					   loyalty_char(account->category), loyalty_time(at), loyalty_int4(entry_no));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int4(&params, account->program_id);
-	loyalty_param_char(&params, account->category);
-	loyalty_param_time(&params, at);
-	loyalty_param_int4(&params, entry_no);
 	rows = loyalty_query(&sum_due_as_known, &params);
 	return loyalty_row_points(rows, 0, 1);
 }
@@ -278,14 +271,11 @@ loyalty_redeemable_later(int32 org_id, int64 customer_id, const Account *account
 Datum
 loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at)
 {
-	LoyaltyParams params = { 0 };
 	bool isnull;
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
+										  loyalty_int4(program_id), loyalty_time(at));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int4(&params, program_id);
-	loyalty_param_time(&params, at);
 	rows = loyalty_query(&coming_expiries, &params);
 	return loyalty_row_datum(rows, 0, 1, &isnull);
 }
@@ -311,7 +301,7 @@ param_ranges(LoyaltyParams *params, const EntryRange *ranges, int count)
 		ArrayType *array = c == 1 ? construct_array(columns[c], count, CHAROID, 1, true, TYPALIGN_CHAR)
 								  : construct_array(columns[c], count, INT4OID, 4, true, TYPALIGN_INT);
 
-		loyalty_param(params, PointerGetDatum(array), false);
+		loyalty_param(params, loyalty_datum(PointerGetDatum(array), false));
 	}
 }
 
@@ -324,26 +314,25 @@ param_at_tills(LoyaltyParams *params, const EntryRange *ranges, int count)
 
 	for (i = 0; i < count; i++)
 		flags[i] = BoolGetDatum(ranges[i].at_tills);
-	loyalty_param(params, PointerGetDatum(construct_array(flags, count, BOOLOID, 1, true, TYPALIGN_CHAR)),
-				  false);
+	loyalty_param(params, loyalty_datum(PointerGetDatum(
+											construct_array(flags, count, BOOLOID, 1, true, TYPALIGN_CHAR)),
+										false));
 }
 
 /* A page of some ranges of one customer. */
 static LoyaltyRows *
 read_page(int32 org_id, int64 customer_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
 	param_ranges(&params, ranges, count);
-	loyalty_param(&params, CharGetDatum(filter->entry_type), filter->entry_type == 0);
-	loyalty_param(&params, Int16GetDatum(filter->source_id), filter->source_id == 0);
-	loyalty_param_int4_or_null(&params, filter->store_id);
-	loyalty_param(&params, filter->tills, filter->tills == 0);
-	loyalty_param_int4(&params, filter->limit);
+	loyalty_param(&params, loyalty_datum(CharGetDatum(filter->entry_type), filter->entry_type == 0));
+	loyalty_param(&params, loyalty_datum(Int16GetDatum(filter->source_id), filter->source_id == 0));
+	loyalty_param(&params, loyalty_int4_or_null(filter->store_id));
+	loyalty_param(&params, loyalty_datum(filter->tills, filter->tills == 0));
+	loyalty_param(&params, loyalty_int4(filter->limit));
 	param_at_tills(&params, ranges, count);
-	loyalty_param(&params, filter->program_tills, filter->program_tills == 0);
+	loyalty_param(&params, loyalty_datum(filter->program_tills, filter->program_tills == 0));
 	return loyalty_query(filter->newest_first ? &page_newest : &page_oldest, &params);
 }
 

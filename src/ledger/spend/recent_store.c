@@ -42,12 +42,10 @@ static void
 read_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, int32 program_id, HouseAccount house,
 			 TimestampTz since, RecentEntries *entries)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyCursor *cursor;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(program_id));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int4(&params, program_id);
 	cursor = loyalty_cursor_open(query, &params, ENTRIES_PER_FETCH);
 	while (loyalty_cursor_next(cursor) && loyalty_row_int8(cursor->rows, cursor->row, 1) >= since)
 		if (loyalty_row_char(cursor->rows, cursor->row, 2) == (char) house)

@@ -119,12 +119,10 @@ loyalty_redemption_find(int32 org_id, const LoyaltyCustomer *customer, const cha
 
 	for (i = 0; i < members; i++)
 	{
-		LoyaltyParams params = { 0 };
 		LoyaltyRows *rows;
+		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[i]),
+											  loyalty_text(redemption_id), loyalty_int8_or_null(event_id));
 
-		loyalty_param_customer(&params, org_id, ids[i]);
-		loyalty_param_text(&params, redemption_id);
-		loyalty_param_int8_or_null(&params, event_id);
 		rows = loyalty_query(&redemption_by_id, &params);
 		if (rows->count > 0 && found == 0)
 			redemption_from_row(redemption, rows, 0);
@@ -155,12 +153,11 @@ loyalty_redemptions_of_transaction(int32 org_id, const LoyaltyCustomer *customer
 
 	for (m = 0; m < members; m++)
 	{
-		LoyaltyParams params = { 0 };
 		LoyaltyRows *rows;
 		uint64 i;
+		LoyaltyParams params =
+			LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[m]), loyalty_int8(transaction_id));
 
-		loyalty_param_customer(&params, org_id, ids[m]);
-		loyalty_param_int8(&params, transaction_id);
 		rows = loyalty_query(&redemptions_of_transaction, &params);
 		for (i = 0; i < rows->count; i++)
 		{
@@ -187,8 +184,8 @@ add_back_elsewhere(int32 org_id, int64 customer_id, int64 event_id, Draws *draws
 	for (i = 0; i < draws->n; i++)
 		lots[i] = draws->items[i].lot.lot_id;
 	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_int8(&params, event_id);
-	loyalty_param_int8_array(&params, lots, draws->n);
+	loyalty_param(&params, loyalty_int8(event_id));
+	loyalty_param(&params, loyalty_int8s(lots, draws->n));
 	rows = loyalty_query(&back_elsewhere, &params);
 	for (row = 0; row < rows->count; row++)
 		for (i = 0; i < draws->n; i++)
@@ -200,15 +197,14 @@ void
 loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *customer, const Redemption *redemption,
 						 Draws *draws)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	int64 *ids;
 	int members = loyalty_customer_group(customer, &ids);
 	uint64 i;
 	int m;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(redemption->customer_id),
+										  loyalty_int8(redemption->event_id));
 
-	loyalty_param_customer(&params, org_id, redemption->customer_id);
-	loyalty_param_int8(&params, redemption->event_id);
 	rows = loyalty_query(&draws_of_redemption, &params);
 	for (i = 0; i < rows->count; i++)
 	{
@@ -232,11 +228,10 @@ program_drawn_elsewhere(int32 org_id, const LoyaltyCustomer *customer, int64 eve
 
 	for (i = 0; i < customer->merged_count; i++)
 	{
-		LoyaltyParams params = { 0 };
 		LoyaltyRows *rows;
+		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer->merged_ids[i]),
+											  loyalty_int8(event_id));
 
-		loyalty_param_customer(&params, org_id, customer->merged_ids[i]);
-		loyalty_param_int8(&params, event_id);
 		rows = loyalty_query(&program_drawn, &params);
 		if (!loyalty_row_isnull(rows, 0, 1))
 			return loyalty_row_int4(rows, 0, 1);
@@ -248,11 +243,10 @@ void
 loyalty_reversal_outcome(int32 org_id, const LoyaltyCustomer *customer, int64 event_id,
 						 ReversalOutcome *outcome)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer->customer_id), loyalty_int8(event_id));
 
-	loyalty_param_customer(&params, org_id, customer->customer_id);
-	loyalty_param_int8(&params, event_id);
 	rows = loyalty_query(&outcome_of_reversal, &params);
 	outcome->expired = loyalty_row_points(rows, 0, 1);
 	outcome->arrears_paid = loyalty_row_points(rows, 0, 2);

@@ -112,7 +112,7 @@ static struct
 static void
 param_day(LoyaltyParams *params, DateADT day)
 {
-	loyalty_param(params, DateADTGetDatum(day), false);
+	loyalty_param(params, loyalty_datum(DateADTGetDatum(day), false));
 }
 
 DateADT
@@ -129,7 +129,7 @@ loyalty_first_open_day(int32 org_id)
 		uint64 generation = loyalty_reference_generation();
 		bool found;
 
-		loyalty_param_int4(&params, org_id);
+		loyalty_param(&params, loyalty_int4(org_id));
 		rows = loyalty_query_latest(&day_now, &params);
 		found = rows->count > 0;
 		cached[slot].org_id = org_id;
@@ -146,7 +146,7 @@ read_day(LoyaltyQuery *query, int32 org_id, DateADT *first_open_day, DateADT *se
 	LoyaltyRows *rows;
 
 	*first_open_day = *sealed_day = DATEVAL_NOBEGIN;
-	loyalty_param_int4(&params, org_id);
+	loyalty_param(&params, loyalty_int4(org_id));
 	rows = loyalty_query(query, &params);
 	if (rows->count == 0)
 		return;
@@ -180,9 +180,8 @@ loyalty_day_text(DateADT day)
 static void
 update_day(LoyaltyQuery *query, int32 org_id, DateADT day)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	param_day(&params, day);
 	loyalty_guard_lift("ledger_day");
 	loyalty_execute(query, &params);
@@ -256,10 +255,9 @@ seal_from_row(DaySeal *seal, LoyaltyRows *rows, uint64 row)
 bool
 loyalty_seal_last(int32 org_id, DaySeal *seal)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	rows = loyalty_query(&last_seal, &params);
 	if (rows->count == 0)
 		return false;
@@ -274,21 +272,19 @@ param_hash(LoyaltyParams *params, const unsigned char *hash)
 
 	SET_VARSIZE(value, VARHDRSZ + ENTRY_HASH_BYTES);
 	memcpy(VARDATA(value), hash, ENTRY_HASH_BYTES);
-	loyalty_param(params, PointerGetDatum(value), false);
+	loyalty_param(params, loyalty_datum(PointerGetDatum(value), false));
 }
 
 void
 loyalty_seal_insert(int32 org_id, const DaySeal *seal)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(seal->seal_no));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4(&params, seal->seal_no);
 	param_day(&params, seal->day);
-	loyalty_param_time(&params, seal->sealed_at);
-	loyalty_param_int2(&params, seal->key_id);
-	loyalty_param_int8(&params, seal->accounts);
-	loyalty_param_int8(&params, seal->entries);
+	loyalty_param(&params, loyalty_time(seal->sealed_at));
+	loyalty_param(&params, loyalty_int2(seal->key_id));
+	loyalty_param(&params, loyalty_int8(seal->accounts));
+	loyalty_param(&params, loyalty_int8(seal->entries));
 	param_hash(&params, seal->account_digest);
 	param_hash(&params, seal->hash);
 	loyalty_execute(&seal_insert, &params);
@@ -297,7 +293,7 @@ loyalty_seal_insert(int32 org_id, const DaySeal *seal)
 static void
 days_params(LoyaltyParams *params, int32 org_id, DateADT after, DateADT up_to)
 {
-	loyalty_param_int4(params, org_id);
+	loyalty_param(params, loyalty_int4(org_id));
 	param_day(params, after);
 	param_day(params, up_to);
 }
@@ -323,9 +319,8 @@ open_cursor(LoyaltyQuery *query, int32 org_id, DateADT after, DateADT up_to)
 LoyaltyCursor *
 loyalty_seals_open(int32 org_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	return loyalty_cursor_open(&seals_of_org, &params, ROWS_PER_FETCH);
 }
 

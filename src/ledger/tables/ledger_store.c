@@ -150,17 +150,16 @@ int
 loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 program_id, char category,
 							PostedAccount **accounts)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(program_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_int4(&params, program_id);
 	if (category != CATEGORY_REGULAR)
 	{
 		int count = accounts_of_rows(loyalty_query(&accounts_of_program, &params), accounts);
 
 		return keep_category(*accounts, count, category);
 	}
-	loyalty_param_char(&params, category);
+	loyalty_param(&params, loyalty_char(category));
 	return accounts_of_rows(loyalty_query(&account_of_category, &params), accounts);
 }
 
@@ -181,9 +180,8 @@ loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accoun
 int
 loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
 	return accounts_of_rows(loyalty_query(&accounts_of_customer, &params), accounts);
 }
 
@@ -192,13 +190,12 @@ loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool se
 {
 	LoyaltyQuery *of_all = seen ? &accounts_of_customer_seen : &accounts_of_customer;
 	LoyaltyQuery *of_program = seen ? &accounts_of_program_seen : &accounts_of_program;
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
 	if (program_id)
-		loyalty_param_int4(&params, program_id);
+		loyalty_param(&params, loyalty_int4(program_id));
 	rows = loyalty_query(program_id ? of_program : of_all, &params);
 	*accounts = palloc(sizeof(Account) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
@@ -212,11 +209,10 @@ typedef LOYALTY_ARRAY(AccountRow) AccountRows;
 static void
 add_due(int32 org_id, int64 customer_id, TimestampTz as_of, AccountRows *due)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
 	rows = loyalty_query(&accounts_of_customer, &params);
 	for (i = 0; i < rows->count; i++)
 	{
@@ -244,9 +240,8 @@ loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampT
 void
 loyalty_accounts_lock(int32 org_id, int64 customer_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
 	loyalty_execute(&accounts_lock, &params);
 }
 
@@ -344,12 +339,11 @@ earlier_of_row(LoyaltyRows *rows, uint64 i)
 static bool
 read_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, EarlierEvent *event)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	bool found;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
+										  loyalty_datum(UUIDPGetDatum(digest), false));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param(&params, UUIDPGetDatum(digest), false);
 	rows = loyalty_query(&event_by_key, &params);
 	found = rows->count > 0;
 	if (found)
@@ -401,11 +395,10 @@ bool
 loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *program_id,
 					 TimestampTz *expires_at)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(event_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_int8(&params, event_id);
 	rows = loyalty_query(&lot_of_event, &params);
 	if (rows->count == 0)
 		return false;
@@ -417,12 +410,10 @@ loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *pro
 int64
 loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
+										  loyalty_int4(program_id), loyalty_int8(event_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_int4(&params, program_id);
-	loyalty_param_int8(&params, event_id);
 	rows = loyalty_query(&balance_after_event, &params);
 	/* Thousandths, as a sum over programs may be no numeric(18,3). */
 	return loyalty_row_int8(rows, 0, 1);
@@ -431,12 +422,10 @@ loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, i
 int64
 loyalty_balance_of_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
+										  loyalty_int4(program_id), loyalty_int8(event_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_int4(&params, program_id);
-	loyalty_param_int8(&params, event_id);
 	rows = loyalty_query(&balance_of_event, &params);
 	return rows->count == 0 ? 0 : loyalty_row_int8(rows, 0, 1);
 }
@@ -444,10 +433,9 @@ loyalty_balance_of_event(int32 org_id, int64 customer_id, int32 program_id, int6
 bool
 loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_text(redemption_id));
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param_text(&params, redemption_id);
 	return loyalty_query(&redemption_exists, &params)->count > 0;
 }
 
@@ -455,14 +443,11 @@ int
 loyalty_customers_due(int32 org_id, TimestampTz as_of, const int64 *left_out, int left_out_count, int limit,
 					  int64 *customers)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_time(as_of), loyalty_int4(limit),
+										  loyalty_int8s(left_out, left_out_count));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_time(&params, as_of);
-	loyalty_param_int4(&params, limit);
-	loyalty_param_int8_array(&params, left_out, left_out_count);
 	rows = loyalty_query(&customers_due, &params);
 	for (i = 0; i < rows->count; i++)
 		customers[i] = loyalty_row_int8(rows, i, 1);

@@ -141,9 +141,9 @@ loyalty_open_lots(LoyaltyWriter *writer, int32 org_id, int64 customer_id, char c
 	LotStream *stream;
 
 	loyalty_writer_flush_customer(writer, customer_id);
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, category);
-	loyalty_param_int8(&params, customer_id);
+	loyalty_param(&params, loyalty_int4(org_id));
+	loyalty_param(&params, loyalty_char(category));
+	loyalty_param(&params, loyalty_int8(customer_id));
 	stream = open_stream(&lots_open, &params);
 	stream->by_expiry = true;
 	stream->program_id = program_id;
@@ -154,40 +154,31 @@ loyalty_open_lots(LoyaltyWriter *writer, int32 org_id, int64 customer_id, char c
 LotStream *
 loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char(CATEGORY_PROMISED),
+										  loyalty_int8(customer_id), loyalty_time(as_of));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, CATEGORY_PROMISED);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_time(&params, as_of);
 	return open_stream(&lots_promised, &params);
 }
 
 LotStream *
 loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id, const int32 *line_no)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char(CATEGORY_TRIGGER_BASED), loyalty_int8(customer_id),
+					   loyalty_int8_or_null(transaction_id), loyalty_int8_or_null(lot_id),
+					   loyalty_datum(Int32GetDatum(line_no ? *line_no : 0), line_no == NULL));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_char(&params, CATEGORY_TRIGGER_BASED);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_int8_or_null(&params, transaction_id);
-	loyalty_param_int8_or_null(&params, lot_id);
-	loyalty_param(&params, Int32GetDatum(line_no ? *line_no : 0), line_no == NULL);
 	return open_stream(&lots_locked, &params);
 }
 
 int
 loyalty_customers_promised(int32 org_id, TimestampTz as_of, int64 after, int limit, int64 *customers)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_time(as_of), loyalty_int8(after), loyalty_int4(limit));
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_time(&params, as_of);
-	loyalty_param_int8(&params, after);
-	loyalty_param_int4(&params, limit);
 	rows = loyalty_query(&customers_promised, &params);
 	for (i = 0; i < rows->count; i++)
 		customers[i] = loyalty_row_int8(rows, i, 1);

@@ -67,9 +67,8 @@ advance(RowStream *stream)
 static void
 open_stream(RowStream *stream, LoyaltyQuery *query, int32 org_id)
 {
-	LoyaltyParams params = { 0 };
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	stream->cursor = loyalty_cursor_open(query, &params, ROWS_PER_FETCH);
 	advance(stream);
 }

@@ -32,10 +32,9 @@ static LoyaltyQuery wrong_reversals = LOYALTY_CHECK(
 char *
 loyalty_check_run(LoyaltyQuery *check, int32 org_id)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	loyalty_param_int4(&params, org_id);
 	rows = loyalty_query(check, &params);
 	if (rows->count == 0)
 		return NULL;
