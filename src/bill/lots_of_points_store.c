@@ -133,9 +133,8 @@ follow_lots(LoyaltyQuery *first, LoyaltyQuery *elsewhere, int32 org_id, const Lo
 	int members = loyalty_customer_group(customer, &ids);
 	int start = 0;
 	int i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(holder_id), loyalty_int8(id));
 
-	add_lots(loyalty_query(first, &params), holder_id, &lots);
+	add_lots(LOYALTY_QUERY(first, LOYALTY_CUSTOMER(org_id, holder_id), loyalty_int8(id)), holder_id, &lots);
 	while (members > 1 && start < lots.n)
 	{
 		int end = lots.n;

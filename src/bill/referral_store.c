@@ -36,9 +36,8 @@ bool
 loyalty_referral_insert(int32 org_id, const Referral *referral)
 {
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(referral->referee_id),
-					   loyalty_int8(referral->referral_id), loyalty_int8(referral->referrer_id),
-					   loyalty_int8(referral->referrer_event_id),
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, referral->referee_id), loyalty_int8(referral->referral_id),
+					   loyalty_int8(referral->referrer_id), loyalty_int8(referral->referrer_event_id),
 					   loyalty_int8_or_null(referral->transaction_id), loyalty_int4(referral->program_id));
 
 	return loyalty_execute(&referral_insert, &params) == 1;
@@ -47,9 +46,7 @@ loyalty_referral_insert(int32 org_id, const Referral *referral)
 static LoyaltyRows *
 run(LoyaltyQuery *query, int32 org_id, int64 customer_id, int64 id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(id));
-
-	return loyalty_query(query, &params);
+	return LOYALTY_QUERY(query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(id));
 }
 
 /* Whether somebody of a group but one member has reversed an event. */

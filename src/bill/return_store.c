@@ -45,7 +45,7 @@ read_points(int32 org_id, int64 customer_id, int64 transaction_id, int32 *progra
 {
 	LoyaltyRows *rows;
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(transaction_id));
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(transaction_id));
 
 	rows = loyalty_query(&points_of_bill, &params);
 	if (rows->count == 0)
@@ -92,12 +92,10 @@ returns_of(LoyaltyQuery *query, int32 org_id, int64 member, const ReturnedBill *
 static void
 read_lines(int32 org_id, const ReturnedBill *bill, BillReturn *state)
 {
-	LoyaltyRows *rows;
 	int i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(bill->customer_id),
-										  loyalty_int8(bill->transaction_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&lines_of_bill, LOYALTY_CUSTOMER(org_id, bill->customer_id),
+									  loyalty_int8(bill->transaction_id));
 
-	rows = loyalty_query(&lines_of_bill, &params);
 	state->line_count = (int) rows->count;
 	state->lines = palloc0(sizeof(ReturnLine) * Max(state->line_count, 1));
 	for (i = 0; i < state->line_count; i++)

@@ -121,8 +121,6 @@ loyalty_tagged_number_give(int32 org_id, const Transaction *transaction)
 void
 loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 placeholder_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(type), loyalty_text(value),
-										  loyalty_int8(placeholder_id));
-
-	loyalty_execute(&key_release, &params);
+	LOYALTY_EXECUTE(&key_release, loyalty_int4(org_id), loyalty_text(type), loyalty_text(value),
+					loyalty_int8(placeholder_id));
 }

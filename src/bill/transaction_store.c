@@ -114,10 +114,9 @@ int64
 loyalty_transaction_of_number(int32 org_id, int32 till_id, const char *number)
 {
 	NumberRow row = { 0 };
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(number), loyalty_int4(till_id));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&bill_of_number, loyalty_int4(org_id), loyalty_text(number), loyalty_int4(till_id));
 
-	rows = loyalty_query(&bill_of_number, &params);
 	if (rows->count > 0)
 		loyalty_row_read(rows, 0, &number_layout, &row);
 	return row.transaction_id;
@@ -155,7 +154,7 @@ loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id, 
 	BillRow row = { 0 };
 	LoyaltyRows *rows;
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(transaction_id));
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(transaction_id));
 
 	rows = loyalty_query(&bill_by_id, &params);
 	if (rows->count == 0)
@@ -181,12 +180,10 @@ int
 loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
 							   bool any_till, int32 till_id, Transaction **found)
 {
-	LoyaltyRows *rows;
 	int count = 0;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(number));
+	LoyaltyRows *rows = LOYALTY_QUERY(&bills_of_number, loyalty_int4(org_id), loyalty_text(number));
 
-	rows = loyalty_query(&bills_of_number, &params);
 	*found = palloc(sizeof(Transaction) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
 	{
@@ -242,8 +239,7 @@ loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer, const
 	{
 		LoyaltyRows *rows;
 		uint64 i;
-		LoyaltyParams params =
-			LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(group[m]), loyalty_int8s(ids, count));
+		LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, group[m]), loyalty_int8s(ids, count));
 
 		rows = loyalty_query(&numbers_of_bills, &params);
 		for (i = 0; i < rows->count; i++)

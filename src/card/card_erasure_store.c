@@ -33,9 +33,8 @@ static void
 erase_external_id(int32 org_id, const Card *card)
 {
 	LoyaltyParams params = { 0 };
-	LoyaltyParams key = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(card->card_external_id));
 
-	loyalty_execute(&external_id_erase, &key);
+	LOYALTY_EXECUTE(&external_id_erase, loyalty_int4(org_id), loyalty_text(card->card_external_id));
 	loyalty_param(&params, loyalty_int4(org_id));
 	loyalty_param(&params, loyalty_text(card->card_number));
 	loyalty_execute(&external_id_forget, &params);

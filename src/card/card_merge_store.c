@@ -23,7 +23,7 @@ loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, 
 {
 	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_time(now));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_time(now));
 
 	rows = seen ? loyalty_query_seen(&cards_held, &params) : loyalty_query(&cards_held, &params);
 	*held = palloc(sizeof(HeldCards) * Max(rows->count, 1));

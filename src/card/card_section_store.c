@@ -28,9 +28,7 @@ Datum
 loyalty_cards_section(LoyaltyCall *call, int64 customer_id)
 {
 	bool isnull;
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(call->org->org_id), loyalty_int8(customer_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&query, LOYALTY_CUSTOMER(call->org->org_id, customer_id));
 
-	rows = loyalty_query(&query, &params);
 	return loyalty_row_datum(rows, 0, 1, &isnull);
 }

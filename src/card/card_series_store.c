@@ -82,10 +82,8 @@ loyalty_card_series_insert(int32 org_id, const CardSeries *series)
 bool
 loyalty_card_series_read(int32 org_id, const char *code, CardSeries *series)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(code));
+	LoyaltyRows *rows = LOYALTY_QUERY(&series_by_code, loyalty_int4(org_id), loyalty_text(code));
 
-	rows = loyalty_query(&series_by_code, &params);
 	if (rows->count == 0)
 		return false;
 	memset(series, 0, sizeof(CardSeries));
@@ -102,10 +100,8 @@ loyalty_card_series_at_registration(int32 org_id, const char ***codes)
 {
 	int count;
 	int i;
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&series_at_registration, loyalty_int4(org_id));
 
-	rows = loyalty_query(&series_at_registration, &params);
 	count = (int) rows->count;
 	*codes = palloc(sizeof(char *) * Max(count, 1));
 	for (i = 0; i < count; i++)
@@ -116,9 +112,7 @@ loyalty_card_series_at_registration(int32 org_id, const char ***codes)
 static bool
 has_label(int32 org_id, CardStatus status)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status));
-
-	return loyalty_execute(&label_known, &params) > 0;
+	return LOYALTY_EXECUTE(&label_known, loyalty_int4(org_id), loyalty_char((char) status)) > 0;
 }
 
 /* The first label of a status is its default one. The org is locked: no two are the first. */
@@ -126,10 +120,9 @@ bool
 loyalty_card_label_insert(int32 org_id, int32 label_id, const char *label, CardStatus status)
 {
 	bool is_first = !has_label(org_id, status);
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(label_id), loyalty_text(label),
-										  loyalty_char((char) status), loyalty_bool(is_first));
 
-	return loyalty_execute(&label_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&label_insert, loyalty_int4(org_id), loyalty_int4(label_id), loyalty_text(label),
+						   loyalty_char((char) status), loyalty_bool(is_first)) == 1;
 }
 
 int32
@@ -146,10 +139,8 @@ loyalty_card_label_find(int32 org_id, CardStatus status, const char *label)
 int32
 loyalty_card_label_default(int32 org_id, CardStatus status)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status));
+	LoyaltyRows *rows = LOYALTY_QUERY(&label_default, loyalty_int4(org_id), loyalty_char((char) status));
 
-	rows = loyalty_query(&label_default, &params);
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
 }
 
@@ -166,9 +157,8 @@ loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id)
 TimestampTz
 loyalty_card_validity_end(int32 org_id, int32 series_id, TimestampTz now)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(series_id), loyalty_time(now));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&validity_end, loyalty_int4(org_id), loyalty_int4(series_id), loyalty_time(now));
 
-	rows = loyalty_query(&validity_end, &params);
 	return rows->count == 0 ? DT_NOEND : loyalty_row_int8_or(rows, 0, 1, DT_NOEND);
 }

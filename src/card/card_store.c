@@ -153,9 +153,7 @@ loyalty_card_external_id_give(int32 org_id, const char *card_number, const char 
 bool
 loyalty_card_exists(int32 org_id, const char *card_number)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(card_number));
-
-	return loyalty_execute(&card_exists, &params) > 0;
+	return LOYALTY_EXECUTE(&card_exists, loyalty_int4(org_id), loyalty_text(card_number)) > 0;
 }
 
 static Card
@@ -191,10 +189,8 @@ loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *car
 		[CARD_SHARED] = &card_shared,
 		[CARD_LOCKED] = &card_locked,
 	};
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(card_number));
+	LoyaltyRows *rows = LOYALTY_QUERY(by_read[how], loyalty_int4(org_id), loyalty_text(card_number));
 
-	rows = loyalty_query(by_read[how], &params);
 	if (rows->count == 0)
 		return false;
 	*card = card_of_row(rows, 0);
@@ -204,11 +200,9 @@ loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *car
 int
 loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards)
 {
-	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&cards_owned, LOYALTY_CUSTOMER(org_id, customer_id));
 
-	rows = loyalty_query(&cards_owned, &params);
 	*cards = palloc(sizeof(Card) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
 		(*cards)[i] = card_of_row(rows, i);
@@ -218,10 +212,9 @@ loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards)
 bool
 loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, Card *card)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(external_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(how == CARD_AS_SEEN ? &number_as_seen : &number_now,
+									  loyalty_int4(org_id), loyalty_text(external_id));
 
-	rows = loyalty_query(how == CARD_AS_SEEN ? &number_as_seen : &number_now, &params);
 	if (rows->count == 0)
 		return false;
 	return loyalty_card_read(org_id, loyalty_row_text(rows, 0, 1), how, card);
@@ -278,8 +271,7 @@ loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_
 bool
 loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(series_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(series_id));
 
 	return loyalty_execute(&card_held, &params) > 0;
 }
@@ -302,23 +294,17 @@ loyalty_card_former_owners(int32 org_id, const Card *card, int64 **customers)
 uint64
 loyalty_cards_expire(int32 org_id, TimestampTz as_of, TimestampTz now)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_time(as_of), loyalty_time(now));
-
-	return loyalty_execute(&cards_expire, &params);
+	return LOYALTY_EXECUTE(&cards_expire, loyalty_int4(org_id), loyalty_time(as_of), loyalty_time(now));
 }
 
 LoyaltyRows *
 loyalty_cards_of_customer(int32 org_id, int64 customer_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
-
-	return loyalty_query(&cards_of_customer, &params);
+	return LOYALTY_QUERY(&cards_of_customer, LOYALTY_CUSTOMER(org_id, customer_id));
 }
 
 LoyaltyRows *
 loyalty_card_changes(int32 org_id, int64 card_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(card_id));
-
-	return loyalty_query(&changes_of_card, &params);
+	return LOYALTY_QUERY(&changes_of_card, loyalty_int4(org_id), loyalty_int8(card_id));
 }

@@ -21,9 +21,7 @@ static LoyaltyQuery digest_known =
 static uint64
 run(LoyaltyQuery *query, int32 org_id, const pg_uuid_t *digest)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_datum(UUIDPGetDatum(digest), false));
-
-	return loyalty_execute(query, &params);
+	return LOYALTY_EXECUTE(query, loyalty_int4(org_id), loyalty_datum(UUIDPGetDatum(digest), false));
 }
 
 bool

@@ -143,10 +143,8 @@ bool
 loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *series)
 {
 	const bytea *seed;
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(number_series_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&series_by_code, loyalty_int4(org_id), loyalty_int4(number_series_id));
 
-	rows = loyalty_query(&series_by_code, &params);
 	if (rows->count == 0)
 		return false;
 	series->org_id = org_id;
@@ -199,10 +197,8 @@ loyalty_number_sequence_next(Oid sequence)
 int64
 loyalty_number_sequence_last(Oid sequence, int64 none)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_datum(ObjectIdGetDatum(sequence), false));
+	LoyaltyRows *rows = LOYALTY_QUERY(&last_number, loyalty_datum(ObjectIdGetDatum(sequence), false));
 
-	rows = loyalty_query(&last_number, &params);
 	return loyalty_row_int8_or(rows, 0, 1, none);
 }
 

@@ -23,6 +23,9 @@ typedef struct LoyaltyParams
 	loyalty_params((const NullableDatum[]){ __VA_ARGS__ }, lengthof(((const NullableDatum[]){ __VA_ARGS__ })))
 extern LoyaltyParams loyalty_params(const NullableDatum *values, int count);
 
+/* The two that nearly every statement about a customer begins with. */
+#define LOYALTY_CUSTOMER(org_id, customer_id) loyalty_int4(org_id), loyalty_int8(customer_id)
+
 /* Adds one more. */
 static inline void
 loyalty_param(LoyaltyParams *params, NullableDatum value)

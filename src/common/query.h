@@ -102,6 +102,11 @@ extern LoyaltyRows *loyalty_query_latest(LoyaltyQuery *query, LoyaltyParams *par
 /* Runs a statement whose rows nobody reads, and answers how many there are. */
 extern uint64 loyalty_execute(LoyaltyQuery *query, LoyaltyParams *params);
 
+/* Both with the parameters as values: LOYALTY_QUERY(&statement, loyalty_int4(org_id), ...). */
+#define LOYALTY_QUERY(query, ...) loyalty_query(query, LOYALTY_GIVEN(__VA_ARGS__))
+#define LOYALTY_EXECUTE(query, ...) loyalty_execute(query, LOYALTY_GIVEN(__VA_ARGS__))
+#define LOYALTY_GIVEN(...) ((LoyaltyParams[]){ LOYALTY_PARAMS(__VA_ARGS__) })
+
 /* Forgets the plan of a statement that was made for one call. */
 extern void loyalty_query_forget(LoyaltyQuery *query);
 

@@ -135,10 +135,9 @@ const char *
 loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen)
 {
 	NdncRow row = { 0 };
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(mobile));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(seen ? &ndnc_seen : &ndnc_now, loyalty_int4(org_id), loyalty_text(mobile));
 
-	rows = loyalty_query(seen ? &ndnc_seen : &ndnc_now, &params);
 	if (rows->count > 0)
 		loyalty_row_read(rows, 0, &ndnc_layout, &row);
 	return row.status;

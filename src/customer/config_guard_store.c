@@ -49,9 +49,7 @@ static LoyaltyQuery custom_field_used =
 static uint64
 run_for(LoyaltyQuery *query, int32 org_id, const char *type)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(type));
-
-	return loyalty_execute(query, &params);
+	return LOYALTY_EXECUTE(query, loyalty_int4(org_id), loyalty_text(type));
 }
 
 void
@@ -63,10 +61,8 @@ loyalty_identifiers_lock(void)
 int64
 loyalty_identifiers_shared(int32 org_id, const char *type)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(type));
+	LoyaltyRows *rows = LOYALTY_QUERY(&shared_value, loyalty_int4(org_id), loyalty_text(type));
 
-	rows = loyalty_query(&shared_value, &params);
 	return loyalty_row_int8(rows, 0, 1);
 }
 

@@ -171,7 +171,7 @@ loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValu
 	LoyaltyRows *rows;
 	int count;
 	int i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id));
 
 	rows =
 		seen ? loyalty_query_seen(&values_of_customer, &params) : loyalty_query(&values_of_customer, &params);
@@ -302,7 +302,7 @@ static bool
 has_primary(const MergePair *pair, const char *channel)
 {
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(pair->survivor_id), loyalty_text(channel));
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(pair->org_id, pair->survivor_id), loyalty_text(channel));
 
 	return loyalty_execute(&channel_primary, &params) > 0;
 }
@@ -357,7 +357,7 @@ read_email_as_typed(const MergePair *pair, const char *email)
 {
 	LoyaltyRows *rows;
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(pair->victim_id), loyalty_text(email));
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(pair->org_id, pair->victim_id), loyalty_text(email));
 
 	rows = loyalty_query(&email_as_typed, &params);
 	return rows->count > 0 ? loyalty_row_text(rows, 0, 1) : email;
@@ -396,7 +396,7 @@ loyalty_field_take(const MergePair *pair, int32 field_id, TimestampTz now)
 	LoyaltyParams taken = { 0 };
 	LoyaltyRows *rows;
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(pair->victim_id), loyalty_int4(field_id));
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(pair->org_id, pair->victim_id), loyalty_int4(field_id));
 
 	rows = loyalty_query(&field_read, &params);
 	if (rows->count != 1)
@@ -413,11 +413,9 @@ void
 loyalty_registration_take(const MergePair *pair)
 {
 	LoyaltyParams taken = { 0 };
-	LoyaltyRows *rows;
 	int column;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(pair->victim_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&registration_read, LOYALTY_CUSTOMER(pair->org_id, pair->victim_id));
 
-	rows = loyalty_query(&registration_read, &params);
 	if (rows->count != 1)
 		elog(ERROR, "customer " INT64_FORMAT " has vanished", pair->victim_id);
 	loyalty_param_customer(&taken, pair->org_id, pair->survivor_id);
@@ -464,9 +462,7 @@ loyalty_groups_join(int32 org_id, LoyaltyCustomer *survivor, const LoyaltyCustom
 	loyalty_execute(&survivor_group, &group);
 	for (i = 0; i < count; i++)
 	{
-		LoyaltyParams root = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(victims[i]),
-											loyalty_int8(survivor->customer_id));
-
-		loyalty_execute(&victim_root, &root);
+		LOYALTY_EXECUTE(&victim_root, loyalty_int4(org_id), loyalty_int8(victims[i]),
+						loyalty_int8(survivor->customer_id));
 	}
 }

@@ -93,11 +93,9 @@ static bool
 customer_by(LoyaltyQuery *query, int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
 	CustomerRow row = { 0 };
-	LoyaltyRows *rows;
 	bool found;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(query, LOYALTY_CUSTOMER(org_id, customer_id));
 
-	rows = loyalty_query(query, &params);
 	found = rows->count > 0;
 	if (found)
 	{
@@ -162,7 +160,7 @@ loyalty_execute_of_group(LoyaltyQuery *query, int32 org_id, const LoyaltyCustome
 
 	for (i = 0; i < count; i++)
 	{
-		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[i]));
+		LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, ids[i]));
 
 		for (n = 0; more != NULL && n < more->n; n++)
 			loyalty_param(&params, loyalty_datum(more->values[n], more->nulls[n]));
@@ -176,9 +174,8 @@ loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, Timestamp
 						int16 source_id, int32 till_id, int32 base_till_id)
 {
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer->customer_id),
-					   loyalty_time(customer->registered_on), loyalty_time(recorded_at),
-					   loyalty_int4_or_null(till_id), loyalty_int2(source_id),
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer->customer_id), loyalty_time(customer->registered_on),
+					   loyalty_time(recorded_at), loyalty_int4_or_null(till_id), loyalty_int2(source_id),
 					   loyalty_char(customer->loyalty ? 'l' : 'n'), loyalty_int4_or_null(base_till_id),
 					   loyalty_int4_or_null(customer->status_label_id));
 
@@ -188,8 +185,7 @@ loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, Timestamp
 void
 loyalty_customer_base_till(int32 org_id, int64 customer_id, int32 base_till_id)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(base_till_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(base_till_id));
 
 	loyalty_execute(&base_till_set, &params);
 }
@@ -197,18 +193,14 @@ loyalty_customer_base_till(int32 org_id, int64 customer_id, int32 base_till_id)
 void
 loyalty_customer_test_control(int32 org_id, int64 customer_id, char group)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
-										  loyalty_datum(CharGetDatum(group), group == 0));
-
-	loyalty_execute(&test_control_set, &params);
+	LOYALTY_EXECUTE(&test_control_set, LOYALTY_CUSTOMER(org_id, customer_id),
+					loyalty_datum(CharGetDatum(group), group == 0));
 }
 
 void
 loyalty_customer_enrol(int32 org_id, int64 customer_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
-
-	loyalty_execute(&customer_enrol, &params);
+	LOYALTY_EXECUTE(&customer_enrol, LOYALTY_CUSTOMER(org_id, customer_id));
 }
 
 static void

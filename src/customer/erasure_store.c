@@ -77,11 +77,9 @@ erase_by_names(int32 org_id, const LoyaltyCustomer *root)
 
 	for (i = 0; i < count; i++)
 	{
-		LoyaltyRows *names;
 		uint64 n;
-		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[i]));
+		LoyaltyRows *names = LOYALTY_QUERY(&names_of_customer, LOYALTY_CUSTOMER(org_id, ids[i]));
 
-		names = loyalty_query(&names_of_customer, &params);
 		for (n = 0; n < names->count; n++)
 		{
 			const char *type = loyalty_row_text(names, n, 1);

@@ -65,11 +65,9 @@ field_from_row(LoyaltyField *field, LoyaltyRows *rows, uint64 row)
 void
 loyalty_field_list(int32 org_id, LoyaltyFieldList *fields)
 {
-	LoyaltyRows *rows;
 	int i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&fields_of_org, loyalty_int4(org_id));
 
-	rows = loyalty_query(&fields_of_org, &params);
 	fields->n = (int) rows->count;
 	fields->items = palloc0(sizeof(LoyaltyField) * Max(fields->n, 1));
 	for (i = 0; i < fields->n; i++)
@@ -98,7 +96,7 @@ loyalty_fields_write(int32 org_id, int64 customer_id, const LoyaltyFieldValues *
 	{
 		const LoyaltyFieldValue *value = &values->given.items[i];
 		LoyaltyParams params =
-			LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(value->field_id));
+			LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(value->field_id));
 
 		if (value->text == NULL)
 		{

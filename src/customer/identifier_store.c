@@ -193,12 +193,10 @@ loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
 int
 loyalty_identifiers_held(int32 org_id, int64 customer_id, bool seen, LoyaltyHeld **held)
 {
-	LoyaltyRows *rows;
 	int count = 0;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(seen ? &held_seen : &held_now, LOYALTY_CUSTOMER(org_id, customer_id));
 
-	rows = loyalty_query(seen ? &held_seen : &held_now, &params);
 	*held = palloc(sizeof(LoyaltyHeld) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
 	{

@@ -86,9 +86,8 @@ loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group, con
 	bool isnull;
 	LoyaltyRows *rows;
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_text(group),
-					   loyalty_text(gender_field), loyalty_text(age_field),
-					   loyalty_text(ndnc_of(org_id, customer_id)));
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(group), loyalty_text(gender_field),
+					   loyalty_text(age_field), loyalty_text(ndnc_of(org_id, customer_id)));
 
 	rows = loyalty_query(&query, &params);
 	if (rows->count == 0)

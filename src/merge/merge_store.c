@@ -84,15 +84,15 @@ insert_lines(const LoyaltyMerge *merge)
 void
 loyalty_merge_record_insert(const LoyaltyMerge *merge, const MergeRecord *record)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(
-		loyalty_int4(merge->pair.org_id), loyalty_int8(merge->victim.customer_id),
-		loyalty_int8(record->merge_id), loyalty_int8(record->survivor_id), loyalty_time(merge->event_time),
-		loyalty_time(merge->call->now), loyalty_int4_or_null(merge->till ? merge->till->till_id : 0),
-		loyalty_char(record->origin), loyalty_datum(Int64GetDatum(record->request_digest), !record->has_key),
-		loyalty_datum(UUIDPGetDatum(&record->idempotency_digest), !record->has_key),
-		loyalty_datum(record->warnings, false), loyalty_text(record->reason), loyalty_text(record->actor));
-
-	loyalty_execute(&record_insert, &params);
+	LOYALTY_EXECUTE(&record_insert, LOYALTY_CUSTOMER(merge->pair.org_id, merge->victim.customer_id),
+					loyalty_int8(record->merge_id), loyalty_int8(record->survivor_id),
+					loyalty_time(merge->event_time), loyalty_time(merge->call->now),
+					loyalty_int4_or_null(merge->till ? merge->till->till_id : 0),
+					loyalty_char(record->origin),
+					loyalty_datum(Int64GetDatum(record->request_digest), !record->has_key),
+					loyalty_datum(UUIDPGetDatum(&record->idempotency_digest), !record->has_key),
+					loyalty_datum(record->warnings, false), loyalty_text(record->reason),
+					loyalty_text(record->actor));
 	insert_lines(merge);
 }
 
@@ -101,10 +101,8 @@ loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord *record)
 {
 	bool isnull;
 	Datum digest;
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(victim_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&record_read, LOYALTY_CUSTOMER(org_id, victim_id));
 
-	rows = loyalty_query(&record_read, &params);
 	if (rows->count == 0)
 		return false;
 	memset(record, 0, sizeof(*record));
@@ -122,10 +120,8 @@ loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord *record)
 int32
 loyalty_org_of_customer(int64 customer_id)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int8(customer_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&org_of_customer, loyalty_int8(customer_id));
 
-	rows = loyalty_query(&org_of_customer, &params);
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
 }
 

@@ -65,9 +65,7 @@ static LoyaltyQuery access_clear = LOYALTY_STATEMENT("DELETE FROM loyalty_data.o
 void
 loyalty_org_lock(int32 org_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
-
-	loyalty_execute(&org_lock, &params);
+	LOYALTY_EXECUTE(&org_lock, loyalty_int4(org_id));
 }
 
 bool
@@ -102,10 +100,8 @@ loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char
 bool
 loyalty_till_insert(int32 org_id, int32 till_id, const char *till, int32 store_id, int32 program_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(till_id), loyalty_text(till),
-										  loyalty_int4(store_id), loyalty_int4_or_null(program_id));
-
-	return loyalty_execute(&till_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&till_insert, loyalty_int4(org_id), loyalty_int4(till_id), loyalty_text(till),
+						   loyalty_int4(store_id), loyalty_int4_or_null(program_id)) == 1;
 }
 
 bool
@@ -130,25 +126,19 @@ loyalty_program_insert(int32 org_id, const LoyaltyProgram *program, const char *
 void
 loyalty_program_clear_default(int32 org_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
-
-	loyalty_execute(&program_clear_default, &params);
+	LOYALTY_EXECUTE(&program_clear_default, loyalty_int4(org_id));
 }
 
 static uint64
 run_pair(LoyaltyQuery *query, int32 org_id, const char *text)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(text));
-
-	return loyalty_execute(query, &params);
+	return LOYALTY_EXECUTE(query, loyalty_int4(org_id), loyalty_text(text));
 }
 
 void
 loyalty_config_store(int32 org_id, const char *key, const char *value)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(key), loyalty_text(value));
-
-	loyalty_execute(&config_store, &params);
+	LOYALTY_EXECUTE(&config_store, loyalty_int4(org_id), loyalty_text(key), loyalty_text(value));
 }
 
 void

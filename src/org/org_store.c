@@ -484,9 +484,7 @@ loyalty_org_count(void)
 const char *
 loyalty_extension_version(const char *extension)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_text(extension));
+	LoyaltyRows *rows = LOYALTY_QUERY(&extension_version, loyalty_text(extension));
 
-	rows = loyalty_query(&extension_version, &params);
 	return rows->count == 1 ? loyalty_row_text(rows, 0, 1) : NULL;
 }

@@ -16,8 +16,6 @@ static LoyaltyQuery query =
 void
 loyalty_promised_rules_store(int32 org_id, int32 program_id, int32 delay_days, bool expiry_from_award)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(program_id),
-										  loyalty_int4(delay_days), loyalty_bool(expiry_from_award));
-
-	loyalty_execute(&query, &params);
+	LOYALTY_EXECUTE(&query, loyalty_int4(org_id), loyalty_int4(program_id), loyalty_int4(delay_days),
+					loyalty_bool(expiry_from_award));
 }

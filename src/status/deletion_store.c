@@ -30,7 +30,7 @@ loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionR
 								const char *reason, TimestampTz requested_at)
 {
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(request->request_id),
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(request->request_id),
 					   loyalty_time(requested_at), loyalty_text(request->requested_by),
 					   loyalty_int4_or_null(request->former_label_id), loyalty_text(reason));
 
@@ -40,10 +40,8 @@ loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionR
 bool
 loyalty_deletion_request_read(int32 org_id, int64 customer_id, DeletionRequest *request)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&request_pending, LOYALTY_CUSTOMER(org_id, customer_id));
 
-	rows = loyalty_query(&request_pending, &params);
 	if (rows->count == 0)
 		return false;
 	request->request_id = loyalty_row_int8(rows, 0, 1);
@@ -57,7 +55,7 @@ loyalty_deletion_request_decide(int32 org_id, int64 customer_id, int64 request_i
 								const char *decided_by, TimestampTz decided_at)
 {
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(request_id),
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(request_id),
 					   loyalty_char(decision), loyalty_text(decided_by), loyalty_time(decided_at));
 
 	loyalty_execute(&request_decide, &params);

@@ -180,9 +180,7 @@ loyalty_status_load(int32 org_id)
 static bool
 has_label(int32 org_id, CustomerStatus status)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status));
-
-	return loyalty_execute(&label_known, &params) > 0;
+	return LOYALTY_EXECUTE(&label_known, loyalty_int4(org_id), loyalty_char((char) status)) > 0;
 }
 
 /* The first label of a status is its default one. The org is locked: no two are the first. */
@@ -241,7 +239,7 @@ loyalty_status_change_insert(int32 org_id, int64 customer_id, const StatusChange
 							 TimestampTz changed_at)
 {
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(loyalty_next_id()),
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(loyalty_next_id()),
 					   loyalty_time(changed_at), loyalty_int4_or_null(change->label_id),
 					   loyalty_int4_or_null(change->previous_label_id));
 
@@ -256,7 +254,7 @@ void
 loyalty_customer_set_label(int32 org_id, int64 customer_id, int32 label_id)
 {
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4_or_null(label_id));
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4_or_null(label_id));
 
 	loyalty_execute(&set_label, &params);
 }
@@ -264,8 +262,7 @@ loyalty_customer_set_label(int32 org_id, int64 customer_id, int32 label_id)
 void
 loyalty_customer_set_fraud_status(int32 org_id, int64 customer_id, char fraud_status)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_char(fraud_status));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_char(fraud_status));
 
 	loyalty_execute(&set_fraud_status, &params);
 }
@@ -273,27 +270,21 @@ loyalty_customer_set_fraud_status(int32 org_id, int64 customer_id, char fraud_st
 void
 loyalty_status_hold(int32 org_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
-
-	loyalty_execute(&request_hold, &params);
+	LOYALTY_EXECUTE(&request_hold, loyalty_int4(org_id));
 }
 
 void
 loyalty_status_enable(int32 org_id, TimestampTz enabled_at)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_time(enabled_at));
-
-	loyalty_execute(&org_enable, &params);
+	LOYALTY_EXECUTE(&org_enable, loyalty_int4(org_id), loyalty_time(enabled_at));
 }
 
 void
 loyalty_fraud_statuses_lock(int32 org_id, FraudStatuses *used)
 {
-	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&fraud_lock, loyalty_int4(org_id));
 
-	rows = loyalty_query(&fraud_lock, &params);
 	for (i = 0; i < rows->count; i++)
 		LOYALTY_APPEND(*used, loyalty_row_char(rows, i, 1));
 }
@@ -320,10 +311,8 @@ loyalty_fraud_status_replace(int32 org_id, char fraud_status, int32 label_id, co
 bool
 loyalty_status_may_set(Oid role)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_datum(ObjectIdGetDatum(role), false));
+	LoyaltyRows *rows = LOYALTY_QUERY(&label_allowed, loyalty_datum(ObjectIdGetDatum(role), false));
 
-	rows = loyalty_query(&label_allowed, &params);
 	return loyalty_row_bool(rows, 0, 1);
 }
 
@@ -333,7 +322,7 @@ loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer, const Loya
 {
 	bool isnull;
 	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer->customer_id),
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer->customer_id),
 										  loyalty_char((char) label->status), loyalty_text(label->label),
 										  loyalty_int4((int32) label->restrictions), loyalty_bool(enabled));
 

@@ -20,8 +20,7 @@ int
 loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points, int32 *program_id)
 {
 	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(event_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
 
 	rows = loyalty_query(&query, &params);
 	*points = loyalty_row_points(rows, 0, 2);

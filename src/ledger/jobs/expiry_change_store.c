@@ -29,9 +29,7 @@ static LoyaltyQuery change_of_event = LOYALTY_STATEMENT(
 static LoyaltyRows *
 run(LoyaltyQuery *query, int32 org_id, int64 customer_id, int64 key)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(key));
-
-	return loyalty_query(query, &params);
+	return LOYALTY_QUERY(query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(key));
 }
 
 bool

@@ -20,7 +20,5 @@ loyalty_job_command(const char *procedure, const char *org)
 void
 loyalty_job_schedule(const char *name, const char *times, const char *command)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_text(name), loyalty_text(times), loyalty_text(command));
-
-	loyalty_execute(&query, &params);
+	LOYALTY_EXECUTE(&query, loyalty_text(name), loyalty_text(times), loyalty_text(command));
 }

@@ -35,7 +35,7 @@ loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoin
 {
 	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id));
 
 	rows = run(&lots_expiring, seen, &params);
 	*expiring = palloc(sizeof(ExpiringPoints) * Max(rows->count, 1));
@@ -52,7 +52,5 @@ loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoin
 bool
 loyalty_ledger_is_open(int32 org_id, int64 customer_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
-
-	return loyalty_execute(&open_lot, &params) > 0;
+	return LOYALTY_EXECUTE(&open_lot, LOYALTY_CUSTOMER(org_id, customer_id)) > 0;
 }

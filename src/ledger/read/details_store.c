@@ -46,8 +46,7 @@ static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 LoyaltyRows *
 loyalty_read_details(int32 org_id, int64 customer_id, int64 event_id)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(event_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
 
 	return loyalty_query(&query, &params);
 }

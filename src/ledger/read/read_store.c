@@ -118,7 +118,7 @@ static LoyaltyRows *
 run_of_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Account *account, Datum last)
 {
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(account->program_id),
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(account->program_id),
 					   loyalty_char(account->category), loyalty_datum(last, false));
 
 	return loyalty_query(query, &params);
@@ -252,7 +252,7 @@ loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, Ti
 {
 	LoyaltyRows *rows;
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(account->program_id),
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(account->program_id),
 					   loyalty_char(account->category), loyalty_time(at), loyalty_int4(entry_no));
 
 	rows = loyalty_query(&sum_due_as_known, &params);
@@ -272,11 +272,9 @@ Datum
 loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at)
 {
 	bool isnull;
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
-										  loyalty_int4(program_id), loyalty_time(at));
+	LoyaltyRows *rows = LOYALTY_QUERY(&coming_expiries, LOYALTY_CUSTOMER(org_id, customer_id),
+									  loyalty_int4(program_id), loyalty_time(at));
 
-	rows = loyalty_query(&coming_expiries, &params);
 	return loyalty_row_datum(rows, 0, 1, &isnull);
 }
 
@@ -323,7 +321,7 @@ param_at_tills(LoyaltyParams *params, const EntryRange *ranges, int count)
 static LoyaltyRows *
 read_page(int32 org_id, int64 customer_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id));
 
 	param_ranges(&params, ranges, count);
 	loyalty_param(&params, loyalty_datum(CharGetDatum(filter->entry_type), filter->entry_type == 0));

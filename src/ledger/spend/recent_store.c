@@ -43,8 +43,7 @@ read_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, int32 program
 			 TimestampTz since, RecentEntries *entries)
 {
 	LoyaltyCursor *cursor;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(program_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id));
 
 	cursor = loyalty_cursor_open(query, &params, ENTRIES_PER_FETCH);
 	while (loyalty_cursor_next(cursor) && loyalty_row_int8(cursor->rows, cursor->row, 1) >= since)

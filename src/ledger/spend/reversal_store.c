@@ -119,11 +119,9 @@ loyalty_redemption_find(int32 org_id, const LoyaltyCustomer *customer, const cha
 
 	for (i = 0; i < members; i++)
 	{
-		LoyaltyRows *rows;
-		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[i]),
-											  loyalty_text(redemption_id), loyalty_int8_or_null(event_id));
+		LoyaltyRows *rows = LOYALTY_QUERY(&redemption_by_id, LOYALTY_CUSTOMER(org_id, ids[i]),
+										  loyalty_text(redemption_id), loyalty_int8_or_null(event_id));
 
-		rows = loyalty_query(&redemption_by_id, &params);
 		if (rows->count > 0 && found == 0)
 			redemption_from_row(redemption, rows, 0);
 		found += (int) rows->count;
@@ -155,8 +153,7 @@ loyalty_redemptions_of_transaction(int32 org_id, const LoyaltyCustomer *customer
 	{
 		LoyaltyRows *rows;
 		uint64 i;
-		LoyaltyParams params =
-			LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[m]), loyalty_int8(transaction_id));
+		LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, ids[m]), loyalty_int8(transaction_id));
 
 		rows = loyalty_query(&redemptions_of_transaction, &params);
 		for (i = 0; i < rows->count; i++)
@@ -197,15 +194,13 @@ void
 loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *customer, const Redemption *redemption,
 						 Draws *draws)
 {
-	LoyaltyRows *rows;
 	int64 *ids;
 	int members = loyalty_customer_group(customer, &ids);
 	uint64 i;
 	int m;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(redemption->customer_id),
-										  loyalty_int8(redemption->event_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&draws_of_redemption, LOYALTY_CUSTOMER(org_id, redemption->customer_id),
+									  loyalty_int8(redemption->event_id));
 
-	rows = loyalty_query(&draws_of_redemption, &params);
 	for (i = 0; i < rows->count; i++)
 	{
 		Draw draw = { 0 };
@@ -228,11 +223,9 @@ program_drawn_elsewhere(int32 org_id, const LoyaltyCustomer *customer, int64 eve
 
 	for (i = 0; i < customer->merged_count; i++)
 	{
-		LoyaltyRows *rows;
-		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer->merged_ids[i]),
-											  loyalty_int8(event_id));
+		LoyaltyRows *rows = LOYALTY_QUERY(&program_drawn, LOYALTY_CUSTOMER(org_id, customer->merged_ids[i]),
+										  loyalty_int8(event_id));
 
-		rows = loyalty_query(&program_drawn, &params);
 		if (!loyalty_row_isnull(rows, 0, 1))
 			return loyalty_row_int4(rows, 0, 1);
 	}
@@ -245,7 +238,7 @@ loyalty_reversal_outcome(int32 org_id, const LoyaltyCustomer *customer, int64 ev
 {
 	LoyaltyRows *rows;
 	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer->customer_id), loyalty_int8(event_id));
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer->customer_id), loyalty_int8(event_id));
 
 	rows = loyalty_query(&outcome_of_reversal, &params);
 	outcome->expired = loyalty_row_points(rows, 0, 1);

@@ -255,10 +255,8 @@ seal_from_row(DaySeal *seal, LoyaltyRows *rows, uint64 row)
 bool
 loyalty_seal_last(int32 org_id, DaySeal *seal)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&last_seal, loyalty_int4(org_id));
 
-	rows = loyalty_query(&last_seal, &params);
 	if (rows->count == 0)
 		return false;
 	seal_from_row(seal, rows, 0);

@@ -150,8 +150,7 @@ int
 loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 program_id, char category,
 							PostedAccount **accounts)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int4(program_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id));
 
 	if (category != CATEGORY_REGULAR)
 	{
@@ -180,9 +179,8 @@ loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accoun
 int
 loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
-
-	return accounts_of_rows(loyalty_query(&accounts_of_customer, &params), accounts);
+	return accounts_of_rows(LOYALTY_QUERY(&accounts_of_customer, LOYALTY_CUSTOMER(org_id, customer_id)),
+							accounts);
 }
 
 int
@@ -192,7 +190,7 @@ loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool se
 	LoyaltyQuery *of_program = seen ? &accounts_of_program_seen : &accounts_of_program;
 	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id));
 
 	if (program_id)
 		loyalty_param(&params, loyalty_int4(program_id));
@@ -209,11 +207,9 @@ typedef LOYALTY_ARRAY(AccountRow) AccountRows;
 static void
 add_due(int32 org_id, int64 customer_id, TimestampTz as_of, AccountRows *due)
 {
-	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&accounts_of_customer, LOYALTY_CUSTOMER(org_id, customer_id));
 
-	rows = loyalty_query(&accounts_of_customer, &params);
 	for (i = 0; i < rows->count; i++)
 	{
 		AccountRow account = account_of_row(rows, i);
@@ -240,9 +236,7 @@ loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampT
 void
 loyalty_accounts_lock(int32 org_id, int64 customer_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id));
-
-	loyalty_execute(&accounts_lock, &params);
+	LOYALTY_EXECUTE(&accounts_lock, LOYALTY_CUSTOMER(org_id, customer_id));
 }
 
 void
@@ -339,12 +333,10 @@ earlier_of_row(LoyaltyRows *rows, uint64 i)
 static bool
 read_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, EarlierEvent *event)
 {
-	LoyaltyRows *rows;
 	bool found;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
-										  loyalty_datum(UUIDPGetDatum(digest), false));
+	LoyaltyRows *rows = LOYALTY_QUERY(&event_by_key, LOYALTY_CUSTOMER(org_id, customer_id),
+									  loyalty_datum(UUIDPGetDatum(digest), false));
 
-	rows = loyalty_query(&event_by_key, &params);
 	found = rows->count > 0;
 	if (found)
 		*event = earlier_of_row(rows, 0);
@@ -396,8 +388,7 @@ loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *pro
 					 TimestampTz *expires_at)
 {
 	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_int8(event_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
 
 	rows = loyalty_query(&lot_of_event, &params);
 	if (rows->count == 0)
@@ -410,11 +401,9 @@ loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *pro
 int64
 loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
-										  loyalty_int4(program_id), loyalty_int8(event_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&balance_after_event, LOYALTY_CUSTOMER(org_id, customer_id),
+									  loyalty_int4(program_id), loyalty_int8(event_id));
 
-	rows = loyalty_query(&balance_after_event, &params);
 	/* Thousandths, as a sum over programs may be no numeric(18,3). */
 	return loyalty_row_int8(rows, 0, 1);
 }
@@ -422,19 +411,16 @@ loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, i
 int64
 loyalty_balance_of_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id),
-										  loyalty_int4(program_id), loyalty_int8(event_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&balance_of_event, LOYALTY_CUSTOMER(org_id, customer_id),
+									  loyalty_int4(program_id), loyalty_int8(event_id));
 
-	rows = loyalty_query(&balance_of_event, &params);
 	return rows->count == 0 ? 0 : loyalty_row_int8(rows, 0, 1);
 }
 
 bool
 loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(customer_id), loyalty_text(redemption_id));
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(redemption_id));
 
 	return loyalty_query(&redemption_exists, &params)->count > 0;
 }
@@ -443,12 +429,10 @@ int
 loyalty_customers_due(int32 org_id, TimestampTz as_of, const int64 *left_out, int left_out_count, int limit,
 					  int64 *customers)
 {
-	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_time(as_of), loyalty_int4(limit),
-										  loyalty_int8s(left_out, left_out_count));
+	LoyaltyRows *rows = LOYALTY_QUERY(&customers_due, loyalty_int4(org_id), loyalty_time(as_of),
+									  loyalty_int4(limit), loyalty_int8s(left_out, left_out_count));
 
-	rows = loyalty_query(&customers_due, &params);
 	for (i = 0; i < rows->count; i++)
 		customers[i] = loyalty_row_int8(rows, i, 1);
 	return (int) rows->count;

@@ -32,10 +32,8 @@ static LoyaltyQuery wrong_reversals = LOYALTY_CHECK(
 char *
 loyalty_check_run(LoyaltyQuery *check, int32 org_id)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(check, loyalty_int4(org_id));
 
-	rows = loyalty_query(check, &params);
 	if (rows->count == 0)
 		return NULL;
 	return loyalty_row_isnull(rows, 0, 1) ? pstrdup("a row without its account")
