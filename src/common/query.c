@@ -107,7 +107,7 @@ prepared(LoyaltyQuery *query)
 	plan = SPI_prepare_params(query->sql, set_up_parser, query, options);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	if (SPI_keepplan(plan) != 0)
+	if (!query->once && SPI_keepplan(plan) != 0)
 		elog(ERROR, "SPI_keepplan failed");
 	query->expected = expected_of(plan);
 	query->plan = plan;
