@@ -214,6 +214,18 @@ execute(LoyaltyQuery *query, const LoyaltyParams *params, bool seen)
 		elog(ERROR, "statement answered %s: %s", SPI_result_code_string(result), query->sql);
 }
 
+/* An index is asked for values: what equals a null, no row does, and the statement says so. */
+static bool
+has_null(const LoyaltyParams *params)
+{
+	int i;
+
+	for (i = 0; params != NULL && i < params->n; i++)
+		if (params->nulls[i])
+			return true;
+	return false;
+}
+
 LoyaltyScan *
 loyalty_query_scan(LoyaltyQuery *query, const LoyaltyParams *params)
 {
@@ -226,7 +238,7 @@ loyalty_query_scan(LoyaltyQuery *query, const LoyaltyParams *params)
 		.to_write = query->access == LOYALTY_FIND_ROWS_TO_WRITE,
 	};
 
-	if (query->access == LOYALTY_BY_TEXT)
+	if (query->access == LOYALTY_BY_TEXT || has_null(params))
 		return NULL;
 	return loyalty_scan_begin(table_of(query), &key);
 }

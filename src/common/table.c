@@ -381,6 +381,7 @@ loyalty_table_index(LoyaltyTable *table, Relation relation, LoyaltyIndex *index,
 
 	if (index->as_of != table->as_of)
 	{
+		index->key_count = loyalty_names(index->key).count;
 		index->chosen = -1;
 		for (i = 0; i < table->index_count && index->chosen < 0; i++)
 			if (is_told(table, relation, index, of_one, i))
