@@ -308,6 +308,8 @@ loyalty_query_portal(LoyaltyQuery *query, const LoyaltyParams *params)
 
 	end_planning(level);
 	MemoryContextSwitchTo(caller);
+	if (list != NULL)
+		pfree(list); /* the portal has its own */
 	if (portal == NULL)
 		elog(ERROR, "SPI_cursor_open failed: %s", SPI_result_code_string(SPI_result));
 	return portal;
