@@ -18,6 +18,9 @@ package statements;
 #   built      statements are texts, not put together at run time: nobody could check them
 #   form       what this file reads: keywords in upper case, names without quotes, and no verbs but those of $QUERY
 #
+# "from", "lateral" and "recursive" are for statements that ask several servers, and for those that write: a SELECT in which every
+# table about a customer is named with the same two parameters goes to one server as it is, which may use any SQL.
+#
 # What does not obey stands in statements.list with its reason.
 
 use strict;
@@ -505,7 +508,12 @@ sub look_at_whole
 		my @others = grep { $_->[0] ne $by_value->[0] || ($_->[2] // '') ne ($by_value->[2] // '') } @tables;
 		complain($state, 'alone', "$by_value->[0] and $others[0][0]") if @others;
 	}
-	return unless $state->{modifies};
+	unless ($state->{modifies})
+	{
+		@{ $state->{complaints} } = grep { $_->[0] !~ /^(?:from|lateral|recursive)$/ } @{ $state->{complaints} }
+		  if @tables && !$by_value && !grep { $_->[0] =~ /^(?:key|customers|write)$/ } @{ $state->{complaints} };
+		return;
+	}
 	complain($state, 'stable', "$_()") for grep { !$IMMUTABLE{$_} } sort keys %{ $state->{functions} };
 	return;
 }

@@ -88,12 +88,20 @@ my @CASES = (
 	[ 'order', "SELECT p FROM loyalty_data.person p WHERE $ONE ORDER BY p.event_id DESC LIMIT 1" ],
 	[ 'order', "SELECT max(p.lot_id) FROM loyalty_data.person p WHERE $ONE" ],
 	[ 'order', "SELECT array_agg(p.name ORDER BY p.lot_id) FROM loyalty_data.person p WHERE $ONE" ],
-	[ 'from', "SELECT p.name, (SELECT \$3) FROM loyalty_data.person p WHERE $ONE" ],
-	[ 'from', "SELECT x.a FROM loyalty_data.person p CROSS JOIN LATERAL ((SELECT v.a FROM loyalty_data.visit v WHERE $TWO)"
-		  . " UNION ALL SELECT p.a WHERE p.a IS NOT NULL) x WHERE $ONE" ],
 	[ 'from', 'INSERT INTO loyalty_data.person (org_id, customer_id) SELECT $1, $2' ],
-	[ 'lateral', "SELECT x.day FROM unnest(\$3) w(n) CROSS JOIN LATERAL (SELECT v.day FROM loyalty_data.visit v WHERE $TWO AND v.n = w.n) x" ],
-	[ 'recursive', "WITH RECURSIVE w (n) AS (SELECT p.n FROM loyalty_data.person p WHERE $ONE UNION ALL SELECT w.n + 1 FROM w) SELECT w.n FROM w" ],
+	[ 'from key', 'SELECT p.name, (SELECT $3) FROM loyalty_data.person p WHERE p.org_id = $1' ],
+	[ 'from key', 'SELECT x.a FROM loyalty_data.person p CROSS JOIN LATERAL ((SELECT v.a FROM loyalty_data.visit v WHERE v.org_id = $1'
+		  . ' AND v.customer_id = p.customer_id) UNION ALL SELECT p.a WHERE p.a IS NOT NULL) x WHERE p.org_id = $1' ],
+	[ 'key lateral', 'SELECT x.day FROM unnest($3) w(n) CROSS JOIN LATERAL (SELECT v.day FROM loyalty_data.visit v WHERE v.org_id = $1'
+		  . ' AND v.customer_id = w.n) x' ],
+	[ 'key recursive', 'WITH RECURSIVE w (n) AS (SELECT p.n FROM loyalty_data.person p WHERE p.org_id = $1 UNION ALL SELECT w.n + 1 FROM w)'
+		  . ' SELECT w.n FROM w' ],
+	[ 'from', 'SELECT h.customer_id, (SELECT $3) FROM loyalty_data.phone h WHERE h.org_id = $1 AND h.number = $2' ],
+	[ '', "SELECT p.name, (SELECT \$3) FROM loyalty_data.person p WHERE $ONE" ],
+	[ '', "SELECT x.a FROM loyalty_data.person p CROSS JOIN LATERAL ((SELECT v.a FROM loyalty_data.visit v WHERE $TWO)"
+		  . " UNION ALL SELECT p.a WHERE p.a IS NOT NULL) x WHERE $ONE" ],
+	[ '', "SELECT x.day FROM unnest(\$3) w(n) CROSS JOIN LATERAL (SELECT v.day FROM loyalty_data.visit v WHERE $TWO AND v.n = w.n) x" ],
+	[ '', "WITH RECURSIVE w (n) AS (SELECT p.n FROM loyalty_data.person p WHERE $ONE UNION ALL SELECT w.n + 1 FROM w) SELECT w.n FROM w" ],
 	[ 'lock', 'LOCK TABLE loyalty_data.person IN SHARE MODE' ],
 	[ 'built', "SELECT p.? FROM loyalty_data.person p WHERE $ONE" ],
 	[ 'built', 'SELECT 1 FROM %s s' ],

@@ -59,13 +59,14 @@ CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
            CASE WHEN m.movement = 'awarded' THEN l.origin_customer_id END AS from_customer_id,
            CASE WHEN m.movement = 'awarded' THEN l.origin_lot_id END AS from_lot_id
     FROM loyalty_data.points_lot l
-    CROSS JOIN LATERAL (
-        SELECT l.entry_no, 'awarded' AS movement, l.points
+    JOIN (
+        SELECT a.org_id, a.customer_id, a.lot_id, a.entry_no, 'awarded' AS movement, a.points
+        FROM loyalty_data.points_lot a
         UNION ALL
-        SELECT x.entry_no, loyalty_data.ledger_word(x.movement_type, 'movement_type'), x.points
-        FROM loyalty_data.lot_movement x
-        WHERE x.org_id = l.org_id AND x.customer_id = l.customer_id
-          AND x.lot_id = l.lot_id) m
+        SELECT x.org_id, x.customer_id, x.lot_id, x.entry_no,
+               loyalty_data.ledger_word(x.movement_type, 'movement_type'), x.points
+        FROM loyalty_data.lot_movement x) m ON m.org_id = l.org_id AND m.customer_id = l.customer_id
+        AND m.lot_id = l.lot_id
     JOIN loyalty_data.entry_with_event e ON e.org_id = l.org_id
         AND e.customer_id = l.customer_id AND e.program_id = l.program_id
         AND e.category = l.category AND e.entry_no = m.entry_no

@@ -17,14 +17,11 @@ static LoyaltyQuery bill_insert = LOYALTY_STATEMENT(
 	NUMERICOID, NUMERICOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID);
 
 static LoyaltyQuery bills_take = LOYALTY_STATEMENT(
-	"DELETE FROM loyalty_data.tagged_transaction g USING loyalty_data.customer_identifier c"
-	" WHERE g.org_id = $1 AND c.org_id = $1"
-	" AND c.customer_id = $2 AND c.held_until IS NULL"
-	" AND g.identifier_type = c.identifier_type"
-	" AND g.identifier_value = c.identifier_value"
+	"DELETE FROM loyalty_data.tagged_transaction g WHERE g.org_id = $1 AND g.identifier_type = $2"
+	" AND g.identifier_value = $3"
 	" RETURNING g.transaction_id, g.event_time, g.recorded_at, g.till_id, g.store_id, g.source_id, g.outlier_status,"
 	" g.amount, g.discount, g.transaction_number, g.reason, g.actor, g.line_items",
-	INT4OID, INT8OID);
+	INT4OID, TEXTOID, TEXTOID);
 
 static LoyaltyQuery number_give =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_number SET customer_id = $4 WHERE org_id = $1"
@@ -87,15 +84,16 @@ tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
 		bill->line_items = (Datum) 0;
 }
 
-void
-loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills)
+static void
+take_bills(int32 org_id, const LoyaltyHeld *held, TaggedBills *bills)
 {
 	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
 
 	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
+	loyalty_param_text(&params, held->type);
+	loyalty_param_text(&params, held->value);
 	rows = loyalty_query(&bills_take, &params);
 	for (i = 0; i < rows->count; i++)
 	{
@@ -104,6 +102,17 @@ loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills)
 		tagged_from_row(&bill, rows, i);
 		LOYALTY_APPEND(*bills, bill);
 	}
+}
+
+void
+loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills)
+{
+	LoyaltyHeld *held;
+	int count = loyalty_identifiers_held(org_id, customer_id, false, &held);
+	int i;
+
+	for (i = 0; i < count; i++)
+		take_bills(org_id, &held[i], bills);
 }
 
 void

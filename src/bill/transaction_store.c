@@ -90,17 +90,9 @@ static LoyaltyQuery lines_insert = LOYALTY_INSERT(line_layout);
 static LoyaltyQuery bill_of_number =
 	LOYALTY_FIND_TO_WRITE(number_layout, "org_id, transaction_number, till_id");
 
-/* The customer's own, or of one who was merged into it; the one without a till first. A return is no bill. */
 static LoyaltyQuery bills_of_number =
-	LOYALTY_STATEMENT("SELECT n.transaction_id FROM loyalty_data.transaction_number n WHERE n.org_id = $1"
-					  " AND ($2 IS NULL OR n.till_id = $2) AND n.transaction_number = $3"
-					  " AND (n.customer_id = $4 OR EXISTS (SELECT FROM loyalty_data.customer c"
-					  " WHERE c.org_id = $1 AND c.customer_id = $4"
-					  " AND n.customer_id = ANY (c.merged_ids)))"
-					  " AND NOT EXISTS (SELECT FROM loyalty_data.transaction t WHERE t.org_id = $1"
-					  " AND t.customer_id = n.customer_id AND t.transaction_id = n.transaction_id"
-					  " AND t.transaction_type = 'b') ORDER BY n.till_id <> 0 FETCH FIRST ROW WITH TIES",
-					  INT4OID, INT4OID, TEXTOID, INT8OID);
+	LOYALTY_FIND(number_layout, "org_id, transaction_number", .order = "till_id");
+static LoyaltyQuery bill_by_id = LOYALTY_FIND(bill_layout, "org_id, customer_id, transaction_id");
 
 static LoyaltyQuery numbers_of_bills =
 	LOYALTY_STATEMENT_SEEN("SELECT t.transaction_id, t.transaction_number FROM loyalty_data.transaction t"
@@ -162,21 +154,76 @@ loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const T
 		insert_lines(org_id, transaction, lines, line_count);
 }
 
+bool
+loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id, Transaction *transaction)
+{
+	LoyaltyParams params = { 0 };
+	BillRow row = { 0 };
+	LoyaltyRows *rows;
+
+	loyalty_param_customer(&params, org_id, customer_id);
+	loyalty_param_int8(&params, transaction_id);
+	rows = loyalty_query(&bill_by_id, &params);
+	if (rows->count == 0)
+		return false;
+	loyalty_row_read(rows, 0, &bill_layout, &row);
+	*transaction = row.bill;
+	return true;
+}
+
+static bool
+is_of_group(const LoyaltyCustomer *customer, int64 customer_id)
+{
+	int i;
+
+	for (i = 0; i < customer->merged_count && customer_id != customer->customer_id; i++)
+		if (customer->merged_ids[i] == customer_id)
+			return true;
+	return customer_id == customer->customer_id;
+}
+
+/* A return is no bill. One without a till comes first, and counts alone. */
+int
+loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
+							   bool any_till, int32 till_id, Transaction **found)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+	int count = 0;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, number);
+	rows = loyalty_query(&bills_of_number, &params);
+	*found = palloc(sizeof(Transaction) * Max(rows->count, 1));
+	for (i = 0; i < rows->count; i++)
+	{
+		NumberRow row = { 0 };
+
+		loyalty_row_read(rows, i, &number_layout, &row);
+		if ((!any_till && row.till_id != till_id) || !is_of_group(customer, row.customer_id) ||
+			!loyalty_transaction_read(org_id, row.customer_id, row.transaction_id, &(*found)[count]) ||
+			(*found)[count].type == TRANSACTION_RETURN)
+			continue;
+		count++;
+		if (row.till_id == 0)
+			break;
+	}
+	return count;
+}
+
 int
 loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
 						 int64 *transaction_id)
 {
-	LoyaltyParams params = { 0 };
-	int count;
-	LoyaltyRows *rows;
+	LoyaltyCustomer customer;
+	Transaction *bills;
+	int count = 0;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int4_or_null(&params, till ? till->till_id : 0);
-	loyalty_param_text(&params, number);
-	loyalty_param_int8(&params, customer_id);
-	rows = loyalty_query(&bills_of_number, &params);
-	count = (int) rows->count;
-	*transaction_id = count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
+	if (loyalty_customer_read_now(org_id, customer_id, &customer))
+		count = loyalty_transactions_of_number(org_id, &customer, number, till == NULL,
+											   till ? till->till_id : 0, &bills);
+	*transaction_id = count == 1 ? bills[0].transaction_id : 0;
 	return count;
 }
 

@@ -57,6 +57,14 @@ extern void loyalty_transaction_insert(int32 org_id, const Transaction *transact
 extern int loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number,
 									int64 customer_id, int64 *transaction_id);
 
+/* The same of a customer whose row is at hand, with the bills; a till of 0 is none. Returns how many there are. */
+extern int loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
+										  bool any_till, int32 till_id, Transaction **found);
+
+/* A bill, or a return, by its id; false where there is none. */
+extern bool loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id,
+									 Transaction *transaction);
+
 /*
  * The numbers of bills of a customer, and of those merged into it, by their ids (0: no bill), in their order; NULL for what
  * has none. As the caller's statement sees them.

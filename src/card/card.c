@@ -3,10 +3,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "card/card.h"
@@ -121,35 +118,22 @@ loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id, 
 		raise_limit(customer_id, held.of_org, max_of_org, "all series together");
 }
 
-/* Draws numbers and writes what is free of them, until there are enough: given numbers may be in the way. */
+/* Draws numbers until enough of them are free: given numbers may be in the way. */
 const char *
 loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count)
 {
 	NumberSource source;
 	char number[NUMBER_BYTES] = "";
-	Datum *numbers = palloc(sizeof(Datum) * count);
-	Datum *ids = palloc(sizeof(Datum) * count);
 	int missing = count;
-	int i;
 
 	loyalty_numbers_open(&source, call, series_id);
 	loyalty_numbers_require(&source, count);
 	while (missing > 0)
 	{
 		CHECK_FOR_INTERRUPTS();
-		for (i = 0; i < missing; i++)
-		{
-			loyalty_numbers_draw(&source, number);
-			numbers[i] = CStringGetTextDatum(number);
-			ids[i] = Int64GetDatum(loyalty_next_id());
-		}
-		missing -=
-			(int) loyalty_cards_insert(call->org->org_id, series_id,
-									   PointerGetDatum(construct_array(numbers, missing, TEXTOID, -1, false,
-																	   TYPALIGN_INT)),
-									   PointerGetDatum(construct_array(ids, missing, INT8OID, sizeof(int64),
-																	   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)),
-									   call->now);
+		loyalty_numbers_draw(&source, number);
+		if (loyalty_card_insert(call->org->org_id, series_id, loyalty_next_id(), number, call->now))
+			missing--;
 	}
 	loyalty_numbers_close(&source);
 	return pstrdup(number);

@@ -69,14 +69,6 @@ take_from_stock(LoyaltyCall *call, const char *number, const char *series, Card 
 		raise_status_refused(card, card->status, "issued");
 }
 
-static Datum
-one_text(const char *text)
-{
-	Datum element = CStringGetTextDatum(text);
-
-	return PointerGetDatum(construct_array(&element, 1, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
 /* LY307, LY308. */
 static void
 give_external_id(LoyaltyCall *call, const Card *card, const char *external_id)
@@ -88,8 +80,7 @@ give_external_id(LoyaltyCall *call, const Card *card, const char *external_id)
 						errmsg("argument \"card_external_id\" cannot be the external id of a card"),
 						errhint("They are 1 to %d letters and digits of ASCII.", NUMBER_MAX_LENGTH)));
 	if (card->card_external_id != NULL ||
-		loyalty_card_external_ids_insert(call->org->org_id, one_text(card->card_number),
-										 one_text(external_id)) == 0)
+		!loyalty_card_external_id_give(call->org->org_id, card->card_number, external_id))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_EXISTS),
 						errmsg("the card has an external id, or another card has that one")));
 }

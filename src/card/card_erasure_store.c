@@ -7,39 +7,76 @@
 #include "catalog/pg_type.h"
 
 #include "card/card_hooks.h"
+#include "card/card_store.h"
 
-#define OF_GROUP(alias) alias "org_id = $1 AND " alias "customer_id = ANY ($2)"
+static LoyaltyQuery external_id_erase =
+	LOYALTY_STATEMENT("DELETE FROM loyalty_data.card_external_id WHERE org_id = $1 AND card_external_id = $2",
+					  INT4OID, TEXTOID);
 
-#define OF_CUSTOMERS(text) LOYALTY_STATEMENT(text, INT4OID, INT8ARRAYOID)
+static LoyaltyQuery external_id_forget =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.card SET card_external_id = NULL"
+					  " WHERE org_id = $1 AND card_number = $2",
+					  INT4OID, TEXTOID);
 
-/* clang-format off */
-/* In this order: the cards that the last one parts are found by their owner until then. */
-static LoyaltyQuery erasures[] = {
-	OF_CUSTOMERS("DELETE FROM loyalty_data.card_external_id x USING loyalty_data.card c WHERE " OF_GROUP("c.")
-		" AND x.org_id = c.org_id"
-		" AND x.card_external_id = c.card_external_id"),
-	OF_CUSTOMERS("UPDATE loyalty_data.card_change h SET reason = NULL, actor = NULL FROM loyalty_data.card c WHERE " OF_GROUP("c.")
-		" AND h.org_id = c.org_id AND h.card_id = c.card_id"),
-	OF_CUSTOMERS("INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, old_status, new_status)"
-		" SELECT c.org_id, c.card_id, loyalty_data.next_id(), loyalty.clock(), 'erased', c.status, 'd' FROM loyalty_data.card c"
-		" WHERE " OF_GROUP("c.")),
-	OF_CUSTOMERS("UPDATE loyalty_data.card_change SET customer_id = NULL, reason = NULL, actor = NULL WHERE " OF_GROUP("")),
-	OF_CUSTOMERS("UPDATE loyalty_data.card SET customer_id = NULL, card_external_id = NULL, status = 'd', label_id = NULL"
-		" WHERE " OF_GROUP("")),
-};
-/* clang-format on */
+static LoyaltyQuery changes_erase =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.card_change SET reason = NULL, actor = NULL"
+					  " WHERE org_id = $1 AND card_id = $2",
+					  INT4OID, INT8OID);
+
+/* Of cards that others have by now, too. */
+static LoyaltyQuery holder_erase =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.card_change SET customer_id = NULL, reason = NULL, actor = NULL"
+					  " WHERE org_id = $1 AND customer_id = $2",
+					  INT4OID, INT8OID);
+
+static void
+erase_external_id(int32 org_id, const Card *card)
+{
+	LoyaltyParams key = { 0 };
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&key, org_id);
+	loyalty_param_text(&key, card->card_external_id);
+	loyalty_execute(&external_id_erase, &key);
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, card->card_number);
+	loyalty_execute(&external_id_forget, &params);
+}
+
+static void
+erase_card(LoyaltyCall *call, Card *card)
+{
+	int32 org_id = call->org->org_id;
+	CardStatus old_status = card->status;
+	LoyaltyParams params = { 0 };
+
+	if (card->card_external_id != NULL)
+		erase_external_id(org_id, card);
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, card->card_id);
+	loyalty_execute(&changes_erase, &params);
+	card->customer_id = 0;
+	card->status = CARD_DELETED;
+	card->label_id = 0;
+	loyalty_card_update(org_id, card);
+	loyalty_card_change_insert(org_id, card, old_status, "erased", NULL, NULL, call->now);
+}
 
 void
 loyalty_cards_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
-	int i;
+	int64 *ids;
+	int members = loyalty_customer_group(root, &ids);
+	int m;
 
-	for (i = 0; i < lengthof(erasures); i++)
+	for (m = 0; m < members; m++)
 	{
-		LoyaltyParams params = { 0 };
+		Card *cards;
+		int count = loyalty_cards_owned(call->org->org_id, ids[m], &cards);
+		int i;
 
-		loyalty_param_int4(&params, call->org->org_id);
-		loyalty_param_group(&params, root);
-		loyalty_execute(&erasures[i], &params);
+		for (i = 0; i < count; i++)
+			erase_card(call, &cards[i]);
 	}
+	loyalty_execute_of_group(&holder_erase, call->org->org_id, root, NULL);
 }

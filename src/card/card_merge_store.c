@@ -6,6 +6,7 @@
 #include "catalog/pg_type.h"
 
 #include "card/card_merge_store.h"
+#include "card/card_store.h"
 #include "common/query.h"
 
 static LoyaltyQuery cards_held =
@@ -16,15 +17,6 @@ static LoyaltyQuery cards_held =
 					  " AND c.customer_id = $2 GROUP BY s.org_id, s.series_id, c.status, ended"
 					  " ORDER BY s.series COLLATE \"C\", c.status, ended",
 					  INT4OID, INT8OID, TIMESTAMPTZOID);
-
-/* Whoever changes a card has locked its owner before. */
-static LoyaltyQuery cards_take = LOYALTY_STATEMENT(
-	"WITH taken AS (UPDATE loyalty_data.card c SET customer_id = $2 WHERE c.org_id = $1"
-	" AND c.customer_id = $3 RETURNING c.card_id, c.status, c.label_id)"
-	" INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
-	" new_status, label_id) SELECT $1, t.card_id, loyalty_data.next_id(), $4, 'merged', $2, t.status, t.status, t.label_id"
-	" FROM taken t",
-	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID);
 
 int
 loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, HeldCards **held)
@@ -50,14 +42,18 @@ loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, 
 	return (int) rows->count;
 }
 
+/* Whoever changes a card has locked its owner before. */
 void
 loyalty_cards_take(int32 org_id, int64 survivor_id, int64 victim_id, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
+	Card *cards;
+	int count = loyalty_cards_owned(org_id, victim_id, &cards);
+	int i;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, survivor_id);
-	loyalty_param_int8(&params, victim_id);
-	loyalty_param_time(&params, now);
-	loyalty_execute(&cards_take, &params);
+	for (i = 0; i < count; i++)
+	{
+		cards[i].customer_id = survivor_id;
+		loyalty_card_update(org_id, &cards[i]);
+		loyalty_card_change_insert(org_id, &cards[i], cards[i].status, "merged", NULL, NULL, now);
+	}
 }

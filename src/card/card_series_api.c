@@ -121,6 +121,59 @@ loyalty_generate_cards(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(count);
 }
 
+/* A card that is imported. */
+typedef struct GivenCard
+{
+	const char *card_number;
+	const char *external_id;
+} GivenCard;
+
+static int
+compare_numbers(const void *left, const void *right)
+{
+	return strcmp(((const GivenCard *) left)->card_number, ((const GivenCard *) right)->card_number);
+}
+
+static int
+compare_external_ids(const void *left, const void *right)
+{
+	return strcmp(((const GivenCard *) left)->external_id, ((const GivenCard *) right)->external_id);
+}
+
+/* Sorted, so that two imports never wait for each other's. Answers how many were free. */
+static int
+import_cards(LoyaltyCall *call, int32 series_id, GivenCard *cards, int count)
+{
+	int free = 0;
+	int i;
+
+	qsort(cards, count, sizeof(GivenCard), compare_numbers);
+	for (i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (loyalty_card_insert(call->org->org_id, series_id, loyalty_next_id(), cards[i].card_number,
+								call->now))
+			free++;
+	}
+	return free;
+}
+
+static int
+import_external_ids(LoyaltyCall *call, GivenCard *cards, int count)
+{
+	int free = 0;
+	int i;
+
+	qsort(cards, count, sizeof(GivenCard), compare_external_ids);
+	for (i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (loyalty_card_external_id_give(call->org->org_id, cards[i].card_number, cards[i].external_id))
+			free++;
+	}
+	return free;
+}
+
 /* All of them or none: the message says how many are in the way, and not which. */
 Datum
 loyalty_import_cards(PG_FUNCTION_ARGS)
@@ -129,8 +182,8 @@ loyalty_import_cards(PG_FUNCTION_ARGS)
 	CardSeries series;
 	Datum *numbers;
 	Datum *external_ids = NULL;
-	Datum *ids;
-	uint64 free;
+	GivenCard *cards;
+	int free;
 	int count;
 	int i;
 
@@ -139,19 +192,19 @@ loyalty_import_cards(PG_FUNCTION_ARGS)
 	count = arg_texts(fcinfo, 2, "card_numbers", &numbers);
 	if (!PG_ARGISNULL(3) && arg_texts(fcinfo, 3, "card_external_ids", &external_ids) != count)
 		loyalty_raise_not_allowed("card_external_ids", "as many texts as card numbers");
-	ids = palloc(sizeof(Datum) * count);
+	cards = palloc0(sizeof(GivenCard) * Max(count, 1));
 	for (i = 0; i < count; i++)
-		ids[i] = Int64GetDatum(loyalty_next_id());
-	free = loyalty_cards_insert(call.org->org_id, series.series_id, PG_GETARG_DATUM(2),
-								PointerGetDatum(construct_array(ids, count, INT8OID, sizeof(int64),
-																FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)),
-								call.now);
+	{
+		cards[i].card_number = TextDatumGetCString(numbers[i]);
+		cards[i].external_id = external_ids ? TextDatumGetCString(external_ids[i]) : NULL;
+	}
+	free = import_cards(&call, series.series_id, cards, count);
 	if (free == count && external_ids != NULL)
-		free = loyalty_card_external_ids_insert(call.org->org_id, PG_GETARG_DATUM(2), PG_GETARG_DATUM(3));
+		free = import_external_ids(&call, cards, count);
 	if (free < count)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_EXISTS),
 						errmsg("numbers or external ids of cards are taken, or given twice"),
-						errdetail("Given are %d, free are " UINT64_FORMAT ".", count, free)));
+						errdetail("Given are %d, free are %d.", count, free)));
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(count);
 }

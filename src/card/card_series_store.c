@@ -25,12 +25,15 @@ static LoyaltyQuery series_at_registration =
 					  " WHERE s.org_id = $1 AND s.issue = 'e' ORDER BY s.series_id",
 					  INT4OID);
 
-/* The org is locked: no two labels become the default one. */
-static LoyaltyQuery label_insert = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.card_label (org_id, label_id, label, status, is_default) SELECT $1, $2, $3, $4,"
-	" NOT EXISTS (SELECT FROM loyalty_data.card_label l WHERE l.org_id = $1"
-	" AND l.status = $4) ON CONFLICT DO NOTHING",
-	INT4OID, INT4OID, TEXTOID, CHAROID);
+static LoyaltyQuery label_insert =
+	LOYALTY_STATEMENT("INSERT INTO loyalty_data.card_label (org_id, label_id, label, status, is_default)"
+					  " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+					  INT4OID, INT4OID, TEXTOID, CHAROID, BOOLOID);
+
+static LoyaltyQuery label_known =
+	LOYALTY_STATEMENT("SELECT FROM loyalty_data.card_label l WHERE l.org_id = $1"
+					  " AND l.status = $2 LIMIT 1",
+					  INT4OID, CHAROID);
 
 static LoyaltyQuery label_by_name =
 	LOYALTY_STATEMENT("SELECT l.label_id FROM loyalty_data.card_label l WHERE l.org_id = $1"
@@ -119,15 +122,28 @@ loyalty_card_series_at_registration(int32 org_id, const char ***codes)
 	return count;
 }
 
+static bool
+has_label(int32 org_id, CardStatus status)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_char(&params, (char) status);
+	return loyalty_execute(&label_known, &params) > 0;
+}
+
+/* The first label of a status is its default one. The org is locked: no two are the first. */
 bool
 loyalty_card_label_insert(int32 org_id, int32 label_id, const char *label, CardStatus status)
 {
 	LoyaltyParams params = { 0 };
+	bool is_first = !has_label(org_id, status);
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int4(&params, label_id);
 	loyalty_param_text(&params, label);
 	loyalty_param_char(&params, (char) status);
+	loyalty_param_bool(&params, is_first);
 	return loyalty_execute(&label_insert, &params) == 1;
 }
 

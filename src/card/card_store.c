@@ -10,7 +10,7 @@
 #include "card/card_store.h"
 #include "common/ids.h"
 
-#define READ_CARD \
+#define READ_CARDS \
 	"SELECT c.card_number::text, c.card_external_id::text, c.card_id, c.series_id," \
 	" s.series::text, s.max_active_per_customer, s.program_id, c.customer_id, c.status, c.label_id," \
 	" l.label::text, c.issued_at, c.expires_at" \
@@ -18,29 +18,28 @@
 	" AND s.series_id = c.series_id" \
 	" LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id" \
 	" AND l.label_id = c.label_id" \
-	" WHERE c.org_id = $1 AND c.card_number = $2"
+	" WHERE c.org_id = $1"
+
+#define READ_CARD READ_CARDS " AND c.card_number = $2"
 
 #define FIND_EXTERNAL \
 	"SELECT e.card_number::text FROM loyalty_data.card_external_id e" \
 	" WHERE e.org_id = $1 AND e.card_external_id = $2"
 
-static LoyaltyQuery cards_insert = LOYALTY_STATEMENT(
+/* One row a statement: of an INSERT of several rows, only one server says the truth about how many went in. */
+static LoyaltyQuery card_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.card (org_id, series_id, card_id, created_at, status, card_number)"
-	" SELECT $1, $2, w.i, $5, 'n', w.n FROM ROWS FROM (unnest($3), unnest($4)) w(n, i)"
-	" ON CONFLICT DO NOTHING",
-	INT4OID, INT4OID, TEXTARRAYOID, INT8ARRAYOID, TIMESTAMPTZOID);
+	" VALUES ($1, $2, $3, $4, 'n', $5) ON CONFLICT DO NOTHING",
+	INT4OID, INT4OID, INT8OID, TIMESTAMPTZOID, TEXTOID);
 
-static LoyaltyQuery external_ids_insert =
-	LOYALTY_STATEMENT("INSERT INTO loyalty_data.card_external_id (org_id, card_external_id, card_number)"
-					  " SELECT $1, w.e, w.n FROM ROWS FROM (unnest($2), unnest($3)) w(n, e)"
-					  " ORDER BY w.e COLLATE \"C\" ON CONFLICT DO NOTHING",
-					  INT4OID, TEXTARRAYOID, TEXTARRAYOID);
+static LoyaltyQuery external_id_insert =
+	LOYALTY_STATEMENT("INSERT INTO loyalty_data.card_external_id (org_id, card_number, card_external_id)"
+					  " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+					  INT4OID, TEXTOID, TEXTOID);
 
-static LoyaltyQuery external_ids_set =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.card c SET card_external_id = w.e"
-					  " FROM ROWS FROM (unnest($2), unnest($3)) w(n, e)"
-					  " WHERE c.org_id = $1 AND c.card_number = w.n",
-					  INT4OID, TEXTARRAYOID, TEXTARRAYOID);
+static LoyaltyQuery external_id_set = LOYALTY_STATEMENT("UPDATE loyalty_data.card SET card_external_id = $3"
+														" WHERE org_id = $1 AND card_number = $2",
+														INT4OID, TEXTOID, TEXTOID);
 
 static LoyaltyQuery card_exists =
 	LOYALTY_STATEMENT_SEEN("SELECT 1 FROM loyalty_data.card c WHERE c.org_id = $1"
@@ -54,6 +53,10 @@ static LoyaltyQuery card_now = LOYALTY_STATEMENT(READ_CARD, INT4OID, TEXTOID);
 static LoyaltyQuery card_shared = LOYALTY_STATEMENT(READ_CARD " FOR SHARE OF c", INT4OID, TEXTOID);
 
 static LoyaltyQuery card_locked = LOYALTY_STATEMENT(READ_CARD " FOR NO KEY UPDATE OF c", INT4OID, TEXTOID);
+
+static LoyaltyQuery cards_owned =
+	LOYALTY_STATEMENT(READ_CARDS " AND c.customer_id = $2 ORDER BY c.issued_at, c.card_number", INT4OID,
+					  INT8OID);
 
 static LoyaltyQuery number_as_seen = LOYALTY_STATEMENT_SEEN(FIND_EXTERNAL, INT4OID, TEXTOID);
 
@@ -122,34 +125,34 @@ static LoyaltyQuery changes_of_card = LOYALTY_STATEMENT_SEEN(
 	" COALESCE(l.label::text, loyalty_data.card_status_word(h.new_status)), h.reason, h.actor"
 	" FROM loyalty_data.card_change h LEFT JOIN loyalty_data.card_label l ON l.org_id = h.org_id"
 	" AND l.label_id = h.label_id"
-	" WHERE h.org_id = $1 AND h.card_id = $2 ORDER BY h.change_id",
+	" WHERE h.org_id = $1 AND h.card_id = $2 ORDER BY h.changed_at, h.change_id",
 	INT4OID, INT8OID);
 
-uint64
-loyalty_cards_insert(int32 org_id, int32 series_id, Datum card_numbers, Datum card_ids, TimestampTz now)
+bool
+loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, const char *card_number, TimestampTz now)
 {
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int4(&params, series_id);
-	loyalty_param(&params, card_numbers, false);
-	loyalty_param(&params, card_ids, false);
+	loyalty_param_int8(&params, card_id);
 	loyalty_param_time(&params, now);
-	return loyalty_execute(&cards_insert, &params);
+	loyalty_param_text(&params, card_number);
+	return loyalty_execute(&card_insert, &params) == 1;
 }
 
-uint64
-loyalty_card_external_ids_insert(int32 org_id, Datum card_numbers, Datum external_ids)
+bool
+loyalty_card_external_id_give(int32 org_id, const char *card_number, const char *external_id)
 {
 	LoyaltyParams params = { 0 };
-	uint64 inserted;
 
 	loyalty_param_int4(&params, org_id);
-	loyalty_param(&params, card_numbers, false);
-	loyalty_param(&params, external_ids, false);
-	inserted = loyalty_execute(&external_ids_insert, &params);
-	loyalty_execute(&external_ids_set, &params);
-	return inserted;
+	loyalty_param_text(&params, card_number);
+	loyalty_param_text(&params, external_id);
+	if (loyalty_execute(&external_id_insert, &params) == 0)
+		return false;
+	loyalty_execute(&external_id_set, &params);
+	return true;
 }
 
 bool
@@ -160,6 +163,30 @@ loyalty_card_exists(int32 org_id, const char *card_number)
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_text(&params, card_number);
 	return loyalty_execute(&card_exists, &params) > 0;
+}
+
+static Card
+card_of_row(LoyaltyRows *rows, uint64 row)
+{
+	Card card = {
+		.card_number = loyalty_row_text(rows, row, 1),
+		.card_external_id = loyalty_row_text_or_null(rows, row, 2),
+		.card_id = loyalty_row_int8(rows, row, 3),
+		.series_id = loyalty_row_int4(rows, row, 4),
+		.series = loyalty_row_text(rows, row, 5),
+		.max_active = loyalty_row_int4_or(rows, row, 6, 0),
+		.program_id = loyalty_row_int4_or(rows, row, 7, 0),
+		.customer_id = loyalty_row_int8_or(rows, row, 8, 0),
+		.status = (CardStatus) loyalty_row_char(rows, row, 9),
+		.label_id = loyalty_row_int4_or(rows, row, 10, 0),
+		.label = loyalty_row_text_or_null(rows, row, 11),
+		.issued_at = loyalty_row_int8_or(rows, row, 12, DT_NOBEGIN),
+		.expires_at = loyalty_row_int8_or(rows, row, 13, DT_NOEND),
+	};
+
+	if (card.label == NULL)
+		card.label = loyalty_card_status_name(card.status);
+	return card;
 }
 
 bool
@@ -179,22 +206,24 @@ loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *car
 	rows = loyalty_query(by_read[how], &params);
 	if (rows->count == 0)
 		return false;
-	card->card_number = loyalty_row_text(rows, 0, 1);
-	card->card_external_id = loyalty_row_text_or_null(rows, 0, 2);
-	card->card_id = loyalty_row_int8(rows, 0, 3);
-	card->series_id = loyalty_row_int4(rows, 0, 4);
-	card->series = loyalty_row_text(rows, 0, 5);
-	card->max_active = loyalty_row_int4_or(rows, 0, 6, 0);
-	card->program_id = loyalty_row_int4_or(rows, 0, 7, 0);
-	card->customer_id = loyalty_row_int8_or(rows, 0, 8, 0);
-	card->status = (CardStatus) loyalty_row_char(rows, 0, 9);
-	card->label_id = loyalty_row_int4_or(rows, 0, 10, 0);
-	card->label = loyalty_row_text_or_null(rows, 0, 11);
-	if (card->label == NULL)
-		card->label = loyalty_card_status_name(card->status);
-	card->issued_at = loyalty_row_int8_or(rows, 0, 12, DT_NOBEGIN);
-	card->expires_at = loyalty_row_int8_or(rows, 0, 13, DT_NOEND);
+	*card = card_of_row(rows, 0);
 	return true;
+}
+
+int
+loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+	uint64 i;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_int8(&params, customer_id);
+	rows = loyalty_query(&cards_owned, &params);
+	*cards = palloc(sizeof(Card) * Max(rows->count, 1));
+	for (i = 0; i < rows->count; i++)
+		(*cards)[i] = card_of_row(rows, i);
+	return (int) rows->count;
 }
 
 bool

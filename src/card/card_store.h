@@ -58,15 +58,12 @@ extern int32 loyalty_card_label_default(int32 org_id, CardStatus status);
 /* Makes a label of a status its default one. The caller has locked the org, so that no two do. */
 extern void loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id);
 
-/*
- * Writes cards that are not issued, those whose number is free; answers how many. "card_numbers" is a text array,
- * "card_ids" an int8 array of the same length.
- */
-extern uint64 loyalty_cards_insert(int32 org_id, int32 series_id, Datum card_numbers, Datum card_ids,
-								   TimestampTz now);
+/* Writes a card that is not issued; false where its number is taken. Several are written in the order of their numbers. */
+extern bool loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, const char *card_number,
+								TimestampTz now);
 
-/* Gives cards external ids, both text arrays of the same length; answers how many were free. */
-extern uint64 loyalty_card_external_ids_insert(int32 org_id, Datum card_numbers, Datum external_ids);
+/* Gives a card an external id; false where another card has it. Several are given in the order of these. */
+extern bool loyalty_card_external_id_give(int32 org_id, const char *card_number, const char *external_id);
 
 /* Whether a card of that number exists. */
 extern bool loyalty_card_exists(int32 org_id, const char *card_number);
@@ -83,6 +80,9 @@ typedef enum CardRead
 /* Reads a card by its number, or by its external id; false where there is none. */
 extern bool loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *card);
 extern bool loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, Card *card);
+
+/* The cards of a customer whose row is locked, in a fixed order; answers how many. */
+extern int loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards);
 
 /* When the validity of a card of a series ends that is issued now; DT_NOEND: never. */
 extern TimestampTz loyalty_card_validity_end(int32 org_id, int32 series_id, TimestampTz now);

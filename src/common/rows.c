@@ -30,6 +30,19 @@ loyalty_rows_of_result(void)
 }
 
 void
+loyalty_rows_add(LoyaltyRows *rows, const LoyaltyRows *more)
+{
+	HeapTuple *tuples = palloc(sizeof(HeapTuple) * Max(rows->count + more->count, 1));
+
+	if (rows->count > 0)
+		memcpy(tuples, rows->tuples, sizeof(HeapTuple) * rows->count);
+	if (more->count > 0)
+		memcpy(tuples + rows->count, more->tuples, sizeof(HeapTuple) * more->count);
+	rows->tuples = tuples;
+	rows->count += more->count;
+}
+
+void
 loyalty_rows_free(LoyaltyRows *rows)
 {
 	uint64 i;

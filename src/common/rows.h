@@ -32,6 +32,9 @@ typedef struct LoyaltyRows
 /* The result of the statement that SPI has just run, in the current memory context. */
 extern LoyaltyRows *loyalty_rows_of_result(void);
 
+/* Adds the rows of a statement that has the same columns behind those of another. */
+extern void loyalty_rows_add(LoyaltyRows *rows, const LoyaltyRows *more);
+
 /* Frees rows, for those who run thousands of statements in one call. */
 extern void loyalty_rows_free(LoyaltyRows *rows);
 

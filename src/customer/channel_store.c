@@ -7,15 +7,20 @@
 
 #include "customer/channel_store.h"
 
+static LoyaltyQuery channel_known =
+	LOYALTY_STATEMENT("SELECT FROM loyalty_data.channel c WHERE c.org_id = $1 AND c.customer_id = $2"
+					  " AND c.channel = $3 LIMIT 1",
+					  INT4OID, INT8OID, TEXTOID);
+
+/* Who says nothing of $8 leaves it as it is, and makes the first address of a channel the primary one ($10). */
 static LoyaltyQuery channel_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.channel AS c (org_id, customer_id, channel, address, source_id, account_id,"
-	" is_verified, is_primary, updated_at) SELECT $1, $2, $3, $4, $5, $6, COALESCE($7, false),"
-	" COALESCE($8, NOT EXISTS (SELECT FROM loyalty_data.channel o WHERE o.org_id = $1"
-	" AND o.customer_id = $2 AND o.channel = $3)), $9"
+	" is_verified, is_primary, updated_at) VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, false),"
+	" COALESCE($8, $10), $9)"
 	" ON CONFLICT (org_id, customer_id, channel, address) DO UPDATE SET"
 	" is_verified = COALESCE($7, c.is_verified), is_primary = COALESCE($8, c.is_primary),"
 	" source_id = EXCLUDED.source_id, account_id = EXCLUDED.account_id, updated_at = EXCLUDED.updated_at",
-	INT4OID, INT8OID, TEXTOID, TEXTOID, INT2OID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID);
+	INT4OID, INT8OID, TEXTOID, TEXTOID, INT2OID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID, BOOLOID);
 
 static LoyaltyQuery primary_clear =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.channel SET is_primary = false WHERE org_id = $1"
@@ -36,6 +41,28 @@ static LoyaltyQuery ndnc_store = LOYALTY_STATEMENT(
 	" ON CONFLICT (org_id, mobile) DO UPDATE SET status = EXCLUDED.status, updated_at = EXCLUDED.updated_at",
 	INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
+typedef struct NdncRow
+{
+	int32 org_id;
+	const char *mobile;
+	const char *status;
+	TimestampTz updated_at;
+} NdncRow;
+
+#define NDNC(name, type, member) LOYALTY_COLUMN(name, type, NdncRow, member)
+
+static const LoyaltyColumn ndnc_columns[] = {
+	NDNC("org_id", INT4, org_id),
+	NDNC("mobile", TEXT, mobile),
+	NDNC("status", TEXT, status),
+	NDNC("updated_at", TIME, updated_at),
+};
+
+static const LoyaltyLayout ndnc_layout = LOYALTY_LAYOUT("mobile_ndnc", NdncRow, ndnc_columns);
+
+static LoyaltyQuery ndnc_now = LOYALTY_FIND(ndnc_layout, "org_id, mobile");
+static LoyaltyQuery ndnc_seen = LOYALTY_FIND_SEEN(ndnc_layout, "org_id, mobile");
+
 static void
 param_channel(LoyaltyParams *params, int32 org_id, int64 customer_id, const char *channel)
 {
@@ -44,11 +71,21 @@ param_channel(LoyaltyParams *params, int32 org_id, int64 customer_id, const char
 	loyalty_param_text(params, channel);
 }
 
+static bool
+has_channel(int32 org_id, int64 customer_id, const char *channel)
+{
+	LoyaltyParams params = { 0 };
+
+	param_channel(&params, org_id, customer_id, channel);
+	return loyalty_execute(&channel_known, &params) > 0;
+}
+
 void
 loyalty_channel_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
 					  const LoyaltyChannel *channel, TimestampTz now)
 {
 	LoyaltyParams params = { 0 };
+	bool is_first = !channel->has_primary && !has_channel(org_id, customer_id, channel->channel);
 
 	param_channel(&params, org_id, customer_id, channel->channel);
 	loyalty_param_text(&params, channel->address);
@@ -57,6 +94,7 @@ loyalty_channel_store(int32 org_id, int64 customer_id, const LoyaltyProfile *pro
 	loyalty_param(&params, BoolGetDatum(channel->is_verified), !channel->has_verified);
 	loyalty_param(&params, BoolGetDatum(channel->is_primary), !channel->has_primary);
 	loyalty_param_time(&params, now);
+	loyalty_param_bool(&params, is_first);
 	loyalty_execute(&channel_store, &params);
 }
 
@@ -94,4 +132,19 @@ loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, Timesta
 	loyalty_param_text(&params, status);
 	loyalty_param_time(&params, now);
 	loyalty_execute(&ndnc_store, &params);
+}
+
+const char *
+loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen)
+{
+	LoyaltyParams params = { 0 };
+	NdncRow row = { 0 };
+	LoyaltyRows *rows;
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, mobile);
+	rows = loyalty_query(seen ? &ndnc_seen : &ndnc_now, &params);
+	if (rows->count > 0)
+		loyalty_row_read(rows, 0, &ndnc_layout, &row);
+	return row.status;
 }

@@ -29,4 +29,7 @@ extern void loyalty_consent_insert(int32 org_id, int64 customer_id, const Loyalt
 
 extern void loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, TimestampTz now);
 
+/* What the register says of a mobile, or NULL; "seen": under the caller's snapshot. */
+extern const char *loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen);
+
 #endif

@@ -5,22 +5,15 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "utils/builtins.h"
 
+#include "customer/channel_store.h"
 #include "customer/customer_merge_store.h"
+#include "customer/identity.h"
 
 #define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
-#define OF_VICTIM(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $3"
-
-#define HELD_VALUE(type) \
-	"(SELECT h.identifier_value FROM loyalty_data.customer_identifier h" OF_CUSTOMER( \
-		"h") " AND h.identifier_type = '" type "' AND h.held_until IS NULL LIMIT 1)"
-
-/* The profiles that are taken, as the rows of two arrays. */
-#define TAKEN_PROFILES " FROM ROWS FROM (unnest($4), unnest($5)) AS w (source_id, account_id)"
 
 /* The columns of IdentityValue. An INSTORE profile shows the customer's identifiers, which have items of their own. */
-static LoyaltyQuery values_of_pair = LOYALTY_STATEMENT(
+static LoyaltyQuery values_of_customer = LOYALTY_STATEMENT(
 	"SELECT 'i'::\"char\" AS part, i.identifier_type::text AS item,"
 	" i.identifier_value::text AS value, 0 AS id, NULL::text AS detail FROM"
 	" loyalty_data.customer_identifier i" OF_CUSTOMER(
@@ -36,124 +29,107 @@ static LoyaltyQuery values_of_pair = LOYALTY_STATEMENT(
 			 " st.store), ('r', 'base_till', b.till), ('r', 'registered_source', s.source), ('l', 'loyalty_type',"
 			 " CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END), ('t', 'test_control', CASE"
 			 " c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' END)) AS x (part, item, value)" OF_CUSTOMER(
-				 "c") " UNION ALL SELECT 'n', 'ndnc_status', m.status, 0, NULL FROM loyalty_data.customer_identifier i LEFT"
-					  " JOIN loyalty_data.mobile_ndnc m ON m.org_id = i.org_id AND m.mobile"
-					  " = i.identifier_value" OF_CUSTOMER(
-						  "i") " AND i.identifier_type = 'mobile' AND i.held_until IS NULL UNION ALL SELECT"
-							   " 's', 'subscriptions', count(*)::text, 0, NULL FROM loyalty_data.subscription u" OF_CUSTOMER(
-								   "u") " UNION ALL SELECT 'p', rtrim(concat_ws(' ', 'profile', s.source,"
-										" p.account_id)), jsonb_strip_nulls(jsonb_build_object('first_name',"
-										" p.first_name, 'last_name', p.last_name, 'cuid', p.cuid, 'mobile', CASE WHEN p.source_id"
-										" <> 1 THEN p.mobile END, 'email', CASE WHEN p.source_id"
-										" <> 1 THEN p.email END, 'external_id', CASE WHEN p.source_id"
-										" <> 1 THEN p.external_id END))::text, p.source_id,"
-										" p.account_id::text FROM loyalty_data.profile p JOIN loyalty_data.source s ON s.source_id"
-										" = p.source_id" OF_CUSTOMER(
-											"p") " UNION ALL SELECT 'f', concat(f.kind, '_field ', f.name),"
-												 " v.field_value::text, v.field_id, f.kind::text FROM loyalty_data.customer_field v"
-												 " JOIN loyalty_data.field f ON f.org_id = v.org_id AND f.field_id"
-												 " = v.field_id" OF_CUSTOMER("v"),
+				 "c") " UNION ALL SELECT"
+					  " 's', 'subscriptions', count(*)::text, 0, NULL FROM loyalty_data.subscription u" OF_CUSTOMER(
+						  "u") " UNION ALL SELECT 'p', rtrim(concat_ws(' ', 'profile', s.source,"
+							   " p.account_id)), jsonb_strip_nulls(jsonb_build_object('first_name',"
+							   " p.first_name, 'last_name', p.last_name, 'cuid', p.cuid, 'mobile', CASE WHEN p.source_id"
+							   " <> 1 THEN p.mobile END, 'email', CASE WHEN p.source_id"
+							   " <> 1 THEN p.email END, 'external_id', CASE WHEN p.source_id"
+							   " <> 1 THEN p.external_id END))::text, p.source_id,"
+							   " p.account_id::text FROM loyalty_data.profile p JOIN loyalty_data.source s ON s.source_id"
+							   " = p.source_id" OF_CUSTOMER(
+								   "p") " UNION ALL SELECT 'f', concat(f.kind, '_field ', f.name),"
+										" v.field_value::text, v.field_id, f.kind::text FROM loyalty_data.customer_field v"
+										" JOIN loyalty_data.field f ON f.org_id = v.org_id AND f.field_id"
+										" = v.field_id" OF_CUSTOMER("v"),
 	INT4OID, INT8OID);
 
-static LoyaltyQuery keys_follow = LOYALTY_STATEMENT(
-	"UPDATE loyalty_data.identifier k SET customer_id = $2 FROM loyalty_data.customer_identifier h"
-	" WHERE h.org_id = $1 AND h.customer_id = ANY ($4)"
-	" AND h.held_until IS NULL AND k.org_id = $1"
-	" AND k.identifier_type = h.identifier_type"
-	" AND k.identifier_value = h.identifier_value"
-	" AND k.customer_id = $3",
-	INT4OID, INT8OID, INT8OID, INT8ARRAYOID);
+static LoyaltyQuery key_follow =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.identifier k SET customer_id = $4 WHERE k.org_id = $1"
+					  " AND k.identifier_type = $2 AND k.identifier_value = $3 AND k.customer_id = $5",
+					  INT4OID, TEXTOID, TEXTOID, INT8OID, INT8OID);
 
-static LoyaltyQuery identifiers_take = LOYALTY_STATEMENT(
-	"WITH taken AS (UPDATE loyalty_data.customer_identifier h SET held_until = $5, reason = 'merge'" OF_VICTIM(
-		"h") " AND h.identifier_type = ANY ($4) AND h.held_until IS NULL"
-			 " RETURNING h.identifier_type, h.identifier_value)"
-			 " INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
-			 " SELECT $1, $2, t.identifier_type, t.identifier_value, $5 FROM taken t"
-			 " ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
-			 " DO UPDATE SET held_until = NULL, reason = NULL",
-	INT4OID, INT8OID, INT8OID, TEXTARRAYOID, TIMESTAMPTZOID);
+static LoyaltyQuery identifier_leave = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.customer_identifier h SET held_until = $5, reason = 'merge'" OF_CUSTOMER(
+		"h") " AND h.identifier_type = $3 AND h.identifier_value = $4 AND h.held_until IS NULL",
+	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
-/* An INSTORE profile shows what its customer has. E-mails are shown as typed, which the key is the lower case of. */
-static LoyaltyQuery profiles_take = LOYALTY_STATEMENT(
+static LoyaltyQuery identifier_take = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
+	" VALUES ($1, $2, $3, $4, $5)"
+	" ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
+	" DO UPDATE SET held_until = NULL, reason = NULL",
+	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
+
+#define OF_PROFILE(alias) OF_CUSTOMER(alias) " AND " alias ".source_id = $3 AND " alias ".account_id = $4"
+
+static LoyaltyQuery profile_read = LOYALTY_STATEMENT(
+	"SELECT p.first_name, p.last_name, p.mobile, p.email, p.external_id, p.cuid, lower(p.email)"
+	" FROM loyalty_data.profile p" OF_PROFILE("p"),
+	INT4OID, INT8OID, INT2OID, TEXTOID);
+
+static LoyaltyQuery profile_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.profile (org_id, customer_id, source_id, account_id, first_name, last_name, mobile,"
-	" email, external_id, updated_at, cuid) SELECT $1, $2, p.source_id, p.account_id, p.first_name, p.last_name,"
-	" CASE WHEN p.source_id = 1 THEN COALESCE(" HELD_VALUE(
-		"mobile") ", p.mobile)"
-				  " ELSE p.mobile END,"
-				  " CASE WHEN p.source_id = 1 AND NOT COALESCE(lower(p.email)"
-				  " = " HELD_VALUE("email") ", false) THEN COALESCE(" HELD_VALUE(
-					  "email") ", p.email)"
-							   " ELSE p.email END,"
-							   " CASE WHEN p.source_id = 1 THEN COALESCE(" HELD_VALUE(
-								   "external_id") ", p.external_id)"
-												  " ELSE p.external_id END, $6, p.cuid" TAKEN_PROFILES
-												  " JOIN loyalty_data.profile p ON p.org_id = $1 AND p.customer_id = $3"
-												  " AND p.source_id = w.source_id AND p.account_id = w.account_id",
-	INT4OID, INT8OID, INT8OID, INT2ARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID);
+	" email, external_id, updated_at, cuid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
-static LoyaltyQuery channels_take = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.channel (org_id, customer_id, channel, address, source_id, account_id, is_verified,"
-	" is_primary, updated_at) SELECT $1, $2, c.channel, c.address, c.source_id, c.account_id, c.is_verified,"
-	" c.is_primary AND NOT EXISTS (SELECT FROM loyalty_data.channel o" OF_CUSTOMER(
-		"o") " AND o.channel = c.channel AND o.is_primary), $6" TAKEN_PROFILES
-			 " JOIN loyalty_data.channel c ON c.org_id = $1 AND c.customer_id = $3"
-			 " AND c.source_id = w.source_id AND c.account_id = w.account_id"
-			 " ON CONFLICT (org_id, customer_id, channel, address) DO NOTHING",
-	INT4OID, INT8OID, INT8OID, INT2ARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID);
+static LoyaltyQuery channels_of_profile = LOYALTY_STATEMENT(
+	"SELECT h.channel::text, h.address::text, h.is_verified, h.is_primary FROM loyalty_data.channel h" OF_PROFILE(
+		"h"),
+	INT4OID, INT8OID, INT2OID, TEXTOID);
 
-static LoyaltyQuery cuids_take = LOYALTY_STATEMENT(
-	"WITH taken AS (UPDATE loyalty_data.customer_identifier h SET held_until = $6, reason = 'merge'" TAKEN_PROFILES
-	" JOIN loyalty_data.source s ON s.source_id = w.source_id" OF_VICTIM(
-		"h") " AND h.identifier_type = 'cuid' AND h.held_until IS NULL"
-			 " AND starts_with(h.identifier_value, concat(s.source, '/', replace("
-			 "replace(w.account_id, '%', '%25'), '/', '%2F'), '/'))"
-			 " RETURNING h.identifier_type, h.identifier_value)"
-			 " INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
-			 " SELECT $1, $2, t.identifier_type, t.identifier_value, $6 FROM taken t"
-			 " ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
-			 " DO UPDATE SET held_until = NULL, reason = NULL",
-	INT4OID, INT8OID, INT8OID, INT2ARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID);
+static LoyaltyQuery channel_primary =
+	LOYALTY_STATEMENT("SELECT FROM loyalty_data.channel o" OF_CUSTOMER(
+						  "o") " AND o.channel = $3 AND o.is_primary LIMIT 1",
+					  INT4OID, INT8OID, TEXTOID);
+
+static LoyaltyQuery channel_take = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.channel (org_id, customer_id, source_id, account_id, channel, address, is_verified,"
+	" is_primary, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+	" ON CONFLICT (org_id, customer_id, channel, address) DO NOTHING",
+	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID);
+
+/* E-mails are shown as typed, which the key is the lower case of. */
+static LoyaltyQuery email_as_typed =
+	LOYALTY_STATEMENT("SELECT v.email FROM loyalty_data.profile v" OF_CUSTOMER(
+						  "v") " AND v.source_id = 1 AND lower(v.email) = $3 LIMIT 1",
+					  INT4OID, INT8OID, TEXTOID);
 
 static LoyaltyQuery instore_fill = LOYALTY_STATEMENT(
-	"UPDATE loyalty_data.profile p SET mobile = COALESCE(p.mobile, " HELD_VALUE(
-		"mobile") "),"
-				  " email = COALESCE(p.email, (SELECT v.email FROM loyalty_data.profile v" OF_VICTIM("v") " AND v.source_id = 1 AND lower(v.email) = " HELD_VALUE(
-					  "email") " LIMIT 1), " HELD_VALUE("email") "),"
-																 " external_id = COALESCE(p.external_id, " HELD_VALUE(
-																	 "external_id") "), updated_at = $4" OF_CUSTOMER("p") " AND p.source_id = 1"
-																														  " AND (p.mobile IS NULL OR p.email IS NULL OR p.external_id IS NULL)",
-	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID);
+	"UPDATE loyalty_data.profile p SET mobile = COALESCE(p.mobile, $3), email = COALESCE(p.email, $4),"
+	" external_id = COALESCE(p.external_id, $5), updated_at = $6" OF_CUSTOMER(
+		"p") " AND p.source_id = 1 AND (p.mobile IS NULL OR p.email IS NULL OR p.external_id IS NULL)",
+	INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
-static LoyaltyQuery fields_take = LOYALTY_STATEMENT(
+static LoyaltyQuery field_read = LOYALTY_STATEMENT(
+	"SELECT v.field_value::text, v.number_value FROM loyalty_data.customer_field v" OF_CUSTOMER(
+		"v") " AND v.field_id = $3",
+	INT4OID, INT8OID, INT4OID);
+
+static LoyaltyQuery field_take = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.customer_field (org_id, customer_id, field_id, field_value, number_value, updated_at)"
-	" SELECT $1, $2, v.field_id, v.field_value, v.number_value, $5 FROM loyalty_data.customer_field v" OF_VICTIM(
-		"v") " AND v.field_id = ANY ($4) ON CONFLICT (org_id, customer_id, field_id) DO UPDATE SET"
-			 " field_value = EXCLUDED.field_value, number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at",
-	INT4OID, INT8OID, INT8OID, INT4ARRAYOID, TIMESTAMPTZOID);
+	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, customer_id, field_id) DO UPDATE SET"
+	" field_value = EXCLUDED.field_value, number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at",
+	INT4OID, INT8OID, INT4OID, TEXTOID, NUMERICOID, TIMESTAMPTZOID);
 
-static LoyaltyQuery registration_take = LOYALTY_STATEMENT(
-	"UPDATE loyalty_data.customer c SET registered_on = v.registered_on, registered_till_id = v.registered_till_id,"
-	" registered_source_id = v.registered_source_id, base_till_id = v.base_till_id FROM loyalty_data.customer v" OF_CUSTOMER(
-		"c") " AND v.org_id = $1 AND v.customer_id = $3",
-	INT4OID, INT8OID, INT8OID);
+static LoyaltyQuery registration_read = LOYALTY_STATEMENT(
+	"SELECT v.registered_on, v.registered_till_id, v.registered_source_id, v.base_till_id FROM loyalty_data.customer v" OF_CUSTOMER(
+		"v"),
+	INT4OID, INT8OID);
+
+static LoyaltyQuery registration_take =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.customer c SET registered_on = $3, registered_till_id = $4,"
+					  " registered_source_id = $5, base_till_id = $6" OF_CUSTOMER("c"),
+					  INT4OID, INT8OID, TIMESTAMPTZOID, INT4OID, INT2OID, INT4OID);
 
 static LoyaltyQuery survivor_group =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.customer c SET merged_ids = $3" OF_CUSTOMER("c"), INT4OID, INT8OID,
 					  INT8ARRAYOID);
 
-static LoyaltyQuery victims_root =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.customer c SET merged_into = $2 WHERE c.org_id = $1"
-					  " AND c.customer_id = ANY ($3)",
-					  INT4OID, INT8OID, INT8ARRAYOID);
-
-static void
-param_pair(LoyaltyParams *params, const MergePair *pair)
-{
-	loyalty_param_int4(params, pair->org_id);
-	loyalty_param_int8(params, pair->survivor_id);
-	loyalty_param_int8(params, pair->victim_id);
-}
+static LoyaltyQuery victim_root =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.customer c SET merged_into = $3" OF_CUSTOMER("c"), INT4OID,
+					  INT8OID, INT8OID);
 
 static int
 compare_values(const void *left, const void *right)
@@ -169,18 +145,40 @@ loyalty_identity_compare(const IdentityValue *left, const IdentityValue *right)
 	return strcmp(left->item, right->item);
 }
 
+/* What the do-not-call register says of the mobile among values, where there is one. Room for it is there. */
+static int
+add_ndnc(int32 org_id, bool seen, IdentityValue *values, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (values[i].part == PART_IDENTIFIER &&
+			strcmp(values[i].item, loyalty_identifier_type_names[IDENTIFIER_MOBILE]) == 0)
+		{
+			values[count] = (IdentityValue){
+				.part = PART_NDNC,
+				.item = "ndnc_status",
+				.value = loyalty_ndnc_read(org_id, values[i].value, seen),
+			};
+			return count + 1;
+		}
+	return count;
+}
+
 int
 loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValue **values)
 {
 	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
-	uint64 i;
+	int count;
+	int i;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	rows = seen ? loyalty_query_seen(&values_of_pair, &params) : loyalty_query(&values_of_pair, &params);
-	*values = palloc(sizeof(IdentityValue) * Max(rows->count, 1));
-	for (i = 0; i < rows->count; i++)
+	loyalty_param_customer(&params, org_id, customer_id);
+	rows =
+		seen ? loyalty_query_seen(&values_of_customer, &params) : loyalty_query(&values_of_customer, &params);
+	count = (int) rows->count;
+	*values = palloc(sizeof(IdentityValue) * (count + 1));
+	for (i = 0; i < count; i++)
 		(*values)[i] = (IdentityValue){
 			.part = loyalty_row_char(rows, i, 1),
 			.item = loyalty_row_text(rows, i, 2),
@@ -188,78 +186,251 @@ loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValu
 			.id = loyalty_row_int4(rows, i, 4),
 			.detail = loyalty_row_text_or_null(rows, i, 5),
 		};
-	qsort(*values, rows->count, sizeof(IdentityValue), compare_values);
-	return (int) rows->count;
+	count = add_ndnc(org_id, seen, *values, count);
+	qsort(*values, count, sizeof(IdentityValue), compare_values);
+	return count;
+}
+
+static void
+follow_keys(const MergePair *pair, int64 member)
+{
+	LoyaltyHeld *held;
+	int count = loyalty_identifiers_held(pair->org_id, member, false, &held);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyParams params = { 0 };
+
+		if (loyalty_identifier_type_find(held[i].type) == IDENTIFIER_TYPE_COUNT)
+			continue;
+		loyalty_param_int4(&params, pair->org_id);
+		loyalty_param_text(&params, held[i].type);
+		loyalty_param_text(&params, held[i].value);
+		loyalty_param_int8(&params, pair->survivor_id);
+		loyalty_param_int8(&params, pair->victim_id);
+		loyalty_execute(&key_follow, &params);
+	}
 }
 
 void
 loyalty_keys_follow(const MergePair *pair, const LoyaltyCustomer *victim)
 {
-	LoyaltyParams params = { 0 };
+	int64 *ids;
+	int count = loyalty_customer_group(victim, &ids);
+	int i;
 
-	param_pair(&params, pair);
-	loyalty_param_group(&params, victim);
-	loyalty_execute(&keys_follow, &params);
+	for (i = 0; i < count; i++)
+		follow_keys(pair, ids[i]);
+}
+
+/* One identifier becomes the survivor's; it ends on the victim's record. */
+static void
+take_identifier(const MergePair *pair, const LoyaltyHeld *held, TimestampTz now)
+{
+	LoyaltyQuery *queries[] = { &identifier_leave, &identifier_take };
+	int64 customers[] = { pair->victim_id, pair->survivor_id };
+	int i;
+
+	for (i = 0; i < lengthof(queries); i++)
+	{
+		LoyaltyParams params = { 0 };
+
+		loyalty_param_customer(&params, pair->org_id, customers[i]);
+		loyalty_param_text(&params, held->type);
+		loyalty_param_text(&params, held->value);
+		loyalty_param_time(&params, now);
+		loyalty_execute(queries[i], &params);
+	}
 }
 
 void
-loyalty_identifiers_take(const MergePair *pair, Datum types, TimestampTz now)
+loyalty_identifiers_take(const MergePair *pair, const char *type, const char *prefix, TimestampTz now)
+{
+	LoyaltyHeld *held;
+	int count = loyalty_identifiers_held(pair->org_id, pair->victim_id, false, &held);
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(held[i].type, type) == 0 && strncmp(held[i].value, prefix, strlen(prefix)) == 0)
+			take_identifier(pair, &held[i], now);
+}
+
+static void
+param_profile(LoyaltyParams *params, int32 org_id, int64 customer_id, const LoyaltyProfile *profile)
+{
+	loyalty_param_customer(params, org_id, customer_id);
+	loyalty_param_int2(params, profile->source_id);
+	loyalty_param_text(params, profile->account_id);
+}
+
+static const char *
+either(const char *preferred, const char *other)
+{
+	return preferred ? preferred : other;
+}
+
+/* Reads what the victim's profile says. An INSTORE one shows what its customer has, which is the survivor's. */
+static void
+read_profile(const MergePair *pair, LoyaltyProfile *profile)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyIdentifiers held;
+	const char *email;
+	const char *lower;
+	LoyaltyRows *rows;
+
+	param_profile(&params, pair->org_id, pair->victim_id, profile);
+	rows = loyalty_query(&profile_read, &params);
+	if (rows->count != 1)
+		elog(ERROR, "a profile of customer " INT64_FORMAT " has vanished", pair->victim_id);
+	profile->first_name = loyalty_row_text_or_null(rows, 0, 1);
+	profile->last_name = loyalty_row_text_or_null(rows, 0, 2);
+	profile->mobile = loyalty_row_text_or_null(rows, 0, 3);
+	profile->email = loyalty_row_text_or_null(rows, 0, 4);
+	profile->external_id = loyalty_row_text_or_null(rows, 0, 5);
+	profile->cuid = loyalty_row_text_or_null(rows, 0, 6);
+	if (profile->source_id != SOURCE_INSTORE)
+		return;
+	lower = loyalty_row_text_or_null(rows, 0, 7);
+	loyalty_identifiers_read(pair->org_id, pair->survivor_id, &held);
+	email = held.values[IDENTIFIER_EMAIL];
+	profile->mobile = either(held.values[IDENTIFIER_MOBILE], profile->mobile);
+	profile->external_id = either(held.values[IDENTIFIER_EXTERNAL_ID], profile->external_id);
+	if (email != NULL && (lower == NULL || strcmp(lower, email) != 0))
+		profile->email = email;
+}
+
+static bool
+has_primary(const MergePair *pair, const char *channel)
 {
 	LoyaltyParams params = { 0 };
 
-	param_pair(&params, pair);
-	loyalty_param(&params, types, false);
-	loyalty_param_time(&params, now);
-	loyalty_execute(&identifiers_take, &params);
+	loyalty_param_customer(&params, pair->org_id, pair->survivor_id);
+	loyalty_param_text(&params, channel);
+	return loyalty_execute(&channel_primary, &params) > 0;
+}
+
+static void
+take_channels(const MergePair *pair, const LoyaltyProfile *profile, TimestampTz now)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+	uint64 i;
+
+	param_profile(&params, pair->org_id, pair->victim_id, profile);
+	rows = loyalty_query(&channels_of_profile, &params);
+	for (i = 0; i < rows->count; i++)
+	{
+		const char *channel = loyalty_row_text(rows, i, 1);
+		LoyaltyParams taken = { 0 };
+
+		param_profile(&taken, pair->org_id, pair->survivor_id, profile);
+		loyalty_param_text(&taken, channel);
+		loyalty_param_text(&taken, loyalty_row_text(rows, i, 2));
+		loyalty_param_bool(&taken, loyalty_row_bool(rows, i, 3));
+		loyalty_param_bool(&taken, loyalty_row_bool(rows, i, 4) && !has_primary(pair, channel));
+		loyalty_param_time(&taken, now);
+		loyalty_execute(&channel_take, &taken);
+	}
 }
 
 /* CUIDs and channels hang on the profiles of their sources. */
 void
-loyalty_profiles_take(const MergePair *pair, Datum source_ids, Datum account_ids, TimestampTz now)
+loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account_id, TimestampTz now)
 {
-	static LoyaltyQuery *const parts[] = { &profiles_take, &channels_take, &cuids_take };
-	int i;
+	LoyaltyProfile profile = { .source_id = source_id, .account_id = account_id };
+	LoyaltyParams params = { 0 };
 
-	for (i = 0; i < lengthof(parts); i++)
-	{
-		LoyaltyParams params = { 0 };
+	read_profile(pair, &profile);
+	param_profile(&params, pair->org_id, pair->survivor_id, &profile);
+	loyalty_param_text(&params, profile.first_name);
+	loyalty_param_text(&params, profile.last_name);
+	loyalty_param_text(&params, profile.mobile);
+	loyalty_param_text(&params, profile.email);
+	loyalty_param_text(&params, profile.external_id);
+	loyalty_param_time(&params, now);
+	loyalty_param_text(&params, profile.cuid);
+	loyalty_execute(&profile_insert, &params);
+	take_channels(pair, &profile, now);
+	loyalty_identifiers_take(pair, "cuid", loyalty_cuid_prefix(&profile), now);
+}
 
-		param_pair(&params, pair);
-		loyalty_param(&params, source_ids, false);
-		loyalty_param(&params, account_ids, false);
-		loyalty_param_time(&params, now);
-		loyalty_execute(parts[i], &params);
-	}
+static const char *
+read_email_as_typed(const MergePair *pair, const char *email)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+
+	loyalty_param_customer(&params, pair->org_id, pair->victim_id);
+	loyalty_param_text(&params, email);
+	rows = loyalty_query(&email_as_typed, &params);
+	return rows->count > 0 ? loyalty_row_text(rows, 0, 1) : email;
 }
 
 void
 loyalty_instore_fill(const MergePair *pair, TimestampTz now)
 {
 	LoyaltyParams params = { 0 };
+	LoyaltyIdentifiers held;
+	const char *email;
 
-	param_pair(&params, pair);
+	loyalty_identifiers_read(pair->org_id, pair->survivor_id, &held);
+	email = held.values[IDENTIFIER_EMAIL];
+	loyalty_param_customer(&params, pair->org_id, pair->survivor_id);
+	loyalty_param_text(&params, held.values[IDENTIFIER_MOBILE]);
+	loyalty_param_text(&params, email ? read_email_as_typed(pair, email) : NULL);
+	loyalty_param_text(&params, held.values[IDENTIFIER_EXTERNAL_ID]);
 	loyalty_param_time(&params, now);
 	loyalty_execute(&instore_fill, &params);
 }
 
+/* Hands a column of a row on as a parameter. */
+static void
+param_column(LoyaltyParams *params, LoyaltyRows *rows, int column)
+{
+	bool isnull;
+	Datum value = loyalty_row_datum(rows, 0, column, &isnull);
+
+	loyalty_param(params, value, isnull);
+}
+
 void
-loyalty_fields_take(const MergePair *pair, Datum field_ids, TimestampTz now)
+loyalty_field_take(const MergePair *pair, int32 field_id, TimestampTz now)
 {
 	LoyaltyParams params = { 0 };
+	LoyaltyParams taken = { 0 };
+	LoyaltyRows *rows;
 
-	param_pair(&params, pair);
-	loyalty_param(&params, field_ids, false);
-	loyalty_param_time(&params, now);
-	loyalty_execute(&fields_take, &params);
+	loyalty_param_customer(&params, pair->org_id, pair->victim_id);
+	loyalty_param_int4(&params, field_id);
+	rows = loyalty_query(&field_read, &params);
+	if (rows->count != 1)
+		elog(ERROR, "a field of customer " INT64_FORMAT " has vanished", pair->victim_id);
+	loyalty_param_customer(&taken, pair->org_id, pair->survivor_id);
+	loyalty_param_int4(&taken, field_id);
+	param_column(&taken, rows, 1);
+	param_column(&taken, rows, 2);
+	loyalty_param_time(&taken, now);
+	loyalty_execute(&field_take, &taken);
 }
 
 void
 loyalty_registration_take(const MergePair *pair)
 {
 	LoyaltyParams params = { 0 };
+	LoyaltyParams taken = { 0 };
+	LoyaltyRows *rows;
+	int column;
 
-	param_pair(&params, pair);
-	loyalty_execute(&registration_take, &params);
+	loyalty_param_customer(&params, pair->org_id, pair->victim_id);
+	rows = loyalty_query(&registration_read, &params);
+	if (rows->count != 1)
+		elog(ERROR, "customer " INT64_FORMAT " has vanished", pair->victim_id);
+	loyalty_param_customer(&taken, pair->org_id, pair->survivor_id);
+	for (column = 1; column <= 4; column++)
+		param_column(&taken, rows, column);
+	loyalty_execute(&registration_take, &taken);
 }
 
 /* Both lists ascend, and nobody is in both. */
@@ -285,9 +456,9 @@ loyalty_groups_join(int32 org_id, LoyaltyCustomer *survivor, const LoyaltyCustom
 {
 	LoyaltyCustomer victim_alone = { .customer_id = 0, .merged_ids = &(int64){ victim->customer_id } };
 	LoyaltyParams group = { 0 };
-	LoyaltyParams root = { 0 };
 	int64 *victims;
 	int count;
+	int i;
 
 	victim_alone.merged_count = 1;
 	victims = joined_ids(&victim_alone, victim->merged_ids, victim->merged_count);
@@ -298,8 +469,12 @@ loyalty_groups_join(int32 org_id, LoyaltyCustomer *survivor, const LoyaltyCustom
 	loyalty_param_int8(&group, survivor->customer_id);
 	loyalty_param_int8_array(&group, survivor->merged_ids, survivor->merged_count);
 	loyalty_execute(&survivor_group, &group);
-	loyalty_param_int4(&root, org_id);
-	loyalty_param_int8(&root, survivor->customer_id);
-	loyalty_param_int8_array(&root, victims, count);
-	loyalty_execute(&victims_root, &root);
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyParams root = { 0 };
+
+		loyalty_param_customer(&root, org_id, victims[i]);
+		loyalty_param_int8(&root, survivor->customer_id);
+		loyalty_execute(&victim_root, &root);
+	}
 }

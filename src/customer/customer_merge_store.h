@@ -46,18 +46,19 @@ typedef struct MergePair
 /* The keys of a victim and of its group find the survivor from now on. */
 extern void loyalty_keys_follow(const MergePair *pair, const LoyaltyCustomer *victim);
 
-/* Identifiers of some types (a text array) become the survivor's; they end on the victim's record. */
-extern void loyalty_identifiers_take(const MergePair *pair, Datum types, TimestampTz now);
+/* The identifiers of a type that begin with a prefix become the survivor's; they end on the victim's record. */
+extern void loyalty_identifiers_take(const MergePair *pair, const char *type, const char *prefix,
+									 TimestampTz now);
 
-/* Profiles of these sources (int2 array) and accounts (text array) are the survivor's too, with channels and CUIDs. */
-extern void loyalty_profiles_take(const MergePair *pair, Datum source_ids, Datum account_ids,
-								  TimestampTz now);
+/* The profile of a source and account is the survivor's too, with its channels and CUIDs. */
+extern void loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account_id,
+								 TimestampTz now);
 
 /* The survivor's INSTORE profiles show the identifiers that they lacked and the survivor has. */
 extern void loyalty_instore_fill(const MergePair *pair, TimestampTz now);
 
-/* The values of some fields (int4 array) become the survivor's. */
-extern void loyalty_fields_take(const MergePair *pair, Datum field_ids, TimestampTz now);
+/* The value of a field becomes the survivor's. */
+extern void loyalty_field_take(const MergePair *pair, int32 field_id, TimestampTz now);
 
 /* When, where and how the survivor was registered is what it was for the victim. */
 extern void loyalty_registration_take(const MergePair *pair);

@@ -153,6 +153,27 @@ loyalty_param_group(LoyaltyParams *params, const LoyaltyCustomer *customer)
 }
 
 void
+loyalty_execute_of_group(LoyaltyQuery *query, int32 org_id, const LoyaltyCustomer *customer,
+						 const LoyaltyParams *more)
+{
+	int64 *ids;
+	int count = loyalty_customer_group(customer, &ids);
+	int i;
+	int n;
+
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyParams params = { 0 };
+
+		loyalty_param_customer(&params, org_id, ids[i]);
+		for (n = 0; more != NULL && n < more->n; n++)
+			loyalty_param(&params, more->values[n], more->nulls[n]);
+		loyalty_execute(query, &params);
+	}
+	pfree(ids);
+}
+
+void
 loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
 						int16 source_id, int32 till_id, int32 base_till_id)
 {

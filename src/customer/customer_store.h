@@ -45,6 +45,13 @@ extern bool loyalty_customer_read_now(int32 org_id, int64 customer_id, LoyaltyCu
 extern int loyalty_customer_group(const LoyaltyCustomer *customer, int64 **ids);
 extern void loyalty_param_group(LoyaltyParams *params, const LoyaltyCustomer *customer);
 
+/*
+ * Runs a statement for each of a group, since one about several customers would ask several servers. Its first parameters are the
+ * org and the member; those behind them stand in "more", NULL for none.
+ */
+extern void loyalty_execute_of_group(LoyaltyQuery *query, int32 org_id, const LoyaltyCustomer *customer,
+									 const LoyaltyParams *more);
+
 /* Writes a new customer; tills 0 are none. */
 extern void loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
 									int16 source_id, int32 till_id, int32 base_till_id);
@@ -73,8 +80,8 @@ extern void loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifier
 										   int64 owners[IDENTIFIER_TYPE_COUNT]);
 
 /*
- * Makes a customer the owner of keys and answers how many it got: the others were taken meanwhile. All of them go
- * in by one statement, sorted by type and value, so that two calls never wait for each other's.
+ * Makes a customer the owner of keys and answers how many it got: the others were taken meanwhile. They go in
+ * one by one, sorted by type, so that two calls never wait for each other's.
  */
 extern int loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys);
 
@@ -83,6 +90,14 @@ extern int64 loyalty_identifier_find(int32 org_id, IdentifierType type, const ch
 
 /* The one customer that has a piece of contact data, or 0 where nobody or several have it. */
 extern int64 loyalty_contact_find(int32 org_id, IdentifierType type, const char *value);
+
+/* Everything that a customer holds, by type and value; "seen": under the caller's snapshot. Answers how much that is. */
+typedef struct LoyaltyHeld
+{
+	const char *type;
+	const char *value;
+} LoyaltyHeld;
+extern int loyalty_identifiers_held(int32 org_id, int64 customer_id, bool seen, LoyaltyHeld **held);
 
 /* What a customer holds, keys and contact data. */
 extern void loyalty_identifiers_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);

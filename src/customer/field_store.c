@@ -20,18 +20,18 @@ static LoyaltyQuery field_insert = LOYALTY_STATEMENT(
 	" allowed_values) VALUES ($1, $2, $3, 'customer', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
 	INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTARRAYOID);
 
-/* A text that is null takes the value away. */
-static LoyaltyQuery values_store = LOYALTY_STATEMENT(
-	"WITH given AS (SELECT w.f, w.t, w.n FROM ROWS FROM (unnest($3), unnest($4),"
-	" unnest($5)) w(f, t, n)), gone AS (DELETE FROM loyalty_data.customer_field v USING given g"
-	" WHERE v.org_id = $1 AND v.customer_id = $2"
-	" AND v.field_id = g.f AND g.t IS NULL)"
-	" INSERT INTO loyalty_data.customer_field AS v (org_id, customer_id, field_id, field_value, number_value,"
-	" updated_at) SELECT $1, $2, g.f, g.t, g.n, $6 FROM given g WHERE g.t IS NOT NULL"
+static LoyaltyQuery value_store = LOYALTY_STATEMENT(
+	"INSERT INTO loyalty_data.customer_field AS v (org_id, customer_id, field_id, field_value, number_value,"
+	" updated_at) VALUES ($1, $2, $3, $4, $5, $6)"
 	" ON CONFLICT (org_id, customer_id, field_id) DO UPDATE SET field_value = EXCLUDED.field_value,"
 	" number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at"
 	" WHERE v.field_value <> EXCLUDED.field_value",
-	INT4OID, INT8OID, INT4ARRAYOID, TEXTARRAYOID, NUMERICARRAYOID, TIMESTAMPTZOID);
+	INT4OID, INT8OID, INT4OID, TEXTOID, NUMERICOID, TIMESTAMPTZOID);
+
+static LoyaltyQuery value_remove =
+	LOYALTY_STATEMENT("DELETE FROM loyalty_data.customer_field v WHERE v.org_id = $1"
+					  " AND v.customer_id = $2 AND v.field_id = $3",
+					  INT4OID, INT8OID, INT4OID);
 
 /* The position of a word that the table's writer took from a list. */
 static int
@@ -92,46 +92,28 @@ loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed)
 	return loyalty_execute(&field_insert, &params) == 1;
 }
 
-static Datum
-array_of(Datum *values, bool *nulls, int count, Oid type, int length, bool by_value)
-{
-	int lower = 1;
-
-	return PointerGetDatum(
-		construct_md_array(values, nulls, 1, &count, &lower, type, length, by_value, TYPALIGN_INT));
-}
-
+/* A text that is null takes the value away. */
 void
 loyalty_fields_write(int32 org_id, int64 customer_id, const LoyaltyFieldValues *values, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
-	int n = values->given.n;
-	Datum *columns[3];
-	bool *nulls[3];
 	int i;
 
-	if (n == 0)
-		return;
-	for (i = 0; i < 3; i++)
-	{
-		columns[i] = palloc0(sizeof(Datum) * n);
-		nulls[i] = palloc0(sizeof(bool) * n);
-	}
-	for (i = 0; i < n; i++)
+	for (i = 0; i < values->given.n; i++)
 	{
 		const LoyaltyFieldValue *value = &values->given.items[i];
+		LoyaltyParams params = { 0 };
 
-		columns[0][i] = Int32GetDatum(value->field_id);
-		nulls[1][i] = value->text == NULL;
-		columns[1][i] = value->text ? CStringGetTextDatum(value->text) : (Datum) 0;
-		nulls[2][i] = !value->has_number;
-		columns[2][i] = value->number;
+		loyalty_param_int4(&params, org_id);
+		loyalty_param_int8(&params, customer_id);
+		loyalty_param_int4(&params, value->field_id);
+		if (value->text == NULL)
+		{
+			loyalty_execute(&value_remove, &params);
+			continue;
+		}
+		loyalty_param_text(&params, value->text);
+		loyalty_param(&params, value->number, !value->has_number);
+		loyalty_param_time(&params, now);
+		loyalty_execute(&value_store, &params);
 	}
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param(&params, array_of(columns[0], nulls[0], n, INT4OID, sizeof(int32), true), false);
-	loyalty_param(&params, array_of(columns[1], nulls[1], n, TEXTOID, -1, false), false);
-	loyalty_param(&params, array_of(columns[2], nulls[2], n, NUMERICOID, -1, false), false);
-	loyalty_param_time(&params, now);
-	loyalty_execute(&values_store, &params);
 }

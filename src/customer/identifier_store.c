@@ -4,49 +4,79 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 
 #include "customer/customer_store.h"
 
 /* identifier.customer_id is the owner now (the root of its merge group), so finding it takes one probe. */
 
-/* Numbers are those of IdentifierType. A probe for each type: a join with a list would be planned as a scan while
- * the table is small, and a kept plan outlives that. */
-#define OWNERS_SQL \
-	"SELECT 0, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1" \
-	" AND i.identifier_type = 'mobile' AND i.identifier_value = $2" \
-	" UNION ALL " \
-	"SELECT 1, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1" \
-	" AND i.identifier_type = 'email' AND i.identifier_value = $3" \
-	" UNION ALL " \
-	"SELECT 2, i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1" \
-	" AND i.identifier_type = 'external_id'" \
-	" AND i.identifier_value = $4"
+/* A row of the table of keys. */
+typedef struct KeyRow
+{
+	int32 org_id;
+	const char *type;
+	const char *value;
+	int64 customer_id;
+} KeyRow;
 
-#define HELD_SQL \
-	"SELECT i.identifier_type::text, i.identifier_value::text" \
-	" FROM loyalty_data.customer_identifier i WHERE i.org_id = $1" \
-	" AND i.customer_id = $2 AND i.held_until IS NULL"
+#define KEY(name, type, member) LOYALTY_COLUMN(name, type, KeyRow, member)
 
-StaticAssertDecl(IDENTIFIER_MOBILE == 0 && IDENTIFIER_EMAIL == 1 && IDENTIFIER_EXTERNAL_ID == 2 &&
-					 IDENTIFIER_TYPE_COUNT == 3,
-				 "&owners_now is out of step with IdentifierType");
+static const LoyaltyColumn key_columns[] = {
+	KEY("org_id", INT4, org_id),
+	KEY("identifier_type", TEXT, type),
+	KEY("identifier_value", TEXT, value),
+	KEY("customer_id", INT8, customer_id),
+};
 
-static LoyaltyQuery owners_now = LOYALTY_STATEMENT(OWNERS_SQL, INT4OID, TEXTOID, TEXTOID, TEXTOID);
+static const LoyaltyLayout key_layout = LOYALTY_LAYOUT("identifier", KeyRow, key_columns);
 
-static LoyaltyQuery owners_seen = LOYALTY_STATEMENT_SEEN(OWNERS_SQL, INT4OID, TEXTOID, TEXTOID, TEXTOID);
+/* A row of what customers hold or held. */
+typedef struct HeldRow
+{
+	int32 org_id;
+	int64 customer_id;
+	LoyaltyHeld held;
+	TimestampTz held_from;
+	TimestampTz held_until;
+	bool is_over;
+	const char *reason;
+	const char *actor;
+} HeldRow;
 
-static LoyaltyQuery identifiers_claim = LOYALTY_STATEMENT(
+#define HELD(name, type, member) LOYALTY_COLUMN(name, type, HeldRow, member)
+
+static const LoyaltyColumn held_columns[] = {
+	HELD("org_id", INT4, org_id),
+	HELD("customer_id", INT8, customer_id),
+	HELD("identifier_type", TEXT, held.type),
+	HELD("identifier_value", TEXT, held.value),
+	HELD("held_from", TIME, held_from),
+	LOYALTY_COLUMN_IF("held_until", TIME, HeldRow, held_until, is_over),
+	HELD("reason", TEXT, reason),
+	HELD("actor", TEXT, actor),
+};
+
+static const LoyaltyLayout held_layout = LOYALTY_LAYOUT("customer_identifier", HeldRow, held_columns);
+
+static LoyaltyQuery held_now =
+	LOYALTY_FIND(held_layout, "org_id, customer_id", .order = "identifier_type, identifier_value");
+static LoyaltyQuery held_seen =
+	LOYALTY_FIND_SEEN(held_layout, "org_id, customer_id", .order = "identifier_type, identifier_value");
+
+static LoyaltyQuery owner_now = LOYALTY_FIND(key_layout, "org_id, identifier_type, identifier_value");
+static LoyaltyQuery owner_seen = LOYALTY_FIND_SEEN(key_layout, "org_id, identifier_type, identifier_value");
+
+/* One row a statement: of an INSERT of several rows, only one server says the truth about how many went in. */
+static LoyaltyQuery key_claim = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.identifier (org_id, customer_id, identifier_type, identifier_value)"
-	" SELECT $1, $2, w.t, w.v FROM ROWS FROM (unnest($3), unnest($4)) w(t, v)"
-	" ORDER BY w.t COLLATE \"C\", w.v COLLATE \"C\" ON CONFLICT DO NOTHING",
-	INT4OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID);
+	" VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+	INT4OID, INT8OID, TEXTOID, TEXTOID);
 
-static LoyaltyQuery owner_of_key =
-	LOYALTY_STATEMENT_SEEN("SELECT i.customer_id FROM loyalty_data.identifier i WHERE i.org_id = $1"
-						   " AND i.identifier_type = $2 AND i.identifier_value = $3",
-						   INT4OID, TEXTOID, TEXTOID);
+/* Types as their names sort: in this order keys are claimed, so that two calls never wait for each other's. */
+static const IdentifierType claimed_in_order[] = { IDENTIFIER_EMAIL, IDENTIFIER_EXTERNAL_ID,
+												   IDENTIFIER_MOBILE };
+
+StaticAssertDecl(lengthof(claimed_in_order) == IDENTIFIER_TYPE_COUNT,
+				 "claimed_in_order is out of step with IdentifierType");
 
 static LoyaltyQuery holders_of_contact = LOYALTY_STATEMENT_SEEN(
 	"SELECT DISTINCT COALESCE(c.merged_into, c.customer_id) FROM loyalty_data.customer_identifier i"
@@ -56,18 +86,10 @@ static LoyaltyQuery holders_of_contact = LOYALTY_STATEMENT_SEEN(
 	" AND i.identifier_value = $3 AND i.held_until IS NULL LIMIT 2",
 	INT4OID, TEXTOID, TEXTOID);
 
-static LoyaltyQuery identifiers_held = LOYALTY_STATEMENT(HELD_SQL, INT4OID, INT8OID);
-
-static LoyaltyQuery identifiers_held_seen = LOYALTY_STATEMENT_SEEN(HELD_SQL, INT4OID, INT8OID);
-
-/* On the records of those who were merged into it, too: nobody is found by what was given up. */
 static LoyaltyQuery identifier_close =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.customer_identifier SET held_until = $5, reason = $6, actor = $7"
-					  " WHERE org_id = $1 AND customer_id = ANY ((SELECT"
-					  " array_append(c.merged_ids, c.customer_id) FROM loyalty_data.customer c"
-					  " WHERE c.org_id = $1 AND c.customer_id = $2)::int8[])"
-					  " AND identifier_type = $3 AND identifier_value = $4"
-					  " AND held_until IS NULL",
+					  " WHERE org_id = $1 AND customer_id = $2 AND identifier_type = $3"
+					  " AND identifier_value = $4 AND held_until IS NULL",
 					  INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID);
 
 static LoyaltyQuery key_give_up = LOYALTY_STATEMENT("DELETE FROM loyalty_data.identifier WHERE org_id = $1"
@@ -75,142 +97,51 @@ static LoyaltyQuery key_give_up = LOYALTY_STATEMENT("DELETE FROM loyalty_data.id
 													" AND identifier_value = $4",
 													INT4OID, INT8OID, TEXTOID, TEXTOID);
 
-static LoyaltyQuery identifier_of_scope =
-	LOYALTY_STATEMENT("SELECT i.identifier_value::text FROM loyalty_data.customer_identifier i"
-					  " WHERE i.org_id = $1 AND i.customer_id = $2"
-					  " AND i.identifier_type = $3 AND i.held_until IS NULL"
-					  " AND starts_with(i.identifier_value, $4)",
-					  INT4OID, INT8OID, TEXTOID, TEXTOID);
-
-static LoyaltyQuery identifiers_hold = LOYALTY_STATEMENT(
+static LoyaltyQuery identifier_hold = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value,"
-	" held_from, actor) SELECT $1, $2, w.t, w.v, $5, $6"
-	" FROM ROWS FROM (unnest($3), unnest($4)) w(t, v)"
+	" held_from, actor) VALUES ($1, $2, $3, $4, $5, $6)"
 	" ON CONFLICT (org_id, customer_id, identifier_type, identifier_value, held_from)"
 	" DO UPDATE SET held_until = NULL, reason = NULL, actor = excluded.actor",
-	INT4OID, INT8OID, TEXTARRAYOID, TEXTARRAYOID, TIMESTAMPTZOID, TEXTOID);
+	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
-static void
-owners_by(LoyaltyQuery *query, int32 org_id, const LoyaltyIdentifiers *keys, int64 *owners)
-{
-	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
-	uint64 i;
-	int type;
-
-	loyalty_param_int4(&params, org_id);
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-	{
-		loyalty_param_text(&params, keys->values[type]);
-		owners[type] = 0;
-	}
-	rows = loyalty_query(query, &params);
-	for (i = 0; i < rows->count; i++)
-		owners[loyalty_row_int4(rows, i, 1)] = loyalty_row_int8(rows, i, 2);
-}
-
-void
-loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys, int64 owners[IDENTIFIER_TYPE_COUNT])
-{
-	owners_by(&owners_now, org_id, keys, owners);
-}
-
-void
-loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifiers *keys,
-							   int64 owners[IDENTIFIER_TYPE_COUNT])
-{
-	owners_by(&owners_seen, org_id, keys, owners);
-}
-
-/* Two parameters: the types and the values of identifiers, as arrays. Answers how many there are. */
-static int
-param_identifiers(LoyaltyParams *params, const LoyaltyIdentifiers *identifiers)
-{
-	Datum types[IDENTIFIER_TYPE_COUNT];
-	Datum values[IDENTIFIER_TYPE_COUNT];
-	int count = 0;
-	int type;
-
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-	{
-		if (identifiers->values[type] == NULL)
-			continue;
-		types[count] = CStringGetTextDatum(loyalty_identifier_type_names[type]);
-		values[count++] = CStringGetTextDatum(identifiers->values[type]);
-	}
-	loyalty_param(params, PointerGetDatum(construct_array(types, count, TEXTOID, -1, false, TYPALIGN_INT)),
-				  false);
-	loyalty_param(params, PointerGetDatum(construct_array(values, count, TEXTOID, -1, false, TYPALIGN_INT)),
-				  false);
-	return count;
-}
-
-int
-loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys)
-{
-	LoyaltyParams params = { 0 };
-
-	loyalty_param_customer(&params, org_id, customer_id);
-	if (param_identifiers(&params, keys) == 0)
-		return 0;
-	return (int) loyalty_execute(&identifiers_claim, &params);
-}
-
-/* 0: there is none, or more than one. */
+/* Who owns a key, or 0. */
 static int64
-find_by_value(LoyaltyQuery *query, int32 org_id, IdentifierType type, const char *value)
+owner_by(LoyaltyQuery *query, int32 org_id, IdentifierType type, const char *value)
 {
 	LoyaltyParams params = { 0 };
+	KeyRow row = { 0 };
 	LoyaltyRows *rows;
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_text(&params, loyalty_identifier_type_names[type]);
 	loyalty_param_text(&params, value);
 	rows = loyalty_query(query, &params);
-	return rows->count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
-}
-
-int64
-loyalty_identifier_find(int32 org_id, IdentifierType type, const char *value)
-{
-	return find_by_value(&owner_of_key, org_id, type, value);
-}
-
-int64
-loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
-{
-	return find_by_value(&holders_of_contact, org_id, type, value);
+	if (rows->count > 0)
+		loyalty_row_read(rows, 0, &key_layout, &row);
+	loyalty_rows_free(rows);
+	return row.customer_id;
 }
 
 static void
-held_by(LoyaltyQuery *query, int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+owners_by(LoyaltyQuery *query, int32 org_id, const LoyaltyIdentifiers *keys, int64 *owners)
 {
-	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
-	uint64 i;
+	int type;
 
-	memset(held, 0, sizeof(*held));
-	loyalty_param_customer(&params, org_id, customer_id);
-	rows = loyalty_query(query, &params);
-	for (i = 0; i < rows->count; i++)
-	{
-		IdentifierType type = loyalty_identifier_type_find(loyalty_row_text(rows, i, 1));
-
-		if (type < IDENTIFIER_TYPE_COUNT)
-			held->values[type] = loyalty_row_text(rows, i, 2);
-	}
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		owners[type] = keys->values[type] ? owner_by(query, org_id, type, keys->values[type]) : 0;
 }
 
 void
-loyalty_identifiers_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys, int64 owners[IDENTIFIER_TYPE_COUNT])
 {
-	held_by(&identifiers_held, org_id, customer_id, held);
+	owners_by(&owner_now, org_id, keys, owners);
 }
 
 void
-loyalty_identifiers_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifiers *keys,
+							   int64 owners[IDENTIFIER_TYPE_COUNT])
 {
-	held_by(&identifiers_held_seen, org_id, customer_id, held);
+	owners_by(&owner_seen, org_id, keys, owners);
 }
 
 /* The parameters of every statement about one identifier of a customer begin with these. */
@@ -222,31 +153,135 @@ param_identifier(LoyaltyParams *params, int32 org_id, int64 customer_id, const c
 	loyalty_param_text(params, value);
 }
 
-void
-loyalty_identifier_close(int32 org_id, int64 customer_id, const char *type, const char *value,
-						 TimestampTz held_until, const char *reason, const char *actor)
+int
+loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys)
+{
+	int claimed = 0;
+	int i;
+
+	for (i = 0; i < lengthof(claimed_in_order); i++)
+	{
+		IdentifierType type = claimed_in_order[i];
+		LoyaltyParams params = { 0 };
+
+		if (keys->values[type] == NULL)
+			continue;
+		param_identifier(&params, org_id, customer_id, loyalty_identifier_type_names[type],
+						 keys->values[type]);
+		claimed += (int) loyalty_execute(&key_claim, &params);
+	}
+	return claimed;
+}
+
+int64
+loyalty_identifier_find(int32 org_id, IdentifierType type, const char *value)
+{
+	return owner_by(&owner_seen, org_id, type, value);
+}
+
+int64
+loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
 {
 	LoyaltyParams params = { 0 };
-	LoyaltyParams key = { 0 };
+	LoyaltyRows *rows;
 
-	param_identifier(&params, org_id, customer_id, type, value);
-	loyalty_param_time(&params, held_until);
-	loyalty_param_text(&params, reason);
-	loyalty_param_text(&params, actor);
-	loyalty_execute(&identifier_close, &params);
-	param_identifier(&key, org_id, customer_id, type, value);
-	loyalty_execute(&key_give_up, &key);
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_text(&params, loyalty_identifier_type_names[type]);
+	loyalty_param_text(&params, value);
+	rows = loyalty_query(&holders_of_contact, &params);
+	return rows->count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
+}
+
+int
+loyalty_identifiers_held(int32 org_id, int64 customer_id, bool seen, LoyaltyHeld **held)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+	int count = 0;
+	uint64 i;
+
+	loyalty_param_customer(&params, org_id, customer_id);
+	rows = loyalty_query(seen ? &held_seen : &held_now, &params);
+	*held = palloc(sizeof(LoyaltyHeld) * Max(rows->count, 1));
+	for (i = 0; i < rows->count; i++)
+	{
+		HeldRow row = { 0 };
+
+		loyalty_row_read(rows, i, &held_layout, &row);
+		if (!row.is_over)
+			(*held)[count++] = row.held;
+	}
+	return count;
+}
+
+static void
+held_by_type(int32 org_id, int64 customer_id, bool seen, LoyaltyIdentifiers *identifiers)
+{
+	LoyaltyHeld *held;
+	int count = loyalty_identifiers_held(org_id, customer_id, seen, &held);
+	int i;
+
+	memset(identifiers, 0, sizeof(*identifiers));
+	for (i = 0; i < count; i++)
+	{
+		IdentifierType type = loyalty_identifier_type_find(held[i].type);
+
+		if (type < IDENTIFIER_TYPE_COUNT)
+			identifiers->values[type] = held[i].value;
+	}
+}
+
+void
+loyalty_identifiers_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+{
+	held_by_type(org_id, customer_id, false, held);
+}
+
+void
+loyalty_identifiers_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
+{
+	held_by_type(org_id, customer_id, true, held);
 }
 
 const char *
 loyalty_identifier_scoped(int32 org_id, int64 customer_id, const char *type, const char *prefix)
 {
-	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
+	LoyaltyHeld *held;
+	int count = loyalty_identifiers_held(org_id, customer_id, false, &held);
+	int i;
 
-	param_identifier(&params, org_id, customer_id, type, prefix);
-	rows = loyalty_query(&identifier_of_scope, &params);
-	return rows->count == 0 ? NULL : loyalty_row_text(rows, 0, 1);
+	for (i = 0; i < count; i++)
+		if (strcmp(held[i].type, type) == 0 && strncmp(held[i].value, prefix, strlen(prefix)) == 0)
+			return held[i].value;
+	return NULL;
+}
+
+/* On the records of those who were merged into it, too: nobody is found by what was given up. */
+void
+loyalty_identifier_close(int32 org_id, int64 customer_id, const char *type, const char *value,
+						 TimestampTz held_until, const char *reason, const char *actor)
+{
+	LoyaltyCustomer customer;
+	LoyaltyParams key = { 0 };
+	int64 *ids;
+	int count;
+	int i;
+
+	if (!loyalty_customer_read_now(org_id, customer_id, &customer))
+		elog(ERROR, "customer " INT64_FORMAT " does not exist", customer_id);
+	count = loyalty_customer_group(&customer, &ids);
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyParams params = { 0 };
+
+		param_identifier(&params, org_id, ids[i], type, value);
+		loyalty_param_time(&params, held_until);
+		loyalty_param_text(&params, reason);
+		loyalty_param_text(&params, actor);
+		loyalty_execute(&identifier_close, &params);
+	}
+	param_identifier(&key, org_id, customer_id, type, value);
+	loyalty_execute(&key_give_up, &key);
 }
 
 void
@@ -254,29 +289,21 @@ loyalty_identifier_add(int32 org_id, int64 customer_id, const char *type, const 
 					   TimestampTz held_from, const char *actor)
 {
 	LoyaltyParams params = { 0 };
-	Datum types = CStringGetTextDatum(type);
-	Datum values = CStringGetTextDatum(value);
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param(&params, PointerGetDatum(construct_array(&types, 1, TEXTOID, -1, false, TYPALIGN_INT)),
-				  false);
-	loyalty_param(&params, PointerGetDatum(construct_array(&values, 1, TEXTOID, -1, false, TYPALIGN_INT)),
-				  false);
+	param_identifier(&params, org_id, customer_id, type, value);
 	loyalty_param_time(&params, held_from);
 	loyalty_param_text(&params, actor);
-	loyalty_execute(&identifiers_hold, &params);
+	loyalty_execute(&identifier_hold, &params);
 }
 
 void
 loyalty_identifiers_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added,
 						   TimestampTz held_from, const char *actor)
 {
-	LoyaltyParams params = { 0 };
+	int type;
 
-	loyalty_param_customer(&params, org_id, customer_id);
-	if (param_identifiers(&params, added) == 0)
-		return;
-	loyalty_param_time(&params, held_from);
-	loyalty_param_text(&params, actor);
-	loyalty_execute(&identifiers_hold, &params);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		if (added->values[type] != NULL)
+			loyalty_identifier_add(org_id, customer_id, loyalty_identifier_type_names[type],
+								   added->values[type], held_from, actor);
 }

@@ -44,7 +44,7 @@ static LoyaltyQuery profile_identifier = LOYALTY_STATEMENT(
 	" WHERE org_id = $1 AND customer_id = $2"
 	" AND (source_id = 1"
 	" OR (source_id = $3 AND account_id = $4)"
-	" OR ($7 AND CASE $5 WHEN 'mobile' THEN mobile WHEN 'email' THEN email ELSE external_id END IS NOT NULL))",
+	" OR ($7 AND CASE WHEN $5 = 'mobile' THEN mobile WHEN $5 = 'email' THEN email ELSE external_id END IS NOT NULL))",
 	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TIMESTAMPTZOID);
 
 static LoyaltyQuery profile_exists =

@@ -5,6 +5,8 @@
 
 #include "catalog/pg_type.h"
 
+#include "customer/channel_store.h"
+#include "customer/customer_store.h"
 #include "customer/single_view_store.h"
 
 /* Rows of a table about the customer. */
@@ -33,42 +35,49 @@
 #define LIST(object, rest) "(SELECT COALESCE(jsonb_agg(jsonb_build_object(" object ") ORDER BY " rest
 
 static LoyaltyQuery query =
-	LOYALTY_STATEMENT_SEEN(
-		"SELECT jsonb_build_object('customer_id', c.customer_id, 'loyalty_type',"
-		" CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
-		" 'source', s.source, 'registered_till', t.till, 'base_till', b.till, 'merged_into', c.merged_into,"
-		" 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
-		" 'first_name', " NAME(
-			"first_name") ", 'last_name', " NAME("last_name") ","
-															  " 'gender', " CUSTOM_FIELD("$4") ", 'age', " CUSTOM_FIELD(
-																  "$5") ","
-																		" 'fields', " FIELDS(
-																			"standard") ", 'extended_fields', " FIELDS("extended") ","
-																																   " 'custom_fields', " FIELDS("custom") ","
-																																										 " 'identifiers', " LIST("'type', i.identifier_type, 'value', i.identifier_value, 'held_from', i.held_from", "i.identifier_type, i.identifier_value), '[]')") " FROM loyalty_data.customer_identifier i" OF_CUSTOMER("i") " AND i.held_until IS NULL),"
-																																																																																																  " 'profiles', " LIST("'source', q.source, 'account_id', p.account_id, 'first_name', p.first_name,"
-																																																																																																					   " 'last_name', p.last_name, 'mobile', p.mobile, 'email', p.email, 'external_id', p.external_id,"
-																																																																																																					   " 'cuid', p.cuid, 'updated_at', p.updated_at",
-																																																																																																					   "p.source_id, p.account_id), '[]')") " FROM loyalty_data.profile p JOIN loyalty_data.source q ON q.source_id = p.source_id" OF_CUSTOMER("p") "),"
-																																																																																																																																									" 'channels', " LIST(
-																																																																																																																																										"'channel', h.channel, 'address', h.address, 'verified', h.is_verified,"
-																																																																																																																																										" 'primary', h.is_primary",
-																																																																																																																																										"h.channel, h.address), '[]')") " FROM loyalty_data.channel h" OF_CUSTOMER("h") "),"
-																																																																																																																																																														" 'subscriptions', " LIST("'channel', u.channel, 'source', u.source, 'purpose', u.purpose, 'status',"
-																																																																																																																																																																				  " CASE WHEN u.opted_in THEN 'opt_in' ELSE 'opt_out' END, 'consented_at', u.consented_at,"
-																																																																																																																																																																				  " 'consent_source', u.consent_source",
-																																																																																																																																																																				  "u.channel, u.source, u.purpose), '[]')") " FROM (SELECT DISTINCT ON (n.channel, n.source_id, n.purpose) n.*, q.source FROM loyalty_data.subscription n"
-																																																																																																																																																																															" LEFT JOIN loyalty_data.source q ON q.source_id = n.source_id" OF_CUSTOMER(
-																																																																																																																																																																																"n") " ORDER BY n.channel, n.source_id, n.purpose, n.consent_no DESC) u),"
-																																																																																																																																																																																	 " 'ndnc', (SELECT d.status FROM loyalty_data.customer_identifier i JOIN loyalty_data.mobile_ndnc d"
-																																																																																																																																																																																	 " ON d.org_id = i.org_id AND d.mobile = i.identifier_value" OF_CUSTOMER("i") " AND i.identifier_type = 'mobile' AND i.held_until IS NULL LIMIT 1))"
-																																																																																																																																																																																																				  " FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
-																																																																																																																																																																																																				  " LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
-																																																																																																																																																																																																				  " AND t.till_id = c.registered_till_id"
-																																																																																																																																																																																																				  " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
-																																																																																																																																																																																																				  " AND b.till_id = c.base_till_id" OF_CUSTOMER(
-																																																																																																																																																																																																					  "c"),
-		INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID);
+	LOYALTY_STATEMENT_SEEN("SELECT jsonb_build_object('customer_id', c.customer_id, 'loyalty_type',"
+						   " CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
+						   " 'source', s.source, 'registered_till', t.till, 'base_till', b.till, 'merged_into', c.merged_into,"
+						   " 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
+						   " 'first_name', " NAME("first_name") ", 'last_name', " NAME(
+							   "last_name") ","
+											" 'gender', " CUSTOM_FIELD("$4") ", 'age', " CUSTOM_FIELD(
+												"$5") ","
+													  " 'fields', " FIELDS("standard") ", 'extended_fields', " FIELDS("extended") ","
+																																  " 'custom_fields', " FIELDS("custom") ","
+																																										" 'identifiers', " LIST("'type', i.identifier_type, 'value', i.identifier_value, 'held_from', i.held_from", "i.identifier_type, i.identifier_value), '[]')") " FROM loyalty_data.customer_identifier i" OF_CUSTOMER("i") " AND i.held_until IS NULL),"
+																																																																																																 " 'profiles', " LIST("'source', q.source, 'account_id', p.account_id, 'first_name', p.first_name,"
+																																																																																																					  " 'last_name', p.last_name, 'mobile', p.mobile, 'email', p.email, 'external_id', p.external_id,"
+																																																																																																					  " 'cuid', p.cuid, 'updated_at', p.updated_at",
+																																																																																																					  "p.source_id, p.account_id), '[]')") " FROM loyalty_data.profile p JOIN loyalty_data.source q ON q.source_id = p.source_id" OF_CUSTOMER("p") "),"
+																																																																																																																																								   " 'channels', " LIST("'channel', h.channel, 'address', h.address, 'verified', h.is_verified,"
+																																																																																																																																														" 'primary', h.is_primary",
+																																																																																																																																														"h.channel, h.address), '[]')") " FROM loyalty_data.channel h" OF_CUSTOMER("h") "),"
+																																																																																																																																																																		" 'subscriptions', " LIST("'channel', u.channel, 'source', u.source, 'purpose', u.purpose, 'status',"
+																																																																																																																																																																								  " CASE WHEN u.opted_in THEN 'opt_in' ELSE 'opt_out' END, 'consented_at', u.consented_at,"
+																																																																																																																																																																								  " 'consent_source', u.consent_source",
+																																																																																																																																																																								  "u.channel, u.source, u.purpose), '[]')") " FROM (SELECT DISTINCT ON (n.channel, n.source_id, n.purpose) n.*, q.source FROM loyalty_data.subscription n"
+																																																																																																																																																																																			" LEFT JOIN loyalty_data.source q ON q.source_id = n.source_id" OF_CUSTOMER("n") " ORDER BY n.channel, n.source_id, n.purpose, n.consent_no DESC) u),"
+																																																																																																																																																																																																							 " 'ndnc', $6)"
+																																																																																																																																																																																																							 " FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
+																																																																																																																																																																																																							 " LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
+																																																																																																																																																																																																							 " AND t.till_id = c.registered_till_id"
+																																																																																																																																																																																																							 " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
+																																																																																																																																																																																																							 " AND b.till_id = c.base_till_id" OF_CUSTOMER(
+																																																																																																																																																																																																								 "c"),
+						   INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+
+/* What the do-not-call register says of the mobile that is held. */
+static const char *
+ndnc_of(int32 org_id, int64 customer_id)
+{
+	LoyaltyIdentifiers held;
+	const char *mobile;
+
+	loyalty_identifiers_seen(org_id, customer_id, &held);
+	mobile = held.values[IDENTIFIER_MOBILE];
+	return mobile ? loyalty_ndnc_read(org_id, mobile, true) : NULL;
+}
 
 bool
 loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group, const char *gender_field,
@@ -83,6 +92,7 @@ loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group, con
 	loyalty_param_text(&params, group);
 	loyalty_param_text(&params, gender_field);
 	loyalty_param_text(&params, age_field);
+	loyalty_param_text(&params, ndnc_of(org_id, customer_id));
 	rows = loyalty_query(&query, &params);
 	if (rows->count == 0)
 		return false;

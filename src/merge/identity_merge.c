@@ -3,10 +3,7 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-
+#include "customer/profile_store.h"
 #include "merge/participants.h"
 
 #define PARTICIPANT "identity"
@@ -20,12 +17,11 @@ typedef struct IdentityState
 {
 	int count; /* of the victim's values; arrays below have room for all */
 	int type_count;
-	Datum *types;
+	const char **types;
 	int profile_count;
-	Datum *source_ids;
-	Datum *account_ids;
+	LoyaltyProfile *profiles; /* sources and accounts */
 	int field_count;
-	Datum *field_ids;
+	int32 *field_ids;
 	bool registration;
 } IdentityState;
 
@@ -100,14 +96,14 @@ take(IdentityState *state, const IdentityValue *victim)
 	switch (victim->part)
 	{
 		case PART_IDENTIFIER:
-			state->types[state->type_count++] = CStringGetTextDatum(victim->item);
+			state->types[state->type_count++] = victim->item;
 			break;
 		case PART_PROFILE:
-			state->source_ids[state->profile_count] = Int16GetDatum((int16) victim->id);
-			state->account_ids[state->profile_count++] = CStringGetTextDatum(victim->detail);
+			state->profiles[state->profile_count++] =
+				(LoyaltyProfile){ .source_id = (int16) victim->id, .account_id = victim->detail };
 			break;
 		case PART_FIELD:
-			state->field_ids[state->field_count++] = Int32GetDatum(victim->id);
+			state->field_ids[state->field_count++] = victim->id;
 			break;
 		case PART_REGISTRATION:
 			state->registration = true;
@@ -136,13 +132,11 @@ static IdentityState *
 new_state(int count)
 {
 	IdentityState *state = palloc0(sizeof(IdentityState));
-	Size bytes = sizeof(Datum) * Max(count, 1);
 
 	state->count = count;
-	state->types = palloc(bytes);
-	state->source_ids = palloc(bytes);
-	state->account_ids = palloc(bytes);
-	state->field_ids = palloc(bytes);
+	state->types = palloc(sizeof(char *) * Max(count, 1));
+	state->profiles = palloc(sizeof(LoyaltyProfile) * Max(count, 1));
+	state->field_ids = palloc(sizeof(int32) * Max(count, 1));
 	return state;
 }
 
@@ -171,12 +165,6 @@ preview(LoyaltyMerge *merge)
 	return state;
 }
 
-static Datum
-text_array(Datum *items, int count)
-{
-	return PointerGetDatum(construct_array(items, count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
 /* The keys follow first: those of identifiers that the survivor takes are found by the victim's record. */
 static void
 apply(LoyaltyMerge *merge, const void *facts)
@@ -184,22 +172,17 @@ apply(LoyaltyMerge *merge, const void *facts)
 	const IdentityState *state = facts;
 	const MergePair *pair = &merge->pair;
 	TimestampTz now = merge->call->now;
+	int i;
 
 	loyalty_keys_follow(pair, &merge->victim);
-	if (state->type_count > 0)
-		loyalty_identifiers_take(pair, text_array(state->types, state->type_count), now);
-	if (state->profile_count > 0)
-		loyalty_profiles_take(pair,
-							  PointerGetDatum(construct_array(state->source_ids, state->profile_count,
-															  INT2OID, sizeof(int16), true, TYPALIGN_SHORT)),
-							  text_array(state->account_ids, state->profile_count), now);
+	for (i = 0; i < state->type_count; i++)
+		loyalty_identifiers_take(pair, state->types[i], "", now);
+	for (i = 0; i < state->profile_count; i++)
+		loyalty_profile_take(pair, state->profiles[i].source_id, state->profiles[i].account_id, now);
 	if (state->type_count > 0)
 		loyalty_instore_fill(pair, now);
-	if (state->field_count > 0)
-		loyalty_fields_take(pair,
-							PointerGetDatum(construct_array(state->field_ids, state->field_count, INT4OID,
-															sizeof(int32), true, TYPALIGN_INT)),
-							now);
+	for (i = 0; i < state->field_count; i++)
+		loyalty_field_take(pair, state->field_ids[i], now);
 	if (state->registration)
 	{
 		loyalty_registration_take(pair);

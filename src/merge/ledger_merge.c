@@ -12,6 +12,7 @@
 #include "common/points_limit.h"
 #include "ledger/move/ledger_merge_store.h"
 #include "ledger/move/merge_posting.h"
+#include "ledger/tables/group_accounts.h"
 #include "merge/participants.h"
 
 #define PARTICIPANT "ledger"

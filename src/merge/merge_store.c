@@ -54,15 +54,14 @@ static LoyaltyQuery org_of_customer = LOYALTY_STATEMENT(
 	INT8OID);
 
 /* Lines of others hold counts, points and labels. */
-static LoyaltyQuery erase_lines =
-	LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
-					  " AND customer_id = ANY ($2) AND participant = 'identity'",
-					  INT4OID, INT8ARRAYOID);
+static LoyaltyQuery erase_lines = LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
+													" AND customer_id = $2 AND participant = 'identity'",
+													INT4OID, INT8OID);
 
 static LoyaltyQuery erase_records =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.merge_record SET reason = NULL, actor = NULL"
-					  " WHERE org_id = $1 AND customer_id = ANY ($2)",
-					  INT4OID, INT8ARRAYOID);
+					  " WHERE org_id = $1 AND customer_id = $2",
+					  INT4OID, INT8OID);
 
 /* All lines together. */
 static void
@@ -143,15 +142,6 @@ loyalty_org_of_customer(int64 customer_id)
 void
 loyalty_merge_records_erase(int32 org_id, const LoyaltyCustomer *root)
 {
-	static LoyaltyQuery *const parts[] = { &erase_lines, &erase_records };
-	int i;
-
-	for (i = 0; i < lengthof(parts); i++)
-	{
-		LoyaltyParams params = { 0 };
-
-		loyalty_param_int4(&params, org_id);
-		loyalty_param_group(&params, root);
-		loyalty_execute(parts[i], &params);
-	}
+	loyalty_execute_of_group(&erase_lines, org_id, root, NULL);
+	loyalty_execute_of_group(&erase_records, org_id, root, NULL);
 }

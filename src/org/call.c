@@ -55,10 +55,10 @@ loyalty_call_lock_org(LoyaltyCall *call)
 }
 
 /* What others committed while the call waited for a row is heard of first. */
-const LoyaltyOrg *
+LoyaltyOrg *
 loyalty_call_org_now(const LoyaltyCall *call)
 {
-	const LoyaltyOrg *now = call->org;
+	LoyaltyOrg *now = call->org;
 
 	AcceptInvalidationMessages();
 	(void) loyalty_relation(LOYALTY_REL_ORG);

@@ -36,7 +36,7 @@ extern void loyalty_call_begin_without_org(LoyaltyCall *call);
 extern void loyalty_call_lock_org(LoyaltyCall *call);
 
 /* The call's org as it is now: another one where something was changed since the call began. */
-extern const LoyaltyOrg *loyalty_call_org_now(const LoyaltyCall *call);
+extern LoyaltyOrg *loyalty_call_org_now(const LoyaltyCall *call);
 
 /* Closes the frame: back to the caller, out of SPI. */
 extern void loyalty_call_end(LoyaltyCall *call);

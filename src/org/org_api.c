@@ -62,7 +62,7 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 	loyalty_call_begin_without_org(&call);
 	loyalty_nodes_require_one();
 	org_id = loyalty_next_reference_id();
-	if (!loyalty_org_insert(org_id, org, name, time_zone, country))
+	if (!loyalty_org_insert(org_id, org, name, time_zone, country, call.now))
 		raise_duplicate("org", org);
 	if (currency != NULL)
 		loyalty_config_store(org_id, loyalty_config_entries[CONFIG_CURRENCY_CODE].key, currency);

@@ -13,8 +13,8 @@ static LoyaltyQuery org_lock =
 
 static LoyaltyQuery org_insert =
 	LOYALTY_STATEMENT("INSERT INTO loyalty_data.org (org_id, org, name, time_zone, base_country, created_at)"
-					  " VALUES ($1, $2, $3, $4, $5, loyalty.clock()) ON CONFLICT DO NOTHING",
-					  INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+					  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+					  INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
 static LoyaltyQuery org_countries =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.org SET base_country = $2, supported_countries = $3"
@@ -73,7 +73,7 @@ loyalty_org_lock(int32 org_id)
 
 bool
 loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *time_zone,
-				   const char *base_country)
+				   const char *base_country, TimestampTz now)
 {
 	LoyaltyParams params = { 0 };
 
@@ -82,6 +82,7 @@ loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *
 	loyalty_param_text(&params, name);
 	loyalty_param_text(&params, time_zone);
 	loyalty_param_text(&params, base_country);
+	loyalty_param_time(&params, now);
 	return loyalty_execute(&org_insert, &params) == 1;
 }
 

@@ -127,7 +127,7 @@ extern const char *loyalty_extension_version(const char *extension);
 
 /* Writes; false where the code is taken. */
 extern bool loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *time_zone,
-							   const char *base_country);
+							   const char *base_country, TimestampTz now);
 extern void loyalty_org_store_countries(int32 org_id, const char *base_country, Datum supported);
 extern bool loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char *name);
 extern bool loyalty_till_insert(int32 org_id, int32 till_id, const char *till, int32 store_id,

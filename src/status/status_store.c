@@ -31,9 +31,13 @@ static LoyaltyQuery labels_of_org = LOYALTY_STATEMENT(
 
 static LoyaltyQuery label_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.status_label (org_id, label_id, status, label, description, is_default)"
-	" SELECT $1, $2, $3, $4, $5, NOT EXISTS (SELECT FROM loyalty_data.status_label l"
-	" WHERE l.org_id = $1 AND l.status = $3) ON CONFLICT DO NOTHING",
-	INT4OID, INT4OID, CHAROID, TEXTOID, TEXTOID);
+	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+	INT4OID, INT4OID, CHAROID, TEXTOID, TEXTOID, BOOLOID);
+
+static LoyaltyQuery label_known =
+	LOYALTY_STATEMENT("SELECT FROM loyalty_data.status_label l WHERE l.org_id = $1"
+					  " AND l.status = $2 LIMIT 1",
+					  INT4OID, CHAROID);
 
 /* Two statements: a unique index checks each row as it is written, so the old default goes first. */
 static LoyaltyQuery label_clear_default =
@@ -125,13 +129,13 @@ static LoyaltyQuery status_section = LOYALTY_STATEMENT_SEEN(
 
 static LoyaltyQuery erase_history =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.customer_status_change SET reason = NULL, actor = NULL"
-					  " WHERE org_id = $1 AND customer_id = ANY ($2)",
-					  INT4OID, INT8ARRAYOID);
+					  " WHERE org_id = $1 AND customer_id = $2",
+					  INT4OID, INT8OID);
 
 static LoyaltyQuery erase_requests =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.deletion_request SET reason = NULL"
-					  " WHERE org_id = $1 AND customer_id = ANY ($2)",
-					  INT4OID, INT8ARRAYOID);
+					  " WHERE org_id = $1 AND customer_id = $2",
+					  INT4OID, INT8OID);
 
 static LoyaltyRows *
 load(LoyaltyQuery *query, int32 org_id)
@@ -174,17 +178,30 @@ loyalty_status_load(int32 org_id)
 	return loaded;
 }
 
+static bool
+has_label(int32 org_id, CustomerStatus status)
+{
+	LoyaltyParams params = { 0 };
+
+	loyalty_param_int4(&params, org_id);
+	loyalty_param_char(&params, (char) status);
+	return loyalty_execute(&label_known, &params) > 0;
+}
+
+/* The first label of a status is its default one. The org is locked: no two are the first. */
 bool
 loyalty_label_insert(int32 org_id, int32 label_id, CustomerStatus status, const char *label,
 					 const char *description)
 {
 	LoyaltyParams params = { 0 };
+	bool is_first = !has_label(org_id, status);
 
 	loyalty_param_int4(&params, org_id);
 	loyalty_param_int4(&params, label_id);
 	loyalty_param_char(&params, (char) status);
 	loyalty_param_text(&params, label);
 	loyalty_param_text(&params, description);
+	loyalty_param_bool(&params, is_first);
 	return loyalty_execute(&label_insert, &params) == 1;
 }
 
@@ -355,10 +372,6 @@ loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer, const Loya
 void
 loyalty_status_texts_erase(int32 org_id, const LoyaltyCustomer *root)
 {
-	LoyaltyParams params = { 0 };
-
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_group(&params, root);
-	loyalty_execute(&erase_history, &params);
-	loyalty_execute(&erase_requests, &params);
+	loyalty_execute_of_group(&erase_history, org_id, root, NULL);
+	loyalty_execute_of_group(&erase_requests, org_id, root, NULL);
 }

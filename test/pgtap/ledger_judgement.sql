@@ -198,5 +198,18 @@ SELECT results_eq($$SELECT points, current_points, error_code FROM loyalty.earn_
     $$VALUES (5::numeric, 105::numeric, NULL), (4, 4, NULL), (5, 9, NULL)$$,
     'a repeat is the first owner''s, whoever has the card now; another request under that key is the new owner''s');
 SELECT is((SELECT string_agg(invariant, ', ') FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE), NULL, 'every invariant holds');
+-- ---------------------------------------------------------------- a card that a merge left behind
+
+SELECT loyalty.set_config('acme', 'CONF_ALLOW_CARD_TRANSFER_TO_SURVIVOR', '0');
+SELECT pg_temp.someone('acme', '81234507') AS eve, pg_temp.someone('acme', '81234508') AS cat \gset
+SELECT loyalty.issue_card('acme', :cat, card_number => '44000003');
+SELECT loyalty.earn_points('acme', :cat, 10);
+SELECT loyalty.merge_customers('acme', :eve, :cat);
+SET LOCAL loyalty.follow_merges = on;
+SELECT throws_ok($$SELECT loyalty.redeem_points('acme', NULL, 5, card_number => '44000003')$$, 'LY125', NULL,
+    'a card that a merge left behind pays nothing, though calls follow merges');
+SELECT throws_ok($$SELECT loyalty.is_redeemable('acme', NULL, 5, card_number => '44000003')$$, 'LY125', NULL,
+    'and is_redeemable says so, too');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,4 +1,4 @@
--- The points ledger, as docs/ledger.md tells of it: earning, billing, redeeming, expiry, reading, proving.
+-- The points ledger, as docs/ledger.md and its pages tell of it: earning, billing, redeeming, expiry, reading, proving.
 CREATE EXTENSION loyalty;
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';

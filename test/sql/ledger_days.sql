@@ -1,4 +1,4 @@
--- Closing days, as docs/ledger.md tells of it: posting days, seals, and the reports that read them.
+-- Closing days, as docs/jobs.md and docs/verification.md tell of it: posting days, seals, and the reports that read them.
 CREATE EXTENSION loyalty;
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';

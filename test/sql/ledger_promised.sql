@@ -1,4 +1,4 @@
--- Promised and trigger-based points, as docs/ledger.md tells of them: when they become regular, and what becomes of them.
+-- Promised and trigger-based points, as docs/jobs.md tells of them: when they become regular, and what becomes of them.
 CREATE EXTENSION loyalty;
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';

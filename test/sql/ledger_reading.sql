@@ -1,4 +1,4 @@
--- Reading the ledger, as docs/ledger.md tells of it: closing balances, events in detail, what was known when.
+-- Reading the ledger, as docs/reading.md tells of it: closing balances, events in detail, what was known when.
 CREATE EXTENSION loyalty;
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';

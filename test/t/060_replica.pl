@@ -46,10 +46,15 @@ my @reads    = (
 	"SELECT * FROM loyalty.points_ledger('r', $customer, from_time => '2023-01-01', to_time => '2024-01-01')",
 	"SELECT * FROM loyalty.points_ledger('r', $customer, from_time => '2023-01-01', to_time => '2024-01-01',"
 	  . " newest_first => false, page_size => 5)",
+	"SELECT * FROM loyalty.ledger_closing_balance('r', $customer)",
+	"SELECT * FROM loyalty.ledger_event_details('r', $customer, (SELECT max(event_id)"
+	  . " FROM loyalty.points_ledger('r', $customer, from_time => '2023-01-01', to_time => '2024-01-01')))",
+	"SELECT * FROM loyalty.is_redeemable('r', $customer, 1)",
 	"SELECT loyalty.get_config('r', 'CONF_EVENT_TIME_TOLERANCE')");
 my @views = (
-	(map { "SELECT * FROM loyalty.$_ ORDER BY 1, 2, 3, 4, 5, 6" } qw(points_ledger_entries journal customer_points)),
-	'SELECT * FROM loyalty.trial_balance ORDER BY 1, 2, 3',
+	(map { "SELECT * FROM loyalty.$_ ORDER BY 1, 2, 3, 4, 5, 6" } qw(points_ledger_entries journal customer_points lot_trace daily_totals
+	  points_liability_daily points_expiry_schedule)),
+	'SELECT * FROM loyalty.trial_balance ORDER BY 1, 2, 3', 'SELECT * FROM loyalty.points_forecast ORDER BY 1, 2, 3, 4',
 	"SELECT * FROM loyalty.org_config ORDER BY org, config_key");
 my @checks = ("SELECT * FROM loyalty.verify_ledger('r')", 'SELECT count(*) FROM loyalty.error_codes');
 

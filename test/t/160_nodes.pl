@@ -37,6 +37,14 @@ sub nodes
 
 is(nodes(), 'one server', 'without Citus there is one server');
 
+# ---- databases of many servers, each with its own orgs
+
+is(join(' ', map { @{ $_->{rows} } } calls($node, [ "LOAD 'loyalty'", 'SET loyalty.node_id = 5',
+		"SELECT customer_id >> 48 FROM loyalty.register_customer('firm', '+919800000002')",
+		$earn =~ s/loyalty\.earn/event_id >> 48, lot_id >> 48 FROM loyalty.earn/r,
+		'SET loyalty.node_id = 0', $earn =~ s/loyalty\.earn/event_id >> 48 FROM loyalty.earn/r ])), '5 5|5 0',
+	'ids of customers, events and lots carry the number of the server');
+
 # ---- Citus is installed, and has nothing of ours
 
 $node->safe_psql('postgres', <<'SQL');

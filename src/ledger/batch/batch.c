@@ -2,8 +2,7 @@
  * batch.c: the frame of calls that post many items.
  *
  * An item is judged and posted as a call of its own (operation.h). What is the batch's own is the order: whom the items are
- * about is found first, under no lock; then all customers are locked, ascending; then repeats are found, by one statement for
- * all keys; then cards are held; then item by item is performed, with the accounts that the items before it left behind.
+ * about is found first, under no lock; then all customers are locked, ascending; then repeats are found, key by key; then cards are held; then item by item is performed, with the accounts that the items before it left behind.
  */
 #include "postgres.h"
 
@@ -152,6 +151,8 @@ lock_customers(Batch *batch)
 			loyalty_accounts_lock(batch->call->org->org_id, ids[i]);
 		batch->customer_count++;
 	}
+	/* Programs that were made while the call waited have accounts of the customers by now. */
+	batch->call->org = loyalty_call_org_now(batch->call);
 }
 
 /* Their customers are locked now: those who are not there refuse their items; keys are read as in a call. */
@@ -372,7 +373,8 @@ perform(Batch *batch, BatchItem *item)
 		.key_id = batch->key_id,
 		.first_open_day = batch->first_open_day,
 	};
-	(void) batch->kind->perform(&operation, &item->result, &item->refusal);
+	if (!batch->kind->perform(&operation, &item->result, &item->refusal) && item->refusal.sqlstate == 0)
+		elog(ERROR, "an item was not performed, and nothing says why");
 	redemption_id = item->result.redemption_id;
 	if (redemption_id != NULL)
 		item->result.redemption_id = MemoryContextStrdup(batch->context, redemption_id);
@@ -403,21 +405,27 @@ write_all(Batch *batch)
 	loyalty_accounts_update(changed.items, changed.n);
 }
 
+/* Where a batch is all or nothing, the first item that is refused is told: those behind it matter no more. */
 void
 loyalty_batch_perform(Batch *batch)
 {
 	BatchItem **items;
 	int count = by_customer(batch, &items);
+	const BatchItem *refused = NULL;
 	int i;
 
 	batch->writer = loyalty_writer_begin();
 	for (i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		if (refused != NULL && items[i] > refused)
+			continue;
 		MemoryContextSwitchTo(batch->item_context);
 		perform(batch, items[i]);
 		MemoryContextSwitchTo(batch->context);
 		MemoryContextReset(batch->item_context);
+		if (batch->all_or_nothing && items[i]->refusal.sqlstate != 0)
+			refused = items[i];
 	}
 	raise_refusal(batch);
 	write_all(batch);

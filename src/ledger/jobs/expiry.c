@@ -1,6 +1,6 @@
 /*
- * expiry.c: the expiries of many customers, posted together: all are locked, then one statement reads their accounts
- * and one their lots, each customer is posted in memory, and rows go out together, table by table.
+ * expiry.c: the expiries of many customers, posted together: all are locked, their accounts and lots are read
+ * account by account, each customer is posted in memory, and rows go out together, table by table.
  */
 #include "postgres.h"
 

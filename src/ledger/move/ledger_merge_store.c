@@ -8,15 +8,6 @@
 
 #include "ledger/move/ledger_merge_store.h"
 
-static LoyaltyQuery accounts_of_group =
-	LOYALTY_STATEMENT("SELECT a.program_id, a.category, sum(a.balance), sum(a.lifetime_points),"
-					  " sum(a.redeemed_points), sum(a.expired_points), sum(a.returned_points),"
-					  " COALESCE(max(a.last_effective_at) FILTER (WHERE a.customer_id = $3),"
-					  " '-infinity') FROM loyalty_data.ledger_account a"
-					  " WHERE a.org_id = $1 AND a.customer_id = ANY ($2)"
-					  " GROUP BY a.program_id, a.category ORDER BY a.program_id, a.category",
-					  INT4OID, INT8ARRAYOID, INT8OID);
-
 static LoyaltyQuery lots_expiring = LOYALTY_STATEMENT(
 	"SELECT l.program_id, l.category, l.expires_at, sum(l.remaining) FROM loyalty_data.points_lot l"
 	" WHERE l.org_id = $1 AND l.customer_id = $2"
@@ -37,32 +28,6 @@ static LoyaltyRows *
 run(LoyaltyQuery *query, bool seen, LoyaltyParams *params)
 {
 	return seen ? loyalty_query_seen(query, params) : loyalty_query(query, params);
-}
-
-int
-loyalty_group_accounts(int32 org_id, const LoyaltyCustomer *customer, bool seen, Account **accounts)
-{
-	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
-	uint64 i;
-
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_group(&params, customer);
-	loyalty_param_int8(&params, customer->customer_id);
-	rows = run(&accounts_of_group, seen, &params);
-	*accounts = palloc0(sizeof(Account) * Max(rows->count, 1));
-	for (i = 0; i < rows->count; i++)
-		(*accounts)[i] = (Account){
-			.program_id = loyalty_row_int4(rows, i, 1),
-			.category = loyalty_row_char(rows, i, 2),
-			.balance = loyalty_row_points(rows, i, 3),
-			.lifetime = loyalty_row_points(rows, i, 4),
-			.redeemed = loyalty_row_points(rows, i, 5),
-			.expired = loyalty_row_points(rows, i, 6),
-			.returned = loyalty_row_points(rows, i, 7),
-			.last_effective_at = loyalty_row_int8(rows, i, 8),
-		};
-	return (int) rows->count;
 }
 
 int

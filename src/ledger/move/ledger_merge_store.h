@@ -7,13 +7,6 @@
 #include "customer/customer_store.h"
 #include "ledger/tables/posting_rules.h"
 
-/*
- * The accounts of a customer's whole group, summed up by program and category, in that order: what was posted for those
- * who were merged before counts as the customer's, but for last_effective_at, which is that of its own. "seen": under the caller's snapshot. Answers how many.
- */
-extern int loyalty_group_accounts(int32 org_id, const LoyaltyCustomer *customer, bool seen,
-								  Account **accounts);
-
 /* Open points that expire together; NEVER: those that do not expire. */
 typedef struct ExpiringPoints
 {

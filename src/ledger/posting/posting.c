@@ -33,6 +33,8 @@ loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id)
 	posting->key_id = loyalty_key_in_use();
 	if (!loyalty_customer_lock(call->org->org_id, customer_id, &posting->customer))
 		loyalty_raise_customer_unknown(customer_id);
+	/* Programs that were made while the call waited have accounts of the customer by now. */
+	call->org = loyalty_call_org_now(call);
 	posting->first_open_day = loyalty_first_open_day(call->org->org_id);
 	if (IsolationUsesXactSnapshot())
 		loyalty_accounts_lock(call->org->org_id, customer_id);

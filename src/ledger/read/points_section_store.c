@@ -4,40 +4,88 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "utils/array.h"
 
+#include "common/points.h"
 #include "ledger/read/points_section_store.h"
+#include "ledger/read/read_store.h"
+#include "ledger/tables/group_accounts.h"
+#include "ledger/tables/ledger_store.h"
 
-/* Lots that expired count as gone, posted or not. */
-static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
-	"SELECT jsonb_build_object('points', COALESCE(jsonb_agg("
-	"jsonb_build_object('program', p.program, 'category',"
-	" loyalty_data.ledger_word(a.category, 'category'), 'balance', a.balance -"
-	" COALESCE(x.points, 0), 'lifetime_points', a.lifetime_points, 'redeemed_points', a.redeemed_points)"
-	" ORDER BY a.program_id, a.category), '[]')) FROM (SELECT g.program_id, g.category,"
-	" sum(g.balance) AS balance, sum(g.lifetime_points) AS lifetime_points,"
-	" sum(g.redeemed_points) AS redeemed_points FROM loyalty_data.ledger_account g"
-	" WHERE g.org_id = $1 AND g.customer_id = ANY ((SELECT"
-	" array_append(c.merged_ids, c.customer_id) FROM loyalty_data.customer c"
-	" WHERE c.org_id = $1 AND c.customer_id = $2)::int8[])"
-	" GROUP BY g.program_id, g.category) a"
-	" JOIN loyalty_data.program p ON p.org_id = $1"
-	" AND p.program_id = a.program_id"
-	" LEFT JOIN LATERAL (SELECT sum(l.remaining) AS points FROM loyalty_data.points_lot l"
-	" WHERE l.org_id = $1 AND l.customer_id = $2"
-	" AND l.program_id = a.program_id AND l.category = a.category"
-	" AND l.is_open AND l.expires_at <= $3) x ON true",
-	INT4OID, INT8OID, TIMESTAMPTZOID);
+/* The accounts of the group as the rows of arrays. */
+static LoyaltyQuery query =
+	LOYALTY_STATEMENT_SEEN("SELECT jsonb_build_object('points', COALESCE(jsonb_agg("
+						   "jsonb_build_object('program', p.program, 'category',"
+						   " loyalty_data.ledger_word(a.category, 'category'), 'balance', a.balance,"
+						   " 'lifetime_points', a.lifetime_points, 'redeemed_points', a.redeemed_points)"
+						   " ORDER BY a.program_id, a.category), '[]'))"
+						   " FROM ROWS FROM (unnest($2), unnest($3), unnest($4), unnest($5), unnest($6))"
+						   " AS a (program_id, category, balance, lifetime_points, redeemed_points)"
+						   " JOIN loyalty_data.program p ON p.org_id = $1 AND p.program_id = a.program_id",
+						   INT4OID, INT4ARRAYOID, CHARARRAYOID, NUMERICARRAYOID, NUMERICARRAYOID,
+						   NUMERICARRAYOID);
+
+/* Lots that expired count as gone, posted or not. All open lots are the customer's own. */
+static void
+subtract_due(int32 org_id, int64 customer_id, TimestampTz now, Account *sums, int sum_count)
+{
+	Account *own;
+	int count = loyalty_accounts_read(org_id, customer_id, 0, true, &own);
+	int i;
+	int s;
+
+	for (i = 0; i < count; i++)
+		for (s = 0; s < sum_count; s++)
+			if (sums[s].program_id == own[i].program_id && sums[s].category == own[i].category)
+				sums[s].balance -= loyalty_unposted_due(org_id, customer_id, &own[i], now);
+}
+
+static void
+param_accounts(LoyaltyParams *params, const Account *accounts, int count)
+{
+	Datum *columns[5];
+	int c;
+	int i;
+
+	for (c = 0; c < 5; c++)
+		columns[c] = palloc(sizeof(Datum) * Max(count, 1));
+	for (i = 0; i < count; i++)
+	{
+		columns[0][i] = Int32GetDatum(accounts[i].program_id);
+		columns[1][i] = CharGetDatum(accounts[i].category);
+		columns[2][i] = loyalty_numeric(accounts[i].balance);
+		columns[3][i] = loyalty_numeric(accounts[i].lifetime);
+		columns[4][i] = loyalty_numeric(accounts[i].redeemed);
+	}
+	loyalty_param(params, PointerGetDatum(construct_array(columns[0], count, INT4OID, 4, true, TYPALIGN_INT)),
+				  false);
+	loyalty_param(params,
+				  PointerGetDatum(construct_array(columns[1], count, CHAROID, 1, true, TYPALIGN_CHAR)),
+				  false);
+	for (c = 2; c < 5; c++)
+		loyalty_param(params,
+					  PointerGetDatum(
+						  construct_array(columns[c], count, NUMERICOID, -1, false, TYPALIGN_INT)),
+					  false);
+}
 
 Datum
 loyalty_points_section(LoyaltyCall *call, int64 customer_id)
 {
+	int32 org_id = call->org->org_id;
 	LoyaltyParams params = { 0 };
-	bool isnull;
+	LoyaltyCustomer customer;
+	Account *accounts = NULL;
 	LoyaltyRows *rows;
+	bool isnull;
+	int count = 0;
 
-	loyalty_param_int4(&params, call->org->org_id);
-	loyalty_param_int8(&params, customer_id);
-	loyalty_param_time(&params, call->now);
+	if (loyalty_customer_read(org_id, customer_id, &customer))
+		count = loyalty_group_accounts(org_id, &customer, true, &accounts);
+	if (count > 0)
+		subtract_due(org_id, customer_id, call->now, accounts, count);
+	loyalty_param_int4(&params, org_id);
+	param_accounts(&params, accounts, count);
 	rows = loyalty_query(&query, &params);
 	return loyalty_row_datum(rows, 0, 1, &isnull);
 }

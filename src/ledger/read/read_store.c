@@ -22,21 +22,21 @@
  * customer's history for each row of a page.
  */
 #define EVENT_OF(alias, of) \
-	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = " of ".customer_id AND " alias \
-	".event_id = " of ".event_id LIMIT 1"
+	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2 AND " alias ".event_id = " of \
+	".event_id LIMIT 1"
 
-/* A page: from each account's range at most as many entries as the page holds, then the first of all these. */
+/* A page of customer $2: from each account's range at most as many entries as the page holds, then the first of all these. */
 #define PAGE(direction) \
 	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program," \
 	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id," \
 	" NULL::text, e.redemption_id, n.reason, e.program_id, e.customer_id" \
-	" FROM ROWS FROM (unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($12)) AS r (customer_id, program_id, category, first_no, last_no, at_tills)" \
+	" FROM ROWS FROM (unnest($3), unnest($4), unnest($5), unnest($6), unnest($12)) AS r (program_id, category, first_no, last_no, at_tills)" \
 	" CROSS JOIN LATERAL (SELECT x.customer_id, x.program_id, x.category, x.entry_no, x.entry_type, x.points, x.balance_after," \
 	" x.effective_at, x.event_id, v.event_code, v.event_time, v.recorded_at, v.source_id, v.till_id, v.store_id," \
 	" v.transaction_id, v.redemption_id, v.net_points" \
 	" FROM loyalty_data.ledger_entry x CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY( \
 		"x") " v" \
-			 " WHERE x.org_id = $1 AND x.customer_id = r.customer_id" \
+			 " WHERE x.org_id = $1 AND x.customer_id = $2" \
 			 " AND x.program_id = r.program_id AND x.category = r.category" \
 			 " AND x.entry_no >= r.first_no AND x.entry_no <= r.last_no" \
 			 " AND ($7 IS NULL OR x.entry_type = $7)" \
@@ -54,12 +54,11 @@
 			 " LEFT JOIN LATERAL (SELECT y.reason FROM loyalty_data.event_note y" EVENT_OF( \
 				 "y", "e") ") n ON true" \
 						   " ORDER BY e.effective_at " direction ", e.program_id " direction \
-						   ", e.category " direction ", e.customer_id " direction ", e.entry_no " direction \
-						   " LIMIT $11"
+						   ", e.category " direction ", e.entry_no " direction " LIMIT $11"
 
 #define PAGE_TYPES \
-	INT4OID, INT8ARRAYOID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, \
-		INT4OID, INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID
+	INT4OID, INT8OID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, INT4OID, \
+		INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID
 
 static LoyaltyQuery entry_by_number =
 	LOYALTY_FIND_SEEN(entry_layout, "org_id, customer_id, program_id, category, entry_no");
@@ -329,27 +328,14 @@ param_at_tills(LoyaltyParams *params, const EntryRange *ranges, int count)
 				  false);
 }
 
-static void
-param_customers(LoyaltyParams *params, const EntryRange *ranges, int count)
-{
-	Datum *customers = palloc(sizeof(Datum) * Max(count, 1));
-	int i;
-
-	for (i = 0; i < count; i++)
-		customers[i] = Int64GetDatum(ranges[i].customer_id);
-	loyalty_param(params,
-				  PointerGetDatum(construct_array(customers, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
-												  TYPALIGN_DOUBLE)),
-				  false);
-}
-
-LoyaltyRows *
-loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
+/* A page of some ranges of one customer. */
+static LoyaltyRows *
+read_page(int32 org_id, int64 customer_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
 {
 	LoyaltyParams params = { 0 };
 
 	loyalty_param_int4(&params, org_id);
-	param_customers(&params, ranges, count);
+	loyalty_param_int8(&params, customer_id);
 	param_ranges(&params, ranges, count);
 	loyalty_param(&params, CharGetDatum(filter->entry_type), filter->entry_type == 0);
 	loyalty_param(&params, Int16GetDatum(filter->source_id), filter->source_id == 0);
@@ -359,4 +345,81 @@ loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const Ledge
 	param_at_tills(&params, ranges, count);
 	loyalty_param(&params, filter->program_tills, filter->program_tills == 0);
 	return loyalty_query(filter->newest_first ? &page_newest : &page_oldest, &params);
+}
+
+/* A row of a page and its place in the order of entries. */
+typedef struct PlacedRow
+{
+	TimestampTz effective_at;
+	int32 program_id;
+	Category category;
+	int64 customer_id;
+	int32 entry_no;
+	HeapTuple tuple;
+} PlacedRow;
+
+static int
+compare_rows(const void *left, const void *right)
+{
+	const PlacedRow *l = left;
+	const PlacedRow *r = right;
+
+	if (l->effective_at != r->effective_at)
+		return l->effective_at < r->effective_at ? -1 : 1;
+	if (l->program_id != r->program_id)
+		return l->program_id < r->program_id ? -1 : 1;
+	if (l->category != r->category)
+		return l->category < r->category ? -1 : 1;
+	if (l->customer_id != r->customer_id)
+		return l->customer_id < r->customer_id ? -1 : 1;
+	return l->entry_no - r->entry_no;
+}
+
+/* The first rows of the pages of several customers. */
+static void
+sort_page(LoyaltyRows *rows, const LedgerFilter *filter)
+{
+	PlacedRow *placed = palloc(sizeof(PlacedRow) * Max(rows->count, 1));
+	uint64 i;
+
+	for (i = 0; i < rows->count; i++)
+		placed[i] = (PlacedRow){
+			.effective_at = loyalty_row_int8(rows, i, PAGE_EFFECTIVE_AT),
+			.program_id = loyalty_row_int4(rows, i, PAGE_PROGRAM_ID),
+			.category = (Category) loyalty_row_char(rows, i, PAGE_CATEGORY),
+			.customer_id = loyalty_row_int8(rows, i, PAGE_CUSTOMER_ID),
+			.entry_no = loyalty_row_int4(rows, i, PAGE_ENTRY_NO),
+			.tuple = rows->tuples[i],
+		};
+	qsort(placed, rows->count, sizeof(PlacedRow), compare_rows);
+	for (i = 0; i < rows->count; i++)
+		rows->tuples[i] = placed[filter->newest_first ? rows->count - 1 - i : i].tuple;
+	rows->open = 0;
+	rows->count = Min(rows->count, (uint64) filter->limit);
+}
+
+/* The ranges of a customer stand side by side. */
+LoyaltyRows *
+loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
+{
+	LoyaltyRows *rows = NULL;
+	int first;
+	int end;
+
+	for (first = 0; first < count || rows == NULL; first = end)
+	{
+		int64 customer_id = count > 0 ? ranges[first].customer_id : 0;
+		LoyaltyRows *page;
+
+		for (end = first; end < count && ranges[end].customer_id == customer_id; end++)
+			;
+		page = read_page(org_id, customer_id, ranges + first, end - first, filter);
+		if (rows == NULL)
+			rows = page;
+		else
+			loyalty_rows_add(rows, page);
+	}
+	if (count > 0 && ranges[count - 1].customer_id != ranges[0].customer_id)
+		sort_page(rows, filter);
+	return rows;
 }

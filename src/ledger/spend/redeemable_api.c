@@ -43,10 +43,13 @@ read_customer(DryRun *run)
 {
 	Operation *operation = &run->operation;
 	OperationSubject *subject = &operation->subject;
-	int64 customer_id = loyalty_operation_followed(operation, subject->customer_id);
+	int64 customer_id = subject->customer_id;
 	LoyaltyCustomer *customer = &operation->posting.customer;
 	int sqlstate = 0;
 
+	/* A card that a merge left behind is of no use. */
+	if (subject->card == NULL)
+		customer_id = loyalty_operation_followed(operation, customer_id);
 	if (!loyalty_customer_read(run->call.org->org_id, customer_id, customer))
 		loyalty_raise_customer_unknown(customer_id);
 	loyalty_customer_require_root(customer);

@@ -9,53 +9,67 @@
 #include "ledger/spend/reversal_store.h"
 #include "ledger/tables/lot_store.h"
 
-/* Redemptions, those imported too, of the customers in $2. */
+/* Redemptions of a customer, those imported too. */
 #define REDEMPTION \
-	"SELECT v.customer_id, v.event_id, v.event_time, v.transaction_id, v.net_points" \
+	"SELECT v.customer_id, v.event_id, v.event_time, v.transaction_id, v.net_points, v.recorded_at" \
 	" FROM loyalty_data.ledger_event v WHERE v.org_id = $1" \
-	" AND v.customer_id = ANY ($2) AND (v.event_code = 30" \
-	" OR v.event_code = 35)"
+	" AND v.customer_id = $2 AND (v.event_code = 30 OR v.event_code = 35)"
 
-#define SAME_LOT(a, b) \
-	" " a ".org_id = " b ".org_id AND " a ".customer_id = " b ".customer_id AND " a ".lot_id = " b ".lot_id"
+#define OF_CUSTOMER(a) " " a ".org_id = $1 AND " a ".customer_id = $2"
 
-#define SAME_EVENT(a, b) \
-	" " a ".org_id = " b ".org_id AND " a ".customer_id = " b ".customer_id AND " a ".event_id = " b \
-	".event_id"
+#define SAME_LOT(a, b) OF_CUSTOMER(a) " AND " a ".lot_id = " b ".lot_id"
+
+#define SAME_EVENT(a, b) OF_CUSTOMER(a) " AND " a ".event_id = " b ".event_id"
 
 /* The entry that brought lot "n". */
 #define ENTRY_OF_LOT(e, n) \
-	" " e ".org_id = " n ".org_id AND " e ".customer_id = " n ".customer_id AND " e ".program_id = " n \
-	".program_id" \
-	" AND " e ".category = " n ".category AND " e ".entry_no = " n ".entry_no"
+	OF_CUSTOMER(e) \
+	" AND " e ".program_id = " n ".program_id AND " e ".category = " n ".category AND " e ".entry_no = " n \
+	".entry_no"
 
 static LoyaltyQuery redemption_by_id =
 	LOYALTY_STATEMENT(REDEMPTION " AND ($3 IS NULL OR v.redemption_id = $3)"
-								 " AND ($4 IS NULL OR v.event_id = $4) ORDER BY v.event_id",
-					  INT4OID, INT8ARRAYOID, TEXTOID, INT8OID);
+								 " AND ($4 IS NULL OR v.event_id = $4)",
+					  INT4OID, INT8OID, TEXTOID, INT8OID);
 
 static LoyaltyQuery redemptions_of_transaction =
-	LOYALTY_STATEMENT(REDEMPTION " AND v.transaction_id = $3 ORDER BY v.event_id DESC", INT4OID, INT8ARRAYOID,
-					  INT8OID);
+	LOYALTY_STATEMENT(REDEMPTION " AND v.transaction_id = $3", INT4OID, INT8OID, INT8OID);
 
-/* Points went back to the lot itself, or to a new lot that names it as its origin. */
+/* What customer $2 got back of lot "x" by reversals of $3, as a new lot that names it as its origin. */
+#define BACK_AS_NEW_LOTS(condition) \
+	" FROM loyalty_data.points_lot n JOIN loyalty_data.ledger_entry e ON" ENTRY_OF_LOT( \
+		"e", \
+		"n") " JOIN loyalty_data.ledger_event v ON" SAME_EVENT("v", \
+															   "e") " WHERE" OF_CUSTOMER("n") " AND v.reverses_event_id = $3 AND " condition
+
+/* Points went back to the lot itself, or to a new lot, of the same customer or of another one of the group. */
 static LoyaltyQuery draws_of_redemption = LOYALTY_STATEMENT(
 	"SELECT " LOYALTY_LOT_COLUMN ", x.points, COALESCE((SELECT sum(y.points)"
-	" FROM loyalty_data.ledger_event v JOIN loyalty_data.lot_movement y ON" SAME_EVENT(
-		"y",
-		"v") " WHERE v.org_id = $1 AND v.customer_id = ANY ($4)"
-			 " AND v.reverses_event_id = $3 AND y.lot_id = x.lot_id"
+	" FROM loyalty_data.ledger_event v JOIN loyalty_data.lot_movement y ON" SAME_EVENT("y", "v") " WHERE" OF_CUSTOMER(
+		"v") " AND v.reverses_event_id = $3 AND y.lot_id = x.lot_id"
 			 " AND y.movement_type = 'R'), 0) +"
-			 " COALESCE((SELECT sum(n.points) FROM loyalty_data.points_lot n"
-			 " JOIN loyalty_data.ledger_entry e ON" ENTRY_OF_LOT("e", "n") " JOIN loyalty_data.ledger_event v ON" SAME_EVENT(
-				 "v", "e") " WHERE n.org_id = $1 AND n.customer_id = ANY ($4)"
-						   " AND n.origin_lot_id = x.lot_id"
-						   " AND v.reverses_event_id = $3), 0)"
-						   " FROM loyalty_data.lot_movement x JOIN loyalty_data.points_lot l ON" SAME_LOT(
-							   "l", "x") " WHERE x.org_id = $1 AND x.customer_id = $2"
-										 " AND x.event_id = $3 AND x.movement_type = 'r'"
-										 " ORDER BY l.expires_at DESC, l.awarded_at DESC, l.lot_id DESC",
-	INT4OID, INT8OID, INT8OID, INT8ARRAYOID);
+			 " COALESCE((SELECT sum(n.points)" BACK_AS_NEW_LOTS(
+				 "n.origin_lot_id = x.lot_id") "), 0)"
+											   " FROM loyalty_data.lot_movement x JOIN loyalty_data.points_lot l ON" SAME_LOT(
+												   "l",
+												   "x") " WHERE" OF_CUSTOMER("x") " AND x.event_id = $3 AND x.movement_type = 'r'"
+																				  " ORDER BY l.expires_at DESC, l.awarded_at DESC, l.lot_id DESC",
+	INT4OID, INT8OID, INT8OID);
+
+static LoyaltyQuery back_elsewhere =
+	LOYALTY_STATEMENT("SELECT n.origin_lot_id, sum(n.points)" BACK_AS_NEW_LOTS(
+						  "n.origin_lot_id = ANY ($4)") " GROUP BY n.origin_lot_id",
+					  INT4OID, INT8OID, INT8OID, INT8ARRAYOID);
+
+/* The program whose points redemption "r" of customer $2 drew, 0: of several; NULL: it is not the customer's. */
+#define PROGRAM_DRAWN(redemption) \
+	"(SELECT CASE WHEN min(p.program_id) = max(p.program_id) THEN min(p.program_id)" \
+	"  WHEN count(p.program_id) > 0 THEN 0 END" \
+	"  FROM loyalty_data.lot_movement d JOIN loyalty_data.points_lot p ON" SAME_LOT( \
+		"p", "d") "  WHERE" OF_CUSTOMER("d") " AND d.event_id = " redemption "  AND d.movement_type = 'r')"
+
+static LoyaltyQuery program_drawn =
+	LOYALTY_STATEMENT("SELECT " PROGRAM_DRAWN("$3"), INT4OID, INT8OID, INT8OID);
 
 /*
  * What was due on arrival expired at a later entry, by an event whose id was drawn before the reversal's: no other
@@ -63,28 +77,23 @@ static LoyaltyQuery draws_of_redemption = LOYALTY_STATEMENT(
  */
 static LoyaltyQuery outcome_of_reversal = LOYALTY_STATEMENT(
 	"WITH lot AS (SELECT y.lot_id, y.entry_no FROM loyalty_data.lot_movement y"
-	" WHERE y.org_id = $1 AND y.customer_id = $2"
-	" AND y.event_id = $3 AND y.movement_type = 'R'"
-	" UNION SELECT n.lot_id, n.entry_no FROM loyalty_data.points_lot n JOIN loyalty_data.ledger_entry e ON" ENTRY_OF_LOT(
-		"e", "n") " WHERE n.org_id = $1 AND n.customer_id = $2"
-				  " AND n.origin_lot_id IS NOT NULL AND e.event_id = $3)"
-				  " SELECT COALESCE(sum(x.points) FILTER (WHERE x.movement_type = 'e'), 0),"
-				  " COALESCE(sum(x.points) FILTER (WHERE x.movement_type = 'p'), 0),"
-				  " (SELECT CASE WHEN min(p.program_id) = max(p.program_id)"
-				  "  THEN min(p.program_id) ELSE 0 END FROM loyalty_data.ledger_event v"
-				  "  JOIN loyalty_data.ledger_event r ON r.org_id = $1"
-				  "   AND r.customer_id = ANY ($4) AND r.event_id = v.reverses_event_id"
-				  "  JOIN loyalty_data.lot_movement d ON" SAME_EVENT(
-					  "d", "r") " AND d.movement_type = 'r'"
-								"  JOIN loyalty_data.points_lot p ON" SAME_LOT(
-									"p", "d") "  WHERE v.org_id = $1 AND v.customer_id = $2"
-											  "  AND v.event_id = $3)"
-											  " FROM lot JOIN loyalty_data.lot_movement x ON x.org_id = $1"
-											  " AND x.customer_id = $2 AND x.lot_id = lot.lot_id"
-											  " AND ((x.movement_type = 'e' AND x.entry_no > lot.entry_no"
-											  "  AND x.event_id < $3)"
-											  " OR (x.movement_type = 'p' AND x.event_id = $3))",
-	INT4OID, INT8OID, INT8OID, INT8ARRAYOID);
+	" WHERE" OF_CUSTOMER(
+		"y") " AND y.event_id = $3 AND y.movement_type = 'R'"
+			 " UNION SELECT n.lot_id, n.entry_no FROM loyalty_data.points_lot n JOIN loyalty_data.ledger_entry e ON" ENTRY_OF_LOT("e", "n") " WHERE" OF_CUSTOMER(
+				 "n") " AND n.origin_lot_id IS NOT NULL AND e.event_id = $3),"
+					  " reversal AS (SELECT v.reverses_event_id FROM loyalty_data.ledger_event v WHERE" OF_CUSTOMER(
+						  "v") " AND v.event_id = $3)"
+							   " SELECT COALESCE(sum(x.points) FILTER (WHERE x.movement_type = 'e'), 0),"
+							   " COALESCE(sum(x.points) FILTER (WHERE x.movement_type = 'p'), 0),"
+							   " (SELECT r.reverses_event_id FROM reversal r),"
+							   " (SELECT " PROGRAM_DRAWN(
+								   "r.reverses_event_id") " FROM reversal r)"
+														  " FROM lot JOIN loyalty_data.lot_movement x ON" OF_CUSTOMER(
+															  "x") " AND x.lot_id = lot.lot_id"
+																   " AND ((x.movement_type = 'e' AND x.entry_no > lot.entry_no"
+																   "  AND x.event_id < $3)"
+																   " OR (x.movement_type = 'p' AND x.event_id = $3))",
+	INT4OID, INT8OID, INT8OID);
 
 static void
 redemption_from_row(Redemption *redemption, LoyaltyRows *rows, uint64 row)
@@ -95,6 +104,7 @@ redemption_from_row(Redemption *redemption, LoyaltyRows *rows, uint64 row)
 		.event_time = loyalty_row_int8(rows, row, 3),
 		.transaction_id = loyalty_row_int8_or(rows, row, 4, 0),
 		.points = -loyalty_row_points(rows, row, 5),
+		.recorded_at = loyalty_row_int8(rows, row, 6),
 	};
 }
 
@@ -102,38 +112,88 @@ int
 loyalty_redemption_find(int32 org_id, const LoyaltyCustomer *customer, const char *redemption_id,
 						int64 event_id, Redemption *redemption)
 {
-	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
+	int64 *ids;
+	int members = loyalty_customer_group(customer, &ids);
+	int found = 0;
+	int i;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_group(&params, customer);
-	loyalty_param_text(&params, redemption_id);
-	loyalty_param_int8_or_null(&params, event_id);
-	rows = loyalty_query(&redemption_by_id, &params);
-	if (rows->count > 0)
-		redemption_from_row(redemption, rows, 0);
-	return (int) rows->count;
+	for (i = 0; i < members; i++)
+	{
+		LoyaltyParams params = { 0 };
+		LoyaltyRows *rows;
+
+		loyalty_param_customer(&params, org_id, ids[i]);
+		loyalty_param_text(&params, redemption_id);
+		loyalty_param_int8_or_null(&params, event_id);
+		rows = loyalty_query(&redemption_by_id, &params);
+		if (rows->count > 0 && found == 0)
+			redemption_from_row(redemption, rows, 0);
+		found += (int) rows->count;
+	}
+	return found;
+}
+
+/* The last one first; of those that one transaction made, the one that got its id last. */
+static int
+compare_redemptions(const void *left, const void *right)
+{
+	const Redemption *l = left;
+	const Redemption *r = right;
+
+	if (l->recorded_at != r->recorded_at)
+		return l->recorded_at > r->recorded_at ? -1 : 1;
+	return l->event_id > r->event_id ? -1 : l->event_id < r->event_id;
 }
 
 void
 loyalty_redemptions_of_transaction(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id,
 								   Redemptions *redemptions)
 {
+	int64 *ids;
+	int members = loyalty_customer_group(customer, &ids);
+	int m;
+
+	for (m = 0; m < members; m++)
+	{
+		LoyaltyParams params = { 0 };
+		LoyaltyRows *rows;
+		uint64 i;
+
+		loyalty_param_customer(&params, org_id, ids[m]);
+		loyalty_param_int8(&params, transaction_id);
+		rows = loyalty_query(&redemptions_of_transaction, &params);
+		for (i = 0; i < rows->count; i++)
+		{
+			Redemption redemption;
+
+			redemption_from_row(&redemption, rows, i);
+			LOYALTY_APPEND(*redemptions, redemption);
+		}
+	}
+	if (redemptions->n > 1)
+		qsort(redemptions->items, redemptions->n, sizeof(Redemption), compare_redemptions);
+}
+
+/* What one of the group has of points that went back to lots of another one. */
+static void
+add_back_elsewhere(int32 org_id, int64 customer_id, int64 event_id, Draws *draws)
+{
+	int64 *lots = palloc(sizeof(int64) * Max(draws->n, 1));
 	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
-	uint64 i;
+	uint64 row;
+	int i;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_group(&params, customer);
-	loyalty_param_int8(&params, transaction_id);
-	rows = loyalty_query(&redemptions_of_transaction, &params);
-	for (i = 0; i < rows->count; i++)
-	{
-		Redemption redemption;
-
-		redemption_from_row(&redemption, rows, i);
-		LOYALTY_APPEND(*redemptions, redemption);
-	}
+	for (i = 0; i < draws->n; i++)
+		lots[i] = draws->items[i].lot.lot_id;
+	loyalty_param_customer(&params, org_id, customer_id);
+	loyalty_param_int8(&params, event_id);
+	loyalty_param_int8_array(&params, lots, draws->n);
+	rows = loyalty_query(&back_elsewhere, &params);
+	for (row = 0; row < rows->count; row++)
+		for (i = 0; i < draws->n; i++)
+			if (lots[i] == loyalty_row_int8(rows, row, 1))
+				draws->items[i].reversed += loyalty_row_points(rows, row, 2);
 }
 
 void
@@ -142,12 +202,13 @@ loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *customer, const Re
 {
 	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
+	int64 *ids;
+	int members = loyalty_customer_group(customer, &ids);
 	uint64 i;
+	int m;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, redemption->customer_id);
+	loyalty_param_customer(&params, org_id, redemption->customer_id);
 	loyalty_param_int8(&params, redemption->event_id);
-	loyalty_param_group(&params, customer);
 	rows = loyalty_query(&draws_of_redemption, &params);
 	for (i = 0; i < rows->count; i++)
 	{
@@ -158,6 +219,29 @@ loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *customer, const Re
 		draw.reversed = loyalty_row_points(rows, i, 3);
 		LOYALTY_APPEND(*draws, draw);
 	}
+	for (m = 0; m < members; m++)
+		if (ids[m] != redemption->customer_id)
+			add_back_elsewhere(org_id, ids[m], redemption->event_id, draws);
+}
+
+/* The program of the points that a redemption of somebody merged into the customer drew. */
+static int32
+program_drawn_elsewhere(int32 org_id, const LoyaltyCustomer *customer, int64 event_id)
+{
+	int i;
+
+	for (i = 0; i < customer->merged_count; i++)
+	{
+		LoyaltyParams params = { 0 };
+		LoyaltyRows *rows;
+
+		loyalty_param_customer(&params, org_id, customer->merged_ids[i]);
+		loyalty_param_int8(&params, event_id);
+		rows = loyalty_query(&program_drawn, &params);
+		if (!loyalty_row_isnull(rows, 0, 1))
+			return loyalty_row_int4(rows, 0, 1);
+	}
+	return 0;
 }
 
 void
@@ -167,12 +251,13 @@ loyalty_reversal_outcome(int32 org_id, const LoyaltyCustomer *customer, int64 ev
 	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8(&params, customer->customer_id);
+	loyalty_param_customer(&params, org_id, customer->customer_id);
 	loyalty_param_int8(&params, event_id);
-	loyalty_param_group(&params, customer);
 	rows = loyalty_query(&outcome_of_reversal, &params);
 	outcome->expired = loyalty_row_points(rows, 0, 1);
 	outcome->arrears_paid = loyalty_row_points(rows, 0, 2);
-	outcome->program_id = loyalty_row_int4(rows, 0, 3);
+	if (loyalty_row_isnull(rows, 0, 4))
+		outcome->program_id = program_drawn_elsewhere(org_id, customer, loyalty_row_int8_or(rows, 0, 3, 0));
+	else
+		outcome->program_id = loyalty_row_int4(rows, 0, 4);
 }

@@ -16,6 +16,7 @@ typedef struct Redemption
 	TimestampTz event_time;
 	int64 transaction_id; /* 0: none */
 	int64 points;
+	TimestampTz recorded_at;
 } Redemption;
 
 /*

@@ -3,14 +3,14 @@
 #define LOYALTY_EVENT_OF_ENTRY_H
 
 /*
- * A subquery for the event of entry "x" of org $1: its row, or what stands in the entry. The limit keeps the planner from
+ * A subquery for the event of entry "x" of customer $2 of org $1: its row, or what stands in the entry. The limit keeps the planner from
  * joining by customer instead of by the whole key, which would read the customer's history for each entry.
  */
 #define LOYALTY_EVENT_OF_ENTRY(x) \
 	"((SELECT y.event_code, y.event_time, y.recorded_at, y.source_id, y.till_id, y.store_id, y.transaction_id," \
 	"  y.reverses_event_id, y.redemption_id, y.net_points FROM loyalty_data.ledger_event y" \
 	"  WHERE " x ".event_code IS NULL AND y.org_id = $1" \
-	"  AND y.customer_id = " x ".customer_id" \
+	"  AND y.customer_id = $2" \
 	"  AND y.event_id = " x ".event_id LIMIT 1)" \
 	" UNION ALL SELECT " x ".event_code, " x ".event_time, " x ".recorded_at, " x ".source_id, " x \
 	".till_id," \

@@ -10,6 +10,7 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
+#include "common/array.h"
 #include "ledger/tables/guard.h"
 #include "ledger/tables/ledger_store.h"
 
@@ -43,13 +44,6 @@ static LoyaltyQuery accounts_of_program_seen =
 static LoyaltyQuery accounts_of_customer_seen =
 	LOYALTY_FIND_SEEN(account_layout, "org_id, customer_id", .order = "program_id, category");
 
-static LoyaltyQuery accounts_due =
-	LOYALTY_STATEMENT("SELECT x.a FROM unnest($2) c (customer_id) CROSS JOIN LATERAL"
-					  " (SELECT a FROM loyalty_data.ledger_account a WHERE a.org_id = $1"
-					  " AND a.customer_id = c.customer_id AND a.next_expiry_at <= $3"
-					  " ORDER BY a.program_id, a.category OFFSET 0) x",
-					  INT4OID, INT8ARRAYOID, TIMESTAMPTZOID);
-
 static LoyaltyQuery accounts_lock =
 	LOYALTY_STATEMENT("SELECT a.category FROM loyalty_data.ledger_account a WHERE a.org_id = $1"
 					  " AND a.customer_id = $2 FOR NO KEY UPDATE",
@@ -65,22 +59,6 @@ static LoyaltyQuery entries_insert = LOYALTY_INSERT(entry_layout);
 static LoyaltyQuery event_by_key =
 	LOYALTY_FIND_TO_WRITE(event_layout, "org_id, customer_id, idempotency_digest",
 						  .where = "idempotency_digest IS NOT NULL");
-
-/* Two of a group may have used the same key before they met: of the others the very same request counts alone. */
-static LoyaltyQuery event_by_key_of_group =
-	LOYALTY_STATEMENT("SELECT e FROM loyalty_data.ledger_event e WHERE e.org_id = $1"
-					  " AND e.customer_id = ANY ($4) AND e.idempotency_digest = $3"
-					  " AND (e.customer_id = $2 OR e.request_digest = $5)"
-					  " ORDER BY e.request_digest = $5 DESC LIMIT 1",
-					  INT4OID, INT8OID, UUIDOID, INT8ARRAYOID, INT8OID);
-
-static LoyaltyQuery events_by_keys = LOYALTY_STATEMENT(
-	"SELECT e.e, k.n"
-	" FROM ROWS FROM (unnest($2), unnest($3)) WITH ORDINALITY k (customer_id, digest, n)"
-	" CROSS JOIN LATERAL (SELECT x AS e FROM loyalty_data.ledger_event x WHERE x.org_id = $1"
-	" AND x.customer_id = k.customer_id"
-	" AND x.idempotency_digest = k.digest OFFSET 0) e",
-	INT4OID, INT8ARRAYOID, UUIDARRAYOID);
 
 /* The lot's expiry of the award: a later change keeps the old one. */
 static LoyaltyQuery lot_of_event = LOYALTY_STATEMENT(
@@ -228,22 +206,39 @@ loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool se
 	return (int) rows->count;
 }
 
-int
-loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
-					 AccountRow **accounts)
+typedef LOYALTY_ARRAY(AccountRow) AccountRows;
+
+/* Adds the accounts of a customer in which something is due. */
+static void
+add_due(int32 org_id, int64 customer_id, TimestampTz as_of, AccountRows *due)
 {
 	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 i;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8_array(&params, customers, count);
-	loyalty_param_time(&params, as_of);
-	rows = loyalty_query(&accounts_due, &params);
-	*accounts = palloc(sizeof(AccountRow) * Max(rows->count, 1));
+	loyalty_param_customer(&params, org_id, customer_id);
+	rows = loyalty_query(&accounts_of_customer, &params);
 	for (i = 0; i < rows->count; i++)
-		(*accounts)[i] = account_of_row(rows, i);
-	return (int) rows->count;
+	{
+		AccountRow account = account_of_row(rows, i);
+
+		if (account.account.next_expiry_at <= as_of)
+			LOYALTY_APPEND(*due, account);
+	}
+	loyalty_rows_free(rows);
+}
+
+int
+loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
+					 AccountRow **accounts)
+{
+	AccountRows due = { 0 };
+	int i;
+
+	for (i = 0; i < count; i++)
+		add_due(org_id, customers[i], as_of, &due);
+	*accounts = due.items;
+	return due.n;
 }
 
 void
@@ -346,50 +341,60 @@ earlier_of_row(LoyaltyRows *rows, uint64 i)
 	};
 }
 
+static bool
+read_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, EarlierEvent *event)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+	bool found;
+
+	loyalty_param_customer(&params, org_id, customer_id);
+	loyalty_param(&params, UUIDPGetDatum(digest), false);
+	rows = loyalty_query(&event_by_key, &params);
+	found = rows->count > 0;
+	if (found)
+		*event = earlier_of_row(rows, 0);
+	loyalty_rows_free(rows); /* a batch looks for as many keys as it has items */
+	return found;
+}
+
+/* Two of a group may have used the same key before they met: of the others the very same request counts alone. */
 bool
 loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
 					 int64 request_digest, EarlierEvent *earlier)
 {
-	LoyaltyQuery *query = &event_by_key;
-	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
+	bool found = read_event_by_key(org_id, customer->customer_id, digest, earlier);
+	int i;
 
-	loyalty_param_customer(&params, org_id, customer->customer_id);
-	loyalty_param(&params, UUIDPGetDatum(digest), false);
-	if (customer->merged_count > 0)
+	for (i = 0; i < customer->merged_count && !(found && earlier->request_digest == request_digest); i++)
 	{
-		query = &event_by_key_of_group;
-		loyalty_param_group(&params, customer);
-		loyalty_param_int8(&params, request_digest);
+		EarlierEvent other;
+
+		if (!read_event_by_key(org_id, customer->merged_ids[i], digest, &other) ||
+			other.request_digest != request_digest)
+			continue;
+		*earlier = other;
+		found = true;
 	}
-	rows = loyalty_query(query, &params);
-	if (rows->count == 0)
-		return false;
-	*earlier = earlier_of_row(rows, 0);
-	return true;
+	return found;
 }
 
 int
 loyalty_events_by_keys(int32 org_id, const int64 *customers, const Datum *digests, int count,
 					   KeyedEvent **found)
 {
-	LoyaltyParams params = { 0 };
-	ArrayType *keys =
-		construct_array(unconstify(Datum *, digests), count, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR);
-	LoyaltyRows *rows;
-	uint64 i;
+	LOYALTY_ARRAY(KeyedEvent) events = { 0 };
+	int i;
 
-	loyalty_param_int4(&params, org_id);
-	loyalty_param_int8_array(&params, customers, count);
-	loyalty_param(&params, PointerGetDatum(keys), false);
-	rows = loyalty_query(&events_by_keys, &params);
-	*found = palloc(sizeof(KeyedEvent) * Max(rows->count, 1));
-	for (i = 0; i < rows->count; i++)
-		(*found)[i] = (KeyedEvent){
-			.key = (int) loyalty_row_int8(rows, i, 2) - 1,
-			.event = earlier_of_row(rows, i),
-		};
-	return (int) rows->count;
+	for (i = 0; i < count; i++)
+	{
+		KeyedEvent event = { .key = i };
+
+		if (read_event_by_key(org_id, customers[i], DatumGetUUIDP(digests[i]), &event.event))
+			LOYALTY_APPEND(events, event);
+	}
+	*found = events.items;
+	return events.n;
 }
 
 bool

@@ -19,12 +19,6 @@
 	" AND l.customer_id = $3 AND l.is_open"
 
 /* The open lots of an account "k" of a list. */
-#define LOTS_OF_ACCOUNT \
-	" FROM loyalty_data.points_lot l WHERE l.org_id = $1" \
-	" AND l.customer_id = k.customer_id" \
-	" AND l.category = k.category AND l.is_open" \
-	" AND l.program_id = k.program_id"
-
 static LoyaltyQuery lots_insert = LOYALTY_INSERT(lot_layout);
 static LoyaltyQuery lots_update = LOYALTY_UPDATE(lot_layout, "org_id, customer_id, lot_id");
 static LoyaltyQuery movements_insert = LOYALTY_INSERT(movement_layout);
@@ -51,15 +45,6 @@ static LoyaltyQuery customers_promised =
 					  " AND l.awarded_at <= $2"
 					  " ORDER BY l.customer_id LIMIT $4",
 					  INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID);
-
-static LoyaltyQuery lots_due =
-	LOYALTY_STATEMENT("SELECT x.l FROM ROWS FROM (unnest($2), unnest($3), unnest($4))"
-					  " k (customer_id, program_id, category) CROSS JOIN LATERAL"
-					  " ((SELECT " LOYALTY_LOT_COLUMN LOTS_OF_ACCOUNT " AND l.expires_at <= $5"
-					  " ORDER BY l.expires_at, l.awarded_at, l.lot_id)"
-					  " UNION ALL (SELECT " LOYALTY_LOT_COLUMN LOTS_OF_ACCOUNT " AND l.expires_at > $5"
-					  " ORDER BY l.expires_at LIMIT 1)) x",
-					  INT4OID, INT8ARRAYOID, INT8ARRAYOID, CHARARRAYOID, TIMESTAMPTZOID);
 
 struct LotStream
 {
@@ -209,47 +194,6 @@ loyalty_customers_promised(int32 org_id, TimestampTz as_of, int64 after, int lim
 	return (int) rows->count;
 }
 
-static void
-params_of_accounts(LoyaltyParams *params, const AccountRow *accounts, int count)
-{
-	int64 *customers = palloc(sizeof(int64) * Max(count, 1));
-	int64 *programs = palloc(sizeof(int64) * Max(count, 1));
-	Datum *categories = palloc(sizeof(Datum) * Max(count, 1));
-	int i;
-
-	for (i = 0; i < count; i++)
-	{
-		customers[i] = accounts[i].customer_id;
-		programs[i] = accounts[i].account.program_id;
-		categories[i] = CharGetDatum(accounts[i].account.category);
-	}
-	loyalty_param_int8_array(params, customers, count);
-	loyalty_param_int8_array(params, programs, count);
-	loyalty_param(params,
-				  PointerGetDatum(construct_array(categories, count, CHAROID, 1, true, TYPALIGN_CHAR)),
-				  false);
-}
-
-int
-loyalty_lots_due(int32 org_id, const AccountRow *accounts, int count, TimestampTz as_of, LotRow **lots)
-{
-	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
-	uint64 i;
-	int found;
-
-	loyalty_param_int4(&params, org_id);
-	params_of_accounts(&params, accounts, count);
-	loyalty_param_time(&params, as_of);
-	rows = loyalty_query(&lots_due, &params);
-	*lots = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(LotRow) * Max(rows->count, 1));
-	for (i = 0; i < rows->count; i++)
-		(*lots)[i] = row_of(rows, i);
-	found = (int) rows->count;
-	loyalty_rows_free(rows);
-	return found;
-}
-
 /* Of lots that expire together the earlier award is spent first, then the lower id. */
 static int
 compare_awards(const void *left, const void *right)
@@ -278,6 +222,37 @@ read_same_expiry(LotStream *stream)
 	} while (stream->has_ahead && stream->ahead.lot.expires_at == expires_at);
 	qsort(stream->same.items, stream->same.n, sizeof(LotRow), compare_awards);
 	return true;
+}
+
+/* The lots of an account that expire by a time, and the first one of those that expire later. */
+static void
+add_due(int32 org_id, const AccountRow *account, TimestampTz as_of, LotRows *due)
+{
+	LotStream *stream = loyalty_open_lots(NULL, org_id, account->customer_id,
+										  (char) account->account.category, account->account.program_id);
+	int i;
+
+	while (stream->has_ahead && stream->ahead.lot.expires_at <= as_of)
+	{
+		(void) read_same_expiry(stream);
+		for (i = 0; i < stream->same.n; i++)
+			LOYALTY_APPEND(*due, stream->same.items[i]);
+	}
+	if (stream->has_ahead && stream->ahead.lot.expires_at != NEVER)
+		LOYALTY_APPEND(*due, stream->ahead);
+	loyalty_close_lots(stream);
+}
+
+int
+loyalty_lots_due(int32 org_id, const AccountRow *accounts, int count, TimestampTz as_of, LotRow **lots)
+{
+	LotRows due = { 0 };
+	int i;
+
+	for (i = 0; i < count; i++)
+		add_due(org_id, &accounts[i], as_of, &due);
+	*lots = due.items;
+	return due.n;
 }
 
 bool

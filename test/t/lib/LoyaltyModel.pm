@@ -1,7 +1,7 @@
 package LoyaltyModel;
 
-# What an org's points ledger must answer, in plain Perl: a second implementation of docs/ledger.md that shares
-# nothing with the extension. Points are integer thousandths, times integer microseconds since 1970 (UTC), dates
+# What an org's points ledger must answer, in plain Perl: a second implementation of docs/ledger.md and its
+# pages that shares nothing with the extension. Points are integer thousandths, times integer microseconds since 1970 (UTC), dates
 # integer days since 1970. A method answers a hash: err => SQLSTATE, or same_as => the tag of the call whose
 # answer an idempotent repeat must give again, or the columns of the answer.
 

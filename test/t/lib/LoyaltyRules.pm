@@ -1,8 +1,8 @@
 package LoyaltyModel;
 
 # What programs ask of redemptions and transfers, and closed days, for the model: a second implementation of docs/org.md,
-# set_redemption_rules and set_transfer_rules, and of docs/ledger.md, is_redeemable and close_day. Rules are a hash of
-# thousandths (numbers of transfers and flags: plain), without what is not asked.
+# set_redemption_rules and set_transfer_rules, of docs/points.md, is_redeemable, and of docs/jobs.md, close_day. Rules are
+# a hash of thousandths (numbers of transfers and flags: plain), without what is not asked.
 
 use strict;
 use warnings;

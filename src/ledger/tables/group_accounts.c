@@ -1,0 +1,74 @@
+/*
+ * group_accounts.c: what the accounts of a merge group come to, read member by member.
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "common/array.h"
+#include "common/points.h"
+#include "ledger/tables/group_accounts.h"
+#include "ledger/tables/ledger_store.h"
+
+typedef LOYALTY_ARRAY(Account) Accounts;
+
+static Account *
+sum_of(Accounts *sums, int32 program_id, Category category)
+{
+	Account fresh = { .program_id = program_id, .category = category, .last_effective_at = DT_NOBEGIN };
+	int i;
+
+	for (i = 0; i < sums->n; i++)
+		if (sums->items[i].program_id == program_id && sums->items[i].category == category)
+			return &sums->items[i];
+	LOYALTY_APPEND(*sums, fresh);
+	return &sums->items[sums->n - 1];
+}
+
+static void
+add_account(Accounts *sums, const Account *account, bool own)
+{
+	Account *sum = sum_of(sums, account->program_id, account->category);
+
+	loyalty_add_points(&sum->balance, account->balance);
+	loyalty_add_points(&sum->lifetime, account->lifetime);
+	loyalty_add_points(&sum->redeemed, account->redeemed);
+	loyalty_add_points(&sum->expired, account->expired);
+	loyalty_add_points(&sum->returned, account->returned);
+	if (own)
+		sum->last_effective_at = account->last_effective_at;
+}
+
+static int
+compare_accounts(const void *left, const void *right)
+{
+	const Account *l = left;
+	const Account *r = right;
+
+	if (l->program_id != r->program_id)
+		return l->program_id < r->program_id ? -1 : 1;
+	return (int) l->category - (int) r->category;
+}
+
+int
+loyalty_group_accounts(int32 org_id, const LoyaltyCustomer *customer, bool seen, Account **accounts)
+{
+	Accounts sums = { 0 };
+	int64 *ids;
+	int members = loyalty_customer_group(customer, &ids);
+	int m;
+
+	for (m = 0; m < members; m++)
+	{
+		Account *read;
+		int count = loyalty_accounts_read(org_id, ids[m], 0, seen, &read);
+		int i;
+
+		for (i = 0; i < count; i++)
+			add_account(&sums, &read[i], m == 0);
+	}
+	if (sums.n > 1)
+		qsort(sums.items, sums.n, sizeof(Account), compare_accounts);
+	*accounts = sums.items;
+	return sums.n;
+}
