@@ -16,6 +16,7 @@ package statements;
 #   recursive  no recursive WITH
 #   lock       no LOCK TABLE
 #   built      statements are texts, not put together at run time: nobody could check them
+#   form       what this file reads: keywords in upper case, names without quotes, and no verbs but those of $QUERY
 #
 # "from", "lateral" and "recursive" are for statements that ask several servers, and for those that write: a SELECT in which every
 # table about a customer is named with the same two parameters goes to one server as it is, which may use any SQL.
@@ -30,6 +31,16 @@ my $QUERY = qr/^(?:SELECT|INSERT|UPDATE|DELETE|WITH|VALUES)$/;
 # Where the items of FROM end, and where what follows an expression begins.
 my $CLAUSE = qr/^(?:SELECT|FROM|WHERE|GROUP|HAVING|ORDER|LIMIT|OFFSET|FETCH|FOR|WINDOW|RETURNING|SET|VALUES|UNION|INTERSECT|EXCEPT)$/;
 my $JOIN = qr/^(?:JOIN|LEFT|RIGHT|FULL|INNER|CROSS|NATURAL|OUTER)$/;
+# Keywords, which are read in upper case alone, how a statement begins, and verbs that are not read.
+my $KEYWORD = qr/^(?:select|insert|update|delete|merge|truncate|table|from|where|join|inner|cross|natural|outer|full|union|intersect|
+	except|on|using|and|or|not|group|having|order|by|limit|offset|for|returning|values|case|when|then|else|lateral|with|into|
+	exists|conflict)$/xi;
+my $BEGIN = qr/^[\s(]*(?:select|insert\s+into|update\s+\S+\s+set|delete\s+from|merge\s+into|with\s+\w+\s+as)\b/i;
+my $NOT_READ = qr/^(?:TABLE|MERGE|TRUNCATE|COPY|EXECUTE|PREPARE|DECLARE|EXPLAIN|CREATE|ALTER|DROP|REFRESH|CLUSTER)$/;
+
+# Functions without parentheses, which are not immutable.
+my $TIME = qr/^(?:current_(?:timestamp|date|time|user|role|catalog|schema)|localtime(?:stamp)?|session_user|system_user)$/i;
+
 my $NO_ALIAS = qr/$CLAUSE|$JOIN|^(?:ON|USING|WITH|AS|AND|OR|DEFAULT)$/;
 
 # Ids that are drawn from one sequence with a node's part. Ids of reference data come from one server.
@@ -110,10 +121,44 @@ sub split_by
 	return @parts;
 }
 
+# What stands in parentheses by itself, without them.
+sub bare
+{
+	my ($token) = @_;
+
+	$token = $token->[0] while ref $token && @$token == 1;
+	return $token;
+}
+
+# A condition without what is between CASE and its END: that need not hold.
+sub without_cases
+{
+	my (@condition) = @_;
+	my ($depth, @kept) = (0);
+
+	for my $token (@condition)
+	{
+		push @kept, 'CASE' if is_word($token, qr/^CASE$/) && $depth++ == 0;
+		push @kept, $token if $depth == 0;
+		$depth-- if is_word($token, qr/^END$/) && $depth > 0;
+	}
+	return @kept;
+}
+
+# Notes a parameter of a column; of several they are all noted.
+sub note_parameter
+{
+	my ($bound, $column, $parameter) = @_;
+	my %all = map { $_ => 1 } split(/ and /, $bound->{$column} // ''), split / and /, $parameter;
+
+	$bound->{$column} = join ' and ', sort keys %all;
+	return;
+}
+
 # What a condition says: column => parameter, of its parts that all must hold.
 sub bindings
 {
-	my (@condition) = @_;
+	my (@condition) = without_cases(@_);
 	my %bound;
 
 	return () if grep { is_word($_, qr/^OR$/) } @condition;
@@ -121,14 +166,49 @@ sub bindings
 	{
 		my @p = @$part;
 		splice @p, -2 if @p == 5 && $p[3] eq '::';
-		if (@p == 1 && ref $p[0] && !is_query($p[0])) { %bound = (%bound, bindings(@{ $p[0] })); }
+		if (@p == 1 && ref $p[0] && !is_query($p[0]))
+		{
+			my %inner = bindings(@{ $p[0] });
+			note_parameter(\%bound, $_, $inner{$_}) for keys %inner;
+		}
 		elsif (@p == 3 && is_word($p[1], qr/^=$/))
 		{
 			my ($column, $parameter) = is_parameter($p[0]) ? @p[ 2, 0 ] : @p[ 0, 2 ];
-			$bound{$column} = $parameter if is_name($column) && is_parameter($parameter);
+			note_parameter(\%bound, $column, $parameter) if is_name($column) && is_parameter($parameter);
 		}
 	}
 	return %bound;
+}
+
+# What all conditions of a query say. That of an outer join says nothing of rows which are there without it: of those on its
+# outer side, or on both.
+sub bindings_of
+{
+	my ($arm) = @_;
+	my %bound;
+
+	for my $condition (@{ $arm->{conditions} // [] })
+	{
+		my %said = bindings(@{ $condition->{tokens} });
+		my $about = $condition->{about};
+		for my $column (keys %said)
+		{
+			next if $about && !grep { $column =~ /^\Q$_\E\.\w+$/ } @$about;
+			note_parameter(\%bound, $column, $said{$column});
+		}
+	}
+	return \%bound;
+}
+
+# The tables that the condition of a join is about, by their aliases; nothing: all.
+sub about_of_join
+{
+	my ($arm, $join) = @_;
+	my @aliases = map { $_->{alias} } @{ $arm->{tables} // [] };
+
+	return [ @aliases[ $join->{before} .. $#aliases ] ] if $join->{outer} eq 'LEFT';
+	return [ @aliases[ 0 .. $join->{before} - 1 ] ] if $join->{outer} eq 'RIGHT';
+	return $join->{outer} eq 'FULL' ? [] : undef;
 }
 
 # ---------------------------------------------------------------- one query of a statement
@@ -177,6 +257,7 @@ sub take_item
 sub walk
 {
 	my ($arm, $clause, @tokens) = @_;
+	my ($outer, @joins) = ('');
 
 	take_item($arm, \@tokens, 'read') if $clause eq 'FROM';
 	while (@tokens)
@@ -193,23 +274,30 @@ sub walk
 		}
 		elsif (is_word($token, qr/^(?:JOIN|USING)$/) && !($token eq 'USING' && ref $next))
 		{
+			my $join = { outer => $outer, before => scalar @{ $arm->{tables} // [] } };
 			$clause = 'FROM';
 			take_item($arm, \@tokens, 'read');
+			push @joins, $join if $token eq 'JOIN' && $outer !~ /^(?:CROSS|NATURAL)$/;
+			$outer = '';
 		}
 		elsif ($clause eq 'FROM' && is_word($token, qr/^,$/)) { take_item($arm, \@tokens, 'read'); }
 		elsif (is_word($token, qr/^ON$/) && is_word($next, qr/^CONFLICT$/)) { $clause = 'CONFLICT'; $arm->{conflict} = 1; }
 		elsif (is_word($token, qr/^(?:ON|WHERE)$/) && $clause ne 'CONFLICT')
 		{
 			$clause = 'condition';
-			push @{ $arm->{conditions} }, [];
+			push @{ $arm->{conditions} }, { tokens => [], about => $token eq 'ON' && @joins ? about_of_join($arm, pop @joins) : undef };
 		}
-		elsif (is_word($token, $JOIN)) { $clause = 'FROM'; }
+		elsif (is_word($token, $JOIN))
+		{
+			$clause = 'FROM';
+			$outer = $token if $token =~ /^(?:LEFT|RIGHT|FULL|CROSS|NATURAL)$/;
+		}
 		elsif (is_word($token, qr/^FOR$/)) { $clause = $token; $arm->{locks} = 1; }
 		elsif (is_word($token, qr/^SELECT$/)) { $clause = $token; $arm->{selects} = 1; }
 		elsif (is_word($token, qr/^VALUES$/)) { $clause = $token; $arm->{row} = $next if ref $next; }
 		elsif (is_word($token, qr/^RETURNING$/)) { $clause = $token; $arm->{returning} = 1; }
 		elsif (is_word($token, $CLAUSE) && $clause ne 'CONFLICT') { $clause = $token; }
-		elsif ($clause eq 'condition') { push @{ $arm->{conditions}[-1] }, $token; }
+		elsif ($clause eq 'condition') { push @{ $arm->{conditions}[-1]{tokens} }, $token; }
 		elsif ($clause eq 'SELECT') { push @{ $arm->{list} }, $token; }
 		$arm->{before} = ref $token ? '' : $token;
 	}
@@ -260,7 +348,7 @@ sub look_through
 		if (is_word($tokens[0], qr/^RECURSIVE$/)) { shift @tokens; complain($state, 'recursive', 'WITH RECURSIVE'); }
 		while (is_name($tokens[0]))
 		{
-			$state->{with}{ shift @tokens } = 1;
+			shift @tokens;
 			shift @tokens while @tokens && !is_query($tokens[0]);
 			look_through($state, $depth + 1, @{ shift @tokens // [] });
 			last unless is_word($tokens[0], qr/^,$/);
@@ -310,7 +398,7 @@ sub inner_queries
 sub look_at_tables
 {
 	my ($state, $arm) = @_;
-	my %bound = map { bindings(@$_) } @{ $arm->{conditions} // [] };
+	my $bound = bindings_of($arm);
 	my @ours = grep { table_of($_->{name}) } @{ $arm->{tables} // [] };
 	my @read = grep { $_->{role} ne 'insert' } @ours;
 
@@ -321,12 +409,14 @@ sub look_at_tables
 		if (!$known) { complain($state, 'key', "$table->{name} is in no catalogue of tables"); next; }
 		my $parameter = sub {
 			my ($column) = @_;
-			return $bound{"$table->{alias}.$column"} // (@read == 1 ? $bound{$column} : undef);
+			return $bound->{"$table->{alias}.$column"} // (@read == 1 ? $bound->{$column} : undef);
 		};
 		my $key = $known->{key};
-		my ($org, $value) = $table->{role} eq 'insert' ? inserted($arm, \%bound, 'org_id', $key // '')
+		my ($org, $value) = $table->{role} eq 'insert' ? inserted($arm, $bound, 'org_id', $key // '')
 		  : ($parameter->('org_id'), defined $key ? $parameter->($key) : undef);
-		push @{ $state->{tables} }, [ $name, $known->{distribution}, $value ] if $known->{distribution} ne 'reference';
+		complain($state, 'customers', "org_id = $org") if ($org // '') =~ / and /;
+		push @{ $state->{tables} }, map { [ $name, $known->{distribution}, $_ ] } defined $value ? split / and /, $value : undef
+		  if $known->{distribution} ne 'reference';
 		look_at_key($state, $arm, $table, $known, $org, $value);
 	}
 	return;
@@ -369,6 +459,15 @@ sub inserted
 	return @found;
 }
 
+# The first of what is compared or sorted by: a row's parts are looked at in their order.
+sub first_of
+{
+	my ($token) = @_;
+
+	$token = $token->[0] while ref $token && !is_query($token);
+	return $token;
+}
+
 # Rules about tokens that stand beside each other.
 sub look_at_tokens
 {
@@ -377,18 +476,19 @@ sub look_at_tokens
 	for my $i (0 .. $#tokens)
 	{
 		my ($token, $next) = @tokens[ $i, $i + 1 ];
+		complain($state, 'order', first_of($token) . " $next") if is_word(first_of($token), $ID) && is_word($next, qr/^[<>]=?$/);
 		if (ref $token)
 		{
 			look_at_tokens($state, @$token) unless is_query($token);
 			next;
 		}
 		complain($state, 'case', "CASE $next WHEN") if $token eq 'CASE' && is_parameter($next);
-		complain($state, 'order', "$token $next") if $token =~ $ID && is_word($next, qr/^[<>]=?$/);
-		complain($state, 'order', "$token $next") if $token =~ /^[<>]=?$/ && is_word($next, $ID);
-		complain($state, 'order', "$token($next->[0])") if $token =~ /^(?:min|max)$/ && ref $next && is_word($next->[0], $ID);
-		complain($state, 'order', "ORDER BY $tokens[$i + 2]")
-		  if $token eq 'ORDER' && is_word($next, qr/^BY$/) && is_word($tokens[ $i + 2 ], $ID)
+		complain($state, 'order', "$token " . first_of($next)) if $token =~ /^[<>]=?$/ && is_word(first_of($next), $ID);
+		complain($state, 'order', "$token(" . bare($next) . ')') if $token =~ /^(?:min|max)$/ && ref $next && is_word(bare($next), $ID);
+		complain($state, 'order', 'ORDER BY ' . first_of($tokens[ $i + 2 ]))
+		  if $token eq 'ORDER' && is_word($next, qr/^BY$/) && is_word(first_of($tokens[ $i + 2 ]), $ID)
 		  && !is_word($tokens[ $i + 3 ], qr/^[=<>]/);
+		$state->{functions}{$token} = 1 if $token =~ $TIME;
 		$state->{functions}{$token} = 1 if $token =~ /^\w[\w.]*$/ && ref $next && $token !~ $NO_FUNCTION && ($i == 0 || $tokens[ $i - 1 ] ne '::');
 	}
 	return;
@@ -418,6 +518,35 @@ sub look_at_whole
 	return;
 }
 
+# Whether a text is a statement of a verb that is not read, or of one in lower case.
+sub is_not_read
+{
+	my ($sql) = @_;
+	my ($verb) = $sql =~ /^[\s(]*([A-Za-z]+)\b/;
+
+	return 0 unless defined $verb;
+	return 1 if $sql =~ $BEGIN && $verb ne uc $verb;
+	return 0 unless $sql =~ /\bloyalty(?:_data)?"?\./;
+	return $verb =~ $NOT_READ || ($verb =~ $KEYWORD && $verb ne uc $verb);
+}
+
+# Tokens that are not read as what they are: keywords in lower case, verbs, and names in quotes. left() and right() are functions.
+sub unread
+{
+	my (@tokens) = @_;
+	my @found;
+
+	for my $i (0 .. $#tokens)
+	{
+		my $token = $tokens[$i];
+		if (ref $token) { push @found, unread(@$token); }
+		elsif ($token =~ /^"/) { push @found, $token if $token ne '"char"' && !($i > 0 && is_word($tokens[ $i - 1 ], qr/^COLLATE$/)); }
+		elsif ($token =~ $NOT_READ || ($token =~ $KEYWORD && $token ne uc $token)) { push @found, $token; }
+		elsif ($token =~ /^(?:left|right)$/i) { push @found, $token unless $token eq uc $token || ref $tokens[ $i + 1 ]; }
+	}
+	return @found;
+}
+
 # What is wrong with a text: [rule, detail] each, each rule once. Nothing for what is no statement.
 sub complaints
 {
@@ -426,12 +555,16 @@ sub complaints
 	my %seen;
 
 	return [ 'lock', 'LOCK TABLE' ] if $sql =~ /^\s*LOCK TABLE\b/;
+	return [ 'form', substr $sql, 0, 50 ] if is_not_read($sql);
 	if ($sql !~ /^\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/)
 	{
 		return $sql =~ /\bloyalty_data\.(?:\w|%)/ && $sql =~ /\b(?:SELECT|FROM|JOIN|WHERE|UPDATE)\b/ ? [ 'built', substr $sql, 0, 50 ] : ();
 	}
 	return [ 'built', substr $sql, 0, 50 ] if $sql =~ s/'(?:[^']|'')*'//gr =~ /\?(?!$)|%s/;
-	look_through(\%state, 0, @{ parse($sql =~ s/\?$//r) });
+	my @tokens = @{ parse($sql =~ s/\?$//r) };
+	my ($unread) = unread(@tokens);
+	return [ 'form', $unread ] if defined $unread;
+	look_through(\%state, 0, @tokens);
 	look_at_whole(\%state);
 	return grep { !$seen{ $_->[0] }++ } @{ $state{complaints} };
 }

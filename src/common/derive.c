@@ -45,7 +45,7 @@ derive_find(StringInfo text, LoyaltyQuery *query)
 	appendStringInfo(text, "SELECT r FROM " LOYALTY_TABLES_SCHEMA ".%s r", query->layout->table);
 	append_key(text, query, false);
 	if (query->index.where != NULL)
-		appendStringInfo(text, " AND %s", query->index.where);
+		appendStringInfo(text, " AND (%s)", query->index.where);
 	if (query->index.order != NULL)
 		appendStringInfo(text, " ORDER BY %s", query->index.order);
 	if (query->access == LOYALTY_LOCK_ROWS)

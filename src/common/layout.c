@@ -15,35 +15,39 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 
-/* The types of PostgreSQL. */
-static const Oid type_of[] = {
-	[LOYALTY_AS_INT8] = INT8OID,
-	[LOYALTY_AS_INT8_OR_0] = INT8OID,
-	[LOYALTY_AS_INT4] = INT4OID,
-	[LOYALTY_AS_INT4_OR_0] = INT4OID,
-	[LOYALTY_AS_INT2] = INT2OID,
-	[LOYALTY_AS_INT2_OR_0] = INT2OID,
-	[LOYALTY_AS_NUMBER] = INT2OID,
-	[LOYALTY_AS_CODE] = CHAROID,
-	[LOYALTY_AS_CHAR] = CHAROID,
-	[LOYALTY_AS_CHAR_OR_0] = CHAROID,
-	[LOYALTY_AS_BOOL] = BOOLOID,
-	[LOYALTY_AS_POINTS] = NUMERICOID,
-	[LOYALTY_AS_DATE] = DATEOID,
-	[LOYALTY_AS_TIME] = TIMESTAMPTZOID,
-	[LOYALTY_AS_TIME_OR_END] = TIMESTAMPTZOID,
-	[LOYALTY_AS_TIME_OR_BEGIN] = TIMESTAMPTZOID,
-	[LOYALTY_AS_HASH] = BYTEAOID,
-	[LOYALTY_AS_UUID] = UUIDOID,
-	[LOYALTY_AS_WORD_OR_EMPTY] = TEXTOID,
-	[LOYALTY_AS_TEXT] = TEXTOID,
-	[LOYALTY_AS_IDS_OR_NONE] = INT8ARRAYOID,
+/* The types of PostgreSQL, and the bytes of a member. */
+static const struct
+{
+	Oid type;
+	Size bytes;
+} kinds[] = {
+	[LOYALTY_AS_INT8] = { INT8OID, sizeof(int64) },
+	[LOYALTY_AS_INT8_OR_0] = { INT8OID, sizeof(int64) },
+	[LOYALTY_AS_INT4] = { INT4OID, sizeof(int32) },
+	[LOYALTY_AS_INT4_OR_0] = { INT4OID, sizeof(int32) },
+	[LOYALTY_AS_INT2] = { INT2OID, sizeof(int16) },
+	[LOYALTY_AS_INT2_OR_0] = { INT2OID, sizeof(int16) },
+	[LOYALTY_AS_NUMBER] = { INT2OID, sizeof(int) },
+	[LOYALTY_AS_CODE] = { CHAROID, sizeof(int) },
+	[LOYALTY_AS_CHAR] = { CHAROID, sizeof(char) },
+	[LOYALTY_AS_CHAR_OR_0] = { CHAROID, sizeof(char) },
+	[LOYALTY_AS_BOOL] = { BOOLOID, sizeof(bool) },
+	[LOYALTY_AS_POINTS] = { NUMERICOID, sizeof(int64) },
+	[LOYALTY_AS_DATE] = { DATEOID, sizeof(DateADT) },
+	[LOYALTY_AS_TIME] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
+	[LOYALTY_AS_TIME_OR_END] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
+	[LOYALTY_AS_TIME_OR_BEGIN] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
+	[LOYALTY_AS_HASH] = { BYTEAOID, LOYALTY_HASH_BYTES },
+	[LOYALTY_AS_UUID] = { UUIDOID, sizeof(pg_uuid_t) },
+	[LOYALTY_AS_WORD_OR_EMPTY] = { TEXTOID, LOYALTY_WORD_BYTES },
+	[LOYALTY_AS_TEXT] = { TEXTOID, sizeof(const char *) },
+	[LOYALTY_AS_IDS_OR_NONE] = { INT8ARRAYOID, sizeof(LoyaltyIds) },
 };
 
 Oid
 loyalty_column_type(const LoyaltyColumn *column)
 {
-	return type_of[column->type];
+	return kinds[column->type].type;
 }
 
 void
@@ -59,7 +63,7 @@ loyalty_layout_check(const LoyaltyLayout *layout, TupleDesc desc)
 
 		if (found->attisdropped)
 			continue;
-		if (strcmp(NameStr(found->attname), column->name) != 0 || found->atttypid != type_of[column->type])
+		if (strcmp(NameStr(found->attname), column->name) != 0 || found->atttypid != kinds[column->type].type)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_TABLE_DEFINITION),
 							errmsg("column %d of table " LOYALTY_TABLES_SCHEMA ".%s is not \"%s\"", own + 1,
 								   layout->table, column->name),
@@ -182,29 +186,39 @@ loyalty_layout_values(const LoyaltyLayout *layout, const void *from, Datum *valu
 
 /* ---------------------------------------------------------------- from values */
 
-/* What stands for a null. */
-static Datum
-value_of_null(const LoyaltyLayout *layout, const LoyaltyColumn *column)
+/* Whether a null stands for something. That of a column which a bool tells of does. */
+static bool
+may_be_null(const LoyaltyColumn *column)
 {
 	switch (column->type)
 	{
-		case LOYALTY_AS_TIME_OR_END:
-			return TimestampTzGetDatum(DT_NOEND);
-		case LOYALTY_AS_TIME_OR_BEGIN:
-			return TimestampTzGetDatum(DT_NOBEGIN);
 		case LOYALTY_AS_INT8_OR_0:
 		case LOYALTY_AS_INT4_OR_0:
 		case LOYALTY_AS_INT2_OR_0:
 		case LOYALTY_AS_CHAR_OR_0:
+		case LOYALTY_AS_TIME_OR_END:
+		case LOYALTY_AS_TIME_OR_BEGIN:
 		case LOYALTY_AS_WORD_OR_EMPTY:
 		case LOYALTY_AS_TEXT:
 		case LOYALTY_AS_IDS_OR_NONE:
-			return (Datum) 0;
+			return true;
 		default:
-			if (column->given == 0)
-				elog(ERROR, "unexpected null in column \"%s\" of table %s", column->name, layout->table);
-			return (Datum) 0;
+			return column->given != 0;
 	}
+}
+
+/* What stands for a null. Nothing is read: the value of most types would be a pointer. */
+static void
+read_null(const LoyaltyLayout *layout, const LoyaltyColumn *column, void *to)
+{
+	if (!may_be_null(column))
+		elog(ERROR, "unexpected null in column \"%s\" of table %s", column->name, layout->table);
+	if (column->type == LOYALTY_AS_TIME_OR_END)
+		*(TimestampTz *) to = DT_NOEND;
+	else if (column->type == LOYALTY_AS_TIME_OR_BEGIN)
+		*(TimestampTz *) to = DT_NOBEGIN;
+	else
+		memset(to, 0, kinds[column->type].bytes);
 }
 
 /* Answers whether all bytes of a hash are there; those of another length end in zeroes. */
@@ -221,11 +235,10 @@ read_hash(Datum value, void *to)
 static void
 read_word(Datum value, char *to)
 {
-	const text *word = value == 0 ? NULL : DatumGetTextPP(value);
+	const text *word = DatumGetTextPP(value);
 
 	memset(to, 0, LOYALTY_WORD_BYTES);
-	if (word != NULL)
-		memcpy(to, VARDATA_ANY(word), Min(VARSIZE_ANY_EXHDR(word), LOYALTY_WORD_BYTES - 1));
+	memcpy(to, VARDATA_ANY(word), Min(VARSIZE_ANY_EXHDR(word), LOYALTY_WORD_BYTES - 1));
 }
 
 static LoyaltyIds
@@ -235,8 +248,6 @@ ids_of(Datum value)
 	Datum *elements;
 	int i;
 
-	if (value == 0)
-		return ids;
 	deconstruct_array(DatumGetArrayTypeP(value), INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
 					  &elements, NULL, &ids.count);
 	ids.items = palloc(sizeof(int64) * Max(ids.count, 1));
@@ -289,7 +300,7 @@ read_long(LoyaltyColumnType type, Datum value, void *to)
 			read_word(value, to);
 			break;
 		case LOYALTY_AS_TEXT:
-			*(char **) to = value == 0 ? NULL : TextDatumGetCString(value);
+			*(char **) to = TextDatumGetCString(value);
 			break;
 		case LOYALTY_AS_IDS_OR_NONE:
 			*(LoyaltyIds *) to = ids_of(value);
@@ -299,7 +310,7 @@ read_long(LoyaltyColumnType type, Datum value, void *to)
 	}
 }
 
-/* A null that a bool tells of is zero, and leaves the bool as it is. */
+/* A null that a bool tells of is zero, and leaves the bool as it is; that of a hash is no whole hash. */
 void
 loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool *nulls, void *to)
 {
@@ -308,23 +319,19 @@ loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool
 	for (i = 0; i < layout->count; i++)
 	{
 		const LoyaltyColumn *column = &layout->columns[i];
-		Datum value = nulls[i] ? value_of_null(layout, column) : values[i];
 		bool *given = column->given == 0 ? NULL : (bool *) to + column->given;
 		char *member = (char *) to + column->member;
+		bool is_given = !nulls[i];
 
-		if (column->type == LOYALTY_AS_HASH)
-		{
-			bool is_whole = read_hash(value, member);
-
-			if (given != NULL)
-				*given = is_whole;
-			continue;
-		}
-		if (given != NULL && !nulls[i])
-			*given = true;
-		if (is_short(column->type))
-			read_short(column->type, value, member);
-		else if (!(nulls[i] && column->type == LOYALTY_AS_UUID)) /* which is a pointer: there is none */
-			read_long(column->type, value, member);
+		if (nulls[i])
+			read_null(layout, column, member);
+		else if (column->type == LOYALTY_AS_HASH)
+			is_given = read_hash(values[i], member);
+		else if (is_short(column->type))
+			read_short(column->type, values[i], member);
+		else
+			read_long(column->type, values[i], member);
+		if (given != NULL && (is_given || column->type == LOYALTY_AS_HASH))
+			*given = is_given;
 	}
 }

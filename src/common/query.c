@@ -107,7 +107,7 @@ prepared(LoyaltyQuery *query)
 	plan = SPI_prepare_params(query->sql, set_up_parser, query, options);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	if (SPI_keepplan(plan) != 0)
+	if (!query->once && SPI_keepplan(plan) != 0)
 		elog(ERROR, "SPI_keepplan failed");
 	query->expected = expected_of(plan);
 	query->plan = plan;
@@ -214,6 +214,18 @@ execute(LoyaltyQuery *query, const LoyaltyParams *params, bool seen)
 		elog(ERROR, "statement answered %s: %s", SPI_result_code_string(result), query->sql);
 }
 
+/* An index is asked for values: what equals a null, no row does, and the statement says so. */
+static bool
+has_null(const LoyaltyParams *params)
+{
+	int i;
+
+	for (i = 0; params != NULL && i < params->n; i++)
+		if (params->nulls[i])
+			return true;
+	return false;
+}
+
 LoyaltyScan *
 loyalty_query_scan(LoyaltyQuery *query, const LoyaltyParams *params)
 {
@@ -226,7 +238,7 @@ loyalty_query_scan(LoyaltyQuery *query, const LoyaltyParams *params)
 		.to_write = query->access == LOYALTY_FIND_ROWS_TO_WRITE,
 	};
 
-	if (query->access == LOYALTY_BY_TEXT)
+	if (query->access == LOYALTY_BY_TEXT || has_null(params))
 		return NULL;
 	return loyalty_scan_begin(table_of(query), &key);
 }
@@ -296,6 +308,8 @@ loyalty_query_portal(LoyaltyQuery *query, const LoyaltyParams *params)
 
 	end_planning(level);
 	MemoryContextSwitchTo(caller);
+	if (list != NULL)
+		pfree(list); /* the portal has its own */
 	if (portal == NULL)
 		elog(ERROR, "SPI_cursor_open failed: %s", SPI_result_code_string(SPI_result));
 	return portal;

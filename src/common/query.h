@@ -31,6 +31,7 @@ typedef struct LoyaltyQuery
 	Oid types[LOYALTY_MAX_PARAMS]; /* of its parameters, up to the first InvalidOid */
 	bool seen;					   /* sees the caller's snapshot, so that several readers agree */
 	bool any_plan; /* reads tables as a whole: any plan will do; other statements find their rows by index */
+	bool once;	   /* made for one call, which may fail: the plan goes with it */
 	long limit;	   /* rows to stop at, without telling the planner; 0: none */
 
 	/* In place of a text: */
@@ -107,7 +108,7 @@ extern uint64 loyalty_execute(LoyaltyQuery *query, LoyaltyParams *params);
 #define LOYALTY_EXECUTE(query, ...) loyalty_execute(query, LOYALTY_GIVEN(__VA_ARGS__))
 #define LOYALTY_GIVEN(...) ((LoyaltyParams[]){ LOYALTY_PARAMS(__VA_ARGS__) })
 
-/* Forgets the plan of a statement that was made for one call. */
+/* Forgets the plan of a statement that was made for one call, before the call ends. */
 extern void loyalty_query_forget(LoyaltyQuery *query);
 
 /* Writes rows that stand in structs of the query's layout, one behind the other; answers how many there were. */

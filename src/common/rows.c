@@ -145,7 +145,7 @@ loyalty_row_read(LoyaltyRows *rows, uint64 row, const LoyaltyLayout *layout, voi
 		loyalty_table_check(layout);
 	if (has_row_as_value(rows))
 	{
-		read_composite(DatumGetHeapTupleHeader(rows->values[0]), layout, to);
+		read_composite(DatumGetHeapTupleHeader(loyalty_row_value(rows, row, 1)), layout, to);
 		return;
 	}
 	read_columns(rows->desc, rows->values, rows->nulls, layout, to);
@@ -175,8 +175,8 @@ loyalty_row_isnull(LoyaltyRows *rows, uint64 row, int column)
 }
 
 /* The value of a column that is never null. */
-static Datum
-row_value(LoyaltyRows *rows, uint64 row, int column)
+Datum
+loyalty_row_value(LoyaltyRows *rows, uint64 row, int column)
 {
 	bool isnull;
 	Datum value = loyalty_row_datum(rows, row, column, &isnull);
@@ -189,7 +189,7 @@ row_value(LoyaltyRows *rows, uint64 row, int column)
 int64
 loyalty_row_int8(LoyaltyRows *rows, uint64 row, int column)
 {
-	return DatumGetInt64(row_value(rows, row, column));
+	return DatumGetInt64(loyalty_row_value(rows, row, column));
 }
 
 int64
@@ -204,7 +204,7 @@ loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback)
 int32
 loyalty_row_int4(LoyaltyRows *rows, uint64 row, int column)
 {
-	return DatumGetInt32(row_value(rows, row, column));
+	return DatumGetInt32(loyalty_row_value(rows, row, column));
 }
 
 int32
@@ -219,25 +219,25 @@ loyalty_row_int4_or(LoyaltyRows *rows, uint64 row, int column, int32 fallback)
 int16
 loyalty_row_int2(LoyaltyRows *rows, uint64 row, int column)
 {
-	return DatumGetInt16(row_value(rows, row, column));
+	return DatumGetInt16(loyalty_row_value(rows, row, column));
 }
 
 bool
 loyalty_row_bool(LoyaltyRows *rows, uint64 row, int column)
 {
-	return DatumGetBool(row_value(rows, row, column));
+	return DatumGetBool(loyalty_row_value(rows, row, column));
 }
 
 char
 loyalty_row_char(LoyaltyRows *rows, uint64 row, int column)
 {
-	return DatumGetChar(row_value(rows, row, column));
+	return DatumGetChar(loyalty_row_value(rows, row, column));
 }
 
 char *
 loyalty_row_text(LoyaltyRows *rows, uint64 row, int column)
 {
-	return TextDatumGetCString(row_value(rows, row, column));
+	return TextDatumGetCString(loyalty_row_value(rows, row, column));
 }
 
 char *
@@ -252,11 +252,11 @@ loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column)
 const bytea *
 loyalty_row_bytes(LoyaltyRows *rows, uint64 row, int column)
 {
-	return DatumGetByteaPP(row_value(rows, row, column));
+	return DatumGetByteaPP(loyalty_row_value(rows, row, column));
 }
 
 int64
 loyalty_row_points(LoyaltyRows *rows, uint64 row, int column)
 {
-	return loyalty_stored_thousandths(row_value(rows, row, column));
+	return loyalty_stored_thousandths(loyalty_row_value(rows, row, column));
 }

@@ -48,6 +48,7 @@ extern void loyalty_row_read(LoyaltyRows *rows, uint64 row, const LoyaltyLayout 
  * Readers of columns: row from 0, column from 1 in select-list order. A null where none may be is an internal error; the _or
  * forms answer the fallback instead. Texts are copied to the current context.
  */
+extern Datum loyalty_row_value(LoyaltyRows *rows, uint64 row, int column);
 extern Datum loyalty_row_datum(LoyaltyRows *rows, uint64 row, int column, bool *isnull);
 extern bool loyalty_row_isnull(LoyaltyRows *rows, uint64 row, int column);
 extern int64 loyalty_row_int8(LoyaltyRows *rows, uint64 row, int column);

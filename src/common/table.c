@@ -217,20 +217,44 @@ describe_table(LoyaltyTable *table, Relation relation)
 	table->as_of = as_of;
 }
 
+/* The table that has the name now. */
+static Oid
+named_table(const LoyaltyTable *table)
+{
+	Oid oid = loyalty_table_oid(table->layout->table);
+
+	if (!OidIsValid(oid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"" LOYALTY_TABLES_SCHEMA ".%s\" does not exist", table->layout->table)));
+	return oid;
+}
+
+/*
+ * What is heard of while the lock is waited for may be that another table has the name: it is looked up again under the lock,
+ * which keeps the name where it is. The same table is described, whatever is heard meanwhile, so that this ends.
+ */
 Relation
 loyalty_table_open(LoyaltyTable *table, LOCKMODE mode)
 {
 	Relation relation;
 
 	if (table->as_of != table->changes)
-		table->oid = loyalty_table_oid(table->layout->table);
-	if (!OidIsValid(table->oid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"" LOYALTY_TABLES_SCHEMA ".%s\" does not exist", table->layout->table)));
+		table->oid = named_table(table);
 	relation = table_open(table->oid, mode);
-	if (table->as_of != table->changes)
-		describe_table(table, relation);
+	while (table->as_of != table->changes)
+	{
+		Oid named = named_table(table);
+
+		if (named == table->oid)
+		{
+			describe_table(table, relation);
+			break;
+		}
+		table_close(relation, mode);
+		table->oid = named;
+		relation = table_open(table->oid, mode);
+	}
 	return relation;
 }
 
@@ -357,6 +381,7 @@ loyalty_table_index(LoyaltyTable *table, Relation relation, LoyaltyIndex *index,
 
 	if (index->as_of != table->as_of)
 	{
+		index->key_count = loyalty_names(index->key).count;
 		index->chosen = -1;
 		for (i = 0; i < table->index_count && index->chosen < 0; i++)
 			if (is_told(table, relation, index, of_one, i))

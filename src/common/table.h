@@ -44,6 +44,7 @@ typedef struct LoyaltyIndex
 	const char *key;   /* columns that are looked for: "org_id, customer_id" */
 	const char *order; /* columns behind them, by which rows come; NULL: they come in no order */
 	const char *where; /* NULL: it has all rows */
+	int key_count;	   /* how many the first ones are */
 	int chosen;		   /* of those of the table; -1: there is none */
 	uint64 as_of;	   /* when that was found out */
 } LoyaltyIndex;

@@ -140,6 +140,9 @@ loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 		PreventCommandIfReadOnly("SELECT FOR NO KEY UPDATE");
 	relation = loyalty_table_open(table, lock_of(key));
 	index = loyalty_table_index(table, relation, key->index, false);
+	if (key->count != key->index->key_count)
+		elog(ERROR, "%d values for columns %s of table %s", key->count, key->index->key,
+			 table->layout->table);
 	if (!table->readable || index == NULL)
 	{
 		table_close(relation, NoLock);

@@ -233,7 +233,6 @@ void
 loyalty_request_read(int32 org_id, LoyaltyRegistrationRequest *request)
 {
 	LoyaltyParams params = { 0 };
-	bool isnull;
 	LoyaltyRows *rows;
 
 	param_request(&params, org_id, request);
@@ -243,8 +242,7 @@ loyalty_request_read(int32 org_id, LoyaltyRegistrationRequest *request)
 	request->request_digest = loyalty_row_int8(rows, 0, 1);
 	request->customer_id = loyalty_row_int8(rows, 0, 2);
 	request->outcome = loyalty_row_text(rows, 0, 3);
-	request->warnings = loyalty_row_datum(rows, 0, 4, &isnull);
-	Assert(!isnull);
+	request->warnings = loyalty_row_value(rows, 0, 4);
 }
 
 void

@@ -113,7 +113,7 @@ loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord *record)
 	record->has_key = !isnull;
 	if (record->has_key)
 		record->idempotency_digest = *DatumGetUUIDP(digest);
-	record->warnings = loyalty_row_datum(rows, 0, 5, &isnull);
+	record->warnings = loyalty_row_value(rows, 0, 5);
 	return true;
 }
 

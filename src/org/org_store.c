@@ -242,13 +242,12 @@ static void
 load_countries(LoyaltyOrg *org, LoyaltyRows *rows)
 {
 	char *base = loyalty_row_text_or_null(rows, 0, 3);
-	bool isnull;
 	Datum *supported;
 	int count;
 	int i;
 
-	deconstruct_array(DatumGetArrayTypeP(loyalty_row_datum(rows, 0, 4, &isnull)), TEXTOID, -1, false,
-					  TYPALIGN_INT, &supported, NULL, &count);
+	deconstruct_array(DatumGetArrayTypeP(loyalty_row_value(rows, 0, 4)), TEXTOID, -1, false, TYPALIGN_INT,
+					  &supported, NULL, &count);
 	org->countries = palloc(sizeof(char *) * (count + 1));
 	if (base != NULL)
 		org->countries[org->country_count++] = base;

@@ -141,7 +141,7 @@ orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *referen
 static LoyaltyRows *
 run_once(char *sql, Oid type, LoyaltyParams *params)
 {
-	LoyaltyQuery query = { .sql = sql, .types = { type }, .seen = true, .any_plan = true };
+	LoyaltyQuery query = { .sql = sql, .types = { type }, .seen = true, .any_plan = true, .once = true };
 	LoyaltyRows *rows = loyalty_query(&query, params);
 
 	loyalty_query_forget(&query);

@@ -144,6 +144,40 @@ $session->query_safe("SELECT $earn");
 $session->query_safe("SELECT $redeem");
 $session->quit;
 
+# ---- a table that is replaced while a session waits for its lock
+
+$node->safe_psql('postgres', 'CREATE DATABASE replaced');
+$node->safe_psql('replaced', <<'SQL');
+CREATE EXTENSION loyalty;
+SELECT loyalty.create_org('direct', 'Direct');
+SELECT loyalty.create_program('direct', 'base', 'Base');
+SELECT loyalty.register_customer('direct', mobile => '+919800000001');
+SQL
+my $earn_one = "SELECT loyalty.earn_points('direct', customer_id, 1) FROM loyalty_data.customer";
+my $waiting  = $node->background_psql('replaced', on_error_die => 1);
+my $other    = $node->background_psql('replaced', on_error_die => 1);
+$waiting->query_safe($earn_one) for 1 .. 2;
+$other->query_safe(<<'SQL');
+BEGIN;
+ALTER TABLE loyalty_data.points_lot RENAME TO points_lot_old;
+CREATE TABLE loyalty_data.points_lot (LIKE loyalty_data.points_lot_old INCLUDING ALL);
+INSERT INTO loyalty_data.points_lot SELECT * FROM loyalty_data.points_lot_old;
+CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON loyalty_data.points_lot
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.ledger_guard();
+ALTER TABLE loyalty_data.points_lot ENABLE ALWAYS TRIGGER ledger_guard;
+SQL
+$waiting->query_until(qr/asked/, "\\echo asked\n$earn_one;\n");
+$node->poll_query_until('replaced', "SELECT count(*) > 0 FROM pg_locks WHERE relation = 'loyalty_data.points_lot'::regclass AND NOT granted")
+  or die 'nobody waits for the table';
+$other->query_safe('COMMIT');
+$waiting->query_safe($earn_one) for 1 .. 2;
+is($node->safe_psql('replaced', "SELECT count(*), min(tableoid::regclass::text) FROM loyalty_data.points_lot"), '5|loyalty_data.points_lot',
+	'rows go to the table that has the name when its lock is there');
+is($node->safe_psql('replaced', 'SELECT count(*) FROM loyalty_data.points_lot_old'), '2', 'and none to the other');
+$waiting->quit;
+$other->quit;
+ledger_holds($node, 'direct', 'the ledger is whole where a table was replaced', 'replaced');
+
 # ---- both ways leave the same rows
 
 # What calls of many kinds make of a customer, without ids and times of recording.

@@ -141,6 +141,16 @@ for my $made ('BEFORE DELETE ON loyalty_data.points_lot FOR EACH STATEMENT EXECU
 is(health('guards', 'CREATE TRIGGER of_the_site AFTER INSERT ON loyalty_data.org EXECUTE FUNCTION'
 	  . ' suppress_redundant_updates_trigger()'), 'in force', 'a trigger of the site is its own affair');
 
+# ---- a statement that is made for one call and fails leaves no plan behind
+
+my $plans = "SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'CachedPlanSource'";
+my $fails = "SELECT count(*) FROM loyalty.verify_data('firm')";
+my @failed = calls($node, [ 'BEGIN', 'ALTER TABLE loyalty_data.event_note RENAME TO note_of_the_site',
+	'CREATE VIEW loyalty_data.event_note AS SELECT n.* FROM loyalty_data.note_of_the_site n WHERE 1 / 0 > n.customer_id',
+	'SAVEPOINT made', $fails, 'ROLLBACK TO made', $plans, (map { ($fails, 'ROLLBACK TO made') } 1 .. 5), $plans, 'ROLLBACK' ]);
+is($failed[4]{state}, '22012', 'a search for references fails where a table cannot be read');
+is($failed[-2]{rows}[0], $failed[6]{rows}[0], 'and no plan of it is kept');
+
 # ---- who may ask
 
 $node->safe_psql('postgres', 'CREATE ROLE boss LOGIN IN ROLE loyalty_admin; CREATE ROLE eye LOGIN IN ROLE loyalty_analyst;'
