@@ -10,8 +10,8 @@
 #include "common/errors.h"
 #include "common/points.h"
 #include "common/points_limit.h"
-#include "ledger/move/ledger_merge_store.h"
 #include "ledger/move/merge_posting.h"
+#include "ledger/move/move_store.h"
 #include "ledger/tables/group_accounts.h"
 #include "merge/participants.h"
 

@@ -9,7 +9,7 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "ledger/jobs/conversion.h"
-#include "ledger/jobs/conversion_store.h"
+#include "ledger/jobs/jobs_store.h"
 #include "ledger/posting/job.h"
 #include "ledger/posting/lot_dates.h"
 #include "ledger/posting/operation.h"

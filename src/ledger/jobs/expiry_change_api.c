@@ -9,7 +9,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
-#include "ledger/jobs/expiry_change_store.h"
+#include "ledger/jobs/jobs_store.h"
 #include "ledger/posting/operation.h"
 #include "status/status_guard.h"
 

@@ -11,7 +11,7 @@
 
 #include "common/pg_compat.h"
 #include "common/srf.h"
-#include "ledger/jobs/schedule_store.h"
+#include "ledger/jobs/jobs_store.h"
 #include "org/call.h"
 
 LOYALTY_FUNCTION(loyalty_schedule_jobs);

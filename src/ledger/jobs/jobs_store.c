@@ -1,12 +1,14 @@
 /*
- * expiry_change_store.c: the statements on single lots and the changes of their expiry.
+ * jobs_store.c: the statements of jobs and of what they change: lots by their ids, changes of expiry,
+ * conversions, and pg_cron.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "utils/builtins.h"
 
 #include "common/query.h"
-#include "ledger/jobs/expiry_change_store.h"
+#include "ledger/jobs/jobs_store.h"
 #include "ledger/tables/lot_store.h"
 
 static LoyaltyQuery lot_by_id =
@@ -60,4 +62,39 @@ loyalty_expiry_change_of_event(int32 org_id, int64 customer_id, int64 event_id, 
 	*expired = loyalty_row_points(rows, 0, 5);
 	*program_id = loyalty_row_int4(rows, 0, 6);
 	return true;
+}
+
+static LoyaltyQuery conversion_of_event =
+	LOYALTY_STATEMENT("SELECT count(*)::int4, COALESCE(sum(m.points), 0), COALESCE(min(l.program_id), 0)"
+					  " FROM loyalty_data.lot_movement m JOIN loyalty_data.points_lot l ON l.org_id = $1"
+					  " AND l.customer_id = $2 AND l.lot_id = m.lot_id WHERE m.org_id = $1"
+					  " AND m.customer_id = $2 AND m.event_id = $3"
+					  " AND m.movement_type = 'c'",
+					  INT4OID, INT8OID, INT8OID);
+
+int
+loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points, int32 *program_id)
+{
+	LoyaltyRows *rows;
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
+
+	rows = loyalty_query(&conversion_of_event, &params);
+	*points = loyalty_row_points(rows, 0, 2);
+	*program_id = loyalty_row_int4(rows, 0, 3);
+	return loyalty_row_int4(rows, 0, 1);
+}
+
+static LoyaltyQuery job_schedule =
+	LOYALTY_STATEMENT("SELECT cron.schedule($1, $2, $3)", TEXTOID, TEXTOID, TEXTOID);
+
+char *
+loyalty_job_command(const char *procedure, const char *org)
+{
+	return psprintf("CALL loyalty.%s(%s)", procedure, quote_literal_cstr(org));
+}
+
+void
+loyalty_job_schedule(const char *name, const char *times, const char *command)
+{
+	LOYALTY_EXECUTE(&job_schedule, loyalty_text(name), loyalty_text(times), loyalty_text(command));
 }

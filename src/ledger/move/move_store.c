@@ -1,12 +1,12 @@
 /*
- * ledger_merge_store.c: the statements of merges that read the ledger; what they cost goes with accounts and open lots,
+ * move_store.c: the statements of merges and of deletions that stand on the ledger; what a merge costs goes with accounts and open lots,
  * whatever the history.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 
-#include "ledger/move/ledger_merge_store.h"
+#include "ledger/move/move_store.h"
 
 static LoyaltyQuery lots_expiring = LOYALTY_STATEMENT(
 	"SELECT l.program_id, l.category, l.expires_at, sum(l.remaining) FROM loyalty_data.points_lot l"
@@ -53,4 +53,14 @@ bool
 loyalty_ledger_is_open(int32 org_id, int64 customer_id)
 {
 	return LOYALTY_EXECUTE(&open_lot, LOYALTY_CUSTOMER(org_id, customer_id)) > 0;
+}
+
+static LoyaltyQuery notes_erase = LOYALTY_STATEMENT("DELETE FROM loyalty_data.event_note WHERE org_id = $1"
+													" AND customer_id = $2",
+													INT4OID, INT8OID);
+
+void
+loyalty_event_notes_erase(int32 org_id, const LoyaltyCustomer *root)
+{
+	loyalty_execute_of_group(&notes_erase, org_id, root, NULL);
 }

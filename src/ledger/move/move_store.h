@@ -1,6 +1,6 @@
-/* ledger_merge_store.h: what a merge reads of the ledger. */
-#ifndef LOYALTY_LEDGER_MERGE_STORE_H
-#define LOYALTY_LEDGER_MERGE_STORE_H
+/* move_store.h: what merges and deletions ask of the ledger. */
+#ifndef LOYALTY_MOVE_STORE_H
+#define LOYALTY_MOVE_STORE_H
 
 #include "postgres.h"
 
@@ -21,5 +21,8 @@ extern int loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, E
 
 /* Whether accounts of a customer itself are not at zero, or lots of its are open. */
 extern bool loyalty_ledger_is_open(int32 org_id, int64 customer_id);
+
+/* Deletes the notes of all events of a customer and of everybody merged into it. */
+extern void loyalty_event_notes_erase(int32 org_id, const LoyaltyCustomer *root);
 
 #endif
