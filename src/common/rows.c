@@ -187,24 +187,12 @@ loyalty_row_value(LoyaltyRows *rows, uint64 row, int column)
 }
 
 int64
-loyalty_row_int8(LoyaltyRows *rows, uint64 row, int column)
-{
-	return DatumGetInt64(loyalty_row_value(rows, row, column));
-}
-
-int64
 loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback)
 {
 	bool isnull;
 	Datum value = loyalty_row_datum(rows, row, column, &isnull);
 
 	return isnull ? fallback : DatumGetInt64(value);
-}
-
-int32
-loyalty_row_int4(LoyaltyRows *rows, uint64 row, int column)
-{
-	return DatumGetInt32(loyalty_row_value(rows, row, column));
 }
 
 int32
@@ -216,30 +204,6 @@ loyalty_row_int4_or(LoyaltyRows *rows, uint64 row, int column, int32 fallback)
 	return isnull ? fallback : DatumGetInt32(value);
 }
 
-int16
-loyalty_row_int2(LoyaltyRows *rows, uint64 row, int column)
-{
-	return DatumGetInt16(loyalty_row_value(rows, row, column));
-}
-
-bool
-loyalty_row_bool(LoyaltyRows *rows, uint64 row, int column)
-{
-	return DatumGetBool(loyalty_row_value(rows, row, column));
-}
-
-char
-loyalty_row_char(LoyaltyRows *rows, uint64 row, int column)
-{
-	return DatumGetChar(loyalty_row_value(rows, row, column));
-}
-
-char *
-loyalty_row_text(LoyaltyRows *rows, uint64 row, int column)
-{
-	return TextDatumGetCString(loyalty_row_value(rows, row, column));
-}
-
 char *
 loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column)
 {
@@ -247,16 +211,4 @@ loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column)
 	Datum value = loyalty_row_datum(rows, row, column, &isnull);
 
 	return isnull ? NULL : TextDatumGetCString(value);
-}
-
-const bytea *
-loyalty_row_bytes(LoyaltyRows *rows, uint64 row, int column)
-{
-	return DatumGetByteaPP(loyalty_row_value(rows, row, column));
-}
-
-int64
-loyalty_row_points(LoyaltyRows *rows, uint64 row, int column)
-{
-	return loyalty_stored_thousandths(loyalty_row_value(rows, row, column));
 }

@@ -5,8 +5,10 @@
 #include "postgres.h"
 
 #include "executor/spi.h"
+#include "utils/builtins.h"
 
 #include "common/layout.h"
+#include "common/points.h"
 
 /* How a statement selects rows of a table whole: "SELECT t FROM t" or "SELECT t.* FROM t". */
 typedef enum LoyaltyRowForm
@@ -51,16 +53,17 @@ extern void loyalty_row_read(LoyaltyRows *rows, uint64 row, const LoyaltyLayout 
 extern Datum loyalty_row_value(LoyaltyRows *rows, uint64 row, int column);
 extern Datum loyalty_row_datum(LoyaltyRows *rows, uint64 row, int column, bool *isnull);
 extern bool loyalty_row_isnull(LoyaltyRows *rows, uint64 row, int column);
-extern int64 loyalty_row_int8(LoyaltyRows *rows, uint64 row, int column);
 extern int64 loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback);
-extern int32 loyalty_row_int4(LoyaltyRows *rows, uint64 row, int column);
 extern int32 loyalty_row_int4_or(LoyaltyRows *rows, uint64 row, int column, int32 fallback);
-extern int16 loyalty_row_int2(LoyaltyRows *rows, uint64 row, int column);
-extern bool loyalty_row_bool(LoyaltyRows *rows, uint64 row, int column);
-extern char loyalty_row_char(LoyaltyRows *rows, uint64 row, int column);
-extern char *loyalty_row_text(LoyaltyRows *rows, uint64 row, int column);
 extern char *loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column);
-extern const bytea *loyalty_row_bytes(LoyaltyRows *rows, uint64 row, int column);
-extern int64 loyalty_row_points(LoyaltyRows *rows, uint64 row, int column);
+
+#define loyalty_row_int8(rows, row, column) DatumGetInt64(loyalty_row_value(rows, row, column))
+#define loyalty_row_int4(rows, row, column) DatumGetInt32(loyalty_row_value(rows, row, column))
+#define loyalty_row_int2(rows, row, column) DatumGetInt16(loyalty_row_value(rows, row, column))
+#define loyalty_row_bool(rows, row, column) DatumGetBool(loyalty_row_value(rows, row, column))
+#define loyalty_row_char(rows, row, column) DatumGetChar(loyalty_row_value(rows, row, column))
+#define loyalty_row_text(rows, row, column) TextDatumGetCString(loyalty_row_value(rows, row, column))
+#define loyalty_row_bytes(rows, row, column) DatumGetByteaPP(loyalty_row_value(rows, row, column))
+#define loyalty_row_points(rows, row, column) loyalty_stored_thousandths(loyalty_row_value(rows, row, column))
 
 #endif

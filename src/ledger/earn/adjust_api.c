@@ -125,16 +125,10 @@ post(Operation *operation, const Kind *kind, Award *award, PostingResult *answer
 		loyalty_award(posting, award, answer);
 }
 
+/* Corrects or imports, as one of the kinds that an argument names. */
 static Datum
-end(Operation *operation, FunctionCallInfo fcinfo, PostingResult *answer)
-{
-	loyalty_operation_end(operation, answer->event_id);
-	answer->current_points = loyalty_posting_current_points(&operation->posting);
-	return answer_adjustment(operation, fcinfo, answer);
-}
-
-Datum
-loyalty_adjust_points(PG_FUNCTION_ARGS)
+correct(FunctionCallInfo fcinfo, const char *argument, const Kind *kinds, int count, const char *words,
+		bool needs_reason)
 {
 	LoyaltyCall call;
 	OperationRequest request;
@@ -147,39 +141,29 @@ loyalty_adjust_points(PG_FUNCTION_ARGS)
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
 		return answer_again(&operation, fcinfo, &earlier);
-	kind = read_kind(fcinfo, "entry_type", adjustments, lengthof(adjustments), "credit, debit");
+	kind = read_kind(fcinfo, argument, kinds, count, words);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, kind->guarded);
 	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
-	if (operation.reason == NULL)
+	if (needs_reason && operation.reason == NULL)
 		loyalty_raise_missing("reason");
 	read_award(&operation, fcinfo, &award);
 	(void) loyalty_read_program_points(&fcinfo->args[ARG_POINTS], award.program, &award.points,
 									   LOYALTY_RAISES);
 	post(&operation, kind, &award, &answer);
-	return end(&operation, fcinfo, &answer);
+	loyalty_operation_end(&operation, answer.event_id);
+	answer.current_points = loyalty_posting_current_points(&operation.posting);
+	return answer_adjustment(&operation, fcinfo, &answer);
+}
+
+Datum
+loyalty_adjust_points(PG_FUNCTION_ARGS)
+{
+	return correct(fcinfo, "entry_type", adjustments, lengthof(adjustments), "credit, debit", true);
 }
 
 Datum
 loyalty_import_points(PG_FUNCTION_ARGS)
 {
-	LoyaltyCall call;
-	OperationRequest request;
-	Operation operation;
-	EarlierEvent earlier;
-	const Kind *kind;
-	Award award;
-	PostingResult answer = { 0 };
-
-	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
-	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
-		return answer_again(&operation, fcinfo, &earlier);
-	kind = read_kind(fcinfo, "event_name", imports, lengthof(imports),
-					 "points_import, redemption_import, expiry_import");
-	(void) loyalty_status_guard(&call, &operation.posting.customer, kind->guarded);
-	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
-	read_award(&operation, fcinfo, &award);
-	(void) loyalty_read_program_points(&fcinfo->args[ARG_POINTS], award.program, &award.points,
-									   LOYALTY_RAISES);
-	post(&operation, kind, &award, &answer);
-	return end(&operation, fcinfo, &answer);
+	return correct(fcinfo, "event_name", imports, lengthof(imports),
+				   "points_import, redemption_import, expiry_import", false);
 }
