@@ -72,55 +72,29 @@ hold(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted, R
 	return true;
 }
 
-static int64
-find_by_number(LoyaltyCall *call, const char *value)
-{
-	return find(call, value, loyalty_card_read);
-}
+/* A card is named by its number or by its external id: the same four answers, by one look-up or the other. */
+#define ANSWERS_BY(kind, read) \
+	static int64 find_by_##kind(LoyaltyCall *call, const char *value) \
+	{ \
+		return find(call, value, read); \
+	} \
+	static bool open_by_##kind(LoyaltyCall *call, const char *value, CardIdentity *identity, \
+							   LoyaltyRefusal *refusal) \
+	{ \
+		return open_card(call, value, read, identity, refusal); \
+	} \
+	static int former_by_##kind(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id) \
+	{ \
+		return former(call, value, customers, program_id, read); \
+	} \
+	static bool hold_by_##kind(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted, \
+							   LoyaltyRefusal *refusal) \
+	{ \
+		return hold(call, value, customer_id, restricted, read, refusal); \
+	}
 
-static bool
-open_by_number(LoyaltyCall *call, const char *value, CardIdentity *identity, LoyaltyRefusal *refusal)
-{
-	return open_card(call, value, loyalty_card_read, identity, refusal);
-}
-
-static int
-former_by_number(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id)
-{
-	return former(call, value, customers, program_id, loyalty_card_read);
-}
-
-static bool
-hold_by_number(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted,
-			   LoyaltyRefusal *refusal)
-{
-	return hold(call, value, customer_id, restricted, loyalty_card_read, refusal);
-}
-
-static int64
-find_by_external_id(LoyaltyCall *call, const char *value)
-{
-	return find(call, value, loyalty_card_read_external);
-}
-
-static bool
-open_by_external_id(LoyaltyCall *call, const char *value, CardIdentity *identity, LoyaltyRefusal *refusal)
-{
-	return open_card(call, value, loyalty_card_read_external, identity, refusal);
-}
-
-static int
-former_by_external_id(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id)
-{
-	return former(call, value, customers, program_id, loyalty_card_read_external);
-}
-
-static bool
-hold_by_external_id(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted,
-					LoyaltyRefusal *refusal)
-{
-	return hold(call, value, customer_id, restricted, loyalty_card_read_external, refusal);
-}
+ANSWERS_BY(number, loyalty_card_read)
+ANSWERS_BY(external_id, loyalty_card_read_external)
 
 const LoyaltyIdentifierResolver loyalty_card_number_resolver = {
 	.type = "card_number",

@@ -31,15 +31,23 @@ loyalty_card_status_find(const char *name)
 	return CARD_UNKNOWN;
 }
 
+/* The place of a status in the table; -1: it is in none. */
+static int
+place_of(CardStatus status)
+{
+	int i = STATUS_COUNT - 1;
+
+	while (i >= 0 && statuses[i].status != status)
+		i--;
+	return i;
+}
+
 const char *
 loyalty_card_status_name(CardStatus status)
 {
-	int i;
+	int i = place_of(status);
 
-	for (i = 0; i < STATUS_COUNT; i++)
-		if (statuses[i].status == status)
-			return statuses[i].name;
-	return NULL;
+	return i < 0 ? NULL : statuses[i].name;
 }
 
 const char *
@@ -51,12 +59,9 @@ loyalty_card_status_names(void)
 bool
 loyalty_card_may_become(CardStatus from, CardStatus to)
 {
-	int i;
+	int i = place_of(from);
 
-	for (i = 0; i < STATUS_COUNT; i++)
-		if (statuses[i].status == from)
-			return to != CARD_UNKNOWN && strchr(statuses[i].next, (char) to) != NULL;
-	return false;
+	return i >= 0 && to != CARD_UNKNOWN && strchr(statuses[i].next, (char) to) != NULL;
 }
 
 bool

@@ -177,15 +177,23 @@ loyalty_label_restrictions(const char *label, CustomerStatus status, uint32_t ow
 	return (own | of_all) & loyalty_status_allowed(status);
 }
 
+/* The place of a fraud status in the table; -1: it is in none. */
+static int
+place_of_fraud(FraudStatus fraud)
+{
+	int i = FRAUD_STATUS_COUNT - 1;
+
+	while (i >= 0 && frauds[i].fraud != fraud)
+		i--;
+	return i;
+}
+
 const char *
 loyalty_fraud_status_name(FraudStatus fraud)
 {
-	int i;
+	int i = place_of_fraud(fraud);
 
-	for (i = 0; i < FRAUD_STATUS_COUNT; i++)
-		if (frauds[i].fraud == fraud)
-			return frauds[i].name;
-	return NULL;
+	return i < 0 ? NULL : frauds[i].name;
 }
 
 FraudStatus
@@ -202,10 +210,7 @@ loyalty_fraud_status_find(const char *word)
 CustomerStatus
 loyalty_fraud_status_becomes(FraudStatus fraud)
 {
-	int i;
+	int i = place_of_fraud(fraud);
 
-	for (i = 0; i < FRAUD_STATUS_COUNT; i++)
-		if (frauds[i].fraud == fraud)
-			return frauds[i].becomes;
-	return STATUS_UNKNOWN;
+	return i < 0 ? STATUS_UNKNOWN : frauds[i].becomes;
 }
