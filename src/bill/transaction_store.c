@@ -237,11 +237,10 @@ loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer, const
 
 	for (m = 0; m < members; m++)
 	{
-		LoyaltyRows *rows;
 		uint64 i;
-		LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, group[m]), loyalty_int8s(ids, count));
+		LoyaltyRows *rows =
+			LOYALTY_QUERY(&numbers_of_bills, LOYALTY_CUSTOMER(org_id, group[m]), loyalty_int8s(ids, count));
 
-		rows = loyalty_query(&numbers_of_bills, &params);
 		for (i = 0; i < rows->count; i++)
 			put_number(numbers, ids, count, loyalty_row_int8(rows, i, 1),
 					   loyalty_row_text_or_null(rows, i, 2));

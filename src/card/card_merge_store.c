@@ -21,15 +21,13 @@ static LoyaltyQuery cards_held =
 int
 loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, HeldCards **held)
 {
-	LoyaltyRows *rows;
 	uint64 i;
 	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_time(now));
+	LoyaltyRows *rows = seen ? loyalty_query_seen(&cards_held, &params) : loyalty_query(&cards_held, &params);
 
-	rows = seen ? loyalty_query_seen(&cards_held, &params) : loyalty_query(&cards_held, &params);
 	*held = palloc(sizeof(HeldCards) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
 		(*held)[i] = (HeldCards){
-			.series_id = loyalty_row_int4(rows, i, 1),
 			.series = loyalty_row_text(rows, i, 2),
 			.max_active = loyalty_row_int4_or(rows, i, 3, 0),
 			.status = loyalty_row_char(rows, i, 4),

@@ -10,7 +10,6 @@
 /* Cards of a customer: of one series and one stored status, valid or not. */
 typedef struct HeldCards
 {
-	int32 series_id;
 	const char *series;
 	int64 max_active; /* of the series; 0: none */
 	CardStatus status;

@@ -271,9 +271,7 @@ loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_
 bool
 loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(series_id));
-
-	return loyalty_execute(&card_held, &params) > 0;
+	return LOYALTY_EXECUTE(&card_held, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(series_id)) > 0;
 }
 
 int

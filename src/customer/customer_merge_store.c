@@ -366,18 +366,15 @@ read_email_as_typed(const MergePair *pair, const char *email)
 void
 loyalty_instore_fill(const MergePair *pair, TimestampTz now)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyIdentifiers held;
 	const char *email;
 
 	loyalty_identifiers_read(pair->org_id, pair->survivor_id, &held);
 	email = held.values[IDENTIFIER_EMAIL];
-	loyalty_param_customer(&params, pair->org_id, pair->survivor_id);
-	loyalty_param(&params, loyalty_text(held.values[IDENTIFIER_MOBILE]));
-	loyalty_param(&params, loyalty_text(email ? read_email_as_typed(pair, email) : NULL));
-	loyalty_param(&params, loyalty_text(held.values[IDENTIFIER_EXTERNAL_ID]));
-	loyalty_param(&params, loyalty_time(now));
-	loyalty_execute(&instore_fill, &params);
+	LOYALTY_EXECUTE(&instore_fill, LOYALTY_CUSTOMER(pair->org_id, pair->survivor_id),
+					loyalty_text(held.values[IDENTIFIER_MOBILE]),
+					loyalty_text(email ? read_email_as_typed(pair, email) : NULL),
+					loyalty_text(held.values[IDENTIFIER_EXTERNAL_ID]), loyalty_time(now));
 }
 
 /* Hands a column of a row on as a parameter. */

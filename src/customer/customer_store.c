@@ -185,9 +185,7 @@ loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, Timestamp
 void
 loyalty_customer_base_till(int32 org_id, int64 customer_id, int32 base_till_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(base_till_id));
-
-	loyalty_execute(&base_till_set, &params);
+	LOYALTY_EXECUTE(&base_till_set, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(base_till_id));
 }
 
 void

@@ -75,12 +75,10 @@ limits_from_row(LoyaltyProgram *program, LoyaltyRows *rows, uint64 row)
 void
 loyalty_limits_load(LoyaltyOrg *org)
 {
-	LoyaltyRows *rows;
 	uint64 row;
 	int i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org->org_id));
+	LoyaltyRows *rows = loyalty_query_latest(&limits_of_program, LOYALTY_GIVEN(loyalty_int4(org->org_id)));
 
-	rows = loyalty_query_latest(&limits_of_program, &params);
 	for (row = 0; row < rows->count; row++)
 		for (i = 0; i < org->program_count; i++)
 			if (org->programs[i].program_id == loyalty_row_int4(rows, row, 1))
@@ -88,26 +86,24 @@ loyalty_limits_load(LoyaltyOrg *org)
 	loyalty_rows_free(rows);
 }
 
-static void
-param_points_or_none(LoyaltyParams *params, int64 points)
+static NullableDatum
+given_points(int64 points)
 {
-	loyalty_param(params, loyalty_datum(loyalty_numeric(points), points == 0));
+	return loyalty_datum(loyalty_numeric(points), points == 0);
 }
 
 void
 loyalty_redemption_rules_store(int32 org_id, int32 program_id, const RedemptionRules *rules)
 {
 	int i;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(program_id));
+	LoyaltyParams params =
+		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(program_id),
+					   given_points(rules->points_per_currency_unit), given_points(rules->minimum),
+					   given_points(rules->maximum), given_points(rules->multiple),
+					   given_points(rules->balance), given_points(rules->lifetime));
 
-	param_points_or_none(&params, rules->points_per_currency_unit);
-	param_points_or_none(&params, rules->minimum);
-	param_points_or_none(&params, rules->maximum);
-	param_points_or_none(&params, rules->multiple);
-	param_points_or_none(&params, rules->balance);
-	param_points_or_none(&params, rules->lifetime);
 	for (i = 0; i < REDEMPTION_PERIODS; i++)
-		param_points_or_none(&params, rules->caps[i]);
+		loyalty_param(&params, given_points(rules->caps[i]));
 	loyalty_execute(&redemption_rules_store, &params);
 }
 
@@ -118,7 +114,7 @@ loyalty_transfer_rules_store(int32 org_id, int32 program_id, const TransferRules
 	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(program_id));
 
 	for (i = 0; i < TRANSFER_WINDOWS; i++)
-		param_points_or_none(&params, rules->points[i]);
+		loyalty_param(&params, given_points(rules->points[i]));
 	for (i = 0; i < TRANSFER_WINDOWS; i++)
 		loyalty_param(&params, loyalty_int4_or_null(rules->count[i]));
 	loyalty_param(&params, loyalty_bool(rules->renews_expiry));

@@ -258,9 +258,7 @@ load_countries(LoyaltyOrg *org, LoyaltyRows *rows)
 static LoyaltyRows *
 run_for(LoyaltyQuery *query, const LoyaltyOrg *org)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org->org_id));
-
-	return loyalty_query_latest(query, &params);
+	return loyalty_query_latest(query, LOYALTY_GIVEN(loyalty_int4(org->org_id)));
 }
 
 static void

@@ -153,10 +153,9 @@ LoyaltyOrphans
 loyalty_orphans_find(const LoyaltyDataTable *table, const LoyaltyReference *reference, int32 org_id)
 {
 	LoyaltyOrphans orphans = { 0 };
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
+	LoyaltyRows *rows =
+		run_once(orphans_statement(table, reference), INT4OID, LOYALTY_GIVEN(loyalty_int4(org_id)));
 
-	rows = run_once(orphans_statement(table, reference), INT4OID, &params);
 	if (rows->count > 0)
 	{
 		orphans.count = loyalty_row_int8(rows, 0, 1);

@@ -140,9 +140,7 @@ static LoyaltyQuery erase_requests =
 static LoyaltyRows *
 load(LoyaltyQuery *query, int32 org_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
-
-	return loyalty_query_latest(query, &params);
+	return loyalty_query_latest(query, LOYALTY_GIVEN(loyalty_int4(org_id)));
 }
 
 const LoyaltyStatusLabels *
@@ -262,9 +260,7 @@ loyalty_customer_set_label(int32 org_id, int64 customer_id, int32 label_id)
 void
 loyalty_customer_set_fraud_status(int32 org_id, int64 customer_id, char fraud_status)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_char(fraud_status));
-
-	loyalty_execute(&set_fraud_status, &params);
+	LOYALTY_EXECUTE(&set_fraud_status, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_char(fraud_status));
 }
 
 void

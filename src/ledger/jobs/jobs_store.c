@@ -75,10 +75,9 @@ static LoyaltyQuery conversion_of_event =
 int
 loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points, int32 *program_id)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&conversion_of_event, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
 
-	rows = loyalty_query(&conversion_of_event, &params);
 	*points = loyalty_row_points(rows, 0, 2);
 	*program_id = loyalty_row_int4(rows, 0, 3);
 	return loyalty_row_int4(rows, 0, 1);

@@ -33,11 +33,9 @@ run(LoyaltyQuery *query, bool seen, LoyaltyParams *params)
 int
 loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoints **expiring)
 {
-	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id));
+	LoyaltyRows *rows = run(&lots_expiring, seen, LOYALTY_GIVEN(LOYALTY_CUSTOMER(org_id, customer_id)));
 
-	rows = run(&lots_expiring, seen, &params);
 	*expiring = palloc(sizeof(ExpiringPoints) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
 		(*expiring)[i] = (ExpiringPoints){

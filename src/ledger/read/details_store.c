@@ -46,7 +46,5 @@ static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 LoyaltyRows *
 loyalty_read_details(int32 org_id, int64 customer_id, int64 event_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
-
-	return loyalty_query(&query, &params);
+	return LOYALTY_QUERY(&query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
 }

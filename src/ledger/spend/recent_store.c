@@ -43,9 +43,11 @@ read_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, int32 program
 			 TimestampTz since, RecentEntries *entries)
 {
 	LoyaltyCursor *cursor;
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id));
 
-	cursor = loyalty_cursor_open(query, &params, ENTRIES_PER_FETCH);
+	cursor =
+		loyalty_cursor_open(query,
+							LOYALTY_GIVEN(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id)),
+							ENTRIES_PER_FETCH);
 	while (loyalty_cursor_next(cursor) && loyalty_row_int8(cursor->rows, cursor->row, 1) >= since)
 		if (loyalty_row_char(cursor->rows, cursor->row, 2) == (char) house)
 			LOYALTY_APPEND(*entries, entry_of_row(cursor->rows, cursor->row));

@@ -151,11 +151,10 @@ loyalty_redemptions_of_transaction(int32 org_id, const LoyaltyCustomer *customer
 
 	for (m = 0; m < members; m++)
 	{
-		LoyaltyRows *rows;
 		uint64 i;
-		LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, ids[m]), loyalty_int8(transaction_id));
+		LoyaltyRows *rows = LOYALTY_QUERY(&redemptions_of_transaction, LOYALTY_CUSTOMER(org_id, ids[m]),
+										  loyalty_int8(transaction_id));
 
-		rows = loyalty_query(&redemptions_of_transaction, &params);
 		for (i = 0; i < rows->count; i++)
 		{
 			Redemption redemption;
@@ -173,17 +172,14 @@ static void
 add_back_elsewhere(int32 org_id, int64 customer_id, int64 event_id, Draws *draws)
 {
 	int64 *lots = palloc(sizeof(int64) * Max(draws->n, 1));
-	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 	uint64 row;
 	int i;
 
 	for (i = 0; i < draws->n; i++)
 		lots[i] = draws->items[i].lot.lot_id;
-	loyalty_param_customer(&params, org_id, customer_id);
-	loyalty_param(&params, loyalty_int8(event_id));
-	loyalty_param(&params, loyalty_int8s(lots, draws->n));
-	rows = loyalty_query(&back_elsewhere, &params);
+	rows = LOYALTY_QUERY(&back_elsewhere, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id),
+						 loyalty_int8s(lots, draws->n));
 	for (row = 0; row < rows->count; row++)
 		for (i = 0; i < draws->n; i++)
 			if (lots[i] == loyalty_row_int8(rows, row, 1))

@@ -317,9 +317,7 @@ open_cursor(LoyaltyQuery *query, int32 org_id, DateADT after, DateADT up_to)
 LoyaltyCursor *
 loyalty_seals_open(int32 org_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
-
-	return loyalty_cursor_open(&seals_of_org, &params, ROWS_PER_FETCH);
+	return loyalty_cursor_open(&seals_of_org, LOYALTY_GIVEN(loyalty_int4(org_id)), ROWS_PER_FETCH);
 }
 
 bool

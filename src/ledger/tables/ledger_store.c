@@ -387,10 +387,9 @@ bool
 loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *program_id,
 					 TimestampTz *expires_at)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&lot_of_event, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
 
-	rows = loyalty_query(&lot_of_event, &params);
 	if (rows->count == 0)
 		return false;
 	*program_id = loyalty_row_int4(rows, 0, 1);
@@ -420,9 +419,9 @@ loyalty_balance_of_event(int32 org_id, int64 customer_id, int32 program_id, int6
 bool
 loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(redemption_id));
-
-	return loyalty_query(&redemption_exists, &params)->count > 0;
+	return LOYALTY_QUERY(&redemption_exists, LOYALTY_CUSTOMER(org_id, customer_id),
+						 loyalty_text(redemption_id))
+			   ->count > 0;
 }
 
 int

@@ -154,10 +154,8 @@ loyalty_open_lots(LoyaltyWriter *writer, int32 org_id, int64 customer_id, char c
 LotStream *
 loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char(CATEGORY_PROMISED),
-										  loyalty_int8(customer_id), loyalty_time(as_of));
-
-	return open_stream(&lots_promised, &params);
+	return open_stream(&lots_promised, LOYALTY_GIVEN(loyalty_int4(org_id), loyalty_char(CATEGORY_PROMISED),
+													 loyalty_int8(customer_id), loyalty_time(as_of)));
 }
 
 LotStream *

@@ -67,9 +67,7 @@ advance(RowStream *stream)
 static void
 open_stream(RowStream *stream, LoyaltyQuery *query, int32 org_id)
 {
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
-
-	stream->cursor = loyalty_cursor_open(query, &params, ROWS_PER_FETCH);
+	stream->cursor = loyalty_cursor_open(query, LOYALTY_GIVEN(loyalty_int4(org_id)), ROWS_PER_FETCH);
 	advance(stream);
 }
 
