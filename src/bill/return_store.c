@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 
 #include "bill/return_store.h"
 #include "bill/transaction_store.h"
@@ -115,16 +116,22 @@ add_returned_lines(LoyaltyRows *rows, BillReturn *state)
 	int i;
 
 	for (row = 0; row < rows->count; row++)
+	{
+		int32 line_no = loyalty_row_int4(rows, row, 1);
+
+		CHECK_FOR_INTERRUPTS();
 		for (i = 0; i < state->line_count; i++)
 		{
 			ReturnLine *line = &state->lines[i];
 
-			if (line->line_no != loyalty_row_int4(rows, row, 1))
+			if (line->line_no != line_no)
 				continue;
 			line->quantity_back += loyalty_row_points(rows, row, 2);
 			line->amount_back += loyalty_row_points(rows, row, 3);
 			line->times_back += loyalty_row_int4(rows, row, 4);
+			break;
 		}
+	}
 }
 
 void

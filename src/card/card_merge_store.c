@@ -37,7 +37,7 @@ loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, 
 	return (int) rows->count;
 }
 
-/* Whoever changes a card has locked its owner before. */
+/* The cards are locked as they are read: the job that expires cards locks no owner. */
 void
 loyalty_cards_take(int32 org_id, int64 survivor_id, int64 victim_id, TimestampTz now)
 {

@@ -55,8 +55,9 @@ static LoyaltyQuery card_shared = LOYALTY_STATEMENT(READ_CARD " FOR SHARE OF c",
 static LoyaltyQuery card_locked = LOYALTY_STATEMENT(READ_CARD " FOR NO KEY UPDATE OF c", INT4OID, TEXTOID);
 
 static LoyaltyQuery cards_owned =
-	LOYALTY_STATEMENT(READ_CARDS " AND c.customer_id = $2 ORDER BY c.issued_at, c.card_number", INT4OID,
-					  INT8OID);
+	LOYALTY_STATEMENT(READ_CARDS
+					  " AND c.customer_id = $2 ORDER BY c.issued_at, c.card_number FOR NO KEY UPDATE OF c",
+					  INT4OID, INT8OID);
 
 static LoyaltyQuery number_as_seen = LOYALTY_STATEMENT_SEEN(FIND_EXTERNAL, INT4OID, TEXTOID);
 

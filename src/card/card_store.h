@@ -58,7 +58,8 @@ extern int32 loyalty_card_label_default(int32 org_id, CardStatus status);
 /* Makes a label of a status its default one. The caller has locked the org, so that no two do. */
 extern void loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id);
 
-/* Writes a card that is not issued; false where its number is taken. Several are written in the order of their numbers. */
+/* Writes a card that is not issued; false where its number is taken. An import writes several in
+ * the order of their numbers. */
 extern bool loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, const char *card_number,
 								TimestampTz now);
 

@@ -404,9 +404,10 @@ loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const Ledge
 		if (rows == NULL)
 			rows = page;
 		else
+		{
 			loyalty_rows_add(rows, page);
+			sort_page(rows, filter);
+		}
 	}
-	if (count > 0 && ranges[count - 1].customer_id != ranges[0].customer_id)
-		sort_page(rows, filter);
 	return rows;
 }

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 
 #include "common/query.h"
 #include "ledger/spend/reversal_store.h"
@@ -181,9 +182,14 @@ add_back_elsewhere(int32 org_id, int64 customer_id, int64 event_id, Draws *draws
 	rows = LOYALTY_QUERY(&back_elsewhere, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id),
 						 loyalty_int8s(lots, draws->n));
 	for (row = 0; row < rows->count; row++)
+	{
+		int64 lot_id = loyalty_row_int8(rows, row, 1);
+
+		CHECK_FOR_INTERRUPTS();
 		for (i = 0; i < draws->n; i++)
-			if (lots[i] == loyalty_row_int8(rows, row, 1))
+			if (lots[i] == lot_id)
 				draws->items[i].reversed += loyalty_row_points(rows, row, 2);
+	}
 }
 
 void

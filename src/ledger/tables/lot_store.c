@@ -18,7 +18,6 @@
 	" WHERE l.org_id = $1 AND l.category = $2" \
 	" AND l.customer_id = $3 AND l.is_open"
 
-/* The open lots of an account "k" of a list. */
 static LoyaltyQuery lots_insert = LOYALTY_INSERT(lot_layout);
 static LoyaltyQuery lots_update = LOYALTY_UPDATE(lot_layout, "org_id, customer_id, lot_id");
 static LoyaltyQuery movements_insert = LOYALTY_INSERT(movement_layout);
