@@ -303,17 +303,15 @@ loyalty_load_register(const char *org, const Datum *values, const bool *nulls, L
 		" first_name => $5, last_name => $6, till => $7, registered_on => $8) r",
 		TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 	int64 customer_id;
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_text(org), loyalty_datum(values[LOAD_MOBILE], nulls[LOAD_MOBILE]),
-					   loyalty_datum(values[LOAD_EMAIL], nulls[LOAD_EMAIL]),
-					   loyalty_datum(values[LOAD_EXTERNAL_ID], nulls[LOAD_EXTERNAL_ID]),
-					   loyalty_datum(values[LOAD_FIRST_NAME], nulls[LOAD_FIRST_NAME]),
-					   loyalty_datum(values[LOAD_LAST_NAME], nulls[LOAD_LAST_NAME]),
-					   loyalty_datum(values[LOAD_TILL], nulls[LOAD_TILL]),
-					   loyalty_datum(values[registered_on], nulls[registered_on]));
+	LoyaltyRows *rows = LOYALTY_QUERY(&register_customer, loyalty_text(org),
+									  loyalty_datum(values[LOAD_MOBILE], nulls[LOAD_MOBILE]),
+									  loyalty_datum(values[LOAD_EMAIL], nulls[LOAD_EMAIL]),
+									  loyalty_datum(values[LOAD_EXTERNAL_ID], nulls[LOAD_EXTERNAL_ID]),
+									  loyalty_datum(values[LOAD_FIRST_NAME], nulls[LOAD_FIRST_NAME]),
+									  loyalty_datum(values[LOAD_LAST_NAME], nulls[LOAD_LAST_NAME]),
+									  loyalty_datum(values[LOAD_TILL], nulls[LOAD_TILL]),
+									  loyalty_datum(values[registered_on], nulls[registered_on]));
 
-	rows = loyalty_query(&register_customer, &params);
 	customer_id = loyalty_row_int8(rows, 0, 1);
 	loyalty_rows_free(rows);
 	return customer_id;

@@ -35,12 +35,11 @@ static LoyaltyQuery referrers_of_bill =
 bool
 loyalty_referral_insert(int32 org_id, const Referral *referral)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, referral->referee_id), loyalty_int8(referral->referral_id),
-					   loyalty_int8(referral->referrer_id), loyalty_int8(referral->referrer_event_id),
-					   loyalty_int8_or_null(referral->transaction_id), loyalty_int4(referral->program_id));
-
-	return loyalty_execute(&referral_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&referral_insert, LOYALTY_CUSTOMER(org_id, referral->referee_id),
+						   loyalty_int8(referral->referral_id), loyalty_int8(referral->referrer_id),
+						   loyalty_int8(referral->referrer_event_id),
+						   loyalty_int8_or_null(referral->transaction_id),
+						   loyalty_int4(referral->program_id)) == 1;
 }
 
 static LoyaltyRows *

@@ -44,11 +44,9 @@ static LoyaltyQuery lines_returned =
 static void
 read_points(int32 org_id, int64 customer_id, int64 transaction_id, int32 *program_id, Category *category)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(transaction_id));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&points_of_bill, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(transaction_id));
 
-	rows = loyalty_query(&points_of_bill, &params);
 	if (rows->count == 0)
 		return;
 	*program_id = loyalty_row_int4(rows, 0, 1);
@@ -83,11 +81,8 @@ loyalty_returned_bill_find(int32 org_id, const LoyaltyCustomer *customer, const 
 static LoyaltyRows *
 returns_of(LoyaltyQuery *query, int32 org_id, int64 member, const ReturnedBill *bill)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(member), loyalty_int8(bill->transaction_id),
-					   loyalty_int8(bill->customer_id));
-
-	return loyalty_query(query, &params);
+	return LOYALTY_QUERY(query, loyalty_int4(org_id), loyalty_int8(member),
+						 loyalty_int8(bill->transaction_id), loyalty_int8(bill->customer_id));
 }
 
 static void

@@ -38,17 +38,15 @@ void
 loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value, const TaggedBill *bill)
 {
 	const Transaction *transaction = &bill->transaction;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(type), loyalty_text(value),
-					   loyalty_int8(transaction->transaction_id), loyalty_time(transaction->event_time),
-					   loyalty_time(transaction->recorded_at), loyalty_int4_or_null(transaction->till_id),
-					   loyalty_int4_or_null(transaction->store_id), loyalty_int2(transaction->source_id),
-					   loyalty_char(transaction->outlier_status), loyalty_points(transaction->amount),
-					   loyalty_points(transaction->discount), loyalty_text(transaction->number),
-					   loyalty_text(bill->reason), loyalty_text(bill->actor),
-					   loyalty_datum(bill->line_items, bill->line_items == (Datum) 0));
 
-	loyalty_execute(&bill_insert, &params);
+	LOYALTY_EXECUTE(&bill_insert, loyalty_int4(org_id), loyalty_text(type), loyalty_text(value),
+					loyalty_int8(transaction->transaction_id), loyalty_time(transaction->event_time),
+					loyalty_time(transaction->recorded_at), loyalty_int4_or_null(transaction->till_id),
+					loyalty_int4_or_null(transaction->store_id), loyalty_int2(transaction->source_id),
+					loyalty_char(transaction->outlier_status), loyalty_points(transaction->amount),
+					loyalty_points(transaction->discount), loyalty_text(transaction->number),
+					loyalty_text(bill->reason), loyalty_text(bill->actor),
+					loyalty_datum(bill->line_items, bill->line_items == (Datum) 0));
 }
 
 static void
@@ -79,12 +77,10 @@ tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
 static void
 take_bills(int32 org_id, const LoyaltyHeld *held, TaggedBills *bills)
 {
-	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(held->type), loyalty_text(held->value));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&bills_take, loyalty_int4(org_id), loyalty_text(held->type), loyalty_text(held->value));
 
-	rows = loyalty_query(&bills_take, &params);
 	for (i = 0; i < rows->count; i++)
 	{
 		TaggedBill bill;

@@ -102,12 +102,9 @@ static LoyaltyQuery numbers_of_bills =
 bool
 loyalty_transaction_claim(int32 org_id, const Transaction *transaction)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(transaction->till_id),
-					   loyalty_text(transaction->number), loyalty_int8(transaction->customer_id),
-					   loyalty_int8(transaction->transaction_id));
-
-	return loyalty_execute(&number_claim, &params) == 1;
+	return LOYALTY_EXECUTE(&number_claim, loyalty_int4(org_id), loyalty_int4(transaction->till_id),
+						   loyalty_text(transaction->number), loyalty_int8(transaction->customer_id),
+						   loyalty_int8(transaction->transaction_id)) == 1;
 }
 
 int64
@@ -152,11 +149,9 @@ bool
 loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id, Transaction *transaction)
 {
 	BillRow row = { 0 };
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(transaction_id));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&bill_by_id, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(transaction_id));
 
-	rows = loyalty_query(&bill_by_id, &params);
 	if (rows->count == 0)
 		return false;
 	loyalty_row_read(rows, 0, &bill_layout, &row);

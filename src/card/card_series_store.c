@@ -68,15 +68,13 @@ static LoyaltyQuery validity_end =
 bool
 loyalty_card_series_insert(int32 org_id, const CardSeries *series)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(series->series_id), loyalty_text(series->series),
-					   loyalty_text(series->name), loyalty_text(series->card_type),
-					   loyalty_text(series->prefix), loyalty_text(series->suffix),
-					   loyalty_int4(series->length), loyalty_int4_or_null(series->max_active),
-					   loyalty_datum(PointerGetDatum(series->validity), series->validity == NULL),
-					   loyalty_int4_or_null(series->program_id), loyalty_char((char) series->issue));
-
-	return loyalty_execute(&series_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&series_insert, loyalty_int4(org_id), loyalty_int4(series->series_id),
+						   loyalty_text(series->series), loyalty_text(series->name),
+						   loyalty_text(series->card_type), loyalty_text(series->prefix),
+						   loyalty_text(series->suffix), loyalty_int4(series->length),
+						   loyalty_int4_or_null(series->max_active),
+						   loyalty_datum(PointerGetDatum(series->validity), series->validity == NULL),
+						   loyalty_int4_or_null(series->program_id), loyalty_char((char) series->issue)) == 1;
 }
 
 bool
@@ -128,11 +126,9 @@ loyalty_card_label_insert(int32 org_id, int32 label_id, const char *label, CardS
 int32
 loyalty_card_label_find(int32 org_id, CardStatus status, const char *label)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char((char) status), loyalty_text(label));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&label_by_name, loyalty_int4(org_id), loyalty_char((char) status), loyalty_text(label));
 
-	rows = loyalty_query(&label_by_name, &params);
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
 }
 

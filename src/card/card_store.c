@@ -132,11 +132,8 @@ static LoyaltyQuery changes_of_card = LOYALTY_STATEMENT_SEEN(
 bool
 loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, const char *card_number, TimestampTz now)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(series_id), loyalty_int8(card_id),
-					   loyalty_time(now), loyalty_text(card_number));
-
-	return loyalty_execute(&card_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&card_insert, loyalty_int4(org_id), loyalty_int4(series_id), loyalty_int8(card_id),
+						   loyalty_time(now), loyalty_text(card_number)) == 1;
 }
 
 bool
@@ -224,26 +221,21 @@ loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, 
 void
 loyalty_card_update(int32 org_id, const Card *card)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(card->card_number),
-					   loyalty_int8_or_null(card->customer_id), loyalty_char((char) card->status),
-					   loyalty_int4_or_null(card->label_id), loyalty_time(card->issued_at),
-					   loyalty_time(card->expires_at));
-
-	loyalty_execute(&card_update, &params);
+	LOYALTY_EXECUTE(&card_update, loyalty_int4(org_id), loyalty_text(card->card_number),
+					loyalty_int8_or_null(card->customer_id), loyalty_char((char) card->status),
+					loyalty_int4_or_null(card->label_id), loyalty_time(card->issued_at),
+					loyalty_time(card->expires_at));
 }
 
 void
 loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status, const char *change,
 						   const char *reason, const char *actor, TimestampTz now)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(card->card_id), loyalty_int8(loyalty_next_id()),
-					   loyalty_time(now), loyalty_text(change), loyalty_int8_or_null(card->customer_id),
-					   loyalty_char((char) old_status), loyalty_char((char) card->status),
-					   loyalty_int4_or_null(card->label_id), loyalty_text(reason), loyalty_text(actor));
-
-	loyalty_execute(&change_insert, &params);
+	LOYALTY_EXECUTE(&change_insert, loyalty_int4(org_id), loyalty_int8(card->card_id),
+					loyalty_int8(loyalty_next_id()), loyalty_time(now), loyalty_text(change),
+					loyalty_int8_or_null(card->customer_id), loyalty_char((char) old_status),
+					loyalty_char((char) card->status), loyalty_int4_or_null(card->label_id),
+					loyalty_text(reason), loyalty_text(actor));
 }
 
 void
@@ -278,12 +270,10 @@ loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id)
 int
 loyalty_card_former_owners(int32 org_id, const Card *card, int64 **customers)
 {
-	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(card->card_id), loyalty_int8(card->customer_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&former_holders, loyalty_int4(org_id), loyalty_int8(card->card_id),
+									  loyalty_int8(card->customer_id));
 
-	rows = loyalty_query(&former_holders, &params);
 	*customers = palloc(sizeof(int64) * Max(rows->count, 1));
 	for (i = 0; i < rows->count; i++)
 		(*customers)[i] = loyalty_row_int8(rows, i, 1);

@@ -167,14 +167,13 @@ loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *s
 int32
 loyalty_number_series_find(int32 org_id, const NumberShape *shape)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(loyalty_number_method_names[shape->method]),
-					   loyalty_int4(shape->length), loyalty_text(shape->prefix), loyalty_text(shape->suffix),
-					   loyalty_bool(shape->checksum_prefix),
-					   loyalty_datum(Int64GetDatum(shape->offset), !loyalty_number_is_random(shape->method)));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&series_of_sequence, loyalty_int4(org_id),
+					  loyalty_text(loyalty_number_method_names[shape->method]), loyalty_int4(shape->length),
+					  loyalty_text(shape->prefix), loyalty_text(shape->suffix),
+					  loyalty_bool(shape->checksum_prefix),
+					  loyalty_datum(Int64GetDatum(shape->offset), !loyalty_number_is_random(shape->method)));
 
-	rows = loyalty_query(&series_of_sequence, &params);
 	return loyalty_row_int4_or(rows, 0, 1, 0);
 }
 
@@ -216,20 +215,15 @@ loyalty_number_sequence_advance(Oid sequence, int64 least)
 bool
 loyalty_number_series_is_warned(int32 org_id, int32 number_series_id, int32 percent)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(number_series_id), loyalty_int4(percent));
-
-	return loyalty_execute(&warning_given, &params) > 0;
+	return LOYALTY_EXECUTE(&warning_given, loyalty_int4(org_id), loyalty_int4(number_series_id),
+						   loyalty_int4(percent)) > 0;
 }
 
 void
 loyalty_number_series_warn(const NumberSeries *series, int32 percent, int64 used, int64 capacity,
 						   TimestampTz now)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(series->org_id), loyalty_int4(series->number_series_id),
-					   loyalty_int8(loyalty_next_id()), loyalty_int4(percent), loyalty_int8(used),
-					   loyalty_int8(capacity), loyalty_time(now));
-
-	loyalty_execute(&warning_insert, &params);
+	LOYALTY_EXECUTE(&warning_insert, loyalty_int4(series->org_id), loyalty_int4(series->number_series_id),
+					loyalty_int8(loyalty_next_id()), loyalty_int4(percent), loyalty_int8(used),
+					loyalty_int8(capacity), loyalty_time(now));
 }

@@ -125,10 +125,8 @@ loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *co
 void
 loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, TimestampTz now)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(mobile), loyalty_text(status), loyalty_time(now));
-
-	loyalty_execute(&ndnc_store, &params);
+	LOYALTY_EXECUTE(&ndnc_store, loyalty_int4(org_id), loyalty_text(mobile), loyalty_text(status),
+					loyalty_time(now));
 }
 
 const char *

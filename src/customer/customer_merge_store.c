@@ -233,11 +233,8 @@ take_identifier(const MergePair *pair, const LoyaltyHeld *held, TimestampTz now)
 
 	for (i = 0; i < lengthof(queries); i++)
 	{
-		LoyaltyParams params =
-			LOYALTY_PARAMS(loyalty_int4(pair->org_id), loyalty_int8(customers[i]), loyalty_text(held->type),
-						   loyalty_text(held->value), loyalty_time(now));
-
-		loyalty_execute(queries[i], &params);
+		LOYALTY_EXECUTE(queries[i], loyalty_int4(pair->org_id), loyalty_int8(customers[i]),
+						loyalty_text(held->type), loyalty_text(held->value), loyalty_time(now));
 	}
 }
 
@@ -301,10 +298,8 @@ read_profile(const MergePair *pair, LoyaltyProfile *profile)
 static bool
 has_primary(const MergePair *pair, const char *channel)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(pair->org_id, pair->survivor_id), loyalty_text(channel));
-
-	return loyalty_execute(&channel_primary, &params) > 0;
+	return LOYALTY_EXECUTE(&channel_primary, LOYALTY_CUSTOMER(pair->org_id, pair->survivor_id),
+						   loyalty_text(channel)) > 0;
 }
 
 static void
@@ -355,11 +350,9 @@ loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account
 static const char *
 read_email_as_typed(const MergePair *pair, const char *email)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(pair->org_id, pair->victim_id), loyalty_text(email));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&email_as_typed, LOYALTY_CUSTOMER(pair->org_id, pair->victim_id), loyalty_text(email));
 
-	rows = loyalty_query(&email_as_typed, &params);
 	return rows->count > 0 ? loyalty_row_text(rows, 0, 1) : email;
 }
 
@@ -391,11 +384,9 @@ void
 loyalty_field_take(const MergePair *pair, int32 field_id, TimestampTz now)
 {
 	LoyaltyParams taken = { 0 };
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(pair->org_id, pair->victim_id), loyalty_int4(field_id));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&field_read, LOYALTY_CUSTOMER(pair->org_id, pair->victim_id), loyalty_int4(field_id));
 
-	rows = loyalty_query(&field_read, &params);
 	if (rows->count != 1)
 		elog(ERROR, "a field of customer " INT64_FORMAT " has vanished", pair->victim_id);
 	loyalty_param_customer(&taken, pair->org_id, pair->survivor_id);

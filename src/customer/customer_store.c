@@ -173,13 +173,11 @@ void
 loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
 						int16 source_id, int32 till_id, int32 base_till_id)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer->customer_id), loyalty_time(customer->registered_on),
-					   loyalty_time(recorded_at), loyalty_int4_or_null(till_id), loyalty_int2(source_id),
-					   loyalty_char(customer->loyalty ? 'l' : 'n'), loyalty_int4_or_null(base_till_id),
-					   loyalty_int4_or_null(customer->status_label_id));
-
-	loyalty_execute(&customer_insert, &params);
+	LOYALTY_EXECUTE(&customer_insert, LOYALTY_CUSTOMER(org_id, customer->customer_id),
+					loyalty_time(customer->registered_on), loyalty_time(recorded_at),
+					loyalty_int4_or_null(till_id), loyalty_int2(source_id),
+					loyalty_char(customer->loyalty ? 'l' : 'n'), loyalty_int4_or_null(base_till_id),
+					loyalty_int4_or_null(customer->status_label_id));
 }
 
 void

@@ -77,13 +77,11 @@ loyalty_field_list(int32 org_id, LoyaltyFieldList *fields)
 bool
 loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(field->field_id),
-					   loyalty_text(loyalty_field_kind_names[field->kind]), loyalty_text(field->name),
-					   loyalty_text(loyalty_field_type_names[field->type]), loyalty_bool(field->is_required),
-					   loyalty_datum(allowed, allowed == (Datum) 0));
-
-	return loyalty_execute(&field_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&field_insert, loyalty_int4(org_id), loyalty_int4(field->field_id),
+						   loyalty_text(loyalty_field_kind_names[field->kind]), loyalty_text(field->name),
+						   loyalty_text(loyalty_field_type_names[field->type]),
+						   loyalty_bool(field->is_required),
+						   loyalty_datum(allowed, allowed == (Datum) 0)) == 1;
 }
 
 /* A text that is null takes the value away. */

@@ -109,12 +109,9 @@ static int64
 owner_by(LoyaltyQuery *query, int32 org_id, IdentifierType type, const char *value)
 {
 	KeyRow row = { 0 };
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(loyalty_identifier_type_names[type]),
-					   loyalty_text(value));
+	LoyaltyRows *rows = LOYALTY_QUERY(query, loyalty_int4(org_id),
+									  loyalty_text(loyalty_identifier_type_names[type]), loyalty_text(value));
 
-	rows = loyalty_query(query, &params);
 	if (rows->count > 0)
 		loyalty_row_read(rows, 0, &key_layout, &row);
 	loyalty_rows_free(rows);
@@ -181,12 +178,9 @@ loyalty_identifier_find(int32 org_id, IdentifierType type, const char *value)
 int64
 loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(loyalty_identifier_type_names[type]),
-					   loyalty_text(value));
+	LoyaltyRows *rows = LOYALTY_QUERY(&holders_of_contact, loyalty_int4(org_id),
+									  loyalty_text(loyalty_identifier_type_names[type]), loyalty_text(value));
 
-	rows = loyalty_query(&holders_of_contact, &params);
 	return rows->count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
 }
 

@@ -84,12 +84,10 @@ loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group, con
 						 const char *age_field, Datum *view)
 {
 	bool isnull;
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(group), loyalty_text(gender_field),
-					   loyalty_text(age_field), loyalty_text(ndnc_of(org_id, customer_id)));
+	LoyaltyRows *rows = LOYALTY_QUERY(&query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(group),
+									  loyalty_text(gender_field), loyalty_text(age_field),
+									  loyalty_text(ndnc_of(org_id, customer_id)));
 
-	rows = loyalty_query(&query, &params);
 	if (rows->count == 0)
 		return false;
 	*view = loyalty_row_datum(rows, 0, 1, &isnull);

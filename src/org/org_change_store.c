@@ -72,29 +72,22 @@ bool
 loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *time_zone,
 				   const char *base_country, TimestampTz now)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(org), loyalty_text(name), loyalty_text(time_zone),
-					   loyalty_text(base_country), loyalty_time(now));
-
-	return loyalty_execute(&org_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&org_insert, loyalty_int4(org_id), loyalty_text(org), loyalty_text(name),
+						   loyalty_text(time_zone), loyalty_text(base_country), loyalty_time(now)) == 1;
 }
 
 void
 loyalty_org_store_countries(int32 org_id, const char *base_country, Datum supported)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(base_country), loyalty_datum(supported, false));
-
-	loyalty_execute(&org_countries, &params);
+	LOYALTY_EXECUTE(&org_countries, loyalty_int4(org_id), loyalty_text(base_country),
+					loyalty_datum(supported, false));
 }
 
 bool
 loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char *name)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(store_id), loyalty_text(store), loyalty_text(name));
-
-	return loyalty_execute(&store_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&store_insert, loyalty_int4(org_id), loyalty_int4(store_id), loyalty_text(store),
+						   loyalty_text(name)) == 1;
 }
 
 bool
@@ -109,18 +102,17 @@ loyalty_program_insert(int32 org_id, const LoyaltyProgram *program, const char *
 					   bool has_date)
 {
 	const ProgramRules *rules = &program->rules;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(program->program_id),
-					   loyalty_text(program->program), loyalty_text(name), loyalty_bool(program->is_default),
-					   loyalty_int8(rules->points_per_unit), loyalty_int4(rules->decimals),
-					   loyalty_text(loyalty_rounding_names[rules->rounding]),
-					   loyalty_text(loyalty_expiry_unit_names[rules->expiry_unit]),
-					   loyalty_datum(Int32GetDatum(rules->expiry_value), !has_value),
-					   loyalty_datum(DateADTGetDatum(rules->expiry_date), !has_date),
-					   loyalty_text(loyalty_expiry_type_names[rules->expiry_type]),
-					   loyalty_bool(rules->allow_negative_on_return));
 
-	return loyalty_execute(&program_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&program_insert, loyalty_int4(org_id), loyalty_int4(program->program_id),
+						   loyalty_text(program->program), loyalty_text(name),
+						   loyalty_bool(program->is_default), loyalty_int8(rules->points_per_unit),
+						   loyalty_int4(rules->decimals),
+						   loyalty_text(loyalty_rounding_names[rules->rounding]),
+						   loyalty_text(loyalty_expiry_unit_names[rules->expiry_unit]),
+						   loyalty_datum(Int32GetDatum(rules->expiry_value), !has_value),
+						   loyalty_datum(DateADTGetDatum(rules->expiry_date), !has_date),
+						   loyalty_text(loyalty_expiry_type_names[rules->expiry_type]),
+						   loyalty_bool(rules->allow_negative_on_return)) == 1;
 }
 
 void

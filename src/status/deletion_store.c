@@ -29,12 +29,9 @@ void
 loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionRequest *request,
 								const char *reason, TimestampTz requested_at)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(request->request_id),
-					   loyalty_time(requested_at), loyalty_text(request->requested_by),
-					   loyalty_int4_or_null(request->former_label_id), loyalty_text(reason));
-
-	loyalty_execute(&request_insert, &params);
+	LOYALTY_EXECUTE(&request_insert, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(request->request_id),
+					loyalty_time(requested_at), loyalty_text(request->requested_by),
+					loyalty_int4_or_null(request->former_label_id), loyalty_text(reason));
 }
 
 bool
@@ -54,9 +51,6 @@ void
 loyalty_deletion_request_decide(int32 org_id, int64 customer_id, int64 request_id, char decision,
 								const char *decided_by, TimestampTz decided_at)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(request_id),
-					   loyalty_char(decision), loyalty_text(decided_by), loyalty_time(decided_at));
-
-	loyalty_execute(&request_decide, &params);
+	LOYALTY_EXECUTE(&request_decide, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(request_id),
+					loyalty_char(decision), loyalty_text(decided_by), loyalty_time(decided_at));
 }

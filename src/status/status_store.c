@@ -187,11 +187,10 @@ loyalty_label_insert(int32 org_id, int32 label_id, CustomerStatus status, const 
 					 const char *description)
 {
 	bool is_first = !has_label(org_id, status);
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int4(label_id), loyalty_char((char) status),
-					   loyalty_text(label), loyalty_text(description), loyalty_bool(is_first));
 
-	return loyalty_execute(&label_insert, &params) == 1;
+	return LOYALTY_EXECUTE(&label_insert, loyalty_int4(org_id), loyalty_int4(label_id),
+						   loyalty_char((char) status), loyalty_text(label), loyalty_text(description),
+						   loyalty_bool(is_first)) == 1;
 }
 
 void
@@ -251,10 +250,7 @@ loyalty_status_change_insert(int32 org_id, int64 customer_id, const StatusChange
 void
 loyalty_customer_set_label(int32 org_id, int64 customer_id, int32 label_id)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4_or_null(label_id));
-
-	loyalty_execute(&set_label, &params);
+	LOYALTY_EXECUTE(&set_label, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4_or_null(label_id));
 }
 
 void

@@ -117,11 +117,8 @@ static LoyaltyQuery page_oldest = LOYALTY_STATEMENT_SEEN(PAGE("ASC"), PAGE_TYPES
 static LoyaltyRows *
 run_of_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Account *account, Datum last)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(account->program_id),
-					   loyalty_char(account->category), loyalty_datum(last, false));
-
-	return loyalty_query(query, &params);
+	return LOYALTY_QUERY(query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(account->program_id),
+						 loyalty_char(account->category), loyalty_datum(last, false));
 }
 
 /* Whose entries are searched. */
@@ -250,12 +247,10 @@ loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, Ti
 int64
 loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz at, int32 entry_no)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(account->program_id),
-					   loyalty_char(account->category), loyalty_time(at), loyalty_int4(entry_no));
+	LoyaltyRows *rows = LOYALTY_QUERY(&sum_due_as_known, LOYALTY_CUSTOMER(org_id, customer_id),
+									  loyalty_int4(account->program_id), loyalty_char(account->category),
+									  loyalty_time(at), loyalty_int4(entry_no));
 
-	rows = loyalty_query(&sum_due_as_known, &params);
 	return loyalty_row_points(rows, 0, 1);
 }
 

@@ -238,11 +238,9 @@ void
 loyalty_reversal_outcome(int32 org_id, const LoyaltyCustomer *customer, int64 event_id,
 						 ReversalOutcome *outcome)
 {
-	LoyaltyRows *rows;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer->customer_id), loyalty_int8(event_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(&outcome_of_reversal, LOYALTY_CUSTOMER(org_id, customer->customer_id),
+									  loyalty_int8(event_id));
 
-	rows = loyalty_query(&outcome_of_reversal, &params);
 	outcome->expired = loyalty_row_points(rows, 0, 1);
 	outcome->arrears_paid = loyalty_row_points(rows, 0, 2);
 	if (loyalty_row_isnull(rows, 0, 4))

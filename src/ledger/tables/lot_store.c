@@ -160,23 +160,20 @@ loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of)
 LotStream *
 loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id, const int32 *line_no)
 {
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_char(CATEGORY_TRIGGER_BASED), loyalty_int8(customer_id),
-					   loyalty_int8_or_null(transaction_id), loyalty_int8_or_null(lot_id),
-					   loyalty_datum(Int32GetDatum(line_no ? *line_no : 0), line_no == NULL));
-
-	return open_stream(&lots_locked, &params);
+	return open_stream(&lots_locked,
+					   LOYALTY_GIVEN(loyalty_int4(org_id), loyalty_char(CATEGORY_TRIGGER_BASED),
+									 loyalty_int8(customer_id), loyalty_int8_or_null(transaction_id),
+									 loyalty_int8_or_null(lot_id),
+									 loyalty_datum(Int32GetDatum(line_no ? *line_no : 0), line_no == NULL)));
 }
 
 int
 loyalty_customers_promised(int32 org_id, TimestampTz as_of, int64 after, int limit, int64 *customers)
 {
-	LoyaltyRows *rows;
 	uint64 i;
-	LoyaltyParams params =
-		LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_time(as_of), loyalty_int8(after), loyalty_int4(limit));
+	LoyaltyRows *rows = LOYALTY_QUERY(&customers_promised, loyalty_int4(org_id), loyalty_time(as_of),
+									  loyalty_int8(after), loyalty_int4(limit));
 
-	rows = loyalty_query(&customers_promised, &params);
 	for (i = 0; i < rows->count; i++)
 		customers[i] = loyalty_row_int8(rows, i, 1);
 	return (int) rows->count;
