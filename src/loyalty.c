@@ -21,6 +21,7 @@
 #include "customer/erasure.h"
 #include "customer/single_view.h"
 #include "ledger/move/closing.h"
+#include "ledger/posting/accounts.h"
 #include "ledger/posting/posting.h"
 #include "ledger/read/points_section_store.h"
 #include "ledger/tables/bill_hooks.h"

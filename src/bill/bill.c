@@ -16,6 +16,8 @@
 #include "common/ids.h"
 #include "common/points.h"
 #include "ledger/earn/award.h"
+#include "ledger/posting/due.h"
+#include "ledger/posting/event.h"
 #include "status/status_guard.h"
 
 #define BILL_FIELD(name) \

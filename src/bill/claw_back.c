@@ -5,6 +5,7 @@
 
 #include "bill/claw_back.h"
 #include "common/compare.h"
+#include "ledger/posting/event.h"
 
 /* An open lot that pays what another one owes. */
 typedef struct Payer

@@ -5,6 +5,7 @@
 
 #include "bill/claw_back.h"
 #include "bill/referral.h"
+#include "ledger/posting/event.h"
 
 static void
 lock_referrer(Operation *operation, ReferralReturn *back, int64 customer_id)

@@ -16,6 +16,7 @@
 #include "common/ids.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/operation.h"
 #include "ledger/spend/reversal.h"
 #include "status/status_guard.h"

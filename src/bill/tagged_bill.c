@@ -9,6 +9,7 @@
 #include "bill/tagged_bill.h"
 #include "bill/tagged_bill_store.h"
 #include "common/crypto.h"
+#include "ledger/posting/event.h"
 
 /*
  * Claiming the key and giving it up again leaves nothing behind but the wait: whoever registers with it meanwhile

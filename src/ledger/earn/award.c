@@ -8,6 +8,8 @@
 #include "common/points_limit.h"
 #include "ledger/earn/award.h"
 #include "ledger/posting/draw.h"
+#include "ledger/posting/due.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/lot_dates.h"
 
 GuardedOperation

@@ -5,6 +5,7 @@
 
 #include "ledger/earn/debit.h"
 #include "ledger/posting/draw.h"
+#include "ledger/posting/event.h"
 
 void
 loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer)

@@ -4,6 +4,8 @@
 #include "postgres.h"
 
 #include "ledger/earn/opening.h"
+#include "ledger/posting/accounts.h"
+#include "ledger/posting/event.h"
 
 /* The opening entry of the account that has the balance, with the lot or the arrears that it is. */
 static void

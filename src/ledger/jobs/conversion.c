@@ -8,6 +8,8 @@
 #include "common/ids.h"
 #include "common/points.h"
 #include "ledger/jobs/conversion.h"
+#include "ledger/posting/due.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/lot_dates.h"
 
 static bool

@@ -10,6 +10,7 @@
 
 #include "common/crypto.h"
 #include "ledger/jobs/expiry.h"
+#include "ledger/posting/due.h"
 #include "ledger/posting/posting.h"
 #include "ledger/tables/day_store.h"
 #include "ledger/tables/writer.h"

@@ -10,6 +10,8 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 #include "ledger/jobs/jobs_store.h"
+#include "ledger/posting/due.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/operation.h"
 #include "status/status_guard.h"
 

@@ -6,6 +6,7 @@
 #include "common/ids.h"
 #include "ledger/move/closing.h"
 #include "ledger/move/move_store.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/posting.h"
 
 /* The debit of an account with open lots, however young they are and promised ones too. */

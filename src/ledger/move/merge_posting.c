@@ -6,6 +6,7 @@
 
 #include "common/ids.h"
 #include "ledger/move/merge_posting.h"
+#include "ledger/posting/event.h"
 
 typedef LOYALTY_ARRAY(Lot) LotList;
 

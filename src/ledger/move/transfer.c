@@ -8,6 +8,8 @@
 #include "common/points.h"
 #include "ledger/move/transfer.h"
 #include "ledger/posting/draw.h"
+#include "ledger/posting/due.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/lot_dates.h"
 #include "ledger/spend/recent_store.h"
 

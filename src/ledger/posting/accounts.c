@@ -14,6 +14,8 @@
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/points.h"
+#include "ledger/posting/accounts.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/kept_accounts.h"
 #include "ledger/posting/posting.h"
 #include "ledger/tables/day_store.h"

@@ -5,6 +5,7 @@
 
 #include "common/points.h"
 #include "ledger/posting/draw.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/lot_dates.h"
 
 static void

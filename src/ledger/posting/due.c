@@ -15,6 +15,8 @@
 
 #include "common/compare.h"
 #include "common/ids.h"
+#include "ledger/posting/due.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/posting.h"
 
 /* A lot that is due, with the account it leaves. */

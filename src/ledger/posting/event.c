@@ -18,6 +18,7 @@
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/points_limit.h"
+#include "ledger/posting/event.h"
 #include "ledger/posting/posting.h"
 
 void

@@ -21,6 +21,7 @@
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "customer/member.h"
+#include "ledger/posting/due.h"
 #include "ledger/posting/kept_accounts.h"
 #include "ledger/posting/posting.h"
 #include "ledger/tables/day_store.h"

@@ -1,7 +1,7 @@
 /*
  * posting.h: the steps that every writing call of the ledger shares, in their order: lock the customer, load the
  * accounts, fix the time and expire what is due, then write events with their entries, lots and movements. Four files
- * share the state of a posting: posting.c, accounts.c, due.c, event.c.
+ * share the state of a posting: posting.c and accounts.c behind this header, due.c and event.c behind their own.
  */
 #ifndef LOYALTY_POSTING_H
 #define LOYALTY_POSTING_H
@@ -10,7 +10,6 @@
 
 #include "common/refusal.h"
 #include "customer/customer_store.h"
-#include "customer/registration_hooks.h"
 #include "ledger/tables/ledger_store.h"
 #include "ledger/tables/lot_store.h"
 
@@ -121,79 +120,7 @@ extern bool loyalty_posting_judge_loyalty(const Posting *posting, LoyaltyRefusal
 /* The account of a program and category among those that take part. */
 extern PostedAccount *loyalty_posting_account(Posting *posting, int32 program_id, char category);
 
-/* Makes the accounts of some programs as they are before their first entry, one of each category. */
-extern void loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, int count,
-								  PostedAccount *accounts);
-
-/* Writes accounts whose first entries are written. */
-extern void loyalty_accounts_insert(Posting *posting, PostedAccount *accounts, int count);
-
-/* For loyalty_registration_hooks.after_enrol: opens the accounts of a new loyalty customer, a zero entry each. */
-extern void loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolment);
-
 /* The regular balance over the accounts that take part. */
 extern int64 loyalty_posting_current_points(const Posting *posting);
-
-/* ---- due.c: what is due by the effective time */
-
-/* Expires every lot of the accounts that is due: one event per instant. Returns whether there was any. */
-extern bool loyalty_posting_expire_due(Posting *posting);
-
-/*
- * The same where the lots of the accounts were read before: in the order of the accounts, and the lots of each as they are
- * spent, with the first one that is not due.
- */
-extern void loyalty_posting_expire_lots(Posting *posting, const LotRow *lots, int count);
-
-/*
- * Draws an id for an expiry that the event to come will bring about: lower than the event's own, so that the balance
- * "after the event", which a repeated request is answered with, counts the expiry in.
- */
-extern void loyalty_posting_reserve_expiry(Posting *posting);
-
-/* The same for all that is due and for what may be due on arrival, for an event whose id is drawn before they expire. */
-extern void loyalty_posting_reserve_expiries(Posting *posting);
-
-/* Points of an account that are due and not posted yet. */
-extern int64 loyalty_posting_due(const Posting *posting, const Account *account);
-
-/*
- * Whether an account takes the expiry of what is due, and then a credit of so many points ("coming") of which some expire
- * on arrival ("passing").
- */
-extern bool loyalty_posting_takes(const Posting *posting, const Account *account, int64 coming,
-								  int64 passing);
-
-/* ---- event.c: the event under construction */
-
-/* LY404 for what would take an account beyond its limits. */
-extern bool loyalty_refuse_overflow(LoyaltyRefusal *refusal);
-
-/*
- * Begins an event that has of its origin (NULL: none) all that says where it came from: source, till, store, request, bill,
- * partner. Posts one entry of it (LY404). Ends it: everything is written.
- */
-extern void loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time,
-								const Event *origin);
-extern void loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house,
-							   int64 points);
-extern void loyalty_event_end(Posting *posting);
-
-/*
- * Parts of the event's last entry. A lot may be added again as further entries change it; one movement of a lot per
- * entry and type.
- */
-extern void loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new);
-
-/* The same for a lot whose row was read at a place, so that it need not be found again. */
-extern void loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData tid);
-extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
-extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
-
-/*
- * Adds a new lot to the credit that brings it, the event's last entry; it pays the account's arrears first. Answers how
- * much it paid.
- */
-extern int64 loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot);
 
 #endif

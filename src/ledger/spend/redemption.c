@@ -15,6 +15,8 @@
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/points.h"
+#include "ledger/posting/due.h"
+#include "ledger/posting/event.h"
 #include "ledger/spend/recent_store.h"
 #include "ledger/spend/redemption.h"
 #include "ledger/tables/ledger_store.h"

@@ -6,6 +6,8 @@
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/points.h"
+#include "ledger/posting/due.h"
+#include "ledger/posting/event.h"
 #include "ledger/spend/reversal.h"
 
 void
