@@ -103,7 +103,7 @@ prepared(LoyaltyQuery *query)
 		loyalty_query_derive(query);
 	while (query->param_count < LOYALTY_MAX_PARAMS && OidIsValid(query->types[query->param_count]))
 		query->param_count++;
-	options = OidIsValid(get_extension_oid("citus", true)) ? 0 : CURSOR_OPT_GENERIC_PLAN;
+	options = OidIsValid(get_extension_oid("citus", true)) ? CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN;
 	plan = SPI_prepare_params(query->sql, set_up_parser, query, options);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));

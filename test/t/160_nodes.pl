@@ -59,6 +59,29 @@ is(states($earn, "SELECT loyalty.create_store('firm', 'one', 'One')", "SELECT lo
 	'00000 00000 00000', 'a table of the site is distributed: ours work, on the coordinator');
 is(nodes(), 'one server', 'and health_check finds nothing');
 
+# Conditions with parameters in the plans of seven calls, which is more than PostgreSQL makes plans of its own for.
+sub generic_conditions
+{
+	my $explained = "LOAD 'loyalty'; LOAD 'auto_explain'; SET loyalty.direct_rows = off; SET client_min_messages = log;"
+	  . ' SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on;';
+	my $errors;
+	$node->psql('postgres', $explained . "SELECT loyalty.points_balance('firm', 1);" . "$earn;" x 7,
+		stderr => \$errors, on_error_stop => 0);
+	my $plans = () = $errors =~ /Index Cond:.*org_id = \d/g;
+	my $generic = () = $errors =~ /Index Cond:.*\$\d/g;
+	return ($plans, $generic);
+}
+
+my ($plans, $generic) = generic_conditions();
+ok($generic > 0 && $plans == 0, 'plans are kept for any parameters')
+  or diag("$generic conditions with parameters, $plans with values");
+$node->safe_psql('postgres', "INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)"
+	  . " VALUES (99999, 'citus', 10, 'pg_catalog'::regnamespace, false, '1')");
+($plans, $generic) = generic_conditions();
+ok($plans > 0 && $generic == 0, 'where Citus is installed they are made for the values at hand')
+  or diag("$generic conditions with parameters, $plans with values");
+$node->safe_psql('postgres', "DELETE FROM pg_extension WHERE extname = 'citus'");
+
 # ---- a worker
 
 $node->safe_psql('postgres', 'UPDATE pg_dist_local_group SET groupid = 3');
