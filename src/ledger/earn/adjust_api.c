@@ -46,24 +46,12 @@ static const Kind imports[] = {
 };
 
 static Datum
-answer_adjustment(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
-{
-	Datum values[3];
-	bool nulls[3] = { false };
-
-	values[0] = Int64GetDatum(answer->event_id);
-	values[1] = loyalty_numeric(answer->points);
-	values[2] = loyalty_numeric(answer->current_points);
-	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
-}
-
-static Datum
 answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	PostingResult answer = { .event_id = earlier->event_id, .points = llabs(earlier->net_points) };
 
 	answer.current_points = loyalty_operation_balance_then(operation, earlier);
-	return answer_adjustment(operation, fcinfo, &answer);
+	return loyalty_operation_answer(operation, fcinfo, &answer);
 }
 
 static const Kind *
@@ -152,7 +140,7 @@ correct(FunctionCallInfo fcinfo, const char *argument, const Kind *kinds, int co
 	post(&operation, kind, &award, &answer);
 	loyalty_operation_end(&operation, answer.event_id);
 	answer.current_points = loyalty_posting_current_points(&operation.posting);
-	return answer_adjustment(&operation, fcinfo, &answer);
+	return loyalty_operation_answer(&operation, fcinfo, &answer);
 }
 
 Datum

@@ -22,24 +22,12 @@ enum OpeningArgument
 };
 
 static Datum
-answer_opening(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
-{
-	Datum values[3];
-	bool nulls[3] = { false };
-
-	values[0] = Int64GetDatum(answer->event_id);
-	values[1] = loyalty_numeric(answer->points);
-	values[2] = loyalty_numeric(answer->current_points);
-	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
-}
-
-static Datum
 answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	PostingResult answer = { .event_id = earlier->event_id, .points = earlier->net_points };
 
 	answer.current_points = loyalty_operation_balance_then(operation, earlier);
-	return answer_opening(operation, fcinfo, &answer);
+	return loyalty_operation_answer(operation, fcinfo, &answer);
 }
 
 /* A balance above or below zero, in the decimals of its program. */
@@ -125,5 +113,5 @@ loyalty_import_opening_balance(PG_FUNCTION_ARGS)
 		post(&operation.posting, &award, event_time, &answer);
 	loyalty_operation_end(&operation, answer.event_id);
 	answer.current_points = loyalty_posting_current_points(&operation.posting);
-	return answer_opening(&operation, fcinfo, &answer);
+	return loyalty_operation_answer(&operation, fcinfo, &answer);
 }

@@ -11,6 +11,7 @@
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/guc.h"
+#include "common/points.h"
 #include "common/request.h"
 #include "customer/member.h"
 #include "ledger/posting/operation.h"
@@ -329,4 +330,16 @@ loyalty_operation_end(Operation *operation, int64 event_id)
 		loyalty_event_note_insert(operation->posting.writer, operation->call->org->org_id,
 								  operation->posting.customer.customer_id, event_id, operation->reason,
 								  operation->actor);
+}
+
+Datum
+loyalty_operation_answer(const Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
+{
+	Datum values[3];
+	bool nulls[3] = { false };
+
+	values[0] = Int64GetDatum(answer->event_id);
+	values[1] = loyalty_numeric(answer->points);
+	values[2] = loyalty_numeric(answer->current_points);
+	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
 }
