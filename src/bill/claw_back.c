@@ -59,7 +59,7 @@ revert_expiries(ClawBack *claw)
 	}
 }
 
-/* Takes what is there; answers how much, and adds up what is owed. */
+/* Takes what is there; returns how much, and adds up what is owed. */
 static int64
 take_unspent(ClawBack *claw)
 {

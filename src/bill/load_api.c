@@ -273,7 +273,7 @@ require_numbers(Load *load)
 	load->is_numbered = true;
 }
 
-/* One batch in the transaction at hand; answers how many lines it had. */
+/* One batch in the transaction at hand; returns how many lines it had. */
 static int
 load_batch(Load *load)
 {

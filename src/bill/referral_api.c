@@ -26,7 +26,7 @@ enum ReferralArgument
 };
 
 static Datum
-answer_referral(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, int64 referee_points,
+referral_result(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, int64 referee_points,
 				int64 referrer_points, int64 current_points)
 {
 	Datum values[5];
@@ -38,12 +38,12 @@ answer_referral(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, i
 	values[2] = loyalty_numeric(referee_points);
 	values[3] = loyalty_numeric(referrer_points);
 	values[4] = loyalty_numeric(current_points);
-	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
 /* The arguments, the same as then, say what the referrer got; the referee's lot knows the program. */
 static Datum
-answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	int32 org_id = operation->call->org->org_id;
 	int64 customer_id = operation->posting.customer.customer_id;
@@ -52,13 +52,13 @@ answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *
 
 	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &expires_at))
 		elog(ERROR, "event " INT64_FORMAT " has no lot", earlier->event_id);
-	return answer_referral(operation, fcinfo, earlier->event_id, earlier->net_points,
+	return referral_result(operation, fcinfo, earlier->event_id, earlier->net_points,
 						   loyalty_arg_thousandths(fcinfo, ARG_REFERRER_POINTS, "referrer_points",
 												   ERRCODE_LOYALTY_POINTS_TOO_PRECISE),
 						   loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id));
 }
 
-/* One side's award, by an event that names the referral and the bill; answers its id. The first event is the referral. */
+/* One side's award, by an event that names the referral and the bill; returns its id. The first event is the referral. */
 static int64
 award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode code, const Event *origin,
 	  TimestampTz event_time)
@@ -73,14 +73,14 @@ award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode c
 		.event_code = code,
 		.origin = *origin,
 	};
-	PostingResult answer = { 0 };
+	PostingResult result = { 0 };
 
 	loyalty_posting_load(posting, (AccountChoice){ .program = program });
 	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
 	if (award.origin.pair_id == 0)
 		award.origin.event_id = award.origin.pair_id = loyalty_next_id();
-	loyalty_award(posting, &award, &answer);
-	return answer.event_id;
+	loyalty_award(posting, &award, &result);
+	return result.event_id;
 }
 
 /* Both awards, the referee's first, and the row that ties them to the bill; both sides are judged before either gets one. */
@@ -134,7 +134,7 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 	loyalty_operation_open(&operation, &call, &request);
 	if (loyalty_operation_lock_pair(&operation, &referrer,
 									loyalty_arg_int8(fcinfo, ARG_REFERRER, "referrer_id"), &earlier))
-		return answer_again(&operation, fcinfo, &earlier);
+		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_REFEREE);
 	(void) loyalty_status_guard(&call, &referrer.customer, GUARD_REFERRER);
 	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
@@ -148,6 +148,6 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 	award_both(&operation, fcinfo, &referrer, program, referee_points, referrer_points, &referral);
 	loyalty_posting_end(&referrer);
 	loyalty_operation_end(&operation, referral.referral_id);
-	return answer_referral(&operation, fcinfo, referral.referral_id, referee_points, referrer_points,
+	return referral_result(&operation, fcinfo, referral.referral_id, referee_points, referrer_points,
 						   loyalty_posting_current_points(&operation.posting));
 }

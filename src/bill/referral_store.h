@@ -31,7 +31,7 @@ extern bool loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *custom
 extern int64 loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
 										bool any_till, int32 till_id);
 
-/* Every lot that an award's points are in today; answers how many. */
+/* Every lot that an award's points are in today; returns how many. */
 extern int loyalty_award_lots(int32 org_id, const LoyaltyCustomer *customer, int64 awarded_to, int64 event_id,
 							  ReturnedLot **lots);
 

@@ -49,7 +49,7 @@ typedef struct Return
 } Return;
 
 static Datum
-answer_return(Return *back, int64 return_id, int64 amount, int64 points, int64 current_points)
+return_result(Return *back, int64 return_id, int64 amount, int64 points, int64 current_points)
 {
 	Datum values[5];
 	bool nulls[5] = { false };
@@ -59,11 +59,11 @@ answer_return(Return *back, int64 return_id, int64 amount, int64 points, int64 c
 	values[2] = loyalty_numeric(amount);
 	values[3] = loyalty_numeric(points);
 	values[4] = loyalty_numeric(current_points);
-	return loyalty_call_answer(&back->call, back->fcinfo, values, nulls);
+	return loyalty_call_result(&back->call, back->fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Return *back, const EarlierEvent *earlier)
+earlier_result(Return *back, const EarlierEvent *earlier)
 {
 	Operation *operation = &back->operation;
 	int32 org_id = operation->call->org->org_id;
@@ -77,7 +77,7 @@ answer_again(Return *back, const EarlierEvent *earlier)
 		program_id = loyalty_org_program(operation->call->org, NULL)->program_id;
 	if (program_id != 0)
 		current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
-	return answer_return(back, earlier->event_id, amount, -earlier->net_points, current_points);
+	return return_result(back, earlier->event_id, amount, -earlier->net_points, current_points);
 }
 
 /* The bill by its number, and its till where the number is that of several: LY411, LY420. */
@@ -243,7 +243,7 @@ decide(Return *back)
 	judge(state, problem, line);
 }
 
-/* The event of a part of the return: only the return itself answers a repeated request. */
+/* The event of a part of the return: only the return itself returns a repeated request. */
 static Event
 part_columns(const Return *back)
 {
@@ -445,7 +445,7 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 		loyalty_arg_text_or_null(fcinfo, ARG_TRANSACTION_TILL, "transaction_till", LOYALTY_MAX_CODE),
 		&back.referral);
 	if (loyalty_operation_lock(operation, &earlier))
-		return answer_again(&back, &earlier);
+		return earlier_result(&back, &earlier);
 	(void) loyalty_status_guard(&back.call, &posting->customer, GUARD_RETURN);
 	place_return(&back);
 	find_redemptions(&back);
@@ -464,6 +464,6 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 	if (back.program != NULL)
 		current_points =
 			loyalty_posting_account(posting, back.program->program_id, CATEGORY_REGULAR)->account.balance;
-	return answer_return(&back, posting->event.event_id, back.state.amount_now, -posting->event.net_points,
+	return return_result(&back, posting->event.event_id, back.state.amount_now, -posting->event.net_points,
 						 current_points);
 }

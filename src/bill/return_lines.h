@@ -6,7 +6,7 @@
 
 #include "bill/return_rules.h"
 
-/* The lines of a JSON array of objects {line_no, quantity}; LY414 for any other shape. Answers how many. */
+/* The lines of a JSON array of objects {line_no, quantity}; LY414 for any other shape. Returns how many. */
 extern int loyalty_return_lines_read(Jsonb *json, AskedLine **lines);
 
 #endif

@@ -22,7 +22,7 @@ typedef struct ReturnedBill
 } ReturnedBill;
 
 /*
- * The bills of that number in the group, in one till (0: none) or in any; answers how many, up to two, of which the
+ * The bills of that number in the group, in one till (0: none) or in any; returns how many, up to two, of which the
  * first is in "bill".
  */
 extern int loyalty_returned_bill_find(int32 org_id, const LoyaltyCustomer *customer, const char *number,
@@ -32,7 +32,7 @@ extern int loyalty_returned_bill_find(int32 org_id, const LoyaltyCustomer *custo
 extern void loyalty_returned_bill_read(int32 org_id, const LoyaltyCustomer *customer,
 									   const ReturnedBill *bill, BillReturn *state);
 
-/* Every lot that the points of a bill are in today, by the lots that the bill brought; answers how many. */
+/* Every lot that the points of a bill are in today, by the lots that the bill brought; returns how many. */
 extern int loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, const ReturnedBill *bill,
 								 ReturnedLot **lots);
 

@@ -29,5 +29,5 @@ loyalty_add_transaction(PG_FUNCTION_ARGS)
 	values[1] = Int64GetDatum(result.event_id);
 	values[2] = loyalty_numeric(result.points);
 	values[3] = loyalty_numeric(result.current_points);
-	return loyalty_call_answer(&call, fcinfo, values, nulls);
+	return loyalty_call_result(&call, fcinfo, values, nulls);
 }

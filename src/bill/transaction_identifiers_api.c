@@ -58,22 +58,22 @@ read_identifiers(FunctionCallInfo fcinfo, const char **identifiers)
 }
 
 static Datum
-answer_bill(LoyaltyCall *call, FunctionCallInfo fcinfo, const LoyaltyRegistrationRequest *request,
-			int64 transaction_id, const PostingResult *answer)
+bill_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const LoyaltyRegistrationRequest *request,
+			int64 transaction_id, const PostingResult *result)
 {
 	Datum values[7];
 	bool nulls[7] = { false };
 
-	values[0] = Int64GetDatum(answer->event_id);
-	nulls[0] = answer->event_id == 0;
+	values[0] = Int64GetDatum(result->event_id);
+	nulls[0] = result->event_id == 0;
 	values[1] = Int64GetDatum(transaction_id);
 	values[2] = Int64GetDatum(request->customer_id);
 	nulls[2] = request->customer_id == 0;
 	values[3] = CStringGetTextDatum(request->outcome);
-	values[4] = loyalty_numeric(answer->points);
-	values[5] = loyalty_numeric(answer->current_points);
+	values[4] = loyalty_numeric(result->points);
+	values[5] = loyalty_numeric(result->current_points);
 	values[6] = request->warnings;
-	return loyalty_call_answer(call, fcinfo, values, nulls);
+	return loyalty_call_result(call, fcinfo, values, nulls);
 }
 
 /* The bill of a customer who is known by now. */
@@ -83,13 +83,13 @@ add_bill(LoyaltyCall *call, FunctionCallInfo fcinfo, const BillRequest *bill,
 {
 	Operation operation;
 	EarlierEvent earlier;
-	PostingResult answer = { 0 };
+	PostingResult result = { 0 };
 
 	if (loyalty_operation_begin_known(&operation, call, &bill->operation, request->customer_id, &earlier))
-		loyalty_bill_again(&operation, &earlier, &answer);
+		loyalty_bill_again(&operation, &earlier, &result);
 	else
-		(void) loyalty_bill(&operation, &answer, LOYALTY_RAISES);
-	return answer_bill(call, fcinfo, request, answer.event_id, &answer);
+		(void) loyalty_bill(&operation, &result, LOYALTY_RAISES);
+	return bill_result(call, fcinfo, request, result.event_id, &result);
 }
 
 /* A registration, with the customer's and the bill's day the same where one is created, then the bill. */
@@ -172,15 +172,15 @@ is_repeated(FunctionCallInfo fcinfo, int32 org_id, LoyaltyRegistrationRequest *r
 static Datum
 tag_again(Operation *operation, FunctionCallInfo fcinfo, const LoyaltyRegistrationRequest *request)
 {
-	PostingResult answer = { 0 };
+	PostingResult result = { 0 };
 	BillText bill;
 
 	(void) (loyalty_operation_locate(operation, LOYALTY_RAISES) &&
 			loyalty_bill_read(operation, &bill, LOYALTY_RAISES));
-	return answer_bill(operation->call, fcinfo, request,
+	return bill_result(operation->call, fcinfo, request,
 					   loyalty_transaction_of_number(operation->call->org->org_id, bill.transaction.till_id,
 													 bill.transaction.number),
-					   &answer);
+					   &result);
 }
 
 /* A bill that registers nobody: of the owner of its identifier, or tagged to it. */
@@ -190,7 +190,7 @@ find_or_tag(FunctionCallInfo fcinfo)
 	const OperationSubject nobody_yet = { 0 };
 	LoyaltyRegistrationRequest request = { 0 };
 	IdentifierType type = IDENTIFIER_TYPE_COUNT;
-	PostingResult answer = { 0 };
+	PostingResult result = { 0 };
 	LoyaltyCall call;
 	BillRequest bill;
 	Operation operation;
@@ -211,12 +211,12 @@ find_or_tag(FunctionCallInfo fcinfo)
 	{
 		request.outcome = OUTCOME_FOUND;
 		if (has_key)
-			loyalty_request_answer(call.org->org_id, &request);
+			loyalty_request_result(call.org->org_id, &request);
 		return add_bill(&call, fcinfo, &bill, &request);
 	}
 	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
 	loyalty_bill_tag(&operation, type, value, placeholder_id);
-	return answer_bill(&call, fcinfo, &request, placeholder_id, &answer);
+	return bill_result(&call, fcinfo, &request, placeholder_id, &result);
 }
 
 Datum

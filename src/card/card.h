@@ -40,7 +40,7 @@ pg_noreturn extern void loyalty_card_label_raise_unknown(CardStatus status, cons
 extern void loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id,
 									 int32 max_of_series);
 
-/* Makes cards of the next numbers of a series, not issued; answers the number of the last one. LY304. */
+/* Makes cards of the next numbers of a series, not issued; returns the number of the last one. LY304. */
 extern const char *loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count);
 
 /* Gives a card that is locked and in stock to a customer who is locked; fills status, label and times. */

@@ -86,7 +86,7 @@ give_external_id(LoyaltyCall *call, const Card *card, const char *external_id)
 }
 
 static Datum
-answer_issue(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
+issue_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 {
 	Card card;
 	Datum values[5];
@@ -100,7 +100,7 @@ answer_issue(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 	values[3] = CStringGetTextDatum(card.label);
 	values[4] = TimestampTzGetDatum(card.expires_at);
 	nulls[4] = TIMESTAMP_NOT_FINITE(card.expires_at);
-	return loyalty_call_answer(call, fcinfo, values, nulls);
+	return loyalty_call_result(call, fcinfo, values, nulls);
 }
 
 Datum
@@ -135,7 +135,7 @@ loyalty_issue_card(PG_FUNCTION_ARGS)
 	else
 		loyalty_card_issue_new(&call, customer.customer_id, &series, &notes, &card);
 	give_external_id(&call, &card, external_id);
-	return answer_issue(&call, fcinfo, card.card_number);
+	return issue_result(&call, fcinfo, card.card_number);
 }
 
 /* A card of the stock is issued by it; another one keeps its status and its validity. */

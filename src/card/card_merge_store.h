@@ -17,7 +17,7 @@ typedef struct HeldCards
 	int64 count;
 } HeldCards;
 
-/* All of a customer's by series and status; "seen": under the caller's snapshot. Answers how many rows. */
+/* All of a customer's by series and status; "seen": under the caller's snapshot. Returns how many rows. */
 extern int loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, HeldCards **held);
 
 /* The cards of a customer become another one's; both are locked. Each card's history says so. */

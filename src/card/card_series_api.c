@@ -140,7 +140,7 @@ compare_external_ids(const void *left, const void *right)
 	return strcmp(((const GivenCard *) left)->external_id, ((const GivenCard *) right)->external_id);
 }
 
-/* Sorted, so that two imports never wait for each other's. Answers how many were free. */
+/* Sorted, so that two imports never wait for each other's. Returns how many were free. */
 static int
 import_cards(LoyaltyCall *call, int32 series_id, GivenCard *cards, int count)
 {
@@ -302,7 +302,7 @@ loyalty_number_series_usage(PG_FUNCTION_ARGS)
 		values[1] = Int64GetDatum(DatumGetInt64(values[0]) - loyalty_number_left(&series.shape, last + 1));
 		nulls[0] = nulls[1] = false;
 	}
-	return loyalty_call_answer(&call, fcinfo, values, nulls);
+	return loyalty_call_result(&call, fcinfo, values, nulls);
 }
 
 static CardStatus

@@ -47,7 +47,7 @@ extern bool loyalty_card_series_insert(int32 org_id, const CardSeries *series);
 /* The series of a code; false where there is none. */
 extern bool loyalty_card_series_read(int32 org_id, const char *code, CardSeries *series);
 
-/* The codes of the series that issue at every registration; answers how many. */
+/* The codes of the series that issue at every registration; returns how many. */
 extern int loyalty_card_series_at_registration(int32 org_id, const char ***codes);
 
 /* Labels: writes one, false where it exists; finds one of a status, or its default one, 0 for none. */
@@ -82,7 +82,7 @@ typedef enum CardRead
 extern bool loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *card);
 extern bool loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, Card *card);
 
-/* The cards of a customer whose row is locked, in a fixed order; answers how many. */
+/* The cards of a customer whose row is locked, in a fixed order; returns how many. */
 extern int loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards);
 
 /* When the validity of a card of a series ends that is issued now; DT_NOEND: never. */
@@ -112,7 +112,7 @@ extern int loyalty_card_former_owners(int32 org_id, const Card *card, int64 **cu
 /* Whether a customer has a card of a series that is not expired or deleted. */
 extern bool loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id);
 
-/* Makes cards expired whose validity ends by then, but for those that somebody is changing; answers how many. */
+/* Makes cards expired whose validity ends by then, but for those that somebody is changing; returns how many. */
 extern uint64 loyalty_cards_expire(int32 org_id, TimestampTz as_of, TimestampTz now);
 
 /* Rows in the order of the columns of customer_cards and card_history. */

@@ -24,7 +24,7 @@ is_true(const char *const *values, ConfigKey key)
 	return values[key] != NULL && loyalty_config_number(key, values[key]) != 0;
 }
 
-/* What the keys say; a suffix that the method has no place for is left out: answers whether that was so. */
+/* What the keys say; a suffix that the method has no place for is left out: returns whether that was so. */
 static bool
 read_shape(const char *const *values, NumberShape *shape)
 {

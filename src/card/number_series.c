@@ -14,7 +14,7 @@ keyed_round(const void *key, int round, uint64_t value)
 {
 	unsigned char input[sizeof(int32) + sizeof(uint64)];
 	unsigned char hash[crypto_shorthash_BYTES];
-	uint64_t answer = 0;
+	uint64_t result = 0;
 	int i;
 
 	for (i = 0; i < 4; i++)
@@ -23,8 +23,8 @@ keyed_round(const void *key, int round, uint64_t value)
 		input[4 + i] = (unsigned char) (value >> (8 * i));
 	crypto_shorthash(hash, input, sizeof(input), key);
 	for (i = 0; i < 8; i++)
-		answer |= (uint64_t) hash[i] << (8 * i);
-	return answer;
+		result |= (uint64_t) hash[i] << (8 * i);
+	return result;
 }
 
 /* Length, less what the other parts take. */

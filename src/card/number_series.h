@@ -20,7 +20,7 @@ typedef struct NumberSource
 /* Raises the error of an impossible shape, with the arithmetic in DETAIL; passes a possible one. */
 extern void loyalty_number_check(const NumberShape *shape, int sqlstate);
 
-/* Makes a series of a possible shape, with a secret of its own, and answers its id. */
+/* Makes a series of a possible shape, with a secret of its own, and returns its id. */
 extern int32 loyalty_number_series_create(LoyaltyCall *call, NumberPurpose purpose, const NumberShape *shape);
 
 /* Opens the series of an id; LY013 where the key file lacks the key it was made with. */

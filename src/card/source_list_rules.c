@@ -12,7 +12,7 @@ skip_space(const char *at)
 }
 
 /*
- * One text in quotes, split at its first colon; answers what follows it, or NULL. Of JSON's escapes only those of a
+ * One text in quotes, split at its first colon; returns what follows it, or NULL. Of JSON's escapes only those of a
  * quote, a backslash and a slash are known.
  */
 static const char *

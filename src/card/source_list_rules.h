@@ -15,7 +15,7 @@ typedef struct SourceEntry
 
 /*
  * Reads a list such as ["INSTORE:", "web_engage:1234"], a JSON array of texts, into SOURCE_LIST_MAX entries and
- * answers how many there are; -1 where it is no such list.
+ * returns how many there are; -1 where it is no such list.
  */
 extern int loyalty_source_list_parse(const char *list, SourceEntry *entries);
 

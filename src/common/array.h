@@ -15,7 +15,7 @@
 		type *items; \
 	}
 
-/* Room for one more; answers the new items. */
+/* Room for one more; returns the new items. */
 static inline void *
 loyalty_array_grow(void *items, int *size, Size element)
 {

@@ -109,8 +109,8 @@ loyalty_local_date(TimestampTz at, pg_tz *zone)
 }
 
 /*
- * Midnight may not exist (clocks go forward over it: the library answers the first instant after) or exist
- * twice (clocks go back over it: the library answers the second one, and the day began at the first).
+ * Midnight may not exist (clocks go forward over it: the library returns the first instant after) or exist
+ * twice (clocks go back over it: the library returns the second one, and the day began at the first).
  */
 static TimestampTz
 start_near_change(DateADT day, pg_tz *zone)

@@ -20,7 +20,7 @@ TimestampTz loyalty_clock_value;
 
 /*
  * loyalty.direct_rows: rows of the hot tables are reached without a statement where that is possible (common/table.h).
- * Off: every one by its statement. Answers are the same; a superuser's setting, since it is there for tests and for
+ * Off: every one by its statement. Returns are the same; a superuser's setting, since it is there for tests and for
  * servers with extensions that nobody has tried.
  */
 bool loyalty_direct_rows = true;

@@ -221,7 +221,7 @@ read_null(const LoyaltyLayout *layout, const LoyaltyColumn *column, void *to)
 		memset(to, 0, kinds[column->type].bytes);
 }
 
-/* Answers whether all bytes of a hash are there; those of another length end in zeroes. */
+/* Returns whether all bytes of a hash are there; those of another length end in zeroes. */
 static bool
 read_hash(Datum value, void *to)
 {

@@ -170,7 +170,7 @@ static const char *const by_key[] = {
 };
 static const char *const any_way[] = { "jit", NULL };
 
-/* Leaves the planner what a statement may do; answers the level of settings to go back to, 0: the plan is there. */
+/* Leaves the planner what a statement may do; returns the level of settings to go back to, 0: the plan is there. */
 static int
 begin_planning(const LoyaltyQuery *query, SPIPlanPtr plan)
 {

@@ -89,7 +89,7 @@ typedef struct LoyaltyQuery
 	}
 
 /*
- * Runs a statement and answers its rows, in the current memory context. The caller holds an SPI connection and runs as the
+ * Runs a statement and returns its rows, in the current memory context. The caller holds an SPI connection and runs as the
  * owner. Parameters may be NULL where there are none.
  */
 extern LoyaltyRows *loyalty_query(LoyaltyQuery *query, LoyaltyParams *params);
@@ -100,7 +100,7 @@ extern LoyaltyRows *loyalty_query_seen(LoyaltyQuery *query, LoyaltyParams *param
 /* As loyalty_query, under a snapshot taken now, whatever the isolation level: for caches. */
 extern LoyaltyRows *loyalty_query_latest(LoyaltyQuery *query, LoyaltyParams *params);
 
-/* Runs a statement whose rows nobody reads, and answers how many there are. */
+/* Runs a statement whose rows nobody reads, and returns how many there are. */
 extern uint64 loyalty_execute(LoyaltyQuery *query, LoyaltyParams *params);
 
 /* Both with the parameters as values: LOYALTY_QUERY(&statement, loyalty_int4(org_id), ...). */
@@ -111,7 +111,7 @@ extern uint64 loyalty_execute(LoyaltyQuery *query, LoyaltyParams *params);
 /* Forgets the plan of a statement that was made for one call, before the call ends. */
 extern void loyalty_query_forget(LoyaltyQuery *query);
 
-/* Writes rows that stand in structs of the query's layout, one behind the other; answers how many there were. */
+/* Writes rows that stand in structs of the query's layout, one behind the other; returns how many there were. */
 extern uint64 loyalty_write(LoyaltyQuery *query, const void *rows, int count);
 
 /* The same in two steps: a row, in the current memory context, and the writing of such rows. */

@@ -2,7 +2,7 @@
  * refusal.h: how a judgement refuses what it was asked: one rule, said once, for those who ask one thing and for those
  * who ask many.
  *
- * A judgement answers false where it refuses. A call hands LOYALTY_RAISES down, and the refusal is raised where it is made,
+ * A judgement returns false where it refuses. A call hands LOYALTY_RAISES down, and the refusal is raised where it is made,
  * with its message; a batch hands a LoyaltyRefusal of its item down, which keeps the SQLSTATE. Words are made for those alone
  * who are told them: a batch of ten thousand refused items formats nothing. (PostgreSQL 16 has the same in ereturn().)
  */

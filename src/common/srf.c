@@ -57,7 +57,7 @@ loyalty_set_add_texts(FunctionCallInfo fcinfo, int n, const char *const *texts)
 
 /* In FROM the executor brings the row's description along; elsewhere it is looked up. */
 Datum
-loyalty_row_answer(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+loyalty_row_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TupleDesc desc;

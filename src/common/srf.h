@@ -24,6 +24,6 @@ extern void loyalty_set_add_rows(FunctionCallInfo fcinfo, LoyaltyRows *rows);
 extern void loyalty_set_add(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
 /* The tuple of a function that answers one composite row, in the current memory context. */
-extern Datum loyalty_row_answer(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+extern Datum loyalty_row_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
 #endif

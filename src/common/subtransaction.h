@@ -5,7 +5,7 @@
 #include "c.h"
 
 /*
- * Does the work inside a subtransaction and answers what it answered: after true its writes and locks are the
+ * Does the work inside a subtransaction and returns what it answered: after true its writes and locks are the
  * transaction's, after false they are gone. An error leaves no open subtransaction behind either. The caller
  * holds an SPI connection; what the work allocates in the current context stays.
  */

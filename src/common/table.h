@@ -79,7 +79,7 @@ extern void loyalty_scan_end(LoyaltyScan *scan);
 
 /*
  * Inserts rows; false: the statement must run. Replaces rows by others with the same key, which is that of the index.
- * A row that says where it was read (t_self) is looked for there first. Answers how many there were, or -1: the statement must run.
+ * A row that says where it was read (t_self) is looked for there first. Returns how many there were, or -1: the statement must run.
  */
 extern bool loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count);
 extern int loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *index, HeapTuple *rows, int count);

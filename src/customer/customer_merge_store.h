@@ -29,7 +29,7 @@ typedef struct IdentityValue
 	const char *detail; /* the source's account id, or the kind of the field */
 } IdentityValue;
 
-/* Everything of a customer by part and item; "seen": under the caller's snapshot. Answers how many. */
+/* Everything of a customer by part and item; "seen": under the caller's snapshot. Returns how many. */
 extern int loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValue **values);
 
 /* Their order. */

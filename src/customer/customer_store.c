@@ -77,7 +77,7 @@ static LoyaltyQuery request_by_key = LOYALTY_STATEMENT(
 	" WHERE r.org_id = $1 AND r.idempotency_digest = $2",
 	INT4OID, UUIDOID);
 
-static LoyaltyQuery request_answer = LOYALTY_STATEMENT(
+static LoyaltyQuery request_result = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.registration_request SET customer_id = $3, outcome = $4, warnings = $5"
 	" WHERE org_id = $1 AND idempotency_digest = $2",
 	INT4OID, UUIDOID, INT8OID, TEXTOID, TEXTARRAYOID);
@@ -207,7 +207,7 @@ param_request(LoyaltyParams *params, int32 org_id, const LoyaltyRegistrationRequ
 }
 
 static void
-param_answer(LoyaltyParams *params, const LoyaltyRegistrationRequest *request)
+param_result(LoyaltyParams *params, const LoyaltyRegistrationRequest *request)
 {
 	loyalty_param(params, loyalty_int8(request->customer_id));
 	loyalty_param(params, loyalty_text(request->outcome));
@@ -221,7 +221,7 @@ loyalty_request_insert(int32 org_id, const LoyaltyRegistrationRequest *request)
 
 	param_request(&params, org_id, request);
 	loyalty_param(&params, loyalty_int8(request->request_digest));
-	param_answer(&params, request);
+	param_result(&params, request);
 	return loyalty_execute(&request_insert, &params) == 1;
 }
 
@@ -242,11 +242,11 @@ loyalty_request_read(int32 org_id, LoyaltyRegistrationRequest *request)
 }
 
 void
-loyalty_request_answer(int32 org_id, const LoyaltyRegistrationRequest *request)
+loyalty_request_result(int32 org_id, const LoyaltyRegistrationRequest *request)
 {
 	LoyaltyParams params = { 0 };
 
 	param_request(&params, org_id, request);
-	param_answer(&params, request);
-	loyalty_execute(&request_answer, &params);
+	param_result(&params, request);
+	loyalty_execute(&request_result, &params);
 }

@@ -40,7 +40,7 @@ extern bool loyalty_customer_read_now(int32 org_id, int64 customer_id, LoyaltyCu
 
 /*
  * The ids under which rows of the customer stand: its own first, then those who were merged into it. No statement:
- * the customer's row knows them, and its lock keeps them. Answers how many; or adds them as an int8[] parameter.
+ * the customer's row knows them, and its lock keeps them. Returns how many; or adds them as an int8[] parameter.
  */
 extern int loyalty_customer_group(const LoyaltyCustomer *customer, int64 **ids);
 extern void loyalty_param_group(LoyaltyParams *params, const LoyaltyCustomer *customer);
@@ -80,7 +80,7 @@ extern void loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifier
 										   int64 owners[IDENTIFIER_TYPE_COUNT]);
 
 /*
- * Makes a customer the owner of keys and answers how many it got: the others were taken meanwhile. They go in
+ * Makes a customer the owner of keys and returns how many it got: the others were taken meanwhile. They go in
  * one by one, sorted by type, so that two calls never wait for each other's.
  */
 extern int loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys);
@@ -91,7 +91,7 @@ extern int64 loyalty_identifier_find(int32 org_id, IdentifierType type, const ch
 /* The one customer that has a piece of contact data, or 0 where nobody or several have it. */
 extern int64 loyalty_contact_find(int32 org_id, IdentifierType type, const char *value);
 
-/* Everything that a customer holds, by type and value; "seen": under the caller's snapshot. Answers how much that is. */
+/* Everything that a customer holds, by type and value; "seen": under the caller's snapshot. Returns how much that is. */
 typedef struct LoyaltyHeld
 {
 	const char *type;
@@ -136,6 +136,6 @@ extern bool loyalty_request_insert(int32 org_id, const LoyaltyRegistrationReques
 extern void loyalty_request_read(int32 org_id, LoyaltyRegistrationRequest *request);
 
 /* Puts the answer right that the request was written with. */
-extern void loyalty_request_answer(int32 org_id, const LoyaltyRegistrationRequest *request);
+extern void loyalty_request_result(int32 org_id, const LoyaltyRegistrationRequest *request);
 
 #endif

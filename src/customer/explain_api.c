@@ -54,7 +54,7 @@ loyalty_explain_registration(PG_FUNCTION_ARGS)
 	values[2] = nulls[2] ? (Datum) 0 : Int64GetDatum(reg->facts.owners[decision->customer].customer_id);
 	values[3] = owners_json(reg);
 	values[4] = loyalty_registration_warnings(reg);
-	return loyalty_call_answer(&reg->call, fcinfo, values, nulls);
+	return loyalty_call_result(&reg->call, fcinfo, values, nulls);
 }
 
 /* As registration does it, but without locks: somebody may be faster before the registration itself. */

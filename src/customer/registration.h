@@ -69,13 +69,13 @@ extern void loyalty_registration_check(Registration *reg);
 extern bool loyalty_registration_run(Registration *reg, FunctionCallInfo fcinfo);
 
 /* Closes the frame with that answer. */
-extern Datum loyalty_registration_answer(Registration *reg, FunctionCallInfo fcinfo);
+extern Datum loyalty_registration_result(Registration *reg, FunctionCallInfo fcinfo);
 
 /* Puts an owner, with what it holds, into the facts. */
 extern void loyalty_registration_add_owner(Registration *reg, const LoyaltyCustomer *customer,
 										   const LoyaltyIdentifiers *held);
 
-/* Each owner once, ascending; answers how many there are. */
+/* Each owner once, ascending; returns how many there are. */
 extern int loyalty_registration_distinct(const int64 *owners, int64 *distinct);
 
 /* What the registration is to the guard of statuses: an operation on one of the owners in the facts. */
@@ -87,7 +87,7 @@ typedef struct RegistrationOperation
 
 #define MAX_REGISTRATION_OPERATIONS (IDENTIFIER_TYPE_COUNT + 2)
 
-/* Fills them, for whom it touches: the customer, and who would be merged with it; answers how many there are. */
+/* Fills them, for whom it touches: the customer, and who would be merged with it; returns how many there are. */
 extern int loyalty_registration_operations(const Registration *reg, RegistrationOperation *operations);
 
 /* The owners of a kind as a text of customers' ids and identifiers' types, for the detail of an error. */

@@ -55,7 +55,7 @@ loyalty_register_customer(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&reg->call, fcinfo);
 	loyalty_registration_arguments(&reg->args, fcinfo);
 	loyalty_registration_run(reg, fcinfo);
-	return loyalty_registration_answer(reg, fcinfo);
+	return loyalty_registration_result(reg, fcinfo);
 }
 
 bool
@@ -71,7 +71,7 @@ loyalty_registration_run(Registration *reg, FunctionCallInfo fcinfo)
 }
 
 Datum
-loyalty_registration_answer(Registration *reg, FunctionCallInfo fcinfo)
+loyalty_registration_result(Registration *reg, FunctionCallInfo fcinfo)
 {
 	Datum values[3];
 	bool nulls[3] = { false };
@@ -79,7 +79,7 @@ loyalty_registration_answer(Registration *reg, FunctionCallInfo fcinfo)
 	values[0] = Int64GetDatum(reg->request.customer_id);
 	values[1] = CStringGetTextDatum(reg->request.outcome);
 	values[2] = reg->request.warnings;
-	return loyalty_call_answer(&reg->call, fcinfo, values, nulls);
+	return loyalty_call_result(&reg->call, fcinfo, values, nulls);
 }
 
 Datum
@@ -455,5 +455,5 @@ answer_request(Registration *reg)
 	reg->request.outcome = outcome_names[reg->decision.outcome];
 	reg->request.warnings = loyalty_registration_warnings(reg);
 	if (reg->args.idempotency_key != NULL && (reg->decision.row != ROW_CREATE || reg->generated != NULL))
-		loyalty_request_answer(reg->call.org->org_id, &reg->request);
+		loyalty_request_result(reg->call.org->org_id, &reg->request);
 }

@@ -74,7 +74,7 @@ loyalty_register_customer_json(PG_FUNCTION_ARGS)
 	reg->args.fields[FIELD_STANDARD] = loyalty_json_document(&profiles[0].place, "fields");
 	if (loyalty_registration_run(reg, fcinfo))
 		write_profiles(reg, profiles, list.n);
-	return loyalty_registration_answer(reg, fcinfo);
+	return loyalty_registration_result(reg, fcinfo);
 }
 
 pg_noreturn static void

@@ -36,7 +36,7 @@ loyalty_customer_single_view(PG_FUNCTION_ARGS)
 		loyalty_raise_customer_unknown(customer_id);
 	for (i = 0; i < section_count; i++)
 		view = DirectFunctionCall2(jsonb_concat, view, sections[i](&call, customer_id));
-	spi_context = MemoryContextSwitchTo(call.answer_context);
+	spi_context = MemoryContextSwitchTo(call.result_context);
 	view = PointerGetDatum(PG_DETOAST_DATUM_COPY(view));
 	MemoryContextSwitchTo(spi_context);
 	loyalty_call_end(&call);

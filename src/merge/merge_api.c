@@ -300,7 +300,7 @@ loyalty_merge_customers(PG_FUNCTION_ARGS)
 	values[0] = Int64GetDatum(record->merge_id);
 	values[1] = Int64GetDatum(record->survivor_id);
 	values[2] = record->warnings;
-	return loyalty_call_answer(&request.call, fcinfo, values, nulls);
+	return loyalty_call_result(&request.call, fcinfo, values, nulls);
 }
 
 static void

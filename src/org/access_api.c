@@ -62,7 +62,7 @@ loyalty_visible_orgs(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
 	MemoryContext spi_context;
-	ArrayType *answer;
+	ArrayType *result;
 	Datum *elements;
 	int32 *orgs;
 	int count;
@@ -73,11 +73,11 @@ loyalty_visible_orgs(PG_FUNCTION_ARGS)
 	elements = palloc(sizeof(Datum) * Max(count, 1));
 	for (i = 0; i < count; i++)
 		elements[i] = Int32GetDatum(orgs[i]);
-	spi_context = MemoryContextSwitchTo(call.answer_context);
-	answer = construct_array(elements, count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+	spi_context = MemoryContextSwitchTo(call.result_context);
+	result = construct_array(elements, count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
 	MemoryContextSwitchTo(spi_context);
 	loyalty_call_end(&call);
-	PG_RETURN_ARRAYTYPE_P(answer);
+	PG_RETURN_ARRAYTYPE_P(result);
 }
 
 /*

@@ -20,7 +20,7 @@ loyalty_call_begin_without_org(LoyaltyCall *call)
 	loyalty_org_enter();
 	call->org = NULL;
 	call->actor = NULL;
-	call->answer_context = CurrentMemoryContext;
+	call->result_context = CurrentMemoryContext;
 	call->now = loyalty_now();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -79,12 +79,12 @@ loyalty_call_end(LoyaltyCall *call)
 }
 
 Datum
-loyalty_call_answer(LoyaltyCall *call, FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+loyalty_call_result(LoyaltyCall *call, FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {
-	MemoryContext spi_context = MemoryContextSwitchTo(call->answer_context);
-	Datum answer = loyalty_row_answer(fcinfo, values, nulls);
+	MemoryContext spi_context = MemoryContextSwitchTo(call->result_context);
+	Datum result = loyalty_row_result(fcinfo, values, nulls);
 
 	MemoryContextSwitchTo(spi_context);
 	loyalty_call_end(call);
-	return answer;
+	return result;
 }

@@ -17,7 +17,7 @@ typedef struct LoyaltyCall
 	LoyaltyOwner owner;
 	TimestampTz now;			  /* loyalty.clock() of this call */
 	const char *actor;			  /* who asks, as the call says; NULL: it does not, or keeps it elsewhere */
-	MemoryContext answer_context; /* outlives the SPI connection */
+	MemoryContext result_context; /* outlives the SPI connection */
 } LoyaltyCall;
 
 /*
@@ -42,6 +42,6 @@ extern LoyaltyOrg *loyalty_call_org_now(const LoyaltyCall *call);
 extern void loyalty_call_end(LoyaltyCall *call);
 
 /* Closes it with one composite row as the answer; by-reference values may live in the SPI context. */
-extern Datum loyalty_call_answer(LoyaltyCall *call, FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+extern Datum loyalty_call_result(LoyaltyCall *call, FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
 #endif

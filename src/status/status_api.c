@@ -183,5 +183,5 @@ loyalty_check_restriction(PG_FUNCTION_ARGS)
 															  verdict.no_promotions_by | verdict.outlier_by);
 	values[3] = CStringGetTextDatum(loyalty_status_name(label->status));
 	values[4] = CStringGetTextDatum(label->label);
-	return loyalty_call_answer(&call, fcinfo, values, nulls);
+	return loyalty_call_result(&call, fcinfo, values, nulls);
 }

@@ -46,12 +46,12 @@ static const Kind imports[] = {
 };
 
 static Datum
-answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
-	PostingResult answer = { .event_id = earlier->event_id, .points = llabs(earlier->net_points) };
+	PostingResult result = { .event_id = earlier->event_id, .points = llabs(earlier->net_points) };
 
-	answer.current_points = loyalty_operation_balance_then(operation, earlier);
-	return loyalty_operation_answer(operation, fcinfo, &answer);
+	result.current_points = loyalty_operation_balance_then(operation, earlier);
+	return loyalty_operation_result(operation, fcinfo, &result);
 }
 
 static const Kind *
@@ -87,7 +87,7 @@ read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
 }
 
 static void
-post(Operation *operation, const Kind *kind, Award *award, PostingResult *answer)
+post(Operation *operation, const Kind *kind, Award *award, PostingResult *result)
 {
 	Posting *posting = &operation->posting;
 	Debit debit = {
@@ -108,9 +108,9 @@ post(Operation *operation, const Kind *kind, Award *award, PostingResult *answer
 	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
 	loyalty_operation_at(operation, AT_JUDGED | AT_EXPIRES);
 	if (kind->is_debit)
-		loyalty_debit(posting, &debit, answer);
+		loyalty_debit(posting, &debit, result);
 	else
-		loyalty_award(posting, award, answer);
+		loyalty_award(posting, award, result);
 }
 
 /* Corrects or imports, as one of the kinds that an argument names. */
@@ -124,11 +124,11 @@ correct(FunctionCallInfo fcinfo, const char *argument, const Kind *kinds, int co
 	EarlierEvent earlier;
 	const Kind *kind;
 	Award award;
-	PostingResult answer = { 0 };
+	PostingResult result = { 0 };
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
-		return answer_again(&operation, fcinfo, &earlier);
+		return earlier_result(&operation, fcinfo, &earlier);
 	kind = read_kind(fcinfo, argument, kinds, count, words);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, kind->guarded);
 	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
@@ -137,10 +137,10 @@ correct(FunctionCallInfo fcinfo, const char *argument, const Kind *kinds, int co
 	read_award(&operation, fcinfo, &award);
 	(void) loyalty_read_program_points(&fcinfo->args[ARG_POINTS], award.program, &award.points,
 									   LOYALTY_RAISES);
-	post(&operation, kind, &award, &answer);
-	loyalty_operation_end(&operation, answer.event_id);
-	answer.current_points = loyalty_posting_current_points(&operation.posting);
-	return loyalty_operation_answer(&operation, fcinfo, &answer);
+	post(&operation, kind, &award, &result);
+	loyalty_operation_end(&operation, result.event_id);
+	result.current_points = loyalty_posting_current_points(&operation.posting);
+	return loyalty_operation_result(&operation, fcinfo, &result);
 }
 
 Datum

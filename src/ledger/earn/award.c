@@ -99,7 +99,7 @@ loyalty_award_lot(const Posting *posting, const Award *award)
 	return new_lot(posting, award, &first, expires_at);
 }
 
-/* A lot of the credit at hand; answers whether any of it is left. */
+/* A lot of the credit at hand; returns whether any of it is left. */
 static bool
 post_lot(Posting *posting, PostedAccount *account, const Award *award, const AwardPart *part,
 		 TimestampTz expires_at)
@@ -110,7 +110,7 @@ post_lot(Posting *posting, PostedAccount *account, const Award *award, const Awa
 	return lot.remaining > 0;
 }
 
-/* The credit with its lots; answers whether any of them is open. */
+/* The credit with its lots; returns whether any of them is open. */
 static bool
 post_credit(Posting *posting, PostedAccount *account, const Award *award, int64 points,
 			TimestampTz expires_at)
@@ -172,7 +172,7 @@ loyalty_award_judge(const Posting *posting, Award *award, LoyaltyRefusal *refusa
 }
 
 void
-loyalty_award(Posting *posting, const Award *award, PostingResult *answer)
+loyalty_award(Posting *posting, const Award *award, PostingResult *result)
 {
 	PostedAccount *account = loyalty_posting_account(posting, award->program->program_id, award->category);
 	TimestampTz expires_at = award_expiry(posting, award);
@@ -180,16 +180,16 @@ loyalty_award(Posting *posting, const Award *award, PostingResult *answer)
 	bool open;
 
 	(void) (judge_expiry(posting, expires_at, LOYALTY_RAISES) &&
-			total_points(award, &answer->points, LOYALTY_RAISES));
+			total_points(award, &result->points, LOYALTY_RAISES));
 	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->origin);
-	open = post_credit(posting, account, award, answer->points, expires_at);
+	open = post_credit(posting, account, award, result->points, expires_at);
 	if (award->house == 0)
 		loyalty_roll_lots(posting, award->program);
 	if (open)
 		account->account.next_expiry_at = Min(account->account.next_expiry_at, expires_at);
 	loyalty_event_end(posting);
-	answer->event_id = posting->event.event_id;
-	answer->expires_at = expires_at;
+	result->event_id = posting->event.event_id;
+	result->expires_at = expires_at;
 	if (due_on_arrival)
 		(void) loyalty_posting_expire_due(posting);
 }

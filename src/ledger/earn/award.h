@@ -44,6 +44,6 @@ extern Lot loyalty_award_lot(const Posting *posting, const Award *award);
 extern bool loyalty_award_judge(const Posting *posting, Award *award, LoyaltyRefusal *refusal);
 
 /* Posts an award, whose accounts and time the posting knows; LY409 for an expiry that is not after the event. */
-extern void loyalty_award(Posting *posting, const Award *award, PostingResult *answer);
+extern void loyalty_award(Posting *posting, const Award *award, PostingResult *result);
 
 #endif

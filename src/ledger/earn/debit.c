@@ -8,9 +8,9 @@
 #include "ledger/posting/event.h"
 
 void
-loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer)
+loyalty_debit(Posting *posting, const Debit *debit, PostingResult *result)
 {
-	Wish wish = {
+	DrawRequest request = {
 		.program_id = debit->program->program_id,
 		.category = debit->category,
 		.points = debit->points,
@@ -20,7 +20,7 @@ loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer)
 	};
 	LotWalk walk;
 
-	loyalty_walk(posting, &wish, &walk);
+	loyalty_walk(posting, &request, &walk);
 	if (walk.missing > 0 && !debit->may_owe)
 		(void) loyalty_refuse_insufficient(debit->points - walk.missing, debit->points, LOYALTY_RAISES);
 	if (walk.missing > 0)
@@ -28,6 +28,6 @@ loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer)
 	loyalty_event_begin(posting, debit->event_code, posting->event_time, &debit->origin);
 	loyalty_walk_post_draws(posting, &walk, debit->house);
 	loyalty_event_end(posting);
-	answer->event_id = posting->event.event_id;
-	answer->points = debit->points;
+	result->event_id = posting->event.event_id;
+	result->points = debit->points;
 }

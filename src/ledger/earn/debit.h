@@ -20,6 +20,6 @@ typedef struct Debit
  * Posts a debit, whose account and time the posting knows. All open lots pay, first expiring first, those that are not
  * redeemable yet among them.
  */
-extern void loyalty_debit(Posting *posting, const Debit *debit, PostingResult *answer);
+extern void loyalty_debit(Posting *posting, const Debit *debit, PostingResult *result);
 
 #endif

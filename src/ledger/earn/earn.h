@@ -24,7 +24,7 @@ extern bool loyalty_earn(Operation *operation, PostingResult *result, LoyaltyRef
 extern void loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *request,
 							   const EarlierEvent *earlier, PostingResult *result);
 
-/* A result as earn_points answers it, and earn_points_batch for an item. */
+/* A result as earn_points returns it, and earn_points_batch for an item. */
 #define EARN_COLUMNS 5
 extern void loyalty_earn_values(const PostingResult *result, Datum *values, bool *nulls);
 

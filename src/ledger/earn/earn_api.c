@@ -25,5 +25,5 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 	else
 		(void) loyalty_earn(&operation, &result, LOYALTY_RAISES);
 	loyalty_earn_values(&result, values, nulls);
-	return loyalty_call_answer(&call, fcinfo, values, nulls);
+	return loyalty_call_result(&call, fcinfo, values, nulls);
 }

@@ -9,24 +9,24 @@
 
 /* The opening entry of the account that has the balance, with the lot or the arrears that it is. */
 static void
-post_balance(Posting *posting, PostedAccount *account, const Award *award, PostingResult *answer)
+post_balance(Posting *posting, PostedAccount *account, const Award *award, PostingResult *result)
 {
 	Lot lot;
 
 	loyalty_event_post(posting, account, ENTRY_OPENING_BALANCE, HOUSE_IMPORTED, award->points);
-	answer->expires_at = NEVER;
+	result->expires_at = NEVER;
 	if (award->points < 0)
 		loyalty_account_book_arrears(&account->account, -award->points);
 	else
 	{
 		lot = loyalty_award_lot(posting, award);
 		(void) loyalty_event_add_credit_lot(posting, account, &lot);
-		account->account.next_expiry_at = answer->expires_at = lot.expires_at;
+		account->account.next_expiry_at = result->expires_at = lot.expires_at;
 	}
 }
 
 bool
-loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz event_time, PostingResult *answer)
+loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz event_time, PostingResult *result)
 {
 	PostedAccount *open;
 	int i;
@@ -45,13 +45,13 @@ loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz even
 		PostedAccount *account = &posting->accounts[i];
 
 		if (account->account.category == award->category)
-			post_balance(posting, account, award, answer);
+			post_balance(posting, account, award, result);
 		else
 			loyalty_event_post(posting, account, ENTRY_OPENING_BALANCE, HOUSE_OPENING, 0);
 	}
 	loyalty_event_end(posting);
 	loyalty_accounts_insert(posting, posting->accounts, LOYALTY_CATEGORIES);
-	answer->event_id = posting->event.event_id;
-	answer->points = award->points;
+	result->event_id = posting->event.event_id;
+	result->points = award->points;
 	return true;
 }

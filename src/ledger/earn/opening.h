@@ -10,6 +10,6 @@
  * what its lot is like.
  */
 extern bool loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz event_time,
-									  PostingResult *answer);
+									  PostingResult *result);
 
 #endif

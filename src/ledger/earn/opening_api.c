@@ -22,12 +22,12 @@ enum OpeningArgument
 };
 
 static Datum
-answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
-	PostingResult answer = { .event_id = earlier->event_id, .points = earlier->net_points };
+	PostingResult result = { .event_id = earlier->event_id, .points = earlier->net_points };
 
-	answer.current_points = loyalty_operation_balance_then(operation, earlier);
-	return loyalty_operation_answer(operation, fcinfo, &answer);
+	result.current_points = loyalty_operation_balance_then(operation, earlier);
+	return loyalty_operation_result(operation, fcinfo, &result);
 }
 
 /* A balance above or below zero, in the decimals of its program. */
@@ -69,7 +69,7 @@ read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
 
 /* A balance of an account that is open already: a credit, or a debit that may leave arrears. */
 static void
-post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult *answer)
+post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult *result)
 {
 	Debit debit = {
 		.program = award->program,
@@ -85,10 +85,10 @@ post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult
 	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
 	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
 	if (award->points > 0)
-		loyalty_award(posting, award, answer);
+		loyalty_award(posting, award, result);
 	else
-		loyalty_debit(posting, &debit, answer);
-	answer->points = award->points;
+		loyalty_debit(posting, &debit, result);
+	result->points = award->points;
 }
 
 Datum
@@ -99,19 +99,19 @@ loyalty_import_opening_balance(PG_FUNCTION_ARGS)
 	Operation operation;
 	EarlierEvent earlier;
 	Award award;
-	PostingResult answer = { 0 };
+	PostingResult result = { 0 };
 	TimestampTz event_time;
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
-		return answer_again(&operation, fcinfo, &earlier);
+		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_IMPORT);
 	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
 	read_award(&operation, fcinfo, &award);
 	(void) loyalty_operation_event_time(&operation, &event_time, LOYALTY_RAISES);
-	if (!loyalty_open_with_balance(&operation.posting, &award, event_time, &answer))
-		post(&operation.posting, &award, event_time, &answer);
-	loyalty_operation_end(&operation, answer.event_id);
-	answer.current_points = loyalty_posting_current_points(&operation.posting);
-	return loyalty_operation_answer(&operation, fcinfo, &answer);
+	if (!loyalty_open_with_balance(&operation.posting, &award, event_time, &result))
+		post(&operation.posting, &award, event_time, &result);
+	loyalty_operation_end(&operation, result.event_id);
+	result.current_points = loyalty_posting_current_points(&operation.posting);
+	return loyalty_operation_result(&operation, fcinfo, &result);
 }

@@ -177,7 +177,7 @@ post_debit(Posting *posting, const Lot *lots, int count)
 	return points;
 }
 
-/* The credit of the regular account, which pays arrears first; answers whether any of it is due on arrival. */
+/* The credit of the regular account, which pays arrears first; returns whether any of it is due on arrival. */
 static bool
 post_credit(Posting *posting, const Lot *lots, int count, int64 points)
 {

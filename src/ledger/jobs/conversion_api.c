@@ -73,7 +73,7 @@ involve_program(Posting *posting, PostedAccount *accounts, int count, int32 prog
 		posting->account_count++;
 }
 
-/* The lots of one program, whose accounts take part: one event per instant. Answers whether any were converted. */
+/* The lots of one program, whose accounts take part: one event per instant. Returns whether any were converted. */
 static bool
 convert_program(Posting *posting, const Lots *lots)
 {
@@ -96,7 +96,7 @@ convert_program(Posting *posting, const Lots *lots)
 
 /*
  * The promised points of a locked customer that have come, program by program. Points wait while the customer's status
- * keeps points from being allocated; a customer without room for them is left out of the job. Answers whether any were
+ * keeps points from being allocated; a customer without room for them is left out of the job. Returns whether any were
  * converted.
  */
 static bool
@@ -176,7 +176,7 @@ loyalty_convert_promised_points(PG_FUNCTION_ARGS)
 }
 
 static Datum
-answer_unlock(Operation *operation, FunctionCallInfo fcinfo, const Conversion *conversion,
+unlock_result(Operation *operation, FunctionCallInfo fcinfo, const Conversion *conversion,
 			  int64 current_points)
 {
 	Datum values[4];
@@ -186,11 +186,11 @@ answer_unlock(Operation *operation, FunctionCallInfo fcinfo, const Conversion *c
 	values[1] = Int32GetDatum(conversion->lots);
 	values[2] = loyalty_numeric(conversion->points);
 	values[3] = loyalty_numeric(current_points);
-	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	Conversion conversion = { .event_id = earlier->event_id };
 	int32 org_id = operation->call->org->org_id;
@@ -198,7 +198,7 @@ answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *
 
 	conversion.lots = loyalty_event_conversion(org_id, earlier->customer_id, earlier->event_id,
 											   &conversion.points, &program_id);
-	return answer_unlock(operation, fcinfo, &conversion,
+	return unlock_result(operation, fcinfo, &conversion,
 						 loyalty_balance_after_event(org_id, earlier->customer_id, program_id,
 													 earlier->event_id));
 }
@@ -245,7 +245,7 @@ loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
-		return answer_again(&operation, fcinfo, &earlier);
+		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_UNLOCK_PROMISED);
 	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
 	(void) loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES);
@@ -259,5 +259,5 @@ loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 	if (conversion.event_id == 0)
 		raise_nothing_promised(&operation);
 	loyalty_operation_end(&operation, conversion.event_id);
-	return answer_unlock(&operation, fcinfo, &conversion, loyalty_posting_current_points(&operation.posting));
+	return unlock_result(&operation, fcinfo, &conversion, loyalty_posting_current_points(&operation.posting));
 }

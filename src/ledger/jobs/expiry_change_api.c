@@ -25,7 +25,7 @@ enum ExpiryChangeArgument
 };
 
 static Datum
-answer_change(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, const ExpiryChange *change,
+change_result(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, const ExpiryChange *change,
 			  int64 expired, int64 current_points)
 {
 	Datum values[5];
@@ -38,11 +38,11 @@ answer_change(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, con
 	nulls[2] = change->new_expires_at == NEVER;
 	values[3] = loyalty_numeric(expired);
 	values[4] = loyalty_numeric(current_points);
-	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	int32 org_id = operation->call->org->org_id;
 	int64 customer_id = operation->posting.customer.customer_id;
@@ -53,7 +53,7 @@ answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *
 	if (!loyalty_expiry_change_of_event(org_id, customer_id, earlier->event_id, &change, &expired,
 										&program_id))
 		elog(ERROR, "event " INT64_FORMAT " changed no expiry", earlier->event_id);
-	return answer_change(operation, fcinfo, earlier->event_id, &change, expired,
+	return change_result(operation, fcinfo, earlier->event_id, &change, expired,
 						 loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id));
 }
 
@@ -142,7 +142,7 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
-		return answer_again(&operation, fcinfo, &earlier);
+		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_CHANGE_EXPIRY);
 	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
 	(void) loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES);
@@ -164,6 +164,6 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 	if (due)
 		(void) loyalty_posting_expire_due(&operation.posting);
 	loyalty_operation_end(&operation, event_id);
-	return answer_change(&operation, fcinfo, event_id, &change, due ? lot.remaining : 0,
+	return change_result(&operation, fcinfo, event_id, &change, due ? lot.remaining : 0,
 						 loyalty_posting_current_points(&operation.posting));
 }

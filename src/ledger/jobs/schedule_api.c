@@ -83,7 +83,7 @@ loyalty_schedule_jobs(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	org = MemoryContextStrdup(call.answer_context, call.org->org);
+	org = MemoryContextStrdup(call.result_context, call.org->org);
 	by_pg_cron = loyalty_extension_version("pg_cron") != NULL;
 	loyalty_call_end(&call);
 	if (SPI_connect() != SPI_OK_CONNECT)

@@ -16,7 +16,7 @@ typedef struct ExpiringPoints
 	int64 points;
 } ExpiringPoints;
 
-/* Those of a customer itself, by program, category and expiry. Answers how many. */
+/* Those of a customer itself, by program, category and expiry. Returns how many. */
 extern int loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoints **expiring);
 
 /* Whether accounts of a customer itself are not at zero, or lots of its are open. */

@@ -69,7 +69,7 @@ judge_caps(const Transfer *transfer)
 static void
 draw(const Transfer *transfer, LotWalk *walk)
 {
-	Wish wish = {
+	DrawRequest request = {
 		.program_id = transfer->program->program_id,
 		.category = CATEGORY_REGULAR,
 		.points = transfer->points,
@@ -77,7 +77,7 @@ draw(const Transfer *transfer, LotWalk *walk)
 		.excluded_award = transfer->program->transfer.spares_registration ? AWARD_REGISTRATION : 0,
 	};
 
-	loyalty_walk(transfer->giver, &wish, walk);
+	loyalty_walk(transfer->giver, &request, walk);
 	if (walk->missing > 0)
 		(void) loyalty_refuse_insufficient(transfer->points - walk->missing, transfer->points,
 										   LOYALTY_RAISES);

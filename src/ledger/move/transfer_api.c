@@ -20,26 +20,26 @@ enum TransferArgument
 };
 
 static Datum
-answer_transfer(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
+transfer_result(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *result)
 {
 	Datum values[4];
 	bool nulls[4] = { false };
 
 	/* The giver's event is what both events share. */
-	values[0] = Int64GetDatum(answer->event_id);
-	values[1] = Int64GetDatum(answer->event_id);
-	values[2] = loyalty_numeric(answer->points);
-	values[3] = loyalty_numeric(answer->current_points);
-	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+	values[0] = Int64GetDatum(result->event_id);
+	values[1] = Int64GetDatum(result->event_id);
+	values[2] = loyalty_numeric(result->points);
+	values[3] = loyalty_numeric(result->current_points);
+	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
-	PostingResult answer = { .event_id = earlier->event_id, .points = -earlier->net_points };
+	PostingResult result = { .event_id = earlier->event_id, .points = -earlier->net_points };
 
-	answer.current_points = loyalty_operation_balance_then(operation, earlier);
-	return answer_transfer(operation, fcinfo, &answer);
+	result.current_points = loyalty_operation_balance_then(operation, earlier);
+	return transfer_result(operation, fcinfo, &result);
 }
 
 Datum
@@ -51,7 +51,7 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	EarlierEvent earlier;
 	Posting receiver;
 	Transfer transfer = { .giver = &operation.posting, .receiver = &receiver };
-	PostingResult answer = { 0 };
+	PostingResult result = { 0 };
 	TimestampTz event_time;
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
@@ -59,7 +59,7 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	loyalty_operation_open(&operation, &call, &request);
 	if (loyalty_operation_lock_pair(&operation, &receiver,
 									loyalty_arg_int8(fcinfo, ARG_RECEIVER, "to_customer_id"), &earlier))
-		return answer_again(&operation, fcinfo, &earlier);
+		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_TRANSFER_OUT);
 	(void) loyalty_status_guard(&call, &receiver.customer, GUARD_TRANSFER_IN);
 	(void) (loyalty_operation_locate(&operation, LOYALTY_RAISES) &&
@@ -72,10 +72,10 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	(void) loyalty_operation_event_time(&operation, &event_time, LOYALTY_RAISES);
 	loyalty_postings_at(transfer.giver, transfer.receiver, event_time, AT_JUDGED | AT_EXPIRES);
 	loyalty_transfer(&transfer);
-	answer.event_id = transfer.giver->event.event_id;
-	answer.points = transfer.points;
+	result.event_id = transfer.giver->event.event_id;
+	result.points = transfer.points;
 	loyalty_posting_end(transfer.receiver);
-	loyalty_operation_end(&operation, answer.event_id);
-	answer.current_points = loyalty_posting_current_points(transfer.giver);
-	return answer_transfer(&operation, fcinfo, &answer);
+	loyalty_operation_end(&operation, result.event_id);
+	result.current_points = loyalty_posting_current_points(transfer.giver);
+	return transfer_result(&operation, fcinfo, &result);
 }

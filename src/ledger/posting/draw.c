@@ -9,13 +9,13 @@
 #include "ledger/posting/lot_dates.h"
 
 static void
-begin_walk(Posting *posting, const Wish *wish, LotWalk *walk)
+begin_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 {
 	int i;
 
 	memset(walk, 0, sizeof(LotWalk));
-	walk->wish = *wish;
-	walk->drawing = wish->points > 0;
+	walk->request = *request;
+	walk->drawing = request->points > 0;
 	walk->accounts = palloc0(sizeof(WalkedAccount) * posting->account_count);
 	for (i = 0; i < posting->account_count; i++)
 	{
@@ -23,15 +23,15 @@ begin_walk(Posting *posting, const Wish *wish, LotWalk *walk)
 		WalkedAccount *walked = &walk->accounts[walk->account_count];
 		const LoyaltyProgram *program;
 
-		if (account->account.category != wish->category ||
-			(wish->program_id != 0 && account->account.program_id != wish->program_id))
+		if (account->account.category != request->category ||
+			(request->program_id != 0 && account->account.program_id != request->program_id))
 			continue;
 		program = loyalty_org_program_by_id(posting->call->org, account->account.program_id);
 		walked->account = account;
 		walked->step = loyalty_program_step(&program->rules);
 		walked->roll_to = AT_ONCE;
-		if (program->rules.expiry_type == EXPIRY_TYPE_ROLLING && wish->category == CATEGORY_REGULAR &&
-			!wish->no_rolling)
+		if (program->rules.expiry_type == EXPIRY_TYPE_ROLLING && request->category == CATEGORY_REGULAR &&
+			!request->no_rolling)
 			walked->roll_to = loyalty_program_expiry(posting->call, program, posting->event_time);
 		walked->next_expiry = NEVER;
 		walk->account_count++;
@@ -51,11 +51,11 @@ walked_account(LotWalk *walk, int32 program_id)
 
 /* Whether a lot gives points to the operation at hand. */
 static bool
-gives(const Posting *posting, const Wish *wish, const Lot *lot)
+gives(const Posting *posting, const DrawRequest *request, const Lot *lot)
 {
-	if (lot->award_type == wish->excluded_award)
+	if (lot->award_type == request->excluded_award)
 		return false;
-	return wish->ignore_redeemable_from || loyalty_lot_pays(lot, posting->effective_at);
+	return request->ignore_redeemable_from || loyalty_lot_pays(lot, posting->effective_at);
 }
 
 /* What a walk knows of a lot that stays open, whose expiry rolls where the account was active. */
@@ -68,7 +68,7 @@ leave_open(WalkedAccount *account, Lot *lot)
 	account->next_expiry = Min(account->next_expiry, lot->expires_at);
 }
 
-/* Takes what one lot can give towards "wanted" and notes where its expiry goes; answers how much it gave. */
+/* Takes what one lot can give towards "wanted" and notes where its expiry goes; returns how much it gave. */
 static int64
 visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
 {
@@ -77,10 +77,10 @@ visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
 
 	visited->old_expiry = lot->expires_at;
 	visited->drawn = 0;
-	if (gives(posting, &walk->wish, lot))
+	if (gives(posting, &walk->request, lot))
 	{
 		walk->available = Min(walk->available + lot->remaining, POINTS_LIMIT - 1);
-		visited->drawn = loyalty_lot_move(lot, wanted - wanted % account->step, walk->wish.type);
+		visited->drawn = loyalty_lot_move(lot, wanted - wanted % account->step, walk->request.type);
 	}
 	account->drawn += visited->drawn;
 	if (lot->remaining > 0)
@@ -96,7 +96,7 @@ is_done(const LotWalk *walk, int64 wanted)
 {
 	int i;
 
-	if (wanted > 0 || walk->wish.to_the_end)
+	if (wanted > 0 || walk->request.to_the_end)
 		return false;
 	for (i = 0; i < walk->account_count; i++)
 	{
@@ -109,15 +109,15 @@ is_done(const LotWalk *walk, int64 wanted)
 }
 
 void
-loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk)
+loyalty_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 {
-	int64 wanted = wish->points;
+	int64 wanted = request->points;
 	WalkedLot visited;
 	LotStream *stream;
 
-	begin_walk(posting, wish, walk);
+	begin_walk(posting, request, walk);
 	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
-							   wish->category, wish->program_id);
+							   request->category, request->program_id);
 	while (!is_done(walk, wanted) && loyalty_next_lot(stream, &visited.lot))
 	{
 		if (loyalty_lot_is_due(&visited.lot, posting->effective_at))
@@ -142,7 +142,7 @@ loyalty_walk_give_back(LotWalk *walk, int64 points)
 
 		if (back == 0)
 			continue;
-		loyalty_lot_move_back(&walked->lot, back, walk->wish.type);
+		loyalty_lot_move_back(&walked->lot, back, walk->request.type);
 		walked->drawn -= back;
 		walked->account->drawn -= back;
 		leave_open(walked->account, &walked->lot);
@@ -186,7 +186,7 @@ loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house)
 			if (walked->account != account || walked->drawn == 0)
 				continue;
 			loyalty_event_add_drawn_lot(posting, &walked->lot, walked->tid);
-			loyalty_event_add_movement(posting, walked->lot.lot_id, walk->wish.type, walked->drawn);
+			loyalty_event_add_movement(posting, walked->lot.lot_id, walk->request.type, walked->drawn);
 		}
 	}
 }
@@ -227,7 +227,7 @@ loyalty_walk_post_rolls(Posting *posting, LotWalk *walk)
 void
 loyalty_roll_lots(Posting *posting, const LoyaltyProgram *program)
 {
-	const Wish nothing = {
+	const DrawRequest nothing = {
 		.program_id = program->program_id,
 		.category = CATEGORY_REGULAR,
 		.type = MOVEMENT_REDEEMED,

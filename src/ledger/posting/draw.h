@@ -8,7 +8,7 @@
 #include "ledger/posting/posting.h"
 
 /* What is to be drawn. */
-typedef struct Wish
+typedef struct DrawRequest
 {
 	int32 program_id; /* 0: of all programs */
 	Category category;
@@ -18,7 +18,7 @@ typedef struct Wish
 	bool ignore_redeemable_from; /* lots pay before they are redeemable, too */
 	bool no_rolling;			 /* no activity of the customer: no expiry moves */
 	bool to_the_end;			 /* all lots are walked, to know all that is available */
-} Wish;
+} DrawRequest;
 
 /* What a walk finds out about one account. */
 typedef struct WalkedAccount
@@ -46,7 +46,7 @@ typedef struct LotWalk
 	int account_count;
 	WalkedAccount *accounts;
 	LOYALTY_ARRAY(WalkedLot) lots;
-	Wish wish;
+	DrawRequest request;
 	bool drawing;	 /* an account is active where it was drawn on; else all are */
 	int64 missing;	 /* points that were wanted and not there */
 	int64 available; /* what the lots that were walked could pay, at most POINTS_LIMIT - 1 */
@@ -56,7 +56,7 @@ typedef struct LotWalk
  * Walks the open lots, drawing up to so many points for the operation at hand. What is due by the effective time takes no part,
  * whether or not its expiry is posted.
  */
-extern void loyalty_walk(Posting *posting, const Wish *wish, LotWalk *walk);
+extern void loyalty_walk(Posting *posting, const DrawRequest *request, LotWalk *walk);
 
 /* Gives back some of the points that were drawn, to the lots that were drawn on last. */
 extern void loyalty_walk_give_back(LotWalk *walk, int64 points);

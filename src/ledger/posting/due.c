@@ -83,7 +83,7 @@ compare_due(const void *left, const void *right)
 	return loyalty_compare_int64(a->lot.lot_id, b->lot.lot_id);
 }
 
-/* Posts the due lots of one account at one instant; answers how many there are. */
+/* Posts the due lots of one account at one instant; returns how many there are. */
 static int
 post_due_of_account(Posting *posting, const DueLot *due, int count)
 {

@@ -29,7 +29,7 @@ extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementT
 extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
 
 /*
- * Adds a new lot to the credit that brings it, the event's last entry; it pays the account's arrears first. Answers how
+ * Adds a new lot to the credit that brings it, the event's last entry; it pays the account's arrears first. Returns how
  * much it paid.
  */
 extern int64 loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot);

@@ -24,7 +24,7 @@ struct LoyaltyJob
 	MemoryContext context;		   /* of the whole job */
 	LOYALTY_ARRAY(int64) left_out; /* customers whom it cannot do */
 
-	/* One batch in the transaction at hand; answers how many customers it looked at: none ends the job. */
+	/* One batch in the transaction at hand; returns how many customers it looked at: none ends the job. */
 	int (*batch)(LoyaltyJob *job, LoyaltyCall *call);
 };
 

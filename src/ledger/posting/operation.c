@@ -333,13 +333,13 @@ loyalty_operation_end(Operation *operation, int64 event_id)
 }
 
 Datum
-loyalty_operation_answer(const Operation *operation, FunctionCallInfo fcinfo, const PostingResult *answer)
+loyalty_operation_result(const Operation *operation, FunctionCallInfo fcinfo, const PostingResult *result)
 {
 	Datum values[3];
 	bool nulls[3] = { false };
 
-	values[0] = Int64GetDatum(answer->event_id);
-	values[1] = loyalty_numeric(answer->points);
-	values[2] = loyalty_numeric(answer->current_points);
-	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+	values[0] = Int64GetDatum(result->event_id);
+	values[1] = loyalty_numeric(result->points);
+	values[2] = loyalty_numeric(result->current_points);
+	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }

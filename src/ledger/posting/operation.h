@@ -141,8 +141,8 @@ extern void loyalty_operation_open_accounts(Operation *operation, const LoyaltyP
 /* Ends the operation: writes the accounts and the notes of its event. */
 extern void loyalty_operation_end(Operation *operation, int64 event_id);
 
-/* Answers with the event, its points and the balance, as corrections and imports do. */
-extern Datum loyalty_operation_answer(const Operation *operation, FunctionCallInfo fcinfo,
-									  const PostingResult *answer);
+/* Returns with the event, its points and the balance, as corrections and imports do. */
+extern Datum loyalty_operation_result(const Operation *operation, FunctionCallInfo fcinfo,
+									  const PostingResult *result);
 
 #endif

@@ -158,5 +158,5 @@ loyalty_points_balance(PG_FUNCTION_ARGS)
 	if (request.is_latest)
 		values[8] = loyalty_coming_expiries(request.call.org->org_id, request.customer_id, request.program_id,
 											request.as_of);
-	return loyalty_call_answer(&request.call, fcinfo, values, nulls);
+	return loyalty_call_result(&request.call, fcinfo, values, nulls);
 }

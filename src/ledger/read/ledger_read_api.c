@@ -316,7 +316,7 @@ add_closing_balance(const PageRequest *request, const EntryRange *range, Closing
 }
 
 static void
-answer_closing(FunctionCallInfo fcinfo, const ClosingBalance *closing)
+closing_result(FunctionCallInfo fcinfo, const ClosingBalance *closing)
 {
 	Datum values[5];
 	bool nulls[5] = { false };
@@ -349,7 +349,7 @@ loyalty_ledger_closing_balance(PG_FUNCTION_ARGS)
 	for (i = 0; i < ranges.n; i++)
 		add_closing_balance(&request, &ranges.items[i], &closings);
 	for (i = 0; i < closings.n; i++)
-		answer_closing(fcinfo, &closings.items[i]);
+		closing_result(fcinfo, &closings.items[i]);
 	loyalty_call_end(&request.call);
 	return (Datum) 0;
 }

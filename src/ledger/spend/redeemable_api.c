@@ -114,7 +114,7 @@ run_dry(DryRun *run)
 }
 
 static Datum
-answer_dry_run(DryRun *run, FunctionCallInfo fcinfo)
+dry_run_result(DryRun *run, FunctionCallInfo fcinfo)
 {
 	const RedemptionJudgement *judgement = &run->redemption.judgement;
 	const RedemptionVerdict *verdict = &judgement->verdict;
@@ -137,7 +137,7 @@ answer_dry_run(DryRun *run, FunctionCallInfo fcinfo)
 	values[COLUMN_ACTUAL] = loyalty_numeric(verdict->actual);
 	values[COLUMN_AVAILABLE] = loyalty_numeric(run->redemption.walk.available);
 	values[COLUMN_VALUE] = loyalty_numeric(run->value);
-	return loyalty_call_answer(&run->call, fcinfo, values, nulls);
+	return loyalty_call_result(&run->call, fcinfo, values, nulls);
 }
 
 Datum
@@ -152,5 +152,5 @@ loyalty_is_redeemable(PG_FUNCTION_ARGS)
 	read_request(&run);
 	if (run.unmet == NULL)
 		run_dry(&run);
-	return answer_dry_run(&run, fcinfo);
+	return dry_run_result(&run, fcinfo);
 }

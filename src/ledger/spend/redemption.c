@@ -103,7 +103,7 @@ read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAc
 static void
 draw(Posting *posting, Redemption *redemption)
 {
-	Wish wish = {
+	DrawRequest request = {
 		.program_id = redemption->program ? redemption->program->program_id : 0,
 		.category = CATEGORY_REGULAR,
 		.points = redemption->points,
@@ -111,7 +111,7 @@ draw(Posting *posting, Redemption *redemption)
 		.to_the_end = redemption->is_dry,
 	};
 
-	loyalty_walk(posting, &wish, &redemption->walk);
+	loyalty_walk(posting, &request, &redemption->walk);
 }
 
 /* One program pays all. */

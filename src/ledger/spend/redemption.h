@@ -59,7 +59,7 @@ extern bool loyalty_redeem(Operation *operation, PostingResult *result, LoyaltyR
 extern void loyalty_redeem_again(const LoyaltyCall *call, const OperationRequest *request,
 								 const EarlierEvent *earlier, PostingResult *result);
 
-/* A result as redeem_points answers it, and redeem_points_batch for an item. */
+/* A result as redeem_points returns it, and redeem_points_batch for an item. */
 #define REDEEM_COLUMNS 4
 extern void loyalty_redeem_values(const PostingResult *result, Datum *values, bool *nulls);
 

@@ -23,7 +23,7 @@ enum ReversalArgument
 };
 
 static Datum
-answer_reversal(Operation *operation, FunctionCallInfo fcinfo, const Reversed *reversed, int64 current_points)
+reversal_result(Operation *operation, FunctionCallInfo fcinfo, const Reversed *reversed, int64 current_points)
 {
 	Datum values[5];
 	bool nulls[5] = { false };
@@ -33,11 +33,11 @@ answer_reversal(Operation *operation, FunctionCallInfo fcinfo, const Reversed *r
 	values[2] = loyalty_numeric(reversed->points - reversed->expired - reversed->arrears_paid);
 	values[3] = loyalty_numeric(reversed->expired);
 	values[4] = loyalty_numeric(current_points);
-	return loyalty_call_answer(operation->call, fcinfo, values, nulls);
+	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
 static Datum
-answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
+earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	int32 org_id = operation->call->org->org_id;
 	ReversalOutcome outcome;
@@ -46,7 +46,7 @@ answer_again(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *
 	loyalty_reversal_outcome(org_id, &operation->posting.customer, earlier->event_id, &outcome);
 	reversed.expired = outcome.expired;
 	reversed.arrears_paid = outcome.arrears_paid;
-	return answer_reversal(operation, fcinfo, &reversed,
+	return reversal_result(operation, fcinfo, &reversed,
 						   loyalty_balance_after_event(org_id, operation->posting.customer.customer_id,
 													   outcome.program_id, earlier->event_id));
 }
@@ -116,7 +116,7 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	if (loyalty_operation_begin(&operation, &call, &request, &earlier))
-		return answer_again(&operation, fcinfo, &earlier);
+		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_REVERSE_REDEMPTION);
 	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
 	points = read_points(fcinfo);
@@ -129,5 +129,5 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 	operation.origin.transaction_id = redemption.transaction_id;
 	loyalty_reverse(&operation.posting, &reversible, points, &operation.origin, &reversed);
 	loyalty_operation_end(&operation, reversed.event_id);
-	return answer_reversal(&operation, fcinfo, &reversed, loyalty_posting_current_points(&operation.posting));
+	return reversal_result(&operation, fcinfo, &reversed, loyalty_posting_current_points(&operation.posting));
 }

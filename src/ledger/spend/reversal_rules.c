@@ -22,7 +22,7 @@ loyalty_draws_left(const Draw *draws, int count)
 	return points;
 }
 
-/* Lets the draws of one step take what they can, or all of them (0); answers what is left. */
+/* Lets the draws of one step take what they can, or all of them (0); returns what is left. */
 static int64_t
 take(Draw *draws, int count, int64_t step, int64_t points)
 {

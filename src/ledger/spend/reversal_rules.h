@@ -22,7 +22,7 @@ extern int64_t loyalty_draws_left(const Draw *draws, int count);
 
 /*
  * Shares points that are to be put back out over draws, which come in the order in which they were drawn, the last one
- * first: afterwards the lots are as if less had been redeemed. Each draw gets whole steps of its program. Answers what
+ * first: afterwards the lots are as if less had been redeemed. Each draw gets whole steps of its program. Returns what
  * no draw could take.
  */
 extern int64_t loyalty_draws_put_back(Draw *draws, int count, int64_t points);

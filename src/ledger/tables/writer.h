@@ -14,7 +14,7 @@ typedef struct LoyaltyWriter LoyaltyWriter;
 /* A writer in the current memory context: an abort forgets what it kept back. */
 extern LoyaltyWriter *loyalty_writer_begin(void);
 
-/* Keeps rows of a customer back, as loyalty_write takes them; answers how many, as if they had been written. */
+/* Keeps rows of a customer back, as loyalty_write takes them; returns how many, as if they had been written. */
 extern uint64 loyalty_writer_write(LoyaltyWriter *writer, int64 customer_id, LoyaltyQuery *query,
 								   const void *rows, int count);
 

@@ -284,7 +284,7 @@ judge_trial_balance(Audit *audit)
 					 loyalty_points_text(program->in_transit)));
 }
 
-/* The sealed totals of some days against the entries'; answers how many there are. */
+/* The sealed totals of some days against the entries'; returns how many there are. */
 static int64
 judge_totals(Audit *audit, DateADT after, DateADT up_to)
 {

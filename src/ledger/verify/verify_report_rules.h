@@ -8,7 +8,7 @@
 
 #define POINTS_SIZE 32
 
-/* What an invariant says, as verify_ledger answers it. */
+/* What an invariant says, as verify_ledger returns it. */
 extern const char *loyalty_invariant_name(Invariant invariant);
 
 /* Points as people write them. */
