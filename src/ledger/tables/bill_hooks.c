@@ -1,6 +1,4 @@
-/*
- * bill_hooks.c: what the ledger asks of bills.
- */
+/* bill_hooks.c: questions that the ledger has about bills; empty until loyalty.c fills it. */
 #include "postgres.h"
 
 #include "ledger/tables/bill_hooks.h"

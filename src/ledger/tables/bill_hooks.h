@@ -1,6 +1,6 @@
 /*
- * bill_hooks.h: what the ledger asks of bills, which stand above it: who redeems or unlocks points may name a bill, and a
- * page shows its number. Owned here, filled by loyalty.c.
+ * bill_hooks.h: questions that the ledger has about bills, which stand above it: redemptions and unlocked points may
+ * name a bill, and a page shows its number. Owned here, filled by loyalty.c.
  */
 #ifndef LOYALTY_BILL_HOOKS_H
 #define LOYALTY_BILL_HOOKS_H
@@ -8,16 +8,20 @@
 #include "customer/customer_store.h"
 #include "org/org_store.h"
 
+/* Functions that stand for bills; both are set when the library is loaded. */
 typedef struct LoyaltyBillHooks
 {
 	/*
-	 * The bills of a customer, and of those merged into it, that have a number, at a till or (NULL) wherever they were made.
-	 * Returns how many there are, up to two; the id is that of the only one, else 0.
+	 * Finds the bills of a customer, and of those merged into it, that have a number, at a till or (NULL) wherever
+	 * they were made. Returns how many there are, up to two; the id is that of the only one, else 0.
 	 */
 	int (*find)(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
 				int64 *transaction_id);
 
-	/* The numbers of bills of a customer, and of those merged into it, by their ids; NULL for one without a number. */
+	/*
+	 * Returns the numbers of bills of a customer, and of those merged into it, by their ids; NULL for one without a
+	 * number.
+	 */
 	const char **(*numbers)(int32 org_id, const LoyaltyCustomer *customer, const int64 *ids, int count);
 } LoyaltyBillHooks;
 

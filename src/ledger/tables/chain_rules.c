@@ -1,12 +1,22 @@
 /*
  * chain_rules.c: the bytes that an entry's hash covers: numbers as eight bytes, least first, each group led by
- * a letter, so that no two sets of rows give the same bytes. A lot goes in with its initial values: those that
- * movements and expiry changes alter since are hashed with the entries that altered them.
+ * a letter, so that no two sets of rows give the same bytes. A group of one letter always has the same length,
+ * or, as an event's, says in a number that more follows.
+ *
+ * An entry's hash begins with that of the entry before it in the same account, so that a changed, removed or
+ * added row breaks every later hash. The event is covered with each of its entries, wherever its columns stand.
+ * A lot goes in with its initial values: those that movements and expiry changes alter since are hashed with
+ * the entries that altered them, and the row of the lot stays free to change. Parts of an entry come by lot id,
+ * movements of one lot by type, so that the order in which tables are read does not matter.
+ *
+ * The writer holds the customer's lock, and the chain with it: no two entries get one predecessor. Nothing is
+ * late here. A further column cannot simply join a group: entries that are there would no longer verify.
  */
 #include "ledger/tables/chain_rules.h"
 
 #include <string.h>
 
+/* Numbers that a group has room for: a lot, an entry or an event has at most 13. */
 #define MAX_NUMBERS 24
 
 /* Collects the numbers of a group, then hands them to the sink in one piece. */
@@ -16,6 +26,7 @@ typedef struct Group
 	size_t size;
 } Group;
 
+/* Begins a group with its letter. */
 static void
 begin(Group *group, char letter)
 {
@@ -23,6 +34,7 @@ begin(Group *group, char letter)
 	group->size = 1;
 }
 
+/* Adds a number, byte by byte: the same on every machine, whatever its order of bytes. */
 static void
 number(Group *group, int64_t value)
 {
@@ -32,6 +44,11 @@ number(Group *group, int64_t value)
 		group->bytes[group->size++] = (unsigned char) ((uint64_t) value >> (8 * i));
 }
 
+/*
+ * Judges by columns that an entry does not have: a key, a bill, a reversal, a pair and a redemption id need the
+ * row, since something looks for them there. A redemption has a row in any case: reversals and recent
+ * redemptions look for it. Most awards and expiries need none, which spares a row and an index entry each.
+ */
 bool
 loyalty_event_stands_in_entry(const Event *event, int entries)
 {
@@ -41,6 +58,10 @@ loyalty_event_stands_in_entry(const Event *event, int entries)
 		   event->transaction_id == 0 && event->reverses_event_id == 0 && event->pair_id == 0;
 }
 
+/*
+ * Passes the predecessor's hash, the entry, and its event. The first entry of an account has sixteen zeroes
+ * before it. The lots, movements and changes are passed by the caller, who knows which belong to it.
+ */
 void
 loyalty_chain_entry(ChainSink to, void *sink, const unsigned char *previous_hash, int32_t org_id,
 					int64_t customer_id, const Event *event, const Entry *entry)
@@ -82,6 +103,10 @@ loyalty_chain_entry(ChainSink to, void *sink, const unsigned char *previous_hash
 		to(sink, event->idempotency_digest, sizeof(event->idempotency_digest));
 }
 
+/*
+ * Passes a lot as it was awarded: the caller puts the first expiry back where it changed since. Program,
+ * category and entry number are the entry's.
+ */
 void
 loyalty_chain_lot(ChainSink to, void *sink, const Lot *lot)
 {
@@ -103,6 +128,7 @@ loyalty_chain_lot(ChainSink to, void *sink, const Lot *lot)
 	to(sink, group.bytes, group.size);
 }
 
+/* Passes a movement; its entry number is the entry's. */
 void
 loyalty_chain_movement(ChainSink to, void *sink, const Movement *movement)
 {
@@ -115,6 +141,7 @@ loyalty_chain_movement(ChainSink to, void *sink, const Movement *movement)
 	to(sink, group.bytes, group.size);
 }
 
+/* Passes a change of expiry with both times. */
 void
 loyalty_chain_expiry_change(ChainSink to, void *sink, const ExpiryChange *change)
 {
@@ -127,6 +154,7 @@ loyalty_chain_expiry_change(ChainSink to, void *sink, const ExpiryChange *change
 	to(sink, group.bytes, group.size);
 }
 
+/* Passes the last entry of an account as the term of the account in a seal's digest. */
 void
 loyalty_chain_account(ChainSink to, void *sink, int32_t org_id, int64_t customer_id, int32_t program_id,
 					  Category category, int32_t entry_no, const unsigned char *entry_hash)
@@ -143,6 +171,10 @@ loyalty_chain_account(ChainSink to, void *sink, int32_t org_id, int64_t customer
 	to(sink, entry_hash, ENTRY_HASH_BYTES);
 }
 
+/*
+ * Passes a seal after the hash of the one before. The key id is left out: another key gives another hash
+ * anyway.
+ */
 void
 loyalty_chain_seal(ChainSink to, void *sink, const unsigned char *previous_hash, int32_t org_id,
 				   const DaySeal *seal)
@@ -161,6 +193,7 @@ loyalty_chain_seal(ChainSink to, void *sink, const unsigned char *previous_hash,
 	to(sink, seal->account_digest, ENTRY_HASH_BYTES);
 }
 
+/* Passes a total of a day that the seal covers. */
 void
 loyalty_chain_total(ChainSink to, void *sink, const DayTotal *total)
 {

@@ -1,12 +1,18 @@
 /*
- * code_rules.c: words for the ledger's codes. The table loyalty_data.event_type holds the events' names as well, for
- * views to join; a test compares.
+ * code_rules.c: words for the ledger's codes. The table loyalty_data.event_type holds the events' names as
+ * well, for views to join; a test compares the two.
+ *
+ * Sets are told by name, as the views and the arguments of functions call them: category, entry_type,
+ * house_account, movement_type, award_type, transaction_type, outlier_status. A code means something within its
+ * set alone. Lists are searched from their beginning: they have a few dozen lines, and a page asks for at most
+ * two hundred words.
  */
 #include "ledger/tables/code_rules.h"
 
 #include <stddef.h>
 #include <string.h>
 
+/* A code of a set, with its word. */
 typedef struct Word
 {
 	const char *code_set;
@@ -14,6 +20,7 @@ typedef struct Word
 	const char *word;
 } Word;
 
+/* All codes that have a word, set by set; within a set in the order in which a HINT names them. */
 static const Word words[] = {
 	{ "category", CATEGORY_REGULAR, "regular" },
 	{ "category", CATEGORY_PROMISED, "promised" },
@@ -62,8 +69,10 @@ static const Word words[] = {
 	{ "outlier_status", OUTLIER_TEST, "test" },
 };
 
+/* Their number. */
 #define WORD_COUNT (sizeof(words) / sizeof(words[0]))
 
+/* The events that earn_points may write: the other ones belong to functions of their own. */
 static const struct
 {
 	const char *name;
@@ -77,6 +86,9 @@ static const struct
 	{ "registration_award", EVENT_REGISTRATION_AWARD },
 };
 
+/*
+ * Finds the word of a code; NULL for one that the set does not have, as a row that was tampered with may say.
+ */
 const char *
 loyalty_code_word(const char *code_set, char code)
 {
@@ -88,6 +100,7 @@ loyalty_code_word(const char *code_set, char code)
 	return NULL;
 }
 
+/* Finds the code of a word, which is compared as it is written: words are lower case. */
 char
 loyalty_word_code(const char *code_set, const char *word)
 {
@@ -99,6 +112,10 @@ loyalty_word_code(const char *code_set, const char *word)
 	return 0;
 }
 
+/*
+ * Lists the words that an argument may be. Only sets that arguments are of are listed; the last line is that of
+ * transaction_type, without "return": a return is no bill that a caller adds.
+ */
 const char *
 loyalty_code_set_words(const char *code_set)
 {
@@ -111,6 +128,7 @@ loyalty_code_set_words(const char *code_set)
 	return "regular, non_loyalty";
 }
 
+/* Finds the event of a name that a caller gave, as it is written. Other events belong to functions of their own. */
 EventCode
 loyalty_award_event(const char *name)
 {
@@ -122,6 +140,7 @@ loyalty_award_event(const char *name)
 	return EVENT_NONE;
 }
 
+/* Lists award_events, as text: a rule has no memory to put a list together in. */
 const char *
 loyalty_award_event_names(void)
 {

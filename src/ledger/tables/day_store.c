@@ -1,6 +1,16 @@
 /*
  * day_store.c: the statements on open days, seals and their totals, the cache of the first open day, and waiting for
  * whoever may still post under an old one.
+ *
+ * Every posting asks for the first open day, so each backend keeps it. A change of the table invalidates the relation
+ * loyalty_data.org by its trigger; every backend hears of that by its next look for messages, which the question
+ * makes. The customer's lock is held by then: two postings to one account ask one after the other, so that days never
+ * run backwards.
+ *
+ * A closing moves the day on, commits, and waits until nobody is left who may have asked before
+ * (loyalty_day_wait_out). Then every entry of the closed days is there, and stays so: the days are added up and
+ * sealed. Between the two steps the seal is late: a day is closed before it is sealed, and close_day finds such days
+ * later.
  */
 #include "postgres.h"
 
@@ -20,9 +30,12 @@
 #include "ledger/tables/day_store.h"
 #include "ledger/tables/guard.h"
 
+/* Rows that a stream fetches at a time. */
 #define ROWS_PER_FETCH 1000
+/* Orgs whose first open day is kept: two with one remainder take turns, and are read anew at each. */
 #define CACHED_ORGS 16
 
+/* Days and seals of an org. */
 #define DAY_COLUMNS \
 	"SELECT d.first_open_day, d.sealed_day FROM loyalty_data.ledger_day d" \
 	" WHERE d.org_id = $1"
@@ -31,11 +44,12 @@
 	"SELECT s.seal_no, s.day, s.sealed_at, s.key_id, s.accounts, s.entries, s.account_digest, s.seal_hash" \
 	" FROM loyalty_data.day_seal s WHERE s.org_id = $1"
 
+/* Rows of the days after $2 and up to $3; the BRIN index of posting days finds the entries. */
 #define IN_DAYS(alias) alias ".org_id = $1 AND " alias ".posting_day > $2 AND " alias ".posting_day <= $3"
 
 #define DAY_TYPES INT4OID, DATEOID, DATEOID
 
-/* One entry by its key; the limit keeps the planner from reading all of them. */
+/* An entry of account c by its key; the limit keeps the planner from reading all of the account's. */
 #define ENTRY_AT(number) \
 	"(SELECT y.entry_no, y.key_id, y.entry_hash FROM loyalty_data.ledger_entry y" \
 	" WHERE y.org_id = $1 AND y.customer_id = c.customer_id" \
@@ -46,10 +60,12 @@
 /* An opening balance below zero is a debit, which its entry type does not say. */
 #define TO_CUSTOMER " e.entry_type <> 'd' AND e.points >= 0"
 
+/* The same row as it is now, and as the statement of the caller sees it. */
 static LoyaltyQuery day_now = LOYALTY_STATEMENT(DAY_COLUMNS, INT4OID);
 
 static LoyaltyQuery day_seen = LOYALTY_STATEMENT_SEEN(DAY_COLUMNS, INT4OID);
 
+/* A closing of an earlier day that comes second must not open days again, hence the greater of the two. */
 static LoyaltyQuery day_open = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.ledger_day AS d (org_id, first_open_day) VALUES ($1, $2) ON CONFLICT (org_id)"
 	" DO UPDATE SET first_open_day = GREATEST(d.first_open_day, EXCLUDED.first_open_day)",
@@ -59,6 +75,7 @@ static LoyaltyQuery day_sealed =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.ledger_day SET sealed_day = $2 WHERE org_id = $1", INT4OID,
 					  DATEOID);
 
+/* Seals: the one to go on from, and all of them for the verifier. */
 static LoyaltyQuery last_seal = LOYALTY_STATEMENT(SEAL_COLUMNS " ORDER BY s.seal_no DESC LIMIT 1", INT4OID);
 
 static LoyaltyQuery seals_of_org = LOYALTY_STATEMENT_SEEN(SEAL_COLUMNS " ORDER BY s.seal_no", INT4OID);
@@ -68,6 +85,10 @@ static LoyaltyQuery seal_insert = LOYALTY_STATEMENT(
 	" seal_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 	INT4OID, INT4OID, DATEOID, TIMESTAMPTZOID, INT2OID, INT8OID, INT8OID, BYTEAOID, BYTEAOID);
 
+/*
+ * Entries added up per day, program, category and house account. Points are made positive: a sum of each direction
+ * stands by itself.
+ */
 static LoyaltyQuery totals_insert = {
 	.sql =
 		"INSERT INTO loyalty_data.day_total (org_id, posting_day, program_id, category, house_account, credits, debits,"
@@ -80,12 +101,17 @@ static LoyaltyQuery totals_insert = {
 	.any_plan = true
 };
 
+/* Totals in the order in which a seal hashes them. */
 static LoyaltyQuery totals_of_days = LOYALTY_STATEMENT_SEEN(
 	"SELECT t.posting_day, t.program_id, t.category, t.house_account, t.credits, t.debits, t.entries"
 	" FROM loyalty_data.day_total t WHERE " IN_DAYS(
 		"t") " ORDER BY t.posting_day, t.program_id, t.category, t.house_account",
 	DAY_TYPES);
 
+/*
+ * Accounts with entries in some days. Entry numbers have no gap and days never run backwards within an account, so the
+ * entry before the first of those days ends the days before.
+ */
 static LoyaltyQuery changes_of_days = {
 	.sql =
 		"SELECT c.customer_id, c.program_id, c.category, c.entries, b.entry_no, b.key_id, b.entry_hash, l.entry_no,"
@@ -109,12 +135,18 @@ static struct
 	DateADT first_open_day;
 } cached[CACHED_ORGS];
 
+/* Adds a day as a parameter. */
 static void
 param_day(LoyaltyParams *params, DateADT day)
 {
 	loyalty_param(params, loyalty_datum(DateADTGetDatum(day), false));
 }
 
+/*
+ * Looks for messages first: the lock that the caller waited for may have been held across a closing. The generation is
+ * noted before the table is read, under the latest snapshot: a change that comes meanwhile makes the kept value count
+ * for an old generation, and it is read again.
+ */
 DateADT
 loyalty_first_open_day(int32 org_id)
 {
@@ -139,6 +171,7 @@ loyalty_first_open_day(int32 org_id)
 	return cached[slot].first_open_day;
 }
 
+/* Reads the row of an org, if it has one. */
 static void
 read_day(LoyaltyQuery *query, int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
 {
@@ -154,18 +187,21 @@ read_day(LoyaltyQuery *query, int32 org_id, DateADT *first_open_day, DateADT *se
 	*sealed_day = loyalty_row_int4_or(rows, 0, 2, DATEVAL_NOBEGIN);
 }
 
+/* Reads past the cache, for closings: the sealed day is not in it. */
 void
 loyalty_day_read(int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
 {
 	read_day(&day_now, org_id, first_open_day, sealed_day);
 }
 
+/* Reads for the verifier, whose entries and seals must be of one snapshot. */
 void
 loyalty_day_read_seen(int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
 {
 	read_day(&day_seen, org_id, first_open_day, sealed_day);
 }
 
+/* Writes the day whatever the DateStyle of the session is: details of verify_ledger are compared. */
 const char *
 loyalty_day_text(DateADT day)
 {
@@ -177,6 +213,7 @@ loyalty_day_text(DateADT day)
 	return psprintf("%04d-%02d-%02d", year, month, of_month);
 }
 
+/* Writes the row of an org with the guard of the table lifted. */
 static void
 update_day(LoyaltyQuery *query, int32 org_id, DateADT day)
 {
@@ -188,18 +225,25 @@ update_day(LoyaltyQuery *query, int32 org_id, DateADT day)
 	loyalty_guard_restore();
 }
 
+/* Inserts or moves the day; the trigger of the table tells other backends at commit. */
 void
 loyalty_day_open(int32 org_id, DateADT first_open_day)
 {
 	update_day(&day_open, org_id, first_open_day);
 }
 
+/* Notes the seal in the row that loyalty_day_open made. */
 void
 loyalty_day_sealed(int32 org_id, DateADT day)
 {
 	update_day(&day_sealed, org_id, day);
 }
 
+/*
+ * Takes a lock on the table of seals that is at odds with itself and with no reader or writer of rows. It is not
+ * waited for: a wait would hold a transaction open that the other one may be waiting for. VACUUM of the table takes
+ * it, too.
+ */
 bool
 loyalty_day_take_turn(void)
 {
@@ -207,9 +251,10 @@ loyalty_day_take_turn(void)
 }
 
 /*
- * Who reads the first open day does so under a snapshot, and who has posted holds a lock on the entries until the
- * end. So whoever has a snapshot now is waited for, and then whoever has posted, prepared transactions included.
- * Without a snapshot of our own, or two who wait in this way would wait for each other.
+ * Waits for all who may not have heard of the new day. Whoever reads the first open day does so under a snapshot, and
+ * whoever has posted holds a lock on the entries until the end. So each transaction with a snapshot is waited for, and
+ * then each that has posted, prepared transactions included. Sessions that sit idle in a transaction with neither hold
+ * nothing up. There must be no snapshot of our own: two who wait in this way would wait for each other.
  */
 void
 loyalty_day_wait_out(void)
@@ -228,6 +273,7 @@ loyalty_day_wait_out(void)
 	WaitForLockers(entries, ShareLock, false);
 }
 
+/* Copies a hash of any length: a shorter one that somebody wrote is filled with zeroes, and matches nothing. */
 static void
 hash_from_row(unsigned char *hash, LoyaltyRows *rows, uint64 row, int column)
 {
@@ -237,6 +283,7 @@ hash_from_row(unsigned char *hash, LoyaltyRows *rows, uint64 row, int column)
 	memcpy(hash, VARDATA_ANY(value), Min(VARSIZE_ANY_EXHDR(value), ENTRY_HASH_BYTES));
 }
 
+/* Reads a row of SEAL_COLUMNS. */
 static void
 seal_from_row(DaySeal *seal, LoyaltyRows *rows, uint64 row)
 {
@@ -252,6 +299,7 @@ seal_from_row(DaySeal *seal, LoyaltyRows *rows, uint64 row)
 	hash_from_row(seal->hash, rows, row, 8);
 }
 
+/* Reads the seal with the highest number, which the next one goes on from. */
 bool
 loyalty_seal_last(int32 org_id, DaySeal *seal)
 {
@@ -263,6 +311,7 @@ loyalty_seal_last(int32 org_id, DaySeal *seal)
 	return true;
 }
 
+/* Adds a hash as a bytea. */
 static void
 param_hash(LoyaltyParams *params, const unsigned char *hash)
 {
@@ -273,6 +322,7 @@ param_hash(LoyaltyParams *params, const unsigned char *hash)
 	loyalty_param(params, loyalty_datum(PointerGetDatum(value), false));
 }
 
+/* Writes a row; its number is the key, so that of two seals after the same one the second fails. */
 void
 loyalty_seal_insert(int32 org_id, const DaySeal *seal)
 {
@@ -288,6 +338,7 @@ loyalty_seal_insert(int32 org_id, const DaySeal *seal)
 	loyalty_execute(&seal_insert, &params);
 }
 
+/* The parameters of IN_DAYS. */
 static void
 days_params(LoyaltyParams *params, int32 org_id, DateADT after, DateADT up_to)
 {
@@ -296,6 +347,7 @@ days_params(LoyaltyParams *params, int32 org_id, DateADT after, DateADT up_to)
 	param_day(params, up_to);
 }
 
+/* Adds the days up in one statement: its cost goes with their entries. Days without entries have no total. */
 void
 loyalty_totals_insert(int32 org_id, DateADT after, DateADT up_to)
 {
@@ -305,6 +357,7 @@ loyalty_totals_insert(int32 org_id, DateADT after, DateADT up_to)
 	loyalty_execute(&totals_insert, &params);
 }
 
+/* Opens a stream over some days. */
 static LoyaltyCursor *
 open_cursor(LoyaltyQuery *query, int32 org_id, DateADT after, DateADT up_to)
 {
@@ -314,12 +367,14 @@ open_cursor(LoyaltyQuery *query, int32 org_id, DateADT after, DateADT up_to)
 	return loyalty_cursor_open(query, &params, ROWS_PER_FETCH);
 }
 
+/* Opens the stream of all seals: one for each closing ever made. */
 LoyaltyCursor *
 loyalty_seals_open(int32 org_id)
 {
 	return loyalty_cursor_open(&seals_of_org, LOYALTY_GIVEN(loyalty_int4(org_id)), ROWS_PER_FETCH);
 }
 
+/* Reads the next seal. */
 bool
 loyalty_seals_next(LoyaltyCursor *cursor, DaySeal *seal)
 {
@@ -329,12 +384,14 @@ loyalty_seals_next(LoyaltyCursor *cursor, DaySeal *seal)
 	return true;
 }
 
+/* Opens the stream of totals; infinities for the days take all. */
 LoyaltyCursor *
 loyalty_totals_open(int32 org_id, DateADT after, DateADT up_to)
 {
 	return open_cursor(&totals_of_days, org_id, after, up_to);
 }
 
+/* Reads the next total; sums of a day are plain numerics in the table, and must fit an int64 of thousandths here. */
 bool
 loyalty_totals_next(LoyaltyCursor *cursor, DayTotal *total)
 {
@@ -357,13 +414,14 @@ loyalty_totals_next(LoyaltyCursor *cursor, DayTotal *total)
 	return true;
 }
 
+/* Opens the stream of changed accounts; its cost goes with the entries of those days. */
 LoyaltyCursor *
 loyalty_changes_open(int32 org_id, DateADT after, DateADT up_to)
 {
 	return open_cursor(&changes_of_days, org_id, after, up_to);
 }
 
-/* Three columns from one on; nulls stand for no entry. */
+/* Reads three columns from one on; nulls stand for no entry. */
 static void
 end_from_row(AccountEnd *end, LoyaltyRows *rows, uint64 row, int column)
 {
@@ -374,6 +432,7 @@ end_from_row(AccountEnd *end, LoyaltyRows *rows, uint64 row, int column)
 	hash_from_row(end->hash, rows, row, column + 2);
 }
 
+/* Reads the next account. "before" is set whole where it has an entry, else by its number 0 alone. */
 bool
 loyalty_changes_next(LoyaltyCursor *cursor, ChangedAccount *changed)
 {

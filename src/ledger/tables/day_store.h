@@ -1,4 +1,7 @@
-/* day_store.h: the days of an org's books: which are open, and the seals of those that are closed. */
+/*
+ * day_store.h: the days of an org's books: which are open, and the seals of those that are closed. DATEVAL_NOBEGIN
+ * stands for no day: nothing is closed, or nothing is sealed.
+ */
 #ifndef LOYALTY_DAY_STORE_H
 #define LOYALTY_DAY_STORE_H
 
@@ -11,44 +14,52 @@
 #include "ledger/tables/chain_rules.h"
 
 /*
- * The first day that is open to postings; DATEVAL_NOBEGIN: all are. Cached; a posting asks once it holds the
+ * Returns the first day that is open to postings; DATEVAL_NOBEGIN: all are. Cached; a posting asks once it holds the
  * customer's lock, so that days never run backwards in an account.
  */
 extern DateADT loyalty_first_open_day(int32 org_id);
 
-/* The same with the last sealed day, DATEVAL_NOBEGIN: none, from the table. */
+/* Reads the same, and the last sealed day (DATEVAL_NOBEGIN: none), from the table. */
 extern void loyalty_day_read(int32 org_id, DateADT *first_open_day, DateADT *sealed_day);
 
-/* The same under the caller's snapshot. */
+/* Reads the same under the caller's snapshot. */
 extern void loyalty_day_read_seen(int32 org_id, DateADT *first_open_day, DateADT *sealed_day);
 
-/* A day as ISO writes it. */
+/* Returns a day as ISO writes it, in the current memory context. */
 extern const char *loyalty_day_text(DateADT day);
 
-/* Moves the first open day on. Notes that the books are sealed up to a day. */
+/* Moves the first open day on, never back. And notes that the books are sealed up to a day. */
 extern void loyalty_day_open(int32 org_id, DateADT first_open_day);
 extern void loyalty_day_sealed(int32 org_id, DateADT day);
 
 /* Waits for every transaction that may still post under an earlier first open day. No snapshot may be held. */
 extern void loyalty_day_wait_out(void);
 
-/* The right to wait and to seal, which one transaction has at a time; false where another one has it. */
+/*
+ * Takes the right to wait and to seal, which one transaction of the database has at a time, until it ends; false where
+ * another one has it.
+ */
 extern bool loyalty_day_take_turn(void);
 
-/* The last seal of an org; false where there is none. And a stream of all, in their order. */
+/* Reads the last seal of an org; false where there is none. And a stream of all, in their order. */
 extern bool loyalty_seal_last(int32 org_id, DaySeal *seal);
 extern LoyaltyCursor *loyalty_seals_open(int32 org_id);
 extern bool loyalty_seals_next(LoyaltyCursor *cursor, DaySeal *seal);
 
+/* Writes a seal. */
 extern void loyalty_seal_insert(int32 org_id, const DaySeal *seal);
 
 /* Writes the totals of the days after one and up to another. */
 extern void loyalty_totals_insert(int32 org_id, DateADT after, DateADT up_to);
 
-/* Streams of those totals, and of the accounts with entries in those days: their last entry before and by then. */
+/*
+ * Streams of those totals, and of the accounts with entries in those days: their last entry before and by then. A
+ * stream is ended by loyalty_cursor_close.
+ */
 extern LoyaltyCursor *loyalty_totals_open(int32 org_id, DateADT after, DateADT up_to);
 extern bool loyalty_totals_next(LoyaltyCursor *cursor, DayTotal *total);
 
+/* An account's last entry by some day, as a seal's digest has it. */
 typedef struct AccountEnd
 {
 	int32 entry_no; /* 0: the account had no entry */
@@ -56,13 +67,14 @@ typedef struct AccountEnd
 	unsigned char hash[ENTRY_HASH_BYTES];
 } AccountEnd;
 
+/* An account with entries in some days. */
 typedef struct ChangedAccount
 {
 	int64 customer_id;
 	int32 program_id;
 	Category category;
-	int64 entries;
-	AccountEnd before;
+	int64 entries;	   /* in those days */
+	AccountEnd before; /* entry 0 where the first entry of all lies in those days */
 	AccountEnd last;
 } ChangedAccount;
 

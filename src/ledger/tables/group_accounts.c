@@ -1,5 +1,9 @@
 /*
- * group_accounts.c: what the accounts of a merge group come to, read member by member.
+ * group_accounts.c: the accounts of a merge group, read member by member and summed up.
+ *
+ * Counters do not move in a merge: they stay with the accounts that they were posted to, and a survivor's are the sums
+ * over its group (docs/architecture.md). Balances did move, so that those of members are zero, and are summed all the
+ * same. Sums are as posted: what is due and not posted yet is still in them.
  */
 #include "postgres.h"
 
@@ -10,8 +14,10 @@
 #include "ledger/tables/group_accounts.h"
 #include "ledger/tables/ledger_store.h"
 
+/* Sums, in the order in which their accounts were met first. */
 typedef LOYALTY_ARRAY(Account) Accounts;
 
+/* Finds the sum of a program and category, or begins it. An org has few programs, so each look goes through all. */
 static Account *
 sum_of(Accounts *sums, int32 program_id, Category category)
 {
@@ -25,6 +31,10 @@ sum_of(Accounts *sums, int32 program_id, Category category)
 	return &sums->items[sums->n - 1];
 }
 
+/*
+ * Adds an account to its sum; LY404 where a sum leaves an int64. An account of the customer's own lends it its last
+ * time.
+ */
 static void
 add_account(Accounts *sums, const Account *account, bool own)
 {
@@ -39,6 +49,7 @@ add_account(Accounts *sums, const Account *account, bool own)
 		sum->last_effective_at = account->last_effective_at;
 }
 
+/* Compares by program, then by the code of the category, as tables have them. */
 static int
 compare_accounts(const void *left, const void *right)
 {
@@ -50,6 +61,10 @@ compare_accounts(const void *left, const void *right)
 	return (int) l->category - (int) r->category;
 }
 
+/*
+ * Reads the customer first, then the members: the first of a group is the customer itself. A program that only a
+ * member had makes the order differ from that of the tables, hence the sort.
+ */
 int
 loyalty_group_accounts(int32 org_id, const LoyaltyCustomer *customer, bool seen, Account **accounts)
 {

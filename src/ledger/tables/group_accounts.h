@@ -1,4 +1,4 @@
-/* group_accounts.h: what the accounts of a merge group come to. */
+/* group_accounts.h: the accounts of a merge group, summed up. */
 #ifndef LOYALTY_GROUP_ACCOUNTS_H
 #define LOYALTY_GROUP_ACCOUNTS_H
 
@@ -8,9 +8,10 @@
 #include "ledger/tables/posting_rules.h"
 
 /*
- * The accounts of a customer's whole group, summed up by program and category, in that order: what was posted for those
- * who were merged before counts as the customer's, but for last_effective_at, which is that of its own. Of the other columns
- * there are the balance and the counters. "seen": under the caller's snapshot. Returns how many.
+ * Returns how many sums there are: the accounts of a customer's whole group by program and category, in that order.
+ * Points that were posted for those who were merged before count as the customer's. Set are the balance, the counters,
+ * and last_effective_at, which is that of the customer's own account (DT_NOBEGIN: it has none); every other column is
+ * zero. "seen": under the caller's snapshot.
  */
 extern int loyalty_group_accounts(int32 org_id, const LoyaltyCustomer *customer, bool seen,
 								  Account **accounts);

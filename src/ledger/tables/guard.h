@@ -5,8 +5,8 @@
 #define LOYALTY_GUARD_H
 
 /*
- * Around one statement of the store, which updates that table. An error in between leaves it to the abort to
- * restore the guard.
+ * Stand around one statement of the store, which updates the table of that name; the name outlives it. An error in
+ * between leaves it to the abort to restore the guard.
  */
 extern void loyalty_guard_lift(const char *table);
 extern void loyalty_guard_restore(void);

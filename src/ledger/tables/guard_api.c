@@ -1,6 +1,15 @@
 /*
- * guard_api.c: the trigger that keeps ledger rows as they were written. Rows come back by COPY at a restore, so
- * inserts are no business of it.
+ * guard_api.c: the trigger that keeps ledger rows as they were written.
+ *
+ * The guard is a BEFORE statement trigger on every table of the ledger, in force for superusers and for replication as
+ * well. It refuses UPDATE, DELETE and TRUNCATE unless the store has just said that its own statement updates this
+ * table. Rows come back by COPY at a restore, so inserts are no business of it: verify_ledger finds rows that the
+ * library did not write.
+ *
+ * The permission is a name in the backend's memory. It is given for one statement, to one table, so that triggers of a
+ * site that fire meanwhile reach no other; and any abort, of a subtransaction too, takes it back. Rows that are
+ * written without a statement (common/table.h) fire no trigger; the permission is for the statements that stand beside
+ * that way.
  */
 #include "postgres.h"
 
@@ -14,21 +23,24 @@
 
 LOYALTY_FUNCTION(loyalty_ledger_guard);
 
-/* The table that the store's statement updates; NULL: none. A site's triggers that fire meanwhile reach no other. */
+/* The table that the store's statement updates; NULL: none. */
 static const char *lifted;
 
+/* Names the table. Calls do not nest: the store runs one update at a time. */
 void
 loyalty_guard_lift(const char *table)
 {
 	lifted = table;
 }
 
+/* Forgets the table. */
 void
 loyalty_guard_restore(void)
 {
 	lifted = NULL;
 }
 
+/* Forgets the table where the statement that it was lifted for failed. */
 static void
 restore_at_abort(XactEvent event, void *arg)
 {
@@ -36,6 +48,7 @@ restore_at_abort(XactEvent event, void *arg)
 		lifted = NULL;
 }
 
+/* Does the same where the error was caught by a savepoint or by an exception block. */
 static void
 restore_at_subabort(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *arg)
 {
@@ -43,6 +56,7 @@ restore_at_subabort(SubXactEvent event, SubTransactionId mine, SubTransactionId 
 		lifted = NULL;
 }
 
+/* Registers both callbacks; they stay as long as the backend lives. */
 void
 loyalty_ledger_guard_init(void)
 {
@@ -50,7 +64,11 @@ loyalty_ledger_guard_init(void)
 	RegisterSubXactCallback(restore_at_subabort, NULL);
 }
 
-/* Only accounts and lots are ever updated by the store, and nothing is deleted. */
+/*
+ * The trigger function: lets the announced update through, refuses the rest with LY412. Only accounts, lots, open days
+ * and the numbers of tagged bills are ever updated by the store, and nothing of the ledger is deleted. As another kind
+ * of trigger it could not know the statement, and refuses to serve.
+ */
 Datum
 loyalty_ledger_guard(PG_FUNCTION_ARGS)
 {

@@ -1,15 +1,27 @@
 /*
  * ledger_rows.c: the columns of the ledger's tables, in their order there.
+ *
+ * Tables have their columns by alignment, widest first, which saves bytes in every row; so the lists are in
+ * that order and not in one that tells a story. A new column goes to the end of its table and of its list.
+ * "_OR" in a type says what stands for a null; a column with a bool (LOYALTY_COLUMN_IF) is null where the bool
+ * is false. Names and types are compared with the table when a backend opens it first, so that a list that is
+ * wrong raises and never writes.
  */
 #include "postgres.h"
 
 #include "ledger/tables/ledger_rows.h"
 
+/* Rules know no server header, and layouts no rule: both name the same sizes. */
 StaticAssertDecl(ENTRY_HASH_BYTES == LOYALTY_HASH_BYTES, "hashes have another length in tables");
 StaticAssertDecl(sizeof(((Event *) 0)->redemption_id) == LOYALTY_WORD_BYTES, "so have ids of redemptions");
 
+/* A column of an account's row. */
 #define ACCOUNT(name, type, member) LOYALTY_COLUMN(name, type, AccountRow, member)
 
+/*
+ * Balances and counters are numeric(18,3) in the table, thousandths in the struct. The expiry that never comes
+ * is null: the index of what is due leaves it out.
+ */
 static const LoyaltyColumn account_columns[] = {
 	ACCOUNT("customer_id", INT8, customer_id),
 	ACCOUNT("last_effective_at", TIME, account.last_effective_at),
@@ -28,11 +40,14 @@ static const LoyaltyColumn account_columns[] = {
 	ACCOUNT("next_expiry_at", TIME_OR_END, account.next_expiry_at),
 };
 
+/* Accounts remember where they were read: they are written again at the end of nearly every posting. */
 const LoyaltyLayout account_layout =
 	LOYALTY_LAYOUT_WITH_TID("ledger_account", AccountRow, account_columns, tid);
 
+/* A column of an event's row. */
 #define EVENT(name, type, member) LOYALTY_COLUMN(name, type, EventRow, event.member)
 
+/* Both digests are there, or neither: has_key goes with each. Nulls are kept out of the partial indexes. */
 static const LoyaltyColumn event_columns[] = {
 	LOYALTY_COLUMN("customer_id", INT8, EventRow, customer_id),
 	EVENT("event_id", INT8, event_id),
@@ -54,9 +69,14 @@ static const LoyaltyColumn event_columns[] = {
 
 const LoyaltyLayout event_layout = LOYALTY_LAYOUT("ledger_event", EventRow, event_columns);
 
+/* A column of an entry's row, and one of the event that it carries. */
 #define ENTRY(name, type, member) LOYALTY_COLUMN(name, type, EntryRow, member)
 #define CARRIED(name, type, member) LOYALTY_COLUMN_IF(name, type, EntryRow, event.member, carries_event)
 
+/*
+ * The event's columns that an entry has are null together where the event has a row. What an entry lacks of an
+ * event, as its bill or its key, is what makes a row necessary (loyalty_event_stands_in_entry).
+ */
 static const LoyaltyColumn entry_columns[] = {
 	ENTRY("customer_id", INT8, customer_id),
 	ENTRY("event_id", INT8, event_id),
@@ -82,8 +102,10 @@ static const LoyaltyColumn entry_columns[] = {
 
 const LoyaltyLayout entry_layout = LOYALTY_LAYOUT("ledger_entry", EntryRow, entry_columns);
 
+/* A column of a lot's row. */
 #define LOT(name, type, member) LOYALTY_COLUMN(name, type, LotRow, lot.member)
 
+/* Null stands for no expiry, for redeemable at once, and for whatever a lot was not awarded for. */
 static const LoyaltyColumn lot_columns[] = {
 	LOYALTY_COLUMN("customer_id", INT8, LotRow, customer_id),
 	LOT("lot_id", INT8, lot_id),
@@ -114,10 +136,13 @@ static const LoyaltyColumn lot_columns[] = {
 	LOT("origin_lot_id", INT8_OR_0, origin_lot_id),
 };
 
+/* Lots remember where they were read, for those that are drawn on. */
 const LoyaltyLayout lot_layout = LOYALTY_LAYOUT_WITH_TID("points_lot", LotRow, lot_columns, tid);
 
+/* A column of a movement's row. */
 #define MOVEMENT(name, type, member) LOYALTY_COLUMN(name, type, MovementRow, member)
 
+/* The event's id stands beside the entry's number for those who look a redemption up. */
 static const LoyaltyColumn movement_columns[] = {
 	MOVEMENT("customer_id", INT8, customer_id),	   MOVEMENT("lot_id", INT8, movement.lot_id),
 	MOVEMENT("event_id", INT8, event_id),		   MOVEMENT("org_id", INT4, org_id),
@@ -127,8 +152,10 @@ static const LoyaltyColumn movement_columns[] = {
 
 const LoyaltyLayout movement_layout = LOYALTY_LAYOUT("lot_movement", MovementRow, movement_columns);
 
+/* A column of an expiry change's row. */
 #define CHANGE(name, type, member) LOYALTY_COLUMN(name, type, ExpiryChangeRow, member)
 
+/* Null is an expiry that never comes, before or after. */
 static const LoyaltyColumn expiry_change_columns[] = {
 	CHANGE("customer_id", INT8, customer_id),
 	CHANGE("lot_id", INT8, change.lot_id),

@@ -1,6 +1,7 @@
 /*
- * ledger_rows.h: the rows of the ledger's tables as structs. Who posts reads and writes them whole, and so does the
- * verifier: each table has one list of its columns.
+ * ledger_rows.h: the rows of the ledger's tables as structs. Postings read and write them whole, and so does
+ * the verifier: each table has one list of its columns. The structs of the rules stand inside, with the key in
+ * front that rules do not know: org and customer.
  */
 #ifndef LOYALTY_LEDGER_ROWS_H
 #define LOYALTY_LEDGER_ROWS_H
@@ -12,15 +13,19 @@
 #include "common/layout.h"
 #include "ledger/tables/chain_rules.h"
 
+/* A row of ledger_account. */
 typedef struct AccountRow
 {
 	int64 customer_id;
 	int32 org_id;
 	Account account;
-	bool hash_is_whole;	 /* it has the right length */
-	ItemPointerData tid; /* where the row was read, so that it need not be found again; invalid: it was not */
+	/* true: the hash has sixteen bytes. A table that was tampered with may hold another number of them. */
+	bool hash_is_whole;
+	/* The place at which the row was read, so that an update looks there first; invalid: the key finds it. */
+	ItemPointerData tid;
 } AccountRow;
 
+/* A row of ledger_event. */
 typedef struct EventRow
 {
 	int64 customer_id;
@@ -28,28 +33,36 @@ typedef struct EventRow
 	Event event;
 } EventRow;
 
+/* A row of ledger_entry. The entry is numbered within its account, the hash covers all that belongs to it. */
 typedef struct EntryRow
 {
 	int64 customer_id;
 	int32 org_id;
 	Entry entry;
 	int64 event_id;
-	int16 key_id;
+	int16 key_id; /* of the key that the hash was made with; 0: without one */
 	unsigned char hash[ENTRY_HASH_BYTES];
 	bool hash_is_whole;
-	bool carries_event; /* anything of an event stands in the entry */
+	/*
+	 * true: the event stands in the entry and has no row; of its columns only those that an entry has are set. A part
+	 * of an event is enough, which only somebody who tampered can have left.
+	 */
+	bool carries_event;
 	Event event;
 } EntryRow;
 
+/* A row of points_lot. */
 typedef struct LotRow
 {
 	int64 customer_id;
 	int32 org_id;
 	Lot lot;
-	bool is_open;		 /* what the row says of the remaining points */
-	ItemPointerData tid; /* as of an account */
+	/* The column that indexes ask: true while points remain. It says so beside "remaining" (docs/architecture.md). */
+	bool is_open;
+	ItemPointerData tid; /* as that of an account */
 } LotRow;
 
+/* A row of lot_movement. */
 typedef struct MovementRow
 {
 	int64 customer_id;
@@ -58,6 +71,7 @@ typedef struct MovementRow
 	Movement movement;
 } MovementRow;
 
+/* A row of lot_expiry_change. */
 typedef struct ExpiryChangeRow
 {
 	int64 customer_id;
@@ -66,6 +80,7 @@ typedef struct ExpiryChangeRow
 	ExpiryChange change;
 } ExpiryChangeRow;
 
+/* The columns of each table, in its order. */
 extern const LoyaltyLayout account_layout;
 extern const LoyaltyLayout event_layout;
 extern const LoyaltyLayout entry_layout;

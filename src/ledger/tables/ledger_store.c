@@ -1,6 +1,16 @@
 /*
- * ledger_store.c: the statements on accounts, events and entries. Lots and their movements are in lot_store.c, bills in
- * transaction_store.c, readers in read_store.c, the verifier's streams in verify_store.c.
+ * ledger_store.c: the statements on accounts, events and entries. Lots and their movements are in lot_store.c,
+ * first answers to repeated requests in earlier_store.c, bills in transaction_store.c, readers in read_store.c,
+ * the verifier's streams in books_store.c.
+ *
+ * An account is found by the leading columns of its primary key, so that one program, or all, is one range of
+ * an index; a posting reads it, moves it in memory, and writes it back once at its end. The customer's lock is
+ * taken before, by a statement of its own: what is read here is as the lock found it. What a till runs all day
+ * takes no statement where the table allows (common/table.h). "To write" in a query says that the same table is
+ * written next: it is locked for that at once, since two locks of a table cost twice.
+ *
+ * May be late: an account's balance and counters contain what is due and not posted; next_expiry_at tells that
+ * there is something. Events and entries are never late: they are written with the call that makes them.
  */
 #include "postgres.h"
 
@@ -14,6 +24,10 @@
 #include "ledger/tables/guard.h"
 #include "ledger/tables/ledger_store.h"
 
+/*
+ * A row of event_note. It is free text, which erasure must reach; so it stands beside the event and no hash
+ * covers it.
+ */
 typedef struct NoteRow
 {
 	int32 org_id;
@@ -23,6 +37,7 @@ typedef struct NoteRow
 	const char *actor;
 } NoteRow;
 
+/* A column of a note's row. */
 #define NOTE(name, type, member) LOYALTY_COLUMN(name, type, NoteRow, member)
 
 static const LoyaltyColumn note_columns[] = {
@@ -33,22 +48,29 @@ static const LoyaltyColumn note_columns[] = {
 
 static const LoyaltyLayout note_layout = LOYALTY_LAYOUT("event_note", NoteRow, note_columns);
 
+/*
+ * Accounts of a customer: one, those of a program, all. The order of a search is that in which accounts are
+ * written and locked: by program and category.
+ */
 static LoyaltyQuery account_of_category =
 	LOYALTY_FIND_TO_WRITE(account_layout, "org_id, customer_id, program_id, category");
 static LoyaltyQuery accounts_of_program =
 	LOYALTY_FIND_TO_WRITE(account_layout, "org_id, customer_id, program_id", .order = "category");
 static LoyaltyQuery accounts_of_customer =
 	LOYALTY_FIND_TO_WRITE(account_layout, "org_id, customer_id", .order = "program_id, category");
+/* The same for readers, whose answers must agree with what else their statement sees. */
 static LoyaltyQuery accounts_of_program_seen =
 	LOYALTY_FIND_SEEN(account_layout, "org_id, customer_id, program_id", .order = "category");
 static LoyaltyQuery accounts_of_customer_seen =
 	LOYALTY_FIND_SEEN(account_layout, "org_id, customer_id", .order = "program_id, category");
 
+/* A lock on rows that nobody reads here: see loyalty_accounts_lock. */
 static LoyaltyQuery accounts_lock =
 	LOYALTY_STATEMENT("SELECT a.category FROM loyalty_data.ledger_account a WHERE a.org_id = $1"
 					  " AND a.customer_id = $2 FOR NO KEY UPDATE",
 					  INT4OID, INT8OID);
 
+/* Rows that postings write. Nothing but accounts is ever updated here. */
 static LoyaltyQuery accounts_insert = LOYALTY_INSERT(account_layout);
 static LoyaltyQuery accounts_update =
 	LOYALTY_UPDATE(account_layout, "org_id, customer_id, program_id, category");
@@ -56,49 +78,16 @@ static LoyaltyQuery events_insert = LOYALTY_INSERT(event_layout);
 static LoyaltyQuery notes_insert = LOYALTY_INSERT(note_layout);
 static LoyaltyQuery entries_insert = LOYALTY_INSERT(entry_layout);
 
-static LoyaltyQuery event_by_key =
-	LOYALTY_FIND_TO_WRITE(event_layout, "org_id, customer_id, idempotency_digest",
-						  .where = "idempotency_digest IS NOT NULL");
-
-/* The lot's expiry of the award: a later change keeps the old one. */
-static LoyaltyQuery lot_of_event = LOYALTY_STATEMENT(
-	"SELECT l.program_id, CASE WHEN c.lot_id IS NULL THEN l.expires_at ELSE c.old_expires_at END"
-	" FROM loyalty_data.points_lot l LEFT JOIN LATERAL (SELECT x.lot_id, x.old_expires_at FROM loyalty_data.lot_expiry_change x"
-	"  WHERE x.org_id = $1 AND x.customer_id = $2"
-	"  AND x.lot_id = $3 ORDER BY x.entry_no LIMIT 1) c ON true"
-	" WHERE l.org_id = $1"
-	" AND l.customer_id = $2 AND l.lot_id = $3",
-	INT4OID, INT8OID, INT8OID);
-
-static LoyaltyQuery balance_after_event =
-	LOYALTY_STATEMENT("SELECT (COALESCE(sum(x.balance_after), 0) * 1000)::int8"
-					  " FROM loyalty_data.ledger_account a"
-					  " CROSS JOIN LATERAL (SELECT e.balance_after FROM loyalty_data.ledger_entry e"
-					  " WHERE e.org_id = $1 AND e.customer_id = $2"
-					  " AND e.program_id = a.program_id AND e.category = 'r'"
-					  " AND e.event_id <= $4 ORDER BY e.entry_no DESC LIMIT 1) x"
-					  " WHERE a.org_id = $1 AND a.customer_id = $2"
-					  " AND a.category = 'r'"
-					  " AND (a.program_id = $3 OR $3 = 0)",
-					  INT4OID, INT8OID, INT4OID, INT8OID);
-
-/* Of the program that the event has an entry in, which may have been the default one then and not now. */
-static LoyaltyQuery balance_of_event = LOYALTY_STATEMENT(
-	"SELECT (x.balance_after * 1000)::int8 FROM loyalty_data.ledger_account a"
-	" CROSS JOIN LATERAL (SELECT e.event_id, e.balance_after FROM loyalty_data.ledger_entry e"
-	" WHERE e.org_id = $1 AND e.customer_id = $2"
-	" AND e.program_id = a.program_id AND e.category = 'r'"
-	" AND e.event_id <= $4 ORDER BY e.entry_no DESC LIMIT 1) x"
-	" WHERE a.org_id = $1 AND a.customer_id = $2"
-	" AND a.category = 'r'"
-	" AND (x.event_id = $4 OR a.program_id = $3)"
-	" ORDER BY x.event_id = $4 DESC LIMIT 1",
-	INT4OID, INT8OID, INT4OID, INT8OID);
-
+/* A redemption by its id, for the check that a new id is not taken. */
 static LoyaltyQuery redemption_exists =
 	LOYALTY_FIND_TO_WRITE(event_layout, "org_id, customer_id, redemption_id",
 						  .where = "redemption_id IS NOT NULL");
 
+/*
+ * Customers whose accounts are due, longest first, by the index of next expiries: so a batch costs what it
+ * finds. Those who were left out stay due, and would be found again and again. An account that is due twice
+ * names its customer once.
+ */
 static LoyaltyQuery customers_due = LOYALTY_STATEMENT(
 	"SELECT DISTINCT d.customer_id FROM (SELECT a.customer_id FROM loyalty_data.ledger_account a"
 	" WHERE a.org_id = $1 AND a.next_expiry_at <= $2"
@@ -106,6 +95,10 @@ static LoyaltyQuery customers_due = LOYALTY_STATEMENT(
 	" ORDER BY a.next_expiry_at LIMIT $3) d ORDER BY d.customer_id",
 	INT4OID, TIMESTAMPTZOID, INT4OID, INT8ARRAYOID);
 
+/*
+ * Reads a row as an account; raises where its last hash has another length: the next entry could not go on from
+ * it.
+ */
 static AccountRow
 account_of_row(LoyaltyRows *rows, uint64 row)
 {
@@ -117,6 +110,7 @@ account_of_row(LoyaltyRows *rows, uint64 row)
 	return account;
 }
 
+/* Makes accounts of a posting of all rows, none of them changed yet. */
 static int
 accounts_of_rows(LoyaltyRows *rows, PostedAccount **accounts)
 {
@@ -132,7 +126,7 @@ accounts_of_rows(LoyaltyRows *rows, PostedAccount **accounts)
 	return (int) rows->count;
 }
 
-/* Those of a category and the regular ones stay. */
+/* Keeps the accounts of a category and the regular ones, in their order; returns how many are left. */
 static int
 keep_category(PostedAccount *accounts, int count, char category)
 {
@@ -146,6 +140,10 @@ keep_category(PostedAccount *accounts, int count, char category)
 	return kept;
 }
 
+/*
+ * Reads one row by the whole key where the regular account alone takes part, as in most awards and redemptions;
+ * else the three of the program, of which the third is dropped.
+ */
 int
 loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 program_id, char category,
 							PostedAccount **accounts)
@@ -162,6 +160,7 @@ loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 program_id, c
 	return accounts_of_rows(loyalty_query(&account_of_category, &params), accounts);
 }
 
+/* Reads all accounts, for which there is one range of the index, and keeps those that take part. */
 int
 loyalty_accounts_of_category(int32 org_id, int64 customer_id, char category, PostedAccount **accounts)
 {
@@ -170,12 +169,14 @@ loyalty_accounts_of_category(int32 org_id, int64 customer_id, char category, Pos
 	return keep_category(*accounts, count, category);
 }
 
+/* Reads the regular accounts of all programs. */
 int
 loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accounts)
 {
 	return loyalty_accounts_of_category(org_id, customer_id, CATEGORY_REGULAR, accounts);
 }
 
+/* Reads every account of the customer: three for each program. */
 int
 loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts)
 {
@@ -183,6 +184,10 @@ loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts
 							accounts);
 }
 
+/*
+ * Reads accounts for an answer. What is not "seen" is read as it is now, for a call that writes and judges by
+ * others of the merge group as well.
+ */
 int
 loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool seen, Account **accounts)
 {
@@ -201,9 +206,10 @@ loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool se
 	return (int) rows->count;
 }
 
+/* Accounts of several customers. */
 typedef LOYALTY_ARRAY(AccountRow) AccountRows;
 
-/* Adds the accounts of a customer in which something is due. */
+/* Adds the accounts of a customer in which something is due. The rows are freed: a job reads thousands. */
 static void
 add_due(int32 org_id, int64 customer_id, TimestampTz as_of, AccountRows *due)
 {
@@ -220,6 +226,10 @@ add_due(int32 org_id, int64 customer_id, TimestampTz as_of, AccountRows *due)
 	loyalty_rows_free(rows);
 }
 
+/*
+ * Reads customer by customer, in the order of their ids, so that a job meets each with all its accounts. A
+ * statement over all of them would need the executor, which costs more than these searches.
+ */
 int
 loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
 					 AccountRow **accounts)
@@ -233,12 +243,19 @@ loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampT
 	return due.n;
 }
 
+/*
+ * Locks the rows of a customer's accounts by a statement. Under one snapshot, the lock of the customer's row
+ * waits for the other transaction, but rows are read as the old snapshot has them. PostgreSQL reports a
+ * conflict only where a row that changed since is locked or written, and the accounts are what every posting
+ * changes.
+ */
 void
 loyalty_accounts_lock(int32 org_id, int64 customer_id)
 {
 	LOYALTY_EXECUTE(&accounts_lock, LOYALTY_CUSTOMER(org_id, customer_id));
 }
 
+/* Makes rows of accounts that were opened; where they stand is not known before they are written. */
 void
 loyalty_account_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, const Account *accounts,
 					   int count)
@@ -251,6 +268,7 @@ loyalty_account_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, c
 	loyalty_writer_write(writer, customer_id, &accounts_insert, rows, count);
 }
 
+/* Writes one account back, found where it was read. */
 void
 loyalty_account_update(int32 org_id, int64 customer_id, const PostedAccount *account)
 {
@@ -264,6 +282,10 @@ loyalty_account_update(int32 org_id, int64 customer_id, const PostedAccount *acc
 	loyalty_accounts_update(&row, 1);
 }
 
+/*
+ * Writes accounts back, with the guard of their table lifted for these updates alone. Fewer rows than accounts
+ * mean that one is gone though its customer is locked: an internal error, since nothing deletes accounts.
+ */
 void
 loyalty_accounts_update(const AccountRow *accounts, int count)
 {
@@ -275,6 +297,7 @@ loyalty_accounts_update(const AccountRow *accounts, int count)
 	loyalty_guard_restore();
 }
 
+/* Hands the row of an event to the writer. */
 void
 loyalty_event_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, const Event *event)
 {
@@ -283,6 +306,7 @@ loyalty_event_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, con
 	loyalty_writer_write(writer, customer_id, &events_insert, &row, 1);
 }
 
+/* Hands a note to the writer. The texts are copied into its row, so they need not outlive the call. */
 void
 loyalty_event_note_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, int64 event_id,
 						  const char *reason, const char *actor)
@@ -292,6 +316,10 @@ loyalty_event_note_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id
 	loyalty_writer_write(writer, customer_id, &notes_insert, &row, 1);
 }
 
+/*
+ * Makes rows of the entries of an event and hands them to the writer. An event that is carried has one entry,
+ * so it is written once.
+ */
 void
 loyalty_entry_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, const Event *carried,
 					 const HashedEntry *entries, int count)
@@ -314,108 +342,7 @@ loyalty_entry_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, con
 	loyalty_writer_write(writer, customer_id, &entries_insert, rows, count);
 }
 
-static EarlierEvent
-earlier_of_row(LoyaltyRows *rows, uint64 i)
-{
-	EventRow row = { 0 };
-
-	loyalty_row_read(rows, i, &event_layout, &row);
-	return (EarlierEvent){
-		.event_id = row.event.event_id,
-		.request_digest = row.event.request_digest,
-		.transaction_id = row.event.transaction_id,
-		.net_points = row.event.net_points,
-		.redemption_id = row.event.redemption_id[0] ? pstrdup(row.event.redemption_id) : NULL,
-		.customer_id = row.customer_id,
-	};
-}
-
-static bool
-read_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, EarlierEvent *event)
-{
-	bool found;
-	LoyaltyRows *rows = LOYALTY_QUERY(&event_by_key, LOYALTY_CUSTOMER(org_id, customer_id),
-									  loyalty_datum(UUIDPGetDatum(digest), false));
-
-	found = rows->count > 0;
-	if (found)
-		*event = earlier_of_row(rows, 0);
-	loyalty_rows_free(rows); /* a batch looks for as many keys as it has items */
-	return found;
-}
-
-/* Two of a group may have used the same key before they met: of the others the very same request counts alone. */
-bool
-loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
-					 int64 request_digest, EarlierEvent *earlier)
-{
-	bool found = read_event_by_key(org_id, customer->customer_id, digest, earlier);
-	int i;
-
-	for (i = 0; i < customer->merged_count && !(found && earlier->request_digest == request_digest); i++)
-	{
-		EarlierEvent other;
-
-		if (!read_event_by_key(org_id, customer->merged_ids[i], digest, &other) ||
-			other.request_digest != request_digest)
-			continue;
-		*earlier = other;
-		found = true;
-	}
-	return found;
-}
-
-int
-loyalty_events_by_keys(int32 org_id, const int64 *customers, const Datum *digests, int count,
-					   KeyedEvent **found)
-{
-	LOYALTY_ARRAY(KeyedEvent) events = { 0 };
-	int i;
-
-	for (i = 0; i < count; i++)
-	{
-		KeyedEvent event = { .key = i };
-
-		if (read_event_by_key(org_id, customers[i], DatumGetUUIDP(digests[i]), &event.event))
-			LOYALTY_APPEND(events, event);
-	}
-	*found = events.items;
-	return events.n;
-}
-
-bool
-loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *program_id,
-					 TimestampTz *expires_at)
-{
-	LoyaltyRows *rows =
-		LOYALTY_QUERY(&lot_of_event, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
-
-	if (rows->count == 0)
-		return false;
-	*program_id = loyalty_row_int4(rows, 0, 1);
-	*expires_at = loyalty_row_int8_or(rows, 0, 2, NEVER);
-	return true;
-}
-
-int64
-loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id)
-{
-	LoyaltyRows *rows = LOYALTY_QUERY(&balance_after_event, LOYALTY_CUSTOMER(org_id, customer_id),
-									  loyalty_int4(program_id), loyalty_int8(event_id));
-
-	/* Thousandths, as a sum over programs may be no numeric(18,3). */
-	return loyalty_row_int8(rows, 0, 1);
-}
-
-int64
-loyalty_balance_of_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id)
-{
-	LoyaltyRows *rows = LOYALTY_QUERY(&balance_of_event, LOYALTY_CUSTOMER(org_id, customer_id),
-									  loyalty_int4(program_id), loyalty_int8(event_id));
-
-	return rows->count == 0 ? 0 : loyalty_row_int8(rows, 0, 1);
-}
-
+/* Looks the id up in its partial unique index, which would refuse a second one anyway, but with an error. */
 bool
 loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id)
 {
@@ -424,6 +351,10 @@ loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemptio
 			   ->count > 0;
 }
 
+/*
+ * Reads without locks: each customer is locked later, and looked at anew. "limit" counts accounts, so fewer
+ * customers may come, and none only where nothing is due any more.
+ */
 int
 loyalty_customers_due(int32 org_id, TimestampTz as_of, const int64 *left_out, int left_out_count, int limit,
 					  int64 *customers)

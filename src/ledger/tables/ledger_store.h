@@ -1,6 +1,8 @@
 /*
- * ledger_store.h: the ledger's tables. Everything here runs inside a LoyaltyCall frame; writes of a customer's
- * rows need the customer locked (loyalty_customer_lock).
+ * ledger_store.h: accounts, events and entries in their tables. Everything here runs inside a LoyaltyCall
+ * frame; writes of a customer's rows need the customer locked (loyalty_customer_lock). Arrays are returned in
+ * the current memory context, and with them their count. Rows that a writer keeps back are not seen by any
+ * reader here.
  */
 #ifndef LOYALTY_LEDGER_STORE_H
 #define LOYALTY_LEDGER_STORE_H
@@ -29,20 +31,24 @@ extern int loyalty_accounts_of_program(int32 org_id, int64 customer_id, int32 pr
 /* The regular accounts of all programs. */
 extern int loyalty_accounts_regular(int32 org_id, int64 customer_id, PostedAccount **accounts);
 
-/* Those of a category, and the regular ones, of all programs. */
+/* The accounts of a category, and the regular ones, of all programs. */
 extern int loyalty_accounts_of_category(int32 org_id, int64 customer_id, char category,
 										PostedAccount **accounts);
-/* All of them, of every category. */
+
+/* All accounts, of every category. */
 extern int loyalty_accounts_every(int32 org_id, int64 customer_id, PostedAccount **accounts);
 
 /*
- * Those of one program or (0) of all, by program and category: as the caller's statement sees them, or as they are now.
- * Nothing that the batch at hand has changed.
+ * Accounts of one program or (0) of all, by program and category: as the caller's statement sees them ("seen"),
+ * or as they are now. Changes that a batch keeps back are not in them.
  */
 extern int loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool seen,
 								 Account **accounts);
 
-/* Those of some customers with points that are due at a time, by customer, program and category. */
+/*
+ * Accounts with points that are due at a time, of customers who come ascending: by customer, program and
+ * category. The customers are locked.
+ */
 extern int loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
 								AccountRow **accounts);
 
@@ -52,13 +58,20 @@ extern int loyalty_accounts_due(int32 org_id, const int64 *customers, int count,
  */
 extern void loyalty_accounts_lock(int32 org_id, int64 customer_id);
 
-/* What a posting writes goes out with its writer; NULL: at once. */
+/*
+ * Rows of a posting: they go out with its writer, or at once where that is NULL. A note is written for its
+ * reason and actor, of which one may be NULL.
+ */
 extern void loyalty_account_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id,
 								   const Account *accounts, int count);
 extern void loyalty_event_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, const Event *event);
 extern void loyalty_event_note_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, int64 event_id,
 									  const char *reason, const char *actor);
 
+/*
+ * Accounts as postings left them, written at once; each is found where it was read, else by its key. An account
+ * that is not there is an internal error.
+ */
 extern void loyalty_account_update(int32 org_id, int64 customer_id, const PostedAccount *account);
 extern void loyalty_accounts_update(const AccountRow *accounts, int count);
 
@@ -71,11 +84,26 @@ typedef struct HashedEntry
 	unsigned char hash[ENTRY_HASH_BYTES];
 } HashedEntry;
 
-/* "carried" is the event that stands in the entry; NULL: it has a row. */
+/*
+ * Entries of one event; "carried" is the event where it stands in its entry; NULL: it has a row, written
+ * beside.
+ */
 extern void loyalty_entry_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, const Event *carried,
 								 const HashedEntry *entries, int count);
 
-/* An event that a request with this idempotency digest made before. */
+/* Tells whether the customer has a redemption of the id. */
+extern bool loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id);
+
+/*
+ * Finds the customers of up to "limit" accounts, those due longest first, who have points to expire at a time;
+ * ascending, without those who were left out. "customers" has room for as many.
+ */
+extern int loyalty_customers_due(int32 org_id, TimestampTz as_of, const int64 *left_out, int left_out_count,
+								 int limit, int64 *customers);
+
+/* ---- earlier_store.c: first answers to requests that are repeated */
+
+/* An event that an earlier request with the same idempotency key made. */
 typedef struct EarlierEvent
 {
 	int64 customer_id; /* that it was written for: of the customer's merge group */
@@ -85,35 +113,42 @@ typedef struct EarlierEvent
 	int64 net_points;
 	char *redemption_id; /* NULL: none */
 } EarlierEvent;
+
+/*
+ * Finds the event that the customer's group wrote for an idempotency key. An event of the customer itself is
+ * found whatever its request was, so that the caller can refuse another request; of the others, one of the very
+ * same request alone.
+ */
 extern bool loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
 								 int64 request_digest, EarlierEvent *earlier);
 
-/* The same for many requests at once: customers (of a group each) and digests of keys. "key" is the request's place. */
+/* An event that was found for one of many requests. */
 typedef struct KeyedEvent
 {
-	int key;
+	int key; /* the place of the request in the arrays */
 	EarlierEvent event;
 } KeyedEvent;
+
+/*
+ * Finds the events of many requests: customers, and digests of keys beside them. Returns how many were found.
+ */
 extern int loyalty_events_by_keys(int32 org_id, const int64 *customers, const Datum *digests, int count,
 								  KeyedEvent **found);
 
-/* The program of an earlier event's entry and the expiry of its lot, for the first answer of an award. */
+/*
+ * Reads the program of an earlier award and the first expiry of its lot (NEVER: none), for the first answer;
+ * false where the event awarded no lot of its own id.
+ */
 extern bool loyalty_lot_of_event(int32 org_id, int64 customer_id, int64 event_id, int32 *program_id,
 								 TimestampTz *expires_at);
 
-/* The regular balance as it stood after an event: in one program, or (0) over all. */
+/* Returns the regular balance as it stood after an event: in one program, or (0) over all. */
 extern int64 loyalty_balance_after_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id);
 
-/* The same for the program that the event has an entry in; for the one given where it has none. */
-extern int64 loyalty_balance_of_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id);
-
-extern bool loyalty_redemption_exists(int32 org_id, int64 customer_id, const char *redemption_id);
-
 /*
- * The customers of up to "limit" accounts, those due longest first, who have points to expire at a time; ascending, without
- * those who were left out.
+ * Returns the same for the program that the event has an entry in, which may have been the default one then and
+ * not now; for the one given where it has none.
  */
-extern int loyalty_customers_due(int32 org_id, TimestampTz as_of, const int64 *left_out, int left_out_count,
-								 int limit, int64 *customers);
+extern int64 loyalty_balance_of_event(int32 org_id, int64 customer_id, int32 program_id, int64 event_id);
 
 #endif

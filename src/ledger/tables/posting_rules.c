@@ -1,16 +1,32 @@
 /*
  * posting_rules.c: how points move.
+ *
+ * A lot is a row of columns whose sum never changes: a movement takes points from one column and gives them to
+ * another. One table says which, for whoever posts, takes back, or verifies, so that the three cannot differ.
+ *
+ * An account moves by entries. Posting one gives it the next number, moves the balance and the counters, and
+ * lifts its effective time to that of the account's last entry where it came late: entries are appended, never
+ * put between others. The limits are asked after the addition: two numbers below POINTS_LIMIT never leave an
+ * int64. So an account that does not fit has moved already, and whoever is told so must refuse the whole call.
+ *
+ * The customer of whatever is handed in here is locked by the caller. Nothing is late here: what is due but not
+ * posted is the frame's to know (ledger/posting/due.c).
  */
 #include "ledger/tables/posting_rules.h"
 
 #include <stddef.h>
 
+/*
+ * Tells whether a lot pays at a time. A lot that is due does not, though its expiry may not be posted yet: an
+ * answer must not depend on whether a job came by.
+ */
 bool
 loyalty_lot_pays(const Lot *lot, int64_t at)
 {
 	return lot->remaining > 0 && lot->redeemable_from <= at && !loyalty_lot_is_due(lot, at);
 }
 
+/* Tells whether a lot is due. The expiry is the first instant at which it cannot be spent. */
 bool
 loyalty_lot_is_due(const Lot *lot, int64_t at)
 {
@@ -39,12 +55,18 @@ static const struct
 	{ MOVEMENT_ARREARS_PAID, offsetof(Lot, remaining), offsetof(Lot, arrears_paid) },
 };
 
+/* Returns the column of a lot at an offset. */
 static int64_t *
 lot_column(Lot *lot, size_t offset)
 {
 	return (int64_t *) ((char *) lot + offset);
 }
 
+/*
+ * Finds the columns of a type of movement. Thirteen lines are compared in turn: cheaper than what calls it. The
+ * verifier reads types from tables that may have been tampered with, so an unknown one is an answer and no
+ * error.
+ */
 bool
 loyalty_movement_columns(Lot *lot, MovementType type, int64_t **from, int64_t **to)
 {
@@ -60,6 +82,7 @@ loyalty_movement_columns(Lot *lot, MovementType type, int64_t **from, int64_t **
 	return false;
 }
 
+/* Moves what the column has of the points wanted. No column goes below zero by it, however much is wanted. */
 int64_t
 loyalty_lot_move(Lot *lot, int64_t wanted, MovementType type)
 {
@@ -75,6 +98,10 @@ loyalty_lot_move(Lot *lot, int64_t wanted, MovementType type)
 	return moved;
 }
 
+/*
+ * Undoes a part of a draw before it is posted: a draw that must keep to the program's step gives back what is
+ * over.
+ */
 void
 loyalty_lot_move_back(Lot *lot, int64_t points, MovementType type)
 {
@@ -87,12 +114,20 @@ loyalty_lot_move_back(Lot *lot, int64_t points, MovementType type)
 	*to -= points;
 }
 
+/*
+ * Tells whether an activity moves the lot's expiry. An activity that is told of late would move it backwards,
+ * and does not; an empty lot has nothing that could expire, and its row is left alone.
+ */
 bool
 loyalty_lot_rolls(const Lot *lot, int64_t expires_at)
 {
 	return lot->remaining > 0 && lot->expiry_type == LOT_EXPIRY_ROLLING && lot->expires_at < expires_at;
 }
 
+/*
+ * Judges before anything is written. "Sure" allows for entries that come before the credit: expiries of what is
+ * due lower the balance, so that what fits now fits then; only their numbers are kept back.
+ */
 bool
 loyalty_account_takes(const Account *account, int64_t points)
 {
@@ -100,6 +135,10 @@ loyalty_account_takes(const Account *account, int64_t points)
 		   loyalty_points_fit(account->balance + points) && loyalty_points_fit(account->lifetime + points);
 }
 
+/*
+ * Judges for jobs, which must know beforehand: an error would take back the batch of all other customers.
+ * Points that come by a conversion are counted as lifetime points already, so that this counter is not asked.
+ */
 bool
 loyalty_account_has_room(const Account *account, int64_t coming, int64_t expiring)
 {
@@ -107,18 +146,24 @@ loyalty_account_has_room(const Account *account, int64_t coming, int64_t expirin
 		   loyalty_points_fit(account->balance + coming) && loyalty_points_fit(account->expired + expiring);
 }
 
+/* Judges the counter alone: a redemption lowers the balance. */
 bool
 loyalty_account_redeems(const Account *account, int64_t points)
 {
 	return loyalty_points_fit(account->redeemed + points);
 }
 
+/* Notes arrears beside the entry, which has lowered the balance already: balance = open lots - arrears. */
 void
 loyalty_account_book_arrears(Account *account, int64_t points)
 {
 	account->arrears += points;
 }
 
+/*
+ * Moves points of the lot to "arrears_paid", at most as many as the account owes. The balance is not touched:
+ * the credit that brought the lot raised it in full. Open lots and arrears never stand side by side afterwards.
+ */
 int64_t
 loyalty_lot_pay_arrears(Lot *lot, Account *account)
 {
@@ -128,7 +173,11 @@ loyalty_lot_pay_arrears(Lot *lot, Account *account)
 	return paid;
 }
 
-/* A credit gives back what a debit of the same house account took. */
+/*
+ * Returns what an entry does to each counter. Lifetime points are never lowered: an import below zero and a
+ * debit count nothing. The others follow the sign: a credit gives back what a debit of the same house account
+ * took. Every house account is named, so that the compiler asks about a new one.
+ */
 Counters
 loyalty_entry_counters(EntryType type, HouseAccount house, int64_t points)
 {
@@ -160,6 +209,11 @@ loyalty_entry_counters(EntryType type, HouseAccount house, int64_t points)
 	return counters;
 }
 
+/*
+ * Appends an entry: the account moves first, then the entry says how it was left. The posting day stays 0 for
+ * the caller to set. The chain's hash is not touched either: it covers the parts of the entry, which come
+ * later.
+ */
 bool
 loyalty_account_post(Account *account, EntryType type, HouseAccount house, int64_t points,
 					 int64_t effective_at, Entry *entry)

@@ -1,8 +1,16 @@
 /*
  * writer.c: rows of many postings written together.
  *
- * Postings come customer by customer, ascending. So whose rows may be kept back is told by the highest customer who
- * had any: what is read of a later one needs no flush.
+ * Rows of one table go out together, which spares each row its start: pages are filled one after another, and each
+ * index takes its entries in one go. What is kept back has been hashed and numbered already, and the customers are
+ * locked until the transaction ends, so that nobody else could have seen it earlier.
+ *
+ * Statements go out in the order in which they had their first row. No constraint ties one table to another, and a lot
+ * is updated only after it was read, for which its customer's rows were flushed: so an update always finds its row.
+ *
+ * Postings come customer by customer, ascending. So the highest customer with kept rows tells all: what is read of a
+ * later one needs no flush. Late is every row here until the flush; readers of a customer's rows flush before they
+ * read, and the call flushes before it ends.
  */
 #include "postgres.h"
 
@@ -12,15 +20,17 @@
 #include "ledger/tables/guard.h"
 #include "ledger/tables/writer.h"
 
+/* Statements that postings write by: eight so far, and one too many raises. */
 #define MAX_QUERIES 16
 
-/* The rows of one statement. */
+/* Rows that one statement will write. */
 typedef struct KeptRows
 {
 	LoyaltyQuery *query;
 	LOYALTY_ARRAY(HeapTuple) rows;
 } KeptRows;
 
+/* Rows that are kept back, by statement. */
 struct LoyaltyWriter
 {
 	MemoryContext context;
@@ -30,6 +40,7 @@ struct LoyaltyWriter
 	KeptRows queries[MAX_QUERIES]; /* in the order of their first rows */
 };
 
+/* Makes two memory contexts: that of the lists lives as long as the writer, that of the rows until the next flush. */
 LoyaltyWriter *
 loyalty_writer_begin(void)
 {
@@ -42,6 +53,10 @@ loyalty_writer_begin(void)
 	return writer;
 }
 
+/*
+ * Finds the rows of a statement, or begins them. There are a handful, compared by address: a statement is one
+ * variable.
+ */
 static KeptRows *
 rows_of(LoyaltyWriter *writer, LoyaltyQuery *query)
 {
@@ -57,6 +72,10 @@ rows_of(LoyaltyWriter *writer, LoyaltyQuery *query)
 	return &writer->queries[i];
 }
 
+/*
+ * Copies rows into tuples now, so that a wrong value is found in the posting that has it, and structs of the caller
+ * may go.
+ */
 uint64
 loyalty_writer_write(LoyaltyWriter *writer, int64 customer_id, LoyaltyQuery *query, const void *rows,
 					 int count)
@@ -83,6 +102,9 @@ loyalty_writer_write(LoyaltyWriter *writer, int64 customer_id, LoyaltyQuery *que
 	return count;
 }
 
+/*
+ * Flushes all where the customer is not past the highest one: rows of one customer are not told from those of another.
+ */
 void
 loyalty_writer_flush_customer(LoyaltyWriter *writer, int64 customer_id)
 {
@@ -90,6 +112,10 @@ loyalty_writer_flush_customer(LoyaltyWriter *writer, int64 customer_id)
 		loyalty_writer_flush(writer);
 }
 
+/*
+ * Writes the rows of one statement. Updates find their row as it stands now, under the guard lifted for that table;
+ * that a row was not there is an internal error, as it would have been at once.
+ */
 static void
 write_kept(KeptRows *kept)
 {
@@ -106,7 +132,10 @@ write_kept(KeptRows *kept)
 			 kept->query->layout->table, written);
 }
 
-/* Frees what was written, so that memory does not grow with the number of flushes. */
+/*
+ * Writes all statements and frees the rows, so that memory does not grow with the number of flushes. The lists are
+ * kept.
+ */
 void
 loyalty_writer_flush(LoyaltyWriter *writer)
 {
@@ -125,6 +154,7 @@ loyalty_writer_flush(LoyaltyWriter *writer)
 	writer->highest = 0;
 }
 
+/* Writes the rest and frees the writer. */
 void
 loyalty_writer_end(LoyaltyWriter *writer)
 {
