@@ -1,5 +1,13 @@
 /*
  * balance_api.c: points_balance.
+ *
+ * The answer is a sum over the accounts of the customer's merge group, each as it was at a time: as its last entry by
+ * then left it, less what was due by then and not posted. So it is the same whether or not expiries were posted
+ * meanwhile. With known_at the later entries count as not there, and what was due is computed from what was known.
+ *
+ * Without as_of the time is now, but for an account whose last entry takes effect later (a clock that went back, an
+ * event within the tolerance) it is that entry's. Nothing is locked or written; all is read under the caller's
+ * snapshot.
  */
 #include "postgres.h"
 
@@ -13,6 +21,7 @@
 
 LOYALTY_FUNCTION(loyalty_points_balance);
 
+/* The answer as it adds up, in thousandths. */
 typedef struct Balance
 {
 	int64 current;
@@ -22,6 +31,7 @@ typedef struct Balance
 	Counters counters;
 } Balance;
 
+/* Returns the sum that an account of a category adds to. */
 static int64 *
 balance_of(Balance *sum, Category category)
 {
@@ -37,7 +47,7 @@ balance_of(Balance *sum, Category category)
 	elog(ERROR, "unknown category %d", category);
 }
 
-/* What a balance is asked about. */
+/* A request for a balance. */
 typedef struct BalanceRequest
 {
 	LoyaltyCall call;
@@ -47,10 +57,10 @@ typedef struct BalanceRequest
 	bool has_as_of;
 	TimestampTz as_of;
 	TimestampTz known_at; /* NEVER: as known now */
-	bool is_latest;		  /* no entry of an account was left out */
+	bool is_latest;		  /* true: no entry of an account was left out so far */
 } BalanceRequest;
 
-/* The last entry that took effect by a time and was known. */
+/* Returns the last entry that took effect by a time and was known; notes where it is not the last of all. */
 static int32
 last_entry(BalanceRequest *request, const Account *account, TimestampTz at)
 {
@@ -64,7 +74,11 @@ last_entry(BalanceRequest *request, const Account *account, TimestampTz at)
 	return entry_no;
 }
 
-/* Adds an account as it was at a time: what was posted by then, less what was due and is not posted yet. */
+/*
+ * Adds an account as it was at a time: what was posted by then, less what was due and is not posted yet. What was due
+ * counts as expired. Available points are told of an account at its last entry alone: of lots in the past only sums
+ * are known. Should a later account leave an entry out, the whole sum is not shown.
+ */
 static void
 add_account(BalanceRequest *request, Balance *sum, const Account *account, TimestampTz at)
 {
@@ -73,6 +87,7 @@ add_account(BalanceRequest *request, Balance *sum, const Account *account, Times
 	int32 entry_no = last_entry(request, account, at);
 	int64 balance = loyalty_balance_after_entry(org_id, customer_id, account, entry_no);
 	Counters later = loyalty_counters_after(org_id, customer_id, account, entry_no);
+	/* Where later entries were recorded after known_at, the lots of today are not those that were known. */
 	int64 due = request->known_at != NEVER && entry_no != account->last_entry_no
 					? loyalty_due_as_known(org_id, customer_id, account, at, entry_no)
 					: loyalty_unposted_due(org_id, customer_id, account, at);
@@ -87,7 +102,7 @@ add_account(BalanceRequest *request, Balance *sum, const Account *account, Times
 						   balance - due - loyalty_redeemable_later(org_id, customer_id, account, at));
 }
 
-/* Adds the accounts of the member of the merge group that the request is at. */
+/* Adds the accounts of the member of the merge group that the request is at, each at its own time. */
 static void
 add_accounts(BalanceRequest *request, Balance *sum)
 {
@@ -102,6 +117,7 @@ add_accounts(BalanceRequest *request, Balance *sum)
 									   : Max(request->call.now, accounts[i].last_effective_at));
 }
 
+/* Adds up the group, and leaves the request at the customer itself, who has all open lots. */
 static Balance
 read_balance(BalanceRequest *request)
 {
@@ -120,6 +136,7 @@ read_balance(BalanceRequest *request)
 	return sum;
 }
 
+/* Reads the arguments. LY107 where there is no such customer. */
 static void
 read_request(FunctionCallInfo fcinfo, BalanceRequest *request)
 {
@@ -134,7 +151,10 @@ read_request(FunctionCallInfo fcinfo, BalanceRequest *request)
 	request->known_at = loyalty_arg_time_or(fcinfo, 4, "known_at", NEVER);
 }
 
-/* What is available, and what expires when, is said of the books as they stand: nulls where later entries are left out. */
+/*
+ * Returns one row of balances and counters. What is available, and what expires when, is said of the books as they
+ * stand: nulls where later entries are left out.
+ */
 Datum
 loyalty_points_balance(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,6 @@
 /*
- * details_api.c: ledger_event_details.
+ * details_api.c: ledger_event_details: an event with its entries, and what each did to lots. Nothing is locked or
+ * written.
  */
 #include "postgres.h"
 
@@ -12,7 +13,10 @@
 
 LOYALTY_FUNCTION(loyalty_ledger_event_details);
 
-/* An event of the customer, or of one who was merged into it; an unknown one has no rows. */
+/*
+ * Returns a row per entry and lot of an event of the customer, or of one who was merged into it: the first member that
+ * has rows of the event is the one, as event ids belong to one customer. An unknown event has no rows.
+ */
 Datum
 loyalty_ledger_event_details(PG_FUNCTION_ARGS)
 {

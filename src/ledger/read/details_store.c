@@ -1,5 +1,9 @@
 /*
  * details_store.c: the statement that explodes an event into its entries and what each did to lots.
+ *
+ * Each entry is joined with the lots that it brought, the movements, and the changes of expiry, of its account and
+ * number; one that did nothing to lots has a row without. Parts are found among the customer's rows: they have no
+ * index by event, which every award would pay for, and this is asked about single events.
  */
 #include "postgres.h"
 
@@ -7,13 +11,18 @@
 
 #include "ledger/read/details_store.h"
 
+/* A lot of the entry's account: entry numbers are those of an account. */
 #define SAME_ACCOUNT \
 	" WHERE l.org_id = $1 AND l.customer_id = $2" \
 	" AND l.program_id = e.program_id AND l.category = e.category"
 
+/* Columns of a lot that every row shows. */
 #define LOT_COLUMNS "l.award_type, l.awarded_at, l.redeemable_from"
 
-/* Rows of the event are found in its customer's. An award comes before movements and changes of expiry. */
+/*
+ * An award comes before movements and changes of expiry. It shows the expiry that it had then: the first change has
+ * the old one.
+ */
 static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 	"SELECT e.entry_no, loyalty_data.ledger_word(e.entry_type, 'entry_type'), p.program,"
 	" loyalty_data.ledger_word(e.category, 'category'), loyalty_data.ledger_word(e.house_account, 'house_account'),"
@@ -43,6 +52,7 @@ static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 	" ORDER BY e.program_id, e.category, e.entry_no, d.rank, d.lot_id, d.what",
 	INT4OID, INT8OID, INT8OID);
 
+/* Runs the statement for one customer. */
 LoyaltyRows *
 loyalty_read_details(int32 org_id, int64 customer_id, int64 event_id)
 {

@@ -1,4 +1,4 @@
-/* details_store.h: everything that an event did, under the caller's snapshot. */
+/* details_store.h: an event with all that it did, under the caller's snapshot. */
 #ifndef LOYALTY_DETAILS_STORE_H
 #define LOYALTY_DETAILS_STORE_H
 
@@ -6,7 +6,10 @@
 
 #include "common/query.h"
 
-/* The rows, in the order of the function's columns. */
+/*
+ * Returns the rows of an event, in the order of the columns of ledger_event_details; none where the customer has no
+ * entry of it.
+ */
 extern LoyaltyRows *loyalty_read_details(int32 org_id, int64 customer_id, int64 event_id);
 
 #endif

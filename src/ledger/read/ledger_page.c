@@ -1,8 +1,13 @@
 /*
- * ledger_page.c: which entries of a customer's accounts a page of the ledger may show.
+ * ledger_page.c: the entries of a customer's accounts that a page of the ledger may show.
  *
- * Entries are ordered by effective_at, program, category, customer and entry_no. Within an account that is the order of
- * entry_no, so a page is a range of entry numbers per account, found by a few reads, whatever the history.
+ * Entries are ordered by effective_at, program, category, customer and entry_no. Within an account that is the order
+ * of entry_no, so a page is a range of entry numbers per account, found by a few reads, whatever the history: the last
+ * entry by the end of the time asked for, the first one after its beginning, and on a later page the place of the key.
+ * The statement then takes at most a page from each range.
+ *
+ * A key names an entry, not a number of rows, so a page stays right when entries are added between two calls. Nothing
+ * is locked; all is read under the caller's snapshot. Expiries that are due but not posted are in no entry yet.
  */
 #include "postgres.h"
 
@@ -10,7 +15,7 @@
 #include "ledger/read/ledger_page.h"
 #include "ledger/tables/ledger_store.h"
 
-/* Negative where the account comes before the key's at the same instant, oldest first. */
+/* Compares an account with that of the key at the same instant: negative where it comes before, oldest first. */
 static int
 compare_account(const PageRequest *request, const Account *account)
 {
@@ -23,13 +28,18 @@ compare_account(const PageRequest *request, const Account *account)
 	return loyalty_compare_int64(request->customer_id, key->customer_id);
 }
 
+/* Returns the last entry of an account, of the member at hand, by a time. */
 static int32
 last_entry_by(const PageRequest *request, const Account *account, TimestampTz at)
 {
 	return loyalty_last_entry_by(request->call.org->org_id, request->customer_id, account, at);
 }
 
-/* The entry of an account up to which the order has come with the key: shown last, or (newest first) to come next. */
+/*
+ * Returns the entry of an account up to which the order has come with the key: shown last, or (newest first) to come
+ * next. In the key's own account the number says it. In any other it is the last one by the key's instant where the
+ * account comes before at that instant, else the last one before the instant.
+ */
 static int32
 entry_at_key(const PageRequest *request, const Account *account)
 {
@@ -41,14 +51,17 @@ entry_at_key(const PageRequest *request, const Account *account)
 	return last_entry_by(request, account, side < 0 ? key->effective_at : key->effective_at - 1);
 }
 
-/* Whether every entry of a range is shown. */
+/* Tells whether every entry of a range is shown. */
 static bool
 shows_all(const LedgerFilter *filter)
 {
 	return filter->entry_type == 0 && filter->source_id == 0 && filter->store_id == 0 && filter->tills == 0;
 }
 
-/* A page that shows every entry needs no more of an account than it holds: no search for where the range begins. */
+/*
+ * Returns the first entry of the range of an account. A page that shows every entry needs no more of an account than
+ * it holds: if the entry so far back is within the time asked for, the search for where the range begins is spared.
+ */
 static int32
 first_entry(const PageRequest *request, const Account *account, int32 last, bool range_at_tills)
 {
@@ -61,7 +74,10 @@ first_entry(const PageRequest *request, const Account *account, int32 last, bool
 	return last_entry_by(request, account, request->from - 1) + 1;
 }
 
-/* The entries of an account that the page may show. */
+/*
+ * Finds the entries of an account that the page may show. The key ends the range for newest first, and begins it
+ * otherwise. Entries are recorded in the order of their numbers, so that what was known by a time is a range as well.
+ */
 static void
 find_range(const PageRequest *request, const Account *account, EntryRange *range)
 {
@@ -76,11 +92,15 @@ find_range(const PageRequest *request, const Account *account, EntryRange *range
 	if (request->after.given && request->filter.newest_first)
 		range->last = Min(range->last, entry_at_key(request, account));
 	range->first = first_entry(request, account, range->last, range->at_tills);
+	/* The shortcut of first_entry is for newest first alone, so it is in no conflict with the key. */
 	if (request->after.given && !request->filter.newest_first)
 		range->first = Max(range->first, entry_at_key(request, account) + 1);
 }
 
-/* Whether an account is asked for; what its range shows if so. */
+/*
+ * Tells whether an account is asked for; and whether its range shows redemptions at the program's tills alone, since
+ * its own program is another one. Only regular accounts pay redemptions.
+ */
 static bool
 wants_account(const PageRequest *request, const Account *account, bool *at_tills)
 {
@@ -90,7 +110,10 @@ wants_account(const PageRequest *request, const Account *account, bool *at_tills
 	return !*at_tills || (request->till_concept && account->category == CATEGORY_REGULAR);
 }
 
-/* Adds the ranges of the member of the merge group that the request is at. */
+/*
+ * Adds the ranges of the member of the merge group that the request is at. Other programs are read only where they may
+ * show something.
+ */
 static void
 find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
 {
@@ -111,6 +134,7 @@ find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
 	}
 }
 
+/* Goes through the group: entries that were written before a merge stay with the id that they were written for. */
 void
 loyalty_page_ranges(PageRequest *request, EntryRanges *ranges)
 {

@@ -1,6 +1,4 @@
-/*
- * ledger_page.h: which entries of a customer's accounts a page of the ledger may show.
- */
+/* ledger_page.h: the entries of a customer's accounts that a page of the ledger may show. */
 #ifndef LOYALTY_LEDGER_PAGE_H
 #define LOYALTY_LEDGER_PAGE_H
 
@@ -12,7 +10,7 @@
 /* The place of an entry in the order, as a key says it. */
 typedef struct PageKey
 {
-	bool given;
+	bool given; /* false: the page is the first, and the rest is not set */
 	int64 effective_at;
 	int32 program_id;
 	char category;
@@ -20,8 +18,10 @@ typedef struct PageKey
 	int32 entry_no;
 } PageKey;
 
+/* Ranges of the accounts of a group, those of one member side by side. */
 typedef LOYALTY_ARRAY(EntryRange) EntryRanges;
 
+/* A request for a page. Both ends of the range of effective times belong to it. */
 typedef struct PageRequest
 {
 	LoyaltyCall call;
@@ -32,12 +32,15 @@ typedef struct PageRequest
 	TimestampTz from;
 	TimestampTz to;
 	TimestampTz known_at; /* NEVER: all that is known */
-	bool till_concept;	  /* also what other programs paid at the program's tills */
+	bool till_concept;	  /* true: shows redemptions at the program's tills that other programs paid, too */
 	PageKey after;
 	LedgerFilter filter;
 } PageRequest;
 
-/* The ranges of entries that may be shown, one for each account of the customer and of those merged into it. */
+/*
+ * Adds the ranges of entries that may be shown, one for each account of the customer and of those merged into it. An
+ * account of which nothing may be shown has none. The request's customer_id is that of the last member afterwards.
+ */
 extern void loyalty_page_ranges(PageRequest *request, EntryRanges *ranges);
 
 #endif

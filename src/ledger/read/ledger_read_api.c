@@ -1,5 +1,13 @@
 /*
  * ledger_read_api.c: points_ledger and ledger_closing_balance, and the words of the codes for views.
+ *
+ * Both functions fill one request (ledger_page.h), let it find the ranges of entries, and read rows of them: a page,
+ * or one row of each account. Arguments are judged before any row is read. A page is read with one row more than it
+ * holds, which tells whether more follow. The number of a bill is asked of bills by a hook, once a page and only where
+ * a row has a bill.
+ *
+ * Nothing is locked or written. Each row shows an entry as it was written, so that a page is as right as the books;
+ * what is due but not posted is in none.
  */
 #include "postgres.h"
 
@@ -22,10 +30,12 @@ LOYALTY_FUNCTION(loyalty_points_ledger);
 LOYALTY_FUNCTION(loyalty_ledger_closing_balance);
 LOYALTY_FUNCTION(loyalty_ledger_word);
 
+/* Entries of the largest page; the range without arguments; tills that a filter may name. */
 #define MAX_PAGE 100
 #define DEFAULT_RANGE (7 * USECS_PER_DAY)
 #define MAX_TILLS 1000
 
+/* Arguments of points_ledger; those of ledger_closing_balance are the same up to the source. */
 enum LedgerArgument
 {
 	ARG_PROGRAM = 2,
@@ -44,6 +54,7 @@ enum LedgerArgument
 	ARG_CLOSING_KNOWN_AT = ARG_NEWEST_FIRST, /* the closing balance has no pages */
 };
 
+/* Reads an argument that is a word of a set of codes; 0: it was not given. LY003 names the words that there are. */
 static char
 read_word(FunctionCallInfo fcinfo, int n, const char *code_set)
 {
@@ -55,7 +66,10 @@ read_word(FunctionCallInfo fcinfo, int n, const char *code_set)
 	return code;
 }
 
-/* Without a range: the last seven days; with one end: seven days from there. Both ends belong to it. */
+/*
+ * Reads the range of effective times. Without any: the last seven days; with one end: seven days from there. Both ends
+ * belong to it.
+ */
 static void
 read_range(FunctionCallInfo fcinfo, PageRequest *request)
 {
@@ -70,8 +84,10 @@ read_range(FunctionCallInfo fcinfo, PageRequest *request)
 		request->to = request->from + DEFAULT_RANGE;
 }
 
+/* A key as text: time, program, category, customer, number. */
 #define KEY_FORMAT INT64_FORMAT ":%d:%c:" INT64_FORMAT ":%d"
 
+/* Writes a key, in the current memory context. */
 static char *
 key_text(const PageKey *key)
 {
@@ -79,7 +95,10 @@ key_text(const PageKey *key)
 					key->entry_no);
 }
 
-/* Only what we wrote ourselves reads back as it was: no blanks, no numbers out of range. */
+/*
+ * Reads the key of the page before. It must be what we wrote ourselves, character by character: sscanf takes blanks
+ * and numbers out of range, which would lead to a place that no page has ended at.
+ */
 static void
 read_key(FunctionCallInfo fcinfo, PageKey *key)
 {
@@ -94,7 +113,10 @@ read_key(FunctionCallInfo fcinfo, PageKey *key)
 				 errhint("Pass the next_key of the page before.")));
 }
 
-/* The ids of the tills, as the array that the filter wants. */
+/*
+ * Reads the tills by their codes and returns the array of ids that the filter wants; 0: none was given. An empty list
+ * stays one: it lets nothing through.
+ */
 static Datum
 read_tills(FunctionCallInfo fcinfo, const LoyaltyOrg *org)
 {
@@ -119,6 +141,7 @@ read_tills(FunctionCallInfo fcinfo, const LoyaltyOrg *org)
 	return PointerGetDatum(construct_array(tills, count, INT4OID, 4, true, TYPALIGN_INT));
 }
 
+/* Reads which entries are asked for. An unknown program, store, till or source raises, instead of an empty page. */
 static void
 read_filter(FunctionCallInfo fcinfo, PageRequest *request)
 {
@@ -136,7 +159,7 @@ read_filter(FunctionCallInfo fcinfo, PageRequest *request)
 	filter->tills = read_tills(fcinfo, org);
 }
 
-/* Which page of what the filter lets through. */
+/* Reads the order and the size of the page. LY416 for a size that is not allowed. */
 static void
 read_page(FunctionCallInfo fcinfo, PageRequest *request)
 {
@@ -149,7 +172,7 @@ read_page(FunctionCallInfo fcinfo, PageRequest *request)
 						errdetail("It is %d; pages have 1 to %d entries.", filter->limit, MAX_PAGE)));
 }
 
-/* The tills of a program. */
+/* Returns the ids of the tills of a program; an array without any where it has none. */
 static Datum
 tills_of_program(const LoyaltyOrg *org, int32 program_id)
 {
@@ -163,7 +186,10 @@ tills_of_program(const LoyaltyOrg *org, int32 program_id)
 	return PointerGetDatum(construct_array(tills, count, INT4OID, 4, true, TYPALIGN_INT));
 }
 
-/* Redemptions at the tills of the program that is asked for belong to its page whoever paid. */
+/*
+ * Reads whether redemptions at the tills of the program that is asked for are shown whoever paid. Without a program
+ * there is nothing to add.
+ */
 static void
 read_till_concept(FunctionCallInfo fcinfo, PageRequest *request)
 {
@@ -173,6 +199,7 @@ read_till_concept(FunctionCallInfo fcinfo, PageRequest *request)
 		request->filter.program_tills = tills_of_program(request->call.org, request->program_id);
 }
 
+/* Reads the customer and its merge group. LY107 where there is none. */
 static void
 read_customer(FunctionCallInfo fcinfo, PageRequest *request)
 {
@@ -182,13 +209,14 @@ read_customer(FunctionCallInfo fcinfo, PageRequest *request)
 		loyalty_raise_customer_unknown(customer_id);
 }
 
-/* A column of the page as it is, copied by the tuple store. */
+/* Takes a column of the page as it is; the tuple store copies it. */
 static void
 take(LoyaltyRows *rows, uint64 row, PageColumn column, Datum *values, bool *nulls)
 {
 	values[column - 1] = loyalty_row_datum(rows, row, column, &nulls[column - 1]);
 }
 
+/* Takes a column that is a code as its word. */
 static void
 take_word(LoyaltyRows *rows, uint64 row, PageColumn column, const char *code_set, Datum *values)
 {
@@ -196,7 +224,10 @@ take_word(LoyaltyRows *rows, uint64 row, PageColumn column, const char *code_set
 		CStringGetTextDatum(loyalty_code_word(code_set, loyalty_row_char(rows, row, column)));
 }
 
-/* The numbers of the bills that entries are of, which bills alone know, in the order of the rows. */
+/*
+ * Returns the numbers of the bills that entries are of, which bills alone know, in the order of the rows; NULL where
+ * there is none.
+ */
 static const char **
 read_bill_numbers(const PageRequest *request, LoyaltyRows *rows)
 {
@@ -214,6 +245,7 @@ read_bill_numbers(const PageRequest *request, LoyaltyRows *rows)
 	return loyalty_bill_hooks.numbers(request->call.org->org_id, &request->customer, ids, (int) rows->count);
 }
 
+/* Adds a row to the result: the columns of the page up to the reason, has_more, and the key of the row. */
 static void
 add_row(FunctionCallInfo fcinfo, LoyaltyRows *rows, uint64 row, const char *bill_number, bool more)
 {
@@ -228,6 +260,7 @@ add_row(FunctionCallInfo fcinfo, LoyaltyRows *rows, uint64 row, const char *bill
 	};
 	int column;
 
+	/* Codes are taken as they are first, and overwritten by their words. */
 	for (column = PAGE_EVENT_ID; column <= PAGE_REASON; column++)
 		take(rows, row, column, values, nulls);
 	take_word(rows, row, PAGE_ENTRY_TYPE, "entry_type", values);
@@ -240,6 +273,10 @@ add_row(FunctionCallInfo fcinfo, LoyaltyRows *rows, uint64 row, const char *bill
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
+/*
+ * Returns a page of the entries of a customer and of those merged into it. The customer is read last of the arguments:
+ * an argument that is wrong says so whoever is asked about.
+ */
 Datum
 loyalty_points_ledger(PG_FUNCTION_ARGS)
 {
@@ -259,7 +296,7 @@ loyalty_points_ledger(PG_FUNCTION_ARGS)
 	request.known_at = loyalty_arg_time_or(fcinfo, ARG_KNOWN_AT, "known_at", NEVER);
 	read_till_concept(fcinfo, &request);
 	read_customer(fcinfo, &request);
-	/* One more than the page holds tells whether more follow. */
+	/* A row more than the page holds tells whether more follow. */
 	page_size = request.filter.limit++;
 	loyalty_page_ranges(&request, &ranges);
 	rows = loyalty_read_page(request.call.org->org_id, ranges.items, ranges.n, &request.filter);
@@ -270,19 +307,21 @@ loyalty_points_ledger(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* What the accounts of a program and category closed with, over the merge group. */
+/* The balance that the accounts of a program and category closed with, summed over the merge group. */
 typedef struct ClosingBalance
 {
 	int32 program_id;
 	char category;
 	char *program;
 	int64 balance;
-	int32 entry_no; /* of the last entry, and its time */
+	int32 entry_no; /* of the last entry of them all, and its time */
 	TimestampTz effective_at;
 } ClosingBalance;
 
+/* Closing balances, in the order in which their accounts are met. */
 typedef LOYALTY_ARRAY(ClosingBalance) ClosingBalances;
 
+/* Finds the closing balance of a range's account, or begins it. */
 static ClosingBalance *
 closing_of(ClosingBalances *closings, const EntryRange *range)
 {
@@ -297,7 +336,10 @@ closing_of(ClosingBalances *closings, const EntryRange *range)
 	return &closings->items[closings->n - 1];
 }
 
-/* The last entry of an account's range that the filter shows. */
+/*
+ * Adds the last entry of an account's range that the filter shows. With a filter of tills or entry types that may be
+ * an earlier one than the account's last, as a page would show it first. Of several members the latest entry is told.
+ */
 static void
 add_closing_balance(const PageRequest *request, const EntryRange *range, ClosingBalances *closings)
 {
@@ -308,6 +350,7 @@ add_closing_balance(const PageRequest *request, const EntryRange *range, Closing
 		return;
 	closing = closing_of(closings, range);
 	loyalty_add_points(&closing->balance, loyalty_row_points(rows, 0, PAGE_BALANCE_AFTER));
+	/* The balance is summed either way; entry and time are those of the latest. */
 	if (closing->program != NULL && closing->effective_at > loyalty_row_int8(rows, 0, PAGE_EFFECTIVE_AT))
 		return;
 	closing->program = loyalty_row_text(rows, 0, PAGE_PROGRAM);
@@ -315,6 +358,7 @@ add_closing_balance(const PageRequest *request, const EntryRange *range, Closing
 	closing->effective_at = loyalty_row_int8(rows, 0, PAGE_EFFECTIVE_AT);
 }
 
+/* Adds a closing balance to the result. */
 static void
 closing_result(FunctionCallInfo fcinfo, const ClosingBalance *closing)
 {
@@ -329,7 +373,10 @@ closing_result(FunctionCallInfo fcinfo, const ClosingBalance *closing)
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
-/* No range is the whole history here. Each account costs one page of one entry. */
+/*
+ * Returns a row for each program and category with entries in the range. No range is the whole history here. Each
+ * account costs one page of one entry.
+ */
 Datum
 loyalty_ledger_closing_balance(PG_FUNCTION_ARGS)
 {
@@ -354,6 +401,9 @@ loyalty_ledger_closing_balance(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/*
+ * Returns the word of a code for views; NULL for a code that there is not, so that a view shows the row all the same.
+ */
 Datum
 loyalty_ledger_word(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,7 @@
 /*
- * points_section_store.c: the statement behind the points of customer_single_view.
+ * points_section_store.c: the statement behind the points of customer_single_view. The sums are made in C, member by
+ * member of the merge group, and handed to the statement as arrays: it turns them into jsonb with the codes of
+ * programs.
  */
 #include "postgres.h"
 
@@ -25,7 +27,10 @@ static LoyaltyQuery query =
 						   INT4OID, INT4ARRAYOID, CHARARRAYOID, NUMERICARRAYOID, NUMERICARRAYOID,
 						   NUMERICARRAYOID);
 
-/* Lots that expired count as gone, posted or not. All open lots are the customer's own. */
+/*
+ * Subtracts lots that are due, whether or not the expiry is posted. All open lots are the customer's own, as a merge
+ * moves them.
+ */
 static void
 subtract_due(int32 org_id, int64 customer_id, TimestampTz now, Account *sums, int sum_count)
 {
@@ -34,12 +39,14 @@ subtract_due(int32 org_id, int64 customer_id, TimestampTz now, Account *sums, in
 	int i;
 	int s;
 
+	/* Every account is compared with every sum: an org has few programs, with three categories each. */
 	for (i = 0; i < count; i++)
 		for (s = 0; s < sum_count; s++)
 			if (sums[s].program_id == own[i].program_id && sums[s].category == own[i].category)
 				sums[s].balance -= loyalty_unposted_due(org_id, customer_id, &own[i], now);
 }
 
+/* Adds the sums as five arrays, in the order of the statement. */
 static void
 param_accounts(LoyaltyParams *params, const Account *accounts, int count)
 {
@@ -69,6 +76,7 @@ param_accounts(LoyaltyParams *params, const Account *accounts, int count)
 											false));
 }
 
+/* Returns the section as the single view puts it in; run inside its call, under its snapshot. */
 Datum
 loyalty_points_section(LoyaltyCall *call, int64 customer_id)
 {

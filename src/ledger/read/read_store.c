@@ -1,6 +1,17 @@
 /*
  * read_store.c: the statements that read balances and pages of entries. All see the caller's snapshot, so that a
  * balance and the entries behind it agree; none locks or writes, so they run on a replica.
+ *
+ * A balance as of a time is that after the last entry by then, less what was due by then and not posted. Entries of an
+ * account never run backwards in time, so the last one is searched by number (search_rules.c); counters are the
+ * account's, less what the entries after that one did. So a balance of now costs one row, and one of the past what is
+ * younger than it.
+ *
+ * A page is a range of entry numbers for each account (ledger_page.c). From each range as many entries are read as the
+ * page holds, and of these the first are the page: what it costs goes with accounts and its size, not with the
+ * history.
+ *
+ * May be late: expiries that are due but not posted are in no entry and in no page; balances subtract them here.
  */
 #include "postgres.h"
 
@@ -13,19 +24,24 @@
 #include "ledger/tables/event_of_entry.h"
 #include "ledger/tables/ledger_rows.h"
 
+/* Rows of one account. */
 #define OF_ACCOUNT(alias) \
 	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2" \
 	" AND " alias ".program_id = $3 AND " alias ".category = $4"
 
 /*
- * One row by its whole key. The limit keeps the planner from joining by customer instead, which would read the
+ * A row by its whole key. The limit keeps the planner from joining by customer instead, which would read the
  * customer's history for each row of a page.
  */
 #define EVENT_OF(alias, of) \
 	" WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2 AND " alias ".event_id = " of \
 	".event_id LIMIT 1"
 
-/* A page of customer $2: from each account's range at most as many entries as the page holds, then the first of all these. */
+/*
+ * A page of customer $2: from each account's range at most as many entries as the page holds, then the first of all
+ * these. Arrays $3 to $6 and $12 are the ranges, $7 to $10 the filter (null: any), $11 the limit, $13 the tills of the
+ * program. The inner order is by entry number, which is the order of time within an account, so that the index has it.
+ */
 #define PAGE(direction) \
 	"SELECT e.event_id, t.event_name, e.event_time, e.effective_at, e.recorded_at, e.entry_no, e.entry_type, p.program," \
 	" e.category, e.points, e.balance_after, e.net_points, tl.till, st.store, s.source, e.transaction_id," \
@@ -56,25 +72,33 @@
 						   " ORDER BY e.effective_at " direction ", e.program_id " direction \
 						   ", e.category " direction ", e.entry_no " direction " LIMIT $11"
 
+/* Parameters of a page. */
 #define PAGE_TYPES \
 	INT4OID, INT8OID, INT4ARRAYOID, CHARARRAYOID, INT4ARRAYOID, INT4ARRAYOID, CHAROID, INT2OID, INT4OID, \
 		INT4ARRAYOID, INT4OID, BOOLARRAYOID, INT4ARRAYOID
 
+/* Rows that a search looks at: an entry, and the event of one that does not carry it. */
 static LoyaltyQuery entry_by_number =
 	LOYALTY_FIND_SEEN(entry_layout, "org_id, customer_id, program_id, category, entry_no");
 static LoyaltyQuery event_by_id = LOYALTY_FIND_SEEN(event_layout, "org_id, customer_id, event_id");
 
+/* Entries after one, added up by what moves counters. */
 static LoyaltyQuery sums_after_entry = LOYALTY_STATEMENT_SEEN(
 	"SELECT e.entry_type, e.house_account, sum(e.points) FROM loyalty_data.ledger_entry e" OF_ACCOUNT(
 		"e") " AND e.entry_no > $5 GROUP BY e.entry_type, e.house_account",
 	INT4OID, INT8OID, INT4OID, CHAROID, INT4OID);
 
+/* Open lots that are due: of those that never expire the expiry is null, which is not before any time. */
 static LoyaltyQuery sum_due =
 	LOYALTY_STATEMENT_SEEN("SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT(
 							   "l") " AND l.is_open AND l.expires_at <= $5",
 						   INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID);
 
-/* What was open after an entry, with the expiry that it had then. */
+/*
+ * Points that were open after an entry, with the expiry that their lot had then: the movements up to the entry say
+ * what was left, and the first change after it what the expiry was. Movements that neither take from nor give to
+ * "remaining" count nothing. All lots of the account are read: that is what known_at costs.
+ */
 static LoyaltyQuery sum_due_as_known = LOYALTY_STATEMENT_SEEN(
 	"SELECT COALESCE(sum(h.remaining), 0) FROM (SELECT l.points + COALESCE("
 	"(SELECT sum(CASE WHEN m.movement_type = ANY ('{R,E}') THEN m.points"
@@ -90,13 +114,14 @@ static LoyaltyQuery sum_due_as_known = LOYALTY_STATEMENT_SEEN(
 															  " WHERE h.expires_at <= $5",
 	INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID, INT4OID);
 
+/* Open lots that are not due and not redeemable yet, by the index of those that have such a date. */
 static LoyaltyQuery sum_redeemable_later =
 	LOYALTY_STATEMENT_SEEN("SELECT COALESCE(sum(l.remaining), 0) FROM loyalty_data.points_lot l" OF_ACCOUNT(
 							   "l") " AND l.is_open AND l.redeemable_from > $5"
 									" AND (l.expires_at IS NULL OR l.expires_at > $5)",
 						   INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID);
 
-/* Of the lots that expire first; the limit keeps an account of many lots from being read whole. */
+/* The lots that expire first; the limit keeps an account of many lots from being read whole. */
 static LoyaltyQuery coming_expiries = LOYALTY_STATEMENT_SEEN(
 	"SELECT COALESCE(jsonb_agg(jsonb_build_object('program', p.program, 'expires_at',"
 	" e.expires_at, 'points', e.points) ORDER BY e.expires_at, p.program), '[]')"
@@ -110,10 +135,12 @@ static LoyaltyQuery coming_expiries = LOYALTY_STATEMENT_SEEN(
 	"  AND p.program_id = e.program_id",
 	INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID);
 
+/* The order is part of the text: each has a plan of its own. */
 static LoyaltyQuery page_newest = LOYALTY_STATEMENT_SEEN(PAGE("DESC"), PAGE_TYPES);
 
 static LoyaltyQuery page_oldest = LOYALTY_STATEMENT_SEEN(PAGE("ASC"), PAGE_TYPES);
 
+/* Runs a statement about an account with one value more. */
 static LoyaltyRows *
 run_of_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Account *account, Datum last)
 {
@@ -121,7 +148,7 @@ run_of_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Accou
 						 loyalty_char(account->category), loyalty_datum(last, false));
 }
 
-/* Whose entries are searched. */
+/* The account whose entries a search looks at, behind the pointer that it passes on. */
 typedef struct SearchedAccount
 {
 	int32 org_id;
@@ -129,6 +156,7 @@ typedef struct SearchedAccount
 	const Account *account;
 } SearchedAccount;
 
+/* Reads one entry by its key. Numbers have no gap, so one that is missing was removed by hand: an internal error. */
 static EntryRow
 read_entry(const SearchedAccount *of, int32 entry_no)
 {
@@ -143,13 +171,14 @@ read_entry(const SearchedAccount *of, int32 entry_no)
 	return row;
 }
 
+/* Returns the effective time of an entry, as a search asks for it. */
 static int64_t
 effective_at(void *of, int32_t entry_no)
 {
 	return read_entry(of, entry_no).entry.effective_at;
 }
 
-/* Of its event, which may stand in the entry. */
+/* Returns the time at which an entry was recorded: that of its event, which may stand in the entry. */
 static int64_t
 recorded_at(void *of, int32_t entry_no)
 {
@@ -173,6 +202,7 @@ recorded_at(void *of, int32_t entry_no)
 	return row.event.recorded_at;
 }
 
+/* Reads the one entry. */
 bool
 loyalty_entry_is_by(int32 org_id, int64 customer_id, const Account *account, int32 entry_no, TimestampTz at)
 {
@@ -181,6 +211,7 @@ loyalty_entry_is_by(int32 org_id, int64 customer_id, const Account *account, int
 	return effective_at(&of, entry_no) <= at;
 }
 
+/* Searches by effective time; the account knows the last entry's, which spares every read where that one counts. */
 int32
 loyalty_last_entry_by(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
 {
@@ -189,6 +220,7 @@ loyalty_last_entry_by(int32 org_id, int64 customer_id, const Account *account, T
 	return loyalty_search_entry(account->last_entry_no, account->last_effective_at, at, effective_at, &of);
 }
 
+/* Searches by recorded time, which costs a second row for each entry whose event has one. */
 int32
 loyalty_last_entry_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz known_at)
 {
@@ -198,6 +230,7 @@ loyalty_last_entry_known(int32 org_id, int64 customer_id, const Account *account
 								&of);
 }
 
+/* Returns the account's own balance after its last entry, without a read. */
 int64
 loyalty_balance_after_entry(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
 {
@@ -210,6 +243,7 @@ loyalty_balance_after_entry(int32 org_id, int64 customer_id, const Account *acco
 	return read_entry(&of, entry_no).entry.balance_after;
 }
 
+/* Adds up by type and house account, since no entry has counters: a balance of the past reads all entries after it. */
 Counters
 loyalty_counters_after(int32 org_id, int64 customer_id, const Account *account, int32 entry_no)
 {
@@ -233,6 +267,7 @@ loyalty_counters_after(int32 org_id, int64 customer_id, const Account *account, 
 	return sums;
 }
 
+/* Reads the lots only where the account says that something is due. */
 int64
 loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
 {
@@ -244,6 +279,7 @@ loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, Ti
 	return loyalty_row_points(rows, 0, 1);
 }
 
+/* Reads in any case: the account's next expiry is that of today, and no help about then. */
 int64
 loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz at, int32 entry_no)
 {
@@ -254,6 +290,7 @@ loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, Ti
 	return loyalty_row_points(rows, 0, 1);
 }
 
+/* Reads in any case: accounts do not note such lots. */
 int64
 loyalty_redeemable_later(int32 org_id, int64 customer_id, const Account *account, TimestampTz at)
 {
@@ -263,6 +300,7 @@ loyalty_redeemable_later(int32 org_id, int64 customer_id, const Account *account
 	return loyalty_row_points(rows, 0, 1);
 }
 
+/* Returns the list as the statement made it; the aggregate is never null. */
 Datum
 loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at)
 {
@@ -273,6 +311,7 @@ loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, Times
 	return loyalty_row_datum(rows, 0, 1, &isnull);
 }
 
+/* Adds the ranges as four arrays: programs, categories, first and last numbers. */
 static void
 param_ranges(LoyaltyParams *params, const EntryRange *ranges, int count)
 {
@@ -298,7 +337,7 @@ param_ranges(LoyaltyParams *params, const EntryRange *ranges, int count)
 	}
 }
 
-/* Which of the ranges show but redemptions at tills of the program that is asked for. */
+/* Adds an array that tells which of the ranges show redemptions at tills of the program alone. */
 static void
 param_at_tills(LoyaltyParams *params, const EntryRange *ranges, int count)
 {
@@ -312,7 +351,10 @@ param_at_tills(LoyaltyParams *params, const EntryRange *ranges, int count)
 										false));
 }
 
-/* A page of some ranges of one customer. */
+/*
+ * Reads a page of some ranges of one customer. Zero in the filter stands for any value, which is null in the
+ * statement.
+ */
 static LoyaltyRows *
 read_page(int32 org_id, int64 customer_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
 {
@@ -340,6 +382,7 @@ typedef struct PlacedRow
 	HeapTuple tuple;
 } PlacedRow;
 
+/* Compares by the order of entries, oldest first: time, program, category, customer, number. No two are equal. */
 static int
 compare_rows(const void *left, const void *right)
 {
@@ -357,7 +400,10 @@ compare_rows(const void *left, const void *right)
 	return l->entry_no - r->entry_no;
 }
 
-/* The first rows of the pages of several customers. */
+/*
+ * Merges the pages of several customers: sorts all rows, turns them round for newest first, and drops what is beyond
+ * the limit. The row that stands taken apart is forgotten, as it has moved.
+ */
 static void
 sort_page(LoyaltyRows *rows, const LedgerFilter *filter)
 {
@@ -380,7 +426,11 @@ sort_page(LoyaltyRows *rows, const LedgerFilter *filter)
 	rows->count = Min(rows->count, (uint64) filter->limit);
 }
 
-/* The ranges of a customer stand side by side. */
+/*
+ * Reads a page for each customer of the group and keeps the first rows of all so far, so that never more than two
+ * pages are held. Each customer takes a statement of its own, for a statement is about one customer (CONTRIBUTING.md).
+ * The loop runs once without ranges, for the empty result.
+ */
 LoyaltyRows *
 loyalty_read_page(int32 org_id, const EntryRange *ranges, int count, const LedgerFilter *filter)
 {

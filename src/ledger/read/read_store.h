@@ -1,4 +1,7 @@
-/* read_store.h: reading balances and pages of entries, under the caller's snapshot. */
+/*
+ * read_store.h: reading balances and pages of entries, under the caller's snapshot. An account in an argument is one
+ * that was read under it, too; entry 0 stands for the time before its first entry.
+ */
 #ifndef LOYALTY_READ_STORE_H
 #define LOYALTY_READ_STORE_H
 
@@ -8,50 +11,54 @@
 #include "customer/customer_store.h"
 #include "ledger/tables/posting_rules.h"
 
-/* Whether an entry of an account took effect by a time. */
+/* Tells whether an entry of an account took effect by a time. */
 extern bool loyalty_entry_is_by(int32 org_id, int64 customer_id, const Account *account, int32 entry_no,
 								TimestampTz at);
 
-/* The last entry of an account that took effect by a time (0: none): a few reads by key (search_rules.h). */
+/* Returns the last entry of an account that took effect by a time (0: none): a few reads by key (search_rules.h). */
 extern int32 loyalty_last_entry_by(int32 org_id, int64 customer_id, const Account *account, TimestampTz at);
 
-/* The balance after an entry. */
+/* Returns the balance after an entry. */
 extern int64 loyalty_balance_after_entry(int32 org_id, int64 customer_id, const Account *account,
 										 int32 entry_no);
 
-/* What the entries after one did to the counters. */
+/* Returns the changes of the counters that the entries after one made. */
 extern Counters loyalty_counters_after(int32 org_id, int64 customer_id, const Account *account,
 									   int32 entry_no);
 
-/* Open points of an account that are due at a time and not posted yet. */
+/* Returns the open points of an account that are due at a time and not posted yet. */
 extern int64 loyalty_unposted_due(int32 org_id, int64 customer_id, const Account *account, TimestampTz at);
 
-/* The last entry of an account that was recorded by a time (0: none), found in the same way. */
+/* Returns the last entry of an account that was recorded by a time (0: none), found in the same way. */
 extern int32 loyalty_last_entry_known(int32 org_id, int64 customer_id, const Account *account,
 									  TimestampTz known_at);
 
-/* The same as it was known after an entry: of lots open then, by the expiry that they had then. */
+/* Returns the same as it was known after an entry: of lots open then, by the expiry that they had then. */
 extern int64 loyalty_due_as_known(int32 org_id, int64 customer_id, const Account *account, TimestampTz at,
 								  int32 entry_no);
 
-/* Open points of an account that are not due at a time, and can be spent after it alone. */
+/* Returns the open points of an account that are not due at a time, and can be spent after it alone. */
 extern int64 loyalty_redeemable_later(int32 org_id, int64 customer_id, const Account *account,
 									  TimestampTz at);
 
-/* What expires after a time: a jsonb list by instant and program, of the thousand lots that expire first. */
+/*
+ * Returns a jsonb list of the regular points that expire after a time, by instant and program, of the thousand lots
+ * that expire first. Program 0: all.
+ */
 extern Datum loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at);
 
-/* The entries of one account that a page may show. */
+/* Entries of one account that a page may show, from "first" to "last". */
 typedef struct EntryRange
 {
-	int64 customer_id; /* of its merge group */
+	int64 customer_id; /* the member of the merge group that the account is of */
 	int32 program_id;
 	char category;
 	int32 first;
 	int32 last;
-	bool at_tills; /* of it, redemptions at tills of the program that is asked for */
+	bool at_tills; /* true: of these, redemptions at tills of the program that is asked for alone */
 } EntryRange;
 
+/* Conditions on single entries, and the size of a page. */
 typedef struct LedgerFilter
 {
 	char entry_type;	 /* 0: any */
@@ -63,7 +70,7 @@ typedef struct LedgerFilter
 	int limit;
 } LedgerFilter;
 
-/* The columns of a page's rows. */
+/* The columns of the rows of a page. The last two are not shown: the key of the row needs them. */
 typedef enum PageColumn
 {
 	PAGE_EVENT_ID = 1,
@@ -89,6 +96,10 @@ typedef enum PageColumn
 	PAGE_CUSTOMER_ID,
 } PageColumn;
 
+/*
+ * Returns the first rows of some ranges, in the order of the filter and at most as many as its limit. The ranges of a
+ * customer stand side by side; without any range there are no rows, which is no NULL.
+ */
 extern LoyaltyRows *loyalty_read_page(int32 org_id, const EntryRange *ranges, int count,
 									  const LedgerFilter *filter);
 

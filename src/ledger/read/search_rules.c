@@ -1,18 +1,20 @@
 /*
  * search_rules.c: finding the place of a time among entries whose times never run backwards.
  *
- * Halving takes twenty reads of a million entries. Entries of one account come about evenly, so the time of the one
- * in the middle says where the wanted one must be; from that guess steps double until it is passed, and the rest is
- * halved.
+ * Halving takes twenty reads of a million entries. Entries of one account come about evenly, so the time of the one in
+ * the middle says where the wanted one must be; from that guess steps double until it is passed, and the rest is
+ * halved. Where entries do not come evenly the guess is far off, and the steps that double find the way back for twice
+ * the reads of halving. Nothing is locked, nothing late: each time is read by the caller under one snapshot.
  */
 #include "ledger/read/search_rules.h"
 
 #include <stdbool.h>
 
+/* A search that is under way: the place lies between the two ends. */
 typedef struct Search
 {
-	int32_t low;  /* its time is not after, or 0 */
-	int32_t high; /* its time is after */
+	int32_t low;  /* an entry whose time is not after "at", or 0 */
+	int32_t high; /* an entry whose time is after "at" */
 	int64_t at;
 	LoyaltyEntryTime time_of;
 	void *of;
@@ -31,19 +33,21 @@ probe(Search *search, int32_t entry_no)
 	return time;
 }
 
+/* Tells whether entries lie between the ends. */
 static bool
 is_open(const Search *search)
 {
 	return search->high - search->low > 1;
 }
 
+/* Returns the entry half way; the difference is taken first, so that the sum of two numbers cannot leave an int32. */
 static int32_t
 middle(const Search *search)
 {
 	return search->low + (search->high - search->low) / 2;
 }
 
-/* The nearest entry between the ends. */
+/* Returns the entry between the ends that is nearest to a number, which may lie far outside of any int32. */
 static int32_t
 between(const Search *search, double entry_no)
 {
@@ -54,7 +58,10 @@ between(const Search *search, double entry_no)
 	return (int32_t) entry_no;
 }
 
-/* From a guess towards the place, in steps that double, until it is passed. */
+/*
+ * Goes from a guess towards the place, in steps that double, until it is passed: then both ends are near it. Each step
+ * probes, and so moves one end, so that the loop ends whatever the times are.
+ */
 static void
 gallop(Search *search, int32_t guess)
 {
@@ -71,6 +78,11 @@ gallop(Search *search, int32_t guess)
 	}
 }
 
+/*
+ * Asks no row where the last entry counts, as for a balance of now. The guess is a straight line through the middle
+ * and the last entry; where their times are equal there is no line, and halving does it all. Times are doubles for
+ * that: a guess need not be exact.
+ */
 int32_t
 loyalty_search_entry(int32_t last_no, int64_t last_time, int64_t at, LoyaltyEntryTime time_of, void *of)
 {
