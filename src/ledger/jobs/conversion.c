@@ -2,6 +2,16 @@
  * conversion.c: promised and trigger-based points that become regular ones. A debit of the one account and a credit of
  * the other, both against the house account "converted": each lot goes on as a regular one that names it as its
  * origin, with the award's date, bill and till.
+ *
+ * The steps, in one event: lots that their own expiry has taken are left out; ids are reserved for points that will be
+ * due on arrival; then, program by program, one debit takes every lot to its last point, and one credit brings as many
+ * regular lots, which pay arrears of the regular account first. Debit and credit add up to zero, and so does the
+ * event; lifetime points counted the points when they were promised, and do not move.
+ *
+ * The customer is locked by the caller, who has set the time and expired what was due. May be late: the conversion
+ * itself. A job posts it at the instant of the lot, however late it runs, and the account lifts that to its last
+ * entry; the expiry of the new lot counts from the instant, so points may be due on arrival. They expire at once, by
+ * events of their own.
  */
 #include "postgres.h"
 
@@ -12,6 +22,7 @@
 #include "ledger/posting/event.h"
 #include "ledger/posting/lot_dates.h"
 
+/* Tells whether any of the lots is of a program. */
 static bool
 is_of_a_lot(const Lots *lots, int32 program_id)
 {
@@ -23,6 +34,10 @@ is_of_a_lot(const Lots *lots, int32 program_id)
 	return false;
 }
 
+/*
+ * Reads the accounts of the category and the regular ones, and keeps those of the programs that have a lot. An account
+ * that takes no part is not lifted in time, and nothing of it expires.
+ */
 void
 loyalty_conversion_involve(Posting *posting, const Lots *lots)
 {
@@ -38,7 +53,12 @@ loyalty_conversion_involve(Posting *posting, const Lots *lots)
 			accounts[posting->account_count++] = accounts[i];
 }
 
-/* The next expiry of an account that some of its open lots leave: what the table has still open, without them. */
+/*
+ * Returns the next expiry of an account that some of its open lots leave: that of the first lot in the table that
+ * stays. The lots that leave are written at the end of the event, so the table still has them open. For each lot that
+ * is read all that leave are compared, which matters for customers with hundreds of promised lots that expire, and for
+ * nobody else.
+ */
 static TimestampTz
 next_expiry_without(const Posting *posting, const Account *account, const Lot *leaving, int count)
 {
@@ -50,6 +70,7 @@ next_expiry_without(const Posting *posting, const Account *account, const Lot *l
 		return NEVER;
 	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
 							   account->category, account->program_id);
+	/* Lots come by expiry: the first one that stays is the answer. */
 	while (next_expiry == NEVER && loyalty_next_lot(stream, &lot))
 	{
 		int i = 0;
@@ -66,7 +87,10 @@ next_expiry_without(const Posting *posting, const Account *account, const Lot *l
 	return next_expiry;
 }
 
-/* When the points of a promised lot expire once they are regular; those with an expiry of their own keep it. */
+/*
+ * Returns when the points of a promised lot expire once they are regular. Those with an expiry of their own keep it;
+ * others begin to age with the conversion, or have aged since the award where the program says so.
+ */
 static TimestampTz
 regular_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, const Lot *promised,
 			   TimestampTz converted_at)
@@ -78,13 +102,21 @@ regular_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, const Lot
 																			: converted_at);
 }
 
-/* What of an account may expire by a time: everything where anything is due, as the lots are not read for this. */
+/*
+ * Returns how much of an account may expire by a time: all of it where anything is due, as the lots are not read for
+ * this.
+ */
 static int64
 expiring_by(const Account *account, TimestampTz at)
 {
 	return account->next_expiry_at <= at ? Max(account->balance, 0) : 0;
 }
 
+/*
+ * Judges the lots of one program. "last" is the latest time at which one of them is posted: whatever is due by then
+ * expires before. New points that are due by then count as coming and as expiring, since they are both, one after the
+ * other. The sum of remaining points fits: it is a part of a balance.
+ */
 static bool
 program_fits(Posting *posting, const Lot *lots, int count)
 {
@@ -110,6 +142,7 @@ program_fits(Posting *posting, const Lot *lots, int count)
 		   loyalty_account_has_room(regular, points, expiring_by(regular, last) + due);
 }
 
+/* Goes through the lots program by program, as a balance is that of one program. */
 bool
 loyalty_conversion_fits(Posting *posting, const Lots *lots)
 {
@@ -127,7 +160,11 @@ loyalty_conversion_fits(Posting *posting, const Lots *lots)
 	return true;
 }
 
-/* The regular lot that a promised one becomes. */
+/*
+ * Makes the regular lot that a promised one becomes. Of trigger-based points the date from which they can be spent is
+ * kept; of promised ones that date was the conversion. The expiry rolls where the program's does and the award named
+ * none.
+ */
 static Lot
 regular_lot(const Posting *posting, const LoyaltyProgram *program, const Lot *promised, int64 lot_id)
 {
@@ -154,7 +191,7 @@ regular_lot(const Posting *posting, const LoyaltyProgram *program, const Lot *pr
 	return lot;
 }
 
-/* The debit of the account that the lots leave. */
+/* Posts the debit of the account that the lots leave, each to its last point; returns how many points that were. */
 static int64
 post_debit(Posting *posting, const Lot *lots, int count)
 {
@@ -177,7 +214,11 @@ post_debit(Posting *posting, const Lot *lots, int count)
 	return points;
 }
 
-/* The credit of the regular account, which pays arrears first; returns whether any of it is due on arrival. */
+/*
+ * Posts the credit of the regular account, which pays arrears first; returns whether any of it is due on arrival. The
+ * first new lot of the event has the event's id, as that of an award has: "count" lots are there then, those of the
+ * first debit.
+ */
 static bool
 post_credit(Posting *posting, const Lot *lots, int count, int64 points)
 {
@@ -198,6 +239,7 @@ post_credit(Posting *posting, const Lot *lots, int count, int64 points)
 		loyalty_event_add_lot(posting, &lot, true);
 		if (paid > 0)
 			loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
+		/* A lot that went into arrears is not open and has no part in the next expiry. */
 		if (lot.remaining == 0)
 			continue;
 		account->account.next_expiry_at = Min(account->account.next_expiry_at, lot.expires_at);
@@ -206,7 +248,7 @@ post_credit(Posting *posting, const Lot *lots, int count, int64 points)
 	return due_on_arrival;
 }
 
-/* What its own expiry has left of the lots. */
+/* Takes the lots that their own expiry has left. The others were due before: their expiry is posted already. */
 static void
 take_open(const Posting *posting, const Lots *lots, Lots *open)
 {
@@ -217,7 +259,11 @@ take_open(const Posting *posting, const Lots *lots, Lots *open)
 			LOYALTY_APPEND(*open, lots->items[i]);
 }
 
-/* Lots that age from their award may be due on arrival, each at an instant of its own, whenever they are converted. */
+/*
+ * Reserves an id for each lot that will be due on arrival, each at an instant of its own, whenever it is converted.
+ * Ids are drawn before that of the event, so that a first answer, which reads up to the event, includes what expired
+ * with it.
+ */
 static void
 reserve_expiries(Posting *posting, const Lots *open)
 {
@@ -234,6 +280,11 @@ reserve_expiries(Posting *posting, const Lots *open)
 	}
 }
 
+/*
+ * Posts the event, with both entries of each program. The accounts stand as the event leaves them, and what is due on
+ * arrival expires afterwards by loyalty_posting_expire_due, which reads the new lots from the table: so the event is
+ * ended before.
+ */
 void
 loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *origin,
 					 Conversion *conversion)

@@ -4,27 +4,31 @@
 
 #include "ledger/posting/posting.h"
 
-/* The accounts that lots of one category leave, and those that they come to, take part. */
+/*
+ * Lets the accounts take part that lots of one category leave, and those that they come to; there is at least one lot.
+ * The customer is locked.
+ */
 extern void loyalty_conversion_involve(Posting *posting, const Lots *lots);
 
 /*
- * Whether the accounts that take part are sure to have room for the conversion of promised lots, each at its instant, and
- * for what expires on the way. The lots come by program. Where an account has points that are due and not posted yet, all
- * of its points count as expiring.
+ * Tells whether the accounts that take part are sure to have room for the conversion of promised lots, each at its
+ * instant, and for what expires on the way. The lots come by program. Where an account has points that are due and not
+ * posted yet, all of its points count as expiring.
  */
 extern bool loyalty_conversion_fits(Posting *posting, const Lots *lots);
 
-/* What a conversion made of the lots. */
+/* A conversion as it was posted, for the answer. */
 typedef struct Conversion
 {
-	int64 event_id; /* 0: all of the lots had expired */
+	int64 event_id; /* 0: all of the lots had expired, and nothing was posted */
 	int lots;
-	int64 points;
+	int64 points; /* over all programs */
 } Conversion;
 
 /*
  * Makes regular points of open lots of one category, in one event at the posting's time, which is set, and whose
- * accounts take part. Lots that have expired by then stay as they are. The lots come by program.
+ * accounts take part. Lots that have expired by then stay as they are. The lots come by program. Raises LY404 where a
+ * balance or counter would be too large.
  */
 extern void loyalty_convert_lots(Posting *posting, const Lots *lots, EventCode code, const Event *origin,
 								 Conversion *conversion);

@@ -1,5 +1,15 @@
 /*
  * conversion_api.c: convert_promised_points, a procedure that commits, and unlock_promised_points.
+ *
+ * The job takes customers by id, from the last one on, and each by itself: lock, judge, convert, release at the commit
+ * of the batch. Its order of ids is that of the locks, so that two jobs, or a job and a batch, never wait for each
+ * other in a circle. A customer is judged as a whole before anything is written, and left out where an account has no
+ * room: an error would take back the batch of all others. Within a customer, programs are posted one after another and
+ * lots by their instant, each instant as an event of its own at that time, as if the job had run then.
+ *
+ * May be late: the conversion, until the job runs. Promised points are not spent before; a customer whose status keeps
+ * points from being allocated waits, and is looked at again by the next run. Unlocking is a call like any other, and
+ * never late.
  */
 #include "postgres.h"
 
@@ -18,6 +28,7 @@
 LOYALTY_FUNCTION(loyalty_convert_promised_points);
 LOYALTY_FUNCTION(loyalty_unlock_promised_points);
 
+/* Arguments of unlock_promised_points that no other call has. */
 enum UnlockArgument
 {
 	ARG_TRANSACTION_NUMBER = 2,
@@ -26,6 +37,7 @@ enum UnlockArgument
 	ARG_LOT_ID,
 };
 
+/* Reads a stream to its end: what is converted is decided before the first row is written. */
 static void
 read_lots(LotStream *stream, Lots *lots)
 {
@@ -36,7 +48,7 @@ read_lots(LotStream *stream, Lots *lots)
 	loyalty_close_lots(stream);
 }
 
-/* The lots of one program, from the first of them on; and of these those of one instant. */
+/* Returns the lots of one program, from the first of them on. The list shares the memory of the whole. */
 static Lots
 same_program(const Lots *lots, int first)
 {
@@ -47,6 +59,7 @@ same_program(const Lots *lots, int first)
 	return same;
 }
 
+/* Returns of these the lots of one instant. */
 static Lots
 same_instant(const Lots *lots, int first)
 {
@@ -58,7 +71,10 @@ same_instant(const Lots *lots, int first)
 	return same;
 }
 
-/* Of the accounts of all programs, which come by program, those of one take part: no other lifts its times. */
+/*
+ * Lets, of the accounts of all programs, which come by program, those of one take part: no other lifts its times. They
+ * stay where they are, so that what is posted moves them for good.
+ */
 static void
 involve_program(Posting *posting, PostedAccount *accounts, int count, int32 program_id)
 {
@@ -73,7 +89,10 @@ involve_program(Posting *posting, PostedAccount *accounts, int count, int32 prog
 		posting->account_count++;
 }
 
-/* The lots of one program, whose accounts take part: one event per instant. Returns whether any were converted. */
+/*
+ * Converts the lots of one program, whose accounts take part: one event per instant, in the order of time, since no
+ * entry goes between others. What is due by an instant expires first. Returns whether any were converted.
+ */
 static bool
 convert_program(Posting *posting, const Lots *lots)
 {
@@ -95,9 +114,9 @@ convert_program(Posting *posting, const Lots *lots)
 }
 
 /*
- * The promised points of a locked customer that have come, program by program. Points wait while the customer's status
- * keeps points from being allocated; a customer without room for them is left out of the job. Returns whether any were
- * converted.
+ * Converts the promised points of a locked customer that have come, program by program. Points wait while the
+ * customer's status keeps points from being allocated; a customer without room for them is left out of the job.
+ * Returns whether any were converted.
  */
 static bool
 convert_due(LoyaltyJob *job, Posting *posting)
@@ -136,7 +155,10 @@ convert_due(LoyaltyJob *job, Posting *posting)
 	return converted;
 }
 
-/* An SPI connection of its own for each customer keeps the batch's memory flat. */
+/*
+ * Converts the points of a batch of customers, each locked by a statement of its own, ascending. An SPI connection for
+ * each keeps the batch's memory flat: what a customer's rows take goes with it.
+ */
 static int
 convert_batch(LoyaltyJob *job, LoyaltyCall *call)
 {
@@ -161,6 +183,7 @@ convert_batch(LoyaltyJob *job, LoyaltyCall *call)
 	return count;
 }
 
+/* The procedure: converts what has come by as_of, batch by batch, with a commit after each (ledger/posting/job.c). */
 Datum
 loyalty_convert_promised_points(PG_FUNCTION_ARGS)
 {
@@ -175,6 +198,7 @@ loyalty_convert_promised_points(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Returns the row of unlock_promised_points. */
 static Datum
 unlock_result(Operation *operation, FunctionCallInfo fcinfo, const Conversion *conversion,
 			  int64 current_points)
@@ -189,6 +213,7 @@ unlock_result(Operation *operation, FunctionCallInfo fcinfo, const Conversion *c
 	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
+/* Returns the first answer to a repeated request, read from the movements of its event. */
 static Datum
 earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
@@ -203,7 +228,10 @@ earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent
 													 earlier->event_id));
 }
 
-/* Exactly one of bill and lot says what is unlocked; a line is a bill's. */
+/*
+ * Reads which points are unlocked. Exactly one of bill and lot says it; a line is a bill's: LY003. A bill that does
+ * not exist raises here, one without such points gives no lots.
+ */
 static void
 read_locked(Operation *operation, FunctionCallInfo fcinfo, Lots *lots)
 {
@@ -225,6 +253,7 @@ read_locked(Operation *operation, FunctionCallInfo fcinfo, Lots *lots)
 			  lots);
 }
 
+/* Raises LY460. */
 static void
 raise_nothing_promised(const Operation *operation)
 {
@@ -233,6 +262,11 @@ raise_nothing_promised(const Operation *operation)
 						   operation->posting.customer.customer_id)));
 }
 
+/*
+ * Makes regular points of a bill's trigger-based lots, or of one lot, and returns the event. Lots are read before what
+ * is due expires, so that they may all be gone by the time of the event: then the whole call is refused, and takes
+ * back the expiries that it posted.
+ */
 Datum
 loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 {

@@ -1,6 +1,17 @@
 /*
- * expiry.c: the expiries of many customers, posted together: all are locked, their accounts and lots are read
- * account by account, each customer is posted in memory, and rows go out together, table by table.
+ * expiry.c: the expiries of many customers, posted together.
+ *
+ * The steps: all customers are locked, ascending; their due accounts are read, then the due lots of each, in the order
+ * of the accounts; each customer is judged and posted in memory, in a context of its own; rows go out together, table
+ * by table; at last the accounts are written. Everything is read after the last lock, so a customer whose points
+ * somebody else expired meanwhile has no due account any more, and is passed over.
+ *
+ * An expiry is one thing, whoever read the lots: ledger/posting/due.c makes of it an event for each instant. Calls for
+ * these customers wait until the batch commits. Late is the posting alone: the entries take effect at the instants of
+ * the expiries, and balances left the points out from then on. An account's own time may lift an entry, as everywhere.
+ *
+ * Memory is that of the customers at hand: the rows of a customer are kept back with those of others up to a limit,
+ * and then written.
  */
 #include "postgres.h"
 
@@ -15,10 +26,10 @@
 #include "ledger/tables/day_store.h"
 #include "ledger/tables/writer.h"
 
-/* Rows of so many lots, and those of the customer at hand, are kept back: most customers have few, some have hundreds. */
+/* Lots whose rows are kept back, beside those of the customer at hand: most customers have few, some have hundreds. */
 #define KEPT_LOTS 1000
 
-/* What was read of some customers, and how far they are posted. */
+/* Customers of one portion: what was read of them, and how far they are posted. */
 typedef struct Expiry
 {
 	LoyaltyJob *job;
@@ -26,16 +37,20 @@ typedef struct Expiry
 	int16 key_id;
 	int32 first_open_day;
 	int account_count;
-	AccountRow *accounts; /* by customer */
+	AccountRow *accounts; /* that are due, by customer, program and category */
 	int lot_count;
-	LotRow *lots;					   /* in the order of the accounts */
-	LOYALTY_ARRAY(AccountRow) changed; /* as the posting left them */
+	/* Due lots in the order of the accounts, with the next one of each account that is not due. */
+	LotRow *lots;
+	LOYALTY_ARRAY(AccountRow) changed; /* as the posting left them, to be written at the end */
 	LoyaltyWriter *writer;
-	int kept_lots;
-	MemoryContext customer_context;
+	int kept_lots;					/* so many lots have rows in the writer, about */
+	MemoryContext customer_context; /* of one posting; emptied after each */
 } Expiry;
 
-/* Each by a statement of its own, ascending. */
+/*
+ * Locks each customer by a statement of its own, ascending, as whoever locks several does. Under one snapshot the
+ * accounts are locked, too, or a conflict would be found only when rows are written.
+ */
 static void
 lock_customers(const LoyaltyCall *call, const int64 *customers, int count)
 {
@@ -53,7 +68,11 @@ lock_customers(const LoyaltyCall *call, const int64 *customers, int count)
 	}
 }
 
-/* The posting of one customer, with the accounts that are due. */
+/*
+ * Begins the posting of one customer, with the accounts that are due. loyalty_posting_begin is not called, since it
+ * would lock and read what is here already. Rows recorded before are not older than the clock, which may have gone
+ * back.
+ */
 static void
 begin_posting(const Expiry *expiry, const AccountRow *accounts, int count, Posting *posting)
 {
@@ -78,7 +97,10 @@ begin_posting(const Expiry *expiry, const AccountRow *accounts, int count, Posti
 	}
 }
 
-/* Whether every account has room for the expiry of its lots that are due. */
+/*
+ * Tells whether every account has room for the expiry of its lots that are due. The lots of the accounts follow each
+ * other, so one pass over both meets all.
+ */
 static bool
 has_room(const Posting *posting, const LotRow *lots, int count)
 {
@@ -101,7 +123,10 @@ has_room(const Posting *posting, const LotRow *lots, int count)
 	return true;
 }
 
-/* Posts one customer, in a memory context of its own; the accounts are noted, as they outlive it. */
+/*
+ * Posts one customer, in a memory context of its own; the accounts are noted, as they outlive it. One who has no room
+ * is noted in the job with a warning, and nothing of it is written.
+ */
 static void
 expire_customer(Expiry *expiry, const AccountRow *accounts, int account_count, const LotRow *lots,
 				int lot_count)
@@ -117,6 +142,7 @@ expire_customer(Expiry *expiry, const AccountRow *accounts, int account_count, c
 	if (fits)
 		loyalty_posting_expire_lots(&posting, lots, lot_count);
 	MemoryContextSwitchTo(caller);
+	/* In the context of the portion: the rows are written after the last customer. */
 	for (i = 0; fits && i < account_count; i++)
 	{
 		AccountRow posted = {
@@ -135,7 +161,10 @@ expire_customer(Expiry *expiry, const AccountRow *accounts, int account_count, c
 		loyalty_job_leave_out(expiry->job, customer_id);
 }
 
-/* Customer by customer, each with the accounts and the lots that come next. */
+/*
+ * Goes customer by customer, each with the accounts and the lots that come next. A customer's rows are never parted by
+ * a flush, which comes between two.
+ */
 static void
 expire_each(Expiry *expiry)
 {
@@ -164,6 +193,11 @@ expire_each(Expiry *expiry)
 	}
 }
 
+/*
+ * Carries out the steps. The key of hashes and the first open day are asked after the locks, as every posting asks
+ * them. Accounts go out last and at once: nothing reads them before, and each is written once however many events it
+ * had.
+ */
 void
 loyalty_expire_customers(LoyaltyJob *job, LoyaltyCall *call, const int64 *customers, int count)
 {

@@ -5,8 +5,8 @@
 #include "ledger/posting/job.h"
 
 /*
- * Posts what is due of some customers, who come ascending. A customer whose balances or counters have no room for it is
- * left out of the job.
+ * Posts what is due of some customers, who come ascending and are locked here. A customer whose balances or counters
+ * have no room for it is left out of the job. All rows are written when it returns.
  */
 extern void loyalty_expire_customers(LoyaltyJob *job, LoyaltyCall *call, const int64 *customers, int count);
 

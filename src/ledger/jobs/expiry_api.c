@@ -1,5 +1,9 @@
 /*
  * expiry_api.c: expire_points, a procedure that commits.
+ *
+ * A batch is the customers of the accounts that are due longest, so that a job that is stopped has done the oldest
+ * first. What is expired is due no more, and the next batch finds others; those who were left out are named to the
+ * search, or they would be found for ever. The job ends with the batch that finds nobody.
  */
 #include "postgres.h"
 
@@ -9,10 +13,13 @@
 
 LOYALTY_FUNCTION(loyalty_expire_points);
 
-/* So many customers are locked and read at a time, however large the batch is. */
+/* Customers that are locked and read at a time, however large the batch is. */
 #define CUSTOMERS_AT_ONCE 100
 
-/* An SPI connection of its own for each of these keeps the batch's memory flat; all come ascending, so do their locks. */
+/*
+ * Expires the points of a batch of customers. An SPI connection for each portion keeps the batch's memory flat. All
+ * come ascending, and so do their locks, which are held until the commit of the batch.
+ */
 static int
 expire_batch(LoyaltyJob *job, LoyaltyCall *call)
 {
@@ -31,6 +38,7 @@ expire_batch(LoyaltyJob *job, LoyaltyCall *call)
 	return count;
 }
 
+/* The procedure: posts what is due at as_of, batch by batch, with a commit after each (ledger/posting/job.c). */
 Datum
 loyalty_expire_points(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,13 @@
 /*
- * expiry_change_api.c: change_expiry.
+ * expiry_change_api.c: change_expiry: an open lot of the customer gets another expiry, or none, or expires at once.
+ *
+ * The lot says which account takes part, so it is read first; then the accounts are loaded, the time is fixed and what
+ * is due expires, which may close the very lot: it is read again. A memo entry of zero points records the change,
+ * hashed with both times. A lot that is due by its new expiry expires by an event of its own, whose id is drawn
+ * before, so that a repeated request finds what expired with the change.
+ *
+ * The customer is locked from the beginning (loyalty_operation_begin). Nothing is late here: the account's next expiry
+ * moves with the change.
  */
 #include "postgres.h"
 
@@ -17,6 +25,7 @@
 
 LOYALTY_FUNCTION(loyalty_change_expiry);
 
+/* Arguments of change_expiry that no other call has. */
 enum ExpiryChangeArgument
 {
 	ARG_LOT_ID = 2,
@@ -24,6 +33,7 @@ enum ExpiryChangeArgument
 	ARG_IMMEDIATELY,
 };
 
+/* Returns the row of change_expiry; an expiry that never comes is null. */
 static Datum
 change_result(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, const ExpiryChange *change,
 			  int64 expired, int64 current_points)
@@ -41,6 +51,7 @@ change_result(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, con
 	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
+/* Returns the first answer to a repeated request, read from the change and its movements. */
 static Datum
 earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
@@ -57,7 +68,7 @@ earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent
 						 loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id));
 }
 
-/* The lot, which must be the customer's own: LY437. */
+/* Reads the lot, which must be the customer's own: LY437. */
 static void
 find_lot(Operation *operation, FunctionCallInfo fcinfo, Lot *lot)
 {
@@ -69,7 +80,9 @@ find_lot(Operation *operation, FunctionCallInfo fcinfo, Lot *lot)
 						errmsg("customer " INT64_FORMAT " has no lot " INT64_FORMAT, customer_id, lot_id)));
 }
 
-/* The expiry asked for: NULL is never; immediately is the effective time. LY003, LY409. */
+/*
+ * Reads the expiry asked for: NULL is never; immediately is the effective time, at which a lot is due. LY003, LY409.
+ */
 static TimestampTz
 read_expiry(const Operation *operation, FunctionCallInfo fcinfo)
 {
@@ -89,7 +102,10 @@ read_expiry(const Operation *operation, FunctionCallInfo fcinfo)
 	return expires_at;
 }
 
-/* The account's next expiry once the lot has its new one: that of the first open lot. */
+/*
+ * Returns the account's next expiry once the lot has its new one: that of the first other open lot, or the new one.
+ * The table still has the lot with its old expiry, hence its id is passed over.
+ */
 static TimestampTz
 next_expiry(const Posting *posting, const Lot *changed)
 {
@@ -109,7 +125,10 @@ next_expiry(const Posting *posting, const Lot *changed)
 	return next;
 }
 
-/* A memo entry says that the lot has another expiry now; what is due then expires by an event of its own. */
+/*
+ * Posts a memo entry that says that the lot has another expiry now. Where it is due then, the id of its expiry is
+ * reserved before the event draws its own.
+ */
 static void
 post_change(Operation *operation, Lot *lot, TimestampTz expires_at)
 {
@@ -128,6 +147,10 @@ post_change(Operation *operation, Lot *lot, TimestampTz expires_at)
 	loyalty_event_end(posting);
 }
 
+/*
+ * Gives a lot another expiry and returns the event, both expiries, and what expired at once. The accounts are loaded
+ * for the lot's program and category: promised points may have an expiry, too.
+ */
 Datum
 loyalty_change_expiry(PG_FUNCTION_ARGS)
 {
@@ -151,7 +174,7 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 						 (AccountChoice){ .program = loyalty_org_program_by_id(call.org, lot.program_id),
 										  .category = lot.category });
 	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
-	/* What was due has just expired. */
+	/* Points that were due have just expired: the lot may be among them. */
 	find_lot(&operation, fcinfo, &lot);
 	if (lot.remaining == 0)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_LOT_CLOSED),

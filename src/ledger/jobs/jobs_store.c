@@ -1,6 +1,6 @@
 /*
- * jobs_store.c: the statements of jobs and of what they change: lots by their ids, changes of expiry,
- * conversions, and pg_cron.
+ * jobs_store.c: the statements of jobs and of what they change: lots by their ids, changes of expiry, conversions, and
+ * pg_cron.
  */
 #include "postgres.h"
 
@@ -11,12 +11,16 @@
 #include "ledger/jobs/jobs_store.h"
 #include "ledger/tables/lot_store.h"
 
+/* A lot by its whole key, open or not. */
 static LoyaltyQuery lot_by_id =
 	LOYALTY_STATEMENT("SELECT " LOYALTY_LOT_COLUMN " FROM loyalty_data.points_lot l WHERE l.org_id = $1"
 					  " AND l.customer_id = $2 AND l.lot_id = $3",
 					  INT4OID, INT8OID, INT8OID);
 
-/* What expired with the change did so by an event whose id was drawn before the change's. */
+/*
+ * The change of an event, with what expired by it: the entry of that expiry comes after the change's, though the id of
+ * its event was drawn before. No other expiry of the lot has both.
+ */
 static LoyaltyQuery change_of_event = LOYALTY_STATEMENT(
 	"SELECT c.lot_id, c.entry_no, c.old_expires_at, c.new_expires_at, (SELECT COALESCE(sum(x.points), 0)"
 	" FROM loyalty_data.lot_movement x WHERE x.org_id = $1 AND x.customer_id = $2"
@@ -28,12 +32,14 @@ static LoyaltyQuery change_of_event = LOYALTY_STATEMENT(
 	" AND c.customer_id = $2 AND c.event_id = $3",
 	INT4OID, INT8OID, INT8OID);
 
+/* Runs a statement about a row of a customer. */
 static LoyaltyRows *
 run(LoyaltyQuery *query, int32 org_id, int64 customer_id, int64 key)
 {
 	return LOYALTY_QUERY(query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(key));
 }
 
+/* Reads the lot as it is now, since its customer is locked. */
 bool
 loyalty_lot_find(int32 org_id, int64 customer_id, int64 lot_id, Lot *lot)
 {
@@ -45,6 +51,7 @@ loyalty_lot_find(int32 org_id, int64 customer_id, int64 lot_id, Lot *lot)
 	return true;
 }
 
+/* Reads one row at most: an event changes one expiry. Nulls of times are NEVER. */
 bool
 loyalty_expiry_change_of_event(int32 org_id, int64 customer_id, int64 event_id, ExpiryChange *change,
 							   int64 *expired, int32 *program_id)
@@ -64,6 +71,10 @@ loyalty_expiry_change_of_event(int32 org_id, int64 customer_id, int64 event_id, 
 	return true;
 }
 
+/*
+ * The movements of an event that left a promised account; all are of one program where a caller unlocked one bill or
+ * lot.
+ */
 static LoyaltyQuery conversion_of_event =
 	LOYALTY_STATEMENT("SELECT count(*)::int4, COALESCE(sum(m.points), 0), COALESCE(min(l.program_id), 0)"
 					  " FROM loyalty_data.lot_movement m JOIN loyalty_data.points_lot l ON l.org_id = $1"
@@ -72,6 +83,7 @@ static LoyaltyQuery conversion_of_event =
 					  " AND m.movement_type = 'c'",
 					  INT4OID, INT8OID, INT8OID);
 
+/* Reads the aggregates, which are one row whatever the event did. */
 int
 loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points, int32 *program_id)
 {
@@ -83,15 +95,18 @@ loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 
 	return loyalty_row_int4(rows, 0, 1);
 }
 
+/* The function of pg_cron, which exists where the extension does: the caller has looked. */
 static LoyaltyQuery job_schedule =
 	LOYALTY_STATEMENT("SELECT cron.schedule($1, $2, $3)", TEXTOID, TEXTOID, TEXTOID);
 
+/* Quotes the org's code, so that whatever it contains stays a literal. */
 char *
 loyalty_job_command(const char *procedure, const char *org)
 {
 	return psprintf("CALL loyalty.%s(%s)", procedure, quote_literal_cstr(org));
 }
 
+/* Calls pg_cron under the search path of the caller; the name of its function has its schema. */
 void
 loyalty_job_schedule(const char *name, const char *times, const char *command)
 {

@@ -1,6 +1,6 @@
 /*
  * schedule_api.c: schedule_jobs. Jobs are scheduled as the caller, who then runs them: the switch to the owner is over
- * by then.
+ * by then. Where pg_cron is not installed, nothing is scheduled, and the answer has the lines for cron.
  */
 #include "postgres.h"
 
@@ -16,7 +16,10 @@
 
 LOYALTY_FUNCTION(loyalty_schedule_jobs);
 
-/* Every hour, as orgs have midnights of their own: a job that finds nothing to do is soon done. */
+/*
+ * The jobs of an org. Every hour, as orgs have midnights of their own: a job that finds nothing to do is soon done.
+ * The minutes are apart, so that conversions come after expiries and closings after both.
+ */
 static const struct
 {
 	const char *job;
@@ -28,7 +31,10 @@ static const struct
 	{ "close", "27 * * * *", "close_day" },
 };
 
-/* A line for cron: the shell sees the command in quotes, and cron no per cent sign. */
+/*
+ * Writes a line for cron. The shell sees database and command in single quotes, a quote inside as '\''; cron takes a
+ * bare per cent sign for the end of the line, inside quotes, too, so it is escaped.
+ */
 static char *
 crontab_line(const char *times, const char *command)
 {
@@ -57,7 +63,7 @@ crontab_line(const char *times, const char *command)
 	return line.data;
 }
 
-/* One job: given to pg_cron, or told of as a line for cron. */
+/* Adds the row of one job: given to pg_cron, or told of as a line for cron. */
 static void
 schedule_job(FunctionCallInfo fcinfo, const char *org, int i, bool by_pg_cron)
 {
@@ -73,6 +79,10 @@ schedule_job(FunctionCallInfo fcinfo, const char *org, int i, bool by_pg_cron)
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
+/*
+ * Returns a row per job. Access to the org is checked inside the call frame; the org's code is copied out of it, since
+ * the frame is closed before pg_cron is called: a job runs as the role that scheduled it, which must not be the owner.
+ */
 Datum
 loyalty_schedule_jobs(PG_FUNCTION_ARGS)
 {
