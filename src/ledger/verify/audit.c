@@ -1,74 +1,37 @@
 /*
- * audit.c: verifying an org's ledger. One pass over all books judges each customer's, and adds up what the trial
- * balance and the seals are compared with afterwards.
+ * audit.c: verifying an org's ledger.
+ *
+ * One pass over all books judges each customer's by pure rules (verify_rules.c), and adds up what no customer shows
+ * alone: the totals of house accounts, which the trial balance compares with the accounts, and the sums of sealed
+ * days, which the seals are compared with afterwards. What ties customers to each other, or rows to bills, is left to
+ * statements: checks, which higher capabilities add.
+ *
+ * Everything is read under one snapshot, without a lock, so books are judged as they were at one moment while tills go
+ * on. Nothing is late here: an expiry that is due but not posted is no divergence, since the rules compare what is
+ * posted.
+ *
+ * Memory holds the books of one customer, and of sums one for each program and sealed day and one for each day,
+ * program, category and house account. The first divergence of each invariant is kept, so that a broken ledger costs
+ * no more than a sound one. A key that the key file lacks leaves a verdict open; a divergence is stronger than that.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/hsearch.h"
 #include "utils/memutils.h"
 
-#include "common/compare.h"
 #include "common/crypto.h"
 #include "common/points.h"
 #include "ledger/verify/audit.h"
+#include "ledger/verify/audit_sums.h"
 #include "ledger/verify/books_store.h"
 #include "ledger/verify/seal.h"
 
+/* Checks that may be added. */
 #define MAX_CHECKS 8
 
-/* What the entries of a posting day add up to, per program, category and house account. */
-typedef struct TotalKey
-{
-	int32 posting_day;
-	int32 program_id;
-	int32 category;
-	int32 house_account;
-} TotalKey;
-
-typedef struct TotalSum
-{
-	TotalKey key;
-	int64 credits;
-	int64 debits;
-	int64 entries;
-} TotalSum;
-
-/* What the entries of a posting day change of the digest, and of the numbers, of a seal. */
-typedef struct DaySum
-{
-	DateADT day;
-	unsigned char digest[ENTRY_HASH_BYTES];
-	int64 accounts;
-	int64 entries;
-} DaySum;
-
-typedef struct ProgramSum
-{
-	int32 program_id;
-	int64 balance; /* of the accounts */
-	int64 total;   /* of the house accounts */
-	int64 converted;
-	int64 in_transit;
-} ProgramSum;
-
-typedef struct Audit
-{
-	const LoyaltyCall *call;
-	Finding *findings;
-	MemoryContext context; /* outlives the books of a customer */
-	LoyaltyDigest digest;
-	int64 entries;
-	bool key_missing; /* for a seal's digest */
-	DateADT sealed_day;
-	HTAB *totals;
-	HTAB *days;
-	HTAB *programs;
-} Audit;
-
-/* Keeps the first divergence of each invariant. */
-static void
-note(void *context, Invariant invariant, const char *detail)
+/* Keeps the first divergence. The detail is copied out of the memory of the customer at hand. */
+void
+loyalty_audit_note(void *context, Invariant invariant, const char *detail)
 {
 	Audit *audit = context;
 	Finding *finding = &audit->findings[invariant];
@@ -79,9 +42,9 @@ note(void *context, Invariant invariant, const char *detail)
 	finding->detail = MemoryContextStrdup(audit->context, detail);
 }
 
-/* Notes that a key is missing, where nothing worse is known. */
-static void
-note_missing_key(Audit *audit, Invariant invariant, const char *detail)
+/* Leaves the verdict open, unless it is one of divergence or open already. */
+void
+loyalty_audit_note_missing_key(Audit *audit, Invariant invariant, const char *detail)
 {
 	Finding *finding = &audit->findings[invariant];
 
@@ -91,7 +54,10 @@ note_missing_key(Audit *audit, Invariant invariant, const char *detail)
 	finding->detail = MemoryContextStrdup(audit->context, detail);
 }
 
-/* After the first divergence of the chain nobody asks for more hashes. */
+/*
+ * Begins the hash of an entry. After the first divergence of the chain nobody asks for more hashes, which are most of
+ * the work. Without its key an entry is passed over, and the next one is judged by the hash that the row has.
+ */
 static bool
 hash_begin(void *context, const Books *books, const BookEntry *entry)
 {
@@ -101,28 +67,31 @@ hash_begin(void *context, const Books *books, const BookEntry *entry)
 		return false;
 	if (loyalty_digest_begin(&audit->digest, entry->key_id))
 		return true;
-	note_missing_key(audit, INVARIANT_HASH_CHAIN,
-					 psprintf("customer " INT64_FORMAT
-							  ", program %d, category %s, entry %d: key missing: key %d is "
-							  "not in the key file",
-							  books->customer_id, entry->entry.program_id,
-							  loyalty_code_word("category", entry->entry.category), entry->entry.entry_no,
-							  entry->key_id));
+	loyalty_audit_note_missing_key(audit, INVARIANT_HASH_CHAIN,
+								   psprintf("customer " INT64_FORMAT
+											", program %d, category %s, entry %d: key missing: key %d is "
+											"not in the key file",
+											books->customer_id, entry->entry.program_id,
+											loyalty_code_word("category", entry->entry.category),
+											entry->entry.entry_no, entry->key_id));
 	return false;
 }
 
+/* Takes the bytes of the hash that is under way. */
 static void
 hash_sink(void *context, const void *bytes, size_t size)
 {
 	loyalty_digest_bytes(&((Audit *) context)->digest, bytes, size);
 }
 
+/* Ends the hash. */
 static void
 hash_end(void *context, unsigned char hash[ENTRY_HASH_BYTES])
 {
 	loyalty_digest_end(&((Audit *) context)->digest, hash);
 }
 
+/* Makes a hash table of sums, in the memory of the audit. */
 static HTAB *
 make_table(const char *name, Size key_size, Size entry_size)
 {
@@ -131,7 +100,7 @@ make_table(const char *name, Size key_size, Size entry_size)
 	return hash_create(name, 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
-/* The element of a key, all zeroes where it is new. */
+/* Finds the element of a key; a new one is all zeroes behind the key. */
 static void *
 element_of(HTAB *table, const void *key, Size key_size, Size size)
 {
@@ -143,19 +112,24 @@ element_of(HTAB *table, const void *key, Size key_size, Size size)
 	return element;
 }
 
+/* Finds or begins the sum of a program. */
 static ProgramSum *
 program_sum(Audit *audit, int32 program_id)
 {
 	return element_of(audit->programs, &program_id, sizeof(program_id), sizeof(ProgramSum));
 }
 
+/* Finds or begins the sum of a day. */
 static DaySum *
 day_sum(Audit *audit, DateADT day)
 {
 	return element_of(audit->days, &day, sizeof(day), sizeof(DaySum));
 }
 
-/* An opening balance below zero is a debit, which its entry type does not say. */
+/*
+ * Adds an entry to the total of its day, program, category and house account, by the same rule as the statement that
+ * writes totals (day_store.c): an opening balance below zero is a debit, which its entry type does not say.
+ */
 static void
 add_total(Audit *audit, const Entry *entry)
 {
@@ -168,7 +142,10 @@ add_total(Audit *audit, const Entry *entry)
 	total->entries++;
 }
 
-/* The last entry of an account on a sealed day takes the place of that of the day before. */
+/*
+ * Adds the last entry of an account on a sealed day to the digest of the day, where it takes the place of that of the
+ * day before. So the digests of the days up to a seal add up to that of the seal.
+ */
 static void
 add_day_end(Audit *audit, const Books *books, const BookEntry *entry, const BookEntry *before)
 {
@@ -191,7 +168,10 @@ add_day_end(Audit *audit, const Books *books, const BookEntry *entry, const Book
 	audit->key_missing |= !known;
 }
 
-/* Adds a customer's books to the sums. */
+/*
+ * Adds a customer's books to the sums. Entries come by account and number, and days never run backwards in an account,
+ * so the last entry of a day is followed by one of another day, or of another account.
+ */
 static void
 add_books(Audit *audit, const Books *books)
 {
@@ -223,12 +203,16 @@ add_books(Audit *audit, const Books *books)
 	}
 }
 
+/*
+ * Walks over all customers. The books of one are freed before the next is read; sums come first, as judging sorts the
+ * rows.
+ */
 static void
 walk_books(Audit *audit)
 {
 	Auditor auditor = {
 		.context = audit,
-		.diverges = note,
+		.diverges = loyalty_audit_note,
 		.hash_begin = hash_begin,
 		.hash_sink = hash_sink,
 		.hash_end = hash_end,
@@ -252,7 +236,10 @@ walk_books(Audit *audit)
 		audit->findings[INVARIANT_HASH_CHAIN].detail = psprintf(INT64_FORMAT " entries", audit->entries);
 }
 
-/* The accounts of a program hold what its house accounts gave; nothing stays on the way. */
+/*
+ * Compares what the accounts of a program hold with what its house accounts gave. Conversions and points in transit
+ * must net to zero, each by itself: nothing stays on the way.
+ */
 static void
 judge_trial_balance(Audit *audit)
 {
@@ -276,144 +263,20 @@ judge_trial_balance(Audit *audit)
 	hash_seq_init(&scan, audit->programs);
 	while ((program = hash_seq_search(&scan)) != NULL)
 		if (program->balance != program->total || program->converted != 0 || program->in_transit != 0)
-			note(audit, INVARIANT_TRIAL_BALANCE,
-				 psprintf(
-					 "program %d: the accounts hold %s, the house accounts %s; converted %s, in transit %s",
-					 program->program_id, loyalty_points_text(program->balance),
-					 loyalty_points_text(program->total), loyalty_points_text(program->converted),
-					 loyalty_points_text(program->in_transit)));
+			loyalty_audit_note(
+				audit, INVARIANT_TRIAL_BALANCE,
+				psprintf(
+					"program %d: the accounts hold %s, the house accounts %s; converted %s, in transit %s",
+					program->program_id, loyalty_points_text(program->balance),
+					loyalty_points_text(program->total), loyalty_points_text(program->converted),
+					loyalty_points_text(program->in_transit)));
 }
 
-/* The sealed totals of some days against the entries'; returns how many there are. */
-static int64
-judge_totals(Audit *audit, DateADT after, DateADT up_to)
-{
-	LoyaltyCursor *stream = loyalty_totals_open(audit->call->org->org_id, after, up_to);
-	int64 count = 0;
-	DayTotal total;
-
-	while (loyalty_totals_next(stream, &total))
-	{
-		TotalKey key = { total.posting_day, total.program_id, total.category, total.house_account };
-		const TotalSum *sum = hash_search(audit->totals, &key, HASH_FIND, NULL);
-
-		count++;
-		if (!sum || sum->credits != total.credits || sum->debits != total.debits ||
-			sum->entries != total.entries)
-			note(audit, INVARIANT_SEALS,
-				 psprintf("the total of %s, program %d, house account %s is not that of the entries",
-						  loyalty_day_text(total.posting_day), total.program_id,
-						  loyalty_code_word("house_account", total.house_account)));
-	}
-	loyalty_cursor_close(stream);
-	return count;
-}
-
-static int
-compare_days(const void *left, const void *right)
-{
-	return loyalty_compare_int64(((const DaySum *) left)->day, ((const DaySum *) right)->day);
-}
-
-/* The sums of the sealed days, in their order. */
-static DaySum *
-sorted_days(const Audit *audit, long *count)
-{
-	DaySum *days = palloc(sizeof(DaySum) * Max(hash_get_num_entries(audit->days), 1));
-	HASH_SEQ_STATUS scan;
-	DaySum *day;
-
-	*count = 0;
-	hash_seq_init(&scan, audit->days);
-	while ((day = hash_seq_search(&scan)) != NULL)
-		days[(*count)++] = *day;
-	qsort(days, *count, sizeof(DaySum), compare_days);
-	return days;
-}
-
-/* One seal against the one before and what the entries add up to by its day. */
-static void
-judge_seal(Audit *audit, const DaySeal *seal, const DaySeal *before, const DaySum *sum)
-{
-	unsigned char hash[ENTRY_HASH_BYTES];
-	const char *name = psprintf("seal %d (%s)", seal->seal_no, loyalty_day_text(seal->day));
-	bool known = loyalty_seal_hash(audit->call->org->org_id, seal, before, hash);
-
-	if (seal->seal_no != (before ? before->seal_no : 0) + 1 || (before && seal->day <= before->day))
-		note(audit, INVARIANT_SEALS, psprintf("%s does not follow the one before", name));
-	if (!known || audit->key_missing)
-		note_missing_key(audit, INVARIANT_SEALS, psprintf("%s: key missing", name));
-	if (known && memcmp(hash, seal->hash, ENTRY_HASH_BYTES) != 0)
-		note(audit, INVARIANT_SEALS, psprintf("%s: its hash does not match", name));
-	if (seal->accounts != sum->accounts || seal->entries != sum->entries)
-		note(audit, INVARIANT_SEALS,
-			 psprintf("%s: the books hold other numbers of accounts and entries", name));
-	if (!audit->key_missing && memcmp(seal->account_digest, sum->digest, ENTRY_HASH_BYTES) != 0)
-		note(audit, INVARIANT_SEALS, psprintf("%s: the last entries of the accounts do not match", name));
-}
-
-/* Adds the days up to one to the sum. */
-static long
-sum_days(DaySum *sum, const DaySum *days, long next, long count, DateADT up_to)
-{
-	for (; next < count && days[next].day <= up_to; next++)
-	{
-		sodium_add(sum->digest, days[next].digest, ENTRY_HASH_BYTES);
-		sum->accounts += days[next].accounts;
-		sum->entries += days[next].entries;
-	}
-	return next;
-}
-
-/* How many totals the entries of the sealed days have. */
-static int64
-count_totals(const Audit *audit)
-{
-	HASH_SEQ_STATUS scan;
-	const TotalSum *total;
-	int64 count = 0;
-
-	hash_seq_init(&scan, audit->totals);
-	while ((total = hash_seq_search(&scan)) != NULL)
-		if (total->key.posting_day <= audit->sealed_day)
-			count++;
-	return count;
-}
-
-static void
-judge_seals(Audit *audit)
-{
-	int32 org_id = audit->call->org->org_id;
-	DaySum sum = { 0 };
-	DaySeal seal;
-	DaySeal before = { .day = DATEVAL_NOBEGIN };
-	int32 sealed = 0;
-	int64 totals;
-	long count;
-	long next = 0;
-	DaySum *days = sorted_days(audit, &count);
-	LoyaltyCursor *seals = loyalty_seals_open(org_id);
-
-	while (loyalty_seals_next(seals, &seal))
-	{
-		next = sum_days(&sum, days, next, count, seal.day);
-		judge_seal(audit, &seal, sealed > 0 ? &before : NULL, &sum);
-		before = seal;
-		sealed++;
-	}
-	loyalty_cursor_close(seals);
-	if (before.day != audit->sealed_day)
-		note(audit, INVARIANT_SEALS, "the last seal is not that of the last sealed day");
-	totals = judge_totals(audit, DATEVAL_NOBEGIN, DATEVAL_NOEND);
-	if (totals != count_totals(audit))
-		note(audit, INVARIANT_SEALS, "there are more or fewer sealed totals than the entries have");
-	if (audit->findings[INVARIANT_SEALS].verdict == VERDICT_OK)
-		audit->findings[INVARIANT_SEALS].detail = psprintf("%d seals", sealed);
-}
-
+/* Checks in the order in which they were added. */
 static const LoyaltyCheck *checks[MAX_CHECKS];
 static int check_count;
 
+/* Notes the check; one too many is an error of ours, at load. */
 void
 loyalty_audit_add(const LoyaltyCheck *check)
 {
@@ -422,6 +285,10 @@ loyalty_audit_add(const LoyaltyCheck *check)
 	checks[check_count++] = check;
 }
 
+/*
+ * Runs the pass, then what is judged by its sums, then the checks. The sealed day is read under the same snapshot as
+ * the entries: a closing that commits meanwhile is not half seen.
+ */
 void
 loyalty_audit(const LoyaltyCall *call, Finding findings[INVARIANT_COUNT])
 {
@@ -440,12 +307,12 @@ loyalty_audit(const LoyaltyCall *call, Finding findings[INVARIANT_COUNT])
 	loyalty_day_read_seen(call->org->org_id, &first_open_day, &audit.sealed_day);
 	walk_books(&audit);
 	judge_trial_balance(&audit);
-	judge_seals(&audit);
+	loyalty_audit_judge_seals(&audit);
 	for (i = 0; i < check_count; i++)
 	{
 		char *detail = checks[i]->find(call->org->org_id);
 
 		if (detail)
-			note(&audit, checks[i]->invariant, detail);
+			loyalty_audit_note(&audit, checks[i]->invariant, detail);
 	}
 }

@@ -5,6 +5,7 @@
 #include "ledger/verify/verify_store.h"
 #include "org/call.h"
 
+/* Verdicts on an invariant; a divergence stays one, whatever else is found. */
 typedef enum Verdict
 {
 	VERDICT_OK,
@@ -12,16 +13,20 @@ typedef enum Verdict
 	VERDICT_UNKNOWN, /* a key is missing: neither proved nor disproved */
 } Verdict;
 
-/* What became of an invariant: of divergences the first one is told. */
+/* The verdict on an invariant, with the first divergence that was found, or a number of what was looked at. */
 typedef struct Finding
 {
 	Verdict verdict;
 	char *detail; /* NULL: none */
 } Finding;
 
-/* Adds a check to every audit; at load. */
+/* Adds a check to every audit; called when the library is loaded. The check is a constant. */
 extern void loyalty_audit_add(const LoyaltyCheck *check);
 
+/*
+ * Judges every invariant of the org of the call, under the caller's snapshot, and writes nothing. Details are in the
+ * current memory context.
+ */
 extern void loyalty_audit(const LoyaltyCall *call, Finding findings[INVARIANT_COUNT]);
 
 #endif

@@ -1,6 +1,14 @@
 /*
- * books_store.c: streams of an org's accounts, entries, events, lots, movements and changes of expiry, each in the order
- * of its key. One customer's rows at a time meet in memory.
+ * books_store.c: streams of an org's customers, accounts, entries, events, lots, movements and changes of expiry, each
+ * in the order of its key.
+ *
+ * Each step takes the lowest customer that any stream stands at, and of every stream the rows of that one. So rows are
+ * found whose customer, account or event is not there, as somebody may have left them; a join would drop them. Each
+ * table is read once, whole, in the order of its primary key or sorted: the planner is free to choose, as all rows are
+ * wanted.
+ *
+ * All is read under the caller's snapshot, without a lock. Nothing is judged here: a row is handed on as it is, with a
+ * hash of a wrong length or a type that there is not.
  */
 #include "postgres.h"
 
@@ -11,17 +19,17 @@
 #include "ledger/tables/ledger_rows.h"
 #include "ledger/verify/books_store.h"
 
+/* Rows that a stream fetches at a time. */
 #define ROWS_PER_FETCH 1000
 
-/*
- * Whole rows cost less than named columns, which each row would be formed of anew.
- */
+/* Rows of a table whole, which cost less than named columns: of those each row would be formed anew. */
 #define ROWS(table, order) \
 	{ \
 		.sql = "SELECT t.* FROM loyalty_data." table " t WHERE t.org_id = $1 ORDER BY t.customer_id" order, \
 		.types = { INT4OID }, .seen = true, .any_plan = true \
 	}
 
+/* The streams: each by customer first, and the column of the customer stands first in each table. */
 static LoyaltyQuery customers = {
 	.sql = "SELECT t.customer_id FROM loyalty_data.customer t WHERE t.org_id = $1 ORDER BY t.customer_id",
 	.types = { INT4OID },
@@ -35,7 +43,7 @@ static LoyaltyQuery lots = ROWS("points_lot", ", t.lot_id");
 static LoyaltyQuery movements = ROWS("lot_movement", ", t.lot_id, t.entry_no");
 static LoyaltyQuery changes = ROWS("lot_expiry_change", ", t.lot_id, t.entry_no");
 
-/* One cursor, with the customer of the row at hand, which is the first column of each of these tables. */
+/* A cursor, with the customer of the row at hand, which is the first column of each of these tables. */
 typedef struct RowStream
 {
 	LoyaltyCursor *cursor;
@@ -43,6 +51,7 @@ typedef struct RowStream
 	int64 customer_id;
 } RowStream;
 
+/* The streams of an org. */
 struct BookStream
 {
 	int32 org_id;
@@ -64,6 +73,7 @@ advance(RowStream *stream)
 		stream->customer_id = loyalty_row_int8(stream->cursor->rows, stream->cursor->row, 1);
 }
 
+/* Opens a stream and reads its first row. */
 static void
 open_stream(RowStream *stream, LoyaltyQuery *query, int32 org_id)
 {
@@ -71,6 +81,7 @@ open_stream(RowStream *stream, LoyaltyQuery *query, int32 org_id)
 	advance(stream);
 }
 
+/* Opens all streams; their cursors live in the current memory context. */
 BookStream *
 loyalty_books_open(int32 org_id)
 {
@@ -87,6 +98,7 @@ loyalty_books_open(int32 org_id)
 	return stream;
 }
 
+/* Closes all cursors. */
 void
 loyalty_books_close(BookStream *stream)
 {
@@ -99,25 +111,30 @@ loyalty_books_close(BookStream *stream)
 	loyalty_cursor_close(stream->changes.cursor);
 }
 
+/* Reads the row at hand into a struct of the layout. */
 static void
 read_row(const RowStream *stream, const LoyaltyLayout *layout, void *row)
 {
 	loyalty_row_read(stream->cursor->rows, stream->cursor->row, layout, row);
 }
 
+/* Reads an account. */
 static Account
 read_account(const RowStream *stream)
 {
 	AccountRow row = { 0 };
 
 	read_row(stream, &account_layout, &row);
-	/* A hash of another length is not that of the last entry: no two hashes are alike by all zeroes. */
+	/* A hash of another length cannot be that of the last entry; zeroes are that of no entry either. */
 	if (!row.hash_is_whole)
 		memset(row.account.last_hash, 0, ENTRY_HASH_BYTES);
 	return row.account;
 }
 
-/* Of an event that stands in the entry, a part is a divergence, not nothing; its net points are those of the entry. */
+/*
+ * Reads an entry. A part of an event in it counts as an event that it carries, and is a divergence then; its net
+ * points, which an entry has no column for, are those of the entry.
+ */
 static BookEntry
 read_entry(const RowStream *stream)
 {
@@ -141,6 +158,7 @@ read_entry(const RowStream *stream)
 	return book;
 }
 
+/* Reads the row of an event; its entries are counted later. */
 static BookEvent
 read_event(const RowStream *stream)
 {
@@ -150,6 +168,7 @@ read_event(const RowStream *stream)
 	return (BookEvent){ .event = row.event };
 }
 
+/* Reads a lot; what it must be is computed later. */
 static BookLot
 read_lot(const RowStream *stream)
 {
@@ -159,6 +178,7 @@ read_lot(const RowStream *stream)
 	return (BookLot){ .lot = row.lot, .is_open = row.is_open };
 }
 
+/* Reads a movement; its lot is found later. */
 static BookMovement
 read_movement(const RowStream *stream)
 {
@@ -168,6 +188,7 @@ read_movement(const RowStream *stream)
 	return (BookMovement){ .movement = row.movement, .event_id = row.event_id };
 }
 
+/* Reads a change of expiry; its lot is found later. */
 static BookChange
 read_change(const RowStream *stream)
 {
@@ -177,7 +198,7 @@ read_change(const RowStream *stream)
 	return (BookChange){ .change = row.change, .event_id = row.event_id };
 }
 
-/* Whether a stream stands at a row of the customer. */
+/* Tells whether a stream stands at a row of the customer. */
 static bool
 is_at(const RowStream *stream, int64 customer_id)
 {
@@ -195,7 +216,7 @@ is_at(const RowStream *stream, int64 customer_id)
 		(count) = taken.n; \
 	} while (0)
 
-/* Notes the customer of a stream's row where it is the first one so far. */
+/* Notes the customer of a stream's row where it is the lowest so far. */
 static void
 find_first(const RowStream *stream, bool *found, int64 *customer_id)
 {
@@ -205,7 +226,7 @@ find_first(const RowStream *stream, bool *found, int64 *customer_id)
 	*found = true;
 }
 
-/* The first customer of those that the streams stand at; false where all have ended. */
+/* Finds the lowest customer of those that the streams stand at; false where all have ended. */
 static bool
 first_customer(const BookStream *stream, int64 *customer_id)
 {
@@ -221,6 +242,10 @@ first_customer(const BookStream *stream, int64 *customer_id)
 	return found;
 }
 
+/*
+ * Takes the rows of the next customer. The pointers to lots are allocated here, since rules have no memory of their
+ * own; a customer may have more lots than an ordinary allocation takes.
+ */
 bool
 loyalty_books_next(BookStream *stream, Books *books)
 {

@@ -10,7 +10,8 @@ typedef struct BookStream BookStream;
 
 /*
  * Streams in the order of the keys run side by side, so that memory holds the books of one customer at a time, and
- * nothing is joined. Books are read into the current memory context.
+ * nothing is joined. Books are read into the current memory context, which may be another one than that of the stream.
+ * False: there are no more.
  */
 extern BookStream *loyalty_books_open(int32 org_id);
 extern bool loyalty_books_next(BookStream *stream, Books *books);

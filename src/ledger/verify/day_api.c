@@ -1,6 +1,14 @@
 /*
  * day_api.c: close_day, a procedure that commits: first the new first open day, so that every backend hears of it;
  * then, when nobody is left who may post to an older one, the seal.
+ *
+ * Steps for each day that needs a seal: the first open day moves on, and commits; the turn is taken, which one session
+ * of the database has at a time; whoever may have asked for the first open day before is waited for; the closed days
+ * are sealed, and that commits, which ends the turn. No customer is locked, and calls go on all the while: their
+ * entries are booked on the new day. No snapshot is held while waiting, as another closing would wait for it.
+ *
+ * May be late: the seal. A call that was stopped, or an error, leaves a day closed without; the next call seals that
+ * day first. Each call frame opens and closes within one transaction, so an error finds the session with its caller.
  */
 #include "postgres.h"
 
@@ -16,9 +24,10 @@
 
 LOYALTY_FUNCTION(loyalty_close_day);
 
+/* Time between two looks whether the turn is free. */
 #define TURN_POLL_MILLISECONDS 20
 
-/* The day to close, by default yesterday; it must be over. */
+/* Reads the day to close, by default yesterday where the org is; it must be over. */
 static DateADT
 read_day(FunctionCallInfo fcinfo, const LoyaltyCall *call)
 {
@@ -36,7 +45,7 @@ read_day(FunctionCallInfo fcinfo, const LoyaltyCall *call)
 
 /*
  * Closes the next day that needs a seal: one that an earlier call left closed without, else the day asked for. False
- * where that is sealed.
+ * where that is sealed. A day between is closed with it: a seal covers all days since the last one.
  */
 static bool
 open_next_day(FunctionCallInfo fcinfo, DateADT *day)
@@ -59,8 +68,9 @@ open_next_day(FunctionCallInfo fcinfo, DateADT *day)
 }
 
 /*
- * Waits without a transaction until it is our turn: two who wait for older transactions would wait for each other.
- * The turn ends with the transaction.
+ * Waits without a transaction until it is our turn: two who wait for older transactions would wait for each other. A
+ * commit after each look in vain gives up the snapshot and the transaction. The turn ends with the transaction that
+ * took it.
  */
 static void
 wait_for_turn(void)
@@ -75,7 +85,7 @@ wait_for_turn(void)
 	}
 }
 
-/* Seals a closed day, unless somebody else did meanwhile. */
+/* Seals a closed day, unless somebody else did meanwhile: the row is read once the turn is ours. */
 static void
 seal_day(FunctionCallInfo fcinfo, DateADT day)
 {
@@ -93,6 +103,10 @@ seal_day(FunctionCallInfo fcinfo, DateADT day)
 	loyalty_call_end(&call);
 }
 
+/*
+ * The procedure. The portal's snapshot is made again after each commit, for the statements of the call frame; before
+ * the wait it is not, since the wait must hold none.
+ */
 Datum
 loyalty_close_day(PG_FUNCTION_ARGS)
 {

@@ -3,7 +3,12 @@
  * accounts, and a hash over both and the seal before.
  *
  * The digest is a sum of terms, one an account, modulo 2^128. So a seal costs what the accounts with entries since the
- * last one cost: their old term is taken away and the new one added.
+ * last one cost: their old term is taken away and the new one added. Each term is a hash with the key of its entry, so
+ * that nobody without the key can make up terms that add up to the same. An entry's hash covers the chain before it:
+ * the last ones of all accounts stand for every entry there is.
+ *
+ * The caller has the turn to seal and has waited for all who might still post to these days (day_api.c). No customer
+ * is locked: what was posted to a closed day never changes. Nothing is late here.
  */
 #include "postgres.h"
 
@@ -16,6 +21,10 @@
 #include "common/errors.h"
 #include "ledger/verify/seal.h"
 
+/*
+ * Computes the term with the key of the entry itself, not with the key in use: a new key changes no term of an account
+ * that stands still.
+ */
 bool
 loyalty_seal_account(unsigned char *digest, bool add, int32 org_id, int64 customer_id, int32 program_id,
 					 Category category, const AccountEnd *end)
@@ -35,6 +44,10 @@ loyalty_seal_account(unsigned char *digest, bool add, int32 org_id, int64 custom
 	return true;
 }
 
+/*
+ * Hashes the seal and then the totals as the table has them, in their order. The writer reads back what it has just
+ * written, so that both ways hash the same values.
+ */
 bool
 loyalty_seal_hash(int32 org_id, const DaySeal *seal, const DaySeal *before,
 				  unsigned char hash[ENTRY_HASH_BYTES])
@@ -55,6 +68,7 @@ loyalty_seal_hash(int32 org_id, const DaySeal *seal, const DaySeal *before,
 	return true;
 }
 
+/* Raises where a key is missing: a seal without all its terms would say less than it seems to. */
 static void
 raise_key_missing(void)
 {
@@ -62,7 +76,10 @@ raise_key_missing(void)
 					errdetail("A key that entries were made with is missing.")));
 }
 
-/* Replaces the terms of the accounts with entries after a day. */
+/*
+ * Replaces the terms of the accounts with entries after a day, and adds up their numbers. Memory of one row is freed
+ * before the next: a closing may meet every account there is.
+ */
 static void
 add_changes(int32 org_id, DateADT after, DaySeal *seal)
 {
@@ -93,6 +110,10 @@ add_changes(int32 org_id, DateADT after, DaySeal *seal)
 	loyalty_cursor_close(changes);
 }
 
+/*
+ * Carries on the numbers and the digest of the last seal. Totals are written first, and read back under a snapshot
+ * that sees them and every posting that was waited for. The seal comes last, and the day is noted as sealed with it.
+ */
 void
 loyalty_seal_day(const LoyaltyCall *call, DateADT day)
 {
@@ -116,7 +137,7 @@ loyalty_seal_day(const LoyaltyCall *call, DateADT day)
 	}
 	loyalty_totals_insert(org_id, after, day);
 	CommandCounterIncrement();
-	PushActiveSnapshot(GetLatestSnapshot()); /* that sees them */
+	PushActiveSnapshot(GetLatestSnapshot()); /* sees the totals */
 	add_changes(org_id, after, &seal);
 	if (!loyalty_seal_hash(org_id, &seal, has_before ? &before : NULL, seal.hash))
 		raise_key_missing();

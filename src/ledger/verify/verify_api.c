@@ -1,6 +1,4 @@
-/*
- * verify_api.c: verify_ledger.
- */
+/* verify_api.c: verify_ledger: the audit of an org (audit.c) as rows. Nothing is locked or written. */
 #include "postgres.h"
 
 #include "utils/builtins.h"
@@ -12,6 +10,7 @@
 
 LOYALTY_FUNCTION(loyalty_verify_ledger);
 
+/* Adds a row for an invariant: ok is null where a missing key leaves the verdict open. */
 static void
 add_finding(FunctionCallInfo fcinfo, Invariant invariant, const Finding *finding)
 {
@@ -24,6 +23,7 @@ add_finding(FunctionCallInfo fcinfo, Invariant invariant, const Finding *finding
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
+/* Returns a row per invariant, in their order, each with its verdict and the first divergence. */
 Datum
 loyalty_verify_ledger(PG_FUNCTION_ARGS)
 {

@@ -1,6 +1,12 @@
 /*
  * verify_entry_rules.c: what must hold of one entry: it follows from the one before, its lots and movements add up to
  * its points, its event and its hash are its own, and an account ends as its last entry left it.
+ *
+ * Every number here may have been tampered with, so nothing is trusted: types that there are not, events that are
+ * missing and hashes of another length are answers. Sums are plain additions: the rows that the library writes keep
+ * those of an entry far inside an int64. Each invariant is judged by one function, so that a divergence has one name.
+ *
+ * Pure: the books of one customer are in memory, read under one snapshot.
  */
 #include "common/compare.h"
 #include "ledger/verify/verify_entry_rules.h"
@@ -19,6 +25,11 @@ entry_diverges(const Walk *walk, Invariant invariant, const Entry *entry, const 
 					 entry->program_id, loyalty_category_name(entry->category), entry->entry_no, problem);
 }
 
+/*
+ * Tells whether an entry follows from the one before, or begins its account with number 1 and a balance of its own
+ * points. Times do not run backwards; an opening balance comes first alone; credits and debits have points. The
+ * event's time of recording is not judged where the event is missing, which is reported by itself.
+ */
 static bool
 follows(const Walk *walk)
 {
@@ -38,6 +49,7 @@ follows(const Walk *walk)
 	return entry->points > 0 || (entry->entry_type != ENTRY_CREDIT && entry->entry_type != ENTRY_DEBIT);
 }
 
+/* Reports one divergence whatever does not follow: a removed row breaks number, balance and often time together. */
 void
 loyalty_entry_judge_following(const Walk *walk)
 {
@@ -52,15 +64,20 @@ loyalty_entry_judge_following(const Walk *walk)
 	entry_diverges(walk, INVARIANT_ENTRY_CHAIN, &walk->entry->entry, text);
 }
 
-/* What the movements of an entry do to the remaining points of lots. */
+/* Points that the movements of an entry take from, or give to, the remaining points of lots. */
 typedef struct Moved
 {
 	int64_t lowered;
 	int64_t raised;
-	int64_t at_debits; /* of what lowers: that which a credit never does */
-	bool of_another_event;
+	int64_t
+		at_debits; /* of those that lower: all but payments of arrears, which alone may come with a credit */
+	bool of_another_event; /* true: a movement names another event than its entry does */
 } Moved;
 
+/*
+ * Adds up the movements of the entry at hand. The columns of a lot of no account tell which movements touch
+ * "remaining"; those that change what became of spent points do not.
+ */
 static Moved
 sum_movements(const Walk *walk)
 {
@@ -77,7 +94,7 @@ sum_movements(const Walk *walk)
 
 		moved.of_another_event |= book->event_id != walk->entry->event_id;
 		if (!loyalty_movement_columns(&lot, book->movement.movement_type, &from, &to))
-			continue; /* found with the lot */
+			continue; /* reported with the lot */
 		if (from == &lot.remaining)
 			moved.lowered += points;
 		if (from == &lot.remaining && to != &lot.arrears_paid)
@@ -88,6 +105,7 @@ sum_movements(const Walk *walk)
 	return moved;
 }
 
+/* Returns how far a balance is below zero. */
 static int64_t
 below_zero(int64_t balance)
 {
@@ -95,8 +113,9 @@ below_zero(int64_t balance)
 }
 
 /*
- * Movements that lower "remaining" pay a debit to the last point, but for what goes below zero; at a credit they pay
- * just the arrears that it lifts. An opening balance below zero is arrears itself.
+ * Tells whether movements pay what they must. Those that lower "remaining" pay a debit to the last point, but for what
+ * goes below zero; at a credit they pay just the arrears that it lifts. An opening balance below zero is arrears
+ * itself.
  */
 static bool
 is_paid(const Entry *entry, const Moved *moved)
@@ -111,7 +130,7 @@ is_paid(const Entry *entry, const Moved *moved)
 	return moved->lowered == (arrears < 0 ? -arrears : 0) && moved->at_debits == 0;
 }
 
-/* Each credit brought lots, or put points back into some, of as many points; nothing else does. */
+/* Tells whether a credit brought lots, or put points back into some, of as many points; no other entry does either. */
 static bool
 is_lots(const Walk *walk, const Entry *entry, const Moved *moved)
 {
@@ -127,6 +146,7 @@ is_lots(const Walk *walk, const Entry *entry, const Moved *moved)
 	return points == entry->points;
 }
 
+/* Reports what the movements do not pay, and what lots do not have, each under its invariant. */
 void
 loyalty_entry_judge_parts(const Walk *walk)
 {
@@ -150,6 +170,7 @@ loyalty_entry_judge_parts(const Walk *walk)
 	}
 }
 
+/* Reports the event of a customer who is not there. */
 void
 loyalty_event_judge_customer(const Books *books, const Auditor *auditor, int64_t event_id)
 {
@@ -158,12 +179,14 @@ loyalty_event_judge_customer(const Books *books, const Auditor *auditor, int64_t
 						 "event %" PRId64 ": the customer does not exist", event_id);
 }
 
+/* Compares an id with that of an event. */
 static int
 compare_event(const void *event_id, const void *event)
 {
 	return loyalty_compare_int64(*(const int64_t *) event_id, ((const BookEvent *) event)->event.event_id);
 }
 
+/* Finds the row of an event, in the order in which they were read; NULL: there is none. */
 static BookEvent *
 find_event(const Books *books, int64_t event_id)
 {
@@ -172,6 +195,7 @@ find_event(const Books *books, int64_t event_id)
 	return bsearch(&event_id, books->events, books->event_count, sizeof(BookEvent), compare_event);
 }
 
+/* Reports that the entry at hand has no event. */
 static void
 event_is_missing(const Walk *walk)
 {
@@ -179,7 +203,7 @@ event_is_missing(const Walk *walk)
 					 "event %" PRId64 ": entries without their event", walk->entry->event_id);
 }
 
-/* The row of the event of the entry at hand, which the entry adds to; NULL: there is none. */
+/* Returns the row of the event of the entry at hand, which the entry adds to; NULL: there is none. */
 static const Event *
 add_to_event(const Walk *walk)
 {
@@ -196,6 +220,10 @@ add_to_event(const Walk *walk)
 	return &book->event;
 }
 
+/*
+ * Takes the event from the entry where it stands there, else from its row. One that stands in the entry is never
+ * counted among the rows, so its customer is judged here; a part of one, without a code, is no event.
+ */
 void
 loyalty_entry_find_event(Walk *walk)
 {
@@ -210,6 +238,11 @@ loyalty_entry_find_event(Walk *walk)
 	loyalty_event_judge_customer(walk->books, walk->auditor, walk->entry->event_id);
 }
 
+/*
+ * Recomputes the hash as the writer made it: over the hash of the row before as it stands, so that one bad entry is
+ * one divergence and not all that follow. A lot goes in with the expiry of its award; what else of it may change is in
+ * no hash. Without its event the hash is that of an empty one, which matches nothing.
+ */
 void
 loyalty_entry_judge_hash(const Walk *walk)
 {
@@ -242,6 +275,10 @@ loyalty_entry_judge_hash(const Walk *walk)
 		entry_diverges(walk, INVARIANT_HASH_CHAIN, &walk->entry->entry, "the hash does not match");
 }
 
+/*
+ * Compares the account with what the walk has added up. The row of an account is what balances are read from, so
+ * whatever it says must be what its last entry says.
+ */
 void
 loyalty_entry_judge_end(const Walk *walk, const Account *account)
 {
@@ -268,6 +305,7 @@ loyalty_entry_judge_end(const Walk *walk, const Account *account)
 						 account->program_id, loyalty_category_name(account->category));
 }
 
+/* Counts by the same rule that posting uses. */
 void
 loyalty_entry_count(Counters *sum, const Entry *entry)
 {

@@ -1,6 +1,13 @@
 /*
- * verify_lot_rules.c: lots as their movements and changes of expiry make them, and the order of accounts and entries in
- * which the walk over the entries meets all three.
+ * verify_lot_rules.c: lots as their movements and changes of expiry make them, and the order of accounts and entries
+ * in which the walk over the entries meets all three.
+ *
+ * Two orders are needed. By lot id, in which tables are read, each movement and change finds its lot in one pass, and
+ * the lot is made anew from its award by applying them. By account and entry number, into which they are sorted then,
+ * the walk over the entries meets the parts of each entry side by side. So all parts of a customer are judged in the
+ * time of a sort.
+ *
+ * Pure: nothing is read, and no memory is taken but that of the books.
  */
 #include "common/compare.h"
 #include "ledger/verify/verify_lot_rules.h"
@@ -9,6 +16,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/*
+ * Compares categories by their bytes without sign, as the "char" of PostgreSQL sorts: a code that was tampered with
+ * may be beyond 127.
+ */
 int
 loyalty_compare_accounts(int32_t program, Category category, int32_t other_program, Category other_category)
 {
@@ -17,7 +28,7 @@ loyalty_compare_accounts(int32_t program, Category category, int32_t other_progr
 	return (int) (unsigned char) category - (int) (unsigned char) other_category;
 }
 
-/* Where a lot's account and the number of an entry stand towards those of another. */
+/* Compares a lot's account and the number of an entry with those of another. */
 static int
 compare_places(const Lot *lot, int32_t entry_no, const Lot *other, int32_t other_no)
 {
@@ -26,6 +37,7 @@ compare_places(const Lot *lot, int32_t entry_no, const Lot *other, int32_t other
 	return side ? side : loyalty_compare_int64(entry_no, other_no);
 }
 
+/* Compares lots by the entry that brought them, then by id, as hashes cover them. */
 static int
 compare_lots(const void *left, const void *right)
 {
@@ -36,7 +48,9 @@ compare_lots(const void *left, const void *right)
 	return side ? side : loyalty_compare_int64(a->lot_id, b->lot_id);
 }
 
-/* Those without a lot come last. */
+/*
+ * Compares movements by their entry, then by lot and type. Movements without a lot, which have no account, come last.
+ */
 static int
 compare_movements(const void *left, const void *right)
 {
@@ -52,6 +66,7 @@ compare_movements(const void *left, const void *right)
 	return side ? side : (int) a->movement.movement_type - (int) b->movement.movement_type;
 }
 
+/* Compares changes of expiry in the same way. */
 static int
 compare_changes(const void *left, const void *right)
 {
@@ -65,7 +80,9 @@ compare_changes(const void *left, const void *right)
 	return side ? side : loyalty_compare_int64(a->change.lot_id, b->change.lot_id);
 }
 
-/* The lot of an id, looking from a place in their order on; both go up together. */
+/*
+ * Finds the lot of an id, looking from a place in their order on; both go up together, so that no search starts anew.
+ */
 static BookLot *
 lot_from(Books *books, int *place, int64_t lot_id)
 {
@@ -76,7 +93,7 @@ lot_from(Books *books, int *place, int64_t lot_id)
 	return &books->lots[*place];
 }
 
-/* A lot as it was awarded. */
+/* Makes a lot as it was awarded: all of its points remain, and its expiry is the one that no change has touched. */
 static void
 restore_lot(BookLot *book)
 {
@@ -85,6 +102,7 @@ restore_lot(BookLot *book)
 	book->moved_strangely = false;
 }
 
+/* Moves points of a lot between its columns, which may go below zero: the comparison with the row tells. */
 static void
 apply_movement(BookLot *book, const Movement *movement)
 {
@@ -100,7 +118,7 @@ apply_movement(BookLot *book, const Movement *movement)
 	*to += movement->points;
 }
 
-/* Each change begins where the one before ended; the first one tells what the award said. */
+/* Applies a change of expiry. Each begins where the one before ended; the first one tells what the award said. */
 static void
 apply_change(const Books *books, const Auditor *auditor, BookChange *book, bool is_first)
 {
@@ -115,6 +133,10 @@ apply_change(const Books *books, const Auditor *auditor, BookChange *book, bool 
 	book->lot->latest_expires_at = change->new_expires_at;
 }
 
+/*
+ * Applies all movements, then all changes, each in the order of lot ids. A part whose lot is not there keeps NULL, and
+ * is reported where the walk has no entry for it.
+ */
 void
 loyalty_lots_follow_parts(Books *books, const Auditor *auditor)
 {
@@ -145,7 +167,7 @@ loyalty_lots_follow_parts(Books *books, const Auditor *auditor)
 	}
 }
 
-/* Every column of a lot's row but for what it was awarded, against what its movements make of it. */
+/* Tells whether two lots have the same points in every column. */
 static bool
 same_columns(const Lot *a, const Lot *b)
 {
@@ -154,6 +176,10 @@ same_columns(const Lot *a, const Lot *b)
 		   a->converted == b->converted && a->adjusted == b->adjusted && a->arrears_paid == b->arrears_paid;
 }
 
+/*
+ * Reports lots whose columns are not what the movements make of them, and lots whose expiry is not that of the last
+ * change. Of columns that follow from movements, the sum is that of the award without being asked.
+ */
 void
 loyalty_lots_judge(const Books *books, const Auditor *auditor)
 {
@@ -178,6 +204,7 @@ loyalty_lots_judge(const Books *books, const Auditor *auditor)
 	}
 }
 
+/* Sorts all three; a list without members may be NULL, which qsort must not see. */
 void
 loyalty_parts_sort(Books *books)
 {

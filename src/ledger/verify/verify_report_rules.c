@@ -1,5 +1,6 @@
 /*
- * verify_report_rules.c: how a divergence of the books is told.
+ * verify_report_rules.c: how a divergence of the books is told. Details name customers, entries, events and lots by
+ * their ids, and no personal data.
  */
 #include "ledger/verify/verify_report_rules.h"
 
@@ -7,8 +8,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Bytes of the longest detail; a longer one is cut off. */
 #define DETAIL_SIZE 400
 
+/* The texts of the invariants. People and monitoring know them by these words, so they stay as they are. */
 static const char *const names[INVARIANT_COUNT] = {
 	[INVARIANT_ENTRY_CHAIN] = "entries follow each other",
 	[INVARIANT_BALANCE_IS_LOTS] = "balance is the sum of lots less arrears",
@@ -28,12 +31,14 @@ static const char *const names[INVARIANT_COUNT] = {
 	[INVARIANT_SEALS] = "sealed days",
 };
 
+/* Returns a constant. */
 const char *
 loyalty_invariant_name(Invariant invariant)
 {
 	return names[invariant];
 }
 
+/* Writes without a server. The lowest int64 has no positive counterpart, hence the unsigned size. */
 const char *
 loyalty_exact_points(int64_t points, char text[POINTS_SIZE])
 {
@@ -43,6 +48,7 @@ loyalty_exact_points(int64_t points, char text[POINTS_SIZE])
 	return text;
 }
 
+/* Returns "unknown" for a code that there is not, as a row that was tampered with may have. */
 const char *
 loyalty_category_name(Category category)
 {
@@ -51,6 +57,7 @@ loyalty_category_name(Category category)
 	return word ? word : "unknown";
 }
 
+/* Writes the detail on the stack: it is the auditor who keeps the first one and has the memory for it. */
 void
 loyalty_diverges(const Books *books, const Auditor *auditor, Invariant invariant, const char *format, ...)
 {

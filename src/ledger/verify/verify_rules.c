@@ -1,6 +1,15 @@
 /*
  * verify_rules.c: recomputing what must hold of one customer's books, in one walk over the entries with everything
  * that belongs to them.
+ *
+ * First each lot is made anew from its award, movements and changes, and compared with its row. Then lots, movements
+ * and changes are sorted by account and entry, as entries are, and the walk meets each entry with its parts, one list
+ * beside the other. What the walk passes over belongs to no entry, and is reported. At the last entry of an account it
+ * meets the account; at the end, events are compared with what their entries posted, and balances with the open lots.
+ *
+ * Pure: the books are in memory, read under one snapshot. Nothing is late here: an expiry that is due but not posted
+ * is in no row yet, so lots and balance agree without it. The time goes with the rows, and with a sort of a customer's
+ * parts.
  */
 #include "common/compare.h"
 #include "ledger/verify/verify_entry_rules.h"
@@ -11,13 +20,17 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+/* Compares program and category, as the customer is one. */
 bool
 loyalty_same_account(const Entry *a, const Entry *b)
 {
 	return a->program_id == b->program_id && a->category == b->category;
 }
 
-/* The account of an entry; those that are passed over have no entries. */
+/*
+ * Finds the account of an entry; reports the accounts that are passed over, which have no entries. Entry NULL: all
+ * that are left have none.
+ */
 static const Account *
 meet_account(Walk *walk, const Entry *entry)
 {
@@ -43,7 +56,7 @@ meet_account(Walk *walk, const Entry *entry)
 	return NULL;
 }
 
-/* Where a lot's account and the number of an entry stand towards the entry at hand. */
+/* Compares a lot's account and the number of an entry with the entry at hand. */
 static int
 compare_to_entry(const Walk *walk, const Lot *lot, int32_t entry_no)
 {
@@ -53,6 +66,7 @@ compare_to_entry(const Walk *walk, const Lot *lot, int32_t entry_no)
 	return side ? side : loyalty_compare_int64(entry_no, entry->entry_no);
 }
 
+/* Reports a part that belongs to no entry. */
 static void
 part_is_lost(const Walk *walk, Invariant invariant, const char *what, int64_t lot_id, int32_t entry_no)
 {
@@ -60,7 +74,10 @@ part_is_lost(const Walk *walk, Invariant invariant, const char *what, int64_t lo
 					 "lot %" PRId64 ": its %s belongs to no entry (entry %d)", lot_id, what, entry_no);
 }
 
-/* Finds the lots of the entry at hand; without an entry all that are left belong to none. */
+/*
+ * Finds the lots of the entry at hand; without an entry all that are left belong to none. A lot before the entry is
+ * lost, and the range begins behind it.
+ */
 static void
 take_lots(Walk *walk)
 {
@@ -82,6 +99,7 @@ take_lots(Walk *walk)
 	}
 }
 
+/* Finds the movements in the same way. Those without a lot stand last, and are lost when the walk has ended. */
 static void
 take_movements(Walk *walk)
 {
@@ -106,6 +124,10 @@ take_movements(Walk *walk)
 	}
 }
 
+/*
+ * Finds the changes of expiry in the same way. One that names another event than its entry is reported, and stays in
+ * the range: the hash of the entry covers it.
+ */
 static void
 take_changes(Walk *walk)
 {
@@ -129,7 +151,10 @@ take_changes(Walk *walk)
 	}
 }
 
-/* Everything about one entry. */
+/*
+ * Judges one entry and all that belongs to it. The event comes first, since its time of recording and its columns are
+ * needed by the rules that follow; the parts are found before they are added up and hashed.
+ */
 static void
 judge_entry(Walk *walk, int i)
 {
@@ -160,13 +185,17 @@ judge_entry(Walk *walk, int i)
 		if (account)
 			walk->account++;
 	}
+	/* An entry without its event leaves the time of the one before it, in its account, to the next. */
 	if (walk->event)
 		walk->previous_recorded_at = walk->event->recorded_at;
 	else if (!walk->previous)
 		walk->previous_recorded_at = INT64_MIN;
 }
 
-/* Only a bill may have nothing to post. */
+/*
+ * Reports events whose net points are not what their entries posted, and events without entries: only a bill, or its
+ * return, may have none.
+ */
 static void
 judge_events(const Books *books, const Auditor *auditor)
 {
@@ -188,7 +217,10 @@ judge_events(const Books *books, const Auditor *auditor)
 	}
 }
 
-/* What open lots of an account add up to; the lots stand in the order of accounts. */
+/*
+ * Compares an account with its open lots, which stand in the order of accounts: the balance, the arrears, which never
+ * stand beside an open lot, and the next expiry.
+ */
 static void
 judge_balance(const Books *books, const Auditor *auditor, const Account *account, int *lot)
 {
@@ -218,6 +250,10 @@ judge_balance(const Books *books, const Auditor *auditor, const Account *account
 						 loyalty_exact_points(account->balance, balance), loyalty_exact_points(open, lots));
 }
 
+/*
+ * Judges in the order that the head of this file tells. The walk goes once more without an entry, for all that is
+ * left.
+ */
 void
 loyalty_books_judge(Books *books, const Auditor *auditor)
 {

@@ -7,7 +7,7 @@
 
 #include "ledger/tables/chain_rules.h"
 
-/* The invariants, in the order in which they are answered. */
+/* The invariants, in the order in which they are answered; verify_report_rules.c has their texts. */
 typedef enum Invariant
 {
 	INVARIANT_ENTRY_CHAIN,
@@ -29,17 +29,19 @@ typedef enum Invariant
 	INVARIANT_COUNT
 } Invariant;
 
+/* A row of an entry. */
 typedef struct BookEntry
 {
 	Entry entry;
 	int64_t event_id;
-	bool carries_event; /* it stands in the entry */
+	bool carries_event; /* true: the event stands in the entry */
 	Event event;
 	int16_t key_id;
 	unsigned char hash[ENTRY_HASH_BYTES];
-	bool hash_is_whole; /* it has the right length */
+	bool hash_is_whole; /* true: the hash has the right length */
 } BookEntry;
 
+/* A row of an event, with what the walk finds of it. */
 typedef struct BookEvent
 {
 	Event event;
@@ -47,16 +49,18 @@ typedef struct BookEvent
 	int entries;
 } BookEvent;
 
+/* A row of a lot, and the lot that its award, movements and changes make. */
 typedef struct BookLot
 {
 	Lot lot;
-	bool is_open;			   /* what its row says of the remaining points */
-	Lot moved;				   /* its columns as its movements make them */
+	bool is_open;			   /* the column of the row: true while points remain */
+	Lot moved;				   /* columns of points as the movements make them */
 	int64_t first_expires_at;  /* before any change */
 	int64_t latest_expires_at; /* after the changes so far */
-	bool moved_strangely;	   /* by a movement of no known type */
+	bool moved_strangely;	   /* true: there is a movement of no known type */
 } BookLot;
 
+/* A row of a movement. */
 typedef struct BookMovement
 {
 	Movement movement;
@@ -64,6 +68,7 @@ typedef struct BookMovement
 	BookLot *lot; /* NULL: there is none */
 } BookMovement;
 
+/* A row of a change of expiry. */
 typedef struct BookChange
 {
 	ExpiryChange change;
@@ -71,7 +76,7 @@ typedef struct BookChange
 	BookLot *lot; /* NULL: there is none */
 } BookChange;
 
-/* All rows of one customer. */
+/* All rows of one customer, in the orders in which they are read. */
 typedef struct Books
 {
 	int32_t org_id;
@@ -92,10 +97,11 @@ typedef struct Books
 	BookLot **lot_order; /* room for as many pointers as there are lots */
 } Books;
 
-/* Whoever judges books: where divergences go, and how an entry is hashed. */
+/* Functions of whoever judges books: where divergences go, and how an entry is hashed. */
 typedef struct Auditor
 {
 	void *context;
+	/* Takes a divergence. The text is valid during the call alone. */
 	void (*diverges)(void *context, Invariant invariant, const char *detail);
 
 	/* Begins the hash that an entry must have; false: nobody wants to know, or the key is missing. */
@@ -104,10 +110,13 @@ typedef struct Auditor
 	void (*hash_end)(void *context, unsigned char hash[ENTRY_HASH_BYTES]);
 } Auditor;
 
-/* Judges the books of a customer. Their order and the pointers in them change. */
+/*
+ * Judges the books of a customer and reports every divergence. The order of movements and changes and the pointers in
+ * all rows are others afterwards.
+ */
 extern void loyalty_books_judge(Books *books, const Auditor *auditor);
 
-/* Whether two entries are of one account. */
+/* Tells whether two entries are of one account. */
 extern bool loyalty_same_account(const Entry *a, const Entry *b);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * verify_store.c: the statement that recomputes what one pass over the books cannot: what ties events to each other.
+ * verify_store.c: the statement that recomputes what one pass over the books cannot: what ties events to each other,
+ * as a reversal may be another customer's than what it takes back.
  */
 #include "postgres.h"
 
@@ -9,8 +10,9 @@
 
 /* clang-format off */
 /*
- * A reversal may be written for another customer of the merge group than what it takes back. The limit keeps the
- * planner from joining all events.
+ * Events of which more was taken back than they posted, or that are not there. A reversal may be written for another
+ * customer of the merge group than what it takes back, so both are looked for under the survivor and all its members.
+ * The limit keeps the planner from joining all events.
  */
 static LoyaltyQuery wrong_reversals = LOYALTY_CHECK(
 		"SELECT format('customer %s, event %s: net points %s, reversed %s', r.customer_id, r.reverses_event_id,"
@@ -27,8 +29,7 @@ static LoyaltyQuery wrong_reversals = LOYALTY_CHECK(
 		"  AND y.customer_id = ANY (array_prepend(r.customer_id, d.merged_ids))"
 		"  AND y.event_id = r.reverses_event_id LIMIT 1) v ON true"
 		" WHERE v.net_points IS NULL OR abs(r.net) > abs(v.net_points)");
-/* clang-format on */
-
+/* Runs a check. A text that is null had a null in it: a row whose account or event is not there. */
 char *
 loyalty_check_run(LoyaltyQuery *check, int32 org_id)
 {
@@ -40,6 +41,7 @@ loyalty_check_run(LoyaltyQuery *check, int32 org_id)
 										  : loyalty_row_text(rows, 0, 1);
 }
 
+/* Runs the check of reversals. */
 static char *
 check_reversals(int32 org_id)
 {
