@@ -87,7 +87,7 @@ add_account(BalanceRequest *request, Balance *sum, const Account *account, Times
 	int32 entry_no = last_entry(request, account, at);
 	int64 balance = loyalty_balance_after_entry(org_id, customer_id, account, entry_no);
 	Counters later = loyalty_counters_after(org_id, customer_id, account, entry_no);
-	/* Where later entries were recorded after known_at, the lots of today are not those that were known. */
+	/* Lots of today are not those that were known, if entries that are left out have touched them. */
 	int64 due = request->known_at != NEVER && entry_no != account->last_entry_no
 					? loyalty_due_as_known(org_id, customer_id, account, at, entry_no)
 					: loyalty_unposted_due(org_id, customer_id, account, at);

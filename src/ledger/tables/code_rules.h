@@ -126,8 +126,8 @@ typedef enum MovementType
 } MovementType;
 
 /*
- * Reasons why a lot was awarded: what of a bill or of a customer earned it. A conversion, a transfer and a
- * merge keep it.
+ * Reasons for which lots are awarded: the bill, a line of it, a promotion, the customer. A conversion, a transfer and
+ * a merge keep them.
  */
 typedef enum AwardType
 {

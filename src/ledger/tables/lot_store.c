@@ -51,7 +51,7 @@ static LoyaltyQuery lots_locked =
 					  INT4OID, CHAROID, INT8OID, INT8OID, INT8OID, INT4OID);
 
 /*
- * Customers by id from one on, so that a job that was stopped goes on where it was, and one who is left out is met
+ * Customers by id from one on, so that a batch goes on where the one before ended, and one who is left out is met
  * once. The index of open lots has the promised ones of an org together, by customer; those whose date has not come
  * are read and dropped.
  */

@@ -1,4 +1,11 @@
-/* verify_api.c: verify_ledger: the audit of an org (audit.c) as rows. Nothing is locked or written. */
+/*
+ * verify_api.c: verify_ledger: the audit of an org as rows.
+ *
+ * The call frame checks that the caller may see the org; the audit (audit.c) reads all of its books under the snapshot
+ * of the statement, locks nothing and writes nothing, so that it runs on a replica and beside tills. It takes the time
+ * of one pass over every row of the org's ledger. A divergence is a row with ok = false, never an error: all
+ * invariants are told, whatever is broken.
+ */
 #include "postgres.h"
 
 #include "utils/builtins.h"

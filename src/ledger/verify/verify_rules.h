@@ -7,7 +7,7 @@
 
 #include "ledger/tables/chain_rules.h"
 
-/* The invariants, in the order in which they are answered; verify_report_rules.c has their texts. */
+/* The invariants, in the order in which verify_ledger returns them; verify_report_rules.c has their texts. */
 typedef enum Invariant
 {
 	INVARIANT_ENTRY_CHAIN,
