@@ -20,7 +20,7 @@ typedef struct BatchKind
 {
 	const RequestKind *request;
 	size_t request_size;
-	const char *item; /* what digests of its requests begin with; NULL: they have no keys */
+	const char *item; /* beginning of what is digested of a request; NULL: there are no keys */
 
 	/* Judges an item and posts it, unless it is refused. Makes the first result of one that is repeated (NULL: no keys). */
 	bool (*perform)(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal);
@@ -42,8 +42,8 @@ typedef struct BatchItem
 	OperationRequest *request;
 	LoyaltyRefusal refusal; /* sqlstate 0: nothing refuses it so far */
 	OperationSubject subject;
-	BatchCustomer *customer; /* whom it is posted to; NULL: not locked yet, or refused before */
-	bool is_repeat;			 /* of a request made before, which is "earlier" */
+	BatchCustomer *customer; /* customer that it is posted to; NULL: not locked yet, or refused before */
+	bool is_repeat;			 /* repeats a request made before, which is "earlier" */
 	int same_as;			 /* number of an item before it in the batch that it repeats; -1: none */
 	EarlierEvent earlier;
 	PostingResult result;
@@ -54,7 +54,7 @@ typedef struct Batch
 {
 	LoyaltyCall *call; /* its actor is that of items that name none */
 	const BatchKind *kind;
-	const LoyaltyFunction *function; /* that is called for a single item */
+	const LoyaltyFunction *function; /* called for a single item */
 	bool all_or_nothing;
 	int16 key_id;
 	int32 first_open_day;
@@ -63,7 +63,7 @@ typedef struct Batch
 	int customer_count;
 	BatchCustomer *customers; /* ascending */
 	LoyaltyWriter *writer;
-	MemoryContext context;		/* of the batch, from its begin to the end of the call */
+	MemoryContext context;		/* holds the batch, from its begin to the end of the call */
 	MemoryContext item_context; /* emptied after each item */
 } Batch;
 

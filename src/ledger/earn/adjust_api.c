@@ -40,7 +40,7 @@ typedef struct Kind
 	EventCode event_code;
 	bool is_debit;
 	HouseAccount house;		  /* the points come from it or go to it */
-	MovementType type;		  /* of the draws; none for a credit */
+	MovementType type;		  /* type of the draws; none for a credit */
 	GuardedOperation guarded; /* operation that the customer's status must permit */
 } Kind;
 

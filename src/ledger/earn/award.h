@@ -12,7 +12,7 @@
 typedef struct AwardPart
 {
 	AwardType type;
-	int32 line_no; /* of its bill; 0: none */
+	int32 line_no; /* line of its bill; 0: none */
 	int64 points;
 } AwardPart;
 
@@ -24,17 +24,17 @@ typedef struct Award
 {
 	const LoyaltyProgram *program;
 	Category category;
-	AwardType type; /* of the first lot, as the next two */
+	AwardType type; /* type of the first lot, as are the next two */
 	int32 line_no;
 	int64 points;
 	int more_count; /* lots besides the first, of the same credit */
 	const AwardPart *more;
 	TimestampTz expires_at;		 /* AT_ONCE: as the program says */
 	bool is_judged;				 /* "expiry" is known: the dates are not worked out again */
-	TimestampTz expiry;			 /* of all its lots; NEVER */
+	TimestampTz expiry;			 /* expiry of all its lots; NEVER */
 	TimestampTz redeemable_from; /* AT_ONCE: of promised points, as the program says */
 	EventCode event_code;
-	HouseAccount house; /* that gives; 0: issued. Points that others give are no activity: nothing rolls */
+	HouseAccount house; /* gives the points; 0: issued. A gift of another one is no activity: nothing rolls */
 	Event origin;		/* source, till, store, request, and the id where one was drawn before */
 } Award;
 

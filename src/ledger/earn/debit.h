@@ -12,8 +12,8 @@ typedef struct Debit
 	int64 points;
 	EventCode event_code;
 	HouseAccount house; /* the points go to it */
-	MovementType type;	/* of the draws */
-	bool may_owe;		/* what no lot can pay becomes arrears; else it is LY405 */
+	MovementType type;	/* type of the draws */
+	bool may_owe;		/* points that no lot can pay become arrears; else LY405 */
 	Event origin;
 } Debit;
 

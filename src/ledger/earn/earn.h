@@ -15,6 +15,7 @@ typedef struct EarnRequest
 	NullableDatum redeemable_from;
 } EarnRequest;
 
+/* Kind of such requests, for the call and for the batch. */
 extern const RequestKind loyalty_earn_kind;
 
 /*

@@ -27,7 +27,7 @@ typedef struct MovedAccount
 {
 	PostedAccount *account;
 	int64 balance; /* before the merge */
-	LotList lots;  /* as they stood before; an account below zero has none */
+	LotList lots;  /* open lots before the merge; an account below zero has none */
 } MovedAccount;
 
 /* Accounts that move, in the order of program and category. */

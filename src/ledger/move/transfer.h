@@ -14,7 +14,7 @@ typedef struct Transfer
 	Posting *receiver;
 	const LoyaltyProgram *program;
 	int64 points;
-	Event origin; /* of the giver's event; the receiver's has source, till, store and the pair alone */
+	Event origin; /* origin of the giver's event; the receiver's has source, till, store and pair alone */
 } Transfer;
 
 /*

@@ -16,7 +16,7 @@ typedef struct DrawRequest
 	int32 program_id; /* 0: of all programs */
 	Category category;
 	int64 points;				 /* up to so many */
-	MovementType type;			 /* of the draws */
+	MovementType type;			 /* type of the draws */
 	AwardType excluded_award;	 /* lots of this kind pay nothing; 0: lots of every kind pay */
 	bool ignore_redeemable_from; /* lots pay before they are redeemable, too */
 	bool no_rolling;			 /* no activity of the customer: no expiry moves */
@@ -39,7 +39,7 @@ typedef struct WalkedLot
 {
 	WalkedAccount *account;
 	Lot lot;
-	ItemPointerData tid; /* where its row was read */
+	ItemPointerData tid; /* place where its row was read */
 	int64 drawn;
 	TimestampTz old_expiry; /* before it rolled */
 } WalkedLot;
@@ -53,7 +53,7 @@ typedef struct LotWalk
 	DrawRequest request;
 	bool drawing;	 /* an account is active where it was drawn on; else all are */
 	int64 missing;	 /* points that were wanted and not there */
-	int64 available; /* what the lots that were walked could pay, at most POINTS_LIMIT - 1 */
+	int64 available; /* points that the lots met could pay, at most POINTS_LIMIT - 1 */
 } LotWalk;
 
 /*

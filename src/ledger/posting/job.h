@@ -24,7 +24,7 @@ struct LoyaltyJob
 	int batch_size;
 	int64 after;				   /* the last customer of the batch before; 0: none */
 	int64 done;					   /* customers, in all batches */
-	MemoryContext context;		   /* of the whole job */
+	MemoryContext context;		   /* lives as long as the job */
 	LOYALTY_ARRAY(int64) left_out; /* customers whom it cannot do */
 
 	/* Does one batch in the transaction at hand; returns how many customers it looked at: none ends the job. */

@@ -17,7 +17,7 @@
 /* The customer that a request is about, and what the request is known by if it comes again. */
 typedef struct OperationSubject
 {
-	int64 customer_id;					   /* as named by the request, or whose the card is */
+	int64 customer_id;					   /* named by the request, or the owner of the card */
 	const LoyaltyIdentifierResolver *card; /* NULL: the customer is given by its id */
 	const char *card_value;
 	int32 card_program_id; /* 0: none */
@@ -34,7 +34,7 @@ typedef struct Operation
 	OperationSubject subject;
 	Posting posting;		 /* begun once the customer is locked */
 	const LoyaltyTill *till; /* NULL: none */
-	Event origin;			 /* of the event to come: source, till, store, key */
+	Event origin;			 /* source, till, store and key of the event to come */
 	const char *reason;		 /* NULL: none */
 	const char *actor;		 /* NULL: none */
 } Operation;

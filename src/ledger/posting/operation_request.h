@@ -15,7 +15,7 @@
 /* A kind of requests: the function, and which of its arguments fill which fields. Constant. */
 typedef struct RequestKind
 {
-	const char *function; /* that is called for a single one; NULL: for several functions, calls alone */
+	const char *function; /* called for a single one; NULL: serves several functions, called alone */
 	int field_count;
 	const LoyaltyRequestField *fields;
 	bool card_restricted; /* cards that are blocked will not do: bills and redemptions */
@@ -25,7 +25,7 @@ typedef struct RequestKind
 typedef struct OperationRequest
 {
 	const RequestKind *kind;
-	NullableDatum customer_id; /* one of this and the two of a card says who it is */
+	NullableDatum customer_id; /* names the customer, unless one of the two of a card does */
 	NullableDatum card_number;
 	NullableDatum card_external_id;
 	NullableDatum program;
@@ -36,7 +36,7 @@ typedef struct OperationRequest
 	NullableDatum source;
 	NullableDatum actor;
 	NullableDatum idempotency_key;
-	int64 digest; /* of the whole request, where it has a key: tells a repeat from another request; else 0 */
+	int64 digest; /* covers the whole request, where it has a key: tells a repeat from another one; else 0 */
 } OperationRequest;
 
 /* The fields of an OperationRequest, which are the first of every kind's. */

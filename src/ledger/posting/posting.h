@@ -26,9 +26,9 @@ typedef struct PostedLot
 {
 	Lot lot;
 	int entry;			 /* number of the entry within the event, from 0 */
-	int order;			 /* of the additions to the event */
+	int order;			 /* place among the additions to the event */
 	bool is_new;		 /* the event brings the lot: its row is inserted and its award is hashed */
-	ItemPointerData tid; /* where its row was read; invalid: its key finds it */
+	ItemPointerData tid; /* place where its row was read; invalid: its key finds it */
 } PostedLot;
 
 /* A movement of points within a lot, with the number of its entry within the event. */
@@ -54,17 +54,15 @@ typedef struct Posting
 	LoyaltyCall *call;
 	LoyaltyCustomer customer;
 	int account_count;
-	PostedAccount
-		*accounts; /* that take part: the only ones that are posted to, lift times and expire points */
+	PostedAccount *accounts; /* taking part: no others are posted to, lift times or expire points */
 	/* Accounts that a batch keeps over several items of the customer and writes later. NULL: they are in the table. */
 	struct KeptAccounts *kept;
-	LoyaltyWriter *writer;	  /* that its rows go out with; NULL: they are written at once */
-	TimestampTz event_time;	  /* as the call says, however late it comes */
-	TimestampTz effective_at; /* of all entries: not before the last one of any account that takes part */
-	TimestampTz
-		recorded_at;	  /* the clock, or the last recorded time of an account where the clock went back */
-	int16 key_id;		  /* of the key that hashes the entries; 0: none */
-	int32 first_open_day; /* entries of earlier days count for this one */
+	LoyaltyWriter *writer;	  /* takes the rows that are written; NULL: they go out at once */
+	TimestampTz event_time;	  /* said by the call, however late it comes */
+	TimestampTz effective_at; /* not before the last entry of any account that takes part */
+	TimestampTz recorded_at;  /* the clock, or the last one of an account if the clock went back */
+	int16 key_id;			  /* key that hashes the entries; 0: none */
+	int32 first_open_day;	  /* entries of earlier days count for this one */
 	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries on arrival; the last is taken first */
 
 	Event event; /* under construction, or the last one that was ended */
@@ -81,7 +79,7 @@ typedef struct PostingResult
 	int64 event_id;
 	int64 points;
 	int64 current_points;	/* the regular balance afterwards */
-	TimestampTz expires_at; /* of an award; NEVER */
+	TimestampTz expires_at; /* expiry of an award; NEVER */
 	char *redemption_id;	/* NULL: no redemption */
 } PostingResult;
 
@@ -105,7 +103,7 @@ typedef enum TimeSteps
 {
 	AT_JUDGED = 1,	/* the event's time is judged: LY408, LY407 */
 	AT_ANY_AGE = 2, /* LY408 alone: the event may be older than the customer's registration */
-	AT_EXPIRES = 4, /* what is due by the effective time is expired */
+	AT_EXPIRES = 4, /* points that are due by the effective time are expired */
 } TimeSteps;
 
 /*
@@ -128,9 +126,9 @@ extern void loyalty_posting_end(Posting *posting);
 /* Accounts of the customer that shall take part: all zero are the regular ones of all programs that the customer has. */
 typedef struct AccountChoice
 {
-	const LoyaltyProgram *program; /* of this one alone, opened where they are not; NULL: of all programs */
-	Category category;	 /* of "program": this one besides the regular one; 0: the regular one alone */
-	bool every_category; /* of all programs, whether or not the customer is a loyalty customer still */
+	const LoyaltyProgram *program; /* accounts of it alone, opened if need be; NULL: of all programs */
+	Category category;	 /* in "program", this one besides the regular one; 0: the regular one alone */
+	bool every_category; /* all accounts of all programs, also of a customer who is not enrolled */
 	bool keeps_others;	 /* besides those that take part already */
 	bool opens_none;	 /* for a judgement, and for those who only read: what is not open stays so */
 	int open_count;

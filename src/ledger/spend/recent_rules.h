@@ -12,7 +12,7 @@ typedef struct RecentEntry
 {
 	int64_t event_id;
 	int64_t reverses_event_id; /* 0: none */
-	int64_t points;			   /* of the entry, never negative */
+	int64_t points;			   /* points of the entry, never negative */
 	int64_t effective_at;
 	EventCode event_code;
 	EntryType entry_type;

@@ -19,6 +19,7 @@ typedef struct RedeemRequest
 	NullableDatum up_to;
 } RedeemRequest;
 
+/* Kind of such requests, for the call, the dry run and the batch. */
 extern const RequestKind loyalty_redeem_kind;
 
 /* Judgement of a redemption: the first condition that is not met, and whose it is. */

@@ -32,7 +32,7 @@ typedef struct RedemptionFacts
 	int64_t points;						  /* asked for */
 	int64_t balance;					  /* before it, less what is due */
 	int64_t lifetime;					  /* awarded ever; 0 where no rule asks */
-	int64_t available;					  /* of the points asked for: as many as lots can pay */
+	int64_t available;					  /* points asked for, as far as lots can pay them */
 	int64_t redeemed[REDEMPTION_PERIODS]; /* in the period so far, less reversals */
 } RedemptionFacts;
 

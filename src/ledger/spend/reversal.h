@@ -14,7 +14,7 @@ typedef struct Reversible
 	Redemption redemption;
 	Draws draws;	  /* the last one first */
 	int64 left;		  /* points that were not reversed yet */
-	int32 program_id; /* that paid; 0: several did */
+	int32 program_id; /* program that paid; 0: several did */
 } Reversible;
 
 /* Outcome of a reversal. */
@@ -22,8 +22,8 @@ typedef struct Reversed
 {
 	int64 event_id;
 	int64 points;
-	int64 expired;		/* of them, at once: the lots that they came from were due */
-	int64 arrears_paid; /* of them */
+	int64 expired;		/* part of them that went at once: its lots were due */
+	int64 arrears_paid; /* part of them that paid arrears */
 } Reversed;
 
 /* Reads what a redemption of the posting's customer drew and what of it is left. The customer is locked. */

@@ -13,7 +13,7 @@ typedef struct Draw
 	Lot lot;
 	int64_t drawn;	  /* by the redemption */
 	int64_t reversed; /* by earlier reversals */
-	int64_t step;	  /* of the points that the lot's program keeps */
+	int64_t step;	  /* smallest number of points that the lot's program keeps */
 	int64_t put_back; /* by this reversal */
 } Draw;
 

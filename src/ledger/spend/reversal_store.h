@@ -14,7 +14,7 @@
 /* A redemption of a customer, or of one who was merged into it. */
 typedef struct Redemption
 {
-	int64 customer_id; /* that it was written for */
+	int64 customer_id; /* customer that it was written for */
 	int64 event_id;
 	TimestampTz event_time;
 	int64 transaction_id; /* 0: none */
@@ -47,7 +47,7 @@ typedef struct ReversalOutcome
 {
 	int64 expired;
 	int64 arrears_paid;
-	int32 program_id; /* whose points they are; 0: of several */
+	int32 program_id; /* program of the points; 0: of several */
 } ReversalOutcome;
 extern void loyalty_reversal_outcome(int32 org_id, const LoyaltyCustomer *customer, int64 event_id,
 									 ReversalOutcome *outcome);
