@@ -1,8 +1,15 @@
 /*
  * batch.c: the frame of calls that post many items.
  *
- * An item is judged and posted as a call of its own (operation.h). What is the batch's own is the order: whom the items are
- * about is found first, under no lock; then all customers are locked, ascending; then repeats are found, key by key; then cards are held; then item by item is performed, with the accounts that the items before it left behind.
+ * An item is judged and posted as a call of its own (operation.h). The order is the batch's own. The customers
+ * of the items are found under no lock; all are locked, ascending, survivors of merges among them; then
+ * repeats are found, of requests made before and of items that stand before them in the batch; then cards are
+ * held, after their owners, as whoever changes a card locks its owner first; then items are performed,
+ * customer by customer, with the accounts that those before left.
+ *
+ * A refusal writes nothing and is kept in its item, so no subtransaction is needed to go on behind it. May be
+ * late: rows of items are kept back until some of their customer are read or all are performed, accounts until
+ * all are performed.
  */
 #include "postgres.h"
 
@@ -21,6 +28,7 @@
 #include "ledger/tables/day_store.h"
 #include "ledger/tables/writer.h"
 
+/* Reserves all items in one array, in huge memory if need be: their addresses tell their order. */
 void
 loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int count)
 {
@@ -47,7 +55,10 @@ loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int 
 	}
 }
 
-/* Of a batch that is all or nothing the first item that was refused, whatever order they were looked at in, refuses it. */
+/*
+ * Raises the first refused item of a batch that is all or nothing, in the caller's order, whatever order they
+ * were looked at in.
+ */
 static void
 raise_refusal(const Batch *batch)
 {
@@ -64,13 +75,14 @@ raise_refusal(const Batch *batch)
 	}
 }
 
-/* Whether an item is still to be performed. */
+/* Tells whether an item is still to be performed. */
 static bool
 is_open(const BatchItem *item)
 {
 	return item->refusal.sqlstate == 0 && !item->is_repeat && item->same_as < 0;
 }
 
+/* Digests the arguments of the item itself, not of the batch: the same item is a repeat in another batch. */
 void
 loyalty_batch_set(Batch *batch, int i, NullableDatum *arguments)
 {
@@ -94,8 +106,9 @@ compare_customer(const void *id, const void *customer)
 }
 
 /*
- * Whom the items are about, ascending, with whoever they were merged into where the caller wants to go on with that one:
- * asked before anybody is locked, as a lock taken later would be out of order. Who is merged meanwhile is not followed.
+ * Collects the customers of the items, ascending, and the survivors of those who were merged, where the caller
+ * wants to go on with them: asked before anybody is locked, as a lock taken later would be out of order. A
+ * merge that comes in between is not followed: such items are refused.
  */
 static int
 customers_to_lock(const Batch *batch, int64 **ids)
@@ -128,7 +141,9 @@ locked_customer(const Batch *batch, int64 customer_id)
 				   compare_customer);
 }
 
-/* Each by a statement of its own, ascending, so that two batches never wait for each other in a circle. */
+/*
+ * Locks each by a statement of its own, ascending, so that two batches never wait for each other in a circle.
+ */
 static void
 lock_customers(Batch *batch)
 {
@@ -155,7 +170,10 @@ lock_customers(Batch *batch)
 	batch->call->org = loyalty_call_org_now(batch->call);
 }
 
-/* Their customers are locked now: those who are not there refuse their items; keys are read as in a call. */
+/*
+ * Gives each item its locked customer; those who do not exist refuse their items. Keys are read here, as a
+ * call reads them after its lock.
+ */
 static void
 meet_customers(Batch *batch)
 {
@@ -175,7 +193,7 @@ meet_customers(Batch *batch)
 	}
 }
 
-/* Requests with keys: of which item, and under which customer of its group they are looked for. */
+/* Requests with keys: the item of each, and the customer of its group under whom it is looked for. */
 typedef struct KeyedRequests
 {
 	LOYALTY_ARRAY(int64) customers;
@@ -183,6 +201,7 @@ typedef struct KeyedRequests
 	LOYALTY_ARRAY(int) items;
 } KeyedRequests;
 
+/* Asks under every member of the group: an event stays with the customer it was written for. */
 static void
 ask_for(KeyedRequests *requests, Batch *batch, int i)
 {
@@ -199,7 +218,11 @@ ask_for(KeyedRequests *requests, Batch *batch, int i)
 	}
 }
 
-/* An event of the customer's own, or the very same request of one that was merged into it. */
+/*
+ * Takes an event of the customer's own, or the very same request of one who was merged into it. The same
+ * request wins over another one with its key, in whatever order they are found: two of a group may have used
+ * one key before they met.
+ */
 static void
 take_earlier(BatchItem *item, const EarlierEvent *earlier)
 {
@@ -214,6 +237,7 @@ take_earlier(BatchItem *item, const EarlierEvent *earlier)
 	item->refusal.sqlstate = 0;
 }
 
+/* Looks for requests made before of all items that are open, key by key. */
 static void
 find_earlier(Batch *batch)
 {
@@ -234,8 +258,8 @@ find_earlier(Batch *batch)
 }
 
 /*
- * On with the survivor, where the caller wants that; who repeats what the survivor was asked gets that answer. A card that
- * the merge left behind is of no use.
+ * Goes on with the survivor, where the caller wants that; an item that repeats what the survivor was asked
+ * gets that result. A card that the merge left behind is of no use.
  */
 static void
 follow_merges(Batch *batch)
@@ -271,6 +295,10 @@ typedef struct FirstItem
 	int item;
 } FirstItem;
 
+/*
+ * Finds items that repeat one before them. Hashed by customer and digest, as ten thousand items are too many
+ * to compare each with each. The first of a key is performed, or refused, for all its repeats.
+ */
 static void
 find_repeats_within(Batch *batch)
 {
@@ -303,6 +331,7 @@ find_repeats_within(Batch *batch)
 	hash_destroy(firsts);
 }
 
+/* Orders by customer, who stand ascending in one array, then by place in the batch. */
 static int
 compare_items(const void *left, const void *right)
 {
@@ -315,8 +344,8 @@ compare_items(const void *left, const void *right)
 }
 
 /*
- * The items that are open, as they are performed: one customer's after another's, each in their order. Neighbours share
- * pages of every index that is read and written.
+ * Lists the open items as they are performed: one customer's after another's, each in their order. Neighbours
+ * share pages of every index, and a writer flushes by the highest customer whose rows it keeps.
  */
 static int
 by_customer(const Batch *batch, BatchItem ***items)
@@ -332,7 +361,10 @@ by_customer(const Batch *batch, BatchItem ***items)
 	return count;
 }
 
-/* Who changes a card has its owner locked, so by now nobody has one of a customer of ours who would wait for another. */
+/*
+ * Holds cards when all customers are locked: a call that changes one has its owner locked, so none of those
+ * who wait for our customers has a card that we wait for.
+ */
 static void
 hold_cards(Batch *batch)
 {
@@ -345,6 +377,7 @@ hold_cards(Batch *batch)
 									  &items[i]->customer->customer, &items[i]->refusal);
 }
 
+/* Judges what needs no lock before anybody waits, and what needs no posting before anything is posted. */
 void
 loyalty_batch_lock(Batch *batch)
 {
@@ -358,6 +391,10 @@ loyalty_batch_lock(Batch *batch)
 	raise_refusal(batch);
 }
 
+/*
+ * Performs one item as its call would have been, with a posting that is built by hand: the customer is locked
+ * and the accounts are kept. Of the result the redemption id alone is a pointer.
+ */
 static void
 perform(Batch *batch, BatchItem *item)
 {
@@ -380,6 +417,10 @@ perform(Batch *batch, BatchItem *item)
 		item->result.redemption_id = MemoryContextStrdup(batch->context, redemption_id);
 }
 
+/*
+ * Writes what the writer keeps back first, accounts last: rows of accounts that items opened must be there for
+ * their update.
+ */
 static void
 write_all(Batch *batch)
 {
@@ -405,7 +446,10 @@ write_all(Batch *batch)
 	loyalty_accounts_update(changed.items, changed.n);
 }
 
-/* Where a batch is all or nothing, the first item that is refused is told: those behind it matter no more. */
+/*
+ * Tells the first refused item of a batch that is all or nothing: behind a refusal only items that stand
+ * before it are still performed, as one of them may be refused as well.
+ */
 void
 loyalty_batch_perform(Batch *batch)
 {
@@ -431,6 +475,10 @@ loyalty_batch_perform(Batch *batch)
 	write_all(batch);
 }
 
+/*
+ * Repeats of an item share its result, or its refusal. Results of earlier requests are read when everything is
+ * written.
+ */
 const PostingResult *
 loyalty_batch_result(Batch *batch, int i)
 {

@@ -1,5 +1,11 @@
 /*
- * batch_call.c: what the calls that take a batch share: reading the array of items, the order of the steps, answers.
+ * batch_call.c: what the calls that take a batch share: reading the array of items, the order of the steps,
+ * results.
+ *
+ * The row type of an item has the arguments of the single call, so an item is read by places alone; both are
+ * made by the install script, and a difference is an error of the library's. All items are read before anybody
+ * is locked, and all rows are written before the first result is made. Rows of the result come in the order of
+ * items, whatever order they were performed in. Locks are taken by batch.c.
  */
 #include "postgres.h"
 
@@ -16,6 +22,7 @@
 #include "common/srf.h"
 #include "ledger/batch/batch_call.h"
 
+/* Arguments of every batch function behind the org. */
 enum BatchArgument
 {
 	ARG_ITEMS = 1,
@@ -23,9 +30,13 @@ enum BatchArgument
 	ARG_ACTOR,
 };
 
+/* Columns of a result at most, besides the number and the two of an error. */
 #define MAX_ANSWER 8
 
-/* What an item says, as arguments of the single call; a site cannot add any. */
+/*
+ * Reads an item as arguments of the single call, the org left empty; a site cannot add any. Values point into
+ * the array, which lives as long as the call.
+ */
 static void
 read_item(Batch *batch, int i, Datum value, TupleDesc desc, NullableDatum *arguments)
 {
@@ -44,6 +55,7 @@ read_item(Batch *batch, int i, Datum value, TupleDesc desc, NullableDatum *argum
 	loyalty_batch_set(batch, i, arguments);
 }
 
+/* Takes the array apart. An item that is NULL refuses itself and nothing else. */
 static void
 read_items(Batch *batch, ArrayType *items)
 {
@@ -64,7 +76,9 @@ read_items(Batch *batch, ArrayType *items)
 	ReleaseTupleDesc(desc);
 }
 
-/* The size is judged by the array's head, before anything of it is read. */
+/*
+ * Judges the size by the array's head, before anything of it is read: a batch that is too large costs nothing.
+ */
 static void
 begin(Batch *batch, LoyaltyCall *call, FunctionCallInfo fcinfo, const BatchKind *kind)
 {
@@ -86,6 +100,10 @@ begin(Batch *batch, LoyaltyCall *call, FunctionCallInfo fcinfo, const BatchKind 
 	read_items(batch, items);
 }
 
+/*
+ * Locks and performs everything, then makes a row for each item. An item that was refused has its number and
+ * the error, and NULL in all columns between.
+ */
 Datum
 loyalty_batch_call(FunctionCallInfo fcinfo, const BatchKind *kind, int columns,
 				   void (*values_of)(const PostingResult *result, Datum *values, bool *nulls))

@@ -1,5 +1,6 @@
 /*
- * earn_batch_api.c: earn_points_batch.
+ * earn_batch_api.c: earn_points_batch: the kind of its items, and the entry point. An item is judged and
+ * posted by the code of earn_points.
  */
 #include "postgres.h"
 
@@ -9,6 +10,10 @@
 
 LOYALTY_FUNCTION(loyalty_earn_points_batch);
 
+/*
+ * Awards points to many customers, or many times to one, each item as a call of its own; refused items are
+ * told beside the others, or refuse the batch.
+ */
 Datum
 loyalty_earn_points_batch(PG_FUNCTION_ARGS)
 {

@@ -1,7 +1,10 @@
 /*
- * items_api.c: items of a batch that come as a document. PostgreSQL reads their fields, but passes over those that it does
- * not know: a key that is mistyped posted an award twice. And where a value is none of the field's type, it does not say in
- * which item. So both are looked for before.
+ * items_api.c: items of a batch that come as a document.
+ *
+ * PostgreSQL reads their fields, but passes over those that it does not know: a key that is mistyped posted an
+ * award twice. And where a value is none of the field's type, it does not say in which item. So both are
+ * looked for before. Nothing of an org is read here and nobody is asked for access: the batch function that
+ * gets the items does that.
  */
 #include "postgres.h"
 
@@ -18,10 +21,13 @@
 
 LOYALTY_FUNCTION(loyalty_checked_items);
 
-/* As much of a key as a message shows. */
+/* Bytes of a key that a message shows at most: as many as names have. */
 #define KEY_BYTES 63
 
-/* LY414: which item, what is wrong with it, and what its fields may be. */
+/*
+ * Refuses the document with LY414: which item, what is wrong with it, and what its fields may be. The value is
+ * not shown, as it may be personal data.
+ */
 pg_noreturn static void
 refuse(int item, TupleDesc desc, const char *detail)
 {
@@ -35,7 +41,10 @@ refuse(int item, TupleDesc desc, const char *detail)
 					errdetail("%s", detail), errhint("The fields of an item are: %s.", fields.data)));
 }
 
-/* The field of a key; LY414 where no item has it. */
+/*
+ * Finds the field of a key; LY414 where no item has it. Keys are compared by bytes: JSON knows no folding of
+ * case.
+ */
 static Form_pg_attribute
 field_of(int item, TupleDesc desc, const JsonbValue *key)
 {
@@ -54,7 +63,7 @@ field_of(int item, TupleDesc desc, const JsonbValue *key)
 					key->val.string.val));
 }
 
-/* A value as the text that PostgreSQL makes a column of. */
+/* Returns a value as the text that PostgreSQL makes a column of: arrays and objects as JSON. */
 static char *
 text_of(const JsonbValue *value)
 {
@@ -71,7 +80,11 @@ text_of(const JsonbValue *value)
 	}
 }
 
-/* Whether the type of a field takes a value. What is caught is raised again in other words, so nothing goes on after it. */
+/*
+ * Tells whether the type of a field takes a value, by trying its input function; text takes all. Catches
+ * errors of data alone. No subtransaction is needed: the caller raises another error after one that was
+ * caught.
+ */
 static bool
 is_taken(Form_pg_attribute field, const JsonbValue *value)
 {
@@ -99,6 +112,7 @@ is_taken(Form_pg_attribute field, const JsonbValue *value)
 	return taken;
 }
 
+/* Looks at the keys and values of one item; nested values are taken whole, as the value of their key. */
 static void
 check_item(int item, JsonbValue *value, TupleDesc desc)
 {
@@ -121,7 +135,10 @@ check_item(int item, JsonbValue *value, TupleDesc desc)
 	}
 }
 
-/* The document as it is, where each of its items is an object with fields of the row type $2 alone and values of their types. */
+/*
+ * Returns the document as it is, where each of its items is an object with fields of the row type $2 alone and
+ * values of their types; refuses it otherwise.
+ */
 Datum
 loyalty_checked_items(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,6 @@
 /*
- * redeem_batch_api.c: redeem_points_batch.
+ * redeem_batch_api.c: redeem_points_batch: the kind of its items, and the entry point. An item is judged and
+ * posted by the code of redeem_points.
  */
 #include "postgres.h"
 
@@ -9,6 +10,10 @@
 
 LOYALTY_FUNCTION(loyalty_redeem_points_batch);
 
+/*
+ * Redeems points of many customers, or many times of one, each item as a call of its own; refused items are
+ * told beside the others, or refuse the batch.
+ */
 Datum
 loyalty_redeem_points_batch(PG_FUNCTION_ARGS)
 {

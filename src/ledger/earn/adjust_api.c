@@ -1,5 +1,15 @@
 /*
  * adjust_api.c: adjust_points, import_points.
+ *
+ * Both do the same with other words: a word says whether points come or go, against which house account and
+ * under which event. The order is that of every writing call: customer's lock, repeat, status, what the
+ * request says, accounts, time and what is due, then an award or a debit. Errors are raised where they are
+ * found; one that comes after the expiry of what is due takes that back with the transaction. No batch comes
+ * here.
+ *
+ * The customer is locked by loyalty_operation_begin and stays so until the transaction ends. An event may be
+ * told of late; it then takes effect with the account's last entry. Neither corrections nor imports roll
+ * expiries: they are no activity.
  */
 #include "postgres.h"
 
@@ -14,7 +24,7 @@
 LOYALTY_FUNCTION(loyalty_adjust_points);
 LOYALTY_FUNCTION(loyalty_import_points);
 
-/* Of both functions; the kind is a word that says what is posted. */
+/* Arguments of both functions, besides those of every call; the kind is a word that says what is posted. */
 enum AdjustArgument
 {
 	ARG_POINTS = 2,
@@ -23,15 +33,15 @@ enum AdjustArgument
 	ARG_EXPIRES_AT,
 };
 
-/* What a word stands for: a credit, or the debit that it is. */
+/* Meaning of a word: a credit, or the debit that it is. */
 typedef struct Kind
 {
 	const char *word;
 	EventCode event_code;
 	bool is_debit;
-	HouseAccount house;
-	MovementType type;
-	GuardedOperation guarded;
+	HouseAccount house;		  /* the points come from it or go to it */
+	MovementType type;		  /* type of the draws; none for a credit */
+	GuardedOperation guarded; /* operation that the customer's status must permit */
 } Kind;
 
 static const Kind adjustments[] = {
@@ -39,12 +49,17 @@ static const Kind adjustments[] = {
 	{ "debit", EVENT_MANUAL_ADJUSTMENT, true, HOUSE_ADJUSTED, MOVEMENT_ADJUSTED, GUARD_ADJUST_DEBIT },
 };
 
+/* Imports of redemptions and expiries move the same counters as the real ones: history goes on from another system. */
 static const Kind imports[] = {
 	{ "points_import", EVENT_IMPORT, false, HOUSE_IMPORTED, 0, GUARD_IMPORT },
 	{ "redemption_import", EVENT_REDEMPTION_IMPORT, true, HOUSE_REDEEMED, MOVEMENT_REDEEMED, GUARD_IMPORT },
 	{ "expiry_import", EVENT_EXPIRY_IMPORT, true, HOUSE_EXPIRED, MOVEMENT_EXPIRED, GUARD_IMPORT },
 };
 
+/*
+ * Returns the first result of a repeat. The event knows its points signed; both functions return them
+ * positive.
+ */
 static Datum
 earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
@@ -54,6 +69,7 @@ earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent
 	return loyalty_operation_result(operation, fcinfo, &result);
 }
 
+/* Finds what a word stands for; LY003 with the allowed ones otherwise. */
 static const Kind *
 read_kind(FunctionCallInfo fcinfo, const char *name, const Kind *kinds, int count, const char *words)
 {
@@ -66,7 +82,7 @@ read_kind(FunctionCallInfo fcinfo, const char *name, const Kind *kinds, int coun
 	loyalty_raise_not_allowed(name, words);
 }
 
-/* Everything but the points. */
+/* Reads everything but the points, which need the program to be judged. */
 static void
 read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
 {
@@ -86,6 +102,10 @@ read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
 		loyalty_raise_not_allowed("category", loyalty_code_set_words("category"));
 }
 
+/*
+ * Posts the credit or the debit. Accounts are loaded before the time is fixed, since they lift it, and what is
+ * due expires before a debit looks for lots.
+ */
 static void
 post(Operation *operation, const Kind *kind, Award *award, PostingResult *result)
 {
@@ -113,7 +133,11 @@ post(Operation *operation, const Kind *kind, Award *award, PostingResult *result
 		loyalty_award(posting, award, result);
 }
 
-/* Corrects or imports, as one of the kinds that an argument names. */
+/*
+ * Corrects or imports, as one of the kinds that an argument names. The word comes first: it says by which
+ * operation the customer's status is judged. A correction without a reason is refused, as nobody could tell
+ * later why it was made.
+ */
 static Datum
 correct(FunctionCallInfo fcinfo, const char *argument, const Kind *kinds, int count, const char *words,
 		bool needs_reason)
@@ -143,12 +167,20 @@ correct(FunctionCallInfo fcinfo, const char *argument, const Kind *kinds, int co
 	return loyalty_operation_result(&operation, fcinfo, &result);
 }
 
+/*
+ * Adds points to a customer, or takes them, against the house account "adjusted"; a debit beyond what is there
+ * is refused.
+ */
 Datum
 loyalty_adjust_points(PG_FUNCTION_ARGS)
 {
 	return correct(fcinfo, "entry_type", adjustments, lengthof(adjustments), "credit, debit", true);
 }
 
+/*
+ * Takes over points, redemptions or expiries of another system, one event at a time; against the house
+ * accounts that the real ones have.
+ */
 Datum
 loyalty_import_points(PG_FUNCTION_ARGS)
 {

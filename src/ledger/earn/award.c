@@ -1,5 +1,18 @@
 /*
- * award.c: giving points. The first lot of an event carries the event's id.
+ * award.c: giving points.
+ *
+ * An award is one event with one credit, and a lot for each of its parts, which all expire together. The first
+ * lot of an event carries the event's id, so that a repeated request finds it without an index of its own.
+ * Each lot pays the arrears of its account before anything of it can be spent. Then expiries roll, if the
+ * program says so and the points are issued: an award is an activity. The lots that roll are those in the
+ * table, so the new ones are not among them, and the account's next expiry is the earlier one of theirs and
+ * the new lots'. In the end points that are due on arrival expire, by an event whose id was reserved when the
+ * time was fixed.
+ *
+ * Judging comes before posting and writes nothing: loyalty_award_judge for those who keep refusals.
+ * loyalty_award raises the same where nobody has judged. The customer is locked by the call, the job or the
+ * batch. May be late: the event, by any span; it then takes effect with the account's last entry, and its
+ * expiry may lie before that.
  */
 #include "postgres.h"
 
@@ -12,6 +25,7 @@
 #include "ledger/posting/event.h"
 #include "ledger/posting/lot_dates.h"
 
+/* Labels restrict some kinds of awards one by one; all others are "earn". */
 GuardedOperation
 loyalty_award_guard(EventCode event_code)
 {
@@ -30,7 +44,10 @@ loyalty_award_guard(EventCode event_code)
 	}
 }
 
-/* Promised points begin to age when they are converted. */
+/*
+ * Returns the expiry of the lots: as judged, as asked for, or as the program says. Promised points begin to
+ * age when they are converted.
+ */
 static TimestampTz
 award_expiry(const Posting *posting, const Award *award)
 {
@@ -43,6 +60,10 @@ award_expiry(const Posting *posting, const Award *award)
 			   : NEVER;
 }
 
+/*
+ * An expiry must lie after the event, and not after the clock: a late event may bring points that are gone
+ * already.
+ */
 static bool
 judge_expiry(const Posting *posting, TimestampTz expires_at, LoyaltyRefusal *refusal)
 {
@@ -51,7 +72,10 @@ judge_expiry(const Posting *posting, TimestampTz expires_at, LoyaltyRefusal *ref
 	return true;
 }
 
-/* Promised points become regular on a date, which the program says where the award does not. */
+/*
+ * Returns from when the points can be spent. Promised points become regular on a date, which the program says
+ * where the award does not.
+ */
 static TimestampTz
 redeemable_from(const Posting *posting, const Award *award)
 {
@@ -60,6 +84,10 @@ redeemable_from(const Posting *posting, const Award *award)
 	return award->redeemable_from;
 }
 
+/*
+ * Makes a lot of the event under construction. A lot rolls only where the program chose its expiry: a date
+ * that somebody asked for is kept.
+ */
 static Lot
 new_lot(const Posting *posting, const Award *award, const AwardPart *part, TimestampTz expires_at)
 {
@@ -83,12 +111,14 @@ new_lot(const Posting *posting, const Award *award, const AwardPart *part, Times
 	};
 }
 
+/* Returns the part that stands in the award itself: most awards have no other. */
 static AwardPart
 first_part(const Award *award)
 {
 	return (AwardPart){ .type = award->type, .line_no = award->line_no, .points = award->points };
 }
 
+/* Serves opening balances, which post their entry themselves. */
 Lot
 loyalty_award_lot(const Posting *posting, const Award *award)
 {
@@ -99,7 +129,7 @@ loyalty_award_lot(const Posting *posting, const Award *award)
 	return new_lot(posting, award, &first, expires_at);
 }
 
-/* A lot of the credit at hand; returns whether any of it is left. */
+/* Adds a lot to the credit at hand; returns whether any of it is left after arrears. */
 static bool
 post_lot(Posting *posting, PostedAccount *account, const Award *award, const AwardPart *part,
 		 TimestampTz expires_at)
@@ -110,7 +140,7 @@ post_lot(Posting *posting, PostedAccount *account, const Award *award, const Awa
 	return lot.remaining > 0;
 }
 
-/* The credit with its lots; returns whether any of them is open. */
+/* Posts the credit with its lots; returns whether any of them is open. */
 static bool
 post_credit(Posting *posting, PostedAccount *account, const Award *award, int64 points,
 			TimestampTz expires_at)
@@ -126,7 +156,7 @@ post_credit(Posting *posting, PostedAccount *account, const Award *award, int64 
 	return open;
 }
 
-/* What all lots of an award bring together. */
+/* Adds up the parts. Stops beyond the limit, far below what would overflow: each part is below it. */
 static bool
 total_points(const Award *award, int64 *points, LoyaltyRefusal *refusal)
 {
@@ -141,7 +171,10 @@ total_points(const Award *award, int64 *points, LoyaltyRefusal *refusal)
 	return true;
 }
 
-/* Whether the accounts take the expiry of what is due, and one of them a credit; what passes on arrival pays arrears first. */
+/*
+ * Tells whether the accounts have room for the expiry of what is due, and the one of the category for the
+ * credit. Points that pass on arrival pay arrears first: no more than the rest expires.
+ */
 static bool
 judge_accounts(const Posting *posting, Category category, int64 points, bool passes, LoyaltyRefusal *refusal)
 {
@@ -158,6 +191,10 @@ judge_accounts(const Posting *posting, Category category, int64 points, bool pas
 	return true;
 }
 
+/*
+ * Judges in the order in which posting would raise. An award of no points is a bill that earned nothing: its
+ * accounts must have room for what is due all the same.
+ */
 bool
 loyalty_award_judge(const Posting *posting, Award *award, LoyaltyRefusal *refusal)
 {
@@ -171,6 +208,11 @@ loyalty_award_judge(const Posting *posting, Award *award, LoyaltyRefusal *refusa
 		   judge_accounts(posting, award->category, points, award->expiry <= posting->effective_at, refusal);
 }
 
+/*
+ * Rolls before the next expiry is set: rolling sets it by the lots in the table alone. Whether points are due
+ * on arrival is asked of the expiry, not of the open lots, as all of them may have gone into arrears; expiring
+ * finds nothing then.
+ */
 void
 loyalty_award(Posting *posting, const Award *award, PostingResult *result)
 {

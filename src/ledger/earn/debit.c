@@ -1,5 +1,11 @@
 /*
  * debit.c: taking points by an event of its own.
+ *
+ * A correction takes points wherever they are: it walks the open lots of one account in spending order, those
+ * that are not redeemable yet as well, and rolls nothing, since the customer did nothing. Points that no lot
+ * can pay become arrears where the caller says so; the next credits pay them. Otherwise the debit is refused
+ * before anything of its event is posted. The customer is locked, and what is due has expired: nothing is late
+ * here but the event itself.
  */
 #include "postgres.h"
 
@@ -7,6 +13,10 @@
 #include "ledger/posting/draw.h"
 #include "ledger/posting/event.h"
 
+/*
+ * Draws first, as the draw says how much is missing; books arrears before posting, so that the debit of the
+ * account is the whole.
+ */
 void
 loyalty_debit(Posting *posting, const Debit *debit, PostingResult *result)
 {

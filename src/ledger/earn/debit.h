@@ -4,21 +4,23 @@
 
 #include "ledger/earn/award.h"
 
+/* A debit to be made, in one account. */
 typedef struct Debit
 {
 	const LoyaltyProgram *program;
 	Category category;
 	int64 points;
 	EventCode event_code;
-	HouseAccount house; /* that takes */
-	MovementType type;	/* of the draws */
-	bool may_owe;		/* what no lot can pay becomes arrears; else it is LY405 */
+	HouseAccount house; /* the points go to it */
+	MovementType type;	/* type of the draws */
+	bool may_owe;		/* points that no lot can pay become arrears; else LY405 */
 	Event origin;
 } Debit;
 
 /*
- * Posts a debit, whose account and time the posting knows. All open lots pay, first expiring first, those that are not
- * redeemable yet among them.
+ * Posts a debit; the customer is locked, the account loaded, the time fixed and what is due expired. All open
+ * lots pay, first expiring first, those that are not redeemable yet among them. LY405 where they cannot and
+ * nothing may be owed.
  */
 extern void loyalty_debit(Posting *posting, const Debit *debit, PostingResult *result);
 

@@ -1,8 +1,13 @@
 /*
  * earn.c: awarding points that somebody decided on.
  *
- * Everything is judged before anything is written: what the request says, then what the account and the dates have against
- * it. The accounts of a younger program open, and what is due expires, once nothing refuses the award.
+ * Everything is judged before anything is written: what the request says, then what the account and the dates
+ * have against it. The accounts of a younger program open, and what is due expires, once nothing refuses the
+ * award. So a batch goes on after a refusal without taking anything back, and the order of refusals is one for
+ * calls and items.
+ *
+ * The customer is locked by whoever calls (operation.c or batch.c), and a repeat was answered before. May be
+ * late: the event itself; expiries that are due, until this award posts them.
  */
 #include "postgres.h"
 
@@ -25,7 +30,10 @@ static const LoyaltyRequestField earn_fields[] = {
 
 const RequestKind loyalty_earn_kind = { "earn_points", lengthof(earn_fields), earn_fields, false };
 
-/* LY415 for a name that is no award's. */
+/*
+ * Finds the event by its name; LY415 for a name that is no award's. Registration awards have a type of their
+ * own, since a program may keep them from being given away.
+ */
 static bool
 read_event(const EarnRequest *request, Award *award, LoyaltyRefusal *refusal)
 {
@@ -41,6 +49,7 @@ read_event(const EarnRequest *request, Award *award, LoyaltyRefusal *refusal)
 	return true;
 }
 
+/* Finds the category by its word; LY003 otherwise. */
 static bool
 read_category(const char *word, Award *award, LoyaltyRefusal *refusal)
 {
@@ -49,6 +58,7 @@ read_category(const char *word, Award *award, LoyaltyRefusal *refusal)
 		   loyalty_refuse_not_allowed("category", loyalty_code_set_words("category"), refusal);
 }
 
+/* Reads the award in the order of refusals. The program comes before the points, which have its decimals. */
 static bool
 read_award(const Operation *operation, const EarnRequest *request, Award *award, LoyaltyRefusal *refusal)
 {
@@ -64,7 +74,10 @@ read_award(const Operation *operation, const EarnRequest *request, Award *award,
 								&award->redeemable_from, refusal);
 }
 
-/* What the accounts and the dates have against it. */
+/*
+ * Judges what the accounts and the dates have against the award. Accounts that are not open yet stay so: a
+ * refused award leaves none behind.
+ */
 static bool
 judge_posting(Operation *operation, Award *award, LoyaltyRefusal *refusal)
 {
@@ -78,6 +91,7 @@ judge_posting(Operation *operation, Award *award, LoyaltyRefusal *refusal)
 	return loyalty_operation_time(operation, refusal) && loyalty_award_judge(posting, award, refusal);
 }
 
+/* The event's name comes before the status: it says which restriction counts. */
 static bool
 judge(Operation *operation, Award *award, LoyaltyRefusal *refusal)
 {
@@ -91,6 +105,10 @@ judge(Operation *operation, Award *award, LoyaltyRefusal *refusal)
 		   judge_posting(operation, award, refusal);
 }
 
+/*
+ * Opening comes after the judgement and before the time is fixed for good: the new accounts take part in it.
+ * The second fixing of the time expires what is due.
+ */
 bool
 loyalty_earn(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal)
 {
@@ -107,7 +125,10 @@ loyalty_earn(Operation *operation, PostingResult *result, LoyaltyRefusal *refusa
 	return true;
 }
 
-/* The lot of the earlier event knows the program, and when its points were to expire. */
+/*
+ * The lot of the earlier event knows the program, and when its points were to expire: both as they were then,
+ * whatever was changed since.
+ */
 void
 loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *request, const EarlierEvent *earlier,
 				   PostingResult *result)
@@ -123,6 +144,7 @@ loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *request, con
 		loyalty_balance_after_event(org_id, earlier->customer_id, program_id, earlier->event_id);
 }
 
+/* The event and its lot have one id. NEVER is NULL in SQL. */
 void
 loyalty_earn_values(const PostingResult *result, Datum *values, bool *nulls)
 {

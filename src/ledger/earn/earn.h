@@ -4,7 +4,7 @@
 
 #include "ledger/posting/operation.h"
 
-/* What earn_points and an earn_item ask for. */
+/* Arguments of earn_points, which are the columns of an earn_item. */
 typedef struct EarnRequest
 {
 	OperationRequest operation;
@@ -15,16 +15,20 @@ typedef struct EarnRequest
 	NullableDatum redeemable_from;
 } EarnRequest;
 
+/* Kind of such requests, for the call and for the batch. */
 extern const RequestKind loyalty_earn_kind;
 
-/* Awards points to a customer who is locked, unless something refuses it: then nothing is written. */
+/*
+ * Awards points to a customer who is locked, unless something refuses it: then it returns false and nothing is
+ * written. "result" is complete where it returns true.
+ */
 extern bool loyalty_earn(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal);
 
-/* The first result of a request that is repeated. */
+/* Makes the first result of a request that is repeated. */
 extern void loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *request,
 							   const EarlierEvent *earlier, PostingResult *result);
 
-/* A result as earn_points returns it, and earn_points_batch for an item. */
+/* Columns of a result as earn_points returns it, and earn_points_batch for an item. */
 #define EARN_COLUMNS 5
 extern void loyalty_earn_values(const PostingResult *result, Datum *values, bool *nulls);
 

@@ -1,5 +1,5 @@
 /*
- * earn_api.c: earn_points.
+ * earn_api.c: earn_points. The frame locks the customer and finds repeats; earn.c judges and posts.
  */
 #include "postgres.h"
 
@@ -8,6 +8,7 @@
 
 LOYALTY_FUNCTION(loyalty_earn_points);
 
+/* Awards points outside a bill. A repeat of a request gets the first result; anything refused is raised. */
 Datum
 loyalty_earn_points(PG_FUNCTION_ARGS)
 {

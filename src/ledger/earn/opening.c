@@ -1,5 +1,13 @@
 /*
  * opening.c: balances that customers bring with them.
+ *
+ * Where the program's accounts are not open yet, the balance is their opening: one event opens all categories
+ * of the program, one of them with the balance instead of zero. Above zero it has a lot, as an award would
+ * make it; below zero it is arrears, which the next credits pay. It counts as imported, at the time of the
+ * event and not of the registration. Where the accounts are open, an import is an ordinary credit or debit
+ * (opening_api.c).
+ *
+ * The customer is locked, so nobody opens the accounts beside. Nothing is due, since there are no lots before.
  */
 #include "postgres.h"
 
@@ -7,7 +15,10 @@
 #include "ledger/posting/accounts.h"
 #include "ledger/posting/event.h"
 
-/* The opening entry of the account that has the balance, with the lot or the arrears that it is. */
+/*
+ * Posts the opening entry of the account that has the balance, with the lot or the arrears that it is. Arrears
+ * are zero before, so the new lot keeps all its points.
+ */
 static void
 post_balance(Posting *posting, PostedAccount *account, const Award *award, PostingResult *result)
 {
@@ -25,6 +36,10 @@ post_balance(Posting *posting, PostedAccount *account, const Award *award, Posti
 	}
 }
 
+/*
+ * Asks the table whether the accounts are there, loads none. The accounts are made in memory and take part, so
+ * that the time can be fixed; their rows go in behind their first entries.
+ */
 bool
 loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz event_time, PostingResult *result)
 {

@@ -1,5 +1,10 @@
 /*
  * opening_api.c: import_opening_balance.
+ *
+ * The order is that of every writing call: customer's lock, repeat, status, what the request says. Then the
+ * balance opens the accounts of the program, or, where they are open, comes as a credit or a debit of its own.
+ * The customer is locked by loyalty_operation_begin. An event may be late; it then takes effect with the
+ * account's last entry.
  */
 #include "postgres.h"
 
@@ -14,6 +19,7 @@
 
 LOYALTY_FUNCTION(loyalty_import_opening_balance);
 
+/* Arguments besides those of every call. */
 enum OpeningArgument
 {
 	ARG_POINTS = 2,
@@ -21,6 +27,7 @@ enum OpeningArgument
 	ARG_EXPIRES_AT,
 };
 
+/* Returns the first result of a repeat; the points keep their sign. */
 static Datum
 earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
@@ -30,7 +37,10 @@ earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent
 	return loyalty_operation_result(operation, fcinfo, &result);
 }
 
-/* A balance above or below zero, in the decimals of its program. */
+/*
+ * Reads a balance above or below zero, in the decimals of its program. Zero is refused: there would be nothing
+ * to post.
+ */
 static int64
 read_balance(FunctionCallInfo fcinfo, const LoyaltyProgram *program)
 {
@@ -42,6 +52,10 @@ read_balance(FunctionCallInfo fcinfo, const LoyaltyProgram *program)
 	return balance;
 }
 
+/*
+ * Reads the award that the balance would be. It is no activity (its house account gives it), so nothing rolls;
+ * arrears have no expiry, so a date with them is an error of the caller's.
+ */
 static void
 read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
 {
@@ -67,7 +81,7 @@ read_award(Operation *operation, FunctionCallInfo fcinfo, Award *award)
 						errmsg("a balance below zero has no expiry"), errhint("Leave out expires_at.")));
 }
 
-/* A balance of an account that is open already: a credit, or a debit that may leave arrears. */
+/* Posts the balance to an account that is open already: a credit, or a debit that may leave arrears. */
 static void
 post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult *result)
 {
@@ -91,6 +105,10 @@ post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult
 	result->points = award->points;
 }
 
+/*
+ * Takes over a balance of another system, above or below zero. Opening is tried first: it says itself whether
+ * the accounts were there.
+ */
 Datum
 loyalty_import_opening_balance(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,13 @@
 /*
  * closing.c: the ledger of a customer who is deleted: what is left leaves, and free texts go.
+ *
+ * The books stay: entries, lots and events are numbers under a bare id, and verification needs them. Notes may
+ * hold names, so those of the whole merge group go, whether there are points or not. Then the customer's
+ * accounts come to zero by one event: a debit takes every open lot of an account, a credit pays the arrears of
+ * one below zero. What is due by then expires before, so that it counts as expired.
+ *
+ * The deletion has locked the group; beginning the posting locks the customer once more, which costs a look.
+ * Nothing is late here: the time is the clock's, or the registration's where that lies after it.
  */
 #include "postgres.h"
 
@@ -9,7 +17,10 @@
 #include "ledger/posting/event.h"
 #include "ledger/posting/posting.h"
 
-/* The debit of an account with open lots, however young they are and promised ones too. */
+/*
+ * Posts the debit of an account with open lots, however young they are and promised ones too. The balance is
+ * the sum of their remaining points: an account above zero owes nothing.
+ */
 static void
 close_open_lots(Posting *posting, PostedAccount *account)
 {
@@ -30,7 +41,10 @@ close_open_lots(Posting *posting, PostedAccount *account)
 	account->account.next_expiry_at = NEVER;
 }
 
-/* A balance below zero leaves by a credit, whose lot pays the arrears and ends with that. */
+/*
+ * Posts the credit of an account below zero. Its lot pays the arrears, which are all of it, and is closed by
+ * that: nobody can spend it.
+ */
 static void
 close_arrears(Posting *posting, PostedAccount *account)
 {
@@ -56,7 +70,7 @@ close_arrears(Posting *posting, PostedAccount *account)
 	loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
 }
 
-/* One debit, or credit, of every account that is not zero; none where all are. */
+/* Posts one debit, or credit, of every account that is not zero; no event where all are. */
 static void
 close_accounts(Posting *posting)
 {
@@ -81,7 +95,10 @@ close_accounts(Posting *posting)
 		loyalty_event_end(posting);
 }
 
-/* Nothing was posted to those merged into the customer since, so that their accounts are zero. */
+/*
+ * Takes the root's accounts alone: those of customers merged into it came to zero by the merge, and nothing
+ * was posted to them since. Customers who never had accounts are done with their notes.
+ */
 void
 loyalty_ledger_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {

@@ -1,6 +1,17 @@
 /*
- * merge_posting.c: how points leave a victim and come to the survivor: two events that share the id of the merge. What it
- * costs goes with accounts and open lots.
+ * merge_posting.c: how points leave a victim and come to the survivor: two events that share the id of the
+ * merge.
+ *
+ * Accounts move one by one, each to the survivor's of the same program and category. A balance above zero
+ * leaves by a debit that closes every open lot; each goes on as a new lot of the survivor, with everything but
+ * its past, and pays what the survivor's account owes. A balance below zero leaves by a credit that pays the
+ * arrears; the survivor gets a debit, which its open lots pay as far as they can, and owes the rest. Counters
+ * do not move, nothing rolls, and no points are made or lost. The cost goes with accounts and open lots,
+ * whatever the history.
+ *
+ * The merge has locked both customers, ascending; beginning the postings reads them again under those locks.
+ * Both events take effect at one time, the later of both sides', and what is due by it expires first on either
+ * side. May be late: the merge's own time; nothing that it moves.
  */
 #include "postgres.h"
 
@@ -8,22 +19,28 @@
 #include "ledger/move/merge_posting.h"
 #include "ledger/posting/event.h"
 
+/* Open lots of an account, in the order in which they are spent. */
 typedef LOYALTY_ARRAY(Lot) LotList;
 
-/* One account of the victim that is not at zero. */
+/* An account of the victim that is not at zero before the merge. */
 typedef struct MovedAccount
 {
 	PostedAccount *account;
 	int64 balance; /* before the merge */
-	LotList lots;  /* as they leave */
+	LotList lots;  /* open lots before the merge; an account below zero has none */
 } MovedAccount;
 
+/* Accounts that move, in the order of program and category. */
 typedef struct MovedAccounts
 {
 	int n;
 	MovedAccount *items;
 } MovedAccounts;
 
+/*
+ * Begins the event of one side, with the merge as its pair and the place where it happened; the record of the
+ * merge has the rest.
+ */
 static void
 begin_event(Posting *posting, const MergeEvent *merge)
 {
@@ -32,6 +49,7 @@ begin_event(Posting *posting, const MergeEvent *merge)
 	loyalty_event_begin(posting, EVENT_MERGE, merge->event_time, &origin);
 }
 
+/* Reads all open lots before any is changed, since both sides of the move need them as they stood. */
 static void
 read_open_lots(const Posting *posting, const Account *account, LotList *lots)
 {
@@ -45,7 +63,7 @@ read_open_lots(const Posting *posting, const Account *account, LotList *lots)
 	loyalty_close_lots(stream);
 }
 
-/* A debit that takes every open lot as it stands. */
+/* Posts a debit that takes every open lot as it stands: their remaining points are the balance. */
 static void
 empty_account(Posting *posting, MovedAccount *moved)
 {
@@ -64,7 +82,10 @@ empty_account(Posting *posting, MovedAccount *moved)
 	moved->account->account.next_expiry_at = NEVER;
 }
 
-/* A credit that pays what the account owes, to the last point. */
+/*
+ * Posts a credit that pays what the account owes, to the last point. Its lot is closed by that and never
+ * moves.
+ */
 static void
 pay_off(Posting *posting, MovedAccount *moved)
 {
@@ -90,7 +111,10 @@ pay_off(Posting *posting, MovedAccount *moved)
 	loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
 }
 
-/* The victim's accounts that are not at zero, and then are. */
+/*
+ * Brings the victim's accounts to zero that are not, by one event, and remembers what they held. No event
+ * where all are at zero.
+ */
 static void
 close_victim(Posting *victim, const MergeEvent *merge, MovedAccounts *moved)
 {
@@ -117,7 +141,10 @@ close_victim(Posting *victim, const MergeEvent *merge, MovedAccounts *moved)
 	loyalty_event_end(victim);
 }
 
-/* A lot goes on under the survivor: everything but its past stays. */
+/*
+ * Makes the lot that goes on under the survivor. Everything but its past stays: expiry, award date, till,
+ * bill, and from when it can be spent. It names the lot that it continues.
+ */
 static Lot
 continued(const Lot *lot, int64 victim_id, int32 entry_no)
 {
@@ -133,7 +160,10 @@ continued(const Lot *lot, int64 victim_id, int32 entry_no)
 	return next;
 }
 
-/* One credit; its lots, in the order in which they are spent, pay what the account owes first. */
+/*
+ * Posts one credit; its lots, in the order in which they are spent, pay what the account owes first. What is
+ * left of them counts for the next expiry.
+ */
 static void
 receive(Posting *survivor, PostedAccount *account, int64 victim_id, const MovedAccount *moved)
 {
@@ -153,7 +183,11 @@ receive(Posting *survivor, PostedAccount *account, int64 victim_id, const MovedA
 	}
 }
 
-/* One debit of what the victim owed; what open lots do not pay is owed on. */
+/*
+ * Posts one debit of what the victim owed; what open lots do not pay is owed on. All open lots are read, those
+ * that cannot be spent yet as well: a debt is paid by whatever there is. The account's next expiry is worked
+ * out anew, as any of them may be gone.
+ */
 static void
 take_over_arrears(Posting *survivor, PostedAccount *account, int64 owed)
 {
@@ -181,6 +215,10 @@ take_over_arrears(Posting *survivor, PostedAccount *account, int64 owed)
 	loyalty_account_book_arrears(&account->account, wanted);
 }
 
+/*
+ * Posts the survivor's event, with an entry for each account that moved. Each finds its counterpart by program
+ * and category, which load_survivor has opened.
+ */
 static void
 open_survivor(Posting *survivor, int64 victim_id, const MergeEvent *merge, const MovedAccounts *moved)
 {
@@ -203,7 +241,7 @@ open_survivor(Posting *survivor, int64 victim_id, const MergeEvent *merge, const
 	loyalty_event_end(survivor);
 }
 
-/* All accounts of the survivor, those of the victim's programs opened where the survivor has none. */
+/* Loads all accounts of the survivor, those of the victim's programs opened where the survivor has none. */
 static void
 load_survivor(Posting *survivor, const Posting *victim)
 {
@@ -219,6 +257,11 @@ load_survivor(Posting *survivor, const Posting *victim)
 								   });
 }
 
+/*
+ * Loads and times both before anything moves, since the common effective time depends on all accounts of both.
+ * A victim without accounts has nothing to move. The accounts of the two are written in either order: no row
+ * is of both.
+ */
 void
 loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const MergeEvent *merge)
 {

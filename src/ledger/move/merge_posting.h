@@ -4,18 +4,19 @@
 
 #include "ledger/posting/posting.h"
 
-/* What the two events of a merge say. */
+/* Facts that both events of a merge say. */
 typedef struct MergeEvent
 {
-	int64 merge_id;
+	int64 merge_id; /* both events have it as their pair */
 	TimestampTz event_time;
 	int32 till_id;	/* 0: none */
 	int32 store_id; /* 0: none */
 } MergeEvent;
 
 /*
- * Two customers of one call, both locked. The victim's accounts go to zero, its very last entries; the survivor's get
- * what they held, a lot for each open one with the same expiry, till, bill and award date. Below zero the signs swap.
+ * Moves points between two customers of one call, both locked. The victim's accounts go to zero, its very last
+ * entries; the survivor's get what they held, a lot for each open one with the same expiry, till, bill and
+ * award date. Below zero the signs swap: the victim gets a credit and the survivor the debt.
  */
 extern void loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id,
 							   const MergeEvent *merge);

@@ -1,6 +1,6 @@
 /*
- * move_store.c: the statements of merges and of deletions that stand on the ledger; what a merge costs goes with accounts and open lots,
- * whatever the history.
+ * move_store.c: the statements of merges and of deletions that stand on the ledger. They read accounts and
+ * open lots, by the partial index of the latter, so their cost does not go with the history.
  */
 #include "postgres.h"
 
@@ -8,6 +8,7 @@
 
 #include "ledger/move/move_store.h"
 
+/* All three categories are named, since the index of open lots has the category before the customer. */
 static LoyaltyQuery lots_expiring = LOYALTY_STATEMENT(
 	"SELECT l.program_id, l.category, l.expires_at, sum(l.remaining) FROM loyalty_data.points_lot l"
 	" WHERE l.org_id = $1 AND l.customer_id = $2"
@@ -15,6 +16,7 @@ static LoyaltyQuery lots_expiring = LOYALTY_STATEMENT(
 	" ORDER BY l.program_id, l.category, l.expires_at",
 	INT4OID, INT8OID);
 
+/* Anything that a merge should have moved: the check after one reads anew, and trusts nothing that was kept in memory. */
 static LoyaltyQuery open_lot =
 	LOYALTY_STATEMENT("SELECT 1 FROM loyalty_data.ledger_account a WHERE a.org_id = $1"
 					  " AND a.customer_id = $2 AND (a.balance <> 0"
@@ -24,12 +26,14 @@ static LoyaltyQuery open_lot =
 					  " AND l.is_open LIMIT 1",
 					  INT4OID, INT8OID);
 
+/* Runs a statement under the caller's snapshot, or as of now. */
 static LoyaltyRows *
 run(LoyaltyQuery *query, bool seen, LoyaltyParams *params)
 {
 	return seen ? loyalty_query_seen(query, params) : loyalty_query(query, params);
 }
 
+/* NULL in the table is NEVER here: points that do not expire have a sum of their own. */
 int
 loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoints **expiring)
 {
@@ -47,6 +51,7 @@ loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoin
 	return (int) rows->count;
 }
 
+/* Stops at the first row; which one it is does not matter. */
 bool
 loyalty_ledger_is_open(int32 org_id, int64 customer_id)
 {
@@ -57,6 +62,7 @@ static LoyaltyQuery notes_erase = LOYALTY_STATEMENT("DELETE FROM loyalty_data.ev
 													" AND customer_id = $2",
 													INT4OID, INT8OID);
 
+/* Deletes member by member: notes stand under the ids they were written with. */
 void
 loyalty_event_notes_erase(int32 org_id, const LoyaltyCustomer *root)
 {

@@ -1,4 +1,7 @@
-/* move_store.h: what merges and deletions ask of the ledger. */
+/*
+ * move_store.h: what merges and deletions ask of the ledger. Each is about one customer, or says that it is
+ * about the group.
+ */
 #ifndef LOYALTY_MOVE_STORE_H
 #define LOYALTY_MOVE_STORE_H
 
@@ -16,10 +19,13 @@ typedef struct ExpiringPoints
 	int64 points;
 } ExpiringPoints;
 
-/* Those of a customer itself, by program, category and expiry. Returns how many. */
+/*
+ * Reads the open points of a customer itself, summed up by program, category and expiry, in that order.
+ * Returns how many sums there are. "seen": under the caller's snapshot, for a preview.
+ */
 extern int loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoints **expiring);
 
-/* Whether accounts of a customer itself are not at zero, or lots of its are open. */
+/* Tells whether accounts of a customer itself are not at zero, or lots of its are open. */
 extern bool loyalty_ledger_is_open(int32 org_id, int64 customer_id);
 
 /* Deletes the notes of all events of a customer and of everybody merged into it. */

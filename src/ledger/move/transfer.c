@@ -1,5 +1,15 @@
 /*
  * transfer.c: points that go from one customer to another.
+ *
+ * Caps are judged first, then the giver's lots are drawn on in spending order, as in a redemption. The giver's
+ * event debits them; the receiver's event credits the same points, with a lot for each lot that paid, which
+ * names it as its origin. The program says whether such a lot keeps its expiry or begins to age anew. Both
+ * house entries go over one account in transit, so that the books balance between the two. Giving and getting
+ * are activities: rolling expiries of both sides roll.
+ *
+ * Both customers are locked, the lower id first (loyalty_operation_lock_pair), and what is due has expired on
+ * both sides. May be late: the transfer itself, which takes effect with the later of both sides' last entries;
+ * points that kept an expiry which lies before that expire on arrival.
  */
 #include "postgres.h"
 
@@ -13,6 +23,7 @@
 #include "ledger/posting/lot_dates.h"
 #include "ledger/spend/recent_store.h"
 
+/* Tells whether the program caps transfers at all: most do not, and history is read for caps alone. */
 static bool
 has_caps(const TransferRules *rules)
 {
@@ -24,6 +35,7 @@ has_caps(const TransferRules *rules)
 	return false;
 }
 
+/* Raises LY436 with the cap and what this transfer would make of it. */
 static void
 refuse_beyond(const char *what, int days, const char *cap, const char *given)
 {
@@ -33,7 +45,10 @@ refuse_beyond(const char *what, int days, const char *cap, const char *given)
 							  days == 1 ? "day" : "days", cap, given)));
 }
 
-/* Caps count the days of the org, the day of the transfer among them. */
+/*
+ * Judges the caps of the program, this transfer among what counts. Days are those of the org, the day of the
+ * transfer included, and the longest window is read for all of them.
+ */
 static void
 judge_caps(const Transfer *transfer)
 {
@@ -65,7 +80,10 @@ judge_caps(const Transfer *transfer)
 	}
 }
 
-/* Draws the points from the giver's lots, first expiring first. */
+/*
+ * Draws the points from the giver's lots, first expiring first. Registration awards are passed over where the
+ * program keeps them with their customer.
+ */
 static void
 draw(const Transfer *transfer, LotWalk *walk)
 {
@@ -83,6 +101,10 @@ draw(const Transfer *transfer, LotWalk *walk)
 										   LOYALTY_RAISES);
 }
 
+/*
+ * Posts the giver's event, under the id that was drawn as the pair's: the receiver's event can name it, and a
+ * repeat finds it by the giver's key.
+ */
 static void
 post_giver(const Transfer *transfer, int64 pair_id, LotWalk *walk)
 {
@@ -95,7 +117,10 @@ post_giver(const Transfer *transfer, int64 pair_id, LotWalk *walk)
 	loyalty_event_end(transfer->giver);
 }
 
-/* What was drawn from one lot, as a lot of the receiver. */
+/*
+ * Makes of what was drawn from one lot a lot of the receiver. The expiry that it may keep is the one before
+ * the giver's activity rolled it. It can be spent at once, since only redeemable points were drawn.
+ */
 static Lot
 received_lot(const Transfer *transfer, const WalkedLot *walked, int64 lot_id, TimestampTz renewed)
 {
@@ -121,6 +146,11 @@ received_lot(const Transfer *transfer, const WalkedLot *walked, int64 lot_id, Ti
 	};
 }
 
+/*
+ * Posts the receiver's event. Rolling comes before the next expiry is set, as it sets that by the lots in the
+ * table; the new ones are counted in afterwards. They pay the receiver's arrears first. The first lot carries
+ * the event's id, and so does an award's.
+ */
 static void
 post_receiver(const Transfer *transfer, int64 pair_id, const LotWalk *walk)
 {
@@ -162,6 +192,10 @@ post_receiver(const Transfer *transfer, int64 pair_id, const LotWalk *walk)
 		(void) loyalty_posting_expire_due(posting);
 }
 
+/*
+ * Judges and draws before either event is posted. The pair's id is drawn before both, and is the lower one of
+ * their ids.
+ */
 void
 loyalty_transfer(const Transfer *transfer)
 {

@@ -1,5 +1,9 @@
 /*
  * transfer_api.c: transfer_points.
+ *
+ * The order is that of every writing call, with two customers: both are locked, the lower id first; a repeat
+ * is looked for under the giver, whose request it is; then both statuses, what the request says, accounts, one
+ * time for both, and the transfer. The result is the giver's.
  */
 #include "postgres.h"
 
@@ -12,6 +16,7 @@
 
 LOYALTY_FUNCTION(loyalty_transfer_points);
 
+/* Arguments besides those of every call; the giver stands where other calls have the customer. */
 enum TransferArgument
 {
 	ARG_GIVER = 1,
@@ -19,6 +24,7 @@ enum TransferArgument
 	ARG_POINTS,
 };
 
+/* Makes the row of the giver's event. */
 static Datum
 transfer_result(Operation *operation, FunctionCallInfo fcinfo, const PostingResult *result)
 {
@@ -33,6 +39,7 @@ transfer_result(Operation *operation, FunctionCallInfo fcinfo, const PostingResu
 	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
+/* Makes the first result of a repeat; the giver's event has the points below zero. */
 static Datum
 earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
@@ -42,6 +49,10 @@ earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent
 	return transfer_result(operation, fcinfo, &result);
 }
 
+/*
+ * Gives regular points of one customer to another. The request has no field for the giver, so its customer is
+ * filled by hand. The receiver's accounts are written before the operation ends, which writes the giver's.
+ */
 Datum
 loyalty_transfer_points(PG_FUNCTION_ARGS)
 {

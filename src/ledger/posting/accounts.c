@@ -2,12 +2,14 @@
  * accounts.c: which accounts of a customer take part in a posting, and the accounts that are opened for it.
  *
  * The choice says of which program and category. Accounts that take part are read, in the order of program and
- * category, and with them the times that the posting may not fall behind: an account that takes no part lifts no time
- * and expires nothing. That is why a call names no more than it touches.
+ * category, and with them the times that the posting may not fall behind: an account that takes no part lifts
+ * no time and expires nothing. That is why a call names no more than it touches.
  *
- * The accounts of a program are opened together, one of each category, by an event of their own at the time of the
- * registration: with the registration itself, or, where the program is younger, when they are first chosen. The
- * customer is locked, so that nobody opens them beside.
+ * The accounts of a program are opened together, one of each category, by an event of their own at the time of
+ * the registration: with the registration itself, or, where the program is younger, when they are first
+ * chosen. The customer's row is locked by then (loyalty_posting_begin, the batch, or the registration that
+ * made it), so that nobody opens them beside. Nothing is late here: accounts are as the last committed call
+ * left them, in a batch as the last item did.
  */
 #include "postgres.h"
 
@@ -23,6 +25,7 @@
 static const Category categories[LOYALTY_CATEGORIES] = { CATEGORY_REGULAR, CATEGORY_PROMISED,
 														 CATEGORY_TRIGGER_BASED };
 
+/* Judges by the row that was read with the lock: an enrolment that this call waited for counts. */
 bool
 loyalty_posting_judge_loyalty(const Posting *posting, LoyaltyRefusal *refusal)
 {
@@ -34,6 +37,7 @@ loyalty_posting_judge_loyalty(const Posting *posting, LoyaltyRefusal *refusal)
 	return true;
 }
 
+/* Finds an account among those that take part, or NULL. A loop: customers have three accounts a program. */
 static PostedAccount *
 find_account(Posting *posting, int32 program_id, char category)
 {
@@ -49,6 +53,7 @@ find_account(Posting *posting, int32 program_id, char category)
 	return NULL;
 }
 
+/* Raises an internal error where the account is missing: the choice at loading must have named it. */
 PostedAccount *
 loyalty_posting_account(Posting *posting, int32 program_id, char category)
 {
@@ -59,6 +64,10 @@ loyalty_posting_account(Posting *posting, int32 program_id, char category)
 	return account;
 }
 
+/*
+ * Accounts begin at the registration, so that the first event may be as old as that. The first hash of their
+ * chain is all zero.
+ */
 void
 loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, int count,
 					  PostedAccount *accounts)
@@ -74,6 +83,10 @@ loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, in
 		};
 }
 
+/*
+ * Comes after the entries: the rows go in with the number and the hash of their last entry, so that no update
+ * follows.
+ */
 void
 loyalty_accounts_insert(Posting *posting, PostedAccount *accounts, int count)
 {
@@ -89,7 +102,11 @@ loyalty_accounts_insert(Posting *posting, PostedAccount *accounts, int count)
 						   count);
 }
 
-/* Opens the accounts of some programs under one event; "accounts" has room for all of them. */
+/*
+ * Opens the accounts of some programs under one event, with an opening entry of zero points each; "accounts"
+ * has room for all of them. Leaves the times of the posting at those of the registration: whoever goes on
+ * fixes them anew.
+ */
 static void
 open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const Event *origin,
 			  PostedAccount *accounts)
@@ -107,7 +124,10 @@ open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const
 	loyalty_accounts_insert(posting, accounts, count * LOYALTY_CATEGORIES);
 }
 
-/* Room for more accounts behind those that take part; they do from here on. */
+/*
+ * Makes room for more accounts behind those that take part; the new ones do from here on. The old array stays
+ * as it is, so a pointer into it no longer reaches the posting's accounts.
+ */
 static PostedAccount *
 add_accounts(Posting *posting, int count)
 {
@@ -120,12 +140,17 @@ add_accounts(Posting *posting, int count)
 	return added;
 }
 
+/* Opens one program that is younger than the customer. Its opening says no till: nobody was there. */
 static void
 open_program(Posting *posting, const LoyaltyProgram *program)
 {
 	open_accounts(posting, program, 1, NULL, add_accounts(posting, LOYALTY_CATEGORIES));
 }
 
+/*
+ * Reads the accounts of a choice, from the batch's kept ones where there are any: rows in the table are older
+ * then. One program is found by its key, which takes one look into one index for the regular account alone.
+ */
 static int
 read_accounts(const Posting *posting, const AccountChoice *choice, PostedAccount **accounts)
 {
@@ -153,6 +178,10 @@ keep_accounts(Posting *posting, const PostedAccount *before, int count)
 			*add_accounts(posting, 1) = before[i];
 }
 
+/*
+ * Reads, then opens what is missing, then puts those back that took part before: only their order changes.
+ * "every_category" asks for no enrolment: merges and deletions take whatever accounts there are.
+ */
 void
 loyalty_posting_load(Posting *posting, AccountChoice choice)
 {
@@ -172,6 +201,10 @@ loyalty_posting_load(Posting *posting, AccountChoice choice)
 		keep_accounts(posting, before, before_count);
 }
 
+/*
+ * Builds a posting by hand, as there is no customer to lock: this transaction has just made or locked the row.
+ * All programs of the org open under one event, which says where the registration came from.
+ */
 void
 loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolment)
 {
@@ -193,6 +226,7 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 					  palloc0(sizeof(PostedAccount) * count * LOYALTY_CATEGORIES));
 }
 
+/* Adds up balances as the events left them. */
 int64
 loyalty_posting_current_points(const Posting *posting)
 {

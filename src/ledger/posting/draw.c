@@ -1,5 +1,20 @@
 /*
  * draw.c: walking open lots. One pass serves a redemption, which draws, and an award, which only rolls.
+ *
+ * Lots come in the order in which they are spent: by expiry, then award, then id, over all accounts that pay.
+ * Each that is neither due nor held back gives what it has towards the points that are wanted, in whole steps
+ * of its program's decimals. A rolling lot that stays open gets the expiry of points that are awarded at the
+ * event's time, if that is later. The walk ends early where nothing can change any more: nothing is wanted, no
+ * account rolls, and each account that was drawn on has met the lot that is its next expiry. Most redemptions
+ * need one or two lots.
+ *
+ * Nothing is written by the walk; it is judged first. Posting makes one debit per account that paid with a
+ * movement per lot, then one memo per account whose lots rolled. An account rolls where it was active: where
+ * it was drawn on, or, in a walk that draws nothing, in any case. Whoever may owe lets the missing points
+ * become arrears before that.
+ *
+ * The customer is locked, or nothing will be posted (a dry run). May be late: expiries that are due and not
+ * posted; the walk passes over such lots, and they are posted before its draws.
  */
 #include "postgres.h"
 
@@ -8,6 +23,11 @@
 #include "ledger/posting/event.h"
 #include "ledger/posting/lot_dates.h"
 
+/*
+ * Chooses the accounts of the category that pay, and says what rolling lots of each roll to: the expiry of an
+ * award at the event's own time, so that a late event does not roll further than a timely one would have.
+ * Other categories than the regular one never roll.
+ */
 static void
 begin_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 {
@@ -38,6 +58,7 @@ begin_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 	}
 }
 
+/* Finds the account of a lot. It must take part, or its lots would be written and its balance not. */
 static WalkedAccount *
 walked_account(LotWalk *walk, int32 program_id)
 {
@@ -49,7 +70,10 @@ walked_account(LotWalk *walk, int32 program_id)
 	elog(ERROR, "a lot of program %d has no account", program_id);
 }
 
-/* Whether a lot gives points to the operation at hand. */
+/*
+ * Tells whether a lot pays for the operation at hand. Where points may be taken before they are redeemable,
+ * due lots are out already (loyalty_walk).
+ */
 static bool
 gives(const Posting *posting, const DrawRequest *request, const Lot *lot)
 {
@@ -58,7 +82,10 @@ gives(const Posting *posting, const DrawRequest *request, const Lot *lot)
 	return request->ignore_redeemable_from || loyalty_lot_pays(lot, posting->effective_at);
 }
 
-/* What a walk knows of a lot that stays open, whose expiry rolls where the account was active. */
+/*
+ * Notes a lot that stays open: it rolls if its account does, whether that turns out active or not, and counts
+ * for the next expiry. Rolls of inactive accounts are never posted.
+ */
 static void
 leave_open(WalkedAccount *account, Lot *lot)
 {
@@ -68,7 +95,11 @@ leave_open(WalkedAccount *account, Lot *lot)
 	account->next_expiry = Min(account->next_expiry, lot->expires_at);
 }
 
-/* Takes what one lot can give towards "wanted" and notes where its expiry goes; returns how much it gave. */
+/*
+ * Takes what one lot can give towards "wanted" and notes where its expiry goes; returns how much it gave. Lots
+ * that neither paid nor rolled are forgotten. What is available is kept below the limit of points: it is a
+ * number to be shown, and may be a sum over programs.
+ */
 static int64
 visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
 {
@@ -90,7 +121,10 @@ visit(Posting *posting, LotWalk *walk, WalkedLot *visited, int64 wanted)
 	return visited->drawn;
 }
 
-/* Nothing is wanted any more, no expiry rolls, and every account that was drawn on knows its next expiry. */
+/*
+ * Tells whether no further lot can change anything: nothing is wanted any more, no expiry rolls, and every
+ * account that was drawn on knows its next expiry, as lots come by expiry.
+ */
 static bool
 is_done(const LotWalk *walk, int64 wanted)
 {
@@ -108,6 +142,10 @@ is_done(const LotWalk *walk, int64 wanted)
 	return true;
 }
 
+/*
+ * Sees lots as they stand in the table, rows that a batch keeps back of the customer included: they go out
+ * first. Due lots are passed over here, so that no rule below has to think of them.
+ */
 void
 loyalty_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 {
@@ -130,6 +168,10 @@ loyalty_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 	walk->missing = wanted;
 }
 
+/*
+ * Goes backwards, so that the first expiring points stay spent. A lot that was emptied stays open now: it
+ * rolls and counts for the next expiry as if the draw had been smaller from the start.
+ */
 void
 loyalty_walk_give_back(LotWalk *walk, int64 points)
 {
@@ -150,6 +192,7 @@ loyalty_walk_give_back(LotWalk *walk, int64 points)
 	}
 }
 
+/* Serves redemptions, transfers and corrections, so that all refuse with the same words. */
 bool
 loyalty_refuse_insufficient(int64 available, int64 asked, LoyaltyRefusal *refusal)
 {
@@ -158,6 +201,10 @@ loyalty_refuse_insufficient(int64 available, int64 asked, LoyaltyRefusal *refusa
 							 loyalty_points_text(asked)));
 }
 
+/*
+ * The account is debited for all that was asked: what lots paid, and what it owes from here on. No lot moves
+ * for the second part.
+ */
 void
 loyalty_walk_book_arrears(LotWalk *walk)
 {
@@ -165,6 +212,10 @@ loyalty_walk_book_arrears(LotWalk *walk)
 	walk->accounts[0].drawn += walk->missing;
 }
 
+/*
+ * Goes over all lots once for each account that paid: quadratic, but few accounts pay for one redemption. The
+ * next expiry comes from the walk, which passed over due lots and knows the rolls.
+ */
 void
 loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house)
 {
@@ -191,7 +242,10 @@ loyalty_walk_post_draws(Posting *posting, LotWalk *walk, HouseAccount house)
 	}
 }
 
-/* Lots that were drawn on as well are written with their draw already. */
+/*
+ * Posts one lot's new expiry, with the account's memo before the first. Lots that were drawn on as well are
+ * written with their draw already, in the same event.
+ */
 static void
 post_roll(Posting *posting, WalkedAccount *account, const WalkedLot *walked, bool *memo_posted)
 {
@@ -203,6 +257,10 @@ post_roll(Posting *posting, WalkedAccount *account, const WalkedLot *walked, boo
 	loyalty_event_add_expiry_change(posting, walked->lot.lot_id, walked->old_expiry, walked->lot.expires_at);
 }
 
+/*
+ * The next expiry is set even where no lot moved: an award that rolls has walked all open lots, and knows it
+ * anew.
+ */
 void
 loyalty_walk_post_rolls(Posting *posting, LotWalk *walk)
 {
@@ -224,6 +282,10 @@ loyalty_walk_post_rolls(Posting *posting, LotWalk *walk)
 	}
 }
 
+/*
+ * A draw of no points: the walk meets all open lots of the program, and gives none away. Programs that do not
+ * roll cost nothing here.
+ */
 void
 loyalty_roll_lots(Posting *posting, const LoyaltyProgram *program)
 {

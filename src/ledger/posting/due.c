@@ -1,15 +1,17 @@
 /*
  * due.c: what is due and its expiry.
  *
- * An account knows when the first of its open lots expires. Where that has come by the effective time of a posting, its
- * open lots are read in the order in which they are spent, which is that of their expiry, up to the first one that is
- * not due; that one is the next expiry. What is due leaves by one event per instant, with one entry per account, at
- * that instant and not when it was found: a balance as of any time is the same, whether a job, a redemption or nobody
- * came by.
+ * An account knows when the first of its open lots expires. Where that has come by the effective time of a
+ * posting, its open lots are read in the order in which they are spent, which is that of their expiry, up to
+ * the first one that is not due; that one is the next expiry. What is due leaves by one event per instant,
+ * with one entry per account, at that instant and not when it was found: a balance as of any time is the same,
+ * whether a job, a redemption or nobody came by. Where nothing is due, the whole costs a comparison per
+ * account.
  *
- * The customer is locked, or the lots were read under its lock (the job). May be late: an expiry whose instant lies
- * before the account's last entry takes effect with that entry; and points of a late event, or of a lot that comes
- * back, may be due on arrival: they expire in an event after the one that brought them, whose id was reserved before.
+ * The customer is locked, or the lots were read under its lock (the job). May be late: an expiry whose instant
+ * lies before the account's last entry takes effect with that entry; and points of a late event, or of a lot
+ * that comes back, may be due on arrival: they expire in an event after the one that brought them, whose id
+ * was reserved before.
  */
 #include "postgres.h"
 
@@ -26,9 +28,13 @@ typedef struct DueLot
 	PostedAccount *account;
 } DueLot;
 
+/* Lots that are due, of all accounts: in the order of instants once they are sorted. */
 typedef LOYALTY_ARRAY(DueLot) DueLots;
 
-/* Whether an account has lots that are due: it is without a next expiry until the first one that is not comes along. */
+/*
+ * Tells whether an account has lots that are due. If so, the account is without a next expiry until take_due
+ * meets the first lot that is not due.
+ */
 static bool
 begin_due(const Posting *posting, PostedAccount *account)
 {
@@ -39,7 +45,10 @@ begin_due(const Posting *posting, PostedAccount *account)
 	return true;
 }
 
-/* Takes the next open lot of an account, in spending order; false for one that is not due, the account's next expiry. */
+/*
+ * Takes the next open lot of an account, in spending order; false for one that is not due, which is the
+ * account's next expiry.
+ */
 static bool
 take_due(const Posting *posting, PostedAccount *account, const Lot *lot, DueLots *due)
 {
@@ -54,6 +63,10 @@ take_due(const Posting *posting, PostedAccount *account, const Lot *lot, DueLots
 	return true;
 }
 
+/*
+ * Adds the due lots of an account. The stream reads lots as they stand in the table: rows that a writer keeps
+ * back of this customer go out first.
+ */
 static void
 collect_due(Posting *posting, PostedAccount *account, DueLots *due)
 {
@@ -69,7 +82,10 @@ collect_due(Posting *posting, PostedAccount *account, DueLots *due)
 	loyalty_close_lots(stream);
 }
 
-/* By instant, then account: one event per instant, one entry per account in it. */
+/*
+ * Orders by instant, then account: one event per instant, one entry per account in it. Accounts come in the
+ * order in which they take part.
+ */
 static int
 compare_due(const void *left, const void *right)
 {
@@ -83,7 +99,10 @@ compare_due(const void *left, const void *right)
 	return loyalty_compare_int64(a->lot.lot_id, b->lot.lot_id);
 }
 
-/* Posts the due lots of one account at one instant; returns how many there are. */
+/*
+ * Posts the due lots of one account at one instant; returns how many there are. All of a lot's remaining
+ * points go.
+ */
 static int
 post_due_of_account(Posting *posting, const DueLot *due, int count)
 {
@@ -105,6 +124,10 @@ post_due_of_account(Posting *posting, const DueLot *due, int count)
 	return n;
 }
 
+/*
+ * Posts what was collected, instant by instant from the earliest on, and puts the effective time of the
+ * posting back in the end.
+ */
 static void
 post_due(Posting *posting, DueLots *due)
 {
@@ -128,6 +151,10 @@ post_due(Posting *posting, DueLots *due)
 	posting->effective_at = effective_at;
 }
 
+/*
+ * Reads no lot where the account says that nothing has come due. Does not touch the account: the caller only
+ * judges.
+ */
 int64
 loyalty_posting_due(const Posting *posting, const Account *account)
 {
@@ -145,7 +172,11 @@ loyalty_posting_due(const Posting *posting, const Account *account)
 	return due;
 }
 
-/* The lots are read where it matters alone: no more can be due than the balance. */
+/*
+ * The first condition takes the worst case, that the whole balance expires, and reads no lots: an account far
+ * from the limits passes by it. Lots are read for the others alone; expiry makes room in the balance, and
+ * takes some in the counter of expired points.
+ */
 bool
 loyalty_posting_takes(const Posting *posting, const Account *account, int64 coming, int64 passing)
 {
@@ -161,6 +192,9 @@ loyalty_posting_takes(const Posting *posting, const Account *account, int64 comi
 	return loyalty_account_takes(&then, coming) && loyalty_account_has_room(&then, coming, passing);
 }
 
+/*
+ * Collects from all accounts before it posts, since an event holds what expires at one instant in all of them.
+ */
 bool
 loyalty_posting_expire_due(Posting *posting)
 {
@@ -173,13 +207,20 @@ loyalty_posting_expire_due(Posting *posting)
 	return due.n > 0;
 }
 
+/*
+ * Ids come from one sequence, ascending within a server: drawn now, it is lower than all that are drawn later.
+ */
 void
 loyalty_posting_reserve_expiry(Posting *posting)
 {
 	LOYALTY_APPEND(posting->reserved_event_ids, loyalty_next_id());
 }
 
-/* They are taken from the end: the expiry of the first instant has the lowest id. A lot too many reserves an id too many. */
+/*
+ * Works on copies of the accounts, as nothing expires yet. Draws an id per due lot, more than the instants
+ * need, and one more if the event is late. They are taken from the end, so they are turned round: the expiry
+ * of the first instant gets the lowest id.
+ */
 void
 loyalty_posting_reserve_expiries(Posting *posting)
 {
@@ -206,6 +247,10 @@ loyalty_posting_reserve_expiries(Posting *posting)
 	}
 }
 
+/*
+ * Walks accounts and lots side by side, each lot once. Lots behind the first one that is not due, and those of
+ * an account where nothing is due, are passed over.
+ */
 void
 loyalty_posting_expire_lots(Posting *posting, const LotRow *lots, int count)
 {

@@ -1,15 +1,18 @@
 /*
- * event.c: the event under construction: what happened to a customer at a time, with an entry for each account that
- * it touches, and the lots, movements and changes of expiry that come with each entry.
+ * event.c: the event under construction: what happened to a customer at a time, with an entry for each account
+ * that it touches, and the lots, movements and changes of expiry that come with each entry.
  *
- * An event is begun, gets its entries one after another, each followed by its parts, and is ended. Each entry moves
- * its account at once, so that the next one sees the balance it left; nothing goes to a table before the end. There the
- * parts are sorted as the verifier will read them, each entry is hashed over the last hash of its account, and
- * everything is written: a lot that several entries touched once, as the last one left it. One event is under
- * construction at a time, and what stands in the posting of the last one is read by callers until the next begins.
+ * An event is begun, gets its entries one after another, each followed by its parts, and is ended. Each entry
+ * moves its account at once, so that the next one sees the balance it left; nothing goes to a table before the
+ * end. There the parts are sorted as the verifier will read them, each entry is hashed over the last hash of
+ * its account, and everything is written: a lot that several entries touched once, as the last one left it.
+ * One event is under construction at a time, and what stands in the posting of the last one is read by callers
+ * until the next begins.
  *
- * The customer is locked, and so is every chain of hashes. The time of an event may be long past; its effective time
- * never lies before that of the account's last entry (loyalty_account_post lifts it).
+ * The customer is locked, and so is every chain of hashes. The time of an event may be long past; its
+ * effective time never lies before that of the account's last entry (loyalty_account_post lifts it). Rows of
+ * accounts are late: they are written by loyalty_posting_end. In a batch all rows are, and go out with the
+ * writer.
  */
 #include "postgres.h"
 
@@ -21,6 +24,11 @@
 #include "ledger/posting/event.h"
 #include "ledger/posting/posting.h"
 
+/*
+ * An expiry takes an id that was reserved, where there is one: it is lower than that of the event which
+ * brought the points (due.h). Arrays are emptied, not freed: the next event of the posting fills the same
+ * memory.
+ */
 void
 loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, const Event *origin)
 {
@@ -37,6 +45,7 @@ loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, co
 	posting->movements.n = posting->expiry_changes.n = 0;
 }
 
+/* Serves judgements as well, which refuse before anything is written. */
 bool
 loyalty_refuse_overflow(LoyaltyRefusal *refusal)
 {
@@ -45,6 +54,11 @@ loyalty_refuse_overflow(LoyaltyRefusal *refusal)
 				   errdetail(POINTS_LIMIT_DETAIL));
 }
 
+/*
+ * The day that an entry counts for is that of its effective time where the org is, or the first open day if
+ * that one is closed. An overflow can only be raised: the account has moved by then, so whoever must go on
+ * afterwards judges before (loyalty_posting_takes).
+ */
 void
 loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house, int64 points)
 {
@@ -61,6 +75,10 @@ loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, Hou
 	LOYALTY_APPEND(posting->entry_accounts, account);
 }
 
+/*
+ * Copies the lot as it is at this entry. Additions are numbered, so that the last one of each lot is known
+ * after sorting.
+ */
 void
 loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new)
 {
@@ -74,6 +92,7 @@ loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new)
 	LOYALTY_APPEND(posting->lots, posted);
 }
 
+/* Keeps the place of the row, which spares the update a search in an index. */
 void
 loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData tid)
 {
@@ -81,6 +100,7 @@ loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData ti
 	posting->lots.items[posting->lots.n - 1].tid = tid;
 }
 
+/* Gets the entry's number now: the key of a movement is lot, entry and type. */
 void
 loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points)
 {
@@ -96,6 +116,10 @@ loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, in
 	LOYALTY_APPEND(posting->movements, posted);
 }
 
+/*
+ * Arrears come first: what a customer owes is paid by the next points that arrive in the account, before
+ * anybody can spend them. A lot that pays with all its points is written, closed from the start.
+ */
 int64
 loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot)
 {
@@ -109,6 +133,9 @@ loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot)
 	return paid;
 }
 
+/*
+ * Keeps both instants: the lot has its expiry of today alone, and the hash of its award covers the first one.
+ */
 void
 loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to)
 {
@@ -124,7 +151,7 @@ loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from
 	LOYALTY_APPEND(posting->expiry_changes, posted);
 }
 
-/* As the verifier reads them: by lot, then type. */
+/* Orders movements as the verifier reads them: by lot, then type. */
 static int
 compare_movements(const void *left, const void *right)
 {
@@ -136,7 +163,7 @@ compare_movements(const void *left, const void *right)
 	return (int) a->movement_type - (int) b->movement_type;
 }
 
-/* By lot, and what came to a lot first before what came later. */
+/* Orders lots by id, and what came to a lot first before what came later. */
 static int
 compare_lots(const void *left, const void *right)
 {
@@ -148,6 +175,7 @@ compare_lots(const void *left, const void *right)
 	return a->order - b->order;
 }
 
+/* Orders changes by lot: an entry changes the expiry of a lot once at most. */
 static int
 compare_expiry_changes(const void *left, const void *right)
 {
@@ -155,7 +183,11 @@ compare_expiry_changes(const void *left, const void *right)
 								 ((const PostedExpiryChange *) right)->change.lot_id);
 }
 
-/* The hash of an entry over its account's last one; its parts come by lot id, as the verifier reads them. */
+/*
+ * Hashes an entry over its account's last hash. Its parts come by lot id, as the verifier reads them; of lots
+ * those alone that the event brings, since what changes later is covered by the movements. Looks at all parts
+ * of the event for each entry, which is quadratic, but an event has one entry per account and rarely more.
+ */
 static void
 hash_entry(Posting *posting, int index)
 {
@@ -182,7 +214,10 @@ hash_entry(Posting *posting, int index)
 	memcpy(account->last_hash, hashed->hash, ENTRY_HASH_BYTES);
 }
 
-/* The event and its entries. */
+/*
+ * Writes the event and its entries. An event of a single entry that nothing looks up stands in that entry and
+ * has no row: most awards and expiries are such.
+ */
 static void
 write_event(Posting *posting)
 {
@@ -199,7 +234,10 @@ write_event(Posting *posting)
 							 posting->entries.items, count);
 }
 
-/* A lot that the event touches several times is written once, as it was left. */
+/*
+ * Writes a lot that the event touches several times once, as it was left: the last of its additions, which are
+ * neighbours now. A lot is new if any of its additions was.
+ */
 static void
 write_lots(Posting *posting)
 {
@@ -235,6 +273,7 @@ write_lots(Posting *posting)
 		loyalty_lots_update(posting->writer, customer_id, &changed);
 }
 
+/* Writes all movements of the event together; pointers do, since the array stays until the rows are made. */
 static void
 write_movements(Posting *posting)
 {
@@ -252,6 +291,10 @@ write_movements(Posting *posting)
 								 posting->event.event_id, &rows);
 }
 
+/*
+ * Sorts first, since both the hashes and the writing of lots rely on the order of ids. Then hashes entry by
+ * entry, in the order of posting: two entries of one account chain to each other. Rows go in table by table.
+ */
 void
 loyalty_event_end(Posting *posting)
 {

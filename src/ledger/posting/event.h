@@ -1,31 +1,44 @@
-/* event.h: the event under construction: its entries, and the lots and movements of each. */
+/*
+ * event.h: the event under construction: its entries, and the lots and movements of each. The customer is
+ * locked and the posting has its accounts and its times. One event is under construction at a time.
+ */
 #ifndef LOYALTY_EVENT_H
 #define LOYALTY_EVENT_H
 
 #include "ledger/posting/posting.h"
 
-/* LY404 for what would take an account beyond its limits. */
+/* Refuses with LY404 what would take an account beyond its limits. */
 extern bool loyalty_refuse_overflow(LoyaltyRefusal *refusal);
 
 /*
- * Begins an event that has of its origin (NULL: none) all that says where it came from: source, till, store, request, bill,
- * partner. Posts one entry of it (LY404). Ends it: everything is written.
+ * Begins an event that takes over all that its origin (NULL: none) says: source, till, store, request, bill,
+ * partner, the event reversed, and the id where it has one already; else it draws an id.
  */
 extern void loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time,
 								const Event *origin);
+/*
+ * Posts one entry, which moves the account at once; raises LY404 where a balance or a counter has no room. The
+ * account is one of the posting, or one that is just being opened.
+ */
 extern void loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house,
 							   int64 points);
+/*
+ * Ends the event: hashes its entries and writes all of it but the accounts. What it wrote can be read in the
+ * posting until the next one begins.
+ */
 extern void loyalty_event_end(Posting *posting);
 
 /*
- * Parts of the event's last entry. A lot may be added again as further entries change it; one movement of a lot per
- * entry and type.
+ * Adds a part of the event's last entry. A lot may be added again as further entries change it; one movement
+ * of a lot per entry and type.
  */
 extern void loyalty_event_add_lot(Posting *posting, const Lot *lot, bool is_new);
 
 /* The same for a lot whose row was read at a place, so that it need not be found again. */
 extern void loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPointerData tid);
+/* Adds a movement of points (positive) within a lot to the last entry. */
 extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
+/* Adds a change of a lot's expiry to the last entry, a memo; the lot itself is added by the caller. */
 extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
 
 /*

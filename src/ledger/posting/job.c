@@ -1,8 +1,14 @@
 /*
  * job.c: the frame of procedures that commit batch by batch.
  *
- * The switch to the owner never spans a commit: each batch opens a call frame of its own, which switches, checks
- * the caller's access again and switches back; an error at any point leaves the session with its caller.
+ * Each batch finds its customers, locks them ascending, posts them and is committed with its locks, so that a
+ * job over a million customers holds few at a time and loses one batch at most when it is stopped. What the
+ * next run has to do is in the tables: it goes on where this one ended. Customers who cannot be done are left
+ * out of the batches to come, as they stay due and would be found again.
+ *
+ * The switch to the owner never spans a commit: each batch opens a call frame of its own, which switches,
+ * checks the caller's access again and switches back; an error at any point leaves the session with its
+ * caller. Locks are the batch's own business; here none is held.
  */
 #include "postgres.h"
 
@@ -17,6 +23,10 @@
 
 #define MAX_BATCH 100000
 
+/*
+ * PostgreSQL says in the context of a CALL whether a commit is allowed there: in a transaction block and
+ * inside a function it is not.
+ */
 void
 loyalty_require_no_transaction(FunctionCallInfo fcinfo, const char *procedure)
 {
@@ -28,6 +38,10 @@ loyalty_require_no_transaction(FunctionCallInfo fcinfo, const char *procedure)
 						errhint("Use it on its own, outside BEGIN and outside functions.")));
 }
 
+/*
+ * Reads before any frame is open: defaults and sizes are the same in every batch. Whether the time lies after
+ * the clock is judged in each, by that call's clock.
+ */
 static void
 read_arguments(LoyaltyJob *job)
 {
@@ -39,6 +53,10 @@ read_arguments(LoyaltyJob *job)
 		loyalty_raise_not_allowed("batch_size", "1 to 100000");
 }
 
+/*
+ * Warns instead of raising: an error would take back the whole batch, in this run and in every later one. The
+ * list lives as long as the job, behind all commits.
+ */
 void
 loyalty_job_leave_out(LoyaltyJob *job, int64 customer_id)
 {
@@ -52,6 +70,7 @@ loyalty_job_leave_out(LoyaltyJob *job, int64 customer_id)
 					  errhint("Correct the customer's points, then call %s again.", job->procedure)));
 }
 
+/* Runs one batch in a frame of its own. Access may have been taken away since the last one. */
 static int
 run_batch(LoyaltyJob *job)
 {
@@ -66,6 +85,11 @@ run_batch(LoyaltyJob *job)
 	return count;
 }
 
+/*
+ * Connects to SPI once, in the way that may commit: its memory outlives the commits, and so does the list of
+ * those left out. Each batch needs a snapshot, as the commit before took the portal's. A batch that looked at
+ * nobody has nothing left to do and ends the job.
+ */
 void
 loyalty_job_run(LoyaltyJob *job)
 {

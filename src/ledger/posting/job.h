@@ -11,7 +11,10 @@
 
 typedef struct LoyaltyJob LoyaltyJob;
 
-/* What the frame passes on to a batch, and what a batch notes for the next one. */
+/*
+ * A job: what the frame passes on to a batch, and what a batch notes for the next one. The procedure fills the
+ * first members and the batch; the rest begins as zero.
+ */
 struct LoyaltyJob
 {
 	FunctionCallInfo fcinfo;
@@ -20,11 +23,11 @@ struct LoyaltyJob
 	TimestampTz as_of;
 	int batch_size;
 	int64 after;				   /* the last customer of the batch before; 0: none */
-	int64 done;					   /* customers */
-	MemoryContext context;		   /* of the whole job */
+	int64 done;					   /* customers, in all batches */
+	MemoryContext context;		   /* lives as long as the job */
 	LOYALTY_ARRAY(int64) left_out; /* customers whom it cannot do */
 
-	/* One batch in the transaction at hand; returns how many customers it looked at: none ends the job. */
+	/* Does one batch in the transaction at hand; returns how many customers it looked at: none ends the job. */
 	int (*batch)(LoyaltyJob *job, LoyaltyCall *call);
 };
 

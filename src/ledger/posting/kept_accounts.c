@@ -1,10 +1,16 @@
 /*
  * kept_accounts.c: the accounts of a customer of whom a batch posts several items.
+ *
+ * An item works on copies and gives them back when it is posted. An item that is refused gives nothing back,
+ * so the next one finds the accounts as if it had never been there: that is what a subtransaction would have
+ * been for. Copies carry the place of their rows, so that the write in the end need not find them again. The
+ * rows in the table are late until then; whoever reads accounts of the customer in between, reads them here.
  */
 #include "postgres.h"
 
 #include "ledger/posting/kept_accounts.h"
 
+/* Finds a kept account, or NULL. */
 static PostedAccount *
 find(KeptAccounts *kept, int32 program_id, Category category)
 {
@@ -20,6 +26,7 @@ find(KeptAccounts *kept, int32 program_id, Category category)
 	return NULL;
 }
 
+/* Keeps one more, in the context that outlives the items. */
 static void
 add(KeptAccounts *kept, const PostedAccount *account)
 {
@@ -29,7 +36,10 @@ add(KeptAccounts *kept, const PostedAccount *account)
 	MemoryContextSwitchTo(caller);
 }
 
-/* Of one program, or all: items that name no program may touch any account. */
+/*
+ * Reads the accounts of one program; or all, since items that name no program may touch any account. An
+ * account that is kept already stays: its row in the table is older.
+ */
 static void
 read_missing(KeptAccounts *kept, const Posting *posting, const AccountChoice *choice, Category category)
 {
@@ -52,6 +62,11 @@ read_missing(KeptAccounts *kept, const Posting *posting, const AccountChoice *ch
 	kept->has_all = choice->program == NULL;
 }
 
+/*
+ * Copies come unchanged, whatever items before did: "changed" says what this item does, and the kept account
+ * remembers the rest. The order is that in which accounts were read, which is the table's unless items asked
+ * for programs one by one.
+ */
 int
 loyalty_kept_accounts_take(KeptAccounts *kept, const Posting *posting, const AccountChoice *choice,
 						   PostedAccount **accounts)
@@ -75,6 +90,10 @@ loyalty_kept_accounts_take(KeptAccounts *kept, const Posting *posting, const Acc
 	return count;
 }
 
+/*
+ * An account that the item did not change stays as it was kept: its copy lost the mark that an item before had
+ * changed it. One that is new was opened by the item, and its row is in the writer.
+ */
 void
 loyalty_kept_accounts_put(KeptAccounts *kept, const PostedAccount *accounts, int count)
 {

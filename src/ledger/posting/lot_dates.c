@@ -6,6 +6,10 @@
 
 #include "ledger/posting/lot_dates.h"
 
+/*
+ * Points are good through their last day: they expire with the first instant of the day after, in the org's
+ * zone, where a day may have 23 or 25 hours.
+ */
 TimestampTz
 loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, TimestampTz awarded_at)
 {
@@ -17,6 +21,7 @@ loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, T
 	return loyalty_start_of_day(last_day + 1, call->org->zone);
 }
 
+/* Whole days are waited, so the instant is the first of a day. */
 TimestampTz
 loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program, TimestampTz awarded_at)
 {
@@ -25,6 +30,7 @@ loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program, Time
 	return loyalty_start_of_day(loyalty_program_promise_day(&program->rules, awarded_on), call->org->zone);
 }
 
+/* A promise may name a date that lies before its award, where the award was told of late. */
 TimestampTz
 loyalty_conversion_instant(const Lot *promised)
 {

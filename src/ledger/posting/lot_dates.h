@@ -1,4 +1,7 @@
-/* lot_dates.h: when lots expire and become redeemable, as instants in the org's time zone. */
+/*
+ * lot_dates.h: when lots expire and become redeemable, as instants in the org's time zone. Needs the org of a
+ * call, no table and no lock.
+ */
 #ifndef LOYALTY_LOT_DATES_H
 #define LOYALTY_LOT_DATES_H
 
@@ -13,7 +16,7 @@ extern TimestampTz loyalty_program_expiry(const LoyaltyCall *call, const Loyalty
 extern TimestampTz loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program,
 									   TimestampTz awarded_at);
 
-/* When a promised lot becomes regular: not before it was awarded. */
+/* Returns the instant at which a promised lot becomes regular: not before it was awarded. */
 extern TimestampTz loyalty_conversion_instant(const Lot *promised);
 
 #endif

@@ -1,9 +1,19 @@
 /*
  * operation.c: what earning, redeeming and billing share beyond the posting.
  *
- * The order of an operation: who it is (name), the customer's lock, the key of a repeat, the survivor of a merge, the card
- * (hold); then what the request says (operation_reading.c), read by those who judge it. A call goes through it alone, a
- * batch with all its items from step to step, so that both refuse the same for the same reason.
+ * The order of an operation: who it is (name), the customer's lock, the key of a repeat, the survivor of a
+ * merge, the card (hold); then what the request says (operation_reading.c), read by those who judge it. A call
+ * goes through it alone, a batch with all its items from step to step, so that both refuse the same for the
+ * same reason.
+ *
+ * The customer's lock comes before the key is looked for: of two calls with one key the second waits, and
+ * finds the event of the first. A repeat comes before the card and the merge are judged: it gets the first
+ * result, whatever happened since. The card comes after the customer, as in every call that changes cards,
+ * which lock its owner first; it was read under no lock to find the owner, so it is judged again.
+ *
+ * With two customers the lower id is locked first. In a race with a merge a survivor may be locked out of that
+ * order; a circle of waits that comes of it is ended by PostgreSQL, as an error of one of the calls. Nothing
+ * is late here: what was read before the lock only says whom to lock.
  */
 #include "postgres.h"
 
@@ -18,7 +28,10 @@
 
 /* ---- who it is */
 
-/* The digests of the key and of the request go into the event; a repeat finds them there. */
+/*
+ * Reads the key. Its digest and that of the request go into the event, where a repeat finds them; the key
+ * itself is kept nowhere.
+ */
 bool
 loyalty_operation_key(const OperationRequest *request, OperationSubject *subject, LoyaltyRefusal *refusal)
 {
@@ -33,7 +46,7 @@ loyalty_operation_key(const OperationRequest *request, OperationSubject *subject
 	return true;
 }
 
-/* Whether the customer, or one of its group, has an event with the key. */
+/* Tells whether the customer, or one of its group, has an event with the key. */
 static bool
 find_earlier(const LoyaltyCall *call, const OperationRequest *request, const OperationSubject *subject,
 			 const LoyaltyCustomer *customer, EarlierEvent *earlier)
@@ -41,7 +54,10 @@ find_earlier(const LoyaltyCall *call, const OperationRequest *request, const Ope
 	return loyalty_event_by_key(call->org->org_id, customer, &subject->key, request->digest, earlier);
 }
 
-/* A value of one of the two kinds of identifiers of a card, if it is given. */
+/*
+ * Reads a value of one of the two kinds of identifiers of a card, if it is given, and counts it among those
+ * that name the customer.
+ */
 static bool
 read_card(const NullableDatum *given, const char *type, OperationSubject *subject, int *named,
 		  LoyaltyRefusal *refusal)
@@ -58,7 +74,11 @@ read_card(const NullableDatum *given, const char *type, OperationSubject *subjec
 	return true;
 }
 
-/* A repeat is the first call's customer's, whatever has become of the card since; 0: no former owner had the request. */
+/*
+ * Finds the customer of a repeat among the former owners of the card: the request was the first call's
+ * customer's, whatever has become of the card since. 0: none of them had this very request, and the owner of
+ * today is asked.
+ */
 static bool
 find_answered_owner(LoyaltyCall *call, const OperationRequest *request, OperationSubject *subject,
 					LoyaltyRefusal *refusal)
@@ -84,6 +104,10 @@ find_answered_owner(LoyaltyCall *call, const OperationRequest *request, Operatio
 	return true;
 }
 
+/*
+ * Finds the customer that a card stands for. Former owners come first, and are looked at only where the
+ * request has a key: a card that was blocked or given away after the first call refuses no repeat.
+ */
 static bool
 open_card(LoyaltyCall *call, const OperationRequest *request, OperationSubject *subject,
 		  LoyaltyRefusal *refusal)
@@ -102,6 +126,10 @@ open_card(LoyaltyCall *call, const OperationRequest *request, OperationSubject *
 	return true;
 }
 
+/*
+ * Counts how many arguments name the customer, as only one of them may: two that agree today may differ when
+ * the request is repeated.
+ */
 bool
 loyalty_operation_name(LoyaltyCall *call, const OperationRequest *request, OperationSubject *subject,
 					   LoyaltyRefusal *refusal)
@@ -124,6 +152,10 @@ loyalty_operation_name(LoyaltyCall *call, const OperationRequest *request, Opera
 	return true;
 }
 
+/*
+ * A merged customer is refused before its card is looked at, so that both kinds of calls say the same. Those
+ * who follow merges have put the survivor in its place.
+ */
 bool
 loyalty_operation_hold(LoyaltyCall *call, const OperationRequest *request, const OperationSubject *subject,
 					   const LoyaltyCustomer *customer, LoyaltyRefusal *refusal)
@@ -134,7 +166,7 @@ loyalty_operation_hold(LoyaltyCall *call, const OperationRequest *request, const
 														request->kind->card_restricted, refusal);
 }
 
-/* What a repeat finds stands in the event. */
+/* Puts the digests into the event to come, where a repeat will find them. */
 static void
 write_key(Operation *operation)
 {
@@ -147,6 +179,7 @@ write_key(Operation *operation)
 	origin->request_digest = operation->request->digest;
 }
 
+/* Writes the key where it was read already (a batch reads it before); a call writes it after its lock. */
 void
 loyalty_operation_enter(Operation *operation, LoyaltyCall *call, const OperationRequest *request,
 						const OperationSubject *subject)
@@ -160,6 +193,10 @@ loyalty_operation_enter(Operation *operation, LoyaltyCall *call, const Operation
 
 /* ---- a call of one operation */
 
+/*
+ * Tells whether the request is a repeat. The same key with other arguments is an error and no repeat. The
+ * customer that the event was written for is kept for its result: it may be one who was merged into this one.
+ */
 static bool
 answered_before(Operation *operation, EarlierEvent *earlier)
 {
@@ -177,8 +214,9 @@ answered_before(Operation *operation, EarlierEvent *earlier)
 }
 
 /*
- * Where calls follow merges, whoever was merged is not locked: it and the survivor would be locked in no order. Nothing is
- * posted to it any more, so its events are looked up as they are; the survivor is whose turn it is.
+ * Tells whether a customer who was merged answered the request. Where calls follow merges, a victim is not
+ * locked: it and the survivor would be locked in no order. No events come to a victim any more, so its events
+ * are looked up without the lock; then the call goes on with the survivor.
  */
 static bool
 answered_to_victim(Operation *operation, EarlierEvent *earlier)
@@ -196,7 +234,11 @@ answered_to_victim(Operation *operation, EarlierEvent *earlier)
 	return false;
 }
 
-/* On with the survivor, where the caller wants that; a card that the merge left behind is of no use. */
+/*
+ * Goes on with the survivor of a merge that was committed while this call waited for the victim, where the
+ * caller wants that; a card that the merge left behind is of no use. Returns whether the survivor has the
+ * request already.
+ */
 static bool
 follow_merge(Operation *operation, EarlierEvent *earlier)
 {
@@ -208,6 +250,7 @@ follow_merge(Operation *operation, EarlierEvent *earlier)
 	return answered_before(operation, earlier);
 }
 
+/* Raises what is wrong with the naming before anybody is locked or waited for. */
 void
 loyalty_operation_open(Operation *operation, LoyaltyCall *call, const OperationRequest *request)
 {
@@ -217,6 +260,10 @@ loyalty_operation_open(Operation *operation, LoyaltyCall *call, const OperationR
 	loyalty_operation_enter(operation, call, request, &subject);
 }
 
+/*
+ * Asks the victim of an old merge first, then locks, then looks for a repeat, then judges the card: in this
+ * order, since a repeat is answered whatever was merged or blocked since the first call.
+ */
 bool
 loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
 {
@@ -231,6 +278,7 @@ loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
 	return false;
 }
 
+/* Reads what is committed now, not what the caller's snapshot shows: a merge that was just committed counts. */
 int64
 loyalty_operation_followed(const Operation *operation, int64 customer_id)
 {
@@ -243,6 +291,7 @@ loyalty_operation_followed(const Operation *operation, int64 customer_id)
 	return customer_id;
 }
 
+/* Compares with the customer that the call will lock, which is the survivor of the one that it names. */
 bool
 loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_id)
 {
@@ -252,6 +301,10 @@ loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_i
 	return true;
 }
 
+/*
+ * Finds both ids first and locks in their order. A repeat of the giver is answered before the other side is
+ * judged: what became of that one since is not the first call's concern.
+ */
 bool
 loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id, EarlierEvent *earlier)
 {
@@ -274,6 +327,7 @@ loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id
 	return false;
 }
 
+/* Does both steps at once: there is no other customer. */
 bool
 loyalty_operation_begin(Operation *operation, LoyaltyCall *call, const OperationRequest *request,
 						EarlierEvent *earlier)
@@ -282,6 +336,7 @@ loyalty_operation_begin(Operation *operation, LoyaltyCall *call, const Operation
 	return loyalty_operation_lock(operation, earlier);
 }
 
+/* Enters before it locks, as there is no name to find; the order is otherwise that of a call. */
 bool
 loyalty_operation_begin_known(Operation *operation, LoyaltyCall *call, const OperationRequest *request,
 							  int64 customer_id, EarlierEvent *earlier)
@@ -299,6 +354,10 @@ loyalty_operation_begin_known(Operation *operation, LoyaltyCall *call, const Ope
 
 /* ---- the end of an operation */
 
+/*
+ * Opening leaves the posting at the time of the registration, so the event's is fixed again. Expiring is the
+ * caller's next step.
+ */
 void
 loyalty_operation_open_accounts(Operation *operation, const LoyaltyProgram *program, Category category)
 {
@@ -311,6 +370,10 @@ loyalty_operation_open_accounts(Operation *operation, const LoyaltyProgram *prog
 	loyalty_posting_at(posting, event_time, 0);
 }
 
+/*
+ * Reads the program as the first call did. It counts only where the event has no entry, as a bill without
+ * points has none.
+ */
 int64
 loyalty_operation_balance_then(Operation *operation, const EarlierEvent *earlier)
 {
@@ -322,6 +385,7 @@ loyalty_operation_balance_then(Operation *operation, const EarlierEvent *earlier
 									program->program_id, earlier->event_id);
 }
 
+/* Notes are in a table of their own, so that they can go when the person is deleted; most events have none. */
 void
 loyalty_operation_end(Operation *operation, int64 event_id)
 {
@@ -332,6 +396,7 @@ loyalty_operation_end(Operation *operation, int64 event_id)
 								  operation->actor);
 }
 
+/* Fills the three columns that corrections and imports have in common. */
 Datum
 loyalty_operation_result(const Operation *operation, FunctionCallInfo fcinfo, const PostingResult *result)
 {

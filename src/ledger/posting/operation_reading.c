@@ -1,8 +1,13 @@
 /*
  * operation_reading.c: reading what the request of an operation says.
  *
- * Values stand in a request as they were given. Whoever judges reads them one after the other, so that the first one that is
- * wrong refuses: each function takes those that belong together, in the order in which they are judged.
+ * Values stand in a request as they were given. Whoever judges reads them one after the other, so that the
+ * first one that is wrong refuses: each function takes those that belong together, in the order in which they
+ * are judged. The order is part of what callers see: a request with two faults is refused for the first of
+ * them, in a call and in a batch alike.
+ *
+ * Codes are looked up in the backend's cache of the org, which was read anew after the customer's lock. No
+ * table is read but for the number of a bill. Nothing is written.
  */
 #include "postgres.h"
 
@@ -11,6 +16,7 @@
 #include "ledger/posting/operation.h"
 #include "ledger/tables/bill_hooks.h"
 
+/* Reads the till: it says the store, too. */
 static bool
 read_till(Operation *operation, const char *till, LoyaltyRefusal *refusal)
 {
@@ -23,7 +29,7 @@ read_till(Operation *operation, const char *till, LoyaltyRefusal *refusal)
 	return true;
 }
 
-/* A till stands in a store; a store named beside it must be that one. */
+/* Reads the store. A till stands in a store; a store named beside it must be that one. */
 static bool
 read_store(Operation *operation, const char *till, const char *store, LoyaltyRefusal *refusal)
 {
@@ -40,6 +46,7 @@ read_store(Operation *operation, const char *till, const char *store, LoyaltyRef
 	return true;
 }
 
+/* Reads reason and actor. An item that names no actor has that of the batch's call. */
 static bool
 read_notes(Operation *operation, LoyaltyRefusal *refusal)
 {
@@ -54,6 +61,10 @@ read_notes(Operation *operation, LoyaltyRefusal *refusal)
 	return true;
 }
 
+/*
+ * Reads all three texts before any code is looked up: a text that is too long refuses before a code that is
+ * unknown.
+ */
 bool
 loyalty_operation_locate(Operation *operation, LoyaltyRefusal *refusal)
 {
@@ -70,7 +81,10 @@ loyalty_operation_locate(Operation *operation, LoyaltyRefusal *refusal)
 		   read_notes(operation, refusal);
 }
 
-/* Where a request names no program. */
+/*
+ * Finds the program of a request that names none. The card's comes before the till's: the card is the
+ * customer's choice.
+ */
 static bool
 usual_program(const Operation *operation, const LoyaltyProgram **program, LoyaltyRefusal *refusal)
 {
@@ -85,6 +99,7 @@ usual_program(const Operation *operation, const LoyaltyProgram **program, Loyalt
 	return true;
 }
 
+/* Finds the program by its code, or as usual. */
 static bool
 named_program(const Operation *operation, const char *named, const LoyaltyProgram **program,
 			  LoyaltyRefusal *refusal)
@@ -93,6 +108,7 @@ named_program(const Operation *operation, const char *named, const LoyaltyProgra
 				 : usual_program(operation, program, refusal);
 }
 
+/* A code that names all programs is unknown here: no program may be called so. */
 bool
 loyalty_operation_program(const Operation *operation, const LoyaltyProgram **program, LoyaltyRefusal *refusal)
 {
@@ -103,12 +119,14 @@ loyalty_operation_program(const Operation *operation, const LoyaltyProgram **pro
 		   named_program(operation, named, program, refusal);
 }
 
+/* Tells whether a code stands for all programs. */
 static bool
 is_all(const char *program)
 {
 	return program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
 }
 
+/* Leaves NULL for all of them; a program that is not named is the usual one here as well. */
 bool
 loyalty_operation_programs(const Operation *operation, const LoyaltyProgram **program,
 						   LoyaltyRefusal *refusal)
@@ -121,12 +139,14 @@ loyalty_operation_programs(const Operation *operation, const LoyaltyProgram **pr
 		   (is_all(named) || named_program(operation, named, program, refusal));
 }
 
+/* Serves the repeat of a request, which was read without a fault the first time. */
 bool
 loyalty_request_all_programs(const OperationRequest *request)
 {
 	return !request->program.isnull && is_all(loyalty_text_within(request->program.value, LOYALTY_MAX_CODE));
 }
 
+/* The clock is the call's: all items of a batch without a time have the same one. */
 bool
 loyalty_operation_event_time(const Operation *operation, TimestampTz *event_time, LoyaltyRefusal *refusal)
 {
@@ -134,6 +154,10 @@ loyalty_operation_event_time(const Operation *operation, TimestampTz *event_time
 								event_time, refusal);
 }
 
+/*
+ * Judges, then fixes, with no steps: the judgement goes on by the effective time, and what is due expires once
+ * nothing refuses the operation.
+ */
 bool
 loyalty_operation_time(Operation *operation, LoyaltyRefusal *refusal)
 {
@@ -147,6 +171,7 @@ loyalty_operation_time(Operation *operation, LoyaltyRefusal *refusal)
 	return true;
 }
 
+/* Leaves judging to the steps: these calls raise where they stand. */
 void
 loyalty_operation_at(Operation *operation, int steps)
 {
@@ -156,6 +181,7 @@ loyalty_operation_at(Operation *operation, int steps)
 	loyalty_posting_at(&operation->posting, event_time, steps);
 }
 
+/* Refuses instead of rounding: what a till asks for must be what is booked. */
 bool
 loyalty_program_judge_kept(const LoyaltyProgram *program, int64 points, LoyaltyRefusal *refusal)
 {
@@ -166,6 +192,10 @@ loyalty_program_judge_kept(const LoyaltyProgram *program, int64 points, LoyaltyR
 	return true;
 }
 
+/*
+ * Reads in thousandths (LY402 to LY404 are about what they cannot hold), then judges the sign, then the
+ * decimals.
+ */
 bool
 loyalty_read_program_points(const NullableDatum *given, const LoyaltyProgram *program, int64 *points,
 							LoyaltyRefusal *refusal)
@@ -178,6 +208,7 @@ loyalty_read_program_points(const NullableDatum *given, const LoyaltyProgram *pr
 	return loyalty_program_judge_kept(program, *points, refusal);
 }
 
+/* Begins with the default program, which is also what refuses in an org that has none. */
 bool
 loyalty_org_finest_program(const LoyaltyOrg *org, const LoyaltyProgram **finest, LoyaltyRefusal *refusal)
 {
@@ -191,6 +222,7 @@ loyalty_org_finest_program(const LoyaltyOrg *org, const LoyaltyProgram **finest,
 	return true;
 }
 
+/* Shows the number as it was given: it is the caller's own text. */
 bool
 loyalty_refuse_bill(int64 customer_id, const char *number, int count, LoyaltyRefusal *refusal)
 {
@@ -202,6 +234,10 @@ loyalty_refuse_bill(int64 customer_id, const char *number, int count, LoyaltyRef
 				   errhint("Name the till of the bill: transaction_till."));
 }
 
+/*
+ * Bills stand above the ledger, which asks for them by a hook. The till of a bill is looked up even where no
+ * number is given, so that a wrong one is always refused.
+ */
 bool
 loyalty_operation_transaction(const Operation *operation, const NullableDatum *number,
 							  const NullableDatum *till, int64 *transaction_id, LoyaltyRefusal *refusal)

@@ -1,5 +1,6 @@
 /*
- * operation_request.c: filling what every operation about a customer's points is asked with.
+ * operation_request.c: filling what every operation about a customer's points is asked with. Nothing is read
+ * or judged here, so that a call and an item of a batch are refused in the same order, by the same judgement.
  */
 #include "postgres.h"
 
@@ -9,6 +10,7 @@ static const LoyaltyRequestField operation_fields[] = { OPERATION_FIELDS };
 
 const RequestKind loyalty_operation_kind = { NULL, lengthof(operation_fields), operation_fields, false };
 
+/* Digests the request where it has a key, and not otherwise: that reads every argument. */
 void
 loyalty_operation_ask(FunctionCallInfo fcinfo, const RequestKind *kind, OperationRequest *request)
 {
@@ -17,6 +19,7 @@ loyalty_operation_ask(FunctionCallInfo fcinfo, const RequestKind *kind, Operatio
 	request->digest = request->idempotency_key.isnull ? 0 : loyalty_request_digest(fcinfo);
 }
 
+/* The call is open first, since that puts the defaults in the place of NULLs. */
 void
 loyalty_operation_call(LoyaltyCall *call, FunctionCallInfo fcinfo, const RequestKind *kind,
 					   OperationRequest *request)
@@ -25,6 +28,7 @@ loyalty_operation_call(LoyaltyCall *call, FunctionCallInfo fcinfo, const Request
 	loyalty_operation_ask(fcinfo, kind, request);
 }
 
+/* Puts the defaults in itself: nobody has called the function. */
 void
 loyalty_operation_ask_with(const RequestKind *kind, const LoyaltyFunction *function, NullableDatum *arguments,
 						   OperationRequest *request)

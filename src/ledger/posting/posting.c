@@ -1,17 +1,17 @@
 /*
- * posting.c: the frame of every writing call of the ledger: begin, load, time, events, end. The rules decide, the
- * stores write; here is the order.
+ * posting.c: the frame of every writing call of the ledger: begin, load, time, events, end. The rules decide,
+ * the stores write; here is the order.
  *
  *   begin   locks the customer's row, and with it all that is the customer's: accounts, lots, the chain of hashes.
- *   load    reads the accounts that take part (accounts.c). Nothing read before the lock counts.
+ *   load    reads the accounts that take part (accounts.c). Rows that were read before the lock do not count.
  *   at      fixes the time: an event that comes late takes effect with the last entry that is there already, since
  *           entries are never put between others; what is due by then is expired first (due.c).
  *   event   is built and written (event.c), one or several.
  *   end     writes the accounts as the events left them.
  *
- * A posting about two customers is two postings that take effect at one time; their locks were taken in ascending
- * order of the ids. May be late: the time of an event, by any span. Never late is the time of recording: it is the
- * clock's, or that of the account's last entry where the clock went back.
+ * A posting about two customers is two postings that take effect at one time; their locks were taken in
+ * ascending order of the ids. The time of an event may be late, by any span. The time of recording never is:
+ * it is the clock's, or that of the account's last entry where the clock went back.
  */
 #include "postgres.h"
 
@@ -26,6 +26,12 @@
 #include "ledger/posting/posting.h"
 #include "ledger/tables/day_store.h"
 
+/*
+ * Locks first and reads afterwards, each by a statement of its own: what another call committed while this one
+ * waited is seen. That holds of the org and of the first open day, too. A transaction with one snapshot cannot
+ * see it; there the lock on the accounts fails with a serialization failure if somebody has changed them,
+ * before old balances are judged.
+ */
 void
 loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id)
 {
@@ -41,6 +47,10 @@ loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id)
 		loyalty_accounts_lock(call->org->org_id, customer_id);
 }
 
+/*
+ * Tills have clocks of their own, so an event may lie in the future by the tolerance that the org has
+ * configured. The registration has none: points cannot be older than their accounts.
+ */
 bool
 loyalty_judge_event_time(const LoyaltyCall *call, TimestampTz event_time, TimestampTz registered_on,
 						 LoyaltyRefusal *refusal)
@@ -62,6 +72,10 @@ loyalty_judge_event_time(const LoyaltyCall *call, TimestampTz event_time, Timest
 	return true;
 }
 
+/*
+ * Judges the event's time as the steps ask, and raises. Those who keep refusals judge it before, and ask for
+ * no such step.
+ */
 static void
 judge_time(const Posting *posting, TimestampTz event_time, int steps)
 {
@@ -72,7 +86,10 @@ judge_time(const Posting *posting, TimestampTz event_time, int steps)
 		(void) loyalty_judge_event_time(posting->call, event_time, AT_ONCE, LOYALTY_RAISES);
 }
 
-/* The event's time, and what the accounts that take part make of it: recorded times never run backwards either. */
+/*
+ * Fixes the event's time, and what the accounts that take part make of it: neither effective nor recorded
+ * times run backwards within an account, or balances as of a time would change after they were told.
+ */
 static void
 fix_time(Posting *posting, TimestampTz event_time)
 {
@@ -89,7 +106,10 @@ fix_time(Posting *posting, TimestampTz event_time)
 	}
 }
 
-/* What is due by the effective time is expired. Points of a late event may be due on arrival. */
+/*
+ * Expires what is due by the effective time. Points of a late event may be due on arrival: for their expiry an
+ * id is drawn now, before the event's own. It is left unused where nothing comes of it.
+ */
 static void
 expire(Posting *posting, int steps)
 {
@@ -100,6 +120,10 @@ expire(Posting *posting, int steps)
 		loyalty_posting_reserve_expiry(posting);
 }
 
+/*
+ * Fixes the time before anything expires: what is due is asked as of the effective time, which the accounts
+ * may lift above the event's.
+ */
 void
 loyalty_posting_at(Posting *posting, TimestampTz event_time, int steps)
 {
@@ -108,6 +132,10 @@ loyalty_posting_at(Posting *posting, TimestampTz event_time, int steps)
 	expire(posting, steps);
 }
 
+/*
+ * Both times are fixed before either side expires anything, since the common effective time may be later than
+ * a side's own and make more points due. Two judgements come first, so that a refusal has written nothing.
+ */
 void
 loyalty_postings_at(Posting *one, Posting *other, TimestampTz event_time, int steps)
 {
@@ -120,6 +148,10 @@ loyalty_postings_at(Posting *one, Posting *other, TimestampTz event_time, int st
 	expire(other, steps);
 }
 
+/*
+ * Writes each changed account once, however many events there were. In a batch the accounts go to the
+ * customer's kept ones, and their rows are written once, when all items are posted.
+ */
 void
 loyalty_posting_end(Posting *posting)
 {

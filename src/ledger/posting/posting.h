@@ -1,7 +1,10 @@
 /*
- * posting.h: the steps that every writing call of the ledger shares, in their order: lock the customer, load the
- * accounts, fix the time and expire what is due, then write events with their entries, lots and movements. Four files
- * share the state of a posting: posting.c and accounts.c behind this header, due.c and event.c behind their own.
+ * posting.h: the steps that every writing call of the ledger shares, in their order: lock the customer, load
+ * the accounts, fix the time and expire what is due, then write events with their entries, lots and movements.
+ *
+ * Four files share the state of a posting: posting.c and accounts.c behind this header, due.c and event.c
+ * behind their own. A posting and all its arrays live in the memory context in which it is begun and loaded;
+ * nobody frees them one by one. Points are thousandths and times microseconds, as everywhere in C.
  */
 #ifndef LOYALTY_POSTING_H
 #define LOYALTY_POSTING_H
@@ -15,96 +18,117 @@
 
 #define LOYALTY_CATEGORIES 3
 
-/* What an event under construction does, each part with the number of its entry within the event. */
+/*
+ * A lot as an entry of the event under construction leaves it. A lot that several entries touch stands in the list once for
+ * each of them.
+ */
 typedef struct PostedLot
 {
 	Lot lot;
-	int entry;
-	int order; /* of the additions to the event */
-	bool is_new;
-	ItemPointerData tid; /* where its row was read; invalid: its key finds it */
+	int entry;			 /* number of the entry within the event, from 0 */
+	int order;			 /* place among the additions to the event */
+	bool is_new;		 /* the event brings the lot: its row is inserted and its award is hashed */
+	ItemPointerData tid; /* place where its row was read; invalid: its key finds it */
 } PostedLot;
 
+/* A movement of points within a lot, with the number of its entry within the event. */
 typedef struct PostedMovement
 {
 	Movement movement;
 	int entry;
 } PostedMovement;
 
+/* A change of a lot's expiry, with the number of its entry, a memo, within the event. */
 typedef struct PostedExpiryChange
 {
 	ExpiryChange change;
 	int entry;
 } PostedExpiryChange;
 
+/*
+ * A customer whose row is locked, the accounts that take part, the times, and the event under construction.
+ * Pointers into "accounts" are good until more accounts are loaded: loading makes a new array.
+ */
 typedef struct Posting
 {
 	LoyaltyCall *call;
 	LoyaltyCustomer customer;
 	int account_count;
-	PostedAccount *accounts; /* those that take part */
-	/* Of a customer of whom a batch posts several items: accounts that are written later. NULL: they are in the table. */
+	PostedAccount *accounts; /* taking part: no others are posted to, lift times or expire points */
+	/* Accounts that a batch keeps over several items of the customer and writes later. NULL: they are in the table. */
 	struct KeptAccounts *kept;
-	LoyaltyWriter *writer; /* that its rows go out with; NULL: they are written at once */
-	TimestampTz event_time;
-	TimestampTz effective_at;
-	TimestampTz recorded_at;
-	int16 key_id;
-	int32 first_open_day;					 /* no entry counts for an earlier one */
-	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries of points that are due on arrival */
+	LoyaltyWriter *writer;	  /* takes the rows that are written; NULL: they go out at once */
+	TimestampTz event_time;	  /* said by the call, however late it comes */
+	TimestampTz effective_at; /* not before the last entry of any account that takes part */
+	TimestampTz recorded_at;  /* the clock, or the last one of an account if the clock went back */
+	int16 key_id;			  /* key that hashes the entries; 0: none */
+	int32 first_open_day;	  /* entries of earlier days count for this one */
+	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries on arrival; the last is taken first */
 
-	Event event; /* under construction */
+	Event event; /* under construction, or the last one that was ended */
 	LOYALTY_ARRAY(HashedEntry) entries;
-	LOYALTY_ARRAY(PostedAccount *) entry_accounts; /* of each entry */
+	LOYALTY_ARRAY(PostedAccount *) entry_accounts; /* the account of each entry, in the same order */
 	LOYALTY_ARRAY(PostedLot) lots;
 	LOYALTY_ARRAY(PostedMovement) movements;
 	LOYALTY_ARRAY(PostedExpiryChange) expiry_changes;
 } Posting;
 
-/* What an operation answers. */
+/* Facts that an operation returns of its event: those of a first call and those of its repeat are the same. */
 typedef struct PostingResult
 {
 	int64 event_id;
 	int64 points;
-	int64 current_points;
-	TimestampTz expires_at;
-	char *redemption_id;
+	int64 current_points;	/* the regular balance afterwards */
+	TimestampTz expires_at; /* expiry of an award; NEVER */
+	char *redemption_id;	/* NULL: no redemption */
 } PostingResult;
 
 /* ---- posting.c: the frame */
 
-/* Locks the customer; LY107 where there is none. */
+/*
+ * Begins a posting: fills all of it and locks the customer; LY107 where there is none. Accounts are not loaded
+ * yet, and the call's org may be another one afterwards: pointers into the old one stay readable.
+ */
 extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id);
 
-/* LY408 for an event in the future, LY407 for one that is older than a registration; AT_ONCE: it may be of any age. */
+/*
+ * Judges the time of an event: LY408 in the future, LY407 before a registration; AT_ONCE in its place: the
+ * event may be of any age.
+ */
 extern bool loyalty_judge_event_time(const LoyaltyCall *call, TimestampTz event_time,
 									 TimestampTz registered_on, LoyaltyRefusal *refusal);
 
-/* What is done beside fixing the event's time and the effective time, which is not before any account's last entry. */
+/* Steps beside fixing the event's time and the effective time, which is not before any account's last entry. */
 typedef enum TimeSteps
 {
 	AT_JUDGED = 1,	/* the event's time is judged: LY408, LY407 */
 	AT_ANY_AGE = 2, /* LY408 alone: the event may be older than the customer's registration */
-	AT_EXPIRES = 4, /* what is due by the effective time is expired */
+	AT_EXPIRES = 4, /* points that are due by the effective time are expired */
 } TimeSteps;
 
-/* Fixes the time of what is posted, with some of the steps above. The accounts that take part are loaded. */
+/*
+ * Fixes the time of what is posted, with some of the steps above; calling it again fixes another one. The
+ * accounts that take part are loaded.
+ */
 extern void loyalty_posting_at(Posting *posting, TimestampTz event_time, int steps);
 
-/* The same for two customers, on whom it takes effect at one time. */
+/*
+ * Fixes it for two customers, on whom the operation takes effect at one time: the later of both effective
+ * times.
+ */
 extern void loyalty_postings_at(Posting *one, Posting *other, TimestampTz event_time, int steps);
 
-/* Writes the accounts that the events have changed, or keeps them for those who write later. */
+/* Writes the accounts that the events have changed, or hands them to whoever keeps them for a later write. */
 extern void loyalty_posting_end(Posting *posting);
 
 /* ---- accounts.c: which accounts take part */
 
-/* Which accounts of the customer take part: zero is the regular ones of all programs that the customer has. */
+/* Accounts of the customer that shall take part: all zero are the regular ones of all programs that the customer has. */
 typedef struct AccountChoice
 {
-	const LoyaltyProgram *program; /* of this one alone, opened where they are not; NULL: of all programs */
-	Category category;	 /* of "program": this one besides the regular one; 0: the regular one alone */
-	bool every_category; /* of all programs, whether or not the customer is a loyalty customer still */
+	const LoyaltyProgram *program; /* accounts of it alone, opened if need be; NULL: of all programs */
+	Category category;	 /* in "program", this one besides the regular one; 0: the regular one alone */
+	bool every_category; /* all accounts of all programs, also of a customer who is not enrolled */
 	bool keeps_others;	 /* besides those that take part already */
 	bool opens_none;	 /* for a judgement, and for those who only read: what is not open stays so */
 	int open_count;
@@ -114,13 +138,16 @@ typedef struct AccountChoice
 /* Loads the accounts that take part; LY406 for a customer who is to have accounts and is not enrolled for loyalty. */
 extern void loyalty_posting_load(Posting *posting, AccountChoice choice);
 
-/* LY406 alone, for those who refuse it before they load any account. */
+/* Judges LY406 alone, for those who refuse before they load any account. */
 extern bool loyalty_posting_judge_loyalty(const Posting *posting, LoyaltyRefusal *refusal);
 
-/* The account of a program and category among those that take part. */
+/*
+ * Finds the account of a program and category among those that take part. It must be there: an error of the
+ * caller's otherwise.
+ */
 extern PostedAccount *loyalty_posting_account(Posting *posting, int32 program_id, char category);
 
-/* The regular balance over the accounts that take part. */
+/* Returns the regular balance over the accounts that take part; no table is read. */
 extern int64 loyalty_posting_current_points(const Posting *posting);
 
 #endif

@@ -1,15 +1,20 @@
 /*
- * recent_rules.c: what a customer redeemed or gave away of late.
+ * recent_rules.c: points that a customer redeemed or gave away of late. Caps count by effective times, as the
+ * customer's balance does.
  */
 #include "ledger/spend/recent_rules.h"
 
+/* Tells whether an entry took points by an event of a kind since a time. */
 static bool
 is_of(const RecentEntry *entry, EventCode code, int64_t since)
 {
 	return entry->event_code == code && entry->entry_type == ENTRY_DEBIT && entry->effective_at >= since;
 }
 
-/* What of an event's points came back. */
+/*
+ * Returns how much of an event's points came back. Reversals come after what they reverse, so all of them are
+ * among the entries.
+ */
 static int64_t
 reversed(const RecentEntry *entries, int count, int64_t event_id)
 {
@@ -22,6 +27,10 @@ reversed(const RecentEntry *entries, int count, int64_t event_id)
 	return points;
 }
 
+/*
+ * Looks for the reversals of each event among all entries: quadratic in the entries of a month of one house
+ * account, which are a handful, and hundreds at worst.
+ */
 int64_t
 loyalty_recent_points(const RecentEntry *entries, int count, EventCode code, int64_t since)
 {
@@ -34,6 +43,7 @@ loyalty_recent_points(const RecentEntry *entries, int count, EventCode code, int
 	return points;
 }
 
+/* Events have one entry in the program's regular account, so entries are counted. */
 int
 loyalty_recent_count(const RecentEntry *entries, int count, EventCode code, int64_t since)
 {

@@ -1,5 +1,7 @@
 /*
- * recent_store.c: reading the ends of accounts.
+ * recent_store.c: reading the ends of accounts. Entries of an account stand in the order of their effective
+ * times, so the last ones are read backwards, by the primary key, until one is too old. No index by time is
+ * needed, which every award would have to keep.
  */
 #include "postgres.h"
 
@@ -9,9 +11,10 @@
 #include "ledger/spend/recent_store.h"
 #include "ledger/tables/event_of_entry.h"
 
-/* How many entries are fetched at a time: most customers have few within a month. */
+/* Entries that are fetched at a time: most customers have few within a month. */
 #define ENTRIES_PER_FETCH 32
 
+/* Regular entries of a program, the last one first, each with the event that it stands for. */
 #define RECENT \
 	"SELECT e.effective_at, e.house_account, e.entry_type, e.points, e.event_id, v.event_code," \
 	" v.reverses_event_id FROM loyalty_data.ledger_entry e" \
@@ -20,10 +23,12 @@
 													   " AND e.program_id = $3 AND e.category = 'r'" \
 													   " ORDER BY e.entry_no DESC"
 
+/* Two plans for one text: a call that only reads must agree with the rest of its statement. */
 static LoyaltyQuery entries_now = LOYALTY_STATEMENT(RECENT, INT4OID, INT8OID, INT4OID);
 
 static LoyaltyQuery entries_seen = LOYALTY_STATEMENT_SEEN(RECENT, INT4OID, INT8OID, INT4OID);
 
+/* Makes an entry of a row; the house account, column 2, was looked at before. */
 static RecentEntry
 entry_of_row(LoyaltyRows *rows, uint64 row)
 {
@@ -54,6 +59,10 @@ read_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, int32 program
 	loyalty_cursor_close(cursor);
 }
 
+/*
+ * Redemptions of those who were merged into the customer count as its own. Each member is asked by a statement
+ * of its own, since rows stand under the ids they were written with.
+ */
 void
 loyalty_recent_entries(int32 org_id, const LoyaltyCustomer *customer, int32 program_id, HouseAccount house,
 					   TimestampTz since, bool snapshot, RecentEntries *entries)

@@ -1,5 +1,5 @@
 /*
- * redeem_api.c: redeem_points.
+ * redeem_api.c: redeem_points. The frame locks the customer and finds repeats; redemption.c judges and posts.
  */
 #include "postgres.h"
 
@@ -8,6 +8,10 @@
 
 LOYALTY_FUNCTION(loyalty_redeem_points);
 
+/*
+ * Redeems points, first expiring first. A repeat of a request gets the first result; anything refused is
+ * raised.
+ */
 Datum
 loyalty_redeem_points(PG_FUNCTION_ARGS)
 {

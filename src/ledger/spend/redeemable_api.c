@@ -1,5 +1,11 @@
 /*
  * redeemable_api.c: is_redeemable, a dry run of redeem_points.
+ *
+ * It finds the customer and reads the request as redeem_points does, with the same refusals; then it draws and
+ * judges by the same code. What would refuse the redemption is told in a row, where it is a matter of the
+ * card, the status, the enrolment or a condition of the program. Nobody is locked and nothing is written, so
+ * the result may be late the moment it is given: the redemption itself judges anew. Expiries that are due are
+ * counted as if they were posted.
  */
 #include "postgres.h"
 
@@ -13,7 +19,7 @@
 
 LOYALTY_FUNCTION(loyalty_is_redeemable);
 
-/* The answer's columns. */
+/* Columns of the result. */
 enum RedeemableColumn
 {
 	COLUMN_REDEEMABLE,
@@ -27,17 +33,22 @@ enum RedeemableColumn
 	COLUMN_COUNT
 };
 
+/* State of one call. */
 typedef struct DryRun
 {
 	LoyaltyCall call;
 	RedeemRequest request;
-	Operation operation; /* that is never locked */
+	Operation operation; /* without a lock on its customer */
 	Redemption redemption;
 	const char *unmet; /* a condition that is no number: "card", "status", "enrolled"; NULL: met */
 	int64 value;	   /* -1: unknown */
 } DryRun;
 
-/* The customer as it is now: nothing is locked. */
+/*
+ * Reads the customer under the caller's snapshot and finds out what stands against it but numbers: card,
+ * status, enrolment, in the order of redeem_points. A merged customer is followed as there, but not by a card:
+ * the one that a merge left behind is of no use.
+ */
 static void
 read_customer(DryRun *run)
 {
@@ -62,7 +73,10 @@ read_customer(DryRun *run)
 		run->unmet = "enrolled";
 }
 
-/* What is asked for, read and refused as redeem_points does it. */
+/*
+ * Reads what is asked for, refused as redeem_points does it. The key is read for its length alone, and not
+ * looked for.
+ */
 static void
 read_request(DryRun *run)
 {
@@ -74,7 +88,10 @@ read_request(DryRun *run)
 			loyalty_operation_key(operation->request, &operation->subject, LOYALTY_RAISES));
 }
 
-/* What the redemption is worth, if each program that pays says so. */
+/*
+ * Returns what the redemption is worth, if each program that pays says so; -1 otherwise. A dry run of one
+ * program has a value even where it would not go through.
+ */
 static int64
 value_of(const DryRun *run)
 {
@@ -101,7 +118,10 @@ value_of(const DryRun *run)
 	return value;
 }
 
-/* Nothing is opened and nothing expires: what is due pays nothing anyway. */
+/*
+ * Opens nothing and expires nothing: what is due pays nothing anyway. Counters are judged only where the
+ * conditions are met, as in redeem_points.
+ */
 static void
 run_dry(DryRun *run)
 {
@@ -113,6 +133,10 @@ run_dry(DryRun *run)
 	run->value = value_of(run);
 }
 
+/*
+ * Makes the row. A condition that is no number has none to show; points are those that would be spent, 0 where
+ * none would.
+ */
 static Datum
 dry_run_result(DryRun *run, FunctionCallInfo fcinfo)
 {
@@ -140,6 +164,10 @@ dry_run_result(DryRun *run, FunctionCallInfo fcinfo)
 	return loyalty_call_result(&run->call, fcinfo, values, nulls);
 }
 
+/*
+ * Tells whether redeem_points, with the same arguments, would go through now, and if not, why. The draw comes
+ * last, and is left out where card, status or enrolment have decided already.
+ */
 Datum
 loyalty_is_redeemable(PG_FUNCTION_ARGS)
 {

@@ -1,11 +1,17 @@
 /*
  * redemption.c: drawing points for a redemption, judging and posting it.
  *
- * The draw is made once, on lots as they are, and judged; it is posted when nothing refuses it, behind the expiry of what
- * is due, which took no part in it.
+ * The draw is made once, on lots as they are, and judged; it is posted when nothing refuses it, behind the
+ * expiry of what is due, which took no part in it. So a refusal has written nothing, and is_redeemable runs
+ * the same code up to there.
  *
- * Where one program is to pay, its conditions are those of the points asked for. Where all pay, each is judged by its own
- * conditions for its part.
+ * Where one program is to pay, its conditions are those of the points asked for. Where all pay, each is judged
+ * by its own conditions for its part. "up_to" takes fewer points: with one program the draw is cut down to
+ * what the conditions let through; with all, what was drawn is what is asked for.
+ *
+ * The customer is locked by the call or the batch. A dry run holds no lock; what it reads for caps and
+ * lifetime points is of the caller's snapshot. May be late: expiries that are due and not posted, which
+ * balance and draw are judged without.
  */
 #include "postgres.h"
 
@@ -35,7 +41,11 @@ static const LoyaltyRequestField redeem_fields[] = {
 
 const RequestKind loyalty_redeem_kind = { "redeem_points", lengthof(redeem_fields), redeem_fields, true };
 
-/* What the customer redeemed in the periods that the program caps. */
+/*
+ * Reads how many points the customer redeemed in the periods that the program caps, from the start of the
+ * longest one that has a cap; nothing where no period has. Periods are those of the org's calendar at the
+ * effective time. Items of a batch before this one count: their rows go out first.
+ */
 static void
 read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapshot, RedemptionFacts *facts)
 {
@@ -62,8 +72,8 @@ read_redeemed(const Posting *posting, const LoyaltyProgram *program, bool snapsh
 }
 
 /*
- * All points that the customer, and those who were merged into it, were ever awarded in the program, of whatever
- * category: what points_balance shows as its lifetime points.
+ * Returns all points that the customer, and those who were merged into it, were ever awarded in the program,
+ * of whatever category: what points_balance shows as its lifetime points.
  */
 static int64
 read_lifetime(const Posting *posting, const LoyaltyProgram *program, bool snapshot)
@@ -86,7 +96,10 @@ read_lifetime(const Posting *posting, const LoyaltyProgram *program, bool snapsh
 	return lifetime;
 }
 
-/* What is due is not posted yet, and counts no more. */
+/*
+ * Reads what the conditions ask. What is due is not posted yet, and counts no more. Lifetime and caps take
+ * statements of their own, so they are read only where the program has such rules.
+ */
 static void
 read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAccount *walked, bool snapshot,
 		   RedemptionFacts *facts)
@@ -100,6 +113,7 @@ read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAc
 	read_redeemed(posting, program, snapshot, facts);
 }
 
+/* Draws from regular lots. A dry run goes to the end, to tell all that is available. */
 static void
 draw(Posting *posting, Redemption *redemption)
 {
@@ -114,7 +128,11 @@ draw(Posting *posting, Redemption *redemption)
 	loyalty_walk(posting, &request, &redemption->walk);
 }
 
-/* One program pays all. */
+/*
+ * Weighs what one program is to pay. Where nothing is there, that is the verdict, with "up_to" as well. With
+ * "up_to" the conditions say first how many points they let through, and the draw gives back the rest; then
+ * they judge what is left. Without it a draw that falls short fails as unavailable.
+ */
 static void
 weigh_one(const Posting *posting, Redemption *redemption)
 {
@@ -141,7 +159,10 @@ weigh_one(const Posting *posting, Redemption *redemption)
 	judgement->verdict = loyalty_redemption_judge(rules, &facts);
 }
 
-/* All programs pay, in the order of their lots. */
+/*
+ * Weighs what all programs pay, in the order of their lots. Each that pays is judged for its part; the first
+ * that refuses is told.
+ */
 static void
 weigh_all(const Posting *posting, Redemption *redemption)
 {
@@ -172,6 +193,10 @@ weigh_all(const Posting *posting, Redemption *redemption)
 	}
 }
 
+/*
+ * Reads points by the decimals of the program, or where all may pay of the finest one: the draw takes whole
+ * steps of each.
+ */
 bool
 loyalty_redemption_read(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
 {
@@ -187,6 +212,10 @@ loyalty_redemption_read(Operation *operation, Redemption *redemption, LoyaltyRef
 		   loyalty_read_bool(&request->up_to, "up_to", &redemption->up_to, refusal);
 }
 
+/*
+ * Stands apart from the rest of the reading: it reads a table, and redeem_points comes to it when the
+ * conditions are met.
+ */
 bool
 loyalty_redemption_bill(Operation *operation, LoyaltyRefusal *refusal)
 {
@@ -196,6 +225,7 @@ loyalty_redemption_bill(Operation *operation, LoyaltyRefusal *refusal)
 										 &operation->origin.transaction_id, refusal);
 }
 
+/* Opens no account: a program that is not open yet has nothing to pay with, which is told as too few points. */
 bool
 loyalty_redemption_weigh(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
 {
@@ -212,7 +242,10 @@ loyalty_redemption_weigh(Operation *operation, Redemption *redemption, LoyaltyRe
 	return true;
 }
 
-/* Not enough points is an error of its own: it is what callers ask about most. */
+/*
+ * Makes an error of the judgement. Not enough points is an error of its own: it is what callers ask about
+ * most.
+ */
 static bool
 judge_conditions(const RedemptionJudgement *judgement, LoyaltyRefusal *refusal)
 {
@@ -230,6 +263,10 @@ judge_conditions(const RedemptionJudgement *judgement, LoyaltyRefusal *refusal)
 							 loyalty_points_text(verdict->required), loyalty_points_text(verdict->actual)));
 }
 
+/*
+ * Judges the counters, which no condition of a program does: balances go down, but what was redeemed and
+ * expired ever goes up.
+ */
 bool
 loyalty_redemption_fits(const Operation *operation, const Redemption *redemption, LoyaltyRefusal *refusal)
 {
@@ -246,6 +283,10 @@ loyalty_redemption_fits(const Operation *operation, const Redemption *redemption
 	return true;
 }
 
+/*
+ * Judges in the order in which a caller meets the refusals: status, request, enrolment, conditions, bill,
+ * counters.
+ */
 static bool
 judge(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
 {
@@ -260,7 +301,10 @@ judge(Operation *operation, Redemption *redemption, LoyaltyRefusal *refusal)
 		   loyalty_redemption_fits(operation, redemption, refusal);
 }
 
-/* A redemption id that the customer, who is locked, does not have yet. */
+/*
+ * Draws a redemption id that the customer, who is locked, does not have yet. Rows that a batch keeps back of
+ * the customer went out with the draw, so those of its items before are seen.
+ */
 static char *
 new_redemption_id(int32 org_id, int64 customer_id)
 {
@@ -272,6 +316,10 @@ new_redemption_id(int32 org_id, int64 customer_id)
 	return redemption_id;
 }
 
+/*
+ * Posts the redemption: what is due first, then draws and rolls in one event. The walk points into the
+ * posting's accounts, so no account is loaded in between.
+ */
 static void
 post(Operation *operation, Redemption *redemption, PostingResult *result)
 {
@@ -291,6 +339,7 @@ post(Operation *operation, Redemption *redemption, PostingResult *result)
 	result->current_points = loyalty_posting_current_points(posting);
 }
 
+/* Judges, then posts: once the judgement is through, only a failure of the server can stop the redemption. */
 bool
 loyalty_redeem(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal)
 {
@@ -321,6 +370,7 @@ loyalty_redeem_again(const LoyaltyCall *call, const OperationRequest *request, c
 	};
 }
 
+/* Fills four columns, none of which is ever NULL. */
 void
 loyalty_redeem_values(const PostingResult *result, Datum *values, bool *nulls)
 {

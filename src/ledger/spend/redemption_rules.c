@@ -1,5 +1,7 @@
 /*
- * redemption_rules.c: whether a redemption meets the conditions of its program.
+ * redemption_rules.c: whether a redemption meets the conditions of its program. One list has all conditions in
+ * their order, with what each asks and what there is; the first that is not met is told. What the request
+ * itself says comes before what depends on the customer.
  */
 #include "ledger/spend/redemption_rules.h"
 
@@ -15,6 +17,10 @@ const char *const loyalty_condition_names[CONDITION_COUNT] = {
 	[CONDITION_PER_MONTH] = "per_month",
 };
 
+/*
+ * Judges each condition by its kind: a least, a multiple, or a most. A rule of 0 is met. Caps count this
+ * redemption, too; points are below POINTS_LIMIT, so the sum with those of the period fits.
+ */
 RedemptionVerdict
 loyalty_redemption_judge(const RedemptionRules *rules, const RedemptionFacts *facts)
 {
@@ -57,13 +63,17 @@ loyalty_redemption_judge(const RedemptionRules *rules, const RedemptionFacts *fa
 	return (RedemptionVerdict){ CONDITION_NONE, 0, 0 };
 }
 
+/* Returns the smaller one. */
 static int64_t
 at_most(int64_t points, int64_t limit)
 {
 	return points < limit ? points : limit;
 }
 
-/* Down to a whole number of what both steps divide. */
+/*
+ * Rounds down to a whole number of what both steps divide: their least common multiple, by the greatest common
+ * divisor. That may exceed an int64, as multiples are up to the limit of points.
+ */
 static int64_t
 whole(int64_t points, int64_t step, int64_t multiple)
 {
@@ -82,6 +92,10 @@ whole(int64_t points, int64_t step, int64_t multiple)
 	return points <= 0 ? 0 : points - (int64_t) (points % both);
 }
 
+/*
+ * Takes minimum, balance and lifetime for met: fewer points do not help there, and the judgement that follows
+ * names them.
+ */
 int64_t
 loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *facts, int64_t step)
 {
@@ -100,6 +114,7 @@ loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *fac
 	return most > 0 ? most : within;
 }
 
+/* Multiplies before it divides, in 128 bits: a thousand times the limit of points is beyond an int64. */
 int64_t
 loyalty_redemption_value(const RedemptionRules *rules, int64_t points)
 {

@@ -1,5 +1,16 @@
 /*
  * reversal.c: taking redemptions back, whole or in part.
+ *
+ * Each draw of the redemption knows how much of it was not reversed yet. The points to be reversed are shared
+ * out over the draws, what was drawn last first (reversal_rules.c), so that the lots end as if less had been
+ * redeemed. One event then credits each program that paid. A draw's points go back to its lot as far as that
+ * still carries them as redeemed; a new lot with the same origin, age and expiry takes the rest. All of them
+ * pay arrears first. Points whose expiry has passed meanwhile expire at once, by events of their own whose ids
+ * were drawn before.
+ *
+ * The customer is locked and what is due has expired; nothing rolls, as a reversal is no activity. The
+ * redemption may be that of a customer who was merged into this one: its lots are closed, so new lots of the
+ * survivor take all. May be late: the event, which takes effect with the last entry of the accounts.
  */
 #include "postgres.h"
 
@@ -10,6 +21,10 @@
 #include "ledger/posting/event.h"
 #include "ledger/spend/reversal.h"
 
+/*
+ * Reads by statements, so it costs what the redemption drew, not what the customer has. The program is noted
+ * where only one paid: then one account is loaded.
+ */
 void
 loyalty_reversible_load(const Posting *posting, const Redemption *redemption, Reversible *reversible)
 {
@@ -33,6 +48,10 @@ loyalty_reversible_load(const Posting *posting, const Redemption *redemption, Re
 	reversible->left = loyalty_draws_left(reversible->draws.items, reversible->draws.n);
 }
 
+/*
+ * Opens accounts where the survivor of a merge has none of a program that paid. With several programs all
+ * regular accounts take part, since the balance that is returned is that of all.
+ */
 void
 loyalty_reversible_involve(Posting *posting, const Reversible *reversible)
 {
@@ -52,7 +71,10 @@ loyalty_reversible_involve(Posting *posting, const Reversible *reversible)
 	loyalty_posting_load(posting, (AccountChoice){ .open = program_ids, .open_count = count });
 }
 
-/* Decides which draw gets how much. */
+/*
+ * Decides which draw gets how much. Asking for all that is left where nothing is left is refused as well: an
+ * event without points would say nothing.
+ */
 static void
 share_out(Reversible *reversible, int64 points)
 {
@@ -72,7 +94,10 @@ share_out(Reversible *reversible, int64 points)
 						errdetail("Asked for are %s points.", loyalty_points_text(points))));
 }
 
-/* Each instant at which points are due that come back makes an expiry of its own. */
+/*
+ * Draws an id for each instant at which points are due that come back, as each makes an expiry of its own. Ids
+ * that were reserved for a late event are there besides; too many do no harm.
+ */
 static void
 reserve_expiries(Posting *posting, const Draws *draws)
 {
@@ -92,7 +117,10 @@ reserve_expiries(Posting *posting, const Draws *draws)
 	}
 }
 
-/* A lot that continues another one: of the same age, expiry and till. */
+/*
+ * Makes a lot that continues another one: of the same age, expiry and till. It names no bill: the lot that it
+ * continues does.
+ */
 static Lot
 continued_lot(const Posting *posting, int64 customer_id, const Lot *origin, int64 points)
 {
@@ -113,7 +141,10 @@ continued_lot(const Posting *posting, int64 customer_id, const Lot *origin, int6
 	};
 }
 
-/* What becomes of a lot whose points came back and paid arrears. */
+/*
+ * Notes what becomes of a lot whose points came back and paid arrears: what is left is due at once, or counts
+ * for the next expiry.
+ */
 static void
 follow_lot(Posting *posting, PostedAccount *account, const Lot *lot, Reversed *reversed)
 {
@@ -125,8 +156,9 @@ follow_lot(Posting *posting, PostedAccount *account, const Lot *lot, Reversed *r
 }
 
 /*
- * Puts the points of one draw back. Its lot takes what it still carries as redeemed: a returned bill may have claimed
- * some of that, and a lot that was merged away takes nothing. A new lot gets the rest.
+ * Puts the points of one draw back. Its lot takes what it still carries as redeemed: a returned bill may have
+ * claimed some of that, and a lot that was merged away takes nothing. A new lot gets the rest. "drawn_from" is
+ * the customer whose lots paid.
  */
 static void
 put_back(Posting *posting, PostedAccount *account, int64 drawn_from, Draw *draw, Reversed *reversed)
@@ -156,7 +188,10 @@ put_back(Posting *posting, PostedAccount *account, int64 drawn_from, Draw *draw,
 	}
 }
 
-/* One credit for each program that paid, with the lots of its draws. */
+/*
+ * Posts one credit for each program that paid, with the lots of its draws. Goes over all draws for each
+ * account: redemptions draw on few lots.
+ */
 static void
 post_credits(Posting *posting, Reversible *reversible, Reversed *reversed)
 {
@@ -184,6 +219,12 @@ post_credits(Posting *posting, Reversible *reversible, Reversed *reversed)
 	}
 }
 
+/*
+ * Reads the draws anew, since lots may have expired with the fixing of the time, or got points back by another
+ * reversal of the same posting (a returned bill may have been paid by several redemptions). Ids for expiries
+ * are drawn before the event draws its own. If points were left over, an account would be missing: nothing may
+ * be posted then.
+ */
 void
 loyalty_reverse(Posting *posting, Reversible *reversible, int64 points, const Event *origin,
 				Reversed *reversed)

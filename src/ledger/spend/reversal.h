@@ -8,29 +8,29 @@
 #include "ledger/posting/posting.h"
 #include "ledger/spend/reversal_store.h"
 
-/* A redemption with what it drew. */
+/* A redemption with what it drew: read in the memory context at hand, and read anew by loyalty_reverse. */
 typedef struct Reversible
 {
 	Redemption redemption;
 	Draws draws;	  /* the last one first */
-	int64 left;		  /* what was not reversed yet */
-	int32 program_id; /* that paid; 0: several did */
+	int64 left;		  /* points that were not reversed yet */
+	int32 program_id; /* program that paid; 0: several did */
 } Reversible;
 
-/* What a reversal brought about. */
+/* Outcome of a reversal. */
 typedef struct Reversed
 {
 	int64 event_id;
 	int64 points;
-	int64 expired;		/* of them, at once: the lots that they came from were due */
-	int64 arrears_paid; /* of them */
+	int64 expired;		/* part of them that went at once: its lots were due */
+	int64 arrears_paid; /* part of them that paid arrears */
 } Reversed;
 
-/* Reads what a redemption of the posting's customer drew and what of it is left. */
+/* Reads what a redemption of the posting's customer drew and what of it is left. The customer is locked. */
 extern void loyalty_reversible_load(const Posting *posting, const Redemption *redemption,
 									Reversible *reversible);
 
-/* The accounts that take part, in place of loyalty_posting_load: those of the programs that paid. */
+/* Loads the accounts that take part, in place of loyalty_posting_load: those of the programs that paid. */
 extern void loyalty_reversible_involve(Posting *posting, const Reversible *reversible);
 
 /*

@@ -1,5 +1,10 @@
 /*
  * reversal_api.c: reverse_redemption.
+ *
+ * The order is that of every writing call: customer's lock, repeat, status, what the request says. Then the
+ * redemption is found in the customer's merge group, its draws are read, the accounts of the programs that
+ * paid take part, what is due expires, and the points go back (reversal.c). The customer is locked by
+ * loyalty_operation_begin. The event may be late, but not older than the redemption.
  */
 #include "postgres.h"
 
@@ -15,6 +20,7 @@
 
 LOYALTY_FUNCTION(loyalty_reverse_redemption);
 
+/* Arguments besides those of every call. */
 enum ReversalArgument
 {
 	ARG_REDEMPTION_ID = 2,
@@ -22,6 +28,10 @@ enum ReversalArgument
 	ARG_REDEMPTION_EVENT_ID,
 };
 
+/*
+ * Makes the row. Reversed points are available, have expired at once or have paid arrears: three parts of one
+ * sum, of which the last is not shown.
+ */
 static Datum
 reversal_result(Operation *operation, FunctionCallInfo fcinfo, const Reversed *reversed, int64 current_points)
 {
@@ -36,6 +46,10 @@ reversal_result(Operation *operation, FunctionCallInfo fcinfo, const Reversed *r
 	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
+/*
+ * Makes the first result of a repeat. The event knows the points; what became of them at once is read from
+ * their lots.
+ */
 static Datum
 earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
@@ -51,7 +65,10 @@ earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent
 													   outcome.program_id, earlier->event_id));
 }
 
-/* The redemption by its id or its event's: LY001, LY430, LY431. */
+/*
+ * Finds the redemption by its id or its event's: LY001, LY430, LY431. Ids of redemptions are unique for one
+ * customer, so members of a merge group may have the same.
+ */
 static void
 read_redemption(Operation *operation, FunctionCallInfo fcinfo, Redemption *redemption)
 {
@@ -75,7 +92,7 @@ read_redemption(Operation *operation, FunctionCallInfo fcinfo, Redemption *redem
 						errhint("Give redemption_event_id.")));
 }
 
-/* The points asked for; 0: all that are left. */
+/* Reads the points asked for; 0: all that are left. Their decimals are judged when it is known who paid. */
 static int64
 read_points(FunctionCallInfo fcinfo)
 {
@@ -90,7 +107,10 @@ read_points(FunctionCallInfo fcinfo)
 	return points;
 }
 
-/* LY433. A return that is told of late may put back what was redeemed after it. */
+/*
+ * Refuses with LY433 what is older than the redemption. A return that is told of late may put back what was
+ * redeemed after it, and does not ask here.
+ */
 static void
 refuse_before(const Redemption *redemption, TimestampTz event_time)
 {
@@ -102,6 +122,10 @@ refuse_before(const Redemption *redemption, TimestampTz event_time)
 						   pstrdup(timestamptz_to_str(redemption->event_time)))));
 }
 
+/*
+ * Takes a redemption back, whole or in part. The accounts that take part depend on the redemption, so it is
+ * read before they are loaded and the time is fixed.
+ */
 Datum
 loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 {

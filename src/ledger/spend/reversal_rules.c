@@ -1,16 +1,20 @@
 /*
- * reversal_rules.c: to which lots the points of a redemption go back.
+ * reversal_rules.c: to which lots the points of a redemption go back. A draw of a program takes whole steps of
+ * that program's decimals, which makes a puzzle of redemptions that programs with different decimals paid
+ * together.
  */
 #include "ledger/spend/reversal_rules.h"
 
 #define WHOLE_POINT 1000 /* the coarsest step that a program keeps */
 
+/* Returns how much of a draw was not reversed yet: always whole steps of its program. */
 static int64_t
 left(const Draw *draw)
 {
 	return draw->drawn - draw->reversed;
 }
 
+/* Adds up the draws; the sum is that of one redemption, which fits. */
 int64_t
 loyalty_draws_left(const Draw *draws, int count)
 {
@@ -22,7 +26,7 @@ loyalty_draws_left(const Draw *draws, int count)
 	return points;
 }
 
-/* Lets the draws of one step take what they can, or all of them (0); returns what is left. */
+/* Lets the draws of one step, or of all steps (0), take what they can; returns what is left. */
 static int64_t
 take(Draw *draws, int count, int64_t step, int64_t points)
 {
@@ -41,8 +45,9 @@ take(Draw *draws, int count, int64_t step, int64_t points)
 }
 
 /*
- * Where programs of different decimals paid, the order may leave a fraction that only a draw with all its points taken
- * could have held: then whole points go first, which finds a way if there is one.
+ * Tries the order of the draws first. Where programs of different decimals paid, that order may leave a
+ * fraction that only a draw with all its points taken could have held: then whole points go first, which finds
+ * a way if there is one. The second try starts from nothing: each draw is set anew.
  */
 int64_t
 loyalty_draws_put_back(Draw *draws, int count, int64_t points)

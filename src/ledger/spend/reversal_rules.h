@@ -7,17 +7,17 @@
 
 #include "ledger/tables/posting_rules.h"
 
-/* What a redemption drew from one lot, and what of it went back. */
+/* A draw of a redemption on one lot, and what of it went back. */
 typedef struct Draw
 {
 	Lot lot;
-	int64_t drawn;
+	int64_t drawn;	  /* by the redemption */
 	int64_t reversed; /* by earlier reversals */
-	int64_t step;	  /* of the points that the lot's program keeps */
+	int64_t step;	  /* smallest number of points that the lot's program keeps */
 	int64_t put_back; /* by this reversal */
 } Draw;
 
-/* What of a redemption can still be reversed. */
+/* Returns how much of a redemption can still be reversed. */
 extern int64_t loyalty_draws_left(const Draw *draws, int count);
 
 /*

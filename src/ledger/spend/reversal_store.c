@@ -1,5 +1,10 @@
 /*
  * reversal_store.c: the statements on redemptions, what they drew and what of it was reversed.
+ *
+ * A redemption draws by movements 'r' of its event. Reversals name that event: points went back by movements
+ * 'R' on the lot itself, or as new lots that name it as their origin. Nothing keeps a sum of what was
+ * reversed; it is added up from both, over the customer's whole merge group, member by member, as each
+ * statement is about one customer. So it cannot disagree with what the lots say.
  */
 #include "postgres.h"
 
@@ -16,6 +21,7 @@
 	" FROM loyalty_data.ledger_event v WHERE v.org_id = $1" \
 	" AND v.customer_id = $2 AND (v.event_code = 30 OR v.event_code = 35)"
 
+/* Conditions that every table of a statement has: one customer of one org. */
 #define OF_CUSTOMER(a) " " a ".org_id = $1 AND " a ".customer_id = $2"
 
 #define SAME_LOT(a, b) OF_CUSTOMER(a) " AND " a ".lot_id = " b ".lot_id"
@@ -36,14 +42,17 @@ static LoyaltyQuery redemption_by_id =
 static LoyaltyQuery redemptions_of_transaction =
 	LOYALTY_STATEMENT(REDEMPTION " AND v.transaction_id = $3", INT4OID, INT8OID, INT8OID);
 
-/* What customer $2 got back of lot "x" by reversals of $3, as a new lot that names it as its origin. */
+/* Lots that customer $2 got back by reversals of $3: new ones that name as their origin the lot that had paid. */
 #define BACK_AS_NEW_LOTS(condition) \
 	" FROM loyalty_data.points_lot n JOIN loyalty_data.ledger_entry e ON" ENTRY_OF_LOT( \
 		"e", \
 		"n") " JOIN loyalty_data.ledger_event v ON" SAME_EVENT("v", \
 															   "e") " WHERE" OF_CUSTOMER("n") " AND v.reverses_event_id = $3 AND " condition
 
-/* Points went back to the lot itself, or to a new lot, of the same customer or of another one of the group. */
+/*
+ * Draws with what went back to the lot itself, or to a new lot of the same customer. The order is by expiry backwards, as
+ * the walk drew by expiry; a lot whose expiry was changed since stands where it would be drawn today.
+ */
 static LoyaltyQuery draws_of_redemption = LOYALTY_STATEMENT(
 	"SELECT " LOYALTY_LOT_COLUMN ", x.points, COALESCE((SELECT sum(y.points)"
 	" FROM loyalty_data.ledger_event v JOIN loyalty_data.lot_movement y ON" SAME_EVENT("y", "v") " WHERE" OF_CUSTOMER(
@@ -57,6 +66,7 @@ static LoyaltyQuery draws_of_redemption = LOYALTY_STATEMENT(
 																				  " ORDER BY l.expires_at DESC, l.awarded_at DESC, l.lot_id DESC",
 	INT4OID, INT8OID, INT8OID);
 
+/* Points that went back to new lots of another member of the group, by lot of origin. */
 static LoyaltyQuery back_elsewhere =
 	LOYALTY_STATEMENT("SELECT n.origin_lot_id, sum(n.points)" BACK_AS_NEW_LOTS(
 						  "n.origin_lot_id = ANY ($4)") " GROUP BY n.origin_lot_id",
@@ -73,7 +83,7 @@ static LoyaltyQuery program_drawn =
 	LOYALTY_STATEMENT("SELECT " PROGRAM_DRAWN("$3"), INT4OID, INT8OID, INT8OID);
 
 /*
- * What was due on arrival expired at a later entry, by an event whose id was drawn before the reversal's: no other
+ * Points that were due on arrival expired at a later entry, by an event whose id was drawn before the reversal's: no other
  * expiry looks like that.
  */
 static LoyaltyQuery outcome_of_reversal = LOYALTY_STATEMENT(
@@ -96,6 +106,7 @@ static LoyaltyQuery outcome_of_reversal = LOYALTY_STATEMENT(
 																   " OR (x.movement_type = 'p' AND x.event_id = $3))",
 	INT4OID, INT8OID, INT8OID);
 
+/* Reads a row of REDEMPTION; the event has the points as a debit, below zero. */
 static void
 redemption_from_row(Redemption *redemption, LoyaltyRows *rows, uint64 row)
 {
@@ -109,6 +120,7 @@ redemption_from_row(Redemption *redemption, LoyaltyRows *rows, uint64 row)
 	};
 }
 
+/* Counts over the whole group: the caller must know that an id is that of several redemptions. */
 int
 loyalty_redemption_find(int32 org_id, const LoyaltyCustomer *customer, const char *redemption_id,
 						int64 event_id, Redemption *redemption)
@@ -130,7 +142,7 @@ loyalty_redemption_find(int32 org_id, const LoyaltyCustomer *customer, const cha
 	return found;
 }
 
-/* The last one first; of those that one transaction made, the one that got its id last. */
+/* Orders the last one first; of those that one transaction made, the one that got its id last. */
 static int
 compare_redemptions(const void *left, const void *right)
 {
@@ -142,6 +154,7 @@ compare_redemptions(const void *left, const void *right)
 	return l->event_id > r->event_id ? -1 : l->event_id < r->event_id;
 }
 
+/* Sorts in memory, since each member of the group is asked by a statement of its own. */
 void
 loyalty_redemptions_of_transaction(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id,
 								   Redemptions *redemptions)
@@ -168,7 +181,10 @@ loyalty_redemptions_of_transaction(int32 org_id, const LoyaltyCustomer *customer
 		qsort(redemptions->items, redemptions->n, sizeof(Redemption), compare_redemptions);
 }
 
-/* What one of the group has of points that went back to lots of another one. */
+/*
+ * Adds what one of the group has of points that went back to new lots of its own. Matches rows to draws by a
+ * loop over both, so interrupts are checked: a redemption may have drawn on thousands of lots.
+ */
 static void
 add_back_elsewhere(int32 org_id, int64 customer_id, int64 event_id, Draws *draws)
 {
@@ -192,6 +208,10 @@ add_back_elsewhere(int32 org_id, int64 customer_id, int64 event_id, Draws *draws
 	}
 }
 
+/*
+ * Reads the draws under the customer who redeemed, then asks every other member of the group what it got back
+ * of them.
+ */
 void
 loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *customer, const Redemption *redemption,
 						 Draws *draws)
@@ -217,7 +237,10 @@ loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *customer, const Re
 			add_back_elsewhere(org_id, ids[m], redemption->event_id, draws);
 }
 
-/* The program of the points that a redemption of somebody merged into the customer drew. */
+/*
+ * Returns the program of the points that a redemption of somebody merged into the customer drew; 0: of
+ * several, or nobody's.
+ */
 static int32
 program_drawn_elsewhere(int32 org_id, const LoyaltyCustomer *customer, int64 event_id)
 {
@@ -234,6 +257,10 @@ program_drawn_elsewhere(int32 org_id, const LoyaltyCustomer *customer, int64 eve
 	return 0;
 }
 
+/*
+ * The reversal may be of a victim's redemption; then the drawn program is not found under the customer and is
+ * looked for under the others.
+ */
 void
 loyalty_reversal_outcome(int32 org_id, const LoyaltyCustomer *customer, int64 event_id,
 						 ReversalOutcome *outcome)
