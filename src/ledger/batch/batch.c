@@ -40,8 +40,6 @@ loyalty_batch_begin(Batch *batch, LoyaltyCall *call, const BatchKind *kind, int 
 		.call = call,
 		.kind = kind,
 		.function = loyalty_function_named(kind->request->function),
-		.key_id = loyalty_key_in_use(),
-		.first_open_day = loyalty_first_open_day(call->org->org_id),
 		.count = count,
 		.items = palloc_extended(sizeof(BatchItem) * Max(count, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO),
 		.context = CurrentMemoryContext,
@@ -166,8 +164,13 @@ lock_customers(Batch *batch)
 			loyalty_accounts_lock(batch->call->org->org_id, ids[i]);
 		batch->customer_count++;
 	}
-	/* Programs that were made while the call waited have accounts of the customers by now. */
+	/*
+	 * Programs that were made while the call waited have accounts of the customers by now. A day that was closed
+	 * meanwhile has entries of them behind it, which none of ours may precede; and the key may have changed.
+	 */
 	batch->call->org = loyalty_call_org_now(batch->call);
+	batch->first_open_day = loyalty_first_open_day(batch->call->org->org_id);
+	batch->key_id = loyalty_key_in_use();
 }
 
 /*
