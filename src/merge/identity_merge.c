@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "customer/identity_value_store.h"
 #include "customer/profile_store.h"
 #include "merge/participants.h"
 
