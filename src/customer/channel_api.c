@@ -1,5 +1,6 @@
 /*
- * channel_api.c: set_channel, set_subscription, set_ndnc_status.
+ * channel_api.c: set_channel, set_subscription, set_ndnc_status: how customers may be reached, and whether they want
+ * to be. The first two lock the customer; the third is about a mobile, whoever has it, and locks nobody.
  */
 #include "postgres.h"
 
@@ -15,9 +16,14 @@ LOYALTY_FUNCTION(loyalty_set_channel);
 LOYALTY_FUNCTION(loyalty_set_subscription);
 LOYALTY_FUNCTION(loyalty_set_ndnc_status);
 
+/* Words that the tables have, too. */
 static const char *const purposes[] = { "promotional", "transactional" };
 static const char *const ndnc_statuses[] = { "registered", "not_registered", "unknown" };
 
+/*
+ * Writes one address of a customer. Arguments that are NULL leave what a known address has. The source and account
+ * name the profile that the address came with; the profile itself need not exist.
+ */
 Datum
 loyalty_set_channel(PG_FUNCTION_ARGS)
 {
@@ -43,6 +49,10 @@ loyalty_set_channel(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/*
+ * Adds a consent or its end to a customer's history. The time may be past; only the future is refused, with the
+ * tolerance that events have. mobile_push is refused: a consent knows no device.
+ */
 Datum
 loyalty_set_subscription(PG_FUNCTION_ARGS)
 {
@@ -68,6 +78,7 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Writes what the do-not-call register says of a mobile. Nobody need have the mobile: lists come from outside. */
 Datum
 loyalty_set_ndnc_status(PG_FUNCTION_ARGS)
 {

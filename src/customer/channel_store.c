@@ -1,5 +1,8 @@
 /*
  * channel_store.c: the statements on channels, subscriptions and the do-not-call register.
+ *
+ * Channels hold the state of today; subscriptions are a history, in which the highest number of a channel, source and
+ * purpose is in force. The register is keyed by the mobile, not by a customer: it is about the number.
  */
 #include "postgres.h"
 
@@ -7,12 +10,16 @@
 
 #include "customer/channel_store.h"
 
+/* Tells by its count whether the customer has any address of a channel. */
 static LoyaltyQuery channel_known =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.channel c WHERE c.org_id = $1 AND c.customer_id = $2"
 					  " AND c.channel = $3 LIMIT 1",
 					  INT4OID, INT8OID, TEXTOID);
 
-/* Who says nothing of $8 leaves it as it is, and makes the first address of a channel the primary one ($10). */
+/*
+ * Writes an address. A NULL in $7 or $8 leaves verified or primary as it is; in a new row they are false, and primary
+ * is $10.
+ */
 static LoyaltyQuery channel_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.channel AS c (org_id, customer_id, channel, address, source_id, account_id,"
 	" is_verified, is_primary, updated_at) VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, false),"
@@ -22,11 +29,13 @@ static LoyaltyQuery channel_store = LOYALTY_STATEMENT(
 	" source_id = EXCLUDED.source_id, account_id = EXCLUDED.account_id, updated_at = EXCLUDED.updated_at",
 	INT4OID, INT8OID, TEXTOID, TEXTOID, INT2OID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID, BOOLOID);
 
+/* Clears the flag of at most one row. */
 static LoyaltyQuery primary_clear =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.channel SET is_primary = false WHERE org_id = $1"
 					  " AND customer_id = $2 AND channel = $3 AND is_primary",
 					  INT4OID, INT8OID, TEXTOID);
 
+/* Numbers a consent after the highest there is. The customer's lock keeps two from taking one number. */
 static LoyaltyQuery consent_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.subscription (org_id, customer_id, channel, source_id, purpose, consent_no,"
 	" opted_in, consented_at, recorded_at, consent_source) SELECT $1, $2, $3, $4, $5,"
@@ -36,11 +45,13 @@ static LoyaltyQuery consent_insert = LOYALTY_STATEMENT(
 	" AND s.source_id = $4 AND s.purpose = $5",
 	INT4OID, INT8OID, TEXTOID, INT2OID, TEXTOID, BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID);
 
+/* Writes the status of a mobile, new or known. Two calls about one mobile wait for each other on its row. */
 static LoyaltyQuery ndnc_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.mobile_ndnc (org_id, mobile, status, updated_at) VALUES ($1, $2, $3, $4)"
 	" ON CONFLICT (org_id, mobile) DO UPDATE SET status = EXCLUDED.status, updated_at = EXCLUDED.updated_at",
 	INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
+/* Row of the do-not-call register. */
 typedef struct NdncRow
 {
 	int32 org_id;
@@ -63,6 +74,7 @@ static const LoyaltyLayout ndnc_layout = LOYALTY_LAYOUT("mobile_ndnc", NdncRow, 
 static LoyaltyQuery ndnc_now = LOYALTY_FIND(ndnc_layout, "org_id, mobile");
 static LoyaltyQuery ndnc_seen = LOYALTY_FIND_SEEN(ndnc_layout, "org_id, mobile");
 
+/* Adds org, customer and channel, which three statements begin with. */
 static void
 param_channel(LoyaltyParams *params, int32 org_id, int64 customer_id, const char *channel)
 {
@@ -71,6 +83,7 @@ param_channel(LoyaltyParams *params, int32 org_id, int64 customer_id, const char
 	loyalty_param(params, loyalty_text(channel));
 }
 
+/* Tells whether a customer has any address of a channel. */
 static bool
 has_channel(int32 org_id, int64 customer_id, const char *channel)
 {
@@ -80,6 +93,7 @@ has_channel(int32 org_id, int64 customer_id, const char *channel)
 	return loyalty_execute(&channel_known, &params) > 0;
 }
 
+/* Asks whether this is the first address of its channel only where the call does not say whether it is primary. */
 void
 loyalty_channel_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
 					  const LoyaltyChannel *channel, TimestampTz now)
@@ -98,6 +112,7 @@ loyalty_channel_store(int32 org_id, int64 customer_id, const LoyaltyProfile *pro
 	loyalty_execute(&channel_store, &params);
 }
 
+/* Writes nothing where there is no primary address. */
 void
 loyalty_channel_clear_primary(int32 org_id, int64 customer_id, const char *channel)
 {
@@ -107,6 +122,7 @@ loyalty_channel_clear_primary(int32 org_id, int64 customer_id, const char *chann
 	loyalty_execute(&primary_clear, &params);
 }
 
+/* Always adds a row, also one that says again what is in force: when somebody consented anew may matter. */
 void
 loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *consent, TimestampTz now)
 {
@@ -122,6 +138,7 @@ loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *co
 	loyalty_execute(&consent_insert, &params);
 }
 
+/* Overwrites: the register has no history. */
 void
 loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, TimestampTz now)
 {
@@ -129,6 +146,7 @@ loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, Timesta
 					loyalty_time(now));
 }
 
+/* Looks the mobile up by its key; merges ask for it as committed, the single view under its snapshot. */
 const char *
 loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen)
 {

@@ -1,4 +1,7 @@
-/* channel_store.h: channels, subscriptions and the do-not-call register in tables. */
+/*
+ * channel_store.h: channels, subscriptions and the do-not-call register in tables. Customers are locked by the
+ * caller.
+ */
 #ifndef LOYALTY_CHANNEL_STORE_H
 #define LOYALTY_CHANNEL_STORE_H
 
@@ -6,30 +9,32 @@
 
 #include "customer/channels.h"
 
-/* Writes an address of a channel; the first one of a channel is its primary one. */
+/* Writes an address of a channel. Where nothing is said of it, the first one of a channel is its primary one. */
 extern void loyalty_channel_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
 								  const LoyaltyChannel *channel, TimestampTz now);
 
-/* No address of a channel is the primary one any more. */
+/* Leaves a channel without a primary address. */
 extern void loyalty_channel_clear_primary(int32 org_id, int64 customer_id, const char *channel);
 
+/* Consent to be written to, or its end, for a channel and a purpose. */
 typedef struct LoyaltyConsent
 {
 	const char *channel;
 	int16 source_id; /* 0: whatever the source */
 	const char *purpose;
-	bool opted_in;
-	TimestampTz consented_at;
-	const char *consent_source;
+	bool opted_in;				/* false: opted out */
+	TimestampTz consented_at;	/* as the caller says, perhaps long ago */
+	const char *consent_source; /* free text; NULL: none */
 } LoyaltyConsent;
 
 /* Adds a consent of a customer who is locked. */
 extern void loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *consent,
 								   TimestampTz now);
 
+/* Writes the status of a mobile in normal form, whoever has it. No customer is locked for it. */
 extern void loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, TimestampTz now);
 
-/* What the register says of a mobile, or NULL; "seen": under the caller's snapshot. */
+/* Returns the status of a mobile, or NULL; "seen": under the caller's snapshot. */
 extern const char *loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen);
 
 #endif

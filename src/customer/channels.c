@@ -1,5 +1,9 @@
 /*
- * channels.c: how customers can be reached: which channels there are, and the addresses they take.
+ * channels.c: which channels there are, and the addresses they take.
+ *
+ * Addresses are no identifiers: several customers may share one, and none finds anybody. Telephone numbers and
+ * e-mails have the normal forms of identifiers all the same, so that the do-not-call register knows a mobile by the
+ * same text.
  */
 #include "postgres.h"
 
@@ -10,11 +14,13 @@
 #include "customer/channel_store.h"
 #include "customer/identity.h"
 
+/* Names as tables have them. */
 static const char *const names[] = { "wechat", "mobile",   "ios",	  "line",
 									 "email",  "whatsapp", "android", "postmail" };
 
 const char *const loyalty_channel_keys[] = { "type", "value", "verified", "primary", "device", NULL };
 
+/* Raises the error for a channel that is none, with the list of those there are. */
 pg_noreturn static void
 raise_channel(const char *field)
 {
@@ -23,6 +29,7 @@ raise_channel(const char *field)
 			 errhint("Channels are %s; for mobile_push the device is ios or android.", CHANNEL_NAMES)));
 }
 
+/* Returns the constant, not the caller's text: the result outlives the arguments. */
 const char *
 loyalty_channel_checked(const char *channel, const char *device, const char *field)
 {
@@ -40,7 +47,10 @@ loyalty_channel_checked(const char *channel, const char *device, const char *fie
 	raise_channel(field);
 }
 
-/* Telephone numbers and e-mails have normal forms; other addresses are kept as they come, trimmed. */
+/*
+ * Normalises telephone numbers and e-mails; other addresses are kept as they come, trimmed, since only their networks
+ * know their form. A control character makes the text no address.
+ */
 const char *
 loyalty_address_checked(const LoyaltyOrg *org, const char *channel, const char *address, const char *field)
 {
@@ -62,7 +72,7 @@ loyalty_address_checked(const LoyaltyOrg *org, const char *channel, const char *
 	return pnstrdup(start, length);
 }
 
-/* One address of a channel is primary: a new one takes the place of the old one. */
+/* Keeps one address of a channel primary: a new one takes the place of the old one, which is cleared first. */
 void
 loyalty_channel_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
 					  const LoyaltyChannel *channel)
@@ -72,6 +82,9 @@ loyalty_channel_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile
 	loyalty_channel_store(call->org->org_id, customer_id, profile, channel, call->now);
 }
 
+/*
+ * Reads an object of a list, checks it and writes it: an error in the third takes back the first two with the call.
+ */
 static void
 write_item(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile, const LoyaltyJsonObject *item)
 {
@@ -92,6 +105,7 @@ write_item(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile, 
 	loyalty_channel_write(call, customer_id, profile, &channel);
 }
 
+/* Opens a document that is a list itself. */
 void
 loyalty_channels_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile, const Jsonb *list)
 {
@@ -100,6 +114,7 @@ loyalty_channels_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfil
 	loyalty_channel_items_write(call, customer_id, profile, &items);
 }
 
+/* Writes in the order of the list: of two that say primary, the last one is. */
 void
 loyalty_channel_items_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
 							const LoyaltyJsonList *items)

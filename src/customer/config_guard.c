@@ -1,6 +1,15 @@
 /*
  * config_guard.c: what a change of configuration does to the identifiers that customers hold: they are keys or
  * contact data, by type.
+ *
+ * Types that become keys get their keys from what customers hold, which is refused while customers share values; keys
+ * of types that stop being keys are dropped. No writer of identifiers may work by the old configuration meanwhile, in
+ * this org or another one, so there is one lock: of the table customer_identifier. Writers hold it as any writer of a
+ * table does (ROW EXCLUSIVE), but from before they read the configuration; the change takes SHARE ROW EXCLUSIVE,
+ * waits for all of them and lets none begin. The writers take it before rows of customers, and the change locks no
+ * such row, so nobody waits in a circle. Readers of identifiers are not held up.
+ *
+ * The change holds the org's row before it comes here (org/config_hooks.h).
  */
 #include "postgres.h"
 
@@ -17,7 +26,7 @@
 static void check_field(LoyaltyCall *call, ConfigKey key, const char *const *values);
 static void refuse_shared(int32 org_id, const char *type);
 
-/* Which types start to be keys, and which stop; true where there is any. */
+/* Finds the types that start to be keys, and those that stop; returns true where there is any. */
 static bool
 find_changes(LoyaltyCall *call, const char *const *values, bool *starts, bool *stops)
 {
@@ -41,8 +50,9 @@ find_changes(LoyaltyCall *call, const char *const *values, bool *starts, bool *s
 }
 
 /*
- * Refused while customers share identifiers that would become keys; otherwise those that customers hold become
- * keys, or stop being keys. Under an old snapshot rows of others would be missed.
+ * Refuses what would not fit, then brings the keys in line. It runs at READ COMMITTED alone: under an old snapshot
+ * rows of others would be missed, and a customer would lose its key. Keys of a type that starts are dropped first as
+ * well: there should be none, and a left-over would be a key that nobody holds.
  */
 void
 loyalty_config_guard(LoyaltyCall *call, const char *const *values)
@@ -60,6 +70,7 @@ loyalty_config_guard(LoyaltyCall *call, const char *const *values)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CONFIG_REFUSED),
 						errmsg("which identifiers are keys cannot change at this isolation level"),
 						errhint("Set the configuration in a READ COMMITTED transaction.")));
+	/* From here on nobody writes identifiers; only now are shared ones counted. */
 	loyalty_identifiers_lock();
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
@@ -72,7 +83,10 @@ loyalty_config_guard(LoyaltyCall *call, const char *const *values)
 	}
 }
 
-/* A key that names a custom field of customers names one that exists. */
+/*
+ * Raises where a key that names a custom field of customers names one that does not exist. A value that stays is not
+ * judged again.
+ */
 static void
 check_field(LoyaltyCall *call, ConfigKey key, const char *const *values)
 {
@@ -85,7 +99,11 @@ check_field(LoyaltyCall *call, ConfigKey key, const char *const *values)
 						errhint("Define it with loyalty.define_field() first.")));
 }
 
-/* The lock that every writer of that table takes, only earlier: nobody waits for it but a change as above. */
+/*
+ * Takes the lock that every writer of that table takes, only earlier: nobody waits for it but a change as above.
+ * Waiting for the lock also brings the news of a change that went first, so the org is looked up anew after it, by
+ * its code: the struct that the call began with may be the old one.
+ */
 void
 loyalty_config_hold(LoyaltyCall *call)
 {
@@ -97,6 +115,7 @@ loyalty_config_hold(LoyaltyCall *call)
 		elog(ERROR, "org \"%s\" is gone", code);
 }
 
+/* Raises LY012 with the number of shared values, not the values: they are personal data. */
 static void
 refuse_shared(int32 org_id, const char *type)
 {

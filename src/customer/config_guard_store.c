@@ -1,5 +1,7 @@
 /*
- * config_guard_store.c: the statements that turn an identifier type into a key, and back into contact data.
+ * config_guard_store.c: the statements that turn an identifier type into a key, and back into contact data. They read
+ * the identifiers of a whole org, so any plan will do, and cost what the org has customers; a change of this kind is
+ * rare.
  */
 #include "postgres.h"
 
@@ -8,10 +10,14 @@
 #include "common/query.h"
 #include "customer/config_guard_store.h"
 
-/* The owner of an identifier is the root of its holder's merge group. */
+/* Locks out writers and other changes of this kind, not readers. */
 static LoyaltyQuery identifiers_lock =
 	LOYALTY_STATEMENT("LOCK TABLE loyalty_data.customer_identifier IN SHARE ROW EXCLUSIVE MODE");
 
+/*
+ * Counts values with several owners; the owner of an identifier is the root of its holder's merge group, so a
+ * survivor and its victim do not share.
+ */
 static LoyaltyQuery shared_value = {
 	.sql = "SELECT count(*) FROM (SELECT FROM loyalty_data.customer_identifier i"
 		   " JOIN loyalty_data.customer c ON c.org_id = i.org_id"
@@ -23,11 +29,13 @@ static LoyaltyQuery shared_value = {
 	.any_plan = true
 };
 
+/* Drops all keys of a type in an org. */
 static LoyaltyQuery keys_drop = { .sql = "DELETE FROM loyalty_data.identifier WHERE org_id = $1"
 										 " AND identifier_type = $2",
 								  .types = { INT4OID, TEXTOID },
 								  .any_plan = true };
 
+/* Makes a key of each value that is held now, and gives it to the root. min() has one value to choose from. */
 static LoyaltyQuery keys_make = {
 	.sql = "INSERT INTO loyalty_data.identifier (org_id, identifier_type, identifier_value, customer_id)"
 		   " SELECT i.org_id, i.identifier_type, i.identifier_value,"
@@ -40,24 +48,28 @@ static LoyaltyQuery keys_make = {
 	.any_plan = true
 };
 
+/* Tells by its count whether there is such a field. */
 static LoyaltyQuery custom_field_used =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.field f WHERE f.org_id = $1"
 					  " AND f.kind = 'custom' AND f.entity = 'customer'"
 					  " AND f.name = $2",
 					  INT4OID, TEXTOID);
 
+/* Runs a statement about an org and a text. */
 static uint64
 run_for(LoyaltyQuery *query, int32 org_id, const char *type)
 {
 	return LOYALTY_EXECUTE(query, loyalty_int4(org_id), loyalty_text(type));
 }
 
+/* Takes the lock by a statement, which runs as the owner of the table. */
 void
 loyalty_identifiers_lock(void)
 {
 	loyalty_execute(&identifiers_lock, NULL);
 }
 
+/* Reads under a snapshot that is taken after the lock. */
 int64
 loyalty_identifiers_shared(int32 org_id, const char *type)
 {
@@ -66,18 +78,21 @@ loyalty_identifiers_shared(int32 org_id, const char *type)
 	return loyalty_row_int8(rows, 0, 1);
 }
 
+/* Leaves what customers hold alone: it is contact data from now on. */
 void
 loyalty_identifier_keys_drop(int32 org_id, const char *type)
 {
 	run_for(&keys_drop, org_id, type);
 }
 
+/* Reads the same rows as the count before it; the lock is held. */
 void
 loyalty_identifier_keys_make(int32 org_id, const char *type)
 {
 	run_for(&keys_make, org_id, type);
 }
 
+/* Reads reference data, which no lock of this file covers: fields are never dropped. */
 bool
 loyalty_custom_field_exists(int32 org_id, const char *name)
 {

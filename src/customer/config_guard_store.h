@@ -7,14 +7,16 @@
 /* Waits for the writers of identifiers, in every org, and keeps others out until the transaction ends. */
 extern void loyalty_identifiers_lock(void);
 
-/* How many values of a type are held by more than one customer of an org now. */
+/* Returns how many values of a type are held by more than one customer of an org now. */
 extern int64 loyalty_identifiers_shared(int32 org_id, const char *type);
 
-/* Drops the keys of a type; makes them of what customers hold. */
+/* Drops the keys of a type in an org. */
 extern void loyalty_identifier_keys_drop(int32 org_id, const char *type);
+
+/* Makes keys of a type of what customers of an org hold; no value is shared, and the type has no keys. */
 extern void loyalty_identifier_keys_make(int32 org_id, const char *type);
 
-/* Whether the org has a custom field of customers of that name. */
+/* Tells whether the org has a custom field of customers of that name. */
 extern bool loyalty_custom_field_exists(int32 org_id, const char *name);
 
 #endif

@@ -1,60 +1,38 @@
 /*
- * customer_merge_store.c: the statements of merges on identifiers, profiles, fields and registration. What is final is
- * decided elsewhere; a statement takes what it is told.
+ * customer_merge_store.c: the statements of merges on identifiers, profiles, fields, registration and groups.
+ *
+ * Final values are decided elsewhere (merge/identity_merge.c); a function takes what it is told, and does not look
+ * whether the survivor has it. Rows of the victim stay where they are: what is taken is copied to the survivor, so
+ * the victim's record can be read as it was. Only keys move, since they find the owner of today.
+ *
+ * Both customers are locked with their groups, so no value that is read here changes before it is written. A row that
+ * was there when the merge was decided and is not there now is an internal error.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 
-#include "customer/channel_store.h"
 #include "customer/customer_merge_store.h"
 #include "customer/identity.h"
 
 #define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
 
-/* The columns of IdentityValue. An INSTORE profile shows the customer's identifiers, which have items of their own. */
-static LoyaltyQuery values_of_customer = LOYALTY_STATEMENT(
-	"SELECT 'i'::\"char\" AS part, i.identifier_type::text AS item,"
-	" i.identifier_value::text AS value, 0 AS id, NULL::text AS detail FROM"
-	" loyalty_data.customer_identifier i" OF_CUSTOMER(
-		"i") " AND i.held_until IS NULL AND i.identifier_type <> 'cuid' UNION ALL SELECT"
-			 " x.part, x.item, x.value, 0, NULL FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id"
-			 " = c.registered_source_id LEFT JOIN loyalty_data.till t ON t.org_id"
-			 " = c.org_id AND t.till_id = c.registered_till_id LEFT"
-			 " JOIN loyalty_data.store st ON st.org_id = c.org_id AND st.store_id"
-			 " = t.store_id LEFT JOIN loyalty_data.till b ON b.org_id ="
-			 " c.org_id AND b.till_id = c.base_till_id CROSS JOIN LATERAL (VALUES"
-			 " ('r'::\"char\", 'registered_on', to_char(c.registered_on AT TIME ZONE 'UTC',"
-			 " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')), ('r', 'registered_till', t.till), ('r', 'registered_store',"
-			 " st.store), ('r', 'base_till', b.till), ('r', 'registered_source', s.source), ('l', 'loyalty_type',"
-			 " CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END), ('t', 'test_control', CASE"
-			 " c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' END)) AS x (part, item, value)" OF_CUSTOMER(
-				 "c") " UNION ALL SELECT"
-					  " 's', 'subscriptions', count(*)::text, 0, NULL FROM loyalty_data.subscription u" OF_CUSTOMER(
-						  "u") " UNION ALL SELECT 'p', rtrim(concat_ws(' ', 'profile', s.source,"
-							   " p.account_id)), jsonb_strip_nulls(jsonb_build_object('first_name',"
-							   " p.first_name, 'last_name', p.last_name, 'cuid', p.cuid, 'mobile', CASE WHEN p.source_id"
-							   " <> 1 THEN p.mobile END, 'email', CASE WHEN p.source_id"
-							   " <> 1 THEN p.email END, 'external_id', CASE WHEN p.source_id"
-							   " <> 1 THEN p.external_id END))::text, p.source_id,"
-							   " p.account_id::text FROM loyalty_data.profile p JOIN loyalty_data.source s ON s.source_id"
-							   " = p.source_id" OF_CUSTOMER(
-								   "p") " UNION ALL SELECT 'f', concat(f.kind, '_field ', f.name),"
-										" v.field_value::text, v.field_id, f.kind::text FROM loyalty_data.customer_field v"
-										" JOIN loyalty_data.field f ON f.org_id = v.org_id AND f.field_id"
-										" = v.field_id" OF_CUSTOMER("v"),
-	INT4OID, INT8OID);
-
+/* Moves a key that is the victim's and no other one; under dual eligibility most values have none. */
 static LoyaltyQuery key_follow =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.identifier k SET customer_id = $4 WHERE k.org_id = $1"
 					  " AND k.identifier_type = $2 AND k.identifier_value = $3 AND k.customer_id = $5",
 					  INT4OID, TEXTOID, TEXTOID, INT8OID, INT8OID);
 
+/* Ends an identifier on the victim's record, with the merge as its reason. */
 static LoyaltyQuery identifier_leave = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.customer_identifier h SET held_until = $5, reason = 'merge'" OF_CUSTOMER(
 		"h") " AND h.identifier_type = $3 AND h.identifier_value = $4 AND h.held_until IS NULL",
 	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
+/*
+ * Begins it on the survivor's. The survivor may have given the same value up at this very time: then that row opens
+ * again.
+ */
 static LoyaltyQuery identifier_take = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
 	" VALUES ($1, $2, $3, $4, $5)"
@@ -64,6 +42,7 @@ static LoyaltyQuery identifier_take = LOYALTY_STATEMENT(
 
 #define OF_PROFILE(alias) OF_CUSTOMER(alias) " AND " alias ".source_id = $3 AND " alias ".account_id = $4"
 
+/* Columns of a profile, and its e-mail in lower case, which is its key. */
 static LoyaltyQuery profile_read = LOYALTY_STATEMENT(
 	"SELECT p.first_name, p.last_name, p.mobile, p.email, p.external_id, p.cuid, lower(p.email)"
 	" FROM loyalty_data.profile p" OF_PROFILE("p"),
@@ -74,28 +53,32 @@ static LoyaltyQuery profile_insert = LOYALTY_STATEMENT(
 	" email, external_id, updated_at, cuid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
+/* Addresses that came with the victim's profile of a source and account. */
 static LoyaltyQuery channels_of_profile = LOYALTY_STATEMENT(
 	"SELECT h.channel::text, h.address::text, h.is_verified, h.is_primary FROM loyalty_data.channel h" OF_PROFILE(
 		"h"),
 	INT4OID, INT8OID, INT2OID, TEXTOID);
 
+/* Tells by its count whether a customer has a primary address of a channel. */
 static LoyaltyQuery channel_primary =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.channel o" OF_CUSTOMER(
 						  "o") " AND o.channel = $3 AND o.is_primary LIMIT 1",
 					  INT4OID, INT8OID, TEXTOID);
 
+/* Adds an address, unless the survivor has it already: then its own flags stay. */
 static LoyaltyQuery channel_take = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.channel (org_id, customer_id, source_id, account_id, channel, address, is_verified,"
 	" is_primary, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 	" ON CONFLICT (org_id, customer_id, channel, address) DO NOTHING",
 	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID);
 
-/* E-mails are shown as typed, which the key is the lower case of. */
+/* E-mails are shown as typed; their key is the lower case of that. */
 static LoyaltyQuery email_as_typed =
 	LOYALTY_STATEMENT("SELECT v.email FROM loyalty_data.profile v" OF_CUSTOMER(
 						  "v") " AND v.source_id = 1 AND lower(v.email) = $3 LIMIT 1",
 					  INT4OID, INT8OID, TEXTOID);
 
+/* Fills gaps alone, and leaves a profile without gaps unwritten. */
 static LoyaltyQuery instore_fill = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.profile p SET mobile = COALESCE(p.mobile, $3), email = COALESCE(p.email, $4),"
 	" external_id = COALESCE(p.external_id, $5), updated_at = $6" OF_CUSTOMER(
@@ -113,6 +96,7 @@ static LoyaltyQuery field_take = LOYALTY_STATEMENT(
 	" field_value = EXCLUDED.field_value, number_value = EXCLUDED.number_value, updated_at = EXCLUDED.updated_at",
 	INT4OID, INT8OID, INT4OID, TEXTOID, NUMERICOID, TIMESTAMPTZOID);
 
+/* Columns of a registration, handed on one by one to the statement after it. */
 static LoyaltyQuery registration_read = LOYALTY_STATEMENT(
 	"SELECT v.registered_on, v.registered_till_id, v.registered_source_id, v.base_till_id FROM loyalty_data.customer v" OF_CUSTOMER(
 		"v"),
@@ -123,6 +107,7 @@ static LoyaltyQuery registration_take =
 					  " registered_source_id = $5, base_till_id = $6" OF_CUSTOMER("c"),
 					  INT4OID, INT8OID, TIMESTAMPTZOID, INT4OID, INT2OID, INT4OID);
 
+/* Two sides of one fact: the survivor's list of ids, and the root in the row of each of them. */
 static LoyaltyQuery survivor_group =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.customer c SET merged_ids = $3" OF_CUSTOMER("c"), INT4OID, INT8OID,
 					  INT8ARRAYOID);
@@ -131,65 +116,11 @@ static LoyaltyQuery victim_root =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.customer c SET merged_into = $3" OF_CUSTOMER("c"), INT4OID,
 					  INT8OID, INT8OID);
 
-static int
-compare_values(const void *left, const void *right)
-{
-	return loyalty_identity_compare(left, right);
-}
-
-int
-loyalty_identity_compare(const IdentityValue *left, const IdentityValue *right)
-{
-	if (left->part != right->part)
-		return left->part < right->part ? -1 : 1;
-	return strcmp(left->item, right->item);
-}
-
-/* What the do-not-call register says of the mobile among values, where there is one. Room for it is there. */
-static int
-add_ndnc(int32 org_id, bool seen, IdentityValue *values, int count)
-{
-	int i;
-
-	for (i = 0; i < count; i++)
-		if (values[i].part == PART_IDENTIFIER &&
-			strcmp(values[i].item, loyalty_identifier_type_names[IDENTIFIER_MOBILE]) == 0)
-		{
-			values[count] = (IdentityValue){
-				.part = PART_NDNC,
-				.item = "ndnc_status",
-				.value = loyalty_ndnc_read(org_id, values[i].value, seen),
-			};
-			return count + 1;
-		}
-	return count;
-}
-
-int
-loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValue **values)
-{
-	LoyaltyRows *rows;
-	int count;
-	int i;
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id));
-
-	rows =
-		seen ? loyalty_query_seen(&values_of_customer, &params) : loyalty_query(&values_of_customer, &params);
-	count = (int) rows->count;
-	*values = palloc(sizeof(IdentityValue) * (count + 1));
-	for (i = 0; i < count; i++)
-		(*values)[i] = (IdentityValue){
-			.part = loyalty_row_char(rows, i, 1),
-			.item = loyalty_row_text(rows, i, 2),
-			.value = loyalty_row_text_or_null(rows, i, 3),
-			.id = loyalty_row_int4(rows, i, 4),
-			.detail = loyalty_row_text_or_null(rows, i, 5),
-		};
-	count = add_ndnc(org_id, seen, *values, count);
-	qsort(*values, count, sizeof(IdentityValue), compare_values);
-	return count;
-}
-
+/*
+ * Moves the keys of one member of the victim's group. They are looked for by what the member holds, since the table
+ * of keys has no index by customer. Each is the victim's by its owner, whichever record holds it: the root of a group
+ * owns all its keys. CUIDs are no keys.
+ */
 static void
 follow_keys(const MergePair *pair, int64 member)
 {
@@ -212,6 +143,7 @@ follow_keys(const MergePair *pair, int64 member)
 	}
 }
 
+/* Goes over the whole group: a record that was merged into the victim before may still hold values that found it. */
 void
 loyalty_keys_follow(const MergePair *pair, const LoyaltyCustomer *victim)
 {
@@ -223,7 +155,7 @@ loyalty_keys_follow(const MergePair *pair, const LoyaltyCustomer *victim)
 		follow_keys(pair, ids[i]);
 }
 
-/* One identifier becomes the survivor's; it ends on the victim's record. */
+/* Ends one identifier on the victim's record and begins it on the survivor's, at one time. */
 static void
 take_identifier(const MergePair *pair, const LoyaltyHeld *held, TimestampTz now)
 {
@@ -238,6 +170,7 @@ take_identifier(const MergePair *pair, const LoyaltyHeld *held, TimestampTz now)
 	}
 }
 
+/* Takes from the victim's own record only. An empty prefix takes all of the type. */
 void
 loyalty_identifiers_take(const MergePair *pair, const char *type, const char *prefix, TimestampTz now)
 {
@@ -250,6 +183,7 @@ loyalty_identifiers_take(const MergePair *pair, const char *type, const char *pr
 			take_identifier(pair, &held[i], now);
 }
 
+/* Adds the parameters that statements about one profile begin with. */
 static void
 param_profile(LoyaltyParams *params, int32 org_id, int64 customer_id, const LoyaltyProfile *profile)
 {
@@ -258,13 +192,18 @@ param_profile(LoyaltyParams *params, int32 org_id, int64 customer_id, const Loya
 	loyalty_param(params, loyalty_text(profile->account_id));
 }
 
+/* Returns the preferred text where there is one. */
 static const char *
 either(const char *preferred, const char *other)
 {
 	return preferred ? preferred : other;
 }
 
-/* Reads what the victim's profile says. An INSTORE one shows what its customer has, which is the survivor's. */
+/*
+ * Reads what the victim's profile says. An INSTORE profile shows what its customer has, which is the survivor's by
+ * now: identifiers come before this. An e-mail stays as it was typed where it is the survivor's, and is the key where
+ * not.
+ */
 static void
 read_profile(const MergePair *pair, LoyaltyProfile *profile)
 {
@@ -295,6 +234,7 @@ read_profile(const MergePair *pair, LoyaltyProfile *profile)
 		profile->email = email;
 }
 
+/* Tells whether the survivor has a primary address of a channel: then one that is taken is not primary. */
 static bool
 has_primary(const MergePair *pair, const char *channel)
 {
@@ -302,6 +242,10 @@ has_primary(const MergePair *pair, const char *channel)
 						   loyalty_text(channel)) > 0;
 }
 
+/*
+ * Copies the addresses that came with a profile. They are asked for one by one whether they become primary: two of
+ * one channel may come, and the first is there when the second is looked at.
+ */
 static void
 take_channels(const MergePair *pair, const LoyaltyProfile *profile, TimestampTz now)
 {
@@ -326,7 +270,10 @@ take_channels(const MergePair *pair, const LoyaltyProfile *profile, TimestampTz 
 	}
 }
 
-/* CUIDs and channels hang on the profiles of their sources. */
+/*
+ * Writes the profile first: CUIDs and channels hang on the profiles of their sources. A CUID is an identifier whose
+ * prefix names source and account, so it moves as identifiers do.
+ */
 void
 loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account_id, TimestampTz now)
 {
@@ -347,6 +294,7 @@ loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account
 	loyalty_identifiers_take(pair, "cuid", loyalty_cuid_prefix(&profile), now);
 }
 
+/* Returns an e-mail as the victim's INSTORE profile shows it, or the key where no profile does. */
 static const char *
 read_email_as_typed(const MergePair *pair, const char *email)
 {
@@ -356,6 +304,7 @@ read_email_as_typed(const MergePair *pair, const char *email)
 	return rows->count > 0 ? loyalty_row_text(rows, 0, 1) : email;
 }
 
+/* Comes after profiles are taken, so it fills those, too. Parameters that are NULL fill nothing. */
 void
 loyalty_instore_fill(const MergePair *pair, TimestampTz now)
 {
@@ -370,7 +319,7 @@ loyalty_instore_fill(const MergePair *pair, TimestampTz now)
 					loyalty_text(held.values[IDENTIFIER_EXTERNAL_ID]), loyalty_time(now));
 }
 
-/* Hands a column of a row on as a parameter. */
+/* Hands a column of a row on as a parameter, null or not. The rows live as long as the call. */
 static void
 param_column(LoyaltyParams *params, LoyaltyRows *rows, int column)
 {
@@ -380,6 +329,10 @@ param_column(LoyaltyParams *params, LoyaltyRows *rows, int column)
 	loyalty_param(params, loyalty_datum(value, isnull));
 }
 
+/*
+ * Copies text and number as they are: the victim's value was checked when it was given, and a definition never
+ * changes.
+ */
 void
 loyalty_field_take(const MergePair *pair, int32 field_id, TimestampTz now)
 {
@@ -397,6 +350,7 @@ loyalty_field_take(const MergePair *pair, int32 field_id, TimestampTz now)
 	loyalty_execute(&field_take, &taken);
 }
 
+/* Copies four columns together: a date of one account with the till of another would be nobody's registration. */
 void
 loyalty_registration_take(const MergePair *pair)
 {
@@ -412,7 +366,7 @@ loyalty_registration_take(const MergePair *pair)
 	loyalty_execute(&registration_take, &taken);
 }
 
-/* Both lists ascend, and nobody is in both. */
+/* Merges two lists that ascend; nobody is in both, since everybody belongs to one root. */
 static int64 *
 joined_ids(const LoyaltyCustomer *survivor, const int64 *victims, int count)
 {
@@ -430,6 +384,11 @@ joined_ids(const LoyaltyCustomer *survivor, const int64 *victims, int count)
 	return joined;
 }
 
+/*
+ * Writes the survivor's list, then the root of each new member, a statement each. No list names its own customer, so
+ * the victim is put in front of its members as a list of one. Paths are compressed at once: every member names the
+ * root itself, and no reader follows a chain.
+ */
 void
 loyalty_groups_join(int32 org_id, LoyaltyCustomer *survivor, const LoyaltyCustomer *victim)
 {

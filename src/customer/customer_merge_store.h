@@ -1,4 +1,7 @@
-/* customer_merge_store.h: what a merge reads and writes of identity: identifiers, profiles, fields, registration. */
+/*
+ * customer_merge_store.h: what a merge writes of identity: identifiers, profiles, fields, registration, and the
+ * group. All take times from the caller, and both customers are locked with their groups.
+ */
 #ifndef LOYALTY_CUSTOMER_MERGE_STORE_H
 #define LOYALTY_CUSTOMER_MERGE_STORE_H
 
@@ -6,34 +9,6 @@
 
 #include "customer/customer_store.h"
 #include "customer/fields.h"
-
-/* Kinds of things that are known of a customer; within one, an item names it. */
-typedef enum IdentityPart
-{
-	PART_IDENTIFIER = 'i',
-	PART_REGISTRATION = 'r',
-	PART_NDNC = 'n', /* of the mobile, where there is one */
-	PART_SUBSCRIPTIONS = 's',
-	PART_TEST_CONTROL = 't',
-	PART_LOYALTY_TYPE = 'l',
-	PART_PROFILE = 'p',
-	PART_FIELD = 'f',
-} IdentityPart;
-
-typedef struct IdentityValue
-{
-	IdentityPart part;
-	const char *item;
-	const char *value;	/* NULL: none */
-	int32 id;			/* of the source, or of the field */
-	const char *detail; /* the source's account id, or the kind of the field */
-} IdentityValue;
-
-/* Everything of a customer by part and item; "seen": under the caller's snapshot. Returns how many. */
-extern int loyalty_identity_values(int32 org_id, int64 customer_id, bool seen, IdentityValue **values);
-
-/* Their order. */
-extern int loyalty_identity_compare(const IdentityValue *left, const IdentityValue *right);
 
 /* Two customers of an org, both locked. */
 typedef struct MergePair
@@ -43,27 +18,36 @@ typedef struct MergePair
 	int64 victim_id;
 } MergePair;
 
-/* The keys of a victim and of its group find the survivor from now on. */
+/*
+ * Makes the keys of a victim and of its group find the survivor. Comes before identifiers are taken, which are found
+ * by the victim's record.
+ */
 extern void loyalty_keys_follow(const MergePair *pair, const LoyaltyCustomer *victim);
 
-/* The identifiers of a type that begin with a prefix become the survivor's; they end on the victim's record. */
+/* Gives the survivor the identifiers of a type that begin with a prefix; they end on the victim's record. */
 extern void loyalty_identifiers_take(const MergePair *pair, const char *type, const char *prefix,
 									 TimestampTz now);
 
-/* The profile of a source and account is the survivor's too, with its channels and CUIDs. */
+/*
+ * Adds the victim's profile of a source and account to the survivor's, with its channels and CUIDs. The survivor has
+ * none of that source and account.
+ */
 extern void loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account_id,
 								 TimestampTz now);
 
-/* The survivor's INSTORE profiles show the identifiers that they lacked and the survivor has. */
+/* Shows identifiers that the survivor has in its INSTORE profiles, where those lacked them. */
 extern void loyalty_instore_fill(const MergePair *pair, TimestampTz now);
 
-/* The value of a field becomes the survivor's. */
+/* Gives the survivor the victim's value of a field, in place of its own. */
 extern void loyalty_field_take(const MergePair *pair, int32 field_id, TimestampTz now);
 
-/* When, where and how the survivor was registered is what it was for the victim. */
+/* Gives the survivor date, till, source and base till of the victim's registration. */
 extern void loyalty_registration_take(const MergePair *pair);
 
-/* The victim and its group belong to the survivor; both are as they were locked, and the survivor is as it is now. */
+/*
+ * Joins the groups: the victim and everybody merged into it belong to the survivor. Both are as they were locked; the
+ * survivor's struct is as its row afterwards.
+ */
 extern void loyalty_groups_join(int32 org_id, LoyaltyCustomer *survivor, const LoyaltyCustomer *victim);
 
 #endif

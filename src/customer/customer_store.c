@@ -1,5 +1,11 @@
 /*
- * customer_store.c: the statements on customers and their identifiers.
+ * customer_store.c: the statements on rows of customers, and on the requests that registered them.
+ *
+ * The row of a customer is the lock of all that is about it: whoever writes to a customer locks the row first, FOR NO
+ * KEY UPDATE, by a statement of its own, and reads what the lock guards by later statements, which see what the last
+ * holder committed. The row says who belongs to its merge group, so no statement looks for the group.
+ *
+ * Most calls of a till begin with this lock, so it is said in words and runs without the executor where it can.
  */
 #include "postgres.h"
 
@@ -9,12 +15,12 @@
 
 #include "customer/customer_store.h"
 
-/* A row of the table, with what a call needs of it. */
+/* Row of the table, whole, as rows are read by a key. Callers get the first member. */
 typedef struct CustomerRow
 {
 	LoyaltyCustomer customer;
-	char loyalty_type;
-	LoyaltyIds merged;
+	char loyalty_type; /* 'l': loyalty, 'n': non_loyalty */
+	LoyaltyIds merged; /* becomes merged_ids */
 	int32 org_id;
 	TimestampTz recorded_at;
 	int32 registered_till_id;
@@ -45,6 +51,7 @@ static const LoyaltyColumn customer_columns[] = {
 
 static const LoyaltyLayout customer_layout = LOYALTY_LAYOUT("customer", CustomerRow, customer_columns);
 
+/* Ways to read a row: to write, under the caller's snapshot, and as committed. */
 static LoyaltyQuery customer_locked = LOYALTY_LOCK(customer_layout, "org_id, customer_id");
 static LoyaltyQuery customer_seen = LOYALTY_FIND_SEEN(customer_layout, "org_id, customer_id");
 static LoyaltyQuery customer_now = LOYALTY_FIND(customer_layout, "org_id, customer_id");
@@ -55,6 +62,9 @@ static LoyaltyQuery customer_insert = LOYALTY_STATEMENT(
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 	INT4OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT2OID, CHAROID, INT4OID, INT4OID);
 
+/*
+ * Changes of single columns. None of them stands in an index, so the row is updated in place where its page has room.
+ */
 static LoyaltyQuery customer_enrol = LOYALTY_STATEMENT("UPDATE loyalty_data.customer SET loyalty_type = 'l'"
 													   " WHERE org_id = $1 AND customer_id = $2",
 													   INT4OID, INT8OID);
@@ -67,6 +77,9 @@ static LoyaltyQuery test_control_set = LOYALTY_STATEMENT("UPDATE loyalty_data.cu
 														 " WHERE org_id = $1 AND customer_id = $2",
 														 INT4OID, INT8OID, CHAROID);
 
+/*
+ * Tells by its count whether the key is new. It waits for a transaction that inserted the same key and has not ended.
+ */
 static LoyaltyQuery request_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.registration_request (org_id, idempotency_digest, request_digest, customer_id,"
 	" outcome, warnings) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
@@ -82,6 +95,7 @@ static LoyaltyQuery request_result = LOYALTY_STATEMENT(
 	" WHERE org_id = $1 AND idempotency_digest = $2",
 	INT4OID, UUIDOID, INT8OID, TEXTOID, TEXTARRAYOID);
 
+/* Keeps the order org, customer: $1 and $2 of every statement about one customer. */
 void
 loyalty_param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 {
@@ -89,6 +103,7 @@ loyalty_param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 	loyalty_param(params, loyalty_int8(customer_id));
 }
 
+/* Reads a row by one of the three statements; false where there is none. */
 static bool
 customer_by(LoyaltyQuery *query, int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
@@ -109,24 +124,28 @@ customer_by(LoyaltyQuery *query, int32 org_id, int64 customer_id, LoyaltyCustome
 	return found;
 }
 
+/* Waits for whoever holds the row, then reads it as that one left it. */
 bool
 loyalty_customer_lock(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
 	return customer_by(&customer_locked, org_id, customer_id, customer);
 }
 
+/* Sees what a lock that was just taken waited for, and what this transaction wrote. */
 bool
 loyalty_customer_read_now(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
 	return customer_by(&customer_now, org_id, customer_id, customer);
 }
 
+/* Sees the caller's snapshot, as all of a call that only reads does. */
 bool
 loyalty_customer_read(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
 	return customer_by(&customer_seen, org_id, customer_id, customer);
 }
 
+/* Copies the ids to the current context, since the struct's own list may be replaced by a merge. */
 int
 loyalty_customer_group(const LoyaltyCustomer *customer, int64 **ids)
 {
@@ -139,6 +158,7 @@ loyalty_customer_group(const LoyaltyCustomer *customer, int64 **ids)
 	return count + 1;
 }
 
+/* Frees the list again: the parameter has a copy. */
 void
 loyalty_param_group(LoyaltyParams *params, const LoyaltyCustomer *customer)
 {
@@ -149,6 +169,7 @@ loyalty_param_group(LoyaltyParams *params, const LoyaltyCustomer *customer)
 	pfree(ids);
 }
 
+/* Runs the statement member by member. Groups are small: nobody is merged often. */
 void
 loyalty_execute_of_group(LoyaltyQuery *query, int32 org_id, const LoyaltyCustomer *customer,
 						 const LoyaltyParams *more)
@@ -169,6 +190,9 @@ loyalty_execute_of_group(LoyaltyQuery *query, int32 org_id, const LoyaltyCustome
 	pfree(ids);
 }
 
+/*
+ * Writes the columns that a registration knows. The others stay NULL: not merged, no group by hand, no fraud status.
+ */
 void
 loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
 						int16 source_id, int32 till_id, int32 base_till_id)
@@ -180,12 +204,14 @@ loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, Timestamp
 					loyalty_int4_or_null(customer->status_label_id));
 }
 
+/* Writes the base till alone: a registration of somebody known changes no other column of it. */
 void
 loyalty_customer_base_till(int32 org_id, int64 customer_id, int32 base_till_id)
 {
 	LOYALTY_EXECUTE(&base_till_set, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(base_till_id));
 }
 
+/* Writes NULL for none: then the org's percentage says in which group the customer is. */
 void
 loyalty_customer_test_control(int32 org_id, int64 customer_id, char group)
 {
@@ -193,12 +219,14 @@ loyalty_customer_test_control(int32 org_id, int64 customer_id, char group)
 					loyalty_datum(CharGetDatum(group), group == 0));
 }
 
+/* Changes the loyalty type one way only: nobody becomes a non_loyalty customer again. */
 void
 loyalty_customer_enrol(int32 org_id, int64 customer_id)
 {
 	LOYALTY_EXECUTE(&customer_enrol, LOYALTY_CUSTOMER(org_id, customer_id));
 }
 
+/* Adds org and digest of the key: the primary key of requests. */
 static void
 param_request(LoyaltyParams *params, int32 org_id, const LoyaltyRegistrationRequest *request)
 {
@@ -206,6 +234,7 @@ param_request(LoyaltyParams *params, int32 org_id, const LoyaltyRegistrationRequ
 	loyalty_param(params, loyalty_datum(UUIDPGetDatum(&request->idempotency_digest), false));
 }
 
+/* Adds the three columns of the result. */
 static void
 param_result(LoyaltyParams *params, const LoyaltyRegistrationRequest *request)
 {
@@ -214,6 +243,7 @@ param_result(LoyaltyParams *params, const LoyaltyRegistrationRequest *request)
 	loyalty_param(params, loyalty_datum(request->warnings, false));
 }
 
+/* Writes the request with its likeliest result. */
 bool
 loyalty_request_insert(int32 org_id, const LoyaltyRegistrationRequest *request)
 {
@@ -225,6 +255,10 @@ loyalty_request_insert(int32 org_id, const LoyaltyRegistrationRequest *request)
 	return loyalty_execute(&request_insert, &params) == 1;
 }
 
+/*
+ * Reads what the first call returned. Under an old snapshot the row could be missing, but the insert that met it
+ * fails there with a serialization error before.
+ */
 void
 loyalty_request_read(int32 org_id, LoyaltyRegistrationRequest *request)
 {
@@ -241,6 +275,7 @@ loyalty_request_read(int32 org_id, LoyaltyRegistrationRequest *request)
 	request->warnings = loyalty_row_value(rows, 0, 4);
 }
 
+/* Replaces the result; the digests stay. */
 void
 loyalty_request_result(int32 org_id, const LoyaltyRegistrationRequest *request)
 {

@@ -1,6 +1,4 @@
-/*
- * erasure.c: the erasers of the capabilities.
- */
+/* erasure.c: the list of erasers. It is filled while the library is loaded and never changes afterwards. */
 #include "postgres.h"
 
 #include "customer/erasure.h"
@@ -8,6 +6,7 @@
 static LoyaltyEraser erasers[LOYALTY_MAX_ERASERS];
 static int eraser_count;
 
+/* Appends: the order of the calls in loyalty.c is the order of the erasure. */
 void
 loyalty_erasure_add(LoyaltyEraser eraser)
 {
@@ -16,6 +15,7 @@ loyalty_erasure_add(LoyaltyEraser eraser)
 	erasers[eraser_count++] = eraser;
 }
 
+/* Runs in the transaction that decided the deletion: a person is erased everywhere or nowhere. */
 void
 loyalty_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {

@@ -12,17 +12,20 @@
 
 /*
  * Erases or replaces what the capability keeps of a customer and of everybody merged into it (loyalty_param_group);
- * their rows are locked. What is not of the person stays, under the bare ids.
+ * their rows are locked. Facts that are not of the person stay, under the bare ids.
  */
 typedef void (*LoyaltyEraser)(LoyaltyCall *call, const LoyaltyCustomer *root);
 
-/* Called once for each at load; the highest capability first, since lower rows may be what finds its own. */
+/*
+ * Adds an eraser; called once for each at load, the highest capability first, since rows of lower ones may be what a
+ * higher one finds its own by.
+ */
 extern void loyalty_erasure_add(LoyaltyEraser eraser);
 
-/* Runs them all, in that order. */
+/* Runs all erasers, in that order. */
 extern void loyalty_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
 
-/* The eraser of identifiers, profiles, channels, consents, fields and requests of registrations. */
+/* Erases identifiers, profiles, channels, consents, fields and requests of registrations. */
 extern void loyalty_customer_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
 
 #endif

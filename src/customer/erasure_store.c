@@ -1,5 +1,10 @@
 /*
  * erasure_store.c: the statements that erase what customers' tables keep of a person.
+ *
+ * Rows that are keyed by a name (keys, the do-not-call register) go while the names are still there to find them,
+ * then the rows under the ids of the group, and last the rows of the customers are marked: they stay, as ids that
+ * entries and bills point to. The whole group is erased; its rows are locked by the caller. A table of this
+ * capability that comes to hold anything of a person belongs into this list.
  */
 #include "postgres.h"
 
@@ -9,20 +14,26 @@
 
 #define OF_CUSTOMER(alias) " WHERE " alias "org_id = $1 AND " alias "customer_id = $2"
 
+/* Deletes a customer's rows of a table. */
 #define DELETE_FROM(table) \
 	LOYALTY_STATEMENT("DELETE FROM loyalty_data." table OF_CUSTOMER(""), INT4OID, INT8OID)
 
-/* What the customer was found by or reached at: identifiers, held or not, and whatever may be a mobile. */
+/*
+ * Names that the customer was found by or reached at: identifiers, held or not, and whatever may be a mobile. An
+ * address that is none finds nothing in the register.
+ */
 static LoyaltyQuery names_of_customer = LOYALTY_STATEMENT(
 	"SELECT i.identifier_type::text, i.identifier_value::text FROM loyalty_data.customer_identifier i" OF_CUSTOMER("i.") " UNION SELECT 'mobile', c.address::text FROM loyalty_data.channel c" OF_CUSTOMER(
 		"c.") " UNION SELECT 'mobile', p.mobile FROM loyalty_data.profile p" OF_CUSTOMER("p.") " AND p.mobile IS NOT NULL",
 	INT4OID, INT8OID);
 
+/* Deletes a key, unless it is somebody's outside the group by now: values that were given up are free for others. */
 static LoyaltyQuery key_erase =
 	LOYALTY_STATEMENT("DELETE FROM loyalty_data.identifier k WHERE k.org_id = $1 AND k.identifier_type = $2"
 					  " AND k.identifier_value = $3 AND k.customer_id = ANY ($4)",
 					  INT4OID, TEXTOID, TEXTOID, INT8ARRAYOID);
 
+/* Tells by its count whether somebody outside the group holds a mobile. */
 static LoyaltyQuery mobile_held =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.customer_identifier o WHERE o.org_id = $1"
 					  " AND o.identifier_type = 'mobile' AND o.identifier_value = $2"
@@ -34,15 +45,18 @@ static LoyaltyQuery ndnc_erase =
 					  " AND d.mobile = $2",
 					  INT4OID, TEXTOID);
 
+/* Tables whose rows are deleted, each by the customer. */
 static LoyaltyQuery erasures[] = {
 	DELETE_FROM("customer_identifier"), DELETE_FROM("profile"),		   DELETE_FROM("channel"),
 	DELETE_FROM("subscription"),		DELETE_FROM("customer_field"), DELETE_FROM("registration_request"),
 };
 
+/* Marks a customer as erased, which no call undoes. The fraud status is a judgement about a person, so it goes. */
 static LoyaltyQuery customer_erase =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.customer SET fraud_status = NULL, erased_at = $3" OF_CUSTOMER(""),
 					  INT4OID, INT8OID, TIMESTAMPTZOID);
 
+/* Deletes the key of one value, if it is the group's. */
 static void
 erase_key(int32 org_id, const LoyaltyCustomer *root, const char *type, const char *value)
 {
@@ -52,7 +66,10 @@ erase_key(int32 org_id, const LoyaltyCustomer *root, const char *type, const cha
 	loyalty_execute(&key_erase, &params);
 }
 
-/* What the do-not-call register says of a mobile, unless somebody else has it, too. */
+/*
+ * Deletes what the do-not-call register says of a mobile, unless somebody else has it, too: the register is about the
+ * number, and its other holder must not be called because this one left.
+ */
 static void
 erase_ndnc(int32 org_id, const LoyaltyCustomer *root, const char *mobile)
 {
@@ -67,7 +84,7 @@ erase_ndnc(int32 org_id, const LoyaltyCustomer *root, const char *mobile)
 	loyalty_execute(&ndnc_erase, &params);
 }
 
-/* Tables that are keyed by what a customer is called: before the names themselves go. */
+/* Goes over tables that are keyed by what a customer is called, before the names themselves go. */
 static void
 erase_by_names(int32 org_id, const LoyaltyCustomer *root)
 {
@@ -92,6 +109,7 @@ erase_by_names(int32 org_id, const LoyaltyCustomer *root)
 	}
 }
 
+/* Keeps the order that the head of this file gives. */
 void
 loyalty_customer_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {

@@ -1,5 +1,9 @@
 /*
  * explain_api.c: explain_registration: the decision about a registration, without carrying it out.
+ *
+ * It runs the checks and the rules of a registration, and asks the guard of statuses as that does, but locks nothing
+ * and reads under the caller's snapshot: somebody may be faster before the registration itself. A check that fails
+ * before the decision fails here with the same error; a refusal of the decision or of a status is told in the row.
  */
 #include "postgres.h"
 
@@ -13,9 +17,11 @@
 #include "customer/registration.h"
 #include "customer/status_hooks.h"
 
+/* Bound of the texts: each row, the four before them, the one that fits, and statuses. */
 #define MAX_CHECKS (REGISTRATION_ROWS + 5 + MAX_REGISTRATION_OPERATIONS)
 #define OUTCOME_BLOCKED "status_blocks"
 
+/* Words of all outcomes, those that refuse, too. */
 static const char *const outcome_names[REGISTRATION_OUTCOME_COUNT] = {
 	[REGISTRATION_CREATED] = "created",
 	[REGISTRATION_UPDATED] = "updated",
@@ -32,6 +38,11 @@ static void read_owners(Registration *reg);
 static Datum owners_json(const Registration *reg);
 static Datum checks_made(const Registration *reg, bool *blocked);
 
+/*
+ * Returns number and outcome of the row, the customer, the owners by type, the checks in their order, and warnings.
+ * The orphan check comes behind the decision, as in a registration, and raises. A status that refuses takes the place
+ * of the outcome.
+ */
 Datum
 loyalty_explain_registration(PG_FUNCTION_ARGS)
 {
@@ -57,7 +68,10 @@ loyalty_explain_registration(PG_FUNCTION_ARGS)
 	return loyalty_call_result(&reg->call, fcinfo, values, nulls);
 }
 
-/* As registration does it, but without locks: somebody may be faster before the registration itself. */
+/*
+ * Reads the owners as registration does, but without locks. Identifiers that this snapshot sees have owners that it
+ * sees.
+ */
 static void
 read_owners(Registration *reg)
 {
@@ -81,7 +95,7 @@ read_owners(Registration *reg)
 	}
 }
 
-/* Types and ids need no quoting. */
+/* Writes an object of types and ids, which need no quoting. */
 static Datum
 owners_json(const Registration *reg)
 {
@@ -96,7 +110,10 @@ owners_json(const Registration *reg)
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(psprintf("{%s}", json.data)));
 }
 
-/* What the guard of statuses says of whom the registration touches; true where it refuses. */
+/*
+ * Adds what the guard of statuses says of everybody whom the registration touches; true where it refuses. All are
+ * asked, so that one call tells of every obstacle.
+ */
 static bool
 add_status_checks(const Registration *reg, Datum *checks, int *count)
 {
@@ -118,7 +135,10 @@ add_status_checks(const Registration *reg, Datum *checks, int *count)
 	return blocked;
 }
 
-/* The checks before the decision have passed, or the call would have failed as the registration would. */
+/*
+ * Lists the checks. Checks before the decision have passed, or the call would have failed as the registration would;
+ * then come the rows that do not fit, the one that does, and the statuses.
+ */
 static Datum
 checks_made(const Registration *reg, bool *blocked)
 {

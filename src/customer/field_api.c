@@ -1,6 +1,4 @@
-/*
- * field_api.c: define_field.
- */
+/* field_api.c: define_field: what fields an org keeps of its customers. */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
@@ -19,6 +17,10 @@ LOYALTY_FUNCTION(loyalty_define_field);
 
 static Datum arg_allowed(FunctionCallInfo fcinfo, int n);
 
+/*
+ * Defines a field and returns its id. A name is taken once among those of a kind; the unique constraint judges that,
+ * so two calls at once cannot both have it. Definitions are never changed: values that were checked stay right.
+ */
 Datum
 loyalty_define_field(PG_FUNCTION_ARGS)
 {
@@ -45,7 +47,7 @@ loyalty_define_field(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(field.field_id);
 }
 
-/* A list of texts, none of them empty; 0 where none is given. */
+/* Returns the allowed values, a list of texts, none of them empty; 0 where none is given. */
 static Datum
 arg_allowed(FunctionCallInfo fcinfo, int n)
 {

@@ -1,5 +1,5 @@
 /*
- * field_store.c: the statements on fields and their values.
+ * field_store.c: the statements on fields and their values. A value is a row, so that an index finds customers by it.
  */
 #include "postgres.h"
 
@@ -9,6 +9,7 @@
 
 #include "customer/field_store.h"
 
+/* Definitions, which are read anew in each call that brings fields: there are few, and no cache has to be told. */
 static LoyaltyQuery fields_of_org =
 	LOYALTY_STATEMENT_SEEN("SELECT f.field_id, f.kind::text, f.name::text, f.data_type::text,"
 						   " f.is_required, f.allowed_values FROM loyalty_data.field f WHERE f.org_id = $1"
@@ -20,6 +21,7 @@ static LoyaltyQuery field_insert = LOYALTY_STATEMENT(
 	" allowed_values) VALUES ($1, $2, $3, 'customer', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
 	INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTARRAYOID);
 
+/* Writes a value, unless it is what is there: an update that changes nothing would still cost a row version. */
 static LoyaltyQuery value_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.customer_field AS v (org_id, customer_id, field_id, field_value, number_value,"
 	" updated_at) VALUES ($1, $2, $3, $4, $5, $6)"
@@ -33,7 +35,7 @@ static LoyaltyQuery value_remove =
 					  " AND v.customer_id = $2 AND v.field_id = $3",
 					  INT4OID, INT8OID, INT4OID);
 
-/* The position of a word that the table's writer took from a list. */
+/* Returns the position of a word that the table's writer took from a list. */
 static int
 word_index(const char *word, const char *const *words, int count)
 {
@@ -45,6 +47,7 @@ word_index(const char *word, const char *const *words, int count)
 	elog(ERROR, "unknown word \"%s\" in reference data", word);
 }
 
+/* Copies the allowed values out of the row, so that the field outlives it. */
 static void
 field_from_row(LoyaltyField *field, LoyaltyRows *rows, uint64 row)
 {
@@ -62,6 +65,7 @@ field_from_row(LoyaltyField *field, LoyaltyRows *rows, uint64 row)
 						  NULL, &field->allowed_count);
 }
 
+/* Reads all kinds at once: a call may bring three documents. */
 void
 loyalty_field_list(int32 org_id, LoyaltyFieldList *fields)
 {
@@ -74,6 +78,7 @@ loyalty_field_list(int32 org_id, LoyaltyFieldList *fields)
 		field_from_row(&fields->items[i], rows, i);
 }
 
+/* Tells by the count whether the name was free. */
 bool
 loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed)
 {
@@ -84,7 +89,7 @@ loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed)
 						   loyalty_datum(allowed, allowed == (Datum) 0)) == 1;
 }
 
-/* A text that is null takes the value away. */
+/* Writes the values that were given, and leaves the others. A text that is NULL takes the value away. */
 void
 loyalty_fields_write(int32 org_id, int64 customer_id, const LoyaltyFieldValues *values, TimestampTz now)
 {

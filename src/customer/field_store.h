@@ -6,16 +6,17 @@
 
 #include "customer/fields.h"
 
+/* Definitions of an org's fields. */
 typedef struct LoyaltyFieldList
 {
 	int n;
 	LoyaltyField *items;
 } LoyaltyFieldList;
 
-/* The fields of customers that an org has defined. */
+/* Reads the fields of customers that an org has defined, in the current context, by id. */
 extern void loyalty_field_list(int32 org_id, LoyaltyFieldList *fields);
 
-/* Defines one; false where the name is taken. allowed: a text array, or 0. */
+/* Defines a field; false where the name is taken. allowed: a text array, or 0. */
 extern bool loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed);
 
 #endif

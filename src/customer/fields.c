@@ -1,5 +1,9 @@
 /*
  * fields.c: the values of standard, extended and custom fields, checked against their definitions.
+ *
+ * Values come as documents (jsonb) and are kept as texts in one normal form for each type, so that equal values are
+ * equal texts and an index finds them: numbers without trailing zeros, dates and times in ISO 8601, booleans as true
+ * and false. The check raises before anything is written. A field that a document does not name stays as it is.
  */
 #include "postgres.h"
 
@@ -23,6 +27,7 @@ static const LoyaltyField *find_field(const LoyaltyFieldList *fields, FieldKind 
 static LoyaltyFieldValue read_value(const LoyaltyField *field, const JsonbValue *value);
 static void find_missing(const LoyaltyFieldList *fields, LoyaltyFieldValues *values);
 
+/* Raises LY122 with the field's name and type, never the value. */
 static void
 raise_invalid(const LoyaltyField *field)
 {
@@ -34,7 +39,10 @@ raise_invalid(const LoyaltyField *field)
 						: errdetail("It is of type %s.", loyalty_field_type_names[field->type])));
 }
 
-/* One document: an object of names and values. */
+/*
+ * Reads one document: an object of names and values. Containers are skipped whole, so each value is an item; an
+ * object or a list as a value is refused by its type.
+ */
 static void
 read_document(const LoyaltyFieldList *fields, FieldKind kind, const Jsonb *document,
 			  LoyaltyFieldValues *values)
@@ -57,6 +65,7 @@ read_document(const LoyaltyFieldList *fields, FieldKind kind, const Jsonb *docum
 	}
 }
 
+/* Reads the definitions once for all documents. */
 void
 loyalty_fields_check(const LoyaltyOrg *org, const Jsonb *const documents[FIELD_KIND_COUNT],
 					 LoyaltyFieldValues *values)
@@ -71,6 +80,10 @@ loyalty_fields_check(const LoyaltyOrg *org, const Jsonb *const documents[FIELD_K
 	find_missing(&fields, values);
 }
 
+/*
+ * Returns the definition of a name, or raises LY121. The name in the message is cut where it is long, between
+ * characters. The search is linear: an org has tens of fields, a document names a few.
+ */
 static const LoyaltyField *
 find_field(const LoyaltyFieldList *fields, FieldKind kind, const JsonbValue *name)
 {
@@ -92,7 +105,7 @@ find_field(const LoyaltyFieldList *fields, FieldKind kind, const JsonbValue *nam
 					errhint("Define it with loyalty.define_field().")));
 }
 
-/* Whether a text is among the allowed ones. */
+/* Tells whether a text is among the allowed ones, or all are. */
 static bool
 is_allowed(const LoyaltyField *field, const char *given)
 {
@@ -105,8 +118,8 @@ is_allowed(const LoyaltyField *field, const char *given)
 }
 
 /*
- * A date as YYYY-MM-DD, whatever the session's date style, or a time as YYYY-MM-DD HH:MM:SS, local to whoever gave it and
- * perhaps with a T between; NULL where the text is none.
+ * Returns a date as YYYY-MM-DD, whatever the session's date style, or a time as YYYY-MM-DD HH:MM:SS, local to whoever
+ * gave it and perhaps with a T between; NULL where the text is none.
  */
 static const char *
 normal_time(const char *text, bool has_clock)
@@ -122,7 +135,10 @@ normal_time(const char *text, bool has_clock)
 	return normal;
 }
 
-/* Numbers come as JSON numbers. */
+/*
+ * Reads a number, which comes as a JSON number: a text that looks like one is refused, so that a value has one form.
+ * An integer is a number without a fraction, so 10.0 is one.
+ */
 static void
 read_number(const LoyaltyField *field, const JsonbValue *value, LoyaltyFieldValue *result)
 {
@@ -143,6 +159,7 @@ read_number(const LoyaltyField *field, const JsonbValue *value, LoyaltyFieldValu
 	result->has_number = true;
 }
 
+/* Reads a text, a date or a time. jsonb texts have no zero at their end, hence the copy. */
 static const char *
 read_text(const LoyaltyField *field, const JsonbValue *value)
 {
@@ -160,7 +177,7 @@ read_text(const LoyaltyField *field, const JsonbValue *value)
 	return text;
 }
 
-/* A null, or an empty text, takes the value away, which a required field refuses. */
+/* Reads a value of any type. A null, or an empty text, takes the value away, which a required field refuses. */
 static LoyaltyFieldValue
 read_value(const LoyaltyField *field, const JsonbValue *value)
 {
@@ -188,6 +205,10 @@ read_value(const LoyaltyField *field, const JsonbValue *value)
 	return result;
 }
 
+/*
+ * Finds a required field that no document names. It is kept, not raised: only new customers must bring it, and
+ * whether this is one is not known yet.
+ */
 static void
 find_missing(const LoyaltyFieldList *fields, LoyaltyFieldValues *values)
 {
@@ -205,6 +226,7 @@ find_missing(const LoyaltyFieldList *fields, LoyaltyFieldValues *values)
 	}
 }
 
+/* Comes when a new customer is about to be written. */
 void
 loyalty_fields_require(const LoyaltyFieldValues *values)
 {

@@ -9,6 +9,7 @@
 #include "common/array.h"
 #include "org/call.h"
 
+/* Kinds of fields; names are unique within one. In a document of a registration standard ones stand in a profile. */
 typedef enum FieldKind
 {
 	FIELD_STANDARD,
@@ -17,8 +18,10 @@ typedef enum FieldKind
 	FIELD_KIND_COUNT
 } FieldKind;
 
+/* Names of the kinds, as calls and the table have them. */
 extern const char *const loyalty_field_kind_names[FIELD_KIND_COUNT];
 
+/* Types of values. Dates and times are texts in ISO 8601, which sort as such. */
 typedef enum FieldType
 {
 	FIELD_TEXT,
@@ -30,8 +33,10 @@ typedef enum FieldType
 	FIELD_TYPE_COUNT
 } FieldType;
 
+/* Names of the types, as calls and the table have them. */
 extern const char *const loyalty_field_type_names[FIELD_TYPE_COUNT];
 
+/* Definition of a field. */
 typedef struct LoyaltyField
 {
 	int32 field_id;
@@ -40,28 +45,33 @@ typedef struct LoyaltyField
 	FieldType type;
 	bool is_required;
 	int allowed_count; /* 0: any value */
-	Datum *allowed;
+	Datum *allowed;	   /* texts */
 } LoyaltyField;
 
+/* Value that a call gives for a field, checked. */
 typedef struct LoyaltyFieldValue
 {
 	int32 field_id;
-	const char *text; /* NULL: the value goes */
-	Datum number;	  /* for integers and numbers */
+	const char *text; /* in normal form; NULL: the value goes */
+	Datum number;	  /* the same as a numeric, for integers and numbers */
 	bool has_number;
 } LoyaltyFieldValue;
 
+/* All values that a call gives. */
 typedef struct LoyaltyFieldValues
 {
 	LOYALTY_ARRAY(LoyaltyFieldValue) given;
 	const char *missing; /* a required field that is not among them, or NULL */
 } LoyaltyFieldValues;
 
-/* Checks documents of name and value, one for each kind (NULL: none), against the org's definitions. */
+/*
+ * Checks documents of name and value, one for each kind (NULL: none), against the org's definitions; raises LY121 and
+ * LY122, and LY123 where a required field is taken away.
+ */
 extern void loyalty_fields_check(const LoyaltyOrg *org, const Jsonb *const documents[FIELD_KIND_COUNT],
 								 LoyaltyFieldValues *values);
 
-/* Raises where a required field is missing. */
+/* Raises LY123 where a required field is missing: for new customers. */
 extern void loyalty_fields_require(const LoyaltyFieldValues *values);
 
 /* Writes the values of a customer whom the caller has locked or made. */

@@ -1,6 +1,11 @@
 /*
- * group.c: merge groups of customers, locked as a whole. A merge writes the rows of those who were merged before, too;
- * whoever else holds such a row has locked it in ascending order like everybody.
+ * group.c: merge groups of customers, locked as a whole.
+ *
+ * A merge writes the rows of those who were merged before, too: their root changes. So all rows of all groups at hand
+ * are locked, in one ascending sequence. Whoever else holds such a row has locked it in ascending order like
+ * everybody, so no two calls wait in a circle. The members are read without locks first, and there may be more by the
+ * time of the locks; the caller then undoes them (it runs this in a subtransaction) and tries again, since adding a
+ * row out of order could close a circle. Groups never shrink.
  */
 #include "postgres.h"
 
@@ -10,7 +15,10 @@
 
 typedef LOYALTY_ARRAY(int64) IdList;
 
-/* The ids of some customers' groups as they stand now, ascending, each once. */
+/*
+ * Lists the ids of some customers' groups as they stand now, ascending, each once: two customers that were given may
+ * be of one group. One that does not exist stays in the list: locking it finds nothing.
+ */
 static void
 collect(int32 org_id, const int64 *ids, int count, IdList *members)
 {
@@ -34,6 +42,7 @@ collect(int32 org_id, const int64 *ids, int count, IdList *members)
 	members->n = kept;
 }
 
+/* Tells whether everybody in a customer's group, as its locked row has it, is among those that were locked. */
 static bool
 covers(const IdList *members, const LoyaltyCustomer *customer)
 {
@@ -46,6 +55,11 @@ covers(const IdList *members, const LoyaltyCustomer *customer)
 	return true;
 }
 
+/*
+ * Locks and copies out the rows that were asked for; the others need only be locked. A root that was merged into
+ * somebody else meanwhile is covered, since its own list no longer grows; the caller sees merged_into and judges
+ * that.
+ */
 bool
 loyalty_groups_lock(int32 org_id, const int64 *ids, int count, LoyaltyCustomer *customers)
 {

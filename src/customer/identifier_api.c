@@ -1,5 +1,12 @@
 /*
  * identifier_api.c: change_identifier and upsert_profile: identifiers that come after the registration.
+ *
+ * Both are calls about a customer whose row is locked, and hold the configuration, so that a type which is a key at
+ * the check is one at the write. A key is claimed before the old value is given up: a call that waits for another one
+ * has given up nothing yet, and one that loses has changed nothing. There are no rounds here, as registrations have:
+ * a lost claim is an error. Whoever holds a fresh key waits for no row after it, so one claim cannot close a circle.
+ * upsert_profile may claim several, by the enumeration of types; registrations claim by their names, so these two can
+ * wait for each other's keys, and the server ends one of them.
  */
 #include "postgres.h"
 
@@ -19,6 +26,7 @@ LOYALTY_FUNCTION(loyalty_upsert_profile);
 
 #define CUID "cuid"
 
+/* Limits of the values as given, in characters, by type. */
 static const int longest[IDENTIFIER_TYPE_COUNT] = {
 	[IDENTIFIER_MOBILE] = LOYALTY_PHONE_MAX,
 	[IDENTIFIER_EMAIL] = EMAIL_MAX_BYTES,
@@ -30,7 +38,10 @@ static void check_update_allowed(const RegistrationConfig *config, IdentifierTyp
 static void attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 									  IdentifierType type, const char *value);
 
-/* The claim comes first: a call that waits for another one has given up nothing yet. */
+/*
+ * Replaces an identifier of a customer, or adds it where there is none of that type. The value that it has already
+ * changes nothing and is no error. Steps: check, claim, end the old one, begin the new one, show it in profiles.
+ */
 Datum
 loyalty_change_identifier(PG_FUNCTION_ARGS)
 {
@@ -73,6 +84,7 @@ loyalty_change_identifier(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Raises LY114 where the org does not let identifiers of that type be replaced; the hint names the key that does. */
 static void
 check_update_allowed(const RegistrationConfig *config, IdentifierType type)
 {
@@ -86,7 +98,11 @@ check_update_allowed(const RegistrationConfig *config, IdentifierType type)
 						errhint("%s allows it.", loyalty_config_entries[keys[type]].key)));
 }
 
-/* Makes the customer the owner of a key, unless it is already; raises where another customer is. */
+/*
+ * Makes the customer the owner of a key, unless it is already: a key of its group is its own. Raises where another
+ * customer is. The key may be gone again when its owner is looked for, where that one gave it up meanwhile: nothing
+ * is known then, and the call is to be repeated.
+ */
 static void
 claim(const LoyaltyMember *member, IdentifierType type, const char *value)
 {
@@ -109,6 +125,10 @@ claim(const LoyaltyMember *member, IdentifierType type, const char *value)
 				 errdetail("It belongs to customer " INT64_FORMAT ".", owners[type])));
 }
 
+/*
+ * Writes the profile of a source and account, with its identifiers, CUID and channels. Channels come after the
+ * profile that they name, and are the last to be checked: an error there takes back all.
+ */
 Datum
 loyalty_upsert_profile(PG_FUNCTION_ARGS)
 {
@@ -136,6 +156,10 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/*
+ * Attaches identifiers type by type, then writes CUID and profile. The values that it holds are read once: each type
+ * is given once at most, so what is attached for one type says nothing about another.
+ */
 void
 loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const LoyaltyGiven *given)
 {
@@ -156,8 +180,9 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 }
 
 /*
- * What a source says becomes the customer's where the customer has none of that type; otherwise it is the
- * profile's own. A key of another customer is refused.
+ * Makes an identifier of a source the customer's where the customer has none of that type; otherwise it is the
+ * profile's own. A key of another customer is refused in either case: a profile must not show what finds somebody
+ * else. Attaching is a change of identifiers to the guard of statuses; showing is not.
  */
 static void
 attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held, IdentifierType type,
@@ -182,10 +207,16 @@ attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 		return;
 	wanted.values[type] = value;
 	loyalty_identifier_owners(member->call.org->org_id, &wanted, owners);
+	/* Claiming a key that has an owner only tells whose it is: it never makes one. */
 	if (owners[type] != 0)
 		claim(member, type, value);
 }
 
+/*
+ * Writes a CUID under the prefix of its source and account, of which there is one at a time. CUIDs are no keys: two
+ * customers may have the same, and it finds nobody, so nothing is claimed. Where nothing would change the guard is
+ * not asked.
+ */
 void
 loyalty_cuid_write(LoyaltyCall *call, const LoyaltyCustomer *customer, const LoyaltyProfile *profile,
 				   bool replace)

@@ -1,5 +1,6 @@
 /*
- * identifier_resolver.c: types of identifiers that capabilities above know of.
+ * identifier_resolver.c: the list of resolvers. It is filled while the library is loaded and never changes
+ * afterwards, so nothing guards it.
  */
 #include "postgres.h"
 
@@ -10,6 +11,7 @@
 static const LoyaltyIdentifierResolver *resolvers[MAX_RESOLVERS];
 static int resolver_count;
 
+/* Keeps the pointer, in the order of the calls. Room is for the few types there are; more is a defect. */
 void
 loyalty_identifier_resolver_add(const LoyaltyIdentifierResolver *resolver)
 {
@@ -18,6 +20,7 @@ loyalty_identifier_resolver_add(const LoyaltyIdentifierResolver *resolver)
 	resolvers[resolver_count++] = resolver;
 }
 
+/* Looks at one after the other: there are two, and a look-up costs a search in a table after it. */
 const LoyaltyIdentifierResolver *
 loyalty_identifier_resolver_find(const char *type)
 {

@@ -1,45 +1,51 @@
 /*
- * identifier_resolver.h: types of identifiers that capabilities above know of. Owned here, filled by loyalty.c.
+ * identifier_resolver.h: types of identifiers that capabilities above know of, as card numbers. Owned here, filled by
+ * loyalty.c.
  */
 #ifndef LOYALTY_IDENTIFIER_RESOLVER_H
 #define LOYALTY_IDENTIFIER_RESOLVER_H
 
 #include "org/call.h"
 
-/* What such an identifier says when an operation is made with it. */
+/* Facts that such an identifier tells when an operation is made with it. */
 typedef struct CardIdentity
 {
-	int64 customer_id; /* whose it is */
-	int32 program_id;  /* in which it earns and pays where the call names none; 0: none */
+	int64 customer_id; /* its owner */
+	int32 program_id;  /* it earns and pays there where the call names no program; 0: none */
 	bool is_usable;	   /* bills and redemptions may be made with it; "hold" judges it under its lock */
 } CardIdentity;
 
+/* Resolver of one type; constant, and as long-lived as the library. */
 typedef struct LoyaltyIdentifierResolver
 {
 	const char *type; /* as find_customer names it */
 
-	/* The customer that a value names, under the caller's snapshot, or 0. */
+	/* Returns the customer that a value names, under the caller's snapshot, or 0. */
 	int64 (*find)(LoyaltyCall *call, const char *value);
 
-	/* The same for an operation, which is refused where the value is unknown or nobody's. */
+	/*
+	 * Reads the identity for an operation, which is refused where the value is unknown or nobody's. Takes no lock:
+	 * the customer is locked next, and "hold" judges again.
+	 */
 	bool (*open)(LoyaltyCall *call, const char *value, CardIdentity *identity, LoyaltyRefusal *refusal);
 
 	/*
-	 * Who had it before, other than whoever has it now; none where the value is unknown. Returns their number, and the
-	 * program of what the value names.
+	 * Returns the number of customers who had the value before, other than its owner of today, their ids, and the
+	 * program of what the value names; none where the value is unknown.
 	 */
 	int (*former)(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id);
 
 	/*
-	 * The customer is locked now: refuses where the value is no longer its, or, if "restricted", where nothing may be
-	 * bought or redeemed with it; and keeps that so until the transaction ends.
+	 * Judges once more, with the customer locked: refuses where the value is no longer its, or, if "restricted",
+	 * where nothing may be bought or redeemed with it; and keeps that so until the transaction ends.
 	 */
 	bool (*hold)(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted,
 				 LoyaltyRefusal *refusal);
 } LoyaltyIdentifierResolver;
 
-/* Adds one that lives as long as the library; called at load. Finds one by its type, or NULL. */
+/* Adds one that lives as long as the library; called at load. */
 extern void loyalty_identifier_resolver_add(const LoyaltyIdentifierResolver *resolver);
+/* Returns the resolver of a type, or NULL. */
 extern const LoyaltyIdentifierResolver *loyalty_identifier_resolver_find(const char *type);
 
 #endif

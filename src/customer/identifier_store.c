@@ -1,5 +1,14 @@
 /*
- * identifier_store.c: the statements on identifiers: who owns them, and who holds which.
+ * identifier_store.c: the statements on identifiers: who owns which key, and who holds which values.
+ *
+ * Two tables, two questions. "identifier" has the keys: its primary key is org, type and value, so registrations race
+ * on that index, and its customer_id is the owner of today, the root of the holder's merge group, which takes one
+ * probe to find. "customer_identifier" has all that somebody holds or held, contact data and CUIDs included, under
+ * the id of the record it was written for; a merge leaves there what the survivor did not take.
+ *
+ * Whoever writes either for an existing customer has locked that customer's row. A key that nobody owns is guarded by
+ * nothing but the index: claiming it may wait for a transaction that inserted the same one, and tells by its count
+ * who was first.
  */
 #include "postgres.h"
 
@@ -9,7 +18,7 @@
 
 /* identifier.customer_id is the owner now (the root of its merge group), so finding it takes one probe. */
 
-/* A row of the table of keys. */
+/* Row of the table of keys. */
 typedef struct KeyRow
 {
 	int32 org_id;
@@ -27,9 +36,10 @@ static const LoyaltyColumn key_columns[] = {
 	KEY("customer_id", INT8, customer_id),
 };
 
+/* Columns and struct of the table of keys. */
 static const LoyaltyLayout key_layout = LOYALTY_LAYOUT("identifier", KeyRow, key_columns);
 
-/* A row of what customers hold or held. */
+/* Row of the table of what customers hold or held. */
 typedef struct HeldRow
 {
 	int32 org_id;
@@ -37,7 +47,7 @@ typedef struct HeldRow
 	LoyaltyHeld held;
 	TimestampTz held_from;
 	TimestampTz held_until;
-	bool is_over;
+	bool is_over; /* false: held now, and held_until is NULL */
 	const char *reason;
 	const char *actor;
 } HeldRow;
@@ -57,15 +67,17 @@ static const LoyaltyColumn held_columns[] = {
 
 static const LoyaltyLayout held_layout = LOYALTY_LAYOUT("customer_identifier", HeldRow, held_columns);
 
+/* Values of a customer, ended ones too: there are few, and the order makes them the same list for every reader. */
 static LoyaltyQuery held_now =
 	LOYALTY_FIND(held_layout, "org_id, customer_id", .order = "identifier_type, identifier_value");
 static LoyaltyQuery held_seen =
 	LOYALTY_FIND_SEEN(held_layout, "org_id, customer_id", .order = "identifier_type, identifier_value");
 
+/* Owners of keys, as committed for those who write, and under the caller's snapshot for those who only read. */
 static LoyaltyQuery owner_now = LOYALTY_FIND(key_layout, "org_id, identifier_type, identifier_value");
 static LoyaltyQuery owner_seen = LOYALTY_FIND_SEEN(key_layout, "org_id, identifier_type, identifier_value");
 
-/* One row a statement: of an INSERT of several rows, only one server says the truth about how many went in. */
+/* Claims one key a statement: of an INSERT of several rows, only one server says the truth about how many went in. */
 static LoyaltyQuery key_claim = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.identifier (org_id, customer_id, identifier_type, identifier_value)"
 	" VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
@@ -78,6 +90,10 @@ static const IdentifierType claimed_in_order[] = { IDENTIFIER_EMAIL, IDENTIFIER_
 StaticAssertDecl(lengthof(claimed_in_order) == IDENTIFIER_TYPE_COUNT,
 				 "claimed_in_order is out of step with IdentifierType");
 
+/*
+ * Customers who hold a piece of contact data. Two are enough to know that there is not one; those who were merged
+ * count as their survivors.
+ */
 static LoyaltyQuery holders_of_contact = LOYALTY_STATEMENT_SEEN(
 	"SELECT DISTINCT COALESCE(c.merged_into, c.customer_id) FROM loyalty_data.customer_identifier i"
 	" JOIN loyalty_data.customer c ON c.org_id = i.org_id"
@@ -86,17 +102,26 @@ static LoyaltyQuery holders_of_contact = LOYALTY_STATEMENT_SEEN(
 	" AND i.identifier_value = $3 AND i.held_until IS NULL LIMIT 2",
 	INT4OID, TEXTOID, TEXTOID);
 
+/* Ends what is held now. History has the old value under the time, reason and actor of the change. */
 static LoyaltyQuery identifier_close =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.customer_identifier SET held_until = $5, reason = $6, actor = $7"
 					  " WHERE org_id = $1 AND customer_id = $2 AND identifier_type = $3"
 					  " AND identifier_value = $4 AND held_until IS NULL",
 					  INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID);
 
+/*
+ * Deletes a key of this owner alone. Contact data has no key, and a key of somebody else stays: then nothing is
+ * deleted, which is no error.
+ */
 static LoyaltyQuery key_give_up = LOYALTY_STATEMENT("DELETE FROM loyalty_data.identifier WHERE org_id = $1"
 													" AND customer_id = $2 AND identifier_type = $3"
 													" AND identifier_value = $4",
 													INT4OID, INT8OID, TEXTOID, TEXTOID);
 
+/*
+ * Begins to hold a value. The same value may begin twice at one time, where a transaction gives it up and takes it
+ * again: then the row that ended is opened.
+ */
 static LoyaltyQuery identifier_hold = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value,"
 	" held_from, actor) VALUES ($1, $2, $3, $4, $5, $6)"
@@ -104,7 +129,7 @@ static LoyaltyQuery identifier_hold = LOYALTY_STATEMENT(
 	" DO UPDATE SET held_until = NULL, reason = NULL, actor = excluded.actor",
 	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
-/* Who owns a key, or 0. */
+/* Returns the owner of a key, or 0. Rows are freed at once: a load of customers looks for thousands in one call. */
 static int64
 owner_by(LoyaltyQuery *query, int32 org_id, IdentifierType type, const char *value)
 {
@@ -118,6 +143,7 @@ owner_by(LoyaltyQuery *query, int32 org_id, IdentifierType type, const char *val
 	return row.customer_id;
 }
 
+/* Looks for each key that is given: a probe of the primary key each, three at most. */
 static void
 owners_by(LoyaltyQuery *query, int32 org_id, const LoyaltyIdentifiers *keys, int64 *owners)
 {
@@ -127,12 +153,14 @@ owners_by(LoyaltyQuery *query, int32 org_id, const LoyaltyIdentifiers *keys, int
 		owners[type] = keys->values[type] ? owner_by(query, org_id, type, keys->values[type]) : 0;
 }
 
+/* Reads the owners as committed, and by this transaction: what a writing call decides by. */
 void
 loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys, int64 owners[IDENTIFIER_TYPE_COUNT])
 {
 	owners_by(&owner_now, org_id, keys, owners);
 }
 
+/* Reads the owners under the caller's snapshot, so that they agree with the rest of a call that only reads. */
 void
 loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifiers *keys,
 							   int64 owners[IDENTIFIER_TYPE_COUNT])
@@ -140,7 +168,7 @@ loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifiers *keys,
 	owners_by(&owner_seen, org_id, keys, owners);
 }
 
-/* The parameters of every statement about one identifier of a customer begin with these. */
+/* Adds the parameters that every statement about one identifier of a customer begins with. */
 static void
 param_identifier(LoyaltyParams *params, int32 org_id, int64 customer_id, const char *type, const char *value)
 {
@@ -149,6 +177,10 @@ param_identifier(LoyaltyParams *params, int32 org_id, int64 customer_id, const c
 	loyalty_param(params, loyalty_text(value));
 }
 
+/*
+ * Inserts the keys one by one. One that is under way in another transaction is waited for, and is then lost or free;
+ * a lost one is only counted, and the caller undoes the round. The keys that went in before stay until then.
+ */
 int
 loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys)
 {
@@ -169,12 +201,17 @@ loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifie
 	return claimed;
 }
 
+/* Reads one key by the caller's snapshot: one probe of its index. */
 int64
 loyalty_identifier_find(int32 org_id, IdentifierType type, const char *value)
 {
 	return owner_by(&owner_seen, org_id, type, value);
 }
 
+/*
+ * Returns nobody where several have the value: which of them is meant cannot be known, and a guess would give one
+ * person's points to another.
+ */
 int64
 loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
 {
@@ -184,6 +221,7 @@ loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
 	return rows->count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
 }
 
+/* Leaves out what has ended. Texts and the array are in the current context. */
 int
 loyalty_identifiers_held(int32 org_id, int64 customer_id, bool seen, LoyaltyHeld **held)
 {
@@ -203,6 +241,10 @@ loyalty_identifiers_held(int32 org_id, int64 customer_id, bool seen, LoyaltyHeld
 	return count;
 }
 
+/*
+ * Sorts what is held by type. CUIDs, and types of capabilities above, have no place there. A customer holds one value
+ * of a type at most: whoever adds a second one ends the first.
+ */
 static void
 held_by_type(int32 org_id, int64 customer_id, bool seen, LoyaltyIdentifiers *identifiers)
 {
@@ -220,18 +262,21 @@ held_by_type(int32 org_id, int64 customer_id, bool seen, LoyaltyIdentifiers *ide
 	}
 }
 
+/* Reads as committed, for calls that hold the customer's lock. */
 void
 loyalty_identifiers_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
 {
 	held_by_type(org_id, customer_id, false, held);
 }
 
+/* Reads under the caller's snapshot, for calls that only read. */
 void
 loyalty_identifiers_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held)
 {
 	held_by_type(org_id, customer_id, true, held);
 }
 
+/* Compares prefixes in memory: the few values of one customer are read anyway, and LIKE would ask for quoting. */
 const char *
 loyalty_identifier_scoped(int32 org_id, int64 customer_id, const char *type, const char *prefix)
 {
@@ -245,7 +290,12 @@ loyalty_identifier_scoped(int32 org_id, int64 customer_id, const char *type, con
 	return NULL;
 }
 
-/* On the records of those who were merged into it, too: nobody is found by what was given up. */
+/*
+ * Ends the value on the customer's record and on the records of those who were merged into it, too: an identifier
+ * that stayed with a victim finds the survivor, and nobody is found by what was given up. The group is read from the
+ * row as it is now, since a merge in this transaction may have changed it. The key goes last, when nobody holds it
+ * any more.
+ */
 void
 loyalty_identifier_close(int32 org_id, int64 customer_id, const char *type, const char *value,
 						 TimestampTz held_until, const char *reason, const char *actor)
@@ -273,6 +323,7 @@ loyalty_identifier_close(int32 org_id, int64 customer_id, const char *type, cons
 	loyalty_execute(&key_give_up, &key);
 }
 
+/* Adds a value to what the customer holds; the key of it, if it is one, was claimed before. */
 void
 loyalty_identifier_add(int32 org_id, int64 customer_id, const char *type, const char *value,
 					   TimestampTz held_from, const char *actor)
@@ -285,6 +336,7 @@ loyalty_identifier_add(int32 org_id, int64 customer_id, const char *type, const 
 	loyalty_execute(&identifier_hold, &params);
 }
 
+/* Adds the given ones, each by its own statement; NULL ones are left alone. */
 void
 loyalty_identifiers_insert(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *added,
 						   TimestampTz held_from, const char *actor)

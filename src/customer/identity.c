@@ -1,5 +1,10 @@
 /*
- * identity.c: what calls about identifiers share: the configuration they read, and normal forms.
+ * identity.c: the configuration that calls about identifiers read, and the normal forms of identifiers.
+ *
+ * Two customers are the same where a key is the same, byte by byte, in normal form: so each value passes
+ * loyalty_identifier_normalise() before it is compared, looked for or stored, whoever gives it. Errors name the
+ * argument and never the value, which may be a person's. Nothing here locks or looks at customers, but for the orphan
+ * check; a writing call holds the configuration (loyalty_config_hold) before it asks which types are keys.
  */
 #include "postgres.h"
 
@@ -9,7 +14,7 @@
 #include "common/phone.h"
 #include "customer/identity.h"
 
-/* What has no normal form, by type. */
+/* Errors of values without a normal form, by type. */
 static const struct
 {
 	int sqlstate;
@@ -22,6 +27,7 @@ static const struct
 								 "Give 1 to 100 characters, none of them a control character." },
 };
 
+/* Configuration keys that say of each type whether registrations must bring it, and whether it may be replaced. */
 static const ConfigKey required_keys[IDENTIFIER_TYPE_COUNT] = {
 	[IDENTIFIER_MOBILE] = CONFIG_MOBILE_REQUIRED,
 	[IDENTIFIER_EMAIL] = CONFIG_EMAIL_REQUIRED,
@@ -34,12 +40,14 @@ static const ConfigKey update_keys[IDENTIFIER_TYPE_COUNT] = {
 	[IDENTIFIER_EXTERNAL_ID] = CONFIG_ALLOW_EXTERNAL_ID_UPDATE,
 };
 
+/* Tells whether a key is on in an array of values that may not be in force yet, so the org's numbers do not serve. */
 static bool
 is_on(const char *const *values, ConfigKey key)
 {
 	return values[key] != NULL && loyalty_config_number(key, values[key]) != 0;
 }
 
+/* Takes values, not the org: a change of configuration is judged by those that are about to be. */
 void
 loyalty_key_config(const char *const *values, KeyConfig *keys)
 {
@@ -48,6 +56,7 @@ loyalty_key_config(const char *const *values, KeyConfig *keys)
 	keys->dual = is_on(values, CONFIG_DUAL_ELIGIBILITY);
 }
 
+/* Reads each key's text through is_on(), as loyalty_key_config() must; a registration does it once. */
 void
 loyalty_registration_config(const LoyaltyOrg *org, RegistrationConfig *config)
 {
@@ -66,6 +75,10 @@ loyalty_registration_config(const LoyaltyOrg *org, RegistrationConfig *config)
 	}
 }
 
+/*
+ * Dispatches by type. An e-mail alone has a key that differs from what is shown: people care how theirs is written,
+ * and two spellings must find one customer.
+ */
 bool
 loyalty_identifier_normalise(const LoyaltyOrg *org, IdentifierType type, const char *given, char *key,
 							 char *shown)
@@ -92,6 +105,7 @@ loyalty_identifier_normalise(const LoyaltyOrg *org, IdentifierType type, const c
 	return known;
 }
 
+/* Raises LY105, unless CONF_USERS_USE_EXTERNAL_ID is on. */
 void
 loyalty_external_id_used(const LoyaltyOrg *org)
 {
@@ -101,6 +115,10 @@ loyalty_external_id_used(const LoyaltyOrg *org)
 				 errhint("CONF_USERS_USE_EXTERNAL_ID turns them on.")));
 }
 
+/*
+ * Looks the source up by its code (LY008), then asks whether the org takes it (LY116), then for the account (LY118):
+ * the order in which docs/customer.md lists them. No account is the empty text, as in the primary key of profiles.
+ */
 void
 loyalty_source_checked(const LoyaltyOrg *org, const char *source, const char *account_id,
 					   LoyaltyProfile *profile)
@@ -120,6 +138,7 @@ loyalty_source_checked(const LoyaltyOrg *org, const char *source, const char *ac
 						errmsg("source \"%s\" needs an account id", name)));
 }
 
+/* Asks first whether the org uses external ids at all: that error says more than one about the form of this one. */
 const char *
 loyalty_identifier_checked(const LoyaltyOrg *org, IdentifierType type, const char *given, const char *field,
 						   const char **shown)
@@ -137,6 +156,10 @@ loyalty_identifier_checked(const LoyaltyOrg *org, IdentifierType type, const cha
 	return pstrdup(key);
 }
 
+/*
+ * Knows one source that must not come first, WEB_ENGAGE. One probe of the profiles' key; every other source costs
+ * nothing.
+ */
 void
 loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id)
 {
@@ -150,6 +173,7 @@ loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id
 			 errhint("Register the customer from INSTORE first; CONF_RESTRICT_ORPHAN_V2_PROFILE is on.")));
 }
 
+/* Has a message of its own, as CUIDs are no type of identifier that a call could name. */
 const char *
 loyalty_cuid_checked(const char *given, const char *field)
 {
@@ -164,7 +188,10 @@ loyalty_cuid_checked(const char *given, const char *field)
 	return pstrdup(normal);
 }
 
-/* A slash ends each part, so those of the account are written in another way. */
+/*
+ * Joins source and account. A slash ends each part, so a slash in an account is written as %2F, and for that to be
+ * unambiguous a per cent sign as %25: otherwise the prefix of one account could begin the CUID of another.
+ */
 const char *
 loyalty_cuid_prefix(const LoyaltyProfile *profile)
 {
@@ -185,6 +212,7 @@ loyalty_cuid_prefix(const LoyaltyProfile *profile)
 	return prefix.data;
 }
 
+/* Knows the three types of this capability; types of others go through resolvers before. */
 IdentifierType
 loyalty_identifier_type_arg(const char *name)
 {
@@ -197,6 +225,7 @@ loyalty_identifier_type_arg(const char *name)
 	return type;
 }
 
+/* Reads the org's countries as loyalty_identifier_normalise() does, so that both speak of the same number. */
 bool
 loyalty_mobile_guess(const LoyaltyOrg *org, const char *given, char *key)
 {

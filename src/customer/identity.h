@@ -7,20 +7,23 @@
 #include "customer/profile_store.h"
 #include "customer/registration_rules.h"
 
-/* Which types are keys where these values (CONFIG_COUNT of them) are in force. */
+/* Reads which types are keys where these values (CONFIG_COUNT of them) are in force. */
 extern void loyalty_key_config(const char *const *values, KeyConfig *keys);
 
-/* The configuration that registrations are judged by. */
+/* Reads the configuration that registrations are judged by. */
 extern void loyalty_registration_config(const LoyaltyOrg *org, RegistrationConfig *config);
 
 /*
- * The normal form of a value and the form that is shown, to buffers of IDENTIFIER_VALUE_BYTES; false where it has
- * none.
+ * Writes the normal form of a value and the form that is shown to buffers of IDENTIFIER_VALUE_BYTES; false where it
+ * has none. Raises nothing.
  */
 extern bool loyalty_identifier_normalise(const LoyaltyOrg *org, IdentifierType type, const char *given,
 										 char *key, char *shown);
 
-/* The same, copied to the current context; raises the error of the type, which names "field" and never the value. */
+/*
+ * Returns the normal form, and in "shown" (unless NULL) the other one, copied to the current context; raises the
+ * error of the type, which names "field" and never the value.
+ */
 extern const char *loyalty_identifier_checked(const LoyaltyOrg *org, IdentifierType type, const char *given,
 											  const char *field, const char **shown);
 
@@ -28,8 +31,8 @@ extern const char *loyalty_identifier_checked(const LoyaltyOrg *org, IdentifierT
 extern void loyalty_external_id_used(const LoyaltyOrg *org);
 
 /*
- * Fills source and account of a profile. Sources other than INSTORE need CONF_CLIENT_V2_API_ENABLED, and some an
- * account id.
+ * Fills source and account of a profile, which stay the caller's texts. Sources other than INSTORE need
+ * CONF_CLIENT_V2_API_ENABLED, and some an account id.
  */
 extern void loyalty_source_checked(const LoyaltyOrg *org, const char *source, const char *account_id,
 								   LoyaltyProfile *profile);
@@ -40,16 +43,16 @@ extern void loyalty_source_checked(const LoyaltyOrg *org, const char *source, co
  */
 extern void loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id);
 
-/* A CUID in normal form, which is an external id's; NULL for NULL. "field" is for the message. */
+/* Returns a CUID in normal form, which is an external id's; NULL for NULL. "field" is for the message. */
 extern const char *loyalty_cuid_checked(const char *given, const char *field);
 
-/* What the key of a CUID begins with: its source and account, which make it unique. */
+/* Returns the text that the stored form of a CUID begins with: its source and account, which make it unique. */
 extern const char *loyalty_cuid_prefix(const LoyaltyProfile *profile);
 
-/* The type of that name; raises LY106. */
+/* Returns the type of that name; raises LY106. */
 extern IdentifierType loyalty_identifier_type_arg(const char *name);
 
-/* A mobile as it most likely is, without asking the library; see phone.h. */
+/* Writes a mobile as it most likely is, without asking the library; false where there is no guess. See phone.h. */
 extern bool loyalty_mobile_guess(const LoyaltyOrg *org, const char *given, char *key);
 
 #endif

@@ -1,11 +1,16 @@
 /*
- * identity_rules.c: the normal forms of identifiers, but for mobiles, which a library knows. Texts are in the
- * database's encoding; bytes from 0x80 on are letters here.
+ * identity_rules.c: the normal forms of identifiers, but for mobiles, which a library knows (common/phone.cpp), and
+ * the rule which types are keys.
+ *
+ * Texts are in the database's encoding; bytes from 0x80 on are letters here. So nothing depends on a locale or an
+ * encoding: two servers agree about which customers are the same, and so do a database and its restored copy. The
+ * price is that only ASCII letters of an e-mail lose their case.
  */
 #include "customer/identity_rules.h"
 
 #include <string.h>
 
+/* Bounds of an e-mail's parts, in bytes, as mail servers have them. */
 #define LOCAL_PART_MAX 64
 #define LABEL_MAX 63
 
@@ -15,6 +20,7 @@ const char *const loyalty_identifier_type_names[IDENTIFIER_TYPE_COUNT] = {
 	[IDENTIFIER_EXTERNAL_ID] = "external_id",
 };
 
+/* Compares names as they are written: they are words of the interface, not of people. */
 IdentifierType
 loyalty_identifier_type_find(const char *name)
 {
@@ -26,19 +32,21 @@ loyalty_identifier_type_find(const char *name)
 	return (IdentifierType) type;
 }
 
+/* Puts dual eligibility first: there the primary alone is a key, whatever is said of e-mails. */
 bool
 loyalty_identifier_is_key(const KeyConfig *config, IdentifierType type)
 {
 	return type == config->primary || (!config->dual && (type != IDENTIFIER_EMAIL || config->email_unique));
 }
 
-/* ASCII white space: the C library's answer would depend on the locale. */
+/* Tells whether a character is ASCII white space. The C library's isspace() would depend on the locale. */
 static bool
 is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* Copies nothing: callers judge the length before they take bytes. */
 const char *
 loyalty_trimmed(const char *text, size_t *length)
 {
@@ -52,6 +60,7 @@ loyalty_trimmed(const char *text, size_t *length)
 	return text;
 }
 
+/* Tells whether a byte is a letter or a digit, or part of a letter beyond ASCII. */
 static bool
 is_alphanumeric(char c)
 {
@@ -59,7 +68,7 @@ is_alphanumeric(char c)
 		   (unsigned char) c >= 0x80;
 }
 
-/* What stands before the @: unquoted, with the characters that browsers accept in a form. */
+/* Judges the part before the @: unquoted, with the characters that browsers accept in a form. */
 static bool
 local_part_ok(const char *part, size_t length)
 {
@@ -71,7 +80,10 @@ local_part_ok(const char *part, size_t length)
 	return length >= 1 && length <= LOCAL_PART_MAX;
 }
 
-/* What stands after it: at least two labels with dots between them, no hyphen at the end of any. */
+/*
+ * Judges the part after the @: at least two labels with dots between them, no hyphen at either end of any. The loop
+ * goes one past the end, where the last label is judged as if a dot came.
+ */
 static bool
 domain_ok(const char *domain, size_t length)
 {
@@ -95,6 +107,10 @@ domain_ok(const char *domain, size_t length)
 	return labels >= 2;
 }
 
+/*
+ * Splits at the first @; a second one fails as a character of the domain. The length is judged before anything is
+ * written: the buffers are larger than any e-mail that passes.
+ */
 bool
 loyalty_email_normal(const char *email, char *key, char *typed)
 {
@@ -115,7 +131,10 @@ loyalty_email_normal(const char *email, char *key, char *typed)
 	return true;
 }
 
-/* ASCII controls, and those that UTF-8 and the ISO 8859 encodings have above them. */
+/*
+ * Tells whether a control character stands at a place: an ASCII one, or one of those that UTF-8 and the ISO 8859
+ * encodings have above them, as UTF-8 writes them. The text ends with a zero byte, so looking one byte ahead is safe.
+ */
 static bool
 is_control(const char *text, size_t i)
 {
@@ -125,6 +144,7 @@ is_control(const char *text, size_t i)
 	return c < 0x20 || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0);
 }
 
+/* Refuses control characters, which no till shows: two ids that look alike would be two customers. */
 bool
 loyalty_external_id_normal(const char *external_id, char *normal)
 {

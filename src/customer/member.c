@@ -1,5 +1,11 @@
 /*
- * member.c: the frame of calls about one customer who exists.
+ * member.c: the frame of calls about one customer who exists: the call, the customer's lock, the guard of statuses.
+ *
+ * The steps are in this order for a reason. The call checks access before anything is said of customers. A call that
+ * writes identifiers holds the configuration before the row: all who take both take them so. The row is locked before
+ * the guard judges, since the label stands in it; the rest of the call reads after the lock. Nothing is late here.
+ *
+ * A customer who was merged is refused, or, with loyalty.follow_merges, followed to its survivor.
  */
 #include "postgres.h"
 
@@ -10,8 +16,10 @@
 #include "customer/member.h"
 #include "customer/status_hooks.h"
 
+/* Hooks of the capability that knows statuses; loyalty.c fills them. */
 LoyaltyStatusHooks loyalty_status_hooks;
 
+/* Locks the customer and judges its status. */
 static void
 lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 {
@@ -19,7 +27,12 @@ lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 	loyalty_status_hooks.guard(&member->call, &member->customer, operation);
 }
 
-/* Whoever was merged is not locked where the survivor is wanted: the two would be locked in no order. */
+/*
+ * Looks first where the customer was merged to: a victim is not locked where its survivor is wanted, or the two would
+ * be locked in no order, and a merge, which locks both ascending, could wait in a circle with this call. The unlocked
+ * look may be out of date by the time of the lock, so the row that was locked is asked again; a survivor that was
+ * merged meanwhile is followed. Messages name the id that was asked for.
+ */
 void
 loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
@@ -40,6 +53,7 @@ loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *cus
 	}
 }
 
+/* Names an id only: it was the caller's. */
 void
 loyalty_raise_customer_unknown(int64 customer_id)
 {
@@ -47,6 +61,7 @@ loyalty_raise_customer_unknown(int64 customer_id)
 					errmsg("customer " INT64_FORMAT " does not exist in this org", customer_id)));
 }
 
+/* Judges by the row at hand; the row names the root, so one hint ends the search. */
 bool
 loyalty_customer_judge_root(const LoyaltyCustomer *customer, LoyaltyRefusal *refusal)
 {
@@ -58,12 +73,14 @@ loyalty_customer_judge_root(const LoyaltyCustomer *customer, LoyaltyRefusal *ref
 	return true;
 }
 
+/* Is the same judgement for those who ask about one customer. */
 void
 loyalty_customer_require_root(const LoyaltyCustomer *customer)
 {
 	(void) loyalty_customer_judge_root(customer, LOYALTY_RAISES);
 }
 
+/* Reads the arguments that all such calls have in common, the org and the customer. */
 void
 loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo, const char *operation)
 {
@@ -71,6 +88,7 @@ loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo, const char 
 	lock_customer(member, loyalty_arg_int8(fcinfo, 1, "customer_id"), operation);
 }
 
+/* Takes the hold between the call and the row, as registrations do. */
 void
 loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo, const char *operation)
 {

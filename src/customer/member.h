@@ -11,6 +11,7 @@
 #include "customer/customer_store.h"
 #include "customer/profile_store.h"
 
+/* Call about a customer whose row this transaction has locked. */
 typedef struct LoyaltyMember
 {
 	LoyaltyCall call;
@@ -18,37 +19,49 @@ typedef struct LoyaltyMember
 } LoyaltyMember;
 
 /*
- * Opens the frame for a call that writes: argument 0 is the org, argument 1 the customer, whose row is locked.
- * Raises LY107 where it does not exist, LY125 where it was merged into another one, and what the guard of statuses says
+ * Opens the frame for a call that writes: argument 0 is the org, argument 1 the customer, whose row is locked. Raises
+ * LY107 where it does not exist, LY125 where it was merged into another one, and what the guard of statuses says
  * against the operation.
  */
 extern void loyalty_member_begin(LoyaltyMember *member, FunctionCallInfo fcinfo, const char *operation);
 
-/* The same for a call that writes identifiers: which of them are keys stays as it is until the transaction ends. */
+/*
+ * Opens the frame for a call that writes identifiers, too: which of them are keys stays as it is until the
+ * transaction ends.
+ */
 extern void loyalty_member_begin_identifiers(LoyaltyMember *member, FunctionCallInfo fcinfo,
 											 const char *operation);
 
 /* Raises LY107: the org has no customer of that id. */
 pg_noreturn extern void loyalty_raise_customer_unknown(int64 customer_id);
 
-/* Raises LY125, which names the survivor, for a customer who was merged into another one. */
+/*
+ * Raises LY125, which names the survivor, for a customer who was merged into another one; the second form is a
+ * judgement: it returns false where it refuses.
+ */
 extern void loyalty_customer_require_root(const LoyaltyCustomer *customer);
 extern bool loyalty_customer_judge_root(const LoyaltyCustomer *customer, LoyaltyRefusal *refusal);
 
-/* Locks a customer; LY107, LY125. With loyalty.follow_merges the survivor is locked where it was merged. */
+/* Locks a customer; raises LY107 and LY125. With loyalty.follow_merges the survivor is locked where it was merged. */
 extern void loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
 
-/* Identifiers as a source gives them, and what each is called in messages. */
+/* Identifiers as a source gives them, and how messages call each. */
 typedef struct LoyaltyGiven
 {
 	const char *values[IDENTIFIER_TYPE_COUNT];
 	const char *fields[IDENTIFIER_TYPE_COUNT];
 } LoyaltyGiven;
 
-/* Writes what a source says of a customer: the profile, its identifiers and its CUID. */
+/*
+ * Writes what a source says of a customer: the profile, its identifiers and its CUID. Raises LY102 to LY104 for
+ * values without a normal form, LY113 for a key of somebody else, LY117 for an orphan.
+ */
 extern void loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const LoyaltyGiven *given);
 
-/* The CUID of a profile's source and account, if it has one; an old one goes to history, or stays. */
+/*
+ * Writes the CUID of a profile's source and account, if it has one; an old one goes to history with "replace", and
+ * stays without.
+ */
 extern void loyalty_cuid_write(LoyaltyCall *call, const LoyaltyCustomer *customer,
 							   const LoyaltyProfile *profile, bool replace);
 

@@ -1,6 +1,4 @@
-/*
- * profile_api.c: update_customer and set_test_control.
- */
+/* profile_api.c: update_customer and set_test_control: what is known of a customer beside identifiers. */
 #include "postgres.h"
 
 #include "utils/jsonb.h"
@@ -13,7 +11,10 @@
 LOYALTY_FUNCTION(loyalty_update_customer);
 LOYALTY_FUNCTION(loyalty_set_test_control);
 
-/* The names are those of the INSTORE profile, which win in the unified view. */
+/*
+ * Changes names, base till and fields of a customer. The names are those of the INSTORE profile, which win in the
+ * unified view; NULL leaves a name as it is. Required fields are not asked for: a customer from before may lack them.
+ */
 Datum
 loyalty_update_customer(PG_FUNCTION_ARGS)
 {
@@ -42,6 +43,10 @@ loyalty_update_customer(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/*
+ * Puts a customer into the test or the control group by hand; NULL gives it back to the org's percentage. The first
+ * letter of the word is what the table keeps.
+ */
 Datum
 loyalty_set_test_control(PG_FUNCTION_ARGS)
 {

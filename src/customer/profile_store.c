@@ -1,5 +1,6 @@
 /*
- * profile_store.c: the statements on what each source says of a customer.
+ * profile_store.c: the statements on profiles. A profile belongs to a customer's record and to a source and account;
+ * the customer is locked, or new, so an INSERT meets no other one's row.
  */
 #include "postgres.h"
 
@@ -7,12 +8,16 @@
 
 #include "customer/profile_store.h"
 
+/* Begins both forms of writing; each ends with what it does to a profile that is there. */
 #define INSERT_PROFILE \
 	"INSERT INTO loyalty_data.profile AS p (org_id, customer_id, source_id, account_id, first_name," \
 	" last_name, mobile, email, external_id, updated_at, cuid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9," \
 	" $10, $11) ON CONFLICT (org_id, customer_id, source_id, account_id) DO UPDATE SET"
 
-/* Arrays take nulls for equal. A profile that stays as it is is not written again. */
+/*
+ * Fills gaps. Arrays take nulls for equal. A profile that stays as it is is not written again, which spares a
+ * repeated registration a row version.
+ */
 static LoyaltyQuery profile_store = LOYALTY_STATEMENT(
 	INSERT_PROFILE
 	" first_name = COALESCE(EXCLUDED.first_name, p.first_name),"
@@ -27,6 +32,7 @@ static LoyaltyQuery profile_store = LOYALTY_STATEMENT(
 	" COALESCE(p.cuid, EXCLUDED.cuid)]",
 	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
+/* Replaces what is given. It always writes: whoever calls it has something new to say. */
 static LoyaltyQuery profile_replace = LOYALTY_STATEMENT(
 	INSERT_PROFILE
 	" first_name = COALESCE(EXCLUDED.first_name, p.first_name),"
@@ -36,6 +42,7 @@ static LoyaltyQuery profile_replace = LOYALTY_STATEMENT(
 	" cuid = COALESCE(EXCLUDED.cuid, p.cuid)",
 	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
+/* Changes one of three columns. Source 1 is INSTORE. */
 static LoyaltyQuery profile_identifier = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.profile SET updated_at = $8,"
 	" mobile = CASE WHEN $5 = 'mobile' THEN $6 ELSE mobile END,"
@@ -52,6 +59,7 @@ static LoyaltyQuery profile_exists =
 					  " AND p.customer_id = $2 AND p.source_id = $3 LIMIT 1",
 					  INT4OID, INT8OID, INT2OID);
 
+/* Adds org and customer; this file does not know the store of customers. */
 static void
 param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 {
@@ -59,6 +67,7 @@ param_customer(LoyaltyParams *params, int32 org_id, int64 customer_id)
 	loyalty_param(params, loyalty_int8(customer_id));
 }
 
+/* Runs one of the two statements, which have the same parameters. */
 static void
 write_profile(LoyaltyQuery *query, int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
 			  TimestampTz now)
@@ -78,18 +87,21 @@ write_profile(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Loyalt
 	loyalty_execute(query, &params);
 }
 
+/* Is for registrations: names that are given are news, identifiers of a profile change by calls of their own. */
 void
 loyalty_profile_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile, TimestampTz now)
 {
 	write_profile(&profile_store, org_id, customer_id, profile, now);
 }
 
+/* Is for update_customer and upsert_profile. */
 void
 loyalty_profile_replace(int32 org_id, int64 customer_id, const LoyaltyProfile *profile, TimestampTz now)
 {
 	write_profile(&profile_replace, org_id, customer_id, profile, now);
 }
 
+/* Passes the INSTORE profile for none: it is written in any case. */
 void
 loyalty_profile_identifier(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
 						   IdentifierType type, const char *shown, bool all, TimestampTz now)
@@ -106,6 +118,7 @@ loyalty_profile_identifier(int32 org_id, int64 customer_id, const LoyaltyProfile
 	loyalty_execute(&profile_identifier, &params);
 }
 
+/* Stops at the first row. */
 bool
 loyalty_profile_exists(int32 org_id, int64 customer_id, int16 source_id)
 {

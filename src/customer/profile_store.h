@@ -1,4 +1,4 @@
-/* profile_store.h: what each source says of a customer, in tables. */
+/* profile_store.h: the profiles of customers, one for each source and account, in tables. */
 #ifndef LOYALTY_PROFILE_STORE_H
 #define LOYALTY_PROFILE_STORE_H
 
@@ -11,6 +11,7 @@
 #define SOURCE_INSTORE 1
 #define SOURCE_WEB_ENGAGE 9
 
+/* Words of one source about a customer. */
 typedef struct LoyaltyProfile
 {
 	int16 source_id;
@@ -27,18 +28,18 @@ typedef struct LoyaltyProfile
 extern void loyalty_profile_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
 								  TimestampTz now);
 
-/* The same, but whatever is given replaces what was there. */
+/* Writes a profile, or updates it: whatever is given replaces what was there. NULL replaces nothing. */
 extern void loyalty_profile_replace(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
 									TimestampTz now);
 
 /*
- * An identifier of the customer has changed: the INSTORE profile shows the new value, and that of "profile" (NULL:
- * none), and with "all" every other one that showed one of that type.
+ * Shows an identifier of the customer that has changed: in the INSTORE profiles, in that of "profile" (NULL: none),
+ * and with "all" in every other one that showed one of that type.
  */
 extern void loyalty_profile_identifier(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
 									   IdentifierType type, const char *shown, bool all, TimestampTz now);
 
-/* Whether the customer has a profile of a source. */
+/* Tells whether the customer has a profile of a source, whatever the account. */
 extern bool loyalty_profile_exists(int32 org_id, int64 customer_id, int16 source_id);
 
 #endif

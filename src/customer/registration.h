@@ -1,4 +1,12 @@
-/* registration.h: a registration on its way from its arguments to its answer; shared by the forms it comes in. */
+/*
+ * registration.h: a registration on its way from its arguments to its result; shared by the forms it comes in.
+ *
+ * An identifier, say a mobile, stands in several places of one Registration, each for one reader:
+ *    args.identifiers    as given, for checks and warnings
+ *    facts.incoming      in normal form, for the rules
+ *    keys.values         the same where its type is a key, for the index that finds owners
+ *    profile.mobile      as it is shown (an e-mail as typed), for the profile
+ */
 #ifndef LOYALTY_REGISTRATION_H
 #define LOYALTY_REGISTRATION_H
 
@@ -12,7 +20,7 @@
 #include "customer/identity.h"
 #include "customer/profile_store.h"
 
-/* What a call gives; texts are NULL where they are NULL or empty. */
+/* Arguments of a call; texts are NULL where they are NULL or empty. */
 typedef struct RegistrationArguments
 {
 	const char *identifiers[IDENTIFIER_TYPE_COUNT];
@@ -20,38 +28,39 @@ typedef struct RegistrationArguments
 	const char *last_name;
 	const char *source;
 	const char *account_id;
-	const char *cuid;
+	const char *cuid; /* of the document form alone */
 	const char *till;
 	const char *base_till;
-	const char *loyalty_type;
+	const char *loyalty_type; /* loyalty or non_loyalty; NULL: loyalty */
 	const char *actor;
 	const char *idempotency_key;
 	const char *card_series;
 	const char *status_label;
 	const char *status_label_reason;
-	bool has_registered_on;
+	bool has_registered_on; /* false: the call's clock is meant */
 	TimestampTz registered_on;
 	const Jsonb *fields[FIELD_KIND_COUNT]; /* NULL: none */
 } RegistrationArguments;
 
+/* State of one registration. Zeroed by its entry point; the checks, each round and the writes fill their parts. */
 typedef struct Registration
 {
 	LoyaltyCall call;
 	RegistrationArguments args;
-	LoyaltyRegistrationRequest request; /* its answer is the call's, with or without a key */
+	LoyaltyRegistrationRequest request; /* its result is the call's, with or without a key */
 	int64 new_id;						/* of the customer, where one is created; 0: not taken yet */
 	LoyaltyProfile profile;
-	TimestampTz registered_on;
+	TimestampTz registered_on;	  /* checked: of this call, not the customer's first */
 	const LoyaltyTill *till;	  /* NULL: none */
 	const LoyaltyTill *base_till; /* NULL: none */
 	LoyaltyFieldValues fields;
-	LoyaltyIdentifiers keys; /* the incoming ones that are keys */
-	int key_count;
+	LoyaltyIdentifiers keys;			 /* the incoming ones that are keys */
+	int key_count;						 /* of these */
 	int64 owners[IDENTIFIER_TYPE_COUNT]; /* of the keys, as read last; 0: nobody */
-	RegistrationCase facts;
+	RegistrationCase facts; /* for the rules; its owners are as they were when they were locked */
 	LoyaltyCustomer customers[IDENTIFIER_TYPE_COUNT]; /* the rows of the owners in the facts, locked */
-	LoyaltyCustomer customer;						  /* whom it concerns, also where that is a new one */
-	RegistrationDecision decision;
+	LoyaltyCustomer customer;						  /* the one it concerns, also where that is a new one */
+	RegistrationDecision decision;					  /* of this round */
 	bool generates;		   /* registrations of this source get generated external ids */
 	const char *generated; /* the one of this round; NULL: none */
 } Registration;
@@ -59,41 +68,48 @@ typedef struct Registration
 /* Reads the arguments of the SQL form. */
 extern void loyalty_registration_arguments(RegistrationArguments *args, FunctionCallInfo fcinfo);
 
-/* Everything that can be said of the arguments without looking at customers, in the documented order. */
+/*
+ * Checks all that can be said of the arguments without looking at customers, in the documented order, and fills the
+ * parts of the registration that the rounds read. The caller holds the configuration, or reads only.
+ */
 extern void loyalty_registration_check(Registration *reg);
 
 /*
- * A frame that is open and its arguments read: decides and writes; the answer is in reg->request. False where the
- * call repeats an earlier one, and nothing was written.
+ * Decides and writes for a frame that is open and whose arguments are read; the result is in reg->request. False
+ * where the call repeats an earlier one, and nothing was written.
  */
 extern bool loyalty_registration_run(Registration *reg, FunctionCallInfo fcinfo);
 
-/* Closes the frame with that answer. */
+/* Closes the frame with that result. */
 extern Datum loyalty_registration_result(Registration *reg, FunctionCallInfo fcinfo);
 
-/* Puts an owner, with what it holds, into the facts. */
+/* Puts an owner, with what it holds, into the facts. Owners come ascending by id. */
 extern void loyalty_registration_add_owner(Registration *reg, const LoyaltyCustomer *customer,
 										   const LoyaltyIdentifiers *held);
 
-/* Each owner once, ascending; returns how many there are. */
+/* Returns how many different owners there are, and each once, ascending, in "distinct"; 0 is no owner. */
 extern int loyalty_registration_distinct(const int64 *owners, int64 *distinct);
 
-/* What the registration is to the guard of statuses: an operation on one of the owners in the facts. */
+/* Operation on one of the owners in the facts, as the guard of statuses knows it. */
 typedef struct RegistrationOperation
 {
-	int owner;
-	const char *operation;
+	int owner;			   /* index into the owners of the facts */
+	const char *operation; /* a word of status/operations.def */
 } RegistrationOperation;
 
+/* Room for the update, the change of an identifier, and a merge for each owner. */
 #define MAX_REGISTRATION_OPERATIONS (IDENTIFIER_TYPE_COUNT + 2)
 
-/* Fills them, for whom it touches: the customer, and who would be merged with it; returns how many there are. */
+/*
+ * Fills the operations on whom the registration touches: the customer, and those who would be merged with it. Returns
+ * how many there are.
+ */
 extern int loyalty_registration_operations(const Registration *reg, RegistrationOperation *operations);
 
-/* The owners of a kind as a text of customers' ids and identifiers' types, for the detail of an error. */
+/* Raises what the decision refuses; the detail names owners by id and identifiers by type, never by value. */
 pg_noreturn extern void loyalty_registration_refuse(const Registration *reg);
 
-/* The warnings of what was decided, a text array. */
+/* Returns the warnings of what was decided, a text array; an empty one where there is nothing to say. */
 extern Datum loyalty_registration_warnings(const Registration *reg);
 
 /* Raises where the source needs an INSTORE profile and the customer concerned has none. */

@@ -1,6 +1,11 @@
 /*
- * registration_checks.c: what is said of a registration's arguments before customers are looked at, and of its
- * decision where that refuses.
+ * registration_checks.c: the checks of a registration's arguments before customers are looked at, what the rounds ask
+ * of the facts, and the words of refusals and warnings.
+ *
+ * Checks run in the order that docs/customer.md gives, so that of several mistakes the same one is always told first:
+ * identifiers, date, source, tills, loyalty type, fields, label. They read the org's cached configuration and lock
+ * nothing; the caller holds what they rely on (loyalty_config_hold). explain_registration runs the same functions, so
+ * an explanation cannot differ from the registration. No message has the value of an identifier.
  */
 #include "postgres.h"
 
@@ -23,7 +28,7 @@ static void check_source(Registration *reg);
 static TimestampTz checked_registered_on(const Registration *reg);
 static bool checked_loyalty(const Registration *reg);
 
-/* A name without white space around it, or NULL where nothing is left. */
+/* Returns a name without white space around it, or NULL where nothing is left: then the profile keeps its name. */
 static const char *
 trimmed_name(const char *name)
 {
@@ -33,7 +38,7 @@ trimmed_name(const char *name)
 	return start == NULL || length == 0 ? NULL : pnstrdup(start, length);
 }
 
-/* Of register_customer and of explain_registration. */
+/* Positions of the arguments of register_customer and of explain_registration, from 0, which is the org. */
 enum RegistrationArgument
 {
 	ARG_MOBILE = 1,
@@ -55,6 +60,10 @@ enum RegistrationArgument
 	ARG_IDEMPOTENCY_KEY,
 };
 
+/*
+ * Reads arguments by their positions; only their sizes are judged here, before an idempotency key is looked for. The
+ * CUID stays NULL: only the document form has one.
+ */
 void
 loyalty_registration_arguments(RegistrationArguments *args, FunctionCallInfo fcinfo)
 {
@@ -86,6 +95,10 @@ loyalty_registration_arguments(RegistrationArguments *args, FunctionCallInfo fci
 		loyalty_arg_text_or_null(fcinfo, ARG_IDEMPOTENCY_KEY, "idempotency_key", LOYALTY_MAX_NAME);
 }
 
+/*
+ * Runs the checks in their order. Whether external ids are generated is asked last: it needs source and account, and
+ * a non_loyalty customer gets none.
+ */
 void
 loyalty_registration_check(Registration *reg)
 {
@@ -112,6 +125,10 @@ loyalty_registration_check(Registration *reg)
 																	  reg->profile.account_id);
 }
 
+/*
+ * Raises where an identifier that the configuration requires is missing. It looks at what was given, not at normal
+ * forms: a mobile without a normal form is told of as that.
+ */
 static void
 check_required(const Registration *reg)
 {
@@ -133,7 +150,10 @@ check_required(const Registration *reg)
 					errhint("The configuration of the org says which identifiers are required.")));
 }
 
-/* Fills the incoming identifiers in normal form, and those of the profile as they are shown. */
+/*
+ * Fills the incoming identifiers in normal form, those of them that are keys, and the values of the profile as they
+ * are shown. An external id that the org does not use is refused before anything is normalised.
+ */
 static void
 check_identifiers(Registration *reg)
 {
@@ -161,7 +181,11 @@ check_identifiers(Registration *reg)
 	reg->profile.external_id = shown[IDENTIFIER_EXTERNAL_ID];
 }
 
-/* The first date is compared with the clock on the wall of the org. */
+/*
+ * Returns the date of the registration, now where none is given. The future is judged in seconds, with a tolerance
+ * for tills whose clocks are ahead; the first date of the org is compared with the clock on the wall of the org,
+ * since an org means its own midnight by it. Equal passes.
+ */
 static TimestampTz
 checked_registered_on(const Registration *reg)
 {
@@ -182,6 +206,7 @@ checked_registered_on(const Registration *reg)
 	return at;
 }
 
+/* Fills source and account of the profile. The document form leaves the source NULL where it means INSTORE. */
 static void
 check_source(Registration *reg)
 {
@@ -190,7 +215,10 @@ check_source(Registration *reg)
 	loyalty_source_checked(reg->call.org, source, reg->args.account_id, &reg->profile);
 }
 
-/* Campaign users are known by mobile or e-mail alone, or by what the org knows everybody by. */
+/*
+ * Returns true where a loyalty customer is asked for. Campaign users are known by mobile or e-mail alone, or by what
+ * the org knows everybody by. Under dual eligibility there are none: everybody there is a loyalty customer.
+ */
 static bool
 checked_loyalty(const Registration *reg)
 {
@@ -211,6 +239,11 @@ checked_loyalty(const Registration *reg)
 	return false;
 }
 
+/*
+ * Looks at the customer whom the registration names, A, and not at the one it comes to: in a merge that survivor may
+ * have the INSTORE profile that A lacks, but the source did not speak of the survivor. Where there is no A, at whom
+ * the decision concerns.
+ */
 void
 loyalty_registration_check_orphan(const Registration *reg)
 {
@@ -221,6 +254,7 @@ loyalty_registration_check_orphan(const Registration *reg)
 						   customer == REGISTRATION_NOBODY ? 0 : reg->facts.owners[customer].customer_id);
 }
 
+/* Sorts by insertion: there are three at most. The order is the one in which the owners are locked. */
 int
 loyalty_registration_distinct(const int64 *owners, int64 *distinct)
 {
@@ -244,6 +278,10 @@ loyalty_registration_distinct(const int64 *owners, int64 *distinct)
 	return count;
 }
 
+/*
+ * Appends to the owners of the facts and points each key that this customer owns to its index. The values that it
+ * holds are borrowed: those texts live in the context of the call.
+ */
 void
 loyalty_registration_add_owner(Registration *reg, const LoyaltyCustomer *customer,
 							   const LoyaltyIdentifiers *held)
@@ -261,6 +299,11 @@ loyalty_registration_add_owner(Registration *reg, const LoyaltyCustomer *custome
 			facts->owner[type] = index;
 }
 
+/*
+ * Lists what the guard of statuses is asked. A new customer has no status, and a refused registration touches nobody.
+ * Changing an identifier is an operation of its own, since an org may let a customer register again and forbid that;
+ * a merge asks about its survivor and every victim.
+ */
 int
 loyalty_registration_operations(const Registration *reg, RegistrationOperation *operations)
 {
@@ -277,13 +320,14 @@ loyalty_registration_operations(const Registration *reg, RegistrationOperation *
 	operations[count++] = (RegistrationOperation){ decision->customer, "registration" };
 	if (changes)
 		operations[count++] = (RegistrationOperation){ decision->customer, "change_identifier" };
+	/* Skipped secondaries (row 15) leave their owners alone, who are not asked about. */
 	for (i = 0; i < reg->facts.owner_count && decision->outcome == REGISTRATION_MERGED; i++)
 		if (i == decision->customer || decision->merged[i])
 			operations[count++] = (RegistrationOperation){ i, "automatic_merge" };
 	return count;
 }
 
-/* Which customers own the keys: ids and types, never values. */
+/* Returns the owners of the incoming keys as text: ids and types, never values. */
 static char *
 owners_detail(const Registration *reg)
 {
@@ -305,6 +349,10 @@ owners_detail(const Registration *reg)
 	return owners.data;
 }
 
+/*
+ * Raises the error of each outcome that refuses. Everything that was not decided for one of the special reasons is a
+ * conflict of customers.
+ */
 void
 loyalty_registration_refuse(const Registration *reg)
 {
@@ -341,6 +389,10 @@ loyalty_registration_refuse(const Registration *reg)
 	pg_unreachable();
 }
 
+/*
+ * Makes words of what was not done: an identifier that was kept or ignored, and a generated external id, alone or in
+ * place of one that was given. Two more than there are types is their bound.
+ */
 Datum
 loyalty_registration_warnings(const Registration *reg)
 {

@@ -1,5 +1,10 @@
 /*
- * registration_json_api.c: register_customer_json: a registration as one document.
+ * registration_json_api.c: register_customer_json: a registration as one document, of several sources.
+ *
+ * The document becomes the arguments that register_customer would have had, from its first profile and its own keys,
+ * and goes through the frame of registration.c. The other profiles, and the channels of all, are written afterwards
+ * under the lock that the registration took. Names of keys are checked by common/json.c, so a misspelt one is refused
+ * and not overlooked.
  */
 #include "postgres.h"
 
@@ -17,19 +22,20 @@
 
 LOYALTY_FUNCTION(loyalty_register_customer_json);
 
-/* What a document says of one source. */
+/* Words of one source about the customer, as the document has them. */
 typedef struct SourceProfile
 {
-	LoyaltyJsonObject place;
-	const char *source;
+	LoyaltyJsonObject place; /* of the profile in the document */
+	const char *source;		 /* NULL: INSTORE */
 	const char *account_id;
 	const char *first_name;
 	const char *last_name;
-	const char *cuid;
-	LoyaltyGiven given;
-	LoyaltyJsonList channels;
+	const char *cuid;		  /* checked, unlike the identifiers in "given" */
+	LoyaltyGiven given;		  /* identifiers, and where each stands, for messages */
+	LoyaltyJsonList channels; /* not looked at before they are written */
 } SourceProfile;
 
+/* Keys that the document, a profile and an identifier may have; NULL ends each list. */
 static const char *const payload_keys[] = {
 	"profiles",		  "loyaltyType",  "registeredTill", "baseTill",			 "createDate",
 	"extendedFields", "customFields", "statusLabel",	"statusLabelReason", NULL
@@ -42,7 +48,11 @@ static void read_payload(Registration *reg, const LoyaltyJsonObject *payload);
 static void read_profile(SourceProfile *profile, const LoyaltyJsonObject *place);
 static void write_profiles(Registration *reg, SourceProfile *profiles, int count);
 
-/* The first profile registers; the others are written as upsert_profile would. */
+/*
+ * Registers a customer from a document. The first profile registers; the others are written as upsert_profile would.
+ * The whole document is read before anything is written or looked for; a repeated call (an idempotency key seen
+ * before) writes no profile either.
+ */
 Datum
 loyalty_register_customer_json(PG_FUNCTION_ARGS)
 {
@@ -77,6 +87,7 @@ loyalty_register_customer_json(PG_FUNCTION_ARGS)
 	return loyalty_registration_result(reg, fcinfo);
 }
 
+/* Raises the error of a text that is no time, naming the field and not the text. */
 pg_noreturn static void
 raise_time(const char *field)
 {
@@ -87,7 +98,11 @@ raise_time(const char *field)
 			 "Give it in ISO 8601, as in 2024-05-02T10:00:00+08:00; without a zone the org's is meant.")));
 }
 
-/* When the customer came, by the org's clock where the text names no zone. */
+/*
+ * Reads the time at which the customer came, by the org's clock where the text names no zone. tm2timestamp() counts
+ * zones west of Greenwich, hence the sign of the offset. Years before 1900 are refused here, as the SQL form refuses
+ * them.
+ */
 static TimestampTz
 read_time(const LoyaltyOrg *org, const char *given, const char *field)
 {
@@ -110,6 +125,7 @@ read_time(const LoyaltyOrg *org, const char *given, const char *field)
 	return at;
 }
 
+/* Reads what stands beside the profiles: till, loyalty type, label, date, and the fields that belong to no source. */
 static void
 read_payload(Registration *reg, const LoyaltyJsonObject *payload)
 {
@@ -128,7 +144,11 @@ read_payload(Registration *reg, const LoyaltyJsonObject *payload)
 	args->fields[FIELD_CUSTOM] = loyalty_json_document(payload, "customFields");
 }
 
-/* One identifier of a profile, once of each type. */
+/*
+ * Reads one identifier of a profile; each type comes once. An unknown type is refused before its value is read, whose
+ * limit depends on the type. A CUID is checked at once; the others are checked by whoever writes the profile, under
+ * the path that is kept here.
+ */
 static void
 read_identifier(SourceProfile *profile, const LoyaltyJsonObject *place)
 {
@@ -159,6 +179,7 @@ read_identifier(SourceProfile *profile, const LoyaltyJsonObject *place)
 	*slot = slot == &profile->cuid ? loyalty_cuid_checked(value, value_path) : value;
 }
 
+/* Reads one profile. Its standard fields are read by the caller, and only those of the first profile. */
 static void
 read_profile(SourceProfile *profile, const LoyaltyJsonObject *place)
 {
@@ -175,7 +196,11 @@ read_profile(SourceProfile *profile, const LoyaltyJsonObject *place)
 	profile->channels = loyalty_json_list(place, "commChannels", loyalty_channel_keys);
 }
 
-/* The row of the customer is locked, or new. */
+/*
+ * Writes the profiles after the first, and the channels of all. The customer's row is locked, or new; the frame of a
+ * call about a member is filled by hand from the registration, since its statuses were judged there. For the first
+ * profile the source is only looked up, to name the profile that its channels belong to.
+ */
 static void
 write_profiles(Registration *reg, SourceProfile *profiles, int count)
 {

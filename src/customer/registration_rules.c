@@ -1,23 +1,32 @@
 /*
- * registration_rules.c: the decision table of registration, as docs/customer.md has it. A is the customer whom
- * the registration names first, B are the owners of the other keys it brings.
+ * registration_rules.c: the decision table of registration, as docs/customer.md has it.
+ *
+ * A is the customer whom the registration names first, B are the owners of the other keys it brings. The decision is
+ * taken in steps that each narrow it: the sides are found; the row is found by how many of B there are, how many of
+ * them are loyalty customers, and the configuration; the row says which customer it concerns and what it comes to;
+ * then two checks may still refuse it (a primary that may not be replaced, a non_loyalty registration of a loyalty
+ * customer); and last each incoming identifier gets its action.
+ *
+ * Nothing here looks anything up: the same facts always give the same decision, so an explanation, a registration and
+ * its repeated rounds agree. The caller has locked the owners, or takes the decision for a guess.
  */
 #include "customer/registration_rules.h"
 
 #include <string.h>
 
-/* What the rows ask of A and B. */
+/* Facts about A and B that the rows ask for. Customers are indexes into the owners of the facts. */
 typedef struct Sides
 {
 	bool primary_given;
-	int a;
-	int count;		/* of B */
-	int loyal;		/* how many of B are loyalty customers */
-	int only_loyal; /* the last of them: the one, where there is one */
-	int oldest;		/* of B */
-	bool member[IDENTIFIER_TYPE_COUNT];
+	int a;								/* REGISTRATION_NOBODY: there is none */
+	int count;							/* of B */
+	int loyal;							/* loyalty customers among B */
+	int only_loyal;						/* the last of them: the one, where there is one */
+	int oldest;							/* of B */
+	bool member[IDENTIFIER_TYPE_COUNT]; /* true: that owner belongs to B */
 } Sides;
 
+/* Sentences of the rows, as explain_registration shows them; index 0 is no row. */
 static const char *const row_texts[REGISTRATION_ROWS + 1] = {
 	[ROW_CREATE] = "nobody owns the identifiers: create",
 	[ROW_UPDATE] = "one customer owns them: update",
@@ -42,13 +51,17 @@ static const char *const row_texts[REGISTRATION_ROWS + 1] = {
 	[ROW_CONFLICT_NOBODY] = "several loyalty customers own the secondaries: conflict",
 };
 
+/* Returns a constant, which nobody frees. */
 const char *
 loyalty_registration_row_text(RegistrationRow row)
 {
 	return row_texts[row];
 }
 
-/* A registration that brings no key could never be found again, so at least one is required in any case. */
+/*
+ * Asks for the primary first, then for the required secondaries, then for any key at all: a registration that brings
+ * no key could never be found again, whatever the configuration says.
+ */
 bool
 loyalty_registration_lacks(const RegistrationConfig *config, const bool *given, IdentifierType *missing)
 {
@@ -70,6 +83,10 @@ loyalty_registration_lacks(const RegistrationConfig *config, const bool *given, 
 	return keys == 0;
 }
 
+/*
+ * Tells whether the registration brings an identifier of a type that is a key. Contact data plays no part in the
+ * rows.
+ */
 static bool
 is_incoming_key(const RegistrationCase *facts, int type)
 {
@@ -77,13 +94,17 @@ is_incoming_key(const RegistrationCase *facts, int type)
 		   loyalty_identifier_is_key(&facts->config.keys, (IdentifierType) type);
 }
 
-/* The owner of an incoming key, or REGISTRATION_NOBODY. */
+/* Returns the owner of an incoming key, or REGISTRATION_NOBODY. */
 static int
 key_owner(const RegistrationCase *facts, int type)
 {
 	return is_incoming_key(facts, type) ? facts->owner[type] : REGISTRATION_NOBODY;
 }
 
+/*
+ * Does not fall back to other keys where the primary is given and nobody has it: the rows without A are about exactly
+ * that. Types are tried in the order of their enumeration: mobile, e-mail, external id.
+ */
 int
 loyalty_registration_a(const RegistrationCase *facts)
 {
@@ -97,7 +118,9 @@ loyalty_registration_a(const RegistrationCase *facts)
 	return REGISTRATION_NOBODY;
 }
 
-/* Registered earlier, or at the same time under a lower id. */
+/*
+ * Tells whether one is registered earlier, or at the same time under a lower id, so that there is always one oldest.
+ */
 static bool
 is_older(const RegistrationOwner *one, const RegistrationOwner *other)
 {
@@ -105,6 +128,7 @@ is_older(const RegistrationOwner *one, const RegistrationOwner *other)
 		   (one->registered_on == other->registered_on && one->customer_id < other->customer_id);
 }
 
+/* Finds A, and B: every owner of a key but A, once, though it may own several. */
 static Sides
 find_sides(const RegistrationCase *facts)
 {
@@ -133,7 +157,11 @@ find_sides(const RegistrationCase *facts)
 	return sides;
 }
 
-/* Rows 3 to 10 and 17: nobody has the primary, somebody has a secondary. */
+/*
+ * Finds the row among 3 to 10 and 17: nobody has the primary, somebody has a secondary. The order is that of the
+ * table: giving a primary to the one who has none (3) comes first, and skip (4) before strict (5), which it
+ * overrides.
+ */
 static RegistrationRow
 row_without_a(const RegistrationCase *facts, const Sides *sides)
 {
@@ -156,7 +184,10 @@ row_without_a(const RegistrationCase *facts, const Sides *sides)
 	return sides->loyal == 1 ? ROW_THE_LOYALTY_ONE : ROW_CONFLICT_NOBODY;
 }
 
-/* Rows 11 to 16: A and others. */
+/*
+ * Finds the row among 11 to 16: A, and others. Counts of loyalty customers decide, since two of them are never merged
+ * but where a unique e-mail says that they are one person (row 14).
+ */
 static RegistrationRow
 row_with_a(const RegistrationCase *facts, const Sides *sides)
 {
@@ -173,6 +204,7 @@ row_with_a(const RegistrationCase *facts, const Sides *sides)
 	return a_loyal && config->skip ? ROW_UPDATE_SKIP : ROW_CONFLICT;
 }
 
+/* Finds the first row that fits; B alone tells which half of the table that is in. */
 static RegistrationRow
 find_row(const RegistrationCase *facts, const Sides *sides)
 {
@@ -181,7 +213,10 @@ find_row(const RegistrationCase *facts, const Sides *sides)
 	return sides->a == REGISTRATION_NOBODY ? row_without_a(facts, sides) : row_with_a(facts, sides);
 }
 
-/* Whom a row concerns. */
+/*
+ * Returns the customer that a row concerns. In the rows that refuse for other reasons, and those that create, there
+ * is none; row 8 refuses, and its error names the customer.
+ */
 static int
 customer_of(RegistrationRow row, const Sides *sides)
 {
@@ -206,7 +241,7 @@ customer_of(RegistrationRow row, const Sides *sides)
 	}
 }
 
-/* What a row comes to, but for what its customer's loyalty type and primary say against it. */
+/* Returns the result of a row, but for what its customer's loyalty type and primary say against it. */
 static RegistrationOutcome
 outcome_of(RegistrationRow row)
 {
@@ -236,7 +271,10 @@ outcome_of(RegistrationRow row)
 	}
 }
 
-/* Rows 10 and 12 after rows 3, 7 and 8: a loyalty customer whose other primary may not be replaced. */
+/*
+ * Tells whether rows 10 and 12 end as row 8: they take the place of rows 3, 7 and 8 for a loyalty customer whose
+ * other primary may not be replaced. Row 9 needs no such check, since primaries of non_loyalty customers may be.
+ */
 static bool
 primary_mismatch(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision)
 {
@@ -250,7 +288,10 @@ primary_mismatch(const RegistrationCase *facts, const Sides *sides, const Regist
 		   !facts->config.replaceable[primary];
 }
 
-/* An identifier of the customer once the others are merged into it: its own, else A's, else the lowest id's. */
+/*
+ * Returns the identifier of a type that the customer has once the others are merged into it: its own, else A's, else
+ * that of the lowest id. merge_owners() in registration.c merges in this order; both must say the same.
+ */
 static const char *
 held_after(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision, int type)
 {
@@ -269,6 +310,10 @@ held_after(const RegistrationCase *facts, const Sides *sides, const Registration
 	return NULL;
 }
 
+/*
+ * Tells whether skip leaves an identifier aside: all secondaries where only the primary is created (row 4), and those
+ * that belong to somebody else where A is updated (row 15). The primary is never ignored.
+ */
 static bool
 is_ignored(const RegistrationCase *facts, const RegistrationDecision *decision, int type)
 {
@@ -280,7 +325,12 @@ is_ignored(const RegistrationCase *facts, const RegistrationDecision *decision, 
 		   facts->owner[type] != decision->customer;
 }
 
-/* The owner of a key has it already, even where its record is one that was merged into it. */
+/*
+ * Decides about one identifier, from the strongest reason to the weakest. The owner of a key has it already, even
+ * where its record does not hold it: a victim's identifier that the survivor did not take stays on the victim's
+ * record and finds the survivor. So an owned secondary changes nothing, whoever of those who are merged had it; the
+ * primary alone may still replace another one.
+ */
 static IdentifierAction
 action_for(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision, int type)
 {
@@ -302,7 +352,10 @@ action_for(const RegistrationCase *facts, const Sides *sides, const Registration
 	return is_primary || facts->config.replaceable[type] ? IDENTIFIER_REPLACES : IDENTIFIER_KEPT;
 }
 
-/* What is written about the incoming identifiers. */
+/*
+ * Fills the actions, and the claims: keys that nobody owns and that the customer really gets. One that is kept out or
+ * ignored stays free for others.
+ */
 static void
 decide_identifiers(const RegistrationCase *facts, const Sides *sides, RegistrationDecision *decision)
 {
@@ -318,6 +371,11 @@ decide_identifiers(const RegistrationCase *facts, const Sides *sides, Registrati
 	}
 }
 
+/*
+ * Decides in the order that the head of this file gives. A refusal returns early, so that nobody carries out the rest
+ * of it by mistake. Only a loyalty customer can be refused for its type: a non_loyalty one that comes as loyalty
+ * enrols.
+ */
 RegistrationDecision
 loyalty_registration_decide(const RegistrationCase *facts)
 {

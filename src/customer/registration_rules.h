@@ -1,6 +1,6 @@
 /*
- * registration_rules.h: whom a registration concerns and what becomes of it. Sees only the configuration, the
- * incoming identifiers, and for each key its owner. Knows no server.
+ * registration_rules.h: the decision about a registration: the customer it concerns, and what becomes of the incoming
+ * identifiers. Sees only the configuration, the incoming identifiers, and for each key its owner. Knows no server.
  */
 #ifndef LOYALTY_REGISTRATION_RULES_H
 #define LOYALTY_REGISTRATION_RULES_H
@@ -12,36 +12,39 @@
 
 #define REGISTRATION_NOBODY (-1) /* stands for the index of an owner */
 
+/* Configuration of an org as registrations read it; docs/customer.md has the names of the keys. */
 typedef struct RegistrationConfig
 {
-	KeyConfig keys;		   /* which types are keys */
-	bool any_identifier;   /* registrations may come without the primary, */
-	bool primary_required; /* which this forbids again */
-	bool required[IDENTIFIER_TYPE_COUNT];
+	KeyConfig keys;							 /* which types are keys */
+	bool any_identifier;					 /* registrations may come without the primary, */
+	bool primary_required;					 /* which this forbids again */
+	bool required[IDENTIFIER_TYPE_COUNT];	 /* beside the primary */
 	bool skip;								 /* secondaries of others are ignored */
 	bool strict;							 /* a new primary may not come with them; skip overrides it */
 	bool replaceable[IDENTIFIER_TYPE_COUNT]; /* the update of that type is allowed */
 } RegistrationConfig;
 
+/* Customer who owns at least one of the incoming keys: always the root of its merge group. */
 typedef struct RegistrationOwner
 {
 	int64_t customer_id;
-	int64_t registered_on;
+	int64_t registered_on;					 /* microseconds; only compared */
 	bool loyalty;							 /* false: non_loyalty */
 	const char *held[IDENTIFIER_TYPE_COUNT]; /* its identifiers in normal form; NULL: none of that type */
 } RegistrationOwner;
 
+/* Facts that a registration is decided by. */
 typedef struct RegistrationCase
 {
 	RegistrationConfig config;
 	bool loyalty;								 /* asks for a loyalty customer */
 	const char *incoming[IDENTIFIER_TYPE_COUNT]; /* in normal form; NULL: not given */
 	int owner[IDENTIFIER_TYPE_COUNT]; /* of an incoming key: index into owners, or REGISTRATION_NOBODY */
-	int owner_count;
+	int owner_count;				  /* at most one for each type */
 	RegistrationOwner owners[IDENTIFIER_TYPE_COUNT]; /* each once, ascending by id */
 } RegistrationCase;
 
-/* The rows of the decision table in docs/customer.md. */
+/* Rows of the decision table in docs/customer.md, by their numbers there. */
 typedef enum RegistrationRow
 {
 	ROW_CREATE = 1,
@@ -66,6 +69,7 @@ typedef enum RegistrationRow
 
 #define REGISTRATION_ROWS (REGISTRATION_ROW_END - 1)
 
+/* Results of a row; those from the first conflict on are errors. */
 typedef enum RegistrationOutcome
 {
 	REGISTRATION_CREATED,
@@ -80,7 +84,7 @@ typedef enum RegistrationOutcome
 
 #define REGISTRATION_REFUSED(outcome) ((outcome) >= REGISTRATION_CONFLICT)
 
-/* What becomes of an incoming identifier. */
+/* Fates of an incoming identifier. */
 typedef enum IdentifierAction
 {
 	IDENTIFIER_NOT_GIVEN,
@@ -92,29 +96,35 @@ typedef enum IdentifierAction
 	IDENTIFIER_ACTION_COUNT
 } IdentifierAction;
 
+/* Decision about a registration. For a refused one only row, outcome and customer are filled. */
 typedef struct RegistrationDecision
 {
-	RegistrationRow row;
+	RegistrationRow row; /* that fits; for explanations */
 	RegistrationOutcome outcome;
-	int customer; /* whom it concerns, also where that is refused; REGISTRATION_NOBODY: a new one */
+	int customer; /* the owner it concerns, also where that is refused; REGISTRATION_NOBODY: a new one */
 	bool merged[IDENTIFIER_TYPE_COUNT]; /* the owners who are merged into that customer */
 	bool enrols;						/* makes a loyalty customer of nobody or of a non_loyalty one */
 	IdentifierAction actions[IDENTIFIER_TYPE_COUNT];
 	bool claims[IDENTIFIER_TYPE_COUNT]; /* the incoming key has no owner yet and gets one */
 } RegistrationDecision;
 
-/* Whether a registration lacks an identifier that the configuration requires; "missing" is its type, or
- * IDENTIFIER_TYPE_COUNT where any key would do. */
+/*
+ * Tells whether a registration lacks an identifier that the configuration requires; "missing" is its type, or
+ * IDENTIFIER_TYPE_COUNT where any key would do.
+ */
 extern bool loyalty_registration_lacks(const RegistrationConfig *config, const bool *given,
 									   IdentifierType *missing);
 
-/* Decides: the first row that fits. */
+/* Decides by the first row that fits. */
 extern RegistrationDecision loyalty_registration_decide(const RegistrationCase *facts);
 
-/* Whom the registration names first: the owner of its primary; without one, of the first key that has an owner. */
+/*
+ * Returns the owner whom the registration names first: the one of its primary; without a primary, of the first key
+ * that has an owner. REGISTRATION_NOBODY: there is none.
+ */
 extern int loyalty_registration_a(const RegistrationCase *facts);
 
-/* What a row says, for explanations. */
+/* Returns what a row says, for explanations. */
 extern const char *loyalty_registration_row_text(RegistrationRow row);
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * single_view.h: the sections that capabilities above add to customer_single_view. Owned here, filled by
- * loyalty.c.
+ * single_view.h: the sections that capabilities above add to customer_single_view. Owned here, filled by loyalty.c.
  */
 #ifndef LOYALTY_SINGLE_VIEW_H
 #define LOYALTY_SINGLE_VIEW_H
@@ -9,10 +8,10 @@
 
 #define LOYALTY_MAX_SECTIONS 16
 
-/* An object (jsonb) whose keys are added to the document. */
+/* Returns an object (jsonb) whose keys are added to the document; under the caller's snapshot, as all of the call. */
 typedef Datum (*LoyaltySection)(LoyaltyCall *call, int64 customer_id);
 
-/* Called once for each at load. */
+/* Adds a section; called once for each at load. */
 extern void loyalty_single_view_add(LoyaltySection section);
 
 #endif

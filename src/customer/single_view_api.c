@@ -1,5 +1,9 @@
 /*
- * single_view_api.c: customer_single_view.
+ * single_view_api.c: customer_single_view: all that is kept of a customer, as one document.
+ *
+ * The first part is this capability's, in one statement; sections of others are appended. All read under the caller's
+ * snapshot and nothing is locked, so the parts agree with each other. A customer who was merged is shown by its own
+ * record; the document says into whom.
  */
 #include "postgres.h"
 
@@ -19,6 +23,10 @@ static int section_count;
 
 static const char *automatic_group(const LoyaltyOrg *org, int64 customer_id);
 
+/*
+ * Returns the document of a customer. It is put together in SPI's memory, which ends with the call, so the result is
+ * copied, once, into the caller's.
+ */
 Datum
 loyalty_customer_single_view(PG_FUNCTION_ARGS)
 {
@@ -43,6 +51,7 @@ loyalty_customer_single_view(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(view);
 }
 
+/* Appends: a later section wins where two have one key, as jsonb is joined. */
 void
 loyalty_single_view_add(LoyaltySection section)
 {
@@ -51,7 +60,10 @@ loyalty_single_view_add(LoyaltySection section)
 	sections[section_count++] = section;
 }
 
-/* A hundredth of the customers for each per cent, by a digest of the id: others who join change nothing. */
+/*
+ * Returns the group that a percentage gives: a hundredth of the customers for each per cent, by a digest of the id,
+ * so that others who join, and a percentage that grows, move nobody out of control.
+ */
 static const char *
 automatic_group(const LoyaltyOrg *org, int64 customer_id)
 {

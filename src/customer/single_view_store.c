@@ -1,5 +1,6 @@
 /*
- * single_view_store.c: the statement that puts together what is kept of a customer.
+ * single_view_store.c: the statement that puts together what is kept of a customer. One statement for all tables:
+ * each subquery finds a few rows by the customer's key, and nothing is sent back and forth.
  */
 #include "postgres.h"
 
@@ -32,6 +33,7 @@
 	" FROM loyalty_data.customer_field v JOIN loyalty_data.field f ON f.org_id = v.org_id" \
 	" AND f.field_id = v.field_id" OF_CUSTOMER("v") " AND f.kind = '" kind "')"
 
+/* Rows as a list of objects; "rest" is the order of the list, and closes it. */
 #define LIST(object, rest) "(SELECT COALESCE(jsonb_agg(jsonb_build_object(" object ") ORDER BY " rest
 
 static LoyaltyQuery query =
@@ -67,7 +69,10 @@ static LoyaltyQuery query =
 																																																																																																																																																																																																								 "c"),
 						   INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
-/* What the do-not-call register says of the mobile that is held. */
+/*
+ * Returns what the do-not-call register says of the mobile that is held. The register is keyed by the mobile, so the
+ * statement, which goes by the customer, does not read it.
+ */
 static const char *
 ndnc_of(int32 org_id, int64 customer_id)
 {
@@ -79,6 +84,7 @@ ndnc_of(int32 org_id, int64 customer_id)
 	return mobile ? loyalty_ndnc_read(org_id, mobile, true) : NULL;
 }
 
+/* Looks for the mobile first: its status is a parameter. */
 bool
 loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group, const char *gender_field,
 						 const char *age_field, Datum *view)

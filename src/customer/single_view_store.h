@@ -1,11 +1,11 @@
-/* single_view_store.h: what is kept of a customer, as one document. */
+/* single_view_store.h: what customers' tables keep of a customer, as one document. */
 #ifndef LOYALTY_SINGLE_VIEW_STORE_H
 #define LOYALTY_SINGLE_VIEW_STORE_H
 
 #include "common/query.h"
 
 /*
- * The document of a customer; false where it does not exist. group: test or control, unless set by hand. The
+ * Reads the document of a customer; false where it does not exist. group: test or control, unless set by hand. The
  * names of the custom fields for gender and age may be NULL.
  */
 extern bool loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group,

@@ -1,5 +1,10 @@
 /*
- * card_merge.c: cards, in merges. Where transfers are off they stay with the victim, whom nobody finds.
+ * card_merge.c: cards, in merges. Where transfers are off they stay with the victim, so that nobody finds them.
+ *
+ * Cards are counted by series on both sides; maxima are not enforced in a merge, since a person's cards are there
+ * already, but a survivor who passes one is warned of. A card that goes over keeps number and status, and its history
+ * says so. Both customers are locked, which is the lock of their cards. Validity is judged at the call's time: a card
+ * whose end has come counts as ended, whether or not the job that says so has run.
  */
 #include "postgres.h"
 
@@ -8,26 +13,29 @@
 
 #define PARTICIPANT "card"
 
-/* What one side has of a series, or of all. */
+/* Cards that one side has of a series, or of all. */
 typedef struct CardSum
 {
 	int64 cards;
 	int64 counting; /* towards the maximum */
 } CardSum;
 
+/* Cards of a series on both sides. */
 typedef struct SeriesSums
 {
 	const char *series;
-	int64 max_active;
+	int64 max_active; /* 0: none */
 	CardSum sides[2]; /* survivor, victim */
 } SeriesSums;
 
+/* Decision about cards, and the counts before. */
 typedef struct CardState
 {
-	bool transfer;
+	bool transfer;					  /* false: all stay with the victim */
 	LOYALTY_ARRAY(SeriesSums) series; /* by code */
 } CardState;
 
+/* Returns the sums of a series, and adds them where it is new; good until the next one is added. */
 static SeriesSums *
 series_sums(CardState *state, const HeldCards *held)
 {
@@ -41,7 +49,10 @@ series_sums(CardState *state, const HeldCards *held)
 	return &state->series.items[state->series.n - 1];
 }
 
-/* Adds up what a customer holds as one of the two sides. */
+/*
+ * Adds up what a customer holds as one of the two sides. Only the customer's own id is read: cards of those who were
+ * merged before have gone over, or stay with nobody.
+ */
 static void
 read_side(const LoyaltyMerge *merge, CardState *state, int64 customer_id, int side)
 {
@@ -61,13 +72,14 @@ read_side(const LoyaltyMerge *merge, CardState *state, int64 customer_id, int si
 	}
 }
 
+/* Returns a count as previews show it. */
 static const char *
 count_text(int64 count)
 {
 	return psprintf(INT64_FORMAT, count);
 }
 
-/* A line of one series or of all, with a warning where the survivor comes to have more than allowed. */
+/* Adds the line of one series or of all, with a warning where the survivor comes to have more than allowed. */
 static void
 add_line(LoyaltyMerge *merge, bool transfer, const char *item, const CardSum sides[2], int64 maximum)
 {
@@ -81,6 +93,7 @@ add_line(LoyaltyMerge *merge, bool transfer, const char *item, const CardSum sid
 								 sides[0].counting + sides[1].counting, maximum);
 }
 
+/* Adds a line for each series and one for all cards; the maximum of all is the org's. */
 static void *
 preview(LoyaltyMerge *merge)
 {
@@ -109,6 +122,7 @@ preview(LoyaltyMerge *merge)
 	return state;
 }
 
+/* Moves every card of the victim, or none. */
 static void
 apply(LoyaltyMerge *merge, const void *facts)
 {
@@ -119,7 +133,10 @@ apply(LoyaltyMerge *merge, const void *facts)
 						   merge->call->now);
 }
 
-/* What is left with the victim counts as lost where transfers are on. */
+/*
+ * Counts anew on both sides, in the state of the preview, since its series are wanted though nobody may hold them
+ * now. Cards that are left with the victim count as lost where transfers are on.
+ */
 static void
 conserve(const LoyaltyMerge *merge, void *facts)
 {

@@ -1,36 +1,48 @@
 /*
  * identity_merge.c: identifiers, registration, profiles, fields and what else is known of a customer, in merges.
+ *
+ * Both sides are read as lists in one order and walked side by side; each item gets a line, and what has to be taken
+ * from the victim is noted. The writing then takes what was noted and decides nothing. The check reads the survivor's
+ * list anew and holds every value against its line, then counts, so that neither a value too many nor one too few
+ * passes.
+ *
+ * Identifiers are what finds a person, so their keys go first and all of them: those of identifiers that stay on the
+ * victim's record find the survivor from then on, which is why a merge loses no way to be found. Rows of both
+ * customers and their groups are locked; statements are in customer_merge_store.c and identity_value_store.c.
  */
 #include "postgres.h"
 
+#include "customer/identity_value_store.h"
 #include "customer/profile_store.h"
 #include "merge/participants.h"
 
 #define PARTICIPANT "identity"
 
-/* The words of CONF_SKIP_MERGE_HANDLER, in their order. */
+/* Bits of CONF_SKIP_MERGE_HANDLER, in the order of its words. */
 #define SKIP_CUSTOM_FIELDS 1
 #define SKIP_EXTENDED_FIELDS 2
 
-/* What the survivor takes from the victim. */
+/* Things that the survivor takes from the victim. */
 typedef struct IdentityState
 {
 	int count; /* of the victim's values; arrays below have room for all */
 	int type_count;
-	const char **types;
+	const char **types; /* of identifiers */
 	int profile_count;
 	LoyaltyProfile *profiles; /* sources and accounts */
 	int field_count;
 	int32 *field_ids;
-	bool registration;
+	bool registration; /* true: the victim's is the earlier one */
 } IdentityState;
 
+/* Reads under the caller's snapshot for a preview, else as the locks left it. */
 static int
 read_values(const LoyaltyMerge *merge, int64 customer_id, IdentityValue **values)
 {
 	return loyalty_identity_values(merge->pair.org_id, customer_id, merge->preview, values);
 }
 
+/* Reads the org's configuration of fields in merges. Words of a list are bits of a number there. */
 static MergeFieldConfig
 field_config(const LoyaltyOrg *org)
 {
@@ -43,6 +55,7 @@ field_config(const LoyaltyOrg *org)
 	};
 }
 
+/* Returns the kind of a field, which its value names. */
 static MergeFieldKind
 field_kind(const IdentityValue *value)
 {
@@ -52,7 +65,7 @@ field_kind(const IdentityValue *value)
 																			  : MERGE_FIELD_STANDARD;
 }
 
-/* Whose value is final; either side may lack the item (NULL), not both. */
+/* Decides whose value is final, and by which rule; either side may lack the item (NULL), not both. */
 static MergeSide
 decide(const LoyaltyMerge *merge, const IdentityValue *survivor, const IdentityValue *victim, MergeRule *rule)
 {
@@ -89,7 +102,10 @@ decide(const LoyaltyMerge *merge, const IdentityValue *survivor, const IdentityV
 	elog(ERROR, "unknown part of identity %d", any->part);
 }
 
-/* Notes what has to be taken for a value of the victim to become final. */
+/*
+ * Notes what has to be taken for a value of the victim to become final. Parts that are never the victim's, and the
+ * do-not-call status, which goes with its mobile, need nothing. A registration has five items, all noted as one.
+ */
 static void
 take(IdentityState *state, const IdentityValue *victim)
 {
@@ -113,6 +129,7 @@ take(IdentityState *state, const IdentityValue *victim)
 	}
 }
 
+/* Adds the line of an item. A side can be final without a value: the earlier registration may have no till. */
 static void
 add_line(LoyaltyMerge *merge, IdentityState *state, const IdentityValue *survivor,
 		 const IdentityValue *victim)
@@ -128,6 +145,7 @@ add_line(LoyaltyMerge *merge, IdentityState *state, const IdentityValue *survivo
 		take(state, victim);
 }
 
+/* Makes room for all of the victim's values: no more can be taken. */
 static IdentityState *
 new_state(int count)
 {
@@ -140,7 +158,10 @@ new_state(int count)
 	return state;
 }
 
-/* Both lists are in the same order. */
+/*
+ * Walks both lists, which are in the same order: where the items are equal they share a line, otherwise the smaller
+ * one is alone. Costs one pass, whatever the number of fields.
+ */
 static void *
 preview(LoyaltyMerge *merge)
 {
@@ -165,7 +186,11 @@ preview(LoyaltyMerge *merge)
 	return state;
 }
 
-/* The keys follow first: those of identifiers that the survivor takes are found by the victim's record. */
+/*
+ * Takes the keys first: they are looked for by what the victim's record holds, which taking an identifier ends. Then
+ * identifiers, profiles (which show them), gaps in INSTORE profiles, fields, and the registration. The survivor's
+ * date changes in the struct, too, for the participants that come later.
+ */
 static void
 apply(LoyaltyMerge *merge, const void *facts)
 {
@@ -190,6 +215,10 @@ apply(LoyaltyMerge *merge, const void *facts)
 	}
 }
 
+/*
+ * Compares each value of the survivor with its line, then counts: as many values must be there as the lines have
+ * final ones. Identifiers that stay with the victim have no final value of theirs, so they are not asked for.
+ */
 static void
 conserve(const LoyaltyMerge *merge, void *facts)
 {

@@ -1,6 +1,18 @@
 /*
- * ledger_merge.c: points, bills and everything else of the ledger, in merges. Rows stay where they are; points move by
- * entries, counters are those of the whole group.
+ * ledger_merge.c: points, bills and everything else of the ledger, in merges.
+ *
+ * Rows stay where they are: bills, returns and entries belong to the survivor because its group has the victim.
+ * Points move by entries (ledger/move/merge_posting.c), counters do not move at all: a survivor's are the sums over
+ * its group.
+ *
+ * The preview reads the accounts of both groups and the open lots by expiry, and takes off what is due by the time of
+ * the merge, since the posting expires that first; so its sums are those after it. The check reads the same of the
+ * joined group and compares: every figure; the points of each expiry, of which no more may be there than before; and
+ * what is missing, which must be what arrears went down by. The victim must have no open lot left.
+ *
+ * Both groups are locked. Late expiries are taken in: those that are due and not posted are counted as expired at the
+ * preview and posted by the merge. Points are thousandths. A non_loyalty victim has no accounts, so nothing is
+ * posted.
  */
 #include "postgres.h"
 
@@ -19,6 +31,7 @@
 
 #define SIDES 2 /* survivor and victim */
 
+/* Accounts of both sides in one program and category. */
 typedef struct AccountFacts
 {
 	int32 program_id;
@@ -26,14 +39,19 @@ typedef struct AccountFacts
 	Account sides[SIDES]; /* zero where a side has no such account */
 } AccountFacts;
 
+/* Books of both sides, before or after. */
 typedef struct LedgerState
 {
 	LOYALTY_ARRAY(AccountFacts) accounts;
 	int expiring_count[SIDES];
-	ExpiringPoints *expiring[SIDES]; /* after what is due */
-	int64 arrears;					 /* of all accounts of both sides */
+	ExpiringPoints *expiring[SIDES]; /* open points by expiry, without what is due */
+	int64 arrears;					 /* of all accounts of both sides, not negative */
 } LedgerState;
 
+/*
+ * Returns the pair of accounts of a program and category, and adds it where it is new. The pointer is good until the
+ * next one is added. The search is linear: an org has a few programs and three categories.
+ */
 static AccountFacts *
 facts_of(LedgerState *state, int32 program_id, char category)
 {
@@ -48,7 +66,10 @@ facts_of(LedgerState *state, int32 program_id, char category)
 	return &state->accounts.items[state->accounts.n - 1];
 }
 
-/* The accounts of one side's group; answers when the last entry of its own ones took effect. */
+/*
+ * Reads the accounts of one side's group into their pairs, and returns when the last entry of its own ones took
+ * effect: a merge cannot take effect before that.
+ */
 static TimestampTz
 read_accounts(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustomer *customer, int side)
 {
@@ -65,7 +86,11 @@ read_accounts(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustom
 	return latest;
 }
 
-/* What is due by the time of the merge expires first; the rest goes on. */
+/*
+ * Reads the open points of one side by expiry. Points that are due by the time of the merge are booked as expired in
+ * the facts, as the posting does it; the rest is kept. Only the customer's own id has open lots: a victim's are
+ * closed by its merge.
+ */
 static void
 read_expiring(const LoyaltyMerge *merge, LedgerState *state, int64 customer_id, int side,
 			  TimestampTz effective_at)
@@ -91,6 +116,10 @@ read_expiring(const LoyaltyMerge *merge, LedgerState *state, int64 customer_id, 
 	state->expiring_count[side] = kept;
 }
 
+/*
+ * Reads the books before a merge. The effective time is one over both sides, as the posting has one for both events:
+ * so the same lots are due here and there.
+ */
 static LedgerState *
 read_state(const LoyaltyMerge *merge)
 {
@@ -109,7 +138,7 @@ read_state(const LoyaltyMerge *merge)
 	return state;
 }
 
-/* The figures of an account that are lines of their own. */
+/* Figures of an account that are lines of their own. */
 static const struct
 {
 	const char *name;
@@ -120,12 +149,14 @@ static const struct
 	{ "returned_points", offsetof(Account, returned) },
 };
 
+/* Returns a figure by its number. All are int64 members of an account. */
 static int64
 figure(const Account *account, int n)
 {
 	return *(const int64 *) ((const char *) account + figures[n].offset);
 }
 
+/* Returns the name of a line: program, category and figure. */
 static const char *
 item_name(const LoyaltyMerge *merge, const AccountFacts *facts, int n)
 {
@@ -133,6 +164,10 @@ item_name(const LoyaltyMerge *merge, const AccountFacts *facts, int n)
 					loyalty_code_word("category", facts->category), figures[n].name);
 }
 
+/*
+ * Adds the lines of a pair of accounts. A sum that would leave the range of points refuses the merge, also in a
+ * preview. A figure that is zero on both sides gets no line.
+ */
 static void
 add_lines(LoyaltyMerge *merge, const AccountFacts *facts)
 {
@@ -154,7 +189,10 @@ add_lines(LoyaltyMerge *merge, const AccountFacts *facts)
 	}
 }
 
-/* Under whose ids the bills, returns and entries stand that belong to some customers. */
+/*
+ * Returns the ids under which bills, returns and entries of one or two customers stand, ascending. As a line it shows
+ * that the whole history is the survivor's, without reading it.
+ */
 static const char *
 group_text(const LoyaltyCustomer *one, const LoyaltyCustomer *other)
 {
@@ -175,6 +213,7 @@ group_text(const LoyaltyCustomer *one, const LoyaltyCustomer *other)
 	return text.data;
 }
 
+/* Adds a line for the history, and those of the accounts where the victim has any. */
 static void *
 preview(LoyaltyMerge *merge)
 {
@@ -189,6 +228,10 @@ preview(LoyaltyMerge *merge)
 	return state;
 }
 
+/*
+ * Posts the two events of the merge. Their time is the merge's; the posting moves it where an account has a later
+ * entry.
+ */
 static void
 apply(LoyaltyMerge *merge, const void *facts)
 {
@@ -201,7 +244,7 @@ apply(LoyaltyMerge *merge, const void *facts)
 		loyalty_merge_post(merge->call, merge->pair.survivor_id, merge->pair.victim_id, &event);
 }
 
-/* What both sides had of points that expire together. */
+/* Returns the points of both sides that expired together with these: same program, category and time. */
 static int64
 expiring_before(const LedgerState *state, const ExpiringPoints *of)
 {
@@ -221,6 +264,7 @@ expiring_before(const LedgerState *state, const ExpiringPoints *of)
 	return points;
 }
 
+/* Returns the points of all lots that are open, whatever their expiry. */
 static int64
 total_expiring(const ExpiringPoints *expiring, int count)
 {
@@ -232,7 +276,10 @@ total_expiring(const ExpiringPoints *expiring, int count)
 	return points;
 }
 
-/* Open points expire when they did; what is missing of them has paid arrears. */
+/*
+ * Holds the open points of the survivor against those of both sides. None may have come to any expiry; points that
+ * are missing have paid arrears, and only as many as arrears have become less. Without arrears none may be missing.
+ */
 static void
 check_expiring(const LoyaltyMerge *merge, const LedgerState *before, LedgerState *after)
 {
@@ -248,7 +295,10 @@ check_expiring(const LoyaltyMerge *merge, const LedgerState *before, LedgerState
 		loyalty_merge_raise_lost(merge, PARTICIPANT, "open lots");
 }
 
-/* The survivor's group is the joined one by now. */
+/*
+ * Reads the survivor's row anew, whose group is the joined one by now, and everything by that group. Due points have
+ * been posted, so nothing is taken off (AT_ONCE). A figure that is zero is compared only where it has a line.
+ */
 static void
 conserve(const LoyaltyMerge *merge, void *facts)
 {

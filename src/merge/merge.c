@@ -1,6 +1,16 @@
 /*
- * merge.c: the order of a merge: every participant says what becomes of what it knows, then all of them make it so, then
- * the groups join, then each looks whether anything got lost.
+ * merge.c: the frame of a merge: every participant says what becomes of what it knows, then all of them make it so,
+ * then the groups join, then each looks whether anything got lost.
+ *
+ * All are asked before any writes: whoever raises at a preview has nothing to undo, and a preview is exactly the
+ * first half of a merge, so what it shows is what happens. The groups join after the writing, since until then the
+ * victim's rows must be found as the victim's. The check comes last and reads anew by the ids of the joined group, so
+ * it judges tables, not what was meant to be written; it costs a second reading, and only a defect of ours can make
+ * it fail.
+ *
+ * Both customers and their groups are locked by whoever calls (merge_api.c, or the round of a registration); a
+ * preview locks nobody. The order of participants is that of their additions in loyalty.c: identity, status, cards,
+ * ledger. Nothing is late here: what is due by the time of the merge is posted by it.
  */
 #include "postgres.h"
 
@@ -11,9 +21,11 @@
 #include "common/errors.h"
 #include "merge/merge.h"
 
+/* Participants in the order in which they take part; filled while the library is loaded. */
 static const LoyaltyMergeParticipant *participants[LOYALTY_MAX_MERGE_PARTICIPANTS];
 static int participant_count;
 
+/* Appends. Their place in this list is also that of their facts in a merge. */
 void
 loyalty_merge_add(const LoyaltyMergeParticipant *participant)
 {
@@ -22,6 +34,7 @@ loyalty_merge_add(const LoyaltyMergeParticipant *participant)
 	participants[participant_count++] = participant;
 }
 
+/* Appends to an array that may move: hence no pointer to a line outlives the next one. */
 LoyaltyMergeLine *
 loyalty_merge_line(LoyaltyMerge *merge, const char *participant, const char *item, const char *survivor_value,
 				   const char *victim_value, const char *final_value, MergeRule rule)
@@ -39,6 +52,7 @@ loyalty_merge_line(LoyaltyMerge *merge, const char *participant, const char *ite
 	return &merge->lines.items[merge->lines.n - 1];
 }
 
+/* Chooses between the two texts; a sum or a list of both is made by its participant. */
 const char *
 loyalty_merge_value(MergeSide side, const char *survivor_value, const char *victim_value)
 {
@@ -47,12 +61,16 @@ loyalty_merge_value(MergeSide side, const char *survivor_value, const char *vict
 	return side == MERGE_VICTIM ? victim_value : NULL;
 }
 
+/* Tells whether two values are equal texts, or both none. */
 static bool
 same_value(const char *left, const char *right)
 {
 	return left == NULL || right == NULL ? left == right : strcmp(left, right) == 0;
 }
 
+/*
+ * Finds a line by a linear search. A merge has tens of lines; with as many fields it is a few thousand comparisons.
+ */
 static const LoyaltyMergeLine *
 find_line(const LoyaltyMerge *merge, const char *participant, const char *item)
 {
@@ -65,12 +83,17 @@ find_line(const LoyaltyMerge *merge, const char *participant, const char *item)
 	return NULL;
 }
 
+/* Lets a participant tell a thing at zero that was never mentioned from one that must be zero. */
 bool
 loyalty_merge_has_line(const LoyaltyMerge *merge, const char *participant, const char *item)
 {
 	return find_line(merge, participant, item) != NULL;
 }
 
+/*
+ * Says that nothing was changed, which is true because the error ends the transaction. The message names the item and
+ * no value: it may be personal.
+ */
 void
 loyalty_merge_raise_lost(const LoyaltyMerge *merge, const char *participant, const char *item)
 {
@@ -83,6 +106,7 @@ loyalty_merge_raise_lost(const LoyaltyMerge *merge, const char *participant, con
 			 errhint("Nothing was changed. This is a defect: report it.")));
 }
 
+/* Compares texts: a participant makes them in both steps by the same functions, so equal things are equal texts. */
 void
 loyalty_merge_expect(const LoyaltyMerge *merge, const char *participant, const char *item, const char *actual)
 {
@@ -92,6 +116,7 @@ loyalty_merge_expect(const LoyaltyMerge *merge, const char *participant, const c
 		loyalty_merge_raise_lost(merge, participant, item);
 }
 
+/* Keeps the facts of each participant for its other two steps. */
 void
 loyalty_merge_decide(LoyaltyMerge *merge)
 {
@@ -101,7 +126,10 @@ loyalty_merge_decide(LoyaltyMerge *merge)
 		merge->facts[i] = participants[i]->preview(merge);
 }
 
-/* The victim's rows belong to the survivor when the groups have joined; the participants look at the whole after that. */
+/*
+ * Makes three passes and never mixes them: the victim's rows belong to the survivor only when the groups have joined,
+ * and a participant may look at what another one has written.
+ */
 void
 loyalty_merge_carry_out(LoyaltyMerge *merge)
 {
@@ -114,6 +142,7 @@ loyalty_merge_carry_out(LoyaltyMerge *merge)
 		participants[i]->conserve(merge, merge->facts[i]);
 }
 
+/* Collects in the order of the lines. */
 Datum
 loyalty_merge_warnings(const LoyaltyMerge *merge, int *count)
 {

@@ -1,5 +1,15 @@
 /*
- * merge_api.c: merge_customers and preview_merge, and the merges of registrations.
+ * merge_api.c: merge_customers and preview_merge, the merges of registrations, and the erasure of records of merges.
+ *
+ * All go the same way: lock, judge whether the two may be merged at all, decide, carry out, write the record. A
+ * preview leaves out the locks and the writing. A merge holds the configuration first (which types are keys), then
+ * the rows of both groups in one ascending sequence, in a subtransaction that is undone and tried again where a group
+ * has grown meanwhile. Those locks keep every other writing call about any member away until the commit, so what the
+ * participants decided is still true when they write it. Repeated requests are looked for after the locks, since the
+ * victim's rows know the keys; a repeat of a merge finds the victim merged, so it is looked for before that is
+ * refused.
+ *
+ * A registration merges inside one of its rounds: it has the locks already, and judges statuses itself, too.
  */
 #include "postgres.h"
 
@@ -29,6 +39,10 @@ LOYALTY_FUNCTION(loyalty_preview_merge);
 
 #define MAX_ROUNDS 100 /* each lost round means that another merge has committed in our way */
 
+/*
+ * Positions of the arguments of merge_customers, from 0, which is the org. preview_merge has the first two and the
+ * time.
+ */
 enum MergeArgument
 {
 	ARG_SURVIVOR = 1,
@@ -41,16 +55,17 @@ enum MergeArgument
 	ARG_IDEMPOTENCY_KEY,
 };
 
-/* A merge with whom it concerns as given. */
+/* Merge with the customers it concerns, as given. */
 typedef struct MergeRequest
 {
 	LoyaltyCall call;
-	int64 ids[2]; /* survivor and victim */
-	LoyaltyCustomer customers[2];
+	int64 ids[2];				  /* survivor and victim */
+	LoyaltyCustomer customers[2]; /* in that order; id 0: does not exist */
 	LoyaltyMerge merge;
-	MergeRecord record;
+	MergeRecord record; /* of this merge, or of the one that it repeats */
 } MergeRequest;
 
+/* Opens the frame and reads the two ids that both functions have. */
 static void
 begin(MergeRequest *request, FunctionCallInfo fcinfo)
 {
@@ -60,7 +75,7 @@ begin(MergeRequest *request, FunctionCallInfo fcinfo)
 	request->ids[1] = loyalty_arg_int8(fcinfo, ARG_VICTIM, "victim_id");
 }
 
-/* One round; false where a group has grown between two looks at it. */
+/* Makes one round of locking; false where a group has grown between two looks at it. */
 static bool
 lock_parties(void *arg)
 {
@@ -69,6 +84,10 @@ lock_parties(void *arg)
 	return loyalty_groups_lock(request->call.org->org_id, request->ids, 2, request->customers);
 }
 
+/*
+ * Locks both groups. A lost round gives its locks back before the next one, so that rows are always locked in
+ * ascending order and nobody waits in a circle; see group.c.
+ */
 static void
 lock_both(MergeRequest *request)
 {
@@ -84,7 +103,10 @@ lock_both(MergeRequest *request)
 					errmsg("could not merge because of concurrent merges"), errhint("Repeat the call.")));
 }
 
-/* A customer of another org counts as unknown, unless the caller may see that org. */
+/*
+ * Raises LY107; a customer of another org counts as unknown, unless the caller may see that org: then LY502 says
+ * more. The customer is looked for in all orgs, which costs a probe for each, in a call that fails anyway.
+ */
 static void
 raise_unknown(const MergeRequest *request, int64 customer_id)
 {
@@ -102,6 +124,7 @@ raise_unknown(const MergeRequest *request, int64 customer_id)
 	loyalty_raise_customer_unknown(customer_id);
 }
 
+/* Raises where one of the locked customers does not exist; the survivor is told of first. */
 static void
 require_both(const MergeRequest *request)
 {
@@ -112,7 +135,11 @@ require_both(const MergeRequest *request)
 			raise_unknown(request, request->ids[i]);
 }
 
-/* Keys are scoped to the victim, whose record of the merge, or whose ledger, knows them. */
+/*
+ * Tells whether the key of the call was used before by the same request; then the record holds the first result. Keys
+ * are scoped to the victim: its record of the merge, or else its ledger, knows them. A key that the victim's ledger
+ * knows belongs to a request of another kind, whatever its digest, so that is a mismatch.
+ */
 static bool
 is_repeated(MergeRequest *request, FunctionCallInfo fcinfo)
 {
@@ -141,6 +168,7 @@ is_repeated(MergeRequest *request, FunctionCallInfo fcinfo)
 	return false;
 }
 
+/* Raises LY505. */
 static void
 raise_deleted(const LoyaltyCustomer *customer)
 {
@@ -149,6 +177,7 @@ raise_deleted(const LoyaltyCustomer *customer)
 					errhint("A request for deletion can be declined with loyalty.decline_deletion().")));
 }
 
+/* Raises LY506 with label and restriction, as whoever merges may lift them. */
 static void
 raise_blocked(const LoyaltyCall *call, const LoyaltyCustomer *customer)
 {
@@ -160,7 +189,10 @@ raise_blocked(const LoyaltyCall *call, const LoyaltyCustomer *customer)
 			 errhint("The customer's label changes with loyalty.set_customer_status().")));
 }
 
-/* What speaks for and against a customer as one side of a merge. */
+/*
+ * Judges a customer as one side of a merge. The label is looked up in the org as it is now: it may have been made, or
+ * its restrictions changed, while the call waited for the locks.
+ */
 static MergeParty
 party(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation operation)
 {
@@ -178,6 +210,7 @@ party(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation
 	};
 }
 
+/* Makes an error of the reason that the rules found. Where both sides have the same fault, the survivor is named. */
 static void
 raise_refusal(const LoyaltyCall *call, MergeRefusal refusal, const MergeParty *survivor_party,
 			  const LoyaltyCustomer *survivor, const LoyaltyCustomer *victim)
@@ -220,7 +253,11 @@ raise_refusal(const LoyaltyCall *call, MergeRefusal refusal, const MergeParty *s
 	}
 }
 
-/* Raises where the two must not be merged; otherwise the merge is ready to be decided. */
+/*
+ * Raises where the two must not be merged; otherwise the merge is ready to be decided. Without a time of the caller's
+ * a merge happens now, or at the later of the two registrations where that lies after the clock: points cannot leave
+ * a customer before it was there.
+ */
 static void
 prepare(LoyaltyMerge *merge, LoyaltyCall *call, const LoyaltyCustomer *customers)
 {
@@ -240,6 +277,7 @@ prepare(LoyaltyMerge *merge, LoyaltyCall *call, const LoyaltyCustomer *customers
 	merge->event_time = Max(call->now, Max(customers[0].registered_on, customers[1].registered_on));
 }
 
+/* Takes the caller's time in place of that, if there is one, and judges it as the times of all events. */
 static void
 read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
 {
@@ -251,7 +289,10 @@ read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
 									LOYALTY_RAISES);
 }
 
-/* Decides, carries out, and writes the record, whose warnings are the answer's. */
+/*
+ * Decides, carries out, and writes the record, whose warnings are the result's. Warnings are judged between the two:
+ * until then nothing is written.
+ */
 static void
 run(LoyaltyMerge *merge, MergeRecord *record, bool accept_warnings)
 {
@@ -271,6 +312,10 @@ run(LoyaltyMerge *merge, MergeRecord *record, bool accept_warnings)
 	loyalty_merge_record_insert(merge, record);
 }
 
+/*
+ * Merges the victim into the survivor, for ever, and returns the merge's id, the survivor, and warnings. Other
+ * arguments are read only where the call is no repeat, so that a repeat is never refused for what has changed since.
+ */
 Datum
 loyalty_merge_customers(PG_FUNCTION_ARGS)
 {
@@ -303,6 +348,7 @@ loyalty_merge_customers(PG_FUNCTION_ARGS)
 	return loyalty_call_result(&request.call, fcinfo, values, nulls);
 }
 
+/* Adds a row to the result of a preview; NULL texts are nulls. */
 static void
 add_preview_line(FunctionCallInfo fcinfo, int line_no, const char *const *texts, int count)
 {
@@ -320,6 +366,10 @@ add_preview_line(FunctionCallInfo fcinfo, int line_no, const char *const *texts,
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
+/*
+ * Returns what merge_customers would do, a row an item, without changing or locking anything. It refuses what that
+ * would refuse, warnings excepted, which it shows.
+ */
 Datum
 loyalty_preview_merge(PG_FUNCTION_ARGS)
 {
@@ -348,6 +398,10 @@ loyalty_preview_merge(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/*
+ * Merges for a registration, with warnings accepted, at its till. The rows are read by their locks, which this
+ * transaction has: earlier merges of the same registration have changed the survivor.
+ */
 void
 loyalty_merge_at_registration(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const LoyaltyTill *till)
 {
@@ -362,6 +416,7 @@ loyalty_merge_at_registration(LoyaltyCall *call, int64 survivor_id, int64 victim
 	run(&merge, &record, true);
 }
 
+/* Leaves everything alone where nobody was merged, which spares most erasures two statements. */
 void
 loyalty_merge_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {

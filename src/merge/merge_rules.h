@@ -1,6 +1,6 @@
 /*
- * merge_rules.h: what becomes of each thing that two accounts of one person have, a pure function a line of the table in
- * docs/merge.md. Knows no server.
+ * merge_rules.h: what becomes of each thing that two accounts of one person have, a pure function for each line of
+ * the table in docs/merge.md. Knows no server.
  */
 #ifndef LOYALTY_MERGE_RULES_H
 #define LOYALTY_MERGE_RULES_H
@@ -8,16 +8,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Whose value is the final one. */
+/* Side whose value is the final one. */
 typedef enum MergeSide
 {
 	MERGE_NOBODY, /* neither has one */
 	MERGE_SURVIVOR,
 	MERGE_VICTIM,
-	MERGE_BOTH, /* what both have, together */
+	MERGE_BOTH, /* the things of both, together */
 } MergeSide;
 
-/* How it was found. */
+/* Rules by which the final value is found, as previews and records name them. */
 typedef enum MergeRule
 {
 	MERGE_RULE_SURVIVOR,
@@ -34,18 +34,19 @@ typedef enum MergeRule
 	MERGE_RULE_COUNT
 } MergeRule;
 
-/* Its name in previews and records. */
+/* Returns the name of a rule in previews and records. */
 extern const char *loyalty_merge_rule_name(MergeRule rule);
 
-/* Whether two customers may be merged at all; the first reason against it. */
+/* Facts for and against a customer as one side of a merge. */
 typedef struct MergeParty
 {
-	bool loyalty;
-	bool merged;
+	bool loyalty; /* false: non_loyalty */
+	bool merged;  /* into somebody, before */
 	bool deleted; /* or waits for its deletion */
 	bool blocked; /* by its status */
 } MergeParty;
 
+/* Reasons against a merge, the strongest first. */
 typedef enum MergeRefusal
 {
 	MERGE_ALLOWED,
@@ -58,15 +59,16 @@ typedef enum MergeRefusal
 	MERGE_REFUSAL_COUNT
 } MergeRefusal;
 
+/* Returns the first reason against merging two customers at all; "same": they are one. */
 extern MergeRefusal loyalty_merge_refusal(bool same, const MergeParty *survivor, const MergeParty *victim);
 
-/* Identifiers, each type by itself. */
+/* Decides about identifiers, each type by itself. */
 extern MergeSide loyalty_merge_identifier(bool survivor_has, bool victim_has);
 
-/* Registered date, till, store, base till and source of registration, all together. */
+/* Decides about registered date, till, store, base till and source of registration, all together. */
 extern MergeSide loyalty_merge_registration(int64_t survivor_registered_on, int64_t victim_registered_on);
 
-/* Fields, each by itself. */
+/* Kinds of fields. */
 typedef enum MergeFieldKind
 {
 	MERGE_FIELD_STANDARD,
@@ -75,6 +77,7 @@ typedef enum MergeFieldKind
 	MERGE_FIELD_KIND_COUNT
 } MergeFieldKind;
 
+/* Configuration of fields in merges. */
 typedef struct MergeFieldConfig
 {
 	bool overwrite_extended; /* CONF_CUSTOMER_MERGE_OVERWRITE_EXTENDED_FIELD_VALUE */
@@ -82,34 +85,41 @@ typedef struct MergeFieldConfig
 	bool skip_custom;
 } MergeFieldConfig;
 
+/* Decides about fields, each by itself: by which rule, then whose value. */
 extern MergeRule loyalty_merge_field_rule(MergeFieldKind kind, const MergeFieldConfig *config);
 extern MergeSide loyalty_merge_field(MergeRule rule, bool survivor_has, bool victim_has);
 
-/* A profile of a source and account. */
+/* Decides about a profile of a source and account. */
 extern MergeSide loyalty_merge_profile(bool survivor_has, bool victim_has);
 
-/* Points, amounts and counters, of trackers too; false where the sum leaves the range of numeric(18,3) in thousandths. */
+/*
+ * Adds points, amounts or counters, of trackers too, in thousandths; false where the sum leaves the range of
+ * numeric(18,3).
+ */
 extern bool loyalty_merge_sum(int64_t survivor, int64_t victim, int64_t *sum);
 
-/* Tier, by rank; and whether the survivor rises, which alone is worth a record in its history. */
+/*
+ * Decides about the tier, by rank; and tells whether the survivor rises, which alone is worth a record in its
+ * history.
+ */
 extern MergeSide loyalty_merge_tier(int survivor_rank, int victim_rank);
 extern bool loyalty_merge_tier_rises(int survivor_rank, int victim_rank);
 
-/* Coupons, whatever became of them. */
+/* Decides about coupons, whatever became of them. */
 extern MergeSide loyalty_merge_coupons(void);
 
-/* Cards: whose the survivor has afterwards; and whether a maximum (0: none) is passed by them. */
+/* Decides whose cards the survivor has afterwards; and tells whether a maximum (0: none) is passed by them. */
 extern MergeSide loyalty_merge_cards(bool transfer_allowed);
 extern bool loyalty_merge_cards_pass(int64_t survivor_held, int64_t victim_held, int64_t maximum);
 
-/* The do-not-call status: of the mobile that the survivor has afterwards. */
+/* Decides about the do-not-call status: that of the mobile that the survivor has afterwards. */
 extern MergeSide loyalty_merge_ndnc(bool survivor_has_mobile, bool victim_has_mobile);
 
-/* Opt-ins, subscriptions and messages; test and control. */
+/* Decides about opt-ins, subscriptions and messages; and about test and control. */
 extern MergeSide loyalty_merge_subscriptions(void);
 extern MergeSide loyalty_merge_test_control(void);
 
-/* Fraud status. */
+/* Fraud statuses, the gravest last. */
 typedef enum MergeFraud
 {
 	MERGE_NOT_FRAUD,
@@ -120,9 +130,10 @@ typedef enum MergeFraud
 	MERGE_FRAUD_COUNT
 } MergeFraud;
 
+/* Returns the graver of two fraud statuses. */
 extern MergeFraud loyalty_merge_fraud(MergeFraud survivor, MergeFraud victim);
 
-/* Customer status, whose label it is. */
+/* Customer statuses that can be merged, the gravest last. */
 typedef enum MergeStatus
 {
 	MERGE_STATUS_ACTIVE,
@@ -133,6 +144,7 @@ typedef enum MergeStatus
 	MERGE_STATUS_COUNT
 } MergeStatus;
 
+/* Decides about the customer status, whose label goes with it. */
 extern MergeSide loyalty_merge_status(MergeStatus survivor, MergeStatus victim);
 
 #endif

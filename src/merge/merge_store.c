@@ -1,5 +1,9 @@
 /*
  * merge_store.c: the statements on the records of merges.
+ *
+ * A record stands under the victim's id, since a victim is merged once: so its key needs no index of its own, and a
+ * repeated request is found by the victim. Records are written once, after the merge was checked, and only an erasure
+ * changes them.
  */
 #include "postgres.h"
 
@@ -14,13 +18,14 @@ static LoyaltyQuery record_insert = LOYALTY_STATEMENT(
 	INT4OID, INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, CHAROID, INT8OID, UUIDOID,
 	TEXTARRAYOID, TEXTOID, TEXTOID);
 
+/* Row of a line. */
 typedef struct MergeLineRow
 {
 	int32 org_id;
 	int64 customer_id;
-	int32 line_no;
+	int32 line_no; /* from 1, in the order of the preview */
 	LoyaltyMergeLine line;
-	const char *rule;
+	const char *rule; /* the name of the line's rule */
 } MergeLineRow;
 
 #define COLUMN(name, type, member) LOYALTY_COLUMN(name, type, MergeLineRow, member)
@@ -48,12 +53,13 @@ static LoyaltyQuery record_read =
 					  " AND m.customer_id = $2",
 					  INT4OID, INT8OID);
 
+/* Asks by org, so that each look is one probe of the customers' primary key. */
 static LoyaltyQuery org_of_customer = LOYALTY_STATEMENT(
 	"SELECT c.org_id FROM loyalty_data.org o JOIN loyalty_data.customer c ON c.org_id = o.org_id"
 	" AND c.customer_id = $1",
 	INT8OID);
 
-/* Lines of others hold counts, points and labels. */
+/* Deletes lines about identity; lines of other participants hold counts, points and labels. */
 static LoyaltyQuery erase_lines = LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
 													" AND customer_id = $2 AND participant = 'identity'",
 													INT4OID, INT8OID);
@@ -63,7 +69,7 @@ static LoyaltyQuery erase_records =
 					  " WHERE org_id = $1 AND customer_id = $2",
 					  INT4OID, INT8OID);
 
-/* All lines together. */
+/* Writes all lines together. The layout is a table's row, so no statement is made for each. */
 static void
 insert_lines(const LoyaltyMerge *merge)
 {
@@ -81,6 +87,7 @@ insert_lines(const LoyaltyMerge *merge)
 	loyalty_write(&lines_insert, rows, merge->lines.n);
 }
 
+/* Writes NULL digests where there was no key: a merge without a key cannot be repeated, only refused. */
 void
 loyalty_merge_record_insert(const LoyaltyMerge *merge, const MergeRecord *record)
 {
@@ -96,6 +103,7 @@ loyalty_merge_record_insert(const LoyaltyMerge *merge, const MergeRecord *record
 	insert_lines(merge);
 }
 
+/* Fills what a repeated request needs, and nothing else of the record. */
 bool
 loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord *record)
 {
@@ -117,6 +125,7 @@ loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord *record)
 	return true;
 }
 
+/* Looks beyond the caller's org; the caller judges who may learn of it. */
 int32
 loyalty_org_of_customer(int64 customer_id)
 {
@@ -125,6 +134,7 @@ loyalty_org_of_customer(int64 customer_id)
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
 }
 
+/* Erases by victims; under the root itself, which was merged into nobody, there is no record. */
 void
 loyalty_merge_records_erase(int32 org_id, const LoyaltyCustomer *root)
 {

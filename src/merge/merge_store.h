@@ -1,4 +1,4 @@
-/* merge_store.h: the records of merges. */
+/* merge_store.h: the records of merges in tables. */
 #ifndef LOYALTY_MERGE_STORE_H
 #define LOYALTY_MERGE_STORE_H
 
@@ -8,12 +8,13 @@
 
 #include "merge/merge.h"
 
+/* Record of a merge, beside its lines. */
 typedef struct MergeRecord
 {
 	int64 merge_id;
-	int64 survivor_id;
-	char origin;
-	bool has_key;
+	int64 survivor_id; /* of then; it may have been merged since */
+	char origin;	   /* MERGE_BY_CALL or MERGE_BY_REGISTRATION */
+	bool has_key;	   /* false: the two digests are none */
 	pg_uuid_t idempotency_digest;
 	int64 request_digest;
 	Datum warnings; /* a text array */
@@ -21,16 +22,17 @@ typedef struct MergeRecord
 	const char *actor;
 } MergeRecord;
 
+/* Origins of merges, as the table has them. */
 #define MERGE_BY_CALL 'c'
 #define MERGE_BY_REGISTRATION 'r'
 
-/* Writes the record of a merge and its lines. */
+/* Writes the record of a merge and its lines, under the victim, who is merged once. */
 extern void loyalty_merge_record_insert(const LoyaltyMerge *merge, const MergeRecord *record);
 
-/* The merge of a victim: its id, survivor, digests and warnings. False where there is none. */
+/* Reads the merge of a victim: its id, survivor, digests and warnings. False where there is none. */
 extern bool loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord *record);
 
-/* The org of a customer id, or 0: ids are unique over all orgs. */
+/* Returns the org of a customer id, or 0: ids are unique over all orgs. */
 extern int32 loyalty_org_of_customer(int64 customer_id);
 
 /* Takes values, reasons and names out of the records of everybody who was merged into a customer. */

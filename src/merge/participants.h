@@ -1,4 +1,4 @@
-/* participants.h: the participants of merges that this library has, for loyalty.c. */
+/* participants.h: the participants of merges that this library has, for loyalty.c; they take part in this order. */
 #ifndef LOYALTY_PARTICIPANTS_H
 #define LOYALTY_PARTICIPANTS_H
 
@@ -9,11 +9,11 @@ extern const LoyaltyMergeParticipant loyalty_status_participant;
 extern const LoyaltyMergeParticipant loyalty_card_participant;
 extern const LoyaltyMergeParticipant loyalty_ledger_participant;
 
-/* For loyalty_registration_hooks.auto_merge: two customers whose groups this transaction has locked. */
+/* Merges two customers whose groups this transaction has locked; for loyalty_registration_hooks.auto_merge. */
 extern void loyalty_merge_at_registration(LoyaltyCall *call, int64 survivor_id, int64 victim_id,
 										  const LoyaltyTill *till);
 
-/* For loyalty_erasure_add: values, reasons and names leave the records of the customer's merges. */
+/* Takes values, reasons and names out of the records of the customer's merges; for loyalty_erasure_add. */
 extern void loyalty_merge_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
 
 #endif

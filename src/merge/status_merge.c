@@ -1,5 +1,9 @@
 /*
  * status_merge.c: the customer status and the fraud status, in merges.
+ *
+ * The graver one of each is final, so a merge cannot wash a fraud away. Statuses are compared by grade, and what the
+ * survivor takes is the victim's label, which has the restrictions. Changes go into the survivor's history with
+ * "merge" as their reason. Both rows are locked, so labels do not change between decision and writing.
  */
 #include "postgres.h"
 
@@ -9,15 +13,15 @@
 
 #define PARTICIPANT "status"
 
-/* What the survivor has afterwards; 0: what it has. */
+/* Changes to the survivor. */
 typedef struct StatusState
 {
-	bool takes_label;
-	int32 label_id;
-	char fraud_status;
+	bool takes_label;  /* false: keeps its own */
+	int32 label_id;	   /* of the victim */
+	char fraud_status; /* 0: stays */
 } StatusState;
 
-/* Those that are deleted, or about to be, do not come this far. */
+/* Returns the grade of a customer status. Customers who are deleted, or about to be, do not come this far. */
 static MergeStatus
 grade(CustomerStatus status)
 {
@@ -36,6 +40,7 @@ grade(CustomerStatus status)
 	}
 }
 
+/* Fraud statuses by their grades. */
 static const char fraud_grades[MERGE_FRAUD_COUNT] = {
 	[MERGE_NOT_FRAUD] = FRAUD_NOT,
 	[MERGE_FRAUD_MARKED] = FRAUD_MARKED,
@@ -44,7 +49,7 @@ static const char fraud_grades[MERGE_FRAUD_COUNT] = {
 	[MERGE_FRAUD_INTERNAL] = FRAUD_INTERNAL,
 };
 
-/* One that was never set is none. */
+/* Returns the grade of a fraud status; one that was never set is none. */
 static MergeFraud
 fraud_grade(char fraud_status)
 {
@@ -55,6 +60,7 @@ fraud_grade(char fraud_status)
 	return (MergeFraud) grade;
 }
 
+/* Returns label and status as previews show them, by the org as it is now. */
 static const char *
 label_text(const LoyaltyMerge *merge, const LoyaltyCustomer *customer)
 {
@@ -64,18 +70,24 @@ label_text(const LoyaltyMerge *merge, const LoyaltyCustomer *customer)
 	return psprintf("%s (%s)", label->label, loyalty_status_name(label->status));
 }
 
+/* Returns the word of a fraud status, or NULL where none was ever set. */
 static const char *
 fraud_text(char fraud_status)
 {
 	return fraud_status == 0 ? NULL : loyalty_fraud_status_name((FraudStatus) fraud_status);
 }
 
+/* Returns the status that a customer's label stands for. */
 static CustomerStatus
 status_of(const LoyaltyMerge *merge, const LoyaltyCustomer *customer)
 {
 	return loyalty_status_label(loyalty_call_org_now(merge->call), customer->status_label_id)->status;
 }
 
+/*
+ * Decides both and adds a line for each. A fraud status that was never set and one that was set to none are of one
+ * grade, so the survivor keeps its own of these.
+ */
 static void *
 preview(LoyaltyMerge *merge)
 {
@@ -100,6 +112,10 @@ preview(LoyaltyMerge *merge)
 	return state;
 }
 
+/*
+ * Writes what changes. The fraud status gets a history row of its own, whose labels are the survivor's before the
+ * merge: the label's change has another.
+ */
 static void
 apply(LoyaltyMerge *merge, const void *facts)
 {
@@ -122,6 +138,7 @@ apply(LoyaltyMerge *merge, const void *facts)
 	loyalty_status_change_insert(merge->pair.org_id, merge->pair.survivor_id, &change, merge->call->now);
 }
 
+/* Reads the survivor's row anew and compares its texts with the lines. */
 static void
 conserve(const LoyaltyMerge *merge, void *facts)
 {
