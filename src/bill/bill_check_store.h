@@ -9,6 +9,7 @@
 
 /* Bills, their numbers and their events belong together. */
 extern const LoyaltyCheck loyalty_bills_check;
+
 /* No more came back than was bought, and lots add up to what their bill earned. */
 extern const LoyaltyCheck loyalty_returns_check;
 

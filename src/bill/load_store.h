@@ -47,6 +47,7 @@ typedef struct LoadState
  * Runs as the owner, as the two below.
  */
 extern void loyalty_load_lock(int32 org_id, const char *source, TimestampTz now, LoadState *state);
+
 /* Writes the state of a source that is locked; "finished" says that the source has no more lines. */
 extern void loyalty_load_save(int32 org_id, const char *source, TimestampTz now, const LoadState *state,
 							  bool finished);
