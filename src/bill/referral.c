@@ -7,9 +7,9 @@
  *
  * Locks, in ascending order of the ids: before the referee is locked, the referrer is looked for by the bill's
  * number under no lock, and locked if its id is lower. Then the referee; then the referral is read again, and a
- * referrer with a higher id is locked. A bill may have got its referral in between, or a merge may have made
- * somebody else the referrer: if that one would have to be locked out of order, the call fails with 40001 and
- * is made again, rather than wait in a circle.
+ * referrer with a higher id is locked. Where it turns out that somebody else would have to be locked out of
+ * order, since the bill got its referral in between or customers were merged, the call fails with 40001 and is
+ * made again, rather than wait in a circle.
  *
  * May be late: the referrer's side takes effect with its account's last entry, if that is after the return. Its
  * due points are expired first, as on the referee's side.
@@ -52,7 +52,10 @@ loyalty_referral_lock_before(Operation *operation, const char *number, const cha
 		back->locked_id = referrer_id;
 }
 
-/* Returns who has the referrer's points today. */
+/*
+ * Returns who has the referrer's points, as the caller's snapshot sees it: a merge that was committed while
+ * this call waited for a lock is not seen here.
+ */
 static int64
 root_of(const Operation *operation, int64 customer_id)
 {
@@ -73,8 +76,9 @@ raise_moved(void)
 }
 
 /*
- * Keeps the first lock where it was the right one. A referrer who was merged with the referee is the referee by
- * now: both awards are then taken back in one posting.
+ * Keeps the first lock where it was the right one, by the snapshot of root_of. A referrer who was merged with
+ * the referee is the referee by now: both awards are then taken back in one posting. A referrer who is locked
+ * here is asked whether it was merged meanwhile; one who was locked before is not.
  */
 void
 loyalty_referral_find(Operation *operation, int64 transaction_id, ReferralReturn *back)
