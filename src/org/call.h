@@ -21,8 +21,7 @@ typedef struct LoyaltyCall
 	LoyaltyOrg *org;	/* NULL: the call concerns no org */
 	LoyaltyOwner owner; /* and the caller to go back to */
 	TimestampTz now;	/* loyalty.clock() of this call */
-	const char *
-		actor; /* the person or program that asks, as the call says; NULL: it does not, or keeps it elsewhere */
+	const char *actor;	/* the person or program that asks, as the call says; NULL: none, or kept elsewhere */
 	MemoryContext result_context; /* outlives the SPI connection */
 } LoyaltyCall;
 
