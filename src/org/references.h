@@ -19,8 +19,7 @@ typedef struct LoyaltyReference
 	const char *parent_columns; /* NULL: of the same names */
 	bool each;					/* true: the column is an array, whose members name rows */
 	bool of_lot;				/* true: the row is of the account of the lot that "c" names as well */
-	const char *
-		when; /* condition on the row, "c", where the columns may name something else or nothing; NULL: always */
+	const char *when; /* condition on the row, "c": elsewhere the columns name something else; NULL: always */
 } LoyaltyReference;
 
 /* A table of the extension with its references. Its rows are told by ids, which are no personal data. */
