@@ -93,7 +93,7 @@ bill_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const LoyaltyRegistratio
 	return loyalty_call_result(call, fcinfo, values, nulls);
 }
 
-/* Adds the bill of a customer who is known by now, whom this locks; a registration has locked it already. */
+/* Adds the bill of a customer who is known by now, and locks it; a registration has done so already. */
 static Datum
 add_bill(LoyaltyCall *call, FunctionCallInfo fcinfo, const BillRequest *bill,
 		 const LoyaltyRegistrationRequest *request)
