@@ -7,7 +7,7 @@
  * - A credit from `expired` brings back what had expired of the lots. It adds no points to spend: the debit
  *   below takes them again, so that an expired lot costs its owner nothing.
  * - Points that a lot still has leave it as `returned`. Points that it has no more are owed: other open lots of
- *   the account pay them, first expiring first, though they be not redeemable yet.
+ *   the account pay them, first expiring first, also those that are not redeemable yet.
  * - A debit to `returned` takes both. Where nothing pays all that is owed, the rest becomes arrears if the
  *   program lets balances go below zero; if it does not, it is given up.
  * - At last each lot moves its owed points to `returned`, as far as they were paid: so a lot says what was
