@@ -1,9 +1,16 @@
 /*
- * bill.c: recording a bill with everything that it earns.
+ * bill.c: recording a bill with everything that it earns: the frame of add_transaction, of
+ * add_transaction_by_identifiers and of the lines of a load.
  *
- * Everything is judged before anything is written: what the request says, what the customer's status leaves of it, what the
- * account and the dates have against its points. The last judgement is the number's, which claims it: two bills of one number
- * meet there. The bill's id, which is its event's, is drawn with it, and ids for the expiries that come before.
+ * Everything is judged before anything is written, in this order: the customer's status; place, number, amounts
+ * and lines; program and points, of which the status may leave less; the time; what accounts and dates have
+ * against the points. The last judgement is the number's, which claims it: that writes a row, and two bills of
+ * one number meet at its unique index, where the later one waits. Then accounts are opened, what is due is
+ * expired, and bill, event and lots are written.
+ *
+ * Locks: the caller holds the customer's. May be late: the bill, by any span. It takes effect with the
+ * account's last entry, and points that are due by then expire in events of their own, whose ids were drawn
+ * before the bill's.
  */
 #include "postgres.h"
 
@@ -34,11 +41,11 @@ static const LoyaltyRequestField bill_fields[] = {
 
 const RequestKind loyalty_bill_kind = { "add_transaction", lengthof(bill_fields), bill_fields, true };
 
-/* A bill on its way. */
+/* A bill on its way through the steps of this file. */
 typedef struct Bill
 {
 	BillText text;
-	StatusVerdict verdict;
+	StatusVerdict verdict; /* what the status of the customer takes away */
 	Category category;
 	TimestampTz redeemable_from;
 	const LoyaltyProgram *program;	 /* of what it earns; NULL: the customer has no accounts */
@@ -46,6 +53,7 @@ typedef struct Bill
 	Award award;					 /* what they are together */
 } Bill;
 
+/* Returns the request as the bill's: the operations of this file have no other kind. */
 static const BillRequest *
 asked(const Operation *operation)
 {
@@ -54,7 +62,7 @@ asked(const Operation *operation)
 
 /* ---- what the request says */
 
-/* An amount that is not negative: LY402, LY404, LY413. */
+/* Reads an amount that is not negative, in thousandths: LY402, LY404, LY413. */
 static bool
 read_amount(const NullableDatum *given, const char *name, int64 *amount, LoyaltyRefusal *refusal)
 {
@@ -66,7 +74,10 @@ read_amount(const NullableDatum *given, const char *name, int64 *amount, Loyalty
 	return true;
 }
 
-/* The code for a word of a set; returns are made by return_transaction alone. */
+/*
+ * Reads the code for a word of a set: LY003. A bill cannot call itself a return; return_transaction alone makes
+ * them.
+ */
 static bool
 read_word(const NullableDatum *given, const char *code_set, char *code, LoyaltyRefusal *refusal)
 {
@@ -88,6 +99,7 @@ read_lines(const NullableDatum *given, BillText *bill, LoyaltyRefusal *refusal)
 		   loyalty_line_items(DatumGetJsonbP(given->value), &bill->lines, &bill->line_count, refusal);
 }
 
+/* Reads in the order of the page, cheap things first: ten thousand lines are parsed once nothing else is wrong. */
 bool
 loyalty_bill_read(const Operation *operation, BillText *bill, LoyaltyRefusal *refusal)
 {
@@ -116,6 +128,7 @@ loyalty_bill_read(const Operation *operation, BillText *bill, LoyaltyRefusal *re
 	return read_lines(&request->line_items, bill, refusal);
 }
 
+/* Adds a lot to what the bill earns; points of zero bring none. */
 static void
 add_part(Bill *bill, AwardType type, int32 line_no, int64 points)
 {
@@ -125,7 +138,10 @@ add_part(Bill *bill, AwardType type, int32 line_no, int64 points)
 		LOYALTY_APPEND(bill->earned, part);
 }
 
-/* Points, none being fine: LY401 to LY404. */
+/*
+ * Reads points of 0 or more, 0 where none are given: LY401 to LY404. Their decimals are judged where there is a
+ * program.
+ */
 static bool
 read_points(const NullableDatum *given, const char *name, const LoyaltyProgram *program, int64 *points,
 			LoyaltyRefusal *refusal)
@@ -141,7 +157,7 @@ read_points(const NullableDatum *given, const char *name, const LoyaltyProgram *
 	return program == NULL || loyalty_program_judge_kept(program, *points, refusal);
 }
 
-/* Whether any line says what it earns. */
+/* Tells whether any line says what it earns. */
 static bool
 lines_earn(const BillText *text)
 {
@@ -153,7 +169,7 @@ lines_earn(const BillText *text)
 	return false;
 }
 
-/* The lots of the lines. */
+/* Adds the lots of the lines, each with the number by which a return finds the line's share. */
 static bool
 read_line_points(Bill *bill, LoyaltyRefusal *refusal)
 {
@@ -173,7 +189,10 @@ read_line_points(Bill *bill, LoyaltyRefusal *refusal)
 	return true;
 }
 
-/* Of the bill as a whole: as given; or nothing where lines say what they earn; or computed from the amount. */
+/*
+ * Reads the points of the bill as a whole: those given; else none where lines say what they earn, or they would
+ * count twice; else those that the program computes from the amount.
+ */
 static bool
 read_bill_points(const Operation *operation, const Bill *bill, int64 *points, LoyaltyRefusal *refusal)
 {
@@ -191,7 +210,10 @@ read_bill_points(const Operation *operation, const Bill *bill, int64 *points, Lo
 	return true;
 }
 
-/* Lots are spent in this order where they expire together. */
+/*
+ * Adds all lots in the order in which they are spent where they expire together: the bill's own, promotions,
+ * lines.
+ */
 static bool
 read_earned(const Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 {
@@ -212,7 +234,7 @@ read_earned(const Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	return read_line_points(bill, refusal);
 }
 
-/* Where nothing is earned, what is given must make sense all the same. */
+/* Reads what is given and keeps nothing of it. There is no program that could judge how many decimals it keeps. */
 bool
 loyalty_bill_check_unused(const Operation *operation, LoyaltyRefusal *refusal)
 {
@@ -232,7 +254,10 @@ loyalty_bill_check_unused(const Operation *operation, LoyaltyRefusal *refusal)
 
 /* ---- what becomes of it */
 
-/* The lots that the status of the customer leaves of a bill's; why there are none goes into the note. */
+/*
+ * Leaves of a bill's lots what the status of the customer allows; the reason that there are none goes into the
+ * event's note.
+ */
 static void
 apply_status(Operation *operation, Bill *bill)
 {
@@ -259,13 +284,17 @@ apply_status(Operation *operation, Bill *bill)
 	bill->earned.n = kept;
 }
 
+/* Tells whether the bill may bring points at all. */
 static bool
 earns(const Operation *operation, const Bill *bill)
 {
 	return operation->posting.customer.loyalty && bill->text.transaction.type != TRANSACTION_NON_LOYALTY;
 }
 
-/* The program and points of a bill, with the accounts that take part. */
+/*
+ * Judges program and points, and loads the accounts that take part. None is opened yet: opening writes, and the
+ * bill may still be refused. A customer who is not enrolled has no program and no accounts.
+ */
 static bool
 judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 {
@@ -290,7 +319,10 @@ judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	return true;
 }
 
-/* A bill that says that it is none of a loyalty customer may be older than the registration. */
+/*
+ * Judges and fixes the event's time. A bill that is no loyalty bill may be older than the registration: it
+ * earns nothing. Nothing is expired here, since that would write.
+ */
 static bool
 judge_time(Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
 {
@@ -305,7 +337,7 @@ judge_time(Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
 	return true;
 }
 
-/* All that it earns, as one award. */
+/* Puts all that the bill earns into one award: one credit, a lot for each part. */
 static Award
 award_of(const Bill *bill)
 {
@@ -328,6 +360,7 @@ award_of(const Bill *bill)
 	return award;
 }
 
+/* Refuses a number that another bill has (LY410). */
 static bool
 refuse_taken(const Transaction *transaction, LoyaltyRefusal *refusal)
 {
@@ -336,7 +369,11 @@ refuse_taken(const Transaction *transaction, LoyaltyRefusal *refusal)
 				   errhint("A number is unique per till, and per org where a bill names no till."));
 }
 
-/* What the account and the dates have against its points, which is said after its number was found free. */
+/*
+ * Judges the award silently first. Where it is refused, a number that is taken outweighs the reason: a till
+ * that sends a bill again without a key must hear LY410, and not that its points have no room or its date has
+ * passed meanwhile.
+ */
 static bool
 judge_award(const Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 {
@@ -352,13 +389,17 @@ judge_award(const Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	return loyalty_award_judge(&operation->posting, &bill->award, refusal);
 }
 
+/* Claims by the row itself: a look before it would see no bill whose transaction is still open. */
 bool
 loyalty_bill_claim(int32 org_id, const Transaction *transaction, LoyaltyRefusal *refusal)
 {
 	return loyalty_transaction_claim(org_id, transaction) || refuse_taken(transaction, refusal);
 }
 
-/* Claims the bill's number under the id that its event will have. */
+/*
+ * Claims the bill's number under the id that its event will have. Ids for expiries are drawn before it, so that
+ * the balance after the bill's event, which a repeat is answered with, has them in.
+ */
 static bool
 claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 {
@@ -373,6 +414,7 @@ claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	return loyalty_bill_claim(operation->call->org->org_id, transaction, refusal);
 }
 
+/* Judges everything in the one order that single calls, batches and loads share. */
 static bool
 judge(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 {
@@ -386,7 +428,7 @@ judge(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 		   judge_award(operation, bill, refusal) && claim(operation, bill, refusal);
 }
 
-/* The points of a bill, in the bill's event; a bill without points is an event without entries. */
+/* Posts the points in the bill's event; a bill without points is an event without entries. */
 static void
 post_earned(Operation *operation, Bill *bill, PostingResult *result)
 {
@@ -403,6 +445,7 @@ post_earned(Operation *operation, Bill *bill, PostingResult *result)
 	result->event_id = posting->event.event_id;
 }
 
+/* Judges, then writes. The bill's rows go before its event, which names them, and accounts and notes go last. */
 bool
 loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal)
 {
@@ -425,6 +468,10 @@ loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRefusal *refusa
 	return true;
 }
 
+/*
+ * Finds the program by the lot of the first result: its default may have changed since. The points are those of
+ * the event.
+ */
 void
 loyalty_bill_again(Operation *operation, const EarlierEvent *earlier, PostingResult *result)
 {

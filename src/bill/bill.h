@@ -1,6 +1,6 @@
 /*
- * bill.h: recording a bill with everything that it earns, in whatever form its customer is named, by a call or from the
- * line of a load.
+ * bill.h: recording a bill with everything that it earns, in whatever form its customer is named, by a call or
+ * from the line of a load. Whoever records a bill fills a BillRequest; what follows is the same for all.
  */
 #ifndef LOYALTY_BILL_H
 #define LOYALTY_BILL_H
@@ -8,46 +8,68 @@
 #include "bill/transaction_store.h"
 #include "ledger/posting/operation.h"
 
-/* What every form of add_transaction asks for. */
+/*
+ * Arguments that every form of add_transaction has, as they were given: not read yet, NULLs replaced by their
+ * defaults. Its first member makes it an OperationRequest to the frame of operations.
+ */
 typedef struct BillRequest
 {
 	OperationRequest operation;
 	NullableDatum transaction_number;
-	NullableDatum amount;
+	NullableDatum amount; /* paid, in the org's currency */
 	NullableDatum discount;
 	NullableDatum transaction_type;
-	NullableDatum points;
-	NullableDatum line_items;
+	NullableDatum points;	  /* of the bill as a whole; NULL: from its lines or amount */
+	NullableDatum line_items; /* jsonb */
 	NullableDatum bill_promotion_points;
 	NullableDatum customer_promotion_points;
-	NullableDatum category;
+	NullableDatum category; /* of all points that it earns */
 	NullableDatum redeemable_from;
 	NullableDatum outlier_status;
 } BillRequest;
 
+/* The kind that fills a BillRequest from the arguments of add_transaction, by their names. */
 extern const RequestKind loyalty_bill_kind;
 
-/* What the request says of a bill and its lines, before a customer is looked at. */
+/*
+ * A bill and its lines as the request says them: all that can be read before a customer is looked at. Its texts
+ * and lines live in the memory context that they were read in; amounts, quantities and points are thousandths.
+ */
 typedef struct BillText
 {
-	Transaction transaction;
-	TransactionLine *lines;
+	Transaction transaction; /* without customer, id and times */
+	TransactionLine *lines;	 /* NULL: none */
 	int line_count;
 } BillText;
 
-/* Reads it; place and source of the operation are known. */
+/*
+ * Reads the bill of a request: LY001, LY003, LY402, LY404, LY413, LY414. Place and source of the operation are
+ * known (loyalty_operation_locate). Nothing is locked and no customer is needed.
+ */
 extern bool loyalty_bill_read(const Operation *operation, BillText *bill, LoyaltyRefusal *refusal);
 
-/* Where a bill earns nothing, what is given must make sense all the same. */
+/*
+ * Checks what a bill that earns nothing says of points: the program must exist and points must be numbers of 0
+ * or more, though none are posted. A mistake of the till is told in the same way whoever the customer is.
+ */
 extern bool loyalty_bill_check_unused(const Operation *operation, LoyaltyRefusal *refusal);
 
-/* Claims the number of a bill: LY410 where it is taken. */
+/*
+ * Claims the number of a bill in its till, or in the org where it names no till: LY410 where it is taken. Waits
+ * for a transaction that claimed the same number and is still open.
+ */
 extern bool loyalty_bill_claim(int32 org_id, const Transaction *transaction, LoyaltyRefusal *refusal);
 
-/* Records a bill of a customer who is locked, unless something refuses it: then nothing is written. */
+/*
+ * Records the bill of an operation whose customer is locked and which is no repeat. Judges all of it first:
+ * where it returns false nothing was written, so an item of a batch needs no subtransaction.
+ */
 extern bool loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal);
 
-/* The first result of a request that is repeated, of an operation that has begun. */
+/*
+ * Returns the first result of a repeated request, of an operation that has begun. The event of the first call
+ * is "earlier"; the balance is that after its event, whatever was posted since.
+ */
 extern void loyalty_bill_again(Operation *operation, const EarlierEvent *earlier, PostingResult *result);
 
 #endif

@@ -1,6 +1,13 @@
 /*
- * bill_check_store.c: what verify_ledger asks of bills: that bills, their numbers and events belong together, and that no
- * more came back than was bought.
+ * bill_check_store.c: what verify_ledger asks of bills.
+ *
+ * Two invariants. A bill, its number and its event belong together: each is there with the others and says the
+ * same. And no more of a bill, or of one of its lines, came back than was bought, by returns of one merge group
+ * and none older than the bill; the lots that a bill brought add up to what its event earned, and show nothing
+ * as returned without a return.
+ *
+ * Both read tables as a whole and stop at the first divergence, which is told by ids alone. Nothing is locked:
+ * they see one snapshot, in which every committed call is whole.
  */
 #include "postgres.h"
 
@@ -9,7 +16,11 @@
 #include "bill/bill_check_store.h"
 
 /* clang-format off */
-/* A return may have no number; a bill that is tagged to an identifier has its number already, under customer 0. */
+/*
+ * Full joins, since any of the three may be missing. A return may have no number; a bill that is tagged to an
+ * identifier has its number already, under customer 0, and no row of its own yet. The event's code is that of a
+ * return (32) or of a bill (10).
+ */
 static LoyaltyQuery wrong_bills = LOYALTY_CHECK(
 	"SELECT format('customer %s, bill %s', COALESCE(b.customer_id, n.customer_id, 0),"
 	" COALESCE(b.transaction_id, n.transaction_id, g.transaction_id))"
@@ -31,7 +42,10 @@ static LoyaltyQuery wrong_bills = LOYALTY_CHECK(
 	"  ELSE n.transaction_number IS DISTINCT FROM b.transaction_number"
 	"   OR n.till_id <> COALESCE(b.till_id, 0) END");
 
-/* What came back of a bill and of its lines, by the customers of one merge group; the points that it brought. */
+/*
+ * Three parts: the amounts of whole bills with the group and time of their returns; quantities and amounts of
+ * lines; points.
+ */
 static LoyaltyQuery wrong_returns = LOYALTY_CHECK(
 	"SELECT format('customer %s, bill %s: amount %s, returned %s', r.parent_customer_id, r.parent_id, t.amount,"
 	" r.amount)"
@@ -76,12 +90,14 @@ static LoyaltyQuery wrong_returns = LOYALTY_CHECK(
 	"  AND r.parent_id = o.transaction_id))");
 /* clang-format on */
 
+/* Returns the first bill that does not belong together, or NULL. */
 static char *
 check_bills(int32 org_id)
 {
 	return loyalty_check_run(&wrong_bills, org_id);
 }
 
+/* Returns the first bill of which too much came back, or NULL. */
 static char *
 check_returns(int32 org_id)
 {

@@ -1,5 +1,21 @@
 /*
  * claw_back.c: taking points back from an account, whatever became of them.
+ *
+ * Rules have decided how many points of each lot go back, and from which of its columns (return_rules.c). Here
+ * the account pays them, by at most two entries of one event:
+ *
+ * - A credit from `expired` brings back what had expired of the lots. It adds no points to spend: the debit
+ *   below takes them again, so that an expired lot costs its owner nothing.
+ * - Points that a lot still has leave it as `returned`. Points that it has no more are owed: other open lots of
+ *   the account pay them, first expiring first, also those that are not redeemable yet.
+ * - A debit to `returned` takes both. Where nothing pays all that is owed, the rest becomes arrears if the
+ *   program lets balances go below zero; if it does not, it is given up.
+ * - At last each lot moves its owed points to `returned`, as far as they were paid: so a lot says what was
+ *   really taken back of it, and the next return does not take it again.
+ *
+ * Locks: the customer's, by the posting. Nothing is late here: what was due at the effective time is expired
+ * before, and the account's next expiry is set anew. Cost: one stream over open lots, which ends with the first
+ * one that is not used up.
  */
 #include "postgres.h"
 
@@ -15,20 +31,25 @@ typedef struct Payer
 	bool taken_from; /* it is one of the lots that points are taken of */
 } Payer;
 
+/* Points on their way back from one account. All amounts are thousandths of points. */
 typedef struct ClawBack
 {
 	Posting *posting;
 	PostedAccount *account;
-	ReturnedLot **lots;
+	ReturnedLot **lots; /* ascending by id */
 	int count;
 	int64 restored; /* arrears that points paid which had expired: they come again with the debit */
-	int64 owed;		/* what the lots themselves no longer have */
-	int64 repaid;	/* of that, by others and by arrears */
+	int64 owed;		/* points that the lots themselves no longer have */
+	int64 repaid;	/* of those owed: paid by other lots, and by arrears */
 	LOYALTY_ARRAY(Payer) payers;
-	TimestampTz next_expiry;
+	TimestampTz next_expiry; /* of the first open lot that pays nothing or not all that it has */
 } ClawBack;
 
-/* Brings back what had expired; in an account below zero it pays arrears, which the debit brings again. */
+/*
+ * Brings back what had expired. In an account below zero it pays arrears first, as every credit does; those
+ * arrears are in `restored`, and the debit brings them again even where balances may not go below zero: the
+ * customer is where it was.
+ */
 static void
 revert_expiries(ClawBack *claw)
 {
@@ -59,7 +80,10 @@ revert_expiries(ClawBack *claw)
 	}
 }
 
-/* Takes what is there; returns how much, and adds up what is owed. */
+/*
+ * Takes what is there and returns how much, and adds up what is owed. Its movements are added with the debit,
+ * in post_fates: a movement belongs to the event's last entry, which is the credit so far.
+ */
 static int64
 take_unspent(ClawBack *claw)
 {
@@ -76,13 +100,17 @@ take_unspent(ClawBack *claw)
 	return taken;
 }
 
+/* Compares an id with that of a lot, for bsearch. */
 static int
 compare_ids(const void *key, const void *item)
 {
 	return loyalty_compare_ids(key, &(*(ReturnedLot *const *) item)->lot.lot_id);
 }
 
-/* The lot as this event has left it so far. */
+/*
+ * Returns an open lot as this event has left it so far: the stream reads rows as they were before it, and a lot
+ * that gives points back may be open still and pay for another one.
+ */
 static Payer
 payer_of(const ClawBack *claw, const Lot *read)
 {
@@ -96,7 +124,11 @@ payer_of(const ClawBack *claw, const Lot *read)
 	return payer;
 }
 
-/* Open lots pay what is owed, first expiring first; the first one that stays open is the account's next expiry. */
+/*
+ * Lets open lots pay what is owed, first expiring first. The first one that stays open is the account's next
+ * expiry; it is looked for even where nothing is owed, since the lots that gave points back may have been the
+ * next to expire.
+ */
 static void
 collect_payers(ClawBack *claw)
 {
@@ -125,7 +157,7 @@ collect_payers(ClawBack *claw)
 	claw->repaid = claw->owed - wanted;
 }
 
-/* Repays what one fate took from a lot: the lot moves it. */
+/* Moves points of one fate to `returned`, as far as they were paid; "left" counts down over all lots. */
 static void
 repay(ClawBack *claw, ReturnedLot *returned, int64 points, MovementType type, int64 *left)
 {
@@ -136,7 +168,11 @@ repay(ClawBack *claw, ReturnedLot *returned, int64 points, MovementType type, in
 		loyalty_event_add_movement(claw->posting, returned->lot.lot_id, type, moved);
 }
 
-/* The lots' side of the debit: those that paid arrears come first, for theirs may be the arrears that came again. */
+/*
+ * Posts the lots' side of the debit. Those that paid arrears come first, for theirs may be the arrears that
+ * came again: these are always paid. Lots of a merged customer have no movement here; their share is a debit of
+ * the survivor alone.
+ */
 static void
 post_fates(ClawBack *claw)
 {
@@ -161,6 +197,7 @@ post_fates(ClawBack *claw)
 	}
 }
 
+/* Posts the payers' side. A payer that gives points back itself is among the event's lots already. */
 static void
 post_payers(ClawBack *claw)
 {
@@ -176,6 +213,10 @@ post_payers(ClawBack *claw)
 	}
 }
 
+/*
+ * Goes in the order of the head. The entry is posted before any movement of it, and arrears are booked behind
+ * the debit.
+ */
 void
 loyalty_claw_back(Posting *posting, PostedAccount *account, ReturnedLot **lots, int count,
 				  bool may_go_negative)

@@ -1,4 +1,7 @@
-/* claw_back.h: taking points back from an account, whatever became of them. */
+/*
+ * claw_back.h: taking points back from an account, whatever became of them: the ledger's side of returns and of
+ * referrals that go back.
+ */
 #ifndef LOYALTY_CLAW_BACK_H
 #define LOYALTY_CLAW_BACK_H
 
@@ -6,10 +9,15 @@
 #include "ledger/posting/posting.h"
 
 /*
- * Takes points of some lots of one account back, as their fates say (loyalty_return_fates), in the event under
- * construction: a credit brings back what had expired, a debit takes all of it to the house account `returned`. What a
- * lot no longer has is paid by the account's other open lots, then, if it may go below zero, by arrears; else it ends
- * there. The lots come by id.
+ * Takes points of some lots of one account back in the event under construction; their fates say how many, and
+ * from which column (loyalty_return_fates). A credit brings back what had expired, a debit takes all of it to
+ * the house account `returned`. Points that a lot no longer has are paid by the account's other open lots,
+ * then, where the account may go below zero, by arrears; else the debit is smaller by them.
+ *
+ * The customer is locked, what was due is expired, and the account takes part in the posting. The lots come in
+ * ascending order of their ids and are changed in place; lots of a customer who was merged away are among them,
+ * but nothing is posted to those. An event that took nothing has no entries: whether it is written is the
+ * caller's decision. LY404 is raised where a counter of the account has no room.
  */
 extern void loyalty_claw_back(Posting *posting, PostedAccount *account, ReturnedLot **lots, int count,
 							  bool may_go_negative);

@@ -1,5 +1,9 @@
 /*
  * line_items.c: reading the line items of a bill.
+ *
+ * Every number becomes thousandths of an int64 as it is read: one that has more decimals, is negative or too
+ * large is refused here, so nobody behind has to ask again. The first thing that is wrong ends the reading; a
+ * batch keeps its code alone.
  */
 #include "postgres.h"
 
@@ -11,6 +15,7 @@
 
 #define ONE_PIECE 1000 /* a quantity, in thousandths */
 
+/* Refuses a line; "problem" is a sentence without its full stop. Lines are counted from 1. */
 static bool
 refuse(int line, const char *problem, LoyaltyRefusal *refusal)
 {
@@ -21,6 +26,7 @@ refuse(int line, const char *problem, LoyaltyRefusal *refusal)
 			"A line item is an object with item_code, amount and, if need be, quantity, discount and points."));
 }
 
+/* Tells whether a member has a name; strings of jsonb do not end with a zero. */
 static bool
 is_key(const JsonbValue *key, const char *name)
 {
@@ -28,6 +34,7 @@ is_key(const JsonbValue *key, const char *name)
 		   memcmp(key->val.string.val, name, key->val.string.len) == 0;
 }
 
+/* Reads a number of 0 or more, in thousandths. */
 static bool
 read_number(int line, const JsonbValue *value, int64 *number, LoyaltyRefusal *refusal)
 {
@@ -42,6 +49,7 @@ read_number(int line, const JsonbValue *value, int64 *number, LoyaltyRefusal *re
 				  refusal);
 }
 
+/* Reads a text of 1 to 100 bytes as it is stored; limits of other texts count characters. */
 static bool
 read_item_code(int line, const JsonbValue *value, const char **item_code, LoyaltyRefusal *refusal)
 {
@@ -53,6 +61,10 @@ read_item_code(int line, const JsonbValue *value, const char **item_code, Loyalt
 	return true;
 }
 
+/*
+ * Reads one member of a line. An unknown one is refused: a misspelt "points" would give the bill's points
+ * silently.
+ */
 static bool
 read_field(int line, const JsonbValue *key, const JsonbValue *value, TransactionLine *item,
 		   LoyaltyRefusal *refusal)
@@ -73,7 +85,10 @@ read_field(int line, const JsonbValue *key, const JsonbValue *value, Transaction
 				  refusal);
 }
 
-/* Reads one object, whose beginning the iterator has just given. */
+/*
+ * Reads one object, whose beginning the iterator has just given. Members are taken as a whole, so nested ones
+ * are refused and never walked.
+ */
 static bool
 read_line(JsonbIterator **iterator, int line, TransactionLine *item, LoyaltyRefusal *refusal)
 {
@@ -93,7 +108,7 @@ read_line(JsonbIterator **iterator, int line, TransactionLine *item, LoyaltyRefu
 	return true;
 }
 
-/* How many there are, before any is read. */
+/* Counts the lines before any is read, so that a list of millions costs nothing. */
 static bool
 count_lines(Jsonb *json, int *count, LoyaltyRefusal *refusal)
 {
@@ -106,6 +121,7 @@ count_lines(Jsonb *json, int *count, LoyaltyRefusal *refusal)
 	return true;
 }
 
+/* Allocates for one line at least: an empty list is allowed, and is a bill without lines. */
 bool
 loyalty_line_items(Jsonb *json, TransactionLine **lines, int *count, LoyaltyRefusal *refusal)
 {

@@ -7,11 +7,13 @@
 #include "bill/transaction_store.h"
 #include "common/refusal.h"
 
+/* Lines of one bill or return; it bounds what a bill writes and the loops over pairs of lines. */
 #define LOYALTY_MAX_LINES 10000
 
 /*
- * The lines of a JSON array of objects {item_code, quantity, amount, discount, points, promotion_points}; LY414 for
- * any other shape, naming the line and the field.
+ * Reads the lines of a JSON array of objects {item_code, quantity, amount, discount, points, promotion_points};
+ * refuses any other shape with LY414, naming the line and what is wrong. The lines are allocated in the current
+ * memory context. Amounts are not added up: whether they make the bill's amount is the till's affair.
  */
 extern bool loyalty_line_items(Jsonb *json, TransactionLine **lines, int *count, LoyaltyRefusal *refusal);
 

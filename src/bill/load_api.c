@@ -1,8 +1,19 @@
 /*
  * load_api.c: load_transactions, a procedure that commits.
  *
- * The source is read, and customers are registered, with the rights of the caller. The switch to the owner never spans
- * a commit: each step about the ledger opens a call frame of its own, as expire_points does.
+ * Batch by batch, each in a transaction of its own: the state of the load is locked; the next lines of the
+ * source are read; texts become values; customers are found and registered (load_customers.c); bills are posted
+ * as a batch posts them; refused lines and the state are written; commit. So a load that ends by an error, or
+ * by a crash, goes on behind the last line that was committed, and no line is loaded twice.
+ *
+ * The source is read, and customers are registered, with the rights of the caller. The switch to the owner
+ * never spans a commit: each step about the ledger opens a call frame of its own, as expire_points does, which
+ * checks access again.
+ *
+ * Locks: the state of the load, until the commit, which another run of the same source waits for; then
+ * customers who are registered, in the order of load_customers.c; then all customers of the batch, ascending.
+ * May be late: nothing but the commit; a bill of any age is posted as add_transaction posts it. Memory is that
+ * of one batch.
  */
 #include "postgres.h"
 
@@ -30,7 +41,10 @@ enum LoadArgument
 	ARG_BATCH_SIZE,
 };
 
-/* Locks the state of the load, which another run of it waits for, and learns where it stands. */
+/*
+ * Locks the state of the load, which another run of it waits for, and learns where it stands: that run may have
+ * gone on.
+ */
 static void
 begin_batch(Load *load)
 {
@@ -42,7 +56,10 @@ begin_batch(Load *load)
 	loyalty_call_end(&call);
 }
 
-/* One row more than the batch takes tells whether its last line's number comes twice. */
+/*
+ * Reads the lines of a batch. One row more than it takes tells whether its last line's number comes twice: the
+ * next batch would begin behind that number and never see the second line.
+ */
 static void
 read_lines(Load *load)
 {
@@ -76,6 +93,10 @@ typedef struct Reading
 	int column;
 } Reading;
 
+/*
+ * Reads texts as values until one of them raises; "arg" then says at which it was. A value that was read is in
+ * its place.
+ */
 static bool
 read_texts(void *arg)
 {
@@ -94,7 +115,10 @@ read_texts(void *arg)
 	return true;
 }
 
-/* What is no value refuses its line: a time that cannot be is LY015, all else LY003. The message has no part of it. */
+/*
+ * Refuses a line for a text that is no value: a time that cannot be is LY015, all else LY003. The message has
+ * no part of the text.
+ */
 static void
 refuse_text(const Reading *at, const ErrorData *error)
 {
@@ -106,7 +130,10 @@ refuse_text(const Reading *at, const ErrorData *error)
 							 loyalty_load_fault(at->column));
 }
 
-/* In a subtransaction that ends with the first text that is no value; the next one goes on behind it. */
+/*
+ * Reads in a subtransaction that ends with the first text that is no value; the next one goes on behind it. A
+ * source without bad values costs one. Errors of any class but data exceptions end the load.
+ */
 static void
 read_all_texts(Load *load)
 {
@@ -122,7 +149,10 @@ read_all_texts(Load *load)
 	}
 }
 
-/* Times without a zone are the org's, in texts too. */
+/*
+ * Reads texts with the org's time zone in place of the session's: times without a zone are the org's, in texts
+ * too.
+ */
 static void
 convert_lines(Load *load)
 {
@@ -142,7 +172,7 @@ convert_lines(Load *load)
 	PG_END_TRY();
 }
 
-/* Which argument of a bill a column says; the line's customer is found by the load. */
+/* Columns of a line with the argument of a bill that each one says; the customer is found by the load. */
 static const struct
 {
 	LoadColumn column;
@@ -160,12 +190,17 @@ static const struct
 	{ LOAD_REASON, "reason" },
 };
 
+/*
+ * Lines as items of a batch. They have no idempotency keys: the number of the bill keeps a line from being
+ * loaded twice.
+ */
 static const BatchKind bill_items = {
 	.request = &loyalty_bill_kind,
 	.request_size = sizeof(BillRequest),
 	.perform = loyalty_bill,
 };
 
+/* Puts a value in the place that an argument of add_transaction has, by its name. */
 static void
 set_argument(const Batch *batch, NullableDatum *arguments, const char *argument, Datum value, bool isnull)
 {
@@ -173,7 +208,10 @@ set_argument(const Batch *batch, NullableDatum *arguments, const char *argument,
 		(NullableDatum){ .value = value, .isnull = isnull };
 }
 
-/* A line as an item: the arguments of a bill that it has columns for. A bill of a load has a time. */
+/*
+ * Makes an item of a line: the arguments of a bill that it has columns for. A bill of a load must have a time,
+ * for a bill that is loaded was not made now.
+ */
 static void
 set_item(Batch *batch, int i, const LoadLine *line)
 {
@@ -193,7 +231,10 @@ set_item(Batch *batch, int i, const LoadLine *line)
 	pfree(arguments);
 }
 
-/* Customers are known by now, so lines of one that named it in different ways come together, in the order of dates. */
+/*
+ * Compares two lines by customer, then by date. Customers are known by now, so lines of one that named it in
+ * different ways come together, and its bills are posted in the order in which they were made.
+ */
 static int
 compare_posted(const void *left, const void *right)
 {
@@ -206,7 +247,7 @@ compare_posted(const void *left, const void *right)
 	return order != 0 ? order : loyalty_load_compare_numbers(a, b, LOAD_LINE_NO);
 }
 
-/* Posts the bills of the lines whose customer is known, in their order. */
+/* Posts the bills of the lines whose customer is known, in their order; the refusal of an item becomes its line's. */
 static void
 post_lines(Load *load, LoyaltyCall *call)
 {
@@ -233,6 +274,10 @@ post_lines(Load *load, LoyaltyCall *call)
 	}
 }
 
+/*
+ * Ends a batch in one frame of the owner: bills, refused lines, and the state. A batch without lines ends the
+ * load. The state moves to the highest number, since lines stand in the order of customers here.
+ */
 static void
 end_batch(Load *load)
 {
@@ -262,7 +307,10 @@ end_batch(Load *load)
 	loyalty_call_end(&call);
 }
 
-/* What has no place in the order would never be loaded: asked once, of a caller who may act in the org. */
+/*
+ * Refuses a source that has a line without a number: it has no place in the order and would never be loaded.
+ * Asked once, and behind the first frame, of a caller who may act in the org.
+ */
 static void
 require_numbers(Load *load)
 {
@@ -273,7 +321,10 @@ require_numbers(Load *load)
 	load->is_numbered = true;
 }
 
-/* One batch in the transaction at hand; returns how many lines it had. */
+/*
+ * Loads one batch in the transaction at hand; returns how many lines it had. All that it allocates goes with
+ * its context.
+ */
 static int
 load_batch(Load *load)
 {
@@ -291,6 +342,10 @@ load_batch(Load *load)
 	return load->count;
 }
 
+/*
+ * Reads what the procedure is called with, and makes the statement for its source. Inside a caller's
+ * transaction it could not commit, so it refuses that first.
+ */
 static void
 read_arguments(FunctionCallInfo fcinfo, Load *load)
 {
@@ -315,6 +370,10 @@ read_arguments(FunctionCallInfo fcinfo, Load *load)
 	loyalty_load_reader(relation, load->source, &load->reader);
 }
 
+/*
+ * Loads batch by batch until one has no lines. The connection to SPI survives commits; the snapshot does not,
+ * and the statements of the next batch need one.
+ */
 Datum
 loyalty_load_transactions(PG_FUNCTION_ARGS)
 {

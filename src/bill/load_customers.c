@@ -1,6 +1,20 @@
 /*
- * load_customers.c: whose bills the lines of a load are. The ledger is asked as its owner; customers are registered with
- * the rights of the caller, by the function that everybody calls.
+ * load_customers.c: whose bills the lines of a load are.
+ *
+ * The ledger is asked as its owner; customers are registered with the rights of the caller, by the function
+ * that everybody calls: a load decides nothing about identity. The order:
+ *
+ * - Lines are sorted by the texts that name their customer, so that the same texts stand together and are
+ *   looked up once.
+ * - Each of them is looked up by every identifier it has; identifiers of two customers refuse the line (LY108).
+ * - Lines that are left without a customer are put into groups by the keys that they share, since the first
+ *   registration of a group decides what the next one finds. Groups go in the order of their first line, which
+ *   is one order for all loads: two loads that register the same people wait for each other and never in a
+ *   circle.
+ * - Each group is registered in the order of its bills, so that the customer is as old as its first bill.
+ *
+ * Registrations are one subtransaction; where one is refused, all are done again, each by itself, and its line
+ * is refused. Locks: those of register_customer, kept until the batch commits. Nothing is late here.
  */
 #include "postgres.h"
 
@@ -16,6 +30,7 @@
 #include "customer/customer_store.h"
 #include "customer/identity.h"
 
+/* Columns of a source that hold identifiers, in the order in which lines are sorted by them. */
 static const struct
 {
 	LoadColumn column;
@@ -26,6 +41,7 @@ static const struct
 	{ LOAD_EXTERNAL_ID, IDENTIFIER_EXTERNAL_ID },
 };
 
+/* Keeps the reason with the line; it is written when the batch ends. */
 void
 loyalty_load_line_refuse(LoadLine *line, int sqlstate, const char *error)
 {
@@ -33,6 +49,7 @@ loyalty_load_line_refuse(LoadLine *line, int sqlstate, const char *error)
 	line->error = error;
 }
 
+/* Compares two values of a column of int8 or timestamptz, which are both an int64. */
 int
 loyalty_load_compare_numbers(const LoadLine *a, const LoadLine *b, LoadColumn column)
 {
@@ -42,7 +59,7 @@ loyalty_load_compare_numbers(const LoadLine *a, const LoadLine *b, LoadColumn co
 	return left < right ? -1 : left > right;
 }
 
-/* A NULL comes after every value. */
+/* Compares two texts byte by byte, whatever the collation of the database; a NULL comes after every value. */
 static int
 compare_texts(const LoadLine *a, const LoadLine *b, LoadColumn column)
 {
@@ -52,6 +69,7 @@ compare_texts(const LoadLine *a, const LoadLine *b, LoadColumn column)
 		DirectFunctionCall2Coll(bttextcmp, C_COLLATION_OID, a->values[column], b->values[column]));
 }
 
+/* Compares by who the lines are about: 0 where all identifiers are the same texts. */
 static int
 compare_identity(const LoadLine *a, const LoadLine *b)
 {
@@ -63,7 +81,10 @@ compare_identity(const LoadLine *a, const LoadLine *b)
 	return order;
 }
 
-/* By who the lines are about, and of each in the order of dates. */
+/*
+ * Compares by who the lines are about, and those of one customer by their dates. Line numbers differ, so the
+ * order is total and the same in each run.
+ */
 static int
 compare_lines(const void *left, const void *right)
 {
@@ -79,8 +100,8 @@ compare_lines(const void *left, const void *right)
 }
 
 /*
- * The customer who has the identifiers of a line, and by which keys of it others may mean the same one; these outlive
- * the call at hand.
+ * Finds the customer who has the identifiers of a line, and notes by which keys of it others may mean the same
+ * one; these outlive the call at hand, so they go into the batch's context. Two owners are a conflict.
  */
 static void
 find_customer(const LoyaltyOrg *org, const KeyConfig *keys, MemoryContext context, LoadLine *line)
@@ -107,7 +128,10 @@ find_customer(const LoyaltyOrg *org, const KeyConfig *keys, MemoryContext contex
 	}
 }
 
-/* Lines of the same identifiers stand together: the first of them is asked for. LY108 where they are of several. */
+/*
+ * Finds the customers of all lines. Lines of the same identifiers stand together: the first of them is asked
+ * for. LY108 where they are of several. A customer id is taken as it is: the batch judges it.
+ */
 static void
 find_customers(Load *load)
 {
@@ -139,13 +163,14 @@ find_customers(Load *load)
 	loyalty_call_end(&call);
 }
 
-/* A key, behind a digit for its type, and a line that has it. */
+/* A key, behind a digit for its type, and a line that has it: an entry of the hash table of a batch's keys. */
 typedef struct KeyedLine
 {
 	char key[IDENTIFIER_VALUE_BYTES + 1];
 	LoadLine *line;
 } KeyedLine;
 
+/* Finds the line that leads a group, and shortens the way to it for the next one (path halving). */
 static LoadLine *
 group_of(LoadLine *line)
 {
@@ -154,7 +179,10 @@ group_of(LoadLine *line)
 	return line;
 }
 
-/* Puts a line into the group of those that share a key with it. */
+/*
+ * Puts a line into the group of those that share a key with it. A line with two keys joins two groups into one.
+ * The lower line of the two leads, so that a group stands where its first line does.
+ */
 static void
 join_by_keys(HTAB *keyed, LoadLine *line)
 {
@@ -180,7 +208,10 @@ join_by_keys(HTAB *keyed, LoadLine *line)
 	}
 }
 
-/* The groups as they stand among the sorted lines, which is one order for all loads; each by its bills. */
+/*
+ * Compares groups as they stand among the sorted lines, which is one order for all loads, and the lines of each
+ * by their bills.
+ */
 static int
 compare_new(const void *left, const void *right)
 {
@@ -196,7 +227,7 @@ compare_new(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* Customers to register: those of some lines of the load. */
+/* Customers to register: those of some lines of the load. The argument of a subtransaction. */
 typedef struct Registration
 {
 	Load *load;
@@ -204,7 +235,11 @@ typedef struct Registration
 	int count;
 } Registration;
 
-/* The lines whose customer is to be registered, as they are registered. A bill without a time is none to begin with. */
+/*
+ * Collects the lines whose customer is to be registered, in the order in which they are. Every line without a
+ * customer joins its group, though it be refused: it may be what ties two others together. A bill without a
+ * time is none to begin with.
+ */
 static void
 collect_new(Load *load, Registration *all)
 {
@@ -230,7 +265,10 @@ collect_new(Load *load, Registration *all)
 	qsort(all->lines, all->count, sizeof(LoadLine *), compare_new);
 }
 
-/* Registers at the first bill, unless the line says when it was. */
+/*
+ * Registers at the first bill, unless the line says when it was. A line of the same texts takes the customer of
+ * the first.
+ */
 static bool
 register_lines(void *arg)
 {
@@ -251,7 +289,11 @@ register_lines(void *arg)
 	return true;
 }
 
-/* Why a registration failed; only errors of ours are the line's, and their messages hold no personal data. */
+/*
+ * Registers some lines in a subtransaction. Only errors of this extension (class LY) are the line's, and their
+ * messages hold no personal data; any other one ends the load. What was noted of customers that are gone again
+ * is forgotten.
+ */
 static bool
 try_lines(Registration *registration, ErrorData **error)
 {
@@ -268,7 +310,10 @@ try_lines(Registration *registration, ErrorData **error)
 	return false;
 }
 
-/* All at once in one subtransaction; where one of them is refused, each by itself. */
+/*
+ * Registers all at once in one subtransaction, which is the usual case; where one of them is refused, each by
+ * itself, since after an error nothing of a subtransaction stands.
+ */
 static void
 register_customers(Load *load)
 {
@@ -288,6 +333,7 @@ register_customers(Load *load)
 	}
 }
 
+/* Goes in the order of the head. */
 void
 loyalty_load_customers(Load *load)
 {

@@ -1,6 +1,15 @@
 /*
- * load_store.c: the statements of loads of bills. Sources are named by callers: what reads them is made of text, with
- * every name quoted, and runs as the caller.
+ * load_store.c: the statements of loads of bills.
+ *
+ * The state of a load and the lines that it refused are tables of ours, reached as their owner. A source is
+ * named by the caller: the statement that reads it is made of text, with every name quoted, and runs as the
+ * caller, who must be allowed to read it. In such a statement nothing may be found by the caller's search path,
+ * so every name has its schema, types and operators too.
+ *
+ * A source may hold anything. Columns whose type surely gives a value are cast; dates and times without a zone
+ * are made the org's; columns that might not read come as text and are read value by value (load_api.c), for
+ * one bad cast in the statement would stop the load for good. Nothing is late here: what the source has beyond
+ * the last number is read anew each time.
  */
 #include "postgres.h"
 
@@ -16,6 +25,7 @@
 #include "bill/load_store.h"
 #include "common/errors.h"
 
+/* The row is there before it is locked: two first runs meet at its unique index, and the second one waits. */
 static LoyaltyQuery load_start = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.transaction_load (org_id, relation, last_line_no, bills, refused, started_at, updated_at)"
 	" VALUES ($1, $2, NULL, 0, 0, $3, $3) ON CONFLICT DO NOTHING",
@@ -26,6 +36,7 @@ static LoyaltyQuery load_locked =
 					  " WHERE l.org_id = $1 AND l.relation = $2 FOR NO KEY UPDATE",
 					  INT4OID, TEXTOID);
 
+/* A source that has more lines later is unfinished again as soon as one of them was read. */
 static LoyaltyQuery load_save = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.transaction_load SET last_line_no = $4, bills = $5, refused = $6, updated_at = $3,"
 	" finished_at = CASE WHEN $7 THEN $3 END"
@@ -39,6 +50,7 @@ static LoyaltyQuery error_insert = LOYALTY_STATEMENT(
 
 /* From here on statements run as the caller, in whose search path nothing is looked up: all names have their schema. */
 
+/* Adds the parameters that statements about one source begin with. */
 static void
 param_source(LoyaltyParams *params, int32 org_id, const char *source)
 {
@@ -46,6 +58,10 @@ param_source(LoyaltyParams *params, int32 org_id, const char *source)
 	loyalty_param(params, loyalty_text(source));
 }
 
+/*
+ * Makes the row, then locks it by a statement of its own, which sees what another run has committed while this
+ * one waited.
+ */
 void
 loyalty_load_lock(int32 org_id, const char *source, TimestampTz now, LoadState *state)
 {
@@ -64,6 +80,7 @@ loyalty_load_lock(int32 org_id, const char *source, TimestampTz now, LoadState *
 	state->refused = loyalty_row_int8(rows, 0, 3);
 }
 
+/* Writes all that changes; a state that has not begun has no last number (NULL). */
 void
 loyalty_load_save(int32 org_id, const char *source, TimestampTz now, const LoadState *state, bool finished)
 {
@@ -78,6 +95,7 @@ loyalty_load_save(int32 org_id, const char *source, TimestampTz now, const LoadS
 	loyalty_execute(&load_save, &params);
 }
 
+/* Adds one row; the batch commits it with the bills that were not refused. */
 void
 loyalty_load_refuse(int32 org_id, const char *source, int64 line_no, int sqlstate, const char *error,
 					TimestampTz now)
@@ -92,11 +110,15 @@ loyalty_load_refuse(int32 org_id, const char *source, int64 line_no, int sqlstat
 	loyalty_execute(&error_insert, &params);
 }
 
+/*
+ * Columns of a source with the type that each is read as. Their names stand in statements without quotes: all are
+ * plain lower case words.
+ */
 static const struct
 {
 	const char *name;
 	Oid type;
-	bool required;
+	bool required; /* true: a source without it is refused (LY003) */
 } columns[LOAD_COLUMNS] = {
 	[LOAD_LINE_NO] = { "line_no", INT8OID, true },
 	[LOAD_CUSTOMER_ID] = { "customer_id", INT8OID, false },
@@ -118,6 +140,7 @@ static const struct
 	[LOAD_REASON] = { "reason", TEXTOID, false },
 };
 
+/* Reads the catalogue and raises where the relation was dropped meanwhile. */
 char *
 loyalty_load_source_name(Oid relation)
 {
@@ -128,6 +151,7 @@ loyalty_load_source_name(Oid relation)
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
 }
 
+/* Returns the type that a column is read as, with its schema. */
 static const char *
 type_name(LoadColumn column)
 {
@@ -144,7 +168,7 @@ type_name(LoadColumn column)
 	}
 }
 
-/* Whether every value of a type has one in the column's. */
+/* Tells whether every value of a type has one in the column's. */
 static bool
 is_lossless(LoadColumn column, Oid type)
 {
@@ -164,7 +188,7 @@ is_lossless(LoadColumn column, Oid type)
 	}
 }
 
-/* Whether texts of a type may read as values of the column. */
+/* Tells whether texts of a type may read as values of the column. */
 static bool
 may_read(LoadColumn column, Oid type)
 {
@@ -177,8 +201,8 @@ may_read(LoadColumn column, Oid type)
 }
 
 /*
- * One column of a source: dates and times without a zone are the org's. Those that are far outside the supported range
- * have no time there, and are infinite instead, which refuses their line.
+ * Appends one column of a source: dates and times without a zone are the org's. Those that are far outside the
+ * supported range have no time there, and are infinite instead, which refuses their line.
  */
 static void
 append_column(StringInfo text, Oid relation, LoadColumn column, LoadReader *reader)
@@ -214,6 +238,11 @@ append_column(StringInfo text, Oid relation, LoadColumn column, LoadReader *read
 						errdetail("It is of type %s.", format_type_be(get_atttype(relation, number)))));
 }
 
+/*
+ * Makes the statement once for the load. Line numbers must be integers, and of a column that is compared as it
+ * is: with a cast around it no index on it would serve. $3 is asked for so that it has a type even where no
+ * column needs it.
+ */
 void
 loyalty_load_reader(Oid relation, const char *source, LoadReader *reader)
 {
@@ -235,7 +264,10 @@ loyalty_load_reader(Oid relation, const char *source, LoadReader *reader)
 	reader->statement = text.data;
 }
 
-/* SPI leaves its own context behind. */
+/*
+ * Runs a statement as the caller, planned for its values and not kept: a source is read a few times. SPI leaves
+ * its own context behind, so the caller's is put back.
+ */
 static LoyaltyRows *
 run_on_source(const char *statement, int count, Oid *types, Datum *values, const char *nulls)
 {
@@ -247,6 +279,7 @@ run_on_source(const char *statement, int count, Oid *types, Datum *values, const
 	return loyalty_rows_of_result();
 }
 
+/* Asks once for a load: a line without a number has no place in the order and would never be read. */
 bool
 loyalty_load_lacks_numbers(const char *source)
 {
@@ -258,7 +291,7 @@ loyalty_load_lacks_numbers(const char *source)
 	return lacks;
 }
 
-/* The values are known as the statement is planned, so that an index on the numbers serves. */
+/* Reads the next lines. The values are known as the statement is planned, so that an index on the numbers serves. */
 LoyaltyRows *
 loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit, const char *zone)
 {
@@ -268,6 +301,10 @@ loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit,
 	return run_on_source(reader->statement, lengthof(types), types, values, state->has_begun ? NULL : "n  ");
 }
 
+/*
+ * Reads as the type's own input function does, with the session's time zone for times: the caller has set the
+ * org's.
+ */
 Datum
 loyalty_load_value(LoadColumn column, Datum given, bool *is_null)
 {
@@ -287,6 +324,7 @@ loyalty_load_value(LoadColumn column, Datum given, bool *is_null)
 	}
 }
 
+/* Names the column and what it should hold. */
 const char *
 loyalty_load_fault(LoadColumn column)
 {
@@ -295,6 +333,7 @@ loyalty_load_fault(LoadColumn column)
 	return psprintf("column \"%s\" does not read as a %s", columns[column].name, wanted);
 }
 
+/* Calls the public function and not its C: defaults, rights and the owner's frame are then those of any caller. */
 int64
 loyalty_load_register(const char *org, const Datum *values, const bool *nulls, LoadColumn registered_on)
 {

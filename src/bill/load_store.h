@@ -6,7 +6,10 @@
 
 #include "common/query.h"
 
-/* What a line of a source says, as the columns of that name; those that the source lacks are null. */
+/*
+ * Columns that a line of a source may have, by the names that the store knows; those that the source lacks are
+ * null.
+ */
 typedef enum LoadColumn
 {
 	LOAD_LINE_NO,
@@ -30,39 +33,45 @@ typedef enum LoadColumn
 	LOAD_COLUMNS
 } LoadColumn;
 
-/* Where a load stands. */
+/* A load as it stands in its row: it goes on behind last_line_no, in this run or a later one. */
 typedef struct LoadState
 {
-	bool has_begun; /* with its first line */
+	bool has_begun; /* true: it has read a line, whose number is: */
 	int64 last_line_no;
-	int64 bills;
-	int64 refused;
+	int64 bills;   /* recorded so far, over all runs */
+	int64 refused; /* lines refused so far */
 } LoadState;
 
-/* Locks the state of a source, against other runs of it, until the transaction ends; made where there is none. */
+/*
+ * Locks the state of a source against other runs of it, until the transaction ends; made where there is none.
+ * Runs as the owner, as the two below.
+ */
 extern void loyalty_load_lock(int32 org_id, const char *source, TimestampTz now, LoadState *state);
+
+/* Writes the state of a source that is locked; "finished" says that the source has no more lines. */
 extern void loyalty_load_save(int32 org_id, const char *source, TimestampTz now, const LoadState *state,
 							  bool finished);
 
-/* A line that was refused; "error" holds no personal data. */
+/* Writes a line that was refused; "error" holds no personal data. */
 extern void loyalty_load_refuse(int32 org_id, const char *source, int64 line_no, int sqlstate,
 								const char *error, TimestampTz now);
 
 /*
- * How a source is read. A column that may hold what is no value of the wanted type comes as text, so that one bad value
- * stops its line alone.
+ * A way to read a source. A column that may hold what is no value of the wanted type comes as text, so that one
+ * bad value stops its line alone.
  */
 typedef struct LoadReader
 {
-	const char *statement;
-	bool has_texts;
+	const char *statement; /* $1: the last number read; $2: the most rows; $3: the org's time zone */
+	bool has_texts;		   /* any column comes as text */
 	bool is_text[LOAD_COLUMNS];
 } LoadReader;
 
 /*
- * The statements that the caller of the procedure runs with rights of its own, outside the owner's frame: the one that
- * reads a relation (LY003 where a column is missing or of a type that gives no such values), whether a line has no
- * number, and registering a customer.
+ * Statements that the caller of the procedure runs with rights of its own, outside the owner's frame. The name
+ * of a relation, quoted and with its schema; the statement that reads it (LY003 where a column is missing or of
+ * a type that gives no such values); whether a line has no number; and the next lines of it, in the order of
+ * their numbers.
  */
 extern char *loyalty_load_source_name(Oid relation);
 extern void loyalty_load_reader(Oid relation, const char *source, LoadReader *reader);
@@ -70,13 +79,19 @@ extern bool loyalty_load_lacks_numbers(const char *source);
 extern LoyaltyRows *loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit,
 									  const char *zone);
 
-/* Reads a value that came as text; an error of class 22 where it is none. An empty one counts as none given. */
+/*
+ * Reads a value that came as text; raises an error of class 22 where it is none. An empty one counts as none
+ * given.
+ */
 extern Datum loyalty_load_value(LoadColumn column, Datum given, bool *is_null);
 
-/* What a value of a column that came as text should have been: the error of a line that has another. */
+/* Returns the error of a line whose text in a column does not read; it names the column and not the text. */
 extern const char *loyalty_load_fault(LoadColumn column);
 
-/* Registers the customer of a line; "registered_on" names the column that says when. */
+/*
+ * Registers the customer of a line as the caller, by register_customer, and returns its id; raises what refuses
+ * it. "registered_on" names the column that says when.
+ */
 extern int64 loyalty_load_register(const char *org, const Datum *values, const bool *nulls,
 								   LoadColumn registered_on);
 

@@ -1,10 +1,20 @@
 /*
- * lots_of_points_store.c: the statements that follow points from lot to lot. They went on as other lots where they were
- * converted or merged, and where a reversal found their lot closed; whoever they were transferred to keeps them. What a
- * reversal put beside a lot of the same customer is nothing that went on.
+ * lots_of_points_store.c: the statements that follow points from lot to lot, for returns of bills and for
+ * referrals that go back.
  *
- * One statement follows them among the lots of one customer. Those of customers who merged nobody are never elsewhere; in a
- * group, what others of it got from the lots that were found last is asked of each, until nothing more is found.
+ * Points go on as other lots where they were converted or merged, and where a reversal found their lot closed.
+ * Points that were transferred are not followed: whoever received them keeps them. Nor is a lot followed that a
+ * reversal put beside one of the same customer: that lot is the redemption's, and the one that it came from
+ * still says so.
+ *
+ * One recursive statement follows them among the lots of one customer. That is all for a customer who merged
+ * nobody. In a group, each member is asked what it got from the lots that were found last, round by round,
+ * until nothing more is found: a statement is about one customer. So it takes members times rounds, and a chain
+ * of merges has a round for each.
+ *
+ * The lock of the group's root is held, and merges lock it: no lot moves meanwhile. The lots are read as they
+ * are in tables, so what is due must be expired, and rows that a batch keeps back must be written; returns come
+ * in no batches.
  */
 #include "postgres.h"
 
@@ -16,13 +26,16 @@
 #include "common/query.h"
 #include "ledger/tables/lot_store.h"
 
-/* The event that brought lot "c" of customer $2. */
+/* The event that brought lot "c" of customer $2, by the entry that awarded it. */
 #define EVENT_OF_LOT \
 	" JOIN loyalty_data.ledger_entry e ON e.org_id = $1 AND e.customer_id = $2 AND e.program_id = c.program_id" \
 	" AND e.category = c.category AND e.entry_no = c.entry_no" \
 	" JOIN loyalty_data.ledger_event v ON v.org_id = $1 AND v.customer_id = $2 AND v.event_id = e.event_id"
 
-/* The lots that some lots of customer $2 went on as, by events of these codes, and they themselves. */
+/*
+ * Some lots of customer $2 and those that they went on as, by events of these codes. The columns are the lot as
+ * a whole, its root and whether a reversal put it in place of a closed one.
+ */
 #define FOLLOWED(lots, codes) \
 	"WITH RECURSIVE tree (lot_id, root_id, put_back) AS (" lots \
 	" UNION ALL SELECT c.lot_id, p.root_id, false FROM tree p" \
@@ -32,11 +45,16 @@
 	" SELECT " LOYALTY_LOT_COLUMN ", t.root_id, t.put_back FROM tree t" \
 	" JOIN loyalty_data.points_lot l ON l.org_id = $1 AND l.customer_id = $2 AND l.lot_id = t.lot_id"
 
+/* The lots of customer $2 that a search begins with, each its own root. */
 #define FIRST_LOTS(condition) \
 	"SELECT b.lot_id, b.lot_id, false FROM loyalty_data.points_lot b" \
 	" WHERE b.org_id = $1 AND b.customer_id = $2 AND " condition
 
-/* What customer $2 got from lots of others, which stand in $3, $4 and $5 with the lots that they come from themselves. */
+/*
+ * Lots that customer $2 got from lots of others. Those stand in $3 (customers), $4 (lots) and $5 (their roots),
+ * one for each in the same place. Code 23 is a reversal: here its lot stands in place of one that a merge had
+ * closed.
+ */
 #define LOTS_FROM_OTHERS(codes) \
 	"SELECT c.lot_id, w.root_id, v.event_code = 23 FROM" \
 	" ROWS FROM (unnest($3), unnest($4), unnest($5)) w (customer_id, lot_id, root_id)" \
@@ -44,9 +62,14 @@
 	" AND c.origin_lot_id = w.lot_id AND c.origin_customer_id = w.customer_id" EVENT_OF_LOT \
 	" WHERE v.event_code = ANY ('{23," codes "}'::int2[])"
 
+/*
+ * Codes of events by which points go on as other lots: conversions of promised and trigger based points (20,
+ * 21) and merges (41). The awards of referrals are regular points, which are not converted.
+ */
 #define OF_BILLS "20,21,41"
 #define OF_AWARDS "41"
 
+/* Lots that the bill $3 itself brought: no award that merely names it, and none that went on from others. */
 static LoyaltyQuery lots_of_bill =
 	LOYALTY_STATEMENT(FOLLOWED(FIRST_LOTS("b.transaction_id = $3 AND b.award_type <> 'd'"
 										  " AND b.origin_lot_id IS NULL"),
@@ -57,6 +80,7 @@ static LoyaltyQuery lots_of_bill_elsewhere =
 	LOYALTY_STATEMENT(FOLLOWED(LOTS_FROM_OTHERS(OF_BILLS), OF_BILLS), INT4OID, INT8OID, INT8ARRAYOID,
 					  INT8ARRAYOID, INT8ARRAYOID);
 
+/* The one lot of award $3, whose id is that of its event. */
 static LoyaltyQuery lots_of_award =
 	LOYALTY_STATEMENT(FOLLOWED(FIRST_LOTS("b.lot_id = $3"), OF_AWARDS), INT4OID, INT8OID, INT8OID);
 
@@ -64,8 +88,10 @@ static LoyaltyQuery lots_of_award_elsewhere =
 	LOYALTY_STATEMENT(FOLLOWED(LOTS_FROM_OTHERS(OF_AWARDS), OF_AWARDS), INT4OID, INT8OID, INT8ARRAYOID,
 					  INT8ARRAYOID, INT8ARRAYOID);
 
+/* Lots as they are found, in the current memory context. */
 typedef LOYALTY_ARRAY(ReturnedLot) ReturnedLots;
 
+/* Adds the rows of a statement, as lots of the customer whom it was about. */
 static void
 add_lots(LoyaltyRows *rows, int64 customer_id, ReturnedLots *lots)
 {
@@ -84,7 +110,10 @@ add_lots(LoyaltyRows *rows, int64 customer_id, ReturnedLots *lots)
 	}
 }
 
-/* Adds what a customer got from lots of others, those from "first" to "end". */
+/*
+ * Adds lots that a customer got from lots of others, those from "first" to "end". Its own are left out: the
+ * statement that found them has followed them already.
+ */
 static void
 add_lots_from_others(LoyaltyQuery *query, int32 org_id, int64 customer_id, int first, int end,
 					 ReturnedLots *lots)
@@ -112,6 +141,7 @@ add_lots_from_others(LoyaltyQuery *query, int32 org_id, int64 customer_id, int f
 	add_lots(loyalty_query(query, &params), customer_id, lots);
 }
 
+/* Compares two lots by their roots, then by their ids: what one lot of a bill went on as stands together. */
 static int
 compare_lots(const void *left, const void *right)
 {
@@ -123,7 +153,10 @@ compare_lots(const void *left, const void *right)
 	return l->lot.lot_id < r->lot.lot_id ? -1 : l->lot.lot_id > r->lot.lot_id;
 }
 
-/* The lots that bill or award "id" of a customer brought, and all that they went on as in the group. */
+/*
+ * Finds the lots that bill or award "id" of "holder_id" brought, and all that they went on as in the group of
+ * "customer". Lots of others than the root are closed: a merge left nothing in them.
+ */
 static int
 follow_lots(LoyaltyQuery *first, LoyaltyQuery *elsewhere, int32 org_id, const LoyaltyCustomer *customer,
 			int64 holder_id, int64 id, ReturnedLot **found)
@@ -151,6 +184,7 @@ follow_lots(LoyaltyQuery *first, LoyaltyQuery *elsewhere, int32 org_id, const Lo
 	return lots.n;
 }
 
+/* Asks for the customer that the bill was written for, who may be merged into the one at hand. */
 int
 loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, const ReturnedBill *bill,
 					  ReturnedLot **lots)
@@ -159,7 +193,7 @@ loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, const Retur
 					   bill->transaction_id, lots);
 }
 
-/* An award has one lot: in the order of lots, all have the same root. */
+/* Asks for one award. It has one lot, so all that is found has the same root. */
 int
 loyalty_award_lots(int32 org_id, const LoyaltyCustomer *customer, int64 awarded_to, int64 event_id,
 				   ReturnedLot **lots)

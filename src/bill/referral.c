@@ -1,5 +1,18 @@
 /*
- * referral.c: taking referral awards back.
+ * referral.c: taking referral awards back with the bill that was their reason.
+ *
+ * The points of an award are followed to the lots that they are in today, on either side, and taken back
+ * whatever became of them (claw_back.c): by one event for each side, which names the award, so that a second
+ * return finds the referral gone.
+ *
+ * Locks, in ascending order of the ids: before the referee is locked, the referrer is looked for by the bill's
+ * number under no lock, and locked if its id is lower. Then the referee; then the referral is read again, and a
+ * referrer with a higher id is locked. Where it turns out that somebody else would have to be locked out of
+ * order, since the bill got its referral in between or customers were merged, the call fails with 40001 and is
+ * made again, rather than wait in a circle.
+ *
+ * May be late: the referrer's side takes effect with its account's last entry, if that is after the return. Its
+ * due points are expired first, as on the referee's side.
  */
 #include "postgres.h"
 
@@ -7,6 +20,7 @@
 #include "bill/referral.h"
 #include "ledger/posting/event.h"
 
+/* Locks the referrer by beginning its posting. */
 static void
 lock_referrer(Operation *operation, ReferralReturn *back, int64 customer_id)
 {
@@ -14,7 +28,10 @@ lock_referrer(Operation *operation, ReferralReturn *back, int64 customer_id)
 	back->locked_id = customer_id;
 }
 
-/* What is read here is not locked: the referral is looked for again once it is. */
+/*
+ * Reads without a lock, so it only guesses: the referral is looked for again once the referee is locked. A till
+ * that does not exist and a customer that does not are left to the steps after this one, which raise it.
+ */
 void
 loyalty_referral_lock_before(Operation *operation, const char *number, const char *till, ReferralReturn *back)
 {
@@ -35,7 +52,10 @@ loyalty_referral_lock_before(Operation *operation, const char *number, const cha
 		back->locked_id = referrer_id;
 }
 
-/* The one who has the referrer's points today. */
+/*
+ * Returns who has the referrer's points, as the caller's snapshot sees it: a merge that was committed while
+ * this call waited for a lock is not seen here.
+ */
 static int64
 root_of(const Operation *operation, int64 customer_id)
 {
@@ -46,6 +66,7 @@ root_of(const Operation *operation, int64 customer_id)
 	return customer.merged_into != 0 ? customer.merged_into : customer_id;
 }
 
+/* Raises that somebody is to be locked out of order; a repeat of the call sees the new state and locks in order. */
 static void
 raise_moved(void)
 {
@@ -54,6 +75,11 @@ raise_moved(void)
 			 errmsg("the referral of the bill changed while its return waited"), errhint("Try again.")));
 }
 
+/*
+ * Keeps the first lock where it was the right one, by the snapshot of root_of. A referrer who was merged with
+ * the referee is the referee by now: both awards are then taken back in one posting. A referrer who is locked
+ * here is asked whether it was merged meanwhile; one who was locked before is not.
+ */
 void
 loyalty_referral_find(Operation *operation, int64 transaction_id, ReferralReturn *back)
 {
@@ -77,12 +103,14 @@ loyalty_referral_find(Operation *operation, int64 transaction_id, ReferralReturn
 		raise_moved();
 }
 
+/* Returns the program of both awards. */
 static const LoyaltyProgram *
 program_of(const Operation *operation, const ReferralReturn *back)
 {
 	return loyalty_org_program_by_id(operation->call->org, back->referral.program_id);
 }
 
+/* Keeps the accounts that the return has loaded for the referee; the referrer's posting has none yet. */
 void
 loyalty_referral_involve(Operation *operation, ReferralReturn *back)
 {
@@ -94,7 +122,10 @@ loyalty_referral_involve(Operation *operation, ReferralReturn *back)
 		loyalty_posting_load(&back->referrer, (AccountChoice){ .program = program_of(operation, back) });
 }
 
-/* One award, whatever became of its points. An event that finds nothing to take is not written. */
+/*
+ * Takes one award back, whatever became of its points. It is the whole award, so no share is computed and no
+ * earlier return counts. An event that finds nothing to take is not written; its id is given up.
+ */
 static void
 take_back(Posting *posting, const LoyaltyProgram *program, int64 awarded_to, int64 event_id,
 		  const ReferralReturn *back, const Event *origin)
@@ -124,6 +155,7 @@ take_back(Posting *posting, const LoyaltyProgram *program, int64 awarded_to, int
 		loyalty_event_end(posting);
 }
 
+/* Takes the referee's side first: its event id is lower than the referrer's, as it was with the awards. */
 void
 loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Event *origin)
 {

@@ -1,5 +1,14 @@
 /*
- * referral_api.c: award_referral.
+ * referral_api.c: award_referral: points for both sides of a referral.
+ *
+ * The two events share the referral's id, which is that of the referee's event, and name the bill that was the
+ * reason. The order: both customers are locked, the lower id first; a repeat gets its first answer; statuses;
+ * program and points; times are judged for both sides before either gets anything; then the referee's award,
+ * the referrer's, and the row that ties them to the bill. Its unique index refuses a second referral of the
+ * bill (LY439), which undoes both awards.
+ *
+ * May be late: the event, by any span, on each side by itself: each takes effect with its own account's last
+ * entry.
  */
 #include "postgres.h"
 
@@ -25,6 +34,7 @@ enum ReferralArgument
 	ARG_TRANSACTION_TILL,
 };
 
+/* Makes the result; the referee's event is also the referral. */
 static Datum
 referral_result(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, int64 referee_points,
 				int64 referrer_points, int64 current_points)
@@ -41,7 +51,10 @@ referral_result(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, i
 	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
-/* The arguments, the same as then, say what the referrer got; the referee's lot knows the program. */
+/*
+ * Makes the result of a repeat. The arguments are the same as then and say what the referrer got; the referee's lot knows
+ * the program.
+ */
 static Datum
 earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
@@ -58,7 +71,10 @@ earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent
 						   loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id));
 }
 
-/* One side's award, by an event that names the referral and the bill; returns its id. The first event is the referral. */
+/*
+ * Posts one side's award, by an event that names the referral and the bill; returns its id. The first event is
+ * the referral, so its id is drawn before the event begins.
+ */
 static int64
 award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode code, const Event *origin,
 	  TimestampTz event_time)
@@ -83,7 +99,10 @@ award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode c
 	return result.event_id;
 }
 
-/* Both awards, the referee's first, and the row that ties them to the bill; both sides are judged before either gets one. */
+/*
+ * Posts both awards, the referee's first, and the row that ties them to the bill. The idempotency key stays
+ * with the referee's event: a repeat is looked for among the referee's.
+ */
 static void
 award_both(Operation *operation, FunctionCallInfo fcinfo, Posting *referrer, const LoyaltyProgram *program,
 		   int64 referee_points, int64 referrer_points, Referral *referral)
@@ -116,6 +135,10 @@ award_both(Operation *operation, FunctionCallInfo fcinfo, Posting *referrer, con
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_REFERRAL_EXISTS), errmsg("the bill has a referral already")));
 }
 
+/*
+ * Awards both sides; the order is that of the head. There is no card: two customers take part, and a card would
+ * not say which.
+ */
 Datum
 loyalty_award_referral(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,6 @@
 /*
- * referral_store.c: the statements on referrals.
+ * referral_store.c: the statements on referrals. A referral stands under the referee that it was written for;
+ * after a merge its events may be reversed under the survivor, so each of the group is asked.
  */
 #include "postgres.h"
 
@@ -9,11 +10,13 @@
 #include "bill/transaction_store.h"
 #include "common/query.h"
 
+/* The conflict is with the bill's referral; one without a bill conflicts with nothing, since its id is new. */
 static LoyaltyQuery referral_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.referral (org_id, customer_id, referral_id, referrer_id, referrer_event_id,"
 	" transaction_id, program_id) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
 	INT4OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT4OID);
 
+/* The referral of a bill, unless the same customer has an event that takes it back. */
 static LoyaltyQuery referral_of_bill =
 	LOYALTY_STATEMENT("SELECT r.referral_id, r.customer_id, r.referrer_id, r.referrer_event_id, r.program_id"
 					  " FROM loyalty_data.referral r WHERE r.org_id = $1"
@@ -22,16 +25,19 @@ static LoyaltyQuery referral_of_bill =
 					  "  AND v.customer_id = $2 AND v.reverses_event_id = r.referral_id)",
 					  INT4OID, INT8OID, INT8OID);
 
+/* Any event of a customer that takes another event back. */
 static LoyaltyQuery reversal_of_event =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.ledger_event v WHERE v.org_id = $1 AND v.customer_id = $2"
 					  " AND v.reverses_event_id = $3 LIMIT 1",
 					  INT4OID, INT8OID, INT8OID);
 
+/* The referrer of a bill's referral, whatever became of it: a lock too many does no harm. */
 static LoyaltyQuery referrers_of_bill =
 	LOYALTY_STATEMENT("SELECT r.referrer_id FROM loyalty_data.referral r WHERE r.org_id = $1"
 					  " AND r.customer_id = $2 AND r.transaction_id = $3",
 					  INT4OID, INT8OID, INT8OID);
 
+/* Lets the unique index decide; returns false instead of the index's own error. */
 bool
 loyalty_referral_insert(int32 org_id, const Referral *referral)
 {
@@ -42,13 +48,17 @@ loyalty_referral_insert(int32 org_id, const Referral *referral)
 						   loyalty_int4(referral->program_id)) == 1;
 }
 
+/* Runs a statement about one customer and the id of a bill or an event. */
 static LoyaltyRows *
 run(LoyaltyQuery *query, int32 org_id, int64 customer_id, int64 id)
 {
 	return LOYALTY_QUERY(query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(id));
 }
 
-/* Whether somebody of a group but one member has reversed an event. */
+/*
+ * Tells whether somebody of a group, but for one member, has an event that takes another one back. The member
+ * itself was asked with the referral.
+ */
 static bool
 is_reversed_elsewhere(int32 org_id, const int64 *ids, int count, int member, int64 event_id)
 {
@@ -60,6 +70,7 @@ is_reversed_elsewhere(int32 org_id, const int64 *ids, int count, int member, int
 	return false;
 }
 
+/* Asks member by member and stops at the first referral that stands: a bill has one. */
 bool
 loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id,
 						 Referral *referral)
@@ -90,7 +101,10 @@ loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *customer, int64 tr
 	return false;
 }
 
-/* The owner of today. */
+/*
+ * Returns the owner of today, as committed: a merge that was committed since the caller's snapshot counts. 0:
+ * nobody.
+ */
 static int64
 root_of(int32 org_id, int64 customer_id)
 {
@@ -101,6 +115,7 @@ root_of(int32 org_id, int64 customer_id)
 	return customer.merged_into ? customer.merged_into : customer_id;
 }
 
+/* Takes the lowest, for it is the one that must be locked before the referee; the others may be locked after. */
 int64
 loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number, bool any_till,
 						   int32 till_id)

@@ -7,31 +7,45 @@
 #include "bill/return_rules.h"
 #include "customer/customer_store.h"
 
+/*
+ * A referral as its row says it; the row is never changed. Whether it was taken back is told by an event that
+ * names it.
+ */
 typedef struct Referral
 {
-	int64 referral_id; /* which is the referee's event and the pair of both */
-	int64 referee_id;  /* that it was written for, as the next one */
+	int64 referral_id; /* the id of the referee's event, and the pair of both events */
+	int64 referee_id;  /* for whom it was written, as the next; may be merged since */
 	int64 referrer_id;
 	int64 referrer_event_id;
 	int64 transaction_id; /* the referee's bill; 0: none */
 	int32 program_id;
 } Referral;
 
-/* False where a bill has a referral already. */
+/*
+ * Writes a referral whose events are written. False where the bill has one already; waits for one that is not
+ * committed yet.
+ */
 extern bool loyalty_referral_insert(int32 org_id, const Referral *referral);
 
-/* The referral of a bill of a customer's merge group, unless it was taken back; false where there is none. */
+/*
+ * Finds the referral of a bill of a customer's merge group, unless it was taken back; false where there is
+ * none. The customer is locked.
+ */
 extern bool loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id,
 									 Referral *referral);
 
 /*
- * The root of the referrer of a bill by its number, in one till (0: none) or in any, under no lock: whom to lock before
- * the referee if its id is the lower one. 0: nobody. In any till it is one of them where several bills have the number.
+ * Returns the root of the referrer of a bill by its number, in one till (0: none) or in any, under no lock:
+ * whom to lock before the referee if its id is the lower one. 0: nobody. Where several tills have a bill of the
+ * number it is the lowest of their referrers; such a return is refused anyway.
  */
 extern int64 loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
 										bool any_till, int32 till_id);
 
-/* Every lot that an award's points are in today; returns how many. */
+/*
+ * Returns in "lots" every lot that an award's points are in today, the award's own first; returns how many
+ * there are. "awarded_to" is whom the award was written for, "customer" the root of its group.
+ */
 extern int loyalty_award_lots(int32 org_id, const LoyaltyCustomer *customer, int64 awarded_to, int64 event_id,
 							  ReturnedLot **lots);
 

@@ -1,17 +1,26 @@
 /*
- * return_api.c: return_transaction.
+ * return_api.c: return_transaction, with the frame of a return, which no batch or load shares.
+ *
+ * The order: who it is; locks; a repeat gets its first answer; the status; where the return is made; then the
+ * bill, redemptions that paid for it and its referral are found, their accounts are loaded, the time is fixed
+ * and what is due is expired, and rules decide what comes back. Then it is written: redemptions are reversed
+ * first, since those points may pay for what is taken next; then the referral's awards go back, then the bill's
+ * points, by the return's own event.
+ *
+ * Locks: the customer, and the referrer of the bill, in ascending order of their ids (referral.h). The lock of
+ * the customer keeps two returns of one bill apart. May be late: a return, by any span; it takes effect with
+ * the last entry, and points that are put back into a lot that is due expire at once, by events of their own.
  */
 #include "postgres.h"
 
 #include "utils/timestamp.h"
 
 #include "bill/bill.h"
-#include "bill/claw_back.h"
 #include "bill/referral.h"
 #include "bill/return_lines.h"
+#include "bill/return_points.h"
 #include "bill/return_store.h"
 #include "common/args.h"
-#include "common/compare.h"
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/pg_compat.h"
@@ -41,13 +50,14 @@ typedef struct Return
 	LoyaltyCall call;
 	OperationRequest request;
 	Operation operation;
-	ReturnedBill bill;
-	BillReturn state;
+	ReturnedBill bill;			   /* as it stands in tables */
+	BillReturn state;			   /* what came back of it, and comes back now */
 	Reversibles paid_by;		   /* redemptions made on the bill */
 	ReferralReturn referral;	   /* that the bill was the reason of */
 	const LoyaltyProgram *program; /* of the bill's points; NULL: the customer has no accounts */
 } Return;
 
+/* Makes the result; the return's id is that of its event. */
 static Datum
 return_result(Return *back, int64 return_id, int64 amount, int64 points, int64 current_points)
 {
@@ -62,6 +72,10 @@ return_result(Return *back, int64 return_id, int64 amount, int64 points, int64 c
 	return loyalty_call_result(&back->call, back->fcinfo, values, nulls);
 }
 
+/*
+ * Makes the result of a repeat as the first call had it: amounts of the return as it stands, the balance after its
+ * event. The event's net points are negative where points were taken.
+ */
 static Datum
 earlier_result(Return *back, const EarlierEvent *earlier)
 {
@@ -80,7 +94,7 @@ earlier_result(Return *back, const EarlierEvent *earlier)
 	return return_result(back, earlier->event_id, amount, -earlier->net_points, current_points);
 }
 
-/* The bill by its number, and its till where the number is that of several: LY411, LY420. */
+/* Finds the bill by its number, and its till where the number is that of several: LY411, LY420. */
 static void
 find_bill(Return *back)
 {
@@ -99,7 +113,7 @@ find_bill(Return *back)
 		(void) loyalty_refuse_bill(customer_id, number, count, LOYALTY_RAISES);
 }
 
-/* Redemptions that paid for the bill and are not reversed already. */
+/* Finds redemptions that paid for the bill and of which something is left to reverse. */
 static void
 find_redemptions(Return *back)
 {
@@ -119,7 +133,10 @@ find_redemptions(Return *back)
 	}
 }
 
-/* The accounts of the bill's points and of those that paid for it. */
+/*
+ * Loads the accounts of the bill's points, of those that paid for it, and of its referral. A bill without
+ * points has the account of the default program, whose balance is in the answer.
+ */
 static void
 involve_accounts(Return *back)
 {
@@ -144,7 +161,10 @@ involve_accounts(Return *back)
 	loyalty_referral_involve(&back->operation, &back->referral);
 }
 
-/* A return is not older than its bill, which may be older than the registration. */
+/*
+ * Fixes the time and expires what is due. A return is not older than its bill, which may be older than the
+ * registration.
+ */
 static void
 set_time(Return *back)
 {
@@ -160,6 +180,7 @@ set_time(Return *back)
 	loyalty_posting_at(&operation->posting, event_time, AT_ANY_AGE | AT_EXPIRES);
 }
 
+/* Raises what is wrong with a line that the return names. */
 pg_noreturn static void
 refuse_line(int32 line, const char *what)
 {
@@ -167,7 +188,7 @@ refuse_line(int32 line, const char *what)
 					errmsg("line %d of the bill cannot be returned", line), errdetail("%s.", what)));
 }
 
-/* Says what is wrong with a return. */
+/* Raises what the rules have against a return. */
 static void
 judge(const BillReturn *state, ReturnProblem problem, int32 line)
 {
@@ -206,7 +227,7 @@ judge(const BillReturn *state, ReturnProblem problem, int32 line)
 	}
 }
 
-/* What comes back, in whatever form the call says so. */
+/* Lets the rules decide what comes back, in whatever form the call says it. */
 static void
 decide(Return *back)
 {
@@ -243,7 +264,10 @@ decide(Return *back)
 	judge(state, problem, line);
 }
 
-/* The event of a part of the return: only the return itself returns a repeated request. */
+/*
+ * Returns the origin of an event that is a part of the return. It has no key: a repeat is found by the return's
+ * event alone.
+ */
 static Event
 part_columns(const Return *back)
 {
@@ -255,7 +279,10 @@ part_columns(const Return *back)
 	return origin;
 }
 
-/* Points that paid for what comes back are put back first: their share of the bill, all that is left with its end. */
+/*
+ * Puts points that paid for what comes back into place again: their share of the bill, and all that is left
+ * with its end.
+ */
 static void
 reverse_redemptions(Return *back)
 {
@@ -281,7 +308,7 @@ reverse_redemptions(Return *back)
 	}
 }
 
-/* The awards of a referral go back with the bill's last part. */
+/* Takes the awards of a referral back, with the bill's last part: they were for the bill as a whole. */
 static void
 take_referral_back(Return *back)
 {
@@ -291,77 +318,7 @@ take_referral_back(Return *back)
 		loyalty_referral_take_back(&back->operation, &back->referral, &origin);
 }
 
-/* What earlier returns were to take of a lot, and what this one takes. */
-static void
-share_lot(const Return *back, ReturnedLot *lots, int count)
-{
-	const ReturnedLot *root = lots;
-	const ProgramRules *rules = &back->program->rules;
-	int64 step = loyalty_program_step(rules);
-	int64 points;
-	int i;
-
-	for (i = 0; i < count; i++)
-		if (lots[i].lot.lot_id == lots[i].root_id)
-			root = &lots[i];
-	points = loyalty_return_points(&back->state, root->lot.line_no, root->lot.points, step, rules->rounding);
-	loyalty_return_fates(lots, count, points,
-						 loyalty_returned_before(&back->state, root->lot.line_no, root->lot.points, step,
-												 rules->rounding));
-}
-
-static bool
-is_concerned(const ReturnedLot *returned)
-{
-	return returned->unspent + returned->spent + returned->given + returned->paid + returned->expired +
-			   returned->claimed >
-		   0;
-}
-
-static int
-compare_returned(const void *left, const void *right)
-{
-	return loyalty_compare_ids(&(*(ReturnedLot *const *) left)->lot.lot_id,
-							   &(*(ReturnedLot *const *) right)->lot.lot_id);
-}
-
-/* Takes back what the bill earned, account by account. */
-static void
-take_back(Return *back)
-{
-	Posting *posting = &back->operation.posting;
-	ReturnedLot *lots;
-	ReturnedLot **concerned;
-	int count = loyalty_returned_lots(posting->call->org->org_id, &posting->customer, &back->bill, &lots);
-	int first;
-	int next;
-	int a;
-	int i;
-
-	for (first = 0; first < count; first = next)
-	{
-		for (next = first + 1; next < count && lots[next].root_id == lots[first].root_id;)
-			next++;
-		share_lot(back, &lots[first], next - first);
-	}
-	concerned = palloc(sizeof(ReturnedLot *) * Max(count, 1));
-	for (a = 0; a < posting->account_count; a++)
-	{
-		PostedAccount *account = &posting->accounts[a];
-		int n = 0;
-
-		for (i = 0; i < count; i++)
-			if (lots[i].lot.program_id == account->account.program_id &&
-				lots[i].lot.category == account->account.category && is_concerned(&lots[i]))
-				concerned[n++] = &lots[i];
-		if (n == 0)
-			continue;
-		qsort(concerned, n, sizeof(ReturnedLot *), compare_returned);
-		loyalty_claw_back(posting, account, concerned, n, back->program->rules.allow_negative_on_return);
-	}
-}
-
-/* The lines that come back, as lines of the return. */
+/* Returns the lines that come back as lines of the return, with the numbers that they have on the bill. */
 static int
 returned_lines(const BillReturn *state, TransactionLine **lines)
 {
@@ -380,7 +337,10 @@ returned_lines(const BillReturn *state, TransactionLine **lines)
 	return count;
 }
 
-/* The return as a transaction of its own, which names its bill. */
+/*
+ * Writes the return as a transaction of its own, which names its bill. Its id is drawn here, behind those of
+ * the reversals, for it is also that of the event to come.
+ */
 static void
 write_return(Return *back)
 {
@@ -413,7 +373,7 @@ write_return(Return *back)
 	operation->origin.event_id = transaction.transaction_id;
 }
 
-/* Without a till of its own a return is made where its bill was. */
+/* Finds the bill and where the return is made: without a till or store of its own, where its bill was. */
 static void
 place_return(Return *back)
 {
@@ -429,6 +389,7 @@ place_return(Return *back)
 	operation->origin.store_id = back->bill.store_id;
 }
 
+/* Takes a bill back, whole or in part; the order is that of the head. */
 Datum
 loyalty_return_transaction(PG_FUNCTION_ARGS)
 {
@@ -458,7 +419,7 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 	write_return(&back);
 	loyalty_event_begin(posting, EVENT_TRANSACTION_RETURN, posting->event_time, &operation->origin);
 	if (back.bill.program_id != 0)
-		take_back(&back);
+		loyalty_return_take_back(posting, &back.bill, &back.state, back.program);
 	loyalty_event_end(posting);
 	loyalty_operation_end(operation, posting->event.event_id);
 	if (back.program != NULL)

@@ -1,5 +1,8 @@
 /*
  * return_lines.c: reading the lines that a return names.
+ *
+ * Numbers come as jsonb numerics and become thousandths at once, a line's number too, so that 1.5 is told from
+ * 1. A key that comes twice cannot be: jsonb keeps one.
  */
 #include "postgres.h"
 
@@ -9,6 +12,7 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 
+/* Raises what is wrong with a line; "problem" is a sentence without its full stop. */
 pg_noreturn static void
 refuse(int item, const char *problem)
 {
@@ -18,7 +22,7 @@ refuse(int item, const char *problem)
 			 errhint("A returned line is an object with line_no and, for a part of the line, quantity.")));
 }
 
-/* A number that is not negative, in thousandths. */
+/* Reads a number that is not negative, in thousandths. */
 static int64
 read_number(int item, const JsonbValue *value)
 {
@@ -30,6 +34,7 @@ read_number(int item, const JsonbValue *value)
 	return number;
 }
 
+/* Reads one member of an object. A quantity of null is as one that is left out: all that is left of the line. */
 static void
 read_field(int item, const JsonbValue *key, const JsonbValue *value, AskedLine *line)
 {
@@ -64,6 +69,11 @@ read_line(JsonbIterator **iterator, int item, AskedLine *line)
 		refuse(item, "line_no is required");
 }
 
+/*
+ * Refuses an empty list: a till that means the whole bill leaves the argument out, and an empty list is more
+ * likely a mistake. Members are skipped over as a whole (JsonbIteratorNext with true), so nested values are
+ * refused without being walked.
+ */
 int
 loyalty_return_lines_read(Jsonb *json, AskedLine **lines)
 {

@@ -6,7 +6,11 @@
 
 #include "bill/return_rules.h"
 
-/* The lines of a JSON array of objects {line_no, quantity}; LY414 for any other shape. Returns how many. */
+/*
+ * Reads the lines of a JSON array of objects {line_no, quantity}; LY414 for any other shape, raised, since
+ * returns come in no batches. Returns how many there are, at least one. Whether the bill has such lines is for
+ * the rules to judge.
+ */
 extern int loyalty_return_lines_read(Jsonb *json, AskedLine **lines);
 
 #endif

@@ -1,10 +1,28 @@
 /*
  * return_rules.c: what of a bill comes back by a return, and which of its points.
+ *
+ * Everything is a share, and every share is computed from totals: after this return less before it. Rounding
+ * each return by itself would let ten returns of a tenth take more or less than one of the whole; differences
+ * of totals add up to the whole exactly, whatever the split, and the last part takes the rest. A line's share
+ * is by its quantity, the bill's by its amount; a bill that came back by amounts has no quantities, so its
+ * lines' points go by the amount too.
+ *
+ * Fates then say where the points are looked for: first those that cost nobody anything (unspent), then those
+ * that the customer must make good, then those that expired, which cost the customer nothing. The order decides
+ * only which column of a lot says `returned`; the sum is the same.
+ *
+ * Pure: the caller holds the customer's lock, so no other return of the bill is under way. Nothing is late
+ * here. Products are taken in 128 bits: points and amounts are below 10^18 thousandths, so no product reaches
+ * 10^37 of the 1.7 x 10^38 there are.
  */
 #include "bill/return_rules.h"
 
 #include <stddef.h>
 
+/*
+ * Divides two numbers that are not negative by a program's rounding. Halves are compared as rest against what
+ * is missing, for twice the rest might not fit.
+ */
 static __int128
 rounded(__int128 dividend, __int128 divisor, Rounding rounding)
 {
@@ -34,7 +52,11 @@ rounded(__int128 dividend, __int128 divisor, Rounding rounding)
 	return quotient + (up ? 1 : 0);
 }
 
-/* Amounts of ten thousand lines may leave what can be multiplied; the share of such sums need not be exact. */
+/*
+ * Halves part and whole until they can be multiplied: amounts of ten thousand lines may add up beyond that, and
+ * the share of such sums need not be exact to the last thousandth. The part reaches the whole before the
+ * halving, so that "all" stays all.
+ */
 int64_t
 loyalty_share(int64_t points, __int128 part, __int128 whole, int64_t step, Rounding rounding)
 {
@@ -51,13 +73,17 @@ loyalty_share(int64_t points, __int128 part, __int128 whole, int64_t step, Round
 	return share < points ? share : points;
 }
 
-/* Lines of no quantity are back as soon as a return has named them. */
+/*
+ * Tells whether nothing of a line was left before. Lines of no quantity are back as soon as a return has named
+ * them.
+ */
 static bool
 line_was_done(const ReturnLine *line)
 {
 	return line->quantity_back >= line->quantity && line->times_back > 0;
 }
 
+/* Tells whether nothing of a line is left after this return. */
 static bool
 line_is_done(const ReturnLine *line)
 {
@@ -65,7 +91,10 @@ line_is_done(const ReturnLine *line)
 		   (line->times_back > 0 || line->named);
 }
 
-/* Whether nothing was left of a bill before this return. */
+/*
+ * Tells whether nothing was left of a bill before this return. By lines it is done with its last line, whatever
+ * the amounts.
+ */
 static bool
 was_complete(const BillReturn *bill)
 {
@@ -83,7 +112,7 @@ was_complete(const BillReturn *bill)
 	return true;
 }
 
-/* All that is left of a line. */
+/* Takes all that is left of a line. */
 static void
 take_line(ReturnLine *line)
 {
@@ -92,6 +121,10 @@ take_line(ReturnLine *line)
 	line->amount_now = line->amount - line->amount_back;
 }
 
+/*
+ * Names every line that is not back, for the return's own lines; a bill that came back by amounts has no lines
+ * to name.
+ */
 ReturnProblem
 loyalty_return_whole(BillReturn *bill)
 {
@@ -108,6 +141,10 @@ loyalty_return_whole(BillReturn *bill)
 	return RETURN_FINE;
 }
 
+/*
+ * Judges what is left before what is mixed, so that a bill that is back says so in every form. An amount after
+ * lines would have to say which lines it is of, and is refused.
+ */
 ReturnProblem
 loyalty_return_amount(BillReturn *bill, int64_t amount)
 {
@@ -123,6 +160,7 @@ loyalty_return_amount(BillReturn *bill, int64_t amount)
 	return RETURN_FINE;
 }
 
+/* Finds a line by its number, by halving: lines stand in the order of their numbers. */
 static ReturnLine *
 find_line(const BillReturn *bill, int32_t line_no)
 {
@@ -143,7 +181,10 @@ find_line(const BillReturn *bill, int32_t line_no)
 	return NULL;
 }
 
-/* The amount of a line follows its quantity, in thousandths. */
+/*
+ * Puts one line that the return names into the bill. The amount that comes back follows the line's quantity,
+ * again as the difference of two totals; bills give an amount for a line, not for a piece.
+ */
 static ReturnProblem
 ask_line(BillReturn *bill, const AskedLine *asked)
 {
@@ -173,7 +214,10 @@ ask_line(BillReturn *bill, const AskedLine *asked)
 	return RETURN_FINE;
 }
 
-/* What the lines that are back are of the bill, whose amount need not be the sum of its lines. */
+/*
+ * Adds up what is back by lines. The bill's amount need not be the sum of its lines (a rebate, a rounding at
+ * the till), so what came back of it is its amount in proportion to theirs, and the rest with the last line.
+ */
 static void
 sum_lines(BillReturn *bill)
 {
@@ -195,6 +239,7 @@ sum_lines(BillReturn *bill)
 		bill->amount_now = loyalty_share(bill->amount, back, all, 1, ROUNDING_HALF_UP) - bill->amount_back;
 }
 
+/* Stops at the first line that has a problem: the caller raises it. */
 ReturnProblem
 loyalty_return_lines(BillReturn *bill, const AskedLine *asked, int count, int32_t *line)
 {
@@ -218,17 +263,21 @@ loyalty_return_lines(BillReturn *bill, const AskedLine *asked, int count, int32_
 	return RETURN_FINE;
 }
 
-/* What of a bill, or of one of its lines, is back before a return and after it. */
+/* Parts of a bill, or of one of its lines, that are back before a return and after it: amounts, or quantities. */
 typedef struct Share
 {
 	__int128 whole;
 	__int128 before;
 	__int128 after;
-	bool was_complete;
+	bool was_complete; /* before; a line of no quantity needs it, and a bill has none */
 	bool complete;
 } Share;
 
-/* A line has its own share, unless amounts of the bill as a whole came back. */
+/*
+ * Returns the share that the points of a line, or of the bill (line 0), follow. A line has its own, unless
+ * amounts of the bill as a whole came back: then nobody knows what is back of it. A bill is never complete
+ * before a decided return.
+ */
 static Share
 share_of(const BillReturn *bill, int32_t line_no)
 {
@@ -246,6 +295,7 @@ share_of(const BillReturn *bill, int32_t line_no)
 					.complete = line_is_done(line) };
 }
 
+/* Takes a line that was complete as a whole: its quantity may be 0, of which no share can be made. */
 int64_t
 loyalty_returned_before(const BillReturn *bill, int32_t line_no, int64_t points, int64_t step,
 						Rounding rounding)
@@ -255,6 +305,7 @@ loyalty_returned_before(const BillReturn *bill, int32_t line_no, int64_t points,
 	return share.was_complete ? points : loyalty_share(points, share.before, share.whole, step, rounding);
 }
 
+/* Subtracts two totals; the last part takes whatever rounding had left. */
 int64_t
 loyalty_return_points(const BillReturn *bill, int32_t line_no, int64_t points, int64_t step,
 					  Rounding rounding)
@@ -265,7 +316,10 @@ loyalty_return_points(const BillReturn *bill, int32_t line_no, int64_t points, i
 	return after - loyalty_returned_before(bill, line_no, points, step, rounding);
 }
 
-/* One fate of the lots: takes what there is of it towards what is wanted. */
+/*
+ * Takes what there is of one fate, of open lots or of closed ones, towards what is wanted. "column" is the
+ * offset of the lot's column, "fate" that of the member of ReturnedLot.
+ */
 static void
 take(ReturnedLot *lots, int count, size_t column, size_t fate, bool closed, int64_t *wanted)
 {
@@ -283,7 +337,11 @@ take(ReturnedLot *lots, int count, size_t column, size_t fate, bool closed, int6
 	}
 }
 
-/* What earlier returns took of a closed lot is on no row of it: it is what the others do not show. */
+/*
+ * Forgets of closed lots what earlier returns took of them. Nothing is posted to a closed lot, so its columns
+ * still show those points as spent. They are what the returns were to take, less what open lots show as
+ * returned; they are looked for in the order of the fates, in which they were taken.
+ */
 static void
 forget_taken(ReturnedLot *lots, int count, int64_t before)
 {
@@ -307,7 +365,10 @@ forget_taken(ReturnedLot *lots, int count, int64_t before)
 		}
 }
 
-/* What came back of a closed lot is in the lot that was put in its place, and spent no more. */
+/*
+ * Forgets of a closed lot what a reversal put into a lot in its place: the closed row still counts it as
+ * redeemed, and it would come back twice. Quadratic in the lots of one award, which are a handful.
+ */
 static void
 forget_put_back(ReturnedLot *lots, int count)
 {
@@ -325,6 +386,10 @@ forget_put_back(ReturnedLot *lots, int count)
 		}
 }
 
+/*
+ * Takes fate by fate, open lots before closed ones: points of an open lot can move to `returned` there, so the
+ * books say more.
+ */
 void
 loyalty_return_fates(ReturnedLot *lots, int count, int64_t points, int64_t before)
 {

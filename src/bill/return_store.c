@@ -1,5 +1,10 @@
 /*
  * return_store.c: the statements on bills that are returned.
+ *
+ * A return is a transaction of type `return` that names its bill. It stands under the customer who was locked
+ * as it was made, while the bill stands under the one it was written for; after a merge these differ, so what
+ * came back of a bill is asked of each member of the group. Sums are taken anew at each return; nothing is kept
+ * that could be late.
  */
 #include "postgres.h"
 
@@ -10,29 +15,40 @@
 #include "bill/transaction_store.h"
 #include "common/query.h"
 
-/* The program and category of the points that a bill brought: awards outside bills may name it, too, and so do lots that
- * went on from these. */
+/*
+ * Program and category of the points that a bill brought. Awards outside bills may name the bill, too (award
+ * type 'd'), and so do lots that went on from these (with an origin); both are no points of the bill.
+ */
 static LoyaltyQuery points_of_bill = LOYALTY_STATEMENT(
 	"SELECT l.program_id, l.category FROM loyalty_data.points_lot l WHERE l.org_id = $1 AND l.customer_id = $2"
 	" AND l.transaction_id = $3 AND l.award_type <> 'd' AND l.origin_lot_id IS NULL LIMIT 1",
 	INT4OID, INT8OID, INT8OID);
 
-/* What came back of bill $3 of customer $4 was written for the customer of that time. */
+/*
+ * Returns of bill $3 of customer $4, as far as they were written for customer $2: a statement is about one
+ * customer of the group.
+ */
 #define RETURNS_OF_BILL \
 	" r.org_id = $1 AND r.customer_id = $2" \
 	" AND r.parent_customer_id = $4 AND r.parent_id = $3"
 
-/* One kind at most beside the whole; that nothing is left outweighs it. */
+/*
+ * Amount that came back, and the largest kind of return: there is one kind at most beside the whole, whose code
+ * 'w' outweighs the others and says that nothing is left. One row, whose kind is NULL where there was no
+ * return.
+ */
 static LoyaltyQuery returned_of_bill =
 	LOYALTY_STATEMENT("SELECT COALESCE(sum(r.amount), 0), max(r.return_kind::text)::\"char\""
 					  " FROM loyalty_data.transaction r WHERE" RETURNS_OF_BILL,
 					  INT4OID, INT8OID, INT8OID, INT8OID);
 
+/* Lines of the bill, in the order of their numbers, by which the rules find them. */
 static LoyaltyQuery lines_of_bill = LOYALTY_STATEMENT(
 	"SELECT l.line_no, l.item_code, l.quantity, l.amount FROM loyalty_data.transaction_line l"
 	" WHERE l.org_id = $1 AND l.customer_id = $2 AND l.transaction_id = $3 ORDER BY l.line_no",
 	INT4OID, INT8OID, INT8OID);
 
+/* Quantity and amount that came back of each line, and how many returns named it. */
 static LoyaltyQuery lines_returned =
 	LOYALTY_STATEMENT("SELECT x.line_no, sum(x.quantity), sum(x.amount), count(*)::int4"
 					  " FROM loyalty_data.transaction r JOIN loyalty_data.transaction_line x ON x.org_id = $1"
@@ -40,7 +56,7 @@ static LoyaltyQuery lines_returned =
 					  " WHERE" RETURNS_OF_BILL " GROUP BY x.line_no",
 					  INT4OID, INT8OID, INT8OID, INT8OID);
 
-/* Leaves both as they are where the bill brought none. */
+/* Reads program and category of a bill's points; leaves both as they are where the bill brought none. */
 static void
 read_points(int32 org_id, int64 customer_id, int64 transaction_id, int32 *program_id, Category *category)
 {
@@ -53,6 +69,10 @@ read_points(int32 org_id, int64 customer_id, int64 transaction_id, int32 *progra
 	*category = loyalty_row_char(rows, 0, 2);
 }
 
+/*
+ * Takes the first of the bills that are found; where there are several the caller refuses, and its values are
+ * not used.
+ */
 int
 loyalty_returned_bill_find(int32 org_id, const LoyaltyCustomer *customer, const char *number, bool any_till,
 						   int32 till_id, ReturnedBill *bill)
@@ -77,7 +97,7 @@ loyalty_returned_bill_find(int32 org_id, const LoyaltyCustomer *customer, const 
 	return count;
 }
 
-/* What a statement answers about the returns of a bill that one of the group has. */
+/* Runs a statement about the returns of a bill, as far as they stand under one member of the group. */
 static LoyaltyRows *
 returns_of(LoyaltyQuery *query, int32 org_id, int64 member, const ReturnedBill *bill)
 {
@@ -85,6 +105,7 @@ returns_of(LoyaltyQuery *query, int32 org_id, int64 member, const ReturnedBill *
 						 loyalty_int8(bill->transaction_id), loyalty_int8(bill->customer_id));
 }
 
+/* Reads the lines of a bill with nothing returned. They live in the current memory context, as long as the call. */
 static void
 read_lines(int32 org_id, const ReturnedBill *bill, BillReturn *state)
 {
@@ -103,7 +124,10 @@ read_lines(int32 org_id, const ReturnedBill *bill, BillReturn *state)
 		};
 }
 
-/* Lines that came back already, in returns of one of the group. */
+/*
+ * Adds what came back of lines in returns of one member. Quadratic in the lines: ten thousand of them, all
+ * returned before, are 10^8 comparisons for each member, so it can be interrupted.
+ */
 static void
 add_returned_lines(LoyaltyRows *rows, BillReturn *state)
 {
@@ -129,6 +153,10 @@ add_returned_lines(LoyaltyRows *rows, BillReturn *state)
 	}
 }
 
+/*
+ * Sums over the group. A member that has no return of the bill costs one statement, since its lines are not
+ * asked for.
+ */
 void
 loyalty_returned_bill_read(int32 org_id, const LoyaltyCustomer *customer, const ReturnedBill *bill,
 						   BillReturn *state)
@@ -151,6 +179,7 @@ loyalty_returned_bill_read(int32 org_id, const LoyaltyCustomer *customer, const 
 	}
 }
 
+/* Reads the return itself, which stands under the customer that it was made for, then the bill that it names. */
 void
 loyalty_return_read(int32 org_id, int64 customer_id, int64 transaction_id, int64 *amount, int32 *program_id)
 {

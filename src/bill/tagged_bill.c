@@ -1,5 +1,18 @@
 /*
  * tagged_bill.c: bills of people who are not registered yet.
+ *
+ * A bill is tagged under its identifier while the identifier's key is claimed for a placeholder: the id that
+ * the bill will have. A registration with the same key stands at the key's unique index until this transaction
+ * ends, and finds the bill then; if the registration is first, the claim waits for it and finds an owner. So no
+ * bill is tagged past its owner. The key is given up in the same transaction, and no other one ever sees the
+ * placeholder.
+ *
+ * Attaching writes the bill as add_transaction would have, with an event that has no entries. No account takes
+ * part, so the posting is made by hand: nothing is loaded, expired or chained. The customer is locked, or was
+ * made by this transaction.
+ *
+ * May be late: all of it. The event has the time of the purchase, which is before the registration, and is
+ * recorded now; the bill keeps the time at which it was tagged.
  */
 #include "postgres.h"
 
@@ -12,8 +25,8 @@
 #include "ledger/posting/event.h"
 
 /*
- * Claiming the key and giving it up again leaves nothing behind but the wait: whoever registers with it meanwhile
- * stands at the index until this transaction ends.
+ * Looks and claims in turns until one of them succeeds: between the two, another transaction may get the key or
+ * give it up. Claiming the key and giving it up again leaves nothing behind but the wait of others.
  */
 int64
 loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *value, int64 placeholder_id)
@@ -33,6 +46,10 @@ loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *valu
 	}
 }
 
+/*
+ * Judges all that can be judged without a customer, then claims the number under customer 0. Line items are
+ * kept as they were given; they were read once, so that they can be read when the bill is attached.
+ */
 void
 loyalty_bill_tag(Operation *operation, IdentifierType type, const char *value, int64 placeholder_id)
 {
@@ -60,7 +77,10 @@ loyalty_bill_tag(Operation *operation, IdentifierType type, const char *value, i
 	loyalty_tagged_key_release(org_id, loyalty_identifier_type_names[type], value, placeholder_id);
 }
 
-/* The bill under its customer, with an event that has no entries. */
+/*
+ * Puts the bill under its customer: the number goes over, then the bill with its lines, its event without
+ * entries, its note.
+ */
 static void
 attach(Posting *posting, TaggedBill *tagged)
 {
@@ -89,7 +109,10 @@ attach(Posting *posting, TaggedBill *tagged)
 								  tagged->actor);
 }
 
-/* What is tagged to what one customer holds goes to another one, or to itself. */
+/*
+ * Attaches what is tagged to what one customer holds to another one, or to itself. Its posting has no accounts
+ * and no writer: each event is written at once.
+ */
 static void
 attach_all(LoyaltyCall *call, int64 holder_id, int64 customer_id)
 {
@@ -107,12 +130,14 @@ attach_all(LoyaltyCall *call, int64 holder_id, int64 customer_id)
 		attach(&posting, &bills.items[i]);
 }
 
+/* Asks for what the customer holds by now, keys and contact data; a bill is tagged to a key only. */
 void
 loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered)
 {
 	attach_all(call, registered->customer_id, registered->customer_id);
 }
 
+/* Asks for each of the group, since victims keep what they hold; all goes to the root, which alone is posted to. */
 void
 loyalty_tagged_bills_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {

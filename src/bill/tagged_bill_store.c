@@ -1,5 +1,7 @@
 /*
- * tagged_bill_store.c: the statements on bills that are tagged to an identifier.
+ * tagged_bill_store.c: the statements on bills that are tagged to an identifier. They are not append-only, for
+ * the identifier is personal data: a row goes away as its bill is attached. They are keyed by the identifier,
+ * so that a registration finds them without a search over all.
  */
 #include "postgres.h"
 
@@ -16,6 +18,7 @@ static LoyaltyQuery bill_insert = LOYALTY_STATEMENT(
 	INT4OID, TEXTOID, TEXTOID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT2OID, CHAROID,
 	NUMERICOID, NUMERICOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID);
 
+/* Takes and returns in one statement: two calls that attach never get the same bill. */
 static LoyaltyQuery bills_take = LOYALTY_STATEMENT(
 	"DELETE FROM loyalty_data.tagged_transaction g WHERE g.org_id = $1 AND g.identifier_type = $2"
 	" AND g.identifier_value = $3"
@@ -23,17 +26,20 @@ static LoyaltyQuery bills_take = LOYALTY_STATEMENT(
 	" g.amount, g.discount, g.transaction_number, g.reason, g.actor, g.line_items",
 	INT4OID, TEXTOID, TEXTOID);
 
+/* Only a number that nobody has yet goes over. */
 static LoyaltyQuery number_give =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_number SET customer_id = $4 WHERE org_id = $1"
 					  " AND transaction_number = $2 AND till_id = $3"
 					  " AND customer_id = 0",
 					  INT4OID, TEXTOID, INT4OID, INT8OID);
 
+/* The placeholder is named, so that no owner's key can be lost by it. */
 static LoyaltyQuery key_release = LOYALTY_STATEMENT("DELETE FROM loyalty_data.identifier WHERE org_id = $1"
 													" AND identifier_type = $2 AND identifier_value = $3"
 													" AND customer_id = $4",
 													INT4OID, TEXTOID, TEXTOID, INT8OID);
 
+/* Writes the row under the identifier. Its type is non_loyalty, always, and has no column. */
 void
 loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value, const TaggedBill *bill)
 {
@@ -49,6 +55,7 @@ loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value, co
 					loyalty_datum(bill->line_items, bill->line_items == (Datum) 0));
 }
 
+/* Reads a row into a bill; the columns are those of bills_take in their order. */
 static void
 tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
 {
@@ -74,6 +81,7 @@ tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
 		bill->line_items = (Datum) 0;
 }
 
+/* Takes what is tagged to one identifier. */
 static void
 take_bills(int32 org_id, const LoyaltyHeld *held, TaggedBills *bills)
 {
@@ -90,6 +98,7 @@ take_bills(int32 org_id, const LoyaltyHeld *held, TaggedBills *bills)
 	}
 }
 
+/* Asks identifier by identifier: one statement each, three at most for people, besides cards. */
 void
 loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills)
 {
@@ -101,6 +110,10 @@ loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills)
 		take_bills(org_id, &held[i], bills);
 }
 
+/*
+ * Lifts the guard of the append-only table for this one statement and puts it back behind it; an error in
+ * between ends the transaction, and the lift with it.
+ */
 void
 loyalty_tagged_number_give(int32 org_id, const Transaction *transaction)
 {
@@ -114,6 +127,7 @@ loyalty_tagged_number_give(int32 org_id, const Transaction *transaction)
 	loyalty_guard_restore();
 }
 
+/* Deletes what loyalty_identifier_claim has written. */
 void
 loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 placeholder_id)
 {

@@ -7,24 +7,28 @@
 #include "bill/transaction_store.h"
 #include "common/array.h"
 
+/* A bill that waits for its owner. It has no customer; its lines are the JSON that the call gave. */
 typedef struct TaggedBill
 {
 	Transaction transaction;
 	const char *reason; /* NULL: none, as the next */
 	const char *actor;
-	Datum line_items; /* as given; 0: none */
+	Datum line_items; /* jsonb as given; 0: none */
 } TaggedBill;
 
 typedef LOYALTY_ARRAY(TaggedBill) TaggedBills;
 
-/* Tags a bill to an identifier in normal form. */
+/* Tags a bill to an identifier in normal form. Its number is claimed. */
 extern void loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value,
 									   const TaggedBill *bill);
 
-/* Takes the bills that are tagged to what a customer holds. */
+/*
+ * Takes the bills that are tagged to what a customer holds: they are gone from there, and in "bills". The
+ * customer is locked.
+ */
 extern void loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills);
 
-/* The number of a bill goes over to the customer who has it now. */
+/* Gives the number of a bill, claimed under customer 0, to the customer that the transaction names. */
 extern void loyalty_tagged_number_give(int32 org_id, const Transaction *transaction);
 
 /* Gives up a key that the transaction at hand had claimed for a placeholder. */

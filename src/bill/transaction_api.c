@@ -1,5 +1,6 @@
 /*
- * transaction_api.c: add_transaction.
+ * transaction_api.c: add_transaction: one bill of a customer who is named by id or card. What a bill is, and in
+ * which order it is judged and written, is in bill.c.
  */
 #include "postgres.h"
 
@@ -9,6 +10,10 @@
 
 LOYALTY_FUNCTION(loyalty_add_transaction);
 
+/*
+ * Records a bill. The customer is locked and a repeat found before the bill is looked at, so that it costs a
+ * repeat nothing. The bill's id is that of its event, and stands twice in the result.
+ */
 Datum
 loyalty_add_transaction(PG_FUNCTION_ARGS)
 {

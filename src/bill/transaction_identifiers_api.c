@@ -1,6 +1,18 @@
 /*
- * transaction_identifiers_api.c: add_transaction_by_identifiers: a bill that comes with identifiers instead of a
- * customer id, and registers whom they name in the same call.
+ * transaction_identifiers_api.c: add_transaction_by_identifiers: a bill that comes with identifiers instead of
+ * a customer id, and registers whom they name in the same call.
+ *
+ * A bill that earns goes the way of register_customer first, with its locks, its hooks and its idempotency key,
+ * and then the way of add_transaction for the customer who came out of it; the key is found in both places by a
+ * repeat.
+ *
+ * A bill of type `non_loyalty` registers nobody. Its one identifier is looked up: an owner gets the bill at
+ * once; where there is none, the bill is tagged to the identifier, and a later registration takes it
+ * (tagged_bill.c). The order: the key of the call; then the setting of which identifiers are keys is held; then
+ * the identifier's owner, or its place, is claimed; the bill's number is claimed last. Locks: the identifier's
+ * index entry where it is tagged, else the owner's row.
+ *
+ * May be late: a tagged bill has no event until its owner registers, which may be never. Nothing else is.
  */
 #include "postgres.h"
 
@@ -25,7 +37,10 @@
 
 LOYALTY_FUNCTION(loyalty_add_transaction_by_identifiers);
 
-/* Those that a bill does not have, and those that name more than the bill. */
+/*
+ * Arguments that a bill does not have, and those that say more here than of the bill. The others are read by
+ * their names.
+ */
 enum IdentifiersArgument
 {
 	ARG_MOBILE = 3,
@@ -43,10 +58,11 @@ enum IdentifiersArgument
 	ARG_IDEMPOTENCY_KEY,
 };
 
-/* Outcomes beside those of a registration. */
+/* Outcomes beside those of a registration: the bill waits at its identifier, or went to the identifier's owner. */
 #define OUTCOME_TAGGED "tagged"
 #define OUTCOME_FOUND "found"
 
+/* Reads the identifiers as given, by their type; NULL where there is none. */
 static void
 read_identifiers(FunctionCallInfo fcinfo, const char **identifiers)
 {
@@ -57,6 +73,7 @@ read_identifiers(FunctionCallInfo fcinfo, const char **identifiers)
 		loyalty_arg_text_or_null(fcinfo, ARG_EXTERNAL_ID, "external_id", EXTERNAL_ID_MAX);
 }
 
+/* Makes the result. A tagged bill has no event and no customer: NULL. */
 static Datum
 bill_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const LoyaltyRegistrationRequest *request,
 			int64 transaction_id, const PostingResult *result)
@@ -76,7 +93,7 @@ bill_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const LoyaltyRegistratio
 	return loyalty_call_result(call, fcinfo, values, nulls);
 }
 
-/* The bill of a customer who is known by now. */
+/* Adds the bill of a customer who is known by now, and locks it; a registration has done so already. */
 static Datum
 add_bill(LoyaltyCall *call, FunctionCallInfo fcinfo, const BillRequest *bill,
 		 const LoyaltyRegistrationRequest *request)
@@ -92,7 +109,10 @@ add_bill(LoyaltyCall *call, FunctionCallInfo fcinfo, const BillRequest *bill,
 	return bill_result(call, fcinfo, request, result.event_id, &result);
 }
 
-/* A registration, with the customer's and the bill's day the same where one is created, then the bill. */
+/*
+ * Registers first, then adds the bill. A customer who is created has the bill's day as its own, or the bill
+ * would be older than the registration (LY407). Both steps are in one call, whose frame the registration opens.
+ */
 static Datum
 register_and_bill(FunctionCallInfo fcinfo)
 {
@@ -118,7 +138,10 @@ register_and_bill(FunctionCallInfo fcinfo)
 	return add_bill(&reg->call, fcinfo, &bill, &reg->request);
 }
 
-/* The one identifier that a bill without a registration comes with; it must be a key. */
+/*
+ * Reads the one identifier that a bill without a registration comes with, in normal form. It must be a key:
+ * contact data may be that of several people, and the bill would go to the first of them who registers.
+ */
 static const char *
 read_tag(const LoyaltyOrg *org, FunctionCallInfo fcinfo, IdentifierType *type)
 {
@@ -146,7 +169,11 @@ read_tag(const LoyaltyOrg *org, FunctionCallInfo fcinfo, IdentifierType *type)
 	return loyalty_identifier_checked(org, *type, given[*type], loyalty_identifier_type_names[*type], &shown);
 }
 
-/* Whether the key of the call was used before; then the request holds the first answer. */
+/*
+ * Tells whether the key of the call was used before; then the request holds the first result. The key's row is
+ * written before anything is done, so that a call with the same key, still under way, is waited for. LY020
+ * where the arguments differ.
+ */
 static bool
 is_repeated(FunctionCallInfo fcinfo, int32 org_id, LoyaltyRegistrationRequest *request, bool *has_key)
 {
@@ -169,6 +196,10 @@ is_repeated(FunctionCallInfo fcinfo, int32 org_id, LoyaltyRegistrationRequest *r
 	return true;
 }
 
+/*
+ * Makes the result of a repeated call that tagged its bill, though a registration may have taken it since: the bill is
+ * found by its number, which is the same row all along.
+ */
 static Datum
 tag_again(Operation *operation, FunctionCallInfo fcinfo, const LoyaltyRegistrationRequest *request)
 {
@@ -183,7 +214,10 @@ tag_again(Operation *operation, FunctionCallInfo fcinfo, const LoyaltyRegistrati
 					   &result);
 }
 
-/* A bill that registers nobody: of the owner of its identifier, or tagged to it. */
+/*
+ * Adds a bill that registers nobody: to the owner of its identifier, or to the identifier. The key's row says
+ * "tagged" from the start, and is put right where an owner was found.
+ */
 static Datum
 find_or_tag(FunctionCallInfo fcinfo)
 {
@@ -219,6 +253,10 @@ find_or_tag(FunctionCallInfo fcinfo)
 	return bill_result(&call, fcinfo, &request, placeholder_id, &result);
 }
 
+/*
+ * Records a bill by identifiers. The type is looked at before the call is opened, since both ways open it in
+ * their own form.
+ */
 Datum
 loyalty_add_transaction_by_identifiers(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,13 @@
 /*
  * transaction_store.c: the statements on bills.
+ *
+ * A number is a row of its own, keyed by its value: it is unique over all customers of an org, while bills are
+ * kept by customer. Whoever claims a number writes that row first, and two claims of one number meet at its
+ * index. Every table here is append-only; the one change is that a tagged bill's number goes over to its
+ * customer (tagged_bill_store.c).
+ *
+ * The statements that every till runs are said in words and run without the executor where they can; claiming a
+ * number is not among them, since only the executor resolves a conflict.
  */
 #include "postgres.h"
 
@@ -7,11 +15,13 @@
 
 #include "bill/transaction_store.h"
 
+/* Writes nothing where the number is taken: no error, so an item of a batch is refused without a subtransaction. */
 static LoyaltyQuery number_claim = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.transaction_number (org_id, till_id, transaction_number, customer_id, transaction_id)"
 	" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 	INT4OID, INT4OID, TEXTOID, INT8OID, INT8OID);
 
+/* A row of the table of bills: the struct's members stand in the layout in the table's order. */
 typedef struct BillRow
 {
 	int32 org_id;
@@ -41,6 +51,7 @@ static const LoyaltyColumn bill_columns[] = {
 
 static const LoyaltyLayout bill_layout = LOYALTY_LAYOUT("transaction", BillRow, bill_columns);
 
+/* A row of the table of lines. Points of a line stand in its lots and not here. */
 typedef struct LineRow
 {
 	int64 customer_id;
@@ -64,6 +75,7 @@ static const LoyaltyColumn line_columns[] = {
 
 static const LoyaltyLayout line_layout = LOYALTY_LAYOUT("transaction_line", LineRow, line_columns);
 
+/* A row of the table of numbers; a till of 0 stands for none, since a key has no NULL. */
 typedef struct NumberRow
 {
 	int32 org_id;
@@ -87,18 +99,22 @@ static const LoyaltyLayout number_layout = LOYALTY_LAYOUT("transaction_number", 
 
 static LoyaltyQuery bill_insert = LOYALTY_INSERT(bill_layout);
 static LoyaltyQuery lines_insert = LOYALTY_INSERT(line_layout);
+/* Opened for a write, for the judgement that asks is followed by a claim of the same table. */
 static LoyaltyQuery bill_of_number =
 	LOYALTY_FIND_TO_WRITE(number_layout, "org_id, transaction_number, till_id");
 
+/* A number in all tills; the one without a till comes first. */
 static LoyaltyQuery bills_of_number =
 	LOYALTY_FIND(number_layout, "org_id, transaction_number", .order = "till_id");
 static LoyaltyQuery bill_by_id = LOYALTY_FIND(bill_layout, "org_id, customer_id, transaction_id");
 
+/* Under the caller's snapshot, as the page of the ledger that shows the numbers. */
 static LoyaltyQuery numbers_of_bills =
 	LOYALTY_STATEMENT_SEEN("SELECT t.transaction_id, t.transaction_number FROM loyalty_data.transaction t"
 						   " WHERE t.org_id = $1 AND t.customer_id = $2 AND t.transaction_id = ANY ($3)",
 						   INT4OID, INT8OID, INT8ARRAYOID);
 
+/* Tries to write the row; one row written means that the number was free. */
 bool
 loyalty_transaction_claim(int32 org_id, const Transaction *transaction)
 {
@@ -107,6 +123,7 @@ loyalty_transaction_claim(int32 org_id, const Transaction *transaction)
 						   loyalty_int8(transaction->transaction_id)) == 1;
 }
 
+/* Looks without waiting: a bill whose transaction is still open is not seen. */
 int64
 loyalty_transaction_of_number(int32 org_id, int32 till_id, const char *number)
 {
@@ -119,6 +136,10 @@ loyalty_transaction_of_number(int32 org_id, int32 till_id, const char *number)
 	return row.transaction_id;
 }
 
+/*
+ * Writes all lines together, page by page. Lines of a return have numbers of the bill; those of a bill are
+ * counted.
+ */
 static void
 insert_lines(int32 org_id, const Transaction *transaction, const TransactionLine *lines, int line_count)
 {
@@ -134,6 +155,7 @@ insert_lines(int32 org_id, const Transaction *transaction, const TransactionLine
 	loyalty_write(&lines_insert, rows, line_count);
 }
 
+/* Writes the bill before its lines; nothing refers back, so the order is only that of reading. */
 void
 loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const TransactionLine *lines,
 						   int line_count)
@@ -145,6 +167,7 @@ loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const T
 		insert_lines(org_id, transaction, lines, line_count);
 }
 
+/* Reads by the whole key, without a statement where possible. */
 bool
 loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id, Transaction *transaction)
 {
@@ -159,6 +182,7 @@ loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id, 
 	return true;
 }
 
+/* Tells whether a customer is the root or one of those merged into it. Linear: groups are small. */
 static bool
 is_of_group(const LoyaltyCustomer *customer, int64 customer_id)
 {
@@ -170,7 +194,10 @@ is_of_group(const LoyaltyCustomer *customer, int64 customer_id)
 	return customer_id == customer->customer_id;
 }
 
-/* A return is no bill. One without a till comes first, and counts alone. */
+/*
+ * Goes through all rows of the number: another customer's bill may have the same one in another till. A bill
+ * without a till comes first and ends the search: a till that names none means that one.
+ */
 int
 loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
 							   bool any_till, int32 till_id, Transaction **found)
@@ -196,6 +223,7 @@ loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, co
 	return count;
 }
 
+/* Reads the customer as committed: the caller may have waited for its lock, and a merge may have ended meanwhile. */
 int
 loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
 						 int64 *transaction_id)
@@ -211,7 +239,10 @@ loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *numb
 	return count;
 }
 
-/* Puts a number wherever its bill's id stands. */
+/*
+ * Puts a number wherever its bill's id stands: several entries of a page may name one bill. Quadratic in a page
+ * of at most a hundred entries.
+ */
 static void
 put_number(const char **numbers, const int64 *ids, int count, int64 transaction_id, const char *number)
 {
@@ -222,6 +253,7 @@ put_number(const char **numbers, const int64 *ids, int count, int64 transaction_
 			numbers[i] = number;
 }
 
+/* Asks each of the group with all ids: who has which bill is not known, and a statement is about one customer. */
 const char **
 loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer, const int64 *ids, int count)
 {

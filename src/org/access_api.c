@@ -1,6 +1,10 @@
 /*
  * access_api.c: grant_org, revoke_org, visible_orgs; and the trigger that tells every backend of changed
  * reference data.
+ *
+ * A grant is a row, and its table has that trigger: the change counts for calls that begin after its commit.
+ * Nothing is locked; two grants of the same role are one. Views are bounded by visible_orgs, calls by
+ * loyalty_org_allows, both by the same rule.
  */
 #include "postgres.h"
 
@@ -26,7 +30,7 @@ static const char *arg_role(FunctionCallInfo fcinfo, int n);
 static bool role_exists(const char *role);
 pg_noreturn static void raise_role_unknown(const char *role);
 
-/* The caller needs access to the org itself, as for every other call. */
+/* Opens an org to a role. The caller needs access to the org itself, as for every other call. */
 Datum
 loyalty_grant_org(PG_FUNCTION_ARGS)
 {
@@ -42,7 +46,10 @@ loyalty_grant_org(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* A grant may outlive its role, and is taken back all the same; a role without a grant is left as it is. */
+/*
+ * Closes an org to a role. A grant may outlive its role, and is taken back all the same; a role without a grant
+ * is left as it is.
+ */
 Datum
 loyalty_revoke_org(PG_FUNCTION_ARGS)
 {
@@ -57,6 +64,10 @@ loyalty_revoke_org(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/*
+ * Returns the orgs that the caller may see, as an array of ids, for the views. The array is made in the
+ * caller's context, for that of SPI goes away.
+ */
 Datum
 loyalty_visible_orgs(PG_FUNCTION_ARGS)
 {
@@ -81,8 +92,8 @@ loyalty_visible_orgs(PG_FUNCTION_ARGS)
 }
 
 /*
- * Statement trigger on the tables of reference data. Whatever changed, every backend hears of loyalty_data.org, and does
- * so when the change commits. Rows that a restore copies in do no harm.
+ * Makes every backend hear of loyalty_data.org, whatever changed, when the change commits. A statement trigger
+ * on the tables of reference data. Rows that a restore copies in do no harm.
  */
 Datum
 loyalty_org_changed(PG_FUNCTION_ARGS)
@@ -99,6 +110,7 @@ loyalty_org_changed(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
+/* Reads the name of a role; LY001 where there is none. */
 static const char *
 arg_role(FunctionCallInfo fcinfo, int n)
 {
@@ -113,6 +125,7 @@ role_exists(const char *role)
 	return OidIsValid(get_role_oid(role, true));
 }
 
+/* Raises LY019. */
 static void
 raise_role_unknown(const char *role)
 {

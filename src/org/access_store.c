@@ -1,5 +1,7 @@
 /*
- * access_store.c: which roles may act in which orgs.
+ * access_store.c: which roles may act in which orgs. A role may act where it, or a role that it is a member of,
+ * was granted the org; superusers pass. Grants are cached with the org; changes of membership drop the cache as
+ * changes of grants do.
  */
 #include "postgres.h"
 
@@ -8,11 +10,15 @@
 
 #include "org/org_store.h"
 
+/* Every org with each of its grants, an org without any once. */
 static LoyaltyQuery visible_orgs = LOYALTY_STATEMENT_SEEN(
 	"SELECT o.org_id, a.role_name::text FROM loyalty_data.org o LEFT JOIN loyalty_data.org_access a"
 	" ON a.org_id = o.org_id ORDER BY o.org_id");
 
-/* Roles are stored by name: one that was dropped is no role, and grants nothing. */
+/*
+ * Tells whether a role has the rights of a role of that name. Roles are stored by name: one that was dropped is
+ * no role, and grants nothing.
+ */
 static bool
 grants(const char *role_name, Oid role)
 {
@@ -21,6 +27,10 @@ grants(const char *role_name, Oid role)
 	return OidIsValid(granted) && has_privs_of_role(role, granted);
 }
 
+/*
+ * Keeps the judgement of the last role with the cached org: sessions call as one role, and the catalogue is
+ * asked once.
+ */
 bool
 loyalty_org_allows(LoyaltyOrg *org, Oid role)
 {
@@ -35,6 +45,10 @@ loyalty_org_allows(LoyaltyOrg *org, Oid role)
 	return org->role_allowed;
 }
 
+/*
+ * Judges every grant anew, for all orgs: views ask it once a query. Rows of one org stand together, so the last
+ * one that was taken tells whether the org is there already.
+ */
 int32 *
 loyalty_org_visible(Oid role, int *count)
 {

@@ -1,5 +1,14 @@
 /*
  * call.c: the frame of every API call about an org.
+ *
+ * In this order: defaults are put in the place of NULLs; invalidations are heard of, so that the cache is of
+ * now; the call is counted, so that the cached orgs that it gets stay; the clock is read once; SPI is
+ * connected; the owner is switched to, with its search path; the org is found; access is judged of the caller,
+ * who is remembered by the switch. An org that does not exist and one that the caller may not see give the same
+ * error: their codes are nobody's business.
+ *
+ * Nothing is locked, but for an org on request: by an update of its row, which at higher isolation levels makes
+ * a rival's change a serialization failure. Nothing is late here but the cache, by what is not committed yet.
  */
 #include "postgres.h"
 
@@ -12,7 +21,10 @@
 #include "common/srf.h"
 #include "org/call.h"
 
-/* What others committed since the transaction began may not have been heard of: nothing was locked yet. */
+/*
+ * Accepts invalidations itself: nothing was locked yet in this transaction, perhaps, and what others have
+ * committed since it began may not have been heard of.
+ */
 void
 loyalty_call_begin_without_org(LoyaltyCall *call)
 {
@@ -27,6 +39,7 @@ loyalty_call_begin_without_org(LoyaltyCall *call)
 	loyalty_owner_enter(&call->owner);
 }
 
+/* Reads the code before the switch to the owner, so that a missing one is refused as the caller. */
 void
 loyalty_call_begin(LoyaltyCall *call, FunctionCallInfo fcinfo)
 {
@@ -42,7 +55,7 @@ loyalty_call_begin(LoyaltyCall *call, FunctionCallInfo fcinfo)
 								"loyalty.grant_org().")));
 }
 
-/* The lock is an update: its trigger drops the cached org. */
+/* Locks by an update: its trigger drops the cached org, which is then read with all that the lock waited for. */
 void
 loyalty_call_lock_org(LoyaltyCall *call)
 {
@@ -54,7 +67,10 @@ loyalty_call_lock_org(LoyaltyCall *call)
 		elog(ERROR, "org \"%s\" is gone", code);
 }
 
-/* What others committed while the call waited for a row is heard of first. */
+/*
+ * Hears first of what others committed while the call waited for a row. The relation is looked up so that an
+ * invalidation is known for what it is.
+ */
 LoyaltyOrg *
 loyalty_call_org_now(const LoyaltyCall *call)
 {
@@ -69,6 +85,7 @@ loyalty_call_org_now(const LoyaltyCall *call)
 	return now;
 }
 
+/* Switches back to the caller before SPI ends, so that whatever follows runs as the caller. */
 void
 loyalty_call_end(LoyaltyCall *call)
 {
@@ -78,6 +95,7 @@ loyalty_call_end(LoyaltyCall *call)
 		elog(ERROR, "SPI_finish failed");
 }
 
+/* Makes the row in the caller's context, for that of SPI goes away. */
 Datum
 loyalty_call_result(LoyaltyCall *call, FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {

@@ -1,5 +1,9 @@
 /*
  * config_api.c: set_config, get_config and the catalogue of keys.
+ *
+ * A change locks the org, then is judged against the other keys as they are by then, and by capabilities above
+ * against their data (config_hooks.h), which may lock more. Two changes of one org never cross: the second sees
+ * the first. A change counts for calls that begin, or look the org up again, after its commit.
  */
 #include "postgres.h"
 
@@ -21,6 +25,7 @@ static ConfigKey arg_key(FunctionCallInfo fcinfo);
 static const char *arg_value(FunctionCallInfo fcinfo, ConfigKey key);
 static void check_change(LoyaltyCall *call, ConfigKey key, const char *value);
 
+/* Sets a key of an org to a value; NULL goes back to the default. */
 Datum
 loyalty_set_config(PG_FUNCTION_ARGS)
 {
@@ -41,6 +46,7 @@ loyalty_set_config(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Returns the value in force of a key: what is set, or its default; NULL where there is neither. */
 Datum
 loyalty_get_config(PG_FUNCTION_ARGS)
 {
@@ -55,6 +61,7 @@ loyalty_get_config(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(value));
 }
 
+/* Returns a row for each key: its type, its default, its allowed values, its effect. No org is asked for. */
 Datum
 loyalty_config_catalogue(PG_FUNCTION_ARGS)
 {
@@ -72,7 +79,7 @@ loyalty_config_catalogue(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Argument 1: the name of a key. */
+/* Reads the name of a key from argument 1. An unknown one is refused with the name that was most likely meant. */
 static ConfigKey
 arg_key(FunctionCallInfo fcinfo)
 {
@@ -89,7 +96,7 @@ arg_key(FunctionCallInfo fcinfo)
 									: errhint("loyalty.config_catalogue() lists the keys.")));
 }
 
-/* Argument 2: a value for the key in its canonical spelling, or NULL for the default. */
+/* Reads a value for the key from argument 2, in its canonical spelling; NULL for the default. */
 static const char *
 arg_value(FunctionCallInfo fcinfo, ConfigKey key)
 {
@@ -109,7 +116,10 @@ arg_value(FunctionCallInfo fcinfo, ConfigKey key)
 	return canonical;
 }
 
-/* Refuses a change that would contradict other keys or the data. */
+/*
+ * Refuses a change that would contradict other keys or the data. The hook is called with all values as they
+ * would be.
+ */
 static void
 check_change(LoyaltyCall *call, ConfigKey key, const char *value)
 {

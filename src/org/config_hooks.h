@@ -1,11 +1,10 @@
-/*
- * config_hooks.h: what a change of configuration calls in capabilities above. Owned here, filled by loyalty.c.
- */
+/* config_hooks.h: what a change of configuration calls in capabilities above. Owned here, filled by loyalty.c. */
 #ifndef LOYALTY_CONFIG_HOOKS_H
 #define LOYALTY_CONFIG_HOOKS_H
 
 #include "org/call.h"
 
+/* Functions that are asked before a configuration changes; NULL: nobody is. */
 typedef struct LoyaltyConfigHooks
 {
 	/*

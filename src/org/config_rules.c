@@ -1,5 +1,13 @@
 /*
  * config_rules.c: the catalogue of configuration keys, and what values they take.
+ *
+ * A value is read once, as it is set, and stored in one spelling; whoever reads it compares texts or takes the
+ * number that the cache has worked out. So there is a reader of every type here, which judges and writes the
+ * canonical spelling at once, and one function that makes numbers of canonical values, which cannot fail any
+ * more.
+ *
+ * Keys that contradict each other are found over all values as they would be, whichever of them changes. Pure:
+ * no server, no clock, ASCII letters alone are folded. Nothing is late here.
  */
 #include "org/config_rules.h"
 
@@ -35,19 +43,21 @@ static const char currencies[] =
 	" SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED"
 	" VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG ZWL ";
 
+/* Folds an ASCII letter, whatever the locale of the server. */
 static char
 lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
 }
 
+/* Capitalizes an ASCII letter. */
 static char
 upper(char c)
 {
 	return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
 }
 
-/* Whether a text is the word of that length, whatever the case of its ASCII letters. */
+/* Tells whether a text is the word of that length, whatever the case of its ASCII letters. */
 static bool
 same_word(const char *text, const char *word, size_t length)
 {
@@ -61,6 +71,7 @@ same_word(const char *text, const char *word, size_t length)
 	return true;
 }
 
+/* Compares names as they are: a key in the wrong case is a mistyped one. */
 ConfigKey
 loyalty_config_find(const char *key)
 {
@@ -72,7 +83,11 @@ loyalty_config_find(const char *key)
 	return CONFIG_COUNT;
 }
 
-/* The number of letters to insert, delete or replace that make one name of the other, whatever the case. */
+/*
+ * Returns the number of letters to insert, delete or replace that make one name of the other, whatever the
+ * case: one row of the usual table, so it needs as much memory as the second name has letters, at most
+ * LONGEST_GUESS.
+ */
 static int
 distance(const char *a, const char *b)
 {
@@ -99,6 +114,10 @@ distance(const char *a, const char *b)
 	return row[length];
 }
 
+/*
+ * Takes the first of the nearest keys, of those that are no further than a third of their letters: beyond that
+ * a guess is worse than none.
+ */
 ConfigKey
 loyalty_config_closest(const char *key)
 {
@@ -122,6 +141,7 @@ loyalty_config_closest(const char *key)
 	return closest;
 }
 
+/* Has no default, so that the compiler finds a new type. */
 const char *
 loyalty_config_type_name(ConfigType type)
 {
@@ -147,6 +167,7 @@ loyalty_config_type_name(ConfigType type)
 	return NULL;
 }
 
+/* Reads the words that PostgreSQL takes for a boolean, too; the canonical ones come first. */
 static bool
 accepts_bool(const char *value, char *canonical)
 {
@@ -169,6 +190,7 @@ accepts_bool(const char *value, char *canonical)
 	return false;
 }
 
+/* Reads one of the allowed words, in any case; its canonical spelling is the catalogue's. */
 static bool
 accepts_choice(const char *allowed, const char *value, char *canonical)
 {
@@ -188,7 +210,10 @@ accepts_choice(const char *allowed, const char *value, char *canonical)
 	}
 }
 
-/* Which of the allowed words a list has, as bits; false where it has others, or none. */
+/*
+ * Reads a list of allowed words into bits, one for each place in the catalogue; false where it has another
+ * word, or none. A word that comes twice counts once.
+ */
 static bool
 list_bits(const char *allowed, const char *value, int64_t *bits)
 {
@@ -217,7 +242,7 @@ list_bits(const char *allowed, const char *value, int64_t *bits)
 	}
 }
 
-/* Words between commas; the canonical spelling has each once, in the order of the catalogue. */
+/* Reads words between commas; the canonical spelling has each once, in the order of the catalogue. */
 static bool
 accepts_list(const char *allowed, const char *value, char *canonical)
 {
@@ -243,7 +268,10 @@ accepts_list(const char *allowed, const char *value, char *canonical)
 	return true;
 }
 
-/* Decimal digits, with a minus sign perhaps; nothing before or after them. */
+/*
+ * Reads decimal digits, with a minus sign perhaps; nothing may stand before or after them. So many digits fit,
+ * so strtoll never overflows.
+ */
 static bool
 accepts_number(const char *allowed, const char *value, char *canonical)
 {
@@ -261,7 +289,10 @@ accepts_number(const char *allowed, const char *value, char *canonical)
 	return true;
 }
 
-/* The catalogue says how many characters; bytes that continue a UTF-8 character are not counted. */
+/*
+ * Reads a text of as many characters as the catalogue says; bytes that continue a UTF-8 character are not
+ * counted. Control characters are refused: nobody sees them.
+ */
 static bool
 accepts_text(const char *allowed, const char *value, char *canonical)
 {
@@ -283,6 +314,10 @@ accepts_text(const char *allowed, const char *value, char *canonical)
 	return true;
 }
 
+/*
+ * Reads a code of the list, in any case. The blanks around codes in the list keep "ABA" from being found across
+ * two of them.
+ */
 static bool
 accepts_currency(const char *value, char *canonical)
 {
@@ -300,7 +335,10 @@ accepts_currency(const char *value, char *canonical)
 	return strstr(currencies, wanted) != NULL;
 }
 
-/* A date of the years 1900 to 9999, and perhaps a time of day; the canonical form has both. */
+/*
+ * Reads a date of the years 1900 to 9999, and perhaps a time of day; the canonical form has both. An offset is
+ * refused: the org has its zone.
+ */
 static bool
 accepts_time(const char *value, char *canonical)
 {
@@ -316,6 +354,7 @@ accepts_time(const char *value, char *canonical)
 	return true;
 }
 
+/* Judges the length first: nothing behind it has to look at its buffer. Each type then has its reader. */
 bool
 loyalty_config_accepts(ConfigKey key, const char *value, char *canonical)
 {
@@ -345,6 +384,7 @@ loyalty_config_accepts(ConfigKey key, const char *value, char *canonical)
 	return false;
 }
 
+/* Reads canonical values alone; of any other it may make 0. */
 int64_t
 loyalty_config_number(ConfigKey key, const char *canonical)
 {
@@ -370,14 +410,14 @@ loyalty_config_number(ConfigKey key, const char *canonical)
 	return 0;
 }
 
-/* Whether a key has that value, where both are in their canonical spelling. */
+/* Tells whether a key has that value, where both are in their canonical spelling. */
 static bool
 is(const char *const *values, ConfigKey key, const char *value)
 {
 	return values[key] != NULL && strcmp(values[key], value) == 0;
 }
 
-/* External ids that are needed but not accepted. */
+/* Finds external ids that are needed but not accepted. */
 static const char *
 external_id_conflict(const char *const *values)
 {
@@ -390,7 +430,10 @@ external_id_conflict(const char *const *values)
 	return NULL;
 }
 
-/* Under dual eligibility only the primary identifier finds a customer, so every registration must bring it. */
+/*
+ * Finds what dual eligibility forbids: only the primary identifier finds a customer then, so every registration
+ * must bring it.
+ */
 static const char *
 dual_conflict(const char *const *values)
 {
@@ -405,6 +448,7 @@ dual_conflict(const char *const *values)
 	return NULL;
 }
 
+/* Returns the first conflict; the next one shows when that is mended. */
 const char *
 loyalty_config_conflict(const char *const *values)
 {

@@ -5,19 +5,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Types of values; each has its own allowed values and its canonical spelling. */
 typedef enum ConfigType
 {
 	CONFIG_BOOL,
-	CONFIG_CHOICE,
-	CONFIG_NUMBER,
+	CONFIG_CHOICE, /* one of some words */
+	CONFIG_NUMBER, /* a whole one between two bounds */
 	CONFIG_TEXT,
-	CONFIG_CURRENCY,
+	CONFIG_CURRENCY, /* a code of ISO 4217 */
 	CONFIG_TIME,	 /* a local date and time */
 	CONFIG_LIST,	 /* of words, each once */
 	CONFIG_TEMPLATE, /* a text with {{pin}} in it */
 } ConfigType;
 
+/* Makes a value of the enum of each line of config_keys.def. */
 #define CONFIG_KEY(name, key, type, fallback, allowed, effect) CONFIG_##name,
+/* Keys, one for each line of config_keys.def. Their numbers are not stored: tables have the names. */
 typedef enum ConfigKey
 {
 #include "org/config_keys.def"
@@ -25,38 +28,46 @@ typedef enum ConfigKey
 } ConfigKey;
 #undef CONFIG_KEY
 
+/* An entry of the catalogue: a line of config_keys.def. */
 typedef struct ConfigEntry
 {
-	const char *key;
+	const char *key; /* its name for people and in the table */
 	ConfigType type;
 	const char *fallback; /* NULL: none */
-	const char *allowed;
-	const char *effect;
+	const char *allowed;  /* words between commas, bounds as "1..9", or a text for people */
+	const char *effect;	  /* for the catalogue's reader */
 } ConfigEntry;
 
+/* The catalogue, by key. */
 extern const ConfigEntry loyalty_config_entries[CONFIG_COUNT];
 
-/* The key of that name, or CONFIG_COUNT. */
+/* Returns the key of that name, or CONFIG_COUNT. */
 extern ConfigKey loyalty_config_find(const char *key);
 
-/* The key that a mistyped name most likely means, or CONFIG_COUNT where none is close. */
+/* Returns the key that a mistyped name most likely means, or CONFIG_COUNT where none is close. */
 extern ConfigKey loyalty_config_closest(const char *key);
 
-/* The word for a type in the catalogue's listing. */
+/* Returns the word for a type in the catalogue's listing. */
 extern const char *loyalty_config_type_name(ConfigType type);
 
 /*
- * Whether a value is allowed; the canonical spelling (booleans as true and false, choices as listed, numbers
- * without leading zeros, currencies in capitals) goes to "canonical", of at least CONFIG_VALUE_MAX + 1 bytes.
+ * Tells whether a value is allowed; the canonical spelling (booleans as true and false, choices as listed,
+ * numbers without leading zeros, currencies in capitals) goes to "canonical", of at least CONFIG_VALUE_MAX + 1
+ * bytes.
  */
 #define CONFIG_VALUE_MAX 1000
 extern bool loyalty_config_accepts(ConfigKey key, const char *value, char *canonical);
 
-/* A canonical boolean or number as an integer, a local time as seconds since 2000-01-01, a list as a set
- * of bits, the first allowed word being the lowest one; 0 for other types. */
+/*
+ * Returns a canonical boolean or number as an integer, a local time as seconds since 2000-01-01, a list as a
+ * set of bits, the first allowed word being the lowest one; 0 for other types.
+ */
 extern int64_t loyalty_config_number(ConfigKey key, const char *canonical);
 
-/* Which keys contradict each other where these values are in force (CONFIG_COUNT of them), as a sentence; or NULL. */
+/*
+ * Returns which keys contradict each other where these values are in force (CONFIG_COUNT of them), as a
+ * sentence; or NULL.
+ */
 extern const char *loyalty_config_conflict(const char *const *values);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * health_api.c: health_check: what an operator asks first.
+ * health_api.c: health_check: what an operator asks first. It is for admins of any org, so it tells no org's
+ * code, no path and no key.
  */
 #include "postgres.h"
 
@@ -24,6 +25,7 @@ LOYALTY_FUNCTION(loyalty_health_check);
 static const char *key_file_state(void);
 static const char *clock_state(void);
 
+/* Adds a row to the result. */
 static void
 add(FunctionCallInfo fcinfo, const char *item, const char *value)
 {
@@ -32,7 +34,11 @@ add(FunctionCallInfo fcinfo, const char *item, const char *value)
 	loyalty_set_add_texts(fcinfo, lengthof(texts), texts);
 }
 
-/* Nothing here raises for what is wrong with the installation: it is what the caller came to see. */
+/*
+ * Returns a row for each thing an operator looks at. A fault of the installation raises nothing here: it is
+ * what the caller came to see. Rows without an org are looked for in each table by its index, so the cost does
+ * not grow with the ledger.
+ */
 Datum
 loyalty_health_check(PG_FUNCTION_ARGS)
 {
@@ -68,7 +74,7 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Neither the keys nor the path, which only superusers may read. */
+/* Returns whether the key file serves; neither the keys nor the path, which only superusers may read. */
 static const char *
 key_file_state(void)
 {
@@ -82,6 +88,7 @@ key_file_state(void)
 	return psprintf("in use, key %d", loyalty_key_in_use());
 }
 
+/* Returns whether the clock is overridden, which no server that is in use should have. */
 static const char *
 clock_state(void)
 {

@@ -1,5 +1,8 @@
 /*
- * limit_api.c: set_redemption_rules, set_transfer_rules.
+ * limit_api.c: set_redemption_rules, set_transfer_rules. Each writes all rules of its kind: an argument that is
+ * left out is no such rule. The org is locked against rivals before the rules are judged, since they depend on
+ * the decimals that the program keeps. They count for calls that begin, or look the org up again, after the
+ * commit.
  */
 #include "postgres.h"
 
@@ -13,6 +16,7 @@
 LOYALTY_FUNCTION(loyalty_set_redemption_rules);
 LOYALTY_FUNCTION(loyalty_set_transfer_rules);
 
+/* Raises what rules contradict; NULL: nothing. */
 static void
 refuse_rules(const char *problem)
 {
@@ -21,7 +25,7 @@ refuse_rules(const char *problem)
 						errdetail("The reason: %s.", problem)));
 }
 
-/* Points that are more than zero, or 0 where the rule is left out. */
+/* Reads points that are more than zero, or 0 where the rule is left out. */
 static int64
 rule_points(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -35,6 +39,7 @@ rule_points(FunctionCallInfo fcinfo, int n, const char *name)
 	return points;
 }
 
+/* Reads a count that is more than zero, or 0 where the rule is left out. */
 static int32
 rule_count(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -45,7 +50,10 @@ rule_count(FunctionCallInfo fcinfo, int n, const char *name)
 	return PG_GETARG_INT32(n);
 }
 
-/* The program of argument 1, the default one where it is NULL; the org is locked against rivals. */
+/*
+ * Opens the call and returns the program of argument 1, the default one where it is NULL; the org is locked
+ * against rivals.
+ */
 static const LoyaltyProgram *
 open_program(LoyaltyCall *call, FunctionCallInfo fcinfo)
 {
@@ -54,6 +62,7 @@ open_program(LoyaltyCall *call, FunctionCallInfo fcinfo)
 	return loyalty_org_program(call->org, loyalty_arg_text_or_null(fcinfo, 1, "program", LOYALTY_MAX_CODE));
 }
 
+/* Says what a program asks of redemptions. */
 Datum
 loyalty_set_redemption_rules(PG_FUNCTION_ARGS)
 {
@@ -77,6 +86,7 @@ loyalty_set_redemption_rules(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Says what a program asks of transfers. */
 Datum
 loyalty_set_transfer_rules(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,7 @@
 /*
- * limit_rules.c: what a program asks of redemptions and transfers.
+ * limit_rules.c: what a program asks of redemptions and transfers. Rules are judged as they are set, together:
+ * a redemption that every rule lets through must exist, or the program would let nobody redeem and nobody would
+ * know why. What they say of one redemption or transfer is judged where it is made.
  */
 #include "org/limit_rules.h"
 
@@ -11,12 +13,14 @@
 
 const int loyalty_transfer_days[TRANSFER_WINDOWS] = { 1, 7, 30 };
 
+/* Tells whether points have no more decimals than the step. */
 static bool
 kept(int64_t points, int64_t step)
 {
 	return points % step == 0;
 }
 
+/* Takes the step for a multiple where none is set: the least redemption is then one step. */
 const char *
 loyalty_redemption_rules_problem(const RedemptionRules *rules, int64_t step)
 {
@@ -35,6 +39,7 @@ loyalty_redemption_rules_problem(const RedemptionRules *rules, int64_t step)
 	return NULL;
 }
 
+/* Compares neighbours: under a lower cap of more days, the cap of fewer days could never be reached. */
 const char *
 loyalty_transfer_rules_problem(const TransferRules *rules)
 {
@@ -47,6 +52,7 @@ loyalty_transfer_rules_problem(const TransferRules *rules)
 	return NULL;
 }
 
+/* Takes care of days before 2000, of which C's remainder is negative. */
 int32_t
 loyalty_period_start(RedemptionPeriod period, int32_t day)
 {

@@ -1,5 +1,7 @@
 /*
- * limit_store.c: the statements on what programs ask of redemptions and transfers.
+ * limit_store.c: the statements on what programs ask of redemptions and transfers. One row has both kinds of a
+ * program; each kind has a statement that makes the row or changes its own columns. NULL in a column is no such
+ * rule, 0 in the struct.
  */
 #include "postgres.h"
 
@@ -9,6 +11,7 @@
 #include "common/query.h"
 #include "org/limit_store.h"
 
+/* Columns in the order in which limits_from_row reads them. */
 static LoyaltyQuery limits_of_program = LOYALTY_STATEMENT(
 	"SELECT l.program_id, l.transfer_renews_expiry, l.transfer_spares_registration, l.transfers_1,"
 	" l.transfers_7, l.transfers_30, l.transfer_points_1, l.transfer_points_7, l.transfer_points_30,"
@@ -41,13 +44,14 @@ static LoyaltyQuery transfer_rules_store = LOYALTY_STATEMENT(
 	" transfer_spares_registration = EXCLUDED.transfer_spares_registration",
 	INT4OID, INT4OID, NUMERICOID, NUMERICOID, NUMERICOID, INT4OID, INT4OID, INT4OID, BOOLOID, BOOLOID);
 
-/* Points in a column of the first row, 0 where there are none. */
+/* Returns points of a row, 0 where the column is NULL. */
 static int64
 points_or_none(LoyaltyRows *rows, uint64 row, int column)
 {
 	return loyalty_row_isnull(rows, row, column) ? 0 : loyalty_row_points(rows, row, column);
 }
 
+/* Reads a row into the rules of its program. */
 static void
 limits_from_row(LoyaltyProgram *program, LoyaltyRows *rows, uint64 row)
 {
@@ -72,6 +76,10 @@ limits_from_row(LoyaltyProgram *program, LoyaltyRows *rows, uint64 row)
 		redemption->caps[i] = points_or_none(rows, row, 16 + i);
 }
 
+/*
+ * Reads under a snapshot taken now, as all that goes into the cache. Looks for the program of each row one by
+ * one: there are few.
+ */
 void
 loyalty_limits_load(LoyaltyOrg *org)
 {
@@ -86,12 +94,14 @@ loyalty_limits_load(LoyaltyOrg *org)
 	loyalty_rows_free(rows);
 }
 
+/* Returns points as a parameter, NULL for 0. */
 static NullableDatum
 given_points(int64 points)
 {
 	return loyalty_datum(loyalty_numeric(points), points == 0);
 }
 
+/* Adds the parameters in the order of the statement. */
 void
 loyalty_redemption_rules_store(int32 org_id, int32 program_id, const RedemptionRules *rules)
 {
@@ -107,6 +117,7 @@ loyalty_redemption_rules_store(int32 org_id, int32 program_id, const RedemptionR
 	loyalty_execute(&redemption_rules_store, &params);
 }
 
+/* Adds the parameters in the order of the statement: points of all windows, then counts. */
 void
 loyalty_transfer_rules_store(int32 org_id, int32 program_id, const TransferRules *rules)
 {

@@ -1,5 +1,10 @@
 /*
- * org_api.c: create_org, create_store, create_till, create_program.
+ * org_api.c: create_org, set_countries, create_store, create_till, create_program.
+ *
+ * Arguments are read before anything is locked or written. What replaces something that others may replace
+ * (countries, the default program) is written under the org's lock, after the org was read anew; what only adds
+ * a code meets rivals at the unique index. All of it counts for calls that begin, or look the org up again,
+ * after the commit. Nothing of it is ever removed, for rows of the ledger name it.
  */
 #include "postgres.h"
 
@@ -40,6 +45,10 @@ static const char *arg_config(FunctionCallInfo fcinfo, int n, const char *name, 
 static void arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules);
 pg_noreturn static void raise_duplicate(const char *kind, const char *code);
 
+/*
+ * Makes an org, and opens it to the caller's role, who could not act in it otherwise; returns its id. The
+ * configuration that comes with it is written as set_config would.
+ */
 Datum
 loyalty_create_org(PG_FUNCTION_ARGS)
 {
@@ -73,6 +82,7 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(org_id);
 }
 
+/* Replaces the countries that telephone numbers of the org are read by: the base one and the supported ones. */
 Datum
 loyalty_set_countries(PG_FUNCTION_ARGS)
 {
@@ -89,6 +99,7 @@ loyalty_set_countries(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Makes a store; returns its id. */
 Datum
 loyalty_create_store(PG_FUNCTION_ARGS)
 {
@@ -107,6 +118,7 @@ loyalty_create_store(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(store_id);
 }
 
+/* Makes a till in a store, with a program perhaps; returns its id. */
 Datum
 loyalty_create_till(PG_FUNCTION_ARGS)
 {
@@ -130,7 +142,11 @@ loyalty_create_till(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(till_id);
 }
 
-/* The org is locked while it is decided which program is the default one: rivals wait, and see it then. */
+/*
+ * Makes a program; returns its id. The org is locked while it is decided which program is the default one:
+ * rivals wait, and see it then. The first program of an org is the default one in any case. "ALL" is no code,
+ * in any case of its letters: it stands for all programs.
+ */
 Datum
 loyalty_create_program(PG_FUNCTION_ARGS)
 {
@@ -159,13 +175,14 @@ loyalty_create_program(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(program.program_id);
 }
 
+/* Raises LY009. */
 static void
 raise_duplicate(const char *kind, const char *code)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUPLICATE_NAME), errmsg("%s \"%s\" exists already", kind, code)));
 }
 
-/* The code of something new. Codes are typed and compared byte by byte, so nothing in them may be unseen. */
+/* Reads the code of something new. Codes are typed and compared byte by byte, so nothing in them may be unseen. */
 static const char *
 arg_code(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -180,7 +197,10 @@ arg_code(FunctionCallInfo fcinfo, int n, const char *name)
 	return code;
 }
 
-/* Whether a name is one of the zones that the server has files for. */
+/*
+ * Tells whether a name is one of the zones that the server has files for. It goes through all files, so only
+ * suspicious names are looked for.
+ */
 static bool
 zone_is_listed(const char *name)
 {
@@ -195,8 +215,8 @@ zone_is_listed(const char *name)
 }
 
 /*
- * Whether SQL means the same zone by a name, in winter and in summer. AT TIME ZONE, by which views tell dates, looks for
- * abbreviations first: CET is one hour ahead there, all year round.
+ * Tells whether SQL means the same zone by a name, in winter and in summer. AT TIME ZONE, by which views tell
+ * dates, looks for abbreviations first: CET is one hour ahead there, all year round.
  */
 static bool
 is_read_alike(const char *name, pg_tz *zone)
@@ -217,8 +237,8 @@ is_read_alike(const char *name, pg_tz *zone)
 }
 
 /*
- * A time zone by its name in the tz database, in that spelling. The server also takes POSIX rules such as UTC+8,
- * which means the opposite of what it seems to; they all hold digits, and so do few names.
+ * Reads a time zone by its name in the tz database, in that spelling. The server also takes POSIX rules such as
+ * UTC+8, which means the opposite of what it seems to; they all hold digits, and so do few names.
  */
 static const char *
 arg_time_zone(FunctionCallInfo fcinfo, int n)
@@ -242,7 +262,7 @@ arg_time_zone(FunctionCallInfo fcinfo, int n)
 	return name;
 }
 
-/* A country that telephone numbers know, in capitals. */
+/* Returns a country that telephone numbers know, in capitals. */
 static char *
 checked_country(const char *given)
 {
@@ -257,7 +277,7 @@ checked_country(const char *given)
 	return country;
 }
 
-/* The base country; NULL where none is given. */
+/* Reads the base country; NULL where none is given. */
 static const char *
 arg_country(FunctionCallInfo fcinfo, int n)
 {
@@ -266,7 +286,7 @@ arg_country(FunctionCallInfo fcinfo, int n)
 	return given == NULL ? NULL : checked_country(given);
 }
 
-/* The supported countries as an array of texts, in the order given. */
+/* Reads the supported countries as an array of texts, in the order given. */
 static Datum
 arg_countries(FunctionCallInfo fcinfo, int n)
 {
@@ -290,7 +310,7 @@ arg_countries(FunctionCallInfo fcinfo, int n)
 	return PointerGetDatum(construct_array(given, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* The first value of a configuration key, in its canonical spelling; NULL where none is given. */
+/* Reads the first value of a configuration key, in its canonical spelling; NULL where none is given. */
 static const char *
 arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int error)
 {
@@ -305,6 +325,7 @@ arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int 
 	return canonical;
 }
 
+/* Raises what rules of a program contradict; "problem" is a sentence without its full stop. */
 static void
 raise_program_invalid(const char *problem)
 {
@@ -312,7 +333,10 @@ raise_program_invalid(const char *problem)
 					errdetail("The reason: %s.", problem)));
 }
 
-/* Points per unit in millionths. The magnitude is judged first: a numeric may have 131072 digits. */
+/*
+ * Reads points per unit in millionths. The magnitude is judged first: a numeric may have 131072 digits, and
+ * multiplying such a one costs. Six decimals are compared with what was given, so that none is lost silently.
+ */
 static int64
 arg_points_per_unit(FunctionCallInfo fcinfo, int n)
 {
@@ -336,7 +360,7 @@ arg_points_per_unit(FunctionCallInfo fcinfo, int n)
 	return DatumGetInt64(whole);
 }
 
-/* A date of the years that times may lie in, too; 0 where none is given. */
+/* Reads a date of the years that times may lie in, too; 0 where none is given. */
 static DateADT
 arg_date(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -353,7 +377,7 @@ arg_date(FunctionCallInfo fcinfo, int n, const char *name)
 	return date;
 }
 
-/* Arguments 4 to 11 of create_program. */
+/* Reads arguments 4 to 11 of create_program, then lets the rules judge them together. */
 static void
 arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules)
 {

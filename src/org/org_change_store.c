@@ -1,5 +1,10 @@
 /*
  * org_change_store.c: the statements that make orgs and what hangs on them, and change it.
+ *
+ * Nothing is removed here but settings and grants: rows of the ledger name stores, tills and programs for good.
+ * A statement trigger on each of the tables tells all backends, once the change commits; this one hears of it
+ * at its next command. Codes are made unique by indexes: an insert that writes nothing says that the code is
+ * taken, without an error.
  */
 #include "postgres.h"
 
@@ -11,6 +16,7 @@
 static LoyaltyQuery org_lock =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.org SET name = name WHERE org_id = $1", INT4OID);
 
+/* The id is drawn before; a conflict is with the code. */
 static LoyaltyQuery org_insert =
 	LOYALTY_STATEMENT("INSERT INTO loyalty_data.org (org_id, org, name, time_zone, base_country, created_at)"
 					  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
@@ -31,6 +37,10 @@ static LoyaltyQuery till_insert = LOYALTY_STATEMENT(
 	" ON CONFLICT DO NOTHING",
 	INT4OID, INT4OID, TEXTOID, INT4OID, INT4OID);
 
+/*
+ * The rate comes in millionths. The conflict is named: a second default program is an error, and the caller has
+ * cleared it.
+ */
 static LoyaltyQuery program_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.program (org_id, program_id, program, name, is_default, points_per_unit, decimals,"
 	" rounding, expiry_unit, expiry_value, expiry_date, expiry_type, allow_negative_on_return)"
@@ -39,6 +49,7 @@ static LoyaltyQuery program_insert = LOYALTY_STATEMENT(
 	INT4OID, INT4OID, TEXTOID, TEXTOID, BOOLOID, INT8OID, INT4OID, TEXTOID, TEXTOID, INT4OID, DATEOID,
 	TEXTOID, BOOLOID);
 
+/* Goes before the insert of a new default one: a unique index checks each row as it is written. */
 static LoyaltyQuery program_clear_default =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.program SET is_default = false"
 					  " WHERE org_id = $1 AND is_default",
@@ -62,12 +73,14 @@ static LoyaltyQuery access_clear = LOYALTY_STATEMENT("DELETE FROM loyalty_data.o
 													 " AND role_name = $2::name",
 													 INT4OID, TEXTOID);
 
+/* Updates the row to itself. */
 void
 loyalty_org_lock(int32 org_id)
 {
 	LOYALTY_EXECUTE(&org_lock, loyalty_int4(org_id));
 }
 
+/* Makes an org that nobody was granted yet: the caller grants it to its own role. */
 bool
 loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *time_zone,
 				   const char *base_country, TimestampTz now)
@@ -76,6 +89,7 @@ loyalty_org_insert(int32 org_id, const char *org, const char *name, const char *
 						   loyalty_text(time_zone), loyalty_text(base_country), loyalty_time(now)) == 1;
 }
 
+/* Replaces both; "supported" is a text array. */
 void
 loyalty_org_store_countries(int32 org_id, const char *base_country, Datum supported)
 {
@@ -83,6 +97,7 @@ loyalty_org_store_countries(int32 org_id, const char *base_country, Datum suppor
 					loyalty_datum(supported, false));
 }
 
+/* Needs no lock: a store replaces nothing. */
 bool
 loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char *name)
 {
@@ -90,6 +105,7 @@ loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char
 						   loyalty_text(name)) == 1;
 }
 
+/* Needs no lock; the store and the program are never removed. */
 bool
 loyalty_till_insert(int32 org_id, int32 till_id, const char *till, int32 store_id, int32 program_id)
 {
@@ -97,6 +113,7 @@ loyalty_till_insert(int32 org_id, int32 till_id, const char *till, int32 store_i
 						   loyalty_int4(store_id), loyalty_int4_or_null(program_id)) == 1;
 }
 
+/* Writes NULL for an expiry value or date that was not given: 0 would be a value there. */
 bool
 loyalty_program_insert(int32 org_id, const LoyaltyProgram *program, const char *name, bool has_value,
 					   bool has_date)
@@ -115,36 +132,42 @@ loyalty_program_insert(int32 org_id, const LoyaltyProgram *program, const char *
 						   loyalty_bool(rules->allow_negative_on_return)) == 1;
 }
 
+/* Clears whichever program is the default. */
 void
 loyalty_program_clear_default(int32 org_id)
 {
 	LOYALTY_EXECUTE(&program_clear_default, loyalty_int4(org_id));
 }
 
+/* Runs a statement about an org and a text; returns how many rows there were. */
 static uint64
 run_pair(LoyaltyQuery *query, int32 org_id, const char *text)
 {
 	return LOYALTY_EXECUTE(query, loyalty_int4(org_id), loyalty_text(text));
 }
 
+/* Writes a value in its canonical spelling. */
 void
 loyalty_config_store(int32 org_id, const char *key, const char *value)
 {
 	LOYALTY_EXECUTE(&config_store, loyalty_int4(org_id), loyalty_text(key), loyalty_text(value));
 }
 
+/* Removes a value, so that the default is in force, that of a later version too. */
 void
 loyalty_config_clear(int32 org_id, const char *key)
 {
 	run_pair(&config_clear, org_id, key);
 }
 
+/* Grants once: a second grant writes nothing. */
 void
 loyalty_access_store(int32 org_id, const char *role)
 {
 	run_pair(&access_store, org_id, role);
 }
 
+/* Returns whether there was a grant. */
 bool
 loyalty_access_clear(int32 org_id, const char *role)
 {

@@ -1,11 +1,14 @@
 /*
- * org_lookup.c: finding an org's programs, stores and tills by code in what is cached of it.
+ * org_lookup.c: finding an org's programs, stores and tills by code in what is cached of it. No statement, no
+ * lock: a code that was made after the org was read is found as soon as the org is read again. Programs are few
+ * and searched one by one; stores and tills may be thousands and are searched by halving.
  */
 #include "postgres.h"
 
 #include "common/errors.h"
 #include "org/org_store.h"
 
+/* Finds a program by its code, or the default one; NULL: there is none. */
 static const LoyaltyProgram *
 find_program(const LoyaltyOrg *org, const char *program)
 {
@@ -17,6 +20,7 @@ find_program(const LoyaltyOrg *org, const char *program)
 	return NULL;
 }
 
+/* Tells an org without programs apart: its HINT is another one. */
 bool
 loyalty_org_named_program(const LoyaltyOrg *org, const char *program, const LoyaltyProgram **found,
 						  LoyaltyRefusal *refusal)
@@ -32,6 +36,7 @@ loyalty_org_named_program(const LoyaltyOrg *org, const char *program, const Loya
 	return true;
 }
 
+/* Raises what loyalty_org_named_program refuses. */
 const LoyaltyProgram *
 loyalty_org_program(const LoyaltyOrg *org, const char *program)
 {
@@ -41,6 +46,7 @@ loyalty_org_program(const LoyaltyOrg *org, const char *program)
 	return found;
 }
 
+/* Takes NULL for all programs, where writing calls take it for the default one. */
 int32
 loyalty_org_read_program(const LoyaltyOrg *org, const char *program)
 {
@@ -49,6 +55,7 @@ loyalty_org_read_program(const LoyaltyOrg *org, const char *program)
 	return loyalty_org_program(org, program)->program_id;
 }
 
+/* Raises an internal error: ids come from rows, and programs are never removed. */
 const LoyaltyProgram *
 loyalty_org_program_by_id(const LoyaltyOrg *org, int32 program_id)
 {
@@ -60,19 +67,24 @@ loyalty_org_program_by_id(const LoyaltyOrg *org, int32 program_id)
 	elog(ERROR, "program %d is not cached", program_id);
 }
 
-/* Both places are looked up in arrays that the server sorted by bytes (the columns have collation C). */
+/*
+ * Compares a code with that of a store, for bsearch: by bytes, as the server has sorted them (the columns have
+ * collation C).
+ */
 static int
 compare_store(const void *code, const void *store)
 {
 	return strcmp(code, ((const LoyaltyStore *) store)->store);
 }
 
+/* Compares a code with that of a till in the same way. */
 static int
 compare_till(const void *code, const void *till)
 {
 	return strcmp(code, ((const LoyaltyTill *) till)->till);
 }
 
+/* Searches by halving. */
 bool
 loyalty_org_named_store(const LoyaltyOrg *org, const char *store, const LoyaltyStore **found,
 						LoyaltyRefusal *refusal)
@@ -83,6 +95,7 @@ loyalty_org_named_store(const LoyaltyOrg *org, const char *store, const LoyaltyS
 	return true;
 }
 
+/* Raises what loyalty_org_named_store refuses. */
 const LoyaltyStore *
 loyalty_org_store(const LoyaltyOrg *org, const char *store)
 {
@@ -92,12 +105,14 @@ loyalty_org_store(const LoyaltyOrg *org, const char *store)
 	return found;
 }
 
+/* Searches by halving. */
 const LoyaltyTill *
 loyalty_org_find_till(const LoyaltyOrg *org, const char *till)
 {
 	return bsearch(till, org->tills, org->till_count, sizeof(LoyaltyTill), compare_till);
 }
 
+/* Refuses what loyalty_org_find_till does not find. */
 bool
 loyalty_org_named_till(const LoyaltyOrg *org, const char *till, const LoyaltyTill **found,
 					   LoyaltyRefusal *refusal)
@@ -108,6 +123,7 @@ loyalty_org_named_till(const LoyaltyOrg *org, const char *till, const LoyaltyTil
 	return true;
 }
 
+/* Raises what loyalty_org_named_till refuses. */
 const LoyaltyTill *
 loyalty_org_till(const LoyaltyOrg *org, const char *till)
 {

@@ -1,56 +1,40 @@
 /*
- * org_store.c: the cache of orgs, and the statements on their tables.
+ * org_store.c: the cache of orgs, and of sources.
+ *
+ * An org is read at first use and kept by the backend, with all of its reference data: a call finds its org,
+ * program, till and configuration without a statement. Triggers on the tables of reference data invalidate
+ * loyalty_data.org; PostgreSQL carries that to every backend at commit, and a counter grows there
+ * (common/names.c). A cache is one generation of that counter: the first call after a change begins a new one,
+ * empty, in a memory context of its own.
+ *
+ * A call that is under way keeps the orgs that it got, whatever changes meanwhile: superseded generations are
+ * released when no call is open, and at the end of a transaction. Calls nest (a function of ours may run in a
+ * trigger of a site's own), so they are counted; those that an aborted subtransaction had opened will not close
+ * themselves and are counted out by their level.
+ *
+ * Nothing is locked. May be late: a change that is not committed, or not heard of yet, is not in the cache; a
+ * call hears of it as it begins, and after each lock that it waited for (loyalty_call_org_now).
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
-#include "utils/acl.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
 
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/names.h"
 #include "common/nodes.h"
-#include "org/limit_store.h"
+#include "org/org_load_store.h"
 #include "org/org_store.h"
 
+/* The columns are read by loyalty_org_load. */
 static LoyaltyQuery org_by_code = LOYALTY_STATEMENT(
 	"SELECT o.org_id, o.time_zone, o.base_country, o.supported_countries FROM loyalty_data.org o"
 	" WHERE o.org = $1",
 	TEXTOID);
-
-static LoyaltyQuery config_of_org =
-	LOYALTY_STATEMENT("SELECT c.config_key::text, c.config_value FROM loyalty_data.config c"
-					  " WHERE c.org_id = $1",
-					  INT4OID);
-
-static LoyaltyQuery programs_of_org = LOYALTY_STATEMENT(
-	"SELECT p.program_id, p.program, p.is_default,"
-	" (p.points_per_unit * 1000000)::int8, p.decimals, p.rounding,"
-	" p.expiry_unit, p.expiry_value, p.expiry_date, p.expiry_type, p.allow_negative_on_return,"
-	" p.promised_days, p.promised_expiry_from_award"
-	" FROM loyalty_data.program p WHERE p.org_id = $1 ORDER BY p.program_id",
-	INT4OID);
-
-static LoyaltyQuery stores_of_org = LOYALTY_STATEMENT("SELECT s.store_id, s.store FROM loyalty_data.store s"
-													  " WHERE s.org_id = $1 ORDER BY s.store",
-													  INT4OID);
-
-static LoyaltyQuery tills_of_org =
-	LOYALTY_STATEMENT("SELECT t.till_id, t.store_id, t.program_id, t.till FROM loyalty_data.till t"
-					  " WHERE t.org_id = $1 ORDER BY t.till",
-					  INT4OID);
-
-static LoyaltyQuery roles_of_org = LOYALTY_STATEMENT("SELECT a.role_name::text FROM loyalty_data.org_access a"
-													 " WHERE a.org_id = $1",
-													 INT4OID);
 
 static LoyaltyQuery all_sources =
 	LOYALTY_STATEMENT("SELECT s.source_id, s.source, s.needs_account FROM loyalty_data.source s");
@@ -61,54 +45,51 @@ static LoyaltyQuery extension_version = LOYALTY_STATEMENT_SEEN("SELECT e.extvers
 															   " WHERE e.extname = $1::name",
 															   TEXTOID);
 
-LoyaltyOrgHooks loyalty_org_hooks;
-
+/* Bytes of the longest code, in the encoding of any database, with the zero at its end. */
 #define ORG_KEY_BYTES (LOYALTY_MAX_CODE * MAX_MULTIBYTE_CHAR_LEN + 1)
 
+/* An org in the hash table of a generation, by its code. */
 typedef struct OrgSlot
 {
 	char org[ORG_KEY_BYTES]; /* hash key */
-	LoyaltyOrg *cached;		 /* NULL while it is being loaded */
+	LoyaltyOrg *cached;		 /* set as the slot is made */
 } OrgSlot;
 
+/* A source, which all orgs share; it is cached beside them. */
 typedef struct Source
 {
 	int16 source_id;
-	char *folded; /* capitals and digits alone */
+	char *folded; /* without hyphens, underscores and blanks, in capitals */
 	char *name;
 	bool needs_account;
 } Source;
 
 /*
- * One generation of cached reference data. When something changes the next call starts a new one; the old one
+ * A generation of cached reference data. When something changes the next call starts a new one; the old one
  * lives while calls are open, since those further up the stack may still hold its orgs.
  */
 typedef struct OrgCache
 {
-	MemoryContext context;
+	MemoryContext context; /* of all that hangs on this generation */
 	uint64 generation;
 	HTAB *orgs;
 	int source_count;
 	Source *sources;
-	struct OrgCache *superseded;
+	struct OrgCache *superseded; /* the generation before, while a call may hold its orgs */
 } OrgCache;
 
+/* The newest generation; NULL before the first use. */
 static OrgCache *cache;
 
-static OrgCache *current_cache(void);
-static LoyaltyOrg *load_org(const char *org, LoyaltyRows *rows);
-static void load_countries(LoyaltyOrg *org, LoyaltyRows *rows);
-static void load_config(LoyaltyOrg *org);
-static void load_programs(LoyaltyOrg *org);
-static void load_stores(LoyaltyOrg *org);
-static void load_tills(LoyaltyOrg *org);
-static void load_roles(LoyaltyOrg *org);
-
-/* Calls under way, each with the nesting level of its transaction; beyond so many, nothing is released. */
+/*
+ * Calls under way, each with the nesting level of its transaction; beyond so many, levels are not known and
+ * nothing is released before the transaction ends.
+ */
 #define MAX_OPEN_CALLS 16
 static int open_calls;
 static int open_levels[MAX_OPEN_CALLS];
 
+/* Frees all generations but the newest. */
 static void
 release_superseded(void)
 {
@@ -121,6 +102,7 @@ release_superseded(void)
 	}
 }
 
+/* Releases before it counts: no call is open then, so nobody holds an org of a superseded generation. */
 void
 loyalty_org_enter(void)
 {
@@ -131,6 +113,7 @@ loyalty_org_enter(void)
 	open_calls++;
 }
 
+/* Counts down. Calls end in the opposite order, so the level that stands last is this one's. */
 void
 loyalty_org_leave(void)
 {
@@ -138,6 +121,7 @@ loyalty_org_leave(void)
 		open_calls--;
 }
 
+/* Forgets calls that an abort left open; no cached org is needed beyond a transaction. */
 static void
 transaction_ended(XactEvent event, void *arg)
 {
@@ -147,7 +131,10 @@ transaction_ended(XactEvent event, void *arg)
 	release_superseded();
 }
 
-/* Calls that were opened inside what is rolled back will not close themselves. */
+/*
+ * Forgets calls that were opened inside what is rolled back: they will not close themselves. Inside the
+ * callback the level is that of the subtransaction which ends.
+ */
 static void
 subtransaction_ended(SubXactEvent event, SubTransactionId subxact, SubTransactionId parent, void *arg)
 {
@@ -157,6 +144,7 @@ subtransaction_ended(SubXactEvent event, SubTransactionId subxact, SubTransactio
 		open_calls--;
 }
 
+/* Registers both callbacks. */
 void
 loyalty_org_store_init(void)
 {
@@ -164,7 +152,11 @@ loyalty_org_store_init(void)
 	RegisterSubXactCallback(subtransaction_ended, NULL);
 }
 
-/* An invalidation is told apart by the oid of loyalty_data.org: it must be known before the generation is read. */
+/*
+ * Returns the cache of now, a new one where the counter has grown. An invalidation is told apart by the oid of
+ * loyalty_data.org: it must be known before the counter is read, or a change in between would be taken for
+ * another relation's.
+ */
 static OrgCache *
 current_cache(void)
 {
@@ -186,6 +178,11 @@ current_cache(void)
 	return cache;
 }
 
+/*
+ * Reads an org that is not cached. It enters its slot when it is whole: an error in between leaves no half of
+ * an org, only memory that goes with the generation. Databases in which Citus has distributed our tables are
+ * refused here, the one place that every call passes.
+ */
 LoyaltyOrg *
 loyalty_org_find(const char *org)
 {
@@ -204,7 +201,7 @@ loyalty_org_find(const char *org)
 	if (rows->count == 0)
 		return NULL;
 	caller = MemoryContextSwitchTo(of->context);
-	loaded = load_org(org, rows);
+	loaded = loyalty_org_load(org, rows);
 	loaded->generation = of->generation;
 	slot = hash_search(of->orgs, org, HASH_ENTER, NULL);
 	slot->cached = loaded;
@@ -212,173 +209,10 @@ loyalty_org_find(const char *org)
 	return loaded;
 }
 
-/* Reads an org, whose row was fetched, with everything that hangs on it into the current context. */
-static LoyaltyOrg *
-load_org(const char *code, LoyaltyRows *rows)
-{
-	LoyaltyOrg *org;
-
-	org = palloc0(sizeof(LoyaltyOrg));
-	org->org = pstrdup(code);
-	org->org_id = loyalty_row_int4(rows, 0, 1);
-	org->zone = pg_tzset(loyalty_row_text(rows, 0, 2));
-	if (org->zone == NULL)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID),
-						errmsg("time zone of org \"%s\" does not exist", code)));
-	load_countries(org, rows);
-	load_config(org);
-	load_programs(org);
-	loyalty_limits_load(org);
-	load_stores(org);
-	load_tills(org);
-	load_roles(org);
-	if (loyalty_org_hooks.load_status != NULL)
-		org->status_labels = loyalty_org_hooks.load_status(org->org_id);
-	return org;
-}
-
-/* Of the row that was fetched. */
-static void
-load_countries(LoyaltyOrg *org, LoyaltyRows *rows)
-{
-	char *base = loyalty_row_text_or_null(rows, 0, 3);
-	Datum *supported;
-	int count;
-	int i;
-
-	deconstruct_array(DatumGetArrayTypeP(loyalty_row_value(rows, 0, 4)), TEXTOID, -1, false, TYPALIGN_INT,
-					  &supported, NULL, &count);
-	org->countries = palloc(sizeof(char *) * (count + 1));
-	if (base != NULL)
-		org->countries[org->country_count++] = base;
-	for (i = 0; i < count; i++)
-		org->countries[org->country_count++] = TextDatumGetCString(supported[i]);
-}
-
-static LoyaltyRows *
-run_for(LoyaltyQuery *query, const LoyaltyOrg *org)
-{
-	return loyalty_query_latest(query, LOYALTY_GIVEN(loyalty_int4(org->org_id)));
-}
-
-static void
-load_config(LoyaltyOrg *org)
-{
-	LoyaltyRows *rows = run_for(&config_of_org, org);
-	int key;
-	uint64 i;
-
-	for (key = 0; key < CONFIG_COUNT; key++)
-		if (loyalty_config_entries[key].fallback != NULL)
-			org->config[key] = pstrdup(loyalty_config_entries[key].fallback);
-	for (i = 0; i < rows->count; i++)
-	{
-		ConfigKey found = loyalty_config_find(loyalty_row_text(rows, i, 1));
-
-		if (found < CONFIG_COUNT)
-			org->config[found] = loyalty_row_text(rows, i, 2);
-	}
-	loyalty_rows_free(rows);
-	for (key = 0; key < CONFIG_COUNT; key++)
-		if (org->config[key] != NULL)
-			org->config_number[key] = loyalty_config_number(key, org->config[key]);
-}
-
-/* The position of a word in a list of names that the table's writer took it from. */
-static int
-word_index(const char *word, const char *const *names, int count)
-{
-	int i;
-
-	for (i = 0; i < count; i++)
-		if (strcmp(word, names[i]) == 0)
-			return i;
-	elog(ERROR, "unknown word \"%s\" in reference data", word);
-}
-
-static void
-program_from_row(LoyaltyProgram *program, LoyaltyRows *rows, uint64 row)
-{
-	ProgramRules *rules = &program->rules;
-
-	program->program_id = loyalty_row_int4(rows, row, 1);
-	program->program = loyalty_row_text(rows, row, 2);
-	program->is_default = loyalty_row_bool(rows, row, 3);
-	rules->points_per_unit = loyalty_row_int8(rows, row, 4);
-	rules->decimals = loyalty_row_int4(rows, row, 5);
-	rules->rounding = word_index(loyalty_row_text(rows, row, 6), loyalty_rounding_names, ROUNDING_COUNT);
-	rules->expiry_unit =
-		word_index(loyalty_row_text(rows, row, 7), loyalty_expiry_unit_names, EXPIRY_UNIT_COUNT);
-	rules->expiry_value = loyalty_row_int4_or(rows, row, 8, 0);
-	rules->expiry_date = loyalty_row_int4_or(rows, row, 9, 0);
-	rules->expiry_type =
-		word_index(loyalty_row_text(rows, row, 10), loyalty_expiry_type_names, EXPIRY_TYPE_COUNT);
-	rules->allow_negative_on_return = loyalty_row_bool(rows, row, 11);
-	rules->promised_days = loyalty_row_int4(rows, row, 12);
-	rules->promised_expiry_from_award = loyalty_row_bool(rows, row, 13);
-}
-
-static void
-load_programs(LoyaltyOrg *org)
-{
-	LoyaltyRows *rows = run_for(&programs_of_org, org);
-	int i;
-
-	org->program_count = (int) rows->count;
-	org->programs = palloc0(sizeof(LoyaltyProgram) * Max(org->program_count, 1));
-	for (i = 0; i < org->program_count; i++)
-		program_from_row(&org->programs[i], rows, i);
-	loyalty_rows_free(rows);
-}
-
-static void
-load_stores(LoyaltyOrg *org)
-{
-	LoyaltyRows *rows = run_for(&stores_of_org, org);
-	int i;
-
-	org->store_count = (int) rows->count;
-	org->stores = palloc0(sizeof(LoyaltyStore) * Max(org->store_count, 1));
-	for (i = 0; i < org->store_count; i++)
-	{
-		org->stores[i].store_id = loyalty_row_int4(rows, i, 1);
-		org->stores[i].store = loyalty_row_text(rows, i, 2);
-	}
-	loyalty_rows_free(rows);
-}
-
-static void
-load_tills(LoyaltyOrg *org)
-{
-	LoyaltyRows *rows = run_for(&tills_of_org, org);
-	int i;
-
-	org->till_count = (int) rows->count;
-	org->tills = palloc0(sizeof(LoyaltyTill) * Max(org->till_count, 1));
-	for (i = 0; i < org->till_count; i++)
-	{
-		org->tills[i].till_id = loyalty_row_int4(rows, i, 1);
-		org->tills[i].store_id = loyalty_row_int4(rows, i, 2);
-		org->tills[i].program_id = loyalty_row_int4_or(rows, i, 3, 0);
-		org->tills[i].till = loyalty_row_text(rows, i, 4);
-	}
-	loyalty_rows_free(rows);
-}
-
-static void
-load_roles(LoyaltyOrg *org)
-{
-	LoyaltyRows *rows = run_for(&roles_of_org, org);
-	int i;
-
-	org->role_count = (int) rows->count;
-	org->roles = palloc0(sizeof(char *) * Max(org->role_count, 1));
-	for (i = 0; i < org->role_count; i++)
-		org->roles[i] = loyalty_row_text(rows, i, 1);
-	loyalty_rows_free(rows);
-}
-
-/* Letters and digits alone, in capitals: E-COMMERCE, e_commerce and ECOMMERCE are one source. */
+/*
+ * Returns a source's name without hyphens, underscores and blanks, in capitals: E-COMMERCE, e_commerce and
+ * ECOMMERCE are one.
+ */
 static char *
 folded(const char *source)
 {
@@ -392,6 +226,7 @@ folded(const char *source)
 	return result;
 }
 
+/* Reads all sources into a generation. */
 static void
 load_sources(OrgCache *into)
 {
@@ -412,7 +247,7 @@ load_sources(OrgCache *into)
 	MemoryContextSwitchTo(caller);
 }
 
-/* The cached sources. */
+/* Returns the cache with its sources, which are read at their first use. */
 static OrgCache *
 cache_with_sources(void)
 {
@@ -423,6 +258,7 @@ cache_with_sources(void)
 	return of;
 }
 
+/* Returns the id of a source by any spelling, 0 for none; there are a handful. */
 static int16
 find_source(const char *source)
 {
@@ -436,6 +272,7 @@ find_source(const char *source)
 	return 0;
 }
 
+/* Refuses an unknown source for those who judge. */
 bool
 loyalty_named_source(const char *source, int16 *source_id, LoyaltyRefusal *refusal)
 {
@@ -446,6 +283,7 @@ loyalty_named_source(const char *source, int16 *source_id, LoyaltyRefusal *refus
 	return true;
 }
 
+/* Raises where a source is unknown. */
 int16
 loyalty_source_id(const char *source)
 {
@@ -455,6 +293,7 @@ loyalty_source_id(const char *source)
 	return source_id;
 }
 
+/* Finds a source by an id that a row has; one that is not there is a fault of the data. */
 const char *
 loyalty_source_name(int16 source_id, bool *needs_account)
 {
@@ -470,6 +309,7 @@ loyalty_source_name(int16 source_id, bool *needs_account)
 	elog(ERROR, "source %d is not cached", source_id);
 }
 
+/* Counts all orgs, visible or not, for health_check. */
 int64
 loyalty_org_count(void)
 {
@@ -478,6 +318,7 @@ loyalty_org_count(void)
 	return loyalty_row_int8(rows, 0, 1);
 }
 
+/* Asks the catalogue, under the caller's snapshot. */
 const char *
 loyalty_extension_version(const char *extension)
 {

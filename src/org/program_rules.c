@@ -1,5 +1,12 @@
 /*
  * program_rules.c: what a program says about points.
+ *
+ * Whole numbers throughout: an amount in thousandths times a rate in millionths is divided once, by the
+ * decimals that the program keeps, so that a bill is rounded once and by one rule. The product of two int64
+ * fits 128 bits.
+ *
+ * Dates are days of the org's calendar; which instant a day begins and ends at is for those who know the zone
+ * (ledger/posting/lot_dates.c). Nothing is late here: an expiry is a day, whenever it is posted.
  */
 #include "org/program_rules.h"
 
@@ -27,6 +34,10 @@ const char *const loyalty_expiry_type_names[EXPIRY_TYPE_COUNT] = {
 	[EXPIRY_TYPE_ROLLING] = "rolling",
 };
 
+/*
+ * Judges what was given together; words and their spelling were judged before. Rolling expiry needs a span that
+ * can begin anew.
+ */
 const char *
 loyalty_program_problem(const ProgramRules *rules, bool has_value, bool has_date)
 {
@@ -48,7 +59,7 @@ loyalty_program_problem(const ProgramRules *rules, bool has_value, bool has_date
 	return NULL;
 }
 
-/* Thousandths that make up one step of the last decimal kept. */
+/* Divides a whole point by ten for each decimal. */
 int64_t
 loyalty_program_step(const ProgramRules *rules)
 {
@@ -60,13 +71,14 @@ loyalty_program_step(const ProgramRules *rules)
 	return size;
 }
 
+/* Tells by the remainder. */
 bool
 loyalty_program_keeps(const ProgramRules *rules, int64_t points)
 {
 	return points % loyalty_program_step(rules) == 0;
 }
 
-/* Rounds a quotient that is not negative. */
+/* Rounds a quotient that is not negative. Twice the rest fits: the divisor is below 10^10. */
 static __int128
 divide(__int128 dividend, int64_t divisor, Rounding rounding)
 {
@@ -95,7 +107,10 @@ divide(__int128 dividend, int64_t divisor, Rounding rounding)
 	return quotient + (up ? 1 : 0);
 }
 
-/* amount / 1000 units times rate / RATE_SCALE points, in thousandths: amount * rate / RATE_SCALE. */
+/*
+ * Multiplies amount / 1000 units by rate / RATE_SCALE points, in thousandths: amount x rate / RATE_SCALE. It
+ * divides into steps of what the program keeps, and judges the limit before the result is made an int64.
+ */
 bool
 loyalty_program_award(const ProgramRules *rules, int64_t amount, int64_t *points)
 {
@@ -109,8 +124,8 @@ loyalty_program_award(const ProgramRules *rules, int64_t amount, int64_t *points
 }
 
 /*
- * The civil calendar by years that begin in March, so that a leap day ends its year: a day is an era of 400
- * years, a year of the era and a day of the year, and five months always have 153 days.
+ * A month of the civil calendar by years that begin in March, so that a leap day ends its year: a day is an era
+ * of 400 years, a year of the era and a day of the year, and five months always have 153 days.
  */
 typedef struct Month
 {
@@ -118,6 +133,7 @@ typedef struct Month
 	int month;	  /* 0 is March */
 } Month;
 
+/* Finds the month of a day. Days before the first era round down, as C does not. */
 static Month
 month_of_day(int32_t day)
 {
@@ -130,6 +146,7 @@ month_of_day(int32_t day)
 	return (Month){ .year = year + era * 400, .month = (int) ((5 * in_year + 2) / 153) };
 }
 
+/* Returns the first day of a month, the inverse of the above. */
 static int32_t
 first_day(Month at)
 {
@@ -140,7 +157,10 @@ first_day(Month at)
 	return (int32_t) (era * DAYS_PER_ERA + year * 365 + year / 4 - year / 100 + in_year - EPOCH_SHIFT);
 }
 
-/* The last day of the month that lies some months after a day's. */
+/*
+ * Returns the last day of the month that lies some months after a day's: the day before the month behind it
+ * begins.
+ */
 static int32_t
 end_of_month(int32_t day, int months)
 {
@@ -152,12 +172,17 @@ end_of_month(int32_t day, int months)
 	return first_day(next) - 1;
 }
 
+/* Goes to the month and back. */
 int32_t
 loyalty_first_of_month(int32_t day)
 {
 	return first_day(month_of_day(day));
 }
 
+/*
+ * Adds days to the day of the award itself, which counts as day 0; months end with their last day, whatever day
+ * it was.
+ */
 bool
 loyalty_program_last_day(const ProgramRules *rules, int32_t awarded_on, int32_t *last_day)
 {
@@ -179,6 +204,7 @@ loyalty_program_last_day(const ProgramRules *rules, int32_t awarded_on, int32_t 
 	return false;
 }
 
+/* Adds one day for that of the award: the days that points wait are whole ones. */
 int32_t
 loyalty_program_promise_day(const ProgramRules *rules, int32_t awarded_on)
 {

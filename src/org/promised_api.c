@@ -1,5 +1,6 @@
 /*
- * promised_api.c: set_promised_rules.
+ * promised_api.c: set_promised_rules: how long points are promised before they become regular. Both rules are
+ * written; they count for awards and conversions after the commit.
  */
 #include "postgres.h"
 
@@ -10,7 +11,7 @@
 
 LOYALTY_FUNCTION(loyalty_set_promised_rules);
 
-/* What the expiry of points that become regular counts from. */
+/* Times that the expiry of points that become regular may count from. */
 enum ExpiryOrigin
 {
 	FROM_CONVERSION,
@@ -23,6 +24,7 @@ static const char *const expiry_origins[ORIGIN_COUNT] = {
 	[FROM_AWARD] = "award",
 };
 
+/* Sets both rules of a program. The arguments are judged before the org is locked; the program is looked up after. */
 Datum
 loyalty_set_promised_rules(PG_FUNCTION_ARGS)
 {

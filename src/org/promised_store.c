@@ -1,5 +1,7 @@
 /*
- * promised_store.c: the statement that writes what a program says about promised points.
+ * promised_store.c: the statement that writes what a program says about promised points. Both are columns of
+ * the program, which is read with them (org_load_store.c). Lots that were promised before keep the day that
+ * they have.
  */
 #include "postgres.h"
 
@@ -13,6 +15,7 @@ static LoyaltyQuery query =
 					  " WHERE org_id = $1 AND program_id = $2",
 					  INT4OID, INT4OID, INT4OID, BOOLOID);
 
+/* Writes both at once, under the org's lock. */
 void
 loyalty_promised_rules_store(int32 org_id, int32 program_id, int32 delay_days, bool expiry_from_award)
 {

@@ -1,5 +1,9 @@
 /*
- * references_store.c: the statements that look for rows whose references name nothing, made from the catalogue.
+ * references_store.c: the statements that look for rows whose references name nothing.
+ *
+ * They are made from the catalogue, whose names are the extension's own and need no quotes, and run once: there
+ * is one for each reference, and keeping a plan for each would cost a backend more than a check that runs
+ * seldom gains. Each is about one org, reads its table as a whole, and looks for the parent by NOT EXISTS.
  */
 #include "postgres.h"
 
@@ -11,13 +15,16 @@
 #include "common/query.h"
 #include "org/references.h"
 
-/* Events stand in rows of their own, or in their single entry. */
+/* Events of all customers, which stand in rows of their own, or in their single entry. */
 #define EVENTS \
 	"(SELECT v.org_id, v.customer_id, v.event_id FROM loyalty_data.ledger_event v UNION ALL" \
 	" SELECT e.org_id, e.customer_id, e.event_id FROM loyalty_data.ledger_entry e" \
 	" WHERE e.event_code IS NOT NULL)"
 
-/* A row whose lot is missing is the affair of another reference. */
+/*
+ * The lot that a row names, and the account of that lot. A row whose lot is missing is the affair of another
+ * reference.
+ */
 #define LOT_OF_ROW \
 	" JOIN loyalty_data.points_lot l ON l.org_id = c.org_id AND l.customer_id = c.customer_id" \
 	" AND l.lot_id = c.lot_id"
@@ -26,6 +33,10 @@
 
 LoyaltyCatalogue loyalty_catalogue;
 
+/*
+ * Triggers that the install script made, as it has noted them, compared with what the catalogue has by now: one
+ * that is missing, was made anew in another way, or does not fire always is told.
+ */
 static LoyaltyQuery triggers_lifted = {
 	.sql =
 		"SELECT string_agg(m.table_name || '.' || m.trigger_name || CASE WHEN t.oid IS NULL THEN ' (missing)'"
@@ -40,7 +51,7 @@ static LoyaltyQuery triggers_lifted = {
 	.any_plan = true
 };
 
-/* The names of a list. */
+/* Returns the names of a list, which are plain and in lower case. */
 static List *
 names_of(const char *list)
 {
@@ -51,19 +62,21 @@ names_of(const char *list)
 	return names;
 }
 
-/* The tables that all orgs share. */
+/* Tells whether all orgs share a table, so that its rows have no org. */
 static bool
 is_shared(const char *parent)
 {
 	return strcmp(parent, "source") == 0 || strcmp(parent, "event_type") == 0;
 }
 
+/* Returns what stands in FROM for a parent. Events are no table. */
 static const char *
 relation_of(const char *parent)
 {
 	return strcmp(parent, "event") == 0 ? EVENTS : psprintf(LOYALTY_TABLES_SCHEMA ".%s", parent);
 }
 
+/* Makes the sentence of the columns' and the parent's names. */
 char *
 loyalty_reference_words(const LoyaltyDataTable *table, const LoyaltyReference *reference)
 {
@@ -73,7 +86,7 @@ loyalty_reference_words(const LoyaltyDataTable *table, const LoyaltyReference *r
 					strchr("aeiou", reference->parent[0]) ? "an" : "a", reference->parent);
 }
 
-/* What tells a row (NULL: nothing does), as an expression: "customer_id 7, event_id 9". */
+/* Appends what tells a row (NULL: nothing does), as an expression: "customer_id 7, event_id 9". */
 static void
 append_key(StringInfo sql, const char *key)
 {
@@ -90,7 +103,7 @@ append_key(StringInfo sql, const char *key)
 	appendStringInfoChar(sql, ')');
 }
 
-/* The first row by its key. */
+/* Appends the order by which the first row is the one with the lowest key, so that two runs tell the same. */
 static void
 append_order(StringInfo sql, const char *key)
 {
@@ -103,6 +116,10 @@ append_order(StringInfo sql, const char *key)
 	appendStringInfoString(sql, " LIMIT 1");
 }
 
+/*
+ * Makes the statement: rows of the org that have all columns of the reference, meet its condition, and have no
+ * parent. The count is a window's, so that one statement returns it with the first row.
+ */
 static char *
 orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *reference)
 {
@@ -137,7 +154,7 @@ orphans_statement(const LoyaltyDataTable *table, const LoyaltyReference *referen
 	return sql.data;
 }
 
-/* Runs a statement that is made anew for each call. */
+/* Runs a statement that is made anew for each call, and gives up its plan and its text. */
 static LoyaltyRows *
 run_once(char *sql, Oid type, LoyaltyParams *params)
 {
@@ -149,6 +166,7 @@ run_once(char *sql, Oid type, LoyaltyParams *params)
 	return rows;
 }
 
+/* Copies the first row out: the rows are freed, and a database may have many references. */
 LoyaltyOrphans
 loyalty_orphans_find(const LoyaltyDataTable *table, const LoyaltyReference *reference, int32 org_id)
 {
@@ -165,7 +183,10 @@ loyalty_orphans_find(const LoyaltyDataTable *table, const LoyaltyReference *refe
 	return orphans;
 }
 
-/* Goes from one org to the next in an index, since every key begins with the org: no table is read as a whole. */
+/*
+ * Makes a statement that goes from one org to the next in an index, since every key begins with the org: no
+ * table is read as a whole.
+ */
 static char *
 orgs_statement(const LoyaltyDataTable *table)
 {
@@ -179,6 +200,7 @@ orgs_statement(const LoyaltyDataTable *table)
 		table->table, table->table);
 }
 
+/* Stops at the first table: one is enough for an operator to look. */
 char *
 loyalty_rows_without_org(void)
 {
@@ -196,6 +218,7 @@ loyalty_rows_without_org(void)
 	return NULL;
 }
 
+/* Runs the statement above. */
 char *
 loyalty_triggers_lifted(void)
 {

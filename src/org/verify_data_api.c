@@ -1,5 +1,9 @@
 /*
- * verify_data_api.c: verify_data.
+ * verify_data_api.c: verify_data: whether rows name rows that are there, as foreign keys would see to it.
+ *
+ * One statement for each reference of the catalogue reads its table as a whole, as far as it is the org's,
+ * under the caller's snapshot: all references are judged as of one moment. Nothing is locked, and writers are
+ * not kept waiting.
  */
 #include "postgres.h"
 
@@ -13,6 +17,7 @@
 
 LOYALTY_FUNCTION(loyalty_verify_data);
 
+/* Returns the first row that names nothing, and how many there are. Keys are ids, so no personal data is told. */
 static char *
 detail_of(const LoyaltyOrphans *orphans)
 {
@@ -23,6 +28,7 @@ detail_of(const LoyaltyOrphans *orphans)
 	return psprintf("%s (" INT64_FORMAT " %s)", orphans->first, orphans->count, rows);
 }
 
+/* Adds the row of one reference to the result. */
 static void
 verify_reference(FunctionCallInfo fcinfo, const LoyaltyDataTable *table, const LoyaltyReference *reference,
 				 int32 org_id)
@@ -37,6 +43,7 @@ verify_reference(FunctionCallInfo fcinfo, const LoyaltyDataTable *table, const L
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
+/* Returns a row for each reference, whether it holds or not, so that a reader sees what was looked at. */
 Datum
 loyalty_verify_data(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,16 @@
 /*
- * deletion_api.c: deleting a customer for good: one asks, another one approves.
+ * deletion_api.c: deleting a customer for good: one role asks, another one approves.
+ *
+ * A request puts the label `Deletion_pending` on the customer, which blocks everything, and remembers the label
+ * that it takes the place of. Declining gives that one back. Approving erases, which cannot be undone: each
+ * capability takes out of its tables what is of the person (customer/erasure.h), the highest first; then
+ * customer and victims get a label of `deleted`, and the request is closed. Points that are left are booked to
+ * the house by the ledger's eraser.
+ *
+ * Locks, in this order: the org, where a label must be made; the setting of which identifiers are keys, since
+ * identifiers go (approve); the customer and all who were merged into it, in ascending order of their ids.
+ * Nothing is late here: a deletion takes effect with its commit, and calls that waited for the customer are
+ * refused.
  */
 #include "postgres.h"
 
@@ -17,6 +28,7 @@ LOYALTY_FUNCTION(loyalty_request_deletion);
 LOYALTY_FUNCTION(loyalty_approve_deletion);
 LOYALTY_FUNCTION(loyalty_decline_deletion);
 
+/* Asks for the deletion of a customer; returns the request's id. LY207 where it is requested already. */
 Datum
 loyalty_request_deletion(PG_FUNCTION_ARGS)
 {
@@ -46,7 +58,7 @@ loyalty_request_deletion(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(request.request_id);
 }
 
-/* The open request of a locked customer; LY208. */
+/* Reads the open request of a locked customer; LY208. */
 static void
 read_request(const LoyaltyCall *call, int64 customer_id, DeletionRequest *request)
 {
@@ -57,8 +69,9 @@ read_request(const LoyaltyCall *call, int64 customer_id, DeletionRequest *reques
 }
 
 /*
- * Locks a customer and everybody merged into it, ascending. While a deletion is requested nobody joins the group, so
- * it is the one that was read before, unless the request itself came between.
+ * Locks a customer and everybody merged into it, ascending. The group is read under no lock, for its order is
+ * needed first. While a deletion is requested nobody joins the group, so it is the one that was read, unless
+ * the request itself came between: then the count differs, and the call fails with 40001 to be made again.
  */
 static void
 lock_group(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *root)
@@ -86,7 +99,10 @@ lock_group(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *root)
 						errhint("Repeat the call.")));
 }
 
-/* Those merged into the customer get its label, too: no former one of theirs is left. */
+/*
+ * Gives the label to those merged into the customer, too: no former one of theirs is left. History is the
+ * customer's alone.
+ */
 static void
 write_deleted(LoyaltyCall *call, const LoyaltyCustomer *root, int32 label_id)
 {
@@ -98,7 +114,10 @@ write_deleted(LoyaltyCall *call, const LoyaltyCustomer *root, int32 label_id)
 		loyalty_customer_set_label(call->org->org_id, root->merged_ids[i], label_id);
 }
 
-/* Identifiers go, so which of them are keys stays as it is until then. */
+/*
+ * Approves a request, by another role than the one that made it, and erases. Identifiers go, so which of them
+ * are keys stays as it is until then. The label is made before anybody is locked.
+ */
 Datum
 loyalty_approve_deletion(PG_FUNCTION_ARGS)
 {
@@ -129,6 +148,7 @@ loyalty_approve_deletion(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Declines a request: the customer gets its former label back, with an entry in the history. */
 Datum
 loyalty_decline_deletion(PG_FUNCTION_ARGS)
 {

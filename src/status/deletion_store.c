@@ -1,5 +1,6 @@
 /*
- * deletion_store.c: the statements on requests to delete customers.
+ * deletion_store.c: the statements on requests to delete customers. Requests are kept after they are decided:
+ * they say which role asked and which one decided, and their reason goes with the person.
  */
 #include "postgres.h"
 
@@ -13,6 +14,7 @@ static LoyaltyQuery request_insert = LOYALTY_STATEMENT(
 	" former_label_id, reason) VALUES ($1, $2, $3, $4, $5::name, $6, $7)",
 	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TEXTOID, INT4OID, TEXTOID);
 
+/* A partial unique index has the open request of a customer. */
 static LoyaltyQuery request_pending = LOYALTY_STATEMENT(
 	"SELECT r.request_id, r.former_label_id, r.requested_by::text FROM loyalty_data.deletion_request r"
 	" WHERE r.org_id = $1 AND r.customer_id = $2"
@@ -25,6 +27,7 @@ static LoyaltyQuery request_decide = LOYALTY_STATEMENT(
 	" AND request_id = $3",
 	INT4OID, INT8OID, INT8OID, CHAROID, TEXTOID, TIMESTAMPTZOID);
 
+/* Raises the index's own error for a second open request, which the caller has looked for under the lock. */
 void
 loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionRequest *request,
 								const char *reason, TimestampTz requested_at)
@@ -34,6 +37,7 @@ loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionR
 					loyalty_int4_or_null(request->former_label_id), loyalty_text(reason));
 }
 
+/* Leaves the request as it is where there is none. */
 bool
 loyalty_deletion_request_read(int32 org_id, int64 customer_id, DeletionRequest *request)
 {
@@ -47,6 +51,7 @@ loyalty_deletion_request_read(int32 org_id, int64 customer_id, DeletionRequest *
 	return true;
 }
 
+/* Names the request by its id: the open one was read under the same lock. */
 void
 loyalty_deletion_request_decide(int32 org_id, int64 customer_id, int64 request_id, char decision,
 								const char *decided_by, TimestampTz decided_at)

@@ -1,4 +1,7 @@
-/* deletion_store.h: requests to delete customers, in tables. The customer is locked. */
+/*
+ * deletion_store.h: requests to delete customers, in tables. The customer is locked. A customer has one open
+ * request at most.
+ */
 #ifndef LOYALTY_DELETION_STORE_H
 #define LOYALTY_DELETION_STORE_H
 
@@ -6,22 +9,26 @@
 
 #include "datatype/timestamp.h"
 
+/* A request that is open, or about to be. */
 typedef struct DeletionRequest
 {
 	int64 request_id;
-	int32 former_label_id; /* 0: the built-in one of active */
-	const char *requested_by;
+	int32 former_label_id;	  /* that declining gives back; 0: the built-in one of active */
+	const char *requested_by; /* the role, which cannot approve it */
 } DeletionRequest;
 
+/* Codes of a decision; NULL while the request is open. */
 #define DELETION_APPROVED 'a'
 #define DELETION_DECLINED 'd'
 
+/* Writes a new request; "reason" may be NULL. */
 extern void loyalty_deletion_request_insert(int32 org_id, int64 customer_id, const DeletionRequest *request,
 											const char *reason, TimestampTz requested_at);
 
-/* The open request of a customer; false where there is none. */
+/* Reads the open request of a customer; false where there is none. */
 extern bool loyalty_deletion_request_read(int32 org_id, int64 customer_id, DeletionRequest *request);
 
+/* Closes an open request with a decision. */
 extern void loyalty_deletion_request_decide(int32 org_id, int64 customer_id, int64 request_id, char decision,
 											const char *decided_by, TimestampTz decided_at);
 

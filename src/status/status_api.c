@@ -1,5 +1,10 @@
 /*
  * status_api.c: the status of a customer, the older fraud status, and what either lets happen.
+ *
+ * An org uses the fraud status, which stops nothing, until it enables the customer status, once and for good.
+ * Changes of either lock the customer. Enabling locks the org, then everybody who has a fraud status,
+ * ascending; a change of a fraud status holds a share of the org's lock first, so that the two never run at one
+ * time and wait in one order. Nothing is late here.
  */
 #include "postgres.h"
 
@@ -22,6 +27,7 @@ LOYALTY_FUNCTION(loyalty_check_restriction);
 
 #define FRAUD_STATUS_WORDS "not_fraud, marked, confirmed, reconfirmed, internal"
 
+/* Gives a customer a label. The label is looked up before the lock: labels are never renamed or removed. */
 Datum
 loyalty_set_customer_status(PG_FUNCTION_ARGS)
 {
@@ -39,7 +45,7 @@ loyalty_set_customer_status(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* LY205. */
+/* Refuses where the org uses the customer status: LY205. */
 static void
 require_fraud_status(const LoyaltyOrg *org)
 {
@@ -49,7 +55,11 @@ require_fraud_status(const LoyaltyOrg *org)
 						errhint("Set it with loyalty.set_customer_status().")));
 }
 
-/* The org is held: who enables the customer status meanwhile waits, or was waited for. */
+/*
+ * Sets the fraud status of a customer, with an entry in the history. The org is held before it is asked which
+ * of the two it uses: an enabling call at the same time waits, or was waited for. The same status as before
+ * changes nothing.
+ */
 Datum
 loyalty_set_fraud_status(PG_FUNCTION_ARGS)
 {
@@ -82,7 +92,10 @@ loyalty_set_fraud_status(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* Each fraud status becomes the default label of its status; not_fraud leaves the label as it is. */
+/*
+ * Makes each fraud status the default label of its status; not_fraud leaves the label as it is. Returns how
+ * many got a label. The org is locked already, so a label may be made though customers are locked.
+ */
 static uint64
 replace_fraud_statuses(LoyaltyCall *call)
 {
@@ -105,7 +118,10 @@ replace_fraud_statuses(LoyaltyCall *call)
 	return replaced;
 }
 
-/* Under an old snapshot fraud statuses of others would be missed. */
+/*
+ * Enables the customer status; returns how many customers got a label by it. Under an old snapshot fraud
+ * statuses of others would be missed, so it refuses REPEATABLE READ and above.
+ */
 Datum
 loyalty_enable_customer_status(PG_FUNCTION_ARGS)
 {
@@ -125,7 +141,10 @@ loyalty_enable_customer_status(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64((int64) replaced);
 }
 
-/* What becomes of the operation, a text array; empty where it simply passes. */
+/*
+ * Returns what becomes of the operation, a text array; empty where it simply passes. Four words at most: what
+ * is refused has one.
+ */
 static Datum
 effect_words(const StatusVerdict *verdict, bool refused)
 {
@@ -145,7 +164,7 @@ effect_words(const StatusVerdict *verdict, bool refused)
 	return PointerGetDatum(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* A customer as a caller names it, or the survivor it was merged into. */
+/* Reads a customer as a caller names it, or the survivor that it was merged into, under no lock. */
 static void
 read_customer(const LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *customer)
 {
@@ -157,6 +176,10 @@ read_customer(const LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *custo
 		elog(ERROR, "the survivor of customer " INT64_FORMAT " does not exist", customer_id);
 }
 
+/*
+ * Tells what the guard would do, and why: by the same verdict, under no lock, so it may be another one a moment
+ * later.
+ */
 Datum
 loyalty_check_restriction(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,12 @@
 /*
  * status_change.c: the steps that changes of statuses share.
+ *
+ * A change of label locks the customer, so it waits for every call that was let through under the old label,
+ * and calls that come later wait and then see the new one: what a label stops has no gap. With the label in the
+ * customer's row goes a row of history, in the same transaction.
+ *
+ * Locks: the customer's row; the org's row where a label is made (ensure), always before customers. Nothing is
+ * late here.
  */
 #include "postgres.h"
 
@@ -11,12 +18,14 @@
 #include "customer/member.h"
 #include "status/status_change.h"
 
+/* Asks for the name of the caller that the owner took the place of. */
 const char *
 loyalty_status_role(const LoyaltyCall *call)
 {
 	return GetUserNameFromId(call->owner.caller, false);
 }
 
+/* Puts the role in the place of an actor, so that the history is never without one. */
 void
 loyalty_status_notes(const LoyaltyCall *call, FunctionCallInfo fcinfo, int n, StatusNotes *notes)
 {
@@ -26,6 +35,7 @@ loyalty_status_notes(const LoyaltyCall *call, FunctionCallInfo fcinfo, int n, St
 		notes->actor = loyalty_status_role(call);
 }
 
+/* Asks no guard: a label must be changeable whatever it blocks. Only a deletion for good is the end of it. */
 void
 loyalty_status_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *customer)
 {
@@ -37,6 +47,7 @@ loyalty_status_customer_lock(LoyaltyCall *call, int64 customer_id, LoyaltyCustom
 						errmsg("customer " INT64_FORMAT " was deleted", customer_id)));
 }
 
+/* Searches the org's cache. */
 const LoyaltyStatusLabel *
 loyalty_status_label_get(const LoyaltyOrg *org, const char *name)
 {
@@ -49,6 +60,7 @@ loyalty_status_label_get(const LoyaltyOrg *org, const char *name)
 	return label;
 }
 
+/* Refuses the label of requested deletions by hand: no request would stand behind it, and nobody could decline it. */
 const LoyaltyStatusLabel *
 loyalty_status_label_to_set(const LoyaltyOrg *org, const char *name)
 {
@@ -66,6 +78,7 @@ loyalty_status_label_to_set(const LoyaltyOrg *org, const char *name)
 	return label;
 }
 
+/* Writes nothing where the label stays: the history has changes alone. */
 void
 loyalty_status_write_label(LoyaltyCall *call, const LoyaltyCustomer *customer, int32 label_id,
 						   const StatusNotes *notes)
@@ -81,6 +94,7 @@ loyalty_status_write_label(LoyaltyCall *call, const LoyaltyCustomer *customer, i
 	loyalty_status_change_insert(call->org->org_id, customer->customer_id, &change, call->now);
 }
 
+/* Looks the current label up in the org of now, for it may be younger than the call. */
 void
 loyalty_status_set_label(LoyaltyCall *call, const LoyaltyCustomer *customer, int32 label_id,
 						 const StatusNotes *notes)
@@ -96,13 +110,17 @@ loyalty_status_set_label(LoyaltyCall *call, const LoyaltyCustomer *customer, int
 	loyalty_status_write_label(call, customer, label_id, notes);
 }
 
+/* Finds a label by its name, or the default one of a status. */
 static const LoyaltyStatusLabel *
 find_label(const LoyaltyOrg *org, CustomerStatus status, const char *name)
 {
 	return name ? loyalty_status_label_named(org, name) : loyalty_status_label_default(org, status);
 }
 
-/* Where somebody else made it meanwhile, the lock waited for that. */
+/*
+ * Looks again once the org is locked: where somebody else made the label meanwhile, the lock has waited for
+ * that. The name that it is made with is reserved, so nobody else can have a label of it and another status.
+ */
 int32
 loyalty_status_label_ensure(LoyaltyCall *call, CustomerStatus status, const char *name)
 {

@@ -1,5 +1,10 @@
 /*
- * status_customer.c: statuses as seen from below: customers' calls pass the guard, and new customers get a label.
+ * status_customer.c: statuses as seen from below: customers' calls pass the guard, and new customers get a
+ * label.
+ *
+ * Calls about customers know operations by their words, since the enum is in this room; a word that is not in
+ * the table is a fault of the code and raises. The customer is locked by the call that asks, but for the single
+ * view, which only reads and sees what the caller's statement sees.
  */
 #include "postgres.h"
 
@@ -7,6 +12,7 @@
 #include "status/status_customer.h"
 #include "status/status_guard.h"
 
+/* Returns the operation of a word. */
 static GuardedOperation
 operation_of(const char *word)
 {
@@ -17,12 +23,14 @@ operation_of(const char *word)
 	return operation;
 }
 
+/* Raises where the status refuses; what it does short of that does not concern calls about customers. */
 static void
 guard(const LoyaltyCall *call, const LoyaltyCustomer *customer, const char *word)
 {
 	(void) loyalty_status_guard(call, customer, operation_of(word));
 }
 
+/* Returns in words why an operation would be refused, or NULL. */
 static const char *
 refusal(const LoyaltyCall *call, const LoyaltyCustomer *customer, const char *word)
 {
@@ -34,6 +42,7 @@ refusal(const LoyaltyCall *call, const LoyaltyCustomer *customer, const char *wo
 	return verdict.refused_by ? loyalty_status_why(call, customer, verdict.refused_by) : "deleted";
 }
 
+/* Returns the label that a new customer begins with: the org's default one of active, or 0, the built-in one. */
 static int32
 label_of_new(const LoyaltyCall *call)
 {
@@ -42,7 +51,10 @@ label_of_new(const LoyaltyCall *call)
 	return label ? label->label_id : 0;
 }
 
-/* A label comes with a registration from those alone who may set it afterwards. */
+/*
+ * Raises where the caller may not set the label: a label comes with a registration from those alone who may set
+ * it afterwards.
+ */
 static void
 check_label(const LoyaltyCall *call, const char *label)
 {
@@ -52,6 +64,7 @@ check_label(const LoyaltyCall *call, const char *label)
 						errmsg("a status label is set by those who may call loyalty.set_customer_status()")));
 }
 
+/* Gives the label that a registration names; the role is the actor. */
 static void
 set_label(LoyaltyCall *call, const LoyaltyCustomer *customer, const char *label, const char *reason)
 {
@@ -60,6 +73,7 @@ set_label(LoyaltyCall *call, const LoyaltyCustomer *customer, const char *label,
 	loyalty_status_set_label(call, customer, loyalty_status_label_to_set(call->org, label)->label_id, &notes);
 }
 
+/* Reads the row of a victim, then that of its survivor, which is never merged itself. */
 Datum
 loyalty_status_single_view(LoyaltyCall *call, int64 customer_id)
 {
@@ -76,6 +90,7 @@ loyalty_status_single_view(LoyaltyCall *call, int64 customer_id)
 	return loyalty_status_section(org_id, &customer, label, org->status_labels->enabled);
 }
 
+/* Leaves the labels and their times: they say nothing of the person. */
 void
 loyalty_status_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {

@@ -1,5 +1,15 @@
 /*
- * status_guard.c: the guard. The label is in the customer's row, what it stops is in the org's cache.
+ * status_guard.c: the guard.
+ *
+ * The label's id is in the customer's row, which the caller has locked and read; what the label stops is in the
+ * org's cache, with the restrictions of all labels added in. So the guard is a search in an array and a few
+ * bits, and no statement. The org is looked up anew where something changed while the call waited for its lock:
+ * a customer may have got a label that is younger than the call.
+ *
+ * The order of the verdict: a customer who was deleted for good refuses everything, postings of the system too;
+ * the built-in label stops nothing; else the table of operations says what each restriction does. May be late:
+ * a restriction that another transaction has just committed counts for calls that look the org up after that;
+ * it undoes nothing.
  */
 #include "postgres.h"
 
@@ -7,6 +17,7 @@
 #include "status/status_guard.h"
 #include "status/status_labels.h"
 
+/* Asks the customer's row first: its label may be one of another status, which the deletion outweighs. */
 StatusVerdict
 loyalty_status_verdict(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation operation,
 					   int *sqlstate)
@@ -28,6 +39,7 @@ loyalty_status_verdict(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 	return verdict;
 }
 
+/* Refuses with words for people: the label that stops the operation, and both ways to change that. */
 static bool
 refuse_blocked(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation operation,
 			   const StatusVerdict *verdict, LoyaltyRefusal *refusal)
@@ -45,6 +57,7 @@ refuse_blocked(const LoyaltyCall *call, const LoyaltyCustomer *customer, Guarded
 						   "stops with loyalty.set_restriction()."));
 }
 
+/* Turns the verdict into a refusal, whose words are made for a single call alone. */
 bool
 loyalty_status_permits(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation operation,
 					   StatusVerdict *verdict, LoyaltyRefusal *refusal)
@@ -60,6 +73,7 @@ loyalty_status_permits(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 	return sqlstate == 0 || refuse_blocked(call, customer, operation, verdict, refusal);
 }
 
+/* Raises where the verdict refuses. */
 StatusVerdict
 loyalty_status_guard(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation operation)
 {
@@ -69,6 +83,7 @@ loyalty_status_guard(const LoyaltyCall *call, const LoyaltyCustomer *customer, G
 	return verdict;
 }
 
+/* Names the lowest restriction alone, as every message does. */
 const char *
 loyalty_status_why(const LoyaltyCall *call, const LoyaltyCustomer *customer, uint32 restrictions)
 {

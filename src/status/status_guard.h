@@ -1,6 +1,7 @@
 /*
- * status_guard.h: the one guard that every writing call passes: whether the status of a customer lets an operation
- * happen.
+ * status_guard.h: the one guard that every writing call passes: it judges whether the status of a customer lets
+ * an operation happen. A call asks it once, after the customer's lock and after a repeat was answered from its
+ * key: a first result is given again whatever the status is by now.
  */
 #ifndef LOYALTY_STATUS_GUARD_H
 #define LOYALTY_STATUS_GUARD_H
@@ -11,22 +12,28 @@
 
 /*
  * Judges an operation on a customer whose row the caller has locked; costs no statement. Raises LY201 where a
- * restriction refuses it, LY206 where the customer was deleted. What the answer says beyond that is the caller's to
- * do: no points, no promotions, an outlier, later.
+ * restriction refuses it, LY206 where the customer was deleted for good. What the verdict says beyond that is
+ * for the caller to do: no points, no promotions, an outlier, later.
  */
 extern StatusVerdict loyalty_status_guard(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 										  GuardedOperation operation);
 
-/* The same as a judgement. */
+/* Judges the same for one who asks with a refusal: false where it is refused. The verdict is set in any case. */
 extern bool loyalty_status_permits(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 								   GuardedOperation operation, StatusVerdict *verdict,
 								   LoyaltyRefusal *refusal);
 
-/* The verdict for those who refuse nothing but tell of it, or wait: the SQLSTATE of the refusal, 0 for none. */
+/*
+ * Returns the verdict for those who refuse nothing but tell of it, or wait; "sqlstate" is that of the refusal,
+ * 0 for none. The customer need not be locked where only a reader asks.
+ */
 extern StatusVerdict loyalty_status_verdict(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 											GuardedOperation operation, int *sqlstate);
 
-/* Why a bill of the customer has no points: which restriction of which label. */
+/*
+ * Returns why a bill of the customer has no points, in words: which restriction of which label. Allocated in
+ * the current context; holds no personal data. The customer has a label of the org's, not the built-in one.
+ */
 extern const char *loyalty_status_why(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 									  uint32 restrictions);
 

@@ -1,5 +1,10 @@
 /*
  * status_label_api.c: labels, what they stop, and the catalogues of restrictions and operations.
+ *
+ * Changes lock the org's reference data and read the org anew before they judge, so that two at one time see
+ * each other's labels; they lock no customer. They count for calls that begin, or look the org up again, after
+ * the commit: a customer's status changes with its label's restrictions, without a row of the customer being
+ * written.
  */
 #include "postgres.h"
 
@@ -29,6 +34,7 @@ LOYALTY_FUNCTION(loyalty_guarded_operations);
 #define STATUS_WORDS \
 	"active, suspended, deleted, fraud_suspected, fraud_confirmed, internal, pending_deletion"
 
+/* Reads a word for a status: LY003. */
 static CustomerStatus
 arg_status(FunctionCallInfo fcinfo, int n)
 {
@@ -39,7 +45,10 @@ arg_status(FunctionCallInfo fcinfo, int n)
 	return status;
 }
 
-/* LY003 for a name in which something is unseen, LY210 for one that is kept for another use. */
+/*
+ * Reads the name of a new label: LY003 where something in it is unseen, for two names would look the same;
+ * LY210 for one that is kept for another use.
+ */
 static const char *
 arg_new_label(FunctionCallInfo fcinfo, int n, CustomerStatus status)
 {
@@ -64,6 +73,7 @@ arg_new_label(FunctionCallInfo fcinfo, int n, CustomerStatus status)
 	return label;
 }
 
+/* Makes a label; returns its id. LY009 where the org has one of that name. */
 Datum
 loyalty_create_status_label(PG_FUNCTION_ARGS)
 {
@@ -86,7 +96,10 @@ loyalty_create_status_label(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(label_id);
 }
 
-/* The org is locked: of two calls at once the later one waits, and then sees what the other made the default. */
+/*
+ * Makes a label the default of its status. The org is locked: of two calls at once the later one waits, and
+ * then sees what the other made the default.
+ */
 Datum
 loyalty_set_default_status_label(PG_FUNCTION_ARGS)
 {
@@ -108,7 +121,7 @@ loyalty_set_default_status_label(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* The labels named, which may all have the restriction: LY202, LY203. */
+/* Finds the labels that are named, which must all be such as may have the restriction: LY202, LY203. */
 static int
 labels_named(const LoyaltyOrg *org, uint32 restriction, const Datum *names, int count, int32 *label_ids)
 {
@@ -131,7 +144,7 @@ labels_named(const LoyaltyOrg *org, uint32 restriction, const Datum *names, int 
 	return count;
 }
 
-/* The elements of an array of texts. */
+/* Reads the elements of an array of texts; it bounds them, since each is searched in all labels of the org. */
 static int
 arg_labels(FunctionCallInfo fcinfo, int n, Datum **names)
 {
@@ -150,7 +163,7 @@ arg_labels(FunctionCallInfo fcinfo, int n, Datum **names)
 	return count;
 }
 
-/* Whether the one element stands for all labels; LY003 where it is not alone. */
+/* Tells whether the one element stands for all labels; LY003 where it is not alone. */
 static bool
 stands_for_all(const Datum *names, int count)
 {
@@ -164,6 +177,11 @@ stands_for_all(const Datum *names, int count)
 	return all;
 }
 
+/*
+ * Says which labels have a restriction: those named, and no other. "all" is a setting of its own, which labels
+ * to come have, too, and takes the restriction from each label by itself. The arguments are judged once the org
+ * is locked.
+ */
 Datum
 loyalty_set_restriction(PG_FUNCTION_ARGS)
 {
@@ -190,6 +208,7 @@ loyalty_set_restriction(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Returns a word as text, NULL for none. */
 static Datum
 word_or_null(FunctionCallInfo fcinfo, const char *word)
 {
@@ -198,19 +217,21 @@ word_or_null(FunctionCallInfo fcinfo, const char *word)
 	PG_RETURN_TEXT_P(cstring_to_text(word));
 }
 
+/* Returns the word for a code of a status, for views. */
 Datum
 loyalty_status_word(PG_FUNCTION_ARGS)
 {
 	return word_or_null(fcinfo, loyalty_status_name((CustomerStatus) PG_GETARG_CHAR(0)));
 }
 
+/* Returns the word for a code of a fraud status, for views. */
 Datum
 loyalty_fraud_status_word(PG_FUNCTION_ARGS)
 {
 	return word_or_null(fcinfo, loyalty_fraud_status_name((FraudStatus) PG_GETARG_CHAR(0)));
 }
 
-/* For the views: what the guard makes of a label's row. */
+/* Returns what the guard makes of a label's row, for views. */
 Datum
 loyalty_label_restriction_list(PG_FUNCTION_ARGS)
 {
@@ -221,7 +242,7 @@ loyalty_label_restriction_list(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(loyalty_restriction_words(restrictions));
 }
 
-/* One row a restriction and status that go together. */
+/* Returns a row for each restriction and status that go together. */
 Datum
 loyalty_restriction_list(PG_FUNCTION_ARGS)
 {
@@ -241,7 +262,7 @@ loyalty_restriction_list(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* What a verdict under one restriction comes to, in a word; NULL: nothing. */
+/* Returns what a verdict under one restriction comes to, in a word; NULL: it comes to nothing. */
 static const char *
 effect_of(const StatusVerdict *verdict)
 {
@@ -256,7 +277,7 @@ effect_of(const StatusVerdict *verdict)
 	return verdict->outlier_by ? "outlier" : NULL;
 }
 
-/* One row an operation and restriction. */
+/* Returns a row for each operation and restriction, judged as the guard judges. */
 Datum
 loyalty_guarded_operations(PG_FUNCTION_ARGS)
 {

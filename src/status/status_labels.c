@@ -1,5 +1,7 @@
 /*
- * status_labels.c: the labels of an org, as its cache has them.
+ * status_labels.c: the labels of an org, as its cache has them. Ids are searched by halving, since every
+ * writing call of a customer with a label asks for one; names are searched one by one, since only changes of
+ * labels ask for them.
  */
 #include "postgres.h"
 
@@ -10,15 +12,17 @@
 #include "common/compare.h"
 #include "status/status_labels.h"
 
-/* What a customer has whom the org gave no label. */
+/* The label of a customer to whom the org gave none. It has no row, and stops nothing. */
 static const LoyaltyStatusLabel built_in = { .status = STATUS_ACTIVE, .is_default = true, .label = "active" };
 
+/* Compares an id with that of a label, for bsearch. */
 static int
 compare_label(const void *label_id, const void *label)
 {
 	return loyalty_compare_int64(*(const int32 *) label_id, ((const LoyaltyStatusLabel *) label)->label_id);
 }
 
+/* Searches by halving: the store reads labels in the order of their ids. */
 const LoyaltyStatusLabel *
 loyalty_status_label(const LoyaltyOrg *org, int32 label_id)
 {
@@ -33,6 +37,7 @@ loyalty_status_label(const LoyaltyOrg *org, int32 label_id)
 	return label;
 }
 
+/* Compares names as they are: two that differ in case are two labels. */
 const LoyaltyStatusLabel *
 loyalty_status_label_named(const LoyaltyOrg *org, const char *name)
 {
@@ -45,6 +50,7 @@ loyalty_status_label_named(const LoyaltyOrg *org, const char *name)
 	return NULL;
 }
 
+/* Finds the one that is marked; a unique index has one for each status at most. */
 const LoyaltyStatusLabel *
 loyalty_status_label_default(const LoyaltyOrg *org, CustomerStatus status)
 {
@@ -57,6 +63,7 @@ loyalty_status_label_default(const LoyaltyOrg *org, CustomerStatus status)
 	return NULL;
 }
 
+/* Puts the words in the order of their bits. */
 Datum
 loyalty_restriction_words(uint32 restrictions)
 {

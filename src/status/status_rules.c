@@ -1,12 +1,24 @@
 /*
  * status_rules.c: what a customer's status lets happen.
+ *
+ * One table has all that a restriction does: a line for each operation (operations.def), in which a column for
+ * each effect holds the restrictions that bring it about. A verdict is the restrictions in force, cut down by
+ * each column; the views and catalogues for people are made of the same table, so that they cannot say anything
+ * else.
+ *
+ * Statuses bound what may hang on their labels: active labels stop nothing, those of deleted and
+ * pending_deletion all or nothing, all others any single thing. A restriction of all labels is cut down in the
+ * same way, so it never reaches a label that may not have it. Pure: no server, no clock; nothing is late here.
  */
 #include "status/status_rules.h"
 
 #include <stddef.h>
 #include <string.h>
 
-/* The restrictions of labels of suspended, fraud_suspected, fraud_confirmed and internal. */
+/*
+ * The restrictions of labels of suspended, fraud_suspected, fraud_confirmed and internal: all below
+ * BLOCK_EVERYTHING.
+ */
 #define SINGLE_RESTRICTIONS (BLOCK_EVERYTHING - 1)
 
 #define GUARDED(name, text, ...) [GUARD_##name] = { .word = text, ##__VA_ARGS__ },
@@ -30,7 +42,7 @@ static const struct
 	{ STATUS_PENDING_DELETION, "pending_deletion", BLOCK_EVERYTHING },
 };
 
-/* By bit. */
+/* Words of restrictions by the number of their bit. */
 static const char *const restrictions[RESTRICTION_COUNT] = {
 	"block_coupon_redemption",
 	"block_loyalty_promotion_issual",
@@ -59,12 +71,14 @@ static const struct
 	{ FRAUD_INTERNAL, "internal", STATUS_INTERNAL },
 };
 
+/* Returns a line of the table. */
 const GuardedRules *
 loyalty_guarded_rules(GuardedOperation operation)
 {
 	return &operations[operation];
 }
 
+/* Searches all lines: it is asked with words by callers of catalogues and by hooks, not by the ledger. */
 GuardedOperation
 loyalty_guarded_find(const char *word)
 {
@@ -75,7 +89,10 @@ loyalty_guarded_find(const char *word)
 	return (GuardedOperation) i;
 }
 
-/* What waits is not refused: it comes when the block ends. */
+/*
+ * Judges by the line of the operation. An operation that waits is not refused by BLOCK_EVERYTHING: it comes
+ * when the block ends.
+ */
 StatusVerdict
 loyalty_status_judge(GuardedOperation operation, uint32_t restrictions)
 {
@@ -93,18 +110,21 @@ loyalty_status_judge(GuardedOperation operation, uint32_t restrictions)
 	};
 }
 
+/* Returns the status of a place in the table. */
 CustomerStatus
 loyalty_status_at(int index)
 {
 	return index >= 0 && index < STATUS_COUNT ? statuses[index].status : STATUS_UNKNOWN;
 }
 
+/* Returns the word of a bit. */
 const char *
 loyalty_restriction_at(int index)
 {
 	return index >= 0 && index < RESTRICTION_COUNT ? restrictions[index] : NULL;
 }
 
+/* Searches seven statuses. */
 const char *
 loyalty_status_name(CustomerStatus status)
 {
@@ -116,6 +136,7 @@ loyalty_status_name(CustomerStatus status)
 	return NULL;
 }
 
+/* Compares words as they are, letter by letter. */
 CustomerStatus
 loyalty_status_find(const char *word)
 {
@@ -127,6 +148,7 @@ loyalty_status_find(const char *word)
 	return STATUS_UNKNOWN;
 }
 
+/* Names one restriction alone: messages state one fact, and the lowest bit is the same one each time. */
 const char *
 loyalty_restriction_name(uint32_t given)
 {
@@ -138,6 +160,7 @@ loyalty_restriction_name(uint32_t given)
 	return NULL;
 }
 
+/* Returns the bit of a word. */
 uint32_t
 loyalty_restriction_find(const char *word)
 {
@@ -149,6 +172,7 @@ loyalty_restriction_find(const char *word)
 	return 0;
 }
 
+/* Returns the column of the table. */
 uint32_t
 loyalty_status_allowed(CustomerStatus status)
 {
@@ -160,7 +184,7 @@ loyalty_status_allowed(CustomerStatus status)
 	return 0;
 }
 
-/* A status's own word stays with it, and so does the label of those who asked to be deleted. */
+/* Keeps the word of a status for labels of that status, and so the label of those who asked to be deleted. */
 CustomerStatus
 loyalty_label_reserved(const char *label)
 {
@@ -169,6 +193,10 @@ loyalty_label_reserved(const char *label)
 	return loyalty_status_find(label);
 }
 
+/*
+ * Adds BLOCK_EVERYTHING to the label of requested deletions, which nobody can take from it: no call of the
+ * customer's may add to an account that is about to be deleted.
+ */
 uint32_t
 loyalty_label_restrictions(const char *label, CustomerStatus status, uint32_t own, uint32_t of_all)
 {
@@ -177,7 +205,7 @@ loyalty_label_restrictions(const char *label, CustomerStatus status, uint32_t ow
 	return (own | of_all) & loyalty_status_allowed(status);
 }
 
-/* The place of a fraud status in the table; -1: it is in none. */
+/* Returns the place of a fraud status in the table; -1: it is in none. */
 static int
 place_of_fraud(FraudStatus fraud)
 {
@@ -188,6 +216,7 @@ place_of_fraud(FraudStatus fraud)
 	return i;
 }
 
+/* Returns the word of a place. */
 const char *
 loyalty_fraud_status_name(FraudStatus fraud)
 {
@@ -196,6 +225,7 @@ loyalty_fraud_status_name(FraudStatus fraud)
 	return i < 0 ? NULL : frauds[i].name;
 }
 
+/* Searches five words. */
 FraudStatus
 loyalty_fraud_status_find(const char *word)
 {
@@ -207,6 +237,7 @@ loyalty_fraud_status_find(const char *word)
 	return FRAUD_UNKNOWN;
 }
 
+/* Returns the status of a place; two fraud statuses become one. */
 CustomerStatus
 loyalty_fraud_status_becomes(FraudStatus fraud)
 {

@@ -1,5 +1,14 @@
 /*
  * status_store.c: the statements on labels, their restrictions, and the statuses of customers.
+ *
+ * A label is reference data: a trigger on its table makes every backend read the org anew, and the guard never
+ * asks these tables. The status of a customer is a column of its row, which every writing call locks and reads
+ * anyway.
+ *
+ * Two sets of statements are about all customers of an org: those of enable_customer_status, which happens
+ * once. It locks everybody who has a fraud status, in one statement and in ascending order, then replaces each
+ * fraud status by three statements. It takes as many locks as there are such customers; calls about them wait
+ * until it commits.
  */
 #include "postgres.h"
 
@@ -11,14 +20,16 @@
 #include "common/query.h"
 #include "status/status_store.h"
 
-/* Customers of one fraud status; their open request for deletion, if there is one. */
+/* Customers of one fraud status. */
 #define OF_FRAUD_STATUS " WHERE c.org_id = $1 AND c.fraud_status = $2"
+/* The open request for deletion of such a customer, if there is one: a unique index has one at most. */
 #define OPEN_REQUEST \
 	"loyalty_data.deletion_request r" \
 	" WHERE r.org_id = c.org_id" \
 	" AND r.customer_id = c.customer_id" \
 	" AND r.decided_at IS NULL"
 
+/* No row: the org has decided nothing yet. */
 static LoyaltyQuery setting_of_org = LOYALTY_STATEMENT(
 	"SELECT s.enabled_at IS NOT NULL, s.restrictions_of_all FROM loyalty_data.status_setting s"
 	" WHERE s.org_id = $1",
@@ -29,11 +40,13 @@ static LoyaltyQuery labels_of_org = LOYALTY_STATEMENT(
 	" WHERE l.org_id = $1 ORDER BY l.label_id",
 	INT4OID);
 
+/* A name is unique in the org, whatever the status: the conflict says that it is taken. */
 static LoyaltyQuery label_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.status_label (org_id, label_id, status, label, description, is_default)"
 	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
 	INT4OID, INT4OID, CHAROID, TEXTOID, TEXTOID, BOOLOID);
 
+/* Asks for any label of a status. */
 static LoyaltyQuery label_known =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.status_label l WHERE l.org_id = $1"
 					  " AND l.status = $2 LIMIT 1",
@@ -50,6 +63,7 @@ static LoyaltyQuery label_set_default =
 					  " AND status = $2 AND label_id = $3 AND NOT is_default",
 					  INT4OID, CHAROID, INT4OID);
 
+/* Writes all labels of the org by one statement, so that none keeps a restriction that was not named. */
 static LoyaltyQuery restrict_labels =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.status_label SET restrictions = CASE WHEN label_id = ANY ($3)"
 					  " THEN restrictions | $2"
@@ -57,6 +71,7 @@ static LoyaltyQuery restrict_labels =
 					  " WHERE org_id = $1",
 					  INT4OID, INT4OID, INT4ARRAYOID);
 
+/* The restrictions of all labels stand apart, so that labels to come have them. */
 static LoyaltyQuery restrict_all = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.status_setting AS s (org_id, restrictions_of_all)"
 	" VALUES ($1, CASE WHEN $3 THEN $2 ELSE 0 END) ON CONFLICT (org_id) DO UPDATE SET restrictions_of_all ="
@@ -78,6 +93,7 @@ static LoyaltyQuery set_fraud_status = LOYALTY_STATEMENT("UPDATE loyalty_data.cu
 														 " WHERE org_id = $1 AND customer_id = $2",
 														 INT4OID, INT8OID, CHAROID);
 
+/* A share of the lock that changes of reference data take: holders do not wait for each other. */
 static LoyaltyQuery request_hold =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.org o WHERE o.org_id = $1 FOR SHARE", INT4OID);
 
@@ -86,12 +102,14 @@ static LoyaltyQuery org_enable =
 					  " ON CONFLICT (org_id) DO UPDATE SET enabled_at = EXCLUDED.enabled_at",
 					  INT4OID, TIMESTAMPTZOID);
 
+/* Locks in the order of ids inside, and tells apart outside: DISTINCT and a lock cannot stand in one query. */
 static LoyaltyQuery fraud_lock = LOYALTY_STATEMENT(
 	"SELECT DISTINCT l.fraud_status FROM (SELECT c.fraud_status FROM loyalty_data.customer c"
 	" WHERE c.org_id = $1 AND c.fraud_status IS NOT NULL"
 	" ORDER BY c.customer_id FOR NO KEY UPDATE) l",
 	INT4OID);
 
+/* History of those who get the label now; each row draws an id of its own. */
 static LoyaltyQuery fraud_changes = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.customer_status_change (org_id, customer_id, change_id, changed_at, label_id,"
 	" previous_label_id, previous_fraud_status, reason, actor)"
@@ -100,22 +118,26 @@ static LoyaltyQuery fraud_changes = LOYALTY_STATEMENT(
 	" AND NOT EXISTS (SELECT FROM " OPEN_REQUEST ")",
 	INT4OID, CHAROID, INT4OID, TEXTOID, TIMESTAMPTZOID);
 
+/* Open requests remember the label instead, which declining gives back. */
 static LoyaltyQuery fraud_requests = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.deletion_request r SET former_label_id = $3 FROM loyalty_data.customer c" OF_FRAUD_STATUS
 	" AND r.org_id = c.org_id AND r.customer_id = c.customer_id"
 	" AND r.decided_at IS NULL",
 	INT4OID, CHAROID, INT4OID);
 
+/* The fraud status goes in any case; the label comes where one takes its place and no request is open. */
 static LoyaltyQuery fraud_replace = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.customer c SET fraud_status = NULL, status_label_id = CASE WHEN $3 IS NULL"
 	" OR EXISTS (SELECT FROM " OPEN_REQUEST ") THEN c.status_label_id ELSE $3 END" OF_FRAUD_STATUS,
 	INT4OID, CHAROID, INT4OID);
 
+/* Roles that may call the function that sets statuses may set them by a registration: there is no second list of roles. */
 static LoyaltyQuery label_allowed =
 	LOYALTY_STATEMENT("SELECT has_function_privilege($1, 'loyalty.set_customer_status(text,"
 					  " int8, text, text, text)', 'EXECUTE')",
 					  OIDOID);
 
+/* Labels, words and restrictions as the guard has them: they come as parameters from the cache. */
 static LoyaltyQuery status_section = LOYALTY_STATEMENT_SEEN(
 	"SELECT jsonb_build_object('status', jsonb_build_object('status',"
 	" loyalty_data.status_word($3), 'label', $4, 'restrictions', loyalty_data.label_restriction_list($4, $3, $5, 0),"
@@ -137,12 +159,20 @@ static LoyaltyQuery erase_requests =
 					  " WHERE org_id = $1 AND customer_id = $2",
 					  INT4OID, INT8OID);
 
+/*
+ * Runs a statement about the org under a snapshot taken now: an org that is read from an older one would stay
+ * in the cache.
+ */
 static LoyaltyRows *
 load(LoyaltyQuery *query, int32 org_id)
 {
 	return loyalty_query_latest(query, LOYALTY_GIVEN(loyalty_int4(org_id)));
 }
 
+/*
+ * Computes once for each label what is in force, so that the guard needs no rule. All is allocated in the
+ * caller's context, which is that of the cached org; the rows are freed, for the context lives long.
+ */
 const LoyaltyStatusLabels *
 loyalty_status_load(int32 org_id)
 {
@@ -175,13 +205,14 @@ loyalty_status_load(int32 org_id)
 	return loaded;
 }
 
+/* Tells whether the org has any label of a status. */
 static bool
 has_label(int32 org_id, CustomerStatus status)
 {
 	return LOYALTY_EXECUTE(&label_known, loyalty_int4(org_id), loyalty_char((char) status)) > 0;
 }
 
-/* The first label of a status is its default one. The org is locked: no two are the first. */
+/* Makes the first label of a status its default one. The org is locked: no two are the first. */
 bool
 loyalty_label_insert(int32 org_id, int32 label_id, CustomerStatus status, const char *label,
 					 const char *description)
@@ -193,6 +224,7 @@ loyalty_label_insert(int32 org_id, int32 label_id, CustomerStatus status, const 
 						   loyalty_bool(is_first)) == 1;
 }
 
+/* Writes nothing where the label is the default already. */
 void
 loyalty_label_set_default(int32 org_id, CustomerStatus status, int32 label_id)
 {
@@ -203,6 +235,7 @@ loyalty_label_set_default(int32 org_id, CustomerStatus status, int32 label_id)
 	loyalty_execute(&label_set_default, &params);
 }
 
+/* Writes both places of a restriction: the labels' rows, and the org's setting, which is made where it is absent. */
 void
 loyalty_restriction_set(int32 org_id, uint32 restriction, const int32 *label_ids, int count, bool of_all)
 {
@@ -225,12 +258,14 @@ loyalty_restriction_set(int32 org_id, uint32 restriction, const int32 *label_ids
 	loyalty_execute(&restrict_all, &setting);
 }
 
+/* Adds a code, NULL where it is 0. */
 static void
 param_char_or_null(LoyaltyParams *params, char value)
 {
 	loyalty_param(params, loyalty_datum(CharGetDatum(value), value == 0));
 }
 
+/* Adds a row; history is never changed but for the texts that a deletion takes out. */
 void
 loyalty_status_change_insert(int32 org_id, int64 customer_id, const StatusChange *change,
 							 TimestampTz changed_at)
@@ -247,30 +282,35 @@ loyalty_status_change_insert(int32 org_id, int64 customer_id, const StatusChange
 	loyalty_execute(&change_insert, &params);
 }
 
+/* Writes NULL for the built-in label, which has no row. */
 void
 loyalty_customer_set_label(int32 org_id, int64 customer_id, int32 label_id)
 {
 	LOYALTY_EXECUTE(&set_label, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4_or_null(label_id));
 }
 
+/* Writes the code; a fraud status is taken away by enable_customer_status alone. */
 void
 loyalty_customer_set_fraud_status(int32 org_id, int64 customer_id, char fraud_status)
 {
 	LOYALTY_EXECUTE(&set_fraud_status, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_char(fraud_status));
 }
 
+/* Locks the org's row for a share. */
 void
 loyalty_status_hold(int32 org_id)
 {
 	LOYALTY_EXECUTE(&request_hold, loyalty_int4(org_id));
 }
 
+/* Keeps the restrictions that the setting may have already: they can be prepared before. */
 void
 loyalty_status_enable(int32 org_id, TimestampTz enabled_at)
 {
 	LOYALTY_EXECUTE(&org_enable, loyalty_int4(org_id), loyalty_time(enabled_at));
 }
 
+/* Returns one of each fraud status, at most five. */
 void
 loyalty_fraud_statuses_lock(int32 org_id, FraudStatuses *used)
 {
@@ -281,6 +321,7 @@ loyalty_fraud_statuses_lock(int32 org_id, FraudStatuses *used)
 		LOYALTY_APPEND(*used, loyalty_row_char(rows, i, 1));
 }
 
+/* Writes history and requests first, which read the fraud status that the last statement takes away. */
 uint64
 loyalty_fraud_status_replace(int32 org_id, char fraud_status, int32 label_id, const char *actor,
 							 TimestampTz now)
@@ -300,6 +341,7 @@ loyalty_fraud_status_replace(int32 org_id, char fraud_status, int32 label_id, co
 	return loyalty_execute(&fraud_replace, &params);
 }
 
+/* Asks PostgreSQL for the role, which is the caller and not the owner. */
 bool
 loyalty_status_may_set(Oid role)
 {
@@ -308,6 +350,7 @@ loyalty_status_may_set(Oid role)
 	return loyalty_row_bool(rows, 0, 1);
 }
 
+/* Leaves the fraud status out of the section where the org uses the customer status. */
 Datum
 loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer, const LoyaltyStatusLabel *label,
 					   bool enabled)
@@ -323,6 +366,7 @@ loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer, const Loya
 	return loyalty_row_datum(rows, 0, 1, &isnull);
 }
 
+/* Asks one customer of the group after the other: a statement is about one customer. */
 void
 loyalty_status_texts_erase(int32 org_id, const LoyaltyCustomer *root)
 {

@@ -1,4 +1,7 @@
-/* status_store.h: labels with their restrictions, and customers' statuses with their history, in tables. */
+/*
+ * status_store.h: labels with their restrictions, and customers' statuses with their history, in tables.
+ * Writers of labels hold the org (loyalty_call_lock_org), writers of a customer's status hold the customer.
+ */
 #ifndef LOYALTY_STATUS_STORE_H
 #define LOYALTY_STATUS_STORE_H
 
@@ -9,6 +12,7 @@
 #include "org/org_store.h"
 #include "status/status_rules.h"
 
+/* A label of an org, as it is cached: its id is what customers have, and what it stops is worked out. */
 typedef struct LoyaltyStatusLabel
 {
 	int32 label_id;
@@ -19,7 +23,7 @@ typedef struct LoyaltyStatusLabel
 	const char *label;
 } LoyaltyStatusLabel;
 
-/* What an org has decided about statuses, kept with the org in the cache. */
+/* Decisions of an org about statuses, kept with the org in the cache and never changed there. */
 struct LoyaltyStatusLabels
 {
 	bool enabled;  /* the customer status has replaced the fraud status */
@@ -28,19 +32,25 @@ struct LoyaltyStatusLabels
 	LoyaltyStatusLabel *labels; /* by id */
 };
 
-/* For loyalty_org_hooks: reads them into the current context, under a snapshot taken now. */
+/* Reads the decisions of an org into the current context, under a snapshot taken now, for loyalty_org_hooks. */
 extern const LoyaltyStatusLabels *loyalty_status_load(int32 org_id);
 
-/* Writers of labels hold the org (loyalty_call_lock_org). The first label of a status becomes its default. */
+/*
+ * Writes a new label; false where the org has one of that name. The first label of a status becomes its
+ * default. The other one makes a label the default of its status in place of the one that is.
+ */
 extern bool loyalty_label_insert(int32 org_id, int32 label_id, CustomerStatus status, const char *label,
 								 const char *description);
 extern void loyalty_label_set_default(int32 org_id, CustomerStatus status, int32 label_id);
 
-/* Gives a restriction to these labels and takes it from the others; and says whether all labels have it. */
+/*
+ * Gives a restriction to these labels and takes it from all others of the org; and says whether all labels have
+ * it, those to come too. Which labels may have it was judged.
+ */
 extern void loyalty_restriction_set(int32 org_id, uint32 restriction, const int32 *label_ids, int count,
 									bool of_all);
 
-/* A change of a customer's status, of label or of fraud status; texts may be NULL. */
+/* A change of a customer's status, of label or of fraud status, for the history; texts may be NULL. */
 typedef struct StatusChange
 {
 	int32 label_id; /* 0: the built-in one of active, as in the next */
@@ -51,36 +61,43 @@ typedef struct StatusChange
 	const char *actor;
 } StatusChange;
 
+/* Write a change into the history of a locked customer, and the label or the fraud status into its row. */
 extern void loyalty_status_change_insert(int32 org_id, int64 customer_id, const StatusChange *change,
 										 TimestampTz changed_at);
 extern void loyalty_customer_set_label(int32 org_id, int64 customer_id, int32 label_id);
 extern void loyalty_customer_set_fraud_status(int32 org_id, int64 customer_id, char fraud_status);
 
-/* Keeps the org from enabling the customer status until the transaction ends. */
+/* Keeps the org from enabling the customer status until the transaction ends. Comes before customers are locked. */
 extern void loyalty_status_hold(int32 org_id);
 
-/* Writes that the customer status is enabled. */
+/* Writes that the customer status is enabled. The org is locked. */
 extern void loyalty_status_enable(int32 org_id, TimestampTz enabled_at);
 
-/* Locks everybody who has a fraud status, ascending, and answers which ones there are. */
+/* Codes of fraud statuses. */
 typedef LOYALTY_ARRAY(char) FraudStatuses;
+
+/* Locks everybody who has a fraud status, ascending, and returns in "used" the ones there are. */
 extern void loyalty_fraud_statuses_lock(int32 org_id, FraudStatuses *used);
 
 /*
- * Those of a fraud status, who are locked, get a label instead (0: they keep theirs), with an entry in their history.
- * Who asked to be deleted gets it when the request is declined.
+ * Gives the customers of a fraud status, who are locked, a label in its place (0: they keep theirs), with an
+ * entry in their history. A customer whose deletion is requested gets it when the request is declined. Returns
+ * how many there are.
  */
 extern uint64 loyalty_fraud_status_replace(int32 org_id, char fraud_status, int32 label_id, const char *actor,
 										   TimestampTz now);
 
-/* Whether a role may set statuses. */
+/* Tells whether a role may set statuses by hand. */
 extern bool loyalty_status_may_set(Oid role);
 
-/* The section "status" of customer_single_view: what a label means, since when, and any request for deletion. */
+/*
+ * Returns the section "status" of customer_single_view, a jsonb: what the customer's label means, since when,
+ * and any open request for deletion. Sees what the caller's statement sees.
+ */
 extern Datum loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer,
 									const LoyaltyStatusLabel *label, bool enabled);
 
-/* Takes free texts out of the history of a customer and of those merged into it. */
+/* Takes free texts out of the history and the requests of a customer and of those merged into it, who are locked. */
 extern void loyalty_status_texts_erase(int32 org_id, const LoyaltyCustomer *root);
 
 #endif
