@@ -77,8 +77,8 @@ raise_moved(void)
 
 /*
  * Keeps the first lock where it was the right one, by the snapshot of root_of. A referrer who was merged with
- * the referee is the referee by now: both awards are then taken back in one posting. A referrer who is locked
- * here is asked whether it was merged meanwhile; one who was locked before is not.
+ * the referee is the referee by now: both awards are then taken back in one posting. A referrer who was
+ * merged while its lock was waited for has no account of its own any more: the call is to be repeated.
  */
 void
 loyalty_referral_find(Operation *operation, int64 transaction_id, ReferralReturn *back)
@@ -94,11 +94,15 @@ loyalty_referral_find(Operation *operation, int64 transaction_id, ReferralReturn
 	/* Somebody who was merged with the referee meanwhile is locked already, and has one posting. */
 	if (referrer_id == referee->customer_id)
 		back->locked_id = 0;
-	if (referrer_id == referee->customer_id || referrer_id == back->locked_id)
+	if (referrer_id == referee->customer_id)
 		return;
-	if (referrer_id < referee->customer_id)
-		raise_moved();
-	lock_referrer(operation, back, referrer_id);
+	if (referrer_id != back->locked_id)
+	{
+		if (referrer_id < referee->customer_id)
+			raise_moved();
+		lock_referrer(operation, back, referrer_id);
+	}
+	/* The snapshot may be older than the lock, which tells what a merge did that was waited for. */
 	if (back->referrer.customer.merged_into != 0)
 		raise_moved();
 }

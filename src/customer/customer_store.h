@@ -82,9 +82,12 @@ extern void loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *ke
 extern void loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifiers *keys,
 										   int64 owners[IDENTIFIER_TYPE_COUNT]);
 
+/* Types as their names sort: whoever claims keys of several types does so in this order, or two calls wait for each other's. */
+extern const IdentifierType loyalty_identifier_claim_order[IDENTIFIER_TYPE_COUNT];
+
 /*
  * Makes a customer the owner of keys and returns how many it got: the others have an owner, perhaps this one. They go
- * in one by one, sorted by type, so that two calls never wait for each other's.
+ * in one by one, in the order of claims.
  */
 extern int loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys);
 

@@ -4,9 +4,8 @@
  * Both are calls about a customer whose row is locked, and hold the configuration, so that a type which is a key at
  * the check is one at the write. A key is claimed before the old value is given up: a call that waits for another one
  * has given up nothing yet, and one that loses has changed nothing. There are no rounds here, as registrations have:
- * a lost claim is an error. Whoever holds a fresh key waits for no row after it, so one claim cannot close a circle.
- * upsert_profile may claim several, by the enumeration of types; registrations claim by their names, so these two can
- * wait for each other's keys, and the server ends one of them.
+ * a lost claim is an error. Whoever holds a fresh key waits for no row after it, so one claim cannot close a circle;
+ * upsert_profile may claim several, in the order in which registrations claim theirs.
  */
 #include "postgres.h"
 
@@ -165,15 +164,22 @@ loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const Loy
 {
 	const char **shown[IDENTIFIER_TYPE_COUNT] = { &profile->mobile, &profile->email, &profile->external_id };
 	LoyaltyIdentifiers held;
+	const char *values[IDENTIFIER_TYPE_COUNT] = { NULL };
 	int type;
+	int i;
 
 	loyalty_orphan_checked(member->call.org, profile->source_id, member->customer.customer_id);
 	loyalty_identifiers_read(member->call.org->org_id, member->customer.customer_id, &held);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		if (given->values[type] != NULL)
-			attach_profile_identifier(member, &held, type,
-									  loyalty_identifier_checked(member->call.org, type, given->values[type],
-																 given->fields[type], shown[type]));
+			values[type] = loyalty_identifier_checked(member->call.org, type, given->values[type],
+													  given->fields[type], shown[type]);
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+	{
+		type = loyalty_identifier_claim_order[i];
+		if (values[type] != NULL)
+			attach_profile_identifier(member, &held, type, values[type]);
+	}
 	loyalty_cuid_write(&member->call, &member->customer, profile, true);
 	loyalty_profile_replace(member->call.org->org_id, member->customer.customer_id, profile,
 							member->call.now);

@@ -83,12 +83,11 @@ static LoyaltyQuery key_claim = LOYALTY_STATEMENT(
 	" VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
 	INT4OID, INT8OID, TEXTOID, TEXTOID);
 
-/* Types as their names sort: in this order keys are claimed, so that two calls never wait for each other's. */
-static const IdentifierType claimed_in_order[] = { IDENTIFIER_EMAIL, IDENTIFIER_EXTERNAL_ID,
-												   IDENTIFIER_MOBILE };
-
-StaticAssertDecl(lengthof(claimed_in_order) == IDENTIFIER_TYPE_COUNT,
-				 "claimed_in_order is out of step with IdentifierType");
+const IdentifierType loyalty_identifier_claim_order[IDENTIFIER_TYPE_COUNT] = {
+	IDENTIFIER_EMAIL,
+	IDENTIFIER_EXTERNAL_ID,
+	IDENTIFIER_MOBILE,
+};
 
 /*
  * Customers who hold a piece of contact data. Two are enough to know that there is not one; those who were merged
@@ -187,9 +186,9 @@ loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifie
 	int claimed = 0;
 	int i;
 
-	for (i = 0; i < lengthof(claimed_in_order); i++)
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
 	{
-		IdentifierType type = claimed_in_order[i];
+		IdentifierType type = loyalty_identifier_claim_order[i];
 		LoyaltyParams params = { 0 };
 
 		if (keys->values[type] == NULL)
