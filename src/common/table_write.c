@@ -1,5 +1,5 @@
 /*
- * table_rows.c: rows of our own tables, found, locked and written without a statement.
+ * table_write.c: X
  */
 #include "postgres.h"
 
@@ -21,188 +21,6 @@
 #include "common/pg_compat.h"
 #include "common/table_kept.h"
 
-#define CROWDED (BLCKSZ / 20) /* a page with less room is cleaned: two rows or three still find some */
-
-/* The row that an index scan found last, in the page that is at hand. */
-typedef struct FoundRow
-{
-	Buffer buffer;
-	HeapTupleData tuple;
-} FoundRow;
-
-struct LoyaltyScan
-{
-	Relation relation;
-	Relation index;
-	IndexScanDesc scan;
-	Snapshot snapshot;
-	FoundRow found;
-	TupleTableSlot *slot;
-	bool locked;
-	bool single; /* the key is that of one row at most */
-};
-
-/* A transaction with one snapshot for all statements answers conflicts by errors that the executor raises. */
-static bool
-may_be_direct(void)
-{
-	return loyalty_direct_rows && !IsolationUsesXactSnapshot();
-}
-
-/* ---------------------------------------------------------------- reading */
-
-static IndexScanDesc
-begin_index_scan(Relation relation, Relation index, const TableIndex *kept, int count, const Datum *values,
-				 Snapshot snapshot)
-{
-	ScanKeyData keys[MAX_KEYS];
-	IndexScanDesc scan;
-	int i;
-
-	memcpy(keys, kept->keys, sizeof(ScanKeyData) * count);
-	for (i = 0; i < count; i++)
-		keys[i].sk_argument = values[i];
-	scan = loyalty_index_beginscan(relation, index, snapshot, count);
-	index_rescan(scan, keys, count, NULL, 0);
-	return scan;
-}
-
-static bool
-is_crowded(Buffer buffer)
-{
-	Page page = BufferGetPage(buffer);
-
-	return PageIsFull(page) || PageGetHeapFreeSpace(page) < CROWDED;
-}
-
-/*
- * Finds the next row of a scan, as index_getnext_slot does but for when its page is cleaned of dead versions. There that
- * is as soon as the page has less room than its fillfactor gives to rows that are written again, and so at each call: an
- * award took 4 % more instructions by it, a redemption of two lots 10 %. Nothing here is private to heap's own files.
- */
-static bool
-next_row(IndexScanDesc scan, FoundRow *found, TupleTableSlot *slot)
-{
-	ItemPointer place;
-
-	while ((place = index_getnext_tid(scan, ForwardScanDirection)) != NULL)
-	{
-		Buffer before = found->buffer;
-		bool all_dead;
-		bool is_there;
-
-		found->buffer = ReleaseAndReadBuffer(before, scan->heapRelation, ItemPointerGetBlockNumber(place));
-		if (found->buffer != before && is_crowded(found->buffer))
-			heap_page_prune_opt(scan->heapRelation, found->buffer);
-		LockBuffer(found->buffer, BUFFER_LOCK_SHARE);
-		is_there = heap_hot_search_buffer(place, scan->heapRelation, found->buffer, scan->xs_snapshot,
-										  &found->tuple, &all_dead, true);
-		LockBuffer(found->buffer, BUFFER_LOCK_UNLOCK);
-		scan->kill_prior_tuple = all_dead && !scan->xactStartedInRecovery;
-		if (!is_there)
-			continue;
-		pgstat_count_heap_fetch(scan->indexRelation);
-		ExecStoreBufferHeapTuple(&found->tuple, slot, found->buffer);
-		return true;
-	}
-	return false;
-}
-
-/* The slot has the row with a hold of its own on the page. */
-static void
-end_index_scan(IndexScanDesc scan, FoundRow *found)
-{
-	if (BufferIsValid(found->buffer))
-		ReleaseBuffer(found->buffer);
-	found->buffer = InvalidBuffer;
-	index_endscan(scan);
-}
-
-/* Rows that are read to be written are locked as a table once: two locks of a relation cost twice. */
-static LOCKMODE
-lock_of(const LoyaltyKey *key)
-{
-	if (key->to_write)
-		return RowExclusiveLock;
-	return key->locked ? RowShareLock : AccessShareLock;
-}
-
-LoyaltyScan *
-loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
-{
-	LoyaltyScan *scan;
-	Relation relation;
-	const TableIndex *index;
-
-	if (!may_be_direct())
-		return NULL;
-	if (key->locked)
-		PreventCommandIfReadOnly("SELECT FOR NO KEY UPDATE");
-	relation = loyalty_table_open(table, lock_of(key));
-	index = loyalty_table_index(table, relation, key->index, false);
-	if (key->count != key->index->key_count)
-		elog(ERROR, "%d values for columns %s of table %s", key->count, key->index->key,
-			 table->layout->table);
-	if (!table->readable || index == NULL)
-	{
-		table_close(relation, NoLock);
-		return NULL;
-	}
-	scan = palloc0(sizeof(LoyaltyScan));
-	scan->locked = key->locked;
-	scan->relation = relation;
-	scan->single = index->unique && key->count == index->key_count;
-	scan->index = index_open(index->oid, key->to_write ? RowExclusiveLock : AccessShareLock);
-	scan->slot = table_slot_create(relation, NULL);
-	scan->snapshot = RegisterSnapshot(key->seen ? GetActiveSnapshot() : GetTransactionSnapshot());
-	scan->scan = begin_index_scan(relation, scan->index, index, key->count, key->values, scan->snapshot);
-	return scan;
-}
-
-/* The row as those left it whom the lock waited for; false: it is gone. Keys never change, so it is still the one. */
-static bool
-lock_row(LoyaltyScan *scan)
-{
-	ItemPointerData tid = scan->slot->tts_tid;
-	TM_FailureData failure;
-	TM_Result result;
-
-	result =
-		table_tuple_lock(scan->relation, &tid, scan->snapshot, scan->slot, GetCurrentCommandId(false),
-						 LockTupleNoKeyExclusive, LockWaitBlock, TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
-	if (result != TM_Ok && result != TM_Deleted)
-		elog(ERROR, "a row of table %s cannot be locked: %d", RelationGetRelationName(scan->relation),
-			 (int) result);
-	return result == TM_Ok;
-}
-
-HeapTuple
-loyalty_scan_next(LoyaltyScan *scan)
-{
-	if (scan->single && !TTS_EMPTY(scan->slot))
-		return NULL;
-	do
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (!next_row(scan->scan, &scan->found, scan->slot))
-			return NULL;
-	} while (scan->locked && !lock_row(scan));
-	return ExecCopySlotHeapTuple(scan->slot);
-}
-
-void
-loyalty_scan_end(LoyaltyScan *scan)
-{
-	ExecDropSingleTupleTableSlot(scan->slot);
-	end_index_scan(scan->scan, &scan->found);
-	UnregisterSnapshot(scan->snapshot);
-	index_close(scan->index, NoLock);
-	table_close(scan->relation, NoLock);
-	pfree(scan);
-}
-
-/* ---------------------------------------------------------------- writing */
-
 /* Whether the table has other columns than when the rows were formed. */
 static bool
 has_changed_since(const LoyaltyTable *table, HeapTuple *rows, int count)
@@ -221,7 +39,7 @@ open_for_writing(LoyaltyTable *table, const char *command, HeapTuple *rows, int 
 {
 	Relation relation;
 
-	if (!may_be_direct())
+	if (!loyalty_may_be_direct())
 		return NULL;
 	PreventCommandIfReadOnly(command);
 	relation = loyalty_table_open(table, RowExclusiveLock);
@@ -419,10 +237,10 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, Heap
 		*index = index_open(kept->oid, RowExclusiveLock);
 	for (i = 0; i < kept->key_count; i++)
 		values[i] = heap_getattr(row, kept->columns[i], table->desc, &isnull);
-	scan = begin_index_scan(table->result->ri_RelationDesc, *index, kept, kept->key_count, values,
-							table->estate->es_snapshot);
-	exists = next_row(scan, place, found);
-	end_index_scan(scan, place);
+	scan = loyalty_index_scan_begin(table->result->ri_RelationDesc, *index, kept, kept->key_count, values,
+									table->estate->es_snapshot);
+	exists = loyalty_index_scan_next(scan, place, found);
+	loyalty_index_scan_end(scan, place);
 	return exists;
 }
 
