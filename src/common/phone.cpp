@@ -1,6 +1,11 @@
 /*
- * phone.cpp: the one place that talks to libphonenumber. No exception leaves it: it would unwind through the
- * server's C frames.
+ * phone.cpp: the one place that talks to libphonenumber.
+ *
+ * A number as given is stripped of the marks that people write between digits, then tried as every international
+ * number that it may stand for, likelier ones first; the first that the library calls valid wins, so a number has one
+ * normal form whoever writes it. Asking whether a number is valid is most of the work: the guess leaves that out, for
+ * callers who look among known numbers first. No exception leaves this file: it would unwind through the server's C
+ * frames; what is thrown counts as "no normal form".
  */
 #include "common/phone.h"
 

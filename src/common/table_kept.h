@@ -1,4 +1,7 @@
-/* table_kept.h: what a backend keeps of a table, for table.c, which makes it, and table_rows.c, which uses it. */
+/*
+ * table_kept.h: facts that a backend keeps of a table, for table.c, which learns them, and for table_scan.c and
+ * table_write.c, which use them.
+ */
 #ifndef LOYALTY_TABLE_KEPT_H
 #define LOYALTY_TABLE_KEPT_H
 
@@ -17,6 +20,7 @@
 #define MAX_KEYS 6
 #define ROWS_AT_ONCE 100 /* inserted into each index in turn */
 
+/* Index of a table, without a pointer into the relcache. */
 typedef struct TableIndex
 {
 	Oid oid;

@@ -1,5 +1,11 @@
 /*
- * table_scan.c: X
+ * table_scan.c: rows of our own tables, found and locked without a statement.
+ *
+ * An index is scanned for equal values of its leading columns. A row that is to be locked is locked FOR NO KEY UPDATE
+ * as soon as it is found: if another transaction holds it, the call waits, and reads the row as that transaction left
+ * it. Keys of rows never change, so the row that was waited for is still the one that was looked for. The lock of the
+ * table stays to the end of the transaction, as a statement's does. Transactions with one snapshot for all statements
+ * (REPEATABLE READ) take no part: their conflicts are errors that the executor raises.
  */
 #include "postgres.h"
 
@@ -23,6 +29,7 @@
 
 #define CROWDED (BLCKSZ / 20) /* a page with less room is cleaned: two rows or three still find some */
 
+/* Scan that is under way, with the relations that it has open. */
 struct LoyaltyScan
 {
 	Relation relation;
@@ -35,13 +42,14 @@ struct LoyaltyScan
 	bool single; /* the key is that of one row at most */
 };
 
-/* A transaction with one snapshot for all statements answers conflicts by errors that the executor raises. */
+/* Tells whether rows may be reached here: the setting allows it, and each statement has a snapshot of its own. */
 bool
 loyalty_may_be_direct(void)
 {
 	return loyalty_direct_rows && !IsolationUsesXactSnapshot();
 }
 
+/* Begins a scan of an index for equal values. */
 IndexScanDesc
 loyalty_index_scan_begin(Relation relation, Relation index, const TableIndex *kept, int count,
 						 const Datum *values, Snapshot snapshot)
@@ -58,6 +66,7 @@ loyalty_index_scan_begin(Relation relation, Relation index, const TableIndex *ke
 	return scan;
 }
 
+/* Tells whether a page is to be cleaned of dead versions before it is read. */
 static bool
 is_crowded(Buffer buffer)
 {
@@ -67,9 +76,10 @@ is_crowded(Buffer buffer)
 }
 
 /*
- * Finds the next row of a scan, as index_getnext_slot does but for when its page is cleaned of dead versions. There that
- * is as soon as the page has less room than its fillfactor gives to rows that are written again, and so at each call: an
- * award took 4 % more instructions by it, a redemption of two lots 10 %. Nothing here is private to heap's own files.
+ * Finds the next row of a scan, as index_getnext_slot does but for when its page is cleaned of dead versions. There
+ * that is as soon as the page has less room than its fillfactor gives to rows that are written again, and so at each
+ * call: an award took 4 % more instructions by it, a redemption of two lots 10 %. Nothing here is private to heap's
+ * own files.
  */
 bool
 loyalty_index_scan_next(IndexScanDesc scan, FoundRow *found, TupleTableSlot *slot)
@@ -99,7 +109,7 @@ loyalty_index_scan_next(IndexScanDesc scan, FoundRow *found, TupleTableSlot *slo
 	return false;
 }
 
-/* The slot has the row with a hold of its own on the page. */
+/* Ends a scan and gives up its hold on the page; the slot has the row with a hold of its own. */
 void
 loyalty_index_scan_end(IndexScanDesc scan, FoundRow *found)
 {
@@ -109,7 +119,10 @@ loyalty_index_scan_end(IndexScanDesc scan, FoundRow *found)
 	index_endscan(scan);
 }
 
-/* Rows that are read to be written are locked as a table once: two locks of a relation cost twice. */
+/*
+ * Returns the lock that the table needs. Rows that are read to be written are locked as a table once: two locks of a
+ * relation cost twice.
+ */
 static LOCKMODE
 lock_of(const LoyaltyKey *key)
 {
@@ -118,6 +131,10 @@ lock_of(const LoyaltyKey *key)
 	return key->locked ? RowShareLock : AccessShareLock;
 }
 
+/*
+ * Begins a scan with the lock that its rows need. A server in recovery refuses locks of rows as a statement would be
+ * refused.
+ */
 LoyaltyScan *
 loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 {
@@ -151,7 +168,7 @@ loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 	return scan;
 }
 
-/* The row as those left it whom the lock waited for; false: it is gone. Keys never change, so it is still the one. */
+/* Locks a row and reads it as the transaction left it that held the lock before; false: that one deleted it. */
 static bool
 lock_row(LoyaltyScan *scan)
 {
@@ -168,6 +185,9 @@ lock_row(LoyaltyScan *scan)
 	return result == TM_Ok;
 }
 
+/*
+ * Returns the next row. A key of one row at most is not looked for twice. Interrupts are taken in: a scan may be long.
+ */
 HeapTuple
 loyalty_scan_next(LoyaltyScan *scan)
 {
@@ -182,6 +202,7 @@ loyalty_scan_next(LoyaltyScan *scan)
 	return ExecCopySlotHeapTuple(scan->slot);
 }
 
+/* Ends a scan; locks of the table and of rows stay to the end of the transaction. */
 void
 loyalty_scan_end(LoyaltyScan *scan)
 {

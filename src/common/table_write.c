@@ -1,5 +1,11 @@
 /*
- * table_write.c: X
+ * table_write.c: rows of our own tables, written without a statement.
+ *
+ * Rows are inserted and updated by the executor's own functions for single rows, which keep constraints and indexes,
+ * but without starting the executor. NOT NULL and CHECK are tested, then rows go into the table and into each index
+ * that takes them. An update looks for its row where it was read; where another version stands there by now, by its
+ * key. The caller has locked the customer, so nobody else writes these rows, and a conflict is an error. What is
+ * written is seen by what the same call reads next.
  */
 #include "postgres.h"
 
@@ -21,7 +27,7 @@
 #include "common/pg_compat.h"
 #include "common/table_kept.h"
 
-/* Whether the table has other columns than when the rows were formed. */
+/* Tells whether the table has other columns than when the rows were formed. */
 static bool
 has_changed_since(const LoyaltyTable *table, HeapTuple *rows, int count)
 {
@@ -53,7 +59,7 @@ open_for_writing(LoyaltyTable *table, const char *command, HeapTuple *rows, int 
 	return relation;
 }
 
-/* Whether an index has an entry for the row. */
+/* Tells whether an index has an entry for the row. */
 static bool
 index_takes(LoyaltyTable *table, int i, TupleTableSlot *row)
 {
@@ -64,7 +70,7 @@ index_takes(LoyaltyTable *table, int i, TupleTableSlot *row)
 	return info->ii_Predicate == NIL || ExecQual(info->ii_PredicateState, context);
 }
 
-/* Opens an index for writing. What its code keeps from one row to the next must not outlive the relations. */
+/* Opens an index for writing. Notes that its code keeps from one row to the next must not outlive the relations. */
 static Relation
 open_index(LoyaltyTable *table, int i)
 {
@@ -76,7 +82,7 @@ open_index(LoyaltyTable *table, int i)
 	return index;
 }
 
-/* Rows to be written, in slots of the table. */
+/* Puts rows into slots of the table, which are made as they are needed. */
 static void
 take_rows(LoyaltyTable *table, HeapTuple *rows, int count)
 {
@@ -92,7 +98,7 @@ take_rows(LoyaltyTable *table, HeapTuple *rows, int count)
 		ExecStoreHeapTuple(rows[i], table->rows[i], false);
 }
 
-/* What was written is seen by what is read next. */
+/* Closes everything, and lets the next statement see what was written. */
 static void
 close_after_writing(LoyaltyTable *table, Relation relation)
 {
@@ -112,7 +118,7 @@ close_after_writing(LoyaltyTable *table, Relation relation)
 	CommandCounterIncrement();
 }
 
-/* Indexes are opened as the first row enters them: the lock of the table keeps them all. */
+/* Inserts rows into one index, which is opened as the first row enters it: the lock of the table keeps them all. */
 static void
 insert_into_index(LoyaltyTable *table, int i, int count, bool is_update)
 {
@@ -136,7 +142,7 @@ insert_into_index(LoyaltyTable *table, int i, int count, bool is_update)
 	}
 }
 
-/* Whether a column that must have a value has none. */
+/* Tells whether a column that must have a value has none. */
 static bool
 lacks_value(TupleDesc desc, HeapTuple row)
 {
@@ -148,7 +154,10 @@ lacks_value(TupleDesc desc, HeapTuple row)
 	return false;
 }
 
-/* NOT NULL is seen in the row's header. The executor, which takes the row apart for it, has the other constraints. */
+/*
+ * Tests constraints. NOT NULL is seen in the row's header. The executor, which takes the row apart for it, has the
+ * others.
+ */
 static void
 check_constraints(LoyaltyTable *table, HeapTuple row, TupleTableSlot *taken)
 {
@@ -159,8 +168,8 @@ check_constraints(LoyaltyTable *table, HeapTuple row, TupleTableSlot *taken)
 }
 
 /*
- * Rows go into one index after another, so that the pages on the way down are still at hand, and into each page of the
- * table together.
+ * Inserts at most ROWS_AT_ONCE rows. They go into one index after another, so that the pages on the way down are still
+ * at hand, and into each page of the table together.
  */
 static void
 insert_rows(LoyaltyTable *table, HeapTuple *rows, int count)
@@ -177,6 +186,7 @@ insert_rows(LoyaltyTable *table, HeapTuple *rows, int count)
 			insert_into_index(table, i, count, false);
 }
 
+/* Inserts rows, a hundred at a time. */
 bool
 loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 {
@@ -191,7 +201,10 @@ loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 	return true;
 }
 
-/* Columns of a primary key are short integers, so equal ones are the same Datum. */
+/*
+ * Tells whether a row has the key of another one. Columns of a primary key are short integers, so equal ones are the
+ * same Datum.
+ */
 static bool
 has_same_key(const LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleTableSlot *found)
 {
@@ -209,7 +222,7 @@ has_same_key(const LoyaltyTable *table, const TableIndex *kept, HeapTuple row, T
 	return true;
 }
 
-/* The row where it was read, in "found"; false: it was written since, or was never read. */
+/* Finds the row where it was read; false: it was written since, or was never read. */
 static bool
 find_at_place(LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleTableSlot *found)
 {
@@ -220,8 +233,8 @@ find_at_place(LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleT
 }
 
 /*
- * The row that has the key of another one, in "found", which points into "place"; false: there is none. The index is open
- * after the first search.
+ * Finds the row that has the key of another one, in "found", which points into "place"; false: there is none. The
+ * index is open after the first search.
  */
 static bool
 find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, HeapTuple row, FoundRow *place,
@@ -244,7 +257,7 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, Heap
 	return exists;
 }
 
-/* An update in place (HOT) touches no index, and opens none. */
+/* Writes a new version of a row. An update in place (HOT) touches no index, and opens none. */
 static void
 update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 {
@@ -265,6 +278,7 @@ update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 	}
 }
 
+/* Updates rows one by one; each must be the only one with its key. */
 int
 loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *told, HeapTuple *rows, int count)
 {
