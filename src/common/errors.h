@@ -4,7 +4,7 @@
 
 #include "utils/elog.h"
 
-/* Constants like those of errcodes.h, which ereport() takes. */
+/* Codes that ereport() takes, as those of the server. */
 #define LOYALTY_ERROR(name, d1, d2, d3, meaning) ERRCODE_LOYALTY_##name = MAKE_SQLSTATE('L', 'Y', d1, d2, d3),
 enum LoyaltyErrorCode
 {
