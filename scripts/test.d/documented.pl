@@ -114,6 +114,7 @@ sub check_words
 		'restrictions'     => 'SELECT DISTINCT restriction FROM loyalty.restriction_list()',
 		'statuses'         => 'SELECT DISTINCT status FROM loyalty.restriction_list()',
 		'operations'       => 'SELECT DISTINCT operation FROM loyalty.guarded_operations()',
+		'functions within' => q{SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'loyalty_data'::regnamespace},
 		'tables'           => q{SELECT relname FROM pg_class WHERE relnamespace = 'loyalty_data'::regnamespace AND relkind = 'r'},
 	);
 
