@@ -1,6 +1,13 @@
 /*
  * loyalty.c: the library's entry: settings, callbacks, and the hook tables through which lower capabilities
  * reach higher ones, filled here in one fixed order.
+ *
+ * No capability includes a header of one above it. Where a lower one must ask a higher one, it offers a hook, a
+ * resolver or a list of participants, and all of them are filled here: this file alone knows everybody. The order of
+ * participants is meaning. A merge decides and writes in it, and an erasure goes from the capabilities that name
+ * customers down to the customer itself, so that nothing is left behind by the removal of what it hung on.
+ *
+ * The library is loaded by the first call of a session, or by shared_preload_libraries. Nothing here reads a table.
  */
 #include "postgres.h"
 
@@ -38,7 +45,10 @@ PG_MODULE_MAGIC;
 
 PGDLLEXPORT void _PG_init(void);
 
-/* Everybody who has a say in a change of configuration, the lowest capability first. */
+/*
+ * Asks everybody who has a say in a change of configuration, the lowest capability first. Each raises what it refuses;
+ * the org's row is locked by the call.
+ */
 static void
 before_config_change(LoyaltyCall *call, const char *const *values)
 {
@@ -46,7 +56,10 @@ before_config_change(LoyaltyCall *call, const char *const *values)
 	loyalty_external_id_guard(call, values);
 }
 
-/* Everybody who has something for a customer who has registered. */
+/*
+ * Tells everybody who has something for a customer who has registered, the lowest capability first: it has the
+ * cards of the series that registrations issue, and the bills that were tagged to its identifiers.
+ */
 static void
 after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
 {
@@ -54,7 +67,7 @@ after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
 	loyalty_tagged_bills_attach(call, registered);
 }
 
-/* A library that was built with newer headers runs on an older server of the same major. */
+/* Refuses a server that is too old. A library that was built with newer headers runs on an older server of the same major. */
 static void
 require_server(void)
 {
@@ -64,6 +77,7 @@ require_server(void)
 						errhint("Update the server to the latest release of its major version.")));
 }
 
+/* Starts what belongs to no call: settings, libsodium, caches and what empties them. */
 static void
 start(void)
 {
@@ -77,7 +91,7 @@ start(void)
 	loyalty_ledger_guard_init();
 }
 
-/* What lower capabilities ask of higher ones. */
+/* Fills the hooks through which lower capabilities ask higher ones. Each is filled once; none is optional. */
 static void
 fill_hooks(void)
 {
@@ -94,7 +108,7 @@ fill_hooks(void)
 }
 
 /*
- * Whoever takes part in deletions, merges, look-ups, verification and the single view; the order is part of what they
+ * Adds those who take part in deletions, merges, look-ups, verification and the single view; the order is part of what they
  * do.
  */
 static void
@@ -120,6 +134,7 @@ add_participants(void)
 	loyalty_single_view_add(loyalty_cards_section);
 }
 
+/* Runs when a backend loads the library, before the first function of it. */
 void
 _PG_init(void)
 {

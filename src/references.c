@@ -2,12 +2,20 @@
  * references.c: the catalogue of the tables that have rows of orgs, and of all columns in them that name rows. It stands
  * above all capabilities, since cards name customers and customers name labels of statuses. Rows of a customer name what
  * was written under the same customer, whoever owns it after a merge; ids of events are those of one customer.
+ *
+ * Tables have no foreign keys: a parallel restore would lose rows to them, and tables that are spread over servers cannot
+ * have most of them. verify_data takes their place: from this list it makes one statement for each column, which finds rows
+ * that name nothing. A test compares the list with the tables, so that no column is forgotten.
  */
 #include "postgres.h"
 
 #include "org/references.h"
 #include "references.h"
 
+/*
+ * Ways in which columns name rows: by the same names, by others, only under a condition, as elements of an array, and by
+ * what the lot's own row says.
+ */
 /* clang-format off */
 #define NAMES(columns_, parent_) { .columns = (columns_), .parent = (parent_) }
 #define NAMES_AS(columns_, parent_, as_) { .columns = (columns_), .parent = (parent_), .parent_columns = (as_) }
@@ -17,6 +25,7 @@
 #define NAMES_OF_LOT(columns_, parent_) { .columns = (columns_), .parent = (parent_), .of_lot = true }
 #define NAMES_NOTHING { 0 }
 
+/* References that many tables have. */
 #define OF_CUSTOMER NAMES("customer_id", "customer")
 #define OF_PROGRAM NAMES("program_id", "program")
 #define AT_TILL NAMES("till_id", "till")
@@ -26,6 +35,7 @@
 #define OF_LOT NAMES("customer_id, lot_id", "points_lot")
 /* clang-format on */
 
+/* Tables by capability: name, the columns that tell a row in a report beside org_id, and its references. */
 static const LoyaltyDataTable tables[] = {
 	/* org */
 	{ "config", NULL, { NAMES_NOTHING } },
@@ -56,6 +66,7 @@ static const LoyaltyDataTable tables[] = {
 	  { OF_CUSTOMER, NAMES_WHEN("source_id", "source", "c.source_id <> 0") } },
 	{ "field", "field_id", { NAMES_NOTHING } },
 	{ "customer_field", "customer_id, field_id", { OF_CUSTOMER, NAMES("field_id", "field") } },
+	/* Keyed by the mobile, which need be nobody's. */
 	{ "mobile_ndnc", NULL, { NAMES_NOTHING } },
 	{ "registration_request", "customer_id", { OF_CUSTOMER } },
 
@@ -73,7 +84,7 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, request_id",
 	  { OF_CUSTOMER, NAMES_AS("former_label_id", "status_label", "label_id") } },
 
-	/* card */
+	/* card: a series of cards has the id of the series of its numbers */
 	{ "number_series", "number_series_id", { NAMES_NOTHING } },
 	{ "number_series_event", "number_series_id, event_id", { NAMES("number_series_id", "number_series") } },
 	{ "card_series",
@@ -95,7 +106,7 @@ static const LoyaltyDataTable tables[] = {
 	{ "generated_external_id", NULL, { NAMES_NOTHING } },
 
 	/* ledger */
-	/* An account without entries has no last one. */
+	/* The last entry closes the circle of accounts and entries. An account without entries has no last one. */
 	{ "ledger_account",
 	  "customer_id, program_id",
 	  {
@@ -148,6 +159,7 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, lot_id, event_id",
 	  { OF_LOT, OF_EVENT, NAMES_OF_LOT("entry_no", "ledger_entry") } },
 	{ "ledger_day", NULL, { NAMES_NOTHING } },
+	/* Seals name each other by their numbers, which verify_ledger follows. */
 	{ "day_seal", "seal_no", { NAMES_NOTHING } },
 	{ "day_total", "program_id", { OF_PROGRAM } },
 	{ "transaction",
@@ -194,6 +206,7 @@ static const LoyaltyDataTable tables[] = {
 	{ "merge_line", "customer_id, line_no", { NAMES("customer_id", "merge_record") } },
 };
 
+/* Hands the list to the lowest capability, which knows no tables of others. */
 void
 loyalty_references_init(void)
 {

@@ -1,4 +1,4 @@
-/* references.h: the tables of all capabilities, and which columns name rows of which of them. */
+/* references.h: the tables of all capabilities, and the rows that their columns name. */
 #ifndef LOYALTY_ALL_REFERENCES_H
 #define LOYALTY_ALL_REFERENCES_H
 

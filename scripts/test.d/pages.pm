@@ -16,7 +16,7 @@ my %LANGUAGES = map { $_ => 1 } ('sql', 'sql not-run', qw(text bash c ini json c
 my %NOT_RUN = ();
 
 # These bring their own set-up.
-my %OWN_SETUP = map { $_ => 1 } qw(README.md);
+my %OWN_SETUP = map { $_ => 1 } qw(README.md docs/operations.md);
 
 # The fences of a page's text, in order: {language, line, end, heading, code}. Lines count from 1, `line` is that of the
 # opening fence and `end` that of the closing one, without which it is undefined.

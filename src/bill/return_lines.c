@@ -1,8 +1,9 @@
 /*
  * return_lines.c: reading the lines that a return names.
  *
- * Numbers come as jsonb numerics and become thousandths at once, a line's number too, so that 1.5 is told from
- * 1. A key that comes twice cannot be: jsonb keeps one.
+ * Numbers come as jsonb numerics and become thousandths at once, a line's number too, so that 1.5 is told from 1. A
+ * key that comes twice cannot be: jsonb keeps one. Nothing is decided here and nothing read from tables; the rules of
+ * return_rules.c judge what is asked.
  */
 #include "postgres.h"
 

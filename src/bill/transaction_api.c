@@ -1,6 +1,7 @@
 /*
- * transaction_api.c: add_transaction: one bill of a customer who is named by id or card. What a bill is, and in
- * which order it is judged and written, is in bill.c.
+ * transaction_api.c: add_transaction: one bill of a customer who is named by id or card. What a bill is, and in which
+ * order it is judged and written, is in bill.c; a line of a load goes the same way. The frame locks the customer and
+ * finds repeats before anything is judged.
  */
 #include "postgres.h"
 

@@ -1,5 +1,11 @@
 /*
- * card.c: the steps that calls about cards share. Locks in one order: the customer, then the card.
+ * card.c: the steps that calls about cards share.
+ *
+ * Locks are taken in one order: the customer, then the card. A call that names a card finds its owner first, without a
+ * lock, locks that customer, locks the card, and compares: a card that went to somebody else meanwhile is refused with
+ * 40001, since locking a second customer out of order could be a deadlock. Limits on the number of cards are counted
+ * under the customer's lock, so two terminals cannot both give the last one allowed. A card whose validity has ended
+ * counts as expired at once; the job that writes it may be late.
  */
 #include "postgres.h"
 
@@ -12,6 +18,7 @@
 #include "common/ids.h"
 #include "customer/member.h"
 
+/* Reads a series or raises LY302 with the way out. */
 void
 loyalty_card_series_get(LoyaltyCall *call, const char *code, CardSeries *series)
 {
@@ -21,6 +28,7 @@ loyalty_card_series_get(LoyaltyCall *call, const char *code, CardSeries *series)
 						errhint("Create it with loyalty.create_card_series().")));
 }
 
+/* Locks the root of the customer's merge group, and asks its status. */
 void
 loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, GuardedOperation operation,
 						   LoyaltyCustomer *customer)
@@ -29,12 +37,14 @@ loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, GuardedOperatio
 	(void) loyalty_status_guard(call, customer, operation);
 }
 
+/* Refuses with LY306; the number is personal data and stays out of the message. */
 bool
 loyalty_card_refuse_unknown(LoyaltyRefusal *refusal)
 {
 	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_CARD_UNKNOWN, errmsg("card does not exist in this org"));
 }
 
+/* Raises LY306. */
 void
 loyalty_card_raise_unknown(void)
 {
@@ -42,6 +52,7 @@ loyalty_card_raise_unknown(void)
 	pg_unreachable();
 }
 
+/* Raises LY313 and says how labels are made. */
 void
 loyalty_card_label_raise_unknown(CardStatus status, const char *label)
 {
@@ -50,7 +61,7 @@ loyalty_card_label_raise_unknown(CardStatus status, const char *label)
 					errhint("Create it with loyalty.create_card_label().")));
 }
 
-/* The owner that a card had when it was read; a merged one may have left it behind. */
+/* Locks the owner that a card had when it was read; a merged one may have left it behind. */
 static void
 lock_owner(LoyaltyCall *call, const Card *card, LoyaltyCustomer *owner)
 {
@@ -59,7 +70,10 @@ lock_owner(LoyaltyCall *call, const Card *card, LoyaltyCustomer *owner)
 		elog(ERROR, "the owner of card " INT64_FORMAT " does not exist", card->card_id);
 }
 
-/* A card that changed its owner between the two reads is refused: locking another customer now might be a deadlock. */
+/*
+ * Locks owner and card, and asks the owner's status. A card that changed its owner between the two reads is refused:
+ * locking another customer now might be a deadlock.
+ */
 void
 loyalty_card_lock(LoyaltyCall *call, const char *card_number, GuardedOperation operation, Card *card)
 {
@@ -86,12 +100,14 @@ loyalty_card_lock(LoyaltyCall *call, const char *card_number, GuardedOperation o
 		(void) loyalty_status_guard(call, &owner, operation);
 }
 
+/* Returns the status as of the call's time, whether or not the job has written it. */
 CardStatus
 loyalty_card_status_now(const LoyaltyCall *call, const Card *card)
 {
 	return loyalty_card_status_at(card->status, card->expires_at <= call->now);
 }
 
+/* Raises LY311 with the numbers of the limit that is reached. */
 static void
 raise_limit(int64 customer_id, int64 held, int64 limit, const char *of_what)
 {
@@ -101,6 +117,7 @@ raise_limit(int64 customer_id, int64 held, int64 limit, const char *of_what)
 							  of_what, held, limit)));
 }
 
+/* Compares how many cards the customer has with both limits; nothing is counted where there is none. */
 void
 loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id, int32 max_of_series)
 {
@@ -109,6 +126,7 @@ loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id, 
 	bool only_active = org->config_number[CONFIG_ONLY_ACTIVE_LABEL_CARDS] != 0;
 	CardCounts held;
 
+	/* Most orgs have no limit, and their calls count nothing. */
 	if (max_of_org == 0 && max_of_series == 0)
 		return;
 	loyalty_cards_count(org->org_id, customer_id, series_id, only_active, call->now, &held);
@@ -118,7 +136,10 @@ loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id, 
 		raise_limit(customer_id, held.of_org, max_of_org, "all series together");
 }
 
-/* Draws numbers until enough of them are free: given numbers may be in the way. */
+/*
+ * Makes cards in stock. Numbers are drawn until enough of them are free: imported ones may be in the way. A number
+ * that was drawn is never drawn again, also where the call is rolled back.
+ */
 const char *
 loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count)
 {
@@ -126,6 +147,7 @@ loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count)
 	char number[NUMBER_BYTES] = "";
 	int missing = count;
 
+	/* Refused before a number is used up, where the series has too few. */
 	loyalty_numbers_open(&source, call, series_id);
 	loyalty_numbers_require(&source, count);
 	while (missing > 0)
@@ -139,6 +161,7 @@ loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count)
 	return pstrdup(number);
 }
 
+/* Gives a card of the stock to a customer, valid from now on, and writes its history. */
 void
 loyalty_card_issue(LoyaltyCall *call, int64 customer_id, Card *card, const CardNotes *notes)
 {
@@ -154,6 +177,7 @@ loyalty_card_issue(LoyaltyCall *call, int64 customer_id, Card *card, const CardN
 	loyalty_card_change_insert(org_id, card, old_status, "issued", notes->reason, notes->actor, call->now);
 }
 
+/* Makes a card and gives it away in one transaction; the limits are asked before a number is used up. */
 void
 loyalty_card_issue_new(LoyaltyCall *call, int64 customer_id, const CardSeries *series, const CardNotes *notes,
 					   Card *card)

@@ -1,4 +1,9 @@
-/* card.h: the steps that calls about cards share: who is locked, what is allowed, what is written. */
+/*
+ * card.h: the steps that calls about cards share: who is locked, what is allowed, what is written.
+ *
+ * Locks come in one order, the customer and then the card. Functions that take a customer_id expect that customer to
+ * be locked.
+ */
 #ifndef LOYALTY_CARD_H
 #define LOYALTY_CARD_H
 
@@ -8,7 +13,7 @@
 #include "org/call.h"
 #include "status/status_guard.h"
 
-/* Who asks for a change and why; texts may be NULL. */
+/* Notes on a change: who asks for it and why; texts may be NULL. */
 typedef struct CardNotes
 {
 	const char *reason;
@@ -26,7 +31,7 @@ extern void loyalty_card_customer_lock(LoyaltyCall *call, int64 customer_id, Gua
 extern void loyalty_card_lock(LoyaltyCall *call, const char *card_number, GuardedOperation operation,
 							  Card *card);
 
-/* What the card's status is now, its validity considered. */
+/* Status of the card now, its validity considered. */
 extern CardStatus loyalty_card_status_now(const LoyaltyCall *call, const Card *card);
 
 /* Raises LY306. */

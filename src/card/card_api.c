@@ -1,5 +1,9 @@
 /*
  * card_api.c: the life of cards: issuing, linking, statuses, expiry, history.
+ *
+ * Every call that changes a card reads its arguments, locks (see card.c), asks the rules of card_rules.c, writes the
+ * card and one row of its history. expire_cards passes over cards that somebody is changing and finds them at its next
+ * run; until then they count as expired all the same.
  */
 #include "postgres.h"
 
@@ -25,13 +29,14 @@ LOYALTY_FUNCTION(loyalty_expire_cards);
 LOYALTY_FUNCTION(loyalty_customer_cards);
 LOYALTY_FUNCTION(loyalty_card_history);
 
+/* Reads the number of a card. */
 static const char *
 arg_number(FunctionCallInfo fcinfo, int n)
 {
 	return loyalty_arg_text(fcinfo, n, "card_number", LOYALTY_MAX_NAME);
 }
 
-/* Two arguments: why, and who. */
+/* Reads two arguments: why, and who. */
 static void
 arg_notes(FunctionCallInfo fcinfo, int n, CardNotes *notes)
 {
@@ -39,6 +44,7 @@ arg_notes(FunctionCallInfo fcinfo, int n, CardNotes *notes)
 	notes->actor = loyalty_arg_text_or_null(fcinfo, n + 1, "actor", LOYALTY_MAX_NAME);
 }
 
+/* Raises LY309 with the status that counts now, which may be "expired" before the job has written it. */
 static void
 raise_status_refused(const Card *card, CardStatus status, const char *wanted)
 {
@@ -48,6 +54,7 @@ raise_status_refused(const Card *card, CardStatus status, const char *wanted)
 							  status == card->status ? card->label : loyalty_card_status_name(status))));
 }
 
+/* Raises LY310 with the owner's id. */
 static void
 raise_owned(const Card *card)
 {
@@ -56,7 +63,10 @@ raise_owned(const Card *card)
 					errdetail("It belongs to customer " INT64_FORMAT ".", card->customer_id)));
 }
 
-/* A card of the stock that nobody owns, locked; the customer is locked. */
+/*
+ * Locks a card of the stock that nobody owns; the customer is locked. A card of another series than the one that was
+ * named does not exist for the call.
+ */
 static void
 take_from_stock(LoyaltyCall *call, const char *number, const char *series, Card *card)
 {
@@ -69,7 +79,7 @@ take_from_stock(LoyaltyCall *call, const char *number, const char *series, Card 
 		raise_status_refused(card, card->status, "issued");
 }
 
-/* LY307, LY308. */
+/* Gives an external id to a card that has none; LY307 for what cannot be one, LY308 where another card has it. */
 static void
 give_external_id(LoyaltyCall *call, const Card *card, const char *external_id)
 {
@@ -85,6 +95,7 @@ give_external_id(LoyaltyCall *call, const Card *card, const char *external_id)
 						errmsg("the card has an external id, or another card has that one")));
 }
 
+/* Makes the row that issue_card returns, from the card as it was written. */
 static Datum
 issue_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 {
@@ -103,6 +114,7 @@ issue_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 	return loyalty_call_result(call, fcinfo, values, nulls);
 }
 
+/* Issues a card: one of the stock by its number, or a new one of a series. */
 Datum
 loyalty_issue_card(PG_FUNCTION_ARGS)
 {
@@ -122,10 +134,12 @@ loyalty_issue_card(PG_FUNCTION_ARGS)
 	arg_notes(fcinfo, 3, &notes);
 	if (code == NULL && number == NULL)
 		loyalty_raise_missing("series");
+	/* All arguments are read before anything is locked: a call that is refused for one waits for nobody. */
 	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), GUARD_ISSUE_CARD,
 							   &customer);
 	if (code != NULL)
 		loyalty_card_series_get(&call, code, &series);
+	/* A number means a card that is there, also where the series is named beside it. */
 	if (number != NULL)
 	{
 		take_from_stock(&call, number, code, &card);
@@ -138,7 +152,9 @@ loyalty_issue_card(PG_FUNCTION_ARGS)
 	return issue_result(&call, fcinfo, card.card_number);
 }
 
-/* A card of the stock is issued by it; another one keeps its status and its validity. */
+/*
+ * Links a card to a customer. A card of the stock is issued by it; another one keeps its status and its validity.
+ */
 Datum
 loyalty_link_card(PG_FUNCTION_ARGS)
 {
@@ -172,7 +188,7 @@ loyalty_link_card(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* The change names the customer who had the card. */
+/* Parts a card from its owner. The change in its history names the customer who had it. */
 Datum
 loyalty_unlink_card(PG_FUNCTION_ARGS)
 {
@@ -188,6 +204,7 @@ loyalty_unlink_card(PG_FUNCTION_ARGS)
 						errmsg("card " INT64_FORMAT " belongs to nobody", card.card_id)));
 	if (loyalty_card_is_final(loyalty_card_status_now(&call, &card)))
 		raise_status_refused(&card, loyalty_card_status_now(&call, &card), "unlinked");
+	/* History first: it names the owner that the card has still. */
 	loyalty_card_change_insert(call.org->org_id, &card, card.status, "unlinked", notes.reason, notes.actor,
 							   call.now);
 	card.customer_id = 0;
@@ -196,7 +213,7 @@ loyalty_unlink_card(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* The label named, which must be one of the status, or the default one. */
+/* Returns the label named, which must be one of the status, or the default one. */
 static int32
 label_of(LoyaltyCall *call, CardStatus status, const char *label)
 {
@@ -210,7 +227,7 @@ label_of(LoyaltyCall *call, CardStatus status, const char *label)
 	return label_id;
 }
 
-/* LY309 for a change that is not in the table; LY311 where one more card would count. */
+/* Judges a change of status: LY309 for one that is not in the table; LY311 where one more card would count. */
 static void
 check_change(LoyaltyCall *call, const Card *card, CardStatus wanted)
 {
@@ -224,6 +241,7 @@ check_change(LoyaltyCall *call, const Card *card, CardStatus wanted)
 		loyalty_card_check_limit(call, card->customer_id, card->series_id, card->max_active);
 }
 
+/* Changes status and label. A card of the stock that becomes issued begins its validity. */
 Datum
 loyalty_set_card_status(PG_FUNCTION_ARGS)
 {
@@ -257,6 +275,7 @@ loyalty_set_card_status(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Makes cards expired whose validity has ended, all in one statement; returns how many. */
 Datum
 loyalty_expire_cards(PG_FUNCTION_ARGS)
 {
@@ -266,6 +285,7 @@ loyalty_expire_cards(PG_FUNCTION_ARGS)
 
 	loyalty_call_begin(&call, fcinfo);
 	as_of = loyalty_arg_time_or(fcinfo, 1, "as_of", call.now);
+	/* Cards that expire tomorrow must not be expired today by a wrong argument. */
 	if (as_of > call.now)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("argument \"as_of\" lies after the clock")));
@@ -274,6 +294,7 @@ loyalty_expire_cards(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64((int64) expired);
 }
 
+/* Returns the cards of a customer; those of a merged one are the survivor's. */
 Datum
 loyalty_customer_cards(PG_FUNCTION_ARGS)
 {
@@ -293,6 +314,7 @@ loyalty_customer_cards(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Returns the history of a card, oldest first. */
 Datum
 loyalty_card_history(PG_FUNCTION_ARGS)
 {

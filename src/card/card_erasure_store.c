@@ -1,6 +1,7 @@
 /*
  * card_erasure_store.c: the statements that part cards from a person. Their numbers stay, so that none is made twice;
- * whose they were is known to nobody.
+ * the owner is known to nobody afterwards, also in the history of cards that others have by now. The caller has locked
+ * the merge group.
  */
 #include "postgres.h"
 
@@ -9,26 +10,30 @@
 #include "card/card_hooks.h"
 #include "card/card_store.h"
 
+/* Deletes an external id; it may be given to another card then. */
 static LoyaltyQuery external_id_erase =
 	LOYALTY_STATEMENT("DELETE FROM loyalty_data.card_external_id WHERE org_id = $1 AND card_external_id = $2",
 					  INT4OID, TEXTOID);
 
+/* Forgets it at the card itself. */
 static LoyaltyQuery external_id_forget =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.card SET card_external_id = NULL"
 					  " WHERE org_id = $1 AND card_number = $2",
 					  INT4OID, TEXTOID);
 
+/* Forgets free texts in the history of a card. */
 static LoyaltyQuery changes_erase =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.card_change SET reason = NULL, actor = NULL"
 					  " WHERE org_id = $1 AND card_id = $2",
 					  INT4OID, INT8OID);
 
-/* Of cards that others have by now, too. */
+/* Forgets a person in the history of cards, of those that others have by now, too. */
 static LoyaltyQuery holder_erase =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.card_change SET customer_id = NULL, reason = NULL, actor = NULL"
 					  " WHERE org_id = $1 AND customer_id = $2",
 					  INT4OID, INT8OID);
 
+/* Deletes the external id of a card from both tables that have it. */
 static void
 erase_external_id(int32 org_id, const Card *card)
 {
@@ -40,6 +45,7 @@ erase_external_id(int32 org_id, const Card *card)
 	loyalty_execute(&external_id_forget, &params);
 }
 
+/* Makes a card deleted and without an owner, and its history silent. */
 static void
 erase_card(LoyaltyCall *call, Card *card)
 {
@@ -59,6 +65,7 @@ erase_card(LoyaltyCall *call, Card *card)
 	loyalty_card_change_insert(org_id, card, old_status, "erased", NULL, NULL, call->now);
 }
 
+/* Erases the cards of all members of a group, and the members from the history of other cards. */
 void
 loyalty_cards_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
@@ -66,6 +73,7 @@ loyalty_cards_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 	int members = loyalty_customer_group(root, &ids);
 	int m;
 
+	/* Cards that a merge left behind are still their member's. */
 	for (m = 0; m < members; m++)
 	{
 		Card *cards;

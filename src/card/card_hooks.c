@@ -1,6 +1,10 @@
 /*
  * card_hooks.c: cards as seen from below: they find a customer, operations are made with them, registrations issue
  * them.
+ *
+ * Lower capabilities know no cards; they ask through resolvers of identifiers and hooks, which src/loyalty.c fills. A
+ * call with a card finds its owner first ("open"), locks that customer, and then holds the card ("hold") with a shared
+ * lock: tills that use one card do not wait for each other, and a change of the card waits for them.
  */
 #include "postgres.h"
 
@@ -8,8 +12,10 @@
 #include "card/card_hooks.h"
 #include "common/errors.h"
 
+/* Reader of a card: by its number or by its external id. */
 typedef bool (*ReadCard)(int32 org_id, const char *value, CardRead how, Card *card);
 
+/* Returns the customer whom a card finds, 0: none. A card that a merge left behind finds nobody. */
 static int64
 find(LoyaltyCall *call, const char *value, ReadCard read)
 {
@@ -23,6 +29,7 @@ find(LoyaltyCall *call, const char *value, ReadCard read)
 	return owner.merged_into == 0 ? card.customer_id : 0;
 }
 
+/* Returns what a card says of an operation: its owner, its program, and if it may be used. */
 static bool
 open_card(LoyaltyCall *call, const char *value, ReadCard read, CardIdentity *identity,
 		  LoyaltyRefusal *refusal)
@@ -41,6 +48,9 @@ open_card(LoyaltyCall *call, const char *value, ReadCard read, CardIdentity *ide
 	return true;
 }
 
+/*
+ * Returns customers whom the history of a card names besides its owner: a repeat of a request may have been theirs.
+ */
 static int
 former(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_id, ReadCard read)
 {
@@ -52,7 +62,10 @@ former(LoyaltyCall *call, const char *value, int64 **customers, int32 *program_i
 	return loyalty_card_former_owners(call->org->org_id, &card, customers);
 }
 
-/* Names the card by its id: its number is personal data. */
+/*
+ * Holds a card until the transaction ends. The customer is locked; a card that went to another one since it was opened
+ * is refused (40001). The message names the card by its id: its number is personal data.
+ */
 static bool
 hold(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted, ReadCard read,
 	 LoyaltyRefusal *refusal)
@@ -72,7 +85,10 @@ hold(LoyaltyCall *call, const char *value, int64 customer_id, bool restricted, R
 	return true;
 }
 
-/* A card is named by its number or by its external id: the same four answers, by one look-up or the other. */
+/*
+ * Makes the four functions of a resolver for one way of naming a card: each is the function above with one look-up or
+ * the other.
+ */
 #define ANSWERS_BY(kind, read) \
 	static int64 find_by_##kind(LoyaltyCall *call, const char *value) \
 	{ \
@@ -112,7 +128,7 @@ const LoyaltyIdentifierResolver loyalty_card_external_id_resolver = {
 	.hold = hold_by_external_id,
 };
 
-/* One card of a series for a customer who has none of it yet. */
+/* Issues a card of a series to a customer who has none of it yet. A customer who was just created has none. */
 static void
 issue_once(LoyaltyCall *call, const LoyaltyRegistered *registered, const CardSeries *series)
 {
@@ -124,6 +140,7 @@ issue_once(LoyaltyCall *call, const LoyaltyRegistered *registered, const CardSer
 		loyalty_card_issue_new(call, registered->customer_id, series, &notes, &card);
 }
 
+/* Issues what series issue at registrations: those for every one, then the one that the call names. */
 void
 loyalty_cards_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
 {

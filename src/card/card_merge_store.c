@@ -1,5 +1,6 @@
 /*
- * card_merge_store.c: the statements of merges on cards.
+ * card_merge_store.c: the statements of merges on cards. Both customers are locked; cards are locked as they are read,
+ * in a fixed order, since the job that expires cards locks no owner.
  */
 #include "postgres.h"
 
@@ -9,6 +10,7 @@
 #include "card/card_store.h"
 #include "common/query.h"
 
+/* Counts cards by series, status and ended validity, in an order that does not depend on the locale. */
 static LoyaltyQuery cards_held =
 	LOYALTY_STATEMENT("SELECT s.series_id, s.series::text, s.max_active_per_customer, c.status,"
 					  " COALESCE(c.expires_at <= $3, false) AS ended, count(*)"
@@ -18,6 +20,10 @@ static LoyaltyQuery cards_held =
 					  " ORDER BY s.series COLLATE \"C\", c.status, ended",
 					  INT4OID, INT8OID, TIMESTAMPTZOID);
 
+/*
+ * Counts the cards of a customer by series and status: for the preview under the caller's snapshot, for the merge as
+ * of now.
+ */
 int
 loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, HeldCards **held)
 {
@@ -37,7 +43,7 @@ loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, 
 	return (int) rows->count;
 }
 
-/* The cards are locked as they are read: the job that expires cards locks no owner. */
+/* Makes the victim's cards the survivor's, each with a row of history. */
 void
 loyalty_cards_take(int32 org_id, int64 survivor_id, int64 victim_id, TimestampTz now)
 {

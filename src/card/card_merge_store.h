@@ -1,4 +1,4 @@
-/* card_merge_store.h: what a merge reads and writes of cards. */
+/* card_merge_store.h: cards as a merge reads and writes them. */
 #ifndef LOYALTY_CARD_MERGE_STORE_H
 #define LOYALTY_CARD_MERGE_STORE_H
 

@@ -1,5 +1,10 @@
 /*
  * card_number_rules.c: the numbers of a series.
+ *
+ * A number is prefix, serial, check digit, suffix. Of methods whose serials follow one another the counter is the
+ * serial; random methods send the counter through a keyed permutation of all serials, so no number comes twice, none
+ * has to be looked for, and nobody without the key can tell the next one. Only the last 18 digits of a serial count;
+ * those further left are zeros or random digits that follow from the serial.
  */
 #include "card/card_number_rules.h"
 
@@ -7,12 +12,14 @@
 
 #define ROUNDS 12 /* of the permutation: each half is mixed six times, enough for halves of two values too */
 
+/* Names as the field's configuration keys write them. */
 const char *const loyalty_number_method_names[METHOD_COUNT] = {
 	[METHOD_AUTO_INC] = "AUTO_INC",		  [METHOD_LUHN] = "LUHN_ALGO",
 	[METHOD_MOD7] = "MOD7_ALGO",		  [METHOD_RANDOM] = "RANDOM",
 	[METHOD_RANDOM_LUHN] = "RANDOM_LUHN", [METHOD_RANDOM_MOD7] = "RANDOM_MOD7",
 };
 
+/* Finds a method by the name that configuration keys use. */
 NumberMethod
 loyalty_number_method_find(const char *name)
 {
@@ -24,6 +31,7 @@ loyalty_number_method_find(const char *name)
 	return METHOD_COUNT;
 }
 
+/* Returns the kind of check digit of a method. */
 ChecksumKind
 loyalty_number_checksum(NumberMethod method)
 {
@@ -43,18 +51,21 @@ loyalty_number_checksum(NumberMethod method)
 	return CHECKSUM_NONE;
 }
 
+/* Tells whether a method sends its counter through the permutation. */
 bool
 loyalty_number_is_random(NumberMethod method)
 {
 	return method == METHOD_RANDOM || method == METHOD_RANDOM_LUHN || method == METHOD_RANDOM_MOD7;
 }
 
+/* Tells whether a suffix may follow: a check digit is the last character wherever there is one. */
 bool
 loyalty_number_takes_suffix(NumberMethod method)
 {
 	return loyalty_number_checksum(method) == CHECKSUM_NONE;
 }
 
+/* Tells whether a text has letters and digits of ASCII alone, whatever the locale. */
 static bool
 all_alphanumeric(const char *text)
 {
@@ -65,6 +76,7 @@ all_alphanumeric(const char *text)
 	return true;
 }
 
+/* Tells whether a text can be the number of a card. */
 bool
 loyalty_number_is_plausible(const char *text)
 {
@@ -73,7 +85,7 @@ loyalty_number_is_plausible(const char *text)
 	return length >= 1 && length <= NUMBER_MAX_LENGTH && all_alphanumeric(text);
 }
 
-/* Lengths are capped so that no sum of them overflows. */
+/* Returns the length of a prefix or suffix, capped so that no sum of lengths overflows. */
 static int
 affix_length(const char *affix)
 {
@@ -82,6 +94,7 @@ affix_length(const char *affix)
 	return length > 1000 ? 1000 : (int) length;
 }
 
+/* Returns the digits that are left for the serial. */
 int
 loyalty_number_width(const NumberShape *shape)
 {
@@ -90,7 +103,7 @@ loyalty_number_width(const NumberShape *shape)
 	return shape->length - affix_length(shape->prefix) - affix_length(shape->suffix) - check;
 }
 
-/* How many serials of that many digits there are, as far as they are counted. */
+/* Returns how many serials of that many digits there are, as far as they are counted. */
 static int64_t
 serials(int width)
 {
@@ -102,6 +115,10 @@ serials(int width)
 	return count;
 }
 
+/*
+ * Finds the first thing that is impossible in a shape. The order is that of the messages: a length comes before what
+ * is measured by it.
+ */
 NumberProblem
 loyalty_number_problem(const NumberShape *shape)
 {
@@ -121,19 +138,24 @@ loyalty_number_problem(const NumberShape *shape)
 	return NUMBER_OK;
 }
 
+/* Counts the serials from the offset up. */
 int64_t
 loyalty_number_space(const NumberShape *shape)
 {
 	return serials(loyalty_number_width(shape)) - shape->offset;
 }
 
-/* Where serials follow one another the counter is the serial, otherwise the position in their permutation. */
+/*
+ * Returns the first counter. Where serials follow one another the counter is the serial, otherwise the position in
+ * their permutation.
+ */
 int64_t
 loyalty_number_first(const NumberShape *shape)
 {
 	return loyalty_number_is_random(shape->method) ? 0 : shape->offset;
 }
 
+/* Counts what is left; a counter beyond the end leaves none. */
 int64_t
 loyalty_number_left(const NumberShape *shape, int64_t counter)
 {
@@ -143,14 +165,14 @@ loyalty_number_left(const NumberShape *shape, int64_t counter)
 	return used <= 0 ? space : used >= space ? 0 : space - used;
 }
 
-/* The share rounded up, without a product that overflows. */
+/* Returns the share, rounded up, without a product that overflows. */
 int64_t
 loyalty_number_threshold(int64_t space, int percent)
 {
 	return space / 100 * percent + (space % 100 * percent + 99) / 100;
 }
 
-/* The least number whose square is at least that size, which is at most 10^18. */
+/* Returns the least number whose square is at least that size, which is at most 10^18. */
 static uint64_t
 root_above(uint64_t size)
 {
@@ -169,7 +191,10 @@ root_above(uint64_t size)
 	return low;
 }
 
-/* A Feistel network over pairs of numbers below "side": each round is undone by subtracting what it added. */
+/*
+ * Permutes the square by a Feistel network over pairs of numbers below "side": each round is undone by subtracting
+ * what it added, so no two values meet.
+ */
 static uint64_t
 mix(uint64_t value, uint64_t side, NumberRound round, const void *key)
 {
@@ -186,9 +211,9 @@ mix(uint64_t value, uint64_t side, NumberRound round, const void *key)
 }
 
 /*
- * Walks the cycle of the permutation of the square until it comes back among the wanted values: it must, since it
- * began among them, and two beginnings never meet. The square is hardly larger than the wanted size, so that a walk
- * is one step nearly always.
+ * Permutes the numbers below "size". It walks the cycle of the permutation of the square until it comes back among the
+ * wanted values: it must, since it began among them, and two beginnings never meet. The square is hardly larger than
+ * the wanted size, so that a walk is one step nearly always.
  */
 uint64_t
 loyalty_number_permute(uint64_t position, uint64_t size, NumberRound round, const void *key)
@@ -202,7 +227,7 @@ loyalty_number_permute(uint64_t position, uint64_t size, NumberRound round, cons
 	return value;
 }
 
-/* Digits of a value, with leading zeros. */
+/* Writes the digits of a value, with leading zeros. */
 static void
 put_digits(char *at, int count, uint64_t value)
 {
@@ -215,7 +240,7 @@ put_digits(char *at, int count, uint64_t value)
 	}
 }
 
-/* Digits to the left of those that count: zeros, or of random methods a keyed function of the serial. */
+/* Writes the digits to the left of those that count: zeros, or of random methods a keyed function of the serial. */
 static void
 put_uncounted(const NumberShape *shape, char *at, int count, uint64_t serial, NumberRound round,
 			  const void *key)
@@ -233,7 +258,7 @@ put_uncounted(const NumberShape *shape, char *at, int count, uint64_t serial, Nu
 	}
 }
 
-/* Serial, check digit and suffix follow the prefix. */
+/* Writes all parts behind one another. */
 static void
 put_number(const NumberShape *shape, uint64_t serial, NumberRound round, const void *key, char *number)
 {
@@ -247,6 +272,7 @@ put_number(const NumberShape *shape, uint64_t serial, NumberRound round, const v
 	memcpy(number, shape->prefix, (size_t) prefix);
 	put_uncounted(shape, number + prefix, width - counted, serial, round, key);
 	put_digits(number + end - counted, counted, serial);
+	/* The digit covers the serial, and the prefix where the shape says so; what it covers is digits by then. */
 	if (kind != CHECKSUM_NONE)
 	{
 		number[end] = loyalty_check_digit(kind, number + covered, (size_t) (end - covered));
@@ -255,6 +281,7 @@ put_number(const NumberShape *shape, uint64_t serial, NumberRound round, const v
 	strcpy(number + end, shape->suffix);
 }
 
+/* Makes the number of a counter. */
 bool
 loyalty_number_make(const NumberShape *shape, int64_t counter, NumberRound round, const void *key,
 					char *number)

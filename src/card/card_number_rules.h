@@ -12,6 +12,7 @@
 
 #include "card/checksum_rules.h"
 
+/* Methods of numbering, by the names that CONF_CARD_CHECKSUM_DIGIT_ALGO takes. */
 typedef enum NumberMethod
 {
 	METHOD_AUTO_INC,
@@ -23,12 +24,15 @@ typedef enum NumberMethod
 	METHOD_COUNT
 } NumberMethod;
 
+/* Names of the methods, in their order. */
 extern const char *const loyalty_number_method_names[METHOD_COUNT];
 
+/* Bounds of numbers. */
 #define NUMBER_MAX_LENGTH 50
 #define NUMBER_BYTES (NUMBER_MAX_LENGTH + 1) /* of a buffer for a number */
 #define NUMBER_COUNTED_DIGITS 18			 /* of a serial; those further left count nothing */
 
+/* Shape of the numbers of a series. */
 typedef struct NumberShape
 {
 	NumberMethod method;
@@ -39,6 +43,7 @@ typedef struct NumberShape
 	bool checksum_prefix; /* the check digit covers the prefix too */
 } NumberShape;
 
+/* Impossible shapes. */
 typedef enum NumberProblem
 {
 	NUMBER_OK,
@@ -53,28 +58,29 @@ typedef enum NumberProblem
 /* The method of that name, or METHOD_COUNT. */
 extern NumberMethod loyalty_number_method_find(const char *name);
 
+/* Kind of check digit of a method; if its serials come in random order; if it has a place for a suffix. */
 extern ChecksumKind loyalty_number_checksum(NumberMethod method);
 extern bool loyalty_number_is_random(NumberMethod method);
 
-/* Whether a method has a place for a suffix. */
+/* Tells whether a method has a place for a suffix. */
 extern bool loyalty_number_takes_suffix(NumberMethod method);
 
-/* What is impossible in a shape; the functions below take shapes that have no problem. */
+/* Problem of a shape; the functions below take shapes that have none. */
 extern NumberProblem loyalty_number_problem(const NumberShape *shape);
 
 /* Digits of the serial, which may be zero or negative where there is no room. */
 extern int loyalty_number_width(const NumberShape *shape);
 
-/* How many numbers a series has. */
+/* Number of numbers in a series. */
 extern int64_t loyalty_number_space(const NumberShape *shape);
 
 /* The first value of the counter; it grows by one. */
 extern int64_t loyalty_number_first(const NumberShape *shape);
 
-/* How many numbers are left when this is the counter's next value. */
+/* Numbers that are left when this is the counter's next value. */
 extern int64_t loyalty_number_left(const NumberShape *shape, int64_t counter);
 
-/* How many are used when a series of that size counts as nearly used. */
+/* Numbers that are used when a series of that size counts as nearly used. */
 extern int64_t loyalty_number_threshold(int64_t space, int percent);
 
 /* A keyed function of a round and a value, uniform over 64 bits. */
@@ -87,7 +93,7 @@ extern uint64_t loyalty_number_permute(uint64_t position, uint64_t size, NumberR
 extern bool loyalty_number_make(const NumberShape *shape, int64_t counter, NumberRound round, const void *key,
 								char *number);
 
-/* Whether a text can be a card's number at all: 1 to 50 letters and digits of ASCII. */
+/* Tells whether a text can be a card's number at all: 1 to 50 letters and digits of ASCII. */
 extern bool loyalty_number_is_plausible(const char *text);
 
 #endif

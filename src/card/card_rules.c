@@ -1,5 +1,6 @@
 /*
- * card_rules.c: the life of a card.
+ * card_rules.c: the life of a card. One table says which status may follow which; the functions below say what each
+ * status allows. Expired and deleted cards never change again.
  */
 #include "card/card_rules.h"
 
@@ -20,6 +21,7 @@ static const struct
 
 #define STATUS_COUNT ((int) (sizeof(statuses) / sizeof(statuses[0])))
 
+/* Finds a status by its name. */
 CardStatus
 loyalty_card_status_find(const char *name)
 {
@@ -31,7 +33,7 @@ loyalty_card_status_find(const char *name)
 	return CARD_UNKNOWN;
 }
 
-/* The place of a status in the table; -1: it is in none. */
+/* Returns the place of a status in the table; -1: it is in none. */
 static int
 place_of(CardStatus status)
 {
@@ -42,6 +44,7 @@ place_of(CardStatus status)
 	return i;
 }
 
+/* Returns the name, or NULL for a letter that is none: views read rows that somebody may have tampered with. */
 const char *
 loyalty_card_status_name(CardStatus status)
 {
@@ -50,12 +53,14 @@ loyalty_card_status_name(CardStatus status)
 	return i < 0 ? NULL : statuses[i].name;
 }
 
+/* Returns all names for a hint. */
 const char *
 loyalty_card_status_names(void)
 {
 	return "not_issued, issued, active, suspended, expired, deleted";
 }
 
+/* Looks the change up in the table. */
 bool
 loyalty_card_may_become(CardStatus from, CardStatus to)
 {
@@ -64,18 +69,21 @@ loyalty_card_may_become(CardStatus from, CardStatus to)
 	return i >= 0 && to != CARD_UNKNOWN && strchr(statuses[i].next, (char) to) != NULL;
 }
 
+/* Tells whether a status has no way out. */
 bool
 loyalty_card_is_final(CardStatus status)
 {
 	return status == CARD_EXPIRED || status == CARD_DELETED;
 }
 
+/* Tells whether tills may use the card. */
 bool
 loyalty_card_is_usable(CardStatus status)
 {
 	return status == CARD_ISSUED || status == CARD_ACTIVE;
 }
 
+/* Tells whether a card counts: active ones alone, or all that a customer could use again. */
 bool
 loyalty_card_counts(CardStatus status, bool only_active_labels)
 {
@@ -84,18 +92,21 @@ loyalty_card_counts(CardStatus status, bool only_active_labels)
 	return status == CARD_ISSUED || status == CARD_ACTIVE || status == CARD_SUSPENDED;
 }
 
+/* Tells whether one more is too many. */
 bool
 loyalty_card_over_limit(int64_t held, int64_t limit)
 {
 	return limit > 0 && held >= limit;
 }
 
+/* Returns the status that counts: a validity that has ended makes a card expired before the job does. */
 CardStatus
 loyalty_card_status_at(CardStatus status, bool validity_ended)
 {
 	return validity_ended && loyalty_card_may_become(status, CARD_EXPIRED) ? CARD_EXPIRED : status;
 }
 
+/* Finds the mode by which a series issues at registrations. */
 char
 loyalty_card_issue_find(const char *name)
 {

@@ -1,11 +1,16 @@
-/* card_rules.h: the life of a card: its statuses, which may follow which, what each allows. Knows no server. */
+/*
+ * card_rules.h: the life of a card: its statuses, which may follow which, what each allows. Knows no server.
+ *
+ * A stored status says what somebody did; the status that counts is that of loyalty_card_status_at, which knows the
+ * clock.
+ */
 #ifndef LOYALTY_CARD_RULES_H
 #define LOYALTY_CARD_RULES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The letters are what tables hold. */
+/* Statuses of cards, by the letters that tables hold. */
 typedef enum CardStatus
 {
 	CARD_UNKNOWN = 0,
@@ -22,24 +27,27 @@ extern CardStatus loyalty_card_status_find(const char *name);
 extern const char *loyalty_card_status_name(CardStatus status);
 extern const char *loyalty_card_status_names(void);
 
-/* Whether a status may follow another one. The same one may, with another label, except of those that are final. */
+/*
+ * Tells whether a status may follow another one. The same one may, with another label, but for those that are final.
+ */
 extern bool loyalty_card_may_become(CardStatus from, CardStatus to);
 
-/* Whether a card of that status never changes again. */
+/* Tells whether a card of that status never changes again. */
 extern bool loyalty_card_is_final(CardStatus status);
 
-/* Whether bills and redemptions may be made with such a card. */
+/* Tells whether bills and redemptions may be made with such a card. */
 extern bool loyalty_card_is_usable(CardStatus status);
 
-/* Whether such a card counts towards the most that a customer may have. */
+/* Tells whether such a card counts towards the most that a customer may have. */
 extern bool loyalty_card_counts(CardStatus status, bool only_active_labels);
 
-/* Whether one more is too many; a limit of 0 is none. */
+/* Tells whether one more is too many; a limit of 0 is none. */
 extern bool loyalty_card_over_limit(int64_t held, int64_t limit);
 
-/* What a card of that status is when its validity has ended: expired, where it can be. */
+/* Status of a card when its validity has ended: expired, where it can be. */
 extern CardStatus loyalty_card_status_at(CardStatus status, bool validity_ended);
 
+/* Registrations that issue cards of a series. */
 typedef enum CardIssue
 {
 	ISSUE_NEVER = 'n',

@@ -1,5 +1,6 @@
 /*
- * card_section_store.c: the statement behind the cards of customer_single_view.
+ * card_section_store.c: the statement behind the cards of customer_single_view. It sees the caller's snapshot, as all
+ * sections do, so that they agree.
  */
 #include "postgres.h"
 
@@ -8,6 +9,7 @@
 #include "card/card_section_store.h"
 #include "common/query.h"
 
+/* Builds the section in one statement: a customer has few cards. */
 static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 	"SELECT jsonb_build_object('cards', COALESCE(jsonb_agg("
 	"jsonb_build_object('card_number', c.card_number, 'card_external_id', c.card_external_id,"
@@ -24,6 +26,7 @@ static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 	" WHERE c.org_id = $1 AND c.customer_id = $2",
 	INT4OID, INT8OID);
 
+/* Returns the section as one document. */
 Datum
 loyalty_cards_section(LoyaltyCall *call, int64 customer_id)
 {

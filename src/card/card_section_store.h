@@ -1,4 +1,4 @@
-/* card_section_store.h: what customer_single_view says of cards. */
+/* card_section_store.h: the cards of customer_single_view, which asks for them through a hook. */
 #ifndef LOYALTY_CARD_SECTION_STORE_H
 #define LOYALTY_CARD_SECTION_STORE_H
 

@@ -1,5 +1,10 @@
 /*
  * card_series_api.c: series of cards and their labels, stock, previews, usage.
+ *
+ * A series and its numbers come into being together. Labels and defaults change under the lock of the org, so that of
+ * two calls at once the later one waits and sees what the other did. Imports sort what they are given before they
+ * write, so that two imports never wait for each other in a circle. Previews use nothing up, and may be out of date as
+ * soon as others draw.
  */
 #include "postgres.h"
 
@@ -17,6 +22,7 @@
 #include "common/pg_compat.h"
 #include "common/srf.h"
 
+/* Bounds of single calls: cards that are made or imported, numbers that are previewed, months of validity. */
 #define MAX_BATCH 100000
 #define MAX_PREVIEW 1000
 #define MAX_VALIDITY_MONTHS 1200
@@ -39,6 +45,7 @@ static int arg_count(FunctionCallInfo fcinfo, int n, int most);
 static int arg_texts(FunctionCallInfo fcinfo, int n, const char *name, Datum **elements);
 static void check_given(const Datum *texts, int count);
 
+/* Creates a series. The insert itself finds a duplicate, since another session may be creating the same one. */
 Datum
 loyalty_create_card_series(PG_FUNCTION_ARGS)
 {
@@ -50,6 +57,7 @@ loyalty_create_card_series(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	arg_series(fcinfo, &call, &series, &shape);
 	loyalty_number_check(&shape, ERRCODE_LOYALTY_NUMBERS_IMPOSSIBLE);
+	/* A series of cards has the id of the series of its numbers. */
 	series.series_id = loyalty_number_series_create(&call, PURPOSE_CARDS, &shape);
 	if (!loyalty_card_series_insert(call.org->org_id, &series))
 	{
@@ -65,6 +73,7 @@ loyalty_create_card_series(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(series.series_id);
 }
 
+/* Creates a label of a status; the first one becomes its default. */
 Datum
 loyalty_create_card_label(PG_FUNCTION_ARGS)
 {
@@ -85,7 +94,10 @@ loyalty_create_card_label(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(label_id);
 }
 
-/* The org is locked: of two calls at once the later one waits, and then sees what the other made the default. */
+/*
+ * Makes a label the default. The org is locked: of two calls at once the later one waits, and then sees what the other
+ * made the default.
+ */
 Datum
 loyalty_set_default_card_label(PG_FUNCTION_ARGS)
 {
@@ -106,6 +118,7 @@ loyalty_set_default_card_label(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* Makes cards in stock. */
 Datum
 loyalty_generate_cards(PG_FUNCTION_ARGS)
 {
@@ -121,26 +134,31 @@ loyalty_generate_cards(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(count);
 }
 
-/* A card that is imported. */
+/* Card that is imported. */
 typedef struct GivenCard
 {
 	const char *card_number;
 	const char *external_id;
 } GivenCard;
 
+/* Orders cards by number, byte by byte. */
 static int
 compare_numbers(const void *left, const void *right)
 {
 	return strcmp(((const GivenCard *) left)->card_number, ((const GivenCard *) right)->card_number);
 }
 
+/* Orders cards by external id, byte by byte. */
 static int
 compare_external_ids(const void *left, const void *right)
 {
 	return strcmp(((const GivenCard *) left)->external_id, ((const GivenCard *) right)->external_id);
 }
 
-/* Sorted, so that two imports never wait for each other's. Returns how many were free. */
+/*
+ * Inserts cards sorted by number, so that two imports never wait for each other in a circle. Returns how many numbers
+ * were free.
+ */
 static int
 import_cards(LoyaltyCall *call, int32 series_id, GivenCard *cards, int count)
 {
@@ -158,6 +176,7 @@ import_cards(LoyaltyCall *call, int32 series_id, GivenCard *cards, int count)
 	return free;
 }
 
+/* Gives external ids in their own order, for the same reason. Returns how many were free. */
 static int
 import_external_ids(LoyaltyCall *call, GivenCard *cards, int count)
 {
@@ -174,7 +193,7 @@ import_external_ids(LoyaltyCall *call, GivenCard *cards, int count)
 	return free;
 }
 
-/* All of them or none: the message says how many are in the way, and not which. */
+/* Imports all cards or none: the message says how many are in the way, and not which. */
 Datum
 loyalty_import_cards(PG_FUNCTION_ARGS)
 {
@@ -228,6 +247,7 @@ add_preview(FunctionCallInfo fcinfo, LoyaltyCall *call, const NumberSource *sour
 	}
 }
 
+/* Returns the next numbers of a series. */
 Datum
 loyalty_preview_card_numbers(PG_FUNCTION_ARGS)
 {
@@ -244,6 +264,7 @@ loyalty_preview_card_numbers(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Returns the next external ids; LY012 where the org generates none. */
 Datum
 loyalty_preview_external_ids(PG_FUNCTION_ARGS)
 {
@@ -264,6 +285,7 @@ loyalty_preview_external_ids(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Returns the word of a status to the views; NULL for a letter that is none. */
 Datum
 loyalty_card_status_word(PG_FUNCTION_ARGS)
 {
@@ -274,7 +296,7 @@ loyalty_card_status_word(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(word));
 }
 
-/* For the view: answers nulls for an org that the caller may not see, which is why arguments are ids. */
+/* Returns usage to the view: nulls for an org that the caller may not see, which is why arguments are ids. */
 Datum
 loyalty_number_series_usage(PG_FUNCTION_ARGS)
 {
@@ -293,6 +315,7 @@ loyalty_number_series_usage(PG_FUNCTION_ARGS)
 		int64 first;
 		int64 last;
 
+		/* Views join by ids that anybody may pass: what is not visible is as if it were not there. */
 		if (visible[i] != PG_GETARG_INT32(0) ||
 			!loyalty_number_series_read(visible[i], PG_GETARG_INT32(1), &series))
 			continue;
@@ -305,6 +328,7 @@ loyalty_number_series_usage(PG_FUNCTION_ARGS)
 	return loyalty_call_result(&call, fcinfo, values, nulls);
 }
 
+/* Reads a status of cards. */
 static CardStatus
 arg_status(FunctionCallInfo fcinfo, int n)
 {
@@ -315,6 +339,7 @@ arg_status(FunctionCallInfo fcinfo, int n)
 	return status;
 }
 
+/* Reads a number from 1 to a limit. */
 static int
 arg_count(FunctionCallInfo fcinfo, int n, int most)
 {
@@ -325,7 +350,7 @@ arg_count(FunctionCallInfo fcinfo, int n, int most)
 	return count;
 }
 
-/* The elements of an array of plausible numbers, at most MAX_BATCH of them. */
+/* Reads an array of plausible numbers, at most MAX_BATCH of them. */
 static int
 arg_texts(FunctionCallInfo fcinfo, int n, const char *name, Datum **elements)
 {
@@ -343,6 +368,7 @@ arg_texts(FunctionCallInfo fcinfo, int n, const char *name, Datum **elements)
 	return count;
 }
 
+/* Refuses the first text that cannot be a number. Its position is told, not the number. */
 static void
 check_given(const Datum *texts, int count)
 {
@@ -357,7 +383,7 @@ check_given(const Datum *texts, int count)
 							 NUMBER_MAX_LENGTH)));
 }
 
-/* Whole days or months, at least a day and at most a hundred years; NULL: none. */
+/* Reads whole days or months, at least a day and at most a hundred years; NULL: none. */
 static const Interval *
 arg_validity(FunctionCallInfo fcinfo, int n)
 {
@@ -373,6 +399,7 @@ arg_validity(FunctionCallInfo fcinfo, int n)
 	return validity;
 }
 
+/* Reads a prefix or suffix, '' where there is none. */
 static char *
 arg_affix(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -381,7 +408,7 @@ arg_affix(FunctionCallInfo fcinfo, int n, const char *name)
 	return pstrdup(affix ? affix : "");
 }
 
-/* The code of a series: nothing in it may be unseen. */
+/* Reads the code of a series: nothing in it may be unseen. */
 static const char *
 arg_series_code(FunctionCallInfo fcinfo, int n)
 {
@@ -397,7 +424,7 @@ arg_series_code(FunctionCallInfo fcinfo, int n)
 	return code;
 }
 
-/* How its numbers are made: arguments 4 to 8, and 11. */
+/* Reads the shape of the numbers: arguments 4 to 8, and 11. */
 static void
 arg_shape(FunctionCallInfo fcinfo, NumberShape *shape)
 {
@@ -416,6 +443,7 @@ arg_shape(FunctionCallInfo fcinfo, NumberShape *shape)
 		loyalty_raise_not_allowed("checksum_includes", "NONE, PREFIX");
 }
 
+/* Reads all arguments of a series. */
 static void
 arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, NumberShape *shape)
 {

@@ -1,5 +1,6 @@
 /*
- * card_series_store.c: the statements on series of cards and on labels.
+ * card_series_store.c: the statements on series of cards and on labels. Writes of labels come under the lock of the
+ * org.
  */
 #include "postgres.h"
 
@@ -8,6 +9,10 @@
 
 #include "card/card_store.h"
 
+/*
+ * Inserts a series. Its code is unique, and so are prefix, suffix and length together: two such series would make the
+ * same numbers.
+ */
 static LoyaltyQuery series_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.card_series (org_id, series_id, series, name, card_type, prefix, suffix, length,"
 	" max_active_per_customer, validity, program_id, issue) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
@@ -15,48 +20,55 @@ static LoyaltyQuery series_insert = LOYALTY_STATEMENT(
 	INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, INT4OID, INTERVALOID, INT4OID,
 	CHAROID);
 
+/* Reads a series by its code. */
 static LoyaltyQuery series_by_code =
 	LOYALTY_STATEMENT("SELECT s.series_id, s.series::text, s.max_active_per_customer, s.program_id, s.issue"
 					  " FROM loyalty_data.card_series s WHERE s.org_id = $1 AND s.series = $2",
 					  INT4OID, TEXTOID);
 
+/* Reads the series that every registration issues, oldest first: all registrations lock in that order. */
 static LoyaltyQuery series_at_registration =
 	LOYALTY_STATEMENT("SELECT s.series::text FROM loyalty_data.card_series s"
 					  " WHERE s.org_id = $1 AND s.issue = 'e' ORDER BY s.series_id",
 					  INT4OID);
 
+/* Inserts a label; labels are unique in an org, whatever their status. */
 static LoyaltyQuery label_insert =
 	LOYALTY_STATEMENT("INSERT INTO loyalty_data.card_label (org_id, label_id, label, status, is_default)"
 					  " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 					  INT4OID, INT4OID, TEXTOID, CHAROID, BOOLOID);
 
+/* Looks for any label of a status. */
 static LoyaltyQuery label_known =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.card_label l WHERE l.org_id = $1"
 					  " AND l.status = $2 LIMIT 1",
 					  INT4OID, CHAROID);
 
+/* Finds a label of a status. */
 static LoyaltyQuery label_by_name =
 	LOYALTY_STATEMENT("SELECT l.label_id FROM loyalty_data.card_label l WHERE l.org_id = $1"
 					  " AND l.status = $2 AND l.label = $3",
 					  INT4OID, CHAROID, TEXTOID);
 
+/* Finds the default label of a status; an index allows one. */
 static LoyaltyQuery label_default =
 	LOYALTY_STATEMENT("SELECT l.label_id FROM loyalty_data.card_label l WHERE l.org_id = $1"
 					  " AND l.status = $2 AND l.is_default",
 					  INT4OID, CHAROID);
 
-/* Two statements: a unique index checks each row as it is written, so the old default goes first. */
+/* Takes the mark from the old default. A unique index checks each row as it is written, so this comes first. */
 static LoyaltyQuery label_clear_default =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.card_label SET is_default = false WHERE org_id = $1"
 					  " AND status = $2 AND label_id <> $3 AND is_default",
 					  INT4OID, CHAROID, INT4OID);
 
+/* Gives the mark to the new default. */
 static LoyaltyQuery label_set_default =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.card_label SET is_default = true WHERE org_id = $1"
 					  " AND status = $2 AND label_id = $3 AND NOT is_default",
 					  INT4OID, CHAROID, INT4OID);
 
-/* Valid through the org-local day on which the validity ends. */
+/* Computes the end of validity: cards are valid through the org-local day on which the validity ends. */
 static LoyaltyQuery validity_end =
 	LOYALTY_STATEMENT("SELECT ((($3 AT TIME ZONE o.time_zone)::date + s.validity"
 					  " + '1 day'::interval)::date)::timestamp"
@@ -65,6 +77,7 @@ static LoyaltyQuery validity_end =
 					  " WHERE s.org_id = $1 AND s.series_id = $2",
 					  INT4OID, INT4OID, TIMESTAMPTZOID);
 
+/* Inserts a series, unless its code or its prefix, suffix and length are taken. */
 bool
 loyalty_card_series_insert(int32 org_id, const CardSeries *series)
 {
@@ -77,6 +90,7 @@ loyalty_card_series_insert(int32 org_id, const CardSeries *series)
 						   loyalty_int4_or_null(series->program_id), loyalty_char((char) series->issue)) == 1;
 }
 
+/* Reads what issuing a card needs of a series. */
 bool
 loyalty_card_series_read(int32 org_id, const char *code, CardSeries *series)
 {
@@ -93,6 +107,7 @@ loyalty_card_series_read(int32 org_id, const char *code, CardSeries *series)
 	return true;
 }
 
+/* Reads the codes of series that every registration issues. */
 int
 loyalty_card_series_at_registration(int32 org_id, const char ***codes)
 {
@@ -107,13 +122,14 @@ loyalty_card_series_at_registration(int32 org_id, const char ***codes)
 	return count;
 }
 
+/* Tells whether a status has any label. */
 static bool
 has_label(int32 org_id, CardStatus status)
 {
 	return LOYALTY_EXECUTE(&label_known, loyalty_int4(org_id), loyalty_char((char) status)) > 0;
 }
 
-/* The first label of a status is its default one. The org is locked: no two are the first. */
+/* Inserts a label. The first label of a status is its default one. The org is locked: no two are the first. */
 bool
 loyalty_card_label_insert(int32 org_id, int32 label_id, const char *label, CardStatus status)
 {
@@ -123,6 +139,7 @@ loyalty_card_label_insert(int32 org_id, int32 label_id, const char *label, CardS
 						   loyalty_char((char) status), loyalty_bool(is_first)) == 1;
 }
 
+/* Returns the id of a label of a status, 0: there is none. */
 int32
 loyalty_card_label_find(int32 org_id, CardStatus status, const char *label)
 {
@@ -132,6 +149,7 @@ loyalty_card_label_find(int32 org_id, CardStatus status, const char *label)
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
 }
 
+/* Returns the id of the default label, 0: the status has no labels. */
 int32
 loyalty_card_label_default(int32 org_id, CardStatus status)
 {
@@ -140,6 +158,7 @@ loyalty_card_label_default(int32 org_id, CardStatus status)
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
 }
 
+/* Moves the mark in two statements: a unique index checks each row as it is written. */
 void
 loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id)
 {
@@ -150,6 +169,7 @@ loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id)
 	loyalty_execute(&label_set_default, &params);
 }
 
+/* Returns the end of the last local day of validity, by the calendar of the org's zone. */
 TimestampTz
 loyalty_card_validity_end(int32 org_id, int32 series_id, TimestampTz now)
 {

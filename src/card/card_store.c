@@ -1,5 +1,7 @@
 /*
- * card_store.c: the statements on series of cards, labels, cards and their history.
+ * card_store.c: the statements on cards and their history. A card is keyed by its number, so a new one is claimed by
+ * inserting it: of two sessions with one number the later one waits, and finds it taken. Changes come under the lock
+ * of the owner, if there is one, and then of the card.
  */
 #include "postgres.h"
 
@@ -10,6 +12,7 @@
 #include "card/card_store.h"
 #include "common/ids.h"
 
+/* Reads cards with what their series and labels say, so that a call asks once. Labels may be missing. */
 #define READ_CARDS \
 	"SELECT c.card_number::text, c.card_external_id::text, c.card_id, c.series_id," \
 	" s.series::text, s.max_active_per_customer, s.program_id, c.customer_id, c.status, c.label_id," \
@@ -22,75 +25,95 @@
 
 #define READ_CARD READ_CARDS " AND c.card_number = $2"
 
+/* Finds the number of a card by its external id. */
 #define FIND_EXTERNAL \
 	"SELECT e.card_number::text FROM loyalty_data.card_external_id e" \
 	" WHERE e.org_id = $1 AND e.card_external_id = $2"
 
-/* One row a statement: of an INSERT of several rows, only one server says the truth about how many went in. */
+/*
+ * Inserts one card a statement: of an INSERT of several rows, only one server says the truth about how many went in.
+ */
 static LoyaltyQuery card_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.card (org_id, series_id, card_id, created_at, status, card_number)"
 	" VALUES ($1, $2, $3, $4, 'n', $5) ON CONFLICT DO NOTHING",
 	INT4OID, INT4OID, INT8OID, TIMESTAMPTZOID, TEXTOID);
 
+/* Claims an external id; its primary key holds each once in an org. */
 static LoyaltyQuery external_id_insert =
 	LOYALTY_STATEMENT("INSERT INTO loyalty_data.card_external_id (org_id, card_number, card_external_id)"
 					  " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
 					  INT4OID, TEXTOID, TEXTOID);
 
+/* Writes the external id to the card itself, where reads of the card find it. */
 static LoyaltyQuery external_id_set = LOYALTY_STATEMENT("UPDATE loyalty_data.card SET card_external_id = $3"
 														" WHERE org_id = $1 AND card_number = $2",
 														INT4OID, TEXTOID, TEXTOID);
 
+/* Looks a number up under the caller's snapshot, for previews. */
 static LoyaltyQuery card_exists =
 	LOYALTY_STATEMENT_SEEN("SELECT 1 FROM loyalty_data.card c WHERE c.org_id = $1"
 						   " AND c.card_number = $2",
 						   INT4OID, TEXTOID);
 
+/* Reads a card as the caller's statement sees it. */
 static LoyaltyQuery card_as_seen = LOYALTY_STATEMENT_SEEN(READ_CARD, INT4OID, TEXTOID);
 
+/* Reads a card as committed, to find its owner before anything is locked. */
 static LoyaltyQuery card_now = LOYALTY_STATEMENT(READ_CARD, INT4OID, TEXTOID);
 
+/* Reads a card that nobody may change until the transaction ends; tills share it. */
 static LoyaltyQuery card_shared = LOYALTY_STATEMENT(READ_CARD " FOR SHARE OF c", INT4OID, TEXTOID);
 
+/* Reads a card for a change. Its key stays, so references to it need not wait. */
 static LoyaltyQuery card_locked = LOYALTY_STATEMENT(READ_CARD " FOR NO KEY UPDATE OF c", INT4OID, TEXTOID);
 
+/* Reads and locks all cards of a customer in one order for merges and erasure. */
 static LoyaltyQuery cards_owned =
 	LOYALTY_STATEMENT(READ_CARDS
 					  " AND c.customer_id = $2 ORDER BY c.issued_at, c.card_number FOR NO KEY UPDATE OF c",
 					  INT4OID, INT8OID);
 
+/* Finds the number of an external id under the caller's snapshot. */
 static LoyaltyQuery number_as_seen = LOYALTY_STATEMENT_SEEN(FIND_EXTERNAL, INT4OID, TEXTOID);
 
+/* Finds the number of an external id as committed. */
 static LoyaltyQuery number_now = LOYALTY_STATEMENT(FIND_EXTERNAL, INT4OID, TEXTOID);
 
+/* Writes the columns that change in a card's life. */
 static LoyaltyQuery card_update = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.card SET customer_id = $3, status = $4, label_id = $5, issued_at = $6, expires_at = $7"
 	" WHERE org_id = $1 AND card_number = $2",
 	INT4OID, TEXTOID, INT8OID, CHAROID, INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID);
 
+/* Inserts a row of history; nobody updates one but an erasure. */
 static LoyaltyQuery change_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
 	" new_status, label_id, reason, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TEXTOID, INT8OID, CHAROID, CHAROID, INT4OID, TEXTOID, TEXTOID);
 
-/* Under a snapshot taken now: an older one would not show what was issued while the customer's lock was waited for. */
+/*
+ * Counts valid cards. It runs under a snapshot taken now: an older one would not show what was issued while the
+ * customer's lock was waited for.
+ */
 static LoyaltyQuery cards_count =
 	LOYALTY_STATEMENT("SELECT c.series_id, c.status FROM loyalty_data.card c WHERE c.org_id = $1"
 					  " AND c.customer_id = $2"
 					  " AND (c.expires_at IS NULL OR c.expires_at > $3)",
 					  INT4OID, INT8OID, TIMESTAMPTZOID);
 
+/* Looks for a card of a series that is neither expired nor deleted. */
 static LoyaltyQuery card_held = LOYALTY_STATEMENT("SELECT 1 FROM loyalty_data.card c WHERE c.org_id = $1"
 												  " AND c.customer_id = $2 AND c.series_id = $3"
 												  " AND c.status <> ALL ('{x,d}'::\"char\"[]) LIMIT 1",
 												  INT4OID, INT8OID, INT4OID);
 
+/* Finds customers in the history of a card, other than its owner. */
 static LoyaltyQuery former_holders =
 	LOYALTY_STATEMENT("SELECT DISTINCT h.customer_id FROM loyalty_data.card_change h WHERE h.org_id = $1"
 					  " AND h.card_id = $2 AND h.customer_id <> $3 ORDER BY h.customer_id",
 					  INT4OID, INT8OID, INT8OID);
 
-/* The default label of the status, and one row of history for each card. */
+/* Expires what is due and not locked, with the default label of the status and one row of history for each card. */
 static LoyaltyQuery cards_expire = LOYALTY_STATEMENT(
 	"WITH due AS (SELECT c.card_number, c.status FROM loyalty_data.card c"
 	" WHERE c.org_id = $1 AND c.expires_at IS NOT NULL"
@@ -105,6 +128,7 @@ static LoyaltyQuery cards_expire = LOYALTY_STATEMENT(
 	" e.label_id FROM expired e",
 	INT4OID, TIMESTAMPTZOID, TIMESTAMPTZOID);
 
+/* Reads the rows of customer_cards, in the order in which cards were issued. */
 static LoyaltyQuery cards_of_customer = LOYALTY_STATEMENT_SEEN(
 	"SELECT c.card_number::text, c.card_external_id::text, c.card_id,"
 	" s.series::text, loyalty_data.card_status_word(c.status),"
@@ -120,6 +144,7 @@ static LoyaltyQuery cards_of_customer = LOYALTY_STATEMENT_SEEN(
 	" ORDER BY c.issued_at, c.card_id",
 	INT4OID, INT8OID);
 
+/* Reads the rows of card_history, oldest first. */
 static LoyaltyQuery changes_of_card = LOYALTY_STATEMENT_SEEN(
 	"SELECT h.changed_at, h.change, h.customer_id, loyalty_data.card_status_word(h.old_status),"
 	" loyalty_data.card_status_word(h.new_status),"
@@ -129,6 +154,7 @@ static LoyaltyQuery changes_of_card = LOYALTY_STATEMENT_SEEN(
 	" WHERE h.org_id = $1 AND h.card_id = $2 ORDER BY h.changed_at, h.change_id",
 	INT4OID, INT8OID);
 
+/* Inserts a card in stock, unless the number is taken. */
 bool
 loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, const char *card_number, TimestampTz now)
 {
@@ -136,6 +162,7 @@ loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, const char *ca
 						   loyalty_time(now), loyalty_text(card_number)) == 1;
 }
 
+/* Claims an external id in the table of all of them, then writes it to the card. */
 bool
 loyalty_card_external_id_give(int32 org_id, const char *card_number, const char *external_id)
 {
@@ -148,12 +175,14 @@ loyalty_card_external_id_give(int32 org_id, const char *card_number, const char 
 	return true;
 }
 
+/* Tells whether the number is taken. */
 bool
 loyalty_card_exists(int32 org_id, const char *card_number)
 {
 	return LOYALTY_EXECUTE(&card_exists, loyalty_int4(org_id), loyalty_text(card_number)) > 0;
 }
 
+/* Makes a card of a row; a card without a label has the word of its status. */
 static Card
 card_of_row(LoyaltyRows *rows, uint64 row)
 {
@@ -178,6 +207,7 @@ card_of_row(LoyaltyRows *rows, uint64 row)
 	return card;
 }
 
+/* Reads a card with as much of a lock as asked for. FOR SHARE and FOR NO KEY UPDATE wait for each other. */
 bool
 loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *card)
 {
@@ -195,6 +225,7 @@ loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *car
 	return true;
 }
 
+/* Reads and locks the cards of a customer, in a fixed order. */
 int
 loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards)
 {
@@ -207,6 +238,7 @@ loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards)
 	return (int) rows->count;
 }
 
+/* Finds the number of an external id, then reads that card. */
 bool
 loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, Card *card)
 {
@@ -218,6 +250,7 @@ loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, 
 	return loyalty_card_read(org_id, loyalty_row_text(rows, 0, 1), how, card);
 }
 
+/* Writes what may change of a card. */
 void
 loyalty_card_update(int32 org_id, const Card *card)
 {
@@ -227,6 +260,7 @@ loyalty_card_update(int32 org_id, const Card *card)
 					loyalty_time(card->expires_at));
 }
 
+/* Writes a row of history, with the owner that the card has at this point. */
 void
 loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status, const char *change,
 						   const char *reason, const char *actor, TimestampTz now)
@@ -238,6 +272,7 @@ loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status
 					loyalty_text(reason), loyalty_text(actor));
 }
 
+/* Counts valid cards under a snapshot taken now, whatever the isolation level: the customer is locked. */
 void
 loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_active_labels,
 					TimestampTz now, CardCounts *counts)
@@ -261,12 +296,14 @@ loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_
 	}
 }
 
+/* Tells whether a customer has a card of a series that could be used again. */
 bool
 loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id)
 {
 	return LOYALTY_EXECUTE(&card_held, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(series_id)) > 0;
 }
 
+/* Reads customers from the history of a card. */
 int
 loyalty_card_former_owners(int32 org_id, const Card *card, int64 **customers)
 {
@@ -280,18 +317,23 @@ loyalty_card_former_owners(int32 org_id, const Card *card, int64 **customers)
 	return (int) rows->count;
 }
 
+/*
+ * Expires cards and writes their history in one statement. Rows that are locked are skipped: no job waits for tills.
+ */
 uint64
 loyalty_cards_expire(int32 org_id, TimestampTz as_of, TimestampTz now)
 {
 	return LOYALTY_EXECUTE(&cards_expire, loyalty_int4(org_id), loyalty_time(as_of), loyalty_time(now));
 }
 
+/* Reads the rows of customer_cards. */
 LoyaltyRows *
 loyalty_cards_of_customer(int32 org_id, int64 customer_id)
 {
 	return LOYALTY_QUERY(&cards_of_customer, LOYALTY_CUSTOMER(org_id, customer_id));
 }
 
+/* Reads the rows of card_history. */
 LoyaltyRows *
 loyalty_card_changes(int32 org_id, int64 card_id)
 {

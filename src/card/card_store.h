@@ -1,4 +1,9 @@
-/* card_store.h: series of cards, labels, cards and their history in tables. */
+/*
+ * card_store.h: series of cards, labels, cards and their history in tables.
+ *
+ * Texts of the structs are in the current memory context. Nothing here decides: callers have locked and judged what
+ * they write.
+ */
 #ifndef LOYALTY_CARD_STORE_H
 #define LOYALTY_CARD_STORE_H
 
@@ -9,6 +14,7 @@
 #include "card/card_rules.h"
 #include "common/query.h"
 
+/* Card with what its series and its label say of it. */
 typedef struct CardSeries
 {
 	int32 series_id; /* also that of its numbers */
@@ -50,7 +56,10 @@ extern bool loyalty_card_series_read(int32 org_id, const char *code, CardSeries 
 /* The codes of the series that issue at every registration; returns how many. */
 extern int loyalty_card_series_at_registration(int32 org_id, const char ***codes);
 
-/* Labels: writes one, false where it exists; finds one of a status, or its default one, 0 for none. */
+/*
+ * Labels: writes one, false where it exists; finds one of a status, or its default one, 0 for none. The caller of the first
+ * has locked the org.
+ */
 extern bool loyalty_card_label_insert(int32 org_id, int32 label_id, const char *label, CardStatus status);
 extern int32 loyalty_card_label_find(int32 org_id, CardStatus status, const char *label);
 extern int32 loyalty_card_label_default(int32 org_id, CardStatus status);
@@ -58,18 +67,17 @@ extern int32 loyalty_card_label_default(int32 org_id, CardStatus status);
 /* Makes a label of a status its default one. The caller has locked the org, so that no two do. */
 extern void loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id);
 
-/* Writes a card that is not issued; false where its number is taken. An import writes several in
- * the order of their numbers. */
+/* Writes a card that is not issued; false where its number is taken. An import writes several in the order of their numbers. */
 extern bool loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, const char *card_number,
 								TimestampTz now);
 
 /* Gives a card an external id; false where another card has it. Several are given in the order of these. */
 extern bool loyalty_card_external_id_give(int32 org_id, const char *card_number, const char *external_id);
 
-/* Whether a card of that number exists. */
+/* Tells whether a card of that number exists. */
 extern bool loyalty_card_exists(int32 org_id, const char *card_number);
 
-/* How a card is read. */
+/* Ways to read a card. */
 typedef enum CardRead
 {
 	CARD_AS_SEEN, /* under the caller's snapshot */
@@ -85,13 +93,13 @@ extern bool loyalty_card_read_external(int32 org_id, const char *external_id, Ca
 /* The cards of a customer whose row is locked, in a fixed order; returns how many. */
 extern int loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards);
 
-/* When the validity of a card of a series ends that is issued now; DT_NOEND: never. */
+/* End of the validity of a card of a series that is issued now; DT_NOEND: never. */
 extern TimestampTz loyalty_card_validity_end(int32 org_id, int32 series_id, TimestampTz now);
 
 /* Writes owner, status, label and times of a card. */
 extern void loyalty_card_update(int32 org_id, const Card *card);
 
-/* What the history of a card says of a change; texts may be NULL. */
+/* Writes a change to the history of a card; texts may be NULL. */
 extern void loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status,
 									   const char *change, const char *reason, const char *actor,
 									   TimestampTz now);
@@ -106,10 +114,10 @@ typedef struct CardCounts
 extern void loyalty_cards_count(int32 org_id, int64 customer_id, int32 series_id, bool only_active_labels,
 								TimestampTz now, CardCounts *counts);
 
-/* Whom the history of a card names other than its owner of now. */
+/* Customers whom the history of a card names other than its owner of now. */
 extern int loyalty_card_former_owners(int32 org_id, const Card *card, int64 **customers);
 
-/* Whether a customer has a card of a series that is not expired or deleted. */
+/* Tells whether a customer has a card of a series that is not expired or deleted. */
 extern bool loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id);
 
 /* Makes cards expired whose validity ends by then, but for those that somebody is changing; returns how many. */

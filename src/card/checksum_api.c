@@ -1,5 +1,5 @@
 /*
- * checksum_api.c: check digits for whoever needs them.
+ * checksum_api.c: check digits for whoever needs them. The functions are strict and immutable, and belong to no org.
  */
 #include "postgres.h"
 
@@ -15,7 +15,7 @@ LOYALTY_FUNCTION(loyalty_luhn_is_valid);
 LOYALTY_FUNCTION(loyalty_mod7_check_digit);
 LOYALTY_FUNCTION(loyalty_mod7_is_valid);
 
-/* The one-character text of a check digit; LY305. */
+/* Returns the one-character text of a check digit; LY305 for a text that is no number. */
 static Datum
 check_digit(FunctionCallInfo fcinfo, ChecksumKind kind)
 {
@@ -29,6 +29,7 @@ check_digit(FunctionCallInfo fcinfo, ChecksumKind kind)
 	return PointerGetDatum(cstring_to_text_with_len(&digit, 1));
 }
 
+/* Tells whether a number ends with its check digit; a text that is no number does not. */
 static Datum
 is_valid(FunctionCallInfo fcinfo, ChecksumKind kind)
 {
@@ -37,24 +38,28 @@ is_valid(FunctionCallInfo fcinfo, ChecksumKind kind)
 	return BoolGetDatum(loyalty_checksum_is_valid(kind, VARDATA_ANY(number), VARSIZE_ANY_EXHDR(number)));
 }
 
+/* Returns the check digit by Luhn's method. */
 Datum
 loyalty_luhn_check_digit(PG_FUNCTION_ARGS)
 {
 	return check_digit(fcinfo, CHECKSUM_LUHN);
 }
 
+/* Tells whether a number is valid by Luhn's method. */
 Datum
 loyalty_luhn_is_valid(PG_FUNCTION_ARGS)
 {
 	return is_valid(fcinfo, CHECKSUM_LUHN);
 }
 
+/* Returns the check digit modulo 7. */
 Datum
 loyalty_mod7_check_digit(PG_FUNCTION_ARGS)
 {
 	return check_digit(fcinfo, CHECKSUM_MOD7);
 }
 
+/* Tells whether a number is valid modulo 7. */
 Datum
 loyalty_mod7_is_valid(PG_FUNCTION_ARGS)
 {

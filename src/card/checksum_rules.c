@@ -1,8 +1,7 @@
-/*
- * checksum_rules.c: check digits of numbers of any length, digit by digit.
- */
+/* checksum_rules.c: check digits of numbers of any length, digit by digit, so that nothing overflows. */
 #include "card/checksum_rules.h"
 
+/* Tells whether a text is one digit or more; the length is given, since texts of the server have no final zero. */
 bool
 loyalty_all_digits(const char *text, size_t length)
 {
@@ -14,7 +13,7 @@ loyalty_all_digits(const char *text, size_t length)
 	return length > 0;
 }
 
-/* The digit that brings the weighted sum to a multiple of ten; the rightmost digit is doubled. */
+/* Returns the digit that brings the weighted sum to a multiple of ten; the rightmost digit is doubled. */
 static int
 luhn(const char *digits, size_t length)
 {
@@ -31,6 +30,7 @@ luhn(const char *digits, size_t length)
 	return (int) (10 - sum) % 10;
 }
 
+/* Returns the rest of the number divided by 7. */
 static int
 mod7(const char *digits, size_t length)
 {
@@ -42,6 +42,7 @@ mod7(const char *digits, size_t length)
 	return rest;
 }
 
+/* Returns the check digit of a kind. */
 char
 loyalty_check_digit(ChecksumKind kind, const char *digits, size_t length)
 {
@@ -59,9 +60,11 @@ loyalty_check_digit(ChecksumKind kind, const char *digits, size_t length)
 	return '\0';
 }
 
+/* Tells whether the last digit is that of the others. */
 bool
 loyalty_checksum_is_valid(ChecksumKind kind, const char *digits, size_t length)
 {
+	/* A digit alone would be the check digit of nothing. */
 	return kind != CHECKSUM_NONE && length >= 2 &&
 		   loyalty_check_digit(kind, digits, length - 1) == digits[length - 1];
 }

@@ -1,5 +1,10 @@
 /*
- * external_id.c: generated external ids: the guard of their configuration keys, and what registrations get.
+ * external_id.c: generated external ids: the guard of their configuration keys, and the ids that registrations get.
+ *
+ * The keys describe the shape of the ids; each shape has a series of its own, made when the keys are set, so that a
+ * shape that comes back goes on where it ended. A number is generated once for ever: the digests of all that were made
+ * are kept, also after the customer is gone. Registrations draw from a sequence and wait for nobody; a number that is
+ * somebody's already is passed over.
  */
 #include "postgres.h"
 
@@ -12,19 +17,23 @@
 #include "common/errors.h"
 #include "customer/customer_store.h"
 
+/* Keys that say if and how external ids are generated; a change of any of them is judged. */
 static const ConfigKey shape_keys[] = {
 	CONFIG_NUMBER_GENERATION, CONFIG_NUMBER_AS_EXTERNAL_ID,	 CONFIG_NUMBER_METHOD,
 	CONFIG_NUMBER_LENGTH,	  CONFIG_NUMBER_OFFSET,			 CONFIG_NUMBER_PREFIX,
 	CONFIG_NUMBER_SUFFIX,	  CONFIG_NUMBER_CHECKSUM_VALUES, CONFIG_USE_EXTERNAL_ID,
 };
 
+/* Tells whether a key is on in a set of values that are to be in force. */
 static bool
 is_true(const char *const *values, ConfigKey key)
 {
 	return values[key] != NULL && loyalty_config_number(key, values[key]) != 0;
 }
 
-/* What the keys say; a suffix that the method has no place for is left out: returns whether that was so. */
+/*
+ * Reads the shape from the keys. A suffix that the method has no place for is left out: returns whether that was so.
+ */
 static bool
 read_shape(const char *const *values, NumberShape *shape)
 {
@@ -44,13 +53,14 @@ read_shape(const char *const *values, NumberShape *shape)
 	return left_out;
 }
 
+/* Tells whether a value changes; NULL is none. */
 static bool
 differs(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
 }
 
-/* LY011 for a list that is none, LY008 for a source that does not exist. */
+/* Refuses a list that is none (LY011), and sources that do not exist (LY008). */
 static void
 check_sources(const char *list)
 {
@@ -70,7 +80,7 @@ check_sources(const char *list)
 		(void) loyalty_source_id(entries[i].source);
 }
 
-/* The series of a shape, made where it is new: never again a number of before, whatever is configured. */
+/* Returns the series of a shape, made where it is new: never again a number of before, whatever is configured. */
 static int32
 series_of_shape(LoyaltyCall *call, const NumberShape *shape)
 {
@@ -79,7 +89,10 @@ series_of_shape(LoyaltyCall *call, const NumberShape *shape)
 	return found != 0 ? found : loyalty_number_series_create(call, PURPOSE_EXTERNAL_IDS, shape);
 }
 
-/* Keys are set one by one, so most is judged only while generation is on; letters in a checksum at once. */
+/*
+ * Judges the keys together. They are set one by one, so most is judged only while generation is on; letters in a
+ * checksum at once.
+ */
 static void
 check_shape(LoyaltyCall *call, const char *const *values)
 {
@@ -102,6 +115,7 @@ check_shape(LoyaltyCall *call, const char *const *values)
 	(void) series_of_shape(call, &shape);
 }
 
+/* Judges a change of configuration before it is written, as far as it concerns these keys. */
 void
 loyalty_external_id_guard(LoyaltyCall *call, const char *const *values)
 {
@@ -118,6 +132,7 @@ loyalty_external_id_guard(LoyaltyCall *call, const char *const *values)
 		}
 }
 
+/* Tells whether registrations of a source account get an id; an org without a list gives one to all. */
 bool
 loyalty_external_id_is_generated(LoyaltyCall *call, int16 source_id, const char *account_id)
 {
@@ -129,6 +144,7 @@ loyalty_external_id_is_generated(LoyaltyCall *call, int16 source_id, const char 
 
 	if (!org->config_number[CONFIG_NUMBER_GENERATION] || !org->config_number[CONFIG_NUMBER_AS_EXTERNAL_ID])
 		return false;
+	/* A list is parsed at each registration: it was checked when it was set, and is short. */
 	if (list == NULL)
 		return true;
 	entries = palloc(sizeof(SourceEntry) * SOURCE_LIST_MAX);
@@ -140,7 +156,9 @@ loyalty_external_id_is_generated(LoyaltyCall *call, int16 source_id, const char 
 	return false;
 }
 
-/* The shape is that of the configuration: the offset may have changed since the series was made. */
+/*
+ * Opens the series. The shape is that of the configuration: the offset may have changed since the series was made.
+ */
 void
 loyalty_external_ids_open(NumberSource *source, LoyaltyCall *call)
 {
@@ -152,6 +170,7 @@ loyalty_external_ids_open(NumberSource *source, LoyaltyCall *call)
 	source->series.shape = shape;
 }
 
+/* Digests a number without a key, so that a restored backup knows it again. */
 static void
 digest_of(const char *number, pg_uuid_t *digest)
 {
@@ -163,6 +182,7 @@ digest_of(const char *number, pg_uuid_t *digest)
 	loyalty_digest_end(&state, digest->data);
 }
 
+/* Tells whether a customer has the number as external id already. */
 static bool
 is_somebodys(LoyaltyCall *call, const char *number)
 {
@@ -174,6 +194,7 @@ is_somebodys(LoyaltyCall *call, const char *number)
 	return owners[IDENTIFIER_EXTERNAL_ID] != 0;
 }
 
+/* Tells whether a number was ever generated or is somebody's. */
 bool
 loyalty_external_id_is_taken(LoyaltyCall *call, const char *number)
 {
@@ -183,7 +204,7 @@ loyalty_external_id_is_taken(LoyaltyCall *call, const char *number)
 	return loyalty_generated_id_known(call->org->org_id, &digest) || is_somebodys(call, number);
 }
 
-/* The next number that nobody has and that was never generated. */
+/* Draws the next number that nobody has and that was never generated. */
 const char *
 loyalty_external_id_generate(LoyaltyCall *call)
 {

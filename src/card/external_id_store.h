@@ -1,4 +1,7 @@
-/* external_id_store.h: which external ids were ever generated. */
+/*
+ * external_id_store.h: external ids that were ever generated, by their digests: an id of a person who was erased is
+ * told from a new one without being kept.
+ */
 #ifndef LOYALTY_EXTERNAL_ID_STORE_H
 #define LOYALTY_EXTERNAL_ID_STORE_H
 

@@ -1,5 +1,10 @@
 /*
  * number_series.c: drawing numbers from a series.
+ *
+ * The counter of a series is a sequence: sixteen registrations draw at once and none waits for another's transaction.
+ * What is drawn is used up, also by a call that is rolled back, so numbers have gaps and never repeat. The secret of a
+ * series is random; it is mixed with the site's key, so that neither a dump nor the key file alone foretells numbers.
+ * A series that is nearly used warns once.
  */
 #include "postgres.h"
 
@@ -8,7 +13,9 @@
 #include "common/ids.h"
 #include "common/nodes.h"
 
-/* SipHash of the round and the value, under the key of the series: the keyed function of the permutation. */
+/*
+ * Computes SipHash of the round and the value, under the key of the series: the keyed function of the permutation.
+ */
 static uint64_t
 keyed_round(const void *key, int round, uint64_t value)
 {
@@ -17,6 +24,7 @@ keyed_round(const void *key, int round, uint64_t value)
 	uint64_t result = 0;
 	int i;
 
+	/* Byte by byte, so that a series makes the same numbers on machines of either byte order. */
 	for (i = 0; i < 4; i++)
 		input[i] = (unsigned char) ((uint32) round >> (8 * i));
 	for (i = 0; i < 8; i++)
@@ -27,7 +35,7 @@ keyed_round(const void *key, int round, uint64_t value)
 	return result;
 }
 
-/* Length, less what the other parts take. */
+/* Explains the room for the serial: the length, less what the other parts take. */
 static char *
 arithmetic(const NumberShape *shape)
 {
@@ -39,6 +47,7 @@ arithmetic(const NumberShape *shape)
 		loyalty_number_width(shape));
 }
 
+/* Raises what is impossible in a shape, with the code of the caller's subject. */
 void
 loyalty_number_check(const NumberShape *shape, int sqlstate)
 {
@@ -78,6 +87,7 @@ loyalty_number_check(const NumberShape *shape, int sqlstate)
 	}
 }
 
+/* Makes a series; its sequence is made by a trigger of the table. */
 int32
 loyalty_number_series_create(LoyaltyCall *call, NumberPurpose purpose, const NumberShape *shape)
 {
@@ -93,7 +103,7 @@ loyalty_number_series_create(LoyaltyCall *call, NumberPurpose purpose, const Num
 	return series.number_series_id;
 }
 
-/* The key of a series: a digest of its random seed, keyed by the key file's key where there was one. */
+/* Derives the key of a series: a digest of its random seed, keyed by the key file's key where there was one. */
 static void
 derive_key(NumberSource *source)
 {
@@ -110,6 +120,7 @@ derive_key(NumberSource *source)
 	sodium_memzero(&digest, sizeof(digest));
 }
 
+/* Reads a series and derives its key. On a worker of a cluster the counter would be another one: refused. */
 void
 loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 number_series_id)
 {
@@ -123,7 +134,7 @@ loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 number_serie
 	derive_key(source);
 }
 
-/* What the counter's next value is, unless others draw first. */
+/* Returns the counter's next value, unless others draw first. */
 static int64
 next_counter(const NumberSource *source)
 {
@@ -132,6 +143,7 @@ next_counter(const NumberSource *source)
 	return Max(first, loyalty_number_sequence_last(source->sequence, first - 1) + 1);
 }
 
+/* Raises LY304 with what is left and what was asked for. */
 static void
 raise_exhausted(const NumberSource *source, int64 left, int64 asked)
 {
@@ -143,6 +155,7 @@ raise_exhausted(const NumberSource *source, int64 left, int64 asked)
 			 errhint("Create a series with another prefix, or with more digits.")));
 }
 
+/* Refuses early: a call that asks for more than is left uses nothing up. Others may draw meanwhile. */
 void
 loyalty_numbers_require(const NumberSource *source, int64 count)
 {
@@ -152,6 +165,7 @@ loyalty_numbers_require(const NumberSource *source, int64 count)
 		raise_exhausted(source, left, count);
 }
 
+/* Draws the next number. Where the offset was raised since, the counter is moved there first. */
 void
 loyalty_numbers_draw(NumberSource *source, char *number)
 {
@@ -168,6 +182,7 @@ loyalty_numbers_draw(NumberSource *source, char *number)
 	source->highest = counter;
 }
 
+/* Makes a number ahead of the counter. */
 bool
 loyalty_numbers_preview(const NumberSource *source, int64 ahead, char *number)
 {
@@ -178,7 +193,10 @@ loyalty_numbers_preview(const NumberSource *source, int64 ahead, char *number)
 		   loyalty_number_make(shape, next + ahead, keyed_round, source->key, number);
 }
 
-/* Whoever finds the series nearly used and no warning of it writes one; the first transaction that commits stands. */
+/*
+ * Wipes the key, and warns: whoever finds the series nearly used and no warning of it writes one; the first
+ * transaction that commits stands.
+ */
 void
 loyalty_numbers_close(NumberSource *source)
 {

@@ -1,4 +1,4 @@
-/* number_series.h: drawing numbers from a series: its key, its counter, what is left of it. */
+/* number_series.h: drawing numbers from a series: its key, its counter, the numbers left of it. */
 #ifndef LOYALTY_NUMBER_SERIES_H
 #define LOYALTY_NUMBER_SERIES_H
 
@@ -8,6 +8,7 @@
 
 #define NUMBER_KEY_BYTES crypto_shorthash_KEYBYTES
 
+/* Series that numbers are drawn from, between open and close. */
 typedef struct NumberSource
 {
 	LoyaltyCall *call;

@@ -1,5 +1,6 @@
 /*
- * number_series_api.c: the trigger that gives every series of numbers its sequence.
+ * number_series_api.c: the trigger that gives every series of numbers its sequence. It runs for rows that a restore
+ * brings, too, which is why no call makes the sequence itself.
  */
 #include "postgres.h"
 
@@ -19,6 +20,7 @@ LOYALTY_FUNCTION(loyalty_number_series_made);
 #define COLUMN_METHOD 4
 #define COLUMN_OFFSET 8
 
+/* Returns a column of the new row. */
 static Datum
 column(const TriggerData *trigger, int number)
 {
@@ -31,7 +33,10 @@ column(const TriggerData *trigger, int number)
 	return value;
 }
 
-/* At a restore rows come by COPY, and their sequences are there already or, where data alone is restored, are not. */
+/*
+ * Makes or takes over the sequence of a new row. At a restore rows come by COPY, and their sequences are there already
+ * or, where data alone is restored, are not.
+ */
 Datum
 loyalty_number_series_made(PG_FUNCTION_ARGS)
 {

@@ -27,17 +27,20 @@
 #include "common/pg_compat.h"
 #include "common/privileges.h"
 
+/* Inserts a series; a trigger makes its sequence in the same statement. */
 static LoyaltyQuery series_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.number_series (org_id, number_series_id, purpose, method, length, prefix, suffix,"
 	" serial_offset, checksum_prefix, key_id, seed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 	INT4OID, INT4OID, CHAROID, TEXTOID, INT4OID, TEXTOID, TEXTOID, INT8OID, BOOLOID, INT2OID, BYTEAOID);
 
+/* Reads a series by its id. */
 static LoyaltyQuery series_by_code = LOYALTY_STATEMENT_SEEN(
 	"SELECT n.purpose, n.method::text, n.length, n.prefix::text,"
 	" n.suffix::text, n.serial_offset, n.checksum_prefix, n.key_id, n.seed FROM loyalty_data.number_series n"
 	" WHERE n.org_id = $1 AND n.number_series_id = $2",
 	INT4OID, INT4OID);
 
+/* Finds the oldest series of external ids of a shape; $7 is null where the offset does not matter. */
 static LoyaltyQuery series_of_sequence =
 	LOYALTY_STATEMENT("SELECT min(n.number_series_id) FROM loyalty_data.number_series n"
 					  " WHERE n.org_id = $1 AND n.purpose = 'x'"
@@ -47,14 +50,17 @@ static LoyaltyQuery series_of_sequence =
 					  " AND ($7 IS NULL OR n.serial_offset = $7)",
 					  INT4OID, TEXTOID, INT4OID, TEXTOID, TEXTOID, BOOLOID, INT8OID);
 
+/* Reads the last value of a sequence; null: none was drawn. */
 static LoyaltyQuery last_number =
 	LOYALTY_STATEMENT_SEEN("SELECT pg_sequence_last_value($1::regclass)", OIDOID);
 
+/* Looks for a warning at that percentage. */
 static LoyaltyQuery warning_given =
 	LOYALTY_STATEMENT("SELECT 1 FROM loyalty_data.number_series_event e WHERE e.org_id = $1"
 					  " AND e.number_series_id = $2 AND e.percent = $3 LIMIT 1",
 					  INT4OID, INT4OID, INT4OID);
 
+/* Inserts the warning as an event of the series. */
 static LoyaltyQuery warning_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.number_series_event (org_id, number_series_id, event_id, event_name, percent, used,"
 	" capacity, recorded_at) VALUES ($1, $2, $3, 'series_nearly_used', $4, $5, $6, $7)",
@@ -62,12 +68,14 @@ static LoyaltyQuery warning_insert = LOYALTY_STATEMENT(
 
 static void create_sequence(int32 number_series_id, int64 start);
 
+/* Returns the name of the sequence of a series. */
 static char *
 sequence_name(int32 number_series_id)
 {
 	return psprintf("number_series_%d_seq", number_series_id);
 }
 
+/* Inserts a series. */
 void
 loyalty_number_series_insert(const NumberSeries *series)
 {
@@ -91,7 +99,10 @@ loyalty_number_series_insert(const NumberSeries *series)
 	loyalty_execute(&series_insert, &params);
 }
 
-/* A dump brings the sequence before the row, but does not say whose it is, since the table is the extension's. */
+/*
+ * Makes the sequence, or takes over the one that a dump brought: it comes before the row, and does not say whose it
+ * is, since the table is the extension's.
+ */
 void
 loyalty_number_sequence_provide(int32 number_series_id, int64 start)
 {
@@ -115,13 +126,17 @@ loyalty_number_sequence_provide(int32 number_series_id, int64 start)
 	recordDependencyOn(&owned, &owner, DEPENDENCY_AUTO);
 }
 
+/* Makes an option of CREATE SEQUENCE. */
 static DefElem *
 sequence_option(const char *name, int64 value)
 {
 	return makeDefElem(pstrdup(name), (Node *) makeFloat(psprintf(INT64_FORMAT, value)), -1);
 }
 
-/* CREATE SEQUENCE loyalty_data.number_series_N_seq MINVALUE 0 START ... OWNED BY loyalty_data.number_series.number_series_id */
+/*
+ * Runs CREATE SEQUENCE loyalty_data.number_series_N_seq MINVALUE 0 START ... OWNED BY
+ * loyalty_data.number_series.number_series_id, and closes it to others.
+ */
 static void
 create_sequence(int32 number_series_id, int64 start)
 {
@@ -139,6 +154,7 @@ create_sequence(int32 number_series_id, int64 start)
 	loyalty_relation_close(sequence_name(number_series_id));
 }
 
+/* Reads a series; one whose row makes no sense is an internal error, before any number is made of it. */
 bool
 loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *series)
 {
@@ -158,12 +174,14 @@ loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *s
 	series->shape.checksum_prefix = loyalty_row_bool(rows, 0, 7);
 	series->key_id = loyalty_row_int2(rows, 0, 8);
 	seed = loyalty_row_bytes(rows, 0, 9);
+	/* The rules below take possible shapes alone; a tampered row must not get that far. */
 	if (VARSIZE_ANY_EXHDR(seed) != NUMBER_SEED_BYTES || loyalty_number_problem(&series->shape) != NUMBER_OK)
 		elog(ERROR, "series of numbers %d is damaged", number_series_id);
 	memcpy(series->seed, VARDATA_ANY(seed), NUMBER_SEED_BYTES);
 	return true;
 }
 
+/* Finds the series of a shape, the oldest one. */
 int32
 loyalty_number_series_find(int32 org_id, const NumberShape *shape)
 {
@@ -177,6 +195,7 @@ loyalty_number_series_find(int32 org_id, const NumberShape *shape)
 	return loyalty_row_int4_or(rows, 0, 1, 0);
 }
 
+/* Returns the sequence of a series. */
 Oid
 loyalty_number_sequence(int32 number_series_id)
 {
@@ -187,12 +206,14 @@ loyalty_number_sequence(int32 number_series_id)
 	return sequence;
 }
 
+/* Draws without the checks of nextval(): the owner is on. */
 int64
 loyalty_number_sequence_next(Oid sequence)
 {
 	return nextval_internal(sequence, false);
 }
 
+/* Reads the last value that was drawn by anybody. */
 int64
 loyalty_number_sequence_last(Oid sequence, int64 none)
 {
@@ -201,7 +222,9 @@ loyalty_number_sequence_last(Oid sequence, int64 none)
 	return loyalty_row_int8_or(rows, 0, 1, none);
 }
 
-/* The lock is one that nobody else takes on a sequence, and is given back at once. */
+/*
+ * Moves a sequence up, never down. The lock is one that nobody else takes on a sequence, and is given back at once.
+ */
 void
 loyalty_number_sequence_advance(Oid sequence, int64 least)
 {
@@ -212,6 +235,7 @@ loyalty_number_sequence_advance(Oid sequence, int64 least)
 	UnlockDatabaseObject(RelationRelationId, sequence, 0, ExclusiveLock);
 }
 
+/* Tells whether that warning was written. */
 bool
 loyalty_number_series_is_warned(int32 org_id, int32 number_series_id, int32 percent)
 {
@@ -219,6 +243,7 @@ loyalty_number_series_is_warned(int32 org_id, int32 number_series_id, int32 perc
 						   loyalty_int4(percent)) > 0;
 }
 
+/* Writes the warning, which a view shows. */
 void
 loyalty_number_series_warn(const NumberSeries *series, int32 percent, int64 used, int64 capacity,
 						   TimestampTz now)

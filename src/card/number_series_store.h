@@ -1,4 +1,8 @@
-/* number_series_store.h: series of numbers in tables, and the sequence that counts each. */
+/*
+ * number_series_store.h: series of numbers in tables, and the sequence that counts each.
+ *
+ * Rows are written once and never changed; the only thing that moves is the sequence, which no transaction takes back.
+ */
 #ifndef LOYALTY_NUMBER_SERIES_STORE_H
 #define LOYALTY_NUMBER_SERIES_STORE_H
 
@@ -9,12 +13,14 @@
 
 #define NUMBER_SEED_BYTES 32
 
+/* Purposes of numbers, by the letters of the table. */
 typedef enum NumberPurpose
 {
 	PURPOSE_CARDS = 'c',
 	PURPOSE_EXTERNAL_IDS = 'x',
 } NumberPurpose;
 
+/* Series of numbers with its secret. */
 typedef struct NumberSeries
 {
 	int32 org_id;
@@ -48,7 +54,7 @@ extern int64 loyalty_number_sequence_last(Oid sequence, int64 none);
 /* Makes the next value at least that one. Calls that race do it one after the other, none waits for a transaction. */
 extern void loyalty_number_sequence_advance(Oid sequence, int64 least);
 
-/* Whether a series was warned about at that percentage; and the warning. */
+/* Tells whether a series was warned about at that percentage; and the warning. */
 extern bool loyalty_number_series_is_warned(int32 org_id, int32 number_series_id, int32 percent);
 extern void loyalty_number_series_warn(const NumberSeries *series, int32 percent, int64 used, int64 capacity,
 									   TimestampTz now);

@@ -1,10 +1,13 @@
 /*
- * source_list_rules.c: the list of source accounts in a configuration key.
+ * source_list_rules.c: the list of source accounts in a configuration key. The parser takes JSON arrays of texts and
+ * no other JSON; everything else is no list, so that a mistake is refused when the key is set and not at a
+ * registration.
  */
 #include "card/source_list_rules.h"
 
 #include <string.h>
 
+/* Moves behind blanks. */
 static const char *
 skip_space(const char *at)
 {
@@ -12,8 +15,8 @@ skip_space(const char *at)
 }
 
 /*
- * One text in quotes, split at its first colon; returns what follows it, or NULL. Of JSON's escapes only those of a
- * quote, a backslash and a slash are known.
+ * Reads one text in quotes, split at its first colon; returns what follows it, or NULL. Of JSON's escapes only those
+ * of a quote, a backslash and a slash are known.
  */
 static const char *
 parse_entry(const char *at, SourceEntry *entry)
@@ -34,6 +37,7 @@ parse_entry(const char *at, SourceEntry *entry)
 		}
 		if (*at == '\\' && *++at != '"' && *at != '\\' && *at != '/')
 			return NULL;
+		/* The end of the text is such a character, too. */
 		if ((unsigned char) *at < ' ' || length == SOURCE_PART_BYTES - 1)
 			return NULL;
 		part[length++] = *at;
@@ -41,6 +45,7 @@ parse_entry(const char *at, SourceEntry *entry)
 	return entry->source[0] == '\0' ? NULL : at + 1;
 }
 
+/* Reads the entries one by one; a comma must be followed by another one. */
 int
 loyalty_source_list_parse(const char *list, SourceEntry *entries)
 {
@@ -70,6 +75,7 @@ loyalty_source_list_parse(const char *list, SourceEntry *entries)
 	return *skip_space(at + 1) == '\0' ? count : -1;
 }
 
+/* Compares the account exactly; an entry without one holds for all. */
 bool
 loyalty_source_entry_holds(const SourceEntry *entry, const char *account)
 {

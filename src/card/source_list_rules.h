@@ -1,12 +1,18 @@
-/* source_list_rules.h: the list of source accounts in a configuration key. Knows no server. */
+/*
+ * source_list_rules.h: the list of source accounts in a configuration key. Knows no server.
+ *
+ * The list says for which source accounts external ids are generated.
+ */
 #ifndef LOYALTY_SOURCE_LIST_RULES_H
 #define LOYALTY_SOURCE_LIST_RULES_H
 
 #include <stdbool.h>
 
+/* Bounds of a list. */
 #define SOURCE_LIST_MAX 100	  /* entries */
 #define SOURCE_PART_BYTES 101 /* of a source or an account, with the final zero */
 
+/* Entry of the list: a source and an account of it. */
 typedef struct SourceEntry
 {
 	char source[SOURCE_PART_BYTES];
@@ -19,7 +25,7 @@ typedef struct SourceEntry
  */
 extern int loyalty_source_list_parse(const char *list, SourceEntry *entries);
 
-/* Whether an entry that names the source holds for this account of it. */
+/* Tells whether an entry that names the source holds for this account of it. */
 extern bool loyalty_source_entry_holds(const SourceEntry *entry, const char *account);
 
 #endif

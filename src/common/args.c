@@ -1,6 +1,10 @@
 /*
- * args.c: reading the arguments of functions that may be called with anything. Messages name the argument,
- * never its value: it may be personal data.
+ * args.c: reading the arguments of functions that may be called with anything.
+ *
+ * Each kind of argument has one reader, which takes a NullableDatum and a LoyaltyRefusal; the reader of a call's
+ * argument is the same one with LOYALTY_RAISES, so that a batch refuses an item for what a call would raise. Messages
+ * name the argument, never its value: it may be personal data. Nothing is read from tables and no lock is taken; texts
+ * are palloc'd in the current context.
  */
 #include "postgres.h"
 
@@ -15,12 +19,14 @@
 #define EARLIEST_TIME INT64CONST(-3155673600000000) /* 1900-01-01 */
 #define LATEST_TIME INT64CONST(252455615999999999)	/* the last instant of 9999-12-31 */
 
+/* Refuses with LY001. */
 bool
 loyalty_refuse_missing(const char *name, LoyaltyRefusal *refusal)
 {
 	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_ARGUMENT_MISSING, errmsg("argument \"%s\" is required", name));
 }
 
+/* Raises LY001. */
 void
 loyalty_raise_missing(const char *name)
 {
@@ -28,6 +34,7 @@ loyalty_raise_missing(const char *name)
 	pg_unreachable();
 }
 
+/* Refuses with LY003; the hint lists the words that are taken, which are ours and no secret. */
 bool
 loyalty_refuse_not_allowed(const char *name, const char *allowed, LoyaltyRefusal *refusal)
 {
@@ -36,6 +43,7 @@ loyalty_refuse_not_allowed(const char *name, const char *allowed, LoyaltyRefusal
 				   errhint("Allowed are: %s.", allowed));
 }
 
+/* Raises LY003. */
 void
 loyalty_raise_not_allowed(const char *name, const char *allowed)
 {
@@ -43,7 +51,10 @@ loyalty_raise_not_allowed(const char *name, const char *allowed)
 	pg_unreachable();
 }
 
-/* The size is judged before the value is fetched: a text may be as large as 1 GB. */
+/*
+ * Returns the text where it is short enough. The size is judged before the value is fetched: a text may be as large as
+ * 1 GB, and in the encoding of the database a character has several bytes.
+ */
 const char *
 loyalty_text_within(Datum value, int limit)
 {
@@ -56,6 +67,7 @@ loyalty_text_within(Datum value, int limit)
 	return pg_mbstrlen_with_len(given, (int) size) <= limit ? given : NULL;
 }
 
+/* Reads a text and refuses one that is too long (LY002). */
 static bool
 check_text(Datum value, const char *name, int limit, const char **text, LoyaltyRefusal *refusal)
 {
@@ -66,6 +78,7 @@ check_text(Datum value, const char *name, int limit, const char **text, LoyaltyR
 	return true;
 }
 
+/* Raises LY002 for an element that is too long; an empty one is returned as it is. */
 const char *
 loyalty_checked_text(Datum value, const char *name, int limit)
 {
@@ -75,6 +88,7 @@ loyalty_checked_text(Datum value, const char *name, int limit)
 	return text;
 }
 
+/* Reads a text; an empty one is none, since clients that bind every argument send '' for what is not there. */
 bool
 loyalty_read_text_or_null(const NullableDatum *given, const char *name, int limit, const char **text,
 						  LoyaltyRefusal *refusal)
@@ -89,6 +103,7 @@ loyalty_read_text_or_null(const NullableDatum *given, const char *name, int limi
 	return true;
 }
 
+/* Reads a text that must be there (LY001). */
 bool
 loyalty_read_text(const NullableDatum *given, const char *name, int limit, const char **text,
 				  LoyaltyRefusal *refusal)
@@ -98,6 +113,7 @@ loyalty_read_text(const NullableDatum *given, const char *name, int limit, const
 	return *text != NULL || loyalty_refuse_missing(name, refusal);
 }
 
+/* Reads argument "n" as loyalty_read_text_or_null does. */
 const char *
 loyalty_arg_text_or_null(FunctionCallInfo fcinfo, int n, const char *name, int limit)
 {
@@ -107,6 +123,7 @@ loyalty_arg_text_or_null(FunctionCallInfo fcinfo, int n, const char *name, int l
 	return text;
 }
 
+/* Reads argument "n" as loyalty_read_text does. */
 const char *
 loyalty_arg_text(FunctionCallInfo fcinfo, int n, const char *name, int limit)
 {
@@ -116,6 +133,7 @@ loyalty_arg_text(FunctionCallInfo fcinfo, int n, const char *name, int limit)
 	return text;
 }
 
+/* Reads an id; LY001 where it is missing. The caller finds out if there is such a row. */
 int64
 loyalty_arg_int8(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -124,6 +142,7 @@ loyalty_arg_int8(FunctionCallInfo fcinfo, int n, const char *name)
 	return PG_GETARG_INT64(n);
 }
 
+/* Reads a number; LY001 where it is missing. */
 int32
 loyalty_arg_int4(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -132,6 +151,7 @@ loyalty_arg_int4(FunctionCallInfo fcinfo, int n, const char *name)
 	return PG_GETARG_INT32(n);
 }
 
+/* Reads a boolean that must be there. */
 bool
 loyalty_read_bool(const NullableDatum *given, const char *name, bool *value, LoyaltyRefusal *refusal)
 {
@@ -141,6 +161,7 @@ loyalty_read_bool(const NullableDatum *given, const char *name, bool *value, Loy
 	return true;
 }
 
+/* Finds a word among those that are allowed. The list for the hint grows only while none has matched. */
 int
 loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count)
 {
@@ -157,6 +178,7 @@ loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *c
 	loyalty_raise_not_allowed(name, allowed);
 }
 
+/* Reads argument "n" as loyalty_read_bool does. */
 bool
 loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -166,6 +188,7 @@ loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name)
 	return value;
 }
 
+/* Reads a time. The infinities lie outside the range, too: no call may happen at the end of time. */
 bool
 loyalty_read_time_or(const NullableDatum *given, const char *name, TimestampTz fallback, TimestampTz *at,
 					 LoyaltyRefusal *refusal)
@@ -178,6 +201,7 @@ loyalty_read_time_or(const NullableDatum *given, const char *name, TimestampTz f
 	return true;
 }
 
+/* Reads argument "n" as loyalty_read_time_or does. */
 TimestampTz
 loyalty_arg_time_or(FunctionCallInfo fcinfo, int n, const char *name, TimestampTz fallback)
 {

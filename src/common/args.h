@@ -8,7 +8,7 @@
 #include "common/pg_compat.h"
 #include "common/refusal.h"
 
-/* Limits of texts, in characters; docs name them. */
+/* Limits of texts, in characters; docs name them. Longer ones are LY002, whatever they say. */
 #define LOYALTY_MAX_CODE 100 /* codes of orgs, stores, tills, programs; numbers of bills */
 #define LOYALTY_MAX_NAME 200
 #define LOYALTY_MAX_TEXT 1000 /* reasons and the like */
@@ -25,6 +25,7 @@ extern const char *loyalty_checked_text(Datum value, const char *name, int limit
 /* A text of at most so many characters, NULL for a longer one. */
 extern const char *loyalty_text_within(Datum value, int limit);
 
+/* Values that must be given: LY001 for NULL. */
 extern int64 loyalty_arg_int8(FunctionCallInfo fcinfo, int n, const char *name);
 extern int32 loyalty_arg_int4(FunctionCallInfo fcinfo, int n, const char *name);
 extern bool loyalty_arg_bool(FunctionCallInfo fcinfo, int n, const char *name);

@@ -15,7 +15,7 @@
 		type *items; \
 	}
 
-/* Room for one more; returns the new items. */
+/* Makes room for one more item and returns the items, which may have moved; more than 1 GB is allowed. */
 static inline void *
 loyalty_array_grow(void *items, int *size, Size element)
 {
@@ -26,6 +26,7 @@ loyalty_array_grow(void *items, int *size, Size element)
 	return items ? repalloc_huge(items, bytes) : MemoryContextAllocHuge(CurrentMemoryContext, bytes);
 }
 
+/* Appends an item, which is evaluated once. */
 #define LOYALTY_APPEND(array, item) \
 	do \
 	{ \

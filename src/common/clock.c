@@ -1,5 +1,10 @@
 /*
  * clock.c: the time that calls record, and calendar days in an org's time zone.
+ *
+ * Days of an org begin at its own midnight, so each expiry, cap and closing asks how far its clocks are ahead of UTC.
+ * The time zone library answers that by searching; here the last few spans between two changes of the clocks are kept,
+ * and most times of a session fall into one of them. Spans are facts of the zone file: nothing makes them stale while
+ * a backend lives.
  */
 #include "postgres.h"
 
@@ -16,12 +21,14 @@
 
 LOYALTY_FUNCTION(loyalty_clock_sql);
 
+/* Returns the time that a call would record now: loyalty.clock(). */
 Datum
 loyalty_clock_sql(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TIMESTAMPTZ(loyalty_now());
 }
 
+/* Returns one time for the whole transaction, so that all rows of a call agree on it. */
 TimestampTz
 loyalty_now(void)
 {
@@ -29,7 +36,7 @@ loyalty_now(void)
 }
 
 /*
- * How far the clocks of a zone were ahead of UTC from one instant up to another. Asking the library for each time costs
+ * Span of time in which the clocks of a zone were ahead of UTC by the same. Asking the library for each time costs
  * more than looking up a row; most times of a session lie between the same two changes of the clocks.
  */
 typedef struct ClockSpan
@@ -82,6 +89,7 @@ learn_span(TimestampTz at, pg_tz *zone)
 	return &spans[i];
 }
 
+/* Finds the span around an instant among those that are kept, or learns it. */
 static const ClockSpan *
 span_at(TimestampTz at, pg_tz *zone)
 {
@@ -93,12 +101,17 @@ span_at(TimestampTz at, pg_tz *zone)
 	return learn_span(at, zone);
 }
 
+/* Returns the time on the wall; ahead of UTC means that the wall shows more. */
 int64
 loyalty_local_time(TimestampTz at, pg_tz *zone)
 {
 	return at + span_at(at, zone)->ahead;
 }
 
+/*
+ * Returns the date on the wall. C rounds quotients towards zero, so a time before 2000 that is no midnight belongs to
+ * the day below.
+ */
 DateADT
 loyalty_local_date(TimestampTz at, pg_tz *zone)
 {
@@ -109,8 +122,9 @@ loyalty_local_date(TimestampTz at, pg_tz *zone)
 }
 
 /*
- * Midnight may not exist (clocks go forward over it: the library returns the first instant after) or exist
- * twice (clocks go back over it: the library returns the second one, and the day began at the first).
+ * Returns the first instant of a day on which clocks may change. Midnight may not exist (clocks go forward over it:
+ * the library returns the first instant after) or exist twice (clocks go back over it: the library returns the second
+ * one, and the day began at the first).
  */
 static TimestampTz
 start_near_change(DateADT day, pg_tz *zone)
@@ -128,7 +142,10 @@ start_near_change(DateADT day, pg_tz *zone)
 	return start;
 }
 
-/* Where no clock changes from two days before to a day after, midnight is where the offset says. */
+/*
+ * Returns the first instant of a day. Where no clock changes from two days before to a day after, midnight is where
+ * the offset says, and the library is not asked.
+ */
 TimestampTz
 loyalty_start_of_day(DateADT day, pg_tz *zone)
 {

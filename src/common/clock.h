@@ -12,7 +12,7 @@ extern TimestampTz loyalty_now(void);
 /* The date of an instant in a time zone. */
 extern DateADT loyalty_local_date(TimestampTz at, pg_tz *zone);
 
-/* What clocks on the wall show there then: microseconds since 2000-01-01 00:00:00 on them. */
+/* Time that clocks on the wall show there then: microseconds since 2000-01-01 00:00:00 on them. */
 extern int64 loyalty_local_time(TimestampTz at, pg_tz *zone);
 
 /* The first instant of a date in a time zone. */

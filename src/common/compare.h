@@ -4,13 +4,14 @@
 
 #include <stdint.h>
 
+/* Compares without a difference, which could overflow. */
 static inline int
 loyalty_compare_int64(int64_t left, int64_t right)
 {
 	return left < right ? -1 : left > right;
 }
 
-/* The same of what two pointers lead to, for qsort and bsearch. */
+/* Compares the ids that two pointers lead to, for qsort and bsearch. */
 static inline int
 loyalty_compare_ids(const void *left, const void *right)
 {

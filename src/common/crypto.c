@@ -1,5 +1,9 @@
 /*
  * crypto.c: digests, the key file, random texts.
+ *
+ * Digests are BLAKE2b of 16 bytes, keyed where the site has a key file. The keys are read once per backend and again
+ * after a reload of the configuration, at the next use. Nothing here touches tables; key bytes are wiped from memory
+ * when they are forgotten, and neither they nor the file's name reach a client.
  */
 #include "postgres.h"
 
@@ -15,6 +19,7 @@
 #define MAX_KEYS 64
 #define MAX_LINE 256
 
+/* Key of the file: the number that hashes name it by, and its bytes. */
 typedef struct Key
 {
 	int16 key_id;
@@ -31,6 +36,7 @@ static void forget_keys(void);
 static const char *read_keys(FILE *file);
 static bool parse_key(const char *line, Key *key);
 
+/* Starts libsodium, which is safe to do twice. */
 void
 loyalty_crypto_init(void)
 {
@@ -38,6 +44,7 @@ loyalty_crypto_init(void)
 		elog(ERROR, "libsodium could not be initialised");
 }
 
+/* Begins a digest. The keys are few, so the list is searched; of two lines with one key_id the later one wins. */
 bool
 loyalty_digest_begin(LoyaltyDigest *digest, int16 key_id)
 {
@@ -57,12 +64,16 @@ loyalty_digest_begin(LoyaltyDigest *digest, int16 key_id)
 	return true;
 }
 
+/*
+ * Adds raw bytes. It takes void *, since the rules of the chain write through a pointer to it and know no libsodium.
+ */
 void
 loyalty_digest_bytes(void *digest, const void *bytes, size_t size)
 {
 	crypto_generichash_update(&((LoyaltyDigest *) digest)->state, bytes, size);
 }
 
+/* Adds a number, lowest byte first, so that a hash is the same on machines of either byte order. */
 void
 loyalty_digest_int8(LoyaltyDigest *digest, int64 value)
 {
@@ -74,7 +85,7 @@ loyalty_digest_int8(LoyaltyDigest *digest, int64 value)
 	loyalty_digest_bytes(digest, bytes, sizeof(bytes));
 }
 
-/* A missing text and an empty one differ. */
+/* Adds a text behind its length; a missing text and an empty one differ. */
 void
 loyalty_digest_text(LoyaltyDigest *digest, const char *text)
 {
@@ -83,12 +94,14 @@ loyalty_digest_text(LoyaltyDigest *digest, const char *text)
 		loyalty_digest_bytes(digest, text, strlen(text));
 }
 
+/* Ends a digest; its state may not be used again. */
 void
 loyalty_digest_end(LoyaltyDigest *digest, unsigned char hash[LOYALTY_HASH_BYTES])
 {
 	crypto_generichash_final(&digest->state, hash, LOYALTY_HASH_BYTES);
 }
 
+/* Ends a digest and returns its first eight bytes. */
 int64
 loyalty_digest_end_int8(LoyaltyDigest *digest)
 {
@@ -100,7 +113,7 @@ loyalty_digest_end_int8(LoyaltyDigest *digest)
 	return value;
 }
 
-/* Without the key file's keys: a restored backup must recognise the requests of the old server. */
+/* Digests a key without the key file's keys: a restored backup must recognise the requests of the old server. */
 void
 loyalty_idempotency_digest(const char *key, pg_uuid_t *digest)
 {
@@ -112,6 +125,7 @@ loyalty_idempotency_digest(const char *key, pg_uuid_t *digest)
 	loyalty_digest_end(&state, digest->data);
 }
 
+/* Returns the key of the file's last line, with which new entries are hashed. */
 int16
 loyalty_key_in_use(void)
 {
@@ -119,7 +133,10 @@ loyalty_key_in_use(void)
 	return key_count == 0 ? LOYALTY_NO_KEY : keys[key_count - 1].key_id;
 }
 
-/* Reads the key file when the setting is newer than what was read. A failure leaves nothing half read. */
+/*
+ * Reads the key file when the setting is newer than what was read. A failure leaves nothing half read, and is found
+ * again at the next use.
+ */
 const char *
 loyalty_key_file_problem(void)
 {
@@ -148,18 +165,20 @@ loyalty_key_file_problem(void)
 	return problem;
 }
 
+/* Raises what is wrong with the key file: entries hashed without their key would prove nothing. */
 static void
 load_keys(void)
 {
 	const char *problem = loyalty_key_file_problem();
 
-	/* Where the file is, is for the server's log alone. */
+	/* The name of the file is for the server's log alone. */
 	if (problem != NULL)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_KEY_FILE), errmsg("could not use the key file"),
 						errdetail("The reason: %s.", problem),
 						errdetail_log("Key file \"%s\": %s.", loyalty_key_file, problem)));
 }
 
+/* Wipes the keys. */
 static void
 forget_keys(void)
 {
@@ -167,7 +186,10 @@ forget_keys(void)
 	key_count = 0;
 }
 
-/* What is wrong with the file's content, or NULL. */
+/*
+ * Reads the lines of the file; returns what is wrong with its content, or NULL. Lines longer than the buffer are read
+ * in parts, none of which is a key.
+ */
 static const char *
 read_keys(FILE *file)
 {
@@ -193,7 +215,7 @@ read_keys(FILE *file)
 	return problem;
 }
 
-/* One line: a key_id from 1 to 32767, a blank, and 64 hexadecimal digits. */
+/* Reads a line: a key_id from 1 to 32767, a blank, and 64 hexadecimal digits. */
 static bool
 parse_key(const char *line, Key *key)
 {
@@ -211,6 +233,7 @@ parse_key(const char *line, Key *key)
 	return true;
 }
 
+/* Returns a code of five bits a letter; 0, O, 1 and I are left out, since people read codes aloud. */
 char *
 loyalty_random_code(int length)
 {

@@ -35,7 +35,7 @@ extern int64 loyalty_digest_end_int8(LoyaltyDigest *digest);
 /* The key_id in use: LOYALTY_NO_KEY without a key file. An unusable key file is an error. */
 extern int16 loyalty_key_in_use(void);
 
-/* Why the key file cannot be used, or NULL: also where none is configured. Raises nothing. */
+/* Reason why the key file cannot be used, or NULL: also where none is configured. Raises nothing. */
 extern const char *loyalty_key_file_problem(void);
 
 /* A random text of letters and digits that cannot be taken for one another. */

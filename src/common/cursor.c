@@ -1,5 +1,9 @@
 /*
  * cursor.c: the rows of a statement one after the other, whether a scan of its table finds them or the executor.
+ *
+ * Jobs and reports read more rows than memory should hold. A cursor keeps one chunk: a scan of an index gives row by
+ * row, a portal of SPI gives "chunk" rows at a time. Both read with the snapshot that was taken when the cursor was
+ * opened; locks are those of the statement.
  */
 #include "postgres.h"
 
@@ -8,6 +12,7 @@
 #include "common/query.h"
 #include "common/query_kept.h"
 
+/* Opens the scan where the statement may run without the executor, else a portal. */
 LoyaltyCursor *
 loyalty_cursor_open(LoyaltyQuery *query, LoyaltyParams *params, long chunk)
 {
@@ -27,7 +32,7 @@ loyalty_cursor_open(LoyaltyQuery *query, LoyaltyParams *params, long chunk)
 	return cursor;
 }
 
-/* The next row of a scan takes the place of the last one. */
+/* Reads the next row of a scan into the place of the last one, which is freed. */
 static bool
 next_of_scan(LoyaltyCursor *cursor)
 {
@@ -43,6 +48,10 @@ next_of_scan(LoyaltyCursor *cursor)
 	return rows->count > 0;
 }
 
+/*
+ * Moves to the next row. Chunks are fetched in the context that the cursor was opened in, since the caller may reset
+ * its own between two rows.
+ */
 bool
 loyalty_cursor_next(LoyaltyCursor *cursor)
 {
@@ -70,6 +79,7 @@ loyalty_cursor_next(LoyaltyCursor *cursor)
 	return found;
 }
 
+/* Closes what was opened and frees the rows; an abort does so by itself. */
 void
 loyalty_cursor_close(LoyaltyCursor *cursor)
 {

@@ -1,5 +1,9 @@
 /*
  * derive.c: the texts of statements that are said in words.
+ *
+ * A statement in words names a table, a key, a condition and an order (LOYALTY_FIND and the like in query.h). Where it
+ * cannot run without the executor (a foreign trigger, a policy, an index that is not there), it runs as the text that
+ * is made here, once per backend. So each such statement exists once, and both ways do the same.
  */
 #include "postgres.h"
 
@@ -10,7 +14,7 @@
 #include "common/query.h"
 #include "common/query_kept.h"
 
-/* The place of a column in the layout, from 0. */
+/* Returns the place of a column in the layout, from 0. */
 static int
 column_of(const LoyaltyLayout *layout, const char *name)
 {
@@ -22,7 +26,10 @@ column_of(const LoyaltyLayout *layout, const char *name)
 	elog(ERROR, "table %s has no column \"%s\"", layout->table, name);
 }
 
-/* "org_id = $1 AND customer_id = $2": parameters are numbered by the key, or ("by_layout") by the columns of the layout. */
+/*
+ * Appends "org_id = $1 AND customer_id = $2": parameters are numbered by the key, or ("by_layout") by the columns of
+ * the layout.
+ */
 static void
 append_key(StringInfo text, LoyaltyQuery *query, bool by_layout)
 {
@@ -39,6 +46,10 @@ append_key(StringInfo text, LoyaltyQuery *query, bool by_layout)
 	}
 }
 
+/*
+ * Makes the SELECT. The row comes as one value, which is read by its layout as a row of a scan is. FOR NO KEY UPDATE
+ * is the lock that a scan takes, too: nobody changes keys.
+ */
 static void
 derive_find(StringInfo text, LoyaltyQuery *query)
 {
@@ -52,7 +63,10 @@ derive_find(StringInfo text, LoyaltyQuery *query)
 		appendStringInfoString(text, " FOR NO KEY UPDATE");
 }
 
-/* Columns are named, so that those which somebody added get their defaults, or keep their values. */
+/*
+ * Makes the INSERT or UPDATE. Columns are named, so that those which somebody added get their defaults, or keep their
+ * values.
+ */
 static void
 derive_write(StringInfo text, LoyaltyQuery *query)
 {
@@ -81,6 +95,7 @@ derive_write(StringInfo text, LoyaltyQuery *query)
 	appendStringInfoChar(text, ')');
 }
 
+/* Makes the text of a statement and the types of its parameters, in memory that stays as long as the backend. */
 void
 loyalty_query_derive(LoyaltyQuery *query)
 {

@@ -1,5 +1,5 @@
 /*
- * error_codes.c: the list behind the view loyalty.error_codes.
+ * error_codes.c: the list behind the view loyalty.error_codes, made from the same error_codes.def as the constants.
  */
 #include "postgres.h"
 
@@ -20,6 +20,10 @@ static const struct
 #undef LOYALTY_ERROR
 };
 
+/*
+ * Returns the meaning of a code of ours. One code is the server's: an item of a batch that met a newer row fails with
+ * 40001, and its caller reads a meaning beside it.
+ */
 const char *
 loyalty_error_meaning(int sqlstate)
 {
@@ -33,6 +37,7 @@ loyalty_error_meaning(int sqlstate)
 	elog(ERROR, "SQLSTATE %s is not one of ours", unpack_sql_state(sqlstate));
 }
 
+/* Returns all codes with names and meanings. */
 Datum
 loyalty_error_code_list(PG_FUNCTION_ARGS)
 {

@@ -4,6 +4,7 @@
 
 #include "utils/elog.h"
 
+/* Codes that ereport() takes, as those of the server. */
 #define LOYALTY_ERROR(name, d1, d2, d3, meaning) ERRCODE_LOYALTY_##name = MAKE_SQLSTATE('L', 'Y', d1, d2, d3),
 enum LoyaltyErrorCode
 {
@@ -11,7 +12,7 @@ enum LoyaltyErrorCode
 };
 #undef LOYALTY_ERROR
 
-/* What a code of ours means, for answers that tell of an error instead of raising it. */
+/* Meaning of a code of ours, for results that tell of an error instead of raising it. */
 extern const char *loyalty_error_meaning(int sqlstate);
 
 #endif

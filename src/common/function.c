@@ -26,13 +26,14 @@
 #include "common/function.h"
 #include "common/names.h"
 
-/* The places of the fields that were asked for last: a function has one kind of request. */
+/* Places of the fields that were asked for last: a function has one kind of request. */
 typedef struct LoyaltyFilled
 {
 	const LoyaltyRequestField *fields;
 	int *places;
 } LoyaltyFilled;
 
+/* Entry of the cache: a function as it was when "as_of" changes had been heard of. */
 typedef struct KnownFunction
 {
 	Oid oid;
@@ -44,7 +45,9 @@ typedef struct KnownFunction
 
 static HTAB *known;
 
-/* A function changed, or (hash 0) any may have. */
+/*
+ * Notes that a function changed, or (hash 0) that any may have. It only counts: a callback may not read catalogues.
+ */
 static void
 functions_invalidated(Datum arg, int cacheid, uint32 hash)
 {
@@ -57,6 +60,7 @@ functions_invalidated(Datum arg, int cacheid, uint32 hash)
 			entry->changes++;
 }
 
+/* Makes the cache and registers what notes changes. */
 void
 loyalty_function_init(void)
 {
@@ -66,7 +70,7 @@ loyalty_function_init(void)
 	CacheRegisterSyscacheCallback(PROCOID, functions_invalidated, (Datum) 0);
 }
 
-/* Reads the defaults, constants all. */
+/* Reads the defaults, which are constants all. Their expressions stand in the catalogue as a text of nodes. */
 static void
 read_defaults(HeapTuple tuple, LoyaltyFunction *function)
 {
@@ -95,6 +99,7 @@ read_defaults(HeapTuple tuple, LoyaltyFunction *function)
 	function->default_count = list_length(expressions);
 }
 
+/* Reads the names of the arguments that a caller gives; those that are returned are left out. */
 static void
 read_names(HeapTuple tuple, LoyaltyFunction *function)
 {
@@ -132,6 +137,7 @@ read_function(Oid oid)
 	return function;
 }
 
+/* Tells whether two defaults are the same, byte by byte where they are no plain values. */
 static bool
 is_equal_default(const LoyaltyDefault *a, const LoyaltyDefault *b)
 {
@@ -141,6 +147,7 @@ is_equal_default(const LoyaltyDefault *a, const LoyaltyDefault *b)
 		   datumIsEqual(a->value, b->value, a->is_by_value, a->length);
 }
 
+/* Tells whether a function that was read anew says what is known of it already. */
 static bool
 is_equal(const LoyaltyFunction *a, const LoyaltyFunction *b)
 {
@@ -159,6 +166,7 @@ is_equal(const LoyaltyFunction *a, const LoyaltyFunction *b)
 	return true;
 }
 
+/* Copies the names of the arguments into the current context. */
 static const char *const *
 copy_names(const LoyaltyFunction *function)
 {
@@ -173,7 +181,7 @@ copy_names(const LoyaltyFunction *function)
 	return names;
 }
 
-/* A copy in memory that stays. */
+/* Copies a function into memory that stays. */
 static const LoyaltyFunction *
 copy_function(const LoyaltyFunction *function)
 {
@@ -199,7 +207,10 @@ copy_function(const LoyaltyFunction *function)
 	return copy;
 }
 
-/* Brings an entry up to date. To read defaults takes kilobytes, which go with the context. */
+/*
+ * Brings an entry up to date. To read defaults takes kilobytes, which go with the context. "as_of" is taken first: a
+ * change that arrives while the catalogue is read makes the entry stale again.
+ */
 static void
 look_up(KnownFunction *entry)
 {
@@ -218,6 +229,7 @@ look_up(KnownFunction *entry)
 	MemoryContextDelete(context);
 }
 
+/* Returns what is known of a function, read anew where something changed since. */
 static const LoyaltyFunction *
 function_of(Oid oid)
 {
@@ -235,12 +247,14 @@ function_of(Oid oid)
 	return entry->function;
 }
 
+/* Returns the function of a call; no catalogue is read when nothing changed, which is nearly always. */
 const LoyaltyFunction *
 loyalty_function(FunctionCallInfo fcinfo)
 {
 	return function_of(fcinfo->flinfo->fn_oid);
 }
 
+/* Returns a public function by its name; no name is overloaded. Raises 42883 where there is none. */
 const LoyaltyFunction *
 loyalty_function_named(const char *name)
 {
@@ -249,6 +263,7 @@ loyalty_function_named(const char *name)
 					   false));
 }
 
+/* Finds an argument by its name; functions have a few dozen at most. */
 int
 loyalty_function_place(const LoyaltyFunction *function, const char *argument)
 {
@@ -260,6 +275,10 @@ loyalty_function_place(const LoyaltyFunction *function, const char *argument)
 	return -1;
 }
 
+/*
+ * Finds the arguments of all fields, once for a function and a list of fields: a batch asks again for each of ten
+ * thousand items.
+ */
 const int *
 loyalty_function_places(const LoyaltyFunction *function, const LoyaltyRequestField *fields, int count)
 {
@@ -279,12 +298,14 @@ loyalty_function_places(const LoyaltyFunction *function, const LoyaltyRequestFie
 	return places;
 }
 
+/* Tells whether the default counts: for NULL and for an empty text. */
 static bool
 is_left_out(const NullableDatum *argument, Oid type)
 {
 	return argument->isnull || (type == TEXTOID && VARSIZE_ANY_EXHDR(DatumGetPointer(argument->value)) == 0);
 }
 
+/* Puts defaults in; arguments without a default stay as they are, for their readers to judge. */
 void
 loyalty_arguments_default(const LoyaltyFunction *function, NullableDatum *arguments)
 {
@@ -302,6 +323,7 @@ loyalty_arguments_default(const LoyaltyFunction *function, NullableDatum *argume
 	}
 }
 
+/* Puts the defaults into the arguments of a call, in place. */
 void
 loyalty_function_defaults(FunctionCallInfo fcinfo)
 {

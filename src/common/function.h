@@ -13,6 +13,7 @@ typedef struct LoyaltyRequestField
 	size_t offset; /* of a NullableDatum */
 } LoyaltyRequestField;
 
+/* Default of an argument, a constant. */
 typedef struct LoyaltyDefault
 {
 	Datum value;
@@ -21,6 +22,7 @@ typedef struct LoyaltyDefault
 	int16 length; /* of the type, as the catalogue has it */
 } LoyaltyDefault;
 
+/* Function of ours as the catalogue has it. */
 typedef struct LoyaltyFunction
 {
 	const char *name;

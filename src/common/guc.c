@@ -47,6 +47,7 @@ static bool check_clock(char **newval, void **extra, GucSource source);
 static void assign_clock(const char *newval, void *extra);
 static void assign_key_file(const char *newval, void *extra);
 
+/* Defines the settings and reserves their prefix, so that a misspelt one is an error. */
 void
 loyalty_guc_init(void)
 {
@@ -88,6 +89,7 @@ parse_clock(const char *text, TimestampTz *at)
 		   tm2timestamp(&tm, fsec, &tz, at) == 0;
 }
 
+/* Refuses a clock that is no finite time. */
 static bool
 check_clock(char **newval, void **extra, GucSource source)
 {
@@ -107,6 +109,7 @@ check_clock(char **newval, void **extra, GucSource source)
 	return true;
 }
 
+/* Takes the time that check_clock read: an assign hook may not fail. */
 static void
 assign_clock(const char *newval, void *extra)
 {
@@ -115,7 +118,7 @@ assign_clock(const char *newval, void *extra)
 		loyalty_clock_value = *(TimestampTz *) extra;
 }
 
-/* The file is read again at the next use: only a count changes here. */
+/* Counts that the setting was read; the file itself is read again at the next use. */
 static void
 assign_key_file(const char *newval, void *extra)
 {

@@ -4,6 +4,7 @@
 
 #include "datatype/timestamp.h"
 
+/* The settings; only their hooks write them. */
 extern bool loyalty_clock_is_set;
 extern TimestampTz loyalty_clock_value;
 extern bool loyalty_direct_rows;
@@ -12,6 +13,7 @@ extern char *loyalty_key_file;
 extern int loyalty_key_file_generation;
 extern int loyalty_node_id;
 
+/* Defines them; called once at load. */
 extern void loyalty_guc_init(void);
 
 #endif

@@ -1,5 +1,8 @@
 /*
  * ids.c: new ids from the extension's sequences.
+ *
+ * A sequence gives 48 bits, and loyalty.node_id stands above them, so that several nodes never make the same id. Ids
+ * say nothing about order: sessions draw ahead of each other, and gaps are left by what was rolled back.
  */
 #include "postgres.h"
 
@@ -16,6 +19,7 @@
 
 LOYALTY_FUNCTION(loyalty_next_id_sql);
 
+/* Returns a new id to the defaults of columns, which run as whoever writes. */
 Datum
 loyalty_next_id_sql(PG_FUNCTION_ARGS)
 {
@@ -28,6 +32,7 @@ loyalty_next_id_sql(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(id);
 }
 
+/* Draws an id without the checks that nextval() makes of the caller: the owner is on. */
 int64
 loyalty_next_id(void)
 {
@@ -36,6 +41,7 @@ loyalty_next_id(void)
 	return ((int64) loyalty_node_id << SEQUENCE_BITS) | low;
 }
 
+/* Draws an id of reference data. It is an int4 that has no part for a node, so two nodes would make the same. */
 int32
 loyalty_next_reference_id(void)
 {

@@ -1,5 +1,10 @@
 /*
  * json.c: reading documents that callers give.
+ *
+ * Each object is checked against the keys that it may have as soon as it is opened, so a misspelt key is an error
+ * (LY124) and never a setting that silently does nothing. Lists have a limit before they are walked. Messages name the
+ * path of what is wrong and never its value. Values are those of jsonb: of a key that stands twice the last one
+ * counts.
  */
 #include "postgres.h"
 
@@ -16,12 +21,14 @@ static LoyaltyJsonObject checked_object(JsonbContainer *container, const char *p
 static LoyaltyJsonList checked_list(JsonbContainer *container, const char *path, const char *const *allowed);
 static JsonbValue *find(const LoyaltyJsonObject *object, const char *key);
 
+/* Raises LY124 for a value of another type than the path must have. */
 pg_noreturn static void
 raise_shape(const char *path, const char *wanted)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAYLOAD_INVALID), errmsg("\"%s\" is not %s", path, wanted)));
 }
 
+/* Opens a document that must be an object. */
 LoyaltyJsonObject
 loyalty_json_root(const Jsonb *document, const char *name, const char *const *allowed)
 {
@@ -30,6 +37,7 @@ loyalty_json_root(const Jsonb *document, const char *name, const char *const *al
 	return checked_object(unconstify(JsonbContainer *, &document->root), name, allowed);
 }
 
+/* Opens a document that must be a list. A lone scalar is stored by jsonb as a list of one, and is refused. */
 LoyaltyJsonList
 loyalty_json_root_list(const Jsonb *document, const char *name, const char *const *allowed)
 {
@@ -38,6 +46,7 @@ loyalty_json_root_list(const Jsonb *document, const char *name, const char *cons
 	return checked_list(unconstify(JsonbContainer *, &document->root), name, allowed);
 }
 
+/* Opens a list under a key; a missing or null one is empty. */
 LoyaltyJsonList
 loyalty_json_list(const LoyaltyJsonObject *object, const char *key, const char *const *allowed)
 {
@@ -51,7 +60,7 @@ loyalty_json_list(const LoyaltyJsonObject *object, const char *key, const char *
 	return checked_list(value->val.binary.data, loyalty_json_path(object, key), allowed);
 }
 
-/* The key as given, cut where it is long. */
+/* Raises LY124 for a key that is not allowed; it is quoted as given, cut where it is long. */
 pg_noreturn static void
 raise_unknown(const char *path, const JsonbValue *key)
 {
@@ -61,6 +70,10 @@ raise_unknown(const char *path, const JsonbValue *key)
 					errmsg("\"%s.%.*s\" is not a known key", path, length, key->val.string.val)));
 }
 
+/*
+ * Compares the keys of an object with those that are allowed. The iterator skips nested values, so only keys of this
+ * level are seen.
+ */
 static LoyaltyJsonObject
 checked_object(JsonbContainer *container, const char *path, const char *const *allowed)
 {
@@ -84,6 +97,7 @@ checked_object(JsonbContainer *container, const char *path, const char *const *a
 	return object;
 }
 
+/* Opens the elements of a list, which must be objects. */
 static LoyaltyJsonList
 checked_list(JsonbContainer *container, const char *path, const char *const *allowed)
 {
@@ -107,7 +121,7 @@ checked_list(JsonbContainer *container, const char *path, const char *const *all
 	return list;
 }
 
-/* The value of a key; NULL where it is missing or null. */
+/* Finds the value of a key; NULL where it is missing or null. */
 static JsonbValue *
 find(const LoyaltyJsonObject *object, const char *key)
 {
@@ -116,12 +130,14 @@ find(const LoyaltyJsonObject *object, const char *key)
 	return value == NULL || value->type == jbvNull ? NULL : value;
 }
 
+/* Returns the path of a key in the current context. */
 const char *
 loyalty_json_path(const LoyaltyJsonObject *object, const char *key)
 {
 	return psprintf("%s.%s", object->path, key);
 }
 
+/* Reads a text; numbers are no texts, since 007 and 7 would be one. */
 const char *
 loyalty_json_text(const LoyaltyJsonObject *object, const char *key, int limit)
 {
@@ -138,6 +154,7 @@ loyalty_json_text(const LoyaltyJsonObject *object, const char *key, int limit)
 	return given[0] == '\0' ? NULL : given;
 }
 
+/* Reads a boolean; false is returned where the key is not there, and "value" is left alone. */
 bool
 loyalty_json_bool(const LoyaltyJsonObject *object, const char *key, bool *value)
 {
@@ -151,6 +168,7 @@ loyalty_json_bool(const LoyaltyJsonObject *object, const char *key, bool *value)
 	return true;
 }
 
+/* Copies an object out of the document, for callers that store it. */
 const Jsonb *
 loyalty_json_document(const LoyaltyJsonObject *object, const char *key)
 {

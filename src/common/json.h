@@ -15,7 +15,7 @@ typedef struct LoyaltyJsonObject
 	const char *path;
 } LoyaltyJsonObject;
 
-/* A list of objects. */
+/* List of objects, in the order of the document. */
 typedef struct LoyaltyJsonList
 {
 	int n;

@@ -1,5 +1,9 @@
 /*
  * layout.c: from the columns of a row to a struct, and back.
+ *
+ * A layout says for each column its type and its member. Here every type is read and written in one place, so that all
+ * stores agree on what stands for a null and on the form of a value. Rows are read millions of times: the types are
+ * split into short ones (at most four bytes, no memory) and long ones, which keeps each switch small.
  */
 #include "postgres.h"
 
@@ -44,12 +48,17 @@ static const struct
 	[LOYALTY_AS_IDS_OR_NONE] = { INT8ARRAYOID, sizeof(LoyaltyIds) },
 };
 
+/* Returns the type that the table must have. */
 Oid
 loyalty_column_type(const LoyaltyColumn *column)
 {
 	return kinds[column->type].type;
 }
 
+/*
+ * Compares our columns with the table's by name and type; dropped ones are passed over, and those that a site added
+ * stand behind ours.
+ */
 void
 loyalty_layout_check(const LoyaltyLayout *layout, TupleDesc desc)
 {
@@ -77,7 +86,7 @@ loyalty_layout_check(const LoyaltyLayout *layout, TupleDesc desc)
 							   layout->columns[own].name)));
 }
 
-/* Whether values are of at most four bytes. */
+/* Tells whether values are of at most four bytes; the enum keeps them side by side. */
 static bool
 is_short(LoyaltyColumnType type)
 {
@@ -86,6 +95,7 @@ is_short(LoyaltyColumnType type)
 
 /* ---------------------------------------------------------------- to values */
 
+/* Makes a bytea of a hash. */
 static Datum
 hash_datum(const void *bytes)
 {
@@ -96,6 +106,7 @@ hash_datum(const void *bytes)
 	return PointerGetDatum(value);
 }
 
+/* Makes a text; an empty one is a null. */
 static Datum
 text_datum(const char *value, bool *isnull)
 {
@@ -103,7 +114,7 @@ text_datum(const char *value, bool *isnull)
 	return *isnull ? (Datum) 0 : CStringGetTextDatum(value);
 }
 
-/* Values that need no memory of their own. */
+/* Makes values that need no memory of their own. */
 static Datum
 short_value(LoyaltyColumnType type, const void *from, bool *isnull)
 {
@@ -134,6 +145,7 @@ short_value(LoyaltyColumnType type, const void *from, bool *isnull)
 	}
 }
 
+/* Makes values of eight bytes and those with memory of their own. Arrays of ids are only read, never written. */
 static Datum
 long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 {
@@ -166,6 +178,9 @@ long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 	elog(ERROR, "an array of ids is not written");
 }
 
+/*
+ * Makes the values of a row. A column that a bool goes with is null where the bool is false; a hash is always written.
+ */
 void
 loyalty_layout_values(const LoyaltyLayout *layout, const void *from, Datum *values, bool *nulls)
 {
@@ -186,7 +201,7 @@ loyalty_layout_values(const LoyaltyLayout *layout, const void *from, Datum *valu
 
 /* ---------------------------------------------------------------- from values */
 
-/* Whether a null stands for something. That of a column which a bool tells of does. */
+/* Tells whether a null stands for something. In a column which a bool goes with, it does. */
 static bool
 may_be_null(const LoyaltyColumn *column)
 {
@@ -207,7 +222,7 @@ may_be_null(const LoyaltyColumn *column)
 	}
 }
 
-/* What stands for a null. Nothing is read: the value of most types would be a pointer. */
+/* Writes into the member what stands for a null. Nothing is read: the value of most types would be a pointer. */
 static void
 read_null(const LoyaltyLayout *layout, const LoyaltyColumn *column, void *to)
 {
@@ -221,7 +236,10 @@ read_null(const LoyaltyLayout *layout, const LoyaltyColumn *column, void *to)
 		memset(to, 0, kinds[column->type].bytes);
 }
 
-/* Returns whether all bytes of a hash are there; those of another length end in zeroes. */
+/*
+ * Reads a hash and returns whether all of its bytes are there; one of another length ends in zeroes. Tampered rows
+ * come this way, so the length is never trusted.
+ */
 static bool
 read_hash(Datum value, void *to)
 {
@@ -232,6 +250,7 @@ read_hash(Datum value, void *to)
 	return VARSIZE_ANY_EXHDR(bytes) == LOYALTY_HASH_BYTES;
 }
 
+/* Reads a short text into the struct itself, cut where somebody lengthened it. */
 static void
 read_word(Datum value, char *to)
 {
@@ -241,6 +260,7 @@ read_word(Datum value, char *to)
 	memcpy(to, VARDATA_ANY(word), Min(VARSIZE_ANY_EXHDR(word), LOYALTY_WORD_BYTES - 1));
 }
 
+/* Reads an array of ids into the current context. */
 static LoyaltyIds
 ids_of(Datum value)
 {
@@ -256,6 +276,7 @@ ids_of(Datum value)
 	return ids;
 }
 
+/* Reads a value of at most four bytes. */
 static void
 read_short(LoyaltyColumnType type, Datum value, void *to)
 {
@@ -285,6 +306,7 @@ read_short(LoyaltyColumnType type, Datum value, void *to)
 	}
 }
 
+/* Reads the other values; texts are copied. */
 static void
 read_long(LoyaltyColumnType type, Datum value, void *to)
 {
@@ -310,7 +332,10 @@ read_long(LoyaltyColumnType type, Datum value, void *to)
 	}
 }
 
-/* A null that a bool tells of is zero, and leaves the bool as it is; that of a hash is no whole hash. */
+/*
+ * Reads a row into a struct. A null that a bool goes with is zero, and leaves the bool as it is; that of a hash is no
+ * whole hash.
+ */
 void
 loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool *nulls, void *to)
 {

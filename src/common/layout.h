@@ -41,19 +41,21 @@ typedef enum LoyaltyColumnType
 #define LOYALTY_HASH_BYTES 16
 #define LOYALTY_WORD_BYTES 8
 
+/* Ids of an array column. */
 typedef struct LoyaltyIds
 {
 	int count;
 	int64 *items;
 } LoyaltyIds;
 
+/* Column of a table, and where its value is in the struct. */
 typedef struct LoyaltyColumn
 {
 	const char *name;
 	LoyaltyColumnType type;
-	int member; /* where the value is in the struct */
+	int member; /* offset of the value in the struct */
 	/*
-	 * Where a bool of the struct is, 0: there is none (it is not the first member of any). The column is null where it is false,
+	 * Offset of a bool of the struct, 0: there is none (it is not the first member of any). The column is null where it is false,
 	 * and one that is not null makes it true; of a hash, which is never null, it says that all of its bytes are there.
 	 */
 	int given;

@@ -1,5 +1,11 @@
 /*
  * names.c: oids of our own relations, and the one relcache callback of the extension.
+ *
+ * Oids are looked up by name once and kept until the relcache says that something changed. Reference data (orgs,
+ * programs, configuration) is cached by others under a generation, which this callback raises: the triggers of those
+ * tables invalidate loyalty_data.org, and the message reaches every backend with the commit. Pending messages are
+ * taken in when a transaction begins and when a relation is locked, so a cache may be late by as much as a call that
+ * has begun already; no lock is taken here.
  */
 #include "postgres.h"
 
@@ -23,12 +29,14 @@ static Oid relations[LOYALTY_REL_COUNT]; /* InvalidOid: not looked up since the 
 static Oid owner_role;
 static uint64 generation = 1;
 
+/* Looks a relation up by name, each time anew. */
 Oid
 loyalty_table_oid(const char *table)
 {
 	return get_relname_relid(table, get_namespace_oid(LOYALTY_TABLES_SCHEMA, false));
 }
 
+/* Returns a relation that calls use all the time. */
 Oid
 loyalty_relation(LoyaltyRelation relation)
 {
@@ -43,6 +51,7 @@ loyalty_relation(LoyaltyRelation relation)
 	return relations[relation];
 }
 
+/* Returns the owner of the tables, who is that of table org. */
 Oid
 loyalty_owner_role(void)
 {
@@ -59,6 +68,7 @@ loyalty_owner_role(void)
 	return owner_role;
 }
 
+/* Returns the generation that a cache of reference data was read in, or should be. */
 uint64
 loyalty_reference_generation(void)
 {
@@ -66,8 +76,8 @@ loyalty_reference_generation(void)
 }
 
 /*
- * Reference data changed (the triggers invalidate loyalty_data.org), one of our relations did, or everything is
- * in doubt. Nothing is looked up here: callbacks must not touch catalogues.
+ * Drops what is kept. Reference data changed (the triggers invalidate loyalty_data.org), one of our relations did, or
+ * everything is in doubt. Nothing is looked up here: callbacks must not touch catalogues.
  */
 static void
 relation_invalidated(Datum arg, Oid relid)
@@ -85,13 +95,14 @@ relation_invalidated(Datum arg, Oid relid)
 	generation++;
 }
 
-/* Who is a member of whom may have changed. */
+/* Drops what is known of roles: memberships decide who may act in an org. */
 static void
 roles_invalidated(Datum arg, int cacheid, uint32 hashvalue)
 {
 	generation++;
 }
 
+/* Registers the callbacks. */
 void
 loyalty_names_init(void)
 {

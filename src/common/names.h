@@ -4,6 +4,7 @@
 
 #include "c.h"
 
+/* Relations of ours that calls need by oid. */
 typedef enum LoyaltyRelation
 {
 	LOYALTY_REL_ORG, /* also the anchor of every configuration change */

@@ -1,9 +1,9 @@
 /*
- * nodes.c: what the extension does where one database has several servers.
+ * nodes.c: the extension where one database has several servers.
  *
  * Keys of tables are ready to be distributed (loyalty_data.table_distribution says how), statements are not all: some
- * would fail, others answer success for what they did not do. So a database where Citus has distributed a table of ours is
- * refused when an org is read into the cache, which costs a call nothing.
+ * would fail, others report success for what they did not do. So a database where Citus has distributed a table of
+ * ours is refused when an org is read into the cache, which costs a call nothing.
  */
 #include "postgres.h"
 
@@ -11,6 +11,7 @@
 #include "common/nodes.h"
 #include "common/nodes_store.h"
 
+/* Asks the catalogues of Citus and raises LY022. */
 void
 loyalty_nodes_require_one(void)
 {
@@ -25,6 +26,7 @@ loyalty_nodes_require_one(void)
 			 errhint("Undistribute them. For many servers, give each its own database and its own orgs.")));
 }
 
+/* Asks whether this server is a worker and raises LY023. */
 void
 loyalty_nodes_require_coordinator(void)
 {
@@ -37,6 +39,7 @@ loyalty_nodes_require_coordinator(void)
 				 "This server is a worker: its counters know nothing of the coordinator's. Call there.")));
 }
 
+/* Returns the state for health_check. */
 const char *
 loyalty_nodes_state(void)
 {

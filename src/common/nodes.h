@@ -1,6 +1,6 @@
 /*
- * nodes.h: what the extension does where one database has several servers. Citus makes such databases; without it
- * there is one server.
+ * nodes.h: the extension where one database has several servers. Citus makes such databases; without it there is one
+ * server.
  */
 #ifndef LOYALTY_NODES_H
 #define LOYALTY_NODES_H

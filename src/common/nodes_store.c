@@ -1,5 +1,6 @@
 /*
- * nodes_store.c: what the catalogues of Citus say. They stand in pg_catalog, and only where Citus is installed.
+ * nodes_store.c: the catalogues of Citus. They stand in pg_catalog, and only where Citus is installed, so each is
+ * looked for before it is read.
  */
 #include "postgres.h"
 
@@ -22,12 +23,14 @@ static LoyaltyQuery worker_group = {
 	.any_plan = true,
 };
 
+/* Tells whether PostgreSQL's schema has a table of that name, which Citus puts there. */
 static bool
 has_catalogue(const char *name)
 {
 	return OidIsValid(get_relname_relid(name, PG_CATALOG_NAMESPACE));
 }
 
+/* Reads the newest snapshot: a table may have been distributed since the transaction began. */
 const char *
 loyalty_distributed_tables(void)
 {
@@ -39,6 +42,7 @@ loyalty_distributed_tables(void)
 	return loyalty_row_text_or_null(rows, 0, 1);
 }
 
+/* Tells whether the group of this server is another one than the coordinator's. */
 bool
 loyalty_is_worker(void)
 {

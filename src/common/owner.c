@@ -16,6 +16,7 @@
 
 #define WALL "pg_catalog, pg_temp"
 
+/* Switches user and search path. Where the path is right already, no level of settings is opened. */
 void
 loyalty_owner_enter(LoyaltyOwner *owner)
 {
@@ -29,6 +30,7 @@ loyalty_owner_enter(LoyaltyOwner *owner)
 							 false);
 }
 
+/* Switches back, in the opposite order: the caller's rights come last. */
 void
 loyalty_owner_leave(const LoyaltyOwner *owner)
 {

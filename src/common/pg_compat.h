@@ -40,7 +40,7 @@
 #define pg_noreturn __attribute__((noreturn))
 #endif
 
-/* What a check hook leaves in "extra": 16 keeps settings in a memory context of their own. */
+/* Memory that a check hook leaves in "extra": 16 keeps settings in a memory context of their own. */
 #if PG_VERSION_NUM < 160000
 #define guc_malloc(elevel, size) malloc(size)
 #endif

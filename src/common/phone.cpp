@@ -1,6 +1,11 @@
 /*
- * phone.cpp: the one place that talks to libphonenumber. No exception leaves it: it would unwind through the
- * server's C frames.
+ * phone.cpp: the one place that talks to libphonenumber.
+ *
+ * A number as given is stripped of the marks that people write between digits, then tried as every international
+ * number that it may stand for, likelier ones first; the first that the library calls valid wins, so a number has one
+ * normal form whoever writes it. Asking whether a number is valid is most of the work: the guess leaves that out, for
+ * callers who look among known numbers first. No exception leaves this file: it would unwind through the server's C
+ * frames; what is thrown counts as "no normal form".
  */
 #include "common/phone.h"
 
@@ -174,6 +179,7 @@ candidates(const char *number, const char *const *countries, int count, bool cou
 	return found;
 }
 
+/* Copies a text to C, with its final zero; false where it does not fit. */
 bool
 copy_out(const std::string &text, char *to, size_t size)
 {
@@ -185,6 +191,7 @@ copy_out(const std::string &text, char *to, size_t size)
 
 } // namespace
 
+/* Asks for the calling code: a country without one has no numbers. */
 extern "C" bool
 loyalty_phone_region_known(const char *country)
 {
@@ -198,6 +205,7 @@ loyalty_phone_region_known(const char *country)
 	}
 }
 
+/* Tries the candidates until one is valid; what the library throws counts as none. */
 extern "C" bool
 loyalty_phone_normalise(const char *number, const char *const *countries, int count, bool country_code_passed,
 						char *e164, size_t size)
@@ -219,6 +227,7 @@ loyalty_phone_normalise(const char *number, const char *const *countries, int co
 	}
 }
 
+/* Takes the likeliest candidate as it is. */
 extern "C" bool
 loyalty_phone_guess(const char *number, const char *const *countries, int count, bool country_code_passed,
 					char *e164, size_t size)

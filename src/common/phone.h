@@ -12,7 +12,7 @@ extern "C"
 
 #define LOYALTY_PHONE_MAX 50 /* bytes of a number as given */
 
-	/* Whether numbers of a country are known; two letters as in ISO 3166. */
+	/* Tells whether numbers of a country are known; two letters as in ISO 3166. */
 	extern bool loyalty_phone_region_known(const char *country);
 
 	/*
@@ -26,8 +26,8 @@ extern "C"
 										bool country_code_passed, char *e164, size_t size);
 
 	/*
- * What that form most likely is, without asking whether the number is valid, which is most of the work. Where the
- * guess is known as the E.164 form of a number, it is that of this one.
+ * Guess of that form, without asking whether the number is valid, which is most of the work. Where the guess is known as
+ * the E.164 form of a number, it is that of this one.
  */
 	extern bool loyalty_phone_guess(const char *number, const char *const *countries, int count,
 									bool country_code_passed, char *e164, size_t size);

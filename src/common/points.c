@@ -1,5 +1,9 @@
 /*
  * points.c: points and amounts between numeric and whole thousandths.
+ *
+ * Tables and callers see numeric(18,3); C counts in an int64 of thousandths, which holds all of it exactly, so no sum
+ * is ever rounded. Numbers of callers are judged by their magnitude first and then by their decimals; numbers of our
+ * tables were judged when they were written and take a short way. Nothing here reads tables.
  */
 #include "postgres.h"
 
@@ -18,6 +22,7 @@
 #define THOUSANDTHS 1000
 #define LIMIT_UNITS (POINTS_LIMIT / THOUSANDTHS)
 
+/* Returns the numeric 1000, made once in memory that stays. */
 static Datum
 one_thousand(void)
 {
@@ -33,6 +38,7 @@ one_thousand(void)
 	return value;
 }
 
+/* Judges and converts a number of a caller. Its magnitude comes first, so that nothing overflows behind it. */
 LoyaltyNumericKind
 loyalty_thousandths(Datum numeric, int64 *thousandths)
 {
@@ -55,8 +61,8 @@ loyalty_thousandths(Datum numeric, int64 *thousandths)
 }
 
 /*
- * Thousandths of a numeric in the short form that tables keep: two bytes with sign, scale and weight, then digits of
- * four decimals each. The form is that of the disk, which no version may change. False where it is another form.
+ * Reads a numeric in the short form that tables keep: two bytes with sign, scale and weight, then digits of four
+ * decimals each. The form is that of the disk, which no version may change. False where it is another form.
  */
 static bool
 short_thousandths(const struct varlena *value, int64 *thousandths)
@@ -91,7 +97,7 @@ short_thousandths(const struct varlena *value, int64 *thousandths)
 	return digit % 10 == 0;
 }
 
-/* The column's type has seen to it that it fits: a call reads many of these. */
+/* Converts a number of a table. The column's type has seen to it that it fits: a call reads many of these. */
 int64
 loyalty_stored_thousandths(Datum numeric)
 {
@@ -103,7 +109,7 @@ loyalty_stored_thousandths(Datum numeric)
 		DirectFunctionCall1(numeric_int8, DirectFunctionCall2(numeric_mul, numeric, one_thousand())));
 }
 
-/* Most numbers of a row are 0, which is made once. */
+/* Makes a numeric. Most numbers of a row are 0, which is made once. */
 Datum
 loyalty_numeric(int64 thousandths)
 {
@@ -121,6 +127,7 @@ loyalty_numeric(int64 thousandths)
 	return zero;
 }
 
+/* Adds, and raises LY404 where the sum leaves an int64: totals of a program may. */
 void
 loyalty_add_points(int64 *sum, int64 thousandths)
 {
@@ -128,6 +135,7 @@ loyalty_add_points(int64 *sum, int64 thousandths)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_POINTS_OVERFLOW), errmsg("a sum of points is too large")));
 }
 
+/* Returns a number without trailing zeroes, in the current context. */
 const char *
 loyalty_points_text(int64 thousandths)
 {
@@ -136,6 +144,7 @@ loyalty_points_text(int64 thousandths)
 							DirectFunctionCall1(numeric_trim_scale, loyalty_numeric(thousandths))));
 }
 
+/* Reads a number of a request and says in words what is wrong with it. */
 bool
 loyalty_read_thousandths(const NullableDatum *given, const char *name, int too_precise, int64 *thousandths,
 						 LoyaltyRefusal *refusal)
@@ -161,6 +170,7 @@ loyalty_read_thousandths(const NullableDatum *given, const char *name, int too_p
 	return true;
 }
 
+/* Reads argument "n" as loyalty_read_thousandths does. */
 int64
 loyalty_arg_thousandths(FunctionCallInfo fcinfo, int n, const char *name, int too_precise)
 {

@@ -11,6 +11,7 @@
 
 #include "common/refusal.h"
 
+/* Judgements of a number that somebody gave. */
 typedef enum LoyaltyNumericKind
 {
 	LOYALTY_NUMERIC_OK,
@@ -19,7 +20,7 @@ typedef enum LoyaltyNumericKind
 	LOYALTY_NUMERIC_TOO_LARGE,	 /* beyond numeric(18,3) */
 } LoyaltyNumericKind;
 
-/* Thousandths of a numeric; what is wrong with it otherwise. */
+/* Converts a numeric to thousandths; where that cannot be done exactly, returns why. */
 extern LoyaltyNumericKind loyalty_thousandths(Datum numeric, int64 *thousandths);
 
 /* Thousandths of a numeric that a table of ours holds. */

@@ -9,6 +9,7 @@
 #define POINTS_LIMIT_TEXT "1000000000000000"	  /* the same in points */
 #define POINTS_LIMIT_DETAIL "Points are kept below " POINTS_LIMIT_TEXT "."
 
+/* Tells whether a sum may be stored; sums of two such numbers stay within an int64. */
 static inline bool
 loyalty_points_fit(int64_t points)
 {

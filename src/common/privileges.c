@@ -1,6 +1,9 @@
 /*
- * privileges.c: whose what the extension makes after it was installed is, and who may use it. What the install script makes is
- * closed by its last part.
+ * privileges.c: owners of what the extension makes after it was installed, and who may use it.
+ *
+ * The install script closes what it makes in its last part. Sequences of number series are made later, by calls, when
+ * default privileges may open them to strangers; here they are closed at once, in the transaction that makes them, and
+ * a relation that stands there already under somebody else's name is refused instead of used.
  */
 #include "postgres.h"
 
@@ -14,6 +17,7 @@
 #include "common/names.h"
 #include "common/privileges.h"
 
+/* Makes the node of a role in a GRANT. */
 static RoleSpec *
 role(RoleSpecType type, char *name)
 {
@@ -25,7 +29,7 @@ role(RoleSpecType type, char *name)
 	return spec;
 }
 
-/* PUBLIC, and the roles that privileges name besides the owner. */
+/* Lists PUBLIC, and the roles that privileges name besides the owner. */
 static List *
 grantees(const Acl *acl, Oid owner)
 {
@@ -40,6 +44,7 @@ grantees(const Acl *acl, Oid owner)
 	return list;
 }
 
+/* Reads the catalogue's row of a relation; the caller releases it. */
 static HeapTuple
 relation_tuple(const char *name)
 {
@@ -50,6 +55,7 @@ relation_tuple(const char *name)
 	return tuple;
 }
 
+/* Revokes everything from everybody who was given something, by the server's own REVOKE. */
 void
 loyalty_relation_close(const char *name)
 {
@@ -71,7 +77,9 @@ loyalty_relation_close(const char *name)
 	ReleaseSysCache(tuple);
 }
 
-/* A restore by somebody else than who installed first leaves what a superuser owned. */
+/*
+ * Refuses a stranger's relation. A restore by somebody else than who installed first leaves what a superuser owned.
+ */
 void
 loyalty_relation_check_owner(const char *name)
 {

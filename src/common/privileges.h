@@ -1,4 +1,4 @@
-/* privileges.h: whose what the extension makes after it was installed is, and who may use it. */
+/* privileges.h: owners of what the extension makes after it was installed, and who may use it. */
 #ifndef LOYALTY_PRIVILEGES_H
 #define LOYALTY_PRIVILEGES_H
 

@@ -1,5 +1,11 @@
 /*
  * query.c: preparing statements and running them.
+ *
+ * A statement is prepared at its first use in a backend and kept. It is planned once for all values, and so that it
+ * finds rows by key: a plan that is made while tables are small must do when they are large. Statements in words are
+ * tried as a scan or a write of rows first (table.h) and run through SPI where that is not possible. The caller holds
+ * an SPI connection and runs as the owner; rows are those of a new snapshot unless the statement says that it must
+ * agree with the caller's.
  */
 #include "postgres.h"
 
@@ -21,6 +27,7 @@
 /* numeric(18,3), as the catalogue says it. */
 #define POINTS_TYPMOD (((18 << 16) | 3) + VARHDRSZ)
 
+/* Returns the table of a statement in words, kept after the first time. */
 static LoyaltyTable *
 table_of(LoyaltyQuery *query)
 {
@@ -32,8 +39,8 @@ table_of(LoyaltyQuery *query)
 /* ---------------------------------------------------------------- plans */
 
 /*
- * A numeric parameter is a numeric(18,3) already (loyalty_numeric makes no other), which spares the statement a
- * call of the length coercion per value.
+ * Makes the node of a parameter. A numeric parameter is a numeric(18,3) already (loyalty_numeric makes no other),
+ * which spares the statement a call of the length coercion per value.
  */
 static Node *
 parameter_reference(ParseState *pstate, ParamRef *reference)
@@ -53,6 +60,7 @@ parameter_reference(ParseState *pstate, ParamRef *reference)
 	return (Node *) param;
 }
 
+/* Tells the parser how to read $1. */
 static void
 set_up_parser(ParseState *pstate, void *query)
 {
@@ -60,7 +68,7 @@ set_up_parser(ParseState *pstate, void *query)
 	pstate->p_ref_hook_state = query;
 }
 
-/* What SPI must answer to a statement, by its verb. */
+/* Returns the code that SPI returns for a statement of that verb. */
 static int
 expected_of(SPIPlanPtr plan)
 {
@@ -87,9 +95,9 @@ expected_of(SPIPlanPtr plan)
 }
 
 /*
- * Constant text needs no invalidation of ours: the plan cache analyses it again after DDL. Plans are generic: statements find
- * their rows by keys whatever the values, and planning them anew would cost more than running them. Where Citus is, it
- * must see the values to know the shard.
+ * Prepares a statement at its first use. Constant text needs no invalidation of ours: the plan cache analyses it again
+ * after DDL. Plans are generic: statements find their rows by keys whatever the values, and planning them anew would
+ * cost more than running them. Where Citus is, it must see the values to know the shard.
  */
 static SPIPlanPtr
 prepared(LoyaltyQuery *query)
@@ -114,6 +122,7 @@ prepared(LoyaltyQuery *query)
 	return plan;
 }
 
+/* Frees the plan of a statement whose text was made for one call. */
 void
 loyalty_query_forget(LoyaltyQuery *query)
 {
@@ -122,7 +131,7 @@ loyalty_query_forget(LoyaltyQuery *query)
 	query->plan = NULL;
 }
 
-/* The parameters in the form that plans with a parser hook take; NULL where there are none. */
+/* Makes the parameters in the form that plans with a parser hook take; NULL where there are none. */
 static ParamListInfo
 param_list(const LoyaltyQuery *query, const LoyaltyParams *params)
 {
@@ -145,7 +154,7 @@ param_list(const LoyaltyQuery *query, const LoyaltyParams *params)
 	return list;
 }
 
-/* Whether a plan is yet to be made, or to be made anew since something changed. */
+/* Tells whether a plan is yet to be made, or to be made anew since something changed. */
 static bool
 needs_planning(SPIPlanPtr plan)
 {
@@ -162,8 +171,9 @@ needs_planning(SPIPlanPtr plan)
 }
 
 /*
- * A plan is kept as long as the backend lives, and made when tables may be small: it would read them whole for good. No
- * statement is worth compiling, which takes more memory than any job does otherwise.
+ * Settings that are off while a plan is made. A plan is kept as long as the backend lives, and made when tables may be
+ * small: it would read them whole for good. No statement is worth compiling, which takes more memory than any job does
+ * otherwise.
  */
 static const char *const by_key[] = {
 	"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "jit", NULL
@@ -186,6 +196,7 @@ begin_planning(const LoyaltyQuery *query, SPIPlanPtr plan)
 	return level;
 }
 
+/* Goes back to the settings from before; an error does so by itself. */
 static void
 end_planning(int level)
 {
@@ -195,7 +206,7 @@ end_planning(int level)
 
 /* ---------------------------------------------------------------- running */
 
-/* SPI leaves its procedure's memory context behind; the caller goes on in its own. */
+/* Runs a statement. SPI leaves its procedure's memory context behind; the caller goes on in its own. */
 static void
 execute(LoyaltyQuery *query, const LoyaltyParams *params, bool seen)
 {
@@ -214,7 +225,9 @@ execute(LoyaltyQuery *query, const LoyaltyParams *params, bool seen)
 		elog(ERROR, "statement answered %s: %s", SPI_result_code_string(result), query->sql);
 }
 
-/* An index is asked for values: what equals a null, no row does, and the statement says so. */
+/*
+ * Tells whether a parameter is null. No row equals a null, and an index would be asked for one: the statement runs.
+ */
 static bool
 has_null(const LoyaltyParams *params)
 {
@@ -226,6 +239,7 @@ has_null(const LoyaltyParams *params)
 	return false;
 }
 
+/* Begins the scan that stands for a statement in words. */
 LoyaltyScan *
 loyalty_query_scan(LoyaltyQuery *query, const LoyaltyParams *params)
 {
@@ -243,7 +257,7 @@ loyalty_query_scan(LoyaltyQuery *query, const LoyaltyParams *params)
 	return loyalty_scan_begin(table_of(query), &key);
 }
 
-/* The rows of a scan. */
+/* Reads the rows of a scan to its end. */
 static LoyaltyRows *
 collect_rows(LoyaltyTable *table, LoyaltyScan *scan)
 {
@@ -260,6 +274,7 @@ collect_rows(LoyaltyTable *table, LoyaltyScan *scan)
 	return rows;
 }
 
+/* Runs a statement by scan or by SPI. */
 LoyaltyRows *
 loyalty_query(LoyaltyQuery *query, LoyaltyParams *params)
 {
@@ -271,6 +286,7 @@ loyalty_query(LoyaltyQuery *query, LoyaltyParams *params)
 	return loyalty_rows_of_result();
 }
 
+/* Runs a statement read-only, as SPI calls it: no new snapshot is taken. */
 LoyaltyRows *
 loyalty_query_seen(LoyaltyQuery *query, LoyaltyParams *params)
 {
@@ -278,6 +294,7 @@ loyalty_query_seen(LoyaltyQuery *query, LoyaltyParams *params)
 	return loyalty_rows_of_result();
 }
 
+/* Runs a statement under a snapshot of its own, which REPEATABLE READ does not freeze. */
 LoyaltyRows *
 loyalty_query_latest(LoyaltyQuery *query, LoyaltyParams *params)
 {
@@ -287,6 +304,7 @@ loyalty_query_latest(LoyaltyQuery *query, LoyaltyParams *params)
 	return loyalty_rows_of_result();
 }
 
+/* Runs a statement and counts. */
 uint64
 loyalty_execute(LoyaltyQuery *query, LoyaltyParams *params)
 {
@@ -297,6 +315,7 @@ loyalty_execute(LoyaltyQuery *query, LoyaltyParams *params)
 	return count;
 }
 
+/* Opens a portal, which keeps the plan and a copy of the parameters. */
 Portal
 loyalty_query_portal(LoyaltyQuery *query, const LoyaltyParams *params)
 {
@@ -317,13 +336,14 @@ loyalty_query_portal(LoyaltyQuery *query, const LoyaltyParams *params)
 
 /* ---------------------------------------------------------------- writing */
 
+/* Makes a row of a struct; the layout was compared with the table. */
 HeapTuple
 loyalty_row_of(LoyaltyQuery *query, const void *row)
 {
 	return loyalty_table_row(table_of(query), row);
 }
 
-/* One row by the statement: its columns are the parameters. */
+/* Writes one row by the statement: its columns are the parameters. */
 static uint64
 write_row(LoyaltyQuery *query, HeapTuple row)
 {
@@ -345,6 +365,7 @@ write_row(LoyaltyQuery *query, HeapTuple row)
 	return written;
 }
 
+/* Writes rows all together where that is possible, else each by the statement. */
 uint64
 loyalty_write_rows(LoyaltyQuery *query, HeapTuple *rows, int count)
 {
@@ -365,6 +386,7 @@ loyalty_write_rows(LoyaltyQuery *query, HeapTuple *rows, int count)
 	return written;
 }
 
+/* Makes rows of structs, writes them, and frees them: thousands go through one call. */
 uint64
 loyalty_write(LoyaltyQuery *query, const void *rows, int count)
 {

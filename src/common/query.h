@@ -15,6 +15,7 @@
 #include "common/rows.h"
 #include "common/table.h"
 
+/* Ways to reach rows; all but the first are said in words. */
 typedef enum LoyaltyAccess
 {
 	LOYALTY_BY_TEXT,
@@ -25,6 +26,7 @@ typedef enum LoyaltyAccess
 	LOYALTY_UPDATE_ROWS, /* replaces those with the same key */
 } LoyaltyAccess;
 
+/* Statement. The first part is constant, the last is what a backend learns about it. */
 typedef struct LoyaltyQuery
 {
 	const char *sql;			   /* constant text; names of ours have their schema */
@@ -39,10 +41,10 @@ typedef struct LoyaltyQuery
 	const LoyaltyLayout *layout; /* of the table */
 	LoyaltyIndex index; /* that has the rows, or whose columns are the key of those that are written */
 
-	/* What is kept of it. */
+	/* Kept from the first use on. */
 	SPIPlanPtr plan; /* NULL until prepared */
 	int param_count;
-	int expected; /* the SPI_OK_ code that it must answer */
+	int expected; /* the SPI_OK_ code that it must return */
 	LoyaltyTable *table;
 } LoyaltyQuery;
 
@@ -94,10 +96,10 @@ typedef struct LoyaltyQuery
  */
 extern LoyaltyRows *loyalty_query(LoyaltyQuery *query, LoyaltyParams *params);
 
-/* As loyalty_query, under the caller's snapshot, for statements that writing calls run, too. */
+/* Runs a statement as loyalty_query does, under the caller's snapshot, for statements that writing calls run, too. */
 extern LoyaltyRows *loyalty_query_seen(LoyaltyQuery *query, LoyaltyParams *params);
 
-/* As loyalty_query, under a snapshot taken now, whatever the isolation level: for caches. */
+/* Runs a statement as loyalty_query does, under a snapshot taken now, whatever the isolation level: for caches. */
 extern LoyaltyRows *loyalty_query_latest(LoyaltyQuery *query, LoyaltyParams *params);
 
 /* Runs a statement whose rows nobody reads, and returns how many there are. */
@@ -129,6 +131,10 @@ typedef struct LoyaltyCursor
 	MemoryContext context;
 } LoyaltyCursor;
 
+/*
+ * Opens, moves and closes a cursor; false: there are no more rows. A cursor that is not closed ends with the
+ * transaction.
+ */
 extern LoyaltyCursor *loyalty_cursor_open(LoyaltyQuery *query, LoyaltyParams *params, long chunk);
 extern bool loyalty_cursor_next(LoyaltyCursor *cursor);
 extern void loyalty_cursor_close(LoyaltyCursor *cursor);

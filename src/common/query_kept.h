@@ -1,4 +1,4 @@
-/* query_kept.h: what the files of the statements know of each other. */
+/* query_kept.h: functions that the files of the statements share. */
 #ifndef LOYALTY_QUERY_KEPT_H
 #define LOYALTY_QUERY_KEPT_H
 

@@ -13,6 +13,7 @@
 
 #include "common/errors.h"
 
+/* Refusal of an item, which its batch or load keeps. */
 typedef struct LoyaltyRefusal
 {
 	int sqlstate; /* 0: nothing is refused */

@@ -1,5 +1,10 @@
 /*
  * request.c: filling requests, and telling a repeated one from another one.
+ *
+ * An idempotency key belongs to one request. Beside the key a digest of the function and its arguments is kept, so
+ * that a key that comes again with other arguments is refused instead of returning the wrong result. Values are
+ * digested by what they mean: a client that reads 149.90 and sends 149.9 asks the same. Arguments are those after
+ * defaults were put in, so that leaving one out and giving its default are the same, too.
  */
 #include "postgres.h"
 
@@ -15,6 +20,7 @@
 #include "common/pg_compat.h"
 #include "common/request.h"
 
+/* Digests a value of variable length, with its length. */
 static void
 digest_varlena(LoyaltyDigest *digest, Datum value)
 {
@@ -24,14 +30,17 @@ digest_varlena(LoyaltyDigest *digest, Datum value)
 	loyalty_digest_bytes(digest, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
 }
 
-/* By value: a client that keeps 149.90 as a number sends 149.9 when it asks again. */
+/* Digests a number by value: a client that keeps 149.90 as a number sends 149.9 when it asks again. */
 static void
 digest_numeric(LoyaltyDigest *digest, Datum value)
 {
 	digest_varlena(digest, DirectFunctionCall1(numeric_trim_scale, value));
 }
 
-/* A document, token by token, since numbers stand in it too. */
+/*
+ * Digests a document, token by token, since numbers stand in it too. Keys come in the order of jsonb, which is one for
+ * all spellings of a document.
+ */
 static void
 digest_jsonb(LoyaltyDigest *digest, Jsonb *document)
 {
@@ -57,7 +66,7 @@ digest_jsonb(LoyaltyDigest *digest, Jsonb *document)
 	}
 }
 
-/* Texts as given; numbers by value. */
+/* Digests a value by its type: texts as given, numbers by value. */
 static void
 digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 {
@@ -77,6 +86,9 @@ digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 		elog(ERROR, "arguments of type %u cannot be digested", type);
 }
 
+/*
+ * Digests the arguments from "first" on. A null is told by a number of its own, so that it differs from an empty text.
+ */
 int64
 loyalty_arguments_digest(const char *name, const LoyaltyFunction *function, const NullableDatum *arguments,
 						 int first)
@@ -95,6 +107,7 @@ loyalty_arguments_digest(const char *name, const LoyaltyFunction *function, cons
 	return loyalty_digest_end_int8(&digest);
 }
 
+/* Digests a call. */
 int64
 loyalty_request_digest(FunctionCallInfo fcinfo)
 {
@@ -103,6 +116,10 @@ loyalty_request_digest(FunctionCallInfo fcinfo)
 	return loyalty_arguments_digest(function->name, function, fcinfo->args, 0);
 }
 
+/*
+ * Fills the fields of a request from arguments by their names. Functions that lack an argument leave its field null,
+ * and the judgement is the same for all of them.
+ */
 void
 loyalty_request_fill(const LoyaltyFunction *function, const LoyaltyRequestField *fields, int count,
 					 const NullableDatum *arguments, void *request)
@@ -116,6 +133,7 @@ loyalty_request_fill(const LoyaltyFunction *function, const LoyaltyRequestField 
 			places[i] < 0 ? nothing : arguments[places[i]];
 }
 
+/* Refuses a key that came before with other arguments. */
 bool
 loyalty_refuse_idempotency_mismatch(LoyaltyRefusal *refusal)
 {
@@ -125,6 +143,7 @@ loyalty_refuse_idempotency_mismatch(LoyaltyRefusal *refusal)
 					   "Give each request a key of its own, and repeat a request with the same arguments."));
 }
 
+/* Raises the same. */
 void
 loyalty_raise_idempotency_mismatch(void)
 {

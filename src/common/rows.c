@@ -1,5 +1,9 @@
 /*
- * rows.c: the rows that a statement answered, and their readers.
+ * rows.c: the rows that a statement returned, and their readers.
+ *
+ * Rows come from SPI or from a scan, and are read alike. One row at a time stands taken apart, so that reading its
+ * columns one by one costs one pass over it. Rows of a table come whole in one of three forms, and the layout reads
+ * all of them.
  */
 #include "postgres.h"
 
@@ -15,6 +19,7 @@
 #include "common/rows.h"
 #include "common/table.h"
 
+/* Takes over what SPI has just returned, before the next statement does away with it. */
 LoyaltyRows *
 loyalty_rows_of_result(void)
 {
@@ -29,6 +34,7 @@ loyalty_rows_of_result(void)
 	return rows;
 }
 
+/* Adds rows behind others. The tuples stay where they are: both results live as long as the caller's context. */
 void
 loyalty_rows_add(LoyaltyRows *rows, const LoyaltyRows *more)
 {
@@ -42,6 +48,7 @@ loyalty_rows_add(LoyaltyRows *rows, const LoyaltyRows *more)
 	rows->count += more->count;
 }
 
+/* Frees the rows by whoever made them: SPI its table, a scan its copies. */
 void
 loyalty_rows_free(LoyaltyRows *rows)
 {
@@ -60,7 +67,7 @@ loyalty_rows_free(LoyaltyRows *rows)
 	pfree(rows);
 }
 
-/* Takes a row apart. */
+/* Takes a row apart. The arrays are of the rows' own context, since the current one may go earlier. */
 static void
 open_row(LoyaltyRows *rows, uint64 row)
 {
@@ -104,7 +111,7 @@ read_columns(TupleDesc desc, const Datum *values, const bool *nulls, const Loyal
 	loyalty_layout_read(layout, own_values, own_nulls, to);
 }
 
-/* Whether the rows of a table are the values of the first column. */
+/* Tells whether the rows of a table are the values of the first column. */
 static bool
 has_row_as_value(LoyaltyRows *rows)
 {
@@ -116,7 +123,10 @@ has_row_as_value(LoyaltyRows *rows)
 	return rows->form == LOYALTY_ROWS_AS_VALUE;
 }
 
-/* Reads a row of a table that is a value. */
+/*
+ * Reads a row of a table that is a value. Its type says which columns it was formed with, which may be older than the
+ * table's.
+ */
 static void
 read_composite(HeapTupleHeader row, const LoyaltyLayout *layout, void *to)
 {
@@ -132,6 +142,7 @@ read_composite(HeapTupleHeader row, const LoyaltyLayout *layout, void *to)
 	pfree(nulls);
 }
 
+/* Reads a whole row. Rows without a statement say where they stand, so that an update need not search. */
 void
 loyalty_row_read(LoyaltyRows *rows, uint64 row, const LoyaltyLayout *layout, void *to)
 {
@@ -155,6 +166,7 @@ loyalty_row_read(LoyaltyRows *rows, uint64 row, const LoyaltyLayout *layout, voi
 
 /* ---------------------------------------------------------------- columns */
 
+/* Returns the value of a column, null or not; the row stays open until another one is asked for. */
 Datum
 loyalty_row_datum(LoyaltyRows *rows, uint64 row, int column, bool *isnull)
 {
@@ -165,6 +177,7 @@ loyalty_row_datum(LoyaltyRows *rows, uint64 row, int column, bool *isnull)
 	return rows->values[column - 1];
 }
 
+/* Tells whether a column is null. */
 bool
 loyalty_row_isnull(LoyaltyRows *rows, uint64 row, int column)
 {
@@ -174,7 +187,7 @@ loyalty_row_isnull(LoyaltyRows *rows, uint64 row, int column)
 	return isnull;
 }
 
-/* The value of a column that is never null. */
+/* Returns the value of a column that is never null. */
 Datum
 loyalty_row_value(LoyaltyRows *rows, uint64 row, int column)
 {
@@ -186,6 +199,7 @@ loyalty_row_value(LoyaltyRows *rows, uint64 row, int column)
 	return value;
 }
 
+/* Returns a number or the fallback. */
 int64
 loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback)
 {
@@ -195,6 +209,7 @@ loyalty_row_int8_or(LoyaltyRows *rows, uint64 row, int column, int64 fallback)
 	return isnull ? fallback : DatumGetInt64(value);
 }
 
+/* Returns a number or the fallback. */
 int32
 loyalty_row_int4_or(LoyaltyRows *rows, uint64 row, int column, int32 fallback)
 {
@@ -204,6 +219,7 @@ loyalty_row_int4_or(LoyaltyRows *rows, uint64 row, int column, int32 fallback)
 	return isnull ? fallback : DatumGetInt32(value);
 }
 
+/* Returns a text or NULL. */
 char *
 loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column)
 {

@@ -1,4 +1,4 @@
-/* rows.h: the rows that a statement answered, and their readers. */
+/* rows.h: the rows that a statement returned, and their readers. */
 #ifndef LOYALTY_ROWS_H
 #define LOYALTY_ROWS_H
 
@@ -10,7 +10,7 @@
 #include "common/layout.h"
 #include "common/points.h"
 
-/* How a statement selects rows of a table whole: "SELECT t FROM t" or "SELECT t.* FROM t". */
+/* Forms in which a statement selects rows of a table whole: "SELECT t FROM t" or "SELECT t.* FROM t". */
 typedef enum LoyaltyRowForm
 {
 	LOYALTY_ROWS_UNKNOWN,
@@ -47,8 +47,8 @@ extern void loyalty_rows_free(LoyaltyRows *rows);
 extern void loyalty_row_read(LoyaltyRows *rows, uint64 row, const LoyaltyLayout *layout, void *to);
 
 /*
- * Readers of columns: row from 0, column from 1 in select-list order. A null where none may be is an internal error; the _or
- * forms answer the fallback instead. Texts are copied to the current context.
+ * Readers of columns: row from 0, column from 1 in select-list order. A null where none may be is an internal error;
+ * the _or forms return the fallback instead. Texts are copied to the current context.
  */
 extern Datum loyalty_row_value(LoyaltyRows *rows, uint64 row, int column);
 extern Datum loyalty_row_datum(LoyaltyRows *rows, uint64 row, int column, bool *isnull);

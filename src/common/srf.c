@@ -1,5 +1,6 @@
 /*
- * srf.c: answers of functions: sets that are built as a whole, and composite rows.
+ * srf.c: results of functions: sets that are built as a whole, and composite rows. Sets are kept in a tuplestore,
+ * which spills to disk beyond work_mem; a function that returns one is done before its first row is read.
  */
 #include "postgres.h"
 
@@ -8,18 +9,21 @@
 
 #include "common/srf.h"
 
+/* Begins a set of rows of the function's own type. */
 void
 loyalty_set_begin(FunctionCallInfo fcinfo)
 {
 	InitMaterializedSRF(fcinfo, 0);
 }
 
+/* Begins a set whose rows are as the caller expects them. */
 void
 loyalty_set_begin_scalars(FunctionCallInfo fcinfo)
 {
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 }
 
+/* Adds a row; it is copied. */
 void
 loyalty_set_add(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {
@@ -28,6 +32,7 @@ loyalty_set_add(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
+/* Adds the rows of a statement as they are. */
 void
 loyalty_set_add_rows(FunctionCallInfo fcinfo, LoyaltyRows *rows)
 {
@@ -38,6 +43,7 @@ loyalty_set_add_rows(FunctionCallInfo fcinfo, LoyaltyRows *rows)
 		tuplestore_puttuple(rsinfo->setResult, rows->tuples[i]);
 }
 
+/* Adds a row of at most eight texts. */
 void
 loyalty_set_add_texts(FunctionCallInfo fcinfo, int n, const char *const *texts)
 {
@@ -55,7 +61,10 @@ loyalty_set_add_texts(FunctionCallInfo fcinfo, int n, const char *const *texts)
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
-/* In FROM the executor brings the row's description along; elsewhere it is looked up. */
+/*
+ * Makes the row that a function returns. In FROM the executor brings the row's description along; elsewhere it is
+ * looked up.
+ */
 Datum
 loyalty_row_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {

@@ -1,4 +1,4 @@
-/* srf.h: functions that answer a few rows of text. */
+/* srf.h: functions that return rows. */
 #ifndef LOYALTY_SRF_H
 #define LOYALTY_SRF_H
 
@@ -8,7 +8,7 @@
 
 #include "common/rows.h"
 
-/* Starts a set that is answered as a whole. */
+/* Starts a set that is returned as a whole. */
 extern void loyalty_set_begin(FunctionCallInfo fcinfo);
 
 /* The same for a set of plain values: rows of one column. */
@@ -17,7 +17,7 @@ extern void loyalty_set_begin_scalars(FunctionCallInfo fcinfo);
 /* Adds a row; NULL texts are nulls. */
 extern void loyalty_set_add_texts(FunctionCallInfo fcinfo, int n, const char *const *texts);
 
-/* Adds rows that a statement answered: their columns are those of the set. */
+/* Adds rows that a statement returned: their columns are those of the set. */
 extern void loyalty_set_add_rows(FunctionCallInfo fcinfo, LoyaltyRows *rows);
 
 /* Adds a row of any types. */

@@ -1,5 +1,6 @@
 /*
- * subtransaction.c: work that is undone as a whole where it did not succeed.
+ * subtransaction.c: work that is undone as a whole where it did not succeed. Locks that the work took are released
+ * when it is undone, so a caller who goes on must take again what it needs.
  */
 #include "postgres.h"
 
@@ -9,7 +10,10 @@
 
 #include "common/subtransaction.h"
 
-/* As a block with an EXCEPTION clause does it: whoever catches an error further up expects to find its own level. */
+/*
+ * Does the work as a block with an EXCEPTION clause does it: whoever catches an error further up expects to find its
+ * own level. The error is copied before the abort, which frees the memory that it stands in.
+ */
 bool
 loyalty_subtransaction_try(bool (*work)(void *arg), void *arg, ErrorData **error)
 {
@@ -45,6 +49,7 @@ loyalty_subtransaction_try(bool (*work)(void *arg), void *arg, ErrorData **error
 	return kept;
 }
 
+/* Does the work; an error goes on to the caller once the subtransaction is gone. */
 bool
 loyalty_subtransaction(bool (*work)(void *arg), void *arg)
 {

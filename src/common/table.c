@@ -1,9 +1,13 @@
 /*
- * table.c: what is kept of our own tables, so that their rows need no statement.
+ * table.c: facts about our own tables, so that their rows need no statement.
  *
  * Starting the executor for an INSERT of one row costs several times what the row costs: every partial index has its
- * predicate prepared anew, and every index is opened and locked, though most take no entry. What of that depends on
- * the table alone is kept here until the table changes.
+ * predicate prepared anew, and every index is opened and locked, though most take no entry. Facts that depend on the
+ * table alone are kept here until the table changes.
+ *
+ * The relcache says when a table or one of its indexes changes; that only counts. A table is described again under a
+ * lock when it is opened next, so that what is kept is as the lock found it. Nothing of the relcache is kept by
+ * pointer: a look-up may free it.
  */
 #include "postgres.h"
 
@@ -35,6 +39,7 @@
 static LoyaltyTable tables[MAX_TABLES];
 static int table_count;
 
+/* Returns the entry of a layout. Entries stay where they are: statements keep pointers to them. */
 LoyaltyTable *
 loyalty_table(const LoyaltyLayout *layout)
 {
@@ -49,7 +54,10 @@ loyalty_table(const LoyaltyLayout *layout)
 	return &tables[table_count++];
 }
 
-/* An index that is built beside running transactions takes rows before its table is heard of. */
+/*
+ * Tells whether a change concerns a table. An index that is built beside running transactions takes rows before its
+ * table is heard of, so its own oid counts, too.
+ */
 static bool
 is_about(const LoyaltyTable *table, Oid relid)
 {
@@ -63,6 +71,7 @@ is_about(const LoyaltyTable *table, Oid relid)
 	return false;
 }
 
+/* Counts the change for the tables that it may concern. */
 void
 loyalty_tables_invalidate(Oid relid)
 {
@@ -75,6 +84,10 @@ loyalty_tables_invalidate(Oid relid)
 
 /* ---------------------------------------------------------------- what is kept of a table */
 
+/*
+ * Tells whether the rows of a relation are all that a statement would see: no children, rules, row security, other
+ * storage.
+ */
 static bool
 is_ordinary(Relation relation)
 {
@@ -84,7 +97,10 @@ is_ordinary(Relation relation)
 		   !OidIsValid(get_extension_oid("citus", true));
 }
 
-/* What other triggers do must be done: a statement fires them. A look-up may free what the relation has of them. */
+/*
+ * Tells whether the guard is the only trigger. Others must be fired, and a statement fires them. The list is copied: a
+ * look-up may free what the relation has of it.
+ */
 static bool
 has_guard_alone(Relation relation)
 {
@@ -103,7 +119,7 @@ has_guard_alone(Relation relation)
 	return true;
 }
 
-/* Equalities with the leading columns of an index, as far as it has plain ones in ascending order. */
+/* Prepares equalities with the leading columns of an index, as far as it has plain ones in ascending order. */
 static void
 describe_keys(const LoyaltyTable *table, TableIndex *kept, Relation index)
 {
@@ -126,7 +142,10 @@ describe_keys(const LoyaltyTable *table, TableIndex *kept, Relation index)
 	}
 }
 
-/* Predicates of partial indexes are prepared once, so that a row asks them without opening the index. */
+/*
+ * Learns what an index is good for. Predicates of partial indexes are prepared once, so that a row asks them without
+ * opening the index. An index with indcheckxmin may lack rows that an old snapshot needs.
+ */
 static void
 describe_index(LoyaltyTable *table, int i)
 {
@@ -148,6 +167,7 @@ describe_index(LoyaltyTable *table, int i)
 	index_close(index, NoLock);
 }
 
+/* Learns all indexes, also those that are not valid yet: rows go into them already. */
 static void
 describe_indexes(LoyaltyTable *table, Relation relation)
 {
@@ -167,7 +187,10 @@ describe_indexes(LoyaltyTable *table, Relation relation)
 	}
 }
 
-/* The columns. A description that says the same as the last one is the last one. */
+/*
+ * Learns the columns. A description that says the same as the last one is the last one, since rows at hand may be
+ * described by it.
+ */
 static void
 describe_columns(LoyaltyTable *table, Relation relation)
 {
@@ -188,8 +211,9 @@ describe_columns(LoyaltyTable *table, Relation relation)
 }
 
 /*
- * Triggers are left out of the result relation: none but the guard is there when rows are written. The lock keeps the
- * table as it is; what is heard of meanwhile is looked at when the table is opened next.
+ * Learns everything anew, in a context that replaces the last one. Triggers are left out of the result relation: none
+ * but the guard is there when rows are written. The lock keeps the table as it is; a change that is heard of meanwhile
+ * is looked at when the table is opened next.
  */
 static void
 describe_table(LoyaltyTable *table, Relation relation)
@@ -217,7 +241,7 @@ describe_table(LoyaltyTable *table, Relation relation)
 	table->as_of = as_of;
 }
 
-/* The table that has the name now. */
+/* Returns the table that has the name now. */
 static Oid
 named_table(const LoyaltyTable *table)
 {
@@ -231,8 +255,9 @@ named_table(const LoyaltyTable *table)
 }
 
 /*
- * What is heard of while the lock is waited for may be that another table has the name: it is looked up again under the lock,
- * which keeps the name where it is. The same table is described, whatever is heard meanwhile, so that this ends.
+ * Opens a table and describes it where it changed. While the lock is waited for, another table may get the name: it is
+ * looked up again under the lock, which keeps the name where it is. The same table is described, whatever is heard
+ * meanwhile, so that this ends.
  */
 Relation
 loyalty_table_open(LoyaltyTable *table, LOCKMODE mode)
@@ -258,6 +283,7 @@ loyalty_table_open(LoyaltyTable *table, LOCKMODE mode)
 	return relation;
 }
 
+/* Returns the description as of now. */
 TupleDesc
 loyalty_table_desc(LoyaltyTable *table)
 {
@@ -266,13 +292,17 @@ loyalty_table_desc(LoyaltyTable *table)
 	return table->desc;
 }
 
+/* Describes the table if it must be; that compares the columns. */
 void
 loyalty_table_check(const LoyaltyLayout *layout)
 {
 	(void) loyalty_table_desc(loyalty_table(layout));
 }
 
-/* Our columns are the first of those that were not dropped. Others are null here, and left to the statement. */
+/*
+ * Makes a row. Our columns are the first of those that were not dropped. Others are null here, and left to the
+ * statement.
+ */
 HeapTuple
 loyalty_table_row(LoyaltyTable *table, const void *from)
 {
@@ -308,6 +338,7 @@ loyalty_table_row(LoyaltyTable *table, const void *from)
 
 /* ---------------------------------------------------------------- indexes by their columns */
 
+/* Splits a list of columns. */
 LoyaltyNames
 loyalty_names(const char *list)
 {
@@ -325,7 +356,7 @@ loyalty_names(const char *list)
 	return names;
 }
 
-/* Whether columns of an index, from one on, are those of a list; answers in "next" the one behind them. */
+/* Tells whether columns of an index, from "next" on, are those of a list, and moves "next" behind them. */
 static bool
 has_columns(const LoyaltyTable *table, const TableIndex *index, const char *list, int *next)
 {
@@ -343,7 +374,10 @@ has_columns(const LoyaltyTable *table, const TableIndex *index, const char *list
 	return true;
 }
 
-/* Whether an index is partial by a condition, or (NULL) has all rows. */
+/*
+ * Tells whether an index is partial by a condition, or (NULL) has all rows. PostgreSQL writes the condition itself, so
+ * ours must be in its words.
+ */
 static bool
 has_condition(Relation relation, const IndexInfo *info, const char *where)
 {
@@ -361,7 +395,9 @@ has_condition(Relation relation, const IndexInfo *info, const char *where)
 	return length == strlen(where) + 2 && strncmp(found + 1, where, length - 2) == 0;
 }
 
-/* Whether an index is the one that is told. The key of rows that are written again is that of one row at most. */
+/*
+ * Tells whether an index is the one that is told. The key of rows that are written again is that of one row at most.
+ */
 static bool
 is_told(const LoyaltyTable *table, Relation relation, const LoyaltyIndex *index, bool of_one, int i)
 {
@@ -374,6 +410,7 @@ is_told(const LoyaltyTable *table, Relation relation, const LoyaltyIndex *index,
 		   has_condition(relation, table->result->ri_IndexRelationInfo[i], index->where);
 }
 
+/* Finds the index that is told, anew where the table has changed. */
 const TableIndex *
 loyalty_table_index(LoyaltyTable *table, Relation relation, LoyaltyIndex *index, bool of_one)
 {

@@ -17,7 +17,7 @@
 
 #include "common/layout.h"
 
-/* What a backend keeps of a table; it stays where it is as long as the backend lives. */
+/* Facts that a backend keeps of a table; they stay where they are as long as the backend lives. */
 typedef struct LoyaltyTable LoyaltyTable;
 
 /* A scan of a table in the order of an index. */
@@ -58,7 +58,7 @@ typedef struct LoyaltyNames
 
 extern LoyaltyNames loyalty_names(const char *list);
 
-/* What a scan looks for: rows with these values in the columns of the key. */
+/* Key of a scan: rows with these values in the columns of the key. */
 typedef struct LoyaltyKey
 {
 	LoyaltyIndex *index;

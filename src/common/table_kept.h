@@ -1,11 +1,17 @@
-/* table_kept.h: what a backend keeps of a table, for table.c, which makes it, and table_rows.c, which uses it. */
+/*
+ * table_kept.h: facts that a backend keeps of a table, for table.c, which learns them, and for table_scan.c and
+ * table_write.c, which use them.
+ */
 #ifndef LOYALTY_TABLE_KEPT_H
 #define LOYALTY_TABLE_KEPT_H
 
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/htup.h"
 #include "access/skey.h"
 #include "nodes/execnodes.h"
+#include "storage/buf.h"
 #include "storage/lockdefs.h"
 #include "utils/relcache.h"
 
@@ -14,6 +20,7 @@
 #define MAX_KEYS 6
 #define ROWS_AT_ONCE 100 /* inserted into each index in turn */
 
+/* Index of a table, without a pointer into the relcache. */
 typedef struct TableIndex
 {
 	Oid oid;
@@ -49,5 +56,24 @@ extern const TableIndex *loyalty_table_index(LoyaltyTable *table, Relation relat
 
 /* Opens the table with a lock that stays; what is kept of it is as the lock found it. */
 extern Relation loyalty_table_open(LoyaltyTable *table, LOCKMODE mode);
+
+/* The row that an index scan found last, in the page that is at hand. */
+typedef struct FoundRow
+{
+	Buffer buffer;
+	HeapTupleData tuple;
+} FoundRow;
+
+/* Tells whether rows may be reached without a statement in this transaction. */
+extern bool loyalty_may_be_direct(void);
+
+/*
+ * Scans an index for rows with these values in its first "count" columns. The row that was found last stands in "found" and
+ * in the slot, which have a hold on its page each; the end of the scan gives up the former.
+ */
+extern IndexScanDesc loyalty_index_scan_begin(Relation relation, Relation index, const TableIndex *kept,
+											  int count, const Datum *values, Snapshot snapshot);
+extern bool loyalty_index_scan_next(IndexScanDesc scan, FoundRow *found, TupleTableSlot *slot);
+extern void loyalty_index_scan_end(IndexScanDesc scan, FoundRow *found);
 
 #endif

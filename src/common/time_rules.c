@@ -1,14 +1,19 @@
 /*
  * time_rules.c: reading local dates and times.
+ *
+ * Texts are read character by character in one strict form, so that no setting of a session (DateStyle, TimeZone) has
+ * a say in what a caller wrote, and a text that could be read in two ways is read in none.
  */
 #include "common/time_rules.h"
 
+/* Tells whether a year has 366 days in the Gregorian calendar, which is used for all years. */
 static bool
 is_leap(int year)
 {
 	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
+/* Returns the number of days of a month, from 1. */
 static int
 days_of_month(int year, int month)
 {
@@ -17,7 +22,7 @@ days_of_month(int year, int month)
 	return days[month - 1] + (month == 2 && is_leap(year) ? 1 : 0);
 }
 
-/* A number of exactly so many digits, which the text moves behind. */
+/* Reads a number of exactly so many digits, and moves the text behind it. */
 static bool
 take_number(const char **text, int digits, int *number)
 {
@@ -31,6 +36,7 @@ take_number(const char **text, int digits, int *number)
 	return true;
 }
 
+/* Moves the text behind a mark, if it stands there. */
 static bool
 take_mark(const char **text, char mark)
 {
@@ -40,6 +46,7 @@ take_mark(const char **text, char mark)
 	return true;
 }
 
+/* Reads a date that the calendar has; year 0 is none. */
 static bool
 take_date(const char **text, LoyaltyLocalTime *time)
 {
@@ -48,6 +55,7 @@ take_date(const char **text, LoyaltyLocalTime *time)
 		   time->month <= 12 && time->day >= 1 && time->day <= days_of_month(time->year, time->month);
 }
 
+/* Reads a time of day; 24:00:00 and leap seconds are none. */
 static bool
 take_clock(const char **text, LoyaltyLocalTime *time)
 {
@@ -56,6 +64,7 @@ take_clock(const char **text, LoyaltyLocalTime *time)
 		   time->minute < 60 && time->second < 60;
 }
 
+/* Reads Z, or an offset with hours and minutes. */
 static bool
 take_offset(const char **text, LoyaltyLocalTime *time)
 {
@@ -76,6 +85,7 @@ take_offset(const char **text, LoyaltyLocalTime *time)
 	return true;
 }
 
+/* Reads the parts in their order; whatever is left makes the text no time. */
 bool
 loyalty_time_read(const char *text, LoyaltyLocalTime *time)
 {
@@ -89,6 +99,7 @@ loyalty_time_read(const char *text, LoyaltyLocalTime *time)
 		   (*text == '\0' || take_offset(&text, time)) && *text == '\0';
 }
 
+/* Counts days from the year 1 to the date, less those to 2000, by the rule of leap years. */
 int64_t
 loyalty_time_seconds(const LoyaltyLocalTime *time)
 {

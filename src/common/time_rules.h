@@ -10,6 +10,7 @@
 
 #define LOYALTY_DATE_LENGTH 10 /* YYYY-MM-DD */
 
+/* Time on a local clock, as it was written. */
 typedef struct LoyaltyLocalTime
 {
 	int year; /* 1 to 9999 */

@@ -1,6 +1,7 @@
 /*
  * channel_api.c: set_channel, set_subscription, set_ndnc_status: how customers may be reached, and whether they want
- * to be. The first two lock the customer; the third is about a mobile, whoever has it, and locks nobody.
+ * to be. The first two lock the customer; the third is about a mobile, whoever has it, and locks nobody. None of them
+ * decides identity: addresses of channels find no customer.
  */
 #include "postgres.h"
 

@@ -1,4 +1,8 @@
-/* erasure.c: the list of erasers. It is filled while the library is loaded and never changes afterwards. */
+/*
+ * erasure.c: the list of erasers. It is filled while the library is loaded and never changes afterwards, so nothing
+ * guards it. Each eraser deletes what its capability knows of a person, within the transaction of the deletion; the
+ * caller holds the lock of the merge group's root, and the rows of all its members go.
+ */
 #include "postgres.h"
 
 #include "customer/erasure.h"

@@ -1,4 +1,10 @@
-/* field_api.c: define_field: what fields an org keeps of its customers. */
+/*
+ * field_api.c: define_field: the fields that an org keeps of its customers.
+ *
+ * The definition says what values are allowed and if they are required. Its name is claimed by the insert itself, so
+ * of two sessions with one name the later one waits and is refused. Values that are there already are not judged anew:
+ * nothing here reads customers.
+ */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"

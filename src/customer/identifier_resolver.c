@@ -1,6 +1,7 @@
 /*
- * identifier_resolver.c: the list of resolvers. It is filled while the library is loaded and never changes
- * afterwards, so nothing guards it.
+ * identifier_resolver.c: the list of resolvers. It is filled while the library is loaded and never changes afterwards,
+ * so nothing guards it. Higher capabilities add theirs, so that find_customer and operations take identifiers that
+ * this one knows nothing of; types are few, and are searched one by one.
  */
 #include "postgres.h"
 

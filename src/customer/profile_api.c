@@ -1,4 +1,9 @@
-/* profile_api.c: update_customer and set_test_control: what is known of a customer beside identifiers. */
+/*
+ * profile_api.c: update_customer and set_test_control: facts about a customer beside identifiers.
+ *
+ * Both lock the customer, ask its status, and write. Identity stays as it is: names and fields find nobody. What is
+ * given replaces what was there; a repeat writes the same again.
+ */
 #include "postgres.h"
 
 #include "utils/jsonb.h"

@@ -1,5 +1,7 @@
 /*
- * registration_api.c: register_customer and find_customer. The steps of a registration are in registration.c.
+ * registration_api.c: register_customer and find_customer. The steps of a registration, its locks and its rounds are
+ * in registration.c; here arguments are read and results made. find_customer reads by the caller's snapshot and locks
+ * nothing, so its result may be out of date as soon as it is there.
  */
 #include "postgres.h"
 

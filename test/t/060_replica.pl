@@ -1,4 +1,5 @@
-# Everything that only reads answers the same on a physical replica, and everything that writes is refused there.
+# Everything that only reads answers the same on a physical replica, and everything that writes is refused there, until it is
+# promoted.
 
 use strict;
 use warnings;
@@ -100,7 +101,21 @@ my @writes = (
 my %state = map { $_->{state} => 1 } calls($replica, \@writes);
 is(join(' ', sort keys %state), '25006', 'what writes is refused as in any read-only transaction');
 
+# Once it is promoted it goes on where the primary stood: balances, ids and idempotency keys.
+my $keyed = "SELECT event_id, points, current_points FROM loyalty.earn_points('r', $customer, 5, event_time => '2023-02-28',"
+  . " idempotency_key => 'slip 1')";
+my ($state, $first) = call($primary, $keyed);
+my $greatest = $primary->safe_psql('postgres', 'SELECT max(customer_id) FROM loyalty_data.customer');
+$primary->wait_for_catchup($replica, 'replay', $primary->lsn('insert'));
+$primary->stop;
+$replica->promote;
+is((call($replica, $keyed))[1], $first, 'a request that the primary answered gets its first answer');
+is((call($replica, "SELECT customer_id > $greatest, outcome FROM loyalty.register_customer('r', mobile => '+919811111111')"))[1],
+	't|created', 'ids go on behind those of the primary');
+is((call($replica, "SELECT points FROM loyalty.earn_points('r', $customer, 5)"))[1], '5.000', 'points are posted');
+is((call($replica, "CALL loyalty.expire_points('r')"))[0], '00000', 'jobs run');
+ledger_holds($replica, 'r', 'every invariant holds after the promotion');
+
 log_is_clean($replica);
 $replica->stop;
-$primary->stop;
 done_testing();

@@ -1,6 +1,7 @@
 /*
- * earn_batch_api.c: earn_points_batch: the kind of its items, and the entry point. An item is judged and
- * posted by the code of earn_points.
+ * earn_batch_api.c: earn_points_batch: the kind of its items, and the entry point. An item is judged and posted by the
+ * code of earn_points, in the order and under the locks of batch.c: all customers first, then item by item. Nothing is
+ * late beyond that.
  */
 #include "postgres.h"
 

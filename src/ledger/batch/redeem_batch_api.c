@@ -1,6 +1,7 @@
 /*
- * redeem_batch_api.c: redeem_points_batch: the kind of its items, and the entry point. An item is judged and
- * posted by the code of redeem_points.
+ * redeem_batch_api.c: redeem_points_batch: the kind of its items, and the entry point. An item is judged and posted by
+ * the code of redeem_points, in the order and under the locks of batch.c: all customers first, then item by item.
+ * Nothing is late beyond that.
  */
 #include "postgres.h"
 

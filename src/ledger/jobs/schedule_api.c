@@ -1,6 +1,7 @@
 /*
  * schedule_api.c: schedule_jobs. Jobs are scheduled as the caller, who then runs them: the switch to the owner is over
- * by then. Where pg_cron is not installed, nothing is scheduled, and the answer has the lines for cron.
+ * by then. Where pg_cron is not installed, nothing is scheduled, and the result has the lines for cron. No points are
+ * touched; a job that runs late changes no result, since reads count what is due.
  */
 #include "postgres.h"
 

@@ -1,6 +1,7 @@
 /*
- * lot_dates.c: when lots expire and become redeemable. The program's rules count in days; an instant is the start of
- * a day where the org is.
+ * lot_dates.c: when lots expire and become redeemable. The program's rules count in days; an instant is the start of a
+ * day where the org is. Awards, conversions and rolling lots ask the same functions, so a date never depends on the
+ * way points came. Nothing is locked or read but the org's rules and its zone.
  */
 #include "postgres.h"
 

@@ -1,6 +1,7 @@
 /*
- * operation_request.c: filling what every operation about a customer's points is asked with. Nothing is read
- * or judged here, so that a call and an item of a batch are refused in the same order, by the same judgement.
+ * operation_request.c: filling what every operation about a customer's points is asked with. Nothing is read or judged
+ * here, so that a call and an item of a batch are refused in the same order, by the same judgement. Defaults are those
+ * of the SQL function, for items too, which have no other.
  */
 #include "postgres.h"
 

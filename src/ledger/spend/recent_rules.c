@@ -1,6 +1,7 @@
 /*
  * recent_rules.c: points that a customer redeemed or gave away of late. Caps count by effective times, as the
- * customer's balance does.
+ * customer's balance does. Entries come newest first and are few: those of the longest window that a program caps,
+ * with what reversals took off them again. Pure sums; the lock is the caller's.
  */
 #include "ledger/spend/recent_rules.h"
 

@@ -1,5 +1,7 @@
 /*
- * redeem_api.c: redeem_points. The frame locks the customer and finds repeats; redemption.c judges and posts.
+ * redeem_api.c: redeem_points. The frame (operation.c) reads the common arguments, locks the customer and finds
+ * repeats; redemption.c judges and posts, as it does for an item of a batch. Nothing is read here but the arguments of
+ * the call, and nothing is late.
  */
 #include "postgres.h"
 

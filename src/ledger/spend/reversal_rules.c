@@ -1,7 +1,9 @@
 /*
- * reversal_rules.c: to which lots the points of a redemption go back. A draw of a program takes whole steps of
- * that program's decimals, which makes a puzzle of redemptions that programs with different decimals paid
- * together.
+ * reversal_rules.c: to which lots the points of a redemption go back.
+ *
+ * Points that were drawn last go back first, so that lots end as if less had been redeemed. A draw of a program takes
+ * whole steps of that program's decimals, which makes a puzzle of redemptions that programs with different decimals
+ * paid together; see loyalty_draws_put_back.
  */
 #include "ledger/spend/reversal_rules.h"
 

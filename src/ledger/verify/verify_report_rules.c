@@ -1,6 +1,7 @@
 /*
  * verify_report_rules.c: how a divergence of the books is told. Details name customers, entries, events and lots by
- * their ids, and no personal data.
+ * their ids, and no personal data. A book is reported once for each invariant, with the first divergence found, so
+ * that one broken row of millions gives one line and not millions.
  */
 #include "ledger/verify/verify_report_rules.h"
 

@@ -1,5 +1,11 @@
 /*
- * table_rows.c: rows of our own tables, found, locked and written without a statement.
+ * table_write.c: rows of our own tables, written without a statement.
+ *
+ * Rows are inserted and updated by the executor's own functions for single rows, which keep constraints and indexes,
+ * but without starting the executor. NOT NULL and CHECK are tested, then rows go into the table and into each index
+ * that takes them. An update looks for its row where it was read; where another version stands there by now, by its
+ * key. The caller has locked the customer, so nobody else writes these rows, and a conflict is an error. What is
+ * written is seen by what the same call reads next.
  */
 #include "postgres.h"
 
@@ -21,189 +27,7 @@
 #include "common/pg_compat.h"
 #include "common/table_kept.h"
 
-#define CROWDED (BLCKSZ / 20) /* a page with less room is cleaned: two rows or three still find some */
-
-/* The row that an index scan found last, in the page that is at hand. */
-typedef struct FoundRow
-{
-	Buffer buffer;
-	HeapTupleData tuple;
-} FoundRow;
-
-struct LoyaltyScan
-{
-	Relation relation;
-	Relation index;
-	IndexScanDesc scan;
-	Snapshot snapshot;
-	FoundRow found;
-	TupleTableSlot *slot;
-	bool locked;
-	bool single; /* the key is that of one row at most */
-};
-
-/* A transaction with one snapshot for all statements answers conflicts by errors that the executor raises. */
-static bool
-may_be_direct(void)
-{
-	return loyalty_direct_rows && !IsolationUsesXactSnapshot();
-}
-
-/* ---------------------------------------------------------------- reading */
-
-static IndexScanDesc
-begin_index_scan(Relation relation, Relation index, const TableIndex *kept, int count, const Datum *values,
-				 Snapshot snapshot)
-{
-	ScanKeyData keys[MAX_KEYS];
-	IndexScanDesc scan;
-	int i;
-
-	memcpy(keys, kept->keys, sizeof(ScanKeyData) * count);
-	for (i = 0; i < count; i++)
-		keys[i].sk_argument = values[i];
-	scan = loyalty_index_beginscan(relation, index, snapshot, count);
-	index_rescan(scan, keys, count, NULL, 0);
-	return scan;
-}
-
-static bool
-is_crowded(Buffer buffer)
-{
-	Page page = BufferGetPage(buffer);
-
-	return PageIsFull(page) || PageGetHeapFreeSpace(page) < CROWDED;
-}
-
-/*
- * Finds the next row of a scan, as index_getnext_slot does but for when its page is cleaned of dead versions. There that
- * is as soon as the page has less room than its fillfactor gives to rows that are written again, and so at each call: an
- * award took 4 % more instructions by it, a redemption of two lots 10 %. Nothing here is private to heap's own files.
- */
-static bool
-next_row(IndexScanDesc scan, FoundRow *found, TupleTableSlot *slot)
-{
-	ItemPointer place;
-
-	while ((place = index_getnext_tid(scan, ForwardScanDirection)) != NULL)
-	{
-		Buffer before = found->buffer;
-		bool all_dead;
-		bool is_there;
-
-		found->buffer = ReleaseAndReadBuffer(before, scan->heapRelation, ItemPointerGetBlockNumber(place));
-		if (found->buffer != before && is_crowded(found->buffer))
-			heap_page_prune_opt(scan->heapRelation, found->buffer);
-		LockBuffer(found->buffer, BUFFER_LOCK_SHARE);
-		is_there = heap_hot_search_buffer(place, scan->heapRelation, found->buffer, scan->xs_snapshot,
-										  &found->tuple, &all_dead, true);
-		LockBuffer(found->buffer, BUFFER_LOCK_UNLOCK);
-		scan->kill_prior_tuple = all_dead && !scan->xactStartedInRecovery;
-		if (!is_there)
-			continue;
-		pgstat_count_heap_fetch(scan->indexRelation);
-		ExecStoreBufferHeapTuple(&found->tuple, slot, found->buffer);
-		return true;
-	}
-	return false;
-}
-
-/* The slot has the row with a hold of its own on the page. */
-static void
-end_index_scan(IndexScanDesc scan, FoundRow *found)
-{
-	if (BufferIsValid(found->buffer))
-		ReleaseBuffer(found->buffer);
-	found->buffer = InvalidBuffer;
-	index_endscan(scan);
-}
-
-/* Rows that are read to be written are locked as a table once: two locks of a relation cost twice. */
-static LOCKMODE
-lock_of(const LoyaltyKey *key)
-{
-	if (key->to_write)
-		return RowExclusiveLock;
-	return key->locked ? RowShareLock : AccessShareLock;
-}
-
-LoyaltyScan *
-loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
-{
-	LoyaltyScan *scan;
-	Relation relation;
-	const TableIndex *index;
-
-	if (!may_be_direct())
-		return NULL;
-	if (key->locked)
-		PreventCommandIfReadOnly("SELECT FOR NO KEY UPDATE");
-	relation = loyalty_table_open(table, lock_of(key));
-	index = loyalty_table_index(table, relation, key->index, false);
-	if (key->count != key->index->key_count)
-		elog(ERROR, "%d values for columns %s of table %s", key->count, key->index->key,
-			 table->layout->table);
-	if (!table->readable || index == NULL)
-	{
-		table_close(relation, NoLock);
-		return NULL;
-	}
-	scan = palloc0(sizeof(LoyaltyScan));
-	scan->locked = key->locked;
-	scan->relation = relation;
-	scan->single = index->unique && key->count == index->key_count;
-	scan->index = index_open(index->oid, key->to_write ? RowExclusiveLock : AccessShareLock);
-	scan->slot = table_slot_create(relation, NULL);
-	scan->snapshot = RegisterSnapshot(key->seen ? GetActiveSnapshot() : GetTransactionSnapshot());
-	scan->scan = begin_index_scan(relation, scan->index, index, key->count, key->values, scan->snapshot);
-	return scan;
-}
-
-/* The row as those left it whom the lock waited for; false: it is gone. Keys never change, so it is still the one. */
-static bool
-lock_row(LoyaltyScan *scan)
-{
-	ItemPointerData tid = scan->slot->tts_tid;
-	TM_FailureData failure;
-	TM_Result result;
-
-	result =
-		table_tuple_lock(scan->relation, &tid, scan->snapshot, scan->slot, GetCurrentCommandId(false),
-						 LockTupleNoKeyExclusive, LockWaitBlock, TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
-	if (result != TM_Ok && result != TM_Deleted)
-		elog(ERROR, "a row of table %s cannot be locked: %d", RelationGetRelationName(scan->relation),
-			 (int) result);
-	return result == TM_Ok;
-}
-
-HeapTuple
-loyalty_scan_next(LoyaltyScan *scan)
-{
-	if (scan->single && !TTS_EMPTY(scan->slot))
-		return NULL;
-	do
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (!next_row(scan->scan, &scan->found, scan->slot))
-			return NULL;
-	} while (scan->locked && !lock_row(scan));
-	return ExecCopySlotHeapTuple(scan->slot);
-}
-
-void
-loyalty_scan_end(LoyaltyScan *scan)
-{
-	ExecDropSingleTupleTableSlot(scan->slot);
-	end_index_scan(scan->scan, &scan->found);
-	UnregisterSnapshot(scan->snapshot);
-	index_close(scan->index, NoLock);
-	table_close(scan->relation, NoLock);
-	pfree(scan);
-}
-
-/* ---------------------------------------------------------------- writing */
-
-/* Whether the table has other columns than when the rows were formed. */
+/* Tells whether the table has other columns than when the rows were formed. */
 static bool
 has_changed_since(const LoyaltyTable *table, HeapTuple *rows, int count)
 {
@@ -221,7 +45,7 @@ open_for_writing(LoyaltyTable *table, const char *command, HeapTuple *rows, int 
 {
 	Relation relation;
 
-	if (!may_be_direct())
+	if (!loyalty_may_be_direct())
 		return NULL;
 	PreventCommandIfReadOnly(command);
 	relation = loyalty_table_open(table, RowExclusiveLock);
@@ -235,7 +59,7 @@ open_for_writing(LoyaltyTable *table, const char *command, HeapTuple *rows, int 
 	return relation;
 }
 
-/* Whether an index has an entry for the row. */
+/* Tells whether an index has an entry for the row. */
 static bool
 index_takes(LoyaltyTable *table, int i, TupleTableSlot *row)
 {
@@ -246,7 +70,7 @@ index_takes(LoyaltyTable *table, int i, TupleTableSlot *row)
 	return info->ii_Predicate == NIL || ExecQual(info->ii_PredicateState, context);
 }
 
-/* Opens an index for writing. What its code keeps from one row to the next must not outlive the relations. */
+/* Opens an index for writing. Notes that its code keeps from one row to the next must not outlive the relations. */
 static Relation
 open_index(LoyaltyTable *table, int i)
 {
@@ -258,7 +82,7 @@ open_index(LoyaltyTable *table, int i)
 	return index;
 }
 
-/* Rows to be written, in slots of the table. */
+/* Puts rows into slots of the table, which are made as they are needed. */
 static void
 take_rows(LoyaltyTable *table, HeapTuple *rows, int count)
 {
@@ -274,7 +98,7 @@ take_rows(LoyaltyTable *table, HeapTuple *rows, int count)
 		ExecStoreHeapTuple(rows[i], table->rows[i], false);
 }
 
-/* What was written is seen by what is read next. */
+/* Closes everything, and lets the next statement see what was written. */
 static void
 close_after_writing(LoyaltyTable *table, Relation relation)
 {
@@ -294,7 +118,7 @@ close_after_writing(LoyaltyTable *table, Relation relation)
 	CommandCounterIncrement();
 }
 
-/* Indexes are opened as the first row enters them: the lock of the table keeps them all. */
+/* Inserts rows into one index, which is opened as the first row enters it: the lock of the table keeps them all. */
 static void
 insert_into_index(LoyaltyTable *table, int i, int count, bool is_update)
 {
@@ -318,7 +142,7 @@ insert_into_index(LoyaltyTable *table, int i, int count, bool is_update)
 	}
 }
 
-/* Whether a column that must have a value has none. */
+/* Tells whether a column that must have a value has none. */
 static bool
 lacks_value(TupleDesc desc, HeapTuple row)
 {
@@ -330,7 +154,10 @@ lacks_value(TupleDesc desc, HeapTuple row)
 	return false;
 }
 
-/* NOT NULL is seen in the row's header. The executor, which takes the row apart for it, has the other constraints. */
+/*
+ * Tests constraints. NOT NULL is seen in the row's header. The executor, which takes the row apart for it, has the
+ * others.
+ */
 static void
 check_constraints(LoyaltyTable *table, HeapTuple row, TupleTableSlot *taken)
 {
@@ -341,8 +168,8 @@ check_constraints(LoyaltyTable *table, HeapTuple row, TupleTableSlot *taken)
 }
 
 /*
- * Rows go into one index after another, so that the pages on the way down are still at hand, and into each page of the
- * table together.
+ * Inserts at most ROWS_AT_ONCE rows. They go into one index after another, so that the pages on the way down are still
+ * at hand, and into each page of the table together.
  */
 static void
 insert_rows(LoyaltyTable *table, HeapTuple *rows, int count)
@@ -359,6 +186,7 @@ insert_rows(LoyaltyTable *table, HeapTuple *rows, int count)
 			insert_into_index(table, i, count, false);
 }
 
+/* Inserts rows, a hundred at a time. */
 bool
 loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 {
@@ -373,7 +201,10 @@ loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 	return true;
 }
 
-/* Columns of a primary key are short integers, so equal ones are the same Datum. */
+/*
+ * Tells whether a row has the key of another one. Columns of a primary key are short integers, so equal ones are the
+ * same Datum.
+ */
 static bool
 has_same_key(const LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleTableSlot *found)
 {
@@ -391,7 +222,7 @@ has_same_key(const LoyaltyTable *table, const TableIndex *kept, HeapTuple row, T
 	return true;
 }
 
-/* The row where it was read, in "found"; false: it was written since, or was never read. */
+/* Finds the row where it was read; false: it was written since, or was never read. */
 static bool
 find_at_place(LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleTableSlot *found)
 {
@@ -402,8 +233,8 @@ find_at_place(LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleT
 }
 
 /*
- * The row that has the key of another one, in "found", which points into "place"; false: there is none. The index is open
- * after the first search.
+ * Finds the row that has the key of another one, in "found", which points into "place"; false: there is none. The
+ * index is open after the first search.
  */
 static bool
 find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, HeapTuple row, FoundRow *place,
@@ -419,14 +250,14 @@ find_same_key(LoyaltyTable *table, const TableIndex *kept, Relation *index, Heap
 		*index = index_open(kept->oid, RowExclusiveLock);
 	for (i = 0; i < kept->key_count; i++)
 		values[i] = heap_getattr(row, kept->columns[i], table->desc, &isnull);
-	scan = begin_index_scan(table->result->ri_RelationDesc, *index, kept, kept->key_count, values,
-							table->estate->es_snapshot);
-	exists = next_row(scan, place, found);
-	end_index_scan(scan, place);
+	scan = loyalty_index_scan_begin(table->result->ri_RelationDesc, *index, kept, kept->key_count, values,
+									table->estate->es_snapshot);
+	exists = loyalty_index_scan_next(scan, place, found);
+	loyalty_index_scan_end(scan, place);
 	return exists;
 }
 
-/* An update in place (HOT) touches no index, and opens none. */
+/* Writes a new version of a row. An update in place (HOT) touches no index, and opens none. */
 static void
 update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 {
@@ -447,6 +278,7 @@ update_row(LoyaltyTable *table, TupleTableSlot *found, HeapTuple row)
 	}
 }
 
+/* Updates rows one by one; each must be the only one with its key. */
 int
 loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *told, HeapTuple *rows, int count)
 {
