@@ -15,40 +15,9 @@ SELECT customer_id AS bob FROM loyalty.register_customer('sg', '81234567') \gset
 SELECT loyalty.generate_cards('sg', 's', 4);
 SELECT card_id AS card FROM loyalty.issue_card('sg', :ann, card_number => '44000000', card_external_id => 'EXT1') \gset
 
-CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT concat_ws(' ', (SELECT md5(string_agg(c::text, ',' ORDER BY card_number)) FROM loyalty_data.card c),
-        (SELECT count(*) FROM loyalty_data.card_change), (SELECT count(*) FROM loyalty_data.card_series),
-        (SELECT count(*) FROM loyalty_data.number_series),
-        (SELECT md5(string_agg(l::text, ',' ORDER BY label)) FROM loyalty_data.card_label l),
-        (SELECT count(*) FROM loyalty_data.card_external_id), (SELECT count(*) FROM loyalty_data.ledger_event),
-        (SELECT count(*) FROM loyalty_data.transaction), (SELECT count(*) FROM loyalty_data.customer)) $$;
-
--- One test: the call fails with the code, writes nothing, and says no card's number.
-CREATE FUNCTION pg_temp.refused(call text, code text, name text, want_detail text DEFAULT NULL) RETURNS text
-    LANGUAGE plpgsql AS $$
-DECLARE
-    before text := pg_temp.written();
-    message text;
-    detail text;
-    hint text;
-BEGIN
-    BEGIN
-        EXECUTE 'SELECT ' || call;
-        RETURN fail(name || ': no error');
-    EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-        IF SQLSTATE <> code THEN
-            RETURN is(SQLSTATE || ': ' || message, code, name);
-        END IF;
-    END;
-    IF concat_ws('|', message, detail, hint) ~ '4400000|EXT1' THEN
-        RETURN fail(name || ': the message says a number: ' || concat_ws('|', message, detail, hint));
-    END IF;
-    IF want_detail IS NOT NULL AND detail IS DISTINCT FROM want_detail THEN
-        RETURN is(detail, want_detail, name);
-    END IF;
-    RETURN is(pg_temp.written(), before, name);
-END $$;
+\ir ../fixtures/refused.sql
+-- No message says a card's number.
+SET LOCAL test.secret = '4400000|EXT1';
 CREATE FUNCTION pg_temp.series(arguments text) RETURNS text LANGUAGE sql AS $$
     SELECT format('loyalty.create_card_series(''sg'', ''x'', ''X'', %s)', arguments) $$;
 

@@ -21,12 +21,7 @@ SELECT loyalty.earn_points('acme', :ann, 100, program => 'base');
 SELECT loyalty.earn_points('acme', :rich, 999999999999999.999, program => 'fine');
 SELECT loyalty.earn_points('acme', :ann, 1, program => 'base', idempotency_key => 'single');
 
-CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t)))
-    $$;
+\ir ../fixtures/refused.sql
 SELECT pg_temp.written() AS before \gset
 
 -- ---------------------------------------------------------------- items of earn_points_batch
@@ -70,23 +65,13 @@ FROM wrong_earn w, loyalty.earn_points_batch('acme', ARRAY[jsonb_populate_record
 SELECT throws_ok(format($$SELECT * FROM loyalty.earn_points_batch('acme',
     ARRAY[jsonb_populate_record(NULL::loyalty.earn_item, %L)])$$, w.item), w.code, NULL, 'earning, all or nothing: ' || w.name)
 FROM wrong_earn w;
-SELECT is(pg_temp.written(), :'before', 'nothing was written');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'nothing was written');
 
 -- Customers are posted by their ids; the item that is named is the first one of those that are given, all the same.
-CREATE FUNCTION pg_temp.refused(call text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    detail text;
-BEGIN
-    EXECUTE call;
-    RETURN 'nothing was refused';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-    RETURN SQLSTATE || ': ' || detail;
-END
-$$;
-SELECT is(pg_temp.refused(format($$SELECT loyalty.redeem_points_batch('acme', ARRAY(
+SELECT is(pg_temp.complaint(format($$redeem_points_batch('acme', ARRAY(
     SELECT jsonb_populate_record(NULL::loyalty.redeem_item, jsonb_build_object('customer_id', c, 'points', 1000, 'program', 'base'))
-    FROM unnest(%L::bigint[]) c))$$, c)), 'LY405: It is item 1 of 2.', 'two customers without enough points: the first item is named')
+    FROM unnest(%L::bigint[]) c))$$, c)), 'LY405 | the batch is refused: fewer points are available than asked for | It is item 1 of 2.',
+    'two customers without enough points: the first item is named')
 FROM (VALUES (ARRAY[:ann, :rich]), (ARRAY[:rich, :ann])) v (c);
 
 -- ---------------------------------------------------------------- items of redeem_points_batch
@@ -104,7 +89,7 @@ FROM wrong_redeem w, loyalty.redeem_points_batch('acme', ARRAY[jsonb_populate_re
 SELECT throws_ok(format($$SELECT * FROM loyalty.redeem_points_batch('acme',
     ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item, %L)])$$, w.item), w.code, NULL, 'redeeming, all or nothing: ' || w.name)
 FROM wrong_redeem w;
-SELECT is(pg_temp.written(), :'before', 'nothing was written');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'nothing was written');
 
 -- ---------------------------------------------------------------- the calls
 

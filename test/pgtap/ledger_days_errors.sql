@@ -20,15 +20,8 @@ SELECT lot_id AS regular FROM loyalty.earn_points('acme', :usual, 10, event_time
 SELECT loyalty.earn_points('acme', :usual, 20, event_time => '2024-02-01', category => 'promised');
 SELECT loyalty.add_transaction('acme', :usual, 'B-1', 10, event_time => '2024-02-02', idempotency_key => 'bill');
 
-CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.program t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_day t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.day_seal t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.day_total t)))
-$$;
-SELECT pg_temp.state() AS before \gset
+\ir ../fixtures/refused.sql
+SELECT pg_temp.written() AS before \gset
 
 CREATE TEMP TABLE refused (no serial, sqlstate text, call text);
 INSERT INTO refused (sqlstate, call) VALUES
@@ -89,8 +82,8 @@ INSERT INTO refused (sqlstate, call) VALUES
 UPDATE refused SET call = replace(replace(replace(replace(replace(call, '{usual}', :'usual'), '{campaign}', :'campaign'),
     '{locked}', :'locked'), '{regular}', :'regular'), '{short}', :'short');
 SELECT plan((SELECT count(*)::int FROM refused) + 17);
-SELECT throws_ok('SELECT * FROM ' || call, sqlstate::char(5), NULL, left(call, 100)) FROM refused ORDER BY no;
-SELECT is(pg_temp.state(), :'before', 'a refused call changes nothing');
+SELECT pg_temp.refused(call, sqlstate, left(call, 100)) FROM refused ORDER BY no;
+SELECT is(pg_temp.written_since(:'before'), NULL, 'a refused call changes nothing');
 
 -- ---------------------------------------------------------------- procedures
 
@@ -122,7 +115,7 @@ CALL loyalty.close_day('acme');
 ROLLBACK;
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY014', 'close_day: inside a transaction');
 \set ON_ERROR_STOP 1
-SELECT is(pg_temp.state(), :'before', 'none of them changed anything');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'none of them changed anything');
 
 -- ---------------------------------------------------------------- points that wait
 

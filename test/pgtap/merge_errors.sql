@@ -21,24 +21,7 @@ SELECT customer_id AS far FROM loyalty.register_customer('other', '91230001') \g
 CREATE TEMP TABLE who AS SELECT :ann AS ann, :bob AS bob, :cat AS cat, :dan AS dan, :eve AS eve, :far AS far;
 SELECT loyalty.earn_points('o', :bob, 10, idempotency_key => 'k');
 
-CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT concat_ws(' ', (SELECT count(*) FROM loyalty_data.merge_record), (SELECT count(*) FROM loyalty_data.merge_line),
-        (SELECT count(*) FROM loyalty_data.ledger_event), (SELECT count(*) FROM loyalty_data.customer WHERE merged_into IS NOT NULL),
-        (SELECT count(*) FROM loyalty_data.customer_identifier WHERE held_until IS NULL), (SELECT sum(customer_id) FROM loyalty_data.card)) $$;
-
--- "SQLSTATE | message | detail" of a call that fails, and whether it wrote anything.
-CREATE FUNCTION pg_temp.complaint(call text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    before text := pg_temp.written();
-    message text;
-    detail text;
-BEGIN
-    EXECUTE 'SELECT * FROM loyalty.' || call;
-    RETURN 'nothing';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-    RETURN concat_ws(' | ', SQLSTATE, message, NULLIF(detail, ''), CASE WHEN before <> pg_temp.written() THEN 'wrote' END);
-END $$;
+\ir ../fixtures/refused.sql
 CREATE FUNCTION pg_temp.refuses(call text, expected text, name text) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT is(pg_temp.complaint('merge_customers(' || call || ')'), expected, name)
     UNION ALL SELECT is(pg_temp.complaint('preview_merge(' || call || ')'), expected, name || ': preview') $$;
