@@ -5,17 +5,16 @@ SELECT no_plan();
 
 SET LOCAL client_min_messages = error;
 SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT loyalty.create_org('sg', 'Singapore', 'Asia/Singapore', 'SG');
-SELECT loyalty.create_org('other', 'Other', base_country => 'SG');
-SELECT loyalty.create_program('sg', 'p', 'P');
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('sg', 'p', zone => 'Asia/Singapore', country => 'SG');
+SELECT pg_temp.new_org('other', country => 'SG');
 SELECT loyalty.create_card_series('sg', 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44', validity => '30 days');
 SELECT loyalty.create_card_series('other', 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');
-SELECT customer_id AS ann FROM loyalty.register_customer('sg', '91234567') \gset
-SELECT customer_id AS bob FROM loyalty.register_customer('sg', '81234567') \gset
+SELECT pg_temp.customer('sg', mobile => '91234567') AS ann, pg_temp.customer('sg', mobile => '81234567') AS bob \gset
 SELECT loyalty.generate_cards('sg', 's', 4);
 SELECT card_id AS card FROM loyalty.issue_card('sg', :ann, card_number => '44000000', card_external_id => 'EXT1') \gset
 
-\ir ../fixtures/refused.sql
 -- No message says a card's number.
 SET LOCAL test.secret = '4400000|EXT1';
 CREATE FUNCTION pg_temp.series(arguments text) RETURNS text LANGUAGE sql AS $$

@@ -8,7 +8,9 @@ SELECT plan(505);
 
 -- ---------------------------------------------------------------- who and where
 
-SELECT loyalty.create_org('acme', 'Acme');
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('acme', primary_key => 'external_id');
 SELECT loyalty.create_program('acme', 'base', 'Base, whole points', rounding => 'floor');
 SELECT loyalty.create_program('acme', 'fine', 'Fine, two decimals', decimals => 2, points_per_unit => 2);
 SELECT loyalty.create_program('acme', 'past', 'Past', expiry_unit => 'fixed_date', expiry_date => '2020-12-31');
@@ -16,17 +18,13 @@ SELECT loyalty.create_store('acme', 'main', 'Main street');
 SELECT loyalty.create_store('acme', 'side', 'Side street');
 SELECT loyalty.create_till('acme', 'till', 'main');
 SELECT loyalty.create_till('acme', 'other', 'side', 'fine');
-SELECT loyalty.create_org('empty', 'No programs');
-SELECT loyalty.create_org('theirs', 'Theirs');
-SELECT loyalty.create_program('theirs', 'base', 'Base');
-SELECT loyalty.set_config(org, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id') FROM loyalty_data.org;
-
-CREATE FUNCTION pg_temp.customer(org text, id text, loyalty_type text DEFAULT 'loyalty') RETURNS bigint
-    LANGUAGE sql AS $$SELECT customer_id FROM loyalty.register_customer(org, external_id => id,
-        registered_on => '2024-01-01 00:00+00', loyalty_type => loyalty_type)$$;
-SELECT pg_temp.customer('acme', 'usual') AS usual, pg_temp.customer('acme', 'rich') AS rich,
-       pg_temp.customer('acme', 'spent') AS spent, pg_temp.customer('acme', 'campaign', 'non_loyalty') AS campaign,
-       pg_temp.customer('empty', 'nowhere') AS nowhere, pg_temp.customer('theirs', 'theirs') AS theirs \gset
+SELECT pg_temp.new_org('empty', primary_key => 'external_id');
+SELECT pg_temp.new_org('theirs', 'base', primary_key => 'external_id');
+SELECT pg_temp.customer('acme', 'usual', '2024-01-01') AS usual, pg_temp.customer('acme', 'rich', '2024-01-01') AS rich,
+    pg_temp.customer('acme', 'spent', '2024-01-01') AS spent,
+    pg_temp.customer('acme', 'campaign', '2024-01-01', loyalty_type => 'non_loyalty') AS campaign,
+    pg_temp.customer('empty', 'nowhere', '2024-01-01') AS nowhere,
+    pg_temp.customer('theirs', 'theirs', '2024-01-01') AS theirs \gset
 
 -- usual: 100 points, of which 40 cannot be spent before June, 10 expired in April, 30 promised; 1.5 in the fine program.
 SELECT loyalty.earn_points('acme', :usual, 60, event_time => '2024-02-01');
@@ -41,8 +39,6 @@ SELECT loyalty.add_transaction('acme', :usual, 'B-22', 0, event_time => '2024-02
 SELECT loyalty.earn_points('acme', :rich, 999999999999999);
 SELECT loyalty.earn_points('acme', :spent, 999999999999999);
 SELECT loyalty.redeem_points('acme', :spent, 999999999999999, program => 'base');
-
-\ir ../fixtures/refused.sql
 SELECT pg_temp.written() AS before \gset
 
 -- ---------------------------------------------------------------- the battery
@@ -438,7 +434,7 @@ SELECT is((SELECT count(*)::int FROM loyalty_data.transaction WHERE customer_id 
 SELECT is((SELECT count(*)::int FROM loyalty_data.ledger_entry WHERE customer_id = :campaign), 0, 'without entries');
 
 -- A sum that no number of ours holds, from balances that do: ten full accounts.
-SELECT pg_temp.customer('theirs', 'tycoon') AS tycoon \gset
+SELECT pg_temp.customer('theirs', 'tycoon', '2024-01-01') AS tycoon \gset
 SELECT loyalty.create_program('theirs', 'p' || i, 'P') FROM generate_series(1, 9) i;
 SELECT loyalty.earn_points('theirs', :tycoon, 999999999999999, program => 'p' || i) FROM generate_series(1, 9) i;
 SELECT is((SELECT current_points FROM loyalty.points_balance('theirs', :tycoon)), 8999999999999991.000, 'nine full accounts add up');

@@ -7,12 +7,11 @@ SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
 SELECT plan(377);
 
-SELECT loyalty.create_org('acme', 'Acme');
-SELECT loyalty.create_program('acme', 'base', 'Base');
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('acme', 'base', primary_key => 'external_id');
 SELECT loyalty.create_program('acme', 'roll', 'Roll', expiry_unit => 'days', expiry_value => 30, expiry_type => 'rolling');
-SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 'ann', registered_on => '2024-01-01') \gset
-SELECT customer_id AS bob FROM loyalty.register_customer('acme', external_id => 'bob', registered_on => '2024-01-01') \gset
+SELECT pg_temp.customer('acme', 'ann', '2024-01-01') AS ann, pg_temp.customer('acme', 'bob', '2024-01-01') AS bob \gset
 
 -- Bob is there to be left alone. Ann has, in program base: 1 opening, 2 a bill of 100, 3 an award of 50, 4 a
 -- redemption of 70 from both, 5 an award of 20 that expires, 6 its expiry; and in program roll: 1 opening, 2 an
@@ -31,8 +30,6 @@ SELECT loyalty.earn_points('acme', :ann, 6, program => 'roll', event_time => '20
 SELECT event_id AS expiry FROM loyalty_data.ledger_entry WHERE event_code = 31 AND customer_id = :ann \gset
 SELECT program_id AS base FROM loyalty_data.program WHERE program = 'base' \gset
 SELECT program_id AS roll FROM loyalty_data.program WHERE program = 'roll' \gset
-
-\ir ../fixtures/refused.sql
 SELECT pg_temp.written() AS before \gset
 CREATE FUNCTION pg_temp.verdict() RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(string_agg(invariant || ': ' || coalesce(detail, ''), '; '), 'all is well')

@@ -6,22 +6,16 @@ SELECT no_plan();
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT loyalty.create_org('acme', 'Acme');
-SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'days', expiry_value => 30);
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('acme', 'base', '30 days', tills => '{till}', store => 'main', primary_key => 'external_id');
 SELECT loyalty.create_program('acme', 'fine', 'Fine, two decimals', decimals => 2);
-SELECT loyalty.create_store('acme', 'main', 'Main street');
-SELECT loyalty.create_till('acme', 'till', 'main');
-SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 'ann', registered_on => '2024-01-01') \gset
-SELECT customer_id AS bob FROM loyalty.register_customer('acme', external_id => 'bob', registered_on => '2024-01-01') \gset
-SELECT customer_id AS campaign FROM loyalty.register_customer('acme', external_id => 'campaign', registered_on => '2024-01-01',
-    loyalty_type => 'non_loyalty') \gset
+SELECT pg_temp.customer('acme', 'ann', '2024-01-01') AS ann, pg_temp.customer('acme', 'bob', '2024-01-01') AS bob,
+    pg_temp.customer('acme', 'campaign', '2024-01-01', loyalty_type => 'non_loyalty') AS campaign \gset
 SELECT loyalty.earn_points('acme', :ann, 100, program => 'base', event_time => '2024-04-20');
 SELECT loyalty.earn_points('acme', :ann, 2.5, program => 'fine', event_time => '2024-04-20');
 SELECT event_id AS redemption, redemption_id AS redemption_id FROM loyalty.redeem_points('acme', :ann, 40, program => 'base',
     event_time => '2024-04-25 12:00+00') \gset
-
-\ir ../fixtures/refused.sql
 
 -- ---------------------------------------------------------------- reverse_redemption
 

@@ -3,17 +3,16 @@ BEGIN;
 SELECT no_plan();
 SET LOCAL client_min_messages = error;
 SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT loyalty.create_org('sg', 'Singapore', 'Asia/Singapore', 'SG');
-SELECT loyalty.create_org('other', 'Other', base_country => 'SG');
-SELECT loyalty.create_program('sg', 'p', 'P');
-SELECT customer_id AS ann FROM loyalty.register_customer('sg', '91234567') \gset
-SELECT customer_id AS bob FROM loyalty.register_customer('sg', '81234567') \gset
-SELECT customer_id AS stranger FROM loyalty.register_customer('other', '81234567') \gset
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('sg', 'p', zone => 'Asia/Singapore', country => 'SG');
+SELECT pg_temp.new_org('other', country => 'SG');
+SELECT pg_temp.customer('sg', mobile => '91234567') AS ann, pg_temp.customer('sg', mobile => '81234567') AS bob,
+    pg_temp.customer('other', mobile => '81234567') AS stranger \gset
 SELECT loyalty.create_status_label('sg', 'suspended', 'On hold');
 SELECT loyalty.create_status_label('sg', 'deleted', 'Gone');
 SELECT loyalty.create_status_label('other', 'suspended', 'Theirs');
 
-\ir ../fixtures/refused.sql
 -- No message says a mobile.
 SET LOCAL test.secret = '1234567';
 
