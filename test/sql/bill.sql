@@ -1,6 +1,6 @@
 -- Bills that name their customer by identifiers, and bills of people who are not registered yet.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
 SELECT pg_temp.new_org('acme', 'club', tills => '{mall-1}', store => 'mall', country => 'SG');
 

@@ -1,8 +1,8 @@
 -- Loading bills from a table or view, batch by batch.
 \set VERBOSITY terse
 SET client_min_messages = warning;
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-06-15 12:00+00';
 SELECT pg_temp.new_org('loads', tills => '{t1}', store => 's1', zone => 'Asia/Kolkata', country => 'IN');
 SELECT loyalty.create_program('loads', 'club', 'Club', rounding => 'floor', expiry_unit => 'months', expiry_value => 12)

@@ -1,8 +1,8 @@
 -- Lines of a load that are not what they should be: each is refused by itself.
 \set VERBOSITY default
 SET client_min_messages = warning;
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-06-15 12:00+00';
 SELECT pg_temp.new_org('lines', 'club', '12 months', zone => 'Asia/Kolkata', country => 'IN');
 SELECT pg_temp.customer('lines', mobile => '9800000001', registered_on => '2024-01-01') AS ann \gset

@@ -1,6 +1,6 @@
 -- Referrals: both sides are awarded in one call, and both awards go back when the bill is returned.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
 SELECT pg_temp.new_org('books', primary_key => 'external_id');
 SELECT loyalty.create_program('books', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 12,

@@ -1,6 +1,6 @@
 -- Returns, as docs/bill.md tells of them: whole, by line, by quantity, by amount; every fate of the points.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-01-01 09:00+00';
 SELECT pg_temp.new_org('books', tills => '{pier-1,pier-2}', store => 'pier', primary_key => 'external_id');
 SELECT loyalty.create_program('books', 'stars', 'Stars', rounding => 'floor', expiry_unit => 'days',

@@ -1,6 +1,6 @@
 -- Cards and generated external ids, as docs/card.md tells of them.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
 SELECT pg_temp.new_org('lagoon', 'beans', zone => 'Asia/Singapore', country => 'SG');

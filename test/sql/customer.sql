@@ -1,6 +1,6 @@
 -- Customers: registering them and finding them, as docs/customer.md tells of it.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
 SELECT pg_temp.new_org('lagoon', 'beans', tills => '{marina-1}', store => 'marina',

@@ -1,7 +1,7 @@
 -- What is kept of customers: profiles and identifiers that come later, channels, consents, fields, the single view, and
 -- registration as one document.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
 SELECT pg_temp.new_org('reef', 'p', tills => '{t1,t2}', store => 's', zone => 'Asia/Singapore', country => 'SG');

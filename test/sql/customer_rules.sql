@@ -1,6 +1,6 @@
 -- Registration: the decision row by row, as docs/customer.md has it, and each configuration key that changes it.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
 SELECT pg_temp.new_org('reef', 'p', zone => 'Asia/Singapore', country => 'SG');

@@ -1,6 +1,6 @@
 -- What operators write: adjustments, imports, balances brought in, changes of expiry.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
 SELECT pg_temp.new_org('books', 'stars', '12 months', primary_key => 'external_id');
 SELECT pg_temp.customer('books', 'A-1') AS ann \gset

@@ -1,8 +1,8 @@
 -- Batches: many items in one call, an answer for each.
 \set VERBOSITY terse
 SET client_min_messages = warning;
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-06-15 12:00+00';
 SELECT pg_temp.new_org('batches', 'club', '12 months');
 SELECT loyalty.create_program('batches', 'roll', 'Rolling', decimals => 1, expiry_unit => 'days', expiry_value => 30,

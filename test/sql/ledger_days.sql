@@ -1,6 +1,6 @@
 -- Closing days, as docs/jobs.md and docs/verification.md tell of it: posting days, seals, and the reports that read them.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-03-01 09:00+00';
 SELECT pg_temp.new_org('inn', 'stay', '3 days', primary_key => 'external_id', zone => 'Asia/Tokyo');
 SELECT pg_temp.new_org('pub', 'pint', primary_key => 'external_id');

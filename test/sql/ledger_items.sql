@@ -1,7 +1,7 @@
 -- Items of batches that come as documents: the arguments of the single calls by their names, and nothing else.
 \set VERBOSITY default
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
 SELECT pg_temp.new_org('items', 'base', primary_key => 'external_id');
 SELECT pg_temp.customer('items', 'ann') AS ann \gset

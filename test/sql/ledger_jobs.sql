@@ -1,6 +1,6 @@
 -- Customers whom a job cannot do are left out, with a warning; the others are done, and a later run does those, too.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-01-10 09:00+00';
 SELECT pg_temp.new_org('bank', 'gold', '30 days', primary_key => 'external_id');
 SELECT loyalty.create_program('bank', 'iron', 'Iron') > 0 AS program;

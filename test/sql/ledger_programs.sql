@@ -1,6 +1,6 @@
 -- Whose program a call is about: the card's, else the till's, else the default one; or ALL. And asking before, with is_redeemable.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
 SELECT pg_temp.new_org('fair', 'blue', tills => '{any-1}', store => 'hall', primary_key => 'external_id');
 SELECT loyalty.create_program('fair', 'red', 'Red', decimals => 1) > 0 AS program;

@@ -1,6 +1,6 @@
 -- Promised and trigger-based points, as docs/jobs.md tells of them: when they become regular, and what becomes of them.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-01-10 09:00+00';
 SELECT pg_temp.new_org('tea', 'leaf', '30 days', primary_key => 'external_id', zone => 'Asia/Singapore');
 SELECT loyalty.create_program('tea', 'bud', 'Bud') > 0 AS program;

@@ -1,6 +1,6 @@
 -- Reading the ledger, as docs/reading.md tells of it: closing balances, events in detail, what was known when.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
 SELECT pg_temp.new_org('zoo', 'cub', '30 days', primary_key => 'external_id');
 SELECT loyalty.create_program('zoo', 'owl', 'Owl') > 0 AS program;

@@ -1,6 +1,6 @@
 -- What a program asks of a redemption; asking before; taking what is there.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
 SELECT pg_temp.new_org('books', 'stars', primary_key => 'external_id', zone => 'America/New_York');
 SELECT loyalty.create_program('books', 'miles', 'Miles', decimals => 1) > 0 AS program;

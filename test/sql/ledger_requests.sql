@@ -1,6 +1,6 @@
 -- What makes two requests one: numbers by their value, a default that is given, left out, or NULL.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
 SELECT pg_temp.new_org('shop', 'club', country => 'SG');
 SELECT pg_temp.customer('shop', mobile => '91234567') AS kim \gset

@@ -1,6 +1,6 @@
 -- Two accounts of one person become one, as docs/merge.md tells of it.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '1997-01-01 09:00+00';
 SELECT pg_temp.new_org('lagoon', 'stars', '6 months', tills => '{quay-1,quay-2}', store => 'quay', country => 'SG');
 SELECT loyalty.create_card_series('lagoon', 'gold', 'Gold', method => 'AUTO_INC', length => 6,

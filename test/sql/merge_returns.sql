@@ -1,7 +1,7 @@
 -- What becomes of bills and referral awards of customers who were merged away: a return finds the points wherever they are
 -- today, those that a reversal put back among them.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
 SELECT pg_temp.new_org('lagoon', 'stars', '30 days', primary_key => 'external_id');
 SELECT loyalty.create_program('lagoon', 'debts', 'Below zero', expiry_unit => 'days', expiry_value => 30,

@@ -1,6 +1,6 @@
 -- Statuses, labels, restrictions and deletion, as docs/status.md tells of them.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
 \set VERBOSITY default

@@ -1,6 +1,6 @@
 -- What every call has in common: the place of arguments is held by test/pgtap/surface.sql; this is what they mean.
-\getenv tests PG_ABS_SRCDIR
-\i :tests/fixtures/story.sql
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
 SELECT pg_temp.new_org('inn', 'base', tills => '{desk}', store => 'house', primary_key => 'external_id');
 SELECT loyalty.create_program('inn', 'bar', 'Bar', decimals => 1) > 0 AS program;
