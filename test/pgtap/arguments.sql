@@ -4,10 +4,9 @@ SELECT no_plan();
 
 SET LOCAL client_min_messages = warning;
 SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT loyalty.create_org('acme', 'Acme');
-SELECT loyalty.create_program('acme', 'base', 'Base');
-SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 'ann', registered_on => '2024-01-01') \gset
+\ir ../fixtures/orgs.sql
+SELECT pg_temp.new_org('acme', 'base', primary_key => 'external_id');
+SELECT pg_temp.customer('acme', 'ann', '2024-01-01') AS ann \gset
 
 -- ---- what a backend keeps of functions does not grow with their changes
 

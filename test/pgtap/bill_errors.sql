@@ -5,13 +5,11 @@ SELECT no_plan();
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT loyalty.create_org('acme', 'Acme');
-SELECT loyalty.create_program('acme', 'base', 'Base');
-SELECT loyalty.create_store('acme', 'main', 'Main street'), loyalty.create_store('acme', 'side', 'Side street');
-SELECT loyalty.create_till('acme', 'till', 'main'), loyalty.create_till('acme', 'other', 'main');
-SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 'ann', registered_on => '2024-01-01') \gset
-SELECT customer_id AS bob FROM loyalty.register_customer('acme', external_id => 'bob', registered_on => '2024-01-01') \gset
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('acme', 'base', tills => '{till,other}', store => 'main', primary_key => 'external_id');
+SELECT loyalty.create_store('acme', 'side', 'Side street');
+SELECT pg_temp.customer('acme', 'ann', '2024-01-01') AS ann, pg_temp.customer('acme', 'bob', '2024-01-01') AS bob \gset
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 100, event_time => '2024-04-20 12:00+00', till => 'till', line_items =>
     '[{"item_code": "a", "amount": 60, "quantity": 2}, {"item_code": "b", "amount": 40}]');
 SELECT loyalty.add_transaction('acme', :ann, 'B-2', 100, event_time => '2024-04-20 12:00+00', till => 'till'),
@@ -20,33 +18,11 @@ SELECT loyalty.add_transaction('acme', :bob, 'B-9', 100);
 SELECT loyalty.add_transaction('acme', :ann, 'FREE', 0);
 SELECT loyalty.add_transaction_by_identifiers('acme', 'TAGGED', 5, external_id => 'cleo', transaction_type => 'non_loyalty');
 
-CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat((SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.event_note t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_line t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_number t), (SELECT array_agg(t::text ORDER BY t::text) FROM loyalty_data.tagged_transaction t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.identifier t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.customer t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.registration_request t))) $$;
-
 -- One test: the call with the usual arguments, changed as said, fails with the code, and writes nothing.
 CREATE TEMP TABLE usual (function text, arguments jsonb);
-CREATE FUNCTION pg_temp.refused(called text, code text, name text, changes jsonb) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    before text := pg_temp.written();
-    call text := (SELECT format('SELECT * FROM loyalty.%s(%s)', called, string_agg(a.key || ' => ' || a.value, ', '))
-        FROM usual u, jsonb_each_text(jsonb_strip_nulls(u.arguments || changes)) a WHERE u.function = called);
-BEGIN
-    BEGIN
-        EXECUTE call;
-        RETURN fail(called || ': ' || name || ': no error');
-    EXCEPTION WHEN OTHERS THEN
-        IF SQLSTATE <> code THEN
-            RETURN is(SQLSTATE || ': ' || SQLERRM, code, called || ': ' || name);
-        END IF;
-    END;
-    RETURN is(pg_temp.written(), before, called || ': ' || name);
-END $$;
+CREATE FUNCTION pg_temp.refuses(called text, code text, name text, changes jsonb) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.refused(pg_temp.call_of(called, u.arguments, changes), code, called || ': ' || name)
+    FROM usual u WHERE u.function = called $$;
 INSERT INTO usual VALUES
     ('return_transaction', jsonb_build_object('org', '''acme''', 'customer_id', :ann, 'transaction_number', '''B-1''')),
     ('add_transaction', jsonb_build_object('org', '''acme''', 'customer_id', :ann, 'transaction_number', '''N-1''', 'amount', '10')),
@@ -55,7 +31,7 @@ INSERT INTO usual VALUES
 
 -- ---------------------------------------------------------------- all of them
 
-SELECT pg_temp.refused(u.function, c.code, c.name, c.changes::jsonb) FROM usual u, (VALUES
+SELECT pg_temp.refuses(u.function, c.code, c.name, c.changes::jsonb) FROM usual u, (VALUES
     ('LY001', 'no org', '{"org": "NULL"}'), ('LY004', 'an unknown org', '{"org": "''nowhere''"}'),
     ('LY001', 'no number', '{"transaction_number": "NULL"}'), ('LY002', 'a long number', '{"transaction_number": "repeat(''x'', 101)"}'),
     ('LY002', 'a number of 100 MB', '{"transaction_number": "repeat(''x'', 100000000)"}'),
@@ -68,7 +44,7 @@ SELECT pg_temp.refused(u.function, c.code, c.name, c.changes::jsonb) FROM usual 
 
 -- ---------------------------------------------------------------- return_transaction
 
-SELECT pg_temp.refused('return_transaction', c.code, c.name, c.changes::jsonb) FROM (VALUES
+SELECT pg_temp.refuses('return_transaction', c.code, c.name, c.changes::jsonb) FROM (VALUES
     ('LY107', 'an unknown customer', '{"customer_id": "-1"}'), ('LY001', 'no customer', '{"customer_id": "NULL"}'),
     ('LY411', 'an unknown bill', '{"transaction_number": "''B-0''"}'), ('LY411', 'somebody else''s', '{"transaction_number": "''B-9''"}'),
     ('LY411', 'a bill nobody has yet', '{"transaction_number": "''TAGGED''"}'),
@@ -87,18 +63,19 @@ SELECT pg_temp.refused('return_transaction', c.code, c.name, c.changes::jsonb) F
     ('LY421', 'any amount of a free bill', '{"transaction_number": "''FREE''", "amount": "1"}'),
     ('LY421', 'more than the line', '{"line_items": "''[{\"line_no\": 1, \"quantity\": 2.001}]''"}'),
     ('LY003', 'a customer and a card', '{"card_number": "''C1''"}')) c (code, name, changes);
-SELECT pg_temp.refused('return_transaction', 'LY414', 'lines ' || left(lines, 40), jsonb_build_object('line_items', quote_literal(lines)))
+SELECT pg_temp.refuses('return_transaction', 'LY414', 'lines ' || left(lines, 40),
+    jsonb_build_object('line_items', quote_literal(lines)))
 FROM unnest(ARRAY['null', '1', '"x"', '{}', '[]', '[1]', '[{}]', '[[]]', '[{"line_no": 0}]', '[{"line_no": -1}]', '[{"line_no": 1.5}]',
     '[{"line_no": "1"}]', '[{"line_no": 1e9}]', '[{"line_no": 10001}]', '[{"quantity": 1}]', '[{"line_no": 1, "quantity": -1}]',
     '[{"line_no": 1, "quantity": 0}]', '[{"line_no": 1, "quantity": 0.0001}]', '[{"line_no": 1, "quantity": "1"}]',
     '[{"line_no": 1, "quantity": 1e15}]', '[{"line_no": 1, "colour": 1}]', '[{"line_no": 3}]', '[{"line_no": 1}, {"line_no": 1}]',
     '[{"line_no": 1}, 2]']) lines;
-SELECT pg_temp.refused('return_transaction', 'LY414', 'ten thousand lines and one',
+SELECT pg_temp.refuses('return_transaction', 'LY414', 'ten thousand lines and one',
     jsonb_build_object('line_items', quote_literal((SELECT jsonb_agg('{"line_no": 1}'::jsonb) FROM generate_series(1, 10001)))));
 
 SELECT loyalty.return_transaction('acme', :ann, 'B-1', '[{"line_no": 1, "quantity": 1}]', idempotency_key => 'k',
     return_number => 'R-1');
-SELECT pg_temp.refused('return_transaction', c.code, c.name, c.changes::jsonb) FROM (VALUES
+SELECT pg_temp.refuses('return_transaction', c.code, c.name, c.changes::jsonb) FROM (VALUES
     ('LY422', 'by amount after by line', '{"amount": "1"}'),
     ('LY421', 'more than is left of the line', '{"line_items": "''[{\"line_no\": 1, \"quantity\": 1.001}]''"}'),
     ('LY020', 'the key of another request', '{"idempotency_key": "''k''"}'),
@@ -111,21 +88,23 @@ SELECT throws_ok(format(call, :ann), 'LY411', NULL, 'no bill, but a return: ' ||
     'SELECT loyalty.redeem_points_batch(''acme'', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item,
         ''{"customer_id": %s, "points": 1, "transaction_till": "till", "transaction_number": "R-1"}'')])']) call;
 SELECT loyalty.return_transaction('acme', :ann, 'B-1', '[{"line_no": 1}]');
-SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of which nothing is left', '{"line_items": "''[{\"line_no\": 1}]''"}');
+SELECT pg_temp.refuses('return_transaction', 'LY421', 'a line of which nothing is left',
+    '{"line_items": "''[{\"line_no\": 1}]''"}');
 SELECT loyalty.return_transaction('acme', :ann, 'B-1');
-SELECT pg_temp.refused('return_transaction', 'LY421', 'all of it again', '{}');
-SELECT pg_temp.refused('return_transaction', 'LY421', 'a line of it again', '{"line_items": "''[{\"line_no\": 2}]''"}');
-SELECT pg_temp.refused('return_transaction', 'LY421', 'an amount of it again', '{"amount": "1"}');
+SELECT pg_temp.refuses('return_transaction', 'LY421', 'all of it again', '{}');
+SELECT pg_temp.refuses('return_transaction', 'LY421', 'a line of it again', '{"line_items": "''[{\"line_no\": 2}]''"}');
+SELECT pg_temp.refuses('return_transaction', 'LY421', 'an amount of it again', '{"amount": "1"}');
 SELECT loyalty.return_transaction('acme', :ann, 'B-2', amount => 60, transaction_till => 'till');
-SELECT pg_temp.refused('return_transaction', c.code, c.name, '{"transaction_number": "''B-2''", "transaction_till": "''till''"}'::jsonb || c.changes::jsonb)
+SELECT pg_temp.refuses('return_transaction', c.code, c.name,
+    '{"transaction_number": "''B-2''", "transaction_till": "''till''"}'::jsonb || c.changes::jsonb)
 FROM (VALUES ('LY421', 'more than is left of the amount', '{"amount": "40.001"}'),
     ('LY422', 'by line after by amount', '{"line_items": "''[{\"line_no\": 1}]''"}')) c (code, name, changes);
 SELECT is((SELECT amount FROM loyalty.return_transaction('acme', :ann, 'FREE')), 0.000, 'a free bill comes back as a whole');
-SELECT pg_temp.refused('return_transaction', 'LY421', 'and once', '{"transaction_number": "''FREE''"}');
+SELECT pg_temp.refuses('return_transaction', 'LY421', 'and once', '{"transaction_number": "''FREE''"}');
 
 -- ---------------------------------------------------------------- bills
 
-SELECT pg_temp.refused(u.function, c.code, c.name, c.changes::jsonb) FROM usual u, (VALUES
+SELECT pg_temp.refuses(u.function, c.code, c.name, c.changes::jsonb) FROM usual u, (VALUES
     ('LY001', 'no amount', '{"amount": "NULL"}'), ('LY413', 'a negative amount', '{"amount": "-1"}'),
     ('LY402', 'NaN', '{"amount": "''NaN''"}'), ('LY410', 'a number that is taken', '{"transaction_number": "''B-2''", "till": "''till''"}'),
     ('LY410', 'the number of a bill nobody has yet', '{"transaction_number": "''TAGGED''"}'),
@@ -144,8 +123,9 @@ SELECT pg_temp.refused(u.function, c.code, c.name, c.changes::jsonb) FROM usual 
     ('LY414', 'points that are no number', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"points\": \"1\"}]''"}'),
     ('LY015', 'redeemable from infinity', '{"redeemable_from": "''infinity''"}')) c (code, name, changes)
 WHERE u.function LIKE 'add%';
-SELECT pg_temp.refused('add_transaction', 'LY407', 'a regular bill before the registration', '{"event_time": "''2023-12-31''"}');
-SELECT pg_temp.refused('add_transaction_by_identifiers', c.code, c.name, c.changes::jsonb) FROM (VALUES
+SELECT pg_temp.refuses('add_transaction', 'LY407', 'a regular bill before the registration',
+    '{"event_time": "''2023-12-31''"}');
+SELECT pg_temp.refuses('add_transaction_by_identifiers', c.code, c.name, c.changes::jsonb) FROM (VALUES
     ('LY407', 'a bill before the registration', '{"external_id": "''ann''", "event_time": "''2023-12-31''"}'),
     ('LY101', 'no identifier', '{"external_id": null}'), ('LY002', 'a long identifier', '{"external_id": "repeat(''x'', 101)"}'),
     ('LY102', 'a mobile without a normal form', '{"mobile": "''12''"}'),
@@ -163,10 +143,11 @@ SELECT pg_temp.refused('add_transaction_by_identifiers', c.code, c.name, c.chang
     ('LY007', 'an unknown program of a tagged bill', '{"transaction_type": "''non_loyalty''", "program": "''gold''"}'),
     ('LY414', 'bad lines of a tagged bill', '{"transaction_type": "''non_loyalty''", "line_items": "''{}''"}')) c (code, name, changes);
 SELECT loyalty.add_transaction_by_identifiers('acme', 'K-1', 5, external_id => 'eve', transaction_type => 'non_loyalty', idempotency_key => 't');
-SELECT pg_temp.refused('add_transaction_by_identifiers', 'LY020', 'the key of another request, tagging',
+SELECT pg_temp.refuses('add_transaction_by_identifiers', 'LY020', 'the key of another request, tagging',
     '{"transaction_type": "''non_loyalty''", "idempotency_key": "''t''"}');
-SELECT pg_temp.refused('add_transaction_by_identifiers', 'LY020', 'and registering', '{"idempotency_key": "''t''"}');
-SELECT pg_temp.refused('add_transaction_by_identifiers', 'LY020', 'the key of a registration', '{"idempotency_key": "''r''"}')
+SELECT pg_temp.refuses('add_transaction_by_identifiers', 'LY020', 'and registering', '{"idempotency_key": "''t''"}');
+SELECT pg_temp.refuses('add_transaction_by_identifiers', 'LY020', 'the key of a registration',
+    '{"idempotency_key": "''r''"}')
 FROM loyalty.register_customer('acme', external_id => 'finn', idempotency_key => 'r');
 
 -- ---------------------------------------------------------------- erasure

@@ -6,19 +6,17 @@ SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
 SELECT no_plan();
 
-SELECT loyalty.create_org('acme', 'Acme', base_country => 'SG');
-SELECT loyalty.create_org('other', 'Other', base_country => 'SG');
-SELECT loyalty.create_program('acme', 'base', 'Base', points_per_unit => 1, expiry_unit => 'days', expiry_value => 30);
+\ir ../fixtures/orgs.sql
+SELECT pg_temp.new_org('acme', 'base', '30 days', tills => '{till}', store => 'main', country => 'SG');
+SELECT pg_temp.new_org('other', country => 'SG');
 SELECT loyalty.create_program('acme', 'past', 'Past', points_per_unit => 1, expiry_unit => 'fixed_date', expiry_date => '2024-04-01');
 SELECT loyalty.create_program('acme', 'rich', 'Rich', points_per_unit => 10, decimals => 3);
-SELECT loyalty.create_store('acme', 'main', 'Main street');
 SELECT loyalty.create_store('acme', 'side', 'Side street');
-SELECT loyalty.create_till('acme', 'till', 'main');
 SELECT loyalty.enable_customer_status('acme');
 SELECT loyalty.create_status_label('acme', 'suspended', 'Blocked');
 SELECT loyalty.set_restriction('acme', 'block_transaction', ARRAY['Blocked']);
-CREATE FUNCTION pg_temp.someone(org text, mobile text, type text DEFAULT 'loyalty') RETURNS bigint LANGUAGE sql AS $$
-    SELECT customer_id FROM loyalty.register_customer(org, mobile, registered_on => '2024-01-01', loyalty_type => type) $$;
+CREATE FUNCTION pg_temp.someone(org text, mobile text, type text DEFAULT NULL) RETURNS bigint LANGUAGE sql AS $$
+    SELECT pg_temp.customer(org, NULL, '2024-01-01', mobile, type) $$;
 SELECT pg_temp.someone('acme', '81234501') AS ann, pg_temp.someone('acme', '81234502') AS bob, pg_temp.someone('acme', '81234503') AS rich,
     pg_temp.someone('acme', '81234504', 'non_loyalty') AS guest, pg_temp.someone('acme', '81234505') AS gone,
     pg_temp.someone('acme', '81234506') AS blocked, pg_temp.someone('other', '81234501') AS stranger \gset

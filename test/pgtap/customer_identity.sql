@@ -6,16 +6,7 @@ SELECT loyalty.create_org('a', 'A', base_country => 'SG');
 SELECT loyalty.create_org('b', 'B', base_country => 'SG');
 SELECT loyalty.create_program('a', 'p', 'P');
 
-CREATE FUNCTION pg_temp.complaint(call text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    detail text;
-BEGIN
-    EXECUTE 'SELECT loyalty.' || call;
-    RETURN 'none';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-    RETURN concat_ws(' | ', SQLSTATE, SQLERRM, NULLIF(detail, ''));
-END $$;
+\ir ../fixtures/refused.sql
 
 SELECT customer_id AS ann FROM loyalty.register_customer('a', '91234567', 'ann@example.com', 'A-1') \gset
 SELECT customer_id AS bob FROM loyalty.register_customer('b', '91234567') \gset

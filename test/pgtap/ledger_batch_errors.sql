@@ -5,28 +5,18 @@ SELECT no_plan();
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT loyalty.create_org('acme', 'Acme');
-SELECT loyalty.create_org('empty', 'No program');
-SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'days', expiry_value => 30);
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('acme', 'base', '30 days', primary_key => 'external_id');
+SELECT pg_temp.new_org('empty', primary_key => 'external_id');
 SELECT loyalty.create_program('acme', 'past', 'Past', expiry_unit => 'fixed_date', expiry_date => '2024-04-01');
 SELECT loyalty.create_program('acme', 'fine', 'Fine', decimals => 3);
-SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT loyalty.set_config('empty', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 'ann', registered_on => '2024-01-01') \gset
-SELECT customer_id AS rich FROM loyalty.register_customer('acme', external_id => 'rich', registered_on => '2024-01-01') \gset
-SELECT customer_id AS guest FROM loyalty.register_customer('acme', external_id => 'guest', registered_on => '2024-01-01',
-    loyalty_type => 'non_loyalty') \gset
-SELECT customer_id AS stranger FROM loyalty.register_customer('empty', external_id => 'ann') \gset
+SELECT pg_temp.customer('acme', 'ann', '2024-01-01') AS ann, pg_temp.customer('acme', 'rich', '2024-01-01') AS rich,
+    pg_temp.customer('acme', 'guest', '2024-01-01', loyalty_type => 'non_loyalty') AS guest,
+    pg_temp.customer('empty', 'ann') AS stranger \gset
 SELECT loyalty.earn_points('acme', :ann, 100, program => 'base');
 SELECT loyalty.earn_points('acme', :rich, 999999999999999.999, program => 'fine');
 SELECT loyalty.earn_points('acme', :ann, 1, program => 'base', idempotency_key => 'single');
-
-CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t)))
-    $$;
 SELECT pg_temp.written() AS before \gset
 
 -- ---------------------------------------------------------------- items of earn_points_batch
@@ -70,23 +60,14 @@ FROM wrong_earn w, loyalty.earn_points_batch('acme', ARRAY[jsonb_populate_record
 SELECT throws_ok(format($$SELECT * FROM loyalty.earn_points_batch('acme',
     ARRAY[jsonb_populate_record(NULL::loyalty.earn_item, %L)])$$, w.item), w.code, NULL, 'earning, all or nothing: ' || w.name)
 FROM wrong_earn w;
-SELECT is(pg_temp.written(), :'before', 'nothing was written');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'nothing was written');
 
 -- Customers are posted by their ids; the item that is named is the first one of those that are given, all the same.
-CREATE FUNCTION pg_temp.refused(call text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    detail text;
-BEGIN
-    EXECUTE call;
-    RETURN 'nothing was refused';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-    RETURN SQLSTATE || ': ' || detail;
-END
-$$;
-SELECT is(pg_temp.refused(format($$SELECT loyalty.redeem_points_batch('acme', ARRAY(
+SELECT is(pg_temp.complaint(format($$redeem_points_batch('acme', ARRAY(
     SELECT jsonb_populate_record(NULL::loyalty.redeem_item, jsonb_build_object('customer_id', c, 'points', 1000, 'program', 'base'))
-    FROM unnest(%L::bigint[]) c))$$, c)), 'LY405: It is item 1 of 2.', 'two customers without enough points: the first item is named')
+    FROM unnest(%L::bigint[]) c))$$, c)),
+    'LY405 | the batch is refused: fewer points are available than asked for | It is item 1 of 2.',
+    'two customers without enough points: the first item is named')
 FROM (VALUES (ARRAY[:ann, :rich]), (ARRAY[:rich, :ann])) v (c);
 
 -- ---------------------------------------------------------------- items of redeem_points_batch
@@ -104,7 +85,7 @@ FROM wrong_redeem w, loyalty.redeem_points_batch('acme', ARRAY[jsonb_populate_re
 SELECT throws_ok(format($$SELECT * FROM loyalty.redeem_points_batch('acme',
     ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item, %L)])$$, w.item), w.code, NULL, 'redeeming, all or nothing: ' || w.name)
 FROM wrong_redeem w;
-SELECT is(pg_temp.written(), :'before', 'nothing was written');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'nothing was written');
 
 -- ---------------------------------------------------------------- the calls
 
@@ -127,11 +108,9 @@ SELECT results_eq(format($$SELECT e.error_code FROM loyalty.redeem_points_batch(
 
 -- ---------------------------------------------------------------- counters that are full
 
-SELECT loyalty.create_org('full', 'Full');
-SELECT loyalty.create_program('full', 'p', 'P', expiry_unit => 'days', expiry_value => 3650);
-SELECT loyalty.set_config('full', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT pg_temp.new_org('full', 'p', '3650 days', primary_key => 'external_id');
 CREATE FUNCTION pg_temp.full_customer(x text) RETURNS bigint LANGUAGE sql AS $$
-    SELECT customer_id FROM loyalty.register_customer('full', external_id => x, registered_on => '2024-01-01') $$;
+    SELECT pg_temp.customer('full', x, '2024-01-01') $$;
 SELECT pg_temp.full_customer('e') AS e, pg_temp.full_customer('f') AS f, pg_temp.full_customer('g') AS g,
     pg_temp.full_customer('d') AS d \gset
 SELECT loyalty.earn_points('full', c, 9e14) FROM unnest(ARRAY[:e, :f]) c;

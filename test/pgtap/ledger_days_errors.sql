@@ -4,31 +4,19 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
 
-SELECT loyalty.create_org('acme', 'Acme');
-SELECT loyalty.create_program('acme', 'base', 'Base');
-SELECT loyalty.create_store('acme', 'main', 'Main street');
-SELECT loyalty.create_till('acme', 'till', 'main');
-SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS usual FROM loyalty.register_customer('acme', external_id => 'usual', registered_on => '2024-01-01') \gset
-SELECT customer_id AS campaign FROM loyalty.register_customer('acme', external_id => 'campaign',
-    registered_on => '2024-01-01', loyalty_type => 'non_loyalty') \gset
+SELECT pg_temp.new_org('acme', 'base', tills => '{till}', store => 'main', primary_key => 'external_id');
+SELECT pg_temp.customer('acme', 'usual', '2024-01-01') AS usual,
+    pg_temp.customer('acme', 'campaign', '2024-01-01', loyalty_type => 'non_loyalty') AS campaign \gset
 SELECT lot_id AS locked FROM loyalty.earn_points('acme', :usual, 30, event_time => '2024-02-01', category => 'trigger_based') \gset
 SELECT lot_id AS short FROM loyalty.earn_points('acme', :usual, 5, event_time => '2024-02-01', category => 'trigger_based',
     expires_at => '2024-03-01') \gset
 SELECT lot_id AS regular FROM loyalty.earn_points('acme', :usual, 10, event_time => '2024-02-01') \gset
 SELECT loyalty.earn_points('acme', :usual, 20, event_time => '2024-02-01', category => 'promised');
 SELECT loyalty.add_transaction('acme', :usual, 'B-1', 10, event_time => '2024-02-02', idempotency_key => 'bill');
-
-CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.program t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_day t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.day_seal t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.day_total t)))
-$$;
-SELECT pg_temp.state() AS before \gset
+SELECT pg_temp.written() AS before \gset
 
 CREATE TEMP TABLE refused (no serial, sqlstate text, call text);
 INSERT INTO refused (sqlstate, call) VALUES
@@ -89,8 +77,8 @@ INSERT INTO refused (sqlstate, call) VALUES
 UPDATE refused SET call = replace(replace(replace(replace(replace(call, '{usual}', :'usual'), '{campaign}', :'campaign'),
     '{locked}', :'locked'), '{regular}', :'regular'), '{short}', :'short');
 SELECT plan((SELECT count(*)::int FROM refused) + 17);
-SELECT throws_ok('SELECT * FROM ' || call, sqlstate::char(5), NULL, left(call, 100)) FROM refused ORDER BY no;
-SELECT is(pg_temp.state(), :'before', 'a refused call changes nothing');
+SELECT pg_temp.refused(call, sqlstate, left(call, 100)) FROM refused ORDER BY no;
+SELECT is(pg_temp.written_since(:'before'), NULL, 'a refused call changes nothing');
 
 -- ---------------------------------------------------------------- procedures
 
@@ -122,7 +110,7 @@ CALL loyalty.close_day('acme');
 ROLLBACK;
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY014', 'close_day: inside a transaction');
 \set ON_ERROR_STOP 1
-SELECT is(pg_temp.state(), :'before', 'none of them changed anything');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'none of them changed anything');
 
 -- ---------------------------------------------------------------- points that wait
 

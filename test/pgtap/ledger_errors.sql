@@ -8,7 +8,9 @@ SELECT plan(505);
 
 -- ---------------------------------------------------------------- who and where
 
-SELECT loyalty.create_org('acme', 'Acme');
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('acme', primary_key => 'external_id');
 SELECT loyalty.create_program('acme', 'base', 'Base, whole points', rounding => 'floor');
 SELECT loyalty.create_program('acme', 'fine', 'Fine, two decimals', decimals => 2, points_per_unit => 2);
 SELECT loyalty.create_program('acme', 'past', 'Past', expiry_unit => 'fixed_date', expiry_date => '2020-12-31');
@@ -16,17 +18,13 @@ SELECT loyalty.create_store('acme', 'main', 'Main street');
 SELECT loyalty.create_store('acme', 'side', 'Side street');
 SELECT loyalty.create_till('acme', 'till', 'main');
 SELECT loyalty.create_till('acme', 'other', 'side', 'fine');
-SELECT loyalty.create_org('empty', 'No programs');
-SELECT loyalty.create_org('theirs', 'Theirs');
-SELECT loyalty.create_program('theirs', 'base', 'Base');
-SELECT loyalty.set_config(org, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id') FROM loyalty_data.org;
-
-CREATE FUNCTION pg_temp.customer(org text, id text, loyalty_type text DEFAULT 'loyalty') RETURNS bigint
-    LANGUAGE sql AS $$SELECT customer_id FROM loyalty.register_customer(org, external_id => id,
-        registered_on => '2024-01-01 00:00+00', loyalty_type => loyalty_type)$$;
-SELECT pg_temp.customer('acme', 'usual') AS usual, pg_temp.customer('acme', 'rich') AS rich,
-       pg_temp.customer('acme', 'spent') AS spent, pg_temp.customer('acme', 'campaign', 'non_loyalty') AS campaign,
-       pg_temp.customer('empty', 'nowhere') AS nowhere, pg_temp.customer('theirs', 'theirs') AS theirs \gset
+SELECT pg_temp.new_org('empty', primary_key => 'external_id');
+SELECT pg_temp.new_org('theirs', 'base', primary_key => 'external_id');
+SELECT pg_temp.customer('acme', 'usual', '2024-01-01') AS usual, pg_temp.customer('acme', 'rich', '2024-01-01') AS rich,
+    pg_temp.customer('acme', 'spent', '2024-01-01') AS spent,
+    pg_temp.customer('acme', 'campaign', '2024-01-01', loyalty_type => 'non_loyalty') AS campaign,
+    pg_temp.customer('empty', 'nowhere', '2024-01-01') AS nowhere,
+    pg_temp.customer('theirs', 'theirs', '2024-01-01') AS theirs \gset
 
 -- usual: 100 points, of which 40 cannot be spent before June, 10 expired in April, 30 promised; 1.5 in the fine program.
 SELECT loyalty.earn_points('acme', :usual, 60, event_time => '2024-02-01');
@@ -41,18 +39,7 @@ SELECT loyalty.add_transaction('acme', :usual, 'B-22', 0, event_time => '2024-02
 SELECT loyalty.earn_points('acme', :rich, 999999999999999);
 SELECT loyalty.earn_points('acme', :spent, 999999999999999);
 SELECT loyalty.redeem_points('acme', :spent, 999999999999999, program => 'base');
-
--- Everything that the ledger's functions might write.
-CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_expiry_change t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_line t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_number t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.customer t)))
-$$;
-SELECT pg_temp.state() AS before \gset
+SELECT pg_temp.written() AS before \gset
 
 -- ---------------------------------------------------------------- the battery
 
@@ -71,19 +58,15 @@ INSERT INTO functions VALUES
     ('points_balance', '{"org": "''acme''", "customer_id": "{usual}"}'),
     ('points_ledger', '{"org": "''acme''", "customer_id": "{usual}"}'),
     ('verify_ledger', '{"org": "''acme''"}');
-CREATE FUNCTION pg_temp.call_of(name text, arguments jsonb) RETURNS text LANGUAGE sql AS $$
-    SELECT format('SELECT * FROM loyalty.%s(%s)', name, string_agg(key || ' => ' || value, ', '))
-    FROM jsonb_each_text(arguments)
-$$;
 -- Of each function named, the call with one argument as given.
 CREATE FUNCTION pg_temp.refuse(code text, what text, argument text, value text, VARIADIC names text[]) RETURNS void
 LANGUAGE sql AS $$
     INSERT INTO refused (sqlstate, what, call)
-    SELECT code, f.name || ': ' || what, pg_temp.call_of(f.name, f.arguments || jsonb_build_object(argument, value))
+    SELECT code, f.name || ': ' || what, pg_temp.call_of(f.name, f.arguments, jsonb_build_object(argument, value))
     FROM functions f WHERE f.name = ANY (names)
 $$;
 CREATE FUNCTION pg_temp.refuse_call(code text, what text, call text) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO refused (sqlstate, what, call) VALUES (code, what, 'SELECT * FROM loyalty.' || call)
+    INSERT INTO refused (sqlstate, what, call) VALUES (code, what, 'loyalty.' || call)
 $$;
 
 -- org and customer
@@ -304,26 +287,15 @@ SELECT pg_temp.refuse(e.code, e.what, e.argument, e.value, 'points_ledger') FROM
     ('LY003', '1001 tills', 'tills', '(SELECT array_agg(''till''::text) FROM generate_series(1, 1001))'))
     e (code, what, argument, value);
 
--- Their run. Anything that a call wrote before it was refused is gone again.
+-- Their run.
 UPDATE refused SET call = replace(call, '{' || name || '}', id::text) FROM whom WHERE call LIKE '%{' || name || '}%';
 SELECT cmp_ok(count(*), '>', 300::bigint, 'the battery is large') FROM refused;
-SELECT throws_ok(call, sqlstate::char(5), NULL, what || ': ' || sqlstate) FROM refused ORDER BY no;
-SELECT is(pg_temp.state(), :'before', 'refused calls wrote nothing');
+SELECT pg_temp.refused(call, sqlstate, what || ': ' || sqlstate) FROM refused ORDER BY no;
+SELECT is(pg_temp.written_since(:'before'), NULL, 'refused calls wrote nothing');
 
 -- ---------------------------------------------------------------- what the errors say
 
-CREATE FUNCTION pg_temp.complaint(call text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    message text; detail text; hint text;
-BEGIN
-    EXECUTE 'SELECT loyalty.' || call;
-    RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN message || ' | ' || detail || ' | ' || hint;
-END
-$$;
-SELECT is(pg_temp.complaint(format(call, :usual)), wanted, 'complaint: ' || split_part(wanted, ' | ', 1)) FROM (VALUES
+SELECT is(pg_temp.told(format(call, :usual)), wanted, 'complaint: ' || split_part(wanted, ' | ', 1)) FROM (VALUES
     ($$redeem_points('acme', %s, 62, program => 'ALL')$$, 'not enough points are available | Available are 61.5 points, asked for are 62. | '),
     ($$redeem_points('acme', %s, 1.51, program => 'fine')$$, 'not enough points are available | Available are 1.5 points, asked for are 1.51. | '),
     ($$redeem_points('acme', %s, 999999999999999, program => 'ALL')$$,
@@ -351,7 +323,7 @@ SELECT is(pg_temp.complaint(format(call, :usual)), wanted, 'complaint: ' || spli
      '1000000000000000. | A line item is an object with item_code, amount and, if need be, quantity, discount and points.'),
     ($$points_ledger('acme', %s, page_size => 101)$$, 'page size is not valid | It is 101; pages have 1 to 100 entries. | '))
     t (call, wanted);
-SELECT is(pg_temp.complaint(format($$earn_points('acme', %s, 1)$$, :rich)),
+SELECT is(pg_temp.told(format($$earn_points('acme', %s, 1)$$, :rich)),
     'a balance or counter of the account would be too large | Points are kept below 1000000000000000. | ',
     'complaint: a balance that is too large');
 
@@ -368,7 +340,7 @@ SELECT transaction_id AS t2, current_points AS c2 FROM loyalty.add_transaction('
 SELECT event_id AS e3, redemption_id AS r3, current_points AS c3 FROM loyalty.redeem_points('acme', :usual, 37,
     program => 'base', idempotency_key => 'k-3') \gset
 SELECT transaction_id AS t4 FROM loyalty.add_transaction('acme', :campaign, 'B-4', 12, idempotency_key => 'k-2') \gset
-SELECT pg_temp.state() AS before \gset
+SELECT pg_temp.written() AS before \gset
 
 -- The first answer, though points are gone and the number is taken by now.
 SELECT results_eq(format($$SELECT event_id, lot_id, points, current_points FROM loyalty.earn_points('acme', %s, 25,
@@ -402,7 +374,7 @@ SELECT throws_ok(format('SELECT loyalty.' || call, :usual), 'LY020', NULL, 'anot
     ($$add_transaction('acme', %s, 'B-3', 13, till => 'till', idempotency_key => 'k-2')$$),
     ($$add_transaction('acme', %s, 'B-3', 12, till => 'till', line_items => '[]', idempotency_key => 'k-2')$$),
     ($$redeem_points('acme', %s, 37, program => 'fine', idempotency_key => 'k-3')$$)) t (call);
-SELECT is(pg_temp.state(), :'before', 'repeated requests wrote nothing');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'repeated requests wrote nothing');
 SELECT lives_ok(format($$SELECT loyalty.earn_points('acme', %s, 1, program => 'fine', idempotency_key => 'k-1')$$, :rich),
     'the key of another customer is another key');
 SELECT lives_ok(format($$SELECT loyalty.earn_points('acme', %s, 1, idempotency_key => ''),
@@ -462,7 +434,7 @@ SELECT is((SELECT count(*)::int FROM loyalty_data.transaction WHERE customer_id 
 SELECT is((SELECT count(*)::int FROM loyalty_data.ledger_entry WHERE customer_id = :campaign), 0, 'without entries');
 
 -- A sum that no number of ours holds, from balances that do: ten full accounts.
-SELECT pg_temp.customer('theirs', 'tycoon') AS tycoon \gset
+SELECT pg_temp.customer('theirs', 'tycoon', '2024-01-01') AS tycoon \gset
 SELECT loyalty.create_program('theirs', 'p' || i, 'P') FROM generate_series(1, 9) i;
 SELECT loyalty.earn_points('theirs', :tycoon, 999999999999999, program => 'p' || i) FROM generate_series(1, 9) i;
 SELECT is((SELECT current_points FROM loyalty.points_balance('theirs', :tycoon)), 8999999999999991.000, 'nine full accounts add up');
@@ -473,7 +445,7 @@ SELECT is((SELECT current_points FROM loyalty.points_balance('theirs', :tycoon, 
 -- ---------------------------------------------------------------- expire_points
 
 -- It commits, so its errors are seen by psql.
-SELECT pg_temp.state() AS before \gset
+SELECT pg_temp.written() AS before \gset
 \set ON_ERROR_STOP 0
 CALL loyalty.expire_points(NULL);
 \set got :SQLSTATE
@@ -520,7 +492,7 @@ DO $$ BEGIN CALL loyalty.expire_points('acme'); EXCEPTION WHEN division_by_zero 
 \set got :SQLSTATE
 SELECT is(:'got'::text, 'LY014', 'expire_points: inside an exception block');
 \set ON_ERROR_STOP 1
-SELECT is(pg_temp.state(), :'before', 'refused calls of expire_points wrote nothing');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'refused calls of expire_points wrote nothing');
 SELECT is(current_user::text, session_user::text, 'and left the session with its user');
 CALL loyalty.expire_points('acme', NULL, 1);
 CALL loyalty.expire_points('acme', NULL, NULL);

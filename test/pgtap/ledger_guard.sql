@@ -7,12 +7,11 @@ SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
 SELECT plan(377);
 
-SELECT loyalty.create_org('acme', 'Acme');
-SELECT loyalty.create_program('acme', 'base', 'Base');
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('acme', 'base', primary_key => 'external_id');
 SELECT loyalty.create_program('acme', 'roll', 'Roll', expiry_unit => 'days', expiry_value => 30, expiry_type => 'rolling');
-SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 'ann', registered_on => '2024-01-01') \gset
-SELECT customer_id AS bob FROM loyalty.register_customer('acme', external_id => 'bob', registered_on => '2024-01-01') \gset
+SELECT pg_temp.customer('acme', 'ann', '2024-01-01') AS ann, pg_temp.customer('acme', 'bob', '2024-01-01') AS bob \gset
 
 -- Bob is there to be left alone. Ann has, in program base: 1 opening, 2 a bill of 100, 3 an award of 50, 4 a
 -- redemption of 70 from both, 5 an award of 20 that expires, 6 its expiry; and in program roll: 1 opening, 2 an
@@ -31,16 +30,7 @@ SELECT loyalty.earn_points('acme', :ann, 6, program => 'roll', event_time => '20
 SELECT event_id AS expiry FROM loyalty_data.ledger_entry WHERE event_code = 31 AND customer_id = :ann \gset
 SELECT program_id AS base FROM loyalty_data.program WHERE program = 'base' \gset
 SELECT program_id AS roll FROM loyalty_data.program WHERE program = 'roll' \gset
-
-CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_expiry_change t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_line t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.transaction_number t)))
-$$;
-SELECT pg_temp.state() AS before \gset
+SELECT pg_temp.written() AS before \gset
 CREATE FUNCTION pg_temp.verdict() RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(string_agg(invariant || ': ' || coalesce(detail, ''), '; '), 'all is well')
     FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE
@@ -90,7 +80,7 @@ INSERT INTO site_table VALUES (1);
 SELECT throws_ok('UPDATE site_table SET a = 2', '39P01', NULL, 'the guard is a statement trigger');
 SELECT throws_ok('SELECT loyalty_data.ledger_guard()', NULL, NULL, 'and no function to be called');
 ROLLBACK;
-SELECT is(pg_temp.state(), :'before', 'refused statements changed nothing');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'refused statements changed nothing');
 
 -- ---------------------------------------------------------------- the flag does not stay lifted
 
@@ -178,7 +168,7 @@ BEGIN;
 DELETE FROM loyalty_data.event_note;
 SELECT is(pg_temp.verdict(), 'all is well', 'notes may go, the ledger holds');
 ROLLBACK;
-SELECT is(pg_temp.state(), :'before', 'nothing changed by all that');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'nothing changed by all that');
 
 -- ---------------------------------------------------------------- tampering is found
 
@@ -440,7 +430,7 @@ SELECT ok(good, 'found: ' || what) || CASE WHEN good THEN '' ELSE E'\n' || diag(
     touched, failed, wanted, names_ann, names_others)) END
 FROM (SELECT *, touched > 0 AND failed @> wanted AND names_ann AND names_others = (what LIKE '%who is named too') AS good FROM found) f
 ORDER BY no;
-SELECT is(pg_temp.state(), :'before', 'all of it was rolled back');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'all of it was rolled back');
 SELECT is(pg_temp.verdict(), 'all is well', 'and every invariant holds again');
 
 -- Repairing on purpose: the guard is lifted from one table, and put back.

@@ -6,54 +6,16 @@ SELECT no_plan();
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT loyalty.create_org('acme', 'Acme');
-SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'days', expiry_value => 30);
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('acme', 'base', '30 days', tills => '{till}', store => 'main', primary_key => 'external_id');
 SELECT loyalty.create_program('acme', 'fine', 'Fine, two decimals', decimals => 2);
-SELECT loyalty.create_store('acme', 'main', 'Main street');
-SELECT loyalty.create_till('acme', 'till', 'main');
-SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('acme', external_id => 'ann', registered_on => '2024-01-01') \gset
-SELECT customer_id AS bob FROM loyalty.register_customer('acme', external_id => 'bob', registered_on => '2024-01-01') \gset
-SELECT customer_id AS campaign FROM loyalty.register_customer('acme', external_id => 'campaign', registered_on => '2024-01-01',
-    loyalty_type => 'non_loyalty') \gset
+SELECT pg_temp.customer('acme', 'ann', '2024-01-01') AS ann, pg_temp.customer('acme', 'bob', '2024-01-01') AS bob,
+    pg_temp.customer('acme', 'campaign', '2024-01-01', loyalty_type => 'non_loyalty') AS campaign \gset
 SELECT loyalty.earn_points('acme', :ann, 100, program => 'base', event_time => '2024-04-20');
 SELECT loyalty.earn_points('acme', :ann, 2.5, program => 'fine', event_time => '2024-04-20');
 SELECT event_id AS redemption, redemption_id AS redemption_id FROM loyalty.redeem_points('acme', :ann, 40, program => 'base',
     event_time => '2024-04-25 12:00+00') \gset
-
-CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_account t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_event t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.event_note t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.ledger_entry t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.points_lot t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_movement t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.lot_expiry_change t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.program t))) $$;
-
--- One test: the call fails with the code, and the DETAIL where one is promised, and writes nothing.
-CREATE FUNCTION pg_temp.refused(call text, code text, name text, want_detail text DEFAULT NULL) RETURNS text
-    LANGUAGE plpgsql AS $$
-DECLARE
-    before text := pg_temp.written();
-    detail text;
-BEGIN
-    BEGIN
-        EXECUTE 'SELECT * FROM ' || call;
-        RETURN fail(name || ': no error');
-    EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-        IF SQLSTATE <> code THEN
-            RETURN is(SQLSTATE || ': ' || SQLERRM, code, name);
-        END IF;
-    END;
-    IF want_detail IS NOT NULL AND detail IS DISTINCT FROM want_detail THEN
-        RETURN is(detail, want_detail, name);
-    END IF;
-    RETURN is(pg_temp.written(), before, name);
-END $$;
-
--- Calls of one function, by named arguments: "changes" adds to the usual ones, or replaces them.
-CREATE FUNCTION pg_temp.call_of(function text, arguments jsonb, changes jsonb) RETURNS text LANGUAGE sql AS $$
-    SELECT format('loyalty.%s(%s)', function, string_agg(key || ' => ' || value, ', '))
-    FROM jsonb_each_text(arguments || changes) $$;
 
 -- ---------------------------------------------------------------- reverse_redemption
 

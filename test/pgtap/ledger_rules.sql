@@ -6,17 +6,13 @@ SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-12-31 23:00:00+00';
 
-CREATE FUNCTION pg_temp.customer(org text, id text, loyalty_type text DEFAULT 'loyalty') RETURNS bigint
-    LANGUAGE sql AS $$SELECT customer_id FROM loyalty.register_customer(org, external_id => id,
-        registered_on => '2005-01-01 00:00+00', loyalty_type => loyalty_type)$$;
+\ir ../fixtures/orgs.sql
 
 -- ---------------------------------------------------------------- events
 
 -- The names of the table are those of the library: each event is written through it and read by its name.
-SELECT loyalty.create_org('acme', 'Acme');
-SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT loyalty.create_program('acme', 'base', 'Base');
-SELECT pg_temp.customer('acme', 'ann') AS ann \gset
+SELECT pg_temp.new_org('acme', 'base', primary_key => 'external_id');
+SELECT pg_temp.customer('acme', 'ann', '2005-01-01') AS ann \gset
 SELECT loyalty.earn_points('acme', :ann, 10, event_name => n, event_time => '2024-12-01')
     FROM unnest('{points_award,goodwill,generic_event,bulk_award,target_completed,registration_award}'::text[]) n;
 SELECT loyalty.earn_points('acme', :ann, 10, event_time => '2024-12-01', expires_at => '2024-12-02');
@@ -130,10 +126,8 @@ CREATE FUNCTION pg_temp.wrong_expiries(zone text, first_day date, last_day date)
 DECLARE
     customer bigint;
 BEGIN
-    PERFORM loyalty.create_org(zone, zone, zone);
-    PERFORM loyalty.set_config(zone, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-    PERFORM loyalty.create_program(zone, 'day', 'Day', expiry_unit => 'days', expiry_value => 1);
-    customer := pg_temp.customer(zone, 'ann');
+    PERFORM pg_temp.new_org(zone, 'day', '1 days', primary_key => 'external_id', zone => zone);
+    customer := pg_temp.customer(zone, 'ann', '2005-01-01 00:00+00');
     RETURN (SELECT string_agg(format('%s: %s', day::date, a.expires_at), ', ')
         FROM generate_series(first_day, last_day, interval '1 day') day,
              loyalty.earn_points(zone, customer, 1, event_time => (day::date + time '12:00') AT TIME ZONE zone) a
@@ -182,7 +176,8 @@ SELECT loyalty.create_org('late', 'Late');
 SELECT loyalty.create_program('late', 'ten', 'Ten days', expiry_unit => 'days', expiry_value => 10);
 SELECT loyalty.set_promised_rules('late', 'ten', expiry_from => 'award');
 SELECT loyalty.set_config('late', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT pg_temp.customer('late', 'ann') AS ann, pg_temp.customer('late', 'bob') AS bob \gset
+SELECT pg_temp.customer('late', 'ann', '2005-01-01') AS ann,
+    pg_temp.customer('late', 'bob', '2005-01-01') AS bob \gset
 SELECT lot_id AS locked FROM loyalty.earn_points('late', :ann, 7, event_time => '2024-01-02', category => 'trigger_based') \gset
 SELECT loyalty.earn_points('late', :ann, 100, event_time => '2024-02-01');
 CREATE TEMP TABLE first_answer AS

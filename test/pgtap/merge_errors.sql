@@ -5,40 +5,20 @@ SELECT plan(79);
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-03-01 12:00+00';
 
-SELECT loyalty.create_org('o', 'O', base_country => 'SG');
-SELECT loyalty.create_org('other', 'Other', base_country => 'SG');
-SELECT loyalty.create_program('o', 'p', 'P');
-SELECT loyalty.create_store('o', 's', 'S');
-SELECT loyalty.create_till('o', 't', 's');
+\ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
+SELECT pg_temp.new_org('o', 'p', tills => '{t}', country => 'SG');
+SELECT pg_temp.new_org('other', country => 'SG');
 SELECT loyalty.create_card_series('o', 'c', 'C', method => 'AUTO_INC', length => 6);
 SELECT loyalty.set_config('o', 'CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS', 'on');
-SELECT customer_id AS ann FROM loyalty.register_customer('o', '91230001', registered_on => '2024-01-01') \gset
-SELECT customer_id AS bob FROM loyalty.register_customer('o', '91230002', registered_on => '2024-01-02') \gset
-SELECT customer_id AS cat FROM loyalty.register_customer('o', '91230003', registered_on => '2024-01-03') \gset
-SELECT customer_id AS dan FROM loyalty.register_customer('o', '91230004', registered_on => '2024-01-04') \gset
-SELECT customer_id AS eve FROM loyalty.register_customer('o', '91230005', loyalty_type => 'non_loyalty') \gset
-SELECT customer_id AS far FROM loyalty.register_customer('other', '91230001') \gset
+SELECT pg_temp.customer('o', NULL, '2024-01-01', '91230001') AS ann,
+    pg_temp.customer('o', NULL, '2024-01-02', '91230002') AS bob,
+    pg_temp.customer('o', NULL, '2024-01-03', '91230003') AS cat,
+    pg_temp.customer('o', NULL, '2024-01-04', '91230004') AS dan,
+    pg_temp.customer('o', mobile => '91230005', loyalty_type => 'non_loyalty') AS eve,
+    pg_temp.customer('other', mobile => '91230001') AS far \gset
 CREATE TEMP TABLE who AS SELECT :ann AS ann, :bob AS bob, :cat AS cat, :dan AS dan, :eve AS eve, :far AS far;
 SELECT loyalty.earn_points('o', :bob, 10, idempotency_key => 'k');
-
-CREATE FUNCTION pg_temp.written() RETURNS text LANGUAGE sql AS $$
-    SELECT concat_ws(' ', (SELECT count(*) FROM loyalty_data.merge_record), (SELECT count(*) FROM loyalty_data.merge_line),
-        (SELECT count(*) FROM loyalty_data.ledger_event), (SELECT count(*) FROM loyalty_data.customer WHERE merged_into IS NOT NULL),
-        (SELECT count(*) FROM loyalty_data.customer_identifier WHERE held_until IS NULL), (SELECT sum(customer_id) FROM loyalty_data.card)) $$;
-
--- "SQLSTATE | message | detail" of a call that fails, and whether it wrote anything.
-CREATE FUNCTION pg_temp.complaint(call text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    before text := pg_temp.written();
-    message text;
-    detail text;
-BEGIN
-    EXECUTE 'SELECT * FROM loyalty.' || call;
-    RETURN 'nothing';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-    RETURN concat_ws(' | ', SQLSTATE, message, NULLIF(detail, ''), CASE WHEN before <> pg_temp.written() THEN 'wrote' END);
-END $$;
 CREATE FUNCTION pg_temp.refuses(call text, expected text, name text) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT is(pg_temp.complaint('merge_customers(' || call || ')'), expected, name)
     UNION ALL SELECT is(pg_temp.complaint('preview_merge(' || call || ')'), expected, name || ': preview') $$;

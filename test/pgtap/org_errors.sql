@@ -157,16 +157,10 @@ INSERT INTO refused (sqlstate, what, call) VALUES
     ('LY001', 'revoke_org: no role', $$revoke_org('acme', NULL)$$),
     ('LY019', 'revoke_org: an unknown role', $$revoke_org('acme', 'test_loyalty_nobody')$$);
 
-CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
-    SELECT md5(concat(
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.org t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.config t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.org_access t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.store t),
-        (SELECT array_agg(t ORDER BY t) FROM loyalty_data.till t), (SELECT array_agg(t ORDER BY t) FROM loyalty_data.program t)))
-$$;
-SELECT pg_temp.state() AS before \gset
+\ir ../fixtures/refused.sql
+SELECT pg_temp.written() AS before \gset
 
-SELECT throws_ok('SELECT loyalty.' || call, sqlstate::char(5), NULL, what || ': ' || sqlstate)
-FROM refused ORDER BY no;
+SELECT pg_temp.refused('loyalty.' || call, sqlstate, what || ': ' || sqlstate) FROM refused ORDER BY no;
 
 -- Keys that need each other: LY012, whichever of the two is set last, and when the default comes back.
 SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
@@ -180,30 +174,19 @@ SELECT throws_ok($$SELECT loyalty.set_config('acme', 'CONF_USERS_IS_EXTERNAL_ID_
     'nor required: LY012');
 SELECT loyalty.set_config('acme', 'CONF_USERS_USE_EXTERNAL_ID', NULL);
 
-SELECT is(pg_temp.state(), :'before', 'refused calls changed nothing');
+SELECT is(pg_temp.written_since(:'before'), NULL, 'refused calls changed nothing');
 
 -- Messages hold no value that was given for a key or a rule.
-CREATE FUNCTION pg_temp.complaint(call text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    message text; detail text; hint text;
-BEGIN
-    EXECUTE 'SELECT loyalty.' || call;
-    RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN concat_ws(' | ', message, detail, hint);
-END
-$$;
-SELECT is(pg_temp.complaint($$set_config('acme', 'CONF_EVENT_TIME_TOLERANCE', 'secret')$$),
+SELECT is(pg_temp.told($$set_config('acme', 'CONF_EVENT_TIME_TOLERANCE', 'secret')$$),
     'configuration key "CONF_EVENT_TIME_TOLERANCE" does not take that value | Its type is number.'
     ' | Allowed are: 0..86400; NULL goes back to the default.', 'a wrong value is told what is allowed');
-SELECT is(pg_temp.complaint($$set_config('acme', 'CONF_USERS_IS_MOBILE_REQUIRE', 'true')$$),
+SELECT is(pg_temp.told($$set_config('acme', 'CONF_USERS_IS_MOBILE_REQUIRE', 'true')$$),
     'configuration key "CONF_USERS_IS_MOBILE_REQUIRE" does not exist |  | Did you mean "CONF_USERS_IS_MOBILE_REQUIRED"?',
     'a mistyped key is told the right one');
-SELECT is(pg_temp.complaint($$create_program('acme', 'new', 'New', rounding => 'nearest')$$),
+SELECT is(pg_temp.told($$create_program('acme', 'new', 'New', rounding => 'nearest')$$),
     'argument "rounding" is not an allowed value |  | Allowed are: ceiling, floor, half_up, half_down, half_even.',
     'a wrong word is told the allowed ones');
-SELECT is(pg_temp.complaint($$get_config('nowhere', 'CONF_ORG_CURRENCY_CODE')$$),
+SELECT is(pg_temp.told($$get_config('nowhere', 'CONF_ORG_CURRENCY_CODE')$$),
     'org "nowhere" does not exist |  | An org is created with loyalty.create_org() and opened to a role with '
     'loyalty.grant_org().', 'an unknown org is told how it would come to be');
 
@@ -266,7 +249,7 @@ SELECT is(loyalty.find_customer('acme', 'email', 'ada@example.com'), :first::big
 SELECT customer_id AS third FROM loyalty.register_customer('acme', '+33612345680', 'ADA@example.com') \gset
 SELECT throws_ok($$SELECT loyalty.set_config('acme', 'CONF_USERS_IS_EMAIL_UNIQUE', 'true')$$, 'LY012', NULL,
     'e-mails cannot become unique while two customers share one: LY012');
-SELECT is(pg_temp.complaint($$set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'email')$$),
+SELECT is(pg_temp.told($$set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'email')$$),
     'identifiers of type "email" cannot become keys while customers share one | Number of shared identifiers: 1. | Merge those customers, or give '
     'them identifiers of their own.', 'nor primary, and the number is told');
 SELECT lives_ok($$SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id')$$,

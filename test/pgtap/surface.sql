@@ -219,12 +219,10 @@ SELECT is_empty('TABLE expected EXCEPT TABLE actual', 'and the table has no othe
 
 -- ---------------------------------------------------------------- NULL is the default
 
-SELECT loyalty.create_org('o', 'Org', base_country => 'SG');
-SELECT loyalty.create_program('o', 'base', 'Base');
-SELECT loyalty.create_store('o', 'main', 'Main street');
-SELECT loyalty.create_till('o', 'till', 'main');
-SELECT customer_id AS ann FROM loyalty.register_customer('o', '91234567', registered_on => '2024-01-01') \gset
-SELECT customer_id AS bob FROM loyalty.register_customer('o', '91234568', registered_on => '2024-01-01') \gset
+\ir ../fixtures/orgs.sql
+SELECT pg_temp.new_org('o', 'base', tills => '{till}', store => 'main', country => 'SG');
+SELECT pg_temp.customer('o', NULL, '2024-01-01', '91234567') AS ann,
+    pg_temp.customer('o', NULL, '2024-01-01', '91234568') AS bob \gset
 SELECT lot_id AS lot FROM loyalty.earn_points('o', :ann, 100, event_time => '2024-02-01', expires_at => '2025-01-01') \gset
 SELECT loyalty.add_transaction('o', :ann, 'B-1', 10, event_time => '2024-02-01');
 

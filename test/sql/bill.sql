@@ -1,12 +1,8 @@
 -- Bills that name their customer by identifiers, and bills of people who are not registered yet.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
-SELECT loyalty.create_org('acme', 'Acme', base_country => 'SG') > 0 AS org;
-SELECT loyalty.create_program('acme', 'club', 'Club') > 0 AS program;
-SELECT loyalty.create_store('acme', 'mall', 'Mall') > 0 AS store;
-SELECT loyalty.create_till('acme', 'mall-1', 'mall') > 0 AS till;
+SELECT pg_temp.new_org('acme', 'club', tills => '{mall-1}', store => 'mall', country => 'SG');
 
 -- ---------------------------------------------------------------- by identifiers
 

@@ -1,16 +1,13 @@
 -- Loading bills from a table or view, batch by batch.
 \set VERBOSITY terse
 SET client_min_messages = warning;
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-06-15 12:00+00';
-SELECT loyalty.create_org('loads', 'Loads', time_zone => 'Asia/Kolkata', base_country => 'IN') IS NOT NULL AS org;
+SELECT pg_temp.new_org('loads', tills => '{t1}', store => 's1', zone => 'Asia/Kolkata', country => 'IN');
 SELECT loyalty.create_program('loads', 'club', 'Club', rounding => 'floor', expiry_unit => 'months', expiry_value => 12)
     IS NOT NULL AS club;
-SELECT loyalty.create_store('loads', 's1', 'Store') IS NOT NULL AS store;
-SELECT loyalty.create_till('loads', 't1', 's1') IS NOT NULL AS till;
-SELECT customer_id AS ann FROM loyalty.register_customer('loads', mobile => '9800000001', registered_on => '2024-01-01') \gset
+SELECT pg_temp.customer('loads', mobile => '9800000001', registered_on => '2024-01-01') AS ann \gset
 
 CREATE TABLE till_roll (
     line_no int PRIMARY KEY, mobile text, first_name text, transaction_number text, amount numeric, event_time timestamp,

@@ -1,13 +1,11 @@
 -- Lines of a load that are not what they should be: each is refused by itself.
 \set VERBOSITY default
 SET client_min_messages = warning;
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-06-15 12:00+00';
-SELECT loyalty.create_org('lines', 'Lines', time_zone => 'Asia/Kolkata', base_country => 'IN') IS NOT NULL AS org;
-SELECT loyalty.create_program('lines', 'club', 'Club', expiry_unit => 'months', expiry_value => 12) IS NOT NULL AS club;
-SELECT customer_id AS ann FROM loyalty.register_customer('lines', mobile => '9800000001', registered_on => '2024-01-01') \gset
+SELECT pg_temp.new_org('lines', 'club', '12 months', zone => 'Asia/Kolkata', country => 'IN');
+SELECT pg_temp.customer('lines', mobile => '9800000001', registered_on => '2024-01-01') AS ann \gset
 
 -- Texts that read as values; an empty one counts as none, and times in them without a zone are the org's.
 CREATE TABLE texts (line_no int, customer_id text, transaction_number text, amount text, event_time text, points varchar(9),

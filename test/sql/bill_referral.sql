@@ -1,16 +1,12 @@
 -- Referrals: both sides are awarded in one call, and both awards go back when the bill is returned.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
-SELECT loyalty.create_org('books', 'Harbour Books') > 0 AS org;
-SELECT loyalty.create_program('books', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 12, allow_negative_on_return => true) > 0 AS program;
-SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
-SELECT customer_id AS beth FROM loyalty.register_customer('books', external_id => 'B-1') \gset
-SELECT customer_id AS carl FROM loyalty.register_customer('books', external_id => 'C-1') \gset
-CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
-    $$ SELECT COALESCE(string_agg(invariant || ': ' || detail, E'\n'), 'proved') FROM loyalty.verify_ledger('books') WHERE NOT ok $$;
+SELECT pg_temp.new_org('books', primary_key => 'external_id');
+SELECT loyalty.create_program('books', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 12,
+    allow_negative_on_return => true) > 0 AS program;
+SELECT pg_temp.customer('books', 'A-1') AS ann, pg_temp.customer('books', 'B-1') AS beth,
+    pg_temp.customer('books', 'C-1') AS carl \gset
 
 -- Ann referred Beth, who bought for 100.
 SELECT points FROM loyalty.add_transaction('books', :beth, 'B-1', 100);
@@ -41,7 +37,7 @@ FROM loyalty.points_ledger('books', :beth, from_time => '2001-02-01', newest_fir
 SELECT event_name, entry_type, points, balance_after
 FROM loyalty.points_ledger('books', :ann, from_time => '2001-02-01', newest_first => false);
 SELECT program, balance, arrears, lifetime_points, returned_points FROM loyalty.customer_points WHERE customer_id = :ann AND category = 'regular';
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- Without a bill there is nothing that could be returned. Whoever has the lower id is locked first: Carl refers Ann.
 SELECT referee_points, referrer_points FROM loyalty.award_referral('books', :ann, :carl, 500, 10);
@@ -49,7 +45,7 @@ SELECT points FROM loyalty.add_transaction('books', :ann, 'A-1', 10);
 SELECT referee_points, referrer_points FROM loyalty.award_referral('books', :ann, :carl, 5, 7, transaction_number => 'A-1');
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :ann, 'A-1');
 SELECT current_points, lifetime_points, returned_points FROM loyalty.points_balance('books', :carl);
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- Two bills of one number, each from a till of its own and with a referrer of its own: the till says whose award goes back.
 SELECT loyalty.create_store('books', 'pier', 'Pier 39') > 0 AS store;
@@ -92,7 +88,7 @@ SELECT points FROM loyalty.add_transaction('books', :carl, 'C-4', 10, till => 'p
 SELECT points FROM loyalty.add_transaction('books', :carl, 'C-4', 10, till => 'pier-2');
 SELECT points FROM loyalty.redeem_points('books', :carl, 5, transaction_number => 'C-4');
 SELECT amount, points FROM loyalty.return_transaction('books', :carl, 'C-4');
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- A referrer who was deleted meanwhile owes nothing: the referee's award goes back alone.
 SELECT customer_id AS dora FROM loyalty.register_customer('books', external_id => 'D-1') \gset
@@ -108,8 +104,7 @@ RESET ROLE;
 SELECT loyalty.approve_deletion('books', :dora);
 SELECT amount, points, current_points FROM loyalty.return_transaction('books', :eve, 'E-1');
 SELECT balance, arrears FROM loyalty.customer_points WHERE customer_id = :dora AND category = 'regular';
-SELECT proved();
+SELECT pg_temp.proved();
 
-DROP FUNCTION proved();
 DROP EXTENSION loyalty;
 DROP ROLE test_referral_asker;

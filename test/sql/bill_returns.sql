@@ -1,19 +1,14 @@
 -- Returns, as docs/bill.md tells of them: whole, by line, by quantity, by amount; every fate of the points.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-01-01 09:00+00';
-SELECT loyalty.create_org('books', 'Harbour Books') > 0 AS org;
-SELECT loyalty.create_program('books', 'stars', 'Stars', rounding => 'floor', expiry_unit => 'days', expiry_value => 30) > 0 AS program;
+SELECT pg_temp.new_org('books', tills => '{pier-1,pier-2}', store => 'pier', primary_key => 'external_id');
+SELECT loyalty.create_program('books', 'stars', 'Stars', rounding => 'floor', expiry_unit => 'days',
+    expiry_value => 30) > 0 AS program;
 SELECT loyalty.create_program('books', 'debts', 'Below zero', allow_negative_on_return => true) > 0 AS program;
-SELECT loyalty.create_store('books', 'pier', 'Pier 39') > 0 AS store;
-SELECT loyalty.create_till('books', 'pier-1', 'pier') > 0, loyalty.create_till('books', 'pier-2', 'pier') > 0;
-SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
-SELECT customer_id AS beth FROM loyalty.register_customer('books', external_id => 'B-1') \gset
-SELECT customer_id AS cleo FROM loyalty.register_customer('books', external_id => 'C-1') \gset
-SELECT customer_id AS dora FROM loyalty.register_customer('books', external_id => 'D-1') \gset
-SELECT customer_id AS eve FROM loyalty.register_customer('books', external_id => 'E-1') \gset
+SELECT pg_temp.customer('books', 'A-1') AS ann, pg_temp.customer('books', 'B-1') AS beth,
+    pg_temp.customer('books', 'C-1') AS cleo, pg_temp.customer('books', 'D-1') AS dora,
+    pg_temp.customer('books', 'E-1') AS eve \gset
 
 -- What a customer's ledger and lots say.
 CREATE FUNCTION ledger_of(customer bigint)

@@ -1,10 +1,10 @@
 -- Cards and generated external ids, as docs/card.md tells of them.
-CREATE EXTENSION loyalty;
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
+RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SET TimeZone = 'UTC';
-SELECT loyalty.create_org('lagoon', 'Lagoon Coffee', 'Asia/Singapore', 'SG');
-SELECT loyalty.create_program('lagoon', 'beans', 'Beans');
-SELECT loyalty.create_program('lagoon', 'gold', 'Gold');
+SELECT pg_temp.new_org('lagoon', 'beans', zone => 'Asia/Singapore', country => 'SG');
+SELECT loyalty.create_program('lagoon', 'gold', 'Gold') > 0 AS program;
 SELECT customer_id AS ann FROM loyalty.register_customer('lagoon', mobile => '9123 4567', first_name => 'Ann') \gset
 SELECT customer_id AS bob FROM loyalty.register_customer('lagoon', mobile => '8123 4567', first_name => 'Bob') \gset
 

@@ -1,11 +1,10 @@
 -- Customers: registering them and finding them, as docs/customer.md tells of it.
-CREATE EXTENSION loyalty;
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
+RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SET TimeZone = 'UTC';
-SELECT loyalty.create_org('lagoon', 'Lagoon Coffee', 'Asia/Singapore', 'SG');
-SELECT loyalty.create_program('lagoon', 'beans', 'Beans');
-SELECT loyalty.create_store('lagoon', 'marina', 'Marina Bay');
-SELECT loyalty.create_till('lagoon', 'marina-1', 'marina');
+SELECT pg_temp.new_org('lagoon', 'beans', tills => '{marina-1}', store => 'marina',
+    zone => 'Asia/Singapore', country => 'SG');
 
 -- What the tables know of a customer, without ids.
 CREATE VIEW customers AS

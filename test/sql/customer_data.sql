@@ -1,13 +1,10 @@
 -- What is kept of customers: profiles and identifiers that come later, channels, consents, fields, the single view, and
 -- registration as one document.
-CREATE EXTENSION loyalty;
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
+RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SET TimeZone = 'UTC';
-SELECT loyalty.create_org('reef', 'Reef', 'Asia/Singapore', 'SG') > 0 AS created;
-SELECT loyalty.create_program('reef', 'p', 'P') > 0 AS created;
-SELECT loyalty.create_store('reef', 's', 'S') > 0 AS created;
-SELECT loyalty.create_till('reef', 't1', 's') > 0 AS created;
-SELECT loyalty.create_till('reef', 't2', 's') > 0 AS created;
+SELECT pg_temp.new_org('reef', 'p', tills => '{t1,t2}', store => 's', zone => 'Asia/Singapore', country => 'SG');
 SELECT loyalty.set_config('reef', 'CONF_CLIENT_V2_API_ENABLED', 'on');
 \pset null -
 CREATE FUNCTION try(call text) RETURNS text LANGUAGE plpgsql AS $$

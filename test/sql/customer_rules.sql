@@ -1,9 +1,9 @@
 -- Registration: the decision row by row, as docs/customer.md has it, and each configuration key that changes it.
-CREATE EXTENSION loyalty;
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
+RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SET TimeZone = 'UTC';
-SELECT loyalty.create_org('reef', 'Reef', 'Asia/Singapore', 'SG', currency_code => 'SGD') > 0 AS created;
-SELECT loyalty.create_program('reef', 'p', 'P') > 0 AS created;
+SELECT pg_temp.new_org('reef', 'p', zone => 'Asia/Singapore', country => 'SG');
 \set QUIET on
 \pset null -
 

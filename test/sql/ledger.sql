@@ -1,7 +1,6 @@
 -- The points ledger, as docs/ledger.md and its pages tell of it: earning, billing, redeeming, expiry, reading, proving.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '1997-01-01 09:00+00';
 
 -- A brand with one program: a point for every whole unit of money, usable to the end of the month twelve months on.

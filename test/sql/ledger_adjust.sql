@@ -1,18 +1,13 @@
 -- What operators write: adjustments, imports, balances brought in, changes of expiry.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
-SELECT loyalty.create_org('books', 'Harbour Books') > 0 AS org;
-SELECT loyalty.create_program('books', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 12) > 0 AS program;
-SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
+SELECT pg_temp.new_org('books', 'stars', '12 months', primary_key => 'external_id');
+SELECT pg_temp.customer('books', 'A-1') AS ann \gset
 
 CREATE VIEW lots AS SELECT p.program, loyalty_data.ledger_word(l.category, 'category') AS category, l.points, l.remaining, l.redeemed, l.expired,
     l.adjusted, l.arrears_paid AS arrears, l.expires_at
     FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id) ORDER BY program, category, l.expires_at, l.lot_id;
-CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
-    $$ SELECT COALESCE(string_agg(invariant || ': ' || detail, E'\n'), 'proved') FROM loyalty.verify_ledger('books') WHERE NOT ok $$;
 
 -- ---------------------------------------------------------------- adjustments
 
@@ -33,7 +28,7 @@ SELECT event_name, category, entry_type, points, balance_after, reason
 FROM loyalty.points_ledger('books', :ann, from_time => '2001-01-01', newest_first => false) WHERE points > 0;
 -- What is corrected was never awarded.
 SELECT current_points, promised_points, lifetime_points FROM loyalty.points_balance('books', :ann);
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- ---------------------------------------------------------------- imports
 
@@ -48,7 +43,7 @@ SELECT current_points, lifetime_points, redeemed_points, expired_points FROM loy
 -- A redemption that came from elsewhere is taken back by the id of its event.
 SELECT points, current_points FROM loyalty.reverse_redemption('books', :ann, NULL, 10, redemption_event_id => :redemption);
 SELECT * FROM lots WHERE category = 'regular';
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- ---------------------------------------------------------------- balances brought in
 
@@ -74,7 +69,7 @@ FROM loyalty.points_ledger('books', :ann, 'coins', category => 'regular', newest
 SELECT * FROM lots WHERE program <> 'stars';
 SELECT entry_no, account, debit, credit FROM loyalty.journal WHERE program = 'coins' ORDER BY entry_no, account;
 SELECT account, debit, credit FROM loyalty.trial_balance WHERE program = 'coins' ORDER BY account;
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- ---------------------------------------------------------------- expiry
 
@@ -106,8 +101,7 @@ SELECT event_id AS given, current_points AS had FROM loyalty.adjust_points('book
 SELECT loyalty.create_program('books', 'new', 'New', is_default => true) > 0 AS program;
 SELECT event_id = :given AS same_event, current_points = :had AS same_balance FROM loyalty.adjust_points('books', :ann, 3, 'credit', reason => 'Sorry',
     idempotency_key => 'a-17');
-SELECT proved();
+SELECT pg_temp.proved();
 
 DROP VIEW lots;
-DROP FUNCTION proved();
 DROP EXTENSION loyalty;

@@ -1,20 +1,16 @@
 -- Batches: many items in one call, an answer for each.
 \set VERBOSITY terse
 SET client_min_messages = warning;
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-06-15 12:00+00';
-SELECT loyalty.create_org('batches', 'Batches', time_zone => 'UTC') IS NOT NULL AS org;
-SELECT loyalty.create_program('batches', 'club', 'Club', expiry_unit => 'months', expiry_value => 12) IS NOT NULL AS club;
+SELECT pg_temp.new_org('batches', 'club', '12 months');
 SELECT loyalty.create_program('batches', 'roll', 'Rolling', decimals => 1, expiry_unit => 'days', expiry_value => 30,
     expiry_type => 'rolling') IS NOT NULL AS roll;
-SELECT customer_id AS ann FROM loyalty.register_customer('batches', mobile => '+919800000001',
-    registered_on => '2024-01-01') \gset
-SELECT customer_id AS beth FROM loyalty.register_customer('batches', mobile => '+919800000002',
-    registered_on => '2024-01-01') \gset
-SELECT customer_id AS guest FROM loyalty.register_customer('batches', mobile => '+919800000003',
-    registered_on => '2024-01-01', loyalty_type => 'non_loyalty') \gset
+SELECT pg_temp.customer('batches', mobile => '+919800000001', registered_on => '2024-01-01') AS ann,
+    pg_temp.customer('batches', mobile => '+919800000002', registered_on => '2024-01-01') AS beth,
+    pg_temp.customer('batches', mobile => '+919800000003', registered_on => '2024-01-01',
+        loyalty_type => 'non_loyalty') AS guest \gset
 
 -- Items come as an array of rows; from a document, or from a table.
 SELECT item_no, points, current_points, expires_at, error_code

@@ -1,17 +1,11 @@
 -- Closing days, as docs/jobs.md and docs/verification.md tell of it: posting days, seals, and the reports that read them.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-03-01 09:00+00';
-
-SELECT loyalty.create_org('inn', 'Inn', time_zone => 'Asia/Tokyo') > 0 AS org;
-SELECT loyalty.create_org('pub', 'Pub') > 0 AS org;
-SELECT loyalty.create_program('inn', 'stay', 'Stay', expiry_unit => 'days', expiry_value => 3) > 0 AS program;
-SELECT loyalty.create_program('pub', 'pint', 'Pint') > 0 AS program;
-SELECT loyalty.set_config(org, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id') FROM loyalty_data.org;
-SELECT customer_id AS abe FROM loyalty.register_customer('inn', external_id => 'A-1') \gset
-SELECT customer_id AS bea FROM loyalty.register_customer('inn', external_id => 'B-1') \gset
-SELECT customer_id AS cat FROM loyalty.register_customer('pub', external_id => 'C-1') \gset
+SELECT pg_temp.new_org('inn', 'stay', '3 days', primary_key => 'external_id', zone => 'Asia/Tokyo');
+SELECT pg_temp.new_org('pub', 'pint', primary_key => 'external_id');
+SELECT pg_temp.customer('inn', 'A-1') AS abe, pg_temp.customer('inn', 'B-1') AS bea,
+    pg_temp.customer('pub', 'C-1') AS cat \gset
 
 SELECT points FROM loyalty.earn_points('inn', :abe, 10);
 SELECT points FROM loyalty.earn_points('inn', :bea, 20, category => 'promised');

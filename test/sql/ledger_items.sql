@@ -1,11 +1,10 @@
 -- Items of batches that come as documents: the arguments of the single calls by their names, and nothing else.
 \set VERBOSITY default
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
-CREATE EXTENSION loyalty;
-SELECT loyalty.create_org('items', 'Items', 'UTC') > 0 AS created;
-SELECT loyalty.create_program('items', 'base', 'Base') > 0 AS created;
-SELECT loyalty.set_config('items', 'CONF_USERS_USE_EXTERNAL_ID', '1'), loyalty.set_config('items', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('items', external_id => 'ann') \gset
+SELECT pg_temp.new_org('items', 'base', primary_key => 'external_id');
+SELECT pg_temp.customer('items', 'ann') AS ann \gset
 SELECT format('[{"customer_id": %s, "points": 30, "reason": "Welcome"}, {"customer_id": %1$s, "points": "2.00", "idempotency_key": "two"}]',
     :ann) AS awards \gset
 

@@ -1,16 +1,11 @@
 -- Customers whom a job cannot do are left out, with a warning; the others are done, and a later run does those, too.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-01-10 09:00+00';
-
-SELECT loyalty.create_org('bank', 'Bank') > 0 AS org;
-SELECT loyalty.create_program('bank', 'gold', 'Gold', expiry_unit => 'days', expiry_value => 30) > 0 AS program;
+SELECT pg_temp.new_org('bank', 'gold', '30 days', primary_key => 'external_id');
 SELECT loyalty.create_program('bank', 'iron', 'Iron') > 0 AS program;
-SELECT loyalty.set_config('bank', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS amy FROM loyalty.register_customer('bank', external_id => 'A-1') \gset
-SELECT customer_id AS rich FROM loyalty.register_customer('bank', external_id => 'R-1') \gset
-SELECT customer_id AS zoe FROM loyalty.register_customer('bank', external_id => 'Z-1') \gset
+SELECT pg_temp.customer('bank', 'A-1') AS amy, pg_temp.customer('bank', 'R-1') AS rich,
+    pg_temp.customer('bank', 'Z-1') AS zoe \gset
 
 CREATE VIEW points AS SELECT c.external_id AS customer, p.program, a.category, a.balance, a.expired_points, a.next_expiry_at
 FROM loyalty_data.ledger_account a JOIN loyalty_data.program p USING (program_id)

@@ -1,18 +1,14 @@
 -- Whose program a call is about: the card's, else the till's, else the default one; or ALL. And asking before, with is_redeemable.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
-SELECT loyalty.create_org('fair', 'Fair') > 0 AS org;
-SELECT loyalty.create_program('fair', 'blue', 'Blue') > 0 AS program;
+SELECT pg_temp.new_org('fair', 'blue', tills => '{any-1}', store => 'hall', primary_key => 'external_id');
 SELECT loyalty.create_program('fair', 'red', 'Red', decimals => 1) > 0 AS program;
 SELECT loyalty.create_program('fair', 'green', 'Green') > 0 AS program;
-SELECT loyalty.create_store('fair', 'hall', 'Hall') > 0 AS store;
-SELECT loyalty.create_till('fair', 'any-1', 'hall') > 0 AND loyalty.create_till('fair', 'red-1', 'hall', 'red') > 0 AS tills;
-SELECT loyalty.set_config('fair', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT loyalty.create_till('fair', 'red-1', 'hall', 'red') > 0 AS till;
 SELECT loyalty.create_card_series('fair', 'leaf', 'Leaf', method => 'AUTO_INC', length => 4, program => 'green') > 0 AS series;
 SELECT loyalty.create_card_series('fair', 'plain', 'Plain', method => 'AUTO_INC', length => 5) > 0 AS series;
-SELECT customer_id AS kim FROM loyalty.register_customer('fair', external_id => 'K-1') \gset
+SELECT pg_temp.customer('fair', 'K-1') AS kim \gset
 SELECT card_number AS leaf FROM loyalty.issue_card('fair', :kim, 'leaf') \gset
 SELECT card_number AS plain FROM loyalty.issue_card('fair', :kim, 'plain') \gset
 SELECT points FROM loyalty.earn_points('fair', :kim, 100, expires_at => '2024-12-01');

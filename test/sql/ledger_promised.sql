@@ -1,16 +1,11 @@
 -- Promised and trigger-based points, as docs/jobs.md tells of them: when they become regular, and what becomes of them.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-01-10 09:00+00';
-
-SELECT loyalty.create_org('tea', 'Tea House', time_zone => 'Asia/Singapore') > 0 AS org;
-SELECT loyalty.create_program('tea', 'leaf', 'Leaf', expiry_unit => 'days', expiry_value => 30) > 0 AS program;
+SELECT pg_temp.new_org('tea', 'leaf', '30 days', primary_key => 'external_id', zone => 'Asia/Singapore');
 SELECT loyalty.create_program('tea', 'bud', 'Bud') > 0 AS program;
-SELECT loyalty.set_config('tea', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
 SELECT loyalty.set_promised_rules('tea', 'leaf', delay_days => 14);
-SELECT customer_id AS may FROM loyalty.register_customer('tea', external_id => 'M-1') \gset
-SELECT customer_id AS june FROM loyalty.register_customer('tea', external_id => 'J-1') \gset
+SELECT pg_temp.customer('tea', 'M-1') AS may, pg_temp.customer('tea', 'J-1') AS june \gset
 
 -- ---------------------------------------------------------------- the date
 

@@ -1,17 +1,13 @@
 -- Reading the ledger, as docs/reading.md tells of it: closing balances, events in detail, what was known when.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
-
-SELECT loyalty.create_org('zoo', 'Zoo') > 0 AS org;
-SELECT loyalty.create_program('zoo', 'cub', 'Cub', expiry_unit => 'days', expiry_value => 30) > 0 AS program;
+SELECT pg_temp.new_org('zoo', 'cub', '30 days', primary_key => 'external_id');
 SELECT loyalty.create_program('zoo', 'owl', 'Owl') > 0 AS program;
 SELECT loyalty.create_store('zoo', 'gate', 'Gate') > 0 AS store;
 SELECT loyalty.create_till('zoo', 'cub-1', 'gate', 'cub') > 0 AS till;
 SELECT loyalty.create_till('zoo', 'owl-1', 'gate', 'owl') > 0 AS till;
-SELECT loyalty.set_config('zoo', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS kim FROM loyalty.register_customer('zoo', external_id => 'K-1') \gset
+SELECT pg_temp.customer('zoo', 'K-1') AS kim \gset
 
 SELECT event_id AS award FROM loyalty.earn_points('zoo', :kim, 100, program => 'cub', till => 'cub-1') \gset
 SELECT points FROM loyalty.earn_points('zoo', :kim, 40, program => 'owl', till => 'owl-1');

@@ -1,13 +1,10 @@
 -- What a program asks of a redemption; asking before; taking what is there.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
-SELECT loyalty.create_org('books', 'Harbour Books', 'America/New_York') > 0 AS org;
-SELECT loyalty.create_program('books', 'stars', 'Stars') > 0 AS program;
+SELECT pg_temp.new_org('books', 'stars', primary_key => 'external_id', zone => 'America/New_York');
 SELECT loyalty.create_program('books', 'miles', 'Miles', decimals => 1) > 0 AS program;
-SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
+SELECT pg_temp.customer('books', 'A-1') AS ann \gset
 SELECT points FROM loyalty.earn_points('books', :ann, 1000);
 SELECT points FROM loyalty.earn_points('books', :ann, 500, redeemable_from => '2002-01-01 00:00+00');
 

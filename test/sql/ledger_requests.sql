@@ -1,11 +1,9 @@
 -- What makes two requests one: numbers by their value, a default that is given, left out, or NULL.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
-SELECT loyalty.create_org('shop', 'Shop', base_country => 'SG') > 0 AS org;
-SELECT loyalty.create_program('shop', 'club', 'Club') > 0 AS program;
-SELECT customer_id AS kim FROM loyalty.register_customer('shop', '91234567') \gset
+SELECT pg_temp.new_org('shop', 'club', country => 'SG');
+SELECT pg_temp.customer('shop', mobile => '91234567') AS kim \gset
 
 -- ---------------------------------------------------------------- numbers
 

@@ -1,18 +1,13 @@
 -- Taking redemptions back: points return to the lots that they came from.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
-SELECT loyalty.create_org('books', 'Harbour Books') > 0 AS org;
-SELECT loyalty.create_program('books', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 12) > 0 AS program;
-SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
+SELECT pg_temp.new_org('books', 'stars', '12 months', primary_key => 'external_id');
+SELECT pg_temp.customer('books', 'A-1') AS ann \gset
 
 CREATE VIEW lots AS SELECT p.program, l.awarded_at, l.points, l.remaining, l.redeemed, l.expired, l.returned, l.arrears_paid AS arrears,
     l.expires_at, l.origin_lot_id IS NOT NULL AS continues
     FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id) ORDER BY l.expires_at, l.lot_id;
-CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
-    $$ SELECT COALESCE(string_agg(invariant || ': ' || detail, E'\n'), 'proved') FROM loyalty.verify_ledger('books') WHERE NOT ok $$;
 
 -- ---------------------------------------------------------------- whole and in parts
 
@@ -45,7 +40,7 @@ FROM loyalty.reverse_redemption('books', :ann, NULL, redemption_event_id => :red
 SELECT * FROM lots;
 SELECT * FROM loyalty.reverse_redemption('books', :ann, :'redemption_id');
 SELECT current_points, lifetime_points, redeemed_points, expired_points FROM loyalty.points_balance('books', :ann);
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- ---------------------------------------------------------------- what expired meanwhile
 
@@ -62,7 +57,7 @@ SELECT event_name, event_time, effective_at, entry_type, points, balance_after
 FROM loyalty.points_ledger('books', :ann, category => 'regular', from_time => '2002-03-15', newest_first => false);
 SELECT * FROM lots;
 SELECT current_points, lifetime_points, redeemed_points, expired_points FROM loyalty.points_balance('books', :ann);
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- A lot that is due at the reversal itself, with points in it that were never spent.
 SELECT points FROM loyalty.earn_points('books', :ann, 10, expires_at => '2002-04-01 00:00+00');
@@ -71,7 +66,7 @@ SET loyalty.clock = '2002-04-15 09:00+00';
 SELECT points, points_available, points_expired, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id');
 SELECT event_name, event_time, entry_type, points, balance_after
 FROM loyalty.points_ledger('books', :ann, category => 'regular', from_time => '2002-03-31', newest_first => false);
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- ---------------------------------------------------------------- several programs
 
@@ -87,8 +82,7 @@ SELECT points, points_available, current_points FROM loyalty.reverse_redemption(
 SELECT points, points_available, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id', 0.5);
 SELECT points, points_available, current_points FROM loyalty.reverse_redemption('books', :ann, :'redemption_id');
 SELECT program, points, remaining, redeemed FROM lots WHERE remaining > 0;
-SELECT proved();
+SELECT pg_temp.proved();
 
 DROP VIEW lots;
-DROP FUNCTION proved();
 DROP EXTENSION loyalty;

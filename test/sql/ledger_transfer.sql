@@ -1,21 +1,16 @@
 -- Points that go from one customer to another.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
-SELECT loyalty.create_org('books', 'Harbour Books') > 0 AS org;
-SELECT loyalty.create_program('books', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 12) > 0 AS program;
-SELECT loyalty.create_program('books', 'miles', 'Miles', expiry_unit => 'days', expiry_value => 30, expiry_type => 'rolling') > 0 AS program;
-SELECT loyalty.set_config('books', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT customer_id AS ann FROM loyalty.register_customer('books', external_id => 'A-1') \gset
-SELECT customer_id AS beth FROM loyalty.register_customer('books', external_id => 'B-1') \gset
+SELECT pg_temp.new_org('books', 'stars', '12 months', primary_key => 'external_id');
+SELECT loyalty.create_program('books', 'miles', 'Miles', expiry_unit => 'days', expiry_value => 30,
+    expiry_type => 'rolling') > 0 AS program;
+SELECT pg_temp.customer('books', 'A-1') AS ann, pg_temp.customer('books', 'B-1') AS beth \gset
 
 CREATE VIEW lots AS SELECT CASE l.customer_id WHEN first_value(l.customer_id) OVER (ORDER BY l.customer_id) THEN 'ann' ELSE 'beth' END AS holder,
     p.program, l.awarded_at, l.points, l.remaining, l.transferred, l.expired, l.expires_at,
     loyalty_data.ledger_word(l.award_type, 'award_type') AS award_type, l.origin_lot_id IS NOT NULL AS received
     FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id) ORDER BY program, holder, l.expires_at, l.lot_id;
-CREATE FUNCTION proved() RETURNS text LANGUAGE sql AS
-    $$ SELECT COALESCE(string_agg(invariant || ': ' || detail, E'\n'), 'proved') FROM loyalty.verify_ledger('books') WHERE NOT ok $$;
 
 -- ---------------------------------------------------------------- first expiring, first out, with their expiry
 
@@ -39,7 +34,7 @@ FROM loyalty.transfer_points('books', :ann, :beth, 120, reason => 'Happy birthda
 SELECT points, current_points FROM loyalty.redeem_points('books', :beth, 20);
 SELECT current_points, lifetime_points, redeemed_points FROM loyalty.points_balance('books', :beth);
 SELECT * FROM loyalty.transfer_points('books', :ann, :beth, 32);
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- ---------------------------------------------------------------- the rules of a program
 
@@ -64,7 +59,7 @@ SET loyalty.clock = '2001-06-30 23:59:59+00';
 SELECT * FROM loyalty.transfer_points('books', :beth, :ann, 1);
 SET loyalty.clock = '2001-07-01 00:00+00';
 SELECT points FROM loyalty.transfer_points('books', :beth, :ann, 1);
-SELECT proved();
+SELECT pg_temp.proved();
 
 -- ---------------------------------------------------------------- rolling expiry, and points that are due on arrival
 
@@ -81,8 +76,7 @@ SELECT points, current_points FROM loyalty.transfer_points('books', :ann, :beth,
 SELECT points, current_points FROM loyalty.transfer_points('books', :beth, :ann, 3, 'miles', event_time => '2001-08-09 00:00+00');
 SELECT holder, points, remaining, transferred, expired, expires_at, received FROM lots WHERE program = 'miles';
 SELECT current_points FROM loyalty.points_balance('books', :ann, 'miles');
-SELECT proved();
+SELECT pg_temp.proved();
 
 DROP VIEW lots;
-DROP FUNCTION proved();
 DROP EXTENSION loyalty;

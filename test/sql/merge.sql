@@ -1,13 +1,8 @@
 -- Two accounts of one person become one, as docs/merge.md tells of it.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '1997-01-01 09:00+00';
-SELECT loyalty.create_org('lagoon', 'Lagoon', base_country => 'SG') > 0 AS org;
-SELECT loyalty.create_program('lagoon', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 6) > 0 AS program;
-SELECT loyalty.create_store('lagoon', 'quay', 'Quay') > 0 AS store;
-SELECT loyalty.create_till('lagoon', 'quay-1', 'quay') > 0 AS till;
-SELECT loyalty.create_till('lagoon', 'quay-2', 'quay') > 0 AS till;
+SELECT pg_temp.new_org('lagoon', 'stars', '6 months', tills => '{quay-1,quay-2}', store => 'quay', country => 'SG');
 SELECT loyalty.create_card_series('lagoon', 'gold', 'Gold', method => 'AUTO_INC', length => 6,
     max_active_per_customer => 1) > 0 AS series;
 SELECT loyalty.set_config('lagoon', 'CONF_CLIENT_V2_API_ENABLED', 'on');

@@ -1,15 +1,10 @@
 -- What every call has in common: the place of arguments is held by test/pgtap/surface.sql; this is what they mean.
-CREATE EXTENSION loyalty;
-SET TimeZone = 'UTC';
-SET DateStyle = 'ISO';
+\getenv test PG_ABS_SRCDIR
+\i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
-SELECT loyalty.create_org('inn', 'Inn') > 0 AS org;
-SELECT loyalty.set_config('inn', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
-SELECT loyalty.set_config('inn', 'CONF_USERS_USE_EXTERNAL_ID', '1');
-SELECT loyalty.create_program('inn', 'base', 'Base') > 0 AS program;
+SELECT pg_temp.new_org('inn', 'base', tills => '{desk}', store => 'house', primary_key => 'external_id');
 SELECT loyalty.create_program('inn', 'bar', 'Bar', decimals => 1) > 0 AS program;
-SELECT loyalty.create_store('inn', 'house', 'The house') > 0 AS store;
-SELECT loyalty.create_till('inn', 'desk', 'house') > 0 AS till, loyalty.create_till('inn', 'bar', 'house', 'bar') > 0 AS till;
+SELECT loyalty.create_till('inn', 'bar', 'house', 'bar') > 0 AS till;
 SELECT loyalty.create_card_series('inn', 'key', 'Room key', program => 'bar') > 0 AS series;
 SELECT customer_id AS ann FROM loyalty.register_customer('inn', external_id => 'ann', actor => 'porter') \gset
 SELECT card_number AS card FROM loyalty.issue_card('inn', :ann, 'key') \gset

@@ -15,11 +15,9 @@ use constant {
 	CUSTOMERS => 400,
 };
 
-my $node = start_node('statements',
-	conf => "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.track = all\n");
+my $node = start_node('statements', counts_statements => 1);
 
 $node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION pg_stat_statements;
 SELECT loyalty.create_org('count', 'Count', base_country => 'SG');
 SELECT loyalty.create_program('count', 'base', 'Base');
 SELECT loyalty.register_customer('count', '91110000');

@@ -18,11 +18,9 @@ use constant {
 	MANY  => 10_000,
 };
 
-my $node = start_node('merge_cost',
-	conf => "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.track = all\n");
+my $node = start_node('merge_cost', counts_statements => 1);
 
 $node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION pg_stat_statements;
 SELECT loyalty.create_org('cost', 'Cost', base_country => 'SG');
 SELECT loyalty.create_program('cost', 'base', 'Base');
 CREATE SEQUENCE person START 91230000;

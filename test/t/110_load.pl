@@ -85,11 +85,8 @@ create_org('error');
 $node->safe_psql('postgres', <<"SQL");
 CREATE TABLE bills AS $bills;
 GRANT SELECT ON bills TO boss;
-CREATE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS
-    \$\$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'ZZ999'; END \$\$;
-CREATE TRIGGER fail BEFORE INSERT ON loyalty_data.transaction FOR EACH ROW WHEN (NEW.transaction_number = 'T1234')
-    EXECUTE FUNCTION public.fail();
 SQL
+fail_at($node, 'transaction', "NEW.transaction_number = 'T1234'");
 my @answers = calls(
 	$node,
 	[

@@ -12,11 +12,9 @@ use Test::More;
 
 use constant MOBILE => '+919800000001';
 
-my $node = start_node('direct',
-	conf => "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.track = all\n");
+my $node = start_node('direct', counts_statements => 1);
 
 $node->safe_psql('postgres', <<'SQL');
-CREATE EXTENSION pg_stat_statements;
 CREATE EXTENSION amcheck;
 SELECT loyalty.create_org('direct', 'Direct');
 SELECT loyalty.create_program('direct', 'base', 'Base', expiry_unit => 'days', expiry_value => 10);

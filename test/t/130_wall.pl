@@ -290,11 +290,8 @@ my $third = $node->safe_psql('postgres', "SELECT loyalty.find_customer('jobs', '
 $node->safe_psql('postgres', <<"SQL");
 SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111000' || c), 10,
     event_time => '2023-07-01'::timestamptz + c * interval '1 hour') FROM generate_series(1, 5) c;
-CREATE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS
-    \$\$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'ZZ999'; END \$\$;
-CREATE TRIGGER fail BEFORE INSERT ON loyalty_data.ledger_entry FOR EACH ROW
-    WHEN (NEW.customer_id = $third AND NEW.entry_type = 'd') EXECUTE FUNCTION public.fail();
 SQL
+fail_at($node, 'ledger_entry', "NEW.customer_id = $third AND NEW.entry_type = 'd'");
 for my $attack (@attacks[ 0, 3 ])
 {
 	my @answers = attack('admin', $attack, "CALL loyalty.expire_points('jobs', '2023-09-01', 1)", $WHO,

@@ -16,10 +16,11 @@ use Time::HiRes qw(usleep);
 # Where calls go that name no database.
 our $database = 'postgres';
 
-our @EXPORT = qw(start_node calls call clients start_clients finish_clients kill_at_work ledger_holds ledger_state log_is_clean
-  quoted mobile);
+our @EXPORT = qw(start_node calls call clients start_clients finish_clients kill_at_work fail_at ledger_holds ledger_state
+  log_is_clean quoted mobile);
 
-# A running server with the extension in database postgres. Options: conf => text, init => [...] for init().
+# A running server with the extension in database postgres. Options: conf => text, init => [...] for init();
+# counts_statements => 1: pg_stat_statements counts those of functions, too.
 sub start_node
 {
 	my ($name, %options) = @_;
@@ -34,8 +35,11 @@ max_wal_size = 1GB
 timezone = 'UTC'
 CONF
 	$node->append_conf('postgresql.conf', $options{conf}) if $options{conf};
+	$node->append_conf('postgresql.conf', "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.track = all\n")
+	  if $options{counts_statements};
 	$node->start;
 	$node->safe_psql('postgres', 'CREATE EXTENSION loyalty');
+	$node->safe_psql('postgres', 'CREATE EXTENSION pg_stat_statements') if $options{counts_statements};
 	return $node;
 }
 
@@ -194,6 +198,18 @@ sub kill_at_work
 	$run->finish;
 	return slurp_file($node->logfile, $log) =~
 	  /FATAL:  terminating connection due to administrator command.*\bSTATEMENT:  \Q$statement\E;/s;
+}
+
+# From now on a table of the extension takes no row that meets a condition on NEW: ZZ999.
+sub fail_at
+{
+	my ($node, $table, $condition) = @_;
+
+	return $node->safe_psql('postgres', <<"SQL");
+CREATE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS
+    \$\$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'ZZ999'; END \$\$;
+CREATE TRIGGER fail BEFORE INSERT ON loyalty_data.$table FOR EACH ROW WHEN ($condition) EXECUTE FUNCTION public.fail();
+SQL
 }
 
 # Whether verify_ledger and verify_data find everything of an org in order; what they found otherwise.
