@@ -79,16 +79,25 @@ take_from_stock(LoyaltyCall *call, const char *number, const char *series, Card 
 		raise_status_refused(card, card->status, "issued");
 }
 
-/* Gives an external id to a card that has none; LY307 for what cannot be one, LY308 where another card has it. */
+/* Reads the external id that a card is to get, or NULL; LY308 for what cannot be one. */
+static const char *
+arg_external_id(FunctionCallInfo fcinfo, int n)
+{
+	const char *external_id = loyalty_arg_text_or_null(fcinfo, n, "card_external_id", LOYALTY_MAX_NAME);
+
+	if (external_id != NULL && !loyalty_number_is_plausible(external_id))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
+						errmsg("argument \"card_external_id\" cannot be the external id of a card"),
+						errhint("They are 1 to %d letters and digits of ASCII.", NUMBER_MAX_LENGTH)));
+	return external_id;
+}
+
+/* Gives an external id to a card that has none; LY307 where it has one, or another card has that one. */
 static void
 give_external_id(LoyaltyCall *call, const Card *card, const char *external_id)
 {
 	if (external_id == NULL)
 		return;
-	if (!loyalty_number_is_plausible(external_id))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
-						errmsg("argument \"card_external_id\" cannot be the external id of a card"),
-						errhint("They are 1 to %d letters and digits of ASCII.", NUMBER_MAX_LENGTH)));
 	if (card->card_external_id != NULL ||
 		!loyalty_card_external_id_give(call->org->org_id, card->card_number, external_id))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_EXISTS),
@@ -130,7 +139,7 @@ loyalty_issue_card(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	code = loyalty_arg_text_or_null(fcinfo, 2, "series", LOYALTY_MAX_CODE);
 	number = loyalty_arg_text_or_null(fcinfo, 5, "card_number", LOYALTY_MAX_NAME);
-	external_id = loyalty_arg_text_or_null(fcinfo, 6, "card_external_id", LOYALTY_MAX_NAME);
+	external_id = arg_external_id(fcinfo, 6);
 	arg_notes(fcinfo, 3, &notes);
 	if (code == NULL && number == NULL)
 		loyalty_raise_missing("series");
