@@ -89,6 +89,8 @@ test_checksums(void)
 	ok(digit(CHECKSUM_LUHN, "") == '\0' && digit(CHECKSUM_MOD7, "12a") == '\0' &&
 		   digit(CHECKSUM_LUHN, " 1") == '\0' && digit(CHECKSUM_NONE, "1") == '\0',
 	   "what is no number has no check digit");
+	ok(!loyalty_checksum_is_valid(CHECKSUM_LUHN, "x", 2) && !loyalty_checksum_is_valid(CHECKSUM_MOD7, "x", 2),
+	   "a zero byte is no check digit of what has none");
 	ok(!luhn_ok("") && !luhn_ok("0") && luhn_ok("00") && !mod7_ok("7") && mod7_ok("70") &&
 		   !luhn_ok("7992739871x"),
 	   "a valid number has a digit before its check digit");
@@ -97,7 +99,7 @@ test_checksums(void)
 int
 main(void)
 {
-	plan(13);
+	plan(14);
 	test_checksums();
 	return tap_exit();
 }
