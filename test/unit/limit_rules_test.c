@@ -37,6 +37,11 @@ test_problems(void)
 	transfer.count[2] = 0;
 	transfer.points[1] = 4;
 	ok(loyalty_transfer_rules_problem(&transfer) != NULL, "a cap of seven days below that of one");
+	transfer = (TransferRules){ .points = { 5, 0, 4 } };
+	ok(loyalty_transfer_rules_problem(&transfer) != NULL,
+	   "a cap of thirty days below that of one, none between them");
+	transfer = (TransferRules){ .count = { 5, 0, 4 } };
+	ok(loyalty_transfer_rules_problem(&transfer) != NULL, "the same of how many there may be");
 }
 
 /* Every day of 800 years: 2000-01-01 was a Saturday. */
@@ -67,7 +72,7 @@ test_periods(void)
 int
 main(void)
 {
-	plan(11);
+	plan(13);
 	test_problems();
 	test_periods();
 	return tap_exit();
