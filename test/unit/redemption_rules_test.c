@@ -104,12 +104,19 @@ test_most(void)
 	ok(loyalty_redemption_value(&all, 100000) == 2500, "100 points at 40 a unit are worth 2.5");
 	ok(loyalty_redemption_value(&all, 1) == 0, "what is less than a thousandth is worth nothing");
 	ok(loyalty_redemption_value(&none, 100000) == -1, "no ratio, no value");
+	{
+		RedemptionRules cheap = { .points_per_currency_unit = 1 };
+
+		ok(loyalty_redemption_value(&cheap, INT64_C(999999999999999)) == INT64_C(999999999999999000),
+		   "the most that an answer holds");
+		ok(loyalty_redemption_value(&cheap, INT64_C(1000000000000000)) == -1, "more is not said");
+	}
 }
 
 int
 main(void)
 {
-	plan(26);
+	plan(28);
 	test_conditions();
 	test_most();
 	return tap_exit();

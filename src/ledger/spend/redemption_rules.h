@@ -53,7 +53,10 @@ extern RedemptionVerdict loyalty_redemption_judge(const RedemptionRules *rules, 
 extern int64_t loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *facts,
 									   int64_t step);
 
-/* What points are worth in the org's currency, in whole thousandths; -1: the program does not say. */
+/*
+ * What points are worth in the org's currency, in whole thousandths; -1: the program does not say, or it is more than an
+ * answer holds.
+ */
 extern int64_t loyalty_redemption_value(const RedemptionRules *rules, int64_t points);
 
 #endif
