@@ -61,6 +61,9 @@ test_following(void)
 	first.entry.effective_at = 1;
 	second = entry(2, ENTRY_DEBIT, 4, 6);
 	ok(!follows(&first, &second), "times do not go back");
+	first = entry(INT32_MAX, ENTRY_CREDIT, 10, 10);
+	second = entry(INT32_MIN, ENTRY_DEBIT, 4, 6);
+	ok(!follows(&first, &second), "nothing follows the last number that there is");
 }
 
 /* What the parts of an entry break: its lots, and movements of a lot that had points before. */
@@ -107,6 +110,28 @@ test_parts(void)
 	   "by movements of its own event");
 }
 
+/* Nineteen lots, or movements, of almost all points there can be: sums that come around to what the entry says. */
+static void
+test_enormous(void)
+{
+	BookLot lots[19];
+	BookMovement movements[19];
+	int64_t each = INT64_C(970881267037344821); /* times 19 it is 2^64 - 17 */
+	int i;
+
+	for (i = 0; i < 19; i++)
+	{
+		lots[i] = (BookLot){ .lot = { .points = each } };
+		movements[i] = (BookMovement){ .movement = { .movement_type = MOVEMENT_REDEEMED, .points = each } };
+	}
+	lots[0].lot.points += 17 + 4;
+	movements[0].movement.points += 17 + 4;
+	ok(parts_break(entry(1, ENTRY_CREDIT, 4, 4), lots, 19, NULL, 0) == 1U << INVARIANT_CREDITS_ARE_LOTS,
+	   "lots that are more than can be counted are no credit");
+	ok(parts_break(entry(2, ENTRY_DEBIT, 4, 6), NULL, 0, movements, 19) == 1U << INVARIANT_DEBITS_PAID,
+	   "nor do such movements pay a debit");
+}
+
 static void
 test_counts(void)
 {
@@ -124,9 +149,10 @@ test_counts(void)
 int
 main(void)
 {
-	plan(17);
+	plan(20);
 	test_following();
 	test_parts();
+	test_enormous();
 	test_counts();
 	return tap_exit();
 }
