@@ -3,20 +3,8 @@
  * beyond the end of a text is looked at.
  */
 // sources: time_rules.c
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "common/time_rules.h"
-
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition) \
-	do \
-	{ \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
+#include "fuzz_input.h"
 
 /* The text that a time came from, but for the mark between date and clock, and Z. */
 static void
