@@ -50,6 +50,22 @@ fuzz_shape(const NumberShape *shape, int64_t counter, uint64_t key)
 	}
 }
 
+/* Of a small number of positions each goes to a place of its own. */
+static void
+fuzz_permutation(uint64_t size, uint64_t key)
+{
+	bool taken[256] = { false };
+	uint64_t position;
+
+	for (position = 0; position < size; position++)
+	{
+		uint64_t value = loyalty_number_permute(position, size, poor_round, &key);
+
+		REQUIRE(value < size && !taken[value]);
+		taken[value] = true;
+	}
+}
+
 /* The first bytes are numbers; what follows is prefix and suffix, with a zero between them. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -80,6 +96,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	shape.offset = head.covers & 2 ? head.offset & 0xFFFF : head.offset;
 	shape.checksum_prefix = (head.covers & 1) != 0;
 	fuzz_shape(&shape, head.counter, head.key);
+	fuzz_permutation(1 + (uint64_t) head.offset % 200, head.key);
 	free(text);
 	return 0;
 }

@@ -9,10 +9,19 @@
 
 #define FAR_DAY 3000000
 
+/* Anything, or quarters of a point for a unit, which come to halves often. */
+static int64_t
+some_rate(FuzzInput *input)
+{
+	if (fuzz_bool(input))
+		return fuzz_choice(input, 100) * (int64_t) RATE_SCALE / 4;
+	return fuzz_number(input, -1, INT64_MAX);
+}
+
 static ProgramRules
 some_rules(FuzzInput *input)
 {
-	return (ProgramRules){ .points_per_unit = fuzz_number(input, -1, INT64_MAX),
+	return (ProgramRules){ .points_per_unit = some_rate(input),
 						   .decimals = fuzz_choice(input, 6) - 1,
 						   .rounding = (Rounding) fuzz_choice(input, ROUNDING_COUNT),
 						   .expiry_unit = (ExpiryUnit) fuzz_choice(input, EXPIRY_UNIT_COUNT),

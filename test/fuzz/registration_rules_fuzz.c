@@ -151,6 +151,10 @@ fuzz_decision(const RegistrationCase *facts)
 	REQUIRE(decision.customer >= REGISTRATION_NOBODY && decision.customer < facts->owner_count);
 	REQUIRE(a == REGISTRATION_NOBODY || is_named(facts, a));
 	REQUIRE(decision.customer == REGISTRATION_NOBODY || is_named(facts, decision.customer));
+	REQUIRE(decision.outcome != REGISTRATION_TYPE_CONFLICT ||
+			(!facts->loyalty && facts->owners[decision.customer].loyalty));
+	REQUIRE(decision.outcome != REGISTRATION_PRIMARY_MISMATCH ||
+			!facts->config.replaceable[facts->config.keys.primary]);
 	if (REGISTRATION_REFUSED(decision.outcome))
 	{
 		check_refusal(&decision);

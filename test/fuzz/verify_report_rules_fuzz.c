@@ -37,7 +37,8 @@ fuzz_points(int64_t points)
 	if (text[0] == '-')
 		sign = '-';
 	REQUIRE(sscanf(text + (sign == '-'), "%lld.%3lld", &whole, &thousandths) == 2);
-	REQUIRE(strlen(strchr(text, '.')) == 4 && text[sign == '-'] >= '0' && text[sign == '-'] <= '9');
+	REQUIRE(strspn(strchr(text, '.') + 1, "0123456789") == 3 && strlen(strchr(text, '.')) == 4 &&
+			text[sign == '-'] >= '0' && text[sign == '-'] <= '9');
 	read = (__int128) whole * 1000 + thousandths;
 	REQUIRE((sign == '-' ? -read : read) == points);
 }
