@@ -26,7 +26,10 @@ TESTS        = $(sort $(wildcard test/sql/*.sql))
 REGRESS      = $(patsubst test/sql/%.sql,%,$(TESTS))
 REGRESS_OPTS = --inputdir=test
 ISOLATION    = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test --outputdir=.
+ISOLATION_OPTS = --inputdir=build/isolation --outputdir=.
+# Specs are run with what they include in its place.
+SPECS        = $(ISOLATION:%=build/isolation/specs/%.spec)
+REGRESS_PREP = $(SPECS)
 
 EXTRA_CLEAN  = $(DATA_built) results output_iso META.json build $(call IN_ROOMS,*.d)
 
@@ -48,6 +51,13 @@ $(DATA_built): $(SQL_PARTS) sql/common/claim.sql.in Makefile
 	{ cat $(FIRST_PARTS) && $(call CLAIM,common) && \
 	$(foreach room,$(CAPABILITIES),cat $(call PARTS_OF,$(room)) && $(call CLAIM,$(room)) && ) \
 	cat sql/common/help.sql && $(call CLAIM,common) && cat $(LAST_PARTS); } > $@
+
+# The grammar of specs has no include: a line "#include NAME" stands for what is in test/specs/NAME.
+$(SPECS): build/isolation/specs/%.spec: test/specs/%.spec $(filter-out %.spec,$(wildcard test/specs/*.*))
+	@mkdir -p $(@D)
+	awk '/^#include / { file = "test/specs/" $$2; while ((got = (getline line < file)) > 0) print line; \
+		if (got < 0) { print "no " file > "/dev/stderr"; exit 1 } next } { print }' $< > $@.new
+	mv $@.new $@
 
 # The rules know no server: each test is a plain program that prints TAP.
 UNIT_TESTS  = $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*.c)))
