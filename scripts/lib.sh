@@ -105,7 +105,8 @@ copy_tree()
 {
 	local target=$1
 
-	find "$target" -type f ! -name '*.o' ! -name '*.bc' ! -name '*.so' ! -name '*.d' -delete
+	find "$target" -path "$target/build" -prune -o -type f ! -name '*.o' ! -name '*.bc' ! -name '*.so' ! -name '*.d' \
+		-exec rm -f {} +
 	(
 		cd "$LOYALTY_ROOT" || exit
 		if [[ -e .git ]] && git -c safe.directory='*' rev-parse >/dev/null 2>&1; then

@@ -43,12 +43,18 @@ loyalty_redemption_rules_problem(const RedemptionRules *rules, int64_t step)
 const char *
 loyalty_transfer_rules_problem(const TransferRules *rules)
 {
+	int64_t points = 0; /* the cap of fewer days */
+	int32_t count = 0;
 	int i;
 
-	for (i = 1; i < TRANSFER_WINDOWS; i++)
-		if ((rules->points[i] != 0 && rules->points[i] < rules->points[i - 1]) ||
-			(rules->count[i] != 0 && rules->count[i] < rules->count[i - 1]))
+	for (i = 0; i < TRANSFER_WINDOWS; i++)
+	{
+		if ((rules->points[i] != 0 && rules->points[i] < points) ||
+			(rules->count[i] != 0 && rules->count[i] < count))
 			return "a cap of more days is less than that of fewer";
+		points = rules->points[i] != 0 ? rules->points[i] : points;
+		count = rules->count[i] != 0 ? rules->count[i] : count;
+	}
 	return NULL;
 }
 

@@ -38,7 +38,7 @@ follows(const Walk *walk)
 	int64_t balance = before ? before->balance_after : 0;
 
 	balance += entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points;
-	if (entry->entry_no != (before ? before->entry_no : 0) + 1 || entry->balance_after != balance)
+	if (entry->entry_no != (before ? (int64_t) before->entry_no : 0) + 1 || entry->balance_after != balance)
 		return false;
 	if (before && entry->effective_at < before->effective_at)
 		return false;
@@ -96,11 +96,11 @@ sum_movements(const Walk *walk)
 		if (!loyalty_movement_columns(&lot, book->movement.movement_type, &from, &to))
 			continue; /* reported with the lot */
 		if (from == &lot.remaining)
-			moved.lowered += points;
+			moved.lowered = loyalty_points_sum(moved.lowered, points);
 		if (from == &lot.remaining && to != &lot.arrears_paid)
-			moved.at_debits += points;
+			moved.at_debits = loyalty_points_sum(moved.at_debits, points);
 		if (to == &lot.remaining)
-			moved.raised += points;
+			moved.raised = loyalty_points_sum(moved.raised, points);
 	}
 	return moved;
 }
@@ -126,7 +126,7 @@ is_paid(const Entry *entry, const Moved *moved)
 	if (moved->of_another_event)
 		return false;
 	if (entry->entry_type == ENTRY_DEBIT)
-		return entry->points == moved->lowered + arrears && moved->raised == 0;
+		return entry->points == loyalty_points_sum(moved->lowered, arrears) && moved->raised == 0;
 	return moved->lowered == (arrears < 0 ? -arrears : 0) && moved->at_debits == 0;
 }
 
@@ -140,7 +140,7 @@ is_lots(const Walk *walk, const Entry *entry, const Moved *moved)
 	int i;
 
 	for (i = walk->lots.first; i < walk->lots.next; i++)
-		points += walk->books->lot_order[i]->lot.points;
+		points = loyalty_points_sum(points, walk->books->lot_order[i]->lot.points);
 	if (!brings)
 		return walk->lots.first == walk->lots.next && moved->raised == 0;
 	return points == entry->points;
@@ -215,7 +215,8 @@ add_to_event(const Walk *walk)
 		event_is_missing(walk);
 		return NULL;
 	}
-	book->posted += entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points;
+	book->posted =
+		loyalty_points_sum(book->posted, entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points);
 	book->entries++;
 	return &book->event;
 }
@@ -311,8 +312,8 @@ loyalty_entry_count(Counters *sum, const Entry *entry)
 {
 	Counters part = loyalty_entry_counters(entry->entry_type, entry->house_account, entry->points);
 
-	sum->lifetime += part.lifetime;
-	sum->redeemed += part.redeemed;
-	sum->expired += part.expired;
-	sum->returned += part.returned;
+	sum->lifetime = loyalty_points_sum(sum->lifetime, part.lifetime);
+	sum->redeemed = loyalty_points_sum(sum->redeemed, part.redeemed);
+	sum->expired = loyalty_points_sum(sum->expired, part.expired);
+	sum->returned = loyalty_points_sum(sum->returned, part.returned);
 }

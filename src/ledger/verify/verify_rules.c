@@ -239,10 +239,10 @@ judge_balance(const Books *books, const Auditor *auditor, const Account *account
 			break;
 		if (side < 0 || next->remaining <= 0)
 			continue;
-		open += next->remaining;
+		open = loyalty_points_sum(open, next->remaining);
 		next_expiry = next->expires_at < next_expiry ? next->expires_at : next_expiry;
 	}
-	if (account->balance != open - account->arrears || account->arrears < 0 ||
+	if (account->balance != loyalty_points_sum(open, -account->arrears) || account->arrears < 0 ||
 		(account->arrears > 0 && open > 0) || account->next_expiry_at != next_expiry)
 		loyalty_diverges(books, auditor, INVARIANT_BALANCE_IS_LOTS,
 						 "program %d, category %s: balance %s, open lots %s, or its next expiry differs",
