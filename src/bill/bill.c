@@ -17,6 +17,7 @@
 #include "utils/jsonb.h"
 
 #include "bill/bill.h"
+#include "bill/bill_record.h"
 #include "bill/line_items.h"
 #include "common/args.h"
 #include "common/errors.h"
@@ -315,6 +316,8 @@ judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 		loyalty_posting_load(&operation->posting, (AccountChoice){ .program = bill->program,
 																   .category = bill->category,
 																   .opens_none = true });
+	bill->text.transaction.program_id = bill->program ? bill->program->program_id : 0;
+	bill->text.transaction.counts = earns(operation, bill) ? COUNTS : COUNTS_NOT;
 	apply_status(operation, bill);
 	return true;
 }
@@ -460,8 +463,7 @@ loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRefusal *refusa
 		loyalty_operation_open_accounts(operation, bill.program, bill.category);
 	(void) loyalty_posting_expire_due(posting);
 	text->transaction.recorded_at = posting->recorded_at;
-	loyalty_transaction_insert(operation->call->org->org_id, &text->transaction, text->lines,
-							   text->line_count);
+	loyalty_bill_record(posting, &text->transaction, text->lines, text->line_count);
 	post_earned(operation, &bill, result);
 	loyalty_operation_end(operation, result->event_id);
 	result->current_points = loyalty_posting_current_points(posting);

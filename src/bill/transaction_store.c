@@ -38,9 +38,11 @@ static const LoyaltyColumn bill_columns[] = {
 	LOYALTY_COLUMN("org_id", INT4, BillRow, org_id),
 	BILL("till_id", INT4_OR_0, till_id),
 	BILL("store_id", INT4_OR_0, store_id),
+	BILL("program_id", INT4_OR_0, program_id),
 	BILL("source_id", INT2, source_id),
 	BILL("transaction_type", CODE, type),
 	BILL("outlier_status", CODE, outlier_status),
+	BILL("counts", CODE, counts),
 	BILL("return_kind", CHAR_OR_0, return_kind),
 	BILL("amount", POINTS, amount),
 	BILL("discount", POINTS, discount),
@@ -149,8 +151,7 @@ insert_lines(int32 org_id, const Transaction *transaction, const TransactionLine
 	for (i = 0; i < line_count; i++)
 	{
 		rows[i] = (LineRow){ transaction->customer_id, transaction->transaction_id, org_id, lines[i] };
-		if (rows[i].line.line_no == 0)
-			rows[i].line.line_no = i + 1;
+		rows[i].line.line_no = loyalty_line_no(&lines[i], i);
 	}
 	loyalty_write(&lines_insert, rows, line_count);
 }

@@ -7,45 +7,10 @@
 
 #include "postgres.h"
 
+#include "bill/transaction_rules.h"
 #include "common/query.h"
 #include "customer/customer_store.h"
-#include "ledger/tables/code_rules.h"
 #include "org/org_store.h"
-
-/* A bill, or a return, as its row says it. Rows are never changed. */
-typedef struct Transaction
-{
-	int64 transaction_id;	/* that of its event, too */
-	int64 customer_id;		/* for whom it was written; may be merged since. 0: tagged */
-	TimestampTz event_time; /* of the purchase, as told */
-	TimestampTz recorded_at;
-	int32 till_id;	/* 0: none */
-	int32 store_id; /* 0: none */
-	int16 source_id;
-	TransactionType type;
-	OutlierStatus outlier_status;
-	char return_kind; /* a ReturnKind; 0: no return */
-	int64 amount;	  /* of a return: that of the bill that came back */
-	int64 discount;
-	const char *number;		  /* NULL: a return without one */
-	int64 parent_customer_id; /* of the bill that is returned; 0: none, as the next */
-	int64 parent_id;
-} Transaction;
-
-/* A value of a line that is left out, where 0 says something else. */
-#define LOYALTY_NOT_GIVEN (-1)
-
-/* A line of a bill or of a return. */
-typedef struct TransactionLine
-{
-	int32 line_no; /* 0: its place in the list */
-	const char *item_code;
-	int64 quantity; /* of pieces, in thousandths */
-	int64 amount;	/* of the line, not of a piece */
-	int64 discount;
-	int64 points; /* that it earns, as the next; LOYALTY_NOT_GIVEN */
-	int64 promotion_points;
-} TransactionLine;
 
 /*
  * Claims a bill's number in its till (0: none) for its customer and id; false where it is taken. Waits for a

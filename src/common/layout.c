@@ -42,6 +42,7 @@ static const struct
 	[LOYALTY_AS_TIME_OR_END] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_TIME_OR_BEGIN] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_HASH] = { BYTEAOID, LOYALTY_HASH_BYTES },
+	[LOYALTY_AS_HASH_OR_NONE] = { BYTEAOID, LOYALTY_HASH_BYTES },
 	[LOYALTY_AS_UUID] = { UUIDOID, sizeof(pg_uuid_t) },
 	[LOYALTY_AS_WORD_OR_EMPTY] = { TEXTOID, LOYALTY_WORD_BYTES },
 	[LOYALTY_AS_TEXT] = { TEXTOID, sizeof(const char *) },
@@ -162,6 +163,7 @@ long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 		case LOYALTY_AS_POINTS:
 			return loyalty_numeric(*(const int64 *) from);
 		case LOYALTY_AS_HASH:
+		case LOYALTY_AS_HASH_OR_NONE:
 			return hash_datum(from);
 		case LOYALTY_AS_UUID:
 			return UUIDPGetDatum((const pg_uuid_t *) from);
@@ -350,7 +352,7 @@ loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool
 
 		if (nulls[i])
 			read_null(layout, column, member);
-		else if (column->type == LOYALTY_AS_HASH)
+		else if (column->type == LOYALTY_AS_HASH || column->type == LOYALTY_AS_HASH_OR_NONE)
 			is_given = read_hash(values[i], member);
 		else if (is_short(column->type))
 			read_short(column->type, values[i], member);

@@ -32,6 +32,7 @@ typedef enum LoyaltyColumnType
 	LOYALTY_AS_TIME_OR_END,
 	LOYALTY_AS_TIME_OR_BEGIN,
 	LOYALTY_AS_HASH, /* bytea of LOYALTY_HASH_BYTES */
+	LOYALTY_AS_HASH_OR_NONE,
 	LOYALTY_AS_UUID,
 	LOYALTY_AS_WORD_OR_EMPTY, /* text in an array of LOYALTY_WORD_BYTES */
 	LOYALTY_AS_TEXT,		  /* const char *, NULL for a null */
@@ -56,7 +57,7 @@ typedef struct LoyaltyColumn
 	int member; /* offset of the value in the struct */
 	/*
 	 * Offset of a bool of the struct, 0: there is none (it is not the first member of any). The column is null where it is false,
-	 * and one that is not null makes it true; of a hash, which is never null, it says that all of its bytes are there.
+	 * and one that is not null makes it true; of a hash it says that all of its bytes are there, and HASH alone is never null.
 	 */
 	int given;
 } LoyaltyColumn;

@@ -20,7 +20,6 @@
 
 #include "common/args.h"
 #include "common/compare.h"
-#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/guc.h"
 #include "common/request.h"
@@ -166,11 +165,10 @@ lock_customers(Batch *batch)
 	}
 	/*
 	 * Programs that were made while the call waited have accounts of the customers by now. A day that was closed
-	 * meanwhile has entries of them behind it, which none of ours may precede; and the key may have changed.
+	 * meanwhile has entries of them behind it, which none of ours may precede.
 	 */
 	batch->call->org = loyalty_call_org_now(batch->call);
 	batch->first_open_day = loyalty_first_open_day(batch->call->org->org_id);
-	batch->key_id = loyalty_key_in_use();
 }
 
 /*
@@ -410,7 +408,6 @@ perform(Batch *batch, BatchItem *item)
 		.writer = batch->writer,
 		.customer = item->customer->customer,
 		.kept = &item->customer->kept,
-		.key_id = batch->key_id,
 		.first_open_day = batch->first_open_day,
 	};
 	if (!batch->kind->perform(&operation, &item->result, &item->refusal) && item->refusal.sqlstate == 0)

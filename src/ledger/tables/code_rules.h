@@ -168,6 +168,13 @@ typedef enum OutlierStatus
 	OUTLIER_TEST = 't',
 } OutlierStatus;
 
+/* Decisions of a program whether it counts a bill, for points and tiers alike. */
+typedef enum Counting
+{
+	COUNTS = 'c',
+	COUNTS_NOT = 'n', /* recorded alone: no loyalty bill, or nobody whom a program counts */
+} Counting;
+
 /*
  * Things that happen, by number: below 10 accounts are opened or balances brought, from 10 on points come, from
  * 30 on they go, from 40 on it is neither or both. docs/ledger.md says which function writes which, and with

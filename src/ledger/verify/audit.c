@@ -21,6 +21,7 @@
 
 #include "common/crypto.h"
 #include "common/points.h"
+#include "ledger/tables/anchor_store.h"
 #include "ledger/verify/audit.h"
 #include "ledger/verify/audit_sums.h"
 #include "ledger/verify/books_store.h"
@@ -189,7 +190,7 @@ add_books(Audit *audit, const Books *books)
 
 		add_total(audit, &entry->entry);
 		audit->entries++;
-		if (entry->entry.posting_day <= audit->sealed_day)
+		if (entry->entry.posting_day <= audit->anchor.sealed_day)
 		{
 			day_sum(audit, entry->entry.posting_day)->entries++;
 			if (ends || next->entry.posting_day != entry->entry.posting_day)
@@ -300,11 +301,10 @@ loyalty_audit(const LoyaltyCall *call, Finding findings[INVARIANT_COUNT])
 		.days = make_table("sealed days", sizeof(DateADT), sizeof(DaySum)),
 		.programs = make_table("programs", sizeof(int32), sizeof(ProgramSum)),
 	};
-	DateADT first_open_day;
 	int i;
 
 	memset(findings, 0, sizeof(Finding) * INVARIANT_COUNT);
-	loyalty_day_read_seen(call->org->org_id, &first_open_day, &audit.sealed_day);
+	audit.has_anchor = loyalty_anchor_read_seen(call->org->org_id, &audit.anchor);
 	walk_books(&audit);
 	judge_trial_balance(&audit);
 	loyalty_audit_judge_seals(&audit);

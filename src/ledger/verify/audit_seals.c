@@ -114,7 +114,7 @@ count_totals(const Audit *audit)
 
 	hash_seq_init(&scan, audit->totals);
 	while ((total = hash_seq_search(&scan)) != NULL)
-		if (total->key.posting_day <= audit->sealed_day)
+		if (total->key.posting_day <= audit->anchor.sealed_day)
 			count++;
 	return count;
 }
@@ -146,7 +146,7 @@ loyalty_audit_judge_seals(Audit *audit)
 		sealed++;
 	}
 	loyalty_cursor_close(seals);
-	if (before.day != audit->sealed_day)
+	if (before.day != audit->anchor.sealed_day)
 		loyalty_audit_note(audit, INVARIANT_SEALS, "the last seal is not that of the last sealed day");
 	totals = judge_totals(audit, DATEVAL_NOBEGIN, DATEVAL_NOEND);
 	if (totals != count_totals(audit))

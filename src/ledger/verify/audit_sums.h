@@ -63,8 +63,9 @@ typedef struct Audit
 	MemoryContext context; /* outlives the books of a customer */
 	LoyaltyDigest digest;  /* of the entry whose hash is under way */
 	int64 entries;
-	bool key_missing;	/* true: a term of a seal's digest could not be computed */
-	DateADT sealed_day; /* DATEVAL_NOBEGIN: none */
+	bool key_missing; /* true: a term of a seal's digest could not be computed */
+	bool has_anchor;
+	DayAnchor anchor; /* without a day where there is none */
 	HTAB *totals;
 	HTAB *days;
 	HTAB *programs;

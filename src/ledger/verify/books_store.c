@@ -147,6 +147,7 @@ read_entry(const RowStream *stream)
 		.event_id = row.event_id,
 		.carries_event = row.carries_event,
 		.key_id = row.key_id,
+		.hash_version = row.hash_version,
 		.hash_is_whole = row.hash_is_whole,
 	};
 	memcpy(book.hash, row.hash, ENTRY_HASH_BYTES);

@@ -20,6 +20,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "ledger/posting/job.h"
+#include "ledger/tables/anchor_store.h"
 #include "ledger/verify/seal.h"
 
 LOYALTY_FUNCTION(loyalty_close_day);

@@ -255,11 +255,17 @@ loyalty_entry_judge_hash(const Walk *walk)
 	unsigned char hash[ENTRY_HASH_BYTES];
 	int i;
 
+	if (!loyalty_chain_knows(walk->entry->hash_version))
+	{
+		entry_diverges(walk, INVARIANT_HASH_CHAIN, &walk->entry->entry,
+					   "the hash is of a version that there is not");
+		return;
+	}
 	if (!auditor->hash_begin(context, books, walk->entry))
 		return;
-	loyalty_chain_entry(auditor->hash_sink, context, walk->previous ? walk->previous->hash : zeroes,
-						books->org_id, books->customer_id, walk->event ? walk->event : &no_event,
-						&walk->entry->entry);
+	loyalty_chain_entry(auditor->hash_sink, context, walk->entry->hash_version,
+						walk->previous ? walk->previous->hash : zeroes, books->org_id, books->customer_id,
+						walk->event ? walk->event : &no_event, &walk->entry->entry);
 	for (i = walk->lots.first; i < walk->lots.next; i++)
 	{
 		Lot lot = books->lot_order[i]->lot;
@@ -291,7 +297,7 @@ loyalty_entry_judge_end(const Walk *walk, const Account *account)
 		return;
 	}
 	if (entry->entry_no != account->last_entry_no || entry->balance_after != account->balance ||
-		entry->effective_at != account->last_effective_at ||
+		entry->effective_at != account->last_effective_at || walk->entry->key_id != account->last_key_id ||
 		(walk->event && walk->event->recorded_at != account->last_recorded_at))
 		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry, "the account is not as its last entry left it");
 	if (entry->entry_no != account->last_entry_no ||

@@ -37,6 +37,7 @@ typedef struct BookEntry
 	bool carries_event; /* true: the event stands in the entry */
 	Event event;
 	int16_t key_id;
+	char hash_version;
 	unsigned char hash[ENTRY_HASH_BYTES];
 	bool hash_is_whole; /* true: the hash has the right length */
 } BookEntry;
