@@ -14,6 +14,7 @@
 #include "fmgr.h"
 #include "utils/guc.h"
 
+#include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
 #include "bill/tagged_bill.h"
 #include "bill/transaction_store.h"
@@ -34,6 +35,7 @@
 #include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/guard.h"
 #include "ledger/verify/audit.h"
+#include "merge/merge_check_store.h"
 #include "merge/participants.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
@@ -129,6 +131,10 @@ add_participants(void)
 	loyalty_audit_add(&loyalty_reversals_check);
 	loyalty_audit_add(&loyalty_bills_check);
 	loyalty_audit_add(&loyalty_returns_check);
+	loyalty_audit_add(&loyalty_bill_hashes_check);
+	loyalty_audit_add(&loyalty_referrals_check);
+	loyalty_audit_add(&loyalty_enrolments_check);
+	loyalty_audit_add(&loyalty_merges_check);
 	loyalty_single_view_add(loyalty_status_single_view);
 	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_cards_section);

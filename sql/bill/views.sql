@@ -5,7 +5,8 @@ CREATE VIEW loyalty.transactions WITH (security_barrier) AS
            t.event_time, (t.event_time AT TIME ZONE o.time_zone)::date AS event_date, t.recorded_at,
            s.source, tl.till, st.store, t.amount, t.discount,
            loyalty_data.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status, v.net_points AS points,
-           r.amount AS returned_amount, r.points AS returned_points
+           r.amount AS returned_amount, r.points AS returned_points, p.program,
+           loyalty_data.ledger_word(t.counts, 'counts') AS counts
     FROM loyalty_data.transaction t
     JOIN loyalty_data.org o ON o.org_id = t.org_id
     JOIN loyalty_data.customer c ON c.org_id = t.org_id
@@ -13,6 +14,8 @@ CREATE VIEW loyalty.transactions WITH (security_barrier) AS
     JOIN loyalty_data.source s ON s.source_id = t.source_id
     LEFT JOIN loyalty_data.ledger_event v ON v.org_id = t.org_id
         AND v.customer_id = t.customer_id AND v.event_id = t.transaction_id
+    LEFT JOIN loyalty_data.program p ON p.org_id = t.org_id
+        AND p.program_id = t.program_id
     LEFT JOIN loyalty_data.till tl ON tl.org_id = t.org_id
         AND tl.till_id = t.till_id
     LEFT JOIN loyalty_data.store st ON st.org_id = t.org_id

@@ -235,7 +235,7 @@ GRANT EXECUTE ON FUNCTION loyalty.unlock_promised_points TO loyalty_admin, loyal
 COMMENT ON FUNCTION loyalty.unlock_promised_points IS
     'Makes regular points of the trigger-based ones of a bill, of one of its lines, or of one award';
 
-CREATE PROCEDURE loyalty.close_day(org text, posting_day date DEFAULT NULL)
+CREATE PROCEDURE loyalty.close_day(org text, posting_day date DEFAULT NULL, INOUT seal_hash text DEFAULT NULL)
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_close_day';
 REVOKE ALL ON PROCEDURE loyalty.close_day FROM PUBLIC;
 GRANT EXECUTE ON PROCEDURE loyalty.close_day TO loyalty_admin;
@@ -309,7 +309,7 @@ GRANT EXECUTE ON FUNCTION loyalty.ledger_event_details TO loyalty_admin, loyalty
 COMMENT ON FUNCTION loyalty.ledger_event_details IS
     'The entries of an event, each with the lots that it awarded, drew on, or gave another expiry';
 
-CREATE FUNCTION loyalty.verify_ledger(org text)
+CREATE FUNCTION loyalty.verify_ledger(org text, expected_seal text DEFAULT NULL)
     RETURNS TABLE (
         invariant text, ok bool, detail text)
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_verify_ledger';

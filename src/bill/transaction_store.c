@@ -21,13 +21,7 @@ static LoyaltyQuery number_claim = LOYALTY_STATEMENT(
 	" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 	INT4OID, INT4OID, TEXTOID, INT8OID, INT8OID);
 
-/* A row of the table of bills: the struct's members stand in the layout in the table's order. */
-typedef struct BillRow
-{
-	int32 org_id;
-	Transaction bill;
-} BillRow;
-
+/* A column of a bill's row. */
 #define BILL(name, type, member) LOYALTY_COLUMN(name, type, BillRow, bill.member)
 
 static const LoyaltyColumn bill_columns[] = {
@@ -51,17 +45,9 @@ static const LoyaltyColumn bill_columns[] = {
 	BILL("parent_id", INT8_OR_0, parent_id),
 };
 
-static const LoyaltyLayout bill_layout = LOYALTY_LAYOUT("transaction", BillRow, bill_columns);
+const LoyaltyLayout bill_layout = LOYALTY_LAYOUT("transaction", BillRow, bill_columns);
 
-/* A row of the table of lines. Points of a line stand in its lots and not here. */
-typedef struct LineRow
-{
-	int64 customer_id;
-	int64 transaction_id;
-	int32 org_id;
-	TransactionLine line;
-} LineRow;
-
+/* A column of a line's row. */
 #define LINE(name, type, member) LOYALTY_COLUMN(name, type, LineRow, member)
 
 static const LoyaltyColumn line_columns[] = {
@@ -75,7 +61,7 @@ static const LoyaltyColumn line_columns[] = {
 	LINE("item_code", TEXT, line.item_code),
 };
 
-static const LoyaltyLayout line_layout = LOYALTY_LAYOUT("transaction_line", LineRow, line_columns);
+const LoyaltyLayout line_layout = LOYALTY_LAYOUT("transaction_line", LineRow, line_columns);
 
 /* A row of the table of numbers; a till of 0 stands for none, since a key has no NULL. */
 typedef struct NumberRow

@@ -12,6 +12,25 @@
 #include "customer/customer_store.h"
 #include "org/org_store.h"
 
+/* A row of the table of bills: the struct's members stand in the layout in the table's order. */
+typedef struct BillRow
+{
+	int32 org_id;
+	Transaction bill;
+} BillRow;
+
+/* A row of the table of lines. Points of a line stand in its lots and not here. */
+typedef struct LineRow
+{
+	int64 customer_id;
+	int64 transaction_id;
+	int32 org_id;
+	TransactionLine line;
+} LineRow;
+
+extern const LoyaltyLayout bill_layout;
+extern const LoyaltyLayout line_layout;
+
 /*
  * Claims a bill's number in its till (0: none) for its customer and id; false where it is taken. Waits for a
  * transaction that has claimed it and is still open. The bill's row must follow in the same transaction, or

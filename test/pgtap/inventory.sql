@@ -134,7 +134,7 @@ function loyalty.unlock_promised_points(org text, customer_id bigint, transactio
 function loyalty.update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
 function loyalty.upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb, actor text DEFAULT NULL::text) returns void
 function loyalty.verify_data(org text) returns TABLE(invariant text, ok boolean, detail text)
-function loyalty.verify_ledger(org text) returns TABLE(invariant text, ok boolean, detail text)
+function loyalty.verify_ledger(org text, expected_seal text DEFAULT NULL::text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.visible_orgs() returns integer[]
 function loyalty_data.card_status_word(status "char") returns text
 function loyalty_data.checked_items(items jsonb, item_type regtype) returns jsonb
@@ -172,7 +172,7 @@ index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, t
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
-procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date)
+procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.load_transactions(IN org text, IN relation regclass, IN batch_size integer DEFAULT 1000)
@@ -198,6 +198,7 @@ table loyalty_data.event_type PRIMARY KEY (event_code)
 table loyalty_data.field PRIMARY KEY (org_id, field_id)
 table loyalty_data.generated_external_id PRIMARY KEY (org_id, external_id_digest)
 table loyalty_data.identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
+table loyalty_data.key_use PRIMARY KEY (org_id, key_id, event_id)
 table loyalty_data.ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
 table loyalty_data.ledger_day PRIMARY KEY (org_id)
 table loyalty_data.ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
@@ -234,6 +235,7 @@ table loyalty_data.transaction_load_error PRIMARY KEY (org_id, relation, line_no
 table loyalty_data.transaction_number PRIMARY KEY (org_id, transaction_number, till_id)
 trigger ledger_guard on day_seal
 trigger ledger_guard on day_total
+trigger ledger_guard on key_use
 trigger ledger_guard on ledger_account
 trigger ledger_guard on ledger_day
 trigger ledger_guard on ledger_entry
@@ -247,6 +249,7 @@ trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
 trigger number_series_made on number_series
 trigger org_changed on config
+trigger org_changed on key_use
 trigger org_changed on ledger_day
 trigger org_changed on org
 trigger org_changed on org_access
@@ -290,7 +293,7 @@ view loyalty.status_labels(org text, label text, status text, is_default boolean
 view loyalty.status_restrictions(org text, label text, status text, restriction text, is_restricted boolean)
 view loyalty.transaction_load_errors(org text, relation text, line_no bigint, error_code text, error text, recorded_at timestamp with time zone)
 view loyalty.transaction_loads(org text, relation text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)
-view loyalty.transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric)
+view loyalty.transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric, program text, counts text)
 view loyalty.trial_balance(org text, program text, account text, debit numeric, credit numeric)
 view loyalty.views(capability text, name text, may_read text[], what_for text)
 view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, reverses_event_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))

@@ -91,14 +91,14 @@ read_uses(int32 org_id)
 	return loyalty_query_latest(&uses_now, &params);
 }
 
-/* Finds how far a key is noted, and its highest bound (0: none). */
+/* Finds how far a key is noted, and the id that was drawn for its last bound (0: none). */
 static UseState
-state_of(LoyaltyRows *rows, int16 key_id, int64 *bound)
+state_of(LoyaltyRows *rows, int16 key_id, int64 *bound_at)
 {
 	UseState state = USE_NONE;
 	uint64 i;
 
-	*bound = 0;
+	*bound_at = 0;
 	for (i = 0; i < rows->count; i++)
 	{
 		KeyUse use;
@@ -107,7 +107,8 @@ state_of(LoyaltyRows *rows, int16 key_id, int64 *bound)
 		if (use.key_id != key_id)
 			continue;
 		state = Max(state, use.bound_event_id != 0 ? USE_BOUND : USE_NOTED);
-		*bound = Max(*bound, use.bound_event_id);
+		if (use.bound_event_id != 0)
+			*bound_at = Max(*bound_at, use.event_id);
 	}
 	return state;
 }
@@ -120,7 +121,7 @@ static bool
 may_follow(LoyaltyRows *rows, int16 key_id)
 {
 	int64 last_noted = 0;
-	int64 bound;
+	int64 bound_at;
 	uint64 i;
 
 	if (loyalty_key_rank(key_id) >= 0)
@@ -131,9 +132,10 @@ may_follow(LoyaltyRows *rows, int16 key_id)
 
 		use_from_row(&use, rows, i);
 		if (use.key_id == key_id)
-			last_noted = Max(last_noted, Max(use.event_id, use.bound_event_id));
+			last_noted = Max(last_noted, use.event_id);
 	}
-	return state_of(rows, loyalty_key_in_use(), &bound) == USE_BOUND && last_noted != 0 && last_noted < bound;
+	return state_of(rows, loyalty_key_in_use(), &bound_at) == USE_BOUND && last_noted != 0 &&
+		   last_noted < bound_at;
 }
 
 /* Tells whether the key in use may follow every key of the org, and one more (LOYALTY_NO_KEY: none). */
@@ -220,11 +222,11 @@ settle(int32 org_id, int slot)
 	LoyaltyRows *rows = read_uses(org_id);
 	UseState state;
 	int16 key_id;
-	int64 bound;
+	int64 bound_at;
 
 	read_until_newest(rows, LOYALTY_NO_KEY);
 	key_id = loyalty_key_in_use();
-	state = state_of(rows, key_id, &bound);
+	state = state_of(rows, key_id, &bound_at);
 	settled[slot].noted_by = InvalidFullTransactionId;
 	if (key_id != LOYALTY_NO_KEY && (state == USE_NONE || (state == USE_NOTED && !by_us)))
 	{

@@ -28,7 +28,7 @@
 #include "ledger/verify/seal.h"
 
 /* Checks that may be added. */
-#define MAX_CHECKS 8
+#define MAX_CHECKS 16
 
 /* Keeps the first divergence. The detail is copied out of the memory of the customer at hand. */
 void
@@ -217,6 +217,8 @@ walk_books(Audit *audit)
 		.hash_begin = hash_begin,
 		.hash_sink = hash_sink,
 		.hash_end = hash_end,
+		.key_rank = loyalty_audit_key_rank,
+		.key_required = loyalty_audit_key_required,
 	};
 	MemoryContext books_context =
 		AllocSetContextCreate(CurrentMemoryContext, "books of a customer", ALLOCSET_DEFAULT_SIZES);
@@ -291,11 +293,12 @@ loyalty_audit_add(const LoyaltyCheck *check)
  * the entries: a closing that commits meanwhile is not half seen.
  */
 void
-loyalty_audit(const LoyaltyCall *call, Finding findings[INVARIANT_COUNT])
+loyalty_audit(const LoyaltyCall *call, const unsigned char *expected_seal, Finding findings[INVARIANT_COUNT])
 {
 	Audit audit = {
 		.call = call,
 		.findings = findings,
+		.expected_seal = expected_seal,
 		.context = CurrentMemoryContext,
 		.totals = make_table("totals of days", sizeof(TotalKey), sizeof(TotalSum)),
 		.days = make_table("sealed days", sizeof(DateADT), sizeof(DaySum)),
@@ -305,14 +308,20 @@ loyalty_audit(const LoyaltyCall *call, Finding findings[INVARIANT_COUNT])
 
 	memset(findings, 0, sizeof(Finding) * INVARIANT_COUNT);
 	audit.has_anchor = loyalty_anchor_read_seen(call->org->org_id, &audit.anchor);
+	loyalty_audit_read_keys(&audit);
 	walk_books(&audit);
+	loyalty_audit_judge_keys(&audit);
 	judge_trial_balance(&audit);
 	loyalty_audit_judge_seals(&audit);
 	for (i = 0; i < check_count; i++)
 	{
-		char *detail = checks[i]->find(call->org->org_id);
+		char *missing = NULL;
+		char *detail = checks[i]->find ? checks[i]->find(call->org->org_id)
+									   : checks[i]->find_hashed(call->org->org_id, &missing);
 
 		if (detail)
 			loyalty_audit_note(&audit, checks[i]->invariant, detail);
+		if (missing)
+			loyalty_audit_note_missing_key(&audit, checks[i]->invariant, missing);
 	}
 }

@@ -3,8 +3,9 @@
  * its points, its event and its hash are its own, and an account ends as its last entry left it.
  *
  * Every number here may have been tampered with, so nothing is trusted: types that there are not, events that are
- * missing and hashes of another length are answers. Sums are plain additions: the rows that the library writes keep
- * those of an entry far inside an int64. Each invariant is judged by one function, so that a divergence has one name.
+ * missing and hashes of another length are answers. One number is a numeric(18,3) at most; a sum of many may leave an
+ * int64, and stops at its end then (loyalty_points_sum). Each invariant is judged by one function, so that a divergence
+ * has one name.
  *
  * Pure: the books of one customer are in memory, read under one snapshot.
  */
@@ -280,6 +281,33 @@ loyalty_entry_judge_hash(const Walk *walk)
 	auditor->hash_end(context, hash);
 	if (!walk->entry->hash_is_whole || memcmp(hash, walk->entry->hash, ENTRY_HASH_BYTES) != 0)
 		entry_diverges(walk, INVARIANT_HASH_CHAIN, &walk->entry->entry, "the hash does not match");
+}
+
+/*
+ * Compares the key with those before it in the account and with that which its event must have. A key of which no rank is
+ * known may be of any; the hash chain says that it is missing. But whatever has a key is newer than what has none.
+ */
+void
+loyalty_entry_judge_key(Walk *walk)
+{
+	const BookEntry *entry = walk->entry;
+	const Auditor *auditor = walk->auditor;
+	int rank = auditor->key_rank(auditor->context, entry->key_id);
+	int required = auditor->key_required(auditor->context, entry->event_id, entry->key_id);
+	char text[80];
+
+	if (!walk->previous)
+	{
+		walk->key_rank = 0;
+		walk->is_keyed = false;
+	}
+	snprintf(text, sizeof(text), "hashed with key %d, and a newer one was used before", entry->key_id);
+	if (entry->key_id == 0 && (walk->is_keyed || required > 0))
+		entry_diverges(walk, INVARIANT_KEYS, &entry->entry, "hashed without a key, and one was used before");
+	else if (rank >= 0 && (rank < walk->key_rank || rank < required))
+		entry_diverges(walk, INVARIANT_KEYS, &entry->entry, text);
+	walk->key_rank = rank > walk->key_rank ? rank : walk->key_rank;
+	walk->is_keyed = walk->is_keyed || entry->key_id != 0;
 }
 
 /*
