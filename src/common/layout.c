@@ -145,7 +145,7 @@ short_value(LoyaltyColumnType type, const void *from, bool *isnull)
 	}
 }
 
-/* Makes values of eight bytes and those with memory of their own. Arrays of ids are only read, never written. */
+/* Makes values of eight bytes, and values with memory of their own. Arrays of ids are only read, never written. */
 static Datum
 long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 {
@@ -201,7 +201,7 @@ loyalty_layout_values(const LoyaltyLayout *layout, const void *from, Datum *valu
 
 /* ---------------------------------------------------------------- from values */
 
-/* Tells whether a null stands for something. In a column which a bool goes with, it does. */
+/* Tells whether a column may be null: its type says what stands for a null, or a bool goes with it. */
 static bool
 may_be_null(const LoyaltyColumn *column)
 {
@@ -333,8 +333,8 @@ read_long(LoyaltyColumnType type, Datum value, void *to)
 }
 
 /*
- * Reads a row into a struct. A null that a bool goes with is zero, and leaves the bool as it is; that of a hash is no
- * whole hash.
+ * Reads a row into a struct. A null in a column that a bool goes with makes the member zero and leaves the bool as it
+ * is; only the bool of a hash becomes false then.
  */
 void
 loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool *nulls, void *to)

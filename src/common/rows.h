@@ -24,7 +24,8 @@ typedef struct LoyaltyRows
 	uint64 count;
 	HeapTuple *tuples;
 	TupleDesc desc;
-	SPITupleTable *result; /* whose they are; NULL: they came without a statement, and are of a table */
+	SPITupleTable
+		*result; /* owns the tuples; NULL: they came without a statement, and are whole rows of a table */
 	LoyaltyRowForm form;
 	uint64 open; /* the row that stands taken apart, from 1; 0: none does */
 	Datum *values;
