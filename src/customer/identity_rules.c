@@ -1,6 +1,6 @@
 /*
- * identity_rules.c: the normal forms of identifiers, but for mobiles, which a library knows (common/phone.cpp), and
- * the rule which types are keys.
+ * identity_rules.c: the normal forms of e-mails and external ids (a library knows mobiles, common/phone.cpp), and the
+ * rule that says which types are keys.
  *
  * Texts are in the database's encoding; bytes from 0x80 on are letters here. So nothing depends on a locale or an
  * encoding: two servers agree about which customers are the same, and so do a database and its restored copy. The
