@@ -6,8 +6,8 @@
  * each column; the views and catalogues for people are made of the same table, so that they cannot say anything
  * else.
  *
- * Statuses bound what may hang on their labels: active labels stop nothing, those of deleted and
- * pending_deletion all or nothing, all others any single thing. A restriction of all labels is cut down in the
+ * Statuses bound what may hang on their labels: labels of active have no restriction, those of deleted and
+ * pending_deletion only block_everything, all others any but that one. A restriction of all labels is cut down in the
  * same way, so it never reaches a label that may not have it. Pure: no server, no clock; nothing is late here.
  */
 #include "status/status_rules.h"

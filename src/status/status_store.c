@@ -5,10 +5,10 @@
  * asks these tables. The status of a customer is a column of its row, which every writing call locks and reads
  * anyway.
  *
- * Two sets of statements are about all customers of an org: those of enable_customer_status, which happens
- * once. It locks everybody who has a fraud status, in one statement and in ascending order, then replaces each
- * fraud status by three statements. It takes as many locks as there are such customers; calls about them wait
- * until it commits.
+ * Only the statements of enable_customer_status, which happens once, are about all customers of an org. It locks
+ * everybody who has a fraud status, in one statement and in ascending order, then replaces each fraud status by at
+ * most three statements. It takes as many locks as there are such customers; calls about them wait until it
+ * commits.
  */
 #include "postgres.h"
 
