@@ -30,7 +30,7 @@ extern const char *const loyalty_number_method_names[METHOD_COUNT];
 /* Bounds of numbers. */
 #define NUMBER_MAX_LENGTH 50
 #define NUMBER_BYTES (NUMBER_MAX_LENGTH + 1) /* of a buffer for a number */
-#define NUMBER_COUNTED_DIGITS 18			 /* of a serial; those further left count nothing */
+#define NUMBER_COUNTED_DIGITS 18			 /* of a serial; those further left follow from these */
 
 /* Shape of the numbers of a series. */
 typedef struct NumberShape
@@ -50,7 +50,7 @@ typedef enum NumberProblem
 	NUMBER_LENGTH,				/* not 1 to 50 */
 	NUMBER_AFFIX_LETTERS,		/* prefix or suffix: other characters than letters and digits of ASCII */
 	NUMBER_SUFFIX_INAPPLICABLE, /* a suffix, and a method with a check digit */
-	NUMBER_PREFIX_NOT_DIGITS,	/* the prefix enters the checksum */
+	NUMBER_PREFIX_NOT_DIGITS,	/* the prefix enters the checksum, and has other characters than digits */
 	NUMBER_NO_ROOM,				/* nothing is left for the serial */
 	NUMBER_OFFSET,				/* negative, or no serial is left */
 } NumberProblem;
@@ -58,7 +58,7 @@ typedef enum NumberProblem
 /* The method of that name, or METHOD_COUNT. */
 extern NumberMethod loyalty_number_method_find(const char *name);
 
-/* Kind of check digit of a method; if its serials come in random order; if it has a place for a suffix. */
+/* Return the kind of check digit of a method, and tell whether its serials come in random order. */
 extern ChecksumKind loyalty_number_checksum(NumberMethod method);
 extern bool loyalty_number_is_random(NumberMethod method);
 
