@@ -201,8 +201,8 @@ either(const char *preferred, const char *other)
 
 /*
  * Reads what the victim's profile says. An INSTORE profile shows what its customer has, which is the survivor's by
- * now: identifiers come before this. The e-mail stays as the victim typed
- * it, unless the survivor has another one: then the survivor's key is shown.
+ * now: identifiers come before this. The e-mail stays as the victim typed it, unless the survivor has another one:
+ * then the survivor's key is shown.
  */
 static void
 read_profile(const MergePair *pair, LoyaltyProfile *profile)
