@@ -86,7 +86,7 @@ extern int64_t loyalty_number_threshold(int64_t space, int percent);
 /* A keyed function of a round and a value, uniform over 64 bits. */
 typedef uint64_t (*NumberRound)(const void *key, int round, uint64_t value);
 
-/* The place of a position below "size" in the permutation of 0 to size - 1 that belongs to a key. */
+/* Returns the number that the permutation of 0 to size - 1, which belongs to a key, has at a position. */
 extern uint64_t loyalty_number_permute(uint64_t position, uint64_t size, NumberRound round, const void *key);
 
 /* The number of a value of the counter, to a buffer of NUMBER_BYTES; false where there is none: exhausted. */

@@ -1,4 +1,4 @@
-/* json.h: reading documents that callers give. Messages name the place in the document, never the value. */
+/* json.h: reading documents that callers give. Messages name the path in the document, never the value. */
 #ifndef LOYALTY_JSON_H
 #define LOYALTY_JSON_H
 

@@ -1,7 +1,7 @@
 /*
  * layout.c: from the columns of a row to a struct, and back.
  *
- * A layout says for each column its type and its member. Here every type is read and written in one place, so that all
+ * A layout says for each column its type and its member. Here every type is read and written once, so that all
  * stores agree on what stands for a null and on the form of a value. Rows are read millions of times: the types are
  * split into short ones (at most four bytes, no memory) and long ones, which keeps each switch small.
  */

@@ -24,8 +24,7 @@ typedef struct LoyaltyRows
 	uint64 count;
 	HeapTuple *tuples;
 	TupleDesc desc;
-	SPITupleTable
-		*result; /* owns the tuples; NULL: they came without a statement, and are whole rows of a table */
+	SPITupleTable *result; /* owns the tuples; NULL: they are rows of a table, found without a statement */
 	LoyaltyRowForm form;
 	uint64 open; /* the row that stands taken apart, from 1; 0: none does */
 	Datum *values;

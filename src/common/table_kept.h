@@ -31,6 +31,7 @@ typedef struct TableIndex
 	ScanKeyData keys[MAX_KEYS];	  /* an equality for each, without its value */
 } TableIndex;
 
+/* Table and what a backend keeps of it. */
 struct LoyaltyTable
 {
 	const LoyaltyLayout *layout;
@@ -44,10 +45,9 @@ struct LoyaltyTable
 	MemoryContext context; /* of the rest */
 	int index_count;
 	TableIndex *indexes;
-	EState *estate; /* for predicates and constraints, and the snapshot of an update */
-	ResultRelInfo
-		*result;   /* with what each index asks of a row; its relations are open while rows are written */
-	int row_count; /* slots that were made */
+	EState *estate;		   /* for predicates and constraints, and the snapshot of an update */
+	ResultRelInfo *result; /* what writing a row needs; its relations are open while rows are written */
+	int row_count;		   /* slots that were made */
 	TupleTableSlot *rows[ROWS_AT_ONCE]; /* about to be written; made as they are needed */
 };
 

@@ -132,7 +132,7 @@ loyalty_email_normal(const char *email, char *key, char *typed)
 }
 
 /*
- * Tells whether a control character stands at a place: an ASCII one, or one of those that UTF-8 and the ISO 8859
+ * Tells whether a control character stands at a position: an ASCII one, or one of those that UTF-8 and the ISO 8859
  * encodings have above them, as UTF-8 writes them. The text ends with a zero byte, so looking one byte ahead is safe.
  */
 static bool

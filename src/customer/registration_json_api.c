@@ -25,7 +25,7 @@ LOYALTY_FUNCTION(loyalty_register_customer_json);
 /* Words of one source about the customer, as the document has them. */
 typedef struct SourceProfile
 {
-	LoyaltyJsonObject place; /* of the profile in the document */
+	LoyaltyJsonObject place; /* the profile in the document */
 	const char *source;		 /* NULL: INSTORE */
 	const char *account_id;
 	const char *first_name;

@@ -211,7 +211,7 @@ accepts_choice(const char *allowed, const char *value, char *canonical)
 }
 
 /*
- * Reads a list of allowed words into bits, one for each place in the catalogue; false where it has another
+ * Reads a list of allowed words into bits, one for each word of the catalogue; false where it has another
  * word, or none. A word that comes twice counts once.
  */
 static bool

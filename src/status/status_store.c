@@ -235,7 +235,7 @@ loyalty_label_set_default(int32 org_id, CustomerStatus status, int32 label_id)
 	loyalty_execute(&label_set_default, &params);
 }
 
-/* Writes both places of a restriction: the labels' rows, and the org's setting, which is made where it is absent. */
+/* Writes a restriction to the labels' rows and to the org's setting, which is made where it is absent. */
 void
 loyalty_restriction_set(int32 org_id, uint32 restriction, const int32 *label_ids, int count, bool of_all)
 {
