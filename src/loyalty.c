@@ -4,7 +4,7 @@
  *
  * No capability includes a header of one above it. Where a lower one must ask a higher one, it offers a hook, a
  * resolver or a list of participants, and all of them are filled here: this file alone knows everybody. The order of
- * participants is meaning. A merge decides and writes in it, and an erasure goes from the capabilities that name
+ * participants matters: a merge decides and writes in that order, and an erasure goes from the capabilities that name
  * customers down to the customer itself, so that nothing is left behind by the removal of what it hung on.
  *
  * The library is loaded by the first call of a session, or by shared_preload_libraries. Nothing here reads a table.
@@ -59,8 +59,8 @@ before_config_change(LoyaltyCall *call, const char *const *values)
 }
 
 /*
- * Tells everybody who has something for a customer who has registered, the lowest capability first: it has the
- * cards of the series that registrations issue, and the bills that were tagged to its identifiers.
+ * Tells everybody who has something for a customer who has registered, the lowest capability first: cards of the
+ * series that registrations issue, then bills that were tagged to the customer's identifiers.
  */
 static void
 after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
@@ -140,7 +140,7 @@ add_participants(void)
 	loyalty_single_view_add(loyalty_cards_section);
 }
 
-/* Runs when a backend loads the library, before the first function of it. */
+/* Runs as the library is loaded: before the first call of a session, or by the postmaster where it is preloaded. */
 void
 _PG_init(void)
 {

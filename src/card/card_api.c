@@ -1,8 +1,8 @@
 /*
  * card_api.c: the life of cards: issuing, linking, statuses, expiry, history.
  *
- * Every call that changes a card reads its arguments, locks (see card.c), asks the rules of card_rules.c, writes the
- * card and one row of its history. expire_cards passes over cards that somebody is changing and finds them at its next
+ * Every call that changes a card locks (see card.c), asks the rules of card_rules.c, writes the card and one row of its
+ * history. expire_cards passes over cards that somebody is changing and finds them at its next
  * run; until then they count as expired all the same.
  */
 #include "postgres.h"
@@ -36,7 +36,7 @@ arg_number(FunctionCallInfo fcinfo, int n)
 	return loyalty_arg_text(fcinfo, n, "card_number", LOYALTY_MAX_NAME);
 }
 
-/* Reads two arguments: why, and who. */
+/* Reads two arguments: the reason and the actor. */
 static void
 arg_notes(FunctionCallInfo fcinfo, int n, CardNotes *notes)
 {

@@ -1,9 +1,10 @@
 /*
  * crypto.c: digests, the key file, random texts.
  *
- * Digests are BLAKE2b of 16 bytes, keyed where the site has a key file. The keys are read once per backend and again
- * after a reload of the configuration, at the next use. Nothing here touches tables; key bytes are wiped from memory
- * when they are forgotten, and neither they nor the file's name reach a client.
+ * Digests are BLAKE2b of 16 bytes. Those of the hash chain, and the keys of series of numbers, are keyed where the site
+ * has a key file; digests of requests never are. The keys are read once per backend and again after a reload of the
+ * configuration, at the next use. Nothing here touches tables; key bytes are wiped from memory when they are forgotten,
+ * and no message to a client has them or the file's name.
  */
 #include "postgres.h"
 
@@ -237,8 +238,8 @@ forget_keys(void)
 }
 
 /*
- * Reads the lines of the file; returns what is wrong with its content, or NULL. Lines longer than the buffer are read
- * in parts, none of which is a key.
+ * Reads the lines of the file; returns what is wrong with its content, or NULL. A line that is longer than the
+ * buffer is read in parts, and each part is judged as a line.
  */
 static const char *
 read_keys(FILE *file)

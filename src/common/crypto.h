@@ -13,7 +13,10 @@
 #define LOYALTY_HASH_BYTES 16 /* of the ledger's hash chain: every byte of an entry is paid a billion times */
 #define LOYALTY_NO_KEY 0	  /* the key_id of hashes that were made without a key */
 
-/* A digest under construction: values go in one by one, each kept apart from the next by its length. */
+/*
+ * A digest under construction. Values go in one by one; a text goes in behind its length, so that no two run
+ * together.
+ */
 typedef struct LoyaltyDigest
 {
 	crypto_generichash_state state;
@@ -22,7 +25,7 @@ typedef struct LoyaltyDigest
 /* Begins a digest with the given key of the key file; false where the file has no such key. */
 extern bool loyalty_digest_begin(LoyaltyDigest *digest, int16 key_id);
 
-/* LoyaltyDigest's are also what rules write to, through this shape: sink(digest, bytes, size). */
+/* Add a value. Rules, which know no LoyaltyDigest, write bytes through a pointer to the first of these. */
 extern void loyalty_digest_bytes(void *digest, const void *bytes, size_t size);
 extern void loyalty_digest_int8(LoyaltyDigest *digest, int64 value);
 extern void loyalty_digest_text(LoyaltyDigest *digest, const char *text);

@@ -20,7 +20,7 @@ TimestampTz loyalty_clock_value;
 
 /*
  * loyalty.direct_rows: rows of the hot tables are reached without a statement where that is possible (common/table.h).
- * Off: every one by its statement. Returns are the same; a superuser's setting, since it is there for tests and for
+ * Off: every one by its statement. Results are the same; a superuser's setting, since it is there for tests and for
  * servers with extensions that nobody has tried.
  */
 bool loyalty_direct_rows = true;
@@ -39,7 +39,8 @@ char *loyalty_key_file;
 int loyalty_key_file_generation;
 
 /*
- * loyalty.node_id: goes above the sequence's 48 bits in every id, so that several nodes never make the same.
+ * loyalty.node_id: goes above the sequence's 48 bits in ids of customers and events, so that several nodes never make
+ * the same. Ids of reference data have no room for it.
  */
 int loyalty_node_id;
 
@@ -69,8 +70,8 @@ loyalty_guc_init(void)
 }
 
 /*
- * Raises nothing: an error in the postmaster, which checks the setting when the configuration is reloaded, would end
- * the server.
+ * Reads a time and raises nothing: an error in the postmaster, which checks the setting when the configuration is
+ * reloaded, would end the server.
  */
 static bool
 parse_clock(const char *text, TimestampTz *at)

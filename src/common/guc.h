@@ -4,7 +4,7 @@
 
 #include "datatype/timestamp.h"
 
-/* The settings; only their hooks write them. */
+/* The settings; only the server and the hooks of guc.c write them. */
 extern bool loyalty_clock_is_set;
 extern TimestampTz loyalty_clock_value;
 extern bool loyalty_direct_rows;

@@ -38,7 +38,7 @@ one_thousand(void)
 	return value;
 }
 
-/* Judges and converts a number of a caller. Its magnitude comes first, so that nothing overflows behind it. */
+/* Judges and converts a number of a caller. */
 LoyaltyNumericKind
 loyalty_thousandths(Datum numeric, int64 *thousandths)
 {
@@ -47,7 +47,7 @@ loyalty_thousandths(Datum numeric, int64 *thousandths)
 
 	if (numeric_is_nan(DatumGetNumeric(numeric)) || numeric_is_inf(DatumGetNumeric(numeric)))
 		return LOYALTY_NUMERIC_NOT_FINITE;
-	/* The magnitude first: a numeric may have 131072 digits, and ten of them times a thousand overflow. */
+	/* The magnitude first: a numeric may have 131072 digits, and 17 of them times a thousand leave an int64. */
 	if (DatumGetInt32(DirectFunctionCall2(numeric_cmp, DirectFunctionCall1(numeric_abs, numeric),
 										  NumericGetDatum(int64_to_numeric(LIMIT_UNITS)))) >= 0)
 		return LOYALTY_NUMERIC_TOO_LARGE;
@@ -62,7 +62,7 @@ loyalty_thousandths(Datum numeric, int64 *thousandths)
 
 /*
  * Reads a numeric in the short form that tables keep: two bytes with sign, scale and weight, then digits of four
- * decimals each. The form is that of the disk, which no version may change. False where it is another form.
+ * decimals each. The form is that of the disk, which no version may change. False where the value has another form.
  */
 static bool
 short_thousandths(const struct varlena *value, int64 *thousandths)

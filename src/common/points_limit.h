@@ -16,7 +16,7 @@ loyalty_points_fit(int64_t points)
 	return points > -POINTS_LIMIT && points < POINTS_LIMIT;
 }
 
-/* A sum of points; once it leaves its range it stays at the end of it, which no column holds. */
+/* A sum of points. One that leaves an int64 stays at the end of its range, a value that no column holds. */
 static inline int64_t
 loyalty_points_sum(int64_t sum, int64_t points)
 {

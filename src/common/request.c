@@ -143,7 +143,7 @@ loyalty_refuse_idempotency_mismatch(LoyaltyRefusal *refusal)
 					   "Give each request a key of its own, and repeat a request with the same arguments."));
 }
 
-/* Raises the same. */
+/* Raises LY020. */
 void
 loyalty_raise_idempotency_mismatch(void)
 {

@@ -27,7 +27,7 @@ extern int64 loyalty_arguments_digest(const char *name, const LoyaltyFunction *f
 extern void loyalty_request_fill(const LoyaltyFunction *function, const LoyaltyRequestField *fields,
 								 int count, const NullableDatum *arguments, void *request);
 
-/* LY020. */
+/* Refuse or raise LY020: the key was used before with other arguments. */
 extern bool loyalty_refuse_idempotency_mismatch(LoyaltyRefusal *refusal);
 pg_noreturn extern void loyalty_raise_idempotency_mismatch(void);
 

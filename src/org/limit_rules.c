@@ -1,7 +1,8 @@
 /*
- * limit_rules.c: what a program asks of redemptions and transfers. Rules are judged as they are set, together:
- * a redemption that every rule lets through must exist, or the program would let nobody redeem and nobody would
- * know why. What they say of one redemption or transfer is judged where it is made.
+ * limit_rules.c: what a program asks of redemptions and transfers. Rules are judged as they are set, together: a
+ * rule that leaves no room for another is refused, or nobody could redeem and nobody would know why. Bounds are
+ * compared two by two: whether a multiple lies between a minimum and a maximum is not asked. What the rules say of
+ * one redemption or transfer is judged where it is made.
  */
 #include "org/limit_rules.h"
 
