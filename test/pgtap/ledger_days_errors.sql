@@ -73,6 +73,8 @@ INSERT INTO refused (sqlstate, call) VALUES
     ('LY107', 'loyalty.ledger_event_details(''acme'', 99, 1)'),
     ('LY015', 'loyalty.points_balance(''acme'', {usual}, known_at => ''infinity'')'),
     ('LY015', 'loyalty.points_ledger(''acme'', {usual}, known_at => ''0001-01-01 BC'')'),
+    ('LY003', 'loyalty.verify_ledger(''acme'', ''0a'')'), ('LY003', 'loyalty.verify_ledger(''acme'', repeat(''0g'', 16))'),
+    ('LY003', 'loyalty.verify_ledger(''acme'', repeat(''0a'', 17))'), ('LY002', 'loyalty.verify_ledger(''acme'', repeat(''a'', 101))'),
     ('LY001', 'loyalty.schedule_jobs(NULL)'), ('LY004', 'loyalty.schedule_jobs(''none'')');
 UPDATE refused SET call = replace(replace(replace(replace(replace(call, '{usual}', :'usual'), '{campaign}', :'campaign'),
     '{locked}', :'locked'), '{regular}', :'regular'), '{short}', :'short');

@@ -31,7 +31,10 @@ my @seeds = defined $ENV{LOYALTY_SEED} ? ($ENV{LOYALTY_SEED}) : (1 .. $seeds);
 my $operations = int(($ENV{LOYALTY_OPERATIONS} // OPERATIONS) / $seeds) + 1;
 my $total = 0;
 
-my $server = start_node('property', conf => "synchronous_commit = off\njit = off\n");
+my $keys = PostgreSQL::Test::Utils::tempdir() . '/keys';
+PostgreSQL::Test::Utils::append_to_file($keys, '1 ' . 'a1' x 32 . "\n");
+chmod(0600, $keys) or die "chmod: $!";
+my $server = start_node('property', conf => "synchronous_commit = off\njit = off\nloyalty.key_file = '$keys'\n");
 
 # Message and detail of a call that is refused.
 $server->safe_psql('postgres', <<'SQL');
@@ -428,6 +431,8 @@ run_seeds(
 		is($_->[0], $_->[1], $_->[2]) for @checks;
 	});
 
+my $key_count = () = PostgreSQL::Test::Utils::slurp_file($keys) =~ /^\d/mg;
+cmp_ok($key_count, '>', 1, "$key_count keys were used") if $total >= 1000;
 cmp_ok($total, '>=', OPERATIONS, 'enough operations') unless $ENV{LOYALTY_SEED} || $ENV{LOYALTY_OPERATIONS};
 
 # One account holds less than 10^15 points. Sums over accounts are exact as far as 64 bits of thousandths reach, and

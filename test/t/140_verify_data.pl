@@ -36,7 +36,10 @@ my %only = (
 # What is found besides: a copy of a lot in another program makes its movements those of another account.
 my %besides = ('points_lot.program_id' => qr/^lot_(?:movement|expiry_change)\.entry_no /);
 
-my $node = start_node('data', conf => "loyalty.clock = '2024-06-15 12:00:00+00'\n");
+my $keys = PostgreSQL::Test::Utils::tempdir() . '/keys';
+PostgreSQL::Test::Utils::append_to_file($keys, '1 ' . 'a1' x 32 . "\n");
+chmod(0600, $keys) or die "chmod: $!";
+my $node = start_node('data', conf => "loyalty.clock = '2024-06-15 12:00:00+00'\nloyalty.key_file = '$keys'\n");
 $node->safe_psql('postgres', join '', map { story_begins($_), story($_, $_ eq 'firm' ? 1 : 2), story_ends($_) } 'firm', 'rival');
 
 sub broken

@@ -18,7 +18,6 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/inval.h"
 
@@ -37,18 +36,35 @@
 #define READ_TRIES 5
 #define READ_PAUSE_MICROSECONDS 20000
 
-#define USE_COLUMNS \
-	"SELECT u.event_id, u.bound_event_id, u.key_id, u.hash_version, u.use_hash FROM loyalty_data.key_use u" \
-	" WHERE u.org_id = $1"
+/* A row of key_use. */
+typedef struct UseRow
+{
+	int32 org_id;
+	KeyUse use;
+	bool hash_is_whole; /* one of another length ends in zeroes, and matches nothing */
+} UseRow;
 
-static LoyaltyQuery uses_now = LOYALTY_STATEMENT(USE_COLUMNS, INT4OID);
+/* A column of a note's row. */
+#define USE(name, type, member) LOYALTY_COLUMN(name, type, UseRow, member)
 
-static LoyaltyQuery uses_seen = LOYALTY_STATEMENT_SEEN(USE_COLUMNS " ORDER BY u.key_id, u.event_id", INT4OID);
+static const LoyaltyColumn use_columns[] = {
+	USE("event_id", INT8, use.event_id),
+	USE("bound_event_id", INT8_OR_0, use.bound_event_id),
+	USE("org_id", INT4, org_id),
+	USE("key_id", INT2, use.key_id),
+	USE("hash_version", CHAR, use.hash_version),
+	LOYALTY_COLUMN_IF("use_hash", HASH, UseRow, use.hash, hash_is_whole),
+};
 
-static LoyaltyQuery use_insert = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.key_use (event_id, bound_event_id, org_id, key_id, hash_version, use_hash)"
-	" VALUES ($1, $2, $3, $4, $5, $6)",
-	INT8OID, INT8OID, INT4OID, INT2OID, CHAROID, BYTEAOID);
+static const LoyaltyLayout use_layout = LOYALTY_LAYOUT("key_use", UseRow, use_columns);
+
+/*
+ * Notes of an org: as they are now, without a statement where that is possible, since a session reads them at its first
+ * posting; and under the caller's snapshot.
+ */
+static LoyaltyQuery uses_now = LOYALTY_FIND(use_layout, "org_id", .order = "key_id, event_id");
+static LoyaltyQuery uses_seen = LOYALTY_FIND_SEEN(use_layout, "org_id", .order = "key_id, event_id");
+static LoyaltyQuery use_insert = LOYALTY_INSERT(use_layout);
 
 /* States of a key in an org. */
 typedef enum UseState
@@ -67,28 +83,24 @@ static struct
 	FullTransactionId noted_by; /* counts in this transaction alone, which wrote a note; invalid: in all */
 } settled[CACHED_ORGS];
 
-/* Reads a row of USE_COLUMNS; a hash of another length is filled with zeroes, and matches nothing. */
-static void
-use_from_row(KeyUse *use, LoyaltyRows *rows, uint64 row)
+/* Reads a note. */
+static KeyUse
+use_of_row(LoyaltyRows *rows, uint64 row)
 {
-	const bytea *hash = loyalty_row_bytes(rows, row, 5);
+	UseRow note = { 0 };
 
-	*use = (KeyUse){
-		.event_id = loyalty_row_int8(rows, row, 1),
-		.bound_event_id = loyalty_row_isnull(rows, row, 2) ? 0 : loyalty_row_int8(rows, row, 2),
-		.key_id = loyalty_row_int2(rows, row, 3),
-		.hash_version = loyalty_row_char(rows, row, 4),
-	};
-	memcpy(use->hash, VARDATA_ANY(hash), Min(VARSIZE_ANY_EXHDR(hash), ENTRY_HASH_BYTES));
+	loyalty_row_read(rows, row, &use_layout, &note);
+	return note.use;
 }
 
-/* Reads the notes of an org as they are now. */
+/* Reads the notes of an org as they are now, whatever the isolation level. */
 static LoyaltyRows *
 read_uses(int32 org_id)
 {
 	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
 
-	return loyalty_query_latest(&uses_now, &params);
+	return IsolationUsesXactSnapshot() ? loyalty_query_latest(&uses_now, &params)
+									   : loyalty_query(&uses_now, &params);
 }
 
 /* Finds how far a key is noted, and the id that was drawn for its last bound (0: none). */
@@ -101,9 +113,8 @@ state_of(LoyaltyRows *rows, int16 key_id, int64 *bound_at)
 	*bound_at = 0;
 	for (i = 0; i < rows->count; i++)
 	{
-		KeyUse use;
+		KeyUse use = use_of_row(rows, i);
 
-		use_from_row(&use, rows, i);
 		if (use.key_id != key_id)
 			continue;
 		state = Max(state, use.bound_event_id != 0 ? USE_BOUND : USE_NOTED);
@@ -128,9 +139,8 @@ may_follow(LoyaltyRows *rows, int16 key_id)
 		return true;
 	for (i = 0; i < rows->count; i++)
 	{
-		KeyUse use;
+		KeyUse use = use_of_row(rows, i);
 
-		use_from_row(&use, rows, i);
 		if (use.key_id == key_id)
 			last_noted = Max(last_noted, use.event_id);
 	}
@@ -145,7 +155,7 @@ may_follow_all(LoyaltyRows *rows, int16 last_key_id)
 	uint64 i;
 
 	for (i = 0; i < rows->count; i++)
-		if (!may_follow(rows, loyalty_row_int2(rows, i, 3)))
+		if (!may_follow(rows, use_of_row(rows, i).key_id))
 			return false;
 	return may_follow(rows, last_key_id);
 }
@@ -190,16 +200,14 @@ loyalty_key_use_hash(int32 org_id, const KeyUse *use, unsigned char hash[ENTRY_H
 static void
 note(int32 org_id, int16 key_id, bool bound)
 {
-	KeyUse use = { .event_id = loyalty_next_id(), .key_id = key_id, .hash_version = HASH_VERSION };
-	bytea *hash = palloc(VARHDRSZ + ENTRY_HASH_BYTES);
+	UseRow row = { .org_id = org_id, .hash_is_whole = true };
+	KeyUse *use = &row.use;
 
+	*use = (KeyUse){ .event_id = loyalty_next_id(), .key_id = key_id, .hash_version = HASH_VERSION };
 	if (bound)
-		use.bound_event_id = use.event_id + BOUND_SLACK;
-	SET_VARSIZE(hash, VARHDRSZ + ENTRY_HASH_BYTES);
-	(void) loyalty_key_use_hash(org_id, &use, (unsigned char *) VARDATA(hash));
-	LOYALTY_EXECUTE(&use_insert, loyalty_int8(use.event_id), loyalty_int8_or_null(use.bound_event_id),
-					loyalty_int4(org_id), loyalty_int2(key_id), loyalty_char(use.hash_version),
-					loyalty_datum(PointerGetDatum(hash), false));
+		use->bound_event_id = use->event_id + BOUND_SLACK;
+	(void) loyalty_key_use_hash(org_id, use, use->hash);
+	loyalty_write(&use_insert, &row, 1);
 }
 
 /* Tells whether this transaction has noted the key of the org already: what it wrote is nothing that others can see. */
@@ -296,7 +304,7 @@ loyalty_key_uses_next(LoyaltyCursor *cursor, KeyUse *use)
 {
 	if (!loyalty_cursor_next(cursor))
 		return false;
-	use_from_row(use, cursor->rows, cursor->row);
+	*use = use_of_row(cursor->rows, cursor->row);
 	return true;
 }
 

@@ -46,7 +46,7 @@ my (%operation, @operations);
 # Adds an operation to the table. Its parts, of which only the name is required:
 #   name       also the name of the model's method, unless "model" says another one
 #   choices    weight => sub ($org): plans calls with write_call() or plan_call(), or none where nothing fits
-#   function   the SQL function (or, with procedure => 1, procedure) and
+#   function   the SQL function (or, with procedure => 1, procedure, which answers nothing unless it is judged) and
 #   arguments  its arguments' names, of which a call gives some
 #   columns    what is selected of its answer, which is r
 #   always     raw arguments of every call that does not give them
@@ -210,9 +210,9 @@ sub _judge
 	}
 	return $got->{state} eq $want->{err} ? undef : $want->{err} if $want->{err};
 	my $operation = operation_of($planned->{kind});
-	my $rows      = $operation->{procedure} ? 0 : 1;
+	my $rows      = $operation->{judge} ? 1 : 0;
 	return "$rows rows" if $got->{state} ne '00000' || @{ $got->{rows} } != $rows;
-	return undef if $operation->{procedure};
+	return undef unless $operation->{judge};
 	return $operation->{judge}->($planned, split /\|/, $planned->{row} = $got->{rows}[0], -1);
 }
 
