@@ -97,6 +97,8 @@ SELECT customer_id = :kim AS kims, program, category, closing_balance, entry_no,
 FROM loyalty.ledger_closing_balance('zoo', :kim, 'fox') ORDER BY category;
 SELECT count(*) AS rows FROM loyalty.ledger_closing_balance('zoo', :kim, 'fox', entry_type => 'credit');
 SELECT count(*) AS rows FROM loyalty.ledger_closing_balance('zoo', :kim, 'fox', to_time => '2024-04-30');
+SELECT count(*) AS rows FROM loyalty.ledger_closing_balance('zoo', :kim, 'fox', known_at => '2024-06-01');
+SELECT count(*) AS rows FROM loyalty.ledger_closing_balance('zoo', :kim, 'fox', tills => '{cub-1}');
 SELECT count(*) AS rows FROM loyalty.ledger_closing_balance('zoo', :kim) WHERE program = 'fox';
 SELECT current_points, lifetime_points FROM loyalty.points_balance('zoo', :kim, 'fox');
 SELECT p ->> 'category' AS category, p ->> 'balance' AS balance
