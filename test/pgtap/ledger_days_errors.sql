@@ -78,7 +78,7 @@ INSERT INTO refused (sqlstate, call) VALUES
     ('LY001', 'loyalty.schedule_jobs(NULL)'), ('LY004', 'loyalty.schedule_jobs(''none'')');
 UPDATE refused SET call = replace(replace(replace(replace(replace(call, '{usual}', :'usual'), '{campaign}', :'campaign'),
     '{locked}', :'locked'), '{regular}', :'regular'), '{short}', :'short');
-SELECT plan((SELECT count(*)::int FROM refused) + 17);
+SELECT plan((SELECT count(*)::int FROM refused) + 23);
 SELECT pg_temp.refused(call, sqlstate, left(call, 100)) FROM refused ORDER BY no;
 SELECT is(pg_temp.written_since(:'before'), NULL, 'a refused call changes nothing');
 
@@ -99,6 +99,20 @@ BEGIN;
 CALL loyalty.convert_promised_points('acme');
 ROLLBACK;
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY014', 'convert_promised_points: inside a transaction');
+CALL loyalty.open_program_accounts(NULL, 'base');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY001', 'open_program_accounts: no org');
+CALL loyalty.open_program_accounts('acme', NULL);
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY001', 'open_program_accounts: no program');
+CALL loyalty.open_program_accounts('none', 'base');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY004', 'open_program_accounts: an org that there is not');
+CALL loyalty.open_program_accounts('acme', 'none');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY007', 'open_program_accounts: a program that there is not');
+CALL loyalty.open_program_accounts('acme', 'base', 0);
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY003', 'open_program_accounts: a batch of nobody');
+BEGIN;
+CALL loyalty.open_program_accounts('acme', 'base');
+ROLLBACK;
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY014', 'open_program_accounts: inside a transaction');
 CALL loyalty.close_day(NULL);
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY001', 'close_day: no org');
 CALL loyalty.close_day('none');

@@ -252,6 +252,19 @@ test_accounts(void)
 	BREAKS(account.program_id, 2, BIT(ENTRY_CHAIN) | BIT(ACCOUNT_ENDS) | BIT(BALANCE_IS_LOTS));
 }
 
+/* The accounts of a customer who was merged end with that. */
+static void
+test_merged(void)
+{
+	Example merged;
+
+	BREAKS(books.customer_merged, true, BIT(ENTRY_CHAIN));
+	fill_example(&merged);
+	merged.books.customer_merged = true;
+	merged.event.event.event_code = EVENT_MERGE;
+	is_broken(&merged, 0, "the last event is the merge");
+}
+
 static void
 test_lots(void)
 {
@@ -402,11 +415,12 @@ main(void)
 {
 	Example x;
 
-	plan(59);
+	plan(61);
 	fill_example(&x);
 	is_broken(&x, 0, "books that are right");
 	test_entries();
 	test_accounts();
+	test_merged();
 	test_lots();
 	test_hashes();
 	test_keys();

@@ -312,7 +312,7 @@ loyalty_entry_judge_key(Walk *walk)
 
 /*
  * Compares the account with what the walk has added up. The row of an account is what balances are read from, so
- * whatever it says must be what its last entry says.
+ * whatever it says must be what its last entry says. Nothing comes after the merge of a customer who was merged.
  */
 void
 loyalty_entry_judge_end(const Walk *walk, const Account *account)
@@ -328,6 +328,9 @@ loyalty_entry_judge_end(const Walk *walk, const Account *account)
 		entry->effective_at != account->last_effective_at || walk->entry->key_id != account->last_key_id ||
 		(walk->event && walk->event->recorded_at != account->last_recorded_at))
 		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry, "the account is not as its last entry left it");
+	if (walk->books->customer_merged && walk->event && walk->event->event_code != EVENT_MERGE)
+		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry,
+					   "the customer was merged, and the account does not end with that");
 	if (entry->entry_no != account->last_entry_no ||
 		memcmp(walk->entry->hash, account->last_hash, ENTRY_HASH_BYTES) != 0)
 		loyalty_diverges(walk->books, walk->auditor, INVARIANT_ACCOUNT_ENDS,

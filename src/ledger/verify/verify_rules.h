@@ -88,6 +88,7 @@ typedef struct Books
 	int32_t org_id;
 	int64_t customer_id;
 	bool customer_exists;
+	bool customer_merged; /* into somebody else: its accounts end with that */
 	int account_count;
 	Account *accounts; /* by program, category */
 	int entry_count;
