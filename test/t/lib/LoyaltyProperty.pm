@@ -387,7 +387,8 @@ sub write_call
 	my ($kind, $org, $customer, $given, $raw) = @_;
 
 	my $tag = new_tag();
-	$given->{idempotency_key} //= "key $tag" if !$given->{err} && !$raw && chance(0.35);
+	$given->{idempotency_key} //= chance(0.04) ? 'key of many ' . between(1, 3) : "key $tag"
+	  if !$given->{err} && !$raw && chance(0.35);
 	my $want  = _ask($kind, $org, $customer->{handle}, $tag, $given);
 	my %shown = %$given;
 	delete $shown{err};
@@ -422,7 +423,15 @@ sub _say_otherwise
 	return;
 }
 
-# A call that was made before with a key, once more, as it was or changed.
+# A customer, perhaps by the id of another one of its merge group.
+sub _another_id
+{
+	my ($org, $handle) = @_;
+
+	return one_of($org->group_of($org->{customers}[$handle]))->{handle};
+}
+
+# A call that was made before with a key, once more, as it was or changed, by any id of its customers.
 sub _repeat
 {
 	my ($org, $changed) = @_;
@@ -431,8 +440,6 @@ sub _repeat
 	  or return;
 	my %given = %{ $first->{given} };
 	my $kind  = $first->{kind};
-	# Other arguments under a card that a merge moved are a request of the survivor's.
-	return if $changed && defined $given{card_number} && defined $org->{customers}[ $first->{handle} ]{into};
 	my $names = operation_of($kind)->{arguments};
 	_say_otherwise($kind, \%given) if !$changed && chance(0.5);
 	if ($changed)
@@ -457,8 +464,14 @@ sub _repeat
 		}
 	}
 	my $tag = new_tag();
-	my $want = _ask($kind, $org, $first->{handle}, $tag, \%given);
-	return plan_call($kind, $org, $first->{handle}, \%given, $want, tag => $tag);
+	my $handle = defined $given{card_number} ? $first->{handle} : _another_id($org, $first->{handle});
+	for my $other (grep { ref $given{$_} } qw(to_customer_id referrer_id))
+	{
+		my $now = _another_id($org, $given{$other}{handle});
+		$given{$other} = { handle => $now, sql => $org->{customers}[$now]{id} };
+	}
+	my $want = _ask($kind, $org, $handle, $tag, \%given);
+	return plan_call($kind, $org, $handle, \%given, $want, tag => $tag);
 }
 
 operation(
