@@ -25,6 +25,7 @@
 #include "common/guc.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
+#include "common/planning.h"
 #include "customer/config_guard.h"
 #include "customer/erasure.h"
 #include "customer/single_view.h"
@@ -87,6 +88,7 @@ start(void)
 	loyalty_guc_init();
 	loyalty_crypto_init();
 	loyalty_names_init();
+	loyalty_planning_init();
 	loyalty_function_init();
 	loyalty_org_store_init();
 	loyalty_references_init();

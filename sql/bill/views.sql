@@ -1,5 +1,5 @@
 CREATE VIEW loyalty.transactions WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, t.customer_id) AS customer_id, t.customer_id AS original_customer_id,
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, t.customer_id AS original_customer_id,
            t.transaction_id, t.transaction_number, loyalty_data.ledger_word(t.transaction_type, 'transaction_type')
                AS transaction_type, t.parent_id AS parent_transaction_id,
            t.event_time, (t.event_time AT TIME ZONE o.time_zone)::date AS event_date, t.recorded_at,
@@ -37,7 +37,7 @@ COMMENT ON VIEW loyalty.transactions IS
     'Bills with what they earned and what came back of them, and returns with the bill that they are of';
 
 CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, e.customer_id AS original_customer_id,
            p.program, v.redemption_id, v.event_id, t.event_name, v.event_time,
            (v.event_time AT TIME ZONE o.time_zone)::date AS redemption_date, e.effective_at, v.recorded_at,
            e.points, COALESCE(r.points, 0) AS reversed_points, s.source, tl.till, st.store, v.transaction_id,
@@ -48,8 +48,9 @@ CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
         AND p.program_id = e.program_id
     JOIN loyalty_data.customer c ON c.org_id = e.org_id
         AND c.customer_id = e.customer_id
-    JOIN loyalty_data.ledger_event v ON v.org_id = e.org_id
-        AND v.customer_id = e.customer_id AND v.event_id = e.event_id
+    CROSS JOIN LATERAL (
+        SELECT y.* FROM loyalty_data.ledger_event y
+        WHERE y.org_id = e.org_id AND y.customer_id = e.customer_id AND y.event_id = e.event_id OFFSET 0) v
     JOIN loyalty_data.event_type t ON t.event_code = v.event_code
     LEFT JOIN (
         SELECT x.org_id, w.reverses_event_id, x.program_id, sum(x.points) AS points
