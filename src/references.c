@@ -160,6 +160,7 @@ static const LoyaltyDataTable tables[] = {
 	  { OF_LOT, OF_EVENT, NAMES_OF_LOT("entry_no", "ledger_entry") } },
 	{ "ledger_day", NULL, { NAMES_NOTHING } },
 	/* Ids are drawn for each note; verify_ledger compares those of events with them. */
+	/* Keys stand in a file outside the database, so their ids name no rows. */
 	{ "key_use", "key_id", { NAMES_NOTHING } },
 	/* Seals name each other by their numbers, which verify_ledger follows. */
 	{ "day_seal", "seal_no", { NAMES_NOTHING } },
