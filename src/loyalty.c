@@ -16,6 +16,7 @@
 
 #include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
+#include "bill/return_store.h"
 #include "bill/tagged_bill.h"
 #include "bill/transaction_store.h"
 #include "card/card_hooks.h"
@@ -107,7 +108,7 @@ fill_hooks(void)
 	loyalty_registration_hooks.after_enrol = loyalty_ledger_open_accounts;
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
-	loyalty_bill_hooks.find = loyalty_transaction_find;
+	loyalty_bill_hooks.find = loyalty_bill_find;
 	loyalty_bill_hooks.numbers = loyalty_transaction_numbers;
 }
 

@@ -91,12 +91,9 @@ line_is_done(const ReturnLine *line)
 		   (line->times_back > 0 || line->named);
 }
 
-/*
- * Tells whether nothing was left of a bill before this return. By lines it is done with its last line, whatever
- * the amounts.
- */
-static bool
-was_complete(const BillReturn *bill)
+/* By lines a bill is done with its last line, whatever the amounts. */
+bool
+loyalty_return_was_complete(const BillReturn *bill)
 {
 	int i;
 
@@ -130,7 +127,7 @@ loyalty_return_whole(BillReturn *bill)
 {
 	int i;
 
-	if (was_complete(bill))
+	if (loyalty_return_was_complete(bill))
 		return RETURN_NOTHING_LEFT;
 	bill->kind = RETURN_WHOLE;
 	bill->complete = true;
@@ -148,7 +145,7 @@ loyalty_return_whole(BillReturn *bill)
 ReturnProblem
 loyalty_return_amount(BillReturn *bill, int64_t amount)
 {
-	if (was_complete(bill))
+	if (loyalty_return_was_complete(bill))
 		return RETURN_NOTHING_LEFT;
 	if (bill->kind_back == RETURN_LINES)
 		return RETURN_MIXED;
@@ -246,7 +243,7 @@ loyalty_return_lines(BillReturn *bill, const AskedLine *asked, int count, int32_
 	int i;
 
 	*line = 0;
-	if (was_complete(bill))
+	if (loyalty_return_was_complete(bill))
 		return RETURN_NOTHING_LEFT;
 	if (bill->kind_back == RETURN_AMOUNT)
 		return RETURN_MIXED;

@@ -87,6 +87,9 @@ typedef enum ReturnProblem
  * the line that a problem is about, 0 where it is about none. After a problem the bill is half decided and of
  * no use.
  */
+/* Tells whether nothing was left of a bill before this return. */
+extern bool loyalty_return_was_complete(const BillReturn *bill);
+
 extern ReturnProblem loyalty_return_whole(BillReturn *bill);
 extern ReturnProblem loyalty_return_amount(BillReturn *bill, int64_t amount);
 extern ReturnProblem loyalty_return_lines(BillReturn *bill, const AskedLine *asked, int count, int32_t *line);

@@ -55,4 +55,12 @@ extern int loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, 
 extern void loyalty_return_read(int32 org_id, int64 customer_id, int64 transaction_id, int64 *amount,
 								int32 *program_id);
 
+/*
+ * Finds a customer's bills of a number, at a till or (NULL) the one that has none or else wherever they were
+ * made. Returns how many there are; of the only one its id (else 0), and whether all of it came back. Stands
+ * behind loyalty_bill_hooks.
+ */
+extern int loyalty_bill_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
+							 int64 *transaction_id, bool *is_returned);
+
 #endif

@@ -772,7 +772,7 @@ sub redeem
 	$error = $self->_judge_time($customer, $time);
 	return { err => $error } if $error;
 
-	($error, my $bill) = $self->_bill_named($customer, \%given);
+	($error, my $bill) = $self->_open_bill_named($customer, \%given);
 	my @accounts  = $self->redeem_accounts($customer, $self->payer(\%given));
 	my $effective = _effective($time, @accounts);
 	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);

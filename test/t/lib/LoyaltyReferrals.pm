@@ -27,7 +27,7 @@ sub award_referral
 		push @points, $points;
 	}
 	return { err => 'LY406' } unless $referee->{loyal} && $referrer->{loyal};
-	my ($error, $bill) = $self->_bill_named($referee, \%given);
+	my ($error, $bill) = $self->_open_bill_named($referee, \%given);
 	return { err => $error } if $error;
 	$error = $self->_judge_time($referee, $time) // $self->_judge_time($referrer, $time);
 	return { err => $error } if $error;

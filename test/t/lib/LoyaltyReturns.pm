@@ -60,6 +60,15 @@ sub _bill_named
 	return @bills == 1 ? (undef, $bills[0]) : @bills ? 'LY420' : 'LY411';
 }
 
+# The same for a call that names a bill without returning it: of one that is back as a whole nothing could go back.
+sub _open_bill_named
+{
+	my ($self, $customer, $given) = @_;
+
+	my ($error, $bill) = $self->_bill_named($customer, $given);
+	return $bill && _nothing_left($bill) ? 'LY424' : ($error, $bill);
+}
+
 sub _nothing_left
 {
 	my ($bill) = @_;

@@ -175,7 +175,7 @@ sub is_redeemable
 	my $card     = defined $given{card_number} ? $self->{card}{ $given{card_number} } : undef;
 	return { err => 'LY125' } if defined $customer->{into};
 	my ($points, $error) = _judge_points($given{points}, $self->_finest(\%given), 0);
-	($error) = $self->_bill_named($customer, \%given) unless $error;
+	($error) = $self->_open_bill_named($customer, \%given) unless $error;
 	return { err => $error } if $error;
 	my $unmet = $card && !$card->{usable} ? 'card' : !$customer->{loyal} ? 'enrolled' : undef;
 	return { condition => $unmet, available => 0 } if $unmet;
