@@ -132,6 +132,7 @@ add_participants(void)
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
 	loyalty_audit_add(&loyalty_reversals_check);
+	loyalty_audit_add(&loyalty_claims_check);
 	loyalty_audit_add(&loyalty_bills_check);
 	loyalty_audit_add(&loyalty_returns_check);
 	loyalty_audit_add(&loyalty_bill_hashes_check);

@@ -46,9 +46,9 @@ sub _recent
 		$events++;
 		$counted{ $entry->{event} } = 1;
 	}
-	for my $entry (grep { $_->{type} eq 'credit' && $_->{event}{reverses} } @entries)
+	for my $reversal (map { @{ $_->{reverses} // [] } } @entries)
 	{
-		$points -= $entry->{points} if $counted{ $entry->{event}{reverses} };
+		$points -= $reversal->[1] if $counted{ $reversal->[0] };
 	}
 	return ($points, $events);
 }
