@@ -322,24 +322,6 @@ judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	return true;
 }
 
-/*
- * Judges and fixes the event's time. A bill that is no loyalty bill may be older than the registration: it
- * earns nothing. Nothing is expired here, since that would write.
- */
-static bool
-judge_time(Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
-{
-	bool any_age = bill->text.transaction.type == TRANSACTION_NON_LOYALTY;
-	TimestampTz event_time;
-
-	if (!loyalty_operation_event_time(operation, &event_time, refusal) ||
-		!loyalty_judge_event_time(operation->call, event_time,
-								  any_age ? AT_ONCE : operation->posting.customer.registered_on, refusal))
-		return false;
-	loyalty_posting_at(&operation->posting, event_time, 0);
-	return true;
-}
-
 /* Puts all that the bill earns into one award: one credit, a lot for each part. */
 static Award
 award_of(const Bill *bill)
@@ -427,7 +409,9 @@ judge(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 		return false;
 	if (bill->verdict.outlier_by != 0)
 		bill->text.transaction.outlier_status = OUTLIER_OUTLIER;
-	return judge_earned(operation, bill, refusal) && judge_time(operation, bill, refusal) &&
+	return judge_earned(operation, bill, refusal) &&
+		   loyalty_operation_bill_time(operation, bill->text.transaction.type == TRANSACTION_NON_LOYALTY,
+									   refusal) &&
 		   judge_award(operation, bill, refusal) && claim(operation, bill, refusal);
 }
 

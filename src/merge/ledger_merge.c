@@ -67,13 +67,14 @@ facts_of(LedgerState *state, int32 program_id, char category)
 }
 
 /*
- * Reads the accounts of one side's group into their pairs, and returns when the last entry of the side's own accounts
- * took effect, or the merge's time where that is later: a merge cannot take effect before either.
+ * Reads the accounts of one side's group into their pairs, and returns when a merge takes effect by its own ones: not
+ * before their last entries, and not after it is recorded (ledger/posting/posting.c).
  */
 static TimestampTz
 read_accounts(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustomer *customer, int side)
 {
-	TimestampTz latest = merge->event_time;
+	TimestampTz last = DT_NOBEGIN;
+	TimestampTz recorded_at = merge->call->now;
 	Account *accounts;
 	int count = loyalty_group_accounts(merge->pair.org_id, customer, merge->preview, &accounts);
 	int i;
@@ -81,9 +82,10 @@ read_accounts(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustom
 	for (i = 0; i < count; i++)
 	{
 		facts_of(state, accounts[i].program_id, accounts[i].category)->sides[side] = accounts[i];
-		latest = Max(latest, accounts[i].last_effective_at);
+		last = Max(last, accounts[i].last_effective_at);
+		recorded_at = Max(recorded_at, accounts[i].last_recorded_at);
 	}
-	return latest;
+	return Max(last, Min(merge->event_time, recorded_at));
 }
 
 /*

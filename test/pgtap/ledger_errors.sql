@@ -199,9 +199,12 @@ SELECT pg_temp.refuse_call('LY406', f || ': a customer who is not enrolled', f |
     FROM unnest(ARRAY['earn_points', 'redeem_points']) f;
 
 -- times
+SELECT pg_temp.refuse('LY407', 'a microsecond before the registration', 'event_time', '''2023-12-31 23:59:59.999999+00''',
+    'earn_points', 'redeem_points');
+SELECT pg_temp.refuse('LY407', 'a microsecond before the tolerance', 'event_time', '''2023-12-31 23:54:59.999999+00''',
+    'add_transaction');
 SELECT pg_temp.refuse(e.code, e.what, 'event_time', e.value, 'earn_points', 'redeem_points', 'add_transaction')
 FROM (VALUES
-    ('LY407', 'a microsecond before the registration', '''2023-12-31 23:59:59.999999+00'''),
     ('LY407', 'the year 1900', '''1900-01-01 00:00+00'''),
     ('LY408', 'a microsecond after the tolerance', '''2024-05-02 10:05:00.000001+00'''),
     ('LY408', 'the year 9999', '''9999-12-31 23:59:59.999999+00''')) e (code, what, value);

@@ -225,6 +225,7 @@ test_entries(void)
 {
 	BREAKS(entries[1].entry.entry_no, 5, BIT(ENTRY_CHAIN) | BIT(DEBITS_PAID) | BIT(EXPIRY));
 	BREAKS(entries[1].entry.effective_at, 9, BIT(ENTRY_CHAIN));
+	BREAKS(entries[1].entry.effective_at, 21, BIT(ENTRY_CHAIN));
 	BREAKS(entries[1].event.recorded_at, 9, BIT(ENTRY_CHAIN));
 	BREAKS(entries[1].entry.balance_after, 10001, BIT(ENTRY_CHAIN));
 	BREAKS(entries[1].entry.entry_type, ENTRY_OPENING_BALANCE, BIT(ENTRY_CHAIN));

@@ -253,6 +253,18 @@ read_locked(Operation *operation, FunctionCallInfo fcinfo, Lots *lots)
 			  lots);
 }
 
+/* Returns the time of the latest award among lots. */
+static TimestampTz
+latest_award(const Lots *lots)
+{
+	TimestampTz latest = AT_ONCE;
+	int i;
+
+	for (i = 0; i < lots->n; i++)
+		latest = Max(latest, lots->items[i].awarded_at);
+	return latest;
+}
+
 /* Raises LY460. */
 static void
 raise_nothing_promised(const Operation *operation)
@@ -287,7 +299,7 @@ loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 	if (lots.n == 0)
 		raise_nothing_promised(&operation);
 	loyalty_conversion_involve(&operation.posting, &lots);
-	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_expire_at(&operation, latest_award(&lots));
 	loyalty_convert_lots(&operation.posting, &lots, EVENT_TRIGGER_BASED_CONVERSION, &operation.origin,
 						 &conversion);
 	if (conversion.event_id == 0)

@@ -173,7 +173,7 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 	loyalty_posting_load(&operation.posting,
 						 (AccountChoice){ .program = loyalty_org_program_by_id(call.org, lot.program_id),
 										  .category = lot.category });
-	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_expire_at(&operation, lot.awarded_at);
 	/* Points that were due have just expired: the lot may be among them. */
 	find_lot(&operation, fcinfo, &lot);
 	if (lot.remaining == 0)

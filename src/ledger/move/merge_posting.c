@@ -278,7 +278,7 @@ loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const 
 	if (victim.account_count == 0)
 		return;
 	load_survivor(&survivor, &victim);
-	loyalty_postings_at(&survivor, &victim, merge->event_time, AT_JUDGED | AT_EXPIRES);
+	loyalty_postings_expire_at(&survivor, &victim, merge->event_time);
 	close_victim(&victim, merge, &moved);
 	open_survivor(&survivor, victim_id, merge, &moved);
 	loyalty_posting_end(&victim);

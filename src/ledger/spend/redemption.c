@@ -25,6 +25,7 @@
 #include "ledger/posting/event.h"
 #include "ledger/spend/recent_store.h"
 #include "ledger/spend/redemption.h"
+#include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/ledger_store.h"
 #include "ledger/tables/writer.h"
 #include "status/status_guard.h"
@@ -213,6 +214,25 @@ loyalty_redemption_read(Operation *operation, Redemption *redemption, LoyaltyRef
 }
 
 /*
+ * Lets a redemption that nobody gave a time be no older than its bill, whose till's clock may go fast. What was
+ * judged stands: the effective time is not moved, which is that of the clock or later. Where it would move (the clock
+ * was set back), the time stays that of the clock.
+ */
+static void
+follow_bill(Operation *operation)
+{
+	Posting *posting = &operation->posting;
+	TimestampTz bill_time;
+
+	if (operation->origin.transaction_id == 0 || !operation->request->event_time.isnull)
+		return;
+	bill_time = loyalty_bill_hooks.time(operation->call->org->org_id, &posting->customer,
+										operation->origin.transaction_id);
+	if (Min(bill_time, posting->recorded_at) <= posting->effective_at)
+		posting->event_time = Max(posting->event_time, bill_time);
+}
+
+/*
  * Stands apart from the rest of the reading: it reads a table, and redeem_points comes to it when the
  * conditions are met.
  */
@@ -326,6 +346,7 @@ post(Operation *operation, Redemption *redemption, PostingResult *result)
 	Posting *posting = &operation->posting;
 	Event *origin = &operation->origin;
 
+	follow_bill(operation);
 	(void) loyalty_posting_expire_due(posting);
 	result->redemption_id = new_redemption_id(operation->call->org->org_id, posting->customer.customer_id);
 	strlcpy(origin->redemption_id, result->redemption_id, sizeof(origin->redemption_id));

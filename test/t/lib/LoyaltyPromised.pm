@@ -24,7 +24,7 @@ sub _convert
 
 	my %programs  = map { $_->[0]{program} => 1 } @$lots;
 	my @accounts  = map { ($_->[0], $customer->{accounts}{ $_->[0]{program} }{regular}) } @$lots;
-	my $effective = _effective($time, @accounts);
+	my $effective = $self->_effective($time, @accounts);
 	my %seen;
 	@accounts = grep { !$seen{$_}++ } @accounts;
 	$self->_expire($customer, \@accounts, $effective);
@@ -110,9 +110,10 @@ sub unlock
 	my $account = $customer->{accounts}{ $given{program} }{trigger_based};
 	my $lot     = $account->{lots}[ $given{nth} ];
 	return { err => 'LY460' } unless $lot->{remaining};
-	my $error = $self->_judge_time($customer, $time);
+	$time = $self->_time(\%given, $time, $lot->{awarded});
+	my $error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
-	my $effective = _effective($time, $account, $customer->{accounts}{ $given{program} }{regular});
+	my $effective = $self->_effective($time, $account, $customer->{accounts}{ $given{program} }{regular});
 	return { err => 'LY460' } if defined $lot->{expires} && $lot->{expires} <= $effective;
 	my ($lots, $points) = $self->_convert($customer, [ [ $account, $lot ] ], $time, 'trigger_based_points_conversion');
 	return _done($customer, $tag, \%given,
