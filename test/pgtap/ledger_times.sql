@@ -185,6 +185,47 @@ SELECT is(pg_temp.told_late(format('late %s %s %s', other, award, first), other,
     format('told of late: other %s, award %s, award first %s', other, award, first))
 FROM (VALUES (true), (false)) j (other), (VALUES (true), (false)) a (award), (VALUES (true), (false)) f (first)
 ORDER BY other, award, first;
+-- ---------------------------------------------------------------- the end of all dates
+
+-- Points that would expire after 9999-12-31 never do; a clock of that year, in zones on both sides.
+SET LOCAL loyalty.clock = '9999-06-15 10:00:00+00';
+SELECT loyalty.create_org(zone, zone, zone), loyalty.create_program(zone, 'months', 'M', true, expiry_unit => 'months', expiry_value => 12),
+    loyalty.create_program(zone, 'days', 'D', expiry_unit => 'days', expiry_value => 199),
+    loyalty.create_program(zone, 'roll', 'R', expiry_unit => 'days', expiry_value => 199, expiry_type => 'rolling'),
+    loyalty.create_program(zone, 'short', 'S', expiry_unit => 'days', expiry_value => 198),
+    loyalty.create_program(zone, 'fixed', 'F', expiry_unit => 'fixed_date', expiry_date => '9999-12-31'),
+    loyalty.create_program(zone, 'century', 'C', expiry_unit => 'months', expiry_value => 1200),
+    loyalty.set_config(zone, 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id'), loyalty.set_promised_rules(zone, 'months', 200),
+    loyalty.set_promised_rules(zone, 'days', 198), loyalty.set_transfer_rules(zone, 'century', renew_expiry => true)
+FROM unnest('{Europe/Berlin,Pacific/Auckland,America/Los_Angeles}'::text[]) zone;
+CREATE TEMP TABLE ends AS SELECT zone, (SELECT customer_id FROM loyalty.register_customer(zone, external_id => 'a')) AS c,
+    (SELECT customer_id FROM loyalty.register_customer(zone, external_id => 'b')) AS other
+FROM unnest('{Europe/Berlin,Pacific/Auckland,America/Los_Angeles}'::text[]) zone;
+SELECT is((SELECT expires_at FROM loyalty.earn_points(zone, c, 10, program => p)), NULL, format('%s: %s: never', zone, p))
+FROM ends, unnest('{months,days,roll,fixed,century}'::text[]) p;
+SELECT is((SELECT expires_at FROM loyalty.earn_points(zone, c, 10, program => 'short')),
+    '9999-12-31 00:00'::timestamp AT TIME ZONE zone, zone || ': the last day on which points may expire') FROM ends;
+SELECT lives_ok(format($$SELECT loyalty.add_transaction(%L, %s, 'B1', 10, program => 'century')$$, zone, c), zone || ': a bill') FROM ends;
+SELECT lives_ok(format($$SELECT loyalty.transfer_points(%L, %s, %s, 5, program => 'century')$$, zone, c, other), zone || ': a transfer')
+FROM ends;
+SELECT lives_ok(format($$SELECT loyalty.redeem_points(%L, %s, 5, program => 'roll')$$, zone, c), zone || ': a redemption that rolls')
+FROM ends;
+SELECT throws_ok(format($$SELECT loyalty.earn_points(%L, %s, 10, program => 'months', category => 'promised')$$, zone, c), 'LY015',
+    'the points would become regular after the year 9999', zone || ': a promise that no day keeps') FROM ends;
+SELECT lives_ok(format($$SELECT loyalty.earn_points(%L, %s, 10, program => 'months', category => 'promised',
+    redeemable_from => '9999-12-31 23:59:59.999999+00')$$, zone, c), zone || ': promised for the last instant') FROM ends;
+SELECT lives_ok(format($$SELECT loyalty.earn_points(%L, %s, 10, program => 'days', category => 'promised')$$, zone, c),
+    zone || ': promised for the last day') FROM ends;
+SELECT is((SELECT max(date_part('year', greatest(nullif(expires_at, 'infinity'), nullif(redeemable_from, 'infinity')) AT TIME ZONE 'UTC')) FROM loyalty_data.points_lot), 9999::float8,
+    'no lot has a year after 9999');
+SELECT loyalty.create_card_series(zone, 's', 'S', validity => '100 years', length => 8, prefix => '44') FROM ends;
+SELECT is((SELECT expires_at FROM loyalty.issue_card(zone, c, 's')), NULL, zone || ': a card without an end') FROM ends;
+SET LOCAL loyalty.clock = '9999-12-31 23:59:59.999999+00';
+SELECT lives_ok(format($$SELECT loyalty.earn_points(%L, %s, 10, program => %L)$$, zone, c, p), format('%s: %s: at the last instant', zone, p))
+FROM ends, unnest('{months,days,roll,century}'::text[]) p;
+SELECT lives_ok(format($$SELECT loyalty.points_balance(%L, %s)$$, zone, c), zone || ': a balance') FROM ends;
+SELECT is_empty(format($$SELECT * FROM loyalty.verify_ledger(%L) WHERE NOT ok$$, zone), zone || ': the books are right') FROM ends;
+
 SELECT is_empty($$SELECT * FROM loyalty.verify_ledger('acme') WHERE NOT ok$$, 'the books are right');
 SELECT finish();
 ROLLBACK;

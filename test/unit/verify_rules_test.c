@@ -416,7 +416,7 @@ main(void)
 {
 	Example x;
 
-	plan(61);
+	plan(62);
 	fill_example(&x);
 	is_broken(&x, 0, "books that are right");
 	test_entries();

@@ -20,6 +20,7 @@
 #include "ledger/jobs/jobs_store.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/lot_dates.h"
 #include "ledger/posting/operation.h"
 #include "status/status_guard.h"
 
@@ -97,8 +98,9 @@ read_expiry(const Operation *operation, FunctionCallInfo fcinfo)
 		return operation->posting.effective_at;
 	}
 	if (expires_at <= operation->posting.effective_at)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXPIRY_PASSED), errmsg("the expiry is not after the event"),
-						errhint("To let the points expire now, give immediately.")));
+		(void) loyalty_refuse_expiry_passed(expires_at, operation->posting.effective_at,
+											"To let the points expire now, give immediately.",
+											LOYALTY_RAISES);
 	return expires_at;
 }
 

@@ -43,7 +43,8 @@ read_store(Operation *operation, const char *till, const char *store, LoyaltyRef
 		return false;
 	if (operation->till && operation->till->store_id != named->store_id)
 		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_ARGUMENT_INVALID,
-					   errmsg("till \"%s\" does not stand in store \"%s\"", till, store));
+					   errmsg("till \"%s\" does not stand in store \"%s\"", till, store),
+					   errhint("Leave out the store: the till says it."));
 	operation->origin.store_id = named->store_id;
 	return true;
 }
