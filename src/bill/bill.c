@@ -26,6 +26,7 @@
 #include "ledger/earn/award.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/promised.h"
 #include "status/status_guard.h"
 
 #define BILL_FIELD(name) \
@@ -383,7 +384,8 @@ loyalty_bill_claim(int32 org_id, const Transaction *transaction, LoyaltyRefusal 
 
 /*
  * Claims the bill's number under the id that its event will have. Ids for expiries are drawn before it, so that
- * the balance after the bill's event, which a repeat is answered with, has them in.
+ * the balance after the bill's event, which a repeat is answered with, has them in; promised points that have come are
+ * converted before it for the same reason, which is no part of the bill and stays if the number is taken.
  */
 static bool
 claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
@@ -391,6 +393,7 @@ claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	Transaction *transaction = &bill->text.transaction;
 	Posting *posting = &operation->posting;
 
+	loyalty_posting_convert_due(posting);
 	loyalty_posting_reserve_expiries(posting);
 	transaction->customer_id = posting->customer.customer_id;
 	transaction->transaction_id = loyalty_next_id();

@@ -25,7 +25,7 @@
 #include "ledger/posting/draw.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
-#include "ledger/posting/lot_dates.h"
+#include "ledger/tables/lot_dates.h"
 
 /* Labels restrict some kinds of awards one by one; all others are "earn". */
 GuardedOperation

@@ -20,8 +20,8 @@
 #include "ledger/jobs/jobs_store.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
-#include "ledger/posting/lot_dates.h"
 #include "ledger/posting/operation.h"
+#include "ledger/tables/lot_dates.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_change_expiry);

@@ -20,8 +20,8 @@
 #include "ledger/posting/draw.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
-#include "ledger/posting/lot_dates.h"
 #include "ledger/spend/recent_store.h"
+#include "ledger/tables/lot_dates.h"
 
 /* Tells whether the program caps transfers at all: most do not, and history is read for caps alone. */
 static bool

@@ -79,6 +79,7 @@ loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, in
 			.category = categories[i % LOYALTY_CATEGORIES],
 			.last_effective_at = Min(posting->customer.registered_on, posting->call->now),
 			.next_expiry_at = NEVER,
+			.next_conversion_at = NEVER,
 		};
 }
 

@@ -24,6 +24,7 @@
 #include "ledger/posting/due.h"
 #include "ledger/posting/kept_accounts.h"
 #include "ledger/posting/posting.h"
+#include "ledger/posting/promised.h"
 #include "ledger/tables/day_store.h"
 
 /*
@@ -112,12 +113,14 @@ fix_time(Posting *posting, TimestampTz event_time)
 }
 
 /*
- * Expires what is due by the effective time. Points of a late event may be due on arrival: for their expiry an
+ * Converts promised points that have come, then expires what is due by the effective time: accounts are as they were
+ * read, and nothing is posted yet. Points of a late event may be due on arrival: for their expiry an
  * id is drawn now, before the event's own. It is left unused where nothing comes of it.
  */
 static void
 expire(Posting *posting)
 {
+	loyalty_posting_convert_due(posting);
 	(void) loyalty_posting_expire_due(posting);
 	if (posting->event_time < posting->effective_at)
 		loyalty_posting_reserve_expiry(posting);

@@ -24,7 +24,8 @@ sum_of(Accounts *sums, int32 program_id, Category category)
 	Account fresh = { .program_id = program_id,
 					  .category = category,
 					  .last_effective_at = DT_NOBEGIN,
-					  .last_recorded_at = DT_NOBEGIN };
+					  .last_recorded_at = DT_NOBEGIN,
+					  .next_conversion_at = NEVER };
 	int i;
 
 	for (i = 0; i < sums->n; i++)
@@ -52,6 +53,8 @@ add_account(Accounts *sums, const Account *account, bool own)
 		return;
 	sum->last_effective_at = account->last_effective_at;
 	sum->last_recorded_at = account->last_recorded_at;
+	sum->next_conversion_at = account->next_conversion_at;
+	sum->arrears = account->arrears;
 }
 
 /* Compares by program, then by the code of the category, as tables have them. */

@@ -532,7 +532,7 @@ sub _award
 	}
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
-	$self->_expire($customer, [ values %involved ], $effective);
+	$self->_settle($customer, [ values %involved ], $effective);
 
 	my $account = $involved{$category};
 	my $event = $self->_event($customer, $event_name, $time);
@@ -691,7 +691,7 @@ sub bill
 			$self->_touch($customer, $program->{name});
 			my %involved = $self->_involved($customer, $program, $category);
 			$account = $involved{regular};
-			$self->_expire($customer, [ values %involved ], $self->_effective($time, values %involved));
+			$self->_settle($customer, [ values %involved ], $self->_effective($time, values %involved));
 		}
 		$self->_event($customer, 'transaction_add', $time);
 	}
@@ -809,18 +809,26 @@ sub redeem
 	$time = $self->_time(\%given, $time, $bill->{time}) if $bill;
 	my @accounts  = $self->redeem_accounts($customer, $self->payer(\%given));
 	my $effective = $self->_effective($time, @accounts);
-	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
+	my $seen   = $self->_settled($customer, [ map { $_->{program} } @accounts ], $effective);
+	my $judged = $self->_judge_redemption($seen, $points, \%given, [ $self->redeem_accounts($seen, $self->payer(\%given)) ], $effective);
 	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434', judged => $judged } if $judged->{condition};
 	$points = $judged->{points};
-	my @draws = @{ $judged->{draws} };
 	return { err => $error } if $error;
+	my @draws = @{ $judged->{draws} };
+	if ($seen != $customer)
+	{
+		$self->_settle($customer, \@accounts, $effective);
+		my ($missing, @again) = $self->_draws(\@accounts, $effective, $points);
+		die 'points that have come are not there' if $missing;
+		@draws = @again;
+	}
 
 	# Points that were transferred or corrected count as redeemed each time they are spent.
 	my %spent;
 	$spent{ $_->[0]{program} } += $_->[2] for @draws;
 	return { err => 'LY404' } if grep { $_->{redeemed} + ($spent{ $_->{program} } // 0) > MAX } @accounts;
 
-	$self->_expire($customer, \@accounts, $effective);
+	$self->_settle($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
 	my $redemption = { time => $time, draws =>
 		  [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0, event => $event } } @draws ] };
@@ -853,7 +861,8 @@ sub expire_points
 	return { err => 'LY408' } if $as_of > $self->{clock};
 	for my $customer (@{ $self->{customers} })
 	{
-		$self->_expire($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $as_of);
+		my @accounts = map { values %$_ } values %{ $customer->{accounts} };
+		$self->_settle($customer, \@accounts, $as_of) if grep { _due($_, $as_of) } @accounts;
 	}
 	return {};
 }
@@ -877,7 +886,14 @@ sub _add_balance
 {
 	my ($self, $answer, $customer, $program, $as_of) = @_;
 
-	for my $name (defined $program ? $program : keys %{ $customer->{accounts} })
+	my @names = defined $program ? $program : keys %{ $customer->{accounts} };
+	for my $name (@names)
+	{
+		my $regular = ($customer->{accounts}{$name} // {})->{regular} or next;
+		my $at = $as_of // ($regular->{last} > $self->{clock} ? $regular->{last} : $self->{clock});
+		$customer = $self->_settled($customer, [$name], $at, 1);
+	}
+	for my $name (@names)
 	{
 		for my $account (values %{ $customer->{accounts}{$name} // {} })
 		{

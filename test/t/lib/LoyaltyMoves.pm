@@ -175,7 +175,7 @@ sub reverse_redemption
 	my %programs = map { $_->{account}{program} => 1 } @draws;
 	my @accounts = $self->redeem_accounts($customer, keys %programs == 1 ? keys %programs : undef);
 	my $effective = $self->_effective($time, @accounts);
-	$self->_expire($customer, \@accounts, $effective);
+	$self->_settle($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
 	my ($expired, $paid, $settled) = $self->_put_back($event, $effective, \@accounts, @draws);
 	$self->_expire($customer, \@accounts, $effective);
@@ -210,8 +210,9 @@ sub transfer_points
 	my $effective = $self->_effective($time, @both);
 	return { err => 'LY436' } if $self->_transfer_limit($giver, $program, $points, $effective);
 	my $rules = $program->{transfer} // {};
-	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ],
-		$effective, $points, $rules->{exclude_registration_awards} // 1 ? 'registration' : undef);
+	my $seen  = $self->_settled($giver, [$name], $effective);
+	my @draw  = ($effective, $points, $rules->{exclude_registration_awards} // 1 ? 'registration' : undef);
+	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($seen, $name) ], @draw);
 	return { err => 'LY405' } if $missing;
 	my $renewed = $self->program_expiry($program, $time);
 	return { err => 'LY409' } if $rules->{renew_expiry} && defined $renewed && $renewed <= $time;
@@ -219,8 +220,9 @@ sub transfer_points
 	for my $customer ($giver, $receiver)
 	{
 		$self->_touch($customer, $name);
-		$self->_expire($customer, [ $customer->{accounts}{$name}{regular} ], $effective);
+		$self->_settle($customer, [ $customer->{accounts}{$name}{regular} ], $effective);
 	}
+	($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ], @draw) if $seen != $giver;
 	my ($from, $to) = map { $_->{accounts}{$name}{regular} } $giver, $receiver;
 	my $out = $self->_event($giver, 'points_transfer_out', $time);
 	my @given = map { { lot => $_->[1], points => $_->[2], expires => $_->[1]{expires} } } @draws;
@@ -249,14 +251,17 @@ sub _debit
 
 	my %involved  = $self->_involved($customer, $program, $category);
 	my $effective = $self->_effective($time, values %involved);
-	my @payers    = $self->_payers([ $involved{$category} // () ], $effective, 1);
+	my $seen      = $self->_settled($customer, [ $program->{name} ], $effective);
+	my %known     = $self->_involved($seen, $program, $category);
+	my @payers    = $self->_payers([ $known{$category} // () ], $effective, 1);
 	my $there     = 0;
 	$there += $_->[1]{remaining} for @payers;
 	return 'LY405' if $there < $points && !$how{may_owe};
 
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
-	$self->_expire($customer, [ values %involved ], $effective);
+	$self->_settle($customer, [ values %involved ], $effective);
+	@payers = $self->_payers([ $involved{$category} ], $effective, 1);
 	my $event = $self->_event($customer, $event_name, $time);
 	my $left  = $points;
 	for my $lot (map { $_->[1] } @payers)
@@ -399,12 +404,14 @@ sub change_expiry
 	my %involved = $self->_involved($customer, $self->{program}{ $account->{program} }, $account->{category});
 	my $effective = $self->_effective($time, values %involved);
 	my $due = defined $lot->{expires} && $lot->{expires} <= $effective;
-	return { err => 'LY438' } if !$lot->{remaining} || $due;
+	my $has_come = $account->{category} eq 'promised' && $account->{last} <= $effective
+	  && grep { $_->[1] == $lot } map { @$_ } values %{ { _come($customer, $account->{program}, $effective) } };
+	return { err => 'LY438' } if !$lot->{remaining} || $due || $has_come;
 	my $at_once = ($given{immediately} // '') eq 'true';
 	my $new = $at_once ? $effective : $given{expires_at};
 	return { err => 'LY409' } if !$at_once && defined $new && $new <= $effective;
 
-	$self->_expire($customer, [ values %involved ], $effective);
+	$self->_settle($customer, [ values %involved ], $effective);
 	my $event = $self->_event($customer, 'expiry_change', $time);
 	$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
 	my $old = $lot->{expires};

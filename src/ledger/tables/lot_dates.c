@@ -8,7 +8,7 @@
 #include "utils/timestamp.h"
 
 #include "common/errors.h"
-#include "ledger/posting/lot_dates.h"
+#include "ledger/tables/lot_dates.h"
 
 /*
  * Points are good through their last day: they expire with the first instant of the day after, in the org's
