@@ -185,6 +185,46 @@ SELECT is(pg_temp.told_late(format('late %s %s %s', other, award, first), other,
     format('told of late: other %s, award %s, award first %s', other, award, first))
 FROM (VALUES (true), (false)) j (other), (VALUES (true), (false)) a (award), (VALUES (true), (false)) f (first)
 ORDER BY other, award, first;
+-- ---------------------------------------------------------------- promised points that have come
+
+-- Promised on the 10th, regular from the 11th on: whether or not the job has run, and in each call.
+SET LOCAL loyalty.clock = '2024-07-10 09:00:00';
+SELECT pg_temp.customer('come', '2024-01-01') AS come, pg_temp.customer('gets', '2024-01-01') AS gets,
+    pg_temp.customer('waits', '2024-01-01') AS waits \gset
+SELECT count(loyalty.earn_points('acme', c, 60, category => 'promised')) FROM unnest(ARRAY[:come, :gets, :waits]) c;
+SELECT loyalty.earn_points('acme', :come, 60, category => 'promised', expires_at => '2024-07-12 00:00');
+CREATE FUNCTION pg_temp.balance(customer bigint, at timestamptz DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+    SELECT format('%s %s %s %s', current_points::int, promised_points::int, available_points::int, expired_points::int)
+    FROM loyalty.points_balance('acme', customer, as_of => at) $$;
+SET LOCAL loyalty.clock = '2024-07-10 23:59:59.999999';
+SELECT is(pg_temp.balance(:come), '0 120 0 0', 'promised until midnight');
+SET LOCAL loyalty.clock = '2024-07-11 00:00:00';
+SELECT is(pg_temp.balance(:come), '120 0 120 0', 'regular from then on');
+SELECT is(pg_temp.balance(:come, '2024-07-10 12:00'), '0 120 0 0', 'and not before, as of a time');
+SELECT is((SELECT string_agg(format('%s %s', p->>'category', p->>'balance'), ', ' ORDER BY p->>'category') FROM
+    jsonb_array_elements(loyalty.customer_single_view('acme', :come)->'points') p), 'promised 0.000, regular 120.000, trigger_based 0.000',
+    'in the single view, too');
+SELECT results_eq(format($$SELECT redeemable, available_points FROM loyalty.is_redeemable('acme', %s, 70)$$, :come),
+    $$VALUES (true, 120.000)$$, 'is_redeemable counts them');
+SELECT is((SELECT count(*) FROM loyalty_data.ledger_entry WHERE customer_id = :come AND house_account = 'c'), 0::bigint, 'nothing was written');
+SELECT throws_ok(format($$SELECT loyalty.redeem_points('acme', %s, 121)$$, :come), 'LY405', NULL, 'no more than there are');
+SELECT is((SELECT count(*) FROM loyalty_data.ledger_entry WHERE customer_id = :come AND house_account = 'c'), 0::bigint,
+    'a refused call has converted none');
+SELECT is(current_points, 50.000, 'a redemption takes them, first those that expire') FROM loyalty.redeem_points('acme', :come, 70);
+SELECT results_eq(format($$SELECT points, effective_at FROM loyalty_data.ledger_entry WHERE customer_id = %s AND house_account = 'c'
+    AND entry_type = 'c'$$, :come), $$VALUES (120.000, '2024-07-11 00:00'::timestamptz)$$, 'which converts them at their instant');
+SELECT is(pg_temp.balance(:come, '2024-07-11 00:00'), '50 0 50 0', 'the balance of that time is what it was, less the redemption');
+-- Those with an expiry of their own went first: 50 of the others are left.
+SET LOCAL loyalty.clock = '2024-07-12 00:00:00';
+SELECT is(pg_temp.balance(:come), '50 0 50 0', 'nothing of them was left to expire');
+SELECT lives_ok(format($$SELECT loyalty.transfer_points('acme', %s, %s, 60)$$, :gets, :come), 'a transfer gives them');
+SELECT loyalty.enable_customer_status('acme'), loyalty.create_status_label('acme', 'suspended', 'On hold'),
+    loyalty.create_status_label('acme', 'active', 'Fine'), loyalty.set_restriction('acme', 'block_points_allocation', '{On hold}'),
+    loyalty.set_customer_status('acme', :waits, 'On hold');
+SELECT is(pg_temp.balance(:waits), '0 60 0 0', 'they wait while the status keeps them from being allocated');
+SELECT loyalty.set_customer_status('acme', :waits, 'Fine');
+SELECT is(pg_temp.balance(:waits), '60 0 60 0', 'and come when that ends');
+
 -- ---------------------------------------------------------------- the end of all dates
 
 -- Points that would expire after 9999-12-31 never do; a clock of that year, in zones on both sides.

@@ -137,7 +137,6 @@ begin_inside(const Posting *outer, const LoyaltyProgram *program, Posting *posti
 		.customer = outer->customer,
 		.kept = outer->kept,
 		.writer = outer->writer,
-		.key_id = outer->key_id,
 		.first_open_day = outer->first_open_day,
 	};
 	loyalty_posting_load(posting, (AccountChoice){ .program = program,
