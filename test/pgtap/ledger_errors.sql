@@ -30,7 +30,7 @@ SELECT pg_temp.customer('acme', 'usual', '2024-01-01') AS usual, pg_temp.custome
 SELECT loyalty.earn_points('acme', :usual, 60, event_time => '2024-02-01');
 SELECT loyalty.earn_points('acme', :usual, 40, event_time => '2024-02-01', redeemable_from => '2024-06-01');
 SELECT loyalty.earn_points('acme', :usual, 10, event_time => '2024-02-01', expires_at => '2024-04-01');
-SELECT loyalty.earn_points('acme', :usual, 30, event_time => '2024-02-01', category => 'promised');
+SELECT loyalty.earn_points('acme', :usual, 30, event_time => '2024-02-01', category => 'promised', redeemable_from => '2024-07-01');
 SELECT loyalty.earn_points('acme', :usual, 1.5, program => 'fine', event_time => '2024-02-01');
 SELECT loyalty.add_transaction('acme', :usual, 'B-1', 0, event_time => '2024-02-02');
 SELECT loyalty.add_transaction('acme', :usual, 'B-2', 0, event_time => '2024-02-02', till => 'till');

@@ -407,7 +407,7 @@ test_details(void)
 	x.account.last_entry_no = 4;
 	ok(strcmp(judge(&x, false).detail,
 			  "customer 6, program 1, category regular: balance 6.000, open lots 0.000, or "
-			  "its next expiry differs") == 0,
+			  "its next expiry or conversion differs") == 0,
 	   "a detail");
 }
 
