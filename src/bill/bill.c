@@ -26,6 +26,7 @@
 #include "ledger/earn/award.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/promised.h"
 #include "status/status_guard.h"
 
 #define BILL_FIELD(name) \
@@ -322,24 +323,6 @@ judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	return true;
 }
 
-/*
- * Judges and fixes the event's time. A bill that is no loyalty bill may be older than the registration: it
- * earns nothing. Nothing is expired here, since that would write.
- */
-static bool
-judge_time(Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
-{
-	bool any_age = bill->text.transaction.type == TRANSACTION_NON_LOYALTY;
-	TimestampTz event_time;
-
-	if (!loyalty_operation_event_time(operation, &event_time, refusal) ||
-		!loyalty_judge_event_time(operation->call, event_time,
-								  any_age ? AT_ONCE : operation->posting.customer.registered_on, refusal))
-		return false;
-	loyalty_posting_at(&operation->posting, event_time, 0);
-	return true;
-}
-
 /* Puts all that the bill earns into one award: one credit, a lot for each part. */
 static Award
 award_of(const Bill *bill)
@@ -401,7 +384,8 @@ loyalty_bill_claim(int32 org_id, const Transaction *transaction, LoyaltyRefusal 
 
 /*
  * Claims the bill's number under the id that its event will have. Ids for expiries are drawn before it, so that
- * the balance after the bill's event, which a repeat is answered with, has them in.
+ * the balance after the bill's event, which a repeat is answered with, has them in; promised points that have come are
+ * converted before it for the same reason, which is no part of the bill and stays if the number is taken.
  */
 static bool
 claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
@@ -409,6 +393,7 @@ claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	Transaction *transaction = &bill->text.transaction;
 	Posting *posting = &operation->posting;
 
+	loyalty_posting_convert_due(posting);
 	loyalty_posting_reserve_expiries(posting);
 	transaction->customer_id = posting->customer.customer_id;
 	transaction->transaction_id = loyalty_next_id();
@@ -427,7 +412,9 @@ judge(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 		return false;
 	if (bill->verdict.outlier_by != 0)
 		bill->text.transaction.outlier_status = OUTLIER_OUTLIER;
-	return judge_earned(operation, bill, refusal) && judge_time(operation, bill, refusal) &&
+	return judge_earned(operation, bill, refusal) &&
+		   loyalty_operation_bill_time(operation, bill->text.transaction.type == TRANSACTION_NON_LOYALTY,
+									   refusal) &&
 		   judge_award(operation, bill, refusal) && claim(operation, bill, refusal);
 }
 

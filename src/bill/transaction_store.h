@@ -51,6 +51,10 @@ extern int64 loyalty_transaction_of_number(int32 org_id, int32 till_id, const ch
 extern void loyalty_transaction_insert(int32 org_id, const Transaction *transaction,
 									   const TransactionLine *lines, int line_count);
 
+/* Returns when a bill of the merge group was made, as told. Stands behind loyalty_bill_hooks. */
+extern TimestampTz loyalty_transaction_time(int32 org_id, const LoyaltyCustomer *customer,
+											int64 transaction_id);
+
 /*
  * Finds the bills of a number of a customer's merge group, in one till (0: none) or in any; returns have numbers,
  * too, but are no bills. A bill without a till comes first and counts alone. Returns how many there are.
