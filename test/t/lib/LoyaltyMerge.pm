@@ -54,7 +54,7 @@ sub _merge_points
 	my $effective = $self->_effective($time, map { values %$_ } map { values %{ $_->{accounts} } } $survivor, $victim);
 	for my $customer ($survivor, $victim)
 	{
-		$self->_settle($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $effective);
+		$self->_bring_up($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $effective);
 	}
 	my @moving;
 	for my $program (@programs)

@@ -532,7 +532,7 @@ sub _award
 	}
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
-	$self->_settle($customer, [ values %involved ], $effective);
+	$self->_bring_up($customer, [ values %involved ], $effective);
 
 	my $account = $involved{$category};
 	my $event = $self->_event($customer, $event_name, $time);
@@ -691,7 +691,7 @@ sub bill
 			$self->_touch($customer, $program->{name});
 			my %involved = $self->_involved($customer, $program, $category);
 			$account = $involved{regular};
-			$self->_settle($customer, [ values %involved ], $self->_effective($time, values %involved));
+			$self->_bring_up($customer, [ values %involved ], $self->_effective($time, values %involved));
 		}
 		$self->_event($customer, 'transaction_add', $time);
 	}
@@ -809,7 +809,7 @@ sub redeem
 	$time = $self->_time(\%given, $time, $bill->{time}) if $bill;
 	my @accounts  = $self->redeem_accounts($customer, $self->payer(\%given));
 	my $effective = $self->_effective($time, @accounts);
-	my $seen   = $self->_settled($customer, [ map { $_->{program} } @accounts ], $effective);
+	my $seen   = $self->_brought_up($customer, [ map { $_->{program} } @accounts ], $effective);
 	my $judged = $self->_judge_redemption($seen, $points, \%given, [ $self->redeem_accounts($seen, $self->payer(\%given)) ], $effective);
 	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434', judged => $judged } if $judged->{condition};
 	$points = $judged->{points};
@@ -817,7 +817,7 @@ sub redeem
 	my @draws = @{ $judged->{draws} };
 	if ($seen != $customer)
 	{
-		$self->_settle($customer, \@accounts, $effective);
+		$self->_bring_up($customer, \@accounts, $effective);
 		my ($missing, @again) = $self->_draws(\@accounts, $effective, $points);
 		die 'points that have come are not there' if $missing;
 		@draws = @again;
@@ -828,7 +828,7 @@ sub redeem
 	$spent{ $_->[0]{program} } += $_->[2] for @draws;
 	return { err => 'LY404' } if grep { $_->{redeemed} + ($spent{ $_->{program} } // 0) > MAX } @accounts;
 
-	$self->_settle($customer, \@accounts, $effective);
+	$self->_bring_up($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
 	my $redemption = { time => $time, draws =>
 		  [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0, event => $event } } @draws ] };
@@ -862,7 +862,7 @@ sub expire_points
 	for my $customer (@{ $self->{customers} })
 	{
 		my @accounts = map { values %$_ } values %{ $customer->{accounts} };
-		$self->_settle($customer, \@accounts, $as_of) if grep { _due($_, $as_of) } @accounts;
+		$self->_bring_up($customer, \@accounts, $as_of) if grep { _due($_, $as_of) } @accounts;
 	}
 	return {};
 }
@@ -891,7 +891,7 @@ sub _add_balance
 	{
 		my $regular = ($customer->{accounts}{$name} // {})->{regular} or next;
 		my $at = $as_of // ($regular->{last} > $self->{clock} ? $regular->{last} : $self->{clock});
-		$customer = $self->_settled($customer, [$name], $at, 1);
+		$customer = $self->_brought_up($customer, [$name], $at, 1);
 	}
 	for my $name (@names)
 	{

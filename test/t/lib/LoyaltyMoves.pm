@@ -175,7 +175,7 @@ sub reverse_redemption
 	my %programs = map { $_->{account}{program} => 1 } @draws;
 	my @accounts = $self->redeem_accounts($customer, keys %programs == 1 ? keys %programs : undef);
 	my $effective = $self->_effective($time, @accounts);
-	$self->_settle($customer, \@accounts, $effective);
+	$self->_bring_up($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
 	my ($expired, $paid, $settled) = $self->_put_back($event, $effective, \@accounts, @draws);
 	$self->_expire($customer, \@accounts, $effective);
@@ -210,7 +210,7 @@ sub transfer_points
 	my $effective = $self->_effective($time, @both);
 	return { err => 'LY436' } if $self->_transfer_limit($giver, $program, $points, $effective);
 	my $rules = $program->{transfer} // {};
-	my $seen  = $self->_settled($giver, [$name], $effective);
+	my $seen  = $self->_brought_up($giver, [$name], $effective);
 	my @draw  = ($effective, $points, $rules->{exclude_registration_awards} // 1 ? 'registration' : undef);
 	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($seen, $name) ], @draw);
 	return { err => 'LY405' } if $missing;
@@ -220,7 +220,7 @@ sub transfer_points
 	for my $customer ($giver, $receiver)
 	{
 		$self->_touch($customer, $name);
-		$self->_settle($customer, [ $customer->{accounts}{$name}{regular} ], $effective);
+		$self->_bring_up($customer, [ $customer->{accounts}{$name}{regular} ], $effective);
 	}
 	($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ], @draw) if $seen != $giver;
 	my ($from, $to) = map { $_->{accounts}{$name}{regular} } $giver, $receiver;
@@ -251,7 +251,7 @@ sub _debit
 
 	my %involved  = $self->_involved($customer, $program, $category);
 	my $effective = $self->_effective($time, values %involved);
-	my $seen      = $self->_settled($customer, [ $program->{name} ], $effective);
+	my $seen      = $self->_brought_up($customer, [ $program->{name} ], $effective);
 	my %known     = $self->_involved($seen, $program, $category);
 	my @payers    = $self->_payers([ $known{$category} // () ], $effective, 1);
 	my $there     = 0;
@@ -260,7 +260,7 @@ sub _debit
 
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
-	$self->_settle($customer, [ values %involved ], $effective);
+	$self->_bring_up($customer, [ values %involved ], $effective);
 	@payers = $self->_payers([ $involved{$category} ], $effective, 1);
 	my $event = $self->_event($customer, $event_name, $time);
 	my $left  = $points;
@@ -411,7 +411,7 @@ sub change_expiry
 	my $new = $at_once ? $effective : $given{expires_at};
 	return { err => 'LY409' } if !$at_once && defined $new && $new <= $effective;
 
-	$self->_settle($customer, [ values %involved ], $effective);
+	$self->_bring_up($customer, [ values %involved ], $effective);
 	my $event = $self->_event($customer, 'expiry_change', $time);
 	$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
 	my $old = $lot->{expires};

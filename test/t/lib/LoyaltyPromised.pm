@@ -105,7 +105,7 @@ sub _convert_come
 
 # What comes before a call posts to some accounts: promised points that have come to a regular one of them are converted,
 # unless the promised account has gone on since; then what is due expires.
-sub _settle
+sub _bring_up
 {
 	my ($self, $customer, $accounts, $effective) = @_;
 
@@ -120,7 +120,7 @@ sub _settle
 
 # The customer as a call that judges sees it: with the promised points that have come to some programs converted. The
 # customer itself where none have.
-sub _settled
+sub _brought_up
 {
 	my ($self, $customer, $programs, $effective, $read) = @_;
 
@@ -164,7 +164,7 @@ sub unlock
 	return { err => $error } if $error;
 	my $effective = $self->_effective($time, $account, $customer->{accounts}{ $given{program} }{regular});
 	return { err => 'LY460' } if defined $lot->{expires} && $lot->{expires} <= $effective;
-	$self->_settle($customer, [ $account, $customer->{accounts}{ $given{program} }{regular} ], $effective);
+	$self->_bring_up($customer, [ $account, $customer->{accounts}{ $given{program} }{regular} ], $effective);
 	my ($lots, $points) = $self->_convert($customer, [ [ $account, $lot ] ], $time, 'trigger_based_points_conversion');
 	return _done($customer, $tag, \%given,
 		{ lots => $lots, points => $points, current_points => $customer->{accounts}{ $given{program} }{regular}{balance} });

@@ -69,7 +69,7 @@ sub _return_referral
 		if ($customer != $referee)
 		{
 			$at = $self->_effective($time, $account);
-			$self->_settle($customer, [$account], $at);
+			$self->_bring_up($customer, [$account], $at);
 		}
 		my $event = $self->_event($customer, 'referral_return', $time);
 		$self->_claw_back($account, $event, $at, $referral->{program}{negative}, _fates($customer, $award->{lot}, $award->{lot}{points}));

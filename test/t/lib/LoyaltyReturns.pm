@@ -391,7 +391,7 @@ sub return_bill
 		my @taking = grep { !$seen{$_}++ } @paid_by ? $self->redeem_accounts($customer, undef) : (),
 		  map { $involved{$_} } sort keys %involved;
 		my $effective = $self->_effective($time, @taking);
-		$self->_settle($customer, \@taking, $effective);
+		$self->_bring_up($customer, \@taking, $effective);
 		my @draws = $self->_share_redemptions($bill, $now, @paid_by);
 		my $event = $self->_event($customer, 'transaction_return', $time);
 		my ($expired, undef, $settled, $put_back) = $self->_put_back($event, $effective, \@taking, @draws);

@@ -185,7 +185,7 @@ sub is_redeemable
 	my $payer     = $self->payer(\%given);
 	my @accounts  = $self->redeem_accounts($customer, $payer);
 	my $effective = $self->_effective($time, @accounts);
-	$customer = $self->_settled($customer, [ map { $_->{program} } @accounts ], $effective);
+	$customer = $self->_brought_up($customer, [ map { $_->{program} } @accounts ], $effective);
 	@accounts = $self->redeem_accounts($customer, $payer);
 	my $judged    = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
 	my $value     = 0;
