@@ -1,5 +1,5 @@
 CREATE TYPE loyalty.add_transaction_result AS (
-    event_id int8, transaction_id int8, points numeric, current_points numeric);
+    event_id int8, transaction_id int8, points numeric, current_points numeric, warnings text[]);
 REVOKE ALL ON TYPE loyalty.add_transaction_result FROM PUBLIC;
 GRANT USAGE ON TYPE loyalty.add_transaction_result TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON TYPE loyalty.add_transaction_result IS 'What add_transaction returns';

@@ -1,6 +1,7 @@
 -- Codes are single characters, as in sql/ledger/schema.sql:
 --   transaction_type  r regular, n non_loyalty, b return
 --   outlier_status    n normal, o outlier, i internal, f fraud, t test
+--   no_points         s points_blocked, e program_over, o points_overflow, p no_program
 
 CREATE TABLE loyalty_data.transaction (
     customer_id         int8 NOT NULL,
@@ -14,6 +15,7 @@ CREATE TABLE loyalty_data.transaction (
     transaction_type    "char" NOT NULL,
     outlier_status      "char" NOT NULL,
     return_kind         "char",
+    no_points           "char",
     amount              numeric(18,3) NOT NULL,
     discount            numeric(18,3) NOT NULL,
     transaction_number  text COLLATE "C",

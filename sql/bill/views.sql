@@ -5,7 +5,8 @@ CREATE VIEW loyalty.transactions WITH (security_barrier) AS
            t.event_time, (t.event_time AT TIME ZONE o.time_zone)::date AS event_date, t.recorded_at,
            s.source, tl.till, st.store, t.amount, t.discount,
            loyalty_data.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status, v.net_points AS points,
-           r.amount AS returned_amount, r.points AS returned_points
+           r.amount AS returned_amount, r.points AS returned_points,
+           loyalty_data.ledger_word(t.no_points, 'no_points') AS no_points
     FROM loyalty_data.transaction t
     JOIN loyalty_data.org o ON o.org_id = t.org_id
     JOIN loyalty_data.customer c ON c.org_id = t.org_id

@@ -169,6 +169,8 @@ BEGIN
             ('old_status',
                 'The status before, as a letter: n not_issued, i issued, a active, s suspended, x expired, d '
                 'deleted'),
+            ('no_points', 'Why a bill that could have earned points has none: points_blocked, program_over, '
+                'points_overflow or no_program; as a letter: s, e, o, p; NULL: no reason'),
             ('opening', 'Points that customers hold at the beginning of the day'),
             ('opted_in', 'Whether messages are welcome'),
             ('org', 'The code of the org'),

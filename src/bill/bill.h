@@ -72,4 +72,10 @@ extern bool loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRef
  */
 extern void loyalty_bill_again(Operation *operation, const EarlierEvent *earlier, PostingResult *result);
 
+/*
+ * Returns the warnings of a bill's answer as a text[]: those that there are already ((Datum) 0: none), and the reason
+ * for which it earned nothing.
+ */
+extern Datum loyalty_bill_warnings(Datum warnings, char no_points);
+
 #endif

@@ -72,6 +72,13 @@ return_result(Return *back, int64 return_id, int64 amount, int64 points, int64 c
 	return loyalty_call_result(&back->call, back->fcinfo, values, nulls);
 }
 
+/* Tells whether the balance of the default program can stand in an answer: the customer is enrolled, and there is one. */
+static bool
+has_default_program(const Operation *operation)
+{
+	return operation->posting.customer.loyalty && operation->call->org->program_count > 0;
+}
+
 /*
  * Makes the result of a repeat as the first call had it: amounts of the return as it stands, the balance after its
  * event. The event's net points are negative where points were taken.
@@ -87,7 +94,7 @@ earlier_result(Return *back, const EarlierEvent *earlier)
 	int64 amount;
 
 	loyalty_return_read(org_id, customer_id, earlier->transaction_id, &amount, &program_id);
-	if (program_id == 0 && operation->posting.customer.loyalty)
+	if (program_id == 0 && has_default_program(operation))
 		program_id = loyalty_org_program(operation->call->org, NULL)->program_id;
 	if (program_id != 0)
 		current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
@@ -145,7 +152,7 @@ involve_accounts(Return *back)
 	int i;
 	int d;
 
-	if (!posting->customer.loyalty)
+	if (back->bill.program_id == 0 && !has_default_program(&back->operation))
 		return;
 	back->program = back->bill.program_id != 0
 						? loyalty_org_program_by_id(posting->call->org, back->bill.program_id)

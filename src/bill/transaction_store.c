@@ -42,6 +42,7 @@ static const LoyaltyColumn bill_columns[] = {
 	BILL("transaction_type", CODE, type),
 	BILL("outlier_status", CODE, outlier_status),
 	BILL("return_kind", CHAR_OR_0, return_kind),
+	BILL("no_points", CHAR_OR_0, no_points),
 	BILL("amount", POINTS, amount),
 	BILL("discount", POINTS, discount),
 	BILL("transaction_number", TEXT, number),

@@ -25,6 +25,7 @@ typedef struct Transaction
 	TransactionType type;
 	OutlierStatus outlier_status;
 	char return_kind; /* a ReturnKind; 0: no return */
+	char no_points;	  /* a NoPoints: why the bill earned nothing; 0: no reason */
 	int64 amount;	  /* of a return: that of the bill that came back */
 	int64 discount;
 	const char *number;		  /* NULL: a return without one */

@@ -112,13 +112,14 @@ operation(
 	],
 	usual   => { category => 'regular', source => 'INSTORE' },
 	types   => { bill_promotion_points => 'numeric' },
-	columns => 'r.transaction_id, r.event_id, r.points, r.current_points',
+	columns => 'r.transaction_id, r.event_id, r.points, r.current_points, r.warnings',
 	judge   => sub {
-		my ($planned, $transaction, $event, $points, $current) = @_;
+		my ($planned, $transaction, $event, $points, $current, $warnings) = @_;
 
 		my $want = $planned->{want};
 		my $line = points_text($want->{points}) . '|' . points_text($want->{current_points});
 		return $line if plain($points) . '|' . plain($current) ne $line;
+		return $want->{warnings} if $warnings ne $want->{warnings};
 		return 'a new event id' unless new_id('event', $event);
 		return new_id('transaction', $transaction) ? undef : 'a new transaction id';
 	});
