@@ -52,6 +52,17 @@ GRANT EXECUTE ON FUNCTION loyalty.return_transaction TO loyalty_admin, loyalty_a
 COMMENT ON FUNCTION loyalty.return_transaction IS
     'Takes a bill back, whole or in part, with the points that it earned and those that paid for it';
 
+CREATE FUNCTION loyalty.find_transaction(org text, transaction_number text, till text DEFAULT NULL)
+    RETURNS TABLE (
+        customer_id int8, transaction_id int8, transaction_type text, parent_transaction_id int8,
+        event_time timestamptz, recorded_at timestamptz, amount numeric, returned_amount numeric,
+        left_amount numeric, till text, store text)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1 AS 'MODULE_PATHNAME', 'loyalty_find_transaction';
+REVOKE ALL ON FUNCTION loyalty.find_transaction FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.find_transaction TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.find_transaction IS
+    'Whose bill a number is, in each till that has it, with what is left of it; names no person';
+
 CREATE FUNCTION loyalty.award_referral(
     org text, referee_id int8, referrer_id int8, referee_points numeric, referrer_points numeric,
     transaction_number text DEFAULT NULL, transaction_till text DEFAULT NULL, program text DEFAULT NULL,

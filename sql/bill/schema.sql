@@ -76,6 +76,7 @@ CREATE TABLE loyalty_data.tagged_transaction (
     line_items          jsonb,
     PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
 );
+CREATE INDEX tagged_transaction_id ON loyalty_data.tagged_transaction (org_id, transaction_id);
 COMMENT ON TABLE loyalty_data.tagged_transaction IS
     'A bill of somebody who is not registered, under the identifier that it was given with; customers get theirs '
     'when they register. Not append-only: the identifier is personal data. The number is claimed under customer 0';

@@ -179,6 +179,26 @@ loyalty_returned_bill_read(int32 org_id, const LoyaltyCustomer *customer, const 
 	}
 }
 
+/* Sums over the members of the group, a statement each. */
+int64
+loyalty_returned_amount_seen(int32 org_id, const LoyaltyCustomer *customer, const Transaction *bill)
+{
+	int64 amount = 0;
+	int64 *ids;
+	int count = loyalty_customer_group(customer, &ids);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyParams params =
+			LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[i]), loyalty_int8(bill->transaction_id),
+						   loyalty_int8(bill->customer_id));
+
+		amount += loyalty_row_points(loyalty_query_seen(&returned_of_bill, &params), 0, 1);
+	}
+	return amount;
+}
+
 /* Reads the return itself, which stands under the customer that it was made for, then the bill that it names. */
 void
 loyalty_return_read(int32 org_id, int64 customer_id, int64 transaction_id, int64 *amount, int32 *program_id)

@@ -183,6 +183,42 @@ loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id, 
 	return true;
 }
 
+/* Copies the rows of the number, which come by till. */
+int
+loyalty_numbers_seen(int32 org_id, const char *number, TransactionNumber **found)
+{
+	LoyaltyRows *rows =
+		loyalty_query_seen(&bills_of_number,
+						   (LoyaltyParams[]){ LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(number)) });
+	int i;
+
+	*found = palloc(sizeof(TransactionNumber) * Max(rows->count, 1));
+	for (i = 0; i < (int) rows->count; i++)
+	{
+		NumberRow row = { 0 };
+
+		loyalty_row_read(rows, i, &number_layout, &row);
+		(*found)[i] = (TransactionNumber){ row.till_id, row.customer_id, row.transaction_id };
+	}
+	return (int) rows->count;
+}
+
+/* Reads by the whole key, as loyalty_transaction_read does for calls that write. */
+bool
+loyalty_transaction_seen(int32 org_id, const TransactionNumber *number, Transaction *transaction)
+{
+	BillRow row = { 0 };
+	LoyaltyRows *rows =
+		loyalty_query_seen(&bill_by_id,
+						   (LoyaltyParams[]){ LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, number->customer_id),
+															 loyalty_int8(number->transaction_id)) });
+
+	if (rows->count > 0)
+		loyalty_row_read(rows, 0, &bill_layout, &row);
+	*transaction = row.bill;
+	return rows->count > 0;
+}
+
 /* Tells whether a customer is the root or one of those merged into it. Linear: groups are small. */
 static bool
 is_of_group(const LoyaltyCustomer *customer, int64 customer_id)

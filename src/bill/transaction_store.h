@@ -83,6 +83,21 @@ extern int loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const
 extern int loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
 										  bool any_till, int32 till_id, Transaction **found);
 
+/* A number, and whose transaction has it. */
+typedef struct TransactionNumber
+{
+	int32 till_id;	   /* 0: none */
+	int64 customer_id; /* for whom it was written; 0: tagged */
+	int64 transaction_id;
+} TransactionNumber;
+
+/*
+ * Finds a number in all tills, whoever's; the one without a till comes first. Sees what the caller's statement sees, as
+ * the next: it reads the bill or return of such a number, or false where a tagged one has none.
+ */
+extern int loyalty_numbers_seen(int32 org_id, const char *number, TransactionNumber **found);
+extern bool loyalty_transaction_seen(int32 org_id, const TransactionNumber *number, Transaction *transaction);
+
 /* Reads a bill, or a return, by its id; false where there is none. */
 extern bool loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id,
 									 Transaction *transaction);

@@ -93,6 +93,7 @@ INSERT INTO calls VALUES
     ('find_customer', $$loyalty.find_customer($, 'mobile', '+6591234567')$$),
     ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
     ('add_transaction_by_identifiers', $$loyalty.add_transaction_by_identifiers($, 'B-9', 10, '+6591234567')$$),
+    ('find_transaction', $$loyalty.find_transaction($, 'B-1')$$),
     ('return_transaction', $$loyalty.return_transaction($, %s, 'B-1')$$),
     ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
     ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
