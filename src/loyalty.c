@@ -115,6 +115,7 @@ static void
 add_participants(void)
 {
 	loyalty_erasure_add(loyalty_tagged_bills_erase);
+	loyalty_erasure_add(loyalty_bill_lines_erase);
 	loyalty_erasure_add(loyalty_merge_erase);
 	loyalty_erasure_add(loyalty_ledger_erase);
 	loyalty_erasure_add(loyalty_cards_erase);

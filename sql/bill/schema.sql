@@ -37,10 +37,11 @@ CREATE TABLE loyalty_data.transaction_line (
     transaction_id      int8 NOT NULL,
     org_id              int4 NOT NULL,
     line_no             int4 NOT NULL,
-    quantity            numeric(18,3) NOT NULL,
+    quantity            numeric(18,6) NOT NULL,
     amount              numeric(18,3) NOT NULL,
     discount            numeric(18,3) NOT NULL,
     item_code           text COLLATE "C" NOT NULL,
+    attributes          jsonb,
     PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
 );
 COMMENT ON TABLE loyalty_data.transaction_line IS

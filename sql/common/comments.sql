@@ -14,6 +14,7 @@ BEGIN
             ('actor', 'Who did it, as the call said: free text, perhaps a person''s name'),
             ('address', 'The address, in the form of its channel'),
             ('adjusted', 'Points corrected by hand'),
+            ('attributes', 'What else the line said: fields that the library has no column for; NULL: nothing, or erased'),
             ('allow_negative_on_return', 'Whether a return may take the balance below zero'),
             ('allowed', 'Which values are allowed'),
             ('allowed_values', 'What values may be; NULL: any'),

@@ -231,6 +231,8 @@ judge(const BillReturn *state, ReturnProblem problem, int32 line)
 			refuse_line(line, "The return names it twice");
 		case RETURN_LINE_NO_PIECES:
 			refuse_line(line, "The quantity is zero");
+		case RETURN_LINE_TAKES_OFF:
+			refuse_line(line, "It takes off the price, and comes back with the last of the others");
 	}
 }
 

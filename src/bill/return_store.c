@@ -119,7 +119,7 @@ read_lines(int32 org_id, const ReturnedBill *bill, BillReturn *state)
 		state->lines[i] = (ReturnLine){
 			.line_no = loyalty_row_int4(rows, i, 1),
 			.item_code = loyalty_row_text(rows, i, 2),
-			.quantity = loyalty_row_points(rows, i, 3),
+			.quantity = loyalty_row_quantity(rows, i, 3),
 			.amount = loyalty_row_points(rows, i, 4),
 		};
 }
@@ -145,7 +145,7 @@ add_returned_lines(LoyaltyRows *rows, BillReturn *state)
 
 			if (line->line_no != line_no)
 				continue;
-			line->quantity_back += loyalty_row_points(rows, row, 2);
+			line->quantity_back += loyalty_row_quantity(rows, row, 2);
 			line->amount_back += loyalty_row_points(rows, row, 3);
 			line->times_back += loyalty_row_int4(rows, row, 4);
 			break;

@@ -3,8 +3,8 @@
  *
  * A number is a row of its own, keyed by its value: it is unique over all customers of an org, while bills are
  * kept by customer. Whoever claims a number writes that row first, and two claims of one number meet at its
- * index. Every table here is append-only; the one change is that a tagged bill's number goes over to its
- * customer (tagged_bill_store.c).
+ * index. Every table here is append-only, but that a tagged bill's number goes over to its customer
+ * (tagged_bill_store.c), and that the attributes of lines go with the person.
  *
  * The statements that every till runs are said in words and run without the executor where they can; claiming a
  * number is not among them, since only the executor resolves a conflict.
@@ -14,6 +14,7 @@
 #include "catalog/pg_type.h"
 
 #include "bill/transaction_store.h"
+#include "ledger/tables/guard.h"
 
 /* Writes nothing where the number is taken: no error, so an item of a batch is refused without a subtransaction. */
 static LoyaltyQuery number_claim = LOYALTY_STATEMENT(
@@ -68,10 +69,11 @@ static const LoyaltyColumn line_columns[] = {
 	LINE("transaction_id", INT8, transaction_id),
 	LINE("org_id", INT4, org_id),
 	LINE("line_no", INT4, line.line_no),
-	LINE("quantity", POINTS, line.quantity),
+	LINE("quantity", QUANTITY, line.quantity),
 	LINE("amount", POINTS, line.amount),
 	LINE("discount", POINTS, line.discount),
 	LINE("item_code", TEXT, line.item_code),
+	LINE("attributes", JSON_OR_NONE, line.attributes),
 };
 
 static const LoyaltyLayout line_layout = LOYALTY_LAYOUT("transaction_line", LineRow, line_columns);
@@ -108,6 +110,12 @@ static LoyaltyQuery bill_of_number =
 static LoyaltyQuery bills_of_number =
 	LOYALTY_FIND(number_layout, "org_id, transaction_number", .order = "till_id");
 static LoyaltyQuery bill_by_id = LOYALTY_FIND(bill_layout, "org_id, customer_id, transaction_id");
+
+/* The one change of a line: what may be of a person goes with it. */
+static LoyaltyQuery attributes_erase =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_line l SET attributes = NULL WHERE l.org_id = $1"
+					  " AND l.customer_id = $2 AND l.attributes IS NOT NULL",
+					  INT4OID, INT8OID);
 
 /* Under the caller's snapshot, as the page of the ledger that shows the numbers. */
 static LoyaltyQuery numbers_of_bills =
@@ -310,4 +318,13 @@ loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer, const
 					   loyalty_row_text_or_null(rows, i, 2));
 	}
 	return numbers;
+}
+
+/* Lifts the guard of the append-only table around the statements of the group. */
+void
+loyalty_bill_lines_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
+{
+	loyalty_guard_lift("transaction_line");
+	loyalty_execute_of_group(&attributes_erase, call->org->org_id, root, NULL);
+	loyalty_guard_restore();
 }

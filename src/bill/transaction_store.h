@@ -33,19 +33,21 @@ typedef struct Transaction
 	int64 parent_id;
 } Transaction;
 
-/* A value of a line that is left out, where 0 says something else. */
-#define LOYALTY_NOT_GIVEN (-1)
+/* A value of a line that is left out, where 0 says something else; no number of a line is it. */
+#define LOYALTY_NOT_GIVEN PG_INT64_MIN
 
 /* A line of a bill or of a return. */
 typedef struct TransactionLine
 {
 	int32 line_no; /* 0: its place in the list */
 	const char *item_code;
-	int64 quantity; /* of pieces, in thousandths */
-	int64 amount;	/* of the line, not of a piece */
+	int64 quantity; /* of pieces, in millionths */
+	int64
+		amount; /* of the line, not of a piece; below zero, as quantity and discount, where it takes off the price */
 	int64 discount;
 	int64 points; /* that it earns, as the next; LOYALTY_NOT_GIVEN */
 	int64 promotion_points;
+	void *attributes; /* a jsonb: the fields that the library does not know; NULL: none */
 } TransactionLine;
 
 /*
@@ -108,5 +110,11 @@ extern bool loyalty_transaction_read(int32 org_id, int64 customer_id, int64 tran
  */
 extern const char **loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer,
 												const int64 *ids, int count);
+
+/*
+ * Erases the attributes of a deleted customer's lines, which may hold anything, for loyalty_erasure_add. The caller has
+ * locked "root" and its group. Comes behind tagged bills, whose lines are written on the way.
+ */
+extern void loyalty_bill_lines_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
 
 #endif

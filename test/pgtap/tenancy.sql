@@ -20,7 +20,8 @@ BEGIN
         PERFORM loyalty.set_config(brand, 'CONF_ORG_CURRENCY_SYMBOL', brand);
         SELECT customer_id INTO customer FROM loyalty.register_customer(brand, mobile => '+6591234567',
             email => 'ada@example.com', external_id => 'E-1', registered_on => '2024-01-01');
-        PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, event_time => '2024-01-02', till => 'till');
+        PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, event_time => '2024-01-02', till => 'till',
+            line_items => '[{"item_code": "a", "amount": 100}]');
         PERFORM loyalty.earn_points(brand, customer, 50, event_time => '2024-01-03');
         PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
         PERFORM loyalty.earn_points(brand, customer, 5, event_time => '2024-01-05', expires_at => '2099-01-01');

@@ -665,7 +665,7 @@ sub _lines
 	for my $object (defined $json ? $json =~ /\{(.*?)\}/g : ())
 	{
 		my %line = (quantity => 1000);
-		while ($object =~ /"(\w+)": (-?[\d.]+)/g)
+		while ($object =~ /"(\w+)": "?(-?[\d.]+)/g)
 		{
 			my ($field, $number) = ($1, $2);
 			($line{$field}) = parse_decimal($number);

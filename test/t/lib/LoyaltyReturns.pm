@@ -67,7 +67,15 @@ sub _nothing_left
 	return 1 if $bill->{kind} eq 'whole';
 	return $bill->{back} == $bill->{amount} if $bill->{kind} eq 'amount';
 	return 0 unless $bill->{kind} eq 'lines';
-	return !grep { !$_->{times} || $_->{quantity_back} < $_->{quantity} } @{ $bill->{lines} };
+	return !grep { !_takes_off($_) && (!$_->{times} || $_->{quantity_back} < $_->{quantity}) } @{ $bill->{lines} };
+}
+
+# Whether a line is below zero: it comes back with the last of the others, and by nothing else.
+sub _takes_off
+{
+	my ($line) = @_;
+
+	return $line->{amount} < 0 || $line->{quantity} < 0;
 }
 
 # What comes back: (error) or (undef, {kind, amount, complete, lines => {line number => [quantity, amount]}}).
@@ -93,7 +101,7 @@ sub _decide_return
 		{
 			my $line = $bill->{lines}[ $n - 1 ];
 			$now{$n} = [ $line->{quantity} - $line->{quantity_back}, $line->{amount} - $line->{amount_back} ]
-			  if !$line->{times} || $line->{quantity_back} < $line->{quantity};
+			  if _takes_off($line) || !$line->{times} || $line->{quantity_back} < $line->{quantity};
 		}
 		return (undef, { kind => 'whole', amount => $bill->{amount} - $bill->{back}, complete => 1, lines => \%now });
 	}
@@ -103,7 +111,7 @@ sub _decide_return
 		my ($n, $quantity) = ($1, $2);
 		($quantity) = parse_decimal($quantity) if defined $quantity;
 		my $line = $n >= 1 && $n <= @{ $bill->{lines} } ? $bill->{lines}[ $n - 1 ] : undef;
-		return 'LY414' if !$line || $now{$n};
+		return 'LY414' if !$line || $now{$n} || _takes_off($line);
 		my $left = $line->{quantity} - $line->{quantity_back};
 		return 'LY421' if $line->{times} && !$left;
 		return 'LY414' if defined $quantity && !$quantity;
@@ -117,9 +125,15 @@ sub _decide_return
 	for my $n (1 .. @{ $bill->{lines} })
 	{
 		my $line = $bill->{lines}[ $n - 1 ];
+		next if _takes_off($line);
 		$sum  += $line->{amount};
 		$back += $line->{amount_back} + ($now{$n} ? $now{$n}[1] : 0);
 		$open++ if $line->{quantity_back} + ($now{$n} ? $now{$n}[0] : 0) < $line->{quantity} || !($now{$n} || $line->{times});
+	}
+	for my $n ($open ? () : 1 .. @{ $bill->{lines} })
+	{
+		my $line = $bill->{lines}[ $n - 1 ];
+		$now{$n} = [ @$line{qw(quantity amount)} ] if _takes_off($line);
 	}
 	my $total = !$open ? $bill->{amount} : $back >= $sum && $sum == 0 ? 0 : share($bill->{amount}, $back, $sum, 1, 'half_up');
 	return (undef, { kind => 'lines', amount => $total - $bill->{back}, complete => !$open, lines => \%now });
@@ -133,7 +147,7 @@ sub _returned_part
 	my ($before, $after, $whole, $complete) =
 	  ($bill->{back}, $bill->{back} + $now->{amount}, $bill->{amount}, $now->{complete});
 	my $was_complete = 0;
-	if ($lot->{line_no} && $now->{kind} ne 'amount' && $bill->{kind} ne 'amount')
+	if ($lot->{line_no} && $now->{kind} ne 'amount' && $bill->{kind} ne 'amount' && !_takes_off($bill->{lines}[ $lot->{line_no} - 1 ]))
 	{
 		my $line = $bill->{lines}[ $lot->{line_no} - 1 ];
 		my $more = $now->{lines}{ $lot->{line_no} };

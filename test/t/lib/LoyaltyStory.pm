@@ -57,7 +57,7 @@ sub story
 {
 	my ($org, $n) = @_;
 	my @mobile = mobiles($n);
-	my $lines = '[{"item_code": "x", "quantity": 2, "amount": 50}]';
+	my $lines = '[{"item_code": "x", "quantity": 2, "amount": 50, "colour": "red"}, {"item_code": "off", "amount": -1}]';
 	my $earning_lines = '[{"item_code": "x", "quantity": 2, "amount": 50, "points": 100}]';
 
 	return <<"SQL";

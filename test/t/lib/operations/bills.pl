@@ -33,7 +33,9 @@ sub some_lines
 	my @lines;
 	for (1 .. between(1, 4))
 	{
-		my $line = sprintf '{"item_code": "A", "amount": %s', points_text(between(0, 20_000));
+		my $amount = points_text(chance(0.1) ? -between(1, 5000) : between(0, 20_000));
+		my $line   = sprintf '{"item_code": "A", "amount": %s', chance(0.1) ? qq("$amount") : $amount;
+		$line .= one_of(', "colour": "red"', ', "discount": null', ', "tags": [1, "x"]') if chance(0.1);
 		$line .= ', "quantity": ' . one_of(1, 2, 3, 7, '0.5', '1.333', 0) if chance(0.6);
 		$line .= ', "points": ' . some_points($program->{decimals}, 50_000) if chance(0.3);
 		$line .= ', "promotion_points": ' . some_points($program->{decimals}, 50_000) if chance(0.2);
