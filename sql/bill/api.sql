@@ -52,6 +52,19 @@ GRANT EXECUTE ON FUNCTION loyalty.return_transaction TO loyalty_admin, loyalty_a
 COMMENT ON FUNCTION loyalty.return_transaction IS
     'Takes a bill back, whole or in part, with the points that it earned and those that paid for it';
 
+CREATE FUNCTION loyalty.move_transaction(
+    org text, transaction_number text, from_customer_id int8, to_customer_id int8, transaction_till text DEFAULT NULL,
+    till text DEFAULT NULL, store text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT 'INSTORE',
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT event_id int8, OUT transaction_id int8, OUT from_points numeric, OUT to_points numeric,
+    OUT current_points numeric, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_move_transaction';
+REVOKE ALL ON FUNCTION loyalty.move_transaction FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.move_transaction TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.move_transaction IS
+    'Gives a bill that was booked for the wrong customer to the right one, with its number, its time and its points';
+
 CREATE FUNCTION loyalty.find_transaction(org text, transaction_number text, till text DEFAULT NULL)
     RETURNS TABLE (
         customer_id int8, transaction_id int8, transaction_type text, parent_transaction_id int8,

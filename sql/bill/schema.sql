@@ -27,7 +27,8 @@ COMMENT ON TABLE loyalty_data.transaction IS
     'A bill, or the return of one, which names its parent. Its id is that of the event which recorded it; its points '
     'are lots that name it';
 COMMENT ON COLUMN loyalty_data.transaction.return_kind IS
-    'How a return names what comes back: w the whole, l lines, a an amount; NULL: no return';
+    'How a return names what comes back: w the whole, l lines, a an amount, m the whole, which moved to another '
+    'customer; NULL: no return';
 COMMENT ON COLUMN loyalty_data.transaction.transaction_number IS 'NULL: a return without a number of its own';
 CREATE INDEX transaction_parent ON loyalty_data.transaction (org_id, parent_customer_id, parent_id)
     WHERE parent_id IS NOT NULL;

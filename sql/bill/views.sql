@@ -27,7 +27,8 @@ CREATE VIEW loyalty.transactions WITH (security_barrier) AS
             AND y.event_id = x.transaction_id
         WHERE x.org_id = t.org_id
           AND x.parent_customer_id = t.customer_id
-          AND x.parent_id = t.transaction_id) r
+          AND x.parent_id = t.transaction_id
+          AND x.transaction_type = 'b') r
     WHERE t.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.transactions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.transactions TO loyalty_admin, loyalty_agent, loyalty_analyst;

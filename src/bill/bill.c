@@ -14,10 +14,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-
 #include "bill/bill_reading.h"
 #include "common/args.h"
 #include "common/errors.h"
@@ -316,11 +312,11 @@ loyalty_bill_claim(int32 org_id, const Transaction *transaction, LoyaltyRefusal 
 }
 
 /*
- * Claims the bill's number under the id that its event will have. Ids for expiries are drawn before it, so that
- * the balance after the bill's event, which a repeat is answered with, has them in.
+ * Gives the bill its customer, and the id that its event will have. Ids for expiries are drawn before it, so that the
+ * balance after the bill's event, which a repeat is answered with, has them in.
  */
-static bool
-claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
+static void
+name(Operation *operation, Bill *bill)
 {
 	Transaction *transaction = &bill->text.transaction;
 	Posting *posting = &operation->posting;
@@ -330,7 +326,6 @@ claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	transaction->transaction_id = loyalty_next_id();
 	transaction->event_time = posting->event_time;
 	operation->origin.transaction_id = operation->origin.event_id = transaction->transaction_id;
-	return loyalty_bill_claim(operation->call->org->org_id, transaction, refusal);
 }
 
 /* Judges everything in the one order that single calls, batches and loads share. */
@@ -346,7 +341,8 @@ judge(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	if (!judge_earned(operation, bill, refusal) || !judge_time(operation, bill, refusal))
 		return false;
 	judge_award(operation, bill);
-	return claim(operation, bill, refusal);
+	name(operation, bill);
+	return loyalty_bill_claim(operation->call->org->org_id, &bill->text.transaction, refusal);
 }
 
 /* Posts the points in the bill's event; a bill without points is an event without entries. */
@@ -366,74 +362,110 @@ post_earned(Operation *operation, Bill *bill, PostingResult *result)
 	result->event_id = posting->event.event_id;
 }
 
-/* Judges, then writes. The bill's rows go before its event, which names them, and accounts and notes go last. */
+/*
+ * Writes a bill that was judged. Its rows go before its event, which names them, and accounts and notes go last.
+ */
+static void
+write_bill(Operation *operation, Bill *bill, PostingResult *result)
+{
+	Posting *posting = &operation->posting;
+	BillText *text = &bill->text;
+
+	if (bill->program != NULL)
+		loyalty_operation_open_accounts(operation, bill->program, bill->category);
+	(void) loyalty_posting_expire_due(posting);
+	text->transaction.recorded_at = posting->recorded_at;
+	text->transaction.no_points = result->no_points = bill->no_points;
+	loyalty_transaction_insert(operation->call->org->org_id, &text->transaction, text->lines,
+							   text->line_count);
+	post_earned(operation, bill, result);
+	loyalty_operation_end(operation, result->event_id);
+	result->current_points = bill->balance + loyalty_posting_current_points(posting);
+}
+
+/* Judges, then writes. */
 bool
 loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal)
 {
-	Posting *posting = &operation->posting;
-	BillText *text;
 	Bill bill = { 0 };
 
 	if (!judge(operation, &bill, refusal))
 		return false;
-	text = &bill.text;
-	if (bill.program != NULL)
-		loyalty_operation_open_accounts(operation, bill.program, bill.category);
-	(void) loyalty_posting_expire_due(posting);
-	text->transaction.recorded_at = posting->recorded_at;
-	text->transaction.no_points = result->no_points = bill.no_points;
-	loyalty_transaction_insert(operation->call->org->org_id, &text->transaction, text->lines,
-							   text->line_count);
-	post_earned(operation, &bill, result);
-	loyalty_operation_end(operation, result->event_id);
-	result->current_points = bill.balance + loyalty_posting_current_points(posting);
+	write_bill(operation, &bill, result);
 	return true;
 }
 
-/*
- * Finds the program by the lot of the first result: its default may have changed since. The points are those of
- * the event.
- */
-void
-loyalty_bill_again(Operation *operation, const EarlierEvent *earlier, PostingResult *result)
-{
-	int32 org_id = operation->call->org->org_id;
-	int64 customer_id = operation->posting.customer.customer_id;
-	const LoyaltyProgram *program;
-	Transaction bill;
-	int32 program_id;
+/* ---- a bill that moves to another customer */
 
-	*result = (PostingResult){ .event_id = earlier->event_id, .points = earlier->net_points };
-	if (!operation->posting.customer.loyalty)
-		return;
-	if (loyalty_transaction_read(org_id, customer_id, earlier->event_id, &bill))
-		result->no_points = bill.no_points;
-	(void) loyalty_operation_locate(operation, LOYALTY_RAISES);
-	/* A bill that earned nothing has no lot to name its program: the arguments, the same as then, still do. */
-	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &result->expires_at))
+/* Fills what a bill earns with the lots that it brought before; the status of its new customer may leave less. */
+static void
+earn_again(Operation *operation, Bill *bill, const RebookedBill *moved)
+{
+	int64 points;
+	int i;
+
+	if (bill->program == NULL)
+		bill->no_points =
+			operation->posting.customer.loyalty && bill->text.transaction.type != TRANSACTION_NON_LOYALTY
+				? NO_POINTS_NO_PROGRAM
+				: NO_POINTS_NONE;
+	else if (moved->earns_anew && earns(bill))
 	{
-		(void) loyalty_operation_program_if_any(operation, &program, LOYALTY_RAISES);
-		if (program == NULL)
-			return;
-		program_id = program->program_id;
+		if (loyalty_program_award(&bill->program->rules, bill->text.transaction.amount, &points))
+			add_part(bill, AWARD_BILL, 0, points);
+		else
+			bill->no_points = NO_POINTS_OVERFLOW;
 	}
-	result->current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
+	else if (earns(bill))
+		for (i = 0; i < moved->part_count; i++)
+			add_part(bill, moved->parts[i].type, moved->parts[i].line_no, moved->parts[i].points);
+	apply_status(operation, bill);
+	if (bill->no_points != NO_POINTS_NONE)
+		earn_nothing(bill, bill->no_points);
 }
 
-/* Sets the element behind the last one; most bills have no warning, and make an empty array. */
-Datum
-loyalty_bill_warnings(Datum warnings, char no_points)
+/*
+ * Judges the steps of a bill in their order, but for the request, which was read when the bill was booked first, and
+ * for the number, which goes over.
+ */
+static void
+judge_again(Operation *operation, Bill *bill, const RebookedBill *moved)
 {
-	ArrayType *array;
-	int place;
+	Posting *posting = &operation->posting;
+	Transaction *transaction = &bill->text.transaction;
+	bool any_age = transaction->type == TRANSACTION_NON_LOYALTY;
 
-	if (warnings == (Datum) 0)
-		warnings = PointerGetDatum(construct_empty_array(TEXTOID));
-	if (no_points == NO_POINTS_NONE)
-		return warnings;
-	array = DatumGetArrayTypeP(warnings);
-	place = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)) + 1;
-	return array_set_element(PointerGetDatum(array), 1, &place,
-							 CStringGetTextDatum(loyalty_code_word("no_points", no_points)), false, -1, -1,
-							 false, TYPALIGN_INT);
+	(void) loyalty_status_permits(operation->call, &posting->customer, GUARD_TRANSACTION, &bill->verdict,
+								  LOYALTY_RAISES);
+	if (bill->verdict.outlier_by != 0)
+		transaction->outlier_status = OUTLIER_OUTLIER;
+	bill->program = moved->program;
+	if (!posting->customer.loyalty)
+		bill->program = NULL;
+	else if (bill->program == NULL)
+		(void) loyalty_operation_program_if_any(operation, &bill->program, LOYALTY_RAISES);
+	earn_again(operation, bill, moved);
+	if (bill->program != NULL)
+		loyalty_posting_load(posting, (AccountChoice){ .program = bill->program,
+													   .category = bill->category,
+													   .opens_none = true });
+	(void) loyalty_judge_event_time(operation->call, transaction->event_time,
+									any_age ? AT_ONCE : posting->customer.registered_on, LOYALTY_RAISES);
+	loyalty_posting_at(posting, transaction->event_time, 0);
+	judge_award(operation, bill);
+}
+
+/* Books it as if it had been rung up for this customer: expiries count from the time of the bill. */
+void
+loyalty_bill_rebook(Operation *operation, const RebookedBill *moved, PostingResult *result)
+{
+	Bill bill = { .text = moved->text,
+				  .category = moved->category,
+				  .redeemable_from = moved->redeemable_from };
+	Transaction *transaction = &bill.text.transaction;
+
+	judge_again(operation, &bill, moved);
+	name(operation, &bill);
+	loyalty_number_move(operation->call->org->org_id, transaction);
+	write_bill(operation, &bill, result);
 }

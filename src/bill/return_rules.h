@@ -22,6 +22,7 @@ typedef enum ReturnKind
 	RETURN_WHOLE = 'w', /* all that is left */
 	RETURN_LINES = 'l',
 	RETURN_AMOUNT = 'a',
+	RETURN_MOVED = 'm', /* the whole, to another customer: the bill is not found any more */
 } ReturnKind;
 
 /*

@@ -30,7 +30,7 @@ static LoyaltyQuery points_of_bill = LOYALTY_STATEMENT(
  */
 #define RETURNS_OF_BILL \
 	" r.org_id = $1 AND r.customer_id = $2" \
-	" AND r.parent_customer_id = $4 AND r.parent_id = $3"
+	" AND r.parent_customer_id = $4 AND r.parent_id = $3 AND r.transaction_type = 'b'"
 
 /*
  * Amount that came back, and the largest kind of return: there is one kind at most beside the whole, whose code

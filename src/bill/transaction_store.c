@@ -111,6 +111,22 @@ static LoyaltyQuery bills_of_number =
 	LOYALTY_FIND(number_layout, "org_id, transaction_number", .order = "till_id");
 static LoyaltyQuery bill_by_id = LOYALTY_FIND(bill_layout, "org_id, customer_id, transaction_id");
 
+static LoyaltyQuery lines_of_bill =
+	LOYALTY_FIND(line_layout, "org_id, customer_id, transaction_id", .order = "line_no");
+
+/* Only a number that the earlier booking has goes over. */
+static LoyaltyQuery number_move =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_number SET customer_id = $4, transaction_id = $5"
+					  " WHERE org_id = $1 AND transaction_number = $2 AND till_id = $3"
+					  " AND customer_id = $6 AND transaction_id = $7",
+					  INT4OID, TEXTOID, INT4OID, INT8OID, INT8OID, INT8OID, INT8OID);
+
+/* A bill with a parent is that parent, booked again; a return has one as well. */
+static LoyaltyQuery bill_moved = LOYALTY_STATEMENT(
+	"SELECT t.transaction_id FROM loyalty_data.transaction t WHERE t.org_id = $1 AND t.customer_id = $2"
+	" AND t.parent_customer_id = $3 AND t.parent_id = $4 AND t.transaction_type <> 'b'",
+	INT4OID, INT8OID, INT8OID, INT8OID);
+
 /* The one change of a line: what may be of a person goes with it. */
 static LoyaltyQuery attributes_erase =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_line l SET attributes = NULL WHERE l.org_id = $1"
@@ -174,6 +190,49 @@ loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const T
 	loyalty_write(&bill_insert, &row, 1);
 	if (line_count > 0)
 		insert_lines(org_id, transaction, lines, line_count);
+}
+
+/* Reads the rows whole, attributes too. */
+int
+loyalty_transaction_lines(int32 org_id, int64 customer_id, int64 transaction_id, TransactionLine **lines)
+{
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&lines_of_bill, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(transaction_id));
+	int i;
+
+	*lines = palloc0(sizeof(TransactionLine) * Max(rows->count, 1));
+	for (i = 0; i < (int) rows->count; i++)
+	{
+		LineRow row = { 0 };
+
+		loyalty_row_read(rows, i, &line_layout, &row);
+		(*lines)[i] = row.line;
+	}
+	return (int) rows->count;
+}
+
+/* Lifts the guard of the append-only table for this one statement. */
+void
+loyalty_number_move(int32 org_id, const Transaction *transaction)
+{
+	loyalty_guard_lift("transaction_number");
+	if (LOYALTY_EXECUTE(&number_move, loyalty_int4(org_id), loyalty_text(transaction->number),
+						loyalty_int4(transaction->till_id), loyalty_int8(transaction->customer_id),
+						loyalty_int8(transaction->transaction_id),
+						loyalty_int8(transaction->parent_customer_id),
+						loyalty_int8(transaction->parent_id)) != 1)
+		elog(ERROR, "a bill that moves has no number");
+	loyalty_guard_restore();
+}
+
+/* Asks by the parent, which the index of returns knows. */
+int64
+loyalty_transaction_moved(int32 org_id, int64 customer_id, int64 parent_customer_id, int64 parent_id)
+{
+	LoyaltyRows *rows = LOYALTY_QUERY(&bill_moved, LOYALTY_CUSTOMER(org_id, customer_id),
+									  loyalty_int8(parent_customer_id), loyalty_int8(parent_id));
+
+	return rows->count == 0 ? 0 : loyalty_row_int8(rows, 0, 1);
 }
 
 /* Reads by the whole key, without a statement where possible. */

@@ -70,6 +70,17 @@ extern int64 loyalty_transaction_of_number(int32 org_id, int32 till_id, const ch
 extern void loyalty_transaction_insert(int32 org_id, const Transaction *transaction,
 									   const TransactionLine *lines, int line_count);
 
+/* Reads the lines of a bill, all of them, in the order of their numbers; points stand in the lots. */
+extern int loyalty_transaction_lines(int32 org_id, int64 customer_id, int64 transaction_id,
+									 TransactionLine **lines);
+
+/* Gives the number of a bill's parent to the bill: both are one bill, booked again for another customer. */
+extern void loyalty_number_move(int32 org_id, const Transaction *transaction);
+
+/* Finds the bill of a customer that is another one, moved; 0: none. */
+extern int64 loyalty_transaction_moved(int32 org_id, int64 customer_id, int64 parent_customer_id,
+									   int64 parent_id);
+
 /*
  * Finds a customer's bills of a number, at a till or (NULL) the one that has none or else wherever they were
  * made; returns have numbers, too, but are no bills. Returns how many there are; the id is that of the only
