@@ -54,8 +54,8 @@ COMMENT ON FUNCTION loyalty.return_transaction IS
 
 CREATE FUNCTION loyalty.move_transaction(
     org text, transaction_number text, from_customer_id int8, to_customer_id int8, transaction_till text DEFAULT NULL,
-    till text DEFAULT NULL, store text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT 'INSTORE',
-    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, store text DEFAULT NULL, reason text DEFAULT NULL,
+    source text DEFAULT 'INSTORE', actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
     OUT event_id int8, OUT transaction_id int8, OUT from_points numeric, OUT to_points numeric,
     OUT current_points numeric, OUT warnings text[])
     RETURNS record

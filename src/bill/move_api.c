@@ -12,9 +12,11 @@
  * customer and booked. A refusal on either side undoes both.
  *
  * Locks: both customers. Another move of the bill, or a return, waits for the wrong one's and does not find it then. May
- * be late: the bill, by any span, for both; the return is made now.
+ * be late: the move, and the bill for its new customer, by any span.
  */
 #include "postgres.h"
+
+#include "utils/timestamp.h"
 
 #include "bill/bill.h"
 #include "bill/referral_store.h"
@@ -263,7 +265,24 @@ write_return(Move *move)
 	from->origin.transaction_id = from->origin.event_id = from->origin.pair_id = back.transaction_id;
 }
 
-/* Takes the bill from the wrong customer, now, or at its own time if a fast clock rang it up later. */
+/* Returns when the bill is put right: now, or at its own time if a fast clock rang it up later. LY423 before that. */
+static TimestampTz
+time_of_move(const Move *move)
+{
+	TimestampTz event_time;
+
+	(void) loyalty_operation_event_time(&move->from, &event_time, LOYALTY_RAISES);
+	if (move->request.event_time.isnull)
+		return Max(event_time, move->bill.event_time);
+	if (event_time < move->bill.event_time)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_RETURN_BEFORE_BILL), errmsg("the move is older than its bill"),
+				 errdetail("It is at %s, the bill at %s.", pstrdup(timestamptz_to_str(event_time)),
+						   pstrdup(timestamptz_to_str(move->bill.event_time)))));
+	return event_time;
+}
+
+/* Takes the bill from the wrong customer. */
 static void
 take_back(Move *move, const BillReturn *state)
 {
@@ -272,7 +291,7 @@ take_back(Move *move, const BillReturn *state)
 	if (move->moved.program != NULL)
 		loyalty_posting_load(posting, (AccountChoice){ .program = move->moved.program,
 													   .category = move->moved.category });
-	loyalty_posting_at(posting, Max(move->call.now, move->bill.event_time), AT_ANY_AGE | AT_EXPIRES);
+	loyalty_posting_at(posting, time_of_move(move), AT_ANY_AGE | AT_EXPIRES);
 	write_return(move);
 	loyalty_event_begin(posting, EVENT_TRANSACTION_RETURN, posting->event_time, &move->from.origin);
 	if (move->moved.program != NULL)

@@ -24,6 +24,7 @@ my %DEFAULT = (
 	bill          => { category => 'regular', source => 'INSTORE' },
 	redeem        => { up_to => 'false' },
 	return_bill   => { source => 'INSTORE' },
+	move_bill     => { source => 'INSTORE' },
 	adjust        => { category => 'regular' },
 	import        => { category => 'regular', event_name => 'points_import' },
 	opening       => { category => 'regular' },
@@ -649,7 +650,8 @@ sub bill
 		program  => @lots ? $program : undef,
 		category => @lots ? $category : 'regular',
 		lines    => \@lines,
-		lots     => \@lots);
+		lots     => \@lots,
+		warnings => $warnings);
 	$points = 0;
 	$points += $_->[0] for @parts;
 	return _done($customer, $tag, \%given,

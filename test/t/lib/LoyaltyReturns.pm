@@ -37,6 +37,7 @@ sub remember_bill
 	push @{ $self->{bills}{$handle}{ $given->{transaction_number} } },
 	  { %bill,
 		number => $given->{transaction_number},
+		given  => {%$given},
 		till   => $given->{till} // '',
 		lines  => \@lines,
 		back   => 0,
@@ -320,6 +321,79 @@ sub return_bill
 		$line->{amount_back}   += $now->{lines}{$n}[1];
 	}
 	return _done($customer, $tag, \%given, { amount => $now->{amount}, points => -$net, current_points => $current });
+}
+
+# Takes the points of a bill that moves from its customer, as a return of the whole does.
+sub _take_moved
+{
+	my ($self, $customer, $bill, $time) = @_;
+
+	my (undef, $now) = _decide_return($bill, {});
+	my $program = $bill->{program};
+	return $self->_event($customer, 'transaction_return', $time) unless $program;
+	$self->_touch($customer, $program->{name});
+	my %involved = $self->_involved($customer, $program, $bill->{category});
+	my $effective = _effective($time, values %involved);
+	$self->_expire($customer, [ map { $involved{$_} } sort keys %involved ], $effective);
+	my $event = $self->_event($customer, 'transaction_return', $time);
+	my %plan;
+	for my $lot (@{ $bill->{lots} })
+	{
+		my ($first, @more) = _fates(_returned_part($bill, $now, $lot, $program), $lot, grep { $_ } $lot->{went_on});
+		push @{ $plan{ $bill->{category} } }, $first;
+		push @{ $plan{regular} }, @more;
+	}
+	$self->_claw_back($involved{$_}, $event, $effective, $program->{negative}, sort { $a->{lot}{id} <=> $b->{lot}{id} } @{ $plan{$_} })
+	  for sort keys %plan;
+	return $event;
+}
+
+# The arguments by which a bill would have been rung up for another customer: with the points that it brought. One that
+# brought none says nothing of points, if its customer could not earn, or that there are none.
+sub _rung_up_again
+{
+	my ($bill, $could_earn) = @_;
+
+	my %again = (%{ $bill->{given} }, event_time => $bill->{time});
+	delete @again{qw(idempotency_key card_number)};
+	$again{program} = $bill->{program}{name} if $bill->{program};
+	return %again if $bill->{program};
+	delete @again{qw(program points bill_promotion_points)};
+	$again{line_items} =~ s/, "(?:promotion_)?points": "?[\d.]+"?//g if defined $again{line_items};
+	$again{points} = '0' if $could_earn;
+	return %again;
+}
+
+# A bill that was booked for the wrong customer: a return of it, and the bill of the other one.
+sub move_bill
+{
+	my ($self, $tag, $handle, %given) = (@_, call => 'move_bill');
+
+	my ($customer, $time) = $self->_begin($handle, \%given);
+	return $time unless $customer;
+	my $to = $self->{customers}[ $given{to_customer_id}{handle} ];
+	return { err => 'LY435' } if $to == $customer;
+	my ($error, $bill) = $self->_bill_named($customer, \%given);
+	return { err => $error } if $error;
+	return { err => 'LY424' } if $bill->{kind} ne '' || $bill->{referral} || grep { _left_of($_) } @{ $bill->{paid_by} // [] };
+	return { err => 'LY423' } if defined $given{event_time} && $time < $bill->{time};
+	$time = $bill->{time} if $time < $bill->{time};
+	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
+	return { err => 'LY407' } if $bill->{time} < $to->{registered_on};
+	my %again = _rung_up_again($bill, $customer->{loyal} && $bill->{warnings} eq '{}');
+	my $event = $self->_take_moved($customer, $bill, $time);
+	for my $member (_group($customer))
+	{
+		my $bills = $self->{bills}{ $member->{handle} } or next;
+		next unless $bills->{ $bill->{number} };
+		@{ $bills->{ $bill->{number} } } = grep { $_ != $bill } @{ $bills->{ $bill->{number} } };
+		delete $bills->{ $bill->{number} } unless @{ $bills->{ $bill->{number} } };
+	}
+	delete $self->{numbers}{ join "\0", $bill->{till}, $bill->{number} };
+	my $booked = $self->bill(undef, $to->{handle}, %again);
+	die "a bill that moves is refused: $booked->{err}" if $booked->{err};
+	return _done($customer, $tag, \%given,
+		{ from_points => -($event->{net} // 0), to_points => $booked->{points}, map { $_ => $booked->{$_} } qw(current_points warnings) });
 }
 
 1;
