@@ -26,7 +26,10 @@ TESTS        = $(sort $(wildcard test/sql/*.sql))
 REGRESS      = $(patsubst test/sql/%.sql,%,$(TESTS))
 REGRESS_OPTS = --inputdir=test
 ISOLATION    = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test --outputdir=.
+ISOLATION_OPTS = --inputdir=build/isolation --outputdir=.
+# Specs are run with what they include in its place.
+SPECS        = $(ISOLATION:%=build/isolation/specs/%.spec)
+REGRESS_PREP = $(SPECS)
 
 EXTRA_CLEAN  = $(DATA_built) results output_iso META.json build $(call IN_ROOMS,*.d)
 
@@ -49,16 +52,29 @@ $(DATA_built): $(SQL_PARTS) sql/common/claim.sql.in Makefile
 	$(foreach room,$(CAPABILITIES),cat $(call PARTS_OF,$(room)) && $(call CLAIM,$(room)) && ) \
 	cat sql/common/help.sql && $(call CLAIM,common) && cat $(LAST_PARTS); } > $@
 
+# The grammar of specs has no include: a line "#include NAME" stands for what is in test/specs/NAME.
+$(SPECS): build/isolation/specs/%.spec: test/specs/%.spec $(filter-out %.spec,$(wildcard test/specs/*.*))
+	@mkdir -p $(@D)
+	awk '/^#include / { file = "test/specs/" $$2; while ((got = (getline line < file)) > 0) print line; \
+		if (got < 0) { print "no " file > "/dev/stderr"; exit 1 } next } { print }' $< > $@.new
+	mv $@.new $@
+
 # The rules know no server: each test is a plain program that prints TAP.
 UNIT_TESTS  = $(patsubst test/unit/%.c,build/unit/%,$(sort $(wildcard test/unit/*.c)))
 RULE_OBJS   = $(patsubst src/%.c,build/unit/%.o,$(sort $(call IN_ROOMS,*_rules.c)))
 UNIT_CFLAGS = -std=c11 -g -O1 -Wall -Wextra -Werror -Isrc -MMD -MP -MT $@ -MF $(basename $@).d
 
+# Each fuzz target is a program too: scripts/fuzz runs them. The rules are compiled once, for all of them.
+FUZZ_CC     = clang
+FUZZ_TESTS  = $(patsubst test/fuzz/%.c,build/fuzz/%.run,$(sort $(wildcard test/fuzz/*_fuzz.c)))
+FUZZ_OBJS   = $(patsubst src/%.c,build/fuzz/src/%.o,$(sort $(call IN_ROOMS,*_rules.c)))
+FUZZ_CFLAGS = $(UNIT_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
 # The compiler lists the headers of each object in a .d file beside it. An object whose list is missing is made again.
-LISTS = $(OBJS:.o=.d) $(RULE_OBJS:.o=.d) $(UNIT_TESTS:=.d)
-LISTED = $(patsubst %.d,%.o,$(wildcard $(OBJS:.o=.d) $(RULE_OBJS:.o=.d)))
+LISTS = $(OBJS:.o=.d) $(RULE_OBJS:.o=.d) $(UNIT_TESTS:=.d) $(FUZZ_OBJS:.o=.d) $(FUZZ_TESTS:.run=.d)
+LISTED = $(patsubst %.d,%.o,$(wildcard $(OBJS:.o=.d) $(RULE_OBJS:.o=.d) $(FUZZ_OBJS:.o=.d)))
 $(OBJS): loyalty.control
-$(filter-out $(LISTED),$(OBJS) $(RULE_OBJS)): FORCE
+$(filter-out $(LISTED),$(OBJS) $(RULE_OBJS) $(FUZZ_OBJS)): FORCE
 FORCE:
 -include $(wildcard $(LISTS))
 
@@ -79,7 +95,20 @@ $(RULE_OBJS): build/unit/%.o: src/%.c
 $(UNIT_TESTS): build/unit/%: test/unit/%.c $(RULE_OBJS)
 	$(CC) $(UNIT_CFLAGS) -o $@ $< $(RULE_OBJS) -lm
 
-.PHONY: unit dist FORCE
+$(FUZZ_OBJS): build/fuzz/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+
+build/fuzz/rules.a: $(FUZZ_OBJS)
+	rm -f $@
+	$(AR) rcs $@ $(FUZZ_OBJS)
+
+$(FUZZ_TESTS): build/fuzz/%.run: test/fuzz/%.c build/fuzz/rules.a
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< build/fuzz/rules.a
+
+.PHONY: unit fuzz dist FORCE
+fuzz: $(FUZZ_TESTS)
+
 unit: $(UNIT_TESTS)
 	@status=0; for t in $(UNIT_TESTS); do echo "# $$t"; ./$$t || status=1; done; exit $$status
 

@@ -81,12 +81,18 @@ workspace_create()
 	trap workspace_remove EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
+	local user
+	user=$(workspace_user)
 	touch "$WORK/.loyalty"
 	mkdir -p "$WORK/src" "$WORK/tmp" "$WORK/files" "$WORK/log"
 	copy_tree "$WORK/src"
 	chmod 755 "$WORK"
-	if ((EUID == 0)); then
-		chown -hR "$(workspace_user):" "$WORK"
+	# What that user made is its own already: the server and the clusters have thousands of files.
+	if ((EUID == 0)) && [[ $(stat -c %U "$WORK/.loyalty") != "$user" ]]; then
+		chown -hR "$user:" "$WORK"
+	elif ((EUID == 0)); then
+		chown "$user:" "$WORK"
+		chown -hR "$user:" "$WORK"/{src,tmp,files,log}
 	fi
 }
 
@@ -105,7 +111,9 @@ copy_tree()
 {
 	local target=$1
 
-	find "$target" -type f ! -name '*.o' ! -name '*.bc' ! -name '*.so' ! -name '*.d' -delete
+	# All but what make has built, so that what is no longer in the tree goes.
+	find "$target" -path "$target/build" -prune -o -type f ! -name '*.o' ! -name '*.bc' ! -name '*.so' ! -name '*.d' \
+		\( ! -path "$target/sql/loyalty--*.sql" -o -name 'loyalty--*--*.sql' \) -exec rm -f {} +
 	(
 		cd "$LOYALTY_ROOT" || exit
 		if [[ -e .git ]] && git -c safe.directory='*' rev-parse >/dev/null 2>&1; then
@@ -177,12 +185,33 @@ workspace_remove()
 
 # Copies the installed server to $LOYALTY_WORK/server, puts its programs on PATH and sets PG_CONFIG to the copy.
 # PostgreSQL finds its directories relative to the program that runs, so the copy uses its own library and
-# extension directories: links to the original files, into which the extension is installed without privileges.
+# extension directories: links to the original files, into which the extension is installed without privileges. A copy
+# of the same server that a kept workspace has is used again, without what was installed into it.
 private_server()
 {
-	local original=$PG_CONFIG server=$LOYALTY_WORK/server bin dir name
+	local original=$PG_CONFIG server=$LOYALTY_WORK/server bin lib share state
 
-	rm -rf "$server"
+	bin=$("$original" --bindir)
+	lib=$("$original" --pkglibdir)
+	share=$("$original" --sharedir)
+	state=$(stat -c '%n %s %Y' "$bin/postgres" "$lib" "$share" "$share/extension")
+	if [[ ! -e $server/state || $state != "$(<"$server/state")" ]]; then
+		rm -rf "$server"
+		copy_server "$original"
+		echo "$state" >"$server/state"
+	fi
+	rm -rf "$server$lib"/loyalty.so "$server$lib/bitcode"/loyalty* "$server$share/extension"/loyalty*
+	export PG_CONFIG=$server$bin/pg_config PATH=$server$bin:$PATH
+	if [[ $("$PG_CONFIG" --pkglibdir) != "$server"/* ]]; then
+		warn "this PostgreSQL cannot be relocated: $bin"
+		return 1
+	fi
+}
+
+copy_server()
+{
+	local original=$1 server=$LOYALTY_WORK/server bin dir name
+
 	bin=$("$original" --bindir)
 	mkdir -p "$server$bin"
 	for name in "$bin"/{postgres,initdb,psql,createdb,dropdb,createuser,dropuser,vacuumdb,reindexdb,pgbench,pg_}*; do
@@ -191,19 +220,12 @@ private_server()
 	for dir in "$("$original" --pkglibdir)" "$("$original" --sharedir)"; do
 		mkdir -p "$server$dir"
 		cp -Rs "$dir/." "$server$dir/"
-		find "$server$dir" \( -name 'loyalty.*' -o -name 'loyalty--*' \) ! -type d -delete
-		rm -rf "$server$dir/bitcode/loyalty"
 	done
 	for dir in "$("$original" --includedir)" "$("$original" --pkgincludedir)" "$("$original" --includedir-server)"; do
 		[[ -d $dir && ! -e $server$dir ]] || continue
 		mkdir -p "$(dirname "$server$dir")"
 		ln -s "$dir" "$server$dir"
 	done
-	export PG_CONFIG=$server$bin/pg_config PATH=$server$bin:$PATH
-	if [[ $("$PG_CONFIG" --pkglibdir) != "$server"/* ]]; then
-		warn "this PostgreSQL cannot be relocated: $bin"
-		return 1
-	fi
 }
 
 # make for the private server, with as many jobs as there are processors.

@@ -4,7 +4,7 @@
  *
  * No capability includes a header of one above it. Where a lower one must ask a higher one, it offers a hook, a
  * resolver or a list of participants, and all of them are filled here: this file alone knows everybody. The order of
- * participants is meaning. A merge decides and writes in it, and an erasure goes from the capabilities that name
+ * participants matters: a merge decides and writes in that order, and an erasure goes from the capabilities that name
  * customers down to the customer itself, so that nothing is left behind by the removal of what it hung on.
  *
  * The library is loaded by the first call of a session, or by shared_preload_libraries. Nothing here reads a table.
@@ -14,6 +14,7 @@
 #include "fmgr.h"
 #include "utils/guc.h"
 
+#include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
 #include "bill/tagged_bill.h"
 #include "bill/transaction_store.h"
@@ -24,6 +25,7 @@
 #include "common/guc.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
+#include "common/planning.h"
 #include "customer/config_guard.h"
 #include "customer/erasure.h"
 #include "customer/single_view.h"
@@ -34,6 +36,7 @@
 #include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/guard.h"
 #include "ledger/verify/audit.h"
+#include "merge/merge_check_store.h"
 #include "merge/participants.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
@@ -57,8 +60,8 @@ before_config_change(LoyaltyCall *call, const char *const *values)
 }
 
 /*
- * Tells everybody who has something for a customer who has registered, the lowest capability first: it has the
- * cards of the series that registrations issue, and the bills that were tagged to its identifiers.
+ * Tells everybody who has something for a customer who has registered, the lowest capability first: cards of the
+ * series that registrations issue, then bills that were tagged to the customer's identifiers.
  */
 static void
 after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
@@ -85,6 +88,7 @@ start(void)
 	loyalty_guc_init();
 	loyalty_crypto_init();
 	loyalty_names_init();
+	loyalty_planning_init();
 	loyalty_function_init();
 	loyalty_org_store_init();
 	loyalty_references_init();
@@ -114,6 +118,10 @@ fill_hooks(void)
 static void
 add_participants(void)
 {
+	/*
+	 * Bills that wait are attached first, which writes lines whose attributes go next; identifiers, by which waiting
+	 * bills are found, go last.
+	 */
 	loyalty_erasure_add(loyalty_tagged_bills_erase);
 	loyalty_erasure_add(loyalty_bill_lines_erase);
 	loyalty_erasure_add(loyalty_merge_erase);
@@ -130,12 +138,16 @@ add_participants(void)
 	loyalty_audit_add(&loyalty_reversals_check);
 	loyalty_audit_add(&loyalty_bills_check);
 	loyalty_audit_add(&loyalty_returns_check);
+	loyalty_audit_add(&loyalty_bill_hashes_check);
+	loyalty_audit_add(&loyalty_referrals_check);
+	loyalty_audit_add(&loyalty_enrolments_check);
+	loyalty_audit_add(&loyalty_merges_check);
 	loyalty_single_view_add(loyalty_status_single_view);
 	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_cards_section);
 }
 
-/* Runs when a backend loads the library, before the first function of it. */
+/* Runs as the library is loaded: before the first call of a session, or by the postmaster where it is preloaded. */
 void
 _PG_init(void)
 {

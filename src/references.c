@@ -159,6 +159,8 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, lot_id, event_id",
 	  { OF_LOT, OF_EVENT, NAMES_OF_LOT("entry_no", "ledger_entry") } },
 	{ "ledger_day", NULL, { NAMES_NOTHING } },
+	/* Ids are drawn for each note; verify_ledger compares those of events with them. */
+	{ "key_use", "key_id", { NAMES_NOTHING } },
 	/* Seals name each other by their numbers, which verify_ledger follows. */
 	{ "day_seal", "seal_no", { NAMES_NOTHING } },
 	{ "day_total", "program_id", { OF_PROGRAM } },
@@ -166,6 +168,7 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, transaction_id",
 	  {
 		  OF_CUSTOMER,
+		  OF_PROGRAM,
 		  NAMES_AS("customer_id, transaction_id", "event", "customer_id, event_id"),
 		  OF_SOURCE,
 		  AT_TILL,

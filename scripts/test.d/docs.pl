@@ -33,6 +33,7 @@ sub run_page
 	my @faults = page_faults($path, $text);
 
 	ok(!@faults, "$path: fences and set-up") or return diag(join "\n", @faults);
+	return fail("$path: no examples") if !has_examples($text);
 	my @parts    = page_parts($text);
 	my @examples = grep { $parts[$_]{language} eq 'sql' } 0 .. $#parts;
 	my ($setup, @printed) = run_session($path, page_setup($path, $text), map { $parts[$_]{code} } @examples);
@@ -43,7 +44,7 @@ sub run_page
 	{
 		my $example = $parts[ $examples[$n] ];
 		my $output  = example_output($text, \@parts, $examples[$n]);
-		compare("$path:$example->{line} $example->{heading}", $printed[$n], $output ? tidy($output->{code}) : '');
+		compare("$path:$example->{line} $example->{heading}", $example->{code}, $printed[$n], $output ? tidy($output->{code}) : '');
 	}
 	return;
 }
@@ -51,25 +52,30 @@ sub run_page
 # One test: what psql printed, line by line against what the page says.
 sub compare
 {
-	my ($name, $printed, $expected) = @_;
+	my ($name, $code, $printed, $expected) = @_;
 
 	if (!defined $printed) { fail("$name: the session was over"); }
-	elsif ($printed eq $expected && error_has_code($printed)) { pass($name); }
+	elsif ($printed eq $expected && error_has_code($code, $printed)) { pass($name); }
 	else
 	{
 		fail($name);
 		diag($printed ne $expected
 			? "psql prints:\n$printed\nthe page says:\n$expected"
-			: "the code of the error is missing: \\echo :LAST_ERROR_SQLSTATE");
+			: "an example has one error at most, at its end, and \\echo :LAST_ERROR_SQLSTATE behind it and nowhere else:\n$printed");
 	}
 	return;
 }
 
-# An example that ends in an error shows its code, in a line of its own.
+# An example has one error at most. It ends the example, and psql shows its code behind it, in the last line.
 sub error_has_code
 {
-	my ($printed) = @_;
-	return $printed !~ /^ERROR: /m || $printed =~ /^[0-9A-Z]{5}$/m;
+	my ($code, $printed) = @_;
+	my @errors = $printed =~ /^(?:ERROR|FATAL|PANIC): /gm;
+	my $asked = () = $code =~ /:LAST_ERROR_SQLSTATE/g;
+
+	return $asked == @errors if !@errors;
+	return @errors == 1 && $asked == 1 && $code =~ /^\\echo :LAST_ERROR_SQLSTATE\s*\z/m
+	  && $printed =~ /^ERROR: .*\n(?:(?:DETAIL|HINT|CONTEXT|LINE \d+|QUERY|LOCATION): .*\n| .*\n)*(?!00000)[0-9A-Z]{5}\n\z/m;
 }
 
 # What psql printed for the set-up and for each example, undefined from where the session ended.

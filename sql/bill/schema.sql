@@ -2,6 +2,7 @@
 --   transaction_type  r regular, n non_loyalty, b return
 --   outlier_status    n normal, o outlier, i internal, f fraud, t test
 --   no_points         s points_blocked, e program_over, o points_overflow, p no_program
+--   counts            c counted, n not_counted
 
 CREATE TABLE loyalty_data.transaction (
     customer_id         int8 NOT NULL,
@@ -11,9 +12,11 @@ CREATE TABLE loyalty_data.transaction (
     org_id              int4 NOT NULL,
     till_id             int4,
     store_id            int4,
+    program_id          int4,
     source_id           int2 NOT NULL,
     transaction_type    "char" NOT NULL,
     outlier_status      "char" NOT NULL,
+    counts              "char" NOT NULL,
     return_kind         "char",
     no_points           "char",
     amount              numeric(18,3) NOT NULL,
@@ -26,6 +29,10 @@ CREATE TABLE loyalty_data.transaction (
 COMMENT ON TABLE loyalty_data.transaction IS
     'A bill, or the return of one, which names its parent. Its id is that of the event which recorded it; its points '
     'are lots that name it';
+COMMENT ON COLUMN loyalty_data.transaction.program_id IS
+    'The program whose rules judged it, also where it earned nothing; NULL: there was none to ask. A return has its bill''s';
+COMMENT ON COLUMN loyalty_data.transaction.counts IS
+    'Whether the program counts it, as decided when it was recorded: c counted, n not_counted. A return has its bill''s';
 COMMENT ON COLUMN loyalty_data.transaction.return_kind IS
     'How a return names what comes back: w the whole, l lines, a an amount, m the whole, which moved to another '
     'customer; NULL: no return';

@@ -1,11 +1,12 @@
 CREATE VIEW loyalty.transactions WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, t.customer_id) AS customer_id, t.customer_id AS original_customer_id,
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, t.customer_id AS original_customer_id,
            t.transaction_id, t.transaction_number, loyalty_data.ledger_word(t.transaction_type, 'transaction_type')
                AS transaction_type, t.parent_id AS parent_transaction_id,
            t.event_time, (t.event_time AT TIME ZONE o.time_zone)::date AS event_date, t.recorded_at,
            s.source, tl.till, st.store, t.amount, t.discount,
            loyalty_data.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status, v.net_points AS points,
-           r.amount AS returned_amount, r.points AS returned_points,
+           r.amount AS returned_amount, r.points AS returned_points, p.program,
+           loyalty_data.ledger_word(t.counts, 'counts') AS counts,
            loyalty_data.ledger_word(t.no_points, 'no_points') AS no_points
     FROM loyalty_data.transaction t
     JOIN loyalty_data.org o ON o.org_id = t.org_id
@@ -14,6 +15,8 @@ CREATE VIEW loyalty.transactions WITH (security_barrier) AS
     JOIN loyalty_data.source s ON s.source_id = t.source_id
     LEFT JOIN loyalty_data.ledger_event v ON v.org_id = t.org_id
         AND v.customer_id = t.customer_id AND v.event_id = t.transaction_id
+    LEFT JOIN loyalty_data.program p ON p.org_id = t.org_id
+        AND p.program_id = t.program_id
     LEFT JOIN loyalty_data.till tl ON tl.org_id = t.org_id
         AND tl.till_id = t.till_id
     LEFT JOIN loyalty_data.store st ON st.org_id = t.org_id
@@ -56,7 +59,7 @@ COMMENT ON VIEW loyalty.transaction_lines IS
     'Lines of bills, and of returns what of the bill''s line came back';
 
 CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, e.customer_id AS original_customer_id,
            p.program, v.redemption_id, v.event_id, t.event_name, v.event_time,
            (v.event_time AT TIME ZONE o.time_zone)::date AS redemption_date, e.effective_at, v.recorded_at,
            e.points, COALESCE(r.points, 0) AS reversed_points, s.source, tl.till, st.store, v.transaction_id,
@@ -67,8 +70,9 @@ CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
         AND p.program_id = e.program_id
     JOIN loyalty_data.customer c ON c.org_id = e.org_id
         AND c.customer_id = e.customer_id
-    JOIN loyalty_data.ledger_event v ON v.org_id = e.org_id
-        AND v.customer_id = e.customer_id AND v.event_id = e.event_id
+    CROSS JOIN LATERAL (
+        SELECT y.* FROM loyalty_data.ledger_event y
+        WHERE y.org_id = e.org_id AND y.customer_id = e.customer_id AND y.event_id = e.event_id OFFSET 0) v
     JOIN loyalty_data.event_type t ON t.event_code = v.event_code
     LEFT JOIN (
         SELECT x.org_id, w.reverses_event_id, x.program_id, sum(x.points) AS points

@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "bill/bill_reading.h"
+#include "bill/bill_record.h"
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/ids.h"
@@ -210,6 +211,14 @@ award_of(const Bill *bill)
 	return award;
 }
 
+/* Notes in the bill whose rules judge it, and whether these count it: also where it earns nothing. */
+static void
+note_program(Bill *bill)
+{
+	bill->text.transaction.program_id = bill->program ? bill->program->program_id : 0;
+	bill->text.transaction.counts = earns(bill) ? COUNTS : COUNTS_NOT;
+}
+
 /* Takes all lots from a bill, for a reason that its answer and its row say. */
 static void
 earn_nothing(Bill *bill, NoPoints why)
@@ -248,6 +257,7 @@ judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 		loyalty_posting_load(&operation->posting, (AccountChoice){ .program = bill->program,
 																   .category = bill->category,
 																   .opens_none = true });
+	note_program(bill);
 	apply_status(operation, bill);
 	if (bill->no_points != NO_POINTS_NONE)
 		earn_nothing(bill, bill->no_points);
@@ -376,8 +386,7 @@ write_bill(Operation *operation, Bill *bill, PostingResult *result)
 	(void) loyalty_posting_expire_due(posting);
 	text->transaction.recorded_at = posting->recorded_at;
 	text->transaction.no_points = result->no_points = bill->no_points;
-	loyalty_transaction_insert(operation->call->org->org_id, &text->transaction, text->lines,
-							   text->line_count);
+	loyalty_bill_record(posting, &text->transaction, text->lines, text->line_count);
 	post_earned(operation, bill, result);
 	loyalty_operation_end(operation, result->event_id);
 	result->current_points = bill->balance + loyalty_posting_current_points(posting);
@@ -444,6 +453,7 @@ judge_again(Operation *operation, Bill *bill, const RebookedBill *moved)
 		bill->program = NULL;
 	else if (bill->program == NULL)
 		(void) loyalty_operation_program_if_any(operation, &bill->program, LOYALTY_RAISES);
+	note_program(bill);
 	earn_again(operation, bill, moved);
 	if (bill->program != NULL)
 		loyalty_posting_load(posting, (AccountChoice){ .program = bill->program,

@@ -19,6 +19,7 @@
 #include "utils/timestamp.h"
 
 #include "bill/bill.h"
+#include "bill/bill_record.h"
 #include "bill/referral_store.h"
 #include "bill/return_points.h"
 #include "common/args.h"
@@ -247,6 +248,8 @@ write_return(Move *move)
 		.store_id = from->origin.store_id,
 		.source_id = from->origin.source_id,
 		.type = TRANSACTION_RETURN,
+		.program_id = text->transaction.program_id,
+		.counts = text->transaction.counts,
 		.outlier_status = OUTLIER_NORMAL,
 		.return_kind = RETURN_MOVED,
 		.amount = text->transaction.amount,
@@ -260,7 +263,7 @@ write_return(Move *move)
 		lines[i].attributes = NULL;
 		lines[i].discount = 0;
 	}
-	loyalty_transaction_insert(move->call.org->org_id, &back, lines, text->line_count);
+	loyalty_bill_record(&from->posting, &back, lines, text->line_count);
 	move->return_id = back.transaction_id;
 	from->origin.transaction_id = from->origin.event_id = from->origin.pair_id = back.transaction_id;
 }
@@ -336,8 +339,8 @@ loyalty_move_transaction(PG_FUNCTION_ARGS)
 	loyalty_operation_call(&move.call, fcinfo, &loyalty_operation_kind, &move.request);
 	move.request.customer_id = fcinfo->args[ARG_FROM];
 	loyalty_operation_open(from, &move.call, &move.request);
-	if (loyalty_operation_lock_pair(from, &move.to.posting,
-									loyalty_arg_int8(fcinfo, ARG_TO, "to_customer_id"), &earlier))
+	move.request.other_id = loyalty_arg_int8(fcinfo, ARG_TO, "to_customer_id");
+	if (loyalty_operation_lock_pair(from, &move.to.posting, &earlier))
 		return earlier_result(&move, &earlier);
 	(void) loyalty_status_guard(&move.call, &from->posting.customer, GUARD_RETURN);
 	(void) loyalty_operation_locate(from, LOYALTY_RAISES);

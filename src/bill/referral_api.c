@@ -155,8 +155,8 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	request.customer_id = fcinfo->args[ARG_REFEREE];
 	loyalty_operation_open(&operation, &call, &request);
-	if (loyalty_operation_lock_pair(&operation, &referrer,
-									loyalty_arg_int8(fcinfo, ARG_REFERRER, "referrer_id"), &earlier))
+	request.other_id = loyalty_arg_int8(fcinfo, ARG_REFERRER, "referrer_id");
+	if (loyalty_operation_lock_pair(&operation, &referrer, &earlier))
 		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_REFEREE);
 	(void) loyalty_status_guard(&call, &referrer.customer, GUARD_REFERRER);

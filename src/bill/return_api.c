@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "bill/bill.h"
+#include "bill/bill_record.h"
 #include "bill/referral.h"
 #include "bill/return_lines.h"
 #include "bill/return_points.h"
@@ -365,9 +366,11 @@ write_return(Return *back)
 		.recorded_at = operation->posting.recorded_at,
 		.till_id = operation->origin.till_id,
 		.store_id = operation->origin.store_id,
+		.program_id = back->bill.judged_by,
 		.source_id = operation->origin.source_id,
 		.type = TRANSACTION_RETURN,
 		.outlier_status = OUTLIER_NORMAL,
+		.counts = back->bill.counts,
 		.return_kind = back->state.kind,
 		.amount = back->state.amount_now,
 		.number = loyalty_arg_text_or_null(fcinfo, ARG_RETURN_NUMBER, "return_number", LOYALTY_MAX_CODE),
@@ -377,7 +380,7 @@ write_return(Return *back)
 
 	if (transaction.number != NULL)
 		(void) loyalty_bill_claim(org_id, &transaction, LOYALTY_RAISES);
-	loyalty_transaction_insert(org_id, &transaction, lines, line_count);
+	loyalty_bill_record(&operation->posting, &transaction, lines, line_count);
 	operation->origin.transaction_id = transaction.transaction_id;
 	operation->origin.event_id = transaction.transaction_id;
 }

@@ -90,6 +90,8 @@ loyalty_returned_bill_find(int32 org_id, const LoyaltyCustomer *customer, const 
 			.till_id = found[0].till_id,
 			.store_id = found[0].store_id,
 			.category = CATEGORY_REGULAR,
+			.judged_by = found[0].program_id,
+			.counts = found[0].counts,
 		};
 		read_points(org_id, found[0].customer_id, found[0].transaction_id, &bill->program_id,
 					&bill->category);

@@ -23,6 +23,8 @@ typedef struct ReturnedBill
 	int32 store_id;
 	int32 program_id;  /* of its points; 0: it brought none */
 	Category category; /* of its points; regular where it brought none */
+	int32 judged_by;   /* the program that judged the bill; 0: none */
+	Counting counts;
 } ReturnedBill;
 
 /*

@@ -79,6 +79,7 @@ tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
 		.source_id = loyalty_row_int2(rows, row, 6),
 		.type = TRANSACTION_NON_LOYALTY,
 		.outlier_status = loyalty_row_char(rows, row, 7),
+		.counts = COUNTS_NOT,
 		.amount = loyalty_row_points(rows, row, 8),
 		.discount = loyalty_row_points(rows, row, 9),
 		.number = loyalty_row_text(rows, row, 10),

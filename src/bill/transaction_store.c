@@ -22,13 +22,7 @@ static LoyaltyQuery number_claim = LOYALTY_STATEMENT(
 	" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 	INT4OID, INT4OID, TEXTOID, INT8OID, INT8OID);
 
-/* A row of the table of bills: the struct's members stand in the layout in the table's order. */
-typedef struct BillRow
-{
-	int32 org_id;
-	Transaction bill;
-} BillRow;
-
+/* A column of a bill's row. */
 #define BILL(name, type, member) LOYALTY_COLUMN(name, type, BillRow, bill.member)
 
 static const LoyaltyColumn bill_columns[] = {
@@ -39,9 +33,11 @@ static const LoyaltyColumn bill_columns[] = {
 	LOYALTY_COLUMN("org_id", INT4, BillRow, org_id),
 	BILL("till_id", INT4_OR_0, till_id),
 	BILL("store_id", INT4_OR_0, store_id),
+	BILL("program_id", INT4_OR_0, program_id),
 	BILL("source_id", INT2, source_id),
 	BILL("transaction_type", CODE, type),
 	BILL("outlier_status", CODE, outlier_status),
+	BILL("counts", CODE, counts),
 	BILL("return_kind", CHAR_OR_0, return_kind),
 	BILL("no_points", CHAR_OR_0, no_points),
 	BILL("amount", POINTS, amount),
@@ -51,17 +47,9 @@ static const LoyaltyColumn bill_columns[] = {
 	BILL("parent_id", INT8_OR_0, parent_id),
 };
 
-static const LoyaltyLayout bill_layout = LOYALTY_LAYOUT("transaction", BillRow, bill_columns);
+const LoyaltyLayout bill_layout = LOYALTY_LAYOUT("transaction", BillRow, bill_columns);
 
-/* A row of the table of lines. Points of a line stand in its lots and not here. */
-typedef struct LineRow
-{
-	int64 customer_id;
-	int64 transaction_id;
-	int32 org_id;
-	TransactionLine line;
-} LineRow;
-
+/* A column of a line's row. */
 #define LINE(name, type, member) LOYALTY_COLUMN(name, type, LineRow, member)
 
 static const LoyaltyColumn line_columns[] = {
@@ -76,7 +64,7 @@ static const LoyaltyColumn line_columns[] = {
 	LINE("attributes", JSON_OR_NONE, line.attributes),
 };
 
-static const LoyaltyLayout line_layout = LOYALTY_LAYOUT("transaction_line", LineRow, line_columns);
+const LoyaltyLayout line_layout = LOYALTY_LAYOUT("transaction_line", LineRow, line_columns);
 
 /* A row of the table of numbers; a till of 0 stands for none, since a key has no NULL. */
 typedef struct NumberRow
@@ -174,8 +162,7 @@ insert_lines(int32 org_id, const Transaction *transaction, const TransactionLine
 	for (i = 0; i < line_count; i++)
 	{
 		rows[i] = (LineRow){ transaction->customer_id, transaction->transaction_id, org_id, lines[i] };
-		if (rows[i].line.line_no == 0)
-			rows[i].line.line_no = i + 1;
+		rows[i].line.line_no = loyalty_line_no(&lines[i], i);
 	}
 	loyalty_write(&lines_insert, rows, line_count);
 }

@@ -7,48 +7,29 @@
 
 #include "postgres.h"
 
+#include "bill/transaction_rules.h"
 #include "common/query.h"
 #include "customer/customer_store.h"
-#include "ledger/tables/code_rules.h"
 #include "org/org_store.h"
 
-/* A bill, or a return, as its row says it. Rows are never changed. */
-typedef struct Transaction
+/* A row of the table of bills: the struct's members stand in the layout in the table's order. */
+typedef struct BillRow
 {
-	int64 transaction_id;	/* that of its event, too */
-	int64 customer_id;		/* for whom it was written; may be merged since. 0: tagged */
-	TimestampTz event_time; /* of the purchase, as told */
-	TimestampTz recorded_at;
-	int32 till_id;	/* 0: none */
-	int32 store_id; /* 0: none */
-	int16 source_id;
-	TransactionType type;
-	OutlierStatus outlier_status;
-	char return_kind; /* a ReturnKind; 0: no return */
-	char no_points;	  /* a NoPoints: why the bill earned nothing; 0: no reason */
-	int64 amount;	  /* of a return: that of the bill that came back */
-	int64 discount;
-	const char *number;		  /* NULL: a return without one */
-	int64 parent_customer_id; /* of the bill that is returned; 0: none, as the next */
-	int64 parent_id;
-} Transaction;
+	int32 org_id;
+	Transaction bill;
+} BillRow;
 
-/* A value of a line that is left out, where 0 says something else; no number of a line is it. */
-#define LOYALTY_NOT_GIVEN PG_INT64_MIN
-
-/* A line of a bill or of a return. */
-typedef struct TransactionLine
+/* A row of the table of lines. Points of a line stand in its lots and not here. */
+typedef struct LineRow
 {
-	int32 line_no; /* 0: its place in the list */
-	const char *item_code;
-	int64 quantity; /* of pieces, in millionths */
-	int64
-		amount; /* of the line, not of a piece; below zero, as quantity and discount, where it takes off the price */
-	int64 discount;
-	int64 points; /* that it earns, as the next; LOYALTY_NOT_GIVEN */
-	int64 promotion_points;
-	void *attributes; /* a jsonb: the fields that the library does not know; NULL: none */
-} TransactionLine;
+	int64 customer_id;
+	int64 transaction_id;
+	int32 org_id;
+	TransactionLine line;
+} LineRow;
+
+extern const LoyaltyLayout bill_layout;
+extern const LoyaltyLayout line_layout;
 
 /*
  * Claims a bill's number in its till (0: none) for its customer and id; false where it is taken. Waits for a

@@ -34,14 +34,14 @@ extern void loyalty_card_lock(LoyaltyCall *call, const char *card_number, Guarde
 /* Status of the card now, its validity considered. */
 extern CardStatus loyalty_card_status_now(const LoyaltyCall *call, const Card *card);
 
-/* Raises LY306. */
+/* Raise or refuse LY306. */
 pg_noreturn extern void loyalty_card_raise_unknown(void);
 extern bool loyalty_card_refuse_unknown(LoyaltyRefusal *refusal);
 
 /* Raises LY313. */
 pg_noreturn extern void loyalty_card_label_raise_unknown(CardStatus status, const char *label);
 
-/* LY311 where the customer, who is locked, has as many cards as the org or the card's series allows. */
+/* Raises LY311 where the customer, who is locked, has as many cards as the org or the card's series allows. */
 extern void loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32 series_id,
 									 int32 max_of_series);
 

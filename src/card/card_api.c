@@ -1,8 +1,8 @@
 /*
  * card_api.c: the life of cards: issuing, linking, statuses, expiry, history.
  *
- * Every call that changes a card reads its arguments, locks (see card.c), asks the rules of card_rules.c, writes the
- * card and one row of its history. expire_cards passes over cards that somebody is changing and finds them at its next
+ * Every call that changes a card locks (see card.c), asks the rules of card_rules.c, writes the card and one row of its
+ * history. expire_cards passes over cards that somebody is changing and finds them at its next
  * run; until then they count as expired all the same.
  */
 #include "postgres.h"
@@ -19,6 +19,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
+#include "customer/find.h"
 #include "customer/member.h"
 
 LOYALTY_FUNCTION(loyalty_issue_card);
@@ -36,7 +37,7 @@ arg_number(FunctionCallInfo fcinfo, int n)
 	return loyalty_arg_text(fcinfo, n, "card_number", LOYALTY_MAX_NAME);
 }
 
-/* Reads two arguments: why, and who. */
+/* Reads two arguments: the reason and the actor. */
 static void
 arg_notes(FunctionCallInfo fcinfo, int n, CardNotes *notes)
 {
@@ -79,16 +80,25 @@ take_from_stock(LoyaltyCall *call, const char *number, const char *series, Card 
 		raise_status_refused(card, card->status, "issued");
 }
 
-/* Gives an external id to a card that has none; LY307 for what cannot be one, LY308 where another card has it. */
+/* Reads the external id that a card is to get, or NULL; LY308 for what cannot be one. */
+static const char *
+arg_external_id(FunctionCallInfo fcinfo, int n)
+{
+	const char *external_id = loyalty_arg_text_or_null(fcinfo, n, "card_external_id", LOYALTY_MAX_NAME);
+
+	if (external_id != NULL && !loyalty_number_is_plausible(external_id))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
+						errmsg("argument \"card_external_id\" cannot be the external id of a card"),
+						errhint("They are 1 to %d letters and digits of ASCII.", NUMBER_MAX_LENGTH)));
+	return external_id;
+}
+
+/* Gives an external id to a card that has none; LY307 where it has one, or another card has that one. */
 static void
 give_external_id(LoyaltyCall *call, const Card *card, const char *external_id)
 {
 	if (external_id == NULL)
 		return;
-	if (!loyalty_number_is_plausible(external_id))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
-						errmsg("argument \"card_external_id\" cannot be the external id of a card"),
-						errhint("They are 1 to %d letters and digits of ASCII.", NUMBER_MAX_LENGTH)));
 	if (card->card_external_id != NULL ||
 		!loyalty_card_external_id_give(call->org->org_id, card->card_number, external_id))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_EXISTS),
@@ -130,7 +140,7 @@ loyalty_issue_card(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	code = loyalty_arg_text_or_null(fcinfo, 2, "series", LOYALTY_MAX_CODE);
 	number = loyalty_arg_text_or_null(fcinfo, 5, "card_number", LOYALTY_MAX_NAME);
-	external_id = loyalty_arg_text_or_null(fcinfo, 6, "card_external_id", LOYALTY_MAX_NAME);
+	external_id = arg_external_id(fcinfo, 6);
 	arg_notes(fcinfo, 3, &notes);
 	if (code == NULL && number == NULL)
 		loyalty_raise_missing("series");
@@ -300,16 +310,13 @@ loyalty_customer_cards(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
 	LoyaltyCustomer customer;
-	int64 customer_id;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
-	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
-		loyalty_raise_customer_unknown(customer_id);
+	loyalty_customer_named(&call, fcinfo, 2, &customer);
 	loyalty_set_add_rows(fcinfo, loyalty_cards_of_customer(call.org->org_id, customer.merged_into
 																				 ? customer.merged_into
-																				 : customer_id));
+																				 : customer.customer_id));
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }

@@ -15,7 +15,7 @@ static LoyaltyQuery external_id_erase =
 	LOYALTY_STATEMENT("DELETE FROM loyalty_data.card_external_id WHERE org_id = $1 AND card_external_id = $2",
 					  INT4OID, TEXTOID);
 
-/* Forgets it at the card itself. */
+/* Forgets the external id in the row of the card. */
 static LoyaltyQuery external_id_forget =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.card SET card_external_id = NULL"
 					  " WHERE org_id = $1 AND card_number = $2",

@@ -22,7 +22,6 @@ find(LoyaltyCall *call, const char *value, ReadCard read)
 	Card card;
 	LoyaltyCustomer owner;
 
-	/* A card that a merge left behind finds nobody. */
 	if (!read(call->org->org_id, value, CARD_AS_SEEN, &card) || card.customer_id == 0 ||
 		!loyalty_customer_read(call->org->org_id, card.customer_id, &owner))
 		return 0;

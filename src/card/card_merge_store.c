@@ -1,6 +1,6 @@
 /*
- * card_merge_store.c: the statements of merges on cards. Both customers are locked; cards are locked as they are read,
- * in a fixed order, since the job that expires cards locks no owner.
+ * card_merge_store.c: the statements of merges on cards. Both customers are locked; cards that go over are locked
+ * as they are read, in a fixed order, since the job that expires cards locks no owner.
  */
 #include "postgres.h"
 

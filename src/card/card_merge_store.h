@@ -17,10 +17,10 @@ typedef struct HeldCards
 	int64 count;
 } HeldCards;
 
-/* All of a customer's by series and status; "seen": under the caller's snapshot. Returns how many rows. */
+/* Counts the cards of a customer by series and status; "seen": under the caller's snapshot. Returns how many rows. */
 extern int loyalty_cards_held(int32 org_id, int64 customer_id, TimestampTz now, bool seen, HeldCards **held);
 
-/* The cards of a customer become another one's; both are locked. Each card's history says so. */
+/* Gives the survivor all cards of the victim; both are locked. Each card's history says so. */
 extern void loyalty_cards_take(int32 org_id, int64 survivor_id, int64 victim_id, TimestampTz now);
 
 #endif

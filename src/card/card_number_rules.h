@@ -30,7 +30,7 @@ extern const char *const loyalty_number_method_names[METHOD_COUNT];
 /* Bounds of numbers. */
 #define NUMBER_MAX_LENGTH 50
 #define NUMBER_BYTES (NUMBER_MAX_LENGTH + 1) /* of a buffer for a number */
-#define NUMBER_COUNTED_DIGITS 18			 /* of a serial; those further left count nothing */
+#define NUMBER_COUNTED_DIGITS 18			 /* of a serial; those further left follow from these */
 
 /* Shape of the numbers of a series. */
 typedef struct NumberShape
@@ -50,7 +50,7 @@ typedef enum NumberProblem
 	NUMBER_LENGTH,				/* not 1 to 50 */
 	NUMBER_AFFIX_LETTERS,		/* prefix or suffix: other characters than letters and digits of ASCII */
 	NUMBER_SUFFIX_INAPPLICABLE, /* a suffix, and a method with a check digit */
-	NUMBER_PREFIX_NOT_DIGITS,	/* the prefix enters the checksum */
+	NUMBER_PREFIX_NOT_DIGITS,	/* the prefix enters the checksum, and has other characters than digits */
 	NUMBER_NO_ROOM,				/* nothing is left for the serial */
 	NUMBER_OFFSET,				/* negative, or no serial is left */
 } NumberProblem;
@@ -58,7 +58,7 @@ typedef enum NumberProblem
 /* The method of that name, or METHOD_COUNT. */
 extern NumberMethod loyalty_number_method_find(const char *name);
 
-/* Kind of check digit of a method; if its serials come in random order; if it has a place for a suffix. */
+/* Return the kind of check digit of a method, and tell whether its serials come in random order. */
 extern ChecksumKind loyalty_number_checksum(NumberMethod method);
 extern bool loyalty_number_is_random(NumberMethod method);
 
@@ -86,7 +86,7 @@ extern int64_t loyalty_number_threshold(int64_t space, int percent);
 /* A keyed function of a round and a value, uniform over 64 bits. */
 typedef uint64_t (*NumberRound)(const void *key, int round, uint64_t value);
 
-/* The place of a position below "size" in the permutation of 0 to size - 1 that belongs to a key. */
+/* Returns the number that the permutation of 0 to size - 1, which belongs to a key, has at a position. */
 extern uint64_t loyalty_number_permute(uint64_t position, uint64_t size, NumberRound round, const void *key);
 
 /* The number of a value of the counter, to a buffer of NUMBER_BYTES; false where there is none: exhausted. */

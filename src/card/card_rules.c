@@ -33,7 +33,7 @@ loyalty_card_status_find(const char *name)
 	return CARD_UNKNOWN;
 }
 
-/* Returns the place of a status in the table; -1: it is in none. */
+/* Returns the position of a status in the table; -1: it is not there. */
 static int
 place_of(CardStatus status)
 {

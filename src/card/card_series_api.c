@@ -228,7 +228,7 @@ loyalty_import_cards(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(count);
 }
 
-/* Adds to a set what a series is to make next, but for what is taken. */
+/* Adds to a set the numbers that a series is to make next, without those that are taken. */
 static void
 add_preview(FunctionCallInfo fcinfo, LoyaltyCall *call, const NumberSource *source, int wanted)
 {
@@ -296,7 +296,7 @@ loyalty_card_status_word(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(word));
 }
 
-/* Returns usage to the view: nulls for an org that the caller may not see, which is why arguments are ids. */
+/* Returns size and use of a series, for the view; nulls for an org that the caller may not see. */
 Datum
 loyalty_number_series_usage(PG_FUNCTION_ARGS)
 {
@@ -315,7 +315,7 @@ loyalty_number_series_usage(PG_FUNCTION_ARGS)
 		int64 first;
 		int64 last;
 
-		/* Views join by ids that anybody may pass: what is not visible is as if it were not there. */
+		/* Anybody may call this with any ids: a series that the caller may not see is as if it were not there. */
 		if (visible[i] != PG_GETARG_INT32(0) ||
 			!loyalty_number_series_read(visible[i], PG_GETARG_INT32(1), &series))
 			continue;
@@ -383,7 +383,7 @@ check_given(const Datum *texts, int count)
 							 NUMBER_MAX_LENGTH)));
 }
 
-/* Reads whole days or months, at least a day and at most a hundred years; NULL: none. */
+/* Reads days and months, at least a day and at most about a hundred years of each; NULL: none. */
 static const Interval *
 arg_validity(FunctionCallInfo fcinfo, int n)
 {

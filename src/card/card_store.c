@@ -31,7 +31,7 @@
 	" WHERE e.org_id = $1 AND e.card_external_id = $2"
 
 /*
- * Inserts one card a statement: of an INSERT of several rows, only one server says the truth about how many went in.
+ * Inserts one card a statement: on several servers an INSERT of several rows may miscount how many went in.
  */
 static LoyaltyQuery card_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.card (org_id, series_id, card_id, created_at, status, card_number)"

@@ -14,7 +14,7 @@
 #include "card/card_rules.h"
 #include "common/query.h"
 
-/* Card with what its series and its label say of it. */
+/* Series of cards. */
 typedef struct CardSeries
 {
 	int32 series_id; /* also that of its numbers */
@@ -30,6 +30,7 @@ typedef struct CardSeries
 	CardIssue issue;
 } CardSeries;
 
+/* Card with what its series and its label say of it. */
 typedef struct Card
 {
 	const char *card_number;
@@ -42,8 +43,8 @@ typedef struct Card
 	int64 customer_id;		/* 0: nobody */
 	CardStatus status;		/* as stored: see loyalty_card_status_at */
 	int32 label_id;			/* 0: the word of the status */
-	const char *label;		/* that word otherwise */
-	TimestampTz issued_at;	/* DT_NOBEGIN: never, here and below */
+	const char *label;		/* without a label the word of the status */
+	TimestampTz issued_at;	/* DT_NOBEGIN: never */
 	TimestampTz expires_at; /* DT_NOEND: never */
 } Card;
 
@@ -57,8 +58,7 @@ extern bool loyalty_card_series_read(int32 org_id, const char *code, CardSeries 
 extern int loyalty_card_series_at_registration(int32 org_id, const char ***codes);
 
 /*
- * Labels: writes one, false where it exists; finds one of a status, or its default one, 0 for none. The caller of the first
- * has locked the org.
+ * Write a label, whose org is locked, false where it exists; find a label of a status, or its default one, 0 for none.
  */
 extern bool loyalty_card_label_insert(int32 org_id, int32 label_id, const char *label, CardStatus status);
 extern int32 loyalty_card_label_find(int32 org_id, CardStatus status, const char *label);
@@ -71,7 +71,7 @@ extern void loyalty_card_label_set_default(int32 org_id, CardStatus status, int3
 extern bool loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, const char *card_number,
 								TimestampTz now);
 
-/* Gives a card an external id; false where another card has it. Several are given in the order of these. */
+/* Gives a card an external id; false where another card has it. An import gives several in the order of the ids. */
 extern bool loyalty_card_external_id_give(int32 org_id, const char *card_number, const char *external_id);
 
 /* Tells whether a card of that number exists. */
@@ -104,7 +104,7 @@ extern void loyalty_card_change_insert(int32 org_id, const Card *card, CardStatu
 									   const char *change, const char *reason, const char *actor,
 									   TimestampTz now);
 
-/* Cards of a customer, of all series and of one, by status: those that are counted. */
+/* Numbers of a customer's cards that count towards the maxima, of all series and of one. */
 typedef struct CardCounts
 {
 	int64 of_org;

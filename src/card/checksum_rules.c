@@ -65,6 +65,7 @@ bool
 loyalty_checksum_is_valid(ChecksumKind kind, const char *digits, size_t length)
 {
 	/* A digit alone would be the check digit of nothing. */
-	return kind != CHECKSUM_NONE && length >= 2 &&
-		   loyalty_check_digit(kind, digits, length - 1) == digits[length - 1];
+	char check = length >= 2 ? loyalty_check_digit(kind, digits, length - 1) : '\0';
+
+	return check != '\0' && check == digits[length - 1];
 }

@@ -80,7 +80,7 @@ check_sources(const char *list)
 		(void) loyalty_source_id(entries[i].source);
 }
 
-/* Returns the series of a shape, made where it is new: never again a number of before, whatever is configured. */
+/* Returns the series of a shape, and makes it where the shape is new: a shape that comes back repeats no number. */
 static int32
 series_of_shape(LoyaltyCall *call, const NumberShape *shape)
 {

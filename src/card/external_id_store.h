@@ -9,7 +9,10 @@
 
 #include "utils/uuid.h"
 
-/* Remembers a digest for ever; false where it is known already. Another way to look: without remembering. */
+/*
+ * Remember a digest for ever, false where it is known already; and tell whether one is known, under the caller's
+ * snapshot.
+ */
 extern bool loyalty_generated_id_claim(int32 org_id, const pg_uuid_t *digest);
 extern bool loyalty_generated_id_known(int32 org_id, const pg_uuid_t *digest);
 

@@ -1,10 +1,10 @@
 /*
  * number_series.c: drawing numbers from a series.
  *
- * The counter of a series is a sequence: sixteen registrations draw at once and none waits for another's transaction.
- * What is drawn is used up, also by a call that is rolled back, so numbers have gaps and never repeat. The secret of a
- * series is random; it is mixed with the site's key, so that neither a dump nor the key file alone foretells numbers.
- * A series that is nearly used warns once.
+ * The counter of a series is a sequence: registrations draw at once and none waits for another's transaction. What is
+ * drawn is used up, also by a call that is rolled back, so numbers have gaps and never repeat. The secret of a series
+ * is random; it is mixed with the site's key, so that neither a dump nor the key file alone foretells numbers. A series
+ * that is nearly used warns once, or once in each of several calls that find it at the same time.
  */
 #include "postgres.h"
 
@@ -194,8 +194,8 @@ loyalty_numbers_preview(const NumberSource *source, int64 ahead, char *number)
 }
 
 /*
- * Wipes the key, and warns: whoever finds the series nearly used and no warning of it writes one; the first
- * transaction that commits stands.
+ * Wipes the key, and warns: a call that finds the series nearly used and no warning of it writes one. Calls that do not
+ * see each other's warning yet write one each.
  */
 void
 loyalty_numbers_close(NumberSource *source)

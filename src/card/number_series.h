@@ -18,7 +18,7 @@ typedef struct NumberSource
 	unsigned char key[NUMBER_KEY_BYTES];
 } NumberSource;
 
-/* Raises the error of an impossible shape, with the arithmetic in DETAIL; passes a possible one. */
+/* Raises the error of an impossible shape, with the arithmetic of its length in DETAIL where that is the reason. */
 extern void loyalty_number_check(const NumberShape *shape, int sqlstate);
 
 /* Makes a series of a possible shape, with a secret of its own, and returns its id. */
@@ -27,16 +27,16 @@ extern int32 loyalty_number_series_create(LoyaltyCall *call, NumberPurpose purpo
 /* Opens the series of an id; LY013 where the key file lacks the key it was made with. */
 extern void loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 number_series_id);
 
-/* LY304 where fewer numbers are left, before any is drawn. */
+/* Raises LY304 where fewer numbers are left, before any is drawn. */
 extern void loyalty_numbers_require(const NumberSource *source, int64 count);
 
-/* The next number, to a buffer of NUMBER_BYTES; LY304 where there is none. Never the same again. */
+/* Draws the next number, to a buffer of NUMBER_BYTES; raises LY304 where there is none. */
 extern void loyalty_numbers_draw(NumberSource *source, char *number);
 
 /* The number that is so many ahead of the next one, which is 0; false where there is none. Uses nothing up. */
 extern bool loyalty_numbers_preview(const NumberSource *source, int64 ahead, char *number);
 
-/* After the last number: warns where the series is nearly used, once. */
+/* Comes after the last number: wipes the key, and warns where the series is nearly used. */
 extern void loyalty_numbers_close(NumberSource *source);
 
 #endif

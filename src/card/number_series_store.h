@@ -37,12 +37,12 @@ extern void loyalty_number_series_insert(const NumberSeries *series);
 /* Makes the sequence of a series whose row has come, or takes the one that is there. The caller is the owner. */
 extern void loyalty_number_sequence_provide(int32 number_series_id, int64 start);
 
-/* Reads one; false where there is none. */
+/* Reads a series by its id; false where there is none. */
 extern bool loyalty_number_series_read(int32 org_id, int32 number_series_id, NumberSeries *series);
 
 /*
- * The series of external ids of a shape, or 0. Where serials follow one another it goes on whatever the offset has
- * become: its counter is the serial.
+ * The series of external ids of a shape, or 0. Where serials follow one another the offset is no part of the shape: the
+ * counter is the serial, and goes on from where it is.
  */
 extern int32 loyalty_number_series_find(int32 org_id, const NumberShape *shape);
 

@@ -19,7 +19,7 @@ extern const char *loyalty_arg_text(FunctionCallInfo fcinfo, int n, const char *
 /* A text, or NULL where it is NULL or empty. */
 extern const char *loyalty_arg_text_or_null(FunctionCallInfo fcinfo, int n, const char *name, int limit);
 
-/* The same for a text that is no argument itself, an array's element say. */
+/* A text that is part of an argument, such as an element of an array: LY002 for one that is too long. */
 extern const char *loyalty_checked_text(Datum value, const char *name, int limit);
 
 /* A text of at most so many characters, NULL for a longer one. */
@@ -43,8 +43,8 @@ pg_noreturn extern void loyalty_raise_missing(const char *name);
 pg_noreturn extern void loyalty_raise_not_allowed(const char *name, const char *allowed);
 
 /*
- * The same for a value that stands in a request, whoever filled it. Each returns false where it refuses; what it reads is then
- * not to be used.
+ * Readers of values that stand in a request, whoever filled it; the readers of arguments above call them with
+ * LOYALTY_RAISES. Each returns false where it refuses, and its result is not to be used then.
  */
 extern bool loyalty_read_text(const NullableDatum *given, const char *name, int limit, const char **text,
 							  LoyaltyRefusal *refusal);

@@ -1,10 +1,10 @@
 /*
  * clock.c: the time that calls record, and calendar days in an org's time zone.
  *
- * Days of an org begin at its own midnight, so each expiry, cap and closing asks how far its clocks are ahead of UTC.
- * The time zone library answers that by searching; here the last few spans between two changes of the clocks are kept,
- * and most times of a session fall into one of them. Spans are facts of the zone file: nothing makes them stale while
- * a backend lives.
+ * Days of an org begin at its own midnight, so each expiry, cap and closing asks how far its clocks are ahead of
+ * UTC. The time zone library finds the offset by searching; here the last few spans between two changes of the
+ * clocks are kept, and most times of a session fall into one of them. Spans are facts of the zone file: nothing
+ * makes them stale while a backend lives.
  */
 #include "postgres.h"
 
@@ -35,22 +35,22 @@ loyalty_now(void)
 	return loyalty_clock_is_set ? loyalty_clock_value : GetCurrentTransactionStartTimestamp();
 }
 
-/*
- * Span of time in which the clocks of a zone were ahead of UTC by the same. Asking the library for each time costs
- * more than looking up a row; most times of a session lie between the same two changes of the clocks.
- */
+/* Span of time in which a zone's offset from UTC is the same. Asking the library costs more than looking up a row. */
 typedef struct ClockSpan
 {
-	pg_tz *zone; /* NULL: none is kept here */
+	pg_tz *zone; /* NULL: the entry is free */
 	TimestampTz from;
-	TimestampTz to; /* the clocks change then, or there */
-	int64 ahead;
+	TimestampTz to; /* the first instant behind the span */
+	int64 ahead;	/* of UTC, in microseconds */
 } ClockSpan;
 
 static ClockSpan spans[8];
 static int next_span;
 
-/* The instant at which clocks that show something at "at" may change next; not after END_TIMESTAMP. */
+/*
+ * Returns the instant at which the clocks may change next, at most END_TIMESTAMP; "at" itself where the library
+ * does not agree with the offset: the span is empty then, and the library is asked again.
+ */
 static TimestampTz
 next_change(TimestampTz at, int64 ahead, pg_tz *zone)
 {
@@ -66,7 +66,10 @@ next_change(TimestampTz at, int64 ahead, pg_tz *zone)
 	return result == 0 ? END_TIMESTAMP : Min(time_t_to_timestamptz(change), END_TIMESTAMP);
 }
 
-/* A span that begins with "at", or one that is known and was found to begin as early. */
+/*
+ * Learns the span from "at" to the next change of the clocks. It takes the place of a known one that has the same end
+ * and began later, else that of the next entry in turn.
+ */
 static const ClockSpan *
 learn_span(TimestampTz at, pg_tz *zone)
 {

@@ -14,7 +14,7 @@
 #include "common/query.h"
 #include "common/query_kept.h"
 
-/* Returns the place of a column in the layout, from 0. */
+/* Returns the position of a column in the layout, from 0. */
 static int
 column_of(const LoyaltyLayout *layout, const char *name)
 {
@@ -64,7 +64,7 @@ derive_find(StringInfo text, LoyaltyQuery *query)
 }
 
 /*
- * Makes the INSERT or UPDATE. Columns are named, so that those which somebody added get their defaults, or keep their
+ * Makes the INSERT or UPDATE. Columns are named, so that columns of a site's own get their defaults, or keep their
  * values.
  */
 static void

@@ -9,6 +9,7 @@
 
 LOYALTY_FUNCTION(loyalty_error_code_list);
 
+/* Codes in the order of the list. */
 static const struct
 {
 	int sqlstate;

@@ -26,7 +26,7 @@
 #include "common/function.h"
 #include "common/names.h"
 
-/* Places of the fields that were asked for last: a function has one kind of request. */
+/* Positions of the arguments for the fields that were asked for last: a function has one kind of request. */
 typedef struct LoyaltyFilled
 {
 	const LoyaltyRequestField *fields;
@@ -38,8 +38,8 @@ typedef struct KnownFunction
 {
 	Oid oid;
 	uint32 hash;					 /* by which the system cache tells of its changes */
-	uint64 changes;					 /* heard of so far */
-	uint64 as_of;					 /* those that "function" knows of */
+	uint64 changes;					 /* number of those heard of so far */
+	uint64 as_of;					 /* the number of changes when "function" was read */
 	const LoyaltyFunction *function; /* NULL: never read */
 } KnownFunction;
 
@@ -70,7 +70,7 @@ loyalty_function_init(void)
 	CacheRegisterSyscacheCallback(PROCOID, functions_invalidated, (Datum) 0);
 }
 
-/* Reads the defaults, which are constants all. Their expressions stand in the catalogue as a text of nodes. */
+/* Reads the defaults, all of which are constants. Their expressions stand in the catalogue as a text of nodes. */
 static void
 read_defaults(HeapTuple tuple, LoyaltyFunction *function)
 {
@@ -99,7 +99,7 @@ read_defaults(HeapTuple tuple, LoyaltyFunction *function)
 	function->default_count = list_length(expressions);
 }
 
-/* Reads the names of the arguments that a caller gives; those that are returned are left out. */
+/* Reads the names of the arguments that a caller gives, without those of OUT arguments. */
 static void
 read_names(HeapTuple tuple, LoyaltyFunction *function)
 {
@@ -181,6 +181,22 @@ copy_names(const LoyaltyFunction *function)
 	return names;
 }
 
+/* Finds the arguments that say whom a call is about. A customer has several ids after a merge, or one of two roles. */
+static const bool *
+find_customers(const LoyaltyFunction *function)
+{
+	static const char *const names[] = { "customer_id", "from_customer_id", "to_customer_id", "referee_id",
+										 "referrer_id", "survivor_id",		"victim_id" };
+	bool *found = palloc0(sizeof(bool) * Max(function->count, 1));
+	int i;
+	int n;
+
+	for (i = 0; function->arguments != NULL && i < function->count; i++)
+		for (n = 0; n < (int) lengthof(names); n++)
+			found[i] |= strcmp(function->arguments[i], names[n]) == 0;
+	return found;
+}
+
 /* Copies a function into memory that stays. */
 static const LoyaltyFunction *
 copy_function(const LoyaltyFunction *function)
@@ -195,6 +211,7 @@ copy_function(const LoyaltyFunction *function)
 	copy->name = pstrdup(function->name);
 	copy->types = memcpy(types, function->types, sizeof(Oid) * function->count);
 	copy->arguments = copy_names(function);
+	copy->is_customer = find_customers(copy);
 	copy->filled = palloc0(sizeof(LoyaltyFilled));
 	copy->defaults = defaults;
 	for (i = 0; i < function->default_count; i++)
@@ -208,8 +225,8 @@ copy_function(const LoyaltyFunction *function)
 }
 
 /*
- * Brings an entry up to date. To read defaults takes kilobytes, which go with the context. "as_of" is taken first: a
- * change that arrives while the catalogue is read makes the entry stale again.
+ * Brings an entry up to date. Reading defaults takes kilobytes, which go with the context. The number of changes is
+ * taken first: a change that arrives while the catalogue is read makes the entry stale again.
  */
 static void
 look_up(KnownFunction *entry)

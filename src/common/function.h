@@ -1,4 +1,4 @@
-/* function.h: what the catalogue says of a function of ours, looked up once per backend. */
+/* function.h: what the catalogue says of a function of ours, kept by the backend until the function changes. */
 #ifndef LOYALTY_FUNCTION_H
 #define LOYALTY_FUNCTION_H
 
@@ -29,6 +29,7 @@ typedef struct LoyaltyFunction
 	int count; /* of its arguments, with their names and types */
 	const char *const *arguments;
 	const Oid *types;
+	const bool *is_customer;		/* which of them say whom the call is about */
 	const LoyaltyDefault *defaults; /* of the last "default_count" arguments */
 	int default_count;
 	struct LoyaltyFilled *filled; /* which fields of requests its arguments fill, once that was asked */
@@ -40,24 +41,23 @@ extern const LoyaltyFunction *loyalty_function(FunctionCallInfo fcinfo);
 /* The function of a name that people use, for requests that come to it in another way than by a call. */
 extern const LoyaltyFunction *loyalty_function_named(const char *name);
 
-/* The place of an argument among those of a function; -1: it has none of that name. */
+/* The position of an argument in a function, from 0; -1: it has none of that name. */
 extern int loyalty_function_place(const LoyaltyFunction *function, const char *argument);
 
-/* The places of the arguments of all fields, which are constant; found once. */
+/* The positions of the arguments of all fields (a constant list), -1 for one that the function lacks. */
 extern const int *loyalty_function_places(const LoyaltyFunction *function, const LoyaltyRequestField *fields,
 										  int count);
 
-/* Puts the defaults of a function in the place of what is not given, as the next one does. */
+/* Puts defaults into arguments that are no call's own, as loyalty_function_defaults does into those of a call. */
 extern void loyalty_arguments_default(const LoyaltyFunction *function, NullableDatum *arguments);
 
 /*
- * NULL for an argument that has a default means the default, as a client that always binds every argument needs it, and so
- * does an empty text: puts the default in its place. Whatever reads arguments comes after it; loyalty_call_begin does it
- * first.
+ * Puts the default into each argument that is NULL or an empty text and has one: clients that bind every argument send
+ * these for what is not given. Comes before any argument is read; loyalty_call_begin does it first.
  */
 extern void loyalty_function_defaults(FunctionCallInfo fcinfo);
 
-/* Registers what drops the cache when a function changes; called once at load. */
+/* Makes the cache and registers what notes that a function changed; called once at load. */
 extern void loyalty_function_init(void);
 
 #endif

@@ -20,7 +20,7 @@ TimestampTz loyalty_clock_value;
 
 /*
  * loyalty.direct_rows: rows of the hot tables are reached without a statement where that is possible (common/table.h).
- * Off: every one by its statement. Returns are the same; a superuser's setting, since it is there for tests and for
+ * Off: every one by its statement. Results are the same; a superuser's setting, since it is there for tests and for
  * servers with extensions that nobody has tried.
  */
 bool loyalty_direct_rows = true;
@@ -39,9 +39,16 @@ char *loyalty_key_file;
 int loyalty_key_file_generation;
 
 /*
- * loyalty.node_id: goes above the sequence's 48 bits in every id, so that several nodes never make the same.
+ * loyalty.node_id: goes above the sequence's 48 bits in ids of customers and events, so that several nodes never make
+ * the same. Ids of reference data have no room for it.
  */
 int loyalty_node_id;
+
+/*
+ * loyalty.plan_by_key: the planner is told the same of every table of ours, whatever is in it (common/planning.h). On while
+ * a statement of ours is planned; who turns it on sees by EXPLAIN how such a statement runs.
+ */
+bool loyalty_plan_by_key;
 
 static bool check_clock(char **newval, void **extra, GucSource source);
 static void assign_clock(const char *newval, void *extra);
@@ -65,12 +72,15 @@ loyalty_guc_init(void)
 							   PGC_SIGHUP, GUC_SUPERUSER_ONLY, NULL, assign_key_file, NULL);
 	DefineCustomIntVariable("loyalty.node_id", "This node's part of every id.", NULL, &loyalty_node_id, 0, 0,
 							32767, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("loyalty.plan_by_key",
+							 "Plans statements without regard to sizes and statistics of the tables.", NULL,
+							 &loyalty_plan_by_key, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("loyalty");
 }
 
 /*
- * Raises nothing: an error in the postmaster, which checks the setting when the configuration is reloaded, would end
- * the server.
+ * Reads a time and raises nothing: an error in the postmaster, which checks the setting when the configuration is
+ * reloaded, would end the server.
  */
 static bool
 parse_clock(const char *text, TimestampTz *at)

@@ -4,7 +4,7 @@
 
 #include "datatype/timestamp.h"
 
-/* The settings; only their hooks write them. */
+/* The settings; only the server and the hooks of guc.c write them. */
 extern bool loyalty_clock_is_set;
 extern TimestampTz loyalty_clock_value;
 extern bool loyalty_direct_rows;
@@ -12,6 +12,7 @@ extern bool loyalty_follow_merges;
 extern char *loyalty_key_file;
 extern int loyalty_key_file_generation;
 extern int loyalty_node_id;
+extern bool loyalty_plan_by_key;
 
 /* Defines them; called once at load. */
 extern void loyalty_guc_init(void);

@@ -1,8 +1,9 @@
 /*
  * ids.c: new ids from the extension's sequences.
  *
- * A sequence gives 48 bits, and loyalty.node_id stands above them, so that several nodes never make the same id. Ids
- * say nothing about order: sessions draw ahead of each other, and gaps are left by what was rolled back.
+ * A sequence gives 48 bits, and loyalty.node_id stands above them, so that several nodes never make the same id. Ids of
+ * two customers say nothing about order, since a transaction may commit long after it drew; those of one customer do,
+ * for its lock makes one call draw after the other. A call that is rolled back leaves gaps.
  */
 #include "postgres.h"
 

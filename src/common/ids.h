@@ -8,8 +8,8 @@
 extern int64 loyalty_next_id(void);
 
 /*
- * The id of a new row of reference data, from loyalty_data.reference_id_seq, which has no part for a node: the coordinator of a
- * cluster alone draws. The same condition, and the caller is connected to SPI.
+ * The id of a new row of reference data, from loyalty_data.reference_id_seq, which has no part for a node: of a
+ * cluster, the coordinator alone draws. The caller runs as the owner and is connected to SPI. LY023.
  */
 extern int32 loyalty_next_reference_id(void);
 

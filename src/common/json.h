@@ -1,4 +1,4 @@
-/* json.h: reading documents that callers give. Messages name the place in the document, never the value. */
+/* json.h: reading documents that callers give. Messages name the path in the document, never the value. */
 #ifndef LOYALTY_JSON_H
 #define LOYALTY_JSON_H
 
@@ -8,7 +8,7 @@
 
 #define LOYALTY_JSON_LIST_MAX 100 /* elements of a list */
 
-/* An object and where it stands; path is for messages. */
+/* An object of a document, and the path to it for messages. */
 typedef struct LoyaltyJsonObject
 {
 	JsonbContainer *container;
@@ -35,7 +35,10 @@ extern LoyaltyJsonList loyalty_json_root_list(const Jsonb *document, const char 
 /* A text under a key, NULL where it is missing, null or empty; raises LY002 and LY124. */
 extern const char *loyalty_json_text(const LoyaltyJsonObject *object, const char *key, int limit);
 
-/* A boolean under a key; false where it is missing or null. */
+/*
+ * Reads a boolean under a key into "value"; returns false where the key is missing or null, and leaves "value"
+ * alone.
+ */
 extern bool loyalty_json_bool(const LoyaltyJsonObject *object, const char *key, bool *value);
 
 /* An object under a key as a document of its own, NULL where it is missing or null. */

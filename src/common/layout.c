@@ -1,7 +1,7 @@
 /*
  * layout.c: from the columns of a row to a struct, and back.
  *
- * A layout says for each column its type and its member. Here every type is read and written in one place, so that all
+ * A layout says for each column its type and its member. Here every type is read and written once, so that all
  * stores agree on what stands for a null and on the form of a value. Rows are read millions of times: the types are
  * split into short ones (at most four bytes, no memory) and long ones, which keeps each switch small.
  */
@@ -43,6 +43,7 @@ static const struct
 	[LOYALTY_AS_TIME_OR_END] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_TIME_OR_BEGIN] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_HASH] = { BYTEAOID, LOYALTY_HASH_BYTES },
+	[LOYALTY_AS_HASH_OR_NONE] = { BYTEAOID, LOYALTY_HASH_BYTES },
 	[LOYALTY_AS_UUID] = { UUIDOID, sizeof(pg_uuid_t) },
 	[LOYALTY_AS_WORD_OR_EMPTY] = { TEXTOID, LOYALTY_WORD_BYTES },
 	[LOYALTY_AS_TEXT] = { TEXTOID, sizeof(const char *) },
@@ -147,7 +148,7 @@ short_value(LoyaltyColumnType type, const void *from, bool *isnull)
 	}
 }
 
-/* Makes values of eight bytes and those with memory of their own. Arrays of ids are only read, never written. */
+/* Makes values of eight bytes, and values with memory of their own. Arrays of ids are only read, never written. */
 static Datum
 long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 {
@@ -166,6 +167,7 @@ long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 		case LOYALTY_AS_QUANTITY:
 			return loyalty_numeric_of_millionths(*(const int64 *) from);
 		case LOYALTY_AS_HASH:
+		case LOYALTY_AS_HASH_OR_NONE:
 			return hash_datum(from);
 		case LOYALTY_AS_UUID:
 			return UUIDPGetDatum((const pg_uuid_t *) from);
@@ -208,7 +210,7 @@ loyalty_layout_values(const LoyaltyLayout *layout, const void *from, Datum *valu
 
 /* ---------------------------------------------------------------- from values */
 
-/* Tells whether a null stands for something. In a column which a bool goes with, it does. */
+/* Tells whether a column may be null: its type says what stands for a null, or a bool goes with it. */
 static bool
 may_be_null(const LoyaltyColumn *column)
 {
@@ -347,8 +349,8 @@ read_long(LoyaltyColumnType type, Datum value, void *to)
 }
 
 /*
- * Reads a row into a struct. A null that a bool goes with is zero, and leaves the bool as it is; that of a hash is no
- * whole hash.
+ * Reads a row into a struct. A null in a column that a bool goes with makes the member zero and leaves the bool as it
+ * is; only the bool of a hash becomes false then.
  */
 void
 loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool *nulls, void *to)
@@ -364,7 +366,7 @@ loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool
 
 		if (nulls[i])
 			read_null(layout, column, member);
-		else if (column->type == LOYALTY_AS_HASH)
+		else if (column->type == LOYALTY_AS_HASH || column->type == LOYALTY_AS_HASH_OR_NONE)
 			is_given = read_hash(values[i], member);
 		else if (is_short(column->type))
 			read_short(column->type, values[i], member);

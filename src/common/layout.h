@@ -1,6 +1,6 @@
 /*
- * layout.h: how the columns of a table stand in a struct of C: one list for who reads rows whole and who writes them. The names
- * and types of the columns are compared with the table when a backend opens it first.
+ * layout.h: how the columns of a table stand in a struct of C: one list for the readers of whole rows and for their
+ * writers. The names and types of the columns are compared with the table when a backend opens it first.
  */
 #ifndef LOYALTY_LAYOUT_H
 #define LOYALTY_LAYOUT_H
@@ -9,7 +9,7 @@
 
 #include "access/tupdesc.h"
 
-/* More columns than any table of ours has whose rows are read or written whole. */
+/* Bound of a layout: no table of ours whose rows are read or written whole has more columns. */
 #define LOYALTY_MAX_COLUMNS 32
 
 /* The types of columns. "_OR" says what stands for a null: 0, the infinities of times, an empty word, NULL. */
@@ -33,6 +33,7 @@ typedef enum LoyaltyColumnType
 	LOYALTY_AS_TIME_OR_END,
 	LOYALTY_AS_TIME_OR_BEGIN,
 	LOYALTY_AS_HASH, /* bytea of LOYALTY_HASH_BYTES */
+	LOYALTY_AS_HASH_OR_NONE,
 	LOYALTY_AS_UUID,
 	LOYALTY_AS_WORD_OR_EMPTY, /* text in an array of LOYALTY_WORD_BYTES */
 	LOYALTY_AS_TEXT,		  /* const char *, NULL for a null */
@@ -57,13 +58,14 @@ typedef struct LoyaltyColumn
 	LoyaltyColumnType type;
 	int member; /* offset of the value in the struct */
 	/*
-	 * Offset of a bool of the struct, 0: there is none (it is not the first member of any). The column is null where it is false,
-	 * and one that is not null makes it true; of a hash, which is never null, it says that all of its bytes are there.
+	 * Offset of a bool that goes with the column; 0: none does (a bool is never the first member). The column is
+	 * written as null where the bool is false, and a value that is read makes it true. Of a hash the bool says
+	 * that all of its bytes were there; a HASH, unlike a HASH_OR_NONE, is written in any case.
 	 */
 	int given;
 } LoyaltyColumn;
 
-/* A column by its name, and one that a bool goes with. */
+/* Make a column by its name; the second one has a bool that goes with it. */
 #define LOYALTY_COLUMN(name, type, structure, member) \
 	{ \
 		name, LOYALTY_AS_##type, offsetof(structure, member), 0 \

@@ -68,7 +68,7 @@ loyalty_owner_role(void)
 	return owner_role;
 }
 
-/* Returns the generation that a cache of reference data was read in, or should be. */
+/* Returns the current generation: a cache that was read in an earlier one is stale. */
 uint64
 loyalty_reference_generation(void)
 {

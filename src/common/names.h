@@ -28,7 +28,7 @@ extern Oid loyalty_relation(LoyaltyRelation relation);
 /* The role that owns the extension's tables. */
 extern Oid loyalty_owner_role(void);
 
-/* Grows whenever reference data or the extension itself may have changed. */
+/* A number that grows whenever reference data, roles or the extension itself may have changed. */
 extern uint64 loyalty_reference_generation(void);
 
 /* Registers the one relcache callback and those of the role catalogues; called once at load. */

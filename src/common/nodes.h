@@ -13,7 +13,7 @@ extern void loyalty_nodes_require_one(void);
 /* Raises LY023 on a server that is a worker: sequences without a node's part of the id count on the coordinator alone. */
 extern void loyalty_nodes_require_coordinator(void);
 
-/* The same as a word for operators: "one server", or what is wrong. */
+/* Returns the state in words, for operators: "one server", or what is wrong. */
 extern const char *loyalty_nodes_state(void);
 
 #endif

@@ -7,11 +7,12 @@
 
 #include "c.h"
 
+/* State of the caller, to go back to. */
 typedef struct LoyaltyOwner
 {
-	Oid caller;			/* whom to go back to, */
-	int sec_context;	/* with which context, */
-	int settings_level; /* and to which settings; 0: the search path was this one already */
+	Oid caller;			/* the user */
+	int sec_context;	/* security context, as GetUserIdAndSecContext returns it */
+	int settings_level; /* level of the search path's setting; 0: the caller's path was the right one already */
 } LoyaltyOwner;
 
 /* Switches to the owner and its search path, remembering the caller's. An abort restores both by itself. */

@@ -10,7 +10,7 @@
 
 #define LOYALTY_MAX_PARAMS 32
 
-/* A numeric must be what loyalty_numeric makes: a numeric(18,3). */
+/* Parameters of a statement, in their order. A numeric must be what loyalty_numeric makes: a numeric(18,3). */
 typedef struct LoyaltyParams
 {
 	int n;

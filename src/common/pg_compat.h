@@ -1,6 +1,6 @@
 /*
- * pg_compat.h: the one place that knows differences between server versions. Wrappers have the newest
- * server's signature.
+ * pg_compat.h: the one place that knows differences between server versions. Wrappers take what our calls need,
+ * whatever else a version asks for.
  */
 #ifndef LOYALTY_PG_COMPAT_H
 #define LOYALTY_PG_COMPAT_H
@@ -45,7 +45,7 @@
 #define guc_malloc(elevel, size) malloc(size)
 #endif
 
-/* 16 gave it one more argument, for details of errors. */
+/* DecodeDateTime: 16 gave it one more argument, for details of errors. */
 #if PG_VERSION_NUM >= 160000
 #define loyalty_decode_datetime(field, ftype, nf, dtype, tm, fsec, tz) \
 	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz, &(DateTimeErrorExtra){ 0 })

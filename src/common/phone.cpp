@@ -48,7 +48,7 @@ library()
 	return *util;
 }
 
-/* The country's name in the library, or an empty text. */
+/* The country in capitals, as the library names countries; an empty text where it is not two letters. */
 std::string
 region_of(const char *country)
 {
@@ -83,7 +83,7 @@ code_digits(int code)
 	return digits;
 }
 
-/* Letters, extensions and anything but digits with the usual marks between them are refused. */
+/* Strips a number of its marks; false where it has letters, an extension, or anything but digits and usual marks. */
 bool
 parse_given(const char *number, Given &given)
 {
@@ -132,6 +132,7 @@ struct Candidate
 	std::string number;
 };
 
+/* Calling code of a country, such as 65. */
 struct CallingCode
 {
 	int code;
@@ -154,7 +155,7 @@ calling_codes(const char *const *countries, int count)
 	return codes;
 }
 
-/* Every such number, the likelier one first. */
+/* The international numbers that a number may stand for, likelier ones first. */
 std::vector<Candidate>
 candidates(const char *number, const char *const *countries, int count, bool country_code_passed)
 {

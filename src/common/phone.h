@@ -26,8 +26,8 @@ extern "C"
 										bool country_code_passed, char *e164, size_t size);
 
 	/*
- * Guess of that form, without asking whether the number is valid, which is most of the work. Where the guess is known as
- * the E.164 form of a number, it is that of this one.
+ * Guess of the E.164 form, without asking whether the number is valid, which is most of the work. A guess that somebody
+ * has as an E.164 form already is right.
  */
 	extern bool loyalty_phone_guess(const char *number, const char *const *countries, int count,
 									bool country_code_passed, char *e164, size_t size);

@@ -67,7 +67,7 @@ parts_of(Datum numeric, int64 parts_of_one, Datum parts_of_one_numeric, int64 *p
 
 	if (numeric_is_nan(DatumGetNumeric(numeric)) || numeric_is_inf(DatumGetNumeric(numeric)))
 		return LOYALTY_NUMERIC_NOT_FINITE;
-	/* The magnitude first: a numeric may have 131072 digits, and ten of them times a thousand overflow. */
+	/* The magnitude first: a numeric may have 131072 digits, and 17 of them times a thousand leave an int64. */
 	if (DatumGetInt32(DirectFunctionCall2(numeric_cmp, DirectFunctionCall1(numeric_abs, numeric),
 										  NumericGetDatum(int64_to_numeric(POINTS_LIMIT / parts_of_one)))) >=
 		0)
@@ -97,7 +97,7 @@ loyalty_millionths(Datum numeric, int64 *millionths)
 
 /*
  * Reads a numeric in the short form that tables keep: two bytes with sign, scale and weight, then digits of four
- * decimals each. The form is that of the disk, which no version may change. False where it is another form.
+ * decimals each. The form is that of the disk, which no version may change. False where the value has another form.
  */
 static bool
 short_thousandths(const struct varlena *value, int64 *thousandths)

@@ -16,4 +16,15 @@ loyalty_points_fit(int64_t points)
 	return points > -POINTS_LIMIT && points < POINTS_LIMIT;
 }
 
+/* A sum of points. One that leaves an int64 stays at the end of its range, a value that no column holds. */
+static inline int64_t
+loyalty_points_sum(int64_t sum, int64_t points)
+{
+	if (sum == INT64_MAX || sum == INT64_MIN)
+		return sum;
+	if (__builtin_add_overflow(sum, points, &sum))
+		return points < 0 ? INT64_MIN : INT64_MAX;
+	return sum;
+}
+
 #endif

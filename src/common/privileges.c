@@ -78,7 +78,8 @@ loyalty_relation_close(const char *name)
 }
 
 /*
- * Refuses a stranger's relation. A restore by somebody else than who installed first leaves what a superuser owned.
+ * Refuses a stranger's relation. A superuser's passes: a superuser may have made it, and another role restored the
+ * dump.
  */
 void
 loyalty_relation_check_owner(const char *name)

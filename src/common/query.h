@@ -19,11 +19,11 @@
 typedef enum LoyaltyAccess
 {
 	LOYALTY_BY_TEXT,
-	LOYALTY_FIND_ROWS,			/* those with its parameters in the columns of the key */
+	LOYALTY_FIND_ROWS,			/* rows that have the parameters in the columns of the key */
 	LOYALTY_FIND_ROWS_TO_WRITE, /* the same, where rows of the table are written next */
 	LOYALTY_LOCK_ROWS,			/* the same, FOR NO KEY UPDATE */
 	LOYALTY_INSERT_ROWS,
-	LOYALTY_UPDATE_ROWS, /* replaces those with the same key */
+	LOYALTY_UPDATE_ROWS, /* replaces the rows with the same keys */
 } LoyaltyAccess;
 
 /* Statement. The first part is constant, the last is what a backend learns about it. */
@@ -32,9 +32,10 @@ typedef struct LoyaltyQuery
 	const char *sql;			   /* constant text; names of ours have their schema */
 	Oid types[LOYALTY_MAX_PARAMS]; /* of its parameters, up to the first InvalidOid */
 	bool seen;					   /* sees the caller's snapshot, so that several readers agree */
-	bool any_plan; /* reads tables as a whole: any plan will do; other statements find their rows by index */
-	bool once;	   /* made for one call, which may fail: the plan goes with it */
-	long limit;	   /* rows to stop at, without telling the planner; 0: none */
+	bool
+		any_plan; /* true: any plan will do, since most of a table is read; others find their rows by index */
+	bool once;	  /* made for one call, which may fail: the plan goes with it */
+	long limit;	  /* rows to stop at, without telling the planner; 0: none */
 
 	/* In place of a text: */
 	LoyaltyAccess access;
@@ -59,8 +60,9 @@ typedef struct LoyaltyQuery
 	}
 
 /*
- * The rows of a table with values in the key columns, as "org_id, customer_id". There may follow .order, the columns by which they
- * come, which stand behind the key in an index, and .where, the condition of a partial one.
+ * Find rows by their key: "columns" is its list, as in "org_id, customer_id". The arguments behind it may name
+ * .order, the columns by which rows come (they stand behind the key in an index), and .where, the condition of a
+ * partial index.
  */
 #define LOYALTY_ACCESS(how, of, columns, ...) \
 	.access = LOYALTY_##how, .layout = &(of), .index = { .key = columns, __VA_ARGS__ }
@@ -81,6 +83,7 @@ typedef struct LoyaltyQuery
 		LOYALTY_ACCESS(LOCK_ROWS, of, columns, __VA_ARGS__) \
 	}
 
+/* Write whole rows of a layout; an update replaces the row that has the same values in the key columns. */
 #define LOYALTY_INSERT(row_layout) \
 	{ \
 		.access = LOYALTY_INSERT_ROWS, .layout = &(row_layout) \
@@ -105,7 +108,10 @@ extern LoyaltyRows *loyalty_query_latest(LoyaltyQuery *query, LoyaltyParams *par
 /* Runs a statement whose rows nobody reads, and returns how many there are. */
 extern uint64 loyalty_execute(LoyaltyQuery *query, LoyaltyParams *params);
 
-/* Both with the parameters as values: LOYALTY_QUERY(&statement, loyalty_int4(org_id), ...). */
+/*
+ * loyalty_query and loyalty_execute with the parameters as values: LOYALTY_QUERY(&statement, loyalty_int4(org_id),
+ * ...).
+ */
 #define LOYALTY_QUERY(query, ...) loyalty_query(query, LOYALTY_GIVEN(__VA_ARGS__))
 #define LOYALTY_EXECUTE(query, ...) loyalty_execute(query, LOYALTY_GIVEN(__VA_ARGS__))
 #define LOYALTY_GIVEN(...) ((LoyaltyParams[]){ LOYALTY_PARAMS(__VA_ARGS__) })
@@ -120,20 +126,23 @@ extern uint64 loyalty_write(LoyaltyQuery *query, const void *rows, int count);
 extern HeapTuple loyalty_row_of(LoyaltyQuery *query, const void *row);
 extern uint64 loyalty_write_rows(LoyaltyQuery *query, HeapTuple *rows, int count);
 
-/* The rows of a statement one after the other: the one at hand is "row" of "rows". They are as they were at the beginning. */
+/*
+ * The rows of a statement one after the other, under the snapshot of its opening. The row at hand is "row" of
+ * "rows".
+ */
 typedef struct LoyaltyCursor
 {
 	LoyaltyRows *rows;
 	uint64 row;
 	LoyaltyScan *scan; /* NULL: there is a portal */
 	Portal portal;
-	long chunk; /* so many rows are fetched at a time */
+	long chunk; /* rows that a portal fetches at a time */
 	MemoryContext context;
 } LoyaltyCursor;
 
 /*
- * Opens, moves and closes a cursor; false: there are no more rows. A cursor that is not closed ends with the
- * transaction.
+ * Opens, moves and closes a cursor; false: there are no more rows. The caller closes what it opened; an abort does
+ * so by itself.
  */
 extern LoyaltyCursor *loyalty_cursor_open(LoyaltyQuery *query, LoyaltyParams *params, long chunk);
 extern bool loyalty_cursor_next(LoyaltyCursor *cursor);

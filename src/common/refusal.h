@@ -1,10 +1,11 @@
 /*
- * refusal.h: how a judgement refuses what it was asked: one rule, said once, for those who ask one thing and for those
- * who ask many.
+ * refusal.h: how a judgement refuses: one rule, written once, for a call that asks about one thing and for a batch
+ * that asks about many.
  *
- * A judgement returns false where it refuses. A call hands LOYALTY_RAISES down, and the refusal is raised where it is made,
- * with its message; a batch hands a LoyaltyRefusal of its item down, which keeps the SQLSTATE. Words are made for those alone
- * who are told them: a batch of ten thousand refused items formats nothing. (PostgreSQL 16 has the same in ereturn().)
+ * A judgement returns false where it refuses. A call hands LOYALTY_RAISES down, and the refusal is raised where it
+ * is made, with its message; a batch hands a LoyaltyRefusal of its item down, which keeps the SQLSTATE. A message
+ * is made only where somebody reads it: a batch of ten thousand refused items formats nothing. (PostgreSQL 16 has
+ * the same in ereturn().)
  */
 #ifndef LOYALTY_REFUSAL_H
 #define LOYALTY_REFUSAL_H
@@ -30,7 +31,10 @@ loyalty_refusal_keep(LoyaltyRefusal *refusal, int sqlstate)
 		refusal->sqlstate = sqlstate;
 }
 
-/* Refuses and RETURNS FALSE: what follows the code are errmsg(), errdetail() and errhint() as ereport() takes them. */
+/*
+ * Refuses and RETURNS FALSE from the caller. Behind the code come errmsg(), errdetail() and errhint(), as in
+ * ereport().
+ */
 #define LOYALTY_REFUSE(refusal, code, ...) \
 	do \
 	{ \

@@ -124,8 +124,8 @@ has_row_as_value(LoyaltyRows *rows)
 }
 
 /*
- * Reads a row of a table that is a value. Its type says which columns it was formed with, which may be older than the
- * table's.
+ * Reads a row of a table that is a value. Its columns are those of its row type, which may be newer than what is
+ * kept of the table.
  */
 static void
 read_composite(HeapTupleHeader row, const LoyaltyLayout *layout, void *to)

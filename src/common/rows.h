@@ -24,7 +24,7 @@ typedef struct LoyaltyRows
 	uint64 count;
 	HeapTuple *tuples;
 	TupleDesc desc;
-	SPITupleTable *result; /* whose they are; NULL: they came without a statement, and are of a table */
+	SPITupleTable *result; /* owns the tuples; NULL: they are rows of a table, found without a statement */
 	LoyaltyRowForm form;
 	uint64 open; /* the row that stands taken apart, from 1; 0: none does */
 	Datum *values;

@@ -23,7 +23,7 @@ extern void loyalty_set_add_rows(FunctionCallInfo fcinfo, LoyaltyRows *rows);
 /* Adds a row of any types. */
 extern void loyalty_set_add(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
-/* The tuple of a function that answers one composite row, in the current memory context. */
+/* The tuple of a function that returns one composite row, in the current memory context. */
 extern Datum loyalty_row_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
 #endif

@@ -5,8 +5,8 @@
  * predicate prepared anew, and every index is opened and locked, though most take no entry. Facts that depend on the
  * table alone are kept here until the table changes.
  *
- * The relcache says when a table or one of its indexes changes; that only counts. A table is described again under a
- * lock when it is opened next, so that what is kept is as the lock found it. Nothing of the relcache is kept by
+ * The relcache says when a table or one of its indexes changes; here that is only counted. A table is described again
+ * under a lock when it is opened next, so that what is kept is as the lock found it. Nothing of the relcache is kept by
  * pointer: a look-up may free it.
  */
 #include "postgres.h"
@@ -396,7 +396,8 @@ has_condition(Relation relation, const IndexInfo *info, const char *where)
 }
 
 /*
- * Tells whether an index is the one that is told. The key of rows that are written again is that of one row at most.
+ * Tells whether an index is the one that is asked for. With "of_one" it must also be unique, with the key as all of its
+ * columns: an update needs the one row that has the key.
  */
 static bool
 is_told(const LoyaltyTable *table, Relation relation, const LoyaltyIndex *index, bool of_one, int i)
@@ -410,7 +411,7 @@ is_told(const LoyaltyTable *table, Relation relation, const LoyaltyIndex *index,
 		   has_condition(relation, table->result->ri_IndexRelationInfo[i], index->where);
 }
 
-/* Finds the index that is told, anew where the table has changed. */
+/* Finds the index that is asked for, anew where the table has changed. */
 const TableIndex *
 loyalty_table_index(LoyaltyTable *table, Relation relation, LoyaltyIndex *index, bool of_one)
 {

@@ -1,11 +1,11 @@
 /*
- * table.h: rows of our own tables without a statement: found through an index, locked, and written by the executor's
- * own functions for single rows, which keep constraints and indexes.
+ * table.h: rows of our own tables without a statement: found through an index, locked, and written with the
+ * functions that COPY and logical replication use, which keep constraints and indexes.
  *
- * A statement says the same in SQL, and runs wherever the table is not a plain one: when it has
- * children, rules, row security, or triggers besides the guard or columns besides ours (for writes); when an extension
- * may stand between a table and its rows, as Citus does; in transactions that keep one snapshot; and with
- * loyalty.direct_rows off.
+ * A statement says the same in SQL. It runs when the table has children, rules or row security, or (for writes)
+ * triggers besides the guard, columns besides ours or an exclusion constraint; when no index has the columns; when
+ * an extension may stand between a table and its rows, as Citus does; in transactions that keep one snapshot; and
+ * with loyalty.direct_rows off.
  */
 #ifndef LOYALTY_TABLE_H
 #define LOYALTY_TABLE_H
@@ -29,24 +29,24 @@ extern LoyaltyTable *loyalty_table(const LoyaltyLayout *layout);
 /* Raises where the table has other columns than its layout says; asked anew when it has changed. */
 extern void loyalty_table_check(const LoyaltyLayout *layout);
 
-/* A row's columns, in the order of the table, those that were dropped among them. */
+/* The columns of a row in the order of the table, with the dropped ones. */
 extern TupleDesc loyalty_table_desc(LoyaltyTable *table);
 
 /* A row of a struct of the layout, in the current memory context. */
 extern HeapTuple loyalty_table_row(LoyaltyTable *table, const void *from);
 
 /*
- * An index, told by its leading columns and, where it is partial, by its condition as PostgreSQL writes it: what it is called
- * does not matter. Which one that is, is kept until the table changes.
+ * An index, named by its leading columns and, where it is partial, by its condition as PostgreSQL writes it, never
+ * by its name. The index that was found is kept until the table changes.
  */
 typedef struct LoyaltyIndex
 {
 	const char *key;   /* columns that are looked for: "org_id, customer_id" */
-	const char *order; /* columns behind them, by which rows come; NULL: they come in no order */
-	const char *where; /* NULL: it has all rows */
-	int key_count;	   /* how many the first ones are */
-	int chosen;		   /* of those of the table; -1: there is none */
-	uint64 as_of;	   /* when that was found out */
+	const char *order; /* columns behind the key, by which rows come; NULL: they come in no order */
+	const char *where; /* NULL: the index has all rows */
+	int key_count;	   /* number of columns in "key" */
+	int chosen;		   /* its position among the table's indexes; -1: there is none */
+	uint64 as_of;	   /* the table's as_of when "chosen" was found */
 } LoyaltyIndex;
 
 /* The names of a list of columns. */
@@ -78,8 +78,9 @@ extern HeapTuple loyalty_scan_next(LoyaltyScan *scan);
 extern void loyalty_scan_end(LoyaltyScan *scan);
 
 /*
- * Inserts rows; false: the statement must run. Replaces rows by others with the same key, which is that of the index.
- * A row that says where it was read (t_self) is looked for there first. Returns how many there were, or -1: the statement must run.
+ * Insert rows, false: the statement must run; and replace rows by others with the same key, which is that of the
+ * index. A replaced row is looked for where it was read (t_self) first. The update returns how many rows there
+ * were, or -1: the statement must run.
  */
 extern bool loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count);
 extern int loyalty_table_update(LoyaltyTable *table, LoyaltyIndex *index, HeapTuple *rows, int count);

@@ -31,33 +31,37 @@ typedef struct TableIndex
 	ScanKeyData keys[MAX_KEYS];	  /* an equality for each, without its value */
 } TableIndex;
 
+/* Table and what a backend keeps of it. */
 struct LoyaltyTable
 {
 	const LoyaltyLayout *layout;
 	Oid oid;
-	uint64 changes; /* heard of so far, */
-	uint64 as_of;	/* and when the rest was made */
-	bool readable;
-	bool writable;
+	uint64 changes;		   /* number of those heard of so far */
+	uint64 as_of;		   /* the number of changes when the rest was learnt */
+	bool readable;		   /* true: rows may be found and locked without a statement */
+	bool writable;		   /* true: rows may be written, too */
 	int live_columns;	   /* of the description: those that were not dropped */
 	TupleDesc desc;		   /* stays as long as the backend lives: rows at hand may be described by it */
 	MemoryContext context; /* of the rest */
 	int index_count;
 	TableIndex *indexes;
-	EState *estate;
-	ResultRelInfo *result;
-	int row_count;
+	EState *estate;		   /* for predicates and constraints, and the snapshot of an update */
+	ResultRelInfo *result; /* what writing a row needs; its relations are open while rows are written */
+	int row_count;		   /* slots that were made */
 	TupleTableSlot *rows[ROWS_AT_ONCE]; /* about to be written; made as they are needed */
 };
 
-/* The index that is told, with a key of one row at most if so wished; NULL: there is none, or it is being built. */
+/*
+ * The index that is asked for, with "of_one" one whose key has one row at most; NULL: there is none, or it is being
+ * built.
+ */
 extern const TableIndex *loyalty_table_index(LoyaltyTable *table, Relation relation, LoyaltyIndex *index,
 											 bool of_one);
 
 /* Opens the table with a lock that stays; what is kept of it is as the lock found it. */
 extern Relation loyalty_table_open(LoyaltyTable *table, LOCKMODE mode);
 
-/* The row that an index scan found last, in the page that is at hand. */
+/* The row that an index scan found last, and its page, which is pinned. */
 typedef struct FoundRow
 {
 	Buffer buffer;

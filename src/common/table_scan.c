@@ -120,8 +120,8 @@ loyalty_index_scan_end(IndexScanDesc scan, FoundRow *found)
 }
 
 /*
- * Returns the lock that the table needs. Rows that are read to be written are locked as a table once: two locks of a
- * relation cost twice.
+ * Returns the lock that the table needs. A table whose rows are written next is locked for the write at once: a second
+ * lock would cost as much again.
  */
 static LOCKMODE
 lock_of(const LoyaltyKey *key)
@@ -132,8 +132,8 @@ lock_of(const LoyaltyKey *key)
 }
 
 /*
- * Begins a scan with the lock that its rows need. A server in recovery refuses locks of rows as a statement would be
- * refused.
+ * Begins a scan with the lock that its rows need. A transaction that is read-only, as all are on a server in
+ * recovery, is refused a lock of rows, as a statement would be.
  */
 LoyaltyScan *
 loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
@@ -168,7 +168,7 @@ loyalty_scan_begin(LoyaltyTable *table, const LoyaltyKey *key)
 	return scan;
 }
 
-/* Locks a row and reads it as the transaction left it that held the lock before; false: that one deleted it. */
+/* Locks a row and reads it as the last holder of the lock left it; false: that holder deleted it. */
 static bool
 lock_row(LoyaltyScan *scan)
 {

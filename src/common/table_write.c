@@ -1,9 +1,9 @@
 /*
  * table_write.c: rows of our own tables, written without a statement.
  *
- * Rows are inserted and updated by the executor's own functions for single rows, which keep constraints and indexes,
- * but without starting the executor. NOT NULL and CHECK are tested, then rows go into the table and into each index
- * that takes them. An update looks for its row where it was read; where another version stands there by now, by its
+ * Rows are inserted and updated with the functions of the table and its indexes, as COPY and logical replication do it,
+ * without starting the executor. NOT NULL and CHECK are tested, then rows go into the table and into each index that
+ * takes them. An update looks for its row where it was read; where another version stands there by now, by its
  * key. The caller has locked the customer, so nobody else writes these rows, and a conflict is an error. What is
  * written is seen by what the same call reads next.
  */
@@ -70,7 +70,10 @@ index_takes(LoyaltyTable *table, int i, TupleTableSlot *row)
 	return info->ii_Predicate == NIL || ExecQual(info->ii_PredicateState, context);
 }
 
-/* Opens an index for writing. Notes that its code keeps from one row to the next must not outlive the relations. */
+/*
+ * Opens an index for writing, without the notes that its code kept from earlier rows: they must not outlive a
+ * relation.
+ */
 static Relation
 open_index(LoyaltyTable *table, int i)
 {
@@ -118,7 +121,10 @@ close_after_writing(LoyaltyTable *table, Relation relation)
 	CommandCounterIncrement();
 }
 
-/* Inserts rows into one index, which is opened as the first row enters it: the lock of the table keeps them all. */
+/*
+ * Inserts rows into one index, which is opened as the first row enters it: the table's lock keeps every index in
+ * place.
+ */
 static void
 insert_into_index(LoyaltyTable *table, int i, int count, bool is_update)
 {
@@ -202,8 +208,8 @@ loyalty_table_insert(LoyaltyTable *table, HeapTuple *rows, int count)
 }
 
 /*
- * Tells whether a row has the key of another one. Columns of a primary key are short integers, so equal ones are the
- * same Datum.
+ * Tells whether a row has the key of another one. Values that pass by value are equal where they are the same
+ * Datum; a key with any other column is looked for by its index instead.
  */
 static bool
 has_same_key(const LoyaltyTable *table, const TableIndex *kept, HeapTuple row, TupleTableSlot *found)

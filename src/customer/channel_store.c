@@ -17,8 +17,8 @@ static LoyaltyQuery channel_known =
 					  INT4OID, INT8OID, TEXTOID);
 
 /*
- * Writes an address. A NULL in $7 or $8 leaves verified or primary as it is; in a new row they are false, and primary
- * is $10.
+ * Writes an address. A NULL in $7 or $8 leaves verified or primary as it is; in a new row verified is false then, and
+ * primary is $10.
  */
 static LoyaltyQuery channel_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.channel AS c (org_id, customer_id, channel, address, source_id, account_id,"

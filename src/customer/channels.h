@@ -37,7 +37,7 @@ extern void loyalty_channel_write(LoyaltyCall *call, int64 customer_id, const Lo
 /* Keys that a channel in a document may have; NULL ends them. */
 extern const char *const loyalty_channel_keys[];
 
-/* Checks and writes such a list, of a customer who is locked. */
+/* Checks and writes a list of objects with these keys, for a customer who is locked. */
 extern void loyalty_channel_items_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
 										const LoyaltyJsonList *items);
 

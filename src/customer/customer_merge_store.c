@@ -30,8 +30,8 @@ static LoyaltyQuery identifier_leave = LOYALTY_STATEMENT(
 	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
 /*
- * Begins it on the survivor's. The survivor may have given the same value up at this very time: then that row opens
- * again.
+ * Begins an identifier on the survivor's record. The survivor may have given the same value up at this very time: then
+ * that row opens again.
  */
 static LoyaltyQuery identifier_take = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.customer_identifier (org_id, customer_id, identifier_type, identifier_value, held_from)"
@@ -201,8 +201,8 @@ either(const char *preferred, const char *other)
 
 /*
  * Reads what the victim's profile says. An INSTORE profile shows what its customer has, which is the survivor's by
- * now: identifiers come before this. An e-mail stays as it was typed where it is the survivor's, and is the key where
- * not.
+ * now: identifiers come before this. The e-mail stays as the victim typed it, unless the survivor has another one:
+ * then the survivor's key is shown.
  */
 static void
 read_profile(const MergePair *pair, LoyaltyProfile *profile)
@@ -243,8 +243,8 @@ has_primary(const MergePair *pair, const char *channel)
 }
 
 /*
- * Copies the addresses that came with a profile. They are asked for one by one whether they become primary: two of
- * one channel may come, and the first is there when the second is looked at.
+ * Copies the addresses that came with a profile. Before each the survivor's channel is asked for a primary address,
+ * since two of one channel may come, and the first may have become primary.
  */
 static void
 take_channels(const MergePair *pair, const LoyaltyProfile *profile, TimestampTz now)
@@ -386,7 +386,7 @@ joined_ids(const LoyaltyCustomer *survivor, const int64 *victims, int count)
 
 /*
  * Writes the survivor's list, then the root of each new member, a statement each. No list names its own customer, so
- * the victim is put in front of its members as a list of one. Paths are compressed at once: every member names the
+ * the victim joins its members as a list of one. Paths are compressed at once: every member names the
  * root itself, and no reader follows a chain.
  */
 void

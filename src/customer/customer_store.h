@@ -33,10 +33,10 @@ extern void loyalty_param_customer(LoyaltyParams *params, int32 org_id, int64 cu
  */
 extern bool loyalty_customer_lock(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
 
-/* Reads it without a lock, under the caller's snapshot. */
+/* Reads a customer's row without a lock, under the caller's snapshot. */
 extern bool loyalty_customer_read(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
 
-/* Reads it without a lock, as committed and by this transaction. */
+/* Reads a customer's row without a lock, as others committed it and this transaction wrote it. */
 extern bool loyalty_customer_read_now(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
 
 /*
@@ -45,12 +45,12 @@ extern bool loyalty_customer_read_now(int32 org_id, int64 customer_id, LoyaltyCu
  */
 extern int loyalty_customer_group(const LoyaltyCustomer *customer, int64 **ids);
 
-/* Adds them as an int8[] parameter. */
+/* Adds the ids of a customer's group as an int8[] parameter. */
 extern void loyalty_param_group(LoyaltyParams *params, const LoyaltyCustomer *customer);
 
 /*
- * Runs a statement for each of a group, since one about several customers would ask several servers. Its first
- * parameters are the org and the member; those behind them stand in "more", NULL for none.
+ * Runs a statement for each member of a group: one statement about several customers would ask several servers. Its
+ * first parameters are the org and the member; those behind them stand in "more", NULL for none.
  */
 extern void loyalty_execute_of_group(LoyaltyQuery *query, int32 org_id, const LoyaltyCustomer *customer,
 									 const LoyaltyParams *more);
@@ -59,7 +59,7 @@ extern void loyalty_execute_of_group(LoyaltyQuery *query, int32 org_id, const Lo
 extern void loyalty_customer_insert(int32 org_id, const LoyaltyCustomer *customer, TimestampTz recorded_at,
 									int16 source_id, int32 till_id, int32 base_till_id);
 
-/* Sets the base till of one that the caller has locked. */
+/* Sets the base till of a customer whom the caller has locked. */
 extern void loyalty_customer_base_till(int32 org_id, int64 customer_id, int32 base_till_id);
 
 /* Says by hand whether a customer, who is locked, is of the test or of the control group: 't', 'c', or 0 for none. */
@@ -74,7 +74,7 @@ typedef struct LoyaltyIdentifiers
 	const char *values[IDENTIFIER_TYPE_COUNT];
 } LoyaltyIdentifiers;
 
-/* Reads the owners of keys, 0 for a key that has none or was not asked for, as committed and by this transaction. */
+/* Reads the owners of keys as others committed and this transaction wrote them; 0: no owner, or no key was given. */
 extern void loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys,
 									  int64 owners[IDENTIFIER_TYPE_COUNT]);
 
@@ -112,8 +112,8 @@ extern void loyalty_identifiers_read(int32 org_id, int64 customer_id, LoyaltyIde
 extern void loyalty_identifiers_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
 
 /*
- * Ends that a customer, who is locked, holds a value, which goes to history with reason and actor; gives up the key
- * if it is one. "customer_id" is the root of its merge group.
+ * Moves a value that a customer, who is locked, holds to history, with reason and actor; gives up the key if the value
+ * is one. "customer_id" is the root of its merge group.
  */
 extern void loyalty_identifier_close(int32 org_id, int64 customer_id, const char *type, const char *value,
 									 TimestampTz held_until, const char *reason, const char *actor);
@@ -134,7 +134,7 @@ extern void loyalty_identifiers_insert(int32 org_id, int64 customer_id, const Lo
 typedef struct LoyaltyRegistrationRequest
 {
 	pg_uuid_t idempotency_digest; /* of the key */
-	int64 request_digest;		  /* of all arguments, as given */
+	int64 request_digest;		  /* of all arguments, with defaults put in */
 	int64 customer_id;
 	const char *outcome; /* a word: created, updated, merged */
 	Datum warnings;		 /* a text array */

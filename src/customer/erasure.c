@@ -1,7 +1,7 @@
 /*
  * erasure.c: the list of erasers. It is filled while the library is loaded and never changes afterwards, so nothing
- * guards it. Each eraser deletes what its capability knows of a person, within the transaction of the deletion; the
- * caller holds the lock of the merge group's root, and the rows of all its members go.
+ * guards it. Each eraser deletes what its capability knows of a person, within the transaction of the deletion. The
+ * caller has locked the rows of the root and of all its members. Those rows stay, as ids that entries and bills name.
  */
 #include "postgres.h"
 

@@ -17,8 +17,8 @@
 typedef void (*LoyaltyEraser)(LoyaltyCall *call, const LoyaltyCustomer *root);
 
 /*
- * Adds an eraser; called once for each at load, the highest capability first, since rows of lower ones may be what a
- * higher one finds its own by.
+ * Adds an eraser; called once for each at load, the highest capability first: it may find its rows by those of a lower
+ * one, which must still be there.
  */
 extern void loyalty_erasure_add(LoyaltyEraser eraser);
 

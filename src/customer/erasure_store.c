@@ -4,7 +4,7 @@
  * Rows that are keyed by a name (keys, the do-not-call register) go while the names are still there to find them,
  * then the rows under the ids of the group, and last the rows of the customers are marked: they stay, as ids that
  * entries and bills point to. The whole group is erased; its rows are locked by the caller. A table of this
- * capability that comes to hold anything of a person belongs into this list.
+ * capability that comes to hold anything of a person belongs in this list.
  */
 #include "postgres.h"
 

@@ -17,7 +17,7 @@
 #include "customer/registration.h"
 #include "customer/status_hooks.h"
 
-/* Bound of the texts: each row, the four before them, the one that fits, and statuses. */
+/* Bound of the texts: four checks before the rows, every row, and the statuses, with one to spare. */
 #define MAX_CHECKS (REGISTRATION_ROWS + 5 + MAX_REGISTRATION_OPERATIONS)
 #define OUTCOME_BLOCKED "status_blocks"
 

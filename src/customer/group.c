@@ -13,11 +13,12 @@
 #include "common/compare.h"
 #include "customer/group.h"
 
+/* Ids of customers; bsearch needs them ascending. */
 typedef LOYALTY_ARRAY(int64) IdList;
 
 /*
  * Lists the ids of some customers' groups as they stand now, ascending, each once: two customers that were given may
- * be of one group. One that does not exist stays in the list: locking it finds nothing.
+ * be of one group. A customer that does not exist stays in the list: locking it finds nothing.
  */
 static void
 collect(int32 org_id, const int64 *ids, int count, IdList *members)

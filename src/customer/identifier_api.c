@@ -1,5 +1,5 @@
 /*
- * identifier_api.c: change_identifier and upsert_profile: identifiers that come after the registration.
+ * identifier_api.c: change_identifier and upsert_profile: changes of identifiers after the registration.
  *
  * Both are calls about a customer whose row is locked, and hold the configuration, so that a type which is a key at
  * the check is one at the write. A key is claimed before the old value is given up: a call that waits for another one
@@ -156,8 +156,8 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 }
 
 /*
- * Attaches identifiers type by type, then writes CUID and profile. The values that it holds are read once: each type
- * is given once at most, so what is attached for one type says nothing about another.
+ * Attaches identifiers type by type, then writes CUID and profile. The customer's values are read once, before: each
+ * type is given once at most, so what is attached for one type says nothing about another.
  */
 void
 loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const LoyaltyGiven *given)
@@ -213,7 +213,7 @@ attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held,
 		return;
 	wanted.values[type] = value;
 	loyalty_identifier_owners(member->call.org->org_id, &wanted, owners);
-	/* Claiming a key that has an owner only tells whose it is: it never makes one. */
+	/* A key that has an owner is claimed only for the error, which names the owner. */
 	if (owners[type] != 0)
 		claim(member, type, value);
 }

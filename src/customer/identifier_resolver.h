@@ -11,7 +11,7 @@
 typedef struct CardIdentity
 {
 	int64 customer_id; /* its owner */
-	int32 program_id;  /* it earns and pays there where the call names no program; 0: none */
+	int32 program_id;  /* program of an operation that names none; 0: the till's or the default one */
 	bool is_usable;	   /* bills and redemptions may be made with it; "hold" judges it under its lock */
 } CardIdentity;
 

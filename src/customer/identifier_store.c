@@ -16,8 +16,6 @@
 
 #include "customer/customer_store.h"
 
-/* identifier.customer_id is the owner now (the root of its merge group), so finding it takes one probe. */
-
 /* Row of the table of keys. */
 typedef struct KeyRow
 {
@@ -77,7 +75,7 @@ static LoyaltyQuery held_seen =
 static LoyaltyQuery owner_now = LOYALTY_FIND(key_layout, "org_id, identifier_type, identifier_value");
 static LoyaltyQuery owner_seen = LOYALTY_FIND_SEEN(key_layout, "org_id, identifier_type, identifier_value");
 
-/* Claims one key a statement: of an INSERT of several rows, only one server says the truth about how many went in. */
+/* Claims one key a statement: on several servers an INSERT of several rows may miscount how many went in. */
 static LoyaltyQuery key_claim = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.identifier (org_id, customer_id, identifier_type, identifier_value)"
 	" VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
@@ -90,8 +88,8 @@ const IdentifierType loyalty_identifier_claim_order[IDENTIFIER_TYPE_COUNT] = {
 };
 
 /*
- * Customers who hold a piece of contact data. Two are enough to know that there is not one; those who were merged
- * count as their survivors.
+ * Customers who hold a piece of contact data, at most two: they show already that no single one has it. A victim counts
+ * as its survivor.
  */
 static LoyaltyQuery holders_of_contact = LOYALTY_STATEMENT_SEEN(
 	"SELECT DISTINCT COALESCE(c.merged_into, c.customer_id) FROM loyalty_data.customer_identifier i"
@@ -177,8 +175,9 @@ param_identifier(LoyaltyParams *params, int32 org_id, int64 customer_id, const c
 }
 
 /*
- * Inserts the keys one by one. One that is under way in another transaction is waited for, and is then lost or free;
- * a lost one is only counted, and the caller undoes the round. The keys that went in before stay until then.
+ * Inserts the keys one by one. A key that another transaction is inserting is waited for, and is then lost or free. A
+ * lost key raises nothing: the caller sees by the count that one is missing, and undoes the round, with the keys that
+ * went in.
  */
 int
 loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys)

@@ -2,7 +2,8 @@
  * identity.c: the configuration that calls about identifiers read, and the normal forms of identifiers.
  *
  * Two customers are the same where a key is the same, byte by byte, in normal form: so each value passes
- * loyalty_identifier_normalise() before it is compared, looked for or stored, whoever gives it. Errors name the
+ * loyalty_identifier_normalise() before it is compared, looked for or stored, whoever gives it. (A mobile may be looked
+ * for as guessed before that: a guess finds nothing but such a stored form.) Errors name the
  * argument and never the value, which may be a person's. Nothing here locks or looks at customers, but for the orphan
  * check; a writing call holds the configuration (loyalty_config_hold) before it asks which types are keys.
  */

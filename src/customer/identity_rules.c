@@ -1,6 +1,6 @@
 /*
- * identity_rules.c: the normal forms of identifiers, but for mobiles, which a library knows (common/phone.cpp), and
- * the rule which types are keys.
+ * identity_rules.c: the normal forms of e-mails and external ids (a library knows mobiles, common/phone.cpp), and the
+ * rule that says which types are keys.
  *
  * Texts are in the database's encoding; bytes from 0x80 on are letters here. So nothing depends on a locale or an
  * encoding: two servers agree about which customers are the same, and so do a database and its restored copy. The
@@ -132,7 +132,7 @@ loyalty_email_normal(const char *email, char *key, char *typed)
 }
 
 /*
- * Tells whether a control character stands at a place: an ASCII one, or one of those that UTF-8 and the ISO 8859
+ * Tells whether a control character stands at a position: an ASCII one, or one of those that UTF-8 and the ISO 8859
  * encodings have above them, as UTF-8 writes them. The text ends with a zero byte, so looking one byte ahead is safe.
  */
 static bool

@@ -61,7 +61,7 @@ compare_values(const void *left, const void *right)
 	return loyalty_identity_compare(left, right);
 }
 
-/* Compares items byte by byte, as no collation of the server does: the lists of both sides must be in one order. */
+/* Compares items byte by byte, whatever the collation: the lists of both sides must be in one order. */
 int
 loyalty_identity_compare(const IdentityValue *left, const IdentityValue *right)
 {

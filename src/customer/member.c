@@ -73,7 +73,7 @@ loyalty_customer_judge_root(const LoyaltyCustomer *customer, LoyaltyRefusal *ref
 	return true;
 }
 
-/* Is the same judgement for those who ask about one customer. */
+/* Raises what loyalty_customer_judge_root refuses. */
 void
 loyalty_customer_require_root(const LoyaltyCustomer *customer)
 {

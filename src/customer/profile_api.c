@@ -1,5 +1,5 @@
 /*
- * profile_api.c: update_customer and set_test_control: facts about a customer beside identifiers.
+ * profile_api.c: update_customer and set_test_control: facts about a customer that are no identifiers.
  *
  * Both lock the customer, ask its status, and write. Identity stays as it is: names and fields find nobody. What is
  * given replaces what was there; a repeat writes the same again.

@@ -15,8 +15,8 @@
 	" $10, $11) ON CONFLICT (org_id, customer_id, source_id, account_id) DO UPDATE SET"
 
 /*
- * Fills gaps. Arrays take nulls for equal. A profile that stays as it is is not written again, which spares a
- * repeated registration a row version.
+ * Takes names that are given, and identifiers where the profile has none. Arrays take nulls for equal. A profile
+ * that stays as it is is not written again, which spares a repeated registration a row version.
  */
 static LoyaltyQuery profile_store = LOYALTY_STATEMENT(
 	INSERT_PROFILE
@@ -32,7 +32,7 @@ static LoyaltyQuery profile_store = LOYALTY_STATEMENT(
 	" COALESCE(p.cuid, EXCLUDED.cuid)]",
 	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
-/* Replaces what is given. It always writes: whoever calls it has something new to say. */
+/* Replaces what is given. A row is always written, even where nothing differs. */
 static LoyaltyQuery profile_replace = LOYALTY_STATEMENT(
 	INSERT_PROFILE
 	" first_name = COALESCE(EXCLUDED.first_name, p.first_name),"
@@ -87,14 +87,14 @@ write_profile(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Loyalt
 	loyalty_execute(query, &params);
 }
 
-/* Is for registrations: names that are given are news, identifiers of a profile change by calls of their own. */
+/* Serves registrations: names that are given are news, identifiers of a profile change by calls of their own. */
 void
 loyalty_profile_store(int32 org_id, int64 customer_id, const LoyaltyProfile *profile, TimestampTz now)
 {
 	write_profile(&profile_store, org_id, customer_id, profile, now);
 }
 
-/* Is for update_customer and upsert_profile. */
+/* Serves update_customer and upsert_profile. */
 void
 loyalty_profile_replace(int32 org_id, int64 customer_id, const LoyaltyProfile *profile, TimestampTz now)
 {

@@ -55,14 +55,15 @@ typedef struct Registration
 	const LoyaltyTill *base_till; /* NULL: none */
 	LoyaltyFieldValues fields;
 	LoyaltyIdentifiers keys;			 /* the incoming ones that are keys */
-	int key_count;						 /* of these */
+	int key_count;						 /* number of "keys" */
 	int64 owners[IDENTIFIER_TYPE_COUNT]; /* of the keys, as read last; 0: nobody */
 	RegistrationCase facts; /* for the rules; its owners are as they were when they were locked */
-	LoyaltyCustomer customers[IDENTIFIER_TYPE_COUNT]; /* the rows of the owners in the facts, locked */
-	LoyaltyCustomer customer;						  /* the one it concerns, also where that is a new one */
-	RegistrationDecision decision;					  /* of this round */
-	bool generates;		   /* registrations of this source get generated external ids */
-	const char *generated; /* the one of this round; NULL: none */
+	LoyaltyCustomer
+		customers[IDENTIFIER_TYPE_COUNT]; /* rows of the owners in the facts; an explanation locks none */
+	LoyaltyCustomer customer;			  /* the one it concerns, also where that is a new one */
+	RegistrationDecision decision;		  /* of this round */
+	bool generates;						  /* registrations of this source get generated external ids */
+	const char *generated;				  /* the one of this round; NULL: none */
 } Registration;
 
 /* Reads the arguments of the SQL form. */

@@ -1,11 +1,12 @@
 /*
- * registration_checks.c: the checks of a registration's arguments before customers are looked at, what the rounds ask
- * of the facts, and the words of refusals and warnings.
+ * registration_checks.c: the checks of a registration's arguments before customers are looked at, what the rounds
+ * ask of the facts, and the words of refusals and warnings.
  *
- * Checks run in the order that docs/customer.md gives, so that of several mistakes the same one is always told first:
- * identifiers, date, source, tills, loyalty type, fields, label. They read the org's cached configuration and lock
- * nothing; the caller holds what they rely on (loyalty_config_hold). explain_registration runs the same functions, so
- * an explanation cannot differ from the registration. No message has the value of an identifier.
+ * Checks run in the order that docs/customer.md gives, so that of several mistakes the same one is always told
+ * first: identifiers, date, source, tills, loyalty type, fields, label. They read the org's cached configuration
+ * and the definitions of fields, and lock nothing; the caller holds what they rely on (loyalty_config_hold).
+ * explain_registration runs the same functions, so an explanation cannot differ from the registration. No message
+ * has the value of an identifier.
  */
 #include "postgres.h"
 
@@ -350,8 +351,8 @@ owners_detail(const Registration *reg)
 }
 
 /*
- * Raises the error of each outcome that refuses. Everything that was not decided for one of the special reasons is a
- * conflict of customers.
+ * Raises the error of each outcome that refuses. All but the three that have an error of their own are conflicts of
+ * customers.
  */
 void
 loyalty_registration_refuse(const Registration *reg)
@@ -390,8 +391,8 @@ loyalty_registration_refuse(const Registration *reg)
 }
 
 /*
- * Makes words of what was not done: an identifier that was kept or ignored, and a generated external id, alone or in
- * place of one that was given. Two more than there are types is their bound.
+ * Makes words of what the caller may not expect: an identifier that was not taken over (kept, ignored), and a generated
+ * external id, alone or in place of one that was given. There are at most two more than types.
  */
 Datum
 loyalty_registration_warnings(const Registration *reg)

@@ -29,7 +29,8 @@ typedef struct LoyaltyRegistered
 typedef struct LoyaltyRegistrationHooks
 {
 	/*
-	 * Tells whether registrations from this account of a source get a generated external id. Asked before any lock.
+	 * Tells whether registrations from this account of a source get a generated external id. Asked before any
+	 * customer is locked.
 	 */
 	bool (*generates_external_id)(LoyaltyCall *call, int16 source_id, const char *account_id);
 	/* Returns the next generated external id. May be called once a round: one that is not used is lost. */

@@ -25,7 +25,7 @@ LOYALTY_FUNCTION(loyalty_register_customer_json);
 /* Words of one source about the customer, as the document has them. */
 typedef struct SourceProfile
 {
-	LoyaltyJsonObject place; /* of the profile in the document */
+	LoyaltyJsonObject place; /* the profile in the document */
 	const char *source;		 /* NULL: INSTORE */
 	const char *account_id;
 	const char *first_name;
@@ -50,8 +50,8 @@ static void write_profiles(Registration *reg, SourceProfile *profiles, int count
 
 /*
  * Registers a customer from a document. The first profile registers; the others are written as upsert_profile would.
- * The whole document is read before anything is written or looked for; a repeated call (an idempotency key seen
- * before) writes no profile either.
+ * All of the document but its channels is read before anything is written or looked for; of standard fields, those
+ * of the first profile count. A repeated call (an idempotency key seen before) writes no profile either.
  */
 Datum
 loyalty_register_customer_json(PG_FUNCTION_ARGS)

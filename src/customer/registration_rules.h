@@ -15,12 +15,12 @@
 /* Configuration of an org as registrations read it; docs/customer.md has the names of the keys. */
 typedef struct RegistrationConfig
 {
-	KeyConfig keys;							 /* which types are keys */
-	bool any_identifier;					 /* registrations may come without the primary, */
-	bool primary_required;					 /* which this forbids again */
-	bool required[IDENTIFIER_TYPE_COUNT];	 /* beside the primary */
-	bool skip;								 /* secondaries of others are ignored */
-	bool strict;							 /* a new primary may not come with them; skip overrides it */
+	KeyConfig keys;						  /* which types are keys */
+	bool any_identifier;				  /* registrations may come without the primary */
+	bool primary_required;				  /* registrations need the primary, whatever any_identifier says */
+	bool required[IDENTIFIER_TYPE_COUNT]; /* beside the primary */
+	bool skip;							  /* secondaries of others are ignored */
+	bool strict;						  /* a new primary may not come with these; skip overrides it */
 	bool replaceable[IDENTIFIER_TYPE_COUNT]; /* the update of that type is allowed */
 } RegistrationConfig;
 

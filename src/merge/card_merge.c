@@ -3,7 +3,8 @@
  *
  * Cards are counted by series on both sides; maxima are not enforced in a merge, since a person's cards are there
  * already, but a survivor who passes one is warned of. A card that goes over keeps number and status, and its history
- * says so. Both customers are locked, which is the lock of their cards. Validity is judged at the call's time: a card
+ * says so. Both customers are locked, so only the job that expires cards may write to theirs, which changes no count of
+ * cards; cards that go over are locked as they are read. Validity is judged at the call's time: a card
  * whose end has come counts as ended, whether or not the job that says so has run.
  */
 #include "postgres.h"

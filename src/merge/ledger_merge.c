@@ -67,8 +67,8 @@ facts_of(LedgerState *state, int32 program_id, char category)
 }
 
 /*
- * Reads the accounts of one side's group into their pairs, and returns when the last entry of its own ones took
- * effect: a merge cannot take effect before that.
+ * Reads the accounts of one side's group into their pairs, and returns when the last entry of the side's own accounts
+ * took effect, or the merge's time where that is later: a merge cannot take effect before either.
  */
 static TimestampTz
 read_accounts(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustomer *customer, int side)

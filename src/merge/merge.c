@@ -127,8 +127,8 @@ loyalty_merge_decide(LoyaltyMerge *merge)
 }
 
 /*
- * Makes three passes and never mixes them: the victim's rows belong to the survivor only when the groups have joined,
- * and a participant may look at what another one has written.
+ * Writes all, then joins the groups, then checks all, and never mixes these: the victim's rows belong to the
+ * survivor only when the groups have joined, and a participant may look at what another one has written.
  */
 void
 loyalty_merge_carry_out(LoyaltyMerge *merge)

@@ -135,10 +135,18 @@ require_both(const MergeRequest *request)
 			raise_unknown(request, request->ids[i]);
 }
 
+/* Returns the id under which a customer, whose row was read, goes on. */
+static int64
+root_of(const LoyaltyCustomer *customer)
+{
+	return customer->merged_into != 0 ? customer->merged_into : customer->customer_id;
+}
+
 /*
  * Tells whether the key of the call was used before by the same request; then the record holds the first result. Keys
- * are scoped to the victim: its record of the merge, or else its ledger, knows them. A key that the victim's ledger
- * knows belongs to a request of another kind, whatever its digest, so that is a mismatch.
+ * are scoped to the victim, who is merged once: its record of the merge, or else the ledger of its group, knows them. The
+ * survivor may have been merged since, and be called by another id. A key that the ledger knows belongs to a request of
+ * another kind, whatever its digest, so that is a mismatch.
  */
 static bool
 is_repeated(MergeRequest *request, FunctionCallInfo fcinfo)
@@ -157,13 +165,14 @@ is_repeated(MergeRequest *request, FunctionCallInfo fcinfo)
 	if (loyalty_merge_record_read(request->call.org->org_id, request->ids[1], &earlier) && earlier.has_key &&
 		memcmp(&earlier.idempotency_digest, &record->idempotency_digest, sizeof(pg_uuid_t)) == 0)
 	{
-		if (earlier.request_digest != record->request_digest)
+		if (earlier.request_digest != record->request_digest ||
+			root_of(&request->customers[0]) != root_of(&request->customers[1]))
 			loyalty_raise_idempotency_mismatch();
 		*record = earlier;
 		return true;
 	}
-	if (loyalty_event_by_key(request->call.org->org_id, &request->customers[1], &record->idempotency_digest,
-							 record->request_digest, &event))
+	if (loyalty_event_by_key(request->call.org->org_id, &request->customers[1], request->ids[1],
+							 &record->idempotency_digest, record->request_digest, &event))
 		loyalty_raise_idempotency_mismatch();
 	return false;
 }

@@ -1,9 +1,9 @@
 /*
  * merge_rules.c: the table of docs/merge.md, a function for each line.
  *
- * A rule sees two values, or only whether there are any, and says whose is final. Participants ask these functions in
- * a preview, and the merge writes what they said, so a rule stands here once and nowhere else. Some speak of what
- * does not exist yet (tiers, coupons): their capabilities take part when they come, by rules that are tested already.
+ * A rule sees two values, or only whether there are any, and says whose is final. Participants ask these functions
+ * in a preview, and the merge writes what they said, so a rule stands here once and nowhere else. Some rules are
+ * about things that do not exist yet (tiers, coupons): nobody asks them but their tests.
  */
 #include "merge/merge_rules.h"
 
@@ -96,7 +96,7 @@ loyalty_merge_field(MergeRule rule, bool survivor_has, bool victim_has)
 	return survivor_first(survivor_has, victim_has);
 }
 
-/* Takes a profile whole or not at all: names of one source are not mixed from two records. */
+/* Takes all of a profile or nothing of it: names of one source are not mixed from two records. */
 MergeSide
 loyalty_merge_profile(bool survivor_has, bool victim_has)
 {

@@ -49,7 +49,7 @@ static const char fraud_grades[MERGE_FRAUD_COUNT] = {
 	[MERGE_FRAUD_INTERNAL] = FRAUD_INTERNAL,
 };
 
-/* Returns the grade of a fraud status; one that was never set is none. */
+/* Returns the grade of a fraud status; one that was never set counts as not_fraud. */
 static MergeFraud
 fraud_grade(char fraud_status)
 {
@@ -85,8 +85,8 @@ status_of(const LoyaltyMerge *merge, const LoyaltyCustomer *customer)
 }
 
 /*
- * Decides both and adds a line for each. A fraud status that was never set and one that was set to none are of one
- * grade, so the survivor keeps its own of these.
+ * Decides both and adds a line for each. A fraud status that was never set and not_fraud are of one grade, so of
+ * these the survivor keeps its own.
  */
 static void *
 preview(LoyaltyMerge *merge)

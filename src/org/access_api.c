@@ -92,8 +92,8 @@ loyalty_visible_orgs(PG_FUNCTION_ARGS)
 }
 
 /*
- * Makes every backend hear of loyalty_data.org, whatever changed, when the change commits. A statement trigger
- * on the tables of reference data. Rows that a restore copies in do no harm.
+ * Makes every backend hear of a change of loyalty_data.org when the change commits, whichever table of reference
+ * data it was in: this is their statement trigger. Rows that a restore copies in do no harm.
  */
 Datum
 loyalty_org_changed(PG_FUNCTION_ARGS)

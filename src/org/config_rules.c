@@ -85,8 +85,8 @@ loyalty_config_find(const char *key)
 
 /*
  * Returns the number of letters to insert, delete or replace that make one name of the other, whatever the
- * case: one row of the usual table, so it needs as much memory as the second name has letters, at most
- * LONGEST_GUESS.
+ * case. It keeps one row of the usual table, so "b", which is a key's name, must have at most LONGEST_GUESS
+ * letters.
  */
 static int
 distance(const char *a, const char *b)
@@ -211,7 +211,7 @@ accepts_choice(const char *allowed, const char *value, char *canonical)
 }
 
 /*
- * Reads a list of allowed words into bits, one for each place in the catalogue; false where it has another
+ * Reads a list of allowed words into bits, one for each word of the catalogue; false where it has another
  * word, or none. A word that comes twice counts once.
  */
 static bool
@@ -269,8 +269,8 @@ accepts_list(const char *allowed, const char *value, char *canonical)
 }
 
 /*
- * Reads decimal digits, with a minus sign perhaps; nothing may stand before or after them. So many digits fit,
- * so strtoll never overflows.
+ * Reads at most NUMBER_DIGITS decimal digits, with a minus sign perhaps; nothing may stand before or after them.
+ * That many fit an int64, so strtoll never overflows.
  */
 static bool
 accepts_number(const char *allowed, const char *value, char *canonical)

@@ -10,7 +10,7 @@ typedef enum ConfigType
 {
 	CONFIG_BOOL,
 	CONFIG_CHOICE, /* one of some words */
-	CONFIG_NUMBER, /* a whole one between two bounds */
+	CONFIG_NUMBER, /* an integer between two bounds */
 	CONFIG_TEXT,
 	CONFIG_CURRENCY, /* a code of ISO 4217 */
 	CONFIG_TIME,	 /* a local date and time */
@@ -55,7 +55,7 @@ extern const char *loyalty_config_type_name(ConfigType type);
  * numbers without leading zeros, currencies in capitals) goes to "canonical", of at least CONFIG_VALUE_MAX + 1
  * bytes.
  */
-#define CONFIG_VALUE_MAX 1000
+#define CONFIG_VALUE_MAX 1000 /* bytes of a value */
 extern bool loyalty_config_accepts(ConfigKey key, const char *value, char *canonical);
 
 /*

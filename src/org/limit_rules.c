@@ -1,7 +1,8 @@
 /*
- * limit_rules.c: what a program asks of redemptions and transfers. Rules are judged as they are set, together:
- * a redemption that every rule lets through must exist, or the program would let nobody redeem and nobody would
- * know why. What they say of one redemption or transfer is judged where it is made.
+ * limit_rules.c: what a program asks of redemptions and transfers. Rules are judged as they are set, together: a
+ * rule that leaves no room for another is refused, or nobody could redeem and nobody would know why. Bounds are
+ * compared two by two: whether a multiple lies between a minimum and a maximum is not asked. What the rules say of
+ * one redemption or transfer is judged where it is made.
  */
 #include "org/limit_rules.h"
 
@@ -43,12 +44,18 @@ loyalty_redemption_rules_problem(const RedemptionRules *rules, int64_t step)
 const char *
 loyalty_transfer_rules_problem(const TransferRules *rules)
 {
+	int64_t points = 0; /* the cap of fewer days */
+	int32_t count = 0;
 	int i;
 
-	for (i = 1; i < TRANSFER_WINDOWS; i++)
-		if ((rules->points[i] != 0 && rules->points[i] < rules->points[i - 1]) ||
-			(rules->count[i] != 0 && rules->count[i] < rules->count[i - 1]))
+	for (i = 0; i < TRANSFER_WINDOWS; i++)
+	{
+		if ((rules->points[i] != 0 && rules->points[i] < points) ||
+			(rules->count[i] != 0 && rules->count[i] < count))
 			return "a cap of more days is less than that of fewer";
+		points = rules->points[i] != 0 ? rules->points[i] : points;
+		count = rules->count[i] != 0 ? rules->count[i] : count;
+	}
 	return NULL;
 }
 

@@ -335,7 +335,7 @@ raise_program_invalid(const char *problem)
 
 /*
  * Reads points per unit in millionths. The magnitude is judged first: a numeric may have 131072 digits, and
- * multiplying such a one costs. Six decimals are compared with what was given, so that none is lost silently.
+ * multiplying those takes long. The result is compared with what was given, so that no decimal is lost silently.
  */
 static int64
 arg_points_per_unit(FunctionCallInfo fcinfo, int n)

@@ -1,5 +1,5 @@
 /*
- * org_change_store.c: the statements that make orgs and what hangs on them, and change it.
+ * org_change_store.c: the statements that make and change orgs and their reference data.
  *
  * Nothing is removed here but settings and grants: rows of the ledger name stores, tills and programs for good.
  * A statement trigger on each of the tables tells all backends, once the change commits; this one hears of it
@@ -38,8 +38,8 @@ static LoyaltyQuery till_insert = LOYALTY_STATEMENT(
 	INT4OID, INT4OID, TEXTOID, INT4OID, INT4OID);
 
 /*
- * The rate comes in millionths. The conflict is named: a second default program is an error, and the caller has
- * cleared it.
+ * The rate comes in millionths. The conflict is named: only a taken code is passed over. A second default program
+ * is an error, and the caller has cleared the first.
  */
 static LoyaltyQuery program_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.program (org_id, program_id, program, name, is_default, points_per_unit, decimals,"

@@ -7,8 +7,8 @@
  * is locked: a call that must not meet a change locks the org first (loyalty_call_lock_org), which drops what
  * is cached.
  *
- * All is allocated in the context of the cache's generation and goes with it; rows are freed at once, for it
- * lives long.
+ * All is allocated in the context of the cache's generation and goes with it. That context lives long, so rows
+ * are freed at once.
  */
 #include "postgres.h"
 
@@ -102,7 +102,7 @@ load_config(LoyaltyOrg *org)
 			org->config_number[key] = loyalty_config_number(key, org->config[key]);
 }
 
-/* Returns the position of a word in a list of names that the table's writer took it from. */
+/* Returns the position of a word in the list of names that its writer took it from. */
 static int
 word_index(const char *word, const char *const *names, int count)
 {

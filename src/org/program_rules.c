@@ -125,7 +125,8 @@ loyalty_program_award(const ProgramRules *rules, int64_t amount, int64_t *points
 
 /*
  * A month of the civil calendar by years that begin in March, so that a leap day ends its year: a day is an era
- * of 400 years, a year of the era and a day of the year, and five months always have 153 days.
+ * of 400 years, a year of the era and a day of the year. Five months have 153 days in such a year, from March on
+ * and from August on.
  */
 typedef struct Month
 {

@@ -54,7 +54,7 @@ typedef struct ProgramRules
 	int decimals;			 /* of points, 0 to 3 */
 	Rounding rounding;
 	ExpiryUnit expiry_unit;
-	int expiry_value;	 /* days or months; 0: for the other units */
+	int expiry_value;	 /* days or months; 0 with the other units */
 	int32_t expiry_date; /* day, for EXPIRY_FIXED_DATE */
 	ExpiryType expiry_type;
 	bool allow_negative_on_return;	 /* a return may take the balance below zero */

@@ -18,8 +18,8 @@ typedef struct LoyaltyReference
 	const char *parent;			/* the table whose rows they name, in the same org where it has orgs */
 	const char *parent_columns; /* NULL: of the same names */
 	bool each;					/* true: the column is an array, whose members name rows */
-	bool of_lot;				/* true: the row is of the account of the lot that "c" names as well */
-	const char *when; /* condition on the row, "c": elsewhere the columns name something else; NULL: always */
+	bool of_lot;	  /* true: the parent must be in the account of the lot that the row names, too */
+	const char *when; /* condition on the row, "c", without which the columns name nothing here; NULL: none */
 } LoyaltyReference;
 
 /* A table of the extension with its references. Its rows are told by ids, which are no personal data. */

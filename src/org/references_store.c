@@ -1,9 +1,11 @@
 /*
  * references_store.c: the statements that look for rows whose references name nothing.
  *
- * They are made from the catalogue, whose names are the extension's own and need no quotes, and run once: there
- * is one for each reference, and keeping a plan for each would cost a backend more than a check that runs
- * seldom gains. Each is about one org, reads its table as a whole, and looks for the parent by NOT EXISTS.
+ * They are made from the catalogue, whose names are the extension's own and need no quotes, and run once: there is
+ * one for each reference, and keeping a plan for each would cost a backend more than a check that runs seldom
+ * gains. Each is about one org, reads all rows that the org has in the table, and looks for their parents by NOT
+ * EXISTS. health_check's statements are here, too: rows of orgs that do not exist are found by an index, and the
+ * triggers of the extension are compared with those that were made.
  */
 #include "postgres.h"
 
@@ -34,8 +36,8 @@
 LoyaltyCatalogue loyalty_catalogue;
 
 /*
- * Triggers that the install script made, as it has noted them, compared with what the catalogue has by now: one
- * that is missing, was made anew in another way, or does not fire always is told.
+ * Triggers that the install script made, as it has noted them, compared with what the catalogue has by now. A
+ * trigger is listed where it is missing, was made anew in another way, or does not always fire.
  */
 static LoyaltyQuery triggers_lifted = {
 	.sql =
@@ -218,7 +220,7 @@ loyalty_rows_without_org(void)
 	return NULL;
 }
 
-/* Runs the statement above. */
+/* Compares under the caller's snapshot. */
 char *
 loyalty_triggers_lifted(void)
 {

@@ -1,8 +1,8 @@
 /*
  * verify_data_api.c: verify_data: whether rows name rows that are there, as foreign keys would see to it.
  *
- * One statement for each reference of the catalogue reads its table as a whole, as far as it is the org's,
- * under the caller's snapshot: all references are judged as of one moment. Nothing is locked, and writers are
+ * One statement for each reference of the catalogue reads all rows that the org has in the table, under the
+ * caller's snapshot: all references are judged as of one moment. Nothing is locked, and writers are
  * not kept waiting.
  */
 #include "postgres.h"

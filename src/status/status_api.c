@@ -93,8 +93,9 @@ loyalty_set_fraud_status(PG_FUNCTION_ARGS)
 }
 
 /*
- * Makes each fraud status the default label of its status; not_fraud leaves the label as it is. Returns how
- * many got a label. The org is locked already, so a label may be made though customers are locked.
+ * Gives everybody with a fraud status the default label of the status that it becomes; not_fraud leaves the label
+ * as it is. Returns how many got a label. The org is locked already, so a label may be made though customers are
+ * locked.
  */
 static uint64
 replace_fraud_statuses(LoyaltyCall *call)

@@ -44,9 +44,9 @@ extern void loyalty_status_write_label(LoyaltyCall *call, const LoyaltyCustomer 
 									   const StatusNotes *notes);
 
 /*
- * Returns the id of a label, which it makes where it is absent: by its name (NULL: the default one of the
- * status, by its own word where there is none). Locks the org only then; comes before customers are locked, for
- * whoever locks both locks the org first.
+ * Returns the id of the label of that name, or (NULL) of the status's default label. Makes the label where the org
+ * has none, by that name or by the word of the status, and locks the org only then. Comes before customers are
+ * locked: whoever locks both locks the org first.
  */
 extern int32 loyalty_status_label_ensure(LoyaltyCall *call, CustomerStatus status, const char *name);
 

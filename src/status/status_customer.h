@@ -1,6 +1,6 @@
 /*
- * status_customer.h: what loyalty.c puts into the hooks of customers and orgs, which stand below and cannot
- * include this room.
+ * status_customer.h: what loyalty.c puts into the hooks of customers, which stand below and cannot include this
+ * room.
  */
 #ifndef LOYALTY_STATUS_CUSTOMER_H
 #define LOYALTY_STATUS_CUSTOMER_H

@@ -1,7 +1,7 @@
 /*
  * status_guard.h: the one guard that every writing call passes: it judges whether the status of a customer lets
- * an operation happen. A call asks it once, after the customer's lock and after a repeat was answered from its
- * key: a first result is given again whatever the status is by now.
+ * an operation happen. A call asks it once, after the customer's lock and after it was looked whether the call is
+ * a repeat: a first result is returned again whatever the status is by now.
  */
 #ifndef LOYALTY_STATUS_GUARD_H
 #define LOYALTY_STATUS_GUARD_H
@@ -18,21 +18,22 @@
 extern StatusVerdict loyalty_status_guard(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 										  GuardedOperation operation);
 
-/* Judges the same for one who asks with a refusal: false where it is refused. The verdict is set in any case. */
+/* Judges the same with a refusal instead of an error: false where it is refused. The verdict is set in any case. */
 extern bool loyalty_status_permits(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 								   GuardedOperation operation, StatusVerdict *verdict,
 								   LoyaltyRefusal *refusal);
 
 /*
- * Returns the verdict for those who refuse nothing but tell of it, or wait; "sqlstate" is that of the refusal,
- * 0 for none. The customer need not be locked where only a reader asks.
+ * Returns the verdict and raises nothing, for callers that only tell of a refusal, or wait; "sqlstate" is that of
+ * the refusal, 0 for none. The customer need not be locked where only a reader asks.
  */
 extern StatusVerdict loyalty_status_verdict(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 											GuardedOperation operation, int *sqlstate);
 
 /*
- * Returns why a bill of the customer has no points, in words: which restriction of which label. Allocated in
- * the current context; holds no personal data. The customer has a label of the org's, not the built-in one.
+ * Returns in words which restriction of which label stops the customer: for bills without points, and for refused
+ * merges. Allocated in the current context; holds no personal data. The customer has a label of the org's, not the
+ * built-in one.
  */
 extern const char *loyalty_status_why(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 									  uint32 restrictions);

@@ -121,7 +121,7 @@ loyalty_set_default_status_label(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* Finds the labels that are named, which must all be such as may have the restriction: LY202, LY203. */
+/* Finds the labels that are named. Each must exist (LY202) and have a status that allows the restriction (LY203). */
 static int
 labels_named(const LoyaltyOrg *org, uint32 restriction, const Datum *names, int count, int32 *label_ids)
 {
@@ -144,7 +144,7 @@ labels_named(const LoyaltyOrg *org, uint32 restriction, const Datum *names, int 
 	return count;
 }
 
-/* Reads the elements of an array of texts; it bounds them, since each is searched in all labels of the org. */
+/* Reads an array of at most MAX_LABELS texts: each is searched for among all labels of the org. */
 static int
 arg_labels(FunctionCallInfo fcinfo, int n, Datum **names)
 {
@@ -178,9 +178,8 @@ stands_for_all(const Datum *names, int count)
 }
 
 /*
- * Says which labels have a restriction: those named, and no other. "all" is a setting of its own, which labels
- * to come have, too, and takes the restriction from each label by itself. The arguments are judged once the org
- * is locked.
+ * Sets which labels have a restriction: those named, and no other. "all" is a setting of its own, which labels to
+ * come have, too; the labels' own rows lose the restriction then. The names are judged once the org is locked.
  */
 Datum
 loyalty_set_restriction(PG_FUNCTION_ARGS)

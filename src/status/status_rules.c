@@ -6,8 +6,8 @@
  * each column; the views and catalogues for people are made of the same table, so that they cannot say anything
  * else.
  *
- * Statuses bound what may hang on their labels: active labels stop nothing, those of deleted and
- * pending_deletion all or nothing, all others any single thing. A restriction of all labels is cut down in the
+ * Statuses bound what may hang on their labels: labels of active have no restriction, those of deleted and
+ * pending_deletion only block_everything, all others any but that one. A restriction of all labels is cut down in the
  * same way, so it never reaches a label that may not have it. Pure: no server, no clock; nothing is late here.
  */
 #include "status/status_rules.h"
@@ -27,6 +27,7 @@ static const GuardedRules operations[GUARD_COUNT] = {
 };
 #undef GUARDED
 
+/* Statuses with their words, and the restrictions that their labels may have. */
 static const struct
 {
 	CustomerStatus status;
@@ -58,6 +59,7 @@ static const char *const restrictions[RESTRICTION_COUNT] = {
 	"block_everything",
 };
 
+/* Fraud statuses with their words, and the statuses that take their place. */
 static const struct
 {
 	FraudStatus fraud;
@@ -110,7 +112,7 @@ loyalty_status_judge(GuardedOperation operation, uint32_t restrictions)
 	};
 }
 
-/* Returns the status of a place in the table. */
+/* Returns the status at a position of the table. */
 CustomerStatus
 loyalty_status_at(int index)
 {
@@ -172,7 +174,7 @@ loyalty_restriction_find(const char *word)
 	return 0;
 }
 
-/* Returns the column of the table. */
+/* Finds the restrictions in the table. */
 uint32_t
 loyalty_status_allowed(CustomerStatus status)
 {
@@ -205,7 +207,7 @@ loyalty_label_restrictions(const char *label, CustomerStatus status, uint32_t ow
 	return (own | of_all) & loyalty_status_allowed(status);
 }
 
-/* Returns the place of a fraud status in the table; -1: it is in none. */
+/* Returns the position of a fraud status in the table; -1: it is not there. */
 static int
 place_of_fraud(FraudStatus fraud)
 {
@@ -216,7 +218,7 @@ place_of_fraud(FraudStatus fraud)
 	return i;
 }
 
-/* Returns the word of a place. */
+/* Finds the word in the table. */
 const char *
 loyalty_fraud_status_name(FraudStatus fraud)
 {
@@ -237,7 +239,7 @@ loyalty_fraud_status_find(const char *word)
 	return FRAUD_UNKNOWN;
 }
 
-/* Returns the status of a place; two fraud statuses become one. */
+/* Finds the status in the table; two fraud statuses become one. */
 CustomerStatus
 loyalty_fraud_status_becomes(FraudStatus fraud)
 {

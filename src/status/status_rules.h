@@ -15,7 +15,7 @@
 /* Statuses, stored as they are: one character each. */
 typedef enum CustomerStatus
 {
-	STATUS_UNKNOWN = 0, /* none: what a search that finds nothing returns */
+	STATUS_UNKNOWN = 0, /* returned by a search that finds nothing */
 	STATUS_ACTIVE = 'a',
 	STATUS_SUSPENDED = 's',
 	STATUS_DELETED = 'd',
@@ -29,8 +29,8 @@ typedef enum CustomerStatus
 #define STATUS_COUNT 7
 
 /*
- * Restrictions, of which any combination may hang on a label; their numbers are stored, so none is ever given
- * another one.
+ * Restrictions. A label has any combination of those that its status allows. The numbers are stored, so no
+ * restriction ever gets another one.
  */
 typedef enum Restriction
 {

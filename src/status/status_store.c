@@ -5,10 +5,10 @@
  * asks these tables. The status of a customer is a column of its row, which every writing call locks and reads
  * anyway.
  *
- * Two sets of statements are about all customers of an org: those of enable_customer_status, which happens
- * once. It locks everybody who has a fraud status, in one statement and in ascending order, then replaces each
- * fraud status by three statements. It takes as many locks as there are such customers; calls about them wait
- * until it commits.
+ * Only the statements of enable_customer_status, which happens once, are about all customers of an org. It locks
+ * everybody who has a fraud status, in one statement and in ascending order, then replaces each fraud status by at
+ * most three statements. It takes as many locks as there are such customers; calls about them wait until it
+ * commits.
  */
 #include "postgres.h"
 
@@ -235,7 +235,7 @@ loyalty_label_set_default(int32 org_id, CustomerStatus status, int32 label_id)
 	loyalty_execute(&label_set_default, &params);
 }
 
-/* Writes both places of a restriction: the labels' rows, and the org's setting, which is made where it is absent. */
+/* Writes a restriction to the labels' rows and to the org's setting, which is made where it is absent. */
 void
 loyalty_restriction_set(int32 org_id, uint32 restriction, const int32 *label_ids, int count, bool of_all)
 {

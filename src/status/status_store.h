@@ -36,16 +36,16 @@ struct LoyaltyStatusLabels
 extern const LoyaltyStatusLabels *loyalty_status_load(int32 org_id);
 
 /*
- * Writes a new label; false where the org has one of that name. The first label of a status becomes its
- * default. The other one makes a label the default of its status in place of the one that is.
+ * Write a new label, false where the org has one of that name (the first label of a status becomes its default);
+ * and make a label the default of its status in place of the present one.
  */
 extern bool loyalty_label_insert(int32 org_id, int32 label_id, CustomerStatus status, const char *label,
 								 const char *description);
 extern void loyalty_label_set_default(int32 org_id, CustomerStatus status, int32 label_id);
 
 /*
- * Gives a restriction to these labels and takes it from all others of the org; and says whether all labels have
- * it, those to come too. Which labels may have it was judged.
+ * Gives a restriction to these labels and takes it from all others of the org; and sets whether all labels have it,
+ * those to come too. The caller has judged whether these labels may have it.
  */
 extern void loyalty_restriction_set(int32 org_id, uint32 restriction, const int32 *label_ids, int count,
 									bool of_all);

@@ -3,20 +3,17 @@
  * beyond the end of a text is looked at.
  */
 // sources: time_rules.c
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "common/time_rules.h"
+#include "fuzz_input.h"
 
-extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
-#define REQUIRE(condition) \
-	do \
-	{ \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
+/* Every fourth year but of the hundreds, of which every fourth. */
+static int
+is_leap(int year)
+{
+	return year % 400 == 0 || (year % 4 == 0 && year % 100 != 0);
+}
 
 /* The text that a time came from, but for the mark between date and clock, and Z. */
 static void
@@ -32,9 +29,44 @@ write_time(const LoyaltyLocalTime *time, char *text, size_t size)
 				 offset % 60);
 }
 
+/* The day of the calendar that lies so many seconds after 2000-01-01, by counting years of 365 and 366 days, then months. */
+static void
+check_calendar(const LoyaltyLocalTime *time, int64_t seconds)
+{
+	int64_t days = seconds / 86400 - (seconds % 86400 < 0);
+	int year = 2000;
+	int month;
+
+	for (; days < 0; days += 365 + is_leap(year))
+		year--;
+	for (; days >= 365 + is_leap(year); year++)
+		days -= 365 + is_leap(year);
+	for (month = 0; days >= lengths[month] + (month == 1 && is_leap(year)); month++)
+		days -= lengths[month] + (month == 1 && is_leap(year));
+	REQUIRE(year == time->year && month + 1 == time->month && days + 1 == time->day);
+	REQUIRE(seconds - (seconds / 86400 - (seconds % 86400 < 0)) * 86400 ==
+			time->hour * 3600 + time->minute * 60 + time->second);
+}
+
+/* A date around the end of any month, of centuries above all: it is read where the calendar has it. */
+static void
+fuzz_date(FuzzInput *input)
+{
+	int year = fuzz_choice(input, 40) * 100 + fuzz_choice(input, 5);
+	int month = 1 + fuzz_choice(input, 12);
+	int day = 28 + fuzz_choice(input, 5);
+	char text[40];
+	LoyaltyLocalTime time;
+
+	snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, day);
+	REQUIRE(loyalty_time_read(text, &time) ==
+			(year > 0 && day <= lengths[month - 1] + (month == 2 && is_leap(year))));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	FuzzInput input = { data, size };
 	char *text = malloc(size + 1);
 	char written[128];
 	LoyaltyLocalTime time;
@@ -42,12 +74,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memcpy(text, data, size);
 	text[size] = '\0';
+	fuzz_date(&input);
 	if (loyalty_time_read(text, &time))
 	{
 		int64_t seconds = loyalty_time_seconds(&time);
 
 		REQUIRE(time.has_clock || !time.has_offset);
 		REQUIRE(seconds >= -INT64_C(63082281600) && seconds <= INT64_C(252455615999));
+		check_calendar(&time, seconds);
 		write_time(&time, written, sizeof(written));
 		REQUIRE(loyalty_time_read(written, &again) && loyalty_time_seconds(&again) == seconds);
 		REQUIRE(again.offset == time.offset && again.has_offset == time.has_offset);

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(502);
+SELECT plan(595);
 
 -- ---------------------------------------------------------------- who and where
 
@@ -57,6 +57,11 @@ INSERT INTO functions VALUES
     ('add_transaction', '{"org": "''acme''", "customer_id": "{usual}", "transaction_number": "''B-9''", "amount": "10"}'),
     ('points_balance', '{"org": "''acme''", "customer_id": "{usual}"}'),
     ('points_ledger', '{"org": "''acme''", "customer_id": "{usual}"}'),
+    ('points_ledger_json', '{"org": "''acme''", "customer_id": "{usual}"}'),
+    ('ledger_closing_balance', '{"org": "''acme''", "customer_id": "{usual}"}'),
+    ('ledger_event_details', '{"org": "''acme''", "customer_id": "{usual}", "event_id": "1"}'),
+    ('customer_cards', '{"org": "''acme''", "customer_id": "{usual}"}'),
+    ('customer_single_view', '{"org": "''acme''", "customer_id": "{usual}"}'),
     ('verify_ledger', '{"org": "''acme''"}');
 -- Of each function named, the call with one argument as given.
 CREATE FUNCTION pg_temp.refuse(code text, what text, argument text, value text, VARIADIC names text[]) RETURNS void
@@ -90,6 +95,24 @@ FROM (VALUES
 
 SELECT pg_temp.refuse('LY003', 'a customer and a card', argument, '''C123''', 'earn_points', 'redeem_points', 'add_transaction')
     FROM unnest(ARRAY['card_number', 'card_external_id']) argument;
+
+-- Reads name the customer by its id or by an identifier, not by both and not by half of one.
+CREATE TEMP TABLE reads AS SELECT ARRAY['points_balance', 'points_ledger', 'points_ledger_json', 'ledger_closing_balance',
+    'ledger_event_details', 'customer_cards', 'customer_single_view'] AS names;
+SELECT pg_temp.refuse(e.code, e.what, 'customer_id', e.value, VARIADIC names) FROM reads, (VALUES
+    ('LY001', 'nobody is named', 'NULL'),
+    ('LY001', 'a type without a value', 'NULL, identifier_type => ''mobile'''),
+    ('LY001', 'a type with an empty value', 'NULL, identifier_type => ''mobile'', identifier_value => '''''),
+    ('LY001', 'a value without a type', 'NULL, identifier_value => ''+6591234567'''),
+    ('LY002', 'a value of 1001 characters', 'NULL, identifier_type => ''mobile'', identifier_value => repeat(''1'', 1001)'),
+    ('LY003', 'an id and an identifier', '{usual}, identifier_type => ''mobile'', identifier_value => ''+6591234567'''),
+    ('LY003', 'an id and half an identifier', '{usual}, identifier_type => ''mobile'''),
+    ('LY106', 'a type that there is not', 'NULL, identifier_type => ''name'', identifier_value => ''Ann'''),
+    ('LY107', 'an identifier of nobody', 'NULL, identifier_type => ''mobile'', identifier_value => ''+6580000000'''),
+    ('LY107', 'a value without a normal form', 'NULL, identifier_type => ''mobile'', identifier_value => ''nobody'''),
+    ('LY107', 'a card of nobody', 'NULL, identifier_type => ''card_number'', identifier_value => ''none'''),
+    ('LY107', 'an external id of a card of nobody', 'NULL, identifier_type => ''card_external_id'', identifier_value => ''none'''))
+    e (code, what, value);
 
 -- program, till, store, source: what they name must be there. An empty one is none.
 SELECT pg_temp.refuse('LY007', 'an unknown program', 'program', '''gold''', 'earn_points', 'redeem_points',
@@ -264,6 +287,12 @@ SELECT pg_temp.refuse('LY414', 'line items: ' || what, 'line_items', items, 'add
 
 -- pages
 SELECT pg_temp.refuse(e.code, e.what, e.argument, e.value, 'points_ledger') FROM (VALUES
+    ('LY416', 'a key with the number of the first page', 'after_key', '''1/1:2:r:3:4'''),
+    ('LY416', 'a key with half a number', 'after_key', '''/1:2:r:3:4'''),
+    ('LY416', 'a key with a number that is written otherwise', 'after_key', '''02/1:2:r:3:4'''),
+    ('LY416', 'a key with the largest number', 'after_key', '''2147483647/1:2:r:3:4'''),
+    ('LY416', 'a key with a number beyond', 'after_key', '''4294967298/1:2:r:3:4'''),
+    ('LY416', 'a key with two numbers', 'after_key', '''2/2/1:2:r:3:4'''),
     ('LY416', 'a page of nothing', 'page_size', '0'),
     ('LY416', 'a negative page size', 'page_size', '-1'),
     ('LY416', 'a page of 101', 'page_size', '101'),
@@ -372,6 +401,10 @@ SELECT lives_ok(format($$SELECT loyalty.earn_points('acme', %s, 1, program => 'f
 SELECT lives_ok(format($$SELECT loyalty.earn_points('acme', %s, 1, idempotency_key => ''),
     loyalty.earn_points('acme', %s, 1, idempotency_key => '')$$, :usual, :usual), 'an empty key is none');
 
+-- pages of JSON are smaller
+SELECT pg_temp.refuse('LY416', 'a JSON page of 11', 'page_size', '11', 'points_ledger_json');
+SELECT pg_temp.refuse('LY416', 'a JSON page of nothing', 'page_size', '0', 'points_ledger_json');
+
 -- ---------------------------------------------------------------- what is just allowed
 
 SELECT loyalty.add_transaction('acme', :usual, 'B-32', 50, till => 'till');
@@ -382,6 +415,9 @@ SELECT lives_ok(format('SELECT loyalty.' || call, :usual), 'allowed: ' || left(c
     ($$earn_points('acme', %s, 1, event_name => NULL)$$),
     ($$add_transaction('acme', %s, 'B-30', 1, transaction_type => NULL)$$),
     ($$add_transaction('acme', %s, 'B-31', 1, source => NULL)$$),
+    ($$points_ledger('acme', %s, category => 'ALL', entry_type => 'ALL', program => 'ALL', source => 'ALL')$$),
+    ($$points_ledger('acme', %s, after_key => '2/1:2:r:3:4')$$),
+    ($$points_ledger_json('acme', %s, page_size => 10, with_total => NULL, after_key => '2147483646/1:2:r:3:4')$$),
     ($$points_ledger('acme', %s, page_size => NULL)$$),
     ($$points_ledger('acme', %s, newest_first => NULL)$$),
     ($$redeem_points('acme', %s, 1, transaction_number => 'B-32')$$),

@@ -34,7 +34,8 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
     'card.card_number', 'card_change.change', 'card_label.label', 'card_series.series', 'card_series.name',
     'card_series.card_type', 'card_series.prefix', 'card_series.suffix', 'config.config_key', 'config.config_value',
-    'day_seal.account_digest', 'day_seal.seal_hash',
+    'day_seal.account_digest', 'day_seal.seal_hash', 'ledger_day.last_seal_hash', 'ledger_day.day_hash', 'key_use.use_hash',
+    'ledger_event.bill_hash',
     'deletion_request.requested_by', 'deletion_request.decided_by', 'event_type.event_name', 'field.kind', 'field.entity',
     'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
     'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',

@@ -118,6 +118,7 @@ INSERT INTO calls VALUES
     ('unlock_promised_points', $$loyalty.unlock_promised_points($, %s, 'B-1')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
     ('points_ledger', $$loyalty.points_ledger($, %s)$$),
+    ('points_ledger_json', $$loyalty.points_ledger_json($, %s)$$),
     ('ledger_closing_balance', $$loyalty.ledger_closing_balance($, %s)$$),
     ('ledger_event_details', $$loyalty.ledger_event_details($, %s, 1)$$),
     ('schedule_jobs', $$loyalty.schedule_jobs($)$$),
@@ -167,6 +168,11 @@ CALL loyalty.convert_promised_points('theirs');
 SELECT is(:'answered'::text, 'LY004', 'convert_promised_points: an org that was not granted does not exist');
 CALL loyalty.convert_promised_points('ours');
 \set ON_ERROR_STOP 0
+CALL loyalty.open_program_accounts('theirs', 'base');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'open_program_accounts: an org that was not granted does not exist');
+\set ON_ERROR_STOP 0
 CALL loyalty.close_day('theirs');
 \set answered :SQLSTATE
 \set ON_ERROR_STOP 1
@@ -189,7 +195,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
-        'set_subscription', 'set_test_control', 'customer_single_view', 'set_fraud_status', 'check_restriction',
+        'set_subscription', 'set_test_control', 'customer_single_view', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

@@ -35,6 +35,7 @@ same_bytes(const Bytes *left, const Bytes *right)
 typedef struct Rows
 {
 	unsigned char previous[ENTRY_HASH_BYTES];
+	char version;
 	int32_t org_id;
 	int64_t customer_id;
 	Event event;
@@ -50,6 +51,7 @@ example(void)
 	Rows rows = {
 		.previous = { 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd,
 					  0xfe, 0xff },
+		.version = '1',
 		.org_id = 1,
 		.customer_id = 2,
 		.event = { .event_id = 20,
@@ -67,7 +69,10 @@ example(void)
 				   .idempotency_digest = { 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda,
 										   0xdb, 0xdc, 0xdd, 0xde, 0xdf },
 				   .redemption_id = "AB34EF",
-				   .net_points = -29 },
+				   .net_points = -29,
+				   .has_bill = true,
+				   .bill_hash = { 0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xbb,
+								  0xbc, 0xbd, 0xbe, 0xbf } },
 		.entry = { .program_id = 3,
 				   .category = CATEGORY_REGULAR,
 				   .entry_no = 5,
@@ -100,8 +105,8 @@ static void
 feed(Bytes *bytes, const Rows *rows)
 {
 	bytes->size = 0;
-	loyalty_chain_entry(keep, bytes, rows->previous, rows->org_id, rows->customer_id, &rows->event,
-						&rows->entry);
+	loyalty_chain_entry(keep, bytes, rows->version, rows->previous, rows->org_id, rows->customer_id,
+						&rows->event, &rows->entry);
 	loyalty_chain_lot(keep, bytes, &rows->lot);
 	loyalty_chain_movement(keep, bytes, &rows->movement);
 	loyalty_chain_expiry_change(keep, bytes, &rows->change);
@@ -112,6 +117,7 @@ feed(Bytes *bytes, const Rows *rows)
 /* A change here makes every stored hash wrong: it needs a new key_id or an upgrade script, never just a new text. */
 static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash before */
 							"45"							   /* E: the entry */
+							"3100000000000000"				   /* version */
 							"0100000000000000"				   /* org_id */
 							"0200000000000000"				   /* customer_id */
 							"0300000000000000"				   /* program_id */
@@ -123,6 +129,7 @@ static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash befor
 							"0900000000000000"				   /* balance_after */
 							"efcdab8967452301"				   /* effective_at */
 							"f5ffffffffffffff"				   /* posting_day */
+							"0100000000000000"				   /* has a bill */
 							"56"							   /* V: its event */
 							"1400000000000000"				   /* event_id */
 							"1e00000000000000"				   /* event_code */
@@ -139,6 +146,7 @@ static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash befor
 							"e3ffffffffffffff"				   /* net_points */
 							"4142333445460000"				   /* redemption_id */
 							"d0d1d2d3d4d5d6d7d8d9dadbdcdddedf" /* idempotency_digest */
+							"b0b1b2b3b4b5b6b7b8b9babbbcbdbebf" /* bill_hash */
 							"4c"							   /* L: a lot */
 							"2800000000000000"				   /* lot_id */
 							"6200000000000000"				   /* award_type */
@@ -191,6 +199,7 @@ typedef struct Field
 
 static const Field fields[] = {
 	FIELD(previous),
+	FIELD(version),
 	FIELD(org_id),
 	FIELD(customer_id),
 	FIELD(event.event_id),
@@ -208,6 +217,8 @@ static const Field fields[] = {
 	FIELD(event.idempotency_digest),
 	FIELD(event.redemption_id),
 	FIELD(event.net_points),
+	FIELD(event.has_bill),
+	FIELD(event.bill_hash),
 	FIELD(entry.program_id),
 	FIELD(entry.category),
 	FIELD(entry.entry_no),
@@ -363,6 +374,28 @@ test_without_key(void)
 	ok(same_bytes(&with_key, &without_key), "chain: whatever its bytes are");
 }
 
+/* Hashes a bill's event, with and without its bill's hash: it goes before that is known. */
+static void
+test_bill_event(void)
+{
+	Rows rows = example();
+	Bytes before = { .size = 0 };
+	Bytes after = { .size = 0 };
+	Bytes other = { .size = 0 };
+
+	rows.event.has_bill = false;
+	loyalty_chain_bill_event(keep, &before, rows.org_id, rows.customer_id, &rows.event);
+	rows.event.has_bill = true;
+	loyalty_chain_bill_event(keep, &after, rows.org_id, rows.customer_id, &rows.event);
+	ok(same_bytes(&before, &after), "chain: the hash of a bill covers its event without that hash");
+	rows.event.hash_version = '2';
+	loyalty_chain_bill_event(keep, &other, rows.org_id, rows.customer_id, &rows.event);
+	ok(!same_bytes(&before, &other), "chain: but with its version");
+	ok(loyalty_chain_knows('1') && !loyalty_chain_knows('0') && !loyalty_chain_knows('2') &&
+		   !loyalty_chain_knows(0),
+	   "chain: there is one version");
+}
+
 /* An event by which something is found needs its row; so does one of several entries. */
 static void
 test_where_events_stand(void)
@@ -389,12 +422,13 @@ test_where_events_stand(void)
 int
 main(void)
 {
-	plan(15);
+	plan(18);
 	test_known_vector();
 	test_every_field();
 	test_what_moves();
 	test_sets();
 	test_without_key();
+	test_bill_event();
 	test_where_events_stand();
 	return tap_exit();
 }

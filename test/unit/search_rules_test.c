@@ -64,6 +64,25 @@ test_short_histories(void)
 	ok(right, "every short history");
 }
 
+/* Times far from their epoch, where a floating-point number no longer tells neighbours apart. */
+static void
+test_far_times(void)
+{
+	int64_t times[6];
+	bool right = true;
+	int i;
+
+	for (i = 0; i < 6; i++)
+		times[i] = INT64_MAX - 6 + i;
+	for (i = -1; i < 6; i++)
+	{
+		History history = { .times = times };
+
+		right &= loyalty_search_entry(6, times[5], INT64_MAX - 6 + i, time_of, &history) == i + 1;
+	}
+	ok(right, "neighbours at the end of time");
+}
+
 /* The most reads that any of a thousand times takes; -1: a wrong answer. */
 static int
 most_reads(const int64_t *times, int count)
@@ -118,8 +137,9 @@ test_long_histories(void)
 int
 main(void)
 {
-	plan(7);
+	plan(8);
 	test_short_histories();
+	test_far_times();
 	test_long_histories();
 	return tap_exit();
 }

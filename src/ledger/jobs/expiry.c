@@ -19,7 +19,6 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "common/crypto.h"
 #include "ledger/jobs/expiry.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/posting.h"
@@ -34,7 +33,6 @@ typedef struct Expiry
 {
 	LoyaltyJob *job;
 	LoyaltyCall *call;
-	int16 key_id;
 	int32 first_open_day;
 	int account_count;
 	AccountRow *accounts; /* that are due, by customer, program and category */
@@ -81,7 +79,6 @@ begin_posting(const Expiry *expiry, const AccountRow *accounts, int count, Posti
 	*posting = (Posting){
 		.call = expiry->call,
 		.customer = { .customer_id = accounts[0].customer_id },
-		.key_id = expiry->key_id,
 		.first_open_day = expiry->first_open_day,
 		.effective_at = expiry->job->as_of,
 		.recorded_at = expiry->call->now,
@@ -194,8 +191,7 @@ expire_each(Expiry *expiry)
 }
 
 /*
- * Carries out the steps. The key of hashes and the first open day are asked after the locks, as every posting asks
- * them. Accounts go out last and at once: nothing reads them before, and each is written once however many events it
+ * Carries out the steps. The first open day is asked after the locks, as every posting asks it. Accounts go out last and at once: nothing reads them before, and each is written once however many events it
  * had.
  */
 void
@@ -205,7 +201,6 @@ loyalty_expire_customers(LoyaltyJob *job, LoyaltyCall *call, const int64 *custom
 	Expiry expiry = { .job = job, .call = call };
 
 	lock_customers(call, customers, count);
-	expiry.key_id = loyalty_key_in_use();
 	expiry.first_open_day = loyalty_first_open_day(org_id);
 	expiry.account_count = loyalty_accounts_due(org_id, customers, count, job->as_of, &expiry.accounts);
 	expiry.lot_count =

@@ -81,8 +81,8 @@ judge_caps(const Transfer *transfer)
 }
 
 /*
- * Draws the points from the giver's lots, first expiring first. Registration awards are passed over where the
- * program keeps them with their customer.
+ * Draws the points from the giver's lots, first expiring first. Registration awards are passed over unless the
+ * program lets them be given.
  */
 static void
 draw(const Transfer *transfer, LotWalk *walk)
@@ -92,7 +92,7 @@ draw(const Transfer *transfer, LotWalk *walk)
 		.category = CATEGORY_REGULAR,
 		.points = transfer->points,
 		.type = MOVEMENT_TRANSFERRED,
-		.excluded_award = transfer->program->transfer.spares_registration ? AWARD_REGISTRATION : 0,
+		.excluded_award = transfer->program->transfer.gives_registration ? 0 : AWARD_REGISTRATION,
 	};
 
 	loyalty_walk(transfer->giver, &request, walk);

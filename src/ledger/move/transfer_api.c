@@ -50,7 +50,7 @@ earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent
 }
 
 /*
- * Gives regular points of one customer to another. The request has no field for the giver, so its customer is
+ * Gives regular points of one customer to another. The request has no field for the two, so its customers are
  * filled by hand. The receiver's accounts are written before the operation ends, which writes the giver's.
  */
 Datum
@@ -68,8 +68,8 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	request.customer_id = fcinfo->args[ARG_GIVER];
 	loyalty_operation_open(&operation, &call, &request);
-	if (loyalty_operation_lock_pair(&operation, &receiver,
-									loyalty_arg_int8(fcinfo, ARG_RECEIVER, "to_customer_id"), &earlier))
+	request.other_id = loyalty_arg_int8(fcinfo, ARG_RECEIVER, "to_customer_id");
+	if (loyalty_operation_lock_pair(&operation, &receiver, &earlier))
 		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_TRANSFER_OUT);
 	(void) loyalty_status_guard(&call, &receiver.customer, GUARD_TRANSFER_IN);

@@ -13,7 +13,6 @@
  */
 #include "postgres.h"
 
-#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/points.h"
 #include "ledger/posting/accounts.h"
@@ -217,7 +216,6 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 	Posting posting = {
 		.call = call,
 		.customer = { .customer_id = enrolment->customer_id, .registered_on = enrolment->registered_on },
-		.key_id = loyalty_key_in_use(),
 		.first_open_day = loyalty_first_open_day(call->org->org_id),
 	};
 

@@ -23,6 +23,7 @@
 #include "common/points_limit.h"
 #include "ledger/posting/event.h"
 #include "ledger/posting/posting.h"
+#include "ledger/tables/key_store.h"
 
 /*
  * An expiry takes an id that was reserved, where there is one: it is lower than that of the event which
@@ -41,6 +42,10 @@ loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, co
 		posting->event.event_id = posting->reserved_event_ids.items[--posting->reserved_event_ids.n];
 	else if (posting->event.event_id == 0)
 		posting->event.event_id = loyalty_next_id();
+	posting->event.has_bill = false;
+	posting->event.key_id = 0;
+	posting->event.hash_version = 0;
+	posting->key_id = loyalty_key_of_event(posting->call->org->org_id);
 	posting->entries.n = posting->entry_accounts.n = posting->lots.n = 0;
 	posting->movements.n = posting->expiry_changes.n = 0;
 }
@@ -62,7 +67,7 @@ loyalty_refuse_overflow(LoyaltyRefusal *refusal)
 void
 loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house, int64 points)
 {
-	HashedEntry entry = { .event_id = posting->event.event_id, .key_id = posting->key_id };
+	HashedEntry entry = { .event_id = posting->event.event_id };
 
 	if (!loyalty_account_post(&account->account, type, house, points, posting->effective_at, &entry.entry))
 		(void) loyalty_refuse_overflow(LOYALTY_RAISES);
@@ -184,6 +189,28 @@ compare_expiry_changes(const void *left, const void *right)
 }
 
 /*
+ * Hashes the bill of the event, once its net points are known: the event as it is, then the bill and its lines. So a
+ * bill that earned nothing is under a hash, too; the entries of one that did are hashed over this hash.
+ */
+static void
+hash_bill(Posting *posting)
+{
+	Event *event = &posting->event;
+	LoyaltyDigest digest;
+
+	event->key_id = posting->key_id;
+	event->hash_version = HASH_VERSION;
+	if (!loyalty_digest_begin(&digest, posting->key_id))
+		elog(ERROR, "the key in use is not in the key file");
+	loyalty_chain_bill_event(loyalty_digest_bytes, &digest, posting->call->org->org_id,
+							 posting->customer.customer_id, event);
+	posting->bill.chain(loyalty_digest_bytes, &digest, posting->bill.bill);
+	loyalty_digest_end(&digest, event->bill_hash);
+	event->has_bill = true;
+	posting->bill = (PostedBill){ 0 };
+}
+
+/*
  * Hashes an entry over its account's last hash. Its parts come by lot id, as the verifier reads them; of lots
  * those alone that the event brings, since what changes later is covered by the movements. Looks at all parts
  * of the event for each entry, which is quadratic, but an event has one entry per account and rarely more.
@@ -196,10 +223,14 @@ hash_entry(Posting *posting, int index)
 	LoyaltyDigest digest;
 	int i;
 
+	if (account->last_key_id != posting->key_id)
+		posting->key_id = loyalty_key_of_entry(posting->call->org->org_id, account->last_key_id);
+	hashed->key_id = account->last_key_id = posting->key_id;
 	if (!loyalty_digest_begin(&digest, posting->key_id))
 		elog(ERROR, "the key in use is not in the key file");
-	loyalty_chain_entry(loyalty_digest_bytes, &digest, account->last_hash, posting->call->org->org_id,
-						posting->customer.customer_id, &posting->event, &hashed->entry);
+	loyalty_chain_entry(loyalty_digest_bytes, &digest, HASH_VERSION, account->last_hash,
+						posting->call->org->org_id, posting->customer.customer_id, &posting->event,
+						&hashed->entry);
 	for (i = 0; i < posting->lots.n; i++)
 		if (posting->lots.items[i].entry == index && posting->lots.items[i].is_new)
 			loyalty_chain_lot(loyalty_digest_bytes, &digest, &posting->lots.items[i].lot);
@@ -307,6 +338,8 @@ loyalty_event_end(Posting *posting)
 	qsort(posting->movements.items, posting->movements.n, sizeof(PostedMovement), compare_movements);
 	qsort(posting->expiry_changes.items, posting->expiry_changes.n, sizeof(PostedExpiryChange),
 		  compare_expiry_changes);
+	if (posting->bill.event_id != 0 && posting->bill.event_id == event_id)
+		hash_bill(posting);
 	for (i = 0; i < posting->entries.n; i++)
 		hash_entry(posting, i);
 	write_event(posting);

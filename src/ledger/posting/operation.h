@@ -17,7 +17,7 @@
 /* The customer that a request is about, and what the request is known by if it comes again. */
 typedef struct OperationSubject
 {
-	int64 customer_id;					   /* named by the request, or the owner of the card */
+	int64 customer_id; /* named by the request, or the owner of the card; perhaps a victim */
 	const LoyaltyIdentifierResolver *card; /* NULL: the customer is given by its id */
 	const char *card_value;
 	int32 card_program_id; /* 0: none */
@@ -49,6 +49,14 @@ extern bool loyalty_operation_name(LoyaltyCall *call, const OperationRequest *re
 /* Reads the idempotency key of a request. */
 extern bool loyalty_operation_key(const OperationRequest *request, OperationSubject *subject,
 								  LoyaltyRefusal *refusal);
+
+/*
+ * Finds the event that the request, or another one with its key, made before; true where there is one. The key was read,
+ * and "customer", whom the request works on, is locked.
+ */
+extern bool loyalty_operation_find_earlier(const LoyaltyCall *call, const OperationRequest *request,
+										   const OperationSubject *subject, const LoyaltyCustomer *customer,
+										   EarlierEvent *earlier);
 
 /*
  * Judges whether the customer, who is locked, can be asked for it: LY125 for one who was merged. A card is
@@ -95,12 +103,11 @@ extern int64 loyalty_operation_followed(const Operation *operation, int64 custom
 extern bool loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_id);
 
 /*
- * Locks both customers of a call about two, the lower id first, and looks for a repeat: two calls that name
+ * Locks both customers of a call about two (request->other_id is the second), the lower id first, and looks for a repeat: two calls that name
  * the same two the other way round do not wait for each other in a circle. Merges are followed on either side.
  * LY435 where the two are one, LY125 for one who was merged.
  */
-extern bool loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id,
-										EarlierEvent *earlier);
+extern bool loyalty_operation_lock_pair(Operation *operation, Posting *other, EarlierEvent *earlier);
 
 /* Begins it for a customer whom the call has found or made: there is no card, and merges are not followed. */
 extern bool loyalty_operation_begin_known(Operation *operation, LoyaltyCall *call,

@@ -18,7 +18,6 @@
 #include "access/xact.h"
 #include "utils/timestamp.h"
 
-#include "common/crypto.h"
 #include "common/errors.h"
 #include "customer/member.h"
 #include "ledger/posting/due.h"
@@ -37,7 +36,6 @@ loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id)
 {
 	memset(posting, 0, sizeof(Posting));
 	posting->call = call;
-	posting->key_id = loyalty_key_in_use();
 	if (!loyalty_customer_lock(call->org->org_id, customer_id, &posting->customer))
 		loyalty_raise_customer_unknown(customer_id);
 	/* Programs that were made while the call waited have accounts of the customer by now. */

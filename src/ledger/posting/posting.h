@@ -46,6 +46,17 @@ typedef struct PostedExpiryChange
 } PostedExpiryChange;
 
 /*
+ * A bill that an event records, which stands above the ledger: the event's hash covers what "chain" passes of it. The event
+ * has the bill's id.
+ */
+typedef struct PostedBill
+{
+	int64 event_id; /* 0: there is none */
+	void (*chain)(ChainSink to, void *sink, const void *bill);
+	const void *bill; /* lives until the event is ended */
+} PostedBill;
+
+/*
  * A customer whose row is locked, the accounts that take part, the times, and the event under construction.
  * Pointers into "accounts" are good until more accounts are loaded: loading makes a new array.
  */
@@ -61,9 +72,10 @@ typedef struct Posting
 	TimestampTz event_time;	  /* said by the call, however late it comes */
 	TimestampTz effective_at; /* not before the last entry of any account that takes part */
 	TimestampTz recorded_at;  /* the clock, or the last one of an account if the clock went back */
-	int16 key_id;			  /* key that hashes the entries; 0: none */
+	int16 key_id;			  /* key that hashes the event at hand; 0: none */
 	int32 first_open_day;	  /* entries of earlier days count for this one */
 	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries on arrival; the last is taken first */
+	PostedBill bill;						 /* that an event to come records */
 
 	Event event; /* under construction, or the last one that was ended */
 	LOYALTY_ARRAY(HashedEntry) entries;

@@ -14,8 +14,7 @@
 #include "common/args.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
-#include "customer/customer_store.h"
-#include "customer/member.h"
+#include "customer/find.h"
 #include "ledger/read/read_store.h"
 #include "ledger/tables/ledger_store.h"
 
@@ -142,9 +141,8 @@ read_request(FunctionCallInfo fcinfo, BalanceRequest *request)
 {
 	const char *program = loyalty_arg_text_or_null(fcinfo, 2, "program", LOYALTY_MAX_CODE);
 
-	request->customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
-	if (!loyalty_customer_read(request->call.org->org_id, request->customer_id, &request->customer))
-		loyalty_raise_customer_unknown(request->customer_id);
+	loyalty_customer_named(&request->call, fcinfo, 5, &request->customer);
+	request->customer_id = request->customer.customer_id;
 	request->program_id = loyalty_org_read_program(request->call.org, program);
 	request->has_as_of = !PG_ARGISNULL(3);
 	request->as_of = loyalty_arg_time_or(fcinfo, 3, "as_of", request->call.now);

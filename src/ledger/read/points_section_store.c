@@ -76,13 +76,52 @@ param_accounts(LoyaltyParams *params, const Account *accounts, int count)
 											false));
 }
 
+/* Tells whether any of the accounts is of a program. */
+static bool
+has_program(const Account *accounts, int count, int32 program_id)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (accounts[i].program_id == program_id)
+			return true;
+	return false;
+}
+
+/*
+ * Adds the accounts, all zero, of programs that are younger than the customer: they open when they are first touched.
+ * A customer who was merged or deleted opens nothing any more.
+ */
+static int
+add_unopened(const LoyaltyOrg *org, const LoyaltyCustomer *customer, Account **accounts, int count)
+{
+	static const Category categories[] = { CATEGORY_PROMISED, CATEGORY_REGULAR, CATEGORY_TRIGGER_BASED };
+	Account *all = palloc0(sizeof(Account) * (count + lengthof(categories) * org->program_count));
+	int opened = count;
+	int i;
+	int c;
+
+	if (!customer->loyalty || customer->erased || customer->merged_into != 0)
+		return count;
+	if (count > 0)
+		memcpy(all, *accounts, sizeof(Account) * count);
+	for (i = 0; i < org->program_count; i++)
+		for (c = 0; c < lengthof(categories) && !has_program(all, opened, org->programs[i].program_id); c++)
+		{
+			all[count].program_id = org->programs[i].program_id;
+			all[count++].category = categories[c];
+		}
+	*accounts = all;
+	return count;
+}
+
 /* Returns the section as the single view puts it in; run inside its call, under its snapshot. */
 Datum
 loyalty_points_section(LoyaltyCall *call, int64 customer_id)
 {
 	int32 org_id = call->org->org_id;
 	LoyaltyParams params = { 0 };
-	LoyaltyCustomer customer;
+	LoyaltyCustomer customer = { 0 };
 	Account *accounts = NULL;
 	LoyaltyRows *rows;
 	bool isnull;
@@ -92,6 +131,7 @@ loyalty_points_section(LoyaltyCall *call, int64 customer_id)
 		count = loyalty_group_accounts(org_id, &customer, true, &accounts);
 	if (count > 0)
 		subtract_due(org_id, customer_id, call->now, accounts, count);
+	count = add_unopened(call->org, &customer, &accounts, count);
 	loyalty_param(&params, loyalty_int4(org_id));
 	param_accounts(&params, accounts, count);
 	rows = loyalty_query(&query, &params);

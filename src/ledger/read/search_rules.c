@@ -47,6 +47,14 @@ middle(const Search *search)
 	return search->low + (search->high - search->low) / 2;
 }
 
+/* Measures from one time to another, however far: more than a difference of int64 holds, and never nothing where they differ. */
+static double
+distance(int64_t from, int64_t to)
+{
+	return to < from ? -(double) ((uint64_t) from - (uint64_t) to)
+					 : (double) ((uint64_t) to - (uint64_t) from);
+}
+
 /* Returns the entry between the ends that is nearest to a number, which may lie far outside of any int32. */
 static int32_t
 between(const Search *search, double entry_no)
@@ -97,9 +105,9 @@ loyalty_search_entry(int32_t last_no, int64_t last_time, int64_t at, LoyaltyEntr
 	half_time = probe(&search, half);
 	if (is_open(&search) && half_time < last_time)
 	{
-		double per_entry = ((double) last_time - (double) half_time) / (last_no - half);
+		double per_entry = distance(half_time, last_time) / (last_no - half);
 
-		gallop(&search, between(&search, half + ((double) at - (double) half_time) / per_entry));
+		gallop(&search, between(&search, half + distance(half_time, at) / per_entry));
 	}
 	while (is_open(&search))
 		(void) probe(&search, middle(&search));

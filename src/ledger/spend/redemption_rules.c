@@ -5,6 +5,8 @@
  */
 #include "ledger/spend/redemption_rules.h"
 
+#include "common/points_limit.h"
+
 const char *const loyalty_condition_names[CONDITION_COUNT] = {
 	[CONDITION_MINIMUM] = "minimum",
 	[CONDITION_MAXIMUM] = "maximum",
@@ -118,7 +120,10 @@ loyalty_redemption_most(const RedemptionRules *rules, const RedemptionFacts *fac
 int64_t
 loyalty_redemption_value(const RedemptionRules *rules, int64_t points)
 {
+	__int128 value;
+
 	if (rules->points_per_currency_unit == 0)
 		return -1;
-	return (int64_t) ((__int128) points * 1000 / rules->points_per_currency_unit);
+	value = (__int128) points * 1000 / rules->points_per_currency_unit;
+	return value < POINTS_LIMIT ? (int64_t) value : -1;
 }

@@ -57,7 +57,7 @@ extern int64_t loyalty_redemption_most(const RedemptionRules *rules, const Redem
 
 /*
  * Returns what points are worth in the org's currency, in whole thousandths, rounded down; -1: the program
- * does not say.
+ * does not say, or it is more than a result holds.
  */
 extern int64_t loyalty_redemption_value(const RedemptionRules *rules, int64_t points);
 

@@ -168,6 +168,13 @@ typedef enum OutlierStatus
 	OUTLIER_TEST = 't',
 } OutlierStatus;
 
+/* Decisions of a program whether it counts a bill, for points and tiers alike. */
+typedef enum Counting
+{
+	COUNTS = 'c',
+	COUNTS_NOT = 'n', /* recorded alone: no loyalty bill, or nobody whom a program counts */
+} Counting;
+
 /*
  * Reasons for which a bill that could have earned points has none: a sale is never refused for them. A bill of a
  * customer who is not enrolled, and one that earns nothing by its type, has no reason.

@@ -29,6 +29,7 @@ static const LoyaltyColumn account_columns[] = {
 	ACCOUNT("org_id", INT4, org_id),
 	ACCOUNT("program_id", INT4, account.program_id),
 	ACCOUNT("last_entry_no", INT4, account.last_entry_no),
+	ACCOUNT("last_key_id", INT2, account.last_key_id),
 	ACCOUNT("category", CODE, account.category),
 	ACCOUNT("balance", POINTS, account.balance),
 	ACCOUNT("arrears", POINTS, account.arrears),
@@ -63,8 +64,11 @@ static const LoyaltyColumn event_columns[] = {
 	EVENT("pair_id", INT8_OR_0, pair_id),
 	LOYALTY_COLUMN_IF("request_digest", INT8, EventRow, event.request_digest, event.has_key),
 	LOYALTY_COLUMN_IF("idempotency_digest", UUID, EventRow, event.idempotency_digest, event.has_key),
+	EVENT("key_id", INT2_OR_0, key_id),
+	EVENT("hash_version", CHAR_OR_0, hash_version),
 	EVENT("redemption_id", WORD_OR_EMPTY, redemption_id),
 	EVENT("net_points", POINTS, net_points),
+	LOYALTY_COLUMN_IF("bill_hash", HASH_OR_NONE, EventRow, event.bill_hash, event.has_bill),
 };
 
 const LoyaltyLayout event_layout = LOYALTY_LAYOUT("ledger_event", EventRow, event_columns);
@@ -95,6 +99,7 @@ static const LoyaltyColumn entry_columns[] = {
 	ENTRY("category", CODE, entry.category),
 	ENTRY("entry_type", CODE, entry.entry_type),
 	ENTRY("house_account", CODE, entry.house_account),
+	ENTRY("hash_version", CHAR, hash_version),
 	ENTRY("points", POINTS, entry.points),
 	ENTRY("balance_after", POINTS, entry.balance_after),
 	LOYALTY_COLUMN_IF("entry_hash", HASH, EntryRow, hash, hash_is_whole),

@@ -40,7 +40,8 @@ typedef struct EntryRow
 	int32 org_id;
 	Entry entry;
 	int64 event_id;
-	int16 key_id; /* of the key that the hash was made with; 0: without one */
+	int16 key_id;	   /* of the key that the hash was made with; 0: without one */
+	char hash_version; /* of the form that the hash covers */
 	unsigned char hash[ENTRY_HASH_BYTES];
 	bool hash_is_whole;
 	/*

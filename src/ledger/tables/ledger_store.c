@@ -334,6 +334,7 @@ loyalty_entry_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, con
 		rows[i].entry = entries[i].entry;
 		rows[i].event_id = entries[i].event_id;
 		rows[i].key_id = entries[i].key_id;
+		rows[i].hash_version = HASH_VERSION;
 		memcpy(rows[i].hash, entries[i].hash, ENTRY_HASH_BYTES);
 		rows[i].carries_event = carried != NULL;
 		if (carried != NULL)

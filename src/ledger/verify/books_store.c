@@ -31,7 +31,8 @@
 
 /* The streams: each by customer first, and the column of the customer stands first in each table. */
 static LoyaltyQuery customers = {
-	.sql = "SELECT t.customer_id FROM loyalty_data.customer t WHERE t.org_id = $1 ORDER BY t.customer_id",
+	.sql =
+		"SELECT t.customer_id, t.merged_into IS NOT NULL FROM loyalty_data.customer t WHERE t.org_id = $1 ORDER BY t.customer_id",
 	.types = { INT4OID },
 	.seen = true,
 	.any_plan = true
@@ -147,6 +148,7 @@ read_entry(const RowStream *stream)
 		.event_id = row.event_id,
 		.carries_event = row.carries_event,
 		.key_id = row.key_id,
+		.hash_version = row.hash_version,
 		.hash_is_whole = row.hash_is_whole,
 	};
 	memcpy(book.hash, row.hash, ENTRY_HASH_BYTES);
@@ -253,7 +255,11 @@ loyalty_books_next(BookStream *stream, Books *books)
 	if (!first_customer(stream, &books->customer_id))
 		return false;
 	for (; is_at(&stream->customers, books->customer_id); advance(&stream->customers))
+	{
 		books->customer_exists = true;
+		books->customer_merged =
+			loyalty_row_bool(stream->customers.cursor->rows, stream->customers.cursor->row, 2);
+	}
 	TAKE(books->accounts, books->account_count, accounts, Account, read_account);
 	TAKE(books->entries, books->entry_count, entries, BookEntry, read_entry);
 	TAKE(books->events, books->event_count, events, BookEvent, read_event);

@@ -3,8 +3,9 @@
  * its points, its event and its hash are its own, and an account ends as its last entry left it.
  *
  * Every number here may have been tampered with, so nothing is trusted: types that there are not, events that are
- * missing and hashes of another length are answers. Sums are plain additions: the rows that the library writes keep
- * those of an entry far inside an int64. Each invariant is judged by one function, so that a divergence has one name.
+ * missing and hashes of another length are answers. One number is a numeric(18,3) at most; a sum of many may leave an
+ * int64, and stops at its end then (loyalty_points_sum). Each invariant is judged by one function, so that a divergence
+ * has one name.
  *
  * Pure: the books of one customer are in memory, read under one snapshot.
  */
@@ -38,7 +39,7 @@ follows(const Walk *walk)
 	int64_t balance = before ? before->balance_after : 0;
 
 	balance += entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points;
-	if (entry->entry_no != (before ? before->entry_no : 0) + 1 || entry->balance_after != balance)
+	if (entry->entry_no != (before ? (int64_t) before->entry_no : 0) + 1 || entry->balance_after != balance)
 		return false;
 	if (before && entry->effective_at < before->effective_at)
 		return false;
@@ -96,11 +97,11 @@ sum_movements(const Walk *walk)
 		if (!loyalty_movement_columns(&lot, book->movement.movement_type, &from, &to))
 			continue; /* reported with the lot */
 		if (from == &lot.remaining)
-			moved.lowered += points;
+			moved.lowered = loyalty_points_sum(moved.lowered, points);
 		if (from == &lot.remaining && to != &lot.arrears_paid)
-			moved.at_debits += points;
+			moved.at_debits = loyalty_points_sum(moved.at_debits, points);
 		if (to == &lot.remaining)
-			moved.raised += points;
+			moved.raised = loyalty_points_sum(moved.raised, points);
 	}
 	return moved;
 }
@@ -126,7 +127,7 @@ is_paid(const Entry *entry, const Moved *moved)
 	if (moved->of_another_event)
 		return false;
 	if (entry->entry_type == ENTRY_DEBIT)
-		return entry->points == moved->lowered + arrears && moved->raised == 0;
+		return entry->points == loyalty_points_sum(moved->lowered, arrears) && moved->raised == 0;
 	return moved->lowered == (arrears < 0 ? -arrears : 0) && moved->at_debits == 0;
 }
 
@@ -140,7 +141,7 @@ is_lots(const Walk *walk, const Entry *entry, const Moved *moved)
 	int i;
 
 	for (i = walk->lots.first; i < walk->lots.next; i++)
-		points += walk->books->lot_order[i]->lot.points;
+		points = loyalty_points_sum(points, walk->books->lot_order[i]->lot.points);
 	if (!brings)
 		return walk->lots.first == walk->lots.next && moved->raised == 0;
 	return points == entry->points;
@@ -215,7 +216,8 @@ add_to_event(const Walk *walk)
 		event_is_missing(walk);
 		return NULL;
 	}
-	book->posted += entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points;
+	book->posted =
+		loyalty_points_sum(book->posted, entry->entry_type == ENTRY_DEBIT ? -entry->points : entry->points);
 	book->entries++;
 	return &book->event;
 }
@@ -254,11 +256,17 @@ loyalty_entry_judge_hash(const Walk *walk)
 	unsigned char hash[ENTRY_HASH_BYTES];
 	int i;
 
+	if (!loyalty_chain_knows(walk->entry->hash_version))
+	{
+		entry_diverges(walk, INVARIANT_HASH_CHAIN, &walk->entry->entry,
+					   "the hash is of a version that there is not");
+		return;
+	}
 	if (!auditor->hash_begin(context, books, walk->entry))
 		return;
-	loyalty_chain_entry(auditor->hash_sink, context, walk->previous ? walk->previous->hash : zeroes,
-						books->org_id, books->customer_id, walk->event ? walk->event : &no_event,
-						&walk->entry->entry);
+	loyalty_chain_entry(auditor->hash_sink, context, walk->entry->hash_version,
+						walk->previous ? walk->previous->hash : zeroes, books->org_id, books->customer_id,
+						walk->event ? walk->event : &no_event, &walk->entry->entry);
 	for (i = walk->lots.first; i < walk->lots.next; i++)
 	{
 		Lot lot = books->lot_order[i]->lot;
@@ -276,8 +284,35 @@ loyalty_entry_judge_hash(const Walk *walk)
 }
 
 /*
+ * Compares the key with those before it in the account and with that which its event must have. A key of which no rank is
+ * known may be of any; the hash chain says that it is missing. But whatever has a key is newer than what has none.
+ */
+void
+loyalty_entry_judge_key(Walk *walk)
+{
+	const BookEntry *entry = walk->entry;
+	const Auditor *auditor = walk->auditor;
+	int rank = auditor->key_rank(auditor->context, entry->key_id);
+	int required = auditor->key_required(auditor->context, entry->event_id, entry->key_id);
+	char text[80];
+
+	if (!walk->previous)
+	{
+		walk->key_rank = 0;
+		walk->is_keyed = false;
+	}
+	snprintf(text, sizeof(text), "hashed with key %d, and a newer one was used before", entry->key_id);
+	if (entry->key_id == 0 && (walk->is_keyed || required > 0))
+		entry_diverges(walk, INVARIANT_KEYS, &entry->entry, "hashed without a key, and one was used before");
+	else if (rank >= 0 && (rank < walk->key_rank || rank < required))
+		entry_diverges(walk, INVARIANT_KEYS, &entry->entry, text);
+	walk->key_rank = rank > walk->key_rank ? rank : walk->key_rank;
+	walk->is_keyed = walk->is_keyed || entry->key_id != 0;
+}
+
+/*
  * Compares the account with what the walk has added up. The row of an account is what balances are read from, so
- * whatever it says must be what its last entry says.
+ * whatever it says must be what its last entry says. Nothing comes after the merge of a customer who was merged.
  */
 void
 loyalty_entry_judge_end(const Walk *walk, const Account *account)
@@ -290,9 +325,12 @@ loyalty_entry_judge_end(const Walk *walk, const Account *account)
 		return;
 	}
 	if (entry->entry_no != account->last_entry_no || entry->balance_after != account->balance ||
-		entry->effective_at != account->last_effective_at ||
+		entry->effective_at != account->last_effective_at || walk->entry->key_id != account->last_key_id ||
 		(walk->event && walk->event->recorded_at != account->last_recorded_at))
 		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry, "the account is not as its last entry left it");
+	if (walk->books->customer_merged && walk->event && walk->event->event_code != EVENT_MERGE)
+		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry,
+					   "the customer was merged, and the account does not end with that");
 	if (entry->entry_no != account->last_entry_no ||
 		memcmp(walk->entry->hash, account->last_hash, ENTRY_HASH_BYTES) != 0)
 		loyalty_diverges(walk->books, walk->auditor, INVARIANT_ACCOUNT_ENDS,
@@ -311,8 +349,8 @@ loyalty_entry_count(Counters *sum, const Entry *entry)
 {
 	Counters part = loyalty_entry_counters(entry->entry_type, entry->house_account, entry->points);
 
-	sum->lifetime += part.lifetime;
-	sum->redeemed += part.redeemed;
-	sum->expired += part.expired;
-	sum->returned += part.returned;
+	sum->lifetime = loyalty_points_sum(sum->lifetime, part.lifetime);
+	sum->redeemed = loyalty_points_sum(sum->redeemed, part.redeemed);
+	sum->expired = loyalty_points_sum(sum->expired, part.expired);
+	sum->returned = loyalty_points_sum(sum->returned, part.returned);
 }

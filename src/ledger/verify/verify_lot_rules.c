@@ -114,8 +114,8 @@ apply_movement(BookLot *book, const Movement *movement)
 		book->moved_strangely = true;
 		return;
 	}
-	*from -= movement->points;
-	*to += movement->points;
+	*from = loyalty_points_sum(*from, -movement->points);
+	*to = loyalty_points_sum(*to, movement->points);
 }
 
 /* Applies a change of expiry. Each begins where the one before ended; the first one tells what the award said. */

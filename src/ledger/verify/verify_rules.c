@@ -176,6 +176,7 @@ judge_entry(Walk *walk, int i)
 	take_changes(walk);
 	loyalty_entry_judge_parts(walk);
 	loyalty_entry_judge_hash(walk);
+	loyalty_entry_judge_key(walk);
 	loyalty_entry_count(&walk->counters, &walk->entry->entry);
 	if (is_last)
 	{
@@ -190,6 +191,28 @@ judge_entry(Walk *walk, int i)
 		walk->previous_recorded_at = walk->event->recorded_at;
 	else if (!walk->previous)
 		walk->previous_recorded_at = INT64_MIN;
+}
+
+/* Reports the key of a bill's hash that is older than what was used before; the hash itself is for bills to judge. */
+static void
+judge_bill_key(const Books *books, const Auditor *auditor, const Event *event)
+{
+	int required;
+
+	if (!event->has_bill)
+	{
+		if (event->key_id != 0 || event->hash_version != 0)
+			loyalty_diverges(books, auditor, INVARIANT_EVENTS,
+							 "event %" PRId64 ": it has a key or a version, and no bill", event->event_id);
+		return;
+	}
+	required = auditor->key_required(auditor->context, event->event_id, event->key_id);
+	if (event->key_id == 0 ? required > 0
+						   : auditor->key_rank(auditor->context, event->key_id) >= 0 &&
+								 auditor->key_rank(auditor->context, event->key_id) < required)
+		loyalty_diverges(books, auditor, INVARIANT_KEYS,
+						 "event %" PRId64 ": its bill is hashed with key %d, and a newer one was used before",
+						 event->event_id, event->key_id);
 }
 
 /*
@@ -213,6 +236,7 @@ judge_events(const Books *books, const Auditor *auditor)
 			loyalty_diverges(books, auditor, INVARIANT_EVENTS, "event %" PRId64 ": net points %s, entries %s",
 							 book->event.event_id, loyalty_exact_points(book->event.net_points, net),
 							 loyalty_exact_points(book->posted, posted));
+		judge_bill_key(books, auditor, &book->event);
 		loyalty_event_judge_customer(books, auditor, book->event.event_id);
 	}
 }
@@ -239,10 +263,10 @@ judge_balance(const Books *books, const Auditor *auditor, const Account *account
 			break;
 		if (side < 0 || next->remaining <= 0)
 			continue;
-		open += next->remaining;
+		open = loyalty_points_sum(open, next->remaining);
 		next_expiry = next->expires_at < next_expiry ? next->expires_at : next_expiry;
 	}
-	if (account->balance != open - account->arrears || account->arrears < 0 ||
+	if (account->balance != loyalty_points_sum(open, -account->arrears) || account->arrears < 0 ||
 		(account->arrears > 0 && open > 0) || account->next_expiry_at != next_expiry)
 		loyalty_diverges(books, auditor, INVARIANT_BALANCE_IS_LOTS,
 						 "program %d, category %s: balance %s, open lots %s, or its next expiry differs",

@@ -29,6 +29,25 @@ static LoyaltyQuery wrong_reversals = LOYALTY_CHECK(
 		"  AND y.customer_id = ANY (array_prepend(r.customer_id, d.merged_ids))"
 		"  AND y.event_id = r.reverses_event_id LIMIT 1) v ON true"
 		" WHERE v.net_points IS NULL OR abs(r.net) > abs(v.net_points)");
+
+/*
+ * Loyalty customers who lack an account. A program opens accounts at its customers' registration, so whoever registered
+ * after somebody else had an account of it by then has all three of it. Customers who are older than a program have
+ * theirs from when they are first posted to.
+ */
+static LoyaltyQuery wrong_enrolments = LOYALTY_CHECK(
+		"SELECT format('customer %s, program %s: %s accounts', c.customer_id, p.program_id, count(a.category))"
+		" FROM (SELECT e.program_id, min(COALESCE(e.recorded_at, v.recorded_at)) AS known_at"
+		"  FROM loyalty_data.ledger_entry e LEFT JOIN loyalty_data.ledger_event v ON v.org_id = $1"
+		"   AND v.customer_id = e.customer_id AND v.event_id = e.event_id"
+		"  WHERE e.org_id = $1 AND e.entry_no = 1 GROUP BY e.program_id) p"
+		" JOIN loyalty_data.customer c ON c.org_id = $1 AND c.loyalty_type = 'l'"
+		" LEFT JOIN loyalty_data.ledger_account a ON a.org_id = $1 AND a.customer_id = c.customer_id"
+		"  AND a.program_id = p.program_id"
+		" GROUP BY c.customer_id, c.recorded_at, p.program_id, p.known_at"
+		" HAVING count(a.category) <> 3 AND (count(a.category) > 0 OR c.recorded_at > p.known_at)");
+/* clang-format on */
+
 /* Runs a check. A text that is null had a null in it: a row whose account or event is not there. */
 char *
 loyalty_check_run(LoyaltyQuery *check, int32 org_id)
@@ -48,4 +67,12 @@ check_reversals(int32 org_id)
 	return loyalty_check_run(&wrong_reversals, org_id);
 }
 
-const LoyaltyCheck loyalty_reversals_check = { INVARIANT_REVERSALS, check_reversals };
+/* Runs the check of accounts. */
+static char *
+check_enrolments(int32 org_id)
+{
+	return loyalty_check_run(&wrong_enrolments, org_id);
+}
+
+const LoyaltyCheck loyalty_reversals_check = { .invariant = INVARIANT_REVERSALS, .find = check_reversals };
+const LoyaltyCheck loyalty_enrolments_check = { .invariant = INVARIANT_ENROLMENTS, .find = check_enrolments };

@@ -69,7 +69,9 @@ move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => '
 mod7_check_digit                '1234567'
 mod7_is_valid                   '12345675'
 points_balance                  'acme', :ann, as_of => '2024-06-01', known_at => '2090-01-01'
+open_program_accounts           'acme', 'fine', batch_size => 1
 points_ledger                   'acme', :ann, program => 'base', from_time => '2020-01-01', to_time => '2030-01-01', tills => '{t1}', source => 'INSTORE', page_size => 2
+points_ledger_json              'acme', :ann, program => 'base', from_time => '2020-01-01', to_time => '2030-01-01', tills => '{t1}', source => 'ALL', include_merged => true, with_total => true
 preview_card_numbers            'acme', 'plain', 3
 preview_external_ids            'acme', 3
 preview_merge                   'acme', :ann, :victim

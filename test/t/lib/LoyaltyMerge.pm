@@ -60,7 +60,7 @@ sub _merge_points
 	for my $program (@programs)
 	{
 		push @moving, map { [ $victim->{accounts}{$program}{$_}, $survivor->{accounts}{$program}{$_} ] }
-		  grep { $victim->{accounts}{$program}{$_}{balance} } sort @LoyaltyModel::CATEGORIES;
+		  sort @LoyaltyModel::CATEGORIES;
 	}
 	return unless @moving;
 	my @events = map { $self->_event($_, 'customer_merge', $time) } $victim, $survivor;
@@ -68,12 +68,18 @@ sub _merge_points
 	return;
 }
 
-# What a victim's account has goes to the survivor's, lot by lot; what it owes is taken over.
+# What a victim's account has goes to the survivor's, lot by lot; what it owes is taken over. One at zero leaves a note with both.
 sub _move_account
 {
 	my ($self, $from, $to, $events, $effective) = @_;
 
 	my $balance = $from->{balance};
+	if ($balance == 0)
+	{
+		$self->_post($from, $events->[0], 'memo', 0, $effective, 'merge_in_transit');
+		$self->_post($to,   $events->[1], 'memo', 0, $effective, 'merge_in_transit');
+		return;
+	}
 	if ($balance > 0)
 	{
 		my @lots = _in_spending_order($from);

@@ -31,6 +31,9 @@ my %DEFAULT = (
 	change_expiry => { immediately => 'false' });
 my @NUMBERS = qw(points amount discount referee_points referrer_points bill_promotion_points line_items);
 
+# Arguments that name the second customer of a call about two: by any id of theirs.
+my @OTHERS = qw(to_customer_id referrer_id);
+
 # ---- the org
 
 sub new
@@ -246,6 +249,7 @@ sub _fingerprint
 	my (%given) = @_;
 
 	my $usual = $DEFAULT{ $given{call} } // {};
+	delete @given{@OTHERS};
 	for my $name (grep { defined $given{$_} } keys %given)
 	{
 		delete $given{$name} if !ref $given{$name} && defined $usual->{$name} && $given{$name} eq $usual->{$name};
@@ -350,16 +354,50 @@ sub _begin
 	my ($self, $handle, $given) = @_;
 
 	my $customer = $self->{customers}[$handle];
-	my $key      = $given->{idempotency_key};
-	if (defined $key && $customer->{keys}{$key})
-	{
-		my $first = $customer->{keys}{$key};
-		return (undef, $first->{print} eq _fingerprint(%$given) ? { same_as => $first->{tag} } : { err => 'LY020' });
-	}
+	my $earlier  = $self->_earlier($customer, $given);
+	return (undef, $earlier) if $earlier;
 	return (undef, { err => 'LY125' }) if defined $customer->{into};
 	return (undef, { err => 'LY310' })
 	  if defined $given->{card_number} && $given->{call} =~ /^(redeem|bill)$/ && !$self->{card}{ $given->{card_number} }{usable};
 	return ($customer, $given->{event_time} // $self->{clock});
+}
+
+# Who belongs together: the customer, the survivor, the others by their numbers.
+sub group_of
+{
+	my ($self, $customer) = @_;
+
+	my $root = $self->_root($customer->{handle});
+	my @others = grep { $_ != $root && $self->_root($_) == $root } 0 .. $#{ $self->{customers} };
+	my %seen = ();
+	return map { $self->{customers}[$_] } grep { !$seen{$_}++ } $customer->{handle}, $root, @others;
+}
+
+sub _root { my ($self, $handle) = @_; return $self->{customers}[$handle]{into} // $handle; }
+
+# What an earlier call with the key says of this one: of the whole group, the same request first, then any other one.
+sub _earlier
+{
+	my ($self, $customer, $given) = @_;
+
+	my $key = $given->{idempotency_key} // return undef;
+	my @known = grep { $_ } map { $_->{keys}{$key} } $self->group_of($customer) or return undef;
+	for my $first (@known)
+	{
+		next if $first->{print} ne _fingerprint(%$given);
+		my ($one, $two) = map { defined $_ ? $self->_root($_) : -1 } $first->{other}, _other($given);
+		return { same_as => $first->{tag} } if $one == $two;
+	}
+	return { err => 'LY020' };
+}
+
+# The second customer of a call about two.
+sub _other
+{
+	my ($given) = @_;
+
+	my ($name) = grep { ref $given->{$_} } @OTHERS;
+	return $name ? $given->{$name}{handle} : undef;
 }
 
 sub _judge_time
@@ -375,7 +413,7 @@ sub _done
 {
 	my ($customer, $tag, $given, $answer) = @_;
 
-	$customer->{keys}{ $given->{idempotency_key} } = { tag => $tag, print => _fingerprint(%$given) }
+	$customer->{keys}{ $given->{idempotency_key} } = { tag => $tag, print => _fingerprint(%$given), other => _other($given) }
 	  if defined $given->{idempotency_key};
 	return $answer;
 }

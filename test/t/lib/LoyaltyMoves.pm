@@ -160,7 +160,7 @@ sub transfer_points
 	return { err => 'LY436' } if $self->_transfer_limit($giver, $program, $points, $effective);
 	my $rules = $program->{transfer} // {};
 	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ],
-		$effective, $points, $rules->{exclude_registration_awards} ? 'registration' : undef);
+		$effective, $points, $rules->{exclude_registration_awards} // 1 ? 'registration' : undef);
 	return { err => 'LY405' } if $missing;
 	my $renewed = $self->program_expiry($program, $time);
 	return { err => 'LY409' } if $rules->{renew_expiry} && defined $renewed && $renewed <= $time;

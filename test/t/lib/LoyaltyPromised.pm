@@ -63,6 +63,15 @@ sub _convert
 	return (scalar @open, $all);
 }
 
+# Opens the accounts of a program for all who are older than it.
+sub open_program_accounts
+{
+	my ($self, $program) = @_;
+
+	$self->_touch($_, $program) for grep { $_->{loyal} && !defined $_->{into} } @{ $self->{customers} };
+	return {};
+}
+
 # Posts the conversions that have come: by program, an event for each instant.
 sub convert_promised_points
 {

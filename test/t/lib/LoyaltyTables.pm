@@ -16,7 +16,8 @@ sub verify_sql
 	my ($org) = @_;
 
 	return "SELECT count(*) >= 14, string_agg(invariant || ': ' || coalesce(detail, ''), '; ')"
-	  . " FILTER (WHERE ok IS NOT TRUE) FROM loyalty.verify_ledger(@{[quoted($org->{org})]})";
+	  . " FILTER (WHERE ok IS NOT TRUE) FROM loyalty.verify_ledger(@{[quoted($org->{org})]}"
+	  . ($org->{seal} ? ", expected_seal => '$org->{seal}')" : ')');
 }
 
 # The differences between two lists of lines, shortened.

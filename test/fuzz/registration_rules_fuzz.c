@@ -1,0 +1,202 @@
+/*
+ * registration_rules_fuzz.c: any configuration, identifiers and owners. A refusal decides nothing else; whoever is merged
+ * is not whom it is merged into; loyalty customers stay what they are; nobody's key is taken from anybody.
+ */
+// sources: registration_rules.c
+#include "customer/registration_rules.h"
+#include "fuzz_input.h"
+
+static const char *const values[] = { "one", "two", "three" };
+
+static const char *
+some_value(FuzzInput *input)
+{
+	int choice = fuzz_choice(input, 4);
+
+	return choice == 3 ? NULL : values[choice];
+}
+
+static RegistrationConfig
+some_config(FuzzInput *input)
+{
+	RegistrationConfig config = { .keys = { .primary =
+												(IdentifierType) fuzz_choice(input, IDENTIFIER_TYPE_COUNT),
+											.email_unique = fuzz_bool(input),
+											.dual = fuzz_bool(input) },
+								  .any_identifier = fuzz_bool(input),
+								  .primary_required = fuzz_bool(input),
+								  .skip = fuzz_bool(input),
+								  .strict = fuzz_bool(input) };
+	int type;
+
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+	{
+		config.required[type] = fuzz_bool(input);
+		config.replaceable[type] = fuzz_bool(input);
+	}
+	return config;
+}
+
+/* Owners, each of a key that comes in; a customer has what it owns, unless one that was merged into it has it. */
+static RegistrationCase
+some_case(FuzzInput *input)
+{
+	RegistrationCase facts = { .config = some_config(input), .loyalty = fuzz_bool(input) };
+	int wanted = fuzz_choice(input, IDENTIFIER_TYPE_COUNT + 1);
+	int type;
+	int i;
+
+	for (i = 0; i < wanted; i++)
+	{
+		facts.owners[i] = (RegistrationOwner){ .customer_id = 10 + i,
+											   .registered_on = fuzz_choice(input, 3),
+											   .loyalty = fuzz_bool(input) };
+		for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+			facts.owners[i].held[type] = some_value(input);
+	}
+	facts.owner_count = wanted;
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+	{
+		facts.incoming[type] = some_value(input);
+		facts.owner[type] = REGISTRATION_NOBODY;
+		if (wanted == 0 || facts.incoming[type] == NULL ||
+			!loyalty_identifier_is_key(&facts.config.keys, (IdentifierType) type))
+			continue;
+		facts.owner[type] = fuzz_choice(input, wanted + 1) - 1;
+		if (facts.owner[type] != REGISTRATION_NOBODY && fuzz_bool(input))
+			facts.owners[facts.owner[type]].held[type] = facts.incoming[type];
+	}
+	return facts;
+}
+
+/* Whether somebody owns a key that came in. */
+static bool
+is_named(const RegistrationCase *facts, int owner)
+{
+	int type;
+
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		if (facts->owner[type] == owner)
+			return true;
+	return false;
+}
+
+static void
+check_refusal(const RegistrationDecision *decision)
+{
+	int i;
+
+	REQUIRE(!decision->enrols);
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+		REQUIRE(!decision->merged[i] && !decision->claims[i] && decision->actions[i] == IDENTIFIER_NOT_GIVEN);
+}
+
+static void
+check_customers(const RegistrationCase *facts, const RegistrationDecision *decision)
+{
+	bool exists = decision->customer != REGISTRATION_NOBODY;
+	int merged = 0;
+	int i;
+
+	REQUIRE(exists == (decision->outcome != REGISTRATION_CREATED));
+	REQUIRE(decision->enrols == (facts->loyalty && !(exists && facts->owners[decision->customer].loyalty)));
+	REQUIRE(facts->loyalty || !exists || !facts->owners[decision->customer].loyalty);
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+	{
+		if (!decision->merged[i])
+			continue;
+		merged++;
+		REQUIRE(i < facts->owner_count && i != decision->customer && is_named(facts, i));
+		REQUIRE(!facts->owners[i].loyalty || decision->row == ROW_MERGE_BY_EMAIL);
+		REQUIRE(!facts->owners[i].loyalty || (facts->config.keys.email_unique && !facts->config.skip &&
+											  facts->owner[IDENTIFIER_EMAIL] == i));
+	}
+	REQUIRE((merged > 0) == (decision->outcome == REGISTRATION_MERGED));
+}
+
+static void
+check_identifier(const RegistrationCase *facts, const RegistrationDecision *decision, int type)
+{
+	IdentifierAction action = decision->actions[type];
+	const RegistrationOwner *customer =
+		decision->customer == REGISTRATION_NOBODY ? NULL : &facts->owners[decision->customer];
+	int owner = facts->owner[type];
+	bool primary = type == (int) facts->config.keys.primary;
+
+	REQUIRE((action == IDENTIFIER_NOT_GIVEN) == (facts->incoming[type] == NULL));
+	REQUIRE(!primary || (action != IDENTIFIER_IGNORED && action != IDENTIFIER_KEPT));
+	if (decision->claims[type])
+		REQUIRE(facts->incoming[type] != NULL && owner == REGISTRATION_NOBODY &&
+				loyalty_identifier_is_key(&facts->config.keys, (IdentifierType) type));
+	/* What is attached, or replaces, is nobody else's: its owner is whom it goes to, or becomes that. */
+	if (action == IDENTIFIER_ATTACHED || action == IDENTIFIER_REPLACES)
+		REQUIRE(owner == REGISTRATION_NOBODY || owner == decision->customer || decision->merged[owner]);
+	if (action == IDENTIFIER_IGNORED)
+		REQUIRE(facts->config.skip);
+	if (action == IDENTIFIER_REPLACES && customer != NULL && customer->held[type] != NULL)
+		REQUIRE(facts->config.replaceable[type] || (primary && !customer->loyalty));
+	if (action == IDENTIFIER_REPLACES && !primary)
+		REQUIRE(facts->config.replaceable[type]);
+}
+
+static void
+fuzz_decision(const RegistrationCase *facts)
+{
+	RegistrationDecision decision = loyalty_registration_decide(facts);
+	int a = loyalty_registration_a(facts);
+	int type;
+
+	REQUIRE(decision.row >= ROW_CREATE && decision.row < REGISTRATION_ROW_END);
+	REQUIRE(loyalty_registration_row_text(decision.row) != NULL);
+	REQUIRE(decision.customer >= REGISTRATION_NOBODY && decision.customer < facts->owner_count);
+	REQUIRE(a == REGISTRATION_NOBODY || is_named(facts, a));
+	REQUIRE(decision.customer == REGISTRATION_NOBODY || is_named(facts, decision.customer));
+	REQUIRE(decision.outcome != REGISTRATION_TYPE_CONFLICT ||
+			(!facts->loyalty && facts->owners[decision.customer].loyalty));
+	REQUIRE(decision.outcome != REGISTRATION_PRIMARY_MISMATCH ||
+			!facts->config.replaceable[facts->config.keys.primary]);
+	if (REGISTRATION_REFUSED(decision.outcome))
+	{
+		check_refusal(&decision);
+		return;
+	}
+	check_customers(facts, &decision);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		check_identifier(facts, &decision, type);
+}
+
+/* Who brings more lacks no more than before; what is not lacking has a key, and all that is required. */
+static void
+fuzz_lacks(FuzzInput *input, const RegistrationConfig *config)
+{
+	bool given[IDENTIFIER_TYPE_COUNT];
+	IdentifierType missing;
+	bool lacks;
+	bool key = false;
+	int type;
+
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		given[type] = fuzz_bool(input);
+	lacks = loyalty_registration_lacks(config, given, &missing);
+	REQUIRE(!lacks || missing == IDENTIFIER_TYPE_COUNT || !given[missing]);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+	{
+		key |= given[type] && loyalty_identifier_is_key(&config->keys, (IdentifierType) type);
+		REQUIRE(lacks || given[type] || !config->required[type] || type == (int) config->keys.primary);
+	}
+	REQUIRE(lacks || key);
+	REQUIRE(lacks || given[config->keys.primary] || (config->any_identifier && !config->primary_required));
+	given[fuzz_choice(input, IDENTIFIER_TYPE_COUNT)] = true;
+	REQUIRE(lacks || !loyalty_registration_lacks(config, given, &missing));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	FuzzInput input = { data, size };
+	RegistrationCase facts = some_case(&input);
+
+	fuzz_decision(&facts);
+	fuzz_lacks(&input, &facts.config);
+	return 0;
+}
