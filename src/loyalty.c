@@ -16,6 +16,7 @@
 
 #include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
+#include "bill/return_store.h"
 #include "bill/tagged_bill.h"
 #include "bill/transaction_store.h"
 #include "card/card_hooks.h"
@@ -107,7 +108,7 @@ fill_hooks(void)
 	loyalty_registration_hooks.after_enrol = loyalty_ledger_open_accounts;
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
-	loyalty_bill_hooks.find = loyalty_transaction_find;
+	loyalty_bill_hooks.find = loyalty_bill_find;
 	loyalty_bill_hooks.numbers = loyalty_transaction_numbers;
 }
 
@@ -136,6 +137,7 @@ add_participants(void)
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
 	loyalty_audit_add(&loyalty_reversals_check);
+	loyalty_audit_add(&loyalty_claims_check);
 	loyalty_audit_add(&loyalty_bills_check);
 	loyalty_audit_add(&loyalty_returns_check);
 	loyalty_audit_add(&loyalty_bill_hashes_check);

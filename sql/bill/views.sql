@@ -4,7 +4,8 @@ CREATE VIEW loyalty.transactions WITH (security_barrier) AS
                AS transaction_type, t.parent_id AS parent_transaction_id,
            t.event_time, (t.event_time AT TIME ZONE o.time_zone)::date AS event_date, t.recorded_at,
            s.source, tl.till, st.store, t.amount, t.discount,
-           loyalty_data.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status, v.net_points AS points,
+           loyalty_data.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status,
+           (v.net_points - put.points)::numeric(18,3) AS points,
            r.amount AS returned_amount, r.points AS returned_points, p.program,
            loyalty_data.ledger_word(t.counts, 'counts') AS counts,
            loyalty_data.ledger_word(t.no_points, 'no_points') AS no_points
@@ -22,12 +23,24 @@ CREATE VIEW loyalty.transactions WITH (security_barrier) AS
     LEFT JOIN loyalty_data.store st ON st.org_id = t.org_id
         AND st.store_id = t.store_id
     CROSS JOIN LATERAL (
+        SELECT COALESCE((SELECT sum(w.points) FROM loyalty_data.reversal w WHERE w.org_id = t.org_id
+                   AND w.customer_id = t.customer_id AND w.event_id = t.transaction_id), 0)
+               + COALESCE((SELECT sum(k.claimed) FROM loyalty_data.lot_claim k WHERE k.org_id = t.org_id
+                   AND k.customer_id = t.customer_id AND k.event_id = t.transaction_id AND k.claimed < 0), 0)
+               AS points) put
+    CROSS JOIN LATERAL (
         SELECT COALESCE(sum(x.amount), 0) AS amount,
-               COALESCE(sum(- y.net_points), 0) AS points
+               COALESCE(sum(COALESCE(w.points, 0) + COALESCE(k.points, 0) - y.net_points), 0) AS points
         FROM loyalty_data.transaction x
         JOIN loyalty_data.ledger_event y ON y.org_id = x.org_id
             AND y.customer_id = x.customer_id
             AND y.event_id = x.transaction_id
+        LEFT JOIN LATERAL (
+            SELECT sum(u.points) AS points FROM loyalty_data.reversal u WHERE u.org_id = x.org_id
+                AND u.customer_id = x.customer_id AND u.event_id = x.transaction_id) w ON true
+        LEFT JOIN LATERAL (
+            SELECT sum(u.claimed) AS points FROM loyalty_data.lot_claim u WHERE u.org_id = x.org_id
+                AND u.customer_id = x.customer_id AND u.event_id = x.transaction_id AND u.claimed < 0) k ON true
         WHERE x.org_id = t.org_id
           AND x.parent_customer_id = t.customer_id
           AND x.parent_id = t.transaction_id
@@ -74,15 +87,6 @@ CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
         SELECT y.* FROM loyalty_data.ledger_event y
         WHERE y.org_id = e.org_id AND y.customer_id = e.customer_id AND y.event_id = e.event_id OFFSET 0) v
     JOIN loyalty_data.event_type t ON t.event_code = v.event_code
-    LEFT JOIN (
-        SELECT x.org_id, w.reverses_event_id, x.program_id, sum(x.points) AS points
-        FROM loyalty_data.ledger_entry x
-        JOIN loyalty_data.ledger_event w ON w.org_id = x.org_id
-            AND w.customer_id = x.customer_id AND w.event_id = x.event_id
-        WHERE x.house_account = 'r' AND x.entry_type = 'c'
-        GROUP BY x.org_id, w.reverses_event_id, x.program_id) r
-        ON r.org_id = e.org_id AND r.reverses_event_id = e.event_id
-        AND r.program_id = e.program_id
     LEFT JOIN loyalty_data.source s ON s.source_id = v.source_id
     LEFT JOIN loyalty_data.till tl ON tl.org_id = v.org_id
         AND tl.till_id = v.till_id
@@ -93,6 +97,13 @@ CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
     LEFT JOIN loyalty_data.transaction b ON b.org_id = v.org_id
         AND b.customer_id = ANY (array_append(h.merged_ids, h.customer_id))
         AND b.transaction_id = v.transaction_id
+    CROSS JOIN LATERAL (
+        SELECT sum(w.points) AS points
+        FROM loyalty_data.reversal w
+        WHERE w.org_id = e.org_id
+          AND w.customer_id = ANY (array_append(h.merged_ids, h.customer_id))
+          AND w.reversed_event_id = e.event_id
+          AND w.program_id = e.program_id) r
     WHERE e.house_account = 'r' AND e.entry_type = 'd'
       AND e.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.redemptions FROM PUBLIC;

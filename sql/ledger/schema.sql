@@ -57,7 +57,6 @@ CREATE TABLE loyalty_data.ledger_event (
     till_id             int4,
     store_id            int4,
     transaction_id      int8,
-    reverses_event_id   int8,
     pair_id             int8,
     request_digest      int8,
     idempotency_digest  uuid,
@@ -78,9 +77,6 @@ COMMENT ON COLUMN loyalty_data.ledger_event.pair_id IS
     'What the two events of a transfer, of a referral or of a merge share';
 CREATE UNIQUE INDEX ledger_event_idempotency ON loyalty_data.ledger_event (org_id, customer_id, idempotency_digest)
     WHERE idempotency_digest IS NOT NULL;
--- Reversals and returns by what they take back; an award pays nothing for it.
-CREATE INDEX ledger_event_reverses ON loyalty_data.ledger_event (org_id, customer_id, reverses_event_id)
-    WHERE reverses_event_id IS NOT NULL;
 -- Redemptions that pay for a bill; the bills themselves and other redemptions pay nothing for it.
 CREATE INDEX ledger_event_transaction ON loyalty_data.ledger_event (org_id, customer_id, transaction_id)
     WHERE transaction_id IS NOT NULL
@@ -191,9 +187,9 @@ CREATE TABLE loyalty_data.lot_movement (
 );
 COMMENT ON TABLE loyalty_data.lot_movement IS
     'Which lot gave, or got back, how much by which entry';
--- What a redemption drew and what of it was put back; expiries, of which there are most, pay nothing for it.
+-- What a redemption drew; expiries, of which there are most, pay nothing for it.
 CREATE INDEX lot_movement_redemption ON loyalty_data.lot_movement (org_id, customer_id, event_id)
-    WHERE movement_type = 'r' OR movement_type = 'R';
+    WHERE movement_type = 'r';
 
 CREATE TABLE loyalty_data.lot_expiry_change (
     customer_id         int8 NOT NULL,
@@ -207,6 +203,47 @@ CREATE TABLE loyalty_data.lot_expiry_change (
 );
 COMMENT ON TABLE loyalty_data.lot_expiry_change IS
     'The lot keeps its expiry of today; what it was before stands here, with the memo entry that changed it';
+
+CREATE TABLE loyalty_data.reversal (
+    customer_id         int8 NOT NULL,
+    event_id            int8 NOT NULL,
+    reversed_customer_id int8 NOT NULL,
+    reversed_event_id   int8 NOT NULL,
+    lot_id              int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    program_id          int4 NOT NULL,
+    entry_no            int4 NOT NULL,
+    points              numeric(18,3) NOT NULL,
+    PRIMARY KEY (org_id, customer_id, event_id, reversed_event_id, lot_id)
+);
+COMMENT ON TABLE loyalty_data.reversal IS
+    'What went back of a redemption: by which event, and how much of what it had drawn on which lot';
+COMMENT ON COLUMN loyalty_data.reversal.lot_id IS
+    'The lot that had paid. It is that of reversed_customer_id, who redeemed and may be merged since';
+-- How much of a redemption went back, by the events of one customer.
+CREATE INDEX reversal_reversed ON loyalty_data.reversal (org_id, customer_id, reversed_event_id);
+
+CREATE TABLE loyalty_data.lot_claim (
+    customer_id         int8 NOT NULL,
+    event_id            int8 NOT NULL,
+    lot_customer_id     int8 NOT NULL,
+    lot_id              int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    program_id          int4 NOT NULL,
+    entry_no            int4 NOT NULL,
+    category            "char" NOT NULL,
+    claimed             numeric(18,3) NOT NULL,
+    covered             numeric(18,3) NOT NULL,
+    PRIMARY KEY (org_id, customer_id, lot_id, program_id, category, entry_no)
+);
+COMMENT ON TABLE loyalty_data.lot_claim IS
+    'What returns were to take of a lot and could not: it is settled by what comes back to the lot';
+COMMENT ON COLUMN loyalty_data.lot_claim.lot_id IS
+    'The lot as it was awarded, whatever lots it goes on as today';
+COMMENT ON COLUMN loyalty_data.lot_claim.claimed IS
+    'Above zero: what a return could not take. Below: what came back since and settled it. The sum is what is open';
+COMMENT ON COLUMN loyalty_data.lot_claim.covered IS
+    'What counts as returned and no lot shows: others paid for a lot that was merged away, or a correction had taken it';
 
 CREATE TABLE loyalty_data.ledger_day (
     org_id              int4 NOT NULL PRIMARY KEY,
@@ -284,6 +321,7 @@ DECLARE
 BEGIN
     FOREACH guarded IN ARRAY '{loyalty_data.ledger_account, loyalty_data.ledger_event, loyalty_data.ledger_entry,
         loyalty_data.points_lot, loyalty_data.lot_movement, loyalty_data.lot_expiry_change,
+        loyalty_data.reversal, loyalty_data.lot_claim,
         loyalty_data.ledger_day, loyalty_data.key_use, loyalty_data.day_seal, loyalty_data.day_total}'::regclass[] LOOP
         EXECUTE format('CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON %s'
             ' FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.ledger_guard()', guarded);
@@ -312,6 +350,8 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('ledger_day', 'reference', NULL),
     ('ledger_entry', 'customer', 'customer_id'),
     ('ledger_event', 'customer', 'customer_id'),
+    ('lot_claim', 'customer', 'customer_id'),
     ('lot_expiry_change', 'customer', 'customer_id'),
     ('lot_movement', 'customer', 'customer_id'),
-    ('points_lot', 'customer', 'customer_id');
+    ('points_lot', 'customer', 'customer_id'),
+    ('reversal', 'customer', 'customer_id');

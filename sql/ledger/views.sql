@@ -15,7 +15,7 @@ CREATE VIEW loyalty_data.entry_with_event AS
            COALESCE(e.event_code, v.event_code) AS event_code, COALESCE(e.event_time, v.event_time) AS event_time,
            COALESCE(e.recorded_at, v.recorded_at) AS recorded_at, COALESCE(e.source_id, v.source_id) AS source_id,
            COALESCE(e.till_id, v.till_id) AS till_id, COALESCE(e.store_id, v.store_id) AS store_id,
-           v.transaction_id, v.reverses_event_id, v.pair_id, v.redemption_id,
+           v.transaction_id, v.pair_id, v.redemption_id,
            CASE WHEN e.event_code IS NULL THEN v.net_points
                WHEN e.entry_type = 'd' THEN - e.points
                ELSE e.points END::numeric(18,3) AS net_points
@@ -80,11 +80,35 @@ CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
     JOIN loyalty_data.org o ON o.org_id = l.org_id
     JOIN loyalty_data.program p ON p.org_id = l.org_id
         AND p.program_id = l.program_id
-    WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+    WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[])
+    UNION ALL
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id), l.customer_id, l.lot_id, p.program,
+           loyalty_data.ledger_word(k.category, 'category'), loyalty_data.ledger_word(l.award_type, 'award_type'),
+           l.transaction_id, l.line_no, k.entry_no, m.movement, m.points::numeric(18,3),
+           loyalty_data.ledger_word(e.house_account, 'house_account'), e.event_id, t.event_name,
+           e.event_time, e.effective_at, e.recorded_at, NULL::int8, NULL::int8
+    FROM loyalty_data.lot_claim k
+    JOIN loyalty_data.points_lot l ON l.org_id = k.org_id AND l.customer_id = k.lot_customer_id
+        AND l.lot_id = k.lot_id
+    CROSS JOIN LATERAL (
+        SELECT w.house_account, w.event_id, w.event_code, w.event_time, w.effective_at, w.recorded_at
+        FROM loyalty_data.entry_with_event w
+        WHERE w.org_id = k.org_id AND w.customer_id = k.customer_id AND w.program_id = k.program_id
+            AND w.category = k.category AND w.entry_no = k.entry_no OFFSET 0) e
+    JOIN loyalty_data.event_type t ON t.event_code = e.event_code
+    JOIN loyalty_data.org o ON o.org_id = k.org_id
+    JOIN loyalty_data.program p ON p.org_id = k.org_id
+        AND p.program_id = k.program_id
+    JOIN loyalty_data.customer c ON c.org_id = k.org_id
+        AND c.customer_id = l.customer_id
+    CROSS JOIN LATERAL (VALUES
+        ('claimed', GREATEST(k.claimed, 0)), ('settled', GREATEST(- k.claimed, 0)), ('covered', k.covered)) m (movement, points)
+    WHERE m.points > 0
+      AND k.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.lot_trace FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.lot_trace TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.lot_trace IS
-    'Where every point of a lot came from and went: its award, with the lot that it went on from, and each movement';
+    'Where every point of a lot came from and went: its award, with the lot that it went on from, each movement, and what returns claim of it';
 
 CREATE VIEW loyalty.journal WITH (security_barrier) AS
     SELECT o.org, p.program, e.posting_day, e.effective_at, e.event_id, e.customer_id AS original_customer_id,

@@ -49,8 +49,8 @@ static LoyaltyQuery wrong_bills = LOYALTY_CHECK(
 	"   OR n.till_id IS DISTINCT FROM COALESCE(b.till_id, 0) END");
 
 /*
- * Three parts: the amounts of whole bills with the group and time of their returns; quantities and amounts of
- * lines; points.
+ * Four parts: the amounts of whole bills with the group and time of their returns; quantities and amounts of
+ * lines; points; and awards of referrals, of which no more comes back than there was.
  */
 static LoyaltyQuery wrong_returns = LOYALTY_CHECK(
 	"SELECT format('customer %s, bill %s: amount %s, returned %s', r.parent_customer_id, r.parent_id, t.amount,"
@@ -93,7 +93,12 @@ static LoyaltyQuery wrong_returns = LOYALTY_CHECK(
 	" WHERE v.net_points IS DISTINCT FROM o.points"
 	" OR (o.returned > 0 AND NOT EXISTS (SELECT FROM loyalty_data.transaction r"
 	"  WHERE r.org_id = $1 AND r.parent_customer_id = o.customer_id"
-	"  AND r.parent_id = o.transaction_id))");
+	"  AND r.parent_id = o.transaction_id))"
+	" UNION ALL SELECT format('referral %s: awarded %s, returned %s', f.pair_id, f.awarded, f.returned)"
+	" FROM (SELECT v.pair_id, sum(v.net_points) FILTER (WHERE v.event_code <> 33) AS awarded,"
+	"  - sum(v.net_points) FILTER (WHERE v.event_code = 33) AS returned"
+	"  FROM loyalty_data.ledger_event v WHERE v.org_id = $1 AND v.event_code = ANY ('{17,18,33}'::int2[])"
+	"  GROUP BY v.pair_id) f WHERE f.returned > COALESCE(f.awarded, 0)");
 
 /*
  * A referral and its two events name each other: both events have it as their pair, and its bill; the referee's lot, which

@@ -93,18 +93,19 @@ read_booked(Move *move, const LoyaltyCustomer *customer, int64 transaction_id, P
 	ReturnedBill bill = { .customer_id = customer->customer_id, .transaction_id = transaction_id };
 	const LoyaltyProgram *program = NULL;
 	Transaction transaction;
-	ReturnedLot *lots;
-	int count = loyalty_returned_lots(org_id, customer, &bill, &lots);
-	int32 program_id = count > 0 ? lots[0].lot.program_id : 0;
+	ReturnedLots lots = { 0 };
+	int32 program_id;
 	int i;
 
+	loyalty_returned_lots(org_id, customer, &bill, &lots);
+	program_id = lots.n > 0 ? lots.items[0].lot.program_id : 0;
 	*booked = (PostingResult){ .event_id = transaction_id };
 	if (!loyalty_transaction_read(org_id, customer->customer_id, transaction_id, &transaction))
 		elog(ERROR, "a bill that was moved is gone");
 	booked->no_points = transaction.no_points;
-	for (i = 0; i < count; i++)
-		if (lots[i].lot.lot_id == lots[i].root_id)
-			booked->points += lots[i].lot.points;
+	for (i = 0; i < lots.n; i++)
+		if (lots.items[i].lot.lot_id == lots.items[i].root_id)
+			booked->points += lots.items[i].lot.points;
 	move->from.till = till_of(move->call.org, transaction.till_id);
 	if (program_id == 0 && customer->loyalty &&
 		loyalty_operation_program_if_any(&move->from, &program, LOYALTY_RAISES) && program != NULL)
@@ -140,7 +141,7 @@ earlier_result(Move *move, const EarlierEvent *earlier)
 	return move_result(move, earlier->event_id, -earlier->net_points, &booked);
 }
 
-/* Raises LY424 for a bill that something was done with; "what" is a sentence without its full stop. */
+/* Raises LY425 for a bill that something was done with; "what" is a sentence without its full stop. */
 pg_noreturn static void
 refuse_fixed(const Move *move, const char *what, const char *hint)
 {
@@ -209,24 +210,25 @@ take_parts(Move *move)
 {
 	RebookedBill *moved = &move->moved;
 	const Transaction *transaction = &moved->text.transaction;
-	ReturnedLot *lots;
+	ReturnedLots lots = { 0 };
 	AwardPart *parts;
-	int count =
-		loyalty_returned_lots(move->call.org->org_id, &move->from.posting.customer, &move->bill, &lots);
 	int i;
 
-	parts = palloc(sizeof(AwardPart) * Max(count, 1));
-	for (i = 0; i < count; i++)
-		if (lots[i].lot.lot_id == lots[i].root_id)
-		{
-			parts[moved->part_count++] = (AwardPart){ .type = lots[i].lot.award_type,
-													  .line_no = lots[i].lot.line_no,
-													  .points = lots[i].lot.points };
-			moved->redeemable_from = lots[i].lot.redeemable_from;
-		}
+	loyalty_returned_lots(move->call.org->org_id, &move->from.posting.customer, &move->bill, &lots);
+	parts = palloc(sizeof(AwardPart) * Max(lots.n, 1));
+	for (i = 0; i < lots.n; i++)
+	{
+		const Lot *lot = &lots.items[i].lot;
+
+		if (lot->lot_id != lots.items[i].root_id)
+			continue;
+		parts[moved->part_count++] =
+			(AwardPart){ .type = lot->award_type, .line_no = lot->line_no, .points = lot->points };
+		moved->redeemable_from = lot->redeemable_from;
+	}
 	moved->parts = parts;
 	moved->category = move->bill.category;
-	moved->earns_anew = count == 0 && (transaction->no_points != 0 || !move->from.posting.customer.loyalty);
+	moved->earns_anew = lots.n == 0 && (transaction->no_points != 0 || !move->from.posting.customer.loyalty);
 	if (move->bill.program_id != 0)
 		moved->program = loyalty_org_program_by_id(move->call.org, move->bill.program_id);
 }

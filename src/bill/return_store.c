@@ -214,3 +214,46 @@ loyalty_return_read(int32 org_id, int64 customer_id, int64 transaction_id, int64
 	*program_id = 0;
 	read_points(org_id, returned.parent_customer_id, returned.parent_id, program_id, &category);
 }
+
+/*
+ * Tells whether nothing of a bill is left. One that nothing came back of costs one statement for each member of
+ * the group: its lines are read where there was a return.
+ */
+static bool
+is_returned(int32 org_id, const LoyaltyCustomer *customer, const Transaction *transaction)
+{
+	int64 *ids;
+	int members = loyalty_customer_group(customer, &ids);
+	ReturnedBill bill = {
+		.customer_id = transaction->customer_id,
+		.transaction_id = transaction->transaction_id,
+		.amount = transaction->amount,
+	};
+	BillReturn state;
+	int i;
+
+	for (i = 0; i < members; i++)
+		if (!loyalty_row_isnull(returns_of(&returned_of_bill, org_id, ids[i], &bill), 0, 2))
+			break;
+	if (i == members)
+		return false;
+	loyalty_returned_bill_read(org_id, customer, &bill, &state);
+	return loyalty_return_was_complete(&state);
+}
+
+/* Reads the customer as committed: the caller may have waited for its lock, and a merge may have ended meanwhile. */
+int
+loyalty_bill_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
+				  int64 *transaction_id, bool *returned)
+{
+	LoyaltyCustomer customer;
+	Transaction *bills;
+	int count = 0;
+
+	if (loyalty_customer_read_now(org_id, customer_id, &customer))
+		count = loyalty_transactions_of_number(org_id, &customer, number, till == NULL,
+											   till ? till->till_id : 0, &bills);
+	*transaction_id = count == 1 ? bills[0].transaction_id : 0;
+	*returned = count == 1 && is_returned(org_id, &customer, &bills[0]);
+	return count;
+}

@@ -314,22 +314,6 @@ loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, co
 	return count;
 }
 
-/* Reads the customer as committed: the caller may have waited for its lock, and a merge may have ended meanwhile. */
-int
-loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
-						 int64 *transaction_id)
-{
-	LoyaltyCustomer customer;
-	Transaction *bills;
-	int count = 0;
-
-	if (loyalty_customer_read_now(org_id, customer_id, &customer))
-		count = loyalty_transactions_of_number(org_id, &customer, number, till == NULL,
-											   till ? till->till_id : 0, &bills);
-	*transaction_id = count == 1 ? bills[0].transaction_id : 0;
-	return count;
-}
-
 /*
  * Puts a number wherever its bill's id stands: several entries of a page may name one bill. Quadratic in a page
  * of at most a hundred entries.

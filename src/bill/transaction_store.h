@@ -63,16 +63,8 @@ extern int64 loyalty_transaction_moved(int32 org_id, int64 customer_id, int64 pa
 									   int64 parent_id);
 
 /*
- * Finds a customer's bills of a number, at a till or (NULL) the one that has none or else wherever they were
- * made; returns have numbers, too, but are no bills. Returns how many there are; the id is that of the only
- * one, else 0. Stands behind loyalty_bill_hooks.
- */
-extern int loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number,
-									int64 customer_id, int64 *transaction_id);
-
-/*
- * Finds the same for a customer whose row is at hand, with the bills; a till of 0 is none. Returns how many
- * there are.
+ * Finds the bills of a number of a customer's merge group, in one till (0: none) or in any; returns have numbers,
+ * too, but are no bills. A bill without a till comes first and counts alone. Returns how many there are.
  */
 extern int loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
 										  bool any_till, int32 till_id, Transaction **found);

@@ -7,6 +7,10 @@
  * the same of every table, whatever is in it: very many rows, some hundreds of each customer, one of a whole key.
  * What a statement knows of a key is then what it finds its rows by, and its plan is the same in every database.
  *
+ * What is told are the size of a table and of its indexes, and how many values a column has: all that the planner asks where
+ * conditions are equalities. Half of the values of a column are null, so that a partial index is neither free nor useless.
+ * Reference data stay small beside: a join begins with the customer, and looks codes and programs up.
+ *
  * That holds for tables of the schema of ours, and only while loyalty.plan_by_key is on. Statements that read tables as a
  * whole, and those of others, are planned as ever.
  */
@@ -24,7 +28,10 @@
 #include "common/names.h"
 #include "common/planning.h"
 
-/* Rows of a table that has some of customers, and of one that has reference data. */
+/*
+ * Rows of a table that has some of customers, and of one that has reference data. The first is as large as a table may get:
+ * a way to its rows that is too long by any factor is seen to be.
+ */
 #define CUSTOMER_ROWS 1e10
 #define REFERENCE_ROWS 1e4
 
@@ -33,7 +40,10 @@
 #define ROWS_ON_INDEX_PAGE 200
 #define INDEX_HEIGHT 4
 
-/* Different values of a column. */
+/*
+ * Different values of a column. The rows of one customer are what is left by the first two: a thousand, so that it is never as
+ * good to read all of them as to look one up.
+ */
 #define ORGS 10
 #define CUSTOMERS 1e6
 #define MANY 1e5

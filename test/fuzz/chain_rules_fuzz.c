@@ -155,7 +155,6 @@ static const Column entry_columns[] = {
 	COLUMN(EntryRow, event.till_id, true),
 	COLUMN(EntryRow, event.store_id, true),
 	COLUMN(EntryRow, event.transaction_id, true),
-	COLUMN(EntryRow, event.reverses_event_id, true),
 	COLUMN(EntryRow, event.pair_id, true),
 	COLUMN(EntryRow, event.request_digest, true),
 	COLUMN(EntryRow, event.idempotency_digest, true), /* there is a key */

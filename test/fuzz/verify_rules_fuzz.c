@@ -1,9 +1,9 @@
 /*
  * verify_rules_fuzz.c: books that were kept by the rules have no divergence; one column changed by anybody is found, in
- * whatever row; and books of any numbers at all are judged to their end. The three files are one walk over the entries
+ * whatever row; and books of any numbers at all are judged to their end. The four files are one walk over the entries
  * and make sense together only.
  */
-// sources: verify_rules.c verify_entry_rules.c verify_lot_rules.c
+// sources: verify_rules.c verify_entry_rules.c verify_lot_rules.c verify_claim_rules.c
 #include <stddef.h>
 
 #include "fuzz_input.h"

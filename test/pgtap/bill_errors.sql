@@ -102,6 +102,22 @@ FROM (VALUES ('LY421', 'more than is left of the amount', '{"amount": "40.001"}'
 SELECT is((SELECT amount FROM loyalty.return_transaction('acme', :ann, 'FREE')), 0.000, 'a free bill comes back as a whole');
 SELECT pg_temp.refuses('return_transaction', 'LY421', 'and once', '{"transaction_number": "''FREE''"}');
 
+-- What names a bill that is wholly returned could never go back with it; one that is returned in part is a bill still.
+SELECT loyalty.add_transaction('acme', :ann, 'B-3', 10), loyalty.add_transaction('acme', :ann, 'B-4', 10, category => 'trigger_based');
+SELECT loyalty.return_transaction('acme', :ann, 'B-3', amount => 4), loyalty.return_transaction('acme', :ann, 'B-3', amount => 6);
+SELECT loyalty.return_transaction('acme', :ann, 'B-4');
+SELECT throws_ok(format(c.call, :ann), 'LY424', NULL, c.call || ' of a bill that is wholly returned') FROM unnest(ARRAY[
+    'SELECT loyalty.redeem_points(''acme'', %s, 1, transaction_number => ''B-1'')',
+    'SELECT loyalty.redeem_points(''acme'', %s, 1, transaction_number => ''B-3'')',
+    'SELECT loyalty.redeem_points(''acme'', %s, 1, transaction_number => ''FREE'')',
+    'SELECT loyalty.is_redeemable(''acme'', %s, 1, transaction_number => ''B-3'')',
+    'SELECT loyalty.redeem_points_batch(''acme'', ARRAY[jsonb_populate_record(NULL::loyalty.redeem_item,
+        ''{"customer_id": %s, "points": 1, "transaction_number": "B-3"}'')], all_or_nothing => true)',
+    format('SELECT loyalty.award_referral(''acme'', %%s, %s, 1, 1, transaction_number => ''B-3'')', :bob),
+    'SELECT loyalty.unlock_promised_points(''acme'', %s, ''B-4'')']) c (call);
+SELECT lives_ok(format('SELECT loyalty.redeem_points(''acme'', %s, 1, transaction_number => ''B-2'', transaction_till => ''till'')', :ann),
+    'a redemption on a bill that is returned in part');
+
 -- ---------------------------------------------------------------- bills
 
 SELECT pg_temp.refuses(u.function, c.code, c.name, c.changes::jsonb) FROM usual u, (VALUES

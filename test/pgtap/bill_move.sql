@@ -123,8 +123,8 @@ SELECT loyalty.add_transaction('acme', :ann, 'R-1', 50, event_time => '2024-04-2
     loyalty.add_transaction('acme', :ann, 'R-4', 50, till => 't1'), loyalty.add_transaction('acme', :ann, 'R-4', 50, till => 't2'),
     loyalty.add_transaction('acme', :ann, 'R-5', 50), loyalty.return_transaction('acme', :ann, 'R-5', amount => 1, return_number => 'R-6');
 SELECT pg_temp.refused(format('loyalty.move_transaction(%s)', replace(replace(call, 'ann', :'ann'), 'bob', :'bob')), code, call, detail) FROM (VALUES
-    ('LY424', $$'acme', 'R-2', ann, bob$$, 'Points were redeemed on it.'), ('LY424', $$'acme', 'R-3', ann, bob$$, 'It was the reason of a referral.'),
-    ('LY424', $$'acme', 'R-5', ann, bob$$, 'A part of it came back, or all of it.'),
+    ('LY425', $$'acme', 'R-2', ann, bob$$, 'Points were redeemed on it.'), ('LY425', $$'acme', 'R-3', ann, bob$$, 'It was the reason of a referral.'),
+    ('LY425', $$'acme', 'R-5', ann, bob$$, 'A part of it came back, or all of it.'),
     ('LY423', $$'acme', 'R-1', ann, bob, event_time => '2024-04-24'$$, NULL), ('LY408', $$'acme', 'R-1', ann, bob, event_time => '2024-05-03'$$, NULL),
     ('LY015', $$'acme', 'R-1', ann, bob, event_time => 'infinity'$$, NULL),
     ('LY411', $$'acme', 'R-6', ann, bob$$, NULL), ('LY411', $$'acme', 'R-9', ann, bob$$, NULL), ('LY411', $$'acme', 'R-1', bob, ann$$, NULL),

@@ -164,9 +164,8 @@ index ledger_account_expiry ON loyalty_data.ledger_account USING btree (org_id, 
 index ledger_entry_day ON loyalty_data.ledger_entry USING brin (posting_day)
 index ledger_event_idempotency ON loyalty_data.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty_data.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
-index ledger_event_reverses ON loyalty_data.ledger_event USING btree (org_id, customer_id, reverses_event_id) WHERE (reverses_event_id IS NOT NULL)
 index ledger_event_transaction ON loyalty_data.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((transaction_id IS NOT NULL) AND ((event_code = 30) OR (event_code = 35)))
-index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
+index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, customer_id, event_id) WHERE (movement_type = 'r'::"char")
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
@@ -174,6 +173,7 @@ index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, cus
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
+index reversal_reversed ON loyalty_data.reversal USING btree (org_id, customer_id, reversed_event_id)
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
@@ -209,6 +209,7 @@ table loyalty_data.ledger_account PRIMARY KEY (org_id, customer_id, program_id, 
 table loyalty_data.ledger_day PRIMARY KEY (org_id)
 table loyalty_data.ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
 table loyalty_data.ledger_event PRIMARY KEY (org_id, customer_id, event_id)
+table loyalty_data.lot_claim PRIMARY KEY (org_id, customer_id, lot_id, program_id, category, entry_no)
 table loyalty_data.lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 table loyalty_data.lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
 table loyalty_data.made_trigger PRIMARY KEY (table_name, trigger_name)
@@ -226,6 +227,7 @@ table loyalty_data.program PRIMARY KEY (org_id, program_id)
 table loyalty_data.program_limit PRIMARY KEY (org_id, program_id)
 table loyalty_data.referral PRIMARY KEY (org_id, customer_id, referral_id)
 table loyalty_data.registration_request PRIMARY KEY (org_id, idempotency_digest)
+table loyalty_data.reversal PRIMARY KEY (org_id, customer_id, event_id, reversed_event_id, lot_id)
 table loyalty_data.source PRIMARY KEY (source_id)
 table loyalty_data.status_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.status_setting PRIMARY KEY (org_id)
@@ -246,10 +248,12 @@ trigger ledger_guard on ledger_account
 trigger ledger_guard on ledger_day
 trigger ledger_guard on ledger_entry
 trigger ledger_guard on ledger_event
+trigger ledger_guard on lot_claim
 trigger ledger_guard on lot_expiry_change
 trigger ledger_guard on lot_movement
 trigger ledger_guard on points_lot
 trigger ledger_guard on referral
+trigger ledger_guard on reversal
 trigger ledger_guard on transaction
 trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
@@ -303,7 +307,7 @@ view loyalty.transaction_loads(org text, relation text, last_line_no bigint, bil
 view loyalty.transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric, program text, counts text, no_points text)
 view loyalty.trial_balance(org text, program text, account text, debit numeric, credit numeric)
 view loyalty.views(capability text, name text, may_read text[], what_for text)
-view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, reverses_event_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
+view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
 SELECT is_empty($$SELECT object FROM expected EXCEPT SELECT object FROM actual$$, 'no object has vanished or changed');

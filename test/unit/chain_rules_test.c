@@ -43,6 +43,8 @@ typedef struct Rows
 	Lot lot;
 	Movement movement;
 	ExpiryChange change;
+	Reversal reversal;
+	Claim claim;
 } Rows;
 
 static Rows
@@ -62,7 +64,6 @@ example(void)
 				   .till_id = 24,
 				   .store_id = 25,
 				   .transaction_id = 26,
-				   .reverses_event_id = 27,
 				   .pair_id = 30,
 				   .request_digest = 28,
 				   .has_key = true,
@@ -96,6 +97,8 @@ example(void)
 				 .origin_lot_id = 51 },
 		.movement = { .lot_id = 60, .movement_type = MOVEMENT_EXPIRED, .points = 62 },
 		.change = { .lot_id = 70, .old_expires_at = 71, .new_expires_at = 72 },
+		.reversal = { .reversed_customer_id = 80, .reversed_event_id = 81, .lot_id = 82, .points = 83 },
+		.claim = { .lot_customer_id = 90, .lot_id = 91, .claimed = -92, .covered = 93 },
 	};
 
 	return rows;
@@ -110,6 +113,8 @@ feed(Bytes *bytes, const Rows *rows)
 	loyalty_chain_lot(keep, bytes, &rows->lot);
 	loyalty_chain_movement(keep, bytes, &rows->movement);
 	loyalty_chain_expiry_change(keep, bytes, &rows->change);
+	loyalty_chain_reversal(keep, bytes, &rows->reversal);
+	loyalty_chain_claim(keep, bytes, &rows->claim);
 }
 
 /* ---------------------------------------------------------------- the known vector */
@@ -139,7 +144,6 @@ static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash befor
 							"1800000000000000"				   /* till_id */
 							"1900000000000000"				   /* store_id */
 							"1a00000000000000"				   /* transaction_id */
-							"1b00000000000000"				   /* reverses_event_id */
 							"1e00000000000000"				   /* pair_id */
 							"1c00000000000000"				   /* request_digest */
 							"0100000000000000"				   /* has a key */
@@ -167,7 +171,17 @@ static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash befor
 							"58"							   /* X: a change of expiry */
 							"4600000000000000"				   /* lot_id */
 							"4700000000000000"				   /* old_expires_at */
-							"4800000000000000";				   /* new_expires_at */
+							"4800000000000000"				   /* new_expires_at */
+							"52"							   /* R: a reversal */
+							"5000000000000000"				   /* reversed_customer_id */
+							"5100000000000000"				   /* reversed_event_id */
+							"5200000000000000"				   /* lot_id */
+							"5300000000000000"				   /* points */
+							"43"							   /* C: a claim */
+							"5a00000000000000"				   /* lot_customer_id */
+							"5b00000000000000"				   /* lot_id */
+							"a4ffffffffffffff"				   /* claimed */
+							"5d00000000000000";				   /* covered */
 
 static void
 test_known_vector(void)
@@ -210,7 +224,6 @@ static const Field fields[] = {
 	FIELD(event.till_id),
 	FIELD(event.store_id),
 	FIELD(event.transaction_id),
-	FIELD(event.reverses_event_id),
 	FIELD(event.pair_id),
 	FIELD(event.request_digest),
 	FIELD(event.has_key),
@@ -246,6 +259,14 @@ static const Field fields[] = {
 	FIELD(change.lot_id),
 	FIELD(change.old_expires_at),
 	FIELD(change.new_expires_at),
+	FIELD(reversal.reversed_customer_id),
+	FIELD(reversal.reversed_event_id),
+	FIELD(reversal.lot_id),
+	FIELD(reversal.points),
+	FIELD(claim.lot_customer_id),
+	FIELD(claim.lot_id),
+	FIELD(claim.claimed),
+	FIELD(claim.covered),
 };
 
 /* The example, then with the first and then with the last byte of every field changed. */
@@ -305,23 +326,34 @@ test_what_moves(void)
 
 /* ---------------------------------------------------------------- sets of rows */
 
-/* A sequence of parts: 0 none, 1 lot, 2 movement, 3 expiry change, with all their numbers alike. */
+/* Kinds of parts, none counted. */
+#define KINDS 6
+
+/*
+ * A sequence of parts: 0 none, 1 lot, 2 movement, 3 expiry change, 4 reversal, 5 claim, with all their numbers alike.
+ */
 static void
 feed_parts(Bytes *bytes, int sequence)
 {
 	Lot lot = { .lot_id = 1 };
 	Movement movement = { .lot_id = 1 };
 	ExpiryChange change = { .lot_id = 1 };
+	Reversal reversal = { .reversed_customer_id = 1 };
+	Claim claim = { .lot_customer_id = 1 };
 
 	bytes->size = 0;
-	for (int i = 0; i < 3; i++, sequence /= 4)
+	for (int i = 0; i < 3; i++, sequence /= KINDS)
 	{
-		if (sequence % 4 == 1)
+		if (sequence % KINDS == 1)
 			loyalty_chain_lot(keep, bytes, &lot);
-		else if (sequence % 4 == 2)
+		else if (sequence % KINDS == 2)
 			loyalty_chain_movement(keep, bytes, &movement);
-		else if (sequence % 4 == 3)
+		else if (sequence % KINDS == 3)
 			loyalty_chain_expiry_change(keep, bytes, &change);
+		else if (sequence % KINDS == 4)
+			loyalty_chain_reversal(keep, bytes, &reversal);
+		else if (sequence % KINDS == 5)
+			loyalty_chain_claim(keep, bytes, &claim);
 	}
 }
 
@@ -332,11 +364,11 @@ without_gaps(int sequence)
 	int packed = 0;
 	int factor = 1;
 
-	for (int i = 0; i < 3; i++, sequence /= 4)
-		if (sequence % 4 != 0)
+	for (int i = 0; i < 3; i++, sequence /= KINDS)
+		if (sequence % KINDS != 0)
 		{
-			packed += sequence % 4 * factor;
-			factor *= 4;
+			packed += sequence % KINDS * factor;
+			factor *= KINDS;
 		}
 	return packed;
 }
@@ -344,13 +376,13 @@ without_gaps(int sequence)
 static void
 test_sets(void)
 {
-	static Bytes parts[64];
+	static Bytes parts[KINDS * KINDS * KINDS];
 	int wrong = 0;
 
-	for (int i = 0; i < 64; i++)
+	for (int i = 0; i < KINDS * KINDS * KINDS; i++)
 		feed_parts(&parts[i], i);
-	for (int i = 0; i < 64; i++)
-		for (int j = 0; j < 64; j++)
+	for (int i = 0; i < KINDS * KINDS * KINDS; i++)
+		for (int j = 0; j < KINDS * KINDS * KINDS; j++)
 			if (same_bytes(&parts[i], &parts[j]) != (without_gaps(i) == without_gaps(j)))
 				wrong++;
 	ok(wrong == 0, "chain: kind, number and order of the parts are under the hash");
@@ -408,7 +440,7 @@ test_where_events_stand(void)
 	found[0].has_key = true;
 	found[1].redemption_id[0] = 'A';
 	found[2].transaction_id = 1;
-	found[3].reverses_event_id = 1;
+	found[3].event_code = EVENT_REDEMPTION_REVERSAL;
 	found[4].pair_id = 1;
 	found[5].event_code = EVENT_REDEMPTION;
 	found[6].event_code = EVENT_REDEMPTION_IMPORT;

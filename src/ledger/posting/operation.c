@@ -46,7 +46,10 @@ loyalty_operation_key(const OperationRequest *request, OperationSubject *subject
 	return true;
 }
 
-/* Returns the digest that an event of the request is told by, with the second customer under some id of theirs. */
+/*
+ * Returns the digest that an event of the request is told by. Of a call about two it covers the id of the second customer as
+ * it was named then; the first one is told by where the event stands.
+ */
 static int64
 request_digest(const OperationRequest *request, int64 other_id)
 {

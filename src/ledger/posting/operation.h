@@ -165,7 +165,7 @@ extern bool loyalty_org_finest_program(const LoyaltyOrg *org, const LoyaltyProgr
 
 /*
  * Finds the bill of the customer that a number means, with its till where the number is that of several: its
- * id, or 0 where no number is given; LY411, LY420.
+ * id, or 0 where no number is given; LY411, LY420, LY424 where all of it was returned.
  */
 extern bool loyalty_operation_transaction(const Operation *operation, const NullableDatum *number,
 										  const NullableDatum *till, int64 *transaction_id,

@@ -251,7 +251,8 @@ loyalty_refuse_bill(int64 customer_id, const char *number, int count, LoyaltyRef
 
 /*
  * Bills stand above the ledger, which asks for them by a hook. The till of a bill is looked up even where no
- * number is given, so that a wrong one is always refused.
+ * number is given, so that a wrong one is always refused. What names a bill that is back as a whole could never go back
+ * with it.
  */
 bool
 loyalty_operation_transaction(const Operation *operation, const NullableDatum *number,
@@ -262,6 +263,7 @@ loyalty_operation_transaction(const Operation *operation, const NullableDatum *n
 	const LoyaltyTill *at = NULL;
 	const char *bill;
 	const char *code;
+	bool is_returned;
 	int count;
 
 	*transaction_id = 0;
@@ -271,6 +273,11 @@ loyalty_operation_transaction(const Operation *operation, const NullableDatum *n
 		return false;
 	if (bill == NULL)
 		return true;
-	count = loyalty_bill_hooks.find(org->org_id, at, bill, customer_id, transaction_id);
-	return count == 1 || loyalty_refuse_bill(customer_id, bill, count, refusal);
+	count = loyalty_bill_hooks.find(org->org_id, at, bill, customer_id, transaction_id, &is_returned);
+	if (count != 1)
+		return loyalty_refuse_bill(customer_id, bill, count, refusal);
+	if (is_returned)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TRANSACTION_RETURNED,
+					   errmsg("bill \"%s\" was returned, and nothing of it is left", bill));
+	return true;
 }

@@ -28,6 +28,7 @@ typedef struct PostedLot
 	int entry;			 /* number of the entry within the event, from 0 */
 	int order;			 /* place among the additions to the event */
 	bool is_new;		 /* the event brings the lot: its row is inserted and its award is hashed */
+	bool is_written;	 /* loyalty_event_flush has written the row as it stands here */
 	ItemPointerData tid; /* place where its row was read; invalid: its key finds it */
 } PostedLot;
 
@@ -44,6 +45,20 @@ typedef struct PostedExpiryChange
 	ExpiryChange change;
 	int entry;
 } PostedExpiryChange;
+
+/* Points that went back of a redemption, with the number of their entry within the event; and a change of a claim. */
+typedef struct PostedReversal
+{
+	Reversal reversal;
+	int entry;
+} PostedReversal;
+
+typedef struct PostedClaim
+{
+	Claim claim;
+	int entry;
+	bool is_written; /* as that of a lot */
+} PostedClaim;
 
 /*
  * A bill that an event records, which stands above the ledger: the event's hash covers what "chain" passes of it. The event
@@ -74,7 +89,8 @@ typedef struct Posting
 	TimestampTz recorded_at;  /* the clock, or the last one of an account if the clock went back */
 	int16 key_id;			  /* key that hashes the event at hand; 0: none */
 	int32 first_open_day;	  /* entries of earlier days count for this one */
-	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries on arrival; the last is taken first */
+	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries on arrival, ascending */
+	int reserved_taken;						 /* so many of them, from the first on */
 	PostedBill bill;						 /* that an event to come records */
 
 	Event event; /* under construction, or the last one that was ended */
@@ -83,6 +99,8 @@ typedef struct Posting
 	LOYALTY_ARRAY(PostedLot) lots;
 	LOYALTY_ARRAY(PostedMovement) movements;
 	LOYALTY_ARRAY(PostedExpiryChange) expiry_changes;
+	LOYALTY_ARRAY(PostedReversal) reversals;
+	LOYALTY_ARRAY(PostedClaim) claims;
 } Posting;
 
 /* Facts that an operation returns of its event: those of a first call and those of its repeat are the same. */

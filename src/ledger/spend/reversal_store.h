@@ -45,6 +45,7 @@ extern void loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *custom
 /* Fate of the points of a reversal at once, for its first result: read from lots and movements, as they were then. */
 typedef struct ReversalOutcome
 {
+	int64 settled; /* part of them that returns had claimed */
 	int64 expired;
 	int64 arrears_paid;
 	int32 program_id; /* program of the points; 0: of several */

@@ -13,10 +13,11 @@ typedef struct LoyaltyBillHooks
 {
 	/*
 	 * Finds the bills of a customer, and of those merged into it, that have a number, at a till or (NULL) wherever
-	 * they were made. Returns how many there are, up to two; the id is that of the only one, else 0.
+	 * they were made. Returns how many there are, up to two; of the only one its id, else 0, and whether all of it was
+	 * returned.
 	 */
 	int (*find)(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
-				int64 *transaction_id);
+				int64 *transaction_id, bool *is_returned);
 
 	/*
 	 * Returns the numbers of bills of a customer, and of those merged into it, by their ids; NULL for one without a

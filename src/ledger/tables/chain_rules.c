@@ -16,17 +16,18 @@
 #include "ledger/tables/chain_rules.h"
 
 /*
- * Judges by columns that an entry does not have: a key, a bill, a reversal, a pair and a redemption id need the
- * row, since something looks for them there. A redemption has a row in any case: reversals and recent
- * redemptions look for it. Most awards and expiries need none, which spares a row and an index entry each.
+ * Judges by columns that an entry does not have: a key, a bill, a pair and a redemption id need the row, since
+ * something looks for them there. A redemption has a row in any case: reversals and recent redemptions look for
+ * it; and so has a reversal, by which returns tell what its lots are. Most awards and expiries need none, which spares a row and an index entry each.
  */
 bool
 loyalty_event_stands_in_entry(const Event *event, int entries)
 {
-	bool redeems = event->event_code == EVENT_REDEMPTION || event->event_code == EVENT_REDEMPTION_IMPORT;
+	bool redeems = event->event_code == EVENT_REDEMPTION || event->event_code == EVENT_REDEMPTION_IMPORT ||
+				   event->event_code == EVENT_REDEMPTION_REVERSAL;
 
 	return entries == 1 && !redeems && !event->has_key && event->redemption_id[0] == '\0' &&
-		   event->transaction_id == 0 && event->reverses_event_id == 0 && event->pair_id == 0;
+		   event->transaction_id == 0 && event->pair_id == 0;
 }
 
 /* Tells of a version that a row names; rows that were tampered with may name any. */
@@ -51,7 +52,6 @@ chain_event(ChainSink to, void *sink, const Event *event)
 	chain_number(&group, event->till_id);
 	chain_number(&group, event->store_id);
 	chain_number(&group, event->transaction_id);
-	chain_number(&group, event->reverses_event_id);
 	chain_number(&group, event->pair_id);
 	chain_number(&group, event->request_digest);
 	chain_number(&group, event->has_key);
@@ -156,6 +156,34 @@ loyalty_chain_expiry_change(ChainSink to, void *sink, const ExpiryChange *change
 	chain_number(&group, change->lot_id);
 	chain_number(&group, change->old_expires_at);
 	chain_number(&group, change->new_expires_at);
+	chain_end(&group, to, sink);
+}
+
+/* Passes what went back of a redemption, with who redeemed; program and entry number are the entry's. */
+void
+loyalty_chain_reversal(ChainSink to, void *sink, const Reversal *reversal)
+{
+	ChainGroup group;
+
+	chain_begin(&group, 'R');
+	chain_number(&group, reversal->reversed_customer_id);
+	chain_number(&group, reversal->reversed_event_id);
+	chain_number(&group, reversal->lot_id);
+	chain_number(&group, reversal->points);
+	chain_end(&group, to, sink);
+}
+
+/* Passes a change of a claim; program, category and entry number are the entry's. */
+void
+loyalty_chain_claim(ChainSink to, void *sink, const Claim *claim)
+{
+	ChainGroup group;
+
+	chain_begin(&group, 'C');
+	chain_number(&group, claim->lot_customer_id);
+	chain_number(&group, claim->lot_id);
+	chain_number(&group, claim->claimed);
+	chain_number(&group, claim->covered);
 	chain_end(&group, to, sink);
 }
 

@@ -23,10 +23,9 @@ typedef struct Event
 	int32_t till_id;
 	int32_t store_id;
 	int64_t transaction_id;
-	int64_t reverses_event_id; /* of the redemption or award that it takes back */
-	int64_t pair_id;		   /* of the two events of a transfer, a referral or a merge */
-	int64_t request_digest;	   /* of the arguments of the call; 0 where has_key is false */
-	bool has_key;			   /* the call had an idempotency key, and the digests below are valid */
+	int64_t pair_id;		/* of the two events of a transfer, a referral or a merge */
+	int64_t request_digest; /* of the arguments of the call; 0 where has_key is false */
+	bool has_key;			/* the call had an idempotency key, and the digests below are valid */
 	unsigned char idempotency_digest[16];
 	char redemption_id[8];					   /* empty: none */
 	int64_t net_points;						   /* credits less debits of all its entries */
@@ -44,13 +43,16 @@ extern bool loyalty_event_stands_in_entry(const Event *event, int entries);
 
 /*
  * Bytes for the hash of an entry, in this order: the entry with its predecessor's hash, then its lots,
- * movements and expiry changes, each by lot id.
+ * movements and expiry changes, each by lot id; then what it reverses, by redemption and lot, and what it claims,
+ * by lot.
  */
 extern void loyalty_chain_entry(ChainSink to, void *sink, char version, const unsigned char *previous_hash,
 								int32_t org_id, int64_t customer_id, const Event *event, const Entry *entry);
 extern void loyalty_chain_lot(ChainSink to, void *sink, const Lot *lot);
 extern void loyalty_chain_movement(ChainSink to, void *sink, const Movement *movement);
 extern void loyalty_chain_expiry_change(ChainSink to, void *sink, const ExpiryChange *change);
+extern void loyalty_chain_reversal(ChainSink to, void *sink, const Reversal *reversal);
+extern void loyalty_chain_claim(ChainSink to, void *sink, const Claim *claim);
 
 /* Bytes for the hash of a bill: its event comes first, then the bill and its lines (bill/transaction_rules.h). */
 extern void loyalty_chain_bill_event(ChainSink to, void *sink, int32_t org_id, int64_t customer_id,

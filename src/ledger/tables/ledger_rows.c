@@ -60,7 +60,6 @@ static const LoyaltyColumn event_columns[] = {
 	EVENT("till_id", INT4_OR_0, till_id),
 	EVENT("store_id", INT4_OR_0, store_id),
 	EVENT("transaction_id", INT8_OR_0, transaction_id),
-	EVENT("reverses_event_id", INT8_OR_0, reverses_event_id),
 	EVENT("pair_id", INT8_OR_0, pair_id),
 	LOYALTY_COLUMN_IF("request_digest", INT8, EventRow, event.request_digest, event.has_key),
 	LOYALTY_COLUMN_IF("idempotency_digest", UUID, EventRow, event.idempotency_digest, event.has_key),
@@ -173,3 +172,38 @@ static const LoyaltyColumn expiry_change_columns[] = {
 
 const LoyaltyLayout expiry_change_layout =
 	LOYALTY_LAYOUT("lot_expiry_change", ExpiryChangeRow, expiry_change_columns);
+
+/* A column of a reversal's row. */
+#define REVERSAL(name, type, member) LOYALTY_COLUMN(name, type, ReversalRow, member)
+
+static const LoyaltyColumn reversal_columns[] = {
+	REVERSAL("customer_id", INT8, customer_id),
+	REVERSAL("event_id", INT8, event_id),
+	REVERSAL("reversed_customer_id", INT8, reversal.reversed_customer_id),
+	REVERSAL("reversed_event_id", INT8, reversal.reversed_event_id),
+	REVERSAL("lot_id", INT8, reversal.lot_id),
+	REVERSAL("org_id", INT4, org_id),
+	REVERSAL("program_id", INT4, reversal.program_id),
+	REVERSAL("entry_no", INT4, reversal.entry_no),
+	REVERSAL("points", POINTS, reversal.points),
+};
+
+const LoyaltyLayout reversal_layout = LOYALTY_LAYOUT("reversal", ReversalRow, reversal_columns);
+
+/* A column of a claim's row. */
+#define CLAIM(name, type, member) LOYALTY_COLUMN(name, type, ClaimRow, member)
+
+static const LoyaltyColumn claim_columns[] = {
+	CLAIM("customer_id", INT8, customer_id),
+	CLAIM("event_id", INT8, event_id),
+	CLAIM("lot_customer_id", INT8, claim.lot_customer_id),
+	CLAIM("lot_id", INT8, claim.lot_id),
+	CLAIM("org_id", INT4, org_id),
+	CLAIM("program_id", INT4, claim.program_id),
+	CLAIM("entry_no", INT4, claim.entry_no),
+	CLAIM("category", CODE, claim.category),
+	CLAIM("claimed", POINTS, claim.claimed),
+	CLAIM("covered", POINTS, claim.covered),
+};
+
+const LoyaltyLayout claim_layout = LOYALTY_LAYOUT("lot_claim", ClaimRow, claim_columns);

@@ -109,6 +109,35 @@ typedef struct ExpiryChange
 	int64_t new_expires_at;
 } ExpiryChange;
 
+/*
+ * Points of a redemption that went back: what it had drawn on a lot, of which so many. The lot is that of the customer
+ * who redeemed. The entry is the credit of the program's regular account.
+ */
+typedef struct Reversal
+{
+	int32_t program_id;
+	int32_t entry_no;
+	int64_t reversed_customer_id;
+	int64_t reversed_event_id;
+	int64_t lot_id;
+	int64_t points;
+} Reversal;
+
+/*
+ * A change of what returns claim of a lot, by an entry of an account that the lot's points are in, or were. The lot is
+ * the one that was awarded, whatever it goes on as.
+ */
+typedef struct Claim
+{
+	int32_t program_id;
+	Category category;
+	int32_t entry_no;
+	int64_t lot_customer_id;
+	int64_t lot_id;
+	int64_t claimed; /* what a return could not take; below zero: what came back and settled it */
+	int64_t covered; /* counts as returned, though no lot shows it */
+} Claim;
+
 /* Tells whether a lot pays at a time; and whether it is due by then. */
 extern bool loyalty_lot_pays(const Lot *lot, int64_t at);
 extern bool loyalty_lot_is_due(const Lot *lot, int64_t at);

@@ -278,6 +278,10 @@ loyalty_entry_judge_hash(const Walk *walk)
 		loyalty_chain_movement(auditor->hash_sink, context, &books->movements[i].movement);
 	for (i = walk->changes.first; i < walk->changes.next; i++)
 		loyalty_chain_expiry_change(auditor->hash_sink, context, &books->changes[i].change);
+	for (i = walk->reversals.first; i < walk->reversals.next; i++)
+		loyalty_chain_reversal(auditor->hash_sink, context, &books->reversals[i].reversal);
+	for (i = walk->claims.first; i < walk->claims.next; i++)
+		loyalty_chain_claim(auditor->hash_sink, context, &books->claims[i].claim);
 	auditor->hash_end(context, hash);
 	if (!walk->entry->hash_is_whole || memcmp(hash, walk->entry->hash, ENTRY_HASH_BYTES) != 0)
 		entry_diverges(walk, INVARIANT_HASH_CHAIN, &walk->entry->entry, "the hash does not match");

@@ -23,6 +23,8 @@ typedef struct Walk
 	Range lots;
 	Range movements;
 	Range changes;
+	Range reversals;
+	Range claims;
 	int account;	   /* the next one to meet */
 	Counters counters; /* of the entries of this account so far */
 	int key_rank;	   /* the highest one of a key in this account so far */

@@ -12,6 +12,7 @@
  * parts.
  */
 #include "common/compare.h"
+#include "ledger/verify/verify_claim_rules.h"
 #include "ledger/verify/verify_entry_rules.h"
 #include "ledger/verify/verify_lot_rules.h"
 #include "ledger/verify/verify_report_rules.h"
@@ -174,7 +175,9 @@ judge_entry(Walk *walk, int i)
 	take_lots(walk);
 	take_movements(walk);
 	take_changes(walk);
+	loyalty_entry_take_claims(walk);
 	loyalty_entry_judge_parts(walk);
+	loyalty_entry_judge_claims(walk);
 	loyalty_entry_judge_hash(walk);
 	loyalty_entry_judge_key(walk);
 	loyalty_entry_count(&walk->counters, &walk->entry->entry);
@@ -295,6 +298,7 @@ loyalty_books_judge(Books *books, const Auditor *auditor)
 	take_lots(&walk);
 	take_movements(&walk);
 	take_changes(&walk);
+	loyalty_entry_take_claims(&walk);
 	judge_events(books, auditor);
 	for (i = 0; i < books->account_count; i++)
 		judge_balance(books, auditor, &books->accounts[i], &lot);

@@ -82,6 +82,19 @@ typedef struct BookChange
 	BookLot *lot; /* NULL: there is none */
 } BookChange;
 
+/* A row of a reversal, and one of a claim. */
+typedef struct BookReversal
+{
+	Reversal reversal;
+	int64_t event_id;
+} BookReversal;
+
+typedef struct BookClaim
+{
+	Claim claim;
+	int64_t event_id;
+} BookClaim;
+
 /* All rows of one customer, in the orders in which they are read. */
 typedef struct Books
 {
@@ -101,6 +114,10 @@ typedef struct Books
 	BookMovement *movements; /* by lot_id */
 	int change_count;
 	BookChange *changes; /* by lot_id, entry_no */
+	int reversal_count;
+	BookReversal *reversals; /* by program_id, entry_no, reversed_event_id, lot_id */
+	int claim_count;
+	BookClaim *claims;	 /* by program_id, category, entry_no, lot_id */
 	BookLot **lot_order; /* room for as many pointers as there are lots */
 } Books;
 

@@ -31,5 +31,6 @@ typedef struct LoyaltyCheck
 /* The checks of the ledger itself; bills and merges add theirs (loyalty_audit_add). */
 extern const LoyaltyCheck loyalty_reversals_check;
 extern const LoyaltyCheck loyalty_enrolments_check;
+extern const LoyaltyCheck loyalty_claims_check;
 
 #endif

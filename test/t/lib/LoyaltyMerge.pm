@@ -89,8 +89,7 @@ sub _move_account
 		{
 			my $points = $lot->{remaining};
 			_move($lot, 'remaining', 'merged', $points);
-			$lot->{merged_as} =
-			  $self->_new_lot($to, $points, map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type));
+			_goes_on($lot, $self->_new_lot($to, $points, map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type)));
 		}
 		return;
 	}

@@ -556,6 +556,7 @@ sub _new_lot
 
 	my $lot = {
 		id        => $self->{next_lot}++,
+		account   => $account,
 		owner     => $account->{owner},
 		type      => 'direct',
 		points    => $points,
@@ -569,6 +570,21 @@ sub _new_lot
 	push @{ $account->{lots} }, $lot;
 	return $lot;
 }
+
+# A lot goes on as another one: the points of the lot that was awarded, its root, are in that one now.
+sub _goes_on
+{
+	my ($lot, $new) = @_;
+
+	$new->{root} = _root_of($lot);
+	push @{ $new->{root}{tree} }, $new;
+	return;
+}
+
+sub _root_of { my ($lot) = @_; return $lot->{root} // $lot; }
+
+# The lots that the points of a root are in today, or were.
+sub _tree_of { my ($root) = @_; return ($root, @{ $root->{tree} // [] }); }
 
 # Moves points between two columns of a lot.
 sub _move
@@ -791,7 +807,7 @@ sub redeem
 	$error = $self->_judge_time($customer, $time);
 	return { err => $error } if $error;
 
-	($error, my $bill) = $self->_bill_named($customer, \%given);
+	($error, my $bill) = $self->_open_bill_named($customer, \%given);
 	my @accounts  = $self->redeem_accounts($customer, $self->payer(\%given));
 	my $effective = _effective($time, @accounts);
 	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);

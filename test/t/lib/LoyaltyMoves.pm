@@ -38,17 +38,6 @@ sub _share
 	return $points;
 }
 
-# Points that are in a lot again pay arrears first.
-sub _pay_arrears
-{
-	my ($account, $lot, $points) = @_;
-
-	my $paid = $account->{arrears} < $points ? $account->{arrears} : $points;
-	_move($lot, 'remaining', 'arrears_paid', $paid);
-	$account->{arrears} -= $paid;
-	return $paid;
-}
-
 # What a redemption drew, the last draw first.
 sub _last_first
 {
@@ -64,42 +53,100 @@ sub _last_first
 	} @{ $redemption->{draws} };
 }
 
-# Posts what was shared out over draws. Beyond what a lot still carries as redeemed, which a returned bill may have
-# taken, a new lot of the same age and expiry gets it. Answers what expired at once and what paid arrears.
+# The lots that points of some draws come back to, in an account: each the lot that had paid, as far as it still carries the
+# points as redeemed, and for the rest a new one of the same age and expiry.
+sub _put_into_lots
+{
+	my ($self, $account, @back) = @_;
+
+	my (@puts, %put);
+	for my $draw (@back)
+	{
+		my $lot = $draw->{lot};
+		my $into = sub { return $put{"$lot $_[0]"} //= do { push @puts, { lot => $_[1]->(), paid => $lot, points => 0, new => $_[0] }; $puts[-1] } };
+		my $moved = $lot->{redeemed} < $draw->{now} ? $lot->{redeemed} : $draw->{now};
+		my $itself = $into->(0, sub { $lot });
+		_move($lot, 'redeemed', 'remaining', $moved);
+		$itself->{points} += $moved;
+		if ($draw->{now} > $moved)
+		{
+			my $beside = $into->(1, sub {
+				push @{ $account->{lots} },
+				  { id => $self->{next_lot}++, account => $account, owner => $account->{owner}, points => 0, remaining => 0,
+					redeemed => 0, expired => 0, map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type) };
+				$account->{lots}[-1];
+			});
+			$beside->{$_} += $draw->{now} - $moved for 'points';
+			$beside->{lot}{$_} += $draw->{now} - $moved for qw(points remaining);
+		}
+		$draw->{back} += $draw->{now};
+	}
+	return grep { $_->{points} } @puts;
+}
+
+# What returns claim of the lots comes first, then arrears, by points that nobody claims before others, those of new lots first. Answers what was
+# settled and what paid arrears.
+sub _settle
+{
+	my ($self, $account, $event, $effective, @puts) = @_;
+
+	my ($settled, $paid, $again) = (0, 0, 0);
+	for my $put (@puts)
+	{
+		my $root = _root_of($put->{paid});
+		my $open = $root->{claimed} // 0;
+		$put->{settled} = $open < $put->{points} ? $open : $put->{points};
+		$root->{claimed} -= $put->{settled} if $put->{settled};
+		$root->{covered} += $put->{settled} if $put->{settled} && $put->{new};
+		$settled += $put->{settled};
+	}
+	for my $pair ((map { [ $_, $_->{points} - $_->{settled} ] } (grep { $_->{new} } @puts), grep { !$_->{new} } @puts), map { [ $_, $_->{settled} ] } @puts)
+	{
+		my ($put, $points) = @$pair;
+		my $pays = $account->{arrears} < $points ? $account->{arrears} : $points;
+		_move($put->{lot}, 'remaining', 'arrears_paid', $pays);
+		$account->{arrears} -= $pays;
+		$paid += $pays;
+	}
+	return (0, $paid) unless $settled;
+	for my $put (grep { $_->{settled} } @puts)
+	{
+		my $there = $put->{lot}{remaining} < $put->{settled} ? $put->{lot}{remaining} : $put->{settled};
+		_move($put->{lot}, 'remaining',    'returned', $there);
+		_move($put->{lot}, 'arrears_paid', 'returned', $put->{settled} - $there);
+		$again += $put->{settled} - $there;
+	}
+	$account->{arrears} += $again;
+	$self->_post($account, $event, 'debit', $settled, $effective, 'returned');
+	return ($settled, $paid - $again);
+}
+
+# Posts what was shared out over draws of some redemptions, by one credit for each account. Answers what expires at once,
+# what paid arrears, what settled claims, and all of it.
 sub _put_back
 {
-	my ($self, $customer, $draws, $accounts, $time, $effective) = @_;
+	my ($self, $event, $effective, $accounts, @draws) = @_;
 
-	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
-	$event->{reverses} = $draws->[0]{event};
-	my ($expired, $paid) = (0, 0);
+	my ($expired, $paid, $settled, $all) = (0, 0, 0, 0);
 	for my $account (@$accounts)
 	{
-		my @back = grep { $_->{account} == $account && $_->{now} } @$draws;
+		my @back = grep { $_->{account} == $account && $_->{now} } @draws;
 		my $sum  = 0;
 		$sum += $_->{now} for @back;
 		next unless $sum;
 		$self->_post($account, $event, 'credit', $sum, $effective, 'redeemed');
-		for my $draw (@back)
+		$account->{entries}[-1]{reverses} = [ map { [ $_->{event}, $_->{now} ] } @back ];
+		my @puts = $self->_put_into_lots($account, @back);
+		my ($more_settled, $more_paid) = $self->_settle($account, $event, $effective, @puts);
+		$settled += $more_settled;
+		$paid    += $more_paid;
+		$all     += $sum;
+		for my $lot (map { $_->{lot} } @puts)
 		{
-			my $lot   = $draw->{lot};
-			my $moved = $lot->{redeemed} < $draw->{now} ? $lot->{redeemed} : $draw->{now};
-			my $arrears = 0;
-			if ($draw->{now} > $moved)
-			{
-				my $new = $self->_new_lot($account, $draw->{now} - $moved,
-					map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type));
-				$arrears += $new->{arrears_paid};
-			}
-			_move($lot, 'redeemed', 'remaining', $moved);
-			$arrears += _pay_arrears($account, $lot, $moved);
-			$paid += $arrears;
-			$expired += $draw->{now} - $arrears if defined $lot->{expires} && $lot->{expires} <= $effective;
-			$draw->{back} += $draw->{now};
+			$expired += $lot->{remaining} if defined $lot->{expires} && $lot->{expires} <= $effective;
 		}
 	}
-	$self->_expire($customer, $accounts, $effective);
-	return ($expired, $paid);
+	return ($expired, $paid, $settled, $all);
 }
 
 sub reverse_redemption
@@ -128,14 +175,16 @@ sub reverse_redemption
 	my @accounts = $self->redeem_accounts($customer, keys %programs == 1 ? keys %programs : undef);
 	my $effective = _effective($time, @accounts);
 	$self->_expire($customer, \@accounts, $effective);
-	my ($expired, $paid) = $self->_put_back($customer, \@draws, \@accounts, $time, $effective);
+	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
+	my ($expired, $paid, $settled) = $self->_put_back($event, $effective, \@accounts, @draws);
+	$self->_expire($customer, \@accounts, $effective);
 	my $current = 0;
 	$current += $_->{balance} for @accounts;
 	return _done(
 		$customer, $tag,
 		\%given,
 		{ points         => $wanted,
-		  available      => $wanted - $expired - $paid,
+		  available      => $wanted - $expired - $paid - $settled,
 		  expired        => $expired,
 		  current_points => $current });
 }

@@ -47,7 +47,7 @@ sub _convert
 		{
 			my ($account, $lot) = @{ $of[$i] };
 			my $by_rule = !defined $lot->{expires};
-			$lot->{went_on} = $self->_new_lot(
+			my $regular_lot = $self->_new_lot(
 				$regular, $points[$i],
 				expires => $by_rule
 				? $self->program_expiry($program, $program->{from_award} ? $lot->{awarded} : $time)
@@ -56,6 +56,7 @@ sub _convert
 				redeemable => $account->{category} eq 'promised'        ? undef : $lot->{redeemable},
 				awarded    => $lot->{awarded},
 				type       => $lot->{type});
+			_goes_on($lot, $regular_lot);
 		}
 		$all += $sum;
 	}

@@ -46,9 +46,9 @@ sub _recent
 		$events++;
 		$counted{ $entry->{event} } = 1;
 	}
-	for my $entry (grep { $_->{type} eq 'credit' && $_->{event}{reverses} } @entries)
+	for my $reversal (map { @{ $_->{reverses} // [] } } @entries)
 	{
-		$points -= $entry->{points} if $counted{ $entry->{event}{reverses} };
+		$points -= $reversal->[1] if $counted{ $reversal->[0] };
 	}
 	return ($points, $events);
 }
@@ -175,7 +175,7 @@ sub is_redeemable
 	my $card     = defined $given{card_number} ? $self->{card}{ $given{card_number} } : undef;
 	return { err => 'LY125' } if defined $customer->{into};
 	my ($points, $error) = _judge_points($given{points}, $self->_finest(\%given), 0);
-	($error) = $self->_bill_named($customer, \%given) unless $error;
+	($error) = $self->_open_bill_named($customer, \%given) unless $error;
 	return { err => $error } if $error;
 	my $unmet = $card && !$card->{usable} ? 'card' : !$customer->{loyal} ? 'enrolled' : undef;
 	return { condition => $unmet, available => 0 } if $unmet;

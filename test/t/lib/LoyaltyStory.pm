@@ -95,6 +95,9 @@ SELECT redemption_id AS redeemed FROM loyalty.redeem_points('$org', :ann, 12, pr
 SELECT loyalty.reverse_redemption('$org', :ann, :'redeemed', points => 5, event_time => '2024-03-03');
 SELECT loyalty.transfer_points('$org', :ann, :cid, 7, program => 'base', event_time => '2024-03-03');
 SELECT loyalty.award_referral('$org', :bob, :ann, 4, 3, program => 'base', transaction_number => 'B-$n', event_time => '2024-03-03');
+SELECT loyalty.add_transaction('$org', :cid, 'D-$n', 9, program => 'roll', points => 9, event_time => '2024-03-03', till => 't1');
+SELECT loyalty.redeem_points('$org', :cid, 9, program => 'roll', event_time => '2024-03-03');
+SELECT loyalty.return_transaction('$org', :cid, 'D-$n', event_time => '2024-03-03', transaction_till => 't1');
 SELECT loyalty.adjust_points('$org', :cid, 2, 'credit', reason => 'goodwill', program => 'base', event_time => '2024-03-03');
 SELECT loyalty.adjust_points('$org', :cid, 1, 'debit', reason => 'error', program => 'base', event_time => '2024-03-03');
 SELECT loyalty.import_points('$org', :cid, 6, program => 'base', event_time => '2024-03-03');
