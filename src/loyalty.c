@@ -120,7 +120,12 @@ fill_hooks(void)
 static void
 add_participants(void)
 {
+	/*
+	 * Bills that wait are attached first, which writes lines whose attributes go next; identifiers, by which waiting
+	 * bills are found, go last.
+	 */
 	loyalty_erasure_add(loyalty_tagged_bills_erase);
+	loyalty_erasure_add(loyalty_bill_lines_erase);
 	loyalty_erasure_add(loyalty_merge_erase);
 	loyalty_erasure_add(loyalty_ledger_erase);
 	loyalty_erasure_add(loyalty_cards_erase);

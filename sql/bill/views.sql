@@ -7,7 +7,8 @@ CREATE VIEW loyalty.transactions WITH (security_barrier) AS
            loyalty_data.ledger_word(t.outlier_status, 'outlier_status') AS outlier_status,
            (v.net_points - put.points)::numeric(18,3) AS points,
            r.amount AS returned_amount, r.points AS returned_points, p.program,
-           loyalty_data.ledger_word(t.counts, 'counts') AS counts
+           loyalty_data.ledger_word(t.counts, 'counts') AS counts,
+           loyalty_data.ledger_word(t.no_points, 'no_points') AS no_points
     FROM loyalty_data.transaction t
     JOIN loyalty_data.org o ON o.org_id = t.org_id
     JOIN loyalty_data.customer c ON c.org_id = t.org_id
@@ -42,12 +43,33 @@ CREATE VIEW loyalty.transactions WITH (security_barrier) AS
                 AND u.customer_id = x.customer_id AND u.event_id = x.transaction_id AND u.claimed < 0) k ON true
         WHERE x.org_id = t.org_id
           AND x.parent_customer_id = t.customer_id
-          AND x.parent_id = t.transaction_id) r
+          AND x.parent_id = t.transaction_id
+          AND x.transaction_type = 'b') r
     WHERE t.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.transactions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.transactions TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.transactions IS
     'Bills with what they earned and what came back of them, and returns with the bill that they are of';
+
+CREATE VIEW loyalty.transaction_lines WITH (security_barrier) AS
+    SELECT o.org, COALESCE(c.merged_into, l.customer_id) AS customer_id, l.customer_id AS original_customer_id,
+           l.transaction_id, t.transaction_number, loyalty_data.ledger_word(t.transaction_type, 'transaction_type')
+               AS transaction_type, t.parent_id AS parent_transaction_id,
+           t.event_time, (t.event_time AT TIME ZONE o.time_zone)::date AS event_date, l.line_no, l.item_code,
+           trim_scale(l.quantity) AS quantity, l.amount, l.discount, COALESCE(l.attributes, b.attributes) AS attributes
+    FROM loyalty_data.transaction_line l
+    JOIN loyalty_data.org o ON o.org_id = l.org_id
+    JOIN loyalty_data.customer c ON c.org_id = l.org_id
+        AND c.customer_id = l.customer_id
+    JOIN loyalty_data.transaction t ON t.org_id = l.org_id
+        AND t.customer_id = l.customer_id AND t.transaction_id = l.transaction_id
+    LEFT JOIN loyalty_data.transaction_line b ON b.org_id = t.org_id
+        AND b.customer_id = t.parent_customer_id AND b.transaction_id = t.parent_id AND b.line_no = l.line_no
+    WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.transaction_lines FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.transaction_lines TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.transaction_lines IS
+    'Lines of bills, and of returns what of the bill''s line came back';
 
 CREATE VIEW loyalty.redemptions WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, e.customer_id AS original_customer_id,
@@ -110,6 +132,8 @@ COMMENT ON VIEW loyalty.transaction_load_errors IS
     'Every line of a relation that was not loaded, and why';
 
 COMMENT ON COLUMN loyalty.transactions.customer_id IS
+    'The owner of today: the survivor, where the customer was merged';
+COMMENT ON COLUMN loyalty.transaction_lines.customer_id IS
     'The owner of today: the survivor, where the customer was merged';
 COMMENT ON COLUMN loyalty.redemptions.customer_id IS
     'The owner of today: the survivor, where the customer was merged';

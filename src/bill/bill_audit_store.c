@@ -82,6 +82,8 @@ next_line(BillStream *stream)
 {
 	if (stream->line.line.item_code != NULL)
 		pfree((char *) stream->line.line.item_code);
+	if (stream->line.line.attributes != NULL)
+		pfree(stream->line.line.attributes);
 	stream->has_line = loyalty_cursor_next(stream->lines);
 	stream->line = (LineRow){ 0 };
 	if (stream->has_line)

@@ -38,7 +38,13 @@ static LoyaltyQuery wrong_bills = LOYALTY_CHECK(
 	"   OR n.transaction_number IS DISTINCT FROM g.transaction_number"
 	"   OR n.till_id IS DISTINCT FROM COALESCE(g.till_id, 0)"
 	"  WHEN b.transaction_id IS NULL OR v.event_id IS NULL THEN true"
-	"  WHEN n.transaction_id IS NULL THEN b.transaction_type <> 'b' OR b.transaction_number IS NOT NULL"
+	"  WHEN n.transaction_id IS NULL THEN"
+	"   (b.transaction_type <> 'b' OR b.transaction_number IS NOT NULL) AND NOT EXISTS ("
+	"   SELECT FROM loyalty_data.transaction r JOIN loyalty_data.transaction m ON m.org_id = $1"
+	"    AND m.parent_customer_id = r.parent_customer_id AND m.parent_id = r.parent_id AND m.transaction_type <> 'b'"
+	"    AND m.transaction_number = b.transaction_number AND m.till_id IS NOT DISTINCT FROM b.till_id"
+	"   WHERE r.org_id = $1 AND r.parent_customer_id = b.customer_id AND r.parent_id = b.transaction_id"
+	"    AND r.return_kind = 'm')"
 	"  ELSE n.transaction_number IS DISTINCT FROM b.transaction_number"
 	"   OR n.till_id IS DISTINCT FROM COALESCE(b.till_id, 0) END");
 

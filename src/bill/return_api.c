@@ -78,6 +78,13 @@ return_result(Return *back, int64 return_id, int64 amount, int64 points, int64 c
 	return loyalty_call_result(&back->call, back->fcinfo, values, nulls);
 }
 
+/* Tells whether the balance of the default program can stand in an answer: the customer is enrolled, and there is one. */
+static bool
+has_default_program(const Operation *operation)
+{
+	return operation->posting.customer.loyalty && operation->call->org->program_count > 0;
+}
+
 /*
  * Returns what an event took of the bill's points. Its net has what it put back of redemptions as well, less what of
  * that settled claims of other returns.
@@ -106,7 +113,7 @@ earlier_result(Return *back, const EarlierEvent *earlier)
 
 	put_back = loyalty_event_put_back(org_id, customer_id, earlier->event_id, &settled);
 	loyalty_return_read(org_id, customer_id, earlier->transaction_id, &amount, &program_id);
-	if (program_id == 0 && operation->posting.customer.loyalty)
+	if (program_id == 0 && has_default_program(operation))
 		program_id = loyalty_org_program(operation->call->org, NULL)->program_id;
 	if (program_id != 0)
 		current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
@@ -165,7 +172,7 @@ involve_accounts(Return *back)
 	int i;
 	int d;
 
-	if (!posting->customer.loyalty)
+	if (back->bill.program_id == 0 && !has_default_program(&back->operation))
 		return;
 	back->program = back->bill.program_id != 0
 						? loyalty_org_program_by_id(posting->call->org, back->bill.program_id)
@@ -256,6 +263,8 @@ judge(const BillReturn *state, ReturnProblem problem, int32 line)
 			refuse_line(line, "The return names it twice");
 		case RETURN_LINE_NO_PIECES:
 			refuse_line(line, "The quantity is zero");
+		case RETURN_LINE_TAKES_OFF:
+			refuse_line(line, "It takes off the price, and comes back with the last of the others");
 	}
 }
 

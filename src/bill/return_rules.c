@@ -73,6 +73,13 @@ loyalty_share(int64_t points, __int128 part, __int128 whole, int64_t step, Round
 	return share < points ? share : points;
 }
 
+/* Tells whether a line is below zero: a discount on the bill, or goods that were taken back with it. */
+static bool
+takes_off(const ReturnLine *line)
+{
+	return line->amount < 0 || line->quantity < 0;
+}
+
 /*
  * Tells whether nothing of a line was left before. Lines of no quantity are back as soon as a return has named
  * them.
@@ -80,15 +87,15 @@ loyalty_share(int64_t points, __int128 part, __int128 whole, int64_t step, Round
 static bool
 line_was_done(const ReturnLine *line)
 {
-	return line->quantity_back >= line->quantity && line->times_back > 0;
+	return takes_off(line) || (line->quantity_back >= line->quantity && line->times_back > 0);
 }
 
 /* Tells whether nothing of a line is left after this return. */
 static bool
 line_is_done(const ReturnLine *line)
 {
-	return line->quantity_back + line->quantity_now >= line->quantity &&
-		   (line->times_back > 0 || line->named);
+	return takes_off(line) || (line->quantity_back + line->quantity_now >= line->quantity &&
+							   (line->times_back > 0 || line->named));
 }
 
 /* By lines a bill is done with its last line, whatever the amounts. */
@@ -133,7 +140,7 @@ loyalty_return_whole(BillReturn *bill)
 	bill->complete = true;
 	bill->amount_now = bill->amount - bill->amount_back;
 	for (i = 0; i < bill->line_count && bill->kind_back != RETURN_AMOUNT; i++)
-		if (!line_was_done(&bill->lines[i]))
+		if (takes_off(&bill->lines[i]) || !line_was_done(&bill->lines[i]))
 			take_line(&bill->lines[i]);
 	return RETURN_FINE;
 }
@@ -190,6 +197,8 @@ ask_line(BillReturn *bill, const AskedLine *asked)
 
 	if (line == NULL)
 		return RETURN_LINE_UNKNOWN;
+	if (takes_off(line))
+		return RETURN_LINE_TAKES_OFF;
 	if (line->named)
 		return RETURN_LINE_TWICE;
 	if (line_was_done(line))
@@ -213,7 +222,8 @@ ask_line(BillReturn *bill, const AskedLine *asked)
 
 /*
  * Adds up what is back by lines. The bill's amount need not be the sum of its lines (a rebate, a rounding at
- * the till), so what came back of it is its amount in proportion to theirs, and the rest with the last line.
+ * the till), so what came back of it is its amount in proportion to theirs, and the rest with the last line. Lines
+ * below zero lower what each of the others is worth, and come back with the last of them.
  */
 static void
 sum_lines(BillReturn *bill)
@@ -227,11 +237,16 @@ sum_lines(BillReturn *bill)
 	{
 		const ReturnLine *line = &bill->lines[i];
 
+		if (takes_off(line))
+			continue;
 		all += line->amount;
 		back += line->amount_back + line->amount_now;
 		bill->complete &= line_is_done(line);
 	}
 	bill->amount_now = bill->amount - bill->amount_back;
+	for (i = 0; i < bill->line_count && bill->complete; i++)
+		if (takes_off(&bill->lines[i]))
+			take_line(&bill->lines[i]);
 	if (!bill->complete)
 		bill->amount_now = loyalty_share(bill->amount, back, all, 1, ROUNDING_HALF_UP) - bill->amount_back;
 }
@@ -271,8 +286,8 @@ typedef struct Share
 } Share;
 
 /*
- * Returns the share that the points of a line, or of the bill (line 0), follow. A line has its own, unless
- * amounts of the bill as a whole came back: then nobody knows what is back of it. A bill is never complete
+ * Returns the share that the points of a line, or of the bill (line 0), follow. A line has its own, unless it is below
+ * zero, or amounts of the bill as a whole came back: then nobody knows what is back of it. A bill is never complete
  * before a decided return.
  */
 static Share
@@ -280,7 +295,7 @@ share_of(const BillReturn *bill, int32_t line_no)
 {
 	const ReturnLine *line = line_no == 0 ? NULL : find_line(bill, line_no);
 
-	if (line == NULL || bill->kind == RETURN_AMOUNT || bill->kind_back == RETURN_AMOUNT)
+	if (line == NULL || takes_off(line) || bill->kind == RETURN_AMOUNT || bill->kind_back == RETURN_AMOUNT)
 		return (Share){ .whole = bill->amount,
 						.before = bill->amount_back,
 						.after = (__int128) bill->amount_back + bill->amount_now,

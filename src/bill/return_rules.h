@@ -1,6 +1,6 @@
 /*
  * return_rules.h: what of a bill comes back by a return, and which of its points: shares of amounts and points.
- * Pure: amounts, quantities and points are thousandths, and nothing here knows a server.
+ * Pure: amounts and points are thousandths, quantities millionths, and nothing here knows a server.
  *
  * Three forms exclude each other in part: a bill comes back as a whole (all that is left), by lines, or by an
  * amount. All that is left can always come back, whatever came before.
@@ -24,11 +24,13 @@ typedef enum ReturnKind
 	RETURN_WHOLE = 'w', /* all that is left */
 	RETURN_LINES = 'l',
 	RETURN_AMOUNT = 'a',
+	RETURN_MOVED = 'm', /* the whole, to another customer: the bill is not found any more */
 } ReturnKind;
 
 /*
  * A line of a bill with what came back of it before, and comes back now. Its place among the lines is by its
- * number.
+ * number. A line below zero, in amount or quantity, takes off the price of the others: it comes back with the last of
+ * them.
  */
 typedef struct ReturnLine
 {
@@ -83,6 +85,7 @@ typedef enum ReturnProblem
 	RETURN_LINE_NOT_LEFT,  /* nothing of the line is left */
 	RETURN_LINE_TOO_MANY,  /* more than is left of it */
 	RETURN_LINE_NO_PIECES, /* a quantity of zero */
+	RETURN_LINE_TAKES_OFF, /* a line of no goods: it takes off the price */
 } ReturnProblem;
 
 /*

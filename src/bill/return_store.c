@@ -30,7 +30,7 @@ static LoyaltyQuery points_of_bill = LOYALTY_STATEMENT(
  */
 #define RETURNS_OF_BILL \
 	" r.org_id = $1 AND r.customer_id = $2" \
-	" AND r.parent_customer_id = $4 AND r.parent_id = $3"
+	" AND r.parent_customer_id = $4 AND r.parent_id = $3 AND r.transaction_type = 'b'"
 
 /*
  * Amount that came back, and the largest kind of return: there is one kind at most beside the whole, whose code
@@ -121,7 +121,7 @@ read_lines(int32 org_id, const ReturnedBill *bill, BillReturn *state)
 		state->lines[i] = (ReturnLine){
 			.line_no = loyalty_row_int4(rows, i, 1),
 			.item_code = loyalty_row_text(rows, i, 2),
-			.quantity = loyalty_row_points(rows, i, 3),
+			.quantity = loyalty_row_quantity(rows, i, 3),
 			.amount = loyalty_row_points(rows, i, 4),
 		};
 }
@@ -147,7 +147,7 @@ add_returned_lines(LoyaltyRows *rows, BillReturn *state)
 
 			if (line->line_no != line_no)
 				continue;
-			line->quantity_back += loyalty_row_points(rows, row, 2);
+			line->quantity_back += loyalty_row_quantity(rows, row, 2);
 			line->amount_back += loyalty_row_points(rows, row, 3);
 			line->times_back += loyalty_row_int4(rows, row, 4);
 			break;
@@ -179,6 +179,26 @@ loyalty_returned_bill_read(int32 org_id, const LoyaltyCustomer *customer, const 
 		state->kind_back = Max(state->kind_back, (ReturnKind) loyalty_row_char(rows, 0, 2));
 		add_returned_lines(returns_of(&lines_returned, org_id, ids[i], bill), state);
 	}
+}
+
+/* Sums over the members of the group, a statement each. */
+int64
+loyalty_returned_amount_seen(int32 org_id, const LoyaltyCustomer *customer, const Transaction *bill)
+{
+	int64 amount = 0;
+	int64 *ids;
+	int count = loyalty_customer_group(customer, &ids);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyParams params =
+			LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[i]), loyalty_int8(bill->transaction_id),
+						   loyalty_int8(bill->customer_id));
+
+		amount += loyalty_row_points(loyalty_query_seen(&returned_of_bill, &params), 0, 1);
+	}
+	return amount;
 }
 
 /* Reads the return itself, which stands under the customer that it was made for, then the bill that it names. */

@@ -57,6 +57,13 @@ extern void loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer,
 extern int loyalty_returned_lots_compare(const void *left, const void *right);
 
 /*
+ * Returns how much of a bill came back so far, by returns of all of the group. Sees what the caller's statement sees:
+ * for calls that only read.
+ */
+extern int64 loyalty_returned_amount_seen(int32 org_id, const LoyaltyCustomer *customer,
+										  const Transaction *bill);
+
+/*
  * Reads the amount of a return, and the program of its bill's points (0: it earned nothing), for the answer to
  * a repeat.
  */

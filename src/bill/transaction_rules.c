@@ -32,6 +32,7 @@ loyalty_chain_bill(ChainSink to, void *sink, const Transaction *bill)
 	chain_number(&group, bill->outlier_status);
 	chain_number(&group, bill->counts);
 	chain_number(&group, bill->return_kind);
+	chain_number(&group, bill->no_points);
 	chain_number(&group, bill->amount);
 	chain_number(&group, bill->discount);
 	chain_number(&group, bill->parent_customer_id);
@@ -41,7 +42,7 @@ loyalty_chain_bill(ChainSink to, void *sink, const Transaction *bill)
 	chain_text(bill->number, to, sink);
 }
 
-/* Passes the row of a line. */
+/* Passes the row of a line, but for its attributes, which an erasure takes. */
 void
 loyalty_chain_line(ChainSink to, void *sink, const TransactionLine *line, int place)
 {

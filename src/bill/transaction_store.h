@@ -55,12 +55,38 @@ extern void loyalty_transaction_insert(int32 org_id, const Transaction *transact
 extern TimestampTz loyalty_transaction_time(int32 org_id, const LoyaltyCustomer *customer,
 											int64 transaction_id);
 
+/* Reads the lines of a bill, all of them, in the order of their numbers; points stand in the lots. */
+extern int loyalty_transaction_lines(int32 org_id, int64 customer_id, int64 transaction_id,
+									 TransactionLine **lines);
+
+/* Gives the number of a bill's parent to the bill: both are one bill, booked again for another customer. */
+extern void loyalty_number_move(int32 org_id, const Transaction *transaction);
+
+/* Finds the bill of a customer that is another one, moved; 0: none. */
+extern int64 loyalty_transaction_moved(int32 org_id, int64 customer_id, int64 parent_customer_id,
+									   int64 parent_id);
+
 /*
  * Finds the bills of a number of a customer's merge group, in one till (0: none) or in any; returns have numbers,
  * too, but are no bills. A bill without a till comes first and counts alone. Returns how many there are.
  */
 extern int loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
 										  bool any_till, int32 till_id, Transaction **found);
+
+/* A number, and whose transaction has it. */
+typedef struct TransactionNumber
+{
+	int32 till_id;	   /* 0: none */
+	int64 customer_id; /* for whom it was written; 0: tagged */
+	int64 transaction_id;
+} TransactionNumber;
+
+/*
+ * Finds a number in all tills, whoever's; the one without a till comes first. Sees what the caller's statement sees, as
+ * the next: it reads the bill or return of such a number, or false where a tagged one has none.
+ */
+extern int loyalty_numbers_seen(int32 org_id, const char *number, TransactionNumber **found);
+extern bool loyalty_transaction_seen(int32 org_id, const TransactionNumber *number, Transaction *transaction);
 
 /* Reads a bill, or a return, by its id; false where there is none. */
 extern bool loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id,
@@ -72,5 +98,11 @@ extern bool loyalty_transaction_read(int32 org_id, int64 customer_id, int64 tran
  */
 extern const char **loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer,
 												const int64 *ids, int count);
+
+/*
+ * Erases the attributes of a deleted customer's lines, which may hold anything, for loyalty_erasure_add. The caller has
+ * locked "root" and its group. Comes behind tagged bills, whose lines are written on the way.
+ */
+extern void loyalty_bill_lines_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
 
 #endif

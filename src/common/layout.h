@@ -26,8 +26,9 @@ typedef enum LoyaltyColumnType
 	LOYALTY_AS_CHAR,
 	LOYALTY_AS_CHAR_OR_0,
 	LOYALTY_AS_DATE,
-	LOYALTY_AS_BOOL,   /* the types from LOYALTY_AS_INT4 to here are short */
-	LOYALTY_AS_POINTS, /* numeric(18,3) as thousandths */
+	LOYALTY_AS_BOOL,	 /* the types from LOYALTY_AS_INT4 to here are short */
+	LOYALTY_AS_POINTS,	 /* numeric(18,3) as thousandths */
+	LOYALTY_AS_QUANTITY, /* numeric(18,6) as millionths */
 	LOYALTY_AS_TIME,
 	LOYALTY_AS_TIME_OR_END,
 	LOYALTY_AS_TIME_OR_BEGIN,
@@ -36,6 +37,7 @@ typedef enum LoyaltyColumnType
 	LOYALTY_AS_UUID,
 	LOYALTY_AS_WORD_OR_EMPTY, /* text in an array of LOYALTY_WORD_BYTES */
 	LOYALTY_AS_TEXT,		  /* const char *, NULL for a null */
+	LOYALTY_AS_JSON_OR_NONE,  /* a jsonb, NULL for a null */
 	LOYALTY_AS_IDS_OR_NONE,	  /* int8[] as a LoyaltyIds */
 } LoyaltyColumnType;
 

@@ -67,7 +67,7 @@ SELECT pg_temp.refuses('return_transaction', 'LY414', 'lines ' || left(lines, 40
     jsonb_build_object('line_items', quote_literal(lines)))
 FROM unnest(ARRAY['null', '1', '"x"', '{}', '[]', '[1]', '[{}]', '[[]]', '[{"line_no": 0}]', '[{"line_no": -1}]', '[{"line_no": 1.5}]',
     '[{"line_no": "1"}]', '[{"line_no": 1e9}]', '[{"line_no": 10001}]', '[{"quantity": 1}]', '[{"line_no": 1, "quantity": -1}]',
-    '[{"line_no": 1, "quantity": 0}]', '[{"line_no": 1, "quantity": 0.0001}]', '[{"line_no": 1, "quantity": "1"}]',
+    '[{"line_no": 1, "quantity": 0}]', '[{"line_no": 1, "quantity": 0.0000001}]', '[{"line_no": 1, "quantity": "1"}]',
     '[{"line_no": 1, "quantity": 1e15}]', '[{"line_no": 1, "colour": 1}]', '[{"line_no": 3}]', '[{"line_no": 1}, {"line_no": 1}]',
     '[{"line_no": 1}, 2]']) lines;
 SELECT pg_temp.refuses('return_transaction', 'LY414', 'ten thousand lines and one',
@@ -132,11 +132,10 @@ SELECT pg_temp.refuses(u.function, c.code, c.name, c.changes::jsonb) FROM usual 
     ('LY402', 'no number of points', '{"customer_promotion_points": "''NaN''"}'),
     ('LY403', 'four decimals', '{"customer_promotion_points": "0.0001"}'),
     ('LY404', 'too many points', '{"customer_promotion_points": "1000000000000000"}'),
-    ('LY404', 'too many points together', '{"bill_promotion_points": "999999999999999", "customer_promotion_points": "1"}'),
     ('LY403', 'a fraction of a point of a line', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"points\": 0.5}]''"}'),
     ('LY403', 'of a line''s promotion', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"promotion_points\": 0.5}]''"}'),
     ('LY414', 'negative points of a line', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"points\": -1}]''"}'),
-    ('LY414', 'points that are no number', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"points\": \"1\"}]''"}'),
+    ('LY414', 'points that are no number', '{"line_items": "''[{\"item_code\": \"a\", \"amount\": 1, \"points\": \"x\"}]''"}'),
     ('LY015', 'redeemable from infinity', '{"redeemable_from": "''infinity''"}')) c (code, name, changes)
 WHERE u.function LIKE 'add%';
 SELECT pg_temp.refuses('add_transaction', 'LY407', 'a regular bill before the registration',

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(598);
+SELECT plan(595);
 
 -- ---------------------------------------------------------------- who and where
 
@@ -125,8 +125,8 @@ SELECT pg_temp.refuse_call('LY003', 'add_transaction: a till of another store',
     $$add_transaction('acme', {usual}, 'B-9', 10, till => 'till', store => 'side')$$);
 SELECT pg_temp.refuse_call('LY007', f || ': an org without programs', f || '(''empty'', {nowhere}, 10)')
     FROM unnest(ARRAY['earn_points', 'redeem_points']) f;
-SELECT pg_temp.refuse_call('LY007', 'add_transaction: an org without programs',
-    $$add_transaction('empty', {nowhere}, 'B-9', 10)$$);
+SELECT pg_temp.refuse_call('LY007', 'add_transaction: a program of an org without programs',
+    $$add_transaction('empty', {nowhere}, 'B-9', 10, program => 'base')$$);
 
 -- Texts past their limit, of characters and of bytes. The long one is stored: its length is known before it is unpacked.
 CREATE TEMP TABLE huge AS SELECT repeat('x', 100000000) AS t;
@@ -177,12 +177,7 @@ SELECT pg_temp.refuse_call('LY403', f || ': three decimals in a program of two',
 SELECT pg_temp.refuse_call('LY403', 'redeem_points: three decimals where no program keeps more than two',
     $$redeem_points('acme', {usual}, 0.125, program => 'ALL')$$);
 SELECT pg_temp.refuse_call('LY404', 'earn_points: a balance beyond the limit', $$earn_points('acme', {rich}, 1)$$);
-SELECT pg_temp.refuse_call('LY404', 'add_transaction: a balance beyond the limit', $$add_transaction('acme', {rich}, 'B-9', 1)$$);
 SELECT pg_temp.refuse_call('LY404', 'earn_points: lifetime points beyond the limit', $$earn_points('acme', {spent}, 1)$$);
-SELECT pg_temp.refuse_call('LY404', 'add_transaction: lifetime points beyond the limit',
-    $$add_transaction('acme', {spent}, 'B-9', 1)$$);
-SELECT pg_temp.refuse_call('LY404', 'add_transaction: a bill that earns too many points',
-    $$add_transaction('acme', {usual}, 'B-9', 600000000000000, program => 'fine')$$);
 
 -- what there is to spend
 SELECT pg_temp.refuse_call('LY405', 'redeem_points: ' || what, call) FROM (VALUES
@@ -231,8 +226,6 @@ SELECT pg_temp.refuse_call('LY409', 'earn_points: ' || what, call) FROM (VALUES
     ('an expiry before it', $$earn_points('acme', {usual}, 1, event_time => '2024-03-01', expires_at => '2024-02-29')$$),
     ('an expiry before now', $$earn_points('acme', {usual}, 1, expires_at => '2024-05-02 10:00+00')$$),
     ('a program whose fixed date has passed', $$earn_points('acme', {usual}, 1, program => 'past')$$)) t (what, call);
-SELECT pg_temp.refuse_call('LY409', 'add_transaction: a program whose fixed date has passed',
-    $$add_transaction('acme', {usual}, 'B-9', 1, program => 'past')$$);
 
 -- words
 SELECT pg_temp.refuse('LY003', 'an unknown category', 'category', '''gold''', 'earn_points', 'points_ledger');
@@ -277,15 +270,15 @@ SELECT pg_temp.refuse_call('LY420', 'redeem_points: ' || what, call) FROM (VALUE
 SELECT pg_temp.refuse('LY414', 'line items ' || left(items, 60), 'line_items', quote_literal(items), 'add_transaction')
 FROM unnest(ARRAY['{}', '"x"', '1', 'true', 'null', '{"item_code": "a", "amount": 1}', '[1]', '["x"]', '[null]', '[[]]',
     '[[{"item_code": "a", "amount": 1}]]', '[{}]', '[{"item_code": "a"}]', '[{"amount": 1}]',
-    '[{"item_code": "", "amount": 1}]', '[{"item_code": null, "amount": 1}]', '[{"item_code": 1, "amount": 1}]',
+    '[{"item_code": "", "amount": 1}]', '[{"item_code": null, "amount": 1}]', '[{"item_code": true, "amount": 1}]',
     '[{"item_code": ["a"], "amount": 1}]', '[{"item_code": {"a": 1}, "amount": 1}]',
-    '[{"item_code": "a", "amount": "1"}]', '[{"item_code": "a", "amount": null}]', '[{"item_code": "a", "amount": true}]',
-    '[{"item_code": "a", "amount": [1]}]', '[{"item_code": "a", "amount": -0.001}]',
+    '[{"item_code": "a", "amount": "1,5"}]', '[{"item_code": "a", "amount": null}]', '[{"item_code": "a", "amount": true}]',
+    '[{"item_code": "a", "amount": [1]}]', '[{"item_code": "a", "amount": -0.0001}]',
     '[{"item_code": "a", "amount": 1.0001}]', '[{"item_code": "a", "amount": 1e15}]',
-    '[{"item_code": "a", "amount": 1e100000}]', '[{"item_code": "a", "amount": 1, "quantity": -1}]',
-    '[{"item_code": "a", "amount": 1, "quantity": "2"}]', '[{"item_code": "a", "amount": 1, "quantity": null}]',
-    '[{"item_code": "a", "amount": 1, "quantity": 1.0001}]', '[{"item_code": "a", "amount": 1, "discount": -1}]',
-    '[{"item_code": "a", "amount": 1, "discount": "1"}]', '[{"item_code": "a", "amount": 1, "colour": "red"}]',
+    '[{"item_code": "a", "amount": 1e100000}]', '[{"item_code": "a", "amount": 1, "quantity": "1e3"}]',
+    '[{"item_code": "a", "amount": 1, "quantity": "0x2"}]', '[{"item_code": "a", "amount": 1, "quantity": 1e12}]',
+    '[{"item_code": "a", "amount": 1, "quantity": 1.0000001}]', '[{"item_code": "a", "amount": 1, "discount": "NaN"}]',
+    '[{"item_code": "a", "amount": 1, "discount": "- 1"}]', '[{"item_code": "a", "amount": 1, "points": "-1"}]',
     '[{"Item_code": "a", "amount": 1}]', '[{"item_code": "a", "amount": 1}, 2]',
     '[{"item_code": "a", "amount": 1}, {"item_code": "b"}]']) items;
 SELECT pg_temp.refuse('LY414', 'line items: ' || what, 'line_items', items, 'add_transaction') FROM (VALUES
@@ -350,9 +343,8 @@ SELECT is(pg_temp.told(format(call, :usual)), wanted, 'complaint: ' || split_par
     ($$add_transaction('acme', %s, 'B-9', -5)$$, 'argument "amount" is negative | It is -5. | '),
     ($$add_transaction('acme', %s, 'B-1', 5)$$,
      'bill "B-1" exists already |  | A number is unique per till, and per org where a bill names no till.'),
-    ($$add_transaction('acme', %s, 'B-9', 5, line_items => '[{"item_code": "a", "amount": 1}, {"item_code": "b", "amount": -1}]')$$,
-     'line item 2 is not valid | Quantity, amount, discount and points are not negative, have at most three decimals and are below '
-     '1000000000000000. | A line item is an object with item_code, amount and, if need be, quantity, discount and points.'),
+    ($$add_transaction('acme', %s, 'B-9', 5, line_items => '[{"item_code": "a", "amount": 1}, {"item_code": "b", "amount": 1.0001}]')$$,
+     'line item 2 is not valid | amount has more than three decimals. | A line item is an object with item_code, amount and, if need be, quantity, discount and points.'),
     ($$points_ledger('acme', %s, page_size => 101)$$, 'page size is not valid | It is 101; pages have 1 to 100 entries. | '))
     t (call, wanted);
 SELECT is(pg_temp.told(format($$earn_points('acme', %s, 1)$$, :rich)),
@@ -448,6 +440,7 @@ SELECT lives_ok(format('SELECT loyalty.' || call, :usual), 'allowed: ' || left(c
     ($$add_transaction('acme', %s, 'B-2', 1)$$),
     ($$add_transaction('acme', %s, 'b-1', 1)$$),
     ($$add_transaction('acme', %s, 'B-7', 1, program => 'past', points => 0)$$),
+    ($$add_transaction('acme', %s, 'B-70', 1, program => 'past')$$),
     ($$add_transaction('acme', %s, 'B-8', 1, line_items => '[]')$$),
     ($$add_transaction('acme', %s, 'B-9', 1, till => 'till', store => 'main')$$),
     ($$add_transaction('acme', %s, 'B-10', 1, line_items =>

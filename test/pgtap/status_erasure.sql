@@ -28,7 +28,7 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
     'registration_request.warnings', 'subscription.channel', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
     'tagged_transaction.identifier_value', 'tagged_transaction.reason', 'tagged_transaction.actor',
-    'tagged_transaction.line_items']) x;
+    'tagged_transaction.line_items', 'transaction_line.attributes']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[

@@ -17,7 +17,7 @@ my @TABLES = split /\n/, $node->safe_psql('postgres',
 	"SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = 'ledger_guard' ORDER BY 1");
 
 # Columns that may change unseen, each with its reason.
-my %UNSEEN = ();
+my %UNSEEN = ('transaction_line.attributes' => 'an erasure takes them');
 
 # From here on entries are hashed with a key, the last of so many.
 sub use_keys
@@ -115,7 +115,8 @@ my %CODES = (
 	transaction_type => 'rnb',
 	outlier_status   => 'noift',
 	counts           => 'cn',
-	return_kind      => 'wla');
+	return_kind      => 'wlam',
+	no_points        => 'seop');
 
 # One row of each kind of event that a table knows.
 my %KINDS = (

@@ -286,14 +286,53 @@ test_sums(void)
 	   "the lots of a line are one sum, those of the bill another");
 }
 
+/* Lines below zero come back with the last of the others, and with a whole; their points follow the bill's amount. */
+static void
+test_taking_off(void)
+{
+	ReturnLine bought[] = { { .line_no = 1, .quantity = 1000, .amount = 60000 },
+							{ .line_no = 2, .quantity = 1000, .amount = -10000 },
+							{ .line_no = 3, .quantity = -1000, .amount = 0 },
+							{ .line_no = 4, .quantity = 2000, .amount = 40000 } };
+	ReturnLine lines[4];
+	BillReturn bill = { .amount = 90000, .line_count = 4, .lines = lines };
+	AskedLine asked = { .line_no = 2, .quantity = ALL_LEFT };
+	int32_t line;
+
+	memcpy(lines, bought, sizeof(lines));
+	ok(loyalty_return_lines(&bill, &asked, 1, &line) == RETURN_LINE_TAKES_OFF && line == 2, "not by itself");
+	asked.line_no = 3;
+	ok(loyalty_return_lines(&bill, &asked, 1, &line) == RETURN_LINE_TAKES_OFF,
+	   "nor one of a quantity below zero");
+	asked.line_no = 1;
+	ok(loyalty_return_lines(&bill, &asked, 1, &line) == RETURN_FINE && bill.amount_now == 54000 &&
+		   !bill.complete && !lines[1].named,
+	   "60 of 100 are 54 of 90");
+	ok(loyalty_return_points(&bill, 2, 10000, 1000, ROUNDING_HALF_UP) == 6000, "6 of its 10 points");
+	store(&bill);
+	asked.line_no = 4;
+	ok(loyalty_return_lines(&bill, &asked, 1, &line) == RETURN_FINE && bill.amount_now == 36000 &&
+		   bill.complete && lines[1].amount_now == -10000 && lines[2].quantity_now == -1000,
+	   "the rest, with what took off");
+	ok(loyalty_return_points(&bill, 2, 10000, 1000, ROUNDING_HALF_UP) == 4000, "and the other 4");
+	store(&bill);
+	ok(loyalty_return_whole(&bill) == RETURN_NOTHING_LEFT, "then nothing is left");
+	memcpy(lines, bought, sizeof(lines));
+	bill = (BillReturn){ .amount = 90000, .line_count = 4, .lines = lines };
+	ok(loyalty_return_whole(&bill) == RETURN_FINE && lines[0].named && lines[1].amount_now == -10000 &&
+		   lines[2].named && bill.amount_now == 90000,
+	   "a whole brings all lines");
+}
+
 int
 main(void)
 {
-	plan(28);
+	plan(36);
 	test_splits();
 	test_forms();
 	test_shares();
 	test_split();
 	test_sums();
+	test_taking_off();
 	return tap_exit();
 }

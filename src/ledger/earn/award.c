@@ -98,6 +98,45 @@ judge_expiry(const Posting *posting, const Award *award, TimestampTz expires_at,
 }
 
 /*
+ * Returns when points that age from their conversion on would expire, if they were converted as early as they may be:
+ * promised ones on their date, trigger-based ones at once. NEVER also stands for an expiry that the award names.
+ */
+static TimestampTz
+converted_expiry(const Posting *posting, const Award *award, TimestampTz *converted_at)
+{
+	const LoyaltyProgram *program = award->program;
+
+	*converted_at = posting->event_time;
+	if (award->category == CATEGORY_REGULAR || award->expires_at != AT_ONCE ||
+		program->rules.expiry_unit == EXPIRY_NEVER)
+		return NEVER;
+	if (award->category == CATEGORY_PROMISED)
+		*converted_at = Max(redeemable_from(posting, award), posting->event_time);
+	return loyalty_program_expiry(posting->call, program,
+								  program->rules.promised_expiry_from_award ? posting->event_time
+																			: *converted_at);
+}
+
+/*
+ * Judges the expiry, and that of points that are not regular yet: those that would be gone by their conversion are
+ * refused like regular ones that would be gone by their award.
+ */
+static bool
+judge_dates(const Posting *posting, const Award *award, TimestampTz expires_at, LoyaltyRefusal *refusal)
+{
+	TimestampTz converted_at;
+
+	if (!judge_expiry(posting, award, expires_at, refusal))
+		return false;
+	if (converted_expiry(posting, award, &converted_at) <= converted_at)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_EXPIRY_PASSED,
+					   errmsg("the points would expire before they are converted"),
+					   errdetail("They would be converted at %s.",
+								 pstrdup(timestamptz_to_str(converted_at))));
+	return true;
+}
+
+/*
  * Makes a lot of the event under construction. A lot rolls only where the program chose its expiry: a date
  * that somebody asked for is kept.
  */
@@ -138,7 +177,7 @@ loyalty_award_lot(const Posting *posting, const Award *award)
 	AwardPart first = first_part(award);
 	TimestampTz expires_at = award_expiry(posting, award);
 
-	(void) judge_expiry(posting, award, expires_at, LOYALTY_RAISES);
+	(void) judge_dates(posting, award, expires_at, LOYALTY_RAISES);
 	return new_lot(posting, award, &first, expires_at);
 }
 
@@ -216,7 +255,7 @@ loyalty_award_judge(const Posting *posting, Award *award, LoyaltyRefusal *refusa
 	if (award->points != 0)
 		award->expiry = award_expiry(posting, award);
 	award->is_judged = award->points != 0;
-	return (award->points == 0 || judge_expiry(posting, award, award->expiry, refusal)) &&
+	return (award->points == 0 || judge_dates(posting, award, award->expiry, refusal)) &&
 		   total_points(award, &points, refusal) &&
 		   judge_accounts(posting, award->category, points, award->expiry <= posting->effective_at, refusal);
 }
@@ -234,7 +273,7 @@ loyalty_award(Posting *posting, const Award *award, PostingResult *result)
 	bool due_on_arrival = expires_at <= posting->effective_at;
 	bool open;
 
-	(void) (judge_expiry(posting, award, expires_at, LOYALTY_RAISES) &&
+	(void) ((award->is_judged || judge_dates(posting, award, expires_at, LOYALTY_RAISES)) &&
 			total_points(award, &result->points, LOYALTY_RAISES));
 	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->origin);
 	open = post_credit(posting, account, award, result->points, expires_at);

@@ -128,6 +128,10 @@ extern bool loyalty_operation_locate(Operation *operation, LoyaltyRefusal *refus
 extern bool loyalty_operation_program(const Operation *operation, const LoyaltyProgram **program,
 									  LoyaltyRefusal *refusal);
 
+/* Reads it for what may do without: NULL, and no refusal, where none is named in an org that has none. */
+extern bool loyalty_operation_program_if_any(const Operation *operation, const LoyaltyProgram **program,
+											 LoyaltyRefusal *refusal);
+
 /* Reads it where all programs may pay: NULL stands for that, as LOYALTY_ALL_PROGRAMS does in the request. */
 extern bool loyalty_operation_programs(const Operation *operation, const LoyaltyProgram **program,
 									   LoyaltyRefusal *refusal);

@@ -122,6 +122,21 @@ loyalty_operation_program(const Operation *operation, const LoyaltyProgram **pro
 		   named_program(operation, named, program, refusal);
 }
 
+/* Leaves NULL in an org without programs, whose tills and cards have none either: a sale needs no program. */
+bool
+loyalty_operation_program_if_any(const Operation *operation, const LoyaltyProgram **program,
+								 LoyaltyRefusal *refusal)
+{
+	const char *named;
+
+	*program = NULL;
+	if (!loyalty_read_text_or_null(&operation->request->program, "program", LOYALTY_MAX_CODE, &named,
+								   refusal))
+		return false;
+	return (named == NULL && operation->call->org->program_count == 0) ||
+		   named_program(operation, named, program, refusal);
+}
+
 /* Tells whether a code stands for all programs. */
 static bool
 is_all(const char *program)

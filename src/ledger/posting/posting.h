@@ -112,6 +112,7 @@ typedef struct PostingResult
 	int64 current_points;	/* the regular balance afterwards */
 	TimestampTz expires_at; /* expiry of an award; NEVER */
 	char *redemption_id;	/* NULL: no redemption */
+	char no_points;			/* a NoPoints: why a bill brought none; 0: no reason */
 } PostingResult;
 
 /* ---- posting.c: the frame */

@@ -177,6 +177,23 @@ typedef enum Counting
 } Counting;
 
 /*
+ * Reasons for which a bill that could have earned points has none: a sale is never refused for them. A bill of a
+ * customer who is not enrolled, and one that earns nothing by its type, has no reason.
+ */
+typedef enum NoPoints
+{
+	NO_POINTS_NONE = 0,
+	/* The status of the customer blocks the allocation of points. */
+	NO_POINTS_STATUS = 's',
+	/* The program's fixed date has passed, or will have by the conversion of what would be promised. */
+	NO_POINTS_PROGRAM_OVER = 'e',
+	/* The points would be too many, in themselves or for the account. */
+	NO_POINTS_OVERFLOW = 'o',
+	/* The org has no program. */
+	NO_POINTS_NO_PROGRAM = 'p',
+} NoPoints;
+
+/*
  * Things that happen, by number: below 10 accounts are opened or balances brought, from 10 on points come, from
  * 30 on they go, from 40 on it is neither or both. docs/ledger.md says which function writes which, and with
  * which entries.

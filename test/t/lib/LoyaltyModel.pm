@@ -24,6 +24,7 @@ my %DEFAULT = (
 	bill          => { category => 'regular', source => 'INSTORE' },
 	redeem        => { up_to => 'false' },
 	return_bill   => { source => 'INSTORE' },
+	move_bill     => { source => 'INSTORE' },
 	adjust        => { category => 'regular' },
 	import        => { category => 'regular', event_name => 'points_import' },
 	opening       => { category => 'regular' },
@@ -522,6 +523,7 @@ sub _award
 	my $by_rule = !defined $given->{expires_at} && $category eq 'regular';
 	my $expires = $by_rule ? $self->program_expiry($program, $time) : $given->{expires_at};
 	return 'LY409' if defined $expires && $expires <= $time;
+	return 'LY409' if !$by_rule && !defined $given->{expires_at} && $self->_gone_by_conversion($program, $category, $time, $given);
 
 	my %involved  = $self->_involved($customer, $program, $category);
 	my $effective = $self->_effective($time, values %involved);
@@ -551,6 +553,17 @@ sub _award
 	$self->_roll($customer, $program, $event, $effective) if $house eq 'issued';
 	$self->_expire($customer, [$account], $effective);
 	return (undef, @lots);
+}
+
+# Whether points that are promised, or wait for a trigger, would have expired when they become regular, at the earliest.
+sub _gone_by_conversion
+{
+	my ($self, $program, $category, $time, $given) = @_;
+
+	my $at = $category eq 'promised' ? $given->{redeemable_from} // $self->_promise_due($program, $time) : $time;
+	$at = $time if $at < $time;
+	my $expires = $self->program_expiry($program, $program->{from_award} ? $time : $at);
+	return defined $expires && $expires <= $at;
 }
 
 # The lot that a credit brought, which pays arrears first.
@@ -675,12 +688,17 @@ sub bill
 	my $number = join "\0", $given{till} // '', $given{transaction_number};
 	return { err => 'LY410' } if exists $self->{numbers}{$number};
 	my $category = $given{category} // 'regular';
+	my $warnings = '{}';
 	my ($account, @lots);
 	if (@parts)
 	{
 		($error, @lots) =
 		  $self->_award($customer, $program, $category, 0, 'transaction_add', $time, { parts => \@parts });
-		return { err => $error } if $error;
+		$warnings = $error eq 'LY409' ? '{program_over}' : '{points_overflow}' if $error;
+		@parts    = () if $error;    # a sale is never refused for a rule of its program
+	}
+	if (@parts)
+	{
 		$lots[$_]{line_no} = $parts[$_][2] for 0 .. $#parts;
 		$account = $customer->{accounts}{ $program->{name} }{regular};
 	}
@@ -703,11 +721,12 @@ sub bill
 		program  => @lots ? $program : undef,
 		category => @lots ? $category : 'regular',
 		lines    => \@lines,
-		lots     => \@lots);
+		lots     => \@lots,
+		warnings => $warnings);
 	$points = 0;
 	$points += $_->[0] for @parts;
 	return _done($customer, $tag, \%given,
-		{ points => $points, current_points => $account ? $account->{balance} : 0 });
+		{ points => $points, current_points => $account ? $account->{balance} : 0, warnings => $warnings });
 }
 
 # The lines of a bill, numbers as thousandths.
@@ -719,7 +738,7 @@ sub _lines
 	for my $object (defined $json ? $json =~ /\{(.*?)\}/g : ())
 	{
 		my %line = (quantity => 1000);
-		while ($object =~ /"(\w+)": (-?[\d.]+)/g)
+		while ($object =~ /"(\w+)": "?(-?[\d.]+)/g)
 		{
 			my ($field, $number) = ($1, $2);
 			($line{$field}) = parse_decimal($number);

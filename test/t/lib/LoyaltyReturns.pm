@@ -37,6 +37,7 @@ sub remember_bill
 	push @{ $self->{bills}{$handle}{ $given->{transaction_number} } },
 	  { %bill,
 		number => $given->{transaction_number},
+		given  => {%$given},
 		till   => $given->{till} // '',
 		lines  => \@lines,
 		back   => 0,
@@ -76,7 +77,15 @@ sub _nothing_left
 	return 1 if $bill->{kind} eq 'whole';
 	return $bill->{back} == $bill->{amount} if $bill->{kind} eq 'amount';
 	return 0 unless $bill->{kind} eq 'lines';
-	return !grep { !$_->{times} || $_->{quantity_back} < $_->{quantity} } @{ $bill->{lines} };
+	return !grep { !_takes_off($_) && (!$_->{times} || $_->{quantity_back} < $_->{quantity}) } @{ $bill->{lines} };
+}
+
+# Whether a line is below zero: it comes back with the last of the others, and by nothing else.
+sub _takes_off
+{
+	my ($line) = @_;
+
+	return $line->{amount} < 0 || $line->{quantity} < 0;
 }
 
 # What comes back: (error) or (undef, {kind, amount, complete, lines => {line number => [quantity, amount]}}).
@@ -102,7 +111,7 @@ sub _decide_return
 		{
 			my $line = $bill->{lines}[ $n - 1 ];
 			$now{$n} = [ $line->{quantity} - $line->{quantity_back}, $line->{amount} - $line->{amount_back} ]
-			  if !$line->{times} || $line->{quantity_back} < $line->{quantity};
+			  if _takes_off($line) || !$line->{times} || $line->{quantity_back} < $line->{quantity};
 		}
 		return (undef, { kind => 'whole', amount => $bill->{amount} - $bill->{back}, complete => 1, lines => \%now });
 	}
@@ -112,7 +121,7 @@ sub _decide_return
 		my ($n, $quantity) = ($1, $2);
 		($quantity) = parse_decimal($quantity) if defined $quantity;
 		my $line = $n >= 1 && $n <= @{ $bill->{lines} } ? $bill->{lines}[ $n - 1 ] : undef;
-		return 'LY414' if !$line || $now{$n};
+		return 'LY414' if !$line || $now{$n} || _takes_off($line);
 		my $left = $line->{quantity} - $line->{quantity_back};
 		return 'LY421' if $line->{times} && !$left;
 		return 'LY414' if defined $quantity && !$quantity;
@@ -126,9 +135,15 @@ sub _decide_return
 	for my $n (1 .. @{ $bill->{lines} })
 	{
 		my $line = $bill->{lines}[ $n - 1 ];
+		next if _takes_off($line);
 		$sum  += $line->{amount};
 		$back += $line->{amount_back} + ($now{$n} ? $now{$n}[1] : 0);
 		$open++ if $line->{quantity_back} + ($now{$n} ? $now{$n}[0] : 0) < $line->{quantity} || !($now{$n} || $line->{times});
+	}
+	for my $n ($open ? () : 1 .. @{ $bill->{lines} })
+	{
+		my $line = $bill->{lines}[ $n - 1 ];
+		$now{$n} = [ @$line{qw(quantity amount)} ] if _takes_off($line);
 	}
 	my $total = !$open ? $bill->{amount} : $back >= $sum && $sum == 0 ? 0 : share($bill->{amount}, $back, $sum, 1, 'half_up');
 	return (undef, { kind => 'lines', amount => $total - $bill->{back}, complete => !$open, lines => \%now });
@@ -141,7 +156,7 @@ sub _share_back
 	my ($bill, $now, $line_no) = @_;
 
 	return ($bill->{back}, $bill->{back} + $now->{amount}, $bill->{amount}, 0, $now->{complete})
-	  if !$line_no || $now->{kind} eq 'amount' || $bill->{kind} eq 'amount';
+	  if !$line_no || $now->{kind} eq 'amount' || $bill->{kind} eq 'amount' || _takes_off($bill->{lines}[ $line_no - 1 ]);
 	my $line   = $bill->{lines}[ $line_no - 1 ];
 	my $more   = $now->{lines}{$line_no};
 	my $before = $line->{quantity_back};
@@ -423,6 +438,76 @@ sub return_bill
 		$line->{amount_back}   += $now->{lines}{$n}[1];
 	}
 	return _done($customer, $tag, \%given, { amount => $now->{amount}, points => -$net, current_points => $current });
+}
+
+# Takes the points of a bill that moves from its customer, as a return of the whole does.
+sub _take_moved
+{
+	my ($self, $customer, $bill, $time) = @_;
+
+	my (undef, $now) = _decide_return($bill, {});
+	my $program = $bill->{program};
+	return $self->_event($customer, 'transaction_return', $time) unless $program;
+	$self->_touch($customer, $program->{name});
+	my %involved = $self->_involved($customer, $program, $bill->{category});
+	my $effective = _effective($time, values %involved);
+	$self->_expire($customer, [ map { $involved{$_} } sort keys %involved ], $effective);
+	my $event = $self->_event($customer, 'transaction_return', $time);
+	my %plan;
+	for my $part (_split_lots($bill, $now, $program))
+	{
+		push @{ $plan{ $_->{lot}{account}{category} } }, $_ for _fates($customer, $part->{lot}, $part->{now});
+	}
+	$self->_claw_back($involved{$_}, $event, $effective, $program->{negative}, @{ $plan{$_} }) for sort keys %plan;
+	return $event;
+}
+
+# The arguments by which a bill would have been rung up for another customer: with the points that it brought. One that
+# brought none says nothing of points, if its customer could not earn, or that there are none.
+sub _rung_up_again
+{
+	my ($bill, $could_earn) = @_;
+
+	my %again = (%{ $bill->{given} }, event_time => $bill->{time});
+	delete @again{qw(idempotency_key card_number)};
+	$again{program} = $bill->{program}{name} if $bill->{program};
+	return %again if $bill->{program};
+	delete @again{qw(program points bill_promotion_points)};
+	$again{line_items} =~ s/, "(?:promotion_)?points": "?[\d.]+"?//g if defined $again{line_items};
+	$again{points} = '0' if $could_earn;
+	return %again;
+}
+
+# A bill that was booked for the wrong customer: a return of it, and the bill of the other one.
+sub move_bill
+{
+	my ($self, $tag, $handle, %given) = (@_, call => 'move_bill');
+
+	my ($customer, $time) = $self->_begin($handle, \%given);
+	return $time unless $customer;
+	my $to = $self->{customers}[ $given{to_customer_id}{handle} ];
+	return { err => 'LY435' } if $to == $customer;
+	my ($error, $bill) = $self->_bill_named($customer, \%given);
+	return { err => $error } if $error;
+	return { err => 'LY425' } if $bill->{kind} ne '' || $bill->{referral} || grep { _left_of($_) } @{ $bill->{paid_by} // [] };
+	return { err => 'LY423' } if defined $given{event_time} && $time < $bill->{time};
+	$time = $bill->{time} if $time < $bill->{time};
+	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
+	return { err => 'LY407' } if $bill->{time} < $to->{registered_on};
+	my %again = _rung_up_again($bill, $customer->{loyal} && $bill->{warnings} eq '{}');
+	my $event = $self->_take_moved($customer, $bill, $time);
+	for my $member (_group($customer))
+	{
+		my $bills = $self->{bills}{ $member->{handle} } or next;
+		next unless $bills->{ $bill->{number} };
+		@{ $bills->{ $bill->{number} } } = grep { $_ != $bill } @{ $bills->{ $bill->{number} } };
+		delete $bills->{ $bill->{number} } unless @{ $bills->{ $bill->{number} } };
+	}
+	delete $self->{numbers}{ join "\0", $bill->{till}, $bill->{number} };
+	my $booked = $self->bill(undef, $to->{handle}, %again);
+	die "a bill that moves is refused: $booked->{err}" if $booked->{err};
+	return _done($customer, $tag, \%given,
+		{ from_points => -($event->{net} // 0), to_points => $booked->{points}, map { $_ => $booked->{$_} } qw(current_points warnings) });
 }
 
 1;

@@ -57,7 +57,7 @@ sub story
 {
 	my ($org, $n) = @_;
 	my @mobile = mobiles($n);
-	my $lines = '[{"item_code": "x", "quantity": 2, "amount": 50}]';
+	my $lines = '[{"item_code": "x", "quantity": 2, "amount": 50, "colour": "red"}, {"item_code": "off", "amount": -1}]';
 	my $earning_lines = '[{"item_code": "x", "quantity": 2, "amount": 50, "points": 100}]';
 
 	return <<"SQL";
@@ -79,6 +79,8 @@ SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.se
 SELECT loyalty.import_opening_balance('$org', :dan, 25, program => 'base', event_time => '2024-02-01');
 SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, event_time => '2024-03-01', till => 't1', line_items => '$earning_lines', reason => 'sale');
 SELECT loyalty.add_transaction('$org', :bob, 'B-$n', 50, event_time => '2024-03-01', line_items => '$lines', idempotency_key => 'b$n');
+SELECT loyalty.add_transaction('$org', :bob, 'V-$n', 30, event_time => '2024-03-01', line_items => '$earning_lines');
+SELECT loyalty.move_transaction('$org', 'V-$n', :bob, :dan, event_time => '2024-03-02', reason => 'wrong card');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'C-$n', 20, mobile => '$mobile[4]', event_time => '2024-03-01', till => 't1');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'T-$n', 20, mobile => '$mobile[5]', event_time => '2024-03-01',
     transaction_type => 'non_loyalty', till => 't1',
