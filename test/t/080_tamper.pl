@@ -37,6 +37,7 @@ $node->safe_psql('postgres', <<'SQL');
 SELECT loyalty.create_org('t', 'T'), loyalty.create_org('other', 'Other');
 SELECT loyalty.create_program('t', 'base', 'Base', expiry_unit => 'days', expiry_value => 20);
 SELECT loyalty.create_program('t', 'roll', 'Roll', expiry_unit => 'days', expiry_value => 20, expiry_type => 'rolling');
+SELECT loyalty.create_program('t', 'claim', 'Claim');
 SELECT loyalty.create_store('t', 's', 'Store'), loyalty.create_till('t', 't1', 's'), loyalty.create_till('t', 't2', 's');
 SELECT loyalty.register_customer('t', mobile => '+91980000' || lpad(n::text, 4, '0'), registered_on => '2023-01-01')
     FROM generate_series(1, 1) n;
@@ -72,6 +73,12 @@ use_keys(2);
 $node->safe_psql('postgres', <<'SQL');
 SELECT loyalty.redeem_points('t', customer_id, 33, event_time => '2023-02-06', till => 't2', source => 'WEBSITE')
     FROM loyalty_data.customer WHERE merged_into IS NULL ORDER BY 1;
+-- A bill whose points were spent is returned: they are claimed, and some of them come back.
+SELECT loyalty.find_customer('t', 'mobile', '+919800000002') AS spender \gset
+SELECT loyalty.add_transaction('t', :spender, 'K', 7, points => 7, program => 'claim', event_time => '2023-02-06');
+SELECT event_id AS spent FROM loyalty.redeem_points('t', :spender, 7, program => 'claim', event_time => '2023-02-06') \gset
+SELECT loyalty.return_transaction('t', :spender, 'K', event_time => '2023-02-06');
+SELECT loyalty.reverse_redemption('t', :spender, NULL, 3, redemption_event_id => :spent, event_time => '2023-02-06');
 CALL loyalty.close_day('t', '2023-01-10');
 CALL loyalty.close_day('t', '2023-02-10');
 CALL loyalty.expire_points('t', '2023-02-20');
@@ -132,6 +139,8 @@ my %KINDS = (
 	                       ORDER BY movement_type},
 	lot_expiry_change => q{SELECT DISTINCT ON (customer_id) t.ctid FROM loyalty_data.lot_expiry_change t WHERE customer_id = %s
 	                       ORDER BY customer_id, entry_no},
+	reversal          => q{SELECT t.ctid FROM loyalty_data.reversal t WHERE customer_id = %s},
+	lot_claim         => q{SELECT t.ctid FROM loyalty_data.lot_claim t WHERE customer_id = %s ORDER BY entry_no},
 	day_seal          => q{SELECT t.ctid FROM loyalty_data.day_seal t WHERE %s > 0 ORDER BY seal_no},
 	day_total         => q{SELECT DISTINCT ON (house_account) t.ctid FROM loyalty_data.day_total t WHERE %s > 0
 	                       ORDER BY house_account, posting_day},
@@ -189,7 +198,7 @@ try_out("a merge of $customer undone on both sides", "WITH s AS (UPDATE loyalty_
 
 # A customer's ledger as a whole; and closings as a whole, but for the anchor.
 my $whole = 'WITH ' . join(', ', map { "t$_ AS (DELETE FROM loyalty_data.$_ WHERE customer_id = $customer)" }
-	  qw(ledger_event ledger_entry points_lot lot_movement lot_expiry_change transaction transaction_line transaction_number referral))
+	  qw(ledger_event ledger_entry points_lot lot_movement lot_expiry_change reversal lot_claim transaction transaction_line transaction_number referral))
   . " DELETE FROM loyalty_data.ledger_account WHERE customer_id = $customer";
 try_out("the books of $customer", $whole);
 try_out("the accounts of $customer in a program",

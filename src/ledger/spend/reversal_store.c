@@ -26,10 +26,13 @@
 
 #define SAME_LOT(a, b) OF_CUSTOMER(a) " AND " a ".lot_id = " b ".lot_id"
 
+/* Redemptions by the id that customers see, and by that of the event, each by an index of its own. */
 static LoyaltyQuery redemption_by_id =
-	LOYALTY_STATEMENT(REDEMPTION " AND ($3 IS NULL OR v.redemption_id = $3)"
-								 " AND ($4 IS NULL OR v.event_id = $4)",
-					  INT4OID, INT8OID, TEXTOID, INT8OID);
+	LOYALTY_STATEMENT(REDEMPTION " AND v.redemption_id = $3", INT4OID, INT8OID, TEXTOID);
+
+static LoyaltyQuery redemption_by_event =
+	LOYALTY_STATEMENT(REDEMPTION " AND v.event_id = $4 AND ($3 IS NULL OR v.redemption_id = $3)", INT4OID,
+					  INT8OID, TEXTOID, INT8OID);
 
 static LoyaltyQuery redemptions_of_transaction =
 	LOYALTY_STATEMENT(REDEMPTION " AND v.transaction_id = $3", INT4OID, INT8OID, INT8OID);
@@ -113,8 +116,11 @@ loyalty_redemption_find(int32 org_id, const LoyaltyCustomer *customer, const cha
 
 	for (i = 0; i < members; i++)
 	{
-		LoyaltyRows *rows = LOYALTY_QUERY(&redemption_by_id, LOYALTY_CUSTOMER(org_id, ids[i]),
-										  loyalty_text(redemption_id), loyalty_int8_or_null(event_id));
+		LoyaltyRows *rows = event_id == 0
+								? LOYALTY_QUERY(&redemption_by_id, LOYALTY_CUSTOMER(org_id, ids[i]),
+												loyalty_text(redemption_id))
+								: LOYALTY_QUERY(&redemption_by_event, LOYALTY_CUSTOMER(org_id, ids[i]),
+												loyalty_text(redemption_id), loyalty_int8(event_id));
 
 		if (rows->count > 0 && found == 0)
 			redemption_from_row(redemption, rows, 0);
