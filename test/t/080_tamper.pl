@@ -17,7 +17,10 @@ my @TABLES = split /\n/, $node->safe_psql('postgres',
 	"SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = 'ledger_guard' ORDER BY 1");
 
 # Columns that may change unseen, each with its reason.
-my %UNSEEN = ('transaction_line.attributes' => 'an erasure takes them');
+my %UNSEEN = (
+	'transaction_line.attributes'       => 'an erasure takes them',
+	'ledger_account.next_conversion_at' => 'a bound: an earlier one costs a look and changes nothing; a later one is tried below',
+);
 
 # From here on entries are hashed with a key, the last of so many.
 sub use_keys
@@ -195,6 +198,13 @@ try_out("a merge: $_->[0]", "UPDATE loyalty_data.customer SET $_->[1] WHERE cust
 try_out("a merge of $customer undone on both sides", "WITH s AS (UPDATE loyalty_data.customer SET merged_ids = NULL WHERE customer_id = $survivor),"
   . " r AS (DELETE FROM loyalty_data.merge_record WHERE customer_id = $victim)"
   . " UPDATE loyalty_data.customer SET merged_into = NULL WHERE customer_id = $victim");
+
+# Promised points that come later than their lot says.
+$node->safe_psql('postgres', "SELECT loyalty.earn_points('t', $customer, 5, category => 'promised', program => 'base')");
+try_out("a conversion of $customer put off", 'UPDATE loyalty_data.ledger_account SET next_conversion_at = next_conversion_at + interval $$1 day$$'
+	. " WHERE customer_id = $customer AND next_conversion_at IS NOT NULL");
+try_out("a conversion of $customer taken away",
+	"UPDATE loyalty_data.ledger_account SET next_conversion_at = NULL WHERE customer_id = $customer AND next_conversion_at IS NOT NULL");
 
 # A customer's ledger as a whole; and closings as a whole, but for the anchor.
 my $whole = 'WITH ' . join(', ', map { "t$_ AS (DELETE FROM loyalty_data.$_ WHERE customer_id = $customer)" }
