@@ -450,8 +450,8 @@ sub _take_moved
 	return $self->_event($customer, 'transaction_return', $time) unless $program;
 	$self->_touch($customer, $program->{name});
 	my %involved = $self->_involved($customer, $program, $bill->{category});
-	my $effective = _effective($time, values %involved);
-	$self->_expire($customer, [ map { $involved{$_} } sort keys %involved ], $effective);
+	my $effective = $self->_effective($time, values %involved);
+	$self->_bring_up($customer, [ map { $involved{$_} } sort keys %involved ], $effective);
 	my $event = $self->_event($customer, 'transaction_return', $time);
 	my %plan;
 	for my $part (_split_lots($bill, $now, $program))
@@ -492,8 +492,8 @@ sub move_bill
 	return { err => 'LY425' } if $bill->{kind} ne '' || $bill->{referral} || grep { _left_of($_) } @{ $bill->{paid_by} // [] };
 	return { err => 'LY423' } if defined $given{event_time} && $time < $bill->{time};
 	$time = $bill->{time} if $time < $bill->{time};
-	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
-	return { err => 'LY407' } if $bill->{time} < $to->{registered_on};
+	return { err => 'LY408' } if defined $given{event_time} && $time > $self->{clock} + $self->{tolerance};
+	return { err => 'LY407' } if $bill->{time} < $to->{registered_on} - $self->{tolerance};
 	my %again = _rung_up_again($bill, $customer->{loyal} && $bill->{warnings} eq '{}');
 	my $event = $self->_take_moved($customer, $bill, $time);
 	for my $member (_group($customer))
