@@ -109,6 +109,7 @@ fill_hooks(void)
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
 	loyalty_bill_hooks.find = loyalty_bill_find;
+	loyalty_bill_hooks.time = loyalty_transaction_time;
 	loyalty_bill_hooks.numbers = loyalty_transaction_numbers;
 }
 

@@ -37,12 +37,15 @@ CREATE TABLE loyalty_data.ledger_account (
     returned_points     numeric(18,3) NOT NULL,
     last_hash           bytea NOT NULL,
     next_expiry_at      timestamptz,
+    next_conversion_at  timestamptz,
     PRIMARY KEY (org_id, customer_id, program_id, category)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE loyalty_data.ledger_account IS
     'One customer in one program and category: the balance and the counters as they stand posted, and the end of its chain of entries';
 COMMENT ON COLUMN loyalty_data.ledger_account.last_key_id IS
     'The key of the last entry: the next one is not hashed with an older key';
+COMMENT ON COLUMN loyalty_data.ledger_account.next_conversion_at IS
+    'Of a regular account: no open promised points of the program become regular before it; NULL: there are none';
 CREATE INDEX ledger_account_expiry ON loyalty_data.ledger_account (org_id, next_expiry_at)
     WHERE next_expiry_at IS NOT NULL;
 

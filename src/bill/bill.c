@@ -23,6 +23,7 @@
 #include "ledger/earn/award.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/promised.h"
 #include "status/status_guard.h"
 
 #define BILL_FIELD(name) \
@@ -264,24 +265,6 @@ judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	return true;
 }
 
-/*
- * Judges and fixes the event's time. A bill that is no loyalty bill may be older than the registration: it
- * earns nothing. Nothing is expired here, since that would write.
- */
-static bool
-judge_time(Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
-{
-	bool any_age = bill->text.transaction.type == TRANSACTION_NON_LOYALTY;
-	TimestampTz event_time;
-
-	if (!loyalty_operation_event_time(operation, &event_time, refusal) ||
-		!loyalty_judge_event_time(operation->call, event_time,
-								  any_age ? AT_ONCE : operation->posting.customer.registered_on, refusal))
-		return false;
-	loyalty_posting_at(&operation->posting, event_time, 0);
-	return true;
-}
-
 /* Refuses a number that another bill has (LY410). */
 static bool
 refuse_taken(const Transaction *transaction, LoyaltyRefusal *refusal)
@@ -305,8 +288,8 @@ judge_award(Operation *operation, Bill *bill)
 	bill->award = award_of(bill);
 	if (bill->program == NULL || loyalty_award_judge(posting, &bill->award, &refused))
 		return;
-	earn_nothing(bill, refused.sqlstate == ERRCODE_LOYALTY_EXPIRY_PASSED ? NO_POINTS_PROGRAM_OVER
-																		 : NO_POINTS_OVERFLOW);
+	earn_nothing(bill, refused.sqlstate == ERRCODE_LOYALTY_POINTS_OVERFLOW ? NO_POINTS_OVERFLOW
+																		   : NO_POINTS_PROGRAM_OVER);
 	if (loyalty_award_judge(posting, &bill->award, &refused))
 		return;
 	bill->program = NULL;
@@ -323,7 +306,8 @@ loyalty_bill_claim(int32 org_id, const Transaction *transaction, LoyaltyRefusal 
 
 /*
  * Gives the bill its customer, and the id that its event will have. Ids for expiries are drawn before it, so that the
- * balance after the bill's event, which a repeat is answered with, has them in.
+ * balance after the bill's event, which a repeat is answered with, has them in; promised points that have come are
+ * converted before it for the same reason, which is no part of the bill and stays if the number is taken.
  */
 static void
 name(Operation *operation, Bill *bill)
@@ -331,6 +315,7 @@ name(Operation *operation, Bill *bill)
 	Transaction *transaction = &bill->text.transaction;
 	Posting *posting = &operation->posting;
 
+	loyalty_posting_convert_due(posting);
 	loyalty_posting_reserve_expiries(posting);
 	transaction->customer_id = posting->customer.customer_id;
 	transaction->transaction_id = loyalty_next_id();
@@ -348,7 +333,9 @@ judge(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 		return false;
 	if (bill->verdict.outlier_by != 0)
 		bill->text.transaction.outlier_status = OUTLIER_OUTLIER;
-	if (!judge_earned(operation, bill, refusal) || !judge_time(operation, bill, refusal))
+	if (!judge_earned(operation, bill, refusal) ||
+		!loyalty_operation_bill_time(operation, bill->text.transaction.type == TRANSACTION_NON_LOYALTY,
+									 refusal))
 		return false;
 	judge_award(operation, bill);
 	name(operation, bill);
@@ -442,7 +429,7 @@ judge_again(Operation *operation, Bill *bill, const RebookedBill *moved)
 {
 	Posting *posting = &operation->posting;
 	Transaction *transaction = &bill->text.transaction;
-	bool any_age = transaction->type == TRANSACTION_NON_LOYALTY;
+	TimestampTz earliest = posting->customer.registered_on;
 
 	(void) loyalty_status_permits(operation->call, &posting->customer, GUARD_TRANSACTION, &bill->verdict,
 								  LOYALTY_RAISES);
@@ -459,9 +446,11 @@ judge_again(Operation *operation, Bill *bill, const RebookedBill *moved)
 		loyalty_posting_load(posting, (AccountChoice){ .program = bill->program,
 													   .category = bill->category,
 													   .opens_none = true });
-	(void) loyalty_judge_event_time(operation->call, transaction->event_time,
-									any_age ? AT_ONCE : posting->customer.registered_on, LOYALTY_RAISES);
-	loyalty_posting_at(posting, transaction->event_time, 0);
+	if (transaction->type == TRANSACTION_NON_LOYALTY ||
+		transaction->event_time >= earliest - loyalty_time_tolerance(operation->call))
+		earliest = AT_ONCE;
+	(void) loyalty_judge_event_time(operation->call, transaction->event_time, earliest, LOYALTY_RAISES);
+	loyalty_posting_at(posting, transaction->event_time, AT_WRITES_NOTHING);
 	judge_award(operation, bill);
 }
 

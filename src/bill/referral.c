@@ -185,7 +185,7 @@ loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Eve
 	if (referrer->customer.erased)
 		return;
 	if (back->locked_id != 0)
-		loyalty_posting_at(referrer, operation->posting.event_time, AT_ANY_AGE | AT_EXPIRES);
+		loyalty_posting_at(referrer, operation->posting.event_time, AT_EXPIRES);
 	take_back(referrer, program, referral->referrer_id, referral->referrer_event_id, back->event_ids[1], back,
 			  origin);
 	if (back->locked_id != 0)

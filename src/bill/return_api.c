@@ -188,6 +188,18 @@ involve_accounts(Return *back)
 	loyalty_referral_involve(&back->operation, &back->referral);
 }
 
+/* Returns the latest time that a return refers to: that of its bill or of a redemption made on it. */
+static TimestampTz
+latest_named(const Return *back)
+{
+	TimestampTz latest = Max(back->bill.event_time, back->operation.posting.customer.registered_on);
+	int i;
+
+	for (i = 0; i < back->paid_by.n; i++)
+		latest = Max(latest, back->paid_by.items[i].redemption.event_time);
+	return latest;
+}
+
 /*
  * Fixes the time and expires what is due. A return is not older than its bill, which may be older than the
  * registration.
@@ -198,13 +210,13 @@ set_time(Return *back)
 	Operation *operation = &back->operation;
 	TimestampTz event_time;
 
-	(void) loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES);
+	(void) loyalty_operation_event_time(operation, AT_ONCE, latest_named(back), &event_time, LOYALTY_RAISES);
 	if (event_time < back->bill.event_time)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_RETURN_BEFORE_BILL), errmsg("the return is older than its bill"),
 				 errdetail("It is at %s, the bill at %s.", pstrdup(timestamptz_to_str(event_time)),
 						   pstrdup(timestamptz_to_str(back->bill.event_time)))));
-	loyalty_posting_at(&operation->posting, event_time, AT_ANY_AGE | AT_EXPIRES);
+	loyalty_posting_at(&operation->posting, event_time, AT_EXPIRES);
 }
 
 /* Raises what is wrong with a line that the return names. */

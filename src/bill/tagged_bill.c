@@ -61,8 +61,7 @@ loyalty_bill_tag(Operation *operation, IdentifierType type, const char *value, i
 	TimestampTz event_time;
 
 	(void) (loyalty_bill_read(operation, &bill, LOYALTY_RAISES) &&
-			loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES) &&
-			loyalty_judge_event_time(operation->call, event_time, AT_ONCE, LOYALTY_RAISES) &&
+			loyalty_operation_event_time(operation, AT_ONCE, AT_ONCE, &event_time, LOYALTY_RAISES) &&
 			loyalty_bill_check_unused(operation, LOYALTY_RAISES));
 	*transaction = bill.transaction;
 	transaction->transaction_id = placeholder_id;

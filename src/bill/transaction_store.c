@@ -314,6 +314,21 @@ loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, co
 	return count;
 }
 
+/* Asks one member of the group after the other, the customer itself first: most bills are its own. */
+TimestampTz
+loyalty_transaction_time(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id)
+{
+	Transaction bill;
+	int64 *group;
+	int members = loyalty_customer_group(customer, &group);
+	int m;
+
+	for (m = 0; m < members; m++)
+		if (loyalty_transaction_read(org_id, group[m], transaction_id, &bill))
+			return bill.event_time;
+	elog(ERROR, "bill " INT64_FORMAT " is not there", transaction_id);
+}
+
 /*
  * Puts a number wherever its bill's id stands: several entries of a page may name one bill. Quadratic in a page
  * of at most a hundred entries.

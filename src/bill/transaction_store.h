@@ -61,6 +61,9 @@ extern void loyalty_number_move(int32 org_id, const Transaction *transaction);
 /* Finds the bill of a customer that is another one, moved; 0: none. */
 extern int64 loyalty_transaction_moved(int32 org_id, int64 customer_id, int64 parent_customer_id,
 									   int64 parent_id);
+/* Returns when a bill of the merge group was made, as told. Stands behind loyalty_bill_hooks. */
+extern TimestampTz loyalty_transaction_time(int32 org_id, const LoyaltyCustomer *customer,
+											int64 transaction_id);
 
 /*
  * Finds the bills of a number of a customer's merge group, in one till (0: none) or in any; returns have numbers,

@@ -283,7 +283,8 @@ prepare(LoyaltyMerge *merge, LoyaltyCall *call, const LoyaltyCustomer *customers
 	merge->pair.org_id = call->org->org_id;
 	merge->pair.survivor_id = customers[0].customer_id;
 	merge->pair.victim_id = customers[1].customer_id;
-	merge->event_time = Max(call->now, Max(customers[0].registered_on, customers[1].registered_on));
+	merge->event_time =
+		loyalty_usual_event_time(call, Max(customers[0].registered_on, customers[1].registered_on));
 }
 
 /* Takes the caller's time in place of that, if there is one, and judges it as the times of all events. */
@@ -292,7 +293,9 @@ read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
 {
 	LoyaltyMerge *merge = &request->merge;
 
-	merge->event_time = loyalty_arg_time_or(fcinfo, n, "event_time", merge->event_time);
+	if (PG_ARGISNULL(n))
+		return;
+	merge->event_time = loyalty_arg_time_or(fcinfo, n, "event_time", AT_ONCE);
 	(void) loyalty_judge_event_time(&request->call, merge->event_time,
 									Max(merge->survivor.registered_on, merge->victim.registered_on),
 									LOYALTY_RAISES);

@@ -14,8 +14,8 @@ SELECT lot_id AS locked FROM loyalty.earn_points('acme', :usual, 30, event_time 
 SELECT lot_id AS short FROM loyalty.earn_points('acme', :usual, 5, event_time => '2024-02-01', category => 'trigger_based',
     expires_at => '2024-03-01') \gset
 SELECT lot_id AS regular FROM loyalty.earn_points('acme', :usual, 10, event_time => '2024-02-01') \gset
-SELECT loyalty.earn_points('acme', :usual, 20, event_time => '2024-02-01', category => 'promised');
 SELECT loyalty.add_transaction('acme', :usual, 'B-1', 10, event_time => '2024-02-02', idempotency_key => 'bill');
+SELECT loyalty.earn_points('acme', :usual, 20, event_time => '2024-02-01', category => 'promised');
 SELECT pg_temp.written() AS before \gset
 
 CREATE TEMP TABLE refused (no serial, sqlstate text, call text);

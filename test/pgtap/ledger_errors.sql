@@ -30,7 +30,7 @@ SELECT pg_temp.customer('acme', 'usual', '2024-01-01') AS usual, pg_temp.custome
 SELECT loyalty.earn_points('acme', :usual, 60, event_time => '2024-02-01');
 SELECT loyalty.earn_points('acme', :usual, 40, event_time => '2024-02-01', redeemable_from => '2024-06-01');
 SELECT loyalty.earn_points('acme', :usual, 10, event_time => '2024-02-01', expires_at => '2024-04-01');
-SELECT loyalty.earn_points('acme', :usual, 30, event_time => '2024-02-01', category => 'promised');
+SELECT loyalty.earn_points('acme', :usual, 30, event_time => '2024-02-01', category => 'promised', redeemable_from => '2024-07-01');
 SELECT loyalty.earn_points('acme', :usual, 1.5, program => 'fine', event_time => '2024-02-01');
 SELECT loyalty.add_transaction('acme', :usual, 'B-1', 0, event_time => '2024-02-02');
 SELECT loyalty.add_transaction('acme', :usual, 'B-2', 0, event_time => '2024-02-02', till => 'till');
@@ -194,9 +194,12 @@ SELECT pg_temp.refuse_call('LY406', f || ': a customer who is not enrolled', f |
     FROM unnest(ARRAY['earn_points', 'redeem_points']) f;
 
 -- times
+SELECT pg_temp.refuse('LY407', 'a microsecond before the registration', 'event_time', '''2023-12-31 23:59:59.999999+00''',
+    'earn_points', 'redeem_points');
+SELECT pg_temp.refuse('LY407', 'a microsecond before the tolerance', 'event_time', '''2023-12-31 23:54:59.999999+00''',
+    'add_transaction');
 SELECT pg_temp.refuse(e.code, e.what, 'event_time', e.value, 'earn_points', 'redeem_points', 'add_transaction')
 FROM (VALUES
-    ('LY407', 'a microsecond before the registration', '''2023-12-31 23:59:59.999999+00'''),
     ('LY407', 'the year 1900', '''1900-01-01 00:00+00'''),
     ('LY408', 'a microsecond after the tolerance', '''2024-05-02 10:05:00.000001+00'''),
     ('LY408', 'the year 9999', '''9999-12-31 23:59:59.999999+00''')) e (code, what, value);

@@ -225,6 +225,7 @@ test_entries(void)
 {
 	BREAKS(entries[1].entry.entry_no, 5, BIT(ENTRY_CHAIN) | BIT(DEBITS_PAID) | BIT(EXPIRY));
 	BREAKS(entries[1].entry.effective_at, 9, BIT(ENTRY_CHAIN));
+	BREAKS(entries[1].entry.effective_at, 21, BIT(ENTRY_CHAIN));
 	BREAKS(entries[1].event.recorded_at, 9, BIT(ENTRY_CHAIN));
 	BREAKS(entries[1].entry.balance_after, 10001, BIT(ENTRY_CHAIN));
 	BREAKS(entries[1].entry.entry_type, ENTRY_OPENING_BALANCE, BIT(ENTRY_CHAIN));
@@ -406,7 +407,7 @@ test_details(void)
 	x.account.last_entry_no = 4;
 	ok(strcmp(judge(&x, false).detail,
 			  "customer 6, program 1, category regular: balance 6.000, open lots 0.000, or "
-			  "its next expiry differs") == 0,
+			  "its next expiry or conversion differs") == 0,
 	   "a detail");
 }
 
@@ -415,7 +416,7 @@ main(void)
 {
 	Example x;
 
-	plan(61);
+	plan(62);
 	fill_example(&x);
 	is_broken(&x, 0, "books that are right");
 	test_entries();

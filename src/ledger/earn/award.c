@@ -16,6 +16,8 @@
  */
 #include "postgres.h"
 
+#include "utils/timestamp.h"
+
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/points_limit.h"
@@ -23,7 +25,7 @@
 #include "ledger/posting/draw.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
-#include "ledger/posting/lot_dates.h"
+#include "ledger/tables/lot_dates.h"
 
 /* Labels restrict some kinds of awards one by one; all others are "earn". */
 GuardedOperation
@@ -61,18 +63,6 @@ award_expiry(const Posting *posting, const Award *award)
 }
 
 /*
- * An expiry must lie after the event, and not after the clock: a late event may bring points that are gone
- * already.
- */
-static bool
-judge_expiry(const Posting *posting, TimestampTz expires_at, LoyaltyRefusal *refusal)
-{
-	if (expires_at <= posting->event_time)
-		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_EXPIRY_PASSED, errmsg("the expiry is not after the event"));
-	return true;
-}
-
-/*
  * Returns from when the points can be spent. Promised points become regular on a date, which the program says
  * where the award does not.
  */
@@ -82,6 +72,29 @@ redeemable_from(const Posting *posting, const Award *award)
 	if (award->category == CATEGORY_PROMISED && award->redeemable_from == AT_ONCE)
 		return loyalty_promise_due(posting->call, award->program, posting->event_time);
 	return award->redeemable_from;
+}
+
+/*
+ * An expiry must lie after the event, and not after the clock: a late event may bring points that are gone
+ * already.
+ */
+static bool
+judge_expiry(const Posting *posting, const Award *award, TimestampTz expires_at, LoyaltyRefusal *refusal)
+{
+	if (expires_at <= posting->event_time)
+		return loyalty_refuse_expiry_passed(
+			expires_at, posting->event_time,
+			award->expires_at == AT_ONCE ? "The date on which all points of the program expire is over."
+										 : "Give an expires_at after the event, or none.",
+			refusal);
+	if (redeemable_from(posting, award) == NEVER)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TIME_INVALID,
+					   errmsg("the points would become regular after the year 9999"),
+					   errdetail("The event is at %s; the program lets promised points wait %d days.",
+								 pstrdup(timestamptz_to_str(posting->event_time)),
+								 award->program->rules.promised_days),
+					   errhint("Give redeemable_from."));
+	return true;
 }
 
 /*
@@ -112,12 +125,17 @@ static bool
 judge_dates(const Posting *posting, const Award *award, TimestampTz expires_at, LoyaltyRefusal *refusal)
 {
 	TimestampTz converted_at;
+	TimestampTz gone_at;
 
-	if (!judge_expiry(posting, expires_at, refusal))
+	if (!judge_expiry(posting, award, expires_at, refusal))
 		return false;
-	if (converted_expiry(posting, award, &converted_at) <= converted_at)
+	gone_at = converted_expiry(posting, award, &converted_at);
+	if (gone_at <= converted_at)
 		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_EXPIRY_PASSED,
-					   errmsg("the points would expire before they are converted"));
+					   errmsg("the points would expire before they are converted"),
+					   errdetail("They would expire at %s, and be converted at %s at the earliest.",
+								 pstrdup(timestamptz_to_str(gone_at)),
+								 pstrdup(timestamptz_to_str(converted_at))));
 	return true;
 }
 

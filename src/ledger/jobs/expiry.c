@@ -22,6 +22,7 @@
 #include "ledger/jobs/expiry.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/posting.h"
+#include "ledger/posting/promised.h"
 #include "ledger/tables/day_store.h"
 #include "ledger/tables/writer.h"
 
@@ -191,6 +192,42 @@ expire_each(Expiry *expiry)
 }
 
 /*
+ * Converts the promised points that have come to a customer by the job's time: what expires afterwards must not keep them
+ * from taking effect at their instant.
+ */
+static void
+convert_come(const Expiry *expiry, int64 customer_id)
+{
+	Posting posting;
+
+	loyalty_posting_begin(&posting, expiry->call, customer_id);
+	loyalty_posting_load(&posting, (AccountChoice){ .every_category = true });
+	posting.effective_at = expiry->job->as_of;
+	loyalty_posting_convert_due(&posting);
+}
+
+/* Reads what is due of the customers, after what has come to them is converted. */
+static void
+read_due(Expiry *expiry, const int64 *customers, int count)
+{
+	int32 org_id = expiry->call->org->org_id;
+	TimestampTz as_of = expiry->job->as_of;
+	int64 *come = palloc(sizeof(int64) * Max(count, 1));
+	int come_count;
+	int i;
+
+	expiry->account_count =
+		loyalty_accounts_due(org_id, customers, count, as_of, &expiry->accounts, come, &come_count);
+	for (i = 0; i < come_count; i++)
+		convert_come(expiry, come[i]);
+	if (come_count > 0)
+		expiry->account_count =
+			loyalty_accounts_due(org_id, customers, count, as_of, &expiry->accounts, come, &come_count);
+	expiry->lot_count =
+		loyalty_lots_due(org_id, expiry->accounts, expiry->account_count, as_of, &expiry->lots);
+}
+
+/*
  * Carries out the steps. The first open day is asked after the locks, as every posting asks it. Accounts go out last and at once: nothing reads them before, and each is written once however many events it
  * had.
  */
@@ -202,9 +239,7 @@ loyalty_expire_customers(LoyaltyJob *job, LoyaltyCall *call, const int64 *custom
 
 	lock_customers(call, customers, count);
 	expiry.first_open_day = loyalty_first_open_day(org_id);
-	expiry.account_count = loyalty_accounts_due(org_id, customers, count, job->as_of, &expiry.accounts);
-	expiry.lot_count =
-		loyalty_lots_due(org_id, expiry.accounts, expiry.account_count, job->as_of, &expiry.lots);
+	read_due(&expiry, customers, count);
 	expiry.customer_context =
 		AllocSetContextCreate(CurrentMemoryContext, "loyalty expiry", ALLOCSET_DEFAULT_SIZES);
 	expiry.writer = loyalty_writer_begin();

@@ -19,6 +19,7 @@
 #include "common/ids.h"
 #include "ledger/move/merge_posting.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/promised.h"
 
 /* Open lots of an account, in the order in which they are spent. */
 typedef LOYALTY_ARRAY(Lot) LotList;
@@ -183,6 +184,7 @@ receive(Posting *survivor, PostedAccount *account, int64 victim_id, const MovedA
 			loyalty_event_add_movement(survivor, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
 		if (lot.remaining > 0)
 			account->account.next_expiry_at = Min(account->account.next_expiry_at, lot.expires_at);
+		loyalty_posting_promise(survivor, &lot);
 	}
 }
 
@@ -278,7 +280,7 @@ loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const 
 	if (victim.account_count == 0)
 		return;
 	load_survivor(&survivor, &victim);
-	loyalty_postings_at(&survivor, &victim, merge->event_time, AT_JUDGED | AT_EXPIRES);
+	loyalty_postings_expire_at(&survivor, &victim, merge->event_time);
 	close_victim(&victim, merge, &moved);
 	open_survivor(&survivor, victim_id, merge, &moved);
 	loyalty_posting_end(&victim);

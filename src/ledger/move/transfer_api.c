@@ -63,6 +63,7 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	Posting receiver;
 	Transfer transfer = { .giver = &operation.posting, .receiver = &receiver };
 	PostingResult result = { 0 };
+	TimestampTz registered_on;
 	TimestampTz event_time;
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
@@ -80,8 +81,10 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	transfer.origin = operation.origin;
 	loyalty_posting_load(transfer.giver, (AccountChoice){ .program = transfer.program });
 	loyalty_posting_load(transfer.receiver, (AccountChoice){ .program = transfer.program });
-	(void) loyalty_operation_event_time(&operation, &event_time, LOYALTY_RAISES);
-	loyalty_postings_at(transfer.giver, transfer.receiver, event_time, AT_JUDGED | AT_EXPIRES);
+	registered_on = Max(transfer.giver->customer.registered_on, receiver.customer.registered_on);
+	(void) loyalty_operation_event_time(&operation, registered_on, registered_on, &event_time,
+										LOYALTY_RAISES);
+	loyalty_postings_expire_at(transfer.giver, transfer.receiver, event_time);
 	loyalty_transfer(&transfer);
 	result.event_id = transfer.giver->event.event_id;
 	result.points = transfer.points;

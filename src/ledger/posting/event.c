@@ -23,6 +23,7 @@
 #include "common/points_limit.h"
 #include "ledger/posting/event.h"
 #include "ledger/posting/posting.h"
+#include "ledger/posting/promised.h"
 #include "ledger/tables/claim_store.h"
 #include "ledger/tables/key_store.h"
 
@@ -137,6 +138,7 @@ loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot)
 	loyalty_event_add_lot(posting, lot, true);
 	if (paid > 0)
 		loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_ARREARS_PAID, paid);
+	loyalty_posting_promise(posting, lot);
 	return paid;
 }
 

@@ -396,7 +396,7 @@ loyalty_operation_open_accounts(Operation *operation, const LoyaltyProgram *prog
 	if (posting->account_count > 0)
 		return;
 	loyalty_posting_load(posting, (AccountChoice){ .program = program, .category = category });
-	loyalty_posting_at(posting, event_time, 0);
+	loyalty_posting_at(posting, event_time, AT_WRITES_NOTHING);
 }
 
 /*

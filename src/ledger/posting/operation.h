@@ -139,18 +139,31 @@ extern bool loyalty_operation_programs(const Operation *operation, const Loyalty
 /* Tells whether a request names all of them; nothing is refused. */
 extern bool loyalty_request_all_programs(const OperationRequest *request);
 
-/* Reads the time of the event; the clock's where none is given. It is not judged. */
-extern bool loyalty_operation_event_time(const Operation *operation, TimestampTz *event_time,
+/*
+ * Reads the time of the event and judges it: LY408, LY407; AT_ONCE in the place of the registration: it may be of any
+ * age. Where none is given it is the later of the clock and of what the call refers to, and nothing refuses it.
+ */
+extern bool loyalty_operation_event_time(const Operation *operation, TimestampTz registered_on,
+										 TimestampTz refers_to, TimestampTz *event_time,
 										 LoyaltyRefusal *refusal);
 
 /*
- * Reads the time, judges it (LY408, LY407) and fixes it in the posting, whose accounts are loaded. Nothing is
- * posted.
+ * Reads the time of an operation that refers to its customer alone, and fixes it in the posting, whose accounts are
+ * loaded. Nothing is posted.
  */
 extern bool loyalty_operation_time(Operation *operation, LoyaltyRefusal *refusal);
 
-/* Fixes the time for a call that posts right away, with the steps of loyalty_posting_at; raises. */
-extern void loyalty_operation_at(Operation *operation, int steps);
+/*
+ * Does the same for a bill, which may be older than the registration by the tolerance; or of any age, where it earns
+ * nothing.
+ */
+extern bool loyalty_operation_bill_time(Operation *operation, bool any_age, LoyaltyRefusal *refusal);
+
+/*
+ * Reads and fixes the time for a call that posts right away, and expires what is due; raises. What it refers to beside
+ * its customer: AT_ONCE where that is nothing.
+ */
+extern void loyalty_operation_expire_at(Operation *operation, TimestampTz refers_to);
 
 /* Reads points of a program: LY401 to LY404. Returns thousandths, more than zero. */
 extern bool loyalty_read_program_points(const NullableDatum *given, const LoyaltyProgram *program,

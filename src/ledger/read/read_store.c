@@ -67,20 +67,6 @@ static LoyaltyQuery sum_redeemable_later =
 									" AND (l.expires_at IS NULL OR l.expires_at > $5)",
 						   INT4OID, INT8OID, INT4OID, CHAROID, TIMESTAMPTZOID);
 
-/* The lots that expire first; the limit keeps an account of many lots from being read whole. */
-static LoyaltyQuery coming_expiries = LOYALTY_STATEMENT_SEEN(
-	"SELECT COALESCE(jsonb_agg(jsonb_build_object('program', p.program, 'expires_at',"
-	" e.expires_at, 'points', e.points) ORDER BY e.expires_at, p.program), '[]')"
-	" FROM (SELECT f.program_id, f.expires_at, sum(f.remaining) AS points"
-	"  FROM (SELECT l.program_id, l.expires_at, l.remaining FROM loyalty_data.points_lot l"
-	"   WHERE l.org_id = $1 AND l.customer_id = $2"
-	"   AND l.category = 'r' AND l.is_open"
-	"   AND l.expires_at > $4 AND ($3 = 0"
-	"    OR l.program_id = $3) ORDER BY l.expires_at LIMIT 1000) f"
-	"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty_data.program p ON p.org_id = $1"
-	"  AND p.program_id = e.program_id",
-	INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID);
-
 /* Runs a statement about an account with one value more. */
 static LoyaltyRows *
 run_of_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Account *account, Datum last)
@@ -239,15 +225,4 @@ loyalty_redeemable_later(int32 org_id, int64 customer_id, const Account *account
 
 	rows = run_of_account(&sum_redeemable_later, org_id, customer_id, account, TimestampTzGetDatum(at));
 	return loyalty_row_points(rows, 0, 1);
-}
-
-/* Returns the list as the statement made it; the aggregate is never null. */
-Datum
-loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at)
-{
-	bool isnull;
-	LoyaltyRows *rows = LOYALTY_QUERY(&coming_expiries, LOYALTY_CUSTOMER(org_id, customer_id),
-									  loyalty_int4(program_id), loyalty_time(at));
-
-	return loyalty_row_datum(rows, 0, 1, &isnull);
 }

@@ -10,6 +10,7 @@
 #include "common/query.h"
 #include "customer/customer_store.h"
 #include "ledger/tables/posting_rules.h"
+#include "ledger/tables/promised_lots.h"
 
 /* Tells whether an entry of an account took effect by a time. */
 extern bool loyalty_entry_is_by(int32 org_id, int64 customer_id, const Account *account, int32 entry_no,
@@ -45,6 +46,7 @@ extern int64 loyalty_redeemable_later(int32 org_id, int64 customer_id, const Acc
  * Returns a jsonb list of the regular points that expire after a time, by instant and program, of the thousand lots
  * that expire first. Program 0: all.
  */
-extern Datum loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at);
+extern Datum loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at,
+									 const ComeLots *come);
 
 #endif

@@ -151,7 +151,7 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 	read_redemption(&operation, fcinfo, &redemption);
 	loyalty_reversible_load(&operation.posting, &redemption, &reversible);
 	loyalty_reversible_involve(&operation.posting, &reversible);
-	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_expire_at(&operation, redemption.event_time);
 	refuse_before(&redemption, operation.posting.event_time);
 	operation.origin.transaction_id = redemption.transaction_id;
 	loyalty_reverse(&operation.posting, &reversible, points, &operation.origin, &reversed);

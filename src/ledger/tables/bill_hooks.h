@@ -8,7 +8,7 @@
 #include "customer/customer_store.h"
 #include "org/org_store.h"
 
-/* Functions that stand for bills; both are set when the library is loaded. */
+/* Functions that stand for bills; all are set when the library is loaded. */
 typedef struct LoyaltyBillHooks
 {
 	/*
@@ -18,6 +18,9 @@ typedef struct LoyaltyBillHooks
 	 */
 	int (*find)(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
 				int64 *transaction_id, bool *is_returned);
+
+	/* Returns when a bill of a customer, or of one merged into it, was made, as told; it is there. */
+	TimestampTz (*time)(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id);
 
 	/*
 	 * Returns the numbers of bills of a customer, and of those merged into it, by their ids; NULL for one without a

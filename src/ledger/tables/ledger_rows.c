@@ -39,6 +39,7 @@ static const LoyaltyColumn account_columns[] = {
 	ACCOUNT("returned_points", POINTS, account.returned),
 	LOYALTY_COLUMN_IF("last_hash", HASH, AccountRow, account.last_hash, hash_is_whole),
 	ACCOUNT("next_expiry_at", TIME_OR_END, account.next_expiry_at),
+	ACCOUNT("next_conversion_at", TIME_OR_END, account.next_conversion_at),
 };
 
 /* Accounts remember where they were read: they are written again at the end of nearly every posting. */

@@ -47,10 +47,11 @@ extern int loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_
 
 /*
  * Accounts with points that are due at a time, of customers who come ascending: by customer, program and
- * category. The customers are locked.
+ * category. Beside them the customers to whom promised points have come by then, for whom "come" has room. The customers
+ * are locked.
  */
 extern int loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
-								AccountRow **accounts);
+								AccountRow **accounts, int64 *come, int *come_count);
 
 /*
  * Locks a customer's accounts. For transactions with one snapshot, which cannot see what the customer's lock made

@@ -39,6 +39,8 @@ typedef struct Account
 	int64_t last_recorded_at;
 	/* The earliest expiry of an open lot, also where it is due and not posted; NEVER where no open lot expires. */
 	int64_t next_expiry_at;
+	/* A regular account's alone: no open promised lot of the program converts before it; NEVER where there is none. */
+	int64_t next_conversion_at;
 	unsigned char last_hash[ENTRY_HASH_BYTES]; /* of the last entry; zeroes before the first */
 } Account;
 

@@ -27,9 +27,22 @@ entry_diverges(const Walk *walk, Invariant invariant, const Entry *entry, const 
 }
 
 /*
+ * Tells whether an entry takes effect when its event lets it: not before that happened, as far as it was not recorded
+ * before, and not after it was recorded. Entries of one event may belong to accounts of which one ended later than the
+ * others, so there is no upper bound but that.
+ */
+static bool
+takes_effect_in_time(const Entry *entry, const Event *event)
+{
+	int64_t earliest = event->event_time < event->recorded_at ? event->event_time : event->recorded_at;
+
+	return entry->effective_at >= earliest && entry->effective_at <= event->recorded_at;
+}
+
+/*
  * Tells whether an entry follows from the one before, or begins its account with number 1 and a balance of its own
  * points. Times do not run backwards; an opening balance comes first alone; credits and debits have points. The
- * event's time of recording is not judged where the event is missing, which is reported by itself.
+ * times of the event are not judged where the event is missing, which is reported by itself.
  */
 static bool
 follows(const Walk *walk)
@@ -44,6 +57,8 @@ follows(const Walk *walk)
 	if (before && entry->effective_at < before->effective_at)
 		return false;
 	if (before && walk->event && walk->event->recorded_at < walk->previous_recorded_at)
+		return false;
+	if (walk->event && !takes_effect_in_time(entry, walk->event))
 		return false;
 	if (entry->entry_no > 1 && entry->entry_type == ENTRY_OPENING_BALANCE)
 		return false;

@@ -244,13 +244,37 @@ judge_events(const Books *books, const Auditor *auditor)
 	}
 }
 
+/* State of going through accounts and their lots side by side. */
+typedef struct Balances
+{
+	int lot;				  /* the next one */
+	int32_t promised_program; /* of the open promised lots met last; 0: none yet */
+	int64_t next_conversion;  /* when the first of them becomes regular */
+} Balances;
+
+/* Notes the instant of a promised lot: the regular account, which comes later, must not let it pass by. */
+static void
+note_promised(const Lot *lot, int32_t *program_id, int64_t *next_conversion)
+{
+	int64_t instant = lot->redeemable_from > lot->awarded_at ? lot->redeemable_from : lot->awarded_at;
+
+	if (lot->category != CATEGORY_PROMISED)
+		return;
+	if (*program_id != lot->program_id)
+		*next_conversion = NEVER;
+	*program_id = lot->program_id;
+	*next_conversion = instant < *next_conversion ? instant : *next_conversion;
+}
+
 /*
  * Compares an account with its open lots, which stand in the order of accounts: the balance, the arrears, which never
- * stand beside an open lot, and the next expiry.
+ * stand beside an open lot, and the next expiry. The regular account comes after the promised one of its program, whose
+ * lots it must not let pass by.
  */
 static void
-judge_balance(const Books *books, const Auditor *auditor, const Account *account, int *lot)
+judge_balance(const Books *books, const Auditor *auditor, const Account *account, Balances *so_far)
 {
+	int *lot = &so_far->lot;
 	int64_t open = 0;
 	int64_t next_expiry = NEVER;
 	char balance[POINTS_SIZE];
@@ -267,14 +291,18 @@ judge_balance(const Books *books, const Auditor *auditor, const Account *account
 		if (side < 0 || next->remaining <= 0)
 			continue;
 		open = loyalty_points_sum(open, next->remaining);
+		note_promised(next, &so_far->promised_program, &so_far->next_conversion);
 		next_expiry = next->expires_at < next_expiry ? next->expires_at : next_expiry;
 	}
 	if (account->balance != loyalty_points_sum(open, -account->arrears) || account->arrears < 0 ||
-		(account->arrears > 0 && open > 0) || account->next_expiry_at != next_expiry)
-		loyalty_diverges(books, auditor, INVARIANT_BALANCE_IS_LOTS,
-						 "program %d, category %s: balance %s, open lots %s, or its next expiry differs",
-						 account->program_id, loyalty_category_name(account->category),
-						 loyalty_exact_points(account->balance, balance), loyalty_exact_points(open, lots));
+		(account->arrears > 0 && open > 0) || account->next_expiry_at != next_expiry ||
+		(account->category == CATEGORY_REGULAR && so_far->promised_program == account->program_id &&
+		 account->next_conversion_at > so_far->next_conversion))
+		loyalty_diverges(
+			books, auditor, INVARIANT_BALANCE_IS_LOTS,
+			"program %d, category %s: balance %s, open lots %s, or its next expiry or conversion differs",
+			account->program_id, loyalty_category_name(account->category),
+			loyalty_exact_points(account->balance, balance), loyalty_exact_points(open, lots));
 }
 
 /*
@@ -285,7 +313,7 @@ void
 loyalty_books_judge(Books *books, const Auditor *auditor)
 {
 	Walk walk = { .books = books, .auditor = auditor, .previous_recorded_at = INT64_MIN };
-	int lot = 0;
+	Balances balances = { .next_conversion = NEVER };
 	int i;
 
 	loyalty_lots_follow_parts(books, auditor);
@@ -301,5 +329,5 @@ loyalty_books_judge(Books *books, const Auditor *auditor)
 	loyalty_entry_take_claims(&walk);
 	judge_events(books, auditor);
 	for (i = 0; i < books->account_count; i++)
-		judge_balance(books, auditor, &books->accounts[i], &lot);
+		judge_balance(books, auditor, &books->accounts[i], &balances);
 }

@@ -20,7 +20,7 @@ sub merge
 	return { err => 'LY503' } if defined $victim->{into};
 	return { err => 'LY504' } if defined $survivor->{into};
 	return { err => 'LY507' } if $victim->{loyal} && !$survivor->{loyal};
-	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
+	return { err => 'LY408' } if defined $given{event_time} && $time > $self->{clock} + $self->{tolerance};
 	return { err => 'LY407' } if $time < $from;
 	$self->_merge($survivor, $victim, $time);
 	return _done($victim, $tag, \%given, { customer => $survivor_handle });
@@ -51,10 +51,10 @@ sub _merge_points
 
 	my @programs = map { $_->{name} } grep { $victim->{accounts}{ $_->{name} } } @{ $self->{programs} };
 	$self->_touch($survivor, $_) for @programs;
-	my $effective = _effective($time, map { values %$_ } map { values %{ $_->{accounts} } } $survivor, $victim);
+	my $effective = $self->_effective($time, map { values %$_ } map { values %{ $_->{accounts} } } $survivor, $victim);
 	for my $customer ($survivor, $victim)
 	{
-		$self->_expire($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $effective);
+		$self->_bring_up($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $effective);
 	}
 	my @moving;
 	for my $program (@programs)

@@ -212,6 +212,7 @@ sub _open
 {
 	my ($self, $customer, $program, $category, $time, $event) = @_;
 
+	$time = $self->{clock} if $time > $self->{clock};
 	my $account = $customer->{accounts}{$program}{$category} = {
 		owner    => $customer->{handle},
 		program  => $program,
@@ -359,7 +360,7 @@ sub _begin
 	return (undef, { err => 'LY125' }) if defined $customer->{into};
 	return (undef, { err => 'LY310' })
 	  if defined $given->{card_number} && $given->{call} =~ /^(redeem|bill)$/ && !$self->{card}{ $given->{card_number} }{usable};
-	return ($customer, $given->{event_time} // $self->{clock});
+	return ($customer, $self->_time($given, $customer->{registered_on}));
 }
 
 # Who belongs together: the customer, the survivor, the others by their numbers.
@@ -400,12 +401,26 @@ sub _other
 	return $name ? $given->{$name}{handle} : undef;
 }
 
+# The time of a call: as given, else the later of the clock and of what the call refers to.
+sub _time
+{
+	my ($self, $given, @refers_to) = @_;
+
+	my $time = $given->{event_time};
+	return $time if defined $time;
+	($time) = sort { $b <=> $a } $self->{clock}, @refers_to;
+	return $time;
+}
+
+# Judges a time that was given; a bill may be older than the registration by as much as clocks differ.
 sub _judge_time
 {
-	my ($self, $customer, $time) = @_;
+	my ($self, $customer, $time, $given) = @_;
 
+	return undef unless defined $given->{event_time};
 	return 'LY408' if $time > $self->{clock} + $self->{tolerance};
-	return 'LY407' if $time < $customer->{registered_on};
+	my $earliest = $customer->{registered_on} - ($given->{call} eq 'bill' ? $self->{tolerance} : 0);
+	return 'LY407' if $time < $earliest;
 	return undef;
 }
 
@@ -471,10 +486,12 @@ sub _finest
 	return $decimals;
 }
 
+# When an event takes effect: not after it is recorded, which is now, and not before the last entry of its accounts.
 sub _effective
 {
-	my ($time, @accounts) = @_;
+	my ($self, $time, @accounts) = @_;
 
+	$time = $self->{clock} if $time > $self->{clock};
 	for my $account (@accounts)
 	{
 		$time = $account->{last} if $account && $account->{last} > $time;
@@ -509,7 +526,7 @@ sub _award
 	return 'LY409' if !$by_rule && !defined $given->{expires_at} && $self->_gone_by_conversion($program, $category, $time, $given);
 
 	my %involved  = $self->_involved($customer, $program, $category);
-	my $effective = _effective($time, values %involved);
+	my $effective = $self->_effective($time, values %involved);
 	if (my $account = $involved{$category})
 	{
 		return 'LY404' if $account->{lifetime} + $points > MAX && ($given->{house} // '') ne 'adjusted';
@@ -517,7 +534,7 @@ sub _award
 	}
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
-	$self->_expire($customer, [ values %involved ], $effective);
+	$self->_bring_up($customer, [ values %involved ], $effective);
 
 	my $account = $involved{$category};
 	my $event = $self->_event($customer, $event_name, $time);
@@ -616,7 +633,7 @@ sub earn
 	my ($points, $error) = _judge_points($given{points}, $program->{decimals}, 0);
 	return { err => $error } if $error;
 	return { err => 'LY406' } unless $customer->{loyal};
-	$error = $self->_judge_time($customer, $time);
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 
 	my $category = $given{category} // 'regular';
@@ -656,7 +673,7 @@ sub bill
 		  ? 0
 		  : computed_points($amount, $program->{rate}, $program->{decimals}, $program->{rounding});
 	}
-	my $error = $self->_judge_time($customer, $time);
+	my $error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 
 	# Each part of the points is a lot of its own: those of the bill, of its promotion, of its lines.
@@ -692,7 +709,7 @@ sub bill
 			$self->_touch($customer, $program->{name});
 			my %involved = $self->_involved($customer, $program, $category);
 			$account = $involved{regular};
-			$self->_expire($customer, [ values %involved ], _effective($time, values %involved));
+			$self->_bring_up($customer, [ values %involved ], $self->_effective($time, values %involved));
 		}
 		$self->_event($customer, 'transaction_add', $time);
 	}
@@ -804,24 +821,33 @@ sub redeem
 	my ($points, $error) = _judge_points($given{points}, $self->_finest(\%given), 0);
 	return { err => $error } if $error;
 	return { err => 'LY406' } unless $customer->{loyal};
-	$error = $self->_judge_time($customer, $time);
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 
 	($error, my $bill) = $self->_open_bill_named($customer, \%given);
+	$time = $self->_time(\%given, $time, $bill->{time}) if $bill;
 	my @accounts  = $self->redeem_accounts($customer, $self->payer(\%given));
-	my $effective = _effective($time, @accounts);
-	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
+	my $effective = $self->_effective($time, @accounts);
+	my $seen   = $self->_brought_up($customer, [ map { $_->{program} } @accounts ], $effective);
+	my $judged = $self->_judge_redemption($seen, $points, \%given, [ $self->redeem_accounts($seen, $self->payer(\%given)) ], $effective);
 	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434', judged => $judged } if $judged->{condition};
 	$points = $judged->{points};
-	my @draws = @{ $judged->{draws} };
 	return { err => $error } if $error;
+	my @draws = @{ $judged->{draws} };
+	if ($seen != $customer)
+	{
+		$self->_bring_up($customer, \@accounts, $effective);
+		my ($missing, @again) = $self->_draws(\@accounts, $effective, $points);
+		die 'points that have come are not there' if $missing;
+		@draws = @again;
+	}
 
 	# Points that were transferred or corrected count as redeemed each time they are spent.
 	my %spent;
 	$spent{ $_->[0]{program} } += $_->[2] for @draws;
 	return { err => 'LY404' } if grep { $_->{redeemed} + ($spent{ $_->{program} } // 0) > MAX } @accounts;
 
-	$self->_expire($customer, \@accounts, $effective);
+	$self->_bring_up($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
 	my $redemption = { time => $time, draws =>
 		  [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0, event => $event } } @draws ] };
@@ -854,7 +880,8 @@ sub expire_points
 	return { err => 'LY408' } if $as_of > $self->{clock};
 	for my $customer (@{ $self->{customers} })
 	{
-		$self->_expire($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $as_of);
+		my @accounts = map { values %$_ } values %{ $customer->{accounts} };
+		$self->_bring_up($customer, \@accounts, $as_of) if grep { _due($_, $as_of) } @accounts;
 	}
 	return {};
 }
@@ -878,7 +905,14 @@ sub _add_balance
 {
 	my ($self, $answer, $customer, $program, $as_of) = @_;
 
-	for my $name (defined $program ? $program : keys %{ $customer->{accounts} })
+	my @names = defined $program ? $program : keys %{ $customer->{accounts} };
+	for my $name (@names)
+	{
+		my $regular = ($customer->{accounts}{$name} // {})->{regular} or next;
+		my $at = $as_of // ($regular->{last} > $self->{clock} ? $regular->{last} : $self->{clock});
+		$customer = $self->_brought_up($customer, [$name], $at, 1);
+	}
+	for my $name (@names)
 	{
 		for my $account (values %{ $customer->{accounts}{$name} // {} })
 		{

@@ -160,7 +160,8 @@ sub reverse_redemption
 	($points, $error) = _judge_points($given{points}, 3, 0) if defined $given{points};
 	return { err => $error } if $error;
 	my $redemption = $customer->{redemptions}[ $given{redemption_event_id}{number} ];
-	$error = $self->_judge_time($customer, $time);
+	$time  = $self->_time(\%given, $time, $redemption->{time});
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 
 	my @draws = _last_first($redemption);
@@ -173,8 +174,8 @@ sub reverse_redemption
 
 	my %programs = map { $_->{account}{program} => 1 } @draws;
 	my @accounts = $self->redeem_accounts($customer, keys %programs == 1 ? keys %programs : undef);
-	my $effective = _effective($time, @accounts);
-	$self->_expire($customer, \@accounts, $effective);
+	my $effective = $self->_effective($time, @accounts);
+	$self->_bring_up($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
 	my ($expired, $paid, $settled) = $self->_put_back($event, $effective, \@accounts, @draws);
 	$self->_expire($customer, \@accounts, $effective);
@@ -197,19 +198,21 @@ sub transfer_points
 	return $time unless $giver;
 	my $receiver = $self->{customers}[ $given{to_customer_id}{handle} ];
 	return { err => 'LY435' } if $receiver == $giver;
+	$time = $self->_time(\%given, $time, $receiver->{registered_on});
 	my $program = $self->_award_program(\%given);
 	my $name    = $program->{name};
 	my ($points, $error) = _judge_points($given{points}, $program->{decimals}, 0);
 	return { err => $error } if $error;
 	return { err => 'LY406' } unless $giver->{loyal} && $receiver->{loyal};
-	$error = $self->_judge_time($giver, $time) // $self->_judge_time($receiver, $time);
+	$error = $self->_judge_time($giver, $time, \%given) // $self->_judge_time($receiver, $time, \%given);
 	return { err => $error } if $error;
 	my @both = map { $_->{accounts}{$name} ? $_->{accounts}{$name}{regular} : () } $giver, $receiver;
-	my $effective = _effective($time, @both);
+	my $effective = $self->_effective($time, @both);
 	return { err => 'LY436' } if $self->_transfer_limit($giver, $program, $points, $effective);
 	my $rules = $program->{transfer} // {};
-	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ],
-		$effective, $points, $rules->{exclude_registration_awards} // 1 ? 'registration' : undef);
+	my $seen  = $self->_brought_up($giver, [$name], $effective);
+	my @draw  = ($effective, $points, $rules->{exclude_registration_awards} // 1 ? 'registration' : undef);
+	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($seen, $name) ], @draw);
 	return { err => 'LY405' } if $missing;
 	my $renewed = $self->program_expiry($program, $time);
 	return { err => 'LY409' } if $rules->{renew_expiry} && defined $renewed && $renewed <= $time;
@@ -217,8 +220,9 @@ sub transfer_points
 	for my $customer ($giver, $receiver)
 	{
 		$self->_touch($customer, $name);
-		$self->_expire($customer, [ $customer->{accounts}{$name}{regular} ], $effective);
+		$self->_bring_up($customer, [ $customer->{accounts}{$name}{regular} ], $effective);
 	}
+	($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ], @draw) if $seen != $giver;
 	my ($from, $to) = map { $_->{accounts}{$name}{regular} } $giver, $receiver;
 	my $out = $self->_event($giver, 'points_transfer_out', $time);
 	my @given = map { { lot => $_->[1], points => $_->[2], expires => $_->[1]{expires} } } @draws;
@@ -246,15 +250,18 @@ sub _debit
 	my ($self, $customer, $program, $category, $points, $event_name, $time, %how) = @_;
 
 	my %involved  = $self->_involved($customer, $program, $category);
-	my $effective = _effective($time, values %involved);
-	my @payers    = $self->_payers([ $involved{$category} // () ], $effective, 1);
+	my $effective = $self->_effective($time, values %involved);
+	my $seen      = $self->_brought_up($customer, [ $program->{name} ], $effective);
+	my %known     = $self->_involved($seen, $program, $category);
+	my @payers    = $self->_payers([ $known{$category} // () ], $effective, 1);
 	my $there     = 0;
 	$there += $_->[1]{remaining} for @payers;
 	return 'LY405' if $there < $points && !$how{may_owe};
 
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
-	$self->_expire($customer, [ values %involved ], $effective);
+	$self->_bring_up($customer, [ values %involved ], $effective);
+	@payers = $self->_payers([ $involved{$category} ], $effective, 1);
 	my $event = $self->_event($customer, $event_name, $time);
 	my $left  = $points;
 	for my $lot (map { $_->[1] } @payers)
@@ -286,7 +293,7 @@ sub _write
 	my $program = $self->_award_program(\%given);
 	my ($points, $error) = _judge_points($given{points}, $program->{decimals}, 0);
 	return { err => $error } if $error;
-	$error = $self->_judge_time($customer, $time);
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 	my $category = $given{category} // 'regular';
 	if ($kind->{column})
@@ -323,13 +330,14 @@ sub _open_with
 	my $expires = defined $given->{expires_at} || $category ne 'regular' ? $given->{expires_at} : $self->program_expiry($program, $time);
 	return 'LY409' if $balance > 0 && defined $expires && $expires <= $time;
 	my $event = $self->_event($customer, 'points_ledger_bulk_job', $time);
+	my $effective = $self->_effective($time, { last => $self->_effective($customer->{registered_on}) });
 	for my $each (@LoyaltyModel::CATEGORIES)
 	{
 		my $account = $customer->{accounts}{ $program->{name} }{$each} = {
-			owner => $customer->{handle}, program => $program->{name}, category => $each, last => $time, entries => [], lots => [],
+			owner => $customer->{handle}, program => $program->{name}, category => $each, last => $effective, entries => [], lots => [],
 			map { $_ => 0 } qw(balance lifetime redeemed expired returned arrears) };
 		my $points = $each eq $category ? $balance : 0;
-		$self->_post($account, $event, 'opening_balance', $points, $time, $points ? 'imported' : 'opening');
+		$self->_post($account, $event, 'opening_balance', $points, $effective, $points ? 'imported' : 'opening');
 		$account->{arrears} = -$points if $points < 0;
 		$self->_new_lot(
 			$account, $points,
@@ -351,7 +359,7 @@ sub import_opening_balance
 	my ($points, $error) = _judge_points($given{points} =~ s/^-//r, $program->{decimals}, 0);
 	return { err => $error } if $error;
 	$points = -$points if $given{points} =~ /^-/;
-	$error = $self->_judge_time($customer, $time);
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 	my $category = $given{category} // 'regular';
 	my @how = ($customer, $program, $category);
@@ -390,17 +398,20 @@ sub change_expiry
 	my ($customer, $time) = $self->_begin($handle, \%given);
 	return $time unless $customer;
 	my ($account, $lot) = @{ ($self->lots_of($customer))[ $given{lot_id}{number} ] };
-	my $error = $self->_judge_time($customer, $time);
+	$time = $self->_time(\%given, $time, $lot->{awarded});
+	my $error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 	my %involved = $self->_involved($customer, $self->{program}{ $account->{program} }, $account->{category});
-	my $effective = _effective($time, values %involved);
+	my $effective = $self->_effective($time, values %involved);
 	my $due = defined $lot->{expires} && $lot->{expires} <= $effective;
-	return { err => 'LY438' } if !$lot->{remaining} || $due;
+	my $has_come = $account->{category} eq 'promised' && $account->{last} <= $effective
+	  && grep { $_->[1] == $lot } map { @$_ } values %{ { _come($customer, $account->{program}, $effective) } };
+	return { err => 'LY438' } if !$lot->{remaining} || $due || $has_come;
 	my $at_once = ($given{immediately} // '') eq 'true';
 	my $new = $at_once ? $effective : $given{expires_at};
 	return { err => 'LY409' } if !$at_once && defined $new && $new <= $effective;
 
-	$self->_expire($customer, [ values %involved ], $effective);
+	$self->_bring_up($customer, [ values %involved ], $effective);
 	my $event = $self->_event($customer, 'expiry_change', $time);
 	$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
 	my $old = $lot->{expires};

@@ -19,6 +19,7 @@ sub award_referral
 	return { err => 'LY435' } if $referrer == $referee;
 	return { err => 'LY125' } if defined $referrer->{into};
 	my $program = $self->_award_program(\%given);
+	$time = $self->_time(\%given, $time, $referrer->{registered_on});
 	my @points;
 	for my $side (qw(referee_points referrer_points))
 	{
@@ -29,7 +30,8 @@ sub award_referral
 	return { err => 'LY406' } unless $referee->{loyal} && $referrer->{loyal};
 	my ($error, $bill) = $self->_open_bill_named($referee, \%given);
 	return { err => $error } if $error;
-	$error = $self->_judge_time($referee, $time) // $self->_judge_time($referrer, $time);
+	$time = $self->_time(\%given, $time, $bill->{time}) if $bill;
+	$error = $self->_judge_time($referee, $time, \%given) // $self->_judge_time($referrer, $time, \%given);
 	return { err => $error } if $error;
 	my $expires = $self->program_expiry($program, $time);
 	return { err => 'LY409' } if defined $expires && $expires <= $time;
@@ -66,8 +68,8 @@ sub _return_referral
 		my $at = $effective;
 		if ($customer != $referee)
 		{
-			$at = _effective($time, $account);
-			$self->_expire($customer, [$account], $at);
+			$at = $self->_effective($time, $account);
+			$self->_bring_up($customer, [$account], $at);
 		}
 		my $event = $self->_event($customer, 'referral_return', $time);
 		$self->_claw_back($account, $event, $at, $referral->{program}{negative}, _fates($customer, $award->{lot}, $award->{lot}{points}));

@@ -386,8 +386,9 @@ sub return_bill
 	return { err => $given{err} } if $given{err};
 	my ($error, $bill) = $self->_bill_named($customer, \%given);
 	return { err => $error } if $error;
+	$time = $self->_time(\%given, $time, $bill->{time}, map { $_->{time} } grep { _left_of($_) } @{ $bill->{paid_by} // [] });
 	return { err => 'LY423' } if $time < $bill->{time};
-	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
+	return { err => 'LY408' } if defined $given{event_time} && $time > $self->{clock} + $self->{tolerance};
 	($error, my $now) = _decide_return($bill, \%given);
 	return { err => $error } if $error;
 
@@ -404,8 +405,8 @@ sub return_bill
 		my %seen;
 		my @taking = grep { !$seen{$_}++ } @paid_by ? $self->redeem_accounts($customer, undef) : (),
 		  map { $involved{$_} } sort keys %involved;
-		my $effective = _effective($time, @taking);
-		$self->_expire($customer, \@taking, $effective);
+		my $effective = $self->_effective($time, @taking);
+		$self->_bring_up($customer, \@taking, $effective);
 		my @draws = $self->_share_redemptions($bill, $now, @paid_by);
 		my $event = $self->_event($customer, 'transaction_return', $time);
 		my ($expired, undef, $settled, $put_back) = $self->_put_back($event, $effective, \@taking, @draws);

@@ -49,7 +49,7 @@ sub random_bill
 	my ($org, $spoiled) = @_;
 
 	my $customer = chance(0.9) || $spoiled ? some_member($org) : some_customer($org);
-	return unless $customer && $customer->{registered_on} <= $org->{clock};
+	return unless $customer;
 	my %given = (
 		event_time         => some_time($org, $customer),
 		transaction_number => new_number($org),
@@ -58,6 +58,8 @@ sub random_bill
 			3, sub { points_text(500 * between(0, 400)) },
 			2, sub { points_text(10 * between(0, 20_000)) },
 			1, sub { one_of('0', '0.001', '999999.999') })->());
+	$given{event_time} = $customer->{registered_on} - one_of(1, int(rand($org->{tolerance} + 1)), $org->{tolerance}, $org->{tolerance} + 1)
+	  if chance(0.03);
 	$given{till}    = one_of(sort keys %{ $org->{tills} }) if chance(0.5);
 	$given{program} = one_of(@{ $org->{programs} })->{name} if chance(0.6);
 	$given{source}   = 'WEBSITE' if chance(0.1);
