@@ -288,10 +288,8 @@ judge_award(Operation *operation, Bill *bill)
 	bill->award = award_of(bill);
 	if (bill->program == NULL || loyalty_award_judge(posting, &bill->award, &refused))
 		return;
-	earn_nothing(bill, refused.sqlstate == ERRCODE_LOYALTY_EXPIRY_PASSED ||
-							   refused.sqlstate == ERRCODE_LOYALTY_TIME_INVALID
-						   ? NO_POINTS_PROGRAM_OVER
-						   : NO_POINTS_OVERFLOW);
+	earn_nothing(bill, refused.sqlstate == ERRCODE_LOYALTY_POINTS_OVERFLOW ? NO_POINTS_OVERFLOW
+																		   : NO_POINTS_PROGRAM_OVER);
 	if (loyalty_award_judge(posting, &bill->award, &refused))
 		return;
 	bill->program = NULL;
@@ -431,7 +429,7 @@ judge_again(Operation *operation, Bill *bill, const RebookedBill *moved)
 {
 	Posting *posting = &operation->posting;
 	Transaction *transaction = &bill->text.transaction;
-	bool any_age = transaction->type == TRANSACTION_NON_LOYALTY;
+	TimestampTz earliest = posting->customer.registered_on;
 
 	(void) loyalty_status_permits(operation->call, &posting->customer, GUARD_TRANSACTION, &bill->verdict,
 								  LOYALTY_RAISES);
@@ -448,9 +446,11 @@ judge_again(Operation *operation, Bill *bill, const RebookedBill *moved)
 		loyalty_posting_load(posting, (AccountChoice){ .program = bill->program,
 													   .category = bill->category,
 													   .opens_none = true });
-	(void) loyalty_judge_event_time(operation->call, transaction->event_time,
-									any_age ? AT_ONCE : posting->customer.registered_on, LOYALTY_RAISES);
-	loyalty_posting_at(posting, transaction->event_time, 0);
+	if (transaction->type == TRANSACTION_NON_LOYALTY ||
+		transaction->event_time >= earliest - loyalty_time_tolerance(operation->call))
+		earliest = AT_ONCE;
+	(void) loyalty_judge_event_time(operation->call, transaction->event_time, earliest, LOYALTY_RAISES);
+	loyalty_posting_at(posting, transaction->event_time, AT_WRITES_NOTHING);
 	judge_award(operation, bill);
 }
 

@@ -87,57 +87,60 @@ till_of(const LoyaltyOrg *org, int32 till_id)
  * after its event. Where it brought none, the program is the one that the till and the org name.
  */
 static void
-read_booked(Move *move, const LoyaltyCustomer *customer, int64 transaction_id, PostingResult *booked)
+read_booked(Move *move, const LoyaltyCustomer *root, int64 customer_id, int64 transaction_id,
+			PostingResult *booked)
 {
 	int32 org_id = move->call.org->org_id;
-	ReturnedBill bill = { .customer_id = customer->customer_id, .transaction_id = transaction_id };
+	ReturnedBill bill = { .customer_id = customer_id, .transaction_id = transaction_id };
 	const LoyaltyProgram *program = NULL;
 	Transaction transaction;
 	ReturnedLots lots = { 0 };
 	int32 program_id;
 	int i;
 
-	loyalty_returned_lots(org_id, customer, &bill, &lots);
+	loyalty_returned_lots(org_id, root, &bill, &lots);
 	program_id = lots.n > 0 ? lots.items[0].lot.program_id : 0;
 	*booked = (PostingResult){ .event_id = transaction_id };
-	if (!loyalty_transaction_read(org_id, customer->customer_id, transaction_id, &transaction))
+	if (!loyalty_transaction_read(org_id, customer_id, transaction_id, &transaction))
 		elog(ERROR, "a bill that was moved is gone");
 	booked->no_points = transaction.no_points;
 	for (i = 0; i < lots.n; i++)
 		if (lots.items[i].lot.lot_id == lots.items[i].root_id)
 			booked->points += lots.items[i].lot.points;
 	move->from.till = till_of(move->call.org, transaction.till_id);
-	if (program_id == 0 && customer->loyalty &&
+	if (program_id == 0 && root->loyalty &&
 		loyalty_operation_program_if_any(&move->from, &program, LOYALTY_RAISES) && program != NULL)
 		program_id = program->program_id;
 	if (program_id != 0)
-		booked->current_points =
-			loyalty_balance_after_event(org_id, customer->customer_id, program_id, transaction_id);
+		booked->current_points = loyalty_balance_after_event(org_id, customer_id, program_id, transaction_id);
 }
 
 /*
- * Makes the result of a repeat. The bill was booked for the customer that the call names, or for the survivor of that
- * one's merge.
+ * Makes the result of a repeat. The bill was booked for one of the merge group of the customer whom the call names, as
+ * it is today.
  */
 static Datum
 earlier_result(Move *move, const EarlierEvent *earlier)
 {
 	int32 org_id = move->call.org->org_id;
-	int64 to_id = loyalty_arg_int8(move->fcinfo, ARG_TO, "to_customer_id");
 	int64 transaction_id = 0;
-	LoyaltyCustomer customer = { .merged_into = to_id };
+	LoyaltyCustomer root;
 	PostingResult booked;
 	Transaction back;
+	int64 *ids;
+	int count;
+	int i;
 
-	if (!loyalty_transaction_read(org_id, earlier->customer_id, earlier->transaction_id, &back))
-		elog(ERROR, "a return has no row");
-	while (transaction_id == 0 && customer.merged_into != 0 &&
-		   loyalty_customer_read_now(org_id, customer.merged_into, &customer))
-		transaction_id =
-			loyalty_transaction_moved(org_id, customer.customer_id, back.parent_customer_id, back.parent_id);
+	if (!loyalty_transaction_read(org_id, earlier->customer_id, earlier->transaction_id, &back) ||
+		!loyalty_customer_read_now(org_id, move->request.other_id, &root) ||
+		(root.merged_into != 0 && !loyalty_customer_read_now(org_id, root.merged_into, &root)))
+		elog(ERROR, "a bill that was moved has no return, or no customer");
+	count = loyalty_customer_group(&root, &ids);
+	for (i = 0; i < count && transaction_id == 0; i++)
+		transaction_id = loyalty_transaction_moved(org_id, ids[i], back.parent_customer_id, back.parent_id);
 	if (transaction_id == 0)
 		elog(ERROR, "a bill that was moved has no booking");
-	read_booked(move, &customer, transaction_id, &booked);
+	read_booked(move, &root, ids[i - 1], transaction_id, &booked);
 	return move_result(move, earlier->event_id, -earlier->net_points, &booked);
 }
 

@@ -125,13 +125,16 @@ static bool
 judge_dates(const Posting *posting, const Award *award, TimestampTz expires_at, LoyaltyRefusal *refusal)
 {
 	TimestampTz converted_at;
+	TimestampTz gone_at;
 
 	if (!judge_expiry(posting, award, expires_at, refusal))
 		return false;
-	if (converted_expiry(posting, award, &converted_at) <= converted_at)
+	gone_at = converted_expiry(posting, award, &converted_at);
+	if (gone_at <= converted_at)
 		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_EXPIRY_PASSED,
 					   errmsg("the points would expire before they are converted"),
-					   errdetail("They would be converted at %s.",
+					   errdetail("They would expire at %s, and be converted at %s at the earliest.",
+								 pstrdup(timestamptz_to_str(gone_at)),
 								 pstrdup(timestamptz_to_str(converted_at))));
 	return true;
 }
