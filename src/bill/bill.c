@@ -288,10 +288,8 @@ judge_award(Operation *operation, Bill *bill)
 	bill->award = award_of(bill);
 	if (bill->program == NULL || loyalty_award_judge(posting, &bill->award, &refused))
 		return;
-	earn_nothing(bill, refused.sqlstate == ERRCODE_LOYALTY_EXPIRY_PASSED ||
-							   refused.sqlstate == ERRCODE_LOYALTY_TIME_INVALID
-						   ? NO_POINTS_PROGRAM_OVER
-						   : NO_POINTS_OVERFLOW);
+	earn_nothing(bill, refused.sqlstate == ERRCODE_LOYALTY_POINTS_OVERFLOW ? NO_POINTS_OVERFLOW
+																		   : NO_POINTS_PROGRAM_OVER);
 	if (loyalty_award_judge(posting, &bill->award, &refused))
 		return;
 	bill->program = NULL;

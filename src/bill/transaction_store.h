@@ -51,10 +51,6 @@ extern int64 loyalty_transaction_of_number(int32 org_id, int32 till_id, const ch
 extern void loyalty_transaction_insert(int32 org_id, const Transaction *transaction,
 									   const TransactionLine *lines, int line_count);
 
-/* Returns when a bill of the merge group was made, as told. Stands behind loyalty_bill_hooks. */
-extern TimestampTz loyalty_transaction_time(int32 org_id, const LoyaltyCustomer *customer,
-											int64 transaction_id);
-
 /* Reads the lines of a bill, all of them, in the order of their numbers; points stand in the lots. */
 extern int loyalty_transaction_lines(int32 org_id, int64 customer_id, int64 transaction_id,
 									 TransactionLine **lines);
@@ -65,6 +61,9 @@ extern void loyalty_number_move(int32 org_id, const Transaction *transaction);
 /* Finds the bill of a customer that is another one, moved; 0: none. */
 extern int64 loyalty_transaction_moved(int32 org_id, int64 customer_id, int64 parent_customer_id,
 									   int64 parent_id);
+/* Returns when a bill of the merge group was made, as told. Stands behind loyalty_bill_hooks. */
+extern TimestampTz loyalty_transaction_time(int32 org_id, const LoyaltyCustomer *customer,
+											int64 transaction_id);
 
 /*
  * Finds the bills of a number of a customer's merge group, in one till (0: none) or in any; returns have numbers,
