@@ -219,6 +219,8 @@ take_parts(Move *move)
 
 	loyalty_returned_lots(move->call.org->org_id, &move->from.posting.customer, &move->bill, &lots);
 	parts = palloc(sizeof(AwardPart) * Max(lots.n, 1));
+	/* A bill that brought no lots may earn some now, which are redeemable at once. */
+	moved->redeemable_from = AT_ONCE;
 	for (i = 0; i < lots.n; i++)
 	{
 		const Lot *lot = &lots.items[i].lot;
