@@ -14,7 +14,9 @@
 #include "fmgr.h"
 #include "utils/guc.h"
 
+#include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
+#include "bill/return_store.h"
 #include "bill/tagged_bill.h"
 #include "bill/transaction_store.h"
 #include "card/card_hooks.h"
@@ -24,6 +26,7 @@
 #include "common/guc.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
+#include "common/planning.h"
 #include "customer/config_guard.h"
 #include "customer/erasure.h"
 #include "customer/single_view.h"
@@ -34,6 +37,7 @@
 #include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/guard.h"
 #include "ledger/verify/audit.h"
+#include "merge/merge_check_store.h"
 #include "merge/participants.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
@@ -85,6 +89,7 @@ start(void)
 	loyalty_guc_init();
 	loyalty_crypto_init();
 	loyalty_names_init();
+	loyalty_planning_init();
 	loyalty_function_init();
 	loyalty_org_store_init();
 	loyalty_references_init();
@@ -103,7 +108,8 @@ fill_hooks(void)
 	loyalty_registration_hooks.after_enrol = loyalty_ledger_open_accounts;
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
-	loyalty_bill_hooks.find = loyalty_transaction_find;
+	loyalty_bill_hooks.find = loyalty_bill_find;
+	loyalty_bill_hooks.time = loyalty_transaction_time;
 	loyalty_bill_hooks.numbers = loyalty_transaction_numbers;
 }
 
@@ -114,7 +120,12 @@ fill_hooks(void)
 static void
 add_participants(void)
 {
+	/*
+	 * Bills that wait are attached first, which writes lines whose attributes go next; identifiers, by which waiting
+	 * bills are found, go last.
+	 */
 	loyalty_erasure_add(loyalty_tagged_bills_erase);
+	loyalty_erasure_add(loyalty_bill_lines_erase);
 	loyalty_erasure_add(loyalty_merge_erase);
 	loyalty_erasure_add(loyalty_ledger_erase);
 	loyalty_erasure_add(loyalty_cards_erase);
@@ -127,8 +138,13 @@ add_participants(void)
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
 	loyalty_audit_add(&loyalty_reversals_check);
+	loyalty_audit_add(&loyalty_claims_check);
 	loyalty_audit_add(&loyalty_bills_check);
 	loyalty_audit_add(&loyalty_returns_check);
+	loyalty_audit_add(&loyalty_bill_hashes_check);
+	loyalty_audit_add(&loyalty_referrals_check);
+	loyalty_audit_add(&loyalty_enrolments_check);
+	loyalty_audit_add(&loyalty_merges_check);
 	loyalty_single_view_add(loyalty_status_single_view);
 	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_cards_section);

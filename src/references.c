@@ -126,7 +126,6 @@ static const LoyaltyDataTable tables[] = {
 		  AT_TILL,
 		  AT_STORE,
 		  NAMES("transaction_id", "transaction"),
-		  NAMES_AS("reverses_event_id", "event", "event_id"),
 	  } },
 	{ "event_note", "customer_id, event_id", { OF_EVENT } },
 	{ "ledger_entry",
@@ -158,7 +157,31 @@ static const LoyaltyDataTable tables[] = {
 	{ "lot_expiry_change",
 	  "customer_id, lot_id, event_id",
 	  { OF_LOT, OF_EVENT, NAMES_OF_LOT("entry_no", "ledger_entry") } },
+	/* The redemption, and the lot that had paid, are those of whoever redeemed. */
+	{ "reversal",
+	  "customer_id, event_id, reversed_event_id, lot_id",
+	  {
+		  OF_EVENT,
+		  NAMES_AS("reversed_customer_id, reversed_event_id", "event", "customer_id, event_id"),
+		  NAMES_AS("reversed_customer_id, lot_id", "points_lot", "customer_id, lot_id"),
+		  OF_PROGRAM,
+		  NAMES("customer_id, program_id, entry_no", "ledger_entry"),
+	  } },
+	/*
+	 * The entry is one of the customer who was locked then; the lot may be that of somebody who was merged into it. So
+	 * their accounts need not be the same, and neither is asked for by the lot's own row.
+	 */
+	{ "lot_claim",
+	  "customer_id, event_id, lot_id",
+	  {
+		  OF_EVENT,
+		  NAMES_AS("lot_customer_id, lot_id", "points_lot", "customer_id, lot_id"),
+		  NAMES("customer_id, program_id, category, entry_no", "ledger_entry"),
+	  } },
 	{ "ledger_day", NULL, { NAMES_NOTHING } },
+	/* Ids are drawn for each note; verify_ledger compares those of events with them. */
+	/* Keys stand in a file outside the database, so their ids name no rows. */
+	{ "key_use", "key_id", { NAMES_NOTHING } },
 	/* Seals name each other by their numbers, which verify_ledger follows. */
 	{ "day_seal", "seal_no", { NAMES_NOTHING } },
 	{ "day_total", "program_id", { OF_PROGRAM } },
@@ -166,6 +189,7 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, transaction_id",
 	  {
 		  OF_CUSTOMER,
+		  OF_PROGRAM,
 		  NAMES_AS("customer_id, transaction_id", "event", "customer_id, event_id"),
 		  OF_SOURCE,
 		  AT_TILL,

@@ -44,7 +44,7 @@ my $TIME = qr/^(?:current_(?:timestamp|date|time|user|role|catalog|schema)|local
 my $NO_ALIAS = qr/$CLAUSE|$JOIN|^(?:ON|USING|WITH|AS|AND|OR|DEFAULT)$/;
 
 # Ids that are drawn from one sequence with a node's part. Ids of reference data come from one server.
-my $ID = qr/(?:^|\.)(?:event|reverses_event|pair|lot|origin_lot|transaction|parent|customer|parent_customer|origin_customer|
+my $ID = qr/(?:^|\.)(?:event|reversed_event|reversed_customer|lot_customer|pair|lot|origin_lot|transaction|parent|customer|parent_customer|origin_customer|
 	card|change|request|merge|survivor|referral)_id$/x;
 
 # What is no function though a parenthesis follows.

@@ -33,6 +33,7 @@ check_functions();
 check_views();
 check_types();
 check_words();
+check_events();
 sql('postgres', "DROP DATABASE $DATABASE");
 done_testing();
 
@@ -130,6 +131,17 @@ sub check_words
 		my ($name, $default, $who) = @$setting;
 		like($settings, qr/^\| `\Q$name\E` \| \Q$default\E \| \Q$who\E \|/m, "setting $name");
 	}
+	return;
+}
+
+# The table of events has all of them, by code and name.
+sub check_events
+{
+	my ($table)  = map { $_->{text} } grep { $_->{path} eq 'docs/ledger.md' } sections_of('Events');
+	my @said     = prose($table) =~ /^\| (\d+ \| `\w+`) \|/gm;
+	my @expected = map { "$_->[0] | `$_->[1]`" } rows('SELECT event_code, event_name FROM loyalty_data.event_type ORDER BY event_code');
+
+	is_deeply(\@said, \@expected, 'docs/ledger.md has the events as they are');
 	return;
 }
 

@@ -1,5 +1,5 @@
 CREATE TYPE loyalty.add_transaction_result AS (
-    event_id int8, transaction_id int8, points numeric, current_points numeric);
+    event_id int8, transaction_id int8, points numeric, current_points numeric, warnings text[]);
 REVOKE ALL ON TYPE loyalty.add_transaction_result FROM PUBLIC;
 GRANT USAGE ON TYPE loyalty.add_transaction_result TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON TYPE loyalty.add_transaction_result IS 'What add_transaction returns';
@@ -51,6 +51,30 @@ REVOKE ALL ON FUNCTION loyalty.return_transaction FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.return_transaction TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.return_transaction IS
     'Takes a bill back, whole or in part, with the points that it earned and those that paid for it';
+
+CREATE FUNCTION loyalty.move_transaction(
+    org text, transaction_number text, from_customer_id int8, to_customer_id int8, transaction_till text DEFAULT NULL,
+    event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, store text DEFAULT NULL, reason text DEFAULT NULL,
+    source text DEFAULT 'INSTORE', actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT event_id int8, OUT transaction_id int8, OUT from_points numeric, OUT to_points numeric,
+    OUT current_points numeric, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_move_transaction';
+REVOKE ALL ON FUNCTION loyalty.move_transaction FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.move_transaction TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.move_transaction IS
+    'Gives a bill that was booked for the wrong customer to the right one, with its number, its time and its points';
+
+CREATE FUNCTION loyalty.find_transaction(org text, transaction_number text, till text DEFAULT NULL)
+    RETURNS TABLE (
+        customer_id int8, transaction_id int8, transaction_type text, parent_transaction_id int8,
+        event_time timestamptz, recorded_at timestamptz, amount numeric, returned_amount numeric,
+        left_amount numeric, till text, store text)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 1 AS 'MODULE_PATHNAME', 'loyalty_find_transaction';
+REVOKE ALL ON FUNCTION loyalty.find_transaction FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.find_transaction TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.find_transaction IS
+    'Whose bill a number is, in each till that has it, with what is left of it; names no person';
 
 CREATE FUNCTION loyalty.award_referral(
     org text, referee_id int8, referrer_id int8, referee_points numeric, referrer_points numeric,

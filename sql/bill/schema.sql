@@ -1,6 +1,8 @@
 -- Codes are single characters, as in sql/ledger/schema.sql:
 --   transaction_type  r regular, n non_loyalty, b return
 --   outlier_status    n normal, o outlier, i internal, f fraud, t test
+--   no_points         s points_blocked, e program_over, o points_overflow, p no_program
+--   counts            c counted, n not_counted
 
 CREATE TABLE loyalty_data.transaction (
     customer_id         int8 NOT NULL,
@@ -10,10 +12,13 @@ CREATE TABLE loyalty_data.transaction (
     org_id              int4 NOT NULL,
     till_id             int4,
     store_id            int4,
+    program_id          int4,
     source_id           int2 NOT NULL,
     transaction_type    "char" NOT NULL,
     outlier_status      "char" NOT NULL,
+    counts              "char" NOT NULL,
     return_kind         "char",
+    no_points           "char",
     amount              numeric(18,3) NOT NULL,
     discount            numeric(18,3) NOT NULL,
     transaction_number  text COLLATE "C",
@@ -24,8 +29,13 @@ CREATE TABLE loyalty_data.transaction (
 COMMENT ON TABLE loyalty_data.transaction IS
     'A bill, or the return of one, which names its parent. Its id is that of the event which recorded it; its points '
     'are lots that name it';
+COMMENT ON COLUMN loyalty_data.transaction.program_id IS
+    'The program whose rules judged it, also where it earned nothing; NULL: there was none to ask. A return has its bill''s';
+COMMENT ON COLUMN loyalty_data.transaction.counts IS
+    'Whether the program counts it, as decided when it was recorded: c counted, n not_counted. A return has its bill''s';
 COMMENT ON COLUMN loyalty_data.transaction.return_kind IS
-    'How a return names what comes back: w the whole, l lines, a an amount; NULL: no return';
+    'How a return names what comes back: w the whole, l lines, a an amount, m the whole, which moved to another '
+    'customer; NULL: no return';
 COMMENT ON COLUMN loyalty_data.transaction.transaction_number IS 'NULL: a return without a number of its own';
 CREATE INDEX transaction_parent ON loyalty_data.transaction (org_id, parent_customer_id, parent_id)
     WHERE parent_id IS NOT NULL;
@@ -35,10 +45,11 @@ CREATE TABLE loyalty_data.transaction_line (
     transaction_id      int8 NOT NULL,
     org_id              int4 NOT NULL,
     line_no             int4 NOT NULL,
-    quantity            numeric(18,3) NOT NULL,
+    quantity            numeric(18,6) NOT NULL,
     amount              numeric(18,3) NOT NULL,
     discount            numeric(18,3) NOT NULL,
     item_code           text COLLATE "C" NOT NULL,
+    attributes          jsonb,
     PRIMARY KEY (org_id, customer_id, transaction_id, line_no)
 );
 COMMENT ON TABLE loyalty_data.transaction_line IS
@@ -74,6 +85,7 @@ CREATE TABLE loyalty_data.tagged_transaction (
     line_items          jsonb,
     PRIMARY KEY (org_id, identifier_type, identifier_value, transaction_id)
 );
+CREATE INDEX tagged_transaction_id ON loyalty_data.tagged_transaction (org_id, transaction_id);
 COMMENT ON TABLE loyalty_data.tagged_transaction IS
     'A bill of somebody who is not registered, under the identifier that it was given with; customers get theirs '
     'when they register. Not append-only: the identifier is personal data. The number is claimed under customer 0';

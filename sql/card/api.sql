@@ -137,7 +137,9 @@ GRANT EXECUTE ON FUNCTION loyalty.expire_cards TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.expire_cards IS
     'Makes cards expired whose validity has ended, and answers how many';
 
-CREATE FUNCTION loyalty.customer_cards(org text, customer_id int8)
+CREATE FUNCTION loyalty.customer_cards(
+    org text, customer_id int8 DEFAULT NULL, identifier_type text DEFAULT NULL,
+    identifier_value text DEFAULT NULL)
     RETURNS TABLE (
         card_number text, card_external_id text, card_id int8, series text, status text, label text, program text,
         issued_at timestamptz, expires_at timestamptz)

@@ -9,7 +9,8 @@ COMMENT ON SEQUENCE loyalty_data.reference_id_seq IS
 CREATE TABLE loyalty_data.source (
     source_id   int2 NOT NULL PRIMARY KEY,
     source      text COLLATE "C" NOT NULL UNIQUE,
-    needs_account bool NOT NULL DEFAULT false
+    needs_account bool NOT NULL DEFAULT false,
+    CONSTRAINT source_is_one CHECK (upper(source) <> 'ALL')
 );
 COMMENT ON TABLE loyalty_data.source IS
     'The systems a profile or an event comes from. Seeded rows are part of the extension (ids below 100)';

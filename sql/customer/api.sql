@@ -125,7 +125,9 @@ GRANT EXECUTE ON FUNCTION loyalty.set_ndnc_status TO loyalty_admin, loyalty_agen
 COMMENT ON FUNCTION loyalty.set_ndnc_status IS
     'Records what the do-not-call register says of a mobile';
 
-CREATE FUNCTION loyalty.customer_single_view(org text, customer_id int8)
+CREATE FUNCTION loyalty.customer_single_view(
+    org text, customer_id int8 DEFAULT NULL, identifier_type text DEFAULT NULL,
+    identifier_value text DEFAULT NULL)
     RETURNS jsonb
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_customer_single_view';
 REVOKE ALL ON FUNCTION loyalty.customer_single_view FROM PUBLIC;

@@ -19,6 +19,8 @@ CREATE TABLE loyalty_data.customer (
     CONSTRAINT customer_fraud_status CHECK (
         fraud_status = ANY ('{n,m,c,r,i}'::"char"[]))
 );
+-- For views: what belongs to somebody today.
+CREATE INDEX customer_owner ON loyalty_data.customer (org_id, COALESCE(merged_into, customer_id));
 COMMENT ON TABLE loyalty_data.customer IS
     'A customer of an org. Rows stay under the id they were written for; merged_into names the owner after a merge';
 COMMENT ON COLUMN loyalty_data.customer.loyalty_type IS 'l: loyalty, n: non_loyalty';

@@ -222,6 +222,13 @@ GRANT EXECUTE ON PROCEDURE loyalty.convert_promised_points TO loyalty_admin;
 COMMENT ON PROCEDURE loyalty.convert_promised_points IS
     'Makes regular points of the promised ones whose date has come, batch by batch with a commit each';
 
+CREATE PROCEDURE loyalty.open_program_accounts(org text, program text, batch_size int4 DEFAULT 1000)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_open_program_accounts';
+REVOKE ALL ON PROCEDURE loyalty.open_program_accounts FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.open_program_accounts TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.open_program_accounts IS
+    'Opens the accounts of a program for the customers who are older than it, batch by batch with a commit each';
+
 CREATE FUNCTION loyalty.unlock_promised_points(
     org text, customer_id int8, transaction_number text DEFAULT NULL, transaction_till text DEFAULT NULL,
     line_no int4 DEFAULT NULL, lot_id int8 DEFAULT NULL, event_time timestamptz DEFAULT NULL, till text DEFAULT NULL,
@@ -235,7 +242,7 @@ GRANT EXECUTE ON FUNCTION loyalty.unlock_promised_points TO loyalty_admin, loyal
 COMMENT ON FUNCTION loyalty.unlock_promised_points IS
     'Makes regular points of the trigger-based ones of a bill, of one of its lines, or of one award';
 
-CREATE PROCEDURE loyalty.close_day(org text, posting_day date DEFAULT NULL)
+CREATE PROCEDURE loyalty.close_day(org text, posting_day date DEFAULT NULL, INOUT seal_hash text DEFAULT NULL)
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_close_day';
 REVOKE ALL ON PROCEDURE loyalty.close_day FROM PUBLIC;
 GRANT EXECUTE ON PROCEDURE loyalty.close_day TO loyalty_admin;
@@ -252,8 +259,8 @@ COMMENT ON FUNCTION loyalty.schedule_jobs IS
     'Registers expiry, conversion and closing of an org with pg_cron, or says what to put into cron';
 
 CREATE FUNCTION loyalty.points_balance(
-    org text, customer_id int8, program text DEFAULT NULL, as_of timestamptz DEFAULT NULL,
-    known_at timestamptz DEFAULT NULL,
+    org text, customer_id int8 DEFAULT NULL, program text DEFAULT NULL, as_of timestamptz DEFAULT NULL,
+    known_at timestamptz DEFAULT NULL, identifier_type text DEFAULT NULL, identifier_value text DEFAULT NULL,
     OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric,
     OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric,
     OUT available_points numeric, OUT coming_expiries jsonb)
@@ -265,12 +272,14 @@ COMMENT ON FUNCTION loyalty.points_balance IS
     'Balances and counters of a customer, now or as of any time, as known now or then, in one program or over all';
 
 CREATE FUNCTION loyalty.points_ledger(
-    org text, customer_id int8, program text DEFAULT NULL, category text DEFAULT NULL, entry_type text DEFAULT NULL,
-    from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL, tills text[] DEFAULT NULL,
-    store text DEFAULT NULL, source text DEFAULT NULL, newest_first bool DEFAULT true, page_size int4 DEFAULT 100,
-    after_key text DEFAULT NULL, known_at timestamptz DEFAULT NULL, include_till_concept_events bool DEFAULT false)
+    org text, customer_id int8 DEFAULT NULL, program text DEFAULT NULL, category text DEFAULT NULL,
+    entry_type text DEFAULT NULL, from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL,
+    tills text[] DEFAULT NULL, store text DEFAULT NULL, source text DEFAULT NULL, newest_first bool DEFAULT true,
+    page_size int4 DEFAULT 100, after_key text DEFAULT NULL, known_at timestamptz DEFAULT NULL,
+    include_till_concept_events bool DEFAULT false, include_merged bool DEFAULT false,
+    identifier_type text DEFAULT NULL, identifier_value text DEFAULT NULL)
     RETURNS TABLE (
-        event_id int8, event_name text, event_time timestamptz,
+        customer_id int8, event_id int8, event_name text, event_time timestamptz,
         effective_at timestamptz, recorded_at timestamptz, entry_no int4,
         entry_type text, program text, category text, points numeric,
         balance_after numeric, points_on_event numeric, till text,
@@ -283,12 +292,28 @@ GRANT EXECUTE ON FUNCTION loyalty.points_ledger TO loyalty_admin, loyalty_agent,
 COMMENT ON FUNCTION loyalty.points_ledger IS
     'A page of a customer''s ledger, newest or oldest first; the last seven days unless a range is given';
 
+CREATE FUNCTION loyalty.points_ledger_json(
+    org text, customer_id int8 DEFAULT NULL, program text DEFAULT NULL, category text DEFAULT NULL,
+    entry_type text DEFAULT NULL, from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL,
+    tills text[] DEFAULT NULL, store text DEFAULT NULL, source text DEFAULT NULL, newest_first bool DEFAULT true,
+    page_size int4 DEFAULT 10, after_key text DEFAULT NULL, known_at timestamptz DEFAULT NULL,
+    include_till_concept_events bool DEFAULT false, include_merged bool DEFAULT false,
+    identifier_type text DEFAULT NULL, identifier_value text DEFAULT NULL, with_total bool DEFAULT false)
+    RETURNS jsonb
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_points_ledger_json';
+REVOKE ALL ON FUNCTION loyalty.points_ledger_json FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.points_ledger_json TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.points_ledger_json IS
+    'A page of a customer''s ledger as one document: who the customer is, where the page stands, at most ten entries';
+
 CREATE FUNCTION loyalty.ledger_closing_balance(
-    org text, customer_id int8, program text DEFAULT NULL, category text DEFAULT NULL, entry_type text DEFAULT NULL,
-    from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL, tills text[] DEFAULT NULL,
-    store text DEFAULT NULL, source text DEFAULT NULL, known_at timestamptz DEFAULT NULL)
+    org text, customer_id int8 DEFAULT NULL, program text DEFAULT NULL, category text DEFAULT NULL,
+    entry_type text DEFAULT NULL, from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL,
+    tills text[] DEFAULT NULL, store text DEFAULT NULL, source text DEFAULT NULL, known_at timestamptz DEFAULT NULL,
+    include_till_concept_events bool DEFAULT false, include_merged bool DEFAULT false,
+    identifier_type text DEFAULT NULL, identifier_value text DEFAULT NULL)
     RETURNS TABLE (
-        program text, category text, closing_balance numeric,
+        customer_id int8, program text, category text, closing_balance numeric,
         entry_no int4, effective_at timestamptz)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 15 AS 'MODULE_PATHNAME', 'loyalty_ledger_closing_balance';
 REVOKE ALL ON FUNCTION loyalty.ledger_closing_balance FROM PUBLIC;
@@ -296,9 +321,11 @@ GRANT EXECUTE ON FUNCTION loyalty.ledger_closing_balance TO loyalty_admin, loyal
 COMMENT ON FUNCTION loyalty.ledger_closing_balance IS
     'Per program and category the balance after the last entry that the filters show';
 
-CREATE FUNCTION loyalty.ledger_event_details(org text, customer_id int8, event_id int8)
+CREATE FUNCTION loyalty.ledger_event_details(
+    org text, customer_id int8 DEFAULT NULL, event_id int8 DEFAULT NULL, include_merged bool DEFAULT false,
+    identifier_type text DEFAULT NULL, identifier_value text DEFAULT NULL)
     RETURNS TABLE (
-        entry_no int4, entry_type text, program text, category text,
+        customer_id int8, entry_no int4, entry_type text, program text, category text,
         house_account text, entry_points numeric, balance_after numeric,
         lot_id int8, movement text, points numeric, award_type text,
         awarded_at timestamptz, redeemable_from timestamptz, expires_at timestamptz,
@@ -309,7 +336,7 @@ GRANT EXECUTE ON FUNCTION loyalty.ledger_event_details TO loyalty_admin, loyalty
 COMMENT ON FUNCTION loyalty.ledger_event_details IS
     'The entries of an event, each with the lots that it awarded, drew on, or gave another expiry';
 
-CREATE FUNCTION loyalty.verify_ledger(org text)
+CREATE FUNCTION loyalty.verify_ledger(org text, expected_seal text DEFAULT NULL)
     RETURNS TABLE (
         invariant text, ok bool, detail text)
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_verify_ledger';

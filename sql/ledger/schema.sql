@@ -27,6 +27,7 @@ CREATE TABLE loyalty_data.ledger_account (
     org_id              int4 NOT NULL,
     program_id          int4 NOT NULL,
     last_entry_no       int4 NOT NULL,
+    last_key_id         int2 NOT NULL,
     category            "char" NOT NULL,
     balance             numeric(18,3) NOT NULL,
     arrears             numeric(18,3) NOT NULL,
@@ -36,10 +37,15 @@ CREATE TABLE loyalty_data.ledger_account (
     returned_points     numeric(18,3) NOT NULL,
     last_hash           bytea NOT NULL,
     next_expiry_at      timestamptz,
+    next_conversion_at  timestamptz,
     PRIMARY KEY (org_id, customer_id, program_id, category)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE loyalty_data.ledger_account IS
     'One customer in one program and category: the balance and the counters as they stand posted, and the end of its chain of entries';
+COMMENT ON COLUMN loyalty_data.ledger_account.last_key_id IS
+    'The key of the last entry: the next one is not hashed with an older key';
+COMMENT ON COLUMN loyalty_data.ledger_account.next_conversion_at IS
+    'Of a regular account: no open promised points of the program become regular before it; NULL: there are none';
 CREATE INDEX ledger_account_expiry ON loyalty_data.ledger_account (org_id, next_expiry_at)
     WHERE next_expiry_at IS NOT NULL;
 
@@ -54,24 +60,26 @@ CREATE TABLE loyalty_data.ledger_event (
     till_id             int4,
     store_id            int4,
     transaction_id      int8,
-    reverses_event_id   int8,
     pair_id             int8,
     request_digest      int8,
     idempotency_digest  uuid,
+    key_id              int2,
+    hash_version        "char",
     redemption_id       text COLLATE "C",
     net_points          numeric(18,3) NOT NULL,
+    bill_hash           bytea,
     PRIMARY KEY (org_id, customer_id, event_id)
 );
 COMMENT ON TABLE loyalty_data.ledger_event IS
     'Events with several entries or none, and those that are looked up by something. An event of a single entry by '
     'which nothing is found stands in that entry: most awards and expiries, of which there are most of all';
+COMMENT ON COLUMN loyalty_data.ledger_event.bill_hash IS
+    'Of a bill or a return: covers this event, the bill and its lines, by the key of key_id in the form of hash_version. '
+    'The hashes of the event''s entries cover it';
 COMMENT ON COLUMN loyalty_data.ledger_event.pair_id IS
     'What the two events of a transfer, of a referral or of a merge share';
 CREATE UNIQUE INDEX ledger_event_idempotency ON loyalty_data.ledger_event (org_id, customer_id, idempotency_digest)
     WHERE idempotency_digest IS NOT NULL;
--- Reversals and returns by what they take back; an award pays nothing for it.
-CREATE INDEX ledger_event_reverses ON loyalty_data.ledger_event (org_id, customer_id, reverses_event_id)
-    WHERE reverses_event_id IS NOT NULL;
 -- Redemptions that pay for a bill; the bills themselves and other redemptions pay nothing for it.
 CREATE INDEX ledger_event_transaction ON loyalty_data.ledger_event (org_id, customer_id, transaction_id)
     WHERE transaction_id IS NOT NULL
@@ -108,6 +116,7 @@ CREATE TABLE loyalty_data.ledger_entry (
     category            "char" NOT NULL,
     entry_type          "char" NOT NULL,
     house_account       "char" NOT NULL,
+    hash_version        "char" NOT NULL,
     points              numeric(18,3) NOT NULL,
     balance_after       numeric(18,3) NOT NULL,
     entry_hash          bytea NOT NULL,
@@ -181,9 +190,9 @@ CREATE TABLE loyalty_data.lot_movement (
 );
 COMMENT ON TABLE loyalty_data.lot_movement IS
     'Which lot gave, or got back, how much by which entry';
--- What a redemption drew and what of it was put back; expiries, of which there are most, pay nothing for it.
+-- What a redemption drew; expiries, of which there are most, pay nothing for it.
 CREATE INDEX lot_movement_redemption ON loyalty_data.lot_movement (org_id, customer_id, event_id)
-    WHERE movement_type = 'r' OR movement_type = 'R';
+    WHERE movement_type = 'r';
 
 CREATE TABLE loyalty_data.lot_expiry_change (
     customer_id         int8 NOT NULL,
@@ -198,14 +207,78 @@ CREATE TABLE loyalty_data.lot_expiry_change (
 COMMENT ON TABLE loyalty_data.lot_expiry_change IS
     'The lot keeps its expiry of today; what it was before stands here, with the memo entry that changed it';
 
+CREATE TABLE loyalty_data.reversal (
+    customer_id         int8 NOT NULL,
+    event_id            int8 NOT NULL,
+    reversed_customer_id int8 NOT NULL,
+    reversed_event_id   int8 NOT NULL,
+    lot_id              int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    program_id          int4 NOT NULL,
+    entry_no            int4 NOT NULL,
+    points              numeric(18,3) NOT NULL,
+    PRIMARY KEY (org_id, customer_id, event_id, reversed_event_id, lot_id)
+);
+COMMENT ON TABLE loyalty_data.reversal IS
+    'What went back of a redemption: by which event, and how much of what it had drawn on which lot';
+COMMENT ON COLUMN loyalty_data.reversal.lot_id IS
+    'The lot that had paid. It is that of reversed_customer_id, who redeemed and may be merged since';
+-- How much of a redemption went back, by the events of one customer.
+CREATE INDEX reversal_reversed ON loyalty_data.reversal (org_id, customer_id, reversed_event_id);
+
+CREATE TABLE loyalty_data.lot_claim (
+    customer_id         int8 NOT NULL,
+    event_id            int8 NOT NULL,
+    lot_customer_id     int8 NOT NULL,
+    lot_id              int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    program_id          int4 NOT NULL,
+    entry_no            int4 NOT NULL,
+    category            "char" NOT NULL,
+    claimed             numeric(18,3) NOT NULL,
+    covered             numeric(18,3) NOT NULL,
+    PRIMARY KEY (org_id, customer_id, lot_id, program_id, category, entry_no)
+);
+COMMENT ON TABLE loyalty_data.lot_claim IS
+    'What returns were to take of a lot and could not: it is settled by what comes back to the lot';
+COMMENT ON COLUMN loyalty_data.lot_claim.lot_id IS
+    'The lot as it was awarded, whatever lots it goes on as today';
+COMMENT ON COLUMN loyalty_data.lot_claim.claimed IS
+    'Above zero: what a return could not take. Below: what came back since and settled it. The sum is what is open';
+COMMENT ON COLUMN loyalty_data.lot_claim.covered IS
+    'What counts as returned and no lot shows: others paid for a lot that was merged away, or a correction had taken it';
+
 CREATE TABLE loyalty_data.ledger_day (
     org_id              int4 NOT NULL PRIMARY KEY,
     first_open_day      date NOT NULL,
-    sealed_day          date
+    sealed_day          date,
+    seals               int4 NOT NULL,
+    key_uses            int4 NOT NULL,
+    key_id              int2 NOT NULL,
+    hash_version        "char" NOT NULL,
+    last_seal_hash      bytea,
+    day_hash            bytea NOT NULL
 );
 COMMENT ON TABLE loyalty_data.ledger_day IS
-    'The first day that is open to postings of an org, and the last one that is sealed. No row: no day was ever '
-    'closed';
+    'The anchor of an org''s closings: the first day that is open to postings, the last one that is sealed, how many '
+    'seals there are and the hash of the last. No row: no day was ever closed';
+COMMENT ON COLUMN loyalty_data.ledger_day.key_uses IS 'How many rows of key_use the org had at the last closing';
+COMMENT ON COLUMN loyalty_data.ledger_day.day_hash IS 'Covers this row, by the key of key_id';
+
+CREATE TABLE loyalty_data.key_use (
+    event_id            int8 NOT NULL,
+    bound_event_id      int8,
+    org_id              int4 NOT NULL,
+    key_id              int2 NOT NULL,
+    hash_version        "char" NOT NULL,
+    use_hash            bytea NOT NULL,
+    PRIMARY KEY (org_id, key_id, event_id)
+);
+COMMENT ON TABLE loyalty_data.key_use IS
+    'The keys that an org''s hashes were made with, noted by the events that used each first. Append-only';
+COMMENT ON COLUMN loyalty_data.key_use.bound_event_id IS
+    'No event of a higher id is hashed with an older key; NULL: others may not have heard of the key yet';
+COMMENT ON COLUMN loyalty_data.key_use.use_hash IS 'Covers this row, by its own key';
 
 CREATE TABLE loyalty_data.day_seal (
     sealed_at           timestamptz NOT NULL,
@@ -215,6 +288,7 @@ CREATE TABLE loyalty_data.day_seal (
     seal_no             int4 NOT NULL,
     day                 date NOT NULL,
     key_id              int2 NOT NULL,
+    hash_version        "char" NOT NULL,
     account_digest      bytea NOT NULL,
     seal_hash           bytea NOT NULL,
     PRIMARY KEY (org_id, seal_no)
@@ -250,7 +324,8 @@ DECLARE
 BEGIN
     FOREACH guarded IN ARRAY '{loyalty_data.ledger_account, loyalty_data.ledger_event, loyalty_data.ledger_entry,
         loyalty_data.points_lot, loyalty_data.lot_movement, loyalty_data.lot_expiry_change,
-        loyalty_data.ledger_day, loyalty_data.day_seal, loyalty_data.day_total}'::regclass[] LOOP
+        loyalty_data.reversal, loyalty_data.lot_claim,
+        loyalty_data.ledger_day, loyalty_data.key_use, loyalty_data.day_seal, loyalty_data.day_total}'::regclass[] LOOP
         EXECUTE format('CREATE TRIGGER ledger_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON %s'
             ' FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.ledger_guard()', guarded);
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ledger_guard', guarded);
@@ -263,15 +338,23 @@ CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyal
     FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.org_changed();
 ALTER TABLE loyalty_data.ledger_day ENABLE ALWAYS TRIGGER org_changed;
 
+-- So does a key that an org begins to use.
+CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty_data.key_use
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.org_changed();
+ALTER TABLE loyalty_data.key_use ENABLE ALWAYS TRIGGER org_changed;
+
 INSERT INTO loyalty_data.table_distribution VALUES
     ('day_seal', 'reference', NULL),
     ('day_total', 'reference', NULL),
     ('event_note', 'customer', 'customer_id'),
     ('event_type', 'reference', NULL),
+    ('key_use', 'reference', NULL),
     ('ledger_account', 'customer', 'customer_id'),
     ('ledger_day', 'reference', NULL),
     ('ledger_entry', 'customer', 'customer_id'),
     ('ledger_event', 'customer', 'customer_id'),
+    ('lot_claim', 'customer', 'customer_id'),
     ('lot_expiry_change', 'customer', 'customer_id'),
     ('lot_movement', 'customer', 'customer_id'),
-    ('points_lot', 'customer', 'customer_id');
+    ('points_lot', 'customer', 'customer_id'),
+    ('reversal', 'customer', 'customer_id');

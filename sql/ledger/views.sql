@@ -6,26 +6,30 @@ GRANT EXECUTE ON FUNCTION loyalty_data.ledger_word TO loyalty_admin, loyalty_age
 COMMENT ON FUNCTION loyalty_data.ledger_word IS
     'The word for a one-character code: code_set is category, entry_type, house_account, movement_type, award_type, transaction_type or outlier_status';
 
--- Every entry with its event, wherever that stands. For the views that follow, and for who looks after the tables.
+-- Every entry with its event, wherever that stands. OFFSET 0 keeps a look-up of its own, by the whole key: without statistics the
+-- planner takes half of it for as good. So it does wherever it stands in views.
+-- For the views that follow, and for who looks after the tables.
 CREATE VIEW loyalty_data.entry_with_event AS
     SELECT e.org_id, e.customer_id, e.program_id, e.category, e.entry_no, e.entry_type, e.house_account, e.points,
            e.balance_after, e.effective_at, e.posting_day, e.event_id,
            COALESCE(e.event_code, v.event_code) AS event_code, COALESCE(e.event_time, v.event_time) AS event_time,
            COALESCE(e.recorded_at, v.recorded_at) AS recorded_at, COALESCE(e.source_id, v.source_id) AS source_id,
            COALESCE(e.till_id, v.till_id) AS till_id, COALESCE(e.store_id, v.store_id) AS store_id,
-           v.transaction_id, v.reverses_event_id, v.pair_id, v.redemption_id,
+           v.transaction_id, v.pair_id, v.redemption_id,
            CASE WHEN e.event_code IS NULL THEN v.net_points
                WHEN e.entry_type = 'd' THEN - e.points
                ELSE e.points END::numeric(18,3) AS net_points
     FROM loyalty_data.ledger_entry e
-    LEFT JOIN loyalty_data.ledger_event v ON e.event_code IS NULL AND v.org_id = e.org_id
-        AND v.customer_id = e.customer_id AND v.event_id = e.event_id;
+    LEFT JOIN LATERAL (
+        SELECT w.* FROM loyalty_data.ledger_event w
+        WHERE e.event_code IS NULL AND w.org_id = e.org_id AND w.customer_id = e.customer_id AND w.event_id = e.event_id
+        OFFSET 0) v ON true;
 REVOKE ALL ON TABLE loyalty_data.entry_with_event FROM PUBLIC;
 COMMENT ON VIEW loyalty_data.entry_with_event IS
     'Entries with the columns of their events, in codes; closed: points_ledger_entries is the one to read';
 
 CREATE VIEW loyalty.points_ledger_entries WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, e.customer_id) AS customer_id, e.customer_id AS original_customer_id,
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, e.customer_id AS original_customer_id,
            p.program, loyalty_data.ledger_word(e.category, 'category') AS category, e.entry_no,
            loyalty_data.ledger_word(e.entry_type, 'entry_type') AS entry_type, e.points, e.balance_after,
            loyalty_data.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
@@ -51,7 +55,7 @@ COMMENT ON VIEW loyalty.points_ledger_entries IS
     'Every entry of every account, in words, with the owner of today and the customer it was written for';
 
 CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, l.customer_id) AS customer_id, l.customer_id AS original_customer_id,
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, l.customer_id AS original_customer_id,
            l.lot_id, p.program, loyalty_data.ledger_word(l.category, 'category') AS category,
            loyalty_data.ledger_word(l.award_type, 'award_type') AS award_type, l.transaction_id, l.line_no, m.entry_no, m.movement,
            m.points, loyalty_data.ledger_word(e.house_account, 'house_account') AS house_account, e.event_id, t.event_name,
@@ -59,28 +63,52 @@ CREATE VIEW loyalty.lot_trace WITH (security_barrier) AS
            CASE WHEN m.movement = 'awarded' THEN l.origin_customer_id END AS from_customer_id,
            CASE WHEN m.movement = 'awarded' THEN l.origin_lot_id END AS from_lot_id
     FROM loyalty_data.points_lot l
-    JOIN (
-        SELECT a.org_id, a.customer_id, a.lot_id, a.entry_no, 'awarded' AS movement, a.points
-        FROM loyalty_data.points_lot a
+    JOIN loyalty_data.customer c ON c.org_id = l.org_id
+        AND c.customer_id = l.customer_id
+    CROSS JOIN LATERAL (
+        SELECT l.entry_no, 'awarded' AS movement, l.points
         UNION ALL
-        SELECT x.org_id, x.customer_id, x.lot_id, x.entry_no,
-               loyalty_data.ledger_word(x.movement_type, 'movement_type'), x.points
-        FROM loyalty_data.lot_movement x) m ON m.org_id = l.org_id AND m.customer_id = l.customer_id
-        AND m.lot_id = l.lot_id
-    JOIN loyalty_data.entry_with_event e ON e.org_id = l.org_id
-        AND e.customer_id = l.customer_id AND e.program_id = l.program_id
-        AND e.category = l.category AND e.entry_no = m.entry_no
+        SELECT x.entry_no, loyalty_data.ledger_word(x.movement_type, 'movement_type'), x.points
+        FROM loyalty_data.lot_movement x
+        WHERE x.org_id = l.org_id AND x.customer_id = l.customer_id AND x.lot_id = l.lot_id) m
+    CROSS JOIN LATERAL (
+        SELECT w.house_account, w.event_id, w.event_code, w.event_time, w.effective_at, w.recorded_at
+        FROM loyalty_data.entry_with_event w
+        WHERE w.org_id = l.org_id AND w.customer_id = l.customer_id AND w.program_id = l.program_id
+            AND w.category = l.category AND w.entry_no = m.entry_no OFFSET 0) e
     JOIN loyalty_data.event_type t ON t.event_code = e.event_code
     JOIN loyalty_data.org o ON o.org_id = l.org_id
     JOIN loyalty_data.program p ON p.org_id = l.org_id
         AND p.program_id = l.program_id
-    JOIN loyalty_data.customer c ON c.org_id = l.org_id
+    WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[])
+    UNION ALL
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id), l.customer_id, l.lot_id, p.program,
+           loyalty_data.ledger_word(k.category, 'category'), loyalty_data.ledger_word(l.award_type, 'award_type'),
+           l.transaction_id, l.line_no, k.entry_no, m.movement, m.points::numeric(18,3),
+           loyalty_data.ledger_word(e.house_account, 'house_account'), e.event_id, t.event_name,
+           e.event_time, e.effective_at, e.recorded_at, NULL::int8, NULL::int8
+    FROM loyalty_data.lot_claim k
+    JOIN loyalty_data.points_lot l ON l.org_id = k.org_id AND l.customer_id = k.lot_customer_id
+        AND l.lot_id = k.lot_id
+    CROSS JOIN LATERAL (
+        SELECT w.house_account, w.event_id, w.event_code, w.event_time, w.effective_at, w.recorded_at
+        FROM loyalty_data.entry_with_event w
+        WHERE w.org_id = k.org_id AND w.customer_id = k.customer_id AND w.program_id = k.program_id
+            AND w.category = k.category AND w.entry_no = k.entry_no OFFSET 0) e
+    JOIN loyalty_data.event_type t ON t.event_code = e.event_code
+    JOIN loyalty_data.org o ON o.org_id = k.org_id
+    JOIN loyalty_data.program p ON p.org_id = k.org_id
+        AND p.program_id = k.program_id
+    JOIN loyalty_data.customer c ON c.org_id = k.org_id
         AND c.customer_id = l.customer_id
-    WHERE l.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+    CROSS JOIN LATERAL (VALUES
+        ('claimed', GREATEST(k.claimed, 0)), ('settled', GREATEST(- k.claimed, 0)), ('covered', k.covered)) m (movement, points)
+    WHERE m.points > 0
+      AND k.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.lot_trace FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.lot_trace TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.lot_trace IS
-    'Where every point of a lot came from and went: its award, with the lot that it went on from, and each movement';
+    'Where every point of a lot came from and went: its award, with the lot that it went on from, each movement, and what returns claim of it';
 
 CREATE VIEW loyalty.journal WITH (security_barrier) AS
     SELECT o.org, p.program, e.posting_day, e.effective_at, e.event_id, e.customer_id AS original_customer_id,
@@ -178,7 +206,7 @@ COMMENT ON VIEW loyalty.points_liability_daily IS
     'What customers hold per program, rolled forward from posting day to posting day';
 
 CREATE VIEW loyalty.points_expiry_schedule WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, l.customer_id) AS customer_id, l.customer_id AS original_customer_id, p.program,
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, l.customer_id AS original_customer_id, p.program,
            loyalty_data.ledger_word(l.category, 'category') AS category, l.lot_id, l.expires_at,
            ((l.expires_at AT TIME ZONE o.time_zone) - '1 microsecond'::interval)
                ::date AS last_day,
@@ -207,18 +235,19 @@ COMMENT ON VIEW loyalty.points_forecast IS
     'How many points expire after which day, per program and category, as lots are open now';
 
 CREATE VIEW loyalty.customer_points WITH (security_barrier) AS
-    SELECT o.org, COALESCE(c.merged_into, a.customer_id) AS customer_id, a.customer_id AS original_customer_id,
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, c.customer_id AS original_customer_id,
            p.program, loyalty_data.ledger_word(a.category, 'category') AS category, a.balance, a.arrears,
            a.lifetime_points, a.redeemed_points, a.expired_points, a.returned_points, a.last_entry_no,
            a.last_effective_at, (a.last_effective_at AT TIME ZONE o.time_zone)::date AS last_effective_date,
            a.next_expiry_at
-    FROM loyalty_data.ledger_account a
+    FROM loyalty_data.customer c
+    CROSS JOIN LATERAL (
+        SELECT w.* FROM loyalty_data.ledger_account w
+        WHERE w.org_id = c.org_id AND w.customer_id = c.customer_id OFFSET 0) a
     JOIN loyalty_data.org o ON o.org_id = a.org_id
     JOIN loyalty_data.program p ON p.org_id = a.org_id
         AND p.program_id = a.program_id
-    JOIN loyalty_data.customer c ON c.org_id = a.org_id
-        AND c.customer_id = a.customer_id
-    WHERE a.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+    WHERE c.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.customer_points FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.customer_points TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.customer_points IS

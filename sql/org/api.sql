@@ -60,7 +60,7 @@ CREATE FUNCTION loyalty.set_transfer_rules(
     org text, program text, points_per_day numeric DEFAULT NULL, points_per_7_days numeric DEFAULT NULL,
     points_per_30_days numeric DEFAULT NULL, transfers_per_day int4 DEFAULT NULL,
     transfers_per_7_days int4 DEFAULT NULL, transfers_per_30_days int4 DEFAULT NULL, renew_expiry bool DEFAULT false,
-    exclude_registration_awards bool DEFAULT false)
+    exclude_registration_awards bool DEFAULT true)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_transfer_rules';
 REVOKE ALL ON FUNCTION loyalty.set_transfer_rules FROM PUBLIC;

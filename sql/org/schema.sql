@@ -80,7 +80,7 @@ CREATE TABLE loyalty_data.program_limit (
     transfers_7         int4,
     transfers_30        int4,
     transfer_renews_expiry bool NOT NULL DEFAULT false,
-    transfer_spares_registration bool NOT NULL DEFAULT false,
+    transfer_spares_registration bool NOT NULL DEFAULT true,
     PRIMARY KEY (org_id, program_id)
 );
 COMMENT ON TABLE loyalty_data.program_limit IS

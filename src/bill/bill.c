@@ -4,7 +4,7 @@
  *
  * Everything is judged before anything is written, in this order: the customer's status; place, number, amounts
  * and lines; program and points, of which the status may leave less; the time; what accounts and dates have
- * against the points. The last judgement is the number's, which claims it: that writes a row, and two bills of
+ * against the points, which are left out then, with a reason that the bill keeps. The last judgement is the number's, which claims it: that writes a row, and two bills of
  * one number meet at its unique index, where the later one waits. Then accounts are opened, what is due is
  * expired, and bill, event and lots are written.
  *
@@ -14,10 +14,8 @@
  */
 #include "postgres.h"
 
-#include "utils/jsonb.h"
-
-#include "bill/bill.h"
-#include "bill/line_items.h"
+#include "bill/bill_reading.h"
+#include "bill/bill_record.h"
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/ids.h"
@@ -25,6 +23,7 @@
 #include "ledger/earn/award.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/promised.h"
 #include "status/status_guard.h"
 
 #define BILL_FIELD(name) \
@@ -51,6 +50,8 @@ typedef struct Bill
 	const LoyaltyProgram *program;	 /* of what it earns; NULL: the customer has no accounts */
 	LOYALTY_ARRAY(AwardPart) earned; /* lots of that program and category */
 	Award award;					 /* what they are together */
+	char no_points; /* a NoPoints: why there is none of what it could have earned; 0: no reason */
+	int64 balance;	/* of accounts that take no part, for want of room */
 } Bill;
 
 /* Returns the request as the bill's: the operations of this file have no other kind. */
@@ -60,73 +61,7 @@ asked(const Operation *operation)
 	return (const BillRequest *) operation->request;
 }
 
-/* ---- what the request says */
-
-/* Reads an amount that is not negative, in thousandths: LY402, LY404, LY413. */
-static bool
-read_amount(const NullableDatum *given, const char *name, int64 *amount, LoyaltyRefusal *refusal)
-{
-	if (!loyalty_read_thousandths(given, name, ERRCODE_LOYALTY_AMOUNT_INVALID, amount, refusal))
-		return false;
-	if (*amount < 0)
-		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_AMOUNT_INVALID, errmsg("argument \"%s\" is negative", name),
-					   errdetail("It is %s.", loyalty_points_text(*amount)));
-	return true;
-}
-
-/*
- * Reads the code for a word of a set: LY003. A bill cannot call itself a return; return_transaction alone makes
- * them.
- */
-static bool
-read_word(const NullableDatum *given, const char *code_set, char *code, LoyaltyRefusal *refusal)
-{
-	const char *word;
-
-	if (!loyalty_read_text(given, code_set, LOYALTY_MAX_CODE, &word, refusal))
-		return false;
-	*code = loyalty_word_code(code_set, word);
-	return (*code != 0 && (*code != TRANSACTION_RETURN || strcmp(code_set, "transaction_type") != 0)) ||
-		   loyalty_refuse_not_allowed(code_set, loyalty_code_set_words(code_set), refusal);
-}
-
-static bool
-read_lines(const NullableDatum *given, BillText *bill, LoyaltyRefusal *refusal)
-{
-	bill->lines = NULL;
-	bill->line_count = 0;
-	return given->isnull ||
-		   loyalty_line_items(DatumGetJsonbP(given->value), &bill->lines, &bill->line_count, refusal);
-}
-
-/* Reads in the order of the page, cheap things first: ten thousand lines are parsed once nothing else is wrong. */
-bool
-loyalty_bill_read(const Operation *operation, BillText *bill, LoyaltyRefusal *refusal)
-{
-	const BillRequest *request = asked(operation);
-	Transaction *transaction = &bill->transaction;
-	char type;
-	char outlier_status;
-
-	*transaction = (Transaction){
-		.till_id = operation->origin.till_id,
-		.store_id = operation->origin.store_id,
-		.source_id = operation->origin.source_id,
-	};
-	if (!loyalty_read_text(&request->transaction_number, "transaction_number", LOYALTY_MAX_CODE,
-						   &transaction->number, refusal) ||
-		!read_amount(&request->amount, "amount", &transaction->amount, refusal) ||
-		(!request->discount.isnull &&
-		 !read_amount(&request->discount, "discount", &transaction->discount, refusal)) ||
-		!read_word(&request->transaction_type, "transaction_type", &type, refusal) ||
-		!read_word(&request->outlier_status, "outlier_status", &outlier_status, refusal))
-		return false;
-	transaction->type = (TransactionType) type;
-	transaction->outlier_status = (OutlierStatus) outlier_status;
-	if (transaction->source_id == 0)
-		return loyalty_refuse_missing("source", refusal);
-	return read_lines(&request->line_items, bill, refusal);
-}
+/* ---- what it earns */
 
 /* Adds a lot to what the bill earns; points of zero bring none. */
 static void
@@ -136,25 +71,6 @@ add_part(Bill *bill, AwardType type, int32 line_no, int64 points)
 
 	if (points > 0)
 		LOYALTY_APPEND(bill->earned, part);
-}
-
-/*
- * Reads points of 0 or more, 0 where none are given: LY401 to LY404. Their decimals are judged where there is a
- * program.
- */
-static bool
-read_points(const NullableDatum *given, const char *name, const LoyaltyProgram *program, int64 *points,
-			LoyaltyRefusal *refusal)
-{
-	*points = 0;
-	if (given->isnull)
-		return true;
-	if (!loyalty_read_thousandths(given, name, ERRCODE_LOYALTY_POINTS_TOO_PRECISE, points, refusal))
-		return false;
-	if (*points < 0)
-		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_NOT_POSITIVE, errmsg("points must not be negative"),
-					   errdetail("Argument \"%s\" is %s.", name, loyalty_points_text(*points)));
-	return program == NULL || loyalty_program_judge_kept(program, *points, refusal);
 }
 
 /* Tells whether any line says what it earns. */
@@ -191,22 +107,21 @@ read_line_points(Bill *bill, LoyaltyRefusal *refusal)
 
 /*
  * Reads the points of the bill as a whole: those given; else none where lines say what they earn, or they would
- * count twice; else those that the program computes from the amount.
+ * count twice; else those that the program computes from the amount. More than there can be are no fault of the
+ * till's: the bill goes without.
  */
 static bool
-read_bill_points(const Operation *operation, const Bill *bill, int64 *points, LoyaltyRefusal *refusal)
+read_bill_points(const Operation *operation, Bill *bill, int64 *points, LoyaltyRefusal *refusal)
 {
 	const NullableDatum *given = &asked(operation)->points;
 	int64 amount = bill->text.transaction.amount;
 
-	if (!read_points(given, "points", bill->program, points, refusal))
+	if (!loyalty_bill_points(given, "points", bill->program, points, refusal))
 		return false;
 	if (!given->isnull || lines_earn(&bill->text))
 		return true;
 	if (!loyalty_program_award(&bill->program->rules, amount, points))
-		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_POINTS_OVERFLOW,
-					   errmsg("the bill would earn too many points"),
-					   errdetail("The amount is %s.", loyalty_points_text(amount)));
+		bill->no_points = NO_POINTS_OVERFLOW;
 	return true;
 }
 
@@ -223,36 +138,25 @@ read_earned(const Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 	if (!read_bill_points(operation, bill, &points, refusal))
 		return false;
 	add_part(bill, AWARD_BILL, 0, points);
-	if (!read_points(&request->bill_promotion_points, "bill_promotion_points", bill->program, &points,
-					 refusal))
+	if (!loyalty_bill_points(&request->bill_promotion_points, "bill_promotion_points", bill->program, &points,
+							 refusal))
 		return false;
 	add_part(bill, AWARD_BILL_PROMOTION, 0, points);
-	if (!read_points(&request->customer_promotion_points, "customer_promotion_points", bill->program, &points,
-					 refusal))
+	if (!loyalty_bill_points(&request->customer_promotion_points, "customer_promotion_points", bill->program,
+							 &points, refusal))
 		return false;
 	add_part(bill, AWARD_CUSTOMER_PROMOTION, 0, points);
 	return read_line_points(bill, refusal);
 }
 
-/* Reads what is given and keeps nothing of it. There is no program that could judge how many decimals it keeps. */
-bool
-loyalty_bill_check_unused(const Operation *operation, LoyaltyRefusal *refusal)
-{
-	const BillRequest *request = asked(operation);
-	const LoyaltyProgram *found;
-	const char *program;
-	int64 points;
-
-	return loyalty_read_text_or_null(&request->operation.program, "program", LOYALTY_MAX_CODE, &program,
-									 refusal) &&
-		   (program == NULL || loyalty_org_named_program(operation->call->org, program, &found, refusal)) &&
-		   read_points(&request->points, "points", NULL, &points, refusal) &&
-		   read_points(&request->bill_promotion_points, "bill_promotion_points", NULL, &points, refusal) &&
-		   read_points(&request->customer_promotion_points, "customer_promotion_points", NULL, &points,
-					   refusal);
-}
-
 /* ---- what becomes of it */
+
+/* Tells whether the bill may bring points at all. */
+static bool
+earns(const Bill *bill)
+{
+	return bill->program != NULL && bill->text.transaction.type != TRANSACTION_NON_LOYALTY;
+}
 
 /*
  * Leaves of a bill's lots what the status of the customer allows; the reason that there are none goes into the
@@ -271,7 +175,8 @@ apply_status(Operation *operation, Bill *bill)
 			psprintf("no points: %s", loyalty_status_why(operation->call, &operation->posting.customer,
 														 verdict->zero_points_by));
 
-		bill->earned.n = 0;
+		if (earns(bill))
+			bill->no_points = NO_POINTS_STATUS;
 		operation->reason = operation->reason ? psprintf("%s; %s", operation->reason, why) : why;
 	}
 	for (i = 0; i < bill->earned.n; i++)
@@ -282,59 +187,6 @@ apply_status(Operation *operation, Bill *bill)
 			bill->earned.items[kept++] = bill->earned.items[i];
 	}
 	bill->earned.n = kept;
-}
-
-/* Tells whether the bill may bring points at all. */
-static bool
-earns(const Operation *operation, const Bill *bill)
-{
-	return operation->posting.customer.loyalty && bill->text.transaction.type != TRANSACTION_NON_LOYALTY;
-}
-
-/*
- * Judges program and points, and loads the accounts that take part. None is opened yet: opening writes, and the
- * bill may still be refused. A customer who is not enrolled has no program and no accounts.
- */
-static bool
-judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
-{
-	const BillRequest *request = asked(operation);
-	char category;
-
-	if (!read_word(&request->category, "category", &category, refusal) ||
-		!loyalty_read_time_or(&request->redeemable_from, "redeemable_from", AT_ONCE, &bill->redeemable_from,
-							  refusal))
-		return false;
-	bill->category = (Category) category;
-	if (operation->posting.customer.loyalty && !loyalty_operation_program(operation, &bill->program, refusal))
-		return false;
-	if (!(earns(operation, bill) ? read_earned(operation, bill, refusal)
-								 : loyalty_bill_check_unused(operation, refusal)))
-		return false;
-	if (bill->program != NULL)
-		loyalty_posting_load(&operation->posting, (AccountChoice){ .program = bill->program,
-																   .category = bill->category,
-																   .opens_none = true });
-	apply_status(operation, bill);
-	return true;
-}
-
-/*
- * Judges and fixes the event's time. A bill that is no loyalty bill may be older than the registration: it
- * earns nothing. Nothing is expired here, since that would write.
- */
-static bool
-judge_time(Operation *operation, const Bill *bill, LoyaltyRefusal *refusal)
-{
-	bool any_age = bill->text.transaction.type == TRANSACTION_NON_LOYALTY;
-	TimestampTz event_time;
-
-	if (!loyalty_operation_event_time(operation, &event_time, refusal) ||
-		!loyalty_judge_event_time(operation->call, event_time,
-								  any_age ? AT_ONCE : operation->posting.customer.registered_on, refusal))
-		return false;
-	loyalty_posting_at(&operation->posting, event_time, 0);
-	return true;
 }
 
 /* Puts all that the bill earns into one award: one credit, a lot for each part. */
@@ -360,6 +212,59 @@ award_of(const Bill *bill)
 	return award;
 }
 
+/* Notes in the bill whose rules judge it, and whether these count it: also where it earns nothing. */
+static void
+note_program(Bill *bill)
+{
+	bill->text.transaction.program_id = bill->program ? bill->program->program_id : 0;
+	bill->text.transaction.counts = earns(bill) ? COUNTS : COUNTS_NOT;
+}
+
+/* Takes all lots from a bill, for a reason that its answer and its row say. */
+static void
+earn_nothing(Bill *bill, NoPoints why)
+{
+	bill->earned.n = 0;
+	bill->no_points = why;
+	bill->award = award_of(bill);
+}
+
+/*
+ * Judges program and points, and loads the accounts that take part. None is opened yet: opening writes, and the
+ * bill may still be refused. A customer who is not enrolled has no program and no accounts; in an org that has no
+ * program nobody has.
+ */
+static bool
+judge_earned(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
+{
+	const BillRequest *request = asked(operation);
+	char category;
+
+	if (!loyalty_bill_word(&request->category, "category", &category, refusal) ||
+		!loyalty_read_time_or(&request->redeemable_from, "redeemable_from", AT_ONCE, &bill->redeemable_from,
+							  refusal))
+		return false;
+	bill->category = (Category) category;
+	if (operation->posting.customer.loyalty &&
+		!loyalty_operation_program_if_any(operation, &bill->program, refusal))
+		return false;
+	if (bill->program == NULL && operation->posting.customer.loyalty &&
+		bill->text.transaction.type != TRANSACTION_NON_LOYALTY)
+		bill->no_points = NO_POINTS_NO_PROGRAM;
+	if (!(earns(bill) ? read_earned(operation, bill, refusal)
+					  : loyalty_bill_check_unused(operation, refusal)))
+		return false;
+	if (bill->program != NULL)
+		loyalty_posting_load(&operation->posting, (AccountChoice){ .program = bill->program,
+																   .category = bill->category,
+																   .opens_none = true });
+	note_program(bill);
+	apply_status(operation, bill);
+	if (bill->no_points != NO_POINTS_NONE)
+		earn_nothing(bill, bill->no_points);
+	return true;
+}
+
 /* Refuses a number that another bill has (LY410). */
 static bool
 refuse_taken(const Transaction *transaction, LoyaltyRefusal *refusal)
@@ -370,23 +275,26 @@ refuse_taken(const Transaction *transaction, LoyaltyRefusal *refusal)
 }
 
 /*
- * Judges the award silently first. Where it is refused, a number that is taken outweighs the reason: a till
- * that sends a bill again without a key must hear LY410, and not that its points have no room or its date has
- * passed meanwhile.
+ * Judges the award. A sale is never refused for a rule of its program: points that have no room, or whose date has
+ * passed, are left out. Where not even what is due has room to expire, the accounts take no part, and the next posting
+ * that does is refused for it.
  */
-static bool
-judge_award(const Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
+static void
+judge_award(Operation *operation, Bill *bill)
 {
-	const Transaction *transaction = &bill->text.transaction;
+	Posting *posting = &operation->posting;
 	LoyaltyRefusal refused = { 0 };
 
 	bill->award = award_of(bill);
-	if (bill->program == NULL || loyalty_award_judge(&operation->posting, &bill->award, &refused))
-		return true;
-	if (loyalty_transaction_of_number(operation->call->org->org_id, transaction->till_id,
-									  transaction->number) != 0)
-		return refuse_taken(transaction, refusal);
-	return loyalty_award_judge(&operation->posting, &bill->award, refusal);
+	if (bill->program == NULL || loyalty_award_judge(posting, &bill->award, &refused))
+		return;
+	earn_nothing(bill, refused.sqlstate == ERRCODE_LOYALTY_POINTS_OVERFLOW ? NO_POINTS_OVERFLOW
+																		   : NO_POINTS_PROGRAM_OVER);
+	if (loyalty_award_judge(posting, &bill->award, &refused))
+		return;
+	bill->program = NULL;
+	bill->balance = loyalty_posting_current_points(posting);
+	posting->account_count = 0;
 }
 
 /* Claims by the row itself: a look before it would see no bill whose transaction is still open. */
@@ -397,21 +305,22 @@ loyalty_bill_claim(int32 org_id, const Transaction *transaction, LoyaltyRefusal 
 }
 
 /*
- * Claims the bill's number under the id that its event will have. Ids for expiries are drawn before it, so that
- * the balance after the bill's event, which a repeat is answered with, has them in.
+ * Gives the bill its customer, and the id that its event will have. Ids for expiries are drawn before it, so that the
+ * balance after the bill's event, which a repeat is answered with, has them in; promised points that have come are
+ * converted before it for the same reason, which is no part of the bill and stays if the number is taken.
  */
-static bool
-claim(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
+static void
+name(Operation *operation, Bill *bill)
 {
 	Transaction *transaction = &bill->text.transaction;
 	Posting *posting = &operation->posting;
 
+	loyalty_posting_convert_due(posting);
 	loyalty_posting_reserve_expiries(posting);
 	transaction->customer_id = posting->customer.customer_id;
 	transaction->transaction_id = loyalty_next_id();
 	transaction->event_time = posting->event_time;
 	operation->origin.transaction_id = operation->origin.event_id = transaction->transaction_id;
-	return loyalty_bill_claim(operation->call->org->org_id, transaction, refusal);
 }
 
 /* Judges everything in the one order that single calls, batches and loads share. */
@@ -424,8 +333,13 @@ judge(Operation *operation, Bill *bill, LoyaltyRefusal *refusal)
 		return false;
 	if (bill->verdict.outlier_by != 0)
 		bill->text.transaction.outlier_status = OUTLIER_OUTLIER;
-	return judge_earned(operation, bill, refusal) && judge_time(operation, bill, refusal) &&
-		   judge_award(operation, bill, refusal) && claim(operation, bill, refusal);
+	if (!judge_earned(operation, bill, refusal) ||
+		!loyalty_operation_bill_time(operation, bill->text.transaction.type == TRANSACTION_NON_LOYALTY,
+									 refusal))
+		return false;
+	judge_award(operation, bill);
+	name(operation, bill);
+	return loyalty_bill_claim(operation->call->org->org_id, &bill->text.transaction, refusal);
 }
 
 /* Posts the points in the bill's event; a bill without points is an event without entries. */
@@ -445,50 +359,112 @@ post_earned(Operation *operation, Bill *bill, PostingResult *result)
 	result->event_id = posting->event.event_id;
 }
 
-/* Judges, then writes. The bill's rows go before its event, which names them, and accounts and notes go last. */
+/*
+ * Writes a bill that was judged. Its rows go before its event, which names them, and accounts and notes go last.
+ */
+static void
+write_bill(Operation *operation, Bill *bill, PostingResult *result)
+{
+	Posting *posting = &operation->posting;
+	BillText *text = &bill->text;
+
+	if (bill->program != NULL)
+		loyalty_operation_open_accounts(operation, bill->program, bill->category);
+	(void) loyalty_posting_expire_due(posting);
+	text->transaction.recorded_at = posting->recorded_at;
+	text->transaction.no_points = result->no_points = bill->no_points;
+	loyalty_bill_record(posting, &text->transaction, text->lines, text->line_count);
+	post_earned(operation, bill, result);
+	loyalty_operation_end(operation, result->event_id);
+	result->current_points = bill->balance + loyalty_posting_current_points(posting);
+}
+
+/* Judges, then writes. */
 bool
 loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal)
 {
-	Posting *posting = &operation->posting;
-	BillText *text;
 	Bill bill = { 0 };
 
 	if (!judge(operation, &bill, refusal))
 		return false;
-	text = &bill.text;
-	if (bill.program != NULL)
-		loyalty_operation_open_accounts(operation, bill.program, bill.category);
-	(void) loyalty_posting_expire_due(posting);
-	text->transaction.recorded_at = posting->recorded_at;
-	loyalty_transaction_insert(operation->call->org->org_id, &text->transaction, text->lines,
-							   text->line_count);
-	post_earned(operation, &bill, result);
-	loyalty_operation_end(operation, result->event_id);
-	result->current_points = loyalty_posting_current_points(posting);
+	write_bill(operation, &bill, result);
 	return true;
 }
 
-/*
- * Finds the program by the lot of the first result: its default may have changed since. The points are those of
- * the event.
- */
-void
-loyalty_bill_again(Operation *operation, const EarlierEvent *earlier, PostingResult *result)
-{
-	int32 org_id = operation->call->org->org_id;
-	int64 customer_id = operation->posting.customer.customer_id;
-	const LoyaltyProgram *program;
-	int32 program_id;
+/* ---- a bill that moves to another customer */
 
-	*result = (PostingResult){ .event_id = earlier->event_id, .points = earlier->net_points };
-	if (!operation->posting.customer.loyalty)
-		return;
-	(void) loyalty_operation_locate(operation, LOYALTY_RAISES);
-	/* A bill that earned nothing has no lot to name its program: the arguments, the same as then, still do. */
-	if (!loyalty_lot_of_event(org_id, customer_id, earlier->event_id, &program_id, &result->expires_at))
+/* Fills what a bill earns with the lots that it brought before; the status of its new customer may leave less. */
+static void
+earn_again(Operation *operation, Bill *bill, const RebookedBill *moved)
+{
+	int64 points;
+	int i;
+
+	if (bill->program == NULL)
+		bill->no_points =
+			operation->posting.customer.loyalty && bill->text.transaction.type != TRANSACTION_NON_LOYALTY
+				? NO_POINTS_NO_PROGRAM
+				: NO_POINTS_NONE;
+	else if (moved->earns_anew && earns(bill))
 	{
-		(void) loyalty_operation_program(operation, &program, LOYALTY_RAISES);
-		program_id = program->program_id;
+		if (loyalty_program_award(&bill->program->rules, bill->text.transaction.amount, &points))
+			add_part(bill, AWARD_BILL, 0, points);
+		else
+			bill->no_points = NO_POINTS_OVERFLOW;
 	}
-	result->current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
+	else if (earns(bill))
+		for (i = 0; i < moved->part_count; i++)
+			add_part(bill, moved->parts[i].type, moved->parts[i].line_no, moved->parts[i].points);
+	apply_status(operation, bill);
+	if (bill->no_points != NO_POINTS_NONE)
+		earn_nothing(bill, bill->no_points);
+}
+
+/*
+ * Judges the steps of a bill in their order, but for the request, which was read when the bill was booked first, and
+ * for the number, which goes over.
+ */
+static void
+judge_again(Operation *operation, Bill *bill, const RebookedBill *moved)
+{
+	Posting *posting = &operation->posting;
+	Transaction *transaction = &bill->text.transaction;
+	TimestampTz earliest = posting->customer.registered_on;
+
+	(void) loyalty_status_permits(operation->call, &posting->customer, GUARD_TRANSACTION, &bill->verdict,
+								  LOYALTY_RAISES);
+	if (bill->verdict.outlier_by != 0)
+		transaction->outlier_status = OUTLIER_OUTLIER;
+	bill->program = moved->program;
+	if (!posting->customer.loyalty)
+		bill->program = NULL;
+	else if (bill->program == NULL)
+		(void) loyalty_operation_program_if_any(operation, &bill->program, LOYALTY_RAISES);
+	note_program(bill);
+	earn_again(operation, bill, moved);
+	if (bill->program != NULL)
+		loyalty_posting_load(posting, (AccountChoice){ .program = bill->program,
+													   .category = bill->category,
+													   .opens_none = true });
+	if (transaction->type == TRANSACTION_NON_LOYALTY ||
+		transaction->event_time >= earliest - loyalty_time_tolerance(operation->call))
+		earliest = AT_ONCE;
+	(void) loyalty_judge_event_time(operation->call, transaction->event_time, earliest, LOYALTY_RAISES);
+	loyalty_posting_at(posting, transaction->event_time, AT_WRITES_NOTHING);
+	judge_award(operation, bill);
+}
+
+/* Books it as if it had been rung up for this customer: expiries count from the time of the bill. */
+void
+loyalty_bill_rebook(Operation *operation, const RebookedBill *moved, PostingResult *result)
+{
+	Bill bill = { .text = moved->text,
+				  .category = moved->category,
+				  .redeemable_from = moved->redeemable_from };
+	Transaction *transaction = &bill.text.transaction;
+
+	judge_again(operation, &bill, moved);
+	name(operation, &bill);
+	loyalty_number_move(operation->call->org->org_id, transaction);
+	write_bill(operation, &bill, result);
 }

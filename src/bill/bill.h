@@ -6,6 +6,7 @@
 #define LOYALTY_BILL_H
 
 #include "bill/transaction_store.h"
+#include "ledger/earn/award.h"
 #include "ledger/posting/operation.h"
 
 /*
@@ -66,10 +67,35 @@ extern bool loyalty_bill_claim(int32 org_id, const Transaction *transaction, Loy
  */
 extern bool loyalty_bill(Operation *operation, PostingResult *result, LoyaltyRefusal *refusal);
 
+/* A bill that was booked before, and is to be booked for another customer. */
+typedef struct RebookedBill
+{
+	BillText text;				   /* as it was booked; it names that booking as its parent */
+	const LoyaltyProgram *program; /* of the points that it brought; NULL: none */
+	Category category;			   /* of its points, as the next two */
+	TimestampTz redeemable_from;
+	const AwardPart *parts; /* lots that it brought */
+	int part_count;
+	bool earns_anew; /* it brought none since its customer could not earn: the program's rate says how many */
+} RebookedBill;
+
+/*
+ * Books a bill for the customer of an operation, who is locked, at its own time and place, which the operation's origin
+ * has; its number goes over from the earlier booking. Raises LY407 for a customer who was registered later, and what
+ * the status forbids; what is refused else leaves the bill without points, as ever.
+ */
+extern void loyalty_bill_rebook(Operation *operation, const RebookedBill *moved, PostingResult *result);
+
 /*
  * Returns the first result of a repeated request, of an operation that has begun. The event of the first call
  * is "earlier"; the balance is that after its event, whatever was posted since.
  */
 extern void loyalty_bill_again(Operation *operation, const EarlierEvent *earlier, PostingResult *result);
+
+/*
+ * Returns the warnings of a bill's answer as a text[]: those that there are already ((Datum) 0: none), and the reason
+ * for which it earned nothing.
+ */
+extern Datum loyalty_bill_warnings(Datum warnings, char no_points);
 
 #endif

@@ -35,16 +35,22 @@ static LoyaltyQuery wrong_bills = LOYALTY_CHECK(
 	"  AND v.customer_id = b.customer_id AND v.event_id = b.transaction_id"
 	"  AND v.event_code = CASE WHEN b.transaction_type = 'b' THEN 32 ELSE 10 END"
 	" WHERE CASE WHEN g.transaction_id IS NOT NULL THEN n.transaction_id IS NULL OR b.transaction_id IS NOT NULL"
-	"   OR n.transaction_number <> g.transaction_number"
-	"   OR n.till_id <> COALESCE(g.till_id, 0)"
+	"   OR n.transaction_number IS DISTINCT FROM g.transaction_number"
+	"   OR n.till_id IS DISTINCT FROM COALESCE(g.till_id, 0)"
 	"  WHEN b.transaction_id IS NULL OR v.event_id IS NULL THEN true"
-	"  WHEN n.transaction_id IS NULL THEN b.transaction_type <> 'b' OR b.transaction_number IS NOT NULL"
+	"  WHEN n.transaction_id IS NULL THEN"
+	"   (b.transaction_type <> 'b' OR b.transaction_number IS NOT NULL) AND NOT EXISTS ("
+	"   SELECT FROM loyalty_data.transaction r JOIN loyalty_data.transaction m ON m.org_id = $1"
+	"    AND m.parent_customer_id = r.parent_customer_id AND m.parent_id = r.parent_id AND m.transaction_type <> 'b'"
+	"    AND m.transaction_number = b.transaction_number AND m.till_id IS NOT DISTINCT FROM b.till_id"
+	"   WHERE r.org_id = $1 AND r.parent_customer_id = b.customer_id AND r.parent_id = b.transaction_id"
+	"    AND r.return_kind = 'm')"
 	"  ELSE n.transaction_number IS DISTINCT FROM b.transaction_number"
-	"   OR n.till_id <> COALESCE(b.till_id, 0) END");
+	"   OR n.till_id IS DISTINCT FROM COALESCE(b.till_id, 0) END");
 
 /*
- * Three parts: the amounts of whole bills with the group and time of their returns; quantities and amounts of
- * lines; points.
+ * Four parts: the amounts of whole bills with the group and time of their returns; quantities and amounts of
+ * lines; points; and awards of referrals, of which no more comes back than there was.
  */
 static LoyaltyQuery wrong_returns = LOYALTY_CHECK(
 	"SELECT format('customer %s, bill %s: amount %s, returned %s', r.parent_customer_id, r.parent_id, t.amount,"
@@ -87,7 +93,33 @@ static LoyaltyQuery wrong_returns = LOYALTY_CHECK(
 	" WHERE v.net_points IS DISTINCT FROM o.points"
 	" OR (o.returned > 0 AND NOT EXISTS (SELECT FROM loyalty_data.transaction r"
 	"  WHERE r.org_id = $1 AND r.parent_customer_id = o.customer_id"
-	"  AND r.parent_id = o.transaction_id))");
+	"  AND r.parent_id = o.transaction_id))"
+	" UNION ALL SELECT format('referral %s: awarded %s, returned %s', f.pair_id, f.awarded, f.returned)"
+	" FROM (SELECT v.pair_id, sum(v.net_points) FILTER (WHERE v.event_code <> 33) AS awarded,"
+	"  - sum(v.net_points) FILTER (WHERE v.event_code = 33) AS returned"
+	"  FROM loyalty_data.ledger_event v WHERE v.org_id = $1 AND v.event_code = ANY ('{17,18,33}'::int2[])"
+	"  GROUP BY v.pair_id) f WHERE f.returned > COALESCE(f.awarded, 0)");
+
+/*
+ * A referral and its two events name each other: both events have it as their pair, and its bill; the referee's lot, which
+ * has the event's id, knows the program. Events 17 and 18 are awards of referrals, and have no other source.
+ */
+static LoyaltyQuery wrong_referrals = LOYALTY_CHECK(
+	"SELECT format('customer %s, referral %s', COALESCE(r.customer_id, v.customer_id), COALESCE(r.referral_id, v.event_id))"
+	" FROM (SELECT * FROM loyalty_data.referral x WHERE x.org_id = $1) r"
+	" FULL JOIN (SELECT * FROM loyalty_data.ledger_event y WHERE y.org_id = $1 AND y.event_code = 18) v"
+	" ON v.customer_id = r.customer_id AND v.event_id = r.referral_id"
+	" LEFT JOIN loyalty_data.ledger_event w ON w.org_id = $1 AND w.customer_id = r.referrer_id"
+	"  AND w.event_id = r.referrer_event_id AND w.event_code = 17"
+	" LEFT JOIN loyalty_data.points_lot l ON l.org_id = $1 AND l.customer_id = r.customer_id"
+	"  AND l.lot_id = r.referral_id"
+	" WHERE r.referral_id IS NULL OR v.event_id IS NULL OR w.event_id IS NULL OR l.lot_id IS NULL"
+	" OR v.pair_id IS DISTINCT FROM r.referral_id OR w.pair_id IS DISTINCT FROM r.referral_id"
+	" OR v.transaction_id IS DISTINCT FROM r.transaction_id OR l.program_id IS DISTINCT FROM r.program_id"
+	" UNION ALL SELECT format('customer %s, event %s: an award for a referral that there is not', w.customer_id, w.event_id)"
+	" FROM loyalty_data.ledger_event w LEFT JOIN loyalty_data.referral r ON r.org_id = $1"
+	"  AND r.referrer_id = w.customer_id AND r.referrer_event_id = w.event_id"
+	" WHERE w.org_id = $1 AND w.event_code = 17 AND r.referral_id IS NULL");
 /* clang-format on */
 
 /* Returns the first bill that does not belong together, or NULL. */
@@ -104,5 +136,13 @@ check_returns(int32 org_id)
 	return loyalty_check_run(&wrong_returns, org_id);
 }
 
-const LoyaltyCheck loyalty_bills_check = { INVARIANT_TRANSACTIONS, check_bills };
-const LoyaltyCheck loyalty_returns_check = { INVARIANT_RETURNS, check_returns };
+/* Returns the first referral that does not follow from its events, or NULL. */
+static char *
+check_referrals(int32 org_id)
+{
+	return loyalty_check_run(&wrong_referrals, org_id);
+}
+
+const LoyaltyCheck loyalty_bills_check = { .invariant = INVARIANT_TRANSACTIONS, .find = check_bills };
+const LoyaltyCheck loyalty_returns_check = { .invariant = INVARIANT_RETURNS, .find = check_returns };
+const LoyaltyCheck loyalty_referrals_check = { .invariant = INVARIANT_REFERRALS, .find = check_referrals };

@@ -13,4 +13,7 @@ extern const LoyaltyCheck loyalty_bills_check;
 /* No more came back than was bought, and lots add up to what their bill earned. */
 extern const LoyaltyCheck loyalty_returns_check;
 
+/* Referrals have the two events that they name. */
+extern const LoyaltyCheck loyalty_referrals_check;
+
 #endif

@@ -9,19 +9,23 @@
  * - Points that a lot still has leave it as `returned`. Points that it has no more are owed: other open lots of
  *   the account pay them, first expiring first, also those that are not redeemable yet.
  * - A debit to `returned` takes both. Where nothing pays all that is owed, the rest becomes arrears if the
- *   program lets balances go below zero; if it does not, it is given up.
+ *   program lets balances go below zero.
  * - At last each lot moves its owed points to `returned`, as far as they were paid: so a lot says what was
  *   really taken back of it, and the next return does not take it again.
+ * - What was not paid stays a claim on the lot that was awarded, which whatever comes back to it settles first
+ *   (ledger/spend/put_back.c). Where nothing was taken at all, a memo has the claim, so that a hash covers it.
  *
  * Locks: the customer's, by the posting. Nothing is late here: what was due at the effective time is expired
  * before, and the account's next expiry is set anew. Cost: one stream over open lots, which ends with the first
- * one that is not used up.
+ * one that is not used up. Lots that the same event has put back are written before (loyalty_event_flush); those that are
+ * due pay nothing, and expire behind it.
  */
 #include "postgres.h"
 
 #include "bill/claw_back.h"
 #include "common/compare.h"
 #include "ledger/posting/event.h"
+#include "ledger/tables/claim_store.h"
 
 /* An open lot that pays what another one owes. */
 typedef struct Payer
@@ -42,6 +46,7 @@ typedef struct ClawBack
 	int64 owed;		/* points that the lots themselves no longer have */
 	int64 repaid;	/* of those owed: paid by other lots, and by arrears */
 	LOYALTY_ARRAY(Payer) payers;
+	LotClaims claims;		 /* that arise, by the lot that was awarded */
 	TimestampTz next_expiry; /* of the first open lot that pays nothing or not all that it has */
 } ClawBack;
 
@@ -95,7 +100,7 @@ take_unspent(ClawBack *claw)
 		ReturnedLot *returned = claw->lots[i];
 
 		taken += loyalty_lot_move(&returned->lot, returned->unspent, MOVEMENT_RETURNED);
-		claw->owed += returned->spent + returned->given + returned->paid + returned->claimed;
+		claw->owed += returned->spent + returned->given + returned->paid + returned->gone;
 	}
 	return taken;
 }
@@ -144,21 +149,30 @@ collect_payers(ClawBack *claw)
 	{
 		Payer payer = payer_of(claw, &read);
 
+		if (loyalty_lot_is_due(payer.lot, claw->posting->effective_at))
+		{
+			if (payer.lot->remaining > 0)
+				claw->next_expiry = Min(claw->next_expiry, payer.lot->expires_at);
+			continue;
+		}
 		payer.paid = loyalty_lot_move(payer.lot, wanted, MOVEMENT_ARREARS_PAID);
 		wanted -= payer.paid;
 		if (payer.paid > 0)
 			LOYALTY_APPEND(claw->payers, payer);
 		if (payer.lot->remaining == 0)
 			continue;
-		claw->next_expiry = payer.lot->expires_at;
+		claw->next_expiry = Min(claw->next_expiry, payer.lot->expires_at);
 		break;
 	}
 	loyalty_close_lots(stream);
 	claw->repaid = claw->owed - wanted;
 }
 
-/* Moves points of one fate to `returned`, as far as they were paid; "left" counts down over all lots. */
-static void
+/*
+ * Moves points of one fate to `returned`, as far as they were paid; "left" counts down over all lots. Returns what was
+ * not paid.
+ */
+static int64
 repay(ClawBack *claw, ReturnedLot *returned, int64 points, MovementType type, int64 *left)
 {
 	int64 moved = loyalty_lot_move(&returned->lot, Min(points, *left), type);
@@ -166,12 +180,32 @@ repay(ClawBack *claw, ReturnedLot *returned, int64 points, MovementType type, in
 	*left -= moved;
 	if (moved > 0)
 		loyalty_event_add_movement(claw->posting, returned->lot.lot_id, type, moved);
+	return points - moved;
+}
+
+/* Notes what is claimed of the lot that was awarded, and what is covered of it. */
+static void
+add_claim(ClawBack *claw, const ReturnedLot *returned, int64 claimed, int64 covered)
+{
+	LotClaim *claim = loyalty_claim_find(&claw->claims, returned->root_customer_id, returned->root_id);
+
+	if (claimed == 0 && covered == 0)
+		return;
+	if (claim == NULL)
+	{
+		LotClaim made = { .lot_customer_id = returned->root_customer_id, .lot_id = returned->root_id };
+
+		LOYALTY_APPEND(claw->claims, made);
+		claim = &claw->claims.items[claw->claims.n - 1];
+	}
+	claim->open += claimed;
+	claim->covered += covered;
 }
 
 /*
  * Posts the lots' side of the debit. Those that paid arrears come first, for theirs may be the arrears that
  * came again: these are always paid. Lots of a merged customer have no movement here; their share is a debit of
- * the survivor alone.
+ * the survivor alone, and counts as covered.
  */
 static void
 post_fates(ClawBack *claw)
@@ -181,19 +215,45 @@ post_fates(ClawBack *claw)
 
 	for (i = 0; i < claw->count; i++)
 		if (!claw->lots[i]->closed)
-			repay(claw, claw->lots[i], claw->lots[i]->paid, MOVEMENT_ARREARS_REVERTED, &left);
+			add_claim(claw, claw->lots[i],
+					  repay(claw, claw->lots[i], claw->lots[i]->paid, MOVEMENT_ARREARS_REVERTED, &left), 0);
 	for (i = 0; i < claw->count; i++)
 	{
 		ReturnedLot *returned = claw->lots[i];
+		int64 unpaid;
 
 		if (returned->closed)
 			continue;
 		if (returned->unspent > 0)
 			loyalty_event_add_movement(claw->posting, returned->lot.lot_id, MOVEMENT_RETURNED,
 									   returned->unspent);
-		repay(claw, returned, returned->spent, MOVEMENT_REDEMPTION_REVERTED, &left);
-		repay(claw, returned, returned->given, MOVEMENT_TRANSFER_REVERTED, &left);
+		unpaid = repay(claw, returned, returned->spent, MOVEMENT_REDEMPTION_REVERTED, &left);
+		unpaid += repay(claw, returned, returned->given, MOVEMENT_TRANSFER_REVERTED, &left);
 		loyalty_event_add_lot(claw->posting, &returned->lot, false);
+		add_claim(claw, returned, unpaid, 0);
+	}
+	for (i = 0; i < claw->count; i++)
+	{
+		ReturnedLot *returned = claw->lots[i];
+		int64 covered = Min(returned->gone, left);
+
+		left -= covered;
+		add_claim(claw, returned, returned->gone - covered, covered + returned->missing);
+	}
+}
+
+/* Posts the claims with the event's last entry, in the account at hand. */
+static void
+post_claims(ClawBack *claw)
+{
+	int i;
+
+	for (i = 0; i < claw->claims.n; i++)
+	{
+		const LotClaim *claim = &claw->claims.items[i];
+
+		loyalty_event_add_claim(claw->posting, claim->lot_customer_id, claim->lot_id, claim->open,
+								claim->covered);
 	}
 }
 
@@ -215,7 +275,7 @@ post_payers(ClawBack *claw)
 
 /*
  * Goes in the order of the head. The entry is posted before any movement of it, and arrears are booked behind
- * the debit.
+ * the debit. Something comes back of each lot, so that there is a debit or a claim.
  */
 void
 loyalty_claw_back(Posting *posting, PostedAccount *account, ReturnedLot **lots, int count,
@@ -232,11 +292,13 @@ loyalty_claw_back(Posting *posting, PostedAccount *account, ReturnedLot **lots, 
 	if (!may_go_negative)
 		arrears = Min(arrears, claw.restored);
 	claw.repaid += arrears;
-	if (unspent + claw.repaid == 0)
-		return;
-	loyalty_event_post(posting, account, ENTRY_DEBIT, HOUSE_RETURNED, unspent + claw.repaid);
+	if (unspent + claw.repaid > 0)
+		loyalty_event_post(posting, account, ENTRY_DEBIT, HOUSE_RETURNED, unspent + claw.repaid);
+	else
+		loyalty_event_post(posting, account, ENTRY_MEMO, HOUSE_ADJUSTED, 0);
 	post_fates(&claw);
 	post_payers(&claw);
+	post_claims(&claw);
 	loyalty_account_book_arrears(&account->account, arrears);
 	account->account.next_expiry_at = claw.next_expiry;
 }

@@ -11,8 +11,9 @@
 #define LOYALTY_MAX_LINES 10000
 
 /*
- * Reads the lines of a JSON array of objects {item_code, quantity, amount, discount, points, promotion_points};
- * refuses any other shape with LY414, naming the line and what is wrong. The lines are allocated in the current
+ * Reads the lines of a JSON array of objects {item_code, quantity, amount, discount, points, promotion_points}, whose
+ * other fields are kept with the line; refuses any other shape with LY414, naming the line, the field and what is
+ * wrong. The lines are allocated in the current
  * memory context. Amounts are not added up: whether they make the bill's amount is the till's affair.
  */
 extern bool loyalty_line_items(Jsonb *json, TransactionLine **lines, int *count, LoyaltyRefusal *refusal);

@@ -213,7 +213,8 @@ append_column(StringInfo text, Oid relation, LoadColumn column, LoadReader *read
 
 	if (number == InvalidAttrNumber && columns[column].required)
 		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("the source has no column \"%s\"", name)));
+				(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("the source has no column \"%s\"", name),
+				 errhint("A view over the source can give its columns the names that loads know.")));
 	if (column > 0)
 		appendStringInfoString(text, ", ");
 	if (number == InvalidAttrNumber)
@@ -235,7 +236,8 @@ append_column(StringInfo text, Oid relation, LoadColumn column, LoadReader *read
 	else
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
 						errmsg("column \"%s\" of the source is of a wrong type", name),
-						errdetail("It is of type %s.", format_type_be(get_atttype(relation, number)))));
+						errdetail("It is of type %s.", format_type_be(get_atttype(relation, number))),
+						errhint("Allowed are %s, and texts that say one.", type_name(column))));
 }
 
 /*
@@ -252,7 +254,9 @@ loyalty_load_reader(Oid relation, const char *source, LoadReader *reader)
 
 	if (key_type != InvalidOid && key_type != INT8OID && key_type != INT4OID && key_type != INT2OID)
 		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("column \"line_no\" is not an integer")));
+				(errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID), errmsg("column \"line_no\" is not an integer"),
+				 errdetail("It is of type %s.", format_type_be(key_type)),
+				 errhint("Allowed are smallint, integer and bigint.")));
 	initStringInfo(&text);
 	appendStringInfoString(&text, "SELECT ");
 	for (i = 0; i < LOAD_COLUMNS; i++)

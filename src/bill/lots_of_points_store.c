@@ -52,15 +52,15 @@
 
 /*
  * Lots that customer $2 got from lots of others. Those stand in $3 (customers), $4 (lots) and $5 (their roots),
- * one for each in the same place. Code 23 is a reversal: here its lot stands in place of one that a merge had
- * closed.
+ * one for each in the same place. Codes 23 and 32 are a reversal, by itself or with a return: here its lot stands in
+ * place of one that a merge had closed.
  */
 #define LOTS_FROM_OTHERS(codes) \
-	"SELECT c.lot_id, w.root_id, v.event_code = 23 FROM" \
+	"SELECT c.lot_id, w.root_id, v.event_code = 23 OR v.event_code = 32 FROM" \
 	" ROWS FROM (unnest($3), unnest($4), unnest($5)) w (customer_id, lot_id, root_id)" \
 	" JOIN loyalty_data.points_lot c ON c.org_id = $1 AND c.customer_id = $2" \
 	" AND c.origin_lot_id = w.lot_id AND c.origin_customer_id = w.customer_id" EVENT_OF_LOT \
-	" WHERE v.event_code = ANY ('{23," codes "}'::int2[])"
+	" WHERE v.event_code = ANY ('{23,32," codes "}'::int2[])"
 
 /*
  * Codes of events by which points go on as other lots: conversions of promised and trigger based points (20,
@@ -87,9 +87,6 @@ static LoyaltyQuery lots_of_award =
 static LoyaltyQuery lots_of_award_elsewhere =
 	LOYALTY_STATEMENT(FOLLOWED(LOTS_FROM_OTHERS(OF_AWARDS), OF_AWARDS), INT4OID, INT8OID, INT8ARRAYOID,
 					  INT8ARRAYOID, INT8ARRAYOID);
-
-/* Lots as they are found, in the current memory context. */
-typedef LOYALTY_ARRAY(ReturnedLot) ReturnedLots;
 
 /* Adds the rows of a statement, as lots of the customer whom it was about. */
 static void
@@ -141,9 +138,9 @@ add_lots_from_others(LoyaltyQuery *query, int32 org_id, int64 customer_id, int f
 	add_lots(loyalty_query(query, &params), customer_id, lots);
 }
 
-/* Compares two lots by their roots, then by their ids: what one lot of a bill went on as stands together. */
-static int
-compare_lots(const void *left, const void *right)
+/* Keeps together what one lot of a bill went on as: roots come first. */
+int
+loyalty_returned_lots_compare(const void *left, const void *right)
 {
 	const ReturnedLot *l = left;
 	const ReturnedLot *r = right;
@@ -157,47 +154,46 @@ compare_lots(const void *left, const void *right)
  * Finds the lots that bill or award "id" of "holder_id" brought, and all that they went on as in the group of
  * "customer". Lots of others than the root are closed: a merge left nothing in them.
  */
-static int
+static void
 follow_lots(LoyaltyQuery *first, LoyaltyQuery *elsewhere, int32 org_id, const LoyaltyCustomer *customer,
-			int64 holder_id, int64 id, ReturnedLot **found)
+			int64 holder_id, int64 id, ReturnedLots *lots)
 {
-	ReturnedLots lots = { 0 };
 	int64 *ids;
 	int members = loyalty_customer_group(customer, &ids);
 	int start = 0;
 	int i;
 
-	add_lots(LOYALTY_QUERY(first, LOYALTY_CUSTOMER(org_id, holder_id), loyalty_int8(id)), holder_id, &lots);
-	while (members > 1 && start < lots.n)
+	add_lots(LOYALTY_QUERY(first, LOYALTY_CUSTOMER(org_id, holder_id), loyalty_int8(id)), holder_id, lots);
+	while (members > 1 && start < lots->n)
 	{
-		int end = lots.n;
+		int end = lots->n;
 
 		for (i = 0; i < members; i++)
-			add_lots_from_others(elsewhere, org_id, ids[i], start, end, &lots);
+			add_lots_from_others(elsewhere, org_id, ids[i], start, end, lots);
 		start = end;
 	}
-	for (i = 0; i < lots.n; i++)
-		lots.items[i].closed = lots.items[i].customer_id != customer->customer_id;
-	if (lots.n > 1)
-		qsort(lots.items, lots.n, sizeof(ReturnedLot), compare_lots);
-	*found = lots.items;
-	return lots.n;
+	for (i = 0; i < lots->n; i++)
+	{
+		lots->items[i].closed = lots->items[i].customer_id != customer->customer_id;
+		lots->items[i].root_customer_id = holder_id;
+	}
+	if (lots->n > 1)
+		qsort(lots->items, lots->n, sizeof(ReturnedLot), loyalty_returned_lots_compare);
 }
 
 /* Asks for the customer that the bill was written for, who may be merged into the one at hand. */
-int
+void
 loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, const ReturnedBill *bill,
-					  ReturnedLot **lots)
+					  ReturnedLots *lots)
 {
-	return follow_lots(&lots_of_bill, &lots_of_bill_elsewhere, org_id, customer, bill->customer_id,
-					   bill->transaction_id, lots);
+	follow_lots(&lots_of_bill, &lots_of_bill_elsewhere, org_id, customer, bill->customer_id,
+				bill->transaction_id, lots);
 }
 
 /* Asks for one award. It has one lot, so all that is found has the same root. */
-int
+void
 loyalty_award_lots(int32 org_id, const LoyaltyCustomer *customer, int64 awarded_to, int64 event_id,
-				   ReturnedLot **lots)
+				   ReturnedLots *lots)
 {
-	return follow_lots(&lots_of_award, &lots_of_award_elsewhere, org_id, customer, awarded_to, event_id,
-					   lots);
+	follow_lots(&lots_of_award, &lots_of_award_elsewhere, org_id, customer, awarded_to, event_id, lots);
 }

@@ -2,8 +2,8 @@
  * referral.c: taking referral awards back with the bill that was their reason.
  *
  * The points of an award are followed to the lots that they are in today, on either side, and taken back
- * whatever became of them (claw_back.c): by one event for each side, which names the award, so that a second
- * return finds the referral gone.
+ * whatever became of them (claw_back.c): by one event for each side. It comes with the bill's last part, after which
+ * the bill is not returned again.
  *
  * Locks, in ascending order of the ids: before the referee is locked, the referrer is looked for by the bill's
  * number under no lock, and locked if its id is lower. Then the referee; then the referral is read again, and a
@@ -18,6 +18,7 @@
 
 #include "bill/claw_back.h"
 #include "bill/referral.h"
+#include "common/ids.h"
 #include "ledger/posting/event.h"
 
 /* Locks the referrer by beginning its posting. */
@@ -126,40 +127,48 @@ loyalty_referral_involve(Operation *operation, ReferralReturn *back)
 		loyalty_posting_load(&back->referrer, (AccountChoice){ .program = program_of(operation, back) });
 }
 
+/* Draws the referee's id first, as it was with the awards. */
+void
+loyalty_referral_reserve(ReferralReturn *back)
+{
+	if (!back->found)
+		return;
+	back->event_ids[0] = loyalty_next_id();
+	back->event_ids[1] = loyalty_next_id();
+}
+
 /*
  * Takes one award back, whatever became of its points. It is the whole award, so no share is computed and no
- * earlier return counts. An event that finds nothing to take is not written; its id is given up.
+ * earlier return counts.
  */
 static void
-take_back(Posting *posting, const LoyaltyProgram *program, int64 awarded_to, int64 event_id,
-		  const ReferralReturn *back, const Event *origin)
+take_back(Posting *posting, const LoyaltyProgram *program, int64 awarded_to, int64 award_event_id,
+		  int64 event_id, const ReferralReturn *back, const Event *origin)
 {
 	PostedAccount *account = loyalty_posting_account(posting, program->program_id, CATEGORY_REGULAR);
 	Event event = *origin;
-	ReturnedLot *lots;
+	ReturnedLots lots = { 0 };
 	ReturnedLot **concerned;
-	int count =
-		loyalty_award_lots(posting->call->org->org_id, &posting->customer, awarded_to, event_id, &lots);
 	int i;
 
-	if (count == 0)
-		elog(ERROR, "event " INT64_FORMAT " has no lot", event_id);
-	concerned = palloc(sizeof(ReturnedLot *) * count);
-	for (i = 0; i < count; i++)
-		concerned[i] = &lots[i];
-	loyalty_return_fates(lots, count, lots[0].lot.points, 0);
+	loyalty_award_lots(posting->call->org->org_id, &posting->customer, awarded_to, award_event_id, &lots);
+	if (lots.n == 0)
+		elog(ERROR, "event " INT64_FORMAT " has no lot", award_event_id);
+	concerned = palloc(sizeof(ReturnedLot *) * lots.n);
+	for (i = 0; i < lots.n; i++)
+		concerned[i] = &lots.items[i];
+	loyalty_return_fates(lots.items, lots.n, lots.items[0].lot.points, 0);
 	event.has_key = false;
-	event.event_id = 0;
-	event.reverses_event_id = event_id;
+	event.request_digest = 0;
+	event.event_id = event_id;
 	event.pair_id = back->referral.referral_id;
 	event.transaction_id = back->referral.transaction_id;
 	loyalty_event_begin(posting, EVENT_REFERRAL_RETURN, posting->event_time, &event);
-	loyalty_claw_back(posting, account, concerned, count, program->rules.allow_negative_on_return);
-	if (posting->entries.n > 0)
-		loyalty_event_end(posting);
+	loyalty_claw_back(posting, account, concerned, lots.n, program->rules.allow_negative_on_return);
+	loyalty_event_end(posting);
 }
 
-/* Takes the referee's side first: its event id is lower than the referrer's, as it was with the awards. */
+/* Takes the referee's side first, by the ids that were drawn. */
 void
 loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Event *origin)
 {
@@ -170,13 +179,15 @@ loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Eve
 	if (!back->found)
 		return;
 	program = program_of(operation, back);
-	take_back(&operation->posting, program, referral->referee_id, referral->referral_id, back, origin);
+	take_back(&operation->posting, program, referral->referee_id, referral->referral_id, back->event_ids[0],
+			  back, origin);
 	/* A referrer who was deleted for good has no points, and nobody could ever clear its arrears. */
 	if (referrer->customer.erased)
 		return;
 	if (back->locked_id != 0)
-		loyalty_posting_at(referrer, operation->posting.event_time, AT_ANY_AGE | AT_EXPIRES);
-	take_back(referrer, program, referral->referrer_id, referral->referrer_event_id, back, origin);
+		loyalty_posting_at(referrer, operation->posting.event_time, AT_EXPIRES);
+	take_back(referrer, program, referral->referrer_id, referral->referrer_event_id, back->event_ids[1], back,
+			  origin);
 	if (back->locked_id != 0)
 		loyalty_posting_end(referrer);
 }

@@ -15,10 +15,11 @@
 /* The referral of a bill on its way back. */
 typedef struct ReferralReturn
 {
-	bool found; /* the bill has one that was not taken back */
+	bool found; /* the bill has one */
 	Referral referral;
-	int64 locked_id;  /* of the referrer who is locked; 0: nobody */
-	Posting referrer; /* a posting of its own, begun where locked_id is set */
+	int64 event_ids[2]; /* of the two events to come; the referee's first */
+	int64 locked_id;	/* of the referrer who is locked; 0: nobody */
+	Posting referrer;	/* a posting of its own, begun where locked_id is set */
 } ReferralReturn;
 
 /*
@@ -39,8 +40,14 @@ extern void loyalty_referral_find(Operation *operation, int64 transaction_id, Re
 extern void loyalty_referral_involve(Operation *operation, ReferralReturn *back);
 
 /*
+ * Draws the ids of both events to come, before the return draws its own: so the balance after the return, which its repeat
+ * is answered with, has both in. Does nothing where there is no referral.
+ */
+extern void loyalty_referral_reserve(ReferralReturn *back);
+
+/*
  * Takes both awards back, each by an event of its own, and writes the referrer's accounts; the referee's are
- * written with the return. "origin" is that of the return's events. Does nothing where there is no referral.
+ * written with the return. "origin" is that of the return. Does nothing where there is no referral.
  */
 extern void loyalty_referral_take_back(Operation *operation, ReferralReturn *back, const Event *origin);
 

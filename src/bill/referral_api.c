@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "bill/referral_store.h"
+#include "bill/transaction_store.h"
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/ids.h"
@@ -92,7 +93,7 @@ award(Posting *posting, const LoyaltyProgram *program, int64 points, EventCode c
 	PostingResult result = { 0 };
 
 	loyalty_posting_load(posting, (AccountChoice){ .program = program });
-	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
+	loyalty_posting_at(posting, event_time, AT_EXPIRES);
 	if (award.origin.pair_id == 0)
 		award.origin.event_id = award.origin.pair_id = loyalty_next_id();
 	loyalty_award(posting, &award, &result);
@@ -108,18 +109,20 @@ award_both(Operation *operation, FunctionCallInfo fcinfo, Posting *referrer, con
 		   int64 referee_points, int64 referrer_points, Referral *referral)
 {
 	Event origin = operation->origin;
+	const LoyaltyCustomer *referee = &operation->posting.customer;
+	TimestampTz registered_on = Max(referee->registered_on, referrer->customer.registered_on);
+	TimestampTz refers_to = registered_on;
 	TimestampTz event_time;
 
-	(void) (loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES) &&
-			loyalty_operation_transaction(operation, &fcinfo->args[ARG_TRANSACTION_NUMBER],
-										  &fcinfo->args[ARG_TRANSACTION_TILL], &origin.transaction_id,
-										  LOYALTY_RAISES) &&
-			loyalty_judge_event_time(operation->call, event_time, operation->posting.customer.registered_on,
-									 LOYALTY_RAISES) &&
-			loyalty_judge_event_time(operation->call, event_time, referrer->customer.registered_on,
-									 LOYALTY_RAISES));
+	(void) loyalty_operation_transaction(operation, &fcinfo->args[ARG_TRANSACTION_NUMBER],
+										 &fcinfo->args[ARG_TRANSACTION_TILL], &origin.transaction_id,
+										 LOYALTY_RAISES);
+	if (origin.transaction_id != 0)
+		refers_to = Max(refers_to, loyalty_transaction_time(operation->call->org->org_id, referee,
+															origin.transaction_id));
+	(void) loyalty_operation_event_time(operation, registered_on, refers_to, &event_time, LOYALTY_RAISES);
 	*referral = (Referral){
-		.referee_id = operation->posting.customer.customer_id,
+		.referee_id = referee->customer_id,
 		.referrer_id = referrer->customer.customer_id,
 		.transaction_id = origin.transaction_id,
 		.program_id = program->program_id,
@@ -155,8 +158,8 @@ loyalty_award_referral(PG_FUNCTION_ARGS)
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	request.customer_id = fcinfo->args[ARG_REFEREE];
 	loyalty_operation_open(&operation, &call, &request);
-	if (loyalty_operation_lock_pair(&operation, &referrer,
-									loyalty_arg_int8(fcinfo, ARG_REFERRER, "referrer_id"), &earlier))
+	request.other_id = loyalty_arg_int8(fcinfo, ARG_REFERRER, "referrer_id");
+	if (loyalty_operation_lock_pair(&operation, &referrer, &earlier))
 		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_REFEREE);
 	(void) loyalty_status_guard(&call, &referrer.customer, GUARD_REFERRER);

@@ -1,6 +1,6 @@
 /*
  * referral_store.c: the statements on referrals. A referral stands under the referee that it was written for;
- * after a merge its events may be reversed under the survivor, so each of the group is asked.
+ * after a merge the bill is that of the survivor's group, so each of the group is asked.
  */
 #include "postgres.h"
 
@@ -16,19 +16,11 @@ static LoyaltyQuery referral_insert = LOYALTY_STATEMENT(
 	" transaction_id, program_id) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
 	INT4OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT4OID);
 
-/* The referral of a bill, unless the same customer has an event that takes it back. */
+/* The referral of a bill. */
 static LoyaltyQuery referral_of_bill =
 	LOYALTY_STATEMENT("SELECT r.referral_id, r.customer_id, r.referrer_id, r.referrer_event_id, r.program_id"
 					  " FROM loyalty_data.referral r WHERE r.org_id = $1"
-					  " AND r.customer_id = $2 AND r.transaction_id = $3"
-					  " AND NOT EXISTS (SELECT FROM loyalty_data.ledger_event v WHERE v.org_id = $1"
-					  "  AND v.customer_id = $2 AND v.reverses_event_id = r.referral_id)",
-					  INT4OID, INT8OID, INT8OID);
-
-/* Any event of a customer that takes another event back. */
-static LoyaltyQuery reversal_of_event =
-	LOYALTY_STATEMENT("SELECT FROM loyalty_data.ledger_event v WHERE v.org_id = $1 AND v.customer_id = $2"
-					  " AND v.reverses_event_id = $3 LIMIT 1",
+					  " AND r.customer_id = $2 AND r.transaction_id = $3",
 					  INT4OID, INT8OID, INT8OID);
 
 /* The referrer of a bill's referral, whatever became of it: a lock too many does no harm. */
@@ -56,21 +48,9 @@ run(LoyaltyQuery *query, int32 org_id, int64 customer_id, int64 id)
 }
 
 /*
- * Tells whether somebody of a group, but for one member, has an event that takes another one back. The member
- * itself was asked with the referral.
+ * Asks member by member: a bill has one referral. Whether it was taken back need not be asked: that comes with the
+ * bill's last part, and nothing names a bill after that.
  */
-static bool
-is_reversed_elsewhere(int32 org_id, const int64 *ids, int count, int member, int64 event_id)
-{
-	int i;
-
-	for (i = 0; i < count; i++)
-		if (i != member && run(&reversal_of_event, org_id, ids[i], event_id)->count > 0)
-			return true;
-	return false;
-}
-
-/* Asks member by member and stops at the first referral that stands: a bill has one. */
 bool
 loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id,
 						 Referral *referral)
@@ -82,21 +62,18 @@ loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *customer, int64 tr
 	for (i = 0; i < count; i++)
 	{
 		LoyaltyRows *rows = run(&referral_of_bill, org_id, ids[i], transaction_id);
-		uint64 r;
 
-		for (r = 0; r < rows->count; r++)
-		{
-			*referral = (Referral){
-				.referral_id = loyalty_row_int8(rows, r, 1),
-				.referee_id = loyalty_row_int8(rows, r, 2),
-				.referrer_id = loyalty_row_int8(rows, r, 3),
-				.referrer_event_id = loyalty_row_int8(rows, r, 4),
-				.program_id = loyalty_row_int4(rows, r, 5),
-				.transaction_id = transaction_id,
-			};
-			if (!is_reversed_elsewhere(org_id, ids, count, i, referral->referral_id))
-				return true;
-		}
+		if (rows->count == 0)
+			continue;
+		*referral = (Referral){
+			.referral_id = loyalty_row_int8(rows, 0, 1),
+			.referee_id = loyalty_row_int8(rows, 0, 2),
+			.referrer_id = loyalty_row_int8(rows, 0, 3),
+			.referrer_event_id = loyalty_row_int8(rows, 0, 4),
+			.program_id = loyalty_row_int4(rows, 0, 5),
+			.transaction_id = transaction_id,
+		};
+		return true;
 	}
 	return false;
 }

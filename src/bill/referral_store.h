@@ -4,12 +4,11 @@
 
 #include "postgres.h"
 
-#include "bill/return_rules.h"
+#include "bill/return_store.h"
 #include "customer/customer_store.h"
 
 /*
- * A referral as its row says it; the row is never changed. Whether it was taken back is told by an event that
- * names it.
+ * A referral as its row says it; the row is never changed. It was taken back where nothing is left of the bill.
  */
 typedef struct Referral
 {
@@ -28,8 +27,7 @@ typedef struct Referral
 extern bool loyalty_referral_insert(int32 org_id, const Referral *referral);
 
 /*
- * Finds the referral of a bill of a customer's merge group, unless it was taken back; false where there is
- * none. The customer is locked.
+ * Finds the referral of a bill of a customer's merge group; false where there is none. The customer is locked.
  */
 extern bool loyalty_referral_of_bill(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id,
 									 Referral *referral);
@@ -43,10 +41,10 @@ extern int64 loyalty_referrer_of_number(int32 org_id, const LoyaltyCustomer *cus
 										bool any_till, int32 till_id);
 
 /*
- * Returns in "lots" every lot that an award's points are in today, the award's own first; returns how many
- * there are. "awarded_to" is whom the award was written for, "customer" the root of its group.
+ * Adds every lot that an award's points are in today, the award's own first. "awarded_to" is whom the award was written
+ * for, "customer" the root of its group.
  */
-extern int loyalty_award_lots(int32 org_id, const LoyaltyCustomer *customer, int64 awarded_to, int64 event_id,
-							  ReturnedLot **lots);
+extern void loyalty_award_lots(int32 org_id, const LoyaltyCustomer *customer, int64 awarded_to,
+							   int64 event_id, ReturnedLots *lots);
 
 #endif

@@ -3,9 +3,9 @@
  *
  * The order: who it is; locks; a repeat gets its first answer; the status; where the return is made; then the
  * bill, redemptions that paid for it and its referral are found, their accounts are loaded, the time is fixed
- * and what is due is expired, and rules decide what comes back. Then it is written: redemptions are reversed
- * first, since those points may pay for what is taken next; then the referral's awards go back, then the bill's
- * points, by the return's own event.
+ * and what is due is expired, and rules decide what comes back. Then it is written: one event has the credit of
+ * the redemptions that are reversed, since those points may pay for what is taken next, and the debit of the bill's
+ * points. What has come back and is due expires, and the referral's awards go back, by events of their own.
  *
  * Locks: the customer, and the referrer of the bill, in ascending order of their ids (referral.h). The lock of
  * the customer keeps two returns of one bill apart. May be late: a return, by any span; it takes effect with
@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "bill/bill.h"
+#include "bill/bill_record.h"
 #include "bill/referral.h"
 #include "bill/return_lines.h"
 #include "bill/return_points.h"
@@ -25,9 +26,11 @@
 #include "common/ids.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
 #include "ledger/posting/operation.h"
 #include "ledger/spend/reversal.h"
+#include "ledger/tables/claim_store.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_return_transaction);
@@ -41,6 +44,7 @@ enum ReturnArgument
 	ARG_RETURN_NUMBER,
 };
 
+/* Redemptions in the order in which they go back, the last one first. */
 typedef LOYALTY_ARRAY(Reversible) Reversibles;
 
 /* A return on its way. */
@@ -55,6 +59,8 @@ typedef struct Return
 	Reversibles paid_by;		   /* redemptions made on the bill */
 	ReferralReturn referral;	   /* that the bill was the reason of */
 	const LoyaltyProgram *program; /* of the bill's points; NULL: the customer has no accounts */
+	Reversed reversed;			   /* of the redemptions */
+	int64 points;				   /* that were taken back of what the bill earned */
 } Return;
 
 /* Makes the result; the return's id is that of its event. */
@@ -72,9 +78,26 @@ return_result(Return *back, int64 return_id, int64 amount, int64 points, int64 c
 	return loyalty_call_result(&back->call, back->fcinfo, values, nulls);
 }
 
+/* Tells whether the balance of the default program can stand in an answer: the customer is enrolled, and there is one. */
+static bool
+has_default_program(const Operation *operation)
+{
+	return operation->posting.customer.loyalty && operation->call->org->program_count > 0;
+}
+
+/*
+ * Returns what an event took of the bill's points. Its net has what it put back of redemptions as well, less what of
+ * that settled claims of other returns.
+ */
+static int64
+points_taken(int64 net_points, int64 put_back, int64 settled)
+{
+	return put_back - settled - net_points;
+}
+
 /*
  * Makes the result of a repeat as the first call had it: amounts of the return as it stands, the balance after its
- * event. The event's net points are negative where points were taken.
+ * event.
  */
 static Datum
 earlier_result(Return *back, const EarlierEvent *earlier)
@@ -83,15 +106,19 @@ earlier_result(Return *back, const EarlierEvent *earlier)
 	int32 org_id = operation->call->org->org_id;
 	int64 customer_id = operation->posting.customer.customer_id;
 	int64 current_points = 0;
+	int64 put_back;
+	int64 settled;
 	int32 program_id;
 	int64 amount;
 
+	put_back = loyalty_event_put_back(org_id, customer_id, earlier->event_id, &settled);
 	loyalty_return_read(org_id, customer_id, earlier->transaction_id, &amount, &program_id);
-	if (program_id == 0 && operation->posting.customer.loyalty)
+	if (program_id == 0 && has_default_program(operation))
 		program_id = loyalty_org_program(operation->call->org, NULL)->program_id;
 	if (program_id != 0)
 		current_points = loyalty_balance_after_event(org_id, customer_id, program_id, earlier->event_id);
-	return return_result(back, earlier->event_id, amount, -earlier->net_points, current_points);
+	return return_result(back, earlier->event_id, amount,
+						 points_taken(earlier->net_points, put_back, settled), current_points);
 }
 
 /* Finds the bill by its number, and its till where the number is that of several: LY411, LY420. */
@@ -145,7 +172,7 @@ involve_accounts(Return *back)
 	int i;
 	int d;
 
-	if (!posting->customer.loyalty)
+	if (back->bill.program_id == 0 && !has_default_program(&back->operation))
 		return;
 	back->program = back->bill.program_id != 0
 						? loyalty_org_program_by_id(posting->call->org, back->bill.program_id)
@@ -161,6 +188,18 @@ involve_accounts(Return *back)
 	loyalty_referral_involve(&back->operation, &back->referral);
 }
 
+/* Returns the latest time that a return refers to: that of its bill or of a redemption made on it. */
+static TimestampTz
+latest_named(const Return *back)
+{
+	TimestampTz latest = Max(back->bill.event_time, back->operation.posting.customer.registered_on);
+	int i;
+
+	for (i = 0; i < back->paid_by.n; i++)
+		latest = Max(latest, back->paid_by.items[i].redemption.event_time);
+	return latest;
+}
+
 /*
  * Fixes the time and expires what is due. A return is not older than its bill, which may be older than the
  * registration.
@@ -171,13 +210,13 @@ set_time(Return *back)
 	Operation *operation = &back->operation;
 	TimestampTz event_time;
 
-	(void) loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES);
+	(void) loyalty_operation_event_time(operation, AT_ONCE, latest_named(back), &event_time, LOYALTY_RAISES);
 	if (event_time < back->bill.event_time)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_RETURN_BEFORE_BILL), errmsg("the return is older than its bill"),
 				 errdetail("It is at %s, the bill at %s.", pstrdup(timestamptz_to_str(event_time)),
 						   pstrdup(timestamptz_to_str(back->bill.event_time)))));
-	loyalty_posting_at(&operation->posting, event_time, AT_ANY_AGE | AT_EXPIRES);
+	loyalty_posting_at(&operation->posting, event_time, AT_EXPIRES);
 }
 
 /* Raises what is wrong with a line that the return names. */
@@ -224,6 +263,8 @@ judge(const BillReturn *state, ReturnProblem problem, int32 line)
 			refuse_line(line, "The return names it twice");
 		case RETURN_LINE_NO_PIECES:
 			refuse_line(line, "The quantity is zero");
+		case RETURN_LINE_TAKES_OFF:
+			refuse_line(line, "It takes off the price, and comes back with the last of the others");
 	}
 }
 
@@ -265,57 +306,56 @@ decide(Return *back)
 }
 
 /*
- * Returns the origin of an event that is a part of the return. It has no key: a repeat is found by the return's
- * event alone.
- */
-static Event
-part_columns(const Return *back)
-{
-	Event origin = back->operation.origin;
-
-	origin.has_key = false;
-	origin.request_digest = 0;
-	origin.transaction_id = back->bill.transaction_id;
-	return origin;
-}
-
-/*
- * Puts points that paid for what comes back into place again: their share of the bill, and all that is left
- * with its end.
+ * Decides how much of the redemptions that one program paid goes back: their share of the bill's amount as one sum, which
+ * is split over what is left of them.
  */
 static void
-reverse_redemptions(Return *back)
+share_program(Return *back, const LoyaltyProgram *program, ReturnedPart *parts)
 {
-	Posting *posting = &back->operation.posting;
+	int64 step = loyalty_program_step(&program->rules);
+	int64 points = 0;
+	int count = 0;
 	int i;
 
 	for (i = 0; i < back->paid_by.n; i++)
 	{
-		Reversible *reversible = &back->paid_by.items[i];
-		const LoyaltyProgram *program =
-			loyalty_org_program_by_id(posting->call->org, reversible->draws.items[0].lot.program_id);
-		int64 points = loyalty_return_points(&back->state, 0, reversible->redemption.points,
-											 loyalty_program_step(&program->rules), program->rules.rounding);
-		Event origin = part_columns(back);
-		Reversed reversed;
+		const Reversible *reversible = &back->paid_by.items[i];
 
-		/* Several programs that paid keep decimals of their own: their points go back with the last part. */
-		if (reversible->program_id == 0 && !back->state.complete)
+		if (reversible->program_id != program->program_id)
 			continue;
-		points = back->state.complete ? reversible->left : Min(points, reversible->left);
-		if (points > 0)
-			loyalty_reverse(posting, reversible, points, &origin, &reversed);
+		points += reversible->redemption.points;
+		parts[count++] = (ReturnedPart){ .order = i, .points = reversible->left };
 	}
+	points = loyalty_return_points(&back->state, 0, points, step, program->rules.rounding);
+	(void) loyalty_return_split(parts, count, points, step);
+	for (i = 0; i < count; i++)
+		if (parts[i].now > 0)
+			loyalty_reversible_share(&back->paid_by.items[parts[i].order], parts[i].now);
 }
 
-/* Takes the awards of a referral back, with the bill's last part: they were for the bill as a whole. */
+/*
+ * Decides what goes back of redemptions that paid for the bill: all that is left with its end, else the share of each
+ * program. Several programs that paid keep decimals of their own: their points go back with the last part. What they
+ * drew is read anew, since lots may have expired with the fixing of the time.
+ */
 static void
-take_referral_back(Return *back)
+share_redemptions(Return *back)
 {
-	Event origin = part_columns(back);
+	Posting *posting = &back->operation.posting;
+	const LoyaltyOrg *org = posting->call->org;
+	ReturnedPart *parts = palloc(sizeof(ReturnedPart) * Max(back->paid_by.n, 1));
+	int i;
 
-	if (back->state.complete)
-		loyalty_referral_take_back(&back->operation, &back->referral, &origin);
+	for (i = 0; i < back->paid_by.n; i++)
+	{
+		Redemption redemption = back->paid_by.items[i].redemption;
+
+		loyalty_reversible_load(posting, &redemption, &back->paid_by.items[i]);
+		if (back->state.complete && back->paid_by.items[i].left > 0)
+			loyalty_reversible_share(&back->paid_by.items[i], 0);
+	}
+	for (i = 0; i < org->program_count && back->paid_by.n > 0 && !back->state.complete; i++)
+		share_program(back, &org->programs[i], parts);
 }
 
 /* Returns the lines that come back as lines of the return, with the numbers that they have on the bill. */
@@ -338,8 +378,8 @@ returned_lines(const BillReturn *state, TransactionLine **lines)
 }
 
 /*
- * Writes the return as a transaction of its own, which names its bill. Its id is drawn here, behind those of
- * the reversals, for it is also that of the event to come.
+ * Writes the return as a transaction of its own, which names its bill. Its id is drawn here, for it is also that of the
+ * event to come; those of expiries on arrival, and of the referral's events, were drawn before.
  */
 static void
 write_return(Return *back)
@@ -356,9 +396,11 @@ write_return(Return *back)
 		.recorded_at = operation->posting.recorded_at,
 		.till_id = operation->origin.till_id,
 		.store_id = operation->origin.store_id,
+		.program_id = back->bill.judged_by,
 		.source_id = operation->origin.source_id,
 		.type = TRANSACTION_RETURN,
 		.outlier_status = OUTLIER_NORMAL,
+		.counts = back->bill.counts,
 		.return_kind = back->state.kind,
 		.amount = back->state.amount_now,
 		.number = loyalty_arg_text_or_null(fcinfo, ARG_RETURN_NUMBER, "return_number", LOYALTY_MAX_CODE),
@@ -368,7 +410,7 @@ write_return(Return *back)
 
 	if (transaction.number != NULL)
 		(void) loyalty_bill_claim(org_id, &transaction, LOYALTY_RAISES);
-	loyalty_transaction_insert(org_id, &transaction, lines, line_count);
+	loyalty_bill_record(&operation->posting, &transaction, lines, line_count);
 	operation->origin.transaction_id = transaction.transaction_id;
 	operation->origin.event_id = transaction.transaction_id;
 }
@@ -387,6 +429,34 @@ place_return(Return *back)
 		return;
 	operation->origin.till_id = back->bill.till_id;
 	operation->origin.store_id = back->bill.store_id;
+}
+
+/*
+ * Posts all of it. What the event has put back is written before lots are read, of which the bill's points are taken.
+ * The awards of a referral go back with the bill's last part: they were for the bill as a whole.
+ */
+static void
+post(Return *back)
+{
+	Operation *operation = &back->operation;
+	Posting *posting = &operation->posting;
+
+	share_redemptions(back);
+	loyalty_reversal_reserve(posting, back->paid_by.items, back->paid_by.n);
+	if (back->state.complete)
+		loyalty_referral_reserve(&back->referral);
+	write_return(back);
+	loyalty_event_begin(posting, EVENT_TRANSACTION_RETURN, posting->event_time, &operation->origin);
+	loyalty_reversal_post(posting, back->paid_by.items, back->paid_by.n, &back->reversed);
+	loyalty_event_flush(posting);
+	if (back->bill.program_id != 0)
+		loyalty_return_take_back(posting, &back->bill, &back->state, back->program);
+	loyalty_event_end(posting);
+	back->points = points_taken(posting->event.net_points, back->reversed.points, back->reversed.settled);
+	if (back->reversed.expired > 0)
+		(void) loyalty_posting_expire_due(posting);
+	if (back->state.complete)
+		loyalty_referral_take_back(operation, &back->referral, &operation->origin);
 }
 
 /* Takes a bill back, whole or in part; the order is that of the head. */
@@ -414,17 +484,10 @@ loyalty_return_transaction(PG_FUNCTION_ARGS)
 	involve_accounts(&back);
 	set_time(&back);
 	decide(&back);
-	reverse_redemptions(&back);
-	take_referral_back(&back);
-	write_return(&back);
-	loyalty_event_begin(posting, EVENT_TRANSACTION_RETURN, posting->event_time, &operation->origin);
-	if (back.bill.program_id != 0)
-		loyalty_return_take_back(posting, &back.bill, &back.state, back.program);
-	loyalty_event_end(posting);
-	loyalty_operation_end(operation, posting->event.event_id);
+	post(&back);
+	loyalty_operation_end(operation, back.reversed.event_id);
 	if (back.program != NULL)
 		current_points =
 			loyalty_posting_account(posting, back.program->program_id, CATEGORY_REGULAR)->account.balance;
-	return return_result(&back, posting->event.event_id, back.state.amount_now, -posting->event.net_points,
-						 current_points);
+	return return_result(&back, back.reversed.event_id, back.state.amount_now, back.points, current_points);
 }

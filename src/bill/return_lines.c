@@ -13,6 +13,8 @@
 #include "common/pg_compat.h"
 #include "common/points.h"
 
+#define MILLION 1000000
+
 /* Raises what is wrong with a line; "problem" is a sentence without its full stop. */
 pg_noreturn static void
 refuse(int item, const char *problem)
@@ -23,15 +25,15 @@ refuse(int item, const char *problem)
 			 errhint("A returned line is an object with line_no and, for a part of the line, quantity.")));
 }
 
-/* Reads a number that is not negative, in thousandths. */
+/* Reads a number that is not negative, in millionths. */
 static int64
 read_number(int item, const JsonbValue *value)
 {
 	int64 number = 0;
 
 	if (value->type != jbvNumeric ||
-		loyalty_thousandths(NumericGetDatum(value->val.numeric), &number) != LOYALTY_NUMERIC_OK || number < 0)
-		refuse(item, "line_no and quantity are numbers of 0 or more with at most three decimals");
+		loyalty_millionths(NumericGetDatum(value->val.numeric), &number) != LOYALTY_NUMERIC_OK || number < 0)
+		refuse(item, "line_no and quantity are numbers of 0 or more with at most six decimals");
 	return number;
 }
 
@@ -43,9 +45,9 @@ read_field(int item, const JsonbValue *key, const JsonbValue *value, AskedLine *
 	{
 		int64 number = read_number(item, value);
 
-		if (number % 1000 != 0 || number < 1000 || number / 1000 > LOYALTY_MAX_LINES)
+		if (number % MILLION != 0 || number < MILLION || number / MILLION > LOYALTY_MAX_LINES)
 			refuse(item, "line_no is not the number of a line");
-		line->line_no = (int32) (number / 1000);
+		line->line_no = (int32) (number / MILLION);
 	}
 	else if (key->val.string.len == 8 && memcmp(key->val.string.val, "quantity", 8) == 0)
 		line->quantity = value->type == jbvNull ? ALL_LEFT : read_number(item, value);

@@ -7,9 +7,9 @@
  * is by its quantity, the bill's by its amount; a bill that came back by amounts has no quantities, so its
  * lines' points go by the amount too.
  *
- * Fates then say where the points are looked for: first those that cost nobody anything (unspent), then those
- * that the customer must make good, then those that expired, which cost the customer nothing. The order decides
- * only which column of a lot says `returned`; the sum is the same.
+ * Nor is each lot rounded by itself: twenty lots of a point would give twenty points for half of the bill. The sum is
+ * rounded once, and the difference is split over what is left of its lots. To split the total anew each time would let
+ * a lot's share fall: lots of 6, 6 and 2 give 4, 4, 2 for 10 of 14, and 5, 5, 1 for 11.
  *
  * Pure: the caller holds the customer's lock, so no other return of the bill is under way. Nothing is late
  * here. Products are taken in 128 bits: points and amounts are below 10^18 thousandths, so no product reaches
@@ -17,7 +17,7 @@
  */
 #include "bill/return_rules.h"
 
-#include <stddef.h>
+#include <stdlib.h>
 
 /*
  * Divides two numbers that are not negative by a program's rounding. Halves are compared as rest against what
@@ -73,6 +73,13 @@ loyalty_share(int64_t points, __int128 part, __int128 whole, int64_t step, Round
 	return share < points ? share : points;
 }
 
+/* Tells whether a line is below zero: a discount on the bill, or goods that were taken back with it. */
+static bool
+takes_off(const ReturnLine *line)
+{
+	return line->amount < 0 || line->quantity < 0;
+}
+
 /*
  * Tells whether nothing of a line was left before. Lines of no quantity are back as soon as a return has named
  * them.
@@ -80,23 +87,20 @@ loyalty_share(int64_t points, __int128 part, __int128 whole, int64_t step, Round
 static bool
 line_was_done(const ReturnLine *line)
 {
-	return line->quantity_back >= line->quantity && line->times_back > 0;
+	return takes_off(line) || (line->quantity_back >= line->quantity && line->times_back > 0);
 }
 
 /* Tells whether nothing of a line is left after this return. */
 static bool
 line_is_done(const ReturnLine *line)
 {
-	return line->quantity_back + line->quantity_now >= line->quantity &&
-		   (line->times_back > 0 || line->named);
+	return takes_off(line) || (line->quantity_back + line->quantity_now >= line->quantity &&
+							   (line->times_back > 0 || line->named));
 }
 
-/*
- * Tells whether nothing was left of a bill before this return. By lines it is done with its last line, whatever
- * the amounts.
- */
-static bool
-was_complete(const BillReturn *bill)
+/* By lines a bill is done with its last line, whatever the amounts. */
+bool
+loyalty_return_was_complete(const BillReturn *bill)
 {
 	int i;
 
@@ -130,13 +134,13 @@ loyalty_return_whole(BillReturn *bill)
 {
 	int i;
 
-	if (was_complete(bill))
+	if (loyalty_return_was_complete(bill))
 		return RETURN_NOTHING_LEFT;
 	bill->kind = RETURN_WHOLE;
 	bill->complete = true;
 	bill->amount_now = bill->amount - bill->amount_back;
 	for (i = 0; i < bill->line_count && bill->kind_back != RETURN_AMOUNT; i++)
-		if (!line_was_done(&bill->lines[i]))
+		if (takes_off(&bill->lines[i]) || !line_was_done(&bill->lines[i]))
 			take_line(&bill->lines[i]);
 	return RETURN_FINE;
 }
@@ -148,7 +152,7 @@ loyalty_return_whole(BillReturn *bill)
 ReturnProblem
 loyalty_return_amount(BillReturn *bill, int64_t amount)
 {
-	if (was_complete(bill))
+	if (loyalty_return_was_complete(bill))
 		return RETURN_NOTHING_LEFT;
 	if (bill->kind_back == RETURN_LINES)
 		return RETURN_MIXED;
@@ -193,6 +197,8 @@ ask_line(BillReturn *bill, const AskedLine *asked)
 
 	if (line == NULL)
 		return RETURN_LINE_UNKNOWN;
+	if (takes_off(line))
+		return RETURN_LINE_TAKES_OFF;
 	if (line->named)
 		return RETURN_LINE_TWICE;
 	if (line_was_done(line))
@@ -216,7 +222,8 @@ ask_line(BillReturn *bill, const AskedLine *asked)
 
 /*
  * Adds up what is back by lines. The bill's amount need not be the sum of its lines (a rebate, a rounding at
- * the till), so what came back of it is its amount in proportion to theirs, and the rest with the last line.
+ * the till), so what came back of it is its amount in proportion to theirs, and the rest with the last line. Lines
+ * below zero lower what each of the others is worth, and come back with the last of them.
  */
 static void
 sum_lines(BillReturn *bill)
@@ -230,11 +237,16 @@ sum_lines(BillReturn *bill)
 	{
 		const ReturnLine *line = &bill->lines[i];
 
+		if (takes_off(line))
+			continue;
 		all += line->amount;
 		back += line->amount_back + line->amount_now;
 		bill->complete &= line_is_done(line);
 	}
 	bill->amount_now = bill->amount - bill->amount_back;
+	for (i = 0; i < bill->line_count && bill->complete; i++)
+		if (takes_off(&bill->lines[i]))
+			take_line(&bill->lines[i]);
 	if (!bill->complete)
 		bill->amount_now = loyalty_share(bill->amount, back, all, 1, ROUNDING_HALF_UP) - bill->amount_back;
 }
@@ -246,7 +258,7 @@ loyalty_return_lines(BillReturn *bill, const AskedLine *asked, int count, int32_
 	int i;
 
 	*line = 0;
-	if (was_complete(bill))
+	if (loyalty_return_was_complete(bill))
 		return RETURN_NOTHING_LEFT;
 	if (bill->kind_back == RETURN_AMOUNT)
 		return RETURN_MIXED;
@@ -274,8 +286,8 @@ typedef struct Share
 } Share;
 
 /*
- * Returns the share that the points of a line, or of the bill (line 0), follow. A line has its own, unless
- * amounts of the bill as a whole came back: then nobody knows what is back of it. A bill is never complete
+ * Returns the share that the points of a line, or of the bill (line 0), follow. A line has its own, unless it is below
+ * zero, or amounts of the bill as a whole came back: then nobody knows what is back of it. A bill is never complete
  * before a decided return.
  */
 static Share
@@ -283,7 +295,7 @@ share_of(const BillReturn *bill, int32_t line_no)
 {
 	const ReturnLine *line = line_no == 0 ? NULL : find_line(bill, line_no);
 
-	if (line == NULL || bill->kind == RETURN_AMOUNT || bill->kind_back == RETURN_AMOUNT)
+	if (line == NULL || takes_off(line) || bill->kind == RETURN_AMOUNT || bill->kind_back == RETURN_AMOUNT)
 		return (Share){ .whole = bill->amount,
 						.before = bill->amount_back,
 						.after = (__int128) bill->amount_back + bill->amount_now,
@@ -316,93 +328,110 @@ loyalty_return_points(const BillReturn *bill, int32_t line_no, int64_t points, i
 	return after - loyalty_returned_before(bill, line_no, points, step, rounding);
 }
 
-/*
- * Takes what there is of one fate, of open lots or of closed ones, towards what is wanted. "column" is the
- * offset of the lot's column, "fate" that of the member of ReturnedLot.
- */
-static void
-take(ReturnedLot *lots, int count, size_t column, size_t fate, bool closed, int64_t *wanted)
+/* Orders parts by line, then as they were numbered. */
+static int
+compare_parts(const void *left, const void *right)
 {
+	const ReturnedPart *l = left;
+	const ReturnedPart *r = right;
+
+	if (l->line_no != r->line_no)
+		return l->line_no < r->line_no ? -1 : 1;
+	return l->order < r->order ? -1 : l->order > r->order;
+}
+
+/* Orders parts by what the division left of them, the largest first. */
+static int
+compare_rests(const void *left, const void *right)
+{
+	const ReturnedPart *l = left;
+	const ReturnedPart *r = right;
+
+	if (l->rest_high != r->rest_high)
+		return l->rest_high > r->rest_high ? -1 : 1;
+	if (l->rest_low != r->rest_low)
+		return l->rest_low > r->rest_low ? -1 : 1;
+	return compare_parts(left, right);
+}
+
+/* Gives a part up to so many points more, as far as there are any and it has as many left. */
+static void
+give(ReturnedPart *part, int64_t most, int64_t *points)
+{
+	int64_t left = part->points - part->before - part->now;
+	int64_t given = most < *points ? most : *points;
+
+	given = given < left ? given : left;
+	part->now += given;
+	*points -= given;
+}
+
+/*
+ * Gives whole steps of the quotas first, then a step to those with the largest rests: there are fewer steps left than
+ * parts. What is less than a step, as after a change of the program's decimals, goes where there is room. Numbers are
+ * below 10^18, so that no product leaves 128 bits.
+ */
+int64_t
+loyalty_return_split(ReturnedPart *parts, int count, int64_t points, int64_t step)
+{
+	__int128 left = 0;
+	int64_t wanted = points;
 	int i;
 
 	for (i = 0; i < count; i++)
 	{
-		int64_t there = *(int64_t *) ((char *) &lots[i].lot + column);
-		int64_t taken = there < *wanted ? there : *wanted;
-
-		if (lots[i].closed != closed)
-			continue;
-		*(int64_t *) ((char *) &lots[i] + fate) += taken;
-		*wanted -= taken;
+		parts[i].now = 0;
+		left += parts[i].points - parts[i].before;
 	}
+	for (i = 0; i < count && left > 0; i++)
+	{
+		__int128 product = (__int128) wanted * (parts[i].points - parts[i].before);
+
+		parts[i].rest_high = (uint64_t) (product % (left * step) >> 64);
+		parts[i].rest_low = (uint64_t) (product % (left * step));
+		give(&parts[i], (int64_t) (product / (left * step)) * step, &points);
+	}
+	if (points > 0)
+		qsort(parts, count, sizeof(ReturnedPart), compare_rests);
+	for (i = 0; i < count && points >= step; i++)
+		give(&parts[i], step, &points);
+	qsort(parts, count, sizeof(ReturnedPart), compare_parts);
+	for (i = 0; i < count && points > 0; i++)
+		give(&parts[i], points, &points);
+	return points;
 }
 
-/*
- * Forgets of closed lots what earlier returns took of them. Nothing is posted to a closed lot, so its columns
- * still show those points as spent. They are what the returns were to take, less what open lots show as
- * returned; they are looked for in the order of the fates, in which they were taken.
- */
-static void
-forget_taken(ReturnedLot *lots, int count, int64_t before)
+/* Tells whether lots of two lines are of one sum. */
+static bool
+same_sum(const BillReturn *bill, int32_t line_no, int32_t other_line_no)
 {
-	static const size_t columns[] = { offsetof(Lot, redeemed), offsetof(Lot, transferred),
-									  offsetof(Lot, arrears_paid), offsetof(Lot, expired) };
-	size_t c;
-	int i;
-
-	for (i = 0; i < count; i++)
-		before -= lots[i].lot.returned;
-	for (c = 0; c < sizeof(columns) / sizeof(columns[0]); c++)
-		for (i = 0; i < count && before > 0; i++)
-		{
-			int64_t *there = (int64_t *) ((char *) &lots[i].lot + columns[c]);
-			int64_t gone = *there < before ? *there : before;
-
-			if (!lots[i].closed)
-				continue;
-			*there -= gone;
-			before -= gone;
-		}
+	return line_no == other_line_no || bill->kind == RETURN_AMOUNT || bill->kind_back == RETURN_AMOUNT;
 }
 
 /*
- * Forgets of a closed lot what a reversal put into a lot in its place: the closed row still counts it as
- * redeemed, and it would come back twice. Quadratic in the lots of one award, which are a handful.
- */
-static void
-forget_put_back(ReturnedLot *lots, int count)
-{
-	int c;
-	int i;
-
-	for (c = 0; c < count; c++)
-		for (i = 0; i < count && lots[c].put_back; i++)
-		{
-			Lot *origin = &lots[i].lot;
-
-			if (origin->lot_id == lots[c].lot.origin_lot_id)
-				origin->redeemed -=
-					lots[c].lot.points < origin->redeemed ? lots[c].lot.points : origin->redeemed;
-		}
-}
-
-/*
- * Takes fate by fate, open lots before closed ones: points of an open lot can move to `returned` there, so the
- * books say more.
+ * Takes the total of what came back before from the parts and not from a formula: a program may round in another way by
+ * now. Then it may be more than the share of today, and nothing comes back until the share has grown.
  */
 void
-loyalty_return_fates(ReturnedLot *lots, int count, int64_t points, int64_t before)
+loyalty_return_parts(const BillReturn *bill, ReturnedPart *parts, int count, int64_t step, Rounding rounding)
 {
-	int64_t wanted = points;
+	int first;
+	int next;
 
-	forget_taken(lots, count, before);
-	forget_put_back(lots, count);
-	take(lots, count, offsetof(Lot, remaining), offsetof(ReturnedLot, unspent), false, &wanted);
-	take(lots, count, offsetof(Lot, redeemed), offsetof(ReturnedLot, spent), false, &wanted);
-	take(lots, count, offsetof(Lot, redeemed), offsetof(ReturnedLot, claimed), true, &wanted);
-	take(lots, count, offsetof(Lot, transferred), offsetof(ReturnedLot, given), false, &wanted);
-	take(lots, count, offsetof(Lot, transferred), offsetof(ReturnedLot, claimed), true, &wanted);
-	take(lots, count, offsetof(Lot, arrears_paid), offsetof(ReturnedLot, paid), false, &wanted);
-	take(lots, count, offsetof(Lot, arrears_paid), offsetof(ReturnedLot, claimed), true, &wanted);
-	take(lots, count, offsetof(Lot, expired), offsetof(ReturnedLot, expired), false, &wanted);
+	qsort(parts, count, sizeof(ReturnedPart), compare_parts);
+	for (first = 0; first < count; first = next)
+	{
+		int64_t points = 0;
+		int64_t before = 0;
+		Share share = share_of(bill, parts[first].line_no);
+		int64_t after;
+
+		for (next = first; next < count && same_sum(bill, parts[first].line_no, parts[next].line_no); next++)
+		{
+			points += parts[next].points;
+			before += parts[next].before;
+		}
+		after = share.complete ? points : loyalty_share(points, share.after, share.whole, step, rounding);
+		(void) loyalty_return_split(&parts[first], next - first, after > before ? after - before : 0, step);
+	}
 }

@@ -1,6 +1,6 @@
 /*
- * return_rules.h: what of a bill comes back by a return, and which of its points: shares of amounts and points,
- * and the fates of lots. Pure: amounts, quantities and points are thousandths, and nothing here knows a server.
+ * return_rules.h: what of a bill comes back by a return, and which of its points: shares of amounts and points.
+ * Pure: amounts and points are thousandths, quantities millionths, and nothing here knows a server.
  *
  * Three forms exclude each other in part: a bill comes back as a whole (all that is left), by lines, or by an
  * amount. All that is left can always come back, whatever came before.
@@ -8,7 +8,10 @@
 #ifndef LOYALTY_RETURN_RULES_H
 #define LOYALTY_RETURN_RULES_H
 
-#include "ledger/tables/posting_rules.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/points_limit.h"
 #include "org/program_rules.h"
 
 /*
@@ -21,11 +24,13 @@ typedef enum ReturnKind
 	RETURN_WHOLE = 'w', /* all that is left */
 	RETURN_LINES = 'l',
 	RETURN_AMOUNT = 'a',
+	RETURN_MOVED = 'm', /* the whole, to another customer: the bill is not found any more */
 } ReturnKind;
 
 /*
  * A line of a bill with what came back of it before, and comes back now. Its place among the lines is by its
- * number.
+ * number. A line below zero, in amount or quantity, takes off the price of the others: it comes back with the last of
+ * them.
  */
 typedef struct ReturnLine
 {
@@ -80,6 +85,7 @@ typedef enum ReturnProblem
 	RETURN_LINE_NOT_LEFT,  /* nothing of the line is left */
 	RETURN_LINE_TOO_MANY,  /* more than is left of it */
 	RETURN_LINE_NO_PIECES, /* a quantity of zero */
+	RETURN_LINE_TAKES_OFF, /* a line of no goods: it takes off the price */
 } ReturnProblem;
 
 /*
@@ -87,6 +93,9 @@ typedef enum ReturnProblem
  * the line that a problem is about, 0 where it is about none. After a problem the bill is half decided and of
  * no use.
  */
+/* Tells whether nothing was left of a bill before this return. */
+extern bool loyalty_return_was_complete(const BillReturn *bill);
+
 extern ReturnProblem loyalty_return_whole(BillReturn *bill);
 extern ReturnProblem loyalty_return_amount(BillReturn *bill, int64_t amount);
 extern ReturnProblem loyalty_return_lines(BillReturn *bill, const AskedLine *asked, int count, int32_t *line);
@@ -98,48 +107,45 @@ extern ReturnProblem loyalty_return_lines(BillReturn *bill, const AskedLine *ask
 extern int64_t loyalty_share(int64_t points, __int128 part, __int128 whole, int64_t step, Rounding rounding);
 
 /*
- * Returns how many points of a lot a decided return takes back: the share of all that has come back by now less
+ * Returns how many points of one sum a decided return takes back: the share of all that has come back by now less
  * the share of what had come back before, so that any split of a bill takes the same. Line 0 stands for points
- * of the bill as a whole. "points" are those that the lot was awarded with, "step" the program's smallest part
- * of a point, in thousandths.
+ * of the bill as a whole; "step" is the program's smallest part of a point, in thousandths.
  */
 extern int64_t loyalty_return_points(const BillReturn *bill, int32_t line_no, int64_t points, int64_t step,
 									 Rounding rounding);
 
-/*
- * Returns how many points of the lot the returns before a decided one were to take. What they did take may be
- * less, where nothing was left to pay.
- */
+/* Returns how many points of the sum the returns before a decided one were to take. */
 extern int64_t loyalty_returned_before(const BillReturn *bill, int32_t line_no, int64_t points, int64_t step,
 									   Rounding rounding);
 
 /*
- * A lot that a bill's points are in today: the one that the bill brought, or one that this one went on as by
- * conversion, merge or reversal. Its fates are zero until loyalty_return_fates has decided them.
+ * A part of a sum of points that come back together: a lot as a bill brought it, or a redemption that paid for the
+ * bill. Parts are given and returned in an order of their own: by line, then as they are numbered.
  */
-typedef struct ReturnedLot
+typedef struct ReturnedPart
 {
-	Lot lot;
-	int64_t customer_id;
-	int64_t root_id; /* the lot that the bill brought */
-	bool closed;	 /* of a customer who was merged away: nothing is posted to it */
-	bool put_back;	 /* by a reversal, in place of its closed origin, which still counts it as redeemed */
-
-	int64_t unspent; /* points that come back, by their fate: still there */
-	int64_t spent;	 /* redeemed */
-	int64_t given;	 /* transferred */
-	int64_t paid;	 /* used up by arrears */
-	int64_t expired; /* is brought back first */
-	int64_t claimed; /* spent, given or paid by a closed lot */
-} ReturnedLot;
+	int32_t line_no; /* 0: of the bill as a whole */
+	int order;		 /* within the line */
+	int64_t points;	 /* that may come back in all */
+	int64_t before;	 /* that came back, or were to, by earlier returns */
+	int64_t now;	 /* decided: that come back by this one */
+	/* The rest of the division, while points are split: not one number, which would ask for more alignment than palloc gives. */
+	uint64_t rest_high;
+	uint64_t rest_low;
+} ReturnedPart;
 
 /*
- * Shares out what comes back of a bill's lot ("points") over the lots that it is in today ("lots", all of one
- * root): unspent points first, then those that were redeemed, transferred, used up by arrears, expired. Points
- * that are in none of these columns were adjusted away: they stay where they are, and less comes back. "before"
- * is what earlier returns were to take. The lots' columns of closed lots are changed on the way: of those
- * nothing is written.
+ * Splits points that come back over what is left of each part, in whole steps, by largest remainder; of equal ones
+ * the lower line comes first. No part gets more than is left of it. Returns what no part could take.
  */
-extern void loyalty_return_fates(ReturnedLot *lots, int count, int64_t points, int64_t before);
+extern int64_t loyalty_return_split(ReturnedPart *parts, int count, int64_t points, int64_t step);
+
+/*
+ * Decides what comes back of each lot of a bill. Lots of one line are one sum, those of the bill as a whole another;
+ * where amounts of the bill came back, all of them are one. What came back of a sum so far is rounded once, and what
+ * is more than before is split over its lots.
+ */
+extern void loyalty_return_parts(const BillReturn *bill, ReturnedPart *parts, int count, int64_t step,
+								 Rounding rounding);
 
 #endif

@@ -30,7 +30,7 @@ static LoyaltyQuery points_of_bill = LOYALTY_STATEMENT(
  */
 #define RETURNS_OF_BILL \
 	" r.org_id = $1 AND r.customer_id = $2" \
-	" AND r.parent_customer_id = $4 AND r.parent_id = $3"
+	" AND r.parent_customer_id = $4 AND r.parent_id = $3 AND r.transaction_type = 'b'"
 
 /*
  * Amount that came back, and the largest kind of return: there is one kind at most beside the whole, whose code
@@ -90,6 +90,8 @@ loyalty_returned_bill_find(int32 org_id, const LoyaltyCustomer *customer, const 
 			.till_id = found[0].till_id,
 			.store_id = found[0].store_id,
 			.category = CATEGORY_REGULAR,
+			.judged_by = found[0].program_id,
+			.counts = found[0].counts,
 		};
 		read_points(org_id, found[0].customer_id, found[0].transaction_id, &bill->program_id,
 					&bill->category);
@@ -119,7 +121,7 @@ read_lines(int32 org_id, const ReturnedBill *bill, BillReturn *state)
 		state->lines[i] = (ReturnLine){
 			.line_no = loyalty_row_int4(rows, i, 1),
 			.item_code = loyalty_row_text(rows, i, 2),
-			.quantity = loyalty_row_points(rows, i, 3),
+			.quantity = loyalty_row_quantity(rows, i, 3),
 			.amount = loyalty_row_points(rows, i, 4),
 		};
 }
@@ -145,7 +147,7 @@ add_returned_lines(LoyaltyRows *rows, BillReturn *state)
 
 			if (line->line_no != line_no)
 				continue;
-			line->quantity_back += loyalty_row_points(rows, row, 2);
+			line->quantity_back += loyalty_row_quantity(rows, row, 2);
 			line->amount_back += loyalty_row_points(rows, row, 3);
 			line->times_back += loyalty_row_int4(rows, row, 4);
 			break;
@@ -179,6 +181,26 @@ loyalty_returned_bill_read(int32 org_id, const LoyaltyCustomer *customer, const 
 	}
 }
 
+/* Sums over the members of the group, a statement each. */
+int64
+loyalty_returned_amount_seen(int32 org_id, const LoyaltyCustomer *customer, const Transaction *bill)
+{
+	int64 amount = 0;
+	int64 *ids;
+	int count = loyalty_customer_group(customer, &ids);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyParams params =
+			LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_int8(ids[i]), loyalty_int8(bill->transaction_id),
+						   loyalty_int8(bill->customer_id));
+
+		amount += loyalty_row_points(loyalty_query_seen(&returned_of_bill, &params), 0, 1);
+	}
+	return amount;
+}
+
 /* Reads the return itself, which stands under the customer that it was made for, then the bill that it names. */
 void
 loyalty_return_read(int32 org_id, int64 customer_id, int64 transaction_id, int64 *amount, int32 *program_id)
@@ -191,4 +213,47 @@ loyalty_return_read(int32 org_id, int64 customer_id, int64 transaction_id, int64
 	*amount = returned.amount;
 	*program_id = 0;
 	read_points(org_id, returned.parent_customer_id, returned.parent_id, program_id, &category);
+}
+
+/*
+ * Tells whether nothing of a bill is left. One that nothing came back of costs one statement for each member of
+ * the group: its lines are read where there was a return.
+ */
+static bool
+is_returned(int32 org_id, const LoyaltyCustomer *customer, const Transaction *transaction)
+{
+	int64 *ids;
+	int members = loyalty_customer_group(customer, &ids);
+	ReturnedBill bill = {
+		.customer_id = transaction->customer_id,
+		.transaction_id = transaction->transaction_id,
+		.amount = transaction->amount,
+	};
+	BillReturn state;
+	int i;
+
+	for (i = 0; i < members; i++)
+		if (!loyalty_row_isnull(returns_of(&returned_of_bill, org_id, ids[i], &bill), 0, 2))
+			break;
+	if (i == members)
+		return false;
+	loyalty_returned_bill_read(org_id, customer, &bill, &state);
+	return loyalty_return_was_complete(&state);
+}
+
+/* Reads the customer as committed: the caller may have waited for its lock, and a merge may have ended meanwhile. */
+int
+loyalty_bill_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
+				  int64 *transaction_id, bool *returned)
+{
+	LoyaltyCustomer customer;
+	Transaction *bills;
+	int count = 0;
+
+	if (loyalty_customer_read_now(org_id, customer_id, &customer))
+		count = loyalty_transactions_of_number(org_id, &customer, number, till == NULL,
+											   till ? till->till_id : 0, &bills);
+	*transaction_id = count == 1 ? bills[0].transaction_id : 0;
+	*returned = count == 1 && is_returned(org_id, &customer, &bills[0]);
+	return count;
 }

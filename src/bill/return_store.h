@@ -8,8 +8,10 @@
 
 #include "postgres.h"
 
+#include "bill/return_fate_rules.h"
 #include "bill/return_rules.h"
 #include "bill/transaction_store.h"
+#include "common/array.h"
 #include "customer/customer_store.h"
 
 /* A bill of a customer's merge group, with the program and category of the points that it brought. */
@@ -23,6 +25,8 @@ typedef struct ReturnedBill
 	int32 store_id;
 	int32 program_id;  /* of its points; 0: it brought none */
 	Category category; /* of its points; regular where it brought none */
+	int32 judged_by;   /* the program that judged the bill; 0: none */
+	Counting counts;
 } ReturnedBill;
 
 /*
@@ -39,12 +43,25 @@ extern int loyalty_returned_bill_find(int32 org_id, const LoyaltyCustomer *custo
 extern void loyalty_returned_bill_read(int32 org_id, const LoyaltyCustomer *customer,
 									   const ReturnedBill *bill, BillReturn *state);
 
+/* Lots in the current memory context. */
+typedef LOYALTY_ARRAY(ReturnedLot) ReturnedLots;
+
 /*
- * Returns in "lots" every lot that the points of a bill are in today, by the lots that the bill brought
- * (root_id), then by id; returns how many there are. Those of merged customers are marked as closed.
+ * Adds every lot that the points of a bill are in today, by the lots that the bill brought (root_id), then by id. Those of
+ * merged customers are marked as closed.
  */
-extern int loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, const ReturnedBill *bill,
-								 ReturnedLot **lots);
+extern void loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, const ReturnedBill *bill,
+								  ReturnedLots *lots);
+
+/* Compares two lots by that order, for qsort. */
+extern int loyalty_returned_lots_compare(const void *left, const void *right);
+
+/*
+ * Returns how much of a bill came back so far, by returns of all of the group. Sees what the caller's statement sees:
+ * for calls that only read.
+ */
+extern int64 loyalty_returned_amount_seen(int32 org_id, const LoyaltyCustomer *customer,
+										  const Transaction *bill);
 
 /*
  * Reads the amount of a return, and the program of its bill's points (0: it earned nothing), for the answer to
@@ -52,5 +69,13 @@ extern int loyalty_returned_lots(int32 org_id, const LoyaltyCustomer *customer, 
  */
 extern void loyalty_return_read(int32 org_id, int64 customer_id, int64 transaction_id, int64 *amount,
 								int32 *program_id);
+
+/*
+ * Finds a customer's bills of a number, at a till or (NULL) the one that has none or else wherever they were
+ * made. Returns how many there are; of the only one its id (else 0), and whether all of it came back. Stands
+ * behind loyalty_bill_hooks.
+ */
+extern int loyalty_bill_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
+							 int64 *transaction_id, bool *is_returned);
 
 #endif

@@ -18,10 +18,10 @@
 
 #include "miscadmin.h"
 
+#include "bill/bill_record.h"
 #include "bill/line_items.h"
 #include "bill/tagged_bill.h"
 #include "bill/tagged_bill_store.h"
-#include "common/crypto.h"
 #include "ledger/posting/event.h"
 
 /*
@@ -61,8 +61,7 @@ loyalty_bill_tag(Operation *operation, IdentifierType type, const char *value, i
 	TimestampTz event_time;
 
 	(void) (loyalty_bill_read(operation, &bill, LOYALTY_RAISES) &&
-			loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES) &&
-			loyalty_judge_event_time(operation->call, event_time, AT_ONCE, LOYALTY_RAISES) &&
+			loyalty_operation_event_time(operation, AT_ONCE, AT_ONCE, &event_time, LOYALTY_RAISES) &&
 			loyalty_bill_check_unused(operation, LOYALTY_RAISES));
 	*transaction = bill.transaction;
 	transaction->transaction_id = placeholder_id;
@@ -101,7 +100,7 @@ attach(Posting *posting, TaggedBill *tagged)
 	if (tagged->line_items != (Datum) 0)
 		(void) loyalty_line_items(DatumGetJsonbP(tagged->line_items), &lines, &line_count, LOYALTY_RAISES);
 	loyalty_tagged_number_give(org_id, transaction);
-	loyalty_transaction_insert(org_id, transaction, lines, line_count);
+	loyalty_bill_record(posting, transaction, lines, line_count);
 	loyalty_event_begin(posting, EVENT_TRANSACTION_ADD, transaction->event_time, &origin);
 	loyalty_event_end(posting);
 	if (tagged->reason != NULL || tagged->actor != NULL)
@@ -120,7 +119,6 @@ attach_all(LoyaltyCall *call, int64 holder_id, int64 customer_id)
 		.call = call,
 		.customer = { .customer_id = customer_id },
 		.recorded_at = call->now,
-		.key_id = loyalty_key_in_use(),
 	};
 	TaggedBills bills = { 0 };
 	int i;

@@ -18,12 +18,21 @@ static LoyaltyQuery bill_insert = LOYALTY_STATEMENT(
 	INT4OID, TEXTOID, TEXTOID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT4OID, INT4OID, INT2OID, CHAROID,
 	NUMERICOID, NUMERICOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID);
 
+#define BILL_COLUMNS \
+	"g.transaction_id, g.event_time, g.recorded_at, g.till_id, g.store_id, g.source_id, g.outlier_status," \
+	" g.amount, g.discount, g.transaction_number, g.reason, g.actor, g.line_items"
+
+/* The number knows the bill and not the identifier, whose value is the key. */
+static LoyaltyQuery bill_of_id = LOYALTY_STATEMENT_SEEN(
+	"SELECT " BILL_COLUMNS
+	" FROM loyalty_data.tagged_transaction g WHERE g.org_id = $1 AND g.transaction_id = $2",
+	INT4OID, INT8OID);
+
 /* Takes and returns in one statement: two calls that attach never get the same bill. */
 static LoyaltyQuery bills_take = LOYALTY_STATEMENT(
 	"DELETE FROM loyalty_data.tagged_transaction g WHERE g.org_id = $1 AND g.identifier_type = $2"
 	" AND g.identifier_value = $3"
-	" RETURNING g.transaction_id, g.event_time, g.recorded_at, g.till_id, g.store_id, g.source_id, g.outlier_status,"
-	" g.amount, g.discount, g.transaction_number, g.reason, g.actor, g.line_items",
+	" RETURNING " BILL_COLUMNS,
 	INT4OID, TEXTOID, TEXTOID);
 
 /* Only a number that nobody has yet goes over. */
@@ -55,7 +64,7 @@ loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value, co
 					loyalty_datum(bill->line_items, bill->line_items == (Datum) 0));
 }
 
-/* Reads a row into a bill; the columns are those of bills_take in their order. */
+/* Reads a row into a bill; the columns are BILL_COLUMNS in their order. */
 static void
 tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
 {
@@ -70,6 +79,7 @@ tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
 		.source_id = loyalty_row_int2(rows, row, 6),
 		.type = TRANSACTION_NON_LOYALTY,
 		.outlier_status = loyalty_row_char(rows, row, 7),
+		.counts = COUNTS_NOT,
 		.amount = loyalty_row_points(rows, row, 8),
 		.discount = loyalty_row_points(rows, row, 9),
 		.number = loyalty_row_text(rows, row, 10),
@@ -79,6 +89,21 @@ tagged_from_row(TaggedBill *bill, LoyaltyRows *rows, uint64 row)
 	bill->line_items = loyalty_row_datum(rows, row, 13, &isnull);
 	if (isnull)
 		bill->line_items = (Datum) 0;
+}
+
+/* Reads the row; nothing that is personal leaves the store. */
+bool
+loyalty_tagged_bill_seen(int32 org_id, const TransactionNumber *number, Transaction *transaction)
+{
+	TaggedBill bill;
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&bill_of_id, loyalty_int4(org_id), loyalty_int8(number->transaction_id));
+
+	if (rows->count == 0)
+		return false;
+	tagged_from_row(&bill, rows, 0);
+	*transaction = bill.transaction;
+	return true;
 }
 
 /* Takes what is tagged to one identifier. */

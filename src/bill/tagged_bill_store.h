@@ -22,6 +22,9 @@ typedef LOYALTY_ARRAY(TaggedBill) TaggedBills;
 extern void loyalty_tagged_bill_insert(int32 org_id, const char *type, const char *value,
 									   const TaggedBill *bill);
 
+/* Reads the bill that has a number without a customer, under the caller's snapshot; false where it is gone. */
+extern bool loyalty_tagged_bill_seen(int32 org_id, const TransactionNumber *number, Transaction *transaction);
+
 /*
  * Takes the bills that are tagged to what a customer holds: they are gone from there, and in "bills". The
  * customer is locked.

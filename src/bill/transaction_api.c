@@ -23,8 +23,8 @@ loyalty_add_transaction(PG_FUNCTION_ARGS)
 	Operation operation;
 	EarlierEvent earlier;
 	PostingResult result = { 0 };
-	Datum values[4];
-	bool nulls[4] = { false };
+	Datum values[5];
+	bool nulls[5] = { false };
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_bill_kind, &request.operation);
 	if (loyalty_operation_begin(&operation, &call, &request.operation, &earlier))
@@ -35,5 +35,6 @@ loyalty_add_transaction(PG_FUNCTION_ARGS)
 	values[1] = Int64GetDatum(result.event_id);
 	values[2] = loyalty_numeric(result.points);
 	values[3] = loyalty_numeric(result.current_points);
+	values[4] = loyalty_bill_warnings((Datum) 0, result.no_points);
 	return loyalty_call_result(&call, fcinfo, values, nulls);
 }

@@ -89,7 +89,7 @@ bill_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const LoyaltyRegistratio
 	values[3] = CStringGetTextDatum(request->outcome);
 	values[4] = loyalty_numeric(result->points);
 	values[5] = loyalty_numeric(result->current_points);
-	values[6] = request->warnings;
+	values[6] = loyalty_bill_warnings(request->warnings, result->no_points);
 	return loyalty_call_result(call, fcinfo, values, nulls);
 }
 

@@ -3,8 +3,8 @@
  *
  * A number is a row of its own, keyed by its value: it is unique over all customers of an org, while bills are
  * kept by customer. Whoever claims a number writes that row first, and two claims of one number meet at its
- * index. Every table here is append-only; the one change is that a tagged bill's number goes over to its
- * customer (tagged_bill_store.c).
+ * index. Every table here is append-only, but that a tagged bill's number goes over to its customer
+ * (tagged_bill_store.c), and that the attributes of lines go with the person.
  *
  * The statements that every till runs are said in words and run without the executor where they can; claiming a
  * number is not among them, since only the executor resolves a conflict.
@@ -14,6 +14,7 @@
 #include "catalog/pg_type.h"
 
 #include "bill/transaction_store.h"
+#include "ledger/tables/guard.h"
 
 /* Writes nothing where the number is taken: no error, so an item of a batch is refused without a subtransaction. */
 static LoyaltyQuery number_claim = LOYALTY_STATEMENT(
@@ -21,13 +22,7 @@ static LoyaltyQuery number_claim = LOYALTY_STATEMENT(
 	" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 	INT4OID, INT4OID, TEXTOID, INT8OID, INT8OID);
 
-/* A row of the table of bills: the struct's members stand in the layout in the table's order. */
-typedef struct BillRow
-{
-	int32 org_id;
-	Transaction bill;
-} BillRow;
-
+/* A column of a bill's row. */
 #define BILL(name, type, member) LOYALTY_COLUMN(name, type, BillRow, bill.member)
 
 static const LoyaltyColumn bill_columns[] = {
@@ -38,10 +33,13 @@ static const LoyaltyColumn bill_columns[] = {
 	LOYALTY_COLUMN("org_id", INT4, BillRow, org_id),
 	BILL("till_id", INT4_OR_0, till_id),
 	BILL("store_id", INT4_OR_0, store_id),
+	BILL("program_id", INT4_OR_0, program_id),
 	BILL("source_id", INT2, source_id),
 	BILL("transaction_type", CODE, type),
 	BILL("outlier_status", CODE, outlier_status),
+	BILL("counts", CODE, counts),
 	BILL("return_kind", CHAR_OR_0, return_kind),
+	BILL("no_points", CHAR_OR_0, no_points),
 	BILL("amount", POINTS, amount),
 	BILL("discount", POINTS, discount),
 	BILL("transaction_number", TEXT, number),
@@ -49,17 +47,9 @@ static const LoyaltyColumn bill_columns[] = {
 	BILL("parent_id", INT8_OR_0, parent_id),
 };
 
-static const LoyaltyLayout bill_layout = LOYALTY_LAYOUT("transaction", BillRow, bill_columns);
+const LoyaltyLayout bill_layout = LOYALTY_LAYOUT("transaction", BillRow, bill_columns);
 
-/* A row of the table of lines. Points of a line stand in its lots and not here. */
-typedef struct LineRow
-{
-	int64 customer_id;
-	int64 transaction_id;
-	int32 org_id;
-	TransactionLine line;
-} LineRow;
-
+/* A column of a line's row. */
 #define LINE(name, type, member) LOYALTY_COLUMN(name, type, LineRow, member)
 
 static const LoyaltyColumn line_columns[] = {
@@ -67,13 +57,14 @@ static const LoyaltyColumn line_columns[] = {
 	LINE("transaction_id", INT8, transaction_id),
 	LINE("org_id", INT4, org_id),
 	LINE("line_no", INT4, line.line_no),
-	LINE("quantity", POINTS, line.quantity),
+	LINE("quantity", QUANTITY, line.quantity),
 	LINE("amount", POINTS, line.amount),
 	LINE("discount", POINTS, line.discount),
 	LINE("item_code", TEXT, line.item_code),
+	LINE("attributes", JSON_OR_NONE, line.attributes),
 };
 
-static const LoyaltyLayout line_layout = LOYALTY_LAYOUT("transaction_line", LineRow, line_columns);
+const LoyaltyLayout line_layout = LOYALTY_LAYOUT("transaction_line", LineRow, line_columns);
 
 /* A row of the table of numbers; a till of 0 stands for none, since a key has no NULL. */
 typedef struct NumberRow
@@ -107,6 +98,28 @@ static LoyaltyQuery bill_of_number =
 static LoyaltyQuery bills_of_number =
 	LOYALTY_FIND(number_layout, "org_id, transaction_number", .order = "till_id");
 static LoyaltyQuery bill_by_id = LOYALTY_FIND(bill_layout, "org_id, customer_id, transaction_id");
+
+static LoyaltyQuery lines_of_bill =
+	LOYALTY_FIND(line_layout, "org_id, customer_id, transaction_id", .order = "line_no");
+
+/* Only a number that the earlier booking has goes over. */
+static LoyaltyQuery number_move =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_number SET customer_id = $4, transaction_id = $5"
+					  " WHERE org_id = $1 AND transaction_number = $2 AND till_id = $3"
+					  " AND customer_id = $6 AND transaction_id = $7",
+					  INT4OID, TEXTOID, INT4OID, INT8OID, INT8OID, INT8OID, INT8OID);
+
+/* A bill with a parent is that parent, booked again; a return has one as well. */
+static LoyaltyQuery bill_moved = LOYALTY_STATEMENT(
+	"SELECT t.transaction_id FROM loyalty_data.transaction t WHERE t.org_id = $1 AND t.customer_id = $2"
+	" AND t.parent_customer_id = $3 AND t.parent_id = $4 AND t.transaction_type <> 'b'",
+	INT4OID, INT8OID, INT8OID, INT8OID);
+
+/* The one change of a line: what may be of a person goes with it. */
+static LoyaltyQuery attributes_erase =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_line l SET attributes = NULL WHERE l.org_id = $1"
+					  " AND l.customer_id = $2 AND l.attributes IS NOT NULL",
+					  INT4OID, INT8OID);
 
 /* Under the caller's snapshot, as the page of the ledger that shows the numbers. */
 static LoyaltyQuery numbers_of_bills =
@@ -149,8 +162,7 @@ insert_lines(int32 org_id, const Transaction *transaction, const TransactionLine
 	for (i = 0; i < line_count; i++)
 	{
 		rows[i] = (LineRow){ transaction->customer_id, transaction->transaction_id, org_id, lines[i] };
-		if (rows[i].line.line_no == 0)
-			rows[i].line.line_no = i + 1;
+		rows[i].line.line_no = loyalty_line_no(&lines[i], i);
 	}
 	loyalty_write(&lines_insert, rows, line_count);
 }
@@ -167,6 +179,49 @@ loyalty_transaction_insert(int32 org_id, const Transaction *transaction, const T
 		insert_lines(org_id, transaction, lines, line_count);
 }
 
+/* Reads the rows whole, attributes too. */
+int
+loyalty_transaction_lines(int32 org_id, int64 customer_id, int64 transaction_id, TransactionLine **lines)
+{
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&lines_of_bill, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(transaction_id));
+	int i;
+
+	*lines = palloc0(sizeof(TransactionLine) * Max(rows->count, 1));
+	for (i = 0; i < (int) rows->count; i++)
+	{
+		LineRow row = { 0 };
+
+		loyalty_row_read(rows, i, &line_layout, &row);
+		(*lines)[i] = row.line;
+	}
+	return (int) rows->count;
+}
+
+/* Lifts the guard of the append-only table for this one statement. */
+void
+loyalty_number_move(int32 org_id, const Transaction *transaction)
+{
+	loyalty_guard_lift("transaction_number");
+	if (LOYALTY_EXECUTE(&number_move, loyalty_int4(org_id), loyalty_text(transaction->number),
+						loyalty_int4(transaction->till_id), loyalty_int8(transaction->customer_id),
+						loyalty_int8(transaction->transaction_id),
+						loyalty_int8(transaction->parent_customer_id),
+						loyalty_int8(transaction->parent_id)) != 1)
+		elog(ERROR, "a bill that moves has no number");
+	loyalty_guard_restore();
+}
+
+/* Asks by the parent, which the index of returns knows. */
+int64
+loyalty_transaction_moved(int32 org_id, int64 customer_id, int64 parent_customer_id, int64 parent_id)
+{
+	LoyaltyRows *rows = LOYALTY_QUERY(&bill_moved, LOYALTY_CUSTOMER(org_id, customer_id),
+									  loyalty_int8(parent_customer_id), loyalty_int8(parent_id));
+
+	return rows->count == 0 ? 0 : loyalty_row_int8(rows, 0, 1);
+}
+
 /* Reads by the whole key, without a statement where possible. */
 bool
 loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id, Transaction *transaction)
@@ -180,6 +235,42 @@ loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id, 
 	loyalty_row_read(rows, 0, &bill_layout, &row);
 	*transaction = row.bill;
 	return true;
+}
+
+/* Copies the rows of the number, which come by till. */
+int
+loyalty_numbers_seen(int32 org_id, const char *number, TransactionNumber **found)
+{
+	LoyaltyRows *rows =
+		loyalty_query_seen(&bills_of_number,
+						   (LoyaltyParams[]){ LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(number)) });
+	int i;
+
+	*found = palloc(sizeof(TransactionNumber) * Max(rows->count, 1));
+	for (i = 0; i < (int) rows->count; i++)
+	{
+		NumberRow row = { 0 };
+
+		loyalty_row_read(rows, i, &number_layout, &row);
+		(*found)[i] = (TransactionNumber){ row.till_id, row.customer_id, row.transaction_id };
+	}
+	return (int) rows->count;
+}
+
+/* Reads by the whole key, as loyalty_transaction_read does for calls that write. */
+bool
+loyalty_transaction_seen(int32 org_id, const TransactionNumber *number, Transaction *transaction)
+{
+	BillRow row = { 0 };
+	LoyaltyRows *rows =
+		loyalty_query_seen(&bill_by_id,
+						   (LoyaltyParams[]){ LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, number->customer_id),
+															 loyalty_int8(number->transaction_id)) });
+
+	if (rows->count > 0)
+		loyalty_row_read(rows, 0, &bill_layout, &row);
+	*transaction = row.bill;
+	return rows->count > 0;
 }
 
 /* Tells whether a customer is the root or one of those merged into it. Linear: groups are small. */
@@ -223,20 +314,19 @@ loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, co
 	return count;
 }
 
-/* Reads the customer as committed: the caller may have waited for its lock, and a merge may have ended meanwhile. */
-int
-loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
-						 int64 *transaction_id)
+/* Asks one member of the group after the other, the customer itself first: most bills are its own. */
+TimestampTz
+loyalty_transaction_time(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id)
 {
-	LoyaltyCustomer customer;
-	Transaction *bills;
-	int count = 0;
+	Transaction bill;
+	int64 *group;
+	int members = loyalty_customer_group(customer, &group);
+	int m;
 
-	if (loyalty_customer_read_now(org_id, customer_id, &customer))
-		count = loyalty_transactions_of_number(org_id, &customer, number, till == NULL,
-											   till ? till->till_id : 0, &bills);
-	*transaction_id = count == 1 ? bills[0].transaction_id : 0;
-	return count;
+	for (m = 0; m < members; m++)
+		if (loyalty_transaction_read(org_id, group[m], transaction_id, &bill))
+			return bill.event_time;
+	elog(ERROR, "bill " INT64_FORMAT " is not there", transaction_id);
 }
 
 /*
@@ -273,4 +363,13 @@ loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer, const
 					   loyalty_row_text_or_null(rows, i, 2));
 	}
 	return numbers;
+}
+
+/* Lifts the guard of the append-only table around the statements of the group. */
+void
+loyalty_bill_lines_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
+{
+	loyalty_guard_lift("transaction_line");
+	loyalty_execute_of_group(&attributes_erase, call->org->org_id, root, NULL);
+	loyalty_guard_restore();
 }

@@ -7,45 +7,29 @@
 
 #include "postgres.h"
 
+#include "bill/transaction_rules.h"
 #include "common/query.h"
 #include "customer/customer_store.h"
-#include "ledger/tables/code_rules.h"
 #include "org/org_store.h"
 
-/* A bill, or a return, as its row says it. Rows are never changed. */
-typedef struct Transaction
+/* A row of the table of bills: the struct's members stand in the layout in the table's order. */
+typedef struct BillRow
 {
-	int64 transaction_id;	/* that of its event, too */
-	int64 customer_id;		/* for whom it was written; may be merged since. 0: tagged */
-	TimestampTz event_time; /* of the purchase, as told */
-	TimestampTz recorded_at;
-	int32 till_id;	/* 0: none */
-	int32 store_id; /* 0: none */
-	int16 source_id;
-	TransactionType type;
-	OutlierStatus outlier_status;
-	char return_kind; /* a ReturnKind; 0: no return */
-	int64 amount;	  /* of a return: that of the bill that came back */
-	int64 discount;
-	const char *number;		  /* NULL: a return without one */
-	int64 parent_customer_id; /* of the bill that is returned; 0: none, as the next */
-	int64 parent_id;
-} Transaction;
+	int32 org_id;
+	Transaction bill;
+} BillRow;
 
-/* A value of a line that is left out, where 0 says something else. */
-#define LOYALTY_NOT_GIVEN (-1)
-
-/* A line of a bill or of a return. */
-typedef struct TransactionLine
+/* A row of the table of lines. Points of a line stand in its lots and not here. */
+typedef struct LineRow
 {
-	int32 line_no; /* 0: its place in the list */
-	const char *item_code;
-	int64 quantity; /* of pieces, in thousandths */
-	int64 amount;	/* of the line, not of a piece */
-	int64 discount;
-	int64 points; /* that it earns, as the next; LOYALTY_NOT_GIVEN */
-	int64 promotion_points;
-} TransactionLine;
+	int64 customer_id;
+	int64 transaction_id;
+	int32 org_id;
+	TransactionLine line;
+} LineRow;
+
+extern const LoyaltyLayout bill_layout;
+extern const LoyaltyLayout line_layout;
 
 /*
  * Claims a bill's number in its till (0: none) for its customer and id; false where it is taken. Waits for a
@@ -67,20 +51,41 @@ extern int64 loyalty_transaction_of_number(int32 org_id, int32 till_id, const ch
 extern void loyalty_transaction_insert(int32 org_id, const Transaction *transaction,
 									   const TransactionLine *lines, int line_count);
 
-/*
- * Finds a customer's bills of a number, at a till or (NULL) the one that has none or else wherever they were
- * made; returns have numbers, too, but are no bills. Returns how many there are; the id is that of the only
- * one, else 0. Stands behind loyalty_bill_hooks.
- */
-extern int loyalty_transaction_find(int32 org_id, const LoyaltyTill *till, const char *number,
-									int64 customer_id, int64 *transaction_id);
+/* Reads the lines of a bill, all of them, in the order of their numbers; points stand in the lots. */
+extern int loyalty_transaction_lines(int32 org_id, int64 customer_id, int64 transaction_id,
+									 TransactionLine **lines);
+
+/* Gives the number of a bill's parent to the bill: both are one bill, booked again for another customer. */
+extern void loyalty_number_move(int32 org_id, const Transaction *transaction);
+
+/* Finds the bill of a customer that is another one, moved; 0: none. */
+extern int64 loyalty_transaction_moved(int32 org_id, int64 customer_id, int64 parent_customer_id,
+									   int64 parent_id);
+/* Returns when a bill of the merge group was made, as told. Stands behind loyalty_bill_hooks. */
+extern TimestampTz loyalty_transaction_time(int32 org_id, const LoyaltyCustomer *customer,
+											int64 transaction_id);
 
 /*
- * Finds the same for a customer whose row is at hand, with the bills; a till of 0 is none. Returns how many
- * there are.
+ * Finds the bills of a number of a customer's merge group, in one till (0: none) or in any; returns have numbers,
+ * too, but are no bills. A bill without a till comes first and counts alone. Returns how many there are.
  */
 extern int loyalty_transactions_of_number(int32 org_id, const LoyaltyCustomer *customer, const char *number,
 										  bool any_till, int32 till_id, Transaction **found);
+
+/* A number, and whose transaction has it. */
+typedef struct TransactionNumber
+{
+	int32 till_id;	   /* 0: none */
+	int64 customer_id; /* for whom it was written; 0: tagged */
+	int64 transaction_id;
+} TransactionNumber;
+
+/*
+ * Finds a number in all tills, whoever's; the one without a till comes first. Sees what the caller's statement sees, as
+ * the next: it reads the bill or return of such a number, or false where a tagged one has none.
+ */
+extern int loyalty_numbers_seen(int32 org_id, const char *number, TransactionNumber **found);
+extern bool loyalty_transaction_seen(int32 org_id, const TransactionNumber *number, Transaction *transaction);
 
 /* Reads a bill, or a return, by its id; false where there is none. */
 extern bool loyalty_transaction_read(int32 org_id, int64 customer_id, int64 transaction_id,
@@ -92,5 +97,11 @@ extern bool loyalty_transaction_read(int32 org_id, int64 customer_id, int64 tran
  */
 extern const char **loyalty_transaction_numbers(int32 org_id, const LoyaltyCustomer *customer,
 												const int64 *ids, int count);
+
+/*
+ * Erases the attributes of a deleted customer's lines, which may hold anything, for loyalty_erasure_add. The caller has
+ * locked "root" and its group. Comes behind tagged bills, whose lines are written on the way.
+ */
+extern void loyalty_bill_lines_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
 
 #endif

@@ -19,6 +19,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
+#include "customer/find.h"
 #include "customer/member.h"
 
 LOYALTY_FUNCTION(loyalty_issue_card);
@@ -309,16 +310,13 @@ loyalty_customer_cards(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
 	LoyaltyCustomer customer;
-	int64 customer_id;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
-	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
-		loyalty_raise_customer_unknown(customer_id);
+	loyalty_customer_named(&call, fcinfo, 2, &customer);
 	loyalty_set_add_rows(fcinfo, loyalty_cards_of_customer(call.org->org_id, customer.merged_into
 																				 ? customer.merged_into
-																				 : customer_id));
+																				 : customer.customer_id));
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }

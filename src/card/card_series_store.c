@@ -68,14 +68,18 @@ static LoyaltyQuery label_set_default =
 					  " AND status = $2 AND label_id = $3 AND NOT is_default",
 					  INT4OID, CHAROID, INT4OID);
 
-/* Computes the end of validity: cards are valid through the org-local day on which the validity ends. */
-static LoyaltyQuery validity_end =
-	LOYALTY_STATEMENT("SELECT ((($3 AT TIME ZONE o.time_zone)::date + s.validity"
-					  " + '1 day'::interval)::date)::timestamp"
-					  " AT TIME ZONE o.time_zone FROM loyalty_data.card_series s JOIN loyalty_data.org o"
-					  " ON o.org_id = s.org_id"
-					  " WHERE s.org_id = $1 AND s.series_id = $2",
-					  INT4OID, INT4OID, TIMESTAMPTZOID);
+/*
+ * Computes the end of validity: cards are valid through the org-local day on which the validity ends. Those whose
+ * validity would end after the year 9999 have no end.
+ */
+static LoyaltyQuery validity_end = LOYALTY_STATEMENT(
+	"SELECT CASE WHEN ($3 AT TIME ZONE o.time_zone)::date + s.validity < '9999-12-31'::date THEN"
+	" ((($3 AT TIME ZONE o.time_zone)::date + s.validity"
+	" + '1 day'::interval)::date)::timestamp"
+	" AT TIME ZONE o.time_zone END FROM loyalty_data.card_series s JOIN loyalty_data.org o"
+	" ON o.org_id = s.org_id"
+	" WHERE s.org_id = $1 AND s.series_id = $2",
+	INT4OID, INT4OID, TIMESTAMPTZOID);
 
 /* Inserts a series, unless its code or its prefix, suffix and length are taken. */
 bool

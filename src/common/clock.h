@@ -15,6 +15,9 @@ extern DateADT loyalty_local_date(TimestampTz at, pg_tz *zone);
 /* Time that clocks on the wall show there then: microseconds since 2000-01-01 00:00:00 on them. */
 extern int64 loyalty_local_time(TimestampTz at, pg_tz *zone);
 
+/* The last day that the product knows, 9999-12-31: times lie within it (common/args.c), and no date of points after it. */
+#define LATEST_DAY 2921939
+
 /* The first instant of a date in a time zone. */
 extern TimestampTz loyalty_start_of_day(DateADT day, pg_tz *zone);
 

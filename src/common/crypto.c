@@ -10,7 +10,9 @@
 
 #include <sys/stat.h>
 
+#include "postmaster/interrupt.h"
 #include "storage/fd.h"
+#include "utils/guc.h"
 
 #include "common/crypto.h"
 #include "common/errors.h"
@@ -31,6 +33,7 @@ typedef struct Key
 static Key keys[MAX_KEYS];
 static int key_count;
 static int keys_generation = -1;
+static uint64 key_reads;
 
 static void load_keys(void);
 static void forget_keys(void);
@@ -126,6 +129,50 @@ loyalty_idempotency_digest(const char *key, pg_uuid_t *digest)
 	loyalty_digest_end(&state, digest->data);
 }
 
+/* Searches from the end, as of two lines with one key_id the later one counts. */
+int
+loyalty_key_rank(int16 key_id)
+{
+	int i;
+
+	load_keys();
+	if (key_id == LOYALTY_NO_KEY)
+		return 0;
+	for (i = key_count; i > 0; i--)
+		if (keys[i - 1].key_id == key_id)
+			return i;
+	return -1;
+}
+
+/* Counts from the first reading on. */
+uint64
+loyalty_key_reads(void)
+{
+	load_keys();
+	return key_reads;
+}
+
+/* Forgets the keys and reads them; the setting itself may be a new one. */
+void
+loyalty_keys_read_again(void)
+{
+	if (ConfigReloadPending)
+	{
+		ConfigReloadPending = false;
+		ProcessConfigFile(PGC_SIGHUP);
+	}
+	keys_generation = -1;
+	load_keys();
+}
+
+/* Names no key and no file. */
+void
+loyalty_raise_key_file(const char *detail)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_KEY_FILE), errmsg("could not use the key file"),
+					errdetail("%s", detail)));
+}
+
 /* Returns the key of the file's last line, with which new entries are hashed. */
 int16
 loyalty_key_in_use(void)
@@ -162,7 +209,10 @@ loyalty_key_file_problem(void)
 	if (problem != NULL)
 		forget_keys();
 	else
+	{
 		keys_generation = loyalty_key_file_generation;
+		key_reads++;
+	}
 	return problem;
 }
 

@@ -8,6 +8,8 @@
 
 #include "utils/uuid.h"
 
+#include "common/pg_compat.h"
+
 #define LOYALTY_HASH_BYTES 16 /* of the ledger's hash chain: every byte of an entry is paid a billion times */
 #define LOYALTY_NO_KEY 0	  /* the key_id of hashes that were made without a key */
 
@@ -37,6 +39,24 @@ extern int64 loyalty_digest_end_int8(LoyaltyDigest *digest);
 
 /* The key_id in use: LOYALTY_NO_KEY without a key file. An unusable key file is an error. */
 extern int16 loyalty_key_in_use(void);
+
+/*
+ * The place of a key in the file, where keys stand in the order in which they came into use: from 1; 0 for LOYALTY_NO_KEY,
+ * which is older than any; -1 for a key that the file does not have.
+ */
+extern int loyalty_key_rank(int16 key_id);
+
+/* Number of times that the file was read: what was decided by its keys counts as long as this does not change. */
+extern uint64 loyalty_key_reads(void);
+
+/*
+ * Reads the file again though this backend does not know that it changed: somebody has used a key that it lacks. Takes in
+ * a configuration that is waiting to be loaded, which a backend in the midst of a command has not done yet.
+ */
+extern void loyalty_keys_read_again(void);
+
+/* Raises LY013 for a key that the file lacks; the detail is a sentence. */
+pg_noreturn extern void loyalty_raise_key_file(const char *detail);
 
 /* Reason why the key file cannot be used, or NULL: also where none is configured. Raises nothing. */
 extern const char *loyalty_key_file_problem(void);

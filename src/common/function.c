@@ -181,6 +181,22 @@ copy_names(const LoyaltyFunction *function)
 	return names;
 }
 
+/* Finds the arguments that say whom a call is about. A customer has several ids after a merge, or one of two roles. */
+static const bool *
+find_customers(const LoyaltyFunction *function)
+{
+	static const char *const names[] = { "customer_id", "from_customer_id", "to_customer_id", "referee_id",
+										 "referrer_id", "survivor_id",		"victim_id" };
+	bool *found = palloc0(sizeof(bool) * Max(function->count, 1));
+	int i;
+	int n;
+
+	for (i = 0; function->arguments != NULL && i < function->count; i++)
+		for (n = 0; n < (int) lengthof(names); n++)
+			found[i] |= strcmp(function->arguments[i], names[n]) == 0;
+	return found;
+}
+
 /* Copies a function into memory that stays. */
 static const LoyaltyFunction *
 copy_function(const LoyaltyFunction *function)
@@ -195,6 +211,7 @@ copy_function(const LoyaltyFunction *function)
 	copy->name = pstrdup(function->name);
 	copy->types = memcpy(types, function->types, sizeof(Oid) * function->count);
 	copy->arguments = copy_names(function);
+	copy->is_customer = find_customers(copy);
 	copy->filled = palloc0(sizeof(LoyaltyFilled));
 	copy->defaults = defaults;
 	for (i = 0; i < function->default_count; i++)

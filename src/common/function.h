@@ -29,6 +29,7 @@ typedef struct LoyaltyFunction
 	int count; /* of its arguments, with their names and types */
 	const char *const *arguments;
 	const Oid *types;
+	const bool *is_customer;		/* which of them say whom the call is about */
 	const LoyaltyDefault *defaults; /* of the last "default_count" arguments */
 	int default_count;
 	struct LoyaltyFilled *filled; /* which fields of requests its arguments fill, once that was asked */

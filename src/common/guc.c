@@ -44,6 +44,12 @@ int loyalty_key_file_generation;
  */
 int loyalty_node_id;
 
+/*
+ * loyalty.plan_by_key: the planner is told the same of every table of ours, whatever is in it (common/planning.h). On while
+ * a statement of ours is planned; who turns it on sees by EXPLAIN how such a statement runs.
+ */
+bool loyalty_plan_by_key;
+
 static bool check_clock(char **newval, void **extra, GucSource source);
 static void assign_clock(const char *newval, void *extra);
 static void assign_key_file(const char *newval, void *extra);
@@ -66,6 +72,9 @@ loyalty_guc_init(void)
 							   PGC_SIGHUP, GUC_SUPERUSER_ONLY, NULL, assign_key_file, NULL);
 	DefineCustomIntVariable("loyalty.node_id", "This node's part of every id.", NULL, &loyalty_node_id, 0, 0,
 							32767, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("loyalty.plan_by_key",
+							 "Plans statements without regard to sizes and statistics of the tables.", NULL,
+							 &loyalty_plan_by_key, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("loyalty");
 }
 

@@ -12,6 +12,7 @@ extern bool loyalty_follow_merges;
 extern char *loyalty_key_file;
 extern int loyalty_key_file_generation;
 extern int loyalty_node_id;
+extern bool loyalty_plan_by_key;
 
 /* Defines them; called once at load. */
 extern void loyalty_guc_init(void);

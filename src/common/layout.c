@@ -37,14 +37,17 @@ static const struct
 	[LOYALTY_AS_CHAR_OR_0] = { CHAROID, sizeof(char) },
 	[LOYALTY_AS_BOOL] = { BOOLOID, sizeof(bool) },
 	[LOYALTY_AS_POINTS] = { NUMERICOID, sizeof(int64) },
+	[LOYALTY_AS_QUANTITY] = { NUMERICOID, sizeof(int64) },
 	[LOYALTY_AS_DATE] = { DATEOID, sizeof(DateADT) },
 	[LOYALTY_AS_TIME] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_TIME_OR_END] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_TIME_OR_BEGIN] = { TIMESTAMPTZOID, sizeof(TimestampTz) },
 	[LOYALTY_AS_HASH] = { BYTEAOID, LOYALTY_HASH_BYTES },
+	[LOYALTY_AS_HASH_OR_NONE] = { BYTEAOID, LOYALTY_HASH_BYTES },
 	[LOYALTY_AS_UUID] = { UUIDOID, sizeof(pg_uuid_t) },
 	[LOYALTY_AS_WORD_OR_EMPTY] = { TEXTOID, LOYALTY_WORD_BYTES },
 	[LOYALTY_AS_TEXT] = { TEXTOID, sizeof(const char *) },
+	[LOYALTY_AS_JSON_OR_NONE] = { JSONBOID, sizeof(struct varlena *) },
 	[LOYALTY_AS_IDS_OR_NONE] = { INT8ARRAYOID, sizeof(LoyaltyIds) },
 };
 
@@ -161,7 +164,10 @@ long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 			return TimestampTzGetDatum(*(const TimestampTz *) from);
 		case LOYALTY_AS_POINTS:
 			return loyalty_numeric(*(const int64 *) from);
+		case LOYALTY_AS_QUANTITY:
+			return loyalty_numeric_of_millionths(*(const int64 *) from);
 		case LOYALTY_AS_HASH:
+		case LOYALTY_AS_HASH_OR_NONE:
 			return hash_datum(from);
 		case LOYALTY_AS_UUID:
 			return UUIDPGetDatum((const pg_uuid_t *) from);
@@ -170,6 +176,9 @@ long_value(LoyaltyColumnType type, const void *from, bool *isnull)
 		case LOYALTY_AS_TEXT:
 			*isnull = *(const char *const *) from == NULL;
 			return *isnull ? (Datum) 0 : CStringGetTextDatum(*(const char *const *) from);
+		case LOYALTY_AS_JSON_OR_NONE:
+			*isnull = *(void *const *) from == NULL;
+			return PointerGetDatum(*(void *const *) from);
 		case LOYALTY_AS_IDS_OR_NONE:
 			break;
 		default:
@@ -215,6 +224,7 @@ may_be_null(const LoyaltyColumn *column)
 		case LOYALTY_AS_TIME_OR_BEGIN:
 		case LOYALTY_AS_WORD_OR_EMPTY:
 		case LOYALTY_AS_TEXT:
+		case LOYALTY_AS_JSON_OR_NONE:
 		case LOYALTY_AS_IDS_OR_NONE:
 			return true;
 		default:
@@ -315,6 +325,9 @@ read_long(LoyaltyColumnType type, Datum value, void *to)
 		case LOYALTY_AS_POINTS:
 			*(int64 *) to = loyalty_stored_thousandths(value);
 			break;
+		case LOYALTY_AS_QUANTITY:
+			*(int64 *) to = loyalty_stored_millionths(value);
+			break;
 		case LOYALTY_AS_UUID:
 			memcpy(to, DatumGetUUIDP(value), UUID_LEN);
 			break;
@@ -323,6 +336,9 @@ read_long(LoyaltyColumnType type, Datum value, void *to)
 			break;
 		case LOYALTY_AS_TEXT:
 			*(char **) to = TextDatumGetCString(value);
+			break;
+		case LOYALTY_AS_JSON_OR_NONE:
+			*(struct varlena **) to = PG_DETOAST_DATUM_COPY(value);
 			break;
 		case LOYALTY_AS_IDS_OR_NONE:
 			*(LoyaltyIds *) to = ids_of(value);
@@ -350,7 +366,7 @@ loyalty_layout_read(const LoyaltyLayout *layout, const Datum *values, const bool
 
 		if (nulls[i])
 			read_null(layout, column, member);
-		else if (column->type == LOYALTY_AS_HASH)
+		else if (column->type == LOYALTY_AS_HASH || column->type == LOYALTY_AS_HASH_OR_NONE)
 			is_given = read_hash(values[i], member);
 		else if (is_short(column->type))
 			read_short(column->type, values[i], member);

@@ -26,15 +26,18 @@ typedef enum LoyaltyColumnType
 	LOYALTY_AS_CHAR,
 	LOYALTY_AS_CHAR_OR_0,
 	LOYALTY_AS_DATE,
-	LOYALTY_AS_BOOL,   /* the types from LOYALTY_AS_INT4 to here are short */
-	LOYALTY_AS_POINTS, /* numeric(18,3) as thousandths */
+	LOYALTY_AS_BOOL,	 /* the types from LOYALTY_AS_INT4 to here are short */
+	LOYALTY_AS_POINTS,	 /* numeric(18,3) as thousandths */
+	LOYALTY_AS_QUANTITY, /* numeric(18,6) as millionths */
 	LOYALTY_AS_TIME,
 	LOYALTY_AS_TIME_OR_END,
 	LOYALTY_AS_TIME_OR_BEGIN,
 	LOYALTY_AS_HASH, /* bytea of LOYALTY_HASH_BYTES */
+	LOYALTY_AS_HASH_OR_NONE,
 	LOYALTY_AS_UUID,
 	LOYALTY_AS_WORD_OR_EMPTY, /* text in an array of LOYALTY_WORD_BYTES */
 	LOYALTY_AS_TEXT,		  /* const char *, NULL for a null */
+	LOYALTY_AS_JSON_OR_NONE,  /* a jsonb, NULL for a null */
 	LOYALTY_AS_IDS_OR_NONE,	  /* int8[] as a LoyaltyIds */
 } LoyaltyColumnType;
 
@@ -56,8 +59,8 @@ typedef struct LoyaltyColumn
 	int member; /* offset of the value in the struct */
 	/*
 	 * Offset of a bool that goes with the column; 0: none does (a bool is never the first member). The column is
-	 * written as null where the bool is false, and a value that is read makes it true. A hash is written in any
-	 * case; its bool says whether all of its bytes were there.
+	 * written as null where the bool is false, and a value that is read makes it true. Of a hash the bool says
+	 * that all of its bytes were there; a HASH, unlike a HASH_OR_NONE, is written in any case.
 	 */
 	int given;
 } LoyaltyColumn;

@@ -20,27 +20,47 @@
 
 #define THOUSANDTHS_DIGITS 3
 #define THOUSANDTHS 1000
-#define LIMIT_UNITS (POINTS_LIMIT / THOUSANDTHS)
+#define MILLIONTHS_DIGITS 6
+#define MILLIONTHS 1000000
 
-/* Returns the numeric 1000, made once in memory that stays. */
+/* Returns the numeric of a factor, made once in memory that stays. */
+static Datum
+factor(Datum *value, int64 number)
+{
+	if (*value == 0)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
+
+		*value = NumericGetDatum(int64_to_numeric(number));
+		MemoryContextSwitchTo(caller);
+	}
+	return *value;
+}
+
+/* Returns the numeric 1000. */
 static Datum
 one_thousand(void)
 {
 	static Datum value = 0;
 
-	if (value == 0)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
-
-		value = NumericGetDatum(int64_to_numeric(THOUSANDTHS));
-		MemoryContextSwitchTo(caller);
-	}
-	return value;
+	return factor(&value, THOUSANDTHS);
 }
 
-/* Judges and converts a number of a caller. */
-LoyaltyNumericKind
-loyalty_thousandths(Datum numeric, int64 *thousandths)
+/* Returns the numeric 1000000. */
+static Datum
+one_million(void)
+{
+	static Datum value = 0;
+
+	return factor(&value, MILLIONTHS);
+}
+
+/*
+ * Judges and converts a number of a caller to so many parts of one. Its magnitude comes first, so that nothing
+ * overflows behind it.
+ */
+static LoyaltyNumericKind
+parts_of(Datum numeric, int64 parts_of_one, Datum parts_of_one_numeric, int64 *parts)
 {
 	Datum scaled;
 	Datum whole;
@@ -49,15 +69,30 @@ loyalty_thousandths(Datum numeric, int64 *thousandths)
 		return LOYALTY_NUMERIC_NOT_FINITE;
 	/* The magnitude first: a numeric may have 131072 digits, and 17 of them times a thousand leave an int64. */
 	if (DatumGetInt32(DirectFunctionCall2(numeric_cmp, DirectFunctionCall1(numeric_abs, numeric),
-										  NumericGetDatum(int64_to_numeric(LIMIT_UNITS)))) >= 0)
+										  NumericGetDatum(int64_to_numeric(POINTS_LIMIT / parts_of_one)))) >=
+		0)
 		return LOYALTY_NUMERIC_TOO_LARGE;
-	scaled = DirectFunctionCall2(numeric_mul, numeric, one_thousand());
+	scaled = DirectFunctionCall2(numeric_mul, numeric, parts_of_one_numeric);
 	whole = DirectFunctionCall1(numeric_int8, scaled);
 	if (!DatumGetBool(
 			DirectFunctionCall2(numeric_eq, scaled, NumericGetDatum(int64_to_numeric(DatumGetInt64(whole))))))
 		return LOYALTY_NUMERIC_TOO_PRECISE;
-	*thousandths = DatumGetInt64(whole);
+	*parts = DatumGetInt64(whole);
 	return LOYALTY_NUMERIC_OK;
+}
+
+/* Converts with three decimals. */
+LoyaltyNumericKind
+loyalty_thousandths(Datum numeric, int64 *thousandths)
+{
+	return parts_of(numeric, THOUSANDTHS, one_thousand(), thousandths);
+}
+
+/* Converts with six decimals. */
+LoyaltyNumericKind
+loyalty_millionths(Datum numeric, int64 *millionths)
+{
+	return parts_of(numeric, MILLIONTHS, one_million(), millionths);
 }
 
 /*
@@ -107,6 +142,25 @@ loyalty_stored_thousandths(Datum numeric)
 		return thousandths;
 	return DatumGetInt64(
 		DirectFunctionCall1(numeric_int8, DirectFunctionCall2(numeric_mul, numeric, one_thousand())));
+}
+
+/* Converts a quantity of a table. Whole ones have a scale of three decimals to spare. */
+int64
+loyalty_stored_millionths(Datum numeric)
+{
+	int64 thousandths;
+
+	if (short_thousandths((const struct varlena *) DatumGetPointer(numeric), &thousandths))
+		return thousandths * (MILLIONTHS / THOUSANDTHS);
+	return DatumGetInt64(
+		DirectFunctionCall1(numeric_int8, DirectFunctionCall2(numeric_mul, numeric, one_million())));
+}
+
+/* Makes the numeric of a quantity. */
+Datum
+loyalty_numeric_of_millionths(int64 millionths)
+{
+	return NumericGetDatum(int64_div_fast_to_numeric(millionths, MILLIONTHS_DIGITS));
 }
 
 /* Makes a numeric. Most numbers of a row are 0, which is made once. */

@@ -26,6 +26,14 @@ extern LoyaltyNumericKind loyalty_thousandths(Datum numeric, int64 *thousandths)
 /* Thousandths of a numeric that a table of ours holds. */
 extern int64 loyalty_stored_thousandths(Datum numeric);
 
+/*
+ * The same for quantities, which are whole millionths: numeric(18,6). What loyalty_millionths refuses as too precise has
+ * more than six decimals, and as too large is beyond that type.
+ */
+extern LoyaltyNumericKind loyalty_millionths(Datum numeric, int64 *millionths);
+extern int64 loyalty_stored_millionths(Datum numeric);
+extern Datum loyalty_numeric_of_millionths(int64 millionths);
+
 /* The numeric of as many thousandths. */
 extern Datum loyalty_numeric(int64 thousandths);
 

@@ -21,6 +21,7 @@
 #include "utils/snapmgr.h"
 
 #include "common/array.h"
+#include "common/planning.h"
 #include "common/query.h"
 #include "common/query_kept.h"
 
@@ -171,28 +172,22 @@ needs_planning(SPIPlanPtr plan)
 }
 
 /*
- * Settings that are off while a plan is made. A plan is kept as long as the backend lives, and made when tables may be
- * small: it would read them whole for good. No statement is worth compiling, which takes more memory than any job does
- * otherwise.
+ * Leaves the planner what a statement may do; returns the level of settings to go back to, 0: the plan is there. Settings are
+ * for the making of a plan: it is kept as long as the backend lives, and made when tables may be small. No statement is worth
+ * compiling, which takes more memory than any job does otherwise.
  */
-static const char *const by_key[] = {
-	"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "jit", NULL
-};
-static const char *const any_way[] = { "jit", NULL };
-
-/* Leaves the planner what a statement may do; returns the level of settings to go back to, 0: the plan is there. */
 static int
 begin_planning(const LoyaltyQuery *query, SPIPlanPtr plan)
 {
-	const char *const *setting;
+	const LoyaltyPlanSetting *setting = query->any_plan ? loyalty_plan_any_way : loyalty_plan_by_keys;
 	int level;
 
 	if (!needs_planning(plan))
 		return 0;
 	level = NewGUCNestLevel();
-	for (setting = query->any_plan ? any_way : by_key; *setting != NULL; setting++)
-		(void) set_config_option(*setting, "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-								 false);
+	for (; setting->name != NULL; setting++)
+		(void) set_config_option(setting->name, setting->value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+								 true, 0, false);
 	return level;
 }
 

@@ -4,7 +4,8 @@
  * An idempotency key belongs to one request. Beside the key a digest of the function and its arguments is kept, so
  * that a key that comes again with other arguments is refused instead of returning the wrong result. Values are
  * digested by what they mean: a client that reads 149.90 and sends 149.9 asks the same. Arguments are those after
- * defaults were put in, so that leaving one out and giving its default are the same, too.
+ * defaults were put in, so that leaving one out and giving its default are the same, too. Whom the request is about is
+ * told by where the key is found: customers who were merged are one, by whatever id they are called.
  */
 #include "postgres.h"
 
@@ -87,7 +88,7 @@ digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 }
 
 /*
- * Digests the arguments from "first" on. A null is told by a number of its own, so that it differs from an empty text.
+ * Digests the arguments from "first" on, but those that say whom the request is about. A null is told by a number of its own, so that it differs from an empty text.
  */
 int64
 loyalty_arguments_digest(const char *name, const LoyaltyFunction *function, const NullableDatum *arguments,
@@ -100,6 +101,8 @@ loyalty_arguments_digest(const char *name, const LoyaltyFunction *function, cons
 	loyalty_digest_text(&digest, name);
 	for (i = first; i < function->count; i++)
 	{
+		if (function->is_customer[i])
+			continue;
 		loyalty_digest_int8(&digest, arguments[i].isnull);
 		if (!arguments[i].isnull)
 			digest_value(&digest, arguments[i].value, function->types[i]);
@@ -114,6 +117,18 @@ loyalty_request_digest(FunctionCallInfo fcinfo)
 	const LoyaltyFunction *function = loyalty_function(fcinfo);
 
 	return loyalty_arguments_digest(function->name, function, fcinfo->args, 0);
+}
+
+/* Digests the digest: both numbers have a fixed length. */
+int64
+loyalty_pair_digest(int64 request_digest, int64 customer_id)
+{
+	LoyaltyDigest digest;
+
+	loyalty_digest_begin(&digest, LOYALTY_NO_KEY);
+	loyalty_digest_int8(&digest, request_digest);
+	loyalty_digest_int8(&digest, customer_id);
+	return loyalty_digest_end_int8(&digest);
 }
 
 /*

@@ -16,12 +16,18 @@
 #include "common/pg_compat.h"
 #include "common/refusal.h"
 
-/* A digest of the function and all its arguments: texts as given, numbers by value, so 10 and 10.0 are one. */
+/*
+ * A digest of the function and its arguments: texts as given, numbers by value, so 10 and 10.0 are one. Ids of customers
+ * are left out: a key is looked for under the customer, who may be called by another id after a merge.
+ */
 extern int64 loyalty_request_digest(FunctionCallInfo fcinfo);
 
 /* The digest of a request that is no call of its own: an item of a batch, from its first argument on. */
 extern int64 loyalty_arguments_digest(const char *name, const LoyaltyFunction *function,
 									  const NullableDatum *arguments, int first);
+
+/* The digest of a request about two customers: that of its other arguments, and the id of the second one. */
+extern int64 loyalty_pair_digest(int64 request_digest, int64 customer_id);
 
 /* Fills the fields of a request from the arguments of their names. */
 extern void loyalty_request_fill(const LoyaltyFunction *function, const LoyaltyRequestField *fields,

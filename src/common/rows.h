@@ -65,5 +65,7 @@ extern char *loyalty_row_text_or_null(LoyaltyRows *rows, uint64 row, int column)
 #define loyalty_row_text(rows, row, column) TextDatumGetCString(loyalty_row_value(rows, row, column))
 #define loyalty_row_bytes(rows, row, column) DatumGetByteaPP(loyalty_row_value(rows, row, column))
 #define loyalty_row_points(rows, row, column) loyalty_stored_thousandths(loyalty_row_value(rows, row, column))
+#define loyalty_row_quantity(rows, row, column) \
+	loyalty_stored_millionths(loyalty_row_value(rows, row, column))
 
 #endif

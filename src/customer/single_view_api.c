@@ -12,6 +12,7 @@
 #include "common/args.h"
 #include "common/crypto.h"
 #include "common/pg_compat.h"
+#include "customer/find.h"
 #include "customer/member.h"
 #include "customer/single_view.h"
 #include "customer/single_view_store.h"
@@ -31,13 +32,15 @@ Datum
 loyalty_customer_single_view(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
+	LoyaltyCustomer customer;
 	int64 customer_id;
 	MemoryContext spi_context;
 	Datum view;
 	int i;
 
 	loyalty_call_begin(&call, fcinfo);
-	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	loyalty_customer_named(&call, fcinfo, 2, &customer);
+	customer_id = customer.customer_id;
 	if (!loyalty_single_view_read(call.org->org_id, customer_id, automatic_group(call.org, customer_id),
 								  call.org->config[CONFIG_GENDER_FIELD], call.org->config[CONFIG_AGE_FIELD],
 								  &view))

@@ -69,6 +69,26 @@ static LoyaltyQuery query =
 																																																																																																																																																																																																								 "c"),
 						   INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
+/* A customer in short, for documents that are about something of it: who it is. */
+static LoyaltyQuery basics = LOYALTY_STATEMENT_SEEN(
+	"SELECT jsonb_build_object('customer_id', c.customer_id, 'first_name', " NAME(
+		"first_name") ","
+					  " 'last_name', " NAME(
+						  "last_name") ","
+									   " 'external_id', (SELECT i.identifier_value FROM loyalty_data.customer_identifier i" OF_CUSTOMER(
+										   "i") " AND i.identifier_type = 'external_id' AND i.held_until IS NULL LIMIT 1),"
+												" 'loyalty_type', CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END,"
+												" 'merged_into', c.merged_into) FROM loyalty_data.customer c" OF_CUSTOMER(
+													"c"),
+	INT4OID, INT8OID);
+
+/* Reads a customer who is there: the caller has read its row under the same snapshot. */
+Datum
+loyalty_customer_basics(int32 org_id, int64 customer_id)
+{
+	return loyalty_row_value(LOYALTY_QUERY(&basics, LOYALTY_CUSTOMER(org_id, customer_id)), 0, 1);
+}
+
 /*
  * Returns what the do-not-call register says of the mobile that is held. The register is keyed by the mobile, so the
  * statement, which goes by the customer, does not read it.

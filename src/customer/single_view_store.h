@@ -11,4 +11,10 @@
 extern bool loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group,
 									 const char *gender_field, const char *age_field, Datum *view);
 
+/*
+ * Returns a jsonb object of who a customer is: id, name, external id, loyalty type, and into whom it was merged. The
+ * customer exists.
+ */
+extern Datum loyalty_customer_basics(int32 org_id, int64 customer_id);
+
 #endif

@@ -25,6 +25,7 @@
 #include "ledger/move/merge_posting.h"
 #include "ledger/move/move_store.h"
 #include "ledger/tables/group_accounts.h"
+#include "ledger/tables/promised_lots.h"
 #include "merge/participants.h"
 
 #define PARTICIPANT "ledger"
@@ -67,13 +68,14 @@ facts_of(LedgerState *state, int32 program_id, char category)
 }
 
 /*
- * Reads the accounts of one side's group into their pairs, and returns when the last entry of the side's own accounts
- * took effect, or the merge's time where that is later: a merge cannot take effect before either.
+ * Reads the accounts of one side's group into their pairs, and returns when a merge takes effect by its own ones: not
+ * before their last entries, and not after it is recorded (ledger/posting/posting.c).
  */
 static TimestampTz
 read_accounts(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustomer *customer, int side)
 {
-	TimestampTz latest = merge->event_time;
+	TimestampTz last = DT_NOBEGIN;
+	TimestampTz recorded_at = merge->call->now;
 	Account *accounts;
 	int count = loyalty_group_accounts(merge->pair.org_id, customer, merge->preview, &accounts);
 	int i;
@@ -81,9 +83,72 @@ read_accounts(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustom
 	for (i = 0; i < count; i++)
 	{
 		facts_of(state, accounts[i].program_id, accounts[i].category)->sides[side] = accounts[i];
-		latest = Max(latest, accounts[i].last_effective_at);
+		last = Max(last, accounts[i].last_effective_at);
+		recorded_at = Max(recorded_at, accounts[i].last_recorded_at);
 	}
-	return latest;
+	return Max(last, Min(merge->event_time, recorded_at));
+}
+
+/* Adds open points of an expiry to a list; they may be less than none. */
+static void
+add_expiring(LedgerState *state, int side, const Lot *lot, int64 points)
+{
+	ExpiringPoints more = {
+		.program_id = lot->program_id,
+		.category = (char) lot->category,
+		.expires_at = lot->expires_at,
+		.points = points,
+	};
+	ExpiringPoints *all = palloc(sizeof(ExpiringPoints) * (state->expiring_count[side] + 1));
+	int i;
+
+	for (i = 0; i < state->expiring_count[side]; i++)
+	{
+		ExpiringPoints *one = &state->expiring[side][i];
+
+		all[i] = *one;
+		if (one->program_id == more.program_id && one->category == more.category &&
+			one->expires_at == more.expires_at)
+		{
+			one->points += points;
+			return;
+		}
+	}
+	all[i] = more;
+	state->expiring[side] = all;
+	state->expiring_count[side]++;
+}
+
+/* Moves the promised points of one side that have come by the time of the merge, as the posting converts them first. */
+static void
+convert_come(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustomer *customer, int side,
+			 TimestampTz effective_at)
+{
+	int a;
+	int i;
+
+	for (a = 0; a < state->accounts.n; a++)
+	{
+		Account *regular = &state->accounts.items[a].sides[side];
+		Account *promised;
+		ComeLots come = { 0 };
+
+		/* A side that has no such account has zeroes for one. */
+		if (regular->category != CATEGORY_REGULAR)
+			continue;
+		loyalty_promised_come(merge->call, customer, customer->customer_id, regular, effective_at,
+							  merge->preview, &come);
+		promised = &facts_of(state, regular->program_id, CATEGORY_PROMISED)->sides[side];
+		for (i = 0; i < come.n; i++)
+		{
+			const ComeLot *lot = &come.items[i];
+
+			regular->balance += lot->promised.remaining;
+			promised->balance -= lot->promised.remaining;
+			add_expiring(state, side, &lot->promised, -lot->promised.remaining);
+			add_expiring(state, side, &lot->regular, lot->regular.remaining);
+		}
+	}
 }
 
 /*
@@ -92,18 +157,25 @@ read_accounts(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustom
  * closed by its merge.
  */
 static void
-read_expiring(const LoyaltyMerge *merge, LedgerState *state, int64 customer_id, int side,
+read_expiring(const LoyaltyMerge *merge, LedgerState *state, const LoyaltyCustomer *customer, int side,
 			  TimestampTz effective_at)
 {
 	ExpiringPoints *expiring;
-	int count = loyalty_expiring_points(merge->pair.org_id, customer_id, merge->preview, &expiring);
+	int count;
 	int kept = 0;
 	int i;
 
+	state->expiring_count[side] = loyalty_expiring_points(merge->pair.org_id, customer->customer_id,
+														  merge->preview, &state->expiring[side]);
+	convert_come(merge, state, customer, side, effective_at);
+	expiring = state->expiring[side];
+	count = state->expiring_count[side];
 	for (i = 0; i < count; i++)
 	{
 		Account *account = &facts_of(state, expiring[i].program_id, expiring[i].category)->sides[side];
 
+		if (expiring[i].points == 0)
+			continue;
 		if (expiring[i].expires_at > effective_at)
 			expiring[kept++] = expiring[i];
 		else
@@ -130,8 +202,8 @@ read_state(const LoyaltyMerge *merge)
 	int side;
 	int i;
 
-	read_expiring(merge, state, merge->pair.survivor_id, 0, effective_at);
-	read_expiring(merge, state, merge->pair.victim_id, 1, effective_at);
+	read_expiring(merge, state, &merge->survivor, 0, effective_at);
+	read_expiring(merge, state, &merge->victim, 1, effective_at);
 	for (i = 0; i < state->accounts.n; i++)
 		for (side = 0; side < SIDES; side++)
 			state->arrears += Max(-state->accounts.items[i].sides[side].balance, 0);
@@ -314,7 +386,7 @@ conserve(const LoyaltyMerge *merge, void *facts)
 	read_accounts(merge, &after, &survivor, 0);
 	if (merge->victim.loyalty)
 	{
-		read_expiring(merge, &after, merge->pair.survivor_id, 0, AT_ONCE);
+		read_expiring(merge, &after, &merge->survivor, 0, AT_ONCE);
 		for (i = 0; i < after.accounts.n; i++)
 			after.arrears += Max(-after.accounts.items[i].sides[0].balance, 0);
 		check_expiring(merge, before, &after);

@@ -135,10 +135,18 @@ require_both(const MergeRequest *request)
 			raise_unknown(request, request->ids[i]);
 }
 
+/* Returns the id under which a customer, whose row was read, goes on. */
+static int64
+root_of(const LoyaltyCustomer *customer)
+{
+	return customer->merged_into != 0 ? customer->merged_into : customer->customer_id;
+}
+
 /*
  * Tells whether the key of the call was used before by the same request; then the record holds the first result. Keys
- * are scoped to the victim: its record of the merge, or else its ledger, knows them. A key that the victim's ledger
- * knows belongs to a request of another kind, whatever its digest, so that is a mismatch.
+ * are scoped to the victim, who is merged once: its record of the merge, or else the ledger of its group, knows them. The
+ * survivor may have been merged since, and be called by another id. A key that the ledger knows belongs to a request of
+ * another kind, whatever its digest, so that is a mismatch.
  */
 static bool
 is_repeated(MergeRequest *request, FunctionCallInfo fcinfo)
@@ -157,13 +165,14 @@ is_repeated(MergeRequest *request, FunctionCallInfo fcinfo)
 	if (loyalty_merge_record_read(request->call.org->org_id, request->ids[1], &earlier) && earlier.has_key &&
 		memcmp(&earlier.idempotency_digest, &record->idempotency_digest, sizeof(pg_uuid_t)) == 0)
 	{
-		if (earlier.request_digest != record->request_digest)
+		if (earlier.request_digest != record->request_digest ||
+			root_of(&request->customers[0]) != root_of(&request->customers[1]))
 			loyalty_raise_idempotency_mismatch();
 		*record = earlier;
 		return true;
 	}
-	if (loyalty_event_by_key(request->call.org->org_id, &request->customers[1], &record->idempotency_digest,
-							 record->request_digest, &event))
+	if (loyalty_event_by_key(request->call.org->org_id, &request->customers[1], request->ids[1],
+							 &record->idempotency_digest, record->request_digest, &event))
 		loyalty_raise_idempotency_mismatch();
 	return false;
 }
@@ -274,7 +283,8 @@ prepare(LoyaltyMerge *merge, LoyaltyCall *call, const LoyaltyCustomer *customers
 	merge->pair.org_id = call->org->org_id;
 	merge->pair.survivor_id = customers[0].customer_id;
 	merge->pair.victim_id = customers[1].customer_id;
-	merge->event_time = Max(call->now, Max(customers[0].registered_on, customers[1].registered_on));
+	merge->event_time =
+		loyalty_usual_event_time(call, Max(customers[0].registered_on, customers[1].registered_on));
 }
 
 /* Takes the caller's time in place of that, if there is one, and judges it as the times of all events. */
@@ -283,7 +293,9 @@ read_event_time(MergeRequest *request, FunctionCallInfo fcinfo, int n)
 {
 	LoyaltyMerge *merge = &request->merge;
 
-	merge->event_time = loyalty_arg_time_or(fcinfo, n, "event_time", merge->event_time);
+	if (PG_ARGISNULL(n))
+		return;
+	merge->event_time = loyalty_arg_time_or(fcinfo, n, "event_time", AT_ONCE);
 	(void) loyalty_judge_event_time(&request->call, merge->event_time,
 									Max(merge->survivor.registered_on, merge->victim.registered_on),
 									LOYALTY_RAISES);

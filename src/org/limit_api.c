@@ -98,7 +98,7 @@ loyalty_set_transfer_rules(PG_FUNCTION_ARGS)
 		.count = { rule_count(fcinfo, 5, "transfers_per_day"), rule_count(fcinfo, 6, "transfers_per_7_days"),
 				   rule_count(fcinfo, 7, "transfers_per_30_days") },
 		.renews_expiry = loyalty_arg_bool(fcinfo, 8, "renew_expiry"),
-		.spares_registration = loyalty_arg_bool(fcinfo, 9, "exclude_registration_awards"),
+		.gives_registration = !loyalty_arg_bool(fcinfo, 9, "exclude_registration_awards"),
 	};
 
 	refuse_rules(loyalty_transfer_rules_problem(&rules));

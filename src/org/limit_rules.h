@@ -38,8 +38,8 @@ typedef struct TransferRules
 {
 	int64_t points[TRANSFER_WINDOWS]; /* points that may be given in as many days */
 	int32_t count[TRANSFER_WINDOWS];  /* transfers that may be made in them */
-	bool renews_expiry;		  /* the receiver's points begin to age anew; else they keep their expiry */
-	bool spares_registration; /* registration awards stay where they are */
+	bool renews_expiry;		 /* the receiver's points begin to age anew; else they keep their expiry */
+	bool gives_registration; /* registration awards may be given, too; else they stay where they are */
 } TransferRules;
 
 /* Return what contradicts itself in rules, or NULL; "step" is the smallest part of a point that the program keeps. */

@@ -60,7 +60,7 @@ limits_from_row(LoyaltyProgram *program, LoyaltyRows *rows, uint64 row)
 	int i;
 
 	transfer->renews_expiry = loyalty_row_bool(rows, row, 2);
-	transfer->spares_registration = loyalty_row_bool(rows, row, 3);
+	transfer->gives_registration = !loyalty_row_bool(rows, row, 3);
 	for (i = 0; i < TRANSFER_WINDOWS; i++)
 	{
 		transfer->count[i] = loyalty_row_int4_or(rows, row, 4 + i, 0);
@@ -129,6 +129,6 @@ loyalty_transfer_rules_store(int32 org_id, int32 program_id, const TransferRules
 	for (i = 0; i < TRANSFER_WINDOWS; i++)
 		loyalty_param(&params, loyalty_int4_or_null(rules->count[i]));
 	loyalty_param(&params, loyalty_bool(rules->renews_expiry));
-	loyalty_param(&params, loyalty_bool(rules->spares_registration));
+	loyalty_param(&params, loyalty_bool(!rules->gives_registration));
 	loyalty_execute(&transfer_rules_store, &params);
 }

@@ -6,7 +6,7 @@
  * fits 128 bits.
  *
  * Dates are days of the org's calendar; which instant a day begins and ends at is for those who know the zone
- * (ledger/posting/lot_dates.c). Nothing is late here: an expiry is a day, whenever it is posted.
+ * (ledger/tables/lot_dates.c). Nothing is late here: an expiry is a day, whenever it is posted.
  */
 #include "org/program_rules.h"
 

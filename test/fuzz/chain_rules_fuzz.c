@@ -48,6 +48,7 @@ typedef struct Column
 typedef struct EntryRow
 {
 	unsigned char previous[ENTRY_HASH_BYTES];
+	char version;
 	int32_t org_id;
 	int64_t customer_id;
 	Event event;
@@ -76,8 +77,8 @@ put_entry(Bytes *to, const void *row)
 {
 	const EntryRow *entry = row;
 
-	loyalty_chain_entry(collect, to, entry->previous, entry->org_id, entry->customer_id, &entry->event,
-						&entry->entry);
+	loyalty_chain_entry(collect, to, entry->version, entry->previous, entry->org_id, entry->customer_id,
+						&entry->event, &entry->entry);
 }
 
 static void
@@ -121,8 +122,29 @@ put_total(Bytes *to, const void *row)
 	loyalty_chain_total(collect, to, row);
 }
 
+static void
+put_anchor(Bytes *to, const void *row)
+{
+	loyalty_chain_anchor(collect, to, 7, row);
+}
+
+static void
+put_use(Bytes *to, const void *row)
+{
+	loyalty_chain_key_use(collect, to, 7, row);
+}
+
+static void
+put_bill_event(Bytes *to, const void *row)
+{
+	const EntryRow *entry = row;
+
+	loyalty_chain_bill_event(collect, to, entry->org_id, entry->customer_id, &entry->event);
+}
+
 static const Column entry_columns[] = {
 	COLUMN(EntryRow, previous, true),
+	COLUMN(EntryRow, version, true),
 	COLUMN(EntryRow, org_id, true),
 	COLUMN(EntryRow, customer_id, true),
 	COLUMN(EntryRow, event.event_id, true),
@@ -133,12 +155,13 @@ static const Column entry_columns[] = {
 	COLUMN(EntryRow, event.till_id, true),
 	COLUMN(EntryRow, event.store_id, true),
 	COLUMN(EntryRow, event.transaction_id, true),
-	COLUMN(EntryRow, event.reverses_event_id, true),
 	COLUMN(EntryRow, event.pair_id, true),
 	COLUMN(EntryRow, event.request_digest, true),
 	COLUMN(EntryRow, event.idempotency_digest, true), /* there is a key */
 	COLUMN(EntryRow, event.redemption_id, true),
 	COLUMN(EntryRow, event.net_points, true),
+	COLUMN(EntryRow, event.bill_hash, true), /* there is a bill */
+	COLUMN(EntryRow, event.key_id, false),	 /* of the bill's hash */
 	COLUMN(EntryRow, entry.program_id, true),
 	COLUMN(EntryRow, entry.category, true),
 	COLUMN(EntryRow, entry.entry_no, true),
@@ -193,10 +216,11 @@ static const Column account_columns[] = {
 };
 
 static const Column seal_columns[] = {
-	COLUMN(SealRow, previous, true),	   COLUMN(SealRow, org_id, true),
-	COLUMN(SealRow, seal.seal_no, true),   COLUMN(SealRow, seal.day, true),
-	COLUMN(SealRow, seal.sealed_at, true), COLUMN(SealRow, seal.accounts, true),
-	COLUMN(SealRow, seal.entries, true),   COLUMN(SealRow, seal.account_digest, true),
+	COLUMN(SealRow, previous, true),		  COLUMN(SealRow, org_id, true),
+	COLUMN(SealRow, seal.seal_no, true),	  COLUMN(SealRow, seal.day, true),
+	COLUMN(SealRow, seal.sealed_at, true),	  COLUMN(SealRow, seal.accounts, true),
+	COLUMN(SealRow, seal.entries, true),	  COLUMN(SealRow, seal.account_digest, true),
+	COLUMN(SealRow, seal.hash_version, true),
 };
 
 static const Column total_columns[] = {
@@ -204,6 +228,25 @@ static const Column total_columns[] = {
 	COLUMN(DayTotal, category, true),	 COLUMN(DayTotal, house_account, true),
 	COLUMN(DayTotal, credits, true),	 COLUMN(DayTotal, debits, true),
 	COLUMN(DayTotal, entries, true),
+};
+
+static const Column anchor_columns[] = {
+	COLUMN(DayAnchor, first_open_day, true), COLUMN(DayAnchor, sealed_day, true),
+	COLUMN(DayAnchor, seals, true),			 COLUMN(DayAnchor, key_uses, true),
+	COLUMN(DayAnchor, hash_version, true),	 COLUMN(DayAnchor, last_seal_hash, true),
+	COLUMN(DayAnchor, hash, false),
+};
+
+static const Column use_columns[] = {
+	COLUMN(KeyUse, event_id, true),		COLUMN(KeyUse, bound_event_id, true), COLUMN(KeyUse, key_id, true),
+	COLUMN(KeyUse, hash_version, true), COLUMN(KeyUse, hash, false),
+};
+
+static const Column bill_event_columns[] = {
+	COLUMN(EntryRow, org_id, true),			  COLUMN(EntryRow, customer_id, true),
+	COLUMN(EntryRow, event.event_id, true),	  COLUMN(EntryRow, event.recorded_at, true),
+	COLUMN(EntryRow, event.net_points, true), COLUMN(EntryRow, event.hash_version, true),
+	COLUMN(EntryRow, event.key_id, false),	  COLUMN(EntryRow, event.bill_hash, false),
 };
 
 #define KIND(put, columns, type) \
@@ -218,10 +261,16 @@ static const struct
 	size_t count;
 	size_t size;
 } kinds[] = {
-	KIND(put_entry, entry_columns, EntryRow),		KIND(put_lot, lot_columns, Lot),
-	KIND(put_movement, movement_columns, Movement), KIND(put_change, change_columns, ExpiryChange),
-	KIND(put_account, account_columns, AccountRow), KIND(put_seal, seal_columns, SealRow),
+	KIND(put_entry, entry_columns, EntryRow),
+	KIND(put_lot, lot_columns, Lot),
+	KIND(put_movement, movement_columns, Movement),
+	KIND(put_change, change_columns, ExpiryChange),
+	KIND(put_account, account_columns, AccountRow),
+	KIND(put_seal, seal_columns, SealRow),
 	KIND(put_total, total_columns, DayTotal),
+	KIND(put_anchor, anchor_columns, DayAnchor),
+	KIND(put_use, use_columns, KeyUse),
+	KIND(put_bill_event, bill_event_columns, EntryRow),
 };
 
 #define KIND_COUNT ((int) (sizeof(kinds) / sizeof(kinds[0])))
@@ -249,7 +298,7 @@ fuzz_kind(FuzzInput *input, int kind)
 		memcpy(row.bytes + kinds[kind].columns[i].offset, &bits, width < 8 ? width : 8);
 	}
 	if (kind == 0)
-		row.entry.event.has_key = true;
+		row.entry.event.has_key = row.entry.event.has_bill = true;
 	kinds[kind].put(&one, row.bytes);
 	row.bytes[column->offset + (size_t) fuzz_choice(input, (int) column->size)] ^=
 		(uint8_t) (1 + fuzz_choice(input, 255));

@@ -2,7 +2,8 @@
  * return_rules_fuzz.c: bills that come back in any pieces. No more comes back than there was, of the bill and of each
  * line; any split takes the same points under every rounding; the fates of lots add up to what comes back.
  */
-// sources: return_rules.c
+// sources: return_rules.c return_fate_rules.c
+#include "bill/return_fate_rules.h"
 #include "bill/return_rules.h"
 #include "fuzz_input.h"
 
@@ -227,18 +228,65 @@ fuzz_fates(FuzzInput *input)
 		REQUIRE(lot->given >= 0 && lot->given <= was->transferred && lot->paid >= 0 &&
 				lot->paid <= was->arrears_paid);
 		REQUIRE(lot->expired >= 0 && lot->expired <= was->expired);
-		REQUIRE(lot->claimed >= 0 && lot->claimed <= was->redeemed + was->transferred + was->arrears_paid);
+		REQUIRE(lot->gone >= 0 && lot->gone <= was->redeemed + was->transferred + was->arrears_paid);
+		REQUIRE(lot->known[0] >= 0 && lot->known[0] + lot->spent <= was->redeemed);
 		REQUIRE(lot->closed ? lot->unspent + lot->spent + lot->given + lot->paid + lot->expired == 0
-							: lot->claimed == 0);
-		REQUIRE(fates(&lot->lot) >= 0 && fates(&lot->lot) <= fates(was));
-		taken += lot->unspent + lot->spent + lot->given + lot->paid + lot->expired + lot->claimed;
+							: lot->gone == 0);
+		REQUIRE(memcmp(&lot->lot, was, sizeof(Lot)) == 0);
+		taken += lot->unspent + lot->spent + lot->given + lot->paid + lot->expired + lot->gone;
 	}
-	REQUIRE(taken <= points);
+	REQUIRE(taken + lots[0].missing == points);
 	/* What stays has no fate left in a lot that is open. */
 	for (i = 0; i < count && taken < points; i++)
-		REQUIRE(lots[i].closed ||
-				(lots[i].unspent == lots[i].lot.remaining && lots[i].spent == lots[i].lot.redeemed &&
-				 lots[i].expired == lots[i].lot.expired));
+		REQUIRE(lots[i].closed || (lots[i].unspent == lots[i].lot.remaining &&
+								   lots[i].spent + lots[i].known[0] == lots[i].lot.redeemed &&
+								   lots[i].expired == lots[i].lot.expired));
+}
+
+/*
+ * Lots of a bill that comes back by amounts, in any number of parts: the sum is rounded once, in whole steps, and no lot
+ * gives more than it has or takes anything back.
+ */
+static void
+fuzz_sums(FuzzInput *input)
+{
+	ReturnedPart parts[MAX_LOTS] = { { 0 } };
+	int64_t before[MAX_LOTS] = { 0 };
+	int64_t step = fuzz_bool(input) ? 1000 : 1;
+	int64_t most = fuzz_bool(input) ? 100 : POINTS_LIMIT / 1000 / MAX_LOTS - 1;
+	BillReturn bill = { .amount = fuzz_number(input, 1, most * 1000) };
+	Rounding rounding = (Rounding) fuzz_choice(input, ROUNDING_COUNT);
+	int count = 1 + fuzz_choice(input, MAX_LOTS);
+	int64_t all = 0;
+	int i;
+	int turn;
+
+	for (i = 0; i < count; i++)
+	{
+		parts[i] = (ReturnedPart){ .line_no = fuzz_choice(input, 3), .order = i };
+		all += parts[i].points = fuzz_number(input, 0, most) * step;
+	}
+	for (turn = 0; turn < 6 && bill.amount_back < bill.amount; turn++)
+	{
+		int64_t back = 0;
+
+		if (turn == 5 || loyalty_return_amount(&bill, fuzz_number(input, 1, bill.amount)) != RETURN_FINE)
+			REQUIRE(loyalty_return_whole(&bill) == RETURN_FINE);
+		loyalty_return_parts(&bill, parts, count, step, rounding);
+		for (i = 0; i < count; i++)
+		{
+			REQUIRE(parts[i].now >= 0 && parts[i].now % step == 0);
+			parts[i].before += parts[i].now;
+			REQUIRE(parts[i].before <= parts[i].points && parts[i].before >= before[parts[i].order]);
+			back += before[parts[i].order] = parts[i].before;
+		}
+		REQUIRE(bill.complete ? back == all
+							  : back == loyalty_share(all, (__int128) bill.amount_back + bill.amount_now,
+													  bill.amount, step, rounding));
+		store(&bill);
+		bill.kind_back = RETURN_AMOUNT;
+		forget(&bill);
+	}
 }
 
 int
@@ -248,6 +296,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	fuzz_share(&input);
 	fuzz_fates(&input);
+	fuzz_sums(&input);
 	fuzz_returns(&input);
 	return 0;
 }

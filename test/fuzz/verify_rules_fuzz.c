@@ -1,9 +1,9 @@
 /*
  * verify_rules_fuzz.c: books that were kept by the rules have no divergence; one column changed by anybody is found, in
- * whatever row; and books of any numbers at all are judged to their end. The three files are one walk over the entries
+ * whatever row; and books of any numbers at all are judged to their end. The four files are one walk over the entries
  * and make sense together only.
  */
-// sources: verify_rules.c verify_entry_rules.c verify_lot_rules.c
+// sources: verify_rules.c verify_entry_rules.c verify_lot_rules.c verify_claim_rules.c
 #include <stddef.h>
 
 #include "fuzz_input.h"
@@ -71,6 +71,23 @@ count_divergence(void *context, Invariant invariant, const char *detail)
 	((Hash *) context)->found++;
 }
 
+/* Each key is as new as its number says; nothing is required of events. */
+static int
+rank_of_key(void *context, int16_t key_id)
+{
+	(void) context;
+	return key_id;
+}
+
+static int
+no_key_required(void *context, int64_t event_id, int16_t key_id)
+{
+	(void) context;
+	(void) event_id;
+	(void) key_id;
+	return 0;
+}
+
 static int
 divergences(Books *books)
 {
@@ -79,7 +96,9 @@ divergences(Books *books)
 						.diverges = count_divergence,
 						.hash_begin = begin_hash,
 						.hash_sink = add_bytes,
-						.hash_end = end_hash };
+						.hash_end = end_hash,
+						.key_rank = rank_of_key,
+						.key_required = no_key_required };
 	int i;
 
 	for (i = 0; i < books->event_count; i++)
@@ -115,8 +134,9 @@ hash_entry(Ledger *ledger, BookEntry *entry, const Event *event, int first_lot, 
 	int i;
 
 	begin_hash(&hash, books, entry);
-	loyalty_chain_entry(add_bytes, &hash, entry->entry.entry_no > 1 ? entry[-1].hash : zeroes, books->org_id,
-						books->customer_id, event, &entry->entry);
+	entry->hash_version = HASH_VERSION;
+	loyalty_chain_entry(add_bytes, &hash, HASH_VERSION, entry->entry.entry_no > 1 ? entry[-1].hash : zeroes,
+						books->org_id, books->customer_id, event, &entry->entry);
 	for (i = first_lot; i < books->lot_count; i++)
 		loyalty_chain_lot(add_bytes, &hash, &ledger->lots[i].lot);
 	for (i = first_movement; i < books->movement_count; i++)
@@ -323,7 +343,7 @@ static const Column account_columns[] = {
 	COLUMN(Account, last_entry_no),	 COLUMN(Account, balance),			 COLUMN(Account, arrears),
 	COLUMN(Account, lifetime),		 COLUMN(Account, redeemed),			 COLUMN(Account, expired),
 	COLUMN(Account, returned),		 COLUMN(Account, last_effective_at), COLUMN(Account, last_recorded_at),
-	COLUMN(Account, next_expiry_at), COLUMN(Account, last_hash),
+	COLUMN(Account, next_expiry_at), COLUMN(Account, last_hash),		 COLUMN(Account, last_key_id),
 };
 
 static const Column entry_columns[] = {
@@ -334,6 +354,7 @@ static const Column entry_columns[] = {
 	COLUMN(BookEntry, entry.effective_at),
 	COLUMN(BookEntry, entry.posting_day),
 	COLUMN(BookEntry, hash),
+	COLUMN(BookEntry, hash_version),
 };
 
 static const Column event_columns[] = {
@@ -341,7 +362,8 @@ static const Column event_columns[] = {
 	COLUMN(BookEvent, event.source_id),		COLUMN(BookEvent, event.till_id),
 	COLUMN(BookEvent, event.store_id),		COLUMN(BookEvent, event.transaction_id),
 	COLUMN(BookEvent, event.pair_id),		COLUMN(BookEvent, event.net_points),
-	COLUMN(BookEvent, event.redemption_id),
+	COLUMN(BookEvent, event.redemption_id), COLUMN(BookEvent, event.key_id),
+	COLUMN(BookEvent, event.hash_version),
 };
 
 static const Column lot_columns[] = {

@@ -72,7 +72,8 @@ INSERT INTO known_call VALUES
     ('import_opening_balance', $$import_opening_balance('acme', :ann, 1$$),
     ('add_transaction', $$add_transaction('acme', :ann, 'B-2', 10$$),
     ('add_transaction_by_identifiers', $$add_transaction_by_identifiers('acme', 'B-2', 10, external_id => 'ann'$$),
-    ('return_transaction', $$return_transaction('acme', :ann, 'B-1'$$);
+    ('return_transaction', $$return_transaction('acme', :ann, 'B-1'$$),
+    ('move_transaction', $$move_transaction('acme', 'B-1', :ann, (SELECT pg_temp.customer('acme', 'cy', '2024-01-01'))$$);
 CREATE TEMP VIEW text_default AS
     SELECT p.proname::text AS function, a.name
     FROM pg_proc p, unnest(p.proargnames, p.proargtypes::oid[]) WITH ORDINALITY a (name, type, n)

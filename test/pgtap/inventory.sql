@@ -67,8 +67,8 @@ function loyalty.create_program(org text, program text, name text, is_default bo
 function loyalty.create_status_label(org text, status text, label text, description text DEFAULT NULL::text) returns integer
 function loyalty.create_store(org text, store text, name text) returns integer
 function loyalty.create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
-function loyalty.customer_cards(org text, customer_id bigint) returns TABLE(card_number text, card_external_id text, card_id bigint, series text, status text, label text, program text, issued_at timestamp with time zone, expires_at timestamp with time zone)
-function loyalty.customer_single_view(org text, customer_id bigint) returns jsonb
+function loyalty.customer_cards(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(card_number text, card_external_id text, card_id bigint, series text, status text, label text, program text, issued_at timestamp with time zone, expires_at timestamp with time zone)
+function loyalty.customer_single_view(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
 function loyalty.decline_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns void
 function loyalty.define_field(org text, kind text, entity text, name text, data_type text, is_required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
 function loyalty.earn_items(items jsonb) returns loyalty.earn_item[]
@@ -78,6 +78,7 @@ function loyalty.enable_customer_status(org text) returns bigint
 function loyalty.expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
 function loyalty.explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, till text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT decision_row integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
 function loyalty.find_customer(org text, identifier_type text, identifier_value text) returns bigint
+function loyalty.find_transaction(org text, transaction_number text, till text DEFAULT NULL::text) returns TABLE(customer_id bigint, transaction_id bigint, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, amount numeric, returned_amount numeric, left_amount numeric, till text, store text)
 function loyalty.generate_cards(org text, series text, count integer) returns integer
 function loyalty.get_config(org text, config_key text) returns text
 function loyalty.grant_org(org text, role_name name) returns void
@@ -89,16 +90,18 @@ function loyalty.import_opening_balance(org text, customer_id bigint, points num
 function loyalty.import_points(org text, customer_id bigint, points numeric, event_name text DEFAULT 'points_import'::text, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.is_redeemable(org text, customer_id bigint, points numeric, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, up_to boolean DEFAULT false, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT redeemable boolean, OUT points numeric, OUT failed_condition text, OUT failed_program text, OUT required numeric, OUT actual numeric, OUT available_points numeric, OUT currency_value numeric) returns record
 function loyalty.issue_card(org text, customer_id bigint, series text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT card_id bigint, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone) returns record
-function loyalty.ledger_closing_balance(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone) returns TABLE(program text, category text, closing_balance numeric, entry_no integer, effective_at timestamp with time zone)
-function loyalty.ledger_event_details(org text, customer_id bigint, event_id bigint) returns TABLE(entry_no integer, entry_type text, program text, category text, house_account text, entry_points numeric, balance_after numeric, lot_id bigint, movement text, points numeric, award_type text, awarded_at timestamp with time zone, redeemable_from timestamp with time zone, expires_at timestamp with time zone, old_expires_at timestamp with time zone, origin_customer_id bigint, origin_lot_id bigint)
+function loyalty.ledger_closing_balance(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(customer_id bigint, program text, category text, closing_balance numeric, entry_no integer, effective_at timestamp with time zone)
+function loyalty.ledger_event_details(org text, customer_id bigint DEFAULT NULL::bigint, event_id bigint DEFAULT NULL::bigint, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(customer_id bigint, entry_no integer, entry_type text, program text, category text, house_account text, entry_points numeric, balance_after numeric, lot_id bigint, movement text, points numeric, award_type text, awarded_at timestamp with time zone, redeemable_from timestamp with time zone, expires_at timestamp with time zone, old_expires_at timestamp with time zone, origin_customer_id bigint, origin_lot_id bigint)
 function loyalty.link_card(org text, customer_id bigint, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.luhn_check_digit(digits text) returns text
 function loyalty.luhn_is_valid(number text) returns boolean
 function loyalty.merge_customers(org text, survivor_id bigint, victim_id bigint, accept_warnings boolean DEFAULT true, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT merge_id bigint, OUT survivor_id bigint, OUT warnings text[]) returns record
 function loyalty.mod7_check_digit(digits text) returns text
 function loyalty.mod7_is_valid(number text) returns boolean
-function loyalty.points_balance(org text, customer_id bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric, OUT available_points numeric, OUT coming_expiries jsonb) returns record
-function loyalty.points_ledger(org text, customer_id bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false) returns TABLE(event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, has_more boolean, next_key text)
+function loyalty.move_transaction(org text, transaction_number text, from_customer_id bigint, to_customer_id bigint, transaction_till text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT from_points numeric, OUT to_points numeric, OUT current_points numeric, OUT warnings text[]) returns record
+function loyalty.points_balance(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric, OUT available_points numeric, OUT coming_expiries jsonb) returns record
+function loyalty.points_ledger(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(customer_id bigint, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, has_more boolean, next_key text)
+function loyalty.points_ledger_json(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 10, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, with_total boolean DEFAULT false) returns jsonb
 function loyalty.preview_card_numbers(org text, series text, count integer) returns SETOF text
 function loyalty.preview_external_ids(org text, count integer) returns SETOF text
 function loyalty.preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone) returns TABLE(line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
@@ -127,14 +130,14 @@ function loyalty.set_redemption_rules(org text, program text, points_per_currenc
 function loyalty.set_restriction(org text, restriction text, labels text[]) returns void
 function loyalty.set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text, source text DEFAULT NULL::text) returns void
 function loyalty.set_test_control(org text, customer_id bigint, test_control text) returns void
-function loyalty.set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT false) returns void
+function loyalty.set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT true) returns void
 function loyalty.transfer_points(org text, from_customer_id bigint, to_customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transfer_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_count integer, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
 function loyalty.upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb, actor text DEFAULT NULL::text) returns void
 function loyalty.verify_data(org text) returns TABLE(invariant text, ok boolean, detail text)
-function loyalty.verify_ledger(org text) returns TABLE(invariant text, ok boolean, detail text)
+function loyalty.verify_ledger(org text, expected_seal text DEFAULT NULL::text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.visible_orgs() returns integer[]
 function loyalty_data.card_status_word(status "char") returns text
 function loyalty_data.checked_items(items jsonb, item_type regtype) returns jsonb
@@ -154,15 +157,15 @@ index card_expiry ON loyalty_data.card USING btree (org_id, expires_at) WHERE ((
 index card_label_default ON loyalty_data.card_label USING btree (org_id, status) WHERE is_default
 index customer_field_number ON loyalty_data.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
 index customer_field_value ON loyalty_data.customer_field USING btree (org_id, field_id, field_value)
+index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index customer_identifier_value ON loyalty_data.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
 index ledger_account_expiry ON loyalty_data.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
 index ledger_entry_day ON loyalty_data.ledger_entry USING brin (posting_day)
 index ledger_event_idempotency ON loyalty_data.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty_data.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
-index ledger_event_reverses ON loyalty_data.ledger_event USING btree (org_id, customer_id, reverses_event_id) WHERE (reverses_event_id IS NOT NULL)
 index ledger_event_transaction ON loyalty_data.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((transaction_id IS NOT NULL) AND ((event_code = 30) OR (event_code = 35)))
-index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, customer_id, event_id) WHERE ((movement_type = 'r'::"char") OR (movement_type = 'R'::"char"))
+index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, customer_id, event_id) WHERE (movement_type = 'r'::"char")
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
@@ -170,12 +173,15 @@ index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, cus
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
+index reversal_reversed ON loyalty_data.reversal USING btree (org_id, customer_id, reversed_event_id)
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
+index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
-procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date)
+procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.load_transactions(IN org text, IN relation regclass, IN batch_size integer DEFAULT 1000)
+procedure loyalty.open_program_accounts(IN org text, IN program text, IN batch_size integer DEFAULT 1000)
 schema loyalty
 sequence loyalty_data.id_seq
 sequence loyalty_data.reference_id_seq
@@ -198,10 +204,12 @@ table loyalty_data.event_type PRIMARY KEY (event_code)
 table loyalty_data.field PRIMARY KEY (org_id, field_id)
 table loyalty_data.generated_external_id PRIMARY KEY (org_id, external_id_digest)
 table loyalty_data.identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
+table loyalty_data.key_use PRIMARY KEY (org_id, key_id, event_id)
 table loyalty_data.ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
 table loyalty_data.ledger_day PRIMARY KEY (org_id)
 table loyalty_data.ledger_entry PRIMARY KEY (org_id, customer_id, program_id, category, entry_no)
 table loyalty_data.ledger_event PRIMARY KEY (org_id, customer_id, event_id)
+table loyalty_data.lot_claim PRIMARY KEY (org_id, customer_id, lot_id, program_id, category, entry_no)
 table loyalty_data.lot_expiry_change PRIMARY KEY (org_id, customer_id, lot_id, entry_no)
 table loyalty_data.lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_no, movement_type)
 table loyalty_data.made_trigger PRIMARY KEY (table_name, trigger_name)
@@ -219,6 +227,7 @@ table loyalty_data.program PRIMARY KEY (org_id, program_id)
 table loyalty_data.program_limit PRIMARY KEY (org_id, program_id)
 table loyalty_data.referral PRIMARY KEY (org_id, customer_id, referral_id)
 table loyalty_data.registration_request PRIMARY KEY (org_id, idempotency_digest)
+table loyalty_data.reversal PRIMARY KEY (org_id, customer_id, event_id, reversed_event_id, lot_id)
 table loyalty_data.source PRIMARY KEY (source_id)
 table loyalty_data.status_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.status_setting PRIMARY KEY (org_id)
@@ -234,19 +243,23 @@ table loyalty_data.transaction_load_error PRIMARY KEY (org_id, relation, line_no
 table loyalty_data.transaction_number PRIMARY KEY (org_id, transaction_number, till_id)
 trigger ledger_guard on day_seal
 trigger ledger_guard on day_total
+trigger ledger_guard on key_use
 trigger ledger_guard on ledger_account
 trigger ledger_guard on ledger_day
 trigger ledger_guard on ledger_entry
 trigger ledger_guard on ledger_event
+trigger ledger_guard on lot_claim
 trigger ledger_guard on lot_expiry_change
 trigger ledger_guard on lot_movement
 trigger ledger_guard on points_lot
 trigger ledger_guard on referral
+trigger ledger_guard on reversal
 trigger ledger_guard on transaction
 trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
 trigger number_series_made on number_series
 trigger org_changed on config
+trigger org_changed on key_use
 trigger org_changed on ledger_day
 trigger org_changed on org
 trigger org_changed on org_access
@@ -288,12 +301,13 @@ view loyalty.points_liability_daily(org text, program text, posting_day date, op
 view loyalty.redemptions(org text, customer_id bigint, original_customer_id bigint, program text, redemption_id text, event_id bigint, event_name text, event_time timestamp with time zone, redemption_date date, effective_at timestamp with time zone, recorded_at timestamp with time zone, points numeric(18,3), reversed_points numeric, source text, till text, store text, transaction_id bigint, transaction_number text)
 view loyalty.status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
 view loyalty.status_restrictions(org text, label text, status text, restriction text, is_restricted boolean)
+view loyalty.transaction_lines(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, line_no integer, item_code text, quantity numeric, amount numeric(18,3), discount numeric(18,3), attributes jsonb)
 view loyalty.transaction_load_errors(org text, relation text, line_no bigint, error_code text, error text, recorded_at timestamp with time zone)
 view loyalty.transaction_loads(org text, relation text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)
-view loyalty.transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric)
+view loyalty.transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric, program text, counts text, no_points text)
 view loyalty.trial_balance(org text, program text, account text, debit numeric, credit numeric)
 view loyalty.views(capability text, name text, may_read text[], what_for text)
-view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, reverses_event_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
+view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
 SELECT is_empty($$SELECT object FROM expected EXCEPT SELECT object FROM actual$$, 'no object has vanished or changed');

@@ -14,8 +14,8 @@ SELECT lot_id AS locked FROM loyalty.earn_points('acme', :usual, 30, event_time 
 SELECT lot_id AS short FROM loyalty.earn_points('acme', :usual, 5, event_time => '2024-02-01', category => 'trigger_based',
     expires_at => '2024-03-01') \gset
 SELECT lot_id AS regular FROM loyalty.earn_points('acme', :usual, 10, event_time => '2024-02-01') \gset
-SELECT loyalty.earn_points('acme', :usual, 20, event_time => '2024-02-01', category => 'promised');
 SELECT loyalty.add_transaction('acme', :usual, 'B-1', 10, event_time => '2024-02-02', idempotency_key => 'bill');
+SELECT loyalty.earn_points('acme', :usual, 20, event_time => '2024-02-01', category => 'promised');
 SELECT pg_temp.written() AS before \gset
 
 CREATE TEMP TABLE refused (no serial, sqlstate text, call text);
@@ -73,10 +73,12 @@ INSERT INTO refused (sqlstate, call) VALUES
     ('LY107', 'loyalty.ledger_event_details(''acme'', 99, 1)'),
     ('LY015', 'loyalty.points_balance(''acme'', {usual}, known_at => ''infinity'')'),
     ('LY015', 'loyalty.points_ledger(''acme'', {usual}, known_at => ''0001-01-01 BC'')'),
+    ('LY003', 'loyalty.verify_ledger(''acme'', ''0a'')'), ('LY003', 'loyalty.verify_ledger(''acme'', repeat(''0g'', 16))'),
+    ('LY003', 'loyalty.verify_ledger(''acme'', repeat(''0a'', 17))'), ('LY002', 'loyalty.verify_ledger(''acme'', repeat(''a'', 101))'),
     ('LY001', 'loyalty.schedule_jobs(NULL)'), ('LY004', 'loyalty.schedule_jobs(''none'')');
 UPDATE refused SET call = replace(replace(replace(replace(replace(call, '{usual}', :'usual'), '{campaign}', :'campaign'),
     '{locked}', :'locked'), '{regular}', :'regular'), '{short}', :'short');
-SELECT plan((SELECT count(*)::int FROM refused) + 17);
+SELECT plan((SELECT count(*)::int FROM refused) + 23);
 SELECT pg_temp.refused(call, sqlstate, left(call, 100)) FROM refused ORDER BY no;
 SELECT is(pg_temp.written_since(:'before'), NULL, 'a refused call changes nothing');
 
@@ -97,6 +99,20 @@ BEGIN;
 CALL loyalty.convert_promised_points('acme');
 ROLLBACK;
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY014', 'convert_promised_points: inside a transaction');
+CALL loyalty.open_program_accounts(NULL, 'base');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY001', 'open_program_accounts: no org');
+CALL loyalty.open_program_accounts('acme', NULL);
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY001', 'open_program_accounts: no program');
+CALL loyalty.open_program_accounts('none', 'base');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY004', 'open_program_accounts: an org that there is not');
+CALL loyalty.open_program_accounts('acme', 'none');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY007', 'open_program_accounts: a program that there is not');
+CALL loyalty.open_program_accounts('acme', 'base', 0);
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY003', 'open_program_accounts: a batch of nobody');
+BEGIN;
+CALL loyalty.open_program_accounts('acme', 'base');
+ROLLBACK;
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY014', 'open_program_accounts: inside a transaction');
 CALL loyalty.close_day(NULL);
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY001', 'close_day: no org');
 CALL loyalty.close_day('none');

@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(377);
+SELECT plan(442);
 
 \ir ../fixtures/orgs.sql
 \ir ../fixtures/refused.sql
@@ -43,9 +43,9 @@ SELECT is(pg_temp.verdict(), 'all is well', 'every invariant holds');
 CREATE TEMP TABLE guarded AS SELECT c.relname::text AS name, a.attname::text AS first_column
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
     WHERE t.tgname = 'ledger_guard' ORDER BY 1;
-SELECT is((SELECT array_agg(name) FROM guarded), '{day_seal,day_total,ledger_account,ledger_day,ledger_entry,ledger_event,
-    lot_expiry_change,lot_movement,
-    points_lot,referral,transaction,transaction_line,transaction_number}'::text[], 'every table of the ledger has a guard');
+SELECT is((SELECT array_agg(name) FROM guarded), '{day_seal,day_total,key_use,ledger_account,ledger_day,ledger_entry,ledger_event,
+    lot_claim,lot_expiry_change,lot_movement,
+    points_lot,referral,reversal,transaction,transaction_line,transaction_number}'::text[], 'every table of the ledger has a guard');
 CREATE TEMP TABLE attempts AS
     SELECT name, format(attempt, name, first_column) AS attempt FROM guarded, unnest(ARRAY[
         'UPDATE loyalty_data.%1$I SET %2$I = %2$I',
@@ -245,13 +245,13 @@ INSERT INTO tampering (what, found, statements) VALUES
         ARRAY['DELETE FROM loyalty_data.ledger_entry WHERE {x}']),
     ('an entry inserted at the end', '{entries follow each other,hash chain}',
         ARRAY['INSERT INTO loyalty_data.ledger_entry SELECT customer_id, event_id, effective_at, event_time, recorded_at, org_id, program_id, 7, posting_day,
-            till_id, store_id, key_id, event_code, source_id, category, ''c'', ''i'', 1000, balance_after + 1000, entry_hash FROM loyalty_data.ledger_entry WHERE {e} AND entry_no = 6']),
+            till_id, store_id, key_id, event_code, source_id, category, ''c'', ''i'', hash_version, 1000, balance_after + 1000, entry_hash FROM loyalty_data.ledger_entry WHERE {e} AND entry_no = 6']),
     ('an entry inserted that carries no points', '{entries follow each other,hash chain}',
         ARRAY['INSERT INTO loyalty_data.ledger_entry SELECT customer_id, event_id, effective_at, event_time, recorded_at, org_id, program_id, 7, posting_day,
-            till_id, store_id, key_id, event_code, source_id, category, ''m'', ''a'', 0, balance_after, entry_hash FROM loyalty_data.ledger_entry WHERE {e} AND entry_no = 6']),
+            till_id, store_id, key_id, event_code, source_id, category, ''m'', ''a'', hash_version, 0, balance_after, entry_hash FROM loyalty_data.ledger_entry WHERE {e} AND entry_no = 6']),
     ('the same, and the account told of it', '{hash chain}',
         ARRAY['INSERT INTO loyalty_data.ledger_entry SELECT customer_id, event_id, effective_at, event_time, recorded_at, org_id, program_id, 7, posting_day,
-            till_id, store_id, key_id, event_code, source_id, category, ''m'', ''a'', 0, balance_after, entry_hash FROM loyalty_data.ledger_entry WHERE {e} AND entry_no = 6',
+            till_id, store_id, key_id, event_code, source_id, category, ''m'', ''a'', hash_version, 0, balance_after, entry_hash FROM loyalty_data.ledger_entry WHERE {e} AND entry_no = 6',
             'UPDATE loyalty_data.ledger_account SET last_entry_no = 7 WHERE {e}']),
     ('two entries swapped', '{hash chain}',
         ARRAY['UPDATE loyalty_data.ledger_entry SET entry_no = -2 WHERE {e} AND entry_no = 2',
@@ -270,8 +270,6 @@ INSERT INTO tampering (what, found, statements) VALUES
     ('its till', '{hash chain}', ARRAY['UPDATE loyalty_data.ledger_event SET till_id = 1 WHERE {award}']),
     ('its store', '{hash chain}', ARRAY['UPDATE loyalty_data.ledger_event SET store_id = 1 WHERE {award}']),
     ('its bill', '{hash chain}', ARRAY['UPDATE loyalty_data.ledger_event SET transaction_id = {bill} WHERE {award}']),
-    ('the event that it reverses', '{nothing is reversed beyond its amount,hash chain}',
-        ARRAY['UPDATE loyalty_data.ledger_event SET reverses_event_id = {short} WHERE {award}']),
     ('its points', '{events match their entries,hash chain}', ARRAY['UPDATE loyalty_data.ledger_event SET net_points = 51 WHERE {award}']),
     ('its idempotency key', '{hash chain}', ARRAY['UPDATE loyalty_data.ledger_event SET idempotency_digest = NULL WHERE {award}']),
     ('its request', '{hash chain}', ARRAY['UPDATE loyalty_data.ledger_event SET request_digest = request_digest + 1 WHERE {award}']),
@@ -280,7 +278,7 @@ INSERT INTO tampering (what, found, statements) VALUES
     ('an event deleted', '{events match their entries,hash chain}', ARRAY['DELETE FROM loyalty_data.ledger_event WHERE {award}']),
     ('an event without entries inserted', '{events match their entries}',
         ARRAY['INSERT INTO loyalty_data.ledger_event SELECT customer_id, event_id + 1000000, event_time, recorded_at, org_id, event_code, source_id,
-            till_id, store_id, transaction_id, reverses_event_id, pair_id, NULL, NULL, NULL, net_points FROM loyalty_data.ledger_event WHERE {award}']),
+            till_id, store_id, transaction_id, pair_id, NULL, NULL, NULL, NULL, NULL, net_points FROM loyalty_data.ledger_event WHERE {award}']),
     ('the event of a bill without points deleted', '{bills have their number and their event}',
         ARRAY['DELETE FROM loyalty_data.ledger_event WHERE event_id = {no_points}']),
     -- events that stand in their entries
@@ -305,6 +303,26 @@ INSERT INTO tampering (what, found, statements) VALUES
     ('an event put into its entry beside the row that it has', '{events match their entries,hash chain}',
         ARRAY['UPDATE loyalty_data.ledger_entry SET event_code = 11, event_time = effective_at, recorded_at = ''2024-05-02 10:00:00+00''
             WHERE {e} AND entry_no = 3']),
+    -- hashes
+    ('the version of a hash', '{hash chain}', ARRAY['UPDATE loyalty_data.ledger_entry SET hash_version = ''2'' WHERE {e} AND entry_no = 3']),
+    ('the key of an entry', '{entries follow each other}', ARRAY['UPDATE loyalty_data.ledger_account SET last_key_id = 1 WHERE {e}']),
+    ('a key of an event that has no bill', '{events match their entries}', ARRAY['UPDATE loyalty_data.ledger_event SET key_id = 1 WHERE {award}']),
+    ('what a bill cost', '{bills are as they were recorded}', ARRAY['UPDATE loyalty_data.transaction SET amount = 101 WHERE transaction_id = {bill}']),
+    ('what a bill cost that earned nothing', '{bills are as they were recorded}',
+        ARRAY['UPDATE loyalty_data.transaction SET amount = 6 WHERE transaction_id = {no_points}']),
+    ('what it counted for', '{bills are as they were recorded}',
+        ARRAY['UPDATE loyalty_data.transaction SET counts = ''n'' WHERE transaction_id = {no_points}']),
+    ('when its event was recorded', '{bills are as they were recorded}',
+        ARRAY['UPDATE loyalty_data.ledger_event SET recorded_at = recorded_at + interval ''1 microsecond'' WHERE event_id = {no_points}']),
+    ('a line of a bill', '{bills are as they were recorded}',
+        ARRAY['UPDATE loyalty_data.transaction_line SET item_code = ''b'' WHERE transaction_id = {bill}']),
+    ('a line of a bill removed', '{bills are as they were recorded}', ARRAY['DELETE FROM loyalty_data.transaction_line WHERE transaction_id = {bill}']),
+    ('the hash of a bill', '{hash chain,bills are as they were recorded}',
+        ARRAY['UPDATE loyalty_data.ledger_event SET bill_hash = decode(repeat(''00'', 16), ''hex'') WHERE event_id = {bill}']),
+    ('the hash of a bill shortened', '{bills are as they were recorded}',
+        ARRAY['UPDATE loyalty_data.ledger_event SET bill_hash = ''\x00'' WHERE event_id = {no_points}']),
+    ('the hash of a bill of a version that there is not', '{bills are as they were recorded}',
+        ARRAY['UPDATE loyalty_data.ledger_event SET hash_version = ''2'' WHERE event_id = {no_points}']),
     -- lots
     ('points of a lot', '{lots add up and follow from their movements,credits are lots,hash chain}',
         ARRAY['UPDATE loyalty_data.points_lot SET points = points + 1 WHERE lot_id = {bill}']),
@@ -404,7 +422,7 @@ INSERT INTO tampering (what, found, statements) VALUES
     ('an account deleted', '{entries follow each other}', ARRAY['DELETE FROM loyalty_data.ledger_account WHERE {e}']),
     ('an account inserted', '{entries follow each other,accounts end with their last entry}',
         ARRAY['INSERT INTO loyalty_data.ledger_account SELECT customer_id, last_effective_at, last_recorded_at, org_id, program_id + 1000,
-            last_entry_no, category, 0, 0, 0, 0, 0, 0, last_hash, NULL FROM loyalty_data.ledger_account WHERE {e}']),
+            last_entry_no, last_key_id, category, 0, 0, 0, 0, 0, 0, last_hash, NULL FROM loyalty_data.ledger_account WHERE {e}']),
     -- customers
     ('a customer deleted', '{events have their customer}', ARRAY['DELETE FROM loyalty_data.customer WHERE customer_id = {ann}']),
     ('a customer deleted, and the rows of events', '{events have their customer}',

@@ -1,7 +1,7 @@
 -- What merge_customers and preview_merge refuse, what a refused call leaves behind, whom keys find afterwards, and the
 -- merges of registrations, row by row.
 BEGIN;
-SELECT plan(79);
+SELECT plan(82);
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-03-01 12:00+00';
 
@@ -156,6 +156,14 @@ SELECT card_number AS left_card FROM loyalty.customer_cards('o', :dan) \gset
 SELECT loyalty.set_config('o', 'CONF_ALLOW_CARD_TRANSFER_TO_SURVIVOR', 'off');
 SELECT loyalty.merge_customers('o', :cat, :dan);
 SELECT is(loyalty.find_customer('o', 'card_number', :'left_card'), NULL, 'a card that stayed finds nobody');
+SELECT throws_ok(format('SELECT * FROM loyalty.points_ledger(''o'', identifier_type => ''card_number'', identifier_value => %L)', :'left_card'),
+    'LY107', NULL, 'and names nobody whose ledger is read');
+SELECT is((SELECT array_agg(DISTINCT customer_id) FROM loyalty.points_ledger('o', identifier_type => 'mobile',
+    identifier_value => (SELECT identifier_value FROM loyalty_data.customer_identifier WHERE customer_id = :dan
+        AND identifier_type = 'mobile' AND held_until IS NULL))),
+    (SELECT ARRAY[cat::int8] FROM who), 'what the victim kept names the survivor, whose own ledger is read');
+SELECT results_eq(format($$SELECT DISTINCT customer_id = %s FROM loyalty.points_ledger('o', %s)$$, :dan, :dan), ARRAY[true],
+    'the victim''s is read by its id');
 SELECT throws_ok(format('SELECT loyalty.earn_points(''o'', NULL, 5, card_number => %L)', :'left_card'), 'LY125', NULL, 'nobody earns with it');
 SET LOCAL loyalty.follow_merges = on;
 SELECT throws_ok(format('SELECT loyalty.earn_points(''o'', NULL, 5, card_number => %L)', :'left_card'), 'LY125', NULL, 'whatever the setting');

@@ -18,6 +18,7 @@ FROM unnest(ARRAY['a', 'b', 'c', 'd']) WITH ORDINALITY w (org, n);
 SELECT count(*) FROM (
     SELECT loyalty.create_org(org, org, base_country => 'SG'), loyalty.create_program(org, 'one', 'One'),
         loyalty.create_program(org, 'two', 'Two', decimals => 2),
+        loyalty.set_promised_rules(org, 'one', 10000), loyalty.set_promised_rules(org, 'two', 10000), -- they wait for the end
         loyalty.create_store(org, 's1', 'S1'), loyalty.create_store(org, 's2', 'S2') FROM brand) x;
 SELECT count(*) FROM (
     SELECT loyalty.create_till(org, 't1', 's1'), loyalty.create_till(org, 't2', 's2'),

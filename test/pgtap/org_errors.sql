@@ -1,6 +1,6 @@
 -- Every error of the capability org, by its SQLSTATE; and that a refused call changes nothing.
 BEGIN;
-SELECT plan(208);
+SELECT plan(209);
 
 CREATE ROLE test_loyalty_admin;
 GRANT loyalty_admin TO test_loyalty_admin;
@@ -254,6 +254,9 @@ SELECT is(pg_temp.told($$set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'em
     'them identifiers of their own.', 'nor primary, and the number is told');
 SELECT lives_ok($$SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id')$$,
     'other types are keys whatever is configured');
+
+-- ALL stands for every source where a call filters.
+SELECT throws_ok($$INSERT INTO loyalty_data.source VALUES (100, 'All', false)$$, '23514', NULL, 'no source has the code ALL');
 
 -- The trigger is no function to call.
 SELECT throws_ok($$SELECT loyalty_data.org_changed()$$, '39P01', NULL, 'org_changed cannot be called');

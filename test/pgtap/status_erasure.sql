@@ -28,13 +28,14 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
     'registration_request.warnings', 'subscription.channel', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
     'tagged_transaction.identifier_value', 'tagged_transaction.reason', 'tagged_transaction.actor',
-    'tagged_transaction.line_items']) x;
+    'tagged_transaction.line_items', 'transaction_line.attributes']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
     'card.card_number', 'card_change.change', 'card_label.label', 'card_series.series', 'card_series.name',
     'card_series.card_type', 'card_series.prefix', 'card_series.suffix', 'config.config_key', 'config.config_value',
-    'day_seal.account_digest', 'day_seal.seal_hash',
+    'day_seal.account_digest', 'day_seal.seal_hash', 'ledger_day.last_seal_hash', 'ledger_day.day_hash', 'key_use.use_hash',
+    'ledger_event.bill_hash',
     'deletion_request.requested_by', 'deletion_request.decided_by', 'event_type.event_name', 'field.kind', 'field.entity',
     'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
     'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',

@@ -94,6 +94,12 @@ INSERT INTO call VALUES
     ('generic_event', $$loyalty.earn_points('sg', {c}, 5, event_name => 'generic_event')$$),
     ('bulk_award', $$loyalty.earn_points('sg', {c}, 5, event_name => 'bulk_award')$$),
     ('target', $$loyalty.earn_points('sg', {c}, 5, event_name => 'target_completed')$$),
+    ('earn_points', $$loyalty.earn_points('sg', {c}, 5, event_name => 'registration_award')$$),
+    ('bulk_award', $$loyalty.earn_points_batch('sg', '[{"customer_id": {c}, "points": 5, "event_name": "bulk_award"}]'::jsonb)$$),
+    ('target', $$loyalty.earn_points_batch('sg', '[{"customer_id": {c}, "points": 5, "event_name": "target_completed"}]'::jsonb)$$),
+    ('goodwill', $$loyalty.earn_points_batch('sg', '[{"customer_id": {c}, "points": 5, "event_name": "goodwill"}]'::jsonb)$$),
+    ('referrer_award', $$loyalty.award_referral('sg', {other}, {c}, 1, 1)$$),
+    ('referee_award', $$loyalty.award_referral('sg', {c}, {other}, 1, 1)$$),
     ('unlock_promised', $$loyalty.unlock_promised_points('sg', {c}, lot_id => {lot})$$),
     ('return', $$loyalty.return_transaction('sg', {c}, 'R-1')$$),
     ('reverse_redemption', $$loyalty.reverse_redemption('sg', {c}, '{redemption}')$$),
@@ -169,6 +175,13 @@ SELECT loyalty.set_restriction('sg', 'block_loyalty_promotion_issual', '{L suspe
 SELECT transaction_id AS bill, points AS got FROM loyalty.add_transaction('sg', :ann, 'Z-2', 100) \gset
 SELECT is(:got, 100.000, 'base points come with promotions blocked, and to an outlier');
 SELECT is((SELECT outlier_status FROM loyalty.transactions WHERE transaction_id = :bill), 'outlier', 'an outlier');
+-- Promotions and campaigns give nothing: a bill keeps its base points, an award of a campaign is refused, in a batch too.
+SELECT is((SELECT points FROM loyalty.add_transaction('sg', :ann, 'Z-4', 100, points => 7, bill_promotion_points => 5, customer_promotion_points => 3)),
+    7.000, 'promotions of a bill');
+SELECT is((SELECT string_agg(event_name || ' ' || COALESCE(error_code, 'ok'), ', ' ORDER BY n) FROM unnest('{points_award,goodwill,generic_event,bulk_award,target_completed,
+    registration_award}'::text[]) WITH ORDINALITY e (event_name, n), LATERAL loyalty.earn_points_batch('sg',
+        jsonb_build_array(jsonb_build_object('customer_id', :ann, 'points', 1, 'event_name', event_name)), all_or_nothing => false)),
+    'points_award ok, goodwill ok, generic_event ok, bulk_award LY201, target_completed LY201, registration_award ok', 'awards of campaigns and others');
 
 -- A non_loyalty customer's bill is one without points anyway.
 SELECT customer_id AS guest FROM loyalty.register_customer('sg', '81234567', loyalty_type => 'non_loyalty') \gset

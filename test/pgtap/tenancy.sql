@@ -20,7 +20,8 @@ BEGIN
         PERFORM loyalty.set_config(brand, 'CONF_ORG_CURRENCY_SYMBOL', brand);
         SELECT customer_id INTO customer FROM loyalty.register_customer(brand, mobile => '+6591234567',
             email => 'ada@example.com', external_id => 'E-1', registered_on => '2024-01-01');
-        PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, event_time => '2024-01-02', till => 'till');
+        PERFORM loyalty.add_transaction(brand, customer, 'B-1', 100, event_time => '2024-01-02', till => 'till',
+            line_items => '[{"item_code": "a", "amount": 100}]');
         PERFORM loyalty.earn_points(brand, customer, 50, event_time => '2024-01-03');
         PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
         PERFORM loyalty.earn_points(brand, customer, 5, event_time => '2024-01-05', expires_at => '2099-01-01');
@@ -93,6 +94,8 @@ INSERT INTO calls VALUES
     ('find_customer', $$loyalty.find_customer($, 'mobile', '+6591234567')$$),
     ('add_transaction', $$loyalty.add_transaction($, %s, 'B-9', 10)$$),
     ('add_transaction_by_identifiers', $$loyalty.add_transaction_by_identifiers($, 'B-9', 10, '+6591234567')$$),
+    ('move_transaction', $$loyalty.move_transaction($, 'B-1', %s, 1)$$),
+    ('find_transaction', $$loyalty.find_transaction($, 'B-1')$$),
     ('return_transaction', $$loyalty.return_transaction($, %s, 'B-1')$$),
     ('earn_points', $$loyalty.earn_points($, %s, 10)$$),
     ('redeem_points', $$loyalty.redeem_points($, %s, 10)$$),
@@ -115,6 +118,7 @@ INSERT INTO calls VALUES
     ('unlock_promised_points', $$loyalty.unlock_promised_points($, %s, 'B-1')$$),
     ('points_balance', $$loyalty.points_balance($, %s)$$),
     ('points_ledger', $$loyalty.points_ledger($, %s)$$),
+    ('points_ledger_json', $$loyalty.points_ledger_json($, %s)$$),
     ('ledger_closing_balance', $$loyalty.ledger_closing_balance($, %s)$$),
     ('ledger_event_details', $$loyalty.ledger_event_details($, %s, 1)$$),
     ('schedule_jobs', $$loyalty.schedule_jobs($)$$),
@@ -164,6 +168,11 @@ CALL loyalty.convert_promised_points('theirs');
 SELECT is(:'answered'::text, 'LY004', 'convert_promised_points: an org that was not granted does not exist');
 CALL loyalty.convert_promised_points('ours');
 \set ON_ERROR_STOP 0
+CALL loyalty.open_program_accounts('theirs', 'base');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'open_program_accounts: an org that was not granted does not exist');
+\set ON_ERROR_STOP 0
 CALL loyalty.close_day('theirs');
 \set answered :SQLSTATE
 \set ON_ERROR_STOP 1
@@ -184,9 +193,9 @@ SELECT throws_ok(format($$SELECT loyalty.points_balance('ours', %s)$$, :their_cu
 SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_customer), 'LY107', NULL,
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
-    FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'award_referral', 'adjust_points',
+    FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
-        'set_subscription', 'set_test_control', 'customer_single_view', 'set_fraud_status', 'check_restriction',
+        'set_subscription', 'set_test_control', 'customer_single_view', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

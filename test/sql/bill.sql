@@ -71,4 +71,14 @@ SELECT movement, points, house_account, event_name FROM loyalty.lot_trace WHERE 
 ORDER BY lot_id, event_id;
 SELECT * FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE;
 
+-- ---------------------------------------------------------------- what a bill counts for
+
+SELECT points FROM loyalty.add_transaction('acme', :mei, 'C-1', 40, points => 0);
+SELECT points FROM loyalty.add_transaction('acme', :mei, 'C-2', 40, transaction_type => 'non_loyalty');
+SELECT points FROM loyalty.return_transaction('acme', :mei, 'C-1', return_number => 'CR-1');
+SELECT points FROM loyalty.return_transaction('acme', :mei, 'C-2', return_number => 'CR-2');
+SELECT transaction_number, transaction_type, program, counts FROM loyalty.transactions
+WHERE transaction_number ~ '^C' ORDER BY transaction_id;
+SELECT * FROM loyalty.verify_ledger('acme') WHERE ok IS NOT TRUE;
+
 DROP EXTENSION loyalty;

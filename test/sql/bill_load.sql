@@ -52,8 +52,8 @@ SELECT relation, last_line_no, bills, refused FROM loyalty.transaction_loads ORD
 SELECT event_time, points, store, source, transaction_number
 FROM loyalty.points_ledger('loads', :ann, from_time => '2024-04-01', to_time => '2024-04-02');
 
--- Of one customer the earlier bill comes first, however the lines name the customer; there is no customer 0; and points that
--- would expire before they are earned are refused like anything else, but for a number that is taken, which comes first.
+-- Of one customer the earlier bill comes first, however the lines name the customer; there is no customer 0; and a bill whose
+-- points would expire before they are earned has none, but for a number that is taken, which is refused.
 SELECT loyalty.create_program('loads', 'season', 'Season', expiry_unit => 'fixed_date', expiry_date => '2024-06-01') > 0 AS season;
 CREATE TABLE mixed AS SELECT * FROM (VALUES
     (1, NULL::bigint, '9800000001', 'M1', 10, timestamptz '2024-05-01 10:00+00', 'club'),
@@ -66,6 +66,7 @@ CALL loyalty.load_transactions('loads', 'mixed');
 SELECT transaction_number, effective_at, points
 FROM loyalty.points_ledger('loads', :ann, from_time => '2024-05-01', to_time => '2024-06-12', newest_first => false);
 SELECT line_no, error_code FROM loyalty.transaction_load_errors WHERE relation = 'public.mixed' ORDER BY line_no;
+SELECT transaction_number, points, no_points FROM loyalty.transactions WHERE org = 'loads' AND transaction_number LIKE 'M%' ORDER BY 1;
 DROP TABLE mixed;
 SELECT count(*) AS wrong FROM loyalty.verify_ledger('loads') WHERE ok IS NOT TRUE;
 DROP VIEW by_id;

@@ -54,6 +54,15 @@ SELECT loyalty.find_customer('lagoon', 'card_number', '123430003401') = :bob AS 
        loyalty.find_customer('lagoon', 'card_external_id', 'BOB1') = :bob AS by_external_id,
        loyalty.find_customer('lagoon', 'card_number', '123430013401') AS stock,
        loyalty.find_customer('lagoon', 'card_number', 'nothing') AS nothing;
+-- And so it names its owner where anything is read.
+SELECT t AS named_by, loyalty.points_balance('lagoon', identifier_type => t, identifier_value => v)
+    = loyalty.points_balance('lagoon', :bob) AS balance,
+    loyalty.customer_single_view('lagoon', identifier_type => t, identifier_value => v) ->> 'customer_id' = :'bob' AS single_view,
+    loyalty.points_ledger_json('lagoon', identifier_type => t, identifier_value => v) #>> '{customer,customer_id}' = :'bob' AS ledger,
+    (SELECT count(*) FROM loyalty.ledger_closing_balance('lagoon', identifier_type => t, identifier_value => v)
+        WHERE customer_id = :bob) AS closing_rows,
+    (SELECT count(*) FROM loyalty.customer_cards('lagoon', identifier_type => t, identifier_value => v)) AS cards
+FROM (VALUES ('card_number', '123430003401'), ('card_external_id', 'BOB1')) w (t, v);
 
 -- It stands for the customer, and says in which program.
 SELECT loyalty.create_card_series('lagoon', 'gold', 'Gold card', 'digital', 'RANDOM_MOD7', 16, '9000', program => 'gold',

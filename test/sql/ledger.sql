@@ -7,6 +7,8 @@ SET loyalty.clock = '1997-01-01 09:00+00';
 SELECT loyalty.create_org('books', 'Harbour Books') > 0 AS org;
 SELECT loyalty.create_program('books', 'stars', 'Stars', rounding => 'floor', expiry_unit => 'months',
     expiry_value => 12) > 0 AS program;
+-- Promised points wait beyond this story: test/sql/ledger_promised.sql has what becomes of them.
+SELECT loyalty.set_promised_rules('books', 'stars', 10000) AS rules;
 SELECT loyalty.create_store('books', 'pier', 'Pier 39') > 0 AS store;
 SELECT loyalty.create_till('books', 'pier-1', 'pier') > 0 AS till;
 SELECT loyalty.create_till('books', 'pier-2', 'pier') > 0 AS till;

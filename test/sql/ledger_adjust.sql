@@ -3,6 +3,8 @@
 \i :test/fixtures/story.sql
 SET loyalty.clock = '2001-01-01 09:00+00';
 SELECT pg_temp.new_org('books', 'stars', '12 months', primary_key => 'external_id');
+-- Promised points wait beyond this story: test/sql/ledger_promised.sql has what becomes of them.
+SELECT loyalty.set_promised_rules('books', 'stars', 10000) AS rules;
 SELECT pg_temp.customer('books', 'A-1') AS ann \gset
 
 CREATE VIEW lots AS SELECT p.program, loyalty_data.ledger_word(l.category, 'category') AS category, l.points, l.remaining, l.redeemed, l.expired,

@@ -5,6 +5,8 @@ SET client_min_messages = warning;
 \i :test/fixtures/story.sql
 SET loyalty.clock = '2024-06-15 12:00+00';
 SELECT pg_temp.new_org('batches', 'club', '12 months');
+-- Promised points wait beyond this story: test/sql/ledger_promised.sql has what becomes of them.
+SELECT loyalty.set_promised_rules('batches', 'club', 10000) AS rules;
 SELECT loyalty.create_program('batches', 'roll', 'Rolling', decimals => 1, expiry_unit => 'days', expiry_value => 30,
     expiry_type => 'rolling') IS NOT NULL AS roll;
 SELECT pg_temp.customer('batches', mobile => '+919800000001', registered_on => '2024-01-01') AS ann,

@@ -22,9 +22,12 @@ FROM loyalty.points_liability_daily WHERE org = 'inn' ORDER BY posting_day;
 
 -- Two days are over; today is not.
 CALL loyalty.close_day('inn', '2024-03-03');
-CALL loyalty.close_day('inn', '2024-03-01');
-CALL loyalty.close_day('inn');
-CALL loyalty.close_day('inn');
+CALL loyalty.close_day('inn', '2024-03-01') \gset first_
+CALL loyalty.close_day('inn') \gset
+CALL loyalty.close_day('inn') \gset again_
+SELECT length(:'seal_hash') AS digits, :'seal_hash' = :'again_seal_hash' AS is_the_last, :'seal_hash' <> :'first_seal_hash' AS is_another;
+SELECT invariant, detail FROM loyalty.verify_ledger('inn', expected_seal => :'first_seal_hash') WHERE ok IS NOT TRUE;
+SELECT invariant, detail FROM loyalty.verify_ledger('inn', expected_seal => repeat('ab', 16)) WHERE ok IS NOT TRUE;
 SELECT d.first_open_day, d.sealed_day FROM loyalty_data.ledger_day d;
 SELECT seal_no, day, accounts, entries, length(account_digest) AS digest, length(seal_hash) AS hash
 FROM loyalty_data.day_seal ORDER BY seal_no;

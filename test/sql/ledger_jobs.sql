@@ -77,5 +77,27 @@ CALL loyalty.expire_points('mill');
 SELECT count(*), sum(a.balance) AS balance, sum(a.expired_points) AS expired FROM loyalty_data.ledger_account a
 JOIN loyalty_data.program p USING (program_id) WHERE p.program = 'flour' AND a.category = 'r';
 SELECT invariant, detail FROM loyalty.verify_ledger('mill') WHERE ok IS NOT TRUE;
+
+-- ---------------------------------------------------------------- a redemption that is told of late, before and after the job
+
+-- Each had points whose last usable day was the 1st of June; the second one got an award on the 2nd. What is told of the 1st
+-- on the 2nd is judged by what was posted since, whoever posted it.
+SELECT customer_id AS one FROM loyalty.register_customer('mill', external_id => 'L-1', registered_on => '2024-01-01') \gset
+SELECT customer_id AS two FROM loyalty.register_customer('mill', external_id => 'L-2', registered_on => '2024-01-01') \gset
+SET loyalty.clock = '2024-06-01 09:00+00';
+SELECT count(loyalty.earn_points('mill', c, 100, expires_at => '2024-06-02 00:00+00')) FROM unnest(ARRAY[:one, :two]) c;
+SET loyalty.clock = '2024-06-02 09:00+00';
+SELECT points FROM loyalty.earn_points('mill', :two, 5);
+SELECT c = :two AS awarded_since, r.redeemable, r.failed_condition, r.available_points
+FROM unnest(ARRAY[:one, :two]) c, loyalty.is_redeemable('mill', c, 50, event_time => '2024-06-01 18:00+00') r ORDER BY c;
+SELECT points FROM loyalty.redeem_points('mill', :two, 50, event_time => '2024-06-01 18:00+00');
+CALL loyalty.expire_points('mill');
+SELECT c = :two AS awarded_since, r.redeemable, r.failed_condition, r.available_points
+FROM unnest(ARRAY[:one, :two]) c, loyalty.is_redeemable('mill', c, 50, event_time => '2024-06-01 18:00+00') r ORDER BY c;
+SELECT points FROM loyalty.redeem_points('mill', :one, 50, event_time => '2024-06-01 18:00+00');
+SELECT points FROM loyalty.redeem_points('mill', :two, 50, event_time => '2024-06-01 18:00+00');
+-- The way out.
+SELECT points, current_points FROM loyalty.earn_points('mill', :one, 50, event_name => 'goodwill', reason => 'Spent on the 1st of June');
+SELECT invariant, detail FROM loyalty.verify_ledger('mill') WHERE ok IS NOT TRUE;
 DROP VIEW points;
 DROP EXTENSION loyalty;

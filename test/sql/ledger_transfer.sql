@@ -18,6 +18,11 @@ SELECT points FROM loyalty.earn_points('books', :ann, 100, event_name => 'regist
 SET loyalty.clock = '2001-02-01 09:00+00';
 SELECT points FROM loyalty.earn_points('books', :ann, 50);
 SET loyalty.clock = '2001-03-01 09:00+00';
+-- Points of a registration stay with their customer, unless the program lets them be given.
+SELECT * FROM loyalty.transfer_points('books', :ann, :beth, 120);
+SELECT loyalty.set_redemption_rules('books', 'stars');
+SELECT * FROM loyalty.transfer_points('books', :ann, :beth, 120);
+SELECT loyalty.set_transfer_rules('books', 'stars', exclude_registration_awards => false);
 SELECT event_id = transfer_id AS same_id, points, current_points, event_id AS transfer
 FROM loyalty.transfer_points('books', :ann, :beth, 120, reason => 'Happy birthday', idempotency_key => 'gift 1') \gset
 SELECT :'same_id' AS same_id, :'points' AS points, :'current_points' AS current_points;
@@ -39,7 +44,7 @@ SELECT pg_temp.proved();
 -- ---------------------------------------------------------------- the rules of a program
 
 -- Registration awards stay, and what is given begins to age anew.
-SELECT loyalty.set_transfer_rules('books', 'stars', exclude_registration_awards => true, renew_expiry => true, points_per_day => 60,
+SELECT loyalty.set_transfer_rules('books', 'stars', renew_expiry => true, points_per_day => 60,
     points_per_7_days => 70, transfers_per_30_days => 4);
 SET loyalty.clock = '2001-06-01 09:00+00';
 SELECT * FROM loyalty.transfer_points('books', :beth, :ann, 21);

@@ -62,7 +62,11 @@ SELECT kind, name, field_value FROM loyalty.customer_fields WHERE customer_id = 
 SELECT v ->> 'registered_on' AS registered_on, v ->> 'registered_till' AS till, v -> 'ndnc' AS ndnc, v -> 'subscriptions' AS subscriptions
 FROM loyalty.customer_single_view('lagoon', :ann) v;
 
--- The victim's ledger ends with one debit for each account that was not at zero; the survivor goes on.
+-- Each of the victim's ledgers ends with an entry of the merge, a memo where there was nothing to move; the survivor goes on,
+-- and its own ledgers tell of the merge as well.
+SELECT customer_id = :ann AS own, category, entry_no, entry_type, points, balance_after
+FROM loyalty.points_ledger('lagoon', :ann, from_time => '1990-01-01', to_time => '2100-01-01', include_merged => true)
+WHERE event_name = 'customer_merge' ORDER BY customer_id = :ann, category;
 SELECT customer_id = :ann AS owner, original_customer_id = :ann AS own, category, entry_no, entry_type, house_account, points,
     balance_after, event_name FROM loyalty.points_ledger_entries WHERE points <> 0
 ORDER BY original_customer_id = :ann, category, entry_no;
@@ -73,6 +77,8 @@ ORDER BY l.lot_id;
 -- A redemption takes the victim's points like the survivor's own, in the order of their expiry.
 SELECT points, current_points FROM loyalty.redeem_points('lagoon', :ann, 70, transaction_number => 'Q-1', till => 'quay-2');
 SELECT points, transaction_number FROM loyalty.points_ledger('lagoon', :ann, entry_type => 'debit');
+SELECT customer_id = :ann AS own, points, transaction_number
+FROM loyalty.points_ledger('lagoon', :ann, entry_type => 'debit', include_merged => true);
 SELECT points, transaction_number FROM loyalty.redemptions WHERE customer_id = :ann ORDER BY event_id;
 
 -- ---------------------------------------------------------------- the victim
@@ -108,8 +114,8 @@ FROM loyalty.merge_log ORDER BY merge_id;
 SELECT loyalty.find_customer('lagoon', 'external_id', 'L-1') = :ana AS found,
        loyalty.find_customer('lagoon', 'mobile', '91234568') = :ana AS found_by_what_anne_kept;
 
--- The survivor's ledger is that of all three, whatever the pages; it closes with the points that the survivor has.
-CREATE FUNCTION pages(customer bigint, newest boolean) RETURNS SETOF text LANGUAGE plpgsql AS $$
+-- The survivor's ledger is its own, or that of all three, whatever the pages; it closes with the points that the survivor has.
+CREATE FUNCTION pages(customer bigint, newest boolean, merged boolean) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
     next text;
     page record;
@@ -118,25 +124,54 @@ BEGIN
     WHILE more LOOP
         more := false;
         FOR page IN SELECT * FROM loyalty.points_ledger('lagoon', customer, from_time => '1990-01-01', to_time => '2100-01-01',
-            newest_first => newest, page_size => 3, after_key => next) LOOP
-            RETURN NEXT concat_ws(' ', page.event_id, page.program, page.category, page.entry_no, page.points, page.balance_after);
+            newest_first => newest, page_size => 3, after_key => next, include_merged => merged) LOOP
+            RETURN NEXT concat_ws(' ', page.customer_id, page.event_id, page.program, page.category, page.entry_no, page.points, page.balance_after);
             next := page.next_key;
             more := page.has_more;
         END LOOP;
     END LOOP;
 END
 $$;
-SELECT newest, (SELECT array_agg(p ORDER BY p) FROM pages(:ana, newest) p) = (
-    SELECT array_agg(concat_ws(' ', event_id, program, category, entry_no, points, balance_after)
-        ORDER BY concat_ws(' ', event_id, program, category, entry_no, points, balance_after))
-    FROM loyalty.points_ledger_entries WHERE customer_id = :ana) AS of_all_three
-FROM unnest('{t,f}'::boolean[]) newest;
+SELECT newest, merged, (SELECT array_agg(p ORDER BY p) FROM pages(:ana, newest, merged) p) = (
+    SELECT array_agg(concat_ws(' ', original_customer_id, event_id, program, category, entry_no, points, balance_after)
+        ORDER BY concat_ws(' ', original_customer_id, event_id, program, category, entry_no, points, balance_after))
+    FROM loyalty.points_ledger_entries WHERE customer_id = :ana AND (merged OR original_customer_id = :ana)) AS are_its_entries
+FROM unnest('{t,f}'::boolean[]) newest, unnest('{t,f}'::boolean[]) merged ORDER BY 1, 2;
 SELECT program, category, closing_balance = (SELECT current_points FROM loyalty.points_balance('lagoon', :ana)) AS is_the_balance
 FROM loyalty.ledger_closing_balance('lagoon', :ana) WHERE category = 'regular';
--- As it was when they were two, it was the sum.
-SELECT c.category, c.closing_balance, b.current_points
-FROM loyalty.ledger_closing_balance('lagoon', :ana, category => 'regular', to_time => '1997-01-20') c,
-    loyalty.points_balance('lagoon', :ana, as_of => '1997-01-20') b;
+-- As it was when they were three, each has its own; the balance covers the group.
+SELECT c.customer_id = :anne AS anne, c.customer_id = :ann AS ann, c.category, c.closing_balance, b.current_points
+FROM loyalty.ledger_closing_balance('lagoon', :ana, category => 'regular', to_time => '1997-01-20', include_merged => true) c,
+    loyalty.points_balance('lagoon', :ana, as_of => '1997-01-20') b ORDER BY 1, 2;
+SELECT count(*) AS own FROM loyalty.ledger_closing_balance('lagoon', :ana, category => 'regular', to_time => '1997-01-20');
+
+-- ---------------------------------------------------------------- two ledgers stay two
+
+-- The survivor's newest row is its balance, its closing balance of the day before its own, its credits those it got.
+SELECT customer_id AS sue FROM loyalty.register_customer('lagoon', '91230001', registered_on => '1997-02-01') \gset
+SELECT customer_id AS vic FROM loyalty.register_customer('lagoon', '91230002', registered_on => '1997-02-01') \gset
+SELECT customer_id AS nil FROM loyalty.register_customer('lagoon', '91230003', registered_on => '1997-02-01') \gset
+SELECT points FROM loyalty.earn_points('lagoon', :sue, 100);
+SELECT event_id AS vics, points FROM loyalty.earn_points('lagoon', :vic, 50) \gset
+SET loyalty.clock = '1997-03-02 09:00+00';
+SELECT warnings FROM loyalty.merge_customers('lagoon', :sue, :vic);
+SELECT balance_after AS newest FROM loyalty.points_ledger('lagoon', :sue, category => 'regular', page_size => 1);
+SELECT sum(points) AS credits FROM loyalty.points_ledger('lagoon', :sue, category => 'regular', entry_type => 'credit');
+SELECT customer_id = :sue AS own, closing_balance
+FROM loyalty.ledger_closing_balance('lagoon', :sue, category => 'regular', to_time => '1997-03-01 10:00+00');
+SELECT closing_balance AS of_credits
+FROM loyalty.ledger_closing_balance('lagoon', :sue, category => 'regular', entry_type => 'credit');
+SELECT customer_id = :vic AS own, entry_type, points, balance_after, event_name
+FROM loyalty.points_ledger('lagoon', :vic, category => 'regular', from_time => '1997-02-28', to_time => '1997-03-03');
+SELECT count(*) AS own FROM loyalty.ledger_event_details('lagoon', :sue, :vics);
+SELECT customer_id = :vic AS vics, entry_points, movement
+FROM loyalty.ledger_event_details('lagoon', :sue, :vics, include_merged => true);
+-- Someone without points leaves a memo in every account of both.
+SELECT warnings FROM loyalty.merge_customers('lagoon', :sue, :nil);
+SELECT customer_id = :nil AS nils, category, entry_type, points, balance_after FROM loyalty.points_ledger('lagoon', :nil)
+WHERE event_name = 'customer_merge' ORDER BY category;
+SELECT customer_id = :sue AS sues, category, entry_type, points, balance_after FROM loyalty.points_ledger('lagoon', :sue)
+WHERE event_name = 'customer_merge' ORDER BY category, entry_no;
 
 SELECT * FROM loyalty.verify_ledger('lagoon') WHERE NOT ok;
 SELECT account, debit, credit FROM loyalty.trial_balance ORDER BY account;

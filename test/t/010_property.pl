@@ -31,7 +31,10 @@ my @seeds = defined $ENV{LOYALTY_SEED} ? ($ENV{LOYALTY_SEED}) : (1 .. $seeds);
 my $operations = int(($ENV{LOYALTY_OPERATIONS} // OPERATIONS) / $seeds) + 1;
 my $total = 0;
 
-my $server = start_node('property', conf => "synchronous_commit = off\njit = off\n");
+my $keys = PostgreSQL::Test::Utils::tempdir() . '/keys';
+PostgreSQL::Test::Utils::append_to_file($keys, '1 ' . 'a1' x 32 . "\n");
+chmod(0600, $keys) or die "chmod: $!";
+my $server = start_node('property', conf => "synchronous_commit = off\njit = off\nloyalty.key_file = '$keys'\n");
 
 # Message and detail of a call that is refused.
 $server->safe_psql('postgres', <<'SQL');
@@ -50,7 +53,7 @@ $$
 SQL
 # All pages of a customer's ledger, one after the other.
 $server->safe_psql('postgres', <<'SQL');
-CREATE FUNCTION public.pages(org text, customer_id bigint, from_time timestamptz, to_time timestamptz, newest_first boolean)
+CREATE FUNCTION public.pages(org text, customer_id bigint, from_time timestamptz, to_time timestamptz, newest_first boolean, merged boolean)
 RETURNS TABLE (effective_at timestamptz, entry text) LANGUAGE plpgsql AS $$
 DECLARE
     line record;
@@ -59,10 +62,10 @@ BEGIN
     FOR page IN 1 .. 1000 LOOP
         line := NULL;
         FOR line IN SELECT p.* FROM loyalty.points_ledger(org, customer_id, from_time => from_time, to_time => to_time,
-            newest_first => newest_first, page_size => 37, after_key => key) p
+            newest_first => newest_first, page_size => 37, after_key => key, include_merged => merged) p
         LOOP
             effective_at := line.effective_at;
-            entry := concat_ws(' ', line.program, line.category, line.event_id, line.entry_no);
+            entry := concat_ws(' ', line.customer_id, line.program, line.category, line.event_id, line.entry_no);
             RETURN NEXT;
         END LOOP;
         EXIT WHEN line IS NULL OR NOT line.has_more;
@@ -237,7 +240,7 @@ sub check_as_of
 	return;
 }
 
-# The pages of points_ledger, in both directions, are the customer's entries.
+# The pages of points_ledger, in both directions, are the customer's entries, and those of its group where it asks for them.
 sub check_pages
 {
 	my ($org) = @_;
@@ -245,14 +248,15 @@ sub check_pages
 	my ($customer) =
 	  sort { keys %{ $b->{keys} } <=> keys %{ $a->{keys} } } grep { $_->{loyal} } @{ $org->{customers} };
 	my ($from, $to) = map { literal('as_of', $_) } $customer->{registered_on} - DAY, $world->{clock} + 500 * DAY;
-	my $entries = 0;
-	$entries += @{ $_->{entries} }
-	  for map { values %$_ } map { values %{ $_->{accounts} } } $customer, @{ $customer->{group} // [] };
-	for my $newest ('true', 'false')
+	for my $order ('true, false', 'false, false', 'true, true', 'false, true')
 	{
+		my ($newest, $merged) = split /, /, $order;
+		my $entries = 0;
+		$entries += @{ $_->{entries} } for map { values %$_ } map { values %{ $_->{accounts} } } $customer,
+		  $merged eq 'true' ? @{ $customer->{group} // [] } : ();
 		my (@seen, $last);
 		my $rows = rows("SELECT @{[us('effective_at')]}, entry"
-			  . " FROM public.pages('$org->{org}', $customer->{id}, $from, $to, $newest)");
+			  . " FROM public.pages('$org->{org}', $customer->{id}, $from, $to, $order)");
 		for my $row (@$rows)
 		{
 			my ($effective, $entry) = split /\|/, $row;
@@ -263,12 +267,13 @@ sub check_pages
 		}
 		my %unique = map { $_ => 1 } @seen;
 		check(scalar(@seen) . ' ' . scalar(keys %unique),
-			"$entries $entries", "seed $seed: pages of $org->{org} show each entry once, newest first $newest");
+			"$entries $entries", "seed $seed: pages of $org->{org} show each entry once, newest first and merged: $order");
 	}
 	return;
 }
 
-# points_ledger under random filters shows what the view shows under the same conditions.
+# points_ledger under random filters shows what the view shows under the same conditions, of one customer or of its group;
+# its JSON shows the first ten of them and how many there are, and closing balances the last one of each account.
 sub check_filters
 {
 	my ($org) = @_;
@@ -292,15 +297,28 @@ sub check_filters
 			$call .= ", tills => '{t1,t2}'";
 			push @where, "till IN ('t1', 't2')";
 		}
+		my $merged = chance(0.5);
+		$call .= ', include_merged => true' if $merged;
+		my $whose = $merged ? " IN (SELECT $customer->{id} UNION SELECT unnest(merged_ids) FROM loyalty_data.customer"
+		  . " WHERE customer_id = $customer->{id})" : " = $customer->{id}";
 		my $columns = 'event_id, event_name, event_time, effective_at, recorded_at, entry_no, entry_type, program,'
 		  . ' category, points, balance_after, points_on_event, till, store, source, transaction_id, redemption_id';
-		my $view = "SELECT $columns FROM loyalty.points_ledger_entries WHERE org = '$org->{org}'"
-		  . " AND original_customer_id IN (SELECT $customer->{id} UNION SELECT unnest(merged_ids) FROM loyalty_data.customer"
-		  . " WHERE customer_id = $customer->{id}) AND " . join ' AND ', @where;
-		my $page = "SELECT $columns FROM loyalty.points_ledger('$org->{org}', $customer->{id}, $call)";
-		push @statements, "WITH v AS MATERIALIZED ($view), f AS MATERIALIZED ($page)"
+		my $view = "SELECT original_customer_id AS customer_id, $columns FROM loyalty.points_ledger_entries"
+		  . " WHERE org = '$org->{org}' AND original_customer_id$whose AND " . join ' AND ', @where;
+		my $asked = "'$org->{org}', $customer->{id}, $call";
+		push @statements, "WITH v AS MATERIALIZED ($view),"
+		  . " f AS MATERIALIZED (SELECT customer_id, $columns FROM loyalty.points_ledger($asked)),"
+		  . " j AS MATERIALIZED (SELECT loyalty.points_ledger_json($asked, with_total => true) AS page),"
+		  . " t AS MATERIALIZED (SELECT customer_id, program, category, closing_balance, entry_no, effective_at"
+		  . " FROM loyalty.ledger_closing_balance($asked) WHERE entry_no IS NOT NULL),"
+		  . ' l AS MATERIALIZED (SELECT DISTINCT ON (customer_id, program, category) customer_id, program, category, balance_after,'
+		  . ' entry_no, effective_at FROM v ORDER BY customer_id, program, category, entry_no DESC)'
 		  . ' SELECT CASE WHEN (SELECT count(*) FROM v) > 100 THEN (SELECT count(*) FROM f) <> 100 ELSE'
-		  . ' EXISTS (TABLE v EXCEPT ALL TABLE f) OR EXISTS (TABLE f EXCEPT ALL TABLE v) END';
+		  . ' EXISTS (TABLE v EXCEPT ALL TABLE f) OR EXISTS (TABLE f EXCEPT ALL TABLE v) END'
+		  . " OR (SELECT (page #>> '{page,total}')::bigint FROM j) <> (SELECT count(*) FROM v)"
+		  . " OR (SELECT jsonb_path_query_array(page, '\$.entries[*].event_id') FROM j)"
+		  . " IS DISTINCT FROM (SELECT COALESCE(jsonb_agg(event_id), '[]') FROM (SELECT event_id FROM f LIMIT 10) x)"
+		  . ' OR EXISTS (TABLE t EXCEPT ALL TABLE l) OR EXISTS (TABLE l EXCEPT ALL TABLE t)';
 	}
 	my @answers = calls($node, \@statements);
 	my @wrong = grep { "$answers[$_]{state} @{$answers[$_]{rows}}" ne '00000 f' } 0 .. $#answers;
@@ -428,6 +446,8 @@ run_seeds(
 		is($_->[0], $_->[1], $_->[2]) for @checks;
 	});
 
+my $key_count = () = PostgreSQL::Test::Utils::slurp_file($keys) =~ /^\d/mg;
+cmp_ok($key_count, '>', 1, "$key_count keys were used") if $total >= 1000;
 cmp_ok($total, '>=', OPERATIONS, 'enough operations') unless $ENV{LOYALTY_SEED} || $ENV{LOYALTY_OPERATIONS};
 
 # One account holds less than 10^15 points. Sums over accounts are exact as far as 64 bits of thousandths reach, and

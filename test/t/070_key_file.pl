@@ -1,5 +1,5 @@
 # The key file of the hash chain: health_check tells how it stands without raising and without giving secrets away, an
-# unusable file stops postings and nothing else, and a new key goes on where the old one ended.
+# unusable file stops postings and nothing else, a new key goes on where the old one ended, and no hash goes back to an older one.
 
 use strict;
 use warnings;
@@ -109,6 +109,116 @@ is(earn(), 'LY013', 'stops postings');
 use_keys("3 $old\n7 $new\n");
 is(earn(), '00000', 'with the file back, points are posted again');
 chain_holds('and everything verifies');
+
+# ---- keys do not go back
+
+use_keys("3 $old\n");
+is(earn(), 'LY013', 'a file without the newer key stops postings of the account');
+is((call($node, "SELECT loyalty.register_customer('acme', '+919800000002', registered_on => '2024-01-01')"))[0], 'LY013',
+	'and of an account that nobody has posted to');
+is((call($node, "CALL loyalty.close_day('acme', '2024-01-01')"))[0], 'LY013', 'and closings');
+use_keys(undef);
+is(earn(), 'LY013', 'and so does no file');
+use_keys("7 $new\n");
+is(earn(), '00000', 'an old key that was taken out of the file stops nothing');
+is($node->safe_psql('postgres', "SELECT string_agg(DISTINCT ok::text, '') FROM loyalty.verify_ledger('acme')"), 'true',
+	'what it hashed is not judged, and nothing else is wrong');
+use_keys("3 $old\n7 $new\n");
+chain_holds('it is with the key');
+is($node->safe_psql('postgres', 'SELECT string_agg(DISTINCT key_id::text, \',\') FROM loyalty_data.key_use'), '3,7', 'keys are noted');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM loyalty_data.key_use WHERE key_id = 7'), '2', 'each once, and its bound');
+
+# ---- rotations that nobody waited for
+
+# A session that is in the midst of a call, behind a lock, when the key changes, and then meets an entry with the new one.
+# The other one rotates in the midst of its transaction.
+my $newer = 'c3' x 32;
+my $posting = "SELECT points FROM loyalty.earn_points('acme', loyalty.find_customer('acme', 'mobile', '+919800000001'), 1);\n";
+my $holder  = $node->background_psql('postgres', on_error_stop => 1);
+my $waiter  = $node->background_psql('postgres', on_error_stop => 1);
+$waiter->query_safe($posting);
+$holder->query_safe("BEGIN;\n$posting");
+$waiter->query_until(qr/waiting/, "\\echo waiting\nSET application_name = 'waiter';\n$posting");
+$node->poll_query_until('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'waiter' AND wait_event_type = 'Lock'")
+  or die 'nobody waits';
+use_keys("3 $old\n7 $new\n9 $newer\n");
+$holder->query_safe("$posting COMMIT;\n");
+$waiter->query_safe('SELECT 1');
+is($node->safe_psql('postgres', "SELECT string_agg(key_id::text, ',' ORDER BY entry_no DESC) FROM (SELECT * FROM loyalty_data.ledger_entry"
+		. " WHERE category = 'r' AND customer_id = loyalty.find_customer('acme', 'mobile', '+919800000001') ORDER BY entry_no DESC LIMIT 3) e"),
+	'9,9,7', 'who waited goes on with the new key');
+chain_holds('a rotation in the midst of a transaction, and of a call, is no divergence');
+$_->quit for $holder, $waiter;
+
+# Sessions that post all the while, to accounts of their own and to a common one, through several files.
+$node->safe_psql('postgres', "SELECT loyalty.register_customer('acme', '+9198000001' || n, registered_on => '2024-01-01') FROM generate_series(10, 15) n");
+my @clients = start_clients($node, map {
+	my $own = "loyalty.find_customer('acme', 'mobile', '+9198000001" . (10 + $_) . "')";
+	my $common = "loyalty.find_customer('acme', 'mobile', '+919800000001')";
+	join '', map {
+		my $both = "SELECT loyalty.earn_points('acme', $own, 1);\nSELECT loyalty.add_transaction('acme', $common, 'S' || loyalty_data.next_id(), 2, points => 0);\n";
+		$_ % 3 ? $both : "BEGIN;\n$both SELECT pg_sleep(0.01);\n$both ROLLBACK;\n$both"
+	} 1 .. 150
+} 0 .. 3);
+my $lines = "3 $old\n7 $new\n9 $newer\n";
+for my $key (20, 11, 30)
+{
+	$lines .= "$key " . "$key" x 32 . "\n";
+	use_keys($lines);
+	chain_holds("while sessions post, up to key $key");
+}
+is(join('', map { $_->{err} } finish_clients(@clients)), '', 'no posting is refused while keys change');
+chain_holds('and nothing looks like tampering');
+cmp_ok($node->safe_psql('postgres', "SELECT count(DISTINCT key_id) FROM loyalty_data.key_use"), '>=', 3, 'several keys were used');
+
+# ---- somebody who has the tables, and no key
+
+$node->safe_psql('postgres', "CALL loyalty.close_day('acme')");
+
+# What verify_ledger says once a server without the key file has posted, as if there had never been one.
+sub forged
+{
+	my ($name, $prepare, $post, $cover) = @_;
+
+	$node->safe_psql('postgres', <<"SQL");
+CREATE TABLE kept AS SELECT * FROM loyalty_data.key_use;
+CREATE TABLE kept_account AS SELECT * FROM loyalty_data.ledger_account;
+ALTER TABLE loyalty_data.key_use DISABLE TRIGGER ledger_guard;
+ALTER TABLE loyalty_data.ledger_account DISABLE TRIGGER ledger_guard;
+DELETE FROM loyalty_data.key_use;
+$prepare;
+SQL
+	use_keys(undef);
+	is((call($node, $post))[0], '00000', "$name: posted without a key");
+	use_keys($lines);
+	$node->safe_psql('postgres', "INSERT INTO loyalty_data.key_use SELECT * FROM kept; $cover; DROP TABLE kept, kept_account");
+	return $node->safe_psql('postgres', "SELECT string_agg(invariant || ': ' || detail, '; ') FROM loyalty.verify_ledger('acme') WHERE NOT ok");
+}
+my $first = $node->safe_psql('postgres', "SELECT loyalty.find_customer('acme', 'mobile', '+919800000001')");
+like(forged('an entry behind keyed ones', "UPDATE loyalty_data.ledger_account SET last_key_id = 0 WHERE customer_id = $first",
+		"SELECT loyalty.earn_points('acme', $first, 693)", 'SELECT'),
+	qr/^keys never go back: customer $first, .*: hashed without a key, and one was used before$/, 'is found, and the row named');
+
+$node->stop;
+$node = start_node('keys2');
+$version = 100;
+$node->safe_psql('postgres', <<'SQL');
+CREATE ROLE boss LOGIN IN ROLE loyalty_admin;
+SELECT loyalty.create_org('acme', 'Acme');
+SELECT loyalty.create_program('acme', 'base', 'Base');
+SQL
+$file  = $node->basedir . '/keys';
+$lines = "3 $old\n7 $new\n";
+use_keys($lines);
+$node->safe_psql('postgres', "SELECT loyalty.register_customer('acme', '+919800000001', registered_on => '2024-01-01')");
+$node->safe_psql('postgres', "SELECT loyalty.register_customer('acme', '+919800000003', registered_on => '2024-01-01')");
+$node->safe_psql('postgres', "SELECT count(loyalty_data.next_id()) FROM generate_series(1, 2000)");
+chain_holds('a ledger with keys from the beginning');
+like(forged('a whole account', 'SELECT', "SELECT loyalty.register_customer('acme', '+919800000004', registered_on => '2024-01-01')", 'SELECT'),
+	qr/^keys never go back: customer \d+, .*: hashed without a key, and one was used before$/, 'that was never keyed is found');
+is($node->safe_psql('postgres', "ALTER TABLE loyalty_data.key_use DISABLE TRIGGER ledger_guard; DELETE FROM loyalty_data.key_use;"
+		. " SELECT invariant || ': ' || detail FROM loyalty.verify_ledger('acme') WHERE NOT ok"),
+	'keys never go back: key 7 has made hashes, and no note says since when', 'notes that are gone are missed');
 
 # Without the keys the entries cannot be judged: that is said, and is no divergence.
 use_keys(undef);

@@ -22,7 +22,9 @@ my %names_nothing = (
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id)),
 	'profile.external_id' => 'what a source calls the customer',
-	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id day_seal.key_id)),
+	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id ledger_event.key_id ledger_account.last_key_id day_seal.key_id
+		ledger_day.key_id key_use.key_id)),
+	'key_use.event_id' => 'the note itself', 'key_use.bound_event_id' => 'an id that nothing has',
 	'transaction_load.last_line_no' => 'a line of a source, which is none of our tables',
 	'ledger_event.pair_id' => 'what two events share: no row has it as its key');
 
@@ -34,7 +36,10 @@ my %only = (
 # What is found besides: a copy of a lot in another program makes its movements those of another account.
 my %besides = ('points_lot.program_id' => qr/^lot_(?:movement|expiry_change)\.entry_no /);
 
-my $node = start_node('data', conf => "loyalty.clock = '2024-06-15 12:00:00+00'\n");
+my $keys = PostgreSQL::Test::Utils::tempdir() . '/keys';
+PostgreSQL::Test::Utils::append_to_file($keys, '1 ' . 'a1' x 32 . "\n");
+chmod(0600, $keys) or die "chmod: $!";
+my $node = start_node('data', conf => "loyalty.clock = '2024-06-15 12:00:00+00'\nloyalty.key_file = '$keys'\n");
 $node->safe_psql('postgres', join '', map { story_begins($_), story($_, $_ eq 'firm' ? 1 : 2), story_ends($_) } 'firm', 'rival');
 
 sub broken

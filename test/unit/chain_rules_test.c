@@ -35,6 +35,7 @@ same_bytes(const Bytes *left, const Bytes *right)
 typedef struct Rows
 {
 	unsigned char previous[ENTRY_HASH_BYTES];
+	char version;
 	int32_t org_id;
 	int64_t customer_id;
 	Event event;
@@ -42,6 +43,8 @@ typedef struct Rows
 	Lot lot;
 	Movement movement;
 	ExpiryChange change;
+	Reversal reversal;
+	Claim claim;
 } Rows;
 
 static Rows
@@ -50,6 +53,7 @@ example(void)
 	Rows rows = {
 		.previous = { 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd,
 					  0xfe, 0xff },
+		.version = '1',
 		.org_id = 1,
 		.customer_id = 2,
 		.event = { .event_id = 20,
@@ -60,14 +64,16 @@ example(void)
 				   .till_id = 24,
 				   .store_id = 25,
 				   .transaction_id = 26,
-				   .reverses_event_id = 27,
 				   .pair_id = 30,
 				   .request_digest = 28,
 				   .has_key = true,
 				   .idempotency_digest = { 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda,
 										   0xdb, 0xdc, 0xdd, 0xde, 0xdf },
 				   .redemption_id = "AB34EF",
-				   .net_points = -29 },
+				   .net_points = -29,
+				   .has_bill = true,
+				   .bill_hash = { 0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xbb,
+								  0xbc, 0xbd, 0xbe, 0xbf } },
 		.entry = { .program_id = 3,
 				   .category = CATEGORY_REGULAR,
 				   .entry_no = 5,
@@ -91,6 +97,8 @@ example(void)
 				 .origin_lot_id = 51 },
 		.movement = { .lot_id = 60, .movement_type = MOVEMENT_EXPIRED, .points = 62 },
 		.change = { .lot_id = 70, .old_expires_at = 71, .new_expires_at = 72 },
+		.reversal = { .reversed_customer_id = 80, .reversed_event_id = 81, .lot_id = 82, .points = 83 },
+		.claim = { .lot_customer_id = 90, .lot_id = 91, .claimed = -92, .covered = 93 },
 	};
 
 	return rows;
@@ -100,11 +108,13 @@ static void
 feed(Bytes *bytes, const Rows *rows)
 {
 	bytes->size = 0;
-	loyalty_chain_entry(keep, bytes, rows->previous, rows->org_id, rows->customer_id, &rows->event,
-						&rows->entry);
+	loyalty_chain_entry(keep, bytes, rows->version, rows->previous, rows->org_id, rows->customer_id,
+						&rows->event, &rows->entry);
 	loyalty_chain_lot(keep, bytes, &rows->lot);
 	loyalty_chain_movement(keep, bytes, &rows->movement);
 	loyalty_chain_expiry_change(keep, bytes, &rows->change);
+	loyalty_chain_reversal(keep, bytes, &rows->reversal);
+	loyalty_chain_claim(keep, bytes, &rows->claim);
 }
 
 /* ---------------------------------------------------------------- the known vector */
@@ -112,6 +122,7 @@ feed(Bytes *bytes, const Rows *rows)
 /* A change here makes every stored hash wrong: it needs a new key_id or an upgrade script, never just a new text. */
 static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash before */
 							"45"							   /* E: the entry */
+							"3100000000000000"				   /* version */
 							"0100000000000000"				   /* org_id */
 							"0200000000000000"				   /* customer_id */
 							"0300000000000000"				   /* program_id */
@@ -123,6 +134,7 @@ static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash befor
 							"0900000000000000"				   /* balance_after */
 							"efcdab8967452301"				   /* effective_at */
 							"f5ffffffffffffff"				   /* posting_day */
+							"0100000000000000"				   /* has a bill */
 							"56"							   /* V: its event */
 							"1400000000000000"				   /* event_id */
 							"1e00000000000000"				   /* event_code */
@@ -132,13 +144,13 @@ static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash befor
 							"1800000000000000"				   /* till_id */
 							"1900000000000000"				   /* store_id */
 							"1a00000000000000"				   /* transaction_id */
-							"1b00000000000000"				   /* reverses_event_id */
 							"1e00000000000000"				   /* pair_id */
 							"1c00000000000000"				   /* request_digest */
 							"0100000000000000"				   /* has a key */
 							"e3ffffffffffffff"				   /* net_points */
 							"4142333445460000"				   /* redemption_id */
 							"d0d1d2d3d4d5d6d7d8d9dadbdcdddedf" /* idempotency_digest */
+							"b0b1b2b3b4b5b6b7b8b9babbbcbdbebf" /* bill_hash */
 							"4c"							   /* L: a lot */
 							"2800000000000000"				   /* lot_id */
 							"6200000000000000"				   /* award_type */
@@ -159,7 +171,17 @@ static const char known[] = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff" /* the hash befor
 							"58"							   /* X: a change of expiry */
 							"4600000000000000"				   /* lot_id */
 							"4700000000000000"				   /* old_expires_at */
-							"4800000000000000";				   /* new_expires_at */
+							"4800000000000000"				   /* new_expires_at */
+							"52"							   /* R: a reversal */
+							"5000000000000000"				   /* reversed_customer_id */
+							"5100000000000000"				   /* reversed_event_id */
+							"5200000000000000"				   /* lot_id */
+							"5300000000000000"				   /* points */
+							"43"							   /* C: a claim */
+							"5a00000000000000"				   /* lot_customer_id */
+							"5b00000000000000"				   /* lot_id */
+							"a4ffffffffffffff"				   /* claimed */
+							"5d00000000000000";				   /* covered */
 
 static void
 test_known_vector(void)
@@ -191,6 +213,7 @@ typedef struct Field
 
 static const Field fields[] = {
 	FIELD(previous),
+	FIELD(version),
 	FIELD(org_id),
 	FIELD(customer_id),
 	FIELD(event.event_id),
@@ -201,13 +224,14 @@ static const Field fields[] = {
 	FIELD(event.till_id),
 	FIELD(event.store_id),
 	FIELD(event.transaction_id),
-	FIELD(event.reverses_event_id),
 	FIELD(event.pair_id),
 	FIELD(event.request_digest),
 	FIELD(event.has_key),
 	FIELD(event.idempotency_digest),
 	FIELD(event.redemption_id),
 	FIELD(event.net_points),
+	FIELD(event.has_bill),
+	FIELD(event.bill_hash),
 	FIELD(entry.program_id),
 	FIELD(entry.category),
 	FIELD(entry.entry_no),
@@ -235,6 +259,14 @@ static const Field fields[] = {
 	FIELD(change.lot_id),
 	FIELD(change.old_expires_at),
 	FIELD(change.new_expires_at),
+	FIELD(reversal.reversed_customer_id),
+	FIELD(reversal.reversed_event_id),
+	FIELD(reversal.lot_id),
+	FIELD(reversal.points),
+	FIELD(claim.lot_customer_id),
+	FIELD(claim.lot_id),
+	FIELD(claim.claimed),
+	FIELD(claim.covered),
 };
 
 /* The example, then with the first and then with the last byte of every field changed. */
@@ -294,23 +326,34 @@ test_what_moves(void)
 
 /* ---------------------------------------------------------------- sets of rows */
 
-/* A sequence of parts: 0 none, 1 lot, 2 movement, 3 expiry change, with all their numbers alike. */
+/* Kinds of parts, none counted. */
+#define KINDS 6
+
+/*
+ * A sequence of parts: 0 none, 1 lot, 2 movement, 3 expiry change, 4 reversal, 5 claim, with all their numbers alike.
+ */
 static void
 feed_parts(Bytes *bytes, int sequence)
 {
 	Lot lot = { .lot_id = 1 };
 	Movement movement = { .lot_id = 1 };
 	ExpiryChange change = { .lot_id = 1 };
+	Reversal reversal = { .reversed_customer_id = 1 };
+	Claim claim = { .lot_customer_id = 1 };
 
 	bytes->size = 0;
-	for (int i = 0; i < 3; i++, sequence /= 4)
+	for (int i = 0; i < 3; i++, sequence /= KINDS)
 	{
-		if (sequence % 4 == 1)
+		if (sequence % KINDS == 1)
 			loyalty_chain_lot(keep, bytes, &lot);
-		else if (sequence % 4 == 2)
+		else if (sequence % KINDS == 2)
 			loyalty_chain_movement(keep, bytes, &movement);
-		else if (sequence % 4 == 3)
+		else if (sequence % KINDS == 3)
 			loyalty_chain_expiry_change(keep, bytes, &change);
+		else if (sequence % KINDS == 4)
+			loyalty_chain_reversal(keep, bytes, &reversal);
+		else if (sequence % KINDS == 5)
+			loyalty_chain_claim(keep, bytes, &claim);
 	}
 }
 
@@ -321,11 +364,11 @@ without_gaps(int sequence)
 	int packed = 0;
 	int factor = 1;
 
-	for (int i = 0; i < 3; i++, sequence /= 4)
-		if (sequence % 4 != 0)
+	for (int i = 0; i < 3; i++, sequence /= KINDS)
+		if (sequence % KINDS != 0)
 		{
-			packed += sequence % 4 * factor;
-			factor *= 4;
+			packed += sequence % KINDS * factor;
+			factor *= KINDS;
 		}
 	return packed;
 }
@@ -333,13 +376,13 @@ without_gaps(int sequence)
 static void
 test_sets(void)
 {
-	static Bytes parts[64];
+	static Bytes parts[KINDS * KINDS * KINDS];
 	int wrong = 0;
 
-	for (int i = 0; i < 64; i++)
+	for (int i = 0; i < KINDS * KINDS * KINDS; i++)
 		feed_parts(&parts[i], i);
-	for (int i = 0; i < 64; i++)
-		for (int j = 0; j < 64; j++)
+	for (int i = 0; i < KINDS * KINDS * KINDS; i++)
+		for (int j = 0; j < KINDS * KINDS * KINDS; j++)
 			if (same_bytes(&parts[i], &parts[j]) != (without_gaps(i) == without_gaps(j)))
 				wrong++;
 	ok(wrong == 0, "chain: kind, number and order of the parts are under the hash");
@@ -363,6 +406,28 @@ test_without_key(void)
 	ok(same_bytes(&with_key, &without_key), "chain: whatever its bytes are");
 }
 
+/* Hashes a bill's event, with and without its bill's hash: it goes before that is known. */
+static void
+test_bill_event(void)
+{
+	Rows rows = example();
+	Bytes before = { .size = 0 };
+	Bytes after = { .size = 0 };
+	Bytes other = { .size = 0 };
+
+	rows.event.has_bill = false;
+	loyalty_chain_bill_event(keep, &before, rows.org_id, rows.customer_id, &rows.event);
+	rows.event.has_bill = true;
+	loyalty_chain_bill_event(keep, &after, rows.org_id, rows.customer_id, &rows.event);
+	ok(same_bytes(&before, &after), "chain: the hash of a bill covers its event without that hash");
+	rows.event.hash_version = '2';
+	loyalty_chain_bill_event(keep, &other, rows.org_id, rows.customer_id, &rows.event);
+	ok(!same_bytes(&before, &other), "chain: but with its version");
+	ok(loyalty_chain_knows('1') && !loyalty_chain_knows('0') && !loyalty_chain_knows('2') &&
+		   !loyalty_chain_knows(0),
+	   "chain: there is one version");
+}
+
 /* An event by which something is found needs its row; so does one of several entries. */
 static void
 test_where_events_stand(void)
@@ -375,7 +440,7 @@ test_where_events_stand(void)
 	found[0].has_key = true;
 	found[1].redemption_id[0] = 'A';
 	found[2].transaction_id = 1;
-	found[3].reverses_event_id = 1;
+	found[3].event_code = EVENT_REDEMPTION_REVERSAL;
 	found[4].pair_id = 1;
 	found[5].event_code = EVENT_REDEMPTION;
 	found[6].event_code = EVENT_REDEMPTION_IMPORT;
@@ -389,12 +454,13 @@ test_where_events_stand(void)
 int
 main(void)
 {
-	plan(15);
+	plan(18);
 	test_known_vector();
 	test_every_field();
 	test_what_moves();
 	test_sets();
 	test_without_key();
+	test_bill_event();
 	test_where_events_stand();
 	return tap_exit();
 }

@@ -1,6 +1,6 @@
 /*
- * return_rules_test.c: any split of a bill takes the same points; each form of a return and what it refuses; the fates
- * of lots in every mixture of small numbers.
+ * return_rules_test.c: any split of a bill takes the same points; each form of a return and what it refuses; sums
+ * that are split over lots.
  */
 #include "bill/return_rules.h"
 
@@ -180,106 +180,159 @@ test_shares(void)
 	ok(llabs(half - most / 2) < 1000, "the largest lines, ten thousand of them, give about the half");
 }
 
-/* Whether the fates of two lots, the second one perhaps closed, take what they should of every mixture. */
+#define LOTS 5
+
+/* Lots of a bill of which some points are back, and what a split gives each. */
 static bool
-fates_are_right(const ReturnedLot *lots, int64_t points)
+splits(const int64_t *points, const int64_t *before, int64_t now, const int64_t *expected, int64_t step)
 {
-	ReturnedLot taken[2] = { lots[0], lots[1] };
-	int64_t there = 0;
+	ReturnedPart parts[LOTS];
 	int64_t sum = 0;
 	int i;
 
-	loyalty_return_fates(taken, 2, points, 0);
-	for (i = 0; i < 2; i++)
-	{
-		const Lot *lot = &lots[i].lot;
-		const ReturnedLot *fate = &taken[i];
-
-		there += lot->redeemed + lot->transferred + lot->arrears_paid;
-		there += lots[i].closed ? 0 : lot->remaining + lot->expired;
-		sum += fate->unspent + fate->spent + fate->given + fate->paid + fate->expired + fate->claimed;
-		if (fate->unspent > lot->remaining || fate->spent > lot->redeemed || fate->given > lot->transferred ||
-			fate->paid > lot->arrears_paid || fate->expired > lot->expired ||
-			(fate->closed ? fate->unspent + fate->spent + fate->given + fate->paid + fate->expired
-						  : fate->claimed) > 0)
+	for (i = 0; i < 3; i++)
+		parts[i] = (ReturnedPart){ .line_no = i + 1, .points = points[i], .before = before[i] };
+	sum = loyalty_return_split(parts, 3, now, step);
+	for (i = 0; i < 3; i++)
+		if (parts[i].now != expected[i])
 			return false;
-	}
-	/* Nothing is taken of what was spent while anything unspent is left. */
-	if (taken[0].spent + taken[0].given + taken[0].expired > 0 && taken[0].unspent < lots[0].lot.remaining)
-		return false;
-	return sum == (points < there ? points : there);
+	return sum == 0;
 }
 
 static void
-test_fates(void)
+test_split(void)
 {
-	int wrong = 0;
-	int mix;
+	int64_t three[] = { 6000, 6000, 2000 };
+	int64_t none[] = { 0, 0, 0 };
+	int64_t ten[] = { 4000, 4000, 2000 };
+	int64_t eleventh[] = { 1000, 0, 0 };
+	int64_t rest[] = { 2000, 2000, 0 };
+	int64_t most[] = { POINTS_LIMIT - 1, 0, 0 };
+	int64_t halves[] = { 333, 333, 334 };
+	int64_t one_third[] = { 0, 0, 1 };
 
-	for (mix = 0; mix < 1 << 12; mix++)
+	ok(splits(three, none, 10000, ten, 1000), "10 of lots of 6, 6 and 2: 4, 4, 2 by largest remainder");
+	ok(splits(three, ten, 1000, eleventh, 1000), "the 11th is split over what is left: no lot's share falls");
+	ok(splits(three, ten, 4000, rest, 1000), "and the rest is what is left of each");
+	ok(splits(most, none, POINTS_LIMIT - 1, most, 1000),
+	   "the largest lot, with a rest that is no whole step");
+	ok(splits(halves, none, 1, one_third, 1), "the largest remainder is that of the largest lot");
+}
+
+/* Returns whether lots of small bills come back as one sum, however often and in whatever parts they are returned. */
+static bool
+sum_is_exact(int64_t step, Rounding rounding)
+{
+	int64_t lots[LOTS];
+	int64_t before[LOTS] = { 0 };
+	int64_t all = 0;
+	BillReturn bill = { .amount = 1 + rand() % 20000 };
+	bool fine = true;
+	int i;
+
+	for (i = 0; i < LOTS; i++)
+		all += lots[i] = rand() % 9 * step;
+	while (bill.amount_back < bill.amount)
 	{
-		ReturnedLot lots[2] = {
-			{ .lot = { .remaining = mix & 1,
-					   .redeemed = mix >> 1 & 1,
-					   .transferred = mix >> 2 & 1,
-					   .arrears_paid = mix >> 3 & 1,
-					   .expired = mix >> 4 & 1 } },
-			{ .lot = { .redeemed = mix >> 5 & 1, .transferred = mix >> 6 & 1, .expired = mix >> 7 & 1 },
-			  .closed = mix >> 8 & 1 }
-		};
+		ReturnedPart parts[LOTS];
+		int64_t more = 1 + rand() % (bill.amount / 3 + 1);
+		int64_t back = 0;
 
-		if (!fates_are_right(lots, mix >> 9))
-			wrong++;
+		if (loyalty_return_amount(&bill, more) != RETURN_FINE)
+			(void) loyalty_return_whole(&bill);
+		for (i = 0; i < LOTS; i++)
+			parts[LOTS - 1 - i] =
+				(ReturnedPart){ .line_no = i / 2, .order = i, .points = lots[i], .before = before[i] };
+		loyalty_return_parts(&bill, parts, LOTS, step, rounding);
+		for (i = 0; i < LOTS; i++)
+		{
+			fine &= parts[i].order == i && parts[i].now >= 0 && parts[i].now % step == 0 &&
+					before[i] + parts[i].now <= lots[i];
+			back += before[i] += parts[i].now;
+		}
+		fine &= back == (bill.complete ? all
+									   : loyalty_share(all, bill.amount_back + bill.amount_now, bill.amount,
+													   step, rounding));
+		bill.amount_back += bill.amount_now;
+		bill.kind_back = RETURN_AMOUNT;
 	}
-	ok(wrong == 0, "every mixture of fates gives what is asked, unspent points first");
+	return fine;
 }
 
-/* Of a lot that was merged away no row says what earlier returns took. */
 static void
-test_closed(void)
+test_sums(void)
 {
-	ReturnedLot lots[] = { { .lot = { .redeemed = 60, .merged = 40 }, .closed = true },
-						   { .lot = { .points = 40, .expired = 40 } } };
+	ReturnLine lines[] = { { .line_no = 1, .quantity = 2000, .amount = 2000 },
+						   { .line_no = 2, .quantity = 2000, .amount = 2000 } };
+	BillReturn bill = { .amount = 4000, .line_count = 2, .lines = lines };
+	AskedLine asked = { .line_no = 1, .quantity = 1000 };
+	ReturnedPart parts[] = { { .line_no = 1, .order = 0, .points = 1000 },
+							 { .line_no = 1, .order = 1, .points = 1000 },
+							 { .line_no = 2, .order = 2, .points = 1000 },
+							 { .line_no = 0, .order = 3, .points = 1000 } };
+	int32_t line;
+	int wrong = 0;
+	int i;
 
-	loyalty_return_fates(lots, 2, 50, 0);
-	ok(lots[0].claimed == 50 && lots[1].expired == 0, "the first half: what was spent before the merge");
-	lots[0] = (ReturnedLot){ .lot = { .redeemed = 60, .merged = 40 }, .closed = true };
-	loyalty_return_fates(lots, 2, 50, 50);
-	ok(lots[0].claimed == 10 && lots[1].expired == 40, "the second half: the rest of it, and what expired");
+	srand(2);
+	for (i = 0; i < 20000; i++)
+		if (!sum_is_exact(i % 2 ? 1000 : 1, (Rounding) (i / 2 % ROUNDING_COUNT)))
+			wrong++;
+	ok(wrong == 0, "the lots of a bill are rounded as one sum, over any split of it");
+	ok(loyalty_return_lines(&bill, &asked, 1, &line) == RETURN_FINE, "half of a line");
+	loyalty_return_parts(&bill, parts, 4, 1000, ROUNDING_HALF_UP);
+	ok(parts[0].order == 3 && parts[0].now == 0 && parts[1].now == 1000 && parts[2].now == 0 &&
+		   parts[3].now == 0,
+	   "the lots of a line are one sum, those of the bill another");
 }
 
-/* What a reversal put back in place of a lot that was merged away is in the new lot, and no longer spent in the old one. */
+/* Lines below zero come back with the last of the others, and with a whole; their points follow the bill's amount. */
 static void
-test_put_back(void)
+test_taking_off(void)
 {
-	ReturnedLot closed = { .lot = { .lot_id = 1, .redeemed = 60, .transferred = 5, .merged = 35 },
-						   .closed = true };
-	ReturnedLot lots[] = { closed,
-						   { .lot = { .lot_id = 2, .points = 35, .remaining = 35 } },
-						   { .lot = { .lot_id = 3, .points = 40, .expired = 40, .origin_lot_id = 1 },
-							 .put_back = true } };
+	ReturnLine bought[] = { { .line_no = 1, .quantity = 1000, .amount = 60000 },
+							{ .line_no = 2, .quantity = 1000, .amount = -10000 },
+							{ .line_no = 3, .quantity = -1000, .amount = 0 },
+							{ .line_no = 4, .quantity = 2000, .amount = 40000 } };
+	ReturnLine lines[4];
+	BillReturn bill = { .amount = 90000, .line_count = 4, .lines = lines };
+	AskedLine asked = { .line_no = 2, .quantity = ALL_LEFT };
+	int32_t line;
 
-	loyalty_return_fates(lots, 3, 100, 0);
-	ok(lots[0].claimed == 25 && lots[1].unspent == 35 && lots[2].expired == 40,
-	   "40 of 60 came back: 20 are still spent, 5 given away");
-	lots[0] = closed;
-	lots[1] = (ReturnedLot){ .lot = { .lot_id = 2, .points = 35, .returned = 35 } };
-	lots[2] = (ReturnedLot){ .lot = { .lot_id = 3, .points = 60, .expired = 60, .origin_lot_id = 1 },
-							 .put_back = true };
-	loyalty_return_fates(lots, 3, 50, 50);
-	ok(lots[0].claimed == 5 && lots[2].expired == 45,
-	   "15 of 60 had been claimed before all of them came back: 45 of them are the bill's");
+	memcpy(lines, bought, sizeof(lines));
+	ok(loyalty_return_lines(&bill, &asked, 1, &line) == RETURN_LINE_TAKES_OFF && line == 2, "not by itself");
+	asked.line_no = 3;
+	ok(loyalty_return_lines(&bill, &asked, 1, &line) == RETURN_LINE_TAKES_OFF,
+	   "nor one of a quantity below zero");
+	asked.line_no = 1;
+	ok(loyalty_return_lines(&bill, &asked, 1, &line) == RETURN_FINE && bill.amount_now == 54000 &&
+		   !bill.complete && !lines[1].named,
+	   "60 of 100 are 54 of 90");
+	ok(loyalty_return_points(&bill, 2, 10000, 1000, ROUNDING_HALF_UP) == 6000, "6 of its 10 points");
+	store(&bill);
+	asked.line_no = 4;
+	ok(loyalty_return_lines(&bill, &asked, 1, &line) == RETURN_FINE && bill.amount_now == 36000 &&
+		   bill.complete && lines[1].amount_now == -10000 && lines[2].quantity_now == -1000,
+	   "the rest, with what took off");
+	ok(loyalty_return_points(&bill, 2, 10000, 1000, ROUNDING_HALF_UP) == 4000, "and the other 4");
+	store(&bill);
+	ok(loyalty_return_whole(&bill) == RETURN_NOTHING_LEFT, "then nothing is left");
+	memcpy(lines, bought, sizeof(lines));
+	bill = (BillReturn){ .amount = 90000, .line_count = 4, .lines = lines };
+	ok(loyalty_return_whole(&bill) == RETURN_FINE && lines[0].named && lines[1].amount_now == -10000 &&
+		   lines[2].named && bill.amount_now == 90000,
+	   "a whole brings all lines");
 }
 
 int
 main(void)
 {
-	plan(25);
+	plan(36);
 	test_splits();
 	test_forms();
 	test_shares();
-	test_fates();
-	test_closed();
-	test_put_back();
+	test_split();
+	test_sums();
+	test_taking_off();
 	return tap_exit();
 }

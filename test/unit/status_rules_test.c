@@ -15,7 +15,8 @@ static const struct
 	const char *refuses; /* words, each with a blank before and after it */
 } rows[RESTRICTION_COUNT] = {
 	{ "block_coupon_redemption", " coupon_redemption " },
-	{ "block_loyalty_promotion_issual", " bill_promotion line_item_promotion customer_promotion " },
+	{ "block_loyalty_promotion_issual",
+	  " bulk_award target bill_promotion line_item_promotion customer_promotion " },
 	{ "block_identifier_change_and_merge",
 	  " change_identifier merge_survivor merge_victim automatic_merge " },
 	{ "block_badge_issual", " badge_issue " },

@@ -13,7 +13,7 @@ static void
 hear(void *context, Invariant invariant, const char *detail)
 {
 	(void) context;
-	snprintf(told, sizeof(told), "%d: %s", (int) invariant, detail);
+	snprintf(told, sizeof(told), "%s: %s", loyalty_invariant_name(invariant), detail);
 }
 
 static void
@@ -41,11 +41,11 @@ test_divergences(void)
 	char text[1000];
 
 	loyalty_diverges(&books, &auditor, INVARIANT_SEALS, "lot %d", 5);
-	ok(strcmp(told, "15: customer -7, lot 5") == 0, "a divergence names its customer");
+	ok(strcmp(told, "sealed days: customer -7, lot 5") == 0, "a divergence names its customer");
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	loyalty_diverges(&books, &auditor, INVARIANT_SEALS, "%s", text);
-	ok(strlen(told) == 399 + strlen("15: ") && strstr(told, "customer -7, xxx") != NULL,
+	ok(strlen(told) == 399 + strlen("sealed days: ") && strstr(told, "customer -7, xxx") != NULL,
 	   "a long one ends where its room does");
 }
 

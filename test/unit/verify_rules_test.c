@@ -44,6 +44,7 @@ fill_example(Example *x)
 								  .effective_at = 10 },
 					   .event_id = 71,
 					   .carries_event = true,
+					   .hash_version = HASH_VERSION,
 					   .hash_is_whole = true,
 					   .event = { .event_id = 71, .event_code = EVENT_POINTS_AWARD, .recorded_at = 10 } },
 					 { .entry = { .program_id = 1,
@@ -54,6 +55,7 @@ fill_example(Example *x)
 								  .effective_at = 20 },
 					   .event_id = 72,
 					   .carries_event = true,
+					   .hash_version = HASH_VERSION,
 					   .hash_is_whole = true,
 					   .event = { .event_id = 72, .event_code = EVENT_EXPIRY_CHANGE, .recorded_at = 20 } },
 					 { .entry = { .program_id = 1,
@@ -65,6 +67,7 @@ fill_example(Example *x)
 								  .balance_after = 6000,
 								  .effective_at = 30 },
 					   .event_id = 73,
+					   .hash_version = HASH_VERSION,
 					   .hash_is_whole = true } },
 		.event = { .event = { .event_id = 73,
 							  .event_code = EVENT_REDEMPTION,
@@ -160,11 +163,37 @@ no_hash(void *context, const Books *books, const BookEntry *entry)
 	return false;
 }
 
+/* Ranks of keys: 1 and 2 are as old as their numbers say, 9 is not known. */
+static int
+key_rank(void *context, int16_t key_id)
+{
+	(void) context;
+	return key_id == 9 ? -1 : key_id;
+}
+
+/* Requires of events a rank from an id on. */
+static int64_t bound = INT64_MAX;
+static int bound_rank;
+
+static int
+key_required(void *context, int64_t event_id, int16_t key_id)
+{
+	(void) context;
+	(void) key_id;
+	return event_id > bound ? bound_rank : 0;
+}
+
 static Found
 judge(Example *x, bool with_hashes)
 {
 	Found found = { 0, "" };
-	Auditor auditor = { &found, note, with_hashes ? sum_begin : no_hash, sum_add, sum_end };
+	Auditor auditor = { .context = &found,
+						.diverges = note,
+						.hash_begin = with_hashes ? sum_begin : no_hash,
+						.hash_sink = sum_add,
+						.hash_end = sum_end,
+						.key_rank = key_rank,
+						.key_required = key_required };
 
 	loyalty_books_judge(&x->books, &auditor);
 	return found;
@@ -196,6 +225,7 @@ test_entries(void)
 {
 	BREAKS(entries[1].entry.entry_no, 5, BIT(ENTRY_CHAIN) | BIT(DEBITS_PAID) | BIT(EXPIRY));
 	BREAKS(entries[1].entry.effective_at, 9, BIT(ENTRY_CHAIN));
+	BREAKS(entries[1].entry.effective_at, 21, BIT(ENTRY_CHAIN));
 	BREAKS(entries[1].event.recorded_at, 9, BIT(ENTRY_CHAIN));
 	BREAKS(entries[1].entry.balance_after, 10001, BIT(ENTRY_CHAIN));
 	BREAKS(entries[1].entry.entry_type, ENTRY_OPENING_BALANCE, BIT(ENTRY_CHAIN));
@@ -221,6 +251,19 @@ test_accounts(void)
 	BREAKS(account.returned, 1, BIT(COUNTERS));
 	BREAKS(books.account_count, 0, BIT(ENTRY_CHAIN));
 	BREAKS(account.program_id, 2, BIT(ENTRY_CHAIN) | BIT(ACCOUNT_ENDS) | BIT(BALANCE_IS_LOTS));
+}
+
+/* The accounts of a customer who was merged end with that. */
+static void
+test_merged(void)
+{
+	Example merged;
+
+	BREAKS(books.customer_merged, true, BIT(ENTRY_CHAIN));
+	fill_example(&merged);
+	merged.books.customer_merged = true;
+	merged.event.event.event_code = EVENT_MERGE;
+	is_broken(&merged, 0, "the last event is the merge");
 }
 
 static void
@@ -294,6 +337,65 @@ test_hashes(void)
 	ok(judge(&x, true).broken == BIT(HASH_CHAIN), "the hash of a memo covers the change of expiry");
 }
 
+/* Gives the entries keys, the last one to the account too. */
+static void
+is_broken_with_keys(int16_t first, int16_t second, int16_t third, unsigned wanted, const char *name)
+{
+	Example x;
+
+	fill_example(&x);
+	x.entries[0].key_id = first;
+	x.entries[1].key_id = second;
+	x.entries[2].key_id = x.account.last_key_id = third;
+	is_broken(&x, wanted, name);
+}
+
+static void
+test_keys(void)
+{
+	Example x;
+
+	is_broken_with_keys(0, 1, 2, 0, "keys that go on");
+	is_broken_with_keys(1, 0, 2, BIT(KEYS), "no key behind a key");
+	is_broken_with_keys(2, 2, 1, BIT(KEYS), "an older key behind a newer one");
+	is_broken_with_keys(2, 9, 1, BIT(KEYS), "behind one between that is not known, too");
+	is_broken_with_keys(1, 9, 2, 0, "a key that is not known, which may be of any age");
+	is_broken_with_keys(9, 0, 1, BIT(KEYS), "no key behind a key that is not known");
+	bound = 72;
+	bound_rank = 2;
+	is_broken_with_keys(1, 1, 1, BIT(KEYS), "a key older than that which others have used before");
+	is_broken_with_keys(1, 1, 2, 0, "the same key as others");
+	is_broken_with_keys(0, 0, 9, 0, "one that is not known");
+	bound = INT64_MAX;
+	fill_example(&x);
+	x.account.last_key_id = 1;
+	is_broken(&x, BIT(ENTRY_CHAIN), "an account has the key of its last entry");
+	fill_example(&x);
+	x.event.event.key_id = 1;
+	is_broken(&x, BIT(EVENTS), "an event without a bill has no key");
+	fill_example(&x);
+	x.event.event.has_bill = true;
+	bound = 72;
+	is_broken_with_keys(2, 2, 2, 0, "keys before");
+	is_broken(&x, BIT(KEYS), "the key of a bill is judged like that of an entry");
+	bound = INT64_MAX;
+}
+
+/* Rows that somebody invented: sums that leave an int64 are divergences, and no undefined behaviour. */
+static void
+test_sums_too_large(void)
+{
+	Example x;
+
+	fill_example(&x);
+	x.account.lifetime = x.account.balance = x.account.arrears = INT64_MAX;
+	x.lot.lot.remaining = x.lot.lot.points = INT64_MAX;
+	x.movement.movement.points = INT64_MIN;
+	x.entries[0].entry.balance_after = INT64_MAX;
+	x.entries[1].entry.points = INT64_MAX;
+	ok(judge(&x, false).broken != 0, "sums beyond an int64");
+}
+
 /* A divergence says where it is, in the words and the points of people. */
 static void
 test_details(void)
@@ -305,7 +407,7 @@ test_details(void)
 	x.account.last_entry_no = 4;
 	ok(strcmp(judge(&x, false).detail,
 			  "customer 6, program 1, category regular: balance 6.000, open lots 0.000, or "
-			  "its next expiry differs") == 0,
+			  "its next expiry or conversion differs") == 0,
 	   "a detail");
 }
 
@@ -314,13 +416,16 @@ main(void)
 {
 	Example x;
 
-	plan(45);
+	plan(62);
 	fill_example(&x);
 	is_broken(&x, 0, "books that are right");
 	test_entries();
 	test_accounts();
+	test_merged();
 	test_lots();
 	test_hashes();
+	test_keys();
+	test_sums_too_large();
 	test_details();
 	return tap_exit();
 }

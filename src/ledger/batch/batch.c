@@ -2,8 +2,8 @@
  * batch.c: the frame of calls that post many items.
  *
  * An item is judged and posted as a call of its own (operation.h). The order is the batch's own. The customers
- * of the items are found under no lock; all are locked, ascending, survivors of merges among them; then
- * repeats are found, of requests made before and of items that stand before them in the batch; then cards are
+ * of the items are found under no lock; all are locked, ascending, survivors of merges among them; then merges are
+ * followed and repeats are found, of requests made before and of items that stand before them in the batch; then cards are
  * held, after their owners, as whoever changes a card locks its owner first; then items are performed,
  * customer by customer, with the accounts that those before left.
  *
@@ -20,10 +20,10 @@
 
 #include "common/args.h"
 #include "common/compare.h"
-#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/guc.h"
 #include "common/request.h"
+#include "customer/member.h"
 #include "ledger/batch/batch.h"
 #include "ledger/tables/day_store.h"
 #include "ledger/tables/writer.h"
@@ -166,11 +166,10 @@ lock_customers(Batch *batch)
 	}
 	/*
 	 * Programs that were made while the call waited have accounts of the customers by now. A day that was closed
-	 * meanwhile has entries of them behind it, which none of ours may precede; and the key may have changed.
+	 * meanwhile has entries of them behind it, which none of ours may precede.
 	 */
 	batch->call->org = loyalty_call_org_now(batch->call);
 	batch->first_open_day = loyalty_first_open_day(batch->call->org->org_id);
-	batch->key_id = loyalty_key_in_use();
 }
 
 /*
@@ -196,78 +195,12 @@ meet_customers(Batch *batch)
 	}
 }
 
-/* Requests with keys: the item of each, and the customer of its group under whom it is looked for. */
-typedef struct KeyedRequests
-{
-	LOYALTY_ARRAY(int64) customers;
-	LOYALTY_ARRAY(Datum) digests;
-	LOYALTY_ARRAY(int) items;
-} KeyedRequests;
-
-/* Asks under every member of the group: an event stays with the customer it was written for. */
-static void
-ask_for(KeyedRequests *requests, Batch *batch, int i)
-{
-	BatchItem *item = &batch->items[i];
-	int64 *group;
-	int count = loyalty_customer_group(&item->customer->customer, &group);
-	int g;
-
-	for (g = 0; g < count; g++)
-	{
-		LOYALTY_APPEND(requests->customers, group[g]);
-		LOYALTY_APPEND(requests->digests, UUIDPGetDatum(&item->subject.key));
-		LOYALTY_APPEND(requests->items, i);
-	}
-}
-
 /*
- * Takes an event of the customer's own, or the very same request of one who was merged into it. The same
- * request wins over another one with its key, in whatever order they are found: two of a group may have used
- * one key before they met.
- */
-static void
-take_earlier(BatchItem *item, const EarlierEvent *earlier)
-{
-	bool same = earlier->request_digest == item->request->digest;
-
-	if (!same && earlier->customer_id == item->customer->customer.customer_id && !item->is_repeat)
-		(void) loyalty_refuse_idempotency_mismatch(&item->refusal);
-	if (!same)
-		return;
-	item->earlier = *earlier;
-	item->is_repeat = true;
-	item->refusal.sqlstate = 0;
-}
-
-/* Looks for requests made before of all items that are open, key by key. */
-static void
-find_earlier(Batch *batch)
-{
-	KeyedRequests requests = { 0 };
-	KeyedEvent *found;
-	int count;
-	int i;
-
-	for (i = 0; i < batch->count; i++)
-		if (is_open(&batch->items[i]) && batch->items[i].subject.has_key)
-			ask_for(&requests, batch, i);
-	if (requests.items.n == 0)
-		return;
-	count = loyalty_events_by_keys(batch->call->org->org_id, requests.customers.items, requests.digests.items,
-								   requests.items.n, &found);
-	for (i = 0; i < count; i++)
-		take_earlier(&batch->items[requests.items.items[found[i].key]], &found[i].event);
-}
-
-/*
- * Goes on with the survivor, where the caller wants that; an item that repeats what the survivor was asked
- * gets that result. A card that the merge left behind is of no use.
+ * Goes on with the survivor, where the caller wants that. A card that the merge left behind is of no use.
  */
 static void
 follow_merges(Batch *batch)
 {
-	bool any = false;
 	int i;
 
 	for (i = 0; i < batch->count && loyalty_follow_merges; i++)
@@ -278,13 +211,29 @@ follow_merges(Batch *batch)
 		if (!is_open(item) || item->customer->customer.merged_into == 0 || item->subject.card != NULL)
 			continue;
 		survivor = locked_customer(batch, item->customer->customer.merged_into);
-		if (survivor == NULL || !survivor->exists)
-			continue;
-		item->customer = survivor;
-		any = true;
+		if (survivor != NULL && survivor->exists)
+			item->customer = survivor;
 	}
-	if (any)
-		find_earlier(batch);
+}
+
+/* Looks for requests made before of all items that are open, item by item, as their calls would. */
+static void
+find_earlier(Batch *batch)
+{
+	int i;
+
+	for (i = 0; i < batch->count; i++)
+	{
+		BatchItem *item = &batch->items[i];
+
+		if (!is_open(item) || !item->subject.has_key ||
+			!loyalty_operation_find_earlier(batch->call, item->request, &item->subject,
+											&item->customer->customer, &item->earlier))
+			continue;
+		item->is_repeat = item->earlier.is_same;
+		if (!item->is_repeat)
+			(void) loyalty_refuse_idempotency_mismatch(&item->refusal);
+	}
 }
 
 /* A key within the batch, and the item that came with it first. */
@@ -299,8 +248,9 @@ typedef struct FirstItem
 } FirstItem;
 
 /*
- * Finds items that repeat one before them. Hashed by customer and digest, as ten thousand items are too many
- * to compare each with each. The first of a key is performed, or refused, for all its repeats.
+ * Finds items that repeat one before them, by whatever id of the merge group. Hashed by customer and digest, as ten
+ * thousand items are too many to compare each with each. The first of a key is performed, or refused, for all its
+ * repeats; an item of a victim who is not followed is refused for itself, and is no first one.
  */
 static void
 find_repeats_within(Batch *batch)
@@ -316,14 +266,18 @@ find_repeats_within(Batch *batch)
 		BatchItem *item = &batch->items[i];
 		FirstItem wanted;
 		FirstItem *first;
+		int64 root_id;
 		bool is_there;
 
 		if (!is_open(item) || !item->subject.has_key)
 			continue;
 		memset(&wanted, 0, sizeof(wanted));
-		wanted.key.customer_id = item->customer->customer.customer_id;
+		root_id = item->customer->customer.merged_into;
+		wanted.key.customer_id = root_id != 0 ? root_id : item->customer->customer.customer_id;
 		wanted.key.digest = item->subject.key;
-		first = hash_search(firsts, &wanted.key, HASH_ENTER, &is_there);
+		first = hash_search(firsts, &wanted.key, root_id != 0 ? HASH_FIND : HASH_ENTER, &is_there);
+		if (first == NULL)
+			continue;
 		if (!is_there)
 			first->item = i;
 		else if (batch->items[first->item].request->digest == item->request->digest)
@@ -387,8 +341,8 @@ loyalty_batch_lock(Batch *batch)
 	raise_refusal(batch); /* before anybody waits */
 	lock_customers(batch);
 	meet_customers(batch);
-	find_earlier(batch);
 	follow_merges(batch);
+	find_earlier(batch);
 	find_repeats_within(batch);
 	hold_cards(batch);
 	raise_refusal(batch);
@@ -410,7 +364,6 @@ perform(Batch *batch, BatchItem *item)
 		.writer = batch->writer,
 		.customer = item->customer->customer,
 		.kept = &item->customer->kept,
-		.key_id = batch->key_id,
 		.first_open_day = batch->first_open_day,
 	};
 	if (!batch->kind->perform(&operation, &item->result, &item->refusal) && item->refusal.sqlstate == 0)
@@ -479,7 +432,7 @@ loyalty_batch_perform(Batch *batch)
 }
 
 /*
- * Repeats of an item share its result, or its refusal. Results of earlier requests are read when everything is
+ * Repeats of an item share its result, or its refusal; one for a victim has its own. Results of earlier requests are read when everything is
  * written.
  */
 const PostingResult *
@@ -491,6 +444,8 @@ loyalty_batch_result(Batch *batch, int i)
 	{
 		item->refusal = batch->items[item->same_as].refusal;
 		item->result = batch->items[item->same_as].result;
+		if (item->refusal.sqlstate != 0)
+			(void) loyalty_customer_judge_root(&item->customer->customer, &item->refusal);
 	}
 	else if (item->is_repeat)
 		batch->kind->again(batch->call, item->request, &item->earlier, &item->result);

@@ -56,7 +56,6 @@ typedef struct Batch
 	const BatchKind *kind;
 	const LoyaltyFunction *function; /* called for a single item */
 	bool all_or_nothing;
-	int16 key_id;
 	int32 first_open_day;
 	int count;
 	BatchItem *items;

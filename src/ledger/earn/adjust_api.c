@@ -126,7 +126,7 @@ post(Operation *operation, const Kind *kind, Award *award, PostingResult *result
 	award->event_code = kind->event_code;
 	award->house = kind->house;
 	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
-	loyalty_operation_at(operation, AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_expire_at(operation, AT_ONCE);
 	if (kind->is_debit)
 		loyalty_debit(posting, &debit, result);
 	else

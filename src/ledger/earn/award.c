@@ -16,6 +16,8 @@
  */
 #include "postgres.h"
 
+#include "utils/timestamp.h"
+
 #include "common/errors.h"
 #include "common/ids.h"
 #include "common/points_limit.h"
@@ -23,7 +25,7 @@
 #include "ledger/posting/draw.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
-#include "ledger/posting/lot_dates.h"
+#include "ledger/tables/lot_dates.h"
 
 /* Labels restrict some kinds of awards one by one; all others are "earn". */
 GuardedOperation
@@ -61,18 +63,6 @@ award_expiry(const Posting *posting, const Award *award)
 }
 
 /*
- * An expiry must lie after the event, and not after the clock: a late event may bring points that are gone
- * already.
- */
-static bool
-judge_expiry(const Posting *posting, TimestampTz expires_at, LoyaltyRefusal *refusal)
-{
-	if (expires_at <= posting->event_time)
-		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_EXPIRY_PASSED, errmsg("the expiry is not after the event"));
-	return true;
-}
-
-/*
  * Returns from when the points can be spent. Promised points become regular on a date, which the program says
  * where the award does not.
  */
@@ -82,6 +72,71 @@ redeemable_from(const Posting *posting, const Award *award)
 	if (award->category == CATEGORY_PROMISED && award->redeemable_from == AT_ONCE)
 		return loyalty_promise_due(posting->call, award->program, posting->event_time);
 	return award->redeemable_from;
+}
+
+/*
+ * An expiry must lie after the event, and not after the clock: a late event may bring points that are gone
+ * already.
+ */
+static bool
+judge_expiry(const Posting *posting, const Award *award, TimestampTz expires_at, LoyaltyRefusal *refusal)
+{
+	if (expires_at <= posting->event_time)
+		return loyalty_refuse_expiry_passed(
+			expires_at, posting->event_time,
+			award->expires_at == AT_ONCE ? "The date on which all points of the program expire is over."
+										 : "Give an expires_at after the event, or none.",
+			refusal);
+	if (redeemable_from(posting, award) == NEVER)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TIME_INVALID,
+					   errmsg("the points would become regular after the year 9999"),
+					   errdetail("The event is at %s; the program lets promised points wait %d days.",
+								 pstrdup(timestamptz_to_str(posting->event_time)),
+								 award->program->rules.promised_days),
+					   errhint("Give redeemable_from."));
+	return true;
+}
+
+/*
+ * Returns when points that age from their conversion on would expire, if they were converted as early as they may be:
+ * promised ones on their date, trigger-based ones at once. NEVER also stands for an expiry that the award names.
+ */
+static TimestampTz
+converted_expiry(const Posting *posting, const Award *award, TimestampTz *converted_at)
+{
+	const LoyaltyProgram *program = award->program;
+
+	*converted_at = posting->event_time;
+	if (award->category == CATEGORY_REGULAR || award->expires_at != AT_ONCE ||
+		program->rules.expiry_unit == EXPIRY_NEVER)
+		return NEVER;
+	if (award->category == CATEGORY_PROMISED)
+		*converted_at = Max(redeemable_from(posting, award), posting->event_time);
+	return loyalty_program_expiry(posting->call, program,
+								  program->rules.promised_expiry_from_award ? posting->event_time
+																			: *converted_at);
+}
+
+/*
+ * Judges the expiry, and that of points that are not regular yet: those that would be gone by their conversion are
+ * refused like regular ones that would be gone by their award.
+ */
+static bool
+judge_dates(const Posting *posting, const Award *award, TimestampTz expires_at, LoyaltyRefusal *refusal)
+{
+	TimestampTz converted_at;
+	TimestampTz gone_at;
+
+	if (!judge_expiry(posting, award, expires_at, refusal))
+		return false;
+	gone_at = converted_expiry(posting, award, &converted_at);
+	if (gone_at <= converted_at)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_EXPIRY_PASSED,
+					   errmsg("the points would expire before they are converted"),
+					   errdetail("They would expire at %s, and be converted at %s at the earliest.",
+								 pstrdup(timestamptz_to_str(gone_at)),
+								 pstrdup(timestamptz_to_str(converted_at))));
+	return true;
 }
 
 /*
@@ -125,7 +180,7 @@ loyalty_award_lot(const Posting *posting, const Award *award)
 	AwardPart first = first_part(award);
 	TimestampTz expires_at = award_expiry(posting, award);
 
-	(void) judge_expiry(posting, expires_at, LOYALTY_RAISES);
+	(void) judge_dates(posting, award, expires_at, LOYALTY_RAISES);
 	return new_lot(posting, award, &first, expires_at);
 }
 
@@ -203,7 +258,7 @@ loyalty_award_judge(const Posting *posting, Award *award, LoyaltyRefusal *refusa
 	if (award->points != 0)
 		award->expiry = award_expiry(posting, award);
 	award->is_judged = award->points != 0;
-	return (award->points == 0 || judge_expiry(posting, award->expiry, refusal)) &&
+	return (award->points == 0 || judge_dates(posting, award, award->expiry, refusal)) &&
 		   total_points(award, &points, refusal) &&
 		   judge_accounts(posting, award->category, points, award->expiry <= posting->effective_at, refusal);
 }
@@ -221,7 +276,7 @@ loyalty_award(Posting *posting, const Award *award, PostingResult *result)
 	bool due_on_arrival = expires_at <= posting->effective_at;
 	bool open;
 
-	(void) (judge_expiry(posting, expires_at, LOYALTY_RAISES) &&
+	(void) ((award->is_judged || judge_dates(posting, award, expires_at, LOYALTY_RAISES)) &&
 			total_points(award, &result->points, LOYALTY_RAISES));
 	loyalty_event_begin(posting, award->event_code, posting->event_time, &award->origin);
 	open = post_credit(posting, account, award, result->points, expires_at);

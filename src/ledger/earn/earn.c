@@ -32,7 +32,7 @@ const RequestKind loyalty_earn_kind = { "earn_points", lengthof(earn_fields), ea
 
 /*
  * Finds the event by its name; LY415 for a name that is no award's. Registration awards have a type of their
- * own, since a program may keep them from being given away.
+ * own, since programs keep them from being given away.
  */
 static bool
 read_event(const EarnRequest *request, Award *award, LoyaltyRefusal *refusal)

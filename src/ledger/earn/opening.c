@@ -46,14 +46,13 @@ loyalty_open_with_balance(Posting *posting, const Award *award, TimestampTz even
 	PostedAccount *open;
 	int i;
 
-	(void) loyalty_posting_judge_loyalty(posting, LOYALTY_RAISES);
 	if (loyalty_accounts_of_program(posting->call->org->org_id, posting->customer.customer_id,
 									award->program->program_id, award->category, &open) > 0)
 		return false;
 	posting->account_count = LOYALTY_CATEGORIES;
 	posting->accounts = palloc0(sizeof(PostedAccount) * LOYALTY_CATEGORIES);
 	loyalty_accounts_make(posting, award->program, 1, posting->accounts);
-	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
+	loyalty_posting_at(posting, event_time, AT_EXPIRES);
 	loyalty_event_begin(posting, EVENT_BULK_JOB, event_time, &award->origin);
 	for (i = 0; i < LOYALTY_CATEGORIES; i++)
 	{

@@ -97,7 +97,7 @@ post(Posting *posting, const Award *award, TimestampTz event_time, PostingResult
 	};
 
 	loyalty_posting_load(posting, (AccountChoice){ .program = award->program, .category = award->category });
-	loyalty_posting_at(posting, event_time, AT_JUDGED | AT_EXPIRES);
+	loyalty_posting_at(posting, event_time, AT_EXPIRES);
 	if (award->points > 0)
 		loyalty_award(posting, award, result);
 	else
@@ -126,7 +126,10 @@ loyalty_import_opening_balance(PG_FUNCTION_ARGS)
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_IMPORT);
 	(void) loyalty_operation_locate(&operation, LOYALTY_RAISES);
 	read_award(&operation, fcinfo, &award);
-	(void) loyalty_operation_event_time(&operation, &event_time, LOYALTY_RAISES);
+	(void) (loyalty_posting_judge_loyalty(&operation.posting, LOYALTY_RAISES) &&
+			loyalty_operation_event_time(&operation, operation.posting.customer.registered_on,
+										 operation.posting.customer.registered_on, &event_time,
+										 LOYALTY_RAISES));
 	if (!loyalty_open_with_balance(&operation.posting, &award, event_time, &result))
 		post(&operation.posting, &award, event_time, &result);
 	loyalty_operation_end(&operation, result.event_id);

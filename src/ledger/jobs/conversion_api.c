@@ -18,11 +18,13 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
-#include "ledger/jobs/conversion.h"
 #include "ledger/jobs/jobs_store.h"
+#include "ledger/posting/conversion.h"
 #include "ledger/posting/job.h"
-#include "ledger/posting/lot_dates.h"
 #include "ledger/posting/operation.h"
+#include "ledger/posting/promised.h"
+#include "ledger/tables/lot_dates.h"
+#include "ledger/tables/promised_lots.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_convert_promised_points);
@@ -59,18 +61,6 @@ same_program(const Lots *lots, int first)
 	return same;
 }
 
-/* Returns of these the lots of one instant. */
-static Lots
-same_instant(const Lots *lots, int first)
-{
-	Lots same = { .items = &lots->items[first] };
-
-	while (first + same.n < lots->n &&
-		   loyalty_conversion_instant(&same.items[same.n]) == loyalty_conversion_instant(&same.items[0]))
-		same.n++;
-	return same;
-}
-
 /*
  * Lets, of the accounts of all programs, which come by program, those of one take part: no other lifts its times. They
  * stay where they are, so that what is posted moves them for good.
@@ -90,30 +80,6 @@ involve_program(Posting *posting, PostedAccount *accounts, int count, int32 prog
 }
 
 /*
- * Converts the lots of one program, whose accounts take part: one event per instant, in the order of time, since no
- * entry goes between others. What is due by an instant expires first. Returns whether any were converted.
- */
-static bool
-convert_program(Posting *posting, const Lots *lots)
-{
-	bool converted = false;
-	int i;
-
-	for (i = 0; i < lots->n;)
-	{
-		Lots same = same_instant(lots, i);
-		Conversion conversion;
-
-		loyalty_posting_at(posting, loyalty_conversion_instant(&same.items[0]), AT_EXPIRES);
-		loyalty_convert_lots(posting, &same, EVENT_PROMISED_CONVERSION, NULL, &conversion);
-		converted |= conversion.event_id != 0;
-		i += same.n;
-	}
-	loyalty_posting_end(posting);
-	return converted;
-}
-
-/*
  * Converts the promised points of a locked customer that have come, program by program. Points wait while the
  * customer's status keeps points from being allocated; a customer without room for them is left out of the job.
  * Returns whether any were converted.
@@ -122,18 +88,16 @@ static bool
 convert_due(LoyaltyJob *job, Posting *posting)
 {
 	const LoyaltyCall *call = posting->call;
-	int sqlstate;
-	StatusVerdict verdict =
-		loyalty_status_verdict(call, &posting->customer, GUARD_CONVERT_PROMISED, &sqlstate);
 	Lots lots = { 0 };
 	PostedAccount *accounts;
 	bool converted = false;
 	int count;
 	int i;
 
-	if (verdict.waits_by != 0 || sqlstate != 0)
+	if (!loyalty_promised_may_convert(call, &posting->customer))
 		return false;
-	read_lots(loyalty_open_promised(call->org->org_id, posting->customer.customer_id, job->as_of), &lots);
+	read_lots(loyalty_open_promised(call->org->org_id, posting->customer.customer_id, job->as_of, false),
+			  &lots);
 	if (lots.n == 0)
 		return false;
 	loyalty_conversion_involve(posting, &lots);
@@ -149,7 +113,8 @@ convert_due(LoyaltyJob *job, Posting *posting)
 		Lots of_program = same_program(&lots, i);
 
 		involve_program(posting, accounts, count, of_program.items[0].program_id);
-		converted |= convert_program(posting, &of_program);
+		converted |= loyalty_promised_convert(posting, &of_program);
+		loyalty_posting_end(posting);
 		i += of_program.n;
 	}
 	return converted;
@@ -253,6 +218,18 @@ read_locked(Operation *operation, FunctionCallInfo fcinfo, Lots *lots)
 			  lots);
 }
 
+/* Returns the time of the latest award among lots. */
+static TimestampTz
+latest_award(const Lots *lots)
+{
+	TimestampTz latest = AT_ONCE;
+	int i;
+
+	for (i = 0; i < lots->n; i++)
+		latest = Max(latest, lots->items[i].awarded_at);
+	return latest;
+}
+
 /* Raises LY460. */
 static void
 raise_nothing_promised(const Operation *operation)
@@ -287,7 +264,7 @@ loyalty_unlock_promised_points(PG_FUNCTION_ARGS)
 	if (lots.n == 0)
 		raise_nothing_promised(&operation);
 	loyalty_conversion_involve(&operation.posting, &lots);
-	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_expire_at(&operation, latest_award(&lots));
 	loyalty_convert_lots(&operation.posting, &lots, EVENT_TRIGGER_BASED_CONVERSION, &operation.origin,
 						 &conversion);
 	if (conversion.event_id == 0)

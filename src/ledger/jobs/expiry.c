@@ -19,10 +19,10 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "common/crypto.h"
 #include "ledger/jobs/expiry.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/posting.h"
+#include "ledger/posting/promised.h"
 #include "ledger/tables/day_store.h"
 #include "ledger/tables/writer.h"
 
@@ -34,7 +34,6 @@ typedef struct Expiry
 {
 	LoyaltyJob *job;
 	LoyaltyCall *call;
-	int16 key_id;
 	int32 first_open_day;
 	int account_count;
 	AccountRow *accounts; /* that are due, by customer, program and category */
@@ -81,7 +80,6 @@ begin_posting(const Expiry *expiry, const AccountRow *accounts, int count, Posti
 	*posting = (Posting){
 		.call = expiry->call,
 		.customer = { .customer_id = accounts[0].customer_id },
-		.key_id = expiry->key_id,
 		.first_open_day = expiry->first_open_day,
 		.effective_at = expiry->job->as_of,
 		.recorded_at = expiry->call->now,
@@ -194,8 +192,43 @@ expire_each(Expiry *expiry)
 }
 
 /*
- * Carries out the steps. The key of hashes and the first open day are asked after the locks, as every posting asks
- * them. Accounts go out last and at once: nothing reads them before, and each is written once however many events it
+ * Converts the promised points that have come to a customer by the job's time: what expires afterwards must not keep them
+ * from taking effect at their instant.
+ */
+static void
+convert_come(const Expiry *expiry, int64 customer_id)
+{
+	Posting posting;
+
+	loyalty_posting_begin(&posting, expiry->call, customer_id);
+	loyalty_posting_load(&posting, (AccountChoice){ .every_category = true });
+	posting.effective_at = expiry->job->as_of;
+	loyalty_posting_convert_due(&posting);
+}
+
+/* Reads what is due of the customers, after what has come to them is converted. */
+static void
+read_due(Expiry *expiry, const int64 *customers, int count)
+{
+	int32 org_id = expiry->call->org->org_id;
+	TimestampTz as_of = expiry->job->as_of;
+	int64 *come = palloc(sizeof(int64) * Max(count, 1));
+	int come_count;
+	int i;
+
+	expiry->account_count =
+		loyalty_accounts_due(org_id, customers, count, as_of, &expiry->accounts, come, &come_count);
+	for (i = 0; i < come_count; i++)
+		convert_come(expiry, come[i]);
+	if (come_count > 0)
+		expiry->account_count =
+			loyalty_accounts_due(org_id, customers, count, as_of, &expiry->accounts, come, &come_count);
+	expiry->lot_count =
+		loyalty_lots_due(org_id, expiry->accounts, expiry->account_count, as_of, &expiry->lots);
+}
+
+/*
+ * Carries out the steps. The first open day is asked after the locks, as every posting asks it. Accounts go out last and at once: nothing reads them before, and each is written once however many events it
  * had.
  */
 void
@@ -205,11 +238,8 @@ loyalty_expire_customers(LoyaltyJob *job, LoyaltyCall *call, const int64 *custom
 	Expiry expiry = { .job = job, .call = call };
 
 	lock_customers(call, customers, count);
-	expiry.key_id = loyalty_key_in_use();
 	expiry.first_open_day = loyalty_first_open_day(org_id);
-	expiry.account_count = loyalty_accounts_due(org_id, customers, count, job->as_of, &expiry.accounts);
-	expiry.lot_count =
-		loyalty_lots_due(org_id, expiry.accounts, expiry.account_count, job->as_of, &expiry.lots);
+	read_due(&expiry, customers, count);
 	expiry.customer_context =
 		AllocSetContextCreate(CurrentMemoryContext, "loyalty expiry", ALLOCSET_DEFAULT_SIZES);
 	expiry.writer = loyalty_writer_begin();

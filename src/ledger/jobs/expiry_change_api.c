@@ -21,6 +21,7 @@
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
 #include "ledger/posting/operation.h"
+#include "ledger/tables/lot_dates.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_change_expiry);
@@ -97,8 +98,9 @@ read_expiry(const Operation *operation, FunctionCallInfo fcinfo)
 		return operation->posting.effective_at;
 	}
 	if (expires_at <= operation->posting.effective_at)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXPIRY_PASSED), errmsg("the expiry is not after the event"),
-						errhint("To let the points expire now, give immediately.")));
+		(void) loyalty_refuse_expiry_passed(expires_at, operation->posting.effective_at,
+											"To let the points expire now, give immediately.",
+											LOYALTY_RAISES);
 	return expires_at;
 }
 
@@ -173,7 +175,7 @@ loyalty_change_expiry(PG_FUNCTION_ARGS)
 	loyalty_posting_load(&operation.posting,
 						 (AccountChoice){ .program = loyalty_org_program_by_id(call.org, lot.program_id),
 										  .category = lot.category });
-	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_expire_at(&operation, lot.awarded_at);
 	/* Points that were due have just expired: the lot may be among them. */
 	find_lot(&operation, fcinfo, &lot);
 	if (lot.remaining == 0)

@@ -95,6 +95,26 @@ loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 
 	return loyalty_row_int4(rows, 0, 1);
 }
 
+/* Customers who have accounts, or will; the primary key has the order. */
+static LoyaltyQuery customers_loyal = LOYALTY_STATEMENT(
+	"SELECT c.customer_id FROM loyalty_data.customer c WHERE c.org_id = $1 AND c.customer_id > $2"
+	" AND c.loyalty_type = 'l' AND c.merged_into IS NULL AND c.erased_at IS NULL"
+	" ORDER BY c.customer_id LIMIT $3",
+	INT4OID, INT8OID, INT4OID);
+
+/* Reads without locks: each customer is locked later, and judged then. */
+int
+loyalty_customers_loyal(int32 org_id, int64 after, int limit, int64 *customers)
+{
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&customers_loyal, loyalty_int4(org_id), loyalty_int8(after), loyalty_int4(limit));
+	uint64 i;
+
+	for (i = 0; i < rows->count; i++)
+		customers[i] = loyalty_row_int8(rows, i, 1);
+	return (int) rows->count;
+}
+
 /* The function of pg_cron, which exists where the extension does: the caller has looked. */
 static LoyaltyQuery job_schedule =
 	LOYALTY_STATEMENT("SELECT cron.schedule($1, $2, $3)", TEXTOID, TEXTOID, TEXTOID);

@@ -20,6 +20,12 @@ extern bool loyalty_expiry_change_of_event(int32 org_id, int64 customer_id, int6
 extern int loyalty_event_conversion(int32 org_id, int64 customer_id, int64 event_id, int64 *points,
 									int32 *program_id);
 
+/*
+ * Finds up to "limit" loyalty customers of an org behind an id, ascending; not those who were merged or deleted. Nobody
+ * is locked. "customers" has room for as many.
+ */
+extern int loyalty_customers_loyal(int32 org_id, int64 after, int limit, int64 *customers);
+
 /* Returns the statement that runs a procedure of ours for an org. */
 extern char *loyalty_job_command(const char *procedure, const char *org);
 

@@ -109,7 +109,7 @@ loyalty_ledger_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 		return;
 	loyalty_posting_begin(&posting, call, root->customer_id);
 	loyalty_posting_load(&posting, (AccountChoice){ .every_category = true });
-	loyalty_posting_at(&posting, Max(call->now, root->registered_on), AT_JUDGED | AT_EXPIRES);
+	loyalty_posting_at(&posting, loyalty_usual_event_time(call, root->registered_on), AT_EXPIRES);
 	close_accounts(&posting);
 	loyalty_posting_end(&posting);
 }

@@ -5,9 +5,10 @@
  * Accounts move one by one, each to the survivor's of the same program and category. A balance above zero
  * leaves by a debit that closes every open lot; each goes on as a new lot of the survivor, with everything but
  * its past, and pays what the survivor's account owes. A balance below zero leaves by a credit that pays the
- * arrears; the survivor gets a debit, which its open lots pay as far as they can, and owes the rest. Counters
- * do not move, nothing rolls, and no points are made or lost. The cost goes with accounts and open lots,
- * whatever the history.
+ * arrears; the survivor gets a debit, which its open lots pay as far as they can, and owes the rest. An account at
+ * zero gets a memo, and so does the survivor's: the last entry of each of the victim's accounts is the merge's, and
+ * both ledgers tell of it whatever there was to move. Counters do not move, nothing rolls, and no points are made or
+ * lost. The cost goes with accounts and open lots, whatever the history.
  *
  * The merge has locked both customers, ascending; beginning the postings reads them again under those locks.
  * Both events take effect at one time, the later of both sides', and what is due by it expires first on either
@@ -18,19 +19,20 @@
 #include "common/ids.h"
 #include "ledger/move/merge_posting.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/promised.h"
 
 /* Open lots of an account, in the order in which they are spent. */
 typedef LOYALTY_ARRAY(Lot) LotList;
 
-/* An account of the victim that is not at zero before the merge. */
+/* An account of the victim. */
 typedef struct MovedAccount
 {
 	PostedAccount *account;
 	int64 balance; /* before the merge */
-	LotList lots;  /* open lots before the merge; an account below zero has none */
+	LotList lots;  /* open lots before the merge; an account at zero or below has none */
 } MovedAccount;
 
-/* Accounts that move, in the order of program and category. */
+/* All accounts of the victim, in the order of program and category. */
 typedef struct MovedAccounts
 {
 	int n;
@@ -111,32 +113,34 @@ pay_off(Posting *posting, MovedAccount *moved)
 	loyalty_event_add_movement(posting, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
 }
 
-/*
- * Brings the victim's accounts to zero that are not, by one event, and remembers what they held. No event
- * where all are at zero.
- */
+/* Posts that the merge took place to an account that it moves nothing of. */
+static void
+note_merge(Posting *posting, PostedAccount *account)
+{
+	loyalty_event_post(posting, account, ENTRY_MEMO, HOUSE_MERGE_IN_TRANSIT, 0);
+}
+
+/* Brings every account of the victim to zero by one event, and remembers what each held. */
 static void
 close_victim(Posting *victim, const MergeEvent *merge, MovedAccounts *moved)
 {
 	int i;
 
-	moved->n = 0;
-	moved->items = palloc0(sizeof(MovedAccount) * Max(victim->account_count, 1));
-	for (i = 0; i < victim->account_count; i++)
-		if (victim->accounts[i].account.balance != 0)
-			moved->items[moved->n++] = (MovedAccount){
-				.account = &victim->accounts[i],
-				.balance = victim->accounts[i].account.balance,
-			};
-	if (moved->n == 0)
-		return;
+	moved->n = victim->account_count;
+	moved->items = palloc0(sizeof(MovedAccount) * moved->n);
 	begin_event(victim, merge);
 	for (i = 0; i < moved->n; i++)
 	{
-		if (moved->items[i].balance > 0)
-			empty_account(victim, &moved->items[i]);
+		MovedAccount *of = &moved->items[i];
+
+		of->account = &victim->accounts[i];
+		of->balance = of->account->account.balance;
+		if (of->balance > 0)
+			empty_account(victim, of);
+		else if (of->balance < 0)
+			pay_off(victim, of);
 		else
-			pay_off(victim, &moved->items[i]);
+			note_merge(victim, of->account);
 	}
 	loyalty_event_end(victim);
 }
@@ -180,6 +184,7 @@ receive(Posting *survivor, PostedAccount *account, int64 victim_id, const MovedA
 			loyalty_event_add_movement(survivor, lot.lot_id, MOVEMENT_ARREARS_PAID, paid);
 		if (lot.remaining > 0)
 			account->account.next_expiry_at = Min(account->account.next_expiry_at, lot.expires_at);
+		loyalty_posting_promise(survivor, &lot);
 	}
 }
 
@@ -216,7 +221,7 @@ take_over_arrears(Posting *survivor, PostedAccount *account, int64 owed)
 }
 
 /*
- * Posts the survivor's event, with an entry for each account that moved. Each finds its counterpart by program
+ * Posts the survivor's event, with an entry for each account of the victim. Each finds its counterpart by program
  * and category, which load_survivor has opened.
  */
 static void
@@ -224,8 +229,6 @@ open_survivor(Posting *survivor, int64 victim_id, const MergeEvent *merge, const
 {
 	int i;
 
-	if (moved->n == 0)
-		return;
 	begin_event(survivor, merge);
 	for (i = 0; i < moved->n; i++)
 	{
@@ -235,8 +238,10 @@ open_survivor(Posting *survivor, int64 victim_id, const MergeEvent *merge, const
 
 		if (from->balance > 0)
 			receive(survivor, to, victim_id, from);
-		else
+		else if (from->balance < 0)
 			take_over_arrears(survivor, to, -from->balance);
+		else
+			note_merge(survivor, to);
 	}
 	loyalty_event_end(survivor);
 }
@@ -259,7 +264,7 @@ load_survivor(Posting *survivor, const Posting *victim)
 
 /*
  * Loads and times both before anything moves, since the common effective time depends on all accounts of both.
- * A victim without accounts has nothing to move. The accounts of the two are written in either order: no row
+ * A victim without accounts has no ledger, and the survivor's has nothing to tell of. The accounts of the two are written in either order: no row
  * is of both.
  */
 void
@@ -275,7 +280,7 @@ loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id, const 
 	if (victim.account_count == 0)
 		return;
 	load_survivor(&survivor, &victim);
-	loyalty_postings_at(&survivor, &victim, merge->event_time, AT_JUDGED | AT_EXPIRES);
+	loyalty_postings_expire_at(&survivor, &victim, merge->event_time);
 	close_victim(&victim, merge, &moved);
 	open_survivor(&survivor, victim_id, merge, &moved);
 	loyalty_posting_end(&victim);

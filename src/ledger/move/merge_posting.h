@@ -16,7 +16,7 @@ typedef struct MergeEvent
 /*
  * Moves points between two customers of one call, both locked. The victim's accounts go to zero, its very last
  * entries; the survivor's get what they held, a lot for each open one with the same expiry, till, bill and
- * award date. Below zero the signs swap: the victim gets a credit and the survivor the debt.
+ * award date. Below zero the signs swap: the victim gets a credit and the survivor the debt. At zero both get a memo.
  */
 extern void loyalty_merge_post(LoyaltyCall *call, int64 survivor_id, int64 victim_id,
 							   const MergeEvent *merge);

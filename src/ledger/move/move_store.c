@@ -16,14 +16,24 @@ static LoyaltyQuery lots_expiring = LOYALTY_STATEMENT(
 	" ORDER BY l.program_id, l.category, l.expires_at",
 	INT4OID, INT8OID);
 
-/* Anything that a merge should have moved: the check after one reads anew, and trusts nothing that was kept in memory. */
+/*
+ * Anything that a merge should have moved, and accounts that do not end with an entry of a merge: the check after one
+ * reads anew, and trusts nothing that was kept in memory. The last entry and its event are looked up by their keys,
+ * account by account, so that no plan reads the history.
+ */
 static LoyaltyQuery open_lot =
 	LOYALTY_STATEMENT("SELECT 1 FROM loyalty_data.ledger_account a WHERE a.org_id = $1"
 					  " AND a.customer_id = $2 AND (a.balance <> 0"
 					  " OR a.arrears <> 0 OR a.next_expiry_at IS NOT NULL)"
 					  " UNION ALL SELECT 1 FROM loyalty_data.points_lot l WHERE l.org_id = $1"
 					  " AND l.customer_id = $2 AND l.category = ANY ('{r,p,t}')"
-					  " AND l.is_open LIMIT 1",
+					  " AND l.is_open"
+					  " UNION ALL SELECT 1 FROM loyalty_data.ledger_account a WHERE a.org_id = $1"
+					  " AND a.customer_id = $2 AND (SELECT v.event_code FROM loyalty_data.ledger_event v"
+					  " WHERE v.org_id = $1 AND v.customer_id = $2 AND v.event_id ="
+					  " (SELECT e.event_id FROM loyalty_data.ledger_entry e WHERE e.org_id = $1"
+					  " AND e.customer_id = $2 AND e.program_id = a.program_id AND e.category = a.category"
+					  " AND e.entry_no = a.last_entry_no)) IS DISTINCT FROM 41 LIMIT 1",
 					  INT4OID, INT8OID);
 
 /* Runs a statement under the caller's snapshot, or as of now. */

@@ -25,7 +25,10 @@ typedef struct ExpiringPoints
  */
 extern int loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, ExpiringPoints **expiring);
 
-/* Tells whether accounts of a customer itself are not at zero, or lots of its are open. */
+/*
+ * Tells whether accounts of a customer itself are not at zero or do not end with an entry of a merge, or lots of its are
+ * open.
+ */
 extern bool loyalty_ledger_is_open(int32 org_id, int64 customer_id);
 
 /* Deletes the notes of all events of a customer and of everybody merged into it. */

@@ -20,8 +20,8 @@
 #include "ledger/posting/draw.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
-#include "ledger/posting/lot_dates.h"
 #include "ledger/spend/recent_store.h"
+#include "ledger/tables/lot_dates.h"
 
 /* Tells whether the program caps transfers at all: most do not, and history is read for caps alone. */
 static bool
@@ -81,8 +81,8 @@ judge_caps(const Transfer *transfer)
 }
 
 /*
- * Draws the points from the giver's lots, first expiring first. Registration awards are passed over where the
- * program keeps them with their customer.
+ * Draws the points from the giver's lots, first expiring first. Registration awards are passed over unless the
+ * program lets them be given.
  */
 static void
 draw(const Transfer *transfer, LotWalk *walk)
@@ -92,7 +92,7 @@ draw(const Transfer *transfer, LotWalk *walk)
 		.category = CATEGORY_REGULAR,
 		.points = transfer->points,
 		.type = MOVEMENT_TRANSFERRED,
-		.excluded_award = transfer->program->transfer.spares_registration ? AWARD_REGISTRATION : 0,
+		.excluded_award = transfer->program->transfer.gives_registration ? 0 : AWARD_REGISTRATION,
 	};
 
 	loyalty_walk(transfer->giver, &request, walk);
@@ -146,6 +146,9 @@ received_lot(const Transfer *transfer, const WalkedLot *walked, int64 lot_id, Ti
 	};
 }
 
+#define RENEWED_AND_OVER \
+	"Transfers renew the expiry, and the date on which all points of the program expire is over."
+
 /*
  * Posts the receiver's event. Rolling comes before the next expiry is set, as it sets that by the lots in the
  * table; the new ones are counted in afterwards. They pay the receiver's arrears first. The first lot carries
@@ -169,7 +172,7 @@ post_receiver(const Transfer *transfer, int64 pair_id, const LotWalk *walk)
 	int i;
 
 	if (transfer->program->transfer.renews_expiry && renewed <= posting->event_time)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXPIRY_PASSED), errmsg("the expiry is not after the event")));
+		(void) loyalty_refuse_expiry_passed(renewed, posting->event_time, RENEWED_AND_OVER, LOYALTY_RAISES);
 	loyalty_event_begin(posting, EVENT_TRANSFER_IN, posting->event_time, &origin);
 	loyalty_event_post(posting, account, ENTRY_CREDIT, HOUSE_TRANSFER_IN_TRANSIT, transfer->points);
 	lot_id = posting->event.event_id;

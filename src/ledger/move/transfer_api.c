@@ -50,7 +50,7 @@ earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent
 }
 
 /*
- * Gives regular points of one customer to another. The request has no field for the giver, so its customer is
+ * Gives regular points of one customer to another. The request has no field for the two, so its customers are
  * filled by hand. The receiver's accounts are written before the operation ends, which writes the giver's.
  */
 Datum
@@ -63,13 +63,14 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	Posting receiver;
 	Transfer transfer = { .giver = &operation.posting, .receiver = &receiver };
 	PostingResult result = { 0 };
+	TimestampTz registered_on;
 	TimestampTz event_time;
 
 	loyalty_operation_call(&call, fcinfo, &loyalty_operation_kind, &request);
 	request.customer_id = fcinfo->args[ARG_GIVER];
 	loyalty_operation_open(&operation, &call, &request);
-	if (loyalty_operation_lock_pair(&operation, &receiver,
-									loyalty_arg_int8(fcinfo, ARG_RECEIVER, "to_customer_id"), &earlier))
+	request.other_id = loyalty_arg_int8(fcinfo, ARG_RECEIVER, "to_customer_id");
+	if (loyalty_operation_lock_pair(&operation, &receiver, &earlier))
 		return earlier_result(&operation, fcinfo, &earlier);
 	(void) loyalty_status_guard(&call, &operation.posting.customer, GUARD_TRANSFER_OUT);
 	(void) loyalty_status_guard(&call, &receiver.customer, GUARD_TRANSFER_IN);
@@ -80,8 +81,10 @@ loyalty_transfer_points(PG_FUNCTION_ARGS)
 	transfer.origin = operation.origin;
 	loyalty_posting_load(transfer.giver, (AccountChoice){ .program = transfer.program });
 	loyalty_posting_load(transfer.receiver, (AccountChoice){ .program = transfer.program });
-	(void) loyalty_operation_event_time(&operation, &event_time, LOYALTY_RAISES);
-	loyalty_postings_at(transfer.giver, transfer.receiver, event_time, AT_JUDGED | AT_EXPIRES);
+	registered_on = Max(transfer.giver->customer.registered_on, receiver.customer.registered_on);
+	(void) loyalty_operation_event_time(&operation, registered_on, registered_on, &event_time,
+										LOYALTY_RAISES);
+	loyalty_postings_expire_at(transfer.giver, transfer.receiver, event_time);
 	loyalty_transfer(&transfer);
 	result.event_id = transfer.giver->event.event_id;
 	result.points = transfer.points;

@@ -13,7 +13,6 @@
  */
 #include "postgres.h"
 
-#include "common/crypto.h"
 #include "common/errors.h"
 #include "common/points.h"
 #include "ledger/posting/accounts.h"
@@ -65,8 +64,8 @@ loyalty_posting_account(Posting *posting, int32 program_id, char category)
 }
 
 /*
- * Accounts begin at the registration, so that the first event may be as old as that. The first hash of their
- * chain is all zero.
+ * Accounts begin at the registration, so that the first event may be as old as that, but not after the clock: nothing
+ * takes effect after it is recorded. The first hash of their chain is all zero.
  */
 void
 loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, int count,
@@ -78,8 +77,9 @@ loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, in
 		accounts[i].account = (Account){
 			.program_id = programs[i / LOYALTY_CATEGORIES].program_id,
 			.category = categories[i % LOYALTY_CATEGORIES],
-			.last_effective_at = posting->customer.registered_on,
+			.last_effective_at = Min(posting->customer.registered_on, posting->call->now),
 			.next_expiry_at = NEVER,
+			.next_conversion_at = NEVER,
 		};
 }
 
@@ -114,8 +114,8 @@ open_accounts(Posting *posting, const LoyaltyProgram *programs, int count, const
 	TimestampTz registered_on = posting->customer.registered_on;
 	int i;
 
-	posting->effective_at = registered_on;
 	posting->recorded_at = posting->call->now;
+	posting->effective_at = Min(registered_on, posting->recorded_at);
 	loyalty_accounts_make(posting, programs, count, accounts);
 	loyalty_event_begin(posting, EVENT_CUSTOMER_REGISTRATION, registered_on, origin);
 	for (i = 0; i < count * LOYALTY_CATEGORIES; i++)
@@ -217,7 +217,6 @@ loyalty_ledger_open_accounts(LoyaltyCall *call, const LoyaltyEnrolment *enrolmen
 	Posting posting = {
 		.call = call,
 		.customer = { .customer_id = enrolment->customer_id, .registered_on = enrolment->registered_on },
-		.key_id = loyalty_key_in_use(),
 		.first_open_day = loyalty_first_open_day(call->org->org_id),
 	};
 

@@ -21,7 +21,8 @@
 #include "common/points.h"
 #include "ledger/posting/draw.h"
 #include "ledger/posting/event.h"
-#include "ledger/posting/lot_dates.h"
+#include "ledger/posting/promised.h"
+#include "ledger/tables/lot_dates.h"
 
 /*
  * Chooses the accounts of the category that pay, and says what rolling lots of each roll to: the expiry of an
@@ -142,6 +143,89 @@ is_done(const LotWalk *walk, int64 wanted)
 	return true;
 }
 
+/* Compares lots that have come by the order in which lots are spent. */
+static int
+compare_come(const void *left, const void *right)
+{
+	const Lot *a = &((const ComeLot *) left)->regular;
+	const Lot *b = &((const ComeLot *) right)->regular;
+
+	if (a->expires_at != b->expires_at)
+		return a->expires_at < b->expires_at ? -1 : 1;
+	if (a->awarded_at != b->awarded_at)
+		return a->awarded_at < b->awarded_at ? -1 : 1;
+	return a->lot_id < b->lot_id ? -1 : a->lot_id > b->lot_id;
+}
+
+/* Finds the promised points that have come to the accounts that pay: they are regular ones for this walk. */
+static void
+find_come(const Posting *posting, LotWalk *walk)
+{
+	int i;
+
+	for (i = 0; i < walk->account_count && walk->request.category == CATEGORY_REGULAR; i++)
+	{
+		const Account *account = &walk->accounts[i].account->account;
+
+		if (account->next_conversion_at <= posting->effective_at)
+			loyalty_posting_come(posting, account, &walk->come);
+	}
+	if (walk->come.n > 1)
+		qsort(walk->come.items, walk->come.n, sizeof(ComeLot), compare_come);
+}
+
+/* A stream of lots with those that have come put between them. */
+typedef struct MergedLots
+{
+	LotStream *stream;
+	const ComeLots *come;
+	int next_come;
+	ComeLot ahead; /* of the stream, where has_ahead says that there is one; as "regular" */
+	ItemPointerData tid;
+	bool has_ahead;
+} MergedLots;
+
+/* Reads the stream's next lot ahead, with the place of its row. */
+static void
+read_ahead(MergedLots *lots)
+{
+	lots->has_ahead = loyalty_next_lot(lots->stream, &lots->ahead.regular);
+	if (lots->has_ahead)
+		lots->tid = loyalty_lot_tid(lots->stream);
+}
+
+/* Takes the lot that is spent next; the stream alone is asked where nothing has come. */
+static bool
+next_merged(MergedLots *lots, WalkedLot *visited)
+{
+	bool has_come = lots->next_come < lots->come->n;
+
+	if (!has_come && !lots->has_ahead)
+		return false;
+	if (has_come && (!lots->has_ahead || compare_come(&lots->come->items[lots->next_come], &lots->ahead) < 0))
+	{
+		visited->lot = lots->come->items[lots->next_come++].regular;
+		ItemPointerSetInvalid(&visited->tid);
+		return true;
+	}
+	visited->lot = lots->ahead.regular;
+	visited->tid = lots->tid;
+	read_ahead(lots);
+	return true;
+}
+
+/* Takes the next lot: without one that has come, the stream's, which is not read ahead of what is needed. */
+static bool
+next_lot(MergedLots *lots, WalkedLot *visited)
+{
+	if (lots->come->n > 0)
+		return next_merged(lots, visited);
+	if (!loyalty_next_lot(lots->stream, &visited->lot))
+		return false;
+	visited->tid = loyalty_lot_tid(lots->stream);
+	return true;
+}
+
 /*
  * Sees lots as they stand in the table, rows that a batch keeps back of the customer included: they go out
  * first. Due lots are passed over here, so that no rule below has to think of them.
@@ -150,21 +234,24 @@ void
 loyalty_walk(Posting *posting, const DrawRequest *request, LotWalk *walk)
 {
 	int64 wanted = request->points;
+	MergedLots lots = { .come = &walk->come };
 	WalkedLot visited;
-	LotStream *stream;
 
 	begin_walk(posting, request, walk);
-	stream = loyalty_open_lots(posting->writer, posting->call->org->org_id, posting->customer.customer_id,
-							   request->category, request->program_id);
-	while (!is_done(walk, wanted) && loyalty_next_lot(stream, &visited.lot))
+	find_come(posting, walk);
+	lots.stream = loyalty_open_lots(posting->writer, posting->call->org->org_id,
+									posting->customer.customer_id, request->category, request->program_id);
+	if (walk->come.n > 0)
+		read_ahead(&lots);
+	while (!is_done(walk, wanted) && next_lot(&lots, &visited))
 	{
-		if (loyalty_lot_is_due(&visited.lot, posting->effective_at))
+		/* Lots that have come and paid arrears with all their points are not open. */
+		if (visited.lot.remaining == 0 || loyalty_lot_is_due(&visited.lot, posting->effective_at))
 			continue;
-		visited.tid = loyalty_lot_tid(stream);
 		visited.account = walked_account(walk, visited.lot.program_id);
 		wanted -= visit(posting, walk, &visited, wanted);
 	}
-	loyalty_close_lots(stream);
+	loyalty_close_lots(lots.stream);
 	walk->missing = wanted;
 }
 

@@ -9,6 +9,7 @@
 #define LOYALTY_DRAW_H
 
 #include "ledger/posting/posting.h"
+#include "ledger/tables/promised_lots.h"
 
 /* A draw to be made. Zero points: nothing is drawn, the walk only rolls expiries. */
 typedef struct DrawRequest
@@ -51,15 +52,17 @@ typedef struct LotWalk
 	WalkedAccount *accounts;
 	LOYALTY_ARRAY(WalkedLot) lots;
 	DrawRequest request;
-	bool drawing;	 /* an account is active where it was drawn on; else all are */
-	int64 missing;	 /* points that were wanted and not there */
+	bool drawing;  /* an account is active where it was drawn on; else all are */
+	ComeLots come; /* promised points that were walked as the regular ones that they are; not to be posted */
+	int64 missing; /* points that were wanted and not there */
 	int64 available; /* points that the lots met could pay, at most POINTS_LIMIT - 1 */
 } LotWalk;
 
 /*
  * Walks the open lots, drawing up to so many points for the operation at hand. What is due by the effective
- * time takes no part, whether or not its expiry is posted. The accounts that pay take part in the posting,
- * whose time is fixed.
+ * time takes no part, whether or not its expiry is posted; promised points that have come by then do, whether or not they
+ * are converted. Where there are such ("come"), the walk judges; whoever posts converts them first, and walks again. The
+ * accounts that pay take part in the posting, whose time is fixed.
  */
 extern void loyalty_walk(Posting *posting, const DrawRequest *request, LotWalk *walk);
 

@@ -218,8 +218,8 @@ loyalty_posting_reserve_expiry(Posting *posting)
 
 /*
  * Works on copies of the accounts, as nothing expires yet. Draws an id per due lot, more than the instants
- * need, and one more if the event is late. They are taken from the end, so they are turned round: the expiry
- * of the first instant gets the lowest id.
+ * need, and one more if the event is late. They are taken in their order: the expiry of the first instant gets
+ * the lowest id.
  */
 void
 loyalty_posting_reserve_expiries(Posting *posting)
@@ -237,14 +237,6 @@ loyalty_posting_reserve_expiries(Posting *posting)
 		due.n++;
 	for (i = 0; i < due.n; i++)
 		loyalty_posting_reserve_expiry(posting);
-	for (i = 0; i < due.n / 2; i++)
-	{
-		int64 *ids = &posting->reserved_event_ids.items[posting->reserved_event_ids.n - due.n];
-		int64 id = ids[i];
-
-		ids[i] = ids[due.n - 1 - i];
-		ids[due.n - 1 - i] = id;
-	}
 }
 
 /*

@@ -23,6 +23,9 @@
 #include "common/points_limit.h"
 #include "ledger/posting/event.h"
 #include "ledger/posting/posting.h"
+#include "ledger/posting/promised.h"
+#include "ledger/tables/claim_store.h"
+#include "ledger/tables/key_store.h"
 
 /*
  * An expiry takes an id that was reserved, where there is one: it is lower than that of the event which
@@ -37,12 +40,17 @@ loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time, co
 	posting->event.event_code = code;
 	posting->event.event_time = event_time;
 	posting->event.recorded_at = posting->recorded_at;
-	if (code == EVENT_EXPIRY && posting->reserved_event_ids.n > 0)
-		posting->event.event_id = posting->reserved_event_ids.items[--posting->reserved_event_ids.n];
+	if (code == EVENT_EXPIRY && posting->reserved_taken < posting->reserved_event_ids.n)
+		posting->event.event_id = posting->reserved_event_ids.items[posting->reserved_taken++];
 	else if (posting->event.event_id == 0)
 		posting->event.event_id = loyalty_next_id();
+	posting->event.has_bill = false;
+	posting->event.key_id = 0;
+	posting->event.hash_version = 0;
+	posting->key_id = loyalty_key_of_event(posting->call->org->org_id);
 	posting->entries.n = posting->entry_accounts.n = posting->lots.n = 0;
 	posting->movements.n = posting->expiry_changes.n = 0;
+	posting->reversals.n = posting->claims.n = 0;
 }
 
 /* Serves judgements as well, which refuse before anything is written. */
@@ -62,7 +70,7 @@ loyalty_refuse_overflow(LoyaltyRefusal *refusal)
 void
 loyalty_event_post(Posting *posting, PostedAccount *account, EntryType type, HouseAccount house, int64 points)
 {
-	HashedEntry entry = { .event_id = posting->event.event_id, .key_id = posting->key_id };
+	HashedEntry entry = { .event_id = posting->event.event_id };
 
 	if (!loyalty_account_post(&account->account, type, house, points, posting->effective_at, &entry.entry))
 		(void) loyalty_refuse_overflow(LOYALTY_RAISES);
@@ -130,6 +138,7 @@ loyalty_event_add_credit_lot(Posting *posting, PostedAccount *account, Lot *lot)
 	loyalty_event_add_lot(posting, lot, true);
 	if (paid > 0)
 		loyalty_event_add_movement(posting, lot->lot_id, MOVEMENT_ARREARS_PAID, paid);
+	loyalty_posting_promise(posting, lot);
 	return paid;
 }
 
@@ -149,6 +158,44 @@ loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from
 	};
 
 	LOYALTY_APPEND(posting->expiry_changes, posted);
+}
+
+/* Keeps whose lot it was: after a merge it is not the posting's customer's. */
+void
+loyalty_event_add_reversal(Posting *posting, int64 reversed_customer_id, int64 reversed_event_id,
+						   int64 lot_id, int64 points)
+{
+	int entry = posting->entries.n - 1;
+	PostedReversal posted = {
+		.reversal = { .program_id = posting->entries.items[entry].entry.program_id,
+					  .entry_no = posting->entries.items[entry].entry.entry_no,
+					  .reversed_customer_id = reversed_customer_id,
+					  .reversed_event_id = reversed_event_id,
+					  .lot_id = lot_id,
+					  .points = points },
+		.entry = entry,
+	};
+
+	LOYALTY_APPEND(posting->reversals, posted);
+}
+
+/* Gets the account and number of the entry, which with the lot are the key of a claim. */
+void
+loyalty_event_add_claim(Posting *posting, int64 lot_customer_id, int64 lot_id, int64 claimed, int64 covered)
+{
+	int entry = posting->entries.n - 1;
+	PostedClaim posted = {
+		.claim = { .program_id = posting->entries.items[entry].entry.program_id,
+				   .category = posting->entries.items[entry].entry.category,
+				   .entry_no = posting->entries.items[entry].entry.entry_no,
+				   .lot_customer_id = lot_customer_id,
+				   .lot_id = lot_id,
+				   .claimed = claimed,
+				   .covered = covered },
+		.entry = entry,
+	};
+
+	LOYALTY_APPEND(posting->claims, posted);
 }
 
 /* Orders movements as the verifier reads them: by lot, then type. */
@@ -183,6 +230,62 @@ compare_expiry_changes(const void *left, const void *right)
 								 ((const PostedExpiryChange *) right)->change.lot_id);
 }
 
+/* Orders reversals by redemption, then lot. */
+static int
+compare_reversals(const void *left, const void *right)
+{
+	const Reversal *a = &((const PostedReversal *) left)->reversal;
+	const Reversal *b = &((const PostedReversal *) right)->reversal;
+
+	if (a->reversed_event_id != b->reversed_event_id)
+		return loyalty_compare_int64(a->reversed_event_id, b->reversed_event_id);
+	return loyalty_compare_int64(a->lot_id, b->lot_id);
+}
+
+/* Orders claims by lot. */
+static int
+compare_claims(const void *left, const void *right)
+{
+	return loyalty_compare_int64(((const PostedClaim *) left)->claim.lot_id,
+								 ((const PostedClaim *) right)->claim.lot_id);
+}
+
+/* Passes what an entry reverses and claims: most have neither. */
+static void
+hash_rare_parts(const Posting *posting, int index, LoyaltyDigest *digest)
+{
+	int i;
+
+	for (i = 0; i < posting->reversals.n; i++)
+		if (posting->reversals.items[i].entry == index)
+			loyalty_chain_reversal(loyalty_digest_bytes, digest, &posting->reversals.items[i].reversal);
+	for (i = 0; i < posting->claims.n; i++)
+		if (posting->claims.items[i].entry == index)
+			loyalty_chain_claim(loyalty_digest_bytes, digest, &posting->claims.items[i].claim);
+}
+
+/*
+ * Hashes the bill of the event, once its net points are known: the event as it is, then the bill and its lines. So a
+ * bill that earned nothing is under a hash, too; the entries of one that did are hashed over this hash.
+ */
+static void
+hash_bill(Posting *posting)
+{
+	Event *event = &posting->event;
+	LoyaltyDigest digest;
+
+	event->key_id = posting->key_id;
+	event->hash_version = HASH_VERSION;
+	if (!loyalty_digest_begin(&digest, posting->key_id))
+		elog(ERROR, "the key in use is not in the key file");
+	loyalty_chain_bill_event(loyalty_digest_bytes, &digest, posting->call->org->org_id,
+							 posting->customer.customer_id, event);
+	posting->bill.chain(loyalty_digest_bytes, &digest, posting->bill.bill);
+	loyalty_digest_end(&digest, event->bill_hash);
+	event->has_bill = true;
+	posting->bill = (PostedBill){ 0 };
+}
+
 /*
  * Hashes an entry over its account's last hash. Its parts come by lot id, as the verifier reads them; of lots
  * those alone that the event brings, since what changes later is covered by the movements. Looks at all parts
@@ -196,10 +299,14 @@ hash_entry(Posting *posting, int index)
 	LoyaltyDigest digest;
 	int i;
 
+	if (account->last_key_id != posting->key_id)
+		posting->key_id = loyalty_key_of_entry(posting->call->org->org_id, account->last_key_id);
+	hashed->key_id = account->last_key_id = posting->key_id;
 	if (!loyalty_digest_begin(&digest, posting->key_id))
 		elog(ERROR, "the key in use is not in the key file");
-	loyalty_chain_entry(loyalty_digest_bytes, &digest, account->last_hash, posting->call->org->org_id,
-						posting->customer.customer_id, &posting->event, &hashed->entry);
+	loyalty_chain_entry(loyalty_digest_bytes, &digest, HASH_VERSION, account->last_hash,
+						posting->call->org->org_id, posting->customer.customer_id, &posting->event,
+						&hashed->entry);
 	for (i = 0; i < posting->lots.n; i++)
 		if (posting->lots.items[i].entry == index && posting->lots.items[i].is_new)
 			loyalty_chain_lot(loyalty_digest_bytes, &digest, &posting->lots.items[i].lot);
@@ -210,6 +317,7 @@ hash_entry(Posting *posting, int index)
 		if (posting->expiry_changes.items[i].entry == index)
 			loyalty_chain_expiry_change(loyalty_digest_bytes, &digest,
 										&posting->expiry_changes.items[i].change);
+	hash_rare_parts(posting, index, &digest);
 	loyalty_digest_end(&digest, hashed->hash);
 	memcpy(account->last_hash, hashed->hash, ENTRY_HASH_BYTES);
 }
@@ -236,7 +344,8 @@ write_event(Posting *posting)
 
 /*
  * Writes a lot that the event touches several times once, as it was left: the last of its additions, which are
- * neighbours now. A lot is new if any of its additions was.
+ * neighbours now. A lot is new if any of its additions was, and no flush has written it; one that was not touched
+ * since a flush is written already.
  */
 static void
 write_lots(Posting *posting)
@@ -245,11 +354,13 @@ write_lots(Posting *posting)
 	LotRows new_lots = { 0 };
 	LotRows changed = { 0 };
 	bool is_new = false;
+	bool is_known = false;
 	int i;
 
 	for (i = 0; i < posting->lots.n; i++)
 	{
-		const PostedLot *posted = &posting->lots.items[i];
+		PostedLot *posted = &posting->lots.items[i];
+		bool was_written = posted->is_written;
 		LotRow row = {
 			.customer_id = customer_id,
 			.org_id = posting->call->org->org_id,
@@ -259,13 +370,15 @@ write_lots(Posting *posting)
 		};
 
 		is_new |= posted->is_new;
+		is_known |= was_written;
+		posted->is_written = true;
 		if (i + 1 < posting->lots.n && posted[1].lot.lot_id == posted->lot.lot_id)
 			continue;
-		if (is_new)
+		if (is_new && !is_known)
 			LOYALTY_APPEND(new_lots, row);
-		else
+		else if (!was_written)
 			LOYALTY_APPEND(changed, row);
-		is_new = false;
+		is_new = is_known = false;
 	}
 	if (new_lots.n > 0)
 		loyalty_lots_insert(posting->writer, customer_id, &new_lots);
@@ -291,6 +404,49 @@ write_movements(Posting *posting)
 								 posting->event.event_id, &rows);
 }
 
+/* Writes what went back of redemptions. */
+static void
+write_reversals(Posting *posting)
+{
+	ReversalRow *rows;
+	int i;
+
+	if (posting->reversals.n == 0)
+		return;
+	rows = palloc(sizeof(ReversalRow) * posting->reversals.n);
+	for (i = 0; i < posting->reversals.n; i++)
+		rows[i] = (ReversalRow){ posting->customer.customer_id, posting->call->org->org_id,
+								 posting->event.event_id, posting->reversals.items[i].reversal };
+	loyalty_reversals_insert(posting->writer, posting->customer.customer_id, rows, posting->reversals.n);
+}
+
+/* Writes claims that no flush has written. */
+static void
+write_claims(Posting *posting)
+{
+	int i;
+
+	for (i = 0; i < posting->claims.n; i++)
+	{
+		PostedClaim *posted = &posting->claims.items[i];
+		ClaimRow row = { posting->customer.customer_id, posting->call->org->org_id, posting->event.event_id,
+						 posted->claim };
+
+		if (!posted->is_written)
+			loyalty_claims_insert(posting->writer, posting->customer.customer_id, &row, 1);
+		posted->is_written = true;
+	}
+}
+
+/* Leaves the entries: they are hashed with all that belongs to them, and with the event's net points, at its end. */
+void
+loyalty_event_flush(Posting *posting)
+{
+	qsort(posting->lots.items, posting->lots.n, sizeof(PostedLot), compare_lots);
+	write_lots(posting);
+	write_claims(posting);
+}
+
 /*
  * Sorts first, since both the hashes and the writing of lots rely on the order of ids. Then hashes entry by
  * entry, in the order of posting: two entries of one account chain to each other. Rows go in table by table.
@@ -307,6 +463,10 @@ loyalty_event_end(Posting *posting)
 	qsort(posting->movements.items, posting->movements.n, sizeof(PostedMovement), compare_movements);
 	qsort(posting->expiry_changes.items, posting->expiry_changes.n, sizeof(PostedExpiryChange),
 		  compare_expiry_changes);
+	if (posting->bill.event_id != 0 && posting->bill.event_id == event_id)
+		hash_bill(posting);
+	qsort(posting->reversals.items, posting->reversals.n, sizeof(PostedReversal), compare_reversals);
+	qsort(posting->claims.items, posting->claims.n, sizeof(PostedClaim), compare_claims);
 	for (i = 0; i < posting->entries.n; i++)
 		hash_entry(posting, i);
 	write_event(posting);
@@ -315,4 +475,6 @@ loyalty_event_end(Posting *posting)
 	for (i = 0; i < posting->expiry_changes.n; i++)
 		loyalty_expiry_change_insert(posting->writer, org_id, customer_id, event_id,
 									 &posting->expiry_changes.items[i].change);
+	write_reversals(posting);
+	write_claims(posting);
 }

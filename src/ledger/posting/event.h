@@ -12,7 +12,7 @@ extern bool loyalty_refuse_overflow(LoyaltyRefusal *refusal);
 
 /*
  * Begins an event that takes over all that its origin (NULL: none) says: source, till, store, request, bill,
- * partner, the event reversed, and the id where it has one already; else it draws an id.
+ * partner, and the id where it has one already; else it draws an id.
  */
 extern void loyalty_event_begin(Posting *posting, EventCode code, TimestampTz event_time,
 								const Event *origin);
@@ -40,6 +40,20 @@ extern void loyalty_event_add_drawn_lot(Posting *posting, const Lot *lot, ItemPo
 extern void loyalty_event_add_movement(Posting *posting, int64 lot_id, MovementType type, int64 points);
 /* Adds a change of a lot's expiry to the last entry, a memo; the lot itself is added by the caller. */
 extern void loyalty_event_add_expiry_change(Posting *posting, int64 lot_id, TimestampTz from, TimestampTz to);
+
+/* Adds to the last entry, a credit, what goes back of a redemption: one row for each redemption and lot. */
+extern void loyalty_event_add_reversal(Posting *posting, int64 reversed_customer_id, int64 reversed_event_id,
+									   int64 lot_id, int64 points);
+
+/* Adds to the last entry a change of a claim: one for each lot. */
+extern void loyalty_event_add_claim(Posting *posting, int64 lot_customer_id, int64 lot_id, int64 claimed,
+									int64 covered);
+
+/*
+ * Writes lots and claims as the event has left them so far, for those who read them from tables before it ends. They may be
+ * touched again.
+ */
+extern void loyalty_event_flush(Posting *posting);
 
 /*
  * Adds a new lot to the credit that brings it, the event's last entry; it pays the account's arrears first. Returns how

@@ -47,7 +47,10 @@ read_arguments(LoyaltyJob *job)
 {
 	loyalty_require_no_transaction(job->fcinfo, job->procedure);
 	loyalty_function_defaults(job->fcinfo);
-	job->as_of = loyalty_arg_time_or(job->fcinfo, 1, "as_of", loyalty_now());
+	if (job->of_program)
+		job->program = loyalty_arg_text(job->fcinfo, 1, "program", LOYALTY_MAX_CODE);
+	else
+		job->as_of = loyalty_arg_time_or(job->fcinfo, 1, "as_of", loyalty_now());
 	job->batch_size = loyalty_arg_int4(job->fcinfo, 2, "batch_size");
 	if (job->batch_size < 1 || job->batch_size > MAX_BATCH)
 		loyalty_raise_not_allowed("batch_size", "1 to 100000");
@@ -78,7 +81,7 @@ run_batch(LoyaltyJob *job)
 	int count;
 
 	loyalty_call_begin(&call, job->fcinfo);
-	if (job->as_of > call.now)
+	if (!job->of_program && job->as_of > call.now)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("as_of lies after the clock")));
 	count = job->batch(job, &call);
 	loyalty_call_end(&call);

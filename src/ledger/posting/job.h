@@ -20,7 +20,9 @@ struct LoyaltyJob
 	FunctionCallInfo fcinfo;
 	const char *procedure;
 	const char *done_what; /* for the progress: "expired the points of" 12 customers */
-	TimestampTz as_of;
+	bool of_program;	   /* true: it is about a program, which is argument 1, and not about a time */
+	const char *program;   /* its code, where it is about one */
+	TimestampTz as_of;	   /* of the others */
 	int batch_size;
 	int64 after;				   /* the last customer of the batch before; 0: none */
 	int64 done;					   /* customers, in all batches */
@@ -32,7 +34,7 @@ struct LoyaltyJob
 };
 
 /*
- * Runs the job: arguments 1 and 2 of the procedure are as_of and batch_size. LY014 inside a transaction, LY003 for a
+ * Runs the job: arguments 1 and 2 of the procedure are as_of, or a program, and batch_size. LY014 inside a transaction, LY003 for a
  * size, LY408 for a time after the clock.
  */
 extern void loyalty_job_run(LoyaltyJob *job);

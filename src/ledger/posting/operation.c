@@ -46,12 +46,57 @@ loyalty_operation_key(const OperationRequest *request, OperationSubject *subject
 	return true;
 }
 
-/* Tells whether the customer, or one of its group, has an event with the key. */
-static bool
-find_earlier(const LoyaltyCall *call, const OperationRequest *request, const OperationSubject *subject,
-			 const LoyaltyCustomer *customer, EarlierEvent *earlier)
+/*
+ * Returns the digest that an event of the request is told by. Of a call about two it covers the id of the second customer as
+ * it was named then; the first one is told by where the event stands.
+ */
+static int64
+request_digest(const OperationRequest *request, int64 other_id)
 {
-	return loyalty_event_by_key(call->org->org_id, customer, &subject->key, request->digest, earlier);
+	return request->other_id == 0 ? request->digest : loyalty_pair_digest(request->digest, other_id);
+}
+
+/*
+ * Looks for the event of the request where the second customer is called by another id than the first time. Read under
+ * no lock: who was in a group once stays in it.
+ */
+static bool
+find_by_other(const LoyaltyCall *call, const OperationRequest *request, const OperationSubject *subject,
+			  const LoyaltyCustomer *customer, EarlierEvent *earlier)
+{
+	int32 org_id = call->org->org_id;
+	LoyaltyCustomer other;
+	int64 *ids;
+	int count;
+	int i;
+
+	if (request->other_id == 0 || !loyalty_customer_read_now(org_id, request->other_id, &other) ||
+		(other.merged_into != 0 && !loyalty_customer_read_now(org_id, other.merged_into, &other)))
+		return false;
+	count = loyalty_customer_group(&other, &ids);
+	for (i = 0; i < count; i++)
+		if (loyalty_event_by_key(org_id, customer, subject->customer_id, &subject->key,
+								 request_digest(request, ids[i]), earlier) &&
+			earlier->is_same)
+			return true;
+	return false;
+}
+
+/*
+ * Tells whether the customer, or one of its group, has an event with the key; earlier->is_same says whether it is one of
+ * the same request.
+ */
+bool
+loyalty_operation_find_earlier(const LoyaltyCall *call, const OperationRequest *request,
+							   const OperationSubject *subject, const LoyaltyCustomer *customer,
+							   EarlierEvent *earlier)
+{
+	if (!loyalty_event_by_key(call->org->org_id, customer, subject->customer_id, &subject->key,
+							  request_digest(request, request->other_id), earlier))
+		return false;
+	if (!earlier->is_same)
+		(void) find_by_other(call, request, subject, customer, earlier);
+	return true;
 }
 
 /*
@@ -97,8 +142,9 @@ find_answered_owner(LoyaltyCall *call, const OperationRequest *request, Operatio
 	{
 		LoyaltyCustomer owner = { .customer_id = owners[i] };
 
-		if (find_earlier(call, request, subject, &owner, &earlier) &&
-			earlier.request_digest == request->digest)
+		if (loyalty_event_by_key(call->org->org_id, &owner, owners[i], &subject->key,
+								 request_digest(request, request->other_id), &earlier) &&
+			earlier.is_same)
 			subject->customer_id = owners[i];
 	}
 	return true;
@@ -176,7 +222,7 @@ write_key(Operation *operation)
 	if (!origin->has_key)
 		return;
 	memcpy(origin->idempotency_digest, &operation->subject.key, UUID_LEN);
-	origin->request_digest = operation->request->digest;
+	origin->request_digest = request_digest(operation->request, operation->request->other_id);
 }
 
 /* Writes the key where it was read already (a batch reads it before); a call writes it after its lock. */
@@ -195,7 +241,7 @@ loyalty_operation_enter(Operation *operation, LoyaltyCall *call, const Operation
 
 /*
  * Tells whether the request is a repeat. The same key with other arguments is an error and no repeat. The
- * customer that the event was written for is kept for its result: it may be one who was merged into this one.
+ * customer that the event was written for is kept for its result: it may be another one of the merge group.
  */
 static bool
 answered_before(Operation *operation, EarlierEvent *earlier)
@@ -204,50 +250,35 @@ answered_before(Operation *operation, EarlierEvent *earlier)
 	OperationSubject *subject = &operation->subject;
 
 	(void) loyalty_operation_key(request, subject, LOYALTY_RAISES);
-	if (!subject->has_key ||
-		!find_earlier(operation->call, request, subject, &operation->posting.customer, earlier))
+	if (!subject->has_key || !loyalty_operation_find_earlier(operation->call, request, subject,
+															 &operation->posting.customer, earlier))
 		return false;
-	if (earlier->request_digest != request->digest)
+	if (!earlier->is_same)
 		loyalty_raise_idempotency_mismatch();
 	operation->posting.customer.customer_id = earlier->customer_id;
 	return true;
 }
 
 /*
- * Tells whether a customer who was merged answered the request. Where calls follow merges, a victim is not
- * locked: it and the survivor would be locked in no order. No events come to a victim any more, so its events
- * are looked up without the lock; then the call goes on with the survivor.
+ * Locks the customer. Where calls follow merges, a victim is not locked: it and the survivor would be locked in no order.
+ * A merge that was committed while this call waited for the victim is followed as well. A card that a merge left behind
+ * is of no use.
  */
-static bool
-answered_to_victim(Operation *operation, EarlierEvent *earlier)
+static void
+lock_customer(Operation *operation)
 {
-	OperationSubject *subject = &operation->subject;
-	LoyaltyCustomer *named = &operation->posting.customer;
-
-	if (!loyalty_follow_merges || subject->card != NULL ||
-		!loyalty_customer_read_now(operation->call->org->org_id, subject->customer_id, named) ||
-		named->merged_into == 0)
-		return false;
-	if (answered_before(operation, earlier))
-		return true;
-	subject->customer_id = named->merged_into;
-	return false;
-}
-
-/*
- * Goes on with the survivor of a merge that was committed while this call waited for the victim, where the
- * caller wants that; a card that the merge left behind is of no use. Returns whether the survivor has the
- * request already.
- */
-static bool
-follow_merge(Operation *operation, EarlierEvent *earlier)
-{
+	const OperationSubject *subject = &operation->subject;
 	Posting *posting = &operation->posting;
 
-	if (posting->customer.merged_into == 0 || operation->subject.card != NULL || !loyalty_follow_merges)
-		return false;
-	loyalty_posting_begin(posting, operation->call, posting->customer.merged_into);
-	return answered_before(operation, earlier);
+	if (subject->card != NULL)
+	{
+		loyalty_posting_begin(posting, operation->call, subject->customer_id);
+		return;
+	}
+	loyalty_posting_begin(posting, operation->call,
+						  loyalty_operation_followed(operation, subject->customer_id));
+	if (posting->customer.merged_into != 0 && loyalty_follow_merges)
+		loyalty_posting_begin(posting, operation->call, posting->customer.merged_into);
 }
 
 /* Raises what is wrong with the naming before anybody is locked or waited for. */
@@ -261,16 +292,14 @@ loyalty_operation_open(Operation *operation, LoyaltyCall *call, const OperationR
 }
 
 /*
- * Asks the victim of an old merge first, then locks, then looks for a repeat, then judges the card: in this
- * order, since a repeat is answered whatever was merged or blocked since the first call.
+ * Locks, then looks for a repeat, then judges the card: in this order, since a repeat is answered whatever was merged or
+ * blocked since the first call.
  */
 bool
 loyalty_operation_lock(Operation *operation, EarlierEvent *earlier)
 {
-	if (answered_to_victim(operation, earlier))
-		return true;
-	loyalty_posting_begin(&operation->posting, operation->call, operation->subject.customer_id);
-	if (answered_before(operation, earlier) || follow_merge(operation, earlier))
+	lock_customer(operation);
+	if (answered_before(operation, earlier))
 		return true;
 	(void) loyalty_operation_hold(operation->call, operation->request, &operation->subject,
 								  &operation->posting.customer, LOYALTY_RAISES);
@@ -306,12 +335,12 @@ loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_i
  * judged: what became of that one since is not the first call's concern.
  */
 bool
-loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id, EarlierEvent *earlier)
+loyalty_operation_lock_pair(Operation *operation, Posting *other, EarlierEvent *earlier)
 {
 	const LoyaltyCustomer *customer = &operation->posting.customer;
+	int64 other_id = loyalty_operation_followed(operation, operation->request->other_id);
 	bool locked;
 
-	other_id = loyalty_operation_followed(operation, other_id);
 	locked = loyalty_operation_lock_lower(operation, other, other_id);
 	if (loyalty_operation_lock(operation, earlier))
 		return true;
@@ -367,7 +396,7 @@ loyalty_operation_open_accounts(Operation *operation, const LoyaltyProgram *prog
 	if (posting->account_count > 0)
 		return;
 	loyalty_posting_load(posting, (AccountChoice){ .program = program, .category = category });
-	loyalty_posting_at(posting, event_time, 0);
+	loyalty_posting_at(posting, event_time, AT_WRITES_NOTHING);
 }
 
 /*

@@ -17,7 +17,7 @@
 /* The customer that a request is about, and what the request is known by if it comes again. */
 typedef struct OperationSubject
 {
-	int64 customer_id;					   /* named by the request, or the owner of the card */
+	int64 customer_id; /* named by the request, or the owner of the card; perhaps a victim */
 	const LoyaltyIdentifierResolver *card; /* NULL: the customer is given by its id */
 	const char *card_value;
 	int32 card_program_id; /* 0: none */
@@ -49,6 +49,14 @@ extern bool loyalty_operation_name(LoyaltyCall *call, const OperationRequest *re
 /* Reads the idempotency key of a request. */
 extern bool loyalty_operation_key(const OperationRequest *request, OperationSubject *subject,
 								  LoyaltyRefusal *refusal);
+
+/*
+ * Finds the event that the request, or another one with its key, made before; true where there is one. The key was read,
+ * and "customer", whom the request works on, is locked.
+ */
+extern bool loyalty_operation_find_earlier(const LoyaltyCall *call, const OperationRequest *request,
+										   const OperationSubject *subject, const LoyaltyCustomer *customer,
+										   EarlierEvent *earlier);
 
 /*
  * Judges whether the customer, who is locked, can be asked for it: LY125 for one who was merged. A card is
@@ -95,12 +103,11 @@ extern int64 loyalty_operation_followed(const Operation *operation, int64 custom
 extern bool loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_id);
 
 /*
- * Locks both customers of a call about two, the lower id first, and looks for a repeat: two calls that name
+ * Locks both customers of a call about two (request->other_id is the second), the lower id first, and looks for a repeat: two calls that name
  * the same two the other way round do not wait for each other in a circle. Merges are followed on either side.
  * LY435 where the two are one, LY125 for one who was merged.
  */
-extern bool loyalty_operation_lock_pair(Operation *operation, Posting *other, int64 other_id,
-										EarlierEvent *earlier);
+extern bool loyalty_operation_lock_pair(Operation *operation, Posting *other, EarlierEvent *earlier);
 
 /* Begins it for a customer whom the call has found or made: there is no card, and merges are not followed. */
 extern bool loyalty_operation_begin_known(Operation *operation, LoyaltyCall *call,
@@ -121,6 +128,10 @@ extern bool loyalty_operation_locate(Operation *operation, LoyaltyRefusal *refus
 extern bool loyalty_operation_program(const Operation *operation, const LoyaltyProgram **program,
 									  LoyaltyRefusal *refusal);
 
+/* Reads it for what may do without: NULL, and no refusal, where none is named in an org that has none. */
+extern bool loyalty_operation_program_if_any(const Operation *operation, const LoyaltyProgram **program,
+											 LoyaltyRefusal *refusal);
+
 /* Reads it where all programs may pay: NULL stands for that, as LOYALTY_ALL_PROGRAMS does in the request. */
 extern bool loyalty_operation_programs(const Operation *operation, const LoyaltyProgram **program,
 									   LoyaltyRefusal *refusal);
@@ -128,18 +139,31 @@ extern bool loyalty_operation_programs(const Operation *operation, const Loyalty
 /* Tells whether a request names all of them; nothing is refused. */
 extern bool loyalty_request_all_programs(const OperationRequest *request);
 
-/* Reads the time of the event; the clock's where none is given. It is not judged. */
-extern bool loyalty_operation_event_time(const Operation *operation, TimestampTz *event_time,
+/*
+ * Reads the time of the event and judges it: LY408, LY407; AT_ONCE in the place of the registration: it may be of any
+ * age. Where none is given it is the later of the clock and of what the call refers to, and nothing refuses it.
+ */
+extern bool loyalty_operation_event_time(const Operation *operation, TimestampTz registered_on,
+										 TimestampTz refers_to, TimestampTz *event_time,
 										 LoyaltyRefusal *refusal);
 
 /*
- * Reads the time, judges it (LY408, LY407) and fixes it in the posting, whose accounts are loaded. Nothing is
- * posted.
+ * Reads the time of an operation that refers to its customer alone, and fixes it in the posting, whose accounts are
+ * loaded. Nothing is posted.
  */
 extern bool loyalty_operation_time(Operation *operation, LoyaltyRefusal *refusal);
 
-/* Fixes the time for a call that posts right away, with the steps of loyalty_posting_at; raises. */
-extern void loyalty_operation_at(Operation *operation, int steps);
+/*
+ * Does the same for a bill, which may be older than the registration by the tolerance; or of any age, where it earns
+ * nothing.
+ */
+extern bool loyalty_operation_bill_time(Operation *operation, bool any_age, LoyaltyRefusal *refusal);
+
+/*
+ * Reads and fixes the time for a call that posts right away, and expires what is due; raises. What it refers to beside
+ * its customer: AT_ONCE where that is nothing.
+ */
+extern void loyalty_operation_expire_at(Operation *operation, TimestampTz refers_to);
 
 /* Reads points of a program: LY401 to LY404. Returns thousandths, more than zero. */
 extern bool loyalty_read_program_points(const NullableDatum *given, const LoyaltyProgram *program,
@@ -154,7 +178,7 @@ extern bool loyalty_org_finest_program(const LoyaltyOrg *org, const LoyaltyProgr
 
 /*
  * Finds the bill of the customer that a number means, with its till where the number is that of several: its
- * id, or 0 where no number is given; LY411, LY420.
+ * id, or 0 where no number is given; LY411, LY420, LY424 where all of it was returned.
  */
 extern bool loyalty_operation_transaction(const Operation *operation, const NullableDatum *number,
 										  const NullableDatum *till, int64 *transaction_id,

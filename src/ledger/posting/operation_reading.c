@@ -11,6 +11,8 @@
  */
 #include "postgres.h"
 
+#include "utils/timestamp.h"
+
 #include "common/args.h"
 #include "common/points.h"
 #include "ledger/posting/operation.h"
@@ -41,7 +43,8 @@ read_store(Operation *operation, const char *till, const char *store, LoyaltyRef
 		return false;
 	if (operation->till && operation->till->store_id != named->store_id)
 		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_ARGUMENT_INVALID,
-					   errmsg("till \"%s\" does not stand in store \"%s\"", till, store));
+					   errmsg("till \"%s\" does not stand in store \"%s\"", till, store),
+					   errhint("Leave out the store: the till says it."));
 	operation->origin.store_id = named->store_id;
 	return true;
 }
@@ -119,6 +122,21 @@ loyalty_operation_program(const Operation *operation, const LoyaltyProgram **pro
 		   named_program(operation, named, program, refusal);
 }
 
+/* Leaves NULL in an org without programs, whose tills and cards have none either: a sale needs no program. */
+bool
+loyalty_operation_program_if_any(const Operation *operation, const LoyaltyProgram **program,
+								 LoyaltyRefusal *refusal)
+{
+	const char *named;
+
+	*program = NULL;
+	if (!loyalty_read_text_or_null(&operation->request->program, "program", LOYALTY_MAX_CODE, &named,
+								   refusal))
+		return false;
+	return (named == NULL && operation->call->org->program_count == 0) ||
+		   named_program(operation, named, program, refusal);
+}
+
 /* Tells whether a code stands for all programs. */
 static bool
 is_all(const char *program)
@@ -148,37 +166,70 @@ loyalty_request_all_programs(const OperationRequest *request)
 
 /* The clock is the call's: all items of a batch without a time have the same one. */
 bool
-loyalty_operation_event_time(const Operation *operation, TimestampTz *event_time, LoyaltyRefusal *refusal)
+loyalty_operation_event_time(const Operation *operation, TimestampTz registered_on, TimestampTz refers_to,
+							 TimestampTz *event_time, LoyaltyRefusal *refusal)
 {
-	return loyalty_read_time_or(&operation->request->event_time, "event_time", operation->call->now,
-								event_time, refusal);
+	const NullableDatum *given = &operation->request->event_time;
+
+	return loyalty_read_time_or(given, "event_time", loyalty_usual_event_time(operation->call, refers_to),
+								event_time, refusal) &&
+		   (given->isnull || loyalty_judge_event_time(operation->call, *event_time, registered_on, refusal));
 }
 
 /*
- * Judges, then fixes, with no steps: the judgement goes on by the effective time, and what is due expires once
- * nothing refuses the operation.
+ * Writes nothing: the judgement goes on by the effective time, and what is due expires once nothing refuses the
+ * operation.
  */
 bool
 loyalty_operation_time(Operation *operation, LoyaltyRefusal *refusal)
 {
 	Posting *posting = &operation->posting;
+	TimestampTz registered_on = posting->customer.registered_on;
 	TimestampTz event_time;
 
-	if (!loyalty_operation_event_time(operation, &event_time, refusal) ||
-		!loyalty_judge_event_time(operation->call, event_time, posting->customer.registered_on, refusal))
+	if (!loyalty_operation_event_time(operation, registered_on, registered_on, &event_time, refusal))
 		return false;
-	loyalty_posting_at(posting, event_time, 0);
+	loyalty_posting_at(posting, event_time, AT_WRITES_NOTHING);
 	return true;
 }
 
-/* Leaves judging to the steps: these calls raise where they stand. */
-void
-loyalty_operation_at(Operation *operation, int steps)
+/* Tells whether a time that is given lies before the registration by no more than clocks may differ. */
+static bool
+in_tolerance(const Operation *operation, TimestampTz registered_on)
 {
+	const NullableDatum *given = &operation->request->event_time;
+
+	return !given->isnull &&
+		   DatumGetTimestampTz(given->value) >= registered_on - loyalty_time_tolerance(operation->call);
+}
+
+/*
+ * Takes a bill that the till rang up while its customer registered beside it: its points take effect with the
+ * registration.
+ */
+bool
+loyalty_operation_bill_time(Operation *operation, bool any_age, LoyaltyRefusal *refusal)
+{
+	TimestampTz registered_on = operation->posting.customer.registered_on;
+	TimestampTz earliest = any_age || in_tolerance(operation, registered_on) ? AT_ONCE : registered_on;
 	TimestampTz event_time;
 
-	(void) loyalty_operation_event_time(operation, &event_time, LOYALTY_RAISES);
-	loyalty_posting_at(&operation->posting, event_time, steps);
+	if (!loyalty_operation_event_time(operation, earliest, registered_on, &event_time, refusal))
+		return false;
+	loyalty_posting_at(&operation->posting, event_time, AT_WRITES_NOTHING);
+	return true;
+}
+
+/* Raises where it stands: these calls keep no refusal. */
+void
+loyalty_operation_expire_at(Operation *operation, TimestampTz refers_to)
+{
+	TimestampTz registered_on = operation->posting.customer.registered_on;
+	TimestampTz event_time;
+
+	(void) loyalty_operation_event_time(operation, registered_on, Max(registered_on, refers_to), &event_time,
+										LOYALTY_RAISES);
+	loyalty_posting_at(&operation->posting, event_time, AT_EXPIRES);
 }
 
 /* Refuses instead of rounding: what a till asks for must be what is booked. */
@@ -236,7 +287,8 @@ loyalty_refuse_bill(int64 customer_id, const char *number, int count, LoyaltyRef
 
 /*
  * Bills stand above the ledger, which asks for them by a hook. The till of a bill is looked up even where no
- * number is given, so that a wrong one is always refused.
+ * number is given, so that a wrong one is always refused. What names a bill that is back as a whole could never go back
+ * with it.
  */
 bool
 loyalty_operation_transaction(const Operation *operation, const NullableDatum *number,
@@ -247,6 +299,7 @@ loyalty_operation_transaction(const Operation *operation, const NullableDatum *n
 	const LoyaltyTill *at = NULL;
 	const char *bill;
 	const char *code;
+	bool is_returned;
 	int count;
 
 	*transaction_id = 0;
@@ -256,6 +309,11 @@ loyalty_operation_transaction(const Operation *operation, const NullableDatum *n
 		return false;
 	if (bill == NULL)
 		return true;
-	count = loyalty_bill_hooks.find(org->org_id, at, bill, customer_id, transaction_id);
-	return count == 1 || loyalty_refuse_bill(customer_id, bill, count, refusal);
+	count = loyalty_bill_hooks.find(org->org_id, at, bill, customer_id, transaction_id, &is_returned);
+	if (count != 1)
+		return loyalty_refuse_bill(customer_id, bill, count, refusal);
+	if (is_returned)
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_TRANSACTION_RETURNED,
+					   errmsg("bill \"%s\" was returned, and nothing of it is left", bill));
+	return true;
 }

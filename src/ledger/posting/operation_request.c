@@ -18,6 +18,7 @@ loyalty_operation_ask(FunctionCallInfo fcinfo, const RequestKind *kind, Operatio
 	loyalty_request_fill(loyalty_function(fcinfo), kind->fields, kind->field_count, fcinfo->args, request);
 	request->kind = kind;
 	request->digest = request->idempotency_key.isnull ? 0 : loyalty_request_digest(fcinfo);
+	request->other_id = 0;
 }
 
 /* The call is open first, since that puts the defaults in the place of NULLs. */
@@ -38,4 +39,5 @@ loyalty_operation_ask_with(const RequestKind *kind, const LoyaltyFunction *funct
 	loyalty_request_fill(function, kind->fields, kind->field_count, arguments, request);
 	request->kind = kind;
 	request->digest = 0;
+	request->other_id = 0;
 }

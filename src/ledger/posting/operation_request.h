@@ -36,7 +36,8 @@ typedef struct OperationRequest
 	NullableDatum source;
 	NullableDatum actor;
 	NullableDatum idempotency_key;
-	int64 digest; /* covers the whole request, where it has a key: tells a repeat from another one; else 0 */
+	int64 digest;	/* of what is asked, where it has a key: tells a repeat from another one; else 0 */
+	int64 other_id; /* the second customer of a call about two, as named; 0: there is none */
 } OperationRequest;
 
 /* The fields of an OperationRequest, which are the first of every kind's. */

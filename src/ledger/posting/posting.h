@@ -28,6 +28,7 @@ typedef struct PostedLot
 	int entry;			 /* number of the entry within the event, from 0 */
 	int order;			 /* place among the additions to the event */
 	bool is_new;		 /* the event brings the lot: its row is inserted and its award is hashed */
+	bool is_written;	 /* loyalty_event_flush has written the row as it stands here */
 	ItemPointerData tid; /* place where its row was read; invalid: its key finds it */
 } PostedLot;
 
@@ -45,6 +46,31 @@ typedef struct PostedExpiryChange
 	int entry;
 } PostedExpiryChange;
 
+/* Points that went back of a redemption, with the number of their entry within the event; and a change of a claim. */
+typedef struct PostedReversal
+{
+	Reversal reversal;
+	int entry;
+} PostedReversal;
+
+typedef struct PostedClaim
+{
+	Claim claim;
+	int entry;
+	bool is_written; /* as that of a lot */
+} PostedClaim;
+
+/*
+ * A bill that an event records, which stands above the ledger: the event's hash covers what "chain" passes of it. The event
+ * has the bill's id.
+ */
+typedef struct PostedBill
+{
+	int64 event_id; /* 0: there is none */
+	void (*chain)(ChainSink to, void *sink, const void *bill);
+	const void *bill; /* lives until the event is ended */
+} PostedBill;
+
 /*
  * A customer whose row is locked, the accounts that take part, the times, and the event under construction.
  * Pointers into "accounts" are good until more accounts are loaded: loading makes a new array.
@@ -57,13 +83,16 @@ typedef struct Posting
 	PostedAccount *accounts; /* taking part: no others are posted to, lift times or expire points */
 	/* Accounts that a batch keeps over several items of the customer and writes later. NULL: they are in the table. */
 	struct KeptAccounts *kept;
-	LoyaltyWriter *writer;	  /* takes the rows that are written; NULL: they go out at once */
-	TimestampTz event_time;	  /* said by the call, however late it comes */
-	TimestampTz effective_at; /* not before the last entry of any account that takes part */
-	TimestampTz recorded_at;  /* the clock, or the last one of an account if the clock went back */
-	int16 key_id;			  /* key that hashes the entries; 0: none */
-	int32 first_open_day;	  /* entries of earlier days count for this one */
-	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries on arrival; the last is taken first */
+	LoyaltyWriter *writer;	/* takes the rows that are written; NULL: they go out at once */
+	TimestampTz event_time; /* said by the call, however late it comes */
+	/* The event's time, but not after "recorded_at", and not before the last entry of any account that takes part. */
+	TimestampTz effective_at;
+	TimestampTz recorded_at; /* the clock, or the last one of an account if the clock went back */
+	int16 key_id;			 /* key that hashes the event at hand; 0: none */
+	int32 first_open_day;	 /* entries of earlier days count for this one */
+	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries on arrival, ascending */
+	int reserved_taken;						 /* so many of them, from the first on */
+	PostedBill bill;						 /* that an event to come records */
 
 	Event event; /* under construction, or the last one that was ended */
 	LOYALTY_ARRAY(HashedEntry) entries;
@@ -71,6 +100,8 @@ typedef struct Posting
 	LOYALTY_ARRAY(PostedLot) lots;
 	LOYALTY_ARRAY(PostedMovement) movements;
 	LOYALTY_ARRAY(PostedExpiryChange) expiry_changes;
+	LOYALTY_ARRAY(PostedReversal) reversals;
+	LOYALTY_ARRAY(PostedClaim) claims;
 } Posting;
 
 /* Facts that an operation returns of its event: those of a first call and those of its repeat are the same. */
@@ -81,6 +112,7 @@ typedef struct PostingResult
 	int64 current_points;	/* the regular balance afterwards */
 	TimestampTz expires_at; /* expiry of an award; NEVER */
 	char *redemption_id;	/* NULL: no redemption */
+	char no_points;			/* a NoPoints: why a bill brought none; 0: no reason */
 } PostingResult;
 
 /* ---- posting.c: the frame */
@@ -92,31 +124,39 @@ typedef struct PostingResult
 extern void loyalty_posting_begin(Posting *posting, LoyaltyCall *call, int64 customer_id);
 
 /*
- * Judges the time of an event: LY408 in the future, LY407 before a registration; AT_ONCE in its place: the
- * event may be of any age.
+ * Returns the time of an event that nobody gave: the later of the clock and of what the call refers to, such as the
+ * registration of a customer, a bill or a redemption.
+ */
+extern TimestampTz loyalty_usual_event_time(const LoyaltyCall *call, TimestampTz refers_to);
+
+/* Returns by how much the clocks of tills may differ from ours, as the org has configured: in microseconds. */
+extern TimestampTz loyalty_time_tolerance(const LoyaltyCall *call);
+
+/*
+ * Judges the time of an event that was given: LY408 in the future, with the tolerance, LY407 before a registration;
+ * AT_ONCE in the place of the registration: the event may be of any age.
  */
 extern bool loyalty_judge_event_time(const LoyaltyCall *call, TimestampTz event_time,
 									 TimestampTz registered_on, LoyaltyRefusal *refusal);
 
-/* Steps beside fixing the event's time and the effective time, which is not before any account's last entry. */
-typedef enum TimeSteps
+/* Choice of what is done beside fixing the times. */
+typedef enum TimeStep
 {
-	AT_JUDGED = 1,	/* the event's time is judged: LY408, LY407 */
-	AT_ANY_AGE = 2, /* LY408 alone: the event may be older than the customer's registration */
-	AT_EXPIRES = 4, /* points that are due by the effective time are expired */
-} TimeSteps;
+	AT_WRITES_NOTHING,
+	AT_EXPIRES, /* points that are due by the effective time are expired */
+} TimeStep;
 
 /*
- * Fixes the time of what is posted, with some of the steps above; calling it again fixes another one. The
- * accounts that take part are loaded.
+ * Fixes the times of what is posted; calling it again fixes others. The event's time was judged before; the accounts
+ * that take part are loaded.
  */
-extern void loyalty_posting_at(Posting *posting, TimestampTz event_time, int steps);
+extern void loyalty_posting_at(Posting *posting, TimestampTz event_time, TimeStep step);
 
 /*
- * Fixes it for two customers, on whom the operation takes effect at one time: the later of both effective
- * times.
+ * Fixes them for two customers, on whom the operation takes effect at one time, the later of both effective times,
+ * and expires what is due of both.
  */
-extern void loyalty_postings_at(Posting *one, Posting *other, TimestampTz event_time, int steps);
+extern void loyalty_postings_expire_at(Posting *one, Posting *other, TimestampTz event_time);
 
 /* Writes the accounts that the events have changed, or hands them to whoever keeps them for a later write. */
 extern void loyalty_posting_end(Posting *posting);

@@ -2,8 +2,8 @@
  * balance_api.c: points_balance.
  *
  * The answer is a sum over the accounts of the customer's merge group, each as it was at a time: as its last entry by
- * then left it, less what was due by then and not posted. So it is the same whether or not expiries were posted
- * meanwhile. With known_at the later entries count as not there, and what was due is computed from what was known.
+ * then left it, less what was due by then and not posted, and with the promised points that had come by then as regular
+ * ones. So it is the same whether or not expiries and conversions were posted meanwhile. With known_at the later entries count as not there, and what was due is computed from what was known.
  *
  * Without as_of the time is now, but for an account whose last entry takes effect later (a clock that went back, an
  * event within the tolerance) it is that entry's. Nothing is locked or written; all is read under the caller's
@@ -14,10 +14,10 @@
 #include "common/args.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
-#include "customer/customer_store.h"
-#include "customer/member.h"
+#include "customer/find.h"
 #include "ledger/read/read_store.h"
 #include "ledger/tables/ledger_store.h"
+#include "ledger/tables/promised_lots.h"
 
 LOYALTY_FUNCTION(loyalty_points_balance);
 
@@ -58,6 +58,7 @@ typedef struct BalanceRequest
 	TimestampTz as_of;
 	TimestampTz known_at; /* NEVER: as known now */
 	bool is_latest;		  /* true: no entry of an account was left out so far */
+	ComeLots come;		  /* promised points that count as converted */
 } BalanceRequest;
 
 /* Returns the last entry that took effect by a time and was known; notes where it is not the last of all. */
@@ -75,13 +76,59 @@ last_entry(BalanceRequest *request, const Account *account, TimestampTz at)
 }
 
 /*
+ * Moves promised points that had come by a time to the regular balance, as if they were converted. Those that are due
+ * again have expired there; those with an expiry of their own were counted as expired before, with all their points.
+ */
+static void
+add_come(Balance *sum, const ComeLots *come, TimestampTz at)
+{
+	int i;
+
+	for (i = 0; i < come->n; i++)
+	{
+		const Lot *promised = &come->items[i].promised;
+		const Lot *regular = &come->items[i].regular;
+		bool is_due = loyalty_lot_is_due(regular, at);
+		bool was_due = loyalty_lot_is_due(promised, at);
+
+		loyalty_add_points(&sum->promised, was_due ? 0 : -promised->remaining);
+		loyalty_add_points(&sum->current, promised->remaining - (is_due ? regular->remaining : 0));
+		loyalty_add_points(&sum->counters.expired,
+						   (is_due ? regular->remaining : 0) - (was_due ? promised->remaining : 0));
+	}
+}
+
+/*
+ * Finds the promised points that had come to a regular account by a time. Of those, the awards must be among the entries
+ * that count: one that was told of late took effect later than the date that it names.
+ */
+static void
+find_come(BalanceRequest *request, const Account *accounts, int count, const Account *regular, TimestampTz at,
+		  ComeLots *come)
+{
+	ComeLots all = { 0 };
+	int32 entry_no = 0;
+	int i;
+
+	loyalty_promised_come(&request->call, &request->customer, request->customer_id, regular, at, true, &all);
+	for (i = 0; i < count && all.n > 0; i++)
+		if (accounts[i].program_id == regular->program_id && accounts[i].category == CATEGORY_PROMISED)
+			entry_no = last_entry(request, &accounts[i], at);
+	for (i = 0; i < all.n; i++)
+		if (all.items[i].promised.entry_no <= entry_no)
+			LOYALTY_APPEND(*come, all.items[i]);
+}
+
+/*
  * Adds an account as it was at a time: what was posted by then, less what was due and is not posted yet. What was due
  * counts as expired. Available points are told of an account at its last entry alone: of lots in the past only sums
  * are known. Should a later account leave an entry out, the whole sum is not shown.
  */
 static void
-add_account(BalanceRequest *request, Balance *sum, const Account *account, TimestampTz at)
+add_account(BalanceRequest *request, Balance *sum, const Account *account, const ComeLots *come,
+			TimestampTz at)
 {
+	int64 gain = loyalty_promised_gain(come, at);
 	int32 org_id = request->call.org->org_id;
 	int64 customer_id = request->customer_id;
 	int32 entry_no = last_entry(request, account, at);
@@ -97,9 +144,10 @@ add_account(BalanceRequest *request, Balance *sum, const Account *account, Times
 	loyalty_add_points(&sum->counters.redeemed, account->redeemed - later.redeemed);
 	loyalty_add_points(&sum->counters.expired, account->expired - later.expired + due);
 	loyalty_add_points(&sum->counters.returned, account->returned - later.returned);
-	if (account->category == CATEGORY_REGULAR && request->is_latest && balance > due)
+	add_come(sum, come, at);
+	if (account->category == CATEGORY_REGULAR && request->is_latest && balance + gain > due)
 		loyalty_add_points(&sum->available,
-						   balance - due - loyalty_redeemable_later(org_id, customer_id, account, at));
+						   balance + gain - due - loyalty_redeemable_later(org_id, customer_id, account, at));
 }
 
 /* Adds the accounts of the member of the merge group that the request is at, each at its own time. */
@@ -112,9 +160,18 @@ add_accounts(BalanceRequest *request, Balance *sum)
 	int i;
 
 	for (i = 0; i < count; i++)
-		add_account(request, sum, &accounts[i],
-					request->has_as_of ? request->as_of
-									   : Max(request->call.now, accounts[i].last_effective_at));
+	{
+		TimestampTz at =
+			request->has_as_of ? request->as_of : Max(request->call.now, accounts[i].last_effective_at);
+		ComeLots come = { 0 };
+		int c;
+
+		if (accounts[i].category == CATEGORY_REGULAR)
+			find_come(request, accounts, count, &accounts[i], at, &come);
+		add_account(request, sum, &accounts[i], &come, at);
+		for (c = 0; c < come.n; c++)
+			LOYALTY_APPEND(request->come, come.items[c]);
+	}
 }
 
 /* Adds up the group, and leaves the request at the customer itself, who has all open lots. */
@@ -142,9 +199,8 @@ read_request(FunctionCallInfo fcinfo, BalanceRequest *request)
 {
 	const char *program = loyalty_arg_text_or_null(fcinfo, 2, "program", LOYALTY_MAX_CODE);
 
-	request->customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
-	if (!loyalty_customer_read(request->call.org->org_id, request->customer_id, &request->customer))
-		loyalty_raise_customer_unknown(request->customer_id);
+	loyalty_customer_named(&request->call, fcinfo, 5, &request->customer);
+	request->customer_id = request->customer.customer_id;
 	request->program_id = loyalty_org_read_program(request->call.org, program);
 	request->has_as_of = !PG_ARGISNULL(3);
 	request->as_of = loyalty_arg_time_or(fcinfo, 3, "as_of", request->call.now);
@@ -177,6 +233,6 @@ loyalty_points_balance(PG_FUNCTION_ARGS)
 	nulls[7] = nulls[8] = !request.is_latest;
 	if (request.is_latest)
 		values[8] = loyalty_coming_expiries(request.call.org->org_id, request.customer_id, request.program_id,
-											request.as_of);
+											request.as_of, &request.come);
 	return loyalty_call_result(&request.call, fcinfo, values, nulls);
 }

@@ -7,22 +7,21 @@
 #include "common/args.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
-#include "customer/customer_store.h"
-#include "customer/member.h"
+#include "customer/find.h"
 #include "ledger/read/details_store.h"
 
 LOYALTY_FUNCTION(loyalty_ledger_event_details);
 
 /*
- * Returns a row per entry and lot of an event of the customer, or of one who was merged into it: the first member that
- * has rows of the event is the one, as event ids belong to one customer. An unknown event has no rows.
+ * Returns a row per entry and lot of an event of the customer, or, where they are included, of one who was merged into
+ * it: the first member that has rows of the event is the one, as event ids belong to one customer. An unknown event has
+ * no rows.
  */
 Datum
 loyalty_ledger_event_details(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
 	LoyaltyCustomer customer;
-	int64 customer_id;
 	int64 event_id;
 	int64 *group;
 	int count;
@@ -31,11 +30,10 @@ loyalty_ledger_event_details(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
 	event_id = loyalty_arg_int8(fcinfo, 2, "event_id");
-	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
-		loyalty_raise_customer_unknown(customer_id);
-	count = loyalty_customer_group(&customer, &group);
+	count = loyalty_arg_bool(fcinfo, 3, "include_merged") ? INT_MAX : 1;
+	loyalty_customer_named(&call, fcinfo, 4, &customer);
+	count = Min(count, loyalty_customer_group(&customer, &group));
 	for (i = 0; i < count && (rows == NULL || rows->count == 0); i++)
 		rows = loyalty_read_details(call.org->org_id, group[i], event_id);
 	loyalty_set_add_rows(fcinfo, rows);

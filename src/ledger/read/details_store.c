@@ -24,7 +24,7 @@
  * the old one.
  */
 static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
-	"SELECT e.entry_no, loyalty_data.ledger_word(e.entry_type, 'entry_type'), p.program,"
+	"SELECT e.customer_id, e.entry_no, loyalty_data.ledger_word(e.entry_type, 'entry_type'), p.program,"
 	" loyalty_data.ledger_word(e.category, 'category'), loyalty_data.ledger_word(e.house_account, 'house_account'),"
 	" e.points, e.balance_after, d.lot_id, d.what, d.points, loyalty_data.ledger_word(d.award_type, 'award_type'),"
 	" d.awarded_at, d.redeemable_from, d.expires_at, d.old_expires_at, d.origin_customer_id, d.origin_lot_id"

@@ -13,6 +13,7 @@
 
 #include "common/compare.h"
 #include "ledger/read/ledger_page.h"
+#include "ledger/read/read_store.h"
 #include "ledger/tables/ledger_store.h"
 
 /* Compares an account with that of the key at the same instant: negative where it comes before, oldest first. */
@@ -51,9 +52,9 @@ entry_at_key(const PageRequest *request, const Account *account)
 	return last_entry_by(request, account, side < 0 ? key->effective_at : key->effective_at - 1);
 }
 
-/* Tells whether every entry of a range is shown. */
-static bool
-shows_all(const LedgerFilter *filter)
+/* Looks at the conditions on single entries; ranges of other programs' accounts have one of their own. */
+bool
+loyalty_page_shows_all(const LedgerFilter *filter)
 {
 	return filter->entry_type == 0 && filter->source_id == 0 && filter->store_id == 0 && filter->tills == 0;
 }
@@ -67,7 +68,8 @@ first_entry(const PageRequest *request, const Account *account, int32 last, bool
 {
 	int32 enough = last - request->filter.limit + 1;
 
-	if (request->filter.newest_first && enough > 1 && shows_all(&request->filter) && !range_at_tills &&
+	if (request->filter.newest_first && enough > 1 && loyalty_page_shows_all(&request->filter) &&
+		!range_at_tills &&
 		!loyalty_entry_is_by(request->call.org->org_id, request->customer_id, account, enough,
 							 request->from - 1))
 		return enough;
@@ -115,7 +117,7 @@ wants_account(const PageRequest *request, const Account *account, bool *at_tills
  * show something.
  */
 static void
-find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
+find_ranges_of_member(PageRequest *request, EntryRanges *ranges)
 {
 	Account *accounts;
 	int count = loyalty_accounts_read(request->call.org->org_id, request->customer_id,
@@ -126,6 +128,8 @@ find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
 	{
 		EntryRange range = { 0 };
 
+		if (request->customer_id == request->customer.customer_id)
+			LOYALTY_APPEND(request->open_programs, accounts[i].program_id);
 		if (!wants_account(request, &accounts[i], &range.at_tills))
 			continue;
 		find_range(request, &accounts[i], &range);
@@ -134,7 +138,7 @@ find_ranges_of_member(const PageRequest *request, EntryRanges *ranges)
 	}
 }
 
-/* Goes through the group: entries that were written before a merge stay with the id that they were written for. */
+/* Goes through the group, or stays with its first member, the customer: entries stay under the id of their account. */
 void
 loyalty_page_ranges(PageRequest *request, EntryRanges *ranges)
 {
@@ -142,9 +146,59 @@ loyalty_page_ranges(PageRequest *request, EntryRanges *ranges)
 	int members = loyalty_customer_group(&request->customer, &group);
 	int i;
 
-	for (i = 0; i < members; i++)
+	request->open_programs.n = 0;
+	for (i = 0; i < (request->include_merged ? members : 1); i++)
 	{
 		request->customer_id = group[i];
 		find_ranges_of_member(request, ranges);
 	}
+}
+
+/*
+ * Judges as if the opening entries were there: of zero points, at the registration, without till or source. Nobody has
+ * recorded them yet, so what was known by a time has none. A customer who was merged or deleted opens nothing any more.
+ */
+bool
+loyalty_page_shows_unopened(const PageRequest *request, int32 program_id)
+{
+	const LoyaltyCustomer *customer = &request->customer;
+	const LedgerFilter *filter = &request->filter;
+	int i;
+
+	for (i = 0; i < request->open_programs.n; i++)
+		if (request->open_programs.items[i] == program_id)
+			return false;
+	return (request->program_id == 0 || request->program_id == program_id) && customer->loyalty &&
+		   !customer->erased && customer->merged_into == 0 && request->known_at == NEVER &&
+		   request->from <= customer->registered_on && customer->registered_on <= request->to &&
+		   (filter->entry_type == 0 || filter->entry_type == ENTRY_OPENING_BALANCE) &&
+		   filter->source_id == 0 && filter->store_id == 0 && filter->tills == 0;
+}
+
+/*
+ * Finds the whole ranges, without a key: the order that is asked for does not matter, and oldest first knows no
+ * shortcut. Numbers of entries have no gap, so the ranges say how many there are; with other filters, or redemptions
+ * of other programs, the entries are counted, which costs what the ranges hold.
+ */
+int64
+loyalty_page_total(const PageRequest *request)
+{
+	PageRequest whole = *request;
+	EntryRanges ranges = { 0 };
+	bool at_tills = false;
+	int64 total = 0;
+	int i;
+
+	whole.after.given = false;
+	whole.filter.newest_first = false;
+	memset(&whole.open_programs, 0, sizeof(whole.open_programs));
+	loyalty_page_ranges(&whole, &ranges);
+	for (i = 0; i < ranges.n; i++)
+	{
+		total += ranges.items[i].last - ranges.items[i].first + 1;
+		at_tills = at_tills || ranges.items[i].at_tills;
+	}
+	if (at_tills || !loyalty_page_shows_all(&request->filter))
+		total = loyalty_count_page(request->call.org->org_id, ranges.items, ranges.n, &request->filter);
+	return total;
 }

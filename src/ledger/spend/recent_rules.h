@@ -7,12 +7,15 @@
 
 #include "ledger/tables/code_rules.h"
 
-/* An entry of a regular account, with what caps ask of its event. */
+/*
+ * An entry of a regular account, with what caps ask of its event; or, as a credit, what an event put back of one
+ * redemption, whose event it names.
+ */
 typedef struct RecentEntry
 {
 	int64_t event_id;
 	int64_t reverses_event_id; /* 0: none */
-	int64_t points;			   /* points of the entry, never negative */
+	int64_t points;			   /* never negative */
 	int64_t effective_at;
 	EventCode event_code;
 	EntryType entry_type;

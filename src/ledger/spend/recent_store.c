@@ -16,8 +16,8 @@
 
 /* Regular entries of a program, the last one first, each with the event that it stands for. */
 #define RECENT \
-	"SELECT e.effective_at, e.house_account, e.entry_type, e.points, e.event_id, v.event_code," \
-	" v.reverses_event_id FROM loyalty_data.ledger_entry e" \
+	"SELECT e.effective_at, e.house_account, e.entry_type, e.points, e.event_id, v.event_code" \
+	" FROM loyalty_data.ledger_entry e" \
 	" CROSS JOIN LATERAL " LOYALTY_EVENT_OF_ENTRY("e") " v" \
 													   " WHERE e.org_id = $1 AND e.customer_id = $2" \
 													   " AND e.program_id = $3 AND e.category = 'r'" \
@@ -38,15 +38,52 @@ entry_of_row(LoyaltyRows *rows, uint64 row)
 		.points = loyalty_row_points(rows, row, 4),
 		.event_id = loyalty_row_int8(rows, row, 5),
 		.event_code = loyalty_row_int2(rows, row, 6),
-		.reverses_event_id = loyalty_row_int8_or(rows, row, 7, 0),
 	};
 }
 
-/* Reads the entries of an account, the last one first, until one is older than "since". */
+/* Points that some events of customer $2 put back of redemptions in program $3. */
+#define REVERSED \
+	"SELECT r.reversed_event_id, sum(r.points) FROM loyalty_data.reversal r WHERE r.org_id = $1" \
+	" AND r.customer_id = $2 AND r.program_id = $3 AND r.event_id = ANY ($4) GROUP BY r.reversed_event_id"
+
+static LoyaltyQuery reversed_now = LOYALTY_STATEMENT(REVERSED, INT4OID, INT8OID, INT4OID, INT8ARRAYOID);
+
+static LoyaltyQuery reversed_seen = LOYALTY_STATEMENT_SEEN(REVERSED, INT4OID, INT8OID, INT4OID, INT8ARRAYOID);
+
+/* Events by their ids. */
+typedef LOYALTY_ARRAY(int64) EventIds;
+
+/* Adds a credit for each redemption that some events of an account put something back of: a return may, of several. */
 static void
+add_reversed(LoyaltyQuery *query, int32 org_id, int64 customer_id, int32 program_id, const EventIds *events,
+			 RecentEntries *entries)
+{
+	LoyaltyRows *rows;
+	uint64 i;
+
+	if (events->n == 0)
+		return;
+	rows = LOYALTY_QUERY(query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id),
+						 loyalty_int8s(events->items, events->n));
+	for (i = 0; i < rows->count; i++)
+	{
+		RecentEntry entry = { .reverses_event_id = loyalty_row_int8(rows, i, 1),
+							  .points = loyalty_row_points(rows, i, 2),
+							  .entry_type = ENTRY_CREDIT };
+
+		LOYALTY_APPEND(*entries, entry);
+	}
+}
+
+/*
+ * Reads the entries of an account, the last one first, until one is older than "since". Returns the events of those
+ * that gave points back, which are not among the entries.
+ */
+static EventIds
 read_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, int32 program_id, HouseAccount house,
 			 TimestampTz since, RecentEntries *entries)
 {
+	EventIds reversals = { 0 };
 	LoyaltyCursor *cursor;
 
 	cursor =
@@ -54,9 +91,19 @@ read_account(LoyaltyQuery *query, int32 org_id, int64 customer_id, int32 program
 							LOYALTY_GIVEN(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id)),
 							ENTRIES_PER_FETCH);
 	while (loyalty_cursor_next(cursor) && loyalty_row_int8(cursor->rows, cursor->row, 1) >= since)
-		if (loyalty_row_char(cursor->rows, cursor->row, 2) == (char) house)
-			LOYALTY_APPEND(*entries, entry_of_row(cursor->rows, cursor->row));
+	{
+		RecentEntry entry;
+
+		if (loyalty_row_char(cursor->rows, cursor->row, 2) != (char) house)
+			continue;
+		entry = entry_of_row(cursor->rows, cursor->row);
+		if (house == HOUSE_REDEEMED && entry.entry_type == ENTRY_CREDIT)
+			LOYALTY_APPEND(reversals, entry.event_id);
+		else
+			LOYALTY_APPEND(*entries, entry);
+	}
 	loyalty_cursor_close(cursor);
+	return reversals;
 }
 
 /*
@@ -72,6 +119,11 @@ loyalty_recent_entries(int32 org_id, const LoyaltyCustomer *customer, int32 prog
 	int i;
 
 	for (i = 0; i < count; i++)
-		read_account(snapshot ? &entries_seen : &entries_now, org_id, ids[i], program_id, house, since,
+	{
+		EventIds reversals = read_account(snapshot ? &entries_seen : &entries_now, org_id, ids[i], program_id,
+										  house, since, entries);
+
+		add_reversed(snapshot ? &reversed_seen : &reversed_now, org_id, ids[i], program_id, &reversals,
 					 entries);
+	}
 }

@@ -23,8 +23,10 @@
 #include "common/points.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/promised.h"
 #include "ledger/spend/recent_store.h"
 #include "ledger/spend/redemption.h"
+#include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/ledger_store.h"
 #include "ledger/tables/writer.h"
 #include "status/status_guard.h"
@@ -96,17 +98,31 @@ read_lifetime(const Posting *posting, const LoyaltyProgram *program, bool snapsh
 	return lifetime;
 }
 
+/* Returns what promised points that have come add to the balance of an account. */
+static int64
+gain_of(const Posting *posting, const ComeLots *come, const Account *account)
+{
+	ComeLots of_account = { 0 };
+	int i;
+
+	for (i = 0; i < come->n; i++)
+		if (come->items[i].regular.program_id == account->program_id)
+			LOYALTY_APPEND(of_account, come->items[i]);
+	return loyalty_promised_gain(&of_account, posting->effective_at);
+}
+
 /*
  * Reads what the conditions ask. What is due is not posted yet, and counts no more. Lifetime and caps take
  * statements of their own, so they are read only where the program has such rules.
  */
 static void
-read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAccount *walked, bool snapshot,
-		   RedemptionFacts *facts)
+read_facts(const Posting *posting, const LoyaltyProgram *program, const WalkedAccount *walked,
+		   const ComeLots *come, bool snapshot, RedemptionFacts *facts)
 {
 	const Account *account = &walked->account->account;
 
-	facts->balance = account->balance - loyalty_posting_due(posting, account);
+	facts->balance =
+		account->balance - loyalty_posting_due(posting, account) + gain_of(posting, come, account);
 	facts->available = walked->drawn;
 	if (program->redemption.lifetime != 0)
 		facts->lifetime = read_lifetime(posting, program, snapshot);
@@ -144,7 +160,7 @@ weigh_one(const Posting *posting, Redemption *redemption)
 	judgement->program = redemption->program;
 	/* Accounts that are not open yet have nothing. */
 	if (walk->account_count > 0)
-		read_facts(posting, redemption->program, &walk->accounts[0], redemption->is_dry, &facts);
+		read_facts(posting, redemption->program, &walk->accounts[0], &walk->come, redemption->is_dry, &facts);
 	if (redemption->up_to && facts.available == 0)
 	{
 		judgement->verdict = (RedemptionVerdict){ CONDITION_AVAILABLE, facts.points, 0 };
@@ -187,7 +203,7 @@ weigh_all(const Posting *posting, Redemption *redemption)
 
 		if (walked->drawn == 0)
 			continue;
-		read_facts(posting, program, walked, redemption->is_dry, &facts);
+		read_facts(posting, program, walked, &walk->come, redemption->is_dry, &facts);
 		judgement->program = program;
 		judgement->verdict = loyalty_redemption_judge(&program->redemption, &facts);
 	}
@@ -210,6 +226,25 @@ loyalty_redemption_read(Operation *operation, Redemption *redemption, LoyaltyRef
 	return (finest != NULL || loyalty_org_finest_program(operation->call->org, &finest, refusal)) &&
 		   loyalty_read_program_points(&request->points, finest, &redemption->points, refusal) &&
 		   loyalty_read_bool(&request->up_to, "up_to", &redemption->up_to, refusal);
+}
+
+/*
+ * Lets a redemption that nobody gave a time be no older than its bill, whose till's clock may go fast. What was
+ * judged stands: the effective time is not moved, which is that of the clock or later. Where it would move (the clock
+ * was set back), the time stays that of the clock.
+ */
+static void
+follow_bill(Operation *operation)
+{
+	Posting *posting = &operation->posting;
+	TimestampTz bill_time;
+
+	if (operation->origin.transaction_id == 0 || !operation->request->event_time.isnull)
+		return;
+	bill_time = loyalty_bill_hooks.time(operation->call->org->org_id, &posting->customer,
+										operation->origin.transaction_id);
+	if (Min(bill_time, posting->recorded_at) <= posting->effective_at)
+		posting->event_time = Max(posting->event_time, bill_time);
 }
 
 /*
@@ -317,7 +352,23 @@ new_redemption_id(int32 org_id, int64 customer_id)
 }
 
 /*
- * Posts the redemption: what is due first, then draws and rolls in one event. The walk points into the
+ * Converts the promised points that have come, and draws again: the first walk judged them as what they are now, so the
+ * same points are there, in lots that have rows.
+ */
+static void
+convert_come(Posting *posting, Redemption *redemption)
+{
+	if (redemption->walk.come.n == 0)
+		return;
+	loyalty_posting_convert_due(posting);
+	draw(posting, redemption);
+	if (redemption->walk.missing > 0)
+		(void) loyalty_refuse_insufficient(redemption->points - redemption->walk.missing, redemption->points,
+										   LOYALTY_RAISES);
+}
+
+/*
+ * Posts the redemption: what has come and what is due first, then draws and rolls in one event. The walk points into the
  * posting's accounts, so no account is loaded in between.
  */
 static void
@@ -326,6 +377,8 @@ post(Operation *operation, Redemption *redemption, PostingResult *result)
 	Posting *posting = &operation->posting;
 	Event *origin = &operation->origin;
 
+	follow_bill(operation);
+	convert_come(posting, redemption);
 	(void) loyalty_posting_expire_due(posting);
 	result->redemption_id = new_redemption_id(operation->call->org->org_id, posting->customer.customer_id);
 	strlcpy(origin->redemption_id, result->redemption_id, sizeof(origin->redemption_id));

@@ -29,8 +29,8 @@ enum ReversalArgument
 };
 
 /*
- * Makes the row. Reversed points are available, have expired at once or have paid arrears: three parts of one
- * sum, of which the last is not shown.
+ * Makes the row. Reversed points are available, have expired at once, have paid arrears or settled what a return
+ * claimed: four parts of one sum, of which the last two are not shown.
  */
 static Datum
 reversal_result(Operation *operation, FunctionCallInfo fcinfo, const Reversed *reversed, int64 current_points)
@@ -40,24 +40,27 @@ reversal_result(Operation *operation, FunctionCallInfo fcinfo, const Reversed *r
 
 	values[0] = Int64GetDatum(reversed->event_id);
 	values[1] = loyalty_numeric(reversed->points);
-	values[2] = loyalty_numeric(reversed->points - reversed->expired - reversed->arrears_paid);
+	values[2] =
+		loyalty_numeric(reversed->points - reversed->expired - reversed->arrears_paid - reversed->settled);
 	values[3] = loyalty_numeric(reversed->expired);
 	values[4] = loyalty_numeric(current_points);
 	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 
 /*
- * Makes the first result of a repeat. The event knows the points; what became of them at once is read from
- * their lots.
+ * Makes the first result of a repeat. The event knows the points, less those that settled a claim; what became of
+ * them at once is read from their lots.
  */
 static Datum
 earlier_result(Operation *operation, FunctionCallInfo fcinfo, const EarlierEvent *earlier)
 {
 	int32 org_id = operation->call->org->org_id;
 	ReversalOutcome outcome;
-	Reversed reversed = { .event_id = earlier->event_id, .points = earlier->net_points };
+	Reversed reversed = { .event_id = earlier->event_id };
 
 	loyalty_reversal_outcome(org_id, &operation->posting.customer, earlier->event_id, &outcome);
+	reversed.points = earlier->net_points + outcome.settled;
+	reversed.settled = outcome.settled;
 	reversed.expired = outcome.expired;
 	reversed.arrears_paid = outcome.arrears_paid;
 	return reversal_result(operation, fcinfo, &reversed,
@@ -148,7 +151,7 @@ loyalty_reverse_redemption(PG_FUNCTION_ARGS)
 	read_redemption(&operation, fcinfo, &redemption);
 	loyalty_reversible_load(&operation.posting, &redemption, &reversible);
 	loyalty_reversible_involve(&operation.posting, &reversible);
-	loyalty_operation_at(&operation, AT_JUDGED | AT_EXPIRES);
+	loyalty_operation_expire_at(&operation, redemption.event_time);
 	refuse_before(&redemption, operation.posting.event_time);
 	operation.origin.transaction_id = redemption.transaction_id;
 	loyalty_reverse(&operation.posting, &reversible, points, &operation.origin, &reversed);

@@ -24,7 +24,7 @@ typedef struct Redemption
 
 /*
  * Finds the redemptions of a customer's merge group that have a redemption id (NULL: any) and an event id (0:
- * any); returns how many there are, of which one is in "redemption".
+ * any), of which at least one is given; returns how many there are, of which one is in "redemption".
  */
 extern int loyalty_redemption_find(int32 org_id, const LoyaltyCustomer *customer, const char *redemption_id,
 								   int64 event_id, Redemption *redemption);
@@ -45,6 +45,7 @@ extern void loyalty_redemption_draws(int32 org_id, const LoyaltyCustomer *custom
 /* Fate of the points of a reversal at once, for its first result: read from lots and movements, as they were then. */
 typedef struct ReversalOutcome
 {
+	int64 settled; /* part of them that returns had claimed */
 	int64 expired;
 	int64 arrears_paid;
 	int32 program_id; /* program of the points; 0: of several */

@@ -8,15 +8,19 @@
 #include "customer/customer_store.h"
 #include "org/org_store.h"
 
-/* Functions that stand for bills; both are set when the library is loaded. */
+/* Functions that stand for bills; all are set when the library is loaded. */
 typedef struct LoyaltyBillHooks
 {
 	/*
 	 * Finds the bills of a customer, and of those merged into it, that have a number, at a till or (NULL) wherever
-	 * they were made. Returns how many there are, up to two; the id is that of the only one, else 0.
+	 * they were made. Returns how many there are, up to two; of the only one its id, else 0, and whether all of it was
+	 * returned.
 	 */
 	int (*find)(int32 org_id, const LoyaltyTill *till, const char *number, int64 customer_id,
-				int64 *transaction_id);
+				int64 *transaction_id, bool *is_returned);
+
+	/* Returns when a bill of a customer, or of one merged into it, was made, as told; it is there. */
+	TimestampTz (*time)(int32 org_id, const LoyaltyCustomer *customer, int64 transaction_id);
 
 	/*
 	 * Returns the numbers of bills of a customer, and of those merged into it, by their ids; NULL for one without a

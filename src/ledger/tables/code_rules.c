@@ -3,7 +3,8 @@
  * well, for views to join; a test compares the two.
  *
  * Sets are told by name, as the views and the arguments of functions call them: category, entry_type,
- * house_account, movement_type, award_type, transaction_type, outlier_status. A code means something within its
+ * house_account, movement_type, award_type, transaction_type, outlier_status, counts, no_points. A code means something within
+ * its
  * set alone. Lists are searched from their beginning: they have a few dozen lines, and a page asks for at most
  * two hundred words.
  */
@@ -67,6 +68,12 @@ static const Word words[] = {
 	{ "outlier_status", OUTLIER_INTERNAL, "internal" },
 	{ "outlier_status", OUTLIER_FRAUD, "fraud" },
 	{ "outlier_status", OUTLIER_TEST, "test" },
+	{ "no_points", NO_POINTS_STATUS, "points_blocked" },
+	{ "no_points", NO_POINTS_PROGRAM_OVER, "program_over" },
+	{ "no_points", NO_POINTS_OVERFLOW, "points_overflow" },
+	{ "no_points", NO_POINTS_NO_PROGRAM, "no_program" },
+	{ "counts", COUNTS, "counted" },
+	{ "counts", COUNTS_NOT, "not_counted" },
 };
 
 /* Their number. */

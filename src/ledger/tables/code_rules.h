@@ -13,7 +13,7 @@
  *   opening balance    the first entry of an account: zero points at the registration, or the balance that an import
  *                      brought.
  *   closing balance    the balance after the last entry of a range of time, as ledger_closing_balance returns it.
- *   memo               an entry of zero points: it says that the expiry of a lot changed.
+ *   memo               an entry of zero points: it says that the expiry of a lot changed, or what a return claims.
  *   house account      the other side of every entry: it gives the points of a credit and takes those of a debit. It
  *                      has no row; its balance is a sum of entries.
  *   counter            a sum over all entries of an account: lifetime, redeemed, expired and returned points.
@@ -43,6 +43,7 @@
  *   reversal           a redemption taken back: points return to the lots that paid.
  *   claw back          to take the points of a returned bill back, whatever became of them: those that were spent or
  *                      given away are paid by other open lots, then by arrears.
+ *   claim              what of a returned lot nothing paid. Whatever comes back to the lot settles it first.
  *   merge              two customers become one: the victim's points go to the survivor. Both are of one merge group.
  */
 #ifndef LOYALTY_CODE_RULES_H
@@ -102,7 +103,7 @@ typedef enum HouseAccount
 typedef enum MovementType
 {
 	MOVEMENT_REDEEMED = 'r',
-	/* By reverse_redemption: the points can be spent again. */
+	/* By a reversal, or the return of the bill that it was for: the points can be spent again. */
 	MOVEMENT_REDEMPTION_REVERSED = 'R',
 	MOVEMENT_EXPIRED = 'e',
 	/* By a return, which takes them with its next entry. */
@@ -167,6 +168,30 @@ typedef enum OutlierStatus
 	OUTLIER_FRAUD = 'f',
 	OUTLIER_TEST = 't',
 } OutlierStatus;
+
+/* Decisions of a program whether it counts a bill, for points and tiers alike. */
+typedef enum Counting
+{
+	COUNTS = 'c',
+	COUNTS_NOT = 'n', /* recorded alone: no loyalty bill, or nobody whom a program counts */
+} Counting;
+
+/*
+ * Reasons for which a bill that could have earned points has none: a sale is never refused for them. A bill of a
+ * customer who is not enrolled, and one that earns nothing by its type, has no reason.
+ */
+typedef enum NoPoints
+{
+	NO_POINTS_NONE = 0,
+	/* The status of the customer blocks the allocation of points. */
+	NO_POINTS_STATUS = 's',
+	/* The program's fixed date has passed, or will have by the conversion of what would be promised. */
+	NO_POINTS_PROGRAM_OVER = 'e',
+	/* The points would be too many, in themselves or for the account. */
+	NO_POINTS_OVERFLOW = 'o',
+	/* The org has no program. */
+	NO_POINTS_NO_PROGRAM = 'p',
+} NoPoints;
 
 /*
  * Things that happen, by number: below 10 accounts are opened or balances brought, from 10 on points come, from

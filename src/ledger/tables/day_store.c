@@ -1,6 +1,6 @@
 /*
- * day_store.c: the statements on open days, seals and their totals, the cache of the first open day, and waiting for
- * whoever may still post under an old one.
+ * day_store.c: the statements on seals and their totals, the cache of the first open day, and waiting for whoever may
+ * still post under an old one.
  *
  * Every posting asks for the first open day, so each backend keeps it. A change of the table invalidates the relation
  * loyalty_data.org by its trigger; every backend hears of that by its next look for messages, which the question
@@ -28,20 +28,16 @@
 #include "common/pg_compat.h"
 #include "common/query.h"
 #include "ledger/tables/day_store.h"
-#include "ledger/tables/guard.h"
 
 /* Rows that a stream fetches at a time. */
 #define ROWS_PER_FETCH 1000
 /* Orgs whose first open day is kept: two with one remainder take turns, and are read anew at each. */
 #define CACHED_ORGS 16
 
-/* Days and seals of an org. */
-#define DAY_COLUMNS \
-	"SELECT d.first_open_day, d.sealed_day FROM loyalty_data.ledger_day d" \
-	" WHERE d.org_id = $1"
-
+/* Seals of an org. */
 #define SEAL_COLUMNS \
-	"SELECT s.seal_no, s.day, s.sealed_at, s.key_id, s.accounts, s.entries, s.account_digest, s.seal_hash" \
+	"SELECT s.seal_no, s.day, s.sealed_at, s.key_id, s.accounts, s.entries, s.account_digest, s.seal_hash," \
+	" s.hash_version" \
 	" FROM loyalty_data.day_seal s WHERE s.org_id = $1"
 
 /* Rows of the days after $2 and up to $3; the BRIN index of posting days finds the entries. */
@@ -60,20 +56,9 @@
 /* An opening balance below zero is a debit, which its entry type does not say. */
 #define TO_CUSTOMER " e.entry_type <> 'd' AND e.points >= 0"
 
-/* The same row as it is now, and as the statement of the caller sees it. */
-static LoyaltyQuery day_now = LOYALTY_STATEMENT(DAY_COLUMNS, INT4OID);
-
-static LoyaltyQuery day_seen = LOYALTY_STATEMENT_SEEN(DAY_COLUMNS, INT4OID);
-
-/* A closing of an earlier day that comes second must not open days again, hence the greater of the two. */
-static LoyaltyQuery day_open = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.ledger_day AS d (org_id, first_open_day) VALUES ($1, $2) ON CONFLICT (org_id)"
-	" DO UPDATE SET first_open_day = GREATEST(d.first_open_day, EXCLUDED.first_open_day)",
-	INT4OID, DATEOID);
-
-static LoyaltyQuery day_sealed =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.ledger_day SET sealed_day = $2 WHERE org_id = $1", INT4OID,
-					  DATEOID);
+/* The first open day, for the cache. */
+static LoyaltyQuery first_open_day =
+	LOYALTY_STATEMENT("SELECT d.first_open_day FROM loyalty_data.ledger_day d WHERE d.org_id = $1", INT4OID);
 
 /* Seals: the one to go on from, and all of them for the verifier. */
 static LoyaltyQuery last_seal = LOYALTY_STATEMENT(SEAL_COLUMNS " ORDER BY s.seal_no DESC LIMIT 1", INT4OID);
@@ -82,8 +67,8 @@ static LoyaltyQuery seals_of_org = LOYALTY_STATEMENT_SEEN(SEAL_COLUMNS " ORDER B
 
 static LoyaltyQuery seal_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.day_seal (org_id, seal_no, day, sealed_at, key_id, accounts, entries, account_digest,"
-	" seal_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-	INT4OID, INT4OID, DATEOID, TIMESTAMPTZOID, INT2OID, INT8OID, INT8OID, BYTEAOID, BYTEAOID);
+	" seal_hash, hash_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+	INT4OID, INT4OID, DATEOID, TIMESTAMPTZOID, INT2OID, INT8OID, INT8OID, BYTEAOID, BYTEAOID, CHAROID);
 
 /*
  * Entries added up per day, program, category and house account. Points are made positive: a sum of each direction
@@ -162,43 +147,13 @@ loyalty_first_open_day(int32 org_id)
 		bool found;
 
 		loyalty_param(&params, loyalty_int4(org_id));
-		rows = loyalty_query_latest(&day_now, &params);
+		rows = loyalty_query_latest(&first_open_day, &params);
 		found = rows->count > 0;
 		cached[slot].org_id = org_id;
 		cached[slot].first_open_day = found ? loyalty_row_int4(rows, 0, 1) : DATEVAL_NOBEGIN;
 		cached[slot].generation = generation;
 	}
 	return cached[slot].first_open_day;
-}
-
-/* Reads the row of an org, if it has one. */
-static void
-read_day(LoyaltyQuery *query, int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
-{
-	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
-
-	*first_open_day = *sealed_day = DATEVAL_NOBEGIN;
-	loyalty_param(&params, loyalty_int4(org_id));
-	rows = loyalty_query(query, &params);
-	if (rows->count == 0)
-		return;
-	*first_open_day = loyalty_row_int4(rows, 0, 1);
-	*sealed_day = loyalty_row_int4_or(rows, 0, 2, DATEVAL_NOBEGIN);
-}
-
-/* Reads past the cache, for closings: the sealed day is not in it. */
-void
-loyalty_day_read(int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
-{
-	read_day(&day_now, org_id, first_open_day, sealed_day);
-}
-
-/* Reads for the verifier, whose entries and seals must be of one snapshot. */
-void
-loyalty_day_read_seen(int32 org_id, DateADT *first_open_day, DateADT *sealed_day)
-{
-	read_day(&day_seen, org_id, first_open_day, sealed_day);
 }
 
 /* Writes the day whatever the DateStyle of the session is: details of verify_ledger are compared. */
@@ -211,32 +166,6 @@ loyalty_day_text(DateADT day)
 
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &of_month);
 	return psprintf("%04d-%02d-%02d", year, month, of_month);
-}
-
-/* Writes the row of an org with the guard of the table lifted. */
-static void
-update_day(LoyaltyQuery *query, int32 org_id, DateADT day)
-{
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id));
-
-	param_day(&params, day);
-	loyalty_guard_lift("ledger_day");
-	loyalty_execute(query, &params);
-	loyalty_guard_restore();
-}
-
-/* Inserts or moves the day; the trigger of the table tells other backends at commit. */
-void
-loyalty_day_open(int32 org_id, DateADT first_open_day)
-{
-	update_day(&day_open, org_id, first_open_day);
-}
-
-/* Notes the seal in the row that loyalty_day_open made. */
-void
-loyalty_day_sealed(int32 org_id, DateADT day)
-{
-	update_day(&day_sealed, org_id, day);
 }
 
 /*
@@ -297,6 +226,7 @@ seal_from_row(DaySeal *seal, LoyaltyRows *rows, uint64 row)
 	};
 	hash_from_row(seal->account_digest, rows, row, 7);
 	hash_from_row(seal->hash, rows, row, 8);
+	seal->hash_version = loyalty_row_char(rows, row, 9);
 }
 
 /* Reads the seal with the highest number, which the next one goes on from. */
@@ -335,6 +265,7 @@ loyalty_seal_insert(int32 org_id, const DaySeal *seal)
 	loyalty_param(&params, loyalty_int8(seal->entries));
 	param_hash(&params, seal->account_digest);
 	param_hash(&params, seal->hash);
+	loyalty_param(&params, loyalty_char(seal->hash_version));
 	loyalty_execute(&seal_insert, &params);
 }
 

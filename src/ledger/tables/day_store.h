@@ -19,18 +19,8 @@
  */
 extern DateADT loyalty_first_open_day(int32 org_id);
 
-/* Reads the same, and the last sealed day (DATEVAL_NOBEGIN: none), from the table. */
-extern void loyalty_day_read(int32 org_id, DateADT *first_open_day, DateADT *sealed_day);
-
-/* Reads the same under the caller's snapshot. */
-extern void loyalty_day_read_seen(int32 org_id, DateADT *first_open_day, DateADT *sealed_day);
-
 /* Returns a day as ISO writes it, in the current memory context. */
 extern const char *loyalty_day_text(DateADT day);
-
-/* Moves the first open day on, never back. And notes that the books are sealed up to a day. */
-extern void loyalty_day_open(int32 org_id, DateADT first_open_day);
-extern void loyalty_day_sealed(int32 org_id, DateADT day);
 
 /* Waits for every transaction that may still post under an earlier first open day. No snapshot may be held. */
 extern void loyalty_day_wait_out(void);

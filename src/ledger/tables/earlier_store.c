@@ -3,8 +3,8 @@
  * the lot of an award, and the regular balance as it stood then.
  *
  * A key belongs to a customer. The customer is locked before its key is looked for, so that of two calls with
- * one key the second one finds the event of the first. Those merged into the customer are looked at as well:
- * their rows stay under their own ids. A first answer is read anew from rows that never change, entries above
+ * one key the second one finds the event of the first. Everybody in its merge group is looked at:
+ * their rows stay under their own ids, and their requests are those of one customer now. A first answer is read anew from rows that never change, entries above
  * all: nothing of it is kept for its own sake. Nothing is late here, and nothing is written.
  */
 #include "postgres.h"
@@ -12,7 +12,6 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
-#include "common/array.h"
 #include "ledger/tables/ledger_store.h"
 
 /* The event of an idempotency key, of which there is one per customer: the unique index says so. */
@@ -67,14 +66,14 @@ static LoyaltyQuery balance_of_event = LOYALTY_STATEMENT(
  * Reads a row of an event as the first answer needs it; the redemption id is copied, as the row may be freed.
  */
 static EarlierEvent
-earlier_of_row(LoyaltyRows *rows, uint64 i)
+earlier_of_row(LoyaltyRows *rows, uint64 i, int64 request_digest)
 {
 	EventRow row = { 0 };
 
 	loyalty_row_read(rows, i, &event_layout, &row);
 	return (EarlierEvent){
 		.event_id = row.event.event_id,
-		.request_digest = row.event.request_digest,
+		.is_same = row.event.request_digest == request_digest,
 		.transaction_id = row.event.transaction_id,
 		.net_points = row.event.net_points,
 		.redemption_id = row.event.redemption_id[0] ? pstrdup(row.event.redemption_id) : NULL,
@@ -84,7 +83,8 @@ earlier_of_row(LoyaltyRows *rows, uint64 i)
 
 /* Looks for the key among one customer's events, by the index that has rows with keys alone. */
 static bool
-read_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, EarlierEvent *event)
+read_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, int64 request_digest,
+				  EarlierEvent *event)
 {
 	bool found;
 	LoyaltyRows *rows = LOYALTY_QUERY(&event_by_key, LOYALTY_CUSTOMER(org_id, customer_id),
@@ -92,56 +92,62 @@ read_event_by_key(int32 org_id, int64 customer_id, const pg_uuid_t *digest, Earl
 
 	found = rows->count > 0;
 	if (found)
-		*event = earlier_of_row(rows, 0);
+		*event = earlier_of_row(rows, 0, request_digest);
 	loyalty_rows_free(rows); /* a batch looks for as many keys as it has items */
 	return found;
 }
 
-/*
- * Looks at the customer, then at those merged into it. Two of a group may have used the same key before they
- * met: of the others the very same request counts alone. The loop ends as soon as the very same request is
- * found; an event of the customer with another request is kept, and is what the caller refuses by.
- */
-bool
-loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
-					 int64 request_digest, EarlierEvent *earlier)
+/* Search for the event of a key. */
+typedef struct KeySearch
 {
-	bool found = read_event_by_key(org_id, customer->customer_id, digest, earlier);
-	int i;
+	int32 org_id;
+	const pg_uuid_t *digest;
+	int64 request_digest;
+	EarlierEvent *earlier;
+	bool found;
+} KeySearch;
 
-	for (i = 0; i < customer->merged_count && !(found && earlier->request_digest == request_digest); i++)
-	{
-		EarlierEvent other;
+/* Looks under one id. Tells whether the very same request was made there, which ends the search. */
+static bool
+search_under(KeySearch *search, int64 customer_id)
+{
+	EarlierEvent event;
 
-		if (!read_event_by_key(org_id, customer->merged_ids[i], digest, &other) ||
-			other.request_digest != request_digest)
-			continue;
-		*earlier = other;
-		found = true;
-	}
-	return found;
+	if (!read_event_by_key(search->org_id, customer_id, search->digest, search->request_digest, &event))
+		return false;
+	if (event.is_same || !search->found)
+		*search->earlier = event;
+	search->found = true;
+	return event.is_same;
 }
 
 /*
- * Looks for the keys of a batch, request by request, before anything of it is judged. The digests stay the
- * caller's.
+ * Looks under the id that is named, then under the survivor's, then under those of everybody else in the group. Two of
+ * a group may have used one key before they met: each gets its own first answer, and the other's request gets that one's.
+ * A customer who was never merged costs one look; the survivor of a victim who is not followed is read without a lock,
+ * since a call for the victim writes nothing any more.
  */
-int
-loyalty_events_by_keys(int32 org_id, const int64 *customers, const Datum *digests, int count,
-					   KeyedEvent **found)
+bool
+loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, int64 named_id, const pg_uuid_t *digest,
+					 int64 request_digest, EarlierEvent *earlier)
 {
-	LOYALTY_ARRAY(KeyedEvent) events = { 0 };
+	KeySearch search = {
+		.org_id = org_id, .digest = digest, .request_digest = request_digest, .earlier = earlier
+	};
+	LoyaltyCustomer root = *customer;
+	int64 *ids;
+	int count;
 	int i;
 
+	if (search_under(&search, named_id) || (customer->merged_into == 0 && customer->merged_count == 0))
+		return search.found;
+	if (customer->merged_into != 0 && !loyalty_customer_read_now(org_id, customer->merged_into, &root))
+		elog(ERROR, "the survivor of customer " INT64_FORMAT " does not exist", customer->customer_id);
+	count = loyalty_customer_group(&root, &ids);
 	for (i = 0; i < count; i++)
-	{
-		KeyedEvent event = { .key = i };
-
-		if (read_event_by_key(org_id, customers[i], DatumGetUUIDP(digests[i]), &event.event))
-			LOYALTY_APPEND(events, event);
-	}
-	*found = events.items;
-	return events.n;
+		if (ids[i] != named_id && search_under(&search, ids[i]))
+			break;
+	return search.found;
 }
 
 /* Reads by the id that event and lot share; a null expiry is NEVER. */

@@ -12,13 +12,13 @@
  */
 #define LOYALTY_EVENT_OF_ENTRY(x) \
 	"((SELECT y.event_code, y.event_time, y.recorded_at, y.source_id, y.till_id, y.store_id, y.transaction_id," \
-	"  y.reverses_event_id, y.redemption_id, y.net_points FROM loyalty_data.ledger_event y" \
+	"  y.redemption_id, y.net_points FROM loyalty_data.ledger_event y" \
 	"  WHERE " x ".event_code IS NULL AND y.org_id = $1" \
 	"  AND y.customer_id = $2" \
 	"  AND y.event_id = " x ".event_id LIMIT 1)" \
 	" UNION ALL SELECT " x ".event_code, " x ".event_time, " x ".recorded_at, " x ".source_id, " x \
 	".till_id," \
-	"  " x ".store_id, NULL, NULL, NULL, CASE WHEN " x ".entry_type = 'd'" \
+	"  " x ".store_id, NULL, NULL, CASE WHEN " x ".entry_type = 'd'" \
 	"   THEN - " x ".points ELSE " x ".points END WHERE " x ".event_code IS NOT NULL)"
 
 #endif

@@ -21,7 +21,11 @@ typedef LOYALTY_ARRAY(Account) Accounts;
 static Account *
 sum_of(Accounts *sums, int32 program_id, Category category)
 {
-	Account fresh = { .program_id = program_id, .category = category, .last_effective_at = DT_NOBEGIN };
+	Account fresh = { .program_id = program_id,
+					  .category = category,
+					  .last_effective_at = DT_NOBEGIN,
+					  .last_recorded_at = DT_NOBEGIN,
+					  .next_conversion_at = NEVER };
 	int i;
 
 	for (i = 0; i < sums->n; i++)
@@ -33,7 +37,7 @@ sum_of(Accounts *sums, int32 program_id, Category category)
 
 /*
  * Adds an account to its sum; LY404 where a sum leaves an int64. An account of the customer's own lends it its last
- * time.
+ * times.
  */
 static void
 add_account(Accounts *sums, const Account *account, bool own)
@@ -45,8 +49,12 @@ add_account(Accounts *sums, const Account *account, bool own)
 	loyalty_add_points(&sum->redeemed, account->redeemed);
 	loyalty_add_points(&sum->expired, account->expired);
 	loyalty_add_points(&sum->returned, account->returned);
-	if (own)
-		sum->last_effective_at = account->last_effective_at;
+	if (!own)
+		return;
+	sum->last_effective_at = account->last_effective_at;
+	sum->last_recorded_at = account->last_recorded_at;
+	sum->next_conversion_at = account->next_conversion_at;
+	sum->arrears = account->arrears;
 }
 
 /* Compares by program, then by the code of the category, as tables have them. */

@@ -10,7 +10,7 @@
 /*
  * Returns how many sums there are: the accounts of a customer's whole group by program and category, in that order.
  * Points that were posted for those who were merged before count as the customer's. Set are the balance, the counters,
- * and last_effective_at, which is that of the customer's own account (DT_NOBEGIN: it has none); every other column is
+ * and the last times, which are those of the customer's own account (DT_NOBEGIN: it has none); every other column is
  * zero. "seen": under the caller's snapshot.
  */
 extern int loyalty_group_accounts(int32 org_id, const LoyaltyCustomer *customer, bool seen,

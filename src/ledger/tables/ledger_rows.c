@@ -29,6 +29,7 @@ static const LoyaltyColumn account_columns[] = {
 	ACCOUNT("org_id", INT4, org_id),
 	ACCOUNT("program_id", INT4, account.program_id),
 	ACCOUNT("last_entry_no", INT4, account.last_entry_no),
+	ACCOUNT("last_key_id", INT2, account.last_key_id),
 	ACCOUNT("category", CODE, account.category),
 	ACCOUNT("balance", POINTS, account.balance),
 	ACCOUNT("arrears", POINTS, account.arrears),
@@ -38,6 +39,7 @@ static const LoyaltyColumn account_columns[] = {
 	ACCOUNT("returned_points", POINTS, account.returned),
 	LOYALTY_COLUMN_IF("last_hash", HASH, AccountRow, account.last_hash, hash_is_whole),
 	ACCOUNT("next_expiry_at", TIME_OR_END, account.next_expiry_at),
+	ACCOUNT("next_conversion_at", TIME_OR_END, account.next_conversion_at),
 };
 
 /* Accounts remember where they were read: they are written again at the end of nearly every posting. */
@@ -59,12 +61,14 @@ static const LoyaltyColumn event_columns[] = {
 	EVENT("till_id", INT4_OR_0, till_id),
 	EVENT("store_id", INT4_OR_0, store_id),
 	EVENT("transaction_id", INT8_OR_0, transaction_id),
-	EVENT("reverses_event_id", INT8_OR_0, reverses_event_id),
 	EVENT("pair_id", INT8_OR_0, pair_id),
 	LOYALTY_COLUMN_IF("request_digest", INT8, EventRow, event.request_digest, event.has_key),
 	LOYALTY_COLUMN_IF("idempotency_digest", UUID, EventRow, event.idempotency_digest, event.has_key),
+	EVENT("key_id", INT2_OR_0, key_id),
+	EVENT("hash_version", CHAR_OR_0, hash_version),
 	EVENT("redemption_id", WORD_OR_EMPTY, redemption_id),
 	EVENT("net_points", POINTS, net_points),
+	LOYALTY_COLUMN_IF("bill_hash", HASH_OR_NONE, EventRow, event.bill_hash, event.has_bill),
 };
 
 const LoyaltyLayout event_layout = LOYALTY_LAYOUT("ledger_event", EventRow, event_columns);
@@ -95,6 +99,7 @@ static const LoyaltyColumn entry_columns[] = {
 	ENTRY("category", CODE, entry.category),
 	ENTRY("entry_type", CODE, entry.entry_type),
 	ENTRY("house_account", CODE, entry.house_account),
+	ENTRY("hash_version", CHAR, hash_version),
 	ENTRY("points", POINTS, entry.points),
 	ENTRY("balance_after", POINTS, entry.balance_after),
 	LOYALTY_COLUMN_IF("entry_hash", HASH, EntryRow, hash, hash_is_whole),
@@ -168,3 +173,38 @@ static const LoyaltyColumn expiry_change_columns[] = {
 
 const LoyaltyLayout expiry_change_layout =
 	LOYALTY_LAYOUT("lot_expiry_change", ExpiryChangeRow, expiry_change_columns);
+
+/* A column of a reversal's row. */
+#define REVERSAL(name, type, member) LOYALTY_COLUMN(name, type, ReversalRow, member)
+
+static const LoyaltyColumn reversal_columns[] = {
+	REVERSAL("customer_id", INT8, customer_id),
+	REVERSAL("event_id", INT8, event_id),
+	REVERSAL("reversed_customer_id", INT8, reversal.reversed_customer_id),
+	REVERSAL("reversed_event_id", INT8, reversal.reversed_event_id),
+	REVERSAL("lot_id", INT8, reversal.lot_id),
+	REVERSAL("org_id", INT4, org_id),
+	REVERSAL("program_id", INT4, reversal.program_id),
+	REVERSAL("entry_no", INT4, reversal.entry_no),
+	REVERSAL("points", POINTS, reversal.points),
+};
+
+const LoyaltyLayout reversal_layout = LOYALTY_LAYOUT("reversal", ReversalRow, reversal_columns);
+
+/* A column of a claim's row. */
+#define CLAIM(name, type, member) LOYALTY_COLUMN(name, type, ClaimRow, member)
+
+static const LoyaltyColumn claim_columns[] = {
+	CLAIM("customer_id", INT8, customer_id),
+	CLAIM("event_id", INT8, event_id),
+	CLAIM("lot_customer_id", INT8, claim.lot_customer_id),
+	CLAIM("lot_id", INT8, claim.lot_id),
+	CLAIM("org_id", INT4, org_id),
+	CLAIM("program_id", INT4, claim.program_id),
+	CLAIM("entry_no", INT4, claim.entry_no),
+	CLAIM("category", CODE, claim.category),
+	CLAIM("claimed", POINTS, claim.claimed),
+	CLAIM("covered", POINTS, claim.covered),
+};
+
+const LoyaltyLayout claim_layout = LOYALTY_LAYOUT("lot_claim", ClaimRow, claim_columns);

@@ -40,7 +40,8 @@ typedef struct EntryRow
 	int32 org_id;
 	Entry entry;
 	int64 event_id;
-	int16 key_id; /* of the key that the hash was made with; 0: without one */
+	int16 key_id;	   /* of the key that the hash was made with; 0: without one */
+	char hash_version; /* of the form that the hash covers */
 	unsigned char hash[ENTRY_HASH_BYTES];
 	bool hash_is_whole;
 	/*
@@ -80,6 +81,24 @@ typedef struct ExpiryChangeRow
 	ExpiryChange change;
 } ExpiryChangeRow;
 
+/* A row of reversal. */
+typedef struct ReversalRow
+{
+	int64 customer_id;
+	int32 org_id;
+	int64 event_id;
+	Reversal reversal;
+} ReversalRow;
+
+/* A row of lot_claim. */
+typedef struct ClaimRow
+{
+	int64 customer_id;
+	int32 org_id;
+	int64 event_id;
+	Claim claim;
+} ClaimRow;
+
 /* The columns of each table, in its order. */
 extern const LoyaltyLayout account_layout;
 extern const LoyaltyLayout event_layout;
@@ -87,5 +106,7 @@ extern const LoyaltyLayout entry_layout;
 extern const LoyaltyLayout lot_layout;
 extern const LoyaltyLayout movement_layout;
 extern const LoyaltyLayout expiry_change_layout;
+extern const LoyaltyLayout reversal_layout;
+extern const LoyaltyLayout claim_layout;
 
 #endif

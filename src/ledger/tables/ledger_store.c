@@ -209,10 +209,14 @@ loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_id, bool se
 /* Accounts of several customers. */
 typedef LOYALTY_ARRAY(AccountRow) AccountRows;
 
-/* Adds the accounts of a customer in which something is due. The rows are freed: a job reads thousands. */
-static void
+/*
+ * Adds the accounts of a customer in which something is due; tells whether promised points have come to one. The rows are
+ * freed: a job reads thousands.
+ */
+static bool
 add_due(int32 org_id, int64 customer_id, TimestampTz as_of, AccountRows *due)
 {
+	bool has_come = false;
 	uint64 i;
 	LoyaltyRows *rows = LOYALTY_QUERY(&accounts_of_customer, LOYALTY_CUSTOMER(org_id, customer_id));
 
@@ -220,10 +224,12 @@ add_due(int32 org_id, int64 customer_id, TimestampTz as_of, AccountRows *due)
 	{
 		AccountRow account = account_of_row(rows, i);
 
+		has_come |= account.account.next_conversion_at <= as_of;
 		if (account.account.next_expiry_at <= as_of)
 			LOYALTY_APPEND(*due, account);
 	}
 	loyalty_rows_free(rows);
+	return has_come;
 }
 
 /*
@@ -232,13 +238,15 @@ add_due(int32 org_id, int64 customer_id, TimestampTz as_of, AccountRows *due)
  */
 int
 loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
-					 AccountRow **accounts)
+					 AccountRow **accounts, int64 *come, int *come_count)
 {
 	AccountRows due = { 0 };
 	int i;
 
+	*come_count = 0;
 	for (i = 0; i < count; i++)
-		add_due(org_id, customers[i], as_of, &due);
+		if (add_due(org_id, customers[i], as_of, &due))
+			come[(*come_count)++] = customers[i];
 	*accounts = due.items;
 	return due.n;
 }
@@ -334,6 +342,7 @@ loyalty_entry_insert(LoyaltyWriter *writer, int32 org_id, int64 customer_id, con
 		rows[i].entry = entries[i].entry;
 		rows[i].event_id = entries[i].event_id;
 		rows[i].key_id = entries[i].key_id;
+		rows[i].hash_version = HASH_VERSION;
 		memcpy(rows[i].hash, entries[i].hash, ENTRY_HASH_BYTES);
 		rows[i].carries_event = carried != NULL;
 		if (carried != NULL)

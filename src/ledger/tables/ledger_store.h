@@ -47,10 +47,11 @@ extern int loyalty_accounts_read(int32 org_id, int64 customer_id, int32 program_
 
 /*
  * Accounts with points that are due at a time, of customers who come ascending: by customer, program and
- * category. The customers are locked.
+ * category. Beside them the customers to whom promised points have come by then, for whom "come" has room. The customers
+ * are locked.
  */
 extern int loyalty_accounts_due(int32 org_id, const int64 *customers, int count, TimestampTz as_of,
-								AccountRow **accounts);
+								AccountRow **accounts, int64 *come, int *come_count);
 
 /*
  * Locks a customer's accounts. For transactions with one snapshot, which cannot see what the customer's lock made
@@ -108,32 +109,18 @@ typedef struct EarlierEvent
 {
 	int64 customer_id; /* that it was written for: of the customer's merge group */
 	int64 event_id;
-	int64 request_digest;
+	bool is_same; /* of the same request; false: the key was used for another one */
 	int64 transaction_id;
 	int64 net_points;
 	char *redemption_id; /* NULL: none */
 } EarlierEvent;
 
 /*
- * Finds the event that the customer's group wrote for an idempotency key. An event of the customer itself is
- * found whatever its request was, so that the caller can refuse another request; of the others, one of the very
- * same request alone.
+ * Finds the event that the merge group of a customer wrote for an idempotency key. "named_id" is the member that the
+ * request names, which is looked at first. An event of the very same request is found before others; "is_same" tells.
  */
-extern bool loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, const pg_uuid_t *digest,
-								 int64 request_digest, EarlierEvent *earlier);
-
-/* An event that was found for one of many requests. */
-typedef struct KeyedEvent
-{
-	int key; /* the place of the request in the arrays */
-	EarlierEvent event;
-} KeyedEvent;
-
-/*
- * Finds the events of many requests: customers, and digests of keys beside them. Returns how many were found.
- */
-extern int loyalty_events_by_keys(int32 org_id, const int64 *customers, const Datum *digests, int count,
-								  KeyedEvent **found);
+extern bool loyalty_event_by_key(int32 org_id, const LoyaltyCustomer *customer, int64 named_id,
+								 const pg_uuid_t *digest, int64 request_digest, EarlierEvent *earlier);
 
 /*
  * Reads the program of an earlier award and the first expiry of its lot (NEVER: none), for the first answer;

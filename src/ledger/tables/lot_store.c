@@ -39,10 +39,14 @@ static LoyaltyQuery lots_open = LOYALTY_FIND_TO_WRITE(lot_layout, "org_id, categ
 													  .order = "expires_at", .where = "is_open");
 
 /* Promised lots whose instant has come: not before they were awarded, since an award may name a date that is past. */
-static LoyaltyQuery lots_promised =
-	LOYALTY_STATEMENT(OPEN_LOTS " AND l.redeemable_from <= $4 AND l.awarded_at <= $4"
-								" ORDER BY l.program_id, GREATEST(l.redeemable_from, l.awarded_at), l.lot_id",
-					  INT4OID, CHAROID, INT8OID, TIMESTAMPTZOID);
+#define PROMISED_LOTS \
+	OPEN_LOTS " AND l.redeemable_from <= $4 AND l.awarded_at <= $4" \
+			  " ORDER BY l.program_id, GREATEST(l.redeemable_from, l.awarded_at), l.lot_id"
+#define PROMISED_TYPES INT4OID, CHAROID, INT8OID, TIMESTAMPTZOID
+static LoyaltyQuery lots_promised = LOYALTY_STATEMENT(PROMISED_LOTS, PROMISED_TYPES);
+
+/* The same for readers. */
+static LoyaltyQuery lots_promised_seen = LOYALTY_STATEMENT_SEEN(PROMISED_LOTS, PROMISED_TYPES);
 
 /* Trigger-based lots of a bill, or one by its id. A null says no bill, no lot, or every line. */
 static LoyaltyQuery lots_locked =
@@ -183,12 +187,13 @@ loyalty_open_lots(LoyaltyWriter *writer, int32 org_id, int64 customer_id, char c
 	return stream;
 }
 
-/* Opens a stream for the conversion job, which has no writer: every row is in the table. */
+/* Opens a stream for the conversion job, which has no writer, and for others who find every row in the table. */
 LotStream *
-loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of)
+loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of, bool seen)
 {
-	return open_stream(&lots_promised, LOYALTY_GIVEN(loyalty_int4(org_id), loyalty_char(CATEGORY_PROMISED),
-													 loyalty_int8(customer_id), loyalty_time(as_of)));
+	return open_stream(seen ? &lots_promised_seen : &lots_promised,
+					   LOYALTY_GIVEN(loyalty_int4(org_id), loyalty_char(CATEGORY_PROMISED),
+									 loyalty_int8(customer_id), loyalty_time(as_of)));
 }
 
 /* Opens a stream for unlocking. Of bill and lot the caller gives exactly one; the other is null and equals nothing. */

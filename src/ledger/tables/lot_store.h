@@ -47,8 +47,8 @@ typedef struct LotStream LotStream;
 extern LotStream *loyalty_open_lots(LoyaltyWriter *writer, int32 org_id, int64 customer_id, char category,
 									int32 program_id);
 
-/* Open promised lots that convert by a time, by program and instant. */
-extern LotStream *loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of);
+/* Open promised lots that convert by a time, by program and instant. "seen": under the caller's snapshot. */
+extern LotStream *loyalty_open_promised(int32 org_id, int64 customer_id, TimestampTz as_of, bool seen);
 
 /* Open trigger-based lots of a bill, or of one of its lines (0: all), or (bill 0) one lot by its id; by program. */
 extern LotStream *loyalty_open_locked(int32 org_id, int64 customer_id, int64 transaction_id, int64 lot_id,

@@ -28,6 +28,7 @@ typedef struct Account
 	int32_t program_id;
 	Category category;
 	int32_t last_entry_no; /* 0: none yet */
+	int16_t last_key_id;   /* of the key that the last entry was hashed with; 0: none */
 	int64_t balance;	   /* of the open lots, less arrears */
 	int64_t arrears;	   /* never negative, and zero where a lot is open */
 	int64_t lifetime;
@@ -38,6 +39,8 @@ typedef struct Account
 	int64_t last_recorded_at;
 	/* The earliest expiry of an open lot, also where it is due and not posted; NEVER where no open lot expires. */
 	int64_t next_expiry_at;
+	/* A regular account's alone: no open promised lot of the program converts before it; NEVER where there is none. */
+	int64_t next_conversion_at;
 	unsigned char last_hash[ENTRY_HASH_BYTES]; /* of the last entry; zeroes before the first */
 } Account;
 
@@ -107,6 +110,35 @@ typedef struct ExpiryChange
 	int64_t old_expires_at;
 	int64_t new_expires_at;
 } ExpiryChange;
+
+/*
+ * Points of a redemption that went back: what it had drawn on a lot, of which so many. The lot is that of the customer
+ * who redeemed. The entry is the credit of the program's regular account.
+ */
+typedef struct Reversal
+{
+	int32_t program_id;
+	int32_t entry_no;
+	int64_t reversed_customer_id;
+	int64_t reversed_event_id;
+	int64_t lot_id;
+	int64_t points;
+} Reversal;
+
+/*
+ * A change of what returns claim of a lot, by an entry of an account that the lot's points are in, or were. The lot is
+ * the one that was awarded, whatever it goes on as.
+ */
+typedef struct Claim
+{
+	int32_t program_id;
+	Category category;
+	int32_t entry_no;
+	int64_t lot_customer_id;
+	int64_t lot_id;
+	int64_t claimed; /* what a return could not take; below zero: what came back and settled it */
+	int64_t covered; /* counts as returned, though no lot shows it */
+} Claim;
 
 /* Tells whether a lot pays at a time; and whether it is due by then. */
 extern bool loyalty_lot_pays(const Lot *lot, int64_t at);

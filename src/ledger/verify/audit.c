@@ -21,13 +21,14 @@
 
 #include "common/crypto.h"
 #include "common/points.h"
+#include "ledger/tables/anchor_store.h"
 #include "ledger/verify/audit.h"
 #include "ledger/verify/audit_sums.h"
 #include "ledger/verify/books_store.h"
 #include "ledger/verify/seal.h"
 
 /* Checks that may be added. */
-#define MAX_CHECKS 8
+#define MAX_CHECKS 16
 
 /* Keeps the first divergence. The detail is copied out of the memory of the customer at hand. */
 void
@@ -189,7 +190,7 @@ add_books(Audit *audit, const Books *books)
 
 		add_total(audit, &entry->entry);
 		audit->entries++;
-		if (entry->entry.posting_day <= audit->sealed_day)
+		if (entry->entry.posting_day <= audit->anchor.sealed_day)
 		{
 			day_sum(audit, entry->entry.posting_day)->entries++;
 			if (ends || next->entry.posting_day != entry->entry.posting_day)
@@ -216,6 +217,8 @@ walk_books(Audit *audit)
 		.hash_begin = hash_begin,
 		.hash_sink = hash_sink,
 		.hash_end = hash_end,
+		.key_rank = loyalty_audit_key_rank,
+		.key_required = loyalty_audit_key_required,
 	};
 	MemoryContext books_context =
 		AllocSetContextCreate(CurrentMemoryContext, "books of a customer", ALLOCSET_DEFAULT_SIZES);
@@ -290,29 +293,35 @@ loyalty_audit_add(const LoyaltyCheck *check)
  * the entries: a closing that commits meanwhile is not half seen.
  */
 void
-loyalty_audit(const LoyaltyCall *call, Finding findings[INVARIANT_COUNT])
+loyalty_audit(const LoyaltyCall *call, const unsigned char *expected_seal, Finding findings[INVARIANT_COUNT])
 {
 	Audit audit = {
 		.call = call,
 		.findings = findings,
+		.expected_seal = expected_seal,
 		.context = CurrentMemoryContext,
 		.totals = make_table("totals of days", sizeof(TotalKey), sizeof(TotalSum)),
 		.days = make_table("sealed days", sizeof(DateADT), sizeof(DaySum)),
 		.programs = make_table("programs", sizeof(int32), sizeof(ProgramSum)),
 	};
-	DateADT first_open_day;
 	int i;
 
 	memset(findings, 0, sizeof(Finding) * INVARIANT_COUNT);
-	loyalty_day_read_seen(call->org->org_id, &first_open_day, &audit.sealed_day);
+	audit.has_anchor = loyalty_anchor_read_seen(call->org->org_id, &audit.anchor);
+	loyalty_audit_read_keys(&audit);
 	walk_books(&audit);
+	loyalty_audit_judge_keys(&audit);
 	judge_trial_balance(&audit);
 	loyalty_audit_judge_seals(&audit);
 	for (i = 0; i < check_count; i++)
 	{
-		char *detail = checks[i]->find(call->org->org_id);
+		char *missing = NULL;
+		char *detail = checks[i]->find ? checks[i]->find(call->org->org_id)
+									   : checks[i]->find_hashed(call->org->org_id, &missing);
 
 		if (detail)
 			loyalty_audit_note(&audit, checks[i]->invariant, detail);
+		if (missing)
+			loyalty_audit_note_missing_key(&audit, checks[i]->invariant, missing);
 	}
 }

@@ -24,9 +24,10 @@ typedef struct Finding
 extern void loyalty_audit_add(const LoyaltyCheck *check);
 
 /*
- * Judges every invariant of the org of the call, under the caller's snapshot, and writes nothing. Details are in the
- * current memory context.
+ * Judges every invariant of the org of the call, under the caller's snapshot, and writes nothing; there must be a seal of
+ * the hash that was kept outside (NULL: none was). Details are in the current memory context.
  */
-extern void loyalty_audit(const LoyaltyCall *call, Finding findings[INVARIANT_COUNT]);
+extern void loyalty_audit(const LoyaltyCall *call, const unsigned char *expected_seal,
+						  Finding findings[INVARIANT_COUNT]);
 
 #endif

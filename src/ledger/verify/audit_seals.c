@@ -13,6 +13,7 @@
 
 #include "common/compare.h"
 #include "common/crypto.h"
+#include "ledger/tables/anchor_store.h"
 #include "ledger/verify/audit_sums.h"
 #include "ledger/verify/seal.h"
 
@@ -65,6 +66,48 @@ sorted_days(const Audit *audit, long *count)
 	return days;
 }
 
+/* Tells whether a key is older than another one before it, as far as the key file knows both. */
+static bool
+goes_back(int16 before, int16 key_id)
+{
+	int rank = loyalty_key_rank(key_id);
+
+	return key_id == LOYALTY_NO_KEY ? before != LOYALTY_NO_KEY : rank >= 0 && rank < loyalty_key_rank(before);
+}
+
+/*
+ * Judges the anchor: its own hash, and that the seals which it counts are there, with the last one that it names. Its key
+ * is not older than that of the last seal.
+ */
+static void
+judge_anchor(Audit *audit, int32 seals, const DaySeal *last)
+{
+	const DayAnchor *anchor = &audit->anchor;
+	unsigned char hash[ENTRY_HASH_BYTES];
+
+	if (!audit->has_anchor)
+	{
+		if (seals > 0)
+			loyalty_audit_note(audit, INVARIANT_SEALS, "there are seals, and no anchor that counts them");
+		return;
+	}
+	if (!loyalty_chain_knows(anchor->hash_version))
+		loyalty_audit_note(audit, INVARIANT_SEALS, "the anchor is of a version that there is not");
+	if (!loyalty_anchor_hash(audit->call->org->org_id, anchor, hash))
+		loyalty_audit_note_missing_key(audit, INVARIANT_SEALS, "the anchor: key missing");
+	else if (memcmp(hash, anchor->hash, ENTRY_HASH_BYTES) != 0)
+		loyalty_audit_note(audit, INVARIANT_SEALS, "the hash of the anchor does not match");
+	if (anchor->seals != seals || anchor->has_seal != (seals > 0) ||
+		(seals > 0 && memcmp(anchor->last_seal_hash, last->hash, ENTRY_HASH_BYTES) != 0))
+		loyalty_audit_note(
+			audit, INVARIANT_SEALS,
+			psprintf("the anchor counts %d seals, and there are %d, or the last is another one",
+					 anchor->seals, seals));
+	if (seals > 0 && goes_back(last->key_id, anchor->key_id))
+		loyalty_audit_note(audit, INVARIANT_SEALS,
+						   "the anchor is hashed with an older key than the last seal");
+}
+
 /*
  * Judges one seal: its number and day follow the seal before, its hash is that of its row and totals, and what the
  * entries add up to by its day is what it says. One missing term of the digest leaves all digests open; the numbers
@@ -79,6 +122,12 @@ judge_seal(Audit *audit, const DaySeal *seal, const DaySeal *before, const DaySu
 
 	if (seal->seal_no != (before ? before->seal_no : 0) + 1 || (before && seal->day <= before->day))
 		loyalty_audit_note(audit, INVARIANT_SEALS, psprintf("%s does not follow the one before", name));
+	if (!loyalty_chain_knows(seal->hash_version))
+		loyalty_audit_note(audit, INVARIANT_SEALS, psprintf("%s is of a version that there is not", name));
+	if (before && goes_back(before->key_id, seal->key_id))
+		loyalty_audit_note(audit, INVARIANT_SEALS,
+						   psprintf("%s: hashed with key %d, and a newer one was used before", name,
+									seal->key_id));
 	if (!known || audit->key_missing)
 		loyalty_audit_note_missing_key(audit, INVARIANT_SEALS, psprintf("%s: key missing", name));
 	if (known && memcmp(hash, seal->hash, ENTRY_HASH_BYTES) != 0)
@@ -114,7 +163,7 @@ count_totals(const Audit *audit)
 
 	hash_seq_init(&scan, audit->totals);
 	while ((total = hash_seq_search(&scan)) != NULL)
-		if (total->key.posting_day <= audit->sealed_day)
+		if (total->key.posting_day <= audit->anchor.sealed_day)
 			count++;
 	return count;
 }
@@ -132,6 +181,7 @@ loyalty_audit_judge_seals(Audit *audit)
 	DaySeal seal;
 	DaySeal before = { .day = DATEVAL_NOBEGIN };
 	int32 sealed = 0;
+	bool found = audit->expected_seal == NULL;
 	int64 totals;
 	long count;
 	long next = 0;
@@ -140,14 +190,18 @@ loyalty_audit_judge_seals(Audit *audit)
 
 	while (loyalty_seals_next(seals, &seal))
 	{
+		found = found || memcmp(seal.hash, audit->expected_seal, ENTRY_HASH_BYTES) == 0;
 		next = sum_days(&sum, days, next, count, seal.day);
 		judge_seal(audit, &seal, sealed > 0 ? &before : NULL, &sum);
 		before = seal;
 		sealed++;
 	}
 	loyalty_cursor_close(seals);
-	if (before.day != audit->sealed_day)
+	if (before.day != audit->anchor.sealed_day)
 		loyalty_audit_note(audit, INVARIANT_SEALS, "the last seal is not that of the last sealed day");
+	judge_anchor(audit, sealed, &before);
+	if (!found)
+		loyalty_audit_note(audit, INVARIANT_SEALS, "there is no seal of the hash that was kept");
 	totals = judge_totals(audit, DATEVAL_NOBEGIN, DATEVAL_NOEND);
 	if (totals != count_totals(audit))
 		loyalty_audit_note(audit, INVARIANT_SEALS,

@@ -10,6 +10,7 @@
 #include "utils/date.h"
 #include "utils/hsearch.h"
 
+#include "common/array.h"
 #include "common/crypto.h"
 #include "ledger/verify/audit.h"
 
@@ -63,8 +64,12 @@ typedef struct Audit
 	MemoryContext context; /* outlives the books of a customer */
 	LoyaltyDigest digest;  /* of the entry whose hash is under way */
 	int64 entries;
-	bool key_missing;	/* true: a term of a seal's digest could not be computed */
-	DateADT sealed_day; /* DATEVAL_NOBEGIN: none */
+	bool key_missing;					/* true: a term of a seal's digest could not be computed */
+	const unsigned char *expected_seal; /* that a closing answered; NULL: none was kept */
+	bool has_anchor;
+	DayAnchor anchor; /* without a day where there is none */
+	LOYALTY_ARRAY(KeyUse) key_uses;
+	LOYALTY_ARRAY(int16) used_keys; /* that made the hash of an entry or of a bill */
 	HTAB *totals;
 	HTAB *days;
 	HTAB *programs;
@@ -75,6 +80,12 @@ extern void loyalty_audit_note(void *context, Invariant invariant, const char *d
 
 /* Notes that a key is missing, where nothing worse is known. */
 extern void loyalty_audit_note_missing_key(Audit *audit, Invariant invariant, const char *detail);
+
+/* ---- audit_keys.c: reads and judges the notes of keys, and stands behind the auditor's questions about keys. */
+extern void loyalty_audit_read_keys(Audit *audit);
+extern int loyalty_audit_key_rank(void *context, int16 key_id);
+extern int loyalty_audit_key_required(void *context, int64 event_id, int16 key_id);
+extern void loyalty_audit_judge_keys(Audit *audit);
 
 /* Judges the seals against the sums of all books, which are complete. */
 extern void loyalty_audit_judge_seals(Audit *audit);

@@ -1,6 +1,6 @@
 /*
- * books_store.c: streams of an org's customers, accounts, entries, events, lots, movements and changes of expiry, each
- * in the order of its key.
+ * books_store.c: streams of an org's customers, accounts, entries, events, lots, movements, changes of expiry,
+ * reversals and claims, each in the order of its key.
  *
  * Each step takes the lowest customer that any stream stands at, and of every stream the rows of that one. So rows are
  * found whose customer, account or event is not there, as somebody may have left them; a join would drop them. Each
@@ -31,7 +31,8 @@
 
 /* The streams: each by customer first, and the column of the customer stands first in each table. */
 static LoyaltyQuery customers = {
-	.sql = "SELECT t.customer_id FROM loyalty_data.customer t WHERE t.org_id = $1 ORDER BY t.customer_id",
+	.sql =
+		"SELECT t.customer_id, t.merged_into IS NOT NULL FROM loyalty_data.customer t WHERE t.org_id = $1 ORDER BY t.customer_id",
 	.types = { INT4OID },
 	.seen = true,
 	.any_plan = true
@@ -42,6 +43,9 @@ static LoyaltyQuery events = ROWS("ledger_event", ", t.event_id");
 static LoyaltyQuery lots = ROWS("points_lot", ", t.lot_id");
 static LoyaltyQuery movements = ROWS("lot_movement", ", t.lot_id, t.entry_no");
 static LoyaltyQuery changes = ROWS("lot_expiry_change", ", t.lot_id, t.entry_no");
+/* The last two in the order of entries, which are walked. */
+static LoyaltyQuery reversals = ROWS("reversal", ", t.program_id, t.entry_no, t.reversed_event_id, t.lot_id");
+static LoyaltyQuery claims = ROWS("lot_claim", ", t.program_id, t.category, t.entry_no, t.lot_id");
 
 /* A cursor, with the customer of the row at hand, which is the first column of each of these tables. */
 typedef struct RowStream
@@ -62,6 +66,8 @@ struct BookStream
 	RowStream lots;
 	RowStream movements;
 	RowStream changes;
+	RowStream reversals;
+	RowStream claims;
 };
 
 /* Moves a stream on to its next row. */
@@ -95,6 +101,8 @@ loyalty_books_open(int32 org_id)
 	open_stream(&stream->lots, &lots, org_id);
 	open_stream(&stream->movements, &movements, org_id);
 	open_stream(&stream->changes, &changes, org_id);
+	open_stream(&stream->reversals, &reversals, org_id);
+	open_stream(&stream->claims, &claims, org_id);
 	return stream;
 }
 
@@ -109,6 +117,8 @@ loyalty_books_close(BookStream *stream)
 	loyalty_cursor_close(stream->lots.cursor);
 	loyalty_cursor_close(stream->movements.cursor);
 	loyalty_cursor_close(stream->changes.cursor);
+	loyalty_cursor_close(stream->reversals.cursor);
+	loyalty_cursor_close(stream->claims.cursor);
 }
 
 /* Reads the row at hand into a struct of the layout. */
@@ -147,6 +157,7 @@ read_entry(const RowStream *stream)
 		.event_id = row.event_id,
 		.carries_event = row.carries_event,
 		.key_id = row.key_id,
+		.hash_version = row.hash_version,
 		.hash_is_whole = row.hash_is_whole,
 	};
 	memcpy(book.hash, row.hash, ENTRY_HASH_BYTES);
@@ -198,6 +209,26 @@ read_change(const RowStream *stream)
 	return (BookChange){ .change = row.change, .event_id = row.event_id };
 }
 
+/* Reads a reversal. */
+static BookReversal
+read_reversal(const RowStream *stream)
+{
+	ReversalRow row = { 0 };
+
+	read_row(stream, &reversal_layout, &row);
+	return (BookReversal){ .reversal = row.reversal, .event_id = row.event_id };
+}
+
+/* Reads a claim. */
+static BookClaim
+read_claim(const RowStream *stream)
+{
+	ClaimRow row = { 0 };
+
+	read_row(stream, &claim_layout, &row);
+	return (BookClaim){ .claim = row.claim, .event_id = row.event_id };
+}
+
 /* Tells whether a stream stands at a row of the customer. */
 static bool
 is_at(const RowStream *stream, int64 customer_id)
@@ -239,6 +270,8 @@ first_customer(const BookStream *stream, int64 *customer_id)
 	find_first(&stream->lots, &found, customer_id);
 	find_first(&stream->movements, &found, customer_id);
 	find_first(&stream->changes, &found, customer_id);
+	find_first(&stream->reversals, &found, customer_id);
+	find_first(&stream->claims, &found, customer_id);
 	return found;
 }
 
@@ -253,13 +286,19 @@ loyalty_books_next(BookStream *stream, Books *books)
 	if (!first_customer(stream, &books->customer_id))
 		return false;
 	for (; is_at(&stream->customers, books->customer_id); advance(&stream->customers))
+	{
 		books->customer_exists = true;
+		books->customer_merged =
+			loyalty_row_bool(stream->customers.cursor->rows, stream->customers.cursor->row, 2);
+	}
 	TAKE(books->accounts, books->account_count, accounts, Account, read_account);
 	TAKE(books->entries, books->entry_count, entries, BookEntry, read_entry);
 	TAKE(books->events, books->event_count, events, BookEvent, read_event);
 	TAKE(books->lots, books->lot_count, lots, BookLot, read_lot);
 	TAKE(books->movements, books->movement_count, movements, BookMovement, read_movement);
 	TAKE(books->changes, books->change_count, changes, BookChange, read_change);
+	TAKE(books->reversals, books->reversal_count, reversals, BookReversal, read_reversal);
+	TAKE(books->claims, books->claim_count, claims, BookClaim, read_claim);
 	books->lot_order =
 		MemoryContextAllocHuge(CurrentMemoryContext, sizeof(BookLot *) * Max(books->lot_count, 1));
 	return true;

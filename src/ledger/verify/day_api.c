@@ -7,19 +7,25 @@
  * are sealed, and that commits, which ends the turn. No customer is locked, and calls go on all the while: their
  * entries are booked on the new day. No snapshot is held while waiting, as another closing would wait for it.
  *
+ * The answer is the hash of the last seal, for whoever keeps it outside of the database (verify_ledger).
+ *
  * May be late: the seal. A call that was stopped, or an error, leaves a day closed without; the next call seals that
  * day first. Each call frame opens and closes within one transaction, so an error finds the session with its caller.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/latch.h"
 #include "tcop/pquery.h"
+#include "utils/builtins.h"
 
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "ledger/posting/job.h"
+#include "ledger/tables/anchor_store.h"
 #include "ledger/verify/seal.h"
 
 LOYALTY_FUNCTION(loyalty_close_day);
@@ -103,6 +109,38 @@ seal_day(FunctionCallInfo fcinfo, DateADT day)
 	loyalty_call_end(&call);
 }
 
+/* Returns the hash of the last seal as text, in the caller's memory; NULL: nothing was ever sealed. */
+static const char *
+last_seal(FunctionCallInfo fcinfo, MemoryContext caller)
+{
+	LoyaltyCall call;
+	DaySeal seal;
+	char *hash = NULL;
+
+	loyalty_call_begin(&call, fcinfo);
+	if (loyalty_seal_last(call.org->org_id, &seal))
+	{
+		hash = MemoryContextAlloc(caller, 2 * ENTRY_HASH_BYTES + 1);
+		hex_encode((const char *) seal.hash, ENTRY_HASH_BYTES, hash);
+		hash[2 * ENTRY_HASH_BYTES] = '\0';
+	}
+	loyalty_call_end(&call);
+	return hash;
+}
+
+/* Makes the row that CALL answers. */
+static Datum
+close_day_result(FunctionCallInfo fcinfo, const char *hash)
+{
+	TupleDesc desc;
+	Datum value = hash ? CStringGetTextDatum(hash) : (Datum) 0;
+	bool isnull = hash == NULL;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "close_day answers no row");
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), &value, &isnull));
+}
+
 /*
  * The procedure. The portal's snapshot is made again after each commit, for the statements of the call frame; before
  * the wait it is not, since the wait must hold none.
@@ -110,6 +148,8 @@ seal_day(FunctionCallInfo fcinfo, DateADT day)
 Datum
 loyalty_close_day(PG_FUNCTION_ARGS)
 {
+	MemoryContext caller = CurrentMemoryContext;
+	const char *hash;
 	DateADT day;
 
 	loyalty_require_no_transaction(fcinfo, "close_day");
@@ -126,6 +166,7 @@ loyalty_close_day(PG_FUNCTION_ARGS)
 		SPI_commit();
 		EnsurePortalSnapshotExists();
 	}
+	hash = last_seal(fcinfo, caller);
 	SPI_finish();
-	PG_RETURN_VOID();
+	return close_day_result(fcinfo, hash);
 }

@@ -19,6 +19,8 @@
 
 #include "common/crypto.h"
 #include "common/errors.h"
+#include "ledger/tables/anchor_store.h"
+#include "ledger/tables/key_store.h"
 #include "ledger/verify/seal.h"
 
 /*
@@ -72,8 +74,7 @@ loyalty_seal_hash(int32 org_id, const DaySeal *seal, const DaySeal *before,
 static void
 raise_key_missing(void)
 {
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_KEY_FILE), errmsg("could not use the key file"),
-					errdetail("A key that entries were made with is missing.")));
+	loyalty_raise_key_file("A key that entries were made with is missing.");
 }
 
 /*
@@ -125,7 +126,8 @@ loyalty_seal_day(const LoyaltyCall *call, DateADT day)
 		.seal_no = 1,
 		.day = day,
 		.sealed_at = call->now,
-		.key_id = loyalty_key_in_use(),
+		.key_id = loyalty_key_after(org_id, has_before ? before.key_id : LOYALTY_NO_KEY),
+		.hash_version = HASH_VERSION,
 	};
 
 	if (has_before)
@@ -143,5 +145,5 @@ loyalty_seal_day(const LoyaltyCall *call, DateADT day)
 		raise_key_missing();
 	PopActiveSnapshot();
 	loyalty_seal_insert(org_id, &seal);
-	loyalty_day_sealed(org_id, day);
+	loyalty_day_sealed(org_id, &seal);
 }

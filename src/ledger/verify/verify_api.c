@@ -10,6 +10,8 @@
 
 #include "utils/builtins.h"
 
+#include "common/args.h"
+#include "common/crypto.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
 #include "ledger/verify/audit.h"
@@ -30,17 +32,34 @@ add_finding(FunctionCallInfo fcinfo, Invariant invariant, const Finding *finding
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
+/* Reads the hash of a seal as close_day answered it; NULL: none is expected. LY003 for anything else. */
+static const unsigned char *
+read_expected_seal(FunctionCallInfo fcinfo, unsigned char hash[ENTRY_HASH_BYTES])
+{
+	const char *text = loyalty_arg_text_or_null(fcinfo, 1, "expected_seal", LOYALTY_MAX_CODE);
+	size_t size = 0;
+	const char *end;
+
+	if (text == NULL)
+		return NULL;
+	if (sodium_hex2bin(hash, ENTRY_HASH_BYTES, text, strlen(text), NULL, &size, &end) != 0 ||
+		size != ENTRY_HASH_BYTES || *end != '\0')
+		loyalty_raise_not_allowed("expected_seal", "the 32 hexadecimal digits that close_day answered");
+	return hash;
+}
+
 /* Returns a row per invariant, in their order, each with its verdict and the first divergence. */
 Datum
 loyalty_verify_ledger(PG_FUNCTION_ARGS)
 {
 	Finding findings[INVARIANT_COUNT];
+	unsigned char expected[ENTRY_HASH_BYTES];
 	LoyaltyCall call;
 	int i;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	loyalty_audit(&call, findings);
+	loyalty_audit(&call, read_expected_seal(fcinfo, expected), findings);
 	for (i = 0; i < INVARIANT_COUNT; i++)
 		add_finding(fcinfo, i, &findings[i]);
 	loyalty_call_end(&call);

@@ -3,8 +3,9 @@
  * its points, its event and its hash are its own, and an account ends as its last entry left it.
  *
  * Every number here may have been tampered with, so nothing is trusted: types that there are not, events that are
- * missing and hashes of another length are answers. Sums are plain additions: the rows that the library writes keep
- * those of an entry far inside an int64. Each invariant is judged by one function, so that a divergence has one name.
+ * missing and hashes of another length are answers. One number is a numeric(18,3) at most; a sum of many may leave an
+ * int64, and stops at its end then (loyalty_points_sum). Each invariant is judged by one function, so that a divergence
+ * has one name.
  *
  * Pure: the books of one customer are in memory, read under one snapshot.
  */
@@ -26,9 +27,22 @@ entry_diverges(const Walk *walk, Invariant invariant, const Entry *entry, const 
 }
 
 /*
+ * Tells whether an entry takes effect when its event lets it: not before that happened, as far as it was not recorded
+ * before, and not after it was recorded. Entries of one event may belong to accounts of which one ended later than the
+ * others, so there is no upper bound but that.
+ */
+static bool
+takes_effect_in_time(const Entry *entry, const Event *event)
+{
+	int64_t earliest = event->event_time < event->recorded_at ? event->event_time : event->recorded_at;
+
+	return entry->effective_at >= earliest && entry->effective_at <= event->recorded_at;
+}
+
+/*
  * Tells whether an entry follows from the one before, or begins its account with number 1 and a balance of its own
  * points. Times do not run backwards; an opening balance comes first alone; credits and debits have points. The
- * event's time of recording is not judged where the event is missing, which is reported by itself.
+ * times of the event are not judged where the event is missing, which is reported by itself.
  */
 static bool
 follows(const Walk *walk)
@@ -43,6 +57,8 @@ follows(const Walk *walk)
 	if (before && entry->effective_at < before->effective_at)
 		return false;
 	if (before && walk->event && walk->event->recorded_at < walk->previous_recorded_at)
+		return false;
+	if (walk->event && !takes_effect_in_time(entry, walk->event))
 		return false;
 	if (entry->entry_no > 1 && entry->entry_type == ENTRY_OPENING_BALANCE)
 		return false;
@@ -255,11 +271,17 @@ loyalty_entry_judge_hash(const Walk *walk)
 	unsigned char hash[ENTRY_HASH_BYTES];
 	int i;
 
+	if (!loyalty_chain_knows(walk->entry->hash_version))
+	{
+		entry_diverges(walk, INVARIANT_HASH_CHAIN, &walk->entry->entry,
+					   "the hash is of a version that there is not");
+		return;
+	}
 	if (!auditor->hash_begin(context, books, walk->entry))
 		return;
-	loyalty_chain_entry(auditor->hash_sink, context, walk->previous ? walk->previous->hash : zeroes,
-						books->org_id, books->customer_id, walk->event ? walk->event : &no_event,
-						&walk->entry->entry);
+	loyalty_chain_entry(auditor->hash_sink, context, walk->entry->hash_version,
+						walk->previous ? walk->previous->hash : zeroes, books->org_id, books->customer_id,
+						walk->event ? walk->event : &no_event, &walk->entry->entry);
 	for (i = walk->lots.first; i < walk->lots.next; i++)
 	{
 		Lot lot = books->lot_order[i]->lot;
@@ -271,14 +293,45 @@ loyalty_entry_judge_hash(const Walk *walk)
 		loyalty_chain_movement(auditor->hash_sink, context, &books->movements[i].movement);
 	for (i = walk->changes.first; i < walk->changes.next; i++)
 		loyalty_chain_expiry_change(auditor->hash_sink, context, &books->changes[i].change);
+	for (i = walk->reversals.first; i < walk->reversals.next; i++)
+		loyalty_chain_reversal(auditor->hash_sink, context, &books->reversals[i].reversal);
+	for (i = walk->claims.first; i < walk->claims.next; i++)
+		loyalty_chain_claim(auditor->hash_sink, context, &books->claims[i].claim);
 	auditor->hash_end(context, hash);
 	if (!walk->entry->hash_is_whole || memcmp(hash, walk->entry->hash, ENTRY_HASH_BYTES) != 0)
 		entry_diverges(walk, INVARIANT_HASH_CHAIN, &walk->entry->entry, "the hash does not match");
 }
 
 /*
+ * Compares the key with those before it in the account and with that which its event must have. A key of which no rank is
+ * known may be of any; the hash chain says that it is missing. But whatever has a key is newer than what has none.
+ */
+void
+loyalty_entry_judge_key(Walk *walk)
+{
+	const BookEntry *entry = walk->entry;
+	const Auditor *auditor = walk->auditor;
+	int rank = auditor->key_rank(auditor->context, entry->key_id);
+	int required = auditor->key_required(auditor->context, entry->event_id, entry->key_id);
+	char text[80];
+
+	if (!walk->previous)
+	{
+		walk->key_rank = 0;
+		walk->is_keyed = false;
+	}
+	snprintf(text, sizeof(text), "hashed with key %d, and a newer one was used before", entry->key_id);
+	if (entry->key_id == 0 && (walk->is_keyed || required > 0))
+		entry_diverges(walk, INVARIANT_KEYS, &entry->entry, "hashed without a key, and one was used before");
+	else if (rank >= 0 && (rank < walk->key_rank || rank < required))
+		entry_diverges(walk, INVARIANT_KEYS, &entry->entry, text);
+	walk->key_rank = rank > walk->key_rank ? rank : walk->key_rank;
+	walk->is_keyed = walk->is_keyed || entry->key_id != 0;
+}
+
+/*
  * Compares the account with what the walk has added up. The row of an account is what balances are read from, so
- * whatever it says must be what its last entry says.
+ * whatever it says must be what its last entry says. Nothing comes after the merge of a customer who was merged.
  */
 void
 loyalty_entry_judge_end(const Walk *walk, const Account *account)
@@ -291,9 +344,12 @@ loyalty_entry_judge_end(const Walk *walk, const Account *account)
 		return;
 	}
 	if (entry->entry_no != account->last_entry_no || entry->balance_after != account->balance ||
-		entry->effective_at != account->last_effective_at ||
+		entry->effective_at != account->last_effective_at || walk->entry->key_id != account->last_key_id ||
 		(walk->event && walk->event->recorded_at != account->last_recorded_at))
 		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry, "the account is not as its last entry left it");
+	if (walk->books->customer_merged && walk->event && walk->event->event_code != EVENT_MERGE)
+		entry_diverges(walk, INVARIANT_ENTRY_CHAIN, entry,
+					   "the customer was merged, and the account does not end with that");
 	if (entry->entry_no != account->last_entry_no ||
 		memcmp(walk->entry->hash, account->last_hash, ENTRY_HASH_BYTES) != 0)
 		loyalty_diverges(walk->books, walk->auditor, INVARIANT_ACCOUNT_ENDS,

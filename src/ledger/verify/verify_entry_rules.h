@@ -23,8 +23,12 @@ typedef struct Walk
 	Range lots;
 	Range movements;
 	Range changes;
+	Range reversals;
+	Range claims;
 	int account;	   /* the next one to meet */
 	Counters counters; /* of the entries of this account so far */
+	int key_rank;	   /* the highest one of a key in this account so far */
+	bool is_keyed;	   /* an entry of this account so far has a key */
 } Walk;
 
 /* Finds the event of the entry, which adds to it what it posts; reports one that is not there. */
@@ -36,6 +40,9 @@ extern void loyalty_entry_judge_following(const Walk *walk);
 /* Judges the lots and movements of the entry against its points; and its hash against all that belongs to it. */
 extern void loyalty_entry_judge_parts(const Walk *walk);
 extern void loyalty_entry_judge_hash(const Walk *walk);
+
+/* Judges the key of the entry: not older than one before it, or than what others of the org have used by then. */
+extern void loyalty_entry_judge_key(Walk *walk);
 
 /* Judges the account (NULL: there is none) against its last entry, which is the one at hand. */
 extern void loyalty_entry_judge_end(const Walk *walk, const Account *account);

@@ -27,7 +27,12 @@ static const char *const names[INVARIANT_COUNT] = {
 	[INVARIANT_REVERSALS] = "nothing is reversed beyond its amount",
 	[INVARIANT_TRANSACTIONS] = "bills have their number and their event",
 	[INVARIANT_RETURNS] = "bills agree with their returns and lots",
+	[INVARIANT_BILL_HASHES] = "bills are as they were recorded",
+	[INVARIANT_REFERRALS] = "referrals have their events",
+	[INVARIANT_MERGES] = "merged customers and their survivors agree",
+	[INVARIANT_ENROLMENTS] = "loyalty customers have their accounts",
 	[INVARIANT_HASH_CHAIN] = "hash chain",
+	[INVARIANT_KEYS] = "keys never go back",
 	[INVARIANT_ACCOUNT_ENDS] = "accounts end with their last entry",
 	[INVARIANT_SEALS] = "sealed days",
 };

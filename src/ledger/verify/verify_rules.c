@@ -12,6 +12,7 @@
  * parts.
  */
 #include "common/compare.h"
+#include "ledger/verify/verify_claim_rules.h"
 #include "ledger/verify/verify_entry_rules.h"
 #include "ledger/verify/verify_lot_rules.h"
 #include "ledger/verify/verify_report_rules.h"
@@ -174,8 +175,11 @@ judge_entry(Walk *walk, int i)
 	take_lots(walk);
 	take_movements(walk);
 	take_changes(walk);
+	loyalty_entry_take_claims(walk);
 	loyalty_entry_judge_parts(walk);
+	loyalty_entry_judge_claims(walk);
 	loyalty_entry_judge_hash(walk);
+	loyalty_entry_judge_key(walk);
 	loyalty_entry_count(&walk->counters, &walk->entry->entry);
 	if (is_last)
 	{
@@ -190,6 +194,28 @@ judge_entry(Walk *walk, int i)
 		walk->previous_recorded_at = walk->event->recorded_at;
 	else if (!walk->previous)
 		walk->previous_recorded_at = INT64_MIN;
+}
+
+/* Reports the key of a bill's hash that is older than what was used before; the hash itself is for bills to judge. */
+static void
+judge_bill_key(const Books *books, const Auditor *auditor, const Event *event)
+{
+	int required;
+
+	if (!event->has_bill)
+	{
+		if (event->key_id != 0 || event->hash_version != 0)
+			loyalty_diverges(books, auditor, INVARIANT_EVENTS,
+							 "event %" PRId64 ": it has a key or a version, and no bill", event->event_id);
+		return;
+	}
+	required = auditor->key_required(auditor->context, event->event_id, event->key_id);
+	if (event->key_id == 0 ? required > 0
+						   : auditor->key_rank(auditor->context, event->key_id) >= 0 &&
+								 auditor->key_rank(auditor->context, event->key_id) < required)
+		loyalty_diverges(books, auditor, INVARIANT_KEYS,
+						 "event %" PRId64 ": its bill is hashed with key %d, and a newer one was used before",
+						 event->event_id, event->key_id);
 }
 
 /*
@@ -213,17 +239,42 @@ judge_events(const Books *books, const Auditor *auditor)
 			loyalty_diverges(books, auditor, INVARIANT_EVENTS, "event %" PRId64 ": net points %s, entries %s",
 							 book->event.event_id, loyalty_exact_points(book->event.net_points, net),
 							 loyalty_exact_points(book->posted, posted));
+		judge_bill_key(books, auditor, &book->event);
 		loyalty_event_judge_customer(books, auditor, book->event.event_id);
 	}
 }
 
+/* State of going through accounts and their lots side by side. */
+typedef struct Balances
+{
+	int lot;				  /* the next one */
+	int32_t promised_program; /* of the open promised lots met last; 0: none yet */
+	int64_t next_conversion;  /* when the first of them becomes regular */
+} Balances;
+
+/* Notes the instant of a promised lot: the regular account, which comes later, must not let it pass by. */
+static void
+note_promised(const Lot *lot, int32_t *program_id, int64_t *next_conversion)
+{
+	int64_t instant = lot->redeemable_from > lot->awarded_at ? lot->redeemable_from : lot->awarded_at;
+
+	if (lot->category != CATEGORY_PROMISED)
+		return;
+	if (*program_id != lot->program_id)
+		*next_conversion = NEVER;
+	*program_id = lot->program_id;
+	*next_conversion = instant < *next_conversion ? instant : *next_conversion;
+}
+
 /*
  * Compares an account with its open lots, which stand in the order of accounts: the balance, the arrears, which never
- * stand beside an open lot, and the next expiry.
+ * stand beside an open lot, and the next expiry. The regular account comes after the promised one of its program, whose
+ * lots it must not let pass by.
  */
 static void
-judge_balance(const Books *books, const Auditor *auditor, const Account *account, int *lot)
+judge_balance(const Books *books, const Auditor *auditor, const Account *account, Balances *so_far)
 {
+	int *lot = &so_far->lot;
 	int64_t open = 0;
 	int64_t next_expiry = NEVER;
 	char balance[POINTS_SIZE];
@@ -240,14 +291,18 @@ judge_balance(const Books *books, const Auditor *auditor, const Account *account
 		if (side < 0 || next->remaining <= 0)
 			continue;
 		open = loyalty_points_sum(open, next->remaining);
+		note_promised(next, &so_far->promised_program, &so_far->next_conversion);
 		next_expiry = next->expires_at < next_expiry ? next->expires_at : next_expiry;
 	}
 	if (account->balance != loyalty_points_sum(open, -account->arrears) || account->arrears < 0 ||
-		(account->arrears > 0 && open > 0) || account->next_expiry_at != next_expiry)
-		loyalty_diverges(books, auditor, INVARIANT_BALANCE_IS_LOTS,
-						 "program %d, category %s: balance %s, open lots %s, or its next expiry differs",
-						 account->program_id, loyalty_category_name(account->category),
-						 loyalty_exact_points(account->balance, balance), loyalty_exact_points(open, lots));
+		(account->arrears > 0 && open > 0) || account->next_expiry_at != next_expiry ||
+		(account->category == CATEGORY_REGULAR && so_far->promised_program == account->program_id &&
+		 account->next_conversion_at > so_far->next_conversion))
+		loyalty_diverges(
+			books, auditor, INVARIANT_BALANCE_IS_LOTS,
+			"program %d, category %s: balance %s, open lots %s, or its next expiry or conversion differs",
+			account->program_id, loyalty_category_name(account->category),
+			loyalty_exact_points(account->balance, balance), loyalty_exact_points(open, lots));
 }
 
 /*
@@ -258,7 +313,7 @@ void
 loyalty_books_judge(Books *books, const Auditor *auditor)
 {
 	Walk walk = { .books = books, .auditor = auditor, .previous_recorded_at = INT64_MIN };
-	int lot = 0;
+	Balances balances = { .next_conversion = NEVER };
 	int i;
 
 	loyalty_lots_follow_parts(books, auditor);
@@ -271,7 +326,8 @@ loyalty_books_judge(Books *books, const Auditor *auditor)
 	take_lots(&walk);
 	take_movements(&walk);
 	take_changes(&walk);
+	loyalty_entry_take_claims(&walk);
 	judge_events(books, auditor);
 	for (i = 0; i < books->account_count; i++)
-		judge_balance(books, auditor, &books->accounts[i], &lot);
+		judge_balance(books, auditor, &books->accounts[i], &balances);
 }

@@ -23,7 +23,12 @@ typedef enum Invariant
 	INVARIANT_REVERSALS,
 	INVARIANT_TRANSACTIONS,
 	INVARIANT_RETURNS,
+	INVARIANT_BILL_HASHES,
+	INVARIANT_REFERRALS,
+	INVARIANT_MERGES,
+	INVARIANT_ENROLMENTS,
 	INVARIANT_HASH_CHAIN,
+	INVARIANT_KEYS,
 	INVARIANT_ACCOUNT_ENDS,
 	INVARIANT_SEALS,
 	INVARIANT_COUNT
@@ -37,6 +42,7 @@ typedef struct BookEntry
 	bool carries_event; /* true: the event stands in the entry */
 	Event event;
 	int16_t key_id;
+	char hash_version;
 	unsigned char hash[ENTRY_HASH_BYTES];
 	bool hash_is_whole; /* true: the hash has the right length */
 } BookEntry;
@@ -76,12 +82,26 @@ typedef struct BookChange
 	BookLot *lot; /* NULL: there is none */
 } BookChange;
 
+/* A row of a reversal, and one of a claim. */
+typedef struct BookReversal
+{
+	Reversal reversal;
+	int64_t event_id;
+} BookReversal;
+
+typedef struct BookClaim
+{
+	Claim claim;
+	int64_t event_id;
+} BookClaim;
+
 /* All rows of one customer, in the orders in which they are read. */
 typedef struct Books
 {
 	int32_t org_id;
 	int64_t customer_id;
 	bool customer_exists;
+	bool customer_merged; /* into somebody else: its accounts end with that */
 	int account_count;
 	Account *accounts; /* by program, category */
 	int entry_count;
@@ -94,6 +114,10 @@ typedef struct Books
 	BookMovement *movements; /* by lot_id */
 	int change_count;
 	BookChange *changes; /* by lot_id, entry_no */
+	int reversal_count;
+	BookReversal *reversals; /* by program_id, entry_no, reversed_event_id, lot_id */
+	int claim_count;
+	BookClaim *claims;	 /* by program_id, category, entry_no, lot_id */
 	BookLot **lot_order; /* room for as many pointers as there are lots */
 } Books;
 
@@ -108,6 +132,11 @@ typedef struct Auditor
 	bool (*hash_begin)(void *context, const Books *books, const BookEntry *entry);
 	ChainSink hash_sink;
 	void (*hash_end)(void *context, unsigned char hash[ENTRY_HASH_BYTES]);
+
+	/* Returns the rank of a key: 0 for none, higher for newer ones, -1 for one that is not known. */
+	int (*key_rank)(void *context, int16_t key_id);
+	/* Returns the rank that the key of an event must have at least, and takes in that it has this key. */
+	int (*key_required)(void *context, int64_t event_id, int16_t key_id);
 } Auditor;
 
 /*

@@ -24,9 +24,13 @@ typedef struct LoyaltyCheck
 {
 	Invariant invariant;
 	char *(*find)(int32 org_id);
+	/* In its place, where hashes are judged: also tells of the first key that is missing. */
+	char *(*find_hashed)(int32 org_id, char **missing);
 } LoyaltyCheck;
 
-/* The check of the ledger itself; bills add theirs (loyalty_audit_add). */
+/* The checks of the ledger itself; bills and merges add theirs (loyalty_audit_add). */
 extern const LoyaltyCheck loyalty_reversals_check;
+extern const LoyaltyCheck loyalty_enrolments_check;
+extern const LoyaltyCheck loyalty_claims_check;
 
 #endif

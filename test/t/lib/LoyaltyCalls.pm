@@ -46,6 +46,7 @@ expire_cards                    'acme', as_of => '2024-01-01'
 expire_points                   'jobs', as_of => '2023-0:n-20', batch_size => 1
 explain_registration            'acme', mobile => '81110001', email => 'x@example.com', first_name => 'Ann', fields => '{"size": "m"}'
 find_customer                   'acme', 'mobile', '81110001'
+find_transaction                'acme', 'B-1', till => 't1'
 generate_cards                  'acme', 'plain', 3
 get_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL'
 grant_org                       'acme', 'mallory'
@@ -64,10 +65,13 @@ load_transactions               'jobs', 'evil.bills_:n', batch_size => 2
 luhn_check_digit                '7992739871'
 luhn_is_valid                   '79927398713'
 merge_customers                 'acme', :ann, :victim, reason => 'r', idempotency_key => 'k10'
+move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => 't1', till => 't1', reason => 'r', idempotency_key => 'k17'
 mod7_check_digit                '1234567'
 mod7_is_valid                   '12345675'
 points_balance                  'acme', :ann, as_of => '2024-06-01', known_at => '2090-01-01'
+open_program_accounts           'acme', 'fine', batch_size => 1
 points_ledger                   'acme', :ann, program => 'base', from_time => '2020-01-01', to_time => '2030-01-01', tills => '{t1}', source => 'INSTORE', page_size => 2
+points_ledger_json              'acme', :ann, program => 'base', from_time => '2020-01-01', to_time => '2030-01-01', tills => '{t1}', source => 'ALL', include_merged => true, with_total => true
 preview_card_numbers            'acme', 'plain', 3
 preview_external_ids            'acme', 3
 preview_merge                   'acme', :ann, :victim
@@ -135,6 +139,8 @@ SELECT lot_id AS lot FROM loyalty.earn_points('acme', :ann, 100, event_time => '
 SELECT event_id AS bill FROM loyalty.add_transaction('acme', :ann, 'B-1', 100, event_time => '2024-02-02', till => 't1',
     line_items => '[{"item_code": "a", "quantity": 2, "amount": 60}, {"item_code": "b", "quantity": 1, "amount": 40}]') \gset
 SELECT loyalty.add_transaction('acme', :bob, 'B-2', 100, event_time => '2024-02-02', till => 't1'),
+    loyalty.add_transaction('acme', :bob, 'B-5', 100, event_time => '2024-02-02', till => 't1',
+        line_items => '[{"item_code": "a", "amount": 100, "colour": "red"}]'),
     loyalty.add_transaction('acme', :victim, 'B-4', 100, event_time => '2024-02-02'),
     loyalty.add_transaction('acme', :ann, 'B-3', 100, event_time => '2024-02-02', category => 'trigger_based',
         line_items => '[{"item_code": "a", "amount": 100}]');

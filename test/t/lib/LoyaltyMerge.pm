@@ -20,7 +20,7 @@ sub merge
 	return { err => 'LY503' } if defined $victim->{into};
 	return { err => 'LY504' } if defined $survivor->{into};
 	return { err => 'LY507' } if $victim->{loyal} && !$survivor->{loyal};
-	return { err => 'LY408' } if $time > $self->{clock} + $self->{tolerance};
+	return { err => 'LY408' } if defined $given{event_time} && $time > $self->{clock} + $self->{tolerance};
 	return { err => 'LY407' } if $time < $from;
 	$self->_merge($survivor, $victim, $time);
 	return _done($victim, $tag, \%given, { customer => $survivor_handle });
@@ -51,16 +51,16 @@ sub _merge_points
 
 	my @programs = map { $_->{name} } grep { $victim->{accounts}{ $_->{name} } } @{ $self->{programs} };
 	$self->_touch($survivor, $_) for @programs;
-	my $effective = _effective($time, map { values %$_ } map { values %{ $_->{accounts} } } $survivor, $victim);
+	my $effective = $self->_effective($time, map { values %$_ } map { values %{ $_->{accounts} } } $survivor, $victim);
 	for my $customer ($survivor, $victim)
 	{
-		$self->_expire($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $effective);
+		$self->_bring_up($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $effective);
 	}
 	my @moving;
 	for my $program (@programs)
 	{
 		push @moving, map { [ $victim->{accounts}{$program}{$_}, $survivor->{accounts}{$program}{$_} ] }
-		  grep { $victim->{accounts}{$program}{$_}{balance} } sort @LoyaltyModel::CATEGORIES;
+		  sort @LoyaltyModel::CATEGORIES;
 	}
 	return unless @moving;
 	my @events = map { $self->_event($_, 'customer_merge', $time) } $victim, $survivor;
@@ -68,12 +68,18 @@ sub _merge_points
 	return;
 }
 
-# What a victim's account has goes to the survivor's, lot by lot; what it owes is taken over.
+# What a victim's account has goes to the survivor's, lot by lot; what it owes is taken over. One at zero leaves a note with both.
 sub _move_account
 {
 	my ($self, $from, $to, $events, $effective) = @_;
 
 	my $balance = $from->{balance};
+	if ($balance == 0)
+	{
+		$self->_post($from, $events->[0], 'memo', 0, $effective, 'merge_in_transit');
+		$self->_post($to,   $events->[1], 'memo', 0, $effective, 'merge_in_transit');
+		return;
+	}
 	if ($balance > 0)
 	{
 		my @lots = _in_spending_order($from);
@@ -83,8 +89,7 @@ sub _move_account
 		{
 			my $points = $lot->{remaining};
 			_move($lot, 'remaining', 'merged', $points);
-			$lot->{merged_as} =
-			  $self->_new_lot($to, $points, map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type));
+			_goes_on($lot, $self->_new_lot($to, $points, map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type)));
 		}
 		return;
 	}

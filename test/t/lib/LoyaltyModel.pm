@@ -24,11 +24,15 @@ my %DEFAULT = (
 	bill          => { category => 'regular', source => 'INSTORE' },
 	redeem        => { up_to => 'false' },
 	return_bill   => { source => 'INSTORE' },
+	move_bill     => { source => 'INSTORE' },
 	adjust        => { category => 'regular' },
 	import        => { category => 'regular', event_name => 'points_import' },
 	opening       => { category => 'regular' },
 	change_expiry => { immediately => 'false' });
 my @NUMBERS = qw(points amount discount referee_points referrer_points bill_promotion_points line_items);
+
+# Arguments that name the second customer of a call about two: by any id of theirs.
+my @OTHERS = qw(to_customer_id referrer_id);
 
 # ---- the org
 
@@ -208,6 +212,7 @@ sub _open
 {
 	my ($self, $customer, $program, $category, $time, $event) = @_;
 
+	$time = $self->{clock} if $time > $self->{clock};
 	my $account = $customer->{accounts}{$program}{$category} = {
 		owner    => $customer->{handle},
 		program  => $program,
@@ -245,6 +250,7 @@ sub _fingerprint
 	my (%given) = @_;
 
 	my $usual = $DEFAULT{ $given{call} } // {};
+	delete @given{@OTHERS};
 	for my $name (grep { defined $given{$_} } keys %given)
 	{
 		delete $given{$name} if !ref $given{$name} && defined $usual->{$name} && $given{$name} eq $usual->{$name};
@@ -349,24 +355,72 @@ sub _begin
 	my ($self, $handle, $given) = @_;
 
 	my $customer = $self->{customers}[$handle];
-	my $key      = $given->{idempotency_key};
-	if (defined $key && $customer->{keys}{$key})
-	{
-		my $first = $customer->{keys}{$key};
-		return (undef, $first->{print} eq _fingerprint(%$given) ? { same_as => $first->{tag} } : { err => 'LY020' });
-	}
+	my $earlier  = $self->_earlier($customer, $given);
+	return (undef, $earlier) if $earlier;
 	return (undef, { err => 'LY125' }) if defined $customer->{into};
 	return (undef, { err => 'LY310' })
 	  if defined $given->{card_number} && $given->{call} =~ /^(redeem|bill)$/ && !$self->{card}{ $given->{card_number} }{usable};
-	return ($customer, $given->{event_time} // $self->{clock});
+	return ($customer, $self->_time($given, $customer->{registered_on}));
 }
 
+# Who belongs together: the customer, the survivor, the others by their numbers.
+sub group_of
+{
+	my ($self, $customer) = @_;
+
+	my $root = $self->_root($customer->{handle});
+	my @others = grep { $_ != $root && $self->_root($_) == $root } 0 .. $#{ $self->{customers} };
+	my %seen = ();
+	return map { $self->{customers}[$_] } grep { !$seen{$_}++ } $customer->{handle}, $root, @others;
+}
+
+sub _root { my ($self, $handle) = @_; return $self->{customers}[$handle]{into} // $handle; }
+
+# What an earlier call with the key says of this one: of the whole group, the same request first, then any other one.
+sub _earlier
+{
+	my ($self, $customer, $given) = @_;
+
+	my $key = $given->{idempotency_key} // return undef;
+	my @known = grep { $_ } map { $_->{keys}{$key} } $self->group_of($customer) or return undef;
+	for my $first (@known)
+	{
+		next if $first->{print} ne _fingerprint(%$given);
+		my ($one, $two) = map { defined $_ ? $self->_root($_) : -1 } $first->{other}, _other($given);
+		return { same_as => $first->{tag} } if $one == $two;
+	}
+	return { err => 'LY020' };
+}
+
+# The second customer of a call about two.
+sub _other
+{
+	my ($given) = @_;
+
+	my ($name) = grep { ref $given->{$_} } @OTHERS;
+	return $name ? $given->{$name}{handle} : undef;
+}
+
+# The time of a call: as given, else the later of the clock and of what the call refers to.
+sub _time
+{
+	my ($self, $given, @refers_to) = @_;
+
+	my $time = $given->{event_time};
+	return $time if defined $time;
+	($time) = sort { $b <=> $a } $self->{clock}, @refers_to;
+	return $time;
+}
+
+# Judges a time that was given; a bill may be older than the registration by as much as clocks differ.
 sub _judge_time
 {
-	my ($self, $customer, $time) = @_;
+	my ($self, $customer, $time, $given) = @_;
 
+	return undef unless defined $given->{event_time};
 	return 'LY408' if $time > $self->{clock} + $self->{tolerance};
-	return 'LY407' if $time < $customer->{registered_on};
+	my $earliest = $customer->{registered_on} - ($given->{call} eq 'bill' ? $self->{tolerance} : 0);
+	return 'LY407' if $time < $earliest;
 	return undef;
 }
 
@@ -374,7 +428,7 @@ sub _done
 {
 	my ($customer, $tag, $given, $answer) = @_;
 
-	$customer->{keys}{ $given->{idempotency_key} } = { tag => $tag, print => _fingerprint(%$given) }
+	$customer->{keys}{ $given->{idempotency_key} } = { tag => $tag, print => _fingerprint(%$given), other => _other($given) }
 	  if defined $given->{idempotency_key};
 	return $answer;
 }
@@ -432,10 +486,12 @@ sub _finest
 	return $decimals;
 }
 
+# When an event takes effect: not after it is recorded, which is now, and not before the last entry of its accounts.
 sub _effective
 {
-	my ($time, @accounts) = @_;
+	my ($self, $time, @accounts) = @_;
 
+	$time = $self->{clock} if $time > $self->{clock};
 	for my $account (@accounts)
 	{
 		$time = $account->{last} if $account && $account->{last} > $time;
@@ -467,9 +523,10 @@ sub _award
 	my $by_rule = !defined $given->{expires_at} && $category eq 'regular';
 	my $expires = $by_rule ? $self->program_expiry($program, $time) : $given->{expires_at};
 	return 'LY409' if defined $expires && $expires <= $time;
+	return 'LY409' if !$by_rule && !defined $given->{expires_at} && $self->_gone_by_conversion($program, $category, $time, $given);
 
 	my %involved  = $self->_involved($customer, $program, $category);
-	my $effective = _effective($time, values %involved);
+	my $effective = $self->_effective($time, values %involved);
 	if (my $account = $involved{$category})
 	{
 		return 'LY404' if $account->{lifetime} + $points > MAX && ($given->{house} // '') ne 'adjusted';
@@ -477,7 +534,7 @@ sub _award
 	}
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
-	$self->_expire($customer, [ values %involved ], $effective);
+	$self->_bring_up($customer, [ values %involved ], $effective);
 
 	my $account = $involved{$category};
 	my $event = $self->_event($customer, $event_name, $time);
@@ -498,6 +555,17 @@ sub _award
 	return (undef, @lots);
 }
 
+# Whether points that are promised, or wait for a trigger, would have expired when they become regular, at the earliest.
+sub _gone_by_conversion
+{
+	my ($self, $program, $category, $time, $given) = @_;
+
+	my $at = $category eq 'promised' ? $given->{redeemable_from} // $self->_promise_due($program, $time) : $time;
+	$at = $time if $at < $time;
+	my $expires = $self->program_expiry($program, $program->{from_award} ? $time : $at);
+	return defined $expires && $expires <= $at;
+}
+
 # The lot that a credit brought, which pays arrears first.
 sub _new_lot
 {
@@ -505,6 +573,7 @@ sub _new_lot
 
 	my $lot = {
 		id        => $self->{next_lot}++,
+		account   => $account,
 		owner     => $account->{owner},
 		type      => 'direct',
 		points    => $points,
@@ -518,6 +587,21 @@ sub _new_lot
 	push @{ $account->{lots} }, $lot;
 	return $lot;
 }
+
+# A lot goes on as another one: the points of the lot that was awarded, its root, are in that one now.
+sub _goes_on
+{
+	my ($lot, $new) = @_;
+
+	$new->{root} = _root_of($lot);
+	push @{ $new->{root}{tree} }, $new;
+	return;
+}
+
+sub _root_of { my ($lot) = @_; return $lot->{root} // $lot; }
+
+# The lots that the points of a root are in today, or were.
+sub _tree_of { my ($root) = @_; return ($root, @{ $root->{tree} // [] }); }
 
 # Moves points between two columns of a lot.
 sub _move
@@ -549,7 +633,7 @@ sub earn
 	my ($points, $error) = _judge_points($given{points}, $program->{decimals}, 0);
 	return { err => $error } if $error;
 	return { err => 'LY406' } unless $customer->{loyal};
-	$error = $self->_judge_time($customer, $time);
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 
 	my $category = $given{category} // 'regular';
@@ -589,7 +673,7 @@ sub bill
 		  ? 0
 		  : computed_points($amount, $program->{rate}, $program->{decimals}, $program->{rounding});
 	}
-	my $error = $self->_judge_time($customer, $time);
+	my $error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 
 	# Each part of the points is a lot of its own: those of the bill, of its promotion, of its lines.
@@ -604,12 +688,17 @@ sub bill
 	my $number = join "\0", $given{till} // '', $given{transaction_number};
 	return { err => 'LY410' } if exists $self->{numbers}{$number};
 	my $category = $given{category} // 'regular';
+	my $warnings = '{}';
 	my ($account, @lots);
 	if (@parts)
 	{
 		($error, @lots) =
 		  $self->_award($customer, $program, $category, 0, 'transaction_add', $time, { parts => \@parts });
-		return { err => $error } if $error;
+		$warnings = $error eq 'LY409' ? '{program_over}' : '{points_overflow}' if $error;
+		@parts    = () if $error;    # a sale is never refused for a rule of its program
+	}
+	if (@parts)
+	{
 		$lots[$_]{line_no} = $parts[$_][2] for 0 .. $#parts;
 		$account = $customer->{accounts}{ $program->{name} }{regular};
 	}
@@ -620,7 +709,7 @@ sub bill
 			$self->_touch($customer, $program->{name});
 			my %involved = $self->_involved($customer, $program, $category);
 			$account = $involved{regular};
-			$self->_expire($customer, [ values %involved ], _effective($time, values %involved));
+			$self->_bring_up($customer, [ values %involved ], $self->_effective($time, values %involved));
 		}
 		$self->_event($customer, 'transaction_add', $time);
 	}
@@ -632,11 +721,12 @@ sub bill
 		program  => @lots ? $program : undef,
 		category => @lots ? $category : 'regular',
 		lines    => \@lines,
-		lots     => \@lots);
+		lots     => \@lots,
+		warnings => $warnings);
 	$points = 0;
 	$points += $_->[0] for @parts;
 	return _done($customer, $tag, \%given,
-		{ points => $points, current_points => $account ? $account->{balance} : 0 });
+		{ points => $points, current_points => $account ? $account->{balance} : 0, warnings => $warnings });
 }
 
 # The lines of a bill, numbers as thousandths.
@@ -648,7 +738,7 @@ sub _lines
 	for my $object (defined $json ? $json =~ /\{(.*?)\}/g : ())
 	{
 		my %line = (quantity => 1000);
-		while ($object =~ /"(\w+)": (-?[\d.]+)/g)
+		while ($object =~ /"(\w+)": "?(-?[\d.]+)/g)
 		{
 			my ($field, $number) = ($1, $2);
 			($line{$field}) = parse_decimal($number);
@@ -731,24 +821,33 @@ sub redeem
 	my ($points, $error) = _judge_points($given{points}, $self->_finest(\%given), 0);
 	return { err => $error } if $error;
 	return { err => 'LY406' } unless $customer->{loyal};
-	$error = $self->_judge_time($customer, $time);
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 
-	($error, my $bill) = $self->_bill_named($customer, \%given);
+	($error, my $bill) = $self->_open_bill_named($customer, \%given);
+	$time = $self->_time(\%given, $time, $bill->{time}) if $bill;
 	my @accounts  = $self->redeem_accounts($customer, $self->payer(\%given));
-	my $effective = _effective($time, @accounts);
-	my $judged = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
+	my $effective = $self->_effective($time, @accounts);
+	my $seen   = $self->_brought_up($customer, [ map { $_->{program} } @accounts ], $effective);
+	my $judged = $self->_judge_redemption($seen, $points, \%given, [ $self->redeem_accounts($seen, $self->payer(\%given)) ], $effective);
 	return { err => $judged->{condition} eq 'available' ? 'LY405' : 'LY434', judged => $judged } if $judged->{condition};
 	$points = $judged->{points};
-	my @draws = @{ $judged->{draws} };
 	return { err => $error } if $error;
+	my @draws = @{ $judged->{draws} };
+	if ($seen != $customer)
+	{
+		$self->_bring_up($customer, \@accounts, $effective);
+		my ($missing, @again) = $self->_draws(\@accounts, $effective, $points);
+		die 'points that have come are not there' if $missing;
+		@draws = @again;
+	}
 
 	# Points that were transferred or corrected count as redeemed each time they are spent.
 	my %spent;
 	$spent{ $_->[0]{program} } += $_->[2] for @draws;
 	return { err => 'LY404' } if grep { $_->{redeemed} + ($spent{ $_->{program} } // 0) > MAX } @accounts;
 
-	$self->_expire($customer, \@accounts, $effective);
+	$self->_bring_up($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
 	my $redemption = { time => $time, draws =>
 		  [ map { { lot => $_->[1], account => $_->[0], drawn => $_->[2], back => 0, event => $event } } @draws ] };
@@ -781,7 +880,8 @@ sub expire_points
 	return { err => 'LY408' } if $as_of > $self->{clock};
 	for my $customer (@{ $self->{customers} })
 	{
-		$self->_expire($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $as_of);
+		my @accounts = map { values %$_ } values %{ $customer->{accounts} };
+		$self->_bring_up($customer, \@accounts, $as_of) if grep { _due($_, $as_of) } @accounts;
 	}
 	return {};
 }
@@ -805,7 +905,14 @@ sub _add_balance
 {
 	my ($self, $answer, $customer, $program, $as_of) = @_;
 
-	for my $name (defined $program ? $program : keys %{ $customer->{accounts} })
+	my @names = defined $program ? $program : keys %{ $customer->{accounts} };
+	for my $name (@names)
+	{
+		my $regular = ($customer->{accounts}{$name} // {})->{regular} or next;
+		my $at = $as_of // ($regular->{last} > $self->{clock} ? $regular->{last} : $self->{clock});
+		$customer = $self->_brought_up($customer, [$name], $at, 1);
+	}
+	for my $name (@names)
 	{
 		for my $account (values %{ $customer->{accounts}{$name} // {} })
 		{

@@ -38,17 +38,6 @@ sub _share
 	return $points;
 }
 
-# Points that are in a lot again pay arrears first.
-sub _pay_arrears
-{
-	my ($account, $lot, $points) = @_;
-
-	my $paid = $account->{arrears} < $points ? $account->{arrears} : $points;
-	_move($lot, 'remaining', 'arrears_paid', $paid);
-	$account->{arrears} -= $paid;
-	return $paid;
-}
-
 # What a redemption drew, the last draw first.
 sub _last_first
 {
@@ -64,42 +53,100 @@ sub _last_first
 	} @{ $redemption->{draws} };
 }
 
-# Posts what was shared out over draws. Beyond what a lot still carries as redeemed, which a returned bill may have
-# taken, a new lot of the same age and expiry gets it. Answers what expired at once and what paid arrears.
+# The lots that points of some draws come back to, in an account: each the lot that had paid, as far as it still carries the
+# points as redeemed, and for the rest a new one of the same age and expiry.
+sub _put_into_lots
+{
+	my ($self, $account, @back) = @_;
+
+	my (@puts, %put);
+	for my $draw (@back)
+	{
+		my $lot = $draw->{lot};
+		my $into = sub { return $put{"$lot $_[0]"} //= do { push @puts, { lot => $_[1]->(), paid => $lot, points => 0, new => $_[0] }; $puts[-1] } };
+		my $moved = $lot->{redeemed} < $draw->{now} ? $lot->{redeemed} : $draw->{now};
+		my $itself = $into->(0, sub { $lot });
+		_move($lot, 'redeemed', 'remaining', $moved);
+		$itself->{points} += $moved;
+		if ($draw->{now} > $moved)
+		{
+			my $beside = $into->(1, sub {
+				push @{ $account->{lots} },
+				  { id => $self->{next_lot}++, account => $account, owner => $account->{owner}, points => 0, remaining => 0,
+					redeemed => 0, expired => 0, map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type) };
+				$account->{lots}[-1];
+			});
+			$beside->{$_} += $draw->{now} - $moved for 'points';
+			$beside->{lot}{$_} += $draw->{now} - $moved for qw(points remaining);
+		}
+		$draw->{back} += $draw->{now};
+	}
+	return grep { $_->{points} } @puts;
+}
+
+# What returns claim of the lots comes first, then arrears, by points that nobody claims before others, those of new lots first. Answers what was
+# settled and what paid arrears.
+sub _settle
+{
+	my ($self, $account, $event, $effective, @puts) = @_;
+
+	my ($settled, $paid, $again) = (0, 0, 0);
+	for my $put (@puts)
+	{
+		my $root = _root_of($put->{paid});
+		my $open = $root->{claimed} // 0;
+		$put->{settled} = $open < $put->{points} ? $open : $put->{points};
+		$root->{claimed} -= $put->{settled} if $put->{settled};
+		$root->{covered} += $put->{settled} if $put->{settled} && $put->{new};
+		$settled += $put->{settled};
+	}
+	for my $pair ((map { [ $_, $_->{points} - $_->{settled} ] } (grep { $_->{new} } @puts), grep { !$_->{new} } @puts), map { [ $_, $_->{settled} ] } @puts)
+	{
+		my ($put, $points) = @$pair;
+		my $pays = $account->{arrears} < $points ? $account->{arrears} : $points;
+		_move($put->{lot}, 'remaining', 'arrears_paid', $pays);
+		$account->{arrears} -= $pays;
+		$paid += $pays;
+	}
+	return (0, $paid) unless $settled;
+	for my $put (grep { $_->{settled} } @puts)
+	{
+		my $there = $put->{lot}{remaining} < $put->{settled} ? $put->{lot}{remaining} : $put->{settled};
+		_move($put->{lot}, 'remaining',    'returned', $there);
+		_move($put->{lot}, 'arrears_paid', 'returned', $put->{settled} - $there);
+		$again += $put->{settled} - $there;
+	}
+	$account->{arrears} += $again;
+	$self->_post($account, $event, 'debit', $settled, $effective, 'returned');
+	return ($settled, $paid - $again);
+}
+
+# Posts what was shared out over draws of some redemptions, by one credit for each account. Answers what expires at once,
+# what paid arrears, what settled claims, and all of it.
 sub _put_back
 {
-	my ($self, $customer, $draws, $accounts, $time, $effective) = @_;
+	my ($self, $event, $effective, $accounts, @draws) = @_;
 
-	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
-	$event->{reverses} = $draws->[0]{event};
-	my ($expired, $paid) = (0, 0);
+	my ($expired, $paid, $settled, $all) = (0, 0, 0, 0);
 	for my $account (@$accounts)
 	{
-		my @back = grep { $_->{account} == $account && $_->{now} } @$draws;
+		my @back = grep { $_->{account} == $account && $_->{now} } @draws;
 		my $sum  = 0;
 		$sum += $_->{now} for @back;
 		next unless $sum;
 		$self->_post($account, $event, 'credit', $sum, $effective, 'redeemed');
-		for my $draw (@back)
+		$account->{entries}[-1]{reverses} = [ map { [ $_->{event}, $_->{now} ] } @back ];
+		my @puts = $self->_put_into_lots($account, @back);
+		my ($more_settled, $more_paid) = $self->_settle($account, $event, $effective, @puts);
+		$settled += $more_settled;
+		$paid    += $more_paid;
+		$all     += $sum;
+		for my $lot (map { $_->{lot} } @puts)
 		{
-			my $lot   = $draw->{lot};
-			my $moved = $lot->{redeemed} < $draw->{now} ? $lot->{redeemed} : $draw->{now};
-			my $arrears = 0;
-			if ($draw->{now} > $moved)
-			{
-				my $new = $self->_new_lot($account, $draw->{now} - $moved,
-					map { $_ => $lot->{$_} } qw(expires rolling redeemable awarded type));
-				$arrears += $new->{arrears_paid};
-			}
-			_move($lot, 'redeemed', 'remaining', $moved);
-			$arrears += _pay_arrears($account, $lot, $moved);
-			$paid += $arrears;
-			$expired += $draw->{now} - $arrears if defined $lot->{expires} && $lot->{expires} <= $effective;
-			$draw->{back} += $draw->{now};
+			$expired += $lot->{remaining} if defined $lot->{expires} && $lot->{expires} <= $effective;
 		}
 	}
-	$self->_expire($customer, $accounts, $effective);
-	return ($expired, $paid);
+	return ($expired, $paid, $settled, $all);
 }
 
 sub reverse_redemption
@@ -113,7 +160,8 @@ sub reverse_redemption
 	($points, $error) = _judge_points($given{points}, 3, 0) if defined $given{points};
 	return { err => $error } if $error;
 	my $redemption = $customer->{redemptions}[ $given{redemption_event_id}{number} ];
-	$error = $self->_judge_time($customer, $time);
+	$time  = $self->_time(\%given, $time, $redemption->{time});
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 
 	my @draws = _last_first($redemption);
@@ -126,16 +174,18 @@ sub reverse_redemption
 
 	my %programs = map { $_->{account}{program} => 1 } @draws;
 	my @accounts = $self->redeem_accounts($customer, keys %programs == 1 ? keys %programs : undef);
-	my $effective = _effective($time, @accounts);
+	my $effective = $self->_effective($time, @accounts);
+	$self->_bring_up($customer, \@accounts, $effective);
+	my $event = $self->_event($customer, 'points_redemption_reversal', $time);
+	my ($expired, $paid, $settled) = $self->_put_back($event, $effective, \@accounts, @draws);
 	$self->_expire($customer, \@accounts, $effective);
-	my ($expired, $paid) = $self->_put_back($customer, \@draws, \@accounts, $time, $effective);
 	my $current = 0;
 	$current += $_->{balance} for @accounts;
 	return _done(
 		$customer, $tag,
 		\%given,
 		{ points         => $wanted,
-		  available      => $wanted - $expired - $paid,
+		  available      => $wanted - $expired - $paid - $settled,
 		  expired        => $expired,
 		  current_points => $current });
 }
@@ -148,19 +198,21 @@ sub transfer_points
 	return $time unless $giver;
 	my $receiver = $self->{customers}[ $given{to_customer_id}{handle} ];
 	return { err => 'LY435' } if $receiver == $giver;
+	$time = $self->_time(\%given, $time, $receiver->{registered_on});
 	my $program = $self->_award_program(\%given);
 	my $name    = $program->{name};
 	my ($points, $error) = _judge_points($given{points}, $program->{decimals}, 0);
 	return { err => $error } if $error;
 	return { err => 'LY406' } unless $giver->{loyal} && $receiver->{loyal};
-	$error = $self->_judge_time($giver, $time) // $self->_judge_time($receiver, $time);
+	$error = $self->_judge_time($giver, $time, \%given) // $self->_judge_time($receiver, $time, \%given);
 	return { err => $error } if $error;
 	my @both = map { $_->{accounts}{$name} ? $_->{accounts}{$name}{regular} : () } $giver, $receiver;
-	my $effective = _effective($time, @both);
+	my $effective = $self->_effective($time, @both);
 	return { err => 'LY436' } if $self->_transfer_limit($giver, $program, $points, $effective);
 	my $rules = $program->{transfer} // {};
-	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ],
-		$effective, $points, $rules->{exclude_registration_awards} ? 'registration' : undef);
+	my $seen  = $self->_brought_up($giver, [$name], $effective);
+	my @draw  = ($effective, $points, $rules->{exclude_registration_awards} // 1 ? 'registration' : undef);
+	my ($missing, @draws) = $self->_draws([ $self->redeem_accounts($seen, $name) ], @draw);
 	return { err => 'LY405' } if $missing;
 	my $renewed = $self->program_expiry($program, $time);
 	return { err => 'LY409' } if $rules->{renew_expiry} && defined $renewed && $renewed <= $time;
@@ -168,8 +220,9 @@ sub transfer_points
 	for my $customer ($giver, $receiver)
 	{
 		$self->_touch($customer, $name);
-		$self->_expire($customer, [ $customer->{accounts}{$name}{regular} ], $effective);
+		$self->_bring_up($customer, [ $customer->{accounts}{$name}{regular} ], $effective);
 	}
+	($missing, @draws) = $self->_draws([ $self->redeem_accounts($giver, $name) ], @draw) if $seen != $giver;
 	my ($from, $to) = map { $_->{accounts}{$name}{regular} } $giver, $receiver;
 	my $out = $self->_event($giver, 'points_transfer_out', $time);
 	my @given = map { { lot => $_->[1], points => $_->[2], expires => $_->[1]{expires} } } @draws;
@@ -197,15 +250,18 @@ sub _debit
 	my ($self, $customer, $program, $category, $points, $event_name, $time, %how) = @_;
 
 	my %involved  = $self->_involved($customer, $program, $category);
-	my $effective = _effective($time, values %involved);
-	my @payers    = $self->_payers([ $involved{$category} // () ], $effective, 1);
+	my $effective = $self->_effective($time, values %involved);
+	my $seen      = $self->_brought_up($customer, [ $program->{name} ], $effective);
+	my %known     = $self->_involved($seen, $program, $category);
+	my @payers    = $self->_payers([ $known{$category} // () ], $effective, 1);
 	my $there     = 0;
 	$there += $_->[1]{remaining} for @payers;
 	return 'LY405' if $there < $points && !$how{may_owe};
 
 	$self->_touch($customer, $program->{name});
 	%involved = $self->_involved($customer, $program, $category);
-	$self->_expire($customer, [ values %involved ], $effective);
+	$self->_bring_up($customer, [ values %involved ], $effective);
+	@payers = $self->_payers([ $involved{$category} ], $effective, 1);
 	my $event = $self->_event($customer, $event_name, $time);
 	my $left  = $points;
 	for my $lot (map { $_->[1] } @payers)
@@ -237,7 +293,7 @@ sub _write
 	my $program = $self->_award_program(\%given);
 	my ($points, $error) = _judge_points($given{points}, $program->{decimals}, 0);
 	return { err => $error } if $error;
-	$error = $self->_judge_time($customer, $time);
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 	my $category = $given{category} // 'regular';
 	if ($kind->{column})
@@ -274,13 +330,14 @@ sub _open_with
 	my $expires = defined $given->{expires_at} || $category ne 'regular' ? $given->{expires_at} : $self->program_expiry($program, $time);
 	return 'LY409' if $balance > 0 && defined $expires && $expires <= $time;
 	my $event = $self->_event($customer, 'points_ledger_bulk_job', $time);
+	my $effective = $self->_effective($time, { last => $self->_effective($customer->{registered_on}) });
 	for my $each (@LoyaltyModel::CATEGORIES)
 	{
 		my $account = $customer->{accounts}{ $program->{name} }{$each} = {
-			owner => $customer->{handle}, program => $program->{name}, category => $each, last => $time, entries => [], lots => [],
+			owner => $customer->{handle}, program => $program->{name}, category => $each, last => $effective, entries => [], lots => [],
 			map { $_ => 0 } qw(balance lifetime redeemed expired returned arrears) };
 		my $points = $each eq $category ? $balance : 0;
-		$self->_post($account, $event, 'opening_balance', $points, $time, $points ? 'imported' : 'opening');
+		$self->_post($account, $event, 'opening_balance', $points, $effective, $points ? 'imported' : 'opening');
 		$account->{arrears} = -$points if $points < 0;
 		$self->_new_lot(
 			$account, $points,
@@ -302,7 +359,7 @@ sub import_opening_balance
 	my ($points, $error) = _judge_points($given{points} =~ s/^-//r, $program->{decimals}, 0);
 	return { err => $error } if $error;
 	$points = -$points if $given{points} =~ /^-/;
-	$error = $self->_judge_time($customer, $time);
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 	my $category = $given{category} // 'regular';
 	my @how = ($customer, $program, $category);
@@ -341,17 +398,20 @@ sub change_expiry
 	my ($customer, $time) = $self->_begin($handle, \%given);
 	return $time unless $customer;
 	my ($account, $lot) = @{ ($self->lots_of($customer))[ $given{lot_id}{number} ] };
-	my $error = $self->_judge_time($customer, $time);
+	$time = $self->_time(\%given, $time, $lot->{awarded});
+	my $error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 	my %involved = $self->_involved($customer, $self->{program}{ $account->{program} }, $account->{category});
-	my $effective = _effective($time, values %involved);
+	my $effective = $self->_effective($time, values %involved);
 	my $due = defined $lot->{expires} && $lot->{expires} <= $effective;
-	return { err => 'LY438' } if !$lot->{remaining} || $due;
+	my $has_come = $account->{category} eq 'promised' && $account->{last} <= $effective
+	  && grep { $_->[1] == $lot } map { @$_ } values %{ { _come($customer, $account->{program}, $effective) } };
+	return { err => 'LY438' } if !$lot->{remaining} || $due || $has_come;
 	my $at_once = ($given{immediately} // '') eq 'true';
 	my $new = $at_once ? $effective : $given{expires_at};
 	return { err => 'LY409' } if !$at_once && defined $new && $new <= $effective;
 
-	$self->_expire($customer, [ values %involved ], $effective);
+	$self->_bring_up($customer, [ values %involved ], $effective);
 	my $event = $self->_event($customer, 'expiry_change', $time);
 	$self->_post($account, $event, 'memo', 0, $effective, 'adjusted');
 	my $old = $lot->{expires};

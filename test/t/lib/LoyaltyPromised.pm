@@ -7,6 +7,7 @@ use warnings;
 use integer;
 
 use LoyaltyModel;
+use Storable qw(dclone);
 
 # When points promised at a time become regular: the morning after the program's delay.
 sub _promise_due
@@ -24,7 +25,7 @@ sub _convert
 
 	my %programs  = map { $_->[0]{program} => 1 } @$lots;
 	my @accounts  = map { ($_->[0], $customer->{accounts}{ $_->[0]{program} }{regular}) } @$lots;
-	my $effective = _effective($time, @accounts);
+	my $effective = $self->_effective($time, @accounts);
 	my %seen;
 	@accounts = grep { !$seen{$_}++ } @accounts;
 	$self->_expire($customer, \@accounts, $effective);
@@ -47,7 +48,7 @@ sub _convert
 		{
 			my ($account, $lot) = @{ $of[$i] };
 			my $by_rule = !defined $lot->{expires};
-			$lot->{went_on} = $self->_new_lot(
+			my $regular_lot = $self->_new_lot(
 				$regular, $points[$i],
 				expires => $by_rule
 				? $self->program_expiry($program, $program->{from_award} ? $lot->{awarded} : $time)
@@ -56,11 +57,81 @@ sub _convert
 				redeemable => $account->{category} eq 'promised'        ? undef : $lot->{redeemable},
 				awarded    => $lot->{awarded},
 				type       => $lot->{type});
+			_goes_on($lot, $regular_lot);
 		}
 		$all += $sum;
 	}
 	$self->_expire($customer, \@accounts, $effective);
 	return (scalar @open, $all);
+}
+
+# Opens the accounts of a program for all who are older than it.
+sub open_program_accounts
+{
+	my ($self, $program) = @_;
+
+	$self->_touch($_, $program) for grep { $_->{loyal} && !defined $_->{into} } @{ $self->{customers} };
+	return {};
+}
+
+# The promised lots of a program that have come by a time, by instant.
+sub _come
+{
+	my ($customer, $program, $as_of) = @_;
+
+	my $account = ($customer->{accounts}{$program} // {})->{promised} or return ();
+	my %instants;
+	for my $lot (grep { $_->{remaining} && $_->{redeemable} <= $as_of && $_->{awarded} <= $as_of } @{ $account->{lots} })
+	{
+		my $instant = $lot->{redeemable} > $lot->{awarded} ? $lot->{redeemable} : $lot->{awarded};
+		push @{ $instants{$instant} }, [ $account, $lot ];
+	}
+	return %instants;
+}
+
+# Converts what has come to a program, an event for each instant; not where a balance could grow too large.
+sub _convert_come
+{
+	my ($self, $customer, $program, $as_of) = @_;
+
+	my %instants = _come($customer, $program, $as_of) or return;
+	my $points = 0;
+	$points += $_->[1]{remaining} for map { @$_ } values %instants;
+	my $regular = $customer->{accounts}{$program}{regular};
+	return if $regular->{balance} + $points > LoyaltyModel::MAX || $regular->{expired} + $regular->{balance} + $points > LoyaltyModel::MAX;
+	$self->_convert($customer, $instants{$_}, $_, 'promised_points_conversion') for sort { $a <=> $b } keys %instants;
+	return;
+}
+
+# What comes before a call posts to some accounts: promised points that have come to a regular one of them are converted,
+# unless the promised account has gone on since; then what is due expires.
+sub _bring_up
+{
+	my ($self, $customer, $accounts, $effective) = @_;
+
+	for my $account (grep { $_->{category} eq 'regular' } @$accounts)
+	{
+		next if $customer->{accounts}{ $account->{program} }{promised}{last} > $effective;
+		$self->_convert_come($customer, $account->{program}, $effective);
+	}
+	$self->_expire($customer, $accounts, $effective);
+	return;
+}
+
+# The customer as a call that judges sees it: with the promised points that have come to some programs converted. The
+# customer itself where none have.
+sub _brought_up
+{
+	my ($self, $customer, $programs, $effective, $read) = @_;
+
+	my @come = grep {
+		my $promised = ($customer->{accounts}{$_} // {})->{promised};
+		$promised && ($read || $promised->{last} <= $effective) && { _come($customer, $_, $effective) }->%*
+	} @$programs;
+	return $customer unless @come;
+	my $copy = dclone($customer);
+	$self->_convert_come($copy, $_, $effective) for @come;
+	return $copy;
 }
 
 # Posts the conversions that have come: by program, an event for each instant.
@@ -72,19 +143,7 @@ sub convert_promised_points
 	return { err => 'LY408' } if $as_of > $self->{clock};
 	for my $customer (grep { $_->{loyal} } @{ $self->{customers} })
 	{
-		for my $program (@{ $self->{programs} })
-		{
-			my $accounts = $customer->{accounts}{ $program->{name} } or next;
-			my $account  = $accounts->{promised};
-			my %instants;
-			for my $lot (grep { $_->{remaining} && $_->{redeemable} <= $as_of && $_->{awarded} <= $as_of } @{ $account->{lots} })
-			{
-				my $instant = $lot->{redeemable} > $lot->{awarded} ? $lot->{redeemable} : $lot->{awarded};
-				push @{ $instants{$instant} }, [ $account, $lot ];
-			}
-			$self->_convert($customer, $instants{$_}, $_, 'promised_points_conversion')
-			  for sort { $a <=> $b } keys %instants;
-		}
+		$self->_convert_come($customer, $_->{name}, $as_of) for @{ $self->{programs} };
 	}
 	return {};
 }
@@ -100,10 +159,12 @@ sub unlock
 	my $account = $customer->{accounts}{ $given{program} }{trigger_based};
 	my $lot     = $account->{lots}[ $given{nth} ];
 	return { err => 'LY460' } unless $lot->{remaining};
-	my $error = $self->_judge_time($customer, $time);
+	$time = $self->_time(\%given, $time, $lot->{awarded});
+	my $error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
-	my $effective = _effective($time, $account, $customer->{accounts}{ $given{program} }{regular});
+	my $effective = $self->_effective($time, $account, $customer->{accounts}{ $given{program} }{regular});
 	return { err => 'LY460' } if defined $lot->{expires} && $lot->{expires} <= $effective;
+	$self->_bring_up($customer, [ $account, $customer->{accounts}{ $given{program} }{regular} ], $effective);
 	my ($lots, $points) = $self->_convert($customer, [ [ $account, $lot ] ], $time, 'trigger_based_points_conversion');
 	return _done($customer, $tag, \%given,
 		{ lots => $lots, points => $points, current_points => $customer->{accounts}{ $given{program} }{regular}{balance} });

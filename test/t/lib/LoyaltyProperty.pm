@@ -46,7 +46,7 @@ my (%operation, @operations);
 # Adds an operation to the table. Its parts, of which only the name is required:
 #   name       also the name of the model's method, unless "model" says another one
 #   choices    weight => sub ($org): plans calls with write_call() or plan_call(), or none where nothing fits
-#   function   the SQL function (or, with procedure => 1, procedure) and
+#   function   the SQL function (or, with procedure => 1, procedure, which answers nothing unless it is judged) and
 #   arguments  its arguments' names, of which a call gives some
 #   columns    what is selected of its answer, which is r
 #   always     raw arguments of every call that does not give them
@@ -210,9 +210,9 @@ sub _judge
 	}
 	return $got->{state} eq $want->{err} ? undef : $want->{err} if $want->{err};
 	my $operation = operation_of($planned->{kind});
-	my $rows      = $operation->{procedure} ? 0 : 1;
+	my $rows      = $operation->{judge} ? 1 : 0;
 	return "$rows rows" if $got->{state} ne '00000' || @{ $got->{rows} } != $rows;
-	return undef if $operation->{procedure};
+	return undef unless $operation->{judge};
 	return $operation->{judge}->($planned, split /\|/, $planned->{row} = $got->{rows}[0], -1);
 }
 
@@ -236,7 +236,7 @@ sub some_member
 	for (1 .. 10)
 	{
 		my $customer = some_customer($org) or return undef;
-		return $customer if $customer->{loyal} && $customer->{registered_on} <= $org->{clock};
+		return $customer if $customer->{loyal};
 	}
 	return undef;
 }
@@ -387,7 +387,8 @@ sub write_call
 	my ($kind, $org, $customer, $given, $raw) = @_;
 
 	my $tag = new_tag();
-	$given->{idempotency_key} //= "key $tag" if !$given->{err} && !$raw && chance(0.35);
+	$given->{idempotency_key} //= chance(0.04) ? 'key of many ' . between(1, 3) : "key $tag"
+	  if !$given->{err} && !$raw && chance(0.35);
 	my $want  = _ask($kind, $org, $customer->{handle}, $tag, $given);
 	my %shown = %$given;
 	delete $shown{err};
@@ -422,7 +423,15 @@ sub _say_otherwise
 	return;
 }
 
-# A call that was made before with a key, once more, as it was or changed.
+# A customer, perhaps by the id of another one of its merge group.
+sub _another_id
+{
+	my ($org, $handle) = @_;
+
+	return one_of($org->group_of($org->{customers}[$handle]))->{handle};
+}
+
+# A call that was made before with a key, once more, as it was or changed, by any id of its customers.
 sub _repeat
 {
 	my ($org, $changed) = @_;
@@ -431,8 +440,6 @@ sub _repeat
 	  or return;
 	my %given = %{ $first->{given} };
 	my $kind  = $first->{kind};
-	# Other arguments under a card that a merge moved are a request of the survivor's.
-	return if $changed && defined $given{card_number} && defined $org->{customers}[ $first->{handle} ]{into};
 	my $names = operation_of($kind)->{arguments};
 	_say_otherwise($kind, \%given) if !$changed && chance(0.5);
 	if ($changed)
@@ -457,8 +464,14 @@ sub _repeat
 		}
 	}
 	my $tag = new_tag();
-	my $want = _ask($kind, $org, $first->{handle}, $tag, \%given);
-	return plan_call($kind, $org, $first->{handle}, \%given, $want, tag => $tag);
+	my $handle = defined $given{card_number} ? $first->{handle} : _another_id($org, $first->{handle});
+	for my $other (grep { ref $given{$_} } qw(to_customer_id referrer_id))
+	{
+		my $now = _another_id($org, $given{$other}{handle});
+		$given{$other} = { handle => $now, sql => $org->{customers}[$now]{id} };
+	}
+	my $want = _ask($kind, $org, $handle, $tag, \%given);
+	return plan_call($kind, $org, $handle, \%given, $want, tag => $tag);
 }
 
 operation(

@@ -19,6 +19,7 @@ sub award_referral
 	return { err => 'LY435' } if $referrer == $referee;
 	return { err => 'LY125' } if defined $referrer->{into};
 	my $program = $self->_award_program(\%given);
+	$time = $self->_time(\%given, $time, $referrer->{registered_on});
 	my @points;
 	for my $side (qw(referee_points referrer_points))
 	{
@@ -27,9 +28,10 @@ sub award_referral
 		push @points, $points;
 	}
 	return { err => 'LY406' } unless $referee->{loyal} && $referrer->{loyal};
-	my ($error, $bill) = $self->_bill_named($referee, \%given);
+	my ($error, $bill) = $self->_open_bill_named($referee, \%given);
 	return { err => $error } if $error;
-	$error = $self->_judge_time($referee, $time) // $self->_judge_time($referrer, $time);
+	$time = $self->_time(\%given, $time, $bill->{time}) if $bill;
+	$error = $self->_judge_time($referee, $time, \%given) // $self->_judge_time($referrer, $time, \%given);
 	return { err => $error } if $error;
 	my $expires = $self->program_expiry($program, $time);
 	return { err => 'LY409' } if defined $expires && $expires <= $time;
@@ -52,33 +54,7 @@ sub award_referral
 		{ referee => $points[0], referrer => $points[1], current_points => $referee->{accounts}{ $program->{name} }{regular}{balance} });
 }
 
-# What becomes of an award that goes back, over the lots that it is in today: those of customers who were merged since are
-# closed, and what was spent of them is claimed from the one who has the points now.
-sub _award_fates
-{
-	my ($self, $customer, $lot) = @_;
-
-	my $points = $lot->{points};
-	my @fates;
-	for (my $next = $lot; $next; $next = $next->{merged_as})
-	{
-		push @fates, { lot => $next, closed => $next->{owner} != $customer->{handle}, claimed => 0 };
-	}
-	for my $column (qw(remaining redeemed transferred arrears_paid expired))
-	{
-		$_->{$column} = 0 for @fates;
-		for my $fate ((grep { !$_->{closed} } @fates), grep { $_->{closed} && $column !~ /remaining|expired/ } @fates)
-		{
-			my $there = $fate->{lot}{$column} // 0;
-			my $taken = $there < $points ? $there : $points;
-			$fate->{ $fate->{closed} ? 'claimed' : $column } += $taken;
-			$points -= $taken;
-		}
-	}
-	return sort { $a->{lot}{id} <=> $b->{lot}{id} } @fates;
-}
-
-# Both awards go back, the referee's first. An event that finds nothing to take is none.
+# Both awards go back, the referee's first.
 sub _return_referral
 {
 	my ($self, $referee, $referral, $time, $effective) = @_;
@@ -92,12 +68,11 @@ sub _return_referral
 		my $at = $effective;
 		if ($customer != $referee)
 		{
-			$at = _effective($time, $account);
-			$self->_expire($customer, [$account], $at);
+			$at = $self->_effective($time, $account);
+			$self->_bring_up($customer, [$account], $at);
 		}
 		my $event = $self->_event($customer, 'referral_return', $time);
-		$self->_claw_back($account, $event, $at, $referral->{program}{negative}, $self->_award_fates($customer, $award->{lot}));
-		$customer->{events}-- unless $event->{entries};
+		$self->_claw_back($account, $event, $at, $referral->{program}{negative}, _fates($customer, $award->{lot}, $award->{lot}{points}));
 	}
 	return;
 }

@@ -46,9 +46,9 @@ sub _recent
 		$events++;
 		$counted{ $entry->{event} } = 1;
 	}
-	for my $entry (grep { $_->{type} eq 'credit' && $_->{event}{reverses} } @entries)
+	for my $reversal (map { @{ $_->{reverses} // [] } } @entries)
 	{
-		$points -= $entry->{points} if $counted{ $entry->{event}{reverses} };
+		$points -= $reversal->[1] if $counted{ $reversal->[0] };
 	}
 	return ($points, $events);
 }
@@ -171,20 +171,22 @@ sub is_redeemable
 	my ($self, $handle, %given) = @_;
 
 	my $customer = $self->{customers}[$handle];
-	my $time     = $given{event_time} // $self->{clock};
+	my $time     = $self->_time(\%given, $customer->{registered_on});
 	my $card     = defined $given{card_number} ? $self->{card}{ $given{card_number} } : undef;
 	return { err => 'LY125' } if defined $customer->{into};
 	my ($points, $error) = _judge_points($given{points}, $self->_finest(\%given), 0);
-	($error) = $self->_bill_named($customer, \%given) unless $error;
+	($error) = $self->_open_bill_named($customer, \%given) unless $error;
 	return { err => $error } if $error;
 	my $unmet = $card && !$card->{usable} ? 'card' : !$customer->{loyal} ? 'enrolled' : undef;
 	return { condition => $unmet, available => 0 } if $unmet;
-	$error = $self->_judge_time($customer, $time);
+	$error = $self->_judge_time($customer, $time, \%given);
 	return { err => $error } if $error;
 
 	my $payer     = $self->payer(\%given);
 	my @accounts  = $self->redeem_accounts($customer, $payer);
-	my $effective = _effective($time, @accounts);
+	my $effective = $self->_effective($time, @accounts);
+	$customer = $self->_brought_up($customer, [ map { $_->{program} } @accounts ], $effective);
+	@accounts = $self->redeem_accounts($customer, $payer);
 	my $judged    = $self->_judge_redemption($customer, $points, \%given, \@accounts, $effective);
 	my $value     = 0;
 	if (defined $payer)

@@ -57,7 +57,7 @@ sub story
 {
 	my ($org, $n) = @_;
 	my @mobile = mobiles($n);
-	my $lines = '[{"item_code": "x", "quantity": 2, "amount": 50}]';
+	my $lines = '[{"item_code": "x", "quantity": 2, "amount": 50, "colour": "red"}, {"item_code": "off", "amount": -1}]';
 	my $earning_lines = '[{"item_code": "x", "quantity": 2, "amount": 50, "points": 100}]';
 
 	return <<"SQL";
@@ -79,6 +79,8 @@ SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.se
 SELECT loyalty.import_opening_balance('$org', :dan, 25, program => 'base', event_time => '2024-02-01');
 SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, event_time => '2024-03-01', till => 't1', line_items => '$earning_lines', reason => 'sale');
 SELECT loyalty.add_transaction('$org', :bob, 'B-$n', 50, event_time => '2024-03-01', line_items => '$lines', idempotency_key => 'b$n');
+SELECT loyalty.add_transaction('$org', :bob, 'V-$n', 30, event_time => '2024-03-01', line_items => '$earning_lines');
+SELECT loyalty.move_transaction('$org', 'V-$n', :bob, :dan, event_time => '2024-03-02', reason => 'wrong card');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'C-$n', 20, mobile => '$mobile[4]', event_time => '2024-03-01', till => 't1');
 SELECT loyalty.add_transaction_by_identifiers('$org', 'T-$n', 20, mobile => '$mobile[5]', event_time => '2024-03-01',
     transaction_type => 'non_loyalty', till => 't1',
@@ -93,6 +95,9 @@ SELECT redemption_id AS redeemed FROM loyalty.redeem_points('$org', :ann, 12, pr
 SELECT loyalty.reverse_redemption('$org', :ann, :'redeemed', points => 5, event_time => '2024-03-03');
 SELECT loyalty.transfer_points('$org', :ann, :cid, 7, program => 'base', event_time => '2024-03-03');
 SELECT loyalty.award_referral('$org', :bob, :ann, 4, 3, program => 'base', transaction_number => 'B-$n', event_time => '2024-03-03');
+SELECT loyalty.add_transaction('$org', :cid, 'D-$n', 9, program => 'roll', points => 9, event_time => '2024-03-03', till => 't1');
+SELECT loyalty.redeem_points('$org', :cid, 9, program => 'roll', event_time => '2024-03-03');
+SELECT loyalty.return_transaction('$org', :cid, 'D-$n', event_time => '2024-03-03', transaction_till => 't1');
 SELECT loyalty.adjust_points('$org', :cid, 2, 'credit', reason => 'goodwill', program => 'base', event_time => '2024-03-03');
 SELECT loyalty.adjust_points('$org', :cid, 1, 'debit', reason => 'error', program => 'base', event_time => '2024-03-03');
 SELECT loyalty.import_points('$org', :cid, 6, program => 'base', event_time => '2024-03-03');

@@ -16,7 +16,8 @@ sub verify_sql
 	my ($org) = @_;
 
 	return "SELECT count(*) >= 14, string_agg(invariant || ': ' || coalesce(detail, ''), '; ')"
-	  . " FILTER (WHERE ok IS NOT TRUE) FROM loyalty.verify_ledger(@{[quoted($org->{org})]})";
+	  . " FILTER (WHERE ok IS NOT TRUE) FROM loyalty.verify_ledger(@{[quoted($org->{org})]}"
+	  . ($org->{seal} ? ", expected_seal => '$org->{seal}')" : ')');
 }
 
 # The differences between two lists of lines, shortened.
@@ -38,6 +39,7 @@ sub line { return join '|', map { defined $_ ? $_ : '~' } @_; }
 
 my @COUNTERS = qw(balance lifetime redeemed expired returned arrears);
 my @COLUMNS  = qw(points remaining redeemed expired returned transferred merged converted adjusted arrears_paid);
+my @CLAIMS   = qw(claimed covered);
 
 sub _trimmed { my ($table, @columns) = @_; return join ', ', map { "trim_scale($table.$_)" } @columns; }
 
@@ -52,8 +54,11 @@ SQL
 my $lots_sql = <<"SQL";
 SELECT 'lot', l.customer_id, p.program, loyalty_data.ledger_word(l.category, 'category'),
     loyalty_data.ledger_word(l.award_type, 'award_type'), @{[_trimmed('l', @COLUMNS)]},
+    trim_scale(coalesce(k.claimed, 0)), trim_scale(coalesce(k.covered, 0)),
     @{[us('l.expires_at')]}, @{[us('l.redeemable_from')]}, @{[us('l.awarded_at')]}
 FROM loyalty_data.points_lot l JOIN loyalty_data.program p USING (org_id, program_id) JOIN loyalty_data.org o USING (org_id)
+LEFT JOIN (SELECT org_id, lot_customer_id AS customer_id, lot_id, sum(claimed) AS claimed, sum(covered) AS covered
+    FROM loyalty_data.lot_claim GROUP BY 1, 2, 3) k USING (org_id, customer_id, lot_id)
 WHERE o.org =
 SQL
 
@@ -72,7 +77,7 @@ sub _model_tables
 				scalar @{ $account->{entries} }, $account->{last});
 			push @lines, map {
 				my $lot = $_;
-				line('lot', @names, $lot->{type}, (map { LoyaltyModel::format_points($lot->{$_} // 0) } @COLUMNS), @$lot{qw(expires redeemable awarded)})
+				line('lot', @names, $lot->{type}, (map { LoyaltyModel::format_points($lot->{$_} // 0) } @COLUMNS, @CLAIMS), @$lot{qw(expires redeemable awarded)})
 			} @{ $account->{lots} };
 		}
 	}

@@ -68,8 +68,11 @@ sub random_batch
 		my $tag = new_tag();
 		if ($keyed)
 		{
-			my $earlier = one_of(@{ $org->{keyed_items}{$kind}{ $customer->{handle} } // [] });
-			$given = $earlier && chance(0.2) ? {%$earlier} : { %$given, idempotency_key => "key $tag" };
+			my @group = $org->group_of($customer);
+			my $earlier = one_of(map { @{ $org->{keyed_items}{$kind}{ $_->{handle} } // [] } } @group);
+			my $repeats = $earlier && chance(0.2);
+			$given = $repeats ? {%$earlier} : { %$given, idempotency_key => "key $tag" };
+			$customer = one_of(@group) if $repeats;
 			$given->{points} = points_text(thousandths($given->{points}) + 1000) if $earlier && chance(0.1);
 			$given->{points} .= $given->{points} =~ /\./ ? '0' : '.0' if chance(0.1);
 		}

@@ -33,7 +33,9 @@ sub some_lines
 	my @lines;
 	for (1 .. between(1, 4))
 	{
-		my $line = sprintf '{"item_code": "A", "amount": %s', points_text(between(0, 20_000));
+		my $amount = points_text(chance(0.1) ? -between(1, 5000) : between(0, 20_000));
+		my $line   = sprintf '{"item_code": "A", "amount": %s', chance(0.1) ? qq("$amount") : $amount;
+		$line .= one_of(', "colour": "red"', ', "discount": null', ', "tags": [1, "x"]') if chance(0.1);
 		$line .= ', "quantity": ' . one_of(1, 2, 3, 7, '0.5', '1.333', 0) if chance(0.6);
 		$line .= ', "points": ' . some_points($program->{decimals}, 50_000) if chance(0.3);
 		$line .= ', "promotion_points": ' . some_points($program->{decimals}, 50_000) if chance(0.2);
@@ -47,7 +49,7 @@ sub random_bill
 	my ($org, $spoiled) = @_;
 
 	my $customer = chance(0.9) || $spoiled ? some_member($org) : some_customer($org);
-	return unless $customer && $customer->{registered_on} <= $org->{clock};
+	return unless $customer;
 	my %given = (
 		event_time         => some_time($org, $customer),
 		transaction_number => new_number($org),
@@ -56,6 +58,8 @@ sub random_bill
 			3, sub { points_text(500 * between(0, 400)) },
 			2, sub { points_text(10 * between(0, 20_000)) },
 			1, sub { one_of('0', '0.001', '999999.999') })->());
+	$given{event_time} = $customer->{registered_on} - one_of(1, int(rand($org->{tolerance} + 1)), $org->{tolerance}, $org->{tolerance} + 1)
+	  if chance(0.03);
 	$given{till}    = one_of(sort keys %{ $org->{tills} }) if chance(0.5);
 	$given{program} = one_of(@{ $org->{programs} })->{name} if chance(0.6);
 	$given{source}   = 'WEBSITE' if chance(0.1);
@@ -112,13 +116,14 @@ operation(
 	],
 	usual   => { category => 'regular', source => 'INSTORE' },
 	types   => { bill_promotion_points => 'numeric' },
-	columns => 'r.transaction_id, r.event_id, r.points, r.current_points',
+	columns => 'r.transaction_id, r.event_id, r.points, r.current_points, r.warnings',
 	judge   => sub {
-		my ($planned, $transaction, $event, $points, $current) = @_;
+		my ($planned, $transaction, $event, $points, $current, $warnings) = @_;
 
 		my $want = $planned->{want};
 		my $line = points_text($want->{points}) . '|' . points_text($want->{current_points});
 		return $line if plain($points) . '|' . plain($current) ne $line;
+		return $want->{warnings} if $warnings ne $want->{warnings};
 		return 'a new event id' unless new_id('event', $event);
 		return new_id('transaction', $transaction) ? undef : 'a new transaction id';
 	});

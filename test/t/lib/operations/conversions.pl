@@ -1,4 +1,5 @@
-# Promised points that become regular when their date has come, and trigger-based ones that are unlocked.
+# Promised points that become regular when their date has come, trigger-based ones that are unlocked, and accounts that a job
+# opens.
 
 package LoyaltyProperty::Conversions;
 
@@ -30,6 +31,18 @@ sub random_convert
 	return;
 }
 
+# The accounts of the youngest program, of all customers who are older than it.
+sub random_opening
+{
+	my ($org) = @_;
+
+	my $program = $org->{programs}[-1]{name};
+	my $batch = one_of('', ', batch_size => 1', ', batch_size => 7');
+	my $sql = "CALL loyalty.open_program_accounts(@{[quoted($org->{org})]}, @{[quoted($program)]}$batch)";
+	plan_call('open', $org, undef, {}, $org->open_program_accounts($program), sql => $sql);
+	return;
+}
+
 # A trigger-based award, found by its place among those of the program, as its id is known to the database alone.
 sub random_unlock
 {
@@ -58,6 +71,12 @@ sub random_unlock
 operation(
 	name      => 'convert',
 	choices   => [ 0.8 => \&random_convert ],
+	procedure => 1);
+
+# Seldom: afterwards nobody is older than the program.
+operation(
+	name      => 'open',
+	choices   => [ 0.15 => \&random_opening ],
 	procedure => 1);
 
 operation(

@@ -25,7 +25,8 @@ sub random_register
 	if ($kind eq 'new')
 	{
 		my $n = $org->{last_person}++;
-		my $back = weighted(4, 0, 2, int(rand(30 * DAY)), 1, int(rand(400 * DAY)), 1, HOUR);
+		my $back = weighted(4, 0, 2, int(rand(30 * DAY)), 1, int(rand(400 * DAY)), 1, HOUR, 1,
+			-int(rand($org->{tolerance} + 1)));
 		%given = (mobile => mobile($n), first_name => "P$n");
 		$given{external_id}   = "X$n" if chance(0.4);
 		$given{registered_on} = $org->{clock} - $back if $back;

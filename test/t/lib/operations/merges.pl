@@ -44,9 +44,8 @@ sub random_merge
 		return;
 	}
 	my $from = max(map { $_->{registered_on} } $survivor, $victim);
-	return if $from > $org->{clock};
 	my %given;
-	$given{event_time} = $org->{clock} - int(rand(min(3 * DAY, $org->{clock} - $from + 1))) if chance(0.5);
+	$given{event_time} = $org->{clock} - int(rand(min(3 * DAY, $org->{clock} - $from + 1))) if $from <= $org->{clock} && chance(0.5);
 	$given{event_time} = one_of($from - 1, $org->{clock} + $org->{tolerance} + 1) if chance(0.1);
 	return plan_merge($org, $survivor, $victim, %given);
 }

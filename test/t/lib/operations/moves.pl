@@ -55,14 +55,14 @@ sub random_transfer
 	my $step = 10**(3 - $program->{decimals});
 	my $time = $given{event_time} // $org->{clock};
 	my @accounts = $org->redeem_accounts($giver, $program->{name});
-	my $there = $org->available(\@accounts, LoyaltyModel::_effective($time, @accounts));
+	my $there = $org->available(\@accounts, $org->_effective($time, @accounts));
 	$given{to_customer_id} = { handle => $receiver->{handle}, sql => $receiver->{id} };
 	$given{points} = $there < $step || chance(0.1) ? points_text($there + $step) : some_points($program->{decimals}, $there);
 	my @caps = grep { $program->{transfer}{$_} } grep { /^points/ } sort keys %{ $program->{transfer} // {} };
 	if (@caps && chance(0.5))
 	{
 		my $cap = one_of(@caps);
-		my $first = LoyaltyModel::local_date($org->{zone}, LoyaltyModel::_effective($time, @accounts))
+		my $first = LoyaltyModel::local_date($org->{zone}, $org->_effective($time, @accounts))
 		  - { points_per_day => 0, points_per_7_days => 6, points_per_30_days => 29 }->{$cap};
 		my $left = $program->{transfer}{$cap} - ($org->_recent($giver, $program, 'points_transfer_out', $first))[0];
 		$given{points} = points_text(max($step, $left - $left % $step + one_of(0, 0, $step)));

@@ -81,7 +81,7 @@ sub random_redeem
 	my $decimals = max(map { $_->{decimals} } $org->paying_programs(\%given));
 	my $step      = 10**(3 - $decimals);
 	my $time      = $given{event_time} // $org->{clock};
-	my $effective = LoyaltyModel::_effective($time, @accounts);
+	my $effective = $org->_effective($time, @accounts);
 	my $available = $org->available(\@accounts, $effective);
 	$available -= $available % $step;
 
@@ -205,7 +205,6 @@ sub random_guest
 
 	my $customer = one_of(grep { !$_->{loyal} && defined $_->{id} } @{ $org->{customers} }) or return;
 	return plan_balance($org, $customer) if chance(0.3);
-	return if $customer->{registered_on} > $org->{clock};
 	return write_call(one_of('earn', 'redeem'), $org, $customer, { points => '1', program => 'base' });
 }
 

@@ -93,4 +93,47 @@ operation(
 		return new_id('transaction', $transaction) ? undef : 'a new transaction id';
 	});
 
+# A bill of somebody that was somebody else's, most of the time one that nothing was done with.
+sub random_move
+{
+	my ($org) = @_;
+
+	my @handles = grep { $_ != 2 && defined $org->{customers}[$_]{id} && !defined $org->{customers}[$_]{into} } keys %{ $org->{bills} // {} };
+	return unless @handles;
+	my $customer = $org->{customers}[ one_of(sort { $a <=> $b } @handles) ];
+	my $to       = some_mover($org) or return;
+	my $bills    = $org->{bills}{ $customer->{handle} };
+	my @numbers  = grep { chance(0.1) || $bills->{$_}[0]{kind} eq '' } sort keys %$bills;
+	return unless @numbers;
+	my $bill = one_of(@{ $bills->{ one_of(@numbers) } });
+	my %given = (transaction_number => $bill->{number}, to_customer_id => { handle => $to->{handle}, sql => $to->{id} });
+	$given{transaction_till} = $bill->{till} if length $bill->{till} && chance(0.7);
+	$given{till} = one_of(sort keys %{ $org->{tills} }) if chance(0.3);
+	$given{reason} = 'the wrong card' if chance(0.2);
+	my $from = $bill->{time} - (chance(0.05) ? one_of(1, DAY) : 0);
+	$given{event_time} = between($from, max($from, $org->{clock})) if chance(0.4);
+	return write_call('move_bill', $org, $customer, \%given);
+}
+
+operation(
+	name      => 'move_bill',
+	choices   => [ 4 => \&random_move ],
+	function  => 'move_transaction',
+	customer  => 'from_customer_id',
+	arguments => [
+		qw(org transaction_number from_customer_id to_customer_id transaction_till event_time till store reason source actor
+		  idempotency_key)
+	],
+	usual   => { source => 'INSTORE' },
+	columns => 'r.event_id, r.transaction_id, r.from_points, r.to_points, r.current_points, r.warnings',
+	judge   => sub {
+		my ($planned, $event, $transaction, @answer) = @_;
+
+		my $want = $planned->{want};
+		my $line = join '|', (map { points_text($want->{$_}) } qw(from_points to_points current_points)), $want->{warnings};
+		return $line if join('|', (map { plain($_) } @answer[ 0 .. 2 ]), $answer[3]) ne $line;
+		return 'a new event id' unless new_id('event', $event);
+		return new_id('transaction', $transaction) ? undef : 'a new transaction id';
+	});
+
 1;

@@ -120,6 +120,12 @@ operation(
 operation(
 	name      => 'close_day',
 	choices   => [ 0.6 => \&random_close ],
-	procedure => 1);
+	procedure => 1,
+	judge     => sub {
+		my ($planned, $seal) = @_;
+
+		$planned->{org}{seal} = $seal;
+		return $seal =~ /^[0-9a-f]{32}$/ ? undef : 'the hash of a seal';
+	});
 
 1;

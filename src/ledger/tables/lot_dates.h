@@ -5,6 +5,7 @@
 #ifndef LOYALTY_LOT_DATES_H
 #define LOYALTY_LOT_DATES_H
 
+#include "common/refusal.h"
 #include "ledger/tables/posting_rules.h"
 #include "org/call.h"
 
@@ -12,9 +13,13 @@
 extern TimestampTz loyalty_program_expiry(const LoyaltyCall *call, const LoyaltyProgram *program,
 										  TimestampTz awarded_at);
 
-/* The instant on which points promised now become regular, as the program says. */
+/* The instant on which points promised now become regular, as the program says; NEVER where that is past all dates. */
 extern TimestampTz loyalty_promise_due(const LoyaltyCall *call, const LoyaltyProgram *program,
 									   TimestampTz awarded_at);
+
+/* Refuses with LY409: the expiry of points is not after the time that it is compared with. The hint says the way out. */
+extern bool loyalty_refuse_expiry_passed(TimestampTz expires_at, TimestampTz event_time, const char *hint,
+										 LoyaltyRefusal *refusal);
 
 /* Returns the instant at which a promised lot becomes regular: not before it was awarded. */
 extern TimestampTz loyalty_conversion_instant(const Lot *promised);

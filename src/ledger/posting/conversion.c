@@ -17,10 +17,11 @@
 
 #include "common/ids.h"
 #include "common/points.h"
-#include "ledger/jobs/conversion.h"
+#include "ledger/posting/conversion.h"
 #include "ledger/posting/due.h"
 #include "ledger/posting/event.h"
-#include "ledger/posting/lot_dates.h"
+#include "ledger/tables/lot_dates.h"
+#include "ledger/tables/promised_lots.h"
 
 /* Tells whether any of the lots is of a program. */
 static bool
@@ -87,19 +88,12 @@ next_expiry_without(const Posting *posting, const Account *account, const Lot *l
 	return next_expiry;
 }
 
-/*
- * Returns when the points of a promised lot expire once they are regular. Those with an expiry of their own keep it;
- * others begin to age with the conversion, or have aged since the award where the program says so.
- */
-static TimestampTz
-regular_expiry(const LoyaltyCall *call, const LoyaltyProgram *program, const Lot *promised,
-			   TimestampTz converted_at)
+/* Returns the regular lot that one of the posting's customer becomes. */
+static Lot
+as_regular(const Posting *posting, const Lot *promised, TimestampTz converted_at, int64 lot_id)
 {
-	if (promised->expires_at != NEVER)
-		return promised->expires_at;
-	return loyalty_program_expiry(call, program,
-								  program->rules.promised_expiry_from_award ? promised->awarded_at
-																			: converted_at);
+	return loyalty_lot_as_regular(posting->call, posting->customer.customer_id, promised, converted_at,
+								  lot_id);
 }
 
 /*
@@ -135,7 +129,7 @@ program_fits(Posting *posting, const Lot *lots, int count)
 	for (i = 0; i < count; i++)
 	{
 		points += lots[i].remaining;
-		if (regular_expiry(posting->call, program, &lots[i], loyalty_conversion_instant(&lots[i])) <= last)
+		if (as_regular(posting, &lots[i], loyalty_conversion_instant(&lots[i]), 0).expires_at <= last)
 			due += lots[i].remaining;
 	}
 	return loyalty_account_has_room(promised, 0, expiring_by(promised, last)) &&
@@ -158,37 +152,6 @@ loyalty_conversion_fits(Posting *posting, const Lots *lots)
 			return false;
 	}
 	return true;
-}
-
-/*
- * Makes the regular lot that a promised one becomes. Of trigger-based points the date from which they can be spent is
- * kept; of promised ones that date was the conversion. The expiry rolls where the program's does and the award named
- * none.
- */
-static Lot
-regular_lot(const Posting *posting, const LoyaltyProgram *program, const Lot *promised, int64 lot_id)
-{
-	Lot lot = {
-		.lot_id = lot_id,
-		.program_id = promised->program_id,
-		.category = CATEGORY_REGULAR,
-		.award_type = promised->award_type,
-		.expiry_type = LOT_EXPIRY_FIXED,
-		.points = promised->remaining,
-		.remaining = promised->remaining,
-		.awarded_at = promised->awarded_at,
-		.expires_at = regular_expiry(posting->call, program, promised, posting->event_time),
-		.redeemable_from = promised->category == CATEGORY_TRIGGER_BASED ? promised->redeemable_from : AT_ONCE,
-		.transaction_id = promised->transaction_id,
-		.till_id = promised->till_id,
-		.line_no = promised->line_no,
-		.origin_customer_id = posting->customer.customer_id,
-		.origin_lot_id = promised->lot_id,
-	};
-
-	if (promised->expires_at == NEVER && program->rules.expiry_type == EXPIRY_TYPE_ROLLING)
-		lot.expiry_type = LOT_EXPIRY_ROLLING;
-	return lot;
 }
 
 /* Posts the debit of the account that the lots leave, each to its last point; returns how many points that were. */
@@ -223,7 +186,6 @@ static bool
 post_credit(Posting *posting, const Lot *lots, int count, int64 points)
 {
 	PostedAccount *account = loyalty_posting_account(posting, lots[0].program_id, CATEGORY_REGULAR);
-	const LoyaltyProgram *program = loyalty_org_program_by_id(posting->call->org, lots[0].program_id);
 	bool due_on_arrival = false;
 	int i;
 
@@ -231,7 +193,7 @@ post_credit(Posting *posting, const Lot *lots, int count, int64 points)
 	for (i = 0; i < count; i++)
 	{
 		int64 lot_id = posting->lots.n == count ? posting->event.event_id : loyalty_next_id();
-		Lot lot = regular_lot(posting, program, &lots[i], lot_id);
+		Lot lot = as_regular(posting, &lots[i], posting->event_time, lot_id);
 		int64 paid;
 
 		lot.entry_no = account->account.last_entry_no;
@@ -271,9 +233,7 @@ reserve_expiries(Posting *posting, const Lots *open)
 
 	for (i = 0; i < open->n; i++)
 	{
-		const LoyaltyProgram *program =
-			loyalty_org_program_by_id(posting->call->org, open->items[i].program_id);
-		Lot lot = regular_lot(posting, program, &open->items[i], 0);
+		Lot lot = as_regular(posting, &open->items[i], posting->event_time, 0);
 
 		if (loyalty_lot_is_due(&lot, posting->effective_at))
 			loyalty_posting_reserve_expiry(posting);

@@ -1,0 +1,118 @@
+/*
+ * find_api.c: find_customer, and the customer whom calls that only read are about, by id or by an identifier.
+ *
+ * One way of looking serves both, so that what finds a customer names it everywhere: keys, contact data that one
+ * customer alone has, and what capabilities above know of, as cards. All is read under the caller's snapshot and
+ * nothing is locked, so an answer may be out of date as soon as it is there: whoever writes next locks the customer
+ * and looks again.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "customer/find.h"
+#include "customer/identifier_resolver.h"
+#include "customer/identity.h"
+#include "customer/member.h"
+
+LOYALTY_FUNCTION(loyalty_find_customer);
+
+/*
+ * Returns the customer whom a value names, or 0. A mobile is looked for as guessed first: asking the library whether
+ * a number is valid is most of the work of a look-up. A guess that is found is right (see phone.h); one that is not
+ * found proves nothing. Types that are no keys find somebody only where exactly one customer has the value, and under
+ * dual eligibility nobody: contact data may be shared there.
+ */
+static int64
+find(const LoyaltyOrg *org, IdentifierType type, const char *value)
+{
+	char key[IDENTIFIER_VALUE_BYTES];
+	char typed[IDENTIFIER_VALUE_BYTES];
+	KeyConfig keys;
+	int64 customer_id;
+
+	if (type == IDENTIFIER_MOBILE && loyalty_mobile_guess(org, value, key))
+	{
+		customer_id = loyalty_identifier_find(org->org_id, type, key);
+		if (customer_id != 0)
+			return customer_id;
+	}
+	if (!loyalty_identifier_normalise(org, type, value, key, typed))
+		return 0;
+	loyalty_key_config((const char *const *) org->config, &keys);
+	if (loyalty_identifier_is_key(&keys, type))
+		return loyalty_identifier_find(org->org_id, type, key);
+	return keys.dual ? 0 : loyalty_contact_find(org->org_id, type, key);
+}
+
+/* Asks resolvers first: their types are no identifiers of this capability. An empty value (NULL) is nobody's. */
+int64
+loyalty_customer_find(LoyaltyCall *call, const char *type, const char *value)
+{
+	const LoyaltyIdentifierResolver *resolver = loyalty_identifier_resolver_find(type);
+	IdentifierType own = resolver ? IDENTIFIER_TYPE_COUNT : loyalty_identifier_type_arg(type);
+
+	if (value == NULL)
+		return 0;
+	return resolver ? resolver->find(call, value) : find(call->org, own, value);
+}
+
+/* Returns the id of the customer whom an identifier names, or NULL. */
+Datum
+loyalty_find_customer(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *type;
+	int64 customer_id;
+
+	loyalty_call_begin(&call, fcinfo);
+	type = loyalty_arg_text(fcinfo, 1, "identifier_type", LOYALTY_MAX_CODE);
+	if (PG_ARGISNULL(2))
+		loyalty_raise_missing("identifier_value");
+	customer_id =
+		loyalty_customer_find(&call, type,
+							  loyalty_arg_text_or_null(fcinfo, 2, "identifier_value", LOYALTY_MAX_TEXT));
+	loyalty_call_end(&call);
+	if (customer_id == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(customer_id);
+}
+
+/*
+ * Returns the id that the arguments name. An empty text is no identifier, as everywhere; half of one is a mistake, and
+ * so is an identifier beside an id, even where both would name the same customer.
+ */
+static int64
+named_id(LoyaltyCall *call, FunctionCallInfo fcinfo, int identifier_arg)
+{
+	const char *type = loyalty_arg_text_or_null(fcinfo, identifier_arg, "identifier_type", LOYALTY_MAX_CODE);
+	const char *value =
+		loyalty_arg_text_or_null(fcinfo, identifier_arg + 1, "identifier_value", LOYALTY_MAX_TEXT);
+	int64 customer_id;
+
+	if (type == NULL && value == NULL)
+		return loyalty_arg_int8(fcinfo, 1, "customer_id");
+	if (!PG_ARGISNULL(1))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ARGUMENT_INVALID),
+						errmsg("more than one argument says who the customer is"),
+						errhint("Give customer_id, or identifier_type and identifier_value.")));
+	if (type == NULL || value == NULL)
+		loyalty_raise_missing(type == NULL ? "identifier_type" : "identifier_value");
+	customer_id = loyalty_customer_find(call, type, value);
+	if (customer_id == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CUSTOMER_UNKNOWN),
+						errmsg("argument \"identifier_value\" names no customer of this org")));
+	return customer_id;
+}
+
+/* Costs a call with the id no more than it did. */
+void
+loyalty_customer_named(LoyaltyCall *call, FunctionCallInfo fcinfo, int identifier_arg,
+					   LoyaltyCustomer *customer)
+{
+	int64 customer_id = named_id(call, fcinfo, identifier_arg);
+
+	if (!loyalty_customer_read(call->org->org_id, customer_id, customer))
+		loyalty_raise_customer_unknown(customer_id);
+}
