@@ -119,7 +119,7 @@ static LoyaltyQuery victim_root =
 /*
  * Moves the keys of one member of the victim's group. They are looked for by what the member holds, since the table
  * of keys has no index by customer. Each is the victim's by its owner, whichever record holds it: the root of a group
- * owns all its keys. CUIDs are no keys.
+ * owns all its keys.
  */
 static void
 follow_keys(const MergePair *pair, int64 member)
@@ -132,8 +132,6 @@ follow_keys(const MergePair *pair, int64 member)
 	{
 		LoyaltyParams params = { 0 };
 
-		if (loyalty_identifier_type_find(held[i].type) == IDENTIFIER_TYPE_COUNT)
-			continue;
 		loyalty_param(&params, loyalty_int4(pair->org_id));
 		loyalty_param(&params, loyalty_text(held[i].type));
 		loyalty_param(&params, loyalty_text(held[i].value));
@@ -222,7 +220,7 @@ read_profile(const MergePair *pair, LoyaltyProfile *profile)
 	profile->mobile = loyalty_row_text_or_null(rows, 0, 3);
 	profile->email = loyalty_row_text_or_null(rows, 0, 4);
 	profile->external_id = loyalty_row_text_or_null(rows, 0, 5);
-	profile->cuid = loyalty_row_text_or_null(rows, 0, 6);
+	profile->keys[SOURCE_KEY_CUID] = loyalty_row_text_or_null(rows, 0, 6);
 	if (profile->source_id != SOURCE_INSTORE)
 		return;
 	lower = loyalty_row_text_or_null(rows, 0, 7);
@@ -271,14 +269,15 @@ take_channels(const MergePair *pair, const LoyaltyProfile *profile, TimestampTz 
 }
 
 /*
- * Writes the profile first: CUIDs and channels hang on the profiles of their sources. A CUID is an identifier whose
- * prefix names source and account, so it moves as identifiers do.
+ * Writes the profile first: keys of the source and channels hang on it. Such a key is an identifier whose prefix names
+ * source and account, so it moves as identifiers do.
  */
 void
 loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account_id, TimestampTz now)
 {
 	LoyaltyProfile profile = { .source_id = source_id, .account_id = account_id };
 	LoyaltyParams params = { 0 };
+	int key;
 
 	read_profile(pair, &profile);
 	param_profile(&params, pair->org_id, pair->survivor_id, &profile);
@@ -288,10 +287,11 @@ loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account
 	loyalty_param(&params, loyalty_text(profile.email));
 	loyalty_param(&params, loyalty_text(profile.external_id));
 	loyalty_param(&params, loyalty_time(now));
-	loyalty_param(&params, loyalty_text(profile.cuid));
+	loyalty_param(&params, loyalty_text(profile.keys[SOURCE_KEY_CUID]));
 	loyalty_execute(&profile_insert, &params);
 	take_channels(pair, &profile, now);
-	loyalty_identifiers_take(pair, "cuid", loyalty_cuid_prefix(&profile), now);
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+		loyalty_identifiers_take(pair, loyalty_source_key_names[key], loyalty_source_prefix(&profile), now);
 }
 
 /* Returns an e-mail as the victim's INSTORE profile shows it, or the key where no profile does. */

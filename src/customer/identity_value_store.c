@@ -17,7 +17,7 @@
 #define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
 
 /*
- * Columns of IdentityValue, a branch for each part. CUIDs belong to profiles and come with them. An INSTORE profile
+ * Columns of IdentityValue, a branch for each part. Keys of sources belong to profiles and come with them. An INSTORE profile
  * shows the customer's identifiers, which have items of their own, so these are left out of it. Times are in UTC, to
  * the microsecond: as the session writes them, two sessions would not agree. Only the number of subscriptions is
  * read: they never move, so the number alone shows that none got lost.
@@ -26,7 +26,7 @@ static LoyaltyQuery values_of_customer = LOYALTY_STATEMENT(
 	"SELECT 'i'::\"char\" AS part, i.identifier_type::text AS item,"
 	" i.identifier_value::text AS value, 0 AS id, NULL::text AS detail FROM"
 	" loyalty_data.customer_identifier i" OF_CUSTOMER(
-		"i") " AND i.held_until IS NULL AND i.identifier_type <> 'cuid' UNION ALL SELECT"
+		"i") " AND i.held_until IS NULL AND i.identifier_type = ANY ('{mobile,email,external_id}') UNION ALL SELECT"
 			 " x.part, x.item, x.value, 0, NULL FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id"
 			 " = c.registered_source_id LEFT JOIN loyalty_data.till t ON t.org_id"
 			 " = c.org_id AND t.till_id = c.registered_till_id LEFT"

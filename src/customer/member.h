@@ -53,16 +53,9 @@ typedef struct LoyaltyGiven
 } LoyaltyGiven;
 
 /*
- * Writes what a source says of a customer: the profile, its identifiers and its CUID. Raises LY102 to LY104 for
+ * Writes what a source says of a customer: the profile, its identifiers and the source's own keys. Raises LY102 to LY104 for
  * values without a normal form, LY113 for a key of somebody else, LY117 for an orphan.
  */
 extern void loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const LoyaltyGiven *given);
-
-/*
- * Writes the CUID of a profile's source and account, if it has one; an old one goes to history with "replace", and
- * stays without.
- */
-extern void loyalty_cuid_write(LoyaltyCall *call, const LoyaltyCustomer *customer,
-							   const LoyaltyProfile *profile, bool replace);
 
 #endif

@@ -116,6 +116,7 @@ INSERT INTO call VALUES
     ('change_identifier', $$loyalty.register_customer('sg', '91234567', external_id => NULL, email => 'a{n}@example.com')$$),
     ('change_identifier', $$loyalty.change_identifier('sg', {c}, 'mobile', '+6591234567')$$),
     ('change_identifier', $$loyalty.upsert_profile('sg', {c}, 'INSTORE', cuid => 'C{n}')$$),
+    ('change_identifier', $$loyalty.release_identifier('sg', {c}, 'cuid', source => 'INSTORE', account_id => 'two')$$),
     ('update_customer', $$loyalty.update_customer('sg', {c}, 'Ann')$$),
     ('upsert_profile', $$loyalty.upsert_profile('sg', {c}, 'INSTORE', first_name => 'Ann')$$),
     ('set_channel', $$loyalty.set_channel('sg', {c}, 'line', 'x')$$),
@@ -127,6 +128,7 @@ INSERT INTO call VALUES
     ('set_card_status', $$loyalty.set_card_status('sg', '44000000', 'active')$$);
 CREATE TEMP SEQUENCE number;
 SELECT loyalty.set_customer_status('sg', :ann, 'L active');
+SELECT loyalty.upsert_profile('sg', :ann, 'INSTORE', 'two', cuid => 'C');
 SELECT loyalty.earn_points('sg', :ann, 1000);
 SELECT loyalty.issue_card('sg', :ann, card_number => '44000000');
 SELECT lot_id AS lot FROM loyalty.earn_points('sg', :ann, 10, category => 'trigger_based') \gset
