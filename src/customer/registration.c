@@ -353,6 +353,21 @@ held_before(const Registration *reg, int type)
 }
 
 /*
+ * Tells whether the incoming identifier is what the customer has on its own record from now on. One that it has by a
+ * customer who was merged into it is not.
+ */
+static bool
+shows_incoming(const Registration *reg, int type)
+{
+	IdentifierAction action = reg->decision.actions[type];
+	const char *held = held_before(reg, type);
+
+	if (action == IDENTIFIER_UNCHANGED)
+		return held == NULL || strcmp(held, reg->facts.incoming[type]) == 0;
+	return action == IDENTIFIER_ATTACHED || action == IDENTIFIER_REPLACES;
+}
+
+/*
  * Writes the profile of the source. An INSTORE profile shows what the customer has, so an identifier that was not
  * taken is left out of it, and one that was not given but is held fills a gap; a profile of another source keeps what
  * that source says, but for what belongs to somebody else. Where an identifier was attached or replaced, INSTORE
@@ -373,8 +388,7 @@ write_profile(Registration *reg)
 
 		if (action == IDENTIFIER_IGNORED)
 			*shown[type] = NULL;
-		if (reg->profile.source_id == SOURCE_INSTORE &&
-			(action == IDENTIFIER_KEPT || action == IDENTIFIER_IGNORED || action == IDENTIFIER_NOT_GIVEN))
+		if (reg->profile.source_id == SOURCE_INSTORE && !shows_incoming(reg, type))
 			*shown[type] = held_before(reg, type);
 	}
 	for (type = 0; type < SOURCE_KEY_COUNT; type++)

@@ -269,6 +269,21 @@ checked_loyalty(const Registration *reg)
 }
 
 /*
+ * Tells whether the customer whom the source names has no primary identifier either, where the org requires one. A
+ * refusal names its own reason.
+ */
+static bool
+lacks_primary(const Registration *reg)
+{
+	const RegistrationConfig *config = &reg->facts.config;
+	const RegistrationDecision *decision = &reg->decision;
+
+	return reg->facts.loyalty && config->primary_required && !REGISTRATION_REFUSED(decision->outcome) &&
+		   reg->facts.incoming[config->keys.primary] == NULL &&
+		   reg->facts.owners[decision->customer].held[config->keys.primary] == NULL;
+}
+
+/*
  * Looks at the customer whom the registration names, A, and not at the one it comes to: in a merge that survivor may
  * have the INSTORE profile that A lacks, but the source did not speak of the survivor. Where there is no A, at whom
  * the decision concerns.
@@ -279,7 +294,8 @@ loyalty_registration_check_decided(const Registration *reg)
 	int a = loyalty_registration_a(&reg->facts);
 	int customer = a != REGISTRATION_NOBODY ? a : reg->decision.customer;
 
-	if (reg->lacks && !loyalty_registration_is_named_by_source(&reg->facts, &reg->decision))
+	if (reg->lacks &&
+		(!loyalty_registration_is_named_by_source(&reg->facts, &reg->decision) || lacks_primary(reg)))
 		raise_missing(reg);
 	loyalty_orphan_checked(reg->call.org, reg->profile.source_id,
 						   customer == REGISTRATION_NOBODY ? 0 : reg->facts.owners[customer].customer_id);

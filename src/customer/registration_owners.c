@@ -3,7 +3,8 @@
  *
  * Keys name their owners, a probe of an index each. An e-mail that is contact data names nobody, but for campaign
  * users, who may be known by nothing else: in a registration of one it names the one campaign user who has it. With a
- * mobile beside it, it names only one who has no mobile, since people with mobiles of their own share e-mails.
+ * mobile or a key of the source beside it, it names only one who has no mobile, since people with mobiles of their own
+ * share e-mails.
  */
 #include "postgres.h"
 
@@ -41,7 +42,19 @@ loyalty_registration_release_email(const Registration *reg)
 								   reg->facts.incoming[IDENTIFIER_EMAIL]);
 }
 
-/* Looks for whom the e-mail names. Beside a mobile, several who have it are nobody. */
+/* Tells whether nothing else names the customer. A campaign user has no external id. */
+static bool
+email_is_alone(const Registration *reg)
+{
+	int key;
+
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+		if (reg->source_keys[key] != NULL)
+			return false;
+	return reg->facts.incoming[IDENTIFIER_MOBILE] == NULL;
+}
+
+/* Looks for whom the e-mail names. Beside something else, several who have it are nobody. */
 static int64
 owner_of_email(const Registration *reg, bool seen)
 {
@@ -49,7 +62,7 @@ owner_of_email(const Registration *reg, bool seen)
 	const char *email = reg->facts.incoming[IDENTIFIER_EMAIL];
 	bool several;
 
-	if (reg->facts.incoming[IDENTIFIER_MOBILE] == NULL)
+	if (email_is_alone(reg))
 		return loyalty_campaign_user_of_email(org_id, email, seen);
 	return loyalty_campaign_email_find(org_id, email, false, seen, &several);
 }

@@ -104,6 +104,9 @@ SELECT is((SELECT string_agg(identifier_value, ', ') FROM loyalty.customer_ident
     WHERE l.org = 'u'), '+6581110001', 'the record of the customer that joined holds the other mobile');
 SELECT is((SELECT sum(balance) FROM loyalty.customer_points WHERE org = 'u'), 100.000, 'no point is lost');
 SELECT is(pg_temp.reg('u', '81110001', loyalty_type => 'loyalty'), 'updated una', 'the next time the mobile alone is enough');
+SELECT loyalty.register_customer('u', '81110001', account_id => 'two');
+SELECT is((SELECT mobile FROM loyalty.customer_profiles p JOIN who w ON w.id = p.customer_id WHERE name = 'una' AND account_id = 'two'), '+6581110000',
+    'an INSTORE profile shows her own');
 SELECT is(left(pg_temp.complaint($$register_customer('u', '81110002', 'una@x.com', loyalty_type => 'non_loyalty')$$), 62),
     'LY109 | a loyalty customer cannot be registered as non_loyalty', 'as a campaign user she is not registered');
 SELECT is(pg_temp.complaint(format($$register_customer('u', '81110002', external_id => 'U-2')$$)),

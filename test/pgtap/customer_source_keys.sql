@@ -101,6 +101,24 @@ SELECT is((SELECT count(*) FROM loyalty_data.identifier k WHERE NOT EXISTS (SELE
     WHERE i.customer_id = k.customer_id AND i.identifier_type = k.identifier_type AND i.identifier_value = k.identifier_value
     AND i.held_until IS NULL)), 0::bigint, 'every key is held');
 
+-- a primary that is required is required of whom a source names, too
+SELECT loyalty.set_config('b', 'CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS', 'on');
+INSERT INTO who VALUES ('dee', pg_temp.customer('b', 'D'));
+SELECT loyalty.upsert_profile('b', id, 'WEB_ENGAGE', '1', cuid => 'dee') FROM who WHERE name = 'dee';
+SELECT loyalty.set_config('b', 'CONF_REGISTRATION_PRIMARY_KEY_REQUIRED', 'on');
+SELECT is(pg_temp.complaint(format('register_customer_json(''b'', %L)', pg_temp.doc('cuid', 'dee', '1'))),
+    'LY101 | registration needs identifier "mobile"', 'the primary is required, and she has none');
+SELECT is(pg_temp.reg('cuid', 'dee', '1', pg_temp.id('mobile', '81230009'), 'b'), 'updated dee', 'she brings one');
+SELECT is(pg_temp.reg('cuid', 'dee', '1', org => 'b'), 'updated dee', 'and has it from then on');
+SELECT loyalty.set_config('b', key, NULL) FROM unnest('{CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS,CONF_REGISTRATION_PRIMARY_KEY_REQUIRED}'::text[]) key;
+
+-- a key tells campaign users apart who share an e-mail
+SELECT loyalty.register_customer('b', '8123001' || n, 'shared@x.com', loyalty_type => 'non_loyalty') FROM generate_series(1, 2) n;
+INSERT INTO who SELECT 'fay', loyalty.find_customer('b', 'mobile', '81230011');
+SELECT loyalty.upsert_profile('b', id, 'WEB_ENGAGE', '1', cuid => 'fay') FROM who WHERE name = 'fay';
+SELECT is((loyalty.register_customer_json('b', pg_temp.doc('cuid', 'fay', '1', pg_temp.id('email', 'shared@x.com'), 'non_loyalty'))).customer_id, id,
+    'the key, and an e-mail that several have') FROM who WHERE name = 'fay';
+
 -- upsert_profile replaces one, which is free then
 SELECT loyalty.upsert_profile('a', :ann, 'WEB_ENGAGE', '1', cuid => 'next');
 SELECT is(pg_temp.found('cuid', 'next', 'WEB_ENGAGE', '1'), 'ann', 'the new CUID finds her');
