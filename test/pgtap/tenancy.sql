@@ -73,6 +73,7 @@ INSERT INTO calls VALUES
     ('register_customer_json', $$loyalty.register_customer_json($, '{}')$$),
     ('update_customer', $$loyalty.update_customer($, %s, 'Ada')$$),
     ('change_identifier', $$loyalty.change_identifier($, %s, 'email', 'ada@example.org')$$),
+    ('release_identifier', $$loyalty.release_identifier($, %s, 'email')$$),
     ('upsert_profile', $$loyalty.upsert_profile($, %s, 'INSTORE')$$),
     ('set_channel', $$loyalty.set_channel($, %s, 'line', 'x')$$),
     ('set_subscription', $$loyalty.set_subscription($, %s, 'line', 'promotional', true)$$),
@@ -194,7 +195,8 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
-        'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
+        'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier',
+        'release_identifier', 'upsert_profile', 'set_channel',
         'set_subscription', 'set_test_control', 'customer_single_view', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
@@ -252,7 +254,8 @@ SELECT lives_ok($$SELECT loyalty.register_customer('ours', '+6591111111')$$, 'a 
 SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 'LY004', NULL, 'and not in theirs');
 SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
     FROM calls WHERE function IN ('create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
-        'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
+        'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'release_identifier',
+        'set_test_control', 'set_ndnc_status', 'define_field',
         'customer_single_view', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
         'decline_deletion');
