@@ -142,6 +142,13 @@ SELECT results_eq(format($$SELECT c->>'series', c->>'expires_at', c->>'last_day'
     FROM jsonb_array_elements(loyalty.customer_single_view('rio', %s)->'cards') c ORDER BY 1$$, :ana),
     $$VALUES ('e', NULL, NULL), ('s', '2018-11-04T03:00:00+00:00', '2018-11-03')$$, 'customer_single_view');
 
+-- Two midnights: a card is good through its day, and not an hour longer.
+SELECT pg_temp.new_org('cuba', primary_key => 'external_id', zone => 'America/Havana');
+SELECT loyalty.create_card_series('cuba', 's', 'S', method => 'AUTO_INC', length => 8, validity => '5 days');
+SET LOCAL loyalty.clock = '2023-10-30 15:00:00+00';
+SELECT results_eq(format($$SELECT expires_at, last_day FROM loyalty.issue_card('cuba', %s, 's')$$, pg_temp.customer('cuba', 'leo')),
+    $$VALUES ('2023-11-05 04:00+00'::timestamptz, '2023-11-04'::date)$$, 'issue_card: the day after has two midnights');
+
 -- Every object of every document that has an expiry has a last day.
 SET LOCAL loyalty.clock = '2018-10-29 15:00:00+00';
 CREATE TEMP TABLE document AS
