@@ -234,7 +234,8 @@ test_room(void)
 	ok(loyalty_account_converts(&account, 3) && !loyalty_account_converts(&account, 4),
 	   "conversion: what is owed makes no room among expired points");
 	account = (Account){ .balance = POINTS_LIMIT - 3 };
-	ok(loyalty_account_converts(&account, 2) && !loyalty_account_converts(&account, 3), "conversion: the limit of a balance");
+	ok(loyalty_account_converts(&account, 2) && !loyalty_account_converts(&account, 3),
+	   "conversion: the limit of a balance");
 
 	account = (Account){ .balance = 2, .redeemed = POINTS_LIMIT - 2 };
 	ok(loyalty_account_redeems(&account, 1), "room: up to the limit of redeemed points");
