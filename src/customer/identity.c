@@ -11,8 +11,10 @@
 
 #include "lib/stringinfo.h"
 
+#include "common/args.h"
 #include "common/errors.h"
 #include "common/phone.h"
+#include "common/text.h"
 #include "customer/identity.h"
 
 /* Errors of values without a normal form, by type. */
@@ -25,7 +27,7 @@ static const struct
 							"Give it with its country code, as in +65..., or in the form of the org's countries." },
 	[IDENTIFIER_EMAIL] = { ERRCODE_LOYALTY_EMAIL_INVALID, "Give one address, as in name@example.com." },
 	[IDENTIFIER_EXTERNAL_ID] = { ERRCODE_LOYALTY_EXTERNAL_ID_INVALID,
-								 "Give 1 to 100 characters, none of them a control character." },
+								 "Give 1 to 100 characters, none of them a control character or another that is not seen." },
 };
 
 /* Configuration keys that say of each type whether registrations must bring it, and whether it may be replaced. */
@@ -84,19 +86,23 @@ bool
 loyalty_identifier_normalise(const LoyaltyOrg *org, IdentifierType type, const char *given, char *key,
 							 char *shown)
 {
+	const char *text = loyalty_normal_text(given);
 	bool known = false;
 
+	if (text == NULL)
+		return false;
 	switch (type)
 	{
 		case IDENTIFIER_MOBILE:
-			known = loyalty_phone_normalise(given, org->countries, org->country_count,
+			known = loyalty_phone_normalise(text, org->countries, org->country_count,
 											org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0, key,
 											IDENTIFIER_VALUE_BYTES);
 			break;
 		case IDENTIFIER_EMAIL:
-			return loyalty_email_normal(given, key, shown);
+			return loyalty_email_normal(text, key, shown);
 		case IDENTIFIER_EXTERNAL_ID:
-			known = loyalty_external_id_normal(given, key);
+			known = loyalty_external_id_fits(text);
+			strlcpy(key, text, IDENTIFIER_VALUE_BYTES);
 			break;
 		case IDENTIFIER_TYPE_COUNT:
 			break;
@@ -137,6 +143,8 @@ loyalty_source_checked(const LoyaltyOrg *org, const char *source, const char *ac
 	if (needs_account && account_id == NULL)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ACCOUNT_REQUIRED),
 						errmsg("source \"%s\" needs an account id", name)));
+	if (account_id != NULL)
+		(void) loyalty_refuse_unseen("account_id", account_id, LOYALTY_RAISES);
 }
 
 /* Asks first whether the org uses external ids at all: that error says more than one about the form of this one. */
@@ -178,14 +186,15 @@ loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id
 const char *
 loyalty_cuid_checked(const char *given, const char *field)
 {
-	char normal[IDENTIFIER_VALUE_BYTES];
+	const char *normal;
 
 	if (given == NULL)
 		return NULL;
-	if (!loyalty_external_id_normal(given, normal))
+	normal = loyalty_normal_text(given);
+	if (normal == NULL || !loyalty_external_id_fits(normal))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXTERNAL_ID_INVALID),
 						errmsg("argument \"%s\" has no normal form", field),
-						errhint("Give 1 to 100 characters, none of them a control character.")));
+						errhint("%s", invalid[IDENTIFIER_EXTERNAL_ID].hint)));
 	return pstrdup(normal);
 }
 
