@@ -78,6 +78,19 @@ loyalty_registration_config(const LoyaltyOrg *org, RegistrationConfig *config)
 	}
 }
 
+/* Returns what an org takes for a mobile. */
+static LoyaltyPhoneRules
+phone_rules(const LoyaltyOrg *org)
+{
+	return (LoyaltyPhoneRules){
+		.countries = org->countries,
+		.count = org->country_count,
+		.country_code_passed = org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0,
+		.accepts_foreign = org->config_number[CONFIG_ACCEPT_FOREIGN_MOBILES] != 0,
+		.valid_only = strcmp(org->config[CONFIG_MOBILE_VALIDATION], "valid") == 0,
+	};
+}
+
 /*
  * Dispatches by type. An e-mail alone has a key that differs from what is shown: people care how theirs is written,
  * and two spellings must find one customer.
@@ -87,6 +100,7 @@ loyalty_identifier_normalise(const LoyaltyOrg *org, IdentifierType type, const c
 							 char *shown)
 {
 	const char *text = loyalty_normal_text(given);
+	LoyaltyPhoneRules rules;
 	bool known = false;
 
 	if (text == NULL)
@@ -94,9 +108,8 @@ loyalty_identifier_normalise(const LoyaltyOrg *org, IdentifierType type, const c
 	switch (type)
 	{
 		case IDENTIFIER_MOBILE:
-			known = loyalty_phone_normalise(text, org->countries, org->country_count,
-											org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0, key,
-											IDENTIFIER_VALUE_BYTES);
+			rules = phone_rules(org);
+			known = loyalty_phone_normalise(text, &rules, key, IDENTIFIER_VALUE_BYTES);
 			break;
 		case IDENTIFIER_EMAIL:
 			return loyalty_email_normal(text, key, shown);
@@ -235,11 +248,11 @@ loyalty_identifier_type_arg(const char *name)
 	return type;
 }
 
-/* Reads the org's countries as loyalty_identifier_normalise() does, so that both speak of the same number. */
+/* Reads the number as loyalty_identifier_normalise() does, so that both speak of the same one. */
 bool
 loyalty_mobile_guess(const LoyaltyOrg *org, const char *given, char *key)
 {
-	return loyalty_phone_guess(given, org->countries, org->country_count,
-							   org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0, key,
-							   IDENTIFIER_VALUE_BYTES);
+	LoyaltyPhoneRules rules = phone_rules(org);
+
+	return loyalty_phone_guess(given, &rules, key, IDENTIFIER_VALUE_BYTES);
 }

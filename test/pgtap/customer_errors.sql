@@ -55,7 +55,8 @@ SELECT loyalty.set_config('strict', 'CONF_USERS_USE_EXTERNAL_ID', 'false');
 SELECT pg_temp.refuses($$loyalty.register_customer('strict', '91234567', external_id => $1)$$, 'Z-100', 'LY105',
     'register: external ids are not used');
 
--- mobiles without a normal form
+-- mobiles without a normal form, those of other countries among them where the org takes none
+SELECT loyalty.set_config('sg', 'CONF_ACCEPT_FOREIGN_MOBILES', 'false');
 SELECT pg_temp.refuses($$loyalty.register_customer('sg', $1)$$, mobile, 'LY102',
     format('register: mobile %s', to_json(mobile)))
 FROM unnest(ARRAY['+', '00', '1', '9123456', '912345678', '+6591234567890', '+60123456789', '0060123456789',
