@@ -256,3 +256,17 @@ loyalty_mobile_guess(const LoyaltyOrg *org, const char *given, char *key)
 
 	return loyalty_phone_guess(given, &rules, key, IDENTIFIER_VALUE_BYTES);
 }
+
+/*
+ * Reads a stored number as one that carries its code, of any country and possible: what the org takes by now is for new
+ * numbers.
+ */
+bool
+loyalty_mobile_renormalise(const LoyaltyOrg *org, const char *stored, char *key)
+{
+	LoyaltyPhoneRules rules = phone_rules(org);
+
+	rules.accepts_foreign = true;
+	rules.valid_only = false;
+	return loyalty_phone_normalise(stored, &rules, key, IDENTIFIER_VALUE_BYTES) && strcmp(key, stored) != 0;
+}

@@ -82,5 +82,77 @@ FROM (VALUES ('sg', '+60123456788', 'LY102'), ('sg', '0060123456788', 'LY102'), 
     ('any', '+60123456788', '+60123456788'), ('in', '+60123456788', 'LY102'), ('in', '+919800000002', '+919800000002'),
     ('in', '9800000003', 'LY102')) v (org, given, normal);
 SELECT matches((SELECT value FROM loyalty.health_check() WHERE item = 'libphonenumber_version'), '^\d+(\.\d+)*$', 'health_check tells the version of the library');
+
+-- ---- renormalize_mobiles: numbers that were stored when the library knew less
+
+SELECT pg_temp.new_org('old', 'p', tills => '{t}', country => 'AR');
+SELECT pg_temp.new_org('young', country => 'AR');
+SELECT customer_id AS ann FROM loyalty.register_customer('old', mobile => '+54 11 2345 0001', registered_on => '2024-01-01') \gset
+SELECT customer_id AS bob FROM loyalty.register_customer('old', mobile => '+54 11 2345 0002', registered_on => '2024-01-01') \gset
+SELECT customer_id AS cy FROM loyalty.register_customer('old', mobile => '+54 11 2345 0003', registered_on => '2024-01-01') \gset
+SELECT customer_id AS dee FROM loyalty.register_customer('old', mobile => '+54 11 2345 0004', registered_on => '2024-01-01') \gset
+SELECT customer_id AS eve FROM loyalty.register_customer('old', mobile => '+1 650 253 0000', registered_on => '2024-01-01') \gset
+SELECT customer_id AS merged FROM loyalty.register_customer('old', mobile => '+54 11 2345 0005', registered_on => '2024-01-01') \gset
+SELECT customer_id AS other FROM loyalty.register_customer('young', mobile => '+54 11 2345 0001', registered_on => '2024-01-01') \gset
+SELECT loyalty.set_channel('old', :ann, c, '+54 11 2345 0001') FROM unnest('{mobile,whatsapp}'::text[]) c;
+SELECT loyalty.set_ndnc_status('old', m, 'registered') FROM unnest('{+54 11 2345 0001,+54 11 2345 0077,+54 11 2345 0078}'::text[]) m;
+SELECT loyalty.add_transaction_by_identifiers('old', 'T-1', 50, mobile => '+54 11 2345 0099', transaction_type => 'non_loyalty', till => 't');
+SELECT loyalty.merge_customers('old', :cy, :merged);
+SELECT loyalty.set_channel('old', :eve, 'whatsapp', '+54 11 2345 0006');
+
+-- What a library that knew no token would have stored: for all but Dee, whose number Bob has as well then, and young's.
+CREATE FUNCTION pg_temp.age(tables regclass[], columns text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1 .. cardinality(tables) LOOP
+        EXECUTE format('UPDATE %s SET %2$I = regexp_replace(%2$I, ''^[+]549'', ''+54'') WHERE %2$I LIKE ''+549112345%%'' AND %2$I NOT LIKE ''%%04''
+            AND org_id = (SELECT org_id FROM loyalty_data.org WHERE org = ''old'')', tables[i], columns[i]);
+    END LOOP;
+END $$;
+SELECT pg_temp.age('{loyalty_data.identifier, loyalty_data.customer_identifier, loyalty_data.profile, loyalty_data.channel,
+    loyalty_data.mobile_ndnc, loyalty_data.tagged_transaction}', '{identifier_value, identifier_value, mobile, address, mobile, identifier_value}');
+UPDATE loyalty_data.profile SET mobile = '+541123450004' WHERE customer_id = :bob;
+UPDATE loyalty_data.identifier SET identifier_value = '+541123450004' WHERE customer_id = :bob AND identifier_type = 'mobile';
+UPDATE loyalty_data.customer_identifier SET identifier_value = '+541123450004' WHERE customer_id = :bob AND identifier_type = 'mobile';
+INSERT INTO loyalty_data.mobile_ndnc SELECT org_id, '+5491123450078', 'not_registered', now() FROM loyalty_data.org WHERE org = 'old';
+
+-- Where mobiles of the old form stand.
+CREATE FUNCTION pg_temp.old_forms() RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(place || ' ' || n, ', ' ORDER BY place COLLATE "C") FROM (
+        SELECT 'channel' AS place, count(*) AS n FROM loyalty_data.channel WHERE address LIKE '+5411%'
+        UNION ALL SELECT 'held', count(*) FROM loyalty_data.customer_identifier WHERE identifier_value LIKE '+5411%' AND held_until IS NULL
+        UNION ALL SELECT 'key', count(*) FROM loyalty_data.identifier WHERE identifier_value LIKE '+5411%'
+        UNION ALL SELECT 'profile', count(*) FROM loyalty_data.profile WHERE mobile LIKE '+5411%'
+        UNION ALL SELECT 'register', count(*) FROM loyalty_data.mobile_ndnc WHERE mobile LIKE '+5411%'
+        UNION ALL SELECT 'tagged', count(*) FROM loyalty_data.tagged_transaction WHERE identifier_value LIKE '+5411%') p WHERE n > 0 $$;
+SELECT is(pg_temp.old_forms(), 'channel 3, held 4, key 4, profile 4, register 3, tagged 1', 'old forms stand in all places');
+CREATE TEMP TABLE answer (customer_id int8, outcome text, other_customer_id int8);
+INSERT INTO answer VALUES (:ann, 'moved', NULL), (:bob, 'taken', :dee), (:cy, 'moved', NULL), (:cy, 'moved', NULL), (:eve, 'moved', NULL);
+
+SELECT results_eq($$SELECT * FROM loyalty.renormalize_mobiles('old') ORDER BY 1$$, 'SELECT * FROM answer ORDER BY 1', 'a dry run tells what would move, and of a clash');
+SELECT is(pg_temp.old_forms(), 'channel 3, held 4, key 4, profile 4, register 3, tagged 1', 'and moves nothing');
+SELECT results_eq(format($$SELECT * FROM loyalty.renormalize_mobiles('old', false, count => 1, actor => 'Max')$$, :ann), format('VALUES (%s::int8, ''moved'', NULL::int8)', :ann), 'a batch of one');
+SELECT is(pg_temp.old_forms(), 'channel 1, held 3, key 3, profile 3, register 2, tagged 1', 'moves that one, wherever it stands');
+SELECT results_eq(format($$SELECT * FROM loyalty.renormalize_mobiles('old', false, %s, count => 2) ORDER BY 1$$, :ann),
+    format('SELECT * FROM answer WHERE customer_id > %s AND customer_id <= %s ORDER BY 1', :ann, :cy), 'the next one goes on behind it, and has all of its last customer');
+SELECT results_eq(format($$SELECT * FROM loyalty.renormalize_mobiles('old', false, %s)$$, :cy), format('VALUES (%s::int8, ''moved'', NULL::int8)', :eve),
+    'a number that is shown and no identifier moves as well');
+SELECT is(pg_temp.old_forms(), 'held 1, key 1, profile 1', 'the last one moves what no customer has; a clash is left alone');
+SELECT is(loyalty.find_customer('old', 'mobile', m), c::int8, format('%s finds its customer', m))
+FROM (VALUES ('+54 11 2345 0001', :ann), ('+54 9 11 2345 0003', :cy), ('+54 11 2345 0005', :cy), ('+54 9 11 2345 0004', :dee)) v (m, c);
+SELECT results_eq(format($$SELECT identifier_value::text COLLATE "default", held_until IS NULL, reason, actor FROM loyalty.customer_identifier_history
+    WHERE customer_id = %s ORDER BY 1$$, :ann), $$VALUES ('+541123450001', false, 'normal form changed', 'Max'), ('+5491123450001', true, NULL, 'Max')$$, 'the history keeps the old form');
+SELECT is((SELECT string_agg(mobile || status, ' ' ORDER BY mobile) FROM loyalty_data.mobile_ndnc),
+    '+5491123450001registered +5491123450077registered +5491123450078not_registered', 'the register: what it says of a number by now stays');
+SELECT loyalty.register_customer('old', mobile => '+54 11 2345 0099');
+SELECT is((SELECT count(*)::int FROM loyalty.transactions WHERE org = 'old' AND transaction_number = 'T-1'), 1, 'a bill that waited is found by its customer');
+SELECT is((SELECT string_agg(outcome, ' ') FROM loyalty.renormalize_mobiles('old', false)), 'taken', 'nothing is left but the clash');
+SELECT loyalty.merge_customers('old', :dee, :bob);
+SELECT results_eq($$SELECT outcome, other_customer_id FROM loyalty.renormalize_mobiles('old', false)$$, $$VALUES ('moved', NULL::int8)$$, 'which a merge ends');
+SELECT is(pg_temp.old_forms(), NULL, 'so that no old form is left');
+SELECT is_empty($$SELECT * FROM loyalty.renormalize_mobiles('old')$$, 'and nothing moves again');
+SELECT is(loyalty.find_customer('young', 'mobile', '+54 11 2345 0001'), :other::int8, 'other orgs are not touched');
+SELECT throws_ok($$SELECT * FROM loyalty.renormalize_mobiles('old', count => $$ || n || ')', code, NULL, 'a count of ' || n)
+FROM (VALUES ('0', 'LY003'), ('10001', 'LY003')) v (n, code);
+SELECT throws_ok($$SELECT * FROM loyalty.renormalize_mobiles('nowhere')$$, 'LY004', NULL, 'an org that does not exist');
 SELECT * FROM finish();
 ROLLBACK;
