@@ -188,6 +188,10 @@ SELECT is((SELECT item_code FROM loyalty.transaction_lines WHERE org = 'Café' A
 SELECT lives_ok(format($$SELECT loyalty.add_transaction('Café', %s, 'L 2', 10,
     line_items => jsonb_build_array(jsonb_build_object('item_code', U&'x\200B', 'amount', 10)))$$, :c), 'which refuse no sale');
 
+SELECT loyalty.set_config('Café', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', E'\u00A0["WEBSITE:Account e\u0301"] ');
+SELECT is(loyalty.get_config('Café', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED'), '["WEBSITE:Account é"]', 'accounts that a configuration names');
+SELECT loyalty.set_config('Café', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', NULL);
+
 -- ---- the forms that are stored and found
 
 SELECT is((SELECT count(*)::int FROM loyalty.transactions WHERE org = 'Café' AND transaction_number = 'B é'), 1, 'U6: a bill');
