@@ -34,4 +34,10 @@ extern void loyalty_tagged_bills_take(int32 org_id, int64 customer_id, bool by_e
 /* Gives the number of a bill, claimed under customer 0, to the customer that the transaction names. */
 extern void loyalty_tagged_number_give(int32 org_id, const Transaction *transaction);
 
+/* Reads the mobiles that bills are tagged to: rows of one text. */
+extern LoyaltyRows *loyalty_tagged_mobiles(int32 org_id);
+
+/* Tags the bills of one mobile to another one. */
+extern void loyalty_tagged_mobile_move(int32 org_id, const char *from, const char *to);
+
 #endif

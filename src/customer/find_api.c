@@ -13,6 +13,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
+#include "common/text.h"
 #include "customer/find.h"
 #include "customer/identifier_resolver.h"
 #include "customer/identity.h"
@@ -67,9 +68,9 @@ raise_type(void)
 static int64
 find_source_key(const LoyaltyOrg *org, SourceKey key, const char *value, LoyaltyProfile *profile)
 {
-	char normal[IDENTIFIER_VALUE_BYTES];
+	const char *normal = loyalty_normal_text(value);
 
-	if (!loyalty_external_id_normal(value, normal))
+	if (normal == NULL || !loyalty_external_id_fits(normal))
 		return 0;
 	profile->keys[key] = normal;
 	return loyalty_key_owner(org->org_id, loyalty_source_key_names[key],
@@ -77,8 +78,9 @@ find_source_key(const LoyaltyOrg *org, SourceKey key, const char *value, Loyalty
 }
 
 /*
- * Asks resolvers first: their types are no identifiers of this capability. An empty value (NULL) is nobody's. A key of
- * a source has no place for source and account here, so its stored form is asked for, which has both.
+ * Asks resolvers first: their types are no identifiers of this capability. An empty value (NULL) is nobody's, and so is
+ * one without normal form. A key of a source has no place for source and account here, so its stored form is asked for,
+ * which has both.
  */
 int64
 loyalty_customer_find(LoyaltyCall *call, const char *type, const char *value)
@@ -87,17 +89,18 @@ loyalty_customer_find(LoyaltyCall *call, const char *type, const char *value)
 	IdentifierType own = loyalty_identifier_type_find(type);
 	SourceKey key = loyalty_source_key_find(type);
 	LoyaltyProfile profile = { 0 };
+	const char *normal = value ? loyalty_normal_text(value) : NULL;
 
 	if (resolver == NULL && own == IDENTIFIER_TYPE_COUNT && key == SOURCE_KEY_COUNT)
 		raise_type();
-	if (value == NULL)
+	if (normal == NULL || normal[0] == '\0')
 		return 0;
 	if (key != SOURCE_KEY_COUNT)
 	{
-		value = loyalty_source_key_read(value, &profile);
+		value = loyalty_source_key_read(normal, &profile);
 		return value ? find_source_key(call->org, key, value, &profile) : 0;
 	}
-	return resolver ? resolver->find(call, value) : find(call->org, own, value);
+	return resolver ? resolver->find(call, normal) : find(call->org, own, normal);
 }
 
 /*

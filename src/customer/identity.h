@@ -75,4 +75,7 @@ pg_noreturn extern void loyalty_raise_identifier_type(const char *types);
 /* Writes a mobile as it most likely is, without asking the library; false where there is no guess. See phone.h. */
 extern bool loyalty_mobile_guess(const LoyaltyOrg *org, const char *given, char *key);
 
+/* Writes the normal form that a stored mobile has by now to such a buffer; false where it has none, or the same. */
+extern bool loyalty_mobile_renormalise(const LoyaltyOrg *org, const char *stored, char *key);
+
 #endif
