@@ -140,14 +140,14 @@ static LoyaltyQuery label_allowed =
 /* Labels, words and restrictions as the guard has them: they come as parameters from the cache. */
 static LoyaltyQuery status_section = LOYALTY_STATEMENT_SEEN(
 	"SELECT jsonb_build_object('status', jsonb_build_object('status',"
-	" loyalty_data.status_word($3), 'label', $4, 'restrictions', loyalty_data.label_restriction_list($4, $3, $5, 0),"
+	" loyalty_data.status_word($3), 'label', $4, 'restrictions', to_jsonb($5),"
 	" 'fraud_status', CASE WHEN NOT $6 THEN COALESCE(loyalty_data.fraud_status_word($7), 'not_fraud') END,"
 	" 'since', (SELECT max(h.changed_at) FROM loyalty_data.customer_status_change h"
 	" WHERE h.org_id = $1 AND h.customer_id = $2),"
 	" 'deletion_requested_at', (SELECT r.requested_at FROM loyalty_data.deletion_request r"
 	" WHERE r.org_id = $1 AND r.customer_id = $2"
 	" AND r.decided_at IS NULL)))",
-	INT4OID, INT8OID, CHAROID, TEXTOID, INT4OID, BOOLOID, CHAROID);
+	INT4OID, INT8OID, CHAROID, TEXTOID, TEXTARRAYOID, BOOLOID, CHAROID);
 
 static LoyaltyQuery erase_history =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.customer_status_change SET reason = NULL, actor = NULL"
@@ -353,13 +353,13 @@ loyalty_status_may_set(Oid role)
 /* Leaves the fraud status out of the section where the org uses the customer status. */
 Datum
 loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer, const LoyaltyStatusLabel *label,
-					   bool enabled)
+					   Datum restrictions, bool enabled)
 {
 	bool isnull;
 	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer->customer_id),
-										  loyalty_char((char) label->status), loyalty_text(label->label),
-										  loyalty_int4((int32) label->restrictions), loyalty_bool(enabled));
+	LoyaltyParams params =
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer->customer_id), loyalty_char((char) label->status),
+					   loyalty_text(label->label), loyalty_datum(restrictions, false), loyalty_bool(enabled));
 
 	param_char_or_null(&params, customer->fraud_status);
 	rows = loyalty_query(&status_section, &params);

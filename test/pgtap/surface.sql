@@ -137,7 +137,7 @@ award_referral|org referee_id referrer_id referee_points referrer_points transac
 card_history|org|.........N.
 change_expiry|org customer_id lot_id expires_at immediately?|.et.ro.wknx
 change_identifier|org customer_id identifier_type new_value|....r..w...
-check_restriction|org customer_id operation|...........
+check_restriction|org customer_id? operation? identifier_type? identifier_value?|...........
 close_day|org posting_day?|...........
 convert_promised_points|org as_of? batch_size?|...........
 create_card_label|org status label|...........
@@ -230,8 +230,9 @@ SELECT is((SELECT filters FROM filter WHERE function = f), (SELECT filters FROM 
     f || ' has every filter of points_ledger') FROM unnest('{ledger_closing_balance,points_ledger_json}'::text[]) f;
 -- Whatever reads one customer can name it by an identifier.
 SELECT set_eq($$SELECT function FROM argument WHERE name = 'identifier_type' AND mode = 'i' AND is_optional$$,
-    ARRAY['points_ledger', 'points_ledger_json', 'ledger_closing_balance', 'ledger_event_details', 'points_balance',
-        'customer_cards', 'customer_single_view'], 'reads that can name the customer by an identifier');
+    $$SELECT a.function FROM argument a JOIN pg_proc p ON p.proname = a.function AND p.pronamespace = 'loyalty'::regnamespace
+        WHERE a.name = 'customer_id' AND a.mode = 'i' AND p.provolatile = 's'$$,
+    'what reads one customer, and writes nothing, can name it by an identifier');
 
 -- ---------------------------------------------------------------- NULL is the default
 
