@@ -29,6 +29,7 @@
 #include "common/planning.h"
 #include "customer/config_guard.h"
 #include "customer/erasure.h"
+#include "customer/field_store.h"
 #include "customer/single_view.h"
 #include "ledger/move/closing.h"
 #include "ledger/posting/accounts.h"
@@ -101,6 +102,7 @@ static void
 fill_hooks(void)
 {
 	loyalty_org_hooks.load_status = loyalty_status_load;
+	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_hooks = loyalty_status_of_customers;
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;

@@ -18,11 +18,15 @@
 	"(SELECT p." column " FROM loyalty_data.profile p" OF_CUSTOMER( \
 		"p") " AND p." column " IS NOT NULL ORDER BY (p.source_id = 1) DESC, p.updated_at DESC LIMIT 1)"
 
-/* The value of the custom field that a parameter names. */
-#define CUSTOM_FIELD(parameter) \
+/* The value of a field of some kind and name. */
+#define FIELD(kind, name) \
 	"(SELECT v.field_value FROM loyalty_data.customer_field v JOIN loyalty_data.field f" \
 	" ON f.org_id = v.org_id AND f.field_id = v.field_id" OF_CUSTOMER( \
-		"v") " AND f.kind = 'custom' AND f.name = " parameter ")"
+		"v") " AND f.kind = '" kind "' AND f.name = " name ")"
+
+/* The values of the custom field that a parameter names, and of a standard one. */
+#define CUSTOM_FIELD(parameter) FIELD("custom", parameter)
+#define STANDARD_FIELD(name) FIELD("standard", "'" name "'")
 
 /* The fields of one kind as an object of names and values. */
 #define FIELDS(kind) \
@@ -43,7 +47,7 @@ static LoyaltyQuery query =
 						   " 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
 						   " 'first_name', " NAME("first_name") ", 'last_name', " NAME(
 							   "last_name") ","
-											" 'gender', " CUSTOM_FIELD("$4") ", 'age', " CUSTOM_FIELD(
+											" 'gender', COALESCE(" CUSTOM_FIELD("$4") ", " STANDARD_FIELD("gender") "), 'age', " CUSTOM_FIELD(
 												"$5") ","
 													  " 'fields', " FIELDS("standard") ", 'extended_fields', " FIELDS("extended") ","
 																																  " 'custom_fields', " FIELDS("custom") ","

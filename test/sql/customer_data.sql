@@ -80,7 +80,17 @@ SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'promotional',
 SELECT channel, source, purpose, consent_no, status, consented_at, consent_source, is_current
 FROM loyalty.customer_subscriptions ORDER BY source NULLS FIRST, consent_no;
 
--- Fields.
+-- Fields. Every org has the same standard ones, of which none is required.
+SELECT loyalty.update_customer('reef', :ann, fields => '{"birth_date": "1990-02-28", "gender": "f", "anniversary": "2015-06-01",
+    "language": "en-SG", "address": "1 Reef Road", "city": "Singapore", "region": "Central", "postal_code": "018956", "country": "SG"}');
+SELECT kind, name, data_type, field_value FROM loyalty.customer_fields ORDER BY 2;
+SELECT loyalty.customer_single_view('reef', :ann) ->> 'gender' AS gender, loyalty.customer_single_view('reef', :ann) -> 'fields' AS fields;
+SELECT name, try(format($$loyalty.define_field('reef', 'standard', 'customer', %L, 'text')$$, name))
+FROM unnest('{birth_date,gender,anniversary,language,address,city,region,postal_code,country}'::text[]) name;
+SELECT value, try(format($$loyalty.update_customer('reef', %s, fields => %L)$$, :ann, value)) FROM (VALUES
+    ('{"birth_date": "28.2.1990"}'), ('{"birth_date": 19900228}'), ('{"city": 1}'), ('{"postal_code": 18956}'), ('{"Gender": "f"}')) t(value);
+SELECT loyalty.update_customer('reef', :ann, fields => (SELECT jsonb_object_agg(name, NULL) FROM loyalty.customer_fields));
+SELECT count(*) AS none_left FROM loyalty.customer_fields;
 SELECT count(loyalty.define_field('reef', kind, 'customer', name, type, required, allowed)) FROM (VALUES
     ('standard', 'birthday', 'date', false, NULL), ('extended', 'points_wanted', 'number', false, NULL),
     ('custom', 'sex', 'text', false, '{f,m}'::text[]), ('custom', 'age', 'integer', false, NULL),
