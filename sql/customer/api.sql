@@ -101,7 +101,7 @@ COMMENT ON FUNCTION loyalty.set_channel IS
 
 CREATE FUNCTION loyalty.set_subscription(
     org text, customer_id int8, channel text, purpose text, opted_in bool, consented_at timestamptz DEFAULT NULL,
-    consent_source text DEFAULT NULL, source text DEFAULT NULL)
+    consent_source text DEFAULT NULL, device text DEFAULT NULL, source text DEFAULT NULL, account_id text DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_subscription';
 REVOKE ALL ON FUNCTION loyalty.set_subscription FROM PUBLIC;

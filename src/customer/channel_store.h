@@ -16,17 +16,6 @@ extern void loyalty_channel_store(int32 org_id, int64 customer_id, const Loyalty
 /* Leaves a channel without a primary address. */
 extern void loyalty_channel_clear_primary(int32 org_id, int64 customer_id, const char *channel);
 
-/* Consent to be written to, or its end, for a channel and a purpose. */
-typedef struct LoyaltyConsent
-{
-	const char *channel;
-	int16 source_id; /* 0: whatever the source */
-	const char *purpose;
-	bool opted_in;				/* false: opted out */
-	TimestampTz consented_at;	/* as the caller says, perhaps long ago */
-	const char *consent_source; /* free text; NULL: none */
-} LoyaltyConsent;
-
 /* Adds a consent of a customer who is locked. */
 extern void loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *consent,
 								   TimestampTz now);

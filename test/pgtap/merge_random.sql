@@ -25,6 +25,7 @@ SELECT count(*) FROM (
         loyalty.set_config(org, 'CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS', 'on'),
         loyalty.set_config(org, 'CONF_CLIENT_V2_API_ENABLED', 'on'),
         loyalty.set_config(org, 'CONF_MAX_ACTIVE_CARDS', '3'),
+        loyalty.set_config(org, 'CONF_FRAUD_STATUS_BLOCKS', 'none'),
         loyalty.set_config(org, 'CONF_CUSTOMER_MERGE_OVERWRITE_EXTENDED_FIELD_VALUE', overwrites::text),
         loyalty.set_config(org, 'CONF_SKIP_MERGE_HANDLER', skipped),
         loyalty.set_config(org, 'CONF_ALLOW_CARD_TRANSFER_TO_SURVIVOR', moves_cards::text),

@@ -26,7 +26,7 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
     'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
-    'registration_request.warnings', 'subscription.channel', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
+    'registration_request.warnings', 'subscription.channel', 'subscription.account_id', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
     'tagged_transaction.identifier_value', 'tagged_transaction.reason', 'tagged_transaction.actor',
     'tagged_transaction.line_items', 'transaction_line.attributes']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
