@@ -16,6 +16,7 @@
 
 #include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
+#include "bill/purchases_section_store.h"
 #include "bill/return_store.h"
 #include "bill/tagged_bill.h"
 #include "bill/transaction_store.h"
@@ -34,7 +35,7 @@
 #include "ledger/move/closing.h"
 #include "ledger/posting/accounts.h"
 #include "ledger/posting/posting.h"
-#include "ledger/read/points_section_store.h"
+#include "ledger/read/points_section.h"
 #include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/guard.h"
 #include "ledger/verify/audit.h"
@@ -149,6 +150,7 @@ add_participants(void)
 	loyalty_audit_add(&loyalty_merges_check);
 	loyalty_single_view_add(loyalty_status_single_view);
 	loyalty_single_view_add(loyalty_points_section);
+	loyalty_single_view_add(loyalty_purchases_section);
 	loyalty_single_view_add(loyalty_cards_section);
 }
 

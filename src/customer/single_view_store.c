@@ -43,7 +43,7 @@
 static LoyaltyQuery query =
 	LOYALTY_STATEMENT_SEEN("SELECT jsonb_build_object('customer_id', c.customer_id, 'loyalty_type',"
 						   " CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
-						   " 'source', s.source, 'registered_till', t.till, 'base_till', b.till, 'merged_into', c.merged_into,"
+						   " 'source', s.source, 'registered_till', t.till, 'registered_store', r.store, 'base_till', b.till, 'merged_into', c.merged_into,"
 						   " 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
 						   " 'first_name', " NAME("first_name") ", 'last_name', " NAME(
 							   "last_name") ","
@@ -67,7 +67,7 @@ static LoyaltyQuery query =
 																																																																																																																																																																																																							 " 'ndnc', $6)"
 																																																																																																																																																																																																							 " FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
 																																																																																																																																																																																																							 " LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
-																																																																																																																																																																																																							 " AND t.till_id = c.registered_till_id"
+																																																																																																																																																																																																							 " AND t.till_id = c.registered_till_id LEFT JOIN loyalty_data.store r ON r.org_id = c.org_id AND r.store_id = t.store_id"
 																																																																																																																																																																																																							 " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
 																																																																																																																																																																																																							 " AND b.till_id = c.base_till_id" OF_CUSTOMER(
 																																																																																																																																																																																																								 "c"),
@@ -94,18 +94,21 @@ loyalty_customer_basics(int32 org_id, int64 customer_id)
 }
 
 /*
- * Returns what the do-not-call register says of the mobile that is held. The register is keyed by the mobile, so the
- * statement, which goes by the customer, does not read it.
+ * Returns what the do-not-call register says of the mobile that is held, in words for staff where it says nothing. The
+ * register is keyed by the mobile, so the statement, which goes by the customer, does not read it.
  */
 static const char *
 ndnc_of(int32 org_id, int64 customer_id)
 {
 	LoyaltyIdentifiers held;
 	const char *mobile;
+	const char *status = NULL;
 
 	loyalty_identifiers_seen(org_id, customer_id, &held);
 	mobile = held.values[IDENTIFIER_MOBILE];
-	return mobile ? loyalty_ndnc_read(org_id, mobile, true) : NULL;
+	if (mobile != NULL)
+		status = loyalty_ndnc_read(org_id, mobile, true);
+	return status ? status : NDNC_NOT_AVAILABLE;
 }
 
 /* Looks for the mobile first: its status is a parameter. */

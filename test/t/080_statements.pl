@@ -43,6 +43,9 @@ is(statements("loyalty.register_customer('count', '91110002')"), 7, 'a new custo
 is(statements("loyalty.register_customer('count', '91110002')"), 4, 'one who is known takes four');
 is(statements("loyalty.find_customer('count', 'mobile', '91110002')"), 0, 'finding takes none');
 
+# The single view asks for each section once, and for points that cannot be spent or will expire once a program that has any.
+is(statements("loyalty.customer_single_view('count', loyalty.find_customer('count', 'mobile', '91110002'))"), 0, 'a single view');
+
 # The guard of statuses asks the customer's row, which is locked anyway, and the org's cache.
 my $member = $node->safe_psql('postgres', "SELECT loyalty.find_customer('count', 'mobile', '91110002')");
 my $earn   = statements("loyalty.earn_points('count', $member, 1)");
