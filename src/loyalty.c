@@ -36,6 +36,7 @@
 #include "ledger/posting/accounts.h"
 #include "ledger/posting/posting.h"
 #include "ledger/read/points_section.h"
+#include "ledger/spend/points_brief.h"
 #include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/guard.h"
 #include "ledger/verify/audit.h"
@@ -152,6 +153,8 @@ add_participants(void)
 	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_purchases_section);
 	loyalty_single_view_add(loyalty_cards_section);
+	loyalty_brief_add(loyalty_status_single_view);
+	loyalty_brief_add(loyalty_points_brief);
 }
 
 /* Runs as the library is loaded: before the first call of a session, or by the postmaster where it is preloaded. */

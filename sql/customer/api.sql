@@ -134,3 +134,13 @@ REVOKE ALL ON FUNCTION loyalty.customer_single_view FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.customer_single_view TO loyalty_admin, loyalty_agent;
 COMMENT ON FUNCTION loyalty.customer_single_view IS
     'Everything a member-care screen shows first about a customer';
+
+CREATE FUNCTION loyalty.customer_brief(
+    org text, customer_id int8 DEFAULT NULL, identifier_type text DEFAULT NULL,
+    identifier_value text DEFAULT NULL)
+    RETURNS jsonb
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_customer_brief';
+REVOKE ALL ON FUNCTION loyalty.customer_brief FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.customer_brief TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.customer_brief IS
+    'What a till needs to know of a customer: masked name, status, points and their worth';

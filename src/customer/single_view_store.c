@@ -86,6 +86,24 @@ static LoyaltyQuery basics = LOYALTY_STATEMENT_SEEN(
 													"c"),
 	INT4OID, INT8OID);
 
+/* The first letter of a name, whose length stays unknown. */
+#define MASKED(column) "left(" NAME(column) ", 1) || '***'"
+
+/* A customer as a till sees it. */
+static LoyaltyQuery brief = LOYALTY_STATEMENT_SEEN(
+	"SELECT jsonb_build_object('customer_id', c.customer_id, 'first_name', " MASKED(
+		"first_name") ", 'last_name', " MASKED("last_name") ","
+	" 'loyalty_type', CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END)"
+	" FROM loyalty_data.customer c" OF_CUSTOMER("c"),
+	INT4OID, INT8OID);
+
+/* Reads a customer who is there, as loyalty_customer_basics does. */
+Datum
+loyalty_brief_read(int32 org_id, int64 customer_id)
+{
+	return loyalty_row_value(LOYALTY_QUERY(&brief, LOYALTY_CUSTOMER(org_id, customer_id)), 0, 1);
+}
+
 /* Reads a customer who is there: the caller has read its row under the same snapshot. */
 Datum
 loyalty_customer_basics(int32 org_id, int64 customer_id)

@@ -78,5 +78,32 @@ SELECT is(loyalty.customer_single_view('sg', c) ->> 'ndnc', 'Info not Available'
 SELECT loyalty.set_ndnc_status('sg', '91230003', s) FROM unnest('{unknown}'::text[]) s;
 SELECT is(loyalty.customer_single_view('sg', :cat) ->> 'ndnc', 'unknown', 'one that is set');
 SELECT is((SELECT count(*) FROM loyalty_data.mobile_ndnc), 1::bigint, 'the table has no row of what nobody has set');
+
+-- ---------------------------------------------------------------- the brief
+
+CREATE FUNCTION pg_temp.brief(customer bigint) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws('|', b ->> 'first_name', b ->> 'last_name', b ->> 'loyalty_type', b #>> '{status,status}', b #>> '{status,restrictions}',
+        (SELECT string_agg(concat_ws(' ', p ->> 'program', p ->> 'available_points', COALESCE(p ->> 'currency_value', '-')), ', ' ORDER BY n)
+        FROM jsonb_array_elements(b -> 'points') WITH ORDINALITY x(p, n))) FROM loyalty.customer_brief('sg', customer) b $$;
+SELECT loyalty.set_fraud_status('sg', :ann, 'confirmed');
+SELECT is(pg_temp.brief(:ann), 'A***|Ø***|loyalty|active|["block_points_redemption"]|p '
+    || (SELECT available_points || ' ' || trunc(available_points / 4, 3) FROM loyalty.points_balance('sg', :ann, 'p')) || ', q 40.000 -, young 0.000 -',
+    'names are masked, points have a worth');
+SELECT loyalty.set_fraud_status('sg', :ann, 'not_fraud');
+SELECT is(loyalty.customer_brief('sg', :ann) #>> '{points,0,currency_value}', (SELECT currency_value::text FROM loyalty.points_balance('sg', :ann, 'p') b,
+    loyalty.is_redeemable('sg', :ann, b.available_points, program => 'p')), 'that of a redemption of all of them');
+SELECT is(pg_temp.brief(:bob), pg_temp.brief(:ann), 'of a victim it is the survivor''s');
+SELECT is(pg_temp.brief(:cat), 'non_loyalty|active|[]', 'a campaign user without a name');
+SELECT ok(loyalty.customer_brief('sg', :ann)::text !~ '9123|Ann|re"|@', 'nothing tells who it is');
+SELECT ok(loyalty.customer_brief('sg', :ann) #> '{points,0,next_expiry}' = loyalty.customer_single_view('sg', :ann) #> '{points,0,next_expiry}',
+    'the next expiry is the same');
+SELECT loyalty.create_card_series('sg', 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');
+SELECT card_number AS card FROM loyalty.issue_card('sg', :ann, 's', card_external_id => 'X1') \gset
+SELECT is(loyalty.customer_brief('sg', identifier_type => t, identifier_value => v), loyalty.customer_brief('sg', :ann), 'named by ' || t)
+FROM (VALUES ('mobile', '9123 0001'), ('card_number', :'card'), ('card_external_id', 'X1')) n(t, v);
+SET LOCAL ROLE loyalty_pos;
+SELECT throws_ok($$SELECT loyalty.customer_brief('sg', 1)$$, 'LY004', NULL, 'a till of another org does not see it');
+SELECT throws_ok($$SELECT loyalty.customer_single_view('sg', 1)$$, '42501', NULL, 'and no till sees the single view');
+RESET ROLE;
 SELECT * FROM finish();
 ROLLBACK;

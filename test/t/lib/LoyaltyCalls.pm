@@ -35,6 +35,7 @@ create_status_label             'acme', 'active', 'New'
 create_store                    'acme', 'new', 'New'
 create_till                     'acme', 'new', 's1', program => 'base'
 customer_cards                  'acme', :ann
+customer_brief                  'acme', :ann
 customer_single_view            'acme', :ann
 decline_deletion                'acme', :doomed, reason => 'r'
 define_field                    'acme', 'custom', 'customer', 'hat', 'text', allowed_values => '{a,b}'
