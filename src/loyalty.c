@@ -33,6 +33,7 @@
 #include "customer/field_store.h"
 #include "customer/single_view.h"
 #include "ledger/move/closing.h"
+#include "ledger/move/move_store.h"
 #include "ledger/posting/accounts.h"
 #include "ledger/posting/posting.h"
 #include "ledger/read/points_section.h"
@@ -128,13 +129,13 @@ add_participants(void)
 	 * Bills that wait are attached first, which writes lines whose attributes go next; identifiers, by which waiting
 	 * bills are found, go last.
 	 */
-	loyalty_erasure_add(loyalty_tagged_bills_erase);
-	loyalty_erasure_add(loyalty_bill_lines_erase);
-	loyalty_erasure_add(loyalty_merge_erase);
-	loyalty_erasure_add(loyalty_ledger_erase);
-	loyalty_erasure_add(loyalty_cards_erase);
-	loyalty_erasure_add(loyalty_status_erase);
-	loyalty_erasure_add(loyalty_customer_erase);
+	loyalty_erasure_add(loyalty_tagged_bills_erase, &loyalty_tagged_bill_holdings);
+	loyalty_erasure_add(loyalty_bill_lines_erase, &loyalty_bill_holdings);
+	loyalty_erasure_add(loyalty_merge_erase, &loyalty_merge_holdings);
+	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);
+	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
+	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
+	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 	loyalty_merge_add(&loyalty_identity_participant);
 	loyalty_merge_add(&loyalty_status_participant);
 	loyalty_merge_add(&loyalty_card_participant);

@@ -144,3 +144,13 @@ REVOKE ALL ON FUNCTION loyalty.customer_brief FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.customer_brief TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.customer_brief IS
     'What a till needs to know of a customer: masked name, status, points and their worth';
+
+CREATE FUNCTION loyalty.export_customer(
+    org text, customer_id int8 DEFAULT NULL, identifier_type text DEFAULT NULL,
+    identifier_value text DEFAULT NULL)
+    RETURNS jsonb
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_export_customer';
+REVOKE ALL ON FUNCTION loyalty.export_customer FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.export_customer TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.export_customer IS
+    'Everything that is held about a person, table by table, as one document';

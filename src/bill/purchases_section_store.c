@@ -39,12 +39,13 @@ static LoyaltyQuery sums_of_bills = LOYALTY_STATEMENT_SEEN(
 	" WHERE t.org_id = $1 AND t.customer_id = $2 AND t.transaction_type <> 'b' AND t.transaction_id <> ALL ($3)"
 
 /* The first bill of a member, and its last ones. */
-static LoyaltyQuery first_and_last_bills = LOYALTY_STATEMENT_SEEN(
-	"(" BILL " ORDER BY t.event_time, t.transaction_id LIMIT 1) UNION ALL (" BILL
-	" ORDER BY t.event_time DESC, t.transaction_id DESC LIMIT 10)",
-	INT4OID, INT8OID, INT8ARRAYOID);
+static LoyaltyQuery first_and_last_bills =
+	LOYALTY_STATEMENT_SEEN("SELECT b.* FROM ((" BILL
+						   " ORDER BY t.event_time, t.transaction_id LIMIT 1) UNION ALL (" BILL
+						   " ORDER BY t.event_time DESC, t.transaction_id DESC LIMIT 10)) b",
+						   INT4OID, INT8OID, INT8ARRAYOID);
 
-/* What a member returned of some bills. Ids of bills are unique in the database, whoever made them. */
+/* Returns of some bills by a member. Ids of bills are unique in the database, whoever made them. */
 static LoyaltyQuery returned_of_bills = LOYALTY_STATEMENT_SEEN(
 	"SELECT t.parent_id, sum(t.amount) FROM loyalty_data.transaction t WHERE t.org_id = $1"
 	" AND t.customer_id = $2 AND t.transaction_type = 'b' AND t.parent_id = ANY ($3) GROUP BY t.parent_id",
@@ -59,7 +60,7 @@ typedef struct ShownBill
 	int64 returned;
 } ShownBill;
 
-/* What the section is made of, as the group is gone through. */
+/* Sums and bills of the section, as the group is gone through. */
 typedef struct Purchases
 {
 	int32 org_id;
@@ -68,7 +69,8 @@ typedef struct Purchases
 	int64 number;
 	int64 amount; /* net of returns */
 	LOYALTY_ARRAY(int64) moved;
-	LOYALTY_ARRAY(ShownBill) bills; /* a bill may be there twice: a member's first one, and of its last ones */
+	LOYALTY_ARRAY(ShownBill)
+	bills; /* a bill may be there twice: a member's first one, and of its last ones */
 } Purchases;
 
 /* Adds up the bills of all members, and notes those that were moved away. */
@@ -117,9 +119,9 @@ read_bills(Purchases *purchases)
 
 	for (m = 0; m < purchases->members; m++)
 	{
-		LoyaltyRows *rows = LOYALTY_QUERY(&first_and_last_bills,
-										  LOYALTY_CUSTOMER(purchases->org_id, purchases->group[m]),
-										  loyalty_int8s(purchases->moved.items, purchases->moved.n));
+		LoyaltyRows *rows =
+			LOYALTY_QUERY(&first_and_last_bills, LOYALTY_CUSTOMER(purchases->org_id, purchases->group[m]),
+						  loyalty_int8s(purchases->moved.items, purchases->moved.n));
 		uint64 i;
 
 		for (i = 0; i < rows->count; i++)
@@ -176,9 +178,8 @@ put_bill(StringInfo json, const ShownBill *bill)
 	if (bill == NULL)
 		appendStringInfoString(json, "null");
 	else
-		appendStringInfo(
-			json, "%s, \"returned_amount\": %s}", bill->json,
-			DatumGetCString(DirectFunctionCall1(numeric_out, loyalty_numeric(bill->returned))));
+		appendStringInfo(json, "%s, \"returned_amount\": %s}", bill->json,
+						 DatumGetCString(DirectFunctionCall1(numeric_out, loyalty_numeric(bill->returned))));
 }
 
 /* Appends the last bills of all, each once: a member's first bill may be among its last ones. */

@@ -61,10 +61,10 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 	const char *source;
 
 	loyalty_member_begin(&member, fcinfo, "set_subscription");
-	consent.channel = loyalty_consent_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE),
-													  loyalty_arg_text_or_null(fcinfo, 7, "device",
-																			   LOYALTY_MAX_CODE),
-													  "channel");
+	consent.channel =
+		loyalty_consent_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE),
+										loyalty_arg_text_or_null(fcinfo, 7, "device", LOYALTY_MAX_CODE),
+										"channel");
 	consent.purpose =
 		loyalty_purpose_checked(loyalty_arg_text(fcinfo, 3, "purpose", LOYALTY_MAX_CODE), "purpose");
 	consent.opted_in = loyalty_arg_bool(fcinfo, 4, "opted_in");

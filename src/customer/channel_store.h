@@ -23,10 +23,10 @@ extern void loyalty_consent_insert(int32 org_id, int64 customer_id, const Loyalt
 /* Writes the status of a mobile in normal form, whoever has it. No customer is locked for it. */
 extern void loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, TimestampTz now);
 
-/* What the status of a mobile is called in lists of what is known of a customer. */
+/* The item of the status of a mobile in lists of what is known of a customer. */
 #define NDNC_ITEM "ndnc_status"
 
-/* What staff are shown in the place of a status of a mobile that nobody has set. */
+/* Words for staff in the place of a status of a mobile that nobody has set. */
 #define NDNC_NOT_AVAILABLE "Info not Available"
 
 /* Returns the status of a mobile, or NULL; "seen": under the caller's snapshot. */

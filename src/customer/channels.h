@@ -50,7 +50,8 @@ typedef struct LoyaltyConsent
  * Returns the channel that a consent is about: one of loyalty_channel_checked, or mobile_push, which stands without a
  * device for push messages to any.
  */
-extern const char *loyalty_consent_channel_checked(const char *channel, const char *device, const char *field);
+extern const char *loyalty_consent_channel_checked(const char *channel, const char *device,
+												   const char *field);
 
 /* Returns the purpose of that word, as the table has it; raises LY003. */
 extern const char *loyalty_purpose_checked(const char *purpose, const char *field);

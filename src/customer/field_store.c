@@ -22,9 +22,9 @@ static const struct
 	const char *name;
 	FieldType type;
 } standard_fields[] = {
-	{ "birth_date", FIELD_DATE },  { "gender", FIELD_TEXT },	   { "anniversary", FIELD_DATE },
-	{ "language", FIELD_TEXT },	   { "address", FIELD_TEXT },	   { "city", FIELD_TEXT },
-	{ "region", FIELD_TEXT },	   { "postal_code", FIELD_TEXT }, { "country", FIELD_TEXT },
+	{ "birth_date", FIELD_DATE }, { "gender", FIELD_TEXT },		 { "anniversary", FIELD_DATE },
+	{ "language", FIELD_TEXT },	  { "address", FIELD_TEXT },	 { "city", FIELD_TEXT },
+	{ "region", FIELD_TEXT },	  { "postal_code", FIELD_TEXT }, { "country", FIELD_TEXT },
 };
 
 static LoyaltyQuery field_insert = LOYALTY_STATEMENT(

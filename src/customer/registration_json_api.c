@@ -41,9 +41,9 @@ static const char *const payload_keys[] = {
 	"profiles",		  "loyaltyType",  "registeredTill", "baseTill",			 "createDate",
 	"extendedFields", "customFields", "statusLabel",	"statusLabelReason", NULL
 };
-static const char *const profile_keys[] = { "source",		"accountId",	"firstName",	 "lastName",
-											"identifiers",	"commChannels", "subscriptions", "fields",
-											NULL };
+static const char *const profile_keys[] = { "source",		 "accountId",	"firstName",
+											"lastName",		 "identifiers", "commChannels",
+											"subscriptions", "fields",		NULL };
 static const char *const consent_keys[] = { "channel",	   "device",		"purpose", "status",
 											"consentedAt", "consentSource", NULL };
 static const char *const identifier_keys[] = { "type", "value", NULL };
@@ -235,10 +235,9 @@ write_consents(Registration *reg, const LoyaltyProfile *profile, const LoyaltyJs
 		const char *at = loyalty_json_text(item, "consentedAt", LOYALTY_MAX_CODE);
 		LoyaltyConsent consent = { .source_id = profile->source_id, .account_id = profile->account_id };
 
-		consent.channel =
-			loyalty_consent_channel_checked(required_text(item, "channel"),
-											loyalty_json_text(item, "device", LOYALTY_MAX_CODE),
-											loyalty_json_path(item, "channel"));
+		consent.channel = loyalty_consent_channel_checked(required_text(item, "channel"),
+														  loyalty_json_text(item, "device", LOYALTY_MAX_CODE),
+														  loyalty_json_path(item, "channel"));
 		consent.purpose =
 			loyalty_purpose_checked(required_text(item, "purpose"), loyalty_json_path(item, "purpose"));
 		consent.opted_in = read_opted_in(required_text(item, "status"), loyalty_json_path(item, "status"));

@@ -1,4 +1,9 @@
-/* sections.c: joining the sections of a document about one customer. Each is read by its own capability. */
+/*
+ * sections.c: joining the sections of a document about one customer.
+ *
+ * Each section is read by its own capability, which stands above this one, and comes as an object whose keys are added to
+ * the document. All of them read under the caller's snapshot and lock nothing, so that they agree with each other.
+ */
 #include "postgres.h"
 
 #include "utils/fmgrprotos.h"

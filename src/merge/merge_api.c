@@ -27,6 +27,7 @@
 #include "common/subtransaction.h"
 #include "customer/channel_store.h"
 #include "customer/config_guard.h"
+#include "customer/erasure.h"
 #include "customer/group.h"
 #include "customer/member.h"
 #include "ledger/posting/posting.h"
@@ -445,5 +446,5 @@ void
 loyalty_merge_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
 	if (root->merged_count > 0)
-		loyalty_merge_records_erase(call->org->org_id, root);
+		loyalty_holdings_erase(&loyalty_merge_holdings, call->org->org_id, root);
 }

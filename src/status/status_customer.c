@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "customer/erasure.h"
 #include "customer/find.h"
 #include "status/status_change.h"
 #include "status/status_customer.h"
@@ -97,7 +98,7 @@ loyalty_status_single_view(LoyaltyCall *call, int64 customer_id)
 void
 loyalty_status_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
-	loyalty_status_texts_erase(call->org->org_id, root);
+	loyalty_holdings_erase(&loyalty_status_holdings, call->org->org_id, root);
 }
 
 const LoyaltyStatusHooks loyalty_status_of_customers = {

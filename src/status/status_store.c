@@ -149,15 +149,38 @@ static LoyaltyQuery status_section = LOYALTY_STATEMENT_SEEN(
 	" AND r.decided_at IS NULL)))",
 	INT4OID, INT8OID, CHAROID, TEXTOID, TEXTARRAYOID, BOOLOID, CHAROID);
 
-static LoyaltyQuery erase_history =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.customer_status_change SET reason = NULL, actor = NULL"
-					  " WHERE org_id = $1 AND customer_id = $2",
-					  INT4OID, INT8OID);
+/* A label of a customer's history, by a column of ids. */
+#define LABEL_WORD(key, column) \
+	"'" key \
+	"', COALESCE((SELECT q.label FROM loyalty_data.status_label q WHERE q.org_id = t.org_id AND q.label_id" \
+	" = t." column "), 'active')"
 
-static LoyaltyQuery erase_requests =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.deletion_request SET reason = NULL"
-					  " WHERE org_id = $1 AND customer_id = $2",
-					  INT4OID, INT8OID);
+/* Rows that are held: the status today, and its history and requests for deletion, of which the free texts are erased. */
+static LoyaltyHolding holdings[] = {
+	{ .table = "status_label",
+	  .shown = LOYALTY_STATEMENT_SEEN(
+		  "SELECT jsonb_build_object('customer_id', t.customer_id, 'status', COALESCE(loyalty_data.status_word(q.status),"
+		  " 'active'), 'label', COALESCE(q.label, 'active'), 'fraud_status',"
+		  " loyalty_data.fraud_status_word(t.fraud_status)) FROM loyalty_data.customer t LEFT JOIN"
+		  " loyalty_data.status_label q ON q.org_id = t.org_id AND q.label_id = t.status_label_id"
+		  " WHERE t.org_id = $1 AND t.customer_id = $2",
+		  INT4OID, INT8OID) },
+	LOYALTY_HELD(
+		"customer_status_change",
+		LABEL_WORD("label", "label_id") ", " LABEL_WORD(
+			"previous_label",
+			"previous_label_id") ","
+								 " 'fraud_status', loyalty_data.fraud_status_word(t.fraud_status), 'previous_fraud_status',"
+								 " loyalty_data.fraud_status_word(t.previous_fraud_status)",
+		LOYALTY_BLANKS("customer_status_change", "reason = NULL, actor = NULL")),
+	LOYALTY_HELD("deletion_request",
+				 LABEL_WORD("former_label",
+							"former_label_id") ", 'decision', CASE t.decision WHEN 'a' THEN 'approved'"
+											   " WHEN 'd' THEN 'declined' ELSE 'open' END",
+				 LOYALTY_BLANKS("deletion_request", "reason = NULL")),
+};
+
+const LoyaltyHoldings loyalty_status_holdings = { holdings, lengthof(holdings) };
 
 /*
  * Runs a statement about the org under a snapshot taken now: an org that is read from an older one would stay
@@ -364,12 +387,4 @@ loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer, const Loya
 	param_char_or_null(&params, customer->fraud_status);
 	rows = loyalty_query(&status_section, &params);
 	return loyalty_row_datum(rows, 0, 1, &isnull);
-}
-
-/* Asks one customer of the group after the other: a statement is about one customer. */
-void
-loyalty_status_texts_erase(int32 org_id, const LoyaltyCustomer *root)
-{
-	loyalty_execute_of_group(&erase_history, org_id, root, NULL);
-	loyalty_execute_of_group(&erase_requests, org_id, root, NULL);
 }

@@ -9,6 +9,7 @@
 
 #include "common/array.h"
 #include "customer/customer_store.h"
+#include "customer/holding_store.h"
 #include "org/org_store.h"
 #include "status/status_rules.h"
 
@@ -97,7 +98,7 @@ extern bool loyalty_status_may_set(Oid role);
 extern Datum loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer,
 									const LoyaltyStatusLabel *label, Datum restrictions, bool enabled);
 
-/* Takes free texts out of the history and the requests of a customer and of those merged into it, who are locked. */
-extern void loyalty_status_texts_erase(int32 org_id, const LoyaltyCustomer *root);
+/* Rows that are held about the statuses of customers. */
+extern const LoyaltyHoldings loyalty_status_holdings;
 
 #endif

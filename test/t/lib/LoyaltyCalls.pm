@@ -37,6 +37,7 @@ create_till                     'acme', 'new', 's1', program => 'base'
 customer_cards                  'acme', :ann
 customer_brief                  'acme', :ann
 customer_single_view            'acme', :ann
+export_customer                 'acme', :ann
 decline_deletion                'acme', :doomed, reason => 'r'
 define_field                    'acme', 'custom', 'customer', 'hat', 'text', allowed_values => '{a,b}'
 earn_points                     'acme', :ann, 7.5, program => 'fine', reason => 'r', till => 't1', idempotency_key => 'k6'
