@@ -48,7 +48,8 @@ static LoyaltyHolding holdings[] = {
 		"card",
 		"'series', (SELECT q.series FROM loyalty_data.card_series q WHERE q.org_id = t.org_id AND q.series_id"
 		" = t.series_id), 'label', (SELECT q.label FROM loyalty_data.card_label q WHERE q.org_id = t.org_id"
-		" AND q.label_id = t.label_id), 'status', loyalty_data.card_status_word(t.status)",
+		" AND q.label_id = t.label_id), 'status', loyalty_data.card_status_word(t.status), " SAYS_LAST_DAY(
+			"last_day", "expires_at"),
 		LOYALTY_KEEPS),
 	{ .table = "card_change",
 	  .shown = LOYALTY_STATEMENT_SEEN(

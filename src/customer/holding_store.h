@@ -97,6 +97,10 @@ typedef struct LoyaltyHoldings
 #define SAYS_PROGRAM \
 	"'program', (SELECT q.program FROM loyalty_data.program q WHERE q.org_id = t.org_id" \
 	" AND q.program_id = t.program_id)"
+#define SAYS_LAST_DAY(key, column) \
+	"'" key "', loyalty_data.last_day(t." column \
+	", (SELECT q.time_zone FROM loyalty_data.org q WHERE q.org_id" \
+	" = t.org_id))"
 #define SAYS_LEDGER_WORD(column) "'" column "', loyalty_data.ledger_word(t." column ", '" column "')"
 
 #endif

@@ -73,7 +73,7 @@ loyalty_put_next_expiry(StringInfo json, const BalanceRequest *request, const Ba
 
 	if (balance->current > 0)
 	{
-		coming = DatumGetJsonbP(loyalty_coming_expiries(request->call.org->org_id, request->customer_id,
+		coming = DatumGetJsonbP(loyalty_coming_expiries(request->call.org, request->customer_id,
 														request->program_id, request->as_of, &request->come));
 		first = getIthJsonbValueFromContainer(&coming->root, 0);
 	}
