@@ -70,6 +70,8 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 	consent.opted_in = loyalty_arg_bool(fcinfo, 4, "opted_in");
 	source = loyalty_arg_text_or_null(fcinfo, 8, "source", LOYALTY_MAX_CODE);
 	consent.account_id = loyalty_arg_text_or_null(fcinfo, 9, "account_id", LOYALTY_MAX_CODE);
+	if (consent.account_id != NULL)
+		(void) loyalty_refuse_unseen("account_id", consent.account_id, LOYALTY_RAISES);
 	if (source != NULL)
 		consent.source_id = loyalty_source_id(source);
 	else if (consent.account_id != NULL)
