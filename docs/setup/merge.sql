@@ -5,6 +5,7 @@ SELECT loyalty.create_org('lagoon', 'Lagoon Coffee', 'Asia/Singapore', 'SG');
 SELECT loyalty.create_program('lagoon', 'stars', 'Stars', expiry_unit => 'months', expiry_value => 6);
 SELECT loyalty.create_store('lagoon', 'quay', 'Quay');
 SELECT loyalty.create_till('lagoon', 'quay-1', 'quay');
+SELECT loyalty.set_config('lagoon', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on');
 SELECT loyalty.create_card_series('lagoon', 'gold', 'Gold', method => 'AUTO_INC', length => 6, max_active_per_customer => 1);
 SELECT customer_id AS ann FROM loyalty.register_customer('lagoon', '9123 4567', first_name => 'Ann', till => 'quay-1') \gset
 SET loyalty.clock = '2024-02-01 09:00+00';

@@ -89,7 +89,15 @@ CREATE FUNCTION loyalty.preview_external_ids(org text, count int4)
 REVOKE ALL ON FUNCTION loyalty.preview_external_ids FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.preview_external_ids TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.preview_external_ids IS
-    'The next external ids that registrations would get, of which none is used up';
+    'The next external ids that would be generated, of which none is used up';
+
+CREATE FUNCTION loyalty.generate_external_id(org text)
+    RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_generate_external_id';
+REVOKE ALL ON FUNCTION loyalty.generate_external_id FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.generate_external_id TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.generate_external_id IS
+    'A generated external id, used up: nobody else gets it';
 
 CREATE FUNCTION loyalty.issue_card(
     org text, customer_id int8, series text DEFAULT NULL, reason text DEFAULT NULL, actor text DEFAULT NULL,

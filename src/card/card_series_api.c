@@ -273,12 +273,6 @@ loyalty_preview_external_ids(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin_scalars(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	if (!call.org->config_number[CONFIG_NUMBER_GENERATION] ||
-		!call.org->config_number[CONFIG_NUMBER_AS_EXTERNAL_ID])
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_CONFIG_REFUSED), errmsg("the org does not generate external ids"),
-				 errhint("CONF_CARD_NUMBER_GENERATION_ENABLED and "
-						 "CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED turn it on.")));
 	loyalty_external_ids_open(&source, &call);
 	add_preview(fcinfo, &call, &source, arg_count(fcinfo, 1, MAX_PREVIEW));
 	loyalty_call_end(&call);

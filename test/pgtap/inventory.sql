@@ -80,6 +80,7 @@ function loyalty.explain_registration(org text, mobile text DEFAULT NULL::text, 
 function loyalty.find_customer(org text, identifier_type text, identifier_value text) returns bigint
 function loyalty.find_transaction(org text, transaction_number text, till text DEFAULT NULL::text) returns TABLE(customer_id bigint, transaction_id bigint, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, amount numeric, returned_amount numeric, left_amount numeric, till text, store text)
 function loyalty.generate_cards(org text, series text, count integer) returns integer
+function loyalty.generate_external_id(org text) returns text
 function loyalty.get_config(org text, config_key text) returns text
 function loyalty.grant_org(org text, role_name name) returns void
 function loyalty.guarded_operations() returns TABLE(operation text, restriction text, effect text, kind text)

@@ -8,6 +8,7 @@ SET LOCAL loyalty.clock = '2024-03-01 12:00+00';
 \ir ../fixtures/orgs.sql
 \ir ../fixtures/refused.sql
 SELECT pg_temp.new_org('o', 'p', tills => '{t}', country => 'SG');
+SELECT loyalty.set_config('o', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT pg_temp.new_org('other', country => 'SG');
 SELECT loyalty.create_card_series('o', 'c', 'C', method => 'AUTO_INC', length => 6);
 SELECT loyalty.set_config('o', 'CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS', 'on');

@@ -24,7 +24,7 @@ SELECT count(*) FROM (
     SELECT loyalty.create_till(org, 't1', 's1'), loyalty.create_till(org, 't2', 's2'),
         loyalty.set_config(org, 'CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS', 'on'),
         loyalty.set_config(org, 'CONF_CLIENT_V2_API_ENABLED', 'on'),
-        loyalty.set_config(org, 'CONF_MAX_ACTIVE_CARDS', '3'),
+        loyalty.set_config(org, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true'), loyalty.set_config(org, 'CONF_MAX_ACTIVE_CARDS', '3'),
         loyalty.set_config(org, 'CONF_CUSTOMER_MERGE_OVERWRITE_EXTENDED_FIELD_VALUE', overwrites::text),
         loyalty.set_config(org, 'CONF_SKIP_MERGE_HANDLER', skipped),
         loyalty.set_config(org, 'CONF_ALLOW_CARD_TRANSFER_TO_SURVIVOR', moves_cards::text),

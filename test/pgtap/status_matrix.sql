@@ -36,6 +36,7 @@ DECLARE
     status text;
 BEGIN
     PERFORM loyalty.create_org(brand, brand, base_country => 'SG');
+    PERFORM loyalty.set_config(brand, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
     PERFORM loyalty.create_program(brand, 'p', 'P');
     PERFORM loyalty.set_config(brand, 'CONF_ALLOW_MOBILE_UPDATE', 'true');
     PERFORM loyalty.create_card_series(brand, 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');

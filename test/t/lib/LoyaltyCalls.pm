@@ -48,6 +48,7 @@ explain_registration            'acme', mobile => '81110001', email => 'x@exampl
 find_customer                   'acme', 'mobile', '81110001'
 find_transaction                'acme', 'B-1', till => 't1'
 generate_cards                  'acme', 'plain', 3
+generate_external_id            'acme'
 get_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL'
 grant_org                       'acme', 'mallory'
 guarded_operations
@@ -121,7 +122,7 @@ SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 
 SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on'),
-    loyalty.set_config('acme', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'on');
+    loyalty.set_config('acme', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
 SELECT loyalty.define_field('acme', 'standard', 'customer', 'size', 'text'),
     loyalty.define_field('acme', 'custom', 'customer', 'shoe', 'integer');
 SELECT loyalty.create_status_label('acme', 'suspended', 'On hold'), loyalty.create_card_label('acme', 'suspended', 'Away');
