@@ -22,10 +22,9 @@
 #include "common/pg_compat.h"
 #include "common/srf.h"
 
-/* Bounds of single calls: cards that are made or imported, numbers that are previewed, months of validity. */
+/* Bounds of single calls: cards that are made or imported, numbers that are previewed. */
 #define MAX_BATCH 100000
 #define MAX_PREVIEW 1000
-#define MAX_VALIDITY_MONTHS 1200
 
 LOYALTY_FUNCTION(loyalty_create_card_series);
 LOYALTY_FUNCTION(loyalty_create_card_label);
@@ -377,7 +376,7 @@ check_given(const Datum *texts, int count)
 							 NUMBER_MAX_LENGTH)));
 }
 
-/* Reads days and months, at least a day and at most about a hundred years of each; NULL: none. */
+/* Reads days and months; NULL: none. */
 static const Interval *
 arg_validity(FunctionCallInfo fcinfo, int n)
 {
@@ -386,10 +385,9 @@ arg_validity(FunctionCallInfo fcinfo, int n)
 	if (PG_ARGISNULL(n))
 		return NULL;
 	validity = PG_GETARG_INTERVAL_P(n);
-	if (validity->time != 0 || validity->day < 0 || validity->month < 0 ||
-		(validity->day == 0 && validity->month == 0) || validity->month > MAX_VALIDITY_MONTHS ||
-		validity->day > MAX_VALIDITY_MONTHS * 31)
-		loyalty_raise_not_allowed("validity", "days, months and years, from a day to a hundred years");
+	if (validity->time != 0 || !loyalty_card_validity_fits(validity->month, validity->day))
+		loyalty_raise_not_allowed(
+			"validity", "days, months and years, together from a day to a hundred years (36525 days)");
 	return validity;
 }
 

@@ -51,10 +51,14 @@ SELECT pg_temp.refused(pg_temp.series($$checksum_includes => 'ALL'$$), 'LY003', 
 SELECT pg_temp.refused(pg_temp.series($$issue => 'always'$$), 'LY003', 'issue unknown');
 SELECT pg_temp.refused(pg_temp.series($$max_active_per_customer => 0$$), 'LY003', 'at most no cards');
 SELECT pg_temp.refused(pg_temp.series(format('validity => %L', v)), 'LY003', 'validity ' || v)
-FROM unnest(ARRAY['0 days', '-1 day', '1 hour', '1 month -1 day', '101 years']) v;
+FROM unnest(ARRAY['0 days', '-1 day', '1 hour', '1 month -1 day', '-1 month 40 days', '101 years', '36526 days', '100 years 1 day',
+    '99 years 366 days', '1200 months 37200 days', '2147483647 days', '178956970 years', '178956970 years 2147483647 days']) v;
 SELECT pg_temp.refused(pg_temp.series($$program => 'none'$$), 'LY007', 'program unknown');
 SAVEPOINT series;
 SELECT lives_ok('SELECT ' || pg_temp.series($$length => NULL$$), 'length NULL');
+SELECT lives_ok(format('SELECT loyalty.create_card_series(''sg'', %L, ''X'', length => %s, validity => %L)', v, 20 + n, v), 'validity ' || v)
+FROM unnest(ARRAY['1 day', '1 month', '36525 days', '100 years', '99 years 365 days', '50 years 18262 days', NULL]) WITH ORDINALITY w (v, n)
+WHERE v IS NOT NULL;
 ROLLBACK TO series;
 SELECT pg_temp.refused($$loyalty.create_card_series('sg', NULL, 'X')$$, 'LY001', 'series NULL');
 SELECT pg_temp.refused($$loyalty.create_card_series('sg', 'x ', 'X')$$, 'LY003', 'a blank at the end of a code');
@@ -156,6 +160,7 @@ SELECT pg_temp.refused(format('loyalty.issue_card(''sg'', %s, ''s'', card_extern
     'issue: external id with a blank');
 SELECT pg_temp.refused(format('loyalty.link_card(''sg'', %s, ''44000000'')', :bob), 'LY312', 'link: owned');
 SELECT pg_temp.refused(format('loyalty.link_card(''sg'', %s, ''nothing'')', :bob), 'LY306', 'link: card unknown');
+SELECT pg_temp.refused($$loyalty.link_card('sg', 4711, NULL)$$, 'LY001', 'link: arguments are read before anybody is locked');
 SELECT pg_temp.refused($$loyalty.unlink_card('sg', '44000001')$$, 'LY312', 'unlink: nobody''s');
 SELECT pg_temp.refused($$loyalty.unlink_card('sg', 'nothing')$$, 'LY306', 'unlink: card unknown');
 SELECT pg_temp.refused($$loyalty.card_history('sg', 'nothing')$$, 'LY306', 'history: card unknown');

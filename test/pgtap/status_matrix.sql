@@ -123,6 +123,7 @@ INSERT INTO call VALUES
     ('set_subscription', $$loyalty.set_subscription('sg', {c}, 'line', 'promotional', false)$$),
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),
+    ('replace_card', $$loyalty.replace_card('sg', {c}, '44000000')$$),
     ('link_card', $$loyalty.link_card('sg', {c}, '44000099')$$),
     ('unlink_card', $$loyalty.unlink_card('sg', '44000000')$$),
     ('set_card_status', $$loyalty.set_card_status('sg', '44000000', 'active')$$);

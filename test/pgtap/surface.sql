@@ -192,6 +192,7 @@ redeem_points_batch|org items all_or_nothing?|.......w...
 redeem_points|org customer_id points transaction_number? transaction_till? up_to?|pet.ro.wknx
 register_customer_json|org payload|.......wk..
 register_customer|org mobile? email? external_id? first_name? last_name? registered_on? loyalty_type? base_till? fields? extended_fields? custom_fields? card_series? status_label? status_label_reason?|..t..oawk..
+replace_card|org customer_id old_card_number series?|....r..w.nx
 request_deletion|org customer_id|....r......
 return_transaction|org customer_id transaction_number line_items? amount? transaction_till? return_number?|.etsro.wknx
 reverse_redemption|org customer_id redemption_id points? redemption_event_id?|.et.ro.wknx

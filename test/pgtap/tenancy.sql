@@ -134,6 +134,7 @@ INSERT INTO calls VALUES
     ('preview_external_ids', $$loyalty.preview_external_ids($, 1)$$),
     ('generate_external_id', $$loyalty.generate_external_id($)$$),
     ('issue_card', $$loyalty.issue_card($, %s, 'series')$$),
+    ('replace_card', $$loyalty.replace_card($, %s, 'C00000')$$),
     ('link_card', $$loyalty.link_card($, %s, 'C00001')$$),
     ('unlink_card', $$loyalty.unlink_card($, 'C00000')$$),
     ('set_card_status', $$loyalty.set_card_status($, 'C00000', 'active')$$),

@@ -76,6 +76,8 @@ SELECT card_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_e
 SELECT card_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') \\gset
 SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active'),
     loyalty.set_card_status('$org', :'other_card', 'suspended');
+SELECT card_number AS lost_card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'Y$n') \\gset
+SELECT card_number FROM loyalty.replace_card('$org', :ann, :'lost_card', reason => 'lost', actor => 'maya');
 SELECT loyalty.import_opening_balance('$org', :dan, 25, program => 'base', event_time => '2024-02-01');
 SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, event_time => '2024-03-01', till => 't1', line_items => '$earning_lines', reason => 'sale');
 SELECT loyalty.add_transaction('$org', :bob, 'B-$n', 50, event_time => '2024-03-01', line_items => '$lines', idempotency_key => 'b$n');
