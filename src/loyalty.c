@@ -132,6 +132,7 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_status_erase);
 	loyalty_erasure_add(loyalty_customer_erase);
 	loyalty_merge_add(&loyalty_identity_participant);
+	loyalty_merge_add(&loyalty_contact_participant);
 	loyalty_merge_add(&loyalty_status_participant);
 	loyalty_merge_add(&loyalty_card_participant);
 	loyalty_merge_add(&loyalty_ledger_participant);

@@ -59,10 +59,11 @@ static LoyaltyQuery org_of_customer = LOYALTY_STATEMENT(
 	" AND c.customer_id = $1",
 	INT8OID);
 
-/* Deletes lines about identity; lines of other participants hold counts, points and labels. */
-static LoyaltyQuery erase_lines = LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
-													" AND customer_id = $2 AND participant = 'identity'",
-													INT4OID, INT8OID);
+/* Deletes lines about identity and contact; lines of other participants hold counts, points and labels. */
+static LoyaltyQuery erase_lines =
+	LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
+					  " AND customer_id = $2 AND participant = ANY ('{identity,contact}'::text[])",
+					  INT4OID, INT8OID);
 
 static LoyaltyQuery erase_records =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.merge_record SET reason = NULL, actor = NULL"
