@@ -87,12 +87,15 @@ static const char *
 arg_external_id(FunctionCallInfo fcinfo, int n)
 {
 	const char *external_id = loyalty_arg_text_or_null(fcinfo, n, "card_external_id", LOYALTY_MAX_NAME);
+	char number[NUMBER_BYTES];
 
-	if (external_id != NULL && !loyalty_number_is_plausible(external_id))
+	if (external_id == NULL)
+		return NULL;
+	if (!loyalty_number_as_issued(external_id, number))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
 						errmsg("argument \"card_external_id\" cannot be the external id of a card"),
 						errhint("They are 1 to %d letters and digits of ASCII.", NUMBER_MAX_LENGTH)));
-	return external_id;
+	return pstrdup(number);
 }
 
 /* Gives an external id to a card that has none; LY307 where it has one, or another card has that one. */
@@ -112,8 +115,8 @@ static Datum
 issue_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 {
 	Card card;
-	Datum values[5];
-	bool nulls[5] = { false };
+	Datum values[6];
+	bool nulls[6] = { false };
 
 	if (!loyalty_card_read(call->org->org_id, number, CARD_NOW, &card))
 		elog(ERROR, "a card has vanished");
@@ -121,8 +124,7 @@ issue_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 	values[1] = CStringGetTextDatum(card.card_number);
 	values[2] = CStringGetTextDatum(loyalty_card_status_name(card.status));
 	values[3] = CStringGetTextDatum(card.label);
-	values[4] = TimestampTzGetDatum(card.expires_at);
-	nulls[4] = TIMESTAMP_NOT_FINITE(card.expires_at);
+	loyalty_end_columns(card.expires_at, call->org->zone, &values[4], &nulls[4]);
 	return loyalty_call_result(call, fcinfo, values, nulls);
 }
 
@@ -376,9 +378,9 @@ loyalty_customer_cards(PG_FUNCTION_ARGS)
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
 	loyalty_customer_named(&call, fcinfo, 2, &customer);
-	loyalty_set_add_rows(fcinfo, loyalty_cards_of_customer(call.org->org_id, customer.merged_into
-																				 ? customer.merged_into
-																				 : customer.customer_id));
+	loyalty_set_add_rows(fcinfo,
+						 loyalty_cards_of_customer(call.org, customer.merged_into ? customer.merged_into
+																				  : customer.customer_id));
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }

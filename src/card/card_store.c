@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "card/card_number_rules.h"
 #include "card/card_store.h"
 #include "common/ids.h"
 
@@ -147,7 +148,7 @@ static LoyaltyQuery cards_of_customer = LOYALTY_STATEMENT_SEEN(
 	"SELECT c.card_number::text, c.card_external_id::text, c.card_id,"
 	" s.series::text, loyalty_data.card_status_word(c.status),"
 	" COALESCE(l.label::text, loyalty_data.card_status_word(c.status)), p.program::text,"
-	" c.issued_at, c.expires_at FROM loyalty_data.card c"
+	" c.issued_at, c.expires_at, loyalty_data.last_day(c.expires_at, $3) FROM loyalty_data.card c"
 	" JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
 	" AND s.series_id = c.series_id"
 	" LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id"
@@ -156,7 +157,7 @@ static LoyaltyQuery cards_of_customer = LOYALTY_STATEMENT_SEEN(
 	" AND p.program_id = s.program_id"
 	" WHERE c.org_id = $1 AND c.customer_id = $2"
 	" ORDER BY c.issued_at, c.card_id",
-	INT4OID, INT8OID);
+	INT4OID, INT8OID, TEXTOID);
 
 /* Reads the rows of card_history, oldest first. */
 static LoyaltyQuery changes_of_card = LOYALTY_STATEMENT_SEEN(
@@ -245,8 +246,12 @@ loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *car
 		[CARD_SHARED] = &card_shared,
 		[CARD_LOCKED] = &card_locked,
 	};
-	LoyaltyRows *rows = LOYALTY_QUERY(by_read[how], loyalty_int4(org_id), loyalty_text(card_number));
+	char number[NUMBER_BYTES];
+	LoyaltyRows *rows;
 
+	if (!loyalty_number_as_issued(card_number, number))
+		return false;
+	rows = LOYALTY_QUERY(by_read[how], loyalty_int4(org_id), loyalty_text(number));
 	if (rows->count == 0)
 		return false;
 	*card = card_of_row(rows, 0);
@@ -270,9 +275,13 @@ loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards)
 bool
 loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, Card *card)
 {
-	LoyaltyRows *rows = LOYALTY_QUERY(how == CARD_AS_SEEN ? &number_as_seen : &number_now,
-									  loyalty_int4(org_id), loyalty_text(external_id));
+	char issued[NUMBER_BYTES];
+	LoyaltyRows *rows;
 
+	if (!loyalty_number_as_issued(external_id, issued))
+		return false;
+	rows = LOYALTY_QUERY(how == CARD_AS_SEEN ? &number_as_seen : &number_now, loyalty_int4(org_id),
+						 loyalty_text(issued));
 	if (rows->count == 0)
 		return false;
 	return loyalty_card_read(org_id, loyalty_row_text(rows, 0, 1), how, card);
@@ -364,9 +373,10 @@ loyalty_cards_expire(int32 org_id, TimestampTz as_of, TimestampTz now)
 
 /* Reads the rows of customer_cards. */
 LoyaltyRows *
-loyalty_cards_of_customer(int32 org_id, int64 customer_id)
+loyalty_cards_of_customer(const LoyaltyOrg *org, int64 customer_id)
 {
-	return LOYALTY_QUERY(&cards_of_customer, LOYALTY_CUSTOMER(org_id, customer_id));
+	return LOYALTY_QUERY(&cards_of_customer, LOYALTY_CUSTOMER(org->org_id, customer_id),
+						 loyalty_text(pg_get_timezone_name(org->zone)));
 }
 
 /* Reads the rows of card_history. */
