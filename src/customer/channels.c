@@ -19,6 +19,12 @@
 static const char *const names[] = { "wechat", "mobile",   "ios",	  "line",
 									 "email",  "whatsapp", "android", "postmail" };
 
+/* A channel of messages to a device, which stands in tables by the device, but in consents to any. */
+#define MOBILE_PUSH "mobile_push"
+
+/* Words that the table of consents has, too. */
+static const char *const purposes[] = { "promotional", "transactional" };
+
 const char *const loyalty_channel_keys[] = { "type", "value", "verified", "primary", "device", NULL };
 
 /* Raises the error for a channel that is none, with the list of those there are. */
@@ -36,7 +42,7 @@ loyalty_channel_checked(const char *channel, const char *device, const char *fie
 {
 	int i;
 
-	if (strcmp(channel, "mobile_push") == 0)
+	if (strcmp(channel, MOBILE_PUSH) == 0)
 	{
 		if (device == NULL || (strcmp(device, "ios") != 0 && strcmp(device, "android") != 0))
 			raise_channel(field);
@@ -46,6 +52,37 @@ loyalty_channel_checked(const char *channel, const char *device, const char *fie
 		if (strcmp(names[i], channel) == 0)
 			return names[i];
 	raise_channel(field);
+}
+
+/* Takes mobile_push as it is where no device is named: who agrees to push messages need not say to which device. */
+const char *
+loyalty_consent_channel_checked(const char *channel, const char *device, const char *field)
+{
+	if (device == NULL && strcmp(channel, MOBILE_PUSH) == 0)
+		return MOBILE_PUSH;
+	return loyalty_channel_checked(channel, device, field);
+}
+
+/* Searches two words. */
+const char *
+loyalty_purpose_checked(const char *purpose, const char *field)
+{
+	int i;
+
+	for (i = 0; i < lengthof(purposes); i++)
+		if (strcmp(purposes[i], purpose) == 0)
+			return purposes[i];
+	loyalty_raise_not_allowed(field, "promotional, transactional");
+}
+
+/* Takes a time that is past as it is: only the future is refused, with the tolerance that events have. */
+void
+loyalty_consent_write(LoyaltyCall *call, int64 customer_id, const LoyaltyConsent *consent)
+{
+	if (consent->consented_at >
+		call->now + call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE] * USECS_PER_SEC)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("consented_at lies in the future")));
+	loyalty_consent_insert(call->org->org_id, customer_id, consent, call->now);
 }
 
 /*

@@ -22,11 +22,12 @@ static LoyaltyQuery addresses_held =
 						  "h") " ORDER BY h.channel, h.address",
 					  INT4OID, INT8OID);
 
-/* Consents of a customer, of which the last one of each channel, purpose and source is in force. */
+/* Consents of a customer, of which the last one of each channel, purpose, source and account is in force. */
 static LoyaltyQuery consents_held = LOYALTY_STATEMENT(
-	"SELECT u.channel::text, u.purpose::text, u.source_id, s.source::text, u.opted_in, u.consented_at"
+	"SELECT u.channel::text, u.purpose::text, u.source_id, s.source::text, u.opted_in, u.consented_at,"
+	" u.account_id::text"
 	" FROM loyalty_data.subscription u LEFT JOIN loyalty_data.source s ON s.source_id = u.source_id" OF_CUSTOMER(
-		"u") " ORDER BY u.channel, u.purpose, u.source_id, u.consent_no",
+		"u") " ORDER BY u.channel, u.purpose, u.source_id, u.account_id, u.consent_no",
 	INT4OID, INT8OID);
 
 /* Reads what the register says of a mobile. */
@@ -77,7 +78,7 @@ static bool
 is_same_consent(const HeldConsent *left, const HeldConsent *right)
 {
 	return strcmp(left->channel, right->channel) == 0 && strcmp(left->purpose, right->purpose) == 0 &&
-		   left->source_id == right->source_id;
+		   left->source_id == right->source_id && strcmp(left->account_id, right->account_id) == 0;
 }
 
 /* Keeps the last of each: rows come in the order in which they were recorded. */
@@ -98,6 +99,7 @@ loyalty_consents_held(int32 org_id, int64 customer_id, bool seen, HeldConsent **
 			.source = loyalty_row_text_or_null(rows, i, 4),
 			.opted_in = loyalty_row_bool(rows, i, 5),
 			.consented_at = loyalty_row_int8(rows, i, 6),
+			.account_id = loyalty_row_text(rows, i, 7),
 		};
 
 		if (count > 0 && is_same_consent(&(*consents)[count - 1], &consent))

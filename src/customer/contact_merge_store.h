@@ -23,8 +23,9 @@ typedef struct HeldConsent
 {
 	const char *channel;
 	const char *purpose;
-	int16 source_id;	/* 0: whatever the source */
-	const char *source; /* NULL: whatever the source */
+	int16 source_id;		/* 0: whatever the source */
+	const char *source;		/* NULL: whatever the source */
+	const char *account_id; /* of the source; '': none is named */
 	bool opted_in;
 	TimestampTz consented_at;
 } HeldConsent;

@@ -10,6 +10,7 @@
 
 #include "catalog/pg_type.h"
 
+#include "customer/channel_store.h"
 #include "customer/contact_merge_store.h"
 #include "customer/customer_store.h"
 #include "customer/identity_value_store.h"
@@ -85,7 +86,7 @@ add_ndnc(int32 org_id, bool seen, IdentityValue *values, int count)
 		{
 			IdentityValue *ndnc = &values[count];
 
-			*ndnc = (IdentityValue){ .part = PART_NDNC, .item = "ndnc_status" };
+			*ndnc = (IdentityValue){ .part = PART_NDNC, .item = NDNC_ITEM };
 			ndnc->value = loyalty_ndnc_entry(org_id, values[i].value, seen, &ndnc->at);
 			return count + 1;
 		}

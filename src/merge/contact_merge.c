@@ -95,8 +95,9 @@ channel_item(const char *channel)
 static const char *
 consent_item(const HeldConsent *consent)
 {
-	return psprintf("consent %s %s%s%s", consent->channel, consent->purpose, consent->source ? " " : "",
-					consent->source ? consent->source : "");
+	return psprintf("consent %s %s%s%s%s%s", consent->channel, consent->purpose, consent->source ? " " : "",
+					consent->source ? consent->source : "", consent->account_id[0] ? " " : "",
+					consent->account_id);
 }
 
 /* Returns what a consent says, NULL for none. */
@@ -139,7 +140,8 @@ same_consent(const Contacts *contacts, const HeldConsent *wanted)
 		const HeldConsent *consent = &contacts->consents[i];
 
 		if (strcmp(consent->channel, wanted->channel) == 0 &&
-			strcmp(consent->purpose, wanted->purpose) == 0 && consent->source_id == wanted->source_id)
+			strcmp(consent->purpose, wanted->purpose) == 0 && consent->source_id == wanted->source_id &&
+			strcmp(consent->account_id, wanted->account_id) == 0)
 			return consent;
 	}
 	return NULL;
@@ -152,6 +154,14 @@ as_rule(const HeldConsent *consent)
 	return (MergeConsent){ .given = consent->opted_in,
 						   .at = consent->consented_at,
 						   .source_id = consent->source_id };
+}
+
+/* Tells whether two consents can be about one account: a consent that names none is about all of its source. */
+static bool
+accounts_meet(const HeldConsent *left, const HeldConsent *right)
+{
+	return left->account_id[0] == '\0' || right->account_id[0] == '\0' ||
+		   strcmp(left->account_id, right->account_id) == 0;
 }
 
 /* Tells whether the victim refused, later, what the survivor agreed to: the same, or for every source. */
@@ -167,7 +177,7 @@ is_refused_by(const Contacts *victim, const HeldConsent *survivors)
 		MergeConsent refused = as_rule(consent);
 
 		if (strcmp(consent->channel, survivors->channel) == 0 &&
-			strcmp(consent->purpose, survivors->purpose) == 0 &&
+			strcmp(consent->purpose, survivors->purpose) == 0 && accounts_meet(consent, survivors) &&
 			loyalty_merge_refusal_is_lost(&given, &refused))
 			return true;
 	}

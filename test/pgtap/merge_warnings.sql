@@ -74,6 +74,11 @@ SELECT pg_temp.warns('one source of all', pg_temp.yes('2024-01-01'), pg_temp.no(
 SELECT pg_temp.warns('all sources', pg_temp.yes('2024-01-01', source => 'WEBSITE') || ', ' || pg_temp.yes('2024-01-01', source => 'LINE'),
     pg_temp.no('2024-02-01'), 'consent email promotional WEBSITE: the victim opted out later; '
     'consent email promotional LINE: the victim opted out later');
+CREATE FUNCTION pg_temp.account(account text, yes bool) RETURNS text LANGUAGE sql AS $$
+    SELECT format('loyalty.set_subscription(''o'', $1, ''line'', ''promotional'', %L, consented_at => ''2024-02-01'', source => ''LINE'', account_id => %L)', yes, account) $$;
+SELECT pg_temp.warns('the same account', pg_temp.account('a', true), pg_temp.account('a', false), 'consent line promotional LINE a: the victim opted out later');
+SELECT pg_temp.warns('another account', pg_temp.account('a', true), pg_temp.account('b', false), NULL);
+SELECT pg_temp.warns('all accounts', pg_temp.account('a', true), pg_temp.no('2024-02-01', 'line', source => NULL), 'consent line promotional LINE a: the victim opted out later');
 -- the do-not-call register
 SELECT pg_temp.warns('ndnc: ' || COALESCE(s, 'nothing') || ', ' || COALESCE(v, 'nothing'),
     format('loyalty.set_ndnc_status(''o'', pg_temp.mobile($1), %L)', s), format('loyalty.set_ndnc_status(''o'', pg_temp.mobile($1), %L)', v),
