@@ -61,7 +61,8 @@ loyalty_raise_identifier_taken(const char *type, int64 owner_id)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_IDENTIFIER_TAKEN),
 					errmsg("identifier \"%s\" belongs to another customer", type),
-					errdetail("It belongs to customer " INT64_FORMAT ".", owner_id)));
+					errdetail("It belongs to customer " INT64_FORMAT ".", owner_id),
+					errhint("If both are one person, merge them with loyalty.merge_customers().")));
 }
 
 /*
