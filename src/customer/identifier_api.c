@@ -121,7 +121,8 @@ claim(const LoyaltyMember *member, IdentifierType type, const char *value)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_IDENTIFIER_TAKEN),
 				 errmsg("identifier \"%s\" belongs to another customer", loyalty_identifier_type_names[type]),
-				 errdetail("It belongs to customer " INT64_FORMAT ".", owners[type])));
+				 errdetail("It belongs to customer " INT64_FORMAT ".", owners[type]),
+				 errhint("If both are one person, merge them with loyalty.merge_customers().")));
 }
 
 /*

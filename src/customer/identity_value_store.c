@@ -11,6 +11,7 @@
 #include "catalog/pg_type.h"
 
 #include "customer/channel_store.h"
+#include "customer/contact_merge_store.h"
 #include "customer/customer_store.h"
 #include "customer/identity_value_store.h"
 
@@ -83,11 +84,10 @@ add_ndnc(int32 org_id, bool seen, IdentityValue *values, int count)
 		if (values[i].part == PART_IDENTIFIER &&
 			strcmp(values[i].item, loyalty_identifier_type_names[IDENTIFIER_MOBILE]) == 0)
 		{
-			values[count] = (IdentityValue){
-				.part = PART_NDNC,
-				.item = NDNC_ITEM,
-				.value = loyalty_ndnc_read(org_id, values[i].value, seen),
-			};
+			IdentityValue *ndnc = &values[count];
+
+			*ndnc = (IdentityValue){ .part = PART_NDNC, .item = NDNC_ITEM };
+			ndnc->value = loyalty_ndnc_entry(org_id, values[i].value, seen, &ndnc->at);
 			return count + 1;
 		}
 	return count;

@@ -42,6 +42,12 @@ pg_noreturn extern void loyalty_raise_customer_unknown(int64 customer_id);
 extern void loyalty_customer_require_root(const LoyaltyCustomer *customer);
 extern bool loyalty_customer_judge_root(const LoyaltyCustomer *customer, LoyaltyRefusal *refusal);
 
+/*
+ * Locks the roots of some customers' groups, ascending, and puts their ids in the place of those given. A merge that
+ * commits meanwhile is followed. Ids that nobody has stay.
+ */
+extern void loyalty_customers_lock_roots(int32 org_id, int64 *ids, int count);
+
 /* Locks a customer; raises LY107 and LY125. With loyalty.follow_merges the survivor is locked where it was merged. */
 extern void loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
 

@@ -53,6 +53,7 @@ SELECT is_empty('SELECT * FROM erased INTERSECT SELECT * FROM impersonal', 'each
 -- ---------------------------------------------------------------- a person with everything, and one merged into it
 
 SELECT loyalty.create_org('sg', 'Singapore', 'Asia/Singapore', 'SG');
+SELECT loyalty.set_config('sg', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_program('sg', 'p', 'P', expiry_unit => 'months', expiry_value => 12);
 SELECT loyalty.create_program('sg', 'q', 'Q');
 SELECT loyalty.set_config('sg', k, 'true') FROM unnest(ARRAY['CONF_USERS_USE_EXTERNAL_ID', 'CONF_CLIENT_V2_API_ENABLED',

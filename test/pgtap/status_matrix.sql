@@ -36,6 +36,7 @@ DECLARE
     status text;
 BEGIN
     PERFORM loyalty.create_org(brand, brand, base_country => 'SG');
+    PERFORM loyalty.set_config(brand, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
     PERFORM loyalty.create_program(brand, 'p', 'P');
     PERFORM loyalty.set_config(brand, 'CONF_ALLOW_MOBILE_UPDATE', 'true');
     PERFORM loyalty.create_card_series(brand, 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');
@@ -122,6 +123,7 @@ INSERT INTO call VALUES
     ('set_subscription', $$loyalty.set_subscription('sg', {c}, 'line', 'promotional', false)$$),
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),
+    ('replace_card', $$loyalty.replace_card('sg', {c}, '44000000')$$),
     ('link_card', $$loyalty.link_card('sg', {c}, '44000099')$$),
     ('unlink_card', $$loyalty.unlink_card('sg', '44000000')$$),
     ('set_card_status', $$loyalty.set_card_status('sg', '44000000', 'active')$$);

@@ -14,6 +14,7 @@ DECLARE
 BEGIN
     FOREACH brand IN ARRAY ARRAY['ours', 'theirs'] LOOP
         PERFORM loyalty.create_org(brand, brand, base_country => 'SG');
+        PERFORM loyalty.set_config(brand, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
         PERFORM loyalty.create_store(brand, 'store', 'Store');
         PERFORM loyalty.create_program(brand, 'base', 'Base');
         PERFORM loyalty.create_till(brand, 'till', 'store');
@@ -134,7 +135,9 @@ INSERT INTO calls VALUES
     ('import_cards', $$loyalty.import_cards($, 'series', ARRAY['X'])$$),
     ('preview_card_numbers', $$loyalty.preview_card_numbers($, 'series', 1)$$),
     ('preview_external_ids', $$loyalty.preview_external_ids($, 1)$$),
+    ('generate_external_id', $$loyalty.generate_external_id($)$$),
     ('issue_card', $$loyalty.issue_card($, %s, 'series')$$),
+    ('replace_card', $$loyalty.replace_card($, %s, 'C00000')$$),
     ('link_card', $$loyalty.link_card($, %s, 'C00001')$$),
     ('unlink_card', $$loyalty.unlink_card($, 'C00000')$$),
     ('set_card_status', $$loyalty.set_card_status($, 'C00000', 'active')$$),

@@ -50,6 +50,7 @@ explain_registration            'acme', mobile => '81110001', email => 'x@exampl
 find_customer                   'acme', 'mobile', '81110001'
 find_transaction                'acme', 'B-1', till => 't1'
 generate_cards                  'acme', 'plain', 3
+generate_external_id            'acme'
 get_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL'
 grant_org                       'acme', 'mallory'
 guarded_operations
@@ -83,6 +84,7 @@ redeem_points_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(N
 register_customer               'acme', mobile => '81117777', email => 'seven@example.com', first_name => 'Seven', till => 't1', fields => '{"size": "m"}', custom_fields => '{"shoe": 38}', card_series => 'plain', idempotency_key => 'k13'
 register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "identifiers": [{"type": "mobile", "value": "81116666"}]}]}', idempotency_key => 'k14'
 renormalize_mobiles             'acme', dry_run => false, count => 10
+replace_card                    'acme', :ann, :'card', reason => 'r'
 request_deletion                'acme', :bob, reason => 'r'
 restriction_list
 return_transaction              'acme', :ann, 'B-1', line_items => '[{"line_no": 1, "quantity": 1}]', transaction_till => 't1', reason => 'r', idempotency_key => 'k15'
@@ -124,7 +126,7 @@ SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 
 SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on'),
-    loyalty.set_config('acme', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'on');
+    loyalty.set_config('acme', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
 SELECT loyalty.define_field('acme', 'standard', 'customer', 'size', 'text'),
     loyalty.define_field('acme', 'custom', 'customer', 'shoe', 'integer');
 SELECT loyalty.create_status_label('acme', 'suspended', 'On hold'), loyalty.create_card_label('acme', 'suspended', 'Away');
