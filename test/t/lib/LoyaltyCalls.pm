@@ -84,6 +84,7 @@ redeem_points_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(N
 register_customer               'acme', mobile => '81117777', email => 'seven@example.com', first_name => 'Seven', till => 't1', fields => '{"size": "m"}', custom_fields => '{"shoe": 38}', card_series => 'plain', idempotency_key => 'k13'
 register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "identifiers": [{"type": "mobile", "value": "81116666"}]}]}', idempotency_key => 'k14'
 release_identifier              'acme', :bob, 'line', identifier_value => 'bob', reason => 'r', source => 'LINE', account_id => 'acc'
+renormalize_mobiles             'acme', dry_run => false, count => 10
 replace_card                    'acme', :ann, :'card', reason => 'r'
 request_deletion                'acme', :bob, reason => 'r'
 restriction_list
