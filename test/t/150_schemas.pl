@@ -89,7 +89,9 @@ SQL
 ($state, $database) = create($OPEN, 'boss');
 is($state, '00000', 'created where default privileges open everything');
 $node->safe_psql($database, <<'SQL');
-SELECT loyalty.create_org('o', 'O'), loyalty.create_card_series('o', 's', 'Series', method => 'AUTO_INC', length => 6);
+SELECT loyalty.create_org('o', 'O'), loyalty.set_config('o', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'off'),
+    loyalty.set_config('o', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on'),
+    loyalty.create_card_series('o', 's', 'Series', method => 'AUTO_INC', length => 6);
 SQL
 # What is open to others, of all kinds of objects.
 sub opened
