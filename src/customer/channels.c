@@ -11,6 +11,7 @@
 #include "common/errors.h"
 #include "common/json.h"
 #include "common/pg_compat.h"
+#include "common/word_rules.h"
 #include "customer/channel_store.h"
 #include "customer/identity.h"
 
@@ -33,18 +34,18 @@ raise_channel(const char *field)
 const char *
 loyalty_channel_checked(const char *channel, const char *device, const char *field)
 {
-	int i;
+	int place;
 
-	if (strcmp(channel, "mobile_push") == 0)
+	if (loyalty_same_word(channel, "mobile_push"))
 	{
-		if (device == NULL || (strcmp(device, "ios") != 0 && strcmp(device, "android") != 0))
+		if (device == NULL || (!loyalty_same_word(device, "ios") && !loyalty_same_word(device, "android")))
 			raise_channel(field);
 		channel = device;
 	}
-	for (i = 0; i < lengthof(names); i++)
-		if (strcmp(names[i], channel) == 0)
-			return names[i];
-	raise_channel(field);
+	place = loyalty_word_place(channel, names, lengthof(names));
+	if (place < 0)
+		raise_channel(field);
+	return names[place];
 }
 
 /*

@@ -19,6 +19,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/phone.h"
+#include "common/word_rules.h"
 #include "customer/registration.h"
 #include "customer/registration_hooks.h"
 #include "customer/status_hooks.h"
@@ -225,9 +226,9 @@ checked_loyalty(const Registration *reg)
 {
 	const char *loyalty_type = reg->args.loyalty_type;
 
-	if (loyalty_type == NULL || strcmp(loyalty_type, "loyalty") == 0)
+	if (loyalty_type == NULL || loyalty_same_word(loyalty_type, "loyalty"))
 		return true;
-	if (strcmp(loyalty_type, "non_loyalty") != 0)
+	if (!loyalty_same_word(loyalty_type, "non_loyalty"))
 		loyalty_raise_not_allowed("loyalty_type", "loyalty, non_loyalty");
 	if (reg->facts.config.keys.dual)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUAL_NEEDS_LOYALTY),

@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 #include "common/args.h"
@@ -16,6 +15,7 @@
 #include "common/pg_compat.h"
 #include "common/phone.h"
 #include "common/time_rules.h"
+#include "common/word_rules.h"
 #include "customer/channels.h"
 #include "customer/member.h"
 #include "customer/registration.h"
@@ -98,29 +98,14 @@ raise_time(const char *field)
 			 "Give it in ISO 8601, as in 2024-05-02T10:00:00+08:00; without a zone the org's is meant.")));
 }
 
-/*
- * Reads the time at which the customer came, by the org's clock where the text names no zone. tm2timestamp() counts
- * zones west of Greenwich, hence the sign of the offset. Years before 1900 are refused here, as the SQL form refuses
- * them.
- */
+/* Reads the time at which the customer came, by the org's clock where the text names no zone. */
 static TimestampTz
 read_time(const LoyaltyOrg *org, const char *given, const char *field)
 {
 	LoyaltyLocalTime time;
-	struct pg_tm tm;
-	int west;
 	TimestampTz at;
 
-	if (!loyalty_time_read(given, &time) || time.year < 1900)
-		raise_time(field);
-	tm = (struct pg_tm){ .tm_year = time.year,
-						 .tm_mon = time.month,
-						 .tm_mday = time.day,
-						 .tm_hour = time.hour,
-						 .tm_min = time.minute,
-						 .tm_sec = time.second };
-	west = time.has_offset ? -time.offset : DetermineTimeZoneOffset(&tm, org->zone);
-	if (tm2timestamp(&tm, 0, &west, &at) != 0)
+	if (!loyalty_time_read(given, &time) || !loyalty_time_instant(&time, org->zone, &at))
 		raise_time(field);
 	return at;
 }
@@ -159,12 +144,11 @@ read_identifier(SourceProfile *profile, const LoyaltyJsonObject *place)
 
 	if (type == NULL)
 		loyalty_raise_missing(loyalty_json_path(place, "type"));
-	if (strcmp(type, "cuid") == 0)
+	if (loyalty_same_word(type, "cuid"))
 		slot = &profile->cuid;
 	else
 	{
-		IdentifierType known =
-			loyalty_identifier_type_arg(strcmp(type, "externalId") == 0 ? "external_id" : type);
+		IdentifierType known = loyalty_identifier_type_arg(type);
 
 		slot = &profile->given.values[known];
 		profile->given.fields[known] = value_path;

@@ -24,6 +24,7 @@
 #include "common/nodes.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
+#include "common/word_rules.h"
 #include "org/call.h"
 
 #define COUNTRY_LENGTH 2
@@ -145,7 +146,7 @@ loyalty_create_till(PG_FUNCTION_ARGS)
 /*
  * Makes a program; returns its id. The org is locked while it is decided which program is the default one:
  * rivals wait, and see it then. The first program of an org is the default one in any case. "ALL" is no code,
- * in any case of its letters: it stands for all programs.
+ * in any spelling: it stands for all programs.
  */
 Datum
 loyalty_create_program(PG_FUNCTION_ARGS)
@@ -157,7 +158,7 @@ loyalty_create_program(PG_FUNCTION_ARGS)
 
 	loyalty_call_begin(&call, fcinfo);
 	code = arg_code(fcinfo, 1, "program");
-	if (pg_strcasecmp(code, LOYALTY_ALL_PROGRAMS) == 0)
+	if (loyalty_same_word(code, LOYALTY_ALL_PROGRAMS))
 		loyalty_raise_not_allowed("program", "every code but ALL, which stands for all programs");
 	name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
 	program.program = pstrdup(code);

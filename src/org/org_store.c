@@ -27,6 +27,7 @@
 #include "common/errors.h"
 #include "common/names.h"
 #include "common/nodes.h"
+#include "common/word_rules.h"
 #include "org/org_load_store.h"
 #include "org/org_store.h"
 
@@ -59,7 +60,6 @@ typedef struct OrgSlot
 typedef struct Source
 {
 	int16 source_id;
-	char *folded; /* without hyphens, underscores and blanks, in capitals */
 	char *name;
 	bool needs_account;
 } Source;
@@ -209,23 +209,6 @@ loyalty_org_find(const char *org)
 	return loaded;
 }
 
-/*
- * Returns a source's name without hyphens, underscores and blanks, in capitals: E-COMMERCE, e_commerce and
- * ECOMMERCE are one.
- */
-static char *
-folded(const char *source)
-{
-	char *result = palloc(strlen(source) + 1);
-	char *end = result;
-
-	for (; *source != '\0'; source++)
-		if (*source != '-' && *source != '_' && *source != ' ')
-			*end++ = pg_ascii_toupper((unsigned char) *source);
-	*end = '\0';
-	return result;
-}
-
 /* Reads all sources into a generation. */
 static void
 load_sources(OrgCache *into)
@@ -239,7 +222,6 @@ load_sources(OrgCache *into)
 	{
 		into->sources[i].source_id = loyalty_row_int2(rows, i, 1);
 		into->sources[i].name = loyalty_row_text(rows, i, 2);
-		into->sources[i].folded = folded(into->sources[i].name);
 		into->sources[i].needs_account = loyalty_row_bool(rows, i, 3);
 	}
 	into->source_count = (int) rows->count;
@@ -263,11 +245,10 @@ static int16
 find_source(const char *source)
 {
 	OrgCache *of = cache_with_sources();
-	char *wanted = folded(source);
 	int i;
 
 	for (i = 0; i < of->source_count; i++)
-		if (strcmp(of->sources[i].folded, wanted) == 0)
+		if (loyalty_same_word(source, of->sources[i].name))
 			return of->sources[i].source_id;
 	return 0;
 }

@@ -101,7 +101,7 @@ INSERT INTO refused (sqlstate, what, call) VALUES
     ('LY003', 'create_program: in small letters', $$create_program('acme', 'all', 'New')$$),
     ('LY003', 'create_program: in any', $$create_program('acme', 'aLl', 'New')$$),
     ('LY003', 'create_program: an unknown rounding', $$create_program('acme', 'new', 'New', rounding => 'up')$$),
-    ('LY003', 'create_program: a rounding in capitals', $$create_program('acme', 'new', 'New', rounding => 'FLOOR')$$),
+    ('LY003', 'create_program: a rounding that is none', $$create_program('acme', 'new', 'New', rounding => 'FLOORS')$$),
     ('LY003', 'create_program: an unknown expiry unit', $$create_program('acme', 'new', 'New', expiry_unit => 'weeks')$$),
     ('LY003', 'create_program: an unknown expiry type', $$create_program('acme', 'new', 'New', expiry_type => 'moving')$$),
     ('LY015', 'create_program: an infinite expiry date',

@@ -172,7 +172,7 @@ issue_card|org customer_id series?|....r..w.nx
 ledger_closing_balance|org customer_id? category? entry_type? from_time? to_time? tills? known_at? include_till_concept_events? include_merged? identifier_type? identifier_value?|p..s.o.....
 ledger_event_details|org customer_id? event_id? include_merged? identifier_type? identifier_value?|...........
 link_card|org customer_id|....r..w.N.
-load_transactions|org relation batch_size?|...........
+load_transactions|org relation batch_size? date_format?|...........
 luhn_check_digit|digits|...........
 luhn_is_valid|number|...........
 merge_customers|org survivor_id victim_id accept_warnings?|.et.r..wk..
@@ -330,12 +330,12 @@ SELECT ok(pg_temp.outcome_of(c.function, c.arguments, d.name, d.usual) = pg_temp
 CREATE TABLE public.no_bills (line_no bigint, transaction_number text, amount numeric, event_time timestamptz, customer_id bigint);
 SELECT set_eq($$SELECT function, name FROM defaulted WHERE prokind = 'p'$$,
     $$VALUES ('expire_points', 'batch_size'), ('convert_promised_points', 'batch_size'),
-        ('open_program_accounts', 'batch_size'), ('load_transactions', 'batch_size')$$,
-    'procedures have sizes of batches');
+        ('open_program_accounts', 'batch_size'), ('load_transactions', 'batch_size'), ('load_transactions', 'date_format')$$,
+    'procedures have sizes of batches, and one a form of dates');
 CALL loyalty.expire_points('o', batch_size => NULL);
 CALL loyalty.convert_promised_points('o', batch_size => NULL);
 CALL loyalty.open_program_accounts('o', 'base', NULL);
-CALL loyalty.load_transactions('o', 'public.no_bills', NULL);
+CALL loyalty.load_transactions('o', 'public.no_bills', NULL, NULL);
 SELECT pass('and NULL is the usual one');
 
 SELECT * FROM finish();

@@ -191,9 +191,11 @@ test_types(void)
 	for (int type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		wrong += loyalty_identifier_type_find(loyalty_identifier_type_names[type]) != (IdentifierType) type;
 	ok(wrong == 0, "types are found by their names");
-	ok(loyalty_identifier_type_find("Mobile") == IDENTIFIER_TYPE_COUNT &&
+	ok(loyalty_identifier_type_find("externalId") == IDENTIFIER_EXTERNAL_ID &&
+		   loyalty_identifier_type_find("E-Mail") == IDENTIFIER_EMAIL &&
+		   loyalty_identifier_type_find("Mobiles") == IDENTIFIER_TYPE_COUNT &&
 		   loyalty_identifier_type_find("") == IDENTIFIER_TYPE_COUNT,
-	   "other names are none");
+	   "in any spelling; other names are none");
 	wrong = 0;
 	for (int bits = 0; bits < 4 * IDENTIFIER_TYPE_COUNT; bits++)
 	{

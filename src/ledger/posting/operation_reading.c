@@ -15,6 +15,7 @@
 
 #include "common/args.h"
 #include "common/points.h"
+#include "common/word_rules.h"
 #include "ledger/posting/operation.h"
 #include "ledger/tables/bill_hooks.h"
 
@@ -141,7 +142,7 @@ loyalty_operation_program_if_any(const Operation *operation, const LoyaltyProgra
 static bool
 is_all(const char *program)
 {
-	return program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
+	return program != NULL && loyalty_same_word(program, LOYALTY_ALL_PROGRAMS);
 }
 
 /* Leaves NULL for all of them; a program that is not named is the usual one here as well. */
