@@ -18,6 +18,7 @@ use lib $FindBin::RealBin;
 use Test::More;
 
 use pages;
+use server;
 
 my $MARK   = '-- end of a part of the page --';
 my $accept = @ARGV && $ARGV[0] eq '--accept' && shift @ARGV;
@@ -99,19 +100,6 @@ sub run_session
 }
 
 sub roles { return split /\n/, sql('postgres', 'SELECT rolname FROM pg_roles ORDER BY 1'); }
-
-sub sql
-{
-	my ($database, @statements) = @_;
-	my @command = ('psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $database, map { ('-c', $_) } @statements);
-
-	local $ENV{PGOPTIONS} = '-c client_min_messages=warning';
-	open my $psql, '-|', @command or die "cannot run psql: $!\n";
-	local $/ = undef;
-	my $answer = <$psql>;
-	close $psql or die "psql failed: @statements\n";
-	return $answer // '';
-}
 
 # Puts what was printed into the page, from its end to its beginning, so that numbers of lines stay true.
 sub accept_page

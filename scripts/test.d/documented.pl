@@ -16,6 +16,7 @@ use lib $FindBin::RealBin;
 use Test::More;
 
 use pages;
+use server;
 
 my %ROLE_OF = (admin => 'admin', agent => 'agent', pos => 'pos', analyst => 'analyst', analysts => 'analyst');
 my $ROLE    = qr/`?(?:loyalty_)?(?:admin|agent|pos|analysts?)\b`?/;
@@ -256,17 +257,4 @@ sub rows
 {
 	my ($query) = @_;
 	return map { [ split /\t/, $_, -1 ] } split /\n/, sql($DATABASE, $query);
-}
-
-sub sql
-{
-	my ($database, @statements) = @_;
-	my @command = ('psql', '-XAtq', '-F', "\t", '-v', 'ON_ERROR_STOP=1', '-d', $database, map { ('-c', $_) } @statements);
-
-	local $ENV{PGOPTIONS} = '-c client_min_messages=warning';
-	open my $psql, '-|', @command or die "cannot run psql: $!\n";
-	local $/ = undef;
-	my $answer = <$psql>;
-	close $psql or die "psql failed: @statements\n";
-	return $answer // '';
 }

@@ -94,7 +94,8 @@ COMMENT ON FUNCTION loyalty.preview_external_ids IS
 CREATE FUNCTION loyalty.issue_card(
     org text, customer_id int8, series text DEFAULT NULL, reason text DEFAULT NULL, actor text DEFAULT NULL,
     card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
-    OUT card_id int8, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamptz)
+    OUT card_id int8, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamptz,
+    OUT last_day date)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_issue_card';
 REVOKE ALL ON FUNCTION loyalty.issue_card FROM PUBLIC;
@@ -142,7 +143,7 @@ CREATE FUNCTION loyalty.customer_cards(
     identifier_value text DEFAULT NULL)
     RETURNS TABLE (
         card_number text, card_external_id text, card_id int8, series text, status text, label text, program text,
-        issued_at timestamptz, expires_at timestamptz)
+        issued_at timestamptz, expires_at timestamptz, last_day date)
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_customer_cards';
 REVOKE ALL ON FUNCTION loyalty.customer_cards FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.customer_cards TO loyalty_admin, loyalty_agent, loyalty_pos;

@@ -9,7 +9,7 @@ CREATE VIEW loyalty.cards WITH (security_barrier) AS
            c.card_id, s.series, s.name AS series_name, s.card_type, c.customer_id,
            loyalty_data.card_status_word(c.status) AS status,
            COALESCE(l.label, loyalty_data.card_status_word(c.status)) AS label, p.program, c.created_at, c.issued_at,
-           c.expires_at
+           c.expires_at, loyalty_data.last_day(c.expires_at, o.time_zone) AS last_day
     FROM loyalty_data.card c
     JOIN loyalty_data.org o ON o.org_id = c.org_id
     JOIN loyalty_data.card_series s ON s.org_id = c.org_id

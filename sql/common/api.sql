@@ -13,6 +13,13 @@ GRANT EXECUTE ON FUNCTION loyalty.clock TO loyalty_admin, loyalty_agent, loyalty
 COMMENT ON FUNCTION loyalty.clock IS
     'The time that calls record: now(), unless the setting loyalty.clock overrides it';
 
+CREATE FUNCTION loyalty_data.last_day(expires_at timestamptz, time_zone text) RETURNS date
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_last_day_sql';
+REVOKE ALL ON FUNCTION loyalty_data.last_day FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty_data.last_day TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON FUNCTION loyalty_data.last_day IS
+    'The last day on which something is good that ends at an instant, on the clocks of a time zone; NULL: it never ends';
+
 CREATE FUNCTION loyalty_data.error_code_list()
     RETURNS TABLE (
         sqlstate text, name text, meaning text)

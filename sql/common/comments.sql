@@ -137,7 +137,7 @@ BEGIN
             ('kind', 'standard, extended or custom'),
             ('label', 'The org''s word for the status'),
             ('label_id', 'The label; NULL: the built-in one'),
-            ('last_day', 'The last day on which the points can be spent, in the zone of the org'),
+            ('last_day', 'The last day on which the points can be spent or the card is valid, in the zone of the org; NULL: no end'),
             ('last_effective_at', 'When the last entry took effect'),
             ('last_effective_date', 'Its date in the zone of the org'),
             ('last_entry_no', 'The number of the last entry'),
@@ -173,6 +173,7 @@ BEGIN
                 'The status afterwards, as a letter: n not_issued, i issued, a active, s suspended, x expired, d '
                 'deleted'),
             ('next_expiry_at', 'When the first of its open lots expires; NULL: none does'),
+            ('next_last_day', 'The last day of the first of its open lots that expires; NULL: none does'),
             ('number_series_id', 'The series of numbers'),
             ('number_value', 'The value as a number; NULL: it is none'),
             ('old_expires_at', 'The expiry before; NULL: never'),

@@ -1,7 +1,8 @@
 -- What the calls return that tills make all day is declared: a description that is made anew for each call, as that of OUT
 -- arguments is, would take a thirtieth of an award.
 CREATE TYPE loyalty.earn_points_result AS (
-    event_id int8, lot_id int8, points numeric, current_points numeric, expires_at timestamptz);
+    event_id int8, lot_id int8, points numeric, current_points numeric, expires_at timestamptz,
+    last_day date);
 REVOKE ALL ON TYPE loyalty.earn_points_result FROM PUBLIC;
 GRANT USAGE ON TYPE loyalty.earn_points_result TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON TYPE loyalty.earn_points_result IS 'What earn_points returns';
@@ -124,8 +125,8 @@ CREATE FUNCTION loyalty.change_expiry(
     event_time timestamptz DEFAULT NULL, till text DEFAULT NULL, reason text DEFAULT NULL, source text DEFAULT NULL,
     actor text DEFAULT NULL, idempotency_key text DEFAULT NULL, card_number text DEFAULT NULL,
     card_external_id text DEFAULT NULL,
-    OUT event_id int8, OUT old_expires_at timestamptz, OUT new_expires_at timestamptz, OUT expired_points numeric,
-    OUT current_points numeric)
+    OUT event_id int8, OUT old_expires_at timestamptz, OUT old_last_day date, OUT new_expires_at timestamptz,
+    OUT new_last_day date, OUT expired_points numeric, OUT current_points numeric)
     RETURNS record
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_change_expiry';
 REVOKE ALL ON FUNCTION loyalty.change_expiry FROM PUBLIC;
@@ -188,7 +189,7 @@ CREATE FUNCTION loyalty.earn_points_batch(
     org text, items loyalty.earn_item[], all_or_nothing bool DEFAULT true, actor text DEFAULT NULL)
     RETURNS TABLE (
         item_no int4, event_id int8, lot_id int8, points numeric,
-        current_points numeric, expires_at timestamptz, error_code text,
+        current_points numeric, expires_at timestamptz, last_day date, error_code text,
         error text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 1000 AS 'MODULE_PATHNAME', 'loyalty_earn_points_batch';
 REVOKE ALL ON FUNCTION loyalty.earn_points_batch FROM PUBLIC;
@@ -329,7 +330,7 @@ CREATE FUNCTION loyalty.ledger_event_details(
         house_account text, entry_points numeric, balance_after numeric,
         lot_id int8, movement text, points numeric, award_type text,
         awarded_at timestamptz, redeemable_from timestamptz, expires_at timestamptz,
-        old_expires_at timestamptz, origin_customer_id int8, origin_lot_id int8)
+        last_day date, old_expires_at timestamptz, old_last_day date, origin_customer_id int8, origin_lot_id int8)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 10 AS 'MODULE_PATHNAME', 'loyalty_ledger_event_details';
 REVOKE ALL ON FUNCTION loyalty.ledger_event_details FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.ledger_event_details TO loyalty_admin, loyalty_agent, loyalty_pos;

@@ -208,8 +208,7 @@ COMMENT ON VIEW loyalty.points_liability_daily IS
 CREATE VIEW loyalty.points_expiry_schedule WITH (security_barrier) AS
     SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, l.customer_id AS original_customer_id, p.program,
            loyalty_data.ledger_word(l.category, 'category') AS category, l.lot_id, l.expires_at,
-           ((l.expires_at AT TIME ZONE o.time_zone) - '1 microsecond'::interval)
-               ::date AS last_day,
+           loyalty_data.last_day(l.expires_at, o.time_zone) AS last_day,
            l.remaining AS points, l.redeemable_from, l.awarded_at
     FROM loyalty_data.points_lot l
     JOIN loyalty_data.org o ON o.org_id = l.org_id
@@ -239,7 +238,7 @@ CREATE VIEW loyalty.customer_points WITH (security_barrier) AS
            p.program, loyalty_data.ledger_word(a.category, 'category') AS category, a.balance, a.arrears,
            a.lifetime_points, a.redeemed_points, a.expired_points, a.returned_points, a.last_entry_no,
            a.last_effective_at, (a.last_effective_at AT TIME ZONE o.time_zone)::date AS last_effective_date,
-           a.next_expiry_at
+           a.next_expiry_at, loyalty_data.last_day(a.next_expiry_at, o.time_zone) AS next_last_day
     FROM loyalty_data.customer c
     CROSS JOIN LATERAL (
         SELECT w.* FROM loyalty_data.ledger_account w

@@ -110,8 +110,8 @@ static Datum
 issue_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 {
 	Card card;
-	Datum values[5];
-	bool nulls[5] = { false };
+	Datum values[6];
+	bool nulls[6] = { false };
 
 	if (!loyalty_card_read(call->org->org_id, number, CARD_NOW, &card))
 		elog(ERROR, "a card has vanished");
@@ -119,8 +119,7 @@ issue_result(LoyaltyCall *call, FunctionCallInfo fcinfo, const char *number)
 	values[1] = CStringGetTextDatum(card.card_number);
 	values[2] = CStringGetTextDatum(loyalty_card_status_name(card.status));
 	values[3] = CStringGetTextDatum(card.label);
-	values[4] = TimestampTzGetDatum(card.expires_at);
-	nulls[4] = TIMESTAMP_NOT_FINITE(card.expires_at);
+	loyalty_end_columns(card.expires_at, call->org->zone, &values[4], &nulls[4]);
 	return loyalty_call_result(call, fcinfo, values, nulls);
 }
 
@@ -314,9 +313,9 @@ loyalty_customer_cards(PG_FUNCTION_ARGS)
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
 	loyalty_customer_named(&call, fcinfo, 2, &customer);
-	loyalty_set_add_rows(fcinfo, loyalty_cards_of_customer(call.org->org_id, customer.merged_into
-																				 ? customer.merged_into
-																				 : customer.customer_id));
+	loyalty_set_add_rows(fcinfo,
+						 loyalty_cards_of_customer(call.org, customer.merged_into ? customer.merged_into
+																				  : customer.customer_id));
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }

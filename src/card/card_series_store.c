@@ -69,15 +69,13 @@ static LoyaltyQuery label_set_default =
 					  INT4OID, CHAROID, INT4OID);
 
 /*
- * Computes the end of validity: cards are valid through the org-local day on which the validity ends. Those whose
- * validity would end after the year 9999 have no end.
+ * Computes the last day of validity: cards are valid through the org-local day on which the validity ends. Those whose
+ * validity would end after the year 9999 have none.
  */
 static LoyaltyQuery validity_end = LOYALTY_STATEMENT(
 	"SELECT CASE WHEN ($3 AT TIME ZONE o.time_zone)::date + s.validity < '9999-12-31'::date THEN"
-	" ((($3 AT TIME ZONE o.time_zone)::date + s.validity"
-	" + '1 day'::interval)::date)::timestamp"
-	" AT TIME ZONE o.time_zone END FROM loyalty_data.card_series s JOIN loyalty_data.org o"
-	" ON o.org_id = s.org_id"
+	" (($3 AT TIME ZONE o.time_zone)::date + s.validity)::date END, o.time_zone"
+	" FROM loyalty_data.card_series s JOIN loyalty_data.org o ON o.org_id = s.org_id"
 	" WHERE s.org_id = $1 AND s.series_id = $2",
 	INT4OID, INT4OID, TIMESTAMPTZOID);
 
@@ -173,12 +171,18 @@ loyalty_card_label_set_default(int32 org_id, CardStatus status, int32 label_id)
 	loyalty_execute(&label_set_default, &params);
 }
 
-/* Returns the end of the last local day of validity, by the calendar of the org's zone. */
+/*
+ * Returns the end of the last local day of validity. The day after begins at the first of two midnights, or without
+ * one, as with points; AT TIME ZONE would take the second.
+ */
 TimestampTz
 loyalty_card_validity_end(int32 org_id, int32 series_id, TimestampTz now)
 {
 	LoyaltyRows *rows =
 		LOYALTY_QUERY(&validity_end, loyalty_int4(org_id), loyalty_int4(series_id), loyalty_time(now));
 
-	return rows->count == 0 ? DT_NOEND : loyalty_row_int8_or(rows, 0, 1, DT_NOEND);
+	if (rows->count == 0 || loyalty_row_isnull(rows, 0, 1))
+		return DT_NOEND;
+	return loyalty_start_of_day(DatumGetDateADT(loyalty_row_value(rows, 0, 1)) + 1,
+								pg_tzset(loyalty_row_text(rows, 0, 2)));
 }

@@ -133,7 +133,7 @@ static LoyaltyQuery cards_of_customer = LOYALTY_STATEMENT_SEEN(
 	"SELECT c.card_number::text, c.card_external_id::text, c.card_id,"
 	" s.series::text, loyalty_data.card_status_word(c.status),"
 	" COALESCE(l.label::text, loyalty_data.card_status_word(c.status)), p.program::text,"
-	" c.issued_at, c.expires_at FROM loyalty_data.card c"
+	" c.issued_at, c.expires_at, loyalty_data.last_day(c.expires_at, $3) FROM loyalty_data.card c"
 	" JOIN loyalty_data.card_series s ON s.org_id = c.org_id"
 	" AND s.series_id = c.series_id"
 	" LEFT JOIN loyalty_data.card_label l ON l.org_id = c.org_id"
@@ -142,7 +142,7 @@ static LoyaltyQuery cards_of_customer = LOYALTY_STATEMENT_SEEN(
 	" AND p.program_id = s.program_id"
 	" WHERE c.org_id = $1 AND c.customer_id = $2"
 	" ORDER BY c.issued_at, c.card_id",
-	INT4OID, INT8OID);
+	INT4OID, INT8OID, TEXTOID);
 
 /* Reads the rows of card_history, oldest first. */
 static LoyaltyQuery changes_of_card = LOYALTY_STATEMENT_SEEN(
@@ -328,9 +328,10 @@ loyalty_cards_expire(int32 org_id, TimestampTz as_of, TimestampTz now)
 
 /* Reads the rows of customer_cards. */
 LoyaltyRows *
-loyalty_cards_of_customer(int32 org_id, int64 customer_id)
+loyalty_cards_of_customer(const LoyaltyOrg *org, int64 customer_id)
 {
-	return LOYALTY_QUERY(&cards_of_customer, LOYALTY_CUSTOMER(org_id, customer_id));
+	return LOYALTY_QUERY(&cards_of_customer, LOYALTY_CUSTOMER(org->org_id, customer_id),
+						 loyalty_text(pg_get_timezone_name(org->zone)));
 }
 
 /* Reads the rows of card_history. */

@@ -13,6 +13,7 @@
 
 #include "card/card_rules.h"
 #include "common/query.h"
+#include "org/org_store.h"
 
 /* Series of cards. */
 typedef struct CardSeries
@@ -124,7 +125,7 @@ extern bool loyalty_card_held(int32 org_id, int64 customer_id, int32 series_id);
 extern uint64 loyalty_cards_expire(int32 org_id, TimestampTz as_of, TimestampTz now);
 
 /* Rows in the order of the columns of customer_cards and card_history. */
-extern LoyaltyRows *loyalty_cards_of_customer(int32 org_id, int64 customer_id);
+extern LoyaltyRows *loyalty_cards_of_customer(const LoyaltyOrg *org, int64 customer_id);
 extern LoyaltyRows *loyalty_card_changes(int32 org_id, int64 card_id);
 
 #endif

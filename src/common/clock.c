@@ -9,10 +9,12 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 #include "common/clock.h"
+#include "common/errors.h"
 #include "common/guc.h"
 #include "common/pg_compat.h"
 
@@ -20,6 +22,7 @@
 #define MOST_DAYS 700000
 
 LOYALTY_FUNCTION(loyalty_clock_sql);
+LOYALTY_FUNCTION(loyalty_last_day_sql);
 
 /* Returns the time that a call would record now: loyalty.clock(). */
 Datum
@@ -98,7 +101,7 @@ learn_span(TimestampTz at, pg_tz *zone)
 	int i;
 
 	if (timestamp2tm(at, &offset, &tm, &fsec, NULL, zone) != 0)
-		elog(ERROR, "timestamp out of range");
+		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("timestamp out of range")));
 	learnt.ahead = -offset * USECS_PER_SEC;
 	learnt.to = next_change(at, learnt.ahead, zone);
 	for (i = 0; i < lengthof(spans); i++)
@@ -179,4 +182,38 @@ loyalty_start_of_day(DateADT day, pg_tz *zone)
 	if (span->to < midnight - span->ahead + USECS_PER_DAY)
 		return start_near_change(day, zone);
 	return midnight - span->ahead;
+}
+
+/*
+ * Steps back in time before it asks the clock, never on the clock: where clocks go forward over midnight, a day begins
+ * at one, and an hour before that belongs to the day before.
+ */
+DateADT
+loyalty_last_day(TimestampTz end, pg_tz *zone)
+{
+	return loyalty_local_date(end - 1, zone);
+}
+
+/* Takes either infinity for no end. */
+void
+loyalty_end_columns(TimestampTz end, pg_tz *zone, Datum *values, bool *nulls)
+{
+	nulls[0] = nulls[1] = TIMESTAMP_NOT_FINITE(end);
+	values[0] = TimestampTzGetDatum(end);
+	values[1] = nulls[1] ? (Datum) 0 : DateADTGetDatum(loyalty_last_day(end, zone));
+}
+
+/* Returns the last day for views and statements, which know the zone by its name; NULL where there is no end. */
+Datum
+loyalty_last_day_sql(PG_FUNCTION_ARGS)
+{
+	TimestampTz end = PG_GETARG_TIMESTAMPTZ(0);
+	pg_tz *zone;
+
+	if (TIMESTAMP_NOT_FINITE(end))
+		PG_RETURN_NULL();
+	zone = pg_tzset(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	if (zone == NULL)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID), errmsg("time zone does not exist")));
+	PG_RETURN_DATEADT(loyalty_last_day(end, zone));
 }

@@ -266,6 +266,49 @@ FROM ends, unnest('{months,days,roll,century}'::text[]) p;
 SELECT lives_ok(format($$SELECT loyalty.points_balance(%L, %s)$$, zone, c), zone || ': a balance') FROM ends;
 SELECT is_empty(format($$SELECT * FROM loyalty.verify_ledger(%L) WHERE NOT ok$$, zone), zone || ': the books are right') FROM ends;
 
+-- ---------------------------------------------------------------- clocks before 2000, where PostgreSQL's count of time is zero
+
+SET LOCAL loyalty.clock = '1999-06-01 10:00';
+SELECT loyalty.create_org('then', 'Then'), loyalty.create_program('then', 'p', 'P', true),
+    loyalty.set_config('then', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
+SELECT customer_id AS old FROM loyalty.register_customer('then', external_id => 'old') \gset
+SELECT loyalty.create_program('then', 'younger', 'Younger');
+SELECT points FROM loyalty.import_opening_balance('then', :old, 5, program => 'younger');
+SELECT points FROM loyalty.earn_points('then', :old, 1, program => 'younger', event_time => '1999-06-01 10:03');
+SELECT is((SELECT max(recorded_at) FROM loyalty.points_ledger_entries WHERE org = 'then'), '1999-06-01 10:00'::timestamptz,
+    'accounts that open with a balance are recorded by the clock, and so is what follows');
+
+-- ---------------------------------------------------------------- promised points whose own expiry comes before their date
+
+SELECT customer_id AS vain FROM loyalty.register_customer('then', external_id => 'vain') \gset
+SELECT lot_id AS lot FROM loyalty.earn_points('then', :vain, 7, category => 'promised', redeemable_from => '1999-07-01',
+    expires_at => '1999-06-20') \gset
+SET LOCAL loyalty.clock = '1999-07-02 10:00';
+SELECT is((SELECT next_conversion_at FROM loyalty_data.ledger_account WHERE customer_id = :vain AND category = 'r'
+    AND program_id = (SELECT program_id FROM loyalty_data.program WHERE program = 'p' AND org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'then'))),
+    NULL, 'they never become regular: no account waits for them');
+SELECT results_eq(format($$SELECT current_points, promised_points, expired_points FROM loyalty.points_balance('then', %s)$$, :vain),
+    $$VALUES (0.000, 0.000, 7.000)$$, 'they are expired, as read');
+SELECT points FROM loyalty.earn_points('then', :vain, 1);
+SELECT results_eq(format($$SELECT current_points, promised_points, expired_points FROM loyalty.points_balance('then', %s)$$, :vain),
+    $$VALUES (1.000, 0.000, 7.000)$$, 'and after another call has posted');
+
+-- ---------------------------------------------------------------- promised points without room: what is read can be spent
+
+SELECT customer_id AS full FROM loyalty.register_customer('then', external_id => 'full') \gset
+SELECT points FROM loyalty.adjust_points('then', :full, 999999999999990, 'credit', expires_at => '1999-07-03', reason => 'a fortune');
+SET LOCAL loyalty.clock = '1999-07-04 10:00';
+SELECT points FROM loyalty.earn_points('then', :full, 10, category => 'promised', redeemable_from => '1999-07-05');
+SELECT points FROM loyalty.earn_points('then', :full, 5);
+SET LOCAL loyalty.clock = '1999-07-06 10:00';
+SELECT results_eq(format($$SELECT current_points, promised_points FROM loyalty.points_balance('then', %s)$$, :full),
+    $$VALUES (5.000, 10.000)$$, 'what could not expire is not converted, as read');
+SELECT results_eq(format($$SELECT redeemable, available_points FROM loyalty.is_redeemable('then', %s, 6)$$, :full),
+    $$VALUES (false, 5.000)$$, 'nor to be spent');
+SELECT throws_ok(format($$SELECT loyalty.redeem_points('then', %s, 6)$$, :full), 'LY405', NULL, 'by no call');
+SELECT points FROM loyalty.redeem_points('then', :full, 5);
+SELECT is_empty($$SELECT * FROM loyalty.verify_ledger('then') WHERE NOT ok$$, 'the books are right');
+
 SELECT is_empty($$SELECT * FROM loyalty.verify_ledger('acme') WHERE NOT ok$$, 'the books are right');
 SELECT finish();
 ROLLBACK;

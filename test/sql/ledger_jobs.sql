@@ -29,11 +29,12 @@ SELECT customer, program, category, balance FROM points WHERE customer = 'R-1';
 
 -- ---------------------------------------------------------------- conversion of points that are due on arrival
 
--- The room that counts is the one for what has expired.
-SELECT loyalty.set_promised_rules('bank', 'gold', 31, expiry_from => 'award');
+-- The room that counts is the one for what has expired. They are promised before the rule by which they will be due.
+SELECT loyalty.set_promised_rules('bank', 'gold', 31);
 SELECT points FROM loyalty.import_points('bank', :rich, 1000, 'expiry_import', reason => 'gold');
 SELECT points FROM loyalty.adjust_points('bank', :rich, 999999999998000, 'credit', reason => 'A fortune', program => 'gold', expires_at => '2024-01-20');
 SELECT count(loyalty.earn_points('bank', c, 1000, program => 'gold', category => 'promised')) FROM unnest(ARRAY[:amy, :rich]) c;
+SELECT loyalty.set_promised_rules('bank', 'gold', 31, expiry_from => 'award');
 SET loyalty.clock = '2024-01-21 09:00+00';
 CALL loyalty.expire_points('bank');
 SELECT customer, program, category, balance, expired_points FROM points WHERE customer = 'R-1' AND program = 'gold';

@@ -9,7 +9,7 @@ use warnings;
 BEGIN
 {
 	exec { $^X } $^X, (map { "-I$_" } @INC), $0, @ARGV if !defined $ENV{PERL_HASH_SEED} && ($ENV{PERL_HASH_SEED} = '0') eq '0'
-	  && ($ENV{PERL_PERTURB_KEYS} = 'DETERMINISTIC');
+	  && ($ENV{PERL_PERTURB_KEYS} = '0') eq '0';
 }
 
 use FindBin;

@@ -227,6 +227,16 @@ test_room(void)
 	account.last_entry_no++;
 	ok(!loyalty_account_has_room(&account, 0, 0), "room: and none beyond");
 
+	account = (Account){ .balance = 1, .expired = POINTS_LIMIT - 4 };
+	ok(loyalty_account_converts(&account, 2), "conversion: all that is there afterwards may expire");
+	ok(!loyalty_account_converts(&account, 3), "conversion: not where the last point could not");
+	account = (Account){ .balance = -5, .expired = POINTS_LIMIT - 4 };
+	ok(loyalty_account_converts(&account, 3) && !loyalty_account_converts(&account, 4),
+	   "conversion: what is owed makes no room among expired points");
+	account = (Account){ .balance = POINTS_LIMIT - 3 };
+	ok(loyalty_account_converts(&account, 2) && !loyalty_account_converts(&account, 3),
+	   "conversion: the limit of a balance");
+
 	account = (Account){ .balance = 2, .redeemed = POINTS_LIMIT - 2 };
 	ok(loyalty_account_redeems(&account, 1), "room: up to the limit of redeemed points");
 	ok(!loyalty_account_redeems(&account, 2), "room: and not for more, whatever the balance");
@@ -437,10 +447,25 @@ test_rolling(void)
 	ok(wrong == 0, "rolling: open lots that roll, forwards only");
 }
 
+/* When promised lots become regular. */
+static void
+test_conversion_instant(void)
+{
+	Lot lot = { .redeemable_from = 20, .awarded_at = 10, .expires_at = NEVER };
+
+	ok(loyalty_conversion_instant(&lot) == 20, "conversion: at its date");
+	lot.awarded_at = 30;
+	ok(loyalty_conversion_instant(&lot) == 30, "conversion: not before the award");
+	lot.expires_at = 31;
+	ok(loyalty_conversion_instant(&lot) == 30, "conversion: before its own expiry");
+	lot.expires_at = 30;
+	ok(loyalty_conversion_instant(&lot) == NEVER, "conversion: never where the expiry is not later");
+}
+
 int
 main(void)
 {
-	plan(42);
+	plan(50);
 	test_counters();
 	test_posting();
 	test_limits();
@@ -451,5 +476,6 @@ main(void)
 	test_arrears();
 	test_times();
 	test_rolling();
+	test_conversion_instant();
 	return tap_exit();
 }

@@ -106,7 +106,8 @@ begin(Batch *batch, LoyaltyCall *call, FunctionCallInfo fcinfo, const BatchKind 
  */
 Datum
 loyalty_batch_call(FunctionCallInfo fcinfo, const BatchKind *kind, int columns,
-				   void (*values_of)(const PostingResult *result, Datum *values, bool *nulls))
+				   void (*values_of)(const LoyaltyCall *call, const PostingResult *result, Datum *values,
+									 bool *nulls))
 {
 	LoyaltyCall call;
 	Batch batch;
@@ -126,7 +127,7 @@ loyalty_batch_call(FunctionCallInfo fcinfo, const BatchKind *kind, int columns,
 		row[0] = Int32GetDatum(i + 1);
 		missing[0] = false;
 		if (result != NULL)
-			values_of(result, &row[1], &missing[1]);
+			values_of(&call, result, &row[1], &missing[1]);
 		else
 		{
 			row[columns + 1] = CStringGetTextDatum(unpack_sql_state(sqlstate));

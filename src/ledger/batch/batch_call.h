@@ -16,6 +16,7 @@
  * SQLSTATE with its meaning where it was refused.
  */
 extern Datum loyalty_batch_call(FunctionCallInfo fcinfo, const BatchKind *kind, int columns,
-								void (*values_of)(const PostingResult *result, Datum *values, bool *nulls));
+								void (*values_of)(const LoyaltyCall *call, const PostingResult *result,
+												  Datum *values, bool *nulls));
 
 #endif

@@ -144,15 +144,14 @@ loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *request, con
 		loyalty_balance_after_event(org_id, earlier->customer_id, program_id, earlier->event_id);
 }
 
-/* The event and its lot have one id. NEVER is NULL in SQL. */
+/* The event and its lot have one id. */
 void
-loyalty_earn_values(const PostingResult *result, Datum *values, bool *nulls)
+loyalty_earn_values(const LoyaltyCall *call, const PostingResult *result, Datum *values, bool *nulls)
 {
 	values[0] = Int64GetDatum(result->event_id);
 	values[1] = Int64GetDatum(result->event_id);
 	values[2] = loyalty_numeric(result->points);
 	values[3] = loyalty_numeric(result->current_points);
-	values[4] = TimestampTzGetDatum(result->expires_at);
 	memset(nulls, false, sizeof(bool) * EARN_COLUMNS);
-	nulls[4] = result->expires_at == NEVER;
+	loyalty_end_columns(result->expires_at, call->org->zone, &values[4], &nulls[4]);
 }

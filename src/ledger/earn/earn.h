@@ -29,7 +29,8 @@ extern void loyalty_earn_again(const LoyaltyCall *call, const OperationRequest *
 							   const EarlierEvent *earlier, PostingResult *result);
 
 /* Columns of a result as earn_points returns it, and earn_points_batch for an item. */
-#define EARN_COLUMNS 5
-extern void loyalty_earn_values(const PostingResult *result, Datum *values, bool *nulls);
+#define EARN_COLUMNS 6
+extern void loyalty_earn_values(const LoyaltyCall *call, const PostingResult *result, Datum *values,
+								bool *nulls);
 
 #endif

@@ -27,6 +27,6 @@ loyalty_earn_points(PG_FUNCTION_ARGS)
 		loyalty_earn_again(&call, &request.operation, &earlier, &result);
 	else
 		(void) loyalty_earn(&operation, &result, LOYALTY_RAISES);
-	loyalty_earn_values(&result, values, nulls);
+	loyalty_earn_values(&call, &result, values, nulls);
 	return loyalty_call_result(&call, fcinfo, values, nulls);
 }

@@ -39,16 +39,15 @@ static Datum
 change_result(Operation *operation, FunctionCallInfo fcinfo, int64 event_id, const ExpiryChange *change,
 			  int64 expired, int64 current_points)
 {
-	Datum values[5];
-	bool nulls[5] = { false };
+	pg_tz *zone = operation->call->org->zone;
+	Datum values[7];
+	bool nulls[7] = { false };
 
 	values[0] = Int64GetDatum(event_id);
-	values[1] = TimestampTzGetDatum(change->old_expires_at);
-	nulls[1] = change->old_expires_at == NEVER;
-	values[2] = TimestampTzGetDatum(change->new_expires_at);
-	nulls[2] = change->new_expires_at == NEVER;
-	values[3] = loyalty_numeric(expired);
-	values[4] = loyalty_numeric(current_points);
+	loyalty_end_columns(change->old_expires_at, zone, &values[1], &nulls[1]);
+	loyalty_end_columns(change->new_expires_at, zone, &values[3], &nulls[3]);
+	values[5] = loyalty_numeric(expired);
+	values[6] = loyalty_numeric(current_points);
 	return loyalty_call_result(operation->call, fcinfo, values, nulls);
 }
 

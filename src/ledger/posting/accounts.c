@@ -78,6 +78,7 @@ loyalty_accounts_make(const Posting *posting, const LoyaltyProgram *programs, in
 			.program_id = programs[i / LOYALTY_CATEGORIES].program_id,
 			.category = categories[i % LOYALTY_CATEGORIES],
 			.last_effective_at = Min(posting->customer.registered_on, posting->call->now),
+			.last_recorded_at = posting->call->now,
 			.next_expiry_at = NEVER,
 			.next_conversion_at = NEVER,
 		};

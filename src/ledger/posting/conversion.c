@@ -108,8 +108,7 @@ expiring_by(const Account *account, TimestampTz at)
 
 /*
  * Judges the lots of one program. "last" is the latest time at which one of them is posted: whatever is due by then
- * expires before. New points that are due by then count as coming and as expiring, since they are both, one after the
- * other. The sum of remaining points fits: it is a part of a balance.
+ * expires before. The sum of remaining points fits: it is a part of a balance.
  */
 static bool
 program_fits(Posting *posting, const Lot *lots, int count)
@@ -121,19 +120,15 @@ program_fits(Posting *posting, const Lot *lots, int count)
 		&loyalty_posting_account(posting, program->program_id, CATEGORY_REGULAR)->account;
 	TimestampTz last = Max(promised->last_effective_at, regular->last_effective_at);
 	int64 points = 0;
-	int64 due = 0;
 	int i;
 
 	for (i = 0; i < count; i++)
-		last = Max(last, loyalty_conversion_instant(&lots[i]));
-	for (i = 0; i < count; i++)
 	{
+		last = Max(last, loyalty_conversion_instant(&lots[i]));
 		points += lots[i].remaining;
-		if (as_regular(posting, &lots[i], loyalty_conversion_instant(&lots[i]), 0).expires_at <= last)
-			due += lots[i].remaining;
 	}
 	return loyalty_account_has_room(promised, 0, expiring_by(promised, last)) &&
-		   loyalty_account_has_room(regular, points, expiring_by(regular, last) + due);
+		   loyalty_account_converts(regular, points);
 }
 
 /* Goes through the lots program by program, as a balance is that of one program. */

@@ -12,8 +12,7 @@ extern void loyalty_conversion_involve(Posting *posting, const Lots *lots);
 
 /*
  * Tells whether the accounts that take part are sure to have room for the conversion of promised lots, each at its
- * instant, and for what expires on the way. The lots come by program. Where an account has points that are due and not
- * posted yet, all of its points count as expiring.
+ * instant, and for whatever may expire. The lots come by program.
  */
 extern bool loyalty_conversion_fits(Posting *posting, const Lots *lots);
 

@@ -172,7 +172,7 @@ typedef struct AccountChoice
 	bool keeps_others;	 /* besides those that take part already */
 	bool opens_none;	 /* for a judgement, and for those who only read: what is not open stays so */
 	int open_count;
-	const int32 *open; /* ids of programs whose accounts, of every category, are opened where they are not */
+	const int32 *open; /* programs whose accounts of every category take part; missing ones are opened */
 } AccountChoice;
 
 /* Loads the accounts that take part; LY406 for a customer who is to have accounts and is not enrolled for loyalty. */

@@ -232,7 +232,7 @@ loyalty_points_balance(PG_FUNCTION_ARGS)
 	values[7] = loyalty_numeric(sum.available);
 	nulls[7] = nulls[8] = !request.is_latest;
 	if (request.is_latest)
-		values[8] = loyalty_coming_expiries(request.call.org->org_id, request.customer_id, request.program_id,
+		values[8] = loyalty_coming_expiries(request.call.org, request.customer_id, request.program_id,
 											request.as_of, &request.come);
 	return loyalty_call_result(&request.call, fcinfo, values, nulls);
 }

@@ -35,7 +35,7 @@ loyalty_ledger_event_details(PG_FUNCTION_ARGS)
 	loyalty_customer_named(&call, fcinfo, 4, &customer);
 	count = Min(count, loyalty_customer_group(&customer, &group));
 	for (i = 0; i < count && (rows == NULL || rows->count == 0); i++)
-		rows = loyalty_read_details(call.org->org_id, group[i], event_id);
+		rows = loyalty_read_details(call.org, group[i], event_id);
 	loyalty_set_add_rows(fcinfo, rows);
 	loyalty_call_end(&call);
 	return (Datum) 0;

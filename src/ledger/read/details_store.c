@@ -27,7 +27,8 @@ static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 	"SELECT e.customer_id, e.entry_no, loyalty_data.ledger_word(e.entry_type, 'entry_type'), p.program,"
 	" loyalty_data.ledger_word(e.category, 'category'), loyalty_data.ledger_word(e.house_account, 'house_account'),"
 	" e.points, e.balance_after, d.lot_id, d.what, d.points, loyalty_data.ledger_word(d.award_type, 'award_type'),"
-	" d.awarded_at, d.redeemable_from, d.expires_at, d.old_expires_at, d.origin_customer_id, d.origin_lot_id"
+	" d.awarded_at, d.redeemable_from, d.expires_at, loyalty_data.last_day(d.expires_at, $4), d.old_expires_at,"
+	" loyalty_data.last_day(d.old_expires_at, $4), d.origin_customer_id, d.origin_lot_id"
 	" FROM loyalty_data.ledger_entry e JOIN loyalty_data.program p ON p.org_id = $1"
 	" AND p.program_id = e.program_id"
 	" LEFT JOIN LATERAL (SELECT 1 AS rank, l.lot_id, 'awarded' AS what, l.points, " LOT_COLUMNS ","
@@ -50,11 +51,12 @@ static LoyaltyQuery query = LOYALTY_STATEMENT_SEEN(
 	" WHERE e.org_id = $1 AND e.customer_id = $2"
 	" AND e.event_id = $3"
 	" ORDER BY e.program_id, e.category, e.entry_no, d.rank, d.lot_id, d.what",
-	INT4OID, INT8OID, INT8OID);
+	INT4OID, INT8OID, INT8OID, TEXTOID);
 
 /* Runs the statement for one customer. */
 LoyaltyRows *
-loyalty_read_details(int32 org_id, int64 customer_id, int64 event_id)
+loyalty_read_details(const LoyaltyOrg *org, int64 customer_id, int64 event_id)
 {
-	return LOYALTY_QUERY(&query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(event_id));
+	return LOYALTY_QUERY(&query, LOYALTY_CUSTOMER(org->org_id, customer_id), loyalty_int8(event_id),
+						 loyalty_text(pg_get_timezone_name(org->zone)));
 }

@@ -5,11 +5,12 @@
 #include "postgres.h"
 
 #include "common/query.h"
+#include "org/org_store.h"
 
 /*
  * Returns the rows of an event, in the order of the columns of ledger_event_details; none where the customer has no
  * entry of it.
  */
-extern LoyaltyRows *loyalty_read_details(int32 org_id, int64 customer_id, int64 event_id);
+extern LoyaltyRows *loyalty_read_details(const LoyaltyOrg *org, int64 customer_id, int64 event_id);
 
 #endif

@@ -14,7 +14,8 @@
 /* The lots that expire first; the limit keeps an account of many lots from being read whole. */
 static LoyaltyQuery coming_expiries = LOYALTY_STATEMENT_SEEN(
 	"SELECT COALESCE(jsonb_agg(jsonb_build_object('program', p.program, 'expires_at',"
-	" e.expires_at, 'points', e.points) ORDER BY e.expires_at, p.program), '[]')"
+	" e.expires_at, 'last_day', loyalty_data.last_day(e.expires_at, $5), 'points', e.points)"
+	" ORDER BY e.expires_at, p.program), '[]')"
 	" FROM (SELECT f.program_id, f.expires_at, sum(f.remaining) AS points"
 	"  FROM (SELECT l.program_id, l.expires_at, l.remaining FROM loyalty_data.points_lot l"
 	"   WHERE l.org_id = $1 AND l.customer_id = $2"
@@ -23,12 +24,13 @@ static LoyaltyQuery coming_expiries = LOYALTY_STATEMENT_SEEN(
 	"    OR l.program_id = $3) ORDER BY l.expires_at LIMIT 1000) f"
 	"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty_data.program p ON p.org_id = $1"
 	"  AND p.program_id = e.program_id",
-	INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID);
+	INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID, TEXTOID);
 
 /* The same with lots that have come beside those of the table. */
 static LoyaltyQuery coming_expiries_with = LOYALTY_STATEMENT_SEEN(
 	"SELECT COALESCE(jsonb_agg(jsonb_build_object('program', p.program, 'expires_at',"
-	" e.expires_at, 'points', e.points) ORDER BY e.expires_at, p.program), '[]')"
+	" e.expires_at, 'last_day', loyalty_data.last_day(e.expires_at, $5), 'points', e.points)"
+	" ORDER BY e.expires_at, p.program), '[]')"
 	" FROM (SELECT f.program_id, f.expires_at, sum(f.remaining) AS points"
 	"  FROM ((SELECT l.program_id, l.expires_at, l.remaining FROM loyalty_data.points_lot l"
 	"   WHERE l.org_id = $1 AND l.customer_id = $2"
@@ -36,10 +38,10 @@ static LoyaltyQuery coming_expiries_with = LOYALTY_STATEMENT_SEEN(
 	"   AND l.expires_at > $4 AND ($3 = 0"
 	"    OR l.program_id = $3) ORDER BY l.expires_at LIMIT 1000)"
 	"   UNION ALL SELECT c.program_id, c.expires_at, c.remaining"
-	"   FROM ROWS FROM (unnest($5), unnest($6), unnest($7)) AS c (program_id, expires_at, remaining)) f"
+	"   FROM ROWS FROM (unnest($6), unnest($7), unnest($8)) AS c (program_id, expires_at, remaining)) f"
 	"  GROUP BY f.program_id, f.expires_at) e JOIN loyalty_data.program p ON p.org_id = $1"
 	"  AND p.program_id = e.program_id",
-	INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID, NUMERICARRAYOID);
+	INT4OID, INT8OID, INT4OID, TIMESTAMPTZOID, TEXTOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID, NUMERICARRAYOID);
 
 /* Adds the lots that have come and will expire after a time as three arrays: programs, expiries, points. */
 static void
@@ -75,12 +77,13 @@ param_come(LoyaltyParams *params, const ComeLots *come, TimestampTz at)
 
 /* Returns the list as the statement made it; the aggregate is never null. */
 Datum
-loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at,
+loyalty_coming_expiries(const LoyaltyOrg *org, int64 customer_id, int32 program_id, TimestampTz at,
 						const ComeLots *come)
 {
 	bool isnull;
 	LoyaltyParams params =
-		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(program_id), loyalty_time(at));
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org->org_id, customer_id), loyalty_int4(program_id), loyalty_time(at),
+					   loyalty_text(pg_get_timezone_name(org->zone)));
 
 	if (come->n > 0)
 		param_come(&params, come, at);

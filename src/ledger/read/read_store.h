@@ -46,7 +46,7 @@ extern int64 loyalty_redeemable_later(int32 org_id, int64 customer_id, const Acc
  * Returns a jsonb list of the regular points that expire after a time, by instant and program, of the thousand lots
  * that expire first. Program 0: all.
  */
-extern Datum loyalty_coming_expiries(int32 org_id, int64 customer_id, int32 program_id, TimestampTz at,
-									 const ComeLots *come);
+extern Datum loyalty_coming_expiries(const LoyaltyOrg *org, int64 customer_id, int32 program_id,
+									 TimestampTz at, const ComeLots *come);
 
 #endif

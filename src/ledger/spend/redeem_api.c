@@ -30,6 +30,6 @@ loyalty_redeem_points(PG_FUNCTION_ARGS)
 		loyalty_redeem_again(&call, &request.operation, &earlier, &result);
 	else
 		(void) loyalty_redeem(&operation, &result, LOYALTY_RAISES);
-	loyalty_redeem_values(&result, values, nulls);
+	loyalty_redeem_values(&call, &result, values, nulls);
 	return loyalty_call_result(&call, fcinfo, values, nulls);
 }

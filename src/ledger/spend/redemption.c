@@ -423,9 +423,9 @@ loyalty_redeem_again(const LoyaltyCall *call, const OperationRequest *request, c
 	};
 }
 
-/* Fills four columns, none of which is ever NULL. */
+/* Fills four columns, none of which is ever NULL; nothing in them is a matter of the call's org. */
 void
-loyalty_redeem_values(const PostingResult *result, Datum *values, bool *nulls)
+loyalty_redeem_values(const LoyaltyCall *call, const PostingResult *result, Datum *values, bool *nulls)
 {
 	values[0] = Int64GetDatum(result->event_id);
 	values[1] = CStringGetTextDatum(result->redemption_id);

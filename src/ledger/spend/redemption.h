@@ -71,6 +71,7 @@ extern void loyalty_redeem_again(const LoyaltyCall *call, const OperationRequest
 
 /* Columns of a result as redeem_points returns it, and redeem_points_batch for an item. */
 #define REDEEM_COLUMNS 4
-extern void loyalty_redeem_values(const PostingResult *result, Datum *values, bool *nulls);
+extern void loyalty_redeem_values(const LoyaltyCall *call, const PostingResult *result, Datum *values,
+								  bool *nulls);
 
 #endif

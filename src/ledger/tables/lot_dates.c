@@ -47,10 +47,3 @@ loyalty_refuse_expiry_passed(TimestampTz expires_at, TimestampTz event_time, con
 							 pstrdup(timestamptz_to_str(event_time))),
 				   errhint("%s", hint));
 }
-
-/* A promise may name a date that lies before its award, where the award was told of late. */
-TimestampTz
-loyalty_conversion_instant(const Lot *promised)
-{
-	return Max(promised->redeemable_from, promised->awarded_at);
-}

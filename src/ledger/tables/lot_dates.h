@@ -21,7 +21,4 @@ extern TimestampTz loyalty_promise_due(const LoyaltyCall *call, const LoyaltyPro
 extern bool loyalty_refuse_expiry_passed(TimestampTz expires_at, TimestampTz event_time, const char *hint,
 										 LoyaltyRefusal *refusal);
 
-/* Returns the instant at which a promised lot becomes regular: not before it was awarded. */
-extern TimestampTz loyalty_conversion_instant(const Lot *promised);
-
 #endif

@@ -38,10 +38,12 @@ static LoyaltyQuery expiry_changes_insert = LOYALTY_INSERT(expiry_change_layout)
 static LoyaltyQuery lots_open = LOYALTY_FIND_TO_WRITE(lot_layout, "org_id, category, customer_id",
 													  .order = "expires_at", .where = "is_open");
 
-/* Promised lots whose instant has come: not before they were awarded, since an award may name a date that is past. */
+/* Promised lots whose instant has come, as loyalty_conversion_instant has it. */
+#define HAS_COME(at) \
+	" AND l.redeemable_from <= " at " AND l.awarded_at <= " at \
+	" AND (l.expires_at > GREATEST(l.redeemable_from, l.awarded_at)) IS NOT FALSE"
 #define PROMISED_LOTS \
-	OPEN_LOTS " AND l.redeemable_from <= $4 AND l.awarded_at <= $4" \
-			  " ORDER BY l.program_id, GREATEST(l.redeemable_from, l.awarded_at), l.lot_id"
+	OPEN_LOTS HAS_COME("$4") " ORDER BY l.program_id, GREATEST(l.redeemable_from, l.awarded_at), l.lot_id"
 #define PROMISED_TYPES INT4OID, CHAROID, INT8OID, TIMESTAMPTZOID
 static LoyaltyQuery lots_promised = LOYALTY_STATEMENT(PROMISED_LOTS, PROMISED_TYPES);
 
@@ -62,9 +64,7 @@ static LoyaltyQuery lots_locked =
 static LoyaltyQuery customers_promised =
 	LOYALTY_STATEMENT("SELECT DISTINCT l.customer_id FROM loyalty_data.points_lot l WHERE l.org_id = $1"
 					  " AND l.customer_id > $3 AND l.category = 'p'"
-					  " AND l.is_open AND l.redeemable_from <= $2"
-					  " AND l.awarded_at <= $2"
-					  " ORDER BY l.customer_id LIMIT $4",
+					  " AND l.is_open" HAS_COME("$2") " ORDER BY l.customer_id LIMIT $4",
 					  INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID);
 
 /* A stream of lots. By expiry, it reads all that expire together at once, and one row ahead to know where they end. */

@@ -33,6 +33,19 @@ loyalty_lot_is_due(const Lot *lot, int64_t at)
 	return lot->expires_at <= at;
 }
 
+/*
+ * A promise may name a date that lies before its award, where the award was told of late, or an expiry that comes before
+ * its date.
+ */
+int64_t
+loyalty_conversion_instant(const Lot *promised)
+{
+	int64_t instant =
+		promised->redeemable_from > promised->awarded_at ? promised->redeemable_from : promised->awarded_at;
+
+	return loyalty_lot_is_due(promised, instant) ? NEVER : instant;
+}
+
 /* Every type of movement with the column that it takes points from and the one that it gives them to. */
 static const struct
 {
@@ -144,6 +157,16 @@ loyalty_account_has_room(const Account *account, int64_t coming, int64_t expirin
 {
 	return account->last_entry_no < INT32_MAX - ENTRIES_IN_RESERVE &&
 		   loyalty_points_fit(account->balance + coming) && loyalty_points_fit(account->expired + expiring);
+}
+
+/*
+ * Judges a conversion, for the call that posts it and for reads that count it as posted. All points that are there and that
+ * come may expire one after the other, so that what is due, and when, need not be known.
+ */
+bool
+loyalty_account_converts(const Account *account, int64_t points)
+{
+	return loyalty_account_has_room(account, points, (account->balance > 0 ? account->balance : 0) + points);
 }
 
 /* Judges the counter alone: a redemption lowers the balance. */

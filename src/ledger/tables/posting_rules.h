@@ -145,6 +145,12 @@ extern bool loyalty_lot_pays(const Lot *lot, int64_t at);
 extern bool loyalty_lot_is_due(const Lot *lot, int64_t at);
 
 /*
+ * Returns the instant at which a promised lot becomes regular: not before it was awarded. NEVER where its own expiry takes it
+ * first.
+ */
+extern int64_t loyalty_conversion_instant(const Lot *promised);
+
+/*
  * Moves up to "wanted" points of a lot from one of its columns to another, as the type of the movement says; returns
  * how many, which is less where the column has less. A lot adds up before and after.
  */
@@ -177,6 +183,9 @@ extern bool loyalty_account_takes(const Account *account, int64_t points);
  * of it expire.
  */
 extern bool loyalty_account_has_room(const Account *account, int64_t coming, int64_t expiring);
+
+/* Tells whether a regular account takes promised points that have come, and can let them expire, too. */
+extern bool loyalty_account_converts(const Account *account, int64_t points);
 
 /* Tells whether an account takes a redemption: its counter grows where the balance shrinks. */
 extern bool loyalty_account_redeems(const Account *account, int64_t points);

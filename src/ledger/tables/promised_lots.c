@@ -10,7 +10,6 @@
  */
 #include "postgres.h"
 
-#include "common/points_limit.h"
 #include "ledger/tables/lot_dates.h"
 #include "ledger/tables/promised_lots.h"
 #include "status/status_guard.h"
@@ -82,6 +81,7 @@ add_come(const LoyaltyCall *call, int64 customer_id, const Account *regular, Lot
 {
 	Account account = *regular;
 	int before = come->n;
+	int64 points = 0;
 	Lot promised;
 
 	while (loyalty_next_lot(stream, &promised))
@@ -89,16 +89,16 @@ add_come(const LoyaltyCall *call, int64 customer_id, const Account *regular, Lot
 		TimestampTz instant = loyalty_conversion_instant(&promised);
 		ComeLot lot = { .promised = promised };
 
-		if (promised.program_id != regular->program_id || loyalty_lot_is_due(&promised, instant))
+		if (promised.program_id != regular->program_id)
 			continue;
 		lot.regular =
 			loyalty_lot_as_regular(call, customer_id, &promised, instant, FIRST_COMING_ID + come->n);
 		(void) loyalty_lot_pay_arrears(&lot.regular, &account);
-		account.balance += promised.remaining;
+		points += promised.remaining;
 		LOYALTY_APPEND(*come, lot);
 	}
 	/* Without room they stay promised, as the job leaves them out. */
-	if (!loyalty_points_fit(account.balance))
+	if (!loyalty_account_converts(regular, points))
 		come->n = before;
 }
 

@@ -256,7 +256,7 @@ typedef struct Balances
 static void
 note_promised(const Lot *lot, int32_t *program_id, int64_t *next_conversion)
 {
-	int64_t instant = lot->redeemable_from > lot->awarded_at ? lot->redeemable_from : lot->awarded_at;
+	int64_t instant = loyalty_conversion_instant(lot);
 
 	if (lot->category != CATEGORY_PROMISED)
 		return;

@@ -51,10 +51,10 @@ sub _merge_points
 
 	my @programs = map { $_->{name} } grep { $victim->{accounts}{ $_->{name} } } @{ $self->{programs} };
 	$self->_touch($survivor, $_) for @programs;
-	my $effective = $self->_effective($time, map { values %$_ } map { values %{ $_->{accounts} } } $survivor, $victim);
+	my $effective = $self->_effective($time, map { accounts_of($_) } $survivor, $victim);
 	for my $customer ($survivor, $victim)
 	{
-		$self->_bring_up($customer, [ map { values %$_ } values %{ $customer->{accounts} } ], $effective);
+		$self->_bring_up($customer, [ accounts_of($customer) ], $effective);
 	}
 	my @moving;
 	for my $program (@programs)

@@ -9,6 +9,7 @@ use strict;
 use warnings;
 use integer;
 
+use List::Util qw(max min);
 use LoyaltyCalendar;
 
 our @CATEGORIES = qw(regular promised trigger_based);
@@ -213,6 +214,7 @@ sub _open
 	my ($self, $customer, $program, $category, $time, $event) = @_;
 
 	$time = $self->{clock} if $time > $self->{clock};
+	local $self->{recorded} = $self->{clock};
 	my $account = $customer->{accounts}{$program}{$category} = {
 		owner    => $customer->{handle},
 		program  => $program,
@@ -224,6 +226,7 @@ sub _open
 		returned => 0,
 		arrears  => 0,
 		last     => $time,
+		recorded => $self->{clock},
 		entries  => [],
 		lots     => [] };
 	$self->_post($account, $event, 'opening_balance', 0, $time, 'opening');
@@ -240,6 +243,15 @@ sub _touch
 	my $event = $self->_event($customer, 'customer_registration', $customer->{registered_on});
 	$self->_open($customer, $program, $_, $customer->{registered_on}, $event) for @CATEGORIES;
 	return;
+}
+
+# The accounts of a customer, always in one order: a seed repeats what was chosen from them.
+sub accounts_of
+{
+	my ($customer) = @_;
+
+	my $of = $customer->{accounts};
+	return map { my $program = $_; map { $of->{$program}{$_} } sort keys %{ $of->{$program} } } sort keys %$of;
 }
 
 # ---- writing
@@ -279,7 +291,8 @@ sub _post
 	$account->{lifetime} += $signed if $signed > 0 && ($house eq 'issued' || $house eq 'imported');
 	$account->{$house}   -= $signed if grep { $house eq $_ } @COUNTERS;
 	die 'effective time runs backwards' if $effective < $account->{last};
-	$account->{last} = $effective;
+	$account->{last}     = $effective;
+	$account->{recorded} = $self->{recorded};
 	$event->{net} += $signed;
 	$event->{entries}++;
 	push @{ $account->{entries} },
@@ -486,17 +499,22 @@ sub _finest
 	return $decimals;
 }
 
-# When an event takes effect: not after it is recorded, which is now, and not before the last entry of its accounts.
+# When an event takes effect: not after it is recorded, and not before the last entry of its accounts. Fixes when it is
+# recorded: now, or when the clock was set back and an account has a later entry, then.
 sub _effective
 {
 	my ($self, $time, @accounts) = @_;
 
-	$time = $self->{clock} if $time > $self->{clock};
-	for my $account (@accounts)
-	{
-		$time = $account->{last} if $account && $account->{last} > $time;
-	}
-	return $time;
+	$self->_fix_recorded($self->{clock}, @accounts);
+	return max(min($time, $self->{recorded}), map { $_->{last} } grep { $_ } @accounts);
+}
+
+sub _fix_recorded
+{
+	my ($self, $at_least, @accounts) = @_;
+
+	$self->{recorded} = max($at_least, map { $_->{recorded} // $at_least } grep { $_ } @accounts);
+	return;
 }
 
 sub _due
@@ -834,6 +852,11 @@ sub redeem
 	$points = $judged->{points};
 	return { err => $error } if $error;
 	my @draws = @{ $judged->{draws} };
+
+	# Points that were transferred or corrected count as redeemed each time they are spent.
+	my %spent;
+	$spent{ $_->[0]{program} } += $_->[2] for @draws;
+	return { err => 'LY404' } if grep { $_->{redeemed} + ($spent{ $_->{program} } // 0) > MAX } @accounts;
 	if ($seen != $customer)
 	{
 		$self->_bring_up($customer, \@accounts, $effective);
@@ -841,12 +864,6 @@ sub redeem
 		die 'points that have come are not there' if $missing;
 		@draws = @again;
 	}
-
-	# Points that were transferred or corrected count as redeemed each time they are spent.
-	my %spent;
-	$spent{ $_->[0]{program} } += $_->[2] for @draws;
-	return { err => 'LY404' } if grep { $_->{redeemed} + ($spent{ $_->{program} } // 0) > MAX } @accounts;
-
 	$self->_bring_up($customer, \@accounts, $effective);
 	my $event = $self->_event($customer, 'points_redemption', $time);
 	my $redemption = { time => $time, draws =>
@@ -880,8 +897,12 @@ sub expire_points
 	return { err => 'LY408' } if $as_of > $self->{clock};
 	for my $customer (@{ $self->{customers} })
 	{
-		my @accounts = map { values %$_ } values %{ $customer->{accounts} };
-		$self->_bring_up($customer, \@accounts, $as_of) if grep { _due($_, $as_of) } @accounts;
+		my @accounts = accounts_of($customer);
+		next unless grep { _due($_, $as_of) } @accounts;
+		$self->_convert_due($customer, \@accounts, $as_of);
+		my @due = grep { _due($_, $as_of) } @accounts;
+		$self->_fix_recorded($self->{clock}, @due);
+		$self->_expire($customer, \@due, $as_of);
 	}
 	return {};
 }

@@ -388,7 +388,7 @@ sub lots_of
 
 	no integer;
 	return sort { $a->[1]{id} <=> $b->[1]{id} }
-	  map { my $account = $_; map { [ $account, $_ ] } @{ $account->{lots} } } map { values %$_ } values %{ $customer->{accounts} };
+	  map { my $account = $_; map { [ $account, $_ ] } @{ $account->{lots} } } accounts_of($customer);
 }
 
 sub change_expiry

@@ -83,13 +83,15 @@ sub _come
 	my %instants;
 	for my $lot (grep { $_->{remaining} && $_->{redeemable} <= $as_of && $_->{awarded} <= $as_of } @{ $account->{lots} })
 	{
-		my $instant = $lot->{redeemable} > $lot->{awarded} ? $lot->{redeemable} : $lot->{awarded};
+		my $instant = max($lot->{redeemable}, $lot->{awarded});
+		next if defined $lot->{expires} && $lot->{expires} <= $instant;
 		push @{ $instants{$instant} }, [ $account, $lot ];
 	}
 	return %instants;
 }
 
-# Converts what has come to a program, an event for each instant; not where a balance could grow too large.
+# Converts what has come to a program, an event for each instant; not where the balance, or what may expire of it, could grow too
+# large.
 sub _convert_come
 {
 	my ($self, $customer, $program, $as_of) = @_;
@@ -98,14 +100,26 @@ sub _convert_come
 	my $points = 0;
 	$points += $_->[1]{remaining} for map { @$_ } values %instants;
 	my $regular = $customer->{accounts}{$program}{regular};
-	return if $regular->{balance} + $points > LoyaltyModel::MAX || $regular->{expired} + $regular->{balance} + $points > LoyaltyModel::MAX;
+	return if $regular->{expired} + max($regular->{balance}, 0) + $points > MAX || $regular->{balance} + $points > MAX;
 	$self->_convert($customer, $instants{$_}, $_, 'promised_points_conversion') for sort { $a <=> $b } keys %instants;
 	return;
 }
 
-# What comes before a call posts to some accounts: promised points that have come to a regular one of them are converted,
-# unless the promised account has gone on since; then what is due expires.
+# What comes before a call posts to some accounts: promised points that have come to a regular one of them are converted;
+# then what is due expires. The call is recorded when it was to be, or when the conversions were if that is later.
 sub _bring_up
+{
+	my ($self, $customer, $accounts, $effective) = @_;
+
+	my $recorded = $self->{recorded};
+	$self->_convert_due($customer, $accounts, $effective);
+	$self->_fix_recorded($recorded, @$accounts);
+	$self->_expire($customer, $accounts, $effective);
+	return;
+}
+
+# Converts what has come to the regular ones of some accounts, unless the promised account has gone on since.
+sub _convert_due
 {
 	my ($self, $customer, $accounts, $effective) = @_;
 
@@ -114,7 +128,6 @@ sub _bring_up
 		next if $customer->{accounts}{ $account->{program} }{promised}{last} > $effective;
 		$self->_convert_come($customer, $account->{program}, $effective);
 	}
-	$self->_expire($customer, $accounts, $effective);
 	return;
 }
 
@@ -129,6 +142,7 @@ sub _brought_up
 		$promised && ($read || $promised->{last} <= $effective) && { _come($customer, $_, $effective) }->%*
 	} @$programs;
 	return $customer unless @come;
+	local $self->{recorded} = $self->{recorded};
 	my $copy = dclone($customer);
 	$self->_convert_come($copy, $_, $effective) for @come;
 	return $copy;

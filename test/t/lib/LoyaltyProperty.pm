@@ -257,7 +257,7 @@ sub some_time
 	my ($org, $customer) = @_;
 
 	my ($from, $to) = ($customer->{registered_on}, $org->{clock} + $org->{tolerance});
-	my @accounts = map { values %$_ } values %{ $customer->{accounts} };
+	my @accounts = LoyaltyModel::accounts_of($customer);
 	my $kind = weighted(32, 'clock', 25, 'recent', 12, 'whole', 12, 'expiry', 5, 'last', 6, 'future', 4, 'first', 4, 'day');
 	my @expiries = $kind ne 'expiry' ? () : grep { defined && $_ >= $from && $_ <= $to }
 	  map { $_->{expires}, $_->{redeemable} } map { @{ $_->{lots} } } @accounts;

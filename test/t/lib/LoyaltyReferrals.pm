@@ -66,6 +66,7 @@ sub _return_referral
 		$customer = $self->{customers}[ $customer->{into} ] if defined $customer->{into};
 		my $account = $customer->{accounts}{$name}{regular};
 		my $at = $effective;
+		local $self->{recorded} = $self->{recorded};
 		if ($customer != $referee)
 		{
 			$at = $self->_effective($time, $account);

@@ -69,7 +69,7 @@ sub _model_tables
 	my @lines;
 	for my $customer (@{ $org->{customers} })
 	{
-		for my $account (map { values %$_ } values %{ $customer->{accounts} })
+		for my $account (LoyaltyModel::accounts_of($customer))
 		{
 			my @names = ($customer->{id}, @$account{qw(program category)});
 			push @lines,

@@ -15,10 +15,10 @@ cat >/dev/null; f="%s"; exec 9>"$f.lock"; flock 9; n=$(grep -c . "$f");
 [ $n -ge 60 ] || echo "$(((n * 7919) %% 32767 + 1)) $(head -c 32 /dev/urandom | od -An -tx1 | tr -d " \n")" >>"$f"
 END
 
-# A file holds 64 keys, and all seeds share it.
+# A file holds 64 keys, and all seeds share it. A seed alone makes as many as among the others, or it would not be repeated.
 sub most
 {
-	return defined $ENV{LOYALTY_SEED} ? 50 : 1 + int(50 / ($ENV{LOYALTY_SEEDS} // 32));
+	return 1 + int(50 / ($ENV{LOYALTY_SEEDS} // 32));
 }
 
 sub random_rotation
