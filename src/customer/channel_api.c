@@ -68,7 +68,7 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 	consent.opted_in = loyalty_arg_bool(fcinfo, 4, "opted_in");
 	source = loyalty_arg_text_or_null(fcinfo, 7, "source", LOYALTY_MAX_CODE);
 	if (source != NULL)
-		consent.source_id = loyalty_source_id(source);
+		(void) loyalty_org_named_source(member.call.org, source, &consent.source_id, LOYALTY_RAISES);
 	consent.consented_at = loyalty_arg_time_or(fcinfo, 5, "consented_at", member.call.now);
 	if (consent.consented_at >
 		member.call.now + member.call.org->config_number[CONFIG_EVENT_TIME_TOLERANCE] * USECS_PER_SEC)

@@ -127,13 +127,9 @@ loyalty_source_checked(const LoyaltyOrg *org, const char *source, const char *ac
 	bool needs_account;
 	const char *name;
 
-	profile->source_id = loyalty_source_id(source);
+	(void) loyalty_org_named_source(org, source, &profile->source_id, LOYALTY_RAISES);
 	profile->account_id = account_id ? account_id : "";
 	name = loyalty_source_name(profile->source_id, &needs_account);
-	if (profile->source_id != SOURCE_INSTORE && !org->config_number[CONFIG_V2_ENABLED])
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SOURCE_NOT_ENABLED),
-						errmsg("org does not take customers from source \"%s\"", name),
-						errhint("CONF_CLIENT_V2_API_ENABLED allows sources other than INSTORE.")));
 	if (needs_account && account_id == NULL)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ACCOUNT_REQUIRED),
 						errmsg("source \"%s\" needs an account id", name)));

@@ -240,9 +240,9 @@ cache_with_sources(void)
 	return of;
 }
 
-/* Returns the id of a source by any spelling, 0 for none; there are a handful. */
-static int16
-find_source(const char *source)
+/* Compares it with one after the other: there are a handful. */
+int16
+loyalty_source_find(const char *source)
 {
 	OrgCache *of = cache_with_sources();
 	int i;
@@ -253,14 +253,27 @@ find_source(const char *source)
 	return 0;
 }
 
-/* Refuses an unknown source for those who judge. */
-bool
-loyalty_named_source(const char *source, int16 *source_id, LoyaltyRefusal *refusal)
+/* Refuses an unknown source. */
+static bool
+named_source(const char *source, int16 *source_id, LoyaltyRefusal *refusal)
 {
-	*source_id = find_source(source);
+	*source_id = loyalty_source_find(source);
 	if (*source_id == 0)
 		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_SOURCE_UNKNOWN,
 					   errmsg("source \"%s\" does not exist", source));
+	return true;
+}
+
+/* Asks the cached configuration, which costs a call nothing. */
+bool
+loyalty_org_named_source(const LoyaltyOrg *org, const char *source, int16 *source_id, LoyaltyRefusal *refusal)
+{
+	if (!named_source(source, source_id, refusal))
+		return false;
+	if (*source_id != SOURCE_INSTORE && !org->config_number[CONFIG_V2_ENABLED])
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_SOURCE_NOT_ENABLED,
+					   errmsg("the org takes nothing from source \"%s\"", source),
+					   errhint("CONF_CLIENT_V2_API_ENABLED allows sources other than INSTORE."));
 	return true;
 }
 
@@ -270,7 +283,7 @@ loyalty_source_id(const char *source)
 {
 	int16 source_id;
 
-	(void) loyalty_named_source(source, &source_id, LOYALTY_RAISES);
+	(void) named_source(source, &source_id, LOYALTY_RAISES);
 	return source_id;
 }
 

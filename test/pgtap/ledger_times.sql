@@ -268,7 +268,7 @@ SELECT is_empty(format($$SELECT * FROM loyalty.verify_ledger(%L) WHERE NOT ok$$,
 
 -- ---------------------------------------------------------------- clocks before 2000, where PostgreSQL's count of time is zero
 
-SET LOCAL loyalty.clock = '1999-06-01 10:00';
+SET LOCAL loyalty.clock = '1999-06-01 10:00+02';
 SELECT loyalty.create_org('then', 'Then'), loyalty.create_program('then', 'p', 'P', true),
     loyalty.set_config('then', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
 SELECT customer_id AS old FROM loyalty.register_customer('then', external_id => 'old') \gset
@@ -283,7 +283,7 @@ SELECT is((SELECT max(recorded_at) FROM loyalty.points_ledger_entries WHERE org 
 SELECT customer_id AS vain FROM loyalty.register_customer('then', external_id => 'vain') \gset
 SELECT lot_id AS lot FROM loyalty.earn_points('then', :vain, 7, category => 'promised', redeemable_from => '1999-07-01',
     expires_at => '1999-06-20') \gset
-SET LOCAL loyalty.clock = '1999-07-02 10:00';
+SET LOCAL loyalty.clock = '1999-07-02 10:00+02';
 SELECT is((SELECT next_conversion_at FROM loyalty_data.ledger_account WHERE customer_id = :vain AND category = 'r'
     AND program_id = (SELECT program_id FROM loyalty_data.program WHERE program = 'p' AND org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'then'))),
     NULL, 'they never become regular: no account waits for them');
@@ -297,10 +297,10 @@ SELECT results_eq(format($$SELECT current_points, promised_points, expired_point
 
 SELECT customer_id AS full FROM loyalty.register_customer('then', external_id => 'full') \gset
 SELECT points FROM loyalty.adjust_points('then', :full, 999999999999990, 'credit', expires_at => '1999-07-03', reason => 'a fortune');
-SET LOCAL loyalty.clock = '1999-07-04 10:00';
+SET LOCAL loyalty.clock = '1999-07-04 10:00+02';
 SELECT points FROM loyalty.earn_points('then', :full, 10, category => 'promised', redeemable_from => '1999-07-05');
 SELECT points FROM loyalty.earn_points('then', :full, 5);
-SET LOCAL loyalty.clock = '1999-07-06 10:00';
+SET LOCAL loyalty.clock = '1999-07-06 10:00+02';
 SELECT results_eq(format($$SELECT current_points, promised_points FROM loyalty.points_balance('then', %s)$$, :full),
     $$VALUES (5.000, 10.000)$$, 'what could not expire is not converted, as read');
 SELECT results_eq(format($$SELECT redeemable, available_points FROM loyalty.is_redeemable('then', %s, 6)$$, :full),

@@ -104,6 +104,11 @@ SELECT pg_temp.drive('{create_program}', 'rounding', '{ceiling,floor,half_up,hal
     pg_temp.drive('{create_program}', 'expiry_type', '{fixed,rolling}',
         '''acme'', ''p'', ''P'', expiry_unit => ''days'', expiry_value => 1, expiry_type => $',
         '(SELECT string_agg(expiry_type, '' '') FROM loyalty_data.program)'),
+    pg_temp.drive('{update_program}', 'rounding', '{half_up}', '''acme'', ''base'', rounding => $'),
+    pg_temp.drive('{update_program}', 'expiry_unit', '{never,days,months,fixed_date}', '''acme'', ''base'', expiry_unit => $, expiry_value => CASE WHEN $ ~* ''days|months'' THEN 1 END,
+            expiry_date => CASE WHEN $ ~* ''date'' THEN date ''2030-01-01'' END', '(SELECT string_agg(expiry_unit, '' '') FROM loyalty_data.program)'),
+    pg_temp.drive('{update_program}', 'expiry_type', '{fixed,rolling}', '''acme'', ''base'', expiry_unit => ''days'', expiry_value => 1, expiry_type => $',
+        '(SELECT string_agg(expiry_type, '' '') FROM loyalty_data.program)'),
     pg_temp.drive('{set_promised_rules}', 'expiry_from', '{conversion,award}', '''acme'', ''base'', expiry_from => $',
         '(SELECT string_agg(promised_expiry_from_award::text, '' '') FROM loyalty_data.program)');
 SELECT pg_temp.drive('{create_status_label,set_default_status_label}', 'status', statuses, '''acme'', $, ''l''',
@@ -176,6 +181,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     extended_fields,custom_fields,line_items,relation}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
+    ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),
     ('earn_items', 'items', 'earn_points_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
 
 SELECT is_empty($$

@@ -138,8 +138,8 @@ test_award_events(void)
 										  "transaction_add",
 										  "points_redemption",
 										  "points_expiry",
-										  "Points_Award",
-										  "points_award ",
+										  "points_awards",
+										  "points_award\t",
 										  "award" };
 	char word[WORD_SIZE];
 	int wrong = 0;

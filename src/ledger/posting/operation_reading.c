@@ -81,7 +81,8 @@ loyalty_operation_locate(Operation *operation, LoyaltyRefusal *refusal)
 		   loyalty_read_text_or_null(&request->till, "till", LOYALTY_MAX_CODE, &till, refusal) &&
 		   loyalty_read_text_or_null(&request->store, "store", LOYALTY_MAX_CODE, &store, refusal) &&
 		   read_till(operation, till, refusal) && read_store(operation, till, store, refusal) &&
-		   (source == NULL || loyalty_named_source(source, &operation->origin.source_id, refusal)) &&
+		   (source == NULL ||
+			loyalty_org_named_source(operation->call->org, source, &operation->origin.source_id, refusal)) &&
 		   read_notes(operation, refusal);
 }
 

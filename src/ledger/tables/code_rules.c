@@ -116,7 +116,7 @@ loyalty_word_code(const char *code_set, const char *word)
 	size_t i;
 
 	for (i = 0; i < WORD_COUNT; i++)
-		if (loyalty_same_word(word, words[i].word) && strcmp(words[i].code_set, code_set) == 0)
+		if (strcmp(words[i].code_set, code_set) == 0 && loyalty_same_word(word, words[i].word))
 			return words[i].code;
 	return 0;
 }
