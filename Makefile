@@ -20,7 +20,7 @@ DOCS         = $(wildcard docs/*.md)
 PG_CPPFLAGS  = -Isrc -MMD -MP -DLOYALTY_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS    = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -fvisibility=hidden
 PG_CXXFLAGS  = -std=c++17 -Wall -Wextra -Werror -fvisibility=hidden -fvisibility-inlines-hidden
-SHLIB_LINK   = -lsodium -lphonenumber -lstdc++
+SHLIB_LINK   = -lsodium -lphonenumber -licuuc -lstdc++
 
 TESTS        = $(sort $(wildcard test/sql/*.sql))
 REGRESS      = $(patsubst test/sql/%.sql,%,$(TESTS))
@@ -93,7 +93,7 @@ $(RULE_OBJS): build/unit/%.o: src/%.c
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
 $(UNIT_TESTS): build/unit/%: test/unit/%.c $(RULE_OBJS)
-	$(CC) $(UNIT_CFLAGS) -o $@ $< $(RULE_OBJS) -lm
+	$(CC) $(UNIT_CFLAGS) -o $@ $< $(RULE_OBJS) -lm -licuuc
 
 $(FUZZ_OBJS): build/fuzz/src/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -104,7 +104,7 @@ build/fuzz/rules.a: $(FUZZ_OBJS)
 	$(AR) rcs $@ $(FUZZ_OBJS)
 
 $(FUZZ_TESTS): build/fuzz/%.run: test/fuzz/%.c build/fuzz/rules.a
-	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< build/fuzz/rules.a
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< build/fuzz/rules.a -licuuc
 
 .PHONY: unit fuzz dist FORCE
 fuzz: $(FUZZ_TESTS)

@@ -108,6 +108,7 @@ fill_hooks(void)
 	loyalty_registration_hooks.after_enrol = loyalty_ledger_open_accounts;
 	loyalty_registration_hooks.after_register = after_register;
 	loyalty_registration_hooks.auto_merge = loyalty_merge_at_registration;
+	loyalty_registration_hooks.renormalize_mobiles = loyalty_tagged_bills_renormalise;
 	loyalty_bill_hooks.find = loyalty_bill_find;
 	loyalty_bill_hooks.time = loyalty_transaction_time;
 	loyalty_bill_hooks.numbers = loyalty_transaction_numbers;

@@ -125,6 +125,15 @@ GRANT EXECUTE ON FUNCTION loyalty.set_ndnc_status TO loyalty_admin, loyalty_agen
 COMMENT ON FUNCTION loyalty.set_ndnc_status IS
     'Records what the do-not-call register says of a mobile';
 
+CREATE FUNCTION loyalty.renormalize_mobiles(
+    org text, dry_run bool DEFAULT true, after_customer_id int8 DEFAULT 0, count int4 DEFAULT 1000, actor text DEFAULT NULL)
+    RETURNS TABLE (customer_id int8, outcome text, other_customer_id int8)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 1000 AS 'MODULE_PATHNAME', 'loyalty_renormalize_mobiles';
+REVOKE ALL ON FUNCTION loyalty.renormalize_mobiles FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.renormalize_mobiles TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.renormalize_mobiles IS
+    'Moves stored mobiles whose normal form has changed, a batch of customers at a time, and tells of clashes';
+
 CREATE FUNCTION loyalty.customer_single_view(
     org text, customer_id int8 DEFAULT NULL, identifier_type text DEFAULT NULL,
     identifier_value text DEFAULT NULL)

@@ -73,8 +73,8 @@ loyalty_bill_read(const Operation *operation, BillText *bill, LoyaltyRefusal *re
 		.store_id = operation->origin.store_id,
 		.source_id = operation->origin.source_id,
 	};
-	if (!loyalty_read_text(&request->transaction_number, "transaction_number", LOYALTY_MAX_CODE,
-						   &transaction->number, refusal) ||
+	if (!loyalty_read_key(&request->transaction_number, "transaction_number", &transaction->number,
+						  refusal) ||
 		!read_amount(&request->amount, "amount", &transaction->amount, refusal) ||
 		(!request->discount.isnull &&
 		 !read_amount(&request->discount, "discount", &transaction->discount, refusal)) ||

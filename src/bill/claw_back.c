@@ -18,7 +18,7 @@
  * Locks: the customer's, by the posting. Nothing is late here: what was due at the effective time is expired
  * before, and the account's next expiry is set anew. Cost: one stream over open lots, which ends with the first
  * one that is not used up. Lots that the same event has put back are written before (loyalty_event_flush); those that are
- * due pay nothing, and expire behind it.
+ * due pay first, since what is left of them expires behind it: nobody owes while points of his stand beside.
  */
 #include "postgres.h"
 
@@ -149,12 +149,6 @@ collect_payers(ClawBack *claw)
 	{
 		Payer payer = payer_of(claw, &read);
 
-		if (loyalty_lot_is_due(payer.lot, claw->posting->effective_at))
-		{
-			if (payer.lot->remaining > 0)
-				claw->next_expiry = Min(claw->next_expiry, payer.lot->expires_at);
-			continue;
-		}
 		payer.paid = loyalty_lot_move(payer.lot, wanted, MOVEMENT_ARREARS_PAID);
 		wanted -= payer.paid;
 		if (payer.paid > 0)

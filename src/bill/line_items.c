@@ -19,6 +19,7 @@
 #include "common/errors.h"
 #include "common/points.h"
 #include "common/points_limit.h"
+#include "common/text.h"
 
 #define ONE_PIECE 1000000 /* a quantity, in millionths */
 
@@ -142,8 +143,9 @@ read_number(int line, const char *field, NumberKind kind, const JsonbValue *valu
 }
 
 /*
- * Reads a text of 1 to 100 bytes as it is stored; limits of other texts count characters. A number is its digits: many
- * tills keep codes of digits as numbers.
+ * Reads a text of 1 to 100 bytes as it is stored, in its normal form if it has one: a sale is not refused for a code
+ * that another system made. Limits of other texts count characters. A number is its digits: many tills keep codes of
+ * digits as numbers.
  */
 static bool
 read_item_code(int line, const JsonbValue *value, const char **item_code, LoyaltyRefusal *refusal)
@@ -152,6 +154,8 @@ read_item_code(int line, const JsonbValue *value, const char **item_code, Loyalt
 		*item_code = pnstrdup(value->val.string.val, value->val.string.len);
 	else if (value->type == jbvNumeric)
 		*item_code = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+	if (*item_code != NULL && loyalty_normal_text(*item_code) != NULL)
+		*item_code = loyalty_normal_text(*item_code);
 	if (*item_code == NULL || (*item_code)[0] == '\0')
 		return refuse(line, "item_code is a text that is not empty, or a number", refusal);
 	if (strlen(*item_code) > LOYALTY_MAX_CODE)

@@ -409,7 +409,8 @@ write_return(Return *back)
 	};
 
 	if (transaction.number != NULL)
-		(void) loyalty_bill_claim(org_id, &transaction, LOYALTY_RAISES);
+		(void) (loyalty_refuse_unseen("return_number", transaction.number, LOYALTY_RAISES) &&
+				loyalty_bill_claim(org_id, &transaction, LOYALTY_RAISES));
 	loyalty_bill_record(&operation->posting, &transaction, lines, line_count);
 	operation->origin.transaction_id = transaction.transaction_id;
 	operation->origin.event_id = transaction.transaction_id;

@@ -22,6 +22,7 @@
 #include "bill/line_items.h"
 #include "bill/tagged_bill.h"
 #include "bill/tagged_bill_store.h"
+#include "customer/identity.h"
 #include "ledger/posting/event.h"
 
 /*
@@ -145,4 +146,21 @@ loyalty_tagged_bills_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 
 	for (i = 0; i < count; i++)
 		attach_all(call, ids[i], root->customer_id);
+}
+
+/* Reads the mobiles once; a bill that is tagged to an old form meanwhile waits for the next call. */
+void
+loyalty_tagged_bills_renormalise(LoyaltyCall *call)
+{
+	LoyaltyRows *rows = loyalty_tagged_mobiles(call->org->org_id);
+	char normal[IDENTIFIER_VALUE_BYTES];
+	uint64 i;
+
+	for (i = 0; i < rows->count; i++)
+	{
+		const char *mobile = loyalty_row_text(rows, i, 1);
+
+		if (loyalty_mobile_renormalise(call->org, mobile, normal))
+			loyalty_tagged_mobile_move(call->org->org_id, mobile, normal);
+	}
 }

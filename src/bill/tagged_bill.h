@@ -31,6 +31,9 @@ extern void loyalty_bill_tag(Operation *operation, IdentifierType type, const ch
  */
 extern void loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered);
 
+/* Moves bills that are tagged to a mobile to its normal form of today, for loyalty_registration_hooks.renormalize_mobiles. */
+extern void loyalty_tagged_bills_renormalise(LoyaltyCall *call);
+
 /*
  * Attaches the same before a customer is deleted for good, for loyalty_erasure_add, so that no identifier of
  * the person stays with a bill. Comes before the notes go, since it may write some. The caller has locked

@@ -35,6 +35,17 @@ static LoyaltyQuery bills_take = LOYALTY_STATEMENT(
 	" RETURNING " BILL_COLUMNS,
 	INT4OID, TEXTOID, TEXTOID);
 
+static LoyaltyQuery tagged_mobiles =
+	LOYALTY_STATEMENT("SELECT DISTINCT g.identifier_value::text FROM loyalty_data.tagged_transaction g"
+					  " WHERE g.org_id = $1 AND g.identifier_type = 'mobile'",
+					  INT4OID);
+
+/* The rest of the key is the bill's id, so that no two rows meet. */
+static LoyaltyQuery tagged_mobile_move =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.tagged_transaction SET identifier_value = $3 WHERE org_id = $1"
+					  " AND identifier_type = 'mobile' AND identifier_value = $2",
+					  INT4OID, TEXTOID, TEXTOID);
+
 /* Only a number that nobody has yet goes over. */
 static LoyaltyQuery number_give =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_number SET customer_id = $4 WHERE org_id = $1"
@@ -158,4 +169,18 @@ loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, in
 {
 	LOYALTY_EXECUTE(&key_release, loyalty_int4(org_id), loyalty_text(type), loyalty_text(value),
 					loyalty_int8(placeholder_id));
+}
+
+/* Reads each mobile once. */
+LoyaltyRows *
+loyalty_tagged_mobiles(int32 org_id)
+{
+	return LOYALTY_QUERY(&tagged_mobiles, loyalty_int4(org_id));
+}
+
+/* Moves all bills of one mobile. */
+void
+loyalty_tagged_mobile_move(int32 org_id, const char *from, const char *to)
+{
+	LOYALTY_EXECUTE(&tagged_mobile_move, loyalty_int4(org_id), loyalty_text(from), loyalty_text(to));
 }

@@ -38,4 +38,10 @@ extern void loyalty_tagged_number_give(int32 org_id, const Transaction *transact
 extern void loyalty_tagged_key_release(int32 org_id, const char *type, const char *value,
 									   int64 placeholder_id);
 
+/* Reads the mobiles that bills are tagged to: rows of one text. */
+extern LoyaltyRows *loyalty_tagged_mobiles(int32 org_id);
+
+/* Tags the bills of one mobile to another one. */
+extern void loyalty_tagged_mobile_move(int32 org_id, const char *from, const char *to);
+
 #endif

@@ -85,12 +85,15 @@ static const char *
 arg_external_id(FunctionCallInfo fcinfo, int n)
 {
 	const char *external_id = loyalty_arg_text_or_null(fcinfo, n, "card_external_id", LOYALTY_MAX_NAME);
+	char number[NUMBER_BYTES];
 
-	if (external_id != NULL && !loyalty_number_is_plausible(external_id))
+	if (external_id == NULL)
+		return NULL;
+	if (!loyalty_number_as_issued(external_id, number))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
 						errmsg("argument \"card_external_id\" cannot be the external id of a card"),
 						errhint("They are 1 to %d letters and digits of ASCII.", NUMBER_MAX_LENGTH)));
-	return external_id;
+	return pstrdup(number);
 }
 
 /* Gives an external id to a card that has none; LY307 where it has one, or another card has that one. */

@@ -78,13 +78,18 @@ all_alphanumeric(const char *text)
 	return true;
 }
 
-/* Tells whether a text can be the number of a card. */
+/* Puts letters into capitals: a number is read out, typed and scanned, and its case is nobody's meaning. */
 bool
-loyalty_number_is_plausible(const char *text)
+loyalty_number_as_issued(const char *text, char *number)
 {
 	size_t length = strlen(text);
+	size_t i;
 
-	return length >= 1 && length <= NUMBER_MAX_LENGTH && all_alphanumeric(text);
+	if (length < 1 || length > NUMBER_MAX_LENGTH || !all_alphanumeric(text))
+		return false;
+	for (i = 0; i <= length; i++)
+		number[i] = text[i] >= 'a' && text[i] <= 'z' ? (char) (text[i] - 'a' + 'A') : text[i];
+	return true;
 }
 
 /* Returns the length of a prefix or suffix, capped so that no sum of lengths overflows. */

@@ -93,7 +93,10 @@ extern uint64_t loyalty_number_permute(uint64_t position, uint64_t size, NumberR
 extern bool loyalty_number_make(const NumberShape *shape, int64_t counter, NumberRound round, const void *key,
 								char *number);
 
-/* Tells whether a text can be a card's number at all: 1 to 50 letters and digits of ASCII. */
-extern bool loyalty_number_is_plausible(const char *text);
+/*
+ * Writes a card's number as it is issued, in capitals, to a buffer of NUMBER_BYTES; false where the text cannot be one at
+ * all: 1 to 50 letters and digits of ASCII.
+ */
+extern bool loyalty_number_as_issued(const char *text, char *number);
 
 #endif

@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/formatting.h"
 #include "utils/timestamp.h"
 
 #include "card/card.h"
@@ -43,8 +44,7 @@ static const char *const card_types[] = { "physical", "digital" };
 static void arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, NumberShape *shape);
 static CardStatus arg_status(FunctionCallInfo fcinfo, int n);
 static int arg_count(FunctionCallInfo fcinfo, int n, int most);
-static int arg_texts(FunctionCallInfo fcinfo, int n, const char *name, Datum **elements);
-static void check_given(const Datum *texts, int count);
+static int arg_texts(FunctionCallInfo fcinfo, int n, const char *name, const char ***numbers);
 
 /* Creates a series. The insert itself finds a duplicate, since another session may be creating the same one. */
 Datum
@@ -85,7 +85,7 @@ loyalty_create_card_label(PG_FUNCTION_ARGS)
 
 	loyalty_call_begin(&call, fcinfo);
 	status = arg_status(fcinfo, 1);
-	label = loyalty_arg_text(fcinfo, 2, "label", LOYALTY_MAX_CODE);
+	label = loyalty_arg_key(fcinfo, 2, "label");
 	loyalty_call_lock_org(&call);
 	label_id = loyalty_next_reference_id();
 	if (!loyalty_card_label_insert(call.org->org_id, label_id, label, status))
@@ -200,8 +200,8 @@ loyalty_import_cards(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
 	CardSeries series;
-	Datum *numbers;
-	Datum *external_ids = NULL;
+	const char **numbers;
+	const char **external_ids = NULL;
 	GivenCard *cards;
 	int free;
 	int count;
@@ -215,8 +215,8 @@ loyalty_import_cards(PG_FUNCTION_ARGS)
 	cards = palloc0(sizeof(GivenCard) * Max(count, 1));
 	for (i = 0; i < count; i++)
 	{
-		cards[i].card_number = TextDatumGetCString(numbers[i]);
-		cards[i].external_id = external_ids ? TextDatumGetCString(external_ids[i]) : NULL;
+		cards[i].card_number = numbers[i];
+		cards[i].external_id = external_ids ? external_ids[i] : NULL;
 	}
 	free = import_cards(&call, series.series_id, cards, count);
 	if (free == count && external_ids != NULL)
@@ -351,12 +351,29 @@ arg_count(FunctionCallInfo fcinfo, int n, int most)
 	return count;
 }
 
-/* Reads an array of plausible numbers, at most MAX_BATCH of them. */
+/* Reads a text as a number is issued; LY308 for one that cannot be one. Its position is told, not the number. */
+static const char *
+number_of_element(Datum text, int position)
+{
+	const char *given = loyalty_text_within(text, LOYALTY_MAX_NAME);
+	char number[NUMBER_BYTES];
+
+	if (given == NULL || !loyalty_number_as_issued(given, number))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
+						errmsg("element %d of the numbers of cards cannot be one", position),
+						errhint("Numbers and external ids of cards are 1 to %d letters and digits of ASCII.",
+								NUMBER_MAX_LENGTH)));
+	return pstrdup(number);
+}
+
+/* Reads an array of numbers as they are issued, at most MAX_BATCH of them. */
 static int
-arg_texts(FunctionCallInfo fcinfo, int n, const char *name, Datum **elements)
+arg_texts(FunctionCallInfo fcinfo, int n, const char *name, const char ***numbers)
 {
 	ArrayType *array;
+	Datum *elements;
 	int count;
+	int i;
 
 	if (PG_ARGISNULL(n))
 		loyalty_raise_missing(name);
@@ -364,24 +381,11 @@ arg_texts(FunctionCallInfo fcinfo, int n, const char *name, Datum **elements)
 	if (ARR_NDIM(array) != 1 || array_contains_nulls(array) || ArrayGetNItems(1, ARR_DIMS(array)) > MAX_BATCH)
 		loyalty_raise_not_allowed(name, psprintf("one-dimensional arrays of 1 to %d texts, none of them NULL",
 												 MAX_BATCH));
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, elements, NULL, &count);
-	check_given(*elements, count);
-	return count;
-}
-
-/* Refuses the first text that cannot be a number. Its position is told, not the number. */
-static void
-check_given(const Datum *texts, int count)
-{
-	int i;
-
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, &count);
+	*numbers = palloc(sizeof(char *) * Max(count, 1));
 	for (i = 0; i < count; i++)
-		if (!loyalty_number_is_plausible(TextDatumGetCString(texts[i])))
-			ereport(ERROR,
-					(errcode(ERRCODE_LOYALTY_CARD_NUMBER_INVALID),
-					 errmsg("element %d of the numbers of cards cannot be one", i + 1),
-					 errhint("Numbers and external ids of cards are 1 to %d letters and digits of ASCII.",
-							 NUMBER_MAX_LENGTH)));
+		(*numbers)[i] = number_of_element(elements[i], i + 1);
+	return count;
 }
 
 /* Reads days and months, at least a day and at most about a hundred years of each; NULL: none. */
@@ -400,29 +404,13 @@ arg_validity(FunctionCallInfo fcinfo, int n)
 	return validity;
 }
 
-/* Reads a prefix or suffix, '' where there is none. */
+/* Reads a prefix or suffix, '' where there is none: letters of numbers are capitals. */
 static char *
 arg_affix(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	const char *affix = loyalty_arg_text_or_null(fcinfo, n, name, NUMBER_MAX_LENGTH);
 
-	return pstrdup(affix ? affix : "");
-}
-
-/* Reads the code of a series: nothing in it may be unseen. */
-static const char *
-arg_series_code(FunctionCallInfo fcinfo, int n)
-{
-	const char *code = loyalty_arg_text(fcinfo, n, "series", LOYALTY_MAX_CODE);
-	bool bad = code[0] == ' ' || code[strlen(code) - 1] == ' ';
-	const char *at;
-
-	for (at = code; *at != '\0' && !bad; at++)
-		bad = (unsigned char) *at < ' ' || *at == '\x7f';
-	if (bad)
-		loyalty_raise_not_allowed("series",
-								  "codes without control characters and without blanks at their ends");
-	return code;
+	return affix ? asc_toupper(affix, strlen(affix)) : pstrdup("");
 }
 
 /* Reads the shape of the numbers: arguments 4 to 8, and 11. */
@@ -450,7 +438,7 @@ arg_series(FunctionCallInfo fcinfo, LoyaltyCall *call, CardSeries *series, Numbe
 {
 	const char *program = loyalty_arg_text_or_null(fcinfo, 13, "program", LOYALTY_MAX_CODE);
 
-	series->series = arg_series_code(fcinfo, 1);
+	series->series = loyalty_arg_key(fcinfo, 1, "series");
 	series->name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
 	series->card_type =
 		card_types[loyalty_arg_word(fcinfo, 3, "card_type", card_types, lengthof(card_types))];

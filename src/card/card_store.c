@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "card/card_number_rules.h"
 #include "card/card_store.h"
 #include "common/ids.h"
 
@@ -217,8 +218,12 @@ loyalty_card_read(int32 org_id, const char *card_number, CardRead how, Card *car
 		[CARD_SHARED] = &card_shared,
 		[CARD_LOCKED] = &card_locked,
 	};
-	LoyaltyRows *rows = LOYALTY_QUERY(by_read[how], loyalty_int4(org_id), loyalty_text(card_number));
+	char number[NUMBER_BYTES];
+	LoyaltyRows *rows;
 
+	if (!loyalty_number_as_issued(card_number, number))
+		return false;
+	rows = LOYALTY_QUERY(by_read[how], loyalty_int4(org_id), loyalty_text(number));
 	if (rows->count == 0)
 		return false;
 	*card = card_of_row(rows, 0);
@@ -242,9 +247,13 @@ loyalty_cards_owned(int32 org_id, int64 customer_id, Card **cards)
 bool
 loyalty_card_read_external(int32 org_id, const char *external_id, CardRead how, Card *card)
 {
-	LoyaltyRows *rows = LOYALTY_QUERY(how == CARD_AS_SEEN ? &number_as_seen : &number_now,
-									  loyalty_int4(org_id), loyalty_text(external_id));
+	char issued[NUMBER_BYTES];
+	LoyaltyRows *rows;
 
+	if (!loyalty_number_as_issued(external_id, issued))
+		return false;
+	rows = LOYALTY_QUERY(how == CARD_AS_SEEN ? &number_as_seen : &number_now, loyalty_int4(org_id),
+						 loyalty_text(issued));
 	if (rows->count == 0)
 		return false;
 	return loyalty_card_read(org_id, loyalty_row_text(rows, 0, 1), how, card);

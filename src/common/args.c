@@ -16,6 +16,7 @@
 #include "common/args.h"
 #include "common/clock.h"
 #include "common/errors.h"
+#include "common/text.h"
 #include "common/word_rules.h"
 
 /* Refuses with LY001. */
@@ -52,18 +53,25 @@ loyalty_raise_not_allowed(const char *name, const char *allowed)
 
 /*
  * Returns the text where it is short enough. The size is judged before the value is fetched: a text may be as large as
- * 1 GB, and in the encoding of the database a character has several bytes.
+ * 1 GB, and in the encoding of the database a character has several bytes. A normal form may be the longer one, so it is
+ * measured as well.
  */
 const char *
 loyalty_text_within(Datum value, int limit)
 {
 	Size size = toast_raw_datum_size(value) - VARHDRSZ;
-	char *given;
+	const char *given;
+	const char *normal;
 
 	if (size > (Size) limit * pg_database_encoding_max_length())
 		return NULL;
 	given = TextDatumGetCString(value);
-	return pg_mbstrlen_with_len(given, (int) size) <= limit ? given : NULL;
+	if (pg_mbstrlen_with_len(given, (int) size) > limit)
+		return NULL;
+	normal = limit > LOYALTY_MAX_SHORT ? given : loyalty_normal_text(given);
+	if (normal == NULL || normal == given)
+		return given;
+	return pg_mbstrlen(normal) <= limit ? normal : NULL;
 }
 
 /* Reads a text and refuses one that is too long (LY002). */
@@ -87,7 +95,10 @@ loyalty_checked_text(Datum value, const char *name, int limit)
 	return text;
 }
 
-/* Reads a text; an empty one is none, since clients that bind every argument send '' for what is not there. */
+/*
+ * Reads a text; an empty one, or one of blanks, is none, since clients that bind every argument send '' for what is not
+ * there, and blanks where a field has a fixed length.
+ */
 bool
 loyalty_read_text_or_null(const NullableDatum *given, const char *name, int limit, const char **text,
 						  LoyaltyRefusal *refusal)
@@ -97,9 +108,28 @@ loyalty_read_text_or_null(const NullableDatum *given, const char *name, int limi
 		return true;
 	if (!check_text(given->value, name, limit, text, refusal))
 		return false;
-	if (**text == '\0')
+	if (loyalty_text_is_blank(given->value))
 		*text = NULL;
 	return true;
+}
+
+/* Refuses a text without normal form as the key of something new (LY003): another key would look like it. */
+bool
+loyalty_refuse_unseen(const char *name, const char *key, LoyaltyRefusal *refusal)
+{
+	if (loyalty_normal_text(key) == NULL)
+		return loyalty_refuse_not_allowed(name,
+										  "texts without control characters and others that are not seen",
+										  refusal);
+	return true;
+}
+
+/* Reads a text that something new is to be known by. */
+bool
+loyalty_read_key(const NullableDatum *given, const char *name, const char **key, LoyaltyRefusal *refusal)
+{
+	return loyalty_read_text(given, name, LOYALTY_MAX_CODE, key, refusal) &&
+		   loyalty_refuse_unseen(name, *key, refusal);
 }
 
 /* Reads a text that must be there (LY001). */
@@ -130,6 +160,16 @@ loyalty_arg_text(FunctionCallInfo fcinfo, int n, const char *name, int limit)
 
 	(void) loyalty_read_text(&fcinfo->args[n], name, limit, &text, LOYALTY_RAISES);
 	return text;
+}
+
+/* Reads argument "n" as loyalty_read_key does. */
+const char *
+loyalty_arg_key(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	const char *key;
+
+	(void) loyalty_read_key(&fcinfo->args[n], name, &key, LOYALTY_RAISES);
+	return key;
 }
 
 /* Reads an id; LY001 where it is missing. The caller finds out if there is such a row. */

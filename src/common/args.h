@@ -8,10 +8,16 @@
 #include "common/pg_compat.h"
 #include "common/refusal.h"
 
-/* Limits of texts, in characters; docs name them. Longer ones are LY002, whatever they say. */
+/*
+ * Limits of texts, in characters; docs name them. Longer ones are LY002, whatever they say. Every text but prose is read
+ * in its normal form (text.h), if it has one, whatever it is for: what is compared and looked for is the same then,
+ * whoever wrote it, and a text of blanks is none. Whoever makes a key of one that was given asks that it has a normal
+ * form (loyalty_read_key).
+ */
 #define LOYALTY_MAX_CODE 100 /* codes of orgs, stores, tills, programs; numbers of bills */
 #define LOYALTY_MAX_NAME 200
-#define LOYALTY_MAX_TEXT 1000 /* reasons and the like */
+#define LOYALTY_MAX_SHORT 254 /* characters of an e-mail: the longest texts that are no prose */
+#define LOYALTY_MAX_TEXT 1000 /* prose, which is kept as given: reasons and the like */
 
 /* A text that must be given and not be empty. "name" is the argument's, for the message. */
 extern const char *loyalty_arg_text(FunctionCallInfo fcinfo, int n, const char *name, int limit);
@@ -22,7 +28,10 @@ extern const char *loyalty_arg_text_or_null(FunctionCallInfo fcinfo, int n, cons
 /* A text that is part of an argument, such as an element of an array: LY002 for one that is too long. */
 extern const char *loyalty_checked_text(Datum value, const char *name, int limit);
 
-/* A text of at most so many characters, NULL for a longer one. */
+/* The code, number or name of something new: LY001 where there is none, LY003 where it has no normal form. */
+extern const char *loyalty_arg_key(FunctionCallInfo fcinfo, int n, const char *name);
+
+/* A text of at most so many characters, in its normal form as above; NULL for a longer one. */
 extern const char *loyalty_text_within(Datum value, int limit);
 
 /* Values that must be given: LY001 for NULL. */
@@ -50,6 +59,9 @@ extern bool loyalty_read_text(const NullableDatum *given, const char *name, int 
 							  LoyaltyRefusal *refusal);
 extern bool loyalty_read_text_or_null(const NullableDatum *given, const char *name, int limit,
 									  const char **text, LoyaltyRefusal *refusal);
+extern bool loyalty_read_key(const NullableDatum *given, const char *name, const char **key,
+							 LoyaltyRefusal *refusal);
+extern bool loyalty_refuse_unseen(const char *name, const char *key, LoyaltyRefusal *refusal);
 extern bool loyalty_read_bool(const NullableDatum *given, const char *name, bool *value,
 							  LoyaltyRefusal *refusal);
 extern bool loyalty_read_time_or(const NullableDatum *given, const char *name, TimestampTz fallback,

@@ -25,6 +25,7 @@
 
 #include "common/function.h"
 #include "common/names.h"
+#include "common/text.h"
 
 /* Positions of the arguments for the fields that were asked for last: a function has one kind of request. */
 typedef struct LoyaltyFilled
@@ -315,11 +316,11 @@ loyalty_function_places(const LoyaltyFunction *function, const LoyaltyRequestFie
 	return places;
 }
 
-/* Tells whether the default counts: for NULL and for an empty text. */
+/* Tells whether the default counts: for NULL and for a text that is empty or of blanks. */
 static bool
 is_left_out(const NullableDatum *argument, Oid type)
 {
-	return argument->isnull || (type == TEXTOID && VARSIZE_ANY_EXHDR(DatumGetPointer(argument->value)) == 0);
+	return argument->isnull || (type == TEXTOID && loyalty_text_is_blank(argument->value));
 }
 
 /* Puts defaults in; arguments without a default stay as they are, for their readers to judge. */

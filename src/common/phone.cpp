@@ -2,16 +2,25 @@
  * phone.cpp: the one place that talks to libphonenumber.
  *
  * A number as given is stripped of the marks that people write between digits, then tried as every international
- * number that it may stand for, likelier ones first; the first that the library calls valid wins, so a number has one
- * normal form whoever writes it. Asking whether a number is valid is most of the work: the guess leaves that out, for
- * callers who look among known numbers first. No exception leaves this file: it would unwind through the server's C
- * frames; what is thrown counts as "no normal form".
+ * number that it may stand for, likelier ones first. The first that the library calls valid wins, so a number has one
+ * normal form whoever writes it; a mobile has the token in it that its country puts into mobiles, whether it was written
+ * or not. Where none is valid the first that is possible wins: the library's tables are as old as its package, and
+ * who has a number of a new range has it all the same. Possible is what has the length of mobiles of its country, or what
+ * is valid but for two digits in front: so plans grow.
+ *
+ * Asking what the library knows is most of the work: the guess leaves that out, for callers who look among known
+ * numbers first. No exception leaves this file: it would unwind through the server's C frames; what is thrown counts as
+ * "no normal form".
  */
 #include "common/phone.h"
 
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <cctype>
+#include <climits>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -25,6 +34,8 @@ using i18n::phonenumbers::PhoneNumberUtil;
 
 namespace
 {
+
+const size_t E164_DIGITS = 15;
 
 /* A number as given, without what people write between digits. */
 struct Given
@@ -83,18 +94,46 @@ code_digits(int code)
 	return digits;
 }
 
-/* Strips a number of its marks; false where it has letters, an extension, or anything but digits and usual marks. */
+/*
+ * Tells whether dots or slashes are what people write between groups of digits. A number that a spreadsheet made ends in
+ * one digit behind a dot, or in two behind its only one; behind a slash the end of another number begins.
+ */
+bool
+marks_separate(const std::string &number)
+{
+	size_t first = number.find_first_of("./");
+	size_t last = number.find_last_of("./");
+	int digits = 0;
+
+	if (last == std::string::npos)
+		return true;
+	for (size_t i = last + 1; i < number.size(); i++)
+		digits += number[i] >= '0' && number[i] <= '9';
+	return digits == 0 || digits > 2 || (digits == 2 && first != last);
+}
+
+/* Tells whether the digits so far say that a country code was given. */
+bool
+carries_code(bool plus, const std::string &digits)
+{
+	return plus || digits.compare(0, 2, "00") == 0;
+}
+
+/*
+ * Strips a number of its marks; false where it has letters, an extension, or anything but digits and usual marks. Behind a
+ * country code a zero in brackets is the one that is left out with the code.
+ */
 bool
 parse_given(const char *number, Given &given)
 {
 	bool plus = false;
-	size_t length = strnlen(number, LOYALTY_PHONE_MAX + 1);
+	std::string text(number, strnlen(number, LOYALTY_PHONE_MAX + 1));
 
-	if (length > LOYALTY_PHONE_MAX)
+	if (text.size() > LOYALTY_PHONE_MAX || !marks_separate(text))
 		return false;
-	for (size_t i = 0; i < length; i++)
+	for (size_t i = 0; i < text.size(); i++)
 	{
-		char c = number[i];
+		char c = text[i];
 
 		if (c >= '0' && c <= '9')
 			given.digits.push_back(c);
@@ -102,27 +141,105 @@ parse_given(const char *number, Given &given)
 			plus = true;
 		else if (std::strchr(" -.()/", c) == nullptr)
 			return false;
+		else if (text.compare(i, 3, "(0)") == 0 && !given.digits.empty() && carries_code(plus, given.digits))
+			i += 2;
 	}
-	given.carries_code = plus || given.digits.compare(0, 2, "00") == 0;
+	given.carries_code = carries_code(plus, given.digits);
 	if (given.carries_code && !plus)
 		given.digits.erase(0, 2);
 	return !given.digits.empty();
 }
 
-/* The E.164 form of an international number if it is valid, and of that calling code unless 0 is asked for. */
+/* Reads an international number, of that calling code unless 0 is asked for. */
+bool
+parse(const std::string &international, int code, PhoneNumber &parsed)
+{
+	return !international.empty() &&
+		   library().Parse(std::string("+").append(international), "ZZ", &parsed) ==
+			   PhoneNumberUtil::NO_PARSING_ERROR &&
+		   (code == 0 || parsed.country_code() == code) && !parsed.has_extension();
+}
+
+/* The digits of a number behind its calling code. */
+std::string
+national(const PhoneNumber &number)
+{
+	std::string digits;
+
+	library().GetNationalSignificantNumber(number, &digits);
+	return digits;
+}
+
+/* Writes the E.164 form; false for more digits than the numbering plan of the world has. */
+bool
+format(const PhoneNumber &number, std::string &e164)
+{
+	library().Format(number, PhoneNumberUtil::E164, &e164);
+	return e164.size() <= E164_DIGITS + 1;
+}
+
+/* A number with the token that its country puts into mobiles; false where there is none. */
+bool
+with_token(const PhoneNumber &number, PhoneNumber &mobile)
+{
+	std::string token;
+
+	library().GetCountryMobileToken(number.country_code(), &token);
+	return !token.empty() && parse(code_digits(number.country_code()).append(token).append(national(number)),
+								   number.country_code(), mobile);
+}
+
+/* The E.164 form of an international number if it is valid; that of the mobile that it is with its country's token. */
 bool
 valid(const std::string &international, int code, std::string &e164)
 {
 	PhoneNumber parsed;
+	PhoneNumber mobile;
 
-	if (international.empty() ||
-		library().Parse(std::string("+").append(international), "ZZ", &parsed) !=
-			PhoneNumberUtil::NO_PARSING_ERROR ||
-		(code != 0 && parsed.country_code() != code) || parsed.has_extension() ||
-		!library().IsValidNumber(parsed))
+	if (!parse(international, code, parsed))
 		return false;
-	library().Format(parsed, PhoneNumberUtil::E164, &e164);
-	return true;
+	if (with_token(parsed, mobile) && library().GetNumberType(mobile) == PhoneNumberUtil::MOBILE)
+		return format(mobile, e164);
+	return library().IsValidNumber(parsed) && format(parsed, e164);
+}
+
+/* Tells whether a number has the length of mobiles of its country. */
+bool
+has_length(const PhoneNumber &number)
+{
+	return library().IsPossibleNumberForTypeWithReason(number, PhoneNumberUtil::MOBILE) ==
+		   PhoneNumberUtil::IS_POSSIBLE;
+}
+
+/*
+ * Tells whether a number is a valid one but for two digits in front, as those of a plan that grew; one digit too many is a
+ * slip of the finger, and so are two zeros and the calling code.
+ */
+bool
+has_grown(const PhoneNumber &number)
+{
+	std::string code = code_digits(number.country_code());
+	std::string digits = national(number);
+	std::string front = digits.substr(0, 2);
+	std::string rest = digits.substr(front.size());
+	PhoneNumber before;
+
+	return front != "00" && front != code && parse(code + rest, number.country_code(), before) &&
+		   national(before) == rest && library().IsValidNumber(before);
+}
+
+/* The E.164 form of an international number if it is possible, with its country's token where it needs that. */
+bool
+possible(const std::string &international, int code, std::string &e164)
+{
+	PhoneNumber parsed;
+	PhoneNumber mobile;
+
+	if (!parse(international, code, parsed))
+		return false;
+	if (with_token(parsed, mobile) && has_length(mobile))
+		return format(mobile, e164);
+	return (has_length(parsed) || has_grown(parsed)) && format(parsed, e164);
 }
 
 /* An international number that a given one may stand for. */
@@ -157,25 +274,26 @@ calling_codes(const char *const *countries, int count)
 
 /* The international numbers that a number may stand for, likelier ones first. */
 std::vector<Candidate>
-candidates(const char *number, const char *const *countries, int count, bool country_code_passed)
+candidates(const char *number, const LoyaltyPhoneRules &rules)
 {
 	std::vector<Candidate> found;
-	std::vector<CallingCode> codes = calling_codes(countries, country_code_passed ? count : 0);
+	std::vector<CallingCode> codes = calling_codes(rules.countries, rules.count);
 	Given given{ false, "" };
 
 	if (!parse_given(number, given))
 		return found;
-	if (codes.empty() && given.carries_code)
-		found.push_back({ 0, given.digits });
 	for (const CallingCode &known : codes)
 	{
 		std::string prefix = code_digits(known.code);
 
-		if (given.digits.compare(0, prefix.size(), prefix) == 0)
+		if ((given.carries_code || rules.country_code_passed) &&
+			given.digits.compare(0, prefix.size(), prefix) == 0)
 			found.push_back({ known.code, given.digits });
 	}
+	if (given.carries_code && found.empty() && (rules.accepts_foreign || codes.empty()))
+		found.push_back({ 0, given.digits });
 	for (const CallingCode &known : codes)
-		if (!given.carries_code)
+		if (!given.carries_code && rules.country_code_passed)
 			found.push_back({ known.code, code_digits(known.code).append(given.digits) });
 	return found;
 }
@@ -206,20 +324,21 @@ loyalty_phone_region_known(const char *country)
 	}
 }
 
-/* Tries the candidates until one is valid; what the library throws counts as none. */
+/* Tries all candidates as valid ones before any as a possible one; what the library throws counts as none. */
 extern "C" bool
-loyalty_phone_normalise(const char *number, const char *const *countries, int count, bool country_code_passed,
-						char *e164, size_t size)
+loyalty_phone_normalise(const char *number, const LoyaltyPhoneRules *rules, char *e164, size_t size)
 {
 	try
 	{
-		for (const Candidate &candidate : candidates(number, countries, count, country_code_passed))
-		{
-			std::string normal;
+		std::vector<Candidate> found = candidates(number, *rules);
+		std::string normal;
 
+		for (const Candidate &candidate : found)
 			if (valid(candidate.number, candidate.code, normal))
 				return copy_out(normal, e164, size);
-		}
+		for (const Candidate &candidate : found)
+			if (!rules->valid_only && possible(candidate.number, candidate.code, normal))
+				return copy_out(normal, e164, size);
 		return false;
 	}
 	catch (...)
@@ -228,19 +347,34 @@ loyalty_phone_normalise(const char *number, const char *const *countries, int co
 	}
 }
 
-/* Takes the likeliest candidate as it is. */
+/* Takes the only candidate as it is. */
 extern "C" bool
-loyalty_phone_guess(const char *number, const char *const *countries, int count, bool country_code_passed,
-					char *e164, size_t size)
+loyalty_phone_guess(const char *number, const LoyaltyPhoneRules *rules, char *e164, size_t size)
 {
 	try
 	{
-		std::vector<Candidate> found = candidates(number, countries, count, country_code_passed);
+		std::vector<Candidate> found = candidates(number, *rules);
 
-		return !found.empty() && copy_out(std::string("+").append(found[0].number), e164, size);
+		return found.size() == 1 && copy_out(std::string("+").append(found[0].number), e164, size);
 	}
 	catch (...)
 	{
 		return false;
 	}
+}
+
+/* Reads the name of the file that the library was loaded from, links followed: it has no function that tells. */
+extern "C" const char *
+loyalty_phone_version(void)
+{
+	static char version[32] = "unknown";
+	Dl_info info;
+	char path[PATH_MAX];
+	const char *found;
+
+	if (dladdr(reinterpret_cast<void *>(&PhoneNumberUtil::GetInstance), &info) != 0 &&
+		info.dli_fname != nullptr && realpath(info.dli_fname, path) != nullptr &&
+		(found = std::strstr(path, ".so.")) != nullptr)
+		std::snprintf(version, sizeof(version), "%s", found + 4);
+	return version;
 }

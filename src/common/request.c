@@ -16,6 +16,7 @@
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 
+#include "common/args.h"
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
@@ -67,7 +68,16 @@ digest_jsonb(LoyaltyDigest *digest, Jsonb *document)
 	}
 }
 
-/* Digests a value by its type: texts as given, numbers by value. */
+/* Digests a text as it is read, in its normal form; prose, and what has no normal form, as given. */
+static void
+digest_text(LoyaltyDigest *digest, Datum value)
+{
+	const char *normal = loyalty_text_within(value, LOYALTY_MAX_SHORT);
+
+	digest_varlena(digest, normal ? PointerGetDatum(cstring_to_text(normal)) : value);
+}
+
+/* Digests a value by its type: texts in their normal form, numbers by value. */
 static void
 digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 {
@@ -77,6 +87,8 @@ digest_value(LoyaltyDigest *digest, Datum value, Oid type)
 	get_typlenbyval(type, &length, &by_value);
 	if (type == NUMERICOID)
 		digest_numeric(digest, value);
+	else if (type == TEXTOID)
+		digest_text(digest, value);
 	else if (type == JSONBOID)
 		digest_jsonb(digest, DatumGetJsonbP(value));
 	else if (by_value)

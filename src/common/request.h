@@ -17,7 +17,7 @@
 #include "common/refusal.h"
 
 /*
- * A digest of the function and its arguments: texts as given, numbers by value, so 10 and 10.0 are one. Ids of customers
+ * A digest of the function and its arguments: short texts in normal form, numbers by value, so 10 and 10.0 are one. Ids of customers
  * are left out: a key is looked for under the customer, who may be called by another id after a merge.
  */
 extern int64 loyalty_request_digest(FunctionCallInfo fcinfo);

@@ -11,6 +11,7 @@
 #include "common/errors.h"
 #include "common/json.h"
 #include "common/pg_compat.h"
+#include "common/text.h"
 #include "common/word_rules.h"
 #include "customer/channel_store.h"
 #include "customer/identity.h"
@@ -49,28 +50,23 @@ loyalty_channel_checked(const char *channel, const char *device, const char *fie
 }
 
 /*
- * Normalises telephone numbers and e-mails; other addresses are kept as they come, trimmed, since only their networks
- * know their form. A control character makes the text no address.
+ * Normalises telephone numbers and e-mails; other addresses are kept in the normal form of all texts, since only their
+ * networks know more of it.
  */
 const char *
 loyalty_address_checked(const LoyaltyOrg *org, const char *channel, const char *address, const char *field)
 {
-	size_t length;
-	const char *start = loyalty_trimmed(address, &length);
-	size_t i;
+	const char *normal = loyalty_normal_text(address);
 
 	if (strcmp(channel, "mobile") == 0 || strcmp(channel, "whatsapp") == 0)
 		return loyalty_identifier_checked(org, IDENTIFIER_MOBILE, address, field, NULL);
 	if (strcmp(channel, "email") == 0)
 		return loyalty_identifier_checked(org, IDENTIFIER_EMAIL, address, field, NULL);
-	for (i = 0; i < length; i++)
-		if ((unsigned char) start[i] < ' ' || start[i] == '\x7f')
-			length = 0;
-	if (length == 0)
+	if (normal == NULL || normal[0] == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_CHANNEL_INVALID), errmsg("argument \"%s\" is not an address", field),
-				 errhint("Give a text without control characters.")));
-	return pnstrdup(start, length);
+				 errhint("Give a text without control characters and others that are not seen.")));
+	return normal;
 }
 
 /* Keeps one address of a channel primary: a new one takes the place of the old one, which is cleared first. */

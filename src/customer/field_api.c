@@ -38,7 +38,7 @@ loyalty_define_field(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	field.kind = loyalty_arg_word(fcinfo, 1, "kind", loyalty_field_kind_names, FIELD_KIND_COUNT);
 	(void) loyalty_arg_word(fcinfo, 2, "entity", entities, lengthof(entities));
-	field.name = loyalty_arg_text(fcinfo, 3, "name", LOYALTY_MAX_CODE);
+	field.name = loyalty_arg_key(fcinfo, 3, "name");
 	field.type = loyalty_arg_word(fcinfo, 4, "data_type", loyalty_field_type_names, FIELD_TYPE_COUNT);
 	field.is_required = loyalty_arg_bool(fcinfo, 5, "is_required");
 	allowed = arg_allowed(fcinfo, 6);
@@ -68,7 +68,13 @@ arg_allowed(FunctionCallInfo fcinfo, int n)
 	if (count == 0 || count > MAX_ALLOWED)
 		loyalty_raise_not_allowed("allowed_values", psprintf("1 to %d values", MAX_ALLOWED));
 	for (i = 0; i < count; i++)
-		if (nulls[i] || loyalty_checked_text(values[i], "allowed_values", LOYALTY_MAX_TEXT)[0] == '\0')
-			loyalty_raise_missing("allowed_values");
-	return PG_GETARG_DATUM(n);
+	{
+		const NullableDatum given = { values[i], nulls[i] };
+		const char *value;
+
+		(void) loyalty_read_text(&given, "allowed_values", LOYALTY_MAX_SHORT, &value, LOYALTY_RAISES);
+		(void) loyalty_refuse_unseen("allowed_values", value, LOYALTY_RAISES);
+		values[i] = CStringGetTextDatum(value);
+	}
+	return PointerGetDatum(construct_array(values, count, TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -14,6 +14,7 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/text.h"
 #include "common/time_rules.h"
 #include "customer/field_store.h"
 
@@ -87,15 +88,15 @@ loyalty_fields_check(const LoyaltyOrg *org, const Jsonb *const documents[FIELD_K
 static const LoyaltyField *
 find_field(const LoyaltyFieldList *fields, FieldKind kind, const JsonbValue *name)
 {
+	const char *given = loyalty_normal_text(pnstrdup(name->val.string.val, name->val.string.len));
 	int length = Min(name->val.string.len, LOYALTY_MAX_CODE);
 	int i;
 
-	for (i = 0; i < fields->n; i++)
+	for (i = 0; given != NULL && i < fields->n; i++)
 	{
 		const LoyaltyField *field = &fields->items[i];
 
-		if (field->kind == kind && strlen(field->name) == name->val.string.len &&
-			memcmp(field->name, name->val.string.val, name->val.string.len) == 0)
+		if (field->kind == kind && strcmp(field->name, given) == 0)
 			return field;
 	}
 	length = pg_mbcliplen(name->val.string.val, name->val.string.len, length);
@@ -167,7 +168,7 @@ read_text(const LoyaltyField *field, const JsonbValue *value)
 		raise_invalid(field);
 	text = loyalty_checked_text(PointerGetDatum(
 									cstring_to_text_with_len(value->val.string.val, value->val.string.len)),
-								field->name, LOYALTY_MAX_TEXT);
+								field->name, field->allowed_count > 0 ? LOYALTY_MAX_SHORT : LOYALTY_MAX_TEXT);
 	if (field->type == FIELD_DATE || field->type == FIELD_TIMESTAMP)
 		text = normal_time(text, field->type == FIELD_TIMESTAMP);
 	if (text == NULL)

@@ -11,6 +11,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
+#include "common/text.h"
 #include "customer/find.h"
 #include "customer/identifier_resolver.h"
 #include "customer/identity.h"
@@ -46,16 +47,21 @@ find(const LoyaltyOrg *org, IdentifierType type, const char *value)
 	return keys.dual ? 0 : loyalty_contact_find(org->org_id, type, key);
 }
 
-/* Asks resolvers first: their types are no identifiers of this capability. An empty value (NULL) is nobody's. */
+/*
+ * Asks resolvers first: their types are no identifiers of this capability. An empty value (NULL) is nobody's, and so is
+ * one without normal form.
+ */
 int64
 loyalty_customer_find(LoyaltyCall *call, const char *type, const char *value)
 {
 	const LoyaltyIdentifierResolver *resolver = loyalty_identifier_resolver_find(type);
 	IdentifierType own = resolver ? IDENTIFIER_TYPE_COUNT : loyalty_identifier_type_arg(type);
 
-	if (value == NULL)
+	const char *normal = value ? loyalty_normal_text(value) : NULL;
+
+	if (normal == NULL || normal[0] == '\0')
 		return 0;
-	return resolver ? resolver->find(call, value) : find(call->org, own, value);
+	return resolver ? resolver->find(call, normal) : find(call->org, own, normal);
 }
 
 /* Returns the id of the customer whom an identifier names, or NULL. */

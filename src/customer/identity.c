@@ -11,8 +11,10 @@
 
 #include "lib/stringinfo.h"
 
+#include "common/args.h"
 #include "common/errors.h"
 #include "common/phone.h"
+#include "common/text.h"
 #include "customer/identity.h"
 
 /* Errors of values without a normal form, by type. */
@@ -25,7 +27,7 @@ static const struct
 							"Give it with its country code, as in +65..., or in the form of the org's countries." },
 	[IDENTIFIER_EMAIL] = { ERRCODE_LOYALTY_EMAIL_INVALID, "Give one address, as in name@example.com." },
 	[IDENTIFIER_EXTERNAL_ID] = { ERRCODE_LOYALTY_EXTERNAL_ID_INVALID,
-								 "Give 1 to 100 characters, none of them a control character." },
+								 "Give 1 to 100 characters, none of them a control character or another that is not seen." },
 };
 
 /* Configuration keys that say of each type whether registrations must bring it, and whether it may be replaced. */
@@ -76,6 +78,19 @@ loyalty_registration_config(const LoyaltyOrg *org, RegistrationConfig *config)
 	}
 }
 
+/* Returns what an org takes for a mobile. */
+static LoyaltyPhoneRules
+phone_rules(const LoyaltyOrg *org)
+{
+	return (LoyaltyPhoneRules){
+		.countries = org->countries,
+		.count = org->country_count,
+		.country_code_passed = org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0,
+		.accepts_foreign = org->config_number[CONFIG_ACCEPT_FOREIGN_MOBILES] != 0,
+		.valid_only = strcmp(org->config[CONFIG_MOBILE_VALIDATION], "valid") == 0,
+	};
+}
+
 /*
  * Dispatches by type. An e-mail alone has a key that differs from what is shown: people care how theirs is written,
  * and two spellings must find one customer.
@@ -84,19 +99,23 @@ bool
 loyalty_identifier_normalise(const LoyaltyOrg *org, IdentifierType type, const char *given, char *key,
 							 char *shown)
 {
+	const char *text = loyalty_normal_text(given);
+	LoyaltyPhoneRules rules;
 	bool known = false;
 
+	if (text == NULL)
+		return false;
 	switch (type)
 	{
 		case IDENTIFIER_MOBILE:
-			known = loyalty_phone_normalise(given, org->countries, org->country_count,
-											org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0, key,
-											IDENTIFIER_VALUE_BYTES);
+			rules = phone_rules(org);
+			known = loyalty_phone_normalise(text, &rules, key, IDENTIFIER_VALUE_BYTES);
 			break;
 		case IDENTIFIER_EMAIL:
-			return loyalty_email_normal(given, key, shown);
+			return loyalty_email_normal(text, key, shown);
 		case IDENTIFIER_EXTERNAL_ID:
-			known = loyalty_external_id_normal(given, key);
+			known = loyalty_external_id_fits(text);
+			strlcpy(key, text, IDENTIFIER_VALUE_BYTES);
 			break;
 		case IDENTIFIER_TYPE_COUNT:
 			break;
@@ -133,6 +152,8 @@ loyalty_source_checked(const LoyaltyOrg *org, const char *source, const char *ac
 	if (needs_account && account_id == NULL)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ACCOUNT_REQUIRED),
 						errmsg("source \"%s\" needs an account id", name)));
+	if (account_id != NULL)
+		(void) loyalty_refuse_unseen("account_id", account_id, LOYALTY_RAISES);
 }
 
 /* Asks first whether the org uses external ids at all: that error says more than one about the form of this one. */
@@ -174,14 +195,15 @@ loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id
 const char *
 loyalty_cuid_checked(const char *given, const char *field)
 {
-	char normal[IDENTIFIER_VALUE_BYTES];
+	const char *normal;
 
 	if (given == NULL)
 		return NULL;
-	if (!loyalty_external_id_normal(given, normal))
+	normal = loyalty_normal_text(given);
+	if (normal == NULL || !loyalty_external_id_fits(normal))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXTERNAL_ID_INVALID),
 						errmsg("argument \"%s\" has no normal form", field),
-						errhint("Give 1 to 100 characters, none of them a control character.")));
+						errhint("%s", invalid[IDENTIFIER_EXTERNAL_ID].hint)));
 	return pstrdup(normal);
 }
 
@@ -222,11 +244,25 @@ loyalty_identifier_type_arg(const char *name)
 	return type;
 }
 
-/* Reads the org's countries as loyalty_identifier_normalise() does, so that both speak of the same number. */
+/* Reads the number as loyalty_identifier_normalise() does, so that both speak of the same one. */
 bool
 loyalty_mobile_guess(const LoyaltyOrg *org, const char *given, char *key)
 {
-	return loyalty_phone_guess(given, org->countries, org->country_count,
-							   org->config_number[CONFIG_COUNTRY_CODE_PASSED] != 0, key,
-							   IDENTIFIER_VALUE_BYTES);
+	LoyaltyPhoneRules rules = phone_rules(org);
+
+	return loyalty_phone_guess(given, &rules, key, IDENTIFIER_VALUE_BYTES);
+}
+
+/*
+ * Reads a stored number as one that carries its code, of any country and possible: what the org takes by now is for new
+ * numbers.
+ */
+bool
+loyalty_mobile_renormalise(const LoyaltyOrg *org, const char *stored, char *key)
+{
+	LoyaltyPhoneRules rules = phone_rules(org);
+
+	rules.accepts_foreign = true;
+	rules.valid_only = false;
+	return loyalty_phone_normalise(stored, &rules, key, IDENTIFIER_VALUE_BYTES) && strcmp(key, stored) != 0;
 }

@@ -55,4 +55,7 @@ extern IdentifierType loyalty_identifier_type_arg(const char *name);
 /* Writes a mobile as it most likely is, without asking the library; false where there is no guess. See phone.h. */
 extern bool loyalty_mobile_guess(const LoyaltyOrg *org, const char *given, char *key);
 
+/* Writes the normal form that a stored mobile has by now to such a buffer; false where it has none, or the same. */
+extern bool loyalty_mobile_renormalise(const LoyaltyOrg *org, const char *stored, char *key);
+
 #endif

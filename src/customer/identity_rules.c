@@ -1,10 +1,10 @@
 /*
- * identity_rules.c: the normal forms of e-mails and external ids (a library knows mobiles, common/phone.cpp), and the
- * rule that says which types are keys.
+ * identity_rules.c: what e-mails and external ids are (a library knows mobiles, common/phone.cpp), and the rule that
+ * says which types are keys.
  *
- * Texts are in the database's encoding; bytes from 0x80 on are letters here. So nothing depends on a locale or an
- * encoding: two servers agree about which customers are the same, and so do a database and its restored copy. The
- * price is that only ASCII letters of an e-mail lose their case.
+ * Texts come in their normal form (common/text.h) and in the database's encoding; bytes from 0x80 on are letters here. So
+ * nothing depends on a locale or an encoding: two servers agree about which customers are the same, and so do a database
+ * and its restored copy. The price is that only ASCII letters of an e-mail lose their case.
  */
 #include "customer/identity_rules.h"
 
@@ -39,27 +39,6 @@ bool
 loyalty_identifier_is_key(const KeyConfig *config, IdentifierType type)
 {
 	return type == config->primary || (!config->dual && (type != IDENTIFIER_EMAIL || config->email_unique));
-}
-
-/* Tells whether a character is ASCII white space. The C library's isspace() would depend on the locale. */
-static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* Copies nothing: callers judge the length before they take bytes. */
-const char *
-loyalty_trimmed(const char *text, size_t *length)
-{
-	size_t end;
-
-	while (is_space(*text))
-		text++;
-	for (end = strlen(text); end > 0 && is_space(text[end - 1]); end--)
-		;
-	*length = end;
-	return text;
 }
 
 /* Tells whether a byte is a letter or a digit, or part of a letter beyond ASCII. */
@@ -116,50 +95,27 @@ domain_ok(const char *domain, size_t length)
 bool
 loyalty_email_normal(const char *email, char *key, char *typed)
 {
-	size_t length;
-	const char *start = loyalty_trimmed(email, &length);
-	const char *at = memchr(start, '@', length);
+	size_t length = strlen(email);
+	const char *at = strchr(email, '@');
 	size_t i;
 
-	if (length > EMAIL_MAX_BYTES || at == NULL || !local_part_ok(start, at - start) ||
-		!domain_ok(at + 1, length - (at - start) - 1))
+	if (length > EMAIL_MAX_BYTES || at == NULL || !local_part_ok(email, at - email) ||
+		!domain_ok(at + 1, length - (at - email) - 1))
 		return false;
 	for (i = 0; i < length; i++)
 	{
-		typed[i] = start[i];
-		key[i] = start[i] >= 'A' && start[i] <= 'Z' ? (char) (start[i] - 'A' + 'a') : start[i];
+		typed[i] = email[i];
+		key[i] = email[i] >= 'A' && email[i] <= 'Z' ? (char) (email[i] - 'A' + 'a') : email[i];
 	}
 	typed[length] = key[length] = '\0';
 	return true;
 }
 
-/*
- * Tells whether a control character stands at a position: an ASCII one, or one of those that UTF-8 and the ISO 8859
- * encodings have above them, as UTF-8 writes them. The text ends with a zero byte, so looking one byte ahead is safe.
- */
-static bool
-is_control(const char *text, size_t i)
-{
-	unsigned char c = (unsigned char) text[i];
-	unsigned char next = (unsigned char) text[i + 1];
-
-	return c < 0x20 || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0);
-}
-
-/* Refuses control characters, which no till shows: two ids that look alike would be two customers. */
+/* Leaves what may stand in a text to its normal form. */
 bool
-loyalty_external_id_normal(const char *external_id, char *normal)
+loyalty_external_id_fits(const char *external_id)
 {
-	size_t length;
-	const char *start = loyalty_trimmed(external_id, &length);
-	size_t i;
+	size_t length = strlen(external_id);
 
-	if (length == 0 || length > EXTERNAL_ID_MAX_BYTES)
-		return false;
-	for (i = 0; i < length; i++)
-		if (is_control(start, i))
-			return false;
-	memcpy(normal, start, length);
-	normal[length] = '\0';
-	return true;
+	return length >= 1 && length <= EXTERNAL_ID_MAX_BYTES;
 }

@@ -1,6 +1,6 @@
 /*
- * identity_rules.h: the types of identifiers, which of them are keys, and the normal forms of e-mails and external
- * ids. Knows no server.
+ * identity_rules.h: the types of identifiers, which of them are keys, and what e-mails and external ids
+ * are. Knows no server.
  */
 #ifndef LOYALTY_IDENTITY_RULES_H
 #define LOYALTY_IDENTITY_RULES_H
@@ -42,16 +42,13 @@ typedef struct KeyConfig
 /* Tells whether identifiers of a type are keys: they have one owner and find it. The others are contact data. */
 extern bool loyalty_identifier_is_key(const KeyConfig *config, IdentifierType type);
 
-/* Returns where a text starts without white space around it, and its length then; the text itself is not changed. */
-extern const char *loyalty_trimmed(const char *text, size_t *length);
-
 /*
- * Writes the key of an e-mail and the e-mail as typed, both trimmed, to buffers of IDENTIFIER_VALUE_BYTES; false
- * where it has no normal form.
+ * Writes the key of an e-mail and the e-mail as typed to buffers of IDENTIFIER_VALUE_BYTES; false where the text, which
+ * is in its normal form, is none.
  */
 extern bool loyalty_email_normal(const char *email, char *key, char *typed);
 
-/* Writes the normal form of an external id to such a buffer; its length in characters is for the caller to judge. */
-extern bool loyalty_external_id_normal(const char *external_id, char *normal);
+/* Tells whether a text in its normal form can be an external id; its length in characters is for the caller to judge. */
+extern bool loyalty_external_id_fits(const char *external_id);
 
 #endif

@@ -30,16 +30,6 @@ static void check_source(Registration *reg);
 static TimestampTz checked_registered_on(const Registration *reg);
 static bool checked_loyalty(const Registration *reg);
 
-/* Returns a name without white space around it, or NULL where nothing is left: then the profile keeps its name. */
-static const char *
-trimmed_name(const char *name)
-{
-	size_t length;
-	const char *start = name ? loyalty_trimmed(name, &length) : NULL;
-
-	return start == NULL || length == 0 ? NULL : pnstrdup(start, length);
-}
-
 /* Positions of the arguments of register_customer and of explain_registration, from 0, which is the org. */
 enum RegistrationArgument
 {
@@ -111,8 +101,8 @@ loyalty_registration_check(Registration *reg)
 	check_identifiers(reg);
 	reg->registered_on = checked_registered_on(reg);
 	check_source(reg);
-	reg->profile.first_name = trimmed_name(args->first_name);
-	reg->profile.last_name = trimmed_name(args->last_name);
+	reg->profile.first_name = args->first_name;
+	reg->profile.last_name = args->last_name;
 	reg->profile.cuid = args->cuid;
 	reg->till = args->till ? loyalty_org_till(reg->call.org, args->till) : NULL;
 	reg->base_till = args->base_till ? loyalty_org_till(reg->call.org, args->base_till) : NULL;

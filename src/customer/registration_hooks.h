@@ -47,6 +47,9 @@ typedef struct LoyaltyRegistrationHooks
 
 	/* Called when all of the registration is written. */
 	void (*after_register)(LoyaltyCall *call, const LoyaltyRegistered *registered);
+
+	/* Moves mobiles of people who have not registered yet to their normal forms (loyalty_mobile_renormalise). */
+	void (*renormalize_mobiles)(LoyaltyCall *call);
 } LoyaltyRegistrationHooks;
 
 extern LoyaltyRegistrationHooks loyalty_registration_hooks;

@@ -13,6 +13,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
+#include "common/text.h"
 #include "org/config_hooks.h"
 
 LOYALTY_FUNCTION(loyalty_set_config);
@@ -96,19 +97,21 @@ arg_key(FunctionCallInfo fcinfo)
 									: errhint("loyalty.config_catalogue() lists the keys.")));
 }
 
-/* Reads a value for the key from argument 2, in its canonical spelling; NULL for the default. */
+/* Reads a value for the key from argument 2, in its canonical spelling: it may name accounts, which have a normal form. */
 static const char *
 arg_value(FunctionCallInfo fcinfo, ConfigKey key)
 {
 	const ConfigEntry *entry = &loyalty_config_entries[key];
+	const char *given;
+	const char *normal;
 	char *canonical;
 
 	if (PG_ARGISNULL(2))
 		return NULL;
 	canonical = palloc(CONFIG_VALUE_MAX + 1);
-	if (!loyalty_config_accepts(key,
-								loyalty_checked_text(PG_GETARG_DATUM(2), "config_value", CONFIG_VALUE_MAX),
-								canonical))
+	given = loyalty_checked_text(PG_GETARG_DATUM(2), "config_value", CONFIG_VALUE_MAX);
+	normal = loyalty_normal_text(given);
+	if (!loyalty_config_accepts(key, normal ? normal : given, canonical))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CONFIG_INVALID),
 						errmsg("configuration key \"%s\" does not take that value", entry->key),
 						errdetail("Its type is %s.", loyalty_config_type_name(entry->type)),

@@ -16,6 +16,7 @@
 #include "common/names.h"
 #include "common/nodes.h"
 #include "common/pg_compat.h"
+#include "common/phone.h"
 #include "common/srf.h"
 #include "org/call.h"
 #include "org/references.h"
@@ -60,6 +61,7 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	add(fcinfo, "installed_version", loyalty_extension_version("loyalty"));
 	add(fcinfo, "server_version", GetConfigOption("server_version", false, false));
 	add(fcinfo, "libsodium_version", sodium_version_string());
+	add(fcinfo, "libphonenumber_version", loyalty_phone_version());
 	add(fcinfo, "owner", GetUserNameFromId(loyalty_owner_role(), true));
 	add(fcinfo, "key_file", key_file_state());
 	add(fcinfo, "clock", clock_state());

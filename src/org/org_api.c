@@ -41,7 +41,6 @@ LOYALTY_FUNCTION(loyalty_create_store);
 LOYALTY_FUNCTION(loyalty_create_till);
 LOYALTY_FUNCTION(loyalty_create_program);
 
-static const char *arg_code(FunctionCallInfo fcinfo, int n, const char *name);
 static const char *arg_country(FunctionCallInfo fcinfo, int n);
 static Datum arg_countries(FunctionCallInfo fcinfo, int n);
 static const char *arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int error);
@@ -65,7 +64,7 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 	int32 org_id;
 
 	loyalty_function_defaults(fcinfo);
-	org = arg_code(fcinfo, 0, "org");
+	org = loyalty_arg_key(fcinfo, 0, "org");
 	name = loyalty_arg_text(fcinfo, 1, "name", LOYALTY_MAX_NAME);
 	time_zone = loyalty_org_time_zone(loyalty_arg_text(fcinfo, 2, "time_zone", LOYALTY_MAX_CODE));
 	country = arg_country(fcinfo, 3);
@@ -89,7 +88,7 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 static const char *
 arg_new_source(FunctionCallInfo fcinfo, int n)
 {
-	const char *given = arg_code(fcinfo, n, "source");
+	const char *given = loyalty_arg_key(fcinfo, n, "source");
 	char *source = asc_toupper(given, strlen(given));
 	char *at;
 
@@ -152,7 +151,7 @@ loyalty_create_store(PG_FUNCTION_ARGS)
 	int32 store_id;
 
 	loyalty_call_begin(&call, fcinfo);
-	store = arg_code(fcinfo, 1, "store");
+	store = loyalty_arg_key(fcinfo, 1, "store");
 	name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
 	store_id = loyalty_next_reference_id();
 	if (!loyalty_store_insert(call.org->org_id, store_id, store, name))
@@ -173,7 +172,7 @@ loyalty_create_till(PG_FUNCTION_ARGS)
 	int32 till_id;
 
 	loyalty_call_begin(&call, fcinfo);
-	till = arg_code(fcinfo, 1, "till");
+	till = loyalty_arg_key(fcinfo, 1, "till");
 	store = loyalty_org_store(call.org, loyalty_arg_text(fcinfo, 2, "store", LOYALTY_MAX_CODE));
 	program = loyalty_arg_text_or_null(fcinfo, 3, "program", LOYALTY_MAX_CODE);
 	if (program != NULL)
@@ -199,7 +198,7 @@ loyalty_create_program(PG_FUNCTION_ARGS)
 	const char *name;
 
 	loyalty_call_begin(&call, fcinfo);
-	code = arg_code(fcinfo, 1, "program");
+	code = loyalty_arg_key(fcinfo, 1, "program");
 	if (loyalty_same_word(code, LOYALTY_ALL_PROGRAMS))
 		loyalty_raise_not_allowed("program", "every code but ALL, which stands for all programs");
 	name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
@@ -223,21 +222,6 @@ static void
 raise_duplicate(const char *kind, const char *code)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUPLICATE_NAME), errmsg("%s \"%s\" exists already", kind, code)));
-}
-
-/* Reads the code of something new. Codes are typed and compared byte by byte, so nothing in them may be unseen. */
-static const char *
-arg_code(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	const char *code = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
-	bool bad = code[0] == ' ' || code[strlen(code) - 1] == ' ';
-	const char *at;
-
-	for (at = code; *at != '\0' && !bad; at++)
-		bad = (unsigned char) *at < ' ' || *at == '\x7f';
-	if (bad)
-		loyalty_raise_not_allowed(name, "codes without control characters and without blanks at their ends");
-	return code;
 }
 
 /*

@@ -47,22 +47,14 @@ arg_status(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * Reads the name of a new label: LY003 where something in it is unseen, for two names would look the same;
- * LY210 for one that is kept for another use.
+ * Reads the name of a new label: LY003 where something in it is unseen, LY210 for one that is kept for another use.
  */
 static const char *
 arg_new_label(FunctionCallInfo fcinfo, int n, CustomerStatus status)
 {
-	const char *label = loyalty_arg_text(fcinfo, n, "label", LOYALTY_MAX_CODE);
+	const char *label = loyalty_arg_key(fcinfo, n, "label");
 	CustomerStatus reserved = loyalty_label_reserved(label);
-	bool bad = label[0] == ' ' || label[strlen(label) - 1] == ' ';
-	const char *at;
 
-	for (at = label; *at != '\0' && !bad; at++)
-		bad = (unsigned char) *at < ' ' || *at == '\x7f';
-	if (bad)
-		loyalty_raise_not_allowed("label",
-								  "names without control characters and without blanks at their ends");
 	if (loyalty_same_word(label, ALL_LABELS))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_STATUS_LABEL_RESERVED), errmsg("label \"%s\" is reserved", label),

@@ -18,8 +18,12 @@ check_number(const NumberShape *shape, const char *number)
 {
 	ChecksumKind kind = loyalty_number_checksum(shape->method);
 	size_t covered = shape->checksum_prefix ? 0 : strlen(shape->prefix);
+	char issued[NUMBER_BYTES];
+	char again[NUMBER_BYTES];
 
-	REQUIRE(strlen(number) == (size_t) shape->length && loyalty_number_is_plausible(number));
+	REQUIRE(strlen(number) == (size_t) shape->length && loyalty_number_as_issued(number, issued));
+	REQUIRE(strlen(issued) == strlen(number) && loyalty_number_as_issued(issued, again));
+	REQUIRE(strcmp(again, issued) == 0);
 	REQUIRE(strncmp(number, shape->prefix, strlen(shape->prefix)) == 0);
 	if (kind != CHECKSUM_NONE)
 		REQUIRE(loyalty_checksum_is_valid(kind, number + covered, strlen(number) - covered));

@@ -55,10 +55,11 @@ SELECT loyalty.set_config('strict', 'CONF_USERS_USE_EXTERNAL_ID', 'false');
 SELECT pg_temp.refuses($$loyalty.register_customer('strict', '91234567', external_id => $1)$$, 'Z-100', 'LY105',
     'register: external ids are not used');
 
--- mobiles without a normal form
+-- mobiles without a normal form, those of other countries among them where the org takes none
+SELECT loyalty.set_config('sg', 'CONF_ACCEPT_FOREIGN_MOBILES', 'false');
 SELECT pg_temp.refuses($$loyalty.register_customer('sg', $1)$$, mobile, 'LY102',
     format('register: mobile %s', to_json(mobile)))
-FROM unnest(ARRAY[' ', '+', '00', '1', '9123456', '912345678', '+6591234567890', '+60123456789', '0060123456789',
+FROM unnest(ARRAY['+', '00', '1', '9123456', '912345678', '+6591234567890', '+60123456789', '0060123456789',
     '+65 9123 4567 ext 2', '9123 4567x', '9123 456a', 'ninety-one', '++6591234567', '65+91234567', '+65;91234567',
     E'9123\n4567', E'9123\t4567', '９１２３４５６７', '9123 4567;', '-', '()', '+0', '+999 1234 5678',
     '12345678901234567890123456789012345678901234567890']) mobile;
@@ -72,7 +73,7 @@ SELECT pg_temp.refuses($$loyalty.register_customer('any', $1)$$, '6591234567', '
 -- e-mails and external ids without a normal form
 SELECT pg_temp.refuses($$loyalty.register_customer('sg', '91234568', email => $1)$$, email, 'LY103',
     format('register: e-mail %s', to_json(email)))
-FROM unnest(ARRAY[' ', '@', 'ann', 'ann@', '@example.net', 'ann@example', 'a nn@example.com', 'ann@exa mple.com',
+FROM unnest(ARRAY[U&'a\200Bnn@example.com', '@', 'ann', 'ann@', '@example.net', 'ann@example', 'a nn@example.com', 'ann@exa mple.com',
     'ann@@example.com', 'ann@example..com', 'ann@-example.com', 'ann@example.com,bob@example.com',
     E'ann@example.com\nBcc: all', 'Ann <ann@example.com>', repeat('a', 65) || '@example.com']) email;
 SELECT pg_temp.refuses($$loyalty.register_customer('sg', '91234568', email => $1)$$,
@@ -80,7 +81,10 @@ SELECT pg_temp.refuses($$loyalty.register_customer('sg', '91234568', email => $1
     'register: e-mail of few characters but more than 254 bytes');
 SELECT pg_temp.refuses($$loyalty.register_customer('sg', '91234568', external_id => $1)$$, external_id, 'LY104',
     format('register: external id %s', to_json(external_id)))
-FROM unnest(ARRAY[' ', E'\n', E'A\t1000', E'A\n1000', E'A1000\u0085B', E'A1000\x7fB']) external_id;
+FROM unnest(ARRAY[U&'A\200B1000', U&'\FEFFA1000', E'A\t1000', E'A\n1000', E'A1000\u0085B', E'A1000\x7fB']) external_id;
+
+-- identifiers of blanks are none
+SELECT pg_temp.refuses($$loyalty.register_customer('sg', $1, email => E'\t', external_id => E'\n ')$$, ' ', 'LY101', 'register: blanks alone');
 
 -- times
 SELECT pg_temp.refuses($$loyalty.register_customer('sg', '91234568', registered_on => $1::timestamptz)$$, at, 'LY015',

@@ -192,6 +192,7 @@ redeem_points_batch|org items all_or_nothing?|.......w...
 redeem_points|org customer_id points transaction_number? transaction_till? up_to?|pet.ro.wknx
 register_customer_json|org payload|.......wk..
 register_customer|org mobile? email? external_id? first_name? last_name? registered_on? loyalty_type? base_till? fields? extended_fields? custom_fields? card_series? status_label? status_label_reason?|..t..oawk..
+renormalize_mobiles|org dry_run? after_customer_id? count?|.......w...
 request_deletion|org customer_id|....r......
 return_transaction|org customer_id transaction_number line_items? amount? transaction_till? return_number?|.etsro.wknx
 reverse_redemption|org customer_id redemption_id points? redemption_event_id?|.et.ro.wknx
@@ -258,6 +259,7 @@ INSERT INTO usual_call VALUES
     ('set_transfer_rules', $$org => 'o', program => 'base', points_per_day => 10$$),
     ('set_promised_rules', $$org => 'o', program => 'base'$$),
     ('create_card_series', $$org => 'o', series => 'new', name => 'New'$$),
+    ('renormalize_mobiles', $$org => 'o'$$),
     ('define_field', $$org => 'o', kind => 'custom', entity => 'customer', name => 'x', data_type => 'text'$$),
     ('register_customer', $$org => 'o', mobile => '91234569'$$),
     ('explain_registration', $$org => 'o', mobile => '91234569'$$),

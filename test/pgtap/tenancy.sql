@@ -82,6 +82,7 @@ INSERT INTO calls VALUES
     ('set_subscription', $$loyalty.set_subscription($, %s, 'line', 'promotional', true)$$),
     ('set_test_control', $$loyalty.set_test_control($, %s, 'test')$$),
     ('set_ndnc_status', $$loyalty.set_ndnc_status($, '+6591234567', 'unknown')$$),
+    ('renormalize_mobiles', $$loyalty.renormalize_mobiles($)$$),
     ('define_field', $$loyalty.define_field($, 'custom', 'customer', 'x', 'text')$$),
     ('customer_single_view', $$loyalty.customer_single_view($, %s)$$),
     ('create_status_label', $$loyalty.create_status_label($, 'suspended', 'X')$$),
@@ -259,7 +260,7 @@ SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NU
         'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
         'customer_single_view', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
-        'decline_deletion');
+        'decline_deletion', 'renormalize_mobiles');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');
 SELECT throws_ok($$SELECT loyalty.health_check()$$, '42501', NULL, 'health_check: not for terminals');
 SELECT throws_ok($$SELECT loyalty_data.next_id()$$, '42501', NULL, 'next_id: for nobody');

@@ -171,7 +171,9 @@ SELECT loyalty.set_countries('reef', 'SG', '{IN,MY}');
 SELECT reg('98765 43210', name => 'Lal');
 SELECT reg('+91 98765 43210');
 SELECT reg('+60 12-345 6789', name => 'Mas');
+SELECT conf('CONF_ACCEPT_FOREIGN_MOBILES', 'off');
 SELECT reg('+44 7911 123456', name => 'Ned');
+SELECT conf('CONF_ACCEPT_FOREIGN_MOBILES', NULL);
 SELECT loyalty.set_countries('reef', 'SG', '{XX}');
 SELECT mobile FROM loyalty.customer_profiles WHERE first_name IN ('Lal', 'Mas') ORDER BY 1;
 

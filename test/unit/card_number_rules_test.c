@@ -310,6 +310,14 @@ test_million(void)
 	ok(first >= 1000 && last < first * 2, "the last thousand costs what the first did");
 }
 
+static bool
+as_issued(const char *text, const char *wanted)
+{
+	char number[NUMBER_BYTES];
+
+	return loyalty_number_as_issued(text, number) && strcmp(number, wanted) == 0;
+}
+
 static void
 test_wide(void)
 {
@@ -329,10 +337,12 @@ test_wide(void)
 		   loyalty_number_threshold(11, 90) == 10 && loyalty_number_threshold(1, 1) == 1 &&
 		   loyalty_number_threshold(INT64_C(1000000000000000000), 100) == INT64_C(1000000000000000000),
 	   "the threshold is rounded up");
-	ok(loyalty_number_is_plausible("a") && loyalty_number_is_plausible("Z9") &&
-		   !loyalty_number_is_plausible("") && !loyalty_number_is_plausible("1 2") &&
-		   !loyalty_number_is_plausible("123456789012345678901234567890123456789012345678901"),
-	   "given numbers are 1 to 50 letters and digits");
+	ok(as_issued("a", "A") && as_issued("Z9", "Z9") && as_issued("z0aZ", "Z0AZ") && !as_issued("", "") &&
+		   !as_issued("1 2", "1 2") && !as_issued("\xc3\xa4", "\xc3\xa4") &&
+		   as_issued("12345678901234567890123456789012345678901234567890",
+					 "12345678901234567890123456789012345678901234567890") &&
+		   !as_issued("123456789012345678901234567890123456789012345678901", ""),
+	   "numbers are 1 to 50 letters and digits, in capitals");
 	ok(loyalty_number_method_find("MOD7_ALGO") == METHOD_MOD7 &&
 		   loyalty_number_method_find("luhn") == METHOD_COUNT,
 	   "methods by name");

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "utils/formatting.h"
 #include "utils/timestamp.h"
 
 #include "common/args.h"
@@ -80,6 +81,8 @@ read_redemption(Operation *operation, FunctionCallInfo fcinfo, Redemption *redem
 	int64 event_id = PG_ARGISNULL(ARG_REDEMPTION_EVENT_ID) ? 0 : PG_GETARG_INT64(ARG_REDEMPTION_EVENT_ID);
 	int count;
 
+	if (redemption_id != NULL) /* as it is issued, however it was typed */
+		redemption_id = asc_toupper(redemption_id, strlen(redemption_id));
 	if (redemption_id == NULL && PG_ARGISNULL(ARG_REDEMPTION_EVENT_ID))
 		loyalty_raise_missing("redemption_id");
 	count = loyalty_redemption_find(operation->call->org->org_id, &operation->posting.customer, redemption_id,

@@ -15,6 +15,7 @@ sub load_transactions
 	my ($self, $batch_size, @lines) = @_;
 
 	my %errors;
+	local $self->{loading} = 1;
 	while (my @batch = splice @lines, 0, $batch_size)
 	{
 		my @posted;

@@ -704,8 +704,14 @@ sub bill
 	@parts = () unless $customer->{loyal};
 
 	my $number = join "\0", $given{till} // '', $given{transaction_number};
-	return { err => 'LY410' } if exists $self->{numbers}{$number};
 	my $category = $given{category} // 'regular';
+	if (exists $self->{numbers}{$number})
+	{
+		# What has come before it was refused stays converted where a load goes on; a call alone takes it back.
+		my %involved = $customer->{loyal} && $self->{loading} ? $self->_involved($customer, $program, $category) : ();
+		$self->_convert_due($customer, [ values %involved ], $self->_effective($time, values %involved));
+		return { err => 'LY410' };
+	}
 	my $warnings = '{}';
 	my ($account, @lots);
 	if (@parts)

@@ -341,11 +341,10 @@ sub _claw_back
 		$owed += $fate->{$_} for qw(redeemed transferred arrears_paid gone);
 	}
 
-	# Whoever has points pays, whether they can be spent yet or not; but for those that came back due.
+	# Whoever has points pays, whether they can be spent yet, or came back due: those are the first to expire.
 	my $left = $owed;
 	for my $lot (map { $_->[1] } $self->_payers([$account], undef))
 	{
-		next if defined $lot->{expires} && $lot->{expires} <= $effective;
 		my $pays = $lot->{remaining} < $left ? $lot->{remaining} : $left;
 		_move($lot, 'remaining', 'arrears_paid', $pays);
 		$left -= $pays;

@@ -1,0 +1,235 @@
+-- One normal form of every text that is a key: with blanks around it, typed in another way or with the accents apart it is the
+-- same key; with something inside that nobody sees it is none. Every argument of that kind of every function is tried.
+BEGIN;
+SELECT no_plan();
+SET LOCAL client_min_messages = warning;
+SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
+\ir ../fixtures/orgs.sql
+
+-- The keys of one org, each with a letter that can be written in two ways, as far as it takes letters. These are the names of
+-- arguments that are keys; a call may have another value of them.
+CREATE TEMP TABLE key (argument text PRIMARY KEY, value text NOT NULL);
+INSERT INTO key VALUES
+    ('org', 'Café'), ('program', 'Prog é'), ('store', 'Store é'), ('till', 'Till é'), ('tills', 'Till é'),
+    ('base_till', 'Till é'), ('transaction_till', 'Till é'), ('source', 'WEBSITE'), ('account_id', 'Account é'),
+    ('series', 'Series é'), ('card_series', 'Series é'), ('card_number', 'AB0000'), ('card_external_id', 'XY1'),
+    ('label', 'Lost é'), ('labels', 'Hold é'), ('status_label', 'Hold é'), ('transaction_number', 'B é'),
+    ('return_number', 'R é'), ('redemption_id', 'unknown yet'), ('external_id', 'E é'), ('email', 'é@Example.com'),
+    ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
+    ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
+    ('card_numbers', 'AB9999'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
+
+SELECT pg_temp.new_org('Café', 'Prog é', tills => '{Till é}', store => 'Store é', primary_key => 'external_id', country => 'SG');
+SELECT loyalty.set_config('Café', k, '1') FROM unnest('{CONF_CLIENT_V2_API_ENABLED,CONF_USERS_IS_EMAIL_UNIQUE,CONF_ALLOW_EXTERNAL_ID_UPDATE,CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE}'::text[]) k
+    WHERE k IN (SELECT config_key FROM loyalty.config_catalogue());
+SELECT loyalty.create_card_series('Café', 'Series é', 'Series', method => 'AUTO_INC', length => 6, prefix => 'ab',
+    issue => 'named_registration');
+SELECT loyalty.create_card_label('Café', 'suspended', 'Lost é');
+SELECT loyalty.create_status_label('Café', 'suspended', 'Hold é');
+SELECT loyalty.define_field('Café', 'custom', 'customer', 'Shoe é', 'text', allowed_values => '{red é}');
+SELECT customer_id AS c FROM loyalty.register_customer('Café', mobile => '+6591234567', email => 'é@Example.com', external_id => 'E é',
+    registered_on => '2024-01-01', till => 'Till é') \gset
+SELECT loyalty.issue_card('Café', :c, 'Series é', card_external_id => 'xy1');
+SELECT loyalty.import_cards('Café', 'Series é', '{ab0777}');
+SELECT loyalty.add_transaction('Café', :c, 'B é', 100, till => 'Till é', event_time => '2024-01-02', points => 90);
+SELECT redemption_id FROM loyalty.redeem_points('Café', :c, 10, event_time => '2024-01-03') \gset
+UPDATE key SET value = :'redemption_id' WHERE argument = 'redemption_id';
+
+SELECT pg_temp.customer('Café', 'other', '2024-01-01') AS other \gset
+SELECT loyalty.enable_customer_status('Café');
+SELECT loyalty.add_transaction('Café', :c, 'U é', 100, till => 'Till é', event_time => '2024-01-02', category => 'trigger_based');
+
+-- Of every function a call that succeeds, as name=value; org, which all have, is left out, as are arguments without which it succeeds.
+CREATE TEMP TABLE call (function text PRIMARY KEY, arguments text NOT NULL);
+INSERT INTO call VALUES
+    ('create_org', 'org=Thé; name=X'), ('create_store', 'store=Né; name=X'), ('create_till', 'till=Né; store=Store é'),
+    ('create_program', 'program=Né; name=X'),
+    ('create_card_series', 'series=Né; name=X; method=AUTO_INC; length=9'), ('create_card_label', 'status=active; label=Né'),
+    ('create_status_label', 'status=suspended; label=Né'),
+    ('define_field', 'kind=custom; entity=customer; name=Né; data_type=text'), ('set_promised_rules', 'program=Prog é; delay_days=1'),
+    ('set_redemption_rules', 'program=Prog é'), ('set_transfer_rules', 'program=Prog é'),
+    ('set_config', 'config_key=CONF_ORG_CURRENCY_SYMBOL; config_value=X'), ('get_config', 'config_key=CONF_ORG_CURRENCY_CODE'),
+    ('grant_org', 'role_name=loyalty_pos'), ('revoke_org', 'role_name=loyalty_pos'), ('set_countries', 'base_country=SG'),
+    ('verify_data', ''), ('verify_ledger', ''), ('register_customer', 'external_id=Né'), ('explain_registration', 'external_id=Né'),
+    ('register_customer_json', 'payload={}'),
+    ('update_customer', 'customer_id=c; first_name=Ada'),
+    ('change_identifier', 'customer_id=c; identifier_type=external_id; new_value=Né'),
+    ('upsert_profile', 'customer_id=c; source=WEBSITE'), ('set_channel', 'customer_id=c; channel=line; address=Né'),
+    ('set_subscription', 'customer_id=c; channel=line; purpose=promotional; opted_in=true'),
+    ('set_test_control', 'customer_id=c; test_control=test'), ('set_ndnc_status', 'mobile=+6591234567; status=unknown'),
+    ('renormalize_mobiles', ''), ('find_customer', 'identifier_type=external_id; identifier_value=E é'), ('customer_single_view', 'customer_id=c'),
+    ('customer_cards', 'customer_id=c'), ('set_default_status_label', 'status=suspended; label=Hold é'),
+    ('set_restriction', 'restriction=block_transaction; labels={Hold é}'), ('set_customer_status', 'customer_id=c; label=Hold é'),
+    ('set_fraud_status', 'customer_id=c; fraud_status=marked'), ('enable_customer_status', ''),
+    ('check_restriction', 'customer_id=c; operation=earn_points'), ('request_deletion', 'customer_id=c'),
+    ('approve_deletion', 'customer_id=c'), ('decline_deletion', 'customer_id=c'),
+    ('add_transaction', 'customer_id=c; transaction_number=Né; amount=10'),
+    ('add_transaction_by_identifiers', 'transaction_number=Né; amount=10; external_id=E é'),
+    ('move_transaction', 'transaction_number=B é; from_customer_id=c; to_customer_id=other'),
+    ('find_transaction', 'transaction_number=B é'), ('return_transaction', 'customer_id=c; transaction_number=B é; amount=1'),
+    ('award_referral', 'referee_id=c; referrer_id=other; referee_points=10; referrer_points=10'),
+    ('earn_points', 'customer_id=c; points=10'), ('redeem_points', 'customer_id=c; points=10'),
+    ('is_redeemable', 'customer_id=c; points=10'), ('adjust_points', 'customer_id=c; points=10; entry_type=credit; reason=x'),
+    ('import_points', 'customer_id=c; points=10'), ('import_opening_balance', 'customer_id=other; points=10'),
+    ('change_expiry', 'customer_id=c; lot_id=lot; expires_at=2030-01-01'),
+    ('transfer_points', 'from_customer_id=c; to_customer_id=other; points=10'),
+    ('merge_customers', 'survivor_id=c; victim_id=other'), ('preview_merge', 'survivor_id=c; victim_id=other'),
+    ('reverse_redemption', 'customer_id=c; redemption_id=rid'), ('unlock_promised_points', 'customer_id=c; lot_id=lot'),
+    ('points_balance', 'customer_id=c'), ('points_ledger', 'customer_id=c'), ('points_ledger_json', 'customer_id=c'),
+    ('ledger_closing_balance', 'customer_id=c'), ('ledger_event_details', 'customer_id=c; event_id=lot'),
+    ('generate_cards', 'series=Series é; count=1'), ('import_cards', 'series=Series é; card_numbers={AB9999}'),
+    ('preview_card_numbers', 'series=Series é; count=1'), ('preview_external_ids', 'count=1'),
+    ('set_default_card_label', 'status=suspended; label=Lost é'), ('issue_card', 'customer_id=c; series=Series é'),
+    ('link_card', 'customer_id=other; card_number=AB0778'), ('unlink_card', 'card_number=AB0000'),
+    ('set_card_status', 'card_number=AB0000; status=suspended'), ('expire_cards', ''), ('card_history', 'card_number=AB0000'),
+    ('schedule_jobs', ''), ('earn_points_batch', 'items={}'), ('redeem_points_batch', 'items={}');
+
+-- What else an argument needs, and must not have beside it; '-' takes an argument away.
+CREATE TEMP TABLE beside (argument text, function text, arguments text);
+INSERT INTO beside VALUES
+    ('account_id', NULL, 'source=WEBSITE'), ('identifier_value', NULL, 'identifier_type=external_id; customer_id=-'),
+    ('identifier_type', NULL, 'identifier_value=E é; customer_id=-'), ('transaction_till', NULL, 'transaction_number=B é'),
+    ('card_external_ids', NULL, 'card_numbers={AB9999}'), ('label', 'set_card_status', 'status=suspended'),
+    ('status_label', NULL, 'external_id=Né'), ('card_number', NULL, 'customer_id=-'), ('card_external_id', NULL, 'customer_id=-'),
+    ('card_number', 'issue_card', 'customer_id=other; series=-; card_number=AB0777'),
+    ('card_external_id', 'issue_card', 'customer_id=other; card_external_id=XY7'),
+    ('card_number', 'link_card', 'customer_id=other'), ('suffix', NULL, 'method=AUTO_INC; prefix=PQ'),
+    ('return_number', NULL, 'amount=1'),
+    ('transaction_number', 'unlock_promised_points', 'transaction_number=U é; lot_id=-'),
+    ('transaction_till', 'unlock_promised_points', 'transaction_number=U é; lot_id=-'),
+    ('identifier_type', 'change_identifier', 'identifier_type=external_id'), ('allowed_values', NULL, 'data_type=text');
+
+CREATE TEMP VIEW tried AS
+    SELECT p.proname::text AS function, a.name AS argument, a.type = 'text[]'::regtype AS is_array
+    FROM pg_proc p, unnest(p.proargnames[:p.pronargs], p.proargtypes::oid[]) a (name, type)
+    WHERE p.pronamespace = 'loyalty'::regnamespace AND p.prokind = 'f'
+      AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c')
+      AND a.type IN ('text'::regtype, 'text[]'::regtype) AND a.name IN (SELECT argument FROM key)
+      AND (a.name <> 'name' OR p.proname = 'define_field');	-- names of others are for people
+SELECT is_empty('SELECT DISTINCT function FROM tried WHERE function NOT IN (SELECT function FROM call)',
+    'every function with a key is tried');
+
+-- The arguments of a call as a document, the tried one as it stands in the call, beside it or in the org.
+CREATE FUNCTION pg_temp.arguments(called text, tried text) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_object_agg(name, NULLIF(value, '-')) FROM (
+        SELECT DISTINCT ON (split_part(pair, '=', 1)) split_part(pair, '=', 1) AS name, split_part(pair, '=', 2) AS value
+        FROM (SELECT 4 AS rank, 'org=Café' AS list UNION ALL SELECT 3, arguments FROM call WHERE function = called
+              UNION ALL SELECT 5, argument || '=' || value FROM key WHERE argument = tried
+              UNION ALL (SELECT 1, arguments FROM beside WHERE argument = tried AND COALESCE(function, called) = called
+                         ORDER BY function LIMIT 1)) l,
+             unnest(string_to_array(list, '; ')) pair
+        ORDER BY split_part(pair, '=', 1), rank) d
+    WHERE EXISTS (SELECT FROM pg_proc p WHERE p.proname = called AND p.pronamespace = 'loyalty'::regnamespace
+        AND name = ANY (p.proargnames[:p.pronargs])) $$;
+
+-- Makes a call with a value of one argument and undoes it: the SQLSTATE, or how many rows it answers that are not NULL.
+CREATE FUNCTION pg_temp.outcome(called text, tried text, is_array bool, value text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    rest jsonb := pg_temp.arguments(called, tried) - tried;
+    call text := format('SELECT count(r)::text FROM loyalty.%I(%I => %L%s) r', called, tried,
+        CASE WHEN is_array THEN ARRAY[value]::text ELSE value END,
+        (SELECT string_agg(format(', %I => %L', k, v), '') FROM jsonb_each_text(rest) e (k, v)));
+    result text;
+BEGIN
+    BEGIN
+        EXECUTE call INTO result;
+        RAISE EXCEPTION USING ERRCODE = '00001';
+    EXCEPTION WHEN OTHERS THEN
+        RETURN CASE SQLSTATE WHEN '00001' THEN result ELSE SQLSTATE || ' ' || SQLERRM END;
+    END;
+END $$;
+SELECT event_id AS lot FROM loyalty.earn_points('Café', :c, 20, category => 'trigger_based', event_time => '2024-01-04') \gset
+SELECT loyalty.import_cards('Café', 'Series é', '{ab0778}');
+UPDATE call SET arguments = replace(replace(replace(replace(arguments, '=rid', '=' || :'redemption_id'), 'id=c', 'id=' || :c), 'id=other', 'id=' || :other), 'id=lot', 'id=' || :lot);
+UPDATE beside SET arguments = replace(replace(arguments, 'id=c', 'id=' || :c), 'id=other', 'id=' || :other);
+
+CREATE TEMP TABLE outcome AS
+SELECT t.function, t.argument, v.variant, v.seen,
+    pg_temp.outcome(t.function, t.argument, t.is_array, replace(v.value, '$', plain)) AS got,
+    pg_temp.outcome(t.function, t.argument, t.is_array, plain) AS wanted
+FROM tried t, LATERAL (SELECT trim(pg_temp.arguments(t.function, t.argument) ->> t.argument, '{}')) p (plain),
+    LATERAL (VALUES ('a no-break space behind', '$' || U&'\00A0', true), ('a tab in front', E'\t$', true),
+        ('blanks around', U&'\3000 $ \2009' || E'\r\n', true), ('accents apart', normalize(plain, NFD), true),
+        ('an inner zero-width space', left(plain, 1) || U&'\200B' || substr(plain, 2), false),
+        ('a soft hyphen behind', plain || U&'\00AD', false), ('a byte order mark in front', U&'\FEFF' || plain, false),
+        ('in lower case', lower(plain), true),
+        ('a line separator inside', left(plain, 1) || U&'\2028' || substr(plain, 2), false)) v (variant, value, seen)
+WHERE v.variant <> 'in lower case' OR t.argument IN ('card_number', 'card_external_id', 'card_numbers', 'card_external_ids', 'redemption_id',
+    'prefix', 'suffix');
+
+-- A call that answers no row in any case tells by its error alone.
+SELECT is_empty($$SELECT DISTINCT function, argument, wanted FROM outcome WHERE wanted !~ '^\d+$' AND function NOT IN
+    ('approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json')$$, 'each call succeeds with the key itself');
+SELECT is(got, wanted, format('%s: %s, %s', function, argument, variant)) FROM outcome WHERE seen
+ORDER BY function, argument, variant;
+SELECT ok(got <> wanted AND (got ~ '^LY\d\d\d ' OR got < wanted), format('%s: %s, %s', function, argument, variant))
+FROM outcome WHERE NOT seen AND (function, argument) <> ('explain_registration', 'card_series')	-- which issues none
+ORDER BY function, argument, variant;
+
+-- ---- the same where a key stands in a document or a list
+
+SELECT is((SELECT string_agg(COALESCE(error_code, 'ok'), ' ' ORDER BY item_no) FROM loyalty.earn_points_batch('Café', loyalty.earn_items(
+    jsonb_build_array(
+        jsonb_build_object('customer_id', :c, 'points', 1, 'till', normalize('Till é', NFD), 'program', U&'Prog é\00A0', 'source', E'\tWEBSITE'),
+        jsonb_build_object('card_number', E'ab0000\u3000', 'points', 1, 'event_name', ' points_award '),
+        jsonb_build_object('customer_id', :c, 'points', 1, 'till', U&'Till\200B é'))), all_or_nothing => false)),
+    'ok ok LY006', 'items of a batch');
+SELECT is((SELECT customer_id FROM loyalty.register_customer_json('Café', jsonb_build_object('profiles', jsonb_build_array(jsonb_build_object(
+    'identifiers', jsonb_build_array(jsonb_build_object('type', ' externalId', 'value', E'\u2003' || normalize('E é', NFD)))))))), :c::bigint,
+    'identifiers of a document');
+SELECT throws_ok($$SELECT loyalty.register_customer_json('Café', jsonb_build_object('profiles', jsonb_build_array(jsonb_build_object(
+    'identifiers', jsonb_build_array(jsonb_build_object('type', 'externalId', 'value', U&'E\200B é'))))))$$, 'LY104', NULL, 'or none');
+SELECT loyalty.update_customer('Café', :c, custom_fields => jsonb_build_object(E'Shoe e\u0301\u00A0', E'\tred e\u0301'));
+SELECT is(loyalty.customer_single_view('Café', :c) #>> '{custom_fields,Shoe é}', 'red é', 'names of fields, and their allowed values');
+SELECT throws_ok(format($$SELECT loyalty.update_customer('Café', %s, custom_fields => jsonb_build_object(U&'Shoe\200B é', 'red é'))$$, :c),
+    'LY121', NULL, 'or none');
+SELECT loyalty.add_transaction('Café', :c, 'L é', 10, line_items => jsonb_build_array(jsonb_build_object('item_code', E' e\u0301 ', 'amount', 10)));
+SELECT is((SELECT item_code FROM loyalty.transaction_lines WHERE org = 'Café' AND transaction_number = 'L é'), 'é', 'codes of items');
+SELECT lives_ok(format($$SELECT loyalty.add_transaction('Café', %s, 'L 2', 10,
+    line_items => jsonb_build_array(jsonb_build_object('item_code', U&'x\200B', 'amount', 10)))$$, :c), 'which refuse no sale');
+
+SELECT loyalty.set_config('Café', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', E'\u00A0["WEBSITE:Account e\u0301"] ');
+SELECT is(loyalty.get_config('Café', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED'), '["WEBSITE:Account é"]', 'accounts that a configuration names');
+SELECT loyalty.set_config('Café', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', NULL);
+
+-- ---- the forms that are stored and found
+
+SELECT is((SELECT count(*)::int FROM loyalty.transactions WHERE org = 'Café' AND transaction_number = 'B é'), 1, 'U6: a bill');
+SELECT throws_ok(format($$SELECT loyalty.add_transaction('Café', %s, %L, 1, till => 'Till é')$$, :c, n), code, NULL, format('U6: its number again, as %L', n))
+FROM (VALUES ('B é ', 'LY410'), (U&'\00A0B é', 'LY410'), (normalize('B é', NFD), 'LY410'), ('  ', 'LY001'), (U&'\00A0\3000', 'LY001'),
+    (U&'B\200Bé', 'LY003'), (U&'B\202Eé', 'LY003')) v (n, code);
+SELECT throws_ok(format($$SELECT loyalty.add_transaction_by_identifiers('Café', %L, 1, external_id => 'E é', till => 'Till é')$$, n), code, NULL,
+    format('U6: told by identifiers, as %L', n)) FROM (VALUES (U&'B é\2007', 'LY410'), (E'\t', 'LY001'), (U&'B\FEFFé', 'LY003')) v (n, code);
+SELECT throws_ok(format($$SELECT loyalty.return_transaction('Café', %s, 'B é', amount => 1, return_number => U&'R\00AD')$$, :c), 'LY003', NULL,
+    'the number of a return');
+SELECT throws_ok(format($$SELECT loyalty.register_customer('Café', %I => %L%s)$$, type, value,
+    CASE WHEN type <> 'external_id' THEN ', external_id => ''Né''' END), code, NULL, format('U5: %s %L', type, value))
+FROM (VALUES ('external_id', U&'E\2060 é', 'LY104'), ('external_id', U&'E\3164', 'LY104'), ('external_id', E'E\u0085x', 'LY104'),
+    ('email', U&'a\200B@example.com', 'LY103'), ('email', U&'a\00A0b@example.com', 'LY103'), ('email', U&'a@exa\00ADmple.com', 'LY103'),
+    ('mobile', U&'+659123\200E4567', 'LY102')) v (type, value, code);
+SELECT is((SELECT customer_id FROM loyalty.register_customer('Café', external_id => value)), :c::bigint, format('U5: external id %L', value))
+FROM (VALUES (U&'E é\00A0'), (U&'E\00A0é'), (U&'E e\0301'), (E'\r\nE é')) v (value);
+SELECT is(loyalty.find_customer('Café', type, value), :c::bigint, format('found by %s %L', type, value))
+FROM (VALUES ('email', U&'e\0301@EXAMPLE.com\00A0'), ('mobile', U&'+65\00A09123\20034567 '), ('card_number', ' ab0000 '),
+    ('card_external_id', U&'xY1\00A0')) v (type, value);
+SELECT is(loyalty.find_customer('Café', 'card_number', U&'AB\200B0000'), NULL, 'and by nothing that is not seen');
+SELECT is((SELECT card_number || card_external_id FROM loyalty.customer_cards('Café', :c)), 'AB0000XY1', 'numbers of cards are in capitals');
+SELECT throws_ok($$SELECT loyalty.import_cards('Café', 'Series é', '{ab0000}')$$, 'LY307', NULL, 'so that those of other letters are taken');
+SELECT throws_ok($$SELECT loyalty.import_cards('Café', 'Series é', ARRAY['ab1', 'AB1 '])$$, 'LY307', NULL, 'or given twice');
+SELECT throws_ok($$SELECT loyalty.create_card_series('Café', 'other', 'X', method => 'AUTO_INC', length => 6, prefix => 'AB')$$, 'LY303', NULL,
+    'and a series of the same prefix is one');
+
+-- ---- a request is the same, however its texts are typed
+
+SELECT event_id AS once FROM loyalty.earn_points('Café', :c, 3, till => 'Till é', idempotency_key => 'key é') \gset
+SELECT is((SELECT event_id FROM loyalty.earn_points('Café', :c, 3.0, till => U&'Till e\0301 ', idempotency_key => U&'\00A0key e\0301')), :once::bigint,
+    'its key and its arguments');
+SELECT throws_ok(format($$SELECT loyalty.earn_points('Café', %s, 4, till => 'Till é', idempotency_key => 'key é ')$$, :c), 'LY020', NULL,
+    'another request has another key');
+SELECT lives_ok(format($$SELECT loyalty.earn_points('Café', %s, 3, idempotency_key => U&'key\200B')$$, :c), 'what has no normal form is compared as it is');
+SELECT throws_ok(format($$SELECT loyalty.adjust_points('Café', %s, 1, 'credit', reason => U&'\00A0 ')$$, :c), 'LY001', NULL, 'a reason of blanks is none');
+SELECT throws_ok($$SELECT loyalty.create_store(U&'\3000', 'x', 'X')$$, 'LY001', NULL, 'and neither is a code');
+SELECT throws_ok(format($$SELECT loyalty.create_store('Café', %L, 'X')$$, repeat(U&'\0958', n)), code, NULL, format('a code of %s characters', n))
+FROM (VALUES (51, 'LY002'), (101, 'LY002')) v (n, code);
+SELECT * FROM finish();
+ROLLBACK;
