@@ -16,6 +16,7 @@
 
 #include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
+#include "bill/purchases_section_store.h"
 #include "bill/return_store.h"
 #include "bill/tagged_bill.h"
 #include "bill/transaction_store.h"
@@ -29,11 +30,14 @@
 #include "common/planning.h"
 #include "customer/config_guard.h"
 #include "customer/erasure.h"
+#include "customer/field_store.h"
 #include "customer/single_view.h"
 #include "ledger/move/closing.h"
+#include "ledger/move/move_store.h"
 #include "ledger/posting/accounts.h"
 #include "ledger/posting/posting.h"
-#include "ledger/read/points_section_store.h"
+#include "ledger/read/points_section.h"
+#include "ledger/spend/points_brief.h"
 #include "ledger/tables/bill_hooks.h"
 #include "ledger/tables/guard.h"
 #include "ledger/verify/audit.h"
@@ -101,6 +105,7 @@ static void
 fill_hooks(void)
 {
 	loyalty_org_hooks.load_status = loyalty_status_load;
+	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_hooks = loyalty_status_of_customers;
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;
@@ -125,13 +130,13 @@ add_participants(void)
 	 * Bills that wait are attached first, which writes lines whose attributes go next; identifiers, by which waiting
 	 * bills are found, go last.
 	 */
-	loyalty_erasure_add(loyalty_tagged_bills_erase);
-	loyalty_erasure_add(loyalty_bill_lines_erase);
-	loyalty_erasure_add(loyalty_merge_erase);
-	loyalty_erasure_add(loyalty_ledger_erase);
-	loyalty_erasure_add(loyalty_cards_erase);
-	loyalty_erasure_add(loyalty_status_erase);
-	loyalty_erasure_add(loyalty_customer_erase);
+	loyalty_erasure_add(loyalty_tagged_bills_erase, &loyalty_tagged_bill_holdings);
+	loyalty_erasure_add(loyalty_bill_lines_erase, &loyalty_bill_holdings);
+	loyalty_erasure_add(loyalty_merge_erase, &loyalty_merge_holdings);
+	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);
+	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
+	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
+	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 	loyalty_merge_add(&loyalty_identity_participant);
 	loyalty_merge_add(&loyalty_status_participant);
 	loyalty_merge_add(&loyalty_card_participant);
@@ -148,7 +153,10 @@ add_participants(void)
 	loyalty_audit_add(&loyalty_merges_check);
 	loyalty_single_view_add(loyalty_status_single_view);
 	loyalty_single_view_add(loyalty_points_section);
+	loyalty_single_view_add(loyalty_purchases_section);
 	loyalty_single_view_add(loyalty_cards_section);
+	loyalty_brief_add(loyalty_status_single_view);
+	loyalty_brief_add(loyalty_points_brief);
 }
 
 /* Runs as the library is loaded: before the first call of a session, or by the postmaster where it is preloaded. */

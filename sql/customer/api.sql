@@ -101,7 +101,7 @@ COMMENT ON FUNCTION loyalty.set_channel IS
 
 CREATE FUNCTION loyalty.set_subscription(
     org text, customer_id int8, channel text, purpose text, opted_in bool, consented_at timestamptz DEFAULT NULL,
-    consent_source text DEFAULT NULL, source text DEFAULT NULL)
+    consent_source text DEFAULT NULL, device text DEFAULT NULL, source text DEFAULT NULL, account_id text DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_subscription';
 REVOKE ALL ON FUNCTION loyalty.set_subscription FROM PUBLIC;
@@ -143,3 +143,23 @@ REVOKE ALL ON FUNCTION loyalty.customer_single_view FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.customer_single_view TO loyalty_admin, loyalty_agent;
 COMMENT ON FUNCTION loyalty.customer_single_view IS
     'Everything a member-care screen shows first about a customer';
+
+CREATE FUNCTION loyalty.customer_brief(
+    org text, customer_id int8 DEFAULT NULL, identifier_type text DEFAULT NULL,
+    identifier_value text DEFAULT NULL)
+    RETURNS jsonb
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_customer_brief';
+REVOKE ALL ON FUNCTION loyalty.customer_brief FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.customer_brief TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.customer_brief IS
+    'What a till needs to know of a customer: masked name, status, points and their worth';
+
+CREATE FUNCTION loyalty.export_customer(
+    org text, customer_id int8 DEFAULT NULL, identifier_type text DEFAULT NULL,
+    identifier_value text DEFAULT NULL)
+    RETURNS jsonb
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_export_customer';
+REVOKE ALL ON FUNCTION loyalty.export_customer FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.export_customer TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.export_customer IS
+    'Everything that is held about a person, table by table, as one document';

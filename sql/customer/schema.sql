@@ -106,16 +106,18 @@ CREATE TABLE loyalty_data.subscription (
     customer_id     int8 NOT NULL,
     channel         text COLLATE "C" NOT NULL,
     source_id       int2 NOT NULL,
+    account_id      text COLLATE "C" NOT NULL,
     purpose         text COLLATE "C" NOT NULL,
     consent_no      int4 NOT NULL,
     opted_in        bool NOT NULL,
     consented_at    timestamptz NOT NULL,
     recorded_at     timestamptz NOT NULL,
     consent_source  text,
-    PRIMARY KEY (org_id, customer_id, channel, source_id, purpose, consent_no)
+    PRIMARY KEY (org_id, customer_id, channel, source_id, account_id, purpose, consent_no)
 );
 COMMENT ON TABLE loyalty_data.subscription IS
-    'What a customer agreed to, every change of it; the highest number is in force. Source 0: whatever the source';
+    'What a customer agreed to, every change of it; the highest number is in force. Source 0: whatever the source; '
+    'an empty account: whatever account of it';
 
 CREATE TABLE loyalty_data.field (
     org_id          int4 NOT NULL,

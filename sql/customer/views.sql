@@ -41,12 +41,12 @@ COMMENT ON VIEW loyalty.customer_channels IS
     'How customers can be reached';
 
 CREATE VIEW loyalty.customer_subscriptions WITH (security_barrier) AS
-    SELECT o.org, c.customer_id, c.channel, s.source, c.purpose, c.consent_no,
+    SELECT o.org, c.customer_id, c.channel, s.source, NULLIF(c.account_id, '') AS account_id, c.purpose, c.consent_no,
            CASE WHEN c.opted_in THEN 'opt_in' ELSE 'opt_out' END AS status, c.consented_at, c.recorded_at,
            c.consent_source,
            NOT EXISTS (SELECT FROM loyalty_data.subscription l WHERE l.org_id = c.org_id
                AND l.customer_id = c.customer_id AND l.channel = c.channel
-               AND l.source_id = c.source_id AND l.purpose = c.purpose
+               AND l.source_id = c.source_id AND l.account_id = c.account_id AND l.purpose = c.purpose
                AND l.consent_no > c.consent_no) AS is_current
     FROM loyalty_data.subscription c
     JOIN loyalty_data.org o ON o.org_id = c.org_id

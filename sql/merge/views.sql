@@ -16,11 +16,13 @@ COMMENT ON VIEW loyalty.merge_log IS
 
 CREATE VIEW loyalty.merge_details WITH (security_barrier) AS
     SELECT o.org, m.merge_id, m.customer_id AS victim_id, m.survivor_id, l.line_no, l.participant, l.item,
-           l.survivor_value, l.victim_value, l.final_value, l.rule, l.warning
+           COALESCE(l.survivor_value, w.unset) AS survivor_value, COALESCE(l.victim_value, w.unset) AS victim_value,
+           COALESCE(l.final_value, w.unset) AS final_value, l.rule, l.warning
     FROM loyalty_data.merge_line l
     JOIN loyalty_data.merge_record m ON m.org_id = l.org_id
         AND m.customer_id = l.customer_id
     JOIN loyalty_data.org o ON o.org_id = m.org_id
+    CROSS JOIN LATERAL (SELECT CASE l.item WHEN 'ndnc_status' THEN 'Info not Available' END AS unset) w
     WHERE m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.merge_details FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.merge_details TO loyalty_admin, loyalty_agent;

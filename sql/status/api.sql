@@ -49,7 +49,8 @@ COMMENT ON FUNCTION loyalty.enable_customer_status IS
     'Replaces the fraud status of all customers by the customer status, once; answers how many got a label';
 
 CREATE FUNCTION loyalty.check_restriction(
-    org text, customer_id int8, operation text,
+    org text, customer_id int8 DEFAULT NULL, operation text DEFAULT NULL, identifier_type text DEFAULT NULL,
+    identifier_value text DEFAULT NULL,
     OUT allowed bool, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text)
     RETURNS record
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_check_restriction';

@@ -339,10 +339,9 @@ read_arguments(FunctionCallInfo fcinfo, Load *load)
 	Oid relation;
 
 	if (context == NULL || !IsA(context, CallContext) || context->atomic)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_IN_TRANSACTION),
-				 errmsg("load_transactions commits batch by batch and cannot run inside a transaction"),
-				 errhint("Use it on its own, outside BEGIN and outside functions.")));
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_IN_TRANSACTION),
+						errmsg("load_transactions commits as it goes and cannot run inside a transaction"),
+						errhint("Call it on its own, not inside BEGIN, a function or an exception block.")));
 	load->fcinfo = fcinfo;
 	loyalty_function_defaults(fcinfo);
 	load->org = loyalty_arg_text(fcinfo, ARG_ORG, "org", LOYALTY_MAX_CODE);

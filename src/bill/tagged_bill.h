@@ -6,6 +6,7 @@
 #define LOYALTY_TAGGED_BILL_H
 
 #include "bill/bill.h"
+#include "customer/holding_store.h"
 #include "customer/registration_hooks.h"
 
 /*
@@ -40,5 +41,6 @@ extern void loyalty_tagged_bills_renormalise(LoyaltyCall *call);
  * "root" and its group.
  */
 extern void loyalty_tagged_bills_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
+extern const LoyaltyHoldings loyalty_tagged_bill_holdings;
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "bill/tagged_bill_store.h"
 #include "common/query.h"
+#include "customer/holding_store.h"
 #include "ledger/tables/guard.h"
 
 static LoyaltyQuery bill_insert = LOYALTY_STATEMENT(
@@ -58,6 +59,16 @@ static LoyaltyQuery key_release = LOYALTY_STATEMENT("DELETE FROM loyalty_data.id
 													" AND identifier_type = $2 AND identifier_value = $3"
 													" AND customer_id = $4",
 													INT4OID, TEXTOID, TEXTOID, INT8OID);
+
+/* Rows that are held: bills that wait for who is called so now, and are attached as the customer is deleted. */
+static LoyaltyHolding holdings[] = {
+	LOYALTY_HELD_BY_NAME("tagged_transaction",
+						 SAYS_SOURCE ", " SAYS_TILL ", " SAYS_STORE ", " SAYS_LEDGER_WORD("outlier_status"),
+						 "t.identifier_type = $2 AND t.identifier_value = $3", LOYALTY_KEEPS,
+						 .only_held = true),
+};
+
+const LoyaltyHoldings loyalty_tagged_bill_holdings = { holdings, lengthof(holdings) };
 
 /* Writes the row under the identifier. Its type is non_loyalty, always, and has no column. */
 void

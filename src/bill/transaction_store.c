@@ -14,6 +14,7 @@
 #include "catalog/pg_type.h"
 
 #include "bill/transaction_store.h"
+#include "customer/erasure.h"
 #include "ledger/tables/guard.h"
 
 /* Writes nothing where the number is taken: no error, so an item of a batch is refused without a subtransaction. */
@@ -115,11 +116,29 @@ static LoyaltyQuery bill_moved = LOYALTY_STATEMENT(
 	" AND t.parent_customer_id = $3 AND t.parent_id = $4 AND t.transaction_type <> 'b'",
 	INT4OID, INT8OID, INT8OID, INT8OID);
 
-/* The one change of a line: what may be of a person goes with it. */
-static LoyaltyQuery attributes_erase =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_line l SET attributes = NULL WHERE l.org_id = $1"
-					  " AND l.customer_id = $2 AND l.attributes IS NOT NULL",
-					  INT4OID, INT8OID);
+/*
+ * Rows that are held: bills, referrals, and of lines that which may be of a person, which is the one change that a line sees. The
+ * number of a bill stands in the bill, too.
+ */
+static LoyaltyHolding holdings[] = {
+	LOYALTY_HELD(
+		"transaction",
+		SAYS_PROGRAM
+		", " SAYS_SOURCE ", " SAYS_TILL ", " SAYS_STORE
+		", " SAYS_LEDGER_WORD("transaction_type") ", " SAYS_LEDGER_WORD("outlier_status") ", " SAYS_LEDGER_WORD(
+			"counts") ", " SAYS_LEDGER_WORD("no_points") ","
+														 " 'return_kind', CASE t.return_kind WHEN 'w' THEN 'whole' WHEN 'l' THEN 'lines' WHEN 'a' THEN 'amount'"
+														 " WHEN 'm' THEN 'moved' END",
+		LOYALTY_KEEPS),
+	LOYALTY_HELD(
+		"transaction_line", "",
+		LOYALTY_STATEMENT("UPDATE loyalty_data.transaction_line l SET attributes = NULL WHERE l.org_id = $1"
+						  " AND l.customer_id = $2 AND l.attributes IS NOT NULL",
+						  INT4OID, INT8OID)),
+	LOYALTY_HELD("referral", SAYS_PROGRAM, LOYALTY_KEEPS),
+};
+
+const LoyaltyHoldings loyalty_bill_holdings = { holdings, lengthof(holdings) };
 
 /* Under the caller's snapshot, as the page of the ledger that shows the numbers. */
 static LoyaltyQuery numbers_of_bills =
@@ -370,6 +389,6 @@ void
 loyalty_bill_lines_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
 	loyalty_guard_lift("transaction_line");
-	loyalty_execute_of_group(&attributes_erase, call->org->org_id, root, NULL);
+	loyalty_holdings_erase(&loyalty_bill_holdings, call->org->org_id, root);
 	loyalty_guard_restore();
 }

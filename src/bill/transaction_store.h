@@ -10,6 +10,7 @@
 #include "bill/transaction_rules.h"
 #include "common/query.h"
 #include "customer/customer_store.h"
+#include "customer/holding_store.h"
 #include "org/org_store.h"
 
 /* A row of the table of bills: the struct's members stand in the layout in the table's order. */
@@ -103,5 +104,6 @@ extern const char **loyalty_transaction_numbers(int32 org_id, const LoyaltyCusto
  * locked "root" and its group. Comes behind tagged bills, whose lines are written on the way.
  */
 extern void loyalty_bill_lines_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
+extern const LoyaltyHoldings loyalty_bill_holdings;
 
 #endif

@@ -10,6 +10,12 @@
 #include "card/card_hooks.h"
 #include "card/card_store.h"
 
+/* Words for the codes of a change of a card. */
+#define CHANGE_WORDS \
+	"'label', (SELECT q.label FROM loyalty_data.card_label q WHERE q.org_id = t.org_id AND q.label_id = t.label_id)," \
+	" 'old_status', loyalty_data.card_status_word(t.old_status), 'new_status'," \
+	" loyalty_data.card_status_word(t.new_status)"
+
 /* Deletes an external id; it may be given to another card then. */
 static LoyaltyQuery external_id_erase =
 	LOYALTY_STATEMENT("DELETE FROM loyalty_data.card_external_id WHERE org_id = $1 AND card_external_id = $2",
@@ -32,6 +38,34 @@ static LoyaltyQuery holder_erase =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.card_change SET customer_id = NULL, reason = NULL, actor = NULL"
 					  " WHERE org_id = $1 AND customer_id = $2",
 					  INT4OID, INT8OID);
+
+/*
+ * Rows that are held: cards, their history while they were the customer's, or nobody's before, and their external ids. A
+ * deletion goes from card to card, with the statements above.
+ */
+static LoyaltyHolding holdings[] = {
+	LOYALTY_HELD(
+		"card",
+		"'series', (SELECT q.series FROM loyalty_data.card_series q WHERE q.org_id = t.org_id AND q.series_id"
+		" = t.series_id), 'label', (SELECT q.label FROM loyalty_data.card_label q WHERE q.org_id = t.org_id"
+		" AND q.label_id = t.label_id), 'status', loyalty_data.card_status_word(t.status), " SAYS_LAST_DAY(
+			"last_day", "expires_at"),
+		LOYALTY_KEEPS),
+	{ .table = "card_change",
+	  .shown = LOYALTY_STATEMENT_SEEN(
+		  HELD_ROW(CHANGE_WORDS) HELD_OF_CUSTOMER("card_change") " UNION ALL " HELD_ROW(
+			  CHANGE_WORDS) " loyalty_data.card c JOIN loyalty_data.card_change t ON t.org_id = c.org_id AND t.card_id ="
+							" c.card_id AND t.customer_id IS NULL WHERE c.org_id = $1 AND c.customer_id = $2",
+		  INT4OID, INT8OID) },
+	{ .table = "card_external_id",
+	  .shown = LOYALTY_STATEMENT_SEEN(
+		  HELD_ROW(
+			  "") " loyalty_data.card c JOIN loyalty_data.card_external_id t ON t.org_id = c.org_id"
+				  " AND t.card_external_id = c.card_external_id WHERE c.org_id = $1 AND c.customer_id = $2",
+		  INT4OID, INT8OID) },
+};
+
+const LoyaltyHoldings loyalty_card_holdings = { holdings, lengthof(holdings) };
 
 /* Deletes the external id of a card from both tables that have it. */
 static void

@@ -3,6 +3,7 @@
 #define LOYALTY_CARD_HOOKS_H
 
 #include "customer/erasure.h"
+#include "customer/holding_store.h"
 #include "customer/identifier_resolver.h"
 #include "customer/registration_hooks.h"
 
@@ -25,5 +26,6 @@ extern void loyalty_cards_register(LoyaltyCall *call, const LoyaltyRegistered *r
  * group is locked.
  */
 extern void loyalty_cards_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
+extern const LoyaltyHoldings loyalty_card_holdings;
 
 #endif

@@ -4,14 +4,13 @@
  */
 #include "postgres.h"
 
-#include "commands/trigger.h"
-#include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
 #include "card/number_series_store.h"
 #include "common/owner.h"
 #include "common/pg_compat.h"
+#include "common/trigger.h"
 
 LOYALTY_FUNCTION(loyalty_number_series_made);
 
@@ -19,6 +18,11 @@ LOYALTY_FUNCTION(loyalty_number_series_made);
 #define COLUMN_ID 2
 #define COLUMN_METHOD 4
 #define COLUMN_OFFSET 8
+
+static const LoyaltyTriggerKind kind = { .function = "number_series_made",
+										 .table = "number_series",
+										 .when = TRIGGER_EVENT_AFTER | TRIGGER_EVENT_ROW,
+										 .operations = LOYALTY_ON_INSERT };
 
 /* Returns a column of the new row. */
 static Datum
@@ -40,14 +44,10 @@ column(const TriggerData *trigger, int number)
 Datum
 loyalty_number_series_made(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	const TriggerData *trigger = loyalty_trigger(fcinfo, &kind);
 	LoyaltyOwner owner;
 	NumberMethod method;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
-		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-						errmsg("number_series_made must be a row trigger after inserts")));
 	method = loyalty_number_method_find(TextDatumGetCString(column(trigger, COLUMN_METHOD)));
 	loyalty_owner_enter(&owner);
 	loyalty_number_sequence_provide(DatumGetInt32(column(trigger, COLUMN_ID)),

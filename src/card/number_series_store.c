@@ -101,7 +101,8 @@ loyalty_number_series_insert(const NumberSeries *series)
 
 /*
  * Makes the sequence, or takes over the one that a dump brought: it comes before the row, and does not say whose it
- * is, since the table is the extension's.
+ * is, since the table is the extension's. That one was made under the default privileges of whoever restores, so it is
+ * closed, too.
  */
 void
 loyalty_number_sequence_provide(int32 number_series_id, int64 start)
@@ -121,6 +122,7 @@ loyalty_number_sequence_provide(int32 number_series_id, int64 start)
 	if (sequenceIsOwned(sequence, DEPENDENCY_AUTO, &owner_table, &owner_column))
 		return;
 	loyalty_relation_check_owner(sequence_name(number_series_id));
+	loyalty_relation_close(sequence_name(number_series_id));
 	ObjectAddressSet(owned, RelationRelationId, sequence);
 	ObjectAddressSubSet(owner, RelationRelationId, table, get_attnum(table, "number_series_id"));
 	recordDependencyOn(&owned, &owner, DEPENDENCY_AUTO);

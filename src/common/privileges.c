@@ -1,9 +1,10 @@
 /*
  * privileges.c: owners of what the extension makes after it was installed, and who may use it.
  *
- * The install script closes what it makes in its last part. Sequences of number series are made later, by calls, when
- * default privileges may open them to strangers; here they are closed at once, in the transaction that makes them, and
- * a relation that stands there already under somebody else's name is refused instead of used.
+ * The install script closes what it makes in its last part. Sequences of number series are made later, by calls and
+ * restores, when default privileges may open them to strangers; here they are closed at once, in the transaction that
+ * makes them or takes them over, and a relation that stands there already under somebody else's name is refused instead
+ * of used.
  */
 #include "postgres.h"
 

@@ -17,8 +17,7 @@ LOYALTY_FUNCTION(loyalty_set_channel);
 LOYALTY_FUNCTION(loyalty_set_subscription);
 LOYALTY_FUNCTION(loyalty_set_ndnc_status);
 
-/* Words that the tables have, too. */
-static const char *const purposes[] = { "promotional", "transactional" };
+/* Words that the table has, too. */
 static const char *const ndnc_statuses[] = { "registered", "not_registered", "unknown" };
 
 /*
@@ -51,8 +50,8 @@ loyalty_set_channel(PG_FUNCTION_ARGS)
 }
 
 /*
- * Adds a consent or its end to a customer's history. The time may be past; only the future is refused, with the
- * tolerance that events have. mobile_push is refused: a consent knows no device.
+ * Adds a consent or its end to a customer's history. Source and account say for whom it is; an account is one of a
+ * source, so it needs one.
  */
 Datum
 loyalty_set_subscription(PG_FUNCTION_ARGS)
@@ -63,18 +62,23 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 
 	loyalty_member_begin(&member, fcinfo, "set_subscription");
 	consent.channel =
-		loyalty_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE), NULL, "channel");
-	consent.purpose = purposes[loyalty_arg_word(fcinfo, 3, "purpose", purposes, lengthof(purposes))];
+		loyalty_consent_channel_checked(loyalty_arg_text(fcinfo, 2, "channel", LOYALTY_MAX_CODE),
+										loyalty_arg_text_or_null(fcinfo, 7, "device", LOYALTY_MAX_CODE),
+										"channel");
+	consent.purpose =
+		loyalty_purpose_checked(loyalty_arg_text(fcinfo, 3, "purpose", LOYALTY_MAX_CODE), "purpose");
 	consent.opted_in = loyalty_arg_bool(fcinfo, 4, "opted_in");
-	source = loyalty_arg_text_or_null(fcinfo, 7, "source", LOYALTY_MAX_CODE);
+	source = loyalty_arg_text_or_null(fcinfo, 8, "source", LOYALTY_MAX_CODE);
+	consent.account_id = loyalty_arg_text_or_null(fcinfo, 9, "account_id", LOYALTY_MAX_CODE);
+	if (consent.account_id != NULL)
+		(void) loyalty_refuse_unseen("account_id", consent.account_id, LOYALTY_RAISES);
 	if (source != NULL)
 		(void) loyalty_org_named_source(member.call.org, source, &consent.source_id, LOYALTY_RAISES);
+	else if (consent.account_id != NULL)
+		loyalty_raise_missing("source");
 	consent.consented_at = loyalty_arg_time_or(fcinfo, 5, "consented_at", member.call.now);
-	if (consent.consented_at >
-		member.call.now + member.call.org->config_number[CONFIG_EVENT_TIME_TOLERANCE] * USECS_PER_SEC)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("consented_at lies in the future")));
 	consent.consent_source = loyalty_arg_text_or_null(fcinfo, 6, "consent_source", LOYALTY_MAX_NAME);
-	loyalty_consent_insert(member.call.org->org_id, member.customer.customer_id, &consent, member.call.now);
+	loyalty_consent_write(&member.call, member.customer.customer_id, &consent);
 	loyalty_call_end(&member.call);
 	PG_RETURN_VOID();
 }

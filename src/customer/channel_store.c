@@ -1,8 +1,8 @@
 /*
  * channel_store.c: the statements on channels, subscriptions and the do-not-call register.
  *
- * Channels hold the state of today; subscriptions are a history, in which the highest number of a channel, source and
- * purpose is in force. The register is keyed by the mobile, not by a customer: it is about the number.
+ * Channels hold the state of today; subscriptions are a history, in which the highest number of a channel, source,
+ * account and purpose is in force. The register is keyed by the mobile, not by a customer: it is about the number.
  */
 #include "postgres.h"
 
@@ -37,13 +37,13 @@ static LoyaltyQuery primary_clear =
 
 /* Numbers a consent after the highest there is. The customer's lock keeps two from taking one number. */
 static LoyaltyQuery consent_insert = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.subscription (org_id, customer_id, channel, source_id, purpose, consent_no,"
-	" opted_in, consented_at, recorded_at, consent_source) SELECT $1, $2, $3, $4, $5,"
-	" COALESCE(max(s.consent_no), 0) + 1, $6, $7, $8, $9"
+	"INSERT INTO loyalty_data.subscription (org_id, customer_id, channel, source_id, account_id, purpose, consent_no,"
+	" opted_in, consented_at, recorded_at, consent_source) SELECT $1, $2, $3, $4, $5, $6,"
+	" COALESCE(max(s.consent_no), 0) + 1, $7, $8, $9, $10"
 	" FROM loyalty_data.subscription s WHERE s.org_id = $1"
 	" AND s.customer_id = $2 AND s.channel = $3"
-	" AND s.source_id = $4 AND s.purpose = $5",
-	INT4OID, INT8OID, TEXTOID, INT2OID, TEXTOID, BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID);
+	" AND s.source_id = $4 AND s.account_id = $5 AND s.purpose = $6",
+	INT4OID, INT8OID, TEXTOID, INT2OID, TEXTOID, TEXTOID, BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID);
 
 /* Writes the status of a mobile, new or known. Two calls about one mobile wait for each other on its row. */
 static LoyaltyQuery ndnc_store = LOYALTY_STATEMENT(
@@ -130,6 +130,7 @@ loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *co
 
 	param_channel(&params, org_id, customer_id, consent->channel);
 	loyalty_param(&params, loyalty_int2(consent->source_id));
+	loyalty_param(&params, loyalty_text(consent->account_id ? consent->account_id : ""));
 	loyalty_param(&params, loyalty_text(consent->purpose));
 	loyalty_param(&params, loyalty_bool(consent->opted_in));
 	loyalty_param(&params, loyalty_time(consent->consented_at));

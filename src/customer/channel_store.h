@@ -16,23 +16,18 @@ extern void loyalty_channel_store(int32 org_id, int64 customer_id, const Loyalty
 /* Leaves a channel without a primary address. */
 extern void loyalty_channel_clear_primary(int32 org_id, int64 customer_id, const char *channel);
 
-/* Consent to be written to, or its end, for a channel and a purpose. */
-typedef struct LoyaltyConsent
-{
-	const char *channel;
-	int16 source_id; /* 0: whatever the source */
-	const char *purpose;
-	bool opted_in;				/* false: opted out */
-	TimestampTz consented_at;	/* as the caller says, perhaps long ago */
-	const char *consent_source; /* free text; NULL: none */
-} LoyaltyConsent;
-
 /* Adds a consent of a customer who is locked. */
 extern void loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *consent,
 								   TimestampTz now);
 
 /* Writes the status of a mobile in normal form, whoever has it. No customer is locked for it. */
 extern void loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, TimestampTz now);
+
+/* The item of the status of a mobile in lists of what is known of a customer. */
+#define NDNC_ITEM "ndnc_status"
+
+/* Words for staff in the place of a status of a mobile that nobody has set. */
+#define NDNC_NOT_AVAILABLE "Info not Available"
 
 /* Returns the status of a mobile, or NULL; "seen": under the caller's snapshot. */
 extern const char *loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen);

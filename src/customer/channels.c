@@ -20,6 +20,12 @@
 static const char *const names[] = { "wechat", "mobile",   "ios",	  "line",
 									 "email",  "whatsapp", "android", "postmail" };
 
+/* A channel of messages to a device, which stands in tables by the device, but in consents to any. */
+#define MOBILE_PUSH "mobile_push"
+
+/* Words that the table of consents has, too. */
+static const char *const purposes[] = { "promotional", "transactional" };
+
 const char *const loyalty_channel_keys[] = { "type", "value", "verified", "primary", "device", NULL };
 
 /* Raises the error for a channel that is none, with the list of those there are. */
@@ -37,7 +43,7 @@ loyalty_channel_checked(const char *channel, const char *device, const char *fie
 {
 	int place;
 
-	if (loyalty_same_word(channel, "mobile_push"))
+	if (loyalty_same_word(channel, MOBILE_PUSH))
 	{
 		if (device == NULL || (!loyalty_same_word(device, "ios") && !loyalty_same_word(device, "android")))
 			raise_channel(field);
@@ -47,6 +53,36 @@ loyalty_channel_checked(const char *channel, const char *device, const char *fie
 	if (place < 0)
 		raise_channel(field);
 	return names[place];
+}
+
+/* Takes mobile_push as it is where no device is named: who agrees to push messages need not say to which device. */
+const char *
+loyalty_consent_channel_checked(const char *channel, const char *device, const char *field)
+{
+	if (device == NULL && loyalty_same_word(channel, MOBILE_PUSH))
+		return MOBILE_PUSH;
+	return loyalty_channel_checked(channel, device, field);
+}
+
+/* Searches two words. */
+const char *
+loyalty_purpose_checked(const char *purpose, const char *field)
+{
+	int place = loyalty_word_place(purpose, purposes, lengthof(purposes));
+
+	if (place < 0)
+		loyalty_raise_not_allowed(field, "promotional, transactional");
+	return purposes[place];
+}
+
+/* Takes a time that is past as it is: only the future is refused, with the tolerance that events have. */
+void
+loyalty_consent_write(LoyaltyCall *call, int64 customer_id, const LoyaltyConsent *consent)
+{
+	if (consent->consented_at >
+		call->now + call->org->config_number[CONFIG_EVENT_TIME_TOLERANCE] * USECS_PER_SEC)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("consented_at lies in the future")));
+	loyalty_consent_insert(call->org->org_id, customer_id, consent, call->now);
 }
 
 /*

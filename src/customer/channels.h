@@ -34,6 +34,31 @@ extern const char *loyalty_address_checked(const LoyaltyOrg *org, const char *ch
 extern void loyalty_channel_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
 								  const LoyaltyChannel *channel);
 
+/* Consent to be written to, or its end, for a channel and a purpose. */
+typedef struct LoyaltyConsent
+{
+	const char *channel;
+	int16 source_id;		/* 0: whatever the source */
+	const char *account_id; /* of that source; NULL: whatever account */
+	const char *purpose;
+	bool opted_in;				/* false: opted out */
+	TimestampTz consented_at;	/* as the caller says, perhaps long ago */
+	const char *consent_source; /* free text; NULL: none */
+} LoyaltyConsent;
+
+/*
+ * Returns the channel that a consent is about: one of loyalty_channel_checked, or mobile_push, which stands without a
+ * device for push messages to any.
+ */
+extern const char *loyalty_consent_channel_checked(const char *channel, const char *device,
+												   const char *field);
+
+/* Returns the purpose of that word, as the table has it; raises LY003. */
+extern const char *loyalty_purpose_checked(const char *purpose, const char *field);
+
+/* Adds a consent of a customer who is locked; LY408 where it lies after the clock and its tolerance. */
+extern void loyalty_consent_write(LoyaltyCall *call, int64 customer_id, const LoyaltyConsent *consent);
+
 /* Keys that a channel in a document may have; NULL ends them. */
 extern const char *const loyalty_channel_keys[];
 

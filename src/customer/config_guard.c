@@ -3,25 +3,23 @@
  * contact data, by type.
  *
  * Types that become keys get their keys from what customers hold, which is refused while customers share values; keys
- * of types that stop being keys are dropped. No writer of identifiers may work by the old configuration meanwhile, in
- * this org or another one, so there is one lock: of the table customer_identifier. Writers hold it as any writer of a
- * table does (ROW EXCLUSIVE), but from before they read the configuration; the change takes SHARE ROW EXCLUSIVE,
- * waits for all of them and lets none begin. The writers take it before rows of customers, and the change locks no
- * such row, so nobody waits in a circle. Readers of identifiers are not held up.
+ * of types that stop being keys are dropped. No writer of identifiers of the org may work by the old configuration
+ * meanwhile, so there is a lock of the org (ORG_LOCK_KEYS). Writers have a share of it from before they read the
+ * configuration; the change takes the whole, waits for all of them and lets none begin. The writers take it before rows
+ * of customers, and the change locks no such row, so nobody waits in a circle. Readers of identifiers are not held up,
+ * and other orgs hear nothing of it.
  *
  * The change holds the org's row before it comes here (org/config_hooks.h).
  */
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "storage/lmgr.h"
-#include "utils/lsyscache.h"
 
 #include "common/errors.h"
-#include "common/names.h"
 #include "customer/config_guard.h"
 #include "customer/config_guard_store.h"
 #include "customer/identity.h"
+#include "org/org_lock.h"
 
 static void check_field(LoyaltyCall *call, ConfigKey key, const char *const *values);
 static void refuse_shared(int32 org_id, const char *type);
@@ -70,8 +68,8 @@ loyalty_config_guard(LoyaltyCall *call, const char *const *values)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CONFIG_REFUSED),
 						errmsg("which identifiers are keys cannot change at this isolation level"),
 						errhint("Set the configuration in a READ COMMITTED transaction.")));
-	/* From here on nobody writes identifiers; only now are shared ones counted. */
-	loyalty_identifiers_lock();
+	/* From here on nobody writes identifiers of the org; only now are shared ones counted. */
+	loyalty_org_lock_out(org_id, ORG_LOCK_KEYS);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
 		if (starts[type])
@@ -100,16 +98,16 @@ check_field(LoyaltyCall *call, ConfigKey key, const char *const *values)
 }
 
 /*
- * Takes the lock that every writer of that table takes, only earlier: nobody waits for it but a change as above.
- * Waiting for the lock also brings the news of a change that went first, so the org is looked up anew after it, by
- * its code: the struct that the call began with may be the old one.
+ * Takes the share that every writer of identifiers has: nobody waits for it but a change as above. The lock also brings
+ * the news of a change that went first, so the org is looked up anew after it, by its code: the struct that the call
+ * began with may be the old one.
  */
 void
 loyalty_config_hold(LoyaltyCall *call)
 {
 	const char *code = call->org->org;
 
-	LockRelationOid(loyalty_table_oid("customer_identifier"), RowExclusiveLock);
+	loyalty_org_share(call->org->org_id, ORG_LOCK_KEYS);
 	call->org = loyalty_org_find(code);
 	if (call->org == NULL)
 		elog(ERROR, "org \"%s\" is gone", code);

@@ -10,10 +10,6 @@
 #include "common/query.h"
 #include "customer/config_guard_store.h"
 
-/* Locks out writers and other changes of this kind, not readers. */
-static LoyaltyQuery identifiers_lock =
-	LOYALTY_STATEMENT("LOCK TABLE loyalty_data.customer_identifier IN SHARE ROW EXCLUSIVE MODE");
-
 /*
  * Counts values with several owners; the owner of an identifier is the root of its holder's merge group, so a
  * survivor and its victim do not share.
@@ -60,13 +56,6 @@ static uint64
 run_for(LoyaltyQuery *query, int32 org_id, const char *type)
 {
 	return LOYALTY_EXECUTE(query, loyalty_int4(org_id), loyalty_text(type));
-}
-
-/* Takes the lock by a statement, which runs as the owner of the table. */
-void
-loyalty_identifiers_lock(void)
-{
-	loyalty_execute(&identifiers_lock, NULL);
 }
 
 /* Reads under a snapshot that is taken after the lock. */

@@ -4,9 +4,6 @@
 
 #include "postgres.h"
 
-/* Waits for the writers of identifiers, in every org, and keeps others out until the transaction ends. */
-extern void loyalty_identifiers_lock(void);
-
 /* Returns how many values of a type are held by more than one customer of an org now. */
 extern int64 loyalty_identifiers_shared(int32 org_id, const char *type);
 

@@ -1,22 +1,34 @@
 /*
- * erasure.c: the list of erasers. It is filled while the library is loaded and never changes afterwards, so nothing
- * guards it. Each eraser deletes what its capability knows of a person, within the transaction of the deletion. The
- * caller has locked the rows of the root and of all its members. Those rows stay, as ids that entries and bills name.
+ * erasure.c: the list of erasers, and of what they hold about a person. It is filled while the library is loaded and never
+ * changes afterwards, so nothing guards it. Each eraser deletes what its capability knows of a person, within the
+ * transaction of the deletion. The caller has locked the rows of the root and of all its members. Those rows stay, as ids
+ * that entries and bills name.
+ *
+ * What is held is shown from the same lists, table by table: of each member of the group the rows that name it, or that
+ * are found by what it is called.
  */
 #include "postgres.h"
 
+#include "utils/fmgrprotos.h"
+
 #include "customer/erasure.h"
 
-static LoyaltyEraser erasers[LOYALTY_MAX_ERASERS];
+/* An eraser with its list. */
+static struct
+{
+	LoyaltyEraser erase;
+	const LoyaltyHoldings *holdings;
+} erasers[LOYALTY_MAX_ERASERS];
 static int eraser_count;
 
 /* Appends: the order of the calls in loyalty.c is the order of the erasure. */
 void
-loyalty_erasure_add(LoyaltyEraser eraser)
+loyalty_erasure_add(LoyaltyEraser eraser, const LoyaltyHoldings *holdings)
 {
 	if (eraser_count == LOYALTY_MAX_ERASERS)
 		elog(ERROR, "no room for another eraser");
-	erasers[eraser_count++] = eraser;
+	erasers[eraser_count].erase = eraser;
+	erasers[eraser_count++].holdings = holdings;
 }
 
 /* Runs in the transaction that decided the deletion: a person is erased everywhere or nowhere. */
@@ -26,5 +38,99 @@ loyalty_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 	int i;
 
 	for (i = 0; i < eraser_count; i++)
-		erasers[i](call, root);
+		erasers[i].erase(call, root);
+}
+
+/* Leaves what is found by names to the capability of customers, which knows them. */
+void
+loyalty_holdings_erase(const LoyaltyHoldings *holdings, int32 org_id, const LoyaltyCustomer *root)
+{
+	int i;
+
+	for (i = 0; i < holdings->n; i++)
+		if (holdings->items[i].erased.sql != NULL && !holdings->items[i].by_name)
+			loyalty_execute_of_group(&holdings->items[i].erased, org_id, root, NULL);
+}
+
+/* Appends rows to an array that is open; "any" tells whether it has rows, and is kept. */
+static void
+put_rows(StringInfo json, LoyaltyRows *rows, bool *any)
+{
+	uint64 i;
+
+	for (i = 0; i < rows->count; i++)
+	{
+		appendStringInfo(json, "%s%s", *any ? ", " : "",
+						 DatumGetCString(DirectFunctionCall1(jsonb_out, loyalty_row_value(rows, i, 1))));
+		*any = true;
+	}
+	loyalty_rows_free(rows);
+}
+
+/* Tells whether a row that is found by a name is about the customer, and not about somebody else who has it now. */
+static bool
+is_own(const LoyaltyHolding *holding, const LoyaltyName *name)
+{
+	if (name->is_held)
+		return true;
+	return !holding->only_held && !(holding->shared && name->of_others);
+}
+
+/* Appends the rows that are found by what a member is called. */
+static void
+put_named_rows(StringInfo json, const LoyaltyCall *call, const LoyaltyCustomer *root, int64 customer_id,
+			   LoyaltyHolding *holding, bool *any)
+{
+	LoyaltyName *names;
+	int count = loyalty_names_read(call->org->org_id, root, customer_id, true, &names);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(call->org->org_id), loyalty_text(names[i].type),
+											  loyalty_text(names[i].value));
+
+		if (!is_own(holding, &names[i]))
+			continue;
+		loyalty_param_group(&params, root);
+		put_rows(json, loyalty_query(&holding->shown, &params), any);
+	}
+}
+
+/* Appends a table. Those without a row are shown as well: that nothing is held is an answer, too. */
+static void
+put_table(StringInfo json, const LoyaltyCall *call, const LoyaltyCustomer *root, LoyaltyHolding *holding)
+{
+	bool any = false;
+	int64 *group;
+	int members = loyalty_customer_group(root, &group);
+	int m;
+
+	appendStringInfo(json, "\"%s\": [", holding->table);
+	for (m = 0; m < members; m++)
+	{
+		if (holding->by_name)
+			put_named_rows(json, call, root, group[m], holding, &any);
+		else
+			put_rows(json, LOYALTY_QUERY(&holding->shown, LOYALTY_CUSTOMER(call->org->org_id, group[m])),
+					 &any);
+	}
+	appendStringInfoChar(json, ']');
+}
+
+/* Goes from the lowest capability to the highest: who somebody is comes before what somebody did. */
+void
+loyalty_holdings_show(StringInfo json, const LoyaltyCall *call, const LoyaltyCustomer *root)
+{
+	const char *separator = "";
+	int e;
+	int i;
+
+	for (e = eraser_count - 1; e >= 0; e--)
+		for (i = 0; erasers[e].holdings != NULL && i < erasers[e].holdings->n; i++)
+		{
+			appendStringInfoString(json, separator);
+			put_table(json, call, root, &erasers[e].holdings->items[i]);
+			separator = ", ";
+		}
 }

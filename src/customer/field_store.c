@@ -16,6 +16,17 @@ static LoyaltyQuery fields_of_org =
 						   " AND f.entity = 'customer' ORDER BY f.field_id",
 						   INT4OID);
 
+/* The fields that every org begins with. One keeps its place for good: that makes its id. */
+static const struct
+{
+	const char *name;
+	FieldType type;
+} standard_fields[] = {
+	{ "birth_date", FIELD_DATE }, { "gender", FIELD_TEXT },		 { "anniversary", FIELD_DATE },
+	{ "language", FIELD_TEXT },	  { "address", FIELD_TEXT },	 { "city", FIELD_TEXT },
+	{ "region", FIELD_TEXT },	  { "postal_code", FIELD_TEXT }, { "country", FIELD_TEXT },
+};
+
 static LoyaltyQuery field_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.field (org_id, field_id, kind, entity, name, data_type, is_required,"
 	" allowed_values) VALUES ($1, $2, $3, 'customer', $4, $5, $6, $7) ON CONFLICT DO NOTHING",
@@ -87,6 +98,23 @@ loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed)
 						   loyalty_text(loyalty_field_type_names[field->type]),
 						   loyalty_bool(field->is_required),
 						   loyalty_datum(allowed, allowed == (Datum) 0)) == 1;
+}
+
+/* Writes them as define_field does. The org is new, so no name is taken. */
+void
+loyalty_standard_fields_make(int32 org_id)
+{
+	int i;
+
+	for (i = 0; i < lengthof(standard_fields); i++)
+	{
+		LoyaltyField field = { .field_id = -(i + 1),
+							   .kind = FIELD_STANDARD,
+							   .name = standard_fields[i].name,
+							   .type = standard_fields[i].type };
+
+		(void) loyalty_field_insert(org_id, &field, (Datum) 0);
+	}
 }
 
 /* Writes the values that were given, and leaves the others. A text that is NULL takes the value away. */

@@ -16,6 +16,12 @@ typedef struct LoyaltyFieldList
 /* Reads the fields of customers that an org has defined, in the current context, by id. */
 extern void loyalty_field_list(int32 org_id, LoyaltyFieldList *fields);
 
+/*
+ * Defines the standard fields that every org has: birth date, gender, anniversary, language, and the parts of an address.
+ * Their ids are the same in all orgs, and below zero, where no id is drawn.
+ */
+extern void loyalty_standard_fields_make(int32 org_id);
+
 /* Defines a field; false where the name is taken. allowed: a text array, or 0. */
 extern bool loyalty_field_insert(int32 org_id, const LoyaltyField *field, Datum allowed);
 

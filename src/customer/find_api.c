@@ -122,3 +122,14 @@ loyalty_customer_named(LoyaltyCall *call, FunctionCallInfo fcinfo, int identifie
 	if (!loyalty_customer_read(call->org->org_id, customer_id, customer))
 		loyalty_raise_customer_unknown(customer_id);
 }
+
+/* Needs one look: a survivor is never merged itself. */
+void
+loyalty_customer_survivor(const LoyaltyCall *call, LoyaltyCustomer *customer)
+{
+	int64 customer_id = customer->customer_id;
+
+	if (customer->merged_into != 0 &&
+		!loyalty_customer_read(call->org->org_id, customer->merged_into, customer))
+		elog(ERROR, "the survivor of customer " INT64_FORMAT " does not exist", customer_id);
+}

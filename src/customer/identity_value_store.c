@@ -85,7 +85,7 @@ add_ndnc(int32 org_id, bool seen, IdentityValue *values, int count)
 		{
 			values[count] = (IdentityValue){
 				.part = PART_NDNC,
-				.item = "ndnc_status",
+				.item = NDNC_ITEM,
 				.value = loyalty_ndnc_read(org_id, values[i].value, seen),
 			};
 			return count + 1;

@@ -2,8 +2,8 @@
  * registration_json_api.c: register_customer_json: a registration as one document, of several sources.
  *
  * The document becomes the arguments that register_customer would have had, from its first profile and its own keys,
- * and goes through the frame of registration.c. The other profiles, and the channels of all, are written afterwards
- * under the lock that the registration took. Names of keys are checked by common/json.c, so a misspelt one is refused
+ * and goes through the frame of registration.c. The other profiles, and channels and consents of all, are written
+ * afterwards under the lock that the registration took. Names of keys are checked by common/json.c, so a misspelt one is refused
  * and not overlooked.
  */
 #include "postgres.h"
@@ -33,6 +33,7 @@ typedef struct SourceProfile
 	const char *cuid;		  /* checked, unlike the identifiers in "given" */
 	LoyaltyGiven given;		  /* identifiers, and where each stands, for messages */
 	LoyaltyJsonList channels; /* not looked at before they are written */
+	LoyaltyJsonList consents; /* nor these */
 } SourceProfile;
 
 /* Keys that the document, a profile and an identifier may have; NULL ends each list. */
@@ -40,8 +41,11 @@ static const char *const payload_keys[] = {
 	"profiles",		  "loyaltyType",  "registeredTill", "baseTill",			 "createDate",
 	"extendedFields", "customFields", "statusLabel",	"statusLabelReason", NULL
 };
-static const char *const profile_keys[] = { "source",	   "accountId",	   "firstName", "lastName",
-											"identifiers", "commChannels", "fields",	NULL };
+static const char *const profile_keys[] = { "source",		 "accountId",	"firstName",
+											"lastName",		 "identifiers", "commChannels",
+											"subscriptions", "fields",		NULL };
+static const char *const consent_keys[] = { "channel",	   "device",		"purpose", "status",
+											"consentedAt", "consentSource", NULL };
 static const char *const identifier_keys[] = { "type", "value", NULL };
 
 static void read_payload(Registration *reg, const LoyaltyJsonObject *payload);
@@ -50,7 +54,7 @@ static void write_profiles(Registration *reg, SourceProfile *profiles, int count
 
 /*
  * Registers a customer from a document. The first profile registers; the others are written as upsert_profile would.
- * All of the document but its channels is read before anything is written or looked for; of standard fields, those
+ * All of the document but its channels and consents is read before anything is written or looked for; of standard fields, those
  * of the first profile count. A repeated call (an idempotency key seen before) writes no profile either.
  */
 Datum
@@ -178,12 +182,60 @@ read_profile(SourceProfile *profile, const LoyaltyJsonObject *place)
 	for (i = 0; i < identifiers.n; i++)
 		read_identifier(profile, &identifiers.items[i]);
 	profile->channels = loyalty_json_list(place, "commChannels", loyalty_channel_keys);
+	profile->consents = loyalty_json_list(place, "subscriptions", consent_keys);
+}
+
+/* Reads a text of an object that has to have it. */
+static const char *
+required_text(const LoyaltyJsonObject *object, const char *key)
+{
+	const char *text = loyalty_json_text(object, key, LOYALTY_MAX_CODE);
+
+	if (text == NULL)
+		loyalty_raise_missing(loyalty_json_path(object, key));
+	return text;
+}
+
+/* Tells whether a status is opt_in and not opt_out; the field's API writes OPTIN. */
+static bool
+read_opted_in(const char *status, const char *field)
+{
+	bool in = loyalty_same_word(status, "opt_in");
+
+	if (!in && !loyalty_same_word(status, "opt_out"))
+		loyalty_raise_not_allowed(field, "OPTIN, OPTOUT");
+	return in;
+}
+
+/* Writes what a source was told of consents, each for that source and account, as set_subscription would. */
+static void
+write_consents(Registration *reg, const LoyaltyProfile *profile, const LoyaltyJsonList *list)
+{
+	int i;
+
+	for (i = 0; i < list->n; i++)
+	{
+		const LoyaltyJsonObject *item = &list->items[i];
+		const char *at = loyalty_json_text(item, "consentedAt", LOYALTY_MAX_CODE);
+		LoyaltyConsent consent = { .source_id = profile->source_id, .account_id = profile->account_id };
+
+		consent.channel = loyalty_consent_channel_checked(required_text(item, "channel"),
+														  loyalty_json_text(item, "device", LOYALTY_MAX_CODE),
+														  loyalty_json_path(item, "channel"));
+		consent.purpose =
+			loyalty_purpose_checked(required_text(item, "purpose"), loyalty_json_path(item, "purpose"));
+		consent.opted_in = read_opted_in(required_text(item, "status"), loyalty_json_path(item, "status"));
+		consent.consented_at =
+			at ? read_time(reg->call.org, at, loyalty_json_path(item, "consentedAt")) : reg->call.now;
+		consent.consent_source = loyalty_json_text(item, "consentSource", LOYALTY_MAX_NAME);
+		loyalty_consent_write(&reg->call, reg->request.customer_id, &consent);
+	}
 }
 
 /*
- * Writes the profiles after the first, and the channels of all. The customer's row is locked, or new; the frame of a
+ * Writes the profiles after the first, and channels and consents of all. The customer's row is locked, or new; the frame of a
  * call about a member is filled by hand from the registration, since its statuses were judged there. For the first
- * profile the source is only looked up, to name the profile that its channels belong to.
+ * profile the source is only looked up, to name the profile that its channels and consents belong to.
  */
 static void
 write_profiles(Registration *reg, SourceProfile *profiles, int count)
@@ -202,5 +254,6 @@ write_profiles(Registration *reg, SourceProfile *profiles, int count)
 		if (i > 0)
 			loyalty_profile_upsert(&member, &profile, &profiles[i].given);
 		loyalty_channel_items_write(&reg->call, reg->request.customer_id, &profile, &profiles[i].channels);
+		write_consents(reg, &profile, &profiles[i].consents);
 	}
 }

@@ -1,13 +1,11 @@
 /*
- * single_view_api.c: customer_single_view: all that is kept of a customer, as one document.
+ * single_view_api.c: customer_single_view and customer_brief: what staff see of a customer, and the little that a till does.
  *
  * The first part is this capability's, in one statement; sections of others are appended. All read under the caller's
  * snapshot and nothing is locked, so the parts agree with each other. A customer who was merged is shown by its own
- * record; the document says into whom.
+ * record; the document says into whom. A till has the person in front of it, so its document is the survivor's.
  */
 #include "postgres.h"
-
-#include "utils/fmgrprotos.h"
 
 #include "common/args.h"
 #include "common/crypto.h"
@@ -18,25 +16,21 @@
 #include "customer/single_view_store.h"
 
 LOYALTY_FUNCTION(loyalty_customer_single_view);
+LOYALTY_FUNCTION(loyalty_customer_brief);
 
-static LoyaltySection sections[LOYALTY_MAX_SECTIONS];
-static int section_count;
+static LoyaltySections of_single_view;
+static LoyaltySections of_brief;
 
 static const char *automatic_group(const LoyaltyOrg *org, int64 customer_id);
 
-/*
- * Returns the document of a customer. It is put together in SPI's memory, which ends with the call, so the result is
- * copied, once, into the caller's.
- */
+/* Returns the document of a customer. */
 Datum
 loyalty_customer_single_view(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
 	LoyaltyCustomer customer;
 	int64 customer_id;
-	MemoryContext spi_context;
 	Datum view;
-	int i;
 
 	loyalty_call_begin(&call, fcinfo);
 	loyalty_customer_named(&call, fcinfo, 2, &customer);
@@ -45,22 +39,40 @@ loyalty_customer_single_view(PG_FUNCTION_ARGS)
 								  call.org->config[CONFIG_GENDER_FIELD], call.org->config[CONFIG_AGE_FIELD],
 								  &view))
 		loyalty_raise_customer_unknown(customer_id);
-	for (i = 0; i < section_count; i++)
-		view = DirectFunctionCall2(jsonb_concat, view, sections[i](&call, customer_id));
-	spi_context = MemoryContextSwitchTo(call.result_context);
-	view = PointerGetDatum(PG_DETOAST_DATUM_COPY(view));
-	MemoryContextSwitchTo(spi_context);
+	view = loyalty_sections_join(&of_single_view, &call, customer_id, view);
 	loyalty_call_end(&call);
 	PG_RETURN_DATUM(view);
 }
 
-/* Appends: a later section wins where two have one key, as jsonb is joined. */
+/* Returns what a till needs to know of the person in front of it, without anything that tells who that is. */
+Datum
+loyalty_customer_brief(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+	Datum brief;
+
+	loyalty_call_begin(&call, fcinfo);
+	loyalty_customer_named(&call, fcinfo, 2, &customer);
+	loyalty_customer_survivor(&call, &customer);
+	brief = loyalty_sections_join(&of_brief, &call, customer.customer_id,
+								  loyalty_brief_read(call.org->org_id, customer.customer_id));
+	loyalty_call_end(&call);
+	PG_RETURN_DATUM(brief);
+}
+
+/* Appends to the list of the single view. */
 void
 loyalty_single_view_add(LoyaltySection section)
 {
-	if (section_count == LOYALTY_MAX_SECTIONS)
-		elog(ERROR, "too many sections of the single view");
-	sections[section_count++] = section;
+	loyalty_section_add(&of_single_view, section);
+}
+
+/* Appends to the list of the brief. */
+void
+loyalty_brief_add(LoyaltySection section)
+{
+	loyalty_section_add(&of_brief, section);
 }
 
 /*

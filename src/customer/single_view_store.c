@@ -18,11 +18,15 @@
 	"(SELECT p." column " FROM loyalty_data.profile p" OF_CUSTOMER( \
 		"p") " AND p." column " IS NOT NULL ORDER BY (p.source_id = 1) DESC, p.updated_at DESC LIMIT 1)"
 
-/* The value of the custom field that a parameter names. */
-#define CUSTOM_FIELD(parameter) \
+/* The value of a field of some kind and name. */
+#define FIELD(kind, name) \
 	"(SELECT v.field_value FROM loyalty_data.customer_field v JOIN loyalty_data.field f" \
-	" ON f.org_id = v.org_id AND f.field_id = v.field_id" OF_CUSTOMER( \
-		"v") " AND f.kind = 'custom' AND f.name = " parameter ")"
+	" ON f.org_id = v.org_id AND f.field_id = v.field_id" OF_CUSTOMER("v") " AND f.kind = '" kind \
+																		   "' AND f.name = " name ")"
+
+/* The values of the custom field that a parameter names, and of a standard one. */
+#define CUSTOM_FIELD(parameter) FIELD("custom", parameter)
+#define STANDARD_FIELD(name) FIELD("standard", "'" name "'")
 
 /* The fields of one kind as an object of names and values. */
 #define FIELDS(kind) \
@@ -37,15 +41,17 @@
 #define LIST(object, rest) "(SELECT COALESCE(jsonb_agg(jsonb_build_object(" object ") ORDER BY " rest
 
 static LoyaltyQuery query =
-	LOYALTY_STATEMENT_SEEN("SELECT jsonb_build_object('customer_id', c.customer_id, 'loyalty_type',"
-						   " CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
-						   " 'source', s.source, 'registered_till', t.till, 'base_till', b.till, 'merged_into', c.merged_into,"
-						   " 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
-						   " 'first_name', " NAME("first_name") ", 'last_name', " NAME(
-							   "last_name") ","
-											" 'gender', " CUSTOM_FIELD("$4") ", 'age', " CUSTOM_FIELD(
-												"$5") ","
-													  " 'fields', " FIELDS("standard") ", 'extended_fields', " FIELDS("extended") ","
+	LOYALTY_STATEMENT_SEEN(
+		"SELECT jsonb_build_object('customer_id', c.customer_id, 'loyalty_type',"
+		" CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
+		" 'source', s.source, 'registered_till', t.till, 'registered_store', r.store, 'base_till', b.till, 'merged_into', c.merged_into,"
+		" 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
+		" 'first_name', " NAME("first_name") ", 'last_name', " NAME(
+			"last_name") ","
+						 " 'gender', COALESCE(" CUSTOM_FIELD("$4") ", " STANDARD_FIELD(
+							 "gender") "), 'age', " CUSTOM_FIELD("$5") ","
+																	   " 'fields', " FIELDS(
+																		   "standard") ", 'extended_fields', " FIELDS("extended") ","
 																																  " 'custom_fields', " FIELDS("custom") ","
 																																										" 'identifiers', " LIST("'type', i.identifier_type, 'value', i.identifier_value, 'held_from', i.held_from", "i.identifier_type, i.identifier_value), '[]')") " FROM loyalty_data.customer_identifier i" OF_CUSTOMER("i") " AND i.held_until IS NULL),"
 																																																																																																 " 'profiles', " LIST("'source', q.source, 'account_id', p.account_id, 'first_name', p.first_name,"
@@ -55,19 +61,20 @@ static LoyaltyQuery query =
 																																																																																																																																								   " 'channels', " LIST("'channel', h.channel, 'address', h.address, 'verified', h.is_verified,"
 																																																																																																																																														" 'primary', h.is_primary",
 																																																																																																																																														"h.channel, h.address), '[]')") " FROM loyalty_data.channel h" OF_CUSTOMER("h") "),"
-																																																																																																																																																																		" 'subscriptions', " LIST("'channel', u.channel, 'source', u.source, 'purpose', u.purpose, 'status',"
-																																																																																																																																																																								  " CASE WHEN u.opted_in THEN 'opt_in' ELSE 'opt_out' END, 'consented_at', u.consented_at,"
-																																																																																																																																																																								  " 'consent_source', u.consent_source",
-																																																																																																																																																																								  "u.channel, u.source, u.purpose), '[]')") " FROM (SELECT DISTINCT ON (n.channel, n.source_id, n.purpose) n.*, q.source FROM loyalty_data.subscription n"
-																																																																																																																																																																																			" LEFT JOIN loyalty_data.source q ON q.source_id = n.source_id" OF_CUSTOMER("n") " ORDER BY n.channel, n.source_id, n.purpose, n.consent_no DESC) u),"
-																																																																																																																																																																																																							 " 'ndnc', $6)"
-																																																																																																																																																																																																							 " FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
-																																																																																																																																																																																																							 " LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
-																																																																																																																																																																																																							 " AND t.till_id = c.registered_till_id"
-																																																																																																																																																																																																							 " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
-																																																																																																																																																																																																							 " AND b.till_id = c.base_till_id" OF_CUSTOMER(
-																																																																																																																																																																																																								 "c"),
-						   INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+																																																																																																																																																																		" 'subscriptions', " LIST(
+																																																																																																																																																																			"'channel', u.channel, 'source', u.source, 'account_id', NULLIF(u.account_id, ''), 'purpose', u.purpose, 'status',"
+																																																																																																																																																																			" CASE WHEN u.opted_in THEN 'opt_in' ELSE 'opt_out' END, 'consented_at', u.consented_at,"
+																																																																																																																																																																			" 'consent_source', u.consent_source",
+																																																																																																																																																																			"u.channel, u.source, u.account_id, u.purpose), '[]')") " FROM (SELECT DISTINCT ON (n.channel, n.source_id, n.account_id, n.purpose) n.*, q.source FROM loyalty_data.subscription n"
+																																																																																																																																																																																	" LEFT JOIN loyalty_data.source q ON q.source_id = n.source_id" OF_CUSTOMER("n") " ORDER BY n.channel, n.source_id, n.account_id, n.purpose, n.consent_no DESC) u),"
+																																																																																																																																																																																																					 " 'ndnc', $6)"
+																																																																																																																																																																																																					 " FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
+																																																																																																																																																																																																					 " LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
+																																																																																																																																																																																																					 " AND t.till_id = c.registered_till_id LEFT JOIN loyalty_data.store r ON r.org_id = c.org_id AND r.store_id = t.store_id"
+																																																																																																																																																																																																					 " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
+																																																																																																																																																																																																					 " AND b.till_id = c.base_till_id" OF_CUSTOMER(
+																																																																																																																																																																																																						 "c"),
+		INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* A customer in short, for documents that are about something of it: who it is. */
 static LoyaltyQuery basics = LOYALTY_STATEMENT_SEEN(
@@ -82,6 +89,24 @@ static LoyaltyQuery basics = LOYALTY_STATEMENT_SEEN(
 													"c"),
 	INT4OID, INT8OID);
 
+/* The first letter of a name, whose length stays unknown. */
+#define MASKED(column) "left(" NAME(column) ", 1) || '***'"
+
+/* A customer as a till sees it. */
+static LoyaltyQuery brief = LOYALTY_STATEMENT_SEEN(
+	"SELECT jsonb_build_object('customer_id', c.customer_id, 'first_name', " MASKED("first_name") ", 'last_name', " MASKED(
+		"last_name") ","
+					 " 'loyalty_type', CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END)"
+					 " FROM loyalty_data.customer c" OF_CUSTOMER("c"),
+	INT4OID, INT8OID);
+
+/* Reads a customer who is there, as loyalty_customer_basics does. */
+Datum
+loyalty_brief_read(int32 org_id, int64 customer_id)
+{
+	return loyalty_row_value(LOYALTY_QUERY(&brief, LOYALTY_CUSTOMER(org_id, customer_id)), 0, 1);
+}
+
 /* Reads a customer who is there: the caller has read its row under the same snapshot. */
 Datum
 loyalty_customer_basics(int32 org_id, int64 customer_id)
@@ -90,18 +115,21 @@ loyalty_customer_basics(int32 org_id, int64 customer_id)
 }
 
 /*
- * Returns what the do-not-call register says of the mobile that is held. The register is keyed by the mobile, so the
- * statement, which goes by the customer, does not read it.
+ * Returns what the do-not-call register says of the mobile that is held, in words for staff where it says nothing. The
+ * register is keyed by the mobile, so the statement, which goes by the customer, does not read it.
  */
 static const char *
 ndnc_of(int32 org_id, int64 customer_id)
 {
 	LoyaltyIdentifiers held;
 	const char *mobile;
+	const char *status = NULL;
 
 	loyalty_identifiers_seen(org_id, customer_id, &held);
 	mobile = held.values[IDENTIFIER_MOBILE];
-	return mobile ? loyalty_ndnc_read(org_id, mobile, true) : NULL;
+	if (mobile != NULL)
+		status = loyalty_ndnc_read(org_id, mobile, true);
+	return status ? status : NDNC_NOT_AVAILABLE;
 }
 
 /* Looks for the mobile first: its status is a parameter. */

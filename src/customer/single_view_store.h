@@ -17,4 +17,7 @@ extern bool loyalty_single_view_read(int32 org_id, int64 customer_id, const char
  */
 extern Datum loyalty_customer_basics(int32 org_id, int64 customer_id);
 
+/* Returns a jsonb object of what a till may know of a customer, who exists: id, masked name, loyalty type. */
+extern Datum loyalty_brief_read(int32 org_id, int64 customer_id);
+
 #endif

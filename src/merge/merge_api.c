@@ -25,7 +25,9 @@
 #include "common/request.h"
 #include "common/srf.h"
 #include "common/subtransaction.h"
+#include "customer/channel_store.h"
 #include "customer/config_guard.h"
+#include "customer/erasure.h"
 #include "customer/group.h"
 #include "customer/member.h"
 #include "ledger/posting/posting.h"
@@ -378,6 +380,13 @@ add_preview_line(FunctionCallInfo fcinfo, int line_no, const char *const *texts,
 	loyalty_set_add(fcinfo, values, nulls);
 }
 
+/* Returns a value of a line as staff see it: a status of the do-not-call register that nobody has set is said in words. */
+static const char *
+shown(const LoyaltyMergeLine *line, const char *value)
+{
+	return value == NULL && strcmp(line->item, NDNC_ITEM) == 0 ? NDNC_NOT_AVAILABLE : value;
+}
+
 /*
  * Returns what merge_customers would do, a row an item, without changing or locking anything. It refuses what that
  * would refuse, warnings excepted, which it shows.
@@ -400,8 +409,12 @@ loyalty_preview_merge(PG_FUNCTION_ARGS)
 	for (i = 0; i < request.merge.lines.n; i++)
 	{
 		const LoyaltyMergeLine *line = &request.merge.lines.items[i];
-		const char *texts[] = { line->participant,	line->item,		   line->survivor_value,
-								line->victim_value, line->final_value, loyalty_merge_rule_name(line->rule),
+		const char *texts[] = { line->participant,
+								line->item,
+								shown(line, line->survivor_value),
+								shown(line, line->victim_value),
+								shown(line, line->final_value),
+								loyalty_merge_rule_name(line->rule),
 								line->warning };
 
 		add_preview_line(fcinfo, i + 1, texts, lengthof(texts));
@@ -433,5 +446,5 @@ void
 loyalty_merge_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
 	if (root->merged_count > 0)
-		loyalty_merge_records_erase(call->org->org_id, root);
+		loyalty_holdings_erase(&loyalty_merge_holdings, call->org->org_id, root);
 }

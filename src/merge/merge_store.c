@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 
 #include "merge/merge_store.h"
+#include "merge/participants.h"
 
 static LoyaltyQuery record_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.merge_record (org_id, customer_id, merge_id, survivor_id, event_time, recorded_at,"
@@ -59,15 +60,22 @@ static LoyaltyQuery org_of_customer = LOYALTY_STATEMENT(
 	" AND c.customer_id = $1",
 	INT8OID);
 
-/* Deletes lines about identity; lines of other participants hold counts, points and labels. */
-static LoyaltyQuery erase_lines = LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
-													" AND customer_id = $2 AND participant = 'identity'",
-													INT4OID, INT8OID);
+/*
+ * Rows that are held: merges, under the victim. Lines about identity are deleted; those of other participants hold counts, points
+ * and labels.
+ */
+static LoyaltyHolding holdings[] = {
+	LOYALTY_HELD("merge_record",
+				 SAYS_TILL
+				 ", 'origin', CASE t.origin WHEN 'c' THEN 'merge_customers' ELSE 'registration' END",
+				 LOYALTY_BLANKS("merge_record", "reason = NULL, actor = NULL")),
+	LOYALTY_HELD("merge_line", "",
+				 LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
+								   " AND customer_id = $2 AND participant = 'identity'",
+								   INT4OID, INT8OID)),
+};
 
-static LoyaltyQuery erase_records =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.merge_record SET reason = NULL, actor = NULL"
-					  " WHERE org_id = $1 AND customer_id = $2",
-					  INT4OID, INT8OID);
+const LoyaltyHoldings loyalty_merge_holdings = { holdings, lengthof(holdings) };
 
 /* Writes all lines together. The layout is a table's row, so no statement is made for each. */
 static void
@@ -132,12 +140,4 @@ loyalty_org_of_customer(int64 customer_id)
 	LoyaltyRows *rows = LOYALTY_QUERY(&org_of_customer, loyalty_int8(customer_id));
 
 	return rows->count == 0 ? 0 : loyalty_row_int4(rows, 0, 1);
-}
-
-/* Erases by victims; under the root itself, which was merged into nobody, there is no record. */
-void
-loyalty_merge_records_erase(int32 org_id, const LoyaltyCustomer *root)
-{
-	loyalty_execute_of_group(&erase_lines, org_id, root, NULL);
-	loyalty_execute_of_group(&erase_records, org_id, root, NULL);
 }

@@ -35,7 +35,4 @@ extern bool loyalty_merge_record_read(int32 org_id, int64 victim_id, MergeRecord
 /* Returns the org of a customer id, or 0: ids are unique over all orgs. */
 extern int32 loyalty_org_of_customer(int64 customer_id);
 
-/* Takes values, reasons and names out of the records of everybody who was merged into a customer. */
-extern void loyalty_merge_records_erase(int32 org_id, const LoyaltyCustomer *root);
-
 #endif

@@ -2,6 +2,7 @@
 #ifndef LOYALTY_PARTICIPANTS_H
 #define LOYALTY_PARTICIPANTS_H
 
+#include "customer/holding_store.h"
 #include "merge/merge.h"
 
 extern const LoyaltyMergeParticipant loyalty_identity_participant;
@@ -15,5 +16,6 @@ extern void loyalty_merge_at_registration(LoyaltyCall *call, int64 survivor_id, 
 
 /* Takes values, reasons and names out of the records of the customer's merges; for loyalty_erasure_add. */
 extern void loyalty_merge_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
+extern const LoyaltyHoldings loyalty_merge_holdings;
 
 #endif

@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "commands/trigger.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -19,12 +18,18 @@
 #include "common/errors.h"
 #include "common/names.h"
 #include "common/pg_compat.h"
+#include "common/trigger.h"
 #include "org/call.h"
 
 LOYALTY_FUNCTION(loyalty_grant_org);
 LOYALTY_FUNCTION(loyalty_revoke_org);
 LOYALTY_FUNCTION(loyalty_visible_orgs);
 LOYALTY_FUNCTION(loyalty_org_changed);
+
+static const LoyaltyTriggerKind change_kind = { .function = "org_changed",
+												.when = TRIGGER_EVENT_AFTER,
+												.operations = LOYALTY_ON_INSERT | LOYALTY_ON_UPDATE |
+															  LOYALTY_ON_DELETE | LOYALTY_ON_TRUNCATE };
 
 static const char *arg_role(FunctionCallInfo fcinfo, int n);
 static bool role_exists(const char *role);
@@ -98,14 +103,7 @@ loyalty_visible_orgs(PG_FUNCTION_ARGS)
 Datum
 loyalty_org_changed(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-						errmsg("function \"%s\" was not called by trigger manager", "org_changed")));
-	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
-		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-						errmsg("function \"%s\" must be fired AFTER each STATEMENT", "org_changed")));
+	(void) loyalty_trigger(fcinfo, &change_kind);
 	CacheInvalidateRelcacheByRelid(loyalty_relation(LOYALTY_REL_ORG));
 	return PointerGetDatum(NULL);
 }

@@ -79,6 +79,7 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 		loyalty_config_store(org_id, loyalty_config_entries[CONFIG_CURRENCY_CODE].key, currency);
 	if (symbol != NULL)
 		loyalty_config_store(org_id, loyalty_config_entries[CONFIG_CURRENCY_SYMBOL].key, symbol);
+	loyalty_org_hooks.after_create(org_id);
 	loyalty_access_store(org_id, GetUserNameFromId(call.owner.caller, false));
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(org_id);

@@ -74,6 +74,9 @@ typedef struct LoyaltyOrgHooks
 {
 	/* Reads the labels of an org into the current memory context, under a snapshot taken now. */
 	const LoyaltyStatusLabels *(*load_status)(int32 org_id);
+
+	/* Writes what every org begins with; called once for an org, in the transaction that makes it. */
+	void (*after_create)(int32 org_id);
 } LoyaltyOrgHooks;
 
 extern LoyaltyOrgHooks loyalty_org_hooks;

@@ -1,7 +1,7 @@
 /*
  * status_api.c: the status of a customer, the older fraud status, and what either lets happen.
  *
- * An org uses the fraud status, which stops nothing, until it enables the customer status, once and for good.
+ * An org uses the fraud status until it enables the customer status, once and for good.
  * Changes of either lock the customer. Enabling locks the org, then everybody who has a fraud status,
  * ascending; a change of a fraud status holds a share of the org's lock first, so that the two never run at one
  * time and wait in one order. Nothing is late here.
@@ -16,7 +16,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
-#include "customer/member.h"
+#include "customer/find.h"
 #include "status/status_change.h"
 #include "status/status_guard.h"
 
@@ -165,18 +165,6 @@ effect_words(const StatusVerdict *verdict, bool refused)
 	return PointerGetDatum(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* Reads a customer as a caller names it, or the survivor that it was merged into, under no lock. */
-static void
-read_customer(const LoyaltyCall *call, int64 customer_id, LoyaltyCustomer *customer)
-{
-	int32 org_id = call->org->org_id;
-
-	if (!loyalty_customer_read(org_id, customer_id, customer))
-		loyalty_raise_customer_unknown(customer_id);
-	if (customer->merged_into != 0 && !loyalty_customer_read(org_id, customer->merged_into, customer))
-		elog(ERROR, "the survivor of customer " INT64_FORMAT " does not exist", customer_id);
-}
-
 /*
  * Tells what the guard would do, and why: by the same verdict, under no lock, so it may be another one a moment
  * later.
@@ -196,8 +184,9 @@ loyalty_check_restriction(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	operation = loyalty_guarded_find(loyalty_arg_text(fcinfo, 2, "operation", LOYALTY_MAX_CODE));
 	if (operation == GUARD_COUNT)
-		loyalty_raise_not_allowed("operation", "those that loyalty.guarded_operations() answers");
-	read_customer(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), &customer);
+		loyalty_raise_not_allowed("operation", "those of loyalty.guarded_operations()");
+	loyalty_customer_named(&call, fcinfo, 3, &customer);
+	loyalty_customer_survivor(&call, &customer);
 	verdict = loyalty_status_verdict(&call, &customer, operation, &sqlstate);
 	label = loyalty_status_label(loyalty_call_org_now(&call), customer.status_label_id);
 	values[0] = BoolGetDatum(sqlstate == 0);

@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include "customer/erasure.h"
+#include "customer/find.h"
 #include "status/status_change.h"
 #include "status/status_customer.h"
 #include "status/status_guard.h"
@@ -82,19 +84,21 @@ loyalty_status_single_view(LoyaltyCall *call, int64 customer_id)
 	const LoyaltyStatusLabel *label;
 	const LoyaltyOrg *org;
 
-	if (!loyalty_customer_read(org_id, customer_id, &customer) ||
-		(customer.merged_into != 0 && !loyalty_customer_read(org_id, customer.merged_into, &customer)))
+	if (!loyalty_customer_read(org_id, customer_id, &customer))
 		elog(ERROR, "customer " INT64_FORMAT " has vanished", customer_id);
+	loyalty_customer_survivor(call, &customer);
 	org = loyalty_call_org_now(call);
 	label = loyalty_status_label(org, customer.status_label_id);
-	return loyalty_status_section(org_id, &customer, label, org->status_labels->enabled);
+	return loyalty_status_section(org_id, &customer, label,
+								  loyalty_restriction_words(loyalty_status_restrictions(call, &customer)),
+								  org->status_labels->enabled);
 }
 
 /* Leaves the labels and their times: they say nothing of the person. */
 void
 loyalty_status_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
-	loyalty_status_texts_erase(call->org->org_id, root);
+	loyalty_holdings_erase(&loyalty_status_holdings, call->org->org_id, root);
 }
 
 const LoyaltyStatusHooks loyalty_status_of_customers = {

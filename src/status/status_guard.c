@@ -7,7 +7,8 @@
  * a customer may have got a label that is younger than the call.
  *
  * The order of the verdict: a customer who was deleted for good refuses everything, postings of the system too;
- * the built-in label stops nothing; else the table of operations says what each restriction does. May be late:
+ * then the table of operations says what each restriction does. The built-in label has none. While the org uses the
+ * fraud status, which is in the same row, that adds the restriction that the configuration gives it. May be late:
  * a restriction that another transaction has just committed counts for calls that look the org up after that;
  * it undoes nothing.
  */
@@ -16,6 +17,29 @@
 #include "common/errors.h"
 #include "status/status_guard.h"
 #include "status/status_labels.h"
+
+/* Returns what the fraud status stops; nothing where the org uses the customer status, whose labels say it all then. */
+static uint32
+fraud_restrictions(const LoyaltyOrg *org, const LoyaltyCustomer *customer)
+{
+	return org->status_labels->enabled
+			   ? 0
+			   : loyalty_fraud_restrictions((FraudStatus) customer->fraud_status,
+											org->config_number[CONFIG_FRAUD_STATUS_BLOCKS]);
+}
+
+/* Adds what the label and the fraud status stop; most customers have neither, and no cache is asked for them. */
+uint32
+loyalty_status_restrictions(const LoyaltyCall *call, const LoyaltyCustomer *customer)
+{
+	const LoyaltyOrg *org;
+
+	if (customer->status_label_id == 0 && customer->fraud_status == 0)
+		return 0;
+	org = loyalty_call_org_now(call);
+	return loyalty_status_label(org, customer->status_label_id)->restrictions |
+		   fraud_restrictions(org, customer);
+}
 
 /* Asks the customer's row first: its label may be one of another status, which the deletion outweighs. */
 StatusVerdict
@@ -30,13 +54,30 @@ loyalty_status_verdict(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 		*sqlstate = ERRCODE_LOYALTY_CUSTOMER_DELETED;
 		return verdict;
 	}
-	if (customer->status_label_id == 0)
-		return verdict;
-	verdict = loyalty_status_judge(
-		operation, loyalty_status_label(loyalty_call_org_now(call), customer->status_label_id)->restrictions);
+	verdict = loyalty_status_judge(operation, loyalty_status_restrictions(call, customer));
 	if (verdict.refused_by != 0)
 		*sqlstate = ERRCODE_LOYALTY_STATUS_BLOCKS;
 	return verdict;
+}
+
+/* Tells whether the fraud status alone brings a restriction, the lowest of some: the label has none of them. */
+static bool
+is_of_fraud(const LoyaltyOrg *org, const LoyaltyCustomer *customer, uint32 restrictions)
+{
+	return (loyalty_status_label(org, customer->status_label_id)->restrictions & restrictions) == 0;
+}
+
+/* Refuses in the same words for a fraud status, which is changed in other ways. */
+static bool
+refuse_fraud(const LoyaltyCustomer *customer, GuardedOperation operation, LoyaltyRefusal *refusal)
+{
+	LOYALTY_REFUSE(
+		refusal, ERRCODE_LOYALTY_STATUS_BLOCKS,
+		errmsg("the status of customer " INT64_FORMAT " does not allow operation \"%s\"",
+			   customer->customer_id, loyalty_guarded_rules(operation)->word),
+		errdetail("The fraud status is %s.", loyalty_fraud_status_name((FraudStatus) customer->fraud_status)),
+		errhint("It changes with loyalty.set_fraud_status(); CONF_FRAUD_STATUS_BLOCKS says which ones stop "
+				"redemptions."));
 }
 
 /* Refuses with words for people: the label that stops the operation, and both ways to change that. */
@@ -44,9 +85,11 @@ static bool
 refuse_blocked(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation operation,
 			   const StatusVerdict *verdict, LoyaltyRefusal *refusal)
 {
-	const LoyaltyStatusLabel *label =
-		loyalty_status_label(loyalty_call_org_now(call), customer->status_label_id);
+	const LoyaltyOrg *org = loyalty_call_org_now(call);
+	const LoyaltyStatusLabel *label = loyalty_status_label(org, customer->status_label_id);
 
+	if (is_of_fraud(org, customer, verdict->refused_by))
+		return refuse_fraud(customer, operation, refusal);
 	LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_STATUS_BLOCKS,
 				   errmsg("the status of customer " INT64_FORMAT " does not allow operation \"%s\"",
 						  customer->customer_id, loyalty_guarded_rules(operation)->word),
@@ -87,9 +130,12 @@ loyalty_status_guard(const LoyaltyCall *call, const LoyaltyCustomer *customer, G
 const char *
 loyalty_status_why(const LoyaltyCall *call, const LoyaltyCustomer *customer, uint32 restrictions)
 {
-	const LoyaltyStatusLabel *label =
-		loyalty_status_label(loyalty_call_org_now(call), customer->status_label_id);
+	const LoyaltyOrg *org = loyalty_call_org_now(call);
+	const LoyaltyStatusLabel *label = loyalty_status_label(org, customer->status_label_id);
 
+	if (is_of_fraud(org, customer, restrictions))
+		return psprintf("%s by fraud status %s", loyalty_restriction_name(restrictions),
+						loyalty_fraud_status_name((FraudStatus) customer->fraud_status));
 	return psprintf("%s by status %s, label \"%s\"", loyalty_restriction_name(restrictions),
 					loyalty_status_name(label->status), label->label);
 }

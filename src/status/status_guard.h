@@ -30,10 +30,12 @@ extern bool loyalty_status_permits(const LoyaltyCall *call, const LoyaltyCustome
 extern StatusVerdict loyalty_status_verdict(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 											GuardedOperation operation, int *sqlstate);
 
+/* Returns the restrictions that are in force for a customer, by its label or its fraud status, as a sum. */
+extern uint32 loyalty_status_restrictions(const LoyaltyCall *call, const LoyaltyCustomer *customer);
+
 /*
- * Returns in words which restriction of which label stops the customer: for bills without points, and for refused
- * merges. Allocated in the current context; holds no personal data. The customer has a label of the org's, not the
- * built-in one.
+ * Returns in words what brings a restriction that stops the customer, label or fraud status: for bills without points,
+ * and for refused merges. Allocated in the current context; holds no personal data.
  */
 extern const char *loyalty_status_why(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 									  uint32 restrictions);

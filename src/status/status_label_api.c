@@ -188,7 +188,7 @@ loyalty_set_restriction(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	restriction = loyalty_restriction_find(loyalty_arg_text(fcinfo, 1, "restriction", LOYALTY_MAX_CODE));
 	if (restriction == 0)
-		loyalty_raise_not_allowed("restriction", "those that loyalty.restriction_list() answers");
+		loyalty_raise_not_allowed("restriction", "those of loyalty.restriction_list()");
 	count = arg_labels(fcinfo, 2, &names);
 	all = stands_for_all(names, count);
 	label_ids = palloc(sizeof(int32) * Max(count, 1));

@@ -249,3 +249,12 @@ loyalty_fraud_status_becomes(FraudStatus fraud)
 
 	return i < 0 ? STATUS_UNKNOWN : frauds[i].becomes;
 }
+
+/* Restricts what block_points_redemption restricts: points that leave the customer for money's worth, or for another one. */
+uint32_t
+loyalty_fraud_restrictions(FraudStatus fraud, int64_t blocking)
+{
+	int i = place_of_fraud(fraud);
+
+	return i > 0 && (blocking >> i & 1) != 0 ? BLOCK_POINTS_REDEMPTION : 0;
+}

@@ -124,8 +124,8 @@ extern uint32_t loyalty_label_restrictions(const char *label, CustomerStatus sta
 										   uint32_t of_all);
 
 /*
- * Fraud statuses, which orgs use until they enable the customer status: stored as one character. They stop
- * nothing.
+ * Fraud statuses, which orgs use until they enable the customer status: stored as one character. An org says which of
+ * them stop redemptions.
  */
 typedef enum FraudStatus
 {
@@ -143,6 +143,12 @@ typedef enum FraudStatus
 /* Return the word for a fraud status, NULL for none; and the fraud status of a word, or FRAUD_UNKNOWN. */
 extern const char *loyalty_fraud_status_name(FraudStatus fraud);
 extern FraudStatus loyalty_fraud_status_find(const char *word);
+
+/*
+ * Returns the restrictions that a fraud status brings, where "blocking" is CONF_FRAUD_STATUS_BLOCKS as a set of bits: the
+ * lowest one, "none", is that of not_fraud and blocks nobody; the others follow in the order of the statuses.
+ */
+extern uint32_t loyalty_fraud_restrictions(FraudStatus fraud, int64_t blocking);
 
 /* Returns the status that takes the place of a fraud status; STATUS_UNKNOWN for none. */
 extern CustomerStatus loyalty_fraud_status_becomes(FraudStatus fraud);

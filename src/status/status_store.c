@@ -140,24 +140,47 @@ static LoyaltyQuery label_allowed =
 /* Labels, words and restrictions as the guard has them: they come as parameters from the cache. */
 static LoyaltyQuery status_section = LOYALTY_STATEMENT_SEEN(
 	"SELECT jsonb_build_object('status', jsonb_build_object('status',"
-	" loyalty_data.status_word($3), 'label', $4, 'restrictions', loyalty_data.label_restriction_list($4, $3, $5, 0),"
+	" loyalty_data.status_word($3), 'label', $4, 'restrictions', to_jsonb($5),"
 	" 'fraud_status', CASE WHEN NOT $6 THEN COALESCE(loyalty_data.fraud_status_word($7), 'not_fraud') END,"
 	" 'since', (SELECT max(h.changed_at) FROM loyalty_data.customer_status_change h"
 	" WHERE h.org_id = $1 AND h.customer_id = $2),"
 	" 'deletion_requested_at', (SELECT r.requested_at FROM loyalty_data.deletion_request r"
 	" WHERE r.org_id = $1 AND r.customer_id = $2"
 	" AND r.decided_at IS NULL)))",
-	INT4OID, INT8OID, CHAROID, TEXTOID, INT4OID, BOOLOID, CHAROID);
+	INT4OID, INT8OID, CHAROID, TEXTOID, TEXTARRAYOID, BOOLOID, CHAROID);
 
-static LoyaltyQuery erase_history =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.customer_status_change SET reason = NULL, actor = NULL"
-					  " WHERE org_id = $1 AND customer_id = $2",
-					  INT4OID, INT8OID);
+/* A label of a customer's history, by a column of ids. */
+#define LABEL_WORD(key, column) \
+	"'" key \
+	"', COALESCE((SELECT q.label FROM loyalty_data.status_label q WHERE q.org_id = t.org_id AND q.label_id" \
+	" = t." column "), 'active')"
 
-static LoyaltyQuery erase_requests =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.deletion_request SET reason = NULL"
-					  " WHERE org_id = $1 AND customer_id = $2",
-					  INT4OID, INT8OID);
+/* Rows that are held: the status today, and its history and requests for deletion, of which the free texts are erased. */
+static LoyaltyHolding holdings[] = {
+	{ .table = "status_label",
+	  .shown = LOYALTY_STATEMENT_SEEN(
+		  "SELECT jsonb_build_object('customer_id', t.customer_id, 'status', COALESCE(loyalty_data.status_word(q.status),"
+		  " 'active'), 'label', COALESCE(q.label, 'active'), 'fraud_status',"
+		  " loyalty_data.fraud_status_word(t.fraud_status)) FROM loyalty_data.customer t LEFT JOIN"
+		  " loyalty_data.status_label q ON q.org_id = t.org_id AND q.label_id = t.status_label_id"
+		  " WHERE t.org_id = $1 AND t.customer_id = $2",
+		  INT4OID, INT8OID) },
+	LOYALTY_HELD(
+		"customer_status_change",
+		LABEL_WORD("label", "label_id") ", " LABEL_WORD(
+			"previous_label",
+			"previous_label_id") ","
+								 " 'fraud_status', loyalty_data.fraud_status_word(t.fraud_status), 'previous_fraud_status',"
+								 " loyalty_data.fraud_status_word(t.previous_fraud_status)",
+		LOYALTY_BLANKS("customer_status_change", "reason = NULL, actor = NULL")),
+	LOYALTY_HELD("deletion_request",
+				 LABEL_WORD("former_label",
+							"former_label_id") ", 'decision', CASE t.decision WHEN 'a' THEN 'approved'"
+											   " WHEN 'd' THEN 'declined' ELSE 'open' END",
+				 LOYALTY_BLANKS("deletion_request", "reason = NULL")),
+};
+
+const LoyaltyHoldings loyalty_status_holdings = { holdings, lengthof(holdings) };
 
 /*
  * Runs a statement about the org under a snapshot taken now: an org that is read from an older one would stay
@@ -353,23 +376,15 @@ loyalty_status_may_set(Oid role)
 /* Leaves the fraud status out of the section where the org uses the customer status. */
 Datum
 loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer, const LoyaltyStatusLabel *label,
-					   bool enabled)
+					   Datum restrictions, bool enabled)
 {
 	bool isnull;
 	LoyaltyRows *rows;
-	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer->customer_id),
-										  loyalty_char((char) label->status), loyalty_text(label->label),
-										  loyalty_int4((int32) label->restrictions), loyalty_bool(enabled));
+	LoyaltyParams params =
+		LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer->customer_id), loyalty_char((char) label->status),
+					   loyalty_text(label->label), loyalty_datum(restrictions, false), loyalty_bool(enabled));
 
 	param_char_or_null(&params, customer->fraud_status);
 	rows = loyalty_query(&status_section, &params);
 	return loyalty_row_datum(rows, 0, 1, &isnull);
-}
-
-/* Asks one customer of the group after the other: a statement is about one customer. */
-void
-loyalty_status_texts_erase(int32 org_id, const LoyaltyCustomer *root)
-{
-	loyalty_execute_of_group(&erase_history, org_id, root, NULL);
-	loyalty_execute_of_group(&erase_requests, org_id, root, NULL);
 }

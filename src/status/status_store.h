@@ -9,6 +9,7 @@
 
 #include "common/array.h"
 #include "customer/customer_store.h"
+#include "customer/holding_store.h"
 #include "org/org_store.h"
 #include "status/status_rules.h"
 
@@ -91,13 +92,13 @@ extern uint64 loyalty_fraud_status_replace(int32 org_id, char fraud_status, int3
 extern bool loyalty_status_may_set(Oid role);
 
 /*
- * Returns the section "status" of customer_single_view, a jsonb: what the customer's label means, since when,
- * and any open request for deletion. Sees what the caller's statement sees.
+ * Returns the section "status" of customer_single_view, a jsonb: what the customer's label means, the restrictions in
+ * force (a text array), since when, and any open request for deletion. Sees what the caller's statement sees.
  */
 extern Datum loyalty_status_section(int32 org_id, const LoyaltyCustomer *customer,
-									const LoyaltyStatusLabel *label, bool enabled);
+									const LoyaltyStatusLabel *label, Datum restrictions, bool enabled);
 
-/* Takes free texts out of the history and the requests of a customer and of those merged into it, who are locked. */
-extern void loyalty_status_texts_erase(int32 org_id, const LoyaltyCustomer *root);
+/* Rows that are held about the statuses of customers. */
+extern const LoyaltyHoldings loyalty_status_holdings;
 
 #endif

@@ -63,6 +63,9 @@ fuzz_codes(uint8_t code, int index)
 	name = loyalty_fraud_status_name(fraud);
 	REQUIRE(name == NULL || loyalty_fraud_status_find(name) == fraud);
 	REQUIRE((name == NULL) == (loyalty_fraud_status_becomes(fraud) == STATUS_UNKNOWN));
+	REQUIRE((loyalty_fraud_restrictions(fraud, index) & ~(uint32_t) BLOCK_POINTS_REDEMPTION) == 0);
+	REQUIRE(loyalty_fraud_restrictions(fraud, 0) == 0);
+	REQUIRE(loyalty_fraud_restrictions(FRAUD_NOT, index) == 0);
 	REQUIRE((loyalty_status_at(index) == STATUS_UNKNOWN) == (index < 0 || index >= STATUS_COUNT));
 	name = loyalty_restriction_at(index);
 	REQUIRE((name == NULL) == (index < 0 || index >= RESTRICTION_COUNT));

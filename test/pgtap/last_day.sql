@@ -35,7 +35,7 @@ SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace
 SELECT set_eq($$SELECT DISTINCT split_part(place, '(', 1) FROM shown WHERE type = 'jsonb'::regtype
     UNION SELECT proname FROM pg_proc WHERE pronamespace = 'loyalty'::regnamespace AND prorettype = 'jsonb'::regtype$$,
     $$VALUES ('customer_single_view'), ('points_ledger_json'), ('loyalty.points_balance'), ('loyalty.explain_registration'),
-        ('loyalty.transaction_lines')$$, 'documents come from these');
+        ('loyalty.transaction_lines'), ('customer_brief'), ('export_customer')$$, 'documents come from these');
 
 -- ---------------------------------------------------------------- what
 
@@ -153,6 +153,8 @@ SELECT results_eq(format($$SELECT expires_at, last_day FROM loyalty.issue_card('
 SET LOCAL loyalty.clock = '2018-10-29 15:00:00+00';
 CREATE TEMP TABLE document AS
     SELECT 'customer_single_view' AS place, loyalty.customer_single_view('rio', :ana) AS document
+    UNION ALL SELECT 'customer_brief', loyalty.customer_brief('rio', :ana)
+    UNION ALL SELECT 'export_customer', loyalty.export_customer('rio', :ana)
     UNION ALL SELECT 'points_ledger_json', loyalty.points_ledger_json('rio', :ana, from_time => '2018-01-01', to_time => '2019-01-01')
     UNION ALL SELECT 'points_balance', coming_expiries FROM loyalty.points_balance('rio', :ana)
     UNION ALL SELECT 'points_balance of bia', coming_expiries FROM loyalty.points_balance('rio', :bia);
@@ -166,7 +168,7 @@ CREATE TEMP TABLE node AS
             SELECT value FROM jsonb_each(CASE jsonb_typeof(n.node) WHEN 'object' THEN n.node ELSE '{}' END)) c (child))
     SELECT * FROM node WHERE jsonb_typeof(node) = 'object';
 SELECT set_has('SELECT place FROM node WHERE node ? ''expires_at''',
-    $$VALUES ('customer_single_view'), ('points_balance'), ('points_balance of bia')$$, 'documents show expiries');
+    $$VALUES ('customer_single_view'), ('customer_brief'), ('export_customer'), ('points_balance'), ('points_balance of bia')$$, 'documents show expiries');
 SELECT is_empty($$SELECT n.place, k FROM node n, jsonb_object_keys(n.node) k
     WHERE k ~ 'expir.*_at' AND NOT n.node ? regexp_replace(k, 'expir(es|y)_at', 'last_day')$$, 'each with its last day');
 

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET loyalty.clock = '2024-05-02 10:00:00+00';
-SELECT plan(594);
+SELECT plan(630);
 
 -- ---------------------------------------------------------------- who and where
 
@@ -62,6 +62,9 @@ INSERT INTO functions VALUES
     ('ledger_event_details', '{"org": "''acme''", "customer_id": "{usual}", "event_id": "1"}'),
     ('customer_cards', '{"org": "''acme''", "customer_id": "{usual}"}'),
     ('customer_single_view', '{"org": "''acme''", "customer_id": "{usual}"}'),
+    ('check_restriction', '{"org": "''acme''", "customer_id": "{usual}", "operation": "''earn_points''"}'),
+    ('customer_brief', '{"org": "''acme''", "customer_id": "{usual}"}'),
+    ('export_customer', '{"org": "''acme''", "customer_id": "{usual}"}'),
     ('verify_ledger', '{"org": "''acme''"}');
 -- Of each function named, the call with one argument as given.
 CREATE FUNCTION pg_temp.refuse(code text, what text, argument text, value text, VARIADIC names text[]) RETURNS void
@@ -98,7 +101,7 @@ SELECT pg_temp.refuse('LY003', 'a customer and a card', argument, '''C123''', 'e
 
 -- Reads name the customer by its id or by an identifier, not by both and not by half of one.
 CREATE TEMP TABLE reads AS SELECT ARRAY['points_balance', 'points_ledger', 'points_ledger_json', 'ledger_closing_balance',
-    'ledger_event_details', 'customer_cards', 'customer_single_view'] AS names;
+    'ledger_event_details', 'customer_cards', 'customer_single_view', 'check_restriction', 'customer_brief', 'export_customer'] AS names;
 SELECT pg_temp.refuse(e.code, e.what, 'customer_id', e.value, VARIADIC names) FROM reads, (VALUES
     ('LY001', 'nobody is named', 'NULL'),
     ('LY001', 'a type without a value', 'NULL, identifier_type => ''mobile'''),

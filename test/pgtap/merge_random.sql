@@ -25,6 +25,7 @@ SELECT count(*) FROM (
         loyalty.set_config(org, 'CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS', 'on'),
         loyalty.set_config(org, 'CONF_CLIENT_V2_API_ENABLED', 'on'),
         loyalty.set_config(org, 'CONF_MAX_ACTIVE_CARDS', '3'),
+        loyalty.set_config(org, 'CONF_FRAUD_STATUS_BLOCKS', 'none'),
         loyalty.set_config(org, 'CONF_CUSTOMER_MERGE_OVERWRITE_EXTENDED_FIELD_VALUE', overwrites::text),
         loyalty.set_config(org, 'CONF_SKIP_MERGE_HANDLER', skipped),
         loyalty.set_config(org, 'CONF_ALLOW_CARD_TRANSFER_TO_SURVIVOR', moves_cards::text),
@@ -209,8 +210,8 @@ CREATE TEMP TABLE modelled AS
     JOIN had vl ON vl.pair_no = p.pair_no AND vl.item = 'loyalty_type' AND vl.side = 'victim'
     LEFT JOIN had sm ON sm.pair_no = p.pair_no AND sm.item = 'mobile' AND sm.side = 'survivor';
 
--- Nothing and zero are the same; a list of differences is empty.
-CREATE FUNCTION pg_temp.said(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT NULLIF(value, '0') $$;
+-- Nothing, zero and what nobody has set are the same; a list of differences is empty.
+CREATE FUNCTION pg_temp.said(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT NULLIF(NULLIF(value, '0'), 'Info not Available') $$;
 SELECT is_empty($$SELECT COALESCE(m.pair_no, h.pair_no), COALESCE(m.item, h.item), m.value AS model, h.value AS is
     FROM modelled m FULL JOIN (SELECT * FROM had WHERE side = 'after') h ON h.pair_no = m.pair_no AND h.item = m.item
     WHERE pg_temp.said(m.value) IS DISTINCT FROM pg_temp.said(h.value) ORDER BY 1, 2 LIMIT 5$$, 'the survivor has what the model says');

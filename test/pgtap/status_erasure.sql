@@ -1,5 +1,5 @@
 -- Deleting a customer for good: nothing of the person is left in any table of the extension, the ledger holds, what was the
--- person's is free; and every column that could hold personal data is accounted for.
+-- person's is free; and every column that could hold personal data is accounted for. What is deleted was in export_customer.
 BEGIN;
 SELECT no_plan();
 SET LOCAL client_min_messages = error;
@@ -26,7 +26,7 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
     'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
-    'registration_request.warnings', 'subscription.channel', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
+    'registration_request.warnings', 'subscription.channel', 'subscription.account_id', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
     'tagged_transaction.identifier_value', 'tagged_transaction.reason', 'tagged_transaction.actor',
     'tagged_transaction.line_items', 'transaction_line.attributes']) x;
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
@@ -119,6 +119,39 @@ SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_c
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
+-- ---------------------------------------------------------------- export: what the deletion erases, and what it leaves as numbers
+
+CREATE TEMP TABLE exported AS SELECT t.key AS relation, t.value AS rows
+    FROM jsonb_each(loyalty.export_customer('sg', :root) -> 'tables') t;
+-- Tables that name a customer, or hold something that a deletion erases. The number of a bill is in the bill; the label of a
+-- customer, in words, comes with what its row says.
+CREATE TEMP VIEW held AS
+    SELECT c.relname::text AS relation FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'customer_id'
+        WHERE c.relnamespace = 'loyalty_data'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'transaction_number'
+    UNION SELECT relation FROM erased UNION SELECT 'status_label';
+SELECT set_eq('SELECT relation FROM exported', 'SELECT relation FROM held', 'every table that holds something of a customer is in the list');
+SELECT bag_eq($$SELECT relation FROM exported WHERE rows::text ~* 'secret|9123111'$$, $$SELECT pg_temp.places('secret|9123111')$$,
+    'the person is exported out of every table that has something of it');
+SELECT is_empty($$SELECT e.relation, e.name FROM erased e JOIN exported x USING (relation), jsonb_array_elements(x.rows) r
+    WHERE NOT r ? e.name$$, 'with every column that a deletion erases');
+CREATE FUNCTION pg_temp.rows_of(relation text, ids bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    n bigint;
+BEGIN
+    EXECUTE format('SELECT count(*) FROM loyalty_data.%I t WHERE (to_jsonb(t) ->> ''customer_id'')::bigint = ANY ($1)', relation) INTO n USING ids;
+    RETURN n;
+END
+$$;
+SELECT is_empty(format($$SELECT x.relation FROM exported x JOIN pg_attribute a ON a.attrelid = format('loyalty_data.%%I', x.relation)::regclass
+    AND a.attname = 'customer_id' WHERE x.relation <> 'card_change'
+    AND jsonb_array_length(x.rows) <> pg_temp.rows_of(x.relation, ARRAY[%s, %s]::bigint[])$$, :root, :victim), 'each with all rows of both');
+SELECT ok(NOT EXISTS (SELECT FROM exported WHERE rows::text ~* 'other|8123222'), 'and nothing of anybody else');
+SELECT ok(NOT EXISTS (SELECT FROM exported, jsonb_array_elements(rows) r WHERE r ?| '{org_id,till_id,source_id,program_id,label_id,entry_hash}'),
+    'ids of reference data are said in words');
+SELECT is(loyalty.export_customer('sg', c), loyalty.export_customer('sg', :root), 'named by ' || c) FROM unnest(ARRAY[:victim]::bigint[]) c;
+SELECT is(loyalty.export_customer('sg', identifier_type => t, identifier_value => v), loyalty.export_customer('sg', :root), 'named by ' || t)
+FROM (VALUES ('mobile', '91231112'), ('external_id', 'SECRET3'), ('card_number', '44000000')) n(t, v);
+
 -- ---------------------------------------------------------------- deletion
 
 CREATE TEMP TABLE before AS SELECT
@@ -140,6 +173,11 @@ SELECT loyalty.approve_deletion('sg', :root);
 RESET ROLE;
 
 SELECT is_empty($$SELECT pg_temp.places('secret|9123111')$$, 'nothing of the person is left in any table');
+SELECT ok(loyalty.export_customer('sg', :root)::text !~* 'secret|9123111', 'nor in the export');
+SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg', %s) -> 'tables') WHERE jsonb_array_length(value) = 0
+    EXCEPT SELECT unnest(ARRAY['customer_identifier', 'profile', 'channel', 'subscription', 'customer_field', 'registration_request', 'identifier',
+        'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
+        'lot_expiry_change', 'reversal', 'lot_claim'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');
@@ -206,6 +244,8 @@ SET ROLE test_officer;
 SELECT loyalty.approve_deletion('dual', :one);
 RESET ROLE;
 SELECT is((SELECT count(*) FROM loyalty_data.mobile_ndnc WHERE mobile = '+6591233333'), 1::bigint, 'somebody else has the mobile');
+SELECT is(jsonb_array_length(loyalty.export_customer('dual', c) #> '{tables,mobile_ndnc}'), n, 'what the register says is exported for who has it')
+FROM (VALUES (:one, 0), (:two, 1)) v(c, n);
 SET ROLE test_officer;
 SELECT loyalty.approve_deletion('dual', :two);
 RESET ROLE;

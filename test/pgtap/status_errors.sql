@@ -78,6 +78,47 @@ SELECT results_eq($$SELECT previous_fraud_status || '>' || fraud_status || ' ' |
     ARRAY['not_fraud>marked maya', 'marked>confirmed maya', 'confirmed>reconfirmed maya', 'reconfirmed>internal maya',
     'internal>not_fraud maya'], 'the history of fraud statuses');
 
+-- what a fraud status stops: redemptions and transfers to others, at the statuses that the configuration names, by every road
+CREATE FUNCTION pg_temp.stopped(customer bigint, fraud text, config text, other bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    stopped text := '';
+    call text;
+    name text;
+BEGIN
+    PERFORM loyalty.set_config('sg', 'CONF_FRAUD_STATUS_BLOCKS', config), loyalty.set_fraud_status('sg', customer, fraud);
+    FOR name, call IN VALUES ('redeem', format($c$loyalty.redeem_points('sg', %s, 1)$c$, customer)),
+        ('transfer', format($c$loyalty.transfer_points('sg', %s, %s, 1)$c$, customer, other)),
+        ('receive', format($c$loyalty.transfer_points('sg', %s, %s, 1)$c$, other, customer)),
+        ('earn', format($c$loyalty.earn_points('sg', %s, 1)$c$, customer)),
+        ('adjust', format($c$loyalty.adjust_points('sg', %s, 1, 'debit', reason => 'x')$c$, customer)),
+        ('bill', format($c$loyalty.add_transaction('sg', %s, 'F' || gen_random_uuid(), 1)$c$, customer)),
+        ('change', format($c$loyalty.update_customer('sg', %s, first_name => 'F')$c$, customer)) LOOP
+        BEGIN
+            EXECUTE 'SELECT ' || call;
+        EXCEPTION WHEN SQLSTATE 'LY201' THEN
+            stopped := concat_ws(' ', NULLIF(stopped, ''), name);
+        END;
+    END LOOP;
+    RETURN stopped || COALESCE(' ' || (SELECT error_code FROM loyalty.redeem_points_batch('sg', loyalty.redeem_items(jsonb_build_array(
+        jsonb_build_object('customer_id', customer, 'points', 1))), false) WHERE error_code IS NOT NULL), '')
+        || COALESCE(' ' || (SELECT failed_condition FROM loyalty.is_redeemable('sg', customer, 1)), '')
+        || COALESCE(' ' || (SELECT restrictions::text FROM loyalty.check_restriction('sg', customer, 'redeem_points') WHERE NOT allowed), '')
+        || COALESCE(' ' || NULLIF(loyalty.customer_single_view('sg', customer) #>> '{status,restrictions}', '[]'), '');
+END
+$$;
+SELECT loyalty.earn_points('sg', c, 100) FROM unnest(ARRAY[:ann, :bob]::bigint[]) c;
+\set all 'redeem transfer LY201 status {block_points_redemption} ["block_points_redemption"]'
+SELECT is(pg_temp.stopped(:ann, fraud, config, :bob), CASE WHEN fraud = ANY (string_to_array(COALESCE(config, 'confirmed,reconfirmed'), ','))
+    THEN :'all' ELSE '' END, format('%s where %s', fraud, COALESCE(config, 'the default')))
+FROM unnest(ARRAY[NULL, 'none', 'marked', 'marked,confirmed,reconfirmed,internal', 'internal']) config,
+    unnest(ARRAY['not_fraud', 'marked', 'confirmed', 'reconfirmed', 'internal']) fraud;
+SELECT loyalty.set_config('sg', 'CONF_FRAUD_STATUS_BLOCKS', NULL);
+SELECT loyalty.set_fraud_status('sg', :ann, 'confirmed');
+SELECT pg_temp.refused(format($$loyalty.redeem_points('sg', %s, 1)$$, :ann), 'LY201', 'the message names the fraud status',
+    'The fraud status is confirmed.');
+SELECT throws_ok($$SELECT loyalty.set_config('sg', 'CONF_FRAUD_STATUS_BLOCKS', 'fraud')$$, 'LY011', NULL, 'no such fraud status');
+SELECT loyalty.set_fraud_status('sg', :ann, 'not_fraud');
+
 -- enabling: each fraud status, with and without labels; a request for deletion meanwhile; only once
 SELECT loyalty.register_customer('sg', '8222000' || n) FROM generate_series(1, 4) n;
 CREATE TEMP TABLE who AS SELECT loyalty.find_customer('sg', 'mobile', '+658222000' || n) AS customer_id,

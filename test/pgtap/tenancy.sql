@@ -85,6 +85,8 @@ INSERT INTO calls VALUES
     ('renormalize_mobiles', $$loyalty.renormalize_mobiles($)$$),
     ('define_field', $$loyalty.define_field($, 'custom', 'customer', 'x', 'text')$$),
     ('customer_single_view', $$loyalty.customer_single_view($, %s)$$),
+    ('export_customer', $$loyalty.export_customer($, %s)$$),
+    ('customer_brief', $$loyalty.customer_brief($, %s)$$),
     ('create_status_label', $$loyalty.create_status_label($, 'suspended', 'X')$$),
     ('set_default_status_label', $$loyalty.set_default_status_label($, 'suspended', 'On hold')$$),
     ('set_restriction', $$loyalty.set_restriction($, 'block_transaction', '{On hold}')$$),
@@ -200,7 +202,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
-        'set_subscription', 'set_test_control', 'customer_single_view', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
+        'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');
@@ -258,7 +260,7 @@ SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 
 SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
     FROM calls WHERE function IN ('update_org', 'update_store', 'update_till', 'update_program', 'create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
         'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
-        'customer_single_view', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
+        'customer_single_view', 'export_customer', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
         'decline_deletion', 'renormalize_mobiles');
 SELECT throws_ok($$SELECT loyalty.create_org('x', 'X')$$, '42501', NULL, 'create_org: not for terminals');

@@ -58,6 +58,7 @@ INSERT INTO call VALUES
     ('set_subscription', 'customer_id=c; channel=line; purpose=promotional; opted_in=true'),
     ('set_test_control', 'customer_id=c; test_control=test'), ('set_ndnc_status', 'mobile=+6591234567; status=unknown'),
     ('renormalize_mobiles', ''), ('find_customer', 'identifier_type=external_id; identifier_value=E é'), ('customer_single_view', 'customer_id=c'),
+    ('customer_brief', 'customer_id=c'), ('export_customer', 'customer_id=c'),
     ('customer_cards', 'customer_id=c'), ('set_default_status_label', 'status=suspended; label=Hold é'),
     ('set_restriction', 'restriction=block_transaction; labels={Hold é}'), ('set_customer_status', 'customer_id=c; label=Hold é'),
     ('set_fraud_status', 'customer_id=c; fraud_status=marked'), ('enable_customer_status', ''),

@@ -79,8 +79,29 @@ SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'promotional',
 SELECT try(format($$loyalty.set_subscription('reef', %s, 'email', 'promotional', true, consented_at => '2024-05-04')$$, :ann));
 SELECT channel, source, purpose, consent_no, status, consented_at, consent_source, is_current
 FROM loyalty.customer_subscriptions ORDER BY source NULLS FIRST, consent_no;
+-- Every channel that takes an address takes a consent; push messages need not name a device. A source has accounts.
+SELECT channel, try(format($$loyalty.set_subscription('reef', %s, %L, 'transactional', true)$$, :bob, channel))
+FROM unnest('{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push,pigeon}'::text[]) channel;
+SELECT device, try(format($$loyalty.set_subscription('reef', %s, 'mobile_push', 'promotional', true, device => %L)$$, :bob, device))
+FROM unnest('{ios,android,fridge}'::text[]) device;
+SELECT source, account, opted_in, try(format($$loyalty.set_subscription('reef', %s, 'wechat', 'promotional', %L, source => %L, account_id => %L)$$,
+    :bob, opted_in, source, account)) FROM (VALUES (true, 'WECHAT', 'one'), (false, 'WECHAT', 'two'), (true, 'WECHAT', NULL),
+    (false, 'WECHAT', 'one'), (true, NULL, 'one'), (true, 'SMOKE', 'one'), (true, 'WECHAT', repeat('x', 101))) v(opted_in, source, account);
+SELECT channel, source, account_id, purpose, consent_no, status, is_current FROM loyalty.customer_subscriptions WHERE customer_id = :bob
+ORDER BY 1, 2 NULLS FIRST, 3 NULLS FIRST, 4, 5;
+SELECT value FROM jsonb_array_elements(loyalty.customer_single_view('reef', :bob) -> 'subscriptions') WHERE value ->> 'channel' IN ('wechat', 'mobile_push');
 
--- Fields.
+-- Fields. Every org has the same standard ones, of which none is required.
+SELECT loyalty.update_customer('reef', :ann, fields => '{"birth_date": "1990-02-28", "gender": "f", "anniversary": "2015-06-01",
+    "language": "en-SG", "address": "1 Reef Road", "city": "Singapore", "region": "Central", "postal_code": "018956", "country": "SG"}');
+SELECT kind, name, data_type, field_value FROM loyalty.customer_fields ORDER BY 2;
+SELECT loyalty.customer_single_view('reef', :ann) ->> 'gender' AS gender, loyalty.customer_single_view('reef', :ann) -> 'fields' AS fields;
+SELECT name, try(format($$loyalty.define_field('reef', 'standard', 'customer', %L, 'text')$$, name))
+FROM unnest('{birth_date,gender,anniversary,language,address,city,region,postal_code,country}'::text[]) name;
+SELECT value, try(format($$loyalty.update_customer('reef', %s, fields => %L)$$, :ann, value)) FROM (VALUES
+    ('{"birth_date": "28.2.1990"}'), ('{"birth_date": 19900228}'), ('{"city": 1}'), ('{"postal_code": 18956}'), ('{"Gender": "f"}')) t(value);
+SELECT loyalty.update_customer('reef', :ann, fields => (SELECT jsonb_object_agg(name, NULL) FROM loyalty.customer_fields));
+SELECT count(*) AS none_left FROM loyalty.customer_fields;
 SELECT count(loyalty.define_field('reef', kind, 'customer', name, type, required, allowed)) FROM (VALUES
     ('standard', 'birthday', 'date', false, NULL), ('extended', 'points_wanted', 'number', false, NULL),
     ('custom', 'sex', 'text', false, '{f,m}'::text[]), ('custom', 'age', 'integer', false, NULL),
@@ -156,6 +177,24 @@ SELECT try(format($$loyalty.register_customer_json('reef', %L)$$, jsonb_build_ob
     'identifiers', (SELECT jsonb_agg('{"type": "mobile", "value": "81110041"}'::jsonb) FROM generate_series(1, 10000)))))));
 SELECT try(format($$loyalty.register_customer_json('reef', %L)$$, jsonb_build_object('profiles', jsonb_build_array(jsonb_build_object(
     'identifiers', jsonb_build_array(jsonb_build_object('type', 'externalId', 'value', repeat('x', 101))))))));
+SELECT loyalty.find_customer('reef', 'mobile', '81110041') AS nobody;
+-- Consents come with the profile, for its source and account.
+SELECT outcome FROM loyalty.register_customer_json('reef', '{"customFields": {"channel": "app"}, "profiles": [
+    {"source": "INSTORE", "identifiers": [{"type": "mobile", "value": "8111 0044"}], "subscriptions": [
+        {"channel": "email", "purpose": "promotional", "status": "OPTIN", "consentedAt": "2024-05-01T08:00:00", "consentSource": "form 7"},
+        {"channel": "mobile_push", "purpose": "promotional", "status": "OPTIN"},
+        {"channel": "mobile_push", "device": "ios", "purpose": "transactional", "status": "opt_out"}]},
+    {"source": "WECHAT", "accountId": "acc", "subscriptions": [{"channel": "wechat", "purpose": "promotional", "status": "OptOut"}]}]}');
+SELECT channel, source, account_id, purpose, status, consented_at, consent_source FROM loyalty.customer_subscriptions
+WHERE customer_id = loyalty.find_customer('reef', 'mobile', '81110044') ORDER BY 1, 2, 4;
+SELECT item, try(format($$loyalty.register_customer_json('reef', %L)$$, jsonb_build_object('customFields', '{"channel": "x"}'::jsonb, 'profiles',
+    jsonb_build_array(jsonb_build_object('identifiers', '[{"type": "mobile", "value": "81110041"}]'::jsonb, 'subscriptions', jsonb_build_array(item))))))
+FROM unnest(ARRAY['{}', '1', '{"channel": "email"}', '{"channel": "email", "purpose": "promotional"}',
+    '{"channel": "pigeon", "purpose": "promotional", "status": "OPTIN"}', '{"channel": "email", "purpose": "chatter", "status": "OPTIN"}',
+    '{"channel": "email", "purpose": "promotional", "status": "MAYBE"}', '{"channel": "email", "purpose": "promotional", "status": true}',
+    '{"channel": "email", "purpose": "promotional", "status": "OPTIN", "consentedAt": "soon"}',
+    '{"channel": "email", "purpose": "promotional", "status": "OPTIN", "consentedAt": "2034-05-01"}',
+    '{"channel": "email", "purpose": "promotional", "status": "OPTIN", "colour": "red"}']::jsonb[]) item;
 SELECT loyalty.find_customer('reef', 'mobile', '81110041') AS nobody;
 
 -- Who wrote an identifier down is kept with it, and with the one that it replaced.

@@ -101,8 +101,7 @@ SELECT count(*) AS rows FROM loyalty.ledger_closing_balance('zoo', :kim, 'fox', 
 SELECT count(*) AS rows FROM loyalty.ledger_closing_balance('zoo', :kim, 'fox', tills => '{cub-1}');
 SELECT count(*) AS rows FROM loyalty.ledger_closing_balance('zoo', :kim) WHERE program = 'fox';
 SELECT current_points, lifetime_points FROM loyalty.points_balance('zoo', :kim, 'fox');
-SELECT p ->> 'category' AS category, p ->> 'balance' AS balance
-FROM jsonb_array_elements(loyalty.customer_single_view('zoo', :kim) -> 'points') p WHERE p ->> 'program' = 'fox' ORDER BY 1;
+SELECT p AS points FROM jsonb_array_elements(loyalty.customer_single_view('zoo', :kim) -> 'points') p ORDER BY p ->> 'program';
 
 -- ---------------------------------------------------------------- the ledger as JSON
 

@@ -10,7 +10,7 @@ SELECT customer_id AS ann FROM loyalty.register_customer('lagoon', mobile => '91
 SELECT customer_id AS bob FROM loyalty.register_customer('lagoon', mobile => '8123 4567', first_name => 'Bob') \gset
 
 -- Before the org makes a label everybody has the built-in one of active. Until it uses the customer status there is the
--- older fraud status, a mark that stops nothing.
+-- older fraud status.
 SELECT status, label, fraud_status FROM loyalty.customer_statuses ORDER BY customer_id;
 SELECT loyalty.set_fraud_status('lagoon', :bob, 'marked', 'many returns', 'maya');
 SELECT loyalty.set_customer_status('lagoon', :bob, 'active');

@@ -79,18 +79,24 @@ for ([ '', 'no schema is there' ],
 # ---- default privileges of whoever installs open nothing, neither now nor later
 
 $node->safe_psql('postgres', 'CREATE ROLE stranger LOGIN');
-($state, $database) = create(<<'SQL', 'boss');
+my $OPEN = <<'SQL';
 ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON TABLES TO stranger, PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON SEQUENCES TO stranger, PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON FUNCTIONS TO stranger WITH GRANT OPTION;
 ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON TYPES TO stranger;
 ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT ALL ON SCHEMAS TO stranger, PUBLIC
 SQL
+($state, $database) = create($OPEN, 'boss');
 is($state, '00000', 'created where default privileges open everything');
 $node->safe_psql($database, <<'SQL');
 SELECT loyalty.create_org('o', 'O'), loyalty.create_card_series('o', 's', 'Series', method => 'AUTO_INC', length => 6);
 SQL
-is($node->safe_psql($database, <<'SQL'), '', 'nothing is open to anybody but the owner and the roles of ours');
+# What is open to others, of all kinds of objects.
+sub opened
+{
+	my ($database) = @_;
+
+	return $node->safe_psql($database, <<'SQL');
 SELECT o.name, a.grantee::regrole, a.privilege_type
 FROM (SELECT oid::regclass::text, relacl, relowner, relnamespace, 'r' FROM pg_class
     UNION ALL SELECT oid::regprocedure::text, proacl, proowner, pronamespace, 'f' FROM pg_proc
@@ -102,9 +108,23 @@ WHERE o.namespace::regnamespace::text IN ('loyalty', 'loyalty_data') AND a.grant
   AND NOT (a.grantee <> 0 AND a.grantee::regrole::text IN ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))
 ORDER BY 1, 2, 3 LIMIT 5
 SQL
+}
+
+is(opened($database), '', 'nothing is open to anybody but the owner and the roles of ours');
 is($node->safe_psql($database, "SELECT count(*) FROM pg_class WHERE relname LIKE 'number_series_%_seq'"), '1',
 	'a sequence that was made since is among them');
 is((call($node, 'SELECT * FROM loyalty.help()', db => $database, user => 'stranger'))[0], '42501', 'a stranger is one');
+
+# A restore makes the sequence before its series comes: under the default privileges of whoever restores. (Where those open
+# schemas, it is refused as above.)
+my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
+$node->command_ok([ 'pg_dump', '-f', $dump, $node->connstr($database) ], 'a dump');
+$node->safe_psql('postgres', 'CREATE DATABASE restored TEMPLATE template0');
+$node->safe_psql('restored', $OPEN =~ s/^.* ON SCHEMAS .*\n//mr);
+$node->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-U', 'boss', '-d', $node->connstr('restored'), '-f', $dump ], 'is restored');
+is($node->safe_psql('restored', "SELECT count(*) FROM pg_class WHERE relname LIKE 'number_series_%_seq'"), '1', 'with its sequence');
+is(opened('restored'), '', 'and nothing is open where default privileges open everything');
+is($node->safe_psql('restored', "SELECT loyalty.generate_cards('o', 's', 2)"), '2', 'the series goes on');
 
 # ---- a sequence of somebody else's is taken for none of ours
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "org/config_rules.h"
 #include "status/status_rules.h"
 #include "tap.h"
 
@@ -196,14 +197,51 @@ test_fraud(void)
 	   "there are no others");
 }
 
+/* The words of CONF_FRAUD_STATUS_BLOCKS stand in the order of the statuses, "none" for not_fraud. */
+static void
+test_fraud_blocks(void)
+{
+	static const char *const words[FRAUD_STATUS_COUNT] = { "none", "marked", "confirmed", "reconfirmed",
+														   "internal" };
+	char canonical[CONFIG_VALUE_MAX + 1];
+	bool right = true;
+	int i, j;
+
+	for (i = 0; i < FRAUD_STATUS_COUNT; i++)
+	{
+		int64_t bits = loyalty_config_accepts(CONFIG_FRAUD_STATUS_BLOCKS, words[i], canonical)
+						   ? loyalty_config_number(CONFIG_FRAUD_STATUS_BLOCKS, canonical)
+						   : 0;
+
+		right = right && bits == INT64_C(1) << i;
+		for (j = 0; j < FRAUD_STATUS_COUNT; j++)
+		{
+			FraudStatus fraud = j == 0 ? FRAUD_NOT : loyalty_fraud_status_find(words[j]);
+
+			right = right && loyalty_fraud_restrictions(fraud, bits) ==
+								 (i == j && j > 0 ? BLOCK_POINTS_REDEMPTION : 0);
+		}
+	}
+	ok(right, "each word stops redemptions of the status that it names, and none of nobody");
+	ok(loyalty_fraud_restrictions(FRAUD_NOT, -1) == 0 && loyalty_fraud_restrictions(FRAUD_UNKNOWN, -1) == 0,
+	   "who is no fraud, or was never judged, is never stopped");
+	ok(loyalty_config_accepts(CONFIG_FRAUD_STATUS_BLOCKS, "marked,internal", canonical) &&
+		   loyalty_fraud_restrictions(FRAUD_INTERNAL,
+									  loyalty_config_number(CONFIG_FRAUD_STATUS_BLOCKS, canonical)) != 0 &&
+		   loyalty_fraud_restrictions(FRAUD_CONFIRMED,
+									  loyalty_config_number(CONFIG_FRAUD_STATUS_BLOCKS, canonical)) == 0,
+	   "several words stop each");
+}
+
 int
 main(void)
 {
-	plan(12);
+	plan(15);
 	test_operations();
 	test_restrictions();
 	test_statuses();
 	test_labels();
 	test_fraud();
+	test_fraud_blocks();
 	return tap_exit();
 }

@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "common/ids.h"
+#include "customer/erasure.h"
 #include "ledger/move/closing.h"
 #include "ledger/move/move_store.h"
 #include "ledger/posting/event.h"
@@ -104,7 +105,7 @@ loyalty_ledger_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
 	Posting posting;
 
-	loyalty_event_notes_erase(call->org->org_id, root);
+	loyalty_holdings_erase(&loyalty_ledger_holdings, call->org->org_id, root);
 	if (!root->loyalty)
 		return;
 	loyalty_posting_begin(&posting, call, root->customer_id);

@@ -68,13 +68,36 @@ loyalty_ledger_is_open(int32 org_id, int64 customer_id)
 	return LOYALTY_EXECUTE(&open_lot, LOYALTY_CUSTOMER(org_id, customer_id)) > 0;
 }
 
-static LoyaltyQuery notes_erase = LOYALTY_STATEMENT("DELETE FROM loyalty_data.event_note WHERE org_id = $1"
-													" AND customer_id = $2",
-													INT4OID, INT8OID);
+/* Rows that are held: the books of a customer, which stay as numbers, and the notes of its events, which go. */
+static LoyaltyHolding holdings[] = {
+	LOYALTY_HELD("ledger_account",
+				 SAYS_PROGRAM
+				 ", " SAYS_LEDGER_WORD("category") ", " SAYS_LAST_DAY("next_last_day", "next_expiry_at"),
+				 LOYALTY_KEEPS),
+	LOYALTY_HELD("ledger_event", SAYS_EVENT_NAME ", " SAYS_SOURCE ", " SAYS_TILL ", " SAYS_STORE,
+				 LOYALTY_KEEPS),
+	LOYALTY_HELD("event_note", "", LOYALTY_DELETES("event_note")),
+	LOYALTY_HELD("ledger_entry",
+				 SAYS_PROGRAM
+				 ", " SAYS_LEDGER_WORD("category") ", " SAYS_LEDGER_WORD("entry_type") ", " SAYS_LEDGER_WORD(
+					 "house_account") ", " SAYS_EVENT_NAME ", " SAYS_SOURCE ", " SAYS_TILL ", " SAYS_STORE,
+				 LOYALTY_KEEPS),
+	LOYALTY_HELD(
+		"points_lot",
+		SAYS_PROGRAM ", " SAYS_LEDGER_WORD("category") ", " SAYS_LEDGER_WORD(
+			"award_type") ", " SAYS_TILL
+						  ", " SAYS_LAST_DAY(
+							  "last_day",
+							  "expires_at") ", 'expiry_type', CASE t.expiry_type WHEN 'r' THEN 'rolling'"
+											" ELSE 'fixed' END",
+		LOYALTY_KEEPS),
+	LOYALTY_HELD("lot_movement", SAYS_LEDGER_WORD("movement_type"), LOYALTY_KEEPS),
+	LOYALTY_HELD("lot_expiry_change",
+				 SAYS_LAST_DAY("old_last_day", "old_expires_at") ", " SAYS_LAST_DAY("new_last_day",
+																					"new_expires_at"),
+				 LOYALTY_KEEPS),
+	LOYALTY_HELD("reversal", SAYS_PROGRAM, LOYALTY_KEEPS),
+	LOYALTY_HELD("lot_claim", SAYS_PROGRAM ", " SAYS_LEDGER_WORD("category"), LOYALTY_KEEPS),
+};
 
-/* Deletes member by member: notes stand under the ids they were written with. */
-void
-loyalty_event_notes_erase(int32 org_id, const LoyaltyCustomer *root)
-{
-	loyalty_execute_of_group(&notes_erase, org_id, root, NULL);
-}
+const LoyaltyHoldings loyalty_ledger_holdings = { holdings, lengthof(holdings) };

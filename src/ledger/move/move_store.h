@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "customer/customer_store.h"
+#include "customer/holding_store.h"
 #include "ledger/tables/posting_rules.h"
 
 /* Open points that expire together; NEVER: those that do not expire. */
@@ -31,7 +32,7 @@ extern int loyalty_expiring_points(int32 org_id, int64 customer_id, bool seen, E
  */
 extern bool loyalty_ledger_is_open(int32 org_id, int64 customer_id);
 
-/* Deletes the notes of all events of a customer and of everybody merged into it. */
-extern void loyalty_event_notes_erase(int32 org_id, const LoyaltyCustomer *root);
+/* Rows that are held in the books of a customer. */
+extern const LoyaltyHoldings loyalty_ledger_holdings;
 
 #endif

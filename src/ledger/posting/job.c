@@ -34,8 +34,8 @@ loyalty_require_no_transaction(FunctionCallInfo fcinfo, const char *procedure)
 
 	if (context == NULL || !IsA(context, CallContext) || context->atomic)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_IN_TRANSACTION),
-						errmsg("%s commits batch by batch and cannot run inside a transaction", procedure),
-						errhint("Use it on its own, outside BEGIN and outside functions.")));
+						errmsg("%s commits as it goes and cannot run inside a transaction", procedure),
+						errhint("Call it on its own, not inside BEGIN, a function or an exception block.")));
 }
 
 /*

@@ -1,33 +1,25 @@
 /*
- * day_store.c: the statements on seals and their totals, the cache of the first open day, and waiting for whoever may
- * still post under an old one.
+ * day_store.c: the statements on seals and their totals, and the cache of the first open day.
  *
  * Every posting asks for the first open day, so each backend keeps it. A change of the table invalidates the relation
  * loyalty_data.org by its trigger; every backend hears of that by its next look for messages, which the question
  * makes. The customer's lock is held by then: two postings to one account ask one after the other, so that days never
- * run backwards.
+ * run backwards. Whoever asks has a share of the org's day until its transaction ends (ORG_LOCK_DAY), taken before the
+ * look for messages.
  *
- * A closing moves the day on, commits, and waits until nobody is left who may have asked before
- * (loyalty_day_wait_out). Then every entry of the closed days is there, and stays so: the days are added up and
- * sealed. Between the two steps the seal is late: a day is closed before it is sealed, and close_day finds such days
- * later.
+ * A closing moves the day on, commits, and waits for those who have a share: they may have asked before. Then every
+ * entry of the closed days is there, and stays so: the days are added up and sealed. Between the two steps the seal is
+ * late: a day is closed before it is sealed, and close_day finds such days later.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "miscadmin.h"
-#include "storage/lmgr.h"
-#include "storage/proc.h"
-#include "storage/procarray.h"
 #include "utils/datetime.h"
-#include "utils/inval.h"
-#include "utils/lsyscache.h"
-#include "utils/snapmgr.h"
 
 #include "common/names.h"
-#include "common/pg_compat.h"
 #include "common/query.h"
 #include "ledger/tables/day_store.h"
+#include "org/org_lock.h"
 
 /* Rows that a stream fetches at a time. */
 #define ROWS_PER_FETCH 1000
@@ -128,7 +120,8 @@ param_day(LoyaltyParams *params, DateADT day)
 }
 
 /*
- * Looks for messages first: the lock that the caller waited for may have been held across a closing. The generation is
+ * Takes the share first, which looks for messages: the lock that the caller waited for may have been held across a
+ * closing. The generation is
  * noted before the table is read, under the latest snapshot: a change that comes meanwhile makes the kept value count
  * for an old generation, and it is read again.
  */
@@ -139,7 +132,7 @@ loyalty_first_open_day(int32 org_id)
 	LoyaltyParams params = { 0 };
 	LoyaltyRows *rows;
 
-	AcceptInvalidationMessages();
+	loyalty_org_share(org_id, ORG_LOCK_DAY);
 	(void) loyalty_relation(LOYALTY_REL_ORG); /* whose invalidation says that a day moved */
 	if (cached[slot].org_id != org_id || cached[slot].generation != loyalty_reference_generation())
 	{
@@ -166,40 +159,6 @@ loyalty_day_text(DateADT day)
 
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &of_month);
 	return psprintf("%04d-%02d-%02d", year, month, of_month);
-}
-
-/*
- * Takes a lock on the table of seals that is at odds with itself and with no reader or writer of rows. It is not
- * waited for: a wait would hold a transaction open that the other one may be waiting for. VACUUM of the table takes
- * it, too.
- */
-bool
-loyalty_day_take_turn(void)
-{
-	return ConditionalLockRelationOid(loyalty_table_oid("day_seal"), ShareUpdateExclusiveLock);
-}
-
-/*
- * Waits for all who may not have heard of the new day. Whoever reads the first open day does so under a snapshot, and
- * whoever has posted holds a lock on the entries until the end. So each transaction with a snapshot is waited for, and
- * then each that has posted, prepared transactions included. Sessions that sit idle in a transaction with neither hold
- * nothing up. There must be no snapshot of our own: two who wait in this way would wait for each other.
- */
-void
-loyalty_day_wait_out(void)
-{
-	VirtualTransactionId *older;
-	LOCKTAG entries;
-	int count;
-	int i;
-
-	SET_LOCKTAG_RELATION(entries, MyDatabaseId, loyalty_table_oid("ledger_entry"));
-	InvalidateCatalogSnapshot();
-	older =
-		GetCurrentVirtualXIDs(InvalidTransactionId, true, false, PROC_IS_AUTOVACUUM | PROC_IN_VACUUM, &count);
-	for (i = 0; i < count; i++)
-		VirtualXactLock(older[i], true);
-	WaitForLockers(entries, ShareLock, false);
 }
 
 /* Copies a hash of any length: a shorter one that somebody wrote is filled with zeroes, and matches nothing. */

@@ -15,21 +15,12 @@
 
 /*
  * Returns the first day that is open to postings; DATEVAL_NOBEGIN: all are. Cached; a posting asks once it holds the
- * customer's lock, so that days never run backwards in an account.
+ * customer's lock, so that days never run backwards in an account. A closing of the org waits for whoever has asked.
  */
 extern DateADT loyalty_first_open_day(int32 org_id);
 
 /* Returns a day as ISO writes it, in the current memory context. */
 extern const char *loyalty_day_text(DateADT day);
-
-/* Waits for every transaction that may still post under an earlier first open day. No snapshot may be held. */
-extern void loyalty_day_wait_out(void);
-
-/*
- * Takes the right to wait and to seal, which one transaction of the database has at a time, until it ends; false where
- * another one has it.
- */
-extern bool loyalty_day_take_turn(void);
 
 /* Reads the last seal of an org; false where there is none. And a stream of all, in their order. */
 extern bool loyalty_seal_last(int32 org_id, DaySeal *seal);

@@ -14,14 +14,19 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "commands/trigger.h"
 #include "utils/rel.h"
 
 #include "common/errors.h"
 #include "common/pg_compat.h"
+#include "common/trigger.h"
 #include "ledger/tables/guard.h"
 
 LOYALTY_FUNCTION(loyalty_ledger_guard);
+
+static const LoyaltyTriggerKind kind = { .function = "ledger_guard",
+										 .when = TRIGGER_EVENT_BEFORE,
+										 .operations =
+											 LOYALTY_ON_UPDATE | LOYALTY_ON_DELETE | LOYALTY_ON_TRUNCATE };
 
 /* The table that the store's statement updates; NULL: none. */
 static const char *lifted;
@@ -72,12 +77,8 @@ loyalty_ledger_guard_init(void)
 Datum
 loyalty_ledger_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	const TriggerData *trigger = loyalty_trigger(fcinfo, &kind);
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
-		!TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
-		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-						errmsg("ledger_guard must be a BEFORE statement trigger")));
 	if (lifted && TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) &&
 		strcmp(RelationGetRelationName(trigger->tg_relation), lifted) == 0)
 		return PointerGetDatum(NULL);

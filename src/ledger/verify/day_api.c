@@ -3,9 +3,10 @@
  * then, when nobody is left who may post to an older one, the seal.
  *
  * Steps for each day that needs a seal: the first open day moves on, and commits; the turn is taken, which one session
- * of the database has at a time; whoever may have asked for the first open day before is waited for; the closed days
+ * has at a time in an org; whoever may have asked for the org's first open day before is waited for; the closed days
  * are sealed, and that commits, which ends the turn. No customer is locked, and calls go on all the while: their
- * entries are booked on the new day. No snapshot is held while waiting, as another closing would wait for it.
+ * entries are booked on the new day. Readers are not waited for, nor are other orgs. No snapshot is held while waiting:
+ * VACUUM would keep what it sees.
  *
  * The answer is the hash of the last seal, for whoever keeps it outside of the database (verify_ledger).
  *
@@ -16,9 +17,6 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
-#include "miscadmin.h"
-#include "pgstat.h"
-#include "storage/latch.h"
 #include "tcop/pquery.h"
 #include "utils/builtins.h"
 
@@ -27,11 +25,9 @@
 #include "ledger/posting/job.h"
 #include "ledger/tables/anchor_store.h"
 #include "ledger/verify/seal.h"
+#include "org/org_lock.h"
 
 LOYALTY_FUNCTION(loyalty_close_day);
-
-/* Time between two looks whether the turn is free. */
-#define TURN_POLL_MILLISECONDS 20
 
 /* Reads the day to close, by default yesterday where the org is; it must be over. */
 static DateADT
@@ -54,7 +50,7 @@ read_day(FunctionCallInfo fcinfo, const LoyaltyCall *call)
  * where that is sealed. A day between is closed with it: a seal covers all days since the last one.
  */
 static bool
-open_next_day(FunctionCallInfo fcinfo, DateADT *day)
+open_next_day(FunctionCallInfo fcinfo, int32 *org_id, DateADT *day)
 {
 	LoyaltyCall call;
 	DateADT first_open;
@@ -62,33 +58,16 @@ open_next_day(FunctionCallInfo fcinfo, DateADT *day)
 	DateADT asked;
 
 	loyalty_call_begin(&call, fcinfo);
+	*org_id = call.org->org_id;
 	asked = read_day(fcinfo, &call);
-	loyalty_day_read(call.org->org_id, &first_open, &sealed);
+	loyalty_day_read(*org_id, &first_open, &sealed);
 	*day = asked;
 	if (first_open != DATEVAL_NOBEGIN && first_open - 1 > sealed && sealed < asked)
 		*day = first_open - 1;
 	else if (sealed < asked)
-		loyalty_day_open(call.org->org_id, asked + 1);
+		loyalty_day_open(*org_id, asked + 1);
 	loyalty_call_end(&call);
 	return sealed < asked;
-}
-
-/*
- * Waits without a transaction until it is our turn: two who wait for older transactions would wait for each other. A
- * commit after each look in vain gives up the snapshot and the transaction. The turn ends with the transaction that
- * took it.
- */
-static void
-wait_for_turn(void)
-{
-	while (!loyalty_day_take_turn())
-	{
-		SPI_commit();
-		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, TURN_POLL_MILLISECONDS,
-						 PG_WAIT_EXTENSION);
-		ResetLatch(MyLatch);
-		CHECK_FOR_INTERRUPTS();
-	}
 }
 
 /* Seals a closed day, unless somebody else did meanwhile: the row is read once the turn is ours. */
@@ -150,17 +129,18 @@ loyalty_close_day(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	const char *hash;
+	int32 org_id;
 	DateADT day;
 
 	loyalty_require_no_transaction(fcinfo, "close_day");
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	EnsurePortalSnapshotExists();
-	while (open_next_day(fcinfo, &day))
+	while (open_next_day(fcinfo, &org_id, &day))
 	{
 		SPI_commit();
-		wait_for_turn();
-		loyalty_day_wait_out();
+		loyalty_org_lock_out(org_id, ORG_LOCK_CLOSING);
+		loyalty_org_wait_out(org_id, ORG_LOCK_DAY);
 		EnsurePortalSnapshotExists();
 		seal_day(fcinfo, day);
 		SPI_commit();

@@ -36,7 +36,9 @@ create_status_label             'acme', 'active', 'New'
 create_store                    'acme', 'new', 'New'
 create_till                     'acme', 'new', 's1', program => 'base'
 customer_cards                  'acme', :ann
+customer_brief                  'acme', :ann
 customer_single_view            'acme', :ann
+export_customer                 'acme', :ann
 decline_deletion                'acme', :doomed, reason => 'r'
 define_field                    'acme', 'custom', 'customer', 'hat', 'text', allowed_values => '{a,b}'
 earn_points                     'acme', :ann, 7.5, program => 'fine', reason => 'r', till => 't1', idempotency_key => 'k6'
@@ -139,7 +141,7 @@ SELECT loyalty.find_customer('acme', 'mobile', '81110001') AS ann, loyalty.find_
     loyalty.find_customer('acme', 'mobile', '81110003') AS victim, loyalty.find_customer('acme', 'mobile', '81110004') AS doomed,
     loyalty.find_customer('acme', 'mobile', '81110005') AS bare \gset
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'plain') \gset
-SELECT card_number AS stock FROM loyalty.cards WHERE customer_id IS NULL LIMIT 1 \gset
+SELECT card_number AS stock FROM loyalty.cards WHERE org = 'acme' AND customer_id IS NULL LIMIT 1 \gset
 SELECT lot_id AS lot FROM loyalty.earn_points('acme', :ann, 100, event_time => '2024-02-01') \gset
 SELECT event_id AS bill FROM loyalty.add_transaction('acme', :ann, 'B-1', 100, event_time => '2024-02-02', till => 't1',
     line_items => '[{"item_code": "a", "quantity": 2, "amount": 60}, {"item_code": "b", "quantity": 1, "amount": 40}]') \gset
@@ -163,22 +165,30 @@ SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_c
 \echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption
 END
 
-# Makes the orgs "acme" and "jobs"; answers name => id.
-sub fill_org
+# Gives both orgs names of a tenant's own.
+sub _of_tenant
 {
-	my ($node) = @_;
-	my ($ids) = $node->safe_psql($LoyaltyTest::database, $ORG) =~ /^ids (.*)$/m;
+	my ($text, $tenant) = @_;
 
-	return split ' ', $ids;
+	return $text =~ s/'(acme|jobs)'/'$1$tenant'/gr;
 }
 
-# The arguments of every call, name => text, with the ids of fill_org.
+# Makes the orgs "acme" and "jobs", with the tenant's name behind them where there is one; answers name => id.
+sub fill_org
+{
+	my ($node, $tenant) = @_;
+	my ($ids) = $node->safe_psql($LoyaltyTest::database, _of_tenant($ORG, $tenant // '')) =~ /^ids (.*)$/m;
+
+	return (tenant => $tenant // '', split ' ', $ids);
+}
+
+# The arguments of every call, name => text, with what fill_org answers.
 sub argument_lists
 {
 	my (%ids) = @_;
 	my %lists;
 
-	for my $line (split /\n/, $ARGUMENTS)
+	for my $line (split /\n/, _of_tenant($ARGUMENTS, $ids{tenant}))
 	{
 		my ($name, $arguments) = $line =~ /^(\w+)\s*(.*)$/;
 		$arguments =~ s/:'(\w+)'/quoted($ids{$1})/ge;

@@ -1,0 +1,13 @@
+/* purchases_section_store.h: the bills of customer_single_view. */
+#ifndef LOYALTY_PURCHASES_SECTION_STORE_H
+#define LOYALTY_PURCHASES_SECTION_STORE_H
+
+#include "org/call.h"
+
+/*
+ * Returns the section "purchases": how many bills the customer and those merged into it have, what they come to without
+ * what was returned, the first and the last one, and the last ten.
+ */
+extern Datum loyalty_purchases_section(LoyaltyCall *call, int64 customer_id);
+
+#endif
