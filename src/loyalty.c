@@ -138,6 +138,7 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 	loyalty_merge_add(&loyalty_identity_participant);
+	loyalty_merge_add(&loyalty_contact_participant);
 	loyalty_merge_add(&loyalty_status_participant);
 	loyalty_merge_add(&loyalty_card_participant);
 	loyalty_merge_add(&loyalty_ledger_participant);

@@ -102,7 +102,8 @@ static const LoyaltyDataTable tables[] = {
 	{ "card_external_id", NULL, { NAMES("card_number, card_external_id", "card") } },
 	{ "card_change",
 	  "card_id, change_id",
-	  { NAMES("card_id", "card"), OF_CUSTOMER, NAMES("label_id", "card_label") } },
+	  { NAMES("card_id", "card"), OF_CUSTOMER, NAMES("label_id", "card_label"),
+		NAMES_AS("other_card_id", "card", "card_id") } },
 	{ "generated_external_id", NULL, { NAMES_NOTHING } },
 
 	/* ledger */

@@ -2,6 +2,7 @@
 \ir common.sql
 SET loyalty.clock = '2024-05-02 10:00+00';
 SELECT loyalty.create_org('lagoon', 'Lagoon Coffee', 'Asia/Singapore', 'SG');
+SELECT loyalty.set_config('lagoon', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on');
 SELECT loyalty.create_program('lagoon', 'beans', 'Beans');
 SELECT loyalty.create_program('lagoon', 'gold', 'Gold');
 SELECT customer_id AS ann FROM loyalty.register_customer('lagoon', mobile => '9123 4567', first_name => 'Ann') \gset

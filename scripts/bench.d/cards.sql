@@ -4,6 +4,7 @@ SELECT :'what' = 'check_digits' AS check_digits, :'what' = 'check_digits_plain' 
        :'what' = 'generate_cards' AS generate_cards \gset
 SELECT to_regclass('bench.card') IS NULL AS prepare \gset
 \if :prepare
+SELECT loyalty.set_config('bench', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true') \g /dev/null
 SELECT loyalty.create_card_series('bench', 'cards', 'Cards', length => 16, prefix => '4000') \g /dev/null
 CREATE TABLE bench.card (LIKE loyalty_data.card INCLUDING ALL);
 CREATE TABLE bench.fresh_card (LIKE loyalty_data.card);

@@ -89,7 +89,15 @@ CREATE FUNCTION loyalty.preview_external_ids(org text, count int4)
 REVOKE ALL ON FUNCTION loyalty.preview_external_ids FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.preview_external_ids TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.preview_external_ids IS
-    'The next external ids that registrations would get, of which none is used up';
+    'The next external ids that would be generated, of which none is used up';
+
+CREATE FUNCTION loyalty.generate_external_id(org text)
+    RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_generate_external_id';
+REVOKE ALL ON FUNCTION loyalty.generate_external_id FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.generate_external_id TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.generate_external_id IS
+    'A generated external id, used up: nobody else gets it';
 
 CREATE FUNCTION loyalty.issue_card(
     org text, customer_id int8, series text DEFAULT NULL, reason text DEFAULT NULL, actor text DEFAULT NULL,
@@ -102,6 +110,17 @@ REVOKE ALL ON FUNCTION loyalty.issue_card FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.issue_card TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.issue_card IS
     'Gives a customer a card: a new number of a series, or a given number of the stock';
+
+CREATE FUNCTION loyalty.replace_card(
+    org text, customer_id int8, old_card_number text, series text DEFAULT NULL, reason text DEFAULT NULL,
+    actor text DEFAULT NULL, card_number text DEFAULT NULL, card_external_id text DEFAULT NULL,
+    OUT card_id int8, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamptz, OUT last_day date)
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_replace_card';
+REVOKE ALL ON FUNCTION loyalty.replace_card FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.replace_card TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.replace_card IS
+    'Gives a customer a card in the place of another one, which ends';
 
 CREATE FUNCTION loyalty.link_card(
     org text, customer_id int8, card_number text, reason text DEFAULT NULL, actor text DEFAULT NULL)
@@ -153,7 +172,7 @@ COMMENT ON FUNCTION loyalty.customer_cards IS
 CREATE FUNCTION loyalty.card_history(org text, card_number text)
     RETURNS TABLE (
         changed_at timestamptz, change text, customer_id int8, old_status text, new_status text, label text,
-        reason text, actor text)
+        reason text, actor text, other_card_id int8)
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_card_history';
 REVOKE ALL ON FUNCTION loyalty.card_history FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.card_history TO loyalty_admin, loyalty_agent;

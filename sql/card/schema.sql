@@ -102,10 +102,12 @@ CREATE TABLE loyalty_data.card_change (
     label_id        int4,
     reason          text,
     actor           text,
+    other_card_id   int8,
     PRIMARY KEY (org_id, card_id, change_id)
 );
 COMMENT ON TABLE loyalty_data.card_change IS
     'What happened to a card since it was made; by its id, so that history names no number';
+COMMENT ON COLUMN loyalty_data.card_change.other_card_id IS 'The card that replaces it, or that it replaces';
 CREATE INDEX card_change_customer ON loyalty_data.card_change (org_id, customer_id) WHERE customer_id IS NOT NULL;
 
 CREATE TABLE loyalty_data.number_series_event (

@@ -41,7 +41,8 @@ GRANT EXECUTE ON FUNCTION loyalty.define_field TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.define_field IS
     'Defines a standard, extended or custom field and answers its id';
 
-CREATE FUNCTION loyalty.find_customer(org text, identifier_type text, identifier_value text)
+CREATE FUNCTION loyalty.find_customer(
+    org text, identifier_type text, identifier_value text, source text DEFAULT NULL, account_id text DEFAULT NULL)
     RETURNS int8
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_find_customer';
 REVOKE ALL ON FUNCTION loyalty.find_customer FROM PUBLIC;
@@ -78,16 +79,26 @@ GRANT EXECUTE ON FUNCTION loyalty.change_identifier TO loyalty_admin, loyalty_ag
 COMMENT ON FUNCTION loyalty.change_identifier IS
     'Replaces an identifier of a customer, or gives it one; the old one goes to history';
 
+CREATE FUNCTION loyalty.release_identifier(
+    org text, customer_id int8, identifier_type text, identifier_value text DEFAULT NULL, reason text DEFAULT NULL,
+    source text DEFAULT NULL, account_id text DEFAULT NULL, actor text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_release_identifier';
+REVOKE ALL ON FUNCTION loyalty.release_identifier FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.release_identifier TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.release_identifier IS
+    'Gives up an identifier of a customer, which is free then; history keeps it';
+
 CREATE FUNCTION loyalty.upsert_profile(
     org text, customer_id int8, source text, account_id text DEFAULT NULL, first_name text DEFAULT NULL,
     last_name text DEFAULT NULL, mobile text DEFAULT NULL, email text DEFAULT NULL, external_id text DEFAULT NULL,
-    cuid text DEFAULT NULL, channels jsonb DEFAULT NULL, actor text DEFAULT NULL)
+    cuid text DEFAULT NULL, channels jsonb DEFAULT NULL, source_keys jsonb DEFAULT NULL, actor text DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_upsert_profile';
 REVOKE ALL ON FUNCTION loyalty.upsert_profile FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.upsert_profile TO loyalty_admin, loyalty_agent, loyalty_pos;
 COMMENT ON FUNCTION loyalty.upsert_profile IS
-    'Writes what a source says of a customer later: names, identifiers, CUID and channels of that profile';
+    'Writes what a source says of a customer later: names, identifiers, keys of the source and channels of that profile';
 
 CREATE FUNCTION loyalty.set_channel(
     org text, customer_id int8, channel text, address text, is_verified bool DEFAULT NULL, is_primary bool DEFAULT NULL,

@@ -12,15 +12,15 @@ COMMENT ON VIEW loyalty.customer_profiles IS
 
 CREATE VIEW loyalty.customer_identifier_history WITH (security_barrier) AS
     SELECT o.org, i.customer_id, i.identifier_type,
-           CASE WHEN i.identifier_type = 'cuid'
-               THEN split_part(i.identifier_value, '/', 1) END AS source,
-           CASE WHEN i.identifier_type = 'cuid' THEN replace(replace(
+           CASE WHEN k.of_source THEN split_part(i.identifier_value, '/', 1) END AS source,
+           CASE WHEN k.of_source THEN replace(replace(
                split_part(i.identifier_value, '/', 2), '%2F', '/'), '%25', '%') END AS account_id,
-           CASE WHEN i.identifier_type = 'cuid'
+           CASE WHEN k.of_source
                THEN regexp_replace(i.identifier_value, '^[^/]*/[^/]*/', '')
                ELSE i.identifier_value END AS identifier_value,
            i.held_from, i.held_until, i.reason, i.actor
     FROM loyalty_data.customer_identifier i
+    CROSS JOIN LATERAL (SELECT i.identifier_type = ANY ('{cuid,wechat,line,facebook,mobile_push}') AS of_source) k
     JOIN loyalty_data.org o ON o.org_id = i.org_id
     WHERE i.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.customer_identifier_history FROM PUBLIC;

@@ -49,7 +49,7 @@ loyalty_referral_lock_before(Operation *operation, const char *number, const cha
 		return;
 	referrer_id =
 		loyalty_referrer_of_number(org->org_id, &referee, number, till == NULL, at ? at->till_id : 0);
-	if (referrer_id != 0 && loyalty_operation_lock_lower(operation, &back->referrer, referrer_id))
+	if (referrer_id != 0 && loyalty_operation_lock_lower(operation, &back->referrer, &referrer_id))
 		back->locked_id = referrer_id;
 }
 

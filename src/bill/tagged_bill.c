@@ -22,29 +22,47 @@
 #include "bill/line_items.h"
 #include "bill/tagged_bill.h"
 #include "bill/tagged_bill_store.h"
+#include "customer/campaign_email.h"
 #include "customer/identity.h"
 #include "ledger/posting/event.h"
 
+/* Tells whether e-mails are contact data in the org, and may name campaign users. */
+static bool
+email_is_contact(const LoyaltyOrg *org)
+{
+	KeyConfig keys;
+
+	loyalty_key_config((const char *const *) org->config, &keys);
+	return !loyalty_identifier_is_key(&keys, IDENTIFIER_EMAIL);
+}
+
 /*
  * Looks and claims in turns until one of them succeeds: between the two, another transaction may get the key or
- * give it up. Claiming the key and giving it up again leaves nothing behind but the wait of others.
+ * give it up. Claiming the key and giving it up again leaves nothing behind but the wait of others. An e-mail that is
+ * contact data has no owner to be found so: behind its place the one campaign user is looked for who has it.
  */
 int64
 loyalty_tag_owner(const LoyaltyCall *call, IdentifierType type, const char *value, int64 placeholder_id)
 {
+	int32 org_id = call->org->org_id;
 	LoyaltyIdentifiers keys = { { NULL } };
-	int64 owners[IDENTIFIER_TYPE_COUNT];
+	int64 owners[IDENTIFIER_TYPE_COUNT] = { 0 };
 
 	keys.values[type] = value;
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
-		loyalty_identifier_owners(call->org->org_id, &keys, owners);
+		loyalty_identifier_owners(org_id, &keys, owners);
 		if (owners[type] != 0)
 			return owners[type];
-		if (loyalty_identifier_claim(call->org->org_id, placeholder_id, &keys) == 1)
-			return 0;
+		if (loyalty_identifier_claim(org_id, placeholder_id, &keys) == 1)
+			break;
 	}
+	if (type == IDENTIFIER_EMAIL && email_is_contact(call->org))
+		owners[type] = loyalty_campaign_user_of_email(org_id, value, false);
+	if (owners[type] != 0)
+		loyalty_identifier_release(org_id, placeholder_id, type, value);
+	return owners[type];
 }
 
 /*
@@ -74,7 +92,7 @@ loyalty_bill_tag(Operation *operation, IdentifierType type, const char *value, i
 		tagged.line_items = request->line_items.value;
 	(void) loyalty_bill_claim(org_id, transaction, LOYALTY_RAISES);
 	loyalty_tagged_bill_insert(org_id, loyalty_identifier_type_names[type], value, &tagged);
-	loyalty_tagged_key_release(org_id, loyalty_identifier_type_names[type], value, placeholder_id);
+	loyalty_identifier_release(org_id, placeholder_id, type, value);
 }
 
 /*
@@ -114,7 +132,7 @@ attach(Posting *posting, TaggedBill *tagged)
  * and no writer: each event is written at once.
  */
 static void
-attach_all(LoyaltyCall *call, int64 holder_id, int64 customer_id)
+attach_all(LoyaltyCall *call, int64 holder_id, int64 customer_id, bool by_email)
 {
 	Posting posting = {
 		.call = call,
@@ -124,19 +142,26 @@ attach_all(LoyaltyCall *call, int64 holder_id, int64 customer_id)
 	TaggedBills bills = { 0 };
 	int i;
 
-	loyalty_tagged_bills_take(call->org->org_id, holder_id, &bills);
+	loyalty_tagged_bills_take(call->org->org_id, holder_id, by_email, &bills);
 	for (i = 0; i < bills.n; i++)
 		attach(&posting, &bills.items[i]);
 }
 
-/* Asks for what the customer holds by now, keys and contact data; a bill is tagged to a key only. */
+/*
+ * Asks for what the customer holds by now. An e-mail that is contact data may be that of several people: bills that
+ * are tagged to it are those of campaign users, whom it names.
+ */
 void
 loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered)
 {
-	attach_all(call, registered->customer_id, registered->customer_id);
+	attach_all(call, registered->customer_id, registered->customer_id,
+			   !registered->loyalty || !email_is_contact(call->org));
 }
 
-/* Asks for each of the group, since victims keep what they hold; all goes to the root, which alone is posted to. */
+/*
+ * Asks for each of the group, since victims keep what they hold; all goes to the root, which alone is posted to.
+ * Whatever is tagged to an e-mail that is about to be forgotten goes with it.
+ */
 void
 loyalty_tagged_bills_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 {
@@ -145,7 +170,7 @@ loyalty_tagged_bills_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 	int i;
 
 	for (i = 0; i < count; i++)
-		attach_all(call, ids[i], root->customer_id);
+		attach_all(call, ids[i], root->customer_id, true);
 }
 
 /* Reads the mobiles once; a bill that is tagged to an old form meanwhile waits for the next call. */

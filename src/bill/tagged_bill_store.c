@@ -54,12 +54,6 @@ static LoyaltyQuery number_give =
 					  " AND customer_id = 0",
 					  INT4OID, TEXTOID, INT4OID, INT8OID);
 
-/* The placeholder is named, so that no owner's key can be lost by it. */
-static LoyaltyQuery key_release = LOYALTY_STATEMENT("DELETE FROM loyalty_data.identifier WHERE org_id = $1"
-													" AND identifier_type = $2 AND identifier_value = $3"
-													" AND customer_id = $4",
-													INT4OID, TEXTOID, TEXTOID, INT8OID);
-
 /* Rows that are held: bills that wait for who is called so now, and are attached as the customer is deleted. */
 static LoyaltyHolding holdings[] = {
 	LOYALTY_HELD_BY_NAME("tagged_transaction",
@@ -147,14 +141,15 @@ take_bills(int32 org_id, const LoyaltyHeld *held, TaggedBills *bills)
 
 /* Asks identifier by identifier: one statement each, three at most for people, besides cards. */
 void
-loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills)
+loyalty_tagged_bills_take(int32 org_id, int64 customer_id, bool by_email, TaggedBills *bills)
 {
 	LoyaltyHeld *held;
 	int count = loyalty_identifiers_held(org_id, customer_id, false, &held);
 	int i;
 
 	for (i = 0; i < count; i++)
-		take_bills(org_id, &held[i], bills);
+		if (by_email || strcmp(held[i].type, loyalty_identifier_type_names[IDENTIFIER_EMAIL]) != 0)
+			take_bills(org_id, &held[i], bills);
 }
 
 /*
@@ -172,14 +167,6 @@ loyalty_tagged_number_give(int32 org_id, const Transaction *transaction)
 	if (loyalty_execute(&number_give, &params) != 1)
 		elog(ERROR, "a tagged bill has no number");
 	loyalty_guard_restore();
-}
-
-/* Deletes what loyalty_identifier_claim has written. */
-void
-loyalty_tagged_key_release(int32 org_id, const char *type, const char *value, int64 placeholder_id)
-{
-	LOYALTY_EXECUTE(&key_release, loyalty_int4(org_id), loyalty_text(type), loyalty_text(value),
-					loyalty_int8(placeholder_id));
 }
 
 /* Reads each mobile once. */

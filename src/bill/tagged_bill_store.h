@@ -26,17 +26,13 @@ extern void loyalty_tagged_bill_insert(int32 org_id, const char *type, const cha
 extern bool loyalty_tagged_bill_seen(int32 org_id, const TransactionNumber *number, Transaction *transaction);
 
 /*
- * Takes the bills that are tagged to what a customer holds: they are gone from there, and in "bills". The
- * customer is locked.
+ * Takes the bills that are tagged to what a customer holds, or not to its e-mail: they are gone from there, and in
+ * "bills". The customer is locked.
  */
-extern void loyalty_tagged_bills_take(int32 org_id, int64 customer_id, TaggedBills *bills);
+extern void loyalty_tagged_bills_take(int32 org_id, int64 customer_id, bool by_email, TaggedBills *bills);
 
 /* Gives the number of a bill, claimed under customer 0, to the customer that the transaction names. */
 extern void loyalty_tagged_number_give(int32 org_id, const Transaction *transaction);
-
-/* Gives up a key that the transaction at hand had claimed for a placeholder. */
-extern void loyalty_tagged_key_release(int32 org_id, const char *type, const char *value,
-									   int64 placeholder_id);
 
 /* Reads the mobiles that bills are tagged to: rows of one text. */
 extern LoyaltyRows *loyalty_tagged_mobiles(int32 org_id);

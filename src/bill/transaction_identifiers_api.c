@@ -139,8 +139,9 @@ register_and_bill(FunctionCallInfo fcinfo)
 }
 
 /*
- * Reads the one identifier that a bill without a registration comes with, in normal form. It must be a key:
- * contact data may be that of several people, and the bill would go to the first of them who registers.
+ * Reads the one identifier that a bill without a registration comes with, in normal form. It is a key, or an e-mail,
+ * by which campaign users are known even where it is contact data. What else is contact data may be that of several
+ * people, and the bill would go to the first of them who registers.
  */
 static const char *
 read_tag(const LoyaltyOrg *org, FunctionCallInfo fcinfo, IdentifierType *type)
@@ -159,11 +160,12 @@ read_tag(const LoyaltyOrg *org, FunctionCallInfo fcinfo, IdentifierType *type)
 			*type = (IdentifierType) i;
 			count++;
 		}
-	if (count != 1 || !loyalty_identifier_is_key(&keys, *type))
+	if (count != 1 || !(loyalty_identifier_is_key(&keys, *type) || (*type == IDENTIFIER_EMAIL && !keys.dual)))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_IDENTIFIER_MISSING),
 				 errmsg("a non_loyalty bill needs one identifier that finds the customer again"),
-				 errhint("Give a mobile or an external id, or an e-mail where the org has it as a key.")));
+				 errhint("Give a mobile, an e-mail or an external id; under dual eligibility the primary "
+						 "identifier.")));
 	if (*type == IDENTIFIER_EXTERNAL_ID)
 		loyalty_external_id_used(org);
 	return loyalty_identifier_checked(org, *type, given[*type], loyalty_identifier_type_names[*type], &shown);

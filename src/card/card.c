@@ -174,7 +174,17 @@ loyalty_card_issue(LoyaltyCall *call, int64 customer_id, Card *card, const CardN
 	card->issued_at = call->now;
 	card->expires_at = loyalty_card_validity_end(org_id, card->series_id, call->now);
 	loyalty_card_update(org_id, card);
-	loyalty_card_change_insert(org_id, card, old_status, "issued", notes->reason, notes->actor, call->now);
+	loyalty_card_change_insert(org_id, card, old_status, "issued", notes, call->now);
+}
+
+/* Makes a card, which nobody else sees until the transaction ends. */
+void
+loyalty_card_new(LoyaltyCall *call, int32 series_id, Card *card)
+{
+	const char *number = loyalty_cards_generate(call, series_id, 1);
+
+	if (!loyalty_card_read(call->org->org_id, number, CARD_LOCKED, card))
+		elog(ERROR, "a new card has vanished");
 }
 
 /* Makes a card and gives it away in one transaction; the limits are asked before a number is used up. */
@@ -182,11 +192,45 @@ void
 loyalty_card_issue_new(LoyaltyCall *call, int64 customer_id, const CardSeries *series, const CardNotes *notes,
 					   Card *card)
 {
-	const char *number;
-
 	loyalty_card_check_limit(call, customer_id, series->series_id, series->max_active);
-	number = loyalty_cards_generate(call, series->series_id, 1);
-	if (!loyalty_card_read(call->org->org_id, number, CARD_LOCKED, card))
-		elog(ERROR, "a new card has vanished");
+	loyalty_card_new(call, series->series_id, card);
 	loyalty_card_issue(call, customer_id, card, notes);
+}
+
+/*
+ * Ends a card before it counts cards, so that it is not in the way of its own replacement. Returns the status that it
+ * had.
+ */
+CardStatus
+loyalty_card_make_room(LoyaltyCall *call, Card *old_card, int32 series_id, int32 max_of_series)
+{
+	int32 org_id = call->org->org_id;
+	CardStatus stored = old_card->status;
+	CardStatus status = loyalty_card_status_now(call, old_card);
+
+	old_card->status = loyalty_card_status_replaced(status);
+	if (old_card->status != stored)
+		old_card->label_id = loyalty_card_label_default(org_id, old_card->status);
+	loyalty_card_update(org_id, old_card);
+	if (loyalty_card_replacement_is_one_more(status, series_id == old_card->series_id))
+		loyalty_card_check_limit(call, old_card->customer_id, series_id, max_of_series);
+	return stored;
+}
+
+/*
+ * Writes both histories, each of which names the other card, and issues. What customers have hangs on them and not on
+ * their cards, so the external id is all that moves.
+ */
+void
+loyalty_card_replace(LoyaltyCall *call, const Card *old_card, CardStatus old_status, Card *card,
+					 CardNotes *notes)
+{
+	int32 org_id = call->org->org_id;
+
+	notes->other_card_id = card->card_id;
+	loyalty_card_change_insert(org_id, old_card, old_status, "replaced", notes, call->now);
+	notes->other_card_id = old_card->card_id;
+	loyalty_card_issue(call, old_card->customer_id, card, notes);
+	if (old_card->card_external_id != NULL && card->card_external_id == NULL)
+		loyalty_card_external_id_move(org_id, old_card, card->card_number);
 }

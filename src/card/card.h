@@ -13,13 +13,6 @@
 #include "org/call.h"
 #include "status/status_guard.h"
 
-/* Notes on a change: who asks for it and why; texts may be NULL. */
-typedef struct CardNotes
-{
-	const char *reason;
-	const char *actor;
-} CardNotes;
-
 /* The series of a code; LY302. */
 extern void loyalty_card_series_get(LoyaltyCall *call, const char *code, CardSeries *series);
 
@@ -50,6 +43,19 @@ extern const char *loyalty_cards_generate(LoyaltyCall *call, int32 series_id, in
 
 /* Gives a card that is locked and in stock to a customer who is locked; fills status, label and times. */
 extern void loyalty_card_issue(LoyaltyCall *call, int64 customer_id, Card *card, const CardNotes *notes);
+
+/*
+ * Replaces a card of a customer in two steps; all are locked. The first ends the old card, answers its status before,
+ * and raises LY311 where one of that series in its place is too many. The second issues the new card, which is in
+ * stock, and gives it the old one's external id where it has none.
+ */
+extern CardStatus loyalty_card_make_room(LoyaltyCall *call, Card *old_card, int32 series_id,
+										 int32 max_of_series);
+extern void loyalty_card_replace(LoyaltyCall *call, const Card *old_card, CardStatus old_status, Card *card,
+								 CardNotes *notes);
+
+/* Makes a card of the next number of a series, in stock and locked. LY012, LY304. */
+extern void loyalty_card_new(LoyaltyCall *call, int32 series_id, Card *card);
 
 /* Gives a locked customer a card with a new number of a series, within the limits. */
 extern void loyalty_card_issue_new(LoyaltyCall *call, int64 customer_id, const CardSeries *series,

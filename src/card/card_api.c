@@ -23,6 +23,7 @@
 #include "customer/member.h"
 
 LOYALTY_FUNCTION(loyalty_issue_card);
+LOYALTY_FUNCTION(loyalty_replace_card);
 LOYALTY_FUNCTION(loyalty_link_card);
 LOYALTY_FUNCTION(loyalty_unlink_card);
 LOYALTY_FUNCTION(loyalty_set_card_status);
@@ -41,6 +42,7 @@ arg_number(FunctionCallInfo fcinfo, int n)
 static void
 arg_notes(FunctionCallInfo fcinfo, int n, CardNotes *notes)
 {
+	notes->other_card_id = 0;
 	notes->reason = loyalty_arg_text_or_null(fcinfo, n, "reason", LOYALTY_MAX_TEXT);
 	notes->actor = loyalty_arg_text_or_null(fcinfo, n + 1, "actor", LOYALTY_MAX_NAME);
 }
@@ -164,6 +166,67 @@ loyalty_issue_card(PG_FUNCTION_ARGS)
 	return issue_result(&call, fcinfo, card.card_number);
 }
 
+/* Refuses an old card that is not the customer's, who is locked (LY312), or that was replaced before (LY309). */
+static void
+check_replaced(LoyaltyCall *call, const LoyaltyCustomer *customer, const Card *old_card)
+{
+	if (old_card->customer_id != customer->customer_id)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CARD_OWNER),
+						errmsg("card " INT64_FORMAT " does not belong to customer " INT64_FORMAT,
+							   old_card->card_id, customer->customer_id)));
+	/* Only a card whose life has ended can have been replaced. */
+	if (loyalty_card_is_final(old_card->status) &&
+		loyalty_card_was_replaced(call->org->org_id, old_card->card_id))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_CARD_STATUS_REFUSED),
+				 errmsg("card " INT64_FORMAT " was replaced before", old_card->card_id),
+				 errhint("loyalty.card_history() names the card that came in its place; replace that one.")));
+}
+
+/*
+ * Replaces a card of a customer by one of the stock or a new one. The owner is locked first, then the old card, then
+ * the new one, which nobody owns: no two calls wait for each other.
+ */
+Datum
+loyalty_replace_card(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+	CardSeries series;
+	CardNotes notes;
+	Card old_card;
+	Card card;
+	CardStatus old_status;
+	const char *old_number;
+	const char *code;
+	const char *number;
+	const char *external_id;
+
+	loyalty_call_begin(&call, fcinfo);
+	old_number = loyalty_arg_text(fcinfo, 2, "old_card_number", LOYALTY_MAX_NAME);
+	code = loyalty_arg_text_or_null(fcinfo, 3, "series", LOYALTY_MAX_CODE);
+	arg_notes(fcinfo, 4, &notes);
+	number = loyalty_arg_text_or_null(fcinfo, 6, "card_number", LOYALTY_MAX_NAME);
+	external_id = arg_external_id(fcinfo, 7);
+	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), GUARD_REPLACE_CARD,
+							   &customer);
+	if (!loyalty_card_read(call.org->org_id, old_number, CARD_LOCKED, &old_card))
+		loyalty_card_raise_unknown();
+	check_replaced(&call, &customer, &old_card);
+	if (number != NULL)
+		take_from_stock(&call, number, code, &card);
+	/* Limits are asked before a number is used up. */
+	loyalty_card_series_get(&call, number ? card.series : code ? code : old_card.series, &series);
+	old_status = loyalty_card_make_room(&call, &old_card, series.series_id, series.max_active);
+	if (number == NULL)
+		loyalty_card_new(&call, series.series_id, &card);
+	give_external_id(&call, &card, external_id);
+	if (external_id != NULL)
+		card.card_external_id = external_id;
+	loyalty_card_replace(&call, &old_card, old_status, &card, &notes);
+	return issue_result(&call, fcinfo, card.card_number);
+}
+
 /*
  * Links a card to a customer. A card of the stock is issued by it; another one keeps its status and its validity.
  */
@@ -175,11 +238,13 @@ loyalty_link_card(PG_FUNCTION_ARGS)
 	CardNotes notes;
 	Card card;
 	CardStatus status;
+	const char *number;
 
 	loyalty_call_begin(&call, fcinfo);
+	number = arg_number(fcinfo, 2);
 	arg_notes(fcinfo, 3, &notes);
 	loyalty_card_customer_lock(&call, loyalty_arg_int8(fcinfo, 1, "customer_id"), GUARD_LINK_CARD, &customer);
-	if (!loyalty_card_read(call.org->org_id, arg_number(fcinfo, 2), CARD_LOCKED, &card))
+	if (!loyalty_card_read(call.org->org_id, number, CARD_LOCKED, &card))
 		loyalty_card_raise_unknown();
 	if (card.customer_id != 0)
 		raise_owned(&card);
@@ -193,8 +258,7 @@ loyalty_link_card(PG_FUNCTION_ARGS)
 	{
 		card.customer_id = customer.customer_id;
 		loyalty_card_update(call.org->org_id, &card);
-		loyalty_card_change_insert(call.org->org_id, &card, card.status, "linked", notes.reason, notes.actor,
-								   call.now);
+		loyalty_card_change_insert(call.org->org_id, &card, card.status, "linked", &notes, call.now);
 	}
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
@@ -217,8 +281,7 @@ loyalty_unlink_card(PG_FUNCTION_ARGS)
 	if (loyalty_card_is_final(loyalty_card_status_now(&call, &card)))
 		raise_status_refused(&card, loyalty_card_status_now(&call, &card), "unlinked");
 	/* History first: it names the owner that the card has still. */
-	loyalty_card_change_insert(call.org->org_id, &card, card.status, "unlinked", notes.reason, notes.actor,
-							   call.now);
+	loyalty_card_change_insert(call.org->org_id, &card, card.status, "unlinked", &notes, call.now);
 	card.customer_id = 0;
 	loyalty_card_update(call.org->org_id, &card);
 	loyalty_call_end(&call);
@@ -281,8 +344,7 @@ loyalty_set_card_status(PG_FUNCTION_ARGS)
 		card.expires_at = loyalty_card_validity_end(call.org->org_id, card.series_id, call.now);
 	}
 	loyalty_card_update(call.org->org_id, &card);
-	loyalty_card_change_insert(call.org->org_id, &card, old_status, "status", notes.reason, notes.actor,
-							   call.now);
+	loyalty_card_change_insert(call.org->org_id, &card, old_status, "status", &notes, call.now);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }

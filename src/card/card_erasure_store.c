@@ -96,7 +96,7 @@ erase_card(LoyaltyCall *call, Card *card)
 	card->status = CARD_DELETED;
 	card->label_id = 0;
 	loyalty_card_update(org_id, card);
-	loyalty_card_change_insert(org_id, card, old_status, "erased", NULL, NULL, call->now);
+	loyalty_card_change_insert(org_id, card, old_status, "erased", &(CardNotes){ 0 }, call->now);
 }
 
 /* Erases the cards of all members of a group, and the members from the history of other cards. */

@@ -55,6 +55,6 @@ loyalty_cards_take(int32 org_id, int64 survivor_id, int64 victim_id, TimestampTz
 	{
 		cards[i].customer_id = survivor_id;
 		loyalty_card_update(org_id, &cards[i]);
-		loyalty_card_change_insert(org_id, &cards[i], cards[i].status, "merged", NULL, NULL, now);
+		loyalty_card_change_insert(org_id, &cards[i], cards[i].status, "merged", &(CardNotes){ 0 }, now);
 	}
 }

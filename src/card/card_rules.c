@@ -21,6 +21,11 @@ static const struct
 	{ CARD_EXPIRED, "expired", "" },		  { CARD_DELETED, "deleted", "" },
 };
 
+/* A hundred years, and a month, in sixteenths of a day: 36,525 and 30.4375 days. */
+#define MAX_VALIDITY INT64_C(584400)
+#define MONTH 487
+#define DAY 16
+
 #define STATUS_COUNT ((int) (sizeof(statuses) / sizeof(statuses[0])))
 
 /* Finds a status by its name. */
@@ -99,6 +104,29 @@ bool
 loyalty_card_over_limit(int64_t held, int64_t limit)
 {
 	return limit > 0 && held >= limit;
+}
+
+/* Adds months and days up, so that they are not a hundred years each. */
+bool
+loyalty_card_validity_fits(int months, int days)
+{
+	int64_t length = (int64_t) months * MONTH + (int64_t) days * DAY;
+
+	return months >= 0 && days >= 0 && length > 0 && length <= MAX_VALIDITY;
+}
+
+/* Ends the life of a card that has not ended yet. */
+CardStatus
+loyalty_card_status_replaced(CardStatus status)
+{
+	return loyalty_card_is_final(status) ? status : CARD_DELETED;
+}
+
+/* Takes one card for another: nobody is left without one for having lost it. */
+bool
+loyalty_card_replacement_is_one_more(CardStatus replaced, bool same_series)
+{
+	return loyalty_card_is_final(replaced) || !same_series;
 }
 
 /* Returns the status that counts: a validity that has ended makes a card expired before the job does. */

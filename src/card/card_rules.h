@@ -44,6 +44,21 @@ extern bool loyalty_card_counts(CardStatus status, bool only_active_labels);
 /* Tells whether one more is too many; a limit of 0 is none. */
 extern bool loyalty_card_over_limit(int64_t held, int64_t limit);
 
+/*
+ * Tells whether a validity of months and days is one: neither is less than none, both together are a day or more, and
+ * at most a hundred years of the calendar, in which 12 months are 365.25 days.
+ */
+extern bool loyalty_card_validity_fits(int months, int days);
+
+/* The status of a card that another one has replaced: its own where that is final. */
+extern CardStatus loyalty_card_status_replaced(CardStatus status);
+
+/*
+ * Tells whether the card that replaces another one counts as one more, which maxima may refuse: where the other one
+ * could not be used again, or is of another series.
+ */
+extern bool loyalty_card_replacement_is_one_more(CardStatus replaced, bool same_series);
+
 /* Status of a card when its validity has ended: expired, where it can be. */
 extern CardStatus loyalty_card_status_at(CardStatus status, bool validity_ended);
 

@@ -24,10 +24,9 @@
 #include "common/srf.h"
 #include "common/word_rules.h"
 
-/* Bounds of single calls: cards that are made or imported, numbers that are previewed, months of validity. */
+/* Bounds of single calls: cards that are made or imported, numbers that are previewed. */
 #define MAX_BATCH 100000
 #define MAX_PREVIEW 1000
-#define MAX_VALIDITY_MONTHS 1200
 
 LOYALTY_FUNCTION(loyalty_create_card_series);
 LOYALTY_FUNCTION(loyalty_create_card_label);
@@ -274,12 +273,6 @@ loyalty_preview_external_ids(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin_scalars(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	if (!call.org->config_number[CONFIG_NUMBER_GENERATION] ||
-		!call.org->config_number[CONFIG_NUMBER_AS_EXTERNAL_ID])
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_CONFIG_REFUSED), errmsg("the org does not generate external ids"),
-				 errhint("CONF_CARD_NUMBER_GENERATION_ENABLED and "
-						 "CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED turn it on.")));
 	loyalty_external_ids_open(&source, &call);
 	add_preview(fcinfo, &call, &source, arg_count(fcinfo, 1, MAX_PREVIEW));
 	loyalty_call_end(&call);
@@ -388,7 +381,7 @@ arg_texts(FunctionCallInfo fcinfo, int n, const char *name, const char ***number
 	return count;
 }
 
-/* Reads days and months, at least a day and at most about a hundred years of each; NULL: none. */
+/* Reads days and months; NULL: none. */
 static const Interval *
 arg_validity(FunctionCallInfo fcinfo, int n)
 {
@@ -397,10 +390,9 @@ arg_validity(FunctionCallInfo fcinfo, int n)
 	if (PG_ARGISNULL(n))
 		return NULL;
 	validity = PG_GETARG_INTERVAL_P(n);
-	if (validity->time != 0 || validity->day < 0 || validity->month < 0 ||
-		(validity->day == 0 && validity->month == 0) || validity->month > MAX_VALIDITY_MONTHS ||
-		validity->day > MAX_VALIDITY_MONTHS * 31)
-		loyalty_raise_not_allowed("validity", "days, months and years, from a day to a hundred years");
+	if (validity->time != 0 || !loyalty_card_validity_fits(validity->month, validity->day))
+		loyalty_raise_not_allowed(
+			"validity", "days, months and years, together from a day to a hundred years (36525 days)");
 	return validity;
 }
 

@@ -50,6 +50,12 @@ static LoyaltyQuery external_id_set = LOYALTY_STATEMENT("UPDATE loyalty_data.car
 														" WHERE org_id = $1 AND card_number = $2",
 														INT4OID, TEXTOID, TEXTOID);
 
+/* Makes an external id name another card. */
+static LoyaltyQuery external_id_follow =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.card_external_id SET card_number = $2"
+					  " WHERE org_id = $1 AND card_external_id = $3",
+					  INT4OID, TEXTOID, TEXTOID);
+
 /* Looks a number up under the caller's snapshot, for previews. */
 static LoyaltyQuery card_exists =
 	LOYALTY_STATEMENT_SEEN("SELECT 1 FROM loyalty_data.card c WHERE c.org_id = $1"
@@ -89,8 +95,16 @@ static LoyaltyQuery card_update = LOYALTY_STATEMENT(
 /* Inserts a row of history; nobody updates one but an erasure. */
 static LoyaltyQuery change_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.card_change (org_id, card_id, change_id, changed_at, change, customer_id, old_status,"
-	" new_status, label_id, reason, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TEXTOID, INT8OID, CHAROID, CHAROID, INT4OID, TEXTOID, TEXTOID);
+	" new_status, label_id, reason, actor, other_card_id)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, TEXTOID, INT8OID, CHAROID, CHAROID, INT4OID, TEXTOID, TEXTOID,
+	INT8OID);
+
+/* Looks for the change that put another card in the place of one. */
+static LoyaltyQuery card_replaced =
+	LOYALTY_STATEMENT("SELECT 1 FROM loyalty_data.card_change h WHERE h.org_id = $1"
+					  " AND h.card_id = $2 AND h.change = 'replaced' LIMIT 1",
+					  INT4OID, INT8OID);
 
 /*
  * Counts valid cards. It runs under a snapshot taken now: an older one would not show what was issued while the
@@ -149,7 +163,7 @@ static LoyaltyQuery cards_of_customer = LOYALTY_STATEMENT_SEEN(
 static LoyaltyQuery changes_of_card = LOYALTY_STATEMENT_SEEN(
 	"SELECT h.changed_at, h.change, h.customer_id, loyalty_data.card_status_word(h.old_status),"
 	" loyalty_data.card_status_word(h.new_status),"
-	" COALESCE(l.label::text, loyalty_data.card_status_word(h.new_status)), h.reason, h.actor"
+	" COALESCE(l.label::text, loyalty_data.card_status_word(h.new_status)), h.reason, h.actor, h.other_card_id"
 	" FROM loyalty_data.card_change h LEFT JOIN loyalty_data.card_label l ON l.org_id = h.org_id"
 	" AND l.label_id = h.label_id"
 	" WHERE h.org_id = $1 AND h.card_id = $2 ORDER BY h.changed_at, h.change_id",
@@ -174,6 +188,20 @@ loyalty_card_external_id_give(int32 org_id, const char *card_number, const char 
 		return false;
 	loyalty_execute(&external_id_set, &params);
 	return true;
+}
+
+/* Writes both cards first, so that no two have the external id at once, then the table that finds them by it. */
+void
+loyalty_card_external_id_move(int32 org_id, const Card *from, const char *to_number)
+{
+	const char *external_id = from->card_external_id;
+
+	LOYALTY_EXECUTE(&external_id_set, loyalty_int4(org_id), loyalty_text(from->card_number),
+					loyalty_text(NULL));
+	LOYALTY_EXECUTE(&external_id_set, loyalty_int4(org_id), loyalty_text(to_number),
+					loyalty_text(external_id));
+	LOYALTY_EXECUTE(&external_id_follow, loyalty_int4(org_id), loyalty_text(to_number),
+					loyalty_text(external_id));
 }
 
 /* Tells whether the number is taken. */
@@ -272,13 +300,21 @@ loyalty_card_update(int32 org_id, const Card *card)
 /* Writes a row of history, with the owner that the card has at this point. */
 void
 loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status, const char *change,
-						   const char *reason, const char *actor, TimestampTz now)
+						   const CardNotes *notes, TimestampTz now)
 {
 	LOYALTY_EXECUTE(&change_insert, loyalty_int4(org_id), loyalty_int8(card->card_id),
 					loyalty_int8(loyalty_next_id()), loyalty_time(now), loyalty_text(change),
 					loyalty_int8_or_null(card->customer_id), loyalty_char((char) old_status),
 					loyalty_char((char) card->status), loyalty_int4_or_null(card->label_id),
-					loyalty_text(reason), loyalty_text(actor));
+					loyalty_text(notes->reason), loyalty_text(notes->actor),
+					loyalty_int8_or_null(notes->other_card_id));
+}
+
+/* Asks the history, which keeps it whatever became of the card since. */
+bool
+loyalty_card_was_replaced(int32 org_id, int64 card_id)
+{
+	return LOYALTY_EXECUTE(&card_replaced, loyalty_int4(org_id), loyalty_int8(card_id)) > 0;
 }
 
 /* Counts valid cards under a snapshot taken now, whatever the isolation level: the customer is locked. */

@@ -49,6 +49,14 @@ typedef struct Card
 	TimestampTz expires_at; /* DT_NOEND: never */
 } Card;
 
+/* Notes on a change of a card. */
+typedef struct CardNotes
+{
+	const char *reason; /* NULL: none, as of the actor */
+	const char *actor;
+	int64 other_card_id; /* that it replaces, or that replaces it; 0: none */
+} CardNotes;
+
 /* Writes a series; false where its code or its prefix, suffix and length are taken. */
 extern bool loyalty_card_series_insert(int32 org_id, const CardSeries *series);
 
@@ -75,6 +83,9 @@ extern bool loyalty_card_insert(int32 org_id, int32 series_id, int64 card_id, co
 /* Gives a card an external id; false where another card has it. An import gives several in the order of the ids. */
 extern bool loyalty_card_external_id_give(int32 org_id, const char *card_number, const char *external_id);
 
+/* Gives the external id of a card, which has one, to another card, which has none. */
+extern void loyalty_card_external_id_move(int32 org_id, const Card *from, const char *to_number);
+
 /* Tells whether a card of that number exists. */
 extern bool loyalty_card_exists(int32 org_id, const char *card_number);
 
@@ -100,10 +111,12 @@ extern TimestampTz loyalty_card_validity_end(int32 org_id, int32 series_id, Time
 /* Writes owner, status, label and times of a card. */
 extern void loyalty_card_update(int32 org_id, const Card *card);
 
-/* Writes a change to the history of a card; texts may be NULL. */
+/* Writes a change to the history of a card. */
 extern void loyalty_card_change_insert(int32 org_id, const Card *card, CardStatus old_status,
-									   const char *change, const char *reason, const char *actor,
-									   TimestampTz now);
+									   const char *change, const CardNotes *notes, TimestampTz now);
+
+/* Tells whether another card came in the place of this one before. */
+extern bool loyalty_card_was_replaced(int32 org_id, int64 card_id);
 
 /* Numbers of a customer's cards that count towards the maxima, of all series and of one. */
 typedef struct CardCounts

@@ -1,5 +1,6 @@
 /*
- * external_id.c: generated external ids: the guard of their configuration keys, and the ids that registrations get.
+ * external_id.c: generated external ids: the guard of their configuration keys, and the ids that registrations get or
+ * somebody asks for.
  *
  * The keys describe the shape of the ids; each shape has a series of its own, made when the keys are set, so that a
  * shape that comes back goes on where it ended. A number is generated once for ever: the digests of all that were made
@@ -19,9 +20,10 @@
 
 /* Keys that say if and how external ids are generated; a change of any of them is judged. */
 static const ConfigKey shape_keys[] = {
-	CONFIG_NUMBER_GENERATION, CONFIG_NUMBER_AS_EXTERNAL_ID,	 CONFIG_NUMBER_METHOD,
-	CONFIG_NUMBER_LENGTH,	  CONFIG_NUMBER_OFFSET,			 CONFIG_NUMBER_PREFIX,
-	CONFIG_NUMBER_SUFFIX,	  CONFIG_NUMBER_CHECKSUM_VALUES, CONFIG_USE_EXTERNAL_ID,
+	CONFIG_NUMBER_GENERATION,	CONFIG_NUMBER_AS_EXTERNAL_ID,  CONFIG_NUMBER_METHOD,
+	CONFIG_NUMBER_LENGTH,		CONFIG_NUMBER_OFFSET,		   CONFIG_NUMBER_PREFIX,
+	CONFIG_NUMBER_SUFFIX,		CONFIG_NUMBER_CHECKSUM_VALUES, CONFIG_USE_EXTERNAL_ID,
+	CONFIG_EXTERNAL_ID_SOURCES,
 };
 
 /* Tells whether a key is on in a set of values that are to be in force. */
@@ -80,6 +82,15 @@ check_sources(const char *list)
 		(void) loyalty_source_id(entries[i].source);
 }
 
+/* Tells whether registrations of any source account are to get an id; a list that was checked is in force. */
+static bool
+lists_sources(const char *list)
+{
+	SourceEntry *entries = palloc(sizeof(SourceEntry) * SOURCE_LIST_MAX);
+
+	return list != NULL && loyalty_source_list_parse(list, entries) > 0;
+}
+
 /* Returns the series of a shape, and makes it where the shape is new: a shape that comes back repeats no number. */
 static int32
 series_of_shape(LoyaltyCall *call, const NumberShape *shape)
@@ -91,7 +102,8 @@ series_of_shape(LoyaltyCall *call, const NumberShape *shape)
 
 /*
  * Judges the keys together. They are set one by one, so most is judged only while generation is on; letters in a
- * checksum at once.
+ * checksum at once. An org that generates numbers of cards alone may take no external ids; one that lists sources for
+ * them may not. The series is made here, so that a preview has nothing to write.
  */
 static void
 check_shape(LoyaltyCall *call, const char *const *values)
@@ -103,6 +115,8 @@ check_shape(LoyaltyCall *call, const char *const *values)
 		is_true(values, CONFIG_NUMBER_GENERATION))
 		loyalty_number_check(&shape, ERRCODE_LOYALTY_CONFIG_REFUSED);
 	if (!is_true(values, CONFIG_NUMBER_GENERATION) || !is_true(values, CONFIG_NUMBER_AS_EXTERNAL_ID))
+		return;
+	if (!is_true(values, CONFIG_USE_EXTERNAL_ID) && !lists_sources(values[CONFIG_EXTERNAL_ID_SOURCES]))
 		return;
 	if (!is_true(values, CONFIG_USE_EXTERNAL_ID))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CONFIG_REFUSED),
@@ -132,7 +146,7 @@ loyalty_external_id_guard(LoyaltyCall *call, const char *const *values)
 		}
 }
 
-/* Tells whether registrations of a source account get an id; an org without a list gives one to all. */
+/* Tells whether registrations of a source account get an id: those that the org lists do, and no other. */
 bool
 loyalty_external_id_is_generated(LoyaltyCall *call, int16 source_id, const char *account_id)
 {
@@ -146,7 +160,7 @@ loyalty_external_id_is_generated(LoyaltyCall *call, int16 source_id, const char 
 		return false;
 	/* A list is parsed at each registration: it was checked when it was set, and is short. */
 	if (list == NULL)
-		return true;
+		return false;
 	entries = palloc(sizeof(SourceEntry) * SOURCE_LIST_MAX);
 	count = loyalty_source_list_parse(list, entries);
 	for (i = 0; i < count; i++)
@@ -157,13 +171,22 @@ loyalty_external_id_is_generated(LoyaltyCall *call, int16 source_id, const char 
 }
 
 /*
- * Opens the series. The shape is that of the configuration: the offset may have changed since the series was made.
+ * Opens the series, whoever gets its numbers: the list of sources is about registrations alone. The shape is that of
+ * the configuration: the offset may have changed since the series was made.
  */
 void
 loyalty_external_ids_open(NumberSource *source, LoyaltyCall *call)
 {
+	const int64 *config = call->org->config_number;
 	NumberShape shape;
 
+	if (!config[CONFIG_NUMBER_GENERATION] || !config[CONFIG_NUMBER_AS_EXTERNAL_ID] ||
+		!config[CONFIG_USE_EXTERNAL_ID])
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_CONFIG_REFUSED), errmsg("the org does not generate external ids"),
+				 errhint(
+					 "CONF_CARD_NUMBER_GENERATION_ENABLED turns it on, unless "
+					 "CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED or CONF_USERS_USE_EXTERNAL_ID is off.")));
 	(void) read_shape((const char *const *) call->org->config, &shape);
 	loyalty_number_check(&shape, ERRCODE_LOYALTY_CONFIG_REFUSED);
 	loyalty_numbers_open(source, call, series_of_shape(call, &shape));

@@ -7,7 +7,10 @@
 
 #include "card/number_series.h"
 
-/* Opens the series that the configuration in force asks for, and makes it where there is none. */
+/*
+ * Opens the series that the configuration in force asks for, and makes it where there is none; LY012 where the org
+ * generates no external ids.
+ */
 extern void loyalty_external_ids_open(NumberSource *source, LoyaltyCall *call);
 
 /* Tells whether a number was generated before, or is somebody's external id. */

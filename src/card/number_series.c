@@ -120,10 +120,26 @@ derive_key(NumberSource *source)
 	sodium_memzero(&digest, sizeof(digest));
 }
 
-/* Reads a series and derives its key. On a worker of a cluster the counter would be another one: refused. */
+/* Refuses where the org makes no numbers: its cards come from elsewhere, or are not to become more. */
+static void
+require_generation(const LoyaltyCall *call)
+{
+	if (!call->org->config_number[CONFIG_NUMBER_GENERATION])
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_LOYALTY_CONFIG_REFUSED), errmsg("the org does not generate numbers of cards"),
+			 errhint("CONF_CARD_NUMBER_GENERATION_ENABLED turns it on. Numbers that were made elsewhere come "
+					 "with loyalty.import_cards().")));
+}
+
+/*
+ * Reads a series and derives its key, if the org makes numbers at all. On a worker of a cluster the counter would be
+ * another one: refused.
+ */
 void
 loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 number_series_id)
 {
+	require_generation(call);
 	memset(source, 0, sizeof(NumberSource));
 	source->call = call;
 	source->highest = -1;

@@ -24,7 +24,10 @@ extern void loyalty_number_check(const NumberShape *shape, int sqlstate);
 /* Makes a series of a possible shape, with a secret of its own, and returns its id. */
 extern int32 loyalty_number_series_create(LoyaltyCall *call, NumberPurpose purpose, const NumberShape *shape);
 
-/* Opens the series of an id; LY013 where the key file lacks the key it was made with. */
+/*
+ * Opens the series of an id, for previews too; LY012 where the org generates no numbers, LY013 where the key file
+ * lacks the key it was made with.
+ */
 extern void loyalty_numbers_open(NumberSource *source, LoyaltyCall *call, int32 number_series_id);
 
 /* Raises LY304 where fewer numbers are left, before any is drawn. */

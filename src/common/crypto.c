@@ -17,6 +17,7 @@
 #include "common/crypto.h"
 #include "common/errors.h"
 #include "common/guc.h"
+#include "common/key_line_rules.h"
 
 #define KEY_BYTES crypto_generichash_KEYBYTES
 #define MAX_KEYS 64
@@ -237,10 +238,14 @@ forget_keys(void)
 	key_count = 0;
 }
 
-/*
- * Reads the lines of the file; returns what is wrong with its content, or NULL. A line that is longer than the
- * buffer is read in parts, and each part is judged as a line.
- */
+/* Tells whether a line was read to its end: none is longer than the buffer, or goes on behind a zero byte. */
+static bool
+is_whole(const char *line, FILE *file)
+{
+	return strchr(line, '\n') != NULL || feof(file);
+}
+
+/* Reads the lines of the file; returns what is wrong with its content, or NULL. */
 static const char *
 read_keys(FILE *file)
 {
@@ -251,9 +256,11 @@ read_keys(FILE *file)
 	while (problem == NULL && fgets(line, sizeof(line), file) != NULL)
 	{
 		line_no++;
-		if (line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0')
+		if (!is_whole(line, file))
+			problem = psprintf("line %d is longer than %d bytes", line_no, MAX_LINE - 1);
+		else if (line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0')
 			continue;
-		if (key_count == MAX_KEYS)
+		else if (key_count == MAX_KEYS)
 			problem = psprintf("it holds more than %d keys", MAX_KEYS);
 		else if (!parse_key(line, &keys[key_count]))
 			problem = psprintf("line %d is not a key_id and 64 hexadecimal digits", line_no);
@@ -266,19 +273,17 @@ read_keys(FILE *file)
 	return problem;
 }
 
-/* Reads a line: a key_id from 1 to 32767, a blank, and 64 hexadecimal digits. */
+/* Reads a line and turns its digits into the bytes of the key. */
 static bool
 parse_key(const char *line, Key *key)
 {
-	char *rest;
-	const char *end;
-	long key_id = strtol(line, &rest, 10);
-	size_t size;
+	const char *digits;
+	int key_id;
 
-	rest += strspn(rest, " \t");
-	if (key_id < 1 || key_id > PG_INT16_MAX ||
-		sodium_hex2bin(key->bytes, KEY_BYTES, rest, strlen(rest), NULL, &size, &end) != 0 ||
-		size != KEY_BYTES || end[strspn(end, " \t\r\n")] != '\0')
+	StaticAssertStmt(KEY_LINE_DIGITS == 2 * KEY_BYTES && KEY_LINE_MAX_ID == PG_INT16_MAX,
+					 "a line holds a key");
+	if (!loyalty_key_line_parse(line, &key_id, &digits) ||
+		sodium_hex2bin(key->bytes, KEY_BYTES, digits, KEY_LINE_DIGITS, NULL, NULL, NULL) != 0)
 		return false;
 	key->key_id = (int16) key_id;
 	return true;

@@ -21,6 +21,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/request.h"
+#include "common/text_rules.h"
 
 /* Digests a value of variable length, with its length. */
 static void
@@ -72,9 +73,12 @@ digest_jsonb(LoyaltyDigest *digest, Jsonb *document)
 static void
 digest_text(LoyaltyDigest *digest, Datum value)
 {
-	const char *normal = loyalty_text_within(value, LOYALTY_MAX_SHORT);
+	struct varlena *given = PG_DETOAST_DATUM_PACKED(value);
+	const char *normal = NULL;
 
-	digest_varlena(digest, normal ? PointerGetDatum(cstring_to_text(normal)) : value);
+	if (!loyalty_text_is_plain(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)))
+		normal = loyalty_text_within(PointerGetDatum(given), LOYALTY_MAX_SHORT);
+	digest_varlena(digest, PointerGetDatum(normal ? cstring_to_text(normal) : (text *) given));
 }
 
 /* Digests a value by its type: texts in their normal form, numbers by value. */

@@ -53,25 +53,6 @@ static LoyaltyQuery profile_insert = LOYALTY_STATEMENT(
 	" email, external_id, updated_at, cuid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
-/* Addresses that came with the victim's profile of a source and account. */
-static LoyaltyQuery channels_of_profile = LOYALTY_STATEMENT(
-	"SELECT h.channel::text, h.address::text, h.is_verified, h.is_primary FROM loyalty_data.channel h" OF_PROFILE(
-		"h"),
-	INT4OID, INT8OID, INT2OID, TEXTOID);
-
-/* Tells by its count whether a customer has a primary address of a channel. */
-static LoyaltyQuery channel_primary =
-	LOYALTY_STATEMENT("SELECT FROM loyalty_data.channel o" OF_CUSTOMER(
-						  "o") " AND o.channel = $3 AND o.is_primary LIMIT 1",
-					  INT4OID, INT8OID, TEXTOID);
-
-/* Adds an address, unless the survivor has it already: then its own flags stay. */
-static LoyaltyQuery channel_take = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.channel (org_id, customer_id, source_id, account_id, channel, address, is_verified,"
-	" is_primary, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-	" ON CONFLICT (org_id, customer_id, channel, address) DO NOTHING",
-	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, BOOLOID, TIMESTAMPTZOID);
-
 /* E-mails are shown as typed; their key is the lower case of that. */
 static LoyaltyQuery email_as_typed =
 	LOYALTY_STATEMENT("SELECT v.email FROM loyalty_data.profile v" OF_CUSTOMER(
@@ -84,6 +65,13 @@ static LoyaltyQuery instore_fill = LOYALTY_STATEMENT(
 	" external_id = COALESCE(p.external_id, $5), updated_at = $6" OF_CUSTOMER(
 		"p") " AND p.source_id = 1 AND (p.mobile IS NULL OR p.email IS NULL OR p.external_id IS NULL)",
 	INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
+
+/* Fills gaps alone. */
+static LoyaltyQuery profile_fill = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.profile p SET first_name = COALESCE(p.first_name, $5), last_name = COALESCE(p.last_name, $6),"
+	" mobile = COALESCE(p.mobile, $7), email = COALESCE(p.email, $8), external_id = COALESCE(p.external_id, $9),"
+	" updated_at = $10, cuid = COALESCE(p.cuid, $11)" OF_PROFILE("p"),
+	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
 static LoyaltyQuery field_read = LOYALTY_STATEMENT(
 	"SELECT v.field_value::text, v.number_value FROM loyalty_data.customer_field v" OF_CUSTOMER(
@@ -119,7 +107,7 @@ static LoyaltyQuery victim_root =
 /*
  * Moves the keys of one member of the victim's group. They are looked for by what the member holds, since the table
  * of keys has no index by customer. Each is the victim's by its owner, whichever record holds it: the root of a group
- * owns all its keys. CUIDs are no keys.
+ * owns all its keys.
  */
 static void
 follow_keys(const MergePair *pair, int64 member)
@@ -132,8 +120,6 @@ follow_keys(const MergePair *pair, int64 member)
 	{
 		LoyaltyParams params = { 0 };
 
-		if (loyalty_identifier_type_find(held[i].type) == IDENTIFIER_TYPE_COUNT)
-			continue;
 		loyalty_param(&params, loyalty_int4(pair->org_id));
 		loyalty_param(&params, loyalty_text(held[i].type));
 		loyalty_param(&params, loyalty_text(held[i].value));
@@ -199,6 +185,26 @@ either(const char *preferred, const char *other)
 	return preferred ? preferred : other;
 }
 
+/* Reads the columns of a customer's profile of a source and account; returns its e-mail in lower case, or NULL. */
+static const char *
+read_columns(int32 org_id, int64 customer_id, LoyaltyProfile *profile)
+{
+	LoyaltyParams params = { 0 };
+	LoyaltyRows *rows;
+
+	param_profile(&params, org_id, customer_id, profile);
+	rows = loyalty_query(&profile_read, &params);
+	if (rows->count != 1)
+		elog(ERROR, "a profile of customer " INT64_FORMAT " has vanished", customer_id);
+	profile->first_name = loyalty_row_text_or_null(rows, 0, 1);
+	profile->last_name = loyalty_row_text_or_null(rows, 0, 2);
+	profile->mobile = loyalty_row_text_or_null(rows, 0, 3);
+	profile->email = loyalty_row_text_or_null(rows, 0, 4);
+	profile->external_id = loyalty_row_text_or_null(rows, 0, 5);
+	profile->keys[SOURCE_KEY_CUID] = loyalty_row_text_or_null(rows, 0, 6);
+	return loyalty_row_text_or_null(rows, 0, 7);
+}
+
 /*
  * Reads what the victim's profile says. An INSTORE profile shows what its customer has, which is the survivor's by
  * now: identifiers come before this. The e-mail stays as the victim typed it, unless the survivor has another one:
@@ -207,25 +213,12 @@ either(const char *preferred, const char *other)
 static void
 read_profile(const MergePair *pair, LoyaltyProfile *profile)
 {
-	LoyaltyParams params = { 0 };
 	LoyaltyIdentifiers held;
 	const char *email;
-	const char *lower;
-	LoyaltyRows *rows;
+	const char *lower = read_columns(pair->org_id, pair->victim_id, profile);
 
-	param_profile(&params, pair->org_id, pair->victim_id, profile);
-	rows = loyalty_query(&profile_read, &params);
-	if (rows->count != 1)
-		elog(ERROR, "a profile of customer " INT64_FORMAT " has vanished", pair->victim_id);
-	profile->first_name = loyalty_row_text_or_null(rows, 0, 1);
-	profile->last_name = loyalty_row_text_or_null(rows, 0, 2);
-	profile->mobile = loyalty_row_text_or_null(rows, 0, 3);
-	profile->email = loyalty_row_text_or_null(rows, 0, 4);
-	profile->external_id = loyalty_row_text_or_null(rows, 0, 5);
-	profile->cuid = loyalty_row_text_or_null(rows, 0, 6);
 	if (profile->source_id != SOURCE_INSTORE)
 		return;
-	lower = loyalty_row_text_or_null(rows, 0, 7);
 	loyalty_identifiers_read(pair->org_id, pair->survivor_id, &held);
 	email = held.values[IDENTIFIER_EMAIL];
 	profile->mobile = either(held.values[IDENTIFIER_MOBILE], profile->mobile);
@@ -234,64 +227,58 @@ read_profile(const MergePair *pair, LoyaltyProfile *profile)
 		profile->email = email;
 }
 
-/* Tells whether the survivor has a primary address of a channel: then one that is taken is not primary. */
-static bool
-has_primary(const MergePair *pair, const char *channel)
-{
-	return LOYALTY_EXECUTE(&channel_primary, LOYALTY_CUSTOMER(pair->org_id, pair->survivor_id),
-						   loyalty_text(channel)) > 0;
-}
-
-/*
- * Copies the addresses that came with a profile. Before each the survivor's channel is asked for a primary address,
- * since two of one channel may come, and the first may have become primary.
- */
+/* Writes a profile of the survivor by one of two statements, which have the same parameters. */
 static void
-take_channels(const MergePair *pair, const LoyaltyProfile *profile, TimestampTz now)
+write_profile(LoyaltyQuery *query, const MergePair *pair, const LoyaltyProfile *profile, TimestampTz now)
 {
 	LoyaltyParams params = { 0 };
-	LoyaltyRows *rows;
-	uint64 i;
 
-	param_profile(&params, pair->org_id, pair->victim_id, profile);
-	rows = loyalty_query(&channels_of_profile, &params);
-	for (i = 0; i < rows->count; i++)
-	{
-		const char *channel = loyalty_row_text(rows, i, 1);
-		LoyaltyParams taken = { 0 };
-
-		param_profile(&taken, pair->org_id, pair->survivor_id, profile);
-		loyalty_param(&taken, loyalty_text(channel));
-		loyalty_param(&taken, loyalty_text(loyalty_row_text(rows, i, 2)));
-		loyalty_param(&taken, loyalty_bool(loyalty_row_bool(rows, i, 3)));
-		loyalty_param(&taken, loyalty_bool(loyalty_row_bool(rows, i, 4) && !has_primary(pair, channel)));
-		loyalty_param(&taken, loyalty_time(now));
-		loyalty_execute(&channel_take, &taken);
-	}
+	param_profile(&params, pair->org_id, pair->survivor_id, profile);
+	loyalty_param(&params, loyalty_text(profile->first_name));
+	loyalty_param(&params, loyalty_text(profile->last_name));
+	loyalty_param(&params, loyalty_text(profile->mobile));
+	loyalty_param(&params, loyalty_text(profile->email));
+	loyalty_param(&params, loyalty_text(profile->external_id));
+	loyalty_param(&params, loyalty_time(now));
+	loyalty_param(&params, loyalty_text(profile->keys[SOURCE_KEY_CUID]));
+	loyalty_execute(query, &params);
 }
 
 /*
- * Writes the profile first: CUIDs and channels hang on the profiles of their sources. A CUID is an identifier whose
- * prefix names source and account, so it moves as identifiers do.
+ * Writes the profile first: keys of the source hang on it. Such a key is an identifier whose prefix names
+ * source and account, so it moves as identifiers do.
  */
 void
 loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account_id, TimestampTz now)
 {
 	LoyaltyProfile profile = { .source_id = source_id, .account_id = account_id };
-	LoyaltyParams params = { 0 };
+	int key;
 
 	read_profile(pair, &profile);
-	param_profile(&params, pair->org_id, pair->survivor_id, &profile);
-	loyalty_param(&params, loyalty_text(profile.first_name));
-	loyalty_param(&params, loyalty_text(profile.last_name));
-	loyalty_param(&params, loyalty_text(profile.mobile));
-	loyalty_param(&params, loyalty_text(profile.email));
-	loyalty_param(&params, loyalty_text(profile.external_id));
-	loyalty_param(&params, loyalty_time(now));
-	loyalty_param(&params, loyalty_text(profile.cuid));
-	loyalty_execute(&profile_insert, &params);
-	take_channels(pair, &profile, now);
-	loyalty_identifiers_take(pair, "cuid", loyalty_cuid_prefix(&profile), now);
+	write_profile(&profile_insert, pair, &profile, now);
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+		loyalty_identifiers_take(pair, loyalty_source_key_names[key], loyalty_source_prefix(&profile), now);
+}
+
+/*
+ * Leaves the identifiers of an INSTORE profile alone: those that the survivor has are shown by loyalty_instore_fill. A
+ * key of the source is taken where the survivor has none of that type there.
+ */
+void
+loyalty_profile_fill(const MergePair *pair, int16 source_id, const char *account_id, TimestampTz now)
+{
+	LoyaltyProfile profile = { .source_id = source_id, .account_id = account_id };
+	const char *prefix = loyalty_source_prefix(&profile);
+	int key;
+
+	(void) read_columns(pair->org_id, pair->victim_id, &profile);
+	if (source_id == SOURCE_INSTORE)
+		profile.mobile = profile.email = profile.external_id = NULL;
+	write_profile(&profile_fill, pair, &profile, now);
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+		if (loyalty_identifier_scoped(pair->org_id, pair->survivor_id, loyalty_source_key_names[key],
+									  prefix) == NULL)
+			loyalty_identifiers_take(pair, loyalty_source_key_names[key], prefix, now);
 }
 
 /* Returns an e-mail as the victim's INSTORE profile shows it, or the key where no profile does. */

@@ -29,10 +29,12 @@ extern void loyalty_identifiers_take(const MergePair *pair, const char *type, co
 									 TimestampTz now);
 
 /*
- * Adds the victim's profile of a source and account to the survivor's, with its channels and CUIDs. The survivor has
- * none of that source and account.
+ * Adds the victim's profile of a source and account to the survivor's, with its CUIDs: the survivor has none of that
+ * source and account. Or fills what the survivor's profile lacks.
  */
 extern void loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account_id,
+								 TimestampTz now);
+extern void loyalty_profile_fill(const MergePair *pair, int16 source_id, const char *account_id,
 								 TimestampTz now);
 
 /* Shows identifiers that the survivor has in its INSTORE profiles, where those lacked them. */

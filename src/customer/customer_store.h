@@ -91,13 +91,30 @@ extern const IdentifierType loyalty_identifier_claim_order[IDENTIFIER_TYPE_COUNT
  */
 extern int loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifiers *keys);
 
+/* Returns the owner of a key of the type of that name, or 0; "seen": under the caller's snapshot. */
+extern int64 loyalty_key_owner(int32 org_id, const char *type, const char *value, bool seen);
+
+/* Makes a customer the owner of one such key; false where it has an owner, perhaps this one. */
+extern bool loyalty_key_claim(int32 org_id, int64 customer_id, const char *type, const char *value);
+
 /* Returns the owner of one key, or 0, under the caller's snapshot. */
 extern int64 loyalty_identifier_find(int32 org_id, IdentifierType type, const char *value);
 
 /* Returns the one customer that has a piece of contact data, or 0 where nobody or several have it. */
 extern int64 loyalty_contact_find(int32 org_id, IdentifierType type, const char *value);
 
-/* Value that a customer holds, of any type: a key, contact data, or a CUID. */
+/*
+ * Returns a campaign user who has an e-mail that is contact data, or 0; where several have it, 0 and "several". Not
+ * "alone": only those who have no mobile. "seen": under the caller's snapshot.
+ */
+extern int64 loyalty_campaign_email_find(int32 org_id, const char *email, bool alone, bool seen,
+										 bool *several);
+
+/* Gives up a key that the id has; nothing happens where it has not. */
+extern void loyalty_identifier_release(int32 org_id, int64 customer_id, IdentifierType type,
+									   const char *value);
+
+/* Value that a customer holds, of any type: a key, contact data, or a key of a source in its stored form. */
 typedef struct LoyaltyHeld
 {
 	const char *type;

@@ -57,7 +57,7 @@ loyalty_explain_registration(PG_FUNCTION_ARGS)
 	loyalty_registration_check(reg);
 	read_owners(reg);
 	reg->decision = loyalty_registration_decide(&reg->facts);
-	loyalty_registration_check_orphan(reg);
+	loyalty_registration_check_decided(reg);
 	values[0] = Int32GetDatum(decision->row);
 	values[5] = checks_made(reg, &blocked);
 	values[1] = CStringGetTextDatum(blocked ? OUTCOME_BLOCKED : outcome_names[decision->outcome]);
@@ -76,13 +76,12 @@ static void
 read_owners(Registration *reg)
 {
 	int32 org_id = reg->call.org->org_id;
-	int64 distinct[IDENTIFIER_TYPE_COUNT];
+	int64 distinct[REGISTRATION_OWNERS];
 	int count;
 	int i;
 
-	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
-		reg->facts.owner[i] = REGISTRATION_NOBODY;
-	loyalty_identifier_owners_seen(org_id, &reg->keys, reg->owners);
+	loyalty_registration_no_owners(reg);
+	loyalty_registration_owners(reg, true, reg->owners);
 	count = loyalty_registration_distinct(reg->owners, distinct);
 	for (i = 0; i < count; i++)
 	{

@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
+
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
@@ -47,21 +49,77 @@ find(const LoyaltyOrg *org, IdentifierType type, const char *value)
 	return keys.dual ? 0 : loyalty_contact_find(org->org_id, type, key);
 }
 
+/* Raises LY106 with all types that find somebody, those of capabilities above among them. */
+pg_noreturn static void
+raise_type(void)
+{
+	StringInfoData types;
+	const LoyaltyIdentifierResolver *resolver;
+	int i;
+
+	initStringInfo(&types);
+	appendStringInfoString(&types, LOYALTY_IDENTIFIER_TYPES ", " LOYALTY_SOURCE_KEYS);
+	for (i = 0; (resolver = loyalty_identifier_resolver_at(i)) != NULL; i++)
+		appendStringInfo(&types, ", %s", resolver->type);
+	loyalty_raise_identifier_type(types.data);
+}
+
+/* Returns the customer whom a source has under a key, or 0; the form of a key is an external id's. */
+static int64
+find_source_key(const LoyaltyOrg *org, SourceKey key, const char *value, LoyaltyProfile *profile)
+{
+	const char *normal = loyalty_normal_text(value);
+
+	if (normal == NULL || !loyalty_external_id_fits(normal))
+		return 0;
+	profile->keys[key] = normal;
+	return loyalty_key_owner(org->org_id, loyalty_source_key_names[key],
+							 loyalty_source_key_value(profile, key), true);
+}
+
 /*
  * Asks resolvers first: their types are no identifiers of this capability. An empty value (NULL) is nobody's, and so is
- * one without normal form.
+ * one without normal form. A key of a source has no place for source and account here, so its stored form is asked for,
+ * which has both.
  */
 int64
 loyalty_customer_find(LoyaltyCall *call, const char *type, const char *value)
 {
 	const LoyaltyIdentifierResolver *resolver = loyalty_identifier_resolver_find(type);
-	IdentifierType own = resolver ? IDENTIFIER_TYPE_COUNT : loyalty_identifier_type_arg(type);
-
+	IdentifierType own = loyalty_identifier_type_find(type);
+	SourceKey key = loyalty_source_key_find(type);
+	LoyaltyProfile profile = { 0 };
 	const char *normal = value ? loyalty_normal_text(value) : NULL;
 
+	if (resolver == NULL && own == IDENTIFIER_TYPE_COUNT && key == SOURCE_KEY_COUNT)
+		raise_type();
 	if (normal == NULL || normal[0] == '\0')
 		return 0;
+	if (key != SOURCE_KEY_COUNT)
+	{
+		value = loyalty_source_key_read(normal, &profile);
+		return value ? find_source_key(call->org, key, value, &profile) : 0;
+	}
 	return resolver ? resolver->find(call, normal) : find(call->org, own, normal);
+}
+
+/*
+ * Returns the customer whom an account of a source has under a key, or 0. Other types belong to no source: one that is
+ * named with them is a mistake.
+ */
+static int64
+find_in_source(LoyaltyCall *call, const char *type, const char *value, const char *source,
+			   const char *account_id)
+{
+	SourceKey key = loyalty_source_key_find(type);
+	LoyaltyProfile profile = { .account_id = account_id ? account_id : "" };
+
+	if (key == SOURCE_KEY_COUNT)
+		loyalty_raise_not_allowed(source ? "source" : "account_id", "none for identifiers of this type");
+	if (source == NULL)
+		loyalty_raise_missing("source");
+	profile.source_id = loyalty_source_id(source);
+	return value ? find_source_key(call->org, key, value, &profile) : 0;
 }
 
 /* Returns the id of the customer whom an identifier names, or NULL. */
@@ -70,15 +128,22 @@ loyalty_find_customer(PG_FUNCTION_ARGS)
 {
 	LoyaltyCall call;
 	const char *type;
+	const char *value;
+	const char *source;
+	const char *account_id;
 	int64 customer_id;
 
 	loyalty_call_begin(&call, fcinfo);
 	type = loyalty_arg_text(fcinfo, 1, "identifier_type", LOYALTY_MAX_CODE);
 	if (PG_ARGISNULL(2))
 		loyalty_raise_missing("identifier_value");
-	customer_id =
-		loyalty_customer_find(&call, type,
-							  loyalty_arg_text_or_null(fcinfo, 2, "identifier_value", LOYALTY_MAX_TEXT));
+	value = loyalty_arg_text_or_null(fcinfo, 2, "identifier_value", LOYALTY_MAX_TEXT);
+	source = loyalty_arg_text_or_null(fcinfo, 3, "source", LOYALTY_MAX_CODE);
+	account_id = loyalty_arg_text_or_null(fcinfo, 4, "account_id", LOYALTY_MAX_CODE);
+	if (source != NULL || account_id != NULL || loyalty_source_key_find(type) != SOURCE_KEY_COUNT)
+		customer_id = find_in_source(&call, type, value, source, account_id);
+	else
+		customer_id = loyalty_customer_find(&call, type, value);
 	loyalty_call_end(&call);
 	if (customer_id == 0)
 		PG_RETURN_NULL();

@@ -13,17 +13,18 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/json.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
 #include "customer/channels.h"
-#include "customer/identity.h"
-#include "customer/member.h"
+#include "customer/identifier_change.h"
 #include "customer/status_hooks.h"
 
 LOYALTY_FUNCTION(loyalty_change_identifier);
 LOYALTY_FUNCTION(loyalty_upsert_profile);
 
 #define CUID "cuid"
+#define UPSERT "upsert_profile" /* the reason of what ends by it */
 
 /* Limits of the values as given, in characters, by type. */
 static const int longest[IDENTIFIER_TYPE_COUNT] = {
@@ -32,10 +33,11 @@ static const int longest[IDENTIFIER_TYPE_COUNT] = {
 	[IDENTIFIER_EXTERNAL_ID] = EXTERNAL_ID_MAX,
 };
 
-static void claim(const LoyaltyMember *member, IdentifierType type, const char *value);
-static void check_update_allowed(const RegistrationConfig *config, IdentifierType type);
-static void attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held,
-									  IdentifierType type, const char *value);
+static void write_profile_identifier(LoyaltyMember *member, const LoyaltyProfile *profile,
+									 const LoyaltyIdentifiers *held, const LoyaltyChange *change);
+static void fill_instore_profile(const LoyaltyMember *member, const LoyaltyProfile *profile,
+								 const LoyaltyIdentifiers *held);
+static void write_source_keys(LoyaltyMember *member, const LoyaltyProfile *profile);
 
 /*
  * Replaces an identifier of a customer, or adds it where there is none of that type. The value that it has already
@@ -45,83 +47,55 @@ Datum
 loyalty_change_identifier(PG_FUNCTION_ARGS)
 {
 	LoyaltyMember member;
-	RegistrationConfig config;
 	LoyaltyIdentifiers held;
-	IdentifierType type;
-	const char *shown;
-	const char *value;
-	const char *reason;
+	LoyaltyIdentifiers given = { { NULL } };
+	LoyaltyChange change;
 
 	loyalty_member_begin_identifiers(&member, fcinfo, "change_identifier");
-	type = loyalty_identifier_type_arg(loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE));
-	value = loyalty_identifier_checked(member.call.org, type,
-									   loyalty_arg_text(fcinfo, 3, "new_value", longest[type]), "new_value",
-									   &shown);
-	reason = loyalty_arg_text_or_null(fcinfo, 4, "reason", LOYALTY_MAX_TEXT);
+	change.type =
+		loyalty_identifier_type_arg(loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE));
+	loyalty_campaign_user_checked(&member.customer, change.type, "identifier_type");
+	change.value = loyalty_identifier_checked(member.call.org, change.type,
+											  loyalty_arg_text(fcinfo, 3, "new_value", longest[change.type]),
+											  "new_value", &change.shown);
+	change.reason = loyalty_arg_text_or_null(fcinfo, 4, "reason", LOYALTY_MAX_TEXT);
 	member.call.actor = loyalty_arg_text_or_null(fcinfo, 5, "actor", LOYALTY_MAX_NAME);
-	loyalty_registration_config(member.call.org, &config);
+	given.values[change.type] = change.value;
 	loyalty_identifiers_read(member.call.org->org_id, member.customer.customer_id, &held);
-	if (held.values[type] == NULL || strcmp(held.values[type], value) != 0)
-	{
-		int32 org_id = member.call.org->org_id;
-		int64 customer_id = member.customer.customer_id;
-
-		if (held.values[type] != NULL)
-			check_update_allowed(&config, type);
-		if (loyalty_identifier_is_key(&config.keys, type))
-			claim(&member, type, value);
-		if (held.values[type] != NULL)
-			loyalty_identifier_close(org_id, customer_id, loyalty_identifier_type_names[type],
-									 held.values[type], member.call.now, reason, member.call.actor);
-		loyalty_identifier_add(org_id, customer_id, loyalty_identifier_type_names[type], value,
-							   member.call.now, member.call.actor);
-		loyalty_profile_identifier(org_id, customer_id, NULL, type, shown,
-								   member.call.org->config_number[CONFIG_SYNC_IDENTIFIERS] != 0,
-								   member.call.now);
-	}
+	loyalty_primary_checked(&member, &held, &given);
+	loyalty_identifier_change(&member, &held, &change);
 	loyalty_call_end(&member.call);
 	PG_RETURN_VOID();
 }
 
-/* Raises LY114 where the org does not let identifiers of that type be replaced; the hint names the key that does. */
-static void
-check_update_allowed(const RegistrationConfig *config, IdentifierType type)
-{
-	static const ConfigKey keys[IDENTIFIER_TYPE_COUNT] = { CONFIG_ALLOW_MOBILE_UPDATE,
-														   CONFIG_ALLOW_EMAIL_UPDATE,
-														   CONFIG_ALLOW_EXTERNAL_ID_UPDATE };
-
-	if (!config->replaceable[type])
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_UPDATE_NOT_ALLOWED),
-						errmsg("identifier \"%s\" may not be changed", loyalty_identifier_type_names[type]),
-						errhint("%s allows it.", loyalty_config_entries[keys[type]].key)));
-}
-
 /*
- * Makes the customer the owner of a key, unless it is already: a key of its group is its own. Raises where another
- * customer is. The key may be gone again when its owner is looked for, where that one gave it up meanwhile: nothing
- * is known then, and the call is to be repeated.
+ * Reads keys of the source from a document, as register_customer_json has them: a list of types and values, each type
+ * once. Identifiers of other types have arguments of their own.
  */
 static void
-claim(const LoyaltyMember *member, IdentifierType type, const char *value)
+read_source_keys(LoyaltyProfile *profile, const Jsonb *document)
 {
-	int32 org_id = member->call.org->org_id;
-	LoyaltyIdentifiers keys = { { NULL } };
-	int64 owners[IDENTIFIER_TYPE_COUNT];
+	static const char *const item_keys[] = { "type", "value", NULL };
+	LoyaltyJsonList list = loyalty_json_root_list(document, "source_keys", item_keys);
+	int i;
 
-	keys.values[type] = value;
-	if (loyalty_identifier_claim(org_id, member->customer.customer_id, &keys) == 1)
-		return;
-	loyalty_identifier_owners(org_id, &keys, owners);
-	if (owners[type] == 0)
-		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-						errmsg("could not take the identifier because of a concurrent change"),
-						errhint("Repeat the call.")));
-	if (owners[type] != member->customer.customer_id)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_IDENTIFIER_TAKEN),
-				 errmsg("identifier \"%s\" belongs to another customer", loyalty_identifier_type_names[type]),
-				 errdetail("It belongs to customer " INT64_FORMAT ".", owners[type])));
+	for (i = 0; i < list.n; i++)
+	{
+		const char *type = loyalty_json_text(&list.items[i], "type", LOYALTY_MAX_CODE);
+		SourceKey key;
+
+		if (type == NULL)
+			loyalty_raise_missing(loyalty_json_path(&list.items[i], "type"));
+		key = loyalty_source_key_find(type);
+		if (key == SOURCE_KEY_COUNT)
+			loyalty_raise_identifier_type(LOYALTY_SOURCE_KEYS);
+		if (profile->keys[key] != NULL)
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAYLOAD_INVALID),
+							errmsg("\"%s\" is of a type that came before", list.items[i].path)));
+		profile->keys[key] =
+			loyalty_source_key_checked(loyalty_json_text(&list.items[i], "value", SOURCE_KEY_MAX),
+									   loyalty_json_path(&list.items[i], "value"));
+	}
 }
 
 /*
@@ -146,8 +120,11 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 		given.fields[type] = loyalty_identifier_type_names[type];
 		given.values[type] = loyalty_arg_text_or_null(fcinfo, 6 + type, given.fields[type], longest[type]);
 	}
-	profile.cuid = loyalty_cuid_checked(loyalty_arg_text_or_null(fcinfo, 9, CUID, EXTERNAL_ID_MAX), CUID);
-	member.call.actor = loyalty_arg_text_or_null(fcinfo, 11, "actor", LOYALTY_MAX_NAME);
+	profile.keys[SOURCE_KEY_CUID] =
+		loyalty_source_key_checked(loyalty_arg_text_or_null(fcinfo, 9, CUID, EXTERNAL_ID_MAX), CUID);
+	if (!PG_ARGISNULL(11))
+		read_source_keys(&profile, PG_GETARG_JSONB_P(11));
+	member.call.actor = loyalty_arg_text_or_null(fcinfo, 12, "actor", LOYALTY_MAX_NAME);
 	loyalty_profile_upsert(&member, &profile, &given);
 	if (!PG_ARGISNULL(10))
 		loyalty_channels_write(&member.call, member.customer.customer_id, &profile, PG_GETARG_JSONB_P(10));
@@ -156,92 +133,117 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 }
 
 /*
- * Attaches identifiers type by type, then writes CUID and profile. The customer's values are read once, before: each
- * type is given once at most, so what is attached for one type says nothing about another.
+ * Checks all identifiers, gives them to the customer type by type, then writes CUID and profile. The customer's values
+ * are read once, before: each type is given once at most, so what is attached for one type says nothing about
+ * another. An INSTORE profile that is new shows what the customer holds besides.
  */
 void
 loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const LoyaltyGiven *given)
 {
 	const char **shown[IDENTIFIER_TYPE_COUNT] = { &profile->mobile, &profile->email, &profile->external_id };
 	LoyaltyIdentifiers held;
-	const char *values[IDENTIFIER_TYPE_COUNT] = { NULL };
+	LoyaltyIdentifiers values = { { NULL } };
 	int type;
 	int i;
 
 	loyalty_orphan_checked(member->call.org, profile->source_id, member->customer.customer_id);
 	loyalty_identifiers_read(member->call.org->org_id, member->customer.customer_id, &held);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		if (given->values[type] != NULL)
-			values[type] = loyalty_identifier_checked(member->call.org, type, given->values[type],
-													  given->fields[type], shown[type]);
+	{
+		if (given->values[type] == NULL)
+			continue;
+		loyalty_campaign_user_checked(&member->customer, type, given->fields[type]);
+		values.values[type] = loyalty_identifier_checked(member->call.org, type, given->values[type],
+														 given->fields[type], shown[type]);
+	}
+	loyalty_primary_checked(member, &held, &values);
 	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
 	{
 		type = loyalty_identifier_claim_order[i];
-		if (values[type] != NULL)
-			attach_profile_identifier(member, &held, type, values[type]);
+		if (values.values[type] != NULL)
+			write_profile_identifier(member, profile, &held,
+									 &(LoyaltyChange){ type, values.values[type], *shown[type], UPSERT });
 	}
-	loyalty_cuid_write(&member->call, &member->customer, profile, true);
+	write_source_keys(member, profile);
 	loyalty_profile_replace(member->call.org->org_id, member->customer.customer_id, profile,
 							member->call.now);
+	if (profile->source_id == SOURCE_INSTORE)
+		fill_instore_profile(member, profile, &held);
 }
 
 /*
- * Makes an identifier of a source the customer's where the customer has none of that type; otherwise it is the
- * profile's own. A key of another customer is refused in either case: a profile must not show what finds somebody
- * else. Attaching is a change of identifiers to the guard of statuses; showing is not.
+ * Gives the customer an identifier of a source. The INSTORE profile shows what the customer holds, so it changes both
+ * or neither; what another source says is its own where the customer holds another value of that type. A key of
+ * another customer is refused in either case: a profile must not show what finds somebody else. Its owner is looked
+ * for, never claimed from: a claim that succeeds, because that owner let go meanwhile, would make a key of a value
+ * that this customer does not hold.
  */
 static void
-attach_profile_identifier(LoyaltyMember *member, const LoyaltyIdentifiers *held, IdentifierType type,
-						  const char *value)
+write_profile_identifier(LoyaltyMember *member, const LoyaltyProfile *profile, const LoyaltyIdentifiers *held,
+						 const LoyaltyChange *change)
 {
-	KeyConfig keys;
 	LoyaltyIdentifiers wanted = { { NULL } };
 	int64 owners[IDENTIFIER_TYPE_COUNT];
+	KeyConfig keys;
 
-	loyalty_key_config((const char *const *) member->call.org->config, &keys);
-	if (held->values[type] == NULL)
+	if (held->values[change->type] == NULL || profile->source_id == SOURCE_INSTORE)
 	{
-		loyalty_status_hooks.guard(&member->call, &member->customer, "change_identifier");
-		if (loyalty_identifier_is_key(&keys, type))
-			claim(member, type, value);
-		loyalty_identifier_add(member->call.org->org_id, member->customer.customer_id,
-							   loyalty_identifier_type_names[type], value, member->call.now,
-							   member->call.actor);
+		loyalty_identifier_change(member, held, change);
 		return;
 	}
-	if (!loyalty_identifier_is_key(&keys, type) || strcmp(held->values[type], value) == 0)
+	loyalty_key_config((const char *const *) member->call.org->config, &keys);
+	if (!loyalty_identifier_is_key(&keys, change->type))
 		return;
-	wanted.values[type] = value;
+	wanted.values[change->type] = change->value;
 	loyalty_identifier_owners(member->call.org->org_id, &wanted, owners);
-	/* A key that has an owner is claimed only for the error, which names the owner. */
-	if (owners[type] != 0)
-		claim(member, type, value);
+	if (owners[change->type] != 0 && owners[change->type] != member->customer.customer_id)
+		loyalty_raise_identifier_taken(loyalty_identifier_type_names[change->type], owners[change->type]);
 }
 
 /*
- * Writes a CUID under the prefix of its source and account, of which there is one at a time. CUIDs are no keys: two
- * customers may have the same, and it finds nobody, so nothing is claimed. Where nothing would change the guard is
- * not asked.
+ * Fills what an INSTORE profile does not show yet of what its customer holds, as after profiles of other sources
+ * alone; a profile without such gaps is not written.
  */
-void
-loyalty_cuid_write(LoyaltyCall *call, const LoyaltyCustomer *customer, const LoyaltyProfile *profile,
-				   bool replace)
+static void
+fill_instore_profile(const LoyaltyMember *member, const LoyaltyProfile *profile,
+					 const LoyaltyIdentifiers *held)
 {
-	int64 customer_id = customer->customer_id;
-	int32 org_id = call->org->org_id;
-	const char *prefix;
-	const char *value;
-	const char *old;
+	LoyaltyProfile gaps = { .source_id = profile->source_id,
+							.account_id = profile->account_id,
+							.mobile = held->values[IDENTIFIER_MOBILE],
+							.email = held->values[IDENTIFIER_EMAIL],
+							.external_id = held->values[IDENTIFIER_EXTERNAL_ID] };
 
-	if (profile->cuid == NULL)
-		return;
-	prefix = loyalty_cuid_prefix(profile);
-	value = psprintf("%s%s", prefix, profile->cuid);
-	old = loyalty_identifier_scoped(org_id, customer_id, CUID, prefix);
-	if (old != NULL && (!replace || strcmp(old, value) == 0))
-		return;
-	loyalty_status_hooks.guard(call, customer, "change_identifier");
-	if (old != NULL)
-		loyalty_identifier_close(org_id, customer_id, CUID, old, call->now, "upsert_profile", call->actor);
-	loyalty_identifier_add(org_id, customer_id, CUID, value, call->now, call->actor);
+	loyalty_profile_store(member->call.org->org_id, member->customer.customer_id, &gaps, member->call.now);
+}
+
+/*
+ * Writes the keys of a source, of which the customer has one of each type in an account: the old one goes to history
+ * and is free. Where nothing would change the guard is not asked. A key of the customer's group is its own.
+ */
+static void
+write_source_keys(LoyaltyMember *member, const LoyaltyProfile *profile)
+{
+	const LoyaltyCall *call = &member->call;
+	int64 customer_id = member->customer.customer_id;
+	int32 org_id = call->org->org_id;
+	int key;
+
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+	{
+		const char *type = loyalty_source_key_names[key];
+		const char *value = loyalty_source_key_value(profile, (SourceKey) key);
+		const char *old;
+
+		if (value == NULL)
+			continue;
+		old = loyalty_identifier_scoped(org_id, customer_id, type, loyalty_source_prefix(profile));
+		if (old != NULL && strcmp(old, value) == 0)
+			continue;
+		loyalty_status_hooks.guard(&member->call, &member->customer, "change_identifier");
+		loyalty_key_take(member, type, value);
+		if (old != NULL)
+			loyalty_identifier_close(org_id, customer_id, type, old, call->now, UPSERT, call->actor);
+		loyalty_identifier_add(org_id, customer_id, type, value, call->now, call->actor);
+	}
 }

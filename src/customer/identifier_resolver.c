@@ -33,3 +33,10 @@ loyalty_identifier_resolver_find(const char *type)
 			return resolvers[i];
 	return NULL;
 }
+
+/* Counts from 0, in the order of the additions. */
+const LoyaltyIdentifierResolver *
+loyalty_identifier_resolver_at(int i)
+{
+	return i < resolver_count ? resolvers[i] : NULL;
+}

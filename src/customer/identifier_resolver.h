@@ -48,4 +48,7 @@ extern void loyalty_identifier_resolver_add(const LoyaltyIdentifierResolver *res
 /* Returns the resolver of a type, or NULL. */
 extern const LoyaltyIdentifierResolver *loyalty_identifier_resolver_find(const char *type);
 
+/* Returns one after the other, for lists of types; NULL behind the last. */
+extern const LoyaltyIdentifierResolver *loyalty_identifier_resolver_at(int i);
+
 #endif

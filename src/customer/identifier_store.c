@@ -3,7 +3,7 @@
  *
  * Two tables, two questions. "identifier" has the keys: its primary key is org, type and value, so registrations race
  * on that index, and its customer_id is the owner of today, the root of the holder's merge group, which takes one
- * probe to find. "customer_identifier" has all that somebody holds or held, contact data and CUIDs included, under
+ * probe to find. "customer_identifier" has all that somebody holds or held, contact data included, under
  * the id of the record it was written for; a merge leaves there what the survivor did not take.
  *
  * Whoever writes either for an existing customer has locked that customer's row. A key that nobody owns is guarded by
@@ -99,6 +99,24 @@ static LoyaltyQuery holders_of_contact = LOYALTY_STATEMENT_SEEN(
 	" AND i.identifier_value = $3 AND i.held_until IS NULL LIMIT 2",
 	INT4OID, TEXTOID, TEXTOID);
 
+/*
+ * Campaign users who hold an e-mail, at most two: they show already that no single one has it. A victim counts as its
+ * survivor.
+ */
+#define CAMPAIGN_HOLDERS \
+	"SELECT DISTINCT r.customer_id FROM loyalty_data.customer_identifier i" \
+	" JOIN loyalty_data.customer c ON c.org_id = i.org_id AND c.customer_id = i.customer_id" \
+	" JOIN loyalty_data.customer r ON r.org_id = c.org_id" \
+	" AND r.customer_id = COALESCE(c.merged_into, c.customer_id)" \
+	" WHERE i.org_id = $1 AND i.identifier_type = 'email' AND i.identifier_value = $2 AND i.held_until IS NULL" \
+	" AND r.loyalty_type = 'n' AND ($3 OR NOT EXISTS (SELECT FROM loyalty_data.customer_identifier m" \
+	" WHERE m.org_id = r.org_id AND m.customer_id = r.customer_id AND m.identifier_type = 'mobile'" \
+	" AND m.held_until IS NULL)) LIMIT 2"
+
+static LoyaltyQuery campaign_holders_now = LOYALTY_STATEMENT(CAMPAIGN_HOLDERS, INT4OID, TEXTOID, BOOLOID);
+static LoyaltyQuery campaign_holders_seen =
+	LOYALTY_STATEMENT_SEEN(CAMPAIGN_HOLDERS, INT4OID, TEXTOID, BOOLOID);
+
 /* Ends what is held now. History has the old value under the time, reason and actor of the change. */
 static LoyaltyQuery identifier_close =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.customer_identifier SET held_until = $5, reason = $6, actor = $7"
@@ -126,13 +144,13 @@ static LoyaltyQuery identifier_hold = LOYALTY_STATEMENT(
 	" DO UPDATE SET held_until = NULL, reason = NULL, actor = excluded.actor",
 	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
-/* Returns the owner of a key, or 0. Rows are freed at once: a load of customers looks for thousands in one call. */
-static int64
-owner_by(LoyaltyQuery *query, int32 org_id, IdentifierType type, const char *value)
+/* Rows are freed at once: a load of customers looks for thousands in one call. */
+int64
+loyalty_key_owner(int32 org_id, const char *type, const char *value, bool seen)
 {
 	KeyRow row = { 0 };
-	LoyaltyRows *rows = LOYALTY_QUERY(query, loyalty_int4(org_id),
-									  loyalty_text(loyalty_identifier_type_names[type]), loyalty_text(value));
+	LoyaltyRows *rows = LOYALTY_QUERY(seen ? &owner_seen : &owner_now, loyalty_int4(org_id),
+									  loyalty_text(type), loyalty_text(value));
 
 	if (rows->count > 0)
 		loyalty_row_read(rows, 0, &key_layout, &row);
@@ -142,19 +160,21 @@ owner_by(LoyaltyQuery *query, int32 org_id, IdentifierType type, const char *val
 
 /* Looks for each key that is given: a probe of the primary key each, three at most. */
 static void
-owners_by(LoyaltyQuery *query, int32 org_id, const LoyaltyIdentifiers *keys, int64 *owners)
+owners_by(bool seen, int32 org_id, const LoyaltyIdentifiers *keys, int64 *owners)
 {
 	int type;
 
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		owners[type] = keys->values[type] ? owner_by(query, org_id, type, keys->values[type]) : 0;
+		owners[type] = keys->values[type] ? loyalty_key_owner(org_id, loyalty_identifier_type_names[type],
+															  keys->values[type], seen)
+										  : 0;
 }
 
 /* Reads the owners as committed, and by this transaction: what a writing call decides by. */
 void
 loyalty_identifier_owners(int32 org_id, const LoyaltyIdentifiers *keys, int64 owners[IDENTIFIER_TYPE_COUNT])
 {
-	owners_by(&owner_now, org_id, keys, owners);
+	owners_by(false, org_id, keys, owners);
 }
 
 /* Reads the owners under the caller's snapshot, so that they agree with the rest of a call that only reads. */
@@ -162,7 +182,7 @@ void
 loyalty_identifier_owners_seen(int32 org_id, const LoyaltyIdentifiers *keys,
 							   int64 owners[IDENTIFIER_TYPE_COUNT])
 {
-	owners_by(&owner_seen, org_id, keys, owners);
+	owners_by(true, org_id, keys, owners);
 }
 
 /* Adds the parameters that every statement about one identifier of a customer begins with. */
@@ -175,8 +195,20 @@ param_identifier(LoyaltyParams *params, int32 org_id, int64 customer_id, const c
 }
 
 /*
- * Inserts the keys one by one. A key that another transaction is inserting is waited for, and is then lost or free. A
- * lost key raises nothing: the caller sees by the count that one is missing, and undoes the round, with the keys that
+ * Inserts one key. One that another transaction is inserting is waited for, and is then lost or free. A lost key
+ * raises nothing.
+ */
+bool
+loyalty_key_claim(int32 org_id, int64 customer_id, const char *type, const char *value)
+{
+	LoyaltyParams params = { 0 };
+
+	param_identifier(&params, org_id, customer_id, type, value);
+	return loyalty_execute(&key_claim, &params) == 1;
+}
+
+/*
+ * Inserts the keys one by one. The caller sees by the count that one is lost, and undoes the round, with the keys that
  * went in.
  */
 int
@@ -188,13 +220,10 @@ loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifie
 	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
 	{
 		IdentifierType type = loyalty_identifier_claim_order[i];
-		LoyaltyParams params = { 0 };
 
-		if (keys->values[type] == NULL)
-			continue;
-		param_identifier(&params, org_id, customer_id, loyalty_identifier_type_names[type],
-						 keys->values[type]);
-		claimed += (int) loyalty_execute(&key_claim, &params);
+		if (keys->values[type] != NULL)
+			claimed += loyalty_key_claim(org_id, customer_id, loyalty_identifier_type_names[type],
+										 keys->values[type]);
 	}
 	return claimed;
 }
@@ -203,7 +232,7 @@ loyalty_identifier_claim(int32 org_id, int64 customer_id, const LoyaltyIdentifie
 int64
 loyalty_identifier_find(int32 org_id, IdentifierType type, const char *value)
 {
-	return owner_by(&owner_seen, org_id, type, value);
+	return loyalty_key_owner(org_id, loyalty_identifier_type_names[type], value, true);
 }
 
 /*
@@ -217,6 +246,27 @@ loyalty_contact_find(int32 org_id, IdentifierType type, const char *value)
 									  loyalty_text(loyalty_identifier_type_names[type]), loyalty_text(value));
 
 	return rows->count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
+}
+
+/* Looks at whoever holds the e-mail: the index of values has the few rows. */
+int64
+loyalty_campaign_email_find(int32 org_id, const char *email, bool alone, bool seen, bool *several)
+{
+	LoyaltyRows *rows = LOYALTY_QUERY(seen ? &campaign_holders_seen : &campaign_holders_now,
+									  loyalty_int4(org_id), loyalty_text(email), loyalty_bool(alone));
+
+	*several = rows->count > 1;
+	return rows->count == 1 ? loyalty_row_int8(rows, 0, 1) : 0;
+}
+
+/* Deletes the key and leaves alone what customers hold. */
+void
+loyalty_identifier_release(int32 org_id, int64 customer_id, IdentifierType type, const char *value)
+{
+	LoyaltyParams params = { 0 };
+
+	param_identifier(&params, org_id, customer_id, loyalty_identifier_type_names[type], value);
+	loyalty_execute(&key_give_up, &params);
 }
 
 /* Leaves out what has ended. Texts and the array are in the current context. */
@@ -240,7 +290,7 @@ loyalty_identifiers_held(int32 org_id, int64 customer_id, bool seen, LoyaltyHeld
 }
 
 /*
- * Sorts what is held by type. CUIDs, and types of capabilities above, have no place there. A customer holds one value
+ * Sorts what is held by type. Keys of sources, and types of capabilities above, have no place there. A customer holds one value
  * of a type at most: whoever adds a second one ends the first.
  */
 static void

@@ -191,9 +191,9 @@ loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id
 			 errhint("Register the customer from INSTORE first; CONF_RESTRICT_ORPHAN_V2_PROFILE is on.")));
 }
 
-/* Has a message of its own, as CUIDs are no type of identifier that a call could name. */
+/* Has a message of its own: whatever the type, it is the form of an external id that is missed. */
 const char *
-loyalty_cuid_checked(const char *given, const char *field)
+loyalty_source_key_checked(const char *given, const char *field)
 {
 	const char *normal;
 
@@ -209,10 +209,10 @@ loyalty_cuid_checked(const char *given, const char *field)
 
 /*
  * Joins source and account. A slash ends each part, so a slash in an account is written as %2F, and for that to be
- * unambiguous a per cent sign as %25: otherwise the prefix of one account could begin the CUID of another.
+ * unambiguous a per cent sign as %25: otherwise the prefix of one account could begin the key of another.
  */
 const char *
-loyalty_cuid_prefix(const LoyaltyProfile *profile)
+loyalty_source_prefix(const LoyaltyProfile *profile)
 {
 	StringInfoData prefix;
 	bool needs_account;
@@ -231,16 +231,56 @@ loyalty_cuid_prefix(const LoyaltyProfile *profile)
 	return prefix.data;
 }
 
-/* Knows the three types of this capability; types of others go through resolvers before. */
+/* Puts the value behind the prefix; it may have slashes, since it ends the text. */
+const char *
+loyalty_source_key_value(const LoyaltyProfile *profile, SourceKey key)
+{
+	const char *value = profile->keys[key];
+
+	return value ? psprintf("%s%s", loyalty_source_prefix(profile), value) : NULL;
+}
+
+/* Takes what loyalty_source_prefix() makes and nothing else: what is read is joined again and compared. */
+const char *
+loyalty_source_key_read(const char *stored, LoyaltyProfile *profile)
+{
+	const char *slash = strchr(stored, '/');
+	const char *end = slash ? strchr(slash + 1, '/') : NULL;
+	StringInfoData account;
+	const char *at;
+
+	profile->source_id = end ? loyalty_source_find(pnstrdup(stored, slash - stored)) : 0;
+	if (profile->source_id == 0)
+		return NULL;
+	initStringInfo(&account);
+	for (at = slash + 1; at < end; at++)
+	{
+		bool escaped = strncmp(at, "%2F", 3) == 0 || strncmp(at, "%25", 3) == 0;
+
+		appendStringInfoChar(&account, !escaped ? *at : at[2] == 'F' ? '/' : '%');
+		at += escaped ? 2 : 0;
+	}
+	profile->account_id = account.data;
+	at = loyalty_source_prefix(profile);
+	return strncmp(at, stored, strlen(at)) == 0 ? stored + strlen(at) : NULL;
+}
+
+/* Puts the list into the hint. */
+void
+loyalty_raise_identifier_type(const char *types)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_IDENTIFIER_TYPE_UNKNOWN),
+					errmsg("identifier type does not exist"), errhint("Types are %s.", types)));
+}
+
+/* Knows the three types of this capability that any org has; others are looked for before. */
 IdentifierType
 loyalty_identifier_type_arg(const char *name)
 {
 	IdentifierType type = loyalty_identifier_type_find(name);
 
 	if (type == IDENTIFIER_TYPE_COUNT)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_IDENTIFIER_TYPE_UNKNOWN), errmsg("identifier type does not exist"),
-				 errhint("Types are mobile, email and external_id.")));
+		loyalty_raise_identifier_type(LOYALTY_IDENTIFIER_TYPES);
 	return type;
 }
 

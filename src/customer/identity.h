@@ -4,6 +4,7 @@
 
 #include "postgres.h"
 
+#include "common/pg_compat.h"
 #include "customer/profile_store.h"
 #include "customer/registration_rules.h"
 
@@ -27,6 +28,9 @@ extern bool loyalty_identifier_normalise(const LoyaltyOrg *org, IdentifierType t
 extern const char *loyalty_identifier_checked(const LoyaltyOrg *org, IdentifierType type, const char *given,
 											  const char *field, const char **shown);
 
+/* Words for LY003 where a campaign user is given an external id. */
+#define LOYALTY_CAMPAIGN_USER_KNOWN_BY "none for a non_loyalty customer, known by mobile or e-mail only"
+
 /* Raises LY105 where the org does not use external ids. */
 extern void loyalty_external_id_used(const LoyaltyOrg *org);
 
@@ -43,14 +47,30 @@ extern void loyalty_source_checked(const LoyaltyOrg *org, const char *source, co
  */
 extern void loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id);
 
-/* Returns a CUID in normal form, which is an external id's; NULL for NULL. "field" is for the message. */
-extern const char *loyalty_cuid_checked(const char *given, const char *field);
+/* Returns a key of a source in normal form, which is an external id's; NULL for NULL. "field" is for the message. */
+extern const char *loyalty_source_key_checked(const char *given, const char *field);
 
-/* Returns the text that the stored form of a CUID begins with: its source and account, which make it unique. */
-extern const char *loyalty_cuid_prefix(const LoyaltyProfile *profile);
+/* Returns the text that the stored form of a source's keys begins with: source and account, which make it unique. */
+extern const char *loyalty_source_prefix(const LoyaltyProfile *profile);
 
-/* Returns the type of that name; raises LY106. */
+/* Returns the stored form of a key of the profile, NULL where it has none of that type. */
+extern const char *loyalty_source_key_value(const LoyaltyProfile *profile, SourceKey key);
+
+/*
+ * Reads a stored form: fills source and account of the profile and returns the value. NULL where it is none, or names
+ * no source that there is.
+ */
+extern const char *loyalty_source_key_read(const char *stored, LoyaltyProfile *profile);
+
+/* Returns the type of that name; raises LY106. Keys of sources are no such types. */
 extern IdentifierType loyalty_identifier_type_arg(const char *name);
+
+/* Raises LY106; "types" are those that would do. */
+pg_noreturn extern void loyalty_raise_identifier_type(const char *types);
+
+/* Lists the types of identifiers, and the keys of sources, for that. */
+#define LOYALTY_IDENTIFIER_TYPES "mobile, email, external_id"
+#define LOYALTY_SOURCE_KEYS "cuid, wechat, line, facebook, mobile_push"
 
 /* Writes a mobile as it most likely is, without asking the library; false where there is no guess. See phone.h. */
 extern bool loyalty_mobile_guess(const LoyaltyOrg *org, const char *given, char *key);

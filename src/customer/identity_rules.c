@@ -34,6 +34,23 @@ loyalty_identifier_type_find(const char *name)
 	return (IdentifierType) type;
 }
 
+const char *const loyalty_source_key_names[SOURCE_KEY_COUNT] = {
+	[SOURCE_KEY_CUID] = "cuid",			[SOURCE_KEY_WECHAT] = "wechat",			  [SOURCE_KEY_LINE] = "line",
+	[SOURCE_KEY_FACEBOOK] = "facebook", [SOURCE_KEY_MOBILE_PUSH] = "mobile_push",
+};
+
+/* Compares names as they are written, too. */
+SourceKey
+loyalty_source_key_find(const char *name)
+{
+	int key;
+
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+		if (loyalty_same_word(name, loyalty_source_key_names[key]))
+			break;
+	return (SourceKey) key;
+}
+
 /* Puts dual eligibility first: there the primary alone is a key, whatever is said of e-mails. */
 bool
 loyalty_identifier_is_key(const KeyConfig *config, IdentifierType type)

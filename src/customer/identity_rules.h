@@ -31,6 +31,27 @@ extern const char *const loyalty_identifier_type_names[IDENTIFIER_TYPE_COUNT];
 /* Returns the type of that name, or IDENTIFIER_TYPE_COUNT. */
 extern IdentifierType loyalty_identifier_type_find(const char *name);
 
+/*
+ * Types of keys that one account of a source gives its customers: unique in that account, and told of with it. In the
+ * order in which they are claimed, behind all keys of the types above.
+ */
+typedef enum SourceKey
+{
+	SOURCE_KEY_CUID, /* what the source calls the customer */
+	SOURCE_KEY_WECHAT,
+	SOURCE_KEY_LINE,
+	SOURCE_KEY_FACEBOOK,
+	SOURCE_KEY_MOBILE_PUSH,
+	SOURCE_KEY_COUNT
+} SourceKey;
+
+#define SOURCE_KEY_MAX 255 /* characters */
+
+extern const char *const loyalty_source_key_names[SOURCE_KEY_COUNT];
+
+/* Returns the type of that name, or SOURCE_KEY_COUNT. */
+extern SourceKey loyalty_source_key_find(const char *name);
+
 /* Configuration that says which types are keys. */
 typedef struct KeyConfig
 {

@@ -11,13 +11,14 @@
 #include "catalog/pg_type.h"
 
 #include "customer/channel_store.h"
+#include "customer/contact_merge_store.h"
 #include "customer/customer_store.h"
 #include "customer/identity_value_store.h"
 
 #define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
 
 /*
- * Columns of IdentityValue, a branch for each part. CUIDs belong to profiles and come with them. An INSTORE profile
+ * Columns of IdentityValue, a branch for each part. Keys of sources belong to profiles and come with them. An INSTORE profile
  * shows the customer's identifiers, which have items of their own, so these are left out of it. Times are in UTC, to
  * the microsecond: as the session writes them, two sessions would not agree. Only the number of subscriptions is
  * read: they never move, so the number alone shows that none got lost.
@@ -26,7 +27,7 @@ static LoyaltyQuery values_of_customer = LOYALTY_STATEMENT(
 	"SELECT 'i'::\"char\" AS part, i.identifier_type::text AS item,"
 	" i.identifier_value::text AS value, 0 AS id, NULL::text AS detail FROM"
 	" loyalty_data.customer_identifier i" OF_CUSTOMER(
-		"i") " AND i.held_until IS NULL AND i.identifier_type <> 'cuid' UNION ALL SELECT"
+		"i") " AND i.held_until IS NULL AND i.identifier_type = ANY ('{mobile,email,external_id}') UNION ALL SELECT"
 			 " x.part, x.item, x.value, 0, NULL FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id"
 			 " = c.registered_source_id LEFT JOIN loyalty_data.till t ON t.org_id"
 			 " = c.org_id AND t.till_id = c.registered_till_id LEFT"
@@ -83,11 +84,10 @@ add_ndnc(int32 org_id, bool seen, IdentityValue *values, int count)
 		if (values[i].part == PART_IDENTIFIER &&
 			strcmp(values[i].item, loyalty_identifier_type_names[IDENTIFIER_MOBILE]) == 0)
 		{
-			values[count] = (IdentityValue){
-				.part = PART_NDNC,
-				.item = NDNC_ITEM,
-				.value = loyalty_ndnc_read(org_id, values[i].value, seen),
-			};
+			IdentityValue *ndnc = &values[count];
+
+			*ndnc = (IdentityValue){ .part = PART_NDNC, .item = NDNC_ITEM };
+			ndnc->value = loyalty_ndnc_entry(org_id, values[i].value, seen, &ndnc->at);
 			return count + 1;
 		}
 	return count;

@@ -6,6 +6,8 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
+
 /* Kinds of things that are known of a customer; within one, an item names it. */
 typedef enum IdentityPart
 {
@@ -27,6 +29,7 @@ typedef struct IdentityValue
 	const char *value;	/* NULL: none */
 	int32 id;			/* of the source, or of the field; 0 elsewhere */
 	const char *detail; /* the source's account id, or the kind of the field */
+	TimestampTz at;		/* of the do-not-call status: since when; DT_NOBEGIN: there is none */
 } IdentityValue;
 
 /* Reads all values of a customer by part and item; "seen": under the caller's snapshot. Returns how many. */

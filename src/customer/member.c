@@ -9,9 +9,13 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "common/args.h"
+#include "common/compare.h"
 #include "common/errors.h"
 #include "common/guc.h"
+#include "common/subtransaction.h"
 #include "customer/config_guard.h"
 #include "customer/member.h"
 #include "customer/status_hooks.h"
@@ -27,30 +31,80 @@ lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 	loyalty_status_hooks.guard(&member->call, &member->customer, operation);
 }
 
+/* Customers whose roots are to be locked. */
+typedef struct Roots
+{
+	int32 org_id;
+	int64 *ids; /* as given; in the end those of the roots */
+	int count;
+} Roots;
+
+/* Puts a root in the place of everybody who was merged into it. */
+static void
+replace_id(Roots *roots, int64 merged, int64 root)
+{
+	int i;
+
+	for (i = 0; i < roots->count; i++)
+		if (roots->ids[i] == merged)
+			roots->ids[i] = root;
+}
+
 /*
- * Looks first where the customer was merged to: a victim is not locked where its survivor is wanted, or the two would
- * be locked in no order, and a merge, which locks both ascending, could wait in a circle with this call. The unlocked
- * look may be out of date by the time of the lock, so the row that was locked is asked again; a survivor that was
- * merged meanwhile is followed. Messages name the id that was asked for.
+ * Makes one round of locking, ascending; false where one of the customers was merged while it was waited for. One that
+ * does not exist is left to the caller, who reads it.
  */
+static bool
+lock_round(void *arg)
+{
+	Roots *roots = arg;
+	LoyaltyCustomer customer;
+	int64 *ordered = palloc(sizeof(int64) * roots->count);
+	int i;
+
+	memcpy(ordered, roots->ids, sizeof(int64) * roots->count);
+	qsort(ordered, roots->count, sizeof(int64), loyalty_compare_ids);
+	for (i = 0; i < roots->count; i++)
+		if (loyalty_customer_lock(roots->org_id, ordered[i], &customer) && customer.merged_into != 0)
+		{
+			replace_id(roots, ordered[i], customer.merged_into);
+			return false;
+		}
+	return true;
+}
+
+/*
+ * Looks first where the customers were merged to: a victim is not locked where its survivor is wanted. That unlocked look
+ * may be out of date by the time of the locks, and the survivor may be a lower id than what is locked already. So a lost
+ * round gives its locks back before the next one: rows are always locked in ascending order, and nobody waits in a
+ * circle with a merge, a transfer or a batch. Each lost round means that a merge has committed in our way.
+ */
+void
+loyalty_customers_lock_roots(int32 org_id, int64 *ids, int count)
+{
+	Roots roots = { .org_id = org_id, .ids = ids, .count = count };
+	LoyaltyCustomer customer;
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (loyalty_customer_read_now(org_id, ids[i], &customer) && customer.merged_into != 0)
+			ids[i] = customer.merged_into;
+	do
+		CHECK_FOR_INTERRUPTS();
+	while (!loyalty_subtransaction(lock_round, &roots));
+}
+
+/* Follows the customer to its root where the caller wants that. Messages name the id that was asked for. */
 void
 loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *customer)
 {
-	int64 wanted = customer_id;
+	int64 root = customer_id;
 
-	if (loyalty_follow_merges && loyalty_customer_read_now(org_id, wanted, customer) &&
-		customer->merged_into != 0)
-		wanted = customer->merged_into;
-	for (;;)
-	{
-		if (!loyalty_customer_lock(org_id, wanted, customer))
-			loyalty_raise_customer_unknown(customer_id);
-		if (!loyalty_follow_merges)
-			loyalty_customer_require_root(customer);
-		if (customer->merged_into == 0)
-			return;
-		wanted = customer->merged_into;
-	}
+	if (loyalty_follow_merges)
+		loyalty_customers_lock_roots(org_id, &root, 1);
+	if (!loyalty_customer_lock(org_id, root, customer))
+		loyalty_raise_customer_unknown(customer_id);
+	loyalty_customer_require_root(customer);
 }
 
 /* Names an id only: it was the caller's. */

@@ -42,6 +42,12 @@ pg_noreturn extern void loyalty_raise_customer_unknown(int64 customer_id);
 extern void loyalty_customer_require_root(const LoyaltyCustomer *customer);
 extern bool loyalty_customer_judge_root(const LoyaltyCustomer *customer, LoyaltyRefusal *refusal);
 
+/*
+ * Locks the roots of some customers' groups, ascending, and puts their ids in the place of those given. A merge that
+ * commits meanwhile is followed. Ids that nobody has stay.
+ */
+extern void loyalty_customers_lock_roots(int32 org_id, int64 *ids, int count);
+
 /* Locks a customer; raises LY107 and LY125. With loyalty.follow_merges the survivor is locked where it was merged. */
 extern void loyalty_customer_lock_root(int32 org_id, int64 customer_id, LoyaltyCustomer *customer);
 
@@ -53,16 +59,9 @@ typedef struct LoyaltyGiven
 } LoyaltyGiven;
 
 /*
- * Writes what a source says of a customer: the profile, its identifiers and its CUID. Raises LY102 to LY104 for
+ * Writes what a source says of a customer: the profile, its identifiers and the source's own keys. Raises LY102 to LY104 for
  * values without a normal form, LY113 for a key of somebody else, LY117 for an orphan.
  */
 extern void loyalty_profile_upsert(LoyaltyMember *member, LoyaltyProfile *profile, const LoyaltyGiven *given);
-
-/*
- * Writes the CUID of a profile's source and account, if it has one; an old one goes to history with "replace", and
- * stays without.
- */
-extern void loyalty_cuid_write(LoyaltyCall *call, const LoyaltyCustomer *customer,
-							   const LoyaltyProfile *profile, bool replace);
 
 #endif

@@ -36,14 +36,14 @@ static LoyaltyQuery profile_mobile =
 /* Passes over an address that the customer has in its new form as well: the old one goes then. */
 static LoyaltyQuery channel_mobile = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.channel c SET address = $4, updated_at = $5 WHERE c.org_id = $1 AND c.customer_id = $2"
-	" AND c.channel IN ('mobile', 'whatsapp') AND c.address = $3 AND NOT EXISTS (SELECT FROM loyalty_data.channel o"
-	" WHERE o.org_id = $1 AND o.customer_id = $2 AND o.channel = c.channel AND o.address = $4)",
-	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
+	" AND c.channel = $6 AND c.address = $3 AND NOT EXISTS (SELECT FROM loyalty_data.channel o"
+	" WHERE o.org_id = $1 AND o.customer_id = $2 AND o.channel = $6 AND o.address = $4)",
+	INT4OID, INT8OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
 static LoyaltyQuery channel_mobile_gone =
 	LOYALTY_STATEMENT("DELETE FROM loyalty_data.channel WHERE org_id = $1 AND customer_id = $2"
-					  " AND channel IN ('mobile', 'whatsapp') AND address = $3",
-					  INT4OID, INT8OID, TEXTOID);
+					  " AND channel = $4 AND address = $3",
+					  INT4OID, INT8OID, TEXTOID, TEXTOID);
 
 static LoyaltyQuery ndnc_mobiles = LOYALTY_STATEMENT(
 	"SELECT d.mobile::text FROM loyalty_data.mobile_ndnc d WHERE d.org_id = $1 ORDER BY d.mobile", INT4OID);
@@ -73,15 +73,25 @@ loyalty_mobile_read(const LoyaltyCursor *cursor, KnownMobile *mobile)
 	};
 }
 
-/* Deletes the address that could not be written anew, last. */
+/* Writes a mobile in the place of another one in a channel; deletes the address that could not be written anew. */
+static void
+replace_in_channel(int32 org_id, int64 customer_id, const char *channel, const char *from, const char *to,
+				   TimestampTz now)
+{
+	LOYALTY_EXECUTE(&channel_mobile, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(from),
+					loyalty_text(to), loyalty_time(now), loyalty_text(channel));
+	LOYALTY_EXECUTE(&channel_mobile_gone, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(from),
+					loyalty_text(channel));
+}
+
+/* Knows the two channels whose addresses are mobiles. */
 void
 loyalty_mobile_replace(int32 org_id, int64 customer_id, const char *from, const char *to, TimestampTz now)
 {
 	LOYALTY_EXECUTE(&profile_mobile, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(from),
 					loyalty_text(to), loyalty_time(now));
-	LOYALTY_EXECUTE(&channel_mobile, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(from),
-					loyalty_text(to), loyalty_time(now));
-	LOYALTY_EXECUTE(&channel_mobile_gone, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(from));
+	replace_in_channel(org_id, customer_id, "mobile", from, to, now);
+	replace_in_channel(org_id, customer_id, "whatsapp", from, to, now);
 }
 
 /* Reads all of them at once: a register has no more rows than there are customers who were looked up. */

@@ -54,6 +54,11 @@ static LoyaltyQuery profile_identifier = LOYALTY_STATEMENT(
 	" OR ($7 AND CASE WHEN $5 = 'mobile' THEN mobile WHEN $5 = 'email' THEN email ELSE external_id END IS NOT NULL))",
 	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TIMESTAMPTZOID);
 
+static LoyaltyQuery profile_forget_cuid = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.profile SET cuid = NULL, updated_at = $5 WHERE org_id = $1 AND customer_id = $2"
+	" AND source_id = $3 AND account_id = $4",
+	INT4OID, INT8OID, INT2OID, TEXTOID, TIMESTAMPTZOID);
+
 static LoyaltyQuery profile_exists =
 	LOYALTY_STATEMENT("SELECT FROM loyalty_data.profile p WHERE p.org_id = $1"
 					  " AND p.customer_id = $2 AND p.source_id = $3 LIMIT 1",
@@ -83,7 +88,7 @@ write_profile(LoyaltyQuery *query, int32 org_id, int64 customer_id, const Loyalt
 	loyalty_param(&params, loyalty_text(profile->email));
 	loyalty_param(&params, loyalty_text(profile->external_id));
 	loyalty_param(&params, loyalty_time(now));
-	loyalty_param(&params, loyalty_text(profile->cuid));
+	loyalty_param(&params, loyalty_text(profile->keys[SOURCE_KEY_CUID]));
 	loyalty_execute(query, &params);
 }
 
@@ -116,6 +121,14 @@ loyalty_profile_identifier(int32 org_id, int64 customer_id, const LoyaltyProfile
 	loyalty_param(&params, loyalty_bool(all));
 	loyalty_param(&params, loyalty_time(now));
 	loyalty_execute(&profile_identifier, &params);
+}
+
+/* Writes nothing where there is no such profile. */
+void
+loyalty_profile_forget_cuid(int32 org_id, int64 customer_id, const LoyaltyProfile *profile, TimestampTz now)
+{
+	LOYALTY_EXECUTE(&profile_forget_cuid, LOYALTY_CUSTOMER(org_id, customer_id),
+					loyalty_int2(profile->source_id), loyalty_text(profile->account_id), loyalty_time(now));
 }
 
 /* Stops at the first row. */

@@ -20,7 +20,7 @@ typedef struct LoyaltyProfile
 	const char *mobile;
 	const char *email; /* as typed */
 	const char *external_id;
-	const char *cuid;
+	const char *keys[SOURCE_KEY_COUNT]; /* in normal form; the CUID is a column of profiles, too */
 } LoyaltyProfile;
 
 /* Writes a profile, or updates it: names that are given replace the old ones, identifiers only fill gaps. */
@@ -37,6 +37,10 @@ extern void loyalty_profile_replace(int32 org_id, int64 customer_id, const Loyal
  */
 extern void loyalty_profile_identifier(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
 									   IdentifierType type, const char *shown, bool all, TimestampTz now);
+
+/* Takes the CUID out of a profile. */
+extern void loyalty_profile_forget_cuid(int32 org_id, int64 customer_id, const LoyaltyProfile *profile,
+										TimestampTz now);
 
 /* Tells whether the customer has a profile of a source, whatever the account. */
 extern bool loyalty_profile_exists(int32 org_id, int64 customer_id, int16 source_id);

@@ -5,10 +5,12 @@
  * checks what its arguments say by themselves. Then come rounds: read who owns the incoming keys, lock those owners
  * ascending by id, read again, decide by the rules alone, merge owners where the decision says so, and claim the keys
  * that nobody owns. A round that met a change of somebody else's is undone as a whole, locks included, and the next
- * one reads anew. The decision is written after the rounds: row, identifiers, profile, fields, accounts.
+ * one reads anew. The decision is written after the rounds: a customer that joins another one (registration_merge.c),
+ * row, identifiers, profile, fields, accounts.
  *
  * Locks, in this order: the key of the request; the table of identifiers in a mode that keeps no other writer out but
- * a change of which types are keys (config_guard.c); the owners' rows, and their merge groups where there are several
+ * a change of which types are keys (config_guard.c); the e-mail of a campaign user, where e-mails are no keys
+ * (registration_owners.c); the owners' rows, and their merge groups where there are several
  * owners; the entries of the index of keys, by the names of their types. A customer that is made here needs no lock:
  * nobody sees it before the commit.
  *
@@ -48,7 +50,6 @@ static bool is_repeated(Registration *reg, FunctionCallInfo fcinfo);
 static void resolve(Registration *reg);
 static bool attempt(void *arg);
 static void check_status(Registration *reg);
-static void merge_owners(Registration *reg);
 static void generate_external_id(Registration *reg);
 static bool lock_owners(Registration *reg);
 static void write_customer(Registration *reg);
@@ -66,8 +67,10 @@ loyalty_registration_run(Registration *reg, FunctionCallInfo fcinfo)
 		return false;
 	loyalty_config_hold(&reg->call);
 	loyalty_registration_check(reg);
+	loyalty_registration_hold_email(reg);
 	resolve(reg);
 	write_customer(reg);
+	loyalty_registration_release_email(reg);
 	return true;
 }
 
@@ -112,7 +115,7 @@ is_repeated(Registration *reg, FunctionCallInfo fcinfo)
 static void
 resolve(Registration *reg)
 {
-	int64 distinct[IDENTIFIER_TYPE_COUNT];
+	int64 distinct[REGISTRATION_OWNERS];
 	int round;
 
 	for (round = 0; round < MAX_ROUNDS; round++)
@@ -120,7 +123,7 @@ resolve(Registration *reg)
 		bool nothing_to_undo;
 
 		CHECK_FOR_INTERRUPTS();
-		loyalty_identifier_owners(reg->call.org->org_id, &reg->keys, reg->owners);
+		loyalty_registration_owners(reg, false, reg->owners);
 		nothing_to_undo = !reg->generates && reg->key_count == 1 &&
 						  loyalty_registration_distinct(reg->owners, distinct) == 0;
 		if (nothing_to_undo ? attempt(reg) : loyalty_subtransaction(attempt, reg))
@@ -145,6 +148,20 @@ customer_concerned(Registration *reg)
 	return reg->new_id;
 }
 
+/* Claims the keys of the source that the customer gets, behind all others; false where somebody was faster. */
+static bool
+claim_source_keys(const Registration *reg)
+{
+	int key;
+
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+		if (reg->decision.key_actions[key] == IDENTIFIER_ATTACHED &&
+			!loyalty_key_claim(reg->call.org->org_id, reg->request.customer_id, loyalty_source_key_names[key],
+							   reg->source_keys[key]))
+			return false;
+	return true;
+}
+
 /*
  * Makes one round; false where it came to nothing. Refusals are raised only here, with the owners locked: what an
  * unlocked look says could be over by the time it is told. Merges come before the claims, since they hand the
@@ -162,12 +179,12 @@ attempt(void *arg)
 	if (!lock_owners(reg))
 		return false;
 	*decision = loyalty_registration_decide(&reg->facts);
-	loyalty_registration_check_orphan(reg);
+	loyalty_registration_check_decided(reg);
 	if (REGISTRATION_REFUSED(decision->outcome))
 		loyalty_registration_refuse(reg);
 	check_status(reg);
 	if (decision->outcome == REGISTRATION_MERGED)
-		merge_owners(reg);
+		loyalty_registration_merge(reg);
 	generate_external_id(reg);
 	reg->request.customer_id = customer_concerned(reg);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
@@ -180,7 +197,8 @@ attempt(void *arg)
 			claims.values[type] = reg->generated;
 		wanted++;
 	}
-	return loyalty_identifier_claim(reg->call.org->org_id, reg->request.customer_id, &claims) == wanted;
+	return loyalty_identifier_claim(reg->call.org->org_id, reg->request.customer_id, &claims) == wanted &&
+		   claim_source_keys(reg);
 }
 
 /*
@@ -196,37 +214,6 @@ check_status(Registration *reg)
 
 	for (i = 0; i < count; i++)
 		loyalty_status_hooks.guard(&reg->call, &reg->customers[operations[i].owner], operations[i].operation);
-}
-
-/*
- * Merges A into the survivor first, then the others ascending: each takes what is still lacking, so the order decides
- * whose identifiers win, and held_after() of the rules foresees the same order. The survivor is read again
- * afterwards, by its lock, which this transaction has: identifiers and the date of registration may be a victim's
- * now, and the group in its row has grown.
- */
-static void
-merge_owners(Registration *reg)
-{
-	RegistrationCase *facts = &reg->facts;
-	RegistrationOwner *survivor = &facts->owners[reg->decision.customer];
-	LoyaltyCustomer *customer = &reg->customers[reg->decision.customer];
-	int a = loyalty_registration_a(facts);
-	LoyaltyIdentifiers held;
-	int i;
-
-	for (i = -1; i < facts->owner_count; i++)
-	{
-		int victim = i < 0 ? a : i;
-
-		if (victim != REGISTRATION_NOBODY && reg->decision.merged[victim] && (i < 0 || victim != a))
-			loyalty_registration_hooks.auto_merge(&reg->call, survivor->customer_id,
-												  facts->owners[victim].customer_id, reg->till);
-	}
-	if (!loyalty_customer_lock(reg->call.org->org_id, survivor->customer_id, customer))
-		elog(ERROR, "the survivor of a merge has vanished");
-	survivor->registered_on = customer->registered_on;
-	loyalty_identifiers_read(reg->call.org->org_id, survivor->customer_id, &held);
-	memcpy(survivor->held, held.values, sizeof(held.values));
 }
 
 /*
@@ -252,7 +239,7 @@ generate_external_id(Registration *reg)
 /*
  * Locks the owners, lowest id first, and fills the facts for the rules; false where they are no longer what was read.
  *
- * One owner is locked alone, since nothing can be merged then. Several may be merged, which writes the rows of their
+ * One owner is locked alone: whoever joins it is new, and nobody else is merged then. Several may be merged, which writes the rows of their
  * victims, too, so their groups are locked with them, all in one ascending sequence. The second look at the owners is
  * what makes the lock worth something: a key that moved before its owner was locked cannot move any more, because
  * every writer of somebody's identifiers holds that row.
@@ -261,15 +248,13 @@ static bool
 lock_owners(Registration *reg)
 {
 	int32 org_id = reg->call.org->org_id;
-	int64 distinct[IDENTIFIER_TYPE_COUNT];
-	int64 now[IDENTIFIER_TYPE_COUNT];
+	int64 distinct[REGISTRATION_OWNERS];
+	int64 now[REGISTRATION_OWNERS];
 	LoyaltyCustomer *customers = reg->customers;
 	int count = loyalty_registration_distinct(reg->owners, distinct);
 	int i;
 
-	reg->facts.owner_count = 0;
-	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
-		reg->facts.owner[i] = REGISTRATION_NOBODY;
+	loyalty_registration_no_owners(reg);
 	if (count == 0)
 		return true;
 	if (count == 1 ? !loyalty_customer_lock(org_id, distinct[0], &customers[0])
@@ -279,7 +264,7 @@ lock_owners(Registration *reg)
 		/* A merge that came first leaves its victim behind, whose keys find the survivor in the next round. */
 		if (customers[i].customer_id == 0 || customers[i].merged_into != 0)
 			return false;
-	loyalty_identifier_owners(org_id, &reg->keys, now);
+	loyalty_registration_owners(reg, false, now);
 	if (memcmp(now, reg->owners, sizeof(now)) != 0)
 		return false;
 	for (i = 0; i < count; i++)
@@ -319,6 +304,7 @@ write_customer_row(Registration *reg)
 		loyalty_customer_base_till(org_id, customer->customer_id, reg->base_till->till_id);
 	if (decision->enrols)
 		loyalty_customer_enrol(org_id, customer->customer_id);
+	customer->loyalty |= decision->enrols;
 	return Max(reg->registered_on, reg->facts.owners[decision->customer].registered_on);
 }
 
@@ -351,13 +337,42 @@ write_identifiers(Registration *reg)
 	}
 	loyalty_identifiers_insert(org_id, customer_id, &added, reg->registered_on, reg->call.actor);
 	loyalty_identifiers_insert(org_id, customer_id, &replacing, reg->call.now, reg->call.actor);
+	for (type = 0; type < SOURCE_KEY_COUNT; type++)
+		if (reg->decision.key_actions[type] == IDENTIFIER_ATTACHED)
+			loyalty_identifier_add(org_id, customer_id, loyalty_source_key_names[type],
+								   reg->source_keys[type], reg->call.now, reg->call.actor);
+}
+
+/* Returns what the customer holds of a type already, as read last; NULL: nothing, or the customer is new. */
+static const char *
+held_before(const Registration *reg, int type)
+{
+	int customer = reg->decision.customer;
+
+	return customer == REGISTRATION_NOBODY ? NULL : reg->facts.owners[customer].held[type];
+}
+
+/*
+ * Tells whether the incoming identifier is what the customer has on its own record from now on. One that it has by a
+ * customer who was merged into it is not.
+ */
+static bool
+shows_incoming(const Registration *reg, int type)
+{
+	IdentifierAction action = reg->decision.actions[type];
+	const char *held = held_before(reg, type);
+
+	if (action == IDENTIFIER_UNCHANGED)
+		return held == NULL || strcmp(held, reg->facts.incoming[type]) == 0;
+	return action == IDENTIFIER_ATTACHED || action == IDENTIFIER_REPLACES;
 }
 
 /*
  * Writes the profile of the source. An INSTORE profile shows what the customer has, so an identifier that was not
- * taken is left out of it; a profile of another source keeps what that source says, but for what belongs to somebody
- * else. Where an identifier was replaced, the INSTORE profile shows the new one, and so does every other that had one
- * of that type where the org synchronises identifiers. A CUID is written only where that profile has none yet.
+ * taken is left out of it, and one that was not given but is held fills a gap; a profile of another source keeps what
+ * that source says, but for what belongs to somebody else. Where an identifier was attached or replaced, INSTORE
+ * profiles show the new one, and so does every other that had one of that type where the org synchronises
+ * identifiers.
  */
 static void
 write_profile(Registration *reg)
@@ -371,14 +386,19 @@ write_profile(Registration *reg)
 	{
 		IdentifierAction action = reg->decision.actions[type];
 
-		if (action == IDENTIFIER_IGNORED ||
-			(action == IDENTIFIER_KEPT && reg->profile.source_id == SOURCE_INSTORE))
+		if (action == IDENTIFIER_IGNORED)
 			*shown[type] = NULL;
+		if (reg->profile.source_id == SOURCE_INSTORE && !shows_incoming(reg, type))
+			*shown[type] = held_before(reg, type);
 	}
+	for (type = 0; type < SOURCE_KEY_COUNT; type++)
+		if (reg->decision.key_actions[type] == IDENTIFIER_IGNORED)
+			reg->profile.keys[type] = NULL;
 	loyalty_profile_store(org_id, reg->request.customer_id, &reg->profile, reg->call.now);
-	loyalty_cuid_write(&reg->call, &reg->customer, &reg->profile, false);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		if (reg->decision.actions[type] == IDENTIFIER_REPLACES)
+		if (reg->decision.customer != REGISTRATION_NOBODY &&
+			(reg->decision.actions[type] == IDENTIFIER_ATTACHED ||
+			 reg->decision.actions[type] == IDENTIFIER_REPLACES))
 			loyalty_profile_identifier(org_id, reg->request.customer_id, &reg->profile, (IdentifierType) type,
 									   *shown[type],
 									   reg->call.org->config_number[CONFIG_SYNC_IDENTIFIERS] != 0,
@@ -407,6 +427,7 @@ static void
 tell_registered(Registration *reg)
 {
 	LoyaltyRegistered registered = { .customer_id = reg->request.customer_id,
+									 .loyalty = reg->customer.loyalty,
 									 .created = reg->decision.customer == REGISTRATION_NOBODY,
 									 .card_series = reg->args.card_series };
 
@@ -422,8 +443,11 @@ tell_registered(Registration *reg)
 static void
 write_customer(Registration *reg)
 {
-	TimestampTz enrolled_on = write_customer_row(reg);
+	TimestampTz enrolled_on;
 
+	if (reg->decision.joins)
+		loyalty_registration_join(reg);
+	enrolled_on = write_customer_row(reg);
 	if (reg->decision.customer == REGISTRATION_NOBODY)
 		loyalty_fields_require(&reg->fields);
 	write_identifiers(reg);

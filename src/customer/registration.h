@@ -28,7 +28,7 @@ typedef struct RegistrationArguments
 	const char *last_name;
 	const char *source;
 	const char *account_id;
-	const char *cuid; /* of the document form alone */
+	const char *keys[SOURCE_KEY_COUNT]; /* of the source, in normal form; of the document form alone */
 	const char *till;
 	const char *base_till;
 	const char *loyalty_type; /* loyalty or non_loyalty; NULL: loyalty */
@@ -54,16 +54,19 @@ typedef struct Registration
 	const LoyaltyTill *till;	  /* NULL: none */
 	const LoyaltyTill *base_till; /* NULL: none */
 	LoyaltyFieldValues fields;
-	LoyaltyIdentifiers keys;			 /* the incoming ones that are keys */
-	int key_count;						 /* number of "keys" */
-	int64 owners[IDENTIFIER_TYPE_COUNT]; /* of the keys, as read last; 0: nobody */
-	RegistrationCase facts; /* for the rules; its owners are as they were when they were locked */
+	LoyaltyIdentifiers keys;				   /* the incoming ones that are keys */
+	int key_count;							   /* number of "keys", and of those of the source */
+	const char *source_keys[SOURCE_KEY_COUNT]; /* of the source, in their stored form; NULL: not given */
+	int64 owners[REGISTRATION_OWNERS]; /* of the keys, then of those of the source, as read last; 0: nobody */
+	RegistrationCase facts;			   /* for the rules; its owners are as they were when they were locked */
 	LoyaltyCustomer
-		customers[IDENTIFIER_TYPE_COUNT]; /* rows of the owners in the facts; an explanation locks none */
-	LoyaltyCustomer customer;			  /* the one it concerns, also where that is a new one */
-	RegistrationDecision decision;		  /* of this round */
-	bool generates;						  /* registrations of this source get generated external ids */
-	const char *generated;				  /* the one of this round; NULL: none */
+		customers[REGISTRATION_OWNERS]; /* rows of the owners in the facts; an explanation locks none */
+	LoyaltyCustomer customer;			/* the one it concerns, also where that is a new one */
+	RegistrationDecision decision;		/* of this round */
+	bool lacks; /* a required identifier is missing, unless a key of the source names the customer */
+	IdentifierType missing; /* that one; IDENTIFIER_TYPE_COUNT: any would do */
+	bool generates;			/* registrations of this source get generated external ids */
+	const char *generated;	/* the one of this round; NULL: none */
 } Registration;
 
 /* Reads the arguments of the SQL form. */
@@ -84,6 +87,28 @@ extern bool loyalty_registration_run(Registration *reg, FunctionCallInfo fcinfo)
 /* Closes the frame with that result. */
 extern Datum loyalty_registration_result(Registration *reg, FunctionCallInfo fcinfo);
 
+/*
+ * Reads whom the identifiers and the keys of the source name, and whether the e-mail does so as contact data; "seen": under the
+ * caller's snapshot. Raises LY112.
+ */
+extern void loyalty_registration_owners(Registration *reg, bool seen, int64 *owners);
+
+/*
+ * Keeps other registrations of campaign users away from an e-mail that is contact data, and lets them in again; for
+ * registrations of others nothing is done.
+ */
+extern void loyalty_registration_hold_email(Registration *reg);
+extern void loyalty_registration_release_email(const Registration *reg);
+
+/* Merges owners into the customer as the decision says, within a round that has their groups locked. */
+extern void loyalty_registration_merge(Registration *reg);
+
+/* Makes the customer that joins the one it concerns, whose row is locked, and merges it. */
+extern void loyalty_registration_join(Registration *reg);
+
+/* Empties the owners in the facts. */
+extern void loyalty_registration_no_owners(Registration *reg);
+
 /* Puts an owner, with what it holds, into the facts. Owners come ascending by id. */
 extern void loyalty_registration_add_owner(Registration *reg, const LoyaltyCustomer *customer,
 										   const LoyaltyIdentifiers *held);
@@ -99,7 +124,7 @@ typedef struct RegistrationOperation
 } RegistrationOperation;
 
 /* Room for the update, the change of an identifier, and a merge for each owner. */
-#define MAX_REGISTRATION_OPERATIONS (IDENTIFIER_TYPE_COUNT + 2)
+#define MAX_REGISTRATION_OPERATIONS (REGISTRATION_OWNERS + 2)
 
 /*
  * Fills the operations on whom the registration touches: the customer, and those who would be merged with it. Returns
@@ -113,7 +138,10 @@ pg_noreturn extern void loyalty_registration_refuse(const Registration *reg);
 /* Returns the warnings of what was decided, a text array; an empty one where there is nothing to say. */
 extern Datum loyalty_registration_warnings(const Registration *reg);
 
-/* Raises where the source needs an INSTORE profile and the customer concerned has none. */
-extern void loyalty_registration_check_orphan(const Registration *reg);
+/*
+ * Raises what the decision alone tells: a required identifier is missing and the source does not name the customer
+ * either, or the source needs an INSTORE profile, which the customer lacks.
+ */
+extern void loyalty_registration_check_decided(const Registration *reg);
 
 #endif

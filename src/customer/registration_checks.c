@@ -22,9 +22,12 @@
 #include "common/word_rules.h"
 #include "customer/registration.h"
 #include "customer/registration_hooks.h"
+#include "customer/requirement_rules.h"
 #include "customer/status_hooks.h"
 
-static void check_required(const Registration *reg);
+#define NON_LOYALTY "non_loyalty" /* the word for campaign users */
+
+static void check_required(Registration *reg);
 static void check_identifiers(Registration *reg);
 static void check_source(Registration *reg);
 static TimestampTz checked_registered_on(const Registration *reg);
@@ -53,8 +56,8 @@ enum RegistrationArgument
 };
 
 /*
- * Reads arguments by their positions; only their sizes are judged here, before an idempotency key is looked for. The
- * CUID stays NULL: only the document form has one.
+ * Reads arguments by their positions; only their sizes are judged here, before an idempotency key is looked for. Keys
+ * of the source stay NULL: only the document form has them.
  */
 void
 loyalty_registration_arguments(RegistrationArguments *args, FunctionCallInfo fcinfo)
@@ -95,6 +98,7 @@ void
 loyalty_registration_check(Registration *reg)
 {
 	const RegistrationArguments *args = &reg->args;
+	int key;
 
 	reg->call.actor = args->actor;
 	loyalty_registration_config(reg->call.org, &reg->facts.config);
@@ -103,7 +107,13 @@ loyalty_registration_check(Registration *reg)
 	check_source(reg);
 	reg->profile.first_name = args->first_name;
 	reg->profile.last_name = args->last_name;
-	reg->profile.cuid = args->cuid;
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+	{
+		reg->profile.keys[key] = args->keys[key];
+		reg->source_keys[key] = loyalty_source_key_value(&reg->profile, (SourceKey) key);
+		reg->facts.key_given[key] = args->keys[key] != NULL;
+		reg->key_count += reg->facts.key_given[key];
+	}
 	reg->till = args->till ? loyalty_org_till(reg->call.org, args->till) : NULL;
 	reg->base_till = args->base_till ? loyalty_org_till(reg->call.org, args->base_till) : NULL;
 	reg->facts.loyalty = checked_loyalty(reg);
@@ -117,29 +127,54 @@ loyalty_registration_check(Registration *reg)
 																	  reg->profile.account_id);
 }
 
-/*
- * Raises where an identifier that the configuration requires is missing. It looks at what was given, not at normal
- * forms: a mobile without a normal form is told of as that.
- */
-static void
-check_required(const Registration *reg)
+/* Tells whether a campaign user is asked for. Whether the word is one at all is judged later, by checked_loyalty(). */
+static bool
+is_campaign(const RegistrationArguments *args)
 {
-	bool given[IDENTIFIER_TYPE_COUNT];
-	IdentifierType missing;
-	int type;
+	return args->loyalty_type != NULL && loyalty_same_word(args->loyalty_type, NON_LOYALTY);
+}
 
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		given[type] = reg->args.identifiers[type] != NULL;
-	if (!loyalty_registration_lacks(&reg->facts.config, given, &missing))
-		return;
-	if (missing == IDENTIFIER_TYPE_COUNT)
+/* Raises LY101. */
+pg_noreturn static void
+raise_missing(const Registration *reg)
+{
+	if (reg->missing == IDENTIFIER_TYPE_COUNT)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_IDENTIFIER_MISSING),
 				 errmsg("registration needs an identifier that finds the customer again"),
-				 errhint("Give a mobile or an external id, or an e-mail where the org has it as a key.")));
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_IDENTIFIER_MISSING),
-					errmsg("registration needs identifier \"%s\"", loyalty_identifier_type_names[missing]),
-					errhint("The configuration of the org says which identifiers are required.")));
+				 is_campaign(&reg->args)
+					 ? errhint("Give a mobile or an e-mail.")
+					 : errhint(
+						   "Give a mobile or an external id, or an e-mail where the org has it as a key.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_LOYALTY_IDENTIFIER_MISSING),
+			 errmsg("registration needs identifier \"%s\"", loyalty_identifier_type_names[reg->missing]),
+			 errhint("The configuration of the org says which identifiers are required.")));
+}
+
+/*
+ * Raises where an identifier that the configuration requires is missing, or a campaign user is given one that it
+ * cannot have. It looks at what was given, not at normal forms: a mobile without a normal form is told of as that.
+ */
+static void
+check_required(Registration *reg)
+{
+	bool campaign = is_campaign(&reg->args);
+	bool given[IDENTIFIER_TYPE_COUNT];
+	int type;
+	int key;
+
+	if (campaign && reg->args.identifiers[IDENTIFIER_EXTERNAL_ID] != NULL)
+		loyalty_raise_not_allowed(loyalty_identifier_type_names[IDENTIFIER_EXTERNAL_ID],
+								  LOYALTY_CAMPAIGN_USER_KNOWN_BY);
+	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
+		given[type] = reg->args.identifiers[type] != NULL;
+	reg->lacks = loyalty_registration_lacks(&reg->facts.config, !campaign, given, &reg->missing);
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+		if (reg->args.keys[key] != NULL)
+			return;
+	if (reg->lacks)
+		raise_missing(reg);
 }
 
 /*
@@ -207,10 +242,7 @@ check_source(Registration *reg)
 	loyalty_source_checked(reg->call.org, source, reg->args.account_id, &reg->profile);
 }
 
-/*
- * Returns true where a loyalty customer is asked for. Campaign users are known by mobile or e-mail alone, or by what
- * the org knows everybody by. Under dual eligibility there are none: everybody there is a loyalty customer.
- */
+/* Returns true where a loyalty customer is asked for. Under dual eligibility everybody is one. */
 static bool
 checked_loyalty(const Registration *reg)
 {
@@ -218,17 +250,28 @@ checked_loyalty(const Registration *reg)
 
 	if (loyalty_type == NULL || loyalty_same_word(loyalty_type, "loyalty"))
 		return true;
-	if (!loyalty_same_word(loyalty_type, "non_loyalty"))
-		loyalty_raise_not_allowed("loyalty_type", "loyalty, non_loyalty");
+	if (!is_campaign(&reg->args))
+		loyalty_raise_not_allowed("loyalty_type", "loyalty, " NON_LOYALTY);
 	if (reg->facts.config.keys.dual)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUAL_NEEDS_LOYALTY),
 						errmsg("a non_loyalty customer cannot be registered under dual eligibility"),
 						errhint("CONF_INSTORE_V2_ENABLED is on.")));
-	if (reg->args.identifiers[IDENTIFIER_EXTERNAL_ID] != NULL &&
-		reg->facts.config.keys.primary != IDENTIFIER_EXTERNAL_ID)
-		loyalty_raise_not_allowed("external_id",
-								  "none for a non_loyalty customer, known by mobile or e-mail only");
 	return false;
+}
+
+/*
+ * Tells whether the customer whom the source names has no primary identifier either, where the org requires one. A
+ * refusal names its own reason.
+ */
+static bool
+lacks_primary(const Registration *reg)
+{
+	const RegistrationConfig *config = &reg->facts.config;
+	const RegistrationDecision *decision = &reg->decision;
+
+	return reg->facts.loyalty && config->primary_required && !REGISTRATION_REFUSED(decision->outcome) &&
+		   reg->facts.incoming[config->keys.primary] == NULL &&
+		   reg->facts.owners[decision->customer].held[config->keys.primary] == NULL;
 }
 
 /*
@@ -237,58 +280,16 @@ checked_loyalty(const Registration *reg)
  * the decision concerns.
  */
 void
-loyalty_registration_check_orphan(const Registration *reg)
+loyalty_registration_check_decided(const Registration *reg)
 {
 	int a = loyalty_registration_a(&reg->facts);
 	int customer = a != REGISTRATION_NOBODY ? a : reg->decision.customer;
 
+	if (reg->lacks &&
+		(!loyalty_registration_is_named_by_source(&reg->facts, &reg->decision) || lacks_primary(reg)))
+		raise_missing(reg);
 	loyalty_orphan_checked(reg->call.org, reg->profile.source_id,
 						   customer == REGISTRATION_NOBODY ? 0 : reg->facts.owners[customer].customer_id);
-}
-
-/* Sorts by insertion: there are three at most. The order is the one in which the owners are locked. */
-int
-loyalty_registration_distinct(const int64 *owners, int64 *distinct)
-{
-	int count = 0;
-	int type;
-
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-	{
-		int at = 0;
-
-		if (owners[type] == 0)
-			continue;
-		while (at < count && distinct[at] < owners[type])
-			at++;
-		if (at < count && distinct[at] == owners[type])
-			continue;
-		memmove(&distinct[at + 1], &distinct[at], sizeof(int64) * (count - at));
-		distinct[at] = owners[type];
-		count++;
-	}
-	return count;
-}
-
-/*
- * Appends to the owners of the facts and points each key that this customer owns to its index. The values that it
- * holds are borrowed: those texts live in the context of the call.
- */
-void
-loyalty_registration_add_owner(Registration *reg, const LoyaltyCustomer *customer,
-							   const LoyaltyIdentifiers *held)
-{
-	RegistrationCase *facts = &reg->facts;
-	int index = facts->owner_count++;
-	int type;
-
-	facts->owners[index].customer_id = customer->customer_id;
-	facts->owners[index].registered_on = customer->registered_on;
-	facts->owners[index].loyalty = customer->loyalty;
-	memcpy(facts->owners[index].held, held->values, sizeof(held->values));
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		if (reg->owners[type] == customer->customer_id)
-			facts->owner[type] = index;
 }
 
 /*
@@ -309,6 +310,8 @@ loyalty_registration_operations(const Registration *reg, RegistrationOperation *
 	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
 		changes = changes || decision->actions[i] == IDENTIFIER_ATTACHED ||
 				  decision->actions[i] == IDENTIFIER_REPLACES;
+	for (i = 0; i < SOURCE_KEY_COUNT; i++)
+		changes = changes || decision->key_actions[i] == IDENTIFIER_ATTACHED;
 	operations[count++] = (RegistrationOperation){ decision->customer, "registration" };
 	if (changes)
 		operations[count++] = (RegistrationOperation){ decision->customer, "change_identifier" };
@@ -319,25 +322,31 @@ loyalty_registration_operations(const Registration *reg, RegistrationOperation *
 	return count;
 }
 
+/* Appends whose an identifier of the type of that name is. */
+static void
+append_owner(StringInfo owners, const char *type, int64 owner)
+{
+	appendStringInfo(owners, "%s\"%s\" belongs to ", owners->len > 0 ? ", " : "", type);
+	if (owner != 0)
+		appendStringInfo(owners, "customer " INT64_FORMAT, owner);
+	else
+		appendStringInfoString(owners, "nobody");
+}
+
 /* Returns the owners of the incoming keys as text: ids and types, never values. */
 static char *
 owners_detail(const Registration *reg)
 {
 	StringInfoData owners;
-	int type;
+	int i;
 
 	initStringInfo(&owners);
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-	{
-		if (reg->keys.values[type] == NULL)
-			continue;
-		appendStringInfo(&owners, "%s\"%s\" belongs to ", owners.len > 0 ? ", " : "",
-						 loyalty_identifier_type_names[type]);
-		if (reg->owners[type] != 0)
-			appendStringInfo(&owners, "customer " INT64_FORMAT, reg->owners[type]);
-		else
-			appendStringInfoString(&owners, "nobody");
-	}
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+		if (reg->keys.values[i] != NULL || reg->owners[i] != 0)
+			append_owner(&owners, loyalty_identifier_type_names[i], reg->owners[i]);
+	for (i = 0; i < SOURCE_KEY_COUNT; i++)
+		if (reg->source_keys[i] != NULL)
+			append_owner(&owners, loyalty_source_key_names[i], reg->owners[IDENTIFIER_TYPE_COUNT + i]);
 	return owners.data;
 }
 
@@ -381,6 +390,18 @@ loyalty_registration_refuse(const Registration *reg)
 	pg_unreachable();
 }
 
+/* Makes the warning of an identifier that was not taken over, or returns 0 where there is nothing to say of it. */
+static Datum
+warning_of(const char *type, IdentifierAction action)
+{
+	static const char *const suffixes[IDENTIFIER_ACTION_COUNT] = {
+		[IDENTIFIER_KEPT] = "kept",
+		[IDENTIFIER_IGNORED] = "ignored",
+	};
+
+	return suffixes[action] ? CStringGetTextDatum(psprintf("%s_%s", type, suffixes[action])) : (Datum) 0;
+}
+
 /*
  * Makes words of what the caller may not expect: an identifier that was not taken over (kept, ignored), and a generated
  * external id, alone or in place of one that was given. There are at most two more than types.
@@ -388,19 +409,17 @@ loyalty_registration_refuse(const Registration *reg)
 Datum
 loyalty_registration_warnings(const Registration *reg)
 {
-	static const char *const suffixes[IDENTIFIER_ACTION_COUNT] = {
-		[IDENTIFIER_KEPT] = "kept",
-		[IDENTIFIER_IGNORED] = "ignored",
-	};
 	const RegistrationDecision *decision = &reg->decision;
-	Datum warnings[IDENTIFIER_TYPE_COUNT + 2];
+	Datum warnings[REGISTRATION_OWNERS + 2];
 	int count = 0;
-	int type;
+	int i;
 
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		if (suffixes[decision->actions[type]] != NULL)
-			warnings[count++] = CStringGetTextDatum(
-				psprintf("%s_%s", loyalty_identifier_type_names[type], suffixes[decision->actions[type]]));
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+		if ((warnings[count] = warning_of(loyalty_identifier_type_names[i], decision->actions[i])) != 0)
+			count++;
+	for (i = 0; i < SOURCE_KEY_COUNT; i++)
+		if ((warnings[count] = warning_of(loyalty_source_key_names[i], decision->key_actions[i])) != 0)
+			count++;
 	if (reg->generated != NULL)
 		warnings[count++] = CStringGetTextDatum("external_id_generated");
 	if (reg->generated != NULL && reg->args.identifiers[IDENTIFIER_EXTERNAL_ID] != NULL)

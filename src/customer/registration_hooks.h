@@ -22,6 +22,7 @@ typedef struct LoyaltyRegistered
 {
 	int64 customer_id;
 	bool created;			 /* false: the customer was there before */
+	bool loyalty;			 /* false: a campaign user */
 	const char *card_series; /* of which a card is wanted; NULL: none */
 } LoyaltyRegistered;
 

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
 #include "common/args.h"
@@ -30,10 +31,10 @@ typedef struct SourceProfile
 	const char *account_id;
 	const char *first_name;
 	const char *last_name;
-	const char *cuid;		  /* checked, unlike the identifiers in "given" */
-	LoyaltyGiven given;		  /* identifiers, and where each stands, for messages */
-	LoyaltyJsonList channels; /* not looked at before they are written */
-	LoyaltyJsonList consents; /* nor these */
+	const char *keys[SOURCE_KEY_COUNT]; /* checked, unlike the identifiers in "given" */
+	LoyaltyGiven given;					/* identifiers, and where each stands, for messages */
+	LoyaltyJsonList channels;			/* not looked at before they are written */
+	LoyaltyJsonList consents;			/* nor these */
 } SourceProfile;
 
 /* Keys that the document, a profile and an identifier may have; NULL ends each list. */
@@ -50,12 +51,13 @@ static const char *const identifier_keys[] = { "type", "value", NULL };
 
 static void read_payload(Registration *reg, const LoyaltyJsonObject *payload);
 static void read_profile(SourceProfile *profile, const LoyaltyJsonObject *place);
+static const Jsonb *read_fields(const SourceProfile *profiles, int count);
 static void write_profiles(Registration *reg, SourceProfile *profiles, int count);
 
 /*
  * Registers a customer from a document. The first profile registers; the others are written as upsert_profile would.
- * All of the document but its channels and consents is read before anything is written or looked for; of standard fields, those
- * of the first profile count. A repeated call (an idempotency key seen before) writes no profile either.
+ * All of the document but its channels and consents is read before anything is written or looked for. A repeated call (an
+ * idempotency key seen before) writes no profile either.
  */
 Datum
 loyalty_register_customer_json(PG_FUNCTION_ARGS)
@@ -84,8 +86,8 @@ loyalty_register_customer_json(PG_FUNCTION_ARGS)
 	reg->args.account_id = profiles[0].account_id;
 	reg->args.first_name = profiles[0].first_name;
 	reg->args.last_name = profiles[0].last_name;
-	reg->args.cuid = profiles[0].cuid;
-	reg->args.fields[FIELD_STANDARD] = loyalty_json_document(&profiles[0].place, "fields");
+	memcpy(reg->args.keys, profiles[0].keys, sizeof(reg->args.keys));
+	reg->args.fields[FIELD_STANDARD] = read_fields(profiles, list.n);
 	if (loyalty_registration_run(reg, fcinfo))
 		write_profiles(reg, profiles, list.n);
 	return loyalty_registration_result(reg, fcinfo);
@@ -133,41 +135,49 @@ read_payload(Registration *reg, const LoyaltyJsonObject *payload)
 	args->fields[FIELD_CUSTOM] = loyalty_json_document(payload, "customFields");
 }
 
+/* Puts a value into its place; each type comes once. */
+static void
+put_value(const char **slot, const char *value, const LoyaltyJsonObject *place)
+{
+	if (*slot != NULL)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAYLOAD_INVALID),
+						errmsg("\"%s\" is of a type that came before", place->path)));
+	*slot = value;
+}
+
 /*
- * Reads one identifier of a profile; each type comes once. An unknown type is refused before its value is read, whose
- * limit depends on the type. A CUID is checked at once; the others are checked by whoever writes the profile, under
- * the path that is kept here.
+ * Reads one identifier of a profile. An unknown type is refused before its value is read, whose limit depends on the
+ * type. A key of the source is checked at once; the others are checked by whoever writes the profile, under the path
+ * that is kept here.
  */
 static void
 read_identifier(SourceProfile *profile, const LoyaltyJsonObject *place)
 {
+	static const int longest[IDENTIFIER_TYPE_COUNT] = { LOYALTY_PHONE_MAX, EMAIL_MAX_BYTES, EXTERNAL_ID_MAX };
 	const char *type = loyalty_json_text(place, "type", LOYALTY_MAX_CODE);
-	const char *value_path = loyalty_json_path(place, "value");
-	const char *value;
-	const char **slot;
+	const char *path = loyalty_json_path(place, "value");
+	IdentifierType known;
+	SourceKey key;
 
 	if (type == NULL)
 		loyalty_raise_missing(loyalty_json_path(place, "type"));
-	if (loyalty_same_word(type, "cuid"))
-		slot = &profile->cuid;
-	else
+	key = loyalty_source_key_find(type);
+	if (key != SOURCE_KEY_COUNT)
 	{
-		IdentifierType known = loyalty_identifier_type_arg(type);
+		const char *value =
+			loyalty_json_text(place, "value", key == SOURCE_KEY_CUID ? EXTERNAL_ID_MAX : SOURCE_KEY_MAX);
 
-		slot = &profile->given.values[known];
-		profile->given.fields[known] = value_path;
+		put_value(&profile->keys[key], loyalty_source_key_checked(value, path), place);
+		return;
 	}
-	value = loyalty_json_text(place, "value",
-							  slot == &profile->given.values[IDENTIFIER_EMAIL]	  ? EMAIL_MAX_BYTES
-							  : slot == &profile->given.values[IDENTIFIER_MOBILE] ? LOYALTY_PHONE_MAX
-																				  : EXTERNAL_ID_MAX);
-	if (*slot != NULL)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAYLOAD_INVALID),
-						errmsg("\"%s\" is of a type that came before", place->path)));
-	*slot = slot == &profile->cuid ? loyalty_cuid_checked(value, value_path) : value;
+	known = loyalty_identifier_type_find(type);
+	if (known == IDENTIFIER_TYPE_COUNT)
+		loyalty_raise_identifier_type(LOYALTY_IDENTIFIER_TYPES ", " LOYALTY_SOURCE_KEYS);
+	profile->given.fields[known] = path;
+	put_value(&profile->given.values[known], loyalty_json_text(place, "value", longest[known]), place);
 }
 
-/* Reads one profile. Its standard fields are read by the caller, and only those of the first profile. */
+/* Reads one profile. Its standard fields are read with those of the others. */
 static void
 read_profile(SourceProfile *profile, const LoyaltyJsonObject *place)
 {
@@ -233,6 +243,29 @@ write_consents(Registration *reg, const LoyaltyProfile *profile, const LoyaltyJs
 }
 
 /*
+ * Reads the standard fields of all profiles as one document: fields belong to the customer, and to no source. Of one
+ * that several profiles have, the first one's counts. jsonb_concat() keeps what stands on its right.
+ */
+static const Jsonb *
+read_fields(const SourceProfile *profiles, int count)
+{
+	const Jsonb *fields = NULL;
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		const Jsonb *more = loyalty_json_document(&profiles[i].place, "fields");
+
+		if (fields == NULL || more == NULL)
+			fields = more ? more : fields;
+		else
+			fields = DatumGetJsonbP(
+				DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(more), JsonbPGetDatum(fields)));
+	}
+	return fields;
+}
+
+/*
  * Writes the profiles after the first, and channels and consents of all. The customer's row is locked, or new; the frame of a
  * call about a member is filled by hand from the registration, since its statuses were judged there. For the first
  * profile the source is only looked up, to name the profile that its channels and consents belong to.
@@ -245,10 +278,9 @@ write_profiles(Registration *reg, SourceProfile *profiles, int count)
 
 	for (i = 0; i < count; i++)
 	{
-		LoyaltyProfile profile = { .first_name = profiles[i].first_name,
-								   .last_name = profiles[i].last_name,
-								   .cuid = profiles[i].cuid };
+		LoyaltyProfile profile = { .first_name = profiles[i].first_name, .last_name = profiles[i].last_name };
 
+		memcpy(profile.keys, profiles[i].keys, sizeof(profile.keys));
 		loyalty_source_checked(reg->call.org, profiles[i].source ? profiles[i].source : "INSTORE",
 							   profiles[i].account_id, &profile);
 		if (i > 0)

@@ -18,12 +18,12 @@
 typedef struct Sides
 {
 	bool primary_given;
-	int a;								/* REGISTRATION_NOBODY: there is none */
-	int count;							/* of B */
-	int loyal;							/* loyalty customers among B */
-	int only_loyal;						/* the last of them: the one, where there is one */
-	int oldest;							/* of B */
-	bool member[IDENTIFIER_TYPE_COUNT]; /* true: that owner belongs to B */
+	int a;							  /* REGISTRATION_NOBODY: there is none */
+	int count;						  /* of B */
+	int loyal;						  /* loyalty customers among B */
+	int only_loyal;					  /* the last of them: the one, where there is one */
+	int oldest;						  /* of B */
+	bool member[REGISTRATION_OWNERS]; /* true: that owner belongs to B */
 } Sides;
 
 /* Sentences of the rows, as explain_registration shows them; index 0 is no row. */
@@ -49,6 +49,8 @@ static const char *const row_texts[REGISTRATION_ROWS + 1] = {
 	[ROW_UPDATE_SKIP] = "secondaries of loyalty customers are skipped: update the owner of the primary",
 	[ROW_CONFLICT] = "a loyalty customer owns a secondary: conflict",
 	[ROW_CONFLICT_NOBODY] = "several loyalty customers own the secondaries: conflict",
+	[ROW_JOIN_BY_EMAIL] =
+		"the loyalty owner of the unique e-mail has another primary, which stays: create, and merge into it",
 };
 
 /* Returns a constant, which nobody frees. */
@@ -59,33 +61,8 @@ loyalty_registration_row_text(RegistrationRow row)
 }
 
 /*
- * Asks for the primary first, then for the required secondaries, then for any key at all: a registration that brings
- * no key could never be found again, whatever the configuration says.
- */
-bool
-loyalty_registration_lacks(const RegistrationConfig *config, const bool *given, IdentifierType *missing)
-{
-	IdentifierType primary = config->keys.primary;
-	int keys = 0;
-	int type;
-
-	*missing = primary;
-	if (!given[primary] && (config->primary_required || !config->any_identifier))
-		return true;
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-	{
-		*missing = (IdentifierType) type;
-		if (!given[type] && config->required[type] && type != (int) primary)
-			return true;
-		keys += given[type] && loyalty_identifier_is_key(&config->keys, *missing);
-	}
-	*missing = IDENTIFIER_TYPE_COUNT;
-	return keys == 0;
-}
-
-/*
  * Tells whether the registration brings an identifier of a type that is a key. Contact data plays no part in the
- * rows.
+ * rows, but for the e-mail of a campaign user whom it names.
  */
 static bool
 is_incoming_key(const RegistrationCase *facts, int type)
@@ -94,11 +71,30 @@ is_incoming_key(const RegistrationCase *facts, int type)
 		   loyalty_identifier_is_key(&facts->config.keys, (IdentifierType) type);
 }
 
-/* Returns the owner of an incoming key, or REGISTRATION_NOBODY. */
+/* Returns the owner of what names a customer, or REGISTRATION_NOBODY. */
 static int
 key_owner(const RegistrationCase *facts, int type)
 {
-	return is_incoming_key(facts, type) ? facts->owner[type] : REGISTRATION_NOBODY;
+	bool names = is_incoming_key(facts, type) || (type == IDENTIFIER_EMAIL && facts->email_names);
+
+	return names ? facts->owner[type] : REGISTRATION_NOBODY;
+}
+
+/* Returns the owner of a key of the source, or REGISTRATION_NOBODY. */
+static int
+source_owner(const RegistrationCase *facts, int key)
+{
+	return facts->key_given[key] ? facts->key_owner[key] : REGISTRATION_NOBODY;
+}
+
+/*
+ * Tells whether a customer who has another primary, which may not be replaced, takes the incoming one in by a merge:
+ * the e-mail says that both are one person, where it is unique.
+ */
+static bool
+takes_in(const RegistrationCase *facts, int customer)
+{
+	return facts->config.keys.email_unique && key_owner(facts, IDENTIFIER_EMAIL) == customer;
 }
 
 /*
@@ -115,6 +111,9 @@ loyalty_registration_a(const RegistrationCase *facts)
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		if (key_owner(facts, type) != REGISTRATION_NOBODY)
 			return facts->owner[type];
+	for (type = 0; type < SOURCE_KEY_COUNT; type++)
+		if (source_owner(facts, type) != REGISTRATION_NOBODY)
+			return facts->key_owner[type];
 	return REGISTRATION_NOBODY;
 }
 
@@ -128,6 +127,23 @@ is_older(const RegistrationOwner *one, const RegistrationOwner *other)
 		   (one->registered_on == other->registered_on && one->customer_id < other->customer_id);
 }
 
+/* Adds an owner to B, unless it is A, nobody, or there already. */
+static void
+add_member(const RegistrationCase *facts, Sides *sides, int b)
+{
+	if (b == REGISTRATION_NOBODY || b == sides->a || sides->member[b])
+		return;
+	sides->member[b] = true;
+	sides->count++;
+	if (facts->owners[b].loyalty)
+	{
+		sides->loyal++;
+		sides->only_loyal = b;
+	}
+	if (sides->oldest == REGISTRATION_NOBODY || is_older(&facts->owners[b], &facts->owners[sides->oldest]))
+		sides->oldest = b;
+}
+
 /* Finds A, and B: every owner of a key but A, once, though it may own several. */
 static Sides
 find_sides(const RegistrationCase *facts)
@@ -136,29 +152,17 @@ find_sides(const RegistrationCase *facts)
 					.a = loyalty_registration_a(facts),
 					.only_loyal = REGISTRATION_NOBODY,
 					.oldest = REGISTRATION_NOBODY };
-	int type;
+	int i;
 
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-	{
-		int b = key_owner(facts, type);
-
-		if (b == REGISTRATION_NOBODY || b == sides.a || sides.member[b])
-			continue;
-		sides.member[b] = true;
-		sides.count++;
-		if (facts->owners[b].loyalty)
-		{
-			sides.loyal++;
-			sides.only_loyal = b;
-		}
-		if (sides.oldest == REGISTRATION_NOBODY || is_older(&facts->owners[b], &facts->owners[sides.oldest]))
-			sides.oldest = b;
-	}
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+		add_member(facts, &sides, key_owner(facts, i));
+	for (i = 0; i < SOURCE_KEY_COUNT; i++)
+		add_member(facts, &sides, source_owner(facts, i));
 	return sides;
 }
 
 /*
- * Finds the row among 3 to 10 and 17: nobody has the primary, somebody has a secondary. The order is that of the
+ * Finds the row among 3 to 10, 17 and 18: nobody has the primary, somebody has a secondary. The order is that of the
  * table: giving a primary to the one who has none (3) comes first, and skip (4) before strict (5), which it
  * overrides.
  */
@@ -177,8 +181,12 @@ row_without_a(const RegistrationCase *facts, const Sides *sides)
 		return ROW_STRICT;
 	if (sides->count == 1 && !b->loyalty)
 		return ROW_TAKE_OVER_NON_LOYALTY;
+	/* A primary that it holds already, though its key is nobody's, takes nothing over. */
+	if (sides->count == 1 &&
+		(config->replaceable[primary] || strcmp(b->held[primary], facts->incoming[primary]) == 0))
+		return ROW_TAKE_OVER_LOYALTY;
 	if (sides->count == 1)
-		return config->replaceable[primary] ? ROW_TAKE_OVER_LOYALTY : ROW_PRIMARY_MISMATCH;
+		return takes_in(facts, sides->only_loyal) ? ROW_JOIN_BY_EMAIL : ROW_PRIMARY_MISMATCH;
 	if (sides->loyal == 0)
 		return ROW_OLDEST;
 	return sides->loyal == 1 ? ROW_THE_LOYALTY_ONE : ROW_CONFLICT_NOBODY;
@@ -235,6 +243,7 @@ customer_of(RegistrationRow row, const Sides *sides)
 			return sides->oldest;
 		case ROW_THE_LOYALTY_ONE:
 		case ROW_MERGE_INTO_LOYALTY:
+		case ROW_JOIN_BY_EMAIL:
 			return sides->only_loyal;
 		default:
 			return REGISTRATION_NOBODY;
@@ -261,6 +270,7 @@ outcome_of(RegistrationRow row)
 		case ROW_MERGE_INTO_A:
 		case ROW_MERGE_INTO_LOYALTY:
 		case ROW_MERGE_BY_EMAIL:
+		case ROW_JOIN_BY_EMAIL:
 			return REGISTRATION_MERGED;
 		case ROW_STRICT:
 			return REGISTRATION_SECONDARY_TAKEN;
@@ -272,16 +282,18 @@ outcome_of(RegistrationRow row)
 }
 
 /*
- * Tells whether rows 10 and 12 end as row 8: they take the place of rows 3, 7 and 8 for a loyalty customer whose
- * other primary may not be replaced. Row 9 needs no such check, since primaries of non_loyalty customers may be.
+ * Tells whether the loyalty customer of rows 10, 12 and 18 has another primary, which may not be replaced. The first
+ * two take the place of rows 3, 7, 8 and 18 for it. Row 9 needs no such check, since primaries of non_loyalty
+ * customers may be.
  */
 static bool
-primary_mismatch(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision)
+keeps_primary(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision)
 {
 	IdentifierType primary = facts->config.keys.primary;
 	const char *held;
 
-	if (decision->row != ROW_THE_LOYALTY_ONE && decision->row != ROW_MERGE_INTO_LOYALTY)
+	if (decision->row != ROW_THE_LOYALTY_ONE && decision->row != ROW_MERGE_INTO_LOYALTY &&
+		decision->row != ROW_JOIN_BY_EMAIL)
 		return false;
 	held = facts->owners[decision->customer].held[primary];
 	return sides->primary_given && held != NULL && strcmp(held, facts->incoming[primary]) != 0 &&
@@ -329,14 +341,14 @@ is_ignored(const RegistrationCase *facts, const RegistrationDecision *decision, 
  * Decides about one identifier, from the strongest reason to the weakest. The owner of a key has it already, even
  * where its record does not hold it: a victim's identifier that the survivor did not take stays on the victim's
  * record and finds the survivor. So an owned secondary changes nothing, whoever of those who are merged had it; the
- * primary alone may still replace another one.
+ * primary alone may still replace another one, unless the customer keeps its own.
  */
 static IdentifierAction
 action_for(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision, int type)
 {
 	const char *incoming = facts->incoming[type];
 	const char *held = held_after(facts, sides, decision, type);
-	bool is_primary = type == (int) facts->config.keys.primary;
+	bool replaces = type == (int) facts->config.keys.primary && !keeps_primary(facts, sides, decision);
 	int owner = key_owner(facts, type);
 
 	if (incoming == NULL)
@@ -345,16 +357,16 @@ action_for(const RegistrationCase *facts, const Sides *sides, const Registration
 		return IDENTIFIER_IGNORED;
 	if (held != NULL && strcmp(held, incoming) == 0)
 		return IDENTIFIER_UNCHANGED;
-	if (owner != REGISTRATION_NOBODY && (owner == decision->customer || !is_primary))
+	if (owner != REGISTRATION_NOBODY && (owner == decision->customer || !replaces))
 		return IDENTIFIER_UNCHANGED;
 	if (held == NULL)
 		return owner == REGISTRATION_NOBODY ? IDENTIFIER_ATTACHED : IDENTIFIER_UNCHANGED;
-	return is_primary || facts->config.replaceable[type] ? IDENTIFIER_REPLACES : IDENTIFIER_KEPT;
+	return replaces || facts->config.replaceable[type] ? IDENTIFIER_REPLACES : IDENTIFIER_KEPT;
 }
 
 /*
- * Fills the actions, and the claims: keys that nobody owns and that the customer really gets. One that is kept out or
- * ignored stays free for others.
+ * Fills the actions, and the claims: keys that nobody owns and that the customer really gets, by itself or by the one
+ * that joins it, which holds what it keeps out. Others that are kept out or ignored stay free.
  */
 static void
 decide_identifiers(const RegistrationCase *facts, const Sides *sides, RegistrationDecision *decision)
@@ -364,10 +376,67 @@ decide_identifiers(const RegistrationCase *facts, const Sides *sides, Registrati
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
 		IdentifierAction action = action_for(facts, sides, decision, type);
+		bool is_free = is_incoming_key(facts, type) && facts->owner[type] == REGISTRATION_NOBODY;
 
 		decision->actions[type] = action;
-		decision->claims[type] = is_incoming_key(facts, type) && facts->owner[type] == REGISTRATION_NOBODY &&
-								 action != IDENTIFIER_KEPT && action != IDENTIFIER_IGNORED;
+		decision->joined[type] = decision->joins && is_free && action == IDENTIFIER_KEPT;
+		decision->claims[type] =
+			is_free && action != IDENTIFIER_IGNORED && (action != IDENTIFIER_KEPT || decision->joined[type]);
+	}
+}
+
+/* Tells whether an owner is the customer, or merged into it. */
+static bool
+is_concerned(const RegistrationDecision *decision, int owner)
+{
+	return owner != REGISTRATION_NOBODY && (owner == decision->customer || decision->merged[owner]);
+}
+
+/* A key of somebody whom the decision leaves alone is no way to name its customer. */
+bool
+loyalty_registration_is_named_by_source(const RegistrationCase *facts, const RegistrationDecision *decision)
+{
+	int key;
+
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+		if (is_concerned(decision, source_owner(facts, key)))
+			return true;
+	return false;
+}
+
+/* Tells whether the customer has another key of that type from the source, or gets one by a merge. */
+static bool
+has_other_key(const RegistrationCase *facts, const RegistrationDecision *decision, int key)
+{
+	int i;
+
+	for (i = 0; i < facts->owner_count; i++)
+		if (is_concerned(decision, i) && facts->owners[i].other_key[key])
+			return true;
+	return false;
+}
+
+/*
+ * Decides about the keys of the source. A registration never replaces one: upsert_profile does that. Of others they
+ * are left where skip leaves secondaries.
+ */
+static void
+decide_keys(const RegistrationCase *facts, RegistrationDecision *decision)
+{
+	int key;
+
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+	{
+		int owner = source_owner(facts, key);
+
+		if (!facts->key_given[key])
+			decision->key_actions[key] = IDENTIFIER_NOT_GIVEN;
+		else if (owner != REGISTRATION_NOBODY)
+			decision->key_actions[key] =
+				is_concerned(decision, owner) ? IDENTIFIER_UNCHANGED : IDENTIFIER_IGNORED;
+		else
+			decision->key_actions[key] =
+				has_other_key(facts, decision, key) ? IDENTIFIER_KEPT : IDENTIFIER_ATTACHED;
 	}
 }
 
@@ -382,20 +451,24 @@ loyalty_registration_decide(const RegistrationCase *facts)
 	Sides sides = find_sides(facts);
 	RegistrationDecision decision = { .row = find_row(facts, &sides) };
 	bool enrolled;
+	bool keeps;
 	int i;
 
 	decision.outcome = outcome_of(decision.row);
 	decision.customer = customer_of(decision.row, &sides);
 	enrolled = decision.customer != REGISTRATION_NOBODY && facts->owners[decision.customer].loyalty;
-	if (primary_mismatch(facts, &sides, &decision))
+	keeps = keeps_primary(facts, &sides, &decision);
+	if (keeps && !takes_in(facts, decision.customer))
 		decision.outcome = REGISTRATION_PRIMARY_MISMATCH;
 	else if (!REGISTRATION_REFUSED(decision.outcome) && enrolled && !facts->loyalty)
 		decision.outcome = REGISTRATION_TYPE_CONFLICT;
 	if (REGISTRATION_REFUSED(decision.outcome))
 		return decision;
-	for (i = 0; i < IDENTIFIER_TYPE_COUNT && decision.outcome == REGISTRATION_MERGED; i++)
+	for (i = 0; i < REGISTRATION_OWNERS && decision.outcome == REGISTRATION_MERGED; i++)
 		decision.merged[i] = i != decision.customer && (sides.member[i] || i == sides.a);
+	decision.joins = keeps && sides.a == REGISTRATION_NOBODY;
 	decision.enrols = facts->loyalty && !enrolled;
 	decide_identifiers(facts, &sides, &decision);
+	decide_keys(facts, &decision);
 	return decision;
 }

@@ -12,6 +12,9 @@
 
 #define REGISTRATION_NOBODY (-1) /* stands for the index of an owner */
 
+/* Owners that a registration can have: one for each thing that names a customer. */
+#define REGISTRATION_OWNERS (IDENTIFIER_TYPE_COUNT + SOURCE_KEY_COUNT)
+
 /* Configuration of an org as registrations read it; docs/customer.md has the names of the keys. */
 typedef struct RegistrationConfig
 {
@@ -31,17 +34,22 @@ typedef struct RegistrationOwner
 	int64_t registered_on;					 /* microseconds; only compared */
 	bool loyalty;							 /* false: non_loyalty */
 	const char *held[IDENTIFIER_TYPE_COUNT]; /* its identifiers in normal form; NULL: none of that type */
+	bool other_key[SOURCE_KEY_COUNT];		 /* has a key of the source at hand, and not the incoming one */
 } RegistrationOwner;
 
 /* Facts that a registration is decided by. */
 typedef struct RegistrationCase
 {
 	RegistrationConfig config;
-	bool loyalty;								 /* asks for a loyalty customer */
+	bool loyalty;	  /* asks for a loyalty customer */
+	bool email_names; /* the e-mail is contact data, and its owner a campaign user whom it names */
 	const char *incoming[IDENTIFIER_TYPE_COUNT]; /* in normal form; NULL: not given */
-	int owner[IDENTIFIER_TYPE_COUNT]; /* of an incoming key: index into owners, or REGISTRATION_NOBODY */
-	int owner_count;				  /* at most one for each type */
-	RegistrationOwner owners[IDENTIFIER_TYPE_COUNT]; /* each once, ascending by id */
+	int owner
+		[IDENTIFIER_TYPE_COUNT]; /* of what names a customer: index into owners, or REGISTRATION_NOBODY */
+	bool key_given[SOURCE_KEY_COUNT];			   /* the source names the customer by it */
+	int key_owner[SOURCE_KEY_COUNT];			   /* as owner */
+	int owner_count;							   /* at most one for each of both */
+	RegistrationOwner owners[REGISTRATION_OWNERS]; /* each once, ascending by id */
 } RegistrationCase;
 
 /* Rows of the decision table in docs/customer.md, by their numbers there. */
@@ -64,6 +72,7 @@ typedef enum RegistrationRow
 	ROW_UPDATE_SKIP,
 	ROW_CONFLICT,
 	ROW_CONFLICT_NOBODY,
+	ROW_JOIN_BY_EMAIL,
 	REGISTRATION_ROW_END
 } RegistrationRow;
 
@@ -102,27 +111,28 @@ typedef struct RegistrationDecision
 	RegistrationRow row; /* that fits; for explanations */
 	RegistrationOutcome outcome;
 	int customer; /* the owner it concerns, also where that is refused; REGISTRATION_NOBODY: a new one */
-	bool merged[IDENTIFIER_TYPE_COUNT]; /* the owners who are merged into that customer */
-	bool enrols;						/* makes a loyalty customer of nobody or of a non_loyalty one */
+	bool merged[REGISTRATION_OWNERS]; /* the owners who are merged into that customer */
+	bool joins;	 /* becomes a customer of its own, which is merged into that customer at once */
+	bool enrols; /* makes a loyalty customer of nobody or of a non_loyalty one */
 	IdentifierAction actions[IDENTIFIER_TYPE_COUNT];
-	bool claims[IDENTIFIER_TYPE_COUNT]; /* the incoming key has no owner yet and gets one */
+	IdentifierAction key_actions[SOURCE_KEY_COUNT]; /* none replaces; what is attached is claimed */
+	bool claims[IDENTIFIER_TYPE_COUNT];				/* the incoming key has no owner yet and gets one */
+	bool joined
+		[IDENTIFIER_TYPE_COUNT]; /* of those: held by the customer that joins, since the other keeps its own */
 } RegistrationDecision;
-
-/*
- * Tells whether a registration lacks an identifier that the configuration requires; "missing" is its type, or
- * IDENTIFIER_TYPE_COUNT where any key would do.
- */
-extern bool loyalty_registration_lacks(const RegistrationConfig *config, const bool *given,
-									   IdentifierType *missing);
 
 /* Decides by the first row that fits. */
 extern RegistrationDecision loyalty_registration_decide(const RegistrationCase *facts);
 
 /*
  * Returns the owner whom the registration names first: the one of its primary; without a primary, of the first key
- * that has an owner. REGISTRATION_NOBODY: there is none.
+ * that has an owner, those of the source behind the others. REGISTRATION_NOBODY: there is none.
  */
 extern int loyalty_registration_a(const RegistrationCase *facts);
+
+/* Tells whether a key of the source names somebody whom the decision concerns. */
+extern bool loyalty_registration_is_named_by_source(const RegistrationCase *facts,
+													const RegistrationDecision *decision);
 
 /* Returns what a row says, for explanations. */
 extern const char *loyalty_registration_row_text(RegistrationRow row);

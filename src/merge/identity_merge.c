@@ -12,8 +12,11 @@
  */
 #include "postgres.h"
 
+#include "utils/fmgrprotos.h"
+
 #include "customer/identity_value_store.h"
 #include "customer/profile_store.h"
+#include "customer/registration_hooks.h"
 #include "merge/participants.h"
 
 #define PARTICIPANT "identity"
@@ -30,9 +33,12 @@ typedef struct IdentityState
 	const char **types; /* of identifiers */
 	int profile_count;
 	LoyaltyProfile *profiles; /* sources and accounts */
+	int gap_count;
+	LoyaltyProfile *gaps; /* of both, where the survivor's lacks something */
 	int field_count;
 	int32 *field_ids;
 	bool registration; /* true: the victim's is the earlier one */
+	bool enrols;	   /* true: the survivor becomes a loyalty customer */
 } IdentityState;
 
 /* Reads under the caller's snapshot for a preview, else as the locks left it. */
@@ -96,10 +102,17 @@ decide(const LoyaltyMerge *merge, const IdentityValue *survivor, const IdentityV
 			*rule = MERGE_RULE_SURVIVOR;
 			return loyalty_merge_test_control();
 		case PART_LOYALTY_TYPE:
-			*rule = MERGE_RULE_SURVIVOR;
-			return MERGE_SURVIVOR;
+			*rule = MERGE_RULE_HIGHER;
+			return loyalty_merge_loyalty_type(merge->survivor.loyalty, merge->victim.loyalty);
 	}
 	elog(ERROR, "unknown part of identity %d", any->part);
+}
+
+/* Names the profile that a value is of. */
+static LoyaltyProfile
+profile_of(const IdentityValue *value)
+{
+	return (LoyaltyProfile){ .source_id = (int16) value->id, .account_id = value->detail };
 }
 
 /*
@@ -115,8 +128,7 @@ take(IdentityState *state, const IdentityValue *victim)
 			state->types[state->type_count++] = victim->item;
 			break;
 		case PART_PROFILE:
-			state->profiles[state->profile_count++] =
-				(LoyaltyProfile){ .source_id = (int16) victim->id, .account_id = victim->detail };
+			state->profiles[state->profile_count++] = profile_of(victim);
 			break;
 		case PART_FIELD:
 			state->field_ids[state->field_count++] = victim->id;
@@ -124,9 +136,50 @@ take(IdentityState *state, const IdentityValue *victim)
 		case PART_REGISTRATION:
 			state->registration = true;
 			break;
+		case PART_LOYALTY_TYPE:
+			state->enrols = true;
+			break;
 		default:
 			break;
 	}
+}
+
+/* Returns a profile of both as the survivor has it afterwards: what the survivor's has wins over the victim's. */
+static const char *
+filled(const IdentityValue *survivor, const IdentityValue *victim)
+{
+	Datum values[2] = { DirectFunctionCall1(jsonb_in, CStringGetDatum(victim->value)),
+						DirectFunctionCall1(jsonb_in, CStringGetDatum(survivor->value)) };
+
+	return DatumGetCString(
+		DirectFunctionCall1(jsonb_out, DirectFunctionCall2(jsonb_concat, values[0], values[1])));
+}
+
+/* Returns what the register says of a mobile as a consent: to be registered is to refuse. */
+static MergeConsent
+as_consent(const IdentityValue *ndnc)
+{
+	return (MergeConsent){ .given = ndnc->value == NULL || strcmp(ndnc->value, "registered") != 0,
+						   .at = ndnc->at };
+}
+
+/* Returns what to know of an item of which the survivor's value, or the victim's, becomes final; NULL: nothing. */
+static const char *
+warning_of(MergeSide side, const IdentityValue *survivor, const IdentityValue *victim)
+{
+	MergeConsent consents[2];
+
+	if (survivor == NULL || victim == NULL)
+		return NULL;
+	if (survivor->part == PART_LOYALTY_TYPE && side == MERGE_VICTIM)
+		return psprintf("%s: the survivor is enrolled", survivor->item);
+	if (survivor->part != PART_NDNC)
+		return NULL;
+	consents[0] = as_consent(survivor);
+	consents[1] = as_consent(victim);
+	if (!loyalty_merge_refusal_is_lost(&consents[0], &consents[1]))
+		return NULL;
+	return psprintf("%s: the victim's mobile was registered later", survivor->item);
 }
 
 /* Adds the line of an item. A side can be final without a value: the earlier registration may have no till. */
@@ -138,11 +191,16 @@ add_line(LoyaltyMerge *merge, IdentityState *state, const IdentityValue *survivo
 	const char *victim_value = victim ? victim->value : NULL;
 	MergeRule rule;
 	MergeSide side = decide(merge, survivor, victim, &rule);
+	const char *final_value = side == MERGE_BOTH ? filled(survivor, victim)
+												 : loyalty_merge_value(side, survivor_value, victim_value);
+	LoyaltyMergeLine *line = loyalty_merge_line(merge, PARTICIPANT, survivor ? survivor->item : victim->item,
+												survivor_value, victim_value, final_value, rule);
 
-	loyalty_merge_line(merge, PARTICIPANT, survivor ? survivor->item : victim->item, survivor_value,
-					   victim_value, loyalty_merge_value(side, survivor_value, victim_value), rule);
+	line->warning = warning_of(side, survivor, victim);
 	if (side == MERGE_VICTIM && victim != NULL)
 		take(state, victim);
+	if (side == MERGE_BOTH && strcmp(final_value, survivor_value) != 0)
+		state->gaps[state->gap_count++] = profile_of(victim);
 }
 
 /* Makes room for all of the victim's values: no more can be taken. */
@@ -154,6 +212,7 @@ new_state(int count)
 	state->count = count;
 	state->types = palloc(sizeof(char *) * Max(count, 1));
 	state->profiles = palloc(sizeof(LoyaltyProfile) * Max(count, 1));
+	state->gaps = palloc(sizeof(LoyaltyProfile) * Max(count, 1));
 	state->field_ids = palloc(sizeof(int32) * Max(count, 1));
 	return state;
 }
@@ -187,8 +246,28 @@ preview(LoyaltyMerge *merge)
 }
 
 /*
+ * Makes a loyalty customer of the survivor, whose accounts begin with the merge: they are there before points come to
+ * them, at the same time.
+ */
+static void
+enrol(LoyaltyMerge *merge)
+{
+	LoyaltyEnrolment enrolment = {
+		.customer_id = merge->pair.survivor_id,
+		.registered_on = merge->event_time,
+		.source_id = SOURCE_INSTORE,
+		.till_id = merge->till ? merge->till->till_id : 0,
+		.store_id = merge->till ? merge->till->store_id : 0,
+	};
+
+	loyalty_customer_enrol(merge->pair.org_id, merge->pair.survivor_id);
+	merge->survivor.loyalty = true;
+	loyalty_registration_hooks.after_enrol(merge->call, &enrolment);
+}
+
+/*
  * Takes the keys first: they are looked for by what the victim's record holds, which taking an identifier ends. Then
- * identifiers, profiles (which show them), gaps in INSTORE profiles, fields, and the registration. The survivor's
+ * identifiers, profiles (which show them), gaps in profiles of both, fields, the registration, and the enrolment. The survivor's
  * date changes in the struct, too, for the participants that come later.
  */
 static void
@@ -204,6 +283,8 @@ apply(LoyaltyMerge *merge, const void *facts)
 		loyalty_identifiers_take(pair, state->types[i], "", now);
 	for (i = 0; i < state->profile_count; i++)
 		loyalty_profile_take(pair, state->profiles[i].source_id, state->profiles[i].account_id, now);
+	for (i = 0; i < state->gap_count; i++)
+		loyalty_profile_fill(pair, state->gaps[i].source_id, state->gaps[i].account_id, now);
 	if (state->type_count > 0)
 		loyalty_instore_fill(pair, now);
 	for (i = 0; i < state->field_count; i++)
@@ -213,6 +294,8 @@ apply(LoyaltyMerge *merge, const void *facts)
 		loyalty_registration_take(pair);
 		merge->survivor.registered_on = merge->victim.registered_on;
 	}
+	if (state->enrols)
+		enrol(merge);
 }
 
 /*

@@ -9,8 +9,8 @@
  * it fail.
  *
  * Both customers and their groups are locked by whoever calls (merge_api.c, or the round of a registration); a
- * preview locks nobody. The order of participants is that of their additions in loyalty.c: identity, status, cards,
- * ledger. Nothing is late here: what is due by the time of the merge is posted by it.
+ * preview locks nobody. The order of participants is that of their additions in loyalty.c: identity, contact, status,
+ * cards, ledger. Nothing is late here: what is due by the time of the merge is posted by it.
  */
 #include "postgres.h"
 

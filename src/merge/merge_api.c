@@ -213,7 +213,6 @@ party(const LoyaltyCall *call, const LoyaltyCustomer *customer, GuardedOperation
 
 	(void) loyalty_status_verdict(call, customer, operation, &sqlstate);
 	return (MergeParty){
-		.loyalty = customer->loyalty,
 		.merged = customer->merged_into != 0,
 		.deleted =
 			customer->erased || label->status == STATUS_DELETED || label->status == STATUS_PENDING_DELETION,
@@ -251,13 +250,6 @@ raise_refusal(const LoyaltyCall *call, MergeRefusal refusal, const MergeParty *s
 			break;
 		case MERGE_PARTY_BLOCKED:
 			raise_blocked(call, survivor_party->blocked ? survivor : victim);
-			break;
-		case MERGE_LOYALTY_VICTIM:
-			ereport(ERROR,
-					(errcode(ERRCODE_LOYALTY_MERGE_LOYALTY_VICTIM),
-					 errmsg("loyalty customer " INT64_FORMAT " cannot be merged into a non_loyalty one",
-							victim->customer_id),
-					 errhint("Merge the other way round.")));
 			break;
 		default:
 			elog(ERROR, "unknown refusal %d", refusal);

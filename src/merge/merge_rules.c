@@ -46,9 +46,7 @@ loyalty_merge_refusal(bool same, const MergeParty *survivor, const MergeParty *v
 		return MERGE_SURVIVOR_MERGED;
 	if (survivor->deleted || victim->deleted)
 		return MERGE_PARTY_DELETED;
-	if (survivor->blocked || victim->blocked)
-		return MERGE_PARTY_BLOCKED;
-	return victim->loyalty && !survivor->loyalty ? MERGE_LOYALTY_VICTIM : MERGE_ALLOWED;
+	return survivor->blocked || victim->blocked ? MERGE_PARTY_BLOCKED : MERGE_ALLOWED;
 }
 
 /* Returns the survivor where both have one, else the side that has it. */
@@ -96,11 +94,25 @@ loyalty_merge_field(MergeRule rule, bool survivor_has, bool victim_has)
 	return survivor_first(survivor_has, victim_has);
 }
 
-/* Takes all of a profile or nothing of it: names of one source are not mixed from two records. */
+/* Fills the gaps of a profile that both have: what the person once told is not forgotten. */
 MergeSide
 loyalty_merge_profile(bool survivor_has, bool victim_has)
 {
-	return survivor_first(survivor_has, victim_has);
+	return survivor_has && victim_has ? MERGE_BOTH : survivor_first(survivor_has, victim_has);
+}
+
+/* Returns both: a person may be reached by any of its addresses. */
+MergeSide
+loyalty_merge_channels(void)
+{
+	return MERGE_BOTH;
+}
+
+/* Never makes a loyalty customer disappear: points need somebody who is enrolled. */
+MergeSide
+loyalty_merge_loyalty_type(bool survivor_loyalty, bool victim_loyalty)
+{
+	return victim_loyalty && !survivor_loyalty ? MERGE_VICTIM : MERGE_SURVIVOR;
 }
 
 /* Checks the machine's range first, then that of the column. */
@@ -150,6 +162,14 @@ MergeSide
 loyalty_merge_ndnc(bool survivor_has_mobile, bool victim_has_mobile)
 {
 	return loyalty_merge_identifier(survivor_has_mobile, victim_has_mobile);
+}
+
+/* Compares what both say of the same thing: a source of 0 is every source. */
+bool
+loyalty_merge_refusal_is_lost(const MergeConsent *survivor, const MergeConsent *victim)
+{
+	return survivor->given && !victim->given && victim->at >= survivor->at &&
+		   (survivor->source_id == victim->source_id || survivor->source_id == 0 || victim->source_id == 0);
 }
 
 /* Returns the survivor: a consent is given by somebody to somebody and does not wander. */

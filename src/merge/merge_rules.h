@@ -40,7 +40,6 @@ extern const char *loyalty_merge_rule_name(MergeRule rule);
 /* Facts for and against a customer as one side of a merge. */
 typedef struct MergeParty
 {
-	bool loyalty; /* false: non_loyalty */
 	bool merged;  /* into somebody, before */
 	bool deleted; /* or waits for its deletion */
 	bool blocked; /* by its status */
@@ -55,7 +54,6 @@ typedef enum MergeRefusal
 	MERGE_SURVIVOR_MERGED,
 	MERGE_PARTY_DELETED,
 	MERGE_PARTY_BLOCKED,
-	MERGE_LOYALTY_VICTIM, /* which a non_loyalty survivor cannot hold */
 	MERGE_REFUSAL_COUNT
 } MergeRefusal;
 
@@ -89,8 +87,14 @@ typedef struct MergeFieldConfig
 extern MergeRule loyalty_merge_field_rule(MergeFieldKind kind, const MergeFieldConfig *config);
 extern MergeSide loyalty_merge_field(MergeRule rule, bool survivor_has, bool victim_has);
 
-/* Decides about a profile of a source and account. */
+/* Decides about a profile of a source and account: of both, the victim's fills what the survivor's lacks. */
 extern MergeSide loyalty_merge_profile(bool survivor_has, bool victim_has);
+
+/* Decides about addresses of a channel. */
+extern MergeSide loyalty_merge_channels(void);
+
+/* Decides about the loyalty type: a survivor who is non_loyalty is enrolled by a victim who is not. */
+extern MergeSide loyalty_merge_loyalty_type(bool survivor_loyalty, bool victim_loyalty);
 
 /*
  * Adds points, amounts or counters, of trackers too, in thousandths; false where the sum leaves the range of
@@ -114,6 +118,20 @@ extern bool loyalty_merge_cards_pass(int64_t survivor_held, int64_t victim_held,
 
 /* Decides about the do-not-call status: that of the mobile that the survivor has afterwards. */
 extern MergeSide loyalty_merge_ndnc(bool survivor_has_mobile, bool victim_has_mobile);
+
+/* Consent to be written to. */
+typedef struct MergeConsent
+{
+	bool given;		   /* false: refused */
+	int64_t at;		   /* when it was decided; the least number: never */
+	int32_t source_id; /* that it is for; 0: whatever the source */
+} MergeConsent;
+
+/*
+ * Tells whether a consent of the survivor goes on though the victim refused the same later, or at the same time:
+ * that is worth a warning.
+ */
+extern bool loyalty_merge_refusal_is_lost(const MergeConsent *survivor, const MergeConsent *victim);
 
 /* Decides about opt-ins, subscriptions and messages; and about test and control. */
 extern MergeSide loyalty_merge_subscriptions(void);

@@ -61,18 +61,19 @@ static LoyaltyQuery org_of_customer = LOYALTY_STATEMENT(
 	INT8OID);
 
 /*
- * Rows that are held: merges, under the victim. Lines about identity are deleted; those of other participants hold counts, points
- * and labels.
+ * Rows that are held: merges, under the victim. Lines about identity and contact are deleted; those of other
+ * participants hold counts, points and labels.
  */
 static LoyaltyHolding holdings[] = {
 	LOYALTY_HELD("merge_record",
 				 SAYS_TILL
 				 ", 'origin', CASE t.origin WHEN 'c' THEN 'merge_customers' ELSE 'registration' END",
 				 LOYALTY_BLANKS("merge_record", "reason = NULL, actor = NULL")),
-	LOYALTY_HELD("merge_line", "",
-				 LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
-								   " AND customer_id = $2 AND participant = 'identity'",
-								   INT4OID, INT8OID)),
+	LOYALTY_HELD(
+		"merge_line", "",
+		LOYALTY_STATEMENT("DELETE FROM loyalty_data.merge_line WHERE org_id = $1"
+						  " AND customer_id = $2 AND participant = ANY ('{identity,contact}'::text[])",
+						  INT4OID, INT8OID)),
 };
 
 const LoyaltyHoldings loyalty_merge_holdings = { holdings, lengthof(holdings) };

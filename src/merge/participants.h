@@ -6,6 +6,7 @@
 #include "merge/merge.h"
 
 extern const LoyaltyMergeParticipant loyalty_identity_participant;
+extern const LoyaltyMergeParticipant loyalty_contact_participant;
 extern const LoyaltyMergeParticipant loyalty_status_participant;
 extern const LoyaltyMergeParticipant loyalty_card_participant;
 extern const LoyaltyMergeParticipant loyalty_ledger_participant;

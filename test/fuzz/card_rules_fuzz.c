@@ -3,6 +3,8 @@
  * follows a final status; what can be used counts; an end of validity comes once.
  */
 // sources: card_rules.c
+#include <limits.h>
+
 #include "card/card_rules.h"
 #include "common/word_rules.h"
 #include "fuzz_input.h"
@@ -23,6 +25,10 @@ fuzz_status(CardStatus status)
 	REQUIRE(!loyalty_card_is_final(status) || !loyalty_card_counts(status, false));
 	REQUIRE(loyalty_card_status_at(status, false) == status && loyalty_card_status_at(ended, true) == ended);
 	REQUIRE(ended == status || ended == CARD_EXPIRED);
+	REQUIRE(loyalty_card_is_final(loyalty_card_status_replaced(status)));
+	REQUIRE(!loyalty_card_is_final(status) || loyalty_card_status_replaced(status) == status);
+	REQUIRE(loyalty_card_counts(status, false) || status == CARD_NOT_ISSUED || name == NULL ||
+			loyalty_card_replacement_is_one_more(status, true));
 }
 
 /* A card goes its way as the rules let it: what is final is the end, what was issued never becomes unissued. */
@@ -48,6 +54,21 @@ fuzz_life(FuzzInput *input)
 
 static const char *const issues[] = { "never", "every_registration", "named_registration" };
 
+/* Less of a validity fits where more does, down to a day, and neither part alone is over a hundred years. */
+static void
+fuzz_validity(FuzzInput *input)
+{
+	int months = (int) fuzz_number(input, INT_MIN, INT_MAX);
+	int days = (int) fuzz_number(input, INT_MIN, INT_MAX);
+
+	if (!loyalty_card_validity_fits(months, days))
+		return;
+	REQUIRE(months >= 0 && months <= 1200 && days >= 0 && days <= 36525);
+	REQUIRE(days == 0 || months + days == 1 || loyalty_card_validity_fits(months, days - 1));
+	REQUIRE(months == 0 || months + days == 1 || loyalty_card_validity_fits(months - 1, days));
+	REQUIRE(months == 0 || loyalty_card_validity_fits(months - 1, days + 30));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -65,6 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(status == CARD_UNKNOWN || loyalty_same_word(name, loyalty_card_status_name(status)));
 	REQUIRE(loyalty_card_issue_find(name) == 0 ||
 			loyalty_word_place(name, issues, sizeof(issues) / sizeof(issues[0])) >= 0);
+	fuzz_validity(&input);
 	fuzz_life(&input);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
  * merge_rules_fuzz.c: any two accounts. A value is never taken from who has none, and never lost where either has one; sums
- * and the graver of two do not ask who is who; whoever may be merged is alive, and no loyalty customer disappears.
+ * and the graver of two do not ask who is who; whoever may be merged is alive, no loyalty customer disappears, and no refusal unseen.
  */
 // sources: merge_rules.c
 #include "common/points_limit.h"
@@ -10,8 +10,7 @@
 static MergeParty
 some_party(FuzzInput *input)
 {
-	return (MergeParty){ fuzz_bool(input), fuzz_choice(input, 4) == 0, fuzz_choice(input, 4) == 0,
-						 fuzz_choice(input, 4) == 0 };
+	return (MergeParty){ fuzz_choice(input, 4) == 0, fuzz_choice(input, 4) == 0, fuzz_choice(input, 4) == 0 };
 }
 
 static void
@@ -26,9 +25,8 @@ fuzz_refusal(FuzzInput *input)
 
 	REQUIRE(there < MERGE_REFUSAL_COUNT &&
 			loyalty_merge_refusal(true, &survivor, &victim) == MERGE_SAME_CUSTOMER);
-	REQUIRE((there == MERGE_ALLOWED) == (fine && (survivor.loyalty || !victim.loyalty)));
-	/* Of two that may be merged at all, one way is open. */
-	REQUIRE(!fine || there == MERGE_ALLOWED || back == MERGE_ALLOWED);
+	/* Who goes on is the caller's choice: both ways are open, or none. */
+	REQUIRE((there == MERGE_ALLOWED) == fine && (back == MERGE_ALLOWED) == fine);
 }
 
 /* One side that has it, wherever one has. */
@@ -51,7 +49,14 @@ fuzz_sides(FuzzInput *input)
 	MergeRule rule = loyalty_merge_field_rule(kind, &config);
 
 	check_side(loyalty_merge_identifier(survivor_has, victim_has), survivor_has, victim_has);
-	check_side(loyalty_merge_profile(survivor_has, victim_has), survivor_has, victim_has);
+	if (survivor_has && victim_has)
+		REQUIRE(loyalty_merge_profile(true, true) == MERGE_BOTH);
+	else
+		check_side(loyalty_merge_profile(survivor_has, victim_has), survivor_has, victim_has);
+	/* Whoever is a loyalty customer stays one, and nobody becomes one by a merge of two who are not. */
+	REQUIRE(
+		(loyalty_merge_loyalty_type(survivor_has, victim_has) == MERGE_VICTIM ? victim_has : survivor_has) ==
+		(survivor_has || victim_has));
 	check_side(loyalty_merge_ndnc(survivor_has, victim_has), survivor_has, victim_has);
 	REQUIRE(loyalty_merge_rule_name(rule) != NULL &&
 			(kind != MERGE_FIELD_STANDARD || rule == MERGE_RULE_SURVIVOR_FIRST));
@@ -60,6 +65,23 @@ fuzz_sides(FuzzInput *input)
 	REQUIRE(loyalty_merge_coupons() == MERGE_BOTH && loyalty_merge_cards(true) == MERGE_BOTH);
 	REQUIRE(loyalty_merge_cards(false) == MERGE_SURVIVOR && loyalty_merge_subscriptions() == MERGE_SURVIVOR);
 	REQUIRE(loyalty_merge_test_control() == MERGE_SURVIVOR);
+}
+
+/* A refusal is lost of one of two alone, and one that comes later still or is of every source is lost all the more. */
+static void
+fuzz_consents(FuzzInput *input)
+{
+	MergeConsent one = { fuzz_bool(input), fuzz_number(input, INT64_MIN, INT64_MAX),
+						 (int32_t) fuzz_choice(input, 3) };
+	MergeConsent other = { fuzz_bool(input), fuzz_number(input, INT64_MIN, INT64_MAX),
+						   (int32_t) fuzz_choice(input, 3) };
+	bool lost = loyalty_merge_refusal_is_lost(&one, &other);
+
+	REQUIRE(!lost || (one.given && !other.given && !loyalty_merge_refusal_is_lost(&other, &one)));
+	REQUIRE(!loyalty_merge_refusal_is_lost(&one, &one));
+	other.at = INT64_MAX;
+	other.source_id = 0;
+	REQUIRE(!lost || loyalty_merge_refusal_is_lost(&one, &other));
 }
 
 static void
@@ -125,6 +147,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		REQUIRE(loyalty_merge_rule_name((MergeRule) rule) != NULL);
 	fuzz_refusal(&input);
 	fuzz_sides(&input);
+	fuzz_consents(&input);
 	fuzz_numbers(&input);
 	fuzz_cards(&input);
 	fuzz_gravity(&input);

@@ -42,8 +42,9 @@ static RegistrationCase
 some_case(FuzzInput *input)
 {
 	RegistrationCase facts = { .config = some_config(input), .loyalty = fuzz_bool(input) };
-	int wanted = fuzz_choice(input, IDENTIFIER_TYPE_COUNT + 1);
+	int wanted = fuzz_choice(input, REGISTRATION_OWNERS + 1);
 	int type;
+	int key;
 	int i;
 
 	for (i = 0; i < wanted; i++)
@@ -53,16 +54,30 @@ some_case(FuzzInput *input)
 											   .loyalty = fuzz_bool(input) };
 		for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 			facts.owners[i].held[type] = some_value(input);
+		for (key = 0; key < SOURCE_KEY_COUNT; key++)
+			facts.owners[i].other_key[key] = fuzz_bool(input);
+	}
+	for (key = 0; key < SOURCE_KEY_COUNT; key++)
+	{
+		facts.key_given[key] = fuzz_bool(input);
+		facts.key_owner[key] =
+			facts.key_given[key] ? fuzz_choice(input, wanted + 1) - 1 : REGISTRATION_NOBODY;
 	}
 	facts.owner_count = wanted;
+	facts.email_names = !facts.config.keys.dual && fuzz_bool(input) &&
+						!loyalty_identifier_is_key(&facts.config.keys, IDENTIFIER_EMAIL);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
 		facts.incoming[type] = some_value(input);
 		facts.owner[type] = REGISTRATION_NOBODY;
 		if (wanted == 0 || facts.incoming[type] == NULL ||
-			!loyalty_identifier_is_key(&facts.config.keys, (IdentifierType) type))
+			!(loyalty_identifier_is_key(&facts.config.keys, (IdentifierType) type) ||
+			  (type == IDENTIFIER_EMAIL && facts.email_names)))
 			continue;
 		facts.owner[type] = fuzz_choice(input, wanted + 1) - 1;
+		/* Contact data names campaign users alone. */
+		if (type == IDENTIFIER_EMAIL && facts.email_names && facts.owner[type] != REGISTRATION_NOBODY)
+			facts.owners[facts.owner[type]].loyalty = false;
 		if (facts.owner[type] != REGISTRATION_NOBODY && fuzz_bool(input))
 			facts.owners[facts.owner[type]].held[type] = facts.incoming[type];
 	}
@@ -78,6 +93,9 @@ is_named(const RegistrationCase *facts, int owner)
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		if (facts->owner[type] == owner)
 			return true;
+	for (type = 0; type < SOURCE_KEY_COUNT; type++)
+		if (facts->key_owner[type] == owner)
+			return true;
 	return false;
 }
 
@@ -86,9 +104,13 @@ check_refusal(const RegistrationDecision *decision)
 {
 	int i;
 
-	REQUIRE(!decision->enrols);
+	REQUIRE(!decision->enrols && !decision->joins);
 	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
-		REQUIRE(!decision->merged[i] && !decision->claims[i] && decision->actions[i] == IDENTIFIER_NOT_GIVEN);
+		REQUIRE(!decision->claims[i] && decision->actions[i] == IDENTIFIER_NOT_GIVEN);
+	for (i = 0; i < REGISTRATION_OWNERS; i++)
+		REQUIRE(!decision->merged[i]);
+	for (i = 0; i < SOURCE_KEY_COUNT; i++)
+		REQUIRE(decision->key_actions[i] == IDENTIFIER_NOT_GIVEN);
 }
 
 static void
@@ -101,7 +123,7 @@ check_customers(const RegistrationCase *facts, const RegistrationDecision *decis
 	REQUIRE(exists == (decision->outcome != REGISTRATION_CREATED));
 	REQUIRE(decision->enrols == (facts->loyalty && !(exists && facts->owners[decision->customer].loyalty)));
 	REQUIRE(facts->loyalty || !exists || !facts->owners[decision->customer].loyalty);
-	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+	for (i = 0; i < REGISTRATION_OWNERS; i++)
 	{
 		if (!decision->merged[i])
 			continue;
@@ -111,7 +133,7 @@ check_customers(const RegistrationCase *facts, const RegistrationDecision *decis
 		REQUIRE(!facts->owners[i].loyalty || (facts->config.keys.email_unique && !facts->config.skip &&
 											  facts->owner[IDENTIFIER_EMAIL] == i));
 	}
-	REQUIRE((merged > 0) == (decision->outcome == REGISTRATION_MERGED));
+	REQUIRE((merged > 0 || decision->joins) == (decision->outcome == REGISTRATION_MERGED));
 }
 
 static void
@@ -124,7 +146,14 @@ check_identifier(const RegistrationCase *facts, const RegistrationDecision *deci
 	bool primary = type == (int) facts->config.keys.primary;
 
 	REQUIRE((action == IDENTIFIER_NOT_GIVEN) == (facts->incoming[type] == NULL));
-	REQUIRE(!primary || (action != IDENTIFIER_IGNORED && action != IDENTIFIER_KEPT));
+	REQUIRE(!primary || action != IDENTIFIER_IGNORED);
+	/* A primary is kept out where somebody with it joins, by its e-mail; whatever joins is somebody's then. */
+	REQUIRE(!primary || action != IDENTIFIER_KEPT || (decision->joins && decision->joined[type]));
+	REQUIRE(!decision->joined[type] || (decision->claims[type] && action == IDENTIFIER_KEPT));
+	if (decision->joins)
+		REQUIRE(facts->loyalty && customer->loyalty && facts->config.keys.email_unique &&
+				!facts->config.skip && !facts->config.strict &&
+				facts->owner[IDENTIFIER_EMAIL] == decision->customer);
 	if (decision->claims[type])
 		REQUIRE(facts->incoming[type] != NULL && owner == REGISTRATION_NOBODY &&
 				loyalty_identifier_is_key(&facts->config.keys, (IdentifierType) type));
@@ -137,6 +166,23 @@ check_identifier(const RegistrationCase *facts, const RegistrationDecision *deci
 		REQUIRE(facts->config.replaceable[type] || (primary && !customer->loyalty));
 	if (action == IDENTIFIER_REPLACES && !primary)
 		REQUIRE(facts->config.replaceable[type]);
+}
+
+/* A key of the source is taken from nobody, and whose it is may be left aside where skip leaves others alone. */
+static void
+check_key(const RegistrationCase *facts, const RegistrationDecision *decision, int key)
+{
+	IdentifierAction action = decision->key_actions[key];
+	int owner = facts->key_owner[key];
+	bool is_customers =
+		owner != REGISTRATION_NOBODY && (owner == decision->customer || decision->merged[owner]);
+
+	REQUIRE((action == IDENTIFIER_NOT_GIVEN) == !facts->key_given[key]);
+	REQUIRE(action != IDENTIFIER_REPLACES);
+	REQUIRE((action == IDENTIFIER_UNCHANGED) == is_customers);
+	REQUIRE(action != IDENTIFIER_IGNORED || (facts->config.skip && owner != REGISTRATION_NOBODY));
+	REQUIRE(action != IDENTIFIER_ATTACHED || owner == REGISTRATION_NOBODY);
+	REQUIRE(!is_customers || loyalty_registration_is_named_by_source(facts, decision));
 }
 
 static void
@@ -163,31 +209,8 @@ fuzz_decision(const RegistrationCase *facts)
 	check_customers(facts, &decision);
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		check_identifier(facts, &decision, type);
-}
-
-/* Who brings more lacks no more than before; what is not lacking has a key, and all that is required. */
-static void
-fuzz_lacks(FuzzInput *input, const RegistrationConfig *config)
-{
-	bool given[IDENTIFIER_TYPE_COUNT];
-	IdentifierType missing;
-	bool lacks;
-	bool key = false;
-	int type;
-
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		given[type] = fuzz_bool(input);
-	lacks = loyalty_registration_lacks(config, given, &missing);
-	REQUIRE(!lacks || missing == IDENTIFIER_TYPE_COUNT || !given[missing]);
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-	{
-		key |= given[type] && loyalty_identifier_is_key(&config->keys, (IdentifierType) type);
-		REQUIRE(lacks || given[type] || !config->required[type] || type == (int) config->keys.primary);
-	}
-	REQUIRE(lacks || key);
-	REQUIRE(lacks || given[config->keys.primary] || (config->any_identifier && !config->primary_required));
-	given[fuzz_choice(input, IDENTIFIER_TYPE_COUNT)] = true;
-	REQUIRE(lacks || !loyalty_registration_lacks(config, given, &missing));
+	for (type = 0; type < SOURCE_KEY_COUNT; type++)
+		check_key(facts, &decision, type);
 }
 
 int
@@ -197,6 +220,5 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	RegistrationCase facts = some_case(&input);
 
 	fuzz_decision(&facts);
-	fuzz_lacks(&input, &facts.config);
 	return 0;
 }

@@ -16,6 +16,9 @@ SELECT loyalty.add_transaction('acme', :ann, 'B-2', 100, event_time => '2024-04-
        loyalty.add_transaction('acme', :ann, 'B-2', 100, event_time => '2024-04-20 12:00+00', till => 'other');
 SELECT loyalty.add_transaction('acme', :bob, 'B-9', 100);
 SELECT loyalty.add_transaction('acme', :ann, 'FREE', 0);
+SELECT loyalty.register_customer('acme', mobile => '+6581119001', external_id => 'mia'),
+    loyalty.register_customer('acme', mobile => '+6581119002', email => 'two@example.org', loyalty_type => 'non_loyalty'),
+    loyalty.register_customer('acme', mobile => '+6581119003', email => 'two@example.org', loyalty_type => 'non_loyalty');
 SELECT loyalty.add_transaction_by_identifiers('acme', 'TAGGED', 5, external_id => 'cleo', transaction_type => 'non_loyalty');
 
 -- One test: the call with the usual arguments, changed as said, fails with the code, and writes nothing.
@@ -146,10 +149,11 @@ SELECT pg_temp.refuses('add_transaction_by_identifiers', c.code, c.name, c.chang
     ('LY102', 'a mobile without a normal form', '{"mobile": "''12''"}'),
     ('LY002', 'a mobile of 100 MB', '{"mobile": "repeat(''1'', 100000000)"}'),
     ('LY003', 'an unknown loyalty type', '{"loyalty_type": "''gold''"}'),
-    ('LY109', 'a loyalty customer as a campaign user', '{"external_id": "''ann''", "loyalty_type": "''non_loyalty''"}'),
+    ('LY109', 'a loyalty customer as a campaign user', '{"external_id": null, "mobile": "''+6581119001''", "loyalty_type": "''non_loyalty''"}'),
+    ('LY003', 'an external id for a campaign user', '{"external_id": "''ann''", "loyalty_type": "''non_loyalty''"}'),
     ('LY116', 'a source that is not enabled', '{"source": "''WEBSITE''"}'),
     ('LY101', 'two identifiers to tag a bill to', '{"transaction_type": "''non_loyalty''", "mobile": "''+6591234567''"}'),
-    ('LY101', 'contact data to tag a bill to', '{"transaction_type": "''non_loyalty''", "external_id": null, "email": "''a@example.org''"}'),
+    ('LY112', 'an e-mail of several campaign users to tag a bill to', '{"transaction_type": "''non_loyalty''", "external_id": null, "email": "''two@example.org''"}'),
     ('LY101', 'none to tag a bill to', '{"transaction_type": "''non_loyalty''", "external_id": null}'),
     ('LY102', 'a mobile without a normal form to tag a bill to', '{"transaction_type": "''non_loyalty''", "external_id": null, "mobile": "''12''"}'),
     ('LY408', 'a tagged bill in the future', '{"transaction_type": "''non_loyalty''", "event_time": "''2024-05-03 10:00+00''"}'),

@@ -81,8 +81,9 @@ END $$;
 CREATE TEMP TABLE answers AS
 SELECT r.*, w.way, CASE w.way
     WHEN 'id' THEN format('add_transaction(%L, %s, %L, %s, %s, idempotency_key => %L)', org, customer_id, 'B-' || rule_no || way, amount, arguments, 'k' || rule_no)
-    ELSE format('add_transaction_by_identifiers(%L, %L, %s, external_id => %L, %s, idempotency_key => %L)', org, 'B-' || rule_no || way, amount, external_id,
-        CASE external_id WHEN 'guest' THEN 'loyalty_type => ''non_loyalty'', ' ELSE '' END || arguments, 'K' || rule_no) END AS call
+    ELSE format('add_transaction_by_identifiers(%L, %L, %s, %s, %s, idempotency_key => %L)', org, 'B-' || rule_no || way, amount,
+        CASE external_id WHEN 'guest' THEN 'email => ''guest@example.com'', loyalty_type => ''non_loyalty''' ELSE
+        format('external_id => %L', external_id) END, arguments, 'K' || rule_no) END AS call
 FROM (SELECT *, CASE WHEN rule LIKE 'more points%' THEN '999999999999999' ELSE '10' END AS amount FROM rules) r,
     (VALUES ('id'), ('identifiers')) w (way);
 CREATE TEMP TABLE first_answers AS SELECT a.*, pg_temp.answer(call) AS answer FROM answers a;

@@ -9,6 +9,7 @@ SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
 \ir ../fixtures/refused.sql
 SELECT pg_temp.new_org('sg', 'p', zone => 'Asia/Singapore', country => 'SG');
 SELECT pg_temp.new_org('other', country => 'SG');
+SELECT loyalty.set_config('sg', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_card_series('sg', 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44', validity => '30 days');
 SELECT loyalty.create_card_series('other', 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');
 SELECT pg_temp.customer('sg', mobile => '91234567') AS ann, pg_temp.customer('sg', mobile => '81234567') AS bob \gset
@@ -50,10 +51,14 @@ SELECT pg_temp.refused(pg_temp.series($$checksum_includes => 'ALL'$$), 'LY003', 
 SELECT pg_temp.refused(pg_temp.series($$issue => 'always'$$), 'LY003', 'issue unknown');
 SELECT pg_temp.refused(pg_temp.series($$max_active_per_customer => 0$$), 'LY003', 'at most no cards');
 SELECT pg_temp.refused(pg_temp.series(format('validity => %L', v)), 'LY003', 'validity ' || v)
-FROM unnest(ARRAY['0 days', '-1 day', '1 hour', '1 month -1 day', '101 years']) v;
+FROM unnest(ARRAY['0 days', '-1 day', '1 hour', '1 month -1 day', '-1 month 40 days', '101 years', '36526 days', '100 years 1 day',
+    '99 years 366 days', '1200 months 37200 days', '2147483647 days', '178956970 years', '178956970 years 2147483647 days']) v;
 SELECT pg_temp.refused(pg_temp.series($$program => 'none'$$), 'LY007', 'program unknown');
 SAVEPOINT series;
 SELECT lives_ok('SELECT ' || pg_temp.series($$length => NULL$$), 'length NULL');
+SELECT lives_ok(format('SELECT loyalty.create_card_series(''sg'', %L, ''X'', length => %s, validity => %L)', v, 20 + n, v), 'validity ' || v)
+FROM unnest(ARRAY['1 day', '1 month', '36525 days', '100 years', '99 years 365 days', '50 years 18262 days', NULL]) WITH ORDINALITY w (v, n)
+WHERE v IS NOT NULL;
 ROLLBACK TO series;
 SELECT pg_temp.refused($$loyalty.create_card_series('sg', NULL, 'X')$$, 'LY001', 'series NULL');
 SELECT pg_temp.refused($$loyalty.create_card_series('sg', U&'x\00AD', 'X')$$, 'LY003', 'a soft hyphen in a code');
@@ -88,7 +93,6 @@ SELECT pg_temp.refused(format('loyalty.generate_cards(''sg'', ''s'', %s)', n), '
 FROM unnest(ARRAY[0, -1, 100001]) n;
 SELECT pg_temp.refused($$loyalty.generate_cards('sg', 's', NULL)$$, 'LY001', 'generate: n NULL');
 SELECT pg_temp.refused($$loyalty.preview_card_numbers('sg', 's', 1001)$$, 'LY003', 'preview: too many');
-SELECT pg_temp.refused($$loyalty.preview_external_ids('sg', 1)$$, 'LY012', 'preview: external ids are not generated');
 SELECT pg_temp.refused($$loyalty.import_cards('sg', 's', ARRAY['44000000', 'N1'])$$, 'LY307', 'import: number taken',
     'Given are 2, free are 1.');
 SELECT pg_temp.refused($$loyalty.import_cards('sg', 's', ARRAY['N1', 'N1'])$$, 'LY307', 'import: number twice');
@@ -101,6 +105,32 @@ SELECT pg_temp.refused($$loyalty.import_cards('sg', 's', ARRAY['N1', NULL])$$, '
 SELECT pg_temp.refused($$loyalty.import_cards('sg', 's', '{}')$$, 'LY003', 'import: nothing');
 SELECT pg_temp.refused($$loyalty.import_cards('sg', 's', NULL)$$, 'LY001', 'import: NULL');
 SELECT pg_temp.refused($$loyalty.import_cards('sg', 's', '{{a,b}}')$$, 'LY003', 'import: two dimensions');
+
+-- Numbers are made where CONF_CARD_NUMBER_GENERATION_ENABLED is on, on every road, and the refusal names the key.
+SELECT loyalty.create_card_series('other', v, v, method => 'AUTO_INC', length => 9, prefix => left(v, 1), issue => v)
+FROM unnest(ARRAY['every_registration', 'named_registration']) v;
+SELECT loyalty.import_cards('other', 's', ARRAY['GIVEN']);
+SELECT loyalty.set_config('other', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
+SELECT pg_temp.customer('other', mobile => '91234569') AS dog \gset
+SELECT is((SELECT string_agg(series, ',' ORDER BY series) FROM loyalty.cards WHERE customer_id = :dog), 'every_registration',
+    'a registration issues a card while numbers are made');
+SELECT loyalty.set_config('other', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'false');
+CREATE TEMP TABLE roads (call text);
+INSERT INTO roads VALUES ($$generate_cards('other', 'every_registration', 1)$$), ($$preview_card_numbers('other', 'every_registration', 1)$$),
+    ($$preview_external_ids('other', 1)$$), ($$generate_external_id('other')$$),
+    (format($$issue_card('other', %s, 'named_registration')$$, :dog)),
+    ($$register_customer('other', mobile => '91234570')$$),
+    ($$register_customer('other', mobile => '91234570', card_series => 'named_registration')$$);
+SELECT pg_temp.refused('loyalty.' || call, 'LY012', 'no numbers are made: ' || call) FROM roads
+WHERE call !~ '^register';
+SELECT throws_ok('SELECT loyalty.' || call, 'LY012', NULL, 'no numbers are made: ' || call) FROM roads WHERE call ~ '^register';
+SELECT alike((pg_temp.refusal('loyalty.' || call)).hint, '%CONF_CARD_NUMBER_GENERATION_ENABLED%', 'the key is named: ' || call)
+FROM roads;
+SELECT is((SELECT status FROM loyalty.issue_card('other', :dog, card_number => 'GIVEN')), 'issued', 'a card of the stock is issued all the same');
+SELECT is((SELECT count(*) FROM loyalty.customer_cards('other', :dog)), 2::int8, 'and a card that is there stays one');
+SELECT loyalty.set_config('other', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
+SELECT lives_ok('SELECT loyalty.' || call, 'numbers are made: ' || call) FROM roads;
+SELECT loyalty.set_config('other', 'CONF_CARD_NUMBER_GENERATION_ENABLED', NULL);
 
 -- exhaustion, which uses nothing up
 SELECT loyalty.create_card_series('sg', 'ten', 'Ten', method => 'RANDOM', length => 1);
@@ -130,6 +160,7 @@ SELECT pg_temp.refused(format('loyalty.issue_card(''sg'', %s, ''s'', card_extern
     'issue: external id with a blank');
 SELECT pg_temp.refused(format('loyalty.link_card(''sg'', %s, ''44000000'')', :bob), 'LY312', 'link: owned');
 SELECT pg_temp.refused(format('loyalty.link_card(''sg'', %s, ''nothing'')', :bob), 'LY306', 'link: card unknown');
+SELECT pg_temp.refused($$loyalty.link_card('sg', 4711, NULL)$$, 'LY001', 'link: arguments are read before anybody is locked');
 SELECT pg_temp.refused($$loyalty.unlink_card('sg', '44000001')$$, 'LY312', 'unlink: nobody''s');
 SELECT pg_temp.refused($$loyalty.unlink_card('sg', 'nothing')$$, 'LY306', 'unlink: card unknown');
 SELECT pg_temp.refused($$loyalty.card_history('sg', 'nothing')$$, 'LY306', 'history: card unknown');
@@ -260,12 +291,21 @@ SELECT pg_temp.refused(pg_temp.set('CONF_CARD_NUMBER_GENERATION_ENABLED', 'true'
 SELECT loyalty.set_config('other', 'CONF_CARD_NUMBER_LENGTH', '4');
 SELECT loyalty.set_config('other', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.set_config('other', 'CONF_USERS_USE_EXTERNAL_ID', 'false');
-SELECT pg_temp.refused(pg_temp.set('CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'true'), 'LY012', 'external ids are not used');
+SELECT pg_temp.refused(pg_temp.set('SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]'), 'LY012', 'external ids are not used');
+SELECT pg_temp.refused($$loyalty.generate_external_id('other')$$, 'LY012', 'nor generated then');
+SELECT lives_ok($$SELECT loyalty.generate_cards('other', 's', 1)$$, 'but cards are');
+SELECT loyalty.set_config('other', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'false');
+SELECT loyalty.set_config('other', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
+SELECT pg_temp.refused(pg_temp.set('CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'true'), 'LY012', 'external ids are still not used');
 SELECT loyalty.set_config('other', 'CONF_USERS_USE_EXTERNAL_ID', 'true');
+SELECT pg_temp.refused($$loyalty.generate_external_id('other')$$, 'LY012', 'numbers are for cards alone');
+SELECT pg_temp.refused($$loyalty.preview_external_ids('other', 1)$$, 'LY012', 'and there is nothing to preview');
 SELECT loyalty.set_config('other', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'true');
+SELECT pg_temp.refused(pg_temp.set('CONF_USERS_USE_EXTERNAL_ID', 'false'), 'LY012', 'external ids that are generated stay in use');
 SELECT is(count(loyalty.register_customer('other', '9123400' || n)), 10::int8, 'ten external ids')
 FROM generate_series(0, 9) n;
 SELECT pg_temp.refused($$loyalty.register_customer('other', '91234999')$$, 'LY304', 'but not one more');
+SELECT pg_temp.refused($$loyalty.generate_external_id('other')$$, 'LY304', 'nor on demand');
 SELECT is((SELECT count(DISTINCT identifier_value) FROM loyalty_data.identifier WHERE identifier_value ~ '^AB[0-9]{2}$'), 10::int8,
     'all of them');
 SELECT loyalty.set_config('other', 'CONF_CARD_NUMBER_PREFIX', 'CD');
@@ -276,26 +316,49 @@ SELECT loyalty.create_org('truth', 'Truth', base_country => 'SG');
 SELECT loyalty.set_config('truth', 'CONF_CLIENT_V2_API_ENABLED', 'true');
 CREATE TEMP TABLE truth AS
 SELECT g AS generation, e AS as_external_id, l AS list, s AS source, a AS account, row_number() OVER () AS n,
-       g AND e AND (l IS NULL OR l = '["INSTORE:"]' AND s = 'INSTORE' OR l = '["web-ENGAGE:shop"]' AND s = 'WEB_ENGAGE' AND COALESCE(a, '') = 'shop')
-       AS generated
-FROM unnest(ARRAY[false, true]) g, unnest(ARRAY[false, true]) e,
+       g AND e IS NOT FALSE AND l IS NOT NULL AND (l = '["INSTORE:"]' AND s = 'INSTORE'
+           OR l = '["web-ENGAGE:shop"]' AND s = 'WEB_ENGAGE' AND COALESCE(a, '') = 'shop') AS generated
+FROM unnest(ARRAY[false, true]) g, unnest(ARRAY[false, true, NULL]) e,
     unnest(ARRAY[NULL, '[]', '["INSTORE:"]', '["web-ENGAGE:shop"]']) l,
     (VALUES ('INSTORE', NULL), ('INSTORE', 'shop'), ('WEB_ENGAGE', 'shop'), ('WEB_ENGAGE', 'club'), ('WEBSITE', NULL)) s (s, a);
 CREATE FUNCTION pg_temp.generates(t truth) RETURNS bool LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM loyalty.set_config('truth', 'CONF_CARD_NUMBER_GENERATION_ENABLED', t.generation::text);
-    PERFORM loyalty.set_config('truth', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', t.as_external_id::text);
+    PERFORM loyalty.set_config('truth', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', t.as_external_id::text); -- NULL: the default
     PERFORM loyalty.set_config('truth', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', t.list);
     RETURN (SELECT 'external_id_generated' = ANY (r.warnings) FROM loyalty.register_customer('truth', (91000000 + t.n)::text,
         source => t.source, account_id => t.account) r);
 END $$;
 SELECT is(pg_temp.generates(t), t.generated, format('generation %s, as external id %s, sources %s: a registration from %s:%s',
-    generation, as_external_id, COALESCE(list, 'not set'), source, account))
+    generation, COALESCE(as_external_id::text, 'not set'), COALESCE(list, 'not set'), source, account))
 FROM truth t;
+
+-- The four mandatory keys are enough: the given id is replaced.
+SELECT pg_temp.new_org('four', country => 'SG');
+SELECT loyalty.set_config('four', key, value) FROM (VALUES ('CONF_CARD_NUMBER_GENERATION_ENABLED', '1'),
+    ('SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]'), ('CONF_CARD_CHECKSUM_DIGIT_ALGO', 'AUTO_INC'),
+    ('CONF_CARD_NUMBER_LENGTH', '12')) k (key, value);
+SELECT is((loyalty.register_customer('four', mobile => '91234567', external_id => 'MINE')).warnings,
+    '{external_id_generated,external_id_replaced}', 'four keys are enough');
+
+-- On demand: what the preview shows, used up at once, never given again, and free to be anybody's.
+SELECT loyalty.preview_external_ids('four', 1) AS next \gset
+SELECT is(loyalty.generate_external_id('four'), :'next', 'on demand: the next id');
+SELECT isnt(loyalty.preview_external_ids('four', 1), :'next', 'and it is used up');
+SELECT is((loyalty.register_customer('four', mobile => '91234568', external_id => 'MINE')).warnings,
+    '{external_id_generated,external_id_replaced}', 'a registration gets one');
+SELECT is(loyalty.find_customer('four', 'external_id', :'next'), NULL, 'but not that one');
+SELECT loyalty.set_config('four', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '[]');
+SELECT is(loyalty.find_customer('four', 'external_id', loyalty.preview_external_ids('four', 1)), NULL, 'an empty list leaves it on demand');
+SELECT is((SELECT (loyalty.register_customer('four', mobile => '91234569', external_id => :'next')).warnings), '{}',
+    'whoever was given it registers with it');
+SELECT is((SELECT count(DISTINCT loyalty.generate_external_id('four')) FROM generate_series(1, 50)), 50::int8, 'fifty are fifty');
+SELECT pg_temp.refused($$loyalty.generate_external_id(NULL)$$, 'LY001', 'on demand: org NULL');
+SELECT pg_temp.refused($$loyalty.generate_external_id('none')$$, 'LY004', 'on demand: no such org');
 
 -- an external id that is there stays; the identifiers as given decide
 SELECT loyalty.set_config('truth', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'false');
-SELECT loyalty.set_config('truth', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', NULL);
+SELECT loyalty.set_config('truth', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
 SELECT loyalty.set_config('truth', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'true');
 SELECT customer_id AS dee FROM loyalty.register_customer('truth', '92000000', external_id => 'HELD') \gset
 SELECT loyalty.set_config('truth', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');

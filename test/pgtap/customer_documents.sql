@@ -97,6 +97,7 @@ SELECT is(pg_temp.brief(:cat), 'non_loyalty|active|[]', 'a campaign user without
 SELECT ok(loyalty.customer_brief('sg', :ann)::text !~ '9123|Ann|re"|@', 'nothing tells who it is');
 SELECT ok(loyalty.customer_brief('sg', :ann) #> '{points,0,next_expiry}' = loyalty.customer_single_view('sg', :ann) #> '{points,0,next_expiry}',
     'the next expiry is the same');
+SELECT loyalty.set_config('sg', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_card_series('sg', 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');
 SELECT card_number AS card FROM loyalty.issue_card('sg', :ann, 's', card_external_id => 'X1') \gset
 SELECT is(loyalty.customer_brief('sg', identifier_type => t, identifier_value => v), loyalty.customer_brief('sg', :ann), 'named by ' || t)

@@ -79,6 +79,7 @@ FROM unnest(ARRAY['', 'Nowhere/Town', repeat('x', 1000000)]) z;
 
 SELECT pg_temp.new_org('rio', 'cafe', '5 days', primary_key => 'external_id', zone => 'America/Sao_Paulo');
 SELECT loyalty.create_program('rio', 'ever', 'Ever');
+SELECT loyalty.set_config('rio', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_card_series('rio', 's', 'S', method => 'AUTO_INC', length => 8, validity => '5 days');
 SELECT loyalty.create_card_series('rio', 'e', 'E', method => 'AUTO_INC', length => 7);
 SELECT pg_temp.customer('rio', 'ana', '2018-01-01') AS ana, pg_temp.customer('rio', 'bia', '2018-01-01') AS bia \gset
@@ -144,6 +145,7 @@ SELECT results_eq(format($$SELECT c->>'series', c->>'expires_at', c->>'last_day'
 
 -- Two midnights: a card is good through its day, and not an hour longer.
 SELECT pg_temp.new_org('cuba', primary_key => 'external_id', zone => 'America/Havana');
+SELECT loyalty.set_config('cuba', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_card_series('cuba', 's', 'S', method => 'AUTO_INC', length => 8, validity => '5 days');
 SET LOCAL loyalty.clock = '2023-10-30 15:00:00+00';
 SELECT results_eq(format($$SELECT expires_at, last_day FROM loyalty.issue_card('cuba', %s, 's')$$, pg_temp.customer('cuba', 'leo')),

@@ -9,6 +9,7 @@ SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-05-02 10:00:00+00';
 \ir ../fixtures/orgs.sql
 SELECT pg_temp.new_org('acme', 'base', '30 days', tills => '{till,desk}', store => 'main', country => 'SG');
+SELECT loyalty.set_config('acme', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT pg_temp.new_org('other', country => 'SG');
 SELECT loyalty.create_program('acme', 'past', 'Past', expiry_unit => 'fixed_date', expiry_date => '2024-04-01');
 SELECT loyalty.create_program('acme', 'fine', 'Fine', decimals => 3);

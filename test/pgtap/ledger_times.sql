@@ -258,6 +258,7 @@ SELECT lives_ok(format($$SELECT loyalty.earn_points(%L, %s, 10, program => 'days
     zone || ': promised for the last day') FROM ends;
 SELECT is((SELECT max(date_part('year', greatest(nullif(expires_at, 'infinity'), nullif(redeemable_from, 'infinity')) AT TIME ZONE 'UTC')) FROM loyalty_data.points_lot), 9999::float8,
     'no lot has a year after 9999');
+SELECT loyalty.set_config(zone, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true') FROM ends;
 SELECT loyalty.create_card_series(zone, 's', 'S', validity => '100 years', length => 8, prefix => '44') FROM ends;
 SELECT is((SELECT expires_at FROM loyalty.issue_card(zone, c, 's')), NULL, zone || ': a card without an end') FROM ends;
 SET LOCAL loyalty.clock = '9999-12-31 23:59:59.999999+00';

@@ -1,7 +1,7 @@
 -- Random pairs of customers: what merge_customers leaves is what preview_merge said, item by item, and both are what a
 -- model says that knows nothing of either. The model reads tables before and after.
 BEGIN;
-SELECT plan(8);
+SELECT plan(9);
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL client_min_messages = warning;
 
@@ -24,7 +24,7 @@ SELECT count(*) FROM (
     SELECT loyalty.create_till(org, 't1', 's1'), loyalty.create_till(org, 't2', 's2'),
         loyalty.set_config(org, 'CONF_ALLOW_REGISTRATION_FROM_ANY_IDENTIFIERS', 'on'),
         loyalty.set_config(org, 'CONF_CLIENT_V2_API_ENABLED', 'on'),
-        loyalty.set_config(org, 'CONF_MAX_ACTIVE_CARDS', '3'),
+        loyalty.set_config(org, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true'), loyalty.set_config(org, 'CONF_MAX_ACTIVE_CARDS', '3'),
         loyalty.set_config(org, 'CONF_FRAUD_STATUS_BLOCKS', 'none'),
         loyalty.set_config(org, 'CONF_CUSTOMER_MERGE_OVERWRITE_EXTENDED_FIELD_VALUE', overwrites::text),
         loyalty.set_config(org, 'CONF_SKIP_MERGE_HANDLER', skipped),
@@ -72,7 +72,12 @@ BEGIN
             fraud_status = (ARRAY[NULL, 'n', 'm', 'c', 'r', 'i'])[ceil(random() * 6)]::"char"
         FROM loyalty_data.org o WHERE o.org = make.org AND c.org_id = o.org_id AND c.customer_id = id;
     END IF;
-    IF random() < 0.3 THEN PERFORM loyalty.set_subscription(org, id, 'email', 'promotional', random() < 0.5); END IF;
+    FOR i IN 1 .. floor(random() * 4) LOOP
+        PERFORM loyalty.set_subscription(org, id, (ARRAY['email', 'mobile'])[ceil(random() * 2)], (ARRAY['promotional', 'transactional'])[ceil(random() * 2)],
+            random() < 0.5, source => (ARRAY[NULL, 'WEBSITE'])[ceil(random() * 2)]);
+        PERFORM loyalty.set_channel(org, id, (ARRAY['line', 'postmail', 'email'])[ceil(random() * 3)], 'a' || ceil(random() * 5) || '@example.com',
+            is_primary => CASE WHEN random() < 0.5 THEN random() < 0.5 END);
+    END LOOP;
     IF random() < 0.3 THEN PERFORM loyalty.set_test_control(org, id, (ARRAY['test', 'control'])[ceil(random() * 2)]); END IF;
     FOR i IN 1 .. floor(random() * 3) LOOP PERFORM loyalty.issue_card(org, id, 'red'); END LOOP;
     IF random() < 0.4 THEN PERFORM loyalty.issue_card(org, id, 'blue'); END IF;
@@ -125,6 +130,12 @@ CREATE FUNCTION pg_temp.has(o int, id bigint, at timestamptz) RETURNS TABLE (ite
         - CASE WHEN s.source = 'INSTORE' THEN '{mobile,email,external_id}'::text[] ELSE '{}' END)::text
     FROM loyalty_data.profile p JOIN loyalty_data.source s USING (source_id) WHERE p.org_id = o AND p.customer_id = id
     UNION ALL
+    SELECT 'addresses ' || channel, string_agg(address, ', ' ORDER BY address) FROM loyalty_data.channel
+    WHERE org_id = o AND customer_id = id GROUP BY channel
+    UNION ALL
+    SELECT concat_ws(' ', 'consent', channel, purpose, source, account_id), status FROM loyalty.customer_subscriptions
+    WHERE customer_id = id AND is_current
+    UNION ALL
     SELECT f.kind || '_field ' || f.name, v.field_value FROM loyalty_data.customer_field v JOIN loyalty_data.field f USING (org_id, field_id)
     WHERE v.org_id = o AND v.customer_id = id
     UNION ALL
@@ -160,7 +171,7 @@ CREATE TEMP TABLE had (pair_no int, side text, item text, value text);
 CREATE TEMP TABLE previewed (pair_no int, item text, survivor_value text, victim_value text, final_value text, rule text);
 CREATE TEMP TABLE scheduled (pair_no int, phase text, program_id int, category "char", expires_at timestamptz, till_id int, awarded_at timestamptz, points numeric);
 
-INSERT INTO pair SELECT n, org, (SELECT o.org_id FROM loyalty_data.org o WHERE o.org = w.org), pg_temp.make(org, n * 2, is_loyalty), pg_temp.make(org, n * 2 + 1, is_loyalty AND random() < 0.9)
+INSERT INTO pair SELECT n, org, (SELECT o.org_id FROM loyalty_data.org o WHERE o.org = w.org), pg_temp.make(org, n * 2, is_loyalty), pg_temp.make(org, n * 2 + 1, random() < 0.8)
 FROM (SELECT n, (ARRAY['a', 'b', 'c', 'd'])[n % 4 + 1] AS org, random() < 0.9 AS is_loyalty FROM generate_series(1, 2000) n) w;
 ANALYZE loyalty_data.customer, loyalty_data.points_lot, loyalty_data.ledger_account, loyalty_data.profile, loyalty_data.customer_identifier, loyalty_data.card;
 
@@ -182,7 +193,11 @@ CREATE FUNCTION pg_temp.model(brand brand, item text, survivor text, victim text
     s_mobile boolean, v_is_loyal boolean) RETURNS text LANGUAGE sql AS $$
     SELECT CASE
         WHEN item ~ '^registered_|^base_till' THEN CASE WHEN earlier_victim THEN victim ELSE survivor END
-        WHEN item IN ('loyalty_type', 'test_control', 'subscriptions') THEN survivor
+        WHEN item = 'loyalty_type' THEN CASE WHEN 'loyalty' IN (survivor, victim) THEN 'loyalty' ELSE 'non_loyalty' END
+        WHEN item IN ('test_control', 'subscriptions') OR item ~ '^consent ' THEN survivor
+        WHEN item ~ '^profile ' THEN (COALESCE(victim::jsonb, '{}') || COALESCE(survivor::jsonb, '{}'))::text
+        WHEN item ~ '^addresses ' THEN (SELECT string_agg(DISTINCT x COLLATE "C", ', ' ORDER BY x COLLATE "C")
+            FROM unnest(string_to_array(survivor, ', ') || string_to_array(victim, ', ')) x)
         WHEN item = 'status' THEN (SELECT v FROM (VALUES (survivor, 1), (victim, 2)) w (v, side) ORDER BY array_position(
             '{internal,fraud_confirmed,fraud_suspected,suspended,active}'::text[], split_part(rtrim(v, ')'), '(', 2)), side LIMIT 1)
         WHEN item = 'fraud_status' THEN (SELECT v FROM (VALUES (survivor, 1), (victim, 2)) w (v, side) ORDER BY array_position(
@@ -233,6 +248,7 @@ SELECT is_empty($$(SELECT 1, pair_no, program_id, category, expires_at, till_id,
     UNION ALL (SELECT 2, pair_no, program_id, category, expires_at, till_id, awarded_at, points FROM scheduled WHERE phase = 'after'
     EXCEPT SELECT 2, pair_no, program_id, category, expires_at, till_id, awarded_at, points FROM scheduled WHERE phase = 'before') LIMIT 5$$,
     'open points keep their expiry, till and date of award');
+SELECT is_empty($$SELECT customer_id, channel FROM loyalty_data.channel WHERE is_primary GROUP BY 1, 2 HAVING count(*) > 1$$, 'one address of a channel is primary');
 SELECT is_empty($$SELECT b.org, v.* FROM brand b, loyalty.verify_ledger(b.org) v WHERE NOT v.ok$$, 'the ledgers verify');
 
 SELECT * FROM finish();

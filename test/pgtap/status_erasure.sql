@@ -53,6 +53,7 @@ SELECT is_empty('SELECT * FROM erased INTERSECT SELECT * FROM impersonal', 'each
 -- ---------------------------------------------------------------- a person with everything, and one merged into it
 
 SELECT loyalty.create_org('sg', 'Singapore', 'Asia/Singapore', 'SG');
+SELECT loyalty.set_config('sg', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_program('sg', 'p', 'P', expiry_unit => 'months', expiry_value => 12);
 SELECT loyalty.create_program('sg', 'q', 'Q');
 SELECT loyalty.set_config('sg', k, 'true') FROM unnest(ARRAY['CONF_USERS_USE_EXTERNAL_ID', 'CONF_CLIENT_V2_API_ENABLED',
@@ -145,7 +146,7 @@ $$;
 SELECT is_empty(format($$SELECT x.relation FROM exported x JOIN pg_attribute a ON a.attrelid = format('loyalty_data.%%I', x.relation)::regclass
     AND a.attname = 'customer_id' WHERE x.relation <> 'card_change'
     AND jsonb_array_length(x.rows) <> pg_temp.rows_of(x.relation, ARRAY[%s, %s]::bigint[])$$, :root, :victim), 'each with all rows of both');
-SELECT ok(NOT EXISTS (SELECT FROM exported WHERE rows::text ~* 'other|8123222'), 'and nothing of anybody else');
+SELECT ok(NOT EXISTS (SELECT FROM exported WHERE replace(rows::text, 'other_card_id', '') ~* 'other|8123222'), 'and nothing of anybody else');
 SELECT ok(NOT EXISTS (SELECT FROM exported, jsonb_array_elements(rows) r WHERE r ?| '{org_id,till_id,source_id,program_id,label_id,entry_hash}'),
     'ids of reference data are said in words');
 SELECT is(loyalty.export_customer('sg', c), loyalty.export_customer('sg', :root), 'named by ' || c) FROM unnest(ARRAY[:victim]::bigint[]) c;

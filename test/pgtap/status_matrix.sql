@@ -36,6 +36,7 @@ DECLARE
     status text;
 BEGIN
     PERFORM loyalty.create_org(brand, brand, base_country => 'SG');
+    PERFORM loyalty.set_config(brand, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
     PERFORM loyalty.create_program(brand, 'p', 'P');
     PERFORM loyalty.set_config(brand, 'CONF_ALLOW_MOBILE_UPDATE', 'true');
     PERFORM loyalty.create_card_series(brand, 's', 'S', method => 'AUTO_INC', length => 8, prefix => '44');
@@ -116,17 +117,20 @@ INSERT INTO call VALUES
     ('change_identifier', $$loyalty.register_customer('sg', '91234567', external_id => NULL, email => 'a{n}@example.com')$$),
     ('change_identifier', $$loyalty.change_identifier('sg', {c}, 'mobile', '+6591234567')$$),
     ('change_identifier', $$loyalty.upsert_profile('sg', {c}, 'INSTORE', cuid => 'C{n}')$$),
+    ('change_identifier', $$loyalty.release_identifier('sg', {c}, 'cuid', source => 'INSTORE', account_id => 'two')$$),
     ('update_customer', $$loyalty.update_customer('sg', {c}, 'Ann')$$),
     ('upsert_profile', $$loyalty.upsert_profile('sg', {c}, 'INSTORE', first_name => 'Ann')$$),
     ('set_channel', $$loyalty.set_channel('sg', {c}, 'line', 'x')$$),
     ('set_subscription', $$loyalty.set_subscription('sg', {c}, 'line', 'promotional', false)$$),
     ('set_test_control', $$loyalty.set_test_control('sg', {c}, 'test')$$),
     ('issue_card', $$loyalty.issue_card('sg', {c}, 's')$$),
+    ('replace_card', $$loyalty.replace_card('sg', {c}, '44000000')$$),
     ('link_card', $$loyalty.link_card('sg', {c}, '44000099')$$),
     ('unlink_card', $$loyalty.unlink_card('sg', '44000000')$$),
     ('set_card_status', $$loyalty.set_card_status('sg', '44000000', 'active')$$);
 CREATE TEMP SEQUENCE number;
 SELECT loyalty.set_customer_status('sg', :ann, 'L active');
+SELECT loyalty.upsert_profile('sg', :ann, 'INSTORE', 'two', cuid => 'C');
 SELECT loyalty.earn_points('sg', :ann, 1000);
 SELECT loyalty.issue_card('sg', :ann, card_number => '44000000');
 SELECT lot_id AS lot FROM loyalty.earn_points('sg', :ann, 10, category => 'trigger_based') \gset

@@ -14,6 +14,7 @@ DECLARE
 BEGIN
     FOREACH brand IN ARRAY ARRAY['ours', 'theirs'] LOOP
         PERFORM loyalty.create_org(brand, brand, base_country => 'SG');
+        PERFORM loyalty.set_config(brand, 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
         PERFORM loyalty.create_store(brand, 'store', 'Store');
         PERFORM loyalty.create_program(brand, 'base', 'Base');
         PERFORM loyalty.create_till(brand, 'till', 'store');
@@ -77,6 +78,7 @@ INSERT INTO calls VALUES
     ('register_customer_json', $$loyalty.register_customer_json($, '{}')$$),
     ('update_customer', $$loyalty.update_customer($, %s, 'Ada')$$),
     ('change_identifier', $$loyalty.change_identifier($, %s, 'email', 'ada@example.org')$$),
+    ('release_identifier', $$loyalty.release_identifier($, %s, 'email')$$),
     ('upsert_profile', $$loyalty.upsert_profile($, %s, 'INSTORE')$$),
     ('set_channel', $$loyalty.set_channel($, %s, 'line', 'x')$$),
     ('set_subscription', $$loyalty.set_subscription($, %s, 'line', 'promotional', true)$$),
@@ -138,7 +140,9 @@ INSERT INTO calls VALUES
     ('import_cards', $$loyalty.import_cards($, 'series', ARRAY['X'])$$),
     ('preview_card_numbers', $$loyalty.preview_card_numbers($, 'series', 1)$$),
     ('preview_external_ids', $$loyalty.preview_external_ids($, 1)$$),
+    ('generate_external_id', $$loyalty.generate_external_id($)$$),
     ('issue_card', $$loyalty.issue_card($, %s, 'series')$$),
+    ('replace_card', $$loyalty.replace_card($, %s, 'C00000')$$),
     ('link_card', $$loyalty.link_card($, %s, 'C00001')$$),
     ('unlink_card', $$loyalty.unlink_card($, 'C00000')$$),
     ('set_card_status', $$loyalty.set_card_status($, 'C00000', 'active')$$),
@@ -201,7 +205,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
     'points_ledger: their customer, our org');
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
-        'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'upsert_profile', 'set_channel',
+        'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
         'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
@@ -259,7 +263,7 @@ SELECT lives_ok($$SELECT loyalty.register_customer('ours', '+6591111111')$$, 'a 
 SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 'LY004', NULL, 'and not in theirs');
 SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
     FROM calls WHERE function IN ('update_org', 'update_store', 'update_till', 'update_program', 'create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
-        'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
+        'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'release_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
         'customer_single_view', 'export_customer', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',
         'decline_deletion', 'renormalize_mobiles');

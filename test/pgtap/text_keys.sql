@@ -12,7 +12,7 @@ CREATE TEMP TABLE key (argument text PRIMARY KEY, value text NOT NULL);
 INSERT INTO key VALUES
     ('org', 'Café'), ('program', 'Prog é'), ('store', 'Store é'), ('till', 'Till é'), ('tills', 'Till é'),
     ('base_till', 'Till é'), ('transaction_till', 'Till é'), ('source', 'WEBSITE'), ('account_id', 'Account é'),
-    ('series', 'Series é'), ('card_series', 'Series é'), ('card_number', 'AB0000'), ('card_external_id', 'XY1'),
+    ('series', 'Series é'), ('card_series', 'Series é'), ('card_number', 'AB0000'), ('card_external_id', 'XY1'), ('old_card_number', 'AB0000'),
     ('label', 'Lost é'), ('labels', 'Hold é'), ('status_label', 'Hold é'), ('transaction_number', 'B é'),
     ('return_number', 'R é'), ('redemption_id', 'unknown yet'), ('external_id', 'E é'), ('email', 'é@Example.com'),
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
@@ -20,7 +20,7 @@ INSERT INTO key VALUES
     ('card_numbers', 'AB9999'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
 SELECT pg_temp.new_org('Café', 'Prog é', tills => '{Till é}', store => 'Store é', primary_key => 'external_id', country => 'SG');
-SELECT loyalty.set_config('Café', k, '1') FROM unnest('{CONF_CLIENT_V2_API_ENABLED,CONF_USERS_IS_EMAIL_UNIQUE,CONF_ALLOW_EXTERNAL_ID_UPDATE,CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE}'::text[]) k
+SELECT loyalty.set_config('Café', k, '1') FROM unnest('{CONF_CLIENT_V2_API_ENABLED,CONF_USERS_IS_EMAIL_UNIQUE,CONF_ALLOW_EXTERNAL_ID_UPDATE,CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE,CONF_CARD_NUMBER_GENERATION_ENABLED}'::text[]) k
     WHERE k IN (SELECT config_key FROM loyalty.config_catalogue());
 SELECT loyalty.create_card_series('Café', 'Series é', 'Series', method => 'AUTO_INC', length => 6, prefix => 'ab',
     issue => 'named_registration');
@@ -81,6 +81,7 @@ INSERT INTO call VALUES
     ('ledger_closing_balance', 'customer_id=c'), ('ledger_event_details', 'customer_id=c; event_id=lot'),
     ('generate_cards', 'series=Series é; count=1'), ('import_cards', 'series=Series é; card_numbers={AB9999}'),
     ('preview_card_numbers', 'series=Series é; count=1'), ('preview_external_ids', 'count=1'),
+    ('generate_external_id', ''), ('replace_card', 'customer_id=c; old_card_number=AB0000'),
     ('set_default_card_label', 'status=suspended; label=Lost é'), ('issue_card', 'customer_id=c; series=Series é'),
     ('link_card', 'customer_id=other; card_number=AB0778'), ('unlink_card', 'card_number=AB0000'),
     ('set_card_status', 'card_number=AB0000; status=suspended'), ('expire_cards', ''), ('card_history', 'card_number=AB0000'),
@@ -95,6 +96,8 @@ INSERT INTO beside VALUES
     ('status_label', NULL, 'external_id=Né'), ('card_number', NULL, 'customer_id=-'), ('card_external_id', NULL, 'customer_id=-'),
     ('card_number', 'issue_card', 'customer_id=other; series=-; card_number=AB0777'),
     ('card_external_id', 'issue_card', 'customer_id=other; card_external_id=XY7'),
+    ('card_number', 'replace_card', 'customer_id=c; card_number=AB0777'),
+    ('card_external_id', 'replace_card', 'customer_id=c; card_external_id=XY7'),
     ('card_number', 'link_card', 'customer_id=other'), ('suffix', NULL, 'method=AUTO_INC; prefix=PQ'),
     ('return_number', NULL, 'amount=1'),
     ('transaction_number', 'unlock_promised_points', 'transaction_number=U é; lot_id=-'),

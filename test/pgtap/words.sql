@@ -5,7 +5,7 @@ SELECT no_plan();
 SET LOCAL loyalty.clock = '2024-05-02 10:00+00';
 \ir ../fixtures/orgs.sql
 SELECT pg_temp.new_org('acme', 'base', primary_key => 'mobile', country => 'IN', tills => '{till}');
-SELECT loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'true');
+SELECT loyalty.set_config('acme', key, 'true') FROM unnest('{CONF_CLIENT_V2_API_ENABLED,CONF_CARD_NUMBER_GENERATION_ENABLED}'::text[]) key;
 SELECT pg_temp.customer('acme', mobile => '9800000001') AS ann \gset
 SELECT pg_temp.customer('acme', mobile => '9800000003') AS bob \gset
 SELECT loyalty.earn_points('acme', :ann, 1000) \g /dev/null
@@ -76,6 +76,12 @@ SELECT pg_temp.drive('{define_field}', 'kind', '{standard,extended,custom}', '''
     pg_temp.drive('{define_field}', 'entity', '{customer}', '''acme'', ''custom'', $, ''f'', ''text'''),
     pg_temp.drive('{define_field}', 'data_type', '{text,integer,number,boolean,date,timestamp}', '''acme'', ''custom'', ''customer'', ''f'', $');
 SELECT pg_temp.drive('{find_customer}', 'identifier_type', identifiers || '{card_number,card_external_id}', '''acme'', $, ''9800000001'''),
+    pg_temp.drive('{find_customer}', 'identifier_type', '{cuid,wechat,line,facebook,mobile_push}', '''acme'', $, ''x'', source => ''WEBSITE'''),
+    pg_temp.drive('{find_customer}', 'source', sources, '''acme'', ''cuid'', ''x'', source => $'),
+    pg_temp.drive('{release_identifier}', 'identifier_type', identifiers, 'ANN, $'),
+    pg_temp.drive('{release_identifier}', 'identifier_type', '{cuid,wechat,line,facebook,mobile_push}', 'ANN, $, source => ''WEBSITE'''),
+    pg_temp.drive('{release_identifier}', 'source', sources, 'ANN, ''cuid'', source => $'),
+    pg_temp.drive('{upsert_profile}', 'source_keys', '{wechat,line,facebook,mobile_push}', 'ANN, ''WEBSITE'', source_keys => jsonb_build_array(jsonb_build_object(''type'', $, ''value'', ''v''))'),
     pg_temp.drive('{change_identifier}', 'identifier_type', identifiers, 'ANN, $, ''a@b.example'''),
     pg_temp.drive('{check_restriction}', 'identifier_type', identifiers || '{card_number,card_external_id}',
         '''acme'', NULL, ''earn_points'', identifier_type => $, identifier_value => ''9800000001'''),
@@ -178,7 +184,7 @@ FROM word_list;
 
 -- Arguments that are no words: codes, names, numbers, values and texts that people choose, compared as they are written.
 CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,label,series,store,till,tills,base_till,transaction_till,
-    actor,reason,idempotency_key,card_number,card_external_id,card_numbers,card_external_ids,account_id,transaction_number,
+    actor,reason,idempotency_key,card_number,card_external_id,card_numbers,old_card_number,card_external_ids,account_id,transaction_number,
     return_number,redemption_id,mobile,email,external_id,cuid,first_name,last_name,identifier_value,new_value,address,consent_source,
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,

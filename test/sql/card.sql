@@ -4,6 +4,7 @@
 RESET DateStyle;
 SET loyalty.clock = '2024-05-02 10:00:00+00';
 SELECT pg_temp.new_org('lagoon', 'beans', zone => 'Asia/Singapore', country => 'SG');
+SELECT loyalty.set_config('lagoon', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_program('lagoon', 'gold', 'Gold') > 0 AS program;
 SELECT customer_id AS ann FROM loyalty.register_customer('lagoon', mobile => '9123 4567', first_name => 'Ann') \gset
 SELECT customer_id AS bob FROM loyalty.register_customer('lagoon', mobile => '8123 4567', first_name => 'Bob') \gset
@@ -152,13 +153,13 @@ SELECT card_number, status FROM loyalty.customer_cards('lagoon', :cho) ORDER BY 
 SELECT outcome FROM loyalty.register_customer('lagoon', mobile => '8333 0002', card_series => 'plain');
 SELECT outcome FROM loyalty.register_customer('lagoon', mobile => '8333 0002', card_series => 'none');
 
--- External ids are generated where two keys say so.
+-- External ids are generated for the sources that the org lists.
 SELECT loyalty.create_org('atlas', 'Atlas Books', base_country => 'SG') > 0 AS created;
 SELECT loyalty.set_config('atlas', 'CONF_CARD_NUMBER_LENGTH', '8');
 SELECT loyalty.set_config('atlas', 'CONF_CARD_NUMBER_PREFIX', '55');
 SELECT loyalty.set_config('atlas', 'CONF_CARD_NUMBER_OFFSET', '100');
 SELECT loyalty.set_config('atlas', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
-SELECT loyalty.set_config('atlas', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'true');
+SELECT loyalty.set_config('atlas', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
 SELECT * FROM loyalty.preview_external_ids('atlas', 2);
 SELECT outcome, warnings FROM loyalty.register_customer('atlas', mobile => '8444 0001');
 SELECT outcome, warnings FROM loyalty.register_customer('atlas', mobile => '8444 0002', external_id => 'MINE');
@@ -166,7 +167,7 @@ SELECT loyalty.find_customer('atlas', 'external_id', '55000101') = loyalty.find_
        loyalty.find_customer('atlas', 'external_id', 'MINE') AS given;
 SELECT outcome, warnings FROM loyalty.register_customer('atlas', mobile => '8444 0001');
 
--- Only from some sources; a number that was given by hand is skipped; a customer found without one gets one.
+-- From other sources, too; a number that was given by hand is skipped; a customer found without one gets one.
 SELECT loyalty.set_config('atlas', 'CONF_CLIENT_V2_API_ENABLED', 'true');
 SELECT loyalty.set_config('atlas', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["web_engage:shop", "INSTORE:"]');
 SELECT outcome, warnings FROM loyalty.register_customer('atlas', mobile => '8444 0003', external_id => '55000102',

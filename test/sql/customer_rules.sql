@@ -70,10 +70,15 @@ SELECT conf('CONF_SKIP_SECONDARY_ID_ON_PRIMARY_MISMATCH', NULL);
 SELECT reg('81110007', 'bob@example.com');
 SELECT conf('CONF_PRIMARY_IDENTIFIER_STRICT_CHECK', NULL);
 
--- 6: a campaign user gets the new mobile, 8: a loyalty customer does not, 7: unless updates of it are allowed
+-- 6: a campaign user gets the new mobile, 8: a loyalty customer does not, 7: unless updates of it are allowed; 18: by its unique
+-- e-mail it takes in who has the new one
 SELECT reg('81110013', 'cho@example.com');
 SELECT * FROM held WHERE who = 'Cho' ORDER BY type, value;
+SELECT reg('81110012', external_id => 'B-1');
+BEGIN;
 SELECT reg('81110012', 'bob@example.com');
+SELECT who(loyalty.find_customer('reef', 'mobile', '81110012')), who(loyalty.find_customer('reef', 'mobile', '81110002'));
+ROLLBACK;
 SELECT conf('CONF_ALLOW_MOBILE_UPDATE', 'on');
 SELECT reg('81110012', 'bob@example.com');
 SELECT * FROM held WHERE who = 'Bob' ORDER BY type, value;
@@ -96,7 +101,10 @@ SELECT conf('CONF_REGISTRATION_PRIMARY_KEY', NULL);
 BEGIN;
 SELECT reg('81110001', 'dee@example.com');
 ROLLBACK;
+SELECT reg('81110004', external_id => 'A-1');
+BEGIN;
 SELECT reg('81110004', 'ann@example.com');
+ROLLBACK;
 SELECT conf('CONF_ALLOW_MOBILE_UPDATE', 'on');
 BEGIN;
 SELECT reg('81110004', 'ann@example.com');

@@ -188,7 +188,7 @@ FROM loyalty.points_ledger('books', :ann, from_time => '1999-06-25', to_time => 
 -- ---------------------------------------------------------------- who is not enrolled
 
 -- A campaign user has no points. Bills are recorded, with zero points.
-SELECT customer_id AS carl FROM loyalty.register_customer('books', external_id => 'C-1', loyalty_type => 'non_loyalty') \gset
+SELECT customer_id AS carl FROM loyalty.register_customer('books', email => 'carl@example.org', loyalty_type => 'non_loyalty') \gset
 SELECT points, current_points FROM loyalty.add_transaction('books', :carl, 'B-1004', 25, till => 'pier-2');
 \set VERBOSITY sqlstate
 SELECT * FROM loyalty.earn_points('books', :carl, 25);

@@ -3,6 +3,7 @@
 \i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
 SELECT pg_temp.new_org('fair', 'blue', tills => '{any-1}', store => 'hall', primary_key => 'external_id');
+SELECT loyalty.set_config('fair', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_program('fair', 'red', 'Red', decimals => 1) > 0 AS program;
 SELECT loyalty.create_program('fair', 'green', 'Green') > 0 AS program;
 SELECT loyalty.create_till('fair', 'red-1', 'hall', 'red') > 0 AS till;

@@ -3,6 +3,7 @@
 \i :test/fixtures/story.sql
 SET loyalty.clock = '1997-01-01 09:00+00';
 SELECT pg_temp.new_org('lagoon', 'stars', '6 months', tills => '{quay-1,quay-2}', store => 'quay', country => 'SG');
+SELECT loyalty.set_config('lagoon', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_card_series('lagoon', 'gold', 'Gold', method => 'AUTO_INC', length => 6,
     max_active_per_customer => 1) > 0 AS series;
 SELECT loyalty.set_config('lagoon', 'CONF_CLIENT_V2_API_ENABLED', 'on');

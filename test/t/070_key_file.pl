@@ -88,6 +88,10 @@ for my $case (
 	[ 'a wrong line',      "3 $old\n4 abc\n", 0600, qr/^unusable: line 2 is not a key_id and 64 hexadecimal digits$/ ],
 	[ 'a wrong key_id',    "0 $old\n", 0600,  qr/^unusable: line 1 is not/ ],
 	[ 'a key_id too large', "32768 $old\n", 0600, qr/^unusable: line 1 is not/ ],
+	[ 'no blank before a digit that is a letter', "3abcdef" . 'a' x 58 . "\n", 0600, qr/^unusable: line 1 is not/ ],
+	[ 'a sign',            "+3 $old\n", 0600, qr/^unusable: line 1 is not/ ],
+	[ 'a line that goes on', '# ' . 'x' x 253 . "3 $old\n", 0600, qr/^unusable: line 1 is longer than 255 bytes$/ ],
+	[ 'a zero byte',       "3 $old\n# \0 4 $old\n" . "7 $new\n", 0600, qr/^unusable: line 2 is longer/ ],
 	[ 'something after a key', "3 $old x\n", 0600, qr/^unusable: line 1 is not/ ],
 	[ 'too many keys',     join('', map { "$_ $old\n" } 1 .. 65), 0600, qr/^unusable: it holds more than 64 keys$/ ])
 {

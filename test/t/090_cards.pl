@@ -27,6 +27,7 @@ sub value
 
 value(<<'SQL');
 SELECT loyalty.create_org('o', 'O', base_country => 'SG');
+SELECT loyalty.set_config('o', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_program('o', 'p', 'P');
 SELECT loyalty.create_card_series('o', 'random', 'Random', method => 'RANDOM_LUHN', length => 12, prefix => '80000',
     checksum_includes => 'PREFIX');
@@ -58,8 +59,6 @@ SQL
 {
 	value(<<'SQL');
 SELECT loyalty.set_config('o', 'CONF_CARD_NUMBER_LENGTH', '6');
-SELECT loyalty.set_config('o', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
-SELECT loyalty.set_config('o', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'true');
 SELECT loyalty.set_config('o', 'CONF_CLIENT_V2_API_ENABLED', 'true');
 SELECT loyalty.set_config('o', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
 SQL

@@ -16,6 +16,7 @@ $node->safe_psql('postgres', <<'SQL');
 CREATE ROLE boss LOGIN IN ROLE loyalty_admin;
 SELECT loyalty.create_org('firm', 'Firm', base_country => 'IN');
 SELECT loyalty.create_program('firm', 'points', 'Points');
+SELECT loyalty.set_config('firm', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_card_series('firm', 'series', 'Series', method => 'AUTO_INC', length => 8, prefix => '44');
 SELECT loyalty.register_customer('firm', '+919800000001');
 SELECT loyalty.grant_org('firm', 'boss');

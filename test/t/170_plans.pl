@@ -24,6 +24,9 @@ my %known = (
 	'ledger_store: customers_due: ledger_account: ledger_account_expiry without customer_id'  => 'a job looks for who is due',
 	'lot_store: customers_promised: points_lot: points_lot_open without customer_id'          => 'a job looks for who is due',
 	'jobs_store: customers_loyal: customer: customer_pkey without customer_id'                => 'a job goes through the customers of an org',
+	'mobile_store: mobiles_known: customer: customer_owner without customer_id'               => 'goes through the customers of an org',
+	'tagged_bill_store: tagged_mobiles: tagged_transaction: tagged_transaction_pkey without identifier_value' =>
+	  'goes through the bills of an org that wait',
 	'card_store: cards_expire: card: card_expiry without card_number'                         => 'a job looks for what is due',
 	'reversal_store: draws_of_redemption: Nested Loop: (v.event_id = y.event_id)'             => 'the reversals of one redemption',
 	'reversal_store: draws_of_redemption: Nested Loop: (v_1.event_id = e.event_id)'           => 'the reversals of one redemption',

@@ -1,6 +1,7 @@
 /*
- * card_rules_test.c: every pair of statuses, and what each allows.
+ * card_rules_test.c: every pair of statuses, and what each allows; replacements; validity.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "card/card_rules.h"
@@ -72,11 +73,47 @@ test_uses(void)
 	   "ways of issuing by itself");
 }
 
+static void
+test_replacements(void)
+{
+	char replaced[COUNT + 1] = "", more[COUNT + 1] = "", other[COUNT + 1] = "";
+	int i;
+
+	for (i = 0; i < COUNT; i++)
+	{
+		replaced[i] = (char) loyalty_card_status_replaced(all[i]);
+		more[i] = loyalty_card_replacement_is_one_more(all[i], true) ? '1' : '.';
+		other[i] = loyalty_card_replacement_is_one_more(all[i], false) ? '1' : '.';
+	}
+	ok(strcmp(replaced, "ddddxd") == 0, "what a card becomes that is replaced");
+	ok(strcmp(more, "....11") == 0 && strcmp(other, "111111") == 0,
+	   "which replacement counts as one card more");
+}
+
+static void
+test_validity(void)
+{
+	ok(loyalty_card_validity_fits(0, 1) && loyalty_card_validity_fits(1, 0) &&
+		   !loyalty_card_validity_fits(0, 0) && !loyalty_card_validity_fits(-1, 40) &&
+		   !loyalty_card_validity_fits(1, -1),
+	   "a day or more, and nothing below zero");
+	ok(loyalty_card_validity_fits(1200, 0) && !loyalty_card_validity_fits(1200, 1) &&
+		   !loyalty_card_validity_fits(1201, 0) && loyalty_card_validity_fits(0, 36525) &&
+		   !loyalty_card_validity_fits(0, 36526),
+	   "a hundred years of months, or of days");
+	ok(loyalty_card_validity_fits(600, 18262) && !loyalty_card_validity_fits(600, 18263) &&
+		   loyalty_card_validity_fits(1199, 30) && !loyalty_card_validity_fits(1199, 31) &&
+		   !loyalty_card_validity_fits(1200, 37200) && !loyalty_card_validity_fits(INT_MAX, INT_MAX),
+	   "or of both together");
+}
+
 int
 main(void)
 {
-	plan(9);
+	plan(14);
 	test_statuses();
 	test_uses();
+	test_replacements();
+	test_validity();
 	return tap_exit();
 }

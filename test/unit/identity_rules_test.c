@@ -163,6 +163,16 @@ test_types(void)
 		   loyalty_identifier_type_find("") == IDENTIFIER_TYPE_COUNT,
 	   "in any spelling; other names are none");
 	wrong = 0;
+	for (int key = 0; key < SOURCE_KEY_COUNT; key++)
+		wrong += loyalty_source_key_find(loyalty_source_key_names[key]) != (SourceKey) key ||
+				 loyalty_identifier_type_find(loyalty_source_key_names[key]) != IDENTIFIER_TYPE_COUNT;
+	ok(wrong == 0, "keys of sources are found by theirs, and are no such types");
+	ok(loyalty_source_key_find("CUID") == SOURCE_KEY_CUID &&
+		   loyalty_source_key_find("cuids") == SOURCE_KEY_COUNT &&
+		   loyalty_source_key_find("mobile") == SOURCE_KEY_COUNT &&
+		   loyalty_source_key_find("") == SOURCE_KEY_COUNT,
+	   "other names are none of those");
+	wrong = 0;
 	for (int bits = 0; bits < 4 * IDENTIFIER_TYPE_COUNT; bits++)
 	{
 		int primary = bits / 4;
@@ -181,7 +191,7 @@ test_types(void)
 int
 main(void)
 {
-	plan(17);
+	plan(19);
 	test_email_forms();
 	test_email_bytes();
 	test_email_lengths();

@@ -9,22 +9,22 @@
 
 #define LIMIT INT64_C(1000000000000000000)
 
-/* All 2 x 16 x 16 cases: the first reason in the documented order, and none only where nothing stands against it. */
+/* All 2 x 8 x 8 cases: the first reason in the documented order, and none only where nothing stands against it. */
 static void
 test_refusals(void)
 {
 	int wrong = 0;
 
 	for (int same = 0; same < 2; same++)
-		for (int s = 0; s < 16; s++)
-			for (int v = 0; v < 16; v++)
+		for (int s = 0; s < 8; s++)
+			for (int v = 0; v < 8; v++)
 			{
-				MergeParty survivor = { (s & 1) != 0, (s & 2) != 0, (s & 4) != 0, (s & 8) != 0 };
-				MergeParty victim = { (v & 1) != 0, (v & 2) != 0, (v & 4) != 0, (v & 8) != 0 };
+				MergeParty survivor = { (s & 1) != 0, (s & 2) != 0, (s & 4) != 0 };
+				MergeParty victim = { (v & 1) != 0, (v & 2) != 0, (v & 4) != 0 };
 				bool reasons[MERGE_REFUSAL_COUNT] = {
-					[MERGE_SAME_CUSTOMER] = same,		 [MERGE_VICTIM_MERGED] = v & 2,
-					[MERGE_SURVIVOR_MERGED] = s & 2,	 [MERGE_PARTY_DELETED] = (s | v) & 4,
-					[MERGE_PARTY_BLOCKED] = (s | v) & 8, [MERGE_LOYALTY_VICTIM] = (v & 1) && !(s & 1),
+					[MERGE_SAME_CUSTOMER] = same,		 [MERGE_VICTIM_MERGED] = v & 1,
+					[MERGE_SURVIVOR_MERGED] = s & 1,	 [MERGE_PARTY_DELETED] = (s | v) & 2,
+					[MERGE_PARTY_BLOCKED] = (s | v) & 4,
 				};
 				int expected = MERGE_ALLOWED;
 
@@ -51,11 +51,39 @@ test_identifiers(void)
 		   loyalty_merge_ndnc(false, true) == MERGE_VICTIM &&
 		   loyalty_merge_ndnc(false, false) == MERGE_NOBODY,
 	   "NDNC: that of the mobile that remains");
-	ok(loyalty_merge_profile(true, true) == MERGE_SURVIVOR &&
+	ok(loyalty_merge_profile(true, true) == MERGE_BOTH &&
 		   loyalty_merge_profile(true, false) == MERGE_SURVIVOR &&
 		   loyalty_merge_profile(false, true) == MERGE_VICTIM &&
 		   loyalty_merge_profile(false, false) == MERGE_NOBODY,
-	   "profiles: the victim's sources are added, the survivor's stay");
+	   "profiles: the victim's sources are added, those of both are filled");
+	ok(loyalty_merge_channels() == MERGE_BOTH, "channels: the addresses of both");
+	ok(loyalty_merge_loyalty_type(true, true) == MERGE_SURVIVOR &&
+		   loyalty_merge_loyalty_type(true, false) == MERGE_SURVIVOR &&
+		   loyalty_merge_loyalty_type(false, true) == MERGE_VICTIM &&
+		   loyalty_merge_loyalty_type(false, false) == MERGE_SURVIVOR,
+	   "loyalty type: loyalty where either is");
+}
+
+/* A consent is lost only where one was given and the same, or all, was refused later or at once. */
+static void
+test_consents(void)
+{
+	static const int64_t times[] = { INT64_MIN, 0, 1, INT64_MAX };
+	int wrong = 0;
+
+	for (int given = 0; given < 4; given++)
+		for (int s = 0; s < 4; s++)
+			for (int v = 0; v < 4; v++)
+				for (int sources = 0; sources < 9; sources++)
+				{
+					MergeConsent survivor = { (given & 1) != 0, times[s], sources % 3 };
+					MergeConsent victim = { (given & 2) != 0, times[v], sources / 3 };
+					bool same = sources % 3 == sources / 3 || sources % 3 == 0 || sources / 3 == 0;
+
+					if (loyalty_merge_refusal_is_lost(&survivor, &victim) != (given == 1 && v >= s && same))
+						wrong++;
+				}
+	ok(wrong == 0, "consents: a refusal of the same, or of all, that came later");
 }
 
 static void
@@ -193,9 +221,10 @@ test_names(void)
 int
 main(void)
 {
-	plan(27);
+	plan(30);
 	test_refusals();
 	test_identifiers();
+	test_consents();
 	test_registration();
 	test_fields();
 	test_sums();

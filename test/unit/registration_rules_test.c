@@ -23,66 +23,11 @@ static const char *const holdings[HOLDINGS] = { NULL, "incoming", "other" };
 
 static const RegistrationConfig by_mobile = { .keys = { .primary = IDENTIFIER_MOBILE } };
 
-/* ---------------------------------------------------------------- required identifiers */
-
-static bool
-lacks(RegistrationConfig config, int given_bits, IdentifierType wanted)
-{
-	bool given[IDENTIFIER_TYPE_COUNT];
-	IdentifierType missing;
-
-	for (int type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		given[type] = (given_bits & (1 << type)) != 0;
-	return loyalty_registration_lacks(&config, given, &missing) && missing == wanted;
-}
-
-static bool
-complete(RegistrationConfig config, int given_bits)
-{
-	bool given[IDENTIFIER_TYPE_COUNT];
-	IdentifierType missing;
-
-	for (int type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		given[type] = (given_bits & (1 << type)) != 0;
-	return !loyalty_registration_lacks(&config, given, &missing);
-}
-
-#define MOBILE (1 << IDENTIFIER_MOBILE)
-#define EMAIL (1 << IDENTIFIER_EMAIL)
-#define EXTERNAL_ID (1 << IDENTIFIER_EXTERNAL_ID)
-
-static void
-test_required(void)
-{
-	RegistrationConfig any = by_mobile;
-	RegistrationConfig all = by_mobile;
-
-	any.any_identifier = true;
-	ok(lacks(by_mobile, 0, IDENTIFIER_MOBILE) && lacks(by_mobile, EMAIL | EXTERNAL_ID, IDENTIFIER_MOBILE) &&
-		   complete(by_mobile, MOBILE),
-	   "the primary is required");
-	ok(lacks(any, 0, IDENTIFIER_TYPE_COUNT) && complete(any, EXTERNAL_ID) && complete(any, MOBILE),
-	   "any identifier: one key is enough");
-	ok(lacks(any, EMAIL, IDENTIFIER_TYPE_COUNT), "any identifier: contact data is not");
-	any.keys.email_unique = true;
-	ok(complete(any, EMAIL), "any identifier: an e-mail that is a key is");
-	any.primary_required = true;
-	ok(lacks(any, EMAIL | EXTERNAL_ID, IDENTIFIER_MOBILE),
-	   "any identifier: the primary may be required all the same");
-	all.required[IDENTIFIER_EMAIL] = all.required[IDENTIFIER_EXTERNAL_ID] = true;
-	ok(lacks(all, MOBILE, IDENTIFIER_EMAIL) && lacks(all, MOBILE | EMAIL, IDENTIFIER_EXTERNAL_ID) &&
-		   complete(all, MOBILE | EMAIL | EXTERNAL_ID),
-	   "others are required one by one");
-	all = by_mobile;
-	all.any_identifier = all.required[IDENTIFIER_MOBILE] = true;
-	ok(complete(all, EXTERNAL_ID), "the key that requires a type is not applied to the primary");
-}
-
 /* ---------------------------------------------------------------- the table, stated a second time */
 
 /*
  * A line of the design's table. A: '-' nobody, 'a' anybody, 'n' non_loyalty, 'l' loyalty. b's primary: '-' none, 'o'
- * another one, '.' whatever. Switches: '+' on, '-' off, '.' whatever. Whom it concerns: '-' a new customer, 'A',
+ * another one, '=' the incoming one, '.' whatever. Switches: '+' on, '-' off, '.' whatever. Whom it concerns: '-' a new customer, 'A',
  * 'b' the one b, 'o' the oldest b, 'l' the loyalty b. Outcome: 'c'reated, 'u'pdated, 'm'erged, or an error: 'x'
  * conflict, 's'econdary taken, 'p'rimary mismatch.
  */
@@ -96,7 +41,7 @@ typedef struct TableLine
 	char skip, strict, update, owns_email, email_unique;
 	char concerns;
 	char outcome;
-	bool checks_primary; /* rows 3, 7 and 8 are asked about the customer's primary */
+	bool checks_primary; /* rows 3, 7, 8 and 18 are asked about the customer's primary */
 } TableLine;
 
 static const TableLine table[] = {
@@ -108,6 +53,8 @@ static const TableLine table[] = {
 	{ 5, '-', 1, 9, 0, 9, '.', '.', '+', '.', '.', '.', '-', 's', false },
 	{ 6, '-', 1, 1, 0, 0, 'o', '.', '.', '.', '.', '.', 'b', 'u', false },
 	{ 7, '-', 1, 1, 1, 1, 'o', '.', '.', '+', '.', '.', 'b', 'u', false },
+	{ 7, '-', 1, 1, 1, 1, '=', '.', '.', '.', '.', '.', 'b', 'u', false },
+	{ 18, '-', 1, 1, 1, 1, 'o', '.', '.', '-', '+', '+', 'b', 'm', false },
 	{ 8, '-', 1, 1, 1, 1, 'o', '.', '.', '-', '.', '.', 'b', 'p', false },
 	{ 9, '-', 2, 9, 0, 0, '.', '.', '.', '.', '.', '.', 'o', 'm', false },
 	{ 10, '-', 2, 9, 1, 1, '.', '.', '.', '.', '.', '.', 'l', 'm', true },
@@ -141,6 +88,13 @@ is_key(const RegistrationCase *facts, int type)
 	return type == IDENTIFIER_EMAIL ? facts->config.keys.email_unique : true;
 }
 
+/* A key has an owner; so has contact data that names a campaign user. */
+static bool
+names(const RegistrationCase *facts, int type)
+{
+	return is_key(facts, type) || (type == IDENTIFIER_EMAIL && facts->email_names);
+}
+
 static Pattern
 pattern_of(const RegistrationCase *facts)
 {
@@ -151,10 +105,10 @@ pattern_of(const RegistrationCase *facts)
 		p.a = facts->owner[primary];
 	else
 		for (int type = IDENTIFIER_TYPE_COUNT - 1; type >= 0; type--)
-			if (is_key(facts, type) && facts->incoming[type] && facts->owner[type] >= 0)
+			if (names(facts, type) && facts->incoming[type] && facts->owner[type] >= 0)
 				p.a = facts->owner[type];
 	for (int type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		if (is_key(facts, type) && facts->incoming[type] && facts->owner[type] >= 0 &&
+		if (names(facts, type) && facts->incoming[type] && facts->owner[type] >= 0 &&
 			facts->owner[type] != p.a)
 			p.b[facts->owner[type]] = true;
 	for (int i = OWNERS - 1; i >= 0; i--)
@@ -195,6 +149,8 @@ line_fits(const TableLine *line, const RegistrationCase *facts, const Pattern *p
 		p->loyal_count > line->most_loyal)
 		return false;
 	if (line->b_primary != '.' && (facts->owners[p->one_b].held[primary] == NULL) != (line->b_primary == '-'))
+		return false;
+	if (line->b_primary == '=' && strcmp(facts->owners[p->one_b].held[primary], "incoming") != 0)
 		return false;
 	return switched(line->skip, facts->config.skip) && switched(line->strict, facts->config.strict) &&
 		   switched(line->update, facts->config.replaceable[primary]) &&
@@ -252,13 +208,25 @@ after_merge(const RegistrationCase *facts, const Pattern *p, int customer, bool 
 	return value;
 }
 
+/* Rows 10, 12 and 18: the loyalty customer has another primary, and the org does not let it be replaced. */
+static bool
+keeps_primary(const RegistrationCase *facts, const TableLine *line, int customer)
+{
+	int primary = facts->config.keys.primary;
+	const char *held = customer < 0 ? NULL : facts->owners[customer].held[primary];
+
+	return (line->checks_primary || line->row == 18) && facts->incoming[primary] && held &&
+		   strcmp(held, "incoming") != 0 && !facts->config.replaceable[primary];
+}
+
 static IdentifierAction
 action_by_words(const RegistrationCase *facts, const Pattern *p, const TableLine *line, int customer,
 				int type)
 {
 	bool merges = line->outcome == 'm';
 	bool primary = type == (int) facts->config.keys.primary;
-	int owner = is_key(facts, type) ? facts->owner[type] : NOBODY;
+	bool replaces = primary && !keeps_primary(facts, line, customer);
+	int owner = names(facts, type) ? facts->owner[type] : NOBODY;
 	const char *held = after_merge(facts, p, customer, merges, type);
 
 	if (!facts->incoming[type])
@@ -267,11 +235,11 @@ action_by_words(const RegistrationCase *facts, const Pattern *p, const TableLine
 		return IDENTIFIER_IGNORED;
 	if (held && strcmp(held, "incoming") == 0)
 		return IDENTIFIER_UNCHANGED;
-	if (owner >= 0 && (owner == customer || !primary || !held))
+	if (owner >= 0 && (owner == customer || !replaces || !held))
 		return IDENTIFIER_UNCHANGED;
 	if (!held)
 		return IDENTIFIER_ATTACHED;
-	return primary || facts->config.replaceable[type] ? IDENTIFIER_REPLACES : IDENTIFIER_KEPT;
+	return replaces || facts->config.replaceable[type] ? IDENTIFIER_REPLACES : IDENTIFIER_KEPT;
 }
 
 static bool
@@ -281,10 +249,12 @@ identifiers_agree(const RegistrationCase *facts, const Pattern *p, const TableLi
 	for (int type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 	{
 		IdentifierAction wanted = action_by_words(facts, p, line, customer, type);
-		bool gets = facts->incoming[type] && is_key(facts, type) && facts->owner[type] < 0 &&
-					wanted != IDENTIFIER_KEPT && wanted != IDENTIFIER_IGNORED;
+		bool is_free = facts->incoming[type] && is_key(facts, type) && facts->owner[type] < 0;
+		bool joins = p->a < 0 && keeps_primary(facts, line, customer) && wanted == IDENTIFIER_KEPT;
+		bool gets = is_free && wanted != IDENTIFIER_IGNORED && (wanted != IDENTIFIER_KEPT || joins);
 
-		if (decision->actions[type] != wanted || decision->claims[type] != gets)
+		if (decision->actions[type] != wanted || decision->claims[type] != gets ||
+			decision->joined[type] != (is_free && joins))
 			return false;
 	}
 	for (int i = 0; i < OWNERS; i++)
@@ -302,7 +272,6 @@ table_agrees(const RegistrationCase *facts)
 	RegistrationDecision decision = loyalty_registration_decide(facts);
 	Pattern p = pattern_of(facts);
 	const TableLine *line = table;
-	int primary = facts->config.keys.primary;
 	RegistrationOutcome outcome;
 	int customer;
 	bool was_loyal;
@@ -318,8 +287,7 @@ table_agrees(const RegistrationCase *facts)
 	customer = concerned(line->concerns, &p);
 	outcome = outcome_for(line->outcome);
 	was_loyal = customer >= 0 && facts->owners[customer].loyalty;
-	if (line->checks_primary && facts->incoming[primary] && facts->owners[customer].held[primary] &&
-		strcmp(facts->owners[customer].held[primary], "incoming") != 0 && !facts->config.replaceable[primary])
+	if (keeps_primary(facts, line, customer) && !(p.loyal_b_owns_email && facts->config.keys.email_unique))
 		outcome = REGISTRATION_PRIMARY_MISMATCH;
 	else if (strchr("cum", line->outcome) && was_loyal && !facts->loyalty)
 		outcome = REGISTRATION_TYPE_CONFLICT;
@@ -328,6 +296,7 @@ table_agrees(const RegistrationCase *facts)
 	if (REGISTRATION_REFUSED(outcome))
 		return !decision.enrols;
 	return decision.enrols == (facts->loyalty && !was_loyal) &&
+		   decision.joins == (p.a < 0 && keeps_primary(facts, line, customer)) &&
 		   identifiers_agree(facts, &p, line, customer, &decision);
 }
 
@@ -379,6 +348,15 @@ count_disagreements(const RegistrationConfig *config, int *cases)
 		facts = case_of(config, ways, loyalty, enrolled, holdings[rest % HOLDINGS]);
 		facts.owners[rest / HOLDINGS].registered_on = rest / HOLDINGS ? -5 : 5;
 		wrong += !table_agrees(&facts);
+		facts.email_names = !loyalty_identifier_is_key(&config->keys, IDENTIFIER_EMAIL) &&
+							!config->keys.dual && ways[IDENTIFIER_EMAIL] >= FIRST_OWNER &&
+							!enrolled[ways[IDENTIFIER_EMAIL] - FIRST_OWNER];
+		if (facts.email_names)
+		{
+			facts.owner[IDENTIFIER_EMAIL] = ways[IDENTIFIER_EMAIL] - FIRST_OWNER;
+			wrong += !table_agrees(&facts);
+			(*cases)++;
+		}
 		(*cases)++;
 	}
 	return wrong;
@@ -477,7 +455,7 @@ test_without_a(void)
 	d = decide(config, "nll", UNOWNED, ONE, NOT_GIVEN, "other");
 	ok(d.row == 6 && d.actions[IDENTIFIER_MOBILE] == IDENTIFIER_REPLACES,
 	   "6: non_loyalty b: its primary is replaced");
-	d = decide(config, "lll", UNOWNED, ONE, NOT_GIVEN, "other");
+	d = decide(config, "lll", UNOWNED, NOT_GIVEN, ONE, "other");
 	ok(d.row == 8 && d.outcome == REGISTRATION_PRIMARY_MISMATCH && d.customer == 0, "8: loyalty b: mismatch");
 	config.replaceable[IDENTIFIER_MOBILE] = true;
 	d = decide(config, "lll", UNOWNED, ONE, NOT_GIVEN, "other");
@@ -519,7 +497,7 @@ test_with_a(void)
 	ok(d.row == 12 && d.customer == 1 && d.merged[0] && d.merged[2] &&
 		   d.actions[IDENTIFIER_MOBILE] == IDENTIFIER_UNCHANGED,
 	   "12: A and the other b go into the loyalty one, which takes A's primary");
-	d = decide(config, "nln", ONE, TWO, NOT_GIVEN, "other");
+	d = decide(config, "nln", ONE, NOT_GIVEN, TWO, "other");
 	ok(d.row == 12 && d.outcome == REGISTRATION_PRIMARY_MISMATCH, "12: after row 8");
 	config.skip = true;
 	d = decide(config, "nln", ONE, TWO, NOT_GIVEN, NULL);
@@ -542,6 +520,42 @@ test_with_a(void)
 }
 
 static void
+test_joins(void)
+{
+	RegistrationConfig config = by_mobile;
+	RegistrationDecision d;
+
+	config.keys.email_unique = true;
+	d = decide(config, "lll", UNOWNED, ONE, UNOWNED, "other");
+	ok(d.row == 18 && d.outcome == REGISTRATION_MERGED && d.customer == 0 && d.joins && !d.enrols &&
+		   !d.merged[0] && !d.merged[1],
+	   "18: the owner of the unique e-mail keeps its primary and takes the new customer in");
+	ok(d.actions[IDENTIFIER_MOBILE] == IDENTIFIER_KEPT && d.claims[IDENTIFIER_MOBILE] &&
+		   d.joined[IDENTIFIER_MOBILE] && d.actions[IDENTIFIER_EXTERNAL_ID] == IDENTIFIER_KEPT &&
+		   d.joined[IDENTIFIER_EXTERNAL_ID] && d.actions[IDENTIFIER_EMAIL] == IDENTIFIER_UNCHANGED,
+	   "18: what that one keeps out finds it all the same");
+	d = decide(config, "lnl", UNOWNED, ONE, TWO, "other");
+	ok(d.row == 10 && d.outcome == REGISTRATION_MERGED && d.joins && d.merged[1],
+	   "10/18: with others besides");
+	d = decide(config, "nll", ONE, TWO, NOT_GIVEN, "other");
+	ok(d.row == 12 && d.outcome == REGISTRATION_MERGED && !d.joins && d.merged[0] &&
+		   d.actions[IDENTIFIER_MOBILE] == IDENTIFIER_UNCHANGED,
+	   "12/18: whoever has the new primary joins it");
+	d = decide(config, "lll", UNOWNED, NOT_GIVEN, ONE, "other");
+	ok(d.row == 8 && d.outcome == REGISTRATION_PRIMARY_MISMATCH, "8: not by an external id");
+	config.replaceable[IDENTIFIER_MOBILE] = true;
+	d = decide(config, "lll", UNOWNED, ONE, UNOWNED, "other");
+	ok(d.row == 7 && !d.joins, "7: not where the primary may be replaced");
+	config.replaceable[IDENTIFIER_MOBILE] = false;
+	config.strict = true;
+	d = decide(config, "lll", UNOWNED, ONE, NOT_GIVEN, "other");
+	ok(d.row == 5, "5: not where the check is strict");
+	config.skip = true;
+	d = decide(config, "lll", UNOWNED, ONE, NOT_GIVEN, "other");
+	ok(d.row == 4, "4: nor where secondaries are skipped");
+}
+
+static void
 test_without_primary(void)
 {
 	RegistrationConfig config = by_mobile;
@@ -556,6 +570,61 @@ test_without_primary(void)
 	   "12 without a primary: none is asked for, none changes");
 	d = decide(config, "lll", NOT_GIVEN, TWO, TWO, NULL);
 	ok(d.row == 2 && d.customer == 1, "one customer by two identifiers");
+}
+
+/* A registration by mobile, unowned or not given, with two keys of its source. */
+static RegistrationCase
+case_with_keys(RegistrationConfig config, int mobile, int cuid, int line)
+{
+	int ways[] = { mobile, NOT_GIVEN, NOT_GIVEN };
+	bool enrolled[OWNERS] = { true, true, true };
+	RegistrationCase facts = case_of(&config, ways, true, enrolled, NULL);
+
+	facts.key_given[SOURCE_KEY_CUID] = cuid != NOT_GIVEN;
+	facts.key_owner[SOURCE_KEY_CUID] = cuid >= FIRST_OWNER ? cuid - FIRST_OWNER : NOBODY;
+	facts.key_given[SOURCE_KEY_LINE] = line != NOT_GIVEN;
+	facts.key_owner[SOURCE_KEY_LINE] = line >= FIRST_OWNER ? line - FIRST_OWNER : NOBODY;
+	return facts;
+}
+
+static void
+test_source_keys(void)
+{
+	RegistrationConfig config = by_mobile;
+	RegistrationCase facts = case_with_keys(config, NOT_GIVEN, ONE, UNOWNED);
+	RegistrationDecision d = loyalty_registration_decide(&facts);
+
+	ok(d.row == 2 && d.customer == 0 && loyalty_registration_is_named_by_source(&facts, &d),
+	   "a key of the source alone names its customer");
+	ok(d.key_actions[SOURCE_KEY_CUID] == IDENTIFIER_UNCHANGED &&
+		   d.key_actions[SOURCE_KEY_LINE] == IDENTIFIER_ATTACHED &&
+		   d.key_actions[SOURCE_KEY_WECHAT] == IDENTIFIER_NOT_GIVEN,
+	   "who gets what is free, and nothing else");
+	facts.owners[0].other_key[SOURCE_KEY_LINE] = true;
+	d = loyalty_registration_decide(&facts);
+	ok(d.key_actions[SOURCE_KEY_LINE] == IDENTIFIER_KEPT, "one that it has is not replaced");
+	facts = case_with_keys(config, NOT_GIVEN, ONE, TWO);
+	d = loyalty_registration_decide(&facts);
+	ok(d.row == 16 && d.outcome == REGISTRATION_CONFLICT, "two keys of two customers are a conflict");
+	facts.owners[1].loyalty = false;
+	d = loyalty_registration_decide(&facts);
+	ok(d.row == 11 && d.customer == 0 && d.merged[1] &&
+		   d.key_actions[SOURCE_KEY_LINE] == IDENTIFIER_UNCHANGED,
+	   "unless one is a campaign user");
+	facts = case_with_keys(config, UNOWNED, ONE, NOT_GIVEN);
+	d = loyalty_registration_decide(&facts);
+	ok(d.row == 3 && d.customer == 0 && d.claims[IDENTIFIER_MOBILE], "a primary beside it goes to its owner");
+	facts = case_with_keys(config, TWO, ONE, NOT_GIVEN);
+	d = loyalty_registration_decide(&facts);
+	ok(d.row == 16, "the owner of the primary is not that of the key");
+	facts.config.skip = true;
+	d = loyalty_registration_decide(&facts);
+	ok(d.row == 15 && d.customer == 1 && d.key_actions[SOURCE_KEY_CUID] == IDENTIFIER_IGNORED &&
+		   !loyalty_registration_is_named_by_source(&facts, &d),
+	   "skip leaves the key aside, as any secondary");
+	facts = case_with_keys(config, UNOWNED, UNOWNED, NOT_GIVEN);
+	d = loyalty_registration_decide(&facts);
+	ok(d.row == 1 && d.key_actions[SOURCE_KEY_CUID] == IDENTIFIER_ATTACHED, "a new customer gets its keys");
 }
 
 static void
@@ -576,11 +645,12 @@ test_loyalty_types(void)
 int
 main(void)
 {
-	plan(7 + 4 + REGISTRATION_ROWS + 13 + 11 + 3 + 3);
-	test_required();
+	plan(4 + REGISTRATION_ROWS + 13 + 11 + 8 + 9 + 3 + 3);
 	test_every_case();
 	test_without_a();
 	test_with_a();
+	test_joins();
+	test_source_keys();
 	test_without_primary();
 	test_loyalty_types();
 	return tap_exit();

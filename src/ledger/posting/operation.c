@@ -259,26 +259,15 @@ answered_before(Operation *operation, EarlierEvent *earlier)
 	return true;
 }
 
-/*
- * Locks the customer. Where calls follow merges, a victim is not locked: it and the survivor would be locked in no order.
- * A merge that was committed while this call waited for the victim is followed as well. A card that a merge left behind
- * is of no use.
- */
+/* Locks the customer, or its survivor where calls follow merges. A card that a merge left behind is of no use. */
 static void
 lock_customer(Operation *operation)
 {
-	const OperationSubject *subject = &operation->subject;
-	Posting *posting = &operation->posting;
+	int64 customer_id = operation->subject.customer_id;
 
-	if (subject->card != NULL)
-	{
-		loyalty_posting_begin(posting, operation->call, subject->customer_id);
-		return;
-	}
-	loyalty_posting_begin(posting, operation->call,
-						  loyalty_operation_followed(operation, subject->customer_id));
-	if (posting->customer.merged_into != 0 && loyalty_follow_merges)
-		loyalty_posting_begin(posting, operation->call, posting->customer.merged_into);
+	if (loyalty_follow_merges && operation->subject.card == NULL)
+		loyalty_customers_lock_roots(operation->call->org->org_id, &customer_id, 1);
+	loyalty_posting_begin(&operation->posting, operation->call, customer_id);
 }
 
 /* Raises what is wrong with the naming before anybody is locked or waited for. */
@@ -320,13 +309,23 @@ loyalty_operation_followed(const Operation *operation, int64 customer_id)
 	return customer_id;
 }
 
-/* Compares with the customer that the call will lock, which is the survivor of the one that it names. */
+/*
+ * Compares with the customer that the call will lock. Where calls follow merges that may be another one by the time of
+ * the lock, so the survivors of both are locked here, whichever is lower.
+ */
 bool
-loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_id)
+loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 *other_id)
 {
-	if (other_id >= loyalty_operation_followed(operation, operation->subject.customer_id))
+	int64 ids[2] = { operation->subject.customer_id, *other_id };
+
+	if (loyalty_follow_merges && operation->subject.card == NULL)
+	{
+		loyalty_customers_lock_roots(operation->call->org->org_id, ids, 2);
+		*other_id = ids[1];
+	}
+	else if (*other_id >= operation->subject.customer_id)
 		return false;
-	loyalty_posting_begin(other, operation->call, other_id);
+	loyalty_posting_begin(other, operation->call, *other_id);
 	return true;
 }
 
@@ -338,17 +337,13 @@ bool
 loyalty_operation_lock_pair(Operation *operation, Posting *other, EarlierEvent *earlier)
 {
 	const LoyaltyCustomer *customer = &operation->posting.customer;
-	int64 other_id = loyalty_operation_followed(operation, operation->request->other_id);
-	bool locked;
+	int64 other_id = operation->request->other_id;
+	bool locked = loyalty_operation_lock_lower(operation, other, &other_id);
 
-	locked = loyalty_operation_lock_lower(operation, other, other_id);
 	if (loyalty_operation_lock(operation, earlier))
 		return true;
 	if (!locked)
 		loyalty_posting_begin(other, operation->call, other_id);
-	/* Somebody may have been merged while this call waited. */
-	if (loyalty_follow_merges && other->customer.merged_into != 0)
-		loyalty_posting_begin(other, operation->call, other->customer.merged_into);
 	if (other->customer.customer_id == customer->customer_id)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SAME_CUSTOMER),
 						errmsg("both sides are customer " INT64_FORMAT, customer->customer_id)));

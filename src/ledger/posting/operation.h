@@ -98,9 +98,10 @@ extern int64 loyalty_operation_followed(const Operation *operation, int64 custom
 
 /*
  * Locks another customer, between opening and locking, if its id is lower than that of the one whom the call
- * works on; false, and nobody is locked, if it is not.
+ * works on; false, and nobody is locked, if it is not. Where merges are followed both are locked in any case, and the
+ * id becomes that of the other one's survivor.
  */
-extern bool loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 other_id);
+extern bool loyalty_operation_lock_lower(Operation *operation, Posting *other, int64 *other_id);
 
 /*
  * Locks both customers of a call about two (request->other_id is the second), the lower id first, and looks for a repeat: two calls that name

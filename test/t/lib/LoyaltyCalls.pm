@@ -51,6 +51,7 @@ explain_registration            'acme', mobile => '81110001', email => 'x@exampl
 find_customer                   'acme', 'mobile', '81110001'
 find_transaction                'acme', 'B-1', till => 't1'
 generate_cards                  'acme', 'plain', 3
+generate_external_id            'acme'
 get_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL'
 grant_org                       'acme', 'mallory'
 guarded_operations
@@ -83,6 +84,8 @@ redeem_points                   'acme', :ann, 5, program => 'base', till => 't1'
 redeem_points_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": :ann, "points": 3, "till": "t1", "idempotency_key": "k12"}')], all_or_nothing => false
 register_customer               'acme', mobile => '81117777', email => 'seven@example.com', first_name => 'Seven', till => 't1', fields => '{"size": "m"}', custom_fields => '{"shoe": 38}', card_series => 'plain', idempotency_key => 'k13'
 register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "identifiers": [{"type": "mobile", "value": "81116666"}]}]}', idempotency_key => 'k14'
+release_identifier              'acme', :bob, 'line', identifier_value => 'bob', reason => 'r', source => 'LINE', account_id => 'acc'
+replace_card                    'acme', :ann, :'card', reason => 'r'
 request_deletion                'acme', :bob, reason => 'r'
 restriction_list
 return_transaction              'acme', :ann, 'B-1', line_items => '[{"line_no": 1, "quantity": 1}]', transaction_till => 't1', reason => 'r', idempotency_key => 'k15'
@@ -112,7 +115,7 @@ update_org                      'acme', name => 'Acme Ltd', time_zone => 'Asia/S
 update_program                  'acme', 'base', name => 'Basis', points_per_unit => 2, expiry_unit => 'days', expiry_value => 9, is_default => true
 update_store                    'acme', 's1', 'Newer'
 update_till                     'acme', 't1', program => 'base'
-upsert_profile                  'acme', :ann, 'WECHAT', account_id => 'acc', first_name => 'An', mobile => '81115555', cuid => 'c', channels => '[{"type": "wechat", "value": "o"}]'
+upsert_profile                  'acme', :ann, 'WECHAT', account_id => 'acc', first_name => 'An', mobile => '81115555', cuid => 'c', channels => '[{"type": "wechat", "value": "o"}]', source_keys => '[{"type": "wechat", "value": "k"}]'
 verify_data                     'acme'
 verify_ledger                   'acme'
 visible_orgs
@@ -128,7 +131,7 @@ SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 
 SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on'),
-    loyalty.set_config('acme', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'on');
+    loyalty.set_config('acme', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
 SELECT loyalty.define_field('acme', 'standard', 'customer', 'size', 'text'),
     loyalty.define_field('acme', 'custom', 'customer', 'shoe', 'integer');
 SELECT loyalty.create_status_label('acme', 'suspended', 'On hold'), loyalty.create_card_label('acme', 'suspended', 'Away');
@@ -152,6 +155,7 @@ SELECT loyalty.add_transaction('acme', :bob, 'B-2', 100, event_time => '2024-02-
     loyalty.add_transaction('acme', :ann, 'B-3', 100, event_time => '2024-02-02', category => 'trigger_based',
         line_items => '[{"item_code": "a", "amount": 100}]');
 SELECT redemption_id AS redemption FROM loyalty.redeem_points('acme', :ann, 30, program => 'base', event_time => '2024-02-03') \gset
+SELECT loyalty.upsert_profile('acme', :bob, 'LINE', 'acc', source_keys => '[{"type": "line", "value": "bob"}]');
 SELECT loyalty.set_channel('acme', :ann, 'line', 'ann'), loyalty.set_subscription('acme', :ann, 'line', 'promotional', true);
 SELECT loyalty.request_deletion('acme', :doomed);
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',

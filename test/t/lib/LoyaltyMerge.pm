@@ -19,7 +19,6 @@ sub merge
 	return { err => 'LY501' } if $survivor_handle == $victim_handle;
 	return { err => 'LY503' } if defined $victim->{into};
 	return { err => 'LY504' } if defined $survivor->{into};
-	return { err => 'LY507' } if $victim->{loyal} && !$survivor->{loyal};
 	return { err => 'LY408' } if defined $given{event_time} && $time > $self->{clock} + $self->{tolerance};
 	return { err => 'LY407' } if $time < $from;
 	$self->_merge($survivor, $victim, $time);
@@ -37,6 +36,7 @@ sub _merge
 	}
 	$_ = $_ == $victim->{handle} ? $survivor->{handle} : $_ for values %{ $self->{owner} };
 	$survivor->{registered_on} = $victim->{registered_on} if $victim->{registered_on} < $survivor->{registered_on};
+	$self->_enrol($survivor, $time) if $victim->{loyal} && !$survivor->{loyal};
 	$self->_merge_points($survivor, $victim, $time) if $victim->{loyal};
 	push @{ $survivor->{cards} }, splice @{ $victim->{cards} // [] };
 	my @joining = ($victim, grep { defined $_->{into} && $_->{into} == $victim->{handle} } @{ $self->{customers} });

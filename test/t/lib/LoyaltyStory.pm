@@ -29,6 +29,9 @@ SELECT loyalty.define_field('$org', 'custom', 'customer', 'colour', 'text');
 SELECT loyalty.create_status_label('$org', 'suspended', 'Held'), loyalty.create_status_label('$org', 'active', 'Fine');
 SELECT loyalty.set_restriction('$org', 'block_points_redemption', '{Held}');
 SELECT loyalty.enable_customer_status('$org');
+SELECT loyalty.set_config('$org', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('$org', 'CONF_CARD_NUMBER_PREFIX', '55');
+SELECT loyalty.set_config('$org', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
+SELECT loyalty.set_config('$org', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
 SELECT loyalty.create_card_series('$org', 'plain', 'Plain', method => 'AUTO_INC', length => 6, prefix => '77', program => 'base');
 SELECT loyalty.create_card_series('$org', 'few', 'Few', method => 'AUTO_INC', length => 2, prefix => '8');
 SELECT loyalty.create_card_label('$org', 'suspended', 'Lost');
@@ -37,9 +40,6 @@ SET client_min_messages = error;
 SELECT loyalty.generate_cards('$org', 'few', 9);
 RESET log_min_messages;
 RESET client_min_messages;
-SELECT loyalty.set_config('$org', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('$org', 'CONF_CARD_NUMBER_PREFIX', '55');
-SELECT loyalty.set_config('$org', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
-SELECT loyalty.set_config('$org', 'CONF_GEN_CARD_NUMBER_AS_EXTERNAL_ID_ENABLED', 'true');
 CREATE TABLE IF NOT EXISTS public.till_roll (line_no int PRIMARY KEY, org text, mobile text, transaction_number text, amount numeric,
     event_time timestamptz);
 CREATE VIEW public.roll_$org AS SELECT line_no, mobile, transaction_number, amount, event_time FROM till_roll WHERE org = '$org';
@@ -77,6 +77,8 @@ SELECT card_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_e
 SELECT card_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') \\gset
 SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active'),
     loyalty.set_card_status('$org', :'other_card', 'suspended');
+SELECT card_number AS lost_card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'Y$n') \\gset
+SELECT card_number FROM loyalty.replace_card('$org', :ann, :'lost_card', reason => 'lost', actor => 'maya');
 SELECT loyalty.import_opening_balance('$org', :dan, 25, program => 'base', event_time => '2024-02-01');
 SELECT loyalty.add_transaction('$org', :ann, 'A-$n', 100, event_time => '2024-03-01', till => 't1', line_items => '$earning_lines', reason => 'sale');
 SELECT loyalty.add_transaction('$org', :bob, 'B-$n', 50, event_time => '2024-03-01', line_items => '$lines', idempotency_key => 'b$n');

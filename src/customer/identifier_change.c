@@ -1,0 +1,116 @@
+/*
+ * identifier_change.c: the one way in which an identifier of a customer is replaced or added after its registration.
+ *
+ * change_identifier and an INSTORE profile of upsert_profile both come here, so that the switches of the org hold for
+ * both and a profile never shows what its customer does not hold. The customer is locked and the configuration held,
+ * so a type that is a key at the check is one at the write. A key is claimed before the old value is given up: a call
+ * that waits for another one has given up nothing yet, and one that loses has changed nothing. Whoever holds a fresh
+ * key waits for no row after it, so one claim cannot close a circle; a call with several makes them in the order in
+ * which registrations claim theirs.
+ */
+#include "postgres.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "customer/identifier_change.h"
+#include "customer/status_hooks.h"
+
+/* Says what campaign users are known by; LY003 has no other words for it. */
+void
+loyalty_campaign_user_checked(const LoyaltyCustomer *customer, IdentifierType type, const char *field)
+{
+	if (type == IDENTIFIER_EXTERNAL_ID && !customer->loyalty)
+		loyalty_raise_not_allowed(field, LOYALTY_CAMPAIGN_USER_KNOWN_BY);
+}
+
+/* Asks nothing of campaign users, whom the primary identifier of the org may not even suit. */
+void
+loyalty_primary_checked(const LoyaltyMember *member, const LoyaltyIdentifiers *held,
+						const LoyaltyIdentifiers *given)
+{
+	RegistrationConfig config;
+	IdentifierType primary;
+
+	loyalty_registration_config(member->call.org, &config);
+	primary = config.keys.primary;
+	if (!config.primary_required || !member->customer.loyalty || held->values[primary] != NULL ||
+		given->values[primary] != NULL)
+		return;
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_IDENTIFIER_MISSING),
+					errmsg("update needs identifier \"%s\"", loyalty_identifier_type_names[primary]),
+					errhint("CONF_REGISTRATION_PRIMARY_KEY_REQUIRED is on, and the customer has none.")));
+}
+
+/* Names the key that allows it in the hint. */
+void
+loyalty_update_checked(const LoyaltyOrg *org, IdentifierType type)
+{
+	static const ConfigKey keys[IDENTIFIER_TYPE_COUNT] = { CONFIG_ALLOW_MOBILE_UPDATE,
+														   CONFIG_ALLOW_EMAIL_UPDATE,
+														   CONFIG_ALLOW_EXTERNAL_ID_UPDATE };
+
+	if (org->config_number[keys[type]] == 0)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_UPDATE_NOT_ALLOWED),
+						errmsg("identifier \"%s\" may not be changed", loyalty_identifier_type_names[type]),
+						errhint("%s allows it.", loyalty_config_entries[keys[type]].key)));
+}
+
+/* Names the owner by its id. */
+void
+loyalty_raise_identifier_taken(const char *type, int64 owner_id)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_IDENTIFIER_TAKEN),
+					errmsg("identifier \"%s\" belongs to another customer", type),
+					errdetail("It belongs to customer " INT64_FORMAT ".", owner_id),
+					errhint("If both are one person, merge them with loyalty.merge_customers().")));
+}
+
+/*
+ * Claims the key; one of its group is the customer's own. It may be gone again when its owner is looked for, where that
+ * one gave it up meanwhile: nothing is known then, and the call is to be repeated.
+ */
+void
+loyalty_key_take(const LoyaltyMember *member, const char *type, const char *value)
+{
+	int32 org_id = member->call.org->org_id;
+	int64 owner;
+
+	if (loyalty_key_claim(org_id, member->customer.customer_id, type, value))
+		return;
+	owner = loyalty_key_owner(org_id, type, value, false);
+	if (owner == 0)
+		ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+						errmsg("could not take the identifier because of a concurrent change"),
+						errhint("Repeat the call.")));
+	if (owner != member->customer.customer_id)
+		loyalty_raise_identifier_taken(type, owner);
+}
+
+/*
+ * Checks, asks the guard of statuses (a caller may be allowed to write a profile and not to change who its customer
+ * is), claims, ends the old one, begins the new one, and shows it.
+ */
+void
+loyalty_identifier_change(LoyaltyMember *member, const LoyaltyIdentifiers *held, const LoyaltyChange *change)
+{
+	const LoyaltyCall *call = &member->call;
+	const char *name = loyalty_identifier_type_names[change->type];
+	const char *old = held->values[change->type];
+	int32 org_id = call->org->org_id;
+	int64 customer_id = member->customer.customer_id;
+	KeyConfig keys;
+
+	if (old != NULL && strcmp(old, change->value) == 0)
+		return;
+	if (old != NULL)
+		loyalty_update_checked(call->org, change->type);
+	loyalty_status_hooks.guard(&member->call, &member->customer, "change_identifier");
+	loyalty_key_config((const char *const *) call->org->config, &keys);
+	if (loyalty_identifier_is_key(&keys, change->type))
+		loyalty_key_take(member, name, change->value);
+	if (old != NULL)
+		loyalty_identifier_close(org_id, customer_id, name, old, call->now, change->reason, call->actor);
+	loyalty_identifier_add(org_id, customer_id, name, change->value, call->now, call->actor);
+	loyalty_profile_identifier(org_id, customer_id, NULL, change->type, change->shown,
+							   call->org->config_number[CONFIG_SYNC_IDENTIFIERS] != 0, call->now);
+}
