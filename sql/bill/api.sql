@@ -89,7 +89,8 @@ GRANT EXECUTE ON FUNCTION loyalty.award_referral TO loyalty_admin, loyalty_agent
 COMMENT ON FUNCTION loyalty.award_referral IS
     'Awards both sides of a referral; a return of the bill that it names takes both awards back';
 
-CREATE PROCEDURE loyalty.load_transactions(org text, relation regclass, batch_size int4 DEFAULT 1000)
+CREATE PROCEDURE loyalty.load_transactions(
+    org text, relation regclass, batch_size int4 DEFAULT 1000, date_format text DEFAULT 'ISO')
     LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_load_transactions';
 REVOKE ALL ON PROCEDURE loyalty.load_transactions FROM PUBLIC;
 GRANT EXECUTE ON PROCEDURE loyalty.load_transactions TO loyalty_admin;

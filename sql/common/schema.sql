@@ -10,15 +10,20 @@ CREATE TABLE loyalty_data.source (
     source_id   int2 NOT NULL PRIMARY KEY,
     source      text COLLATE "C" NOT NULL UNIQUE,
     needs_account bool NOT NULL DEFAULT false,
-    CONSTRAINT source_is_one CHECK (upper(source) <> 'ALL')
+    CONSTRAINT source_is_one CHECK (upper(translate(source, ' -_', '')) <> ALL ('{ALL,""}'::text[]))
 );
+CREATE UNIQUE INDEX source_word ON loyalty_data.source (upper(translate(source, ' -_', '')));
+CREATE SEQUENCE loyalty_data.source_id_seq AS int2 MINVALUE 100 MAXVALUE 1099;
+COMMENT ON SEQUENCE loyalty_data.source_id_seq IS
+    'Ids of sources that create_source adds: every backend keeps all sources, so there is a most of them';
 COMMENT ON TABLE loyalty_data.source IS
-    'The systems a profile or an event comes from. Seeded rows are part of the extension (ids below 100)';
+    'The systems a profile or an event comes from, which all orgs share. Seeded rows are part of the extension (ids below 100)';
 SELECT pg_extension_config_dump('loyalty_data.source', 'WHERE source_id >= 100');
 INSERT INTO loyalty_data.source VALUES
     (1, 'INSTORE', false), (2, 'ECOMMERCE', false), (3, 'WEBSITE', false), (4, 'MOBILE_APP', false),
     (5, 'FACEBOOK', true), (6, 'WECHAT', true), (7, 'LINE', true), (8, 'LINKEDIN', false), (9, 'WEB_ENGAGE', true),
-    (10, 'MPUSH_FCM', false), (11, 'MAPP_SDK', false), (12, 'OAUTH_EXTERNAL', false);
+    (10, 'MPUSH_FCM', false), (11, 'MAPP_SDK', false), (12, 'OAUTH_EXTERNAL', false),
+    (13, 'TMALL', false);
 
 -- Each capability claims what its parts have made: claim.sql.in, which stands behind the parts of each.
 CREATE TABLE loyalty_data.object_capability (

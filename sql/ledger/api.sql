@@ -153,7 +153,7 @@ GRANT USAGE ON TYPE loyalty.redeem_item TO loyalty_admin, loyalty_agent, loyalty
 COMMENT ON TYPE loyalty.redeem_item IS 'An item of redeem_points_batch: the arguments of redeem_points';
 
 -- Items as a document: '[{"customer_id": 7, "points": 3}]'. The casts let the batches take one as it is, without a second
--- function of each name.
+-- function of each name. A document knows no org, so times without an offset are those of UTC, whatever the session's zone is.
 CREATE FUNCTION loyalty_data.checked_items(items jsonb, item_type regtype) RETURNS jsonb
     LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_checked_items';
 REVOKE ALL ON FUNCTION loyalty_data.checked_items FROM PUBLIC;
@@ -162,7 +162,7 @@ COMMENT ON FUNCTION loyalty_data.checked_items IS
     'The document, where its items have fields of a row type alone';
 
 CREATE FUNCTION loyalty.earn_items(items jsonb) RETURNS loyalty.earn_item[]
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET TimeZone = 'UTC'
     BEGIN ATOMIC
         SELECT ARRAY(SELECT i FROM jsonb_populate_recordset(
             NULL::loyalty.earn_item, loyalty_data.checked_items(items, 'loyalty.earn_item')) i);
@@ -174,7 +174,7 @@ COMMENT ON FUNCTION loyalty.earn_items IS
 CREATE CAST (jsonb AS loyalty.earn_item[]) WITH FUNCTION loyalty.earn_items AS IMPLICIT;
 
 CREATE FUNCTION loyalty.redeem_items(items jsonb) RETURNS loyalty.redeem_item[]
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE SET TimeZone = 'UTC'
     BEGIN ATOMIC
         SELECT ARRAY(SELECT i FROM jsonb_populate_recordset(
             NULL::loyalty.redeem_item, loyalty_data.checked_items(items, 'loyalty.redeem_item')) i);

@@ -8,6 +8,14 @@ GRANT EXECUTE ON FUNCTION loyalty.create_org TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.create_org IS
     'Creates an org, grants it to the caller and answers its id';
 
+CREATE FUNCTION loyalty.create_source(source text, needs_account bool DEFAULT false)
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_source';
+REVOKE ALL ON FUNCTION loyalty.create_source FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_source TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_source IS
+    'Adds a source that calls may come from, for all orgs, and answers its id';
+
 CREATE FUNCTION loyalty.set_countries(org text, base_country text, supported_countries text[] DEFAULT '{}')
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_countries';
@@ -43,6 +51,43 @@ REVOKE ALL ON FUNCTION loyalty.create_program FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.create_program TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.create_program IS
     'Creates a loyalty program and answers its id; the first program of an org is its default';
+
+CREATE FUNCTION loyalty.update_org(org text, name text DEFAULT NULL, time_zone text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_org';
+REVOKE ALL ON FUNCTION loyalty.update_org FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_org TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_org IS
+    'Changes the name or the time zone of an org; what is posted stays as it is';
+
+CREATE FUNCTION loyalty.update_store(org text, store text, name text)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_store';
+REVOKE ALL ON FUNCTION loyalty.update_store FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_store TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_store IS
+    'Changes the name of a store';
+
+CREATE FUNCTION loyalty.update_till(
+    org text, till text, clear_program bool DEFAULT false, program text DEFAULT NULL, store text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_till';
+REVOKE ALL ON FUNCTION loyalty.update_till FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_till TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_till IS
+    'Moves a till to another store, or gives it another program or none; what was posted there stays as it is';
+
+CREATE FUNCTION loyalty.update_program(
+    org text, program text, name text DEFAULT NULL, is_default bool DEFAULT NULL, points_per_unit numeric DEFAULT NULL,
+    decimals int4 DEFAULT NULL, rounding text DEFAULT NULL, expiry_unit text DEFAULT NULL,
+    expiry_value int4 DEFAULT NULL, expiry_date date DEFAULT NULL, expiry_type text DEFAULT NULL,
+    allow_negative_on_return bool DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_program';
+REVOKE ALL ON FUNCTION loyalty.update_program FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_program TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_program IS
+    'Changes a program for awards to come; points that exist keep their expiry';
 
 CREATE FUNCTION loyalty.set_redemption_rules(
     org text, program text, points_per_currency_unit numeric DEFAULT NULL, minimum numeric DEFAULT NULL,

@@ -10,3 +10,17 @@ REVOKE ALL ON TABLE loyalty.org_config FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.org_config TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
 COMMENT ON VIEW loyalty.org_config IS
     'Every configuration key of every org that the caller may see, with the value in force';
+
+CREATE VIEW loyalty.sources WITH (security_barrier) AS
+    SELECT o.org, s.source, s.needs_account AS is_account_needed,
+           (s.source_id = 1 OR COALESCE(c.config_value = 'true', false)) AS is_enabled
+    FROM loyalty_data.org o
+    CROSS JOIN loyalty_data.source s
+    LEFT JOIN loyalty_data.config c ON c.org_id = o.org_id AND c.config_key = 'CONF_CLIENT_V2_API_ENABLED'
+    WHERE o.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.sources FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.sources TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+COMMENT ON VIEW loyalty.sources IS
+    'Every source, for each org that the caller may see: whether calls may come from it';
+COMMENT ON COLUMN loyalty.sources.is_account_needed IS 'Whether profiles of the source need an account id';
+COMMENT ON COLUMN loyalty.sources.is_enabled IS 'Whether the org takes calls from it';

@@ -39,6 +39,7 @@ enum LoadArgument
 	ARG_ORG,
 	ARG_RELATION,
 	ARG_BATCH_SIZE,
+	ARG_DATE_FORMAT,
 };
 
 /*
@@ -94,9 +95,36 @@ typedef struct Reading
 } Reading;
 
 /*
- * Reads texts as values until one of them raises; "arg" then says at which it was. A value that was read is in
- * its place.
+ * Refuses a line for a text that is no value: LY015 for a time, LY003 for a number. The message has no part of the text.
  */
+static void
+refuse_text(const Reading *at)
+{
+	LoadLine *line = &at->load->lines[at->line];
+
+	line->nulls[at->column] = true;
+	loyalty_load_line_refuse(line,
+							 loyalty_load_is_time(at->column) ? ERRCODE_LOYALTY_TIME_INVALID
+															  : ERRCODE_LOYALTY_ARGUMENT_INVALID,
+							 loyalty_load_fault(at->column));
+}
+
+/* Reads the text at which the reading stands. A value that was read is in its place; a number that is none raises. */
+static void
+read_text(const Reading *at)
+{
+	const Load *load = at->load;
+	LoadLine *line = &load->lines[at->line];
+	Datum *value = &line->values[at->column];
+	bool *is_null = &line->nulls[at->column];
+
+	if (!loyalty_load_is_time(at->column))
+		*value = loyalty_load_number(at->column, *value, is_null);
+	else if (!loyalty_load_time(load->date_format, load->zone, *value, value, is_null))
+		refuse_text(at);
+}
+
+/* Reads texts as values until one of them raises; "arg" then says at which it was. */
 static bool
 read_texts(void *arg)
 {
@@ -105,71 +133,29 @@ read_texts(void *arg)
 
 	for (; at->line < load->count; at->line++, at->column = 0)
 		for (; at->column < LOAD_COLUMNS; at->column++)
-		{
-			LoadLine *line = &load->lines[at->line];
-
-			if (load->reader.is_text[at->column] && !line->nulls[at->column])
-				line->values[at->column] =
-					loyalty_load_value(at->column, line->values[at->column], &line->nulls[at->column]);
-		}
+			if (load->reader.is_text[at->column] && !load->lines[at->line].nulls[at->column])
+				read_text(at);
 	return true;
 }
 
 /*
- * Refuses a line for a text that is no value: a time that cannot be is LY015, all else LY003. The message has
- * no part of the text.
- */
-static void
-refuse_text(const Reading *at, const ErrorData *error)
-{
-	LoadLine *line = &at->load->lines[at->line];
-	bool is_time = error->sqlerrcode == ERRCODE_DATETIME_FIELD_OVERFLOW;
-
-	line->nulls[at->column] = true;
-	loyalty_load_line_refuse(line, is_time ? ERRCODE_LOYALTY_TIME_INVALID : ERRCODE_LOYALTY_ARGUMENT_INVALID,
-							 loyalty_load_fault(at->column));
-}
-
-/*
- * Reads in a subtransaction that ends with the first text that is no value; the next one goes on behind it. A
- * source without bad values costs one. Errors of any class but data exceptions end the load.
- */
-static void
-read_all_texts(Load *load)
-{
-	Reading at = { .load = load };
-	ErrorData *error;
-
-	while (!loyalty_subtransaction_try(read_texts, &at, &error))
-	{
-		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION)
-			ReThrowError(error);
-		refuse_text(&at, error);
-		at.column++;
-	}
-}
-
-/*
- * Reads texts with the org's time zone in place of the session's: times without a zone are the org's, in texts
- * too.
+ * Reads in a subtransaction that ends with the first text that is no number; the next one goes on behind it. A
+ * source without bad numbers costs one. Errors of any class but data exceptions end the load. Times without a zone are the
+ * org's, in texts too.
  */
 static void
 convert_lines(Load *load)
 {
-	pg_tz *of_session = session_timezone;
+	Reading at = { .load = load };
+	ErrorData *error;
 
-	if (!load->reader.has_texts)
-		return;
-	session_timezone = load->zone;
-	PG_TRY();
+	while (load->reader.has_texts && !loyalty_subtransaction_try(read_texts, &at, &error))
 	{
-		read_all_texts(load);
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION)
+			ReThrowError(error);
+		refuse_text(&at);
+		at.column++;
 	}
-	PG_FINALLY();
-	{
-		session_timezone = of_session;
-	}
-	PG_END_TRY();
 }
 
 /* Columns of a line with the argument of a bill that each one says; the customer is found by the load. */
@@ -364,6 +350,8 @@ read_arguments(FunctionCallInfo fcinfo, Load *load)
 	load->batch_size = loyalty_arg_int4(fcinfo, ARG_BATCH_SIZE, "batch_size");
 	if (load->batch_size < 1 || load->batch_size > LOYALTY_BATCH_MAX)
 		loyalty_raise_not_allowed("batch_size", "1 to 10000");
+	load->date_format = (LoyaltyDateFormat) loyalty_arg_word(fcinfo, ARG_DATE_FORMAT, "date_format",
+															 loyalty_date_format_names, DATE_FORMAT_COUNT);
 	relation = PG_GETARG_OID(ARG_RELATION);
 	load->source = loyalty_load_source_name(relation);
 	loyalty_load_reader(relation, load->source, &load->reader);

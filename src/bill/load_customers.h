@@ -44,8 +44,9 @@ typedef struct Load
 	const char *org;	/* its code */
 	const char *source; /* its qualified name */
 	LoadReader reader;
-	bool is_numbered; /* true: no line is without a number, which was asked */
-	pg_tz *zone;	  /* of the org */
+	bool is_numbered;			   /* true: no line is without a number, which was asked */
+	pg_tz *zone;				   /* of the org */
+	LoyaltyDateFormat date_format; /* of times that come as text */
 	int batch_size;
 	LoadState state;
 	MemoryContext context; /* of the batch at hand */

@@ -21,6 +21,7 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/timestamp.h"
 
 #include "bill/load_store.h"
 #include "common/errors.h"
@@ -179,8 +180,7 @@ is_lossless(LoadColumn column, Oid type)
 		case INT8OID:
 			return is_integer;
 		case NUMERICOID:
-			return is_integer || type == NUMERICOID || type == FLOAT4OID || type == FLOAT8OID ||
-				   type == MONEYOID;
+			return is_integer || type == NUMERICOID || type == FLOAT4OID || type == FLOAT8OID;
 		case TIMESTAMPTZOID:
 			return type == TIMESTAMPTZOID;
 		default:
@@ -188,7 +188,10 @@ is_lossless(LoadColumn column, Oid type)
 	}
 }
 
-/* Tells whether texts of a type may read as values of the column. */
+/*
+ * Tells whether texts of a type may read as values of the column. Those of some types depend on settings of the session, so
+ * that a load would: money on lc_monetary, floating-point numbers on extra_float_digits.
+ */
 static bool
 may_read(LoadColumn column, Oid type)
 {
@@ -196,8 +199,7 @@ may_read(LoadColumn column, Oid type)
 	bool preferred;
 
 	get_type_category_preferred(type, &category, &preferred);
-	return category == TYPCATEGORY_STRING ||
-		   (category == TYPCATEGORY_NUMERIC && columns[column].type != TIMESTAMPTZOID);
+	return category == TYPCATEGORY_STRING || (type == NUMERICOID && columns[column].type != TIMESTAMPTZOID);
 }
 
 /*
@@ -305,36 +307,53 @@ loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit,
 	return run_on_source(reader->statement, lengthof(types), types, values, state->has_begun ? NULL : "n  ");
 }
 
-/*
- * Reads as the type's own input function does, with the session's time zone for times: the caller has set the
- * org's.
- */
+/* Tells by the type of the column. */
+bool
+loyalty_load_is_time(LoadColumn column)
+{
+	return columns[column].type == TIMESTAMPTZOID;
+}
+
+/* Takes the blanks at the ends away, as the input functions of numbers do. */
+bool
+loyalty_load_time(LoyaltyDateFormat format, pg_tz *zone, Datum given, Datum *value, bool *is_null)
+{
+	char *written = TextDatumGetCString(given);
+	size_t length = strlen(written);
+	LoyaltyLocalTime time;
+	TimestampTz at;
+
+	*is_null = length == 0;
+	if (*is_null)
+		return true;
+	while (length > 0 && written[length - 1] == ' ')
+		written[--length] = '\0';
+	if (!loyalty_time_read_as(format, written + strspn(written, " "), &time) ||
+		!loyalty_time_instant(&time, zone, &at))
+		return false;
+	*value = TimestampTzGetDatum(at);
+	return true;
+}
+
+/* Reads as the type's own input function does, which no setting of the session changes. */
 Datum
-loyalty_load_value(LoadColumn column, Datum given, bool *is_null)
+loyalty_load_number(LoadColumn column, Datum given, bool *is_null)
 {
 	char *value = TextDatumGetCString(given);
 
 	*is_null = value[0] == '\0';
 	if (*is_null)
 		return (Datum) 0;
-	switch (columns[column].type)
-	{
-		case INT8OID:
-			return OidInputFunctionCall(F_INT8IN, value, InvalidOid, -1);
-		case NUMERICOID:
-			return OidInputFunctionCall(F_NUMERIC_IN, value, InvalidOid, -1);
-		default:
-			return OidInputFunctionCall(F_TIMESTAMPTZ_IN, value, InvalidOid, -1);
-	}
+	return OidInputFunctionCall(columns[column].type == INT8OID ? F_INT8IN : F_NUMERIC_IN, value, InvalidOid,
+								-1);
 }
 
 /* Names the column and what it should hold. */
 const char *
 loyalty_load_fault(LoadColumn column)
 {
-	const char *wanted = columns[column].type == TIMESTAMPTZOID ? "time" : "number";
-
-	return psprintf("column \"%s\" does not read as a %s", columns[column].name, wanted);
+	return psprintf("column \"%s\" does not read as a %s", columns[column].name,
+					loyalty_load_is_time(column) ? "time" : "number");
 }
 
 /* Calls the public function and not its C: defaults, rights and the owner's frame are then those of any caller. */

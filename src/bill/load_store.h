@@ -4,6 +4,7 @@
 
 #include "postgres.h"
 
+#include "common/clock.h"
 #include "common/query.h"
 
 /*
@@ -79,11 +80,15 @@ extern bool loyalty_load_lacks_numbers(const char *source);
 extern LoyaltyRows *loyalty_load_read(const LoadReader *reader, const LoadState *state, int64 limit,
 									  const char *zone);
 
-/*
- * Reads a value that came as text; raises an error of class 22 where it is none. An empty one counts as none
- * given.
- */
-extern Datum loyalty_load_value(LoadColumn column, Datum given, bool *is_null);
+/* Tells whether values of a column are times; otherwise texts in it are read as numbers. */
+extern bool loyalty_load_is_time(LoadColumn column);
+
+/* Reads a time that came as text, by the clocks of the zone where it names none; false where it is none. */
+extern bool loyalty_load_time(LoyaltyDateFormat format, pg_tz *zone, Datum given, Datum *value,
+							  bool *is_null);
+
+/* Reads a number that came as text; raises an error of class 22 where it is none. Here too an empty text is no value. */
+extern Datum loyalty_load_number(LoadColumn column, Datum given, bool *is_null);
 
 /* Returns the error of a line whose text in a column does not read; it names the column and not the text. */
 extern const char *loyalty_load_fault(LoadColumn column);

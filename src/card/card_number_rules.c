@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "common/word_rules.h"
+
 #define ROUNDS 12 /* of the permutation: each half is mixed six times, enough for halves of two values too */
 
 /* Names as the field's configuration keys write them. */
@@ -26,7 +28,7 @@ loyalty_number_method_find(const char *name)
 	int i;
 
 	for (i = 0; i < METHOD_COUNT; i++)
-		if (strcmp(loyalty_number_method_names[i], name) == 0)
+		if (loyalty_same_word(name, loyalty_number_method_names[i]))
 			return (NumberMethod) i;
 	return METHOD_COUNT;
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/word_rules.h"
+
 /* Each status with its name and the letters of those that may follow it. */
 static const struct
 {
@@ -33,7 +35,7 @@ loyalty_card_status_find(const char *name)
 	int i;
 
 	for (i = 0; i < STATUS_COUNT; i++)
-		if (strcmp(statuses[i].name, name) == 0)
+		if (loyalty_same_word(name, statuses[i].name))
 			return statuses[i].status;
 	return CARD_UNKNOWN;
 }
@@ -138,11 +140,11 @@ loyalty_card_status_at(CardStatus status, bool validity_ended)
 char
 loyalty_card_issue_find(const char *name)
 {
-	if (strcmp(name, "never") == 0)
+	if (loyalty_same_word(name, "never"))
 		return ISSUE_NEVER;
-	if (strcmp(name, "every_registration") == 0)
+	if (loyalty_same_word(name, "every_registration"))
 		return ISSUE_EVERY;
-	if (strcmp(name, "named_registration") == 0)
+	if (loyalty_same_word(name, "named_registration"))
 		return ISSUE_NAMED;
 	return 0;
 }

@@ -22,6 +22,7 @@
 #include "common/ids.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
+#include "common/word_rules.h"
 
 /* Bounds of single calls: cards that are made or imported, numbers that are previewed. */
 #define MAX_BATCH 100000
@@ -418,8 +419,8 @@ arg_shape(FunctionCallInfo fcinfo, NumberShape *shape)
 	shape->prefix = arg_affix(fcinfo, 6, "prefix");
 	shape->suffix = arg_affix(fcinfo, 7, "suffix");
 	shape->offset = loyalty_arg_int8(fcinfo, 8, "serial_offset");
-	shape->checksum_prefix = strcmp(includes, "PREFIX") == 0;
-	if (!shape->checksum_prefix && strcmp(includes, "NONE") != 0)
+	shape->checksum_prefix = loyalty_same_word(includes, "PREFIX");
+	if (!shape->checksum_prefix && !loyalty_same_word(includes, "NONE"))
 		loyalty_raise_not_allowed("checksum_includes", "NONE, PREFIX");
 }
 

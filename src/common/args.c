@@ -14,11 +14,10 @@
 #include "utils/timestamp.h"
 
 #include "common/args.h"
+#include "common/clock.h"
 #include "common/errors.h"
 #include "common/text.h"
-
-#define EARLIEST_TIME INT64CONST(-3155673600000000) /* 1900-01-01 */
-#define LATEST_TIME INT64CONST(252455615999999999)	/* the last instant of 9999-12-31 */
+#include "common/word_rules.h"
 
 /* Refuses with LY001. */
 bool
@@ -201,20 +200,19 @@ loyalty_read_bool(const NullableDatum *given, const char *name, bool *value, Loy
 	return true;
 }
 
-/* Finds a word among those that are allowed. The list for the hint grows only while none has matched. */
+/* Finds a word among those that are allowed; the list for the hint is made only where there is none. */
 int
 loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, const char *const *words, int count)
 {
-	const char *given = loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE);
-	char *allowed = NULL;
+	int place = loyalty_word_place(loyalty_arg_text(fcinfo, n, name, LOYALTY_MAX_CODE), words, count);
+	char *allowed;
 	int i;
 
-	for (i = 0; i < count; i++)
-	{
-		if (strcmp(words[i], given) == 0)
-			return i;
-		allowed = allowed ? psprintf("%s, %s", allowed, words[i]) : pstrdup(words[i]);
-	}
+	if (place >= 0)
+		return place;
+	allowed = pstrdup(words[0]);
+	for (i = 1; i < count; i++)
+		allowed = psprintf("%s, %s", allowed, words[i]);
 	loyalty_raise_not_allowed(name, allowed);
 }
 

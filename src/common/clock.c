@@ -38,6 +38,24 @@ loyalty_now(void)
 	return loyalty_clock_is_set ? loyalty_clock_value : GetCurrentTransactionStartTimestamp();
 }
 
+/* Asks the library how a clock of the zone stands to UTC; a time that clocks skip or show twice is as timezone() has it. */
+bool
+loyalty_time_instant(const LoyaltyLocalTime *time, pg_tz *zone, TimestampTz *at)
+{
+	struct pg_tm tm = { .tm_year = time->year,
+						.tm_mon = time->month,
+						.tm_mday = time->day,
+						.tm_hour = time->hour,
+						.tm_min = time->minute,
+						.tm_sec = time->second };
+	int64 east = time->offset;
+
+	if (!time->has_offset && zone != NULL)
+		east = -DetermineTimeZoneOffset(&tm, zone);
+	*at = (loyalty_time_seconds(time) - east) * USECS_PER_SEC + time->microsecond;
+	return *at >= EARLIEST_TIME && *at <= LATEST_TIME;
+}
+
 /* Span of time in which a zone's offset from UTC is the same. Asking the library costs more than looking up a row. */
 typedef struct ClockSpan
 {

@@ -6,8 +6,20 @@
 #include "pgtime.h"
 #include "utils/date.h"
 
+#include "common/time_rules.h"
+
+/* Times that the product knows: from the first instant of 1900 to the last one of 9999, in UTC. */
+#define EARLIEST_TIME INT64CONST(-3155673600000000)
+#define LATEST_TIME INT64CONST(252455615999999999)
+
 /* The transaction's start, unless the setting loyalty.clock overrides it. */
 extern TimestampTz loyalty_now(void);
+
+/*
+ * The instant of a time that was read from a text: on the clocks of a zone where it names no offset, those of UTC where the
+ * zone is NULL. False where it lies outside the times that the product knows. Raises nothing.
+ */
+extern bool loyalty_time_instant(const LoyaltyLocalTime *time, pg_tz *zone, TimestampTz *at);
 
 /* The date of an instant in a time zone. */
 extern DateADT loyalty_local_date(TimestampTz at, pg_tz *zone);

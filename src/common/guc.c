@@ -3,10 +3,9 @@
  */
 #include "postgres.h"
 
-#include "utils/datetime.h"
 #include "utils/guc.h"
-#include "utils/timestamp.h"
 
+#include "common/clock.h"
 #include "common/guc.h"
 #include "common/pg_compat.h"
 
@@ -79,27 +78,18 @@ loyalty_guc_init(void)
 }
 
 /*
- * Reads a time and raises nothing: an error in the postmaster, which checks the setting when the configuration is
- * reloaded, would end the server.
+ * Reads a time, in ISO 8601 and by UTC where it names no offset, whatever the session's DateStyle and TimeZone. It raises
+ * nothing: an error in the postmaster, which checks the setting when the configuration is reloaded, would end the server.
  */
 static bool
 parse_clock(const char *text, TimestampTz *at)
 {
-	char buffer[MAXDATELEN + MAXDATEFIELDS];
-	char *field[MAXDATEFIELDS];
-	int ftype[MAXDATEFIELDS];
-	struct pg_tm tm;
-	fsec_t fsec;
-	int count;
-	int dtype;
-	int tz;
+	LoyaltyLocalTime time;
 
-	return ParseDateTime(text, buffer, sizeof(buffer), field, ftype, MAXDATEFIELDS, &count) == 0 &&
-		   loyalty_decode_datetime(field, ftype, count, &dtype, &tm, &fsec, &tz) == 0 && dtype == DTK_DATE &&
-		   tm2timestamp(&tm, fsec, &tz, at) == 0;
+	return loyalty_time_read(text, &time) && loyalty_time_instant(&time, NULL, at);
 }
 
-/* Refuses a clock that is no finite time. */
+/* Refuses a clock that is no time, or none that calls may have. */
 static bool
 check_clock(char **newval, void **extra, GucSource source)
 {
@@ -109,7 +99,9 @@ check_clock(char **newval, void **extra, GucSource source)
 		return true;
 	if (!parse_clock(*newval, &at))
 	{
-		GUC_check_errdetail("It must be a finite timestamp with time zone, or empty.");
+		GUC_check_errdetail(
+			"It must be empty, or a time between the years 1900 and 9999 in ISO 8601, such as "
+			"2024-05-02 10:00:00+08:00.");
 		return false;
 	}
 	*extra = guc_malloc(LOG, sizeof(TimestampTz));

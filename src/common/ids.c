@@ -49,3 +49,11 @@ loyalty_next_reference_id(void)
 	loyalty_nodes_require_coordinator();
 	return (int32) nextval_internal(loyalty_relation(LOYALTY_REL_REFERENCE_ID_SEQ), false);
 }
+
+/* Draws the id of a source. */
+int16
+loyalty_next_source_id(void)
+{
+	loyalty_nodes_require_coordinator();
+	return (int16) nextval_internal(loyalty_relation(LOYALTY_REL_SOURCE_ID_SEQ), false);
+}

@@ -13,4 +13,7 @@ extern int64 loyalty_next_id(void);
  */
 extern int32 loyalty_next_reference_id(void);
 
+/* A new id of a source: 2200H once a thousand were added; LY023 on a worker. */
+extern int16 loyalty_next_source_id(void);
+
 #endif

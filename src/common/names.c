@@ -23,6 +23,7 @@ static const char *const relation_names[LOYALTY_REL_COUNT] = {
 	[LOYALTY_REL_ORG] = "org",
 	[LOYALTY_REL_ID_SEQ] = "id_seq",
 	[LOYALTY_REL_REFERENCE_ID_SEQ] = "reference_id_seq",
+	[LOYALTY_REL_SOURCE_ID_SEQ] = "source_id_seq",
 };
 
 static Oid relations[LOYALTY_REL_COUNT]; /* InvalidOid: not looked up since the last invalidation */

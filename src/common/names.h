@@ -10,6 +10,7 @@ typedef enum LoyaltyRelation
 	LOYALTY_REL_ORG, /* also the anchor of every configuration change */
 	LOYALTY_REL_ID_SEQ,
 	LOYALTY_REL_REFERENCE_ID_SEQ,
+	LOYALTY_REL_SOURCE_ID_SEQ,
 	LOYALTY_REL_COUNT
 } LoyaltyRelation;
 

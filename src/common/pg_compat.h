@@ -45,15 +45,6 @@
 #define guc_malloc(elevel, size) malloc(size)
 #endif
 
-/* DecodeDateTime: 16 gave it one more argument, for details of errors. */
-#if PG_VERSION_NUM >= 160000
-#define loyalty_decode_datetime(field, ftype, nf, dtype, tm, fsec, tz) \
-	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz, &(DateTimeErrorExtra){ 0 })
-#else
-#define loyalty_decode_datetime(field, ftype, nf, dtype, tm, fsec, tz) \
-	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz)
-#endif
-
 /* 18 counts what index scans do for EXPLAIN. */
 #if PG_VERSION_NUM >= 180000
 #define loyalty_index_beginscan(heap, index, snapshot, keys) \

@@ -73,7 +73,7 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 	if (consent.account_id != NULL)
 		(void) loyalty_refuse_unseen("account_id", consent.account_id, LOYALTY_RAISES);
 	if (source != NULL)
-		consent.source_id = loyalty_source_id(source);
+		(void) loyalty_org_named_source(member.call.org, source, &consent.source_id, LOYALTY_RAISES);
 	else if (consent.account_id != NULL)
 		loyalty_raise_missing("source");
 	consent.consented_at = loyalty_arg_time_or(fcinfo, 5, "consented_at", member.call.now);

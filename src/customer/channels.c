@@ -12,6 +12,7 @@
 #include "common/json.h"
 #include "common/pg_compat.h"
 #include "common/text.h"
+#include "common/word_rules.h"
 #include "customer/channel_store.h"
 #include "customer/identity.h"
 
@@ -40,25 +41,25 @@ raise_channel(const char *field)
 const char *
 loyalty_channel_checked(const char *channel, const char *device, const char *field)
 {
-	int i;
+	int place;
 
-	if (strcmp(channel, MOBILE_PUSH) == 0)
+	if (loyalty_same_word(channel, MOBILE_PUSH))
 	{
-		if (device == NULL || (strcmp(device, "ios") != 0 && strcmp(device, "android") != 0))
+		if (device == NULL || (!loyalty_same_word(device, "ios") && !loyalty_same_word(device, "android")))
 			raise_channel(field);
 		channel = device;
 	}
-	for (i = 0; i < lengthof(names); i++)
-		if (strcmp(names[i], channel) == 0)
-			return names[i];
-	raise_channel(field);
+	place = loyalty_word_place(channel, names, lengthof(names));
+	if (place < 0)
+		raise_channel(field);
+	return names[place];
 }
 
 /* Takes mobile_push as it is where no device is named: who agrees to push messages need not say to which device. */
 const char *
 loyalty_consent_channel_checked(const char *channel, const char *device, const char *field)
 {
-	if (device == NULL && strcmp(channel, MOBILE_PUSH) == 0)
+	if (device == NULL && loyalty_same_word(channel, MOBILE_PUSH))
 		return MOBILE_PUSH;
 	return loyalty_channel_checked(channel, device, field);
 }
@@ -67,12 +68,11 @@ loyalty_consent_channel_checked(const char *channel, const char *device, const c
 const char *
 loyalty_purpose_checked(const char *purpose, const char *field)
 {
-	int i;
+	int place = loyalty_word_place(purpose, purposes, lengthof(purposes));
 
-	for (i = 0; i < lengthof(purposes); i++)
-		if (strcmp(purposes[i], purpose) == 0)
-			return purposes[i];
-	loyalty_raise_not_allowed(field, "promotional, transactional");
+	if (place < 0)
+		loyalty_raise_not_allowed(field, "promotional, transactional");
+	return purposes[place];
 }
 
 /* Takes a time that is past as it is: only the future is refused, with the tolerance that events have. */

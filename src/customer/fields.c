@@ -128,12 +128,10 @@ normal_time(const char *text, bool has_clock)
 	LoyaltyLocalTime time;
 	char *normal;
 
-	if (!loyalty_time_read(text, &time) || time.has_clock != has_clock || time.has_offset)
+	if (!loyalty_time_read(text, &time) || time.has_clock != has_clock)
 		return NULL;
-	normal = pstrdup(text);
-	if (has_clock)
-		normal[LOYALTY_DATE_LENGTH] = ' ';
-	return normal;
+	normal = palloc(LOYALTY_TIME_TEXT);
+	return loyalty_time_write(&time, has_clock, normal) ? normal : NULL;
 }
 
 /*

@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "common/word_rules.h"
 #include "customer/identifier_resolver.h"
 
 #define MAX_RESOLVERS 8
@@ -28,7 +29,7 @@ loyalty_identifier_resolver_find(const char *type)
 	int i;
 
 	for (i = 0; i < resolver_count; i++)
-		if (strcmp(resolvers[i]->type, type) == 0)
+		if (loyalty_same_word(type, resolvers[i]->type))
 			return resolvers[i];
 	return NULL;
 }

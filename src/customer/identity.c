@@ -146,13 +146,9 @@ loyalty_source_checked(const LoyaltyOrg *org, const char *source, const char *ac
 	bool needs_account;
 	const char *name;
 
-	profile->source_id = loyalty_source_id(source);
+	(void) loyalty_org_named_source(org, source, &profile->source_id, LOYALTY_RAISES);
 	profile->account_id = account_id ? account_id : "";
 	name = loyalty_source_name(profile->source_id, &needs_account);
-	if (profile->source_id != SOURCE_INSTORE && !org->config_number[CONFIG_V2_ENABLED])
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SOURCE_NOT_ENABLED),
-						errmsg("org does not take customers from source \"%s\"", name),
-						errhint("CONF_CLIENT_V2_API_ENABLED allows sources other than INSTORE.")));
 	if (needs_account && account_id == NULL)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ACCOUNT_REQUIRED),
 						errmsg("source \"%s\" needs an account id", name)));
@@ -250,11 +246,11 @@ loyalty_source_key_read(const char *stored, LoyaltyProfile *profile)
 {
 	const char *slash = strchr(stored, '/');
 	const char *end = slash ? strchr(slash + 1, '/') : NULL;
-	LoyaltyRefusal unknown = { 0 };
 	StringInfoData account;
 	const char *at;
 
-	if (end == NULL || !loyalty_named_source(pnstrdup(stored, slash - stored), &profile->source_id, &unknown))
+	profile->source_id = end ? loyalty_source_find(pnstrdup(stored, slash - stored)) : 0;
+	if (profile->source_id == 0)
 		return NULL;
 	initStringInfo(&account);
 	for (at = slash + 1; at < end; at++)

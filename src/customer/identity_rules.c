@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "common/word_rules.h"
+
 /* Bounds of an e-mail's parts, in bytes, as mail servers have them. */
 #define LOCAL_PART_MAX 64
 #define LABEL_MAX 63
@@ -20,14 +22,14 @@ const char *const loyalty_identifier_type_names[IDENTIFIER_TYPE_COUNT] = {
 	[IDENTIFIER_EXTERNAL_ID] = "external_id",
 };
 
-/* Compares names as they are written: they are words of the interface, not of people. */
+/* Searches three names. */
 IdentifierType
 loyalty_identifier_type_find(const char *name)
 {
 	int type;
 
 	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-		if (strcmp(name, loyalty_identifier_type_names[type]) == 0)
+		if (loyalty_same_word(name, loyalty_identifier_type_names[type]))
 			break;
 	return (IdentifierType) type;
 }
@@ -44,7 +46,7 @@ loyalty_source_key_find(const char *name)
 	int key;
 
 	for (key = 0; key < SOURCE_KEY_COUNT; key++)
-		if (strcmp(name, loyalty_source_key_names[key]) == 0)
+		if (loyalty_same_word(name, loyalty_source_key_names[key]))
 			break;
 	return (SourceKey) key;
 }

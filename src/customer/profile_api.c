@@ -10,6 +10,7 @@
 
 #include "common/args.h"
 #include "common/pg_compat.h"
+#include "common/word_rules.h"
 #include "customer/fields.h"
 #include "customer/member.h"
 
@@ -55,14 +56,18 @@ loyalty_update_customer(PG_FUNCTION_ARGS)
 Datum
 loyalty_set_test_control(PG_FUNCTION_ARGS)
 {
+	static const char *const groups[] = { "test", "control" };
 	LoyaltyMember member;
 	const char *group;
+	int place;
 
 	loyalty_member_begin(&member, fcinfo, "set_test_control");
 	group = loyalty_arg_text_or_null(fcinfo, 2, "test_control", LOYALTY_MAX_CODE);
-	if (group != NULL && strcmp(group, "test") != 0 && strcmp(group, "control") != 0)
+	place = group ? loyalty_word_place(group, groups, lengthof(groups)) : 0;
+	if (place < 0)
 		loyalty_raise_not_allowed("test_control", "test, control");
-	loyalty_customer_test_control(member.call.org->org_id, member.customer.customer_id, group ? group[0] : 0);
+	loyalty_customer_test_control(member.call.org->org_id, member.customer.customer_id,
+								  group ? groups[place][0] : 0);
 	loyalty_call_end(&member.call);
 	PG_RETURN_VOID();
 }

@@ -8,7 +8,6 @@
 #include "org/call.h"
 
 /* Sources that rules name; the install script seeds them under these ids. */
-#define SOURCE_INSTORE 1
 #define SOURCE_WEB_ENGAGE 9
 
 /* Words of one source about a customer. */

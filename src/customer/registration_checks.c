@@ -19,6 +19,7 @@
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/phone.h"
+#include "common/word_rules.h"
 #include "customer/registration.h"
 #include "customer/registration_hooks.h"
 #include "customer/requirement_rules.h"
@@ -130,7 +131,7 @@ loyalty_registration_check(Registration *reg)
 static bool
 is_campaign(const RegistrationArguments *args)
 {
-	return args->loyalty_type != NULL && strcmp(args->loyalty_type, NON_LOYALTY) == 0;
+	return args->loyalty_type != NULL && loyalty_same_word(args->loyalty_type, NON_LOYALTY);
 }
 
 /* Raises LY101. */
@@ -247,7 +248,7 @@ checked_loyalty(const Registration *reg)
 {
 	const char *loyalty_type = reg->args.loyalty_type;
 
-	if (loyalty_type == NULL || strcmp(loyalty_type, "loyalty") == 0)
+	if (loyalty_type == NULL || loyalty_same_word(loyalty_type, "loyalty"))
 		return true;
 	if (!is_campaign(&reg->args))
 		loyalty_raise_not_allowed("loyalty_type", "loyalty, " NON_LOYALTY);

@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
@@ -17,6 +16,7 @@
 #include "common/pg_compat.h"
 #include "common/phone.h"
 #include "common/time_rules.h"
+#include "common/word_rules.h"
 #include "customer/channels.h"
 #include "customer/member.h"
 #include "customer/registration.h"
@@ -104,29 +104,14 @@ raise_time(const char *field)
 			 "Give it in ISO 8601, as in 2024-05-02T10:00:00+08:00; without a zone the org's is meant.")));
 }
 
-/*
- * Reads the time at which the customer came, by the org's clock where the text names no zone. tm2timestamp() counts
- * zones west of Greenwich, hence the sign of the offset. Years before 1900 are refused here, as the SQL form refuses
- * them.
- */
+/* Reads the time at which the customer came, by the org's clock where the text names no zone. */
 static TimestampTz
 read_time(const LoyaltyOrg *org, const char *given, const char *field)
 {
 	LoyaltyLocalTime time;
-	struct pg_tm tm;
-	int west;
 	TimestampTz at;
 
-	if (!loyalty_time_read(given, &time) || time.year < 1900)
-		raise_time(field);
-	tm = (struct pg_tm){ .tm_year = time.year,
-						 .tm_mon = time.month,
-						 .tm_mday = time.day,
-						 .tm_hour = time.hour,
-						 .tm_min = time.minute,
-						 .tm_sec = time.second };
-	west = time.has_offset ? -time.offset : DetermineTimeZoneOffset(&tm, org->zone);
-	if (tm2timestamp(&tm, 0, &west, &at) != 0)
+	if (!loyalty_time_read(given, &time) || !loyalty_time_instant(&time, org->zone, &at))
 		raise_time(field);
 	return at;
 }
@@ -176,7 +161,7 @@ read_identifier(SourceProfile *profile, const LoyaltyJsonObject *place)
 
 	if (type == NULL)
 		loyalty_raise_missing(loyalty_json_path(place, "type"));
-	key = loyalty_source_key_find(strcmp(type, "mobilePush") == 0 ? "mobile_push" : type);
+	key = loyalty_source_key_find(type);
 	if (key != SOURCE_KEY_COUNT)
 	{
 		const char *value =
@@ -185,7 +170,7 @@ read_identifier(SourceProfile *profile, const LoyaltyJsonObject *place)
 		put_value(&profile->keys[key], loyalty_source_key_checked(value, path), place);
 		return;
 	}
-	known = loyalty_identifier_type_find(strcmp(type, "externalId") == 0 ? "external_id" : type);
+	known = loyalty_identifier_type_find(type);
 	if (known == IDENTIFIER_TYPE_COUNT)
 		loyalty_raise_identifier_type(LOYALTY_IDENTIFIER_TYPES ", " LOYALTY_SOURCE_KEYS);
 	profile->given.fields[known] = path;
@@ -221,13 +206,13 @@ required_text(const LoyaltyJsonObject *object, const char *key)
 	return text;
 }
 
-/* Tells whether a status is opt_in and not opt_out; the field's API writes them without the underscore, in capitals. */
+/* Tells whether a status is opt_in and not opt_out; the field's API writes OPTIN. */
 static bool
 read_opted_in(const char *status, const char *field)
 {
-	bool in = pg_strcasecmp(status, "opt_in") == 0 || pg_strcasecmp(status, "optin") == 0;
+	bool in = loyalty_same_word(status, "opt_in");
 
-	if (!in && pg_strcasecmp(status, "opt_out") != 0 && pg_strcasecmp(status, "optout") != 0)
+	if (!in && !loyalty_same_word(status, "opt_out"))
 		loyalty_raise_not_allowed(field, "OPTIN, OPTOUT");
 	return in;
 }

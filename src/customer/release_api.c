@@ -43,11 +43,14 @@ read_type(Release *release, FunctionCallInfo fcinfo)
 {
 	const char *source = loyalty_arg_text_or_null(fcinfo, 5, "source", LOYALTY_MAX_CODE);
 	const char *account_id = loyalty_arg_text_or_null(fcinfo, 6, "account_id", LOYALTY_MAX_CODE);
+	const char *given = loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE);
+	SourceKey key = loyalty_source_key_find(given);
 
-	release->name = loyalty_arg_text(fcinfo, 2, "identifier_type", LOYALTY_MAX_CODE);
-	release->type = loyalty_identifier_type_find(release->name);
-	if (release->type == IDENTIFIER_TYPE_COUNT && loyalty_source_key_find(release->name) == SOURCE_KEY_COUNT)
+	release->type = loyalty_identifier_type_find(given);
+	if (release->type == IDENTIFIER_TYPE_COUNT && key == SOURCE_KEY_COUNT)
 		loyalty_raise_identifier_type(LOYALTY_IDENTIFIER_TYPES ", " LOYALTY_SOURCE_KEYS);
+	release->name = key != SOURCE_KEY_COUNT ? loyalty_source_key_names[key]
+											: loyalty_identifier_type_names[release->type];
 	if (release->type != IDENTIFIER_TYPE_COUNT && (source != NULL || account_id != NULL))
 		loyalty_raise_not_allowed(source ? "source" : "account_id", "none for identifiers of this type");
 	if (release->type != IDENTIFIER_TYPE_COUNT)

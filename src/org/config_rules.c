@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "common/time_rules.h"
+#include "common/word_rules.h"
 
 #define CURRENCY_LENGTH 3
 #define NUMBER_DIGITS 18  /* any number of so many digits fits an int64 */
@@ -55,20 +56,6 @@ static char
 upper(char c)
 {
 	return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
-}
-
-/* Tells whether a text is the word of that length, whatever the case of its ASCII letters. */
-static bool
-same_word(const char *text, const char *word, size_t length)
-{
-	size_t i;
-
-	if (strlen(text) != length)
-		return false;
-	for (i = 0; i < length; i++)
-		if (lower(text[i]) != lower(word[i]))
-			return false;
-	return true;
 }
 
 /* Compares names as they are: a key in the wrong case is a mistyped one. */
@@ -167,7 +154,10 @@ loyalty_config_type_name(ConfigType type)
 	return NULL;
 }
 
-/* Reads the words that PostgreSQL takes for a boolean, too; the canonical ones come first. */
+/*
+ * Reads the words that PostgreSQL takes for a boolean, too, in any case and without a sign more: -1 is no 1. The canonical
+ * ones come first.
+ */
 static bool
 accepts_bool(const char *value, char *canonical)
 {
@@ -182,7 +172,7 @@ accepts_bool(const char *value, char *canonical)
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		for (said = 0; said < 2; said++)
-			if (same_word(value, words[i][said], strlen(words[i][said])))
+			if (strlen(value) == strlen(words[i][said]) && loyalty_same_word(value, words[i][said]))
 			{
 				strcpy(canonical, words[0][said]);
 				return true;
@@ -190,7 +180,7 @@ accepts_bool(const char *value, char *canonical)
 	return false;
 }
 
-/* Reads one of the allowed words, in any case; its canonical spelling is the catalogue's. */
+/* Reads one of the allowed words, in any spelling; its canonical spelling is the catalogue's. */
 static bool
 accepts_choice(const char *allowed, const char *value, char *canonical)
 {
@@ -199,7 +189,7 @@ accepts_choice(const char *allowed, const char *value, char *canonical)
 	for (;; allowed += length + 1)
 	{
 		length = strcspn(allowed, ",");
-		if (length > 0 && same_word(value, allowed, length))
+		if (length > 0 && loyalty_same_word_within(value, allowed, length))
 		{
 			memcpy(canonical, allowed, length);
 			canonical[length] = '\0';
@@ -344,14 +334,7 @@ accepts_time(const char *value, char *canonical)
 {
 	LoyaltyLocalTime time;
 
-	if (!loyalty_time_read(value, &time) || time.has_offset || time.year < 1900)
-		return false;
-	strcpy(canonical, value);
-	if (time.has_clock)
-		canonical[LOYALTY_DATE_LENGTH] = ' ';
-	else
-		strcat(canonical, " 00:00:00");
-	return true;
+	return loyalty_time_read(value, &time) && time.year >= 1900 && loyalty_time_write(&time, true, canonical);
 }
 
 /* Judges the length first: nothing behind it has to look at its buffer. Each type then has its reader. */

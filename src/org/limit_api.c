@@ -101,7 +101,7 @@ loyalty_set_transfer_rules(PG_FUNCTION_ARGS)
 		.gives_registration = !loyalty_arg_bool(fcinfo, 9, "exclude_registration_awards"),
 	};
 
-	refuse_rules(loyalty_transfer_rules_problem(&rules));
+	refuse_rules(loyalty_transfer_rules_problem(&rules, loyalty_program_step(&program->rules)));
 	loyalty_transfer_rules_store(call.org->org_id, program->program_id, &rules);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();

@@ -44,7 +44,7 @@ typedef struct TransferRules
 
 /* Return what contradicts itself in rules, or NULL; "step" is the smallest part of a point that the program keeps. */
 extern const char *loyalty_redemption_rules_problem(const RedemptionRules *rules, int64_t step);
-extern const char *loyalty_transfer_rules_problem(const TransferRules *rules);
+extern const char *loyalty_transfer_rules_problem(const TransferRules *rules, int64_t step);
 
 /*
  * Returns the first day of the week (a Monday) or month that a day lies in; days are counted from 2000-01-01. A

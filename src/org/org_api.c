@@ -1,5 +1,5 @@
 /*
- * org_api.c: create_org, set_countries, create_store, create_till, create_program.
+ * org_api.c: create_org, create_source, set_countries, create_store, create_till, create_program.
  *
  * Arguments are read before anything is locked or written. What replaces something that others may replace
  * (countries, the default program) is written under the org's lock, after the org was read anew; what only adds
@@ -24,7 +24,10 @@
 #include "common/nodes.h"
 #include "common/pg_compat.h"
 #include "common/phone.h"
+#include "common/word_rules.h"
 #include "org/call.h"
+#include "org/program_reading.h"
+#include "org/zone_rules.h"
 
 #define COUNTRY_LENGTH 2
 #define MAX_COUNTRIES 100
@@ -32,12 +35,12 @@
 #define RATE_LIMIT INT64CONST(1000000000000) /* points per unit lie below: numeric(18,6) */
 
 LOYALTY_FUNCTION(loyalty_create_org);
+LOYALTY_FUNCTION(loyalty_create_source);
 LOYALTY_FUNCTION(loyalty_set_countries);
 LOYALTY_FUNCTION(loyalty_create_store);
 LOYALTY_FUNCTION(loyalty_create_till);
 LOYALTY_FUNCTION(loyalty_create_program);
 
-static const char *arg_time_zone(FunctionCallInfo fcinfo, int n);
 static const char *arg_country(FunctionCallInfo fcinfo, int n);
 static Datum arg_countries(FunctionCallInfo fcinfo, int n);
 static const char *arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int error);
@@ -63,7 +66,7 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 	loyalty_function_defaults(fcinfo);
 	org = loyalty_arg_key(fcinfo, 0, "org");
 	name = loyalty_arg_text(fcinfo, 1, "name", LOYALTY_MAX_NAME);
-	time_zone = arg_time_zone(fcinfo, 2);
+	time_zone = loyalty_org_time_zone(loyalty_arg_text(fcinfo, 2, "time_zone", LOYALTY_MAX_CODE));
 	country = arg_country(fcinfo, 3);
 	currency = arg_config(fcinfo, 4, "currency_code", CONFIG_CURRENCY_CODE, ERRCODE_LOYALTY_CURRENCY_INVALID);
 	symbol = arg_config(fcinfo, 5, "currency_symbol", CONFIG_CURRENCY_SYMBOL, ERRCODE_LOYALTY_CONFIG_INVALID);
@@ -80,6 +83,46 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 	loyalty_access_store(org_id, GetUserNameFromId(call.owner.caller, false));
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(org_id);
+}
+
+/* Reads the word of a new source, in the spelling that the first ones have: capitals, and underscores between them. */
+static const char *
+arg_new_source(FunctionCallInfo fcinfo, int n)
+{
+	const char *given = loyalty_arg_key(fcinfo, n, "source");
+	char *source = asc_toupper(given, strlen(given));
+	char *at;
+
+	for (at = source; (at = strpbrk(at, " -")) != NULL;)
+		*at = '_';
+	if (loyalty_same_word(source, LOYALTY_ALL_PROGRAMS) || loyalty_same_word(source, ""))
+		loyalty_raise_not_allowed("source", "every word but ALL, which stands for all sources");
+	return source;
+}
+
+/*
+ * Adds a source, which all orgs share as they share the words of events; returns its id. What depends on the spelling of
+ * a word would make two sources of one, so the word is what must be new.
+ */
+Datum
+loyalty_create_source(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const char *source;
+	bool needs_account;
+	int16 source_id;
+
+	loyalty_function_defaults(fcinfo);
+	source = arg_new_source(fcinfo, 0);
+	needs_account = loyalty_arg_bool(fcinfo, 1, "needs_account");
+	loyalty_call_begin_without_org(&call);
+	if (loyalty_source_find(source) != 0)
+		raise_duplicate("source", source);
+	source_id = loyalty_next_source_id();
+	if (!loyalty_source_insert(source_id, source, needs_account))
+		raise_duplicate("source", source);
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(source_id);
 }
 
 /* Replaces the countries that telephone numbers of the org are read by: the base one and the supported ones. */
@@ -145,7 +188,7 @@ loyalty_create_till(PG_FUNCTION_ARGS)
 /*
  * Makes a program; returns its id. The org is locked while it is decided which program is the default one:
  * rivals wait, and see it then. The first program of an org is the default one in any case. "ALL" is no code,
- * in any case of its letters: it stands for all programs.
+ * in any spelling: it stands for all programs.
  */
 Datum
 loyalty_create_program(PG_FUNCTION_ARGS)
@@ -157,7 +200,7 @@ loyalty_create_program(PG_FUNCTION_ARGS)
 
 	loyalty_call_begin(&call, fcinfo);
 	code = loyalty_arg_key(fcinfo, 1, "program");
-	if (pg_strcasecmp(code, LOYALTY_ALL_PROGRAMS) == 0)
+	if (loyalty_same_word(code, LOYALTY_ALL_PROGRAMS))
 		loyalty_raise_not_allowed("program", "every code but ALL, which stands for all programs");
 	name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
 	program.program = pstrdup(code);
@@ -225,19 +268,24 @@ is_read_alike(const char *name, pg_tz *zone)
  * Reads a time zone by its name in the tz database, in that spelling. The server also takes POSIX rules such as
  * UTC+8, which means the opposite of what it seems to; they all hold digits, and so do few names.
  */
-static const char *
-arg_time_zone(FunctionCallInfo fcinfo, int n)
+const char *
+loyalty_org_time_zone(const char *given)
 {
-	const char *given = loyalty_arg_text(fcinfo, n, "time_zone", LOYALTY_MAX_CODE);
 	pg_tz *zone = pg_tzset(given);
 	const char *name = zone != NULL && pg_tz_acceptable(zone) ? pg_get_timezone_name(zone) : NULL;
 
 	if (name != NULL && strpbrk(name, "0123456789") != NULL && !zone_is_listed(name))
 		name = NULL;
-	if (name == NULL || strcmp(name, "localtime") == 0 || strcmp(name, "posixrules") == 0)
+	if (name == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID), errmsg("time zone \"%s\" does not exist", given),
 				 errhint("pg_catalog.pg_timezone_names lists the time zones.")));
+	if (!loyalty_zone_is_place(name))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID),
+				 errmsg("time zone \"%s\" is that of no place", given),
+				 errdetail("An org's days are those of a place; fixed offsets and abbreviations have none."),
+				 errhint("Name a place, such as Europe/Brussels, or UTC.")));
 	if (!is_read_alike(name, zone))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_TIME_ZONE_INVALID),
@@ -311,8 +359,8 @@ arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int 
 }
 
 /* Raises what rules of a program contradict; "problem" is a sentence without its full stop. */
-static void
-raise_program_invalid(const char *problem)
+void
+loyalty_raise_program_invalid(const char *problem)
 {
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_PROGRAM_INVALID), errmsg("a program cannot have these rules"),
 					errdetail("The reason: %s.", problem)));
@@ -322,38 +370,34 @@ raise_program_invalid(const char *problem)
  * Reads points per unit in millionths. The magnitude is judged first: a numeric may have 131072 digits, and
  * multiplying those takes long. The result is compared with what was given, so that no decimal is lost silently.
  */
-static int64
-arg_points_per_unit(FunctionCallInfo fcinfo, int n)
+int64
+loyalty_program_rate(Datum rate)
 {
-	Datum rate;
 	Datum scaled;
 	Datum whole;
 
-	if (PG_ARGISNULL(n))
-		loyalty_raise_missing("points_per_unit");
-	rate = PG_GETARG_DATUM(n);
 	if (numeric_is_nan(DatumGetNumeric(rate)) || numeric_is_inf(DatumGetNumeric(rate)))
-		raise_program_invalid("points_per_unit is not a finite number");
+		loyalty_raise_program_invalid("points_per_unit is not a finite number");
 	if (DatumGetBool(DirectFunctionCall2(numeric_ge, DirectFunctionCall1(numeric_abs, rate),
 										 NumericGetDatum(int64_to_numeric(RATE_LIMIT)))))
-		raise_program_invalid("points_per_unit is not below 1000000000000");
+		loyalty_raise_program_invalid("points_per_unit is not below 1000000000000");
 	scaled = DirectFunctionCall2(numeric_mul, rate, NumericGetDatum(int64_to_numeric(RATE_SCALE)));
 	whole = DirectFunctionCall1(numeric_int8, scaled);
 	if (!DatumGetBool(
 			DirectFunctionCall2(numeric_eq, scaled, NumericGetDatum(int64_to_numeric(DatumGetInt64(whole))))))
-		raise_program_invalid("points_per_unit has more than six decimals");
+		loyalty_raise_program_invalid("points_per_unit has more than six decimals");
 	return DatumGetInt64(whole);
 }
 
 /* Reads a date of the years that times may lie in, too; 0 where none is given. */
-static DateADT
-arg_date(FunctionCallInfo fcinfo, int n, const char *name)
+DateADT
+loyalty_program_date(const NullableDatum *given, const char *name)
 {
 	DateADT date;
 
-	if (PG_ARGISNULL(n))
+	if (given->isnull)
 		return 0;
-	date = PG_GETARG_DATEADT(n);
+	date = DatumGetDateADT(given->value);
 	if (date < date2j(1900, 1, 1) - POSTGRES_EPOCH_JDATE ||
 		date > date2j(9999, 12, 31) - POSTGRES_EPOCH_JDATE)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
@@ -368,17 +412,19 @@ arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules)
 {
 	const char *problem;
 
-	rules->points_per_unit = arg_points_per_unit(fcinfo, 4);
+	if (PG_ARGISNULL(4))
+		loyalty_raise_missing("points_per_unit");
+	rules->points_per_unit = loyalty_program_rate(PG_GETARG_DATUM(4));
 	rules->decimals = loyalty_arg_int4(fcinfo, 5, "decimals");
 	rules->rounding = loyalty_arg_word(fcinfo, 6, "rounding", loyalty_rounding_names, ROUNDING_COUNT);
 	rules->expiry_unit =
 		loyalty_arg_word(fcinfo, 7, "expiry_unit", loyalty_expiry_unit_names, EXPIRY_UNIT_COUNT);
 	rules->expiry_value = PG_ARGISNULL(8) ? 0 : PG_GETARG_INT32(8);
-	rules->expiry_date = arg_date(fcinfo, 9, "expiry_date");
+	rules->expiry_date = loyalty_program_date(&fcinfo->args[9], "expiry_date");
 	rules->expiry_type =
 		loyalty_arg_word(fcinfo, 10, "expiry_type", loyalty_expiry_type_names, EXPIRY_TYPE_COUNT);
 	rules->allow_negative_on_return = loyalty_arg_bool(fcinfo, 11, "allow_negative_on_return");
 	problem = loyalty_program_problem(rules, !PG_ARGISNULL(8), !PG_ARGISNULL(9));
 	if (problem != NULL)
-		raise_program_invalid(problem);
+		loyalty_raise_program_invalid(problem);
 }

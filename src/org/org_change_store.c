@@ -27,6 +27,12 @@ static LoyaltyQuery org_countries =
 					  " WHERE org_id = $1",
 					  INT4OID, TEXTOID, TEXTARRAYOID);
 
+/* Meets a rival at the index of words. */
+static LoyaltyQuery source_insert =
+	LOYALTY_STATEMENT("INSERT INTO loyalty_data.source (source_id, source, needs_account) VALUES ($1, $2, $3)"
+					  " ON CONFLICT DO NOTHING",
+					  INT2OID, TEXTOID, BOOLOID);
+
 static LoyaltyQuery store_insert =
 	LOYALTY_STATEMENT("INSERT INTO loyalty_data.store (org_id, store_id, store, name) VALUES ($1, $2, $3, $4)"
 					  " ON CONFLICT DO NOTHING",
@@ -48,6 +54,26 @@ static LoyaltyQuery program_insert = LOYALTY_STATEMENT(
 	" $12, $13) ON CONFLICT (org_id, program) DO NOTHING",
 	INT4OID, INT4OID, TEXTOID, TEXTOID, BOOLOID, INT8OID, INT4OID, TEXTOID, TEXTOID, INT4OID, DATEOID,
 	TEXTOID, BOOLOID);
+
+/* Decimals and rounding stay as they are, the code too. */
+static LoyaltyQuery program_update = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.program SET name = COALESCE($3, name), is_default = $4, points_per_unit = $5::numeric / 1000000,"
+	" expiry_unit = $6, expiry_value = $7, expiry_date = $8, expiry_type = $9, allow_negative_on_return = $10"
+	" WHERE org_id = $1 AND program_id = $2",
+	INT4OID, INT4OID, TEXTOID, BOOLOID, INT8OID, TEXTOID, INT4OID, DATEOID, TEXTOID, BOOLOID);
+
+static LoyaltyQuery org_update = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.org SET name = COALESCE($2, name), time_zone = COALESCE($3, time_zone)"
+	" WHERE org_id = $1",
+	INT4OID, TEXTOID, TEXTOID);
+
+static LoyaltyQuery store_update =
+	LOYALTY_STATEMENT("UPDATE loyalty_data.store SET name = $3 WHERE org_id = $1 AND store_id = $2", INT4OID,
+					  INT4OID, TEXTOID);
+
+static LoyaltyQuery till_update = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.till SET store_id = $3, program_id = $4 WHERE org_id = $1 AND till_id = $2", INT4OID,
+	INT4OID, INT4OID, INT4OID);
 
 /* Goes before the insert of a new default one: a unique index checks each row as it is written. */
 static LoyaltyQuery program_clear_default =
@@ -97,6 +123,14 @@ loyalty_org_store_countries(int32 org_id, const char *base_country, Datum suppor
 					loyalty_datum(supported, false));
 }
 
+/* Needs no lock: whoever adds the same word at once waits at the index, and nobody else does. */
+bool
+loyalty_source_insert(int16 source_id, const char *source, bool needs_account)
+{
+	return LOYALTY_EXECUTE(&source_insert, loyalty_int2(source_id), loyalty_text(source),
+						   loyalty_bool(needs_account)) == 1;
+}
+
 /* Needs no lock: a store replaces nothing. */
 bool
 loyalty_store_insert(int32 org_id, int32 store_id, const char *store, const char *name)
@@ -130,6 +164,45 @@ loyalty_program_insert(int32 org_id, const LoyaltyProgram *program, const char *
 						   loyalty_datum(DateADTGetDatum(rules->expiry_date), !has_date),
 						   loyalty_text(loyalty_expiry_type_names[rules->expiry_type]),
 						   loyalty_bool(rules->allow_negative_on_return)) == 1;
+}
+
+/* Leaves what is NULL. */
+void
+loyalty_org_update(int32 org_id, const char *name, const char *time_zone)
+{
+	LOYALTY_EXECUTE(&org_update, loyalty_int4(org_id), loyalty_text(name), loyalty_text(time_zone));
+}
+
+/* Writes the name. */
+void
+loyalty_store_update(int32 org_id, int32 store_id, const char *name)
+{
+	LOYALTY_EXECUTE(&store_update, loyalty_int4(org_id), loyalty_int4(store_id), loyalty_text(name));
+}
+
+/* Writes the store and the program; 0: none. */
+void
+loyalty_till_update(int32 org_id, const LoyaltyTill *till)
+{
+	LOYALTY_EXECUTE(&till_update, loyalty_int4(org_id), loyalty_int4(till->till_id),
+					loyalty_int4(till->store_id), loyalty_int4_or_null(till->program_id));
+}
+
+/* Writes the rules that may change as a whole, and the name where one is given. */
+void
+loyalty_program_update(int32 org_id, const LoyaltyProgram *program, const char *name, bool has_value,
+					   bool has_date)
+{
+	const ProgramRules *rules = &program->rules;
+
+	LOYALTY_EXECUTE(&program_update, loyalty_int4(org_id), loyalty_int4(program->program_id),
+					loyalty_text(name), loyalty_bool(program->is_default),
+					loyalty_int8(rules->points_per_unit),
+					loyalty_text(loyalty_expiry_unit_names[rules->expiry_unit]),
+					loyalty_datum(Int32GetDatum(rules->expiry_value), !has_value),
+					loyalty_datum(DateADTGetDatum(rules->expiry_date), !has_date),
+					loyalty_text(loyalty_expiry_type_names[rules->expiry_type]),
+					loyalty_bool(rules->allow_negative_on_return));
 }
 
 /* Clears whichever program is the default. */

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "common/errors.h"
+#include "common/word_rules.h"
 #include "org/org_store.h"
 
 /* Finds a program by its code, or the default one; NULL: there is none. */
@@ -50,7 +51,7 @@ loyalty_org_program(const LoyaltyOrg *org, const char *program)
 int32
 loyalty_org_read_program(const LoyaltyOrg *org, const char *program)
 {
-	if (program == NULL || strcmp(program, LOYALTY_ALL_PROGRAMS) == 0)
+	if (program == NULL || loyalty_same_word(program, LOYALTY_ALL_PROGRAMS))
 		return 0;
 	return loyalty_org_program(org, program)->program_id;
 }

@@ -27,6 +27,7 @@
 #include "common/errors.h"
 #include "common/names.h"
 #include "common/nodes.h"
+#include "common/word_rules.h"
 #include "org/org_load_store.h"
 #include "org/org_store.h"
 
@@ -59,7 +60,6 @@ typedef struct OrgSlot
 typedef struct Source
 {
 	int16 source_id;
-	char *folded; /* without hyphens, underscores and blanks, in capitals */
 	char *name;
 	bool needs_account;
 } Source;
@@ -209,23 +209,6 @@ loyalty_org_find(const char *org)
 	return loaded;
 }
 
-/*
- * Returns a source's name without hyphens, underscores and blanks, in capitals: E-COMMERCE, e_commerce and
- * ECOMMERCE are one.
- */
-static char *
-folded(const char *source)
-{
-	char *result = palloc(strlen(source) + 1);
-	char *end = result;
-
-	for (; *source != '\0'; source++)
-		if (*source != '-' && *source != '_' && *source != ' ')
-			*end++ = pg_ascii_toupper((unsigned char) *source);
-	*end = '\0';
-	return result;
-}
-
 /* Reads all sources into a generation. */
 static void
 load_sources(OrgCache *into)
@@ -239,7 +222,6 @@ load_sources(OrgCache *into)
 	{
 		into->sources[i].source_id = loyalty_row_int2(rows, i, 1);
 		into->sources[i].name = loyalty_row_text(rows, i, 2);
-		into->sources[i].folded = folded(into->sources[i].name);
 		into->sources[i].needs_account = loyalty_row_bool(rows, i, 3);
 	}
 	into->source_count = (int) rows->count;
@@ -258,28 +240,40 @@ cache_with_sources(void)
 	return of;
 }
 
-/* Returns the id of a source by any spelling, 0 for none; there are a handful. */
-static int16
-find_source(const char *source)
+/* Compares it with one after the other: there are a handful. */
+int16
+loyalty_source_find(const char *source)
 {
 	OrgCache *of = cache_with_sources();
-	char *wanted = folded(source);
 	int i;
 
 	for (i = 0; i < of->source_count; i++)
-		if (strcmp(of->sources[i].folded, wanted) == 0)
+		if (loyalty_same_word(source, of->sources[i].name))
 			return of->sources[i].source_id;
 	return 0;
 }
 
-/* Refuses an unknown source for those who judge. */
-bool
-loyalty_named_source(const char *source, int16 *source_id, LoyaltyRefusal *refusal)
+/* Refuses an unknown source. */
+static bool
+named_source(const char *source, int16 *source_id, LoyaltyRefusal *refusal)
 {
-	*source_id = find_source(source);
+	*source_id = loyalty_source_find(source);
 	if (*source_id == 0)
 		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_SOURCE_UNKNOWN,
 					   errmsg("source \"%s\" does not exist", source));
+	return true;
+}
+
+/* Asks the cached configuration, which costs a call nothing. */
+bool
+loyalty_org_named_source(const LoyaltyOrg *org, const char *source, int16 *source_id, LoyaltyRefusal *refusal)
+{
+	if (!named_source(source, source_id, refusal))
+		return false;
+	if (*source_id != SOURCE_INSTORE && !org->config_number[CONFIG_V2_ENABLED])
+		LOYALTY_REFUSE(refusal, ERRCODE_LOYALTY_SOURCE_NOT_ENABLED,
+					   errmsg("the org takes nothing from source \"%s\"", source),
+					   errhint("CONF_CLIENT_V2_API_ENABLED allows sources other than INSTORE."));
 	return true;
 }
 
@@ -289,7 +283,7 @@ loyalty_source_id(const char *source)
 {
 	int16 source_id;
 
-	(void) loyalty_named_source(source, &source_id, LOYALTY_RAISES);
+	(void) named_source(source, &source_id, LOYALTY_RAISES);
 	return source_id;
 }
 

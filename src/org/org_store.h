@@ -117,9 +117,18 @@ extern const LoyaltyTill *loyalty_org_find_till(const LoyaltyOrg *org, const cha
  */
 extern int32 loyalty_org_read_program(const LoyaltyOrg *org, const char *program);
 
-/* Return the id of a source by any accepted spelling (E-COMMERCE is ECOMMERCE); LY008. */
+#define SOURCE_INSTORE 1 /* the source that every org takes calls from */
+
+/* Return the id of a source by any spelling (E-COMMERCE is ECOMMERCE), 0 or LY008 for one that does not exist. */
+extern int16 loyalty_source_find(const char *source);
 extern int16 loyalty_source_id(const char *source);
-extern bool loyalty_named_source(const char *source, int16 *source_id, LoyaltyRefusal *refusal);
+
+/* Finds the source that a call comes from: LY008, or LY116 where the org takes none but INSTORE. */
+extern bool loyalty_org_named_source(const LoyaltyOrg *org, const char *source, int16 *source_id,
+									 LoyaltyRefusal *refusal);
+
+/* Makes a source, which all orgs share; false where there is one of that word. */
+extern bool loyalty_source_insert(int16 source_id, const char *source, bool needs_account);
 
 /*
  * Returns the name of a source by its id, and whether its profiles need an account id. It lives as long as a
@@ -165,6 +174,13 @@ extern bool loyalty_till_insert(int32 org_id, int32 till_id, const char *till, i
 extern bool loyalty_program_insert(int32 org_id, const LoyaltyProgram *program, const char *name,
 								   bool has_value, bool has_date);
 extern void loyalty_program_clear_default(int32 org_id);
+
+/* Change what is there, under the org's lock; a name or zone that is NULL stays. Codes never change. */
+extern void loyalty_org_update(int32 org_id, const char *name, const char *time_zone);
+extern void loyalty_store_update(int32 org_id, int32 store_id, const char *name);
+extern void loyalty_till_update(int32 org_id, const LoyaltyTill *till);
+extern void loyalty_program_update(int32 org_id, const LoyaltyProgram *program, const char *name,
+								   bool has_value, bool has_date);
 extern void loyalty_config_store(int32 org_id, const char *key, const char *value);
 extern void loyalty_config_clear(int32 org_id, const char *key);
 extern void loyalty_access_store(int32 org_id, const char *role);

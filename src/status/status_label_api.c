@@ -17,6 +17,7 @@
 #include "common/ids.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
+#include "common/word_rules.h"
 #include "status/status_change.h"
 
 LOYALTY_FUNCTION(loyalty_create_status_label);
@@ -54,7 +55,7 @@ arg_new_label(FunctionCallInfo fcinfo, int n, CustomerStatus status)
 	const char *label = loyalty_arg_key(fcinfo, n, "label");
 	CustomerStatus reserved = loyalty_label_reserved(label);
 
-	if (strcmp(label, ALL_LABELS) == 0)
+	if (loyalty_same_word(label, ALL_LABELS))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_STATUS_LABEL_RESERVED), errmsg("label \"%s\" is reserved", label),
 				 errhint("In loyalty.set_restriction() it stands for all labels.")));
@@ -163,7 +164,8 @@ stands_for_all(const Datum *names, int count)
 	int i;
 
 	for (i = 0; i < count; i++)
-		all = all || strcmp(loyalty_checked_text(names[i], "labels", LOYALTY_MAX_CODE), ALL_LABELS) == 0;
+		all =
+			all || loyalty_same_word(loyalty_checked_text(names[i], "labels", LOYALTY_MAX_CODE), ALL_LABELS);
 	if (all && count > 1)
 		loyalty_raise_not_allowed("labels", "names of labels, or \"all\" alone");
 	return all;

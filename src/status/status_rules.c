@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/word_rules.h"
+
 /*
  * The restrictions of labels of suspended, fraud_suspected, fraud_confirmed and internal: all below
  * BLOCK_EVERYTHING.
@@ -86,7 +88,7 @@ loyalty_guarded_find(const char *word)
 {
 	int i = 0;
 
-	while (i < GUARD_COUNT && strcmp(operations[i].word, word) != 0)
+	while (i < GUARD_COUNT && !loyalty_same_word(word, operations[i].word))
 		i++;
 	return (GuardedOperation) i;
 }
@@ -138,14 +140,14 @@ loyalty_status_name(CustomerStatus status)
 	return NULL;
 }
 
-/* Compares words as they are, letter by letter. */
+/* Searches seven words, in any spelling. */
 CustomerStatus
 loyalty_status_find(const char *word)
 {
 	int i;
 
 	for (i = 0; i < STATUS_COUNT; i++)
-		if (strcmp(statuses[i].name, word) == 0)
+		if (loyalty_same_word(word, statuses[i].name))
 			return statuses[i].status;
 	return STATUS_UNKNOWN;
 }
@@ -169,7 +171,7 @@ loyalty_restriction_find(const char *word)
 	int i;
 
 	for (i = 0; i < RESTRICTION_COUNT; i++)
-		if (strcmp(restrictions[i], word) == 0)
+		if (loyalty_same_word(word, restrictions[i]))
 			return UINT32_C(1) << i;
 	return 0;
 }
@@ -234,7 +236,7 @@ loyalty_fraud_status_find(const char *word)
 	int i;
 
 	for (i = 0; i < FRAUD_STATUS_COUNT; i++)
-		if (strcmp(frauds[i].name, word) == 0)
+		if (loyalty_same_word(word, frauds[i].name))
 			return frauds[i].fraud;
 	return FRAUD_UNKNOWN;
 }

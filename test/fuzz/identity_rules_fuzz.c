@@ -3,6 +3,7 @@
  * fits its buffer; types are found by their names, and the primary is a key whatever else is.
  */
 // sources: identity_rules.c
+#include "common/word_rules.h"
 #include "customer/identity_rules.h"
 #include "fuzz_input.h"
 
@@ -52,7 +53,7 @@ fuzz_keys(FuzzInput *input, const char *text)
 	}
 	REQUIRE(loyalty_identifier_is_key(&config, config.primary) && (!config.dual || keys == 1));
 	type = loyalty_identifier_type_find(text);
-	REQUIRE(type == IDENTIFIER_TYPE_COUNT || strcmp(loyalty_identifier_type_names[type], text) == 0);
+	REQUIRE(type == IDENTIFIER_TYPE_COUNT || loyalty_same_word(text, loyalty_identifier_type_names[type]));
 }
 
 int

@@ -29,7 +29,6 @@ fuzz_redemption(FuzzInput *input)
 
 	for (i = 0; i < REDEMPTION_PERIODS; i++)
 		rules.caps[i] = some_rule(input);
-	least = rules.multiple > rules.minimum ? rules.multiple : rules.minimum;
 	if (loyalty_redemption_rules_problem(&rules, step) != NULL)
 	{
 		/* Without any limit only a multiple can be wrong. */
@@ -39,6 +38,12 @@ fuzz_redemption(FuzzInput *input)
 		return;
 	}
 	REQUIRE(rules.multiple % step == 0);
+	if (rules.multiple == 0)
+		rules.multiple = step;
+	/* The least redemption, by counting up from the multiple at or below the minimum. */
+	least = rules.minimum / rules.multiple * rules.multiple;
+	while (least < rules.minimum || least == 0)
+		least += rules.multiple;
 	REQUIRE(rules.maximum == 0 || (rules.maximum >= least && rules.maximum >= step));
 	for (i = 0; i < REDEMPTION_PERIODS; i++)
 		REQUIRE(rules.caps[i] == 0 || (rules.caps[i] >= least && rules.caps[i] >= step));
@@ -61,7 +66,7 @@ fuzz_transfer(FuzzInput *input)
 			agree &= (rules.points[i] == 0 || rules.points[j] <= rules.points[i]) &&
 					 (rules.count[i] == 0 || rules.count[j] <= rules.count[i]);
 	}
-	REQUIRE((loyalty_transfer_rules_problem(&rules) == NULL) == agree);
+	REQUIRE((loyalty_transfer_rules_problem(&rules, 1) == NULL) == agree);
 }
 
 static void

@@ -15,7 +15,7 @@ is_leap(int year)
 	return year % 400 == 0 || (year % 4 == 0 && year % 100 != 0);
 }
 
-/* The text that a time came from, but for the mark between date and clock, and Z. */
+/* The text that a time came from, but for the mark between date and clock, how precise it was, and how its offset stood. */
 static void
 write_time(const LoyaltyLocalTime *time, char *text, size_t size)
 {
@@ -23,7 +23,8 @@ write_time(const LoyaltyLocalTime *time, char *text, size_t size)
 	int offset = abs(time->offset) / 60;
 
 	if (time->has_clock)
-		used += snprintf(text + used, size - used, " %02d:%02d:%02d", time->hour, time->minute, time->second);
+		used += snprintf(text + used, size - used, " %02d:%02d:%02d.%06d", time->hour, time->minute,
+						 time->second, time->microsecond);
 	if (time->has_offset)
 		snprintf(text + used, size - used, "%c%02d:%02d", time->offset < 0 ? '-' : '+', offset / 60,
 				 offset % 60);
@@ -63,6 +64,40 @@ fuzz_date(FuzzInput *input)
 			(year > 0 && day <= lengths[month - 1] + (month == 2 && is_leap(year))));
 }
 
+/* What a format reads is a time of day of the calendar, and one that ISO 8601 can say, too. */
+static void
+fuzz_format(FuzzInput *input, const char *text)
+{
+	LoyaltyDateFormat format = (LoyaltyDateFormat) fuzz_choice(input, DATE_FORMAT_COUNT);
+	char written[128];
+	LoyaltyLocalTime time;
+	LoyaltyLocalTime again;
+
+	if (!loyalty_time_read_as(format, text, &time) || format == DATE_FORMAT_ISO)
+		return;
+	REQUIRE(time.has_clock);
+	REQUIRE(time.has_offset == (format == DATE_FORMAT_ZONE || format == DATE_FORMAT_OFFSET));
+	REQUIRE(time.microsecond == 0 || format == DATE_FORMAT_OFFSET);
+	write_time(&time, written, sizeof(written));
+	REQUIRE(loyalty_time_read(written, &again) &&
+			loyalty_time_seconds(&again) == loyalty_time_seconds(&time));
+	REQUIRE(again.offset == time.offset && again.microsecond == time.microsecond);
+}
+
+/* The one spelling of a time reads as that time; what has no place in it is not written. */
+static void
+check_spelling(const LoyaltyLocalTime *time)
+{
+	char spelling[LOYALTY_TIME_TEXT];
+	LoyaltyLocalTime again;
+
+	if (!loyalty_time_write(time, true, spelling))
+		REQUIRE(time->microsecond != 0 || time->has_offset);
+	else
+		REQUIRE(loyalty_time_read(spelling, &again) &&
+				loyalty_time_seconds(&again) == loyalty_time_seconds(time));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -75,6 +110,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	fuzz_date(&input);
+	fuzz_format(&input, text);
 	if (loyalty_time_read(text, &time))
 	{
 		int64_t seconds = loyalty_time_seconds(&time);
@@ -85,7 +121,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		write_time(&time, written, sizeof(written));
 		REQUIRE(loyalty_time_read(written, &again) && loyalty_time_seconds(&again) == seconds);
 		REQUIRE(again.offset == time.offset && again.has_offset == time.has_offset);
-		REQUIRE(strncmp(written, text, LOYALTY_DATE_LENGTH) == 0);
+		REQUIRE(again.microsecond == time.microsecond && strncmp(written, text, strlen("YYYY-MM-DD")) == 0);
+		check_spelling(&time);
 	}
 	free(text);
 	return 0;

@@ -29,7 +29,7 @@ SELECT pg_temp.refuses($$loyalty.register_customer('sg', '91234568', till => 'no
     'register: till unknown');
 SELECT pg_temp.refuses($$loyalty.register_customer('sg', '91234568', till => 'elsewhere')$$, NULL, 'LY006',
     'register: till of another org');
-SELECT pg_temp.refuses($$loyalty.register_customer('sg', '91234568', loyalty_type => 'Loyalty')$$, NULL, 'LY003',
+SELECT pg_temp.refuses($$loyalty.register_customer('sg', '91234568', loyalty_type => 'Loyal')$$, NULL, 'LY003',
     'register: loyalty_type is another word');
 
 -- required identifiers
@@ -154,7 +154,7 @@ SELECT pg_temp.refuses($$loyalty.find_customer(NULL, 'mobile', '91234567')$$, NU
 SELECT pg_temp.refuses($$loyalty.find_customer('sg', NULL, '91234567')$$, NULL, 'LY001', 'find: type NULL');
 SELECT pg_temp.refuses($$loyalty.find_customer('sg', 'mobile', NULL)$$, NULL, 'LY001', 'find: value NULL');
 SELECT pg_temp.refuses($$loyalty.find_customer('nowhere', 'mobile', '91234567')$$, NULL, 'LY004', 'find: org unknown');
-SELECT pg_temp.refuses($$loyalty.find_customer('sg', $1, '91234567')$$, 'MOBILE', 'LY106', 'find: type unknown');
+SELECT pg_temp.refuses($$loyalty.find_customer('sg', $1, '91234567')$$, 'MOBILES', 'LY106', 'find: type unknown');
 SELECT pg_temp.refuses($$loyalty.find_customer('sg', 'mobile', $1)$$, repeat('9', 1001), 'LY002',
     'find: value too long');
 SELECT pg_temp.refuses($$loyalty.find_customer('sg', 'email', $1)$$, repeat('9', 200000000), 'LY002',

@@ -64,6 +64,7 @@ function loyalty.create_card_label(org text, status text, label text) returns in
 function loyalty.create_card_series(org text, series text, name text, card_type text DEFAULT 'physical'::text, method text DEFAULT 'RANDOM_LUHN'::text, length integer DEFAULT 16, prefix text DEFAULT NULL::text, suffix text DEFAULT NULL::text, serial_offset bigint DEFAULT 0, max_active_per_customer integer DEFAULT NULL::integer, validity interval DEFAULT NULL::interval, checksum_includes text DEFAULT 'NONE'::text, issue text DEFAULT 'never'::text, program text DEFAULT NULL::text) returns integer
 function loyalty.create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
 function loyalty.create_program(org text, program text, name text, is_default boolean DEFAULT false, points_per_unit numeric DEFAULT 1, decimals integer DEFAULT 0, rounding text DEFAULT 'half_up'::text, expiry_unit text DEFAULT 'never'::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT 'fixed'::text, allow_negative_on_return boolean DEFAULT false) returns integer
+function loyalty.create_source(source text, needs_account boolean DEFAULT false) returns integer
 function loyalty.create_status_label(org text, status text, label text, description text DEFAULT NULL::text) returns integer
 function loyalty.create_store(org text, store text, name text) returns integer
 function loyalty.create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
@@ -141,6 +142,10 @@ function loyalty.transfer_points(org text, from_customer_id bigint, to_customer_
 function loyalty.unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_count integer, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
+function loyalty.update_org(org text, name text DEFAULT NULL::text, time_zone text DEFAULT NULL::text) returns void
+function loyalty.update_program(org text, program text, name text DEFAULT NULL::text, is_default boolean DEFAULT NULL::boolean, points_per_unit numeric DEFAULT NULL::numeric, decimals integer DEFAULT NULL::integer, rounding text DEFAULT NULL::text, expiry_unit text DEFAULT NULL::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT NULL::text, allow_negative_on_return boolean DEFAULT NULL::boolean) returns void
+function loyalty.update_store(org text, store text, name text) returns void
+function loyalty.update_till(org text, till text, clear_program boolean DEFAULT false, program text DEFAULT NULL::text, store text DEFAULT NULL::text) returns void
 function loyalty.upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb, source_keys jsonb DEFAULT NULL::jsonb, actor text DEFAULT NULL::text) returns void
 function loyalty.verify_data(org text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.verify_ledger(org text, expected_seal text DEFAULT NULL::text) returns TABLE(invariant text, ok boolean, detail text)
@@ -181,17 +186,19 @@ index program_default ON loyalty_data.program USING btree (org_id) WHERE is_defa
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
 index reversal_reversed ON loyalty_data.reversal USING btree (org_id, customer_id, reversed_event_id)
+index source_word ON loyalty_data.source USING btree (upper(translate(source, ' -_'::text, ''::text)))
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
-procedure loyalty.load_transactions(IN org text, IN relation regclass, IN batch_size integer DEFAULT 1000)
+procedure loyalty.load_transactions(IN org text, IN relation regclass, IN batch_size integer DEFAULT 1000, IN date_format text DEFAULT 'ISO'::text)
 procedure loyalty.open_program_accounts(IN org text, IN program text, IN batch_size integer DEFAULT 1000)
 schema loyalty
 sequence loyalty_data.id_seq
 sequence loyalty_data.reference_id_seq
+sequence loyalty_data.source_id_seq
 table loyalty_data.card PRIMARY KEY (org_id, card_number)
 table loyalty_data.card_change PRIMARY KEY (org_id, card_id, change_id)
 table loyalty_data.card_external_id PRIMARY KEY (org_id, card_external_id)
@@ -306,6 +313,7 @@ view loyalty.points_forecast(org text, program text, category text, last_day dat
 view loyalty.points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
 view loyalty.points_liability_daily(org text, program text, posting_day date, opening numeric, issued numeric, redeemed numeric, expired numeric, returned numeric, adjusted numeric, closing numeric, is_sealed boolean)
 view loyalty.redemptions(org text, customer_id bigint, original_customer_id bigint, program text, redemption_id text, event_id bigint, event_name text, event_time timestamp with time zone, redemption_date date, effective_at timestamp with time zone, recorded_at timestamp with time zone, points numeric(18,3), reversed_points numeric, source text, till text, store text, transaction_id bigint, transaction_number text)
+view loyalty.sources(org text, source text, is_account_needed boolean, is_enabled boolean)
 view loyalty.status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
 view loyalty.status_restrictions(org text, label text, status text, restriction text, is_restricted boolean)
 view loyalty.transaction_lines(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, line_no integer, item_code text, quantity numeric, amount numeric(18,3), discount numeric(18,3), attributes jsonb)

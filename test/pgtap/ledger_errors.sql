@@ -232,11 +232,11 @@ SELECT pg_temp.refuse_call('LY409', 'earn_points: ' || what, call) FROM (VALUES
 
 -- words
 SELECT pg_temp.refuse('LY003', 'an unknown category', 'category', '''gold''', 'earn_points', 'points_ledger');
-SELECT pg_temp.refuse('LY003', 'a category in capitals', 'category', '''REGULAR''', 'earn_points', 'points_ledger');
+SELECT pg_temp.refuse('LY003', 'half a category', 'category', '''regul''', 'earn_points', 'points_ledger');
 SELECT pg_temp.refuse('LY003', 'the code of a category', 'category', '''r''', 'earn_points', 'points_ledger');
 SELECT pg_temp.refuse('LY003', 'an unknown entry type', 'entry_type', '''gift''', 'points_ledger');
 SELECT pg_temp.refuse('LY415', 'event name ' || coalesce(nullif(name, ''), 'empty'), 'event_name', quote_literal(name), 'earn_points')
-    FROM unnest(ARRAY['gift', 'Points_Award', 'points_redemption', 'points_expiry', 'transaction_add',
+    FROM unnest(ARRAY['gift', 'points_awards', 'points_redemption', 'points_expiry', 'transaction_add',
         'customer_registration', 'points_ledger_bulk_job']) name;
 SELECT pg_temp.refuse('LY003', 'an unknown transaction type', 'transaction_type', '''gift''', 'add_transaction');
 

@@ -5,7 +5,7 @@ SELECT no_plan();
 
 SET LOCAL client_min_messages = warning;
 SET LOCAL TimeZone = 'Europe/Berlin';
-SET LOCAL loyalty.clock = '2024-05-02 10:00:00';
+SET LOCAL loyalty.clock = '2024-05-02 10:00:00+02';
 SELECT loyalty.create_org('acme', 'Acme', 'Europe/Berlin');
 SELECT loyalty.create_program('acme', 'p', 'P', true);
 SELECT loyalty.set_config('acme', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
@@ -91,24 +91,24 @@ SELECT throws_ok(format($$SELECT loyalty.return_transaction('acme', %s, 'F2', ev
 FROM (SELECT :till AS b, loyalty.add_transaction('acme', :till, 'F2', 1, event_time => '2024-05-02 10:04')) x;
 
 -- Where the clock is set back further than the tolerance, calls without a time still go on.
-SET LOCAL loyalty.clock = '2024-05-02 09:00:00';
+SET LOCAL loyalty.clock = '2024-05-02 09:00:00+02';
 SELECT lives_ok(format($$SELECT loyalty.earn_points('acme', %s, 1)$$, :fast), 'an hour back: earn_points');
 SELECT lives_ok(format($$SELECT loyalty.transfer_points('acme', %s, %s, 1)$$, :fast, :other), 'an hour back: transfer_points');
 SELECT lives_ok(format($$SELECT loyalty.return_transaction('acme', %s, 'F2')$$, :till), 'an hour back: return_transaction');
-SET LOCAL loyalty.clock = '2024-05-02 10:00:00';
+SET LOCAL loyalty.clock = '2024-05-02 10:00:00+02';
 
 -- ---------------------------------------------------------------- U4: nothing takes effect after it is recorded
 
 SELECT pg_temp.customer('night', '2024-01-01') AS night, pg_temp.customer('friend', '2024-01-01') AS friend \gset
 SELECT lot_id AS lot FROM loyalty.earn_points('acme', :night, 100, expires_at => '2024-05-03 00:00') \gset
-SET LOCAL loyalty.clock = '2024-05-02 23:57:00';
+SET LOCAL loyalty.clock = '2024-05-02 23:57:00+02';
 SELECT event_id AS e FROM loyalty.add_transaction('acme', :night, 'N1', 10, event_time => '2024-05-03 00:01:00') \gset
 SELECT results_eq(format($$SELECT to_char(event_time, 'DD HH24:MI'), to_char(effective_at, 'DD HH24:MI'), to_char(recorded_at, 'DD HH24:MI')
     FROM loyalty.points_ledger_entries WHERE event_id = %s$$, :e), $$VALUES ('03 00:01', '02 23:57', '02 23:57')$$,
     'a bill of a till that goes fast takes effect when it is recorded, and keeps its time');
 SELECT is(to_char(awarded_at, 'DD HH24:MI'), '03 00:01', 'its lot counts from the time that was told')
 FROM loyalty_data.points_lot WHERE lot_id = :e;
-SET LOCAL loyalty.clock = '2024-05-02 23:58:00';
+SET LOCAL loyalty.clock = '2024-05-02 23:58:00+02';
 SELECT results_eq(format($$SELECT redeemable FROM loyalty.is_redeemable('acme', %s, 110)$$, :night), $$VALUES (true)$$,
     'a minute later all is redeemable');
 SELECT lives_ok(format($$SELECT loyalty.redeem_points('acme', %s, 60)$$, :night), 'and another till redeems');
@@ -124,18 +124,18 @@ SELECT is((SELECT max(effective_at) FROM loyalty_data.ledger_entry WHERE custome
     'and nothing takes effect after the clock');
 SELECT throws_ok(format($$SELECT loyalty.change_expiry('acme', %s, %s, '2024-05-02 23:58')$$, :night, :lot), 'LY409', NULL,
     'an expiry is judged at the effective time');
-SET LOCAL loyalty.clock = '2024-05-03 00:00:00';
+SET LOCAL loyalty.clock = '2024-05-03 00:00:00+02';
 SELECT throws_ok(format($$SELECT loyalty.redeem_points('acme', %s, 40)$$, :night), 'LY405', NULL, 'at midnight they are gone');
 
 -- A cap of today is not asked of tomorrow, nor the other way round.
 SELECT loyalty.set_redemption_rules('acme', 'p', per_day => 10);
 SELECT pg_temp.customer('capped', '2024-01-01') AS capped \gset
 SELECT loyalty.earn_points('acme', :capped, 100);
-SET LOCAL loyalty.clock = '2024-05-03 23:58:00';
+SET LOCAL loyalty.clock = '2024-05-03 23:58:00+02';
 SELECT loyalty.redeem_points('acme', :capped, 10, event_time => '2024-05-04 00:01:00');
 SELECT throws_ok(format($$SELECT loyalty.redeem_points('acme', %s, 10)$$, :capped), 'LY434', NULL,
     'the cap of the day is that of the day on which it was recorded');
-SET LOCAL loyalty.clock = '2024-05-04 00:02:00';
+SET LOCAL loyalty.clock = '2024-05-04 00:02:00+02';
 SELECT lives_ok(format($$SELECT loyalty.redeem_points('acme', %s, 10)$$, :capped), 'the next day has its own');
 
 -- ---------------------------------------------------------------- bills before the registration
@@ -166,7 +166,7 @@ DECLARE
     dry record;
 BEGIN
     PERFORM loyalty.earn_points('acme', c, 100, expires_at => '2024-06-02 00:00', event_time => '2024-05-01 09:00');
-    PERFORM set_config('loyalty.clock', '2024-06-02 09:00', true);
+    PERFORM set_config('loyalty.clock', '2024-06-02 09:00+02', true);
     IF award AND award_first THEN PERFORM loyalty.earn_points('acme', c, 5); END IF;
     IF other THEN PERFORM loyalty.adjust_points('acme', c, 1, 'credit', reason => 'x', event_time => '2024-06-02 00:00'); END IF;
     IF award AND NOT award_first THEN PERFORM loyalty.earn_points('acme', c, 5); END IF;
@@ -188,7 +188,7 @@ ORDER BY other, award, first;
 -- ---------------------------------------------------------------- promised points that have come
 
 -- Promised on the 10th, regular from the 11th on: whether or not the job has run, and in each call.
-SET LOCAL loyalty.clock = '2024-07-10 09:00:00';
+SET LOCAL loyalty.clock = '2024-07-10 09:00:00+02';
 SELECT pg_temp.customer('come', '2024-01-01') AS come, pg_temp.customer('gets', '2024-01-01') AS gets,
     pg_temp.customer('waits', '2024-01-01') AS waits \gset
 SELECT count(loyalty.earn_points('acme', c, 60, category => 'promised')) FROM unnest(ARRAY[:come, :gets, :waits]) c;
@@ -196,9 +196,9 @@ SELECT loyalty.earn_points('acme', :come, 60, category => 'promised', expires_at
 CREATE FUNCTION pg_temp.balance(customer bigint, at timestamptz DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT format('%s %s %s %s', current_points::int, promised_points::int, available_points::int, expired_points::int)
     FROM loyalty.points_balance('acme', customer, as_of => at) $$;
-SET LOCAL loyalty.clock = '2024-07-10 23:59:59.999999';
+SET LOCAL loyalty.clock = '2024-07-10 23:59:59.999999+02';
 SELECT is(pg_temp.balance(:come), '0 120 0 0', 'promised until midnight');
-SET LOCAL loyalty.clock = '2024-07-11 00:00:00';
+SET LOCAL loyalty.clock = '2024-07-11 00:00:00+02';
 SELECT is(pg_temp.balance(:come), '120 0 120 0', 'regular from then on');
 SELECT is(pg_temp.balance(:come, '2024-07-10 12:00'), '0 120 0 0', 'and not before, as of a time');
 SELECT is((SELECT string_agg(concat_ws(' ', p->>'promised_points', p->>'balance', p->>'available_points', p->>'trigger_based_points'), ', ')
@@ -215,7 +215,7 @@ SELECT results_eq(format($$SELECT points, effective_at FROM loyalty_data.ledger_
     AND entry_type = 'c'$$, :come), $$VALUES (120.000, '2024-07-11 00:00'::timestamptz)$$, 'which converts them at their instant');
 SELECT is(pg_temp.balance(:come, '2024-07-11 00:00'), '50 0 50 0', 'the balance of that time is what it was, less the redemption');
 -- Those with an expiry of their own went first: 50 of the others are left.
-SET LOCAL loyalty.clock = '2024-07-12 00:00:00';
+SET LOCAL loyalty.clock = '2024-07-12 00:00:00+02';
 SELECT is(pg_temp.balance(:come), '50 0 50 0', 'nothing of them was left to expire');
 SELECT lives_ok(format($$SELECT loyalty.transfer_points('acme', %s, %s, 60)$$, :gets, :come), 'a transfer gives them');
 SELECT loyalty.enable_customer_status('acme'), loyalty.create_status_label('acme', 'suspended', 'On hold'),
@@ -269,7 +269,7 @@ SELECT is_empty(format($$SELECT * FROM loyalty.verify_ledger(%L) WHERE NOT ok$$,
 
 -- ---------------------------------------------------------------- clocks before 2000, where PostgreSQL's count of time is zero
 
-SET LOCAL loyalty.clock = '1999-06-01 10:00';
+SET LOCAL loyalty.clock = '1999-06-01 10:00+02';
 SELECT loyalty.create_org('then', 'Then'), loyalty.create_program('then', 'p', 'P', true),
     loyalty.set_config('then', 'CONF_REGISTRATION_PRIMARY_KEY', 'external_id');
 SELECT customer_id AS old FROM loyalty.register_customer('then', external_id => 'old') \gset
@@ -284,7 +284,7 @@ SELECT is((SELECT max(recorded_at) FROM loyalty.points_ledger_entries WHERE org 
 SELECT customer_id AS vain FROM loyalty.register_customer('then', external_id => 'vain') \gset
 SELECT lot_id AS lot FROM loyalty.earn_points('then', :vain, 7, category => 'promised', redeemable_from => '1999-07-01',
     expires_at => '1999-06-20') \gset
-SET LOCAL loyalty.clock = '1999-07-02 10:00';
+SET LOCAL loyalty.clock = '1999-07-02 10:00+02';
 SELECT is((SELECT next_conversion_at FROM loyalty_data.ledger_account WHERE customer_id = :vain AND category = 'r'
     AND program_id = (SELECT program_id FROM loyalty_data.program WHERE program = 'p' AND org_id = (SELECT org_id FROM loyalty_data.org WHERE org = 'then'))),
     NULL, 'they never become regular: no account waits for them');
@@ -298,10 +298,10 @@ SELECT results_eq(format($$SELECT current_points, promised_points, expired_point
 
 SELECT customer_id AS full FROM loyalty.register_customer('then', external_id => 'full') \gset
 SELECT points FROM loyalty.adjust_points('then', :full, 999999999999990, 'credit', expires_at => '1999-07-03', reason => 'a fortune');
-SET LOCAL loyalty.clock = '1999-07-04 10:00';
+SET LOCAL loyalty.clock = '1999-07-04 10:00+02';
 SELECT points FROM loyalty.earn_points('then', :full, 10, category => 'promised', redeemable_from => '1999-07-05');
 SELECT points FROM loyalty.earn_points('then', :full, 5);
-SET LOCAL loyalty.clock = '1999-07-06 10:00';
+SET LOCAL loyalty.clock = '1999-07-06 10:00+02';
 SELECT results_eq(format($$SELECT current_points, promised_points FROM loyalty.points_balance('then', %s)$$, :full),
     $$VALUES (5.000, 10.000)$$, 'what could not expire is not converted, as read');
 SELECT results_eq(format($$SELECT redeemable, available_points FROM loyalty.is_redeemable('then', %s, 6)$$, :full),

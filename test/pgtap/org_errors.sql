@@ -1,6 +1,6 @@
 -- Every error of the capability org, by its SQLSTATE; and that a refused call changes nothing.
 BEGIN;
-SELECT plan(205);
+SELECT plan(208);
 
 CREATE ROLE test_loyalty_admin;
 GRANT loyalty_admin TO test_loyalty_admin;
@@ -76,6 +76,9 @@ INSERT INTO refused (sqlstate, what, call) VALUES
     ('LY016', 'create_org: nor is whatever the machine has', $$create_org('new', 'New', 'localtime')$$),
     ('LY016', 'create_org: nor what SQL takes for an abbreviation', $$create_org('new', 'New', 'CET')$$),
     ('LY016', 'create_org: in any case', $$create_org('new', 'New', 'wet')$$),
+    ('LY016', 'create_org: nor a fixed offset of the list', $$create_org('new', 'New', 'Etc/GMT+8')$$),
+    ('LY016', 'create_org: nor an abbreviation that SQL reads alike', $$create_org('new', 'New', 'EST')$$),
+    ('LY016', 'create_org: nor a placeholder', $$create_org('new', 'New', 'Factory')$$),
     ('LY016', 'create_org: nor a path', $$create_org('new', 'New', '../zoneinfo/UTC')$$),
     -- country
     ('LY017', 'create_org: an unknown country', $$create_org('new', 'New', base_country => 'ZZ')$$),
@@ -100,7 +103,7 @@ INSERT INTO refused (sqlstate, what, call) VALUES
     ('LY003', 'create_program: in small letters', $$create_program('acme', 'all', 'New')$$),
     ('LY003', 'create_program: in any', $$create_program('acme', 'aLl', 'New')$$),
     ('LY003', 'create_program: an unknown rounding', $$create_program('acme', 'new', 'New', rounding => 'up')$$),
-    ('LY003', 'create_program: a rounding in capitals', $$create_program('acme', 'new', 'New', rounding => 'FLOOR')$$),
+    ('LY003', 'create_program: a rounding that is none', $$create_program('acme', 'new', 'New', rounding => 'FLOORS')$$),
     ('LY003', 'create_program: an unknown expiry unit', $$create_program('acme', 'new', 'New', expiry_unit => 'weeks')$$),
     ('LY003', 'create_program: an unknown expiry type', $$create_program('acme', 'new', 'New', expiry_type => 'moving')$$),
     ('LY015', 'create_program: an infinite expiry date',
@@ -195,8 +198,8 @@ SELECT lives_ok($$SELECT loyalty.create_org(repeat('ø', 100), repeat('ø', 200)
 SELECT is((SELECT concat_ws(' ', time_zone, base_country) FROM loyalty_data.org WHERE org = repeat('ø', 100)),
     'Asia/Kolkata IN', 'create_org: names are kept in their proper spelling');
 SELECT is(loyalty.get_config(repeat('ø', 100), 'CONF_ORG_CURRENCY_CODE'), 'INR', 'create_org: the currency too');
-SELECT lives_ok($$SELECT loyalty.create_org('gmt8', 'New', 'Etc/GMT+8')$$, 'create_org: a zone of the list with digits');
-SELECT lives_ok($$SELECT loyalty.create_org('est', 'New', 'EST')$$, 'create_org: an abbreviation that means the same');
+SELECT lives_ok($$SELECT loyalty.create_org('japan', 'New', 'Japan')$$, 'create_org: a country');
+SELECT lives_ok($$SELECT loyalty.create_org('utc', 'New', 'utc')$$, 'create_org: UTC, in any case');
 SELECT lives_ok($$SELECT loyalty.create_program('acme', repeat('p', 100), 'New', points_per_unit => 999999999999.999999,
     decimals => 3, rounding => 'half_even', expiry_unit => 'days', expiry_value => 36525, expiry_type => 'rolling')$$,
     'create_program: the largest of everything');

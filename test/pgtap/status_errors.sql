@@ -18,7 +18,7 @@ SET LOCAL test.secret = '1234567';
 
 -- labels
 SELECT pg_temp.refused(format('loyalty.create_status_label(%L, %L, %L)', 'sg', s, l), e, format('label %s of %s', to_json(l), s))
-FROM (VALUES ('suspended', NULL, 'LY001'), ('suspended', '', 'LY001'), (NULL, 'X', 'LY001'), ('Suspended', 'X', 'LY003'),
+FROM (VALUES ('suspended', NULL, 'LY001'), ('suspended', '', 'LY001'), (NULL, 'X', 'LY001'), ('Suspend', 'X', 'LY003'),
     ('suspended', repeat('x', 101), 'LY002'), ('suspended', U&'\FEFFX', 'LY003'), ('suspended', U&'X\200B', 'LY003'),
     ('suspended', E'X\ny', 'LY003'), ('suspended', E'X\u007f', 'LY003'), ('suspended', 'On hold', 'LY009'),
     ('internal', 'On hold', 'LY009'), ('suspended', 'all', 'LY210'), ('suspended', 'active', 'LY210'),

@@ -63,6 +63,10 @@ CREATE TEMP TABLE calls (function text, call text);
 INSERT INTO calls VALUES
     ('create_store', $$loyalty.create_store($, 'x', 'X')$$),
     ('create_till', $$loyalty.create_till($, 'x', 'store')$$),
+    ('update_org', $$loyalty.update_org($, 'X')$$),
+    ('update_store', $$loyalty.update_store($, 'store', 'X')$$),
+    ('update_till', $$loyalty.update_till($, 'till')$$),
+    ('update_program', $$loyalty.update_program($, 'base', 'X')$$),
     ('create_program', $$loyalty.create_program($, 'x', 'X')$$),
     ('set_promised_rules', $$loyalty.set_promised_rules($, 'base', 1)$$),
     ('set_config', $$loyalty.set_config($, 'CONF_ORG_CURRENCY_SYMBOL', 'X')$$),
@@ -258,7 +262,7 @@ SET ROLE test_tenant_pos;
 SELECT lives_ok($$SELECT loyalty.register_customer('ours', '+6591111111')$$, 'a terminal registers in our org');
 SELECT throws_ok($$SELECT loyalty.register_customer('theirs', '+6591111111')$$, 'LY004', NULL, 'and not in theirs');
 SELECT throws_ok('SELECT * FROM ' || replace(call, '$', '''ours'''), '42501', NULL, function || ': not for terminals')
-    FROM calls WHERE function IN ('create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
+    FROM calls WHERE function IN ('update_org', 'update_store', 'update_till', 'update_program', 'create_store', 'create_till', 'create_program', 'set_config', 'grant_org', 'revoke_org',
         'verify_ledger', 'verify_data', 'update_customer', 'change_identifier', 'release_identifier', 'set_test_control', 'set_ndnc_status', 'define_field',
         'customer_single_view', 'export_customer', 'set_countries', 'create_status_label', 'set_default_status_label', 'set_restriction',
         'set_customer_status', 'set_fraud_status', 'enable_customer_status', 'request_deletion', 'approve_deletion',

@@ -43,7 +43,8 @@ SELECT loyalty.add_transaction('Café', :c, 'U é', 100, till => 'Till é', even
 CREATE TEMP TABLE call (function text PRIMARY KEY, arguments text NOT NULL);
 INSERT INTO call VALUES
     ('create_org', 'org=Thé; name=X'), ('create_store', 'store=Né; name=X'), ('create_till', 'till=Né; store=Store é'),
-    ('create_program', 'program=Né; name=X'),
+    ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
+    ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),
     ('create_card_series', 'series=Né; name=X; method=AUTO_INC; length=9'), ('create_card_label', 'status=active; label=Né'),
     ('create_status_label', 'status=suspended; label=Né'),
     ('define_field', 'kind=custom; entity=customer; name=Né; data_type=text'), ('set_promised_rules', 'program=Prog é; delay_days=1'),

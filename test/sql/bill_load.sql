@@ -45,6 +45,7 @@ SELECT last_line_no, bills, refused FROM loyalty.transaction_loads;
 SELECT current_points FROM loyalty.points_balance('loads', :ann);
 
 -- A view is a source of its own; customers may be given by their ids.
+SELECT loyalty.set_config('loads', 'CONF_CLIENT_V2_API_ENABLED', 'true');
 CREATE VIEW by_id AS SELECT 1 AS line_no, :ann::bigint AS customer_id, 'V1' AS transaction_number, 9 AS amount,
     timestamptz '2024-04-01 10:00+00' AS event_time, 's1' AS store, 'WEBSITE' AS source;
 CALL loyalty.load_transactions('loads', 'by_id');

@@ -31,7 +31,7 @@ SELECT last_line_no, bills, refused, finished_at IS NOT NULL AS finished FROM lo
 SHOW TimeZone;
 
 -- Dates and times that have no place in the calendar.
-CREATE TABLE dates (line_no int, mobile text, transaction_number text, amount money, event_time date, registered_on timestamp);
+CREATE TABLE dates (line_no int, mobile text, transaction_number text, amount numeric, event_time date, registered_on timestamp);
 INSERT INTO dates VALUES
     (1, '9800000001', 'D1', '1.50', '2024-05-10', NULL),
     (2, '9800000001', 'D2', '1.50', '300000-05-03', NULL),

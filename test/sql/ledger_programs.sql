@@ -61,8 +61,8 @@ SELECT program, closing_balance FROM loyalty.ledger_closing_balance('fair', :kim
 SELECT loyalty.earn_points('fair', :kim, 1, program => 'ALL');
 SELECT loyalty.add_transaction('fair', :kim, 'B-0', 1, program => 'ALL');
 SELECT loyalty.adjust_points('fair', :kim, 1, 'credit', program => 'ALL', reason => 'test');
-SELECT loyalty.redeem_points('fair', :kim, 1, program => 'all');
-SELECT loyalty.points_balance('fair', :kim, 'all');
+SELECT loyalty.redeem_points('fair', :kim, 1, program => 'al');
+SELECT loyalty.points_balance('fair', :kim, 'al');
 SELECT loyalty.create_program('fair', 'All', 'Everything');
 \set VERBOSITY default
 

@@ -3,6 +3,7 @@
 \i :test/fixtures/story.sql
 SET loyalty.clock = '2024-05-01 09:00+00';
 SELECT pg_temp.new_org('inn', 'base', tills => '{desk}', store => 'house', primary_key => 'external_id');
+SELECT loyalty.set_config('inn', 'CONF_CLIENT_V2_API_ENABLED', 'on') \g /dev/null
 SELECT loyalty.set_config('inn', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_program('inn', 'bar', 'Bar', decimals => 1) > 0 AS program;
 SELECT loyalty.create_till('inn', 'bar', 'house', 'bar') > 0 AS till;

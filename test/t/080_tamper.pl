@@ -38,6 +38,7 @@ sub use_keys
 
 $node->safe_psql('postgres', <<'SQL');
 SELECT loyalty.create_org('t', 'T'), loyalty.create_org('other', 'Other');
+SELECT loyalty.set_config('t', 'CONF_CLIENT_V2_API_ENABLED', 'on');
 SELECT loyalty.create_program('t', 'base', 'Base', expiry_unit => 'days', expiry_value => 20);
 SELECT loyalty.create_program('t', 'roll', 'Roll', expiry_unit => 'days', expiry_value => 20, expiry_type => 'rolling');
 SELECT loyalty.create_program('t', 'claim', 'Claim');

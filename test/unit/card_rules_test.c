@@ -36,7 +36,8 @@ test_statuses(void)
 			}
 	}
 	ok(table, "every pair of statuses, as the table says");
-	ok(names && loyalty_card_status_find("Active") == CARD_UNKNOWN && loyalty_card_status_name('?') == NULL,
+	ok(names && loyalty_card_status_find("Not Issued") == CARD_NOT_ISSUED &&
+		   loyalty_card_status_find("Actives") == CARD_UNKNOWN && loyalty_card_status_name('?') == NULL,
 	   "statuses have names");
 	ok(!loyalty_card_may_become(CARD_UNKNOWN, CARD_ACTIVE) &&
 		   !loyalty_card_may_become(CARD_ACTIVE, CARD_UNKNOWN) &&

@@ -193,7 +193,9 @@ test_times(void)
 		"2024-01-01 24:00:00",
 		"2024-01-01 10:60:00",
 		"2024-01-01 10:00:60",
-		"2024-01-01 10:00",
+		"2024-01-01 10",
+		"2024-01-01 10:00:00.5",
+		"2024-01-01 10:00Z",
 		"2024-01-01x10:00:00",
 		"2024-01-01 10-00:00",
 		"infinity",
@@ -205,6 +207,8 @@ test_times(void)
 	   "time: a date is its midnight");
 	ok(takes(CONFIG_MIN_REGISTRATION_DATE, "2000-02-29T23:59:59", "2000-02-29 23:59:59"),
 	   "time: ISO 8601, too");
+	ok(takes(CONFIG_MIN_REGISTRATION_DATE, "2000-02-29 23:59", "2000-02-29 23:59:00"),
+	   "time: seconds may be left out");
 	for (size_t i = 0; i < sizeof(withheld) / sizeof(withheld[0]); i++)
 		wrong += !refuses(CONFIG_MIN_REGISTRATION_DATE, withheld[i]);
 	ok(wrong == 0, "time: no other texts");
@@ -258,7 +262,7 @@ test_combinations(void)
 int
 main(void)
 {
-	plan(50);
+	plan(51);
 	test_catalogue();
 	test_closest();
 	test_booleans();

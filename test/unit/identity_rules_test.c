@@ -157,15 +157,18 @@ test_types(void)
 	for (int type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
 		wrong += loyalty_identifier_type_find(loyalty_identifier_type_names[type]) != (IdentifierType) type;
 	ok(wrong == 0, "types are found by their names");
-	ok(loyalty_identifier_type_find("Mobile") == IDENTIFIER_TYPE_COUNT &&
+	ok(loyalty_identifier_type_find("externalId") == IDENTIFIER_EXTERNAL_ID &&
+		   loyalty_identifier_type_find("E-Mail") == IDENTIFIER_EMAIL &&
+		   loyalty_identifier_type_find("Mobiles") == IDENTIFIER_TYPE_COUNT &&
 		   loyalty_identifier_type_find("") == IDENTIFIER_TYPE_COUNT,
-	   "other names are none");
+	   "in any spelling; other names are none");
 	wrong = 0;
 	for (int key = 0; key < SOURCE_KEY_COUNT; key++)
 		wrong += loyalty_source_key_find(loyalty_source_key_names[key]) != (SourceKey) key ||
 				 loyalty_identifier_type_find(loyalty_source_key_names[key]) != IDENTIFIER_TYPE_COUNT;
 	ok(wrong == 0, "keys of sources are found by theirs, and are no such types");
-	ok(loyalty_source_key_find("CUID") == SOURCE_KEY_COUNT &&
+	ok(loyalty_source_key_find("CUID") == SOURCE_KEY_CUID &&
+		   loyalty_source_key_find("cuids") == SOURCE_KEY_COUNT &&
 		   loyalty_source_key_find("mobile") == SOURCE_KEY_COUNT &&
 		   loyalty_source_key_find("") == SOURCE_KEY_COUNT,
 	   "other names are none of those");

@@ -32,16 +32,36 @@ test_problems(void)
 	ok(loyalty_redemption_rules_problem(&rules, 1000) != NULL, "a maximum below one point");
 	rules = (RedemptionRules){ .minimum = 2000, .caps = { 0, 1999, 0 } };
 	ok(loyalty_redemption_rules_problem(&rules, 1000) != NULL, "a cap below the minimum");
-	ok(loyalty_transfer_rules_problem(&transfer) == NULL, "caps of transfers that agree");
+	rules = (RedemptionRules){ .minimum = 15000, .maximum = 16000, .multiple = 10000 };
+	ok(loyalty_redemption_rules_problem(&rules, 1000) != NULL, "no multiple between minimum and maximum");
+	rules.maximum = 20000;
+	ok(loyalty_redemption_rules_problem(&rules, 1000) == NULL, "one that is the maximum itself");
+	rules.minimum = 20000;
+	ok(loyalty_redemption_rules_problem(&rules, 1000) == NULL, "and the minimum, too");
+	rules = (RedemptionRules){ .minimum = 15000, .multiple = 10000, .caps = { 0, 0, 19999 } };
+	ok(loyalty_redemption_rules_problem(&rules, 1000) != NULL,
+	   "a cap below the least multiple from the minimum on");
+	rules.caps[PERIOD_MONTH] = 20000;
+	ok(loyalty_redemption_rules_problem(&rules, 1000) == NULL, "a cap that takes just one redemption");
+	rules = (RedemptionRules){ .minimum = 1500, .maximum = 1900 };
+	ok(loyalty_redemption_rules_problem(&rules, 1000) != NULL, "no whole point between minimum and maximum");
+	ok(loyalty_redemption_rules_problem(&rules, 100) == NULL, "tenths between them");
+	rules =
+		(RedemptionRules){ .minimum = INT64_C(999999999999999999), .multiple = INT64_C(999999999999999998) };
+	ok(loyalty_redemption_rules_problem(&rules, 1) == NULL, "the largest numbers of points");
+	ok(loyalty_transfer_rules_problem(&transfer, 1) == NULL, "caps of transfers that agree");
+	ok(loyalty_transfer_rules_problem(&transfer, 5) == NULL &&
+		   loyalty_transfer_rules_problem(&transfer, 6) != NULL,
+	   "a cap of transfers below the least of them");
 	transfer.count[1] = 0;
 	transfer.count[2] = 0;
 	transfer.points[1] = 4;
-	ok(loyalty_transfer_rules_problem(&transfer) != NULL, "a cap of seven days below that of one");
+	ok(loyalty_transfer_rules_problem(&transfer, 1) != NULL, "a cap of seven days below that of one");
 	transfer = (TransferRules){ .points = { 5, 0, 4 } };
-	ok(loyalty_transfer_rules_problem(&transfer) != NULL,
+	ok(loyalty_transfer_rules_problem(&transfer, 1) != NULL,
 	   "a cap of thirty days below that of one, none between them");
 	transfer = (TransferRules){ .count = { 5, 0, 4 } };
-	ok(loyalty_transfer_rules_problem(&transfer) != NULL, "the same of how many there may be");
+	ok(loyalty_transfer_rules_problem(&transfer, 1) != NULL, "the same of how many there may be");
 }
 
 /* Every day of 800 years: 2000-01-01 was a Saturday. */
@@ -72,7 +92,7 @@ test_periods(void)
 int
 main(void)
 {
-	plan(13);
+	plan(22);
 	test_problems();
 	test_periods();
 	return tap_exit();

@@ -100,7 +100,8 @@ test_operations(void)
 			}
 	}
 	ok(right, "every operation under every combination of restrictions");
-	ok(words && loyalty_guarded_find("Earn_points") == GUARD_COUNT && loyalty_guarded_find("") == GUARD_COUNT,
+	ok(words && loyalty_guarded_find("Earn points") == GUARD_EARN &&
+		   loyalty_guarded_find("earn_point") == GUARD_COUNT && loyalty_guarded_find("") == GUARD_COUNT,
 	   "operations are found by their words, each a word of its own");
 }
 
@@ -145,7 +146,8 @@ test_statuses(void)
 		allowed = allowed && loyalty_status_allowed(status) == wanted;
 	}
 	ok(named && loyalty_status_at(STATUS_COUNT) == STATUS_UNKNOWN &&
-		   loyalty_status_find("Active") == STATUS_UNKNOWN && loyalty_status_name('?') == NULL,
+		   loyalty_status_find("Fraud suspected") == STATUS_FRAUD_SUSPECTED &&
+		   loyalty_status_find("Actives") == STATUS_UNKNOWN && loyalty_status_name('?') == NULL,
 	   "statuses have names");
 	ok(allowed && loyalty_status_allowed(STATUS_UNKNOWN) == 0, "each status allows its restrictions");
 	ok(loyalty_label_reserved("Deletion_pending") == STATUS_PENDING_DELETION &&

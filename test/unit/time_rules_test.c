@@ -38,6 +38,18 @@ test_forms(void)
 	ok(reads("2024-05-02T10:00:00+08:30") && given.has_offset && given.offset == (8 * 60 + 30) * 60,
 	   "east of Greenwich");
 	ok(reads("2024-05-02T10:00:00-15:59") && given.offset == -(15 * 60 + 59) * 60, "west of Greenwich");
+	ok(reads("2024-05-02T10:00:00+08") && given.offset == 8 * 3600 && reads("2024-05-02 10:00:00-0930") &&
+		   given.offset == -(9 * 60 + 30) * 60,
+	   "an offset as PostgreSQL writes it, and without its colon");
+	ok(reads("2024-05-02 10:00:00 Z") && given.has_offset && reads("2024-05-02 10:00 +08:00") &&
+		   given.second == 0,
+	   "a blank before the offset; a time without seconds");
+	ok(reads("2024-05-02T10:00:59.5Z") && given.microsecond == 500000 && given.second == 59 &&
+		   reads("2024-05-02 10:00:00.000001") && given.microsecond == 1,
+	   "a fraction of a second");
+	ok(reads("2024-05-02 10:00:00.2359999") && given.microsecond == 235999 &&
+		   reads("2024-05-02 10:00:59.999999999") && given.microsecond == 999999 && given.second == 59,
+	   "what is beyond microseconds is cut");
 	ok(reads("0001-01-01") && is(1, 1, 1, 0, 0, 0) && reads("9999-12-31"), "the years 1 to 9999");
 }
 
@@ -68,19 +80,34 @@ test_refused(void)
 		"2024-01-01T",
 		"2024-01-01t10:00:00",
 		"2024-01-01  10:00:00",
-		"2024-01-01 10:00",
+		"2024-01-01 10",
+		"2024-01-01 10:",
+		"2024-01-01 10:00:",
 		"2024-01-01 1:00:00",
 		"2024-01-01 24:00:00",
 		"2024-01-01 10:60:00",
 		"2024-01-01 10:00:60",
-		"2024-01-01 10:00:00.5",
+		"2024-01-01 10:00.5",
+		"2024-01-01 10:00:00.",
+		"2024-01-01 10:00:00.1234567890",
+		"2024-01-01 10:00:00,5",
 		"2024-01-01 -1:00:00",
 		"2024-01-01 10:00:00 ",
 		"2024-01-01 10:00:00z",
 		"2024-01-01 10:00:00ZZ",
 		"2024-01-01 10:00:00+8:00",
-		"2024-01-01 10:00:00+08",
-		"2024-01-01 10:00:00+0800",
+		"2024-01-01 10:00:00  +08",
+		"2024-01-01 10:00:00+8",
+		"2024-01-01 10:00:00+080",
+		"2024-01-01 10:00:00+08000",
+		"2024-01-01 10:00:00+08:",
+		"2024-01-01 10:00:00+08Z",
+		"2024-01-01 10:00:00 UTC",
+		"3.2.2026",
+		"03-02-2022 19:00:00",
+		"yesterday",
+		"now",
+		"infinity",
 		"2024-01-01 10:00:00+16:00",
 		"2024-01-01 10:00:00+08:60",
 		"2024-01-01 10:00:00+08:00x",
@@ -131,10 +158,110 @@ test_seconds(void)
 	   "seconds of the first and the last time");
 }
 
+/* The samples that the formats are told by: one instant, each under its own format. */
+static void
+test_formats(void)
+{
+	static const char *const samples[DATE_FORMAT_COUNT] = {
+		[DATE_FORMAT_ISO] = "2022-02-03T19:00",			  [DATE_FORMAT_YEAR_FIRST] = "2022-02-03 19:00:00",
+		[DATE_FORMAT_DAY_FIRST] = "03-02-2022 19:00:00",  [DATE_FORMAT_DAY_SLASH] = "03/02/2022 19:00:00",
+		[DATE_FORMAT_ZONE] = "2022-02-03 19:00:00 +0530", [DATE_FORMAT_OFFSET] = "2022-02-03 19:00:00+05:30",
+		[DATE_FORMAT_MONTH_NAME] = "03-fEB-22 19:00:00",  [DATE_FORMAT_SHORT_MONTH] = "2/3/22 19:00:00",
+		[DATE_FORMAT_SHORT_DAY] = "3/2/22 19:00:00",	  [DATE_FORMAT_PADDED_MONTH] = "02/03/22 19:00:00",
+	};
+	int right = 0;
+
+	for (int i = 0; i < DATE_FORMAT_COUNT; i++)
+		right += loyalty_time_read_as(i, samples[i], &given) && is(2022, 2, 3, 19, 0, 0);
+	ok(right == DATE_FORMAT_COUNT, "each format reads its sample");
+	ok(loyalty_time_read_as(DATE_FORMAT_SHORT_DAY, "31/12/69 01:02:03", &given) &&
+		   is(2069, 12, 31, 1, 2, 3) &&
+		   loyalty_time_read_as(DATE_FORMAT_SHORT_DAY, "1/1/70 00:00:00", &given) && is(1970, 1, 1, 0, 0, 0),
+	   "two digits are a year of 1970 to 2069");
+	ok(loyalty_time_read_as(DATE_FORMAT_OFFSET, "2022-02-03 12:08:56.2359999-07:00", &given) &&
+		   given.microsecond == 235999 && given.offset == -7 * 3600 &&
+		   loyalty_time_read_as(DATE_FORMAT_OFFSET, "2022-02-03 12:08:56Z", &given) && given.microsecond == 0,
+	   "a fraction and an offset");
+	ok(loyalty_time_read_as(DATE_FORMAT_ZONE, "2017-05-11 15:46:48 Z", &given) && given.has_offset &&
+		   loyalty_time_read_as(DATE_FORMAT_ZONE, "2017-05-11 15:46:48 -05:30", &given) &&
+		   given.offset == -(5 * 60 + 30) * 60,
+	   "a zone");
+}
+
+/* What a format never takes, by the format. */
+static void
+test_formats_refused(void)
+{
+	static const struct
+	{
+		LoyaltyDateFormat format;
+		const char *text;
+	} refused[] = {
+		{ DATE_FORMAT_YEAR_FIRST, "2022-02-03 19:00" },
+		{ DATE_FORMAT_YEAR_FIRST, "2022-02-03" },
+		{ DATE_FORMAT_YEAR_FIRST, "2022-02-03T19:00:00" },
+		{ DATE_FORMAT_YEAR_FIRST, "2022-02-03 19:00:00Z" },
+		{ DATE_FORMAT_YEAR_FIRST, "2022-02-03 19:00:00.5" },
+		{ DATE_FORMAT_YEAR_FIRST, "2022-02-30 19:00:00" },
+		{ DATE_FORMAT_DAY_FIRST, "2022-02-03 19:00:00" },
+		{ DATE_FORMAT_DAY_FIRST, "02-23-2022 19:00:00" },
+		{ DATE_FORMAT_DAY_FIRST, "3-2-2022 19:00:00" },
+		{ DATE_FORMAT_DAY_FIRST, "03/02/2022 19:00:00" },
+		{ DATE_FORMAT_DAY_FIRST, "03-02-22 19:00:00" },
+		{ DATE_FORMAT_DAY_SLASH, "02/23/2022 19:00:00" },
+		{ DATE_FORMAT_ZONE, "2022-02-03 19:00:00" },
+		{ DATE_FORMAT_ZONE, "2022-02-03 19:00:00Z" },
+		{ DATE_FORMAT_ZONE, "2022-02-03 19:00:00 +05" },
+		{ DATE_FORMAT_ZONE, "2022-02-03 19:00:00.5 Z" },
+		{ DATE_FORMAT_OFFSET, "2022-02-03 19:00:00" },
+		{ DATE_FORMAT_OFFSET, "2022-02-03 19:00:00 Z" },
+		{ DATE_FORMAT_OFFSET, "2022-02-03 19:00:00.Z" },
+		{ DATE_FORMAT_OFFSET, "2022-02-03 19:00:00+05" },
+		{ DATE_FORMAT_MONTH_NAME, "03-Fex-22 19:00:00" },
+		{ DATE_FORMAT_MONTH_NAME, "03-Fe" },
+		{ DATE_FORMAT_MONTH_NAME, "31-Feb-22 19:00:00" },
+		{ DATE_FORMAT_MONTH_NAME, "03-Feb-2022 19:00:00" },
+		{ DATE_FORMAT_SHORT_MONTH, "2/3/2022 19:00:00" },
+		{ DATE_FORMAT_SHORT_MONTH, "23/2/22 19:00:00" },
+		{ DATE_FORMAT_SHORT_MONTH, "002/3/22 19:00:00" },
+		{ DATE_FORMAT_SHORT_MONTH, "/3/22 19:00:00" },
+		{ DATE_FORMAT_SHORT_DAY, "2/23/22 19:00:00" },
+		{ DATE_FORMAT_PADDED_MONTH, "2/3/22 19:00:00" },
+		{ DATE_FORMAT_PADDED_MONTH, "23/02/22 19:00:00" },
+		{ DATE_FORMAT_PADDED_MONTH, "" },
+	};
+	int taken = 0;
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (loyalty_time_read_as(refused[i].format, refused[i].text, &given))
+		{
+			printf("# taken by %s: \"%s\"\n", loyalty_date_format_names[refused[i].format], refused[i].text);
+			taken++;
+		}
+	ok(taken == 0, "a format takes no other");
+}
+
+static void
+test_write(void)
+{
+	char text[LOYALTY_TIME_TEXT];
+
+	ok(reads("0987-05-02T10:01") && loyalty_time_write(&given, true, text) &&
+		   strcmp(text, "0987-05-02 10:01:00") == 0 && loyalty_time_write(&given, false, text) &&
+		   strcmp(text, "0987-05-02") == 0,
+	   "a time is written in one spelling");
+	ok(reads("2024-05-02 10:00:00.5") && !loyalty_time_write(&given, true, text) &&
+		   reads("2024-05-02 10:00Z") && !loyalty_time_write(&given, true, text),
+	   "a fraction or an offset has no place in it");
+}
+
 int
 main(void)
 {
-	plan(13);
+	plan(24);
+	test_formats();
+	test_formats_refused();
+	test_write();
 	test_forms();
 	test_refused();
 	test_days();

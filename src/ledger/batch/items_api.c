@@ -18,6 +18,7 @@
 
 #include "common/errors.h"
 #include "common/pg_compat.h"
+#include "common/time_rules.h"
 
 LOYALTY_FUNCTION(loyalty_checked_items);
 
@@ -81,6 +82,23 @@ text_of(const JsonbValue *value)
 }
 
 /*
+ * Tells whether a value is a time in ISO 8601, which means the same in every session: PostgreSQL reads that form alike under
+ * each DateStyle, and the functions that make items set the time zone. The infinities are those of PostgreSQL's own
+ * documents; the judgement refuses them.
+ */
+static bool
+is_time(const JsonbValue *value)
+{
+	LoyaltyLocalTime time;
+	const char *text;
+
+	if (value->type != jbvString)
+		return false;
+	text = text_of(value);
+	return loyalty_time_read(text, &time) || strcmp(text, "infinity") == 0 || strcmp(text, "-infinity") == 0;
+}
+
+/*
  * Tells whether the type of a field takes a value, by trying its input function; text takes all. Catches
  * errors of data alone. No subtransaction is needed: the caller raises another error after one that was
  * caught.
@@ -95,6 +113,8 @@ is_taken(Form_pg_attribute field, const JsonbValue *value)
 
 	if (value->type == jbvNull || field->atttypid == TEXTOID)
 		return true;
+	if (field->atttypid == TIMESTAMPTZOID)
+		return is_time(value);
 	getTypeInputInfo(field->atttypid, &input, &parameter);
 	PG_TRY();
 	{

@@ -17,6 +17,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "common/word_rules.h"
 #include "ledger/earn/debit.h"
 #include "ledger/posting/operation.h"
 #include "status/status_guard.h"
@@ -77,7 +78,7 @@ read_kind(FunctionCallInfo fcinfo, const char *name, const Kind *kinds, int coun
 	int i;
 
 	for (i = 0; i < count; i++)
-		if (strcmp(kinds[i].word, word) == 0)
+		if (loyalty_same_word(word, kinds[i].word))
 			return &kinds[i];
 	loyalty_raise_not_allowed(name, words);
 }

@@ -15,6 +15,7 @@
 
 #include "common/args.h"
 #include "common/points.h"
+#include "common/word_rules.h"
 #include "ledger/posting/operation.h"
 #include "ledger/tables/bill_hooks.h"
 
@@ -80,7 +81,8 @@ loyalty_operation_locate(Operation *operation, LoyaltyRefusal *refusal)
 		   loyalty_read_text_or_null(&request->till, "till", LOYALTY_MAX_CODE, &till, refusal) &&
 		   loyalty_read_text_or_null(&request->store, "store", LOYALTY_MAX_CODE, &store, refusal) &&
 		   read_till(operation, till, refusal) && read_store(operation, till, store, refusal) &&
-		   (source == NULL || loyalty_named_source(source, &operation->origin.source_id, refusal)) &&
+		   (source == NULL ||
+			loyalty_org_named_source(operation->call->org, source, &operation->origin.source_id, refusal)) &&
 		   read_notes(operation, refusal);
 }
 
@@ -141,7 +143,7 @@ loyalty_operation_program_if_any(const Operation *operation, const LoyaltyProgra
 static bool
 is_all(const char *program)
 {
-	return program != NULL && strcmp(program, LOYALTY_ALL_PROGRAMS) == 0;
+	return program != NULL && loyalty_same_word(program, LOYALTY_ALL_PROGRAMS);
 }
 
 /* Leaves NULL for all of them; a program that is not named is the usual one here as well. */

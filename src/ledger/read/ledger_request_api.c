@@ -14,6 +14,7 @@
 
 #include "common/args.h"
 #include "common/errors.h"
+#include "common/word_rules.h"
 #include "customer/find.h"
 #include "ledger/read/ledger_request.h"
 #include "ledger/tables/bill_hooks.h"
@@ -51,7 +52,7 @@ read_code(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	const char *code = loyalty_arg_text_or_null(fcinfo, n, name, LOYALTY_MAX_CODE);
 
-	return code != NULL && strcmp(code, ALL) == 0 ? NULL : code;
+	return code != NULL && loyalty_same_word(code, ALL) ? NULL : code;
 }
 
 /* Reads an argument that is a word of a set of codes; 0: it was not given. LY003 names the words that there are. */

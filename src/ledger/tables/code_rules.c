@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/word_rules.h"
+
 /* A code of a set, with its word. */
 typedef struct Word
 {
@@ -107,14 +109,14 @@ loyalty_code_word(const char *code_set, char code)
 	return NULL;
 }
 
-/* Finds the code of a word, which is compared as it is written: words are lower case. */
+/* Finds the code of a word in any spelling. */
 char
 loyalty_word_code(const char *code_set, const char *word)
 {
 	size_t i;
 
 	for (i = 0; i < WORD_COUNT; i++)
-		if (strcmp(words[i].word, word) == 0 && strcmp(words[i].code_set, code_set) == 0)
+		if (strcmp(words[i].code_set, code_set) == 0 && loyalty_same_word(word, words[i].word))
 			return words[i].code;
 	return 0;
 }
@@ -135,14 +137,14 @@ loyalty_code_set_words(const char *code_set)
 	return "regular, non_loyalty";
 }
 
-/* Finds the event of a name that a caller gave, as it is written. Other events belong to functions of their own. */
+/* Finds the event of a name that a caller gave, in any spelling. Other events belong to functions of their own. */
 EventCode
 loyalty_award_event(const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(award_events) / sizeof(award_events[0]); i++)
-		if (strcmp(award_events[i].name, name) == 0)
+		if (loyalty_same_word(name, award_events[i].name))
 			return award_events[i].code;
 	return EVENT_NONE;
 }

@@ -31,6 +31,7 @@ create_card_label               'acme', 'suspended', 'Lost'
 create_card_series              'acme', 'new', 'New', method => 'AUTO_INC', length => 6, prefix => 'N'
 create_org                      'new', 'New', base_country => 'SG'
 create_program                  'acme', 'new', 'New', expiry_unit => 'days', expiry_value => 5
+create_source                   'New shop', needs_account => true
 create_status_label             'acme', 'active', 'New'
 create_store                    'acme', 'new', 'New'
 create_till                     'acme', 'new', 's1', program => 'base'
@@ -111,6 +112,10 @@ transfer_points                 'acme', :ann, :bob, 3, program => 'base', reason
 unlink_card                     'acme', :'card', reason => 'r'
 unlock_promised_points          'acme', :ann, transaction_number => 'B-3', idempotency_key => 'k18'
 update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
+update_org                      'acme', name => 'Acme Ltd', time_zone => 'Asia/Singapore'
+update_program                  'acme', 'base', name => 'Basis', points_per_unit => 2, expiry_unit => 'days', expiry_value => 9, is_default => true
+update_store                    'acme', 's1', 'Newer'
+update_till                     'acme', 't1', program => 'base'
 upsert_profile                  'acme', :ann, 'WECHAT', account_id => 'acc', first_name => 'An', mobile => '81115555', cuid => 'c', channels => '[{"type": "wechat", "value": "o"}]', source_keys => '[{"type": "wechat", "value": "k"}]'
 verify_data                     'acme'
 verify_ledger                   'acme'

@@ -540,6 +540,7 @@ sub _create_org
 	my @sql = (
 		"SET loyalty.clock = '" . LoyaltyModel::format_time($start - 500 * DAY) . "'",
 		"SELECT loyalty.create_org($quoted, 'Org', time_zone => '$zone')",
+		"SELECT loyalty.set_config($quoted, 'CONF_CLIENT_V2_API_ENABLED', 'on')",
 		"SELECT loyalty.set_config($quoted, 'CONF_EVENT_TIME_TOLERANCE', '" . $org->{tolerance} / SECOND . "')");
 	$rule{$_}{negative} = chance(0.5) ? 1 : 0 for sort keys %rule;
 	for my $name (qw(base month roll stay season moon))

@@ -23,6 +23,7 @@ SELECT loyalty.set_promised_rules('$org', 'base', 1), loyalty.set_redemption_rul
 SELECT loyalty.create_store('$org', 's1', 'Store'), loyalty.create_till('$org', 't1', 's1', 'base');
 SELECT loyalty.set_config('$org', 'CONF_EVENT_TIME_TOLERANCE', '90');
 SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
+SELECT loyalty.set_config('$org', 'CONF_CLIENT_V2_API_ENABLED', 'true'), loyalty.create_source('Shop of $org');
 SELECT loyalty.grant_org('$org', current_user::text);
 SELECT loyalty.define_field('$org', 'custom', 'customer', 'colour', 'text');
 SELECT loyalty.create_status_label('$org', 'suspended', 'Held'), loyalty.create_status_label('$org', 'active', 'Fine');
@@ -88,7 +89,7 @@ SELECT loyalty.add_transaction_by_identifiers('$org', 'T-$n', 20, mobile => '$mo
     transaction_type => 'non_loyalty', till => 't1',
     line_items => '$lines');
 SELECT loyalty.earn_points('$org', :ann, 1.125, program => 'roll', event_time => '2024-03-01', idempotency_key => 'e$n');
-SELECT loyalty.earn_points('$org', :ann, 2.5, program => 'roll', event_time => '2024-03-02', till => 't1', source => 'WEBSITE');
+SELECT loyalty.earn_points('$org', :ann, 2.5, program => 'roll', event_time => '2024-03-02', till => 't1', source => 'shop-of-$org');
 SELECT loyalty.earn_points('$org', :bob, 30, program => 'base', category => 'promised', event_time => '2024-03-01', reason => 'soon');
 SELECT lot_id AS lot FROM loyalty.earn_points('$org', :bob, 10, program => 'base', event_time => '2024-03-02') \\gset
 SELECT loyalty.change_expiry('$org', :bob, :lot, expires_at => '2024-07-01', event_time => '2024-03-02');

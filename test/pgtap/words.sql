@@ -1,0 +1,245 @@
+-- Every argument that is a word of a list takes it in any case, with blanks, hyphens or underscores or none, and answers have
+-- one spelling; a word of no list is refused. Arguments come from the catalogue: a new one is driven here, or is no word.
+BEGIN;
+SELECT no_plan();
+SET LOCAL loyalty.clock = '2024-05-02 10:00+00';
+\ir ../fixtures/orgs.sql
+SELECT pg_temp.new_org('acme', 'base', primary_key => 'mobile', country => 'IN', tills => '{till}');
+SELECT loyalty.set_config('acme', key, 'true') FROM unnest('{CONF_CLIENT_V2_API_ENABLED,CONF_CARD_NUMBER_GENERATION_ENABLED}'::text[]) key;
+SELECT pg_temp.customer('acme', mobile => '9800000001') AS ann \gset
+SELECT pg_temp.customer('acme', mobile => '9800000003') AS bob \gset
+SELECT loyalty.earn_points('acme', :ann, 1000) \g /dev/null
+SELECT loyalty.add_transaction('acme', :ann, 'B-1', 100) \g /dev/null
+SELECT loyalty.create_card_series('acme', 'gold', 'Gold', method => 'AUTO_INC') \g /dev/null
+SELECT loyalty.generate_cards('acme', 'gold', 1) \g /dev/null
+SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'gold') \gset
+SELECT set_config('test.ann', :'ann', true);
+
+-- What is driven: $ stands for the word, "shows" for what its effect is told by. Calls are made and taken back one by one.
+CREATE TEMP TABLE driven (function text, argument text, words text[], arguments text, shows text DEFAULT 'NULL');
+CREATE FUNCTION pg_temp.drive(functions text[], argument text, words text[], arguments text, shows text DEFAULT 'NULL')
+    RETURNS void LANGUAGE sql AS $$
+    INSERT INTO driven SELECT f, argument, words, replace(arguments, 'ANN', format('%L, %s', 'acme', current_setting('test.ann'))), shows
+    FROM unnest(functions) f $$;
+
+CREATE TEMP TABLE word_list AS SELECT
+    '{regular,promised,trigger_based}'::text[] AS categories,
+    ARRAY(SELECT source FROM loyalty_data.source WHERE NOT needs_account) AS sources,
+    '{mobile,email,external_id}'::text[] AS identifiers,
+    '{active,suspended,deleted,fraud_suspected,fraud_confirmed,internal,pending_deletion}'::text[] AS statuses,
+    '{not_issued,issued,active,suspended,expired,deleted}'::text[] AS card_statuses;
+SELECT pg_temp.drive('{add_transaction}', 'transaction_type', '{regular,non_loyalty}', 'ANN, ''W-1'', 5, transaction_type => $',
+    '(SELECT transaction_type FROM loyalty.transactions WHERE transaction_number = ''W-1'')');
+SELECT pg_temp.drive('{add_transaction_by_identifiers}', 'transaction_type', '{regular,non_loyalty}',
+    '''acme'', ''W-1'', 5, mobile => ''9800000001'', transaction_type => $',
+    '(SELECT transaction_type FROM loyalty.transactions WHERE transaction_number = ''W-1'')');
+SELECT pg_temp.drive('{add_transaction}', 'outlier_status', '{normal,outlier,internal,fraud,test}', 'ANN, ''W-1'', 5, outlier_status => $',
+    '(SELECT outlier_status FROM loyalty.transactions WHERE transaction_number = ''W-1'')');
+SELECT pg_temp.drive('{add_transaction_by_identifiers}', 'outlier_status', '{normal,outlier,internal,fraud,test}',
+    '''acme'', ''W-1'', 5, mobile => ''9800000001'', outlier_status => $',
+    '(SELECT outlier_status FROM loyalty.transactions WHERE transaction_number = ''W-1'')');
+SELECT pg_temp.drive('{add_transaction}', 'category', categories, 'ANN, ''W-1'', 5, category => $'),
+    pg_temp.drive('{add_transaction_by_identifiers}', 'category', categories,
+        '''acme'', ''W-1'', 5, mobile => ''9800000001'', category => $'),
+    pg_temp.drive('{earn_points,import_points,import_opening_balance}', 'category', categories, 'ANN, 5, category => $',
+        '(SELECT string_agg(category || balance, '' '' ORDER BY category) FROM loyalty.customer_points)'),
+    pg_temp.drive('{adjust_points}', 'category', categories, 'ANN, 5, ''credit'', category => $, reason => ''r'''),
+    pg_temp.drive('{points_ledger,points_ledger_json,ledger_closing_balance}', 'category', categories || '{ALL}', 'ANN, category => $')
+FROM word_list;
+SELECT pg_temp.drive('{adjust_points}', 'entry_type', '{credit,debit}', 'ANN, 5, $, reason => ''r''',
+        '(SELECT string_agg(category || balance, '' '' ORDER BY category) FROM loyalty.customer_points)'),
+    pg_temp.drive('{points_ledger,points_ledger_json,ledger_closing_balance}', 'entry_type',
+        '{credit,debit,opening_balance,memo,ALL}', 'ANN, entry_type => $');
+SELECT pg_temp.drive('{earn_points}', 'event_name',
+        '{points_award,goodwill,generic_event,bulk_award,target_completed,registration_award}', 'ANN, 5, event_name => $',
+        '(SELECT string_agg(event_name, '' '' ORDER BY event_id) FROM loyalty.points_ledger(ANN))'),
+    pg_temp.drive('{import_points}', 'event_name', '{points_import,redemption_import,expiry_import}', 'ANN, 5, event_name => $',
+        '(SELECT string_agg(event_name, '' '' ORDER BY event_id) FROM loyalty.points_ledger(ANN))');
+SELECT pg_temp.drive('{register_customer,explain_registration}', 'loyalty_type', '{loyalty,non_loyalty}',
+        '''acme'', mobile => ''9800000002'', loyalty_type => $',
+        '(SELECT string_agg(loyalty_type::text, '''') FROM loyalty_data.customer)'),
+    pg_temp.drive('{add_transaction_by_identifiers}', 'loyalty_type', '{loyalty,non_loyalty}',
+        '''acme'', ''W-1'', 5, mobile => ''9800000002'', loyalty_type => $',
+        '(SELECT string_agg(loyalty_type::text, '''') FROM loyalty_data.customer)');
+SELECT pg_temp.drive('{create_card_series}', 'card_type', '{physical,digital}', '''acme'', ''s'', ''S'', card_type => $',
+        '(SELECT card_type FROM loyalty_data.card_series WHERE series = ''s'')'),
+    pg_temp.drive('{create_card_series}', 'method', '{AUTO_INC,LUHN_ALGO,MOD7_ALGO,RANDOM,RANDOM_LUHN,RANDOM_MOD7}',
+        '''acme'', ''s'', ''S'', method => $', '(SELECT string_agg(method::text, '' '' ORDER BY number_series_id) FROM loyalty_data.number_series)'),
+    pg_temp.drive('{create_card_series}', 'checksum_includes', '{PREFIX,NONE}', '''acme'', ''s'', ''S'', prefix => ''7'', checksum_includes => $'),
+    pg_temp.drive('{create_card_series}', 'issue', '{never,every_registration,named_registration}', '''acme'', ''s'', ''S'', issue => $'),
+    pg_temp.drive('{create_card_label}', 'status', card_statuses, '''acme'', $, ''l'''),
+    pg_temp.drive('{set_default_card_label}', 'status', card_statuses, '''acme'', $, ''l'''),
+    pg_temp.drive('{set_card_status}', 'status', card_statuses, format('''acme'', %L, $', :'card'),
+        '(SELECT string_agg(status, '' '' ORDER BY card_number) FROM loyalty.cards)')
+FROM word_list;
+SELECT pg_temp.drive('{define_field}', 'kind', '{standard,extended,custom}', '''acme'', $, ''customer'', ''f'', ''text'''),
+    pg_temp.drive('{define_field}', 'entity', '{customer}', '''acme'', ''custom'', $, ''f'', ''text'''),
+    pg_temp.drive('{define_field}', 'data_type', '{text,integer,number,boolean,date,timestamp}', '''acme'', ''custom'', ''customer'', ''f'', $');
+SELECT pg_temp.drive('{find_customer}', 'identifier_type', identifiers || '{card_number,card_external_id}', '''acme'', $, ''9800000001'''),
+    pg_temp.drive('{find_customer}', 'identifier_type', '{cuid,wechat,line,facebook,mobile_push}', '''acme'', $, ''x'', source => ''WEBSITE'''),
+    pg_temp.drive('{find_customer}', 'source', sources, '''acme'', ''cuid'', ''x'', source => $'),
+    pg_temp.drive('{release_identifier}', 'identifier_type', identifiers, 'ANN, $'),
+    pg_temp.drive('{release_identifier}', 'identifier_type', '{cuid,wechat,line,facebook,mobile_push}', 'ANN, $, source => ''WEBSITE'''),
+    pg_temp.drive('{release_identifier}', 'source', sources, 'ANN, ''cuid'', source => $'),
+    pg_temp.drive('{upsert_profile}', 'source_keys', '{wechat,line,facebook,mobile_push}', 'ANN, ''WEBSITE'', source_keys => jsonb_build_array(jsonb_build_object(''type'', $, ''value'', ''v''))'),
+    pg_temp.drive('{change_identifier}', 'identifier_type', identifiers, 'ANN, $, ''a@b.example'''),
+    pg_temp.drive('{check_restriction}', 'identifier_type', identifiers || '{card_number,card_external_id}',
+        '''acme'', NULL, ''earn_points'', identifier_type => $, identifier_value => ''9800000001'''),
+    pg_temp.drive('{customer_brief,export_customer,customer_cards,customer_single_view,points_balance,points_ledger,points_ledger_json,ledger_closing_balance}',
+        'identifier_type', identifiers || '{card_number,card_external_id}', '''acme'', identifier_type => $, identifier_value => ''9800000001'''),
+    pg_temp.drive('{ledger_event_details}', 'identifier_type', identifiers || '{card_number,card_external_id}',
+        '''acme'', event_id => 1, identifier_type => $, identifier_value => ''9800000001''')
+FROM word_list;
+SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}',
+        'ANN, $, CASE WHEN $ ~* ''^ ?email'' THEN ''e@x.com'' ELSE ''+919800000002'' END, device => ''ios''',
+        '(SELECT string_agg(channel, '' '') FROM loyalty.customer_channels)'),
+    pg_temp.drive('{set_channel}', 'device', '{ios,android}', 'ANN, ''mobile_push'', ''token'', device => $',
+        '(SELECT string_agg(channel, '' '') FROM loyalty.customer_channels)'),
+    pg_temp.drive('{set_subscription}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', 'ANN, $, ''promotional'', true',
+        '(SELECT string_agg(channel, '' '') FROM loyalty.customer_subscriptions)'),
+    pg_temp.drive('{set_subscription}', 'device', '{ios,android}', 'ANN, ''mobile push'', ''promotional'', true, device => $',
+        '(SELECT string_agg(channel, '' '') FROM loyalty.customer_subscriptions)'),
+    pg_temp.drive('{set_subscription}', 'purpose', '{promotional,transactional}', 'ANN, ''email'', $, true',
+        '(SELECT string_agg(purpose, '' '') FROM loyalty.customer_subscriptions)'),
+    pg_temp.drive('{set_ndnc_status}', 'status', '{registered,not_registered,unknown}', '''acme'', ''9800000001'', $',
+        '(SELECT string_agg(status, '' '') FROM loyalty_data.mobile_ndnc)'),
+    pg_temp.drive('{set_test_control}', 'test_control', '{test,control}', 'ANN, $',
+        '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)');
+SELECT pg_temp.drive('{create_program}', 'rounding', '{ceiling,floor,half_up,half_down,half_even}', '''acme'', ''p'', ''P'', rounding => $',
+        '(SELECT string_agg(rounding, '' '') FROM loyalty_data.program)'),
+    pg_temp.drive('{create_program}', 'expiry_unit', '{never,days,months,fixed_date}',
+        '''acme'', ''p'', ''P'', expiry_unit => $, expiry_value => CASE WHEN $ ~* ''days|months'' THEN 1 END,
+            expiry_date => CASE WHEN $ ~* ''date'' THEN date ''2030-01-01'' END',
+        '(SELECT string_agg(expiry_unit, '' '') FROM loyalty_data.program)'),
+    pg_temp.drive('{create_program}', 'expiry_type', '{fixed,rolling}',
+        '''acme'', ''p'', ''P'', expiry_unit => ''days'', expiry_value => 1, expiry_type => $',
+        '(SELECT string_agg(expiry_type, '' '') FROM loyalty_data.program)'),
+    pg_temp.drive('{update_program}', 'rounding', '{half_up}', '''acme'', ''base'', rounding => $'),
+    pg_temp.drive('{update_program}', 'expiry_unit', '{never,days,months,fixed_date}', '''acme'', ''base'', expiry_unit => $, expiry_value => CASE WHEN $ ~* ''days|months'' THEN 1 END,
+            expiry_date => CASE WHEN $ ~* ''date'' THEN date ''2030-01-01'' END', '(SELECT string_agg(expiry_unit, '' '') FROM loyalty_data.program)'),
+    pg_temp.drive('{update_program}', 'expiry_type', '{fixed,rolling}', '''acme'', ''base'', expiry_unit => ''days'', expiry_value => 1, expiry_type => $',
+        '(SELECT string_agg(expiry_type, '' '') FROM loyalty_data.program)'),
+    pg_temp.drive('{set_promised_rules}', 'expiry_from', '{conversion,award}', '''acme'', ''base'', expiry_from => $',
+        '(SELECT string_agg(promised_expiry_from_award::text, '' '') FROM loyalty_data.program)');
+SELECT pg_temp.drive('{create_status_label,set_default_status_label}', 'status', statuses, '''acme'', $, ''l''',
+        '(SELECT string_agg(status || label, '' '' ORDER BY label) FROM loyalty.status_labels)'),
+    pg_temp.drive('{set_restriction}', 'restriction', ARRAY(SELECT restriction FROM loyalty.restriction_list()), '''acme'', $, ''{}'''),
+    pg_temp.drive('{set_restriction}', 'labels', '{all}', '''acme'', ''block_everything'', ARRAY[$]'),
+    pg_temp.drive('{set_fraud_status}', 'fraud_status', '{marked,confirmed,reconfirmed,internal,not_fraud}', 'ANN, $'),
+    pg_temp.drive('{check_restriction}', 'operation', ARRAY(SELECT operation FROM loyalty.guarded_operations()), 'ANN, $')
+FROM word_list;
+SELECT pg_temp.drive('{set_config}', 'config_value', string_to_array(allowed, ','), format('''acme'', %L, $', config_key),
+    format('loyalty.get_config(''acme'', %L)', config_key))
+FROM loyalty.config_catalogue() WHERE value_type IN ('choice', 'list');
+SELECT pg_temp.drive('{redeem_points,is_redeemable}', 'program', '{ALL}', 'ANN, 5, program => $'),
+    pg_temp.drive('{points_balance,points_ledger,points_ledger_json,ledger_closing_balance}', 'program', '{ALL}', 'ANN, program => $');
+
+-- Sources: of everything that has one.
+SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_balance,is_redeemable}', 'source', sources, 'ANN, 5, source => $'),
+    pg_temp.drive('{adjust_points}', 'source', sources, 'ANN, 5, ''credit'', reason => ''r'', source => $'),
+    pg_temp.drive('{add_transaction}', 'source', sources, 'ANN, ''W-1'', 5, source => $',
+        '(SELECT source FROM loyalty.transactions WHERE transaction_number = ''W-1'')'),
+    pg_temp.drive('{return_transaction}', 'source', sources, 'ANN, ''B-1'', source => $'),
+    pg_temp.drive('{add_transaction_by_identifiers}', 'source', sources, '''acme'', ''W-1'', 5, mobile => ''9800000001'', source => $'),
+    pg_temp.drive('{register_customer,explain_registration}', 'source', sources, '''acme'', mobile => ''9800000002'', source => $',
+        '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
+    pg_temp.drive('{upsert_profile}', 'source', sources, 'ANN, $', '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
+    pg_temp.drive('{set_channel}', 'source', sources, 'ANN, ''email'', ''e@x.com'', source => $'),
+    pg_temp.drive('{set_subscription}', 'source', sources, 'ANN, ''email'', ''promotional'', true, source => $'),
+    pg_temp.drive('{move_transaction}', 'source', sources, format('''acme'', ''B-1'', %s, %s, source => $', :ann, :bob)),
+    pg_temp.drive('{award_referral}', 'source', sources, format('''acme'', %s, %s, 5, 5, source => $', :ann, :bob)),
+    pg_temp.drive('{transfer_points}', 'source', sources, format('ANN, %s, 5, source => $', :bob)),
+    pg_temp.drive('{reverse_redemption}', 'source', sources, 'ANN, ''none'', source => $'),
+    pg_temp.drive('{change_expiry}', 'source', sources, 'ANN, 1, ''2030-01-01'', source => $'),
+    pg_temp.drive('{unlock_promised_points}', 'source', sources, 'ANN, transaction_number => ''B-1'', source => $'),
+    pg_temp.drive('{points_ledger,points_ledger_json,ledger_closing_balance}', 'source', sources || '{ALL}', 'ANN, source => $')
+FROM word_list;
+
+-- Words that stand in documents, by the path to them.
+SELECT pg_temp.drive('{upsert_profile}', 'channels', '{wechat,mobile,email,whatsapp,postmail}',
+        'ANN, ''WEBSITE'', channels => jsonb_build_array(jsonb_build_object(''type'', $, ''value'', CASE WHEN $ ~* ''mail'' THEN ''e@x.com'' ELSE ''9800000002'' END))',
+        '(SELECT string_agg(channel, '' '') FROM loyalty.customer_channels)'),
+    pg_temp.drive('{upsert_profile}', 'channels', '{ios,android}',
+        'ANN, ''WEBSITE'', channels => jsonb_build_array(jsonb_build_object(''type'', ''mobilePush'', ''value'', ''t'', ''device'', $))',
+        '(SELECT string_agg(channel, '' '') FROM loyalty.customer_channels)'),
+    pg_temp.drive('{register_customer_json}', 'payload', '{loyalty,non_loyalty}', '''acme'', jsonb_build_object(''loyaltyType'', $, ''profiles'',
+        ''[{"identifiers": [{"type": "Mobile", "value": "9800000002"}]}]''::jsonb)',
+        '(SELECT string_agg(loyalty_type::text, '''') FROM loyalty_data.customer)'),
+    pg_temp.drive('{register_customer_json}', 'payload', sources, '''acme'', jsonb_build_object(''profiles'', jsonb_build_array(jsonb_build_object(''source'',
+        $, ''identifiers'', ''[{"type": "MOBILE", "value": "9800000002"}]''::jsonb)))',
+        '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
+    pg_temp.drive('{register_customer_json}', 'payload', '{email,external_id,cuid}', '''acme'', jsonb_build_object(''profiles'', jsonb_build_array(
+        jsonb_build_object(''source'', ''WEBSITE'', ''identifiers'', jsonb_build_array(''{"type": "mobile", "value": "9800000002"}''::jsonb,
+        jsonb_build_object(''type'', $, ''value'', ''e@x.com'')))))',
+        '(SELECT string_agg(concat_ws('' '', p.email, p.external_id, p.cuid), '' '' ORDER BY source) FROM loyalty.customer_profiles p)'),
+    pg_temp.drive('{earn_points_batch}', 'items', categories,
+        format('''acme'', jsonb_build_array(jsonb_build_object(''customer_id'', %s, ''points'', 5, ''category'', $))', :ann)),
+    pg_temp.drive('{earn_points_batch}', 'items', sources,
+        format('''acme'', jsonb_build_array(jsonb_build_object(''customer_id'', %s, ''points'', 5, ''source'', $))', :ann)),
+    pg_temp.drive('{earn_points_batch}', 'items', '{goodwill,bulk_award}',
+        format('''acme'', jsonb_build_array(jsonb_build_object(''customer_id'', %s, ''points'', 5, ''event_name'', $))', :ann)),
+    pg_temp.drive('{redeem_points_batch}', 'items', sources,
+        format('''acme'', jsonb_build_array(jsonb_build_object(''customer_id'', %s, ''points'', 5, ''source'', $))', :ann))
+FROM word_list;
+
+-- Arguments that are no words: codes, names, numbers, values and texts that people choose, compared as they are written.
+CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,label,series,store,till,tills,base_till,transaction_till,
+    actor,reason,idempotency_key,card_number,card_external_id,card_numbers,old_card_number,card_external_ids,account_id,transaction_number,
+    return_number,redemption_id,mobile,email,external_id,cuid,first_name,last_name,identifier_value,new_value,address,consent_source,
+    status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
+    number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
+    extended_fields,custom_fields,line_items,relation}'::text[]);
+CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
+    ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
+    ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),
+    ('earn_items', 'items', 'earn_points_batch drives it'), ('redeem_items', 'items', 'redeem_points_batch drives it');
+
+SELECT is_empty($$
+    SELECT p.proname, a.name FROM pg_proc p,
+        LATERAL unnest(p.proargnames, COALESCE(p.proargmodes::text[], array_fill('i'::text, ARRAY[p.pronargs])),
+            COALESCE(p.proallargtypes, p.proargtypes::oid[])) a (name, mode, type)
+    WHERE p.pronamespace = 'loyalty'::regnamespace AND a.mode = 'i'
+        AND (a.type IN ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype) OR a.name = 'items')
+        AND a.name NOT IN (SELECT argument FROM no_word)
+        AND (p.proname, a.name) NOT IN (SELECT function, argument FROM driven UNION ALL SELECT function, argument FROM elsewhere)
+    $$, 'every argument of a word is driven');
+
+-- Makes a call with a word and takes it back; answers the error or the effect.
+CREATE FUNCTION pg_temp.effect(d driven, word text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    result text;
+BEGIN
+    BEGIN
+        EXECUTE format('SELECT %s FROM loyalty.%s(%s) a', CASE WHEN d.shows = 'NULL' AND d.function ~ '^(points_ledger|points_balance|ledger_|check_|find_|explain_|is_|customer_)'
+            THEN 'string_agg(a::text, '' '')' ELSE 'count(*)::text' END, d.function, replace(d.arguments, '$', quote_literal(word)))
+            INTO result;
+        EXECUTE format('SELECT concat_ws('' | '', %L, %s)', result,
+            replace(d.shows, 'ANN', format('%L, %s', 'acme', current_setting('test.ann')))) INTO result;
+        RAISE EXCEPTION USING ERRCODE = 'ZZ000', MESSAGE = result;
+    EXCEPTION WHEN OTHERS THEN
+        RETURN CASE WHEN SQLSTATE = 'ZZ000' THEN 'effect: ' || SQLERRM ELSE SQLSTATE END;
+    END;
+END $$;
+
+CREATE TEMP TABLE spelt AS
+SELECT d.function, d.argument, word, s.spelling, pg_temp.effect(d, s.spelling) AS effect, pg_temp.effect(d, word) AS expected,
+    pg_temp.effect(d, 'no such word') AS stranger
+FROM driven d, unnest(d.words) word, LATERAL (VALUES
+    (upper(word)), (lower(word)), (initcap(replace(word, '_', ' '))), (replace(word, '_', '-')), (replace(word, '_', '')),
+    (lower(left(word, 1)) || substr(replace(initcap(replace(word, '_', ' ')), ' ', ''), 2)), (' ' || word || '_')) s (spelling);
+SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s, not %s', function, argument, spelling, effect, expected), E'\n')
+    FROM spelt WHERE effect IS DISTINCT FROM expected), NULL, 'every spelling has the effect of the word');
+SELECT is((SELECT string_agg(DISTINCT format('%s(%s => %L): %s', function, argument, word, expected), E'\n')
+    FROM spelt WHERE expected IN ('LY003', 'LY008', 'LY011', 'LY106', 'LY120')), NULL, 'every word is one');
+SELECT is((SELECT string_agg(DISTINCT format('%s(%s): %s', function, argument, stranger), E'\n')
+    FROM spelt WHERE stranger !~ '^LY(003|007|008|011|106|120|202|415)$' AND argument <> 'items'), NULL, 'no other word is');
+SELECT cmp_ok((SELECT count(*) FROM spelt), '>', 2500::bigint, 'so many spellings');
+SELECT is((SELECT string_agg(DISTINCT e.effect, ' ') FROM (SELECT effect, function FROM spelt) e WHERE e.function = 'set_test_control'),
+    'effect: 1 | c effect: 1 | t', 'what is kept is the word itself');
+
+-- Words that come twice in a document are one, however they are spelt.
+SELECT throws_ok($$SELECT loyalty.register_customer_json('acme', '{"profiles": [{"identifiers": [{"type": "external_id", "value": "a"},
+    {"type": "externalId", "value": "b"}]}]}')$$, 'LY124', NULL, 'an identifier in two spellings came twice');
+SELECT throws_ok($$SELECT loyalty.create_program('acme', 'a_l-L', 'All')$$, 'LY003', NULL, 'no program is called as all of them are');
+SELECT * FROM finish();
+ROLLBACK;
