@@ -29,6 +29,7 @@ SELECT loyalty.create_status_label('Café', 'suspended', 'Hold é');
 SELECT loyalty.define_field('Café', 'custom', 'customer', 'Shoe é', 'text', allowed_values => '{red é}');
 SELECT customer_id AS c FROM loyalty.register_customer('Café', mobile => '+6591234567', email => 'é@Example.com', external_id => 'E é',
     registered_on => '2024-01-01', till => 'Till é') \gset
+SELECT loyalty.upsert_profile('Café', :c, 'WEBSITE', 'Account é', cuid => 'C é');
 SELECT loyalty.issue_card('Café', :c, 'Series é', card_external_id => 'xy1');
 SELECT loyalty.import_cards('Café', 'Series é', '{ab0777}');
 SELECT loyalty.add_transaction('Café', :c, 'B é', 100, till => 'Till é', event_time => '2024-01-02', points => 90);
@@ -58,7 +59,8 @@ INSERT INTO call VALUES
     ('upsert_profile', 'customer_id=c; source=WEBSITE'), ('set_channel', 'customer_id=c; channel=line; address=Né'),
     ('set_subscription', 'customer_id=c; channel=line; purpose=promotional; opted_in=true'),
     ('set_test_control', 'customer_id=c; test_control=test'), ('set_ndnc_status', 'mobile=+6591234567; status=unknown'),
-    ('renormalize_mobiles', ''), ('find_customer', 'identifier_type=external_id; identifier_value=E é'), ('customer_single_view', 'customer_id=c'),
+    ('renormalize_mobiles', ''), ('find_customer', 'identifier_type=cuid; identifier_value=C é; source=WEBSITE; account_id=Account é'),
+    ('release_identifier', 'customer_id=c; identifier_type=cuid; identifier_value=C é; source=WEBSITE; account_id=Account é'), ('customer_single_view', 'customer_id=c'),
     ('customer_brief', 'customer_id=c'), ('export_customer', 'customer_id=c'),
     ('customer_cards', 'customer_id=c'), ('set_default_status_label', 'status=suspended; label=Hold é'),
     ('set_restriction', 'restriction=block_transaction; labels={Hold é}'), ('set_customer_status', 'customer_id=c; label=Hold é'),
@@ -99,7 +101,8 @@ INSERT INTO beside VALUES
     ('card_number', 'replace_card', 'customer_id=c; card_number=AB0777'),
     ('card_external_id', 'replace_card', 'customer_id=c; card_external_id=XY7'),
     ('card_number', 'link_card', 'customer_id=other'), ('suffix', NULL, 'method=AUTO_INC; prefix=PQ'),
-    ('return_number', NULL, 'amount=1'),
+    ('return_number', NULL, 'amount=1'), ('identifier_value', 'find_customer', 'identifier_type=cuid'),
+    ('identifier_value', 'release_identifier', 'identifier_type=cuid'), ('identifier_type', 'release_identifier', 'identifier_value=C é'),
     ('transaction_number', 'unlock_promised_points', 'transaction_number=U é; lot_id=-'),
     ('transaction_till', 'unlock_promised_points', 'transaction_number=U é; lot_id=-'),
     ('identifier_type', 'change_identifier', 'identifier_type=external_id'), ('allowed_values', NULL, 'data_type=text');
