@@ -146,10 +146,10 @@ SELECT loyalty.create_org('o', 'O', base_country => 'SG'), loyalty.create_progra
 SELECT customer_id AS ann FROM loyalty.register_customer('o', '91230001', registered_on => '2020-01-01') \\gset
 SELECT customer_id AS old FROM loyalty.register_customer('o', '91230002', registered_on => '2020-01-01') \\gset
 SELECT count(loyalty.register_customer('o', '9124' || to_char(i, 'FM0000'), registered_on => '2020-01-01')) FROM generate_series(1, 500) i;
-SELECT count(*) FROM loyalty.earn_points_batch('o', (SELECT jsonb_agg(jsonb_build_object('customer_id', :ann, 'points', 3, 'event_time', '2024-01-01Z',
+SELECT count(*) FROM loyalty.earn_points_batch('o', (SELECT jsonb_agg(jsonb_build_object('customer_id', :ann, 'points', 3, 'event_time', '2024-01-01T00:00Z',
     'expires_at', timestamptz '2025-01-01Z' + i * interval '1 day')) FROM generate_series(1, @{[LOTS]}) i));
 SELECT count(*) FROM loyalty.redeem_points_batch('o', (SELECT jsonb_agg(jsonb_build_object('customer_id', :ann, 'points', 1,
-    'event_time', '2024-02-01Z')) FROM generate_series(1, @{[DRAWS]}) i));
+    'event_time', '2024-02-01T00:00Z')) FROM generate_series(1, @{[DRAWS]}) i));
 SELECT loyalty.add_transaction('o', :ann, 'B-' || i, 100, event_time => '2024-03-01Z', line_items => '[{"item_code": "a", "amount": 100}]')
 FROM generate_series(1, 200) i;
 SELECT loyalty.earn_points('o', :old, 10, event_time => '2024-01-01Z'), loyalty.add_transaction('o', :old, 'O-1', 10, event_time => '2024-01-02Z');

@@ -32,6 +32,7 @@ for my $tenant (qw(a b))
 	$node->safe_psql('postgres', "SELECT loyalty.grant_org(o, r) FROM unnest('{acme$tenant,jobs$tenant}'::text[]) o,"
 		  . " unnest('{$tenant,other}'::name[]) r");
 	$calls{$tenant}{create_org} =~ s/'new'/'new$tenant'/;
+	$calls{$tenant}{create_source} =~ s/New shop/New shop $tenant/;    # a code of all orgs, too
 	$calls{$tenant}{load_transactions} = "'jobs$tenant', 'public.bills_$tenant', batch_size => 2";
 	$calls{$tenant}{close_day} = "'jobs$tenant', '2020-01-01'::date + :n";
 	$calls{$tenant}{$_} = "'jobs$tenant', as_of => '2023-01-01'::timestamptz + :n * interval '1 day', batch_size => 1"

@@ -21,8 +21,9 @@ sub merge
 	return { err => 'LY504' } if defined $survivor->{into};
 	return { err => 'LY408' } if defined $given{event_time} && $time > $self->{clock} + $self->{tolerance};
 	return { err => 'LY407' } if $time < $from;
+	my $warnings = $victim->{loyal} && !$survivor->{loyal} ? '{"loyalty_type: the survivor is enrolled"}' : '{}';
 	$self->_merge($survivor, $victim, $time);
-	return _done($victim, $tag, \%given, { customer => $survivor_handle });
+	return _done($victim, $tag, \%given, { customer => $survivor_handle, warnings => $warnings });
 }
 
 # The survivor keeps what it has and gets what it lacks; keys find it, and points move.

@@ -118,15 +118,17 @@ sub _bring_up
 	return;
 }
 
-# Converts what has come to the regular ones of some accounts, unless the promised account has gone on since.
+# Converts what has come to the regular ones of some accounts, program by program as they were made, unless the promised
+# account has gone on since.
 sub _convert_due
 {
 	my ($self, $customer, $accounts, $effective) = @_;
 
-	for my $account (grep { $_->{category} eq 'regular' } @$accounts)
+	my %taking = map { $_->{program} => 1 } grep { $_->{category} eq 'regular' } @$accounts;
+	for my $program (grep { $taking{$_} } map { $_->{name} } @{ $self->{programs} })
 	{
-		next if $customer->{accounts}{ $account->{program} }{promised}{last} > $effective;
-		$self->_convert_come($customer, $account->{program}, $effective);
+		next if $customer->{accounts}{$program}{promised}{last} > $effective;
+		$self->_convert_come($customer, $program, $effective);
 	}
 	return;
 }

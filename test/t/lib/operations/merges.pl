@@ -69,7 +69,7 @@ operation(
 		my $survivor = $planned->{org}{customers}[ $planned->{want}{customer} ];
 		return 'a new merge id' unless new_id('merge', $merge_id);
 		return "customer $survivor->{id}" if $customer_id ne $survivor->{id};
-		return $warnings eq '{}' ? undef : 'no warnings';
+		return $warnings eq $planned->{want}{warnings} ? undef : "warnings $planned->{want}{warnings}";
 	});
 
 1;

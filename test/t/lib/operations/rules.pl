@@ -29,7 +29,8 @@ sub redemption_rules
 	return %rules if chance(0.4);
 	$rules{multiple} = $step * one_of(1, 2, 5, 7) if chance(0.25);
 	$rules{minimum}  = one_of(1000, 2500, 7333, $step, between(1, 9) * 1000) if chance(0.25);
-	my $least = max($rules{minimum} // 0, $rules{multiple} // $step);
+	my $part = $rules{multiple} // $step;
+	my $least = max(1, int((($rules{minimum} // 0) + $part - 1) / $part)) * $part;
 	$rules{maximum}                  = $least + between(0, 100) * 1000 if chance(0.25);
 	$rules{balance_required}         = between(1, 60) * 500 if chance(0.2);
 	$rules{lifetime_points_required} = between(1, 400) * 1000 if chance(0.3);
