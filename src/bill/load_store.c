@@ -25,6 +25,7 @@
 
 #include "bill/load_store.h"
 #include "common/errors.h"
+#include "common/text.h"
 
 /* The row is there before it is locked: two first runs meet at its unique index, and the second one waits. */
 static LoyaltyQuery load_start = LOYALTY_STATEMENT(
@@ -323,7 +324,7 @@ loyalty_load_time(LoyaltyDateFormat format, pg_tz *zone, Datum given, Datum *val
 	LoyaltyLocalTime time;
 	TimestampTz at;
 
-	*is_null = length == 0;
+	*is_null = loyalty_text_is_blank(given);
 	if (*is_null)
 		return true;
 	while (length > 0 && written[length - 1] == ' ')
@@ -339,13 +340,11 @@ loyalty_load_time(LoyaltyDateFormat format, pg_tz *zone, Datum given, Datum *val
 Datum
 loyalty_load_number(LoadColumn column, Datum given, bool *is_null)
 {
-	char *value = TextDatumGetCString(given);
-
-	*is_null = value[0] == '\0';
+	*is_null = loyalty_text_is_blank(given);
 	if (*is_null)
 		return (Datum) 0;
-	return OidInputFunctionCall(columns[column].type == INT8OID ? F_INT8IN : F_NUMERIC_IN, value, InvalidOid,
-								-1);
+	return OidInputFunctionCall(columns[column].type == INT8OID ? F_INT8IN : F_NUMERIC_IN,
+								TextDatumGetCString(given), InvalidOid, -1);
 }
 
 /* Names the column and what it should hold. */

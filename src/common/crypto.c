@@ -238,11 +238,21 @@ forget_keys(void)
 	key_count = 0;
 }
 
-/* Tells whether a line was read to its end: none is longer than the buffer, or goes on behind a zero byte. */
+/*
+ * Reads a line into a buffer of MAX_LINE bytes; false at the end of the file. "zero" tells of a zero byte in it: behind the
+ * text stands another one then than that at its end, where line feeds are put before.
+ */
 static bool
-is_whole(const char *line, FILE *file)
+read_line(char *line, FILE *file, bool *zero)
 {
-	return strchr(line, '\n') != NULL || feof(file);
+	size_t size;
+
+	memset(line, '\n', MAX_LINE);
+	if (fgets(line, MAX_LINE, file) == NULL)
+		return false;
+	size = strlen(line) + 1;
+	*zero = memchr(line + size, '\0', MAX_LINE - size) != NULL;
+	return true;
 }
 
 /* Reads the lines of the file; returns what is wrong with its content, or NULL. */
@@ -252,11 +262,14 @@ read_keys(FILE *file)
 	char line[MAX_LINE];
 	const char *problem = NULL;
 	int line_no = 0;
+	bool zero;
 
-	while (problem == NULL && fgets(line, sizeof(line), file) != NULL)
+	while (problem == NULL && read_line(line, file, &zero))
 	{
 		line_no++;
-		if (!is_whole(line, file))
+		if (zero)
+			problem = psprintf("line %d has a zero byte", line_no);
+		else if (strchr(line, '\n') == NULL && !feof(file))
 			problem = psprintf("line %d is longer than %d bytes", line_no, MAX_LINE - 1);
 		else if (line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0')
 			continue;

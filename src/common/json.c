@@ -15,6 +15,7 @@
 #include "common/errors.h"
 #include "common/json.h"
 #include "common/pg_compat.h"
+#include "common/text.h"
 
 static LoyaltyJsonObject checked_object(JsonbContainer *container, const char *path,
 										const char *const *allowed);
@@ -137,21 +138,21 @@ loyalty_json_path(const LoyaltyJsonObject *object, const char *key)
 	return psprintf("%s.%s", object->path, key);
 }
 
-/* Reads a text; numbers are no texts, since 007 and 7 would be one. */
+/* Reads a text; one of blanks is none. Numbers are no texts, since 007 and 7 would be one. */
 const char *
 loyalty_json_text(const LoyaltyJsonObject *object, const char *key, int limit)
 {
 	JsonbValue *value = find(object, key);
-	const char *given;
+	const char *text;
+	Datum given;
 
 	if (value == NULL)
 		return NULL;
 	if (value->type != jbvString)
 		raise_shape(loyalty_json_path(object, key), "a text");
-	given = loyalty_checked_text(PointerGetDatum(
-									 cstring_to_text_with_len(value->val.string.val, value->val.string.len)),
-								 loyalty_json_path(object, key), limit);
-	return given[0] == '\0' ? NULL : given;
+	given = PointerGetDatum(cstring_to_text_with_len(value->val.string.val, value->val.string.len));
+	text = loyalty_checked_text(given, loyalty_json_path(object, key), limit);
+	return loyalty_text_is_blank(given) ? NULL : text;
 }
 
 /* Reads a boolean; false is returned where the key is not there, and "value" is left alone. */

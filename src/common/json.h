@@ -32,7 +32,7 @@ extern LoyaltyJsonList loyalty_json_list(const LoyaltyJsonObject *object, const 
 extern LoyaltyJsonList loyalty_json_root_list(const Jsonb *document, const char *name,
 											  const char *const *allowed);
 
-/* A text under a key, NULL where it is missing, null or empty; raises LY002 and LY124. */
+/* A text under a key, NULL where it is missing, null, empty or of blanks; raises LY002 and LY124. */
 extern const char *loyalty_json_text(const LoyaltyJsonObject *object, const char *key, int limit);
 
 /*

@@ -69,7 +69,7 @@ digest_jsonb(LoyaltyDigest *digest, Jsonb *document)
 	}
 }
 
-/* Digests a text as it is read, in its normal form; prose, and what has no normal form, as given. */
+/* Digests a text as it is read, in its normal form; a long one, which is prose, and what has no normal form, as given. */
 static void
 digest_text(LoyaltyDigest *digest, Datum value)
 {

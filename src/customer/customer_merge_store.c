@@ -42,9 +42,9 @@ static LoyaltyQuery identifier_take = LOYALTY_STATEMENT(
 
 #define OF_PROFILE(alias) OF_CUSTOMER(alias) " AND " alias ".source_id = $3 AND " alias ".account_id = $4"
 
-/* Columns of a profile, and its e-mail in lower case, which is its key. */
+/* Columns of a profile, and its e-mail with ASCII letters in lower case, which is its key. */
 static LoyaltyQuery profile_read = LOYALTY_STATEMENT(
-	"SELECT p.first_name, p.last_name, p.mobile, p.email, p.external_id, p.cuid, lower(p.email)"
+	"SELECT p.first_name, p.last_name, p.mobile, p.email, p.external_id, p.cuid, lower(p.email COLLATE \"C\")"
 	" FROM loyalty_data.profile p" OF_PROFILE("p"),
 	INT4OID, INT8OID, INT2OID, TEXTOID);
 
@@ -56,7 +56,7 @@ static LoyaltyQuery profile_insert = LOYALTY_STATEMENT(
 /* E-mails are shown as typed; their key is the lower case of that. */
 static LoyaltyQuery email_as_typed =
 	LOYALTY_STATEMENT("SELECT v.email FROM loyalty_data.profile v" OF_CUSTOMER(
-						  "v") " AND v.source_id = 1 AND lower(v.email) = $3 LIMIT 1",
+						  "v") " AND v.source_id = 1 AND lower(v.email COLLATE \"C\") = $3 LIMIT 1",
 					  INT4OID, INT8OID, TEXTOID);
 
 /* Fills gaps alone, and leaves a profile without gaps unwritten. */

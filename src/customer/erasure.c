@@ -11,6 +11,7 @@
 
 #include "utils/fmgrprotos.h"
 
+#include "common/array.h"
 #include "customer/erasure.h"
 
 /* An eraser with its list. */
@@ -76,21 +77,63 @@ is_own(const LoyaltyHolding *holding, const LoyaltyName *name)
 	return !holding->only_held && !(holding->shared && name->of_others);
 }
 
-/* Appends the rows that are found by what a member is called. */
-static void
-put_named_rows(StringInfo json, const LoyaltyCall *call, const LoyaltyCustomer *root, int64 customer_id,
-			   LoyaltyHolding *holding, bool *any)
+/* Names of a group. */
+typedef LOYALTY_ARRAY(LoyaltyName) Names;
+
+/* Returns a name of the list, or NULL. */
+static LoyaltyName *
+find_name(const Names *names, const LoyaltyName *name)
 {
-	LoyaltyName *names;
-	int count = loyalty_names_read(call->org->org_id, root, customer_id, true, &names);
 	int i;
 
-	for (i = 0; i < count; i++)
-	{
-		LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(call->org->org_id), loyalty_text(names[i].type),
-											  loyalty_text(names[i].value));
+	for (i = 0; i < names->n; i++)
+		if (strcmp(names->items[i].type, name->type) == 0 && strcmp(names->items[i].value, name->value) == 0)
+			return &names->items[i];
+	return NULL;
+}
 
-		if (!is_own(holding, &names[i]))
+/* Reads what the members of a group are called, each name once: two of them may have had one, and it has its rows once. */
+static void
+read_names(const LoyaltyCall *call, const LoyaltyCustomer *root, Names *names)
+{
+	int64 *group;
+	int members = loyalty_customer_group(root, &group);
+	int m;
+	int i;
+
+	for (m = 0; m < members; m++)
+	{
+		LoyaltyName *own;
+		int count = loyalty_names_read(call->org->org_id, root, group[m], true, &own);
+
+		for (i = 0; i < count; i++)
+		{
+			LoyaltyName *known = find_name(names, &own[i]);
+
+			if (known == NULL)
+				LOYALTY_APPEND(*names, own[i]);
+			else
+				known->is_held = known->is_held || own[i].is_held;
+		}
+	}
+}
+
+/* Appends the rows that are found by what the members are called. */
+static void
+put_named_rows(StringInfo json, const LoyaltyCall *call, const LoyaltyCustomer *root, LoyaltyHolding *holding,
+			   bool *any)
+{
+	Names names = { 0 };
+	int i;
+
+	read_names(call, root, &names);
+	for (i = 0; i < names.n; i++)
+	{
+		LoyaltyParams params =
+			LOYALTY_PARAMS(loyalty_int4(call->org->org_id), loyalty_text(names.items[i].type),
+						   loyalty_text(names.items[i].value));
+
+		if (!is_own(holding, &names.items[i]))
 			continue;
 		loyalty_param_group(&params, root);
 		put_rows(json, loyalty_query(&holding->shown, &params), any);
@@ -107,14 +150,10 @@ put_table(StringInfo json, const LoyaltyCall *call, const LoyaltyCustomer *root,
 	int m;
 
 	appendStringInfo(json, "\"%s\": [", holding->table);
-	for (m = 0; m < members; m++)
-	{
-		if (holding->by_name)
-			put_named_rows(json, call, root, group[m], holding, &any);
-		else
-			put_rows(json, LOYALTY_QUERY(&holding->shown, LOYALTY_CUSTOMER(call->org->org_id, group[m])),
-					 &any);
-	}
+	if (holding->by_name)
+		put_named_rows(json, call, root, holding, &any);
+	for (m = 0; m < members && !holding->by_name; m++)
+		put_rows(json, LOYALTY_QUERY(&holding->shown, LOYALTY_CUSTOMER(call->org->org_id, group[m])), &any);
 	appendStringInfoChar(json, ']');
 }
 

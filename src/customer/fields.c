@@ -176,13 +176,23 @@ read_text(const LoyaltyField *field, const JsonbValue *value)
 	return text;
 }
 
-/* Reads a value of any type. A null, or an empty text, takes the value away, which a required field refuses. */
+/* Tells whether a value is none: a null, or a text that is empty or of blanks. */
+static bool
+is_none(const JsonbValue *value)
+{
+	return value->type == jbvNull ||
+		   (value->type == jbvString &&
+			loyalty_text_is_blank(
+				PointerGetDatum(cstring_to_text_with_len(value->val.string.val, value->val.string.len))));
+}
+
+/* Reads a value of any type. None takes the value away, which a required field refuses. */
 static LoyaltyFieldValue
 read_value(const LoyaltyField *field, const JsonbValue *value)
 {
 	LoyaltyFieldValue result = { .field_id = field->field_id };
 
-	if (value->type == jbvNull || (value->type == jbvString && value->val.string.len == 0))
+	if (is_none(value))
 	{
 		if (field->is_required)
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_FIELD_REQUIRED),

@@ -60,11 +60,15 @@ loyalty_status_verdict(const LoyaltyCall *call, const LoyaltyCustomer *customer,
 	return verdict;
 }
 
-/* Tells whether the fraud status alone brings a restriction, the lowest of some: the label has none of them. */
+/*
+ * Tells whether the fraud status alone brings a restriction, the lowest of some: the label has none of them. Who has no
+ * fraud status was stopped by the label, even where another call has taken the restriction from it since the verdict.
+ */
 static bool
 is_of_fraud(const LoyaltyOrg *org, const LoyaltyCustomer *customer, uint32 restrictions)
 {
-	return (loyalty_status_label(org, customer->status_label_id)->restrictions & restrictions) == 0;
+	return customer->fraud_status != 0 &&
+		   (loyalty_status_label(org, customer->status_label_id)->restrictions & restrictions) == 0;
 }
 
 /* Refuses in the same words for a fraud status, which is changed in other ways. */

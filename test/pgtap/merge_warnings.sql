@@ -182,6 +182,15 @@ SELECT loyalty.approve_deletion('o', :t);
 RESET ROLE;
 SELECT is((SELECT count(*) FROM loyalty_data.merge_line l WHERE l::text ~ 'Street|6591239999|of-v|V@Example'), 0::int8, 'nothing of it is left');
 
+-- ---------------------------------------------------------------- an e-mail as it was typed, beyond ASCII too
+
+SELECT pg_temp.someone() AS a, pg_temp.someone() AS b, pg_temp.someone() AS c,
+    (loyalty.register_customer('o', '81239998', source => 'ECOMMERCE', registered_on => '2024-01-01')).customer_id AS web \gset
+SELECT loyalty.change_identifier('o', :b, 'email', 'ÉVA.B@Example.com'), loyalty.change_identifier('o', :c, 'email', 'ÉVA.C@Example.com');
+SELECT loyalty.merge_customers('o', :a, :b), loyalty.merge_customers('o', :web, :c);
+SELECT is((SELECT string_agg(email, ' ' ORDER BY email) FROM loyalty.customer_profiles WHERE customer_id IN (:a, :web) AND source = 'INSTORE'),
+    'ÉVA.B@Example.com ÉVA.C@Example.com', 'survivors show e-mails as their victims typed them');
+
 -- ---------------------------------------------------------------- the way out of LY113
 
 SELECT pg_temp.someone() AS a, pg_temp.someone() AS b \gset

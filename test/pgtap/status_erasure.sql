@@ -253,6 +253,15 @@ RESET ROLE;
 SELECT is((SELECT count(*) FROM loyalty_data.mobile_ndnc WHERE mobile = '+6591233333'), 0::bigint, 'nobody has it any more');
 SELECT is((SELECT count(DISTINCT event_id) FROM loyalty_data.entry_with_event WHERE event_code = 42), 1::bigint, 'accounts that are zero need no event');
 
+-- What two of a group were called is told of once.
+SELECT customer_id AS three FROM loyalty.register_customer('dual', '88884444', external_id => 'THREE') \gset
+SELECT customer_id AS four FROM loyalty.register_customer('dual', '88884444', external_id => 'FOUR') \gset
+SELECT loyalty.set_ndnc_status('dual', '88884444', 'registered');
+SELECT loyalty.merge_customers('dual', :three, :four, accept_warnings => true);
+SELECT is(jsonb_array_length(loyalty.export_customer('dual', :four) #> '{tables,mobile_ndnc}'), 1, 'a mobile of two who are one now is exported once');
+SELECT is_empty(format($$SELECT t.key, r FROM jsonb_each(loyalty.export_customer('dual', %s) -> 'tables') t, jsonb_array_elements(t.value) r
+    GROUP BY 1, 2 HAVING count(*) > 1$$, :three), 'and so is every row');
+
 -- A balance below zero leaves by a credit.
 SELECT loyalty.create_program('sg', 'owing', 'Owing', allow_negative_on_return => true);
 SELECT customer_id AS debtor FROM loyalty.register_customer('sg', '91235555') \gset

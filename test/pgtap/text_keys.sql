@@ -237,6 +237,12 @@ SELECT throws_ok(format($$SELECT loyalty.earn_points('Café', %s, 4, till => 'Ti
 SELECT lives_ok(format($$SELECT loyalty.earn_points('Café', %s, 3, idempotency_key => U&'key\200B')$$, :c), 'what has no normal form is compared as it is');
 SELECT throws_ok(format($$SELECT loyalty.adjust_points('Café', %s, 1, 'credit', reason => U&'\00A0 ')$$, :c), 'LY001', NULL, 'a reason of blanks is none');
 SELECT throws_ok($$SELECT loyalty.create_store(U&'\3000', 'x', 'X')$$, 'LY001', NULL, 'and neither is a code');
+SELECT loyalty.define_field('Café', 'custom', 'customer', 'must', 'text', is_required => true);
+SELECT throws_ok(format($$SELECT loyalty.update_customer('Café', %s, custom_fields => '{"must": "\u00a0 "}')$$, :c), 'LY123', NULL, 'nor a field''s value');
+SELECT loyalty.update_customer('Café', :c, fields => '{"city": "Gent"}'), loyalty.update_customer('Café', :c, fields => '{"city": " \t"}');
+SELECT is(loyalty.customer_single_view('Café', :c) #>> '{fields,city}', NULL, 'which blanks take away');
+SELECT throws_ok(format($$SELECT loyalty.upsert_profile('Café', %s, 'INSTORE', channels => '[{"type": "line", "value": " \u2003"}]')$$, :c), 'LY001', NULL,
+    'nor an address in a document');
 SELECT throws_ok(format($$SELECT loyalty.create_store('Café', %L, 'X')$$, repeat(U&'\0958', n)), code, NULL, format('a code of %s characters', n))
 FROM (VALUES (51, 'LY002'), (101, 'LY002')) v (n, code);
 SELECT * FROM finish();

@@ -7,7 +7,7 @@ SET loyalty.clock = '2024-06-15 12:00+00';
 SELECT pg_temp.new_org('lines', 'club', '12 months', zone => 'Asia/Kolkata', country => 'IN');
 SELECT pg_temp.customer('lines', mobile => '9800000001', registered_on => '2024-01-01') AS ann \gset
 
--- Texts that read as values; an empty one counts as none, and times in them without a zone are the org's.
+-- Texts that read as values; one that is empty or of blanks counts as none, and times in them without a zone are the org's.
 CREATE TABLE texts (line_no int, customer_id text, transaction_number text, amount text, event_time text, points varchar(9),
     registered_on char(10));
 INSERT INTO texts VALUES
@@ -23,7 +23,9 @@ INSERT INTO texts VALUES
     (10, :'ann', 'T10', '10', '2024-05-03', 'many', 'never'),
     (11, :'ann', 'T11', '1e400000', '2024-05-03', NULL, NULL),
     (12, :'ann', 'T12', 'NaN', '2024-05-03', NULL, NULL),
-    (13, :'ann', 'T13', '7', '2024-05-04', NULL, NULL);
+    (13, :'ann', 'T13', '7', '2024-05-04', NULL, NULL),
+    (14, :'ann', 'T14', '7', '2024-05-05', '  ', NULL),
+    (15, :'ann', 'T15', '7', '  ', NULL, NULL);
 CALL loyalty.load_transactions('lines', 'texts', batch_size => 5);
 SELECT line_no, error_code, error FROM loyalty.transaction_load_errors WHERE relation = 'public.texts' ORDER BY line_no;
 SELECT transaction_number, event_time, amount, points FROM loyalty.transactions ORDER BY event_time;

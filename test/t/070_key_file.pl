@@ -91,7 +91,10 @@ for my $case (
 	[ 'no blank before a digit that is a letter', "3abcdef" . 'a' x 58 . "\n", 0600, qr/^unusable: line 1 is not/ ],
 	[ 'a sign',            "+3 $old\n", 0600, qr/^unusable: line 1 is not/ ],
 	[ 'a line that goes on', '# ' . 'x' x 253 . "3 $old\n", 0600, qr/^unusable: line 1 is longer than 255 bytes$/ ],
-	[ 'a zero byte',       "3 $old\n# \0 4 $old\n" . "7 $new\n", 0600, qr/^unusable: line 2 is longer/ ],
+	[ 'a zero byte',       "3 $old\n# \0 4 $old\n" . "7 $new\n", 0600, qr/^unusable: line 2 has a zero byte$/ ],
+	[ 'zero bytes at the end', "3 $old\n" . "\0" x 10, 0600, qr/^unusable: line 2 has a zero byte$/ ],
+	[ 'one behind the last key', "3 $old\n7 $new\0", 0600, qr/^unusable: line 2 has a zero byte$/ ],
+	[ 'one behind 255 bytes', "3 $old\n" . '#' x 254 . "\0\n", 0600, qr/^unusable: line 2 has a zero byte$/ ],
 	[ 'something after a key', "3 $old x\n", 0600, qr/^unusable: line 1 is not/ ],
 	[ 'too many keys',     join('', map { "$_ $old\n" } 1 .. 65), 0600, qr/^unusable: it holds more than 64 keys$/ ])
 {
