@@ -92,9 +92,9 @@ read_source_keys(LoyaltyProfile *profile, const Jsonb *document)
 		if (profile->keys[key] != NULL)
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAYLOAD_INVALID),
 							errmsg("\"%s\" is of a type that came before", list.items[i].path)));
-		profile->keys[key] =
-			loyalty_source_key_checked(loyalty_json_text(&list.items[i], "value", SOURCE_KEY_MAX),
-									   loyalty_json_path(&list.items[i], "value"));
+		profile->keys[key] = loyalty_source_key_checked(loyalty_json_text(&list.items[i], "value",
+																		  loyalty_source_key_longest[key]),
+														loyalty_json_path(&list.items[i], "value"));
 	}
 }
 
@@ -120,8 +120,8 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 		given.fields[type] = loyalty_identifier_type_names[type];
 		given.values[type] = loyalty_arg_text_or_null(fcinfo, 6 + type, given.fields[type], longest[type]);
 	}
-	profile.keys[SOURCE_KEY_CUID] =
-		loyalty_source_key_checked(loyalty_arg_text_or_null(fcinfo, 9, CUID, EXTERNAL_ID_MAX), CUID);
+	profile.keys[SOURCE_KEY_CUID] = loyalty_source_key_checked(
+		loyalty_arg_text_or_null(fcinfo, 9, CUID, loyalty_source_key_longest[SOURCE_KEY_CUID]), CUID);
 	if (!PG_ARGISNULL(11))
 		read_source_keys(&profile, PG_GETARG_JSONB_P(11));
 	member.call.actor = loyalty_arg_text_or_null(fcinfo, 12, "actor", LOYALTY_MAX_NAME);
