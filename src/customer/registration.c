@@ -429,7 +429,9 @@ tell_registered(Registration *reg)
 	LoyaltyRegistered registered = { .customer_id = reg->request.customer_id,
 									 .loyalty = reg->customer.loyalty,
 									 .created = reg->decision.customer == REGISTRATION_NOBODY,
-									 .card_series = reg->args.card_series };
+									 .card_series = reg->args.card_series,
+									 .merged_count = reg->customer.merged_count,
+									 .merged_ids = reg->customer.merged_ids };
 
 	if (loyalty_registration_hooks.after_register != NULL)
 		loyalty_registration_hooks.after_register(&reg->call, &registered);
