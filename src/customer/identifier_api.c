@@ -133,7 +133,7 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 }
 
 /*
- * Checks all identifiers, gives them to the customer type by type, then writes CUID and profile. The customer's values
+ * Checks all identifiers, gives them to the customer type by type, then writes keys of the source and profile. The customer's values
  * are read once, before: each type is given once at most, so what is attached for one type says nothing about
  * another. An INSTORE profile that is new shows what the customer holds besides.
  */
