@@ -363,7 +363,7 @@ shows_incoming(const Registration *reg, int type)
 	const char *held = held_before(reg, type);
 
 	if (action == IDENTIFIER_UNCHANGED)
-		return held == NULL || strcmp(held, reg->facts.incoming[type]) == 0;
+		return held != NULL && strcmp(held, reg->facts.incoming[type]) == 0;
 	return action == IDENTIFIER_ATTACHED || action == IDENTIFIER_REPLACES;
 }
 

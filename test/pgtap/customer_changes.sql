@@ -134,6 +134,8 @@ SELECT loyalty.release_identifier('a', :hal, 'mobile');
 SELECT is(pg_temp.complaint(format(call, :hal)), 'none', 'a primary by a victim: ' || call) FROM unnest(ARRAY[$$change_identifier('a', %s, 'email', 'hal@example.com')$$,
     $$upsert_profile('a', %s, 'WEBSITE', first_name => 'Hal')$$,
     $$register_customer_json('a', '{"profiles": [{"source": "WEBSITE", "identifiers": [{"type": "cuid", "value": "hal"}]}]}')$$]) call;
+SELECT is((SELECT customer_id FROM loyalty.register_customer('a', mobile => '91118882', first_name => 'Hal')), :hal::int8, 'and is registered by it');
+SELECT is(pg_temp.apart(), NULL, 'which its INSTORE profile does not show, as its own record does not hold it');
 SELECT is(left(pg_temp.complaint(format($$release_identifier('a', %s, 'mobile', '91118882')$$, :hal)), 5), 'LY126', 'and is the one that it must keep');
 
 SELECT is(pg_temp.apart(), NULL, 'in the end no INSTORE profile and its customer are apart');
