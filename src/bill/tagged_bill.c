@@ -148,14 +148,19 @@ attach_all(LoyaltyCall *call, int64 holder_id, int64 customer_id, bool by_email)
 }
 
 /*
- * Asks for what the customer holds by now. An e-mail that is contact data may be that of several people: bills that
- * are tagged to it are those of campaign users, whom it names.
+ * Asks for what the customer and its victims hold by now: an identifier that was kept out stays with a victim, and finds
+ * the customer all the same. An e-mail that is contact data may be that of several people: bills that are tagged to it
+ * are those of campaign users, whom it names.
  */
 void
 loyalty_tagged_bills_attach(LoyaltyCall *call, const LoyaltyRegistered *registered)
 {
-	attach_all(call, registered->customer_id, registered->customer_id,
-			   !registered->loyalty || !email_is_contact(call->org));
+	bool by_email = !registered->loyalty || !email_is_contact(call->org);
+	int i;
+
+	attach_all(call, registered->customer_id, registered->customer_id, by_email);
+	for (i = 0; i < registered->merged_count; i++)
+		attach_all(call, registered->merged_ids[i], registered->customer_id, by_email);
 }
 
 /*

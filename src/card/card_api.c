@@ -57,7 +57,7 @@ raise_status_refused(const Card *card, CardStatus status, const char *wanted)
 							  status == card->status ? card->label : loyalty_card_status_name(status))));
 }
 
-/* Raises LY310 with the owner's id. */
+/* Raises LY312 with the owner's id. */
 static void
 raise_owned(const Card *card)
 {

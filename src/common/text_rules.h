@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define TEXT_NORMAL_MAX 1016 /* bytes of a text that may have a normal form */
+#define TEXT_NORMAL_MAX \
+	1020 /* bytes of a text that may have a normal form: a key of a source has 255 characters */
 #define TEXT_NORMAL_BYTES \
 	(3 * TEXT_NORMAL_MAX + 1) /* of a buffer for a normal form: composing triples a text at most */
 

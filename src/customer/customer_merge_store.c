@@ -66,11 +66,14 @@ static LoyaltyQuery instore_fill = LOYALTY_STATEMENT(
 		"p") " AND p.source_id = 1 AND (p.mobile IS NULL OR p.email IS NULL OR p.external_id IS NULL)",
 	INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
 
-/* Fills gaps alone. */
+/* Fills gaps alone, and leaves a profile without gaps unwritten, too. Arrays take nulls for equal. */
 static LoyaltyQuery profile_fill = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.profile p SET first_name = COALESCE(p.first_name, $5), last_name = COALESCE(p.last_name, $6),"
 	" mobile = COALESCE(p.mobile, $7), email = COALESCE(p.email, $8), external_id = COALESCE(p.external_id, $9),"
-	" updated_at = $10, cuid = COALESCE(p.cuid, $11)" OF_PROFILE("p"),
+	" updated_at = $10, cuid = COALESCE(p.cuid, $11)" OF_PROFILE(
+		"p") " AND ARRAY[p.first_name, p.last_name, p.mobile, p.email, p.external_id, p.cuid] <> ARRAY["
+			 "COALESCE(p.first_name, $5), COALESCE(p.last_name, $6), COALESCE(p.mobile, $7),"
+			 " COALESCE(p.email, $8), COALESCE(p.external_id, $9), COALESCE(p.cuid, $11)]",
 	INT4OID, INT8OID, INT2OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TEXTOID);
 
 static LoyaltyQuery field_read = LOYALTY_STATEMENT(

@@ -128,6 +128,9 @@ extern int loyalty_identifiers_held(int32 org_id, int64 customer_id, bool seen, 
 extern void loyalty_identifiers_read(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
 extern void loyalty_identifiers_seen(int32 org_id, int64 customer_id, LoyaltyIdentifiers *held);
 
+/* Tells whether anybody of the merge group of that root has an identifier of a type: any of them finds the root. */
+extern bool loyalty_group_holds(int32 org_id, const LoyaltyCustomer *root, IdentifierType type);
+
 /*
  * Moves a value that a customer, who is locked, holds to history, with reason and actor; gives up the key if the value
  * is one. "customer_id" is the root of its merge group.

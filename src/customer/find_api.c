@@ -64,13 +64,13 @@ raise_type(void)
 	loyalty_raise_identifier_type(types.data);
 }
 
-/* Returns the customer whom a source has under a key, or 0; the form of a key is an external id's. */
+/* Returns the customer whom a source has under a key, or 0. */
 static int64
 find_source_key(const LoyaltyOrg *org, SourceKey key, const char *value, LoyaltyProfile *profile)
 {
 	const char *normal = loyalty_normal_text(value);
 
-	if (normal == NULL || !loyalty_external_id_fits(normal))
+	if (normal == NULL || !loyalty_source_key_fits(normal))
 		return 0;
 	profile->keys[key] = normal;
 	return loyalty_key_owner(org->org_id, loyalty_source_key_names[key],

@@ -92,9 +92,9 @@ read_source_keys(LoyaltyProfile *profile, const Jsonb *document)
 		if (profile->keys[key] != NULL)
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAYLOAD_INVALID),
 							errmsg("\"%s\" is of a type that came before", list.items[i].path)));
-		profile->keys[key] =
-			loyalty_source_key_checked(loyalty_json_text(&list.items[i], "value", SOURCE_KEY_MAX),
-									   loyalty_json_path(&list.items[i], "value"));
+		profile->keys[key] = loyalty_source_key_checked(loyalty_json_text(&list.items[i], "value",
+																		  loyalty_source_key_longest[key]),
+														loyalty_json_path(&list.items[i], "value"));
 	}
 }
 
@@ -120,8 +120,8 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 		given.fields[type] = loyalty_identifier_type_names[type];
 		given.values[type] = loyalty_arg_text_or_null(fcinfo, 6 + type, given.fields[type], longest[type]);
 	}
-	profile.keys[SOURCE_KEY_CUID] =
-		loyalty_source_key_checked(loyalty_arg_text_or_null(fcinfo, 9, CUID, EXTERNAL_ID_MAX), CUID);
+	profile.keys[SOURCE_KEY_CUID] = loyalty_source_key_checked(
+		loyalty_arg_text_or_null(fcinfo, 9, CUID, loyalty_source_key_longest[SOURCE_KEY_CUID]), CUID);
 	if (!PG_ARGISNULL(11))
 		read_source_keys(&profile, PG_GETARG_JSONB_P(11));
 	member.call.actor = loyalty_arg_text_or_null(fcinfo, 12, "actor", LOYALTY_MAX_NAME);
@@ -133,7 +133,7 @@ loyalty_upsert_profile(PG_FUNCTION_ARGS)
 }
 
 /*
- * Checks all identifiers, gives them to the customer type by type, then writes CUID and profile. The customer's values
+ * Checks all identifiers, gives them to the customer type by type, then writes keys of the source and profile. The customer's values
  * are read once, before: each type is given once at most, so what is attached for one type says nothing about
  * another. An INSTORE profile that is new shows what the customer holds besides.
  */

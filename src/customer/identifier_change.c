@@ -23,7 +23,10 @@ loyalty_campaign_user_checked(const LoyaltyCustomer *customer, IdentifierType ty
 		loyalty_raise_not_allowed(field, LOYALTY_CAMPAIGN_USER_KNOWN_BY);
 }
 
-/* Asks nothing of campaign users, whom the primary identifier of the org may not even suit. */
+/*
+ * Asks nothing of campaign users, whom the primary identifier of the org may not even suit. One that stayed with a
+ * victim finds the customer, and is enough, as it is for whoever gives its own up.
+ */
 void
 loyalty_primary_checked(const LoyaltyMember *member, const LoyaltyIdentifiers *held,
 						const LoyaltyIdentifiers *given)
@@ -34,7 +37,8 @@ loyalty_primary_checked(const LoyaltyMember *member, const LoyaltyIdentifiers *h
 	loyalty_registration_config(member->call.org, &config);
 	primary = config.keys.primary;
 	if (!config.primary_required || !member->customer.loyalty || held->values[primary] != NULL ||
-		given->values[primary] != NULL)
+		given->values[primary] != NULL ||
+		loyalty_group_holds(member->call.org->org_id, &member->customer, primary))
 		return;
 	ereport(ERROR, (errcode(ERRCODE_LOYALTY_IDENTIFIER_MISSING),
 					errmsg("update needs identifier \"%s\"", loyalty_identifier_type_names[primary]),

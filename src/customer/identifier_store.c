@@ -338,6 +338,24 @@ loyalty_identifier_scoped(int32 org_id, int64 customer_id, const char *type, con
 	return NULL;
 }
 
+/* Goes over the group: a type that the survivor has had of its own stays with a victim. */
+bool
+loyalty_group_holds(int32 org_id, const LoyaltyCustomer *root, IdentifierType type)
+{
+	int64 *ids;
+	int count = loyalty_customer_group(root, &ids);
+	LoyaltyIdentifiers held;
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		loyalty_identifiers_read(org_id, ids[i], &held);
+		if (held.values[type] != NULL)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Ends the value on the customer's record and on the records of those who were merged into it, too: an identifier
  * that stayed with a victim finds the survivor, and nobody is found by what was given up. The group is read from the

@@ -191,7 +191,7 @@ loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id
 			 errhint("Register the customer from INSTORE first; CONF_RESTRICT_ORPHAN_V2_PROFILE is on.")));
 }
 
-/* Has a message of its own: whatever the type, it is the form of an external id that is missed. */
+/* Has a message of its own: a key of a source may be longer than an external id. */
 const char *
 loyalty_source_key_checked(const char *given, const char *field)
 {
@@ -200,10 +200,14 @@ loyalty_source_key_checked(const char *given, const char *field)
 	if (given == NULL)
 		return NULL;
 	normal = loyalty_normal_text(given);
-	if (normal == NULL || !loyalty_external_id_fits(normal))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_EXTERNAL_ID_INVALID),
-						errmsg("argument \"%s\" has no normal form", field),
-						errhint("%s", invalid[IDENTIFIER_EXTERNAL_ID].hint)));
+	if (normal == NULL || !loyalty_source_key_fits(normal))
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_LOYALTY_EXTERNAL_ID_INVALID),
+			 errmsg("argument \"%s\" has no normal form", field),
+			 errhint(
+				 "Give 1 to %d characters (a CUID: %d), none of them a control character or another that is not seen.",
+				 SOURCE_KEY_MAX, loyalty_source_key_longest[SOURCE_KEY_CUID])));
 	return pstrdup(normal);
 }
 

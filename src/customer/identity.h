@@ -47,7 +47,7 @@ extern void loyalty_source_checked(const LoyaltyOrg *org, const char *source, co
  */
 extern void loyalty_orphan_checked(const LoyaltyOrg *org, int16 source_id, int64 customer_id);
 
-/* Returns a key of a source in normal form, which is an external id's; NULL for NULL. "field" is for the message. */
+/* Returns a key of a source in normal form; NULL for NULL. Raises LY104, where "field" is for the message. */
 extern const char *loyalty_source_key_checked(const char *given, const char *field);
 
 /* Returns the text that the stored form of a source's keys begins with: source and account, which make it unique. */

@@ -39,6 +39,12 @@ const char *const loyalty_source_key_names[SOURCE_KEY_COUNT] = {
 	[SOURCE_KEY_FACEBOOK] = "facebook", [SOURCE_KEY_MOBILE_PUSH] = "mobile_push",
 };
 
+const int loyalty_source_key_longest[SOURCE_KEY_COUNT] = {
+	[SOURCE_KEY_CUID] = EXTERNAL_ID_MAX,	   [SOURCE_KEY_WECHAT] = SOURCE_KEY_MAX,
+	[SOURCE_KEY_LINE] = SOURCE_KEY_MAX,		   [SOURCE_KEY_FACEBOOK] = SOURCE_KEY_MAX,
+	[SOURCE_KEY_MOBILE_PUSH] = SOURCE_KEY_MAX,
+};
+
 /* Compares names as they are written, too. */
 SourceKey
 loyalty_source_key_find(const char *name)
@@ -135,4 +141,13 @@ loyalty_external_id_fits(const char *external_id)
 	size_t length = strlen(external_id);
 
 	return length >= 1 && length <= EXTERNAL_ID_MAX_BYTES;
+}
+
+/* Leaves what may stand in a text to its normal form, and does not know which key it is. */
+bool
+loyalty_source_key_fits(const char *value)
+{
+	size_t length = strlen(value);
+
+	return length >= 1 && length <= SOURCE_KEY_MAX_BYTES;
 }

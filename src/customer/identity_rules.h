@@ -45,9 +45,13 @@ typedef enum SourceKey
 	SOURCE_KEY_COUNT
 } SourceKey;
 
-#define SOURCE_KEY_MAX 255 /* characters */
+#define SOURCE_KEY_MAX 255						  /* characters of the longest, */
+#define SOURCE_KEY_MAX_BYTES (4 * SOURCE_KEY_MAX) /* and the bytes that they may take */
 
 extern const char *const loyalty_source_key_names[SOURCE_KEY_COUNT];
+
+/* Limits of the values, in characters. */
+extern const int loyalty_source_key_longest[SOURCE_KEY_COUNT];
 
 /* Returns the type of that name, or SOURCE_KEY_COUNT. */
 extern SourceKey loyalty_source_key_find(const char *name);
@@ -71,5 +75,8 @@ extern bool loyalty_email_normal(const char *email, char *key, char *typed);
 
 /* Tells whether a text in its normal form can be an external id; its length in characters is for the caller to judge. */
 extern bool loyalty_external_id_fits(const char *external_id);
+
+/* Tells the same of a key of a source. */
+extern bool loyalty_source_key_fits(const char *value);
 
 #endif

@@ -161,18 +161,33 @@ move_all(LoyaltyCall *call, bool is_key, ChangedMobiles *changed)
 	}
 }
 
-/* Looks who has the new forms, and changes nothing. */
+/* Returns who would get the new form of a mobile before its owner does, by a mobile that moves first; 0: nobody. */
+static int64
+taken_before(const ChangedMobiles *changed, const ChangedMobile *mobile)
+{
+	const ChangedMobile *at;
+
+	for (at = changed->items; at < mobile; at++)
+		if (at->known.is_held && at->other_id == 0 && at->known.owner_id != mobile->known.owner_id &&
+			strcmp(at->normal, mobile->normal) == 0)
+			return at->known.owner_id;
+	return 0;
+}
+
+/* Looks who has the new forms, or would have them, and changes nothing. What is no key is nobody's. */
 static void
-find_clashes(int32 org_id, ChangedMobiles *changed)
+find_clashes(int32 org_id, bool is_key, ChangedMobiles *changed)
 {
 	int i;
 
-	for (i = 0; i < changed->n; i++)
+	for (i = 0; i < changed->n && is_key; i++)
 	{
-		int64 owner = loyalty_identifier_find(org_id, IDENTIFIER_MOBILE, changed->items[i].normal);
+		ChangedMobile *mobile = &changed->items[i];
+		int64 owner = loyalty_identifier_find(org_id, IDENTIFIER_MOBILE, mobile->normal);
 
-		if (changed->items[i].known.is_held && owner != changed->items[i].known.owner_id)
-			changed->items[i].other_id = owner;
+		CHECK_FOR_INTERRUPTS();
+		if (mobile->known.is_held && owner != mobile->known.owner_id)
+			mobile->other_id = owner != 0 ? owner : taken_before(changed, mobile);
 	}
 }
 
@@ -222,6 +237,7 @@ loyalty_renormalize_mobiles(PG_FUNCTION_ARGS)
 	KeyConfig keys;
 	ChangedMobiles changed = { 0 };
 	bool dry_run;
+	bool is_key;
 	bool is_end;
 	int64 after;
 	int32 count;
@@ -237,11 +253,12 @@ loyalty_renormalize_mobiles(PG_FUNCTION_ARGS)
 	if (!dry_run)
 		loyalty_config_hold(&call);
 	loyalty_key_config((const char *const *) call.org->config, &keys);
+	is_key = loyalty_identifier_is_key(&keys, IDENTIFIER_MOBILE);
 	is_end = collect(call.org, after, count, &changed);
 	if (dry_run)
-		find_clashes(call.org->org_id, &changed);
+		find_clashes(call.org->org_id, is_key, &changed);
 	else
-		move_all(&call, loyalty_identifier_is_key(&keys, IDENTIFIER_MOBILE), &changed);
+		move_all(&call, is_key, &changed);
 	if (is_end && !dry_run)
 		move_the_rest(&call);
 	answer(fcinfo, &changed);

@@ -363,7 +363,7 @@ shows_incoming(const Registration *reg, int type)
 	const char *held = held_before(reg, type);
 
 	if (action == IDENTIFIER_UNCHANGED)
-		return held == NULL || strcmp(held, reg->facts.incoming[type]) == 0;
+		return held != NULL && strcmp(held, reg->facts.incoming[type]) == 0;
 	return action == IDENTIFIER_ATTACHED || action == IDENTIFIER_REPLACES;
 }
 
@@ -429,7 +429,9 @@ tell_registered(Registration *reg)
 	LoyaltyRegistered registered = { .customer_id = reg->request.customer_id,
 									 .loyalty = reg->customer.loyalty,
 									 .created = reg->decision.customer == REGISTRATION_NOBODY,
-									 .card_series = reg->args.card_series };
+									 .card_series = reg->args.card_series,
+									 .merged_count = reg->customer.merged_count,
+									 .merged_ids = reg->customer.merged_ids };
 
 	if (loyalty_registration_hooks.after_register != NULL)
 		loyalty_registration_hooks.after_register(&reg->call, &registered);

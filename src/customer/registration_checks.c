@@ -261,7 +261,7 @@ checked_loyalty(const Registration *reg)
 
 /*
  * Tells whether the customer whom the source names has no primary identifier either, where the org requires one. A
- * refusal names its own reason.
+ * refusal names its own reason. One that stayed with a victim is enough, as for updates.
  */
 static bool
 lacks_primary(const Registration *reg)
@@ -271,7 +271,9 @@ lacks_primary(const Registration *reg)
 
 	return reg->facts.loyalty && config->primary_required && !REGISTRATION_REFUSED(decision->outcome) &&
 		   reg->facts.incoming[config->keys.primary] == NULL &&
-		   reg->facts.owners[decision->customer].held[config->keys.primary] == NULL;
+		   reg->facts.owners[decision->customer].held[config->keys.primary] == NULL &&
+		   !loyalty_group_holds(reg->call.org->org_id, &reg->customers[decision->customer],
+								config->keys.primary);
 }
 
 /*

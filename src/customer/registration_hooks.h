@@ -24,6 +24,8 @@ typedef struct LoyaltyRegistered
 	bool created;			 /* false: the customer was there before */
 	bool loyalty;			 /* false: a campaign user */
 	const char *card_series; /* of which a card is wanted; NULL: none */
+	int merged_count;		 /* customers who were merged into it, */
+	const int64 *merged_ids; /* whose records hold what it kept out */
 } LoyaltyRegistered;
 
 /* Table of these functions. */

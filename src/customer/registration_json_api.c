@@ -164,8 +164,7 @@ read_identifier(SourceProfile *profile, const LoyaltyJsonObject *place)
 	key = loyalty_source_key_find(type);
 	if (key != SOURCE_KEY_COUNT)
 	{
-		const char *value =
-			loyalty_json_text(place, "value", key == SOURCE_KEY_CUID ? EXTERNAL_ID_MAX : SOURCE_KEY_MAX);
+		const char *value = loyalty_json_text(place, "value", loyalty_source_key_longest[key]);
 
 		put_value(&profile->keys[key], loyalty_source_key_checked(value, path), place);
 		return;

@@ -302,7 +302,7 @@ keeps_primary(const RegistrationCase *facts, const Sides *sides, const Registrat
 
 /*
  * Returns the identifier of a type that the customer has once the others are merged into it: its own, else A's, else
- * that of the lowest id. merge_owners() in registration.c merges in this order; both must say the same.
+ * that of the lowest id. loyalty_registration_merge() merges in this order; both must say the same.
  */
 static const char *
 held_after(const RegistrationCase *facts, const Sides *sides, const RegistrationDecision *decision, int type)

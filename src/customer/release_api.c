@@ -3,7 +3,7 @@
  *
  * The customer's row is locked and the configuration held. All values of its merge group are read: one that stayed
  * with a victim is the survivor's to give up, and keeps finding the survivor until then. The rules say whether enough
- * is left (registration_rules.c); history keeps what is given up, and anybody may have it at once. Whoever waits to
+ * is left (requirement_rules.c); history keeps what is given up, and anybody may have it at once. Whoever waits to
  * claim the key waits until the commit.
  */
 #include "postgres.h"
@@ -173,11 +173,12 @@ loyalty_release_identifier(PG_FUNCTION_ARGS)
 		loyalty_update_checked(call->org, release.type);
 	loyalty_registration_config(call->org, &config);
 	if (!loyalty_release_allowed(&config, release.member.customer.loyalty, release.type, &left))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_IDENTIFIER_NEEDED),
-						errmsg("customer " INT64_FORMAT " must keep identifier \"%s\"",
-							   release.member.customer.customer_id, release.name),
-						errhint("Give the customer another one first, or replace this one with "
-								"loyalty.change_identifier().")));
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_IDENTIFIER_NEEDED),
+				 errmsg("customer " INT64_FORMAT " must keep identifier \"%s\"",
+						release.member.customer.customer_id, release.name),
+				 errhint("Give the customer another one first, or replace this one with loyalty.%s().",
+						 release.type == IDENTIFIER_TYPE_COUNT ? "upsert_profile" : "change_identifier")));
 	loyalty_identifier_close(call->org->org_id, release.member.customer.customer_id, release.name,
 							 release.value, call->now, reason, call->actor);
 	hide(&release);

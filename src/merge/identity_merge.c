@@ -33,8 +33,9 @@ typedef struct IdentityState
 	const char **types; /* of identifiers */
 	int profile_count;
 	LoyaltyProfile *profiles; /* sources and accounts */
-	int gap_count;
-	LoyaltyProfile *gaps; /* of both, where the survivor's lacks something */
+	int shared_count;
+	LoyaltyProfile
+		*shared; /* of both: the survivor's may lack something, keys of the source too, which no line has */
 	int field_count;
 	int32 *field_ids;
 	bool registration; /* true: the victim's is the earlier one */
@@ -199,8 +200,8 @@ add_line(LoyaltyMerge *merge, IdentityState *state, const IdentityValue *survivo
 	line->warning = warning_of(side, survivor, victim);
 	if (side == MERGE_VICTIM && victim != NULL)
 		take(state, victim);
-	if (side == MERGE_BOTH && strcmp(final_value, survivor_value) != 0)
-		state->gaps[state->gap_count++] = profile_of(victim);
+	if (side == MERGE_BOTH)
+		state->shared[state->shared_count++] = profile_of(victim);
 }
 
 /* Makes room for all of the victim's values: no more can be taken. */
@@ -212,7 +213,7 @@ new_state(int count)
 	state->count = count;
 	state->types = palloc(sizeof(char *) * Max(count, 1));
 	state->profiles = palloc(sizeof(LoyaltyProfile) * Max(count, 1));
-	state->gaps = palloc(sizeof(LoyaltyProfile) * Max(count, 1));
+	state->shared = palloc(sizeof(LoyaltyProfile) * Max(count, 1));
 	state->field_ids = palloc(sizeof(int32) * Max(count, 1));
 	return state;
 }
@@ -283,8 +284,8 @@ apply(LoyaltyMerge *merge, const void *facts)
 		loyalty_identifiers_take(pair, state->types[i], "", now);
 	for (i = 0; i < state->profile_count; i++)
 		loyalty_profile_take(pair, state->profiles[i].source_id, state->profiles[i].account_id, now);
-	for (i = 0; i < state->gap_count; i++)
-		loyalty_profile_fill(pair, state->gaps[i].source_id, state->gaps[i].account_id, now);
+	for (i = 0; i < state->shared_count; i++)
+		loyalty_profile_fill(pair, state->shared[i].source_id, state->shared[i].account_id, now);
 	if (state->type_count > 0)
 		loyalty_instore_fill(pair, now);
 	for (i = 0; i < state->field_count; i++)

@@ -35,6 +35,7 @@ static void
 fuzz_external_id(const char *text)
 {
 	REQUIRE(loyalty_external_id_fits(text) == (text[0] != '\0' && strlen(text) < IDENTIFIER_VALUE_BYTES));
+	REQUIRE(loyalty_source_key_fits(text) == (text[0] != '\0' && strlen(text) <= SOURCE_KEY_MAX_BYTES));
 }
 
 static void

@@ -124,6 +124,20 @@ SELECT is(pg_temp.complaint(format($$upsert_profile('a', %s, 'WEBSITE', mobile =
     'an update that brings it passes');
 SELECT is(pg_temp.complaint(format($$change_identifier('a', %s, 'email', 'guss@example.com')$$, :gus)), 'none', 'and so do those after it');
 
+-- one that stayed with a victim is enough: whoever has it may give its own up, and goes on after that
+SELECT loyalty.set_config('a', 'CONF_ALLOW_MOBILE_UPDATE', 'on');
+SELECT (SELECT customer_id FROM loyalty.register_customer('a', mobile => '91118881')) AS hal,
+    (SELECT customer_id FROM loyalty.register_customer('a', mobile => '91118882')) AS hals \gset
+SELECT loyalty.merge_customers('a', :hal, :hals);
+SELECT loyalty.upsert_profile('a', :hal, 'WEBSITE', cuid => 'hal');
+SELECT loyalty.release_identifier('a', :hal, 'mobile');
+SELECT is(pg_temp.complaint(format(call, :hal)), 'none', 'a primary by a victim: ' || call) FROM unnest(ARRAY[$$change_identifier('a', %s, 'email', 'hal@example.com')$$,
+    $$upsert_profile('a', %s, 'WEBSITE', first_name => 'Hal')$$,
+    $$register_customer_json('a', '{"profiles": [{"source": "WEBSITE", "identifiers": [{"type": "cuid", "value": "hal"}]}]}')$$]) call;
+SELECT is((SELECT customer_id FROM loyalty.register_customer('a', mobile => '91118882', first_name => 'Hal')), :hal::int8, 'and is registered by it');
+SELECT is(pg_temp.apart(), NULL, 'which its INSTORE profile does not show, as its own record does not hold it');
+SELECT is(left(pg_temp.complaint(format($$release_identifier('a', %s, 'mobile', '91118882')$$, :hal)), 5), 'LY126', 'and is the one that it must keep');
+
 SELECT is(pg_temp.apart(), NULL, 'in the end no INSTORE profile and its customer are apart');
 SELECT is(pg_temp.keys_not_held(), NULL, 'and every key is held');
 SELECT * FROM finish();

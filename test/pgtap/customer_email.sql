@@ -92,7 +92,10 @@ SELECT is(pg_temp.complaint($$add_transaction_by_identifiers('d', 'B-1', 5, emai
 
 -- the owner of a unique e-mail, and a registration with another primary: one person
 SELECT loyalty.earn_points('u', id, 100) FROM who WHERE name = 'una';
+SELECT is((SELECT outcome FROM loyalty.add_transaction_by_identifiers('u', 'B-18', 7, '81110001', transaction_type => 'non_loyalty')), 'tagged', 'a bill waits for the mobile');
 SELECT is(pg_temp.reg('u', '81110001', 'UNA@x.com', 'U-2', 'loyalty'), 'merged una {mobile_kept}', 'it joins the owner of the e-mail');
+SELECT is((SELECT name FROM loyalty.transactions t JOIN who w ON w.id = t.customer_id WHERE transaction_number = 'B-18'), 'una',
+    'who gets the bill that waited for the mobile, though she keeps another');
 SELECT is(loyalty.find_customer('u', type, value), id, type || ' ' || value || ' finds her') FROM who, (VALUES ('mobile', '81110000'),
     ('mobile', '81110001'), ('email', 'una@x.com'), ('external_id', 'U-2')) t (type, value) WHERE name = 'una';
 SELECT is((SELECT string_agg(identifier_type || ' ' || identifier_value, ', ' ORDER BY identifier_type) FROM loyalty.customer_identifier_history h

@@ -151,6 +151,17 @@ SELECT results_eq($$SELECT outcome, other_customer_id FROM loyalty.renormalize_m
 SELECT is(pg_temp.old_forms(), NULL, 'so that no old form is left');
 SELECT is_empty($$SELECT * FROM loyalty.renormalize_mobiles('old')$$, 'and nothing moves again');
 SELECT is(loyalty.find_customer('young', 'mobile', '+54 11 2345 0001'), :other::int8, 'other orgs are not touched');
+-- two old forms of one number: the first customer gets it, and a dry run foresees that
+CREATE TEMP TABLE twice (id int8, old text);
+INSERT INTO twice SELECT customer_id, old FROM (VALUES (1, '+541123450009'), (2, '+54111523450009')) v (n, old),
+    LATERAL loyalty.register_customer('old', mobile => '+54 11 2345 0010' || n) ORDER BY n;
+UPDATE loyalty_data.identifier i SET identifier_value = old FROM twice WHERE customer_id = id AND identifier_type = 'mobile';
+UPDATE loyalty_data.customer_identifier i SET identifier_value = old FROM twice WHERE customer_id = id AND identifier_type = 'mobile';
+UPDATE loyalty_data.profile SET mobile = old FROM twice WHERE customer_id = id;
+SELECT is((SELECT array_agg((customer_id, outcome, other_customer_id)::text ORDER BY customer_id) FROM loyalty.renormalize_mobiles('old', dry)),
+    (SELECT ARRAY[format('(%s,moved,)', min(id)), format('(%s,taken,%s)', max(id), min(id))] FROM twice), 'two that would be one: dry run ' || dry)
+FROM (VALUES (true), (false)) v (dry);
+
 SELECT throws_ok($$SELECT * FROM loyalty.renormalize_mobiles('old', count => $$ || n || ')', code, NULL, 'a count of ' || n)
 FROM (VALUES ('0', 'LY003'), ('10001', 'LY003')) v (n, code);
 SELECT throws_ok($$SELECT * FROM loyalty.renormalize_mobiles('nowhere')$$, 'LY004', NULL, 'an org that does not exist');

@@ -65,6 +65,13 @@ SELECT is((pg_temp.refusal(format('loyalty.upsert_profile(''a'', %s, ''WEBSITE''
     'LY002', 'a key of 256 characters');
 SELECT is(pg_temp.complaint(format('upsert_profile(''a'', %s, ''WEBSITE'', source_keys => %L)', :ann, pg_temp.id('mobile_push', repeat('x', 255)))), 'none', 'of 255');
 SELECT is(pg_temp.found('mobile_push', repeat('x', 255), 'WEBSITE'), 'ann', 'finds its customer');
+-- limits are of characters, of whatever length, and the same wherever a key is read
+SELECT is(pg_temp.complaint(format('upsert_profile(''a'', %s, ''WEBSITE'', %L, source_keys => %L)', :ann, repeat('😀', 100), pg_temp.id(key, repeat('😀', longest)))), 'none',
+    format('%s of %s long characters', key, longest)) FROM (SELECT key, CASE key WHEN 'cuid' THEN 100 ELSE 255 END AS longest FROM keys GROUP BY key) k;
+SELECT is(pg_temp.found(key, repeat('😀', CASE key WHEN 'cuid' THEN 100 ELSE 255 END), 'WEBSITE', repeat('😀', 100)), 'ann', key || ' finds its customer') FROM keys GROUP BY key;
+SELECT is(left(pg_temp.complaint(call), 5), 'LY002', left(call, 60)) FROM (SELECT format(call, :ann, pg_temp.id('cuid', repeat('x', 101)), repeat('x', 101)) AS call FROM unnest(ARRAY[
+    'upsert_profile(''a'', %s, ''WEBSITE'', source_keys => %L)', 'upsert_profile(''a'', %1$s, ''WEBSITE'', cuid => %3$L)',
+    'register_customer_json(''a'', ''{"profiles": [{"source": "WEBSITE", "identifiers": %2$s}]}'')']) call) c;
 
 -- other calls that take an identifier have its stored form
 SELECT is((loyalty.customer_single_view('a', identifier_type => 'cuid', identifier_value => value) ->> 'customer_id')::bigint, :ann::bigint, value)

@@ -144,6 +144,8 @@ SELECT pg_temp.someone() AS s, pg_temp.someone() AS v \gset
 SELECT loyalty.upsert_profile('o', :s, 'WEBSITE', first_name => 'Ann'), loyalty.upsert_profile('o', :s, 'LINE', 'acc', cuid => 'line-s'),
     loyalty.upsert_profile('o', :v, 'WEBSITE', cuid => 'web-v', email => 'V@Example.com'), loyalty.upsert_profile('o', :v, 'LINE', 'acc', cuid => 'line-v', first_name => 'Vic'),
     loyalty.upsert_profile('o', :v, 'WECHAT', 'acc', cuid => 'open-v');
+SELECT loyalty.upsert_profile('o', :s, 'LINKEDIN', source_keys => '[{"type": "line", "value": "s"}]'),
+    loyalty.upsert_profile('o', :v, 'LINKEDIN', source_keys => '[{"type": "line", "value": "v"}, {"type": "facebook", "value": "v"}]');
 SELECT loyalty.set_channel('o', :s, 'line', 'both', is_verified => true), loyalty.set_channel('o', :s, 'postmail', 'Street 1');
 SELECT loyalty.set_channel('o', :v, 'line', 'both'), loyalty.set_channel('o', :v, 'line', 'of-v', is_primary => true),
     loyalty.set_channel('o', :v, 'whatsapp', '91239999', is_verified => true), loyalty.set_channel('o', :v, 'postmail', 'Street 2', source => 'WEBSITE'),
@@ -158,6 +160,9 @@ SELECT is(pg_temp.named(:s, 'WEBSITE'), 'Ann - web-v', 'a profile of both: a CUI
 SELECT is((SELECT email FROM loyalty.customer_profiles WHERE customer_id = :s AND source = 'WEBSITE'), 'V@Example.com', 'and an e-mail');
 SELECT is(pg_temp.named(:s, 'LINE'), 'Vic - line-s', 'but not another one');
 SELECT is(pg_temp.named(:s, 'WECHAT'), '- - open-v', 'a profile that the survivor lacked');
+SELECT is((SELECT string_agg(concat_ws(' ', identifier_type, identifier_value), ', ' ORDER BY identifier_type) FROM loyalty_data.customer_identifier
+    WHERE customer_id = :s AND identifier_value ~ '^LINKEDIN/' AND held_until IS NULL), 'facebook LINKEDIN//v, line LINKEDIN//s',
+    'keys of a source that it lacked, though the profiles are alike');
 SELECT is((SELECT string_agg(identifier_value, ',' ORDER BY identifier_value) FROM loyalty_data.customer_identifier
     WHERE customer_id = :s AND identifier_type = 'cuid' AND held_until IS NULL), (SELECT string_agg(identifier_value, ',' ORDER BY identifier_value)
     FROM loyalty_data.customer_identifier WHERE identifier_type = 'cuid' AND identifier_value ~ '(line-s|web-v|open-v)$' AND customer_id = :s), 'CUIDs are held');

@@ -150,6 +150,20 @@ test_external_id(void)
 }
 
 static void
+test_source_key(void)
+{
+	char text[SOURCE_KEY_MAX_BYTES + 2];
+
+	ok(!loyalty_source_key_fits("") && loyalty_source_key_fits("a"), "key of a source: not empty");
+	memset(text, 'x', sizeof(text));
+	text[SOURCE_KEY_MAX_BYTES] = '\0';
+	ok(loyalty_source_key_fits(text), "key of a source: the longest");
+	text[SOURCE_KEY_MAX_BYTES] = 'x';
+	text[SOURCE_KEY_MAX_BYTES + 1] = '\0';
+	ok(!loyalty_source_key_fits(text), "key of a source: one byte more");
+}
+
+static void
 test_types(void)
 {
 	int wrong = 0;
@@ -191,11 +205,12 @@ test_types(void)
 int
 main(void)
 {
-	plan(19);
+	plan(22);
 	test_email_forms();
 	test_email_bytes();
 	test_email_lengths();
 	test_external_id();
+	test_source_key();
 	test_types();
 	return tap_exit();
 }
