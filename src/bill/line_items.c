@@ -94,9 +94,9 @@ is_decimal(const char *text)
 	return digits > 0 && text[length + strspn(text + length, " ")] == '\0';
 }
 
-/* Finds the number that a field is, also one in a text; false where it is none. */
-static bool
-as_numeric(const JsonbValue *value, Datum *numeric)
+/* Copies a text before it is read: a text of jsonb does not end with a zero. */
+bool
+loyalty_line_number(const JsonbValue *value, Datum *numeric)
 {
 	char *text;
 
@@ -123,7 +123,7 @@ read_number(int line, const char *field, NumberKind kind, const JsonbValue *valu
 	Datum numeric;
 	LoyaltyNumericKind fits;
 
-	if (!as_numeric(value, &numeric))
+	if (!loyalty_line_number(value, &numeric))
 		return refuse(line, psprintf("%s is no number", field), refusal);
 	fits =
 		kind == NUMBER_QUANTITY ? loyalty_millionths(numeric, number) : loyalty_thousandths(numeric, number);

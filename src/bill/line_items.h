@@ -18,4 +18,7 @@
  */
 extern bool loyalty_line_items(Jsonb *json, TransactionLine **lines, int *count, LoyaltyRefusal *refusal);
 
+/* Finds the number that a field of a line is, also one in a text; false where it is none. */
+extern bool loyalty_line_number(const JsonbValue *value, Datum *numeric);
+
 #endif

@@ -1,9 +1,10 @@
 /*
  * return_lines.c: reading the lines that a return names.
  *
- * Numbers come as jsonb numerics and become thousandths at once, a line's number too, so that 1.5 is told from 1. A
- * key that comes twice cannot be: jsonb keeps one. Nothing is decided here and nothing read from tables; the rules of
- * return_rules.c judge what is asked.
+ * Numbers come as those of a bill's lines do, in texts too, and become millionths at once, a line's number too, so that 1.5
+ * is told from 1. A field that is not known is refused, other than with a bill: an amount would be passed over, and the
+ * whole line come back. A key that comes twice cannot be: jsonb keeps one. Nothing is decided here and nothing read from
+ * tables; the rules of return_rules.c judge what is asked.
  */
 #include "postgres.h"
 
@@ -29,10 +30,11 @@ refuse(int item, const char *problem)
 static int64
 read_number(int item, const JsonbValue *value)
 {
+	Datum numeric;
 	int64 number = 0;
 
-	if (value->type != jbvNumeric ||
-		loyalty_millionths(NumericGetDatum(value->val.numeric), &number) != LOYALTY_NUMERIC_OK || number < 0)
+	if (!loyalty_line_number(value, &numeric) || loyalty_millionths(numeric, &number) != LOYALTY_NUMERIC_OK ||
+		number < 0)
 		refuse(item, "line_no and quantity are numbers of 0 or more with at most six decimals");
 	return number;
 }

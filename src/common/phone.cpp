@@ -119,9 +119,22 @@ carries_code(bool plus, const std::string &digits)
 	return plus || digits.compare(0, 2, "00") == 0;
 }
 
+/* Tells whether the digits so far, which carry a country code, are that code and no more. */
+bool
+is_calling_code(bool plus, const std::string &digits)
+{
+	std::string code = plus ? digits : digits.substr(2);
+	std::string region;
+
+	if (code.empty() || code.size() > 3)
+		return false;
+	library().GetRegionCodeForCountryCode(std::atoi(code.c_str()), &region);
+	return region != "ZZ";
+}
+
 /*
- * Strips a number of its marks; false where it has letters, an extension, or anything but digits and usual marks. Behind a
- * country code a zero in brackets is the one that is left out with the code.
+ * Strips a number of its marks; false where it has letters, an extension, or anything but digits and usual marks. Right
+ * behind a calling code a zero in brackets is the one that is left out with the code; elsewhere it is a digit.
  */
 bool
 parse_given(const char *number, Given &given)
@@ -141,7 +154,8 @@ parse_given(const char *number, Given &given)
 			plus = true;
 		else if (std::strchr(" -.()/", c) == nullptr)
 			return false;
-		else if (text.compare(i, 3, "(0)") == 0 && !given.digits.empty() && carries_code(plus, given.digits))
+		else if (text.compare(i, 3, "(0)") == 0 && carries_code(plus, given.digits) &&
+				 is_calling_code(plus, given.digits))
 			i += 2;
 	}
 	given.carries_code = carries_code(plus, given.digits);

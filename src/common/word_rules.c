@@ -50,6 +50,23 @@ loyalty_same_word(const char *given, const char *word)
 	return loyalty_same_word_within(given, word, strlen(word));
 }
 
+/* Decides by bytes: those beyond ASCII are all parts of characters beyond it. */
+bool
+loyalty_can_be_word(const char *text)
+{
+	bool has_letter = false;
+
+	for (; *text != '\0'; text++)
+	{
+		bool is_letter = (*text & 0x80) != 0 || (lower(*text) >= 'a' && lower(*text) <= 'z');
+
+		if (!is_letter && strchr(" -_0123456789", *text) == NULL)
+			return false;
+		has_letter = has_letter || is_letter;
+	}
+	return has_letter;
+}
+
 /* Searches one by one: there are a dozen at most. */
 int
 loyalty_word_place(const char *given, const char *const *words, int count)

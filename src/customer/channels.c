@@ -64,6 +64,21 @@ loyalty_consent_channel_checked(const char *channel, const char *device, const c
 	return loyalty_channel_checked(channel, device, field);
 }
 
+/* Tells whether messages of a channel go to a device. */
+static bool
+is_device(const char *channel)
+{
+	return strcmp(channel, "ios") == 0 || strcmp(channel, "android") == 0;
+}
+
+/* Takes names as tables have them. */
+bool
+loyalty_consent_channels_meet(const char *left, const char *right)
+{
+	return strcmp(left, right) == 0 || (strcmp(left, MOBILE_PUSH) == 0 && is_device(right)) ||
+		   (strcmp(right, MOBILE_PUSH) == 0 && is_device(left));
+}
+
 /* Searches two words. */
 const char *
 loyalty_purpose_checked(const char *purpose, const char *field)

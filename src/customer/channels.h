@@ -53,6 +53,9 @@ typedef struct LoyaltyConsent
 extern const char *loyalty_consent_channel_checked(const char *channel, const char *device,
 												   const char *field);
 
+/* Tells whether consents to two channels can be about one message: mobile_push is about messages to every device. */
+extern bool loyalty_consent_channels_meet(const char *left, const char *right);
+
 /* Returns the purpose of that word, as the table has it; raises LY003. */
 extern const char *loyalty_purpose_checked(const char *purpose, const char *field);
 

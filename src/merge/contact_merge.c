@@ -10,6 +10,7 @@
 
 #include "lib/stringinfo.h"
 
+#include "customer/channels.h"
 #include "customer/contact_merge_store.h"
 #include "merge/participants.h"
 
@@ -164,7 +165,7 @@ accounts_meet(const HeldConsent *left, const HeldConsent *right)
 		   strcmp(left->account_id, right->account_id) == 0;
 }
 
-/* Tells whether the victim refused, later, what the survivor agreed to: the same, or for every source. */
+/* Tells whether the victim refused, later, what the survivor agreed to: the same, or for every source or device. */
 static bool
 is_refused_by(const Contacts *victim, const HeldConsent *survivors)
 {
@@ -176,7 +177,7 @@ is_refused_by(const Contacts *victim, const HeldConsent *survivors)
 		const HeldConsent *consent = &victim->consents[i];
 		MergeConsent refused = as_rule(consent);
 
-		if (strcmp(consent->channel, survivors->channel) == 0 &&
+		if (loyalty_consent_channels_meet(consent->channel, survivors->channel) &&
 			strcmp(consent->purpose, survivors->purpose) == 0 && accounts_meet(consent, survivors) &&
 			loyalty_merge_refusal_is_lost(&given, &refused))
 			return true;

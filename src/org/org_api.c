@@ -95,8 +95,10 @@ arg_new_source(FunctionCallInfo fcinfo, int n)
 
 	for (at = source; (at = strpbrk(at, " -")) != NULL;)
 		*at = '_';
-	if (loyalty_same_word(source, LOYALTY_ALL_PROGRAMS) || loyalty_same_word(source, ""))
-		loyalty_raise_not_allowed("source", "every word but ALL, which stands for all sources");
+	if (loyalty_same_word(source, LOYALTY_ALL_PROGRAMS) || !loyalty_can_be_word(source))
+		loyalty_raise_not_allowed(
+			"source", "words of letters and digits with blanks, hyphens and underscores, but not ALL, "
+					  "which stands for all sources");
 	return source;
 }
 

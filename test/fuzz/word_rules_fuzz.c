@@ -1,6 +1,7 @@
 /*
  * word_rules_fuzz.c: two texts are one word exactly where copies of them, folded sign by sign, are equal; so it does not
- * matter which of the two is asked about the other.
+ * matter which of the two is asked about the other. What can become a word is no other sign than letters and digits when
+ * it is folded, and not digits alone.
  */
 // sources: word_rules.c
 #include <ctype.h>
@@ -36,6 +37,25 @@ is_same(const char *left, const char *right, size_t right_length)
 	return same;
 }
 
+/* Judges a copy without what counts for nothing. */
+static int
+can_be_word(const char *text)
+{
+	char *folded = malloc(strlen(text) + 1);
+	size_t length = fold(text, strlen(text), folded);
+	int letters = 0;
+	int others = 0;
+	size_t i;
+
+	for (i = 0; i < length; i++)
+	{
+		letters += (folded[i] & 0x80) != 0 || isalpha((unsigned char) folded[i]);
+		others += (folded[i] & 0x80) == 0 && !isalnum((unsigned char) folded[i]);
+	}
+	free(folded);
+	return letters > 0 && others == 0;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -55,6 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	same = is_same(head, text + at, length);
 	REQUIRE(loyalty_same_word(head, text + at) == same && loyalty_same_word(text + at, head) == same);
 	REQUIRE(loyalty_same_word_within(head, text + at, length / 2) == is_same(head, text + at, length / 2));
+	REQUIRE(loyalty_can_be_word(text) == can_be_word(text));
 	words[0] = "mobile_push";
 	words[1] = text + at;
 	REQUIRE(loyalty_word_place(head, words, 2) == (is_same(head, words[0], strlen(words[0])) ? 0

@@ -69,8 +69,8 @@ SELECT pg_temp.refuses('return_transaction', c.code, c.name, c.changes::jsonb) F
 SELECT pg_temp.refuses('return_transaction', 'LY414', 'lines ' || left(lines, 40),
     jsonb_build_object('line_items', quote_literal(lines)))
 FROM unnest(ARRAY['null', '1', '"x"', '{}', '[]', '[1]', '[{}]', '[[]]', '[{"line_no": 0}]', '[{"line_no": -1}]', '[{"line_no": 1.5}]',
-    '[{"line_no": "1"}]', '[{"line_no": 1e9}]', '[{"line_no": 10001}]', '[{"quantity": 1}]', '[{"line_no": 1, "quantity": -1}]',
-    '[{"line_no": 1, "quantity": 0}]', '[{"line_no": 1, "quantity": 0.0000001}]', '[{"line_no": 1, "quantity": "1"}]',
+    '[{"line_no": "one"}]', '[{"line_no": ""}]', '[{"line_no": "1.5"}]', '[{"line_no": null}]', '[{"line_no": true}]', '[{"line_no": 1e9}]', '[{"line_no": 10001}]', '[{"quantity": 1}]', '[{"line_no": 1, "quantity": -1}]',
+    '[{"line_no": 1, "quantity": 0}]', '[{"line_no": 1, "quantity": 0.0000001}]', '[{"line_no": 1, "quantity": "1,5"}]', '[{"line_no": 1, "quantity": "-1"}]', '[{"line_no": 1, "quantity": "1e0"}]',
     '[{"line_no": 1, "quantity": 1e15}]', '[{"line_no": 1, "colour": 1}]', '[{"line_no": 3}]', '[{"line_no": 1}, {"line_no": 1}]',
     '[{"line_no": 1}, 2]']) lines;
 SELECT pg_temp.refuses('return_transaction', 'LY414', 'ten thousand lines and one',

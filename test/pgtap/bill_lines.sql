@@ -102,6 +102,10 @@ SELECT is(string_agg(concat_ws('|', line_no, item_code, quantity, amount, attrib
 2|off|1|-10.000
 3|b|0.7345|23.799', 'lines of returns, with what the bill''s line says')
 FROM loyalty.transaction_lines WHERE transaction_type = 'return';
+SELECT loyalty.add_transaction('acme', :bob, 'N', 9, line_items => '[{"item_code": "a", "amount": 9, "quantity": 3}]');
+SELECT is(concat_ws('|', amount, points), r, 'numbers in texts: ' || lines)
+FROM (VALUES ('[{"line_no": "1", "quantity": "1.000"}]', '3.000|3.000'), ('[{"line_no": " 1 ", "quantity": "+0.5"}]', '1.500|2.000'),
+    ('[{"line_no": "1.0", "quantity": null}]', '4.500|4.000')) v (lines, r), loyalty.return_transaction('acme', :bob, 'N', lines::jsonb);
 SELECT is(concat_ws('|', amount, points), '90.000|96.000', 'as a whole') FROM loyalty.add_transaction('acme', :bob, 'E', 90, line_items =>
     '[{"item_code": "a", "amount": 60, "points": 60}, {"item_code": "off", "amount": -10, "quantity": -1, "points": 6}, {"item_code": "b", "amount": 40, "points": 30}]'),
     loyalty.return_transaction('acme', :bob, 'E') r (e, t, amount, points2, c);

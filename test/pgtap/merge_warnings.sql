@@ -53,7 +53,7 @@ SELECT pg_temp.warns('nothing', NULL, NULL, NULL);
 -- every channel and purpose
 SELECT pg_temp.warns(format('%s %s', c, p), pg_temp.yes('2024-01-01', c, p), pg_temp.no('2024-02-01', c, p),
     format('consent %s %s: the victim opted out later', c, p))
-FROM unnest('{wechat,mobile,ios,line,email,whatsapp,android,postmail}'::text[]) c, unnest('{promotional,transactional}'::text[]) p;
+FROM unnest('{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}'::text[]) c, unnest('{promotional,transactional}'::text[]) p;
 -- times
 SELECT pg_temp.warns('at once', pg_temp.yes('2024-02-01'), pg_temp.no('2024-02-01'), 'consent email promotional: the victim opted out later');
 SELECT pg_temp.warns('earlier', pg_temp.yes('2024-02-01'), pg_temp.no('2024-01-31 23:59:59'), NULL);
@@ -79,6 +79,10 @@ CREATE FUNCTION pg_temp.account(account text, yes bool) RETURNS text LANGUAGE sq
 SELECT pg_temp.warns('the same account', pg_temp.account('a', true), pg_temp.account('a', false), 'consent line promotional LINE a: the victim opted out later');
 SELECT pg_temp.warns('another account', pg_temp.account('a', true), pg_temp.account('b', false), NULL);
 SELECT pg_temp.warns('all accounts', pg_temp.account('a', true), pg_temp.no('2024-02-01', 'line', source => NULL), 'consent line promotional LINE a: the victim opted out later');
+SELECT pg_temp.warns(format('%s of %s', v, s), pg_temp.yes('2024-01-01', s), pg_temp.no('2024-02-01', v),
+    CASE WHEN meet THEN format('consent %s promotional: the victim opted out later', s) END)
+FROM (VALUES ('ios', 'mobile_push', true), ('android', 'mobile_push', true), ('mobile_push', 'ios', true), ('mobile_push', 'android', true),
+    ('ios', 'android', false), ('mobile', 'mobile_push', false), ('mobile_push', 'mobile', false)) d (s, v, meet);
 -- the do-not-call register
 SELECT pg_temp.warns('ndnc: ' || COALESCE(s, 'nothing') || ', ' || COALESCE(v, 'nothing'),
     format('loyalty.set_ndnc_status(''o'', pg_temp.mobile($1), %L)', s), format('loyalty.set_ndnc_status(''o'', pg_temp.mobile($1), %L)', v),

@@ -56,7 +56,7 @@ SELECT is(pg_temp.from_source(c, 'double11 Shop'), 'done', function || ': a sour
 SELECT loyalty.create_source('kakao', needs_account => true);
 SELECT throws_ok(format($$SELECT loyalty.upsert_profile('acme', %s, 'KAKAO')$$, :ann), 'LY118', NULL, 'one that needs an account');
 SELECT pg_temp.refused(format('loyalty.create_source(%L)', source), code, format('create_source(%L)', left(source, 20)))
-FROM (VALUES ('Kakao', 'LY009'), ('k a-k_ao', 'LY009'), ('TMALL', 'LY009'), ('in-store', 'LY009'), ('all', 'LY003'), ('A_L-L', 'LY003'), ('--', 'LY003'), (U&'\200Bx', 'LY003'),
+FROM (VALUES ('Kakao', 'LY009'), ('k a-k_ao', 'LY009'), ('TMALL', 'LY009'), ('in-store', 'LY009'), ('all', 'LY003'), ('A_L-L', 'LY003'), ('--', 'LY003'), ('11', 'LY003'), ('"', 'LY003'), ('A/B', 'LY003'), ('A:B', 'LY003'), ('a,b', 'LY003'), (U&'\200Bx', 'LY003'),
     (E'x\ty', 'LY003'), (NULL, 'LY001'), ('', 'LY001'), (repeat('x', 101), 'LY002')) s (source, code);
 SELECT throws_ok($$INSERT INTO loyalty_data.source VALUES (200, 'kak-ao', false)$$, '23505', NULL, 'no two of one word');
 SELECT lives_ok($$SELECT setval('loyalty_data.source_id_seq', 1099)$$);

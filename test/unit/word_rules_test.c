@@ -65,13 +65,30 @@ test_place(void)
 	   "-1 for a word that is not there");
 }
 
+static void
+test_new(void)
+{
+	static const char *const none[] = { "",	 "-",  "_ -", "11", "1-1",	"a/b", "a:b", "\"",
+										"[", "a@", "a`",  "a{", "a\tb", "a.b", "a," };
+	int words_among = 0;
+
+	ok(loyalty_can_be_word("a") && loyalty_can_be_word("Z") && loyalty_can_be_word("z") &&
+		   loyalty_can_be_word("A") && loyalty_can_be_word("Double-11 shop_09") &&
+		   loyalty_can_be_word("\xc3\xa9") && loyalty_can_be_word("1\xe5\xba\x97"),
+	   "letters, with digits and what counts for nothing, can be a word");
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		words_among += loyalty_can_be_word(none[i]);
+	ok(words_among == 0, "what has no letter, or another sign, cannot");
+}
+
 int
 main(void)
 {
-	plan(7);
+	plan(9);
 	test_same();
 	test_other();
 	test_within();
 	test_place();
+	test_new();
 	return tap_exit();
 }
