@@ -265,23 +265,30 @@ loyalty_profile_take(const MergePair *pair, int16 source_id, const char *account
 
 /*
  * Leaves the identifiers of an INSTORE profile alone: those that the survivor has are shown by loyalty_instore_fill. A
- * key of the source is taken where the survivor has none of that type there.
+ * key of the source is taken where the survivor has none of that type there; who has no such keys, as nearly all, costs the
+ * look at the victim's.
  */
 void
 loyalty_profile_fill(const MergePair *pair, int16 source_id, const char *account_id, TimestampTz now)
 {
 	LoyaltyProfile profile = { .source_id = source_id, .account_id = account_id };
 	const char *prefix = loyalty_source_prefix(&profile);
+	LoyaltyHeld *held;
+	int count;
 	int key;
+	int i;
 
 	(void) read_columns(pair->org_id, pair->victim_id, &profile);
 	if (source_id == SOURCE_INSTORE)
 		profile.mobile = profile.email = profile.external_id = NULL;
 	write_profile(&profile_fill, pair, &profile, now);
+	count = loyalty_identifiers_held(pair->org_id, pair->victim_id, false, &held);
 	for (key = 0; key < SOURCE_KEY_COUNT; key++)
-		if (loyalty_identifier_scoped(pair->org_id, pair->survivor_id, loyalty_source_key_names[key],
-									  prefix) == NULL)
-			loyalty_identifiers_take(pair, loyalty_source_key_names[key], prefix, now);
+		for (i = 0; i < count; i++)
+			if (strcmp(held[i].type, loyalty_source_key_names[key]) == 0 &&
+				strncmp(held[i].value, prefix, strlen(prefix)) == 0 &&
+				loyalty_identifier_scoped(pair->org_id, pair->survivor_id, held[i].type, prefix) == NULL)
+				loyalty_identifiers_take(pair, held[i].type, prefix, now);
 }
 
 /* Returns an e-mail as the victim's INSTORE profile shows it, or the key where no profile does. */

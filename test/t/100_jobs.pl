@@ -144,8 +144,13 @@ for my $day (@days)
 	for my $name (@names)
 	{
 		my ($before) = split /^\Q$day->{$name}\E;$/m, $jobs;
-		my $delay = int(rand($name eq 'close_day' ? 4_000 : 15_000));
-		$killed{$name}++ if kill_at_work($node, $before, $day->{$name}, $delay, db => 'killed');
+		# Once more where the machine is so busy that kills come too early or too late.
+		for my $try (1 .. 2)
+		{
+			my $delay = int(rand($name eq 'close_day' ? 4_000 : 15_000));
+			$killed{$name}++ if kill_at_work($node, $before, $day->{$name}, $delay, db => 'killed');
+			last if $killed{$name} >= DAYS / 4;
+		}
 	}
 	ledger_holds($node, 't', "killed in $day->{close_day} and before, every invariant holds", 'killed');
 }
