@@ -52,9 +52,10 @@ BEGIN
     VALUES (p_customer, lot_id, at, p_org, p_program, account.last_entry_no + 1, 'r', 'r', 'f', true, p_points,
         p_points, expires_at);
     INSERT INTO plain.ledger_entry (customer_id, event_id, effective_at, event_time, recorded_at, org_id, program_id,
-        entry_no, posting_day, key_id, event_code, category, entry_type, house_account, points, balance_after, entry_hash)
+        entry_no, posting_day, key_id, event_code, category, entry_type, house_account, hash_version, points, balance_after,
+        entry_hash)
     VALUES (p_customer, event_id, at, at, at, p_org, p_program, account.last_entry_no + 1, (at AT TIME ZONE 'UTC')::date,
-        0, 11, 'r', 'c', 'i', p_points, current_points, '\x00000000000000000000000000000000');
+        0, 11, 'r', 'c', 'i', '1', p_points, current_points, '\x00000000000000000000000000000000');
     UPDATE plain.ledger_account a
     SET balance = a.balance + p_points, lifetime_points = a.lifetime_points + p_points,
         last_entry_no = a.last_entry_no + 1, last_effective_at = at, last_recorded_at = at,
@@ -105,9 +106,9 @@ BEGIN
         RAISE EXCEPTION 'not enough points';
     END IF;
     INSERT INTO plain.ledger_entry (customer_id, event_id, effective_at, org_id, program_id, entry_no, posting_day,
-        key_id, category, entry_type, house_account, points, balance_after, entry_hash)
+        key_id, category, entry_type, house_account, hash_version, points, balance_after, entry_hash)
     VALUES (p_customer, event_id, at, p_org, p_program, account.last_entry_no + 1, (at AT TIME ZONE 'UTC')::date,
-        0, 'r', 'd', 'r', p_points, current_points, '\x00000000000000000000000000000000');
+        0, 'r', 'd', 'r', '1', p_points, current_points, '\x00000000000000000000000000000000');
     UPDATE plain.ledger_account a
     SET balance = a.balance - p_points, redeemed_points = a.redeemed_points + p_points,
         last_entry_no = a.last_entry_no + 1, last_effective_at = at, last_recorded_at = at,
