@@ -5,6 +5,7 @@
 // sources: registration_rules.c
 #include "customer/registration_rules.h"
 #include "fuzz_input.h"
+#include "registration_config.h"
 
 static const char *const values[] = { "one", "two", "three" };
 
@@ -14,27 +15,6 @@ some_value(FuzzInput *input)
 	int choice = fuzz_choice(input, 4);
 
 	return choice == 3 ? NULL : values[choice];
-}
-
-static RegistrationConfig
-some_config(FuzzInput *input)
-{
-	RegistrationConfig config = { .keys = { .primary =
-												(IdentifierType) fuzz_choice(input, IDENTIFIER_TYPE_COUNT),
-											.email_unique = fuzz_bool(input),
-											.dual = fuzz_bool(input) },
-								  .any_identifier = fuzz_bool(input),
-								  .primary_required = fuzz_bool(input),
-								  .skip = fuzz_bool(input),
-								  .strict = fuzz_bool(input) };
-	int type;
-
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-	{
-		config.required[type] = fuzz_bool(input);
-		config.replaceable[type] = fuzz_bool(input);
-	}
-	return config;
 }
 
 /* Owners, each of a key that comes in; a customer has what it owns, unless one that was merged into it has it. */

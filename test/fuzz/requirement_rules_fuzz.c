@@ -5,27 +5,7 @@
 // sources: requirement_rules.c
 #include "customer/requirement_rules.h"
 #include "fuzz_input.h"
-
-static RegistrationConfig
-some_config(FuzzInput *input)
-{
-	RegistrationConfig config = { .keys = { .primary =
-												(IdentifierType) fuzz_choice(input, IDENTIFIER_TYPE_COUNT),
-											.email_unique = fuzz_bool(input),
-											.dual = fuzz_bool(input) },
-								  .any_identifier = fuzz_bool(input),
-								  .primary_required = fuzz_bool(input),
-								  .skip = fuzz_bool(input),
-								  .strict = fuzz_bool(input) };
-	int type;
-
-	for (type = 0; type < IDENTIFIER_TYPE_COUNT; type++)
-	{
-		config.required[type] = fuzz_bool(input);
-		config.replaceable[type] = fuzz_bool(input);
-	}
-	return config;
-}
+#include "registration_config.h"
 
 /* Who brings more lacks no more than before; what is not lacking has a key, and all that is required. */
 static void
