@@ -32,6 +32,7 @@
 #define AT_STORE NAMES("store_id", "store")
 #define OF_SOURCE NAMES("source_id", "source")
 #define OF_EVENT NAMES("customer_id, event_id", "event")
+#define OF_MESSAGE NAMES("customer_id, message_id", "message")
 #define OF_LOT NAMES("customer_id, lot_id", "points_lot")
 /* clang-format on */
 
@@ -83,6 +84,19 @@ static const LoyaltyDataTable tables[] = {
 	{ "deletion_request",
 	  "customer_id, request_id",
 	  { OF_CUSTOMER, NAMES_AS("former_label_id", "status_label", "label_id") } },
+
+	/* message: customer 0 is the org itself */
+	{ "message",
+	  "customer_id, message_id",
+	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0"), OF_SOURCE } },
+	{ "message_body", "customer_id, message_id", { OF_MESSAGE } },
+	{ "message_attachment", "customer_id, message_id, attachment_no", { OF_MESSAGE } },
+	{ "message_queue", "customer_id, message_id", { OF_MESSAGE } },
+	{ "message_request", "customer_id, message_id", { OF_MESSAGE } },
+	{ "message_status", "customer_id, message_id, status_no", { OF_MESSAGE } },
+	{ "provider_message",
+	  "bsp_account_id",
+	  { NAMES_WHEN("customer_id, message_id", "message", "c.message_id IS NOT NULL") } },
 
 	/* card: a series of cards has the id of the series of its numbers */
 	{ "number_series", "number_series_id", { NAMES_NOTHING } },

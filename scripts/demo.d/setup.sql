@@ -2,7 +2,7 @@
 SET client_min_messages = warning;
 
 CREATE EXTENSION loyalty;
-CREATE ROLE demo LOGIN IN ROLE loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+CREATE ROLE demo LOGIN IN ROLE loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 CREATE SCHEMA demo AUTHORIZATION demo;
 SET ROLE demo;
 

@@ -61,7 +61,8 @@ BEGIN
             ('loyalty_admin', 'loyalty: configures orgs, makes one-step changes and decides requests'),
             ('loyalty_agent', 'loyalty: member care'),
             ('loyalty_pos', 'loyalty: registers customers, records bills, redeems'),
-            ('loyalty_analyst', 'loyalty: reads views, personal data masked')) r (name, meaning)
+            ('loyalty_analyst', 'loyalty: reads views, personal data masked'),
+            ('loyalty_gateway', 'loyalty: takes messages and events, reports what became of them')) r (name, meaning)
     LOOP
         IF to_regrole(wanted.name) IS NULL THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN', wanted.name);
@@ -72,4 +73,4 @@ END
 $roles$;
 
 REVOKE ALL ON SCHEMA loyalty_data FROM PUBLIC;
-GRANT USAGE ON SCHEMA loyalty TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+GRANT USAGE ON SCHEMA loyalty TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;

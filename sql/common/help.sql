@@ -4,7 +4,7 @@ CREATE VIEW loyalty.functions AS
     SELECT c.capability, p.proname::text AS name,
            format('loyalty.%s(%s)', p.proname, pg_get_function_arguments(p.oid))
                || COALESCE(' RETURNS ' || pg_get_function_result(p.oid), '') AS signature,
-           ARRAY(SELECT w.role FROM unnest('{loyalty_admin,loyalty_agent,loyalty_pos,loyalty_analyst}'::text[])
+           ARRAY(SELECT w.role FROM unnest('{loyalty_admin,loyalty_agent,loyalty_pos,loyalty_analyst,loyalty_gateway}'::text[])
                    WITH ORDINALITY w (role, place)
                JOIN pg_roles r ON r.rolname = w.role
                WHERE has_function_privilege(r.oid, p.oid, 'EXECUTE') ORDER BY w.place) AS may_call,
@@ -16,7 +16,7 @@ CREATE VIEW loyalty.functions AS
           WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
             AND d.refclassid = 'pg_extension'::regclass);
 REVOKE ALL ON TABLE loyalty.functions FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.functions TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+GRANT SELECT ON TABLE loyalty.functions TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.functions IS
     'Every function and procedure: its capability, how it is called, by whom, and what for';
 COMMENT ON COLUMN loyalty.functions.signature IS 'Its arguments with types and defaults, and what it returns';
@@ -25,7 +25,7 @@ COMMENT ON COLUMN loyalty.functions.what_for IS 'What it does';
 
 CREATE VIEW loyalty.views AS
     SELECT o.capability, c.relname::text AS name,
-           ARRAY(SELECT w.role FROM unnest('{loyalty_admin,loyalty_agent,loyalty_pos,loyalty_analyst}'::text[])
+           ARRAY(SELECT w.role FROM unnest('{loyalty_admin,loyalty_agent,loyalty_pos,loyalty_analyst,loyalty_gateway}'::text[])
                    WITH ORDINALITY w (role, place)
                JOIN pg_roles r ON r.rolname = w.role
                WHERE has_table_privilege(r.oid, c.oid, 'SELECT') ORDER BY w.place) AS may_read,
@@ -34,7 +34,7 @@ CREATE VIEW loyalty.views AS
     JOIN loyalty_data.object_capability o ON o.name = c.relname::text COLLATE "C"
     WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v';
 REVOKE ALL ON TABLE loyalty.views FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.views TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+GRANT SELECT ON TABLE loyalty.views TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.views IS
     'Every view: its capability, who may read it, and what it shows';
 COMMENT ON COLUMN loyalty.views.may_read IS 'The capability roles that may read it';
@@ -111,6 +111,6 @@ CREATE FUNCTION loyalty.help(topic text DEFAULT NULL) RETURNS TABLE (name text, 
         ORDER BY s.part, s.place, s.name;
     END;
 REVOKE ALL ON FUNCTION loyalty.help FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.help TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+GRANT EXECUTE ON FUNCTION loyalty.help TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 COMMENT ON FUNCTION loyalty.help IS
     'What there is: without a topic the capabilities; else about a capability, function, view, row type, error code or configuration key';

@@ -27,7 +27,8 @@ BEGIN
             FROM pg_namespace n WHERE n.nspname IN ('loyalty', 'loyalty_data')) o (name, acl, owner, for_roles, for_all),
             aclexplode(o.acl) a
         WHERE a.grantee <> o.owner AND NOT (a.grantee = 0 AND o.for_all)
-          AND NOT (o.for_roles AND a.grantee::regrole::text IN ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))
+          AND NOT (o.for_roles AND a.grantee::regrole::text IN ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst',
+              'loyalty_gateway'))
     LOOP
         EXECUTE format('REVOKE ALL ON %s FROM %s CASCADE', opened.name, opened.grantee);
     END LOOP;

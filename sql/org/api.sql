@@ -134,7 +134,7 @@ CREATE FUNCTION loyalty.get_config(org text, config_key text)
     RETURNS text
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_get_config';
 REVOKE ALL ON FUNCTION loyalty.get_config FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.get_config TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+GRANT EXECUTE ON FUNCTION loyalty.get_config TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 COMMENT ON FUNCTION loyalty.get_config IS
     'The value of a configuration key in an org: what was set, else the default';
 
@@ -143,7 +143,7 @@ CREATE FUNCTION loyalty.config_catalogue()
         config_key text, value_type text, default_value text, allowed text, description text)
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_config_catalogue';
 REVOKE ALL ON FUNCTION loyalty.config_catalogue FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.config_catalogue TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+GRANT EXECUTE ON FUNCTION loyalty.config_catalogue TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 COMMENT ON FUNCTION loyalty.config_catalogue IS
     'Every configuration key with type, default, allowed values and effect';
 
@@ -167,7 +167,7 @@ CREATE FUNCTION loyalty.visible_orgs()
     RETURNS int4[]
     LANGUAGE C STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'loyalty_visible_orgs';
 REVOKE ALL ON FUNCTION loyalty.visible_orgs FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION loyalty.visible_orgs TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+GRANT EXECUTE ON FUNCTION loyalty.visible_orgs TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 COMMENT ON FUNCTION loyalty.visible_orgs IS
     'The ids of the orgs that the caller may see; every view filters by it';
 

@@ -7,7 +7,7 @@ CREATE VIEW loyalty.org_config WITH (security_barrier) AS
         ON c.org_id = o.org_id AND c.config_key = (k.config_key COLLATE "C")
     WHERE o.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.org_config FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.org_config TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+GRANT SELECT ON TABLE loyalty.org_config TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.org_config IS
     'Every configuration key of every org that the caller may see, with the value in force';
 
@@ -19,7 +19,7 @@ CREATE VIEW loyalty.sources WITH (security_barrier) AS
     LEFT JOIN loyalty_data.config c ON c.org_id = o.org_id AND c.config_key = 'CONF_CLIENT_V2_API_ENABLED'
     WHERE o.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.sources FROM PUBLIC;
-GRANT SELECT ON TABLE loyalty.sources TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+GRANT SELECT ON TABLE loyalty.sources TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.sources IS
     'Every source, for each org that the caller may see: whether calls may come from it';
 COMMENT ON COLUMN loyalty.sources.is_account_needed IS 'Whether profiles of the source need an account id';

@@ -49,19 +49,41 @@ loyalty_crypto_init(void)
 		elog(ERROR, "libsodium could not be initialised");
 }
 
-/* Begins a digest. The keys are few, so the list is searched; of two lines with one key_id the later one wins. */
-bool
-loyalty_digest_begin(LoyaltyDigest *digest, int16 key_id)
+/* Finds the bytes of a key, or NULL. The keys are few, so the list is searched; of two lines with one key_id the later wins. */
+static const unsigned char *
+key_bytes(int16 key_id)
 {
 	const unsigned char *key = NULL;
 	int i;
 
+	load_keys();
+	for (i = 0; i < key_count; i++)
+		if (keys[i].key_id == key_id)
+			key = keys[i].bytes;
+	return key;
+}
+
+/* Derives by a keyed digest of the purpose: nobody comes from one subkey to another, or to the key. */
+bool
+loyalty_subkey(int16 key_id, const char *purpose, unsigned char *subkey, size_t size)
+{
+	const unsigned char *key = key_bytes(key_id);
+
+	if (key == NULL)
+		return false;
+	crypto_generichash(subkey, size, (const unsigned char *) purpose, strlen(purpose), key, KEY_BYTES);
+	return true;
+}
+
+/* Begins a digest, keyed or not. */
+bool
+loyalty_digest_begin(LoyaltyDigest *digest, int16 key_id)
+{
+	const unsigned char *key = NULL;
+
 	if (key_id != LOYALTY_NO_KEY)
 	{
-		load_keys();
-		for (i = 0; i < key_count; i++)
-			if (keys[i].key_id == key_id)
-				key = keys[i].bytes;
+		key = key_bytes(key_id);
 		if (key == NULL)
 			return false;
 	}

@@ -37,6 +37,12 @@ extern void loyalty_idempotency_digest(const char *key, pg_uuid_t *digest);
 /* The first eight bytes of a digest: enough to tell a repeated request from another one. */
 extern int64 loyalty_digest_end_int8(LoyaltyDigest *digest);
 
+/*
+ * Derives a subkey of a key of the file for a purpose, which is a constant text; the caller wipes it. False where the file has
+ * no such key.
+ */
+extern bool loyalty_subkey(int16 key_id, const char *purpose, unsigned char *subkey, size_t size);
+
 /* The key_id in use: LOYALTY_NO_KEY without a key file. An unusable key file is an error. */
 extern int16 loyalty_key_in_use(void);
 

@@ -10,7 +10,7 @@ CREATE TEMP VIEW member AS
 SELECT is_empty($$SELECT n.nspname FROM pg_namespace n WHERE n.nspname ~ '^loyalty' AND obj_description(n.oid, 'pg_namespace') IS NULL$$,
     'schemas have comments');
 SELECT is_empty($$SELECT r.rolname FROM pg_roles r WHERE r.rolname IN ('loyalty_admin', 'loyalty_agent', 'loyalty_pos',
-    'loyalty_analyst') AND shobj_description(r.oid, 'pg_authid') IS NULL$$, 'capability roles have');
+    'loyalty_analyst', 'loyalty_gateway') AND shobj_description(r.oid, 'pg_authid') IS NULL$$, 'capability roles have');
 SELECT is_empty($$SELECT c.oid::regclass FROM pg_class c JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid
     WHERE c.relkind IN ('r', 'v', 'S') AND obj_description(c.oid, 'pg_class') IS NULL$$, 'tables, views and sequences have');
 SELECT is_empty($$SELECT c.oid::regclass, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0

@@ -356,7 +356,7 @@ SELECT is_empty(
 SELECT is_empty(
     $$SELECT r.signature, a.grantee::regrole FROM routine r, aclexplode(r.proacl) a
       WHERE a.grantee <> r.proowner AND (a.is_grantable OR a.grantee::regrole::text NOT IN
-        ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))$$,
+        ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst', 'loyalty_gateway'))$$,
     'functions are granted to capability roles alone, and not to be passed on');
 SELECT is_empty(
     $$SELECT r.signature FROM routine r WHERE obj_description(r.oid, 'pg_proc') IS NULL$$, 'every function has a comment');
@@ -454,7 +454,7 @@ SELECT is_empty(
     $$SELECT c.relname, a.grantee, a.privilege_type FROM relation c, aclexplode(c.relacl) a
       WHERE c.relkind = 'v' AND a.grantee <> c.relowner AND (a.is_grantable OR a.privilege_type <> 'SELECT'
         OR a.grantee = 0 OR a.grantee::regrole::text NOT IN
-        ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))$$,
+        ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst', 'loyalty_gateway'))$$,
     'views are granted to capability roles alone, to read');
 SELECT is_empty(
     $$SELECT a.grantee FROM relation c, aclexplode(c.relacl) a WHERE c.relname = 'entry_with_event' AND a.grantee <> c.relowner$$,

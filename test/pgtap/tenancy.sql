@@ -52,7 +52,7 @@ SELECT loyalty.find_customer('ours', 'mobile', '+6591234567') AS our_customer,
 
 -- Someone who may do everything, in our org alone; and a terminal there.
 CREATE ROLE test_tenant_all;
-GRANT loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst TO test_tenant_all;
+GRANT loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway TO test_tenant_all;
 CREATE ROLE test_tenant_pos;
 GRANT loyalty_pos TO test_tenant_pos;
 SELECT loyalty.grant_org('ours', 'test_tenant_all');

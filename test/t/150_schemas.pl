@@ -107,7 +107,7 @@ FROM (SELECT oid::regclass::text, relacl, relowner, relnamespace, 'r' FROM pg_cl
     aclexplode(o.acl) a
 WHERE o.namespace::regnamespace::text IN ('loyalty', 'loyalty_data') AND a.grantee <> o.owner
   AND NOT (o.type = 'T' AND a.grantee = 0)
-  AND NOT (a.grantee <> 0 AND a.grantee::regrole::text IN ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst'))
+  AND NOT (a.grantee <> 0 AND a.grantee::regrole::text IN ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst', 'loyalty_gateway'))
 ORDER BY 1, 2, 3 LIMIT 5
 SQL
 }

@@ -16,8 +16,8 @@ my $node = start_node('tenants');
 
 # Two tenants with the same data, each with orgs and a login role of its own.
 $node->safe_psql('postgres', <<'SQL');
-CREATE ROLE a LOGIN IN ROLE loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
-CREATE ROLE b LOGIN IN ROLE loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst;
+CREATE ROLE a LOGIN IN ROLE loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
+CREATE ROLE b LOGIN IN ROLE loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
 CREATE ROLE mallory; CREATE ROLE other;
 SELECT format('CREATE VIEW public.bills_%1$s AS SELECT n AS line_no, (''8111000'' || n)::text AS mobile, (''L-%1$s-'' || n)::text
     AS transaction_number, 10 AS amount, timestamptz ''2023-06-01'' AS event_time FROM generate_series(1, 5) n', t)

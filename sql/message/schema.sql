@@ -1,0 +1,143 @@
+-- ---------------------------------------------------------------- outbox: what is sent
+CREATE TABLE loyalty_data.message (
+    customer_id         int8 NOT NULL,
+    message_id          int8 NOT NULL,
+    created_at          timestamptz NOT NULL,
+    not_before          timestamptz NOT NULL,
+    valid_until         timestamptz,
+    changed_at          timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    template_id         int4,
+    version_no          int4,
+    sender_id           int4,
+    bsp_account_id      int4,
+    source_id           int2,
+    attempts            int2 NOT NULL,
+    purpose             "char" NOT NULL,
+    state               "char" NOT NULL,
+    delivery_status     "char",
+    channel             text COLLATE "C" NOT NULL,
+    cause               text COLLATE "C",
+    language            text COLLATE "C",
+    campaign            text,
+    actor               text,
+    PRIMARY KEY (org_id, customer_id, message_id),
+    CONSTRAINT message_purpose CHECK (purpose = ANY ('{p,t,c,o}'::"char"[])),
+    CONSTRAINT message_state CHECK (state = ANY ('{q,l,s,f,d,e,c,x}'::"char"[])),
+    CONSTRAINT message_delivery_status CHECK (delivery_status = ANY ('{s,f,u,d,r}'::"char"[]))
+);
+COMMENT ON TABLE loyalty_data.message IS
+    'Facts of every message: to whom, why, what became of it; texts stand in message_body. Customer 0 is the org itself';
+COMMENT ON COLUMN loyalty_data.message.purpose IS 'p: promotional, t: transactional, c: code, o: contact';
+COMMENT ON COLUMN loyalty_data.message.state IS
+    'q: queued, l: leased, s: sent, f: failed, d: dead, e: expired, c: canceled, x: suppressed';
+COMMENT ON COLUMN loyalty_data.message.delivery_status IS
+    's: sent, f: failed, u: undelivered, d: delivered, r: read: the highest that was reported; NULL: nothing was';
+COMMENT ON COLUMN loyalty_data.message.cause IS 'Why it is in its state, a word; NULL: no reason is needed';
+
+CREATE TABLE loyalty_data.message_body (
+    customer_id         int8 NOT NULL,
+    message_id          int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    key_id              int2 NOT NULL,
+    address             text,
+    subject             text,
+    body                text,
+    html                text,
+    variables           jsonb,
+    components          jsonb,
+    sealed              bytea,
+    PRIMARY KEY (org_id, customer_id, message_id)
+);
+COMMENT ON TABLE loyalty_data.message_body IS
+    'What a message says and to which address: erasable. Texts of purpose code are sealed, and nowhere else';
+
+CREATE TABLE loyalty_data.message_attachment (
+    customer_id         int8 NOT NULL,
+    message_id          int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    attachment_no       int2 NOT NULL,
+    file_name           text NOT NULL,
+    file_type           text COLLATE "C" NOT NULL,
+    content_id          text,
+    content             bytea NOT NULL,
+    PRIMARY KEY (org_id, customer_id, message_id, attachment_no)
+);
+COMMENT ON TABLE loyalty_data.message_attachment IS
+    'Files that go with e-mails, decoded';
+
+CREATE TABLE loyalty_data.message_queue (
+    customer_id         int8 NOT NULL,
+    message_id          int8 NOT NULL,
+    available_at        timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    lease_no            int4 NOT NULL,
+    priority            int2 NOT NULL,
+    channel             text COLLATE "C" NOT NULL,
+    PRIMARY KEY (org_id, customer_id, message_id)
+);
+CREATE INDEX message_queue_order ON loyalty_data.message_queue (org_id, channel, priority, available_at, message_id);
+COMMENT ON TABLE loyalty_data.message_queue IS
+    'Messages that are queued or leased, and only those: the one table of messages that is hot. A leased one is '
+    'available again when its lease ends';
+COMMENT ON COLUMN loyalty_data.message_queue.priority IS '0: codes, 1: transactional and contacts, 2: promotional';
+
+CREATE TABLE loyalty_data.message_request (
+    customer_id         int8 NOT NULL,
+    message_id          int8 NOT NULL,
+    request_digest      int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    sender_id           int4,
+    state               "char" NOT NULL,
+    cause               text COLLATE "C",
+    key_digest          uuid NOT NULL,
+    warnings            text[] NOT NULL,
+    PRIMARY KEY (org_id, customer_id, key_digest)
+);
+COMMENT ON TABLE loyalty_data.message_request IS
+    'Requests to send that came with an idempotency key, and their first answer';
+
+-- ---------------------------------------------------------------- delivery: what became of it
+CREATE TABLE loyalty_data.message_status (
+    customer_id         int8 NOT NULL,
+    message_id          int8 NOT NULL,
+    occurred_at         timestamptz NOT NULL,
+    recorded_at         timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    status_no           int4 NOT NULL,
+    delivery_status     "char" NOT NULL,
+    provider_status     text COLLATE "C" NOT NULL,
+    error_code          text COLLATE "C",
+    cause               text COLLATE "C",
+    PRIMARY KEY (org_id, customer_id, message_id, status_no)
+);
+COMMENT ON TABLE loyalty_data.message_status IS
+    'Reports of providers, as they came: only added to';
+
+CREATE TABLE loyalty_data.provider_message (
+    customer_id         int8,
+    message_id          int8,
+    org_id              int4 NOT NULL,
+    bsp_account_id      int4 NOT NULL,
+    provider_message_id text COLLATE "C" NOT NULL,
+    early_reports       jsonb,
+    PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
+);
+COMMENT ON TABLE loyalty_data.provider_message IS
+    'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
+    'Account 0 is none';
+
+-- ---------------------------------------------------------------- template
+
+-- ---------------------------------------------------------------- sender
+
+-- ---------------------------------------------------------------- inbox
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('message', 'customer', 'customer_id'),
+    ('message_attachment', 'customer', 'customer_id'),
+    ('message_body', 'customer', 'customer_id'),
+    ('message_queue', 'customer', 'customer_id'),
+    ('message_request', 'customer', 'customer_id'),
+    ('message_status', 'customer', 'customer_id'),
+    ('provider_message', 'value', 'provider_message_id');

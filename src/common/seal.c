@@ -1,0 +1,77 @@
+/*
+ * seal.c: XChaCha20-Poly1305 (libsodium) under a subkey of the key file. The nonce is random and stands in front; org, kind
+ * and row are associated data. Subkeys are made by BLAKE2b keyed with the file's key, over a constant, so that the key of
+ * the hash chain itself seals nothing.
+ */
+#include "postgres.h"
+
+#include "common/crypto.h"
+#include "common/errors.h"
+#include "common/seal.h"
+
+#define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG_BYTES crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define SUBKEY_BYTES crypto_aead_xchacha20poly1305_ietf_KEYBYTES
+
+/* Makes the associated data of a row: its length is that of the text. */
+static char *
+associated(LoyaltySealOf of)
+{
+	return psprintf("%s %d " INT64_FORMAT " " INT64_FORMAT, of.kind, of.org_id, of.id, of.sub_id);
+}
+
+/* Derives the subkey of a key of the file; false where the file has no such key. The caller wipes it. */
+static bool
+subkey(int16 key_id, unsigned char bytes[SUBKEY_BYTES])
+{
+	return loyalty_subkey(key_id, "loyalty seal", bytes, SUBKEY_BYTES);
+}
+
+/* Seals with a nonce of its own, which is long enough to be drawn at random for ever. */
+bool
+loyalty_seal(LoyaltySealOf of, const char *text, bytea **sealed, int16 *key_id)
+{
+	unsigned char key[SUBKEY_BYTES];
+	size_t size = strlen(text);
+	char *row = associated(of);
+	unsigned char *to;
+
+	*key_id = loyalty_key_in_use();
+	if (*key_id == LOYALTY_NO_KEY || !subkey(*key_id, key))
+		return false;
+	*sealed = (bytea *) palloc(VARHDRSZ + NONCE_BYTES + size + TAG_BYTES);
+	SET_VARSIZE(*sealed, VARHDRSZ + NONCE_BYTES + size + TAG_BYTES);
+	to = (unsigned char *) VARDATA(*sealed);
+	randombytes_buf(to, NONCE_BYTES);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(to + NONCE_BYTES, NULL, (const unsigned char *) text, size,
+											   (const unsigned char *) row, strlen(row), NULL, to, key);
+	sodium_memzero(key, sizeof(key));
+	return true;
+}
+
+/* Opens, and tells of nothing but that it does not open. */
+char *
+loyalty_unseal(LoyaltySealOf of, const bytea *sealed, int16 key_id)
+{
+	const unsigned char *from = (const unsigned char *) VARDATA_ANY(sealed);
+	size_t size = VARSIZE_ANY_EXHDR(sealed);
+	unsigned char key[SUBKEY_BYTES];
+	char *row = associated(of);
+	char *text;
+	int failed = -1;
+
+	if (!subkey(key_id, key))
+		loyalty_raise_key_file("It lacks a key that a secret was sealed under.");
+	text = palloc(size + 1);
+	if (size >= NONCE_BYTES + TAG_BYTES)
+		failed =
+			crypto_aead_xchacha20poly1305_ietf_decrypt((unsigned char *) text, NULL, NULL, from + NONCE_BYTES,
+													   size - NONCE_BYTES, (const unsigned char *) row,
+													   strlen(row), from, key);
+	sodium_memzero(key, sizeof(key));
+	if (failed != 0)
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("a sealed text does not open"),
+						errdetail("It was changed, or belongs to another row.")));
+	text[size - NONCE_BYTES - TAG_BYTES] = '\0';
+	return text;
+}

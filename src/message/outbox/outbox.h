@@ -1,0 +1,65 @@
+/*
+ * outbox.h: sending from C: capabilities above (codes, requests, coupons, tiers) send through this, in the caller's
+ * transaction, as send_message does.
+ */
+#ifndef LOYALTY_OUTBOX_H
+#define LOYALTY_OUTBOX_H
+
+#include "postgres.h"
+
+#include "utils/jsonb.h"
+
+#include "customer/customer_store.h"
+#include "message/template/attachments.h"
+#include "message/template/template.h"
+#include "org/call.h"
+
+/* Purposes as the table has them. */
+#define PURPOSE_PROMOTIONAL 'p'
+#define PURPOSE_TRANSACTIONAL 't'
+#define PURPOSE_CODE 'c'
+#define PURPOSE_CONTACT 'o'
+
+/* A message that shall be sent. Zeros and NULLs are what the arguments of send_message default to. */
+typedef struct LoyaltyMessageRequest
+{
+	const LoyaltyCustomer *customer; /* locked; NULL: the org itself, for contacts */
+	char purpose;
+	const char *template_name; /* NULL: the text is in "text" */
+	LoyaltyText text;		   /* finished: channel, subject, body, html */
+	Jsonb *variables;
+	const char *channel;
+	const char *language; /* NULL: the customer's */
+	int16 source_id;	  /* 0: none said */
+	const char *sender;
+	const char *priority;	 /* NULL: by purpose */
+	TimestampTz not_before;	 /* 0: at once */
+	TimestampTz valid_until; /* 0: for ever */
+	const LoyaltyAttachment *attachments;
+	int attachment_count;
+	const char *campaign;
+	const char *address; /* NULL: the customer's primary one of the channel */
+	bool about_deletion; /* passes whatever the status */
+} LoyaltyMessageRequest;
+
+/* What became of it at once. */
+typedef struct LoyaltyMessageAnswer
+{
+	int64 message_id;
+	char state;		   /* as the table has it */
+	const char *cause; /* NULL: none */
+	int32 sender_id;
+	const char *sender;
+	const char *warnings[4];
+	int warning_count;
+} LoyaltyMessageAnswer;
+
+/* Sends: renders, chooses the sender, judges, writes. The guard of statuses is the caller's to pass. */
+extern void loyalty_message_send(LoyaltyCall *call, const LoyaltyMessageRequest *request,
+								 LoyaltyMessageAnswer *answer);
+
+/* Cancels a message that is queued, or all queued ones of a customer; texts of codes are wiped. Locked by the caller. */
+extern bool loyalty_message_cancel(LoyaltyCall *call, int64 customer_id, int64 message_id, const char *cause);
+extern int64 loyalty_messages_cancel_all(LoyaltyCall *call, int64 customer_id, const char *cause);
+
+#endif
