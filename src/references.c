@@ -89,6 +89,8 @@ static const LoyaltyDataTable tables[] = {
 	{ "message",
 	  "customer_id, message_id",
 	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0"), OF_SOURCE } },
+	{ "message_template", "template_id", { NAMES_NOTHING } },
+	{ "template_version", "template_id, language, version_no", { NAMES("template_id", "message_template") } },
 	{ "message_body", "customer_id, message_id", { OF_MESSAGE } },
 	{ "message_attachment", "customer_id, message_id, attachment_no", { OF_MESSAGE } },
 	{ "message_queue", "customer_id, message_id", { OF_MESSAGE } },
