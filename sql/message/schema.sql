@@ -129,7 +129,44 @@ COMMENT ON TABLE loyalty_data.provider_message IS
 
 -- ---------------------------------------------------------------- template
 
--- ---------------------------------------------------------------- sender
+-- ---------------------------------------------------------------- sender: in whose name, by which account, to which contacts
+CREATE TABLE loyalty_data.sender (
+    org_id              int4 NOT NULL,
+    sender_id           int4 NOT NULL,
+    org_unit_id         int4,
+    bsp_account_id      int4,
+    is_default          bool NOT NULL,
+    is_verified         bool NOT NULL,
+    is_active           bool NOT NULL,
+    channel             text COLLATE "C" NOT NULL,
+    sender              text COLLATE "C" NOT NULL,
+    PRIMARY KEY (org_id, sender_id),
+    UNIQUE (org_id, channel, sender),
+    CONSTRAINT sender_default CHECK (NOT is_default OR (is_verified AND is_active))
+);
+CREATE UNIQUE INDEX sender_of_org ON loyalty_data.sender (org_id, channel) WHERE is_default;
+COMMENT ON TABLE loyalty_data.sender IS
+    'The register of those in whose name an org sends, by channel. Rows stay: messages name them';
+COMMENT ON COLUMN loyalty_data.sender.is_default IS 'Whether it speaks for the org where no other sender is asked for: one a channel';
+COMMENT ON COLUMN loyalty_data.sender.is_active IS 'False: retired';
+
+CREATE TABLE loyalty_data.bsp_account (
+    org_id              int4 NOT NULL,
+    bsp_account_id      int4 NOT NULL,
+    secret_set_at       timestamptz NOT NULL,
+    key_id              int2 NOT NULL,
+    is_verified         bool NOT NULL,
+    bsp_account         text COLLATE "C" NOT NULL,
+    bsp                 text COLLATE "C" NOT NULL,
+    number              text COLLATE "C",
+    secret              bytea NOT NULL,
+    PRIMARY KEY (org_id, bsp_account_id),
+    UNIQUE (org_id, bsp_account)
+);
+COMMENT ON TABLE loyalty_data.bsp_account IS
+    'Accounts of the org with providers that carry its messages';
+COMMENT ON COLUMN loyalty_data.bsp_account.secret IS 'The keys of the account, as one document, sealed';
+COMMENT ON COLUMN loyalty_data.bsp_account.key_id IS 'The key of the key file that they are sealed under';
 
 -- ---------------------------------------------------------------- inbox
 
@@ -141,3 +178,7 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('message_request', 'customer', 'customer_id'),
     ('message_status', 'customer', 'customer_id'),
     ('provider_message', 'value', 'provider_message_id');
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('bsp_account', 'reference', NULL),
+    ('sender', 'reference', NULL);
