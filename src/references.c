@@ -89,6 +89,8 @@ static const LoyaltyDataTable tables[] = {
 	/* message: customer 0 is the org itself */
 	{ "sender", "sender_id", { NAMES("org_unit_id", "org_unit"), NAMES("bsp_account_id", "bsp_account") } },
 	{ "bsp_account", "bsp_account_id", { NAMES_NOTHING } },
+	{ "org_contact", "contact_id", { NAMES_NOTHING } },
+	{ "contact_topic", NULL, { NAMES_NOTHING } },
 	{ "message",
 	  "customer_id, message_id",
 	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0"), OF_SOURCE, NAMES("sender_id", "sender"),

@@ -1,4 +1,4 @@
--- For the examples of docs/sender.md: a brand with two units.
+-- For the examples of docs/sender.md: a brand with two units in Singapore.
 \ir common.sql
 SELECT loyalty.create_org('acme', 'Acme', 'Asia/Singapore', 'SG');
 SELECT loyalty.create_org_unit('acme', 'north', 'North');

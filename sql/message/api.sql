@@ -67,4 +67,47 @@ GRANT EXECUTE ON FUNCTION loyalty.bsp_secret TO loyalty_gateway;
 COMMENT ON FUNCTION loyalty.bsp_secret IS
     'The keys of an account with a provider, for the gateway that calls it';
 
+CREATE FUNCTION loyalty.create_contact(
+    org text, contact text, name text, email text DEFAULT NULL, mobile text DEFAULT NULL, topics text[] DEFAULT '{}')
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_contact';
+REVOKE ALL ON FUNCTION loyalty.create_contact FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_contact TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_contact IS
+    'Registers a person of the org who is told of topics, and answers its id';
+
+CREATE FUNCTION loyalty.update_contact(
+    org text, contact text, name text DEFAULT NULL, email text DEFAULT NULL, mobile text DEFAULT NULL,
+    topics text[] DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_contact';
+REVOKE ALL ON FUNCTION loyalty.update_contact FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_contact TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_contact IS
+    'Changes name, addresses or topics of a contact';
+
+CREATE FUNCTION loyalty.retire_contact(org text, contact text)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_retire_contact';
+REVOKE ALL ON FUNCTION loyalty.retire_contact FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.retire_contact TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.retire_contact IS
+    'Forgets a contact: name and addresses go, and nobody is told any more';
+
+CREATE FUNCTION loyalty.search_contacts(org text, name_part text)
+    RETURNS TABLE (contact text, name text, email text, mobile text, topics text[])
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_search_contacts';
+REVOKE ALL ON FUNCTION loyalty.search_contacts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.search_contacts TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.search_contacts IS
+    'Contacts whose name has a part, whatever its case and accents';
+
+CREATE FUNCTION loyalty.set_contact_topic(org text, topic text, notify text, amount numeric DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_contact_topic';
+REVOKE ALL ON FUNCTION loyalty.set_contact_topic FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_contact_topic TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_contact_topic IS
+    'Says whether contacts of a topic are told never, always, or only when an amount is reached';
+
 -- ---------------------------------------------------------------- inbox
