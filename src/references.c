@@ -67,8 +67,10 @@ static const LoyaltyDataTable tables[] = {
 	  { OF_CUSTOMER, NAMES_WHEN("source_id", "source", "c.source_id <> 0") } },
 	{ "field", "field_id", { NAMES_NOTHING } },
 	{ "customer_field", "customer_id, field_id", { OF_CUSTOMER, NAMES("field_id", "field") } },
-	/* Keyed by the mobile, which need be nobody's. */
-	{ "mobile_ndnc", NULL, { NAMES_NOTHING } },
+	/* Keyed by the mobile, which need be nobody's; a message taught it, or nobody did. */
+	{ "mobile_ndnc",
+	  NULL,
+	  { NAMES_AS("learned_customer_id, learned_message_id", "message", "customer_id, message_id") } },
 	{ "registration_request", "customer_id", { OF_CUSTOMER } },
 
 	/* status */

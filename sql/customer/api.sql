@@ -128,7 +128,7 @@ GRANT EXECUTE ON FUNCTION loyalty.set_test_control TO loyalty_admin, loyalty_age
 COMMENT ON FUNCTION loyalty.set_test_control IS
     'Puts a customer into the test or the control group by hand; NULL: as the org''s percentage has it';
 
-CREATE FUNCTION loyalty.set_ndnc_status(org text, mobile text, status text)
+CREATE FUNCTION loyalty.set_ndnc_status(org text, mobile text, status text, industries text[] DEFAULT NULL)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_ndnc_status';
 REVOKE ALL ON FUNCTION loyalty.set_ndnc_status FROM PUBLIC;

@@ -156,11 +156,18 @@ CREATE TABLE loyalty_data.mobile_ndnc (
     mobile          text COLLATE "C" NOT NULL,
     status          text COLLATE "C" NOT NULL,
     updated_at      timestamptz NOT NULL,
+    learned_at      timestamptz,
+    learned_customer_id int8,
+    learned_message_id int8,
+    industries      text[],
     PRIMARY KEY (org_id, mobile)
 );
 COMMENT ON TABLE loyalty_data.mobile_ndnc IS
     'What the do-not-call register says of a mobile, whoever has it';
 COMMENT ON COLUMN loyalty_data.mobile_ndnc.status IS 'registered, not_registered or unknown';
+COMMENT ON COLUMN loyalty_data.mobile_ndnc.learned_at IS
+    'When a provider reported it of the message that is named; NULL: it was set';
+COMMENT ON COLUMN loyalty_data.mobile_ndnc.industries IS 'Whose calls are blocked; NULL: those of all industries';
 
 CREATE TABLE loyalty_data.registration_request (
     org_id              int4 NOT NULL,

@@ -21,6 +21,7 @@ CREATE TABLE loyalty_data.message (
     language            text COLLATE "C",
     campaign            text,
     actor               text,
+    parts               int2,
     PRIMARY KEY (org_id, customer_id, message_id),
     CONSTRAINT message_purpose CHECK (purpose = ANY ('{p,t,c,o}'::"char"[])),
     CONSTRAINT message_state CHECK (state = ANY ('{q,l,s,f,d,e,c,x}'::"char"[])),
@@ -33,6 +34,8 @@ COMMENT ON COLUMN loyalty_data.message.state IS
     'q: queued, l: leased, s: sent, f: failed, d: dead, e: expired, c: canceled, x: suppressed';
 COMMENT ON COLUMN loyalty_data.message.delivery_status IS
     's: sent, f: failed, u: undelivered, d: delivered, r: read: the highest that was reported; NULL: nothing was';
+COMMENT ON COLUMN loyalty_data.message.parts IS
+    'Of a message to a mobile: how many SMS carry its text; NULL on other channels';
 COMMENT ON COLUMN loyalty_data.message.cause IS 'Why it is in its state, a word; NULL: no reason is needed';
 
 CREATE TABLE loyalty_data.message_body (

@@ -1,24 +1,19 @@
 /*
- * channel_api.c: set_channel, set_subscription, set_ndnc_status: how customers may be reached, and whether they want
- * to be. The first two lock the customer; the third is about a mobile, whoever has it, and locks nobody. None of them
- * decides identity: addresses of channels find no customer.
+ * channel_api.c: set_channel, set_subscription: how customers may be reached, and whether they want to be. Both lock the
+ * customer, so that the number of a consent is taken once. Neither decides identity: addresses of channels find no
+ * customer, and whether a message may go out is for those who send it.
  */
 #include "postgres.h"
 
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/pg_compat.h"
-#include "common/phone.h"
 #include "customer/channel_store.h"
 #include "customer/identity.h"
 #include "customer/member.h"
 
 LOYALTY_FUNCTION(loyalty_set_channel);
 LOYALTY_FUNCTION(loyalty_set_subscription);
-LOYALTY_FUNCTION(loyalty_set_ndnc_status);
-
-/* Words that the table has, too. */
-static const char *const ndnc_statuses[] = { "registered", "not_registered", "unknown" };
 
 /*
  * Writes one address of a customer. Arguments that are NULL leave what a known address has. The source and account
@@ -80,23 +75,5 @@ loyalty_set_subscription(PG_FUNCTION_ARGS)
 	consent.consent_source = loyalty_arg_text_or_null(fcinfo, 6, "consent_source", LOYALTY_MAX_NAME);
 	loyalty_consent_write(&member.call, member.customer.customer_id, &consent);
 	loyalty_call_end(&member.call);
-	PG_RETURN_VOID();
-}
-
-/* Writes what the do-not-call register says of a mobile. Nobody need have the mobile: lists come from outside. */
-Datum
-loyalty_set_ndnc_status(PG_FUNCTION_ARGS)
-{
-	LoyaltyCall call;
-	const char *mobile;
-	const char *status;
-
-	loyalty_call_begin(&call, fcinfo);
-	mobile =
-		loyalty_identifier_checked(call.org, IDENTIFIER_MOBILE,
-								   loyalty_arg_text(fcinfo, 1, "mobile", LOYALTY_PHONE_MAX), "mobile", NULL);
-	status = ndnc_statuses[loyalty_arg_word(fcinfo, 2, "status", ndnc_statuses, lengthof(ndnc_statuses))];
-	loyalty_ndnc_store(call.org->org_id, mobile, status, call.now);
-	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }

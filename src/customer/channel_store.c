@@ -1,8 +1,8 @@
 /*
- * channel_store.c: the statements on channels, subscriptions and the do-not-call register.
+ * channel_store.c: the statements on channels and subscriptions.
  *
  * Channels hold the state of today; subscriptions are a history, in which the highest number of a channel, source,
- * account and purpose is in force. The register is keyed by the mobile, not by a customer: it is about the number.
+ * account and purpose is in force.
  */
 #include "postgres.h"
 
@@ -44,35 +44,6 @@ static LoyaltyQuery consent_insert = LOYALTY_STATEMENT(
 	" AND s.customer_id = $2 AND s.channel = $3"
 	" AND s.source_id = $4 AND s.account_id = $5 AND s.purpose = $6",
 	INT4OID, INT8OID, TEXTOID, INT2OID, TEXTOID, TEXTOID, BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID);
-
-/* Writes the status of a mobile, new or known. Two calls about one mobile wait for each other on its row. */
-static LoyaltyQuery ndnc_store = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.mobile_ndnc (org_id, mobile, status, updated_at) VALUES ($1, $2, $3, $4)"
-	" ON CONFLICT (org_id, mobile) DO UPDATE SET status = EXCLUDED.status, updated_at = EXCLUDED.updated_at",
-	INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID);
-
-/* Row of the do-not-call register. */
-typedef struct NdncRow
-{
-	int32 org_id;
-	const char *mobile;
-	const char *status;
-	TimestampTz updated_at;
-} NdncRow;
-
-#define NDNC(name, type, member) LOYALTY_COLUMN(name, type, NdncRow, member)
-
-static const LoyaltyColumn ndnc_columns[] = {
-	NDNC("org_id", INT4, org_id),
-	NDNC("mobile", TEXT, mobile),
-	NDNC("status", TEXT, status),
-	NDNC("updated_at", TIME, updated_at),
-};
-
-static const LoyaltyLayout ndnc_layout = LOYALTY_LAYOUT("mobile_ndnc", NdncRow, ndnc_columns);
-
-static LoyaltyQuery ndnc_now = LOYALTY_FIND(ndnc_layout, "org_id, mobile");
-static LoyaltyQuery ndnc_seen = LOYALTY_FIND_SEEN(ndnc_layout, "org_id, mobile");
 
 /* Adds org, customer and channel, which three statements begin with. */
 static void
@@ -137,25 +108,4 @@ loyalty_consent_insert(int32 org_id, int64 customer_id, const LoyaltyConsent *co
 	loyalty_param(&params, loyalty_time(now));
 	loyalty_param(&params, loyalty_text(consent->consent_source));
 	loyalty_execute(&consent_insert, &params);
-}
-
-/* Overwrites: the register has no history. */
-void
-loyalty_ndnc_store(int32 org_id, const char *mobile, const char *status, TimestampTz now)
-{
-	LOYALTY_EXECUTE(&ndnc_store, loyalty_int4(org_id), loyalty_text(mobile), loyalty_text(status),
-					loyalty_time(now));
-}
-
-/* Looks the mobile up by its key; merges ask for it as committed, the single view under its snapshot. */
-const char *
-loyalty_ndnc_read(int32 org_id, const char *mobile, bool seen)
-{
-	NdncRow row = { 0 };
-	LoyaltyRows *rows =
-		LOYALTY_QUERY(seen ? &ndnc_seen : &ndnc_now, loyalty_int4(org_id), loyalty_text(mobile));
-
-	if (rows->count > 0)
-		loyalty_row_read(rows, 0, &ndnc_layout, &row);
-	return row.status;
 }

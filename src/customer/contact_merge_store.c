@@ -1,14 +1,12 @@
 /*
- * contact_merge_store.c: the statements of merges on addresses, consents and the do-not-call register.
+ * contact_merge_store.c: the statements of merges on addresses and consents.
  *
  * Rows of the victim stay where they are: what is taken is copied to the survivor. Consents are only read. Both customers
- * are locked with their groups, so no value changes between a decision and its writing; the register is about numbers and
- * is locked by nobody.
+ * are locked with their groups, so no value changes between a decision and its writing.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "utils/timestamp.h"
 
 #include "common/query.h"
 #include "customer/contact_merge_store.h"
@@ -29,11 +27,6 @@ static LoyaltyQuery consents_held = LOYALTY_STATEMENT(
 	" FROM loyalty_data.subscription u LEFT JOIN loyalty_data.source s ON s.source_id = u.source_id" OF_CUSTOMER(
 		"u") " ORDER BY u.channel, u.purpose, u.source_id, u.account_id, u.consent_no",
 	INT4OID, INT8OID);
-
-/* Reads what the register says of a mobile. */
-static LoyaltyQuery ndnc_entry = LOYALTY_STATEMENT(
-	"SELECT n.status::text, n.updated_at FROM loyalty_data.mobile_ndnc n WHERE n.org_id = $1 AND n.mobile = $2",
-	INT4OID, TEXTOID);
 
 /* Tells by its count whether a customer has a primary address of a channel. */
 static LoyaltyQuery channel_primary =
@@ -107,17 +100,6 @@ loyalty_consents_held(int32 org_id, int64 customer_id, bool seen, HeldConsent **
 		(*consents)[count++] = consent;
 	}
 	return count;
-}
-
-/* Looks the mobile up by its key. */
-const char *
-loyalty_ndnc_entry(int32 org_id, const char *mobile, bool seen, TimestampTz *updated_at)
-{
-	LoyaltyParams params = LOYALTY_PARAMS(loyalty_int4(org_id), loyalty_text(mobile));
-	LoyaltyRows *rows = seen ? loyalty_query_seen(&ndnc_entry, &params) : loyalty_query(&ndnc_entry, &params);
-
-	*updated_at = rows->count > 0 ? loyalty_row_int8(rows, 0, 2) : DT_NOBEGIN;
-	return rows->count > 0 ? loyalty_row_text(rows, 0, 1) : NULL;
 }
 
 /* Tells whether the survivor has a primary address of a channel: then one that is taken is not primary. */

@@ -1,6 +1,6 @@
 /*
- * contact_merge_store.h: how a customer may be reached, as merges compare it: addresses by channel, consents in force,
- * and what the do-not-call register says.
+ * contact_merge_store.h: how a customer may be reached, as merges compare it: addresses by channel, and consents in
+ * force.
  */
 #ifndef LOYALTY_CONTACT_MERGE_STORE_H
 #define LOYALTY_CONTACT_MERGE_STORE_H
@@ -33,9 +33,6 @@ typedef struct HeldConsent
 /* Read what a customer has by channel, in one order; "seen": under the caller's snapshot. Return how many. */
 extern int loyalty_addresses_held(int32 org_id, int64 customer_id, bool seen, HeldAddress **addresses);
 extern int loyalty_consents_held(int32 org_id, int64 customer_id, bool seen, HeldConsent **consents);
-
-/* Reads what the register says of a mobile, and since when; NULL and DT_NOBEGIN: nothing. */
-extern const char *loyalty_ndnc_entry(int32 org_id, const char *mobile, bool seen, TimestampTz *updated_at);
 
 /*
  * Gives the survivor the addresses of the victim that it lacks. One is primary where it was and the survivor has no

@@ -10,10 +10,9 @@
 
 #include "catalog/pg_type.h"
 
-#include "customer/channel_store.h"
-#include "customer/contact_merge_store.h"
 #include "customer/customer_store.h"
 #include "customer/identity_value_store.h"
+#include "customer/ndnc_store.h"
 
 #define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
 
@@ -84,10 +83,13 @@ add_ndnc(int32 org_id, bool seen, IdentityValue *values, int count)
 		if (values[i].part == PART_IDENTIFIER &&
 			strcmp(values[i].item, loyalty_identifier_type_names[IDENTIFIER_MOBILE]) == 0)
 		{
-			IdentityValue *ndnc = &values[count];
+			LoyaltyNdnc ndnc;
+			bool known = loyalty_ndnc_read(org_id, values[i].value, seen, &ndnc);
 
-			*ndnc = (IdentityValue){ .part = PART_NDNC, .item = NDNC_ITEM };
-			ndnc->value = loyalty_ndnc_entry(org_id, values[i].value, seen, &ndnc->at);
+			values[count] = (IdentityValue){ .part = PART_NDNC,
+											 .item = NDNC_ITEM,
+											 .value = known ? ndnc.status : NULL,
+											 .at = known ? ndnc.updated_at : DT_NOBEGIN };
 			return count + 1;
 		}
 	return count;

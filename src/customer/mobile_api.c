@@ -140,7 +140,7 @@ move(LoyaltyCall *call, const ChangedMobile *mobile)
 	loyalty_mobile_replace(org_id, known->customer_id, known->value, mobile->normal, call->now);
 	if (known->owner_id != known->customer_id)
 		loyalty_mobile_replace(org_id, known->owner_id, known->value, mobile->normal, call->now);
-	loyalty_ndnc_move(org_id, known->value, mobile->normal, call->now);
+	loyalty_ndnc_move(org_id, known->value, mobile->normal);
 }
 
 /* Moves what can be moved, once all owners are locked. */
@@ -204,7 +204,7 @@ move_the_rest(LoyaltyCall *call)
 		const char *mobile = loyalty_row_text(rows, i, 1);
 
 		if (loyalty_mobile_renormalise(call->org, mobile, normal))
-			loyalty_ndnc_move(call->org->org_id, mobile, normal, call->now);
+			loyalty_ndnc_move(call->org->org_id, mobile, normal);
 	}
 	loyalty_registration_hooks.renormalize_mobiles(call);
 }

@@ -9,8 +9,8 @@
 
 #include "catalog/pg_type.h"
 
-#include "customer/channel_store.h"
 #include "customer/mobile_store.h"
+#include "customer/ndnc_store.h"
 
 #define ROWS_PER_FETCH 1000
 
@@ -103,13 +103,14 @@ loyalty_ndnc_mobiles(int32 org_id)
 
 /* Writes the new one first, and deletes: the key is the mobile. */
 void
-loyalty_ndnc_move(int32 org_id, const char *from, const char *to, TimestampTz now)
+loyalty_ndnc_move(int32 org_id, const char *from, const char *to)
 {
-	const char *status = loyalty_ndnc_read(org_id, from, false);
+	LoyaltyNdnc ndnc;
+	LoyaltyNdnc known;
 
-	if (status == NULL)
+	if (!loyalty_ndnc_read(org_id, from, false, &ndnc))
 		return;
-	if (loyalty_ndnc_read(org_id, to, false) == NULL)
-		loyalty_ndnc_store(org_id, to, status, now);
+	if (!loyalty_ndnc_read(org_id, to, false, &known))
+		loyalty_ndnc_store(org_id, to, &ndnc);
 	LOYALTY_EXECUTE(&ndnc_gone, loyalty_int4(org_id), loyalty_text(from));
 }

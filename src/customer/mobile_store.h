@@ -28,6 +28,6 @@ extern void loyalty_mobile_replace(int32 org_id, int64 customer_id, const char *
 extern LoyaltyRows *loyalty_ndnc_mobiles(int32 org_id);
 
 /* Moves what the register says of a mobile to another one; what it says of that one by now stays. */
-extern void loyalty_ndnc_move(int32 org_id, const char *from, const char *to, TimestampTz now);
+extern void loyalty_ndnc_move(int32 org_id, const char *from, const char *to);
 
 #endif

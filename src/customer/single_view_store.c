@@ -6,8 +6,8 @@
 
 #include "catalog/pg_type.h"
 
-#include "customer/channel_store.h"
 #include "customer/customer_store.h"
+#include "customer/ndnc_store.h"
 #include "customer/single_view_store.h"
 
 /* Rows of a table about the customer. */
@@ -67,14 +67,14 @@ static LoyaltyQuery query =
 																																																																																																																																																																			" 'consent_source', u.consent_source",
 																																																																																																																																																																			"u.channel, u.source, u.account_id, u.purpose), '[]')") " FROM (SELECT DISTINCT ON (n.channel, n.source_id, n.account_id, n.purpose) n.*, q.source FROM loyalty_data.subscription n"
 																																																																																																																																																																																	" LEFT JOIN loyalty_data.source q ON q.source_id = n.source_id" OF_CUSTOMER("n") " ORDER BY n.channel, n.source_id, n.account_id, n.purpose, n.consent_no DESC) u),"
-																																																																																																																																																																																																					 " 'ndnc', $6)"
+																																																																																																																																																																																																					 " 'ndnc', $6, 'ndnc_status', $7)"
 																																																																																																																																																																																																					 " FROM loyalty_data.customer c JOIN loyalty_data.source s ON s.source_id = c.registered_source_id"
 																																																																																																																																																																																																					 " LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id"
 																																																																																																																																																																																																					 " AND t.till_id = c.registered_till_id LEFT JOIN loyalty_data.store r ON r.org_id = c.org_id AND r.store_id = t.store_id"
 																																																																																																																																																																																																					 " LEFT JOIN loyalty_data.till b ON b.org_id = c.org_id"
 																																																																																																																																																																																																					 " AND b.till_id = c.base_till_id" OF_CUSTOMER(
 																																																																																																																																																																																																						 "c"),
-		INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+		INT4OID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
 
 /* A customer in short, for documents that are about something of it: who it is. */
 static LoyaltyQuery basics = LOYALTY_STATEMENT_SEEN(
@@ -115,32 +115,42 @@ loyalty_customer_basics(int32 org_id, int64 customer_id)
 }
 
 /*
- * Returns what the do-not-call register says of the mobile that is held, in words for staff where it says nothing. The
- * register is keyed by the mobile, so the statement, which goes by the customer, does not read it.
+ * Reads what the do-not-call register says of the mobile that is held; false where it says nothing. The register is keyed
+ * by the mobile, so the statement, which goes by the customer, does not read it.
  */
-static const char *
-ndnc_of(int32 org_id, int64 customer_id)
+static bool
+ndnc_of(int32 org_id, int64 customer_id, LoyaltyNdnc *ndnc)
 {
 	LoyaltyIdentifiers held;
 	const char *mobile;
-	const char *status = NULL;
 
 	loyalty_identifiers_seen(org_id, customer_id, &held);
 	mobile = held.values[IDENTIFIER_MOBILE];
-	if (mobile != NULL)
-		status = loyalty_ndnc_read(org_id, mobile, true);
-	return status ? status : NDNC_NOT_AVAILABLE;
+	return mobile != NULL && loyalty_ndnc_read(org_id, mobile, true, ndnc);
 }
 
-/* Looks for the mobile first: its status is a parameter. */
+/* Returns the status as member care reads it. */
+static const char *
+ndnc_words(const LoyaltyNdnc *ndnc)
+{
+	if (ndnc->status != NULL && strcmp(ndnc->status, NDNC_REGISTERED) == 0)
+		return "Registered";
+	return ndnc->status != NULL && strcmp(ndnc->status, NDNC_NOT_REGISTERED) == 0 ? "Not Registered"
+																				  : NDNC_NOT_AVAILABLE;
+}
+
+/* Looks for the mobile first: its status is a parameter, in its word and as staff read it. */
 bool
 loyalty_single_view_read(int32 org_id, int64 customer_id, const char *group, const char *gender_field,
 						 const char *age_field, Datum *view)
 {
 	bool isnull;
+	LoyaltyNdnc ndnc = { .status = NULL };
+	bool is_known = ndnc_of(org_id, customer_id, &ndnc);
 	LoyaltyRows *rows = LOYALTY_QUERY(&query, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_text(group),
 									  loyalty_text(gender_field), loyalty_text(age_field),
-									  loyalty_text(ndnc_of(org_id, customer_id)));
+									  loyalty_text(is_known ? ndnc.status : NDNC_NOT_AVAILABLE),
+									  loyalty_text(ndnc_words(&ndnc)));
 
 	if (rows->count == 0)
 		return false;

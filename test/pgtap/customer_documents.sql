@@ -77,6 +77,11 @@ SELECT is(loyalty.customer_single_view('sg', :bob) ->> 'merged_into', :'ann', 't
 SELECT is(loyalty.customer_single_view('sg', c) ->> 'ndnc', 'Info not Available', 'no status of a mobile: ' || c) FROM unnest(ARRAY[:ann, :cat]::bigint[]) c;
 SELECT loyalty.set_ndnc_status('sg', '91230003', s) FROM unnest('{unknown}'::text[]) s;
 SELECT is(loyalty.customer_single_view('sg', :cat) ->> 'ndnc', 'unknown', 'one that is set');
+SELECT is(loyalty.customer_single_view('sg', :cat) ->> 'ndnc_status', 'Info not Available', 'which says nothing to member care');
+SELECT loyalty.set_ndnc_status('sg', '91230003', s) FROM unnest('{registered}'::text[]) s;
+SELECT is(loyalty.customer_single_view('sg', :cat) ->> 'ndnc_status', 'Registered', 'a registered mobile');
+SELECT loyalty.set_ndnc_status('sg', '91230003', s) FROM unnest('{not_registered}'::text[]) s;
+SELECT is(loyalty.customer_single_view('sg', :cat) ->> 'ndnc_status', 'Not Registered', 'one that is not registered');
 SELECT is((SELECT count(*) FROM loyalty_data.mobile_ndnc), 1::bigint, 'the table has no row of what nobody has set');
 
 -- ---------------------------------------------------------------- the brief

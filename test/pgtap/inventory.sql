@@ -131,7 +131,7 @@ function loyalty.set_customer_status(org text, customer_id bigint, label text, r
 function loyalty.set_default_card_label(org text, status text, label text) returns void
 function loyalty.set_default_status_label(org text, status text, label text) returns void
 function loyalty.set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
-function loyalty.set_ndnc_status(org text, mobile text, status text) returns void
+function loyalty.set_ndnc_status(org text, mobile text, status text, industries text[] DEFAULT NULL::text[]) returns void
 function loyalty.set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
 function loyalty.set_redemption_rules(org text, program text, points_per_currency_unit numeric DEFAULT NULL::numeric, minimum numeric DEFAULT NULL::numeric, maximum numeric DEFAULT NULL::numeric, multiple numeric DEFAULT NULL::numeric, balance_required numeric DEFAULT NULL::numeric, lifetime_points_required numeric DEFAULT NULL::numeric, per_day numeric DEFAULT NULL::numeric, per_week numeric DEFAULT NULL::numeric, per_month numeric DEFAULT NULL::numeric) returns void
 function loyalty.set_restriction(org text, restriction text, labels text[]) returns void

@@ -103,6 +103,9 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
         '(SELECT string_agg(purpose, '' '') FROM loyalty.customer_subscriptions)'),
     pg_temp.drive('{set_ndnc_status}', 'status', '{registered,not_registered,unknown}', '''acme'', ''9800000001'', $',
         '(SELECT string_agg(status, '' '') FROM loyalty_data.mobile_ndnc)'),
+    pg_temp.drive('{set_ndnc_status}', 'industries', '{bfsi,real_estate,education,health,consumer_goods_and_automobiles,'
+        'communication_broadcasting_entertainment_it,tourism_and_leisure,food_and_beverages}', '''acme'', ''9800000001'', ''registered'', ARRAY[$]',
+        '(SELECT string_agg(industries::text, '' '') FROM loyalty_data.mobile_ndnc)'),
     pg_temp.drive('{set_test_control}', 'test_control', '{test,control}', 'ANN, $',
         '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)');
 SELECT pg_temp.drive('{create_program}', 'rounding', '{ceiling,floor,half_up,half_down,half_even}', '''acme'', ''p'', ''P'', rounding => $',
