@@ -98,6 +98,8 @@ CREATE TABLE loyalty_data.channel (
     updated_at      timestamptz NOT NULL,
     PRIMARY KEY (org_id, customer_id, channel, address)
 );
+-- For messages that come in: who has an address.
+CREATE INDEX channel_address ON loyalty_data.channel (org_id, channel, address);
 COMMENT ON TABLE loyalty_data.channel IS
     'How a customer can be reached; one address of a channel is the primary one';
 
@@ -150,6 +152,9 @@ COMMENT ON TABLE loyalty_data.customer_field IS
 CREATE INDEX customer_field_value ON loyalty_data.customer_field (org_id, field_id, field_value);
 CREATE INDEX customer_field_number ON loyalty_data.customer_field (org_id, field_id, number_value)
     WHERE number_value IS NOT NULL;
+-- For reminders: the day of a year of birth_date and anniversary, whose ids are the same in all orgs.
+CREATE INDEX customer_field_day ON loyalty_data.customer_field (org_id, field_id, right(field_value, 5), customer_id)
+    WHERE field_id IN (-1, -3);
 
 CREATE TABLE loyalty_data.mobile_ndnc (
     org_id          int4 NOT NULL,

@@ -110,7 +110,8 @@ loyalty_job_run(LoyaltyJob *job)
 		count = run_batch(job);
 		SPI_commit();
 		if (job->done > before)
-			ereport(NOTICE, (errmsg("%s " INT64_FORMAT " customers", job->done_what, job->done)));
+			ereport(NOTICE, (errmsg("%s " INT64_FORMAT " %s", job->done_what, job->done,
+									job->done_of ? job->done_of : "customers")));
 	} while (count > 0);
 	SPI_finish();
 }
