@@ -15,7 +15,7 @@ CREATE FUNCTION pg_temp.born(code text, birth_date text, anniversary text DEFAUL
     SELECT customer_id FROM loyalty.register_customer('sg', external_id => code, first_name => initcap(code), registered_on => '2024-01-01',
         fields => jsonb_strip_nulls(jsonb_build_object('birth_date', birth_date, 'anniversary', anniversary))) $$;
 CREATE FUNCTION pg_temp.reminded(code text) RETURNS text LANGUAGE sql AS $$
-    SELECT string_agg(m.campaign || ' ' || m.purpose::text || ' ' || (b.variables - 'last_name')::text, '; ' ORDER BY m.message_id)
+    SELECT string_agg(m.campaign || ' ' || m.purpose::text || ' ' || (b.variables - '{last_name,external_id}'::text[])::text, '; ' ORDER BY m.message_id)
     FROM loyalty_data.message m JOIN loyalty_data.message_body b USING (org_id, customer_id, message_id)
     WHERE m.customer_id = loyalty.find_customer('sg', 'external_id', code) $$;
 CREATE FUNCTION pg_temp.whom() RETURNS text LANGUAGE sql AS $$
@@ -56,7 +56,7 @@ SELECT pg_temp.born('ann', '1990-03-01') AS ann, pg_temp.born('bob', '1990-03-02
     pg_temp.born('new', '2024-03-01') AS new, pg_temp.born('none', NULL) AS none, pg_temp.born('later', '2030-03-01') AS later \gset
 CALL loyalty.send_reminders('sg');
 SELECT is(pg_temp.whom(), 'ann 2024-03-01', 'whose day it is; not who was born today, or later');
-SELECT is(pg_temp.reminded('ann'), 'cake p {"date": "2024-03-01", "years": "34", "first_name": "Ann"}', 'what is said');
+SELECT is(pg_temp.reminded('ann'), 'cake p {"date": "2024-03-01", "years": "34", "birth_date": "2024-03-01", "first_name": "Ann", "days_before": "0"}', 'what is said');
 CALL loyalty.send_reminders('sg');
 SELECT is(pg_temp.whom(), 'ann 2024-03-01', 'once');
 SET loyalty.clock = '2024-03-01 15:59:59+00';
@@ -74,7 +74,7 @@ SELECT is(pg_temp.whom(), 'ann 2024-03-01, bob 2024-03-02, leap 2025-02-28', 'no
 SET loyalty.clock = '2028-02-29 10:00:00+00';
 CALL loyalty.send_reminders('sg');
 SELECT is(pg_temp.whom(), 'ann 2024-03-01, bob 2024-03-02, leap 2025-02-28, leap 2028-02-29', 'then it is on that day');
-SELECT is(pg_temp.reminded('leap'), 'cake p {"date": "2025-02-28", "years": "33", "first_name": "Leap"}; cake p {"date": "2028-02-29", "years": "36", "first_name": "Leap"}', 'with its years');
+SELECT is(pg_temp.reminded('leap'), 'cake p {"date": "2025-02-28", "years": "33", "birth_date": "2025-02-28", "first_name": "Leap", "days_before": "0"}; cake p {"date": "2028-02-29", "years": "36", "birth_date": "2028-02-29", "first_name": "Leap", "days_before": "0"}', 'with its years');
 
 -- ---------------------------------------------------------------- days before, catching up, changes
 SELECT loyalty.retire_reminder('sg', 'cake');
@@ -128,8 +128,8 @@ SELECT loyalty.earn_points('sg', :ann, 10, expires_at => '2031-07-07 16:00+00'),
 SELECT loyalty.redeem_points('sg', :bob, 4) \g /dev/null
 SET loyalty.clock = '2031-07-02 10:00:00+00';
 CALL loyalty.send_reminders('sg');
-SELECT is(pg_temp.reminded('ann'), 'cake p {"date": "2024-03-01", "years": "34", "first_name": "Ann"}; points t {"date": "2031-07-07", "points": "12", "program": "base", "first_name": "Ann"}; '
-    || 'fine t {"date": "2031-07-07", "points": "3.5", "program": "fine", "first_name": "Ann"}', 'of each program what is good for the last time on the day');
+SELECT is(pg_temp.reminded('ann'), 'cake p {"date": "2024-03-01", "years": "34", "birth_date": "2024-03-01", "first_name": "Ann", "days_before": "0"}; points t {"date": "2031-07-02", "points": "12", "program": "base", "first_name": "Ann", "days_before": "5", "expiry_date": "2031-07-07"}; '
+    || 'fine t {"date": "2031-07-02", "points": "3.5", "program": "fine", "first_name": "Ann", "days_before": "5", "expiry_date": "2031-07-07"}', 'of each program what is good for the last time on the day');
 SELECT is(pg_temp.whom(), 'ann 2031-07-07, ann 2031-07-07', 'nobody who has spent it, or whose day is another one, or who has promises alone');
 SELECT loyalty.redeem_points('sg', :ann, 7) \g /dev/null
 SELECT loyalty.earn_points('sg', :ann, 1, expires_at => '2031-07-07 16:00+00') \g /dev/null

@@ -74,7 +74,7 @@ values(const LoyaltyCall *call, const LoyaltyReminder *reminder, const LoyaltyCu
 	if (points == NULL)
 		return NULL;
 	initStringInfo(&json);
-	loyalty_reminder_values_begin(&json, call, customer, day);
+	loyalty_reminder_values_begin(&json, call, customer, "expiry_date", day);
 	appendStringInfo(&json, ", \"points\": \"%s\", \"program\": ", points);
 	escape_json(&json, loyalty_org_program_by_id(call->org, reminder->program_id)->program);
 	return loyalty_reminder_values_end(&json);

@@ -33,7 +33,8 @@ find_days(const LoyaltyCall *call, int32 field_id, DateADT day, int64 after, int
 
 /* Returns the values, or NULL where the field has another day by now. */
 static Jsonb *
-day_values(const LoyaltyCall *call, int32 field_id, const LoyaltyCustomer *customer, DateADT day)
+day_values(const LoyaltyCall *call, int32 field_id, const char *tag, const LoyaltyCustomer *customer,
+		   DateADT day)
 {
 	int32 org_id = call->org->org_id;
 	const char *value = loyalty_date_of_field(org_id, customer->customer_id, field_id);
@@ -51,7 +52,7 @@ day_values(const LoyaltyCall *call, int32 field_id, const LoyaltyCustomer *custo
 		(strcmp(value + 5, days[0]) != 0 && strcmp(value + 5, days[count - 1]) != 0))
 		return NULL;
 	initStringInfo(&json);
-	loyalty_reminder_values_begin(&json, call, customer, day);
+	loyalty_reminder_values_begin(&json, call, customer, tag, day);
 	appendStringInfo(&json, ", \"years\": \"%d\"", year - date.year);
 	return loyalty_reminder_values_end(&json);
 }
@@ -70,7 +71,7 @@ birthday_values(const LoyaltyCall *call, const LoyaltyReminder *reminder, const 
 				DateADT day)
 {
 	(void) reminder;
-	return day_values(call, LOYALTY_FIELD_BIRTH_DATE, customer, day);
+	return day_values(call, LOYALTY_FIELD_BIRTH_DATE, "birth_date", customer, day);
 }
 
 /* The anniversary's half. */
@@ -87,7 +88,7 @@ anniversary_values(const LoyaltyCall *call, const LoyaltyReminder *reminder, con
 				   DateADT day)
 {
 	(void) reminder;
-	return day_values(call, LOYALTY_FIELD_ANNIVERSARY, customer, day);
+	return day_values(call, LOYALTY_FIELD_ANNIVERSARY, "anniversary", customer, day);
 }
 
 const LoyaltyReminderTopic loyalty_birthday_topic = {

@@ -61,11 +61,11 @@ extern bool loyalty_remind(LoyaltyCall *call, const LoyaltyReminder *reminder,
 						   const LoyaltyReminderTopic *topic, DateADT day, int64 customer_id);
 
 /*
- * Begin and end the object of values that a topic returns: every topic has the day of the occasion (date), and the customer's
- * names, as far as they are known (first_name, last_name).
+ * Begin and end the object of values that a topic returns. Every topic has the day of the occasion, by the tag that its templates
+ * have for it, and how many days are left; and what templates say of any customer, as far as it is known.
  */
 extern void loyalty_reminder_values_begin(StringInfo json, const LoyaltyCall *call,
-										  const LoyaltyCustomer *customer, DateADT day);
+										  const LoyaltyCustomer *customer, const char *day_tag, DateADT day);
 extern Jsonb *loyalty_reminder_values_end(StringInfo json);
 
 /* Topics of what is known of customers. */
