@@ -16,6 +16,7 @@
 
 #include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
+#include "bill/load_retention_store.h"
 #include "bill/purchases_section_store.h"
 #include "bill/return_store.h"
 #include "bill/tagged_bill.h"
@@ -179,6 +180,7 @@ add_timed(void)
 	loyalty_retention_add(&loyalty_messages_retention);
 	loyalty_retention_add(&loyalty_inbound_retention);
 	loyalty_retention_add(&loyalty_reminders_retention);
+	loyalty_retention_add(&loyalty_load_errors_retention);
 }
 
 /* Runs as the library is loaded: before the first call of a session, or by the postmaster where it is preloaded. */

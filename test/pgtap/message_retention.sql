@@ -16,7 +16,7 @@ SELECT pg_temp.refused('loyalty.set_retention(''sg'', ' || a || ')', c, a) FROM 
     ('''messages'', 0', 'LY003'), ('''messages'', -1', 'LY003'), ('''messages'', 36501', 'LY003'), ('''ledger''', 'LYM19')) t (a, c);
 SELECT pg_temp.refused('loyalty.set_retention(''none'', ''messages'', 1)', 'LY004', 'no org');
 SELECT results_eq($$SELECT r.hint FROM pg_temp.refusal('loyalty.set_retention(''sg'', ''ledger'', 1)') r$$,
-    $$VALUES ('There are reports, messages, inbound, reminders. What is in the books is kept for ever.')$$, 'what there is');
+    $$VALUES ('There are reports, messages, inbound, reminders, load_errors. What is in the books is kept for ever.')$$, 'what there is');
 SELECT loyalty.set_retention('sg', 'Messages', 30), loyalty.set_retention('sg', 'inbound', 10), loyalty.set_retention('sg', 'reports', 5);
 SELECT loyalty.set_retention('sg', 'messages', 20), loyalty.set_retention('sg', 'reports', NULL), loyalty.set_retention('sg', 'reports');
 SELECT bag_eq($$SELECT what COLLATE "default", days FROM loyalty.retention_rules WHERE org = 'sg'$$, $$VALUES ('messages', 20), ('inbound', 10)$$, 'what is set, and taken away');
@@ -98,6 +98,13 @@ CALL loyalty.apply_retention('sg');
 SELECT bag_eq('SELECT occasion FROM loyalty_data.reminder_sent', $$VALUES ('2024-03-20'::date), ('2024-04-20')$$, 'by the day of the occasion, not by that of the message');
 SELECT is((SELECT current_points FROM loyalty.points_balance('sg', :ann)), 10.000, 'points stay');
 SELECT is(pg_temp.proved(), 'proved', 'the books are as they were');
+
+-- ---------------------------------------------------------------- lines that loads refused
+INSERT INTO loyalty_data.transaction_load_error SELECT org_id, 'public.bills', n, 'LY410', 'taken', t FROM loyalty_data.org,
+    (VALUES (1, '2024-03-11 15:59:59+00'::timestamptz), (2, '2024-03-11 16:00:00+00')) v (n, t);
+SELECT loyalty.set_retention('sg', 'Load errors', 10);
+CALL loyalty.apply_retention('sg');
+SELECT bag_eq('SELECT org COLLATE "default", line_no FROM loyalty.transaction_load_errors', $$VALUES ('sg', 2::bigint), ('other', 1), ('other', 2)$$, 'old ones of the org go');
 
 -- ---------------------------------------------------------------- metrics
 SELECT results_eq($$SELECT name, labels, value FROM loyalty.metrics WHERE org = 'sg' AND name LIKE 'inbound%' ORDER BY labels::text$$, $$SELECT 'x'::text, '{}'::jsonb, 1::numeric WHERE false$$, 'nothing came in today');

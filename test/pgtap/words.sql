@@ -116,7 +116,7 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
         '(SELECT string_agg(channel, '' '') FROM loyalty.reminders)'),
     pg_temp.drive('{update_reminder}', 'channel', '{mobile,email,whatsapp}', '''acme'', ''cake'', channel => $',
         '(SELECT channel FROM loyalty.reminders)'),
-    pg_temp.drive('{set_retention}', 'what', '{reports,messages,inbound,reminders}', '''acme'', $, 5',
+    pg_temp.drive('{set_retention}', 'what', '{reports,messages,inbound,reminders,load_errors}', '''acme'', $, 5',
         '(SELECT what FROM loyalty.retention_rules)'),
     pg_temp.drive('{set_test_control}', 'test_control', '{test,control}', 'ANN, $',
         '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)');
