@@ -73,6 +73,7 @@ static const LoyaltyDataTable tables[] = {
 	  NULL,
 	  { NAMES_AS("learned_customer_id, learned_message_id", "message", "customer_id, message_id") } },
 	{ "registration_request", "customer_id", { OF_CUSTOMER } },
+	{ "job_run", NULL, { NAMES_NOTHING } },
 
 	/* status */
 	{ "status_label", "label_id", { NAMES_NOTHING } },

@@ -187,7 +187,21 @@ COMMENT ON TABLE loyalty_data.registration_request IS
     'Registrations that came with an idempotency key, and their first answer. Scoped to the org';
 CREATE INDEX registration_request_customer ON loyalty_data.registration_request (org_id, customer_id);
 
+CREATE TABLE loyalty_data.job_run (
+    org_id          int4 NOT NULL,
+    job             text COLLATE "C" NOT NULL,
+    ended_at        timestamptz NOT NULL,
+    done            int8 NOT NULL,
+    PRIMARY KEY (org_id, job)
+);
+COMMENT ON TABLE loyalty_data.job_run IS
+    'When each job that works in batches came to its end last, and how much it did';
+COMMENT ON COLUMN loyalty_data.job_run.job IS 'The name of the procedure';
+COMMENT ON COLUMN loyalty_data.job_run.ended_at IS 'When its last run ended';
+COMMENT ON COLUMN loyalty_data.job_run.done IS 'How many customers or rows it had something to do for';
+
 INSERT INTO loyalty_data.table_distribution VALUES
+    ('job_run', 'reference', NULL),
     ('channel', 'customer', 'customer_id'),
     ('customer', 'customer', 'customer_id'),
     ('customer_field', 'customer', 'customer_id'),

@@ -141,7 +141,13 @@ CREATE VIEW loyalty.metrics WITH (security_barrier) AS
            GREATEST(o.today + r.days_before - r.reminded_until, 0)::numeric
     FROM orgs o
     JOIN loyalty_data.reminder r ON r.org_id = o.org_id
-    WHERE NOT r.is_retired AND r.reminded_until IS NOT NULL;
+    WHERE NOT r.is_retired AND r.reminded_until IS NOT NULL
+    UNION ALL
+    SELECT o.org, v.name, jsonb_build_object('job', j.job), v.value
+    FROM orgs o
+    JOIN loyalty_data.job_run j ON j.org_id = o.org_id
+    CROSS JOIN LATERAL (VALUES ('job_seconds_since_end', GREATEST(extract(epoch FROM o.now - j.ended_at), 0)),
+        ('job_last_done', j.done::numeric)) v (name, value);
 REVOKE ALL ON TABLE loyalty.metrics FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.metrics TO loyalty_admin, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.metrics IS

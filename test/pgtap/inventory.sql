@@ -235,6 +235,7 @@ table loyalty_data.generated_external_id PRIMARY KEY (org_id, external_id_digest
 table loyalty_data.identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
 table loyalty_data.inbound_message PRIMARY KEY (org_id, customer_id, message_id)
 table loyalty_data.inbound_request PRIMARY KEY (org_id, key_digest)
+table loyalty_data.job_run PRIMARY KEY (org_id, job)
 table loyalty_data.key_use PRIMARY KEY (org_id, key_id, event_id)
 table loyalty_data.ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
 table loyalty_data.ledger_day PRIMARY KEY (org_id)

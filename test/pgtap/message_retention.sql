@@ -115,11 +115,17 @@ INSERT INTO loyalty_data.message (org_id, customer_id, message_id, created_at, n
     FROM loyalty_data.org o, unnest('{x,x,x,d}'::"char"[]) WITH ORDINALITY u (s, n) WHERE o.org = 'sg';
 INSERT INTO loyalty_data.message_queue (org_id, customer_id, message_id, available_at, lease_no, priority, channel)
     SELECT o.org_id, :ann, n, loyalty.clock() - n * interval '10 seconds', 0, 2, 'mobile' FROM loyalty_data.org o, generate_series(-1, 3) n WHERE o.org = 'sg';
-SELECT bag_eq($$SELECT name, labels, value::text FROM loyalty.metrics WHERE org = 'sg' AND name <> 'reminder_days_behind'$$, $$VALUES
+SELECT bag_eq($$SELECT name, labels, value::text FROM loyalty.metrics WHERE org = 'sg' AND name NOT LIKE 'reminder%' AND name NOT LIKE 'job%'$$, $$VALUES
     ('inbound_last_day', '{"channel": "mobile", "action": "opted_out", "known": true}'::jsonb, '1'), ('inbound_last_day', '{"channel": "mobile", "action": "none", "known": false}', '1'),
     ('messages_waiting', '{"channel": "mobile", "priority": "promotional"}', '4'), ('messages_later', '{"channel": "mobile", "priority": "promotional"}', '1'),
     ('messages_oldest_seconds', '{"channel": "mobile", "priority": "promotional"}', '30.000000'),
     ('messages_last_day', '{"channel": "mobile", "state": "suppressed", "cause": "dnd"}', '2'), ('messages_last_day', '{"channel": "mobile", "state": "dead"}', '1')$$, 'what waits, and what became of the last day');
+SET loyalty.clock = '2024-03-22 16:00:00+00';
+CALL loyalty.expire_points('sg');
+SET loyalty.clock = '2024-03-22 16:01:40+00';
+SELECT bag_eq($$SELECT name, labels ->> 'job', value::text FROM loyalty.metrics WHERE org = 'sg' AND labels ->> 'job' = 'expire_points'$$, $$VALUES
+    ('job_seconds_since_end', 'expire_points', '100.000000'), ('job_last_done', 'expire_points', '0')$$, 'how long ago a job ended');
+SELECT is((SELECT value FROM loyalty.metrics WHERE org = 'sg' AND name = 'job_last_done' AND labels ->> 'job' = 'apply_retention'), 1::numeric, 'and how much it did');
 CREATE ROLE test_metrics;
 GRANT loyalty_gateway TO test_metrics;
 SELECT loyalty.grant_org('other', 'test_metrics');

@@ -38,7 +38,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'ledger_event.bill_hash',
     'deletion_request.requested_by', 'deletion_request.decided_by', 'event_type.event_name', 'field.kind', 'field.entity',
     'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
-    'inbound_message.channel', 'inbound_message.sender', 'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
+    'inbound_message.channel', 'inbound_message.sender', 'job_run.job', 'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
     'number_series.seed', 'number_series_event.event_name', 'made_trigger.table_name', 'made_trigger.trigger_name', 'made_trigger.function_name', 'object_capability.name', 'object_capability.capability', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
     'org.supported_countries', 'org_access.role_name', 'program.program', 'program.name', 'program.rounding',
     'program.expiry_unit', 'program.expiry_type', 'reminder.reminder', 'reminder.topic', 'reminder.template', 'reminder.channel', 'retention.what', 'source.source', 'status_label.label', 'status_label.description',
