@@ -16,6 +16,7 @@
 
 #include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
+#include "bill/load_retention_store.h"
 #include "bill/purchases_section_store.h"
 #include "bill/return_store.h"
 #include "bill/tagged_bill.h"
@@ -34,6 +35,7 @@
 #include "customer/single_view.h"
 #include "event/event_store.h"
 #include "event/notify.h"
+#include "ledger/jobs/reminder_topic.h"
 #include "ledger/move/closing.h"
 #include "ledger/move/move_store.h"
 #include "ledger/posting/accounts.h"
@@ -47,6 +49,9 @@
 #include "merge/participants.h"
 #include "message/delivery/delivery_erasure_store.h"
 #include "message/delivery/report_store.h"
+#include "message/inbox/inbox_store.h"
+#include "message/inbox/reminders.h"
+#include "message/inbox/retention.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
 #include "references.h"
@@ -160,6 +165,7 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_events_erase, &loyalty_event_holdings);
 	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
 	loyalty_erasure_add(loyalty_delivery_erase, &loyalty_delivery_holdings);
+	loyalty_erasure_add(loyalty_inbox_erase, &loyalty_inbox_holdings);
 	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 	loyalty_merge_add(&loyalty_identity_participant);
@@ -186,6 +192,23 @@ add_participants(void)
 	loyalty_brief_add(loyalty_points_brief);
 }
 
+/*
+ * Adds what jobs of messages go through: topics of reminders, in the order of lists of them; and kinds of what is kept for a time,
+ * in the order of runs. Reports come first: they are many, and may go before their messages.
+ */
+static void
+add_timed(void)
+{
+	loyalty_reminder_topic_add(&loyalty_points_reminder_topic);
+	loyalty_reminder_topic_add(&loyalty_birthday_topic);
+	loyalty_reminder_topic_add(&loyalty_anniversary_topic);
+	loyalty_retention_add(&loyalty_reports_retention);
+	loyalty_retention_add(&loyalty_messages_retention);
+	loyalty_retention_add(&loyalty_inbound_retention);
+	loyalty_retention_add(&loyalty_reminders_retention);
+	loyalty_retention_add(&loyalty_load_errors_retention);
+}
+
 /* Runs as the library is loaded: before the first call of a session, or by the postmaster where it is preloaded. */
 void
 _PG_init(void)
@@ -193,4 +216,5 @@ _PG_init(void)
 	start();
 	fill_hooks();
 	add_participants();
+	add_timed();
 }
