@@ -43,6 +43,7 @@
 #include "ledger/verify/audit.h"
 #include "merge/merge_check_store.h"
 #include "merge/participants.h"
+#include "message/outbox/outbox_erasure_store.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
 #include "references.h"
@@ -135,11 +136,13 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_merge_erase, &loyalty_merge_holdings);
 	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);
 	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
+	loyalty_erasure_add(loyalty_outbox_erase, &loyalty_outbox_holdings);
 	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 	loyalty_merge_add(&loyalty_identity_participant);
 	loyalty_merge_add(&loyalty_contact_participant);
 	loyalty_merge_add(&loyalty_status_participant);
+	loyalty_merge_add(&loyalty_message_participant);
 	loyalty_merge_add(&loyalty_card_participant);
 	loyalty_merge_add(&loyalty_ledger_participant);
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
