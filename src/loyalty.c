@@ -33,6 +33,8 @@
 #include "customer/erasure.h"
 #include "customer/field_store.h"
 #include "customer/single_view.h"
+#include "event/event_store.h"
+#include "event/notify.h"
 #include "ledger/jobs/reminder_topic.h"
 #include "ledger/move/closing.h"
 #include "ledger/move/move_store.h"
@@ -71,6 +73,20 @@ before_config_change(LoyaltyCall *call, const char *const *values)
 	loyalty_external_id_guard(call, values);
 }
 
+/* Tells subscribers of a registration, or of one that found a customer. */
+static void
+tell_registration(LoyaltyCall *call, const LoyaltyRegistered *registered)
+{
+	LoyaltyNotice notice = { .customer_id = registered->customer_id,
+							 .event_name = registered->created ? "customer_registration" : "customer_update",
+							 .event_time = call->now };
+
+	notice.details = registered->created ? (registered->loyalty ? "\"loyalty_type\":\"loyalty\""
+																: "\"loyalty_type\":\"non_loyalty\"")
+										 : "\"operation\":\"registration\"";
+	loyalty_notify(call, &notice);
+}
+
 /*
  * Tells everybody who has something for a customer who has registered, the lowest capability first: cards of the
  * series that registrations issue, then bills that were tagged to the customer's identifiers.
@@ -78,6 +94,7 @@ before_config_change(LoyaltyCall *call, const char *const *values)
 static void
 after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
 {
+	tell_registration(call, registered);
 	loyalty_cards_register(call, registered);
 	loyalty_tagged_bills_attach(call, registered);
 }
@@ -112,6 +129,10 @@ static void
 fill_hooks(void)
 {
 	loyalty_org_hooks.load_status = loyalty_status_load;
+	loyalty_org_hooks.load_subscribers = loyalty_subscribers_load;
+	loyalty_org_hooks.subscribers_late = loyalty_subscribers_late;
+	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
+	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_hooks = loyalty_status_of_customers;
@@ -141,6 +162,7 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_bill_lines_erase, &loyalty_bill_holdings);
 	loyalty_erasure_add(loyalty_merge_erase, &loyalty_merge_holdings);
 	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);
+	loyalty_erasure_add(loyalty_events_erase, &loyalty_event_holdings);
 	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
 	loyalty_erasure_add(loyalty_delivery_erase, &loyalty_delivery_holdings);
 	loyalty_erasure_add(loyalty_inbox_erase, &loyalty_inbox_holdings);

@@ -385,12 +385,12 @@ CREATE TABLE loyalty_data.reminder (
     org_id              int4 NOT NULL,
     reminder_id         int4 NOT NULL,
     program_id          int4,
+    template_id         int4 NOT NULL,
     reminded_until      date,
     days_before         int4 NOT NULL,
     is_retired          bool NOT NULL,
     reminder            text COLLATE "C" NOT NULL,
     topic               text COLLATE "C" NOT NULL,
-    template            text COLLATE "C" NOT NULL,
     channel             text COLLATE "C",
     PRIMARY KEY (org_id, reminder_id),
     UNIQUE (org_id, reminder)
@@ -423,9 +423,6 @@ COMMENT ON TABLE loyalty_data.retention IS
 COMMENT ON COLUMN loyalty_data.retention.what IS 'The word of what is kept for a time';
 
 INSERT INTO loyalty_data.table_distribution VALUES
-    ('reminder', 'reference', NULL),
-    ('reminder_sent', 'customer', 'customer_id'),
-    ('retention', 'reference', NULL),
     ('inbound_message', 'customer', 'customer_id'),
     ('inbound_request', 'value', 'key_digest'),
     ('message', 'customer', 'customer_id'),
@@ -434,7 +431,10 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('message_queue', 'customer', 'customer_id'),
     ('message_request', 'customer', 'customer_id'),
     ('message_status', 'customer', 'customer_id'),
-    ('provider_message', 'value', 'provider_message_id');
+    ('provider_message', 'value', 'provider_message_id'),
+    ('reminder', 'reference', NULL),
+    ('reminder_sent', 'customer', 'customer_id'),
+    ('retention', 'reference', NULL);
 
 INSERT INTO loyalty_data.table_distribution VALUES
     ('bsp_account', 'reference', NULL),

@@ -21,6 +21,13 @@ SELECT loyalty.create_program('$org', 'roll', 'Roll', decimals => 3, expiry_unit
     expiry_type => 'rolling');
 SELECT loyalty.set_promised_rules('$org', 'base', 1), loyalty.set_redemption_rules('$org', 'base', minimum => 1);
 SELECT loyalty.create_store('$org', 's1', 'Store'), loyalty.create_till('$org', 't1', 's1', 'base');
+SELECT loyalty.create_org_unit('$org', 'north', 'North'), loyalty.set_store_org_unit('$org', 's1', 'north'),
+    loyalty.set_store_location('$org', 's1', 'Street 1', 'Pune', 18.52, 73.86, 'daily');
+SELECT loyalty.create_sender('$org', 'ACME', 'mobile', 'north', is_default => true),
+    loyalty.create_contact('$org', 'zoe', 'Zoe', 'zoe\@example.com', topics => '{request}'), loyalty.set_contact_topic('$org', 'request', 'only_when', 5);
+-- The keys of an account need a file; what stands here opens with none.
+INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
+    SELECT org_id, -org_id, now(), 1, true, 'wa', 'gupshup', 'sealed' FROM loyalty_data.org WHERE org = '$org';
 SELECT loyalty.set_config('$org', 'CONF_EVENT_TIME_TOLERANCE', '90');
 SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
 SELECT loyalty.set_config('$org', 'CONF_CLIENT_V2_API_ENABLED', 'true'), loyalty.create_source('Shop of $org');
@@ -35,6 +42,7 @@ SELECT loyalty.set_config('$org', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTO
 SELECT loyalty.create_card_series('$org', 'plain', 'Plain', method => 'AUTO_INC', length => 6, prefix => '77', program => 'base');
 SELECT loyalty.create_card_series('$org', 'few', 'Few', method => 'AUTO_INC', length => 2, prefix => '8');
 SELECT loyalty.create_card_label('$org', 'suspended', 'Lost');
+SELECT loyalty.create_message_template('$org', 'greeting', 'mobile', 'Hello');
 SELECT loyalty.create_reminder('$org', 'cake', 'birthday', 0, 'greeting'), loyalty.set_retention('$org', 'inbound', 365);
 SET log_min_messages = error; -- the series is nearly used then, and the server says so
 SET client_min_messages = error;
