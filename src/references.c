@@ -41,7 +41,8 @@ static const LoyaltyDataTable tables[] = {
 	/* org */
 	{ "config", NULL, { NAMES_NOTHING } },
 	{ "org_access", NULL, { NAMES_NOTHING } },
-	{ "store", "store_id", { NAMES_NOTHING } },
+	{ "store", "store_id", { NAMES("org_unit_id", "org_unit") } },
+	{ "org_unit", "org_unit_id", { NAMES_NOTHING } },
 	{ "program", "program_id", { NAMES_NOTHING } },
 	{ "program_limit", "program_id", { OF_PROGRAM } },
 	{ "till", "till_id", { AT_STORE, OF_PROGRAM } },
@@ -88,9 +89,14 @@ static const LoyaltyDataTable tables[] = {
 	  { OF_CUSTOMER, NAMES_AS("former_label_id", "status_label", "label_id") } },
 
 	/* message: customer 0 is the org itself */
+	{ "sender", "sender_id", { NAMES("org_unit_id", "org_unit"), NAMES("bsp_account_id", "bsp_account") } },
+	{ "bsp_account", "bsp_account_id", { NAMES_NOTHING } },
+	{ "org_contact", "contact_id", { NAMES_NOTHING } },
+	{ "contact_topic", NULL, { NAMES_NOTHING } },
 	{ "message",
 	  "customer_id, message_id",
-	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0"), OF_SOURCE } },
+	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0"), OF_SOURCE, NAMES("sender_id", "sender"),
+		NAMES("bsp_account_id", "bsp_account") } },
 	{ "message_body", "customer_id, message_id", { OF_MESSAGE } },
 	{ "message_attachment", "customer_id, message_id, attachment_no", { OF_MESSAGE } },
 	{ "message_queue", "customer_id, message_id", { OF_MESSAGE } },
@@ -98,7 +104,8 @@ static const LoyaltyDataTable tables[] = {
 	{ "message_status", "customer_id, message_id, status_no", { OF_MESSAGE } },
 	{ "provider_message",
 	  "bsp_account_id",
-	  { NAMES_WHEN("customer_id, message_id", "message", "c.message_id IS NOT NULL") } },
+	  { NAMES_WHEN("customer_id, message_id", "message", "c.message_id IS NOT NULL"),
+		NAMES_WHEN("bsp_account_id", "bsp_account", "c.bsp_account_id <> 0") } },
 
 	/* card: a series of cards has the id of the series of its numbers */
 	{ "number_series", "number_series_id", { NAMES_NOTHING } },

@@ -18,8 +18,8 @@ use Test::More;
 use pages;
 use server;
 
-my %ROLE_OF = (admin => 'admin', agent => 'agent', pos => 'pos', analyst => 'analyst', analysts => 'analyst');
-my $ROLE    = qr/`?(?:loyalty_)?(?:admin|agent|pos|analysts?)\b`?/;
+my %ROLE_OF = (admin => 'admin', agent => 'agent', pos => 'pos', analyst => 'analyst', analysts => 'analyst', gateway => 'gateway');
+my $ROLE    = qr/`?(?:loyalty_)?(?:admin|agent|pos|analysts?|gateway)\b`?/;
 my $DATABASE = 'docs_documented';
 
 my (%page, @sections);
@@ -63,7 +63,7 @@ sub check_functions
 		if (!@found) { fail("$name: no heading names it"); next; }
 		push @missing, map { "no meaning of `$_`" } grep { !$common{$_} && !$said{$_} } split / /, $names // '';
 		push @missing, "nothing says that it is for $roles" if !says_roles($name, $text, $roles);
-		push @missing, 'no error is named, nor "no errors"' if $text !~ /\bLY\d{3}\b|\b[Nn]o\s+errors\b/;
+		push @missing, 'no error is named, nor "no errors"' if $text !~ /\bLY[0-9A-Z]\d{2}\b|\b[Nn]o\s+errors\b/;
 		push @missing, 'no example calls it'
 		  if !grep { calls($page{ $_->{path} }, $name) } @found;
 		ok(!@missing, "$name: $found[0]{path}") or diag(map { "  $_\n" } @missing);

@@ -230,7 +230,78 @@ INSERT INTO loyalty_data.delivery_code (bsp, provider_status, error_code, delive
 
 -- ---------------------------------------------------------------- template
 
--- ---------------------------------------------------------------- sender
+-- ---------------------------------------------------------------- sender: in whose name, by which account, to which contacts
+CREATE TABLE loyalty_data.sender (
+    org_id              int4 NOT NULL,
+    sender_id           int4 NOT NULL,
+    org_unit_id         int4,
+    bsp_account_id      int4,
+    is_default          bool NOT NULL,
+    is_verified         bool NOT NULL,
+    is_active           bool NOT NULL,
+    channel             text COLLATE "C" NOT NULL,
+    sender              text COLLATE "C" NOT NULL,
+    PRIMARY KEY (org_id, sender_id),
+    UNIQUE (org_id, channel, sender),
+    CONSTRAINT sender_default CHECK (NOT is_default OR (is_verified AND is_active))
+);
+CREATE UNIQUE INDEX sender_of_org ON loyalty_data.sender (org_id, channel) WHERE is_default;
+COMMENT ON TABLE loyalty_data.sender IS
+    'The register of those in whose name an org sends, by channel. Rows stay: messages name them';
+COMMENT ON COLUMN loyalty_data.sender.is_default IS 'Whether it speaks for the org where no other sender is asked for: one a channel';
+COMMENT ON COLUMN loyalty_data.sender.is_active IS 'False: retired';
+
+CREATE TABLE loyalty_data.bsp_account (
+    org_id              int4 NOT NULL,
+    bsp_account_id      int4 NOT NULL,
+    secret_set_at       timestamptz NOT NULL,
+    key_id              int2 NOT NULL,
+    is_verified         bool NOT NULL,
+    bsp_account         text COLLATE "C" NOT NULL,
+    bsp                 text COLLATE "C" NOT NULL,
+    number              text COLLATE "C",
+    secret              bytea NOT NULL,
+    PRIMARY KEY (org_id, bsp_account_id),
+    UNIQUE (org_id, bsp_account)
+);
+COMMENT ON TABLE loyalty_data.bsp_account IS
+    'Accounts of the org with providers that carry its messages';
+COMMENT ON COLUMN loyalty_data.bsp_account.secret IS 'The keys of the account, as one document, sealed';
+COMMENT ON COLUMN loyalty_data.bsp_account.key_id IS 'The key of the key file that they are sealed under';
+
+CREATE TABLE loyalty_data.org_contact (
+    org_id              int4 NOT NULL,
+    contact_id          int4 NOT NULL,
+    is_active           bool NOT NULL,
+    contact             text COLLATE "C" NOT NULL,
+    name                text NOT NULL,
+    search_name         text COLLATE "C" NOT NULL,
+    email               text COLLATE "C",
+    mobile              text COLLATE "C",
+    topics              text[] NOT NULL,
+    PRIMARY KEY (org_id, contact_id),
+    UNIQUE (org_id, contact)
+);
+COMMENT ON TABLE loyalty_data.org_contact IS
+    'People of the org who are told of something. One that is retired has no name and no address any more';
+COMMENT ON COLUMN loyalty_data.org_contact.name IS 'The name of the person; empty: retired';
+COMMENT ON COLUMN loyalty_data.org_contact.email IS 'The e-mail of the person; NULL: none';
+COMMENT ON COLUMN loyalty_data.org_contact.mobile IS 'The mobile of the person in E.164; NULL: none';
+COMMENT ON COLUMN loyalty_data.org_contact.is_active IS 'False: retired';
+COMMENT ON COLUMN loyalty_data.org_contact.search_name IS 'The name without case and accents';
+
+CREATE TABLE loyalty_data.contact_topic (
+    org_id              int4 NOT NULL,
+    amount              numeric(18,3),
+    notify              "char" NOT NULL,
+    topic               text COLLATE "C" NOT NULL,
+    PRIMARY KEY (org_id, topic),
+    CONSTRAINT contact_topic_notify CHECK (notify = ANY ('{n,a,o}'::"char"[]) AND (notify = 'o') = (amount IS NOT NULL))
+);
+COMMENT ON TABLE loyalty_data.contact_topic IS
+    'When contacts are told of a topic; those of a topic without a row always are';
+COMMENT ON COLUMN loyalty_data.contact_topic.notify IS 'n: never, a: always, o: only when the amount at hand is at least that of the topic';
+COMMENT ON COLUMN loyalty_data.contact_topic.amount IS 'From which amount on they are told; NULL: whatever it is';
 
 -- ---------------------------------------------------------------- inbox
 
@@ -244,4 +315,8 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('provider_message', 'value', 'provider_message_id');
 
 INSERT INTO loyalty_data.table_distribution VALUES
-    ('delivery_code', 'reference', NULL);
+    ('bsp_account', 'reference', NULL),
+    ('contact_topic', 'reference', NULL),
+    ('delivery_code', 'reference', NULL),
+    ('org_contact', 'reference', NULL),
+    ('sender', 'reference', NULL);

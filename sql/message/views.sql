@@ -41,12 +41,13 @@ COMMENT ON VIEW loyalty_data.dnd_consent IS
 CREATE VIEW loyalty.interactions WITH (security_barrier) AS
     SELECT o.org, m.customer_id, m.message_id, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose,
            loyalty_data.message_word(m.state, 'state') AS state,
-           loyalty_data.message_word(m.delivery_status, 'delivery_status') AS delivery_status, m.cause, s.source,
+           loyalty_data.message_word(m.delivery_status, 'delivery_status') AS delivery_status, m.cause, n.sender, s.source,
            m.campaign, m.language, m.attempts, m.parts, m.created_at, m.changed_at,
            m.changed_at AT TIME ZONE o.time_zone AS local_time
     FROM loyalty_data.message m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
     LEFT JOIN loyalty_data.source s ON s.source_id = m.source_id
+    LEFT JOIN loyalty_data.sender n ON n.org_id = m.org_id AND n.sender_id = m.sender_id
     WHERE m.customer_id <> 0 AND m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.interactions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.interactions TO loyalty_admin, loyalty_agent, loyalty_analyst;
@@ -70,15 +71,16 @@ COMMENT ON VIEW loyalty.message_reports IS
     'How many messages were sent, delivered and read, by campaign, channel and day';
 
 CREATE VIEW loyalty.message_charges WITH (security_barrier) AS
-    SELECT o.org, st.store, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose, m.day,
+    SELECT o.org, n.sender, st.store, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose, m.day,
            count(*) AS messages, COALESCE(sum(m.parts), 0)::int8 AS parts
     FROM loyalty_data.message_outcome m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
+    LEFT JOIN loyalty_data.sender n ON n.org_id = m.org_id AND n.sender_id = m.sender_id
     LEFT JOIN loyalty_data.customer c ON c.org_id = m.org_id AND c.customer_id = m.customer_id
     LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id AND t.till_id = c.registered_till_id
     LEFT JOIN loyalty_data.store st ON st.org_id = t.org_id AND st.store_id = t.store_id
     WHERE m.is_sent AND m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[])
-    GROUP BY o.org, st.store, m.channel, m.purpose, m.day;
+    GROUP BY o.org, n.sender, st.store, m.channel, m.purpose, m.day;
 REVOKE ALL ON TABLE loyalty.message_charges FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.message_charges TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.message_charges IS
@@ -112,5 +114,57 @@ COMMENT ON VIEW loyalty.delivery_codes IS
 -- ---------------------------------------------------------------- template
 
 -- ---------------------------------------------------------------- sender
+CREATE VIEW loyalty.senders WITH (security_barrier) AS
+    SELECT o.org, s.channel, s.sender, u.org_unit, b.bsp_account, s.is_default, s.is_verified, s.is_active
+    FROM loyalty_data.sender s
+    JOIN loyalty_data.org o ON o.org_id = s.org_id
+    LEFT JOIN loyalty_data.org_unit u ON u.org_id = s.org_id
+        AND u.org_unit_id = s.org_unit_id
+    LEFT JOIN loyalty_data.bsp_account b ON b.org_id = s.org_id
+        AND b.bsp_account_id = s.bsp_account_id
+    WHERE s.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.senders FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.senders TO loyalty_admin, loyalty_agent, loyalty_analyst, loyalty_gateway;
+COMMENT ON VIEW loyalty.senders IS
+    'In whose name each org sends, by channel; retired ones, too';
+COMMENT ON COLUMN loyalty.senders.is_default IS 'Whether it speaks for the org where no other sender is asked for';
+COMMENT ON COLUMN loyalty.senders.is_active IS 'Whether it is in use: false where it was retired';
+
+CREATE VIEW loyalty.bsp_accounts WITH (security_barrier) AS
+    SELECT o.org, b.bsp_account, b.bsp, b.number, b.is_verified, b.secret_set_at
+    FROM loyalty_data.bsp_account b
+    JOIN loyalty_data.org o ON o.org_id = b.org_id
+    WHERE b.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.bsp_accounts FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.bsp_accounts TO loyalty_admin, loyalty_agent, loyalty_analyst, loyalty_gateway;
+COMMENT ON VIEW loyalty.bsp_accounts IS
+    'Accounts of orgs with providers, without their keys';
+
+CREATE VIEW loyalty.contacts WITH (security_barrier) AS
+    SELECT o.org, c.contact, CASE WHEN s.is_staff THEN c.name ELSE '****' END AS name,
+           CASE WHEN s.is_staff THEN c.email WHEN c.email IS NOT NULL THEN '****' END AS email,
+           CASE WHEN s.is_staff THEN c.mobile WHEN c.mobile IS NOT NULL THEN '****' END AS mobile, c.topics
+    FROM loyalty_data.org_contact c
+    JOIN loyalty_data.org o ON o.org_id = c.org_id
+    CROSS JOIN (SELECT pg_has_role('loyalty_admin', 'USAGE') OR pg_has_role('loyalty_agent', 'USAGE')) s (is_staff)
+    WHERE c.is_active AND c.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.contacts FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.contacts TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.contacts IS
+    'People of each org who are told of topics; names and addresses are masked for analysts';
+COMMENT ON COLUMN loyalty.contacts.name IS 'The name of the person; masked for analysts';
+COMMENT ON COLUMN loyalty.contacts.email IS 'The e-mail of the person; NULL: none; masked for analysts';
+COMMENT ON COLUMN loyalty.contacts.mobile IS 'The mobile of the person; NULL: none; masked for analysts';
+
+CREATE VIEW loyalty.contact_topics WITH (security_barrier) AS
+    SELECT o.org, t.topic, CASE t.notify WHEN 'n' THEN 'never' WHEN 'a' THEN 'always' ELSE 'only_when' END AS notify, t.amount
+    FROM loyalty_data.contact_topic t
+    JOIN loyalty_data.org o ON o.org_id = t.org_id
+    WHERE t.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.contact_topics FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.contact_topics TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.contact_topics IS
+    'When contacts are told of a topic, where something was said; otherwise always';
+COMMENT ON COLUMN loyalty.contact_topics.amount IS 'From which amount on they are told; NULL: whatever it is';
 
 -- ---------------------------------------------------------------- inbox

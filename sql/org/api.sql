@@ -89,6 +89,49 @@ GRANT EXECUTE ON FUNCTION loyalty.update_program TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.update_program IS
     'Changes a program for awards to come; points that exist keep their expiry';
 
+CREATE FUNCTION loyalty.create_org_unit(org text, org_unit text, name text)
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_org_unit';
+REVOKE ALL ON FUNCTION loyalty.create_org_unit FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_org_unit TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_org_unit IS
+    'Creates a unit of an org, such as a region or a brand of it, and answers its id';
+
+CREATE FUNCTION loyalty.update_org_unit(org text, org_unit text, name text)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_org_unit';
+REVOKE ALL ON FUNCTION loyalty.update_org_unit FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_org_unit TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_org_unit IS
+    'Changes the name of a unit of an org';
+
+CREATE FUNCTION loyalty.set_store_org_unit(org text, store text, org_unit text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_store_org_unit';
+REVOKE ALL ON FUNCTION loyalty.set_store_org_unit FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_store_org_unit TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_store_org_unit IS
+    'Puts a store into a unit of its org, or into none';
+
+CREATE FUNCTION loyalty.set_store_location(
+    org text, store text, address text DEFAULT NULL, city text DEFAULT NULL, latitude float8 DEFAULT NULL,
+    longitude float8 DEFAULT NULL, opening_hours text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_store_location';
+REVOKE ALL ON FUNCTION loyalty.set_store_location FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_store_location TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_store_location IS
+    'Says where a store is and when it is open, for customers who ask; what is left out is not known';
+
+CREATE FUNCTION loyalty.stores_near(org text, latitude float8, longitude float8, count int4 DEFAULT 5)
+    RETURNS TABLE (store text, name text, address text, city text, latitude float8, longitude float8, opening_hours text,
+        metres int8)
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_stores_near';
+REVOKE ALL ON FUNCTION loyalty.stores_near FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.stores_near TO loyalty_admin, loyalty_agent, loyalty_pos, loyalty_analyst, loyalty_gateway;
+COMMENT ON FUNCTION loyalty.stores_near IS
+    'The stores nearest to a place, with their distance';
+
 CREATE FUNCTION loyalty.set_redemption_rules(
     org text, program text, points_per_currency_unit numeric DEFAULT NULL, minimum numeric DEFAULT NULL,
     maximum numeric DEFAULT NULL, multiple numeric DEFAULT NULL, balance_required numeric DEFAULT NULL,

@@ -32,11 +32,31 @@ CREATE TABLE loyalty_data.store (
     store_id        int4 NOT NULL,
     store           text COLLATE "C" NOT NULL,
     name            text NOT NULL,
+    org_unit_id     int4,
+    latitude        float8,
+    longitude       float8,
+    address         text,
+    city            text,
+    opening_hours   text,
     PRIMARY KEY (org_id, store_id),
-    UNIQUE (org_id, store)
+    UNIQUE (org_id, store),
+    CONSTRAINT store_place CHECK ((latitude IS NULL) = (longitude IS NULL)
+        AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180)
 );
 COMMENT ON TABLE loyalty_data.store IS
     'A store of an org';
+COMMENT ON COLUMN loyalty_data.store.address IS 'Where customers find it, as they would write it; NULL: not known';
+
+CREATE TABLE loyalty_data.org_unit (
+    org_id          int4 NOT NULL,
+    org_unit_id     int4 NOT NULL,
+    org_unit        text COLLATE "C" NOT NULL,
+    name            text NOT NULL,
+    PRIMARY KEY (org_id, org_unit_id),
+    UNIQUE (org_id, org_unit)
+);
+COMMENT ON TABLE loyalty_data.org_unit IS
+    'A unit of an org, such as a region or a brand of it, which has stores and senders of its own';
 
 CREATE TABLE loyalty_data.program (
     org_id          int4 NOT NULL,
@@ -122,6 +142,7 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('config', 'reference', NULL),
     ('org', 'reference', NULL),
     ('org_access', 'reference', NULL),
+    ('org_unit', 'reference', NULL),
     ('program', 'reference', NULL),
     ('program_limit', 'reference', NULL),
     ('store', 'reference', NULL),

@@ -11,6 +11,11 @@
  * the bill, and what keeps it where it is; then the return is posted and written, then the bill is judged for the right
  * customer and booked. A refusal on either side undoes both.
  *
+ * A bill does not come back to somebody who still owes points of an earlier booking of it: it would bring all its points
+ * anew, and each round there and back would make as many as were spent. Settling the claim out of the new lots would not
+ * do: a redemption that is reversed later, or a return of the new booking, would find it paid by points that the bill
+ * itself had brought.
+ *
  * Locks: both customers. Another move of the bill, or a return, waits for the wrong one's and does not find it then. May
  * be late: the move, and the bill for its new customer, by any span.
  */
@@ -29,6 +34,7 @@
 #include "common/points.h"
 #include "ledger/posting/event.h"
 #include "ledger/spend/reversal.h"
+#include "ledger/tables/claim_store.h"
 #include "status/status_guard.h"
 
 LOYALTY_FUNCTION(loyalty_move_transaction);
@@ -207,6 +213,58 @@ judge_free(const Move *move, const BillReturn *state)
 					 "Return it, which takes the referral back, and book a new bill");
 }
 
+/* Tells whether a return still claims points of the lots that a booking of a bill brought to a merge group. */
+static bool
+is_claimed(int32 org_id, const LoyaltyCustomer *customer, const LotClaims *claims, const ReturnedBill *bill)
+{
+	ReturnedLots lots = { 0 };
+	int i;
+
+	loyalty_returned_lots(org_id, customer, bill, &lots);
+	for (i = 0; i < lots.n; i++)
+	{
+		const LotClaim *claim =
+			loyalty_claim_find(claims, lots.items[i].root_customer_id, lots.items[i].root_id);
+
+		if (claim != NULL && claim->open > 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Judges whether the right customer had the bill before and owes points of it. Goes back over its bookings, each the
+ * parent of the next; most bills have one, and most customers no claim. Rows of bills never change, so that bookings of others are
+ * read without their locks.
+ */
+static void
+judge_claims(const Move *move)
+{
+	int32 org_id = move->call.org->org_id;
+	const LoyaltyCustomer *customer = &move->to.posting.customer;
+	Transaction booking = move->moved.text.transaction;
+	LotClaims claims = { 0 };
+	int64 *ids;
+	int members = loyalty_customer_group(customer, &ids);
+
+	if (booking.parent_id != 0)
+		loyalty_claims_of_group(org_id, customer, &claims);
+	while (claims.n > 0 && booking.parent_id != 0)
+	{
+		ReturnedBill before = { .customer_id = booking.parent_customer_id,
+								.transaction_id = booking.parent_id };
+		int i = 0;
+
+		while (i < members && ids[i] != before.customer_id)
+			i++;
+		if (i < members && is_claimed(org_id, customer, &claims, &before))
+			refuse_fixed(move, "It was this customer's before, who spent points of it that are still claimed",
+						 "Reverse the redemption first, or return the bill and book a new one");
+		if (!loyalty_transaction_read(org_id, before.customer_id, before.transaction_id, &booking))
+			elog(ERROR, "a booking of a bill is gone");
+	}
+}
+
 /* Notes the lots that the bill brought, as awards of the same points, lines and dates. */
 static void
 take_parts(Move *move)
@@ -360,6 +418,7 @@ loyalty_move_transaction(PG_FUNCTION_ARGS)
 	}
 	loyalty_returned_bill_read(move.call.org->org_id, &from->posting.customer, &move.bill, &state);
 	judge_free(&move, &state);
+	judge_claims(&move);
 	take_parts(&move);
 	(void) loyalty_return_whole(&state);
 	take_back(&move, &state);

@@ -51,6 +51,13 @@ loyalty_raise_not_allowed(const char *name, const char *allowed)
 	pg_unreachable();
 }
 
+/* Raises LY009; codes are no secret of whoever gives them. */
+void
+loyalty_raise_duplicate(const char *kind, const char *code)
+{
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUPLICATE_NAME), errmsg("%s \"%s\" exists already", kind, code)));
+}
+
 /*
  * Returns the text where it is short enough. The size is judged before the value is fetched: a text may be as large as
  * 1 GB, and in the encoding of the database a character has several bytes. A normal form may be the longer one, so it is

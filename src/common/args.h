@@ -51,6 +51,9 @@ extern int loyalty_arg_word(FunctionCallInfo fcinfo, int n, const char *name, co
 pg_noreturn extern void loyalty_raise_missing(const char *name);
 pg_noreturn extern void loyalty_raise_not_allowed(const char *name, const char *allowed);
 
+/* Raises LY009 for something new whose code is taken: what kind of thing it is, and the code. */
+pg_noreturn extern void loyalty_raise_duplicate(const char *kind, const char *code);
+
 /*
  * Readers of values that stand in a request, whoever filled it; the readers of arguments above call them with
  * LOYALTY_RAISES. Each returns false where it refuses, and its result is not to be used then.

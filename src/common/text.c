@@ -54,6 +54,26 @@ loyalty_normal_text(const char *given)
 	return is_utf8 ? pstrdup(normal) : converted(normal, PG_UTF8, encoding);
 }
 
+/* Goes through UTF-8 as the normal form does. What has no way back is searched by as it is. */
+const char *
+loyalty_folded_text(const char *given)
+{
+	int encoding = GetDatabaseEncoding();
+	bool is_utf8 = encoding == PG_UTF8 || encoding == PG_SQL_ASCII;
+	char *folded = palloc(TEXT_FOLDED_BYTES);
+	const char *text = given;
+
+	if (strlen(given) > TEXT_NORMAL_MAX)
+		return given;
+	if (!is_utf8)
+		text = converted(given, encoding, PG_UTF8);
+	if (text == NULL || !loyalty_text_folded(text, strlen(text), folded))
+		return given;
+	if (!is_utf8)
+		folded = converted(folded, PG_UTF8, encoding);
+	return folded != NULL ? folded : given;
+}
+
 /* Looks at the first byte first: hardly any text begins with a blank, and an argument is seldom compressed. */
 bool
 loyalty_text_is_blank(Datum given)

@@ -10,6 +10,12 @@
  */
 extern const char *loyalty_normal_text(const char *given);
 
+/*
+ * Returns a text as it is searched by, without case and accents, in the current context; the text itself where it cannot be
+ * folded.
+ */
+extern const char *loyalty_folded_text(const char *given);
+
 /* Tells whether a text that was given is one of blanks, or empty; prose, which may be long, is never asked. */
 extern bool loyalty_text_is_blank(Datum given);
 

@@ -105,3 +105,53 @@ loyalty_text_normal(const char *text, size_t length, char *normal)
 	u_strToUTF8(normal, TEXT_NORMAL_BYTES, NULL, composed, end, &status);
 	return U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING;
 }
+
+#define FOLDED_UNITS (6 * TEXT_NORMAL_MAX) /* a letter of three bytes may become eighteen units */
+
+/*
+ * Takes out marks that lie on a letter, and returns how many units are left. Signs of vowels, which other scripts write in the
+ * same way as a mark, have no combining class, and stay.
+ */
+static int32_t
+drop_accents(UChar *units, int32_t length)
+{
+	int32_t at = 0;
+	int32_t kept = 0;
+
+	while (at < length)
+	{
+		UChar32 c;
+
+		U16_NEXT(units, at, length, c);
+		if (u_getCombiningClass(c) == 0)
+			U16_APPEND_UNSAFE(units, kept, c);
+	}
+	return kept;
+}
+
+/*
+ * Folds case and what is the same letter in another width or shape, takes letters and accents apart and drops these: what is
+ * kept is never longer than what was read, so it goes into the same place.
+ */
+bool
+loyalty_text_folded(const char *text, size_t length, char *folded)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	const UNormalizer2 *folder = unorm2_getNFKCCasefoldInstance(&status);
+	const UNormalizer2 *parter = unorm2_getNFDInstance(&status);
+	UChar units[FOLDED_UNITS];
+	UChar apart[FOLDED_UNITS];
+	int32_t count = 0;
+
+	if (length > TEXT_NORMAL_MAX)
+		return false;
+	u_strFromUTF8(apart, FOLDED_UNITS, &count, text, (int32_t) length, &status);
+	if (U_FAILURE(status))
+		return false;
+	count = unorm2_normalize(folder, apart, count, units, FOLDED_UNITS, &status);
+	count = unorm2_normalize(parter, units, count, apart, FOLDED_UNITS, &status);
+	if (U_FAILURE(status))
+		return false;
+	u_strToUTF8(folded, TEXT_FOLDED_BYTES, NULL, apart, drop_accents(apart, count), &status);
+	return U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING;
+}

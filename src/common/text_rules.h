@@ -13,6 +13,9 @@
 #define TEXT_NORMAL_BYTES \
 	(3 * TEXT_NORMAL_MAX + 1) /* of a buffer for a normal form: composing triples a text at most */
 
+#define TEXT_FOLDED_BYTES \
+	(18 * TEXT_NORMAL_MAX + 1) /* of a buffer for a folded text: one character may stand for eighteen */
+
 /* Tells whether a text is its own normal form, as nearly all are: ASCII that can be seen, no blank at either end. */
 extern bool loyalty_text_is_plain(const char *text, size_t length);
 
@@ -21,5 +24,11 @@ extern bool loyalty_text_is_plain(const char *text, size_t length);
  * too long, is no UTF-8, or has something in it that nobody sees.
  */
 extern bool loyalty_text_normal(const char *text, size_t length, char *normal);
+
+/*
+ * Writes a text as it is searched by, without case and accents, to a buffer of TEXT_FOLDED_BYTES; false where it is too long
+ * or is no UTF-8.
+ */
+extern bool loyalty_text_folded(const char *text, size_t length, char *folded);
 
 #endif

@@ -45,7 +45,6 @@ static const char *arg_country(FunctionCallInfo fcinfo, int n);
 static Datum arg_countries(FunctionCallInfo fcinfo, int n);
 static const char *arg_config(FunctionCallInfo fcinfo, int n, const char *name, ConfigKey key, int error);
 static void arg_program_rules(FunctionCallInfo fcinfo, ProgramRules *rules);
-pg_noreturn static void raise_duplicate(const char *kind, const char *code);
 
 /*
  * Makes an org, and opens it to the caller's role, who could not act in it otherwise; returns its id. The
@@ -74,7 +73,7 @@ loyalty_create_org(PG_FUNCTION_ARGS)
 	loyalty_nodes_require_one();
 	org_id = loyalty_next_reference_id();
 	if (!loyalty_org_insert(org_id, org, name, time_zone, country, call.now))
-		raise_duplicate("org", org);
+		loyalty_raise_duplicate("org", org);
 	if (currency != NULL)
 		loyalty_config_store(org_id, loyalty_config_entries[CONFIG_CURRENCY_CODE].key, currency);
 	if (symbol != NULL)
@@ -119,10 +118,10 @@ loyalty_create_source(PG_FUNCTION_ARGS)
 	needs_account = loyalty_arg_bool(fcinfo, 1, "needs_account");
 	loyalty_call_begin_without_org(&call);
 	if (loyalty_source_find(source) != 0)
-		raise_duplicate("source", source);
+		loyalty_raise_duplicate("source", source);
 	source_id = loyalty_next_source_id();
 	if (!loyalty_source_insert(source_id, source, needs_account))
-		raise_duplicate("source", source);
+		loyalty_raise_duplicate("source", source);
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(source_id);
 }
@@ -158,7 +157,7 @@ loyalty_create_store(PG_FUNCTION_ARGS)
 	name = loyalty_arg_text(fcinfo, 2, "name", LOYALTY_MAX_NAME);
 	store_id = loyalty_next_reference_id();
 	if (!loyalty_store_insert(call.org->org_id, store_id, store, name))
-		raise_duplicate("store", store);
+		loyalty_raise_duplicate("store", store);
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(store_id);
 }
@@ -182,7 +181,7 @@ loyalty_create_till(PG_FUNCTION_ARGS)
 		program_id = loyalty_org_program(call.org, program)->program_id;
 	till_id = loyalty_next_reference_id();
 	if (!loyalty_till_insert(call.org->org_id, till_id, till, store->store_id, program_id))
-		raise_duplicate("till", till);
+		loyalty_raise_duplicate("till", till);
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(till_id);
 }
@@ -215,16 +214,9 @@ loyalty_create_program(PG_FUNCTION_ARGS)
 		program.is_default = call.org->program_count == 0;
 	program.program_id = loyalty_next_reference_id();
 	if (!loyalty_program_insert(call.org->org_id, &program, name, !PG_ARGISNULL(8), !PG_ARGISNULL(9)))
-		raise_duplicate("program", code);
+		loyalty_raise_duplicate("program", code);
 	loyalty_call_end(&call);
 	PG_RETURN_INT32(program.program_id);
-}
-
-/* Raises LY009. */
-static void
-raise_duplicate(const char *kind, const char *code)
-{
-	ereport(ERROR, (errcode(ERRCODE_LOYALTY_DUPLICATE_NAME), errmsg("%s \"%s\" exists already", kind, code)));
 }
 
 /*

@@ -5,9 +5,10 @@ SELECT no_plan();
 SET LOCAL client_min_messages = warning;
 SET LOCAL loyalty.clock = '2024-05-02 10:00+00';
 \ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
 SELECT pg_temp.new_org('rp', 'p1', tills => '{t1}', primary_key => 'external_id');
 SELECT loyalty.set_redemption_rules('rp', 'p1');
-SELECT pg_temp.customer('rp', 'dora') AS d, pg_temp.customer('rp', 'carl') AS c \gset
+SELECT pg_temp.customer('rp', 'dora') AS d, pg_temp.customer('rp', 'carl') AS c, pg_temp.customer('rp', 'xena') AS x \gset
 
 -- ---------------------------------------------------------------- a return
 
@@ -37,11 +38,17 @@ SELECT results_eq(format($$SELECT entry_type, points, balance_after FROM loyalty
 -- ---------------------------------------------------------------- a bill that moves, and moves back
 
 SELECT points FROM loyalty.add_transaction('rp', :d, 'S1', 100, till => 't1');
-SELECT points FROM loyalty.redeem_points('rp', :d, 110);
+SELECT event_id AS spent FROM loyalty.redeem_points('rp', :d, 110) \gset
 SELECT results_eq(format($$SELECT from_points, to_points FROM loyalty.move_transaction('rp', 'S1', %s, %s)$$, :d, :c), 'VALUES (40.000, 100.000)',
     'a bill whose points were spent moves; what was not there is a claim');
+SELECT pg_temp.refused(format($$loyalty.move_transaction('rp', 'S1', %s, %s)$$, :c, :d), 'LY425',
+    'it does not come back as long as points of it are claimed: they would be made anew');
+SELECT loyalty.move_transaction('rp', 'S1', :c, :x);
+SELECT pg_temp.refused(format($$loyalty.move_transaction('rp', 'S1', %s, %s)$$, :x, :d), 'LY425', 'nor over somebody else');
+SELECT loyalty.move_transaction('rp', 'S1', :x, :c);
+SELECT points_available FROM loyalty.reverse_redemption('rp', :d, NULL, redemption_event_id => :spent);
 SELECT results_eq(format($$SELECT from_points, to_points, current_points FROM loyalty.move_transaction('rp', 'S1', %s, %s)$$, :c, :d),
-    'VALUES (100.000, 100.000, 100.000)', 'it comes back with all of its points: they are lots of their own, which no claim is on');
+    'VALUES (100.000, 100.000, 150.000)', 'the reversal settled the claim, and no point was made');
 SELECT is(pg_temp.proved(), 'proved', 'the books are right');
 SELECT finish();
 ROLLBACK;

@@ -200,10 +200,44 @@ test_plain(void)
 	   "and by its ends");
 }
 
+static bool
+folds(const char *text, const char *wanted)
+{
+	char folded[TEXT_FOLDED_BYTES];
+
+	return loyalty_text_folded(text, strlen(text), folded) && strcmp(folded, wanted) == 0;
+}
+
+static void
+test_folding(void)
+{
+	char longest[TEXT_NORMAL_MAX + 2];
+	char folded[TEXT_FOLDED_BYTES];
+
+	ok(folds("", "") && folds("Ada Lovelace", "ada lovelace"), "what is searched by has no case");
+	ok(folds("Ren\xc3\xa9 M\xc3\x9cLLER", "rene muller") && folds("Rene\xcc\x81", "rene"), "and no accents");
+	ok(folds("Stra\xc3\x9f"
+			 "e",
+			 "strasse") &&
+		   folds("\xef\xbc\xa1\xef\xbc\xa2", "ab"),
+	   "a letter is one in any width, and a sharp s two");
+	ok(folds("\xe0\xa4\xb0\xe0\xa4\xb5\xe0\xa4\xbf", "\xe0\xa4\xb0\xe0\xa4\xb5\xe0\xa4\xbf"),
+	   "signs of vowels are no accents");
+	for (size_t i = 0; i + 3 <= TEXT_NORMAL_MAX; i += 3)
+		memcpy(longest + i, "\xef\xb7\xba", 3);
+	ok(loyalty_text_folded(longest, TEXT_NORMAL_MAX, folded) && strlen(folded) < TEXT_FOLDED_BYTES,
+	   "the letter that stands for eighteen finds room as often as it fits");
+	memset(longest, 'A', sizeof(longest));
+	ok(loyalty_text_folded(longest, TEXT_NORMAL_MAX, folded) &&
+		   !loyalty_text_folded(longest, TEXT_NORMAL_MAX + 1, folded) && !folds("\xff", "\xff"),
+	   "what is too long, or no UTF-8, is not folded");
+}
+
 int
 main(void)
 {
-	plan(15);
+	plan(21);
+	test_folding();
 	test_blanks();
 	test_unseen();
 	test_composition();

@@ -18,9 +18,9 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "common/points.h"
+#include "customer/job.h"
 #include "ledger/jobs/jobs_store.h"
 #include "ledger/posting/conversion.h"
-#include "ledger/posting/job.h"
 #include "ledger/posting/operation.h"
 #include "ledger/posting/promised.h"
 #include "ledger/tables/lot_dates.h"
@@ -148,7 +148,7 @@ convert_batch(LoyaltyJob *job, LoyaltyCall *call)
 	return count;
 }
 
-/* The procedure: converts what has come by as_of, batch by batch, with a commit after each (ledger/posting/job.c). */
+/* The procedure: converts what has come by as_of, batch by batch, with a commit after each (customer/job.c). */
 Datum
 loyalty_convert_promised_points(PG_FUNCTION_ARGS)
 {

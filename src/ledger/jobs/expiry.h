@@ -2,7 +2,7 @@
 #ifndef LOYALTY_EXPIRY_H
 #define LOYALTY_EXPIRY_H
 
-#include "ledger/posting/job.h"
+#include "customer/job.h"
 
 /*
  * Posts what is due of some customers, who come ascending and are locked here. A customer whose balances or counters

@@ -38,7 +38,7 @@ expire_batch(LoyaltyJob *job, LoyaltyCall *call)
 	return count;
 }
 
-/* The procedure: posts what is due at as_of, batch by batch, with a commit after each (ledger/posting/job.c). */
+/* The procedure: posts what is due at as_of, batch by batch, with a commit after each (customer/job.c). */
 Datum
 loyalty_expire_points(PG_FUNCTION_ARGS)
 {

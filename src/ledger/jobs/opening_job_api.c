@@ -17,8 +17,8 @@
 #include "miscadmin.h"
 
 #include "common/pg_compat.h"
+#include "customer/job.h"
 #include "ledger/jobs/jobs_store.h"
-#include "ledger/posting/job.h"
 #include "ledger/posting/posting.h"
 
 LOYALTY_FUNCTION(loyalty_open_program_accounts);
@@ -76,7 +76,7 @@ open_batch(LoyaltyJob *job, LoyaltyCall *call)
 	return count;
 }
 
-/* The procedure: opens what is missing, batch by batch, with a commit after each (ledger/posting/job.c). */
+/* The procedure: opens what is missing, batch by batch, with a commit after each (customer/job.c). */
 Datum
 loyalty_open_program_accounts(PG_FUNCTION_ARGS)
 {

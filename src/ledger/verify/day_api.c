@@ -22,7 +22,7 @@
 
 #include "common/errors.h"
 #include "common/pg_compat.h"
-#include "ledger/posting/job.h"
+#include "customer/job.h"
 #include "ledger/tables/anchor_store.h"
 #include "ledger/verify/seal.h"
 #include "org/org_lock.h"

@@ -4,6 +4,7 @@
 
 #include "postgres.h"
 
+#include "common/pg_compat.h"
 #include "org/call.h"
 
 /* A sender of the register. */
@@ -13,6 +14,13 @@ typedef struct LoyaltySender
 	int32 bsp_account_id; /* 0: none */
 	const char *sender;
 } LoyaltySender;
+
+/* An account with a provider; its keys are sealed, and told by bsp_secret() alone. */
+typedef struct LoyaltyBspAccount
+{
+	int32 bsp_account_id;
+	const char *bsp; /* the provider's name, as tables have it */
+} LoyaltyBspAccount;
 
 /*
  * Chooses: the sender that is named, if the org has it for the channel, for whichever unit; else its default one. "unknown"
@@ -25,5 +33,10 @@ extern void loyalty_sender_choose(const LoyaltyCall *call, const char *channel, 
 /* Returns the code of a sender by its id, and of an account: for those who take messages. NULL for 0. */
 extern const char *loyalty_sender_name(int32 org_id, int32 sender_id);
 extern const char *loyalty_bsp_account_name(int32 org_id, int32 bsp_account_id);
+
+/* Finds an account of the org by its code; LYM09, which others who look for one raise by the second. */
+extern void loyalty_bsp_account_get(const LoyaltyCall *call, const char *bsp_account,
+									LoyaltyBspAccount *account);
+pg_noreturn extern void loyalty_bsp_account_raise_unknown(const char *bsp_account);
 
 #endif

@@ -462,7 +462,7 @@ sub _take_moved
 }
 
 # The arguments by which a bill would have been rung up for another customer: with the points that it brought. One that
-# brought none says nothing of points, if its customer could not earn, or that there are none.
+# brought none says nothing of points or their category, if its customer could not earn, or that there are none.
 sub _rung_up_again
 {
 	my ($bill, $could_earn) = @_;
@@ -471,10 +471,23 @@ sub _rung_up_again
 	delete @again{qw(idempotency_key card_number)};
 	$again{program} = $bill->{program}{name} if $bill->{program};
 	return %again if $bill->{program};
-	delete @again{qw(program points bill_promotion_points)};
+	delete @again{qw(program points bill_promotion_points category)};
 	$again{line_items} =~ s/, "(?:promotion_)?points": "?[\d.]+"?//g if defined $again{line_items};
 	$again{points} = '0' if $could_earn;
 	return %again;
+}
+
+# Tells whether a customer had a bill before, and points of it are still claimed.
+sub _owes
+{
+	my ($customer, $bill) = @_;
+
+	my %own = map { $_->{handle} => 1 } _group($customer);
+	while ($bill = $bill->{before})
+	{
+		return 1 if grep { $own{ $_->{owner} } && ($_->{claimed} // 0) > 0 } @{ $bill->{lots} };
+	}
+	return 0;
 }
 
 # A bill that was booked for the wrong customer: a return of it, and the bill of the other one.
@@ -489,6 +502,7 @@ sub move_bill
 	my ($error, $bill) = $self->_bill_named($customer, \%given);
 	return { err => $error } if $error;
 	return { err => 'LY425' } if $bill->{kind} ne '' || $bill->{referral} || grep { _left_of($_) } @{ $bill->{paid_by} // [] };
+	return { err => 'LY425' } if _owes($to, $bill);
 	return { err => 'LY423' } if defined $given{event_time} && $time < $bill->{time};
 	$time = $bill->{time} if $time < $bill->{time};
 	return { err => 'LY408' } if defined $given{event_time} && $time > $self->{clock} + $self->{tolerance};
@@ -505,6 +519,8 @@ sub move_bill
 	delete $self->{numbers}{ join "\0", $bill->{till}, $bill->{number} };
 	my $booked = $self->bill(undef, $to->{handle}, %again);
 	die "a bill that moves is refused: $booked->{err}" if $booked->{err};
+	my $moved = $self->{bills}{ $to->{handle} }{ $bill->{number} }[-1];
+	@$moved{qw(before came_from)} = ($bill, $customer);
 	return _done($customer, $tag, \%given,
 		{ from_points => -($event->{net} // 0), to_points => $booked->{points}, map { $_ => $booked->{$_} } qw(current_points warnings) });
 }

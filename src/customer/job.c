@@ -19,7 +19,7 @@
 #include "common/errors.h"
 #include "common/function.h"
 #include "common/points_limit.h"
-#include "ledger/posting/job.h"
+#include "customer/job.h"
 
 #define MAX_BATCH 100000
 

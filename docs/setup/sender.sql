@@ -1,0 +1,6 @@
+-- For the examples of docs/sender.md: a brand with two units in Singapore.
+\ir common.sql
+SELECT loyalty.create_org('acme', 'Acme', 'Asia/Singapore', 'SG');
+SELECT loyalty.create_org_unit('acme', 'north', 'North');
+SELECT loyalty.create_org_unit('acme', 'south', 'South');
+\o
