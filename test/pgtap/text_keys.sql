@@ -41,6 +41,7 @@ SELECT loyalty.add_transaction('Café', :c, 'B é', 100, till => 'Till é', even
 SELECT redemption_id FROM loyalty.redeem_points('Café', :c, 10, event_time => '2024-01-03') \gset
 UPDATE key SET value = :'redemption_id' WHERE argument = 'redemption_id';
 
+SELECT loyalty.create_message_template('Café', 'T', 'mobile', 'Cake');
 SELECT loyalty.create_reminder('Café', 'Cake é', 'birthday', 1, 'T');
 SELECT pg_temp.customer('Café', 'other', '2024-01-01') AS other \gset
 SELECT loyalty.enable_customer_status('Café');
