@@ -93,6 +93,7 @@ static const LoyaltyDataTable tables[] = {
 	{ "bsp_account", "bsp_account_id", { NAMES_NOTHING } },
 	{ "org_contact", "contact_id", { NAMES_NOTHING } },
 	{ "contact_topic", NULL, { NAMES_NOTHING } },
+	{ "contact_notice", NULL, { NAMES_NOTHING } },
 	{ "message",
 	  "customer_id, message_id",
 	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0"), OF_SOURCE, NAMES("sender_id", "sender"),
