@@ -131,6 +131,45 @@ COMMENT ON TABLE loyalty_data.provider_message IS
     'Account 0 is none';
 
 -- ---------------------------------------------------------------- template
+CREATE TABLE loyalty_data.message_template (
+    created_at          timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    template_id         int4 NOT NULL,
+    purpose             "char" NOT NULL,
+    template            text COLLATE "C" NOT NULL,
+    channel             text COLLATE "C" NOT NULL,
+    topic               text COLLATE "C",
+    variable_names      text[],
+    PRIMARY KEY (org_id, template_id),
+    CONSTRAINT message_template_code UNIQUE (org_id, template),
+    CONSTRAINT message_template_purpose CHECK (purpose = ANY ('{p,t,c,o}'::"char"[]))
+);
+COMMENT ON TABLE loyalty_data.message_template IS
+    'Templates of messages: what all versions of one have in common';
+COMMENT ON COLUMN loyalty_data.message_template.purpose IS 'p: promotional, t: transactional, c: code, o: contact';
+
+CREATE TABLE loyalty_data.template_version (
+    updated_at          timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    template_id         int4 NOT NULL,
+    version_no          int4 NOT NULL,
+    status              "char" NOT NULL,
+    language            text COLLATE "C" NOT NULL,
+    subject             text,
+    body                text,
+    blocks              jsonb,
+    components          jsonb,
+    variable_limits     jsonb,
+    header_id           text COLLATE "C",
+    external_template_id text COLLATE "C",
+    reason              text,
+    PRIMARY KEY (org_id, template_id, language, version_no),
+    CONSTRAINT template_version_status CHECK (status = ANY ('{d,p,a,r,u,x}'::"char"[]))
+);
+COMMENT ON TABLE loyalty_data.template_version IS
+    'What templates say, in each language; a text never changes: another text is another version';
+COMMENT ON COLUMN loyalty_data.template_version.status IS
+    'd: draft, p: pending, a: approved, r: rejected, u: paused, x: disabled';
 
 -- ---------------------------------------------------------------- sender: in whose name, by which account, to which contacts
 CREATE TABLE loyalty_data.sender (
@@ -233,3 +272,7 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('contact_topic', 'reference', NULL),
     ('org_contact', 'reference', NULL),
     ('sender', 'reference', NULL);
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('message_template', 'reference', NULL),
+    ('template_version', 'reference', NULL);
