@@ -5,8 +5,8 @@ SET LOCAL loyalty.clock = '2024-05-02 10:00+00';
 \ir ../fixtures/orgs.sql
 \ir ../fixtures/refused.sql
 SELECT pg_temp.new_org('acme', 'base', country => 'IN'), pg_temp.new_org('other', 'base', country => 'IN');
-SELECT loyalty.create_message_template(org, 'limit', 'email', '{{left}} coupons are left', 'Coupons') FROM unnest('{acme,other}'::text[]) org \g /dev/null
-SELECT loyalty.create_message_template('acme', 'limit_sms', 'mobile', '{{left}} left') \g /dev/null
+SELECT loyalty.create_message_template(org, 'limit', 'email', '{{left}} coupons are left', 'Coupons', variable_names => '{left}') FROM unnest('{acme,other}'::text[]) org \g /dev/null
+SELECT loyalty.create_message_template('acme', 'limit_sms', 'mobile', '{{left}} left', variable_names => '{left}') \g /dev/null
 SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true),
     loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', '9800000001', topics => '{issue_limit,request}'),
     loyalty.create_contact('acme', 'raj', 'Raj', 'raj@example.com', topics => '{issue_limit}'),

@@ -16,7 +16,7 @@ my $node = start_node('notices');
 
 $node->safe_psql('postgres', <<'SQL');
 SELECT loyalty.create_org('acme', 'Acme', base_country => 'IN');
-SELECT loyalty.create_message_template('acme', 'limit', 'email', '{{left}} coupons are left', 'Coupons');
+SELECT loyalty.create_message_template('acme', 'limit', 'email', '{{left}} coupons are left', 'Coupons', variable_names => '{left}');
 SELECT loyalty.create_contact('acme', 'c' || n, 'Contact ' || n, 'c' || n || '@example.com', topics => '{issue_limit}') FROM generate_series(1, 3) n;
 SQL
 
