@@ -43,6 +43,8 @@
 #include "ledger/verify/audit.h"
 #include "merge/merge_check_store.h"
 #include "merge/participants.h"
+#include "message/delivery/delivery_erasure_store.h"
+#include "message/delivery/report_store.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
 #include "references.h"
@@ -135,6 +137,7 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_merge_erase, &loyalty_merge_holdings);
 	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);
 	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
+	loyalty_erasure_add(loyalty_delivery_erase, &loyalty_delivery_holdings);
 	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 	loyalty_merge_add(&loyalty_identity_participant);
@@ -156,6 +159,7 @@ add_participants(void)
 	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_purchases_section);
 	loyalty_single_view_add(loyalty_cards_section);
+	loyalty_single_view_add(loyalty_interactions_section);
 	loyalty_brief_add(loyalty_status_single_view);
 	loyalty_brief_add(loyalty_points_brief);
 }

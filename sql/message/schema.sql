@@ -124,11 +124,109 @@ CREATE TABLE loyalty_data.provider_message (
     bsp_account_id      int4 NOT NULL,
     provider_message_id text COLLATE "C" NOT NULL,
     early_reports       jsonb,
+    waiting_since       timestamptz,
     PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 );
+CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id);
 COMMENT ON TABLE loyalty_data.provider_message IS
     'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
     'Account 0 is none';
+COMMENT ON COLUMN loyalty_data.provider_message.early_reports IS
+    'Reports that wait for their message, each of them once';
+COMMENT ON COLUMN loyalty_data.provider_message.waiting_since IS
+    'When the first report came that waits; NULL: the message is known';
+
+CREATE TABLE loyalty_data.delivery_code (
+    bsp                 text COLLATE "C" NOT NULL,
+    provider_status     text COLLATE "C" NOT NULL,
+    error_code          text COLLATE "C" NOT NULL,
+    delivery_status     "char",
+    cause               text COLLATE "C",
+    PRIMARY KEY (bsp, provider_status, error_code),
+    CONSTRAINT delivery_code_status CHECK ((delivery_status IS NULL) = (provider_status = '')),
+    CONSTRAINT delivery_code_cause CHECK (provider_status <> '' OR (error_code <> '' AND cause IS NOT NULL))
+);
+COMMENT ON TABLE loyalty_data.delivery_code IS
+    'Catalogue: what statuses and error codes of providers mean. An empty text stands for any';
+INSERT INTO loyalty_data.delivery_code (bsp, provider_status, error_code, delivery_status, cause) VALUES
+    -- Words that many have for one thing, receipts of SMPP among them.
+    ('', 'accepted', '', 's', NULL),
+    ('', 'queued', '', 's', NULL),
+    ('', 'scheduled', '', 's', NULL),
+    ('', 'sending', '', 's', NULL),
+    ('', 'submitted', '', 's', NULL),
+    ('', 'sent', '', 's', NULL),
+    ('', 'enroute', '', 's', NULL),
+    ('', 'acceptd', '', 's', NULL),
+    ('', 'relayed', '', 's', NULL),
+    ('', 'delayed', '', 's', NULL),
+    ('', 'deferred', '', 's', NULL),
+    ('', 'failed', '', 'f', NULL),
+    ('', 'rejected', '', 'f', NULL),
+    ('', 'rejectd', '', 'f', NULL),
+    ('', 'not_sent', '', 'f', NULL),
+    ('', 'canceled', '', 'f', NULL),
+    ('', 'deleted', '', 'f', NULL),
+    ('', 'undelivered', '', 'u', NULL),
+    ('', 'undeliv', '', 'u', NULL),
+    ('', 'undeliverable', '', 'u', NULL),
+    ('', 'expired', '', 'u', 'not reached in time'),
+    ('', 'bounced', '', 'u', NULL),
+    ('', 'delivered', '', 'd', NULL),
+    ('', 'delivrd', '', 'd', NULL),
+    ('', 'read', '', 'r', NULL),
+    ('', 'seen', '', 'r', NULL),
+    ('', 'opened', '', 'r', NULL),
+    ('', 'dnd', '', 'u', 'customer preference is DND'),
+    ('', 'ndnc', '', 'u', 'customer preference is DND'),
+    ('', 'failed_dnd', '', 'u', 'customer preference is DND'),
+    ('', 'customer preference is DND', '', 'u', 'customer preference is DND'),
+    ('', '', 'dnd', NULL, 'customer preference is DND'),
+    ('', '', 'ndnc', NULL, 'customer preference is DND'),
+    ('', '', 'con_dnd', NULL, 'customer preference is DND'),
+    ('', '', 'dnd_numb', NULL, 'customer preference is DND'),
+    ('', '', 'failed_dnd', NULL, 'customer preference is DND'),
+    ('', '', 'ndnc_failed', NULL, 'customer preference is DND'),
+    ('', '', 'customer preference is DND', NULL, 'customer preference is DND'),
+    ('', '', 'blacklist', NULL, 'number is blocked'),
+    ('', '', 'opt_out', NULL, 'customer has opted out'),
+    ('', '', 'absent_sub', NULL, 'not reachable'),
+    ('', '', 'mob_off', NULL, 'not reachable'),
+    ('', '', 'inv_number', NULL, 'address is none'),
+    -- Replies of mail servers (RFC 3463).
+    ('', '', '5.1.1', NULL, 'address is unknown'),
+    ('', '', '5.1.2', NULL, 'address is unknown'),
+    ('', '', '5.1.3', NULL, 'address is none'),
+    ('', '', '5.1.10', NULL, 'address is unknown'),
+    ('', '', '5.2.1', NULL, 'address is out of use'),
+    ('', '', '5.2.2', NULL, 'mailbox is full'),
+    ('', '', '4.2.2', NULL, 'mailbox is full'),
+    ('', '', '5.2.3', NULL, 'message is too large'),
+    ('', '', '5.3.4', NULL, 'message is too large'),
+    ('', '', '4.4.1', NULL, 'not reachable'),
+    ('', '', '5.4.4', NULL, 'address is unknown'),
+    ('', '', '4.4.7', NULL, 'not reached in time'),
+    ('', '', '5.7.1', NULL, 'refused by the receiver'),
+    ('', '', '550', NULL, 'address is unknown'),
+    ('', '', '552', NULL, 'mailbox is full'),
+    ('', '', '554', NULL, 'refused by the receiver'),
+    -- Those of single providers.
+    ('twilio', '', '21211', NULL, 'address is none'),
+    ('twilio', '', '21408', NULL, 'country is not enabled'),
+    ('twilio', '', '21610', NULL, 'customer has opted out'),
+    ('twilio', '', '21614', NULL, 'address is none'),
+    ('twilio', '', '30002', NULL, 'account is suspended'),
+    ('twilio', '', '30003', NULL, 'not reachable'),
+    ('twilio', '', '30004', NULL, 'number is blocked'),
+    ('twilio', '', '30005', NULL, 'address is unknown'),
+    ('twilio', '', '30006', NULL, 'address is unknown'),
+    ('twilio', '', '30007', NULL, 'refused by the operator'),
+    ('twilio', '', '30008', NULL, 'unknown'),
+    ('twilio', '', '63016', NULL, 'template is needed'),
+    ('karix', 'dnd_reject', '', 'u', 'customer preference is DND'),
+    ('karix', 'dnd_fail', '', 'u', 'customer preference is DND'),
+    ('karix', '', 'dnd_reject', NULL, 'customer preference is DND'),
+    ('karix', '', 'dnd_fail', NULL, 'customer preference is DND');
 
 -- ---------------------------------------------------------------- template
 CREATE TABLE loyalty_data.message_template (
@@ -270,6 +368,7 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('bsp_account', 'reference', NULL),
     ('contact_notice', 'value', 'dedupe_digest'),
     ('contact_topic', 'reference', NULL),
+    ('delivery_code', 'reference', NULL),
     ('org_contact', 'reference', NULL),
     ('sender', 'reference', NULL);
 
