@@ -268,3 +268,62 @@ COMMENT ON FUNCTION loyalty.notify_contacts IS
     'Tells the contacts of a topic, once for each key, and answers how many';
 
 -- ---------------------------------------------------------------- inbox
+CREATE FUNCTION loyalty.record_inbound(
+    org text, channel text, address text, body text, provider_message_id text DEFAULT NULL, sender text DEFAULT NULL,
+    received_at timestamptz DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT customer_id int8, OUT action text)
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_record_inbound';
+REVOKE ALL ON FUNCTION loyalty.record_inbound FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.record_inbound TO loyalty_admin, loyalty_agent, loyalty_gateway;
+COMMENT ON FUNCTION loyalty.record_inbound IS
+    'Keeps what somebody wrote to the org, finds the customer, and takes words that end or begin promotional messages';
+
+CREATE FUNCTION loyalty.create_reminder(
+    org text, reminder text, topic text, days_before int4, template text, channel text DEFAULT NULL,
+    program text DEFAULT NULL)
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_reminder';
+REVOKE ALL ON FUNCTION loyalty.create_reminder FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_reminder TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_reminder IS
+    'Reminds customers of a day, so many days before, by a message of a template; answers its id';
+
+CREATE FUNCTION loyalty.update_reminder(
+    org text, reminder text, days_before int4 DEFAULT NULL, template text DEFAULT NULL, channel text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_reminder';
+REVOKE ALL ON FUNCTION loyalty.update_reminder FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_reminder TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_reminder IS
+    'Changes what is given of a reminder';
+
+CREATE FUNCTION loyalty.retire_reminder(org text, reminder text)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_retire_reminder';
+REVOKE ALL ON FUNCTION loyalty.retire_reminder FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.retire_reminder TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.retire_reminder IS
+    'Ends a reminder for good';
+
+CREATE PROCEDURE loyalty.send_reminders(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 100)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_send_reminders';
+REVOKE ALL ON PROCEDURE loyalty.send_reminders FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.send_reminders TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.send_reminders IS
+    'Sends the reminders of a day, each once, batch by batch with a commit each';
+
+CREATE FUNCTION loyalty.set_retention(org text, what text, days int4 DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_retention';
+REVOKE ALL ON FUNCTION loyalty.set_retention FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_retention TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_retention IS
+    'Says for how many days messages and their like are kept; NULL: for ever';
+
+CREATE PROCEDURE loyalty.apply_retention(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 1000)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_apply_retention';
+REVOKE ALL ON PROCEDURE loyalty.apply_retention FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.apply_retention TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.apply_retention IS
+    'Deletes what is older than the org keeps it, batch by batch with a commit each; never what is in the books';

@@ -68,6 +68,7 @@ function loyalty.create_contact(org text, contact text, name text, email text DE
 function loyalty.create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
 function loyalty.create_org_unit(org text, org_unit text, name text) returns integer
 function loyalty.create_program(org text, program text, name text, is_default boolean DEFAULT false, points_per_unit numeric DEFAULT 1, decimals integer DEFAULT 0, rounding text DEFAULT 'half_up'::text, expiry_unit text DEFAULT 'never'::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT 'fixed'::text, allow_negative_on_return boolean DEFAULT false) returns integer
+function loyalty.create_reminder(org text, reminder text, topic text, days_before integer, template text, channel text DEFAULT NULL::text, program text DEFAULT NULL::text) returns integer
 function loyalty.create_sender(org text, sender text, channel text, org_unit text DEFAULT NULL::text, is_default boolean DEFAULT false, bsp_account text DEFAULT NULL::text, is_verified boolean DEFAULT true) returns integer
 function loyalty.create_source(source text, needs_account boolean DEFAULT false) returns integer
 function loyalty.create_status_label(org text, status text, label text, description text DEFAULT NULL::text) returns integer
@@ -114,6 +115,7 @@ function loyalty.points_ledger_json(org text, customer_id bigint DEFAULT NULL::b
 function loyalty.preview_card_numbers(org text, series text, count integer) returns SETOF text
 function loyalty.preview_external_ids(org text, count integer) returns SETOF text
 function loyalty.preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone) returns TABLE(line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
+function loyalty.record_inbound(org text, channel text, address text, body text, provider_message_id text DEFAULT NULL::text, sender text DEFAULT NULL::text, received_at timestamp with time zone DEFAULT NULL::timestamp with time zone, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT customer_id bigint, OUT action text) returns record
 function loyalty.redeem_items(items jsonb) returns loyalty.redeem_item[]
 function loyalty.redeem_points(org text, customer_id bigint, points numeric, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, up_to boolean DEFAULT false, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.redeem_points_result
 function loyalty.redeem_points_batch(org text, items loyalty.redeem_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, redemption_id text, points numeric, current_points numeric, error_code text, error text)
@@ -125,6 +127,7 @@ function loyalty.replace_card(org text, customer_id bigint, old_card_number text
 function loyalty.request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
 function loyalty.restriction_list() returns TABLE(restriction text, status text)
 function loyalty.retire_contact(org text, contact text) returns void
+function loyalty.retire_reminder(org text, reminder text) returns void
 function loyalty.retire_sender(org text, sender text, channel text) returns void
 function loyalty.return_transaction(org text, customer_id bigint, transaction_number text, line_items jsonb DEFAULT NULL::jsonb, amount numeric DEFAULT NULL::numeric, transaction_till text DEFAULT NULL::text, return_number text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT amount numeric, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.reverse_redemption(org text, customer_id bigint, redemption_id text, points numeric DEFAULT NULL::numeric, redemption_event_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT points_available numeric, OUT points_expired numeric, OUT current_points numeric) returns record
@@ -145,6 +148,7 @@ function loyalty.set_ndnc_status(org text, mobile text, status text, industries 
 function loyalty.set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
 function loyalty.set_redemption_rules(org text, program text, points_per_currency_unit numeric DEFAULT NULL::numeric, minimum numeric DEFAULT NULL::numeric, maximum numeric DEFAULT NULL::numeric, multiple numeric DEFAULT NULL::numeric, balance_required numeric DEFAULT NULL::numeric, lifetime_points_required numeric DEFAULT NULL::numeric, per_day numeric DEFAULT NULL::numeric, per_week numeric DEFAULT NULL::numeric, per_month numeric DEFAULT NULL::numeric) returns void
 function loyalty.set_restriction(org text, restriction text, labels text[]) returns void
+function loyalty.set_retention(org text, what text, days integer DEFAULT NULL::integer) returns void
 function loyalty.set_store_location(org text, store text, address text DEFAULT NULL::text, city text DEFAULT NULL::text, latitude double precision DEFAULT NULL::double precision, longitude double precision DEFAULT NULL::double precision, opening_hours text DEFAULT NULL::text) returns void
 function loyalty.set_store_org_unit(org text, store text, org_unit text DEFAULT NULL::text) returns void
 function loyalty.set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text, device text DEFAULT NULL::text, source text DEFAULT NULL::text, account_id text DEFAULT NULL::text) returns void
@@ -160,6 +164,7 @@ function loyalty.update_customer(org text, customer_id bigint, first_name text D
 function loyalty.update_org(org text, name text DEFAULT NULL::text, time_zone text DEFAULT NULL::text) returns void
 function loyalty.update_org_unit(org text, org_unit text, name text) returns void
 function loyalty.update_program(org text, program text, name text DEFAULT NULL::text, is_default boolean DEFAULT NULL::boolean, points_per_unit numeric DEFAULT NULL::numeric, decimals integer DEFAULT NULL::integer, rounding text DEFAULT NULL::text, expiry_unit text DEFAULT NULL::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT NULL::text, allow_negative_on_return boolean DEFAULT NULL::boolean) returns void
+function loyalty.update_reminder(org text, reminder text, days_before integer DEFAULT NULL::integer, template text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns void
 function loyalty.update_sender(org text, sender text, channel text, org_unit text DEFAULT NULL::text, bsp_account text DEFAULT NULL::text, is_verified boolean DEFAULT NULL::boolean) returns void
 function loyalty.update_store(org text, store text, name text) returns void
 function loyalty.update_till(org text, till text, clear_program boolean DEFAULT false, program text DEFAULT NULL::text, store text DEFAULT NULL::text) returns void
@@ -184,22 +189,30 @@ index card_change_customer ON loyalty_data.card_change USING btree (org_id, cust
 index card_customer ON loyalty_data.card USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index card_expiry ON loyalty_data.card USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY ('{i,a,s}'::"char"[])))
 index card_label_default ON loyalty_data.card_label USING btree (org_id, status) WHERE is_default
+index channel_address ON loyalty_data.channel USING btree (org_id, channel, address)
+index customer_field_day ON loyalty_data.customer_field USING btree (org_id, field_id, "right"(field_value, 5), customer_id) WHERE (field_id = ANY (ARRAY['-1'::integer, '-3'::integer]))
 index customer_field_number ON loyalty_data.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
 index customer_field_value ON loyalty_data.customer_field USING btree (org_id, field_id, field_value)
 index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index customer_identifier_value ON loyalty_data.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
+index inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at)
+index inbound_message_unknown ON loyalty_data.inbound_message USING btree (org_id, address) WHERE (customer_id = 0)
+index inbound_request_customer ON loyalty_data.inbound_request USING btree (org_id, customer_id, message_id)
 index ledger_account_expiry ON loyalty_data.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
 index ledger_entry_day ON loyalty_data.ledger_entry USING brin (posting_day)
 index ledger_event_idempotency ON loyalty_data.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty_data.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
 index ledger_event_transaction ON loyalty_data.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((transaction_id IS NOT NULL) AND ((event_code = 30) OR (event_code = 35)))
 index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, customer_id, event_id) WHERE (movement_type = 'r'::"char")
+index message_day ON loyalty_data.message USING brin (created_at)
+index message_status_day ON loyalty_data.message_status USING brin (recorded_at)
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
 index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
+index provider_message_of ON loyalty_data.provider_message USING btree (org_id, customer_id, message_id)
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
 index reversal_reversed ON loyalty_data.reversal USING btree (org_id, customer_id, reversed_event_id)
@@ -208,11 +221,13 @@ index source_word ON loyalty_data.source USING btree (upper(translate(source, ' 
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
+procedure loyalty.apply_retention(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.load_transactions(IN org text, IN relation regclass, IN batch_size integer DEFAULT 1000, IN date_format text DEFAULT 'ISO'::text)
 procedure loyalty.open_program_accounts(IN org text, IN program text, IN batch_size integer DEFAULT 1000)
+procedure loyalty.send_reminders(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 100)
 schema loyalty
 sequence loyalty_data.id_seq
 sequence loyalty_data.reference_id_seq
@@ -238,6 +253,9 @@ table loyalty_data.event_type PRIMARY KEY (event_code)
 table loyalty_data.field PRIMARY KEY (org_id, field_id)
 table loyalty_data.generated_external_id PRIMARY KEY (org_id, external_id_digest)
 table loyalty_data.identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
+table loyalty_data.inbound_message PRIMARY KEY (org_id, customer_id, message_id)
+table loyalty_data.inbound_request PRIMARY KEY (org_id, key_digest)
+table loyalty_data.job_run PRIMARY KEY (org_id, job)
 table loyalty_data.key_use PRIMARY KEY (org_id, key_id, event_id)
 table loyalty_data.ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
 table loyalty_data.ledger_day PRIMARY KEY (org_id)
@@ -264,6 +282,9 @@ table loyalty_data.program_limit PRIMARY KEY (org_id, program_id)
 table loyalty_data.provider_message PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 table loyalty_data.referral PRIMARY KEY (org_id, customer_id, referral_id)
 table loyalty_data.registration_request PRIMARY KEY (org_id, idempotency_digest)
+table loyalty_data.reminder PRIMARY KEY (org_id, reminder_id)
+table loyalty_data.reminder_sent PRIMARY KEY (org_id, customer_id, reminder_id, occasion)
+table loyalty_data.retention PRIMARY KEY (org_id, what)
 table loyalty_data.reversal PRIMARY KEY (org_id, customer_id, event_id, reversed_event_id, lot_id)
 table loyalty_data.sender PRIMARY KEY (org_id, sender_id)
 table loyalty_data.source PRIMARY KEY (source_id)
@@ -330,10 +351,12 @@ view loyalty.daily_totals(org text, program text, posting_day date, category tex
 view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
 view loyalty.functions(capability text, name text, signature text, may_call text[], what_for text)
+view loyalty.inbound_messages(org text, customer_id bigint, original_customer_id bigint, message_id bigint, channel text, sender text, action text, received_at timestamp with time zone, recorded_at timestamp with time zone, address text, body text)
 view loyalty.journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
 view loyalty.lot_trace(org text, customer_id bigint, original_customer_id bigint, lot_id bigint, program text, category text, award_type text, transaction_id bigint, line_no integer, entry_no integer, movement text, points numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, from_customer_id bigint, from_lot_id bigint)
 view loyalty.merge_details(org text, merge_id bigint, victim_id bigint, survivor_id bigint, line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
 view loyalty.merge_log(org text, merge_id bigint, victim_id bigint, survivor_id bigint, customer_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, origin text, till text, actor text, reason text, warnings text[])
+view loyalty.metrics(org text, name text, labels jsonb, value numeric)
 view loyalty.org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
 view loyalty.org_units(org text, org_unit text, name text, store_count bigint)
 view loyalty.points_expiry_schedule(org text, customer_id bigint, original_customer_id bigint, program text, category text, lot_id bigint, expires_at timestamp with time zone, last_day date, points numeric(18,3), redeemable_from timestamp with time zone, awarded_at timestamp with time zone)
@@ -341,6 +364,8 @@ view loyalty.points_forecast(org text, program text, category text, last_day dat
 view loyalty.points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
 view loyalty.points_liability_daily(org text, program text, posting_day date, opening numeric, issued numeric, redeemed numeric, expired numeric, returned numeric, adjusted numeric, closing numeric, is_sealed boolean)
 view loyalty.redemptions(org text, customer_id bigint, original_customer_id bigint, program text, redemption_id text, event_id bigint, event_name text, event_time timestamp with time zone, redemption_date date, effective_at timestamp with time zone, recorded_at timestamp with time zone, points numeric(18,3), reversed_points numeric, source text, till text, store text, transaction_id bigint, transaction_number text)
+view loyalty.reminders(org text, reminder text, topic text, program text, days_before integer, template text, channel text, reminded_until date, is_retired boolean)
+view loyalty.retention_rules(org text, what text, days integer)
 view loyalty.senders(org text, channel text, sender text, org_unit text, bsp_account text, is_default boolean, is_verified boolean, is_active boolean)
 view loyalty.sources(org text, source text, is_account_needed boolean, is_enabled boolean)
 view loyalty.status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])

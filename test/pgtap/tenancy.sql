@@ -38,6 +38,9 @@ BEGIN
         PERFORM loyalty.create_card_label(brand, 'suspended', 'Lost');
         PERFORM loyalty.issue_card(brand, customer, 'series');
         PERFORM loyalty.generate_cards(brand, 'series', 1);
+        PERFORM loyalty.record_inbound(brand, 'mobile', '+6591234567', brand);
+        PERFORM loyalty.create_reminder(brand, 'cake', 'birthday', 0, brand);
+        PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
@@ -110,6 +113,11 @@ INSERT INTO calls VALUES
     ('set_test_control', $$loyalty.set_test_control($, %s, 'test')$$),
     ('set_ndnc_status', $$loyalty.set_ndnc_status($, '+6591234567', 'unknown')$$),
     ('renormalize_mobiles', $$loyalty.renormalize_mobiles($)$$),
+    ('record_inbound', $$loyalty.record_inbound($, 'mobile', '+6591234567', 'Hello')$$),
+    ('create_reminder', $$loyalty.create_reminder($, 'x', 'birthday', 1, 't')$$),
+    ('update_reminder', $$loyalty.update_reminder($, 'cake', 2)$$),
+    ('retire_reminder', $$loyalty.retire_reminder($, 'cake')$$),
+    ('set_retention', $$loyalty.set_retention($, 'inbound', 1)$$),
     ('define_field', $$loyalty.define_field($, 'custom', 'customer', 'x', 'text')$$),
     ('customer_single_view', $$loyalty.customer_single_view($, %s)$$),
     ('export_customer', $$loyalty.export_customer($, %s)$$),

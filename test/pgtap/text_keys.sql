@@ -18,7 +18,7 @@ INSERT INTO key VALUES
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
     ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
-    ('card_numbers', 'AB9999'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
+    ('card_numbers', 'AB9999'), ('reminder', 'Cake é'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
 SELECT pg_temp.new_org('Café', 'Prog é', tills => '{Till é}', store => 'Store é', primary_key => 'external_id', country => 'SG');
 SELECT loyalty.set_config('Café', k, '1') FROM unnest('{CONF_CLIENT_V2_API_ENABLED,CONF_USERS_IS_EMAIL_UNIQUE,CONF_ALLOW_EXTERNAL_ID_UPDATE,CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE,CONF_CARD_NUMBER_GENERATION_ENABLED}'::text[]) k
@@ -41,6 +41,7 @@ SELECT loyalty.add_transaction('Café', :c, 'B é', 100, till => 'Till é', even
 SELECT redemption_id FROM loyalty.redeem_points('Café', :c, 10, event_time => '2024-01-03') \gset
 UPDATE key SET value = :'redemption_id' WHERE argument = 'redemption_id';
 
+SELECT loyalty.create_reminder('Café', 'Cake é', 'birthday', 1, 'T');
 SELECT pg_temp.customer('Café', 'other', '2024-01-01') AS other \gset
 SELECT loyalty.enable_customer_status('Café');
 SELECT loyalty.add_transaction('Café', :c, 'U é', 100, till => 'Till é', event_time => '2024-01-02', category => 'trigger_based');
@@ -74,6 +75,8 @@ INSERT INTO call VALUES
     ('upsert_profile', 'customer_id=c; source=WEBSITE'), ('set_channel', 'customer_id=c; channel=line; address=Né'),
     ('set_subscription', 'customer_id=c; channel=line; purpose=promotional; opted_in=true'),
     ('set_test_control', 'customer_id=c; test_control=test'), ('set_ndnc_status', 'mobile=+6591234567; status=unknown'),
+    ('record_inbound', 'channel=line; address=Né; body=Hello'), ('create_reminder', 'reminder=Né; topic=points_expiry; days_before=1; template=T'),
+    ('update_reminder', 'reminder=Cake é'), ('retire_reminder', 'reminder=Cake é'), ('set_retention', 'what=inbound'),
     ('renormalize_mobiles', ''), ('find_customer', 'identifier_type=cuid; identifier_value=C é; source=WEBSITE; account_id=Account é'),
     ('release_identifier', 'customer_id=c; identifier_type=cuid; identifier_value=C é; source=WEBSITE; account_id=Account é'), ('customer_single_view', 'customer_id=c'),
     ('customer_brief', 'customer_id=c'), ('export_customer', 'customer_id=c'),

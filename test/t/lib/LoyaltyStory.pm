@@ -43,6 +43,7 @@ SELECT loyalty.set_config('$org', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTO
 SELECT loyalty.create_card_series('$org', 'plain', 'Plain', method => 'AUTO_INC', length => 6, prefix => '77', program => 'base');
 SELECT loyalty.create_card_series('$org', 'few', 'Few', method => 'AUTO_INC', length => 2, prefix => '8');
 SELECT loyalty.create_card_label('$org', 'suspended', 'Lost');
+SELECT loyalty.create_reminder('$org', 'cake', 'birthday', 0, 'greeting'), loyalty.set_retention('$org', 'inbound', 365);
 SET log_min_messages = error; -- the series is nearly used then, and the server says so
 SET client_min_messages = error;
 SELECT loyalty.generate_cards('$org', 'few', 9);
@@ -81,6 +82,10 @@ SELECT loyalty.change_identifier('$org', :ann, 'email', 'anna$n\@example.com', r
 SELECT loyalty.set_channel('$org', :ann, 'mobile', '$mobile[0]', is_verified => true);
 SELECT loyalty.set_subscription('$org', :ann, 'mobile', 'promotional', true);
 SELECT loyalty.set_ndnc_status('$org', '$mobile[0]', 'registered');
+SELECT loyalty.record_inbound('$org', 'mobile', '$mobile[0]', 'Hello', provider_message_id => 'in$n', idempotency_key => 'in$n'),
+    loyalty.record_inbound('$org', 'mobile', '$mobile[4]', 'Stop');
+INSERT INTO loyalty_data.reminder_sent (org_id, customer_id, reminder_id, occasion, sent_at)
+    SELECT o.org_id, :ann, r.reminder_id, '2024-03-01', now() FROM loyalty_data.org o JOIN loyalty_data.reminder r USING (org_id) WHERE o.org = '$org';
 SELECT card_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'X$n') \\gset
 SELECT card_number AS other_card FROM loyalty.issue_card('$org', :bob, 'plain') \\gset
 SELECT loyalty.set_card_status('$org', :'card', 'suspended', 'Lost'), loyalty.set_card_status('$org', :'card', 'active'),
