@@ -22,6 +22,8 @@ CREATE TABLE loyalty_data.message (
     campaign            text,
     actor               text,
     parts               int2,
+    is_about_deletion   bool NOT NULL,
+    reason              text,
     PRIMARY KEY (org_id, customer_id, message_id),
     CONSTRAINT message_purpose CHECK (purpose = ANY ('{p,t,c,o}'::"char"[])),
     CONSTRAINT message_state CHECK (state = ANY ('{q,l,s,f,d,e,c,x}'::"char"[])),
@@ -38,6 +40,9 @@ COMMENT ON COLUMN loyalty_data.message.delivery_status IS
     's: sent, f: failed, u: undelivered, d: delivered, r: read: the highest that was reported; NULL: nothing was';
 COMMENT ON COLUMN loyalty_data.message.parts IS
     'Of a message to a mobile: how many SMS carry its text; NULL on other channels';
+COMMENT ON COLUMN loyalty_data.message.is_about_deletion IS
+    'It tells of the deletion of the customer itself: no status stops it';
+COMMENT ON COLUMN loyalty_data.message.reason IS 'Why it was canceled, as the caller says';
 COMMENT ON COLUMN loyalty_data.message.cause IS 'Why it is in its state, a word; NULL: no reason is needed';
 
 CREATE TABLE loyalty_data.message_body (
@@ -45,17 +50,23 @@ CREATE TABLE loyalty_data.message_body (
     message_id          int8 NOT NULL,
     org_id              int4 NOT NULL,
     key_id              int2 NOT NULL,
+    is_address_given    bool NOT NULL,
     address             text,
     subject             text,
     body                text,
     html                text,
     variables           jsonb,
     components          jsonb,
+    external_template_id text,
+    header_id           text,
     sealed              bytea,
     PRIMARY KEY (org_id, customer_id, message_id)
 );
 COMMENT ON TABLE loyalty_data.message_body IS
     'What a message says and to which address: erasable. Texts of purpose code are sealed, and nowhere else';
+
+COMMENT ON COLUMN loyalty_data.message_body.is_address_given IS
+    'The address was given with the message, or is bound to its code; otherwise it is that of the customer as it is taken';
 
 CREATE TABLE loyalty_data.message_attachment (
     customer_id         int8 NOT NULL,
@@ -75,6 +86,7 @@ CREATE TABLE loyalty_data.message_queue (
     customer_id         int8 NOT NULL,
     message_id          int8 NOT NULL,
     available_at        timestamptz NOT NULL,
+    valid_until         timestamptz,
     org_id              int4 NOT NULL,
     lease_no            int4 NOT NULL,
     priority            int2 NOT NULL,
@@ -82,6 +94,8 @@ CREATE TABLE loyalty_data.message_queue (
     PRIMARY KEY (org_id, customer_id, message_id)
 );
 CREATE INDEX message_queue_order ON loyalty_data.message_queue (org_id, channel, priority, available_at, message_id);
+-- For the job that ends what no worker comes for.
+CREATE INDEX message_queue_end ON loyalty_data.message_queue (org_id, valid_until) WHERE valid_until IS NOT NULL;
 COMMENT ON TABLE loyalty_data.message_queue IS
     'Messages that are queued or leased, and only those: the one table of messages that is hot. A leased one is '
     'available again when its lease ends';
