@@ -347,6 +347,15 @@ GRANT EXECUTE ON FUNCTION loyalty.set_contact_topic TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.set_contact_topic IS
     'Says whether contacts of a topic are told never, always, or only when an amount is reached';
 
+CREATE FUNCTION loyalty.notify_contacts(
+    org text, topic text, template text, variables jsonb, dedupe_key text, amount numeric DEFAULT NULL)
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_notify_contacts';
+REVOKE ALL ON FUNCTION loyalty.notify_contacts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.notify_contacts TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.notify_contacts IS
+    'Tells the contacts of a topic, once for each key, and answers how many';
+
 -- ---------------------------------------------------------------- inbox
 CREATE FUNCTION loyalty.record_inbound(
     org text, channel text, address text, body text, provider_message_id text DEFAULT NULL, sender text DEFAULT NULL,
