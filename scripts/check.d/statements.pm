@@ -53,7 +53,7 @@ my $NO_FUNCTION = qr/^(?:SELECT|FROM|WHERE|AND|OR|NOT|ON|IN|ANY|ALL|SOME|EXISTS|
 
 # Functions that are IMMUTABLE, and aggregates of such.
 my %IMMUTABLE = map { $_ => 1 } qw(COALESCE GREATEST LEAST NULLIF abs array_agg array_append array_cat array_remove bool_and
-  bool_or cardinality count left length lower max min right round starts_with sum unnest upper);
+  bool_or cardinality count jsonb_array_length left length lower max min right round starts_with sum unnest upper);
 
 # ---------------------------------------------------------------- the catalogue
 

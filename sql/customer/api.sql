@@ -120,6 +120,13 @@ GRANT EXECUTE ON FUNCTION loyalty.set_subscription TO loyalty_admin, loyalty_age
 COMMENT ON FUNCTION loyalty.set_subscription IS
     'Records that a customer opts in or out of messages on a channel; earlier consents stay in history';
 
+CREATE FUNCTION loyalty_data.consent_end(consented_at timestamptz, time_zone text) RETURNS timestamptz
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_consent_end_sql';
+REVOKE ALL ON FUNCTION loyalty_data.consent_end FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty_data.consent_end TO loyalty_admin;
+COMMENT ON FUNCTION loyalty_data.consent_end IS
+    'When a consent that overrides the do-not-call register ends: six months on, by the clocks of a time zone';
+
 CREATE FUNCTION loyalty.set_test_control(org text, customer_id int8, test_control text)
     RETURNS void
     LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_test_control';

@@ -1,6 +1,160 @@
 -- ---------------------------------------------------------------- outbox
+CREATE FUNCTION loyalty.send_message(
+    org text, customer_id int8, template text, variables jsonb DEFAULT '{}', channel text DEFAULT NULL,
+    language text DEFAULT NULL, purpose text DEFAULT 'transactional', sender text DEFAULT NULL,
+    priority text DEFAULT NULL, not_before timestamptz DEFAULT NULL, valid_until timestamptz DEFAULT NULL,
+    attachments jsonb DEFAULT NULL, campaign text DEFAULT NULL, address text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT state text, OUT cause text, OUT sender text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_send_message';
+REVOKE ALL ON FUNCTION loyalty.send_message FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.send_message TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.send_message IS
+    'Sends a message of a template to a customer: it waits for a worker, or is suppressed with its cause';
+
+CREATE FUNCTION loyalty.send_sms(
+    org text, customer_id int8, message text, purpose text DEFAULT 'transactional', sender text DEFAULT NULL,
+    priority text DEFAULT NULL, not_before timestamptz DEFAULT NULL, valid_until timestamptz DEFAULT NULL,
+    campaign text DEFAULT NULL, address text DEFAULT NULL, source text DEFAULT NULL, actor text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT state text, OUT cause text, OUT sender text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_send_sms';
+REVOKE ALL ON FUNCTION loyalty.send_sms FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.send_sms TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.send_sms IS
+    'Sends a finished text to a customer''s mobile';
+
+CREATE FUNCTION loyalty.send_email(
+    org text, customer_id int8, subject text, body text DEFAULT NULL, blocks jsonb DEFAULT NULL,
+    variables jsonb DEFAULT '{}', purpose text DEFAULT 'transactional', sender text DEFAULT NULL,
+    priority text DEFAULT NULL, not_before timestamptz DEFAULT NULL, valid_until timestamptz DEFAULT NULL,
+    attachments jsonb DEFAULT NULL, campaign text DEFAULT NULL, address text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT state text, OUT cause text, OUT sender text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_send_email';
+REVOKE ALL ON FUNCTION loyalty.send_email FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.send_email TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.send_email IS
+    'Sends an e-mail to a customer, of a text or of blocks, perhaps with files';
+
+CREATE FUNCTION loyalty.cancel_message(
+    org text, customer_id int8, message_id int8, reason text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_cancel_message';
+REVOKE ALL ON FUNCTION loyalty.cancel_message FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.cancel_message TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.cancel_message IS
+    'Cancels a message that no worker has taken';
+
+CREATE FUNCTION loyalty.take_messages(
+    org text, channel text, quantity int4 DEFAULT 10, lease_seconds int4 DEFAULT 60, worker text DEFAULT NULL)
+    RETURNS TABLE (
+        message_id int8, customer_id int8, lease_no int4, attempt int4, purpose text, address text, subject text,
+        body text, html text, attachments jsonb, sender text, bsp_account text, variables jsonb, components jsonb,
+        external_template_id text, header_id text, language text, campaign text, valid_until timestamptz,
+        leased_until timestamptz)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_take_messages';
+REVOKE ALL ON FUNCTION loyalty.take_messages FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.take_messages TO loyalty_gateway;
+COMMENT ON FUNCTION loyalty.take_messages IS
+    'Leases messages of a channel to a worker, codes first; each is judged once more';
+
+CREATE FUNCTION loyalty.extend_lease(
+    org text, customer_id int8, message_id int8, lease_no int4, lease_seconds int4 DEFAULT 60)
+    RETURNS timestamptz
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_extend_lease';
+REVOKE ALL ON FUNCTION loyalty.extend_lease FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.extend_lease TO loyalty_gateway;
+COMMENT ON FUNCTION loyalty.extend_lease IS
+    'Gives a worker more time for a message, and answers until when; NULL: the lease is lost';
+
+CREATE FUNCTION loyalty.acknowledge_message(
+    org text, customer_id int8, message_id int8, lease_no int4, outcome text DEFAULT 'sent',
+    provider_message_id text DEFAULT NULL, error_code text DEFAULT NULL)
+    RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_acknowledge_message';
+REVOKE ALL ON FUNCTION loyalty.acknowledge_message FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.acknowledge_message TO loyalty_gateway;
+COMMENT ON FUNCTION loyalty.acknowledge_message IS
+    'Records what became of a message that a worker took; answers its state, or lease_lost';
+
+CREATE PROCEDURE loyalty.finish_messages(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 1000)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_finish_messages';
+REVOKE ALL ON PROCEDURE loyalty.finish_messages FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.finish_messages TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.finish_messages IS
+    'Ends messages that are not valid any more though no worker came, and wipes their codes, batch by batch with a commit each';
+
 
 -- ---------------------------------------------------------------- delivery
+CREATE FUNCTION loyalty_data.message_word(code "char", code_set text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE code_set
+        WHEN 'purpose' THEN CASE code WHEN 'p' THEN 'promotional' WHEN 't' THEN 'transactional' WHEN 'c' THEN 'code'
+            WHEN 'o' THEN 'contact' END
+        WHEN 'state' THEN CASE code WHEN 'q' THEN 'queued' WHEN 'l' THEN 'leased' WHEN 's' THEN 'sent' WHEN 'f' THEN 'failed'
+            WHEN 'd' THEN 'dead' WHEN 'e' THEN 'expired' WHEN 'c' THEN 'canceled' WHEN 'x' THEN 'suppressed' END
+        WHEN 'delivery_status' THEN CASE code WHEN 's' THEN 'sent' WHEN 'f' THEN 'failed' WHEN 'u' THEN 'undelivered'
+            WHEN 'd' THEN 'delivered' WHEN 'r' THEN 'read' END
+    END;
+END;
+REVOKE ALL ON FUNCTION loyalty_data.message_word FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty_data.message_word TO loyalty_admin, loyalty_agent, loyalty_analyst, loyalty_gateway;
+COMMENT ON FUNCTION loyalty_data.message_word IS
+    'The word for a one-character code of messages: code_set is purpose, state or delivery_status';
+
+CREATE FUNCTION loyalty.record_delivery(
+    org text, bsp_account text, provider_message_id text, provider_status text, error_code text DEFAULT NULL,
+    occurred_at timestamptz DEFAULT NULL)
+    RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_record_delivery';
+REVOKE ALL ON FUNCTION loyalty.record_delivery FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.record_delivery TO loyalty_admin, loyalty_gateway;
+COMMENT ON FUNCTION loyalty.record_delivery IS
+    'Records what a provider reports of a message that was sent';
+
+CREATE FUNCTION loyalty.message_report(
+    org text, from_date date DEFAULT NULL, to_date date DEFAULT NULL, campaign text DEFAULT NULL, channel text DEFAULT NULL)
+    RETURNS TABLE (
+        campaign text, channel text, day date, sent int8, delivered int8, read int8, failed int8, dnd int8)
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_message_report';
+REVOKE ALL ON FUNCTION loyalty.message_report FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.message_report TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON FUNCTION loyalty.message_report IS
+    'How many messages were sent, delivered and read, by campaign, channel and the org''s day';
+
+CREATE FUNCTION loyalty.customer_interactions(
+    org text, customer_id int8, channel text DEFAULT NULL, from_date date DEFAULT NULL, to_date date DEFAULT NULL,
+    page_size int4 DEFAULT 50, page_key text DEFAULT NULL)
+    RETURNS TABLE (
+        message_id int8, channel text, purpose text, state text, delivery_status text, cause text, sender text,
+        source text, campaign text, address text, subject text, body text, created_at timestamptz, changed_at timestamptz,
+        local_time timestamp, page_key text)
+    LANGUAGE C STABLE PARALLEL UNSAFE ROWS 50 AS 'MODULE_PATHNAME', 'loyalty_customer_interactions';
+REVOKE ALL ON FUNCTION loyalty.customer_interactions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.customer_interactions TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.customer_interactions IS
+    'What was sent to a customer, the newest first, in pages; times are those of the org''s clocks, too';
+
+CREATE FUNCTION loyalty.dnd_consents_csv(org text)
+    RETURNS SETOF text
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_dnd_consents_csv';
+REVOKE ALL ON FUNCTION loyalty.dnd_consents_csv FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.dnd_consents_csv TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.dnd_consents_csv IS
+    'The consents in force that override the do-not-call register, as lines of CSV for operators';
+
+CREATE FUNCTION loyalty.verify_channels(org text)
+    RETURNS TABLE (invariant text, ok bool, detail text)
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_verify_channels';
+REVOKE ALL ON FUNCTION loyalty.verify_channels FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.verify_channels TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.verify_channels IS
+    'Whether messages and events are what they must be; of each invariant the first break';
 
 -- ---------------------------------------------------------------- template
 CREATE FUNCTION loyalty.create_message_template(
@@ -193,4 +347,72 @@ GRANT EXECUTE ON FUNCTION loyalty.set_contact_topic TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.set_contact_topic IS
     'Says whether contacts of a topic are told never, always, or only when an amount is reached';
 
+CREATE FUNCTION loyalty.notify_contacts(
+    org text, topic text, template text, variables jsonb, dedupe_key text, amount numeric DEFAULT NULL)
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_notify_contacts';
+REVOKE ALL ON FUNCTION loyalty.notify_contacts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.notify_contacts TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.notify_contacts IS
+    'Tells the contacts of a topic, once for each key, and answers how many';
+
 -- ---------------------------------------------------------------- inbox
+CREATE FUNCTION loyalty.record_inbound(
+    org text, channel text, address text, body text, provider_message_id text DEFAULT NULL, sender text DEFAULT NULL,
+    received_at timestamptz DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT customer_id int8, OUT action text)
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_record_inbound';
+REVOKE ALL ON FUNCTION loyalty.record_inbound FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.record_inbound TO loyalty_admin, loyalty_agent, loyalty_gateway;
+COMMENT ON FUNCTION loyalty.record_inbound IS
+    'Keeps what somebody wrote to the org, finds the customer, and takes words that end or begin promotional messages';
+
+CREATE FUNCTION loyalty.create_reminder(
+    org text, reminder text, topic text, days_before int4, template text, channel text DEFAULT NULL,
+    program text DEFAULT NULL)
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_reminder';
+REVOKE ALL ON FUNCTION loyalty.create_reminder FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_reminder TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_reminder IS
+    'Reminds customers of a day, so many days before, by a message of a template; answers its id';
+
+CREATE FUNCTION loyalty.update_reminder(
+    org text, reminder text, days_before int4 DEFAULT NULL, template text DEFAULT NULL, channel text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_reminder';
+REVOKE ALL ON FUNCTION loyalty.update_reminder FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_reminder TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_reminder IS
+    'Changes what is given of a reminder';
+
+CREATE FUNCTION loyalty.retire_reminder(org text, reminder text)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_retire_reminder';
+REVOKE ALL ON FUNCTION loyalty.retire_reminder FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.retire_reminder TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.retire_reminder IS
+    'Ends a reminder for good';
+
+CREATE PROCEDURE loyalty.send_reminders(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 100)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_send_reminders';
+REVOKE ALL ON PROCEDURE loyalty.send_reminders FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.send_reminders TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.send_reminders IS
+    'Sends the reminders of a day, each once, batch by batch with a commit each';
+
+CREATE FUNCTION loyalty.set_retention(org text, what text, days int4 DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_retention';
+REVOKE ALL ON FUNCTION loyalty.set_retention FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_retention TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_retention IS
+    'Says for how many days messages and their like are kept; NULL: for ever';
+
+CREATE PROCEDURE loyalty.apply_retention(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 1000)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_apply_retention';
+REVOKE ALL ON PROCEDURE loyalty.apply_retention FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.apply_retention TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.apply_retention IS
+    'Deletes what is older than the org keeps it, batch by batch with a commit each; never what is in the books';

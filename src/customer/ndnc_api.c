@@ -1,6 +1,7 @@
 /*
  * ndnc_api.c: set_ndnc_status: what the do-not-call register says of a mobile, whoever has it. It locks no
  * customer, since the register is about numbers; of two calls about one number the later one waits, and stays.
+ * What was learned from a report goes, and a later report goes over what was set.
  */
 #include "postgres.h"
 

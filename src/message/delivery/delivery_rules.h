@@ -1,0 +1,56 @@
+/* delivery_rules.h: what a provider's report says of a message. Knows no server. */
+#ifndef LOYALTY_DELIVERY_RULES_H
+#define LOYALTY_DELIVERY_RULES_H
+
+#include <stdbool.h>
+
+/* Delivery statuses as the table has them, in their rank. */
+#define DELIVERY_SENT 's'
+#define DELIVERY_FAILED 'f'
+#define DELIVERY_UNDELIVERED 'u'
+#define DELIVERY_DELIVERED 'd'
+#define DELIVERY_READ 'r'
+
+/* The cause that teaches the do-not-call register. */
+#define DELIVERY_CAUSE_DND "customer preference is DND"
+
+#define DELIVERY_CODE_MAX 40 /* bytes of a provider's error code that is kept */
+
+/* Line of the catalogue. A text that is empty stands for any. */
+typedef struct DeliveryCode
+{
+	const char *bsp;			 /* who carries the message, a word */
+	const char *provider_status; /* a word */
+	const char *error_code;		 /* a word */
+	char delivery_status;		 /* 0: the line says a cause alone */
+	const char *cause;			 /* NULL: none */
+} DeliveryCode;
+
+/* Meaning of a report. Texts are those of the catalogue, or of the report where they are plain codes. */
+typedef struct DeliveryVerdict
+{
+	char delivery_status;
+	const char *provider_status;
+	const char *error_code; /* NULL: none, or none that may be kept */
+	const char *cause;		/* NULL: none is known */
+} DeliveryVerdict;
+
+/*
+ * Judges a report by the lines of the catalogue, of which the most particular one counts: that of the provider before that
+ * of any, that of the code before that of the status alone. False where no line has the status. "bsp" and "error_code" may
+ * be NULL.
+ */
+extern bool loyalty_delivery_judge(const DeliveryCode *codes, int count, const char *bsp,
+								   const char *provider_status, const char *error_code,
+								   DeliveryVerdict *verdict);
+
+/*
+ * Tells whether an error code that the catalogue lacks may be kept: letters, digits, points, hyphens and underscores, not
+ * too long, and no number that could be anybody's.
+ */
+extern bool loyalty_delivery_code_is_plain(const char *error_code);
+
+/* Returns the higher of two statuses by their rank; 0 is the lowest. */
+extern char loyalty_delivery_higher(char known, char reported);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * report_api.c: message_report, customer_interactions, dnd_consents_csv: what became of messages, for people.
+ *
+ * They only read, under the caller's snapshot, and run on a replica, too. Days are those of the org's time zone, both ends of
+ * a range of days belonging to it. Pages of interactions go on behind a key, so that what is sent meanwhile moves none.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+#include "common/args.h"
+#include "common/clock.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/srf.h"
+#include "customer/channels.h"
+#include "customer/member.h"
+#include "message/delivery/report_store.h"
+
+LOYALTY_FUNCTION(loyalty_message_report);
+LOYALTY_FUNCTION(loyalty_customer_interactions);
+LOYALTY_FUNCTION(loyalty_dnd_consents_csv);
+
+#define LARGEST_PAGE 100
+#define EARLIEST_DAY (EARLIEST_TIME / USECS_PER_DAY)
+#define UNIX_TO_POSTGRES ((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
+#define KEY_FORMAT INT64_FORMAT "-" INT64_FORMAT
+
+static const char *const csv_head = "mobile,consented_at,valid_until,source,consent_source";
+
+/* Reads a day that may be NULL; it lies in the years that times may lie in, too. */
+static NullableDatum
+arg_day(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	NullableDatum day = fcinfo->args[n];
+
+	if (!day.isnull && (DatumGetDateADT(day.value) < EARLIEST_DAY || DatumGetDateADT(day.value) > LATEST_DAY))
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
+						errmsg("argument \"%s\" is not a supported date", name),
+						errdetail("Dates lie between the years 1900 and 9999.")));
+	return day;
+}
+
+/* Reads the channel that a read filters by; NULL: any. */
+static const char *
+arg_channel(FunctionCallInfo fcinfo, int n)
+{
+	const char *channel = loyalty_arg_text_or_null(fcinfo, n, "channel", LOYALTY_MAX_CODE);
+
+	return channel ? loyalty_consent_channel_checked(channel, NULL, "channel") : NULL;
+}
+
+/* Counts messages by campaign, channel and day. */
+Datum
+loyalty_message_report(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	ReportFilter filter;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin(&call, fcinfo);
+	filter.from_date = arg_day(fcinfo, 1, "from_date");
+	filter.to_date = arg_day(fcinfo, 2, "to_date");
+	filter.campaign = loyalty_arg_text_or_null(fcinfo, 3, "campaign", LOYALTY_MAX_NAME);
+	filter.channel = arg_channel(fcinfo, 4);
+	loyalty_set_add_rows(fcinfo, loyalty_message_report_read(call.org, &filter));
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}
+
+/* Reads the key of a page; it must be what we wrote ourselves, character by character. */
+static InteractionKey
+arg_page_key(FunctionCallInfo fcinfo, int n)
+{
+	const char *text = loyalty_arg_text_or_null(fcinfo, n, "page_key", LOYALTY_MAX_CODE);
+	InteractionKey key = { .created_at = DT_NOEND };
+	int64 micros;
+
+	if (text == NULL)
+		return key;
+	if (sscanf(text, KEY_FORMAT, &micros, &key.message_id) != 2 ||
+		strcmp(psprintf(KEY_FORMAT, micros, key.message_id), text) != 0 ||
+		micros < EARLIEST_TIME + UNIX_TO_POSTGRES || micros > LATEST_TIME + UNIX_TO_POSTGRES)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"page_key\" is not a page key"),
+				 errhint("Pass the page_key of the last row of the page before.")));
+	key.created_at = micros - UNIX_TO_POSTGRES;
+	return key;
+}
+
+/* Reads a page of what was sent to a customer. */
+Datum
+loyalty_customer_interactions(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCustomer customer;
+	InteractionFilter filter = { .from = DT_NOBEGIN, .before = DT_NOEND };
+	int64 customer_id;
+	NullableDatum from;
+	NullableDatum to;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin(&call, fcinfo);
+	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	filter.channel = arg_channel(fcinfo, 2);
+	from = arg_day(fcinfo, 3, "from_date");
+	to = arg_day(fcinfo, 4, "to_date");
+	if (!from.isnull)
+		filter.from = loyalty_start_of_day(DatumGetDateADT(from.value), call.org->zone);
+	if (!to.isnull)
+		filter.before = loyalty_start_of_day(DatumGetDateADT(to.value) + 1, call.org->zone);
+	filter.page_size = loyalty_arg_int4(fcinfo, 5, "page_size");
+	if (filter.page_size < 1 || filter.page_size > LARGEST_PAGE)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("page size is not valid"),
+						errdetail("It is %d; pages have 1 to %d messages.", filter.page_size, LARGEST_PAGE)));
+	filter.after = arg_page_key(fcinfo, 6);
+	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
+		loyalty_raise_customer_unknown(customer_id);
+	loyalty_set_add_rows(fcinfo, loyalty_interactions_read(call.org, customer_id, &filter));
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}
+
+/* Adds a line of one text. */
+static void
+add_line(FunctionCallInfo fcinfo, const char *line)
+{
+	Datum value = CStringGetTextDatum(line);
+	bool isnull = false;
+
+	loyalty_set_add(fcinfo, &value, &isnull);
+}
+
+/* Returns the head and a line for each consent. */
+Datum
+loyalty_dnd_consents_csv(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	LoyaltyCursor *consents;
+
+	loyalty_set_begin_scalars(fcinfo);
+	loyalty_call_begin(&call, fcinfo);
+	add_line(fcinfo, csv_head);
+	consents = loyalty_dnd_consents_open(call.org->org_id);
+	while (loyalty_cursor_next(consents))
+	{
+		char *line = loyalty_row_text(consents->rows, consents->row, 1);
+
+		add_line(fcinfo, line);
+		pfree(line);
+	}
+	loyalty_cursor_close(consents);
+	loyalty_call_end(&call);
+	return (Datum) 0;
+}

@@ -1,0 +1,186 @@
+# The worker of examples/gateway against a mail server and an HTTP server on the loopback: it is killed at many moments, and in
+# the end everything was delivered, in each customer's order, and whatever came twice has the same reference. A subscriber that
+# never answers is named by health_check, and nothing that the worker prints says to whom or what it sends.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/lib";
+
+use IPC::Run ();
+use JSON::PP ();
+use LoyaltyTest;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(time usleep);
+
+use constant {
+	EACH   => 60,    # messages of each channel, and events
+	PEOPLE => 20,
+	KILLS  => 12,
+};
+
+my $python  = '/usr/bin/python3';
+my $gateway = "$FindBin::RealBin/../../examples/gateway/gateway";
+my $there   = PostgreSQL::Test::Utils::tempdir();
+my $secret  = 'whsec_' . 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
+$ENV{PYTHONDONTWRITEBYTECODE} = 1;
+
+is(system($python, "$FindBin::RealBin/gateway/units.py", '-q'), 0, 'what needs no database');
+
+append_to_file("$there/keys", '1 ' . 'a1' x 32 . "\n");
+chmod(0600, "$there/keys") or die "chmod: $!";
+my $node = start_node('gateway', conf => "loyalty.key_file = '$there/keys'\nlog_statement = none\n");
+
+# ---------------------------------------------------------------- the other side, and the worker
+
+my $sinks = IPC::Run::start([ $python, "$FindBin::RealBin/gateway/sinks.py", $there, $secret ], '<pipe', \*SINKS);
+for (1 .. 200) { last if -s "$there/ports"; usleep(50_000); }
+my ($smtp, $http) = split ' ', slurp_file("$there/ports");
+my $web = sprintf '%s://127.0.0.1:%d', 'http', $http;
+
+# Starts a worker; answers its handle. What it prints is kept.
+sub start_worker
+{
+	my ($log, @options) = @_;
+
+	local $ENV{PGOPTIONS} = '';
+	my %connection = (PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres', PGUSER => 'worker');
+	local @ENV{ keys %connection } = values %connection;
+	return IPC::Run::start([ $python, $gateway, '--org', 'acme', '--poll', '0.1', @options ], '<', '/dev/null', '>>', "$there/$log", '2>&1');
+}
+
+my @everything = (
+	'--messages' => "email=smtp://127.0.0.1:$smtp",
+	'--messages' => "mobile=file:$there/sms",
+	'--events'   => "crm=$web/crm",
+	qw(--lease 2 --timeout 1 --quantity 4 --mail-from shop@example.com));
+
+sub lines_of
+{
+	my ($name) = @_;
+
+	return () unless -e "$there/$name";
+	return grep { defined } map { eval { JSON::PP::decode_json($_) } } split /\n/, slurp_file("$there/$name");
+}
+
+# How much the other side has, so far.
+sub written { my $bytes = 0; $bytes += -s $_ || 0 for map { "$there/$_" } qw(mails events sms); return $bytes; }
+
+# ---------------------------------------------------------------- what is to be delivered
+
+$node->safe_psql('postgres', <<"SQL");
+CREATE ROLE worker LOGIN IN ROLE loyalty_gateway;
+SELECT loyalty.create_org('acme', 'Acme', time_zone => 'UTC', base_country => 'IN');
+SELECT loyalty.create_program('acme', 'points', 'Points');
+SELECT loyalty.grant_org('acme', 'worker');
+SELECT loyalty.set_config('acme', 'CONF_MESSAGE_MAX_ATTEMPTS', '50');
+SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true);
+SELECT loyalty.create_event_subscriber('acme', 'crm', 'https://crm.example.com/hook', secret => '$secret');
+SELECT loyalty.create_event_subscriber('acme', 'deaf', 'https://deaf.example.com/hook', secret => '$secret');
+CREATE TABLE person AS SELECT n, r.customer_id FROM generate_series(1, @{[PEOPLE]}) n
+    CROSS JOIN LATERAL loyalty.register_customer('acme', mobile => '+91980000' || 1000 + n, email => 'person' || n || '\@example.com') r;
+SELECT loyalty.send_email('acme', customer_id, 'Mail ' || i, 'This is mail ' || i) FROM person, generate_series(0, @{[ EACH / PEOPLE - 1 ]}) j,
+    LATERAL (SELECT n + j * @{[PEOPLE]} AS i) k;
+SELECT loyalty.send_sms('acme', customer_id, 'This is text ' || i) FROM person, generate_series(0, @{[ EACH / PEOPLE - 1 ]}) j,
+    LATERAL (SELECT n + j * @{[PEOPLE]} AS i) k;
+SELECT loyalty.earn_points('acme', customer_id, 1 + j) FROM person, generate_series(0, @{[ EACH / PEOPLE - 1 ]}) j;
+SQL
+
+# ---------------------------------------------------------------- killed at any moment
+
+# A worker dies at most a tenth of a second after it began to deliver, or as it starts. What it had is taken again when its
+# lease of two seconds has run out, by those that come then.
+srand(190);
+for my $kill (1 .. KILLS)
+{
+	my $worker = start_worker('log', @everything);
+	my $before = written();
+	for (1 .. 100) { last if written() > $before; usleep(20_000); }
+	usleep(rand(100_000)) if $kill % 4;
+	$worker->signal('KILL');
+	$worker->finish;
+}
+my $last = start_worker('log', @everything);
+ok($node->poll_query_until('postgres', 'SELECT count(*) = 0 FROM loyalty_data.message_queue'), 'in the end no message waits');
+ok( $node->poll_query_until(
+		'postgres', "SELECT coalesce(sum(waiting), 0) = 0 FROM loyalty.event_backlog WHERE subscriber = 'crm'"),
+	'nor an event');
+my $began = time;
+$last->signal('TERM');
+$last->finish;
+is($last->result(0), 0, 'SIGTERM ends the worker');
+cmp_ok(time - $began, '<', 5, 'at once, when it has nothing to do');
+
+# ---------------------------------------------------------------- what came
+
+# Every text has one reference, and each reference has one text; answers how many came more than once.
+sub one_reference_each
+{
+	my ($what, @came) = @_;
+
+	my (%of_text, %of_reference);
+	for my $one (@came)
+	{
+		$of_text{ $one->{text} }{ $one->{reference} }++;
+		$of_reference{ $one->{reference} }{ $one->{text} }++;
+	}
+	is(scalar keys %of_text, EACH, "$what: all of them came");
+	is(scalar(grep { keys %$_ != 1 } values %of_text, values %of_reference), 0, "$what: and each has one reference");
+	return @came - keys %of_text;
+}
+
+my @mails = lines_of('mails');
+my @texts = map { { text => $_->{body}, reference => $_->{reference} } } lines_of('sms');
+my $twice = one_reference_each('mails', grep { $_->{text} =~ /^This is mail/ } @mails) + one_reference_each('texts', @texts);
+is(join(' ', sort keys %{ { map { $_->{id} eq "<$_->{reference}\@example.com>" ? 'so' : 'not so', 1 } @mails } }), 'so',
+	'the reference is in Message-ID, too');
+
+my @events = lines_of('events');
+my (%seen, %newest, $again, $disorder);
+for my $event (@events)
+{
+	$again++, next if $seen{ $event->{id} }++;
+	$disorder++ if $event->{id} < ($newest{ $event->{customer} } // 0);
+	$newest{ $event->{customer} } = $event->{id};
+}
+is(scalar keys %seen, $node->safe_psql('postgres', "SELECT count(*) FROM loyalty_data.event_notification"), 'all events came');
+is(scalar(grep { !$_->{good} || !$_->{fresh} || !$_->{agrees} } @events), 0, 'with the right signature, and their own document');
+is($disorder // 0, 0, "in each customer's order");
+note sprintf '%d mails and texts and %d events came again', $twice, $again // 0;
+cmp_ok($twice + ($again // 0), '>', 0, 'the workers died while they delivered: something came again');
+
+# ---------------------------------------------------------------- those that cannot be delivered
+
+$node->safe_psql('postgres', <<"SQL");
+SELECT loyalty.send_email('acme', customer_id, 'Refused', 'no') FROM
+    (SELECT customer_id FROM loyalty.register_customer('acme', mobile => '+919800099001', email => 'refuse\@example.com')) r;
+SELECT loyalty.send_email('acme', customer_id, 'Busy', 'later') FROM
+    (SELECT customer_id FROM loyalty.register_customer('acme', mobile => '+919800099002', email => 'busy\@example.com')) r;
+SELECT loyalty.earn_points('acme', customer_id, 7) FROM person WHERE n <= 3;
+SQL
+start_worker('log', @everything, '--drain')->finish;
+is( $node->safe_psql('postgres', "SELECT string_agg(state::text, ',' ORDER BY message_id) FROM (SELECT * FROM loyalty_data.message
+    ORDER BY message_id DESC LIMIT 2) m"),
+	'f,q', 'what is refused for ever has failed, what is refused for now waits');
+
+# ---------------------------------------------------------------- a subscriber that never answers
+
+start_worker('log', '--events' => "deaf=$web/never", qw(--lease 3 --timeout 1 --quantity 2 --drain --messages), "email=smtp://127.0.0.1:$smtp")
+  ->finish;
+cmp_ok(scalar(lines_of('never')), '>', 0, 'a subscriber hears its events, and never answers');
+my $health = $node->safe_psql('postgres', "SET loyalty.clock = '" . $node->safe_psql('postgres', "SELECT now() + interval '2 days'")
+	  . "'; SELECT value FROM loyalty.health_check() WHERE value LIKE '%deaf%'");
+like($health, qr/deaf/, 'health_check names it');
+
+# ---------------------------------------------------------------- what the worker says
+
+my $said = slurp_file("$there/log");
+unlike($said, qr/\@|\+91|This is|AAECAw|Traceback/, 'the worker says no address, text or secret');
+like($said, qr/email: \d+, attempt \d+: delivered, now sent/, 'but what became of each');
+log_is_clean($node);
+close SINKS;
+$sinks->finish;
+done_testing();
