@@ -4,6 +4,9 @@
  * What an award writes is said in words and needs no executor: the notification, and for each subscriber a delivery and its
  * head. The customer is locked then, and the head besides, which workers lock without the customer. Workers pass over heads
  * that somebody holds; so they wait for nobody, and whoever writes waits for a worker's taking or acknowledgement alone.
+ *
+ * What can be taken is told by heads alone, by an index of those that wait: however many events of a customer wait, there is
+ * one entry, and an event that comes behind others changes the head in place. Deliveries are read by their whole key.
  */
 #include "postgres.h"
 
