@@ -208,6 +208,17 @@ SELECT pg_temp.drive(ARRAY[f], 'channel', '{wechat,mobile,ios,line,email,whatsap
     FROM (VALUES ('create_sender', 'f', 3), ('update_sender', 'e', 2), ('set_default_sender', 'e', 2), ('retire_sender', 'e', 2)) f (f, letter, digit);
 SELECT pg_temp.drive('{set_contact_topic}', 'notify', '{never,always,only_when}', '''acme'', ''topic'', $, CASE WHEN $ ~* ''only'' THEN 5 END',
     '(SELECT string_agg(notify, '' '') FROM loyalty.contact_topics)');
+SELECT loyalty.create_event_subscriber('acme', 'hook') \g /dev/null
+SELECT loyalty.earn_points('acme', :ann, 1) \g /dev/null
+SELECT event_id AS told, lease_no AS lease FROM loyalty.take_events('acme', 'hook') \gset
+SELECT pg_temp.drive('{create_event_subscriber}', 'event_names', '{points_award,points_redemption,customer_merge}', '''acme'', ''new'', NULL, ARRAY[$]',
+        '(SELECT string_agg(event_names::text, '' '') FROM loyalty.event_subscribers)'),
+    pg_temp.drive('{update_event_subscriber}', 'event_names', '{points_award,points_redemption,customer_merge}', '''acme'', ''hook'', NULL, ARRAY[$]',
+        '(SELECT string_agg(event_names::text, '' '') FROM loyalty.event_subscribers)'),
+    pg_temp.drive('{update_event_subscriber}', 'state', '{active,paused,retired}', '''acme'', ''hook'', state => $',
+        '(SELECT string_agg(state, '' '') FROM loyalty.event_subscribers)'),
+    pg_temp.drive('{acknowledge_event}', 'outcome', '{delivered,retry,failed}', format('''acme'', ''hook'', %s, %s, %s, $', :ann, :told, :lease),
+        '(SELECT string_agg(state::text, '''' ORDER BY event_no) FROM loyalty_data.event_delivery)');
 CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,label,series,store,till,tills,base_till,transaction_till,
     actor,reason,idempotency_key,card_number,card_external_id,card_numbers,old_card_number,card_external_ids,account_id,transaction_number,
     return_number,redemption_id,mobile,email,external_id,cuid,first_name,last_name,identifier_value,new_value,address,consent_source,
