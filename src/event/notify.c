@@ -39,7 +39,10 @@ loyalty_subscriber_wants(const LoyaltySubscriber *subscriber, const char *event_
 	return false;
 }
 
-/* Most orgs have no subscribers, and stop at the first comparison. */
+/*
+ * Most orgs have no subscribers, and stop at the first comparison: callers ask before they put a payload together. A paused
+ * subscriber counts, as it is to have everything when it goes on.
+ */
 bool
 loyalty_notice_wanted(const LoyaltyCall *call, const char *event_name)
 {

@@ -64,7 +64,10 @@ static LoyaltyQuery first_break = LOYALTY_STATEMENT_SEEN(
 	") b ORDER BY b.customer_id, b.subscriber_id, b.what LIMIT 1",
 	INT4OID);
 
-/* Names of those who are late, each once, of orgs that the caller may see. */
+/*
+ * Names of those who are late, each once, of orgs that the caller may see. A paused one waits by somebody's will and is
+ * not named; one that is leased again and again without an answer is, by its attempts.
+ */
 static LoyaltyQuery subscribers_late = LOYALTY_STATEMENT_SEEN(
 	"SELECT string_agg(l.subscriber, ', ') FROM (SELECT DISTINCT s.subscriber FROM loyalty_data.event_subscriber s"
 	" WHERE s.org_id = ANY ($1) AND s.state = 'a' AND EXISTS (SELECT FROM loyalty_data.event_head h"

@@ -58,7 +58,11 @@ arg_within(FunctionCallInfo fcinfo, int n, const char *name, int32 most)
 	return value;
 }
 
-/* Adds the identifiers that the customer, or the survivor, has now. */
+/*
+ * Adds the identifiers that the customer, or the survivor, has now: they are read as the event is taken, so that none is
+ * stored beside it, and one that was erased meanwhile is not told. Hence the payload of such a subscriber may differ from
+ * one attempt to the next, and is signed anew each time.
+ */
 static const char *
 with_identifiers(const LoyaltyCall *call, int64 customer_id, const char *payload)
 {
@@ -86,7 +90,10 @@ with_identifiers(const LoyaltyCall *call, int64 customer_id, const char *payload
 	return json.data;
 }
 
-/* Reads the secret and opens it, once for all events of a taking. */
+/*
+ * Reads the secret and opens it, once for all events of a taking. A key that is gone from the key file raises: events that
+ * should be signed are never handed out without a signature.
+ */
 static void
 open_secret(Taking *taking)
 {
