@@ -126,6 +126,7 @@ BEGIN
                 'customer status'),
             ('from_customer_id', 'Whose lot it goes on from'),
             ('from_lot_id', 'The lot it goes on from'),
+            ('has_identifiers', 'Whether it may know the identifiers of customers'),
             ('hash_version', 'The version of the form that the hash covers'),
             ('held_from', 'Since when the customer holds it'),
             ('held_until', 'Until when; NULL: still'),

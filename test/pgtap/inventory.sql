@@ -362,7 +362,7 @@ view loyalty.daily_totals(org text, program text, posting_day date, category tex
 view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
 view loyalty.event_backlog(org text, subscriber text, customers bigint, waiting bigint, oldest_at timestamp with time zone, most_attempts integer)
-view loyalty.event_subscribers(org text, subscriber text, state text, endpoint text, event_names text[], include_identifiers boolean, is_signed boolean)
+view loyalty.event_subscribers(org text, subscriber text, state text, endpoint text, event_names text[], has_identifiers boolean, is_signed boolean)
 view loyalty.functions(capability text, name text, signature text, may_call text[], what_for text)
 view loyalty.inbound_messages(org text, customer_id bigint, original_customer_id bigint, message_id bigint, channel text, sender text, action text, received_at timestamp with time zone, recorded_at timestamp with time zone, address text, body text)
 view loyalty.journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)

@@ -63,6 +63,7 @@ SELECT loyalty.create_org('sg', 'Singapore', 'Asia/Singapore', 'SG');
 SELECT loyalty.set_config('sg', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_program('sg', 'p', 'P', expiry_unit => 'months', expiry_value => 12);
 SELECT loyalty.create_program('sg', 'q', 'Q');
+SELECT loyalty.create_event_subscriber('sg', 'hook');
 SELECT loyalty.set_config('sg', k, 'true') FROM unnest(ARRAY['CONF_USERS_USE_EXTERNAL_ID', 'CONF_CLIENT_V2_API_ENABLED',
     'CONF_ALLOW_MOBILE_UPDATE', 'CONF_ALLOW_EMAIL_UPDATE', 'CONF_USERS_IS_EMAIL_UNIQUE', 'CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE']) k;
 SELECT loyalty.define_field('sg', k, 'customer', k || 'f', 'text') FROM unnest(ARRAY['standard', 'extended', 'custom']) k;
