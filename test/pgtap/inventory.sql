@@ -49,6 +49,7 @@ CREATE TEMP TABLE expected (object text);
 COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
 cast (pg_catalog.jsonb AS loyalty.earn_item[])
 cast (pg_catalog.jsonb AS loyalty.redeem_item[])
+function loyalty.acknowledge_event(org text, subscriber text, customer_id bigint, event_id bigint, lease_no integer, outcome text DEFAULT 'delivered'::text) returns text
 function loyalty.add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.add_transaction_result
 function loyalty.add_transaction_by_identifiers(org text, transaction_number text, amount numeric, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, loyalty_type text DEFAULT 'loyalty'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT customer_id bigint, OUT outcome text, OUT points numeric, OUT current_points numeric, OUT warnings text[]) returns record
 function loyalty.adjust_points(org text, customer_id bigint, points numeric, entry_type text, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
@@ -65,6 +66,7 @@ function loyalty.create_bsp_account(org text, bsp_account text, bsp text, number
 function loyalty.create_card_label(org text, status text, label text) returns integer
 function loyalty.create_card_series(org text, series text, name text, card_type text DEFAULT 'physical'::text, method text DEFAULT 'RANDOM_LUHN'::text, length integer DEFAULT 16, prefix text DEFAULT NULL::text, suffix text DEFAULT NULL::text, serial_offset bigint DEFAULT 0, max_active_per_customer integer DEFAULT NULL::integer, validity interval DEFAULT NULL::interval, checksum_includes text DEFAULT 'NONE'::text, issue text DEFAULT 'never'::text, program text DEFAULT NULL::text) returns integer
 function loyalty.create_contact(org text, contact text, name text, email text DEFAULT NULL::text, mobile text DEFAULT NULL::text, topics text[] DEFAULT '{}'::text[]) returns integer
+function loyalty.create_event_subscriber(org text, subscriber text, endpoint text DEFAULT NULL::text, event_names text[] DEFAULT NULL::text[], secret text DEFAULT NULL::text, include_identifiers boolean DEFAULT false) returns integer
 function loyalty.create_message_template(org text, template text, channel text, body text DEFAULT NULL::text, subject text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, components jsonb DEFAULT NULL::jsonb, purpose text DEFAULT 'transactional'::text, topic text DEFAULT NULL::text, variable_names text[] DEFAULT NULL::text[], variable_limits jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, header_id text DEFAULT NULL::text, external_template_id text DEFAULT NULL::text, as_draft boolean DEFAULT false, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
 function loyalty.create_org_unit(org text, org_unit text, name text) returns integer
@@ -128,6 +130,7 @@ function loyalty.release_identifier(org text, customer_id bigint, identifier_typ
 function loyalty.render_email(org text, blocks jsonb, variables jsonb DEFAULT NULL::jsonb, OUT html text, OUT body text, OUT style_sheet text) returns record
 function loyalty.renormalize_mobiles(org text, dry_run boolean DEFAULT true, after_customer_id bigint DEFAULT 0, count integer DEFAULT 1000, actor text DEFAULT NULL::text) returns TABLE(customer_id bigint, outcome text, other_customer_id bigint)
 function loyalty.replace_card(org text, customer_id bigint, old_card_number text, series text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT card_id bigint, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone, OUT last_day date) returns record
+function loyalty.replay_events(org text, subscriber text, from_time timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, customer_id bigint DEFAULT NULL::bigint) returns bigint
 function loyalty.request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
 function loyalty.restriction_list() returns TABLE(restriction text, status text)
 function loyalty.retire_contact(org text, contact text) returns void
@@ -161,12 +164,14 @@ function loyalty.set_test_control(org text, customer_id bigint, test_control tex
 function loyalty.set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT true) returns void
 function loyalty.stores_near(org text, latitude double precision, longitude double precision, count integer DEFAULT 5) returns TABLE(store text, name text, address text, city text, latitude double precision, longitude double precision, opening_hours text, metres bigint)
 function loyalty.submit_message_template(org text, template text, language text DEFAULT NULL::text, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
+function loyalty.take_events(org text, subscriber text, quantity integer DEFAULT 10, lease_seconds integer DEFAULT 60) returns TABLE(event_id bigint, customer_id bigint, lease_no integer, attempt integer, event_name text, payload text, webhook_timestamp bigint, signature text, previous_event_id bigint, is_replay boolean)
 function loyalty.transfer_points(org text, from_customer_id bigint, to_customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transfer_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_count integer, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.update_bsp_account(org text, bsp_account text, number text DEFAULT NULL::text, is_verified boolean DEFAULT NULL::boolean, secrets jsonb DEFAULT NULL::jsonb) returns void
 function loyalty.update_contact(org text, contact text, name text DEFAULT NULL::text, email text DEFAULT NULL::text, mobile text DEFAULT NULL::text, topics text[] DEFAULT NULL::text[]) returns void
 function loyalty.update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
+function loyalty.update_event_subscriber(org text, subscriber text, endpoint text DEFAULT NULL::text, event_names text[] DEFAULT NULL::text[], secret text DEFAULT NULL::text, include_identifiers boolean DEFAULT NULL::boolean, state text DEFAULT NULL::text) returns void
 function loyalty.update_message_template(org text, template text, body text DEFAULT NULL::text, subject text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, components jsonb DEFAULT NULL::jsonb, variable_names text[] DEFAULT NULL::text[], variable_limits jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, header_id text DEFAULT NULL::text, external_template_id text DEFAULT NULL::text, as_draft boolean DEFAULT false, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.update_org(org text, name text DEFAULT NULL::text, time_zone text DEFAULT NULL::text) returns void
 function loyalty.update_org_unit(org text, org_unit text, name text) returns void
@@ -204,6 +209,8 @@ index customer_field_value ON loyalty_data.customer_field USING btree (org_id, f
 index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index customer_identifier_value ON loyalty_data.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
+index event_head_order ON loyalty_data.event_head USING btree (org_id, subscriber_id, available_at, customer_id) WHERE is_waiting
+index event_notification_time ON loyalty_data.event_notification USING brin (recorded_at)
 index inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at)
 index inbound_message_unknown ON loyalty_data.inbound_message USING btree (org_id, address) WHERE (customer_id = 0)
 index inbound_request_customer ON loyalty_data.inbound_request USING btree (org_id, customer_id, message_id)
@@ -255,7 +262,11 @@ table loyalty_data.customer_status_change PRIMARY KEY (org_id, customer_id, chan
 table loyalty_data.day_seal PRIMARY KEY (org_id, seal_no)
 table loyalty_data.day_total PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
 table loyalty_data.deletion_request PRIMARY KEY (org_id, customer_id, request_id)
+table loyalty_data.event_delivery PRIMARY KEY (org_id, customer_id, subscriber_id, event_no)
+table loyalty_data.event_head PRIMARY KEY (org_id, customer_id, subscriber_id)
 table loyalty_data.event_note PRIMARY KEY (org_id, customer_id, event_id)
+table loyalty_data.event_notification PRIMARY KEY (org_id, customer_id, event_id)
+table loyalty_data.event_subscriber PRIMARY KEY (org_id, subscriber_id)
 table loyalty_data.event_type PRIMARY KEY (event_code)
 table loyalty_data.field PRIMARY KEY (org_id, field_id)
 table loyalty_data.generated_external_id PRIMARY KEY (org_id, external_id_digest)
@@ -327,6 +338,7 @@ trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
 trigger number_series_made on number_series
 trigger org_changed on config
+trigger org_changed on event_subscriber
 trigger org_changed on key_use
 trigger org_changed on ledger_day
 trigger org_changed on org
@@ -359,6 +371,8 @@ view loyalty.customer_subscriptions(org text, customer_id bigint, channel text, 
 view loyalty.daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, is_sealed boolean)
 view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
+view loyalty.event_backlog(org text, subscriber text, customers bigint, waiting bigint, oldest_at timestamp with time zone, most_attempts integer)
+view loyalty.event_subscribers(org text, subscriber text, state text, endpoint text, event_names text[], has_identifiers boolean, is_signed boolean)
 view loyalty.functions(capability text, name text, signature text, may_call text[], what_for text)
 view loyalty.inbound_messages(org text, customer_id bigint, original_customer_id bigint, message_id bigint, channel text, sender text, action text, received_at timestamp with time zone, recorded_at timestamp with time zone, address text, body text)
 view loyalty.journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)

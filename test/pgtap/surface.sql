@@ -43,6 +43,7 @@ INSERT INTO exception VALUES
     ('name', 'set_retention', 'what', 'the word of what is kept for a time'),
     ('name', 'retention_rules', 'what', 'the same'),
     ('name', 'metrics', 'value', 'the value of a number, whatever it counts'),
+    ('type', 'payload', NULL, 'a document that comes in; a text that goes out byte for byte'),
     ('type', 'items', NULL, 'of either batch, or the document that they are made from'),
     ('type', 'allowed', NULL, 'whether an operation is allowed; what a configuration key allows'),
     ('shape', 'preview_card_numbers', NULL, 'nothing but numbers'),
@@ -82,7 +83,7 @@ CREATE TEMP VIEW ill_shaped AS
 -- Plurals, and what is said of many in the singular.
 CREATE TEMP VIEW ill_named_view AS
     SELECT DISTINCT view FROM view_column
-    WHERE view !~ 's$' AND view !~ '(^|_)(usage|history|trace|journal|balance|daily|schedule|forecast|log|config)$';
+    WHERE view !~ 's$' AND view !~ '(^|_)(usage|history|trace|journal|balance|daily|schedule|forecast|log|config|backlog)$';
 -- Reference data has codes, which views show, beside its ids, which they do not.
 CREATE TEMP VIEW with_inner_id AS
     SELECT view, name FROM view_column
@@ -248,6 +249,11 @@ update_org_unit|org org_unit name|...........
 set_store_org_unit|org org_unit?|...S.......
 set_store_location|org address? city? latitude? longitude? opening_hours?|...S.......
 stores_near|org latitude longitude count?|...........
+create_event_subscriber|org subscriber endpoint? event_names? secret? include_identifiers?|...........
+update_event_subscriber|org subscriber endpoint? event_names? secret? include_identifiers? state?|...........
+take_events|org subscriber quantity? lease_seconds?|...........
+acknowledge_event|org subscriber customer_id event_id lease_no outcome?|...........
+replay_events|org subscriber from_time to_time? customer_id?|...........
 create_sender|org sender channel org_unit? is_default? bsp_account? is_verified?|...........
 update_sender|org sender channel org_unit? bsp_account? is_verified?|...........
 set_default_sender|org sender channel|...........
@@ -288,6 +294,10 @@ SELECT pg_temp.new_org('o', 'base', tills => '{till}', store => 'main', country 
 SELECT pg_temp.customer('o', NULL, '2024-01-01', '91234567') AS ann,
     pg_temp.customer('o', NULL, '2024-01-01', '91234568') AS bob \gset
 SELECT lot_id AS lot FROM loyalty.earn_points('o', :ann, 100, event_time => '2024-02-01', expires_at => '2025-01-01') \gset
+-- Told of one event, and of no more: calls that are compared would each tell of another id.
+SELECT loyalty.create_event_subscriber('o', 'hook') \g /dev/null
+SELECT loyalty.earn_points('o', :ann, 1, event_time => '2024-02-01') \g /dev/null
+SELECT loyalty.update_event_subscriber('o', 'hook', event_names => '{message_received}') \g /dev/null
 SELECT loyalty.add_transaction('o', :ann, 'B-1', 10, event_time => '2024-02-01');
 SELECT loyalty.create_message_template('o', 'hello', 'mobile', 'Hello');
 
@@ -310,6 +320,9 @@ INSERT INTO usual_call VALUES
     ('explain_registration', $$org => 'o', mobile => '91234569'$$),
     ('set_channel', $$org => 'o', customer_id => {ann}, channel => 'line', address => 'x'$$),
     ('stores_near', $$org => 'o', latitude => 1, longitude => 103$$),
+    ('create_event_subscriber', $$org => 'o', subscriber => 'new'$$),
+    ('take_events', $$org => 'o', subscriber => 'hook'$$),
+    ('acknowledge_event', $$org => 'o', subscriber => 'hook', customer_id => {ann}, event_id => 1, lease_no => 1$$),
     ('create_sender', $$org => 'o', sender => 'NEW', channel => 'mobile'$$),
     ('create_contact', $$org => 'o', contact => 'new', name => 'New', email => 'new@example.com'$$),
     ('add_transaction', $$org => 'o', customer_id => {ann}, transaction_number => 'N-1', amount => 10$$),

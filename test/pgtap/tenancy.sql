@@ -19,6 +19,7 @@ BEGIN
         PERFORM loyalty.create_program(brand, 'base', 'Base');
         PERFORM loyalty.create_till(brand, 'till', 'store');
         PERFORM loyalty.create_org_unit(brand, 'unit', 'Unit');
+        PERFORM loyalty.create_event_subscriber(brand, 'hook');
         PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit');
         PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
         PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
@@ -80,6 +81,11 @@ INSERT INTO calls VALUES
     ('set_store_org_unit', $$loyalty.set_store_org_unit($, 'store', 'unit')$$),
     ('set_store_location', $$loyalty.set_store_location($, 'store', latitude => 1, longitude => 103)$$),
     ('stores_near', $$loyalty.stores_near($, 1, 103)$$),
+    ('create_event_subscriber', $$loyalty.create_event_subscriber($, 'x')$$),
+    ('update_event_subscriber', $$loyalty.update_event_subscriber($, 'hook', 'https://example.com')$$),
+    ('take_events', $$loyalty.take_events($, 'hook')$$),
+    ('acknowledge_event', $$loyalty.acknowledge_event($, 'hook', %s, 1, 1)$$),
+    ('replay_events', $$loyalty.replay_events($, 'hook', '2024-01-01', customer_id => %s)$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
     ('update_sender', $$loyalty.update_sender($, 'ACME', 'mobile')$$),
     ('set_default_sender', $$loyalty.set_default_sender($, 'ACME', 'mobile')$$),

@@ -14,6 +14,7 @@ our @EXPORT = qw(fill_org argument_lists);
 # The arguments, obligatory ones by place, the others by name. :name stands for an id that fill_org() answers, :n for the
 # number of the call, from 1: jobs that commit have something to do each time.
 my $ARGUMENTS = <<'END';
+acknowledge_event               'acme', 'hook', :ann, 1, 1, outcome => 'delivered'
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
@@ -34,6 +35,7 @@ create_card_label               'acme', 'suspended', 'Lost'
 create_card_series              'acme', 'new', 'New', method => 'AUTO_INC', length => 6, prefix => 'N'
 create_contact                  'acme', 'new', 'New', 'new@example.com', '81110001', topics => '{request}'
 create_message_template         'acme', 'new', 'whatsapp', 'Dear {{1}}', components => '{"header": {"type": "text", "text": "For {{1}}"}}', variable_limits => '{"1": 20}', language => 'pt_BR'
+create_event_subscriber         'acme', 'new', 'https://example.com/new', '{points_award}', include_identifiers => true
 create_org                      'new', 'New', base_country => 'SG'
 create_org_unit                 'acme', 'new', 'New'
 create_program                  'acme', 'new', 'New', expiry_unit => 'days', expiry_value => 5
@@ -99,6 +101,7 @@ register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "ide
 release_identifier              'acme', :bob, 'line', identifier_value => 'bob', reason => 'r', source => 'LINE', account_id => 'acc'
 render_email                    'acme', '[{"type": "list", "list_type": "decimal", "items": ["Hi {{a}}"]}]', '{"a": 1}'
 renormalize_mobiles             'acme', dry_run => false, count => 10
+replay_events                   'acme', 'hook', '2024-01-01', customer_id => :ann
 replace_card                    'acme', :ann, :'card', reason => 'r'
 request_deletion                'acme', :bob, reason => 'r'
 restriction_list
@@ -134,6 +137,7 @@ set_test_control                'acme', :ann, 'control'
 set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
 stores_near                     'acme', 1.28, 103.86, 3
 submit_message_template         'acme', 'paid'
+take_events                     'acme', 'hook', 10, 1
 transfer_points                 'acme', :ann, :bob, 3, program => 'base', reason => 'r', idempotency_key => 'k17'
 unlink_card                     'acme', :'card', reason => 'r'
 unlock_promised_points          'acme', :ann, transaction_number => 'B-3', idempotency_key => 'k18'
@@ -141,6 +145,7 @@ update_bsp_account              'acme', 'wa', '+6591234568', true, '{"key": "val
 update_contact                  'acme', 'zoe', name => 'Zoë', email => 'zoe2@example.com', topics => '{other}'
 update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
 update_message_template         'acme', 'bill', 'Thanks for {{amount}}', variable_names => '{hat}'
+update_event_subscriber         'acme', 'hook', 'https://example.com/newer', '{points_award,points_redemption}', include_identifiers => false, state => 'active'
 update_org                      'acme', name => 'Acme Ltd', time_zone => 'Asia/Singapore'
 update_org_unit                 'acme', 'north', 'Newer'
 update_program                  'acme', 'base', name => 'Basis', points_per_unit => 2, expiry_unit => 'days', expiry_value => 9, is_default => true
@@ -161,6 +166,7 @@ SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'months', e
     loyalty.create_program('acme', 'fine', 'Fine', decimals => 3, expiry_unit => 'days', expiry_value => 9, expiry_type => 'rolling'),
     loyalty.create_program('jobs', 'base', 'Base', expiry_unit => 'days', expiry_value => 5);
 SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 't1', 's1');
+SELECT loyalty.create_event_subscriber('acme', 'hook', 'https://example.com/hook');
 SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
     loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
     loyalty.create_message_template('acme', 'notice', 'email', '{{x}}', 'S', variable_names => '{x}'),
