@@ -16,6 +16,7 @@
 
 #include "bill/bill_audit_store.h"
 #include "bill/bill_check_store.h"
+#include "bill/load_retention_store.h"
 #include "bill/purchases_section_store.h"
 #include "bill/return_store.h"
 #include "bill/tagged_bill.h"
@@ -32,6 +33,9 @@
 #include "customer/erasure.h"
 #include "customer/field_store.h"
 #include "customer/single_view.h"
+#include "event/event_store.h"
+#include "event/notify.h"
+#include "ledger/jobs/reminder_topic.h"
 #include "ledger/move/closing.h"
 #include "ledger/move/move_store.h"
 #include "ledger/posting/accounts.h"
@@ -45,6 +49,9 @@
 #include "merge/participants.h"
 #include "message/delivery/delivery_erasure_store.h"
 #include "message/delivery/report_store.h"
+#include "message/inbox/inbox_store.h"
+#include "message/inbox/reminders.h"
+#include "message/inbox/retention.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
 #include "references.h"
@@ -66,6 +73,20 @@ before_config_change(LoyaltyCall *call, const char *const *values)
 	loyalty_external_id_guard(call, values);
 }
 
+/* Tells subscribers of a registration, or of one that found a customer. */
+static void
+tell_registration(LoyaltyCall *call, const LoyaltyRegistered *registered)
+{
+	LoyaltyNotice notice = { .customer_id = registered->customer_id,
+							 .event_name = registered->created ? "customer_registration" : "customer_update",
+							 .event_time = call->now };
+
+	notice.details = registered->created ? (registered->loyalty ? "\"loyalty_type\":\"loyalty\""
+																: "\"loyalty_type\":\"non_loyalty\"")
+										 : "\"operation\":\"registration\"";
+	loyalty_notify(call, &notice);
+}
+
 /*
  * Tells everybody who has something for a customer who has registered, the lowest capability first: cards of the
  * series that registrations issue, then bills that were tagged to the customer's identifiers.
@@ -73,6 +94,7 @@ before_config_change(LoyaltyCall *call, const char *const *values)
 static void
 after_register(LoyaltyCall *call, const LoyaltyRegistered *registered)
 {
+	tell_registration(call, registered);
 	loyalty_cards_register(call, registered);
 	loyalty_tagged_bills_attach(call, registered);
 }
@@ -107,6 +129,10 @@ static void
 fill_hooks(void)
 {
 	loyalty_org_hooks.load_status = loyalty_status_load;
+	loyalty_org_hooks.load_subscribers = loyalty_subscribers_load;
+	loyalty_org_hooks.subscribers_late = loyalty_subscribers_late;
+	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
+	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_hooks = loyalty_status_of_customers;
@@ -136,8 +162,10 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_bill_lines_erase, &loyalty_bill_holdings);
 	loyalty_erasure_add(loyalty_merge_erase, &loyalty_merge_holdings);
 	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);
+	loyalty_erasure_add(loyalty_events_erase, &loyalty_event_holdings);
 	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
 	loyalty_erasure_add(loyalty_delivery_erase, &loyalty_delivery_holdings);
+	loyalty_erasure_add(loyalty_inbox_erase, &loyalty_inbox_holdings);
 	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 	loyalty_merge_add(&loyalty_identity_participant);
@@ -164,6 +192,23 @@ add_participants(void)
 	loyalty_brief_add(loyalty_points_brief);
 }
 
+/*
+ * Adds what jobs of messages go through: topics of reminders, in the order of lists of them; and kinds of what is kept for a time,
+ * in the order of runs. Reports come first: they are many, and may go before their messages.
+ */
+static void
+add_timed(void)
+{
+	loyalty_reminder_topic_add(&loyalty_points_reminder_topic);
+	loyalty_reminder_topic_add(&loyalty_birthday_topic);
+	loyalty_reminder_topic_add(&loyalty_anniversary_topic);
+	loyalty_retention_add(&loyalty_reports_retention);
+	loyalty_retention_add(&loyalty_messages_retention);
+	loyalty_retention_add(&loyalty_inbound_retention);
+	loyalty_retention_add(&loyalty_reminders_retention);
+	loyalty_retention_add(&loyalty_load_errors_retention);
+}
+
 /* Runs as the library is loaded: before the first call of a session, or by the postmaster where it is preloaded. */
 void
 _PG_init(void)
@@ -171,4 +216,5 @@ _PG_init(void)
 	start();
 	fill_hooks();
 	add_participants();
+	add_timed();
 }

@@ -73,6 +73,7 @@ static const LoyaltyDataTable tables[] = {
 	  NULL,
 	  { NAMES_AS("learned_customer_id, learned_message_id", "message", "customer_id, message_id") } },
 	{ "registration_request", "customer_id", { OF_CUSTOMER } },
+	{ "job_run", NULL, { NAMES_NOTHING } },
 
 	/* status */
 	{ "status_label", "label_id", { NAMES_NOTHING } },
@@ -88,15 +89,28 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, request_id",
 	  { OF_CUSTOMER, NAMES_AS("former_label_id", "status_label", "label_id") } },
 
+	/* event: a subscriber is told of a customer's events, which the ledger need not have */
+	{ "event_subscriber", "subscriber_id", { NAMES_NOTHING } },
+	{ "event_notification", "customer_id, event_id", { OF_CUSTOMER } },
+	{ "event_delivery",
+	  "customer_id, subscriber_id, event_no",
+	  { NAMES("customer_id, event_id", "event_notification"), NAMES("subscriber_id", "event_subscriber"),
+		NAMES("customer_id, subscriber_id", "event_head") } },
+	{ "event_head",
+	  "customer_id, subscriber_id",
+	  { OF_CUSTOMER, NAMES("subscriber_id", "event_subscriber") } },
+
 	/* message: customer 0 is the org itself */
 	{ "sender", "sender_id", { NAMES("org_unit_id", "org_unit"), NAMES("bsp_account_id", "bsp_account") } },
 	{ "bsp_account", "bsp_account_id", { NAMES_NOTHING } },
 	{ "org_contact", "contact_id", { NAMES_NOTHING } },
 	{ "contact_topic", NULL, { NAMES_NOTHING } },
+	{ "message_template", "template_id", { NAMES_NOTHING } },
+	{ "template_version", "template_id, language, version_no", { NAMES("template_id", "message_template") } },
 	{ "message",
 	  "customer_id, message_id",
 	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0"), OF_SOURCE, NAMES("sender_id", "sender"),
-		NAMES("bsp_account_id", "bsp_account") } },
+		NAMES("bsp_account_id", "bsp_account"), NAMES("template_id", "message_template") } },
 	{ "message_body", "customer_id, message_id", { OF_MESSAGE } },
 	{ "message_attachment", "customer_id, message_id, attachment_no", { OF_MESSAGE } },
 	{ "message_queue", "customer_id, message_id", { OF_MESSAGE } },
@@ -106,6 +120,15 @@ static const LoyaltyDataTable tables[] = {
 	  "bsp_account_id",
 	  { NAMES_WHEN("customer_id, message_id", "message", "c.message_id IS NOT NULL"),
 		NAMES_WHEN("bsp_account_id", "bsp_account", "c.bsp_account_id <> 0") } },
+
+	{ "reminder", "reminder_id", { OF_PROGRAM } },
+	{ "reminder_sent", "customer_id, reminder_id", { OF_CUSTOMER, NAMES("reminder_id", "reminder") } },
+	{ "retention", NULL, { NAMES_NOTHING } },
+	/* Customer 0 has what came from nobody; keys by which a message is known again go with it. */
+	{ "inbound_message",
+	  "customer_id, message_id",
+	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0") } },
+	{ "inbound_request", "customer_id, message_id", { NAMES("customer_id, message_id", "inbound_message") } },
 
 	/* card: a series of cards has the id of the series of its numbers */
 	{ "number_series", "number_series_id", { NAMES_NOTHING } },

@@ -137,6 +137,14 @@ class Events:
         self.database, self.org, self.subscriber, self.options = database, org, subscriber, options
         self.name = f"events of {subscriber}"
 
+    def endpoint(self):
+        """Where the subscriber is registered to be told: a URL alone, or who registers it could name files of this machine."""
+        rows = self.database.rows("SELECT endpoint FROM loyalty.event_subscribers WHERE org = %s AND subscriber = %s",
+                                  self.org, self.subscriber)
+        if not rows or not (rows[0]["endpoint"] or "").startswith(("http:", "https:")):
+            raise ValueError("the subscriber is unknown, or has no endpoint: name a target")
+        return rows[0]["endpoint"]
+
     def take(self, quantity):
         """Takes the next one of each of some customers."""
         rows = self.database.rows(

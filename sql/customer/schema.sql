@@ -98,6 +98,8 @@ CREATE TABLE loyalty_data.channel (
     updated_at      timestamptz NOT NULL,
     PRIMARY KEY (org_id, customer_id, channel, address)
 );
+-- For messages that come in: who has an address.
+CREATE INDEX channel_address ON loyalty_data.channel (org_id, channel, address);
 COMMENT ON TABLE loyalty_data.channel IS
     'How a customer can be reached; one address of a channel is the primary one';
 
@@ -150,6 +152,9 @@ COMMENT ON TABLE loyalty_data.customer_field IS
 CREATE INDEX customer_field_value ON loyalty_data.customer_field (org_id, field_id, field_value);
 CREATE INDEX customer_field_number ON loyalty_data.customer_field (org_id, field_id, number_value)
     WHERE number_value IS NOT NULL;
+-- For reminders: the day of a year of birth_date and anniversary, whose ids are the same in all orgs.
+CREATE INDEX customer_field_day ON loyalty_data.customer_field (org_id, field_id, right(field_value, 5), customer_id)
+    WHERE field_id IN (-1, -3);
 
 CREATE TABLE loyalty_data.mobile_ndnc (
     org_id          int4 NOT NULL,
@@ -182,7 +187,21 @@ COMMENT ON TABLE loyalty_data.registration_request IS
     'Registrations that came with an idempotency key, and their first answer. Scoped to the org';
 CREATE INDEX registration_request_customer ON loyalty_data.registration_request (org_id, customer_id);
 
+CREATE TABLE loyalty_data.job_run (
+    org_id          int4 NOT NULL,
+    job             text COLLATE "C" NOT NULL,
+    ended_at        timestamptz NOT NULL,
+    done            int8 NOT NULL,
+    PRIMARY KEY (org_id, job)
+);
+COMMENT ON TABLE loyalty_data.job_run IS
+    'When each job that works in batches came to its end last, and how much it did';
+COMMENT ON COLUMN loyalty_data.job_run.job IS 'The name of the procedure';
+COMMENT ON COLUMN loyalty_data.job_run.ended_at IS 'When its last run ended';
+COMMENT ON COLUMN loyalty_data.job_run.done IS 'How many customers or rows it had something to do for';
+
 INSERT INTO loyalty_data.table_distribution VALUES
+    ('job_run', 'reference', NULL),
     ('channel', 'customer', 'customer_id'),
     ('customer', 'customer', 'customer_id'),
     ('customer_field', 'customer', 'customer_id'),

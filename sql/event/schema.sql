@@ -1,0 +1,83 @@
+CREATE TABLE loyalty_data.event_subscriber (
+    org_id              int4 NOT NULL,
+    subscriber_id       int4 NOT NULL,
+    key_id              int2 NOT NULL,
+    state               "char" NOT NULL,
+    include_identifiers bool NOT NULL,
+    subscriber          text COLLATE "C" NOT NULL,
+    endpoint            text,
+    event_names         text[],
+    secret              bytea,
+    PRIMARY KEY (org_id, subscriber_id),
+    UNIQUE (org_id, subscriber),
+    CONSTRAINT event_subscriber_state CHECK (state = ANY ('{a,p,r}'::"char"[]))
+);
+COMMENT ON TABLE loyalty_data.event_subscriber IS
+    'Who is told what happens in an org: a partner, a webhook, a bot. The secret is sealed under the key file';
+COMMENT ON COLUMN loyalty_data.event_subscriber.state IS 'a: active, p: paused, r: retired';
+COMMENT ON COLUMN loyalty_data.event_subscriber.event_names IS 'NULL: every event';
+
+CREATE TABLE loyalty_data.event_notification (
+    customer_id         int8 NOT NULL,
+    event_id            int8 NOT NULL,
+    event_time          timestamptz NOT NULL,
+    recorded_at         timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    event_name          text COLLATE "C" NOT NULL,
+    payload             text NOT NULL,
+    PRIMARY KEY (org_id, customer_id, event_id)
+);
+COMMENT ON TABLE loyalty_data.event_notification IS
+    'What happened, as subscribers are told it: ids and amounts, nothing personal. Only added to, in the transaction that '
+    'made it happen';
+CREATE INDEX event_notification_time ON loyalty_data.event_notification USING brin (recorded_at);
+
+CREATE TABLE loyalty_data.event_delivery (
+    customer_id         int8 NOT NULL,
+    event_id            int8 NOT NULL,
+    previous_event_id   int8,
+    org_id              int4 NOT NULL,
+    subscriber_id       int4 NOT NULL,
+    event_no            int4 NOT NULL,
+    state               "char" NOT NULL,
+    is_replay           bool NOT NULL,
+    PRIMARY KEY (org_id, customer_id, subscriber_id, event_no),
+    CONSTRAINT event_delivery_state CHECK (state = ANY ('{w,d,x}'::"char"[]))
+);
+COMMENT ON TABLE loyalty_data.event_delivery IS
+    'Events of a customer in the order in which a subscriber is told of them, without gaps';
+COMMENT ON COLUMN loyalty_data.event_delivery.state IS 'w: waiting, d: delivered, x: dead';
+COMMENT ON COLUMN loyalty_data.event_delivery.previous_event_id IS
+    'The one before it in this order; NULL: it is the first';
+
+CREATE TABLE loyalty_data.event_head (
+    customer_id         int8 NOT NULL,
+    last_event_id       int8 NOT NULL,
+    available_at        timestamptz NOT NULL,
+    last_recorded_at    timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    subscriber_id       int4 NOT NULL,
+    next_no             int4 NOT NULL,
+    last_no             int4 NOT NULL,
+    lease_no            int4 NOT NULL,
+    attempts            int2 NOT NULL,
+    is_waiting          bool NOT NULL,
+    PRIMARY KEY (org_id, customer_id, subscriber_id)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE loyalty_data.event_head IS
+    'Where a subscriber is in the events of a customer: what can be taken is one row, however many events wait';
+COMMENT ON COLUMN loyalty_data.event_head.next_no IS 'The event that is taken next, or is leased now';
+COMMENT ON COLUMN loyalty_data.event_head.available_at IS 'When it may be taken: a leased one when its lease ends';
+CREATE INDEX event_head_order ON loyalty_data.event_head (org_id, subscriber_id, available_at, customer_id)
+    WHERE is_waiting;
+
+-- Subscribers are cached with their org.
+CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON loyalty_data.event_subscriber
+    FOR EACH STATEMENT EXECUTE FUNCTION loyalty_data.org_changed();
+ALTER TABLE loyalty_data.event_subscriber ENABLE ALWAYS TRIGGER org_changed;
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('event_delivery', 'customer', 'customer_id'),
+    ('event_head', 'customer', 'customer_id'),
+    ('event_notification', 'customer', 'customer_id'),
+    ('event_subscriber', 'reference', NULL);

@@ -253,11 +253,11 @@ COMMENT ON PROCEDURE loyalty.close_day IS
 CREATE FUNCTION loyalty.schedule_jobs(org text)
     RETURNS TABLE (
         job text, times text, command text, scheduled bool, crontab_line text)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 3 AS 'MODULE_PATHNAME', 'loyalty_schedule_jobs';
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 5 AS 'MODULE_PATHNAME', 'loyalty_schedule_jobs';
 REVOKE ALL ON FUNCTION loyalty.schedule_jobs FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.schedule_jobs TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.schedule_jobs IS
-    'Registers expiry, conversion and closing of an org with pg_cron, or says what to put into cron';
+    'Registers the jobs of an org with pg_cron, or says what to put into cron';
 
 CREATE FUNCTION loyalty.points_balance(
     org text, customer_id int8 DEFAULT NULL, program text DEFAULT NULL, as_of timestamptz DEFAULT NULL,

@@ -42,8 +42,8 @@ CREATE FUNCTION loyalty.customer_interactions(
     org text, customer_id int8, channel text DEFAULT NULL, from_date date DEFAULT NULL, to_date date DEFAULT NULL,
     page_size int4 DEFAULT 50, page_key text DEFAULT NULL)
     RETURNS TABLE (
-        message_id int8, channel text, purpose text, state text, delivery_status text, cause text, sender text,
-        source text, campaign text, address text, subject text, body text, created_at timestamptz, changed_at timestamptz,
+        message_id int8, channel text, purpose text, state text, delivery_status text, cause text, template text,
+        sender text, source text, campaign text, address text, subject text, body text, created_at timestamptz, changed_at timestamptz,
         local_time timestamp, page_key text)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 50 AS 'MODULE_PATHNAME', 'loyalty_customer_interactions';
 REVOKE ALL ON FUNCTION loyalty.customer_interactions FROM PUBLIC;
@@ -68,6 +68,89 @@ COMMENT ON FUNCTION loyalty.verify_channels IS
     'Whether messages and events are what they must be; of each invariant the first break';
 
 -- ---------------------------------------------------------------- template
+CREATE FUNCTION loyalty.create_message_template(
+    org text, template text, channel text, body text DEFAULT NULL, subject text DEFAULT NULL, blocks jsonb DEFAULT NULL,
+    components jsonb DEFAULT NULL, purpose text DEFAULT 'transactional', topic text DEFAULT NULL,
+    variable_names text[] DEFAULT NULL, variable_limits jsonb DEFAULT NULL, language text DEFAULT NULL,
+    header_id text DEFAULT NULL, external_template_id text DEFAULT NULL, as_draft bool DEFAULT false,
+    OUT template_id int4, OUT version_no int4, OUT status text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_message_template';
+REVOKE ALL ON FUNCTION loyalty.create_message_template FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_message_template TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_message_template IS
+    'Creates a template of messages with its first version';
+
+CREATE FUNCTION loyalty.update_message_template(
+    org text, template text, body text DEFAULT NULL, subject text DEFAULT NULL, blocks jsonb DEFAULT NULL,
+    components jsonb DEFAULT NULL, variable_names text[] DEFAULT NULL, variable_limits jsonb DEFAULT NULL,
+    language text DEFAULT NULL, header_id text DEFAULT NULL, external_template_id text DEFAULT NULL,
+    as_draft bool DEFAULT false,
+    OUT template_id int4, OUT version_no int4, OUT status text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_message_template';
+REVOKE ALL ON FUNCTION loyalty.update_message_template FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_message_template TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_message_template IS
+    'Adds a version to a template, in a language; what is not given is as it was';
+
+CREATE FUNCTION loyalty.submit_message_template(
+    org text, template text, language text DEFAULT NULL,
+    OUT template_id int4, OUT version_no int4, OUT status text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_submit_message_template';
+REVOKE ALL ON FUNCTION loyalty.submit_message_template FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.submit_message_template TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.submit_message_template IS
+    'Hands the newest draft of a template in for approval; of channels that need none it is approved';
+
+CREATE FUNCTION loyalty.set_template_status(
+    org text, template text, status text, language text DEFAULT NULL, version_no int4 DEFAULT NULL,
+    external_template_id text DEFAULT NULL, reason text DEFAULT NULL,
+    OUT template_id int4, OUT version_no int4, OUT status text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_template_status';
+REVOKE ALL ON FUNCTION loyalty.set_template_status FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_template_status TO loyalty_admin, loyalty_gateway;
+COMMENT ON FUNCTION loyalty.set_template_status IS
+    'Writes what a provider says of a version of a template';
+
+CREATE FUNCTION loyalty.message_tags(org text, topic text DEFAULT NULL)
+    RETURNS TABLE (topic text, tag text, meaning text, example text)
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_message_tags';
+REVOKE ALL ON FUNCTION loyalty.message_tags FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.message_tags TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.message_tags IS
+    'The predefined tags of templates of a topic, or of all';
+
+CREATE FUNCTION loyalty.render_email(
+    org text, blocks jsonb, variables jsonb DEFAULT NULL,
+    OUT html text, OUT body text, OUT style_sheet text)
+    RETURNS record
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_render_email';
+REVOKE ALL ON FUNCTION loyalty.render_email FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.render_email TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.render_email IS
+    'Blocks of an e-mail with their variables, as HTML and as plain text';
+
+CREATE FUNCTION loyalty.preview_message(
+    org text, template text, variables jsonb DEFAULT NULL, language text DEFAULT NULL,
+    OUT version_no int4, OUT status text, OUT language text, OUT subject text, OUT body text, OUT html text,
+    OUT components jsonb)
+    RETURNS record
+    LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_preview_message';
+REVOKE ALL ON FUNCTION loyalty.preview_message FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.preview_message TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.preview_message IS
+    'What the newest version of a template would say, whatever its status';
+
+CREATE FUNCTION loyalty_data.template_status_name(status "char")
+    RETURNS text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'loyalty_template_status_name';
+REVOKE ALL ON FUNCTION loyalty_data.template_status_name FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty_data.template_status_name TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON FUNCTION loyalty_data.template_status_name IS
+    'The word for the letter of a status of templates';
 
 -- ---------------------------------------------------------------- sender
 CREATE FUNCTION loyalty.create_sender(
@@ -176,3 +259,62 @@ COMMENT ON FUNCTION loyalty.set_contact_topic IS
     'Says whether contacts of a topic are told never, always, or only when an amount is reached';
 
 -- ---------------------------------------------------------------- inbox
+CREATE FUNCTION loyalty.record_inbound(
+    org text, channel text, address text, body text, provider_message_id text DEFAULT NULL, sender text DEFAULT NULL,
+    received_at timestamptz DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT customer_id int8, OUT action text)
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_record_inbound';
+REVOKE ALL ON FUNCTION loyalty.record_inbound FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.record_inbound TO loyalty_admin, loyalty_agent, loyalty_gateway;
+COMMENT ON FUNCTION loyalty.record_inbound IS
+    'Keeps what somebody wrote to the org, finds the customer, and takes words that end or begin promotional messages';
+
+CREATE FUNCTION loyalty.create_reminder(
+    org text, reminder text, topic text, days_before int4, template text, channel text DEFAULT NULL,
+    program text DEFAULT NULL)
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_create_reminder';
+REVOKE ALL ON FUNCTION loyalty.create_reminder FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.create_reminder TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.create_reminder IS
+    'Reminds customers of a day, so many days before, by a message of a template; answers its id';
+
+CREATE FUNCTION loyalty.update_reminder(
+    org text, reminder text, days_before int4 DEFAULT NULL, template text DEFAULT NULL, channel text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_update_reminder';
+REVOKE ALL ON FUNCTION loyalty.update_reminder FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.update_reminder TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.update_reminder IS
+    'Changes what is given of a reminder';
+
+CREATE FUNCTION loyalty.retire_reminder(org text, reminder text)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_retire_reminder';
+REVOKE ALL ON FUNCTION loyalty.retire_reminder FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.retire_reminder TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.retire_reminder IS
+    'Ends a reminder for good';
+
+CREATE PROCEDURE loyalty.send_reminders(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 100)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_send_reminders';
+REVOKE ALL ON PROCEDURE loyalty.send_reminders FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.send_reminders TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.send_reminders IS
+    'Sends the reminders of a day, each once, batch by batch with a commit each';
+
+CREATE FUNCTION loyalty.set_retention(org text, what text, days int4 DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_set_retention';
+REVOKE ALL ON FUNCTION loyalty.set_retention FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.set_retention TO loyalty_admin;
+COMMENT ON FUNCTION loyalty.set_retention IS
+    'Says for how many days messages and their like are kept; NULL: for ever';
+
+CREATE PROCEDURE loyalty.apply_retention(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 1000)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_apply_retention';
+REVOKE ALL ON PROCEDURE loyalty.apply_retention FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.apply_retention TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.apply_retention IS
+    'Deletes what is older than the org keeps it, batch by batch with a commit each; never what is in the books';

@@ -27,6 +27,8 @@ CREATE TABLE loyalty_data.message (
     CONSTRAINT message_state CHECK (state = ANY ('{q,l,s,f,d,e,c,x}'::"char"[])),
     CONSTRAINT message_delivery_status CHECK (delivery_status = ANY ('{s,f,u,d,r}'::"char"[]))
 );
+-- For retention and metrics: messages of a time.
+CREATE INDEX message_day ON loyalty_data.message USING brin (created_at);
 COMMENT ON TABLE loyalty_data.message IS
     'Facts of every message: to whom, why, what became of it; texts stand in message_body. Customer 0 is the org itself';
 COMMENT ON COLUMN loyalty_data.message.purpose IS 'p: promotional, t: transactional, c: code, o: contact';
@@ -114,6 +116,7 @@ CREATE TABLE loyalty_data.message_status (
     cause               text COLLATE "C",
     PRIMARY KEY (org_id, customer_id, message_id, status_no)
 );
+CREATE INDEX message_status_day ON loyalty_data.message_status USING brin (recorded_at);
 COMMENT ON TABLE loyalty_data.message_status IS
     'Reports of providers, as they came: only added to';
 
@@ -128,6 +131,7 @@ CREATE TABLE loyalty_data.provider_message (
     PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 );
 CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id);
+CREATE INDEX provider_message_of ON loyalty_data.provider_message (org_id, customer_id, message_id);
 COMMENT ON TABLE loyalty_data.provider_message IS
     'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
     'Account 0 is none';
@@ -229,6 +233,45 @@ INSERT INTO loyalty_data.delivery_code (bsp, provider_status, error_code, delive
     ('karix', '', 'dnd_fail', NULL, 'customer preference is DND');
 
 -- ---------------------------------------------------------------- template
+CREATE TABLE loyalty_data.message_template (
+    created_at          timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    template_id         int4 NOT NULL,
+    purpose             "char" NOT NULL,
+    template            text COLLATE "C" NOT NULL,
+    channel             text COLLATE "C" NOT NULL,
+    topic               text COLLATE "C",
+    variable_names      text[],
+    PRIMARY KEY (org_id, template_id),
+    CONSTRAINT message_template_code UNIQUE (org_id, template),
+    CONSTRAINT message_template_purpose CHECK (purpose = ANY ('{p,t,c,o}'::"char"[]))
+);
+COMMENT ON TABLE loyalty_data.message_template IS
+    'Templates of messages: what all versions of one have in common';
+COMMENT ON COLUMN loyalty_data.message_template.purpose IS 'p: promotional, t: transactional, c: code, o: contact';
+
+CREATE TABLE loyalty_data.template_version (
+    updated_at          timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    template_id         int4 NOT NULL,
+    version_no          int4 NOT NULL,
+    status              "char" NOT NULL,
+    language            text COLLATE "C" NOT NULL,
+    subject             text,
+    body                text,
+    blocks              jsonb,
+    components          jsonb,
+    variable_limits     jsonb,
+    header_id           text COLLATE "C",
+    external_template_id text COLLATE "C",
+    reason              text,
+    PRIMARY KEY (org_id, template_id, language, version_no),
+    CONSTRAINT template_version_status CHECK (status = ANY ('{d,p,a,r,u,x}'::"char"[]))
+);
+COMMENT ON TABLE loyalty_data.template_version IS
+    'What templates say, in each language; a text never changes: another text is another version';
+COMMENT ON COLUMN loyalty_data.template_version.status IS
+    'd: draft, p: pending, a: approved, r: rejected, u: paused, x: disabled';
 
 -- ---------------------------------------------------------------- sender: in whose name, by which account, to which contacts
 CREATE TABLE loyalty_data.sender (
@@ -304,15 +347,95 @@ COMMENT ON COLUMN loyalty_data.contact_topic.notify IS 'n: never, a: always, o: 
 COMMENT ON COLUMN loyalty_data.contact_topic.amount IS 'From which amount on they are told; NULL: whatever it is';
 
 -- ---------------------------------------------------------------- inbox
+CREATE TABLE loyalty_data.inbound_message (
+    customer_id         int8 NOT NULL,
+    message_id          int8 NOT NULL,
+    received_at         timestamptz NOT NULL,
+    recorded_at         timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    action              "char" NOT NULL,
+    channel             text COLLATE "C" NOT NULL,
+    sender              text COLLATE "C",
+    address             text COLLATE "C",
+    body                text,
+    PRIMARY KEY (org_id, customer_id, message_id),
+    CONSTRAINT inbound_message_action CHECK (action = ANY ('{n,o,i}'::"char"[]))
+);
+CREATE INDEX inbound_message_unknown ON loyalty_data.inbound_message (org_id, address) WHERE customer_id = 0;
+CREATE INDEX inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at);
+COMMENT ON TABLE loyalty_data.inbound_message IS
+    'What customers wrote to the org. Customer 0: an address of nobody, or of several. Address and body are erasable';
+COMMENT ON COLUMN loyalty_data.inbound_message.action IS 'n: none, o: opted out, i: opted in';
+COMMENT ON COLUMN loyalty_data.inbound_message.sender IS 'The sender of the org that it was written to, as the gateway names it';
+
+CREATE TABLE loyalty_data.inbound_request (
+    customer_id         int8 NOT NULL,
+    message_id          int8 NOT NULL,
+    request_digest      int8,
+    org_id              int4 NOT NULL,
+    action              "char" NOT NULL,
+    key_digest          uuid NOT NULL,
+    PRIMARY KEY (org_id, key_digest)
+);
+CREATE INDEX inbound_request_customer ON loyalty_data.inbound_request (org_id, customer_id, message_id);
+COMMENT ON TABLE loyalty_data.inbound_request IS
+    'Keys by which an incoming message is known again, and its first answer: the provider''s id in its channel, and the '
+    'caller''s idempotency key, which has the digest of its request';
+
+CREATE TABLE loyalty_data.reminder (
+    org_id              int4 NOT NULL,
+    reminder_id         int4 NOT NULL,
+    program_id          int4,
+    reminded_until      date,
+    days_before         int4 NOT NULL,
+    is_retired          bool NOT NULL,
+    reminder            text COLLATE "C" NOT NULL,
+    topic               text COLLATE "C" NOT NULL,
+    template            text COLLATE "C" NOT NULL,
+    channel             text COLLATE "C",
+    PRIMARY KEY (org_id, reminder_id),
+    UNIQUE (org_id, reminder)
+);
+COMMENT ON TABLE loyalty_data.reminder IS
+    'Days that an org reminds its customers of, and by which template (reference data)';
+COMMENT ON COLUMN loyalty_data.reminder.topic IS 'What customers are reminded of: points_expiry, birthday or anniversary';
+COMMENT ON COLUMN loyalty_data.reminder.reminded_until IS
+    'The last day of occasions that runs of send_reminders have come to; NULL: none since the reminder was made or changed';
+
+CREATE TABLE loyalty_data.reminder_sent (
+    customer_id         int8 NOT NULL,
+    sent_at             timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    reminder_id         int4 NOT NULL,
+    occasion            date NOT NULL,
+    PRIMARY KEY (org_id, customer_id, reminder_id, occasion)
+);
+COMMENT ON TABLE loyalty_data.reminder_sent IS
+    'Who was reminded of which day: each once';
+
+CREATE TABLE loyalty_data.retention (
+    org_id              int4 NOT NULL,
+    days                int4 NOT NULL,
+    what                text COLLATE "C" NOT NULL,
+    PRIMARY KEY (org_id, what)
+);
+COMMENT ON TABLE loyalty_data.retention IS
+    'For how many days an org keeps what it need not keep for ever (reference data); without a row: for ever';
+COMMENT ON COLUMN loyalty_data.retention.what IS 'The word of what is kept for a time';
 
 INSERT INTO loyalty_data.table_distribution VALUES
+    ('inbound_message', 'customer', 'customer_id'),
+    ('inbound_request', 'value', 'key_digest'),
     ('message', 'customer', 'customer_id'),
     ('message_attachment', 'customer', 'customer_id'),
     ('message_body', 'customer', 'customer_id'),
     ('message_queue', 'customer', 'customer_id'),
     ('message_request', 'customer', 'customer_id'),
     ('message_status', 'customer', 'customer_id'),
-    ('provider_message', 'value', 'provider_message_id');
+    ('provider_message', 'value', 'provider_message_id'),
+    ('reminder', 'reference', NULL),
+    ('reminder_sent', 'customer', 'customer_id'),
+    ('retention', 'reference', NULL);
 
 INSERT INTO loyalty_data.table_distribution VALUES
     ('bsp_account', 'reference', NULL),
@@ -320,3 +443,7 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('delivery_code', 'reference', NULL),
     ('org_contact', 'reference', NULL),
     ('sender', 'reference', NULL);
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('message_template', 'reference', NULL),
+    ('template_version', 'reference', NULL);

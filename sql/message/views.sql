@@ -41,13 +41,14 @@ COMMENT ON VIEW loyalty_data.dnd_consent IS
 CREATE VIEW loyalty.interactions WITH (security_barrier) AS
     SELECT o.org, m.customer_id, m.message_id, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose,
            loyalty_data.message_word(m.state, 'state') AS state,
-           loyalty_data.message_word(m.delivery_status, 'delivery_status') AS delivery_status, m.cause, n.sender, s.source,
+           loyalty_data.message_word(m.delivery_status, 'delivery_status') AS delivery_status, m.cause, e.template, n.sender, s.source,
            m.campaign, m.language, m.attempts, m.parts, m.created_at, m.changed_at,
            m.changed_at AT TIME ZONE o.time_zone AS local_time
     FROM loyalty_data.message m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
     LEFT JOIN loyalty_data.source s ON s.source_id = m.source_id
     LEFT JOIN loyalty_data.sender n ON n.org_id = m.org_id AND n.sender_id = m.sender_id
+    LEFT JOIN loyalty_data.message_template e ON e.org_id = m.org_id AND e.template_id = m.template_id
     WHERE m.customer_id <> 0 AND m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.interactions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.interactions TO loyalty_admin, loyalty_agent, loyalty_analyst;
@@ -112,6 +113,31 @@ COMMENT ON VIEW loyalty.delivery_codes IS
     'What statuses and error codes of providers mean, for each org that the caller may see; NULL stands for any';
 
 -- ---------------------------------------------------------------- template
+CREATE VIEW loyalty.message_templates WITH (security_barrier) AS
+    SELECT o.org, t.template, t.channel,
+           CASE t.purpose WHEN 'p' THEN 'promotional' WHEN 't' THEN 'transactional' WHEN 'c' THEN 'code'
+               WHEN 'o' THEN 'contact' END AS purpose,
+           t.topic, v.language, v.version_no, loyalty_data.template_status_name(v.status) AS status, v.reason,
+           v.status = 'a' AND NOT EXISTS (
+               SELECT FROM loyalty_data.template_version n
+               WHERE n.org_id = v.org_id AND n.template_id = v.template_id
+                 AND n.language = v.language AND n.version_no > v.version_no
+                 AND n.status = ANY ('{a,u,x}')) AS is_sent,
+           v.subject, v.body, v.blocks, v.components, t.variable_names, v.variable_limits, v.header_id,
+           v.external_template_id, t.created_at, v.updated_at
+    FROM loyalty_data.message_template t
+    JOIN loyalty_data.org o ON o.org_id = t.org_id
+    JOIN loyalty_data.template_version v ON v.org_id = t.org_id
+        AND v.template_id = t.template_id
+    WHERE o.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.message_templates FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.message_templates TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.message_templates IS
+    'Every version of every template of messages, with its status and the reason for it';
+COMMENT ON COLUMN loyalty.message_templates.status IS 'draft, pending, approved, rejected, paused or disabled';
+COMMENT ON COLUMN loyalty.message_templates.purpose IS 'promotional, transactional, code or contact';
+COMMENT ON COLUMN loyalty.message_templates.is_sent IS 'Whether this version is what the template says in its language';
+
 
 -- ---------------------------------------------------------------- sender
 CREATE VIEW loyalty.senders WITH (security_barrier) AS
@@ -168,3 +194,97 @@ COMMENT ON VIEW loyalty.contact_topics IS
 COMMENT ON COLUMN loyalty.contact_topics.amount IS 'From which amount on they are told; NULL: whatever it is';
 
 -- ---------------------------------------------------------------- inbox
+CREATE VIEW loyalty.inbound_messages WITH (security_barrier) AS
+    SELECT o.org, COALESCE(c.merged_into, c.customer_id) AS customer_id, c.customer_id AS original_customer_id,
+           m.message_id, m.channel, m.sender,
+           CASE m.action WHEN 'o' THEN 'opted_out' WHEN 'i' THEN 'opted_in' ELSE 'none' END AS action,
+           m.received_at, m.recorded_at, CASE WHEN w.sees_all THEN m.address WHEN m.address IS NOT NULL THEN '****' END AS address,
+           CASE WHEN w.sees_all THEN m.body WHEN m.body IS NOT NULL THEN '****' END AS body
+    FROM loyalty_data.inbound_message m
+    CROSS JOIN (SELECT pg_has_role('loyalty_admin', 'USAGE') OR pg_has_role('loyalty_agent', 'USAGE') AS sees_all) w
+    JOIN loyalty_data.org o ON o.org_id = m.org_id
+    LEFT JOIN loyalty_data.customer c ON c.org_id = m.org_id
+        AND c.customer_id = m.customer_id
+    WHERE m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.inbound_messages FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.inbound_messages TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.inbound_messages IS
+    'What customers wrote, and what was done for it; without a customer: from an address of nobody, or of several. '
+    'Addresses and texts are masked for analysts';
+
+CREATE VIEW loyalty.reminders WITH (security_barrier) AS
+    SELECT o.org, r.reminder, r.topic, p.program, r.days_before, r.template, r.channel, r.reminded_until, r.is_retired
+    FROM loyalty_data.reminder r
+    JOIN loyalty_data.org o ON o.org_id = r.org_id
+    LEFT JOIN loyalty_data.program p ON p.org_id = r.org_id
+        AND p.program_id = r.program_id
+    WHERE r.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.reminders FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.reminders TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.reminders IS
+    'What customers are reminded of, how long before, and by which template';
+COMMENT ON COLUMN loyalty.reminders.topic IS 'What customers are reminded of: points_expiry, birthday or anniversary';
+
+CREATE VIEW loyalty.retention_rules WITH (security_barrier) AS
+    SELECT o.org, r.what, r.days
+    FROM loyalty_data.retention r
+    JOIN loyalty_data.org o ON o.org_id = r.org_id
+    WHERE r.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
+REVOKE ALL ON TABLE loyalty.retention_rules FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.retention_rules TO loyalty_admin, loyalty_agent, loyalty_analyst;
+COMMENT ON VIEW loyalty.retention_rules IS
+    'What each org keeps for a time only, and for how many days';
+COMMENT ON COLUMN loyalty.retention_rules.what IS 'The word of what is kept for a time';
+
+CREATE VIEW loyalty.metrics WITH (security_barrier) AS
+    WITH orgs AS MATERIALIZED (
+        SELECT o.org_id, o.org, loyalty.clock() AS now, (loyalty.clock() AT TIME ZONE o.time_zone)::date AS today
+        FROM loyalty_data.org o
+        WHERE o.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[])
+    ), queue AS (
+        SELECT o.org, q.channel, CASE q.priority WHEN 0 THEN 'code' WHEN 1 THEN 'transactional' ELSE 'promotional' END AS priority,
+               count(*) FILTER (WHERE q.available_at <= o.now) AS waiting,
+               count(*) FILTER (WHERE q.available_at > o.now) AS later,
+               extract(epoch FROM max(o.now - q.available_at) FILTER (WHERE q.available_at <= o.now)) AS oldest
+        FROM orgs o
+        JOIN loyalty_data.message_queue q ON q.org_id = o.org_id
+        GROUP BY o.org, q.channel, q.priority
+    )
+    SELECT q.org, v.name, jsonb_build_object('channel', q.channel, 'priority', q.priority) AS labels, v.value::numeric AS value
+    FROM queue q
+    CROSS JOIN LATERAL (VALUES ('messages_waiting', q.waiting), ('messages_later', q.later),
+        ('messages_oldest_seconds', COALESCE(q.oldest, 0))) v (name, value)
+    UNION ALL
+    SELECT o.org, 'messages_last_day', jsonb_strip_nulls(jsonb_build_object('channel', m.channel, 'state',
+               CASE m.state WHEN 'q' THEN 'queued' WHEN 'l' THEN 'leased' WHEN 's' THEN 'sent' WHEN 'f' THEN 'failed'
+                   WHEN 'd' THEN 'dead' WHEN 'e' THEN 'expired' WHEN 'c' THEN 'canceled' ELSE 'suppressed' END,
+               'cause', m.cause)), count(*)::numeric
+    FROM orgs o
+    JOIN loyalty_data.message m ON m.org_id = o.org_id
+        AND m.created_at > o.now - interval '1 day'
+    GROUP BY o.org, m.channel, m.state, m.cause
+    UNION ALL
+    SELECT o.org, 'inbound_last_day', jsonb_build_object('channel', i.channel, 'action',
+               CASE i.action WHEN 'o' THEN 'opted_out' WHEN 'i' THEN 'opted_in' ELSE 'none' END, 'known', i.customer_id <> 0),
+           count(*)::numeric
+    FROM orgs o
+    JOIN loyalty_data.inbound_message i ON i.org_id = o.org_id
+        AND i.recorded_at > o.now - interval '1 day'
+    GROUP BY o.org, i.channel, i.action, i.customer_id <> 0
+    UNION ALL
+    SELECT o.org, 'reminder_days_behind', jsonb_build_object('reminder', r.reminder),
+           GREATEST(o.today + r.days_before - r.reminded_until, 0)::numeric
+    FROM orgs o
+    JOIN loyalty_data.reminder r ON r.org_id = o.org_id
+    WHERE NOT r.is_retired AND r.reminded_until IS NOT NULL
+    UNION ALL
+    SELECT o.org, v.name, jsonb_build_object('job', j.job), v.value
+    FROM orgs o
+    JOIN loyalty_data.job_run j ON j.org_id = o.org_id
+    CROSS JOIN LATERAL (VALUES ('job_seconds_since_end', GREATEST(extract(epoch FROM o.now - j.ended_at), 0)),
+        ('job_last_done', j.done::numeric)) v (name, value);
+REVOKE ALL ON TABLE loyalty.metrics FROM PUBLIC;
+GRANT SELECT ON TABLE loyalty.metrics TO loyalty_admin, loyalty_analyst, loyalty_gateway;
+COMMENT ON VIEW loyalty.metrics IS
+    'Numbers for exporters: what waits, what became of the messages of the last day, what is behind; without personal data';
+COMMENT ON COLUMN loyalty.metrics.value IS 'The number';

@@ -36,6 +36,10 @@ loyalty_bill_record(Posting *posting, const Transaction *bill, const Transaction
 	BillRecord *record = palloc(sizeof(BillRecord));
 
 	*record = (BillRecord){ *bill, lines, line_count };
-	posting->bill = (PostedBill){ .event_id = bill->transaction_id, .chain = chain_record, .bill = record };
+	posting->bill = (PostedBill){ .event_id = bill->transaction_id,
+								  .chain = chain_record,
+								  .bill = record,
+								  .number = bill->number,
+								  .amount = bill->amount };
 	loyalty_transaction_insert(posting->call->org->org_id, bill, lines, line_count);
 }

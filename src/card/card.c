@@ -17,6 +17,7 @@
 #include "common/errors.h"
 #include "common/ids.h"
 #include "customer/member.h"
+#include "event/notify.h"
 
 /* Reads a series or raises LY302 with the way out. */
 void
@@ -161,6 +162,22 @@ loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count)
 	return pstrdup(number);
 }
 
+/* Writes the history, and tells subscribers of the owner's. */
+void
+loyalty_card_changed(LoyaltyCall *call, const Card *card, CardStatus old_status, const char *change,
+					 const CardNotes *notes)
+{
+	LoyaltyNotice notice = { .customer_id = card->customer_id,
+							 .event_name = "card_change",
+							 .event_time = call->now };
+
+	loyalty_card_change_insert(call->org->org_id, card, old_status, change, notes, call->now);
+	if (card->customer_id == 0 || !loyalty_notice_wanted(call, notice.event_name))
+		return;
+	notice.details = psprintf("\"card_id\":" INT64_FORMAT ",\"change\":\"%s\"", card->card_id, change);
+	loyalty_notify(call, &notice);
+}
+
 /* Gives a card of the stock to a customer, valid from now on, and writes its history. */
 void
 loyalty_card_issue(LoyaltyCall *call, int64 customer_id, Card *card, const CardNotes *notes)
@@ -174,7 +191,7 @@ loyalty_card_issue(LoyaltyCall *call, int64 customer_id, Card *card, const CardN
 	card->issued_at = call->now;
 	card->expires_at = loyalty_card_validity_end(org_id, card->series_id, call->now);
 	loyalty_card_update(org_id, card);
-	loyalty_card_change_insert(org_id, card, old_status, "issued", notes, call->now);
+	loyalty_card_changed(call, card, old_status, "issued", notes);
 }
 
 /* Makes a card, which nobody else sees until the transaction ends. */
@@ -228,7 +245,7 @@ loyalty_card_replace(LoyaltyCall *call, const Card *old_card, CardStatus old_sta
 	int32 org_id = call->org->org_id;
 
 	notes->other_card_id = card->card_id;
-	loyalty_card_change_insert(org_id, old_card, old_status, "replaced", notes, call->now);
+	loyalty_card_changed(call, old_card, old_status, "replaced", notes);
 	notes->other_card_id = old_card->card_id;
 	loyalty_card_issue(call, old_card->customer_id, card, notes);
 	if (old_card->card_external_id != NULL && card->card_external_id == NULL)

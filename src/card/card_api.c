@@ -258,7 +258,7 @@ loyalty_link_card(PG_FUNCTION_ARGS)
 	{
 		card.customer_id = customer.customer_id;
 		loyalty_card_update(call.org->org_id, &card);
-		loyalty_card_change_insert(call.org->org_id, &card, card.status, "linked", &notes, call.now);
+		loyalty_card_changed(&call, &card, card.status, "linked", &notes);
 	}
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
@@ -281,7 +281,7 @@ loyalty_unlink_card(PG_FUNCTION_ARGS)
 	if (loyalty_card_is_final(loyalty_card_status_now(&call, &card)))
 		raise_status_refused(&card, loyalty_card_status_now(&call, &card), "unlinked");
 	/* History first: it names the owner that the card has still. */
-	loyalty_card_change_insert(call.org->org_id, &card, card.status, "unlinked", &notes, call.now);
+	loyalty_card_changed(&call, &card, card.status, "unlinked", &notes);
 	card.customer_id = 0;
 	loyalty_card_update(call.org->org_id, &card);
 	loyalty_call_end(&call);
@@ -344,7 +344,7 @@ loyalty_set_card_status(PG_FUNCTION_ARGS)
 		card.expires_at = loyalty_card_validity_end(call.org->org_id, card.series_id, call.now);
 	}
 	loyalty_card_update(call.org->org_id, &card);
-	loyalty_card_change_insert(call.org->org_id, &card, old_status, "status", &notes, call.now);
+	loyalty_card_changed(&call, &card, old_status, "status", &notes);
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }

@@ -100,20 +100,46 @@ loyalty_consent_write(LoyaltyCall *call, int64 customer_id, const LoyaltyConsent
 	loyalty_consent_insert(call->org->org_id, customer_id, consent, call->now);
 }
 
+/* Returns the type of identifier whose form addresses of a channel have, or IDENTIFIER_TYPE_COUNT. */
+static IdentifierType
+address_type(const char *channel)
+{
+	if (strcmp(channel, "mobile") == 0 || strcmp(channel, "whatsapp") == 0)
+		return IDENTIFIER_MOBILE;
+	if (strcmp(channel, "email") == 0)
+		return IDENTIFIER_EMAIL;
+	return IDENTIFIER_TYPE_COUNT;
+}
+
 /*
  * Normalises telephone numbers and e-mails; other addresses are kept in the normal form of all texts, since only their
  * networks know more of it.
  */
 const char *
+loyalty_address_normal(const LoyaltyOrg *org, const char *channel, const char *address)
+{
+	char key[IDENTIFIER_VALUE_BYTES];
+	char shown[IDENTIFIER_VALUE_BYTES];
+	IdentifierType type = address_type(channel);
+	const char *normal;
+
+	if (type != IDENTIFIER_TYPE_COUNT)
+		return loyalty_identifier_normalise(org, type, address, key, shown) ? pstrdup(key) : NULL;
+	normal = loyalty_normal_text(address);
+	return normal != NULL && normal[0] != '\0' ? normal : NULL;
+}
+
+/* Asks for identifiers where they raise an error of their own. */
+const char *
 loyalty_address_checked(const LoyaltyOrg *org, const char *channel, const char *address, const char *field)
 {
-	const char *normal = loyalty_normal_text(address);
+	IdentifierType type = address_type(channel);
+	const char *normal;
 
-	if (strcmp(channel, "mobile") == 0 || strcmp(channel, "whatsapp") == 0)
-		return loyalty_identifier_checked(org, IDENTIFIER_MOBILE, address, field, NULL);
-	if (strcmp(channel, "email") == 0)
-		return loyalty_identifier_checked(org, IDENTIFIER_EMAIL, address, field, NULL);
-	if (normal == NULL || normal[0] == '\0')
+	if (type != IDENTIFIER_TYPE_COUNT)
+		return loyalty_identifier_checked(org, type, address, field, NULL);
+	normal = loyalty_address_normal(org, channel, address);
+	if (normal == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_CHANNEL_INVALID), errmsg("argument \"%s\" is not an address", field),
 				 errhint("Give a text without control characters and others that are not seen.")));

@@ -30,6 +30,9 @@ extern const char *loyalty_channel_checked(const char *channel, const char *devi
 extern const char *loyalty_address_checked(const LoyaltyOrg *org, const char *channel, const char *address,
 										   const char *field);
 
+/* Returns the same, or NULL where there is none. */
+extern const char *loyalty_address_normal(const LoyaltyOrg *org, const char *channel, const char *address);
+
 /* Writes one address of a customer who is locked. */
 extern void loyalty_channel_write(LoyaltyCall *call, int64 customer_id, const LoyaltyProfile *profile,
 								  const LoyaltyChannel *channel);

@@ -6,6 +6,10 @@
 
 #include "customer/fields.h"
 
+/* Ids of standard fields that the library itself reads: the same in all orgs. */
+#define LOYALTY_FIELD_BIRTH_DATE (-1)
+#define LOYALTY_FIELD_ANNIVERSARY (-3)
+
 /* Definitions of an org's fields. */
 typedef struct LoyaltyFieldList
 {

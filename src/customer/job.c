@@ -20,6 +20,7 @@
 #include "common/function.h"
 #include "common/points_limit.h"
 #include "customer/job.h"
+#include "customer/job_store.h"
 
 #define MAX_BATCH 100000
 
@@ -73,7 +74,7 @@ loyalty_job_leave_out(LoyaltyJob *job, int64 customer_id)
 					  errhint("Correct the customer's points, then call %s again.", job->procedure)));
 }
 
-/* Runs one batch in a frame of its own. Access may have been taken away since the last one. */
+/* Runs one batch in a frame of its own. Access may have been taken away since the last one. The last batch notes the end. */
 static int
 run_batch(LoyaltyJob *job)
 {
@@ -84,6 +85,8 @@ run_batch(LoyaltyJob *job)
 	if (!job->of_program && job->as_of > call.now)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_IN_FUTURE), errmsg("as_of lies after the clock")));
 	count = job->batch(job, &call);
+	if (count == 0)
+		loyalty_job_ended(call.org->org_id, job->procedure, job->done, call.now);
 	loyalty_call_end(&call);
 	return count;
 }
@@ -110,7 +113,8 @@ loyalty_job_run(LoyaltyJob *job)
 		count = run_batch(job);
 		SPI_commit();
 		if (job->done > before)
-			ereport(NOTICE, (errmsg("%s " INT64_FORMAT " customers", job->done_what, job->done)));
+			ereport(NOTICE, (errmsg("%s " INT64_FORMAT " %s", job->done_what, job->done,
+									job->done_of ? job->done_of : "customers")));
 	} while (count > 0);
 	SPI_finish();
 }

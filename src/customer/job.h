@@ -20,12 +20,13 @@ struct LoyaltyJob
 	FunctionCallInfo fcinfo;
 	const char *procedure;
 	const char *done_what; /* for the progress: "expired the points of" 12 customers */
+	const char *done_of;   /* others than customers are counted; NULL: customers are */
 	bool of_program;	   /* true: it is about a program, which is argument 1, and not about a time */
 	const char *program;   /* its code, where it is about one */
 	TimestampTz as_of;	   /* of the others */
 	int batch_size;
 	int64 after;				   /* the last customer of the batch before; 0: none */
-	int64 done;					   /* customers, in all batches */
+	int64 done;					   /* in all batches */
 	MemoryContext context;		   /* lives as long as the job */
 	LOYALTY_ARRAY(int64) left_out; /* customers whom it cannot do */
 

@@ -18,10 +18,31 @@
 #include "common/subtransaction.h"
 #include "customer/config_guard.h"
 #include "customer/member.h"
+#include "customer/notice_hooks.h"
 #include "customer/status_hooks.h"
 
 /* Hooks of the capability that knows statuses; loyalty.c fills them. */
 LoyaltyStatusHooks loyalty_status_hooks;
+
+/* Hooks of the capability that tells subscribers; loyalty.c fills them. */
+LoyaltyNoticeHooks loyalty_notice_hooks;
+
+/*
+ * Tells subscribers of a change: which operation it is, and whose, is enough to ask what is there now. It is told as the call
+ * begins, since all that follows is one transaction.
+ */
+static void
+tell(LoyaltyMember *member, const char *operation)
+{
+	LoyaltyNotice notice = { .customer_id = member->customer.customer_id,
+							 .event_name = "customer_update",
+							 .event_time = member->call.now };
+
+	if (!loyalty_notice_hooks.wanted(&member->call, notice.event_name))
+		return;
+	notice.details = psprintf("\"operation\":\"%s\"", operation);
+	loyalty_notice_hooks.notify(&member->call, &notice);
+}
 
 /* Locks the customer and judges its status. */
 static void
@@ -29,6 +50,7 @@ lock_customer(LoyaltyMember *member, int64 customer_id, const char *operation)
 {
 	loyalty_customer_lock_root(member->call.org->org_id, customer_id, &member->customer);
 	loyalty_status_hooks.guard(&member->call, &member->customer, operation);
+	tell(member, operation);
 }
 
 /* Customers whose roots are to be locked. */

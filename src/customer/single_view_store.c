@@ -7,16 +7,12 @@
 #include "catalog/pg_type.h"
 
 #include "customer/customer_store.h"
+#include "customer/name_store.h"
 #include "customer/ndnc_store.h"
 #include "customer/single_view_store.h"
 
 /* Rows of a table about the customer. */
 #define OF_CUSTOMER(alias) " WHERE " alias ".org_id = $1 AND " alias ".customer_id = $2"
-
-/* The INSTORE profile's name wins, else the one updated last. */
-#define NAME(column) \
-	"(SELECT p." column " FROM loyalty_data.profile p" OF_CUSTOMER( \
-		"p") " AND p." column " IS NOT NULL ORDER BY (p.source_id = 1) DESC, p.updated_at DESC LIMIT 1)"
 
 /* The value of a field of some kind and name. */
 #define FIELD(kind, name) \
@@ -46,7 +42,7 @@ static LoyaltyQuery query =
 		" CASE c.loyalty_type WHEN 'l' THEN 'loyalty' ELSE 'non_loyalty' END, 'registered_on', c.registered_on,"
 		" 'source', s.source, 'registered_till', t.till, 'registered_store', r.store, 'base_till', b.till, 'merged_into', c.merged_into,"
 		" 'test_control', CASE c.test_control WHEN 't' THEN 'test' WHEN 'c' THEN 'control' ELSE $3 END,"
-		" 'first_name', " NAME("first_name") ", 'last_name', " NAME(
+		" 'first_name', " LOYALTY_NAME("first_name") ", 'last_name', " LOYALTY_NAME(
 			"last_name") ","
 						 " 'gender', COALESCE(" CUSTOM_FIELD("$4") ", " STANDARD_FIELD(
 							 "gender") "), 'age', " CUSTOM_FIELD("$5") ","
@@ -78,9 +74,9 @@ static LoyaltyQuery query =
 
 /* A customer in short, for documents that are about something of it: who it is. */
 static LoyaltyQuery basics = LOYALTY_STATEMENT_SEEN(
-	"SELECT jsonb_build_object('customer_id', c.customer_id, 'first_name', " NAME(
+	"SELECT jsonb_build_object('customer_id', c.customer_id, 'first_name', " LOYALTY_NAME(
 		"first_name") ","
-					  " 'last_name', " NAME(
+					  " 'last_name', " LOYALTY_NAME(
 						  "last_name") ","
 									   " 'external_id', (SELECT i.identifier_value FROM loyalty_data.customer_identifier i" OF_CUSTOMER(
 										   "i") " AND i.identifier_type = 'external_id' AND i.held_until IS NULL LIMIT 1),"
@@ -90,7 +86,7 @@ static LoyaltyQuery basics = LOYALTY_STATEMENT_SEEN(
 	INT4OID, INT8OID);
 
 /* The first letter of a name, whose length stays unknown. */
-#define MASKED(column) "left(" NAME(column) ", 1) || '***'"
+#define MASKED(column) "left(" LOYALTY_NAME(column) ", 1) || '***'"
 
 /* A customer as a till sees it. */
 static LoyaltyQuery brief = LOYALTY_STATEMENT_SEEN(

@@ -19,6 +19,7 @@
 #include "utils/builtins.h"
 
 #include "common/errors.h"
+#include "event/notify.h"
 #include "merge/merge.h"
 
 /* Participants in the order in which they take part; filled while the library is loaded. */
@@ -32,6 +33,20 @@ loyalty_merge_add(const LoyaltyMergeParticipant *participant)
 	if (participant_count == LOYALTY_MAX_MERGE_PARTICIPANTS)
 		elog(ERROR, "too many participants of merges");
 	participants[participant_count++] = participant;
+}
+
+/* Tells subscribers of one side, whose stream stays its own. */
+static void
+tell(LoyaltyMerge *merge, int64 customer_id)
+{
+	LoyaltyNotice notice = { .customer_id = customer_id,
+							 .event_id = merge->merge_id,
+							 .event_name = "customer_merge",
+							 .event_time = merge->event_time };
+
+	notice.details = psprintf("\"survivor_id\":" INT64_FORMAT ",\"victim_id\":" INT64_FORMAT,
+							  merge->pair.survivor_id, merge->pair.victim_id);
+	loyalty_notify(merge->call, &notice);
 }
 
 /* Appends to an array that may move: hence no pointer to a line outlives the next one. */
@@ -140,6 +155,8 @@ loyalty_merge_carry_out(LoyaltyMerge *merge)
 	loyalty_groups_join(merge->pair.org_id, &merge->survivor, &merge->victim);
 	for (i = 0; i < participant_count; i++)
 		participants[i]->conserve(merge, merge->facts[i]);
+	tell(merge, merge->pair.survivor_id);
+	tell(merge, merge->pair.victim_id);
 }
 
 /* Collects in the order of the lines. */

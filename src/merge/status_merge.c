@@ -135,7 +135,7 @@ apply(LoyaltyMerge *merge, const void *facts)
 	if (state->fraud_status == 0)
 		return;
 	loyalty_customer_set_fraud_status(merge->pair.org_id, merge->pair.survivor_id, state->fraud_status);
-	loyalty_status_change_insert(merge->pair.org_id, merge->pair.survivor_id, &change, merge->call->now);
+	loyalty_status_changed(merge->call, merge->pair.survivor_id, &change);
 }
 
 /* Reads the survivor's row anew and compares its texts with the lines. */

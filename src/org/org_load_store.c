@@ -226,5 +226,7 @@ loyalty_org_load(const char *code, LoyaltyRows *rows)
 	load_roles(org);
 	if (loyalty_org_hooks.load_status != NULL)
 		org->status_labels = loyalty_org_hooks.load_status(org->org_id);
+	if (loyalty_org_hooks.load_subscribers != NULL)
+		org->subscribers = loyalty_org_hooks.load_subscribers(org->org_id);
 	return org;
 }

@@ -45,6 +45,9 @@ typedef struct LoyaltyTill
 /* Labels of statuses, which the capability of statuses keeps with an org. Its struct is there. */
 typedef struct LoyaltyStatusLabels LoyaltyStatusLabels;
 
+/* Subscribers of events, which that capability keeps with an org. */
+typedef struct LoyaltySubscribers LoyaltySubscribers;
+
 /* An org with all of its reference data, as one generation of the cache has it. */
 typedef struct LoyaltyOrg
 {
@@ -62,7 +65,8 @@ typedef struct LoyaltyOrg
 	int till_count;
 	LoyaltyTill *tills; /* by code */
 	const LoyaltyStatusLabels *status_labels;
-	uint64 generation; /* of the reference data that it was read from */
+	const LoyaltySubscribers *subscribers; /* NULL: nobody subscribes to events */
+	uint64 generation;					   /* of the reference data that it was read from */
 	int role_count;
 	char **roles;	   /* that were granted the org */
 	Oid checked_role;  /* the role whose access was judged last */
@@ -74,6 +78,12 @@ typedef struct LoyaltyOrgHooks
 {
 	/* Reads the labels of an org into the current memory context, under a snapshot taken now. */
 	const LoyaltyStatusLabels *(*load_status)(int32 org_id);
+
+	/* Reads those who subscribe to events in the same way; NULL: nobody does. */
+	const LoyaltySubscribers *(*load_subscribers)(int32 org_id);
+
+	/* Names those of some orgs who are late in taking events; NULL: nobody is. */
+	const char *(*subscribers_late)(const int32 *org_ids, int count);
 
 	/* Writes what every org begins with; called once for an org, in the transaction that makes it. */
 	void (*after_create)(int32 org_id);

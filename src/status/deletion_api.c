@@ -21,6 +21,7 @@
 #include "common/pg_compat.h"
 #include "customer/config_guard.h"
 #include "customer/erasure.h"
+#include "customer/notice_hooks.h"
 #include "status/deletion_store.h"
 #include "status/status_change.h"
 
@@ -144,6 +145,9 @@ loyalty_approve_deletion(PG_FUNCTION_ARGS)
 	write_deleted(&call, &root, label_id);
 	loyalty_deletion_request_decide(call.org->org_id, customer_id, request.request_id, DELETION_APPROVED,
 									role, call.now);
+	loyalty_notice_hooks.notify(&call, &(LoyaltyNotice){ .customer_id = customer_id,
+														 .event_name = "customer_deleted",
+														 .event_time = call.now });
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }

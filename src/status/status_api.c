@@ -86,7 +86,7 @@ loyalty_set_fraud_status(PG_FUNCTION_ARGS)
 	if (change.fraud_status != change.previous_fraud_status)
 	{
 		loyalty_customer_set_fraud_status(org_id, customer.customer_id, change.fraud_status);
-		loyalty_status_change_insert(org_id, customer.customer_id, &change, call.now);
+		loyalty_status_changed(&call, customer.customer_id, &change);
 	}
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();

@@ -10,12 +10,15 @@
  */
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "utils/json.h"
 
 #include "common/args.h"
 #include "common/errors.h"
 #include "common/ids.h"
 #include "customer/member.h"
+#include "customer/notice_hooks.h"
 #include "status/status_change.h"
 
 /* Asks for the name of the caller that the owner took the place of. */
@@ -78,6 +81,27 @@ loyalty_status_label_to_set(const LoyaltyOrg *org, const char *name)
 	return label;
 }
 
+/* Writes the history and tells subscribers, in words: of the label, or of the fraud status where that is what changed. */
+void
+loyalty_status_changed(LoyaltyCall *call, int64 customer_id, const StatusChange *change)
+{
+	LoyaltyNotice notice = { .customer_id = customer_id,
+							 .event_name = "customer_status_change",
+							 .event_time = call->now };
+	StringInfoData json;
+
+	loyalty_status_change_insert(call->org->org_id, customer_id, change, call->now);
+	if (!loyalty_notice_hooks.wanted(call, notice.event_name))
+		return;
+	initStringInfo(&json);
+	appendStringInfoString(&json, "\"label\":");
+	escape_json(&json, loyalty_status_label(loyalty_call_org_now(call), change->label_id)->label);
+	if (change->fraud_status != 0)
+		appendStringInfo(&json, ",\"fraud_status\":\"%s\"", loyalty_fraud_status_name(change->fraud_status));
+	notice.details = json.data;
+	loyalty_notice_hooks.notify(call, &notice);
+}
+
 /* Writes nothing where the label stays: the history has changes alone. */
 void
 loyalty_status_write_label(LoyaltyCall *call, const LoyaltyCustomer *customer, int32 label_id,
@@ -91,7 +115,7 @@ loyalty_status_write_label(LoyaltyCall *call, const LoyaltyCustomer *customer, i
 	if (label_id == customer->status_label_id)
 		return;
 	loyalty_customer_set_label(call->org->org_id, customer->customer_id, label_id);
-	loyalty_status_change_insert(call->org->org_id, customer->customer_id, &change, call->now);
+	loyalty_status_changed(call, customer->customer_id, &change);
 }
 
 /* Looks the current label up in the org of now, for it may be younger than the call. */

@@ -40,6 +40,7 @@ extern void loyalty_status_set_label(LoyaltyCall *call, const LoyaltyCustomer *c
 									 const StatusNotes *notes);
 
 /* Gives a locked customer another label without asking for requests: for the requests themselves. */
+extern void loyalty_status_changed(LoyaltyCall *call, int64 customer_id, const StatusChange *change);
 extern void loyalty_status_write_label(LoyaltyCall *call, const LoyaltyCustomer *customer, int32 label_id,
 									   const StatusNotes *notes);
 

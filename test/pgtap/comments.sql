@@ -49,7 +49,7 @@ CREATE FUNCTION loyalty.clock(int4) RETURNS int4 LANGUAGE sql AS 'SELECT 1';
 SELECT is((SELECT count(*)::int FROM loyalty.functions WHERE name = 'clock'), 1, 'functions that are not of the extension are not listed');
 SAVEPOINT renamed;
 ALTER ROLE loyalty_analyst RENAME TO regress_loyalty_renamed;
-SELECT is((SELECT may_call FROM loyalty.functions WHERE name = 'help'), '{loyalty_admin,loyalty_agent,loyalty_pos}', 'nor is a role that is not there');
+SELECT is((SELECT may_call FROM loyalty.functions WHERE name = 'help'), '{loyalty_admin,loyalty_agent,loyalty_pos,loyalty_gateway}', 'nor is a role that is not there');
 ROLLBACK TO renamed;
 
 SET LOCAL ROLE loyalty_analyst;

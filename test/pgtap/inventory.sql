@@ -54,16 +54,22 @@ function loyalty.add_transaction_by_identifiers(org text, transaction_number tex
 function loyalty.adjust_points(org text, customer_id bigint, points numeric, entry_type text, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.approve_deletion(org text, customer_id bigint) returns void
 function loyalty.award_referral(org text, referee_id bigint, referrer_id bigint, referee_points numeric, referrer_points numeric, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT referral_id bigint, OUT referee_points numeric, OUT referrer_points numeric, OUT current_points numeric) returns record
+function loyalty.bsp_secret(org text, bsp_account text) returns jsonb
 function loyalty.card_history(org text, card_number text) returns TABLE(changed_at timestamp with time zone, change text, customer_id bigint, old_status text, new_status text, label text, reason text, actor text, other_card_id bigint)
 function loyalty.change_expiry(org text, customer_id bigint, lot_id bigint, expires_at timestamp with time zone, immediately boolean DEFAULT false, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT old_expires_at timestamp with time zone, OUT old_last_day date, OUT new_expires_at timestamp with time zone, OUT new_last_day date, OUT expired_points numeric, OUT current_points numeric) returns record
 function loyalty.change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.check_restriction(org text, customer_id bigint DEFAULT NULL::bigint, operation text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT allowed boolean, OUT effects text[], OUT restrictions text[], OUT status text, OUT label text) returns record
 function loyalty.clock() returns timestamp with time zone
 function loyalty.config_catalogue() returns TABLE(config_key text, value_type text, default_value text, allowed text, description text)
+function loyalty.create_bsp_account(org text, bsp_account text, bsp text, number text, is_verified boolean, secrets jsonb) returns integer
 function loyalty.create_card_label(org text, status text, label text) returns integer
 function loyalty.create_card_series(org text, series text, name text, card_type text DEFAULT 'physical'::text, method text DEFAULT 'RANDOM_LUHN'::text, length integer DEFAULT 16, prefix text DEFAULT NULL::text, suffix text DEFAULT NULL::text, serial_offset bigint DEFAULT 0, max_active_per_customer integer DEFAULT NULL::integer, validity interval DEFAULT NULL::interval, checksum_includes text DEFAULT 'NONE'::text, issue text DEFAULT 'never'::text, program text DEFAULT NULL::text) returns integer
+function loyalty.create_contact(org text, contact text, name text, email text DEFAULT NULL::text, mobile text DEFAULT NULL::text, topics text[] DEFAULT '{}'::text[]) returns integer
 function loyalty.create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
+function loyalty.create_org_unit(org text, org_unit text, name text) returns integer
 function loyalty.create_program(org text, program text, name text, is_default boolean DEFAULT false, points_per_unit numeric DEFAULT 1, decimals integer DEFAULT 0, rounding text DEFAULT 'half_up'::text, expiry_unit text DEFAULT 'never'::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT 'fixed'::text, allow_negative_on_return boolean DEFAULT false) returns integer
+function loyalty.create_reminder(org text, reminder text, topic text, days_before integer, template text, channel text DEFAULT NULL::text, program text DEFAULT NULL::text) returns integer
+function loyalty.create_sender(org text, sender text, channel text, org_unit text DEFAULT NULL::text, is_default boolean DEFAULT false, bsp_account text DEFAULT NULL::text, is_verified boolean DEFAULT true) returns integer
 function loyalty.create_source(source text, needs_account boolean DEFAULT false) returns integer
 function loyalty.create_status_label(org text, status text, label text, description text DEFAULT NULL::text) returns integer
 function loyalty.create_store(org text, store text, name text) returns integer
@@ -109,6 +115,7 @@ function loyalty.points_ledger_json(org text, customer_id bigint DEFAULT NULL::b
 function loyalty.preview_card_numbers(org text, series text, count integer) returns SETOF text
 function loyalty.preview_external_ids(org text, count integer) returns SETOF text
 function loyalty.preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone) returns TABLE(line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
+function loyalty.record_inbound(org text, channel text, address text, body text, provider_message_id text DEFAULT NULL::text, sender text DEFAULT NULL::text, received_at timestamp with time zone DEFAULT NULL::timestamp with time zone, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT customer_id bigint, OUT action text) returns record
 function loyalty.redeem_items(items jsonb) returns loyalty.redeem_item[]
 function loyalty.redeem_points(org text, customer_id bigint, points numeric, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, up_to boolean DEFAULT false, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.redeem_points_result
 function loyalty.redeem_points_batch(org text, items loyalty.redeem_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, redemption_id text, points numeric, current_points numeric, error_code text, error text)
@@ -119,31 +126,46 @@ function loyalty.renormalize_mobiles(org text, dry_run boolean DEFAULT true, aft
 function loyalty.replace_card(org text, customer_id bigint, old_card_number text, series text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT card_id bigint, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone, OUT last_day date) returns record
 function loyalty.request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
 function loyalty.restriction_list() returns TABLE(restriction text, status text)
+function loyalty.retire_contact(org text, contact text) returns void
+function loyalty.retire_reminder(org text, reminder text) returns void
+function loyalty.retire_sender(org text, sender text, channel text) returns void
 function loyalty.return_transaction(org text, customer_id bigint, transaction_number text, line_items jsonb DEFAULT NULL::jsonb, amount numeric DEFAULT NULL::numeric, transaction_till text DEFAULT NULL::text, return_number text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT amount numeric, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.reverse_redemption(org text, customer_id bigint, redemption_id text, points numeric DEFAULT NULL::numeric, redemption_event_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT points_available numeric, OUT points_expired numeric, OUT current_points numeric) returns record
 function loyalty.revoke_org(org text, role_name name) returns void
 function loyalty.schedule_jobs(org text) returns TABLE(job text, times text, command text, scheduled boolean, crontab_line text)
+function loyalty.search_contacts(org text, name_part text) returns TABLE(contact text, name text, email text, mobile text, topics text[])
 function loyalty.set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.set_channel(org text, customer_id bigint, channel text, address text, is_verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
 function loyalty.set_config(org text, config_key text, config_value text) returns void
+function loyalty.set_contact_topic(org text, topic text, notify text, amount numeric DEFAULT NULL::numeric) returns void
 function loyalty.set_countries(org text, base_country text, supported_countries text[] DEFAULT '{}'::text[]) returns void
 function loyalty.set_customer_status(org text, customer_id bigint, label text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.set_default_card_label(org text, status text, label text) returns void
+function loyalty.set_default_sender(org text, sender text, channel text) returns void
 function loyalty.set_default_status_label(org text, status text, label text) returns void
 function loyalty.set_fraud_status(org text, customer_id bigint, fraud_status text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.set_ndnc_status(org text, mobile text, status text, industries text[] DEFAULT NULL::text[]) returns void
 function loyalty.set_promised_rules(org text, program text, delay_days integer DEFAULT 0, expiry_from text DEFAULT 'conversion'::text) returns void
 function loyalty.set_redemption_rules(org text, program text, points_per_currency_unit numeric DEFAULT NULL::numeric, minimum numeric DEFAULT NULL::numeric, maximum numeric DEFAULT NULL::numeric, multiple numeric DEFAULT NULL::numeric, balance_required numeric DEFAULT NULL::numeric, lifetime_points_required numeric DEFAULT NULL::numeric, per_day numeric DEFAULT NULL::numeric, per_week numeric DEFAULT NULL::numeric, per_month numeric DEFAULT NULL::numeric) returns void
 function loyalty.set_restriction(org text, restriction text, labels text[]) returns void
+function loyalty.set_retention(org text, what text, days integer DEFAULT NULL::integer) returns void
+function loyalty.set_store_location(org text, store text, address text DEFAULT NULL::text, city text DEFAULT NULL::text, latitude double precision DEFAULT NULL::double precision, longitude double precision DEFAULT NULL::double precision, opening_hours text DEFAULT NULL::text) returns void
+function loyalty.set_store_org_unit(org text, store text, org_unit text DEFAULT NULL::text) returns void
 function loyalty.set_subscription(org text, customer_id bigint, channel text, purpose text, opted_in boolean, consented_at timestamp with time zone DEFAULT NULL::timestamp with time zone, consent_source text DEFAULT NULL::text, device text DEFAULT NULL::text, source text DEFAULT NULL::text, account_id text DEFAULT NULL::text) returns void
 function loyalty.set_test_control(org text, customer_id bigint, test_control text) returns void
 function loyalty.set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT true) returns void
+function loyalty.stores_near(org text, latitude double precision, longitude double precision, count integer DEFAULT 5) returns TABLE(store text, name text, address text, city text, latitude double precision, longitude double precision, opening_hours text, metres bigint)
 function loyalty.transfer_points(org text, from_customer_id bigint, to_customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transfer_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_count integer, OUT points numeric, OUT current_points numeric) returns record
+function loyalty.update_bsp_account(org text, bsp_account text, number text DEFAULT NULL::text, is_verified boolean DEFAULT NULL::boolean, secrets jsonb DEFAULT NULL::jsonb) returns void
+function loyalty.update_contact(org text, contact text, name text DEFAULT NULL::text, email text DEFAULT NULL::text, mobile text DEFAULT NULL::text, topics text[] DEFAULT NULL::text[]) returns void
 function loyalty.update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
 function loyalty.update_org(org text, name text DEFAULT NULL::text, time_zone text DEFAULT NULL::text) returns void
+function loyalty.update_org_unit(org text, org_unit text, name text) returns void
 function loyalty.update_program(org text, program text, name text DEFAULT NULL::text, is_default boolean DEFAULT NULL::boolean, points_per_unit numeric DEFAULT NULL::numeric, decimals integer DEFAULT NULL::integer, rounding text DEFAULT NULL::text, expiry_unit text DEFAULT NULL::text, expiry_value integer DEFAULT NULL::integer, expiry_date date DEFAULT NULL::date, expiry_type text DEFAULT NULL::text, allow_negative_on_return boolean DEFAULT NULL::boolean) returns void
+function loyalty.update_reminder(org text, reminder text, days_before integer DEFAULT NULL::integer, template text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns void
+function loyalty.update_sender(org text, sender text, channel text, org_unit text DEFAULT NULL::text, bsp_account text DEFAULT NULL::text, is_verified boolean DEFAULT NULL::boolean) returns void
 function loyalty.update_store(org text, store text, name text) returns void
 function loyalty.update_till(org text, till text, clear_program boolean DEFAULT false, program text DEFAULT NULL::text, store text DEFAULT NULL::text) returns void
 function loyalty.upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb, source_keys jsonb DEFAULT NULL::jsonb, actor text DEFAULT NULL::text) returns void
@@ -167,38 +189,50 @@ index card_change_customer ON loyalty_data.card_change USING btree (org_id, cust
 index card_customer ON loyalty_data.card USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
 index card_expiry ON loyalty_data.card USING btree (org_id, expires_at) WHERE ((expires_at IS NOT NULL) AND (status = ANY ('{i,a,s}'::"char"[])))
 index card_label_default ON loyalty_data.card_label USING btree (org_id, status) WHERE is_default
+index channel_address ON loyalty_data.channel USING btree (org_id, channel, address)
+index customer_field_day ON loyalty_data.customer_field USING btree (org_id, field_id, "right"(field_value, 5), customer_id) WHERE (field_id = ANY (ARRAY['-1'::integer, '-3'::integer]))
 index customer_field_number ON loyalty_data.customer_field USING btree (org_id, field_id, number_value) WHERE (number_value IS NOT NULL)
 index customer_field_value ON loyalty_data.customer_field USING btree (org_id, field_id, field_value)
 index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index customer_identifier_value ON loyalty_data.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
+index inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at)
+index inbound_message_unknown ON loyalty_data.inbound_message USING btree (org_id, address) WHERE (customer_id = 0)
+index inbound_request_customer ON loyalty_data.inbound_request USING btree (org_id, customer_id, message_id)
 index ledger_account_expiry ON loyalty_data.ledger_account USING btree (org_id, next_expiry_at) WHERE (next_expiry_at IS NOT NULL)
 index ledger_entry_day ON loyalty_data.ledger_entry USING brin (posting_day)
 index ledger_event_idempotency ON loyalty_data.ledger_event USING btree (org_id, customer_id, idempotency_digest) WHERE (idempotency_digest IS NOT NULL)
 index ledger_event_redemption ON loyalty_data.ledger_event USING btree (org_id, customer_id, redemption_id) WHERE (redemption_id IS NOT NULL)
 index ledger_event_transaction ON loyalty_data.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((transaction_id IS NOT NULL) AND ((event_code = 30) OR (event_code = 35)))
 index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, customer_id, event_id) WHERE (movement_type = 'r'::"char")
+index message_day ON loyalty_data.message USING brin (created_at)
+index message_status_day ON loyalty_data.message_status USING brin (recorded_at)
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
 index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
+index provider_message_of ON loyalty_data.provider_message USING btree (org_id, customer_id, message_id)
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)
 index reversal_reversed ON loyalty_data.reversal USING btree (org_id, customer_id, reversed_event_id)
+index sender_of_org ON loyalty_data.sender USING btree (org_id, channel) WHERE is_default
 index source_word ON loyalty_data.source USING btree (upper(translate(source, ' -_'::text, ''::text)))
 index status_label_default ON loyalty_data.status_label USING btree (org_id, status) WHERE is_default
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
+procedure loyalty.apply_retention(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.load_transactions(IN org text, IN relation regclass, IN batch_size integer DEFAULT 1000, IN date_format text DEFAULT 'ISO'::text)
 procedure loyalty.open_program_accounts(IN org text, IN program text, IN batch_size integer DEFAULT 1000)
+procedure loyalty.send_reminders(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 100)
 schema loyalty
 sequence loyalty_data.id_seq
 sequence loyalty_data.reference_id_seq
 sequence loyalty_data.source_id_seq
+table loyalty_data.bsp_account PRIMARY KEY (org_id, bsp_account_id)
 table loyalty_data.card PRIMARY KEY (org_id, card_number)
 table loyalty_data.card_change PRIMARY KEY (org_id, card_id, change_id)
 table loyalty_data.card_external_id PRIMARY KEY (org_id, card_external_id)
@@ -206,6 +240,7 @@ table loyalty_data.card_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.card_series PRIMARY KEY (org_id, series_id)
 table loyalty_data.channel PRIMARY KEY (org_id, customer_id, channel, address)
 table loyalty_data.config PRIMARY KEY (org_id, config_key)
+table loyalty_data.contact_topic PRIMARY KEY (org_id, topic)
 table loyalty_data.customer PRIMARY KEY (org_id, customer_id)
 table loyalty_data.customer_field PRIMARY KEY (org_id, customer_id, field_id)
 table loyalty_data.customer_identifier PRIMARY KEY (org_id, customer_id, identifier_type, identifier_value, held_from)
@@ -218,6 +253,9 @@ table loyalty_data.event_type PRIMARY KEY (event_code)
 table loyalty_data.field PRIMARY KEY (org_id, field_id)
 table loyalty_data.generated_external_id PRIMARY KEY (org_id, external_id_digest)
 table loyalty_data.identifier PRIMARY KEY (org_id, identifier_type, identifier_value)
+table loyalty_data.inbound_message PRIMARY KEY (org_id, customer_id, message_id)
+table loyalty_data.inbound_request PRIMARY KEY (org_id, key_digest)
+table loyalty_data.job_run PRIMARY KEY (org_id, job)
 table loyalty_data.key_use PRIMARY KEY (org_id, key_id, event_id)
 table loyalty_data.ledger_account PRIMARY KEY (org_id, customer_id, program_id, category)
 table loyalty_data.ledger_day PRIMARY KEY (org_id)
@@ -235,13 +273,20 @@ table loyalty_data.number_series_event PRIMARY KEY (org_id, number_series_id, ev
 table loyalty_data.object_capability PRIMARY KEY (name)
 table loyalty_data.org PRIMARY KEY (org_id)
 table loyalty_data.org_access PRIMARY KEY (org_id, role_name)
+table loyalty_data.org_contact PRIMARY KEY (org_id, contact_id)
+table loyalty_data.org_unit PRIMARY KEY (org_id, org_unit_id)
 table loyalty_data.points_lot PRIMARY KEY (org_id, customer_id, lot_id)
 table loyalty_data.profile PRIMARY KEY (org_id, customer_id, source_id, account_id)
 table loyalty_data.program PRIMARY KEY (org_id, program_id)
 table loyalty_data.program_limit PRIMARY KEY (org_id, program_id)
+table loyalty_data.provider_message PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 table loyalty_data.referral PRIMARY KEY (org_id, customer_id, referral_id)
 table loyalty_data.registration_request PRIMARY KEY (org_id, idempotency_digest)
+table loyalty_data.reminder PRIMARY KEY (org_id, reminder_id)
+table loyalty_data.reminder_sent PRIMARY KEY (org_id, customer_id, reminder_id, occasion)
+table loyalty_data.retention PRIMARY KEY (org_id, what)
 table loyalty_data.reversal PRIMARY KEY (org_id, customer_id, event_id, reversed_event_id, lot_id)
+table loyalty_data.sender PRIMARY KEY (org_id, sender_id)
 table loyalty_data.source PRIMARY KEY (source_id)
 table loyalty_data.status_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.status_setting PRIMARY KEY (org_id)
@@ -289,8 +334,11 @@ type loyalty.earn_item
 type loyalty.earn_points_result
 type loyalty.redeem_item
 type loyalty.redeem_points_result
+view loyalty.bsp_accounts(org text, bsp_account text, bsp text, number text, is_verified boolean, secret_set_at timestamp with time zone)
 view loyalty.card_series_usage(org text, series text, name text, card_type text, method text, length integer, prefix text, suffix text, serial_offset bigint, capacity bigint, used bigint, available bigint, used_percent numeric, warned_at timestamp with time zone)
 view loyalty.cards(org text, card_number text, card_external_id text, card_id bigint, series text, series_name text, card_type text, customer_id bigint, status text, label text, program text, created_at timestamp with time zone, issued_at timestamp with time zone, expires_at timestamp with time zone, last_day date)
+view loyalty.contact_topics(org text, topic text, notify text, amount numeric(18,3))
+view loyalty.contacts(org text, contact text, name text, email text, mobile text, topics text[])
 view loyalty.customer_channels(org text, customer_id bigint, channel text, address text, source text, account_id text, is_verified boolean, is_primary boolean, updated_at timestamp with time zone)
 view loyalty.customer_fields(org text, customer_id bigint, kind text, name text, data_type text, field_value text, number_value numeric, updated_at timestamp with time zone)
 view loyalty.customer_identifier_history(org text, customer_id bigint, identifier_type text, source text, account_id text, identifier_value text, held_from timestamp with time zone, held_until timestamp with time zone, reason text, actor text)
@@ -303,19 +351,26 @@ view loyalty.daily_totals(org text, program text, posting_day date, category tex
 view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
 view loyalty.functions(capability text, name text, signature text, may_call text[], what_for text)
+view loyalty.inbound_messages(org text, customer_id bigint, original_customer_id bigint, message_id bigint, channel text, sender text, action text, received_at timestamp with time zone, recorded_at timestamp with time zone, address text, body text)
 view loyalty.journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
 view loyalty.lot_trace(org text, customer_id bigint, original_customer_id bigint, lot_id bigint, program text, category text, award_type text, transaction_id bigint, line_no integer, entry_no integer, movement text, points numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, from_customer_id bigint, from_lot_id bigint)
 view loyalty.merge_details(org text, merge_id bigint, victim_id bigint, survivor_id bigint, line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
 view loyalty.merge_log(org text, merge_id bigint, victim_id bigint, survivor_id bigint, customer_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, origin text, till text, actor text, reason text, warnings text[])
+view loyalty.metrics(org text, name text, labels jsonb, value numeric)
 view loyalty.org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
+view loyalty.org_units(org text, org_unit text, name text, store_count bigint)
 view loyalty.points_expiry_schedule(org text, customer_id bigint, original_customer_id bigint, program text, category text, lot_id bigint, expires_at timestamp with time zone, last_day date, points numeric(18,3), redeemable_from timestamp with time zone, awarded_at timestamp with time zone)
 view loyalty.points_forecast(org text, program text, category text, last_day date, points numeric, customers bigint)
 view loyalty.points_ledger_entries(org text, customer_id bigint, original_customer_id bigint, program text, category text, entry_no integer, entry_type text, points numeric(18,3), balance_after numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, posting_day date, event_date date, source text, till text, store text, transaction_id bigint, redemption_id text, points_on_event numeric(18,3))
 view loyalty.points_liability_daily(org text, program text, posting_day date, opening numeric, issued numeric, redeemed numeric, expired numeric, returned numeric, adjusted numeric, closing numeric, is_sealed boolean)
 view loyalty.redemptions(org text, customer_id bigint, original_customer_id bigint, program text, redemption_id text, event_id bigint, event_name text, event_time timestamp with time zone, redemption_date date, effective_at timestamp with time zone, recorded_at timestamp with time zone, points numeric(18,3), reversed_points numeric, source text, till text, store text, transaction_id bigint, transaction_number text)
+view loyalty.reminders(org text, reminder text, topic text, program text, days_before integer, template text, channel text, reminded_until date, is_retired boolean)
+view loyalty.retention_rules(org text, what text, days integer)
+view loyalty.senders(org text, channel text, sender text, org_unit text, bsp_account text, is_default boolean, is_verified boolean, is_active boolean)
 view loyalty.sources(org text, source text, is_account_needed boolean, is_enabled boolean)
 view loyalty.status_labels(org text, label text, status text, is_default boolean, description text, restrictions text[])
 view loyalty.status_restrictions(org text, label text, status text, restriction text, is_restricted boolean)
+view loyalty.store_locations(org text, store text, name text, org_unit text, address text, city text, latitude double precision, longitude double precision, opening_hours text)
 view loyalty.transaction_lines(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, line_no integer, item_code text, quantity numeric, amount numeric(18,3), discount numeric(18,3), attributes jsonb)
 view loyalty.transaction_load_errors(org text, relation text, line_no bigint, error_code text, error text, recorded_at timestamp with time zone)
 view loyalty.transaction_loads(org text, relation text, last_line_no bigint, bills bigint, refused bigint, started_at timestamp with time zone, updated_at timestamp with time zone, finished_at timestamp with time zone)

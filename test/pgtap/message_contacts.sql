@@ -33,7 +33,7 @@ SELECT is((SELECT concat_ws(' ', name, email, mobile, topics::text) FROM loyalty
     'Raj Strasser raj@example.com +919800000001 {}', 'what is given changes, and nothing else');
 SELECT is((SELECT string_agg(s.contact, ' ') FROM loyalty.search_contacts('acme', 'strasser') s), 'raj', 'and is found by its new name');
 SELECT loyalty.retire_contact('acme', 'zoe');
-SELECT is_empty($$SELECT FROM loyalty_data.org_contact c WHERE c::text ~* 'zo[eë] .ngstr|zoe@'$$, 'one that is retired is forgotten');
+SELECT is((SELECT concat_ws('|', name, search_name, email, mobile, topics::text) FROM loyalty_data.org_contact WHERE contact_id = :zoe), '||{}', 'one that is retired is forgotten');
 SELECT is((SELECT count(*)::int FROM loyalty.contacts WHERE org = 'acme' AND contact = 'zoe'), 0, 'and is no contact');
 SELECT is_empty($$SELECT FROM loyalty.search_contacts('acme', 'z')$$, 'whom nobody finds');
 SELECT pg_temp.refused('loyalty.retire_contact(''acme'', ''zoe'')', 'LYM11', 'nor retires again');

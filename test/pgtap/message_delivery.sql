@@ -81,7 +81,7 @@ SET LOCAL TimeZone = 'America/New_York';
 SELECT is((SELECT local_time FROM loyalty.customer_interactions('sg', :ann, 'email')), timestamp '2022-02-04 03:30', 'whatever the session''s');
 SET LOCAL TimeZone = 'UTC';
 SELECT is((SELECT string_agg(concat_ws(' ', message_id, state, delivery_status, cause, body), ', ' ORDER BY n) FROM loyalty.customer_interactions('sg', :ann)
-    WITH ORDINALITY i(message_id, channel, purpose, state, delivery_status, cause, sender, source, campaign, address, subject, body, c, l, t, k, n)),
+    WITH ORDINALITY i(message_id, channel, purpose, state, delivery_status, cause, template, sender, source, campaign, address, subject, body, c, l, t, k, n)),
     '11 dead Hello, 10 suppressed dnd Hello, 1 sent read Hello, 13 sent Hello', 'the newest first');
 -- Page by page.
 CREATE FUNCTION pg_temp.pages(customer int8, size int) RETURNS text LANGUAGE plpgsql AS $$

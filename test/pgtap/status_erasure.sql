@@ -22,7 +22,7 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'customer_identifier.identifier_type', 'customer_identifier.identifier_value', 'customer_identifier.reason',
     'customer_identifier.actor',
     'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'event_note.reason',
-    'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'merge_line.item',
+    'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'inbound_message.address', 'inbound_message.body', 'merge_line.item',
     'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
     'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
@@ -38,13 +38,19 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'ledger_event.bill_hash',
     'deletion_request.requested_by', 'deletion_request.decided_by', 'event_type.event_name', 'field.kind', 'field.entity',
     'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
-    'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
+    'inbound_message.channel', 'inbound_message.sender', 'job_run.job', 'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
     'number_series.seed', 'number_series_event.event_name', 'made_trigger.table_name', 'made_trigger.trigger_name', 'made_trigger.function_name', 'object_capability.name', 'object_capability.capability', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
     'org.supported_countries', 'org_access.role_name', 'program.program', 'program.name', 'program.rounding',
-    'program.expiry_unit', 'program.expiry_type', 'source.source', 'status_label.label', 'status_label.description',
+    'program.expiry_unit', 'program.expiry_type', 'reminder.reminder', 'reminder.topic', 'reminder.template', 'reminder.channel', 'retention.what', 'source.source', 'status_label.label', 'status_label.description',
     'store.store', 'store.name', 'table_distribution.table_name', 'table_distribution.distribution', 'table_distribution.key_column', 'tagged_transaction.transaction_number', 'till.till', 'transaction.transaction_number', 'transaction_line.item_code',
     'transaction_number.transaction_number', 'transaction_load.relation', 'transaction_load_error.relation',
     'transaction_load_error.error_code', 'transaction_load_error.error']) x;
+-- Of stores and units of an org, senders and accounts with providers; contacts are people of the org, whom retire_contact forgets.
+INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
+    'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'org_contact.contact',
+    'org_contact.email', 'org_contact.mobile', 'org_contact.name', 'org_contact.search_name', 'org_contact.topics', 'org_unit.name',
+    'org_unit.org_unit', 'sender.channel', 'sender.sender', 'store.address', 'store.city', 'store.latitude', 'store.longitude',
+    'store.opening_hours']) x;
 SELECT is_empty('SELECT * FROM columns EXCEPT (SELECT * FROM erased UNION ALL SELECT * FROM impersonal)',
     'every column that could hold something of a person is erased, or says nothing of one: an eraser, or a line above');
 SELECT is_empty('(SELECT * FROM erased UNION ALL SELECT * FROM impersonal) EXCEPT SELECT * FROM columns', 'and no more are listed');
@@ -95,6 +101,10 @@ SELECT loyalty.set_fraud_status('sg', :victim, 'marked', 'secret', 'secret');
 SELECT loyalty.enable_customer_status('sg');
 SELECT loyalty.create_status_label('sg', 'suspended', 'Hold');
 SELECT loyalty.set_customer_status('sg', c, 'Hold', 'secret', 'secret') FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
+SELECT loyalty.record_inbound('sg', 'mobile', '91231112', 'secret question', provider_message_id => 'secretid'),
+    loyalty.record_inbound('sg', 'mobile', '91231115', 'secret too'), loyalty.record_inbound('sg', 'mobile', '81232222', 'other');
+INSERT INTO loyalty_data.reminder_sent (org_id, customer_id, reminder_id, occasion, sent_at)
+    SELECT org_id, :root, loyalty.create_reminder('sg', 'cake', 'birthday', 0, 'cake'), '2024-03-01', now() FROM loyalty_data.org;
 
 -- One is merged into the other.
 SELECT loyalty.merge_customers('sg', :root, :victim, reason => 'secret', actor => 'secret');
@@ -108,7 +118,7 @@ BEGIN
     FOR relation IN SELECT c.relname FROM pg_depend d JOIN pg_extension e ON d.refobjid = e.oid AND e.extname = 'loyalty'
         JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
         WHERE c.relkind IN ('r', 'p') ORDER BY 1 LOOP
-        EXECUTE format('SELECT count(*) FROM loyalty_data.%I x WHERE x::text ~* $1', relation) INTO n USING pattern;
+        EXECUTE format('SELECT count(*) FROM loyalty_data.%I x WHERE replace(x::text, ''bsp_secret'', '''') ~* $1', relation) INTO n USING pattern;
         IF n > 0 THEN
             RETURN NEXT relation;
         END IF;
@@ -116,7 +126,7 @@ BEGIN
 END
 $$;
 SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'channel', 'customer_field',
-    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'merge_line', 'merge_record', 'mobile_ndnc', 'profile', 'subscription'],
+    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'merge_record', 'mobile_ndnc', 'profile', 'subscription'],
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
@@ -144,7 +154,7 @@ BEGIN
 END
 $$;
 SELECT is_empty(format($$SELECT x.relation FROM exported x JOIN pg_attribute a ON a.attrelid = format('loyalty_data.%%I', x.relation)::regclass
-    AND a.attname = 'customer_id' WHERE x.relation <> 'card_change'
+    AND a.attname = 'customer_id' WHERE x.relation NOT IN ('card_change', 'inbound_message')
     AND jsonb_array_length(x.rows) <> pg_temp.rows_of(x.relation, ARRAY[%s, %s]::bigint[])$$, :root, :victim), 'each with all rows of both');
 SELECT ok(NOT EXISTS (SELECT FROM exported WHERE replace(rows::text, 'other_card_id', '') ~* 'other|8123222'), 'and nothing of anybody else');
 SELECT ok(NOT EXISTS (SELECT FROM exported, jsonb_array_elements(rows) r WHERE r ?| '{org_id,till_id,source_id,program_id,label_id,entry_hash}'),
@@ -178,7 +188,7 @@ SELECT ok(loyalty.export_customer('sg', :root)::text !~* 'secret|9123111', 'nor 
 SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg', %s) -> 'tables') WHERE jsonb_array_length(value) = 0
     EXCEPT SELECT unnest(ARRAY['customer_identifier', 'profile', 'channel', 'subscription', 'customer_field', 'registration_request', 'identifier',
         'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
-        'lot_expiry_change', 'reversal', 'lot_claim'])$$, :root), 'which shows what is left: numbers under a bare id');
+        'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');

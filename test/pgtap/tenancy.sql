@@ -18,6 +18,10 @@ BEGIN
         PERFORM loyalty.create_store(brand, 'store', 'Store');
         PERFORM loyalty.create_program(brand, 'base', 'Base');
         PERFORM loyalty.create_till(brand, 'till', 'store');
+        PERFORM loyalty.create_org_unit(brand, 'unit', 'Unit');
+        PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit');
+        PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
+        PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
         PERFORM loyalty.set_config(brand, 'CONF_ORG_CURRENCY_SYMBOL', brand);
         SELECT customer_id INTO customer FROM loyalty.register_customer(brand, mobile => '+6591234567',
             email => 'ada@example.com', external_id => 'E-1', registered_on => '2024-01-01');
@@ -34,6 +38,9 @@ BEGIN
         PERFORM loyalty.create_card_label(brand, 'suspended', 'Lost');
         PERFORM loyalty.issue_card(brand, customer, 'series');
         PERFORM loyalty.generate_cards(brand, 'series', 1);
+        PERFORM loyalty.record_inbound(brand, 'mobile', '+6591234567', brand);
+        PERFORM loyalty.create_reminder(brand, 'cake', 'birthday', 0, brand);
+        PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
@@ -44,6 +51,9 @@ END
 $$;
 -- A load commits, which a test that rolls back cannot: where one stands, and a line that it refused.
 INSERT INTO loyalty_data.transaction_load SELECT org_id, 'public.bills', 7, 6, 1, now(), now(), now() FROM loyalty_data.org;
+-- And an account with a provider, whose keys need a file.
+INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
+    SELECT org_id, org_id, now(), 1, true, 'wa', 'gupshup', 'sealed' FROM loyalty_data.org;
 INSERT INTO loyalty_data.transaction_load_error SELECT org_id, 'public.bills', 3, 'LY410', 'taken', now() FROM loyalty_data.org;
 SELECT loyalty.find_customer('ours', 'mobile', '+6591234567') AS our_customer,
        loyalty.find_customer('theirs', 'mobile', '+6591234567') AS their_customer,
@@ -63,6 +73,23 @@ CREATE TEMP TABLE calls (function text, call text);
 INSERT INTO calls VALUES
     ('create_store', $$loyalty.create_store($, 'x', 'X')$$),
     ('create_till', $$loyalty.create_till($, 'x', 'store')$$),
+    ('create_org_unit', $$loyalty.create_org_unit($, 'x', 'X')$$),
+    ('update_org_unit', $$loyalty.update_org_unit($, 'unit', 'X')$$),
+    ('set_store_org_unit', $$loyalty.set_store_org_unit($, 'store', 'unit')$$),
+    ('set_store_location', $$loyalty.set_store_location($, 'store', latitude => 1, longitude => 103)$$),
+    ('stores_near', $$loyalty.stores_near($, 1, 103)$$),
+    ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
+    ('update_sender', $$loyalty.update_sender($, 'ACME', 'mobile')$$),
+    ('set_default_sender', $$loyalty.set_default_sender($, 'ACME', 'mobile')$$),
+    ('retire_sender', $$loyalty.retire_sender($, 'ACME', 'mobile')$$),
+    ('create_bsp_account', $$loyalty.create_bsp_account($, 'x', 'gupshup', NULL, true, '{"k": "v"}')$$),
+    ('update_bsp_account', $$loyalty.update_bsp_account($, 'wa', '1')$$),
+    ('bsp_secret', $$loyalty.bsp_secret($, 'wa')$$),
+    ('create_contact', $$loyalty.create_contact($, 'x', 'X', 'x@example.com')$$),
+    ('update_contact', $$loyalty.update_contact($, 'zoe', 'X')$$),
+    ('retire_contact', $$loyalty.retire_contact($, 'zoe')$$),
+    ('search_contacts', $$loyalty.search_contacts($, 'z')$$),
+    ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$),
     ('update_org', $$loyalty.update_org($, 'X')$$),
     ('update_store', $$loyalty.update_store($, 'store', 'X')$$),
     ('update_till', $$loyalty.update_till($, 'till')$$),
@@ -85,6 +112,11 @@ INSERT INTO calls VALUES
     ('set_test_control', $$loyalty.set_test_control($, %s, 'test')$$),
     ('set_ndnc_status', $$loyalty.set_ndnc_status($, '+6591234567', 'unknown')$$),
     ('renormalize_mobiles', $$loyalty.renormalize_mobiles($)$$),
+    ('record_inbound', $$loyalty.record_inbound($, 'mobile', '+6591234567', 'Hello')$$),
+    ('create_reminder', $$loyalty.create_reminder($, 'x', 'birthday', 1, 't')$$),
+    ('update_reminder', $$loyalty.update_reminder($, 'cake', 2)$$),
+    ('retire_reminder', $$loyalty.retire_reminder($, 'cake')$$),
+    ('set_retention', $$loyalty.set_retention($, 'inbound', 1)$$),
     ('define_field', $$loyalty.define_field($, 'custom', 'customer', 'x', 'text')$$),
     ('customer_single_view', $$loyalty.customer_single_view($, %s)$$),
     ('export_customer', $$loyalty.export_customer($, %s)$$),

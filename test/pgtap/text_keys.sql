@@ -17,11 +17,16 @@ INSERT INTO key VALUES
     ('return_number', 'R é'), ('redemption_id', 'unknown yet'), ('external_id', 'E é'), ('email', 'é@Example.com'),
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
-    ('card_numbers', 'AB9999'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
+    ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
+    ('card_numbers', 'AB9999'), ('reminder', 'Cake é'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
 SELECT pg_temp.new_org('Café', 'Prog é', tills => '{Till é}', store => 'Store é', primary_key => 'external_id', country => 'SG');
 SELECT loyalty.set_config('Café', k, '1') FROM unnest('{CONF_CLIENT_V2_API_ENABLED,CONF_USERS_IS_EMAIL_UNIQUE,CONF_ALLOW_EXTERNAL_ID_UPDATE,CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE,CONF_CARD_NUMBER_GENERATION_ENABLED}'::text[]) k
     WHERE k IN (SELECT config_key FROM loyalty.config_catalogue());
+SELECT loyalty.create_org_unit('Café', 'Unit é', 'Unit'), loyalty.create_sender('Café', 'Sender é', 'line'),
+    loyalty.create_contact('Café', 'Contact é', 'Zoe', 'zoe@example.com'), loyalty.set_contact_topic('Café', 'Topic é', 'always');
+INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
+    SELECT org_id, 1, now(), 1, true, 'Account b é', 'gupshup', 'sealed' FROM loyalty_data.org WHERE org = 'Café';
 SELECT loyalty.create_card_series('Café', 'Series é', 'Series', method => 'AUTO_INC', length => 6, prefix => 'ab',
     issue => 'named_registration');
 SELECT loyalty.create_card_label('Café', 'suspended', 'Lost é');
@@ -36,6 +41,7 @@ SELECT loyalty.add_transaction('Café', :c, 'B é', 100, till => 'Till é', even
 SELECT redemption_id FROM loyalty.redeem_points('Café', :c, 10, event_time => '2024-01-03') \gset
 UPDATE key SET value = :'redemption_id' WHERE argument = 'redemption_id';
 
+SELECT loyalty.create_reminder('Café', 'Cake é', 'birthday', 1, 'T');
 SELECT pg_temp.customer('Café', 'other', '2024-01-01') AS other \gset
 SELECT loyalty.enable_customer_status('Café');
 SELECT loyalty.add_transaction('Café', :c, 'U é', 100, till => 'Till é', event_time => '2024-01-02', category => 'trigger_based');
@@ -44,6 +50,15 @@ SELECT loyalty.add_transaction('Café', :c, 'U é', 100, till => 'Till é', even
 CREATE TEMP TABLE call (function text PRIMARY KEY, arguments text NOT NULL);
 INSERT INTO call VALUES
     ('create_org', 'org=Thé; name=X'), ('create_store', 'store=Né; name=X'), ('create_till', 'till=Né; store=Store é'),
+    ('create_org_unit', 'org_unit=Né; name=X'), ('update_org_unit', 'org_unit=Unit é; name=X'),
+    ('set_store_org_unit', 'store=Store é; org_unit=Unit é'), ('set_store_location', 'store=Store é'), ('stores_near', 'latitude=1; longitude=103'),
+    ('create_sender', 'sender=Né; channel=line; org_unit=Unit é; bsp_account=Account b é'),
+    ('update_sender', 'sender=Sender é; channel=line; org_unit=Unit é; bsp_account=Account b é'),
+    ('set_default_sender', 'sender=Sender é; channel=line'), ('retire_sender', 'sender=Sender é; channel=line'),
+    ('create_bsp_account', 'bsp_account=Né; bsp=gupshup; number=1; is_verified=true; secrets={"k": "v"}'), ('update_bsp_account', 'bsp_account=Account b é'),
+    ('bsp_secret', 'bsp_account=Account b é'), ('create_contact', 'contact=Né; name=X; email=x@example.com'),
+    ('update_contact', 'contact=Contact é'), ('retire_contact', 'contact=Contact é'), ('search_contacts', 'name_part=zoe'),
+    ('set_contact_topic', 'topic=Topic é; notify=never'),
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),
     ('create_card_series', 'series=Né; name=X; method=AUTO_INC; length=9'), ('create_card_label', 'status=active; label=Né'),
@@ -59,6 +74,8 @@ INSERT INTO call VALUES
     ('upsert_profile', 'customer_id=c; source=WEBSITE'), ('set_channel', 'customer_id=c; channel=line; address=Né'),
     ('set_subscription', 'customer_id=c; channel=line; purpose=promotional; opted_in=true'),
     ('set_test_control', 'customer_id=c; test_control=test'), ('set_ndnc_status', 'mobile=+6591234567; status=unknown'),
+    ('record_inbound', 'channel=line; address=Né; body=Hello'), ('create_reminder', 'reminder=Né; topic=points_expiry; days_before=1; template=T'),
+    ('update_reminder', 'reminder=Cake é'), ('retire_reminder', 'reminder=Cake é'), ('set_retention', 'what=inbound'),
     ('renormalize_mobiles', ''), ('find_customer', 'identifier_type=cuid; identifier_value=C é; source=WEBSITE; account_id=Account é'),
     ('release_identifier', 'customer_id=c; identifier_type=cuid; identifier_value=C é; source=WEBSITE; account_id=Account é'), ('customer_single_view', 'customer_id=c'),
     ('customer_brief', 'customer_id=c'), ('export_customer', 'customer_id=c'),
@@ -167,11 +184,13 @@ WHERE v.variant <> 'in lower case' OR t.argument IN ('card_number', 'card_extern
 
 -- A call that answers no row in any case tells by its error alone.
 SELECT is_empty($$SELECT DISTINCT function, argument, wanted FROM outcome WHERE wanted !~ '^\d+$' AND function NOT IN
-    ('approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json')$$, 'each call succeeds with the key itself');
+    ('approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
+    'create_bsp_account', 'bsp_secret')$$, 'each call succeeds with the key itself');
 SELECT is(got, wanted, format('%s: %s, %s', function, argument, variant)) FROM outcome WHERE seen
 ORDER BY function, argument, variant;
-SELECT ok(got <> wanted AND (got ~ '^LY\d\d\d ' OR got < wanted), format('%s: %s, %s', function, argument, variant))
-FROM outcome WHERE NOT seen AND (function, argument) <> ('explain_registration', 'card_series')	-- which issues none
+SELECT ok(got <> wanted AND (got ~ '^LY[0-9A-Z]\d\d ' OR got < wanted), format('%s: %s, %s', function, argument, variant))
+FROM outcome WHERE NOT seen AND (function, argument) NOT IN (('explain_registration', 'card_series'),	-- which issues none
+    ('set_store_location', 'address'))	-- which is prose
 ORDER BY function, argument, variant;
 
 -- ---- the same where a key stands in a document or a list

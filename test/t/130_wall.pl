@@ -11,9 +11,9 @@ use LoyaltyCalls;
 use LoyaltyTest;
 use Test::More;
 
-use constant ROLES => qw(admin agent pos analyst);
+use constant ROLES => qw(admin agent pos analyst gateway);
 
-my $node = start_node('wall');
+my $node = start_node('wall', key_file => 1);
 my %ids  = fill_org($node);
 my %calls = argument_lists(%ids);
 $node->safe_psql('postgres', PostgreSQL::Test::Utils::slurp_file("$FindBin::RealBin/lib/plant.sql"));
@@ -48,10 +48,11 @@ CREATE ROLE evil_admin LOGIN IN ROLE loyalty_admin;
 CREATE ROLE evil_agent LOGIN IN ROLE loyalty_agent;
 CREATE ROLE evil_pos LOGIN IN ROLE loyalty_pos;
 CREATE ROLE evil_analyst LOGIN IN ROLE loyalty_analyst;
+CREATE ROLE evil_gateway LOGIN IN ROLE loyalty_gateway;
 CREATE ROLE other;
-GRANT SET ON PARAMETER loyalty.direct_rows TO evil_admin, evil_agent, evil_pos, evil_analyst;
+GRANT SET ON PARAMETER loyalty.direct_rows TO evil_admin, evil_agent, evil_pos, evil_analyst, evil_gateway;
 SELECT loyalty.grant_org(o, r) FROM unnest('{acme,jobs}'::text[]) o,
-    unnest('{evil_admin,evil_agent,evil_pos,evil_analyst,other}'::name[]) r;
+    unnest('{evil_admin,evil_agent,evil_pos,evil_analyst,evil_gateway,other}'::name[]) r;
 GRANT CREATE ON SCHEMA evil TO evil_admin;
 SET SESSION AUTHORIZATION evil_admin;
 CREATE FUNCTION evil.own(what text) RETURNS text LANGUAGE plpgsql AS $$
@@ -105,9 +106,9 @@ my %is_procedure = map { $_ => 1 } split /\n/,
 my @views = split /\n/,
   $node->safe_psql('postgres', "SELECT relname FROM pg_class WHERE relnamespace = 'loyalty'::regnamespace AND relkind = 'v'");
 my %allowed = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', <<'SQL');
-SELECT r || ' ' || p.proname FROM pg_proc p, unnest('{admin,agent,pos,analyst}'::text[]) r
+SELECT r || ' ' || p.proname FROM pg_proc p, unnest('{admin,agent,pos,analyst,gateway}'::text[]) r
     WHERE p.pronamespace = 'loyalty'::regnamespace AND has_function_privilege('evil_' || r, p.oid, 'EXECUTE')
-UNION ALL SELECT r || ' ' || c.relname FROM pg_class c, unnest('{admin,agent,pos,analyst}'::text[]) r
+UNION ALL SELECT r || ' ' || c.relname FROM pg_class c, unnest('{admin,agent,pos,analyst,gateway}'::text[]) r
     WHERE c.relnamespace = 'loyalty'::regnamespace AND c.relkind = 'v' AND has_table_privilege('evil_' || r, c.oid, 'SELECT')
 SQL
 

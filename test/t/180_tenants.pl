@@ -12,7 +12,7 @@ use LoyaltyCalls;
 use LoyaltyTest;
 use Test::More;
 
-my $node = start_node('tenants');
+my $node = start_node('tenants', key_file => 1);
 
 # Two tenants with the same data, each with orgs and a login role of its own.
 $node->safe_psql('postgres', <<'SQL');

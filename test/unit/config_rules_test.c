@@ -141,6 +141,9 @@ test_texts(void)
 	memset(longest, '$', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
 	ok(takes(CONFIG_CURRENCY_SYMBOL, "$", "$"), "text: one character");
+	ok(takes(CONFIG_PIN_EMAIL_SUBJECT, "Ihr Code für Acme", "Ihr Code für Acme") &&
+		   refuses(CONFIG_PIN_EMAIL_SUBJECT, "Code\r\nBcc: all@example.com"),
+	   "text: a subject has no header behind it");
 	ok(takes(CONFIG_CURRENCY_SYMBOL, "1234567890", "1234567890"), "text: as many as allowed");
 	ok(refuses(CONFIG_CURRENCY_SYMBOL, "12345678901"), "text: one more");
 	ok(takes(CONFIG_CURRENCY_SYMBOL, "€€€€€€€€€€", "€€€€€€€€€€"), "text: characters are counted, not bytes");
@@ -262,7 +265,7 @@ test_combinations(void)
 int
 main(void)
 {
-	plan(51);
+	plan(52);
 	test_catalogue();
 	test_closest();
 	test_booleans();

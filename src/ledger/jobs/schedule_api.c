@@ -19,7 +19,8 @@ LOYALTY_FUNCTION(loyalty_schedule_jobs);
 
 /*
  * The jobs of an org. Every hour, as orgs have midnights of their own: a job that finds nothing to do is soon done.
- * The minutes are apart, so that conversions come after expiries and closings after both.
+ * The minutes are apart, so that conversions come after expiries and closings after both, and what is left expires before anybody is
+ * reminded of it.
  */
 static const struct
 {
@@ -27,9 +28,9 @@ static const struct
 	const char *times;
 	const char *procedure;
 } jobs[] = {
-	{ "expire", "7 * * * *", "expire_points" },
-	{ "convert", "17 * * * *", "convert_promised_points" },
-	{ "close", "27 * * * *", "close_day" },
+	{ "expire", "7 * * * *", "expire_points" },	   { "convert", "17 * * * *", "convert_promised_points" },
+	{ "close", "27 * * * *", "close_day" },		   { "remind", "37 * * * *", "send_reminders" },
+	{ "forget", "47 * * * *", "apply_retention" },
 };
 
 /*

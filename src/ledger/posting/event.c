@@ -22,6 +22,7 @@
 #include "common/ids.h"
 #include "common/points_limit.h"
 #include "ledger/posting/event.h"
+#include "ledger/posting/event_notice.h"
 #include "ledger/posting/posting.h"
 #include "ledger/posting/promised.h"
 #include "ledger/tables/claim_store.h"
@@ -283,6 +284,7 @@ hash_bill(Posting *posting)
 	posting->bill.chain(loyalty_digest_bytes, &digest, posting->bill.bill);
 	loyalty_digest_end(&digest, event->bill_hash);
 	event->has_bill = true;
+	posting->told_bill = posting->bill;
 	posting->bill = (PostedBill){ 0 };
 }
 
@@ -477,4 +479,5 @@ loyalty_event_end(Posting *posting)
 									 &posting->expiry_changes.items[i].change);
 	write_reversals(posting);
 	write_claims(posting);
+	loyalty_event_tell(posting);
 }

@@ -68,7 +68,9 @@ typedef struct PostedBill
 {
 	int64 event_id; /* 0: there is none */
 	void (*chain)(ChainSink to, void *sink, const void *bill);
-	const void *bill; /* lives until the event is ended */
+	const void *bill;	/* lives until the event is ended */
+	const char *number; /* that subscribers are told; NULL: it has none */
+	int64 amount;
 } PostedBill;
 
 /*
@@ -93,6 +95,7 @@ typedef struct Posting
 	LOYALTY_ARRAY(int64) reserved_event_ids; /* for expiries on arrival, ascending */
 	int reserved_taken;						 /* so many of them, from the first on */
 	PostedBill bill;						 /* that an event to come records */
+	PostedBill told_bill;					 /* of the event at hand, for subscribers */
 
 	Event event; /* under construction, or the last one that was ended */
 	LOYALTY_ARRAY(HashedEntry) entries;

@@ -155,3 +155,49 @@ loyalty_award_event_names(void)
 {
 	return "points_award, goodwill, generic_event, bulk_award, target_completed, registration_award";
 }
+
+/* Names as table event_type has them; a merge of customers is told apart by the merge itself. */
+static const struct
+{
+	EventCode code;
+	const char *name;
+} notices[] = {
+	{ EVENT_BULK_JOB, "points_ledger_bulk_job" },
+	{ EVENT_TRANSACTION_ADD, "transaction_add" },
+	{ EVENT_POINTS_AWARD, "points_award" },
+	{ EVENT_GOODWILL, "goodwill" },
+	{ EVENT_GENERIC, "generic_event" },
+	{ EVENT_BULK_AWARD, "bulk_award" },
+	{ EVENT_TARGET_COMPLETED, "target_completed" },
+	{ EVENT_REGISTRATION_AWARD, "registration_award" },
+	{ EVENT_REFERRER_AWARD, "referral_referrer_award" },
+	{ EVENT_REFEREE_AWARD, "referral_referee_award" },
+	{ EVENT_IMPORT, "points_import" },
+	{ EVENT_PROMISED_CONVERSION, "promised_points_conversion" },
+	{ EVENT_TRIGGER_BASED_CONVERSION, "trigger_based_points_conversion" },
+	{ EVENT_TRANSFER_IN, "points_transfer_in" },
+	{ EVENT_REDEMPTION_REVERSAL, "points_redemption_reversal" },
+	{ EVENT_MANUAL_ADJUSTMENT, "manual_adjustment" },
+	{ EVENT_REDEMPTION, "points_redemption" },
+	{ EVENT_EXPIRY, "points_expiry" },
+	{ EVENT_TRANSACTION_RETURN, "transaction_return" },
+	{ EVENT_REFERRAL_RETURN, "referral_return" },
+	{ EVENT_TRANSFER_OUT, "points_transfer_out" },
+	{ EVENT_REDEMPTION_IMPORT, "redemption_import" },
+	{ EVENT_EXPIRY_IMPORT, "expiry_import" },
+	{ EVENT_EXPIRY_CHANGE, "expiry_change" },
+	{ EVENT_MERGE, "points_merge" },
+	{ EVENT_DELETION, "customer_deletion" },
+};
+
+/* Searches a short list; NULL for an opening, which nobody is told of. */
+const char *
+loyalty_event_code_notice(EventCode code)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		if (notices[i].code == code)
+			return notices[i].name;
+	return NULL;
+}

@@ -252,6 +252,9 @@ extern char loyalty_word_code(const char *code_set, const char *word);
 /* The words of a set between commas, for a HINT. */
 extern const char *loyalty_code_set_words(const char *code_set);
 
+/* The name of an event that subscribers are told: that of the ledger, but for merges, where it is what moved. */
+extern const char *loyalty_event_code_notice(EventCode code);
+
 /* The event of a name, if earn_points may write it; else EVENT_NONE. */
 extern EventCode loyalty_award_event(const char *name);
 

@@ -25,7 +25,7 @@ typedef struct LoyaltyText
 	const char *header_id;
 } LoyaltyText;
 
-/* What a message wants to say. */
+/* Request for a text. */
 typedef struct LoyaltyTextRequest
 {
 	const char *template_name; /* its code */

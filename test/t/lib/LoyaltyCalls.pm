@@ -17,8 +17,10 @@ my $ARGUMENTS = <<'END';
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
+apply_retention                 'jobs', as_of => '2023-0:n-20', batch_size => 1
 approve_deletion                'acme', :doomed
 award_referral                  'acme', :bob, :ann, 5, 10, program => 'base', transaction_number => 'B-2', transaction_till => 't1', idempotency_key => 'k4'
+bsp_secret                      'acme', 'wa'
 card_history                    'acme', :'card'
 change_expiry                   'acme', :ann, :lot, '2099-01-01', reason => 'r', idempotency_key => 'k5'
 change_identifier               'acme', :ann, 'mobile', '81118888', reason => 'r'
@@ -27,10 +29,15 @@ clock
 close_day                       'jobs', '2022-12-0:n'
 config_catalogue
 convert_promised_points         'jobs', as_of => '2023-0:n-20', batch_size => 1
+create_bsp_account              'acme', 'new', 'twilio', '+6591234567', true, '{"sid": "s", "auth_token": "t", "messaging_service_sid": "m"}'
 create_card_label               'acme', 'suspended', 'Lost'
 create_card_series              'acme', 'new', 'New', method => 'AUTO_INC', length => 6, prefix => 'N'
+create_contact                  'acme', 'new', 'New', 'new@example.com', '81110001', topics => '{request}'
 create_org                      'new', 'New', base_country => 'SG'
+create_org_unit                 'acme', 'new', 'New'
 create_program                  'acme', 'new', 'New', expiry_unit => 'days', expiry_value => 5
+create_sender                   'acme', 'NEW', 'mobile', org_unit => 'north', is_default => true, bsp_account => 'wa'
+create_reminder                 'acme', 'new', 'birthday', 3, 'greeting', program => NULL
 create_source                   'New shop', needs_account => true
 create_status_label             'acme', 'active', 'New'
 create_store                    'acme', 'new', 'New'
@@ -79,6 +86,7 @@ points_ledger_json              'acme', :ann, program => 'base', from_time => '2
 preview_card_numbers            'acme', 'plain', 3
 preview_external_ids            'acme', 3
 preview_merge                   'acme', :ann, :victim
+record_inbound                  'acme', 'mobile', '81110001', 'Stop', provider_message_id => 'p1', sender => 'ACME', idempotency_key => 'k19'
 redeem_items                    '[{"customer_id": :ann, "points": 3}]'
 redeem_points                   'acme', :ann, 5, program => 'base', till => 't1', transaction_number => 'B-1', transaction_till => 't1', idempotency_key => 'k11'
 redeem_points_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(NULL::loyalty.redeem_item, '{"customer_id": :ann, "points": 3, "till": "t1", "idempotency_key": "k12"}')], all_or_nothing => false
@@ -89,31 +97,47 @@ renormalize_mobiles             'acme', dry_run => false, count => 10
 replace_card                    'acme', :ann, :'card', reason => 'r'
 request_deletion                'acme', :bob, reason => 'r'
 restriction_list
+retire_contact                  'acme', 'zoe'
+retire_sender                   'acme', 'ACME', 'mobile'
+retire_reminder                 'acme', 'cake'
 return_transaction              'acme', :ann, 'B-1', line_items => '[{"line_no": 1, "quantity": 1}]', transaction_till => 't1', reason => 'r', idempotency_key => 'k15'
 reverse_redemption              'acme', :ann, :'redemption', points => 5, reason => 'r', idempotency_key => 'k16'
 revoke_org                      'acme', 'other'
 schedule_jobs                   'acme'
+search_contacts                 'acme', 'ZO'
+send_reminders                  'jobs', as_of => '2023-0:n-20', batch_size => 1
 set_card_status                 'acme', :'card', 'suspended', reason => 'r'
 set_channel                     'acme', :ann, 'line', 'other', is_verified => true
 set_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL', 'X'
+set_contact_topic               'acme', 'request', 'only_when', 500
 set_countries                   'acme', 'SG', supported_countries => '{IN}'
 set_customer_status             'jobs', :worker, 'Off', reason => 'r'
 set_default_card_label          'acme', 'suspended', 'Away'
+set_default_sender              'acme', 'ACME', 'mobile'
 set_default_status_label        'acme', 'suspended', 'On hold'
 set_fraud_status                'acme', :ann, 'marked', reason => 'r'
 set_ndnc_status                 'acme', '81110001', 'unknown'
 set_promised_rules              'acme', 'base', delay_days => 3
 set_redemption_rules            'acme', 'base', minimum => 1, per_day => 1000
 set_restriction                 'acme', 'block_points_redemption', '{On hold}'
+set_store_location              'acme', 's1', 'Street 1', 'Singapore', 1.2834, 103.8607, opening_hours => 'daily'
+set_store_org_unit              'acme', 's1', 'north'
+set_retention                   'acme', 'inbound', 30
 set_subscription                'acme', :ann, 'line', 'promotional', false
 set_test_control                'acme', :ann, 'control'
 set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
+stores_near                     'acme', 1.28, 103.86, 3
 transfer_points                 'acme', :ann, :bob, 3, program => 'base', reason => 'r', idempotency_key => 'k17'
 unlink_card                     'acme', :'card', reason => 'r'
 unlock_promised_points          'acme', :ann, transaction_number => 'B-3', idempotency_key => 'k18'
+update_bsp_account              'acme', 'wa', '+6591234568', true, '{"key": "value"}'
+update_contact                  'acme', 'zoe', name => 'Zoë', email => 'zoe2@example.com', topics => '{other}'
 update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
 update_org                      'acme', name => 'Acme Ltd', time_zone => 'Asia/Singapore'
+update_org_unit                 'acme', 'north', 'Newer'
 update_program                  'acme', 'base', name => 'Basis', points_per_unit => 2, expiry_unit => 'days', expiry_value => 9, is_default => true
+update_sender                   'acme', 'ACME', 'mobile', org_unit => 'north', bsp_account => 'wa', is_verified => true
+update_reminder                 'acme', 'cake', days_before => 2
 update_store                    'acme', 's1', 'Newer'
 update_till                     'acme', 't1', program => 'base'
 upsert_profile                  'acme', :ann, 'WECHAT', account_id => 'acc', first_name => 'An', mobile => '81115555', cuid => 'c', channels => '[{"type": "wechat", "value": "o"}]', source_keys => '[{"type": "wechat", "value": "k"}]'
@@ -129,10 +153,15 @@ SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'months', e
     loyalty.create_program('acme', 'fine', 'Fine', decimals => 3, expiry_unit => 'days', expiry_value => 9, expiry_type => 'rolling'),
     loyalty.create_program('jobs', 'base', 'Base', expiry_unit => 'days', expiry_value => 5);
 SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 't1', 's1');
+SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
+    loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com'),
+    loyalty.set_store_location('acme', 's1', latitude => 1.28, longitude => 103.86);
 SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on'),
     loyalty.set_config('acme', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
+SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 0, 'greeting'), loyalty.create_reminder('jobs', 'cake', 'birthday', 0, 'greeting'),
+    loyalty.set_retention('jobs', 'inbound', 1);
 SELECT loyalty.define_field('acme', 'standard', 'customer', 'size', 'text'),
     loyalty.define_field('acme', 'custom', 'customer', 'shoe', 'integer');
 SELECT loyalty.create_status_label('acme', 'suspended', 'On hold'), loyalty.create_card_label('acme', 'suspended', 'Away');

@@ -35,6 +35,13 @@ max_wal_size = 1GB
 timezone = 'UTC'
 CONF
 	$node->append_conf('postgresql.conf', $options{conf}) if $options{conf};
+	if ($options{key_file})
+	{
+		my $path = $node->basedir . '/keys';
+		PostgreSQL::Test::Utils::append_to_file($path, '1 ' . 'a1' x 32 . "\n");
+		chmod(0600, $path) or die "chmod: $!";
+		$node->append_conf('postgresql.conf', "loyalty.key_file = '$path'");
+	}
 	$node->append_conf('postgresql.conf', "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.track = all\n")
 	  if $options{counts_statements};
 	$node->start;

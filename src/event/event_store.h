@@ -1,0 +1,138 @@
+/* event_store.h: subscribers, notifications, deliveries and heads in tables. */
+#ifndef LOYALTY_EVENT_STORE_H
+#define LOYALTY_EVENT_STORE_H
+
+#include "postgres.h"
+
+#include "common/query.h"
+#include "customer/customer_store.h"
+#include "customer/holding_store.h"
+#include "event/event_rules.h"
+#include "org/call.h"
+
+/* A subscriber, as an org's cache has it. Secrets are not in it: takings read them. */
+typedef struct LoyaltySubscriber
+{
+	int32 subscriber_id;
+	char state; /* a: active, p: paused; retired ones are not in the cache */
+	const char *subscriber;
+	bool include_identifiers;
+	int name_count;		/* of the events it wants; -1: every event */
+	const char **names; /* as event_rules.c has them */
+} LoyaltySubscriber;
+
+struct LoyaltySubscribers
+{
+	int n;
+	LoyaltySubscriber *items;
+};
+
+/* Rows of the three tables. */
+typedef struct NotificationRow
+{
+	int64 customer_id;
+	int64 event_id;
+	TimestampTz event_time;
+	TimestampTz recorded_at;
+	int32 org_id;
+	const char *event_name;
+	const char *payload;
+} NotificationRow;
+
+typedef struct DeliveryRow
+{
+	int64 customer_id;
+	int64 event_id;
+	int64 previous_event_id; /* 0: none */
+	int32 org_id;
+	int32 subscriber_id;
+	int32 event_no;
+	char state;
+	bool is_replay;
+} DeliveryRow;
+
+typedef struct HeadRow
+{
+	int64 customer_id;
+	int64 last_event_id;
+	TimestampTz last_recorded_at;
+	int32 org_id;
+	int32 subscriber_id;
+	EventHead head;
+} HeadRow;
+
+/* Reads the subscribers of an org into the current context, for its cache; NULL: there are none. */
+extern const LoyaltySubscribers *loyalty_subscribers_load(int32 org_id);
+
+/* Tells whether it is to be told of events of that name. */
+extern bool loyalty_subscriber_wants(const LoyaltySubscriber *subscriber, const char *event_name);
+
+/* A subscriber as it is written; NULLs and 0 stay as they are in an update, but for the names, which say it. */
+typedef struct SubscriberRow
+{
+	int32 subscriber_id;
+	const char *subscriber;
+	const char *endpoint;
+	bool has_names;
+	Datum names; /* text[]; 0: every event */
+	bytea *secret;
+	int16 key_id;
+	bool has_include;
+	bool include_identifiers;
+	char state; /* 0: as it is */
+} SubscriberRow;
+
+/* Write a subscriber, under the org's lock; the insert returns false where the name is taken. */
+extern bool loyalty_subscriber_insert(int32 org_id, const SubscriberRow *row);
+extern void loyalty_subscriber_update(int32 org_id, const SubscriberRow *row);
+
+/* Reads the sealed secret of a subscriber; NULL: it has none. */
+extern bytea *loyalty_subscriber_secret(int32 org_id, int32 subscriber_id, int16 *key_id);
+
+/* Locks the head of a customer for a subscriber; false: there is none yet. */
+extern bool loyalty_event_head_lock(int32 org_id, int64 customer_id, int32 subscriber_id, HeadRow *row);
+extern void loyalty_event_head_write(const HeadRow *row, bool is_new);
+
+/* Writes. */
+extern void loyalty_notification_insert(const NotificationRow *row);
+extern void loyalty_delivery_insert(const DeliveryRow *row);
+extern void loyalty_delivery_end(const HeadRow *head, int32 event_no, char state);
+
+/*
+ * Locks heads that can be taken, the longest waiting ones first, and passes over those that others hold; returns how many.
+ */
+extern int loyalty_event_heads_take(int32 org_id, int32 subscriber_id, TimestampTz now, int32 quantity,
+									HeadRow **rows);
+
+/* What is told of a delivery. */
+typedef struct ToldEvent
+{
+	int64 event_id;
+	int64 previous_event_id; /* 0: none */
+	bool is_replay;
+	const char *event_name;
+	const char *payload;
+} ToldEvent;
+
+/* Reads the delivery of a number; it is there. */
+extern void loyalty_event_read(const HeadRow *head, int32 event_no, ToldEvent *told);
+
+/* Ids of customers who have notifications of a span of time, ascending; customer 0: of all. */
+extern int64 *loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to,
+									 int *count);
+
+/* Notifications of a customer in a span of time, in the order in which they were recorded: ids and names. */
+extern LoyaltyRows *loyalty_notifications_of(int32 org_id, int64 customer_id, TimestampTz from,
+											 TimestampTz to);
+
+/* Returns what is wrong with events of an org, the first break; NULL: nothing. */
+extern const char *loyalty_events_check(int32 org_id);
+
+/* Subscribers of orgs that have let events wait for an hour, or failed three times; NULL: none. */
+extern const char *loyalty_subscribers_late(const int32 *org_ids, int count);
+
+/* Keeps what was told under the bare id, and shows it: nothing personal is in it. */
+extern void loyalty_events_erase(LoyaltyCall *call, const LoyaltyCustomer *root);
+extern const LoyaltyHoldings loyalty_event_holdings;
+
+#endif

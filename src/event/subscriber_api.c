@@ -1,0 +1,181 @@
+/*
+ * subscriber_api.c: who is told what happens in an org. Changes lock the org's reference data; they count for calls that begin
+ * after the commit. A new subscriber is told what happens from then on, and replay_events tells it what happened before.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "common/args.h"
+#include "common/errors.h"
+#include "common/ids.h"
+#include "common/pg_compat.h"
+#include "event/signature.h"
+#include "event/subscribers.h"
+
+LOYALTY_FUNCTION(loyalty_create_event_subscriber);
+LOYALTY_FUNCTION(loyalty_update_event_subscriber);
+
+#define MAX_SUBSCRIBERS 20
+#define MAX_SECRET 200
+
+enum Argument
+{
+	ARG_SUBSCRIBER = 1,
+	ARG_ENDPOINT,
+	ARG_NAMES,
+	ARG_SECRET,
+	ARG_INCLUDE,
+	ARG_STATE,
+};
+
+/* Searches the cache, which has all but the retired ones. */
+const LoyaltySubscriber *
+loyalty_arg_subscriber(const LoyaltyCall *call, FunctionCallInfo fcinfo)
+{
+	const char *name = loyalty_arg_text(fcinfo, ARG_SUBSCRIBER, "subscriber", LOYALTY_MAX_CODE);
+	const LoyaltySubscribers *all = call->org->subscribers;
+	int i;
+
+	for (i = 0; all != NULL && i < all->n; i++)
+		if (strcmp(all->items[i].subscriber, name) == 0)
+			return &all->items[i];
+	ereport(ERROR, (errcode(ERRCODE_LOYALTY_SUBSCRIBER_UNKNOWN),
+					errmsg("subscriber \"%s\" of events does not exist", name),
+					errhint("Create it with loyalty.create_event_subscriber().")));
+}
+
+/* A secret that is copied to another subscriber does not open there. */
+LoyaltySealOf
+loyalty_subscriber_seal(const LoyaltyCall *call, int32 subscriber_id)
+{
+	return (LoyaltySealOf){ .kind = "event_subscriber", .org_id = call->org->org_id, .id = subscriber_id };
+}
+
+/* Reads where events go: LYN02 for anything but http and https without blanks, names and passwords. */
+static const char *
+arg_endpoint(FunctionCallInfo fcinfo)
+{
+	const char *endpoint = loyalty_arg_text_or_null(fcinfo, ARG_ENDPOINT, "endpoint", LOYALTY_MAX_TEXT);
+	const char *p;
+	bool allowed;
+
+	if (endpoint == NULL)
+		return NULL;
+	allowed = strncmp(endpoint, "https://", 8) == 0 || strncmp(endpoint, "http://", 7) == 0;
+	for (p = endpoint; *p != '\0'; p++)
+		allowed = allowed && (unsigned char) *p > ' ' && (unsigned char) *p < 127 &&
+				  strchr("@\"<>\\^`{|}", *p) == NULL;
+	if (!allowed || strstr(endpoint, "://")[3] == '\0')
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ENDPOINT_INVALID),
+						errmsg("argument \"endpoint\" is not an address that events can be sent to"),
+						errhint("Give an http or https address, without a name or password in it.")));
+	return endpoint;
+}
+
+/* Reads the names of events, in the order given and as payloads have them: LYN04. */
+static Datum
+arg_names(FunctionCallInfo fcinfo)
+{
+	Datum *items;
+	bool *nulls;
+	int count;
+	int i;
+
+	if (PG_ARGISNULL(ARG_NAMES))
+		return 0;
+	if (ARR_NDIM(PG_GETARG_ARRAYTYPE_P(ARG_NAMES)) > 1)
+		loyalty_raise_not_allowed("event_names", "a list of one dimension");
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(ARG_NAMES), TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls,
+					  &count);
+	if (count == 0)
+		loyalty_raise_missing("event_names");
+	for (i = 0; i < count; i++)
+	{
+		const char *name =
+			nulls[i]
+				? NULL
+				: loyalty_event_name_find(loyalty_checked_text(items[i], "event_names", LOYALTY_MAX_CODE));
+
+		if (name == NULL)
+			ereport(ERROR, (errcode(ERRCODE_LOYALTY_NOTICE_NAME_UNKNOWN),
+							errmsg("element %d of \"event_names\" is not the name of an event", i + 1),
+							errhint("Events are: %s.", loyalty_event_name_list())));
+		items[i] = CStringGetTextDatum(name);
+	}
+	return PointerGetDatum(construct_array(items, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* Seals the secret, if one is given: LYM10 without a key file, LY003 for one that is none. */
+static void
+seal_secret(FunctionCallInfo fcinfo, const LoyaltyCall *call, SubscriberRow *row)
+{
+	const char *secret = loyalty_arg_text_or_null(fcinfo, ARG_SECRET, "secret", MAX_SECRET);
+
+	if (secret == NULL)
+		return;
+	if (!loyalty_secret_is_valid(secret))
+		loyalty_raise_not_allowed("secret", "\"whsec_\" and the base64 of 24 to 64 random bytes");
+	if (!loyalty_seal(loyalty_subscriber_seal(call, row->subscriber_id), secret, &row->secret, &row->key_id))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_SECRET_NEEDS_KEY_FILE),
+				 errmsg("there is no key file to seal a secret under"),
+				 errhint("Set loyalty.key_file, or leave the secret out: events are not signed then.")));
+}
+
+/* Reads what both calls have. */
+static void
+read_subscriber(FunctionCallInfo fcinfo, SubscriberRow *row)
+{
+	row->endpoint = arg_endpoint(fcinfo);
+	row->has_names = !PG_ARGISNULL(ARG_NAMES);
+	row->names = arg_names(fcinfo);
+	row->has_include = !PG_ARGISNULL(ARG_INCLUDE);
+	row->include_identifiers = row->has_include && PG_GETARG_BOOL(ARG_INCLUDE);
+}
+
+/* Makes a subscriber; returns its id. LY009 where the name is taken. An event is written for each: so there are few. */
+Datum
+loyalty_create_event_subscriber(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	SubscriberRow row = { 0 };
+
+	loyalty_call_begin(&call, fcinfo);
+	row.subscriber = loyalty_arg_key(fcinfo, ARG_SUBSCRIBER, "subscriber");
+	read_subscriber(fcinfo, &row);
+	loyalty_call_lock_org(&call);
+	if (call.org->subscribers != NULL && call.org->subscribers->n >= MAX_SUBSCRIBERS)
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CONFIG_REFUSED),
+						errmsg("the org has %d subscribers", MAX_SUBSCRIBERS),
+						errdetail("Each of them is written for in every call."),
+						errhint("Retire one with loyalty.update_event_subscriber().")));
+	row.subscriber_id = loyalty_next_reference_id();
+	seal_secret(fcinfo, &call, &row);
+	if (!loyalty_subscriber_insert(call.org->org_id, &row))
+		loyalty_raise_duplicate("subscriber", row.subscriber);
+	loyalty_call_end(&call);
+	PG_RETURN_INT32(row.subscriber_id);
+}
+
+/* Changes what is given. A retired one is told nothing any more, and its name stays taken. */
+Datum
+loyalty_update_event_subscriber(PG_FUNCTION_ARGS)
+{
+	static const char *const states[] = { "active", "paused", "retired" };
+	LoyaltyCall call;
+	SubscriberRow row = { 0 };
+
+	loyalty_call_begin(&call, fcinfo);
+	read_subscriber(fcinfo, &row);
+	if (loyalty_arg_text_or_null(fcinfo, ARG_STATE, "state", LOYALTY_MAX_CODE) != NULL)
+		row.state = states[loyalty_arg_word(fcinfo, ARG_STATE, "state", states, lengthof(states))][0];
+	loyalty_call_lock_org(&call);
+	row.subscriber_id = loyalty_arg_subscriber(&call, fcinfo)->subscriber_id;
+	seal_secret(fcinfo, &call, &row);
+	loyalty_subscriber_update(call.org->org_id, &row);
+	loyalty_call_end(&call);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,18 @@
+/* subscribers.h: subscribers that calls name. */
+#ifndef LOYALTY_SUBSCRIBERS_H
+#define LOYALTY_SUBSCRIBERS_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "common/seal.h"
+#include "event/event_store.h"
+
+/* Returns the subscriber that argument 1 names: LYN01 where the org has none of that name, or it is retired. */
+extern const LoyaltySubscriber *loyalty_arg_subscriber(const LoyaltyCall *call, FunctionCallInfo fcinfo);
+
+/* Names what is sealed of a subscriber. */
+extern LoyaltySealOf loyalty_subscriber_seal(const LoyaltyCall *call, int32 subscriber_id);
+
+#endif

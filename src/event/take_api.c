@@ -1,0 +1,291 @@
+/*
+ * take_api.c: take_events, acknowledge_event and replay_events: how a worker gets events and says what became of them.
+ *
+ * One row a customer and subscriber, the head, says what can be taken; it alone is locked, and the customer is not, but in a
+ * replay. A lease is a number of the head: the worker that tells it decides, however late it comes, and any other number
+ * changes nothing. So a worker that dies loses nothing, and an event whose worker dies each time is dead after its attempts.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/json.h"
+#include "utils/timestamp.h"
+
+#include "common/args.h"
+#include "common/clock.h"
+#include "common/errors.h"
+#include "common/pg_compat.h"
+#include "common/srf.h"
+#include "customer/identity.h"
+#include "customer/member.h"
+#include "event/signature.h"
+#include "event/subscribers.h"
+
+LOYALTY_FUNCTION(loyalty_take_events);
+LOYALTY_FUNCTION(loyalty_acknowledge_event);
+LOYALTY_FUNCTION(loyalty_replay_events);
+
+#define MAX_QUANTITY 1000
+#define MAX_LEASE_SECONDS 86400
+
+/* A worker's taking: whom it is for, and what all that is taken has in common. */
+typedef struct Taking
+{
+	LoyaltyCall call;
+	const LoyaltySubscriber *subscriber;
+	const char *secret; /* NULL: nothing is signed */
+	int32 max_attempts;
+	int64 lease;	 /* microseconds */
+	int64 timestamp; /* of the attempt, in seconds since 1970 */
+} Taking;
+
+/* Reads a number within bounds: LY003. */
+static int32
+arg_within(FunctionCallInfo fcinfo, int n, const char *name, int32 most)
+{
+	int32 value = loyalty_arg_int4(fcinfo, n, name);
+
+	if (value < 1 || value > most)
+		loyalty_raise_not_allowed(name, psprintf("1 to %d", most));
+	return value;
+}
+
+/* Adds the identifiers that the customer, or the survivor, has now. */
+static const char *
+with_identifiers(const LoyaltyCall *call, int64 customer_id, const char *payload)
+{
+	LoyaltyCustomer customer;
+	LoyaltyIdentifiers held;
+	StringInfoData json;
+	const char *comma = "";
+	int i;
+
+	if (!loyalty_customer_read_now(call->org->org_id, customer_id, &customer))
+		return payload;
+	loyalty_identifiers_read(call->org->org_id, customer.merged_into ? customer.merged_into : customer_id,
+							 &held);
+	initStringInfo(&json);
+	appendBinaryStringInfo(&json, payload, strlen(payload) - 1);
+	appendStringInfoString(&json, ",\"identifiers\":{");
+	for (i = 0; i < IDENTIFIER_TYPE_COUNT; i++)
+		if (held.values[i] != NULL)
+		{
+			appendStringInfo(&json, "%s\"%s\":", comma, loyalty_identifier_type_names[i]);
+			escape_json(&json, held.values[i]);
+			comma = ",";
+		}
+	appendStringInfoString(&json, "}}");
+	return json.data;
+}
+
+/* Reads the secret and opens it, once for all events of a taking. */
+static void
+open_secret(Taking *taking)
+{
+	int32 subscriber_id = taking->subscriber->subscriber_id;
+	int16 key_id;
+	bytea *sealed = loyalty_subscriber_secret(taking->call.org->org_id, subscriber_id, &key_id);
+
+	if (sealed != NULL)
+		taking->secret =
+			loyalty_unseal(loyalty_subscriber_seal(&taking->call, subscriber_id), sealed, key_id);
+}
+
+/* Adds the row of an event that was leased. */
+static void
+hand_out(FunctionCallInfo fcinfo, const Taking *taking, const HeadRow *row)
+{
+	ToldEvent told;
+	const char *payload;
+	Datum values[10];
+	bool nulls[10] = { false };
+
+	loyalty_event_read(row, row->head.next_no, &told);
+	payload = taking->subscriber->include_identifiers
+				  ? with_identifiers(&taking->call, row->customer_id, told.payload)
+				  : told.payload;
+	values[0] = Int64GetDatum(told.event_id);
+	values[1] = Int64GetDatum(row->customer_id);
+	values[2] = Int32GetDatum(row->head.lease_no);
+	values[3] = Int32GetDatum(row->head.attempts);
+	values[4] = CStringGetTextDatum(told.event_name);
+	values[5] = CStringGetTextDatum(payload);
+	values[6] = Int64GetDatum(taking->timestamp);
+	nulls[7] = taking->secret == NULL;
+	values[7] = nulls[7] ? (Datum) 0
+						 : CStringGetTextDatum(loyalty_webhook_signature(taking->secret, told.event_id,
+																		 taking->timestamp, payload));
+	values[8] = Int64GetDatum(told.previous_event_id);
+	nulls[8] = told.previous_event_id == 0;
+	values[9] = BoolGetDatum(told.is_replay);
+	loyalty_set_add(fcinfo, values, nulls);
+}
+
+/* Leases the next event of a head; those whose attempts are used up are dead on the way. */
+static void
+lease(FunctionCallInfo fcinfo, const Taking *taking, HeadRow *row)
+{
+	bool leased = false;
+
+	while (row->head.is_waiting && !leased)
+	{
+		int32 event_no = row->head.next_no;
+
+		leased = loyalty_event_head_take(&row->head, taking->max_attempts, taking->call.now, taking->lease);
+		if (!leased)
+			loyalty_delivery_end(row, event_no, EVENT_DEAD);
+	}
+	loyalty_event_head_write(row, false);
+	if (leased)
+		hand_out(fcinfo, taking, row);
+}
+
+/* Leases events that wait for a subscriber, the next one of each customer, those that wait longest first. */
+Datum
+loyalty_take_events(PG_FUNCTION_ARGS)
+{
+	Taking taking = { 0 };
+	HeadRow *rows;
+	int32 quantity;
+	int count;
+	int i;
+
+	loyalty_set_begin(fcinfo);
+	loyalty_call_begin(&taking.call, fcinfo);
+	taking.subscriber = loyalty_arg_subscriber(&taking.call, fcinfo);
+	quantity = arg_within(fcinfo, 2, "quantity", MAX_QUANTITY);
+	taking.lease = arg_within(fcinfo, 3, "lease_seconds", MAX_LEASE_SECONDS) * USECS_PER_SEC;
+	if (taking.subscriber->state != 'a')
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SUBSCRIBER_STOPPED),
+						errmsg("subscriber \"%s\" of events is paused", taking.subscriber->subscriber)));
+	taking.max_attempts = (int32) taking.call.org->config_number[CONFIG_EVENT_MAX_ATTEMPTS];
+	taking.timestamp = timestamptz_to_time_t(taking.call.now);
+	open_secret(&taking);
+	count = loyalty_event_heads_take(taking.call.org->org_id, taking.subscriber->subscriber_id,
+									 taking.call.now, quantity, &rows);
+	for (i = 0; i < count; i++)
+		lease(fcinfo, &taking, &rows[i]);
+	loyalty_call_end(&taking.call);
+	return (Datum) 0;
+}
+
+/* Ends a lease; answers delivered, waiting, dead, or lease_lost, where nothing changes. */
+static const char *
+end_lease(const LoyaltyCall *call, HeadRow *row, int64 event_id, int32 lease_no, EventOutcome outcome)
+{
+	int32 event_no = row->head.next_no;
+	ToldEvent told;
+	char state;
+
+	if (!row->head.is_waiting || row->head.attempts == 0 || row->head.lease_no != lease_no)
+		return "lease_lost";
+	loyalty_event_read(row, event_no, &told);
+	if (told.event_id != event_id)
+		return "lease_lost";
+	state = loyalty_event_head_end(&row->head, outcome,
+								   (int32) call->org->config_number[CONFIG_EVENT_MAX_ATTEMPTS], call->now);
+	if (state != EVENT_WAITS)
+		loyalty_delivery_end(row, event_no, state);
+	loyalty_event_head_write(row, false);
+	return state == EVENT_WAITS ? "waiting" : state == EVENT_DEAD ? "dead" : "delivered";
+}
+
+/* Says what became of an event. LYN03 where the subscriber was never told anything of the customer. */
+Datum
+loyalty_acknowledge_event(PG_FUNCTION_ARGS)
+{
+	static const char *const outcomes[EVENT_OUTCOME_COUNT] = { "delivered", "retry", "failed" };
+	LoyaltyCall call;
+	const LoyaltySubscriber *subscriber;
+	int64 customer_id;
+	int64 event_id;
+	int32 lease_no;
+	EventOutcome outcome;
+	HeadRow row;
+	const char *answer;
+
+	loyalty_call_begin(&call, fcinfo);
+	subscriber = loyalty_arg_subscriber(&call, fcinfo);
+	customer_id = loyalty_arg_int8(fcinfo, 2, "customer_id");
+	event_id = loyalty_arg_int8(fcinfo, 3, "event_id");
+	lease_no = loyalty_arg_int4(fcinfo, 4, "lease_no");
+	outcome = (EventOutcome) loyalty_arg_word(fcinfo, 5, "outcome", outcomes, lengthof(outcomes));
+	if (!loyalty_event_head_lock(call.org->org_id, customer_id, subscriber->subscriber_id, &row))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_NOTICE_UNKNOWN),
+				 errmsg("the subscriber was told of no event of customer " INT64_FORMAT, customer_id)));
+	answer = end_lease(&call, &row, event_id, lease_no, outcome);
+	loyalty_call_end(&call);
+	PG_RETURN_TEXT_P(cstring_to_text(answer));
+}
+
+/* Appends what a customer's notifications of a span say once more; returns how many there are. */
+static int64
+replay_customer(const LoyaltyCall *call, const LoyaltySubscriber *subscriber, int64 customer_id,
+				TimestampTz from, TimestampTz to)
+{
+	LoyaltyRows *rows = loyalty_notifications_of(call->org->org_id, customer_id, from, to);
+	HeadRow row;
+	bool is_new;
+	int64 count = 0;
+	uint64 i;
+
+	is_new = !loyalty_event_head_lock(call->org->org_id, customer_id, subscriber->subscriber_id, &row);
+	if (is_new)
+		row = (HeadRow){ .customer_id = customer_id,
+						 .org_id = call->org->org_id,
+						 .subscriber_id = subscriber->subscriber_id,
+						 .last_recorded_at = call->now,
+						 .head = { .next_no = 1 } };
+	for (i = 0; i < rows->count; i++)
+	{
+		DeliveryRow delivery = { .customer_id = customer_id,
+								 .event_id = loyalty_row_int8(rows, i, 1),
+								 .previous_event_id = row.last_event_id,
+								 .org_id = row.org_id,
+								 .subscriber_id = row.subscriber_id,
+								 .state = EVENT_WAITS,
+								 .is_replay = true };
+
+		if (!loyalty_subscriber_wants(subscriber, loyalty_row_text(rows, i, 2)))
+			continue;
+		delivery.event_no = loyalty_event_head_add(&row.head, call->now);
+		loyalty_delivery_insert(&delivery);
+		row.last_event_id = delivery.event_id;
+		count++;
+	}
+	if (count > 0)
+		loyalty_event_head_write(&row, is_new);
+	return count;
+}
+
+/* Tells a subscriber again. Customers are locked one after the other, as writing calls do, ascending. */
+Datum
+loyalty_replay_events(PG_FUNCTION_ARGS)
+{
+	LoyaltyCall call;
+	const LoyaltySubscriber *subscriber;
+	TimestampTz from;
+	TimestampTz to;
+	LoyaltyCustomer customer;
+	int64 *ids;
+	int64 told = 0;
+	int count;
+	int i;
+
+	loyalty_call_begin(&call, fcinfo);
+	subscriber = loyalty_arg_subscriber(&call, fcinfo);
+	if (PG_ARGISNULL(2))
+		loyalty_raise_missing("from_time");
+	from = loyalty_arg_time_or(fcinfo, 2, "from_time", 0);
+	to = loyalty_arg_time_or(fcinfo, 3, "to_time", LATEST_TIME);
+	ids =
+		loyalty_customers_told(call.org->org_id, PG_ARGISNULL(4) ? 0 : PG_GETARG_INT64(4), from, to, &count);
+	for (i = 0; i < count; i++)
+		if (loyalty_customer_lock(call.org->org_id, ids[i], &customer))
+			told += replay_customer(&call, subscriber, ids[i], from, to);
+		else if (!PG_ARGISNULL(4))
+			loyalty_raise_customer_unknown(ids[i]);
+	loyalty_call_end(&call);
+	PG_RETURN_INT64(told);
+}

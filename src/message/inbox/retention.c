@@ -1,0 +1,108 @@
+/*
+ * retention.c: the list of what an org keeps for a time only, and how messages of both directions are forgotten.
+ *
+ * Messages are found without a lock, some at a time, whichever they are; then their customers are locked ascending, so that no
+ * report is written to one meanwhile, and each customer's messages go by their keys, what hangs on them first. A message that waits
+ * or is with a worker stays, however old it is.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+
+#include "common/word_rules.h"
+#include "message/inbox/reminder_store.h"
+#include "message/inbox/retention.h"
+#include "message/inbox/retention_store.h"
+
+static const LoyaltyRetention *retentions[LOYALTY_MAX_RETENTIONS];
+static int retention_count;
+
+/* Appends: the order is that of runs. */
+void
+loyalty_retention_add(const LoyaltyRetention *retention)
+{
+	if (retention_count == LOYALTY_MAX_RETENTIONS)
+		elog(ERROR, "no room for another kind of what is kept for a time");
+	retentions[retention_count++] = retention;
+}
+
+/* Returns NULL behind the last one. */
+const LoyaltyRetention *
+loyalty_retention_at(int i)
+{
+	return i < retention_count ? retentions[i] : NULL;
+}
+
+/* Searches one by one: there are a handful. */
+const LoyaltyRetention *
+loyalty_retention_find(const char *what)
+{
+	int i;
+
+	for (i = 0; i < retention_count; i++)
+		if (loyalty_same_word(what, retentions[i]->what))
+			return retentions[i];
+	return NULL;
+}
+
+/* Lists them for messages. */
+const char *
+loyalty_retention_words(void)
+{
+	StringInfoData words;
+	int i;
+
+	initStringInfo(&words);
+	for (i = 0; i < retention_count; i++)
+		appendStringInfo(&words, "%s%s", i > 0 ? ", " : "", retentions[i]->what);
+	return words.data;
+}
+
+/* Forgets what was found, customer by customer in ascending order; nobody is locked for the org itself. */
+static int64
+forget(LoyaltyCall *call, const LoyaltyForgotten *found, int count,
+	   void (*of_customer)(int32 org_id, int64 customer_id, const int64 *message_ids, int n))
+{
+	int64 *ids = palloc(sizeof(int64) * Max(count, 1));
+	LoyaltyCustomer customer;
+	int first;
+	int n = 0;
+
+	for (first = 0; first < count; first += n)
+	{
+		int64 customer_id = found[first].customer_id;
+
+		for (n = 0; first + n < count && found[first + n].customer_id == customer_id; n++)
+			ids[n] = found[first + n].message_id;
+		if (customer_id != 0)
+			(void) loyalty_customer_lock(call->org->org_id, customer_id, &customer);
+		of_customer(call->org->org_id, customer_id, ids, n);
+	}
+	return count;
+}
+
+/* Messages that were sent, or will never be. */
+static int64
+forget_messages(LoyaltyCall *call, TimestampTz before, int limit)
+{
+	LoyaltyForgotten *found;
+	int count = loyalty_messages_old(call->org->org_id, before, limit, &found);
+
+	return forget(call, found, count, loyalty_messages_delete);
+}
+
+/* Messages that came in. */
+static int64
+forget_inbound(LoyaltyCall *call, TimestampTz before, int limit)
+{
+	LoyaltyForgotten *found;
+	int count = loyalty_inbound_old(call->org->org_id, before, limit, &found);
+
+	return forget(call, found, count, loyalty_inbound_delete);
+}
+
+const LoyaltyRetention loyalty_messages_retention = { .what = "messages", .forget = forget_messages };
+const LoyaltyRetention loyalty_reports_retention = { .what = "reports", .forget = loyalty_reports_forget };
+const LoyaltyRetention loyalty_inbound_retention = { .what = "inbound", .forget = forget_inbound };
+const LoyaltyRetention loyalty_reminders_retention = { .what = "reminders",
+													   .forget = loyalty_reminders_forget };
