@@ -69,7 +69,7 @@ SELECT loyalty.set_subscription('in', :bob, 'mobile', 'promotional', true, '2022
     loyalty.set_subscription('in', :bob, 'email', 'promotional', true) \g /dev/null
 SELECT is((SELECT string_agg(concat_ws(' ', mobile, consented_at, valid_until, consent_source), ', ') FROM loyalty.dnd_consents WHERE org = 'in'),
     concat_ws(' ', '+919812300002', timestamptz '2022-08-31 04:30+00', timestamptz '2023-02-28 18:30+00', 'till, "form"'), 'consents for operators');
-SELECT is((SELECT string_agg(l, E'\n') FROM loyalty.dnd_consents_csv('in') l), 'mobile,consented_at,valid_until,source,consent_source' || E'\n' ||
+SELECT is((SELECT string_agg(csv_line, E'\n') FROM loyalty.dnd_consents_csv('in')), 'mobile,consented_at,valid_until,source,consent_source' || E'\n' ||
     '"+919812300002","2022-08-31T04:30:00Z","2023-02-28T18:30:00Z","","till, ""form"""', 'as CSV');
 SELECT is((SELECT count(*) FROM loyalty.dnd_consents_csv('other')), 1::bigint, 'an org without any has a head');
 SET LOCAL loyalty.clock = '2023-02-28 18:29:59+00';

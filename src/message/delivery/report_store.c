@@ -43,11 +43,11 @@ static LoyaltyQuery last_interactions = LOYALTY_STATEMENT_SEEN(
 
 /* Counts of an org by campaign, channel and day. Messages to its contacts are none of a campaign. */
 static LoyaltyQuery report = LOYALTY_STATEMENT_SEEN(
-	"SELECT m.campaign, m.channel::text, m.day, count(*) FILTER (WHERE m.is_sent),"
+	"SELECT m.campaign, m.channel::text, m.message_day, count(*) FILTER (WHERE m.is_sent),"
 	" count(*) FILTER (WHERE m.is_delivered), count(*) FILTER (WHERE m.is_read), count(*) FILTER (WHERE m.is_failed),"
 	" count(*) FILTER (WHERE m.is_dnd) FROM loyalty_data.message_outcome m WHERE m.org_id = $1 AND m.customer_id <> 0"
-	" AND ($2 IS NULL OR m.day >= $2) AND ($3 IS NULL OR m.day <= $3) AND ($4 IS NULL OR m.campaign = $4)"
-	" AND ($5 IS NULL OR m.channel = $5) GROUP BY m.campaign, m.channel, m.day ORDER BY m.day, m.campaign, m.channel",
+	" AND ($2 IS NULL OR m.message_day >= $2) AND ($3 IS NULL OR m.message_day <= $3) AND ($4 IS NULL OR m.campaign = $4)"
+	" AND ($5 IS NULL OR m.channel = $5) GROUP BY m.campaign, m.channel, m.message_day ORDER BY m.message_day, m.campaign, m.channel",
 	INT4OID, DATEOID, DATEOID, TEXTOID, TEXTOID);
 
 /* Fields between quotes, in which quotes are doubled, times in UTC. */
