@@ -1,4 +1,93 @@
 -- ---------------------------------------------------------------- outbox
+CREATE FUNCTION loyalty.send_message(
+    org text, customer_id int8, template text, variables jsonb DEFAULT '{}', channel text DEFAULT NULL,
+    language text DEFAULT NULL, purpose text DEFAULT 'transactional', sender text DEFAULT NULL,
+    priority text DEFAULT NULL, not_before timestamptz DEFAULT NULL, valid_until timestamptz DEFAULT NULL,
+    attachments jsonb DEFAULT NULL, campaign text DEFAULT NULL, address text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT state text, OUT cause text, OUT sender text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_send_message';
+REVOKE ALL ON FUNCTION loyalty.send_message FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.send_message TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.send_message IS
+    'Sends a message of a template to a customer: it waits for a worker, or is suppressed with its cause';
+
+CREATE FUNCTION loyalty.send_sms(
+    org text, customer_id int8, message text, purpose text DEFAULT 'transactional', sender text DEFAULT NULL,
+    priority text DEFAULT NULL, not_before timestamptz DEFAULT NULL, valid_until timestamptz DEFAULT NULL,
+    campaign text DEFAULT NULL, address text DEFAULT NULL, source text DEFAULT NULL, actor text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT state text, OUT cause text, OUT sender text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_send_sms';
+REVOKE ALL ON FUNCTION loyalty.send_sms FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.send_sms TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.send_sms IS
+    'Sends a finished text to a customer''s mobile';
+
+CREATE FUNCTION loyalty.send_email(
+    org text, customer_id int8, subject text, body text DEFAULT NULL, blocks jsonb DEFAULT NULL,
+    variables jsonb DEFAULT '{}', purpose text DEFAULT 'transactional', sender text DEFAULT NULL,
+    priority text DEFAULT NULL, not_before timestamptz DEFAULT NULL, valid_until timestamptz DEFAULT NULL,
+    attachments jsonb DEFAULT NULL, campaign text DEFAULT NULL, address text DEFAULT NULL, source text DEFAULT NULL,
+    actor text DEFAULT NULL, idempotency_key text DEFAULT NULL,
+    OUT message_id int8, OUT state text, OUT cause text, OUT sender text, OUT warnings text[])
+    RETURNS record
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_send_email';
+REVOKE ALL ON FUNCTION loyalty.send_email FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.send_email TO loyalty_admin, loyalty_agent, loyalty_pos;
+COMMENT ON FUNCTION loyalty.send_email IS
+    'Sends an e-mail to a customer, of a text or of blocks, perhaps with files';
+
+CREATE FUNCTION loyalty.cancel_message(
+    org text, customer_id int8, message_id int8, reason text DEFAULT NULL)
+    RETURNS void
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_cancel_message';
+REVOKE ALL ON FUNCTION loyalty.cancel_message FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.cancel_message TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.cancel_message IS
+    'Cancels a message that no worker has taken';
+
+CREATE FUNCTION loyalty.take_messages(
+    org text, channel text, quantity int4 DEFAULT 10, lease_seconds int4 DEFAULT 60, worker text DEFAULT NULL)
+    RETURNS TABLE (
+        message_id int8, customer_id int8, lease_no int4, attempt int4, purpose text, address text, subject text,
+        body text, html text, attachments jsonb, sender text, bsp_account text, variables jsonb, components jsonb,
+        external_template_id text, header_id text, language text, campaign text, valid_until timestamptz,
+        leased_until timestamptz)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_take_messages';
+REVOKE ALL ON FUNCTION loyalty.take_messages FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.take_messages TO loyalty_gateway;
+COMMENT ON FUNCTION loyalty.take_messages IS
+    'Leases messages of a channel to a worker, codes first; each is judged once more';
+
+CREATE FUNCTION loyalty.extend_lease(
+    org text, customer_id int8, message_id int8, lease_no int4, lease_seconds int4 DEFAULT 60)
+    RETURNS timestamptz
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_extend_lease';
+REVOKE ALL ON FUNCTION loyalty.extend_lease FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.extend_lease TO loyalty_gateway;
+COMMENT ON FUNCTION loyalty.extend_lease IS
+    'Gives a worker more time for a message, and answers until when; NULL: the lease is lost';
+
+CREATE FUNCTION loyalty.acknowledge_message(
+    org text, customer_id int8, message_id int8, lease_no int4, outcome text DEFAULT 'sent',
+    provider_message_id text DEFAULT NULL, error_code text DEFAULT NULL)
+    RETURNS text
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_acknowledge_message';
+REVOKE ALL ON FUNCTION loyalty.acknowledge_message FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.acknowledge_message TO loyalty_gateway;
+COMMENT ON FUNCTION loyalty.acknowledge_message IS
+    'Records what became of a message that a worker took; answers its state, or lease_lost';
+
+CREATE PROCEDURE loyalty.finish_messages(org text, as_of timestamptz DEFAULT NULL, batch_size int4 DEFAULT 1000)
+    LANGUAGE C AS 'MODULE_PATHNAME', 'loyalty_finish_messages';
+REVOKE ALL ON PROCEDURE loyalty.finish_messages FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE loyalty.finish_messages TO loyalty_admin;
+COMMENT ON PROCEDURE loyalty.finish_messages IS
+    'Ends messages that are not valid any more though no worker came, and wipes their codes, batch by batch with a commit each';
+
 
 -- ---------------------------------------------------------------- delivery
 CREATE FUNCTION loyalty_data.message_word(code "char", code_set text) RETURNS text
@@ -258,6 +347,15 @@ REVOKE ALL ON FUNCTION loyalty.set_contact_topic FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.set_contact_topic TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.set_contact_topic IS
     'Says whether contacts of a topic are told never, always, or only when an amount is reached';
+
+CREATE FUNCTION loyalty.notify_contacts(
+    org text, topic text, template text, variables jsonb, dedupe_key text, amount numeric DEFAULT NULL)
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_notify_contacts';
+REVOKE ALL ON FUNCTION loyalty.notify_contacts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.notify_contacts TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.notify_contacts IS
+    'Tells the contacts of a topic, once for each key, and answers how many';
 
 -- ---------------------------------------------------------------- inbox
 CREATE FUNCTION loyalty.record_inbound(

@@ -22,6 +22,8 @@ CREATE TABLE loyalty_data.message (
     campaign            text,
     actor               text,
     parts               int2,
+    is_about_deletion   bool NOT NULL,
+    reason              text,
     PRIMARY KEY (org_id, customer_id, message_id),
     CONSTRAINT message_purpose CHECK (purpose = ANY ('{p,t,c,o}'::"char"[])),
     CONSTRAINT message_state CHECK (state = ANY ('{q,l,s,f,d,e,c,x}'::"char"[])),
@@ -38,6 +40,9 @@ COMMENT ON COLUMN loyalty_data.message.delivery_status IS
     's: sent, f: failed, u: undelivered, d: delivered, r: read: the highest that was reported; NULL: nothing was';
 COMMENT ON COLUMN loyalty_data.message.parts IS
     'Of a message to a mobile: how many SMS carry its text; NULL on other channels';
+COMMENT ON COLUMN loyalty_data.message.is_about_deletion IS
+    'It tells of the deletion of the customer itself: no status stops it';
+COMMENT ON COLUMN loyalty_data.message.reason IS 'Why it was canceled, as the caller says';
 COMMENT ON COLUMN loyalty_data.message.cause IS 'Why it is in its state, a word; NULL: no reason is needed';
 
 CREATE TABLE loyalty_data.message_body (
@@ -45,17 +50,23 @@ CREATE TABLE loyalty_data.message_body (
     message_id          int8 NOT NULL,
     org_id              int4 NOT NULL,
     key_id              int2 NOT NULL,
+    is_address_given    bool NOT NULL,
     address             text,
     subject             text,
     body                text,
     html                text,
     variables           jsonb,
     components          jsonb,
+    external_template_id text,
+    header_id           text,
     sealed              bytea,
     PRIMARY KEY (org_id, customer_id, message_id)
 );
 COMMENT ON TABLE loyalty_data.message_body IS
     'What a message says and to which address: erasable. Texts of purpose code are sealed, and nowhere else';
+
+COMMENT ON COLUMN loyalty_data.message_body.is_address_given IS
+    'The address was given with the message, or is bound to its code; otherwise it is that of the customer as it is taken';
 
 CREATE TABLE loyalty_data.message_attachment (
     customer_id         int8 NOT NULL,
@@ -75,6 +86,7 @@ CREATE TABLE loyalty_data.message_queue (
     customer_id         int8 NOT NULL,
     message_id          int8 NOT NULL,
     available_at        timestamptz NOT NULL,
+    valid_until         timestamptz,
     org_id              int4 NOT NULL,
     lease_no            int4 NOT NULL,
     priority            int2 NOT NULL,
@@ -82,6 +94,8 @@ CREATE TABLE loyalty_data.message_queue (
     PRIMARY KEY (org_id, customer_id, message_id)
 );
 CREATE INDEX message_queue_order ON loyalty_data.message_queue (org_id, channel, priority, available_at, message_id);
+-- For the job that ends what no worker comes for.
+CREATE INDEX message_queue_end ON loyalty_data.message_queue (org_id, valid_until) WHERE valid_until IS NOT NULL;
 COMMENT ON TABLE loyalty_data.message_queue IS
     'Messages that are queued or leased, and only those: the one table of messages that is hot. A leased one is '
     'available again when its lease ends';
@@ -130,7 +144,7 @@ CREATE TABLE loyalty_data.provider_message (
     waiting_since       timestamptz,
     PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 );
-CREATE INDEX provider_message_of ON loyalty_data.provider_message (org_id, customer_id, message_id);
+CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id, message_id);
 COMMENT ON TABLE loyalty_data.provider_message IS
     'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
     'Account 0 is none';
@@ -345,6 +359,17 @@ COMMENT ON TABLE loyalty_data.contact_topic IS
 COMMENT ON COLUMN loyalty_data.contact_topic.notify IS 'n: never, a: always, o: only when the amount at hand is at least that of the topic';
 COMMENT ON COLUMN loyalty_data.contact_topic.amount IS 'From which amount on they are told; NULL: whatever it is';
 
+CREATE TABLE loyalty_data.contact_notice (
+    notified_at         timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    dedupe_digest       uuid NOT NULL,
+    PRIMARY KEY (org_id, dedupe_digest)
+);
+COMMENT ON TABLE loyalty_data.contact_notice IS
+    'What contacts were told of, so that they are told once';
+COMMENT ON COLUMN loyalty_data.contact_notice.dedupe_digest IS 'Of the topic and the key that the call gave';
+COMMENT ON COLUMN loyalty_data.contact_notice.notified_at IS 'When they were told';
+
 -- ---------------------------------------------------------------- inbox
 CREATE TABLE loyalty_data.inbound_message (
     customer_id         int8 NOT NULL,
@@ -385,12 +410,12 @@ CREATE TABLE loyalty_data.reminder (
     org_id              int4 NOT NULL,
     reminder_id         int4 NOT NULL,
     program_id          int4,
+    template_id         int4 NOT NULL,
     reminded_until      date,
     days_before         int4 NOT NULL,
     is_retired          bool NOT NULL,
     reminder            text COLLATE "C" NOT NULL,
     topic               text COLLATE "C" NOT NULL,
-    template            text COLLATE "C" NOT NULL,
     channel             text COLLATE "C",
     PRIMARY KEY (org_id, reminder_id),
     UNIQUE (org_id, reminder)
@@ -438,6 +463,7 @@ INSERT INTO loyalty_data.table_distribution VALUES
 
 INSERT INTO loyalty_data.table_distribution VALUES
     ('bsp_account', 'reference', NULL),
+    ('contact_notice', 'value', 'dedupe_digest'),
     ('contact_topic', 'reference', NULL),
     ('delivery_code', 'reference', NULL),
     ('org_contact', 'reference', NULL),

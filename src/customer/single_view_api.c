@@ -8,10 +8,10 @@
 #include "postgres.h"
 
 #include "common/args.h"
-#include "common/crypto.h"
 #include "common/pg_compat.h"
 #include "customer/find.h"
 #include "customer/member.h"
+#include "customer/reach.h"
 #include "customer/single_view.h"
 #include "customer/single_view_store.h"
 
@@ -20,8 +20,6 @@ LOYALTY_FUNCTION(loyalty_customer_brief);
 
 static LoyaltySections of_single_view;
 static LoyaltySections of_brief;
-
-static const char *automatic_group(const LoyaltyOrg *org, int64 customer_id);
 
 /* Returns the document of a customer. */
 Datum
@@ -35,7 +33,8 @@ loyalty_customer_single_view(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	loyalty_customer_named(&call, fcinfo, 2, &customer);
 	customer_id = customer.customer_id;
-	if (!loyalty_single_view_read(call.org->org_id, customer_id, automatic_group(call.org, customer_id),
+	if (!loyalty_single_view_read(call.org->org_id, customer_id,
+								  loyalty_automatic_group(call.org, customer_id),
 								  call.org->config[CONFIG_GENDER_FIELD], call.org->config[CONFIG_AGE_FIELD],
 								  &view))
 		loyalty_raise_customer_unknown(customer_id);
@@ -73,22 +72,4 @@ void
 loyalty_brief_add(LoyaltySection section)
 {
 	loyalty_section_add(&of_brief, section);
-}
-
-/*
- * Returns the group that a percentage gives: a hundredth of the customers for each per cent, by a digest of the id,
- * so that others who join, and a percentage that grows, move nobody out of control.
- */
-static const char *
-automatic_group(const LoyaltyOrg *org, int64 customer_id)
-{
-	LoyaltyDigest digest;
-
-	loyalty_digest_begin(&digest, LOYALTY_NO_KEY);
-	loyalty_digest_int8(&digest, org->org_id);
-	loyalty_digest_int8(&digest, customer_id);
-	return (uint64) loyalty_digest_end_int8(&digest) % 100 <
-				   (uint64) org->config_number[CONFIG_CONTROL_PERCENTAGE]
-			   ? "control"
-			   : "test";
 }

@@ -150,6 +150,8 @@ loyalty_config_type_name(ConfigType type)
 			return "local time";
 		case CONFIG_TEMPLATE:
 			return "template";
+		case CONFIG_HOURS:
+			return "hours";
 	}
 	return NULL;
 }
@@ -337,6 +339,45 @@ accepts_time(const char *value, char *canonical)
 	return loyalty_time_read(value, &time) && time.year >= 1900 && loyalty_time_write(&time, true, canonical);
 }
 
+/* Reads two digits behind each other as a number; -1: they are none, or it is too large. */
+static int
+two_digits(const char *text, int most)
+{
+	int number = 0;
+	int i;
+
+	for (i = 0; i < 2; i++)
+	{
+		if (text[i] < '0' || text[i] > '9')
+			return -1;
+		number = number * 10 + (text[i] - '0');
+	}
+	return number <= most ? number : -1;
+}
+
+/* Reads hh:mm as the minute of the day; -1: it is none. */
+static int
+minute_of_day(const char *text)
+{
+	int hour = two_digits(text, 23);
+	int minute = hour >= 0 && text[2] == ':' ? two_digits(text + 3, 59) : -1;
+
+	return minute < 0 ? -1 : hour * 60 + minute;
+}
+
+/* Reads hh:mm-hh:mm, which has one spelling. Hours that end where they begin are none. */
+static bool
+accepts_hours(const char *value, char *canonical)
+{
+	int from = strlen(value) == 11 && value[5] == '-' ? minute_of_day(value) : -1;
+	int to = from >= 0 ? minute_of_day(value + 6) : -1;
+
+	if (to < 0 || from == to)
+		return false;
+	strcpy(canonical, value);
+	return true;
+}
+
 /* Judges the length first: nothing behind it has to look at its buffer. Each type then has its reader. */
 bool
 loyalty_config_accepts(ConfigKey key, const char *value, char *canonical)
@@ -363,6 +404,8 @@ loyalty_config_accepts(ConfigKey key, const char *value, char *canonical)
 			return accepts_time(value, canonical);
 		case CONFIG_TEMPLATE:
 			return accepts_text(entry->allowed, value, canonical) && strstr(value, "{{pin}}") != NULL;
+		case CONFIG_HOURS:
+			return accepts_hours(value, canonical);
 	}
 	return false;
 }
@@ -373,6 +416,7 @@ loyalty_config_number(ConfigKey key, const char *canonical)
 {
 	int64_t bits;
 	LoyaltyLocalTime time;
+	char own[CONFIG_VALUE_MAX + 1];
 
 	switch (loyalty_config_entries[key].type)
 	{
@@ -384,6 +428,8 @@ loyalty_config_number(ConfigKey key, const char *canonical)
 			return loyalty_time_read(canonical, &time) ? loyalty_time_seconds(&time) : 0;
 		case CONFIG_LIST:
 			return list_bits(loyalty_config_entries[key].allowed, canonical, &bits) ? bits : 0;
+		case CONFIG_HOURS:
+			return accepts_hours(canonical, own) ? minute_of_day(own) * 1440 + minute_of_day(own + 6) : 0;
 		case CONFIG_CHOICE:
 		case CONFIG_TEXT:
 		case CONFIG_CURRENCY:

@@ -16,6 +16,7 @@ typedef enum ConfigType
 	CONFIG_TIME,	 /* a local date and time */
 	CONFIG_LIST,	 /* of words, each once */
 	CONFIG_TEMPLATE, /* a text with {{pin}} in it */
+	CONFIG_HOURS,	 /* of the day, from and to */
 } ConfigType;
 
 /* Makes a value of the enum of each line of config_keys.def. */
@@ -60,7 +61,8 @@ extern bool loyalty_config_accepts(ConfigKey key, const char *value, char *canon
 
 /*
  * Returns a canonical boolean or number as an integer, a local time as seconds since 2000-01-01, a list as a
- * set of bits, the first allowed word being the lowest one; 0 for other types.
+ * set of bits, the first allowed word being the lowest one, hours as 1440 times the minute of the day at which they begin and
+ * the one at which they end; 0 for other types.
  */
 extern int64_t loyalty_config_number(ConfigKey key, const char *canonical);
 

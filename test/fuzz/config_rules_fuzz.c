@@ -78,6 +78,11 @@ check_number(ConfigKey key, const char *canonical)
 		case CONFIG_TIME:
 			REQUIRE(strlen(canonical) == 19 && canonical[10] == ' ');
 			break;
+		case CONFIG_HOURS:
+			snprintf(text, sizeof(text), "%02d:%02d-%02d:%02d", (int) (number / 1440 / 60),
+					 (int) (number / 1440 % 60), (int) (number % 1440 / 60), (int) (number % 60));
+			REQUIRE(strcmp(text, canonical) == 0 && number > 0 && number < 1440 * 1440);
+			break;
 		default:
 			REQUIRE(number == 0);
 			break;

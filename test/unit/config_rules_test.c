@@ -206,6 +206,15 @@ test_times(void)
 	};
 	int wrong = 0;
 
+	ok(takes(CONFIG_QUIET_HOURS, "21:00-09:30", "21:00-09:30") &&
+		   loyalty_config_number(CONFIG_QUIET_HOURS, "21:00-09:30") == 1260 * 1440 + 570 &&
+		   loyalty_config_number(CONFIG_QUIET_HOURS, "00:00-23:59") == 1439,
+	   "hours of the day, as the minutes at which they begin and end");
+	ok(refuses(CONFIG_QUIET_HOURS, "21:00-21:00") && refuses(CONFIG_QUIET_HOURS, "24:00-09:00") &&
+		   refuses(CONFIG_QUIET_HOURS, "21:60-09:00") && refuses(CONFIG_QUIET_HOURS, "9:00-10:00") &&
+		   refuses(CONFIG_QUIET_HOURS, "21:00-09:00 ") && refuses(CONFIG_QUIET_HOURS, "21:00") &&
+		   refuses(CONFIG_QUIET_HOURS, "21:00/09:00") && refuses(CONFIG_QUIET_HOURS, "21:0a-09:00"),
+	   "hours that are none");
 	ok(takes(CONFIG_MIN_REGISTRATION_DATE, "2024-02-29", "2024-02-29 00:00:00"),
 	   "time: a date is its midnight");
 	ok(takes(CONFIG_MIN_REGISTRATION_DATE, "2000-02-29T23:59:59", "2000-02-29 23:59:59"),
@@ -265,7 +274,7 @@ test_combinations(void)
 int
 main(void)
 {
-	plan(52);
+	plan(54);
 	test_catalogue();
 	test_closest();
 	test_booleans();

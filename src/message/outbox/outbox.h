@@ -10,15 +10,10 @@
 #include "utils/jsonb.h"
 
 #include "customer/customer_store.h"
+#include "message/outbox/message_rules.h"
 #include "message/template/attachments.h"
 #include "message/template/template.h"
 #include "org/call.h"
-
-/* Purposes as the table has them. */
-#define PURPOSE_PROMOTIONAL 'p'
-#define PURPOSE_TRANSACTIONAL 't'
-#define PURPOSE_CODE 'c'
-#define PURPOSE_CONTACT 'o'
 
 /* A message that shall be sent. Zeros and NULLs are what the arguments of send_message default to. */
 typedef struct LoyaltyMessageRequest
@@ -40,9 +35,10 @@ typedef struct LoyaltyMessageRequest
 	const char *campaign;
 	const char *address; /* NULL: the customer's primary one of the channel */
 	bool about_deletion; /* passes whatever the status */
+	const char *actor;	 /* NULL: the call's */
 } LoyaltyMessageRequest;
 
-/* What became of it at once. */
+/* Answer: what became of it at once. */
 typedef struct LoyaltyMessageAnswer
 {
 	int64 message_id;
@@ -54,12 +50,22 @@ typedef struct LoyaltyMessageAnswer
 	int warning_count;
 } LoyaltyMessageAnswer;
 
-/* Sends: renders, chooses the sender, judges, writes. The guard of statuses is the caller's to pass. */
+/*
+ * Sends: renders, chooses the sender, judges, writes. The status of the customer is judged here, as a row of the table: one
+ * that blocks everything suppresses the message and raises nothing. LYM01 to LYM07 and LYM13 for what is no message, LYM10
+ * for a code where there is no key file.
+ */
 extern void loyalty_message_send(LoyaltyCall *call, const LoyaltyMessageRequest *request,
 								 LoyaltyMessageAnswer *answer);
 
-/* Cancels a message that is queued, or all queued ones of a customer; texts of codes are wiped. Locked by the caller. */
+/*
+ * Cancels a message that is queued, or all queued ones of a customer, who is locked; texts of codes are wiped. False, and not
+ * counted: one that is leased goes out, since somebody has it already. The cause is a word.
+ */
 extern bool loyalty_message_cancel(LoyaltyCall *call, int64 customer_id, int64 message_id, const char *cause);
 extern int64 loyalty_messages_cancel_all(LoyaltyCall *call, int64 customer_id, const char *cause);
+
+/* Returns how many messages of a customer are queued, those that workers have left out; "seen": under the caller's snapshot. */
+extern int64 loyalty_messages_waiting(int32 org_id, int64 customer_id, bool seen);
 
 #endif

@@ -1,0 +1,35 @@
+/* take.h: handing messages out to workers, and ending what none comes for. */
+#ifndef LOYALTY_TAKE_H
+#define LOYALTY_TAKE_H
+
+#include "postgres.h"
+
+#include "message/outbox/body_store.h"
+#include "message/outbox/outbox_store.h"
+#include "org/call.h"
+
+/* Message that a worker gets. */
+typedef struct LoyaltyTaken
+{
+	LoyaltyMessage message;
+	LoyaltyQueued queued;
+	LoyaltyBody body; /* open */
+} LoyaltyTaken;
+
+/* Wish of a worker, and who is told of each message that it gets. */
+typedef struct LoyaltyTakeRequest
+{
+	const char *channel;
+	int quantity;
+	TimestampTz lease_until;
+	void (*give)(const LoyaltyTaken *taken, void *to);
+	void *to;
+} LoyaltyTakeRequest;
+
+/* Leases messages that are available, codes first, and ends on the way those that may not be sent any more. */
+extern void loyalty_messages_take(LoyaltyCall *call, const LoyaltyTakeRequest *request);
+
+/* Ends up to so many messages whose end has come; returns how many. */
+extern int loyalty_messages_finish(LoyaltyCall *call, TimestampTz as_of, int limit);
+
+#endif
