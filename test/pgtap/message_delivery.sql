@@ -16,7 +16,7 @@ CREATE FUNCTION pg_temp.message(customer int8, id int8, state "char" DEFAULT 's'
         'customer_id', customer, 'message_id', id, 'created_at', loyalty.clock(), 'not_before', loyalty.clock(), 'changed_at', loyalty.clock(),
         'attempts', 1, 'purpose', 'p', 'state', state, 'channel', channel, 'parts', CASE channel WHEN 'mobile' THEN 2 END,
         'is_about_deletion', false, 'campaign', 'spring') || more)).* FROM loyalty_data.org o WHERE o.org = message.org;
-    INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, address, body) SELECT customer, id, org_id, 0,
+    INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, is_address_given, address, body) SELECT customer, id, org_id, 0, false,
         '+6591230001', 'Hello' FROM loyalty_data.org o WHERE o.org = message.org RETURNING message_id $$;
 CREATE FUNCTION pg_temp.id(id text, message int8, customer int8, org text DEFAULT 'sg') RETURNS void LANGUAGE sql AS $$
     INSERT INTO loyalty_data.provider_message (org_id, bsp_account_id, provider_message_id, customer_id, message_id)

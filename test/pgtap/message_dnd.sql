@@ -13,7 +13,7 @@ CREATE FUNCTION pg_temp.sent(customer int8, id int8, address text, channel text 
     INSERT INTO loyalty_data.message SELECT (jsonb_populate_record(NULL::loyalty_data.message, jsonb_build_object('org_id', o.org_id,
         'customer_id', customer, 'message_id', id, 'created_at', loyalty.clock(), 'not_before', loyalty.clock(), 'changed_at', loyalty.clock(),
         'attempts', 1, 'purpose', 'p', 'state', 's', 'channel', channel, 'is_about_deletion', false))).* FROM loyalty_data.org o WHERE o.org = 'in';
-    INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, address) SELECT customer, id, org_id, 0, address
+    INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, is_address_given, address) SELECT customer, id, org_id, 0, false, address
         FROM loyalty_data.org o WHERE o.org = 'in';
     INSERT INTO loyalty_data.provider_message (org_id, bsp_account_id, provider_message_id, customer_id, message_id)
         SELECT org_id, 0, 'M' || id, customer, id FROM loyalty_data.org o WHERE o.org = 'in' $$;
