@@ -32,6 +32,10 @@ BEGIN
         PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
         PERFORM loyalty.earn_points(brand, customer, 5, event_time => '2024-01-05', expires_at => '2099-01-01');
         PERFORM loyalty.set_channel(brand, customer, 'line', 'ada');
+        PERFORM loyalty.set_subscription(brand, customer, 'mobile', 'promotional', true);
+        INSERT INTO loyalty_data.message SELECT (jsonb_populate_record(NULL::loyalty_data.message, jsonb_build_object('org_id', o.org_id,
+            'customer_id', customer, 'message_id', 1, 'created_at', now(), 'not_before', now(), 'changed_at', now(), 'attempts', 1,
+            'purpose', 't', 'state', 's', 'channel', 'mobile', 'parts', 1, 'is_about_deletion', false))).* FROM loyalty_data.org o WHERE o.org = brand;
         PERFORM loyalty.set_subscription(brand, customer, 'line', 'promotional', true);
         PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
         PERFORM loyalty.update_customer(brand, customer, custom_fields => '{"shoe": 38}');
@@ -173,7 +177,9 @@ INSERT INTO calls VALUES
     ('ledger_event_details', $$loyalty.ledger_event_details($, %s, 1)$$),
     ('schedule_jobs', $$loyalty.schedule_jobs($)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
-    ('verify_data', $$loyalty.verify_data($)$$),
+    ('verify_data', $$loyalty.verify_data($)$$), ('verify_channels', $$loyalty.verify_channels($)$$),
+    ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$),
+    ('customer_interactions', $$loyalty.customer_interactions($, %s)$$), ('dnd_consents_csv', $$loyalty.dnd_consents_csv($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
     ('create_message_template', $$loyalty.create_message_template($, 'x', 'mobile', 'X')$$),
     ('update_message_template', $$loyalty.update_message_template($, 'hello', 'X')$$),
