@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "customer/erasure.h"
 #include "message/outbox/outbox.h"
 #include "message/outbox/outbox_erasure_store.h"
 
