@@ -220,6 +220,14 @@ revoke_org|org role_name|...........
 schedule_jobs|org|...........
 send_reminders|org as_of? batch_size?|...........
 set_card_status|org status label?|....r..w.N.
+send_message|org customer_id template variables? channel? language? purpose? sender? priority? not_before? valid_until? attachments? campaign? address?|.....o.wk..
+send_sms|org customer_id message purpose? sender? priority? not_before? valid_until? campaign? address?|.....o.wk..
+send_email|org customer_id subject body? blocks? variables? purpose? sender? priority? not_before? valid_until? attachments? campaign? address?|.....o.wk..
+cancel_message|org customer_id message_id|....r......
+take_messages|org channel quantity? lease_seconds? worker?|...........
+extend_lease|org customer_id message_id lease_no lease_seconds?|...........
+acknowledge_message|org customer_id message_id lease_no outcome? provider_message_id? error_code?|...........
+finish_messages|org as_of? batch_size?|...........
 set_channel|org customer_id channel address is_verified? is_primary? device?|.....oa....
 set_config|org config_key config_value|...........
 set_countries|org base_country supported_countries?|...........
@@ -303,6 +311,11 @@ SELECT lot_id AS lot FROM loyalty.earn_points('o', :ann, 100, event_time => '202
 SELECT loyalty.create_event_subscriber('o', 'hook') \g /dev/null
 SELECT loyalty.earn_points('o', :ann, 1, event_time => '2024-02-01') \g /dev/null
 SELECT loyalty.update_event_subscriber('o', 'hook', event_names => '{message_received}') \g /dev/null
+SELECT loyalty.create_sender('o', 'ACME', 'mobile', is_default => true);
+SELECT loyalty.set_channel('o', :ann, 'email', 'ann@example.com');
+SELECT message_id AS message FROM loyalty.send_sms('o', :ann, 'Hello') \gset
+SELECT loyalty.take_messages('o', 'mobile', lease_seconds => 1) \g /dev/null
+SELECT loyalty.send_sms('o', :ann, 'Hello') \g /dev/null
 SELECT loyalty.add_transaction('o', :ann, 'B-1', 10, event_time => '2024-02-01');
 SELECT loyalty.create_message_template('o', 'hello', 'mobile', 'Hello');
 
@@ -324,6 +337,12 @@ INSERT INTO usual_call VALUES
     ('register_customer', $$org => 'o', mobile => '91234569'$$),
     ('explain_registration', $$org => 'o', mobile => '91234569'$$),
     ('set_channel', $$org => 'o', customer_id => {ann}, channel => 'line', address => 'x'$$),
+    ('send_message', $$org => 'o', customer_id => {ann}, template => 'hello'$$),
+    ('send_sms', $$org => 'o', customer_id => {ann}, message => 'Hello'$$),
+    ('send_email', $$org => 'o', customer_id => {ann}, subject => 'Hello', body => 'Hello'$$),
+    ('take_messages', $$org => 'o', channel => 'mobile'$$),
+    ('extend_lease', $$org => 'o', customer_id => {ann}, message_id => {message}, lease_no => 1$$),
+    ('acknowledge_message', $$org => 'o', customer_id => {ann}, message_id => {message}, lease_no => 1$$),
     ('stores_near', $$org => 'o', latitude => 1, longitude => 103$$),
     ('create_event_subscriber', $$org => 'o', subscriber => 'new'$$),
     ('take_events', $$org => 'o', subscriber => 'hook'$$),
@@ -349,9 +368,10 @@ INSERT INTO usual_call VALUES
     ('ledger_closing_balance', $$org => 'o', customer_id => {ann}$$),
     ('ledger_event_details', $$org => 'o', customer_id => {ann}, event_id => 1$$),
     ('open_program_accounts', $$org => 'o', program => 'base'$$),
-    ('expire_points', $$org => 'o'$$), ('convert_promised_points', $$org => 'o'$$), ('send_reminders', $$org => 'o'$$), ('customer_interactions', $$org => 'o', customer_id => {ann}$$), ('apply_retention', $$org => 'o'$$),
+    ('expire_points', $$org => 'o'$$), ('convert_promised_points', $$org => 'o'$$), ('send_reminders', $$org => 'o'$$), ('customer_interactions', $$org => 'o', customer_id => {ann}$$), ('finish_messages', $$org => 'o'$$), ('apply_retention', $$org => 'o'$$),
     ('load_transactions', $$org => 'o', relation => 'public.no_bills'$$);
 UPDATE usual_call SET arguments = replace(replace(replace(arguments, '{ann}', :'ann'), '{bob}', :'bob'), '{lot}', :'lot');
+UPDATE usual_call SET arguments = replace(arguments, '{message}', :'message');
 CREATE TEMP VIEW defaulted AS
     SELECT function, prokind, name, usual FROM argument WHERE is_optional AND usual !~* '^NULL';
 SELECT set_eq('SELECT function FROM usual_call', 'SELECT DISTINCT function FROM defaulted',
@@ -406,12 +426,13 @@ CREATE TABLE public.no_bills (line_no bigint, transaction_number text, amount nu
 SELECT set_eq($$SELECT function, name FROM defaulted WHERE prokind = 'p'$$,
     $$VALUES ('expire_points', 'batch_size'), ('convert_promised_points', 'batch_size'),
         ('open_program_accounts', 'batch_size'), ('load_transactions', 'batch_size'), ('load_transactions', 'date_format'),
-        ('send_reminders', 'batch_size'), ('apply_retention', 'batch_size')$$,
+        ('send_reminders', 'batch_size'), ('finish_messages', 'batch_size'), ('apply_retention', 'batch_size')$$,
     'procedures have sizes of batches, and one a form of dates');
 CALL loyalty.expire_points('o', batch_size => NULL);
 CALL loyalty.convert_promised_points('o', batch_size => NULL);
 CALL loyalty.open_program_accounts('o', 'base', NULL);
 CALL loyalty.send_reminders('o', batch_size => NULL);
+CALL loyalty.finish_messages('o', batch_size => NULL);
 CALL loyalty.apply_retention('o', batch_size => NULL);
 CALL loyalty.load_transactions('o', 'public.no_bills', NULL, NULL);
 SELECT pass('and NULL is the usual one');

@@ -125,6 +125,13 @@ INSERT INTO calls VALUES
     ('set_test_control', $$loyalty.set_test_control($, %s, 'test')$$),
     ('set_ndnc_status', $$loyalty.set_ndnc_status($, '+6591234567', 'unknown')$$),
     ('renormalize_mobiles', $$loyalty.renormalize_mobiles($)$$),
+    ('send_message', $$loyalty.send_message($, %s, 'hello')$$),
+    ('send_sms', $$loyalty.send_sms($, %s, 'Hello')$$),
+    ('send_email', $$loyalty.send_email($, %s, 'Hello', 'Hello')$$),
+    ('cancel_message', $$loyalty.cancel_message($, %s, 1)$$),
+    ('take_messages', $$loyalty.take_messages($, 'mobile')$$),
+    ('extend_lease', $$loyalty.extend_lease($, %s, 1, 1)$$),
+    ('acknowledge_message', $$loyalty.acknowledge_message($, %s, 1, 1)$$),
     ('record_inbound', $$loyalty.record_inbound($, 'mobile', '+6591234567', 'Hello')$$),
     ('create_reminder', $$loyalty.create_reminder($, 'x', 'birthday', 1, 't')$$),
     ('update_reminder', $$loyalty.update_reminder($, 'cake', 2)$$),
@@ -226,6 +233,8 @@ CALL loyalty.expire_points('theirs');
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'expire_points: an org that was not granted does not exist');
 CALL loyalty.expire_points('ours');
+CALL loyalty.finish_messages('theirs');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY004', 'finish_messages: an org that was not granted does not exist');
 \set ON_ERROR_STOP 0
 CALL loyalty.convert_promised_points('theirs');
 \set answered :SQLSTATE
@@ -260,7 +269,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
-        'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
+        'send_message', 'send_sms', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

@@ -15,6 +15,7 @@ our @EXPORT = qw(fill_org argument_lists);
 # number of the call, from 1: jobs that commit have something to do each time.
 my $ARGUMENTS = <<'END';
 acknowledge_event               'acme', 'hook', :ann, 1, 1, outcome => 'delivered'
+acknowledge_message             'acme', :ann, :taken, 1, 'sent', provider_message_id => 'm1'
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
@@ -22,6 +23,7 @@ apply_retention                 'jobs', as_of => '2023-0:n-20', batch_size => 1
 approve_deletion                'acme', :doomed
 award_referral                  'acme', :bob, :ann, 5, 10, program => 'base', transaction_number => 'B-2', transaction_till => 't1', idempotency_key => 'k4'
 bsp_secret                      'acme', 'wa'
+cancel_message                  'acme', :ann, :waiting, reason => 'r'
 card_history                    'acme', :'card'
 change_expiry                   'acme', :ann, :lot, '2099-01-01', reason => 'r', idempotency_key => 'k5'
 change_identifier               'acme', :ann, 'mobile', '81118888', reason => 'r'
@@ -60,8 +62,10 @@ enable_customer_status          'acme'
 expire_cards                    'acme', as_of => '2024-01-01'
 expire_points                   'jobs', as_of => '2023-0:n-20', batch_size => 1
 explain_registration            'acme', mobile => '81110001', email => 'x@example.com', first_name => 'Ann', fields => '{"size": "m"}'
+extend_lease                    'acme', :ann, :taken, 1, 60
 find_customer                   'acme', 'mobile', '81110001'
 find_transaction                'acme', 'B-1', till => 't1'
+finish_messages                 'jobs', as_of => '2023-0:n-20', batch_size => 1
 generate_cards                  'acme', 'plain', 3
 generate_external_id            'acme'
 get_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL'
@@ -117,7 +121,10 @@ reverse_redemption              'acme', :ann, :'redemption', points => 5, reason
 revoke_org                      'acme', 'other'
 schedule_jobs                   'acme'
 search_contacts                 'acme', 'ZO'
+send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
+send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
 send_reminders                  'jobs', as_of => '2023-0:n-20', batch_size => 1
+send_sms                        'acme', :ann, 'Hello', sender => 'ACME', priority => 'bulk', valid_until => '2099-01-01', actor => 'a', idempotency_key => 'k21'
 set_card_status                 'acme', :'card', 'suspended', reason => 'r'
 set_channel                     'acme', :ann, 'line', 'other', is_verified => true
 set_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL', 'X'
@@ -142,6 +149,7 @@ set_transfer_rules              'acme', 'base', points_per_day => 1000, transfer
 stores_near                     'acme', 1.28, 103.86, 3
 submit_message_template         'acme', 'paid'
 take_events                     'acme', 'hook', 10, 1
+take_messages                   'acme', 'mobile', 1, 60, 'w'
 transfer_points                 'acme', :ann, :bob, 3, program => 'base', reason => 'r', idempotency_key => 'k17'
 unlink_card                     'acme', :'card', reason => 'r'
 unlock_promised_points          'acme', :ann, transaction_number => 'B-3', idempotency_key => 'k18'
@@ -209,7 +217,11 @@ SELECT loyalty.add_transaction('acme', :bob, 'B-2', 100, event_time => '2024-02-
         line_items => '[{"item_code": "a", "amount": 100}]');
 SELECT redemption_id AS redemption FROM loyalty.redeem_points('acme', :ann, 30, program => 'base', event_time => '2024-02-03') \gset
 SELECT loyalty.upsert_profile('acme', :bob, 'LINE', 'acc', source_keys => '[{"type": "line", "value": "bob"}]');
-SELECT loyalty.set_channel('acme', :ann, 'line', 'ann'), loyalty.set_subscription('acme', :ann, 'line', 'promotional', true);
+SELECT loyalty.set_channel('acme', :ann, 'email', 'ann@example.com'), loyalty.set_channel('acme', :ann, 'line', 'ann'), loyalty.set_subscription('acme', :ann, 'line', 'promotional', true);
+SELECT loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello {{first_name}}', variable_names => '{first_name}');
+SELECT message_id AS taken FROM loyalty.send_sms('acme', :ann, 'Taken', sender => 'ACME') \gset
+SELECT FROM loyalty.take_messages('acme', 'mobile', 1, 86400);
+SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', sender => 'ACME') \gset
 SELECT loyalty.request_deletion('acme', :doomed);
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
     registered_on => '2022-01-01') FROM generate_series(1, 5) n \g /dev/null
@@ -219,7 +231,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting
 END
 
 # Gives both orgs names of a tenant's own.
