@@ -122,7 +122,7 @@ static const LoyaltyDataTable tables[] = {
 	  { NAMES_WHEN("customer_id, message_id", "message", "c.message_id IS NOT NULL"),
 		NAMES_WHEN("bsp_account_id", "bsp_account", "c.bsp_account_id <> 0") } },
 
-	{ "reminder", "reminder_id", { OF_PROGRAM } },
+	{ "reminder", "reminder_id", { OF_PROGRAM, NAMES("template_id", "message_template") } },
 	{ "reminder_sent", "customer_id, reminder_id", { OF_CUSTOMER, NAMES("reminder_id", "reminder") } },
 	{ "retention", NULL, { NAMES_NOTHING } },
 	/* Customer 0 has what came from nobody; keys by which a message is known again go with it. */

@@ -10,4 +10,9 @@ SELECT customer_id AS ann FROM loyalty.register_customer('lagoon', mobile => '91
 SELECT customer_id AS bob FROM loyalty.register_customer('lagoon', mobile => '8123 4567', first_name => 'Bob') \gset
 SELECT loyalty.set_subscription('lagoon', :bob, 'mobile', 'promotional', true);
 SELECT loyalty.earn_points('lagoon', :ann, 120, expires_at => '2024-05-31 16:00+00');
+SELECT loyalty.create_sender('lagoon', 'LAGOON', 'mobile', is_default => true);
+SELECT loyalty.create_message_template('lagoon', 'cake', 'mobile', 'Happy birthday {{first_name}}, in {{days_before}} days!',
+    purpose => 'promotional', topic => 'birthday');
+SELECT loyalty.create_message_template('lagoon', 'beans', 'mobile', '{{points}} of your points are good until {{expiry_date}}.',
+    topic => 'points_expiry');
 \o

@@ -144,8 +144,7 @@ CREATE TABLE loyalty_data.provider_message (
     waiting_since       timestamptz,
     PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 );
-CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id);
-CREATE INDEX provider_message_of ON loyalty_data.provider_message (org_id, customer_id, message_id);
+CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id, message_id);
 COMMENT ON TABLE loyalty_data.provider_message IS
     'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
     'Account 0 is none';
@@ -411,12 +410,12 @@ CREATE TABLE loyalty_data.reminder (
     org_id              int4 NOT NULL,
     reminder_id         int4 NOT NULL,
     program_id          int4,
+    template_id         int4 NOT NULL,
     reminded_until      date,
     days_before         int4 NOT NULL,
     is_retired          bool NOT NULL,
     reminder            text COLLATE "C" NOT NULL,
     topic               text COLLATE "C" NOT NULL,
-    template            text COLLATE "C" NOT NULL,
     channel             text COLLATE "C",
     PRIMARY KEY (org_id, reminder_id),
     UNIQUE (org_id, reminder)

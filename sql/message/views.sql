@@ -210,9 +210,11 @@ COMMENT ON VIEW loyalty.inbound_messages IS
     'Addresses and texts are masked for analysts';
 
 CREATE VIEW loyalty.reminders WITH (security_barrier) AS
-    SELECT o.org, r.reminder, r.topic, p.program, r.days_before, r.template, r.channel, r.reminded_until, r.is_retired
+    SELECT o.org, r.reminder, r.topic, p.program, r.days_before, t.template, r.channel, r.reminded_until, r.is_retired
     FROM loyalty_data.reminder r
     JOIN loyalty_data.org o ON o.org_id = r.org_id
+    JOIN loyalty_data.message_template t ON t.org_id = r.org_id
+        AND t.template_id = r.template_id
     LEFT JOIN loyalty_data.program p ON p.org_id = r.org_id
         AND p.program_id = r.program_id
     WHERE r.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);

@@ -13,11 +13,11 @@
 #include "utils/timestamp.h"
 
 #include "card/card.h"
-#include "event/notify.h"
 #include "card/number_series.h"
 #include "common/errors.h"
 #include "common/ids.h"
 #include "customer/member.h"
+#include "event/notify.h"
 
 /* Reads a series or raises LY302 with the way out. */
 void
@@ -167,7 +167,9 @@ void
 loyalty_card_changed(LoyaltyCall *call, const Card *card, CardStatus old_status, const char *change,
 					 const CardNotes *notes)
 {
-	LoyaltyNotice notice = { .customer_id = card->customer_id, .event_name = "card_change", .event_time = call->now };
+	LoyaltyNotice notice = { .customer_id = card->customer_id,
+							 .event_name = "card_change",
+							 .event_time = call->now };
 
 	loyalty_card_change_insert(call->org->org_id, card, old_status, change, notes, call->now);
 	if (card->customer_id == 0 || !loyalty_notice_wanted(call, notice.event_name))

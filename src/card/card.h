@@ -42,8 +42,8 @@ extern void loyalty_card_check_limit(LoyaltyCall *call, int64 customer_id, int32
 extern const char *loyalty_cards_generate(LoyaltyCall *call, int32 series_id, int count);
 
 /* Writes the history of a card that was changed, and tells subscribers of its owner's events. */
-extern void loyalty_card_changed(LoyaltyCall *call, const Card *card, CardStatus old_status, const char *change,
-								 const CardNotes *notes);
+extern void loyalty_card_changed(LoyaltyCall *call, const Card *card, CardStatus old_status,
+								 const char *change, const CardNotes *notes);
 
 /* Gives a card that is locked and in stock to a customer who is locked; fills status, label and times. */
 extern void loyalty_card_issue(LoyaltyCall *call, int64 customer_id, Card *card, const CardNotes *notes);

@@ -14,7 +14,8 @@ typedef struct LoyaltyNotice
 	int64 event_id; /* 0: one is drawn */
 	const char *event_name;
 	TimestampTz event_time;
-	const char *details; /* further members of the payload, as JSON without its braces: ids, words, amounts. NULL: none */
+	const char *
+		details; /* further members of the payload, as JSON without its braces: ids, words, amounts. NULL: none */
 } LoyaltyNotice;
 
 /* Table of these functions. */

@@ -2,8 +2,8 @@
  * event_rules.c: names of events, and the way of a head: events of a customer are told one after the other, each until it is
  * delivered or dead.
  */
-#include "event/event_rules.h"
 #include "common/word_rules.h"
+#include "event/event_rules.h"
 
 #define SECOND INT64_C(1000000)
 #define FIRST_WAIT (30 * SECOND)

@@ -20,9 +20,9 @@
 #define HEAD(name, type, member) LOYALTY_COLUMN(name, type, HeadRow, member)
 
 static const LoyaltyColumn notification_columns[] = {
-	NOTIFICATION("customer_id", INT8, customer_id),	  NOTIFICATION("event_id", INT8, event_id),
-	NOTIFICATION("event_time", TIME, event_time),	  NOTIFICATION("recorded_at", TIME, recorded_at),
-	NOTIFICATION("org_id", INT4, org_id),			  NOTIFICATION("event_name", TEXT, event_name),
+	NOTIFICATION("customer_id", INT8, customer_id), NOTIFICATION("event_id", INT8, event_id),
+	NOTIFICATION("event_time", TIME, event_time),	NOTIFICATION("recorded_at", TIME, recorded_at),
+	NOTIFICATION("org_id", INT4, org_id),			NOTIFICATION("event_name", TEXT, event_name),
 	NOTIFICATION("payload", TEXT, payload),
 };
 
@@ -68,10 +68,10 @@ static LoyaltyQuery heads_available = LOYALTY_STATEMENT(
 	" AND h.available_at <= $3 ORDER BY h.available_at, h.customer_id LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED",
 	INT4OID, INT4OID, TIMESTAMPTZOID, INT4OID);
 
-static LoyaltyQuery delivery_ended =
-	LOYALTY_STATEMENT("UPDATE loyalty_data.event_delivery SET state = $5 WHERE org_id = $1 AND customer_id = $2"
-					  " AND subscriber_id = $3 AND event_no = $4",
-					  INT4OID, INT8OID, INT4OID, INT4OID, CHAROID);
+static LoyaltyQuery delivery_ended = LOYALTY_STATEMENT(
+	"UPDATE loyalty_data.event_delivery SET state = $5 WHERE org_id = $1 AND customer_id = $2"
+	" AND subscriber_id = $3 AND event_no = $4",
+	INT4OID, INT8OID, INT4OID, INT4OID, CHAROID);
 
 static LoyaltyQuery event_of_delivery = LOYALTY_STATEMENT(
 	"SELECT d.event_id, d.previous_event_id, d.is_replay, n.event_name::text, n.payload"
@@ -111,7 +111,8 @@ loyalty_events_erase(LoyaltyCall *call, const LoyaltyCustomer *root)
 bool
 loyalty_event_head_lock(int32 org_id, int64 customer_id, int32 subscriber_id, HeadRow *row)
 {
-	LoyaltyRows *rows = LOYALTY_QUERY(&head_locked, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(subscriber_id));
+	LoyaltyRows *rows =
+		LOYALTY_QUERY(&head_locked, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int4(subscriber_id));
 
 	if (rows->count == 0)
 		return false;
@@ -206,6 +207,6 @@ loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, Timest
 LoyaltyRows *
 loyalty_notifications_of(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to)
 {
-	return LOYALTY_QUERY(&notifications_of_customer, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_time(from),
-						 loyalty_time(to));
+	return LOYALTY_QUERY(&notifications_of_customer, LOYALTY_CUSTOMER(org_id, customer_id),
+						 loyalty_time(from), loyalty_time(to));
 }

@@ -101,7 +101,8 @@ extern void loyalty_delivery_end(const HeadRow *head, int32 event_no, char state
 /*
  * Locks heads that can be taken, the longest waiting ones first, and passes over those that others hold; returns how many.
  */
-extern int loyalty_event_heads_take(int32 org_id, int32 subscriber_id, TimestampTz now, int32 quantity, HeadRow **rows);
+extern int loyalty_event_heads_take(int32 org_id, int32 subscriber_id, TimestampTz now, int32 quantity,
+									HeadRow **rows);
 
 /* What is told of a delivery. */
 typedef struct ToldEvent
@@ -117,10 +118,12 @@ typedef struct ToldEvent
 extern void loyalty_event_read(const HeadRow *head, int32 event_no, ToldEvent *told);
 
 /* Ids of customers who have notifications of a span of time, ascending; customer 0: of all. */
-extern int64 *loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to, int *count);
+extern int64 *loyalty_customers_told(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to,
+									 int *count);
 
 /* Notifications of a customer in a span of time, in the order in which they were recorded: ids and names. */
-extern LoyaltyRows *loyalty_notifications_of(int32 org_id, int64 customer_id, TimestampTz from, TimestampTz to);
+extern LoyaltyRows *loyalty_notifications_of(int32 org_id, int64 customer_id, TimestampTz from,
+											 TimestampTz to);
 
 /* Returns what is wrong with events of an org, the first break; NULL: nothing. */
 extern const char *loyalty_events_check(int32 org_id);

@@ -58,8 +58,8 @@ payload_of(const LoyaltyNotice *notice)
 	JsonEncodeDateTime(time, TimestampTzGetDatum(notice->event_time), TIMESTAMPTZOID, &utc);
 	initStringInfo(&json);
 	appendStringInfo(&json,
-					 "{\"event_id\":" INT64_FORMAT ",\"event_name\":\"%s\",\"event_time\":\"%s\",\"customer_id\":"
-					 INT64_FORMAT,
+					 "{\"event_id\":" INT64_FORMAT
+					 ",\"event_name\":\"%s\",\"event_time\":\"%s\",\"customer_id\":" INT64_FORMAT,
 					 notice->event_id, notice->event_name, time, notice->customer_id);
 	if (notice->details != NULL)
 		appendStringInfo(&json, ",%s", notice->details);

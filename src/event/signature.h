@@ -10,6 +10,7 @@
 extern bool loyalty_secret_is_valid(const char *secret);
 
 /* Signs "id.timestamp.payload" with such a secret, in the current context: "v1," and base64. */
-extern char *loyalty_webhook_signature(const char *secret, int64 event_id, int64 timestamp, const char *payload);
+extern char *loyalty_webhook_signature(const char *secret, int64 event_id, int64 timestamp,
+									   const char *payload);
 
 #endif

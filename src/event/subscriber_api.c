@@ -66,7 +66,8 @@ arg_endpoint(FunctionCallInfo fcinfo)
 		return NULL;
 	allowed = strncmp(endpoint, "https://", 8) == 0 || strncmp(endpoint, "http://", 7) == 0;
 	for (p = endpoint; *p != '\0'; p++)
-		allowed = allowed && (unsigned char) *p > ' ' && (unsigned char) *p < 127 && strchr("@\"<>\\^`{|}", *p) == NULL;
+		allowed = allowed && (unsigned char) *p > ' ' && (unsigned char) *p < 127 &&
+				  strchr("@\"<>\\^`{|}", *p) == NULL;
 	if (!allowed || strstr(endpoint, "://")[3] == '\0')
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_ENDPOINT_INVALID),
 						errmsg("argument \"endpoint\" is not an address that events can be sent to"),
@@ -87,13 +88,16 @@ arg_names(FunctionCallInfo fcinfo)
 		return 0;
 	if (ARR_NDIM(PG_GETARG_ARRAYTYPE_P(ARG_NAMES)) > 1)
 		loyalty_raise_not_allowed("event_names", "a list of one dimension");
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(ARG_NAMES), TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls, &count);
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(ARG_NAMES), TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls,
+					  &count);
 	if (count == 0)
 		loyalty_raise_missing("event_names");
 	for (i = 0; i < count; i++)
 	{
 		const char *name =
-			nulls[i] ? NULL : loyalty_event_name_find(loyalty_checked_text(items[i], "event_names", LOYALTY_MAX_CODE));
+			nulls[i]
+				? NULL
+				: loyalty_event_name_find(loyalty_checked_text(items[i], "event_names", LOYALTY_MAX_CODE));
 
 		if (name == NULL)
 			ereport(ERROR, (errcode(ERRCODE_LOYALTY_NOTICE_NAME_UNKNOWN),
@@ -115,8 +119,10 @@ seal_secret(FunctionCallInfo fcinfo, const LoyaltyCall *call, SubscriberRow *row
 	if (!loyalty_secret_is_valid(secret))
 		loyalty_raise_not_allowed("secret", "\"whsec_\" and the base64 of 24 to 64 random bytes");
 	if (!loyalty_seal(loyalty_subscriber_seal(call, row->subscriber_id), secret, &row->secret, &row->key_id))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_SECRET_NEEDS_KEY_FILE), errmsg("there is no key file to seal a secret under"),
-						errhint("Set loyalty.key_file, or leave the secret out: events are not signed then.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_SECRET_NEEDS_KEY_FILE),
+				 errmsg("there is no key file to seal a secret under"),
+				 errhint("Set loyalty.key_file, or leave the secret out: events are not signed then.")));
 }
 
 /* Reads what both calls have. */
@@ -142,7 +148,8 @@ loyalty_create_event_subscriber(PG_FUNCTION_ARGS)
 	read_subscriber(fcinfo, &row);
 	loyalty_call_lock_org(&call);
 	if (call.org->subscribers != NULL && call.org->subscribers->n >= MAX_SUBSCRIBERS)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CONFIG_REFUSED), errmsg("the org has %d subscribers", MAX_SUBSCRIBERS),
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_CONFIG_REFUSED),
+						errmsg("the org has %d subscribers", MAX_SUBSCRIBERS),
 						errdetail("Each of them is written for in every call."),
 						errhint("Retire one with loyalty.update_event_subscriber().")));
 	row.subscriber_id = loyalty_next_reference_id();

@@ -123,8 +123,8 @@ loyalty_subscriber_insert(int32 org_id, const SubscriberRow *row)
 {
 	return LOYALTY_EXECUTE(&subscriber_insert, loyalty_int4(org_id), loyalty_int4(row->subscriber_id),
 						   loyalty_text(row->subscriber), loyalty_text(row->endpoint),
-						   loyalty_datum(row->names, row->names == 0), secret_or_null(row), loyalty_int2(row->key_id),
-						   loyalty_bool(row->include_identifiers)) == 1;
+						   loyalty_datum(row->names, row->names == 0), secret_or_null(row),
+						   loyalty_int2(row->key_id), loyalty_bool(row->include_identifiers)) == 1;
 }
 
 /* Changes what is given. */
@@ -133,7 +133,8 @@ loyalty_subscriber_update(int32 org_id, const SubscriberRow *row)
 {
 	(void) LOYALTY_EXECUTE(&subscriber_update, loyalty_int4(org_id), loyalty_int4(row->subscriber_id),
 						   loyalty_text(row->endpoint), loyalty_bool(row->has_names),
-						   loyalty_datum(row->names, row->names == 0), secret_or_null(row), loyalty_int2(row->key_id),
+						   loyalty_datum(row->names, row->names == 0), secret_or_null(row),
+						   loyalty_int2(row->key_id),
 						   loyalty_datum(BoolGetDatum(row->include_identifiers), !row->has_include),
 						   loyalty_datum(CharGetDatum(row->state), row->state == 0));
 }

@@ -62,7 +62,8 @@ with_identifiers(const LoyaltyCall *call, int64 customer_id, const char *payload
 
 	if (!loyalty_customer_read_now(call->org->org_id, customer_id, &customer))
 		return payload;
-	loyalty_identifiers_read(call->org->org_id, customer.merged_into ? customer.merged_into : customer_id, &held);
+	loyalty_identifiers_read(call->org->org_id, customer.merged_into ? customer.merged_into : customer_id,
+							 &held);
 	initStringInfo(&json);
 	appendBinaryStringInfo(&json, payload, strlen(payload) - 1);
 	appendStringInfoString(&json, ",\"identifiers\":{");
@@ -86,7 +87,8 @@ open_secret(Taking *taking)
 	bytea *sealed = loyalty_subscriber_secret(taking->call.org->org_id, subscriber_id, &key_id);
 
 	if (sealed != NULL)
-		taking->secret = loyalty_unseal(loyalty_subscriber_seal(&taking->call, subscriber_id), sealed, key_id);
+		taking->secret =
+			loyalty_unseal(loyalty_subscriber_seal(&taking->call, subscriber_id), sealed, key_id);
 }
 
 /* Adds the row of an event that was leased. */
@@ -99,8 +101,9 @@ hand_out(FunctionCallInfo fcinfo, const Taking *taking, const HeadRow *row)
 	bool nulls[10] = { false };
 
 	loyalty_event_read(row, row->head.next_no, &told);
-	payload = taking->subscriber->include_identifiers ? with_identifiers(&taking->call, row->customer_id, told.payload)
-													  : told.payload;
+	payload = taking->subscriber->include_identifiers
+				  ? with_identifiers(&taking->call, row->customer_id, told.payload)
+				  : told.payload;
 	values[0] = Int64GetDatum(told.event_id);
 	values[1] = Int64GetDatum(row->customer_id);
 	values[2] = Int32GetDatum(row->head.lease_no);
@@ -158,8 +161,8 @@ loyalty_take_events(PG_FUNCTION_ARGS)
 	taking.max_attempts = (int32) taking.call.org->config_number[CONFIG_EVENT_MAX_ATTEMPTS];
 	taking.timestamp = timestamptz_to_time_t(taking.call.now);
 	open_secret(&taking);
-	count = loyalty_event_heads_take(taking.call.org->org_id, taking.subscriber->subscriber_id, taking.call.now, quantity,
-									 &rows);
+	count = loyalty_event_heads_take(taking.call.org->org_id, taking.subscriber->subscriber_id,
+									 taking.call.now, quantity, &rows);
 	for (i = 0; i < count; i++)
 		lease(fcinfo, &taking, &rows[i]);
 	loyalty_call_end(&taking.call);
@@ -179,8 +182,8 @@ end_lease(const LoyaltyCall *call, HeadRow *row, int64 event_id, int32 lease_no,
 	loyalty_event_read(row, event_no, &told);
 	if (told.event_id != event_id)
 		return "lease_lost";
-	state = loyalty_event_head_end(&row->head, outcome, (int32) call->org->config_number[CONFIG_EVENT_MAX_ATTEMPTS],
-								   call->now);
+	state = loyalty_event_head_end(&row->head, outcome,
+								   (int32) call->org->config_number[CONFIG_EVENT_MAX_ATTEMPTS], call->now);
 	if (state != EVENT_WAITS)
 		loyalty_delivery_end(row, event_no, state);
 	loyalty_event_head_write(row, false);
@@ -208,8 +211,9 @@ loyalty_acknowledge_event(PG_FUNCTION_ARGS)
 	lease_no = loyalty_arg_int4(fcinfo, 4, "lease_no");
 	outcome = (EventOutcome) loyalty_arg_word(fcinfo, 5, "outcome", outcomes, lengthof(outcomes));
 	if (!loyalty_event_head_lock(call.org->org_id, customer_id, subscriber->subscriber_id, &row))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_NOTICE_UNKNOWN),
-						errmsg("the subscriber was told of no event of customer " INT64_FORMAT, customer_id)));
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_NOTICE_UNKNOWN),
+				 errmsg("the subscriber was told of no event of customer " INT64_FORMAT, customer_id)));
 	answer = end_lease(&call, &row, event_id, lease_no, outcome);
 	loyalty_call_end(&call);
 	PG_RETURN_TEXT_P(cstring_to_text(answer));
@@ -217,8 +221,8 @@ loyalty_acknowledge_event(PG_FUNCTION_ARGS)
 
 /* Appends what a customer's notifications of a span say once more; returns how many there are. */
 static int64
-replay_customer(const LoyaltyCall *call, const LoyaltySubscriber *subscriber, int64 customer_id, TimestampTz from,
-				TimestampTz to)
+replay_customer(const LoyaltyCall *call, const LoyaltySubscriber *subscriber, int64 customer_id,
+				TimestampTz from, TimestampTz to)
 {
 	LoyaltyRows *rows = loyalty_notifications_of(call->org->org_id, customer_id, from, to);
 	HeadRow row;
@@ -228,14 +232,20 @@ replay_customer(const LoyaltyCall *call, const LoyaltySubscriber *subscriber, in
 
 	is_new = !loyalty_event_head_lock(call->org->org_id, customer_id, subscriber->subscriber_id, &row);
 	if (is_new)
-		row = (HeadRow){ .customer_id = customer_id, .org_id = call->org->org_id,
-						 .subscriber_id = subscriber->subscriber_id, .last_recorded_at = call->now,
+		row = (HeadRow){ .customer_id = customer_id,
+						 .org_id = call->org->org_id,
+						 .subscriber_id = subscriber->subscriber_id,
+						 .last_recorded_at = call->now,
 						 .head = { .next_no = 1 } };
 	for (i = 0; i < rows->count; i++)
 	{
-		DeliveryRow delivery = { .customer_id = customer_id, .event_id = loyalty_row_int8(rows, i, 1),
-								 .previous_event_id = row.last_event_id, .org_id = row.org_id,
-								 .subscriber_id = row.subscriber_id, .state = EVENT_WAITS, .is_replay = true };
+		DeliveryRow delivery = { .customer_id = customer_id,
+								 .event_id = loyalty_row_int8(rows, i, 1),
+								 .previous_event_id = row.last_event_id,
+								 .org_id = row.org_id,
+								 .subscriber_id = row.subscriber_id,
+								 .state = EVENT_WAITS,
+								 .is_replay = true };
 
 		if (!loyalty_subscriber_wants(subscriber, loyalty_row_text(rows, i, 2)))
 			continue;
@@ -269,7 +279,8 @@ loyalty_replay_events(PG_FUNCTION_ARGS)
 		loyalty_raise_missing("from_time");
 	from = loyalty_arg_time_or(fcinfo, 2, "from_time", 0);
 	to = loyalty_arg_time_or(fcinfo, 3, "to_time", LATEST_TIME);
-	ids = loyalty_customers_told(call.org->org_id, PG_ARGISNULL(4) ? 0 : PG_GETARG_INT64(4), from, to, &count);
+	ids =
+		loyalty_customers_told(call.org->org_id, PG_ARGISNULL(4) ? 0 : PG_GETARG_INT64(4), from, to, &count);
 	for (i = 0; i < count; i++)
 		if (loyalty_customer_lock(call.org->org_id, ids[i], &customer))
 			told += replay_customer(&call, subscriber, ids[i], from, to);

@@ -44,8 +44,8 @@ tell(LoyaltyMerge *merge, int64 customer_id)
 							 .event_name = "customer_merge",
 							 .event_time = merge->event_time };
 
-	notice.details = psprintf("\"survivor_id\":" INT64_FORMAT ",\"victim_id\":" INT64_FORMAT, merge->pair.survivor_id,
-							  merge->pair.victim_id);
+	notice.details = psprintf("\"survivor_id\":" INT64_FORMAT ",\"victim_id\":" INT64_FORMAT,
+							  merge->pair.survivor_id, merge->pair.victim_id);
 	loyalty_notify(merge->call, &notice);
 }
 

@@ -66,7 +66,7 @@ typedef struct LoyaltyOrg
 	LoyaltyTill *tills; /* by code */
 	const LoyaltyStatusLabels *status_labels;
 	const LoyaltySubscribers *subscribers; /* NULL: nobody subscribes to events */
-	uint64 generation; /* of the reference data that it was read from */
+	uint64 generation;					   /* of the reference data that it was read from */
 	int role_count;
 	char **roles;	   /* that were granted the org */
 	Oid checked_role;  /* the role whose access was judged last */

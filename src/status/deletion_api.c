@@ -146,8 +146,8 @@ loyalty_approve_deletion(PG_FUNCTION_ARGS)
 	loyalty_deletion_request_decide(call.org->org_id, customer_id, request.request_id, DELETION_APPROVED,
 									role, call.now);
 	loyalty_notice_hooks.notify(&call, &(LoyaltyNotice){ .customer_id = customer_id,
-														  .event_name = "customer_deleted",
-														  .event_time = call.now });
+														 .event_name = "customer_deleted",
+														 .event_time = call.now });
 	loyalty_call_end(&call);
 	PG_RETURN_VOID();
 }

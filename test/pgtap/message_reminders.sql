@@ -11,6 +11,10 @@ SELECT no_plan();
 -- An org in Singapore: its day begins at 16:00 UTC.
 SELECT pg_temp.new_org('sg', 'base', zone => 'Asia/Singapore', country => 'SG', primary_key => 'external_id');
 SELECT loyalty.create_program('sg', 'fine', 'Fine', decimals => 3);
+SELECT loyalty.create_sender('sg', 'SG', 'mobile', is_default => true) \g /dev/null
+SELECT template_id FROM unnest('{t,cake,ring,band,wish}'::text[]) code, loyalty.create_message_template('sg', code, 'mobile', code || ' {{first_name}}', purpose => 'promotional', topic => 'birthday') \g /dev/null
+SELECT template_id FROM loyalty.create_message_template('sg', 'points', 'mobile', '{{points}} of {{program}} until {{expiry_date}}', topic => 'points_expiry') \g /dev/null
+SELECT template_id FROM loyalty.create_message_template('sg', 'pin', 'mobile', '{{pin}}', purpose => 'code', topic => 'code') \g /dev/null
 CREATE FUNCTION pg_temp.born(code text, birth_date text, anniversary text DEFAULT NULL) RETURNS bigint LANGUAGE sql AS $$
     SELECT customer_id FROM loyalty.register_customer('sg', external_id => code, first_name => initcap(code), registered_on => '2024-01-01',
         fields => jsonb_strip_nulls(jsonb_build_object('birth_date', birth_date, 'anniversary', anniversary))) $$;
@@ -27,6 +31,7 @@ SELECT pg_temp.refused('loyalty.create_reminder(''sg'', ' || a || ')', c, a) FRO
     ('NULL, ''birthday'', 1, ''t''', 'LY001'), ('''r'', NULL, 1, ''t''', 'LY001'), ('''r'', ''birthday'', NULL, ''t''', 'LY001'), ('''r'', ''birthday'', 1, NULL', 'LY001'),
     ('repeat(''x'', 101), ''birthday'', 1, ''t''', 'LY002'), ('''r'', ''moon'', 1, ''t''', 'LY003'), ('''r'', ''birthday'', -1, ''t''', 'LY003'), ('''r'', ''birthday'', 366, ''t''', 'LY003'),
     ('''r'', ''birthday'', 2147483647, ''t''', 'LY003'), ('''r'', ''birthday'', 1, ''t'', ''pigeon''', 'LY120'), ('''r'', ''birthday'', 1, ''t'', program => ''base''', 'LY003'),
+    ('''r'', ''birthday'', 1, ''nothing''', 'LYM01'), ('''r'', ''birthday'', 1, ''pin''', 'LY003'),
     ('''r'', ''points_expiry'', 1, ''t'', program => ''none''', 'LY007'), ('E''r\u200b'', ''birthday'', 1, ''t''', 'LY003')) t (a, c);
 SELECT pg_temp.refused('loyalty.update_reminder(''sg'', ''none'')', 'LYM18', 'update: none of that code');
 SELECT pg_temp.refused('loyalty.retire_reminder(''sg'', ''none'')', 'LYM18', 'retire: none of that code');
@@ -34,6 +39,7 @@ SELECT pg_temp.refused('loyalty.retire_reminder(''none'', ''none'')', 'LY004', '
 SELECT loyalty.create_reminder('sg', 'cake', 'Birthday', 0, 'cake') IS NOT NULL AS made \g /dev/null
 SELECT pg_temp.refused('loyalty.create_reminder(''sg'', ''cake'', ''birthday'', 1, ''t'')', 'LY009', 'the code is taken');
 SELECT pg_temp.refused('loyalty.update_reminder(''sg'', ''cake'', 400)', 'LY003', 'update: too long before');
+SELECT pg_temp.refused('loyalty.update_reminder(''sg'', ''cake'', template => ''nothing'')', 'LYM01', 'update: no such template');
 \set ON_ERROR_STOP 0
 CALL loyalty.send_reminders(NULL);
 \set got :SQLSTATE
@@ -79,7 +85,7 @@ SELECT is(pg_temp.reminded('leap'), 'cake p {"date": "2025-02-28", "years": "33"
 -- ---------------------------------------------------------------- days before, catching up, changes
 SELECT loyalty.retire_reminder('sg', 'cake');
 SELECT pg_temp.refused('loyalty.retire_reminder(''sg'', ''cake'')', 'LYM18', 'retired for good');
-SELECT loyalty.create_reminder('sg', 'ring', 'anniversary', 3, 'ring', 'email') IS NOT NULL AS made \g /dev/null
+SELECT loyalty.create_reminder('sg', 'ring', 'anniversary', 3, 'ring', 'mobile') IS NOT NULL AS made \g /dev/null
 DELETE FROM loyalty_data.reminder_sent;
 SELECT pg_temp.born('a' || to_char(d, 'MMDD'), NULL, d::date::text) FROM generate_series('2000-06-01'::timestamp, '2000-06-12', '1 day') d \g /dev/null
 SET loyalty.clock = '2030-06-01 10:00:00+00';
@@ -97,7 +103,7 @@ SET loyalty.clock = '2030-06-09 10:00:00+00';
 SELECT results_eq($$SELECT labels, value FROM loyalty.metrics WHERE org = 'sg' AND name = 'reminder_days_behind'$$, $$VALUES ('{"reminder": "ring"}'::jsonb, 1::numeric)$$, 'now it is by a day');
 SELECT loyalty.update_reminder('sg', 'ring', days_before => 1, template => 'band');
 SELECT results_eq($$SELECT topic COLLATE "default", days_before, template COLLATE "default", channel COLLATE "default", reminded_until FROM loyalty.reminders WHERE reminder = 'ring'$$,
-    $$VALUES ('anniversary', 1, 'band', 'email', NULL::date)$$, 'a reminder that was changed begins anew');
+    $$VALUES ('anniversary', 1, 'band', 'mobile', NULL::date)$$, 'a reminder that was changed begins anew');
 CALL loyalty.send_reminders('sg');
 SELECT is((SELECT count(*) FROM loyalty_data.reminder_sent), 7::bigint, 'whoever was reminded is not again');
 

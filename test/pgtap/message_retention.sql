@@ -90,6 +90,7 @@ SELECT results_eq('SELECT DISTINCT state FROM loyalty_data.message ORDER BY stat
 SELECT is_empty($$SELECT * FROM loyalty.verify_data('sg') WHERE NOT ok$$, 'nothing names what is gone');
 
 -- ---------------------------------------------------------------- reminders
+SELECT template_id FROM loyalty.create_message_template('sg', 't', 'mobile', 'x') \g /dev/null
 SELECT loyalty.create_reminder('sg', 'r', 'birthday', 30, 't') AS r \gset
 INSERT INTO loyalty_data.reminder_sent (org_id, customer_id, reminder_id, occasion, sent_at)
     SELECT o.org_id, :ann, :r, d, '2024-02-01' FROM loyalty_data.org o, unnest('{2024-03-19,2024-03-20,2024-04-20}'::date[]) d WHERE o.org = 'sg';

@@ -41,7 +41,7 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'inbound_message.channel', 'inbound_message.sender', 'job_run.job', 'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
     'number_series.seed', 'number_series_event.event_name', 'made_trigger.table_name', 'made_trigger.trigger_name', 'made_trigger.function_name', 'object_capability.name', 'object_capability.capability', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
     'org.supported_countries', 'org_access.role_name', 'program.program', 'program.name', 'program.rounding',
-    'program.expiry_unit', 'program.expiry_type', 'reminder.reminder', 'reminder.topic', 'reminder.template', 'reminder.channel', 'retention.what', 'source.source', 'status_label.label', 'status_label.description',
+    'program.expiry_unit', 'program.expiry_type', 'reminder.reminder', 'reminder.topic', 'reminder.channel', 'retention.what', 'source.source', 'status_label.label', 'status_label.description',
     'store.store', 'store.name', 'table_distribution.table_name', 'table_distribution.distribution', 'table_distribution.key_column', 'tagged_transaction.transaction_number', 'till.till', 'transaction.transaction_number', 'transaction_line.item_code',
     'transaction_number.transaction_number', 'transaction_load.relation', 'transaction_load_error.relation',
     'transaction_load_error.error_code', 'transaction_load_error.error']) x;
@@ -103,6 +103,7 @@ SELECT loyalty.create_status_label('sg', 'suspended', 'Hold');
 SELECT loyalty.set_customer_status('sg', c, 'Hold', 'secret', 'secret') FROM unnest(ARRAY[:root, :victim]::bigint[]) c;
 SELECT loyalty.record_inbound('sg', 'mobile', '91231112', 'secret question', provider_message_id => 'secretid'),
     loyalty.record_inbound('sg', 'mobile', '91231115', 'secret too'), loyalty.record_inbound('sg', 'mobile', '81232222', 'other');
+SELECT template_id FROM loyalty.create_message_template('sg', 'cake', 'mobile', 'x');
 INSERT INTO loyalty_data.reminder_sent (org_id, customer_id, reminder_id, occasion, sent_at)
     SELECT org_id, :root, loyalty.create_reminder('sg', 'cake', 'birthday', 0, 'cake'), '2024-03-01', now() FROM loyalty_data.org;
 

@@ -39,7 +39,8 @@ BEGIN
         PERFORM loyalty.issue_card(brand, customer, 'series');
         PERFORM loyalty.generate_cards(brand, 'series', 1);
         PERFORM loyalty.record_inbound(brand, 'mobile', '+6591234567', brand);
-        PERFORM loyalty.create_reminder(brand, 'cake', 'birthday', 0, brand);
+        PERFORM loyalty.create_message_template(brand, 't', 'mobile', 'Cake for you');
+        PERFORM loyalty.create_reminder(brand, 'cake', 'birthday', 0, 't');
         PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
         PERFORM loyalty.request_deletion(brand, customer);

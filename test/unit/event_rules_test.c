@@ -61,9 +61,9 @@ step(EventHead *head, Model *model, int what, bool *leased)
 	else if (what > 1 && *leased)
 	{
 		EventOutcome outcome = (EventOutcome) (what - 2);
-		char expected = outcome == EVENT_OUTCOME_DELIVERED								 ? EVENT_DELIVERED
+		char expected = outcome == EVENT_OUTCOME_DELIVERED							   ? EVENT_DELIVERED
 						: outcome == EVENT_OUTCOME_RETRY && model->attempts[at] < MOST ? EVENT_WAITS
-																						 : EVENT_DEAD;
+																					   : EVENT_DEAD;
 
 		*leased = false;
 		model->states[at] = expected;
@@ -132,7 +132,9 @@ main(void)
 	ok(loyalty_event_name_find("Points Award") != NULL &&
 		   strcmp(loyalty_event_name_find("Points Award"), "points_award") == 0,
 	   "a name is found in any spelling");
-	ok(loyalty_event_name_find("points") == NULL && loyalty_event_name_find("") == NULL, "what is no event is not found");
-	ok(strncmp(loyalty_event_name_list(), "bulk_award customer_deletion ", 29) == 0, "the list has blanks between names");
+	ok(loyalty_event_name_find("points") == NULL && loyalty_event_name_find("") == NULL,
+	   "what is no event is not found");
+	ok(strncmp(loyalty_event_name_list(), "bulk_award customer_deletion ", 29) == 0,
+	   "the list has blanks between names");
 	return tap_exit();
 }

@@ -16,7 +16,6 @@
 #include "common/clock.h"
 #include "common/query.h"
 #include "ledger/jobs/reminder_topic.h"
-#include "message/outbox/outbox.h"
 
 /* Open lots of "a" that expire in a span, which is the day. */
 #define LOTS_OF_THE_DAY(of_customer) \
@@ -82,7 +81,6 @@ values(const LoyaltyCall *call, const LoyaltyReminder *reminder, const LoyaltyCu
 
 const LoyaltyReminderTopic loyalty_points_reminder_topic = {
 	.topic = "points_expiry",
-	.purpose = PURPOSE_TRANSACTIONAL,
 	.of_program = true,
 	.find = find,
 	.values = values,

@@ -19,7 +19,8 @@ append_entry(StringInfo json, const LoyaltyOrg *org, const Entry *entry)
 	escape_json(json, loyalty_org_program_by_id(org, entry->program_id)->program);
 	appendStringInfo(json, ",\"category\":\"%s\",\"entry_type\":\"%s\",\"points\":%s",
 					 loyalty_code_word("category", (char) entry->category),
-					 loyalty_code_word("entry_type", (char) entry->entry_type), loyalty_points_text(entry->points));
+					 loyalty_code_word("entry_type", (char) entry->entry_type),
+					 loyalty_points_text(entry->points));
 	appendStringInfo(json, ",\"balance_after\":%s}", loyalty_points_text(entry->balance_after));
 }
 

@@ -11,6 +11,8 @@
 #include "customer/channels.h"
 #include "message/inbox/reminder_rules.h"
 #include "message/inbox/reminder_store.h"
+#include "message/outbox/outbox.h"
+#include "message/template/template_store.h"
 
 LOYALTY_FUNCTION(loyalty_create_reminder);
 LOYALTY_FUNCTION(loyalty_update_reminder);
@@ -68,6 +70,20 @@ read_program(FunctionCallInfo fcinfo, const LoyaltyCall *call, const LoyaltyRemi
 	return 0;
 }
 
+/* Finds the template of a reminder. Codes and messages to contacts remind nobody of a day. */
+static void
+use_template(const LoyaltyCall *call, const char *name, LoyaltyReminder *reminder)
+{
+	TemplateRow row;
+
+	if (!loyalty_template_read(call->org->org_id, name, &row))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOYALTY_TEMPLATE_UNKNOWN), errmsg("template \"%s\" does not exist", name)));
+	if (row.purpose != PURPOSE_PROMOTIONAL && row.purpose != PURPOSE_TRANSACTIONAL)
+		loyalty_raise_not_allowed("template", "templates of purpose promotional or transactional");
+	reminder->template_id = row.template_id;
+}
+
 /* Makes a reminder; returns its id. */
 Datum
 loyalty_create_reminder(PG_FUNCTION_ARGS)
@@ -83,7 +99,7 @@ loyalty_create_reminder(PG_FUNCTION_ARGS)
 		loyalty_raise_not_allowed("topic", loyalty_reminder_topic_words());
 	reminder.topic = topic->topic;
 	reminder.days_before = read_days(fcinfo, ARG_DAYS_BEFORE);
-	reminder.template_name = loyalty_arg_text(fcinfo, ARG_TEMPLATE, "template", LOYALTY_MAX_CODE);
+	use_template(&call, loyalty_arg_text(fcinfo, ARG_TEMPLATE, "template", LOYALTY_MAX_CODE), &reminder);
 	reminder.channel = read_channel(fcinfo, ARG_CHANNEL);
 	reminder.program_id = read_program(fcinfo, &call, topic);
 	reminder.reminder_id = loyalty_next_reference_id();
@@ -124,7 +140,7 @@ loyalty_update_reminder(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(ARG_NEW_DAYS_BEFORE))
 		reminder.days_before = read_days(fcinfo, ARG_NEW_DAYS_BEFORE);
 	if (template_name != NULL)
-		reminder.template_name = template_name;
+		use_template(&call, template_name, &reminder);
 	if (channel != NULL)
 		reminder.channel = channel;
 	loyalty_reminder_update(call.org->org_id, &reminder);

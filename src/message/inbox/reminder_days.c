@@ -13,7 +13,6 @@
 #include "customer/occasion_store.h"
 #include "message/inbox/reminder_rules.h"
 #include "message/inbox/reminders.h"
-#include "message/outbox/outbox.h"
 
 /* Finds those whose field has a day that is kept then. */
 static int
@@ -93,14 +92,12 @@ anniversary_values(const LoyaltyCall *call, const LoyaltyReminder *reminder, con
 
 const LoyaltyReminderTopic loyalty_birthday_topic = {
 	.topic = "birthday",
-	.purpose = PURPOSE_PROMOTIONAL,
 	.find = find_birthdays,
 	.values = birthday_values,
 };
 
 const LoyaltyReminderTopic loyalty_anniversary_topic = {
 	.topic = "anniversary",
-	.purpose = PURPOSE_PROMOTIONAL,
 	.find = find_anniversaries,
 	.values = anniversary_values,
 };

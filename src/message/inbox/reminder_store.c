@@ -9,15 +9,16 @@
 #include "common/clock.h"
 #include "message/inbox/reminder_store.h"
 
-/* Columns of a reminder, as the reader has them. */
+/* Columns of a reminder with its template, as the reader has them. */
 #define REMINDER_COLUMNS \
-	"r.reminder_id, r.reminder::text, r.topic::text, r.template::text, r.channel::text, r.program_id," \
-	" r.days_before::int4, r.reminded_until"
+	"r.reminder_id, r.reminder::text, r.topic::text, t.template::text, r.channel::text, r.program_id," \
+	" r.days_before::int4, r.reminded_until, t.template_id, t.purpose FROM loyalty_data.reminder r" \
+	" JOIN loyalty_data.message_template t ON t.org_id = r.org_id AND t.template_id = r.template_id"
 
 static LoyaltyQuery reminder_insert = LOYALTY_STATEMENT(
-	"INSERT INTO loyalty_data.reminder (org_id, reminder_id, reminder, topic, template, channel, program_id,"
+	"INSERT INTO loyalty_data.reminder (org_id, reminder_id, reminder, topic, template_id, channel, program_id,"
 	" days_before, is_retired) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, false) ON CONFLICT DO NOTHING",
-	INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, INT4OID);
+	INT4OID, INT4OID, TEXTOID, TEXTOID, INT4OID, TEXTOID, INT4OID, INT4OID);
 
 static LoyaltyQuery reminder_next =
 	LOYALTY_STATEMENT("SELECT " REMINDER_COLUMNS
@@ -25,15 +26,15 @@ static LoyaltyQuery reminder_next =
 					  " AND NOT r.is_retired ORDER BY r.reminder_id LIMIT 1",
 					  INT4OID, INT4OID);
 
-static LoyaltyQuery reminder_find = LOYALTY_STATEMENT(
-	"SELECT " REMINDER_COLUMNS
-	" FROM loyalty_data.reminder r WHERE r.org_id = $1 AND r.reminder = $2 AND NOT r.is_retired",
-	INT4OID, TEXTOID);
+static LoyaltyQuery reminder_find =
+	LOYALTY_STATEMENT("SELECT " REMINDER_COLUMNS
+					  " WHERE r.org_id = $1 AND r.reminder = $2 AND NOT r.is_retired",
+					  INT4OID, TEXTOID);
 
 static LoyaltyQuery reminder_update = LOYALTY_STATEMENT(
-	"UPDATE loyalty_data.reminder SET template = $3, channel = $4, days_before = $5, reminded_until = NULL"
+	"UPDATE loyalty_data.reminder SET template_id = $3, channel = $4, days_before = $5, reminded_until = NULL"
 	" WHERE org_id = $1 AND reminder_id = $2",
-	INT4OID, INT4OID, TEXTOID, TEXTOID, INT4OID);
+	INT4OID, INT4OID, INT4OID, TEXTOID, INT4OID);
 
 static LoyaltyQuery reminder_retire = LOYALTY_STATEMENT(
 	"UPDATE loyalty_data.reminder SET is_retired = true WHERE org_id = $1 AND reminder_id = $2", INT4OID,
@@ -75,6 +76,8 @@ reminder_of_row(LoyaltyRows *rows, LoyaltyReminder *reminder)
 		.days_before = loyalty_row_int4(rows, 0, 7),
 		.reminded_until = loyalty_row_int4_or(rows, 0, 8, 0),
 		.has_until = !loyalty_row_isnull(rows, 0, 8),
+		.template_id = loyalty_row_int4(rows, 0, 9),
+		.purpose = loyalty_row_char(rows, 0, 10),
 	};
 }
 
@@ -91,7 +94,7 @@ loyalty_reminder_insert(int32 org_id, const LoyaltyReminder *reminder)
 {
 	return LOYALTY_EXECUTE(&reminder_insert, loyalty_int4(org_id), loyalty_int4(reminder->reminder_id),
 						   loyalty_text(reminder->reminder), loyalty_text(reminder->topic),
-						   loyalty_text(reminder->template_name), loyalty_text(reminder->channel),
+						   loyalty_int4(reminder->template_id), loyalty_text(reminder->channel),
 						   loyalty_int4_or_null(reminder->program_id),
 						   loyalty_int4(reminder->days_before)) == 1;
 }
@@ -123,7 +126,7 @@ void
 loyalty_reminder_update(int32 org_id, const LoyaltyReminder *reminder)
 {
 	LOYALTY_EXECUTE(&reminder_update, loyalty_int4(org_id), loyalty_int4(reminder->reminder_id),
-					loyalty_text(reminder->template_name), loyalty_text(reminder->channel),
+					loyalty_int4(reminder->template_id), loyalty_text(reminder->channel),
 					loyalty_int4(reminder->days_before));
 }
 

@@ -129,7 +129,7 @@ loyalty_remind(LoyaltyCall *call, const LoyaltyReminder *reminder, const Loyalty
 	LoyaltyMessageAnswer answer;
 	LoyaltyMessageRequest request = {
 		.customer = &customer,
-		.purpose = topic->purpose,
+		.purpose = reminder->purpose,
 		.template_name = reminder->template_name,
 		.channel = reminder->channel,
 		.campaign = reminder->reminder,

@@ -22,7 +22,9 @@ typedef struct LoyaltyReminder
 	int32 reminder_id;
 	const char *reminder; /* its code */
 	const char *topic;
+	int32 template_id;
 	const char *template_name;
+	char purpose;		 /* of the template, as the table has it: promotional or transactional */
 	const char *channel; /* NULL: that of the template */
 	int32 program_id;	 /* 0: the topic knows no programs */
 	int days_before;
@@ -34,7 +36,6 @@ typedef struct LoyaltyReminder
 typedef struct LoyaltyReminderTopic
 {
 	const char *topic;
-	char purpose;	 /* of its messages, as the table has it */
 	bool of_program; /* reminders name a program */
 
 	/* Finds up to "limit" customers behind an id, ascending, who have an occasion on a day. Nobody is locked. */
