@@ -131,8 +131,8 @@ CREATE FUNCTION loyalty.customer_interactions(
     org text, customer_id int8, channel text DEFAULT NULL, from_date date DEFAULT NULL, to_date date DEFAULT NULL,
     page_size int4 DEFAULT 50, page_key text DEFAULT NULL)
     RETURNS TABLE (
-        message_id int8, channel text, purpose text, state text, delivery_status text, cause text, source text,
-        campaign text, address text, subject text, body text, created_at timestamptz, changed_at timestamptz,
+        message_id int8, channel text, purpose text, state text, delivery_status text, cause text, sender text,
+        source text, campaign text, address text, subject text, body text, created_at timestamptz, changed_at timestamptz,
         local_time timestamp, page_key text)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 50 AS 'MODULE_PATHNAME', 'loyalty_customer_interactions';
 REVOKE ALL ON FUNCTION loyalty.customer_interactions FROM PUBLIC;
