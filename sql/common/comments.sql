@@ -178,7 +178,6 @@ BEGIN
             ('label_id', 'The label; NULL: the built-in one'),
             ('labels', 'What the number is about'),
             ('language', 'The language, as en or pt_BR'),
-            ('language', 'The language of the text'),
             ('last_day', 'The last day on which the points can be spent or the card is valid, in the zone of the org; NULL: no end'),
             ('last_effective_at', 'When the last entry took effect'),
             ('last_effective_date', 'Its date in the zone of the org'),

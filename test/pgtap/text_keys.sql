@@ -18,7 +18,7 @@ INSERT INTO key VALUES
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
     ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
-    ('subscriber', 'Hook é'),
+    ('subscriber', 'Hook é'), ('template', 'Template é'),
     ('card_numbers', 'AB9999'), ('reminder', 'Cake é'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
 SELECT pg_temp.new_org('Café', 'Prog é', tills => '{Till é}', store => 'Store é', primary_key => 'external_id', country => 'SG');
@@ -46,6 +46,7 @@ UPDATE key SET value = :'redemption_id' WHERE argument = 'redemption_id';
 
 SELECT loyalty.create_sender('Café', 'CAFE', 'mobile', is_default => true), loyalty.create_message_template('Café', 'T', 'mobile', 'Hello');
 SELECT message_id AS waiting FROM loyalty.send_sms('Café', :c, 'Hello') \gset
+SELECT loyalty.create_message_template('Café', 'Template é', 'mobile', 'Cake');
 SELECT loyalty.create_reminder('Café', 'Cake é', 'birthday', 1, 'T');
 SELECT pg_temp.customer('Café', 'other', '2024-01-01') AS other \gset
 SELECT loyalty.enable_customer_status('Café');
@@ -65,7 +66,7 @@ INSERT INTO call VALUES
     ('create_bsp_account', 'bsp_account=Né; bsp=gupshup; number=1; is_verified=true; secrets={"k": "v"}'), ('update_bsp_account', 'bsp_account=Account b é'),
     ('bsp_secret', 'bsp_account=Account b é'), ('create_contact', 'contact=Né; name=X; email=x@example.com'),
     ('update_contact', 'contact=Contact é'), ('retire_contact', 'contact=Contact é'), ('search_contacts', 'name_part=zoe'),
-    ('notify_contacts', 'topic=Topic é; template=Template é; dedupe_key=k'),
+    ('notify_contacts', 'topic=Topic é; template=Template é; variables={}; dedupe_key=k'),
     ('set_contact_topic', 'topic=Topic é; notify=never'),
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),
