@@ -144,7 +144,7 @@ CREATE TABLE loyalty_data.provider_message (
     waiting_since       timestamptz,
     PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 );
-CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id, message_id);
+CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id);
 COMMENT ON TABLE loyalty_data.provider_message IS
     'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
     'Account 0 is none';
