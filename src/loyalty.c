@@ -47,11 +47,14 @@
 #include "ledger/verify/audit.h"
 #include "merge/merge_check_store.h"
 #include "merge/participants.h"
+#include "message/delivery/delivery.h"
 #include "message/delivery/delivery_erasure_store.h"
 #include "message/delivery/report_store.h"
 #include "message/inbox/inbox_store.h"
 #include "message/inbox/reminders.h"
 #include "message/inbox/retention.h"
+#include "message/outbox/outbox_erasure_store.h"
+#include "message/outbox/outbox_hooks.h"
 #include "org/config_hooks.h"
 #include "org/org_store.h"
 #include "references.h"
@@ -128,6 +131,7 @@ start(void)
 static void
 fill_hooks(void)
 {
+	loyalty_outbox_hooks.acknowledged = loyalty_delivery_acknowledged;
 	loyalty_org_hooks.load_status = loyalty_status_load;
 	loyalty_org_hooks.load_subscribers = loyalty_subscribers_load;
 	loyalty_org_hooks.subscribers_late = loyalty_subscribers_late;
@@ -166,11 +170,13 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
 	loyalty_erasure_add(loyalty_delivery_erase, &loyalty_delivery_holdings);
 	loyalty_erasure_add(loyalty_inbox_erase, &loyalty_inbox_holdings);
+	loyalty_erasure_add(loyalty_outbox_erase, &loyalty_outbox_holdings);
 	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
 	loyalty_merge_add(&loyalty_identity_participant);
 	loyalty_merge_add(&loyalty_contact_participant);
 	loyalty_merge_add(&loyalty_status_participant);
+	loyalty_merge_add(&loyalty_message_participant);
 	loyalty_merge_add(&loyalty_card_participant);
 	loyalty_merge_add(&loyalty_ledger_participant);
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);

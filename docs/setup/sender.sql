@@ -3,4 +3,5 @@
 SELECT loyalty.create_org('acme', 'Acme', 'Asia/Singapore', 'SG');
 SELECT loyalty.create_org_unit('acme', 'north', 'North');
 SELECT loyalty.create_org_unit('acme', 'south', 'South');
+SELECT loyalty.create_message_template('acme', 'limit', 'email', '{{left}} coupons are left.', 'Coupons run out', variable_names => '{left}');
 \o

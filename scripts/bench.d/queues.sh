@@ -14,9 +14,12 @@ prepare_queues()
 
 	note "customers who get messages, and $DEEP promotional messages that wait"
 	(umask 077 && printf '1 %s\n' "$(printf 'a1%.0s' {1..32})" >"$keys")
-	cluster_start queues "${SETTINGS[@]}" "loyalty.key_file = '$keys'"
+	cluster_start queues "${SETTINGS[@]}"
 	createdb queue
 	sql -d queue -v earners=$QUEUES_CUSTOMERS -v owners=0 -v readers=0 -f scripts/bench.d/setup.sql
+	# Only now, since the first use of a key takes an id between those of customers.
+	echo "loyalty.key_file = '$keys'" >>"$LOYALTY_WORK/queues/data/postgresql.conf"
+	pg_ctl -D "$LOYALTY_WORK/queues/data" -l "$LOYALTY_WORK/queues/log" -w restart >/dev/null
 	if [[ $(sql -c "SELECT count(*) FROM pg_available_extensions WHERE name = 'pgmq'") == 1 ]]; then
 		HAS_PGMQ=yes
 		sql -d queue -c 'CREATE EXTENSION pgmq' -c "SELECT pgmq.create('bench')" -c 'GRANT USAGE ON SCHEMA pgmq TO bench' \

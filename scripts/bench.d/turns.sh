@@ -31,6 +31,12 @@ describe_sessions()
 	earn_merging | earn_beside) DATABASE=merge SCRIPT=earn ;;
 	earn_status_*) DATABASE=${name#earn_} SCRIPT=earn ;;
 	earn_thousand) DATABASE=thousand ;;
+	queue_* | codes_*)
+		DATABASE=queue HOST=$LOYALTY_WORK/queues
+		ARGUMENTS=(-D base="$QUEUES_BASE" -D stride="$QUEUES_STRIDE")
+		[[ $name != codes_* ]] || SCRIPT=codes
+		[[ $name != codes_deep ]] || DATABASE=queue_deep
+		;;
 	programs_*)
 		DATABASE=$name SCRIPT=programs
 		ARGUMENTS=(-D programs="${name#*_}")

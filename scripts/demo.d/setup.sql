@@ -16,6 +16,21 @@ BEGIN
 END
 $$;
 
+-- What is said to customers, and who is told what they did.
+DO $$
+BEGIN
+    PERFORM loyalty.create_message_template('cdnow', 'points_end', 'email', purpose => 'promotional',
+        subject => '{{points}} of your points end on {{last_day}}',
+        variable_names => '{points,last_day,customer}',
+        blocks => '[{"type": "title", "level": 1, "text": "Your points are waiting"},
+            {"type": "paragraph", "text": "Dear customer {{customer}}, {{points}} of your points can be used until {{last_day}}. After that day they are gone."},
+            {"type": "list", "list_type": "disc", "items": ["A hundred points are worth a voucher.", "They go with any purchase."]},
+            {"type": "paragraph", "text": "See you soon, your shop"}]');
+    PERFORM loyalty.create_event_subscriber('cdnow', 'crm', 'https://crm.example.com/hooks/loyalty',
+        event_names => '{customer_registration,points_redemption,points_expiry}');
+END
+$$;
+
 -- The file as it is, in its own order; and which customer the API made of whom.
 CREATE TABLE demo.bill (
     bill_no             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -131,8 +131,8 @@ CREATE FUNCTION loyalty.customer_interactions(
     org text, customer_id int8, channel text DEFAULT NULL, from_date date DEFAULT NULL, to_date date DEFAULT NULL,
     page_size int4 DEFAULT 50, page_key text DEFAULT NULL)
     RETURNS TABLE (
-        message_id int8, channel text, purpose text, state text, delivery_status text, cause text, source text,
-        campaign text, address text, subject text, body text, created_at timestamptz, changed_at timestamptz,
+        message_id int8, channel text, purpose text, state text, delivery_status text, cause text, sender text,
+        source text, campaign text, address text, subject text, body text, created_at timestamptz, changed_at timestamptz,
         local_time timestamp, page_key text)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 50 AS 'MODULE_PATHNAME', 'loyalty_customer_interactions';
 REVOKE ALL ON FUNCTION loyalty.customer_interactions FROM PUBLIC;
@@ -346,6 +346,15 @@ REVOKE ALL ON FUNCTION loyalty.set_contact_topic FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.set_contact_topic TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.set_contact_topic IS
     'Says whether contacts of a topic are told never, always, or only when an amount is reached';
+
+CREATE FUNCTION loyalty.notify_contacts(
+    org text, topic text, template text, variables jsonb, dedupe_key text, amount numeric DEFAULT NULL)
+    RETURNS int4
+    LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_notify_contacts';
+REVOKE ALL ON FUNCTION loyalty.notify_contacts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION loyalty.notify_contacts TO loyalty_admin, loyalty_agent;
+COMMENT ON FUNCTION loyalty.notify_contacts IS
+    'Tells the contacts of a topic, once for each key, and answers how many';
 
 -- ---------------------------------------------------------------- inbox
 CREATE FUNCTION loyalty.record_inbound(

@@ -359,6 +359,17 @@ COMMENT ON TABLE loyalty_data.contact_topic IS
 COMMENT ON COLUMN loyalty_data.contact_topic.notify IS 'n: never, a: always, o: only when the amount at hand is at least that of the topic';
 COMMENT ON COLUMN loyalty_data.contact_topic.amount IS 'From which amount on they are told; NULL: whatever it is';
 
+CREATE TABLE loyalty_data.contact_notice (
+    notified_at         timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    dedupe_digest       uuid NOT NULL,
+    PRIMARY KEY (org_id, dedupe_digest)
+);
+COMMENT ON TABLE loyalty_data.contact_notice IS
+    'What contacts were told of, so that they are told once';
+COMMENT ON COLUMN loyalty_data.contact_notice.dedupe_digest IS 'Of the topic and the key that the call gave';
+COMMENT ON COLUMN loyalty_data.contact_notice.notified_at IS 'When they were told';
+
 -- ---------------------------------------------------------------- inbox
 CREATE TABLE loyalty_data.inbound_message (
     customer_id         int8 NOT NULL,
@@ -452,6 +463,7 @@ INSERT INTO loyalty_data.table_distribution VALUES
 
 INSERT INTO loyalty_data.table_distribution VALUES
     ('bsp_account', 'reference', NULL),
+    ('contact_notice', 'value', 'dedupe_digest'),
     ('contact_topic', 'reference', NULL),
     ('delivery_code', 'reference', NULL),
     ('org_contact', 'reference', NULL),

@@ -41,12 +41,13 @@ COMMENT ON VIEW loyalty_data.dnd_consent IS
 CREATE VIEW loyalty.interactions WITH (security_barrier) AS
     SELECT o.org, m.customer_id, m.message_id, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose,
            loyalty_data.message_word(m.state, 'state') AS state,
-           loyalty_data.message_word(m.delivery_status, 'delivery_status') AS delivery_status, m.cause, s.source,
+           loyalty_data.message_word(m.delivery_status, 'delivery_status') AS delivery_status, m.cause, n.sender, s.source,
            m.campaign, m.language, m.attempts, m.parts, m.created_at, m.changed_at,
            m.changed_at AT TIME ZONE o.time_zone AS local_time
     FROM loyalty_data.message m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
     LEFT JOIN loyalty_data.source s ON s.source_id = m.source_id
+    LEFT JOIN loyalty_data.sender n ON n.org_id = m.org_id AND n.sender_id = m.sender_id
     WHERE m.customer_id <> 0 AND m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.interactions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.interactions TO loyalty_admin, loyalty_agent, loyalty_analyst;
@@ -70,15 +71,16 @@ COMMENT ON VIEW loyalty.message_reports IS
     'How many messages were sent, delivered and read, by campaign, channel and day';
 
 CREATE VIEW loyalty.message_charges WITH (security_barrier) AS
-    SELECT o.org, st.store, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose, m.day,
+    SELECT o.org, n.sender, st.store, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose, m.day,
            count(*) AS messages, COALESCE(sum(m.parts), 0)::int8 AS parts
     FROM loyalty_data.message_outcome m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
+    LEFT JOIN loyalty_data.sender n ON n.org_id = m.org_id AND n.sender_id = m.sender_id
     LEFT JOIN loyalty_data.customer c ON c.org_id = m.org_id AND c.customer_id = m.customer_id
     LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id AND t.till_id = c.registered_till_id
     LEFT JOIN loyalty_data.store st ON st.org_id = t.org_id AND st.store_id = t.store_id
     WHERE m.is_sent AND m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[])
-    GROUP BY o.org, st.store, m.channel, m.purpose, m.day;
+    GROUP BY o.org, n.sender, st.store, m.channel, m.purpose, m.day;
 REVOKE ALL ON TABLE loyalty.message_charges FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.message_charges TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.message_charges IS

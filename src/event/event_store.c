@@ -77,7 +77,8 @@ static LoyaltyQuery event_of_delivery = LOYALTY_STATEMENT(
 	"SELECT d.event_id, d.previous_event_id, d.is_replay, n.event_name::text, n.payload"
 	" FROM loyalty_data.event_delivery d JOIN loyalty_data.event_notification n ON n.org_id = d.org_id"
 	" AND n.customer_id = d.customer_id AND n.event_id = d.event_id"
-	" WHERE d.org_id = $1 AND d.customer_id = $2 AND d.subscriber_id = $3 AND d.event_no = $4",
+	" WHERE d.org_id = $1 AND d.customer_id = $2 AND d.subscriber_id = $3 AND d.event_no = $4"
+	" AND n.org_id = $1 AND n.customer_id = $2",
 	INT4OID, INT8OID, INT4OID, INT4OID);
 
 /* All of an org, by the index of times: a replay is rare. */

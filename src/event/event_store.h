@@ -104,7 +104,7 @@ extern void loyalty_delivery_end(const HeadRow *head, int32 event_no, char state
 extern int loyalty_event_heads_take(int32 org_id, int32 subscriber_id, TimestampTz now, int32 quantity,
 									HeadRow **rows);
 
-/* What is told of a delivery. */
+/* Event of a delivery, as it is told. */
 typedef struct ToldEvent
 {
 	int64 event_id;

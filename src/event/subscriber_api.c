@@ -33,7 +33,7 @@ enum Argument
 
 /* Searches the cache, which has all but the retired ones. */
 const LoyaltySubscriber *
-loyalty_arg_subscriber(const LoyaltyCall *call, FunctionCallInfo fcinfo)
+loyalty_subscriber_named(const LoyaltyCall *call, FunctionCallInfo fcinfo)
 {
 	const char *name = loyalty_arg_text(fcinfo, ARG_SUBSCRIBER, "subscriber", LOYALTY_MAX_CODE);
 	const LoyaltySubscribers *all = call->org->subscribers;
@@ -173,7 +173,7 @@ loyalty_update_event_subscriber(PG_FUNCTION_ARGS)
 	if (loyalty_arg_text_or_null(fcinfo, ARG_STATE, "state", LOYALTY_MAX_CODE) != NULL)
 		row.state = states[loyalty_arg_word(fcinfo, ARG_STATE, "state", states, lengthof(states))][0];
 	loyalty_call_lock_org(&call);
-	row.subscriber_id = loyalty_arg_subscriber(&call, fcinfo)->subscriber_id;
+	row.subscriber_id = loyalty_subscriber_named(&call, fcinfo)->subscriber_id;
 	seal_secret(fcinfo, &call, &row);
 	loyalty_subscriber_update(call.org->org_id, &row);
 	loyalty_call_end(&call);

@@ -10,7 +10,7 @@
 #include "event/event_store.h"
 
 /* Returns the subscriber that argument 1 names: LYN01 where the org has none of that name, or it is retired. */
-extern const LoyaltySubscriber *loyalty_arg_subscriber(const LoyaltyCall *call, FunctionCallInfo fcinfo);
+extern const LoyaltySubscriber *loyalty_subscriber_named(const LoyaltyCall *call, FunctionCallInfo fcinfo);
 
 /* Names what is sealed of a subscriber. */
 extern LoyaltySealOf loyalty_subscriber_seal(const LoyaltyCall *call, int32 subscriber_id);

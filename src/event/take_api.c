@@ -152,7 +152,7 @@ loyalty_take_events(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&taking.call, fcinfo);
-	taking.subscriber = loyalty_arg_subscriber(&taking.call, fcinfo);
+	taking.subscriber = loyalty_subscriber_named(&taking.call, fcinfo);
 	quantity = arg_within(fcinfo, 2, "quantity", MAX_QUANTITY);
 	taking.lease = arg_within(fcinfo, 3, "lease_seconds", MAX_LEASE_SECONDS) * USECS_PER_SEC;
 	if (taking.subscriber->state != 'a')
@@ -205,7 +205,7 @@ loyalty_acknowledge_event(PG_FUNCTION_ARGS)
 	const char *answer;
 
 	loyalty_call_begin(&call, fcinfo);
-	subscriber = loyalty_arg_subscriber(&call, fcinfo);
+	subscriber = loyalty_subscriber_named(&call, fcinfo);
 	customer_id = loyalty_arg_int8(fcinfo, 2, "customer_id");
 	event_id = loyalty_arg_int8(fcinfo, 3, "event_id");
 	lease_no = loyalty_arg_int4(fcinfo, 4, "lease_no");
@@ -274,7 +274,7 @@ loyalty_replay_events(PG_FUNCTION_ARGS)
 	int i;
 
 	loyalty_call_begin(&call, fcinfo);
-	subscriber = loyalty_arg_subscriber(&call, fcinfo);
+	subscriber = loyalty_subscriber_named(&call, fcinfo);
 	if (PG_ARGISNULL(2))
 		loyalty_raise_missing("from_time");
 	from = loyalty_arg_time_or(fcinfo, 2, "from_time", 0);

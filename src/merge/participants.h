@@ -8,6 +8,7 @@
 extern const LoyaltyMergeParticipant loyalty_identity_participant;
 extern const LoyaltyMergeParticipant loyalty_contact_participant;
 extern const LoyaltyMergeParticipant loyalty_status_participant;
+extern const LoyaltyMergeParticipant loyalty_message_participant;
 extern const LoyaltyMergeParticipant loyalty_card_participant;
 extern const LoyaltyMergeParticipant loyalty_ledger_participant;
 

@@ -82,9 +82,9 @@ SELECT customer_id AS cyd FROM loyalty.register_customer('acme', external_id => 
 SELECT loyalty.add_transaction('acme', :cyd, 'B-9', 120) AS bill \gset
 SELECT loyalty.return_transaction('acme', :cyd, 'B-9') AS back \gset
 SELECT loyalty.enable_customer_status('acme') \g /dev/null
-SELECT loyalty.create_status_label('acme', 'suspended', 'on hold') \g /dev/null
+SELECT loyalty.create_status_label('acme', 'suspended', 'on hold'), loyalty.create_status_label('acme', 'active', 'fine') \g /dev/null
 SELECT loyalty.set_customer_status('acme', :cyd, 'on hold') \g /dev/null
-SELECT loyalty.set_customer_status('acme', :cyd, 'active') \g /dev/null
+SELECT loyalty.set_customer_status('acme', :cyd, 'fine') \g /dev/null
 SELECT merge_id FROM loyalty.merge_customers('acme', :bob, :cyd) \gset
 SELECT set_eq($$SELECT event_name::text COLLATE "default" FROM loyalty_data.event_notification WHERE customer_id = $$ || :cyd,
     '{customer_registration,transaction_add,transaction_return,customer_status_change,customer_merge}'::text[], 'what happened to a customer');
@@ -102,7 +102,7 @@ SELECT is((SELECT signature FROM loyalty.take_events('acme', 'points only')  LIM
 -- Refusals.
 SELECT throws_ok($$SELECT * FROM loyalty.take_events('acme', 'nobody')$$, 'LYN01', NULL, 'no such subscriber');
 SELECT throws_ok(format($$SELECT loyalty.create_event_subscriber('acme', 'x', %L)$$, bad), 'LYN02', NULL, 'endpoint ' || bad)
-FROM unnest('{ftp://example.com,https://,https://a b,https://user:word@example.com,javascript:alert(1),"https://example.com/\r\nx: y"}'::text[]) bad;
+FROM unnest('{ftp://example.com,https://,https:// b,https://user:word@example.com,javascript:alert(1),"https://example.com/\r\nx: y"}'::text[]) bad;
 SELECT throws_ok(format($$SELECT loyalty.acknowledge_event('acme', 'hook', %s, 1, 1)$$, :bob + 10000000), 'LYN03', NULL, 'a customer of whom nothing was told');
 SELECT throws_ok($$SELECT loyalty.create_event_subscriber('acme', 'x', event_names => '{points}')$$, 'LYN04', NULL, 'no such event');
 SELECT throws_ok($$SELECT loyalty.create_event_subscriber('acme', 'x', event_names => '{}')$$, 'LY001', NULL, 'no event at all');

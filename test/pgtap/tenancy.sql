@@ -90,6 +90,7 @@ INSERT INTO calls VALUES
     ('update_contact', $$loyalty.update_contact($, 'zoe', 'X')$$),
     ('retire_contact', $$loyalty.retire_contact($, 'zoe')$$),
     ('search_contacts', $$loyalty.search_contacts($, 'z')$$),
+    ('notify_contacts', $$loyalty.notify_contacts($, 'request', 'notice', NULL, 'k')$$),
     ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$),
     ('update_org', $$loyalty.update_org($, 'X')$$),
     ('update_store', $$loyalty.update_store($, 'store', 'X')$$),

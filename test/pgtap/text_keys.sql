@@ -59,6 +59,7 @@ INSERT INTO call VALUES
     ('create_bsp_account', 'bsp_account=Né; bsp=gupshup; number=1; is_verified=true; secrets={"k": "v"}'), ('update_bsp_account', 'bsp_account=Account b é'),
     ('bsp_secret', 'bsp_account=Account b é'), ('create_contact', 'contact=Né; name=X; email=x@example.com'),
     ('update_contact', 'contact=Contact é'), ('retire_contact', 'contact=Contact é'), ('search_contacts', 'name_part=zoe'),
+    ('notify_contacts', 'topic=Topic é; template=Template é; dedupe_key=k'),
     ('set_contact_topic', 'topic=Topic é; notify=never'),
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),

@@ -213,7 +213,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     return_number,redemption_id,mobile,email,external_id,cuid,first_name,last_name,identifier_value,new_value,address,consent_source,
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
-    extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template}'::text[]);
+    extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),

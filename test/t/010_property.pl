@@ -205,6 +205,41 @@ sub replay_keys
 	return;
 }
 
+# Who adds up the entries of the events that a subscriber is told, in its order, has the balances of the ledger at each
+# step and in the end; where nobody subscribes nothing is told.
+sub check_stream
+{
+	my ($org) = @_;
+
+	my $here = 'org_id = (SELECT org_id FROM loyalty_data.org WHERE org = ' . quoted($org->{org}) . ')';
+	my $name = "seed $seed: the events of $org->{org}, replayed, give the balances of the ledger";
+	if ($org->{org} !~ /a$/)
+	{
+		check(rows("SELECT count(*) FROM loyalty_data.event_notification WHERE $here")->[0], '0', "seed $seed: $org->{org} tells nobody");
+		return;
+	}
+	check(rows(<<"SQL")->[0], '0|0|t', $name);
+WITH told AS (
+    SELECT d.customer_id, d.event_no, e.n, e.entry ->> 'program' AS program, e.entry ->> 'category' AS category,
+           (e.entry ->> 'points')::numeric * CASE e.entry ->> 'entry_type' WHEN 'debit' THEN -1 ELSE 1 END AS points,
+           (e.entry ->> 'balance_after')::numeric AS balance_after
+    FROM loyalty_data.event_delivery d JOIN loyalty_data.event_notification m USING (org_id, customer_id, event_id)
+    CROSS JOIN LATERAL jsonb_array_elements(m.payload::jsonb -> 'entries') WITH ORDINALITY e (entry, n)
+    WHERE d.$here AND NOT d.is_replay),
+steps AS (
+    SELECT t.*, sum(points) OVER (PARTITION BY customer_id, program, category ORDER BY event_no, n) AS replayed FROM told t),
+ends AS (SELECT customer_id, program, category, sum(points) AS points FROM told GROUP BY 1, 2, 3),
+accounts AS (
+    SELECT a.customer_id, p.program, loyalty_data.ledger_word(a.category, 'category') AS category, a.balance
+    FROM loyalty_data.ledger_account a JOIN loyalty_data.program p USING (org_id, program_id) WHERE a.$here)
+SELECT (SELECT count(*) FROM steps WHERE replayed <> balance_after),
+       (SELECT count(*) FROM ends FULL JOIN accounts USING (customer_id, program, category)
+        WHERE coalesce(ends.points, 0) <> coalesce(accounts.balance, 0)),
+       (SELECT count(*) > 0 FROM told)
+SQL
+	return;
+}
+
 # As-of answers around every time at which something happened to some customers are the model's, and lifetime points
 # never fall with time.
 sub check_as_of
@@ -384,6 +419,7 @@ SELECT (SELECT bool_and(d = c) FROM (SELECT sum(debit) AS d, sum(credit) AS c FR
        (SELECT bool_and(d = c) FROM (SELECT sum(debit) AS d, sum(credit) AS c FROM loyalty.journal
             WHERE org = $code GROUP BY program, event_id) t)
 SQL
+		check_stream($org);
 		check_as_of($org);
 		check_pages($org);
 		check_filters($org);

@@ -36,7 +36,6 @@ my $node = start_node('gateway', conf => "loyalty.key_file = '$there/keys'\nlog_
 
 # ---------------------------------------------------------------- the other side, and the worker
 
-my $sinks_end = '';
 my $sinks = IPC::Run::start([ $python, "$FindBin::RealBin/gateway/sinks.py", $there, $secret ], '<pipe', \*SINKS);
 for (1 .. 200) { last if -s "$there/ports"; usleep(50_000); }
 my ($smtp, $http) = split ' ', slurp_file("$there/ports");
@@ -67,6 +66,9 @@ sub lines_of
 	return grep { defined } map { eval { JSON::PP::decode_json($_) } } split /\n/, slurp_file("$there/$name");
 }
 
+# How much the other side has, so far.
+sub written { my $bytes = 0; $bytes += -s $_ || 0 for map { "$there/$_" } qw(mails events sms); return $bytes; }
+
 # ---------------------------------------------------------------- what is to be delivered
 
 $node->safe_psql('postgres', <<"SQL");
@@ -89,22 +91,96 @@ SQL
 
 # ---------------------------------------------------------------- killed at any moment
 
-# Leases of two seconds run out between the kills, so that others, and those behind them, are taken again.
+# A worker dies at most a tenth of a second after it began to deliver, or as it starts. What it had is taken again when its
+# lease of two seconds has run out, by those that come then.
 srand(190);
 for my $kill (1 .. KILLS)
 {
 	my $worker = start_worker('log', @everything);
-	usleep(300_000 + rand(600_000));
-	$worker->kill_kill(grace => 0);
+	my $before = written();
+	for (1 .. 100) { last if written() > $before; usleep(20_000); }
+	usleep(rand(100_000)) if $kill % 4;
+	$worker->signal('KILL');
+	$worker->finish;
 }
 my $last = start_worker('log', @everything);
-my $waiting = "SELECT count(*) FROM loyalty_data.message_queue";
-ok($node->poll_query_until('postgres', "SELECT ($waiting) = 0"), 'in the end no message waits');
-ok( $node->poll_query_until('postgres', "SELECT coalesce(sum(waiting), 0) = 0 FROM loyalty.event_backlog WHERE subscriber = 'crm'"),
+ok($node->poll_query_until('postgres', 'SELECT count(*) = 0 FROM loyalty_data.message_queue'), 'in the end no message waits');
+ok( $node->poll_query_until(
+		'postgres', "SELECT coalesce(sum(waiting), 0) = 0 FROM loyalty.event_backlog WHERE subscriber = 'crm'"),
 	'nor an event');
 my $began = time;
 $last->signal('TERM');
 $last->finish;
 is($last->result(0), 0, 'SIGTERM ends the worker');
-cmp_ok(time - $began, '<', 3, 'at once, when it has nothing to do');
+cmp_ok(time - $began, '<', 5, 'at once, when it has nothing to do');
+
+# ---------------------------------------------------------------- what came
+
+# Every text has one reference, and each reference has one text; answers how many came more than once.
+sub one_reference_each
+{
+	my ($what, @came) = @_;
+
+	my (%of_text, %of_reference);
+	for my $one (@came)
+	{
+		$of_text{ $one->{text} }{ $one->{reference} }++;
+		$of_reference{ $one->{reference} }{ $one->{text} }++;
+	}
+	is(scalar keys %of_text, EACH, "$what: all of them came");
+	is(scalar(grep { keys %$_ != 1 } values %of_text, values %of_reference), 0, "$what: and each has one reference");
+	return @came - keys %of_text;
+}
+
+my @mails = lines_of('mails');
+my @texts = map { { text => $_->{body}, reference => $_->{reference} } } lines_of('sms');
+my $twice = one_reference_each('mails', grep { $_->{text} =~ /^This is mail/ } @mails) + one_reference_each('texts', @texts);
+is(join(' ', sort keys %{ { map { $_->{id} eq "<$_->{reference}\@example.com>" ? 'so' : 'not so', 1 } @mails } }), 'so',
+	'the reference is in Message-ID, too');
+
+my @events = lines_of('events');
+my (%seen, %newest, $again, $disorder);
+for my $event (@events)
+{
+	$again++, next if $seen{ $event->{id} }++;
+	$disorder++ if $event->{id} < ($newest{ $event->{customer} } // 0);
+	$newest{ $event->{customer} } = $event->{id};
+}
+is(scalar keys %seen, $node->safe_psql('postgres', "SELECT count(*) FROM loyalty_data.event_notification"), 'all events came');
+is(scalar(grep { !$_->{good} || !$_->{fresh} || !$_->{agrees} } @events), 0, 'with the right signature, and their own document');
+is($disorder // 0, 0, "in each customer's order");
+note sprintf '%d mails and texts and %d events came again', $twice, $again // 0;
+cmp_ok($twice + ($again // 0), '>', 0, 'the workers died while they delivered: something came again');
+
+# ---------------------------------------------------------------- those that cannot be delivered
+
+$node->safe_psql('postgres', <<"SQL");
+SELECT loyalty.send_email('acme', customer_id, 'Refused', 'no') FROM
+    (SELECT customer_id FROM loyalty.register_customer('acme', mobile => '+919800099001', email => 'refuse\@example.com')) r;
+SELECT loyalty.send_email('acme', customer_id, 'Busy', 'later') FROM
+    (SELECT customer_id FROM loyalty.register_customer('acme', mobile => '+919800099002', email => 'busy\@example.com')) r;
+SELECT loyalty.earn_points('acme', customer_id, 7) FROM person WHERE n <= 3;
+SQL
+start_worker('log', @everything, '--drain')->finish;
+is( $node->safe_psql('postgres', "SELECT string_agg(state::text, ',' ORDER BY message_id) FROM (SELECT * FROM loyalty_data.message
+    ORDER BY message_id DESC LIMIT 2) m"),
+	'f,q', 'what is refused for ever has failed, what is refused for now waits');
+
+# ---------------------------------------------------------------- a subscriber that never answers
+
+start_worker('log', '--events' => "deaf=$web/never", qw(--lease 3 --timeout 1 --quantity 2 --drain --messages), "email=smtp://127.0.0.1:$smtp")
+  ->finish;
+cmp_ok(scalar(lines_of('never')), '>', 0, 'a subscriber hears its events, and never answers');
+my $health = $node->safe_psql('postgres', "SET loyalty.clock = '" . $node->safe_psql('postgres', "SELECT now() + interval '2 days'")
+	  . "'; SELECT value FROM loyalty.health_check() WHERE value LIKE '%deaf%'");
+like($health, qr/deaf/, 'health_check names it');
+
+# ---------------------------------------------------------------- what the worker says
+
+my $said = slurp_file("$there/log");
+unlike($said, qr/\@|\+91|This is|AAECAw|Traceback/, 'the worker says no address, text or secret');
+like($said, qr/email: \d+, attempt \d+: delivered, now sent/, 'but what became of each');
+log_is_clean($node);
+close SINKS;
+$sinks->finish;
 done_testing();

@@ -274,7 +274,7 @@ test_combinations(void)
 int
 main(void)
 {
-	plan(53);
+	plan(54);
 	test_catalogue();
 	test_closest();
 	test_booleans();

@@ -21,42 +21,46 @@
 	}
 #define SAYS(alias) "format('customer %s, message %s', " alias ".customer_id, " alias ".message_id)"
 
-ChannelCheck loyalty_channel_checks[CHANNEL_CHECKS] = {
-	{ "messages that are queued or leased are in the queue, and no others",
-	  CHECK(
-		  "SELECT format('customer %s, message %s', COALESCE(m.customer_id, q.customer_id), COALESCE(m.message_id,"
-		  " q.message_id)) FROM (SELECT * FROM loyalty_data.message z WHERE z.org_id = $1 AND z.state = ANY"
-		  " ('{q,l}'::\"char\"[])) m FULL JOIN (SELECT * FROM loyalty_data.message_queue y WHERE y.org_id = $1) q"
-		  " ON q.org_id = m.org_id AND q.customer_id = m.customer_id AND q.message_id = m.message_id"
-		  " WHERE m.message_id IS NULL OR q.message_id IS NULL OR q.channel <> m.channel") },
-	{ "a message was attempted as often as it was leased",
-	  CHECK("SELECT " SAYS(
-		  "m") " FROM loyalty_data.message m JOIN loyalty_data.message_queue q ON q.org_id = m.org_id"
-			   " AND q.customer_id = m.customer_id AND q.message_id = m.message_id WHERE m.org_id = $1"
-			   " AND (q.lease_no <> m.attempts OR (m.state = 'l' AND m.attempts = 0))") },
-	{ "the delivery status is the highest that was reported",
-	  CHECK("SELECT " SAYS(
-		  "m") " FROM loyalty_data.message m LEFT JOIN (SELECT s.org_id, s.customer_id, s.message_id,"
-			   " max(strpos('sfudr', s.delivery_status::text)) AS highest FROM"
-			   " loyalty_data.message_status s WHERE s.org_id = $1 GROUP BY s.org_id, s.customer_id,"
-			   " s.message_id) r ON r.org_id = m.org_id AND r.customer_id = m.customer_id"
-			   " AND r.message_id = m.message_id WHERE m.org_id = $1"
-			   " AND strpos('sfudr', m.delivery_status::text) IS DISTINCT FROM r.highest") },
-	{ "no text outlives its wiping",
-	  CHECK("SELECT " SAYS(
-		  "m") " FROM loyalty_data.message m JOIN loyalty_data.message_body b ON b.org_id = m.org_id"
-			   " AND b.customer_id = m.customer_id AND b.message_id = m.message_id"
-			   " LEFT JOIN loyalty_data.customer c ON c.org_id = m.org_id AND c.customer_id = m.customer_id"
-			   " WHERE m.org_id = $1 AND ((m.purpose = 'c' AND m.state <> ALL ('{q,l}'::\"char\"[])"
-			   " AND (b.sealed IS NOT NULL OR b.body IS NOT NULL OR b.html IS NOT NULL"
-			   " OR b.variables IS NOT NULL OR b.components IS NOT NULL)) OR c.erased_at IS NOT NULL)") },
+static LoyaltyQuery queue_breaks = CHECK(
+	"SELECT format('customer %s, message %s', COALESCE(m.customer_id, q.customer_id), COALESCE(m.message_id,"
+	" q.message_id)) FROM (SELECT * FROM loyalty_data.message z WHERE z.org_id = $1 AND z.state = ANY"
+	" ('{q,l}'::\"char\"[])) m FULL JOIN (SELECT * FROM loyalty_data.message_queue y WHERE y.org_id = $1) q"
+	" ON q.org_id = m.org_id AND q.customer_id = m.customer_id AND q.message_id = m.message_id"
+	" WHERE m.message_id IS NULL OR q.message_id IS NULL OR q.channel <> m.channel");
+
+static LoyaltyQuery lease_breaks = CHECK("SELECT " SAYS(
+	"m") " FROM loyalty_data.message m JOIN loyalty_data.message_queue q ON q.org_id = m.org_id"
+		 " AND q.customer_id = m.customer_id AND q.message_id = m.message_id WHERE m.org_id = $1"
+		 " AND (q.lease_no <> m.attempts OR (m.state = 'l' AND m.attempts = 0))");
+
+static LoyaltyQuery status_breaks = CHECK("SELECT " SAYS(
+	"m") " FROM loyalty_data.message m LEFT JOIN (SELECT s.org_id, s.customer_id, s.message_id,"
+		 " max(strpos('sfudr', s.delivery_status::text)) AS highest FROM"
+		 " loyalty_data.message_status s WHERE s.org_id = $1 GROUP BY s.org_id, s.customer_id,"
+		 " s.message_id) r ON r.org_id = m.org_id AND r.customer_id = m.customer_id"
+		 " AND r.message_id = m.message_id WHERE m.org_id = $1"
+		 " AND strpos('sfudr', m.delivery_status::text) IS DISTINCT FROM r.highest");
+
+static LoyaltyQuery text_breaks = CHECK("SELECT " SAYS(
+	"m") " FROM loyalty_data.message m JOIN loyalty_data.message_body b ON b.org_id = m.org_id"
+		 " AND b.customer_id = m.customer_id AND b.message_id = m.message_id"
+		 " LEFT JOIN loyalty_data.customer c ON c.org_id = m.org_id AND c.customer_id = m.customer_id"
+		 " WHERE m.org_id = $1 AND ((m.purpose = 'c' AND m.state <> ALL ('{q,l}'::\"char\"[])"
+		 " AND (b.sealed IS NOT NULL OR b.body IS NOT NULL OR b.html IS NOT NULL"
+		 " OR b.variables IS NOT NULL OR b.components IS NOT NULL)) OR c.erased_at IS NOT NULL)");
+
+const ChannelCheck loyalty_channel_checks[CHANNEL_CHECKS] = {
+	{ "messages that are queued or leased are in the queue, and no others", &queue_breaks },
+	{ "a message was attempted as often as it was leased", &lease_breaks },
+	{ "the delivery status is the highest that was reported", &status_breaks },
+	{ "no text outlives its wiping", &text_breaks },
 };
 
 /* Returns ids, which are no personal data. */
 const char *
-loyalty_channel_break(ChannelCheck *check, int32 org_id)
+loyalty_channel_break(const ChannelCheck *check, int32 org_id)
 {
-	LoyaltyRows *rows = LOYALTY_QUERY(&check->first_break, loyalty_int4(org_id));
+	LoyaltyRows *rows = LOYALTY_QUERY(check->first_break, loyalty_int4(org_id));
 
 	return rows->count > 0 ? loyalty_row_text(rows, 0, 1) : NULL;
 }

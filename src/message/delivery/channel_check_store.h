@@ -10,13 +10,13 @@
 typedef struct ChannelCheck
 {
 	const char *invariant;
-	LoyaltyQuery first_break;
+	LoyaltyQuery *first_break;
 } ChannelCheck;
 
 #define CHANNEL_CHECKS 4
-extern ChannelCheck loyalty_channel_checks[CHANNEL_CHECKS];
+extern const ChannelCheck loyalty_channel_checks[CHANNEL_CHECKS];
 
 /* Returns the first break of an invariant in an org, in the current memory context; NULL: there is none. */
-extern const char *loyalty_channel_break(ChannelCheck *check, int32 org_id);
+extern const char *loyalty_channel_break(const ChannelCheck *check, int32 org_id);
 
 #endif

@@ -14,6 +14,7 @@
 #include "common/errors.h"
 #include "common/pg_compat.h"
 #include "message/delivery/delivery.h"
+#include "message/sender/sender_store.h"
 
 LOYALTY_FUNCTION(loyalty_record_delivery);
 
@@ -27,14 +28,19 @@ enum Argument
 	ARG_OCCURRED_AT,
 };
 
-/* Finds the account by which the message went, and who keeps it; without one, those of account 0. */
+/* Finds the account by which the message went, and returns who keeps it; without one, those of account 0. */
 static const char *
-find_account(const LoyaltyCall *call, const char *account, int32 *bsp_account_id)
+find_account(const LoyaltyCall *call, const char *bsp_account, int32 *bsp_account_id)
 {
-	(void) call;
-	(void) account;
+	BspAccountRow account;
+
 	*bsp_account_id = 0;
-	return NULL;
+	if (bsp_account == NULL)
+		return NULL;
+	if (!loyalty_bsp_account_read(call->org->org_id, bsp_account, &account))
+		loyalty_bsp_account_raise_unknown(bsp_account);
+	*bsp_account_id = account.bsp_account_id;
+	return account.bsp;
 }
 
 /* Records a report; the answer is what became of it. */
@@ -56,7 +62,7 @@ loyalty_record_delivery(PG_FUNCTION_ARGS)
 					   loyalty_arg_text_or_null(fcinfo, ARG_BSP_ACCOUNT, "bsp_account", LOYALTY_MAX_CODE),
 					   &message.bsp_account_id);
 	message.provider_message_id =
-		loyalty_arg_text(fcinfo, ARG_PROVIDER_MESSAGE_ID, "provider_message_id", LOYALTY_MAX_SHORT);
+		loyalty_arg_text(fcinfo, ARG_PROVIDER_MESSAGE_ID, "provider_message_id", LOYALTY_MAX_NAME);
 	status = loyalty_arg_text(fcinfo, ARG_PROVIDER_STATUS, "provider_status", LOYALTY_MAX_NAME);
 	count = loyalty_delivery_codes(&codes);
 	if (!loyalty_delivery_judge(codes, count, bsp, status,

@@ -30,14 +30,16 @@ LOYALTY_FUNCTION(loyalty_dnd_consents_csv);
 
 static const char *const csv_head = "mobile,consented_at,valid_until,source,consent_source";
 
-/* Reads a day that may be NULL; LY003 for one that the product does not know. */
+/* Reads a day that may be NULL; it lies in the years that times may lie in, too. */
 static NullableDatum
 arg_day(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	NullableDatum day = fcinfo->args[n];
 
 	if (!day.isnull && (DatumGetDateADT(day.value) < EARLIEST_DAY || DatumGetDateADT(day.value) > LATEST_DAY))
-		loyalty_raise_not_allowed(name, "days from 1900-01-01 to 9999-12-31");
+		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
+						errmsg("argument \"%s\" is not a supported date", name),
+						errdetail("Dates lie between the years 1900 and 9999.")));
 	return day;
 }
 
@@ -79,8 +81,8 @@ arg_page_key(FunctionCallInfo fcinfo, int n)
 	if (text == NULL)
 		return key;
 	if (sscanf(text, KEY_FORMAT, &micros, &key.message_id) != 2 ||
-		strcmp(psprintf(KEY_FORMAT, micros, key.message_id), text) != 0 || micros < EARLIEST_TIME ||
-		micros > LATEST_TIME)
+		strcmp(psprintf(KEY_FORMAT, micros, key.message_id), text) != 0 ||
+		micros < EARLIEST_TIME + UNIX_TO_POSTGRES || micros > LATEST_TIME + UNIX_TO_POSTGRES)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"page_key\" is not a page key"),
 				 errhint("Pass the page_key of the last row of the page before.")));

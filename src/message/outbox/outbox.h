@@ -65,4 +65,7 @@ extern void loyalty_message_send(LoyaltyCall *call, const LoyaltyMessageRequest 
 extern bool loyalty_message_cancel(LoyaltyCall *call, int64 customer_id, int64 message_id, const char *cause);
 extern int64 loyalty_messages_cancel_all(LoyaltyCall *call, int64 customer_id, const char *cause);
 
+/* Returns how many messages of a customer are queued, those that workers have left out; "seen": under the caller's snapshot. */
+extern int64 loyalty_messages_waiting(int32 org_id, int64 customer_id, bool seen);
+
 #endif

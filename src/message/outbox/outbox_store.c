@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 
 #include "common/query.h"
+#include "message/outbox/outbox.h"
 #include "message/outbox/outbox_store.h"
 
 #define MESSAGE(name, type, member) LOYALTY_COLUMN(name, type, LoyaltyMessage, member)
@@ -105,6 +106,13 @@ static LoyaltyQuery promotional_count = LOYALTY_STATEMENT(
 	"SELECT count(*) FROM loyalty_data.message m WHERE m.org_id = $1 AND m.customer_id = $2 AND m.message_id <> $3"
 	" AND m.purpose = 'p' AND m.changed_at > $4 AND (m.state IN ('l', 's') OR m.state = 'q' AND NOT $5)",
 	INT4OID, INT8OID, INT8OID, TIMESTAMPTZOID, BOOLOID);
+
+/* Counts what waits for one customer and is leased to nobody. */
+static LoyaltyQuery messages_waiting = LOYALTY_STATEMENT(
+	"SELECT count(*) FROM loyalty_data.message_queue q JOIN loyalty_data.message m ON m.org_id = q.org_id"
+	" AND m.customer_id = q.customer_id AND m.message_id = q.message_id WHERE q.org_id = $1 AND q.customer_id = $2"
+	" AND m.org_id = $1 AND m.customer_id = $2 AND m.state = 'q'",
+	INT4OID, INT8OID);
 
 /* Keeps the answer beside the digest of what was asked for. */
 static LoyaltyQuery request_insert = LOYALTY_STATEMENT(
@@ -230,6 +238,17 @@ loyalty_promotional_count(int32 org_id, int64 customer_id, int64 but_for, Timest
 {
 	LoyaltyRows *rows = LOYALTY_QUERY(&promotional_count, LOYALTY_CUSTOMER(org_id, customer_id),
 									  loyalty_int8(but_for), loyalty_time(since), loyalty_bool(taken));
+
+	return loyalty_row_int8(rows, 0, 1);
+}
+
+/* Joins the two tables by their key: where the lease stands and where the state. */
+int64
+loyalty_messages_waiting(int32 org_id, int64 customer_id, bool seen)
+{
+	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id));
+	LoyaltyRows *rows = seen ? loyalty_query_seen(&messages_waiting, &params)
+							 : loyalty_query(&messages_waiting, &params);
 
 	return loyalty_row_int8(rows, 0, 1);
 }

@@ -88,7 +88,7 @@ loyalty_message_acknowledge(LoyaltyCall *call, const LoyaltyAcknowledgement *tol
 		retry_later(call, &message, &queued, cause_of(told));
 	else
 		loyalty_message_end(call, &message, &queued, state, state == MESSAGE_SENT ? NULL : cause_of(told));
-	if (told->provider_message_id != NULL && loyalty_outbox_hooks.acknowledged != NULL)
+	if (told->provider_message_id != NULL)
 		loyalty_outbox_hooks.acknowledged(call, told->customer_id, told->message_id, message.bsp_account_id,
 										  told->provider_message_id);
 	return state;

@@ -80,6 +80,7 @@ move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => '
 mod7_check_digit                '1234567'
 mod7_is_valid                   '12345675'
 points_balance                  'acme', :ann, as_of => '2024-06-01', known_at => '2090-01-01'
+notify_contacts                 'acme', 'request', 'notice', '{"x": "y"}', 'k19', 5
 open_program_accounts           'acme', 'fine', batch_size => 1
 points_ledger                   'acme', :ann, program => 'base', from_time => '2020-01-01', to_time => '2030-01-01', tills => '{t1}', source => 'INSTORE', page_size => 2
 points_ledger_json              'acme', :ann, program => 'base', from_time => '2020-01-01', to_time => '2030-01-01', tills => '{t1}', source => 'ALL', include_merged => true, with_total => true
@@ -154,7 +155,8 @@ SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'months', e
     loyalty.create_program('jobs', 'base', 'Base', expiry_unit => 'days', expiry_value => 5);
 SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 't1', 's1');
 SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
-    loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com'),
+    loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
+    loyalty.create_message_template('acme', 'notice', 'email', '{{x}}', 'S', variable_names => '{x}'),
     loyalty.set_store_location('acme', 's1', latitude => 1.28, longitude => 103.86);
 SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set_config('acme', 'CONF_CLIENT_V2_API_ENABLED', 'on'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),

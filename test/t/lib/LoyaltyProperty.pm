@@ -565,6 +565,8 @@ sub _create_org
 	push @sql, "CREATE TABLE public.roll_$code (line_no int PRIMARY KEY, customer_id bigint, mobile text, first_name text,"
 	  . ' transaction_number text, amount numeric, event_time timestamptz, till text, program text, points numeric,'
 	  . ' discount numeric, registered_on timestamptz)';
+	# One of the two tells its events: the other one shows that what nobody subscribes to is not written.
+	push @sql, "SELECT loyalty.create_event_subscriber($quoted, 'books')" if $code =~ /a$/;
 	$org->add_till('t1');
 	$org->add_till('t2', 'month');
 	$node->safe_psql($LoyaltyTest::database, join ";\n", @sql);
