@@ -422,6 +422,7 @@ CREATE TABLE loyalty_data.reminder (
 );
 COMMENT ON TABLE loyalty_data.reminder IS
     'Days that an org reminds its customers of, and by which template (reference data)';
+COMMENT ON COLUMN loyalty_data.reminder.template_id IS 'The template of the message';
 COMMENT ON COLUMN loyalty_data.reminder.topic IS 'What customers are reminded of: points_expiry, birthday or anniversary';
 COMMENT ON COLUMN loyalty_data.reminder.reminded_until IS
     'The last day of occasions that runs of send_reminders have come to; NULL: none since the reminder was made or changed';
