@@ -47,7 +47,8 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'transaction_load_error.error_code', 'transaction_load_error.error']) x;
 -- Of stores and units of an org, senders and accounts with providers; contacts are people of the org, whom retire_contact forgets.
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
-    'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'org_contact.contact',
+    'event_notification.event_name', 'event_notification.payload', 'event_subscriber.endpoint', 'event_subscriber.event_names',
+    'event_subscriber.secret', 'event_subscriber.subscriber', 'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'org_contact.contact',
     'org_contact.email', 'org_contact.mobile', 'org_contact.name', 'org_contact.search_name', 'org_contact.topics', 'org_unit.name',
     'org_unit.org_unit', 'sender.channel', 'sender.sender', 'store.address', 'store.city', 'store.latitude', 'store.longitude',
     'store.opening_hours']) x;
@@ -62,6 +63,7 @@ SELECT loyalty.create_org('sg', 'Singapore', 'Asia/Singapore', 'SG');
 SELECT loyalty.set_config('sg', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_program('sg', 'p', 'P', expiry_unit => 'months', expiry_value => 12);
 SELECT loyalty.create_program('sg', 'q', 'Q');
+SELECT loyalty.create_event_subscriber('sg', 'hook');
 SELECT loyalty.set_config('sg', k, 'true') FROM unnest(ARRAY['CONF_USERS_USE_EXTERNAL_ID', 'CONF_CLIENT_V2_API_ENABLED',
     'CONF_ALLOW_MOBILE_UPDATE', 'CONF_ALLOW_EMAIL_UPDATE', 'CONF_USERS_IS_EMAIL_UNIQUE', 'CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE']) k;
 SELECT loyalty.define_field('sg', k, 'customer', k || 'f', 'text') FROM unnest(ARRAY['standard', 'extended', 'custom']) k;

@@ -19,6 +19,7 @@ BEGIN
         PERFORM loyalty.create_program(brand, 'base', 'Base');
         PERFORM loyalty.create_till(brand, 'till', 'store');
         PERFORM loyalty.create_org_unit(brand, 'unit', 'Unit');
+        PERFORM loyalty.create_event_subscriber(brand, 'hook');
         PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit');
         PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
         PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
@@ -43,6 +44,7 @@ BEGIN
         PERFORM loyalty.create_reminder(brand, 'cake', 'birthday', 0, 't');
         PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
+        PERFORM loyalty.create_message_template(brand, 'hello', 'whatsapp', 'Hello', header_id => 'h', external_template_id => 't');
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
         PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
@@ -79,6 +81,11 @@ INSERT INTO calls VALUES
     ('set_store_org_unit', $$loyalty.set_store_org_unit($, 'store', 'unit')$$),
     ('set_store_location', $$loyalty.set_store_location($, 'store', latitude => 1, longitude => 103)$$),
     ('stores_near', $$loyalty.stores_near($, 1, 103)$$),
+    ('create_event_subscriber', $$loyalty.create_event_subscriber($, 'x')$$),
+    ('update_event_subscriber', $$loyalty.update_event_subscriber($, 'hook', 'https://example.com')$$),
+    ('take_events', $$loyalty.take_events($, 'hook')$$),
+    ('acknowledge_event', $$loyalty.acknowledge_event($, 'hook', %s, 1, 1)$$),
+    ('replay_events', $$loyalty.replay_events($, 'hook', '2024-01-01', customer_id => %s)$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
     ('update_sender', $$loyalty.update_sender($, 'ACME', 'mobile')$$),
     ('set_default_sender', $$loyalty.set_default_sender($, 'ACME', 'mobile')$$),
@@ -168,6 +175,13 @@ INSERT INTO calls VALUES
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
     ('verify_data', $$loyalty.verify_data($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
+    ('create_message_template', $$loyalty.create_message_template($, 'x', 'mobile', 'X')$$),
+    ('update_message_template', $$loyalty.update_message_template($, 'hello', 'X')$$),
+    ('submit_message_template', $$loyalty.submit_message_template($, 'hello')$$),
+    ('set_template_status', $$loyalty.set_template_status($, 'hello', 'pending')$$),
+    ('preview_message', $$loyalty.preview_message($, 'hello')$$),
+    ('message_tags', $$loyalty.message_tags($)$$),
+    ('render_email', $$loyalty.render_email($, '[]')$$),
     ('create_card_label', $$loyalty.create_card_label($, 'active', 'X')$$),
     ('set_default_card_label', $$loyalty.set_default_card_label($, 'suspended', 'Lost')$$),
     ('generate_cards', $$loyalty.generate_cards($, 'series', 1)$$),

@@ -13,11 +13,12 @@ INSERT INTO key VALUES
     ('org', 'Café'), ('program', 'Prog é'), ('store', 'Store é'), ('till', 'Till é'), ('tills', 'Till é'),
     ('base_till', 'Till é'), ('transaction_till', 'Till é'), ('source', 'WEBSITE'), ('account_id', 'Account é'),
     ('series', 'Series é'), ('card_series', 'Series é'), ('card_number', 'AB0000'), ('card_external_id', 'XY1'), ('old_card_number', 'AB0000'),
-    ('label', 'Lost é'), ('labels', 'Hold é'), ('status_label', 'Hold é'), ('transaction_number', 'B é'),
+    ('template', 'Templ é'), ('label', 'Lost é'), ('labels', 'Hold é'), ('status_label', 'Hold é'), ('transaction_number', 'B é'),
     ('return_number', 'R é'), ('redemption_id', 'unknown yet'), ('external_id', 'E é'), ('email', 'é@Example.com'),
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
     ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
+    ('subscriber', 'Hook é'),
     ('card_numbers', 'AB9999'), ('reminder', 'Cake é'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
 SELECT pg_temp.new_org('Café', 'Prog é', tills => '{Till é}', store => 'Store é', primary_key => 'external_id', country => 'SG');
@@ -27,9 +28,11 @@ SELECT loyalty.create_org_unit('Café', 'Unit é', 'Unit'), loyalty.create_sende
     loyalty.create_contact('Café', 'Contact é', 'Zoe', 'zoe@example.com'), loyalty.set_contact_topic('Café', 'Topic é', 'always');
 INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
     SELECT org_id, 1, now(), 1, true, 'Account b é', 'gupshup', 'sealed' FROM loyalty_data.org WHERE org = 'Café';
+SELECT loyalty.create_event_subscriber('Café', 'Hook é');
 SELECT loyalty.create_card_series('Café', 'Series é', 'Series', method => 'AUTO_INC', length => 6, prefix => 'ab',
     issue => 'named_registration');
 SELECT loyalty.create_card_label('Café', 'suspended', 'Lost é');
+SELECT loyalty.create_message_template('Café', 'Templ é', 'whatsapp', 'X', header_id => 'h');
 SELECT loyalty.create_status_label('Café', 'suspended', 'Hold é');
 SELECT loyalty.define_field('Café', 'custom', 'customer', 'Shoe é', 'text', allowed_values => '{red é}');
 SELECT customer_id AS c FROM loyalty.register_customer('Café', mobile => '+6591234567', email => 'é@Example.com', external_id => 'E é',
@@ -53,6 +56,8 @@ INSERT INTO call VALUES
     ('create_org', 'org=Thé; name=X'), ('create_store', 'store=Né; name=X'), ('create_till', 'till=Né; store=Store é'),
     ('create_org_unit', 'org_unit=Né; name=X'), ('update_org_unit', 'org_unit=Unit é; name=X'),
     ('set_store_org_unit', 'store=Store é; org_unit=Unit é'), ('set_store_location', 'store=Store é'), ('stores_near', 'latitude=1; longitude=103'),
+    ('create_event_subscriber', 'subscriber=Né'), ('update_event_subscriber', 'subscriber=Hook é'), ('take_events', 'subscriber=Hook é'),
+    ('acknowledge_event', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'), ('replay_events', 'subscriber=Hook é; from_time=2024-01-01'),
     ('create_sender', 'sender=Né; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('update_sender', 'sender=Sender é; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('set_default_sender', 'sender=Sender é; channel=line'), ('retire_sender', 'sender=Sender é; channel=line'),
@@ -64,7 +69,10 @@ INSERT INTO call VALUES
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),
     ('create_card_series', 'series=Né; name=X; method=AUTO_INC; length=9'), ('create_card_label', 'status=active; label=Né'),
-    ('create_status_label', 'status=suspended; label=Né'),
+    ('create_status_label', 'status=suspended; label=Né'), ('create_message_template', 'template=Né; channel=mobile; body=X'),
+    ('update_message_template', 'template=Templ é; body=Y'), ('submit_message_template', 'template=Templ é'),
+    ('set_template_status', 'template=Templ é; status=draft'), ('preview_message', 'template=Templ é'),
+    ('message_tags', ''), ('render_email', 'blocks=[]'),
     ('define_field', 'kind=custom; entity=customer; name=Né; data_type=text'), ('set_promised_rules', 'program=Prog é; delay_days=1'),
     ('set_redemption_rules', 'program=Prog é'), ('set_transfer_rules', 'program=Prog é'),
     ('set_config', 'config_key=CONF_ORG_CURRENCY_SYMBOL; config_value=X'), ('get_config', 'config_key=CONF_ORG_CURRENCY_CODE'),
