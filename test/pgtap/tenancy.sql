@@ -19,6 +19,7 @@ BEGIN
         PERFORM loyalty.create_program(brand, 'base', 'Base');
         PERFORM loyalty.create_till(brand, 'till', 'store');
         PERFORM loyalty.create_org_unit(brand, 'unit', 'Unit');
+        PERFORM loyalty.create_event_subscriber(brand, 'hook');
         PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit');
         PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
         PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
@@ -31,6 +32,10 @@ BEGIN
         PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
         PERFORM loyalty.earn_points(brand, customer, 5, event_time => '2024-01-05', expires_at => '2099-01-01');
         PERFORM loyalty.set_channel(brand, customer, 'line', 'ada');
+        PERFORM loyalty.set_subscription(brand, customer, 'mobile', 'promotional', true);
+        INSERT INTO loyalty_data.message SELECT (jsonb_populate_record(NULL::loyalty_data.message, jsonb_build_object('org_id', o.org_id,
+            'customer_id', customer, 'message_id', 1, 'created_at', now(), 'not_before', now(), 'changed_at', now(), 'attempts', 1,
+            'purpose', 't', 'state', 's', 'channel', 'mobile', 'parts', 1, 'is_about_deletion', false))).* FROM loyalty_data.org o WHERE o.org = brand;
         PERFORM loyalty.set_subscription(brand, customer, 'line', 'promotional', true);
         PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
         PERFORM loyalty.update_customer(brand, customer, custom_fields => '{"shoe": 38}');
@@ -80,6 +85,11 @@ INSERT INTO calls VALUES
     ('set_store_org_unit', $$loyalty.set_store_org_unit($, 'store', 'unit')$$),
     ('set_store_location', $$loyalty.set_store_location($, 'store', latitude => 1, longitude => 103)$$),
     ('stores_near', $$loyalty.stores_near($, 1, 103)$$),
+    ('create_event_subscriber', $$loyalty.create_event_subscriber($, 'x')$$),
+    ('update_event_subscriber', $$loyalty.update_event_subscriber($, 'hook', 'https://example.com')$$),
+    ('take_events', $$loyalty.take_events($, 'hook')$$),
+    ('acknowledge_event', $$loyalty.acknowledge_event($, 'hook', %s, 1, 1)$$),
+    ('replay_events', $$loyalty.replay_events($, 'hook', '2024-01-01', customer_id => %s)$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
     ('update_sender', $$loyalty.update_sender($, 'ACME', 'mobile')$$),
     ('set_default_sender', $$loyalty.set_default_sender($, 'ACME', 'mobile')$$),
@@ -167,7 +177,9 @@ INSERT INTO calls VALUES
     ('ledger_event_details', $$loyalty.ledger_event_details($, %s, 1)$$),
     ('schedule_jobs', $$loyalty.schedule_jobs($)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
-    ('verify_data', $$loyalty.verify_data($)$$),
+    ('verify_data', $$loyalty.verify_data($)$$), ('verify_channels', $$loyalty.verify_channels($)$$),
+    ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$),
+    ('customer_interactions', $$loyalty.customer_interactions($, %s)$$), ('dnd_consents_csv', $$loyalty.dnd_consents_csv($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
     ('create_message_template', $$loyalty.create_message_template($, 'x', 'mobile', 'X')$$),
     ('update_message_template', $$loyalty.update_message_template($, 'hello', 'X')$$),

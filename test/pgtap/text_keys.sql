@@ -18,6 +18,7 @@ INSERT INTO key VALUES
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
     ('org_unit', 'Unit é'), ('sender', 'Sender é'), ('bsp_account', 'Account b é'), ('contact', 'Contact é'), ('topic', 'Topic é'), ('topics', 'Topic é'),
+    ('subscriber', 'Hook é'),
     ('card_numbers', 'AB9999'), ('reminder', 'Cake é'), ('card_external_ids', 'XY9'), ('prefix', 'PQ'), ('suffix', 'RS'), ('allowed_values', 'red é');
 
 SELECT pg_temp.new_org('Café', 'Prog é', tills => '{Till é}', store => 'Store é', primary_key => 'external_id', country => 'SG');
@@ -27,6 +28,7 @@ SELECT loyalty.create_org_unit('Café', 'Unit é', 'Unit'), loyalty.create_sende
     loyalty.create_contact('Café', 'Contact é', 'Zoe', 'zoe@example.com'), loyalty.set_contact_topic('Café', 'Topic é', 'always');
 INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
     SELECT org_id, 1, now(), 1, true, 'Account b é', 'gupshup', 'sealed' FROM loyalty_data.org WHERE org = 'Café';
+SELECT loyalty.create_event_subscriber('Café', 'Hook é');
 SELECT loyalty.create_card_series('Café', 'Series é', 'Series', method => 'AUTO_INC', length => 6, prefix => 'ab',
     issue => 'named_registration');
 SELECT loyalty.create_card_label('Café', 'suspended', 'Lost é');
@@ -54,6 +56,8 @@ INSERT INTO call VALUES
     ('create_org', 'org=Thé; name=X'), ('create_store', 'store=Né; name=X'), ('create_till', 'till=Né; store=Store é'),
     ('create_org_unit', 'org_unit=Né; name=X'), ('update_org_unit', 'org_unit=Unit é; name=X'),
     ('set_store_org_unit', 'store=Store é; org_unit=Unit é'), ('set_store_location', 'store=Store é'), ('stores_near', 'latitude=1; longitude=103'),
+    ('create_event_subscriber', 'subscriber=Né'), ('update_event_subscriber', 'subscriber=Hook é'), ('take_events', 'subscriber=Hook é'),
+    ('acknowledge_event', 'subscriber=Hook é; customer_id=c; event_id=1; lease_no=1'), ('replay_events', 'subscriber=Hook é; from_time=2024-01-01'),
     ('create_sender', 'sender=Né; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('update_sender', 'sender=Sender é; channel=line; org_unit=Unit é; bsp_account=Account b é'),
     ('set_default_sender', 'sender=Sender é; channel=line'), ('retire_sender', 'sender=Sender é; channel=line'),
@@ -73,7 +77,8 @@ INSERT INTO call VALUES
     ('set_redemption_rules', 'program=Prog é'), ('set_transfer_rules', 'program=Prog é'),
     ('set_config', 'config_key=CONF_ORG_CURRENCY_SYMBOL; config_value=X'), ('get_config', 'config_key=CONF_ORG_CURRENCY_CODE'),
     ('grant_org', 'role_name=loyalty_pos'), ('revoke_org', 'role_name=loyalty_pos'), ('set_countries', 'base_country=SG'),
-    ('verify_data', ''), ('verify_ledger', ''), ('register_customer', 'external_id=Né'), ('explain_registration', 'external_id=Né'),
+    ('verify_data', ''), ('verify_channels', ''), ('message_report', ''), ('dnd_consents_csv', ''), ('customer_interactions', 'customer_id=c'),
+    ('record_delivery', 'bsp_account=NULL; provider_message_id=x; provider_status=sent'), ('verify_ledger', ''), ('register_customer', 'external_id=Né'), ('explain_registration', 'external_id=Né'),
     ('register_customer_json', 'payload={}'),
     ('update_customer', 'customer_id=c; first_name=Ada'),
     ('change_identifier', 'customer_id=c; identifier_type=external_id; new_value=Né'),

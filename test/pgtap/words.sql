@@ -215,13 +215,24 @@ SELECT pg_temp.drive(ARRAY[f], 'channel', '{wechat,mobile,ios,line,email,whatsap
     FROM (VALUES ('create_sender', 'f', 3), ('update_sender', 'e', 2), ('set_default_sender', 'e', 2), ('retire_sender', 'e', 2)) f (f, letter, digit);
 SELECT pg_temp.drive('{set_contact_topic}', 'notify', '{never,always,only_when}', '''acme'', ''topic'', $, CASE WHEN $ ~* ''only'' THEN 5 END',
     '(SELECT string_agg(notify, '' '') FROM loyalty.contact_topics)');
+SELECT loyalty.create_event_subscriber('acme', 'hook') \g /dev/null
+SELECT loyalty.earn_points('acme', :ann, 1) \g /dev/null
+SELECT event_id AS told, lease_no AS lease FROM loyalty.take_events('acme', 'hook') \gset
+SELECT pg_temp.drive('{create_event_subscriber}', 'event_names', '{points_award,points_redemption,customer_merge}', '''acme'', ''new'', NULL, ARRAY[$]',
+        '(SELECT string_agg(event_names::text, '' '') FROM loyalty.event_subscribers)'),
+    pg_temp.drive('{update_event_subscriber}', 'event_names', '{points_award,points_redemption,customer_merge}', '''acme'', ''hook'', NULL, ARRAY[$]',
+        '(SELECT string_agg(event_names::text, '' '') FROM loyalty.event_subscribers)'),
+    pg_temp.drive('{update_event_subscriber}', 'state', '{active,paused,retired}', '''acme'', ''hook'', state => $',
+        '(SELECT string_agg(state, '' '') FROM loyalty.event_subscribers)'),
+    pg_temp.drive('{acknowledge_event}', 'outcome', '{delivered,retry,failed}', format('''acme'', ''hook'', %s, %s, %s, $', :ann, :told, :lease),
+        '(SELECT string_agg(state::text, '''' ORDER BY event_no) FROM loyalty_data.event_delivery)');
 CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,label,series,store,till,tills,base_till,transaction_till,
     actor,reason,idempotency_key,card_number,card_external_id,card_numbers,old_card_number,card_external_ids,account_id,transaction_number,
     return_number,redemption_id,mobile,email,external_id,cuid,first_name,last_name,identifier_value,new_value,address,consent_source,
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,blocks,components,variable_names,variable_limits,language,header_id,external_template_id}'::text[]);
+    subject,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),

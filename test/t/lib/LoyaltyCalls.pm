@@ -14,6 +14,7 @@ our @EXPORT = qw(fill_org argument_lists);
 # The arguments, obligatory ones by place, the others by name. :name stands for an id that fill_org() answers, :n for the
 # number of the call, from 1: jobs that commit have something to do each time.
 my $ARGUMENTS = <<'END';
+acknowledge_event               'acme', 'hook', :ann, 1, 1, outcome => 'delivered'
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
@@ -34,6 +35,7 @@ create_card_label               'acme', 'suspended', 'Lost'
 create_card_series              'acme', 'new', 'New', method => 'AUTO_INC', length => 6, prefix => 'N'
 create_contact                  'acme', 'new', 'New', 'new@example.com', '81110001', topics => '{request}'
 create_message_template         'acme', 'new', 'whatsapp', 'Dear {{1}}', components => '{"header": {"type": "text", "text": "For {{1}}"}}', variable_limits => '{"1": 20}', language => 'pt_BR'
+create_event_subscriber         'acme', 'new', 'https://example.com/new', '{points_award}', include_identifiers => true
 create_org                      'new', 'New', base_country => 'SG'
 create_org_unit                 'acme', 'new', 'New'
 create_program                  'acme', 'new', 'New', expiry_unit => 'days', expiry_value => 5
@@ -45,7 +47,9 @@ create_store                    'acme', 'new', 'New'
 create_till                     'acme', 'new', 's1', program => 'base'
 customer_cards                  'acme', :ann
 customer_brief                  'acme', :ann
+customer_interactions           'acme', :ann, page_size => 5
 customer_single_view            'acme', :ann
+dnd_consents_csv                'acme'
 export_customer                 'acme', :ann
 decline_deletion                'acme', :doomed, reason => 'r'
 define_field                    'acme', 'custom', 'customer', 'hat', 'text', allowed_values => '{a,b}'
@@ -78,6 +82,7 @@ luhn_check_digit                '7992739871'
 luhn_is_valid                   '79927398713'
 merge_customers                 'acme', :ann, :victim, reason => 'r', idempotency_key => 'k10'
 message_tags                    'acme', 'code'
+message_report                  'acme'
 move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => 't1', till => 't1', reason => 'r', idempotency_key => 'k17'
 mod7_check_digit                '1234567'
 mod7_is_valid                   '12345675'
@@ -90,6 +95,7 @@ preview_card_numbers            'acme', 'plain', 3
 preview_external_ids            'acme', 3
 preview_merge                   'acme', :ann, :victim
 preview_message                 'acme', 'bill', '{"amount": 5}'
+record_delivery                 'acme', NULL, 'SM-1', 'delivered'
 record_inbound                  'acme', 'mobile', '81110001', 'Stop', provider_message_id => 'p1', sender => 'ACME', idempotency_key => 'k19'
 redeem_items                    '[{"customer_id": :ann, "points": 3}]'
 redeem_points                   'acme', :ann, 5, program => 'base', till => 't1', transaction_number => 'B-1', transaction_till => 't1', idempotency_key => 'k11'
@@ -99,6 +105,7 @@ register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "ide
 release_identifier              'acme', :bob, 'line', identifier_value => 'bob', reason => 'r', source => 'LINE', account_id => 'acc'
 render_email                    'acme', '[{"type": "list", "list_type": "decimal", "items": ["Hi {{a}}"]}]', '{"a": 1}'
 renormalize_mobiles             'acme', dry_run => false, count => 10
+replay_events                   'acme', 'hook', '2024-01-01', customer_id => :ann
 replace_card                    'acme', :ann, :'card', reason => 'r'
 request_deletion                'acme', :bob, reason => 'r'
 restriction_list
@@ -134,6 +141,7 @@ set_test_control                'acme', :ann, 'control'
 set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
 stores_near                     'acme', 1.28, 103.86, 3
 submit_message_template         'acme', 'paid'
+take_events                     'acme', 'hook', 10, 1
 transfer_points                 'acme', :ann, :bob, 3, program => 'base', reason => 'r', idempotency_key => 'k17'
 unlink_card                     'acme', :'card', reason => 'r'
 unlock_promised_points          'acme', :ann, transaction_number => 'B-3', idempotency_key => 'k18'
@@ -141,6 +149,7 @@ update_bsp_account              'acme', 'wa', '+6591234568', true, '{"key": "val
 update_contact                  'acme', 'zoe', name => 'Zoë', email => 'zoe2@example.com', topics => '{other}'
 update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
 update_message_template         'acme', 'bill', 'Thanks for {{amount}}', variable_names => '{hat}'
+update_event_subscriber         'acme', 'hook', 'https://example.com/newer', '{points_award,points_redemption}', include_identifiers => false, state => 'active'
 update_org                      'acme', name => 'Acme Ltd', time_zone => 'Asia/Singapore'
 update_org_unit                 'acme', 'north', 'Newer'
 update_program                  'acme', 'base', name => 'Basis', points_per_unit => 2, expiry_unit => 'days', expiry_value => 9, is_default => true
@@ -149,6 +158,7 @@ update_reminder                 'acme', 'cake', days_before => 2
 update_store                    'acme', 's1', 'Newer'
 update_till                     'acme', 't1', program => 'base'
 upsert_profile                  'acme', :ann, 'WECHAT', account_id => 'acc', first_name => 'An', mobile => '81115555', cuid => 'c', channels => '[{"type": "wechat", "value": "o"}]', source_keys => '[{"type": "wechat", "value": "k"}]'
+verify_channels                 'acme'
 verify_data                     'acme'
 verify_ledger                   'acme'
 visible_orgs
@@ -161,6 +171,7 @@ SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'months', e
     loyalty.create_program('acme', 'fine', 'Fine', decimals => 3, expiry_unit => 'days', expiry_value => 9, expiry_type => 'rolling'),
     loyalty.create_program('jobs', 'base', 'Base', expiry_unit => 'days', expiry_value => 5);
 SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 't1', 's1');
+SELECT loyalty.create_event_subscriber('acme', 'hook', 'https://example.com/hook');
 SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
     loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
     loyalty.create_message_template('acme', 'notice', 'email', '{{x}}', 'S', variable_names => '{x}'),
