@@ -24,6 +24,6 @@ loyalty_contact_notice_note(int32 org_id, const char *topic, const char *dedupe_
 	pg_uuid_t digest;
 
 	loyalty_idempotency_digest(psprintf("%s\n%s", topic, dedupe_key), &digest);
-	return LOYALTY_EXECUTE(&notice_insert, loyalty_int4(org_id),
-						   loyalty_datum(UUIDPGetDatum(&digest), false), loyalty_time(now)) == 1;
+	return LOYALTY_EXECUTE(&notice_insert, loyalty_int4(org_id), loyalty_datum(UUIDPGetDatum(&digest), false),
+						   loyalty_time(now)) == 1;
 }

@@ -247,8 +247,8 @@ int64
 loyalty_messages_waiting(int32 org_id, int64 customer_id, bool seen)
 {
 	LoyaltyParams params = LOYALTY_PARAMS(LOYALTY_CUSTOMER(org_id, customer_id));
-	LoyaltyRows *rows = seen ? loyalty_query_seen(&messages_waiting, &params)
-							 : loyalty_query(&messages_waiting, &params);
+	LoyaltyRows *rows =
+		seen ? loyalty_query_seen(&messages_waiting, &params) : loyalty_query(&messages_waiting, &params);
 
 	return loyalty_row_int8(rows, 0, 1);
 }
