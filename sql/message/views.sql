@@ -284,7 +284,14 @@ CREATE VIEW loyalty.metrics WITH (security_barrier) AS
     FROM orgs o
     JOIN loyalty_data.job_run j ON j.org_id = o.org_id
     CROSS JOIN LATERAL (VALUES ('job_seconds_since_end', GREATEST(extract(epoch FROM o.now - j.ended_at), 0)),
-        ('job_last_done', j.done::numeric)) v (name, value);
+        ('job_last_done', j.done::numeric)) v (name, value)
+    UNION ALL
+    SELECT b.org, v.name, jsonb_build_object('subscriber', b.subscriber), v.value
+    FROM loyalty.event_backlog b
+    CROSS JOIN LATERAL (VALUES ('events_waiting', b.waiting::numeric),
+        ('events_oldest_seconds', GREATEST(extract(epoch FROM loyalty.clock() - b.oldest_at), 0)),
+        ('events_most_attempts', b.most_attempts::numeric)) v (name, value)
+    WHERE v.value IS NOT NULL;
 REVOKE ALL ON TABLE loyalty.metrics FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.metrics TO loyalty_admin, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.metrics IS

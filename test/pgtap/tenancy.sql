@@ -19,6 +19,7 @@ BEGIN
         PERFORM loyalty.create_program(brand, 'base', 'Base');
         PERFORM loyalty.create_till(brand, 'till', 'store');
         PERFORM loyalty.create_org_unit(brand, 'unit', 'Unit');
+        PERFORM loyalty.create_event_subscriber(brand, 'hook');
         PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit');
         PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
         PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
@@ -47,6 +48,7 @@ BEGIN
         PERFORM loyalty.create_reminder(brand, 'cake', 'birthday', 0, 't');
         PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
+        PERFORM loyalty.create_message_template(brand, 'hello', 'whatsapp', 'Hello', header_id => 'h', external_template_id => 't');
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
         PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
@@ -83,6 +85,11 @@ INSERT INTO calls VALUES
     ('set_store_org_unit', $$loyalty.set_store_org_unit($, 'store', 'unit')$$),
     ('set_store_location', $$loyalty.set_store_location($, 'store', latitude => 1, longitude => 103)$$),
     ('stores_near', $$loyalty.stores_near($, 1, 103)$$),
+    ('create_event_subscriber', $$loyalty.create_event_subscriber($, 'x')$$),
+    ('update_event_subscriber', $$loyalty.update_event_subscriber($, 'hook', 'https://example.com')$$),
+    ('take_events', $$loyalty.take_events($, 'hook')$$),
+    ('acknowledge_event', $$loyalty.acknowledge_event($, 'hook', %s, 1, 1)$$),
+    ('replay_events', $$loyalty.replay_events($, 'hook', '2024-01-01', customer_id => %s)$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
     ('update_sender', $$loyalty.update_sender($, 'ACME', 'mobile')$$),
     ('set_default_sender', $$loyalty.set_default_sender($, 'ACME', 'mobile')$$),
@@ -118,6 +125,13 @@ INSERT INTO calls VALUES
     ('set_test_control', $$loyalty.set_test_control($, %s, 'test')$$),
     ('set_ndnc_status', $$loyalty.set_ndnc_status($, '+6591234567', 'unknown')$$),
     ('renormalize_mobiles', $$loyalty.renormalize_mobiles($)$$),
+    ('send_message', $$loyalty.send_message($, %s, 'hello')$$),
+    ('send_sms', $$loyalty.send_sms($, %s, 'Hello')$$),
+    ('send_email', $$loyalty.send_email($, %s, 'Hello', 'Hello')$$),
+    ('cancel_message', $$loyalty.cancel_message($, %s, 1)$$),
+    ('take_messages', $$loyalty.take_messages($, 'mobile')$$),
+    ('extend_lease', $$loyalty.extend_lease($, %s, 1, 1)$$),
+    ('acknowledge_message', $$loyalty.acknowledge_message($, %s, 1, 1)$$),
     ('record_inbound', $$loyalty.record_inbound($, 'mobile', '+6591234567', 'Hello')$$),
     ('create_reminder', $$loyalty.create_reminder($, 'x', 'birthday', 1, 't')$$),
     ('update_reminder', $$loyalty.update_reminder($, 'cake', 2)$$),
@@ -174,6 +188,13 @@ INSERT INTO calls VALUES
     ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$),
     ('customer_interactions', $$loyalty.customer_interactions($, %s)$$), ('dnd_consents_csv', $$loyalty.dnd_consents_csv($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
+    ('create_message_template', $$loyalty.create_message_template($, 'x', 'mobile', 'X')$$),
+    ('update_message_template', $$loyalty.update_message_template($, 'hello', 'X')$$),
+    ('submit_message_template', $$loyalty.submit_message_template($, 'hello')$$),
+    ('set_template_status', $$loyalty.set_template_status($, 'hello', 'pending')$$),
+    ('preview_message', $$loyalty.preview_message($, 'hello')$$),
+    ('message_tags', $$loyalty.message_tags($)$$),
+    ('render_email', $$loyalty.render_email($, '[]')$$),
     ('create_card_label', $$loyalty.create_card_label($, 'active', 'X')$$),
     ('set_default_card_label', $$loyalty.set_default_card_label($, 'suspended', 'Lost')$$),
     ('generate_cards', $$loyalty.generate_cards($, 'series', 1)$$),
@@ -212,6 +233,8 @@ CALL loyalty.expire_points('theirs');
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'expire_points: an org that was not granted does not exist');
 CALL loyalty.expire_points('ours');
+CALL loyalty.finish_messages('theirs');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY004', 'finish_messages: an org that was not granted does not exist');
 \set ON_ERROR_STOP 0
 CALL loyalty.convert_promised_points('theirs');
 \set answered :SQLSTATE
@@ -246,7 +269,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
-        'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
+        'send_message', 'send_sms', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

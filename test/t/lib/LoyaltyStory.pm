@@ -29,6 +29,7 @@ SELECT loyalty.create_message_template('$org', 'notice', 'email', 'A request', '
 -- The keys of an account need a file; what stands here opens with none.
 INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
     SELECT org_id, -org_id, now(), 1, true, 'wa', 'gupshup', 'sealed' FROM loyalty_data.org WHERE org = '$org';
+SELECT loyalty.create_event_subscriber('$org', 'hook', 'https://example.com/hook', '{points_award,customer_registration}');
 SELECT loyalty.set_config('$org', 'CONF_EVENT_TIME_TOLERANCE', '90');
 SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
 SELECT loyalty.set_config('$org', 'CONF_CLIENT_V2_API_ENABLED', 'true'), loyalty.create_source('Shop of $org');
@@ -43,6 +44,7 @@ SELECT loyalty.set_config('$org', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTO
 SELECT loyalty.create_card_series('$org', 'plain', 'Plain', method => 'AUTO_INC', length => 6, prefix => '77', program => 'base');
 SELECT loyalty.create_card_series('$org', 'few', 'Few', method => 'AUTO_INC', length => 2, prefix => '8');
 SELECT loyalty.create_card_label('$org', 'suspended', 'Lost');
+SELECT loyalty.create_message_template('$org', 'hello', 'mobile', 'Hello'), loyalty.update_message_template('$org', 'hello', 'Hi');
 SELECT loyalty.create_message_template('$org', 'greeting', 'mobile', 'Hello');
 SELECT loyalty.create_reminder('$org', 'cake', 'birthday', 0, 'greeting'), loyalty.set_retention('$org', 'inbound', 365);
 SET log_min_messages = error; -- the series is nearly used then, and the server says so
