@@ -94,6 +94,8 @@ SELECT pg_temp.drive('{find_customer}', 'identifier_type', identifiers || '{card
         '''acme'', NULL, ''earn_points'', identifier_type => $, identifier_value => ''9800000001'''),
     pg_temp.drive('{customer_brief,export_customer,customer_cards,customer_single_view,points_balance,points_ledger,points_ledger_json,ledger_closing_balance}',
         'identifier_type', identifiers || '{card_number,card_external_id}', '''acme'', identifier_type => $, identifier_value => ''9800000001'''),
+    pg_temp.drive('{customer_interactions}', 'identifier_type', identifiers || '{card_number,card_external_id}',
+        '''acme'', identifier_type => $, identifier_value => ''9800000001'''),
     pg_temp.drive('{ledger_event_details}', 'identifier_type', identifiers || '{card_number,card_external_id}',
         '''acme'', event_id => 1, identifier_type => $, identifier_value => ''9800000001''')
 FROM word_list;
@@ -136,6 +138,8 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
         '(SELECT channel FROM loyalty.reminders)'),
     pg_temp.drive('{set_retention}', 'what', '{reports,messages,inbound,reminders,load_errors}', '''acme'', $, 5',
         '(SELECT what FROM loyalty.retention_rules)'),
+    pg_temp.drive('{message_report}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
+    pg_temp.drive('{customer_interactions}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', 'ANN, $'),
     pg_temp.drive('{set_test_control}', 'test_control', '{test,control}', 'ANN, $',
         '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)');
 SELECT pg_temp.drive('{create_program}', 'rounding', '{ceiling,floor,half_up,half_down,half_even}', '''acme'', ''p'', ''P'', rounding => $',
