@@ -66,6 +66,7 @@ INSERT INTO known_call VALUES
     ('explain_registration', $$explain_registration('acme', external_id => 'bob'$$),
     ('set_channel', $$set_channel('acme', :ann, 'line', 'ann'$$),
     ('create_card_series', $$create_card_series('acme', 'new', 'New'$$),
+    ('create_message_template', $$create_message_template('acme', 'new', 'mobile', 'New'$$),
     ('earn_points', $$earn_points('acme', :ann, 1$$),
     ('adjust_points', $$adjust_points('acme', :ann, 1, 'credit', reason => 'test'$$),
     ('import_points', $$import_points('acme', :ann, 1$$),

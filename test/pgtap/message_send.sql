@@ -91,7 +91,7 @@ SELECT is((SELECT string_agg(purpose::text || ' ' || to_char(created_at AT TIME 
 SELECT loyalty.set_config('lagoon', 'CONF_QUIET_HOURS', NULL) \g /dev/null
 
 -- A label that blocks everything stops all; the guard of other calls raises, this one tells.
-SELECT loyalty.enable_customer_status('lagoon'), loyalty.create_status_label('lagoon', 'suspended', 'Frozen') \g /dev/null
+SELECT loyalty.enable_customer_status('lagoon'), loyalty.create_status_label('lagoon', 'deleted', 'Frozen') \g /dev/null
 SELECT loyalty.set_restriction('lagoon', 'block_everything', '{Frozen}') \g /dev/null
 SELECT loyalty.set_customer_status('lagoon', :cust, 'Frozen') \g /dev/null
 SELECT is(pg_temp.sms(source => 'WEB_ENGAGE'), 'suppressed status', 'who is blocked gets nothing');

@@ -43,6 +43,7 @@ BEGIN
         PERFORM loyalty.create_reminder(brand, 'cake', 'birthday', 0, 't');
         PERFORM loyalty.set_retention(brand, 'messages', 30);
         PERFORM loyalty.create_status_label(brand, 'suspended', 'On hold');
+        PERFORM loyalty.create_message_template(brand, 'hello', 'whatsapp', 'Hello', header_id => 'h', external_template_id => 't');
         PERFORM loyalty.request_deletion(brand, customer);
         PERFORM loyalty.decline_deletion(brand, customer);
         PERFORM loyalty.merge_customers(brand, customer, r.customer_id)
@@ -175,6 +176,13 @@ INSERT INTO calls VALUES
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
     ('verify_data', $$loyalty.verify_data($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
+    ('create_message_template', $$loyalty.create_message_template($, 'x', 'mobile', 'X')$$),
+    ('update_message_template', $$loyalty.update_message_template($, 'hello', 'X')$$),
+    ('submit_message_template', $$loyalty.submit_message_template($, 'hello')$$),
+    ('set_template_status', $$loyalty.set_template_status($, 'hello', 'pending')$$),
+    ('preview_message', $$loyalty.preview_message($, 'hello')$$),
+    ('message_tags', $$loyalty.message_tags($)$$),
+    ('render_email', $$loyalty.render_email($, '[]')$$),
     ('create_card_label', $$loyalty.create_card_label($, 'active', 'X')$$),
     ('set_default_card_label', $$loyalty.set_default_card_label($, 'suspended', 'Lost')$$),
     ('generate_cards', $$loyalty.generate_cards($, 'series', 1)$$),

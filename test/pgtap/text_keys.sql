@@ -13,7 +13,7 @@ INSERT INTO key VALUES
     ('org', 'Café'), ('program', 'Prog é'), ('store', 'Store é'), ('till', 'Till é'), ('tills', 'Till é'),
     ('base_till', 'Till é'), ('transaction_till', 'Till é'), ('source', 'WEBSITE'), ('account_id', 'Account é'),
     ('series', 'Series é'), ('card_series', 'Series é'), ('card_number', 'AB0000'), ('card_external_id', 'XY1'), ('old_card_number', 'AB0000'),
-    ('label', 'Lost é'), ('labels', 'Hold é'), ('status_label', 'Hold é'), ('transaction_number', 'B é'),
+    ('template', 'Templ é'), ('label', 'Lost é'), ('labels', 'Hold é'), ('status_label', 'Hold é'), ('transaction_number', 'B é'),
     ('return_number', 'R é'), ('redemption_id', 'unknown yet'), ('external_id', 'E é'), ('email', 'é@Example.com'),
     ('mobile', '+6591234567'), ('cuid', 'C é'), ('identifier_value', 'E é'), ('new_value', 'New é'), ('name', 'Shoe é'),
     ('config_key', 'CONF_ORG_CURRENCY_SYMBOL'), ('address', 'at é'), ('identifier_type', 'external_id'),
@@ -30,6 +30,7 @@ INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key
 SELECT loyalty.create_card_series('Café', 'Series é', 'Series', method => 'AUTO_INC', length => 6, prefix => 'ab',
     issue => 'named_registration');
 SELECT loyalty.create_card_label('Café', 'suspended', 'Lost é');
+SELECT loyalty.create_message_template('Café', 'Templ é', 'whatsapp', 'X', header_id => 'h');
 SELECT loyalty.create_status_label('Café', 'suspended', 'Hold é');
 SELECT loyalty.define_field('Café', 'custom', 'customer', 'Shoe é', 'text', allowed_values => '{red é}');
 SELECT customer_id AS c FROM loyalty.register_customer('Café', mobile => '+6591234567', email => 'é@Example.com', external_id => 'E é',
@@ -65,7 +66,10 @@ INSERT INTO call VALUES
     ('create_program', 'program=Né; name=X'), ('create_source', 'source=Né'), ('update_org', ''), ('update_store', 'store=Store é; name=X'),
     ('update_till', 'till=Till é; store=Store é; program=Prog é'), ('update_program', 'program=Prog é'),
     ('create_card_series', 'series=Né; name=X; method=AUTO_INC; length=9'), ('create_card_label', 'status=active; label=Né'),
-    ('create_status_label', 'status=suspended; label=Né'),
+    ('create_status_label', 'status=suspended; label=Né'), ('create_message_template', 'template=Né; channel=mobile; body=X'),
+    ('update_message_template', 'template=Templ é; body=Y'), ('submit_message_template', 'template=Templ é'),
+    ('set_template_status', 'template=Templ é; status=draft'), ('preview_message', 'template=Templ é'),
+    ('message_tags', ''), ('render_email', 'blocks=[]'),
     ('define_field', 'kind=custom; entity=customer; name=Né; data_type=text'), ('set_promised_rules', 'program=Prog é; delay_days=1'),
     ('set_redemption_rules', 'program=Prog é'), ('set_transfer_rules', 'program=Prog é'),
     ('set_config', 'config_key=CONF_ORG_CURRENCY_SYMBOL; config_value=X'), ('get_config', 'config_key=CONF_ORG_CURRENCY_CODE'),

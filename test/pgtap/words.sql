@@ -20,6 +20,7 @@ SELECT loyalty.take_messages('acme', 'mobile') \g /dev/null
 SELECT loyalty.create_message_template('acme', 't', 'mobile', 'Cake') \g /dev/null
 SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 1, 't') \g /dev/null
 SELECT set_config('test.ann', :'ann', true);
+SELECT loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
 
 -- What is driven: $ stands for the word, "shows" for what its effect is told by. Calls are made and taken back one by one.
 CREATE TEMP TABLE driven (function text, argument text, words text[], arguments text, shows text DEFAULT 'NULL');
@@ -160,6 +161,12 @@ SELECT pg_temp.drive('{create_status_label,set_default_status_label}', 'status',
     pg_temp.drive('{set_fraud_status}', 'fraud_status', '{marked,confirmed,reconfirmed,internal,not_fraud}', 'ANN, $'),
     pg_temp.drive('{check_restriction}', 'operation', ARRAY(SELECT operation FROM loyalty.guarded_operations()), 'ANN, $')
 FROM word_list;
+SELECT pg_temp.drive('{create_message_template}', 'channel', '{mobile,wechat,line,android,ios,postmail,whatsapp}', '''acme'', ''w'', $, ''b''',
+        '(SELECT channel FROM loyalty.message_templates WHERE template = ''w'')'),
+    pg_temp.drive('{create_message_template}', 'purpose', '{promotional,transactional,code,contact}', '''acme'', ''w'', ''mobile'', ''b'', purpose => $',
+        '(SELECT purpose FROM loyalty.message_templates WHERE template = ''w'')'),
+    pg_temp.drive('{set_template_status}', 'status', '{approved,paused,disabled}', '''acme'', ''hello'', $',
+        '(SELECT status FROM loyalty.message_templates WHERE template = ''hello'')');
 SELECT pg_temp.drive('{set_config}', 'config_value', string_to_array(allowed, ','), format('''acme'', %L, $', config_key),
     format('loyalty.get_config(''acme'', %L)', config_key))
 FROM loyalty.config_catalogue() WHERE value_type IN ('choice', 'list');
@@ -231,7 +238,8 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     return_number,redemption_id,mobile,email,external_id,cuid,first_name,last_name,identifier_value,new_value,address,consent_source,
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
-    extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,language,campaign,message,subject,worker,error_code,attachments,blocks}'::text[]);
+    extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
+    subject,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,campaign,message,worker,error_code,attachments}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),

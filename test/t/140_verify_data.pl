@@ -17,11 +17,13 @@ my %names_nothing = (
 	(map { $_ => 'the key of its own table' } qw(org.org_id source.source_id store.store_id program.program_id till.till_id
 		field.field_id
 		customer.customer_id status_label.label_id customer_status_change.change_id deletion_request.request_id
+		message_template.template_id template_version.version_no
 		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
 		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id subscription.consent_no
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id subscription.account_id)),
 	'profile.external_id' => 'what a source calls the customer',
+	(map { $_ => 'what a provider calls a template or its sender' } qw(template_version.header_id template_version.external_template_id)),
 	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id ledger_event.key_id ledger_account.last_key_id day_seal.key_id
 		ledger_day.key_id key_use.key_id)),
 	'key_use.event_id' => 'the note itself', 'key_use.bound_event_id' => 'an id that nothing has',

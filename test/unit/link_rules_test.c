@@ -41,7 +41,8 @@ main(void)
 	   "the scheme depends on no value");
 	ok(becomes("https://example.com/?q={{a}}", "x&y=\"1\"\n", "https://example.com/?q=x%26y%3D%221%22%0A"),
 	   "a value by its bytes");
-	ok(becomes("https://{{a}}/", "evil.example/@", "https://evil.example%2F%40/"), "which ends no host");
+	ok(becomes("https://{{a}}/", "evil.example.com/@", "https://evil.example.com%2F%40/"),
+	   "which ends no host");
 	memset(value, 'a', sizeof(value));
 	value[sizeof(value) - 1] = '\0';
 	ok(becomes("https://example.com/{{a}}", value, NULL), "a link that gets too long is none");

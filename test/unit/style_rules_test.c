@@ -66,9 +66,10 @@ test_links(void)
 	   "links");
 	ok(REFUSES(loyalty_is_link, "", "a.b", "//example.com", "/x", "https://", "https:///x", "https:a.b",
 			   "mailto:", "javascript:alert(1)", "JaVaScRiPt:x", "data:text/html,x", "vbscript:x",
-			   " https://example.com", "https://a b", "https://example.com\n", "java\tscript:x",
-			   "https://a\"b", "https://a<b", "https://a\\b", "ftp://example.com", "https://example.com\x7f",
-			   "file:///x", "https://a'b", "https://example.com/{x}"),
+			   " https://example.com", "https://example.com/ b", "https://example.com\n", "java\tscript:x",
+			   "https://example.com/\"b", "https://example.com/<b", "https://example.com/\\b",
+			   "ftp://example.com", "https://example.com\x7f", "file:///x", "https://example.com/'b",
+			   "https://example.com/{x}"),
 	   "no links");
 	ok(TAKES(loyalty_is_picture, "https://example.com/c.png") &&
 		   REFUSES(loyalty_is_picture, "http://example.com", "cid:x", "data:image/png;base64,x", "mailto:a"),

@@ -64,7 +64,9 @@ test_texts(void)
 	   "names are words");
 	ok(is("<\"'> {{first_name}}", ESCAPE_HTML, "&lt;&quot;&#39;&gt; &lt;b&gt;Al&lt;/b&gt; &amp; {{1}}"),
 	   "HTML");
-	ok(is("https://a.b/?q={{bill_number}}", ESCAPE_URL_VALUES, "https://a.b/?q=B%2F9%20%C3%A9"), "links");
+	ok(is("https://example.com/?q={{bill_number}}", ESCAPE_URL_VALUES,
+		  "https://example.com/?q=B%2F9%20%C3%A9"),
+	   "links");
 	ok(is("a {{other}} b", ESCAPE_NOTHING, NULL), "a value is missing");
 }
 

@@ -1,6 +1,16 @@
 /*
  * attachment_rules.c: what a file says of itself. Images are looked at before they are queued: base64 that was not decoded,
  * or decoded twice, reaches a customer as a broken picture and nobody else at all.
+ *
+ * Magic bytes are the first ones that every file of the type has; what follows is not looked at, since whoever opens a
+ * picture judges it better than a rule here could. Types that have none (text, PDF, whatever an org sends) are taken
+ * as given.
+ *
+ * A file name stands in a header of the mail and becomes a name on the disk of a reader. So it has no part of a path,
+ * whichever system's, and no control character; quoting and the encoding of what lies beyond ASCII are the business of
+ * whoever writes the mail (RFC 2231), and need nothing from here.
+ *
+ * Types are compared in lower case. image/jpg is what many systems say of image/jpeg, and is taken for it.
  */
 #include "message/template/attachment_rules.h"
 

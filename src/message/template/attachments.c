@@ -1,6 +1,17 @@
 /*
  * attachments.c: files as calls give them, decoded and looked at before they are queued. Messages name a file by its place,
  * since its name may be a person's.
+ *
+ * A file is read in this order: what stands in headers (LYM13), the name, the content id, the type, then its content.
+ * Base64 is decoded by libsodium, which refuses whatever is no base64; the ends of lines that mail programs put into
+ * it count for nothing. The size is judged before anything is decoded, so that a text of 1 GB costs no memory, and
+ * again afterwards.
+ *
+ * A picture must be what it says, by the type that is given and by the ending of its name: readers go by either, and a
+ * file that is something else to one of them is shown by nobody. A data: URI has a hint of its own, since it is what
+ * browsers hand out and what callers pass on.
+ *
+ * All files of a message together have a limit, too, which is counted as they are read.
  */
 #include "postgres.h"
 
@@ -80,7 +91,10 @@ decode(const LoyaltyFields *file, const JsonbValue *data)
 	return content;
 }
 
-/* Reads what is in a file. */
+/*
+ * Reads the content of a file. The longest text that can be a file is judged by its own length: base64 takes four
+ * signs for three bytes, and ends of lines besides. Whatever is longer is refused before it is decoded.
+ */
 static bytea *
 content_of(const LoyaltyFields *file, bool is_base64)
 {
@@ -92,7 +106,7 @@ content_of(const LoyaltyFields *file, bool is_base64)
 	if (loyalty_is_data_uri(data->val.string.val, data->val.string.len))
 		raise_file(file, "is a data: URI",
 				   "Give what stands behind the comma, and base64 as file_encoding_type.");
-	/* Nothing larger is decoded than base64 of the largest file may be, with its lines. */
+	/* Base64 of the largest file, with its lines, is the most that is decoded. */
 	if (data->val.string.len > ATTACHMENT_BYTES_MAX / 10 * 15)
 		raise_file(file, "is larger than 10 MiB", NULL);
 	if (is_base64)
@@ -116,7 +130,10 @@ check_image(const LoyaltyFields *file, const char *type, bool is_base64, bytea *
 		raise_file(file, "is another kind of file than it says", NULL);
 }
 
-/* Reads one file. */
+/*
+ * Reads one file. Both types are asked for: the one that the mail will say and the one by which a reader opens the
+ * file.
+ */
 static void
 read_file(LoyaltyFields *file, LoyaltyAttachment *attachment)
 {

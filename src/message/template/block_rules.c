@@ -3,6 +3,17 @@
  *
  * Texts, values, links and styles are escaped wherever they are written, also those that an allow-list let through: no block
  * can bring markup of its own. A value in a link is written by its bytes, and the finished link is judged once more.
+ *
+ * An element is written in one pass, with its attributes in one order: class, start, style. The order of properties
+ * within a style is fixed as well, so that two blocks that say the same are the same HTML, byte for byte, and a test
+ * can hold it.
+ *
+ * Blocks hide by a class, since mail cannot ask for the width of a screen in a style attribute: the style sheet that
+ * belongs to the class stands in the head of the page. Programs that drop style sheets show both blocks of a pair,
+ * which is the lesser evil: nothing is lost.
+ *
+ * Judging and writing are two steps. What depends on no value is refused when a template is defined, by whoever can
+ * mend it; what a value does to a link is refused when the message is made.
  */
 #include "message/template/block_rules.h"
 
@@ -83,7 +94,10 @@ check_text(const BlockText *text, BlockFault *fault)
 	return true;
 }
 
-/* Judges items. */
+/*
+ * Judges items and their markers. A start without numbers would do nothing, and is refused, so that nobody wonders
+ * why.
+ */
 static bool
 check_list(Block *block, BlockFault *fault)
 {
@@ -103,7 +117,10 @@ check_list(Block *block, BlockFault *fault)
 	return true;
 }
 
-/* Judges a picture: it is on the web or in the mail. */
+/*
+ * Judges a picture. It is on the web, and then at an https address, since readers of mail show no other; or in the
+ * mail, by its content id, which stands in angle brackets there and has no sign that would end them.
+ */
 static bool
 check_image(const Block *block, BlockFault *fault)
 {
@@ -145,7 +162,10 @@ put(const Writer *writer, const char *markup)
 	loyalty_sink_text(writer->sink, markup);
 }
 
-/* Writes one property of a style, opening the attribute with the first. */
+/*
+ * Writes one property of a style, opening the attribute with the first. A size without a unit gets the usual one
+ * of its property; line heights have none.
+ */
 static void
 put_property(const Writer *writer, bool *is_open, const char *name, const char *value, const char *usual_unit)
 {
@@ -212,7 +232,10 @@ open_link(const Writer *writer, const char *given)
 	return true;
 }
 
-/* Writes runs, each in its own elements. */
+/*
+ * Writes runs, each in its own elements: link outside, then bold, then italic, so that they nest the same way
+ * everywhere.
+ */
 static bool
 put_runs(const Writer *writer, const BlockText *text)
 {

@@ -1,6 +1,13 @@
 /*
  * block_text_rules.c: blocks as plain text, for those who read mail without HTML. It is what a desktop shows: of two blocks for
  * two devices it has one. Items have the markers that their list has.
+ *
+ * Markers follow what CSS calls them: letters go on with two (aa) after z, Roman numbers end at 3,999, and what a kind
+ * of number cannot say is written in decimals, as browsers do. The link of a run stands in brackets behind its text,
+ * unless the text is the link. Pictures are their alternative texts, and without one they are nothing.
+ *
+ * Nothing is escaped: the text goes out as text/plain. Values in links are written by their bytes here as well, so
+ * that both parts of a mail lead to one address.
  */
 #include <stdio.h>
 #include <string.h>

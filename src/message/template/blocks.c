@@ -1,6 +1,17 @@
 /*
  * blocks.c: reads the document of an e-mail's blocks into the structs of the rules. Every block stands by itself: nothing in
  * it refers to another one, so that it can be copied into any other template.
+ *
+ * The document is walked once. A block is an object whose fields are looked up as it is opened; a field of another
+ * kind of block is refused, since it would silently do nothing. What a field may be is for the rules to say; here it
+ * is read as text or number and put in its place. Lists have limits before anybody goes through them, and the document
+ * as a whole has one, so that no template takes more to render than a page of mail should.
+ *
+ * A text is a JSON text, or a list of runs where parts of it look different. Both become runs, so that the rules know
+ * one form.
+ *
+ * Errors name the path in the document ("blocks[1].items[0]"), which whoever wrote it can look up, and never what
+ * stands there: an editor may hold texts that are meant for one customer.
  */
 #include "postgres.h"
 
@@ -205,7 +216,10 @@ read_image(const LoyaltyFields *fields, Block *block)
 	block->link = loyalty_part_text(fields, LINK, MAX_LINK);
 }
 
-/* Reads one block and judges it. */
+/*
+ * Reads one block and judges it: first which fields it has, then what each of them is, and in the end what the
+ * rules say of all of them together.
+ */
 static void
 read_block(LoyaltyFields *fields, Block *block)
 {
@@ -266,7 +280,10 @@ raise_fault(int n, const BlockFault *fault)
 					errmsg("\"blocks[%d].%s\" is not allowed with its variables", n, fault->property)));
 }
 
-/* Writes all blocks in both forms. */
+/*
+ * Writes all blocks in both forms. A block that cannot be written, since a value is missing or makes a link none,
+ * refuses the whole: half a mail is worse than none.
+ */
 void
 loyalty_blocks_write(const LoyaltyBlocks *blocks, const TemplateValues *values, LoyaltyBlocksText *text)
 {

@@ -1,6 +1,18 @@
 /*
  * components.c: reads the components of a WhatsApp template, and writes them as they are kept and sent. What the provider would
  * refuse after days of approval is refused here at once.
+ *
+ * A provider approves a template as a whole: header, body, footer, buttons, catalogue. Each part is read into a struct
+ * and written out again, in one spelling and without anything that is not known, so that what is kept is what workers
+ * get, and a later reader has nothing to guess. The body stands in a column of its own, since all channels have one;
+ * the document that is sent has it again.
+ *
+ * Limits are those that the provider publishes (whatsapp_rules.h). Variables stand in the header (one), in the body,
+ * and behind the host of a link (one); they are numbered as in the body, and get their values from the same list.
+ * Footers and the texts of buttons have none.
+ *
+ * Sizes and counts that the provider may change are constants in one place. What a provider judges by taste, such as a
+ * variable at either end of a body, is a warning and no error.
  */
 #include "postgres.h"
 
@@ -120,7 +132,10 @@ plain_text(const LoyaltyFields *fields, int field, int limit)
 	return text;
 }
 
-/* Reads the header. */
+/*
+ * Reads the header. A text may have one variable, which is what the provider allows; a picture or document is
+ * fetched by the provider, from an https link, in which one may stand as well.
+ */
 static void
 read_header(JsonbContainer *object, WhatsappComponents *components)
 {
@@ -170,7 +185,10 @@ read_button(JsonbContainer *list, int n, WhatsappButton *button, int *urls, int 
 						   "possible: two buttons are of a url at most, one of a phone");
 }
 
-/* Reads the catalogue. */
+/*
+ * Reads the catalogue: which one, and which of its products. Their codes are those of the shop; nobody here knows
+ * them.
+ */
 static void
 read_catalogue(JsonbContainer *object, WhatsappComponents *components)
 {
@@ -326,7 +344,10 @@ put_catalogue(StringInfo json, const WhatsappComponents *components)
 	appendStringInfoString(json, "]}");
 }
 
-/* Writes JSON, which PostgreSQL makes a document of. */
+/*
+ * Writes JSON, which PostgreSQL makes a document of. Parts that are not there are left out, so a worker sees by
+ * the names what the template has.
+ */
 Jsonb *
 loyalty_components_write(const WhatsappComponents *components, const TemplateValues *values)
 {

@@ -1,6 +1,15 @@
 /*
  * definition.c: judges what a version of a template says. A tag is known by the predefined ones of the template's topic, or by
  * the names that the template declares; WhatsApp's are numbers and need neither.
+ *
+ * A version is judged before anything of it is written, and by itself: parts that the channel has and needs, then the
+ * texts in them, tag by tag. So a refused call leaves nothing behind, and what is kept can be rendered later without
+ * judging it again; only values are looked at then.
+ *
+ * E-mails have a subject and a body, or blocks, or both, and then the body is the plain text. WhatsApp has a body,
+ * which may come with its components. All other channels have a body alone.
+ *
+ * Nothing is read from tables here, and no lock is taken.
  */
 #include "postgres.h"
 
@@ -56,7 +65,10 @@ is_declared(const TemplateRow *template, const TemplatePiece *tag)
 	return false;
 }
 
-/* Judges the tags of a text. */
+/*
+ * Judges the tags of a text. Broken braces are faults of the template, though they could be sent as they stand: a
+ * slip of the pen reached a customer that way.
+ */
 static void
 check_tags(void *to, const char *text)
 {
@@ -131,7 +143,10 @@ check_email(const TemplateRow *template, const VersionRow *version)
 		loyalty_block_visit(&blocks.blocks[i], check_tags, unconstify(TemplateRow *, template));
 }
 
-/* Judges parts, then what they say. */
+/*
+ * Judges which parts there are, then what they say, and in the end how long the body is: faults of a kind are told
+ * before those of a measure.
+ */
 void
 loyalty_version_check(const TemplateRow *template, VersionRow *version)
 {

@@ -2,6 +2,16 @@
  * fields.c: objects of documents by their fields, whatever the spelling of names. Each field is looked up once, as the object
  * is opened, so a misspelt name is an error and never a setting that silently does nothing, and a field that stands in two
  * spellings is one, too.
+ *
+ * Names are words (word_rules.h), as in all of the interface: what one system calls file_encoding_type another one
+ * calls fileEncodingType. The names of an object are a list in the order of an enum, and a field is asked for by its
+ * place in it.
+ *
+ * Objects that are nested are opened one by one, each with names of its own: nothing here goes down by itself, so a
+ * document that is nested a thousand times is refused at its first level. Whoever opens an object says which SQLSTATE
+ * its faults have.
+ *
+ * common/json.h reads the documents of registrations, whose names have one spelling and whose faults have one code.
  */
 #include "postgres.h"
 

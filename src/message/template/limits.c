@@ -1,4 +1,13 @@
-/* limits.c: limits of variables, as a template has them, and the values that a call gives. */
+/*
+ * limits.c: limits of variables, as a template has them, and the values that a call gives.
+ *
+ * A limit is a number of characters, which a provider gave with its approval or an org with its layout in mind. A
+ * variable without one may have 1,024. Limits are kept as they came, in the version: they hold for its text alone.
+ *
+ * Values are judged by the tags that a version has, in whichever of its texts they stand, and not by what a call
+ * gives: a value that no text asks for is never looked at. Faults are told by the name of the tag, which stands in the
+ * template.
+ */
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
@@ -78,7 +87,10 @@ raise_value(const TemplatePiece *tag, const char *what)
 					errdetail("What is wrong: %s.", what)));
 }
 
-/* Goes through the tags. */
+/*
+ * Goes through the tags of a text. What WhatsApp asks of a value is asked first; the limit is counted once more by
+ * the server, whose encoding may be another one than that of the rules.
+ */
 void
 loyalty_limits_check(const char *text, const TemplateValues *values, const VariableLimits *limits,
 					 bool is_whatsapp)

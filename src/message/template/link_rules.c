@@ -1,6 +1,10 @@
 /*
  * link_rules.c: links with tags in them. A value is written by its bytes, so it stays where its tag stood: it can neither change
  * the scheme nor the host in front of it.
+ *
+ * A link with a tag in front of its scheme is none, whatever its value: who gives values would say where a mail leads.
+ * A tag in the host is allowed, since brands have hosts by country; a value cannot leave the place that its tag has,
+ * as every slash, at sign and colon in it is written by its byte.
  */
 #include "message/template/link_rules.h"
 

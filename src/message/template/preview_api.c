@@ -1,4 +1,9 @@
-/* preview_api.c: what a template or an e-mail would say, for whoever writes it. Nothing is sent or kept. */
+/*
+ * preview_api.c: what a template or an e-mail would say, for whoever writes it. Nothing is sent or kept.
+ *
+ * An editor asks these while somebody writes: they read, and lock nothing. A preview is made by the very functions
+ * that make a message, so that it is what would be sent; it shows drafts, since they are what an editor is about.
+ */
 #include "postgres.h"
 
 #include "utils/builtins.h"

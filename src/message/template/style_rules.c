@@ -1,6 +1,13 @@
 /*
  * style_rules.c: allow-lists of style properties and links. Each says what its texts are made of, to the sign: no quote,
  * parenthesis, colon, semicolon or backslash gets into a style, and no blank or control character into a link.
+ *
+ * Lists of what is allowed, not of what is dangerous: readers of mail know more CSS than anybody lists. What a title
+ * or paragraph may have is fonts by name, sizes by number, colours by number or by one of the sixteen names that all
+ * of them know. A function, an escape or a second property cannot be written with the signs that are left.
+ *
+ * Links have the four schemes that a reader expects in a mail. They are compared in any case, as browsers do, and no
+ * blank or control character is allowed anywhere, since browsers skip some of them inside of a scheme.
  */
 #include "message/template/style_rules.h"
 

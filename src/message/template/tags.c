@@ -1,4 +1,10 @@
-/* tags.c: the predefined tags, made from message_tags.def. */
+/*
+ * tags.c: the predefined tags, made from message_tags.def.
+ *
+ * The list is in the library, as that of configuration keys is, so that a tag is one line. It says which names a
+ * template may use without declaring them, and shows an editor what they mean; values are given by whoever sends, who
+ * knows what the message is about. Names are words here, too.
+ */
 #include "postgres.h"
 
 #include "common/word_rules.h"

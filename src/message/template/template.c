@@ -1,6 +1,18 @@
 /*
  * template.c: texts out of templates. The version that speaks is the newest of a language that was approved once, if it still
  * is: a version that its provider has paused is not sent, and no older one in its place, which the provider no longer has.
+ *
+ * A text is made in this order: the template by its code, the version by language, the values against their limits,
+ * then subject, body, blocks, components. Everything that can be refused is refused before the message is written by
+ * the caller.
+ *
+ * A finished text is compared with each approved version of the channel, the oldest template first. The rule is
+ * linear, so that an org with a thousand templates pays a thousand short comparisons. What matches is rendered anew
+ * out of the values that were found, so that a worker gets template, values and text together, whichever way the
+ * message came.
+ *
+ * Templates are reference data and are read without a lock: a message says what was approved when it was made, and
+ * names the version. Whoever changes a template locks the org.
  */
 #include "postgres.h"
 
@@ -29,7 +41,10 @@ find_approved(const LoyaltyCall *call, const TemplateRow *template, const char *
 		   version->status == TEMPLATE_APPROVED;
 }
 
-/* Chooses by language: as given, the same without its region, the org's. */
+/*
+ * Chooses by language: as given, the same without its region, the org's. A customer whose profile names no
+ * language that can be one gets the org's, too: what a profile says was never judged as a language.
+ */
 static void
 choose_version(const LoyaltyCall *call, const TemplateRow *template, const char *given, VersionRow *version)
 {
@@ -112,7 +127,10 @@ check_values(const VersionRow *version, const LimitsOf *of)
 		loyalty_block_visit(&blocks.blocks[i], check_limits, unconstify(LimitsOf *, of));
 }
 
-/* Writes a version with values. */
+/*
+ * Writes a version with values. All values are judged before the first text is written, so that an error is that
+ * of the first tag in reading order, whatever the channel makes of it.
+ */
 void
 loyalty_version_render(const TemplateRow *template, const VersionRow *version, Jsonb *variables,
 					   LoyaltyText *text)
@@ -181,7 +199,10 @@ body_tells_all(const VersionRow *version, int tags)
 	return highest <= tags;
 }
 
-/* Tells whether a text is of a version; the values stand in "spans". */
+/*
+ * Tells whether a text is of a version; the values stand in "spans". Limits are put in the order of numbers, which
+ * is how the rule asks for them.
+ */
 static bool
 is_of(const TemplateInForce *in_force, const char *body, WhatsappSpan *spans, uint16_t *work)
 {

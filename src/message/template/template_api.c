@@ -1,6 +1,16 @@
 /*
  * template_api.c: making templates and their versions, and what becomes of them. The org is locked from the first look at a
  * template on: numbers of versions have no gap, and of two changes at once the later one sees the other.
+ *
+ * Numbers of versions begin at 1 in each language. A version is written once; afterwards its status, its reason and
+ * the provider's id change, and nothing that a customer reads. A draft that was wrong is followed by another one, so
+ * that the view tells what was handed in, and what became of it.
+ *
+ * Only WhatsApp has somebody who approves. Elsewhere a version is approved as it is made, or as a draft is submitted:
+ * the same calls do for all channels, and an editor needs no cases.
+ *
+ * What a version says is judged before the org is locked where it can be: at the first version of a template nothing
+ * is known by the tables. Statuses are judged under the lock, since two reports of a provider may come at once.
  */
 #include "postgres.h"
 
@@ -75,7 +85,10 @@ arg_names(FunctionCallInfo fcinfo, int n)
 	return array;
 }
 
-/* Reads what a version says, from an argument on; what is not given stays as it is. */
+/*
+ * Reads what a version says, from an argument on; what is not given stays as it is. The subject is read as it was
+ * typed: whoever trims it would hide the control character that is refused.
+ */
 static void
 arg_version(FunctionCallInfo fcinfo, int n, VersionRow *version)
 {
@@ -157,7 +170,10 @@ loyalty_create_message_template(PG_FUNCTION_ARGS)
 	return answer(&call, fcinfo, &template, &version);
 }
 
-/* Adds a version, which has what the newest one of its language had, where nothing else is given. */
+/*
+ * Adds a version, which has what the newest one of its language had, where nothing else is given. All of it is
+ * judged anew: names of variables may have changed since.
+ */
 Datum
 loyalty_update_message_template(PG_FUNCTION_ARGS)
 {

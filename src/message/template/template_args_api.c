@@ -1,4 +1,9 @@
-/* template_args_api.c: reads arguments that several calls about templates have. */
+/*
+ * template_args_api.c: reads arguments that several calls about templates have.
+ *
+ * A language that no argument names is the org's (CONF_ORG_LANGUAGE). Values of that key are not judged when it is
+ * set, since keys of type text are not; one that names no language counts as English, and never refuses a message.
+ */
 #include "postgres.h"
 
 #include "common/args.h"

@@ -5,6 +5,17 @@
  * A tag is {{name}}, blanks around the name allowed. Braces that open two by two and are no tag are broken, so that a slip
  * of the pen is found when the text is defined and not by a customer. What a value says is written and never read: a value
  * of {{1}} is sent as such.
+ *
+ * One reader of pieces does for defining, counting, visiting, judging and writing, so that no two of them can see
+ * different tags in one text. It never goes back, and looks at a byte a fixed number of times. Names are compared as
+ * words, so that the spelling of whoever calls does not matter.
+ *
+ * Escaping is of two kinds. In HTML the five characters that mean something are written by name, in texts and
+ * attributes alike. In links a value is written by its bytes but for the signs that RFC 3986 calls unreserved; what
+ * stands around it is a link already and stays as it is.
+ *
+ * Languages are written as WhatsApp writes them, "pt_BR": the language in small letters, what follows it in capitals.
+ * Customers' systems write pt-br, PT_BR or pt, and all of them must meet one template.
  */
 #include "message/template/template_rules.h"
 
@@ -50,7 +61,10 @@ loyalty_template_name_fits(const char *name)
 	return is_name(name, strlen(name));
 }
 
-/* Reads a tag behind its braces; false where it is none, or does not end within the length of a name. */
+/*
+ * Reads a tag behind its braces; false where it is none, or does not end within the length of a name. It looks no
+ * further than that, so a text of nothing but opening braces takes no longer than any other.
+ */
 static bool
 read_tag(const char *at, TemplatePiece *piece, const char **behind)
 {

@@ -1,5 +1,10 @@
 /*
  * template_store.c: the statements on templates. They are reference data of an org, which changes under its lock.
+ *
+ * A version in force is one that was approved once, whatever became of it since: paused and disabled ones stand in
+ * front of older ones. Whoever sends asks if it is approved still. Two statements say that, and must say the same:
+ * version_in_force, which looks for one language by the primary key, and versions_of_channel, which goes through all
+ * templates of an org that a finished text may be of.
  */
 #include "postgres.h"
 
@@ -149,7 +154,10 @@ row_document(LoyaltyRows *rows, uint64 row, int column)
 												 : DatumGetJsonbPCopy(loyalty_row_value(rows, row, column));
 }
 
-/* Reads the columns of a version. */
+/*
+ * Reads the columns of a version, in the order of VERSION_COLUMNS. Documents are copied out of the row, which goes
+ * with the result of its statement.
+ */
 static void
 read_version(LoyaltyRows *rows, uint64 row, VersionRow *version)
 {

@@ -1,5 +1,12 @@
 /*
  * values.c: values of tags. Messages name tags, which whoever wrote the template chose, and never a value.
+ *
+ * Values come as an object, or as a list where tags are numbers: the first one is then that of {{1}}. Booleans and
+ * numbers are written as JSON writes them, and null is no value. What is neither a scalar nor null is refused even
+ * where no text asks for it: it is a mistake of whoever calls.
+ *
+ * Texts grow with their values; each has a limit, and the buffer has one of its own, so that no template and no value
+ * takes the memory of a backend.
  */
 #include "postgres.h"
 
@@ -42,7 +49,10 @@ value_text(const JsonbValue *value)
 	return pnstrdup(value->val.string.val, value->val.string.len);
 }
 
-/* Adds a value. */
+/*
+ * Adds a value. Its length is counted in characters, and its bytes before that: a text of 1 GB is not copied to be
+ * counted.
+ */
 static void
 add(TemplateValues *values, const char *name, const JsonbValue *value)
 {
@@ -110,7 +120,10 @@ loyalty_sink_into(StringInfo text)
 	return (TemplateSink){ .write = append, .to = text };
 }
 
-/* Writes to a buffer and measures it. */
+/*
+ * Writes to a buffer and measures it: the limit holds for what is sent, and the template alone may have been
+ * shorter.
+ */
 const char *
 loyalty_text_with_values(const char *text, const TemplateValues *values, TemplateEscape escape, int limit)
 {

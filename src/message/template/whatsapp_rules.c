@@ -6,6 +6,11 @@
  * piece may end is marked, with the place where the value in front of it began. What a value may not be (too long, lines,
  * four blanks) only says from where on it may begin, so of all places the last one is the best: a piece costs one pass over
  * the text, whatever stands in it, and no way is tried twice.
+ *
+ * Places are kept as two-byte numbers, one for each byte of the text and each piece: 250 kB for the longest text with
+ * the most tags, in memory that the caller lends and that need not be cleared.
+ *
+ * The provider counts characters, so limits of values do as well; a byte that continues a character is none.
  */
 #include "message/template/whatsapp_rules.h"
 
@@ -34,7 +39,10 @@ loyalty_whatsapp_fault_text(WhatsappFault fault)
 	return texts[fault];
 }
 
-/* Counts tags by their numbers. */
+/*
+ * Counts tags by their numbers. The highest number is the count exactly where there is no gap, since none comes
+ * twice.
+ */
 WhatsappFault
 loyalty_whatsapp_tags(const char *text, int *count)
 {

@@ -35,6 +35,7 @@ create_bsp_account              'acme', 'new', 'twilio', '+6591234567', true, '{
 create_card_label               'acme', 'suspended', 'Lost'
 create_card_series              'acme', 'new', 'New', method => 'AUTO_INC', length => 6, prefix => 'N'
 create_contact                  'acme', 'new', 'New', 'new@example.com', '81110001', topics => '{request}'
+create_message_template         'acme', 'new', 'whatsapp', 'Dear {{1}}', components => '{"header": {"type": "text", "text": "For {{1}}"}}', variable_limits => '{"1": 20}', language => 'pt_BR'
 create_org                      'new', 'New', base_country => 'SG'
 create_org_unit                 'acme', 'new', 'New'
 create_program                  'acme', 'new', 'New', expiry_unit => 'days', expiry_value => 5
@@ -80,6 +81,7 @@ load_transactions               'jobs', 'evil.bills_:n', batch_size => 2
 luhn_check_digit                '7992739871'
 luhn_is_valid                   '79927398713'
 merge_customers                 'acme', :ann, :victim, reason => 'r', idempotency_key => 'k10'
+message_tags                    'acme', 'code'
 move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => 't1', till => 't1', reason => 'r', idempotency_key => 'k17'
 mod7_check_digit                '1234567'
 mod7_is_valid                   '12345675'
@@ -91,6 +93,7 @@ points_ledger_json              'acme', :ann, program => 'base', from_time => '2
 preview_card_numbers            'acme', 'plain', 3
 preview_external_ids            'acme', 3
 preview_merge                   'acme', :ann, :victim
+preview_message                 'acme', 'bill', '{"amount": 5}'
 record_inbound                  'acme', 'mobile', '81110001', 'Stop', provider_message_id => 'p1', sender => 'ACME', idempotency_key => 'k19'
 redeem_items                    '[{"customer_id": :ann, "points": 3}]'
 redeem_points                   'acme', :ann, 5, program => 'base', till => 't1', transaction_number => 'B-1', transaction_till => 't1', idempotency_key => 'k11'
@@ -98,6 +101,7 @@ redeem_points_batch             'acme', ARRAY[pg_catalog.jsonb_populate_record(N
 register_customer               'acme', mobile => '81117777', email => 'seven@example.com', first_name => 'Seven', till => 't1', fields => '{"size": "m"}', custom_fields => '{"shoe": 38}', card_series => 'plain', idempotency_key => 'k13'
 register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "identifiers": [{"type": "mobile", "value": "81116666"}]}]}', idempotency_key => 'k14'
 release_identifier              'acme', :bob, 'line', identifier_value => 'bob', reason => 'r', source => 'LINE', account_id => 'acc'
+render_email                    'acme', '[{"type": "list", "list_type": "decimal", "items": ["Hi {{a}}"]}]', '{"a": 1}'
 renormalize_mobiles             'acme', dry_run => false, count => 10
 replace_card                    'acme', :ann, :'card', reason => 'r'
 request_deletion                'acme', :bob, reason => 'r'
@@ -132,16 +136,19 @@ set_store_location              'acme', 's1', 'Street 1', 'Singapore', 1.2834, 1
 set_store_org_unit              'acme', 's1', 'north'
 set_retention                   'acme', 'inbound', 30
 set_subscription                'acme', :ann, 'line', 'promotional', false
+set_template_status             'acme', 'bill', 'paused', external_template_id => 't', reason => 'r'
 set_test_control                'acme', :ann, 'control'
 set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
 stores_near                     'acme', 1.28, 103.86, 3
 take_messages                   'acme', 'mobile', 1, 60, 'w'
+submit_message_template         'acme', 'paid'
 transfer_points                 'acme', :ann, :bob, 3, program => 'base', reason => 'r', idempotency_key => 'k17'
 unlink_card                     'acme', :'card', reason => 'r'
 unlock_promised_points          'acme', :ann, transaction_number => 'B-3', idempotency_key => 'k18'
 update_bsp_account              'acme', 'wa', '+6591234568', true, '{"key": "value"}'
 update_contact                  'acme', 'zoe', name => 'Zoë', email => 'zoe2@example.com', topics => '{other}'
 update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
+update_message_template         'acme', 'bill', 'Thanks for {{amount}}', variable_names => '{hat}'
 update_org                      'acme', name => 'Acme Ltd', time_zone => 'Asia/Singapore'
 update_org_unit                 'acme', 'north', 'Newer'
 update_program                  'acme', 'base', name => 'Basis', points_per_unit => 2, expiry_unit => 'days', expiry_value => 9, is_default => true
@@ -176,6 +183,8 @@ SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 0, 'greeting'), loyal
 SELECT loyalty.define_field('acme', 'standard', 'customer', 'size', 'text'),
     loyalty.define_field('acme', 'custom', 'customer', 'shoe', 'integer');
 SELECT loyalty.create_status_label('acme', 'suspended', 'On hold'), loyalty.create_card_label('acme', 'suspended', 'Away');
+SELECT loyalty.create_message_template('acme', 'bill', 'mobile', 'Thanks', topic => 'transaction'),
+    loyalty.create_message_template('acme', 'paid', 'whatsapp', 'Thanks', header_id => 'h');
 SELECT loyalty.create_card_series('acme', 'plain', 'Plain', method => 'AUTO_INC', length => 8, prefix => 'P', issue => 'named_registration'),
     loyalty.create_card_series('acme', 'import', 'Import');
 SELECT loyalty.generate_cards('acme', 'plain', 2);

@@ -43,6 +43,7 @@ SELECT loyalty.set_config('$org', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTO
 SELECT loyalty.create_card_series('$org', 'plain', 'Plain', method => 'AUTO_INC', length => 6, prefix => '77', program => 'base');
 SELECT loyalty.create_card_series('$org', 'few', 'Few', method => 'AUTO_INC', length => 2, prefix => '8');
 SELECT loyalty.create_card_label('$org', 'suspended', 'Lost');
+SELECT loyalty.create_message_template('$org', 'hello', 'mobile', 'Hello'), loyalty.update_message_template('$org', 'hello', 'Hi');
 SELECT loyalty.create_message_template('$org', 'greeting', 'mobile', 'Hello');
 SELECT loyalty.create_reminder('$org', 'cake', 'birthday', 0, 'greeting'), loyalty.set_retention('$org', 'inbound', 365);
 SET log_min_messages = error; -- the series is nearly used then, and the server says so
