@@ -119,7 +119,7 @@ SELECT is((SELECT concat_ws(' ', state, cause, sender) FROM loyalty.send_email('
 
 SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.send_sms(''lagoon'', NULL, ''Hi'')', 'LY001', 'a message to nobody'),
-    ('loyalty.send_sms(''lagoon'', 1, ''Hi'')', 'LY107', 'a customer that there is not'),
+    ('loyalty.send_sms(''lagoon'', 999999, ''Hi'')', 'LY107', 'a customer that there is not'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'')', current_setting('test.stranger')), 'LY107', 'a customer of another org'),
     (format('loyalty.send_sms(''lagoon'', %s, '' '')', current_setting('test.second')), 'LY001', 'an empty text'),
     (format('loyalty.send_sms(''lagoon'', %s, repeat(''x'', 2001))', current_setting('test.second')), 'LY002', 'a text that is too long'),
@@ -139,7 +139,7 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     (format('loyalty.send_sms(''lagoon'', %s, ''Twice'', idempotency_key => ''k1'')', current_setting('test.second')), 'LY020', 'a key of another request'),
     (format('loyalty.send_sms(''nowhere'', %s, ''Hi'')', current_setting('test.second')), 'LY004', 'an org that there is not'),
     (format('loyalty.cancel_message(''lagoon'', %s, 1)', current_setting('test.second')), 'LYM02', 'a message that there is not'),
-    ('loyalty.cancel_message(''lagoon'', 1, 1)', 'LY107', 'nor a customer')
+    ('loyalty.cancel_message(''lagoon'', 999999, 1)', 'LY107', 'nor a customer')
 ) AS t (call, code, name);
 
 -- Canceled is what is queued.
