@@ -91,7 +91,7 @@ SELECT is((SELECT string_agg(purpose::text || ' ' || to_char(created_at AT TIME 
 SELECT loyalty.set_config('lagoon', 'CONF_QUIET_HOURS', NULL) \g /dev/null
 
 -- A label that blocks everything stops all; the guard of other calls raises, this one tells.
-SELECT loyalty.enable_customer_status('lagoon'), loyalty.create_status_label('lagoon', 'suspended', 'Frozen') \g /dev/null
+SELECT loyalty.enable_customer_status('lagoon'), loyalty.create_status_label('lagoon', 'deleted', 'Frozen') \g /dev/null
 SELECT loyalty.set_restriction('lagoon', 'block_everything', '{Frozen}') \g /dev/null
 SELECT loyalty.set_customer_status('lagoon', :cust, 'Frozen') \g /dev/null
 SELECT is(pg_temp.sms(source => 'WEB_ENGAGE'), 'suppressed status', 'who is blocked gets nothing');
@@ -119,7 +119,7 @@ SELECT is((SELECT concat_ws(' ', state, cause, sender) FROM loyalty.send_email('
 
 SELECT pg_temp.refused(call, code, name) FROM (VALUES
     ('loyalty.send_sms(''lagoon'', NULL, ''Hi'')', 'LY001', 'a message to nobody'),
-    ('loyalty.send_sms(''lagoon'', 1, ''Hi'')', 'LY107', 'a customer that there is not'),
+    ('loyalty.send_sms(''lagoon'', 999999, ''Hi'')', 'LY107', 'a customer that there is not'),
     (format('loyalty.send_sms(''lagoon'', %s, ''Hi'')', current_setting('test.stranger')), 'LY107', 'a customer of another org'),
     (format('loyalty.send_sms(''lagoon'', %s, '' '')', current_setting('test.second')), 'LY001', 'an empty text'),
     (format('loyalty.send_sms(''lagoon'', %s, repeat(''x'', 2001))', current_setting('test.second')), 'LY002', 'a text that is too long'),
@@ -139,7 +139,7 @@ SELECT pg_temp.refused(call, code, name) FROM (VALUES
     (format('loyalty.send_sms(''lagoon'', %s, ''Twice'', idempotency_key => ''k1'')', current_setting('test.second')), 'LY020', 'a key of another request'),
     (format('loyalty.send_sms(''nowhere'', %s, ''Hi'')', current_setting('test.second')), 'LY004', 'an org that there is not'),
     (format('loyalty.cancel_message(''lagoon'', %s, 1)', current_setting('test.second')), 'LYM02', 'a message that there is not'),
-    ('loyalty.cancel_message(''lagoon'', 1, 1)', 'LY107', 'nor a customer')
+    ('loyalty.cancel_message(''lagoon'', 999999, 1)', 'LY107', 'nor a customer')
 ) AS t (call, code, name);
 
 -- Canceled is what is queued.

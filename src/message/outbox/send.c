@@ -151,7 +151,6 @@ enqueue(Sending *sending)
 							 .priority = (int16) priority_of(request),
 							 .channel = message->channel };
 
-	loyalty_body_fill(message, &sending->text, request->variables, &sending->body);
 	loyalty_body_insert(message->org_id, message->customer_id, message->message_id, &sending->body);
 	loyalty_attachments_insert(message->org_id, message->customer_id, message->message_id,
 							   request->attachments, request->attachment_count);
@@ -177,6 +176,8 @@ loyalty_message_send(LoyaltyCall *call, const LoyaltyMessageRequest *request, Lo
 	verdict = loyalty_message_verdict(call, request->customer, message, sending->body.address, false);
 	message->state = verdict == SEND_ALLOWED ? MESSAGE_QUEUED : MESSAGE_SUPPRESSED;
 	message->cause = loyalty_send_cause(verdict);
+	if (message->state == MESSAGE_QUEUED)
+		loyalty_body_fill(message, &sending->text, request->variables, &sending->body);
 	loyalty_message_insert(message);
 	if (message->state == MESSAGE_QUEUED)
 		enqueue(sending);
