@@ -12,8 +12,8 @@ INSERT INTO loyalty_data.message SELECT (jsonb_populate_record(NULL::loyalty_dat
     'customer_id', :ann, 'message_id', n, 'created_at', loyalty.clock(), 'not_before', loyalty.clock(), 'changed_at', loyalty.clock(),
     'attempts', 1, 'purpose', 'p', 'state', 's', 'channel', 'mobile', 'parts', n, 'campaign', 'spring',
     'is_about_deletion', false))).* FROM loyalty_data.org o, generate_series(1, 2) n WHERE o.org = 'lagoon';
-INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, address, body)
-    SELECT :ann, n, o.org_id, 0, '+6591230001', 'Hello ' || n FROM loyalty_data.org o, generate_series(1, 2) n WHERE o.org = 'lagoon';
+INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, is_address_given, address, body)
+    SELECT :ann, n, o.org_id, 0, false, '+6591230001', 'Hello ' || n FROM loyalty_data.org o, generate_series(1, 2) n WHERE o.org = 'lagoon';
 INSERT INTO loyalty_data.provider_message (customer_id, message_id, org_id, bsp_account_id, provider_message_id)
     SELECT :ann, n, o.org_id, 0, 'SM-' || n FROM loyalty_data.org o, generate_series(1, 2) n WHERE o.org = 'lagoon';
 SET loyalty.clock = '2022-02-03 19:45:00+00';

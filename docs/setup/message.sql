@@ -3,6 +3,7 @@
 SET loyalty.clock = '2024-05-02 02:00:00+00';
 SELECT loyalty.create_org('acme', 'Acme', 'Asia/Singapore', 'SG');
 SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true);
+SELECT loyalty.create_message_template('acme', 'welcome', 'mobile', 'Welcome, {{first_name}}!', variable_names => '{first_name}');
 SELECT customer_id AS ann FROM loyalty.register_customer('acme', mobile => '+6591234567', email => 'ann@example.com') \gset
 SELECT customer_id AS bob FROM loyalty.register_customer('acme', mobile => '+6598765432') \gset
 \o

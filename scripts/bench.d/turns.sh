@@ -31,6 +31,7 @@ describe_sessions()
 	earn_merging | earn_beside) DATABASE=merge SCRIPT=earn ;;
 	earn_status_*) DATABASE=${name#earn_} SCRIPT=earn ;;
 	earn_thousand) DATABASE=thousand ;;
+	earn_told) DATABASE=told SCRIPT=earn ;;
 	queue_* | codes_*)
 		DATABASE=queue HOST=$LOYALTY_WORK/queues
 		ARGUMENTS=(-D base="$QUEUES_BASE" -D stride="$QUEUES_STRIDE")

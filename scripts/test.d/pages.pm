@@ -14,7 +14,6 @@ my %LANGUAGES = map { $_ => 1 } ('sql', 'sql not-run', qw(text bash c ini json c
 
 # Examples that cannot run: page and heading, how many there are, and why.
 my %NOT_RUN = (
-	'docs/message.md send_message' => [ 1, 'templates are on a page of their own' ],
 	'docs/sender.md bsp_secret' => [ 1, 'the server of the pages has no key file' ],
 );
 

@@ -1,6 +1,6 @@
 CREATE VIEW loyalty.event_subscribers WITH (security_barrier) AS
     SELECT o.org, s.subscriber, CASE s.state WHEN 'a' THEN 'active' WHEN 'p' THEN 'paused' ELSE 'retired' END AS state,
-           s.endpoint, s.event_names, s.include_identifiers, s.secret IS NOT NULL AS is_signed
+           s.endpoint, s.event_names, s.include_identifiers AS has_identifiers, s.secret IS NOT NULL AS is_signed
     FROM loyalty_data.event_subscriber s
     JOIN loyalty_data.org o ON o.org_id = s.org_id
     WHERE s.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);

@@ -253,7 +253,7 @@ COMMENT ON PROCEDURE loyalty.close_day IS
 CREATE FUNCTION loyalty.schedule_jobs(org text)
     RETURNS TABLE (
         job text, times text, command text, scheduled bool, crontab_line text)
-    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 5 AS 'MODULE_PATHNAME', 'loyalty_schedule_jobs';
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 6 AS 'MODULE_PATHNAME', 'loyalty_schedule_jobs';
 REVOKE ALL ON FUNCTION loyalty.schedule_jobs FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.schedule_jobs TO loyalty_admin;
 COMMENT ON FUNCTION loyalty.schedule_jobs IS

@@ -120,7 +120,7 @@ COMMENT ON FUNCTION loyalty.record_delivery IS
 CREATE FUNCTION loyalty.message_report(
     org text, from_date date DEFAULT NULL, to_date date DEFAULT NULL, campaign text DEFAULT NULL, channel text DEFAULT NULL)
     RETURNS TABLE (
-        campaign text, channel text, day date, sent int8, delivered int8, read int8, failed int8, dnd int8)
+        campaign text, channel text, message_day date, sent int8, delivered int8, read int8, failed int8, dnd int8)
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_message_report';
 REVOKE ALL ON FUNCTION loyalty.message_report FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.message_report TO loyalty_admin, loyalty_agent, loyalty_analyst;
@@ -128,11 +128,12 @@ COMMENT ON FUNCTION loyalty.message_report IS
     'How many messages were sent, delivered and read, by campaign, channel and the org''s day';
 
 CREATE FUNCTION loyalty.customer_interactions(
-    org text, customer_id int8, channel text DEFAULT NULL, from_date date DEFAULT NULL, to_date date DEFAULT NULL,
-    page_size int4 DEFAULT 50, page_key text DEFAULT NULL)
+    org text, customer_id int8 DEFAULT NULL, channel text DEFAULT NULL, from_date date DEFAULT NULL,
+    to_date date DEFAULT NULL, page_size int4 DEFAULT 50, page_key text DEFAULT NULL, identifier_type text DEFAULT NULL,
+    identifier_value text DEFAULT NULL)
     RETURNS TABLE (
-        message_id int8, channel text, purpose text, state text, delivery_status text, cause text, sender text,
-        source text, campaign text, address text, subject text, body text, created_at timestamptz, changed_at timestamptz,
+        message_id int8, channel text, purpose text, state text, delivery_status text, cause text, template text,
+        sender text, source text, campaign text, address text, subject text, body text, created_at timestamptz, changed_at timestamptz,
         local_time timestamp, page_key text)
     LANGUAGE C STABLE PARALLEL UNSAFE ROWS 50 AS 'MODULE_PATHNAME', 'loyalty_customer_interactions';
 REVOKE ALL ON FUNCTION loyalty.customer_interactions FROM PUBLIC;
@@ -141,7 +142,7 @@ COMMENT ON FUNCTION loyalty.customer_interactions IS
     'What was sent to a customer, the newest first, in pages; times are those of the org''s clocks, too';
 
 CREATE FUNCTION loyalty.dnd_consents_csv(org text)
-    RETURNS SETOF text
+    RETURNS TABLE (csv_line text)
     LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'loyalty_dnd_consents_csv';
 REVOKE ALL ON FUNCTION loyalty.dnd_consents_csv FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION loyalty.dnd_consents_csv TO loyalty_admin;

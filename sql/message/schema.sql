@@ -144,7 +144,7 @@ CREATE TABLE loyalty_data.provider_message (
     waiting_since       timestamptz,
     PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 );
-CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id, message_id);
+CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id);
 COMMENT ON TABLE loyalty_data.provider_message IS
     'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
     'Account 0 is none';
@@ -422,6 +422,7 @@ CREATE TABLE loyalty_data.reminder (
 );
 COMMENT ON TABLE loyalty_data.reminder IS
     'Days that an org reminds its customers of, and by which template (reference data)';
+COMMENT ON COLUMN loyalty_data.reminder.template_id IS 'The template of the message';
 COMMENT ON COLUMN loyalty_data.reminder.topic IS 'What customers are reminded of: points_expiry, birthday or anniversary';
 COMMENT ON COLUMN loyalty_data.reminder.reminded_until IS
     'The last day of occasions that runs of send_reminders have come to; NULL: none since the reminder was made or changed';

@@ -3,7 +3,7 @@
 -- ---------------------------------------------------------------- delivery
 CREATE VIEW loyalty_data.message_outcome AS
     SELECT m.org_id, m.customer_id, m.message_id, m.campaign, m.channel, m.purpose, m.sender_id, m.parts,
-           (m.changed_at AT TIME ZONE o.time_zone)::date AS day, m.state = 's' AS is_sent,
+           (m.changed_at AT TIME ZONE o.time_zone)::date AS message_day, m.state = 's' AS is_sent,
            m.delivery_status = ANY ('{d,r}'::"char"[]) AS is_delivered, m.delivery_status = 'r' AS is_read,
            m.state = ANY ('{f,d}'::"char"[]) OR m.delivery_status = ANY ('{f,u}'::"char"[]) AS is_failed,
            (m.state = 'x' AND m.cause = 'dnd') OR COALESCE(r.is_dnd, false) AS is_dnd, r.delivered_at
@@ -17,7 +17,7 @@ CREATE VIEW loyalty_data.message_outcome AS
     WHERE m.state <> ALL ('{q,l}'::"char"[]);
 REVOKE ALL ON TABLE loyalty_data.message_outcome FROM PUBLIC;
 COMMENT ON VIEW loyalty_data.message_outcome IS
-    'What became of each message that is done with, for reports; day is the org''s, on which it was sent or given up';
+    'What became of each message that is done with, for reports; message_day is the org''s, on which it was sent or given up';
 
 CREATE VIEW loyalty_data.dnd_consent AS
     SELECT s.org_id, s.customer_id, i.identifier_value AS mobile, q.source, NULLIF(s.account_id, '') AS account_id,
@@ -41,13 +41,14 @@ COMMENT ON VIEW loyalty_data.dnd_consent IS
 CREATE VIEW loyalty.interactions WITH (security_barrier) AS
     SELECT o.org, m.customer_id, m.message_id, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose,
            loyalty_data.message_word(m.state, 'state') AS state,
-           loyalty_data.message_word(m.delivery_status, 'delivery_status') AS delivery_status, m.cause, n.sender, s.source,
+           loyalty_data.message_word(m.delivery_status, 'delivery_status') AS delivery_status, m.cause, e.template, n.sender, s.source,
            m.campaign, m.language, m.attempts, m.parts, m.created_at, m.changed_at,
            m.changed_at AT TIME ZONE o.time_zone AS local_time
     FROM loyalty_data.message m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
     LEFT JOIN loyalty_data.source s ON s.source_id = m.source_id
     LEFT JOIN loyalty_data.sender n ON n.org_id = m.org_id AND n.sender_id = m.sender_id
+    LEFT JOIN loyalty_data.message_template e ON e.org_id = m.org_id AND e.template_id = m.template_id
     WHERE m.customer_id <> 0 AND m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[]);
 REVOKE ALL ON TABLE loyalty.interactions FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.interactions TO loyalty_admin, loyalty_agent, loyalty_analyst;
@@ -58,20 +59,20 @@ COMMENT ON COLUMN loyalty.interactions.state IS
     'queued, leased, sent, failed, dead, expired, canceled or suppressed';
 
 CREATE VIEW loyalty.message_reports WITH (security_barrier) AS
-    SELECT o.org, m.campaign, m.channel, m.day, count(*) FILTER (WHERE m.is_sent) AS sent,
+    SELECT o.org, m.campaign, m.channel, m.message_day, count(*) FILTER (WHERE m.is_sent) AS sent,
            count(*) FILTER (WHERE m.is_delivered) AS delivered, count(*) FILTER (WHERE m.is_read) AS read,
            count(*) FILTER (WHERE m.is_failed) AS failed, count(*) FILTER (WHERE m.is_dnd) AS dnd
     FROM loyalty_data.message_outcome m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
     WHERE m.customer_id <> 0 AND m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[])
-    GROUP BY o.org, m.campaign, m.channel, m.day;
+    GROUP BY o.org, m.campaign, m.channel, m.message_day;
 REVOKE ALL ON TABLE loyalty.message_reports FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.message_reports TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.message_reports IS
     'How many messages were sent, delivered and read, by campaign, channel and day';
 
 CREATE VIEW loyalty.message_charges WITH (security_barrier) AS
-    SELECT o.org, n.sender, st.store, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose, m.day,
+    SELECT o.org, n.sender, st.store, m.channel, loyalty_data.message_word(m.purpose, 'purpose') AS purpose, m.message_day,
            count(*) AS messages, COALESCE(sum(m.parts), 0)::int8 AS parts
     FROM loyalty_data.message_outcome m
     JOIN loyalty_data.org o ON o.org_id = m.org_id
@@ -80,7 +81,7 @@ CREATE VIEW loyalty.message_charges WITH (security_barrier) AS
     LEFT JOIN loyalty_data.till t ON t.org_id = c.org_id AND t.till_id = c.registered_till_id
     LEFT JOIN loyalty_data.store st ON st.org_id = t.org_id AND st.store_id = t.store_id
     WHERE m.is_sent AND m.org_id = ANY ((SELECT loyalty.visible_orgs())::int4[])
-    GROUP BY o.org, n.sender, st.store, m.channel, m.purpose, m.day;
+    GROUP BY o.org, n.sender, st.store, m.channel, m.purpose, m.message_day;
 REVOKE ALL ON TABLE loyalty.message_charges FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.message_charges TO loyalty_admin, loyalty_agent, loyalty_analyst;
 COMMENT ON VIEW loyalty.message_charges IS
@@ -283,7 +284,14 @@ CREATE VIEW loyalty.metrics WITH (security_barrier) AS
     FROM orgs o
     JOIN loyalty_data.job_run j ON j.org_id = o.org_id
     CROSS JOIN LATERAL (VALUES ('job_seconds_since_end', GREATEST(extract(epoch FROM o.now - j.ended_at), 0)),
-        ('job_last_done', j.done::numeric)) v (name, value);
+        ('job_last_done', j.done::numeric)) v (name, value)
+    UNION ALL
+    SELECT b.org, v.name, jsonb_build_object('subscriber', b.subscriber), v.value
+    FROM loyalty.event_backlog b
+    CROSS JOIN LATERAL (VALUES ('events_waiting', b.waiting::numeric),
+        ('events_oldest_seconds', GREATEST(extract(epoch FROM loyalty.clock() - b.oldest_at), 0)),
+        ('events_most_attempts', b.most_attempts::numeric)) v (name, value)
+    WHERE v.value IS NOT NULL;
 REVOKE ALL ON TABLE loyalty.metrics FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.metrics TO loyalty_admin, loyalty_analyst, loyalty_gateway;
 COMMENT ON VIEW loyalty.metrics IS

@@ -1,6 +1,15 @@
 /*
  * event_rules.c: names of events, and the way of a head: events of a customer are told one after the other, each until it is
  * delivered or dead.
+ *
+ * A head stands at the event that is told next, and everything in front of it is settled. It is pushed forward by one step
+ * at a time: by an acknowledgement, or by a taking that finds its attempts used up. Three things follow, which the tests hold:
+ *
+ * - There is at most one event of a customer under way to a subscriber, so that an order can be promised at all.
+ * - Numbers of leases only grow, also where a lease ends. A worker whose number is not the head's has lost, however late or
+ *   early it comes, and no clock decides between two workers.
+ * - Whatever was added is passed in the end. An event that nobody can deliver costs its attempts and the waits between
+ *   them, and never holds up for good those behind it.
  */
 #include "common/word_rules.h"
 #include "event/event_rules.h"

@@ -1,4 +1,9 @@
-/* event_rules.h: names of events, and the way of a head through takings and acknowledgements. Knows no server. */
+/*
+ * event_rules.h: names of events, and the way of a head through takings and acknowledgements. Knows no server.
+ *
+ * A head is a few numbers, and each step changes them in one way that its fuzz target holds against a list of events: what
+ * waits is what was added and not passed, attempts are those of the next one, and numbers of leases never come again.
+ */
 #ifndef LOYALTY_EVENT_RULES_H
 #define LOYALTY_EVENT_RULES_H
 

@@ -4,6 +4,9 @@
  * What an award writes is said in words and needs no executor: the notification, and for each subscriber a delivery and its
  * head. The customer is locked then, and the head besides, which workers lock without the customer. Workers pass over heads
  * that somebody holds; so they wait for nobody, and whoever writes waits for a worker's taking or acknowledgement alone.
+ *
+ * What can be taken is told by heads alone, by an index of those that wait: however many events of a customer wait, there is
+ * one entry, and an event that comes behind others changes the head in place. Deliveries are read by their whole key.
  */
 #include "postgres.h"
 
@@ -62,7 +65,10 @@ static LoyaltyQuery heads_insert = LOYALTY_INSERT(head_layout);
 static LoyaltyQuery heads_update = LOYALTY_UPDATE(head_layout, "org_id, customer_id, subscriber_id");
 static LoyaltyQuery head_locked = LOYALTY_LOCK(head_layout, "org_id, customer_id, subscriber_id");
 
-/* Heads that can be taken, by the index of those that wait. */
+/*
+ * Heads that can be taken, by the index of those that wait. The row is locked as it is then: one that was taken meanwhile
+ * fails the condition anew and is left out, so that no event is leased twice at a time.
+ */
 static LoyaltyQuery heads_available = LOYALTY_STATEMENT(
 	"SELECT h FROM loyalty_data.event_head h WHERE h.org_id = $1 AND h.subscriber_id = $2 AND h.is_waiting"
 	" AND h.available_at <= $3 ORDER BY h.available_at, h.customer_id LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED",

@@ -1,4 +1,11 @@
-/* event_store.h: subscribers, notifications, deliveries and heads in tables. */
+/*
+ * event_store.h: subscribers, notifications, deliveries and heads in tables.
+ *
+ * Four tables: a subscriber is reference data of its org; a notification is what happened, once for all who are told; a
+ * delivery is a place in what one subscriber is told of one customer; a head says where in it the subscriber is. Whatever
+ * is written about a customer is written under the customer's lock, but for takings and acknowledgements, which lock the
+ * head alone. Who locks several heads goes by customer first and by subscriber then.
+ */
 #ifndef LOYALTY_EVENT_STORE_H
 #define LOYALTY_EVENT_STORE_H
 

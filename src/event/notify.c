@@ -4,6 +4,13 @@
  * The customer is locked by the call. Its head for a subscriber is locked besides, since a worker may hold it: what is waited
  * for is one taking or acknowledgement. So deliveries have no gap, and their order is that of commits. The time of recording
  * never runs backwards in what a subscriber is told of a customer, by which replays are ordered. Nothing is late.
+ *
+ * What is written is one row for the event, and for each subscriber a row of its own and the head again; none of it takes
+ * a statement. The notification comes last, since the time of its recording is known once the heads were read. It has no
+ * number: who reads the table as a stream, by logical replication say, has the order of commits from there.
+ *
+ * A customer's events may have any ids: a bill brings the one it was written under, an expiry one that was reserved. So the
+ * number of a delivery says what comes after what, and never an id or a time.
  */
 #include "postgres.h"
 
@@ -32,7 +39,10 @@ loyalty_subscriber_wants(const LoyaltySubscriber *subscriber, const char *event_
 	return false;
 }
 
-/* Most orgs have no subscribers, and stop at the first comparison. */
+/*
+ * Most orgs have no subscribers, and stop at the first comparison: callers ask before they put a payload together. A paused
+ * subscriber counts, as it is to have everything when it goes on.
+ */
 bool
 loyalty_notice_wanted(const LoyaltyCall *call, const char *event_name)
 {

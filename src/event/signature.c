@@ -1,4 +1,13 @@
-/* signature.c: HMAC-SHA256 by libsodium over the event's id, the time of the attempt and the text that is sent. */
+/*
+ * signature.c: HMAC-SHA256 by libsodium over the event's id, the time of the attempt and the text that is sent.
+ *
+ * The form is that of Standard Webhooks, for which receivers have libraries: the secret is the word whsec_ and the base64 of
+ * the key, the signature the version v1 and the base64 of the code. The time is signed, so that a receiver may refuse what
+ * is old; the id is signed, so that it may refuse what it had. Keys have 24 to 64 bytes, as the standard asks: a password
+ * that somebody made up would be guessed from one event and its signature.
+ *
+ * Keys are wiped after use; the text of a secret goes with the memory of the call.
+ */
 #include "postgres.h"
 
 #include <sodium.h>

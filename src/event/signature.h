@@ -1,4 +1,9 @@
-/* signature.h: what subscribers know an event by that is ours: Standard Webhooks. */
+/*
+ * signature.h: what subscribers know an event by that is ours: Standard Webhooks.
+ *
+ * Receivers check it over the bytes that they got, so what is signed is the text that is sent and never a document that is
+ * written anew. There is one signature: who changes a secret lets receivers know both for as long as events are under way.
+ */
 #ifndef LOYALTY_SIGNATURE_H
 #define LOYALTY_SIGNATURE_H
 

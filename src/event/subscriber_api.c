@@ -1,6 +1,12 @@
 /*
  * subscriber_api.c: who is told what happens in an org. Changes lock the org's reference data; they count for calls that begin
  * after the commit. A new subscriber is told what happens from then on, and replay_events tells it what happened before.
+ *
+ * A paused subscriber is written for as before, and has everything when it goes on. A retired one is not, and never comes
+ * back, since what happened meanwhile would be missing in the middle of what it was told.
+ *
+ * Endpoints are for workers; the library sends nothing. They have no name or password in them, because a view shows them:
+ * who sends is proven by the signature.
  */
 #include "postgres.h"
 

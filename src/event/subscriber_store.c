@@ -1,5 +1,12 @@
 /*
  * subscriber_store.c: the statements on subscribers, which are reference data, and what operators ask of all their events.
+ *
+ * Subscribers are read with their org and kept by each backend until one of them changes, so that an event asks nobody who
+ * wants it. A call that began before a change tells those who were there as it read the org. A subscriber is locked by the
+ * lock of its org and never deleted: what it was told names it. Secrets are not kept: a taking reads the one it needs.
+ *
+ * The check reads heads and deliveries of the whole org once, each by the index of its key. It never looks for an event of
+ * the ledger that was not told: whether a subscriber wanted it then is not kept.
  */
 #include "postgres.h"
 
@@ -57,7 +64,10 @@ static LoyaltyQuery first_break = LOYALTY_STATEMENT_SEEN(
 	") b ORDER BY b.customer_id, b.subscriber_id, b.what LIMIT 1",
 	INT4OID);
 
-/* Names of those who are late, each once, of orgs that the caller may see. */
+/*
+ * Names of those who are late, each once, of orgs that the caller may see. A paused one waits by somebody's will and is
+ * not named; one that is leased again and again without an answer is, by its attempts.
+ */
 static LoyaltyQuery subscribers_late = LOYALTY_STATEMENT_SEEN(
 	"SELECT string_agg(l.subscriber, ', ') FROM (SELECT DISTINCT s.subscriber FROM loyalty_data.event_subscriber s"
 	" WHERE s.org_id = ANY ($1) AND s.state = 'a' AND EXISTS (SELECT FROM loyalty_data.event_head h"

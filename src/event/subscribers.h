@@ -1,4 +1,9 @@
-/* subscribers.h: subscribers that calls name. */
+/*
+ * subscribers.h: subscribers that calls name.
+ *
+ * The cache of an org has its subscribers, and calls find theirs in it without a statement. A call that changes one locks
+ * the org first and looks at the org of then.
+ */
 #ifndef LOYALTY_SUBSCRIBERS_H
 #define LOYALTY_SUBSCRIBERS_H
 

@@ -4,6 +4,14 @@
  * One row a customer and subscriber, the head, says what can be taken; it alone is locked, and the customer is not, but in a
  * replay. A lease is a number of the head: the worker that tells it decides, however late it comes, and any other number
  * changes nothing. So a worker that dies loses nothing, and an event whose worker dies each time is dead after its attempts.
+ *
+ * A taking passes over heads that are locked: by another taking, an acknowledgement, or a call that is about to tell more.
+ * It comes back to them next time, and so waits for nobody. An acknowledgement waits, for as long as a taking or a
+ * posting takes; it must know whether its lease is the last one. All of them commit before anything is sent, or the
+ * postings of a customer would wait for somebody else's server.
+ *
+ * A replay puts deliveries behind those that wait. It takes the lock of the customer first, as postings do, and then that of
+ * the head, so that it cannot come between an event and its delivery; events keep the order in which they were recorded.
  */
 #include "postgres.h"
 
@@ -50,7 +58,11 @@ arg_within(FunctionCallInfo fcinfo, int n, const char *name, int32 most)
 	return value;
 }
 
-/* Adds the identifiers that the customer, or the survivor, has now. */
+/*
+ * Adds the identifiers that the customer, or the survivor, has now: they are read as the event is taken, so that none is
+ * stored beside it, and one that was erased meanwhile is not told. Hence the payload of such a subscriber may differ from
+ * one attempt to the next, and is signed anew each time.
+ */
 static const char *
 with_identifiers(const LoyaltyCall *call, int64 customer_id, const char *payload)
 {
@@ -78,7 +90,10 @@ with_identifiers(const LoyaltyCall *call, int64 customer_id, const char *payload
 	return json.data;
 }
 
-/* Reads the secret and opens it, once for all events of a taking. */
+/*
+ * Reads the secret and opens it, once for all events of a taking. A key that is gone from the key file raises: events that
+ * should be signed are never handed out without a signature.
+ */
 static void
 open_secret(Taking *taking)
 {

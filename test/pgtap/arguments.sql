@@ -56,6 +56,7 @@ SELECT pg_temp.redefine('(clock_timestamp())::text', $$'regular'::text$$);
 
 -- ---- an empty text is no text: the default, for every function that has one of a text
 
+SELECT loyalty.create_event_subscriber('acme', 'hook');
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10);
 CREATE TEMP TABLE known_call (function text, call text);
 INSERT INTO known_call VALUES
@@ -67,6 +68,7 @@ INSERT INTO known_call VALUES
     ('set_channel', $$set_channel('acme', :ann, 'line', 'ann'$$),
     ('create_card_series', $$create_card_series('acme', 'new', 'New'$$),
     ('create_message_template', $$create_message_template('acme', 'new', 'mobile', 'New'$$),
+    ('acknowledge_event', $$acknowledge_event('acme', 'hook', :ann, 1, 1$$),
     ('earn_points', $$earn_points('acme', :ann, 1$$),
     ('adjust_points', $$adjust_points('acme', :ann, 1, 'credit', reason => 'test'$$),
     ('import_points', $$import_points('acme', :ann, 1$$),

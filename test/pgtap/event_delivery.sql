@@ -87,7 +87,7 @@ SELECT loyalty.set_customer_status('acme', :cyd, 'on hold') \g /dev/null
 SELECT loyalty.set_customer_status('acme', :cyd, 'fine') \g /dev/null
 SELECT merge_id FROM loyalty.merge_customers('acme', :bob, :cyd) \gset
 SELECT set_eq($$SELECT event_name::text COLLATE "default" FROM loyalty_data.event_notification WHERE customer_id = $$ || :cyd,
-    '{customer_registration,transaction_add,transaction_return,customer_status_change,customer_merge}'::text[], 'what happened to a customer');
+    '{customer_registration,transaction_add,transaction_return,customer_status_change,points_merge,customer_merge}'::text[], 'what happened to a customer');
 SELECT results_eq($$SELECT payload::jsonb ->> 'transaction_number', payload::jsonb ->> 'amount' FROM loyalty_data.event_notification WHERE event_name = 'transaction_add'$$,
     $$VALUES ('B-9', '120')$$, 'a bill has its number and amount, for a message about it');
 SELECT is((SELECT count(*) FROM loyalty_data.event_notification WHERE event_id = :merge_id AND customer_id IN (:bob, :cyd)), 2::bigint, 'a merge stands in both streams');

@@ -49,12 +49,15 @@ CREATE TEMP TABLE expected (object text);
 COPY expected FROM stdin WITH (FORMAT csv, DELIMITER E'\t', QUOTE E'\b');
 cast (pg_catalog.jsonb AS loyalty.earn_item[])
 cast (pg_catalog.jsonb AS loyalty.redeem_item[])
+function loyalty.acknowledge_event(org text, subscriber text, customer_id bigint, event_id bigint, lease_no integer, outcome text DEFAULT 'delivered'::text) returns text
+function loyalty.acknowledge_message(org text, customer_id bigint, message_id bigint, lease_no integer, outcome text DEFAULT 'sent'::text, provider_message_id text DEFAULT NULL::text, error_code text DEFAULT NULL::text) returns text
 function loyalty.add_transaction(org text, customer_id bigint, transaction_number text, amount numeric, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.add_transaction_result
 function loyalty.add_transaction_by_identifiers(org text, transaction_number text, amount numeric, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, loyalty_type text DEFAULT 'loyalty'::text, discount numeric DEFAULT NULL::numeric, transaction_type text DEFAULT 'regular'::text, points numeric DEFAULT NULL::numeric, line_items jsonb DEFAULT NULL::jsonb, bill_promotion_points numeric DEFAULT NULL::numeric, customer_promotion_points numeric DEFAULT NULL::numeric, category text DEFAULT 'regular'::text, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, outlier_status text DEFAULT 'normal'::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT customer_id bigint, OUT outcome text, OUT points numeric, OUT current_points numeric, OUT warnings text[]) returns record
 function loyalty.adjust_points(org text, customer_id bigint, points numeric, entry_type text, category text DEFAULT 'regular'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.approve_deletion(org text, customer_id bigint) returns void
 function loyalty.award_referral(org text, referee_id bigint, referrer_id bigint, referee_points numeric, referrer_points numeric, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT referral_id bigint, OUT referee_points numeric, OUT referrer_points numeric, OUT current_points numeric) returns record
 function loyalty.bsp_secret(org text, bsp_account text) returns jsonb
+function loyalty.cancel_message(org text, customer_id bigint, message_id bigint, reason text DEFAULT NULL::text) returns void
 function loyalty.card_history(org text, card_number text) returns TABLE(changed_at timestamp with time zone, change text, customer_id bigint, old_status text, new_status text, label text, reason text, actor text, other_card_id bigint)
 function loyalty.change_expiry(org text, customer_id bigint, lot_id bigint, expires_at timestamp with time zone, immediately boolean DEFAULT false, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT old_expires_at timestamp with time zone, OUT old_last_day date, OUT new_expires_at timestamp with time zone, OUT new_last_day date, OUT expired_points numeric, OUT current_points numeric) returns record
 function loyalty.change_identifier(org text, customer_id bigint, identifier_type text, new_value text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
@@ -65,6 +68,7 @@ function loyalty.create_bsp_account(org text, bsp_account text, bsp text, number
 function loyalty.create_card_label(org text, status text, label text) returns integer
 function loyalty.create_card_series(org text, series text, name text, card_type text DEFAULT 'physical'::text, method text DEFAULT 'RANDOM_LUHN'::text, length integer DEFAULT 16, prefix text DEFAULT NULL::text, suffix text DEFAULT NULL::text, serial_offset bigint DEFAULT 0, max_active_per_customer integer DEFAULT NULL::integer, validity interval DEFAULT NULL::interval, checksum_includes text DEFAULT 'NONE'::text, issue text DEFAULT 'never'::text, program text DEFAULT NULL::text) returns integer
 function loyalty.create_contact(org text, contact text, name text, email text DEFAULT NULL::text, mobile text DEFAULT NULL::text, topics text[] DEFAULT '{}'::text[]) returns integer
+function loyalty.create_event_subscriber(org text, subscriber text, endpoint text DEFAULT NULL::text, event_names text[] DEFAULT NULL::text[], secret text DEFAULT NULL::text, include_identifiers boolean DEFAULT false) returns integer
 function loyalty.create_message_template(org text, template text, channel text, body text DEFAULT NULL::text, subject text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, components jsonb DEFAULT NULL::jsonb, purpose text DEFAULT 'transactional'::text, topic text DEFAULT NULL::text, variable_names text[] DEFAULT NULL::text[], variable_limits jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, header_id text DEFAULT NULL::text, external_template_id text DEFAULT NULL::text, as_draft boolean DEFAULT false, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.create_org(org text, name text, time_zone text DEFAULT 'UTC'::text, base_country text DEFAULT NULL::text, currency_code text DEFAULT NULL::text, currency_symbol text DEFAULT NULL::text) returns integer
 function loyalty.create_org_unit(org text, org_unit text, name text) returns integer
@@ -77,16 +81,19 @@ function loyalty.create_store(org text, store text, name text) returns integer
 function loyalty.create_till(org text, till text, store text, program text DEFAULT NULL::text) returns integer
 function loyalty.customer_cards(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(card_number text, card_external_id text, card_id bigint, series text, status text, label text, program text, issued_at timestamp with time zone, expires_at timestamp with time zone, last_day date)
 function loyalty.customer_brief(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
+function loyalty.customer_interactions(org text, customer_id bigint DEFAULT NULL::bigint, channel text DEFAULT NULL::text, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(message_id bigint, channel text, purpose text, state text, delivery_status text, cause text, template text, sender text, source text, campaign text, address text, subject text, body text, created_at timestamp with time zone, changed_at timestamp with time zone, local_time timestamp without time zone, page_key text)
 function loyalty.export_customer(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
 function loyalty.customer_single_view(org text, customer_id bigint DEFAULT NULL::bigint, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns jsonb
 function loyalty.decline_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns void
 function loyalty.define_field(org text, kind text, entity text, name text, data_type text, is_required boolean DEFAULT false, allowed_values text[] DEFAULT NULL::text[]) returns integer
+function loyalty.dnd_consents_csv(org text) returns TABLE(csv_line text)
 function loyalty.earn_items(items jsonb) returns loyalty.earn_item[]
 function loyalty.earn_points(org text, customer_id bigint, points numeric, category text DEFAULT 'regular'::text, event_name text DEFAULT 'points_award'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, redeemable_from timestamp with time zone DEFAULT NULL::timestamp with time zone, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.earn_points_result
 function loyalty.earn_points_batch(org text, items loyalty.earn_item[], all_or_nothing boolean DEFAULT true, actor text DEFAULT NULL::text) returns TABLE(item_no integer, event_id bigint, lot_id bigint, points numeric, current_points numeric, expires_at timestamp with time zone, last_day date, error_code text, error text)
 function loyalty.enable_customer_status(org text) returns bigint
 function loyalty.expire_cards(org text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone) returns bigint
 function loyalty.explain_registration(org text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, registered_on timestamp with time zone DEFAULT NULL::timestamp with time zone, loyalty_type text DEFAULT 'loyalty'::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb, card_series text DEFAULT NULL::text, status_label text DEFAULT NULL::text, status_label_reason text DEFAULT NULL::text, till text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT decision_row integer, OUT outcome text, OUT customer_id bigint, OUT owners jsonb, OUT warnings text[], OUT checks text[]) returns record
+function loyalty.extend_lease(org text, customer_id bigint, message_id bigint, lease_no integer, lease_seconds integer DEFAULT 60) returns timestamp with time zone
 function loyalty.find_customer(org text, identifier_type text, identifier_value text, source text DEFAULT NULL::text, account_id text DEFAULT NULL::text) returns bigint
 function loyalty.find_transaction(org text, transaction_number text, till text DEFAULT NULL::text) returns TABLE(customer_id bigint, transaction_id bigint, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, amount numeric, returned_amount numeric, left_amount numeric, till text, store text)
 function loyalty.generate_cards(org text, series text, count integer) returns integer
@@ -107,10 +114,12 @@ function loyalty.link_card(org text, customer_id bigint, card_number text, reaso
 function loyalty.luhn_check_digit(digits text) returns text
 function loyalty.luhn_is_valid(number text) returns boolean
 function loyalty.merge_customers(org text, survivor_id bigint, victim_id bigint, accept_warnings boolean DEFAULT true, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT merge_id bigint, OUT survivor_id bigint, OUT warnings text[]) returns record
+function loyalty.message_report(org text, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, campaign text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns TABLE(campaign text, channel text, message_day date, sent bigint, delivered bigint, read bigint, failed bigint, dnd bigint)
 function loyalty.message_tags(org text, topic text DEFAULT NULL::text) returns TABLE(topic text, tag text, meaning text, example text)
 function loyalty.mod7_check_digit(digits text) returns text
 function loyalty.mod7_is_valid(number text) returns boolean
 function loyalty.move_transaction(org text, transaction_number text, from_customer_id bigint, to_customer_id bigint, transaction_till text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, store text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transaction_id bigint, OUT from_points numeric, OUT to_points numeric, OUT current_points numeric, OUT warnings text[]) returns record
+function loyalty.notify_contacts(org text, topic text, template text, variables jsonb, dedupe_key text, amount numeric DEFAULT NULL::numeric) returns integer
 function loyalty.points_balance(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, OUT current_points numeric, OUT promised_points numeric, OUT trigger_based_points numeric, OUT lifetime_points numeric, OUT redeemed_points numeric, OUT expired_points numeric, OUT returned_points numeric, OUT available_points numeric, OUT coming_expiries jsonb) returns record
 function loyalty.points_ledger(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 100, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text) returns TABLE(customer_id bigint, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, entry_no integer, entry_type text, program text, category text, points numeric, balance_after numeric, points_on_event numeric, till text, store text, source text, transaction_id bigint, transaction_number text, redemption_id text, reason text, has_more boolean, next_key text)
 function loyalty.points_ledger_json(org text, customer_id bigint DEFAULT NULL::bigint, program text DEFAULT NULL::text, category text DEFAULT NULL::text, entry_type text DEFAULT NULL::text, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, tills text[] DEFAULT NULL::text[], store text DEFAULT NULL::text, source text DEFAULT NULL::text, newest_first boolean DEFAULT true, page_size integer DEFAULT 10, after_key text DEFAULT NULL::text, known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, include_till_concept_events boolean DEFAULT false, include_merged boolean DEFAULT false, identifier_type text DEFAULT NULL::text, identifier_value text DEFAULT NULL::text, with_total boolean DEFAULT false) returns jsonb
@@ -118,6 +127,7 @@ function loyalty.preview_card_numbers(org text, series text, count integer) retu
 function loyalty.preview_external_ids(org text, count integer) returns SETOF text
 function loyalty.preview_merge(org text, survivor_id bigint, victim_id bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone) returns TABLE(line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
 function loyalty.preview_message(org text, template text, variables jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, OUT version_no integer, OUT status text, OUT language text, OUT subject text, OUT body text, OUT html text, OUT components jsonb) returns record
+function loyalty.record_delivery(org text, bsp_account text, provider_message_id text, provider_status text, error_code text DEFAULT NULL::text, occurred_at timestamp with time zone DEFAULT NULL::timestamp with time zone) returns text
 function loyalty.record_inbound(org text, channel text, address text, body text, provider_message_id text DEFAULT NULL::text, sender text DEFAULT NULL::text, received_at timestamp with time zone DEFAULT NULL::timestamp with time zone, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT customer_id bigint, OUT action text) returns record
 function loyalty.redeem_items(items jsonb) returns loyalty.redeem_item[]
 function loyalty.redeem_points(org text, customer_id bigint, points numeric, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, up_to boolean DEFAULT false, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns loyalty.redeem_points_result
@@ -128,6 +138,7 @@ function loyalty.release_identifier(org text, customer_id bigint, identifier_typ
 function loyalty.render_email(org text, blocks jsonb, variables jsonb DEFAULT NULL::jsonb, OUT html text, OUT body text, OUT style_sheet text) returns record
 function loyalty.renormalize_mobiles(org text, dry_run boolean DEFAULT true, after_customer_id bigint DEFAULT 0, count integer DEFAULT 1000, actor text DEFAULT NULL::text) returns TABLE(customer_id bigint, outcome text, other_customer_id bigint)
 function loyalty.replace_card(org text, customer_id bigint, old_card_number text, series text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT card_id bigint, OUT card_number text, OUT status text, OUT label text, OUT expires_at timestamp with time zone, OUT last_day date) returns record
+function loyalty.replay_events(org text, subscriber text, from_time timestamp with time zone, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone, customer_id bigint DEFAULT NULL::bigint) returns bigint
 function loyalty.request_deletion(org text, customer_id bigint, reason text DEFAULT NULL::text) returns bigint
 function loyalty.restriction_list() returns TABLE(restriction text, status text)
 function loyalty.retire_contact(org text, contact text) returns void
@@ -138,6 +149,9 @@ function loyalty.reverse_redemption(org text, customer_id bigint, redemption_id 
 function loyalty.revoke_org(org text, role_name name) returns void
 function loyalty.schedule_jobs(org text) returns TABLE(job text, times text, command text, scheduled boolean, crontab_line text)
 function loyalty.search_contacts(org text, name_part text) returns TABLE(contact text, name text, email text, mobile text, topics text[])
+function loyalty.send_email(org text, customer_id bigint, subject text, body text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, variables jsonb DEFAULT '{}'::jsonb, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
+function loyalty.send_message(org text, customer_id bigint, template text, variables jsonb DEFAULT '{}'::jsonb, channel text DEFAULT NULL::text, language text DEFAULT NULL::text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
+function loyalty.send_sms(org text, customer_id bigint, message text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.set_card_status(org text, card_number text, status text, label text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.set_channel(org text, customer_id bigint, channel text, address text, is_verified boolean DEFAULT NULL::boolean, is_primary boolean DEFAULT NULL::boolean, device text DEFAULT NULL::text, source text DEFAULT 'INSTORE'::text, account_id text DEFAULT NULL::text) returns void
 function loyalty.set_config(org text, config_key text, config_value text) returns void
@@ -161,12 +175,15 @@ function loyalty.set_test_control(org text, customer_id bigint, test_control tex
 function loyalty.set_transfer_rules(org text, program text, points_per_day numeric DEFAULT NULL::numeric, points_per_7_days numeric DEFAULT NULL::numeric, points_per_30_days numeric DEFAULT NULL::numeric, transfers_per_day integer DEFAULT NULL::integer, transfers_per_7_days integer DEFAULT NULL::integer, transfers_per_30_days integer DEFAULT NULL::integer, renew_expiry boolean DEFAULT false, exclude_registration_awards boolean DEFAULT true) returns void
 function loyalty.stores_near(org text, latitude double precision, longitude double precision, count integer DEFAULT 5) returns TABLE(store text, name text, address text, city text, latitude double precision, longitude double precision, opening_hours text, metres bigint)
 function loyalty.submit_message_template(org text, template text, language text DEFAULT NULL::text, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
+function loyalty.take_events(org text, subscriber text, quantity integer DEFAULT 10, lease_seconds integer DEFAULT 60) returns TABLE(event_id bigint, customer_id bigint, lease_no integer, attempt integer, event_name text, payload text, webhook_timestamp bigint, signature text, previous_event_id bigint, is_replay boolean)
+function loyalty.take_messages(org text, channel text, quantity integer DEFAULT 10, lease_seconds integer DEFAULT 60, worker text DEFAULT NULL::text) returns TABLE(message_id bigint, customer_id bigint, lease_no integer, attempt integer, purpose text, address text, subject text, body text, html text, attachments jsonb, sender text, bsp_account text, variables jsonb, components jsonb, external_template_id text, header_id text, language text, campaign text, valid_until timestamp with time zone, leased_until timestamp with time zone)
 function loyalty.transfer_points(org text, from_customer_id bigint, to_customer_id bigint, points numeric, program text DEFAULT NULL::text, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT event_id bigint, OUT transfer_id bigint, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.unlink_card(org text, card_number text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text) returns void
 function loyalty.unlock_promised_points(org text, customer_id bigint, transaction_number text DEFAULT NULL::text, transaction_till text DEFAULT NULL::text, line_no integer DEFAULT NULL::integer, lot_id bigint DEFAULT NULL::bigint, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text, OUT event_id bigint, OUT lot_count integer, OUT points numeric, OUT current_points numeric) returns record
 function loyalty.update_bsp_account(org text, bsp_account text, number text DEFAULT NULL::text, is_verified boolean DEFAULT NULL::boolean, secrets jsonb DEFAULT NULL::jsonb) returns void
 function loyalty.update_contact(org text, contact text, name text DEFAULT NULL::text, email text DEFAULT NULL::text, mobile text DEFAULT NULL::text, topics text[] DEFAULT NULL::text[]) returns void
 function loyalty.update_customer(org text, customer_id bigint, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, base_till text DEFAULT NULL::text, fields jsonb DEFAULT NULL::jsonb, extended_fields jsonb DEFAULT NULL::jsonb, custom_fields jsonb DEFAULT NULL::jsonb) returns void
+function loyalty.update_event_subscriber(org text, subscriber text, endpoint text DEFAULT NULL::text, event_names text[] DEFAULT NULL::text[], secret text DEFAULT NULL::text, include_identifiers boolean DEFAULT NULL::boolean, state text DEFAULT NULL::text) returns void
 function loyalty.update_message_template(org text, template text, body text DEFAULT NULL::text, subject text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, components jsonb DEFAULT NULL::jsonb, variable_names text[] DEFAULT NULL::text[], variable_limits jsonb DEFAULT NULL::jsonb, language text DEFAULT NULL::text, header_id text DEFAULT NULL::text, external_template_id text DEFAULT NULL::text, as_draft boolean DEFAULT false, OUT template_id integer, OUT version_no integer, OUT status text, OUT warnings text[]) returns record
 function loyalty.update_org(org text, name text DEFAULT NULL::text, time_zone text DEFAULT NULL::text) returns void
 function loyalty.update_org_unit(org text, org_unit text, name text) returns void
@@ -176,17 +193,20 @@ function loyalty.update_sender(org text, sender text, channel text, org_unit tex
 function loyalty.update_store(org text, store text, name text) returns void
 function loyalty.update_till(org text, till text, clear_program boolean DEFAULT false, program text DEFAULT NULL::text, store text DEFAULT NULL::text) returns void
 function loyalty.upsert_profile(org text, customer_id bigint, source text, account_id text DEFAULT NULL::text, first_name text DEFAULT NULL::text, last_name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, cuid text DEFAULT NULL::text, channels jsonb DEFAULT NULL::jsonb, source_keys jsonb DEFAULT NULL::jsonb, actor text DEFAULT NULL::text) returns void
+function loyalty.verify_channels(org text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.verify_data(org text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.verify_ledger(org text, expected_seal text DEFAULT NULL::text) returns TABLE(invariant text, ok boolean, detail text)
 function loyalty.visible_orgs() returns integer[]
 function loyalty_data.card_status_word(status "char") returns text
 function loyalty_data.checked_items(items jsonb, item_type regtype) returns jsonb
+function loyalty_data.consent_end(consented_at timestamp with time zone, time_zone text) returns timestamp with time zone
 function loyalty_data.error_code_list() returns TABLE(sqlstate text, name text, meaning text)
 function loyalty_data.fraud_status_word(fraud_status "char") returns text
 function loyalty_data.label_restriction_list(label text, status "char", own integer, of_all integer) returns text[]
 function loyalty_data.last_day(expires_at timestamp with time zone, time_zone text) returns date
 function loyalty_data.ledger_guard() returns trigger
 function loyalty_data.ledger_word(code "char", code_set text) returns text
+function loyalty_data.message_word(code "char", code_set text) returns text
 function loyalty_data.next_id() returns bigint
 function loyalty_data.number_series_made() returns trigger
 function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
@@ -204,6 +224,8 @@ index customer_field_value ON loyalty_data.customer_field USING btree (org_id, f
 index customer_owner ON loyalty_data.customer USING btree (org_id, COALESCE(merged_into, customer_id))
 index customer_identifier_value ON loyalty_data.customer_identifier USING btree (org_id, identifier_type, identifier_value) WHERE (held_until IS NULL)
 index deletion_request_open ON loyalty_data.deletion_request USING btree (org_id, customer_id) WHERE (decided_at IS NULL)
+index event_head_order ON loyalty_data.event_head USING btree (org_id, subscriber_id, available_at, customer_id) WHERE is_waiting
+index event_notification_time ON loyalty_data.event_notification USING brin (recorded_at)
 index inbound_message_day ON loyalty_data.inbound_message USING brin (recorded_at)
 index inbound_message_unknown ON loyalty_data.inbound_message USING btree (org_id, address) WHERE (customer_id = 0)
 index inbound_request_customer ON loyalty_data.inbound_request USING btree (org_id, customer_id, message_id)
@@ -214,6 +236,8 @@ index ledger_event_redemption ON loyalty_data.ledger_event USING btree (org_id, 
 index ledger_event_transaction ON loyalty_data.ledger_event USING btree (org_id, customer_id, transaction_id) WHERE ((transaction_id IS NOT NULL) AND ((event_code = 30) OR (event_code = 35)))
 index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, customer_id, event_id) WHERE (movement_type = 'r'::"char")
 index message_day ON loyalty_data.message USING brin (created_at)
+index message_queue_end ON loyalty_data.message_queue USING btree (org_id, valid_until) WHERE (valid_until IS NOT NULL)
+index message_queue_order ON loyalty_data.message_queue USING btree (org_id, channel, priority, available_at, message_id)
 index message_status_day ON loyalty_data.message_status USING brin (recorded_at)
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
@@ -232,6 +256,7 @@ procedure loyalty.apply_retention(IN org text, IN as_of timestamp with time zone
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.expire_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
+procedure loyalty.finish_messages(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.load_transactions(IN org text, IN relation regclass, IN batch_size integer DEFAULT 1000, IN date_format text DEFAULT 'ISO'::text)
 procedure loyalty.open_program_accounts(IN org text, IN program text, IN batch_size integer DEFAULT 1000)
 procedure loyalty.send_reminders(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 100)
@@ -247,6 +272,7 @@ table loyalty_data.card_label PRIMARY KEY (org_id, label_id)
 table loyalty_data.card_series PRIMARY KEY (org_id, series_id)
 table loyalty_data.channel PRIMARY KEY (org_id, customer_id, channel, address)
 table loyalty_data.config PRIMARY KEY (org_id, config_key)
+table loyalty_data.contact_notice PRIMARY KEY (org_id, dedupe_digest)
 table loyalty_data.contact_topic PRIMARY KEY (org_id, topic)
 table loyalty_data.customer PRIMARY KEY (org_id, customer_id)
 table loyalty_data.customer_field PRIMARY KEY (org_id, customer_id, field_id)
@@ -255,7 +281,12 @@ table loyalty_data.customer_status_change PRIMARY KEY (org_id, customer_id, chan
 table loyalty_data.day_seal PRIMARY KEY (org_id, seal_no)
 table loyalty_data.day_total PRIMARY KEY (org_id, posting_day, program_id, category, house_account)
 table loyalty_data.deletion_request PRIMARY KEY (org_id, customer_id, request_id)
+table loyalty_data.delivery_code PRIMARY KEY (bsp, provider_status, error_code)
+table loyalty_data.event_delivery PRIMARY KEY (org_id, customer_id, subscriber_id, event_no)
+table loyalty_data.event_head PRIMARY KEY (org_id, customer_id, subscriber_id)
 table loyalty_data.event_note PRIMARY KEY (org_id, customer_id, event_id)
+table loyalty_data.event_notification PRIMARY KEY (org_id, customer_id, event_id)
+table loyalty_data.event_subscriber PRIMARY KEY (org_id, subscriber_id)
 table loyalty_data.event_type PRIMARY KEY (event_code)
 table loyalty_data.field PRIMARY KEY (org_id, field_id)
 table loyalty_data.generated_external_id PRIMARY KEY (org_id, external_id_digest)
@@ -274,6 +305,12 @@ table loyalty_data.lot_movement PRIMARY KEY (org_id, customer_id, lot_id, entry_
 table loyalty_data.made_trigger PRIMARY KEY (table_name, trigger_name)
 table loyalty_data.merge_line PRIMARY KEY (org_id, customer_id, line_no)
 table loyalty_data.merge_record PRIMARY KEY (org_id, customer_id)
+table loyalty_data.message PRIMARY KEY (org_id, customer_id, message_id)
+table loyalty_data.message_attachment PRIMARY KEY (org_id, customer_id, message_id, attachment_no)
+table loyalty_data.message_body PRIMARY KEY (org_id, customer_id, message_id)
+table loyalty_data.message_queue PRIMARY KEY (org_id, customer_id, message_id)
+table loyalty_data.message_request PRIMARY KEY (org_id, customer_id, key_digest)
+table loyalty_data.message_status PRIMARY KEY (org_id, customer_id, message_id, status_no)
 table loyalty_data.message_template PRIMARY KEY (org_id, template_id)
 table loyalty_data.mobile_ndnc PRIMARY KEY (org_id, mobile)
 table loyalty_data.number_series PRIMARY KEY (org_id, number_series_id)
@@ -327,6 +364,7 @@ trigger ledger_guard on transaction_line
 trigger ledger_guard on transaction_number
 trigger number_series_made on number_series
 trigger org_changed on config
+trigger org_changed on event_subscriber
 trigger org_changed on key_use
 trigger org_changed on ledger_day
 trigger org_changed on org
@@ -358,13 +396,20 @@ view loyalty.customer_statuses(org text, customer_id bigint, merged_into bigint,
 view loyalty.customer_subscriptions(org text, customer_id bigint, channel text, source text, account_id text, purpose text, consent_no integer, status text, consented_at timestamp with time zone, recorded_at timestamp with time zone, consent_source text, is_current boolean)
 view loyalty.daily_totals(org text, program text, posting_day date, category text, house_account text, credits numeric, debits numeric, entries bigint, is_sealed boolean)
 view loyalty.deletion_requests(org text, customer_id bigint, request_id bigint, requested_at timestamp with time zone, requested_by name, reason text, former_label text, decision text, decided_at timestamp with time zone, decided_by name)
+view loyalty.delivery_codes(org text, bsp text, provider_status text, error_code text, delivery_status text, cause text)
+view loyalty.dnd_consents(org text, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty.error_codes(sqlstate text, name text, meaning text)
+view loyalty.event_backlog(org text, subscriber text, customers bigint, waiting bigint, oldest_at timestamp with time zone, most_attempts integer)
+view loyalty.event_subscribers(org text, subscriber text, state text, endpoint text, event_names text[], has_identifiers boolean, is_signed boolean)
 view loyalty.functions(capability text, name text, signature text, may_call text[], what_for text)
 view loyalty.inbound_messages(org text, customer_id bigint, original_customer_id bigint, message_id bigint, channel text, sender text, action text, received_at timestamp with time zone, recorded_at timestamp with time zone, address text, body text)
+view loyalty.interactions(org text, customer_id bigint, message_id bigint, channel text, purpose text, state text, delivery_status text, cause text, template text, sender text, source text, campaign text, language text, attempts smallint, parts smallint, created_at timestamp with time zone, changed_at timestamp with time zone, local_time timestamp without time zone)
 view loyalty.journal(org text, program text, posting_day date, effective_at timestamp with time zone, event_id bigint, original_customer_id bigint, entry_no integer, category text, account text, debit numeric, credit numeric)
 view loyalty.lot_trace(org text, customer_id bigint, original_customer_id bigint, lot_id bigint, program text, category text, award_type text, transaction_id bigint, line_no integer, entry_no integer, movement text, points numeric(18,3), house_account text, event_id bigint, event_name text, event_time timestamp with time zone, effective_at timestamp with time zone, recorded_at timestamp with time zone, from_customer_id bigint, from_lot_id bigint)
 view loyalty.merge_details(org text, merge_id bigint, victim_id bigint, survivor_id bigint, line_no integer, participant text, item text, survivor_value text, victim_value text, final_value text, rule text, warning text)
 view loyalty.merge_log(org text, merge_id bigint, victim_id bigint, survivor_id bigint, customer_id bigint, event_time timestamp with time zone, recorded_at timestamp with time zone, origin text, till text, actor text, reason text, warnings text[])
+view loyalty.message_charges(org text, sender text, store text, channel text, purpose text, message_day date, messages bigint, parts bigint)
+view loyalty.message_reports(org text, campaign text, channel text, message_day date, sent bigint, delivered bigint, read bigint, failed bigint, dnd bigint)
 view loyalty.message_templates(org text, template text, channel text, purpose text, topic text, language text, version_no integer, status text, reason text, is_sent boolean, subject text, body text, blocks jsonb, components jsonb, variable_names text[], variable_limits jsonb, header_id text, external_template_id text, created_at timestamp with time zone, updated_at timestamp with time zone)
 view loyalty.metrics(org text, name text, labels jsonb, value numeric)
 view loyalty.org_config(org text, config_key text, value_type text, config_value text, is_default boolean, default_value text, allowed text, description text)
@@ -387,7 +432,9 @@ view loyalty.transaction_loads(org text, relation text, last_line_no bigint, bil
 view loyalty.transactions(org text, customer_id bigint, original_customer_id bigint, transaction_id bigint, transaction_number text, transaction_type text, parent_transaction_id bigint, event_time timestamp with time zone, event_date date, recorded_at timestamp with time zone, source text, till text, store text, amount numeric(18,3), discount numeric(18,3), outlier_status text, points numeric(18,3), returned_amount numeric, returned_points numeric, program text, counts text, no_points text)
 view loyalty.trial_balance(org text, program text, account text, debit numeric, credit numeric)
 view loyalty.views(capability text, name text, may_read text[], what_for text)
+view loyalty_data.dnd_consent(org_id integer, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
+view loyalty_data.message_outcome(org_id integer, customer_id bigint, message_id bigint, campaign text, channel text, purpose "char", sender_id integer, parts smallint, message_day date, is_sent boolean, is_delivered boolean, is_read boolean, is_failed boolean, is_dnd boolean, delivered_at timestamp with time zone)
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
 SELECT is_empty($$SELECT object FROM expected EXCEPT SELECT object FROM actual$$, 'no object has vanished or changed');
@@ -407,7 +454,7 @@ SELECT is_empty(
     'nothing of ours is elsewhere');
 SELECT is_empty(
     $$SELECT relname FROM relation WHERE relkind <> 'i'
-        AND relnamespace <> CASE WHEN relkind IN ('r', 'p', 'S') OR relname = 'entry_with_event' THEN 'loyalty_data'::regnamespace
+        AND relnamespace <> CASE WHEN relkind IN ('r', 'p', 'S') OR relname IN ('entry_with_event', 'message_outcome', 'dnd_consent') THEN 'loyalty_data'::regnamespace
             ELSE 'loyalty'::regnamespace END$$, 'tables, sequences and closed views stand in loyalty_data, other views in loyalty');
 SELECT is_empty(
     $$SELECT p.oid::regprocedure FROM pg_proc p JOIN routine r USING (oid) WHERE p.prorettype = 'trigger'::regtype
@@ -510,7 +557,7 @@ SELECT is_empty(
 -- ---------------------------------------------------------------- views
 
 SELECT is_empty(
-    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname NOT IN ('error_codes', 'entry_with_event', 'functions', 'views')
+    $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND c.relname NOT IN ('error_codes', 'entry_with_event', 'message_outcome', 'dnd_consent', 'functions', 'views')
         AND pg_get_viewdef(c.oid) !~ ' FROM loyalty[.](daily_totals|points_expiry_schedule) .\n'
         AND (NOT 'security_barrier=true' = ANY (COALESCE(c.reloptions, '{}'))
              OR pg_get_viewdef(c.oid) NOT LIKE '%ANY (( SELECT loyalty.visible_orgs() AS visible_orgs)::integer[])%')$$,
@@ -522,8 +569,8 @@ SELECT is_empty(
         ('loyalty_admin', 'loyalty_agent', 'loyalty_pos', 'loyalty_analyst', 'loyalty_gateway'))$$,
     'views are granted to capability roles alone, to read');
 SELECT is_empty(
-    $$SELECT a.grantee FROM relation c, aclexplode(c.relacl) a WHERE c.relname = 'entry_with_event' AND a.grantee <> c.relowner$$,
-    'the view that shows the rows of all orgs is granted to nobody');
+    $$SELECT a.grantee FROM relation c, aclexplode(c.relacl) a WHERE c.relname IN ('entry_with_event', 'message_outcome', 'dnd_consent') AND a.grantee <> c.relowner$$,
+    'views that show the rows of all orgs are granted to nobody');
 SELECT is_empty(
     $$SELECT c.relname FROM relation c WHERE c.relkind = 'v' AND obj_description(c.oid, 'pg_class') IS NULL$$,
     'every view has a comment');

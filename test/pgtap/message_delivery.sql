@@ -16,7 +16,7 @@ CREATE FUNCTION pg_temp.message(customer int8, id int8, state "char" DEFAULT 's'
         'customer_id', customer, 'message_id', id, 'created_at', loyalty.clock(), 'not_before', loyalty.clock(), 'changed_at', loyalty.clock(),
         'attempts', 1, 'purpose', 'p', 'state', state, 'channel', channel, 'parts', CASE channel WHEN 'mobile' THEN 2 END,
         'is_about_deletion', false, 'campaign', 'spring') || more)).* FROM loyalty_data.org o WHERE o.org = message.org;
-    INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, address, body) SELECT customer, id, org_id, 0,
+    INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, is_address_given, address, body) SELECT customer, id, org_id, 0, false,
         '+6591230001', 'Hello' FROM loyalty_data.org o WHERE o.org = message.org RETURNING message_id $$;
 CREATE FUNCTION pg_temp.id(id text, message int8, customer int8, org text DEFAULT 'sg') RETURNS void LANGUAGE sql AS $$
     INSERT INTO loyalty_data.provider_message (org_id, bsp_account_id, provider_message_id, customer_id, message_id)
@@ -62,7 +62,7 @@ SELECT is((SELECT jsonb_array_length(early_reports) FROM loyalty_data.provider_m
 
 SELECT pg_temp.message(:ann, 10, 'x', more => '{"cause": "dnd"}'), pg_temp.message(:ann, 11, 'd'), pg_temp.message(:bob, 12, 'q'),
     pg_temp.message(:ann, 13, channel => 'email', more => '{"changed_at": "2022-02-03T19:30:00Z", "created_at": "2022-02-03T19:30:00Z"}') \g /dev/null
-SELECT results_eq($$SELECT campaign, channel, day, sent, delivered, read, failed, dnd FROM loyalty.message_report('sg') ORDER BY channel$$,
+SELECT results_eq($$SELECT campaign, channel, message_day, sent, delivered, read, failed, dnd FROM loyalty.message_report('sg') ORDER BY channel$$,
     $$VALUES ('spring', 'email', date '2022-02-04', 1::int8, 0::int8, 0::int8, 0::int8, 0::int8), ('spring', 'mobile', '2022-02-04', 1, 1, 1, 1, 1)$$,
     'counts by the org''s day');
 SELECT is((SELECT string_agg((to_jsonb(v) - 'org')::text, '' ORDER BY v.channel) FROM loyalty.message_reports v WHERE org = 'sg'),
@@ -72,7 +72,7 @@ FROM (VALUES ('2022-02-05'::date, NULL::date, NULL, NULL, 0::bigint), (NULL, '20
     (NULL, NULL, 'spring', 'Email', 1), ('2022-02-04', '2022-02-04', NULL, NULL, 2)) v(f, t, c, h, n);
 SELECT throws_ok($$SELECT loyalty.message_report('sg', 'infinity')$$, 'LY015', NULL, 'a date that is none');
 SELECT throws_ok($$SELECT loyalty.message_report('sg', channel => 'pigeon')$$, 'LY120', NULL, 'a channel that is none');
-SELECT is((SELECT string_agg(concat_ws(' ', store, channel, purpose, day, messages, parts), ', ' ORDER BY channel) FROM loyalty.message_charges
+SELECT is((SELECT string_agg(concat_ws(' ', store, channel, purpose, message_day, messages, parts), ', ' ORDER BY channel) FROM loyalty.message_charges
     WHERE org = 'sg'), 's1 email promotional 2022-02-04 1 0, s1 mobile promotional 2022-02-04 1 2', 'charges: messages and parts');
 
 SELECT is((SELECT local_time FROM loyalty.customer_interactions('sg', :ann, 'email')), timestamp '2022-02-04 03:30', 'the time of the org''s clocks');
@@ -81,7 +81,7 @@ SET LOCAL TimeZone = 'America/New_York';
 SELECT is((SELECT local_time FROM loyalty.customer_interactions('sg', :ann, 'email')), timestamp '2022-02-04 03:30', 'whatever the session''s');
 SET LOCAL TimeZone = 'UTC';
 SELECT is((SELECT string_agg(concat_ws(' ', message_id, state, delivery_status, cause, body), ', ' ORDER BY n) FROM loyalty.customer_interactions('sg', :ann)
-    WITH ORDINALITY i(message_id, channel, purpose, state, delivery_status, cause, sender, source, campaign, address, subject, body, c, l, t, k, n)),
+    WITH ORDINALITY i(message_id, channel, purpose, state, delivery_status, cause, template, sender, source, campaign, address, subject, body, c, l, t, k, n)),
     '11 dead Hello, 10 suppressed dnd Hello, 1 sent read Hello, 13 sent Hello', 'the newest first');
 -- Page by page.
 CREATE FUNCTION pg_temp.pages(customer int8, size int) RETURNS text LANGUAGE plpgsql AS $$

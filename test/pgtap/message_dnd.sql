@@ -13,7 +13,7 @@ CREATE FUNCTION pg_temp.sent(customer int8, id int8, address text, channel text 
     INSERT INTO loyalty_data.message SELECT (jsonb_populate_record(NULL::loyalty_data.message, jsonb_build_object('org_id', o.org_id,
         'customer_id', customer, 'message_id', id, 'created_at', loyalty.clock(), 'not_before', loyalty.clock(), 'changed_at', loyalty.clock(),
         'attempts', 1, 'purpose', 'p', 'state', 's', 'channel', channel, 'is_about_deletion', false))).* FROM loyalty_data.org o WHERE o.org = 'in';
-    INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, address) SELECT customer, id, org_id, 0, address
+    INSERT INTO loyalty_data.message_body (customer_id, message_id, org_id, key_id, is_address_given, address) SELECT customer, id, org_id, 0, false, address
         FROM loyalty_data.org o WHERE o.org = 'in';
     INSERT INTO loyalty_data.provider_message (org_id, bsp_account_id, provider_message_id, customer_id, message_id)
         SELECT org_id, 0, 'M' || id, customer, id FROM loyalty_data.org o WHERE o.org = 'in' $$;
@@ -69,7 +69,7 @@ SELECT loyalty.set_subscription('in', :bob, 'mobile', 'promotional', true, '2022
     loyalty.set_subscription('in', :bob, 'email', 'promotional', true) \g /dev/null
 SELECT is((SELECT string_agg(concat_ws(' ', mobile, consented_at, valid_until, consent_source), ', ') FROM loyalty.dnd_consents WHERE org = 'in'),
     concat_ws(' ', '+919812300002', timestamptz '2022-08-31 04:30+00', timestamptz '2023-02-28 18:30+00', 'till, "form"'), 'consents for operators');
-SELECT is((SELECT string_agg(l, E'\n') FROM loyalty.dnd_consents_csv('in') l), 'mobile,consented_at,valid_until,source,consent_source' || E'\n' ||
+SELECT is((SELECT string_agg(csv_line, E'\n') FROM loyalty.dnd_consents_csv('in')), 'mobile,consented_at,valid_until,source,consent_source' || E'\n' ||
     '"+919812300002","2022-08-31T04:30:00Z","2023-02-28T18:30:00Z","","till, ""form"""', 'as CSV');
 SELECT is((SELECT count(*) FROM loyalty.dnd_consents_csv('other')), 1::bigint, 'an org without any has a head');
 SET LOCAL loyalty.clock = '2023-02-28 18:29:59+00';

@@ -119,6 +119,13 @@ SELECT isnt((SELECT message_id FROM loyalty.record_inbound('sg', 'mobile', '9123
 SELECT throws_ok($$SELECT FROM loyalty.inbound_messages$$, '42501', NULL, 'gateways read nothing');
 RESET ROLE;
 
+-- ---------------------------------------------------------------- events
+SELECT loyalty.create_event_subscriber('sg', 'bot', 'https://bot.example.com/', '{message_received}') IS NOT NULL AS made \g /dev/null
+SELECT message_id AS told FROM loyalty.record_inbound('sg', 'mobile', '91231111', 'Where is my secret?') \gset
+SELECT loyalty.record_inbound('sg', 'mobile', '91239997', 'Hello');
+SELECT results_eq('SELECT customer_id, payload::jsonb ->> ''message_id'', payload::jsonb ->> ''action'', payload ~ ''secret|9123'' FROM loyalty.take_events(''sg'', ''bot'')',
+    format('VALUES (%s::bigint, ''%s'', ''none'', false)', :ann, :told), 'a bot is told of the message of a customer, not of its text');
+
 -- ---------------------------------------------------------------- a flood
 SELECT lives_ok($$SELECT loyalty.record_inbound('sg', 'mobile', '+65812' || to_char(n, 'FM00000'), 'stop') FROM generate_series(10000, 11999) n$$, 'a flood of unknown numbers');
 SELECT is((SELECT count(*) FROM loyalty_data.inbound_message WHERE customer_id = 0 AND body = 'stop'), 2001::bigint, 'is kept');

@@ -16,10 +16,10 @@ SELECT template_id FROM unnest('{t,cake,ring,band,wish}'::text[]) code, loyalty.
 SELECT template_id FROM loyalty.create_message_template('sg', 'points', 'mobile', '{{points}} of {{program}} until {{expiry_date}}', topic => 'points_expiry') \g /dev/null
 SELECT template_id FROM loyalty.create_message_template('sg', 'pin', 'mobile', '{{pin}}', purpose => 'code', topic => 'code') \g /dev/null
 CREATE FUNCTION pg_temp.born(code text, birth_date text, anniversary text DEFAULT NULL) RETURNS bigint LANGUAGE sql AS $$
-    SELECT customer_id FROM loyalty.register_customer('sg', external_id => code, first_name => initcap(code), registered_on => '2024-01-01',
+    SELECT customer_id FROM loyalty.register_customer('sg', mobile => '+6591' || lpad((hashtext(code) & 524287)::text, 6, '0'), external_id => code, first_name => initcap(code), registered_on => '2024-01-01',
         fields => jsonb_strip_nulls(jsonb_build_object('birth_date', birth_date, 'anniversary', anniversary))) $$;
 CREATE FUNCTION pg_temp.reminded(code text) RETURNS text LANGUAGE sql AS $$
-    SELECT string_agg(m.campaign || ' ' || m.purpose::text || ' ' || (b.variables - '{last_name,external_id}'::text[])::text, '; ' ORDER BY m.message_id)
+    SELECT string_agg(m.campaign || ' ' || m.purpose::text || ' ' || (b.variables - '{last_name,external_id,mobile}'::text[])::text, '; ' ORDER BY m.message_id)
     FROM loyalty_data.message m JOIN loyalty_data.message_body b USING (org_id, customer_id, message_id)
     WHERE m.customer_id = loyalty.find_customer('sg', 'external_id', code) $$;
 CREATE FUNCTION pg_temp.whom() RETURNS text LANGUAGE sql AS $$

@@ -49,10 +49,10 @@ SELECT is((SELECT count(*) FROM loyalty_data.inbound_request), 2::bigint, 'with 
 
 -- ---------------------------------------------------------------- messages
 -- One of each state, for the customer and for the org itself, with all that can hang on it.
-INSERT INTO loyalty_data.message (org_id, customer_id, message_id, created_at, not_before, changed_at, attempts, purpose, state, channel)
-    SELECT o.org_id, c.id, 1000 + n * 2 + sign(c.id), '2024-03-01', '2024-03-01', '2024-03-01', 1, 't', s, 'mobile'
+INSERT INTO loyalty_data.message (org_id, customer_id, message_id, created_at, not_before, changed_at, attempts, purpose, state, channel, is_about_deletion)
+    SELECT o.org_id, c.id, 1000 + n * 2 + sign(c.id), '2024-03-01', '2024-03-01', '2024-03-01', 1, 't', s, 'mobile', false
     FROM loyalty_data.org o, (VALUES (0), (:ann)) c (id), unnest('{q,l,s,f,d,e,c,x}'::"char"[]) WITH ORDINALITY u (s, n) WHERE o.org = 'sg';
-INSERT INTO loyalty_data.message_body (org_id, customer_id, message_id, key_id, body) SELECT org_id, customer_id, message_id, 0, 'x' FROM loyalty_data.message;
+INSERT INTO loyalty_data.message_body (org_id, customer_id, message_id, key_id, body, is_address_given) SELECT org_id, customer_id, message_id, 0, 'x', false FROM loyalty_data.message;
 INSERT INTO loyalty_data.message_attachment (org_id, customer_id, message_id, attachment_no, file_name, file_type, content)
     SELECT org_id, customer_id, message_id, 1, 'x', 'txt', '\x00' FROM loyalty_data.message;
 INSERT INTO loyalty_data.message_status (org_id, customer_id, message_id, status_no, occurred_at, recorded_at, delivery_status, provider_status)
@@ -111,8 +111,8 @@ SELECT bag_eq('SELECT org COLLATE "default", line_no FROM loyalty.transaction_lo
 SELECT results_eq($$SELECT name, labels, value FROM loyalty.metrics WHERE org = 'sg' AND name LIKE 'inbound%' ORDER BY labels::text$$, $$SELECT 'x'::text, '{}'::jsonb, 1::numeric WHERE false$$, 'nothing came in today');
 SELECT loyalty.record_inbound('sg', 'mobile', '91231111', 'stop') \g /dev/null
 SELECT loyalty.record_inbound('sg', 'mobile', '91239999', 'stop') \g /dev/null
-INSERT INTO loyalty_data.message (org_id, customer_id, message_id, created_at, not_before, changed_at, attempts, purpose, state, channel, cause)
-    SELECT o.org_id, :ann, n, loyalty.clock() - CASE n WHEN 1 THEN interval '25 hours' ELSE interval '1 hour' END, '2024-03-01', '2024-03-01', 1, 'p', s, 'mobile', CASE s WHEN 'x' THEN 'dnd' END
+INSERT INTO loyalty_data.message (org_id, customer_id, message_id, created_at, not_before, changed_at, attempts, purpose, state, channel, cause, is_about_deletion)
+    SELECT o.org_id, :ann, n, loyalty.clock() - CASE n WHEN 1 THEN interval '25 hours' ELSE interval '1 hour' END, '2024-03-01', '2024-03-01', 1, 'p', s, 'mobile', CASE s WHEN 'x' THEN 'dnd' END, false
     FROM loyalty_data.org o, unnest('{x,x,x,d}'::"char"[]) WITH ORDINALITY u (s, n) WHERE o.org = 'sg';
 INSERT INTO loyalty_data.message_queue (org_id, customer_id, message_id, available_at, lease_no, priority, channel)
     SELECT o.org_id, :ann, n, loyalty.clock() - n * interval '10 seconds', 0, 2, 'mobile' FROM loyalty_data.org o, generate_series(-1, 3) n WHERE o.org = 'sg';

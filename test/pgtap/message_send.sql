@@ -83,7 +83,7 @@ SET LOCAL loyalty.clock = '2023-03-03 03:59:59+00';
 SELECT pg_temp.sms(customer => 'second') \g /dev/null
 SET LOCAL loyalty.clock = '2023-03-03 04:00:00+00';
 SELECT pg_temp.sms(customer => 'second') \g /dev/null
-SELECT is((SELECT string_agg(purpose || ' ' || to_char(created_at AT TIME ZONE 'UTC', 'DD HH24:MI:SS') || ' ' ||
+SELECT is((SELECT string_agg(purpose::text || ' ' || to_char(created_at AT TIME ZONE 'UTC', 'DD HH24:MI:SS') || ' ' ||
         to_char(not_before AT TIME ZONE 'UTC', 'DD HH24:MI:SS'), ', ' ORDER BY message_id) FROM loyalty_data.message
     WHERE customer_id = :other_cust AND created_at >= '2023-03-02 15:00+00'),
     'p 02 15:29:59 02 15:29:59, p 02 15:30:00 03 04:00:00, t 02 15:30:00 02 15:30:00, p 03 03:59:59 03 04:00:00, p 03 04:00:00 03 04:00:00',

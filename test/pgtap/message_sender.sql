@@ -63,6 +63,22 @@ SELECT loyalty.retire_sender('acme', 'ACMEN', 'mobile');
 SELECT pg_temp.refused('loyalty.retire_sender(''acme'', ''ACMEN'', ''mobile'')', 'LYM14', 'one that is retired is none');
 SELECT throws_ok($$UPDATE loyalty_data.sender SET is_default = true WHERE sender = 'ACMEN'$$, '23514', NULL, 'the table has no retired default');
 
+-- ---- which one speaks: example 22 of the design
+SELECT loyalty.create_org('ex', 'Ex', base_country => 'SG') \g /dev/null
+SELECT loyalty.create_org_unit('ex', 'north', 'North'), loyalty.create_program('ex', 'base', 'Base'), loyalty.create_sender('ex', 'ACMEN', 'mobile', 'north'),
+    loyalty.create_sender('ex', 'NOTYET', 'mobile', is_verified => false) \g /dev/null
+SELECT pg_temp.customer('ex', mobile => '+6591234567') AS ann \gset
+CREATE FUNCTION pg_temp.speaks(given text) RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' ', sender, warnings::text) FROM loyalty.send_sms('ex', loyalty.find_customer('ex', 'mobile', '+6591234567'), 'Hello', sender => given) $$;
+SELECT is(pg_temp.speaks('ACMEN'), 'ACMEN {}', 'one that is named speaks, also for a customer elsewhere, and without a default');
+SELECT pg_temp.refused('pg_temp.speaks(NULL)', 'LYM03', 'none, and there is no default');
+SELECT pg_temp.refused('pg_temp.speaks(''XYZ'')', 'LYM03', 'one that the org has not, and there is no default');
+SELECT loyalty.create_sender('ex', 'ACME', 'mobile', is_default => true) \g /dev/null
+SELECT is(pg_temp.speaks(given), want, format('sender => %L', given)) FROM (VALUES ('ACMEN', 'ACMEN {}'), (NULL, 'ACME {}'), ('ACME', 'ACME {}'),
+    ('XYZ', 'ACME {sender_unknown}'), ('acmen', 'ACME {sender_unknown}'), ('NOTYET', 'ACME {sender_unknown}')) g (given, want);
+SELECT loyalty.retire_sender('ex', 'ACMEN', 'mobile');
+SELECT is(pg_temp.speaks('ACMEN'), 'ACME {sender_unknown}', 'one that is retired speaks no more');
+
 -- ---- accounts
 SELECT set_config('test.secret', 'tok-123', true);
 SELECT pg_temp.refused(format('loyalty.create_bsp_account(''acme'', %s)', arguments), code, name) FROM (VALUES

@@ -23,7 +23,11 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
     'customer_identifier.actor',
     'customer_status_change.reason', 'customer_status_change.actor', 'deletion_request.reason', 'event_note.reason',
     'event_note.actor', 'identifier.identifier_type', 'identifier.identifier_value', 'inbound_message.address', 'inbound_message.body', 'merge_line.item',
-    'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
+    'message.campaign', 'message.actor', 'message.reason', 'message_body.address', 'message_body.subject', 'message_body.body', 'message_body.html',
+    'message_body.variables', 'message_body.components', 'message_body.external_template_id', 'message_body.header_id', 'message_body.sealed',
+    'message_attachment.file_name', 'message_attachment.file_type', 'message_attachment.content_id', 'message_attachment.content',
+    'message_request.cause', 'message_request.warnings',
+    'mobile_ndnc.industries', 'merge_line.survivor_value', 'merge_line.victim_value', 'merge_line.final_value', 'merge_record.reason', 'merge_record.actor', 'mobile_ndnc.mobile',
     'mobile_ndnc.status', 'profile.account_id', 'profile.first_name', 'profile.last_name', 'profile.mobile',
     'profile.email', 'profile.external_id', 'profile.cuid', 'registration_request.outcome',
     'registration_request.warnings', 'subscription.channel', 'subscription.account_id', 'subscription.purpose', 'subscription.consent_source', 'tagged_transaction.identifier_type',
@@ -38,16 +42,19 @@ CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_
     'ledger_event.bill_hash',
     'deletion_request.requested_by', 'deletion_request.decided_by', 'event_type.event_name', 'field.kind', 'field.entity',
     'field.name', 'field.data_type', 'field.allowed_values', 'ledger_account.last_hash', 'ledger_entry.entry_hash',
-    'inbound_message.channel', 'inbound_message.sender', 'job_run.job', 'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
+    'message.channel', 'message.cause', 'message.language', 'message_queue.channel', 'inbound_message.channel', 'inbound_message.sender', 'job_run.job', 'ledger_event.redemption_id', 'merge_line.participant', 'merge_line.rule', 'merge_line.warning', 'merge_record.warnings', 'number_series.method', 'number_series.prefix', 'number_series.suffix',
     'number_series.seed', 'number_series_event.event_name', 'made_trigger.table_name', 'made_trigger.trigger_name', 'made_trigger.function_name', 'object_capability.name', 'object_capability.capability', 'org.org', 'org.name', 'org.time_zone', 'org.base_country',
     'org.supported_countries', 'org_access.role_name', 'program.program', 'program.name', 'program.rounding',
     'program.expiry_unit', 'program.expiry_type', 'reminder.reminder', 'reminder.topic', 'reminder.channel', 'retention.what', 'source.source', 'status_label.label', 'status_label.description',
     'store.store', 'store.name', 'table_distribution.table_name', 'table_distribution.distribution', 'table_distribution.key_column', 'tagged_transaction.transaction_number', 'till.till', 'transaction.transaction_number', 'transaction_line.item_code',
     'transaction_number.transaction_number', 'transaction_load.relation', 'transaction_load_error.relation',
+    'message_status.provider_status', 'message_status.error_code', 'message_status.cause', 'provider_message.provider_message_id',
+    'provider_message.early_reports', 'delivery_code.bsp', 'delivery_code.provider_status', 'delivery_code.error_code', 'delivery_code.cause',
     'transaction_load_error.error_code', 'transaction_load_error.error']) x;
 -- Of stores and units of an org, senders and accounts with providers; contacts are people of the org, whom retire_contact forgets.
 INSERT INTO impersonal SELECT split_part(x, '.', 1), split_part(x, '.', 2) FROM unnest(ARRAY[
-    'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'org_contact.contact',
+    'event_notification.event_name', 'event_notification.payload', 'event_subscriber.endpoint', 'event_subscriber.event_names',
+    'event_subscriber.secret', 'event_subscriber.subscriber', 'bsp_account.bsp', 'bsp_account.bsp_account', 'bsp_account.number', 'bsp_account.secret', 'contact_topic.topic', 'org_contact.contact',
     'org_contact.email', 'org_contact.mobile', 'org_contact.name', 'org_contact.search_name', 'org_contact.topics', 'org_unit.name',
     'org_unit.org_unit', 'sender.channel', 'sender.sender', 'store.address', 'store.city', 'store.latitude', 'store.longitude',
     'store.opening_hours']) x;
@@ -62,6 +69,7 @@ SELECT loyalty.create_org('sg', 'Singapore', 'Asia/Singapore', 'SG');
 SELECT loyalty.set_config('sg', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'true');
 SELECT loyalty.create_program('sg', 'p', 'P', expiry_unit => 'months', expiry_value => 12);
 SELECT loyalty.create_program('sg', 'q', 'Q');
+SELECT loyalty.create_event_subscriber('sg', 'hook');
 SELECT loyalty.set_config('sg', k, 'true') FROM unnest(ARRAY['CONF_USERS_USE_EXTERNAL_ID', 'CONF_CLIENT_V2_API_ENABLED',
     'CONF_ALLOW_MOBILE_UPDATE', 'CONF_ALLOW_EMAIL_UPDATE', 'CONF_USERS_IS_EMAIL_UNIQUE', 'CONF_LOYALTY_ALLOW_EXTERNAL_ID_UPDATE']) k;
 SELECT loyalty.define_field('sg', k, 'customer', k || 'f', 'text') FROM unnest(ARRAY['standard', 'extended', 'custom']) k;
@@ -189,7 +197,7 @@ SELECT ok(loyalty.export_customer('sg', :root)::text !~* 'secret|9123111', 'nor 
 SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg', %s) -> 'tables') WHERE jsonb_array_length(value) = 0
     EXCEPT SELECT unnest(ARRAY['customer_identifier', 'profile', 'channel', 'subscription', 'customer_field', 'registration_request', 'identifier',
         'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
-        'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim'])$$, :root), 'which shows what is left: numbers under a bare id');
+        'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim', 'message_status', 'provider_message'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');

@@ -19,6 +19,7 @@ BEGIN
         PERFORM loyalty.create_program(brand, 'base', 'Base');
         PERFORM loyalty.create_till(brand, 'till', 'store');
         PERFORM loyalty.create_org_unit(brand, 'unit', 'Unit');
+        PERFORM loyalty.create_event_subscriber(brand, 'hook');
         PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit');
         PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
         PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
@@ -31,6 +32,10 @@ BEGIN
         PERFORM loyalty.redeem_points(brand, customer, 30, event_time => '2024-01-04');
         PERFORM loyalty.earn_points(brand, customer, 5, event_time => '2024-01-05', expires_at => '2099-01-01');
         PERFORM loyalty.set_channel(brand, customer, 'line', 'ada');
+        PERFORM loyalty.set_subscription(brand, customer, 'mobile', 'promotional', true);
+        INSERT INTO loyalty_data.message SELECT (jsonb_populate_record(NULL::loyalty_data.message, jsonb_build_object('org_id', o.org_id,
+            'customer_id', customer, 'message_id', 1, 'created_at', now(), 'not_before', now(), 'changed_at', now(), 'attempts', 1,
+            'purpose', 't', 'state', 's', 'channel', 'mobile', 'parts', 1, 'is_about_deletion', false))).* FROM loyalty_data.org o WHERE o.org = brand;
         PERFORM loyalty.set_subscription(brand, customer, 'line', 'promotional', true);
         PERFORM loyalty.define_field(brand, 'custom', 'customer', 'shoe', 'integer');
         PERFORM loyalty.update_customer(brand, customer, custom_fields => '{"shoe": 38}');
@@ -80,6 +85,11 @@ INSERT INTO calls VALUES
     ('set_store_org_unit', $$loyalty.set_store_org_unit($, 'store', 'unit')$$),
     ('set_store_location', $$loyalty.set_store_location($, 'store', latitude => 1, longitude => 103)$$),
     ('stores_near', $$loyalty.stores_near($, 1, 103)$$),
+    ('create_event_subscriber', $$loyalty.create_event_subscriber($, 'x')$$),
+    ('update_event_subscriber', $$loyalty.update_event_subscriber($, 'hook', 'https://example.com')$$),
+    ('take_events', $$loyalty.take_events($, 'hook')$$),
+    ('acknowledge_event', $$loyalty.acknowledge_event($, 'hook', %s, 1, 1)$$),
+    ('replay_events', $$loyalty.replay_events($, 'hook', '2024-01-01', customer_id => %s)$$),
     ('create_sender', $$loyalty.create_sender($, 'X', 'mobile')$$),
     ('update_sender', $$loyalty.update_sender($, 'ACME', 'mobile')$$),
     ('set_default_sender', $$loyalty.set_default_sender($, 'ACME', 'mobile')$$),
@@ -115,6 +125,13 @@ INSERT INTO calls VALUES
     ('set_test_control', $$loyalty.set_test_control($, %s, 'test')$$),
     ('set_ndnc_status', $$loyalty.set_ndnc_status($, '+6591234567', 'unknown')$$),
     ('renormalize_mobiles', $$loyalty.renormalize_mobiles($)$$),
+    ('send_message', $$loyalty.send_message($, %s, 'hello')$$),
+    ('send_sms', $$loyalty.send_sms($, %s, 'Hello')$$),
+    ('send_email', $$loyalty.send_email($, %s, 'Hello', 'Hello')$$),
+    ('cancel_message', $$loyalty.cancel_message($, %s, 1)$$),
+    ('take_messages', $$loyalty.take_messages($, 'mobile')$$),
+    ('extend_lease', $$loyalty.extend_lease($, %s, 1, 1)$$),
+    ('acknowledge_message', $$loyalty.acknowledge_message($, %s, 1, 1)$$),
     ('record_inbound', $$loyalty.record_inbound($, 'mobile', '+6591234567', 'Hello')$$),
     ('create_reminder', $$loyalty.create_reminder($, 'x', 'birthday', 1, 't')$$),
     ('update_reminder', $$loyalty.update_reminder($, 'cake', 2)$$),
@@ -167,7 +184,9 @@ INSERT INTO calls VALUES
     ('ledger_event_details', $$loyalty.ledger_event_details($, %s, 1)$$),
     ('schedule_jobs', $$loyalty.schedule_jobs($)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
-    ('verify_data', $$loyalty.verify_data($)$$),
+    ('verify_data', $$loyalty.verify_data($)$$), ('verify_channels', $$loyalty.verify_channels($)$$),
+    ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$),
+    ('customer_interactions', $$loyalty.customer_interactions($, %s)$$), ('dnd_consents_csv', $$loyalty.dnd_consents_csv($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
     ('create_message_template', $$loyalty.create_message_template($, 'x', 'mobile', 'X')$$),
     ('update_message_template', $$loyalty.update_message_template($, 'hello', 'X')$$),
@@ -214,6 +233,8 @@ CALL loyalty.expire_points('theirs');
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'expire_points: an org that was not granted does not exist');
 CALL loyalty.expire_points('ours');
+CALL loyalty.finish_messages('theirs');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY004', 'finish_messages: an org that was not granted does not exist');
 \set ON_ERROR_STOP 0
 CALL loyalty.convert_promised_points('theirs');
 \set answered :SQLSTATE
@@ -248,7 +269,7 @@ SELECT throws_ok(format($$SELECT loyalty.points_ledger('ours', %s)$$, :their_cus
 SELECT throws_ok('SELECT ' || replace(call, '$', '''ours'''), 'LY107', NULL, function || ': their customer, our org')
     FROM calls WHERE function IN ('merge_customers', 'preview_merge', 'reverse_redemption', 'earn_points_batch', 'redeem_points_batch', 'is_redeemable', 'transfer_points', 'move_transaction', 'award_referral', 'adjust_points',
         'import_points', 'import_opening_balance', 'change_expiry', 'update_customer', 'change_identifier', 'release_identifier', 'upsert_profile', 'set_channel',
-        'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
+        'send_message', 'send_sms', 'send_email', 'cancel_message', 'set_subscription', 'set_test_control', 'customer_single_view', 'customer_brief', 'export_customer', 'points_ledger_json', 'ledger_closing_balance', 'set_fraud_status', 'check_restriction',
         'request_deletion', 'approve_deletion', 'decline_deletion');
 SELECT isnt(loyalty.find_customer('ours', 'mobile', '+6591234567'), :their_customer::bigint,
     'find_customer: the same mobile is another customer in our org');

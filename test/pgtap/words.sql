@@ -13,6 +13,10 @@ SELECT loyalty.add_transaction('acme', :ann, 'B-1', 100) \g /dev/null
 SELECT loyalty.create_card_series('acme', 'gold', 'Gold', method => 'AUTO_INC') \g /dev/null
 SELECT loyalty.generate_cards('acme', 'gold', 1) \g /dev/null
 SELECT card_number AS card FROM loyalty.issue_card('acme', :ann, 'gold') \gset
+SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
+SELECT loyalty.set_channel('acme', :ann, 'email', 'ann@example.com') \g /dev/null
+SELECT message_id AS message FROM loyalty.send_sms('acme', :ann, 'Hello') \gset
+SELECT loyalty.take_messages('acme', 'mobile') \g /dev/null
 SELECT loyalty.create_message_template('acme', 't', 'mobile', 'Cake') \g /dev/null
 SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 1, 't') \g /dev/null
 SELECT set_config('test.ann', :'ann', true);
@@ -109,6 +113,18 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
     pg_temp.drive('{set_ndnc_status}', 'industries', '{bfsi,real_estate,education,health,consumer_goods_and_automobiles,'
         'communication_broadcasting_entertainment_it,tourism_and_leisure,food_and_beverages}', '''acme'', ''9800000001'', ''registered'', ARRAY[$]',
         '(SELECT string_agg(industries::text, '' '') FROM loyalty_data.mobile_ndnc)'),
+    pg_temp.drive('{send_message,send_sms}', 'purpose', '{promotional,transactional}', 'ANN, ''hello'', purpose => $',
+        '(SELECT string_agg(purpose::text, '''') FROM loyalty_data.message)'),
+    pg_temp.drive('{send_email}', 'purpose', '{promotional,transactional}', 'ANN, ''hello'', ''Hello'', purpose => $',
+        '(SELECT string_agg(purpose::text, '''') FROM loyalty_data.message)'),
+    pg_temp.drive('{send_message,send_sms}', 'priority', '{promotional,transactional,bulk,trans}', 'ANN, ''hello'', priority => $',
+        '(SELECT string_agg(priority::text, '''') FROM loyalty_data.message_queue)'),
+    pg_temp.drive('{send_email}', 'priority', '{promotional,transactional,bulk,trans}', 'ANN, ''hello'', ''Hello'', priority => $',
+        '(SELECT string_agg(priority::text, '''') FROM loyalty_data.message_queue)'),
+    pg_temp.drive('{send_message}', 'channel', '{mobile}', 'ANN, ''hello'', channel => $'),
+    pg_temp.drive('{take_messages}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail}', '''acme'', $'),
+    pg_temp.drive('{acknowledge_message}', 'outcome', '{sent,retry,failed}', format('ANN, %s, 1, $', :message),
+        '(SELECT string_agg(state::text, '''') FROM loyalty_data.message)'),
     pg_temp.drive('{record_inbound}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail}',
         '''acme'', $, CASE WHEN $ ~* ''e.?mail'' THEN ''e@x.com'' ELSE ''9800000002'' END, ''Hello''',
         '(SELECT string_agg(channel, '' '') FROM loyalty.inbound_messages)'),
@@ -167,6 +183,8 @@ SELECT pg_temp.drive('{earn_points,redeem_points,import_points,import_opening_ba
     pg_temp.drive('{register_customer,explain_registration}', 'source', sources, '''acme'', mobile => ''9800000002'', source => $',
         '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
     pg_temp.drive('{upsert_profile}', 'source', sources, 'ANN, $', '(SELECT string_agg(source, '' '' ORDER BY source) FROM loyalty.customer_profiles)'),
+    pg_temp.drive('{send_message,send_sms}', 'source', sources, 'ANN, ''hello'', source => $'),
+    pg_temp.drive('{send_email}', 'source', sources, 'ANN, ''hello'', ''Hello'', source => $'),
     pg_temp.drive('{set_channel}', 'source', sources, 'ANN, ''email'', ''e@x.com'', source => $'),
     pg_temp.drive('{set_subscription}', 'source', sources, 'ANN, ''email'', ''promotional'', true, source => $'),
     pg_temp.drive('{move_transaction}', 'source', sources, format('''acme'', ''B-1'', %s, %s, source => $', :ann, :bob)),
@@ -215,13 +233,24 @@ SELECT pg_temp.drive(ARRAY[f], 'channel', '{wechat,mobile,ios,line,email,whatsap
     FROM (VALUES ('create_sender', 'f', 3), ('update_sender', 'e', 2), ('set_default_sender', 'e', 2), ('retire_sender', 'e', 2)) f (f, letter, digit);
 SELECT pg_temp.drive('{set_contact_topic}', 'notify', '{never,always,only_when}', '''acme'', ''topic'', $, CASE WHEN $ ~* ''only'' THEN 5 END',
     '(SELECT string_agg(notify, '' '') FROM loyalty.contact_topics)');
+SELECT loyalty.create_event_subscriber('acme', 'hook') \g /dev/null
+SELECT loyalty.earn_points('acme', :ann, 1) \g /dev/null
+SELECT event_id AS told, lease_no AS lease FROM loyalty.take_events('acme', 'hook') \gset
+SELECT pg_temp.drive('{create_event_subscriber}', 'event_names', '{points_award,points_redemption,customer_merge}', '''acme'', ''new'', NULL, ARRAY[$]',
+        '(SELECT string_agg(event_names::text, '' '') FROM loyalty.event_subscribers)'),
+    pg_temp.drive('{update_event_subscriber}', 'event_names', '{points_award,points_redemption,customer_merge}', '''acme'', ''hook'', NULL, ARRAY[$]',
+        '(SELECT string_agg(event_names::text, '' '') FROM loyalty.event_subscribers)'),
+    pg_temp.drive('{update_event_subscriber}', 'state', '{active,paused,retired}', '''acme'', ''hook'', state => $',
+        '(SELECT string_agg(state, '' '') FROM loyalty.event_subscribers)'),
+    pg_temp.drive('{acknowledge_event}', 'outcome', '{delivered,retry,failed}', format('''acme'', ''hook'', %s, %s, %s, $', :ann, :told, :lease),
+        '(SELECT string_agg(state::text, '''' ORDER BY event_no) FROM loyalty_data.event_delivery)');
 CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,label,series,store,till,tills,base_till,transaction_till,
     actor,reason,idempotency_key,card_number,card_external_id,card_numbers,old_card_number,card_external_ids,account_id,transaction_number,
     return_number,redemption_id,mobile,email,external_id,cuid,first_name,last_name,identifier_value,new_value,address,consent_source,
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,blocks,components,variable_names,variable_limits,language,header_id,external_template_id}'::text[]);
+    subject,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,attachments}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),

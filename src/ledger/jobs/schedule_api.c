@@ -18,7 +18,8 @@
 LOYALTY_FUNCTION(loyalty_schedule_jobs);
 
 /*
- * The jobs of an org. Every hour, as orgs have midnights of their own: a job that finds nothing to do is soon done.
+ * The jobs of an org. Every hour, as orgs have midnights of their own: a job that finds nothing to do is soon done. Messages end at
+ * any time.
  * The minutes are apart, so that conversions come after expiries and closings after both, and what is left expires before anybody is
  * reminded of it.
  */

@@ -16,7 +16,7 @@
 #include "common/pg_compat.h"
 #include "common/srf.h"
 #include "customer/channels.h"
-#include "customer/member.h"
+#include "customer/find.h"
 #include "message/delivery/report_store.h"
 
 LOYALTY_FUNCTION(loyalty_message_report);
@@ -97,13 +97,12 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 	LoyaltyCall call;
 	LoyaltyCustomer customer;
 	InteractionFilter filter = { .from = DT_NOBEGIN, .before = DT_NOEND };
-	int64 customer_id;
 	NullableDatum from;
 	NullableDatum to;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	loyalty_customer_named(&call, fcinfo, 7, &customer);
 	filter.channel = arg_channel(fcinfo, 2);
 	from = arg_day(fcinfo, 3, "from_date");
 	to = arg_day(fcinfo, 4, "to_date");
@@ -116,9 +115,7 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("page size is not valid"),
 						errdetail("It is %d; pages have 1 to %d messages.", filter.page_size, LARGEST_PAGE)));
 	filter.after = arg_page_key(fcinfo, 6);
-	if (!loyalty_customer_read(call.org->org_id, customer_id, &customer))
-		loyalty_raise_customer_unknown(customer_id);
-	loyalty_set_add_rows(fcinfo, loyalty_interactions_read(call.org, customer_id, &filter));
+	loyalty_set_add_rows(fcinfo, loyalty_interactions_read(call.org, customer.customer_id, &filter));
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }

@@ -17,12 +17,13 @@
 static LoyaltyQuery interactions = LOYALTY_STATEMENT_SEEN(
 	"SELECT m.message_id, m.channel::text, loyalty_data.message_word(m.purpose, 'purpose'),"
 	" loyalty_data.message_word(m.state, 'state'), loyalty_data.message_word(m.delivery_status, 'delivery_status'),"
-	" m.cause::text, n.sender::text, s.source::text, m.campaign, b.address, b.subject, b.body, m.created_at, m.changed_at,"
+	" m.cause::text, e.template::text, n.sender::text, s.source::text, m.campaign, b.address, b.subject, b.body, m.created_at, m.changed_at,"
 	" m.changed_at AT TIME ZONE $3, (EXTRACT(epoch FROM m.created_at) * 1000000)::int8 || '-' || m.message_id"
 	" FROM loyalty_data.message m LEFT JOIN loyalty_data.message_body b ON b.org_id = $1"
 	" AND b.customer_id = $2 AND b.message_id = m.message_id"
 	" LEFT JOIN loyalty_data.source s ON s.source_id = m.source_id"
 	" LEFT JOIN loyalty_data.sender n ON n.org_id = m.org_id AND n.sender_id = m.sender_id"
+	" LEFT JOIN loyalty_data.message_template e ON e.org_id = m.org_id AND e.template_id = m.template_id"
 	" WHERE m.org_id = $1 AND m.customer_id = $2 AND ($4 IS NULL OR m.channel = $4)"
 	" AND ($5 IS NULL OR m.changed_at >= $5) AND ($6 IS NULL OR m.changed_at < $6)"
 	" AND ($7 IS NULL OR m.created_at < $7 OR (m.created_at = $7 AND m.message_id < $8))"
@@ -42,11 +43,11 @@ static LoyaltyQuery last_interactions = LOYALTY_STATEMENT_SEEN(
 
 /* Counts of an org by campaign, channel and day. Messages to its contacts are none of a campaign. */
 static LoyaltyQuery report = LOYALTY_STATEMENT_SEEN(
-	"SELECT m.campaign, m.channel::text, m.day, count(*) FILTER (WHERE m.is_sent),"
+	"SELECT m.campaign, m.channel::text, m.message_day, count(*) FILTER (WHERE m.is_sent),"
 	" count(*) FILTER (WHERE m.is_delivered), count(*) FILTER (WHERE m.is_read), count(*) FILTER (WHERE m.is_failed),"
 	" count(*) FILTER (WHERE m.is_dnd) FROM loyalty_data.message_outcome m WHERE m.org_id = $1 AND m.customer_id <> 0"
-	" AND ($2 IS NULL OR m.day >= $2) AND ($3 IS NULL OR m.day <= $3) AND ($4 IS NULL OR m.campaign = $4)"
-	" AND ($5 IS NULL OR m.channel = $5) GROUP BY m.campaign, m.channel, m.day ORDER BY m.day, m.campaign, m.channel",
+	" AND ($2 IS NULL OR m.message_day >= $2) AND ($3 IS NULL OR m.message_day <= $3) AND ($4 IS NULL OR m.campaign = $4)"
+	" AND ($5 IS NULL OR m.channel = $5) GROUP BY m.campaign, m.channel, m.message_day ORDER BY m.message_day, m.campaign, m.channel",
 	INT4OID, DATEOID, DATEOID, TEXTOID, TEXTOID);
 
 /* Fields between quotes, in which quotes are doubled, times in UTC. */

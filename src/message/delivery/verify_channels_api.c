@@ -11,6 +11,7 @@
 
 #include "common/pg_compat.h"
 #include "common/srf.h"
+#include "event/event_store.h"
 #include "message/delivery/channel_check_store.h"
 #include "org/call.h"
 
@@ -43,6 +44,8 @@ loyalty_verify_channels(PG_FUNCTION_ARGS)
 		add_verdict(fcinfo, loyalty_channel_checks[i].invariant,
 					loyalty_channel_break(&loyalty_channel_checks[i], call.org->org_id));
 	}
+	add_verdict(fcinfo, "events are told without a gap, each with the one before it",
+				loyalty_events_check(call.org->org_id));
 	loyalty_call_end(&call);
 	return (Datum) 0;
 }

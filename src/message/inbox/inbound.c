@@ -21,6 +21,7 @@
 #include "customer/channels.h"
 #include "customer/find.h"
 #include "customer/member.h"
+#include "event/notify.h"
 #include "message/inbox/inbound.h"
 #include "message/inbox/inbox_store.h"
 #include "status/status_guard.h"
@@ -134,6 +135,24 @@ act(LoyaltyCall *call, const Inbound *inbound)
 		write_consent(call, inbound, loyalty_row_int2(rows, i, 1), loyalty_row_text(rows, i, 2));
 }
 
+/* Tells subscribers, ids and words alone: a bot that answers asks for the text. What nobody wrote is in nobody's stream. */
+static void
+tell(LoyaltyCall *call, const Inbound *inbound)
+{
+	LoyaltyNotice notice = {
+		.customer_id = inbound->customer_id,
+		.event_name = "message_received",
+		.event_time = inbound->received_at,
+	};
+
+	if (inbound->customer_id == 0 || !loyalty_notice_wanted(call, notice.event_name))
+		return;
+	notice.details =
+		psprintf("\"message_id\": " INT64_FORMAT ", \"channel\": \"%s\", \"action\": \"%s\"",
+				 inbound->message_id, inbound->channel, loyalty_inbound_action_name(inbound->action));
+	loyalty_notify(call, &notice);
+}
+
 /* Keeps the order that the head of this file gives. */
 void
 loyalty_inbound_record(LoyaltyCall *call, Inbound *inbound)
@@ -145,4 +164,5 @@ loyalty_inbound_record(LoyaltyCall *call, Inbound *inbound)
 		return;
 	loyalty_inbound_insert(call->org->org_id, inbound, call->now);
 	act(call, inbound);
+	tell(call, inbound);
 }

@@ -21,8 +21,7 @@ static LoyaltyQuery reminder_insert = LOYALTY_STATEMENT(
 	INT4OID, INT4OID, TEXTOID, TEXTOID, INT4OID, TEXTOID, INT4OID, INT4OID);
 
 static LoyaltyQuery reminder_next =
-	LOYALTY_STATEMENT("SELECT " REMINDER_COLUMNS
-					  " FROM loyalty_data.reminder r WHERE r.org_id = $1 AND r.reminder_id > $2"
+	LOYALTY_STATEMENT("SELECT " REMINDER_COLUMNS " WHERE r.org_id = $1 AND r.reminder_id > $2"
 					  " AND NOT r.is_retired ORDER BY r.reminder_id LIMIT 1",
 					  INT4OID, INT4OID);
 

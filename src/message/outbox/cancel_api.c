@@ -1,6 +1,10 @@
 /*
- * cancel_api.c: cancel_message, and the procedure that ends messages whose end has come though no worker does: the text of a code
- * must not outlive the code.
+ * cancel_api.c: cancel_message, and finish_messages, a procedure that commits.
+ *
+ * A cancellation locks the customer as a sending does, and then the message's place in the queue: it comes before a worker or
+ * after it, and one that comes after finds the message leased and is refused. The procedure ends messages whose end has come
+ * though no worker does: the text of a code must not outlive the code. It leaves out what others have locked, and waits for
+ * nobody.
  */
 #include "postgres.h"
 

@@ -4,6 +4,9 @@
  * The decision is a table whose first row that fits is the answer. Codes and notices to the org's own contacts ask for no
  * consent: who waits for a code wants it. Attempts are counted as a message is taken, so that one that ends its worker
  * comes to an end, too.
+ *
+ * States change in two places, as a message is taken and as a worker tells what became of it; whatever else ends a message (a
+ * cancellation, a merge, a deletion) takes what is queued and nothing else. A state that has left the queue never changes.
  */
 #include "message/outbox/message_rules.h"
 

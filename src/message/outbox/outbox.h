@@ -22,20 +22,20 @@ typedef struct LoyaltyMessageRequest
 	char purpose;
 	const char *template_name; /* NULL: the text is in "text" */
 	LoyaltyText text;		   /* finished: channel, subject, body, html */
-	Jsonb *variables;
-	const char *channel;
-	const char *language; /* NULL: the customer's */
-	int16 source_id;	  /* 0: none said */
-	const char *sender;
-	const char *priority;	 /* NULL: by purpose */
-	TimestampTz not_before;	 /* 0: at once */
-	TimestampTz valid_until; /* 0: for ever */
+	Jsonb *variables;		   /* values by tag; kept beside the text, but for codes */
+	const char *channel;	   /* NULL: the template's */
+	const char *language;	   /* NULL: the customer's */
+	int16 source_id;		   /* 0: none said */
+	const char *sender;		   /* NULL: the org's default one */
+	const char *priority;	   /* NULL: by purpose */
+	TimestampTz not_before;	   /* 0: at once */
+	TimestampTz valid_until;   /* 0: for ever */
 	const LoyaltyAttachment *attachments;
 	int attachment_count;
-	const char *campaign;
-	const char *address; /* NULL: the customer's primary one of the channel */
-	bool about_deletion; /* passes whatever the status */
-	const char *actor;	 /* NULL: the call's */
+	const char *campaign; /* for reports; NULL: none */
+	const char *address;  /* NULL: the customer's primary one of the channel */
+	bool about_deletion;  /* passes whatever the status */
+	const char *actor;	  /* NULL: the call's */
 } LoyaltyMessageRequest;
 
 /* Answer: what became of it at once. */

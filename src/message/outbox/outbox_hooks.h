@@ -1,4 +1,7 @@
-/* outbox_hooks.h: what the outbox asks of those above it. Owned here, filled by loyalty.c. */
+/*
+ * outbox_hooks.h: what the outbox tells those above it: what providers report comes by an id that an acknowledgement brings.
+ * Owned here, filled by loyalty.c.
+ */
 #ifndef LOYALTY_OUTBOX_HOOKS_H
 #define LOYALTY_OUTBOX_HOOKS_H
 

@@ -29,13 +29,13 @@ typedef struct LoyaltyMessage
 	MessageState state;
 	char delivery_status; /* 0: nothing was reported */
 	const char *channel;
-	const char *cause; /* NULL: none */
-	const char *language;
-	const char *campaign;
-	const char *actor;
-	int16 parts; /* 0: not of SMS */
-	bool about_deletion;
-	const char *reason;
+	const char *cause;	  /* NULL: none */
+	const char *language; /* of the text; NULL: of none */
+	const char *campaign; /* NULL: none */
+	const char *actor;	  /* who sent it; NULL: nobody says */
+	int16 parts;		  /* 0: not of SMS */
+	bool about_deletion;  /* of the customer itself: passes whatever the status */
+	const char *reason;	  /* why it was canceled, in somebody's words */
 } LoyaltyMessage;
 
 /* Row of the queue. */

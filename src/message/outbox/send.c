@@ -4,6 +4,9 @@
  * A text is made and checked, its sender chosen, the decision made, and everything written, in the caller's
  * transaction and under the customer's lock: what is rolled back was never sent. A message that may not be sent is kept as a
  * fact, without its text.
+ *
+ * What is wrong with the request is an error and comes first; that the customer does not want the message, or cannot be reached,
+ * is an answer. Whoever sends to many need not ask before whom it may send to.
  */
 #include "postgres.h"
 
@@ -23,10 +26,10 @@
 typedef struct Sending
 {
 	LoyaltyCall *call;
-	const LoyaltyMessageRequest *request;
-	LoyaltyMessage message;
-	LoyaltyText text;
-	LoyaltyBody body;
+	const LoyaltyMessageRequest *request; /* as it was asked for */
+	LoyaltyMessage message;				  /* the facts, as they will be written */
+	LoyaltyText text;					  /* of the template, or finished */
+	LoyaltyBody body;					  /* the address; the texts once the message is queued */
 } Sending;
 
 /* Makes the text of a template, in the customer's language where none is said; one that is finished is taken, or matched. */

@@ -87,10 +87,10 @@ typedef struct SendCall
 	LoyaltyCall call;
 	LoyaltyCustomer customer;
 	SendArguments arguments;
-	LoyaltyMessageRequest request;
-	LoyaltySendRequest keyed;
+	LoyaltyMessageRequest request; /* what is sent */
+	LoyaltySendRequest keyed;	   /* the answer, of now or of the first time */
 	bool has_key;
-	bool is_repeat;
+	bool is_repeat; /* the key came before with the same request */
 } SendCall;
 
 /* Reads a text that may be missing. */

@@ -16,7 +16,7 @@ typedef struct LoyaltyAcknowledgement
 {
 	int64 customer_id;
 	int64 message_id;
-	int32 lease_no;
+	int32 lease_no; /* by which the worker knows its attempt */
 	SendOutcome outcome;
 	const char *provider_message_id; /* NULL: none */
 	const char *error_code;			 /* NULL: none */
@@ -25,7 +25,10 @@ typedef struct LoyaltyAcknowledgement
 /* Records it; returns the state, or MESSAGE_UNCHANGED where the lease is lost. LYM02 where there is no such message. */
 extern MessageState loyalty_message_acknowledge(LoyaltyCall *call, const LoyaltyAcknowledgement *told);
 
-/* Moves the end of a lease; false where it is lost. LYM02. */
+/*
+ * Moves the end of a lease; false where it is lost: somebody else has taken the message, or it has ended. One that ran out
+ * and that nobody has taken is not lost. LYM02.
+ */
 extern bool loyalty_lease_extend(LoyaltyCall *call, int64 customer_id, int64 message_id, int32 lease_no,
 								 TimestampTz until);
 

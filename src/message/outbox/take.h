@@ -21,12 +21,15 @@ typedef struct LoyaltyTakeRequest
 {
 	const char *channel;
 	int quantity;
-	TimestampTz lease_until;
-	void (*give)(const LoyaltyTaken *taken, void *to);
+	TimestampTz lease_until;						   /* when others get what is not acknowledged */
+	void (*give)(const LoyaltyTaken *taken, void *to); /* once for each, in their order */
 	void *to;
 } LoyaltyTakeRequest;
 
-/* Leases messages that are available, codes first, and ends on the way those that may not be sent any more. */
+/*
+ * Leases messages that are available, codes first, and ends on the way those that may not be sent any more. Fewer than wanted
+ * may come though there are more: the number of messages that a call looks at is bounded.
+ */
 extern void loyalty_messages_take(LoyaltyCall *call, const LoyaltyTakeRequest *request);
 
 /* Ends up to so many messages whose end has come; returns how many. */

@@ -23,8 +23,8 @@ LOYALTY_FUNCTION(loyalty_extend_lease);
 LOYALTY_FUNCTION(loyalty_acknowledge_message);
 
 #define TAKEN_COLUMNS 20
-#define QUANTITY_MAX 1000
-#define LEASE_SECONDS_MAX 86400
+#define QUANTITY_MAX 1000		/* messages of a call: all are in memory at once */
+#define LEASE_SECONDS_MAX 86400 /* a day: a worker that dies keeps its messages for so long */
 
 /* Reads how long a lease shall be, and returns its end. */
 static TimestampTz
@@ -40,7 +40,7 @@ lease_end(const LoyaltyCall *call, FunctionCallInfo fcinfo, int n)
 /* Row under construction. */
 typedef struct TakenRow
 {
-	int n;
+	int n; /* columns so far */
 	Datum values[TAKEN_COLUMNS];
 	bool nulls[TAKEN_COLUMNS];
 } TakenRow;

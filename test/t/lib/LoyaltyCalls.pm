@@ -14,6 +14,8 @@ our @EXPORT = qw(fill_org argument_lists);
 # The arguments, obligatory ones by place, the others by name. :name stands for an id that fill_org() answers, :n for the
 # number of the call, from 1: jobs that commit have something to do each time.
 my $ARGUMENTS = <<'END';
+acknowledge_event               'acme', 'hook', :ann, 1, 1, outcome => 'delivered'
+acknowledge_message             'acme', :ann, :taken, 1, 'sent', provider_message_id => 'm1'
 add_transaction                 'acme', :ann, 'B-7', 50, line_items => '[{"item_code": "a", "amount": 30}, {"item_code": "b", "amount": 20}]', till => 't1', reason => 'r', actor => 'a', idempotency_key => 'k1'
 add_transaction_by_identifiers  'acme', 'B-8', 50, mobile => '81119999', email => 'new@example.com', first_name => 'N', till => 't1', idempotency_key => 'k2'
 adjust_points                   'acme', :ann, 5, 'debit', reason => 'r', program => 'base', till => 't1', idempotency_key => 'k3'
@@ -21,6 +23,7 @@ apply_retention                 'jobs', as_of => '2023-0:n-20', batch_size => 1
 approve_deletion                'acme', :doomed
 award_referral                  'acme', :bob, :ann, 5, 10, program => 'base', transaction_number => 'B-2', transaction_till => 't1', idempotency_key => 'k4'
 bsp_secret                      'acme', 'wa'
+cancel_message                  'acme', :ann, :waiting, reason => 'r'
 card_history                    'acme', :'card'
 change_expiry                   'acme', :ann, :lot, '2099-01-01', reason => 'r', idempotency_key => 'k5'
 change_identifier               'acme', :ann, 'mobile', '81118888', reason => 'r'
@@ -34,6 +37,7 @@ create_card_label               'acme', 'suspended', 'Lost'
 create_card_series              'acme', 'new', 'New', method => 'AUTO_INC', length => 6, prefix => 'N'
 create_contact                  'acme', 'new', 'New', 'new@example.com', '81110001', topics => '{request}'
 create_message_template         'acme', 'new', 'whatsapp', 'Dear {{1}}', components => '{"header": {"type": "text", "text": "For {{1}}"}}', variable_limits => '{"1": 20}', language => 'pt_BR'
+create_event_subscriber         'acme', 'new', 'https://example.com/new', '{points_award}', include_identifiers => true
 create_org                      'new', 'New', base_country => 'SG'
 create_org_unit                 'acme', 'new', 'New'
 create_program                  'acme', 'new', 'New', expiry_unit => 'days', expiry_value => 5
@@ -45,7 +49,9 @@ create_store                    'acme', 'new', 'New'
 create_till                     'acme', 'new', 's1', program => 'base'
 customer_cards                  'acme', :ann
 customer_brief                  'acme', :ann
+customer_interactions           'acme', :ann, page_size => 5
 customer_single_view            'acme', :ann
+dnd_consents_csv                'acme'
 export_customer                 'acme', :ann
 decline_deletion                'acme', :doomed, reason => 'r'
 define_field                    'acme', 'custom', 'customer', 'hat', 'text', allowed_values => '{a,b}'
@@ -56,8 +62,10 @@ enable_customer_status          'acme'
 expire_cards                    'acme', as_of => '2024-01-01'
 expire_points                   'jobs', as_of => '2023-0:n-20', batch_size => 1
 explain_registration            'acme', mobile => '81110001', email => 'x@example.com', first_name => 'Ann', fields => '{"size": "m"}'
+extend_lease                    'acme', :ann, :taken, 1, 60
 find_customer                   'acme', 'mobile', '81110001'
 find_transaction                'acme', 'B-1', till => 't1'
+finish_messages                 'jobs', as_of => '2023-0:n-20', batch_size => 1
 generate_cards                  'acme', 'plain', 3
 generate_external_id            'acme'
 get_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL'
@@ -78,6 +86,7 @@ luhn_check_digit                '7992739871'
 luhn_is_valid                   '79927398713'
 merge_customers                 'acme', :ann, :victim, reason => 'r', idempotency_key => 'k10'
 message_tags                    'acme', 'code'
+message_report                  'acme'
 move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => 't1', till => 't1', reason => 'r', idempotency_key => 'k17'
 mod7_check_digit                '1234567'
 mod7_is_valid                   '12345675'
@@ -90,6 +99,7 @@ preview_card_numbers            'acme', 'plain', 3
 preview_external_ids            'acme', 3
 preview_merge                   'acme', :ann, :victim
 preview_message                 'acme', 'bill', '{"amount": 5}'
+record_delivery                 'acme', NULL, 'SM-1', 'delivered'
 record_inbound                  'acme', 'mobile', '81110001', 'Stop', provider_message_id => 'p1', sender => 'ACME', idempotency_key => 'k19'
 redeem_items                    '[{"customer_id": :ann, "points": 3}]'
 redeem_points                   'acme', :ann, 5, program => 'base', till => 't1', transaction_number => 'B-1', transaction_till => 't1', idempotency_key => 'k11'
@@ -99,6 +109,7 @@ register_customer_json          'acme', '{"profiles": [{"firstName": "Six", "ide
 release_identifier              'acme', :bob, 'line', identifier_value => 'bob', reason => 'r', source => 'LINE', account_id => 'acc'
 render_email                    'acme', '[{"type": "list", "list_type": "decimal", "items": ["Hi {{a}}"]}]', '{"a": 1}'
 renormalize_mobiles             'acme', dry_run => false, count => 10
+replay_events                   'acme', 'hook', '2024-01-01', customer_id => :ann
 replace_card                    'acme', :ann, :'card', reason => 'r'
 request_deletion                'acme', :bob, reason => 'r'
 restriction_list
@@ -110,7 +121,10 @@ reverse_redemption              'acme', :ann, :'redemption', points => 5, reason
 revoke_org                      'acme', 'other'
 schedule_jobs                   'acme'
 search_contacts                 'acme', 'ZO'
+send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
+send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
 send_reminders                  'jobs', as_of => '2023-0:n-20', batch_size => 1
+send_sms                        'acme', :ann, 'Hello', sender => 'ACME', priority => 'bulk', valid_until => '2099-01-01', actor => 'a', idempotency_key => 'k21'
 set_card_status                 'acme', :'card', 'suspended', reason => 'r'
 set_channel                     'acme', :ann, 'line', 'other', is_verified => true
 set_config                      'acme', 'CONF_ORG_CURRENCY_SYMBOL', 'X'
@@ -134,6 +148,8 @@ set_test_control                'acme', :ann, 'control'
 set_transfer_rules              'acme', 'base', points_per_day => 1000, transfers_per_day => 10
 stores_near                     'acme', 1.28, 103.86, 3
 submit_message_template         'acme', 'paid'
+take_events                     'acme', 'hook', 10, 1
+take_messages                   'acme', 'mobile', 1, 60, 'w'
 transfer_points                 'acme', :ann, :bob, 3, program => 'base', reason => 'r', idempotency_key => 'k17'
 unlink_card                     'acme', :'card', reason => 'r'
 unlock_promised_points          'acme', :ann, transaction_number => 'B-3', idempotency_key => 'k18'
@@ -141,6 +157,7 @@ update_bsp_account              'acme', 'wa', '+6591234568', true, '{"key": "val
 update_contact                  'acme', 'zoe', name => 'Zoë', email => 'zoe2@example.com', topics => '{other}'
 update_customer                 'acme', :ann, first_name => 'Anne', custom_fields => '{"shoe": 39}', base_till => 't1'
 update_message_template         'acme', 'bill', 'Thanks for {{amount}}', variable_names => '{hat}'
+update_event_subscriber         'acme', 'hook', 'https://example.com/newer', '{points_award,points_redemption}', include_identifiers => false, state => 'active'
 update_org                      'acme', name => 'Acme Ltd', time_zone => 'Asia/Singapore'
 update_org_unit                 'acme', 'north', 'Newer'
 update_program                  'acme', 'base', name => 'Basis', points_per_unit => 2, expiry_unit => 'days', expiry_value => 9, is_default => true
@@ -149,6 +166,7 @@ update_reminder                 'acme', 'cake', days_before => 2
 update_store                    'acme', 's1', 'Newer'
 update_till                     'acme', 't1', program => 'base'
 upsert_profile                  'acme', :ann, 'WECHAT', account_id => 'acc', first_name => 'An', mobile => '81115555', cuid => 'c', channels => '[{"type": "wechat", "value": "o"}]', source_keys => '[{"type": "wechat", "value": "k"}]'
+verify_channels                 'acme'
 verify_data                     'acme'
 verify_ledger                   'acme'
 visible_orgs
@@ -161,6 +179,7 @@ SELECT loyalty.create_program('acme', 'base', 'Base', expiry_unit => 'months', e
     loyalty.create_program('acme', 'fine', 'Fine', decimals => 3, expiry_unit => 'days', expiry_value => 9, expiry_type => 'rolling'),
     loyalty.create_program('jobs', 'base', 'Base', expiry_unit => 'days', expiry_value => 5);
 SELECT loyalty.create_store('acme', 's1', 'Store'), loyalty.create_till('acme', 't1', 's1');
+SELECT loyalty.create_event_subscriber('acme', 'hook', 'https://example.com/hook');
 SELECT loyalty.create_org_unit('acme', 'north', 'North'), loyalty.create_bsp_account('acme', 'wa', 'gupshup', NULL, true, '{"key": "old"}'),
     loyalty.create_sender('acme', 'ACME', 'mobile'), loyalty.create_contact('acme', 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}'),
     loyalty.create_message_template('acme', 'notice', 'email', '{{x}}', 'S', variable_names => '{x}'),
@@ -198,7 +217,11 @@ SELECT loyalty.add_transaction('acme', :bob, 'B-2', 100, event_time => '2024-02-
         line_items => '[{"item_code": "a", "amount": 100}]');
 SELECT redemption_id AS redemption FROM loyalty.redeem_points('acme', :ann, 30, program => 'base', event_time => '2024-02-03') \gset
 SELECT loyalty.upsert_profile('acme', :bob, 'LINE', 'acc', source_keys => '[{"type": "line", "value": "bob"}]');
-SELECT loyalty.set_channel('acme', :ann, 'line', 'ann'), loyalty.set_subscription('acme', :ann, 'line', 'promotional', true);
+SELECT loyalty.set_channel('acme', :ann, 'email', 'ann@example.com'), loyalty.set_channel('acme', :ann, 'line', 'ann'), loyalty.set_subscription('acme', :ann, 'line', 'promotional', true);
+SELECT loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello {{first_name}}', variable_names => '{first_name}');
+SELECT message_id AS taken FROM loyalty.send_sms('acme', :ann, 'Taken', sender => 'ACME') \gset
+SELECT FROM loyalty.take_messages('acme', 'mobile', 1, 86400);
+SELECT message_id AS waiting FROM loyalty.send_sms('acme', :ann, 'Waiting', sender => 'ACME') \gset
 SELECT loyalty.request_deletion('acme', :doomed);
 SELECT loyalty.register_customer('jobs', mobile => '8111000' || n, first_name => 'N',
     registered_on => '2022-01-01') FROM generate_series(1, 5) n \g /dev/null
@@ -208,7 +231,7 @@ SELECT loyalty.earn_points('jobs', loyalty.find_customer('jobs', 'mobile', '8111
     FROM generate_series(1, 4) n, generate_series(1, 5) c, unnest('{regular,promised}'::text[]) category;
 SELECT loyalty.create_status_label('jobs', 'suspended', 'Off'), loyalty.enable_customer_status('jobs'),
     loyalty.find_customer('jobs', 'mobile', '81110005') AS worker \gset
-\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption
+\echo ids worker :worker ann :ann bob :bob victim :victim doomed :doomed bare :bare card :card stock :stock lot :lot bill :bill redemption :redemption taken :taken waiting :waiting
 END
 
 # Gives both orgs names of a tenant's own.

@@ -29,6 +29,7 @@ SELECT loyalty.create_message_template('$org', 'notice', 'email', 'A request', '
 -- The keys of an account need a file; what stands here opens with none.
 INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
     SELECT org_id, -org_id, now(), 1, true, 'wa', 'gupshup', 'sealed' FROM loyalty_data.org WHERE org = '$org';
+SELECT loyalty.create_event_subscriber('$org', 'hook', 'https://example.com/hook', '{points_award,customer_registration}');
 SELECT loyalty.set_config('$org', 'CONF_EVENT_TIME_TOLERANCE', '90');
 SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
 SELECT loyalty.set_config('$org', 'CONF_CLIENT_V2_API_ENABLED', 'true'), loyalty.create_source('Shop of $org');
