@@ -29,7 +29,7 @@ WHERE r.place % 10 = 0 \g /dev/null
 CREATE TEMP TABLE answer AS
     SELECT r.customer_id, m.message_id, m.state, m.cause
     FROM reader r, LATERAL loyalty.send_message('cdnow', r.customer_id, 'points_end', jsonb_build_object(
-        'points', to_char(r.points, 'FM999,999,990'), 'last_day', to_char(r.last_day, 'FMDD Month YYYY'),
+        'points', to_char(r.points, 'FM999,999,990'), 'last_day', to_char(r.last_day, 'FMDD FMMonth YYYY'),
         'customer', r.external_id), purpose => 'promotional', campaign => 'points that end') m;
 CREATE TEMP TABLE mail AS SELECT * FROM loyalty.take_messages('cdnow', 'email', quantity => 1000);
 SELECT count(loyalty.acknowledge_message('cdnow', m.customer_id, m.message_id, m.lease_no)) FROM mail m \g /dev/null
