@@ -151,12 +151,9 @@ fill_hooks(void)
 	loyalty_bill_hooks.numbers = loyalty_transaction_numbers;
 }
 
-/*
- * Adds those who take part in deletions, merges, look-ups, verification and the single view; the order is part of what they
- * do.
- */
+/* Adds those who take part in deletions and exports; the order is part of what they do. */
 static void
-add_participants(void)
+add_erasers(void)
 {
 	/*
 	 * Bills that wait are attached first, which writes lines whose attributes go next; identifiers, by which waiting
@@ -166,6 +163,7 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_bill_lines_erase, &loyalty_bill_holdings);
 	loyalty_erasure_add(loyalty_merge_erase, &loyalty_merge_holdings);
 	loyalty_erasure_add(loyalty_ledger_erase, &loyalty_ledger_holdings);
+	/* Events that subscribers were told of stay, under the bare id: it says nothing of a person. */
 	loyalty_erasure_add(loyalty_events_erase, &loyalty_event_holdings);
 	loyalty_erasure_add(loyalty_cards_erase, &loyalty_card_holdings);
 	loyalty_erasure_add(loyalty_delivery_erase, &loyalty_delivery_holdings);
@@ -173,14 +171,25 @@ add_participants(void)
 	loyalty_erasure_add(loyalty_outbox_erase, &loyalty_outbox_holdings);
 	loyalty_erasure_add(loyalty_status_erase, &loyalty_status_holdings);
 	loyalty_erasure_add(loyalty_customer_erase, &loyalty_customer_holdings);
+}
+
+/* Adds those who take part in merges, look-ups, verification and the single view; the order is part of what they do. */
+static void
+add_participants(void)
+{
+	/* Identifiers and consents come first: which of the victim's messages may still go hangs on nothing behind them. */
 	loyalty_merge_add(&loyalty_identity_participant);
 	loyalty_merge_add(&loyalty_contact_participant);
 	loyalty_merge_add(&loyalty_status_participant);
 	loyalty_merge_add(&loyalty_message_participant);
 	loyalty_merge_add(&loyalty_card_participant);
 	loyalty_merge_add(&loyalty_ledger_participant);
+
+	/* Cards stand for their owners wherever a customer is named. */
 	loyalty_identifier_resolver_add(&loyalty_card_number_resolver);
 	loyalty_identifier_resolver_add(&loyalty_card_external_id_resolver);
+
+	/* The checks of verify_ledger, in the order of its answer. */
 	loyalty_audit_add(&loyalty_reversals_check);
 	loyalty_audit_add(&loyalty_claims_check);
 	loyalty_audit_add(&loyalty_bills_check);
@@ -189,6 +198,8 @@ add_participants(void)
 	loyalty_audit_add(&loyalty_referrals_check);
 	loyalty_audit_add(&loyalty_enrolments_check);
 	loyalty_audit_add(&loyalty_merges_check);
+
+	/* The sections of the single view and of the brief for a till, in the order of the documents. */
 	loyalty_single_view_add(loyalty_status_single_view);
 	loyalty_single_view_add(loyalty_points_section);
 	loyalty_single_view_add(loyalty_purchases_section);
@@ -221,6 +232,7 @@ _PG_init(void)
 {
 	start();
 	fill_hooks();
+	add_erasers();
 	add_participants();
 	add_timed();
 }

@@ -92,6 +92,7 @@ static const LoyaltyDataTable tables[] = {
 	/* event: a subscriber is told of a customer's events, which the ledger need not have */
 	{ "event_subscriber", "subscriber_id", { NAMES_NOTHING } },
 	{ "event_notification", "customer_id, event_id", { OF_CUSTOMER } },
+	/* A delivery stands behind its head, which is written with it. */
 	{ "event_delivery",
 	  "customer_id, subscriber_id, event_no",
 	  { NAMES("customer_id, event_id", "event_notification"), NAMES("subscriber_id", "event_subscriber"),
@@ -112,6 +113,7 @@ static const LoyaltyDataTable tables[] = {
 	  "customer_id, message_id",
 	  { NAMES_WHEN("customer_id", "customer", "c.customer_id <> 0"), OF_SOURCE, NAMES("sender_id", "sender"),
 		NAMES("bsp_account_id", "bsp_account"), NAMES("template_id", "message_template") } },
+	/* Texts of a message, and all that becomes of it, go by its key. */
 	{ "message_body", "customer_id, message_id", { OF_MESSAGE } },
 	{ "message_attachment", "customer_id, message_id, attachment_no", { OF_MESSAGE } },
 	{ "message_queue", "customer_id, message_id", { OF_MESSAGE } },
@@ -188,6 +190,7 @@ static const LoyaltyDataTable tables[] = {
 		  AT_STORE,
 		  NAMES("customer_id, program_id, category", "ledger_account"),
 	  } },
+	/* A lot that was transferred names the one that it comes from, under its owner of then. */
 	{ "points_lot",
 	  "customer_id, lot_id",
 	  {
@@ -233,6 +236,7 @@ static const LoyaltyDataTable tables[] = {
 	/* Seals name each other by their numbers, which verify_ledger follows. */
 	{ "day_seal", "seal_no", { NAMES_NOTHING } },
 	{ "day_total", "program_id", { OF_PROGRAM } },
+	/* A return names its bill, and a bill that moved names its former self, which may be another customer's. */
 	{ "transaction",
 	  "customer_id, transaction_id",
 	  {
@@ -258,6 +262,7 @@ static const LoyaltyDataTable tables[] = {
 	{ "tagged_transaction",
 	  "transaction_id",
 	  { NAMES("transaction_id", "transaction_number"), OF_SOURCE, AT_TILL, AT_STORE } },
+	/* Both sides have an event; the referrer's stands under the referrer. */
 	{ "referral",
 	  "customer_id, referral_id",
 	  {

@@ -5,7 +5,8 @@ SELECT plan(33);
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL loyalty.clock = '2024-03-01 12:00+00';
 
-SELECT loyalty.create_org('o', 'O', base_country => 'SG'), loyalty.create_program('o', 'p', 'P') \g /dev/null
+SELECT loyalty.create_org('o', 'O', base_country => 'SG'), loyalty.create_program('o', 'p', 'P'),
+    loyalty.create_sender('o', 'ACME', 'mobile', is_default => true) \g /dev/null
 CREATE FUNCTION pg_temp.new(mobile text, born timestamptz DEFAULT '2024-01-01') RETURNS int8 LANGUAGE sql AS $$
     SELECT customer_id FROM loyalty.register_customer('o', mobile, registered_on => born) $$;
 SELECT pg_temp.new('91230001') AS ann, pg_temp.new('91230002') AS bob, pg_temp.new('91230003') AS cat, pg_temp.new('91230004') AS dan,
@@ -33,6 +34,7 @@ INSERT INTO call VALUES
     ('move_transaction of no points', $$move_transaction('o', 'N-{k}', {1}, {2}, idempotency_key => 'move 0 {k}')$$),
     ('award_referral', $$award_referral('o', {1}, {2}, 3, 4, idempotency_key => 'referral {k}')$$),
     ('transfer_points', $$transfer_points('o', {1}, {2}, 6, idempotency_key => 'transfer {k}')$$),
+    ('send_sms', $$send_sms('o', {1}, 'Hello', idempotency_key => 'sms {k}')$$),
     ('transfer_points to them', $$transfer_points('o', {2}, {1}, 2, idempotency_key => 'gift {k}')$$),
     ('earn_points_batch', $$earn_points_batch('o', ARRAY[jsonb_populate_record(NULL::loyalty.earn_item,
         '{"customer_id": {1}, "points": 3, "idempotency_key": "item {k}"}')])$$),
@@ -41,6 +43,7 @@ INSERT INTO call VALUES
 CREATE TEMP TABLE other_call (name text, reason text);
 INSERT INTO other_call VALUES
     ('register_customer', 'keys are the org''s'), ('register_customer_json', 'keys are the org''s'),
+    ('record_inbound', 'keys are the org''s'), ('send_message', 'as send_sms'), ('send_email', 'as send_sms'),
     ('add_transaction_by_identifiers', 'below'), ('merge_customers', 'below'), ('is_redeemable', 'looks for no key'), ('explain_registration', 'looks for no key');
 SELECT is((SELECT array_agg(DISTINCT proname::text ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'loyalty'::regnamespace
         AND ('idempotency_key' = ANY (proargnames) OR proname LIKE '%\_batch')),
@@ -48,7 +51,7 @@ SELECT is((SELECT array_agg(DISTINCT proname::text ORDER BY proname::text) FROM 
     'every function that takes a key is here');
 SELECT is((SELECT string_agg(proname || ' ' || a, ', ') FROM pg_proc, unnest(proargnames[:pronargs]) a WHERE pronamespace = 'loyalty'::regnamespace
         AND 'idempotency_key' = ANY (proargnames) AND a ~ '_id$' AND a <> ALL ('{customer_id,from_customer_id,to_customer_id,referee_id,referrer_id,survivor_id,
-        victim_id,redemption_id,redemption_event_id,lot_id,account_id,external_id,card_external_id}')), NULL, 'an id that is no customer''s is known as such');
+        victim_id,redemption_id,redemption_event_id,lot_id,account_id,external_id,card_external_id,provider_message_id}')), NULL, 'an id that is no customer''s is known as such');
 
 CREATE TEMP TABLE thing (customer_id int8, name text, id text);
 CREATE FUNCTION pg_temp.made(call text, asks int8, other int8, k text) RETURNS text LANGUAGE plpgsql AS $$

@@ -34,7 +34,8 @@ static const struct
 };
 
 static const char system_postings[] =
-	" return reverse_redemption opening expiry card_expiry merge_posting sealing closing ";
+	" return reverse_redemption opening expiry card_expiry merge_posting sealing closing record_inbound "
+	"cancel_message ";
 
 static bool
 names(const char *list, const char *word)

@@ -59,6 +59,10 @@ typedef struct SendArguments
 		argument, offsetof(SendArguments, member) \
 	}
 
+/*
+ * Arguments by their names: a function has those of them that it takes, and the others are as if they were not given. So one
+ * reader serves all three, and what an argument means is said once.
+ */
 static const LoyaltyRequestField fields[] = {
 	FIELD("template", template_name),
 	FIELD("variables", variables),
@@ -103,7 +107,10 @@ text_of(const NullableDatum *given, const char *name, int limit)
 	return text;
 }
 
-/* Reads the purpose; contacts of the org get theirs by notify_contacts. */
+/*
+ * Reads the purpose; contacts of the org get theirs by notify_contacts. Transactional is what nobody says: a message about
+ * what the customer did goes to everybody who has not opted out of it.
+ */
 static char
 purpose_of(const NullableDatum *given)
 {
