@@ -57,6 +57,8 @@ SELECT pg_temp.redefine('(clock_timestamp())::text', $$'regular'::text$$);
 -- ---- an empty text is no text: the default, for every function that has one of a text
 
 SELECT loyalty.create_event_subscriber('acme', 'hook');
+SELECT loyalty.create_sender('acme', 'ACME', 'mobile', is_default => true), loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello');
+SELECT message_id FROM loyalty.send_sms('acme', :ann, 'Hello');
 SELECT loyalty.add_transaction('acme', :ann, 'B-1', 10);
 CREATE TEMP TABLE known_call (function text, call text);
 INSERT INTO known_call VALUES

@@ -36,6 +36,9 @@ CREATE TEMP TABLE erased AS SELECT split_part(x, '.', 1) AS relation, split_part
 -- What says nothing of a person: reference data of orgs, catalogues, hashes, numbers of bills and of cards without an owner,
 -- random ids, words of the library, names of roles.
 CREATE TEMP TABLE impersonal AS SELECT split_part(x, '.', 1) AS relation, split_part(x, '.', 2) AS name FROM unnest(ARRAY[
+    'message_template.template', 'message_template.channel', 'message_template.topic', 'message_template.variable_names',
+    'template_version.language', 'template_version.subject', 'template_version.body', 'template_version.blocks', 'template_version.components',
+    'template_version.variable_limits', 'template_version.header_id', 'template_version.external_template_id', 'template_version.reason',
     'card.card_number', 'card_change.change', 'card_label.label', 'card_series.series', 'card_series.name',
     'card_series.card_type', 'card_series.prefix', 'card_series.suffix', 'config.config_key', 'config.config_value',
     'day_seal.account_digest', 'day_seal.seal_hash', 'ledger_day.last_seal_hash', 'ledger_day.day_hash', 'key_use.use_hash',
@@ -112,6 +115,9 @@ SELECT loyalty.set_customer_status('sg', c, 'Hold', 'secret', 'secret') FROM unn
 SELECT loyalty.record_inbound('sg', 'mobile', '91231112', 'secret question', provider_message_id => 'secretid'),
     loyalty.record_inbound('sg', 'mobile', '91231115', 'secret too'), loyalty.record_inbound('sg', 'mobile', '81232222', 'other');
 SELECT template_id FROM loyalty.create_message_template('sg', 'cake', 'mobile', 'x');
+SELECT state FROM loyalty.send_email('sg', :root, 'secret subject', 'secret body', campaign => 'secret campaign', idempotency_key => 'mail',
+    attachments => '[{"file_name": "secret.txt", "file_type": "txt", "file_data": "secret"}]');
+SELECT state FROM loyalty.send_email('sg', :other, 'other subject', 'other body');
 INSERT INTO loyalty_data.reminder_sent (org_id, customer_id, reminder_id, occasion, sent_at)
     SELECT org_id, :root, loyalty.create_reminder('sg', 'cake', 'birthday', 0, 'cake'), '2024-03-01', now() FROM loyalty_data.org;
 
@@ -135,7 +141,7 @@ BEGIN
 END
 $$;
 SELECT bag_eq($$SELECT pg_temp.places('secret|9123111')$$, ARRAY['card', 'card_change', 'card_external_id', 'channel', 'customer_field',
-    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'merge_record', 'mobile_ndnc', 'profile', 'subscription'],
+    'customer_identifier', 'customer_status_change', 'event_note', 'identifier', 'inbound_message', 'merge_line', 'message', 'message_attachment', 'message_body', 'merge_record', 'mobile_ndnc', 'profile', 'subscription'],
     'the person is in every table that can hold one');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 1::bigint, 'and made a request');
 
@@ -197,7 +203,8 @@ SELECT ok(loyalty.export_customer('sg', :root)::text !~* 'secret|9123111', 'nor 
 SELECT is_empty(format($$SELECT key FROM jsonb_each(loyalty.export_customer('sg', %s) -> 'tables') WHERE jsonb_array_length(value) = 0
     EXCEPT SELECT unnest(ARRAY['customer_identifier', 'profile', 'channel', 'subscription', 'customer_field', 'registration_request', 'identifier',
         'mobile_ndnc', 'card', 'card_change', 'card_external_id', 'event_note', 'tagged_transaction', 'transaction_line', 'referral',
-        'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim', 'message_status', 'provider_message'])$$, :root), 'which shows what is left: numbers under a bare id');
+        'inbound_request', 'reminder_sent', 'lot_expiry_change', 'reversal', 'lot_claim', 'message_status', 'provider_message',
+        'message_body', 'message_attachment', 'message_queue', 'message_request'])$$, :root), 'which shows what is left: numbers under a bare id');
 SELECT is((SELECT count(*) FROM loyalty_data.registration_request WHERE customer_id = :root), 0::bigint, 'no request either');
 SELECT is_empty(format('SELECT 1 FROM loyalty_data.card WHERE customer_id IN (%s, %s) UNION ALL
     SELECT 1 FROM loyalty_data.card_change WHERE customer_id IN (%1$s, %2$s)', :root, :victim), 'no card knows whose it was');

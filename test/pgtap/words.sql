@@ -20,7 +20,6 @@ SELECT loyalty.take_messages('acme', 'mobile') \g /dev/null
 SELECT loyalty.create_message_template('acme', 't', 'mobile', 'Cake') \g /dev/null
 SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 1, 't') \g /dev/null
 SELECT set_config('test.ann', :'ann', true);
-SELECT loyalty.create_message_template('acme', 'hello', 'mobile', 'Hello') \g /dev/null
 
 -- What is driven: $ stands for the word, "shows" for what its effect is told by. Calls are made and taken back one by one.
 CREATE TEMP TABLE driven (function text, argument text, words text[], arguments text, shows text DEFAULT 'NULL');
@@ -254,7 +253,7 @@ CREATE TEMP TABLE no_word (argument) AS SELECT unnest('{org,name,description,lab
     status_label,status_label_reason,card_series,prefix,suffix,after_key,config_key,config_value,expected_seal,seal_hash,digits,
     number,topic,time_zone,base_country,supported_countries,currency_code,currency_symbol,allowed_values,program,fields,
     extended_fields,custom_fields,line_items,relation,org_unit,city,opening_hours,sender,bsp_account,bsp,secrets,contact,topics,name_part,body,provider_message_id,reminder,template,variables,dedupe_key,
-    subject,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,attachments}'::text[]);
+    subject,blocks,components,variable_names,variable_limits,language,header_id,external_template_id,subscriber,endpoint,secret,campaign,message,worker,error_code,attachments,provider_status,page_key}'::text[]);
 CREATE TEMP TABLE elsewhere (function, argument, reason) AS VALUES
     ('load_transactions', 'date_format', 'it commits: test/sql/bill_dates.sql'),
     ('create_source', 'source', 'it makes the word: test/pgtap/org_sources.sql'),

@@ -176,6 +176,26 @@ find_earlier(SendCall *send, int64 digest)
 	send->keyed.request_digest = digest;
 }
 
+/*
+ * Locks the customer, or the survivor of one who was merged: a key of before the merge is looked for first, and finds its answer
+ * whoever of the group repeats it. What is new is for the survivor alone.
+ */
+static void
+lock_customer(SendCall *send, FunctionCallInfo fcinfo)
+{
+	int32 org_id = send->call.org->org_id;
+	int64 customer_id = loyalty_arg_int8(fcinfo, 1, "customer_id");
+	int64 root_id = customer_id;
+
+	if (loyalty_customer_read_now(org_id, customer_id, &send->customer) && send->customer.merged_into != 0)
+		root_id = send->customer.merged_into;
+	if (!loyalty_customer_lock(org_id, root_id, &send->customer))
+		loyalty_raise_customer_unknown(customer_id);
+	find_earlier(send, loyalty_request_digest(fcinfo));
+	if (!send->is_repeat)
+		loyalty_customer_lock_root(org_id, customer_id, &send->customer);
+}
+
 /* Opens the call, locks the customer, reads what all have in common. True: the request was answered before. */
 static bool
 begin(SendCall *send, FunctionCallInfo fcinfo)
@@ -183,10 +203,8 @@ begin(SendCall *send, FunctionCallInfo fcinfo)
 	memset(send, 0, sizeof(SendCall));
 	loyalty_call_begin(&send->call, fcinfo);
 	loyalty_request_fill(loyalty_function(fcinfo), fields, lengthof(fields), fcinfo->args, &send->arguments);
-	loyalty_customer_lock_root(send->call.org->org_id, loyalty_arg_int8(fcinfo, 1, "customer_id"),
-							   &send->customer);
+	lock_customer(send, fcinfo);
 	send->request.customer = &send->customer;
-	find_earlier(send, loyalty_request_digest(fcinfo));
 	if (!send->is_repeat)
 		read_request(send);
 	return send->is_repeat;
