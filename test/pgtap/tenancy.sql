@@ -233,8 +233,11 @@ CALL loyalty.expire_points('theirs');
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'expire_points: an org that was not granted does not exist');
 CALL loyalty.expire_points('ours');
+\set ON_ERROR_STOP 0
 CALL loyalty.finish_messages('theirs');
-SELECT is(:'LAST_ERROR_SQLSTATE'::text, 'LY004', 'finish_messages: an org that was not granted does not exist');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'finish_messages: an org that was not granted does not exist');
 \set ON_ERROR_STOP 0
 CALL loyalty.convert_promised_points('theirs');
 \set answered :SQLSTATE
