@@ -238,9 +238,10 @@ sub says_roles
 sub role_lists
 {
 	my ($text) = @_;
-	my @lists = map { join ' ', sort map { $ROLE_OF{$_} } /(admin|agent|pos|analysts?)\b/g }
+	my @lists = map { join ' ', sort map { $ROLE_OF{$_} } /(admin|agent|pos|analysts?|gateway)\b/g }
 	  $text =~ /($ROLE(?:(?:, | and |,\s|\sand\s)$ROLE)*)/g;
 
+	push @lists, 'admin agent analyst gateway pos' if $text =~ /\ball (?:five )?roles\b|\ball five\b|\| all \|/;
 	push @lists, 'admin agent analyst pos' if $text =~ /\ball (?:four )?roles\b|\ball four\b|\| all \|/;
 	return @lists;
 }
