@@ -95,11 +95,14 @@ static const LoyaltyDataTable tables[] = {
 	/* A delivery stands behind its head, which is written with it. */
 	{ "event_delivery",
 	  "customer_id, subscriber_id, event_no",
-	  { NAMES("customer_id, event_id", "event_notification"), NAMES("subscriber_id", "event_subscriber"),
+	  { NAMES("customer_id, event_id", "event_notification"),
+		NAMES_AS("customer_id, previous_event_id", "event_notification", "customer_id, event_id"),
+		NAMES("subscriber_id", "event_subscriber"),
 		NAMES("customer_id, subscriber_id", "event_head") } },
 	{ "event_head",
 	  "customer_id, subscriber_id",
-	  { OF_CUSTOMER, NAMES("subscriber_id", "event_subscriber") } },
+	  { OF_CUSTOMER, NAMES_AS("customer_id, last_event_id", "event_notification", "customer_id, event_id"),
+		NAMES("subscriber_id", "event_subscriber") } },
 
 	/* message: customer 0 is the org itself */
 	{ "sender", "sender_id", { NAMES("org_unit_id", "org_unit"), NAMES("bsp_account_id", "bsp_account") } },
@@ -117,7 +120,7 @@ static const LoyaltyDataTable tables[] = {
 	{ "message_body", "customer_id, message_id", { OF_MESSAGE } },
 	{ "message_attachment", "customer_id, message_id, attachment_no", { OF_MESSAGE } },
 	{ "message_queue", "customer_id, message_id", { OF_MESSAGE } },
-	{ "message_request", "customer_id, message_id", { OF_MESSAGE } },
+	{ "message_request", "customer_id, message_id", { OF_MESSAGE, NAMES("sender_id", "sender") } },
 	{ "message_status", "customer_id, message_id, status_no", { OF_MESSAGE } },
 	{ "provider_message",
 	  "bsp_account_id",

@@ -17,15 +17,21 @@ my %names_nothing = (
 	(map { $_ => 'the key of its own table' } qw(org.org_id source.source_id store.store_id program.program_id till.till_id
 		field.field_id
 		customer.customer_id status_label.label_id customer_status_change.change_id deletion_request.request_id
-		message_template.template_id template_version.version_no
+		message_template.template_id template_version.version_no bsp_account.bsp_account_id event_delivery.event_no event_notification.event_id
+		event_subscriber.subscriber_id inbound_message.message_id message.message_id message_attachment.attachment_no message_status.status_no
+		org_contact.contact_id org_unit.org_unit_id reminder.reminder_id sender.sender_id
 		number_series.number_series_id number_series_event.event_id card_label.label_id card.card_id card_change.change_id
 		ledger_event.event_id ledger_event.redemption_id points_lot.lot_id merge_record.merge_id subscription.consent_no
 		ledger_entry.entry_no transaction_line.line_no transaction_load_error.line_no merge_line.line_no day_seal.seal_no)),
 	(map { $_ => 'the name of an account at a source, which is text' } qw(profile.account_id channel.account_id subscription.account_id)),
 	'profile.external_id' => 'what a source calls the customer',
-	(map { $_ => 'what a provider calls a template or its sender' } qw(template_version.header_id template_version.external_template_id)),
+	(map { $_ => 'what a provider calls a template, its sender or a message' } qw(template_version.header_id template_version.external_template_id
+		message_body.header_id message_body.external_template_id provider_message.provider_message_id)),
+	(map { $_ => 'counts deliveries or leases' } qw(event_head.last_no event_head.next_no event_head.lease_no message_queue.lease_no)),
+	'message.version_no' => 'a version of the template in the language of the message, which retention leaves',
+	'message_attachment.content_id' => 'what a text calls the file',
 	(map { $_ => 'the number of a key in the key file' } qw(number_series.key_id ledger_entry.key_id ledger_event.key_id ledger_account.last_key_id day_seal.key_id
-		ledger_day.key_id key_use.key_id)),
+		ledger_day.key_id key_use.key_id bsp_account.key_id event_subscriber.key_id message_body.key_id)),
 	'key_use.event_id' => 'the note itself', 'key_use.bound_event_id' => 'an id that nothing has',
 	'transaction_load.last_line_no' => 'a line of a source, which is none of our tables',
 	'ledger_event.pair_id' => 'what two events share: no row has it as its key');

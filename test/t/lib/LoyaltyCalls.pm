@@ -188,7 +188,7 @@ SELECT loyalty.set_config('acme', 'CONF_ALLOW_MOBILE_UPDATE', 'on'), loyalty.set
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_LENGTH', '8'), loyalty.set_config('acme', 'CONF_CARD_NUMBER_PREFIX', '55'),
     loyalty.set_config('acme', 'CONF_CARD_NUMBER_GENERATION_ENABLED', 'on'),
     loyalty.set_config('acme', 'SOURCE_ACCOUNTS_EXTERNALID_ENABLED', '["INSTORE:"]');
-SELECT loyalty.create_message_template(o, 'greeting', 'mobile', 'Hello') FROM unnest('{acme,jobs}'::text[]) o;
+SELECT loyalty.create_message_template(o, 'greeting', 'mobile', 'Hello') FROM (VALUES ('acme'), ('jobs')) v (o);
 SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 0, 'greeting'), loyalty.create_reminder('jobs', 'cake', 'birthday', 0, 'greeting'),
     loyalty.set_retention('jobs', 'inbound', 1);
 SELECT loyalty.define_field('acme', 'standard', 'customer', 'size', 'text'),

@@ -28,7 +28,8 @@ SELECT loyalty.create_sender('$org', 'ACME', 'mobile', 'north', is_default => tr
 SELECT loyalty.create_message_template('$org', 'notice', 'email', 'A request', 'Request'), loyalty.notify_contacts('$org', 'request', 'notice', NULL, 'k', 5);
 -- The keys of an account need a file; what stands here opens with none.
 INSERT INTO loyalty_data.bsp_account (org_id, bsp_account_id, secret_set_at, key_id, is_verified, bsp_account, bsp, secret)
-    SELECT org_id, -org_id, now(), 1, true, 'wa', 'gupshup', 'sealed' FROM loyalty_data.org WHERE org = '$org';
+    SELECT org_id, 1000000 + org_id, now(), 1, true, 'wa', 'gupshup', 'sealed' FROM loyalty_data.org WHERE org = '$org';
+SELECT loyalty.update_sender('$org', 'ACME', 'mobile', org_unit => 'north', bsp_account => 'wa', is_verified => true);
 SELECT loyalty.create_event_subscriber('$org', 'hook', 'https://example.com/hook', '{points_award,customer_registration}');
 SELECT loyalty.set_config('$org', 'CONF_EVENT_TIME_TOLERANCE', '90');
 SELECT loyalty.set_config('$org', 'CONF_ALLOW_EMAIL_UPDATE', 'true');
@@ -46,6 +47,7 @@ SELECT loyalty.create_card_series('$org', 'few', 'Few', method => 'AUTO_INC', le
 SELECT loyalty.create_card_label('$org', 'suspended', 'Lost');
 SELECT loyalty.create_message_template('$org', 'hello', 'mobile', 'Hello'), loyalty.update_message_template('$org', 'hello', 'Hi');
 SELECT loyalty.create_message_template('$org', 'greeting', 'mobile', 'Hello');
+SELECT loyalty.create_reminder('$org', 'soon', 'points_expiry', 3, 'greeting', program => 'base');
 SELECT loyalty.create_reminder('$org', 'cake', 'birthday', 0, 'greeting'), loyalty.set_retention('$org', 'inbound', 365);
 SET log_min_messages = error; -- the series is nearly used then, and the server says so
 SET client_min_messages = error;
@@ -87,6 +89,11 @@ SELECT loyalty.set_subscription('$org', :ann, 'mobile', 'promotional', true);
 SELECT loyalty.set_ndnc_status('$org', '$mobile[0]', 'registered');
 SELECT loyalty.record_inbound('$org', 'mobile', '$mobile[0]', 'Hello', provider_message_id => 'in$n', idempotency_key => 'in$n'),
     loyalty.record_inbound('$org', 'mobile', '$mobile[4]', 'Stop');
+SELECT message_id AS sms FROM loyalty.send_message('$org', :ann, 'hello', source => 'INSTORE', idempotency_key => 'sms$n') \\gset
+SELECT max(lease_no) FILTER (WHERE message_id = :sms) AS lease FROM loyalty.take_messages('$org', 'mobile', 100) \\gset
+SELECT loyalty.acknowledge_message('$org', :ann, :sms, :lease, 'sent', 'P$n'), loyalty.record_delivery('$org', 'wa', 'P$n', 'delivered');
+UPDATE loyalty_data.mobile_ndnc SET learned_at = now(), learned_customer_id = :ann, learned_message_id = :sms WHERE mobile = '+91' || right('$mobile[0]', 10);
+SELECT loyalty.send_email('$org', :ann, 'Hello', 'Hello', attachments => '[{"file_name": "a.txt", "file_type": "txt", "file_data": "a"}]');
 INSERT INTO loyalty_data.reminder_sent (org_id, customer_id, reminder_id, occasion, sent_at)
     SELECT o.org_id, :ann, r.reminder_id, '2024-03-01', now() FROM loyalty_data.org o JOIN loyalty_data.reminder r USING (org_id) WHERE o.org = '$org';
 SELECT card_number AS card FROM loyalty.issue_card('$org', :ann, 'plain', card_external_id => 'X$n') \\gset
