@@ -148,7 +148,7 @@ for my $day (@days)
 	{
 		my ($before) = split /^\Q$day->{$name}\E;$/m, $jobs;
 		# Once more where the machine is so busy that kills come too early or too late.
-		for my $try (1 .. 2)
+		for my $try (1 .. 4)
 		{
 			my $delay = int(rand($name eq 'close_day' ? 4_000 : 15_000));
 			$killed{$name}++ if kill_at_work($node, $before, $day->{$name}, $delay, db => 'killed');
