@@ -116,6 +116,7 @@ test_plain(void)
 int
 main(void)
 {
+	plan(15);
 	test_orders();
 	test_catalogue();
 	test_plain();

@@ -61,6 +61,7 @@ test_ucs2(void)
 int
 main(void)
 {
+	plan(17);
 	test_gsm();
 	test_ucs2();
 	return tap_exit();
