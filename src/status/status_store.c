@@ -178,6 +178,7 @@ static LoyaltyHolding holdings[] = {
 							"former_label_id") ", 'decision', CASE t.decision WHEN 'a' THEN 'approved'"
 											   " WHEN 'd' THEN 'declined' ELSE 'open' END",
 				 LOYALTY_BLANKS("deletion_request", "reason = NULL")),
+	LOYALTY_HELD("deletion_request_key", "", LOYALTY_KEEPS),
 };
 
 const LoyaltyHoldings loyalty_status_holdings = { holdings, lengthof(holdings) };

@@ -1,0 +1,111 @@
+-- Requests: who asks for which change of a customer, and what became of it. A request stands under the id of the customer
+-- it was made for, also after a merge: the survivor is who it is about then.
+CREATE TABLE loyalty_data.change_request (
+    customer_id         int8 NOT NULL,
+    request_id          int8 NOT NULL,
+    target_id           int8,
+    result_id           int8,
+    request_digest      int8,
+    requested_at        timestamptz NOT NULL,
+    decided_at          timestamptz,
+    org_id              int4 NOT NULL,
+    till_id             int4,
+    source_id           int2,
+    escalated_step      int2 NOT NULL DEFAULT 0,
+    request_type        "char" NOT NULL,
+    status              "char" NOT NULL,
+    origin              "char" NOT NULL,
+    accept_warnings     bool NOT NULL,
+    one_step            bool NOT NULL,
+    auto_approved       bool NOT NULL,
+    idempotency_digest  uuid,
+    requested_by        name NOT NULL,
+    decided_by          name,
+    PRIMARY KEY (org_id, customer_id, request_id),
+    CONSTRAINT change_request_type CHECK (request_type = ANY ('{m,e,x,a,n,g,c,p,t}'::"char"[])),
+    CONSTRAINT change_request_status CHECK (status = ANY ('{p,a,d}'::"char"[])),
+    CONSTRAINT change_request_origin CHECK (origin = ANY ('{m,i,a}'::"char"[])),
+    CONSTRAINT change_request_decided CHECK ((status = 'p') = (decided_at IS NULL))
+);
+COMMENT ON TABLE loyalty_data.change_request IS
+    'Requests for changes of a customer. Who asks and decides are kept by the name of their role; what is asked stands apart, '
+    'and can be erased';
+COMMENT ON COLUMN loyalty_data.change_request.target_id IS
+    'The second customer: the survivor of a merge, the next owner of a mobile; null: there is none';
+COMMENT ON COLUMN loyalty_data.change_request.result_id IS 'The event, bill or merge that the approval made';
+COMMENT ON COLUMN loyalty_data.change_request.request_type IS
+    'm: mobile, e: email, x: external_id, a: account_merge, n: mobile_reallocation, g: goodwill_points, '
+    'c: goodwill_coupon, p: edit_profile, t: retro_transaction';
+COMMENT ON COLUMN loyalty_data.change_request.status IS 'p: pending, a: approved, d: declined';
+COMMENT ON COLUMN loyalty_data.change_request.origin IS 'm: member_care, i: instore, a: api';
+COMMENT ON COLUMN loyalty_data.change_request.escalated_step IS 'The last step of the escalation that was told, from 1; 0: none';
+CREATE UNIQUE INDEX change_request_repeat ON loyalty_data.change_request (org_id, customer_id, idempotency_digest)
+    WHERE idempotency_digest IS NOT NULL;
+CREATE INDEX change_request_time ON loyalty_data.change_request (org_id, requested_at, request_id);
+CREATE INDEX change_request_pending ON loyalty_data.change_request (org_id, requested_at, request_id) WHERE status = 'p';
+
+CREATE TABLE loyalty_data.change_request_content (
+    customer_id         int8 NOT NULL,
+    request_id          int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    old_value           text,
+    new_value           text,
+    payload             jsonb,
+    relied_on           jsonb,
+    warnings            text[],
+    reason              text,
+    actor               text,
+    decision_reason     text,
+    decided_actor       text,
+    PRIMARY KEY (org_id, customer_id, request_id)
+);
+COMMENT ON TABLE loyalty_data.change_request_content IS 'What a request says; goes with the person';
+COMMENT ON COLUMN loyalty_data.change_request_content.relied_on IS
+    'What was there when the request was made, and must still be there when it is approved';
+COMMENT ON COLUMN loyalty_data.change_request_content.warnings IS 'Those that were shown as it was made';
+
+CREATE TABLE loyalty_data.change_request_log (
+    customer_id         int8 NOT NULL,
+    request_id          int8 NOT NULL,
+    subject_id          int8,
+    logged_at           timestamptz NOT NULL,
+    org_id              int4 NOT NULL,
+    log_no              int4 NOT NULL,
+    change              "char" NOT NULL,
+    role                name NOT NULL,
+    actor               text,
+    PRIMARY KEY (org_id, customer_id, request_id, log_no),
+    CONSTRAINT change_request_log_change CHECK (change = ANY ('{s,a,d,w,e,m,x}'::"char"[]))
+);
+COMMENT ON TABLE loyalty_data.change_request_log IS 'What became of each request, in order';
+COMMENT ON COLUMN loyalty_data.change_request_log.change IS
+    's: submitted, a: approved, d: declined, w: withdrawn, e: escalated, m: moved, x: erased';
+COMMENT ON COLUMN loyalty_data.change_request_log.subject_id IS
+    'The survivor it moved to, or the step of an escalation; null: the change says all';
+
+CREATE TABLE loyalty_data.change_request_claim (
+    customer_id         int8 NOT NULL,
+    request_id          int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    claim_digest        uuid NOT NULL,
+    PRIMARY KEY (org_id, claim_digest)
+);
+COMMENT ON TABLE loyalty_data.change_request_claim IS
+    'What a pending request keeps others from asking for: another one of its type for the customer, and its new value';
+
+CREATE TABLE loyalty_data.change_request_key (
+    customer_id         int8 NOT NULL,
+    request_id          int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    PRIMARY KEY (org_id, request_id)
+);
+COMMENT ON TABLE loyalty_data.change_request_key IS 'The customer under whose id a request stands';
+
+INSERT INTO loyalty_data.table_distribution VALUES
+    ('change_request', 'customer', 'customer_id'),
+    ('change_request_claim', 'value', 'claim_digest'),
+    ('change_request_content', 'customer', 'customer_id'),
+    ('change_request_key', 'value', 'request_id'),
+    ('change_request_log', 'customer', 'customer_id');
+
+-- Settings of requests.
