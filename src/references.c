@@ -300,6 +300,7 @@ static const LoyaltyDataTable tables[] = {
 	{ "change_request_log", "customer_id, request_id, log_no", { OF_REQUEST } },
 	{ "change_request_claim", "customer_id, request_id", { OF_REQUEST } },
 	{ "change_request_key", "customer_id, request_id", { OF_REQUEST } },
+	{ "change_request_repeat", "customer_id, request_id", { OF_REQUEST } },
 };
 
 /* Hands the list to the lowest capability, which knows no tables of others. */

@@ -5,7 +5,6 @@ CREATE TABLE loyalty_data.change_request (
     request_id          int8 NOT NULL,
     target_id           int8,
     result_id           int8,
-    request_digest      int8,
     requested_at        timestamptz NOT NULL,
     decided_at          timestamptz,
     org_id              int4 NOT NULL,
@@ -18,7 +17,6 @@ CREATE TABLE loyalty_data.change_request (
     accept_warnings     bool NOT NULL,
     one_step            bool NOT NULL,
     auto_approved       bool NOT NULL,
-    idempotency_digest  uuid,
     requested_by        name NOT NULL,
     decided_by          name,
     PRIMARY KEY (org_id, customer_id, request_id),
@@ -39,8 +37,6 @@ COMMENT ON COLUMN loyalty_data.change_request.request_type IS
 COMMENT ON COLUMN loyalty_data.change_request.status IS 'p: pending, a: approved, d: declined';
 COMMENT ON COLUMN loyalty_data.change_request.origin IS 'm: member_care, i: instore, a: api';
 COMMENT ON COLUMN loyalty_data.change_request.escalated_step IS 'The last step of the escalation that was told, from 1; 0: none';
-CREATE UNIQUE INDEX change_request_repeat ON loyalty_data.change_request (org_id, customer_id, idempotency_digest)
-    WHERE idempotency_digest IS NOT NULL;
 CREATE INDEX change_request_time ON loyalty_data.change_request (org_id, requested_at, request_id);
 CREATE INDEX change_request_pending ON loyalty_data.change_request (org_id, requested_at, request_id) WHERE status = 'p';
 
@@ -101,11 +97,23 @@ CREATE TABLE loyalty_data.change_request_key (
 );
 COMMENT ON TABLE loyalty_data.change_request_key IS 'The customer under whose id a request stands';
 
+CREATE TABLE loyalty_data.change_request_repeat (
+    customer_id         int8 NOT NULL,
+    request_id          int8 NOT NULL,
+    request_digest      int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    idempotency_digest  uuid NOT NULL,
+    PRIMARY KEY (org_id, idempotency_digest)
+);
+COMMENT ON TABLE loyalty_data.change_request_repeat IS
+    'Requests by the keys that they came with, which are the org''s: what names a customer may name nobody afterwards';
+
 INSERT INTO loyalty_data.table_distribution VALUES
     ('change_request', 'customer', 'customer_id'),
     ('change_request_claim', 'value', 'claim_digest'),
     ('change_request_content', 'customer', 'customer_id'),
     ('change_request_key', 'value', 'request_id'),
-    ('change_request_log', 'customer', 'customer_id');
+    ('change_request_log', 'customer', 'customer_id'),
+    ('change_request_repeat', 'value', 'idempotency_digest');
 
 -- Settings of requests.
