@@ -20,4 +20,10 @@ extern void loyalty_customer_update_check(const LoyaltyMember *member, const Loy
 /* Checks it and makes it so, for a customer who is locked. */
 extern void loyalty_customer_update(LoyaltyMember *member, const LoyaltyCustomerUpdate *update);
 
+/*
+ * Returns what is there now of what a document changes, which has the arguments of update_customer as its keys: an object of
+ * their names, fields with their kind in front. As committed, and as this transaction wrote it.
+ */
+extern Jsonb *loyalty_customer_picture(int32 org_id, int64 customer_id, const Jsonb *changes);
+
 #endif
