@@ -149,6 +149,7 @@ function loyalty.reverse_redemption(org text, customer_id bigint, redemption_id 
 function loyalty.revoke_org(org text, role_name name) returns void
 function loyalty.schedule_jobs(org text) returns TABLE(job text, times text, command text, scheduled boolean, crontab_line text)
 function loyalty.search_contacts(org text, name_part text) returns TABLE(contact text, name text, email text, mobile text, topics text[])
+function loyalty.search_customers(org text, name text DEFAULT NULL::text, mobile text DEFAULT NULL::text, email text DEFAULT NULL::text, external_id text DEFAULT NULL::text, page_size integer DEFAULT 50, page_key text DEFAULT NULL::text, card_number text DEFAULT NULL::text, card_external_id text DEFAULT NULL::text) returns TABLE(customer_id bigint, first_name text, last_name text, mobile text, email text, external_id text, loyalty_type text, registered_on timestamp with time zone, page_key text)
 function loyalty.send_email(org text, customer_id bigint, subject text, body text DEFAULT NULL::text, blocks jsonb DEFAULT NULL::jsonb, variables jsonb DEFAULT '{}'::jsonb, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.send_message(org text, customer_id bigint, template text, variables jsonb DEFAULT '{}'::jsonb, channel text DEFAULT NULL::text, language text DEFAULT NULL::text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, attachments jsonb DEFAULT NULL::jsonb, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
 function loyalty.send_sms(org text, customer_id bigint, message text, purpose text DEFAULT 'transactional'::text, sender text DEFAULT NULL::text, priority text DEFAULT NULL::text, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, valid_until timestamp with time zone DEFAULT NULL::timestamp with time zone, campaign text DEFAULT NULL::text, address text DEFAULT NULL::text, source text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT message_id bigint, OUT state text, OUT cause text, OUT sender text, OUT warnings text[]) returns record
@@ -207,6 +208,7 @@ function loyalty_data.last_day(expires_at timestamp with time zone, time_zone te
 function loyalty_data.ledger_guard() returns trigger
 function loyalty_data.ledger_word(code "char", code_set text) returns text
 function loyalty_data.message_word(code "char", code_set text) returns text
+function loyalty_data.name_key(first_name text, last_name text) returns text
 function loyalty_data.next_id() returns bigint
 function loyalty_data.number_series_made() returns trigger
 function loyalty_data.number_series_usage(org_id integer, number_series_id integer, OUT capacity bigint, OUT used bigint) returns record
@@ -243,6 +245,8 @@ index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
 index points_lot_origin ON loyalty_data.points_lot USING btree (org_id, customer_id, origin_lot_id) WHERE (origin_lot_id IS NOT NULL)
 index points_lot_transaction ON loyalty_data.points_lot USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
+index profile_first_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(first_name, last_name) COLLATE "C", customer_id)
+index profile_last_name ON loyalty_data.profile USING btree (org_id, loyalty_data.name_key(last_name, first_name) COLLATE "C", customer_id)
 index program_default ON loyalty_data.program USING btree (org_id) WHERE is_default
 index referral_bill ON loyalty_data.referral USING btree (org_id, customer_id, transaction_id) WHERE (transaction_id IS NOT NULL)
 index registration_request_customer ON loyalty_data.registration_request USING btree (org_id, customer_id)

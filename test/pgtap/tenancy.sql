@@ -100,7 +100,7 @@ INSERT INTO calls VALUES
     ('create_contact', $$loyalty.create_contact($, 'x', 'X', 'x@example.com')$$),
     ('update_contact', $$loyalty.update_contact($, 'zoe', 'X')$$),
     ('retire_contact', $$loyalty.retire_contact($, 'zoe')$$),
-    ('search_contacts', $$loyalty.search_contacts($, 'z')$$),
+    ('search_contacts', $$loyalty.search_contacts($, 'z')$$), ('search_customers', $$loyalty.search_customers($, 'z')$$),
     ('notify_contacts', $$loyalty.notify_contacts($, 'request', 'notice', NULL, 'k')$$),
     ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$),
     ('update_org', $$loyalty.update_org($, 'X')$$),

@@ -121,6 +121,7 @@ reverse_redemption              'acme', :ann, :'redemption', points => 5, reason
 revoke_org                      'acme', 'other'
 schedule_jobs                   'acme'
 search_contacts                 'acme', 'ZO'
+search_customers                'acme', 'ann', '81110001'
 send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
 send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
 send_reminders                  'jobs', as_of => '2023-0:n-20', batch_size => 1
