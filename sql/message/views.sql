@@ -274,6 +274,12 @@ CREATE VIEW loyalty.metrics WITH (security_barrier) AS
         AND i.recorded_at > o.now - interval '1 day'
     GROUP BY o.org, i.channel, i.action, i.customer_id <> 0
     UNION ALL
+    SELECT o.org, 'reports_waiting', '{}'::jsonb, count(*)::numeric
+    FROM orgs o
+    JOIN loyalty_data.provider_message p ON p.org_id = o.org_id
+        AND p.waiting_since IS NOT NULL
+    GROUP BY o.org
+    UNION ALL
     SELECT o.org, 'reminder_days_behind', jsonb_build_object('reminder', r.reminder),
            GREATEST(o.today + r.days_before - r.reminded_until, 0)::numeric
     FROM orgs o

@@ -238,6 +238,7 @@ index lot_movement_redemption ON loyalty_data.lot_movement USING btree (org_id, 
 index message_day ON loyalty_data.message USING brin (created_at)
 index message_queue_end ON loyalty_data.message_queue USING btree (org_id, valid_until) WHERE (valid_until IS NOT NULL)
 index message_queue_order ON loyalty_data.message_queue USING btree (org_id, channel, priority, available_at, message_id)
+index mobile_ndnc_learned ON loyalty_data.mobile_ndnc USING btree (org_id, learned_customer_id, learned_message_id) WHERE (learned_message_id IS NOT NULL)
 index message_status_day ON loyalty_data.message_status USING brin (recorded_at)
 index points_lot_later ON loyalty_data.points_lot USING btree (org_id, customer_id, redeemable_from) WHERE ((redeemable_from IS NOT NULL) AND is_open)
 index points_lot_open ON loyalty_data.points_lot USING btree (org_id, category, customer_id, expires_at) WITH (deduplicate_items=off) WHERE is_open
@@ -253,6 +254,7 @@ index status_label_default ON loyalty_data.status_label USING btree (org_id, sta
 index tagged_transaction_id ON loyalty_data.tagged_transaction USING btree (org_id, transaction_id)
 index transaction_parent ON loyalty_data.transaction USING btree (org_id, parent_customer_id, parent_id) WHERE (parent_id IS NOT NULL)
 index provider_message_of_customer ON loyalty_data.provider_message USING btree (org_id, customer_id)
+index provider_message_waiting ON loyalty_data.provider_message USING btree (org_id, waiting_since) WHERE (waiting_since IS NOT NULL)
 procedure loyalty.apply_retention(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
 procedure loyalty.close_day(IN org text, IN posting_day date DEFAULT NULL::date, INOUT seal_hash text DEFAULT NULL::text)
 procedure loyalty.convert_promised_points(IN org text, IN as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, IN batch_size integer DEFAULT 1000)
