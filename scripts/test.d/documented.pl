@@ -221,7 +221,8 @@ sub view_text
 		my ($row) = $section->{text} =~ /^(\| `\Q$name\E` \|.*)$/m or next;
 		return "$row\n" . prose($section->{text}) =~ s/^\|.*$//gmr;
 	}
-	my ($paragraph) = grep { /\b[Vv]iew `\Q$name\E`/ } map { split /\n\n/, prose($_) } values %page;
+	# A page of errors may name it as well.
+	my ($paragraph) = grep { /\b[Vv]iew `\Q$name\E` (?:has|shows)/ } map { split /\n\n/, prose($_) } values %page;
 	return $paragraph // '';
 }
 

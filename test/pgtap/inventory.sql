@@ -114,6 +114,7 @@ function loyalty.link_card(org text, customer_id bigint, card_number text, reaso
 function loyalty.luhn_check_digit(digits text) returns text
 function loyalty.luhn_is_valid(number text) returns boolean
 function loyalty.merge_customers(org text, survivor_id bigint, victim_id bigint, accept_warnings boolean DEFAULT true, event_time timestamp with time zone DEFAULT NULL::timestamp with time zone, till text DEFAULT NULL::text, reason text DEFAULT NULL::text, actor text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, OUT merge_id bigint, OUT survivor_id bigint, OUT warnings text[]) returns record
+function loyalty.message_hits(org text, days integer DEFAULT 7, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, campaign text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns TABLE(campaign text, channel text, delivered_customers bigint, hit_customers bigint, hit_rate numeric, bills bigint, sales numeric, control_customers bigint, control_sales numeric, incremental_sales numeric)
 function loyalty.message_report(org text, from_date date DEFAULT NULL::date, to_date date DEFAULT NULL::date, campaign text DEFAULT NULL::text, channel text DEFAULT NULL::text) returns TABLE(campaign text, channel text, message_day date, sent bigint, delivered bigint, read bigint, failed bigint, dnd bigint)
 function loyalty.message_tags(org text, topic text DEFAULT NULL::text) returns TABLE(topic text, tag text, meaning text, example text)
 function loyalty.mod7_check_digit(digits text) returns text
@@ -437,7 +438,7 @@ view loyalty.trial_balance(org text, program text, account text, debit numeric, 
 view loyalty.views(capability text, name text, may_read text[], what_for text)
 view loyalty_data.dnd_consent(org_id integer, customer_id bigint, mobile text, source text, account_id text, consented_at timestamp with time zone, valid_until timestamp with time zone, consent_source text)
 view loyalty_data.entry_with_event(org_id integer, customer_id bigint, program_id integer, category "char", entry_no integer, entry_type "char", house_account "char", points numeric(18,3), balance_after numeric(18,3), effective_at timestamp with time zone, posting_day date, event_id bigint, event_code smallint, event_time timestamp with time zone, recorded_at timestamp with time zone, source_id smallint, till_id integer, store_id integer, transaction_id bigint, pair_id bigint, redemption_id text, net_points numeric(18,3))
-view loyalty_data.message_outcome(org_id integer, customer_id bigint, message_id bigint, campaign text, channel text, purpose "char", sender_id integer, parts smallint, message_day date, is_sent boolean, is_delivered boolean, is_read boolean, is_failed boolean, is_dnd boolean, delivered_at timestamp with time zone)
+view loyalty_data.message_outcome(org_id integer, customer_id bigint, message_id bigint, campaign text, channel text, purpose "char", sender_id integer, parts smallint, message_day date, is_sent boolean, is_delivered boolean, is_read boolean, is_failed boolean, is_dnd boolean, is_control boolean, told_at timestamp with time zone)
 \.
 SELECT is_empty($$SELECT object FROM actual EXCEPT SELECT object FROM expected$$, 'no object has appeared or changed');
 SELECT is_empty($$SELECT object FROM expected EXCEPT SELECT object FROM actual$$, 'no object has vanished or changed');
