@@ -177,11 +177,14 @@ CREATE TABLE loyalty_data.mobile_ndnc (
     industries      text[],
     PRIMARY KEY (org_id, mobile)
 );
+-- For retention: what a message taught, when the message goes.
+CREATE INDEX mobile_ndnc_learned ON loyalty_data.mobile_ndnc (org_id, learned_customer_id, learned_message_id)
+    WHERE learned_message_id IS NOT NULL;
 COMMENT ON TABLE loyalty_data.mobile_ndnc IS
     'What the do-not-call register says of a mobile, whoever has it';
 COMMENT ON COLUMN loyalty_data.mobile_ndnc.status IS 'registered, not_registered or unknown';
 COMMENT ON COLUMN loyalty_data.mobile_ndnc.learned_at IS
-    'When a provider reported it of the message that is named; NULL: it was set';
+    'When a provider reported it, of the message that is named as long as that is kept; NULL: it was set';
 COMMENT ON COLUMN loyalty_data.mobile_ndnc.industries IS 'Whose calls are blocked; NULL: those of all industries';
 
 CREATE TABLE loyalty_data.registration_request (

@@ -185,7 +185,7 @@ INSERT INTO calls VALUES
     ('schedule_jobs', $$loyalty.schedule_jobs($)$$),
     ('verify_ledger', $$loyalty.verify_ledger($)$$),
     ('verify_data', $$loyalty.verify_data($)$$), ('verify_channels', $$loyalty.verify_channels($)$$),
-    ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$),
+    ('record_delivery', $$loyalty.record_delivery($, NULL, 'none', 'sent')$$), ('message_report', $$loyalty.message_report($)$$), ('message_hits', $$loyalty.message_hits($)$$),
     ('customer_interactions', $$loyalty.customer_interactions($, %s)$$), ('dnd_consents_csv', $$loyalty.dnd_consents_csv($)$$),
     ('create_card_series', $$loyalty.create_card_series($, 'x', 'X')$$),
     ('create_message_template', $$loyalty.create_message_template($, 'x', 'mobile', 'X')$$),
