@@ -16,6 +16,7 @@
 #include "common/errors.h"
 #include "common/seal.h"
 #include "message/outbox/body.h"
+#include "message/template/attachment_rules.h"
 
 #define SEALED_TEXTS 4 /* subject, body, html, components */
 
@@ -23,7 +24,7 @@
 void
 loyalty_header_check(const char *text, const char *name)
 {
-	if (text != NULL && !loyalty_header_is_safe(text))
+	if (text != NULL && !loyalty_header_fits(text))
 		ereport(ERROR, (errcode(ERRCODE_LOYALTY_HEADER_INVALID),
 						errmsg("argument \"%s\" has a control character or a line break in it", name)));
 }

@@ -40,9 +40,6 @@ typedef enum MessageState
 /* Returns the word for a state, NULL for none. */
 extern const char *loyalty_message_state_name(MessageState state);
 
-/* Tells whether a message stands in the queue: it is queued or leased. */
-extern bool loyalty_message_is_open(MessageState state);
-
 /* Consent of a customer to messages like the one at hand. */
 typedef enum SaidConsent
 {
@@ -121,12 +118,6 @@ extern int loyalty_message_backoff(int attempts);
 /* Returns the priority of a purpose, and of a word that a call gives; PRIORITY_COUNT where it may not have it. */
 extern MessagePriority loyalty_message_priority(char purpose);
 extern MessagePriority loyalty_message_priority_named(char purpose, const char *word);
-
-/*
- * Tells whether a text can stand in a header or an address: it has no control character, by which it would begin another
- * header.
- */
-extern bool loyalty_header_is_safe(const char *text);
 
 /* Tells whether a provider's error is a code, of letters, digits and few signs, and no text that could name somebody. */
 extern bool loyalty_error_is_code(const char *error);
