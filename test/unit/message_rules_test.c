@@ -182,6 +182,26 @@ test_priority(void)
 	   "nothing passes codes but codes, and other words are none");
 }
 
+/* Every purpose that is given, for a template of every purpose. */
+static void
+test_purposes(void)
+{
+	int wrong = 0;
+	size_t g;
+	size_t t;
+
+	for (g = 0; g < sizeof(purposes); g++)
+	{
+		wrong += loyalty_message_purpose(purposes[g], 0) != purposes[g];
+		wrong += loyalty_message_purpose(0, purposes[g]) != purposes[g];
+		for (t = 0; t < sizeof(purposes); t++)
+			wrong += loyalty_message_purpose(purposes[g], purposes[t]) !=
+					 (purposes[t] == PURPOSE_TRANSACTIONAL || t == g ? purposes[g] : 0);
+	}
+	ok(wrong == 0, "a template is sent for its purpose alone, unless it is transactional");
+	ok(loyalty_message_purpose(0, 0) == PURPOSE_TRANSACTIONAL, "where nobody says one it is transactional");
+}
+
 static void
 test_error_codes(void)
 {
@@ -226,12 +246,13 @@ test_quiet(void)
 int
 main(void)
 {
-	plan(17);
+	plan(19);
 	test_decision();
 	test_taking();
 	test_acknowledging();
 	test_backoff();
 	test_priority();
+	test_purposes();
 	test_error_codes();
 	test_quiet();
 	return tap_exit();

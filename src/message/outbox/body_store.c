@@ -38,6 +38,12 @@ static LoyaltyQuery body_wipe =
 	LOYALTY_STATEMENT("UPDATE loyalty_data.message_body t SET sealed = NULL, key_id = 0" OF_MESSAGE, INT4OID,
 					  INT8OID, INT8OID);
 
+/* Delete what nobody may keep, the files first. */
+static LoyaltyQuery attachments_delete =
+	LOYALTY_STATEMENT("DELETE FROM loyalty_data.message_attachment t" OF_MESSAGE, INT4OID, INT8OID, INT8OID);
+static LoyaltyQuery body_delete =
+	LOYALTY_STATEMENT("DELETE FROM loyalty_data.message_body t" OF_MESSAGE, INT4OID, INT8OID, INT8OID);
+
 /* Writes a file, decoded: its bytes are what a provider gets. */
 static LoyaltyQuery attachment_insert = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.message_attachment (org_id, customer_id, message_id, attachment_no, file_name,"
@@ -121,6 +127,14 @@ void
 loyalty_body_wipe(int32 org_id, int64 customer_id, int64 message_id)
 {
 	LOYALTY_EXECUTE(&body_wipe, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id));
+}
+
+/* Leaves the facts of the message alone. */
+void
+loyalty_body_delete(int32 org_id, int64 customer_id, int64 message_id)
+{
+	LOYALTY_EXECUTE(&attachments_delete, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id));
+	LOYALTY_EXECUTE(&body_delete, LOYALTY_CUSTOMER(org_id, customer_id), loyalty_int8(message_id));
 }
 
 /* Numbers the files from 1, in the order in which they were given. */

@@ -32,6 +32,9 @@ extern void loyalty_body_address(int32 org_id, int64 customer_id, int64 message_
 /* Takes a sealed text out of a body. */
 extern void loyalty_body_wipe(int32 org_id, int64 customer_id, int64 message_id);
 
+/* Deletes a body and its files. */
+extern void loyalty_body_delete(int32 org_id, int64 customer_id, int64 message_id);
+
 /* Writes the files of a message, and reads them as take_messages answers them: a list, NULL where there are none. */
 extern void loyalty_attachments_insert(int32 org_id, int64 customer_id, int64 message_id,
 									   const LoyaltyAttachment *attachments, int count);

@@ -132,6 +132,15 @@ loyalty_message_backoff(int attempts)
 	return seconds < MOST_BACKOFF ? seconds : MOST_BACKOFF;
 }
 
+/* Lets a transactional text alone be sent for another purpose: all others ask for less. */
+char
+loyalty_message_purpose(char given, char of_template)
+{
+	if (given == 0)
+		return of_template == 0 ? PURPOSE_TRANSACTIONAL : of_template;
+	return of_template == 0 || of_template == PURPOSE_TRANSACTIONAL || of_template == given ? given : 0;
+}
+
 /* Puts contacts of the org beside what is transactional. */
 MessagePriority
 loyalty_message_priority(char purpose)

@@ -115,6 +115,13 @@ extern MessageState loyalty_message_acknowledged(MessageState state, bool is_its
 /* Returns the seconds until a message is tried again after so many attempts. */
 extern int loyalty_message_backoff(int attempts);
 
+/*
+ * Returns the purpose of a message: the one that is given (0: none), or that of its template (0: it has none). A template for
+ * codes, for contacts or for promotions says nothing else, or its text would be open, or go to who does not want it; 0: it is
+ * asked to.
+ */
+extern char loyalty_message_purpose(char given, char of_template);
+
 /* Returns the priority of a purpose, and of a word that a call gives; PRIORITY_COUNT where it may not have it. */
 extern MessagePriority loyalty_message_priority(char purpose);
 extern MessagePriority loyalty_message_priority_named(char purpose, const char *word);

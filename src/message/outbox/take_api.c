@@ -53,14 +53,14 @@ add(TakenRow *row, Datum value, bool isnull)
 	row->values[row->n++] = value;
 }
 
-/* Adds a text, or a document. */
+/* Adds a text, NULL for none. */
 static void
 add_text(TakenRow *row, const char *text)
 {
 	add(row, text ? CStringGetTextDatum(text) : (Datum) 0, text == NULL);
 }
 
-/* Adds a document. */
+/* Adds a document, NULL for none. */
 static void
 add_json(TakenRow *row, const Jsonb *json)
 {

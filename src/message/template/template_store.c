@@ -67,7 +67,7 @@ static LoyaltyQuery version_by_no =
 
 /* Finds all templates of a channel by which something may be sent. */
 static LoyaltyQuery versions_of_channel = LOYALTY_STATEMENT(
-	"SELECT" VERSION_COLUMNS ", t.template_id FROM loyalty_data.message_template t"
+	"SELECT" VERSION_COLUMNS ", t.template_id, t.purpose FROM loyalty_data.message_template t"
 	" JOIN loyalty_data.template_version v ON v.org_id = t.org_id AND v.template_id = t.template_id"
 	" WHERE t.org_id = $1 AND t.channel = $2 AND v.status = 'a'"
 	" AND NOT EXISTS (SELECT FROM loyalty_data.template_version n WHERE n.org_id = v.org_id"
@@ -216,6 +216,7 @@ loyalty_templates_in_force(int32 org_id, const char *channel, TemplateInForce **
 	{
 		read_version(rows, i, &(*templates)[i].version);
 		(*templates)[i].template_id = loyalty_row_int4(rows, i, 12);
+		(*templates)[i].purpose = loyalty_row_char(rows, i, 13);
 	}
 	return count;
 }
