@@ -133,6 +133,9 @@ seal_body(const LoyaltyMessage *message, const LoyaltyText *text, LoyaltyBody *b
 void
 loyalty_body_fill(const LoyaltyMessage *message, const LoyaltyText *text, LoyaltyBody *body)
 {
+	body->org_id = message->org_id;
+	body->customer_id = message->customer_id;
+	body->message_id = message->message_id;
 	body->external_template_id = text->external_template_id;
 	body->header_id = text->header_id;
 	if (message->purpose == PURPOSE_CODE)

@@ -60,8 +60,6 @@ make_text(Sending *sending)
 			loyalty_template_match(sending->call, sending->text.channel, sending->text.body, &sending->text);
 	}
 	loyalty_body_check(&sending->text);
-	if (request->attachment_count > 0 && strcmp(sending->text.channel, "email") != 0)
-		loyalty_raise_not_allowed("attachments", "none, but for e-mails");
 }
 
 /* Decides what the message is for; LY003. What goes to customers is none of the org's contacts' business. */
@@ -74,6 +72,15 @@ choose_purpose(Sending *sending)
 	if (purpose == 0 || (purpose == PURPOSE_CONTACT && request->customer != NULL))
 		loyalty_raise_not_allowed("purpose", "that of the template, unless it is transactional");
 	sending->message.purpose = purpose;
+}
+
+/* Judges whether files may go with the message; LY003. Those of a code would not be sealed. */
+static void
+check_attachments(const Sending *sending)
+{
+	if (sending->request->attachment_count > 0 &&
+		(strcmp(sending->text.channel, "email") != 0 || sending->message.purpose == PURPOSE_CODE))
+		loyalty_raise_not_allowed("attachments", "none, but for e-mails without a code");
 }
 
 /* Chooses in whose name the message goes. */
@@ -170,7 +177,7 @@ enqueue(Sending *sending)
 							 .priority = (int16) priority_of(sending),
 							 .channel = message->channel };
 
-	loyalty_body_insert(message->org_id, message->customer_id, message->message_id, &sending->body);
+	loyalty_body_insert(&sending->body);
 	loyalty_attachments_insert(message->org_id, message->customer_id, message->message_id,
 							   request->attachments, request->attachment_count);
 	loyalty_queued_insert(&queued);
@@ -189,6 +196,7 @@ loyalty_message_send(LoyaltyCall *call, const LoyaltyMessageRequest *request, Lo
 	sending->request = request;
 	make_text(sending);
 	choose_purpose(sending);
+	check_attachments(sending);
 	(void) priority_of(sending);
 	choose_sender(sending, answer);
 	find_address(sending);

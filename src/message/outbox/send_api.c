@@ -218,7 +218,8 @@ static Datum
 answer_of(SendCall *send, FunctionCallInfo fcinfo)
 {
 	const LoyaltySendRequest *keyed = &send->keyed;
-	const char *sender = loyalty_sender_name(send->call.org->org_id, keyed->sender_id);
+	const char *sender =
+		send->is_repeat ? loyalty_sender_name(send->call.org->org_id, keyed->sender_id) : keyed->sender;
 	Datum values[5];
 	bool nulls[5] = { false };
 
@@ -247,6 +248,7 @@ finish(SendCall *send, FunctionCallInfo fcinfo)
 		PointerGetDatum(construct_array(warnings, answer.warning_count, TEXTOID, -1, false, TYPALIGN_INT));
 	send->keyed.message_id = answer.message_id;
 	send->keyed.sender_id = answer.sender_id;
+	send->keyed.sender = answer.sender;
 	send->keyed.state = (MessageState) answer.state;
 	send->keyed.cause = answer.cause;
 	if (send->has_key)
