@@ -111,6 +111,9 @@ INSERT INTO call VALUES
     ('import_points', 'customer_id=c; points=10'), ('import_opening_balance', 'customer_id=other; points=10'),
     ('change_expiry', 'customer_id=c; lot_id=lot; expires_at=2030-01-01'),
     ('transfer_points', 'from_customer_id=c; to_customer_id=other; points=10'),
+    ('submit_change_request', 'request_type=external_id; customer_id=c; new_value=Né'),
+    ('one_step_change', 'request_type=external_id; existing=E é; requested_to=Né'), ('approve_change_request', 'request_id=0'),
+    ('decline_change_request', 'request_id=0; reason=x'), ('withdraw_change_request', 'request_id=0'), ('check_change_request', 'request_id=0'),
     ('merge_customers', 'survivor_id=c; victim_id=other'), ('preview_merge', 'survivor_id=c; victim_id=other'),
     ('reverse_redemption', 'customer_id=c; redemption_id=rid'), ('unlock_promised_points', 'customer_id=c; lot_id=lot'),
     ('points_balance', 'customer_id=c'), ('points_ledger', 'customer_id=c'), ('points_ledger_json', 'customer_id=c'),
@@ -204,7 +207,7 @@ WHERE v.variant <> 'in lower case' OR t.argument IN ('card_number', 'card_extern
 
 -- A call that answers no row in any case tells by its error alone.
 SELECT is_empty($$SELECT DISTINCT function, argument, wanted FROM outcome WHERE wanted !~ '^\d+$' AND function NOT IN
-    ('approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
+    ('approve_change_request', 'decline_change_request', 'withdraw_change_request', 'check_change_request', 'approve_deletion', 'decline_deletion', 'enable_customer_status', 'set_fraud_status', 'preview_external_ids', 'register_customer_json',
     'create_bsp_account', 'bsp_secret')
     AND (function, argument) NOT IN (('create_message_template', 'topic'), ('message_tags', 'topic'))$$, 'each call succeeds with the key itself');
 SELECT is(got, wanted, format('%s: %s, %s', function, argument, variant)) FROM outcome WHERE seen
