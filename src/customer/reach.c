@@ -70,7 +70,7 @@ loyalty_reach_consent(int32 org_id, int64 customer_id, const char *channel, cons
 					  int16 source_id, HeldConsent *consent)
 {
 	HeldConsent *consents;
-	int count = loyalty_consents_held(org_id, customer_id, false, &consents);
+	int count = loyalty_consents_of(org_id, customer_id, &consents);
 	const HeldConsent *newest = NULL;
 
 	if (source_id != 0)
