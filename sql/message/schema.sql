@@ -24,6 +24,7 @@ CREATE TABLE loyalty_data.message (
     parts               int2,
     is_about_deletion   bool NOT NULL,
     reason              text,
+    forgotten_reports   int4,
     PRIMARY KEY (org_id, customer_id, message_id),
     CONSTRAINT message_purpose CHECK (purpose = ANY ('{p,t,c,o}'::"char"[])),
     CONSTRAINT message_state CHECK (state = ANY ('{q,l,s,f,d,e,c,x}'::"char"[])),
@@ -43,6 +44,8 @@ COMMENT ON COLUMN loyalty_data.message.parts IS
 COMMENT ON COLUMN loyalty_data.message.is_about_deletion IS
     'It tells of the deletion of the customer itself: no status stops it';
 COMMENT ON COLUMN loyalty_data.message.reason IS 'Why it was canceled, as the caller says';
+COMMENT ON COLUMN loyalty_data.message.forgotten_reports IS
+    'How many of its reports are kept no longer; NULL: all are kept';
 COMMENT ON COLUMN loyalty_data.message.cause IS 'Why it is in its state, a word; NULL: no reason is needed';
 
 CREATE TABLE loyalty_data.message_body (
@@ -145,6 +148,9 @@ CREATE TABLE loyalty_data.provider_message (
     PRIMARY KEY (org_id, bsp_account_id, provider_message_id)
 );
 CREATE INDEX provider_message_of_customer ON loyalty_data.provider_message (org_id, customer_id);
+-- For retention and metrics: few reports wait at a time.
+CREATE INDEX provider_message_waiting ON loyalty_data.provider_message (org_id, waiting_since)
+    WHERE waiting_since IS NOT NULL;
 COMMENT ON TABLE loyalty_data.provider_message IS
     'Ids that providers gave messages. Reports that come before their acknowledgement wait here without a customer. '
     'Account 0 is none';

@@ -79,7 +79,7 @@ INSERT INTO call VALUES
     ('set_redemption_rules', 'program=Prog é'), ('set_transfer_rules', 'program=Prog é'),
     ('set_config', 'config_key=CONF_ORG_CURRENCY_SYMBOL; config_value=X'), ('get_config', 'config_key=CONF_ORG_CURRENCY_CODE'),
     ('grant_org', 'role_name=loyalty_pos'), ('revoke_org', 'role_name=loyalty_pos'), ('set_countries', 'base_country=SG'),
-    ('verify_data', ''), ('verify_channels', ''), ('message_report', ''), ('dnd_consents_csv', ''), ('customer_interactions', 'customer_id=c'),
+    ('verify_data', ''), ('verify_channels', ''), ('message_report', ''), ('dnd_consents_csv', ''), ('customer_interactions', 'customer_id=c'), ('search_customers', 'external_id=E é'), ('message_hits', ''),
     ('record_delivery', 'bsp_account=; provider_message_id=x; provider_status=sent'), ('verify_ledger', ''), ('register_customer', 'external_id=Né'), ('explain_registration', 'external_id=Né'),
     ('register_customer_json', 'payload={}'),
     ('update_customer', 'customer_id=c; first_name=Ada'),

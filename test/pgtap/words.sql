@@ -142,7 +142,7 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
         '(SELECT channel FROM loyalty.reminders)'),
     pg_temp.drive('{set_retention}', 'what', '{reports,messages,inbound,reminders,load_errors}', '''acme'', $, 5',
         '(SELECT what FROM loyalty.retention_rules)'),
-    pg_temp.drive('{message_report}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
+    pg_temp.drive('{message_report,message_hits}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
     pg_temp.drive('{customer_interactions}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', 'ANN, $'),
     pg_temp.drive('{set_test_control}', 'test_control', '{test,control}', 'ANN, $',
         '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)');

@@ -40,6 +40,7 @@ static const LoyaltyColumn message_columns[] = {
 	MESSAGE("parts", INT2_OR_0, parts),
 	MESSAGE("is_about_deletion", BOOL, about_deletion),
 	MESSAGE("reason", TEXT, reason),
+	MESSAGE("forgotten_reports", INT4_OR_0, forgotten_reports),
 };
 
 static const LoyaltyLayout message_layout = LOYALTY_LAYOUT("message", LoyaltyMessage, message_columns);

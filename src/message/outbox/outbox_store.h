@@ -36,6 +36,7 @@ typedef struct LoyaltyMessage
 	int16 parts;		  /* 0: not of SMS */
 	bool about_deletion;  /* of the customer itself: passes whatever the status */
 	const char *reason;	  /* why it was canceled, in somebody's words */
+	int32 forgotten_reports;
 } LoyaltyMessage;
 
 /* Row of the queue. */

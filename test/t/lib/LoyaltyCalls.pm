@@ -86,6 +86,7 @@ luhn_check_digit                '7992739871'
 luhn_is_valid                   '79927398713'
 merge_customers                 'acme', :ann, :victim, reason => 'r', idempotency_key => 'k10'
 message_tags                    'acme', 'code'
+message_hits                    'acme', 7
 message_report                  'acme'
 move_transaction                'acme', 'B-5', :bob, :ann, transaction_till => 't1', till => 't1', reason => 'r', idempotency_key => 'k17'
 mod7_check_digit                '1234567'
@@ -121,6 +122,7 @@ reverse_redemption              'acme', :ann, :'redemption', points => 5, reason
 revoke_org                      'acme', 'other'
 schedule_jobs                   'acme'
 search_contacts                 'acme', 'ZO'
+search_customers                'acme', 'ann', '81110001'
 send_email                      'acme', :ann, 'Hello', 'Hello', actor => 'a', idempotency_key => 'k22'
 send_message                    'acme', :ann, 'hello', '{"first_name": "Ann"}', purpose => 'transactional', sender => 'ACME', campaign => 'c', source => 'INSTORE', actor => 'a', idempotency_key => 'k20'
 send_reminders                  'jobs', as_of => '2023-0:n-20', batch_size => 1
