@@ -153,8 +153,10 @@ class Events:
         return [Item(self, row) for row in rows]
 
     def extend(self, item):
-        """An event that waited in a batch for longer than its lease may be somebody else's; it is left to them."""
-        return time.monotonic() - item.taken < self.options.lease
+        """Asks for the time of another lease; false: it is somebody else's by now."""
+        return self.database.answer(
+            "SELECT loyalty.extend_event_lease(%s, %s, %s, %s, %s, %s)",
+            self.org, self.subscriber, item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is not None
 
     def acknowledge(self, item, outcome):
         """Tells what became of it."""
