@@ -82,8 +82,8 @@ typedef struct LoyaltyOrgHooks
 	/* Reads those who subscribe to events in the same way; NULL: nobody does. */
 	const LoyaltySubscribers *(*load_subscribers)(int32 org_id);
 
-	/* Names those of some orgs who are late in taking events; NULL: nobody is. */
-	const char *(*subscribers_late)(const int32 *org_ids, int count);
+	/* Says who of some orgs is late in taking events, and whose events are dead; NULL: nobody, and nothing is. */
+	const char *(*subscribers_amiss)(const int32 *org_ids, int count);
 
 	/* Writes what every org begins with; called once for an org, in the transaction that makes it. */
 	void (*after_create)(int32 org_id);
