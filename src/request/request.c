@@ -26,7 +26,10 @@
 #include "status/status_change.h"
 #include "status/status_guard.h"
 
-/* Tells whether keys must stay what they are until the end. */
+/*
+ * Tells whether keys must stay what they are until the end: where identifiers are claimed, or merged. The hold comes before
+ * customers are locked, as in every call that takes both.
+ */
 static bool
 holds_configuration(RequestType type)
 {
@@ -171,7 +174,8 @@ fill(RequestWork *work, const RequestArguments *arguments)
 		.requested_by = loyalty_status_role(call),
 	};
 	if (arguments->source != NULL)
-		(void) loyalty_org_named_source(call->org, arguments->source, &work->request.source_id, LOYALTY_RAISES);
+		(void) loyalty_org_named_source(call->org, arguments->source, &work->request.source_id,
+										LOYALTY_RAISES);
 	work->content.reason = arguments->reason;
 	work->content.actor = arguments->actor;
 }
@@ -217,7 +221,10 @@ judge_new(RequestWork *work)
 	work->accepts_new = false;
 }
 
-/* Tells whether nobody has to decide. */
+/*
+ * Tells whether nobody has to decide. A type that cannot be taken back always waits for somebody, whatever was set; gifts may
+ * pass up to a limit.
+ */
 static bool
 is_automatic(const RequestWork *work)
 {
