@@ -5,6 +5,7 @@ SELECT no_plan();
 SET LOCAL client_min_messages = error;
 SET LOCAL loyalty.clock = '2022-02-03 20:00:00+00';
 \ir ../fixtures/orgs.sql
+\ir ../fixtures/refused.sql
 SELECT pg_temp.new_org('sg', 'p', tills => '{t1}', store => 's1', zone => 'Asia/Singapore', country => 'SG');
 SELECT pg_temp.new_org('other', 'p', country => 'SG');
 SELECT customer_id AS ann FROM loyalty.register_customer('sg', '91230001', registered_on => '2022-01-01', till => 't1') \gset
@@ -49,6 +50,45 @@ SELECT is((SELECT occurred_at FROM loyalty_data.message_status WHERE message_id 
 DELETE FROM loyalty_data.message_status WHERE message_id = 2;
 DELETE FROM loyalty_data.message WHERE message_id = 2;
 SELECT is(loyalty.record_delivery('sg', NULL, 'B', 'sent'), 'unknown', 'a message that is not kept any more');
+
+-- ---------------------------------------------------------------- what the org says that codes mean
+
+SELECT pg_temp.message(:ann, 3), pg_temp.id('CODE', 3, :ann) \g /dev/null
+CREATE FUNCTION pg_temp.means(status text, code text DEFAULT NULL, org text DEFAULT 'sg') RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM loyalty_data.message_status WHERE message_id = 3;
+    UPDATE loyalty_data.message SET delivery_status = NULL WHERE message_id = 3;
+    PERFORM loyalty.record_delivery(org, NULL, 'CODE', status, code);
+    RETURN pg_temp.status(3);
+EXCEPTION WHEN SQLSTATE 'LYM15' THEN
+    RETURN SQLSTATE;
+END $$;
+SELECT is(pg_temp.means('scrubbed'), 'LYM15', 'a status that nobody knows');
+SELECT loyalty.set_delivery_code('sg', NULL, 'Scrubbed', NULL, 'Undelivered', 'Customer Preference is-DND'),
+    loyalty.set_delivery_code('sg', NULL, NULL, '77', cause => 'quota is used up'), loyalty.set_delivery_code('sg', NULL, 'sent', '77', 'failed', 'quota');
+SELECT is(pg_temp.means('SCRUBBED'), 'undelivered Scrubbed/customer preference is DND', 'the org says what it means, in its one spelling');
+SELECT is(pg_temp.means('delivered', '77'), 'delivered delivered/77/quota is used up', 'a code has a cause, whatever the status');
+SELECT is(pg_temp.means('sent', '77'), 'failed sent/77/quota', 'both together count most');
+SELECT is(pg_temp.means('scrubbed', org => 'other'), 'LYM15', 'another org knows nothing of it');
+SELECT loyalty.set_delivery_code('sg', NULL, 'scrub-bed', NULL, 'failed'), loyalty.set_delivery_code('sg', NULL, 'De-livrd', NULL, 'sent'),
+    loyalty.set_delivery_code('sg', 'TWILIO', NULL, '30004', cause => 'customer preference is DND');
+SELECT is(pg_temp.means('scrubbed'), 'failed Scrubbed', 'one line of one key, however it is spelt');
+SELECT is(pg_temp.means('DELIVRD'), 'sent delivrd', 'what the catalogue says counts no more');
+SELECT results_eq($$SELECT bsp COLLATE "default", provider_status COLLATE "default", error_code COLLATE "default", delivery_status, cause COLLATE "default" FROM loyalty.delivery_codes WHERE org = 'sg' AND is_own ORDER BY 1, 2, 3$$,
+    $$VALUES ('twilio', NULL, '30004', NULL, 'customer preference is DND'), (NULL, 'Scrubbed', NULL, 'failed', NULL), (NULL, 'delivrd', NULL, 'sent', NULL),
+        (NULL, 'sent', '77', 'failed', 'quota'), (NULL, NULL, '77', NULL, 'quota is used up')$$, 'the view shows what is the org''s own');
+SELECT is((SELECT count(*) FROM loyalty.delivery_codes WHERE org = 'sg' AND (bsp, error_code) = ('twilio', '30004')), 1::bigint, 'in the place of the catalogue''s');
+SELECT loyalty.set_delivery_code('sg', NULL, s, c) FROM (VALUES ('scrubbed', NULL), ('delivrd', NULL), (NULL, '77'), ('sent', '77'), ('none', NULL)) v(s, c);
+SELECT loyalty.set_delivery_code('sg', 'twilio', NULL, '30004');
+SELECT is(pg_temp.means('delivrd', '77'), 'delivered delivrd/77', 'what was taken back counts no more');
+SELECT is((SELECT count(*) FROM loyalty.delivery_codes WHERE org = 'sg' AND is_own), 0::bigint, 'and is gone');
+SELECT pg_temp.refused(format('loyalty.set_delivery_code(''sg'', %s)', a), c, a) FROM (VALUES ('NULL, NULL, NULL, ''sent''', 'LY001'), ('''twilio'', NULL, '' ''', 'LY001'),
+    ('NULL, ''x'', NULL, cause => ''y''', 'LY001'), ('NULL, NULL, ''x'', ''sent''', 'LY003'), ('NULL, NULL, ''x'', ''sent'', ''y''', 'LY003'), ('NULL, ''x'', NULL, ''gone''', 'LY003'),
+    ('NULL, ''--'', NULL, ''sent''', 'LY003'), ('NULL, ''x'', ''_'', ''sent''', 'LY003'), ('''-'', ''x'', NULL, ''sent''', 'LY003'), ('E''a\u200bb'', ''x'', NULL, ''sent''', 'LY003'),
+    ('NULL, repeat(''x'', 201), NULL, ''sent''', 'LY002'), ('NULL, NULL, repeat(''x'', 200000000), cause => ''y''', 'LY002'), ('repeat(''x'', 101), ''x'', NULL, ''sent''', 'LY002'),
+    ('NULL, ''x'', NULL, ''sent'', repeat(''y'', 201)', 'LY002')) v(a, c);
+DELETE FROM loyalty_data.message_status WHERE message_id = 3;
+DELETE FROM loyalty_data.message WHERE message_id = 3;
 
 -- ---------------------------------------------------------------- before the acknowledgement
 

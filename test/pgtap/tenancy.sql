@@ -102,7 +102,7 @@ INSERT INTO calls VALUES
     ('retire_contact', $$loyalty.retire_contact($, 'zoe')$$),
     ('search_contacts', $$loyalty.search_contacts($, 'z')$$),
     ('notify_contacts', $$loyalty.notify_contacts($, 'request', 'notice', NULL, 'k')$$),
-    ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$),
+    ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$), ('set_delivery_code', $$loyalty.set_delivery_code($, NULL, 'x', NULL, 'sent')$$),
     ('update_org', $$loyalty.update_org($, 'X')$$),
     ('update_store', $$loyalty.update_store($, 'store', 'X')$$),
     ('update_till', $$loyalty.update_till($, 'till')$$),
