@@ -477,6 +477,10 @@ COMMENT ON TABLE loyalty_data.retention IS
 COMMENT ON COLUMN loyalty_data.retention.what IS 'The word of what is kept for a time';
 
 INSERT INTO loyalty_data.table_distribution VALUES
+    ('bsp_account', 'reference', NULL),
+    ('contact_notice', 'value', 'dedupe_digest'),
+    ('contact_topic', 'reference', NULL),
+    ('delivery_code', 'reference', NULL),
     ('inbound_message', 'customer', 'customer_id'),
     ('inbound_request', 'value', 'key_digest'),
     ('message', 'customer', 'customer_id'),
@@ -485,20 +489,12 @@ INSERT INTO loyalty_data.table_distribution VALUES
     ('message_queue', 'customer', 'customer_id'),
     ('message_request', 'customer', 'customer_id'),
     ('message_status', 'customer', 'customer_id'),
+    ('message_template', 'reference', NULL),
+    ('org_contact', 'reference', NULL),
+    ('org_delivery_code', 'reference', NULL),
     ('provider_message', 'value', 'provider_message_id'),
     ('reminder', 'reference', NULL),
     ('reminder_sent', 'customer', 'customer_id'),
-    ('retention', 'reference', NULL);
-
-INSERT INTO loyalty_data.table_distribution VALUES
-    ('bsp_account', 'reference', NULL),
-    ('contact_notice', 'value', 'dedupe_digest'),
-    ('contact_topic', 'reference', NULL),
-    ('delivery_code', 'reference', NULL),
-    ('org_contact', 'reference', NULL),
-    ('org_delivery_code', 'reference', NULL),
-    ('sender', 'reference', NULL);
-
-INSERT INTO loyalty_data.table_distribution VALUES
-    ('message_template', 'reference', NULL),
+    ('retention', 'reference', NULL),
+    ('sender', 'reference', NULL),
     ('template_version', 'reference', NULL);

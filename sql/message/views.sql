@@ -127,9 +127,7 @@ COMMENT ON COLUMN loyalty.delivery_codes.is_own IS 'Whether the org said so itse
 -- ---------------------------------------------------------------- template
 CREATE VIEW loyalty.message_templates WITH (security_barrier) AS
     SELECT o.org, t.template, t.channel,
-           CASE t.purpose WHEN 'p' THEN 'promotional' WHEN 't' THEN 'transactional' WHEN 'c' THEN 'code'
-               WHEN 'o' THEN 'contact' END AS purpose,
-           t.topic, v.language, v.version_no, loyalty_data.template_status_name(v.status) AS status, v.reason,
+           loyalty_data.message_word(t.purpose, 'purpose') AS purpose, t.topic, v.language, v.version_no, loyalty_data.template_status_name(v.status) AS status, v.reason,
            v.status = 'a' AND NOT EXISTS (
                SELECT FROM loyalty_data.template_version n
                WHERE n.org_id = v.org_id AND n.template_id = v.template_id

@@ -157,6 +157,8 @@ CREATE FUNCTION pg_temp.breaks() RETURNS text LANGUAGE sql AS $$
     SELECT COALESCE(string_agg(regexp_replace(invariant || ': ' || detail, 'customer \d+, ', ''), '; '), 'none') FROM loyalty.verify_channels('sg') WHERE NOT ok $$;
 INSERT INTO loyalty_data.message_queue (customer_id, message_id, available_at, org_id, lease_no, priority, channel)
     SELECT customer_id, message_id, loyalty.clock(), org_id, 1, 2, channel FROM loyalty_data.message WHERE message_id = 12;
+INSERT INTO loyalty_data.inbound_message (org_id, customer_id, message_id, received_at, recorded_at, action, channel, address, body)
+    SELECT org_id, customer_id, 99, loyalty.clock(), loyalty.clock(), 'n', 'mobile', '+6591230001', 'Hello' FROM loyalty_data.message WHERE message_id = 1;
 SELECT is(pg_temp.breaks(), 'none', 'all is well');
 CREATE FUNCTION pg_temp.broken(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -180,6 +182,17 @@ SELECT is(pg_temp.broken(s), b, s) FROM (VALUES
     ('DELETE FROM loyalty_data.message_status WHERE message_id = 1; UPDATE loyalty_data.message SET forgotten_reports = 6 WHERE message_id = 1', 'none'),
     ('UPDATE loyalty_data.message SET forgotten_reports = 1, delivery_status = ''d'' WHERE message_id = 1', 'the delivery status is the highest that was reported: message 1'),
     ('UPDATE loyalty_data.message SET forgotten_reports = 1, delivery_status = NULL WHERE message_id = 1', 'the delivery status is the highest that was reported: message 1'),
-    ('UPDATE loyalty_data.message SET purpose = ''c'' WHERE message_id = 11', 'no text outlives its wiping: message 11')) v(s, b);
+    ('UPDATE loyalty_data.message SET purpose = ''c'' WHERE message_id = 11', 'no text outlives its wiping: message 11'),
+    ('UPDATE loyalty_data.message SET purpose = ''c'' WHERE message_id = 12', 'none'),
+    ('UPDATE loyalty_data.message SET purpose = ''c'' WHERE message_id = 11; UPDATE loyalty_data.message_body SET body = NULL, html = ''x'' WHERE message_id = 11', 'no text outlives its wiping: message 11'),
+    ('UPDATE loyalty_data.message SET purpose = ''c'' WHERE message_id = 11; UPDATE loyalty_data.message_body SET body = NULL, sealed = ''x'' WHERE message_id = 11', 'no text outlives its wiping: message 11'),
+    ('UPDATE loyalty_data.message SET purpose = ''c'' WHERE message_id = 11; UPDATE loyalty_data.message_body SET body = NULL WHERE message_id = 11', 'none'),
+    (format('UPDATE loyalty_data.customer SET erased_at = loyalty.clock() WHERE customer_id = %s; DELETE FROM loyalty_data.message_body WHERE message_id <> 11; DELETE FROM loyalty_data.inbound_message', :ann), 'no text outlives its wiping: message 11'),
+    (format('UPDATE loyalty_data.customer SET erased_at = loyalty.clock() WHERE customer_id = %s; DELETE FROM loyalty_data.message_body; DELETE FROM loyalty_data.inbound_message', :ann), 'none'),
+    (format('UPDATE loyalty_data.customer SET erased_at = loyalty.clock() WHERE customer_id = %s', :bob), 'no text outlives its wiping: message 12'),
+    (format('UPDATE loyalty_data.customer SET erased_at = loyalty.clock() WHERE customer_id = %s; UPDATE loyalty_data.message SET is_about_deletion = true WHERE message_id = 12', :bob), 'none'),
+    (format('UPDATE loyalty_data.customer SET erased_at = loyalty.clock() WHERE customer_id = %s; DELETE FROM loyalty_data.message_body; DELETE FROM loyalty_data.inbound_message; INSERT INTO loyalty_data.message_attachment (org_id, customer_id, message_id, attachment_no, file_name, file_type, content) SELECT org_id, customer_id, 11, 1, ''x'', ''txt'', ''x'' FROM loyalty_data.message WHERE message_id = 11', :ann), 'no text outlives its wiping: message 11'),
+    (format('UPDATE loyalty_data.customer SET erased_at = loyalty.clock() WHERE customer_id = %s; DELETE FROM loyalty_data.message_body; UPDATE loyalty_data.inbound_message SET body = NULL', :ann), 'no text outlives its wiping: message 99'),
+    (format('UPDATE loyalty_data.customer SET erased_at = loyalty.clock() WHERE customer_id = %s; DELETE FROM loyalty_data.message_body; UPDATE loyalty_data.inbound_message SET address = NULL, body = NULL', :ann), 'none')) v(s, b);
 SELECT * FROM finish();
 ROLLBACK;

@@ -95,6 +95,7 @@ typedef struct LoyaltySendRequest
 	int64 request_digest;
 	int64 message_id;
 	int32 sender_id;
+	const char *sender; /* its name; NULL where it was read back: only the id is kept */
 	MessageState state;
 	const char *cause;
 	Datum warnings; /* a text array */
