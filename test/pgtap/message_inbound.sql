@@ -53,6 +53,14 @@ FROM unnest('{please stop,stop.,stopp,-,yes,"stop\nsent from my telephone"}'::te
 SELECT is(pg_temp.says(:bob, 'mobile', '91232222', NULL), 'none', 'no text');
 SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91239998', 'stop')), 'none', 'nobody has no consents');
 
+-- Providers deliver late, and in any order: a START does not lift a refusal that came after it was written; a STOP counts whenever it comes.
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'stop', received_at => '2024-05-02 10:01+00')), 'opted_out', 'stop at one past ten');
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'start', received_at => '2024-05-02 10:00:59+00')), 'none', 'a start that was written before');
+SELECT is(pg_temp.consents(:bob, 'mobile'), 'opt_out', 'lifts nothing');
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'start', received_at => '2024-05-02 10:01+00')), 'opted_in', 'one that was written with it does');
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'stop', received_at => '2024-05-02 09:40+00')), 'opted_out', 'a stop of before counts');
+SELECT is((SELECT action FROM loyalty.record_inbound('sg', 'mobile', '91232222', 'start', received_at => '2024-05-02 10:01:01+00')), 'opted_in', 'as does a start of later');
+
 -- Opt-ins of sources would win over an opt-out of any: they end, too, and come back; what had ended before does not.
 SELECT loyalty.set_subscription('sg', :bob, 'email', 'promotional', true, source => 'WEB_ENGAGE', account_id => 'a'),
     loyalty.set_subscription('sg', :bob, 'email', 'promotional', false, source => 'WEB_ENGAGE', account_id => 'b'),
