@@ -27,9 +27,9 @@ static LoyaltyQuery attempts_of_run = LOYALTY_STATEMENT(
 				 "c") " AND c.code_no = a.code_no)"
 					  " FROM loyalty_data.verification_attempt a WHERE " OF_PURPOSE(
 						  "a") " AND a.run_no = COALESCE(NULLIF($4, 0),"
-	" (SELECT m.run_no FROM loyalty_data.verification_attempt m WHERE " OF_PURPOSE(
+							   " (SELECT m.run_no FROM loyalty_data.verification_attempt m WHERE " OF_PURPOSE(
 								   "m") " ORDER BY m.run_no DESC LIMIT 1))"
-	" ORDER BY a.attempt_no",
+										" ORDER BY a.attempt_no",
 	INT4OID, INT8OID, TEXTOID, INT4OID);
 
 static LoyaltyQuery attempt_insert = LOYALTY_STATEMENT(
