@@ -40,9 +40,11 @@ INSERT INTO exception VALUES
     ('order', 'ledger_closing_balance', NULL, 'a read: the same filters'),
     ('name', 'health_check', 'value', 'the value of an item, whatever it is'),
     ('name', 'is_redeemable', 'required', 'the points that a condition asks for, not whether they are'),
+    ('name', 'verify_code', 'verified', 'the verdict of the call, as allowed and ok are'),
     ('name', 'set_retention', 'what', 'the word of what is kept for a time'),
     ('name', 'retention_rules', 'what', 'the same'),
     ('name', 'metrics', 'value', 'the value of a number, whatever it counts'),
+    ('type', 'attempt', NULL, 'which try of a delivery it is; what stands for a guess at a code'),
     ('type', 'payload', NULL, 'a document that comes in; a text that goes out byte for byte'),
     ('type', 'items', NULL, 'of either batch, or the document that they are made from'),
     ('type', 'allowed', NULL, 'whether an operation is allowed; what a configuration key allows'),
@@ -287,6 +289,12 @@ record_delivery|org bsp_account provider_message_id provider_status error_code? 
 message_hits|org days? from_date? to_date? campaign? channel?|...........
 message_report|org from_date? to_date? campaign? channel?|...........
 verify_channels|org|...........
+enter_code|org purpose code customer_id? identifier_type? identifier_value?|...........
+send_code|org purpose customer_id? identifier_type? identifier_value? channel? amount?|p..........
+set_verification_rules|org purpose resend_seconds? life_seconds? attempts? block_seconds? code_length? code_characters? codes_per_day? failures_max? proof_seconds? proof_required? binds_amount?|...........
+set_verification_template|org purpose channel body language? subject?|...........
+unblock_verification|org purpose customer_id? identifier_type? identifier_value?|....r..w...
+verify_code|org attempt|...........
 verify_data|org|...........
 verify_ledger|org expected_seal?|...........
 \.
@@ -300,7 +308,8 @@ CREATE TEMP VIEW filter AS
 SELECT is((SELECT filters FROM filter WHERE function = f), (SELECT filters FROM filter WHERE function = 'points_ledger'),
     f || ' has every filter of points_ledger') FROM unnest('{ledger_closing_balance,points_ledger_json}'::text[]) f;
 -- Whatever reads one customer can name it by an identifier.
-SELECT set_eq($$SELECT function FROM argument WHERE name = 'identifier_type' AND mode = 'i' AND is_optional$$,
+SELECT set_eq($$SELECT a.function FROM argument a JOIN pg_proc p ON p.oid = a.oid
+        WHERE a.name = 'identifier_type' AND a.mode = 'i' AND a.is_optional AND p.provolatile = 's'$$,
     $$SELECT a.function FROM argument a JOIN pg_proc p ON p.proname = a.function AND p.pronamespace = 'loyalty'::regnamespace
         WHERE a.name = 'customer_id' AND a.mode = 'i' AND p.provolatile = 's'$$,
     'what reads one customer, and writes nothing, can name it by an identifier');
@@ -353,6 +362,7 @@ INSERT INTO usual_call VALUES
     ('take_events', $$org => 'o', subscriber => 'hook'$$),
     ('extend_event_lease', $$org => 'o', subscriber => 'hook', customer_id => {ann}, event_id => 1, lease_no => 1$$),
     ('acknowledge_event', $$org => 'o', subscriber => 'hook', customer_id => {ann}, event_id => 1, lease_no => 1$$),
+    ('set_verification_rules', $$org => 'o', purpose => 'generic'$$),
     ('create_sender', $$org => 'o', sender => 'NEW', channel => 'mobile'$$),
     ('create_contact', $$org => 'o', contact => 'new', name => 'New', email => 'new@example.com'$$),
     ('add_transaction', $$org => 'o', customer_id => {ann}, transaction_number => 'N-1', amount => 10$$),

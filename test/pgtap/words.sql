@@ -20,6 +20,8 @@ SELECT message_id AS message FROM loyalty.send_sms('acme', :ann, 'Hello') \gset
 SELECT loyalty.take_messages('acme', 'mobile') \g /dev/null
 SELECT loyalty.create_message_template('acme', 't', 'mobile', 'Cake') \g /dev/null
 SELECT loyalty.create_reminder('acme', 'cake', 'birthday', 1, 't') \g /dev/null
+SELECT loyalty.send_code('acme', p, :bob) FROM unnest('{registration,participation_activation,points_redemption,points_transfer,coupon,'
+    'identifier_change,status_change,card_issue,user_group,generic}'::text[]) p \g /dev/null
 SELECT set_config('test.ann', :'ann', true);
 
 -- What is driven: $ stands for the word, "shows" for what its effect is told by. Calls are made and taken back one by one.
@@ -32,6 +34,7 @@ CREATE FUNCTION pg_temp.drive(functions text[], argument text, words text[], arg
 CREATE TEMP TABLE word_list AS SELECT
     '{regular,promised,trigger_based}'::text[] AS categories,
     ARRAY(SELECT source FROM loyalty_data.source WHERE NOT needs_account) AS sources,
+    '{registration,participation_activation,points_redemption,points_transfer,coupon,identifier_change,status_change,card_issue,user_group,generic}'::text[] AS purposes,
     '{mobile,email,external_id}'::text[] AS identifiers,
     '{active,suspended,deleted,fraud_suspected,fraud_confirmed,internal,pending_deletion}'::text[] AS statuses,
     '{not_issued,issued,active,suspended,expired,deleted}'::text[] AS card_statuses;
@@ -144,8 +147,27 @@ SELECT pg_temp.drive('{set_channel}', 'channel', '{wechat,mobile,ios,line,email,
         '(SELECT what FROM loyalty.retention_rules)'),
     pg_temp.drive('{message_report,message_hits}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', '''acme'', channel => $'),
     pg_temp.drive('{customer_interactions}', 'channel', '{wechat,mobile,ios,line,email,whatsapp,android,postmail,mobile_push}', 'ANN, $'),
+    pg_temp.drive('{send_code}', 'purpose', purposes, format('''acme'', $, %s', :ann),
+        '(SELECT max(purpose) FROM loyalty_data.verification_code WHERE customer_id = ' || :ann || ')'),
+    pg_temp.drive('{send_code}', 'channel', '{mobile,email}', format('''acme'', ''generic'', %s, channel => $', :ann),
+        '(SELECT channel FROM loyalty_data.verification_code WHERE customer_id = ' || :ann || ')'),
+    pg_temp.drive('{send_code}', 'identifier_type', '{mobile,email}',
+        '''acme'', ''coupon'', identifier_type => $, identifier_value => CASE WHEN $ ~* ''e.?mail'' THEN ''x@x.com'' ELSE ''9800000001'' END'),
+    pg_temp.drive('{enter_code}', 'purpose', purposes, format('''acme'', $, ''0'', %s', :bob),
+        '(SELECT max(purpose) FROM loyalty_data.verification_attempt)'),
+    pg_temp.drive('{enter_code}', 'identifier_type', '{mobile}', '''acme'', ''generic'', ''0'', identifier_type => $, identifier_value => ''9800000003'''),
+    pg_temp.drive('{unblock_verification}', 'purpose', purposes, format('''acme'', $, %s', :bob)),
+    pg_temp.drive('{unblock_verification}', 'identifier_type', '{mobile}', '''acme'', ''generic'', identifier_type => $, identifier_value => ''9800000003'''),
+    pg_temp.drive('{set_verification_rules}', 'purpose', purposes, '''acme'', $', '(SELECT purpose FROM loyalty.verification_rules)'),
+    pg_temp.drive('{set_verification_rules}', 'code_characters', '{digits,letters}', '''acme'', ''generic'', code_characters => $',
+        '(SELECT code_characters FROM loyalty.verification_rules)'),
+    pg_temp.drive('{set_verification_template}', 'purpose', purposes, '''acme'', $, ''mobile'', ''{{pin}}''',
+        '(SELECT purpose FROM loyalty_data.verification_template)'),
+    pg_temp.drive('{set_verification_template}', 'channel', '{mobile,email}', '''acme'', ''generic'', $, ''{{pin}}''',
+        '(SELECT channel FROM loyalty_data.verification_template)'),
     pg_temp.drive('{set_test_control}', 'test_control', '{test,control}', 'ANN, $',
-        '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)');
+        '(SELECT string_agg(test_control::text, '' '') FROM loyalty_data.customer)')
+FROM word_list;
 SELECT pg_temp.drive('{create_program}', 'rounding', '{ceiling,floor,half_up,half_down,half_even}', '''acme'', ''p'', ''P'', rounding => $',
         '(SELECT string_agg(rounding, '' '') FROM loyalty_data.program)'),
     pg_temp.drive('{create_program}', 'expiry_unit', '{never,days,months,fixed_date}',
