@@ -69,15 +69,13 @@ lock_writer(LoyaltyCall *call, Inbound *inbound)
 		(void) loyalty_status_guard(call, &customer, GUARD_RECORD_INBOUND);
 }
 
-/* Decides what the text asks for. A text that has no normal form is none of the words, and nobody has no consents. */
+/* Decides what the text asks for; nobody has no consents. */
 static void
 judge(const LoyaltyCall *call, Inbound *inbound)
 {
-	const char *text = inbound->body ? loyalty_normal_text(inbound->body) : NULL;
-
 	inbound->action = INBOUND_NONE;
 	if (inbound->customer_id != 0)
-		inbound->action = loyalty_inbound_action(text, call->org->config[CONFIG_INBOUND_STOP_WORDS],
+		inbound->action = loyalty_inbound_action(inbound->body, call->org->config[CONFIG_INBOUND_STOP_WORDS],
 												 call->org->config[CONFIG_INBOUND_START_WORDS]);
 }
 
