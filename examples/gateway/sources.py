@@ -53,10 +53,15 @@ class Database:
 class Item:
     """A message or an event that was taken, with the lease that was given for it."""
 
-    def __init__(self, source, row):
+    def __init__(self, source, row, until):
         self.source = source
         self.row = row
-        self.taken = time.monotonic()
+        self.until = until
+
+    @property
+    def seconds_left(self):
+        """For how long nobody else gets it, at least: counted from before the database was asked."""
+        return self.until - time.monotonic()
 
     @property
     def id(self):
@@ -109,16 +114,21 @@ class Messages:
 
     def take(self, quantity):
         """Takes those that are due, each for the time of a lease."""
+        until = time.monotonic() + self.options.lease
         rows = self.database.rows(
             "SELECT * FROM loyalty.take_messages(%s, %s, quantity => %s, lease_seconds => %s)",
             self.org, self.channel, quantity, self.options.lease)
-        return [Item(self, row | {"channel": self.channel}) for row in rows]
+        return [Item(self, row | {"channel": self.channel}, until) for row in rows]
 
     def extend(self, item):
         """Asks for the time of another lease; false: it is somebody else's by now."""
-        return self.database.answer(
-            "SELECT loyalty.extend_lease(%s, %s, %s, %s, %s)",
-            self.org, item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is not None
+        until = time.monotonic() + self.options.lease
+        if self.database.answer(
+                "SELECT loyalty.extend_lease(%s, %s, %s, %s, %s)",
+                self.org, item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is None:
+            return False
+        item.until = until
+        return True
 
     def acknowledge(self, item, outcome):
         """Tells what became of it."""
@@ -147,16 +157,21 @@ class Events:
 
     def take(self, quantity):
         """Takes the next one of each of some customers."""
+        until = time.monotonic() + self.options.lease
         rows = self.database.rows(
             "SELECT * FROM loyalty.take_events(%s, %s, quantity => %s, lease_seconds => %s)",
             self.org, self.subscriber, quantity, self.options.lease)
-        return [Item(self, row) for row in rows]
+        return [Item(self, row, until) for row in rows]
 
     def extend(self, item):
         """Asks for the time of another lease; false: it is somebody else's by now."""
-        return self.database.answer(
-            "SELECT loyalty.extend_event_lease(%s, %s, %s, %s, %s, %s)",
-            self.org, self.subscriber, item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is not None
+        until = time.monotonic() + self.options.lease
+        if self.database.answer(
+                "SELECT loyalty.extend_event_lease(%s, %s, %s, %s, %s, %s)", self.org, self.subscriber,
+                item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is None:
+            return False
+        item.until = until
+        return True
 
     def acknowledge(self, item, outcome):
         """Tells what became of it."""

@@ -43,7 +43,7 @@ INSERT INTO call VALUES
 CREATE TEMP TABLE other_call (name text, reason text);
 INSERT INTO other_call VALUES
     ('register_customer', 'keys are the org''s'), ('register_customer_json', 'keys are the org''s'),
-    ('record_inbound', 'keys are the org''s'), ('send_message', 'as send_sms'), ('send_email', 'as send_sms'),
+    ('record_inbound', 'keys are the org''s'), ('send_message', 'as send_sms'), ('send_email', 'as send_sms'), ('send_whatsapp', 'as send_sms'),
     ('add_transaction_by_identifiers', 'below'), ('merge_customers', 'below'), ('is_redeemable', 'looks for no key'), ('explain_registration', 'looks for no key');
 SELECT is((SELECT array_agg(DISTINCT proname::text ORDER BY proname::text) FROM pg_proc WHERE pronamespace = 'loyalty'::regnamespace
         AND ('idempotency_key' = ANY (proargnames) OR proname LIKE '%\_batch')),
