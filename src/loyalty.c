@@ -64,6 +64,8 @@
 #include "references.h"
 #include "status/status_customer.h"
 #include "status/status_store.h"
+#include "verification/proof.h"
+#include "verification/setting_store.h"
 
 PG_MODULE_MAGIC;
 
@@ -139,9 +141,12 @@ fill_hooks(void)
 	loyalty_org_hooks.load_status = loyalty_status_load;
 	loyalty_org_hooks.load_subscribers = loyalty_subscribers_load;
 	loyalty_org_hooks.subscribers_amiss = loyalty_subscribers_amiss;
+	loyalty_org_hooks.load_verification = loyalty_verification_load;
 	loyalty_notice_hooks.wanted = loyalty_notice_wanted;
 	loyalty_notice_hooks.notify = loyalty_notify;
 	loyalty_org_hooks.after_create = loyalty_standard_fields_make;
+	loyalty_proof_hooks.judge = loyalty_proof_is_good;
+	loyalty_proof_hooks.use = loyalty_proof_is_used_up;
 	loyalty_config_hooks.before_change = before_config_change;
 	loyalty_status_hooks = loyalty_status_of_customers;
 	loyalty_registration_hooks.generates_external_id = loyalty_external_id_is_generated;

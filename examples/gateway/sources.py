@@ -102,7 +102,19 @@ class Item:
         return line
 
 
-class Messages:
+class Source:
+    """What messages and events share."""
+
+    def extended(self, item, statement, *values):
+        """Asks for the time of another lease; false: it is somebody else's by now."""
+        until = time.monotonic() + self.options.lease
+        if self.database.answer(statement, self.org, *values, item.row["lease_no"], self.options.lease) is None:
+            return False
+        item.until = until
+        return True
+
+
+class Messages(Source):
     """Messages of one channel."""
 
     id_column = "message_id"
@@ -121,14 +133,8 @@ class Messages:
         return [Item(self, row | {"channel": self.channel}, until) for row in rows]
 
     def extend(self, item):
-        """Asks for the time of another lease; false: it is somebody else's by now."""
-        until = time.monotonic() + self.options.lease
-        if self.database.answer(
-                "SELECT loyalty.extend_lease(%s, %s, %s, %s, %s)",
-                self.org, item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is None:
-            return False
-        item.until = until
-        return True
+        """Keeps it for the time of another lease, if it may."""
+        return self.extended(item, "SELECT loyalty.extend_lease(%s, %s, %s, %s, %s)", item.row["customer_id"], item.id)
 
     def acknowledge(self, item, outcome):
         """Tells what became of it."""
@@ -138,7 +144,7 @@ class Messages:
             outcome.provider_message_id, outcome.error_code)
 
 
-class Events:
+class Events(Source):
     """Events of one subscriber: of each customer one at a time, in order."""
 
     id_column = "event_id"
@@ -156,22 +162,20 @@ class Events:
         return rows[0]["endpoint"]
 
     def take(self, quantity):
-        """Takes the next one of each of some customers."""
+        """
+        Takes the next one of each of some customers, and no more than one lease has time for: each that is taken has used up
+        an attempt, whether anybody heard of it or not.
+        """
         until = time.monotonic() + self.options.lease
         rows = self.database.rows(
             "SELECT * FROM loyalty.take_events(%s, %s, quantity => %s, lease_seconds => %s)",
-            self.org, self.subscriber, quantity, self.options.lease)
+            self.org, self.subscriber, min(quantity, max(1, int(self.options.lease // self.options.timeout))), self.options.lease)
         return [Item(self, row, until) for row in rows]
 
     def extend(self, item):
-        """Asks for the time of another lease; false: it is somebody else's by now."""
-        until = time.monotonic() + self.options.lease
-        if self.database.answer(
-                "SELECT loyalty.extend_event_lease(%s, %s, %s, %s, %s, %s)", self.org, self.subscriber,
-                item.row["customer_id"], item.id, item.row["lease_no"], self.options.lease) is None:
-            return False
-        item.until = until
-        return True
+        """Keeps it for the time of another lease, if it may."""
+        return self.extended(item, "SELECT loyalty.extend_event_lease(%s, %s, %s, %s, %s, %s)", self.subscriber,
+                             item.row["customer_id"], item.id)
 
     def acknowledge(self, item, outcome):
         """Tells what became of it."""

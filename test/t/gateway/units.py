@@ -245,7 +245,7 @@ class Letters(unittest.TestCase):
 class Source:
     """A source of items whose leases can be lost."""
 
-    name = "test"
+    name, can_extend = "test", True
 
     def __init__(self, leases):
         self.leases, self.said = leases, []
