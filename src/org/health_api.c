@@ -35,6 +35,13 @@ add(FunctionCallInfo fcinfo, const char *item, const char *value)
 	loyalty_set_add_texts(fcinfo, lengthof(texts), texts);
 }
 
+/* Adds a row about those who are late; NULL: nobody is. */
+static void
+add_late(FunctionCallInfo fcinfo, const char *item, const char *late)
+{
+	add(fcinfo, item, late ? psprintf("late: %s", late) : "none is late");
+}
+
 /*
  * Returns a row for each thing an operator looks at. A fault of the installation raises nothing here: it is
  * what the caller came to see. Rows without an org are looked for in each table by its index, so the cost does
@@ -48,14 +55,12 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	const char *lifted;
 	const char *without_org;
 	const char *nodes;
-	const char *late;
 	int32 *orgs;
 	int visible;
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin_without_org(&call);
 	orgs = loyalty_org_visible(call.owner.caller, &visible);
-	late = loyalty_org_hooks.subscribers_late(orgs, visible);
 	pg_cron = loyalty_extension_version("pg_cron");
 	lifted = loyalty_triggers_lifted();
 	without_org = loyalty_rows_without_org();
@@ -73,7 +78,8 @@ loyalty_health_check(PG_FUNCTION_ARGS)
 	add(fcinfo, "pg_cron", pg_cron ? pg_cron : "not installed");
 	add(fcinfo, "guards", lifted ? psprintf("not always enabled: %s", lifted) : "in force");
 	add(fcinfo, "rows_without_org", without_org ? without_org : "none");
-	add(fcinfo, "subscribers", late ? psprintf("late: %s", late) : "none is late");
+	add_late(fcinfo, "subscribers", loyalty_org_hooks.subscribers_late(orgs, visible));
+	add_late(fcinfo, "messages", loyalty_org_hooks.messages_late(orgs, visible));
 	add(fcinfo, "orgs_visible", psprintf("%d", visible));
 	add(fcinfo, "orgs_total", psprintf(INT64_FORMAT, loyalty_org_count()));
 	loyalty_call_end(&call);

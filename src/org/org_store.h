@@ -85,6 +85,9 @@ typedef struct LoyaltyOrgHooks
 	/* Names those of some orgs who are late in taking events; NULL: nobody is. */
 	const char *(*subscribers_late)(const int32 *org_ids, int count);
 
+	/* Names the channels of some orgs on which a message waits for a worker for long; NULL: none does. */
+	const char *(*messages_late)(const int32 *org_ids, int count);
+
 	/* Writes what every org begins with; called once for an org, in the transaction that makes it. */
 	void (*after_create)(int32 org_id);
 } LoyaltyOrgHooks;
