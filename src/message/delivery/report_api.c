@@ -13,6 +13,7 @@
 #include "common/args.h"
 #include "common/clock.h"
 #include "common/errors.h"
+#include "common/page_key.h"
 #include "common/pg_compat.h"
 #include "common/srf.h"
 #include "customer/channels.h"
@@ -24,24 +25,8 @@ LOYALTY_FUNCTION(loyalty_customer_interactions);
 LOYALTY_FUNCTION(loyalty_dnd_consents_csv);
 
 #define LARGEST_PAGE 100
-#define EARLIEST_DAY (EARLIEST_TIME / USECS_PER_DAY)
-#define UNIX_TO_POSTGRES ((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
-#define KEY_FORMAT INT64_FORMAT "-" INT64_FORMAT
 
 static const char *const csv_head = "mobile,consented_at,valid_until,source,consent_source";
-
-/* Reads a day that may be NULL; it lies in the years that times may lie in, too. */
-static NullableDatum
-arg_day(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	NullableDatum day = fcinfo->args[n];
-
-	if (!day.isnull && (DatumGetDateADT(day.value) < EARLIEST_DAY || DatumGetDateADT(day.value) > LATEST_DAY))
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_TIME_INVALID),
-						errmsg("argument \"%s\" is not a supported date", name),
-						errdetail("Dates lie between the years 1900 and 9999.")));
-	return day;
-}
 
 /* Reads the channel that a read filters by; NULL: any. */
 static const char *
@@ -61,33 +46,13 @@ loyalty_message_report(PG_FUNCTION_ARGS)
 
 	loyalty_set_begin(fcinfo);
 	loyalty_call_begin(&call, fcinfo);
-	filter.from_date = arg_day(fcinfo, 1, "from_date");
-	filter.to_date = arg_day(fcinfo, 2, "to_date");
+	filter.from_date = loyalty_arg_day(fcinfo, 1, "from_date");
+	filter.to_date = loyalty_arg_day(fcinfo, 2, "to_date");
 	filter.campaign = loyalty_arg_text_or_null(fcinfo, 3, "campaign", LOYALTY_MAX_NAME);
 	filter.channel = arg_channel(fcinfo, 4);
 	loyalty_set_add_rows(fcinfo, loyalty_message_report_read(call.org, &filter));
 	loyalty_call_end(&call);
 	return (Datum) 0;
-}
-
-/* Reads the key of a page; it must be what we wrote ourselves, character by character. */
-static InteractionKey
-arg_page_key(FunctionCallInfo fcinfo, int n)
-{
-	const char *text = loyalty_arg_text_or_null(fcinfo, n, "page_key", LOYALTY_MAX_CODE);
-	InteractionKey key = { .created_at = DT_NOEND };
-	int64 micros;
-
-	if (text == NULL)
-		return key;
-	if (sscanf(text, KEY_FORMAT, &micros, &key.message_id) != 2 ||
-		strcmp(psprintf(KEY_FORMAT, micros, key.message_id), text) != 0 ||
-		micros < EARLIEST_TIME + UNIX_TO_POSTGRES || micros > LATEST_TIME + UNIX_TO_POSTGRES)
-		ereport(ERROR,
-				(errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("argument \"page_key\" is not a page key"),
-				 errhint("Pass the page_key of the last row of the page before.")));
-	key.created_at = micros - UNIX_TO_POSTGRES;
-	return key;
 }
 
 /* Reads a page of what was sent to a customer. */
@@ -104,17 +69,14 @@ loyalty_customer_interactions(PG_FUNCTION_ARGS)
 	loyalty_call_begin(&call, fcinfo);
 	loyalty_customer_named(&call, fcinfo, 7, &customer);
 	filter.channel = arg_channel(fcinfo, 2);
-	from = arg_day(fcinfo, 3, "from_date");
-	to = arg_day(fcinfo, 4, "to_date");
+	from = loyalty_arg_day(fcinfo, 3, "from_date");
+	to = loyalty_arg_day(fcinfo, 4, "to_date");
 	if (!from.isnull)
 		filter.from = loyalty_start_of_day(DatumGetDateADT(from.value), call.org->zone);
 	if (!to.isnull)
 		filter.before = loyalty_start_of_day(DatumGetDateADT(to.value) + 1, call.org->zone);
-	filter.page_size = loyalty_arg_int4(fcinfo, 5, "page_size");
-	if (filter.page_size < 1 || filter.page_size > LARGEST_PAGE)
-		ereport(ERROR, (errcode(ERRCODE_LOYALTY_PAGE_INVALID), errmsg("page size is not valid"),
-						errdetail("It is %d; pages have 1 to %d messages.", filter.page_size, LARGEST_PAGE)));
-	filter.after = arg_page_key(fcinfo, 6);
+	filter.page_size = loyalty_arg_page_size(fcinfo, 5, LARGEST_PAGE);
+	loyalty_arg_page_key(fcinfo, 6, &filter.after);
 	loyalty_set_add_rows(fcinfo, loyalty_interactions_read(call.org, customer.customer_id, &filter));
 	loyalty_call_end(&call);
 	return (Datum) 0;
