@@ -5,7 +5,6 @@ CREATE TABLE loyalty_data.change_request (
     request_id          int8 NOT NULL,
     target_id           int8,
     result_id           int8,
-    request_digest      int8,
     requested_at        timestamptz NOT NULL,
     decided_at          timestamptz,
     org_id              int4 NOT NULL,
@@ -18,9 +17,8 @@ CREATE TABLE loyalty_data.change_request (
     accept_warnings     bool NOT NULL,
     one_step            bool NOT NULL,
     auto_approved       bool NOT NULL,
-    idempotency_digest  uuid,
-    requested_by        name NOT NULL,
-    decided_by          name,
+    requested_by        text COLLATE "C" NOT NULL,
+    decided_by          text COLLATE "C",
     PRIMARY KEY (org_id, customer_id, request_id),
     CONSTRAINT change_request_type CHECK (request_type = ANY ('{m,e,x,a,n,g,c,p,t}'::"char"[])),
     CONSTRAINT change_request_status CHECK (status = ANY ('{p,a,d}'::"char"[])),
@@ -39,8 +37,6 @@ COMMENT ON COLUMN loyalty_data.change_request.request_type IS
 COMMENT ON COLUMN loyalty_data.change_request.status IS 'p: pending, a: approved, d: declined';
 COMMENT ON COLUMN loyalty_data.change_request.origin IS 'm: member_care, i: instore, a: api';
 COMMENT ON COLUMN loyalty_data.change_request.escalated_step IS 'The last step of the escalation that was told, from 1; 0: none';
-CREATE UNIQUE INDEX change_request_repeat ON loyalty_data.change_request (org_id, customer_id, idempotency_digest)
-    WHERE idempotency_digest IS NOT NULL;
 CREATE INDEX change_request_time ON loyalty_data.change_request (org_id, requested_at, request_id);
 CREATE INDEX change_request_pending ON loyalty_data.change_request (org_id, requested_at, request_id) WHERE status = 'p';
 
@@ -72,7 +68,7 @@ CREATE TABLE loyalty_data.change_request_log (
     org_id              int4 NOT NULL,
     log_no              int4 NOT NULL,
     change              "char" NOT NULL,
-    role                name NOT NULL,
+    role                text COLLATE "C" NOT NULL,
     actor               text,
     PRIMARY KEY (org_id, customer_id, request_id, log_no),
     CONSTRAINT change_request_log_change CHECK (change = ANY ('{s,a,d,w,e,m,x}'::"char"[]))
@@ -101,12 +97,24 @@ CREATE TABLE loyalty_data.change_request_key (
 );
 COMMENT ON TABLE loyalty_data.change_request_key IS 'The customer under whose id a request stands';
 
+CREATE TABLE loyalty_data.change_request_repeat (
+    customer_id         int8 NOT NULL,
+    request_id          int8 NOT NULL,
+    request_digest      int8 NOT NULL,
+    org_id              int4 NOT NULL,
+    idempotency_digest  uuid NOT NULL,
+    PRIMARY KEY (org_id, idempotency_digest)
+);
+COMMENT ON TABLE loyalty_data.change_request_repeat IS
+    'Requests by the keys that they came with, which are the org''s: what names a customer may name nobody afterwards';
+
 INSERT INTO loyalty_data.table_distribution VALUES
     ('change_request', 'customer', 'customer_id'),
     ('change_request_claim', 'value', 'claim_digest'),
     ('change_request_content', 'customer', 'customer_id'),
     ('change_request_key', 'value', 'request_id'),
-    ('change_request_log', 'customer', 'customer_id');
+    ('change_request_log', 'customer', 'customer_id'),
+    ('change_request_repeat', 'value', 'idempotency_digest');
 
 -- Settings of requests: who is told, what is approved by itself, which code is asked for.
 CREATE TABLE loyalty_data.change_request_setting (

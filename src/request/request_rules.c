@@ -175,7 +175,7 @@ loyalty_request_relies_on(RequestType type)
 	return types[place_of(type)].relies_on;
 }
 
-/* What a type does not rely on may be as it likes. */
+/* Leaves out all that the type does not rely on: it may be as it likes. */
 uint32_t
 loyalty_request_changed(RequestType type, uint32_t holds)
 {
@@ -201,7 +201,7 @@ loyalty_request_is_young(int64_t event_time, int64_t now, int32_t days)
 	return event_time <= now && now - event_time <= (int64_t) days * 86400 * 1000000;
 }
 
-/* What is not in the table cannot happen. */
+/* Looks the pair up: one that is not in the table cannot happen. */
 RequestState
 loyalty_request_next(RequestState state, RequestEvent event)
 {
