@@ -60,3 +60,11 @@ REVOKE ALL ON TABLE loyalty.change_request_log FROM PUBLIC;
 GRANT SELECT ON TABLE loyalty.change_request_log TO loyalty_admin, loyalty_agent;
 COMMENT ON VIEW loyalty.change_request_log IS
     'What became of each request for a change of a customer, step by step; deletions stand in deletion_requests';
+COMMENT ON COLUMN loyalty.change_request_log.log_no IS 'The steps of a request, from 1';
+COMMENT ON COLUMN loyalty.change_request_log.change IS
+    'submitted, approved, declined, withdrawn, escalated, moved (its customer was merged) or erased';
+COMMENT ON COLUMN loyalty.change_request_log.logged_at IS 'When it happened';
+COMMENT ON COLUMN loyalty.change_request_log.local_time IS 'The same on the clocks of the org';
+COMMENT ON COLUMN loyalty.change_request_log.role IS 'The role that did it';
+COMMENT ON COLUMN loyalty.change_request_log.subject_id IS
+    'The survivor that the request moved to, or the step of the escalation; NULL: neither';

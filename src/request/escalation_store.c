@@ -9,6 +9,7 @@
 #include "common/query.h"
 #include "request/escalation_store.h"
 #include "request/request_store.h"
+#include "status/status_change.h"
 
 /* Steps of an org that are due for a request of a type that was made at a time, and have not been told of. */
 #define HAS_STEP(type, alias) \
@@ -18,10 +19,12 @@
 
 static LoyaltyQuery customers_due = LOYALTY_STATEMENT(
 	"SELECT DISTINCT q.customer_id FROM ((SELECT r.customer_id FROM loyalty_data.change_request r WHERE r.org_id = $1"
-	" AND r.status = 'p' AND r.customer_id > $3 AND " HAS_STEP("r.request_type", "r") " ORDER BY r.customer_id LIMIT $4)"
-	" UNION ALL (SELECT d.customer_id FROM loyalty_data.deletion_request d WHERE d.org_id = $1 AND d.decided_at IS NULL"
-	" AND d.customer_id > $3 AND " HAS_STEP("'r'", "d") " ORDER BY d.customer_id LIMIT $4)) q"
-	" ORDER BY q.customer_id LIMIT $4",
+	" AND r.status = 'p' AND r.customer_id > $3 AND " HAS_STEP(
+		"r.request_type",
+		"r") " ORDER BY r.customer_id LIMIT $4)"
+			 " UNION ALL (SELECT d.customer_id FROM loyalty_data.deletion_request d WHERE d.org_id = $1 AND d.decided_at IS NULL"
+			 " AND d.customer_id > $3 AND " HAS_STEP("'r'", "d") " ORDER BY d.customer_id LIMIT $4)) q"
+																 " ORDER BY q.customer_id LIMIT $4",
 	INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID);
 
 static LoyaltyQuery deletion_waiting = LOYALTY_STATEMENT(
@@ -91,6 +94,5 @@ loyalty_request_escalated(const LoyaltyCall *call, const WaitingRequest *request
 		elog(ERROR, "a request that waits does not exist");
 	row.escalated_step = (int16) step;
 	loyalty_change_request_update(&row);
-	loyalty_change_request_log(&row, REQUEST_ESCALATED, step, call->now,
-							   GetUserNameFromId(call->owner.caller, false), NULL);
+	loyalty_change_request_log(&row, REQUEST_ESCALATED, step, call->now, loyalty_status_role(call), NULL);
 }

@@ -244,7 +244,8 @@ carry_out(RequestWork *work, const char *reason)
 	changed = loyalty_request_changed(work->request.type, loyalty_request_holds(work));
 	if (changed != 0)
 		raise_changed(work, changed);
-	loyalty_request_note_requestor(call, work->request.customer_id, &work->news);
+	if (work->request.type == REQUEST_ACCOUNT_MERGE)
+		loyalty_request_note_requestor(call, work->request.customer_id, &work->news);
 	work->request.result_id = loyalty_request_effect(work);
 	if (work->request.result_id != 0)
 		loyalty_change_request_update(&work->request);

@@ -21,7 +21,7 @@ typedef struct RequestWork
 	LoyaltyMerge merge; /* of an account_merge, once it was decided */
 	Datum warnings;		/* of it, a text[] */
 	int warning_count;
-	int64 points; /* of a goodwill request, in thousandths, as it is made */
+	int64 points;			 /* of a goodwill request, in thousandths, as it is made */
 	LoyaltyRequestNews news; /* what messages are made of, once somebody is told */
 } RequestWork;
 

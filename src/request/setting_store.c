@@ -107,7 +107,8 @@ loyalty_request_setting_store(int32 org_id, RequestType type, const LoyaltyReque
 		if (settings->communicates[i])
 			letters[count++] = loyalty_request_audience_letters[i];
 	LOYALTY_EXECUTE(&setting_store, loyalty_int4(org_id), of_type(type), loyalty_bool(settings->auto_approve),
-					loyalty_datum(loyalty_numeric(settings->auto_approve_points), !settings->has_points_limit),
+					loyalty_datum(loyalty_numeric(settings->auto_approve_points),
+								  !settings->has_points_limit),
 					loyalty_char(settings->notify),
 					loyalty_datum(loyalty_numeric(settings->notify_amount),
 								  settings->notify != NOTIFY_ONLY_WHEN),

@@ -13,10 +13,10 @@ typedef struct LoyaltyRequestSettings
 {
 	bool auto_approve; /* a request is approved as it comes */
 	bool has_points_limit;
-	int64 auto_approve_points;	  /* thousandths of points; a goodwill of more waits */
-	ContactNotify notify; /* whether contacts of the org are told of a request */
-	int64 notify_amount;  /* thousandths, for NOTIFY_ONLY_WHEN */
-	RequestOtp otp;		  /* which identifiers are proved by a one-time code */
+	int64 auto_approve_points; /* thousandths of points; a goodwill of more waits */
+	ContactNotify notify;	   /* whether contacts of the org are told of a request */
+	int64 notify_amount;	   /* thousandths, for NOTIFY_ONLY_WHEN */
+	RequestOtp otp;			   /* which identifiers are proved by a one-time code */
 	bool communicates[AUDIENCE_COUNT];
 } LoyaltyRequestSettings;
 

@@ -31,8 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		REQUIRE(loyalty_request_is_auto(true, has_limit, limit, fewer) &&
 				loyalty_request_is_auto(true, false, limit, points));
 	REQUIRE(!loyalty_request_is_auto(false, has_limit, limit, points));
-	if (loyalty_request_step_fits(hours, before, 0) &&
-		loyalty_request_step_is_due(requested_at, hours, now))
+	if (loyalty_request_step_fits(hours, before, 0) && loyalty_request_step_is_due(requested_at, hours, now))
 		REQUIRE(before == 0 || loyalty_request_step_is_due(requested_at, before, now));
 	return 0;
 }

@@ -23,6 +23,9 @@ BEGIN
         PERFORM loyalty.create_sender(brand, 'ACME', 'mobile', 'unit');
         PERFORM loyalty.create_contact(brand, 'zoe', 'Zoe', 'zoe@example.com', topics => '{request}');
         PERFORM loyalty.set_contact_topic(brand, 'request', 'always');
+        PERFORM loyalty.set_change_request_rules(brand, 'email', 'always');
+        PERFORM loyalty.set_change_request_contacts(brand, 'email', '{zoe}');
+        PERFORM loyalty.set_change_request_template(brand, 'email', 'contact', 'mobile', 'X');
         PERFORM loyalty.set_config(brand, 'CONF_ORG_CURRENCY_SYMBOL', brand);
         SELECT customer_id INTO customer FROM loyalty.register_customer(brand, mobile => '+6591234567',
             email => 'ada@example.com', external_id => 'E-1', registered_on => '2024-01-01');
@@ -103,6 +106,10 @@ INSERT INTO calls VALUES
     ('search_contacts', $$loyalty.search_contacts($, 'z')$$),
     ('notify_contacts', $$loyalty.notify_contacts($, 'request', 'notice', NULL, 'k')$$),
     ('set_contact_topic', $$loyalty.set_contact_topic($, 'request', 'never')$$),
+    ('set_change_request_rules', $$loyalty.set_change_request_rules($, 'email')$$),
+    ('set_change_request_contacts', $$loyalty.set_change_request_contacts($, 'email', '{zoe}')$$),
+    ('set_change_request_template', $$loyalty.set_change_request_template($, 'mobile', 'old_id', 'mobile', 'X')$$),
+    ('change_requests', $$loyalty.change_requests($)$$), ('change_requests_csv', $$loyalty.change_requests_csv($)$$),
     ('update_org', $$loyalty.update_org($, 'X')$$),
     ('update_store', $$loyalty.update_store($, 'store', 'X')$$),
     ('update_till', $$loyalty.update_till($, 'till')$$),
@@ -238,6 +245,11 @@ CALL loyalty.finish_messages('theirs');
 \set answered :SQLSTATE
 \set ON_ERROR_STOP 1
 SELECT is(:'answered'::text, 'LY004', 'finish_messages: an org that was not granted does not exist');
+\set ON_ERROR_STOP 0
+CALL loyalty.escalate_change_requests('theirs');
+\set answered :SQLSTATE
+\set ON_ERROR_STOP 1
+SELECT is(:'answered'::text, 'LY004', 'escalate_change_requests: an org that was not granted does not exist');
 \set ON_ERROR_STOP 0
 CALL loyalty.convert_promised_points('theirs');
 \set answered :SQLSTATE

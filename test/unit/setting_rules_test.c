@@ -58,7 +58,8 @@ test_auto(void)
 	ok(!loyalty_request_is_auto(false, false, 0, 0) && !loyalty_request_is_auto(false, true, 100, 1),
 	   "nothing is approved by itself where the org does not say so");
 	ok(loyalty_request_is_auto(true, false, 0, INT64_MAX), "without a limit everything is");
-	ok(loyalty_request_is_auto(true, true, 50000, 50000) && !loyalty_request_is_auto(true, true, 50000, 50001),
+	ok(loyalty_request_is_auto(true, true, 50000, 50000) &&
+		   !loyalty_request_is_auto(true, true, 50000, 50001),
 	   "the limit belongs to what is");
 }
 
