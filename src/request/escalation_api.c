@@ -23,7 +23,7 @@
 
 LOYALTY_FUNCTION(loyalty_escalate_change_requests);
 
-/* A request whose contacts are being told. */
+/* A request whose contacts are being told, with the hours of the steps of its type (0: no such step). */
 typedef struct Escalating
 {
 	LoyaltyJob *job;

@@ -1,6 +1,10 @@
 /*
  * escalation_store.c: the statements about requests that wait. Deletions stand with the statuses, and all others with the requests;
  * each notes for itself which step was told of last. Whoever writes holds the lock of the customer, or of its survivor.
+ *
+ * Customers are looked for by what is due: a request that waits, of a type with a step that comes behind the last one that was told
+ * of, and whose hours are over. Those who wait are few (a partial index has them alone), so that a run that has nothing to do is
+ * soon done; a run that goes on does so behind the id where the batch before it ended.
  */
 #include "postgres.h"
 
@@ -17,6 +21,7 @@
 	" AND s.step > " alias ".escalated_step AND " alias \
 	".requested_at <= $2 - make_interval(hours => s.after_hours))"
 
+/* Ids under which requests stand, which a merge does not change, ascending. */
 static LoyaltyQuery customers_due = LOYALTY_STATEMENT(
 	"SELECT DISTINCT q.customer_id FROM ((SELECT r.customer_id FROM loyalty_data.change_request r WHERE r.org_id = $1"
 	" AND r.status = 'p' AND r.customer_id > $3 AND " HAS_STEP(
@@ -27,6 +32,7 @@ static LoyaltyQuery customers_due = LOYALTY_STATEMENT(
 																 " ORDER BY q.customer_id LIMIT $4",
 	INT4OID, TIMESTAMPTZOID, INT8OID, INT4OID);
 
+/* Read and mark the deletion of a customer; requests are read and written by their own store. */
 static LoyaltyQuery deletion_waiting = LOYALTY_STATEMENT(
 	"SELECT d.request_id, d.requested_at, d.escalated_step FROM loyalty_data.deletion_request d WHERE d.org_id = $1"
 	" AND d.customer_id = $2 AND d.decided_at IS NULL",

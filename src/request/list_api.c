@@ -3,6 +3,13 @@
  *
  * Both read under the caller's snapshot and lock nothing. They take the same filter: types, states, days on the org's calendar,
  * both ends of a range among them, and a customer. A list comes in pages, a file as a whole.
+ *
+ * A file is made line by line from a cursor, so that its memory is that of one line; the set of lines itself is kept by the server
+ * and spills to disk. Its columns never change: whoever reads it by their places can go on doing so, and what is new of requests
+ * is for the list to show. Cells are the business of common/csv_rules.c, which also keeps a spreadsheet from running them.
+ *
+ * A day begins and ends at the org's midnights, whatever zone the session or the server is in; a day that clocks begin late is as
+ * short as it was. A range whose end lies before its beginning is empty, and no error: a screen may ask so.
  */
 #include "postgres.h"
 
@@ -81,7 +88,7 @@ arg_statuses(FunctionCallInfo fcinfo)
 	return letters;
 }
 
-/* Reads the filter that both have. */
+/* Reads the filter that both have. A customer may be one who was merged: its own requests are meant then. */
 static void
 arg_filter(FunctionCallInfo fcinfo, LoyaltyCall *call, LoyaltyCustomer *customer, RequestFilter *filter)
 {
@@ -132,7 +139,7 @@ add_line(FunctionCallInfo fcinfo, const char *line)
 	pfree(DatumGetPointer(value));
 }
 
-/* Writes the row at hand as a line. */
+/* Writes the row at hand as a line. Each cell is measured before it is written, since quotes in it are doubled. */
 static void
 add_row(FunctionCallInfo fcinfo, LoyaltyCursor *requests, bool is_raw)
 {

@@ -5,6 +5,14 @@
  * are changes of the same kind and were made at once. Each is cut to the page before they are put together, so that a page reads
  * no more than three pages of rows by the index of requests; deletions and merges are few. All see the caller's snapshot and lock
  * nothing.
+ *
+ * Newest come first, by the time of the request and then by its id, or the merge's; both are drawn from one sequence, so that no
+ * two rows of a list have the same. The key of a page is these two, and a page begins behind it: what is written meanwhile
+ * comes in front, and moves nothing. A merge that a request made is listed as that request, with the values by which both were
+ * named, and one that nobody asked for as a merge without a request.
+ *
+ * Rows stand under the customer for whom a request was made; the owner of today is found by the row of that customer. Names are those
+ * of the former: a survivor has a name of its own, which would say that somebody else had asked.
  */
 #include "postgres.h"
 
@@ -23,6 +31,7 @@
 	".customer_id = ANY ($6)) AND ($7 IS NULL OR " at " < $7 OR (" at " = $7 AND " id " < $8)) ORDER BY " at \
 	" DESC, " id " DESC LIMIT $9)"
 
+/* The columns of the union are named here, once for all three; those that a table lacks are NULL in it. */
 #define REQUESTS \
 	"(SELECT r.request_id AS row_id, r.request_id, r.request_type, r.status, r.requested_at, r.requested_by::text," \
 	" r.origin, r.source_id, r.till_id, r.customer_id, r.target_id, r.decided_at, r.decided_by::text, r.one_step," \
@@ -32,6 +41,7 @@
 																			"r.requested_at", \
 																			"r.request_id", "r")
 
+/* A deletion is decided or open, and has no origin: it may have been asked for by the call of its own. */
 #define DELETIONS \
 	"(SELECT d.request_id, d.request_id, 'r'::\"char\", COALESCE(d.decision, 'p'), d.requested_at, d.requested_by::text," \
 	" NULL, NULL, NULL, d.customer_id, NULL, d.decided_at, d.decided_by::text, false, false, NULL, d.escalated_step," \
@@ -48,7 +58,7 @@
 	" loyalty_data.change_request q WHERE q.org_id = $1 AND q.customer_id = n.customer_id AND q.request_type = 'a'" \
 	" AND q.result_id = n.merge_id)) m" FILTERED("'a'", "'a'", "m.recorded_at", "m.merge_id", "m")
 
-/* All of them with what is said of each, and its order. */
+/* All of them with what is said of each, and its order; what was erased has no content any more, and is listed all the same. */
 #define LIST \
 	" FROM (" REQUESTS " UNION ALL " DELETIONS " UNION ALL " MERGES ") l" \
 	" JOIN loyalty_data.customer c ON c.org_id = $1 AND c.customer_id = l.customer_id" \
@@ -68,6 +78,7 @@
 	INT4OID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8ARRAYOID, TIMESTAMPTZOID, INT8OID, \
 		INT4OID, TEXTOID
 
+/* A page of a list, in the columns of change_requests. */
 static LoyaltyQuery requests_page = LOYALTY_STATEMENT_SEEN(
 	"SELECT l.request_id, loyalty_data.request_word(l.request_type, 'request_type'),"
 	" loyalty_data.request_word(l.status, 'status'), l.requested_at, l.requested_at AT TIME ZONE $10, l.requested_by,"
@@ -81,6 +92,7 @@ static LoyaltyQuery requests_page = LOYALTY_STATEMENT_SEEN(
 /* A time on the org's clocks, to the second, for a file. */
 #define CSV_TIME(column) "to_char(" column " AT TIME ZONE $10, 'YYYY-MM-DD HH24:MI:SS')"
 
+/* The lines of a file, in the columns of change_requests_csv, all of them texts. */
 static LoyaltyQuery requests_lines = LOYALTY_STATEMENT_SEEN(
 	"SELECT l.request_id::text, loyalty_data.request_word(l.request_type, 'request_type'),"
 	" loyalty_data.request_word(l.status, 'status'), " CSV_TIME(

@@ -1,6 +1,8 @@
 /*
  * notice_values.c: what texts of change requests are made with. Every tag has a value in every message, an empty one where
- * nothing is known, so that no text can hold up a decision.
+ * nothing is known, so that no text can hold up a decision. Values are those of the moment: after a merge the names are the
+ * survivor's, under whom the messages stand. Contacts of the org read of the customer what the org's own text asks for; the text
+ * that they get without one says nothing of it.
  */
 #include "postgres.h"
 

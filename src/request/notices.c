@@ -137,7 +137,7 @@ tell(LoyaltyCall *call, const LoyaltyRequestNews *news, RequestAudience audience
 	return send_text(call, news, audience, channel, address);
 }
 
-/* Goes through audiences and channels in one order. */
+/* Goes through audiences and channels in one order, so that ids of messages rise as they are listed. */
 int
 loyalty_request_tell_change(LoyaltyCall *call, const LoyaltyRequestNews *news)
 {

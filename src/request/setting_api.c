@@ -3,6 +3,18 @@
  *
  * Both write reference data of the org, under its lock. What they say counts for requests that come, or are decided, from their
  * commit on. Nobody is told of a change without a text, so rules ask for the texts first.
+ *
+ * Rules are read as a whole before the org is locked, in the order of the arguments: a call that is refused for a word of its own
+ * holds nobody up. What hangs on the tables (texts, contacts, the hours of other steps) is asked under the lock, so that of two
+ * changes at once the later one sees the other.
+ *
+ * Each type has its rules for itself, and none takes over those of another one: an org that lets mobiles be changed at once says
+ * nothing about merges by it. Which audiences, codes and approvals a type can have is decided by setting_rules.c; here it is only
+ * said to the caller, with the words that are allowed.
+ *
+ * Contacts are kept by id, as messages keep senders: the code of one who was retired may be taken up again, by the same id. Steps
+ * are replaced one by one, and their hours must rise from step to step, so that no step can be told of before the one in front of
+ * it; a step that is taken away leaves a gap, over which its neighbours are compared.
  */
 #include "postgres.h"
 
@@ -176,7 +188,10 @@ arg_contacts(FunctionCallInfo fcinfo, const LoyaltyCall *call, int32 *ids)
 	return count;
 }
 
-/* Reads after how many hours a step comes, between the steps around it; 0: it is the arrival. */
+/*
+ * Reads after how many hours a step comes, between the steps around it; 0: it is the arrival. Steps without contacts have no
+ * hours, and are passed over on both sides.
+ */
 static int
 arg_hours(FunctionCallInfo fcinfo, const LoyaltyCall *call, RequestType type, int step)
 {

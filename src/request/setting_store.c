@@ -1,6 +1,13 @@
 /*
  * setting_store.c: the statements about settings of change requests: reference data of an org, which changes under its lock.
  * Nothing of it is cached with the org: requests are few.
+ *
+ * Three tables have what an org says of a type. A row of rules is there or not: a type without one has what settings.c says. Who
+ * is told of a change stands in it as letters, one for each audience, in their order, since audiences are few and always read
+ * together. Contacts stand one by one, each with the hours of its step, which are written together and so cannot differ. A text is
+ * a template of messages; the row here says which, and has the files that go with it, as they were given: a template has none.
+ *
+ * Readers see what is committed, by statements of their own; a call that decides about a request reads each row once.
  */
 #include "postgres.h"
 
@@ -9,11 +16,13 @@
 
 #include "request/setting_store.h"
 
+/* Reads the rules of a type. */
 static LoyaltyQuery setting_by_type = LOYALTY_STATEMENT(
 	"SELECT s.auto_approve, s.auto_approve_points, s.notify, s.notify_amount, s.otp, s.communicate::text"
 	" FROM loyalty_data.change_request_setting s WHERE s.org_id = $1 AND s.request_type = $2",
 	INT4OID, CHAROID);
 
+/* Writes the rules of a type as a whole: the last call is what counts. */
 static LoyaltyQuery setting_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.change_request_setting (org_id, request_type, auto_approve, auto_approve_points, notify,"
 	" notify_amount, otp, communicate) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (org_id, request_type)"
@@ -29,11 +38,13 @@ static LoyaltyQuery contacts_of_step = LOYALTY_STATEMENT(
 	" AND r.step = $3 AND c.is_active ORDER BY r.contact_id",
 	INT4OID, CHAROID, INT2OID);
 
+/* Reads the steps that there are, with the hours that all contacts of one have. */
 static LoyaltyQuery hours_of_steps = LOYALTY_STATEMENT(
 	"SELECT DISTINCT r.step, r.after_hours FROM loyalty_data.change_request_contact r WHERE r.org_id = $1"
 	" AND r.request_type = $2",
 	INT4OID, CHAROID);
 
+/* Replace the contacts of a step: all go, and those that are named come. */
 static LoyaltyQuery contacts_clear =
 	LOYALTY_STATEMENT("DELETE FROM loyalty_data.change_request_contact WHERE org_id = $1"
 					  " AND request_type = $2 AND step = $3",
@@ -44,12 +55,14 @@ static LoyaltyQuery contact_add = LOYALTY_STATEMENT(
 	" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 	INT4OID, CHAROID, INT2OID, INT2OID, INT4OID);
 
+/* Finds the text for an audience of a type by a channel, with the code that messages are made by. */
 static LoyaltyQuery template_of_audience = LOYALTY_STATEMENT(
 	"SELECT r.template_id, m.template::text, r.attachments FROM loyalty_data.change_request_template r"
 	" JOIN loyalty_data.message_template m ON m.org_id = r.org_id AND m.template_id = r.template_id"
 	" WHERE r.org_id = $1 AND r.request_type = $2 AND r.audience = $3 AND r.channel = $4",
 	INT4OID, CHAROID, CHAROID, TEXTOID);
 
+/* Writes which template it is; its versions are written by the template's own statements. */
 static LoyaltyQuery template_store = LOYALTY_STATEMENT(
 	"INSERT INTO loyalty_data.change_request_template (org_id, request_type, audience, channel, template_id, attachments)"
 	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, request_type, audience, channel)"

@@ -8,7 +8,10 @@
 #include "org/call.h"
 #include "request/setting_rules.h"
 
-/* Settings of a type of requests. */
+/*
+ * Settings of a type of requests. Audiences are those who are told of a change that was made; contacts, who are told of requests,
+ * stand in a table of their own.
+ */
 typedef struct LoyaltyRequestSettings
 {
 	bool auto_approve; /* a request is approved as it comes */

@@ -4,6 +4,11 @@
  * A text is a template of messages like any other, with versions, languages and the same judgement; its code names type, audience
  * and channel. What is its own is which tags it may have: those that requests give, since a text that asks for more would hold up
  * an approval. Files are judged as they are given, and decoded again for each message. Locks the org, as templates do.
+ *
+ * A call adds a version in one language and says all of it: what it does not give, the version does not have. Older versions stay
+ * for the messages that name them. Whoever has a template of that code already, made by hand for something else, is told so and
+ * not overwritten. Later changes by the calls of templates are possible and are not judged by the tags of requests; the message
+ * that cannot be made then is an error of whoever decides.
  */
 #include "postgres.h"
 
@@ -27,7 +32,7 @@ LOYALTY_FUNCTION(loyalty_set_change_request_template);
 #define MAX_BODY 100000 /* characters; channels have less */
 #define MAX_SUBJECT 254
 
-/* Positions of the arguments, from 0. */
+/* Positions of the arguments, from 0, which is the org. */
 enum TemplateArgument
 {
 	ARG_TYPE = 1,
@@ -40,7 +45,7 @@ enum TemplateArgument
 	ARG_LANGUAGE,
 };
 
-/* Text that is being set. */
+/* Text that is being set: which it is, the template with its new version, and the files, as they were given (NULL: none). */
 typedef struct TextSetting
 {
 	RequestType type;
